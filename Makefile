@@ -76,8 +76,8 @@ kills: setup ## kill each process of such a province again and again, SECONDS=60
 
 soak: setup ## kill imports, confirms, acts of publishing and requests, migrations and packages; count what was lost (SQLite, PostgreSQL)
 	@$(BIN)/python -m benchmarks.soak
-	@$(SOAK) $(BIN)/pytest -n0 -q -rA --no-header tests/publishing/test_killed.py tests/requests/test_killed.py tests/migration/test_killed.py
-	@$(SOAK) $(BIN)/python tools/with_postgres.py $(BIN)/pytest -n0 -q -rA --no-header tests/publishing/test_killed.py tests/requests/test_killed.py tests/migration/test_killed.py
+	@$(SOAK) $(BIN)/pytest -n0 -q -rA --no-header tests/content/publishing/test_killed.py tests/work/requests/test_killed.py tests/content/migration/test_killed.py
+	@$(SOAK) $(BIN)/python tools/with_postgres.py $(BIN)/pytest -n0 -q -rA --no-header tests/content/publishing/test_killed.py tests/work/requests/test_killed.py tests/content/migration/test_killed.py
 
 rehearsal: setup ## walk docs/deploying.md on two machines of Debian, as root: install, kill, promote, restore, upgrade; write what was tried into it (apt-get install debootstrap systemd-container)
 	@$(BIN)/python -m tools.rehearsal $(REHEARSE)

@@ -98,7 +98,7 @@ def figures_of(spent: dict[str, Spent]) -> dict[str, float]:
 
 def main() -> None:
     """Build the sample in the database that the environment names, print JSON."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.config.settings")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
     os.environ["GONGKAI_SECOND_FACTOR"] = "off"
     import django
 
@@ -106,9 +106,9 @@ def main() -> None:
     from django.db import connection
 
     from benchmarks.portal_queries import processor
-    from gongkai.acts.action import REGISTRY, Action
-    from gongkai.demo.build import build
-    from gongkai.upkeep.migrating import migrate
+    from gongkai.core.acts.action import REGISTRY, Action
+    from gongkai.ops.demo.build import build
+    from gongkai.ops.upkeep.migrating import migrate
 
     migrate()
     meter = Meter()

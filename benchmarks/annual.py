@@ -29,7 +29,7 @@ def run() -> dict[str, float]:
 def main(count: int) -> None:
     """Fill the database that the environment names, compute a unit's and the area's report, print JSON."""
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.config.settings")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
     import django
 
     django.setup()
@@ -39,8 +39,8 @@ def main(count: int) -> None:
     call_command("migrate", verbosity=0)
     from factories.annual import YEAR, city, fresh, opened, synthetic
     from factories.units import BodyFactory
-    from gongkai.annual.checks import problems_of
-    from gongkai.annual.queries.area import count_now
+    from gongkai.oversight.annual.checks import problems_of
+    from gongkai.oversight.annual.queries.area import count_now
 
     town = city()
     units = [BodyFactory(parent=town.government) for _ in range(UNITS - 3)]

@@ -39,7 +39,7 @@ PLACES = [
 def fill(count: int, body: Any) -> list[str]:
     """Write a base of that many answers in use, from the 360 of the benchmark with places and numbers; return words to ask for."""
     from benchmarks.matching import read
-    from gongkai.consultation.models import KnownAnswer
+    from gongkai.work.consultation.models import KnownAnswer
 
     texts, chance = read("answers.tsv"), random.Random(7)
     for start in range(0, count, CHUNK):
@@ -90,7 +90,7 @@ def screen(client: Any, asked: list[str]) -> Times:
 
 def main(count: int) -> None:
     """Fill the database that the environment names, measure, print JSON."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.config.settings")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
     os.environ["GONGKAI_SECOND_FACTOR"] = "off"
     import django
 
@@ -100,8 +100,8 @@ def main(count: int) -> None:
 
     from benchmarks.city import fill as city
     from benchmarks.pages import measure
-    from gongkai.consultation.models import KnownAnswer
-    from gongkai.editions.models import Website
+    from gongkai.content.editions.models import Website
+    from gongkai.work.consultation.models import KnownAnswer
 
     call_command("migrate", verbosity=0)
     made = city(ENTRIES)

@@ -44,7 +44,7 @@ class Served:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
-        words = "from gongkai.cli import main; main()"
+        words = "from gongkai.ops.cli import main; main()"
         command = [
             sys.executable,
             "-c",
@@ -181,9 +181,9 @@ def look(served: Served, cookie: str, stop: threading.Event, took: Times) -> Non
 
 def counted(messages: int) -> dict[str, float]:
     """Return what became of the messages."""
-    from gongkai.consultation.models import Inquiry
-    from gongkai.intake.models import QueryCode
-    from gongkai.outbox.models import Letter, Message
+    from gongkai.core.intake.models import QueryCode
+    from gongkai.core.outbox.models import Letter, Message
+    from gongkai.work.consultation.models import Inquiry
 
     told = Message.objects.filter(key__startswith="inquiry.received:").values("key").distinct().count()
     return {
@@ -212,7 +212,7 @@ def made_ready() -> str:
     from django.test import Client
 
     from benchmarks.city import fill as city
-    from gongkai.editions.models import Website
+    from gongkai.content.editions.models import Website
 
     call_command("migrate", verbosity=0)
     made = city(ENTRIES)
@@ -226,7 +226,7 @@ def made_ready() -> str:
 
 def main(messages: int) -> None:
     """Measure, print JSON. A tenth more messages are sent before the minute, one by one: what one takes of the processor."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.config.settings")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
     os.environ["GONGKAI_SECOND_FACTOR"] = "off"
     import django
 

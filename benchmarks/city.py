@@ -10,10 +10,10 @@ from django.contrib.auth import get_user_model
 from django.db import connection, models
 from django.utils import timezone
 
-from gongkai.files.store import store
-from gongkai.ledger.models import Entry
-from gongkai.notices.models import Assignment, Measure, Notice
-from gongkai.units.models import Appointment, Body, BodyKind, Person, Role
+from gongkai.core.files.store import store
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.models import Appointment, Body, BodyKind, Person, Role
+from gongkai.work.notices.models import Assignment, Measure, Notice
 
 BODIES = 100
 NOTICES = 20
@@ -45,7 +45,7 @@ def _person(name: str, role: str, body: Body) -> Any:
     person = Person.objects.create(name=name, user=user)
     Appointment.objects.create(person=person, body=body, role=role, start="2020-01-01")
     try:
-        from gongkai.units.access import sync_access
+        from gongkai.core.units.access import sync_access
 
         sync_access(person)
     except ImportError:

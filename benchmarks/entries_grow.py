@@ -16,7 +16,7 @@ import django
 import psycopg
 from psycopg import sql
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.config.settings")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
 #: Entries of one statement.
 CHUNK = 50_000
 #: What stands beside an entry: table, the column that leads to it.
@@ -158,7 +158,7 @@ def _years() -> list[tuple[int, int]]:
 def main(entries: int, hands: int) -> None:
     """Copy until there are so many entries, in so many processes; say how long it takes."""
     django.setup()
-    from gongkai.demo.province.entries import _months
+    from gongkai.ops.demo.province.entries import _months
 
     with _connected() as own:
         own.execute(PREPARED)

@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.config.settings")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
 import django
 
 django.setup()
@@ -25,10 +25,10 @@ from django.urls import get_resolver, reverse  # noqa: E402
 
 from benchmarks.large.processor import spent  # noqa: E402
 from benchmarks.pages import asked as asked_page  # noqa: E402
-from gongkai.ledger.models import Entry  # noqa: E402
-from gongkai.notices.models import Assignment, Notice  # noqa: E402
-from gongkai.units.access import ensure_groups  # noqa: E402
-from gongkai.units.models import Appointment, BodyKind, Role  # noqa: E402
+from gongkai.core.ledger.models import Entry  # noqa: E402
+from gongkai.core.units.access import ensure_groups  # noqa: E402
+from gongkai.core.units.models import Appointment, BodyKind, Role  # noqa: E402
+from gongkai.work.notices.models import Assignment, Notice  # noqa: E402
 
 FIGURE, ROW = r">[1-9][\d,]*<", r"/ledger/\d+/"
 #: What a page shows, by how its name begins; the first that fits counts.
@@ -232,7 +232,7 @@ def measure(client: Any, address: str, shows: str) -> dict[str, Any]:
 
 def due() -> dict[str, Any]:
     """Return what one run of the due work takes, job by job."""
-    from gongkai.ledger.jobs.registry import all_jobs
+    from gongkai.core.ledger.jobs.registry import all_jobs
 
     server, found = _server(), {}
     for job in sorted(all_jobs().values(), key=lambda one: one.position):

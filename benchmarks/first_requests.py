@@ -1,6 +1,6 @@
 """Ask pages as the first request of a fresh process (`python -m benchmarks.first_requests FILE`, `GONGKAI_DATA` names a city): figures as JSON.
 
-The program is begun as the server begins it (`gongkai.config.wsgi`), what is read behind the start is waited for, and each page is asked in a
+The program is begun as the server begins it (`gongkai.ops.config.wsgi`), what is read behind the start is waited for, and each page is asked in a
 process of its own, split off from that: what one page reads another finds nothing of. Asked a second time, a page costs what it always does.
 """
 
@@ -16,14 +16,14 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.config.settings")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
 
 
 def main(path: str) -> None:
     """Ask all and write what they took: milliseconds of the processor, statements, modules read."""
     began = time.process_time()
-    application = import_module("gongkai.config.wsgi").application
-    from gongkai.config import warming
+    application = import_module("gongkai.ops.config.wsgi").application
+    from gongkai.ops.config import warming
 
     started = time.process_time() - began
     assert warming.READ.wait(60)
@@ -46,7 +46,7 @@ def pages() -> dict[str, tuple[str, str, str]]:
     from django.urls import reverse
 
     from benchmarks.portal_queries import HITS
-    from gongkai.units.models import Appointment, BodyKind, Role
+    from gongkai.core.units.models import Appointment, BodyKind, Role
 
     figure, entry = r">[1-9][\d,]*<", r"/ledger/\d+/"
     posts = Appointment.objects.exclude(person__user=None)

@@ -48,7 +48,10 @@ def main(entries: int = ENTRIES) -> None:
 def _ours(roots: list[str]) -> dict[str, float]:
     hosts = ",".join(root.removeprefix("http://") for root in roots)
     with tempfile.TemporaryDirectory() as folder:
-        os.environ |= {"GONGKAI_DATA": f"{folder}/data", "DJANGO_SETTINGS_MODULE": "gongkai.config.settings"}
+        os.environ |= {
+            "GONGKAI_DATA": f"{folder}/data",
+            "DJANGO_SETTINGS_MODULE": "gongkai.ops.config.settings",
+        }
         os.environ |= {
             "GONGKAI_GATHER_HOSTS": hosts,
             "GONGKAI_GATHER_INSIDE": hosts,
@@ -58,7 +61,7 @@ def _ours(roots: list[str]) -> dict[str, float]:
         import django
 
         django.setup()
-        from gongkai.demo.tables import ready
+        from gongkai.ops.demo.tables import ready
 
         ready()
         return _measure(roots)
@@ -68,9 +71,9 @@ def _measure(roots: list[str]) -> dict[str, float]:
     from django.utils import timezone
 
     from factories.publishing import website
-    from gongkai.gathering import actions, pulling
-    from gongkai.gathering.models import Gathered, Source
-    from gongkai.units.actors import SYSTEM
+    from gongkai.core.units.actors import SYSTEM
+    from gongkai.oversight.gathering import actions, pulling
+    from gongkai.oversight.gathering.models import Gathered, Source
 
     collection = actions.add_collection(website().body, by=SYSTEM, name="各地要闻")
     for at, root in enumerate(roots):

@@ -13,22 +13,22 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parent.parent / "tests"))
 
-from gongkai.confined import asking
-from gongkai.confined.trial import guard
+from gongkai.lib.confined import asking
+from gongkai.lib.confined.trial import guard
 
 
 def readers() -> dict[str, list[tuple[str, Callable[[bytes], object]]]]:
     """Return kind of file → readers that take it."""
-    from gongkai.checks.opening import beside_in, words_in
-    from gongkai.notices.parsing import parse
-    from gongkai.opening.lengths import longest_table
-    from gongkai.opening.mails import read_mail
-    from gongkai.opening.originals import pdf_words
-    from gongkai.opening.pictures import bare_picture, check_picture, resized
-    from gongkai.opening.workbooks.pages import first_rows, read_pages
-    from gongkai.opening.workbooks.rows import read_rows
-    from gongkai.privacy.files.run import mask_bytes
-    from gongkai.richtext.word import convert
+    from gongkai.content.checks.opening import beside_in, words_in
+    from gongkai.lib.fileformats.lengths import longest_table
+    from gongkai.lib.fileformats.mails import read_mail
+    from gongkai.lib.fileformats.originals import pdf_words
+    from gongkai.lib.fileformats.pictures import bare_picture, check_picture, resized
+    from gongkai.lib.fileformats.workbooks.pages import first_rows, read_pages
+    from gongkai.lib.fileformats.workbooks.rows import read_rows
+    from gongkai.lib.privacy.files.run import mask_bytes
+    from gongkai.lib.richtext.word import convert
+    from gongkai.work.notices.parsing import parse
 
     def attached(suffix: str) -> list[tuple[str, Callable[[bytes], object]]]:
         return [

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email.message import EmailMessage
 
+import requests
 from altcha import solve_challenge_v1
 from lxml import html
 
-import requests
 from factories import bombs
 
 #: Seconds after which a form does not come back too soon (`intake.forms.tokens.SOONEST`, and one for its clock of whole seconds).
@@ -38,11 +38,11 @@ MAIL = """
 import sys
 from contextlib import nullcontext
 from pathlib import Path
-from gongkai.cli.django import start
+from gongkai.ops.cli.django import start
 start(ready=False)
-from gongkai.consultation.mailbox.fetching import fetch
-from gongkai.consultation.models import IncomingMail
-from gongkai.units.models import Body
+from gongkai.work.consultation.mailbox.fetching import fetch
+from gongkai.work.consultation.models import IncomingMail
+from gongkai.core.units.models import Body
 class Box:
     uid_validity = 1
     kept = Path(sys.argv[1])

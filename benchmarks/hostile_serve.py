@@ -23,9 +23,8 @@ from functools import cache
 from itertools import product
 from pathlib import Path
 
-from lxml import etree, html
-
 import requests
+from lxml import etree, html
 
 sys.path.append(str(Path(__file__).resolve().parent.parent / "tests"))
 
@@ -375,7 +374,7 @@ class Served:
         raise SystemExit("the server did not start")
 
     def _run(self, *words: str) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-c", "from gongkai.cli import main; main()", *words]
+        command = [sys.executable, "-c", "from gongkai.ops.cli import main; main()", *words]
         return subprocess.Popen(command, stdout=subprocess.DEVNULL, env=self.environment)
 
     def job(self, words: str, *arguments: str) -> subprocess.Popen[bytes]:

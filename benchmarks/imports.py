@@ -21,7 +21,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from gongkai.chinese.numerals import to_int
+from gongkai.lib.chinese.numerals import to_int
 
 FIELDS = ("owner", "partner", "day", "channel", "column")
 RIGHT, ASKED, SILENT = "right", "asked", "silent"
@@ -82,7 +82,7 @@ def bare(text: object) -> str:
 
 def main(folder: Path, *, show: bool) -> None:
     """Measure a folder and print the totals."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.config.settings")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
     import django
 
     django.setup()
@@ -104,9 +104,9 @@ def main(folder: Path, *, show: bool) -> None:
 
 def measure(path: Path, result: Result) -> None:
     """Compare one notice with its gold."""
-    from gongkai.acts.action import Refused
-    from gongkai.notices.planning.drafting import of_heads
-    from gongkai.notices.source import read_source
+    from gongkai.core.acts.action import Refused
+    from gongkai.work.notices.planning.drafting import of_heads
+    from gongkai.work.notices.source import read_source
 
     gold = json.loads(path.read_text())
     file = path.with_name(gold["file"])
@@ -159,13 +159,13 @@ def _compared(stem: str, task: Mapping[str, Any], row: Row, result: Result) -> N
 
 def rows_of(source: Any, gold: Mapping[str, Any]) -> tuple[list[Row], list[str]]:
     """Return the rows that an import would store, each also by its duties, and the remarks about the file."""
-    from gongkai.notices.actions.importing import completed, drafts_of, remarks_of
-    from gongkai.notices.doubts import limit_doubts
-    from gongkai.notices.planning.drafting import of_heads
-    from gongkai.notices.planning.limit_reach import NoticeText, find_places
-    from gongkai.notices.planning.missed import missed_sentences, remarks_shown
-    from gongkai.notices.planning.places import Known
-    from gongkai.notices.planning.shared_limits import when_read
+    from gongkai.work.notices.actions.importing import completed, drafts_of, remarks_of
+    from gongkai.work.notices.doubts import limit_doubts
+    from gongkai.work.notices.planning.drafting import of_heads
+    from gongkai.work.notices.planning.limit_reach import NoticeText, find_places
+    from gongkai.work.notices.planning.missed import missed_sentences, remarks_shown
+    from gongkai.work.notices.planning.places import Known
+    from gongkai.work.notices.planning.shared_limits import when_read
 
     known = _names(gold)
     issued = date.fromisoformat(source.parsed["issued_on"]) if source.parsed.get("issued_on") else None
@@ -216,7 +216,7 @@ def _stands_in(flag: Mapping[str, Any], draft: Any) -> bool:
 
 
 def _rows(number: int, draft: Any, flags: list[Mapping[str, Any]]) -> Iterator[Row]:
-    from gongkai.notices.planning.parts import LEAD, PARTNER, RESPONSIBLE
+    from gongkai.work.notices.planning.parts import LEAD, PARTNER, RESPONSIBLE
 
     parts = {
         part: frozenset(
@@ -323,7 +323,7 @@ def verdicts(task: Mapping[str, Any], row: Row) -> Iterator[tuple[str, str, str]
 
 def _counted_out(row: Row) -> Iterator[Mapping[str, Any]]:
     """Yield a row's rules, those that count from the notice's own issue as the day that the import makes of them."""
-    from gongkai.notices.planning.rules import ISSUE, last_day
+    from gongkai.work.notices.planning.rules import ISSUE, last_day
 
     for rule in row.rules:
         counts = rule.get("counts_from") == ISSUE and row.issued
@@ -413,7 +413,7 @@ def _without_year_end(found: set[object]) -> frozenset[object]:
 
 def _channels(names: Any, columns: Any) -> frozenset[str]:
     """Return the channels that names mean; the site itself counts where no column names it."""
-    from gongkai.publishing.channel_names import channels_named
+    from gongkai.content.publishing.channel_names import channels_named
 
     found: set[str] = set()
     for name in names:

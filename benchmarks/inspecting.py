@@ -74,7 +74,7 @@ def _name(pages: int) -> str:
 
 def _ours(address: str, pages: int) -> dict[str, float]:
     """Measure ours; without a folder for evidence, so that no browser is started for pictures."""
-    command = [sys.executable, "-c", "from gongkai.cli import main; main()", "inspect", address]
+    command = [sys.executable, "-c", "from gongkai.ops.cli import main; main()", "inspect", address]
     with tempfile.TemporaryFile() as out:
         seconds, memory, _ = measured(
             [*command, "--rate", "0", "--json", "--pages", str(pages * 2)], _MOST, out

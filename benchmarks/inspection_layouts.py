@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
 
-from gongkai.inspection.site.lists import Entry, entries_of, learn
-from gongkai.inspection.site.page import Page, parse_page
-from gongkai.inspection.site.published import published
-from gongkai.outbound.crawling import normal
+from gongkai.lib.outbound.crawling import normal
+from gongkai.oversight.inspection.site.lists import Entry, entries_of, learn
+from gongkai.oversight.inspection.site.page import Page, parse_page
+from gongkai.oversight.inspection.site.published import published
 
 TODAY = date(2026, 11, 20)
 PUBLISHED = date(2026, 8, 17)

@@ -1,7 +1,7 @@
 """Faults planted in a small generated site, in four constructions: how many are found, and what is said of the clean twin.
 
-The site is `tests/factories/planted_site`, its faults stand in `tests/inspection/faults`, apart from the checks; a construction (`SKINS`) changes how
-the same pages are built, after the faults were planted. Of the script-built one no page names the data of its lists.
+The site is `tests/factories/planted_site`, its faults are in `tests/oversight/inspection/faults`, apart from the checks; a construction (`SKINS`)
+changes how the same pages are built, after the faults were planted. Of the script-built one no page names the data of its lists.
 
     python -m benchmarks inspection_planted
 """
@@ -14,10 +14,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from factories.planted_site import TODAY, Site, clean, page, served
-from gongkai.inspection.site.report import Report
-from gongkai.inspection.site.run import Inspection, inspect_site
-from gongkai.outbound.crawling import Bounds
-from inspection.faults import FAULTS, Fault
+from gongkai.lib.outbound.crawling import Bounds
+from gongkai.oversight.inspection.site.report import Report
+from gongkai.oversight.inspection.site.run import Inspection, inspect_site
+from oversight.inspection.faults import FAULTS, Fault
 
 QUICK = Bounds(rate=0, seconds=5)
 _LIST = re.compile(r'<ul class="(list|news)">(.*?)</ul>', re.DOTALL)

@@ -36,14 +36,14 @@ KILLS = ("nobody", "servers", "nginx", "withdrawer")
 PATIENCE = 90.0
 #: Withdraws one text by its signer: says which, waits for a line, withdraws, says when that was answered.
 WITHDRAW = """import json, sys, time
-from gongkai.cli.django import start
+from gongkai.ops.cli.django import start
 start()
-from gongkai.editions.models import Document, Website
-from gongkai.editions.queries import shelf_visible_to
-from gongkai.portal.purging import threads
-from gongkai.publishing import actions
-from gongkai.units.actors import ANONYMOUS, actor_of_person, in_force
-from gongkai.units.models import Appointment, Role
+from gongkai.content.editions.models import Document, Website
+from gongkai.content.editions.queries import shelf_visible_to
+from gongkai.ui.portal.purging import threads
+from gongkai.content.publishing import actions
+from gongkai.core.units.actors import ANONYMOUS, actor_of_person, in_force
+from gongkai.core.units.models import Appointment, Role
 threads.begin()
 site = Website.objects.get(is_default=True)
 signers = {one.body_id: one.person for one in Appointment.objects.filter(in_force(), role=Role.SIGNER)}
@@ -124,7 +124,7 @@ class Kills:
         env = {**os.environ, "GONGKAI_DATA": data, "GONGKAI_HOSTS": "*", "GONGKAI_SECOND_FACTOR": "off"}
         env |= {"GONGKAI_CACHES": f"pages=http://127.0.0.1:{self.inner}", "GONGKAI_CACHE_SECRET": SECRET}
         env |= {"GONGKAI_PAGES": str(folder / "pages"), "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
-        env |= {"DJANGO_SETTINGS_MODULE": "gongkai.config.settings"}
+        env |= {"DJANGO_SETTINGS_MODULE": "gongkai.ops.config.settings"}
         env.pop("DATABASE_URL", None)
         self.env = env
         #: Seconds that an act took where nobody was killed.

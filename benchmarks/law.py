@@ -8,8 +8,8 @@ import sys
 import time
 from datetime import date, timedelta
 
-from gongkai.chinese.document_numbers import find_numbers
-from gongkai.law.batch import run_lines
+from gongkai.lib.chinese.document_numbers import find_numbers
+from gongkai.lib.law.batch import run_lines
 
 LINES = 50_000
 NUMBER = "云政办发〔2026〕3号"
@@ -72,7 +72,7 @@ def _seconds(call, *args) -> float:
 
 
 def _start() -> float:
-    program = "from gongkai.cli import main; main(['law', 'workday', '2024-02-04', '--json'])"
+    program = "from gongkai.ops.cli import main; main(['law', 'workday', '2024-02-04', '--json'])"
     runs = []
     for _ in range(STARTS):
         started = time.perf_counter()

@@ -15,7 +15,16 @@ from pathlib import Path
 
 import rjieba
 
-from gongkai.matching import Index, Router, Rule, decide, fold, near_to, question_and_answer, search_tokens
+from gongkai.lib.matching import (
+    Index,
+    Router,
+    Rule,
+    decide,
+    fold,
+    near_to,
+    question_and_answer,
+    search_tokens,
+)
 
 DATA = Path(__file__).parent / "data"
 HOME = ("云岭",)

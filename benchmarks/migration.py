@@ -14,7 +14,10 @@ PAGES = 2000
 def main(pages: int = PAGES) -> None:
     """Print what each step took; the folder and the database go afterwards."""
     with tempfile.TemporaryDirectory() as folder:
-        os.environ |= {"GONGKAI_DATA": f"{folder}/data", "DJANGO_SETTINGS_MODULE": "gongkai.config.settings"}
+        os.environ |= {
+            "GONGKAI_DATA": f"{folder}/data",
+            "DJANGO_SETTINGS_MODULE": "gongkai.ops.config.settings",
+        }
         sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
         import django
 
@@ -30,10 +33,10 @@ def _measure(folder: Path, pages: int) -> None:
     from factories.old_site import COLUMNS, UNITS, OldSite
     from factories.publishing import column, website
     from factories.units import BodyFactory, actor
-    from gongkai.migration import actions
-    from gongkai.migration.models import MoveRun
-    from gongkai.migration.working import work
-    from gongkai.units.models import Role
+    from gongkai.content.migration import actions
+    from gongkai.content.migration.models import MoveRun
+    from gongkai.content.migration.working import work
+    from gongkai.core.units.models import Role
 
     site = website()
     for name in COLUMNS:

@@ -27,10 +27,10 @@ ROOT = Path(__file__).resolve().parent.parent
 SECRET, READERS = "outage-secret", 8
 #: Where the mirror's addresses stand; asked in the installation itself.
 ADDRESSES = """import json
-from gongkai.cli.django import start
+from gongkai.ops.cli.django import start
 start()
-from gongkai.editions.models import Website
-from gongkai.mirror.models import Leaf
+from gongkai.content.editions.models import Website
+from gongkai.ui.mirror.models import Leaf
 host = Website.objects.order_by("-is_default", "pk")[0].host
 rows = Leaf.objects.filter(host=host).exclude(digest="").exclude(path__contains="?").exclude(path__startswith="/static/")
 print(json.dumps([host, [p for p in rows.values_list("path", flat=True) if p not in ("/unavailable.html", "/easy.css", "/favicon.ico")]]))
@@ -47,7 +47,7 @@ class Installation:
     def start(self) -> float:
         """Start it and wait until it answers; return the seconds that took."""
         began = time.monotonic()
-        words = "from gongkai.cli import main; main()"
+        words = "from gongkai.ops.cli import main; main()"
         command = [sys.executable, "-c", words, "serve", "--port", str(self.port), "--no-jobs"]
         self.process = subprocess.Popen(
             command, env=self.env, stdout=subprocess.DEVNULL, start_new_session=True
@@ -126,7 +126,7 @@ def main(data: str, seconds: float) -> int:
         env.pop("DATABASE_URL", None)
         python = [sys.executable, "-c"]
         subprocess.run(
-            [*python, "from gongkai.cli import main; main()", "mirror", "build"], env=env, check=True
+            [*python, "from gongkai.ops.cli import main; main()", "mirror", "build"], env=env, check=True
         )
         found = subprocess.run(
             [*python, ADDRESSES], env=env, check=True, capture_output=True, text=True

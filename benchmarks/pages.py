@@ -64,7 +64,7 @@ def measure(client: Any, address: str, shows: str) -> dict[str, float]:
 
 def main(entries: int) -> None:
     """Fill the database that the environment names, ask the pages, print JSON."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.config.settings")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
     import django
 
     django.setup()

@@ -62,7 +62,7 @@ def measured(folder: Path) -> dict[str, float]:
         "GONGKAI_CACHE_SECRET": SECRET,
         "BENCH_HOST": f"127.0.0.1:{front}",
         "BENCH_TEXTS": str(TEXTS),
-        "DJANGO_SETTINGS_MODULE": "gongkai.config.settings",
+        "DJANGO_SETTINGS_MODULE": "gongkai.ops.config.settings",
     }
     env.pop("DATABASE_URL", None)
     path = _python(env, FILL)
@@ -72,7 +72,7 @@ def measured(folder: Path) -> dict[str, float]:
         [
             sys.executable,
             "-c",
-            "from gongkai.cli import main; main()",
+            "from gongkai.ops.cli import main; main()",
             "serve",
             "--port",
             str(app),
@@ -104,8 +104,8 @@ import django; django.setup()
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
 from benchmarks.portal_city import fill
-from gongkai.editions.models import Shelf, Website
-from gongkai.units.models import Appointment, Body, Person, Role
+from gongkai.content.editions.models import Shelf, Website
+from gongkai.core.units.models import Appointment, Body, Person, Role
 import os
 fill(int(os.environ["BENCH_TEXTS"]))
 signer = Person.objects.create(name="周签")
@@ -116,11 +116,11 @@ print(Shelf.objects.filter(column=None).order_by("-published_at")[9].path)
 """
 WITHDRAW = """
 import django, time; django.setup()
-from gongkai.publishing import actions
-from gongkai.editions.models import Document, Shelf
-from gongkai.portal.purging import threads
-from gongkai.units.actors import actor_of_person
-from gongkai.units.models import Person
+from gongkai.content.publishing import actions
+from gongkai.content.editions.models import Document, Shelf
+from gongkai.ui.portal.purging import threads
+from gongkai.core.units.actors import actor_of_person
+from gongkai.core.units.models import Person
 threads.begin()
 row = Shelf.objects.filter(column=None).order_by("-published_at")[3]
 signer = actor_of_person(Person.objects.get(name="周签"))

@@ -5,14 +5,22 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from gongkai.editions.models import Address, Column, Document, Edition, EditionContent, Placement, Shelf
-from gongkai.editions.shelving import address_path
-from gongkai.publishing.actions import open_website
-from gongkai.search import facets, table
-from gongkai.search.asking import short_number
-from gongkai.search.models import SearchRow
-from gongkai.units.actors import SYSTEM
-from gongkai.units.models import Body, BodyKind, Person
+from gongkai.content.editions.models import (
+    Address,
+    Column,
+    Document,
+    Edition,
+    EditionContent,
+    Placement,
+    Shelf,
+)
+from gongkai.content.editions.shelving import address_path
+from gongkai.content.publishing.actions import open_website
+from gongkai.content.search import facets, table
+from gongkai.content.search.asking import short_number
+from gongkai.content.search.models import SearchRow
+from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.models import Body, BodyKind, Person
 
 WORDS = [
     *("规划", "预算", "决算", "公告", "通知", "方案", "计划", "办法", "细则", "名单", "补贴"),

@@ -18,7 +18,7 @@ from statistics import fmean, median, quantiles
 
 from benchmarks.figures import reference_second
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.config.settings")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
 #: Milliseconds of the program, of the database, of the wall.
 Took = list[tuple[float, float, float]]
 
@@ -46,7 +46,7 @@ def asked(seed: int, each: int, together: Barrier | None = None) -> dict[str, To
     """Ask the searches of each kind; with others, where a barrier says when."""
     from django.test import Client
 
-    import gongkai.config.wsgi  # noqa: F401  set up as the server is
+    import gongkai.ops.config.wsgi  # noqa: F401  set up as the server is
     from benchmarks.portal_queries import amiss, made_once
 
     client = Client(SERVER_NAME="localhost")

@@ -13,7 +13,7 @@ from typing import LiteralString
 
 from django.db import connection, transaction
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.config.settings")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
 #: Texts written by `portal_city`; the years over which the copies lie.
 FIRST, YEARS = 10_000, 10
 
@@ -93,7 +93,7 @@ def _copied(cursor: object, table: str, given: dict[str, int]) -> None:
 
 def _grow(texts: int) -> None:
     """Copy until there are so many, take the first ones away, make the indexes of words."""
-    from gongkai.search import table
+    from gongkai.content.search import table
 
     began = time.monotonic()
     table.without_indexes()
@@ -125,9 +125,9 @@ def main(texts: int) -> None:
     """Write the first texts and copy them."""
     from django.core.management import call_command
 
-    import gongkai.config.wsgi  # noqa: F401  set up as the server is
+    import gongkai.ops.config.wsgi  # noqa: F401  set up as the server is
     from benchmarks.portal_city import fill
-    from gongkai.editions.models import Document
+    from gongkai.content.editions.models import Document
 
     call_command("migrate", verbosity=0)
     if connection.vendor != "postgresql" or Document.objects.count() not in {0, FIRST}:

@@ -11,7 +11,7 @@ TEXT = r"云岭市.{6}第\d+号"
 
 def main(count: int) -> None:
     """Fill, ask, print JSON."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.config.settings")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
     import django
 
     django.setup()
@@ -22,9 +22,9 @@ def main(count: int) -> None:
     from benchmarks.pages import measure
     from benchmarks.portal_city import fill
     from benchmarks.portal_queries import HITS, NONE, TITLES
-    from gongkai.editions.models import Column, Shelf
-    from gongkai.search.facets import year_of
-    from gongkai.search.models import SearchRow
+    from gongkai.content.editions.models import Column, Shelf
+    from gongkai.content.search.facets import year_of
+    from gongkai.content.search.models import SearchRow
 
     call_command("migrate", verbosity=0)
     started = time.perf_counter()

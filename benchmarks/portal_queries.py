@@ -21,7 +21,7 @@ PUBLISHED = 8
 #: What a page of hits, a page without any, and a list of suggestions say.
 HITS, NONE, TITLES = r"找到 [1-9]\d* 条", "没有找到“", r"<mark>.*云|云.*<mark>"
 LONG = re.compile(r"[^\W\d]+$")
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.config.settings")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
 
 
 class Text(NamedTuple):
@@ -37,9 +37,9 @@ class Text(NamedTuple):
 
 def texts(draw: random.Random, count: int) -> list[Text]:
     """Return texts from all over the data."""
-    from gongkai.editions.models import Placement
-    from gongkai.search.facets import year_of
-    from gongkai.search.models import SearchRow
+    from gongkai.content.editions.models import Placement
+    from gongkai.content.search.facets import year_of
+    from gongkai.content.search.models import SearchRow
 
     numbers = list(SearchRow.objects.order_by("pk").values_list("pk", flat=True))
     rows = SearchRow.objects.filter(pk__in=draw.choices(numbers, k=count))
@@ -145,8 +145,8 @@ def amiss(page: str, shows: str, asked: str) -> str:
 
 def made_once(client: Any) -> None:
     """Have made what a process makes once: a server's thread makes the vocabularies, and would do so while searches are measured."""
-    from gongkai.editions.models import Website
-    from gongkai.search import spelling
+    from gongkai.content.editions.models import Website
+    from gongkai.content.search import spelling
 
     for website in (None, *Website.objects.values_list("pk", flat=True)):
         if not spelling.renew(website).counts:
@@ -198,10 +198,10 @@ def published(client: Any) -> dict[str, float]:
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
     from factories.publishing import SIGNERS, item, read_whole, sign_all, submitted
     from factories.units import actor
-    from gongkai.editions.models import Column
-    from gongkai.editions.sources import document_of
-    from gongkai.publishing import actions
-    from gongkai.units.models import Body
+    from gongkai.content.editions.models import Column
+    from gongkai.content.editions.sources import document_of
+    from gongkai.content.publishing import actions
+    from gongkai.core.units.models import Body
 
     body, column = Body.objects.get(name="云岭市第0局"), Column.objects.get(name="栏目7")
     took: dict[str, list[float]] = {}
@@ -229,9 +229,9 @@ def main(count: int) -> None:
     from django.db import connection, transaction
     from django.test import Client
 
-    import gongkai.config.wsgi  # noqa: F401  set up as the server is
+    import gongkai.ops.config.wsgi  # noqa: F401  set up as the server is
     from benchmarks.portal_city import fill
-    from gongkai.search.models import SearchRow
+    from gongkai.content.search.models import SearchRow
 
     call_command("migrate", verbosity=0)
     if not (os.environ.get("GONGKAI_BENCH_KEEP") and SearchRow.objects.exists()):

@@ -1,4 +1,4 @@
-"""Measure `gongkai.privacy` on its own labelled sentences: recall and precision per kind, speed, false alarms.
+"""Measure `gongkai.lib.privacy` on its own labelled sentences: recall and precision per kind, speed, false alarms.
 
 `find-dev.txt` and `proofread-dev.txt` were looked at while the rules were written, the `held` files were not:
 their figures were the honest ones until their misses were used, too. Clean text for false alarms is written for this project (`clean.txt`).
@@ -11,9 +11,9 @@ from collections import Counter
 from pathlib import Path
 
 from benchmarks.privacy_samples import SAMPLES, Labelled, labelled, lines_of
-from gongkai.privacy import find, mask, proofread
-from gongkai.privacy.proofreading.run import proofread as proofread_here
-from gongkai.privacy.search import find as find_here
+from gongkai.lib.privacy import find, mask, proofread
+from gongkai.lib.privacy.proofreading.run import proofread as proofread_here
+from gongkai.lib.privacy.search import find as find_here
 
 UNSEEN = Path(__file__).resolve().parent / "privacy_unseen"
 

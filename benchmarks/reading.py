@@ -14,7 +14,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 ROWS, PDF_ROWS = 70, 140
 PROBE = """
 import sys, time
-from gongkai.reading.notice import read_notice
+from gongkai.lib.reading.notice import read_notice
 start = time.process_time()
 notice = read_notice(sys.argv[1])
 spent = time.process_time() - start
@@ -45,9 +45,9 @@ def run() -> dict[str, float]:
 
 
 def _files() -> dict[str, bytes]:
-    from reading import render
-    from reading.invented import invent
-    from reading.pdf import pdf
+    from lib.reading import render
+    from lib.reading.invented import invent
+    from lib.reading.pdf import pdf
 
     notice = invent(1, rows=ROWS)
     long = invent(2, rows=PDF_ROWS)
@@ -70,7 +70,7 @@ def _probe(path: Path) -> tuple[float, float, float, float]:
 
 def _exact() -> dict[str, float]:
     """Share of rows whose five cells are exactly what two people read by hand."""
-    from gongkai.reading.notice import read_notice
+    from gongkai.lib.reading.notice import read_notice
 
     out = {}
     for number, name in (("002", "2021-yunyang"), ("003", "2021-tongliang")):

@@ -22,9 +22,9 @@ def fill(count: int) -> Any:
 
     from benchmarks.city import copy_rows
     from benchmarks.city import fill as city
-    from gongkai.ledger.models import Entry
-    from gongkai.requests.models import Request
-    from gongkai.units.models import Body
+    from gongkai.core.ledger.models import Entry
+    from gongkai.core.units.models import Body
+    from gongkai.work.requests.models import Request
 
     made = city(ENTRIES)
     bodies = list(Body.objects.filter(name__startswith="测试市第").values_list("pk", flat=True))
@@ -75,7 +75,7 @@ def _rows(count: int, bodies: list[int], now: datetime) -> Iterator[tuple[dict[s
 
 def main(count: int) -> None:
     """Fill the database that the environment names, ask the pages as the 政务公开办 and as a clerk, print JSON."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.config.settings")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
     os.environ["GONGKAI_SECOND_FACTOR"] = "off"
     import django
 

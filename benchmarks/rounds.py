@@ -24,7 +24,7 @@ def province() -> list[str]:
 
 
 def _items() -> list[str]:
-    from gongkai.editions.models import Shelf, Website
+    from gongkai.content.editions.models import Shelf, Website
 
     site = Website.objects.get(is_default=True)
     rows = Shelf.objects.filter(column=None, website=site).order_by("-published_at")
@@ -105,8 +105,8 @@ def _site(model: Any, fields: Callable[[int], dict[str, Any]]) -> list[str]:
 
 #: Which → its settings and what fills it.
 WHICH = {
-    "portal": ("gongkai.config.settings", portal),
-    "province": ("gongkai.config.settings", province),
+    "portal": ("gongkai.ops.config.settings", portal),
+    "province": ("gongkai.ops.config.settings", province),
     "plain": ("benchmarks.plain.settings", plain),
     "demo": ("benchmarks.plain.demo", demo),
 }

@@ -25,7 +25,7 @@ def main(seconds: int = SECONDS) -> int:
     chance = random.Random()
     said: list[list[str]] = []
     with tempfile.TemporaryDirectory() as folder:
-        env = {**os.environ, "GONGKAI_DATA": folder, "DJANGO_SETTINGS_MODULE": "gongkai.config.settings"}
+        env = {**os.environ, "GONGKAI_DATA": folder, "DJANGO_SETTINGS_MODULE": "gongkai.ops.config.settings"}
         env.pop("DATABASE_URL", None)
         _worker("prepare", env)
         kills, end = 0, time.monotonic() + seconds

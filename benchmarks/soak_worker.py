@@ -7,20 +7,20 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.config.settings")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
 import django
 
 django.setup()
 
 from django.utils import timezone  # noqa: E402
 
-from gongkai.acts.seal import verify  # noqa: E402
-from gongkai.demo import build, cast, notices, site  # noqa: E402
-from gongkai.ledger.models import Entry  # noqa: E402
-from gongkai.notices import actions  # noqa: E402
-from gongkai.notices.models import Assignment, Notice  # noqa: E402
-from gongkai.notices.source import read_source  # noqa: E402
-from gongkai.units.models import Role  # noqa: E402
+from gongkai.core.acts.seal import verify  # noqa: E402
+from gongkai.core.ledger.models import Entry  # noqa: E402
+from gongkai.core.units.models import Role  # noqa: E402
+from gongkai.ops.demo import build, cast, notices, site  # noqa: E402
+from gongkai.work.notices import actions  # noqa: E402
+from gongkai.work.notices.models import Assignment, Notice  # noqa: E402
+from gongkai.work.notices.source import read_source  # noqa: E402
 
 
 def prepare() -> None:

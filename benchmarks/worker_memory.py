@@ -34,10 +34,10 @@ def held() -> dict[str, float]:
 
 def run(most: int = MOST) -> dict[str, float]:
     """Read the program, split a worker off, have it asked, and return what it holds after each."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.config.settings")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
     os.environ.setdefault("GONGKAI_SECOND_FACTOR", "off")
-    from gongkai.cli import serve
-    from gongkai.cli.django import start
+    from gongkai.ops.cli import serve
+    from gongkai.ops.cli.django import start
 
     start()
     serve.read_program()
@@ -60,18 +60,18 @@ def run(most: int = MOST) -> dict[str, float]:
 
 def _worker(most: int) -> dict[str, dict[str, float]]:
     """Be asked; return what is held after each."""
-    assert import_module("gongkai.config.wsgi").application
+    assert import_module("gongkai.ops.config.wsgi").application
     from django.test import Client
 
-    from gongkai.config import warming
-    from gongkai.units.models import Appointment, Role
+    from gongkai.core.units.models import Appointment, Role
+    from gongkai.ops.config import warming
 
     assert warming.READ.wait(120)
     found = {"read and warm": held()}
     public, office = Client(HTTP_HOST="127.0.0.1"), Client(HTTP_HOST="127.0.0.1")
     found[f"after {most} public pages"] = _asked(public, "/", most)
     chief = Appointment.objects.exclude(person__user=None).filter(role=Role.CHIEF).order_by("body__path")[0]
-    from gongkai.demo.cast import PASSWORD
+    from gongkai.ops.demo.cast import PASSWORD
 
     assert (
         office.post(

@@ -1,7 +1,7 @@
 """What is found in a text is found once: tests of all rooms have the same few texts searched again and again, in a new database each.
 
 `find` and `proofread` are pure functions. Outside the tests the product keeps their answers with the text (`checks.running`); here
-they are kept in memory, short texts only, and never for `tests/privacy`, whose subject they are.
+they are kept in memory, short texts only, and never for `tests/lib/privacy`, whose subject they are.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from typing import Any
 #: Characters of a text that is remembered, and how many are.
 LONGEST, MOST = 5_000, 4_096
 #: Whose tests ask the functions themselves.
-OWN = "tests/privacy/"
+OWN = "tests/lib/privacy/"
 
 
 def remembered(function: Callable[..., list[Any]]) -> Callable[..., list[Any]]:
@@ -37,8 +37,8 @@ def remembered(function: Callable[..., list[Any]]) -> Callable[..., list[Any]]:
 
 def use() -> None:
     """Let the two functions remember in this process."""
-    from gongkai.privacy import search
-    from gongkai.privacy.proofreading import run
+    from gongkai.lib.privacy import search
+    from gongkai.lib.privacy.proofreading import run
 
     search.find = remembered(search.find)
     run.proofread = remembered(run.proofread)

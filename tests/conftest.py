@@ -20,7 +20,7 @@ settings.load_profile("gongkai")
 #: Nor by which modules a worker has read: it draws words and numbers that stand in our sources, those of the ground floor, whose readers of texts
 #: it tries. To look through all other modules and the tests takes a worker five seconds.
 GROUND = re.compile(
-    r"/gongkai/(?:chinese|law|reading|writing|privacy|matching|richtext|spreadsheets|outbound)/"
+    r"/gongkai/(?:lib/(?:chinese|law|reading|writing|privacy|matching|richtext|outbound)|core/spreadsheets)/"
 )
 providers.is_local_module_file = lambda path: GROUND.search(path) is not None
 
@@ -45,7 +45,7 @@ def _flush_past_the_guards() -> None:
     """Let tests that commit empty the database afterwards: guards are lifted before, and put up again behind."""
     from django.test import TransactionTestCase
 
-    from gongkai.acts import guards
+    from gongkai.core.acts import guards
 
     original = TransactionTestCase._fixture_teardown
 
@@ -60,7 +60,7 @@ def _flush_past_the_guards() -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _the_installation_is_open() -> None:
     """Let a worker know from the beginning that the public sees the site, as a server does after its first page."""
-    from gongkai.editions import launching
+    from gongkai.content.editions import launching
 
     launching.suppose_open()
 
@@ -68,7 +68,7 @@ def _the_installation_is_open() -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _no_gateway_is_looked_for() -> None:
     """Let a worker know that no channel was set up in the office: statements are counted in tests that know nothing of them."""
-    from gongkai.outbox.gateways import known
+    from gongkai.core.outbox.gateways import known
 
     known.suppose_none()
 
@@ -76,7 +76,7 @@ def _no_gateway_is_looked_for() -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _the_key_ring_is_read_once() -> None:
     """Read the key ring once in a worker: statements are counted in tests that know nothing of it."""
-    from gongkai.vault import keys
+    from gongkai.core.vault import keys
 
     keys.REFRESH_SECONDS = float("inf")
 
@@ -84,7 +84,7 @@ def _the_key_ring_is_read_once() -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _no_file_is_read_in_a_transaction() -> None:
     """Make it an error, wherever a test comes across it."""
-    from gongkai.acts import waiting
+    from gongkai.core.acts import waiting
 
     waiting.STRICT = True
 
@@ -109,8 +109,8 @@ def _indexes_of_wagtail() -> dict[str, Any]:
 @pytest.fixture
 def entered_years(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Count with the years that were entered in the office."""
-    from gongkai.law import calendar_file
-    from gongkai.ledger import holidays
+    from gongkai.core.ledger import holidays
+    from gongkai.lib.law import calendar_file
 
     monkeypatch.setattr(calendar_file, "FURTHER", [holidays.kept])
     holidays.forget()
@@ -123,7 +123,7 @@ def _what_is_left_out_shows_nothing() -> None:
     """Build every block that a first page leaves out for lack of rows (`Block.needs`), in whatever test: it must have nothing to show."""
     from django.db import connection
 
-    from gongkai.ledger import desk
+    from gongkai.core.ledger import desk
 
     promising = desk.promising
 
@@ -207,7 +207,7 @@ def chromium() -> str:
 
 #: Rooms above publishing whose gates are theirs to test (and the whole city's, with a browser or built as the sample).
 GATED = {"policies", "interpretation"}
-WHOLE = {"browser", "demo"}
+WHOLE = {"browser", "rows", "demo"}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -215,18 +215,19 @@ def gates_of_this_floor(request: pytest.FixtureRequest) -> Iterator[None]:
     """Let a room's tests meet the gates of its own floor and below: what rooms above ask of a policy document they test themselves."""
     from django.apps import apps
 
-    room = request.path.relative_to(ROOT / "tests").parts[0]
+    parts = request.path.relative_to(ROOT / "tests").parts
+    room = parts[1] if len(parts) > 2 else parts[0]
     if room in WHOLE or not apps.ready:
         yield
         return
     import replayed
-    from gongkai.editions import gates
+    from gongkai.content.editions import gates
 
-    above = {f"gongkai.{name}" for name in GATED if name != room}
+    above = {f"gongkai.content.{name}" for name in GATED if name != room}
     kept = {
         name: gate
         for name, gate in gates.GATES.items()
-        if ".".join(gate.speak.__module__.split(".")[:2]) not in above
+        if ".".join(gate.speak.__module__.split(".")[:3]) not in above
     }
     whole, gates.GATES, replayed.NOW.gates = gates.GATES, kept, frozenset(above)
     try:
@@ -241,7 +242,7 @@ def _forget_the_tree() -> None:
     from django.apps import apps
 
     if apps.ready:
-        from gongkai.portal import tree
+        from gongkai.ui.portal import tree
 
         tree.forget()
 
@@ -252,7 +253,7 @@ def _tail_of_this_test() -> None:
     from django.apps import apps
 
     if apps.ready:
-        from gongkai.acts import tail
+        from gongkai.core.acts import tail
 
         if tail.path().exists():
             tail.anew()
@@ -280,7 +281,7 @@ def _use_lean_word_files() -> None:
 
     import docx.api
 
-    from gongkai.writing.blank import lean
+    from gongkai.lib.writing.blank import lean
 
     made = lean()
     docx.api._default_docx_path = lambda: BytesIO(made)
@@ -355,9 +356,9 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 #: What takes longest is begun with, so that no worker waits at the end; the pages share one city, so one worker walks them all.
 LONG = (
     "tests/browser/",
-    "tests/privacy/test_hostile.py",
-    "tests/migration/test_old_site.py",
-    "tests/packages/test_histories.py",
+    "tests/lib/privacy/test_hostile.py",
+    "tests/content/migration/test_old_site.py",
+    "tests/content/packages/test_histories.py",
 )
 #: Read the same sources of the house, which are parsed once in a worker.
 TOGETHER = ("tests/browser/", "tests/architecture/")

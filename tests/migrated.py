@@ -29,16 +29,23 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / ".pytest_cache" / "migrated"
 KEPT = 3
 #: What makes a database, beside the installed packages: migrations, tables, SQL, and what apps do behind each migration.
-MAKERS = ("**/migrations/*.py", "**/models/**/*.py", "**/models.py", "**/apps.py", "**/sql/*", "config/*.py")
+MAKERS = (
+    "**/migrations/*.py",
+    "**/models/**/*.py",
+    "**/models.py",
+    "**/apps.py",
+    "**/sql/*",
+    "ops/config/*.py",
+)
 ALSO = (
-    "acts/covering.py",
-    "acts/guards.py",
-    "consultation/themes.py",
-    "opinion/beginning.py",
-    "units/access.py",
-    "search/table.py",
-    "tables/schemas.py",
-    "upkeep/migrating.py",
+    "core/acts/covering.py",
+    "core/acts/guards.py",
+    "work/consultation/themes.py",
+    "work/opinion/beginning.py",
+    "core/units/access.py",
+    "content/search/table.py",
+    "work/tables/schemas.py",
+    "ops/upkeep/migrating.py",
 )
 
 
@@ -69,8 +76,8 @@ def _one_at_a_time(vendor: str, meanwhile: Callable[[], None]) -> Iterator[None]
 #: A process that migrates a SQLite database and leaves the copy.
 MAKING = """
 import os
-os.environ["DJANGO_SETTINGS_MODULE"] = "gongkai.config.settings_test"
-from gongkai.cli.django import start
+os.environ["DJANGO_SETTINGS_MODULE"] = "gongkai.ops.config.settings_test"
+from gongkai.ops.cli.django import start
 start(ready=False)
 from django.db import connection
 import migrated

@@ -6,8 +6,8 @@ import gc
 import os
 from typing import Any
 
-from gongkai.cli import django
-from gongkai.cli import main as command
+from gongkai.ops.cli import django
+from gongkai.ops.cli import main as command
 
 
 def main() -> None:

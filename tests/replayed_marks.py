@@ -42,7 +42,7 @@ def mark(value: Any) -> Any:
     from django.db.models import Model
     from django.test import Client
 
-    from gongkai.acts.actors import Actor
+    from gongkai.core.acts.actors import Actor
 
     if isinstance(value, Enum):
         return (type(value).__name__, value.name)

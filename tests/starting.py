@@ -8,7 +8,7 @@ import os
 import re
 import sys
 
-SETTINGS = "gongkai.config.settings_test"
+SETTINGS = "gongkai.ops.config.settings_test"
 #: The ways to name a number of workers.
 WORKERS = re.compile(r" (?:-n|--numprocesses)[ =]?(?:[1-9]|auto|logical)")
 
@@ -34,7 +34,7 @@ def start() -> None:
     import django
 
     django.setup()
-    from gongkai.law import calendar_file
+    from gongkai.lib.law import calendar_file
 
     # Years that were entered in the office are looked for once in half a minute, in whatever test: nobody looks but with `entered_years`.
     calendar_file.FURTHER.clear()

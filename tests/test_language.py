@@ -11,7 +11,7 @@ import wagtail
 from django import forms
 from django.core import validators
 
-OWN = Path(__file__).resolve().parents[1] / "src/gongkai/ui/locale/zh_Hans/LC_MESSAGES"
+OWN = Path(__file__).resolve().parents[1] / "src/gongkai/core/widgets/locale/zh_Hans/LC_MESSAGES"
 PARTS = ("", "admin", "users", "documents", "images", "snippets", "sites", "search")
 
 

@@ -10,7 +10,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models.signals import post_migrate
 
 import migrated
-from gongkai.acts import guards
+from gongkai.core.acts import guards
 
 
 @pytest.mark.django_db

@@ -14,10 +14,10 @@ from django.test import Client, override_settings
 import replayed
 from factories.publishing import item, nothing_is_public, public, sign_all, submitted
 from factories.units import BodyFactory, actor, signed_in
-from gongkai.acts.action import Refused
-from gongkai.editions.models import Column
-from gongkai.reviewing.models import Review
-from gongkai.units.models import Body, Role
+from gongkai.content.editions.models import Column
+from gongkai.content.reviewing.models import Review
+from gongkai.core.acts.action import Refused
+from gongkai.core.units.models import Body, Role
 from replayed import NOW, repeatable
 from replayed_marks import mark
 

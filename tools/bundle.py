@@ -107,7 +107,7 @@ def static(folder: pathlib.Path) -> None:
         run(
             sys.executable,
             "-c",
-            "from gongkai.cli import main; main()",
+            "from gongkai.ops.cli import main; main()",
             "manage",
             "collectstatic",
             "-v0",

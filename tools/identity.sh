@@ -17,17 +17,17 @@ for server in $wanted; do
     has npm || install nodejs npm
     has npm || missing="$missing nodejs npm"
     [ -d "$place/node_modules/oidc-provider" ] || ! has npm || npm install --silent --no-audit --no-fund --prefix "$place" oidc-provider@9
-    tests="$tests tests/signin/servers/test_oidc_provider.py" ;;
+    tests="$tests tests/core/signin/servers/test_oidc_provider.py" ;;
   cas)
     if [ ! -x "$place/cas/bin/python" ]; then
       .venv/bin/uv venv -q -p .venv/bin/python "$place/cas"
       .venv/bin/uv pip install -q --python "$place/cas/bin/python" "Django>=5.2,<5.3" "django-mama-cas>=2.5,<3"
     fi
-    tests="$tests tests/signin/servers/test_cas_server.py" ;;
+    tests="$tests tests/core/signin/servers/test_cas_server.py" ;;
   ldap)
     has slapd || install slapd
     has slapd || missing="$missing slapd"
-    tests="$tests tests/signin/servers/test_openldap.py" ;;
+    tests="$tests tests/core/signin/servers/test_openldap.py" ;;
   *)
     echo "tools/identity.sh [oidc|cas|ldap]" >&2
     exit 2 ;;

@@ -13,15 +13,15 @@ from pathlib import Path
 import numpy as np
 import rjieba
 
-from gongkai.chinese.characters import HAN
-from gongkai.privacy.frame import frame
-from gongkai.privacy.proofreading import misplaced, omissions
-from gongkai.privacy.proofreading.counts import counts
-from gongkai.privacy.proofreading.gaps import gaps
-from gongkai.privacy.proofreading.lexis import lexis
-from gongkai.privacy.proofreading.lexis import line as words_of
-from gongkai.privacy.proofreading.suspects import NEAR, SHAPE, SOUND, like, suspects
-from gongkai.privacy.proofreading.weighing import clues, word_gains
+from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.privacy.frame import frame
+from gongkai.lib.privacy.proofreading import misplaced, omissions
+from gongkai.lib.privacy.proofreading.counts import counts
+from gongkai.lib.privacy.proofreading.gaps import gaps
+from gongkai.lib.privacy.proofreading.lexis import lexis
+from gongkai.lib.privacy.proofreading.lexis import line as words_of
+from gongkai.lib.privacy.proofreading.suspects import NEAR, SHAPE, SOUND, like, suspects
+from gongkai.lib.privacy.proofreading.weighing import clues, word_gains
 
 _HAN = re.compile(rf"[{HAN}]")
 

@@ -19,13 +19,13 @@ import numpy as np
 import rjieba
 from numpy.typing import NDArray
 
-from gongkai.chinese.characters import HAN
-from gongkai.privacy.frame import half_width
-from gongkai.privacy.proofreading import lexis
-from gongkai.privacy.proofreading.counts import BORDER, LATIN, LETTERS, NUMBER, pack
-from gongkai.privacy.proofreading.misplaced import LONGER
-from gongkai.privacy.proofreading.suspects import SOUND, like
-from gongkai.privacy.tables import rows
+from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.privacy.frame import half_width
+from gongkai.lib.privacy.proofreading import lexis
+from gongkai.lib.privacy.proofreading.counts import BORDER, LATIN, LETTERS, NUMBER, pack
+from gongkai.lib.privacy.proofreading.misplaced import LONGER
+from gongkai.lib.privacy.proofreading.suspects import SOUND, like
+from gongkai.lib.privacy.tables import rows
 
 #: Rows of two, three and four characters are kept from so many times on.
 _LEAST = {2: 3, 3: 6, 4: 10}

@@ -8,7 +8,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from gongkai.privacy.proofreading.expressions import END, LEAST, Expressions, bare
+from gongkai.lib.privacy.proofreading.expressions import END, LEAST, Expressions, bare
 
 #: Beginning and end (END) are closed only for phrases seen so often.
 _SEEN = 20

@@ -7,7 +7,7 @@ Both are read from the counts that come with the room (`data/counts.bin`: laws, 
 * `words_counted`: words of two characters that stand there most often and are not in `lexicon` and `words2`. No name behind a
   word for a person alone.
 
-Run: ``python tools/privacy_words.py src/gongkai/privacy/data``
+Run: ``python tools/privacy_words.py src/gongkai/lib/privacy/data``
 """
 
 import sys
@@ -16,9 +16,9 @@ from pathlib import Path
 
 import numpy as np
 
-from gongkai.privacy.persons import shape
-from gongkai.privacy.proofreading.counts import Counts, counts
-from gongkai.privacy.tables import word_file
+from gongkai.lib.privacy.persons import shape
+from gongkai.lib.privacy.proofreading.counts import Counts, counts
+from gongkai.lib.privacy.tables import word_file
 
 #: How often a string must stand in the counted texts.
 _TAGGED_TWO, _TAGGED_THREE, _THREE, _DAILY = 20, 5, 20, 400

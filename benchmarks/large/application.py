@@ -18,7 +18,7 @@ from benchmarks.portal_cache import HEADERS
 UNITS = DEPLOY / "systemd"
 PROGRAM = "/opt/gongkai/venv/bin/gongkai"
 SECRET, HOST = "large-secret", "localhost"
-GONGKAI = [sys.executable, "-c", "from gongkai.cli import main; main()"]
+GONGKAI = [sys.executable, "-c", "from gongkai.ops.cli import main; main()"]
 #: What gongkai-due.timer waits between two rounds, and gongkai.service before it starts again.
 DUE, AGAIN = 60.0, 1.0
 
@@ -111,7 +111,7 @@ class Province:
         given = {
             **os.environ,
             "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
-            "DJANGO_SETTINGS_MODULE": "gongkai.config.settings",
+            "DJANGO_SETTINGS_MODULE": "gongkai.ops.config.settings",
             "GONGKAI_DATA": str(self.folder / "data"),
             "GONGKAI_HOSTS": "*",
             "GONGKAI_BASE_URL": f"http://127.0.0.1:{self.front}",

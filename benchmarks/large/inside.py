@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.config.settings")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
 import django
 
 django.setup()
@@ -18,14 +18,14 @@ from django.contrib.auth import get_user_model  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
-from gongkai.ledger.models import Comment, Entry  # noqa: E402
-from gongkai.notices.models import Notice  # noqa: E402
-from gongkai.units.models import Appointment, Role  # noqa: E402
+from gongkai.core.ledger.models import Comment, Entry  # noqa: E402
+from gongkai.core.units.models import Appointment, Role  # noqa: E402
+from gongkai.work.notices.models import Notice  # noqa: E402
 
 
 def migrate() -> int:
     """Bring an empty database up to date."""
-    from gongkai.upkeep import migrating
+    from gongkai.ops.upkeep import migrating
 
     migrating.migrate()
     return len(connection.introspection.table_names())
@@ -106,8 +106,8 @@ def standing() -> dict[str, Any]:
     """Return what stands: remarks of the bench by their words, entries handed in, inquiries by title."""
     from django.db.models import Count
 
-    from gongkai.acts.models import Movement
-    from gongkai.background_jobs.models import Errand
+    from gongkai.core.acts.models import Movement
+    from gongkai.core.background_jobs.models import Errand
 
     said = Comment.objects.filter(text__startswith="bench-").values_list("text").annotate(n=Count("pk"))
     moves = Movement.objects.filter(action="assignment.submit").values_list("stream").annotate(n=Count("pk"))
@@ -122,10 +122,10 @@ def ask_errands(count: str) -> list[int]:
     """Hand so many notices to the workers, as the page that imports them does; return the numbers of the errands."""
     from django.utils import timezone
 
-    from gongkai.demo import notices
-    from gongkai.notices.incoming import take
-    from gongkai.units.actors import actor_of
-    from gongkai.units.models import Body, BodyKind
+    from gongkai.core.units.actors import actor_of
+    from gongkai.core.units.models import Body, BodyKind
+    from gongkai.ops.demo import notices
+    from gongkai.work.notices.incoming import take
 
     chief = actor_of(
         get_user_model().objects.filter(person__appointments__role=Role.CHIEF).order_by("pk").first()
@@ -144,7 +144,7 @@ def errands(numbers: str) -> dict[str, Any]:
     """Return the states of errands, and how often the same file was made a notice."""
     from django.db.models import Count
 
-    from gongkai.background_jobs.models import Errand
+    from gongkai.core.background_jobs.models import Errand
 
     rows = Errand.objects.filter(pk__in=json.loads(numbers))
     twice = Notice.objects.values("source_digest").annotate(n=Count("pk")).filter(n__gt=1).count()
@@ -169,10 +169,10 @@ def publish(count: str) -> None:
     actor = units.actor
     from django.test import Client
 
-    from gongkai.editions.models import Placement, Website
-    from gongkai.editions.sources import document_of
-    from gongkai.portal.purging import threads
-    from gongkai.publishing import actions
+    from gongkai.content.editions.models import Placement, Website
+    from gongkai.content.editions.sources import document_of
+    from gongkai.content.publishing import actions
+    from gongkai.ui.portal.purging import threads
 
     threads.begin()  # as in a process that serves pages
     site = Website.objects.get(is_default=True)
@@ -205,7 +205,7 @@ def publish(count: str) -> None:
 
 def paths() -> dict[str, Any]:
     """Return addresses of the first site: pages of texts, columns; its host."""
-    from gongkai.editions.models import Shelf, Website
+    from gongkai.content.editions.models import Shelf, Website
 
     site = Website.objects.get(is_default=True)
     rows = Shelf.objects.filter(column=None, website=site).order_by("-published_at")
@@ -220,7 +220,7 @@ def paths() -> dict[str, Any]:
 
 def facts() -> dict[str, Any]:
     """Return how large the database is."""
-    from gongkai.editions.models import Document
+    from gongkai.content.editions.models import Document
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_database_size(current_database())")

@@ -1,7 +1,7 @@
 """The portal's settings with Wagtail's own serving: the same middleware, database and templates."""
 
-from gongkai.config.settings import *  # noqa: F403
-from gongkai.config.settings import INSTALLED_APPS, TEMPLATES
+from gongkai.ops.config.settings import *  # noqa: F403
+from gongkai.ops.config.settings import INSTALLED_APPS, TEMPLATES
 
 INSTALLED_APPS = ["benchmarks.plain", "wagtail.contrib.redirects", *INSTALLED_APPS]
 ROOT_URLCONF = "benchmarks.plain.urls"

@@ -10,8 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from gongkai.consultation.sureness import unsure
-from gongkai.matching import Index, Rule, decide, near_to, places, question_and_answer
+from gongkai.lib.matching import Index, Rule, decide, near_to, places, question_and_answer
+from gongkai.work.consultation.sureness import unsure
 
 
 def measure(folder: Path, home: tuple[str, ...] = (), show: bool = False) -> dict[str, float]:

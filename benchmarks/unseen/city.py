@@ -14,14 +14,14 @@ def installation(settings: Mapping[str, str]) -> Iterator[None]:
     with tempfile.TemporaryDirectory() as folder:
         os.environ |= {
             "GONGKAI_DATA": f"{folder}/data",
-            "DJANGO_SETTINGS_MODULE": "gongkai.config.settings",
+            "DJANGO_SETTINGS_MODULE": "gongkai.ops.config.settings",
             **settings,
         }
         sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
         import django
 
         django.setup()
-        from gongkai.demo.tables import ready
+        from gongkai.ops.demo.tables import ready
 
         ready()
         yield

@@ -44,9 +44,9 @@ def _day(at: str, gold: dict[str, Any], number: int) -> dict[Page, dict[str, Any
     from django.utils import timezone
 
     from factories.publishing import website
-    from gongkai.gathering import actions, pulling
-    from gongkai.gathering.models import Gathered, Source
-    from gongkai.units.actors import SYSTEM
+    from gongkai.core.units.actors import SYSTEM
+    from gongkai.oversight.gathering import actions, pulling
+    from gongkai.oversight.gathering.models import Gathered, Source
 
     with urlopen(f"{at}/__state?n={number}") as answer:
         answer.read()

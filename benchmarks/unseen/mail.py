@@ -48,7 +48,7 @@ def measure(folder: Path, show: bool = False) -> dict[str, float]:
         from django.conf import settings as django_settings
 
         from factories.publishing import website
-        from gongkai.consultation.models import MailFolder
+        from gongkai.work.consultation.models import MailFolder
 
         django_settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
         site = website()
@@ -77,10 +77,10 @@ def _wrongs(row: dict[str, Any], raw: bytes, body: object) -> Iterator[str]:
     """Yield what is wrong with how a message was taken in."""
     from django.core import mail as sent
 
-    from gongkai.consultation.mailbox.fetching import fetch
-    from gongkai.consultation.models import IncomingMail
-    from gongkai.opening.mails import read_mail
-    from gongkai.outbox.jobs import deliver
+    from gongkai.core.outbox.jobs import deliver
+    from gongkai.lib.fileformats.mails import read_mail
+    from gongkai.work.consultation.mailbox.fetching import fetch
+    from gongkai.work.consultation.models import IncomingMail
 
     sent.outbox = []
     fetch(row["file"], _Folder(raw).open(), body)  # type: ignore[arg-type]

@@ -3,7 +3,7 @@
 import ast
 import tomllib
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,20 +31,42 @@ def nodes_of(tree: ast.Module) -> dict[type[ast.AST], list[Any]]:
     return found
 
 
+LAYERS = ("ops", "ui", "oversight", "work", "content", "core", "lib")
+
+
 @cache
 def heights() -> dict[str, int]:
+    """Return app → its place in the order of the contracts, the lowest first."""
     config = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    layers = config["tool"]["importlinter"]["contracts"][0]["layers"]
-    return {
-        room.strip(): len(layers) - position
-        for position, line in enumerate(layers)
-        for room in line.split("|")
+    orders = {
+        one["containers"][0].removeprefix("gongkai."): one["layers"]
+        for one in config["tool"]["importlinter"]["contracts"]
+        if one["type"] == "layers"
     }
+    lines = [line for layer in orders["gongkai"] for line in orders[layer]]
+    return {
+        app.strip(): len(lines) - position for position, line in enumerate(lines) for app in line.split("|")
+    }
+
+
+def apps_with(pattern: str) -> list[Path]:
+    """Return the files of all apps that match a pattern below the app's folder."""
+    return sorted(PACKAGE.glob(f"*/*/{pattern}"))
+
+
+def app_path(path: Path) -> PurePosixPath:
+    """Return the path of a file without the folder of its layer: `ledger/jobs/daily.py`."""
+    parts = path.relative_to(PACKAGE).parts
+    return PurePosixPath(*(parts[1:] if parts[0] in LAYERS and len(parts) > 2 else parts))
 
 
 def room_of(module: str) -> str | None:
     parts = module.split(".")
-    return parts[1] if parts[0] == "gongkai" and len(parts) > 1 else None
+    if parts[0] != "gongkai" or len(parts) < 2:
+        return None
+    if parts[1] in LAYERS:
+        return parts[2] if len(parts) > 2 else None
+    return parts[1]
 
 
 def may_know(room: str, other: str) -> bool:

@@ -6,8 +6,8 @@ from functools import cache
 
 from django.urls import get_resolver
 
-from architecture.floors import PACKAGE, ROOT
-from gongkai.acts.action import REGISTRY
+from architecture.floors import PACKAGE, ROOT, app_path
+from gongkai.core.acts.action import REGISTRY
 
 _ = get_resolver().url_patterns  # some rooms' actions are imported by their pages alone
 ACTIONS = sorted(REGISTRY)
@@ -44,7 +44,7 @@ def test_no_room_sets_a_state_by_itself() -> None:
     allowed = {"ledger/entry_action.py"}
     wrong = []
     for path in PACKAGE.rglob("*.py"):
-        name = str(path.relative_to(PACKAGE))
+        name = str(app_path(path))
         if name in allowed or "migrations" in path.parts:
             continue
         if re.search(r"\bentry\.state\s*=[^=]", path.read_text()):
@@ -63,6 +63,6 @@ def test_the_log_is_asked_for_actions_that_there_are() -> None:
                 given = [word.value for word in call.keywords if word.arg in {"action", "action__in"}]
                 ones = [one for value in given for one in getattr(value, "elts", [value])]
                 names = [one.value for one in ones if isinstance(one, ast.Constant)]
-                asked |= dict.fromkeys(names, str(path.relative_to(PACKAGE)))
+                asked |= dict.fromkeys(names, str(app_path(path)))
     assert len(asked) > 20
     assert {name: where for name, where in asked.items() if name not in REGISTRY} == {}

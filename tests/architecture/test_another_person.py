@@ -1,7 +1,7 @@
 """Acts that two persons must do, each with the first step that another person takes."""
 
-from gongkai.acts.action import REGISTRY
-from gongkai.units.another_person import AnotherPerson
+from gongkai.core.acts.action import REGISTRY
+from gongkai.core.units.another_person import AnotherPerson
 
 PAIRS = {
     "account_filing.accept": {

@@ -2,14 +2,15 @@
 
 import ast
 
-from architecture.floors import PACKAGE, nodes_of, tree_of
+from architecture.floors import PACKAGE, app_path, nodes_of, tree_of
 
 #: So often it is written now. Lower this with every one that goes; nothing raises it.
 MOST = 63
 INSTEAD = (
     "`Any` is written more often than before. Say what it is instead: a model or a library's own class; `object` for what is only handed on or "
-    "looked at with isinstance; `Mapping[str, object]` read by `gongkai.typed_json` for JSON and facts of the log; `Unpack[FormFacts]` (`ui.forms`) "
-    "for what a form or a field is made with; a TypedDict or a dataclass for what this room writes itself; nothing where the type is inferred."
+    "looked at with isinstance; `Mapping[str, object]` read by `gongkai.lib.typed_json` for JSON and facts of the log; "
+    "`Unpack[FormFacts]` (`widgets.forms`) for what a form or a field is made with; "
+    "a TypedDict or a dataclass for what this room writes itself; nothing where the type is inferred."
 )
 
 
@@ -24,7 +25,7 @@ def uses() -> dict[str, int]:
         quoted = sum(_in_quotes(one) for one in (*nodes.get(ast.arg, []), *nodes.get(ast.AnnAssign, [])))
         quoted += sum(_said(one.returns) for one in nodes.get(ast.FunctionDef, []))
         if names + quoted:
-            found[path.relative_to(PACKAGE).as_posix()] = names + quoted
+            found[app_path(path).as_posix()] = names + quoted
     return found
 
 

@@ -10,24 +10,24 @@ from architecture.test_public_words import LISTED
 from factories.policies import record
 from factories.tables import table
 from factories.units import BodyFactory, PersonFactory, actor
-from gongkai.acts.action import Refused
-from gongkai.acts.public_words import refuse_personal_rows
-from gongkai.consultation.actions import phones, windows
-from gongkai.directory import actions as directory
-from gongkai.directory.models import CatalogueItem
-from gongkai.files.models import StoredFile
-from gongkai.gathering import actions as gathering
-from gongkai.newmedia import actions as newmedia
-from gongkai.newmedia.importing import enter_account
-from gongkai.newmedia.models import Account
-from gongkai.notices.models import Measure, MeasureUnit, Notice
-from gongkai.notices.queries.public import public_progress
-from gongkai.opinion.actions import registers
-from gongkai.policies import actions as policies
-from gongkai.tables import actions as tables
-from gongkai.units import actions as units
-from gongkai.units.actors import Actor
-from gongkai.units.models import Body, Office, Role
+from gongkai.content.policies import actions as policies
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.public_words import refuse_personal_rows
+from gongkai.core.files.models import StoredFile
+from gongkai.core.units import actions as units
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body, Office, Role
+from gongkai.oversight.gathering import actions as gathering
+from gongkai.work.consultation.actions import phones, windows
+from gongkai.work.directory import actions as directory
+from gongkai.work.directory.models import CatalogueItem
+from gongkai.work.newmedia import actions as newmedia
+from gongkai.work.newmedia.importing import enter_account
+from gongkai.work.newmedia.models import Account
+from gongkai.work.notices.models import Measure, MeasureUnit, Notice
+from gongkai.work.notices.queries.public import public_progress
+from gongkai.work.opinion.actions import registers
+from gongkai.work.tables import actions as tables
 
 pytestmark = pytest.mark.django_db
 BAD = "本人电话13800138000"

@@ -5,8 +5,8 @@ from collections import Counter
 from django.apps import apps
 from django.db import models
 
-from gongkai.acts import covering, guards
-from gongkai.ledger.audit import CHECKS
+from gongkai.core.acts import covering, guards
+from gongkai.core.ledger.audit import CHECKS
 
 LISTED = covering.listed()
 

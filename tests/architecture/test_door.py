@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from architecture.floors import PACKAGE, nodes_of, tree_of
+from architecture.floors import PACKAGE, app_path, nodes_of, tree_of
 
 #: Model, in a file → why its row is asked by number beside the door. The row that leads there came through the door before, or is everybody's.
 BESIDE = {
@@ -44,11 +44,9 @@ BY_NUMBER = {"get", "filter", "get_or_create"}
 
 def views() -> list[Path]:
     paths = (
-        path
-        for path in PACKAGE.rglob("*.py")
-        if re.search(r"(^|[/_])views[_/.]", path.relative_to(PACKAGE).as_posix())
+        path for path in PACKAGE.rglob("*.py") if re.search(r"(^|[/_])views[_/.]", app_path(path).as_posix())
     )
-    return sorted(path for path in paths if path.relative_to(PACKAGE).parts[0] not in PUBLIC)
+    return sorted(path for path in paths if app_path(path).parts[0] not in PUBLIC)
 
 
 def model_of(node: ast.expr) -> str:
@@ -90,9 +88,9 @@ def by_number(path: Path) -> Iterator[tuple[int, str]]:
                 yield call.lineno, model
 
 
-@pytest.mark.parametrize("path", views(), ids=lambda path: path.relative_to(PACKAGE).as_posix())
+@pytest.mark.parametrize("path", views(), ids=lambda path: app_path(path).as_posix())
 def test_rows_named_by_number_come_through_the_door(path: Path) -> None:
-    name = path.relative_to(PACKAGE).as_posix()
+    name = app_path(path).as_posix()
     other = [
         f"line {line}: {model}" for line, model in by_number(path) if model and (name, model) not in BESIDE
     ]
@@ -100,7 +98,5 @@ def test_rows_named_by_number_come_through_the_door(path: Path) -> None:
 
 
 def test_each_reason_is_needed() -> None:
-    there = {
-        (path.relative_to(PACKAGE).as_posix(), model) for path in views() for _, model in by_number(path)
-    }
+    there = {(app_path(path).as_posix(), model) for path in views() for _, model in by_number(path)}
     assert sorted(set(BESIDE) - there) == []

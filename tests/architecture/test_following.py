@@ -1,7 +1,7 @@
 """Who follows an action names one that there is: a name written wrongly would be followed by nothing, silently."""
 
-from gongkai.acts.action import REGISTRY
-from gongkai.acts.following import FOLLOWERS
+from gongkai.core.acts.action import REGISTRY
+from gongkai.core.acts.following import FOLLOWERS
 
 
 def test_every_followed_action_exists() -> None:

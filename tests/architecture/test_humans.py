@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from architecture.floors import PACKAGE, tree_of
+from architecture.floors import PACKAGE, app_path, tree_of
 
 #: Where numbers of persons are compared for all others, and the pure rule of signers that is given registrations.
 PLACE = {"units/same_person.py"}
@@ -31,10 +31,9 @@ def _acts(value: ast.expr) -> bool:
 
 def test_no_rule_compares_who_acts_by_number() -> None:
     found = {
-        f"{path.relative_to(PACKAGE)}:{line}: {words}"
+        f"{app_path(path)}:{line}: {words}"
         for path in PACKAGE.rglob("*.py")
-        if path.relative_to(PACKAGE).as_posix() not in PLACE
-        and any(one in path.read_text() for one in NUMBERS)
+        if app_path(path).as_posix() not in PLACE and any(one in path.read_text() for one in NUMBERS)
         for line, words in compared(path)
     }
     assert not sorted(found), "ask units.humans: is_among (another person), is_self (oneself), is_own_login"

@@ -10,8 +10,8 @@ from django.db.migrations import Migration, operations
 from django.db.migrations.state import ModelState, ProjectState
 from tools.migrations import BASELINE, LONG, baseline, faults_of, ours
 
-from gongkai.acts.first_tables import LIBRARIES, FirstTables
-from gongkai.acts.indexing import AddIndexQuietly, DropFieldIndexQuietly, RemoveIndexQuietly
+from gongkai.core.acts.first_tables import LIBRARIES, FirstTables
+from gongkai.core.acts.indexing import AddIndexQuietly, DropFieldIndexQuietly, RemoveIndexQuietly
 
 NEW = models.TextField()
 INDEX = models.Index(fields=["words"], name="by_words")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.ui.templatetags.ui import options
+from gongkai.core.widgets.templatetags.ui import options
 
 TEMPLATES = sorted((Path(__file__).resolve().parents[2] / "src").rglob("templates/**/*.html"))
 RAW = re.compile(r"""\b(?:value|href|action)="[^"]*\{\{\s*[\w.]*(?:\bpk|\.id|(?<!auto)_id)\s*\}\}""")

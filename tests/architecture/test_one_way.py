@@ -5,12 +5,12 @@ import re
 from functools import cache
 from pathlib import Path
 
-from architecture.floors import PACKAGE, nodes_of, tree_of
+from architecture.floors import PACKAGE, app_path, nodes_of, tree_of
 
 #: Modules that open connections, or lean on what Django keeps to itself → files that may import them.
 CONNECTIONS = {
     # Django's private compiler, where locks and the log's head need it (decision 0039).
-    "gongkai.acts.prepared": {"acts"},
+    "gongkai.core.acts.prepared": {"acts"},
     # `confined`: pairs of sockets to its own children alone; `trial` tries what they may not.
     # `portal/patience.py`: shuts the line of a connection that the database driver opened.
     # `inspection/site/checks/transport.py`: the name of a family of addresses, handed to `outbound`.
@@ -36,7 +36,7 @@ CONNECTIONS = {
     "botocore.config": {"files/bucket.py"},
     "botocore.exceptions": {"files/bucket.py"},
     "storages.backends.s3": {"files/bucket.py"},
-    "gongkai.files.bucket": set[str](),
+    "gongkai.core.files.bucket": set[str](),
 }
 #: Who makes a reach → how it opens inner networks: hosts of settings (`inner=True`), of a register or settings (`inside=`, `inner=opened`).
 REACHES = {
@@ -50,22 +50,25 @@ REACHES = {
 }
 #: What stands in the source of one file only → that file, and what to use instead.
 WAYS = {
-    r"Content-Disposition|\bFileResponse\(": ("ui/answers.py", "ui.answers"),
-    r"spreadsheetml\.sheet": ("ui/answers.py", "spreadsheets.answers.spreadsheet"),
+    r"Content-Disposition|\bFileResponse\(": ("widgets/answers.py", "widgets.answers"),
+    r"spreadsheetml\.sheet": ("widgets/answers.py", "spreadsheets.answers.spreadsheet"),
     r"\bstorages\[": ("files/place.py", "files.place.files_storage"),
     r"\bforms\.(?:Date|Time|DateTime|Integer|Decimal|Float)Field\b(?!\(widget=forms\.HiddenInput|\[)": (
-        "ui/fields.py",
+        "widgets/fields.py",
         "ui.fields",
     ),
-    r"setdefault\(\"class\", \"gk-input\"\)": ("ui/forms.py", "ui.forms.Plain or ui.forms.dress"),
+    r"setdefault\(\"class\", \"gk-input\"\)": (
+        "widgets/forms.py",
+        "widgets.forms.Plain or widgets.forms.dress",
+    ),
     r"\bEmailMessage\(|\bsend_mail\(": ("outbox/mailing.py", "outbox.mailing.post"),
-    r"\bPaginator\(": ("ui/paging.py", "ui.paging.page_of"),
+    r"\bPaginator\(": ("widgets/paging.py", "widgets.paging.page_of"),
     r"\\u4e00-": ("chinese/characters.py", "chinese.characters.HAN"),
     r"\.month\}月\{\w+\.day": ("chinese/days.py", "chinese.days.day_in_words"),
     r"[\"\'](?:零|〇)一二三四五六七八九[\"\']": ("chinese/numerals.py", "chinese.numerals.to_int"),
     r"10X98765432": ("chinese/identity.py", "chinese.identity.check_id"),
     r"\.is_(?:global|private)\b": ("outbound/where.py", "outbound.is_public"),
-    r"\\xd0\\xcf\\x11\\xe0\\xa1": ("opening/compound.py", "opening.compound.OLE"),
+    r"\\xd0\\xcf\\x11\\xe0\\xa1": ("fileformats/compound.py", "fileformats.compound.OLE"),
     r"您目前没有任职，不能使用这个页面": ("units/actors.py", "units.actors.staff"),
 }
 #: Files that name the type of a spreadsheet for what others bring.
@@ -80,7 +83,7 @@ def sources() -> list[Path]:
 
 
 def name_of(path: Path) -> str:
-    return path.relative_to(PACKAGE).as_posix()
+    return app_path(path).as_posix()
 
 
 @cache
@@ -102,9 +105,9 @@ def test_other_machines_are_called_through_calling() -> None:
         for module, allowed in CONNECTIONS.items()
         if module in imported(path)
         and name_of(path) not in allowed
-        and path.relative_to(PACKAGE).parts[0] not in allowed
+        and app_path(path).parts[0] not in allowed
     ]
-    assert found == [], "use gongkai.outbound"
+    assert found == [], "use gongkai.lib.outbound"
 
 
 def test_inner_networks_are_open_to_those_alone_who_are_named() -> None:
@@ -144,7 +147,7 @@ def test_no_input_is_of_a_type_whose_text_a_browser_drops() -> None:
         for path in PACKAGE.rglob(kind)
         if typed.search(path.read_text("utf-8"))
     ]
-    assert found == [], "use gongkai.ui.fields, or date_input and number_input of the template tags"
+    assert found == [], "use gongkai.core.widgets.fields, or date_input and number_input of the template tags"
 
 
 def test_periods_of_the_law_are_asked_of_the_figures() -> None:
@@ -226,10 +229,8 @@ def cuts(path: Path) -> bool:
 
 
 def test_no_page_shows_the_beginning_of_a_list_alone() -> None:
-    """Rows that a list leaves out without a word are lost for whoever reads it: it is paged (`ui.paging`), or said here why not."""
+    """Rows that a list leaves out without a word are lost for whoever reads it: it is paged (`widgets.paging`), or said here why not."""
     pages = [
-        path
-        for path in sources()
-        if "views" in path.relative_to(PACKAGE).as_posix() and "portal" not in path.parts
+        path for path in sources() if "views" in app_path(path).as_posix() and "portal" not in path.parts
     ]
     assert {name_of(path) for path in pages if cuts(path)} == set(CUT)

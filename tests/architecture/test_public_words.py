@@ -7,9 +7,9 @@ from importlib import resources
 from django.apps import apps
 from django.db import models
 
-from gongkai.publishing.wording import WORDED
+from gongkai.content.publishing.wording import WORDED
 
-LISTED = tomllib.loads(resources.files("gongkai.config").joinpath("public_words.toml").read_text())
+LISTED = tomllib.loads(resources.files("gongkai.ops.config").joinpath("public_words.toml").read_text())
 
 
 def text_fields() -> set[tuple[str, str]]:

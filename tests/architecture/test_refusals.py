@@ -3,8 +3,8 @@
 import ast
 from collections.abc import Iterator
 
-from architecture.floors import PACKAGE, nodes_of, tree_of
-from gongkai.acts.next_steps import names_next_step, with_next_step
+from architecture.floors import PACKAGE, app_path, nodes_of, tree_of
+from gongkai.core.acts.next_steps import names_next_step, with_next_step
 
 #: Stands for what is put in when it is raised.
 PLACE = "□"
@@ -27,7 +27,7 @@ def refusals() -> Iterator[tuple[str, str]]:
         for call in nodes_of(tree_of(path)).get(ast.Call, []):
             named = getattr(call.func, "id", "") == "Refused" and call.args
             if named and (words := words_of(call.args[0])):
-                yield f"{path.relative_to(PACKAGE)}:{call.lineno}", words
+                yield f"{app_path(path)}:{call.lineno}", words
 
 
 def test_every_refusal_names_the_next_step() -> None:

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from architecture.floors import PACKAGE, ROOT, nodes_of, tree_of
+from architecture.floors import LAYERS, PACKAGE, ROOT, app_path, apps_with, nodes_of, tree_of
 
-ROOMS = sorted(path.parent.name for path in PACKAGE.glob("*/apps.py"))
+ROOMS = sorted(path.parent.name for path in apps_with("apps.py"))
 #: Files that are no code of the running system: what they call does not count.
 ASIDE = {"migrations", "demo"}
 #: Registries that nobody fills yet: to be filled or taken away, and then struck out here.
@@ -25,7 +25,7 @@ CONTAINERS = {"list", "dict", "set"}
 
 
 def module_of(path: Path) -> str:
-    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    parts = app_path(path).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
@@ -42,7 +42,8 @@ def imports(module: str) -> dict[str, str]:
     known = {}
     for node in nodes_of(trees()[module]).get(ast.ImportFrom, []):
         if node.module and node.module.startswith("gongkai"):
-            room = node.module.removeprefix("gongkai").removeprefix(".")
+            parts = node.module.split(".")
+            room = ".".join(parts[2:] if parts[1:2] and parts[1] in LAYERS else parts[1:])
             known |= {one.asname or one.name: f"{room}.{one.name}".lstrip(".") for one in node.names}
     return known
 
@@ -212,7 +213,7 @@ def test_what_is_called_register_is_a_registry() -> None:
 
 
 def test_the_page_on_the_ledger_lists_all_due_work() -> None:
-    from gongkai.ledger.jobs.registry import all_jobs
+    from gongkai.core.ledger.jobs.registry import all_jobs
 
     listed = {row[1].strip("`"): int(row[0]) for row in table_of("ledger.md", "position")}
     assert listed == {job.name: job.position for job in all_jobs().values()}
@@ -220,7 +221,7 @@ def test_the_page_on_the_ledger_lists_all_due_work() -> None:
 
 def variables() -> set[str]:
     """Return every variable of the environment that the settings, or a room that reads the environment itself, ask for."""
-    files = set((PACKAGE / "config").glob("*.py"))
+    files = set((PACKAGE / "ops" / "config").glob("*.py"))
     files |= {path for path in PACKAGE.rglob("*.py") if "environ" in path.read_text()}
     found: set[str] = set()
     for path in files:
@@ -244,7 +245,7 @@ def test_the_page_on_installing_explains_every_variable_and_no_other() -> None:
 
 @pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])
 def test_the_front_page_leads_to_every_page_and_names_every_sample_login(page: str) -> None:
-    from gongkai.demo.cast import LOGINS, PASSWORD
+    from gongkai.ops.demo.cast import LOGINS, PASSWORD
 
     words = (ROOT / page).read_text()
     pages = {f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")}
@@ -274,7 +275,7 @@ def test_the_page_on_signing_in_names_the_limits_as_they_are() -> None:
 def test_the_page_on_privacy_names_every_column_of_words_of_people_outside() -> None:
     from django.apps import apps
 
-    from gongkai.vault.fields import EncryptedWordsField
+    from gongkai.core.vault.fields import EncryptedWordsField
 
     cells = [row[0] for row in table_of("privacy.md", "column")]
     columns = [

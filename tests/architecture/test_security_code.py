@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.apps import apps
 
-from architecture.floors import PACKAGE, ROOT, nodes_of, tree_of
+from architecture.floors import PACKAGE, ROOT, app_path, nodes_of, tree_of
 
 #: What of `cryptography` is used, and nothing beside: whole methods, none put together here.
 METHODS = {
@@ -31,7 +31,7 @@ MADE_OF_WORDS = {
         "portal/static/portal/portal.js",
         "publishing/static/publishing/paste.js",
     },
-    "document.write": {"ui/static/ui/back.js"},
+    "document.write": {"widgets/static/ui/back.js"},
     **{sign: set[str]() for sign in ("outerHTML", "insertAdjacentHTML", "eval(", "new Function")},
 }
 #: What the browser sends without a token of ours, so that no preflight matters: what stands instead of it.
@@ -58,7 +58,7 @@ FORMATS = {
     "publishing/views/checks.py",
     "richtext/tidy.py",
     "richtext/word.py",
-    "ui/addresses.py",
+    "widgets/addresses.py",
 }
 #: Scripts that write under a name which is computed: numbers, fields of pages of ours, what the browser's own method gives.
 COMPUTED = {
@@ -75,7 +75,7 @@ def texts(*suffixes: str) -> Iterator[tuple[str, str]]:
     """Yield name and text of files."""
     for suffix in suffixes:
         for path in sorted(PACKAGE.rglob(f"*.{suffix}")):
-            yield path.relative_to(PACKAGE).as_posix(), path.read_text(encoding="utf-8")
+            yield app_path(path).as_posix(), path.read_text(encoding="utf-8")
 
 
 def test_no_weak_digest_no_unproved_server_and_expressions_are_constants() -> None:
@@ -90,10 +90,10 @@ def test_no_weak_digest_no_unproved_server_and_expressions_are_constants() -> No
         for call in nodes.get(ast.Call, []):
             asked = isinstance(call.func, ast.Attribute) and call.func.attr in {"xpath", "XPath"}
             if asked and call.args and not isinstance(call.args[0], ast.Constant):
-                wrong.append(f"{path.relative_to(PACKAGE)}:{call.lineno}: {ast.unparse(call.args[0])}")
+                wrong.append(f"{app_path(path)}:{call.lineno}: {ast.unparse(call.args[0])}")
         for node in nodes.get(ast.Import, []):  # what must not be guessed comes of `secrets`
             if any(alias.name == "random" for alias in node.names) and "demo" not in path.parts:
-                wrong.append(f"{path.relative_to(PACKAGE)}: random")
+                wrong.append(f"{app_path(path)}: random")
     assert wrong == []
 
 
@@ -133,7 +133,7 @@ def test_no_format_string_comes_from_outside() -> None:
                 base = base.value
             written = isinstance(base, ast.Constant | ast.JoinedStr)
             if not written and not (isinstance(base, ast.Name) and base.id.strip("_").isupper()):
-                found.add(path.relative_to(PACKAGE).as_posix())
+                found.add(app_path(path).as_posix())
     assert {name for name in found if not name.startswith("demo/")} == FORMATS
 
 

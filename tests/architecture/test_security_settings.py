@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from architecture.floors import PACKAGE, nodes_of, tree_of
+from architecture.floors import PACKAGE, app_path, nodes_of, tree_of
 
 ASKED = (
     "SESSION_COOKIE_SECURE",
@@ -52,7 +52,7 @@ FORBIDDEN = {
 def secured(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     """Settings as a process reads them where the site is called by https."""
     env = {**os.environ, "GONGKAI_DATA": str(tmp_path_factory.mktemp("data"))}
-    env |= {"DJANGO_SETTINGS_MODULE": "gongkai.config.settings", "PYTHONPATH": str(PACKAGE.parent)}
+    env |= {"DJANGO_SETTINGS_MODULE": "gongkai.ops.config.settings", "PYTHONPATH": str(PACKAGE.parent)}
     env |= {"GONGKAI_BASE_URL": "https://www.yunling.gov.cn", **dict.fromkeys(CALLED, "")}
     run = subprocess.run([sys.executable, "-c", PRINT], env=env, capture_output=True, text=True, check=True)
     settings: dict[str, object] = json.loads(run.stdout.splitlines()[-1])
@@ -99,5 +99,5 @@ def test_no_call_runs_text_or_rebuilds_objects() -> None:
         for node in nodes_of(tree_of(path)).get(ast.Call, []):
             shell = [word for word in node.keywords if word.arg == "shell"]
             if ast.unparse(node.func) in FORBIDDEN or shell:
-                wrong.append(f"{path.relative_to(PACKAGE)}:{node.lineno}")
+                wrong.append(f"{app_path(path)}:{node.lineno}")
     assert wrong == []

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-GONGKAI = [sys.executable, "-c", "from gongkai.cli import main; main()"]
+GONGKAI = [sys.executable, "-c", "from gongkai.ops.cli import main; main()"]
 #: The same with what tests spare themselves (docs/testing.md): half of what a city takes is Django putting queries together.
 QUICKER = [sys.executable, "-c", "import quicker_command; quicker_command.main()"]
 PHONE = {"width": 360, "height": 740}
@@ -44,7 +44,7 @@ def city_built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 
 def installation(folder: Path) -> dict[str, str]:
     """Return the environment of an installation in a folder."""
-    env = {**os.environ, "GONGKAI_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "gongkai.config.settings"}
+    env = {**os.environ, "GONGKAI_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "gongkai.ops.config.settings"}
     env.pop("DATABASE_URL", None)
     return env
 

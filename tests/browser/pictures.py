@@ -6,7 +6,7 @@ from urllib.parse import urljoin
 from PIL import Image
 from playwright.sync_api import Page
 
-from gongkai.handbook.pictures import Picture
+from gongkai.ui.handbook.pictures import Picture
 
 #: Windows; how many pixels of the picture are one of the page; colours that are kept.
 DESK, PHONE = {"width": 1080, "height": 900}, {"width": 390, "height": 844}

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
-from gongkai.law import default_calendar
+from gongkai.lib.law import default_calendar
 
 TABLE = Path(__file__).with_suffix(".toml")
 #: What stands for a figure in a place: a number with one decimal, a share, a whole number.

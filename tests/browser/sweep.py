@@ -19,7 +19,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.config.settings")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
 os.environ["GONGKAI_SECOND_FACTOR"] = "off"
 os.environ["GONGKAI_HOSTS"] = "testserver"
 os.environ["GONGKAI_IDLE_MINUTES"] = "1000"
@@ -42,7 +42,7 @@ from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, reso
 from filling import filled  # noqa: E402
 from lxml import html  # noqa: E402
 
-from gongkai.demo.cast import LOGINS  # noqa: E402
+from gongkai.ops.demo.cast import LOGINS  # noqa: E402
 
 #: Nobody; the logins of the sample, the owner of most examples first.
 NOBODY = ""
@@ -238,8 +238,8 @@ def swept(found: dict[str, Found]) -> dict[str, dict[str, list[str]]]:
 
 def made() -> None:
     """Make the city, as `gongkai demo` does."""
-    from gongkai.demo import inspected, tables
-    from gongkai.demo.build import build
+    from gongkai.ops.demo import inspected, tables
+    from gongkai.ops.demo.build import build
 
     tables.ready()
     build(progress=lambda text: print(text, file=sys.stderr, flush=True), small=True)

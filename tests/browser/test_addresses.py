@@ -73,7 +73,7 @@ def swept(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     env = {
         **os.environ,
         "GONGKAI_DATA": str(folder / "city"),
-        "DJANGO_SETTINGS_MODULE": "gongkai.config.settings",
+        "DJANGO_SETTINGS_MODULE": "gongkai.ops.config.settings",
     }
     env.pop("DATABASE_URL", None)
     subprocess.run([sys.executable, str(HERE / "sweep.py"), str(folder / "out.json")], env=env, check=True)

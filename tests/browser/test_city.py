@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.demo.registry import stories
+from gongkai.ops.demo.registry import stories
 
 pytestmark = pytest.mark.browser
 #: Which rows of the ledger have which light now (law.light); a closed one is grey, with red where it was late.
@@ -28,7 +28,7 @@ def test_each_story_does_something_within_its_budget(city_built: tuple[Path, str
 
 
 def test_every_state_and_every_light_is_there(city_built: tuple[Path, str]) -> None:
-    from gongkai.notices.states import ASSIGNMENT, State
+    from gongkai.work.notices.states import ASSIGNMENT, State
 
     data = city_built[0]
     there = column(data, "SELECT DISTINCT state FROM ledger_entry WHERE kind = 'assignment'")

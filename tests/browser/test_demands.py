@@ -12,8 +12,8 @@ from urllib.request import HTTPCookieProcessor, build_opener
 
 import pytest
 
-from gongkai.demo.cast import PASSWORD
-from gongkai.handbook.contents import text_of
+from gongkai.ops.demo.cast import PASSWORD
+from gongkai.ui.handbook.contents import text_of
 
 pytestmark = pytest.mark.browser
 #: A row: number, demand, where, who, when it is met.

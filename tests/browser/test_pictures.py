@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Error
 
 from browser.conftest import sign_in
 from browser.pictures import SCALE, NotThere, take
-from gongkai.handbook.pictures import FOLDER, pictures
+from gongkai.ui.handbook.pictures import FOLDER, pictures
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from browser.conftest import DESK, OFFICE_RULES, PASSWORD, PHONE, picture
-from gongkai.demo import notices
+from gongkai.ops.demo import notices
 
 #: One worker walks all browser tests: they share one server.
 pytestmark = pytest.mark.browser

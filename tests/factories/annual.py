@@ -8,17 +8,17 @@ from typing import Any
 from django.utils import timezone
 
 from factories.units import BodyFactory, actor
-from gongkai.annual import actions
-from gongkai.annual.form import SECTIONS
-from gongkai.annual.models import Report
-from gongkai.annual.queries.area import live_figures
-from gongkai.annual.queries.figures import NONE
-from gongkai.ledger.models import Entry
-from gongkai.requests.applicants import ApplicantKind
-from gongkai.requests.models import Dispute, DisputeKind, DisputeResult, Request
-from gongkai.requests.models.request import VOID
-from gongkai.requests.results import RESULTS
-from gongkai.units.models import Body, BodyKind, Role
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.models import Body, BodyKind, Role
+from gongkai.oversight.annual import actions
+from gongkai.oversight.annual.form import SECTIONS
+from gongkai.oversight.annual.models import Report
+from gongkai.oversight.annual.queries.area import live_figures
+from gongkai.oversight.annual.queries.figures import NONE
+from gongkai.work.requests.applicants import ApplicantKind
+from gongkai.work.requests.models import Dispute, DisputeKind, DisputeResult, Request
+from gongkai.work.requests.models.request import VOID
+from gongkai.work.requests.results import RESULTS
 from replayed import repeatable
 
 YEAR = 2025
@@ -89,7 +89,7 @@ def handed_in(report: Report, clerk: Any, head: Any) -> Report:
 
 def tables(**changed: Any) -> dict[str, Any]:
     """A report's tables, all nought but what is said."""
-    from gongkai.annual.form import KEYS, as_tables
+    from gongkai.oversight.annual.form import KEYS, as_tables
 
     made = as_tables(dict.fromkeys(KEYS, 0))
     for table, rows in changed.items():

@@ -5,10 +5,10 @@ from datetime import date
 from decimal import Decimal
 
 from factories.units import BodyFactory, actor
-from gongkai.acts.actors import Actor
-from gongkai.assessment import actions
-from gongkai.assessment.models import Assessed, Indicator, Round, Scheme
-from gongkai.units.models import Body, BodyKind, Role
+from gongkai.core.acts.actors import Actor
+from gongkai.core.units.models import Body, BodyKind, Role
+from gongkai.oversight.assessment import actions
+from gongkai.oversight.assessment.models import Assessed, Indicator, Round, Scheme
 from replayed import repeatable
 
 TREE = (

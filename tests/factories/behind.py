@@ -3,9 +3,9 @@
 import zipfile
 from pathlib import Path
 
-from gongkai.privacy import find, mask_file
-from gongkai.privacy.files.hidden_text import hidden_words
-from gongkai.privacy.files.text import text_of
+from gongkai.lib.privacy import find, mask_file
+from gongkai.lib.privacy.files.hidden_text import hidden_words
+from gongkai.lib.privacy.files.text import text_of
 
 NUMBER = "42010619900101001X"
 

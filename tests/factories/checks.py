@@ -7,12 +7,12 @@ import pypdfium2 as pdfium
 from docx import Document
 from openpyxl import Workbook
 
-from gongkai.checks.report import report_of
-from gongkai.editions.files import store
-from gongkai.files.models import StoredFile
-from gongkai.publishing import actions
-from gongkai.publishing.freezing import freeze
-from gongkai.publishing.models import ItemPage
+from gongkai.content.checks.report import report_of
+from gongkai.content.editions.files import store
+from gongkai.content.publishing import actions
+from gongkai.content.publishing.freezing import freeze
+from gongkai.content.publishing.models import ItemPage
+from gongkai.core.files.models import StoredFile
 from replayed import repeatable
 
 ID_NUMBER = "42010619900101001X"

@@ -1,11 +1,11 @@
 """Inquiries and answers of the invented 云岭市."""
 
 from factories.units import actor
-from gongkai.consultation import actions
-from gongkai.consultation.facts import InquiryFacts
-from gongkai.consultation.models import Inquiry, KnownAnswer
-from gongkai.units.actors import SYSTEM
-from gongkai.units.models import Body, Role
+from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.models import Body, Role
+from gongkai.work.consultation import actions
+from gongkai.work.consultation.facts import InquiryFacts
+from gongkai.work.consultation.models import Inquiry, KnownAnswer
 from replayed import repeatable
 
 

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from factories.units import actor
-from gongkai.directory import actions
-from gongkai.directory.models import Catalogue
-from gongkai.spreadsheets import actions as spreadsheets
-from gongkai.units.actors import SYSTEM
-from gongkai.units.models import Role
+from gongkai.core.spreadsheets import actions as spreadsheets
+from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.models import Role
+from gongkai.work.directory import actions
+from gongkai.work.directory.models import Catalogue
 from replayed import repeatable
 
 LIMIT = "信息形成或者变更之日起20个工作日内"

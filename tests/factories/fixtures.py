@@ -9,9 +9,9 @@ import pytest
 
 from factories.publishing import column, website
 from factories.units import BodyFactory
-from gongkai.acts import guards
-from gongkai.editions.models import Column, Website
-from gongkai.units.models import Body
+from gongkai.content.editions.models import Column, Website
+from gongkai.core.acts import guards
+from gongkai.core.units.models import Body
 from replayed import repeatable
 
 

@@ -10,19 +10,19 @@ from factories.checks import ID_NUMBER, docx_with, pdf_with
 from factories.interpretation import interpretation
 from factories.publishing import column, erased, item, public, reviewed, signed, submitted, website
 from factories.units import BodyFactory, actor
-from gongkai.checks.report import report_of
-from gongkai.editions.files import store
-from gongkai.editions.models import Column, Document, Website
-from gongkai.editions.sources import document_of
-from gongkai.policies.validity import remind
-from gongkai.portal import tree
-from gongkai.publishing import actions
-from gongkai.publishing.documents import item_of
-from gongkai.publishing.freezing import freeze
-from gongkai.publishing.models import ItemPage
-from gongkai.search import spelling
-from gongkai.units.actors import SYSTEM
-from gongkai.units.models import Body, Role
+from gongkai.content.checks.report import report_of
+from gongkai.content.editions.files import store
+from gongkai.content.editions.models import Column, Document, Website
+from gongkai.content.editions.sources import document_of
+from gongkai.content.policies.validity import remind
+from gongkai.content.publishing import actions
+from gongkai.content.publishing.documents import item_of
+from gongkai.content.publishing.freezing import freeze
+from gongkai.content.publishing.models import ItemPage
+from gongkai.content.search import spelling
+from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.models import Body, Role
+from gongkai.ui.portal import tree
 
 #: What a visitor asks for, and what no answer may then say; each hidden document has a word of its own.
 ASKED = "星鸢渡槽"

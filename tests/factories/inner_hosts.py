@@ -4,8 +4,8 @@ from urllib.parse import urlsplit
 
 from django.utils import timezone
 
-from gongkai.inspection.models import InnerHost
-from gongkai.units.models import Body
+from gongkai.core.units.models import Body
+from gongkai.oversight.inspection.models import InnerHost
 
 
 def opened_inside(body: Body, address: str) -> InnerHost:

@@ -12,11 +12,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from gongkai.acts.actors import ANONYMOUS
-from gongkai.intake.actions import issue_code, register_party
-from gongkai.intake.models import Party
-from gongkai.intake.particulars import Particulars
-from gongkai.outbox.channels import Sms
+from gongkai.core.acts.actors import ANONYMOUS
+from gongkai.core.intake.actions import issue_code, register_party
+from gongkai.core.intake.models import Party
+from gongkai.core.intake.particulars import Particulars
+from gongkai.core.outbox.channels import Sms
 from replayed import repeatable
 
 FAULT = {"kind": "wording", "text": "首页第三条标题中的“布署”应为“部署”。", "page": "http://testserver/"}

@@ -5,12 +5,12 @@ from typing import Any
 
 from factories.publishing import item
 from factories.units import actor
-from gongkai.editions.models import Column
-from gongkai.editions.sources import document_of
-from gongkai.interpretation import actions
-from gongkai.interpretation.aspects import ASPECTS
-from gongkai.publishing.models import ItemPage
-from gongkai.units.models import Body, Role
+from gongkai.content.editions.models import Column
+from gongkai.content.editions.sources import document_of
+from gongkai.content.interpretation import actions
+from gongkai.content.interpretation.aspects import ASPECTS
+from gongkai.content.publishing.models import ItemPage
+from gongkai.core.units.models import Body, Role
 from replayed import repeatable
 
 POLICY = "<p>符合条件的企业每吸纳一名毕业生，给予一次性补贴三千元。</p><p>本办法自2026年12月1日起施行，有效期五年。</p>"
@@ -52,9 +52,9 @@ def interpretation(
     clerk = actor(Role.CLERK, page.unit)
     made = actions.draft_interpretation(document_of(page), by=clerk, form=form, body=body)
     from factories.checks import settle, unreadable
-    from gongkai.editions import files
-    from gongkai.publishing import actions as publishing
-    from gongkai.units.actors import SYSTEM
+    from gongkai.content.editions import files
+    from gongkai.content.publishing import actions as publishing
+    from gongkai.core.units.actors import SYSTEM
 
     if form != "text":
         name = {"picture": "图解.png", "video": "解读.mp4"}[form]

@@ -7,14 +7,14 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from factories.units import BodyFactory
-from gongkai.acts.action import REGISTRY, ActionResult, Notification
-from gongkai.acts.machine import Machine, move
-from gongkai.ledger import clock
-from gongkai.ledger.entry_action import entry_action
-from gongkai.ledger.kinds import KINDS, Kind, register
-from gongkai.ledger.models import Audience, Entry
-from gongkai.ledger.rules import judge, work
-from gongkai.units.models import Role
+from gongkai.core.acts.action import REGISTRY, ActionResult, Notification
+from gongkai.core.acts.machine import Machine, move
+from gongkai.core.ledger import clock
+from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.kinds import KINDS, Kind, register
+from gongkai.core.ledger.models import Audience, Entry
+from gongkai.core.ledger.rules import judge, work
+from gongkai.core.units.models import Role
 
 TRIAL = Machine(
     labels={"open": "办理中", "submitted": "待审核", "returned": "退回", "done": "已销号"},

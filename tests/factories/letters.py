@@ -5,8 +5,8 @@ from typing import Any
 from django.utils import timezone
 
 from factories.checks import scanned
-from gongkai.editions.files import store
-from gongkai.files.models import StoredFile
+from gongkai.content.editions.files import store
+from gongkai.core.files.models import StoredFile
 
 SCAN = scanned()
 

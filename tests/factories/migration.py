@@ -11,15 +11,15 @@ from typing import Any
 from django.utils import timezone
 
 from factories.checks import pdf_with
-from gongkai.editions.models import Website
-from gongkai.migration import actions, opening
-from gongkai.migration.manual_checks import unsearched_of
-from gongkai.migration.models import MoveRow, MoveRun, MoveWindow, RunKind
-from gongkai.migration.sources.sheet import OLD_ITEMS
-from gongkai.migration.working import work
-from gongkai.spreadsheets import write_xlsx
-from gongkai.units.actors import Actor
-from gongkai.units.models import Body
+from gongkai.content.editions.models import Website
+from gongkai.content.migration import actions, opening
+from gongkai.content.migration.manual_checks import unsearched_of
+from gongkai.content.migration.models import MoveRow, MoveRun, MoveWindow, RunKind
+from gongkai.content.migration.sources.sheet import OLD_ITEMS
+from gongkai.content.migration.working import work
+from gongkai.core.spreadsheets import write_xlsx
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"

@@ -15,14 +15,14 @@ from django.test import Client
 
 from factories.publishing import column, public
 from factories.units import BodyFactory
-from gongkai.acts.waiting import alone
-from gongkai.editions.models import Column, Document, EditionContent, Website
-from gongkai.ledger.audit import verify
-from gongkai.packages import applying, exporting
-from gongkai.packages.models import Package
-from gongkai.portal.tree import forget
-from gongkai.units.actors import SYSTEM
-from gongkai.units.models import Body
+from gongkai.content.editions.models import Column, Document, EditionContent, Website
+from gongkai.content.packages import applying, exporting
+from gongkai.content.packages.models import Package
+from gongkai.core.acts.waiting import alone
+from gongkai.core.ledger.audit import verify
+from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.models import Body
+from gongkai.ui.portal.tree import forget
 
 
 class Stop(Exception):
@@ -116,7 +116,7 @@ def two(settings: LazySettings) -> list[Path]:
 
 
 def item_of(document: Document) -> Any:
-    from gongkai.publishing.documents import item_of as found
+    from gongkai.content.publishing.documents import item_of as found
 
     return found(document)
 
@@ -151,8 +151,8 @@ def forged(
     Args:
         honest: whether each row's digest is made anew.
     """
-    from gongkai.acts.digest import canonical, digest
-    from gongkai.packages import keys, state
+    from gongkai.content.packages import keys, state
+    from gongkai.core.acts.digest import canonical, digest
 
     def change(parts: dict[str, bytes]) -> None:
         lines = [json.loads(line) for line in parts["rows.jsonl"].splitlines()]

@@ -9,9 +9,11 @@ from datetime import date, timedelta
 from django.utils import timezone
 
 from factories.units import BodyFactory, actor
-from gongkai.editions.models import Website
-from gongkai.ledger.models import Entry
-from gongkai.notices.actions import (
+from gongkai.content.editions.models import Website
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body, BodyKind, Level, Role
+from gongkai.work.notices.actions import (
     accept,
     answer_amending,
     choose_owner,
@@ -23,11 +25,9 @@ from gongkai.notices.actions import (
     settle,
     submit,
 )
-from gongkai.notices.models import Amending, Assignment, ChildDraft, MeasureUnit, Notice, UnitState
-from gongkai.notices.planning.parts import COLUMNS, RESPONSIBLE_OWES
-from gongkai.notices.source import Source
-from gongkai.units.actors import Actor
-from gongkai.units.models import Body, BodyKind, Level, Role
+from gongkai.work.notices.models import Amending, Assignment, ChildDraft, MeasureUnit, Notice, UnitState
+from gongkai.work.notices.planning.parts import COLUMNS, RESPONSIBLE_OWES
+from gongkai.work.notices.source import Source
 from replayed import repeatable
 
 
@@ -223,7 +223,7 @@ def fresh(entry: Entry) -> Entry:
 def submitted(entry: Entry, by: Actor) -> Entry:
     """An entry handed in with an address and a full checklist."""
     numbers = {duty.pk: 1 for duty in entry.assignment.measure.duties.all()}
-    from gongkai.notices.checklist import checklist
+    from gongkai.work.notices.checklist import checklist
 
     done = {line.duty.pk: line.wanted for line in checklist(entry.assignment) if line.duty.pk in numbers}
     return submit(entry, by=by, done=done, urls=["https://www.yunling.gov.cn/gh/1.html"], statement="已公开")

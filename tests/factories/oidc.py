@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import requests
 from joserfc import jwt
 from joserfc.jwk import RSAKey
-
-import requests
 
 ISSUER, CLIENT = "https://sso.yunling.example", "gongkai"
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"

@@ -7,13 +7,13 @@ from django.utils import timezone
 
 from factories.publishing import sign_all, with_sheet
 from factories.units import actor
-from gongkai.ledger.models import Entry
-from gongkai.opinion import actions
-from gongkai.opinion.facts import CaseFacts, PromiseFacts
-from gongkai.opinion.models import OpinionCase, Promise
-from gongkai.reviewing.models import Review
-from gongkai.units.actors import SYSTEM
-from gongkai.units.models import Body, Role
+from gongkai.content.reviewing.models import Review
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.models import Body, Role
+from gongkai.work.opinion import actions
+from gongkai.work.opinion.facts import CaseFacts, PromiseFacts
+from gongkai.work.opinion.models import OpinionCase, Promise
 from replayed import repeatable
 
 PROOF = "https://news.yunling.example/1.html"

@@ -5,10 +5,10 @@ from typing import Any
 from django.test import Client
 
 from factories.units import AppointmentFactory
-from gongkai.editions.models import Column
-from gongkai.units.access import sync_access
-from gongkai.units.actors import Actor
-from gongkai.units.models import Appointment, Body, Person, Role
+from gongkai.content.editions.models import Column
+from gongkai.core.units.access import sync_access
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Appointment, Body, Person, Role
 from replayed import repeatable
 
 

@@ -9,15 +9,15 @@ from django.utils import timezone
 
 from factories.publishing import sign_all, with_sheet
 from factories.units import actor
-from gongkai.editions.actions import place
-from gongkai.editions.models import Column
-from gongkai.editions.sources import document_of
-from gongkai.ledger.models import Entry
-from gongkai.participation import actions
-from gongkai.participation.models import Announcement, Catalogue, Consultation, Decision, Survey
-from gongkai.publishing.actions import submit
-from gongkai.units.actors import SYSTEM
-from gongkai.units.models import Body, Role
+from gongkai.content.editions.actions import place
+from gongkai.content.editions.models import Column
+from gongkai.content.editions.sources import document_of
+from gongkai.content.publishing.actions import submit
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.models import Body, Role
+from gongkai.work.participation import actions
+from gongkai.work.participation.models import Announcement, Catalogue, Consultation, Decision, Survey
 from replayed import repeatable
 
 DRAFT = {

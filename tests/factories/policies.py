@@ -5,12 +5,12 @@ from typing import Any
 
 from factories.publishing import item, released, signed
 from factories.units import actor
-from gongkai.editions.models import Column
-from gongkai.policies import actions
-from gongkai.policies.models import Level, PolicyRecord
-from gongkai.publishing.documents import item_of
-from gongkai.units.actors import Actor
-from gongkai.units.models import Body, Role
+from gongkai.content.editions.models import Column
+from gongkai.content.policies import actions
+from gongkai.content.policies.models import Level, PolicyRecord
+from gongkai.content.publishing.documents import item_of
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body, Role
 from replayed import repeatable
 
 FACTS: dict[str, Any] = {

@@ -7,20 +7,20 @@ import factory
 from factory.django import DjangoModelFactory
 
 from factories.units import AppointmentFactory, BodyFactory, PersonFactory, actor
-from gongkai.editions import queries
-from gongkai.editions.actions.publishing import Approval
-from gongkai.editions.models import Column, Document, Edition, Shelf, Website
-from gongkai.editions.sources import Source, document_of, outgoing
-from gongkai.publishing import actions
-from gongkai.publishing.columns import key_of
-from gongkai.publishing.models import ItemPage
-from gongkai.reviewing import seeing
-from gongkai.reviewing.approving import Signed
-from gongkai.reviewing.cases import case_of
-from gongkai.reviewing.models import Review, SecrecySheet
-from gongkai.reviewing.sheet import questions
-from gongkai.units.actors import ANONYMOUS, SYSTEM, Actor, actor_of
-from gongkai.units.models import Body, Person, Role
+from gongkai.content.editions import queries
+from gongkai.content.editions.actions.publishing import Approval
+from gongkai.content.editions.models import Column, Document, Edition, Shelf, Website
+from gongkai.content.editions.sources import Source, document_of, outgoing
+from gongkai.content.publishing import actions
+from gongkai.content.publishing.columns import key_of
+from gongkai.content.publishing.models import ItemPage
+from gongkai.content.reviewing import seeing
+from gongkai.content.reviewing.approving import Signed
+from gongkai.content.reviewing.cases import case_of
+from gongkai.content.reviewing.models import Review, SecrecySheet
+from gongkai.content.reviewing.sheet import questions
+from gongkai.core.units.actors import ANONYMOUS, SYSTEM, Actor, actor_of
+from gongkai.core.units.models import Body, Person, Role
 from replayed import repeatable
 
 

@@ -8,16 +8,16 @@ import time_machine
 from django.utils import timezone
 
 from factories.units import BodyFactory, actor
-from gongkai.acts.actors import ANONYMOUS, Actor
-from gongkai.intake.actions import issue_code, register_party
-from gongkai.intake.particulars import Particulars
-from gongkai.ledger.models import Entry
-from gongkai.ledger.past import Proof, needs_proof
-from gongkai.requests import actions
-from gongkai.requests.actions.materials import unreviewed
-from gongkai.requests.machine import RUNNING
-from gongkai.requests.timing import WRITING
-from gongkai.units.models import Body, Role
+from gongkai.core.acts.actors import ANONYMOUS, Actor
+from gongkai.core.intake.actions import issue_code, register_party
+from gongkai.core.intake.particulars import Particulars
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.past import Proof, needs_proof
+from gongkai.core.units.models import Body, Role
+from gongkai.work.requests import actions
+from gongkai.work.requests.actions.materials import unreviewed
+from gongkai.work.requests.machine import RUNNING
+from gongkai.work.requests.timing import WRITING
 from replayed import repeatable
 
 WANTED = "云岭市2024年度老旧小区改造项目清单及资金安排"

@@ -4,10 +4,10 @@ from typing import Any
 
 from factories.publishing import sign_all, with_sheet
 from factories.units import actor
-from gongkai.editions.models import Column
-from gongkai.tables import actions
-from gongkai.tables.models import PublicTable, Record, TableSchema
-from gongkai.units.models import Body, Role
+from gongkai.content.editions.models import Column
+from gongkai.core.units.models import Body, Role
+from gongkai.work.tables import actions
+from gongkai.work.tables.models import PublicTable, Record, TableSchema
 from replayed import repeatable
 
 SCHOOL = {

@@ -9,8 +9,8 @@ from django.db.models.signals import post_save
 from django.test import Client
 from factory.django import DjangoModelFactory, mute_signals
 
-from gongkai.units.actors import Actor, actor_of
-from gongkai.units.models import (
+from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.models import (
     Alias,
     Appointment,
     Body,

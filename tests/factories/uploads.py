@@ -3,11 +3,11 @@
 from datetime import date
 from typing import Any
 
-from gongkai.policies import actions
-from gongkai.policies.models import Covers, PolicyRecord, Upload, UpperLibrary
-from gongkai.policies.queries.uploading import place_of
-from gongkai.units.actors import Actor
-from gongkai.units.models import Body
+from gongkai.content.policies import actions
+from gongkai.content.policies.models import Covers, PolicyRecord, Upload, UpperLibrary
+from gongkai.content.policies.queries.uploading import place_of
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body
 from replayed import repeatable
 
 TODAY = date(2026, 11, 20)  # a Friday

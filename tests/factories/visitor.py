@@ -15,18 +15,18 @@ import pypdfium2
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from gongkai.consultation.models import KnownAnswer, Theme
-from gongkai.directory.models import Catalogue
-from gongkai.editions.models import Address, Column, Document, Edition
-from gongkai.files.models import StoredFile
-from gongkai.gathering.models import Collection
-from gongkai.ledger.models import Entry
-from gongkai.opendata.bundles import write_due
-from gongkai.opendata.models import Bundle
-from gongkai.portal.models import Subscriber, Subscription
-from gongkai.portal.subscribing.tokens import confirm_token, leave_token
-from gongkai.tables.models import PublicTable, TableSchema
-from gongkai.units.models import Body
+from gongkai.content.editions.models import Address, Column, Document, Edition
+from gongkai.core.files.models import StoredFile
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.models import Body
+from gongkai.oversight.gathering.models import Collection
+from gongkai.ui.opendata.bundles import write_due
+from gongkai.ui.opendata.models import Bundle
+from gongkai.ui.portal.models import Subscriber, Subscription
+from gongkai.ui.portal.subscribing.tokens import confirm_token, leave_token
+from gongkai.work.consultation.models import KnownAnswer, Theme
+from gongkai.work.directory.models import Catalogue
+from gongkai.work.tables.models import PublicTable, TableSchema
 
 Paths = Iterable[str]
 
@@ -166,7 +166,7 @@ def _tokens(words: list[str]) -> Iterator[str]:
 
 def _old(words: list[str]) -> Iterator[str]:
     """Addresses that lead elsewhere, those of an old platform, what Wagtail would have served, what is not there."""
-    from gongkai.publishing.models import ItemPage
+    from gongkai.content.publishing.models import ItemPage
 
     yield from Address.objects.filter(current=False).values_list("path", flat=True)
     for page in ItemPage.objects.all():

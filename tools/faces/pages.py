@@ -47,7 +47,7 @@ class Page:
 @cache
 def route_of(path: str) -> str:
     """Return the address of ours that a path follows; the path itself where it is none."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.config.settings")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
     import django
     from django.apps import apps
     from django.urls import Resolver404, resolve

@@ -86,7 +86,7 @@ def advance(tree: Path) -> str:
     project.write_text(text.replace(number[0], f'version = "{after}"'))
     package = tree / "src/gongkai/__init__.py"
     package.write_text(package.read_text().replace(f'"{number[1]}{number[2]}"', f'"{after}"'))
-    folder = tree / "src/gongkai/consultation/migrations"
+    folder = tree / "src/gongkai/work/consultation/migrations"
     before = max(path.stem for path in folder.glob("0*.py"))
     (folder / f"{int(before[:4]) + 1:04d}_rehearsed.py").write_text(MIGRATION.replace("{before}", before))
     return after

@@ -23,20 +23,20 @@ ANSWERS = "\n".join(
 EXAMPLE = "2026-11-22 10:15:00+08"
 #: Gives the default site the name by which it is asked here.
 NAMED = f"""
-from gongkai.editions.models import Website
-from gongkai.publishing.actions.sites import change_website
-from gongkai.units.actors import SYSTEM
+from gongkai.content.editions.models import Website
+from gongkai.content.publishing.actions.sites import change_website
+from gongkai.core.units.actors import SYSTEM
 change_website(Website.objects.get(is_default=True), by=SYSTEM, host="{SITE}")
 """
 #: Publishes nothing: withdraws a text that stands as a file, as its signer does, and says after how many seconds readers at the other machine see it no more.
 WITHDRAWN = f"""
 import http.client, ssl, time
-from gongkai.editions.models import Document
-from gongkai.editions.queries import shelf_visible_to
-from gongkai.portal.purging import threads
-from gongkai.publishing import actions
-from gongkai.units.actors import ANONYMOUS, actor_of_person, in_force
-from gongkai.units.models import Appointment, Role
+from gongkai.content.editions.models import Document
+from gongkai.content.editions.queries import shelf_visible_to
+from gongkai.ui.portal.purging import threads
+from gongkai.content.publishing import actions
+from gongkai.core.units.actors import ANONYMOUS, actor_of_person, in_force
+from gongkai.core.units.models import Appointment, Role
 threads.begin()
 def ask(path):
     connection = http.client.HTTPSConnection("10.0.0.11", context=ssl._create_unverified_context(), timeout=10)
@@ -57,8 +57,8 @@ print("WITHDRAWN", *seen[-1], round(time.monotonic() - began, 1), flush=True)
 #: Writes what the restore to a moment leaves out, and must name.
 LATER = """
 from django.db import transaction
-from gongkai.acts.chain import append
-from gongkai.units.actors import SYSTEM
+from gongkai.core.acts.chain import append
+from gongkai.core.units.actors import SYSTEM
 with transaction.atomic():
     append("rehearsal/1", action="rehearsal.later", by=SYSTEM)
 """
@@ -209,9 +209,9 @@ def account(walk: Walk) -> str:
     code = f"""
 import json
 from collections import Counter
-from gongkai.consultation.models import Inquiry
-from gongkai.intake.codes import digest_of
-from gongkai.intake.models import QueryCode
+from gongkai.work.consultation.models import Inquiry
+from gongkai.core.intake.codes import digest_of
+from gongkai.core.intake.models import QueryCode
 asked = json.loads({json.dumps(json.dumps(walk.acknowledged))})
 titles = Counter(row.subject.reveal() if hasattr(row.subject, "reveal") else str(row.subject) for row in Inquiry.objects.all())
 lost = [mark for mark in asked if not titles["演练" + mark]]
@@ -368,10 +368,10 @@ def worker_killed(walk: Walk) -> str:
 import json
 from django.contrib.auth import get_user_model
 from django.utils import timezone
-from gongkai.demo import notices
-from gongkai.notices.incoming import take
-from gongkai.units.actors import actor_of
-from gongkai.units.models import Body, Role
+from gongkai.ops.demo import notices
+from gongkai.work.notices.incoming import take
+from gongkai.core.units.actors import actor_of
+from gongkai.core.units.models import Body, Role
 chief = actor_of(get_user_model().objects.filter(person__appointments__role=Role.CHIEF).order_by("pk").first())
 government, today, made = Body.objects.get(name="云岭市人民政府"), timezone.localdate(), []
 for number in range(3):

@@ -1,1 +1,1 @@
-"""What both faces share: base templates, styles, signs and small template helpers. Knows nothing of any room's data."""
+"""The public site, the back office, help, the API and the site as plain files."""

@@ -41,7 +41,7 @@ if __name__ == "__main__":
     if (_source / "files").exists():  # what a filled form writes is undone in the database alone
         shutil.copytree(_source / "files", _copy / "files")
     os.environ["GONGKAI_DATA"] = str(_copy)
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.config.settings")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
 os.environ |= {"GONGKAI_SECOND_FACTOR": "off", "GONGKAI_HOSTS": "testserver", "GONGKAI_API_RATE": "1000000"}
 # That somebody was there is undone with everything else: on a slow machine they would be signed out half-way, and see nothing any more.
 os.environ["GONGKAI_IDLE_MINUTES"] = "1000"
@@ -60,12 +60,12 @@ from browser.rows.addresses import KNOWN, OWN, Address, Model, addresses, choice
 from browser.rows.asking import NOBODY, Answered, Asker, ask, askers, watch  # noqa: E402
 from browser.rows.forms import Forms  # noqa: E402
 from browser.rows.words import Words, hidden_words, public_words, standing_in  # noqa: E402
-from gongkai.acts import door  # noqa: E402
-from gongkai.editions.models import Document  # noqa: E402
-from gongkai.editions.rules import writes  # noqa: E402
-from gongkai.ledger.models import Entry  # noqa: E402
-from gongkai.newmedia.models import Post  # noqa: E402
-from gongkai.publishing.models import ItemPage, UnitPage  # noqa: E402
+from gongkai.content.editions.models import Document  # noqa: E402
+from gongkai.content.editions.rules import writes  # noqa: E402
+from gongkai.content.publishing.models import ItemPage, UnitPage  # noqa: E402
+from gongkai.core.acts import door  # noqa: E402
+from gongkai.core.ledger.models import Entry  # noqa: E402
+from gongkai.work.newmedia.models import Post  # noqa: E402
 
 #: Whose forms are sent in the short run: they choose rows.
 CHOOSING = frozenset(

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from django.db import models
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from gongkai.editions.models import Document
-from gongkai.editions.sources import _FINDERS, source_named
-from gongkai.ledger.models import Entry
-from gongkai.packages.models import Package
-from gongkai.units.models import Body
+from gongkai.content.editions.models import Document
+from gongkai.content.editions.sources import _FINDERS, source_named
+from gongkai.content.packages.models import Package
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.models import Body
 
 Model = type[models.Model]
 #: Numbers of these routes are of a model that the door is not asked for at first.

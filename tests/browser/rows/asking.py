@@ -18,13 +18,13 @@ from django.urls import URLResolver
 from wagtail.admin import urls as wagtails
 
 from browser.rows.addresses import Model
-from gongkai.acts import door
-from gongkai.acts.actors import ANONYMOUS, Actor
-from gongkai.acts.covering import OUTSIDE
-from gongkai.assessment.models import Evaluator
-from gongkai.units.access import sync_access
-from gongkai.units.actors import actor_of
-from gongkai.units.models import Appointment, Person, Role
+from gongkai.core.acts import door
+from gongkai.core.acts.actors import ANONYMOUS, Actor
+from gongkai.core.acts.covering import OUTSIDE
+from gongkai.core.units.access import sync_access
+from gongkai.core.units.actors import actor_of
+from gongkai.core.units.models import Appointment, Person, Role
+from gongkai.oversight.assessment.models import Evaluator
 
 #: What each login is to the education bureau, whose rows the sample has most of; the last two hold no post and no login.
 LOGINS = (

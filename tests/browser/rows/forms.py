@@ -15,7 +15,7 @@ from lxml import html
 from browser.filling import filled
 from browser.rows.addresses import Model
 from browser.rows.asking import ASIDE, NOBODY, Answered, Asker, ask
-from gongkai.acts import door
+from gongkai.core.acts import door
 
 if TYPE_CHECKING:
     from browser.rows.__main__ import Holes

@@ -8,11 +8,11 @@ from django.db import models
 
 from browser.rows.addresses import Model
 from browser.rows.asking import Asker
-from gongkai.acts import door
-from gongkai.editions.models import EditionContent
-from gongkai.units.models import Body
-from gongkai.vault.fields import EncryptedTextField
-from gongkai.vault.sealing import Secret
+from gongkai.content.editions.models import EditionContent
+from gongkai.core.acts import door
+from gongkai.core.units.models import Body
+from gongkai.core.vault.fields import EncryptedTextField
+from gongkai.core.vault.sealing import Secret
 
 #: Words by what they begin with.
 Words = Mapping[str, frozenset[str]]

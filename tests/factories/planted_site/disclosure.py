@@ -1,7 +1,7 @@
 """What art. 20 of the Regulation wants: guide, rules, legal columns, the yearly report, requests."""
 
 from factories.planted_site.frame import LEGAL, Site, column, text
-from gongkai.law import annual_form as form
+from gongkai.lib.law import annual_form as form
 
 
 def report_tables(*, wrong: bool = False) -> str:

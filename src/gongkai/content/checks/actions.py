@@ -1,0 +1,158 @@
+"""What people decide on findings: keep with a ground, take that back, vouch for a file; and what a unit sets for its checks."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from django.utils import timezone
+
+from gongkai.content.checks import grounds
+from gongkai.content.checks.masking import masked
+from gongkai.content.checks.models import CheckRules, Vouching, Waiver
+from gongkai.content.checks.remark import Remark
+from gongkai.content.checks.report import Report, report_of, whole_kind
+from gongkai.content.checks.ruleset import term_rows
+from gongkai.content.checks.wording import label_of
+from gongkai.content.editions.rules import manages_checks, writes
+from gongkai.content.editions.sources import Source
+from gongkai.core.acts.action import ActionResult, Conflict, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.units.models import Body
+
+GONE = "这一处已经改动或处理过，请刷新后查看。"
+
+
+def _report(source: Source) -> Report:
+    """The report on a source's last revision: what is kept or vouched for is decided on it."""
+    if source.latest_revision_id is None:
+        raise Refused("请先保存草稿。")
+    return report_of(source, source.frozen(source.latest_revision_id))
+
+
+def chosen_of(report: Report, fingerprints: Sequence[str], fit: Callable[[Remark], bool]) -> list[Remark]:
+    """Return the remarks of these fingerprints.
+
+    Raises:
+        Conflict: one is gone, or does not fit.
+    """
+    known = report.by_fingerprint()
+    wanted = dict.fromkeys(fingerprints)
+    chosen = [remark for mark in wanted if (remark := known.get(mark)) and fit(remark)]
+    if not chosen or len(chosen) < len(wanted):
+        raise Conflict(GONE)
+    return chosen
+
+
+def said_of(remarks: Sequence[Remark]) -> str:
+    """Return how many remarks there are of each kind, in words."""
+    counts = Counter(remark.label for remark in remarks)
+    return "、".join(f"{label}{count}处" for label, count in counts.most_common())
+
+
+@action("publishing.keep", label="保留", rule=writes)
+def keep_finding(
+    item: Source,
+    *,
+    by: Actor,
+    ground: str,
+    words: str = "",
+    fingerprints: Sequence[str] = (),
+    whole: Sequence[tuple[str, str]] = (),
+) -> ActionResult:
+    """Keep findings as they are, with a ground; for `whole` all findings of a kind in an attachment (digest, kind).
+
+    Each decision holds for its passage (or that very file): when it changes, it is asked again.
+    """
+    report = _report(item)
+    rows = (
+        [_waiver(remark) for remark in chosen_of(report, fingerprints, lambda _: True)]
+        if fingerprints
+        else []
+    )
+    rows += [_whole(report, digest, kind) for digest, kind in whole]
+    if not rows:
+        raise Refused("请选择要保留的内容。")
+    reasons = {reason: None for row, family in rows for reason in _against(ground, words, row.kind, family)}
+    if reasons:
+        raise Refused(list(reasons))
+    kept = set(
+        Waiver.objects.filter(source=item.stream, revoked_at=None).values_list("fingerprint", flat=True)
+    )
+    for row, _ in rows:
+        if row.fingerprint not in kept:
+            row.source, row.ground, row.words = item.stream, ground, words.strip()[:300]
+            row.by, row.person = by.name, by.person_id
+            row.save()
+    counts = Counter(label_of(family, row.kind) for row, family in rows)
+    listed = "、".join(f"{label}{count}处" for label, count in counts.most_common())
+    said = f"保留{listed}：{grounds.name_of(ground)}。{words.strip()[:300]}"
+    return ActionResult(words=said, facts={"ground": ground, "count": len(rows)})
+
+
+def _against(ground: str, words: str, kind: str, family: str) -> list[str]:
+    if family == "privacy":
+        return grounds.speak_against(ground, words, kind)
+    return [] if ground in grounds.PLAIN else ["请选择保留的理由。"]
+
+
+def _waiver(one: Remark) -> tuple[Waiver, str]:
+    shown = masked(one) if one.family == "privacy" else one.words
+    row = Waiver(fingerprint=one.fingerprint, kind=one.kind, place=one.place[:120], shown=shown[:120])
+    return row, one.family
+
+
+def _whole(report: Report, digest: str, kind: str) -> tuple[Waiver, str]:
+    file = report.file(digest)
+    count = next((count for name, _, count, _ in file.kinds if name == kind), 0) if file else 0
+    if file is None or not count:
+        raise Conflict(GONE)
+    label = label_of("privacy", kind)
+    row = Waiver(
+        fingerprint=whole_kind(digest, kind),
+        kind=kind,
+        place=f"附件“{file.name}”"[:120],
+        shown=f"全部{label}（{count}处）",
+    )
+    return row, "privacy"
+
+
+@action("publishing.unkeep", label="取消保留", rule=writes)
+def unkeep_finding(item: Source, *, by: Actor, fingerprint: str) -> ActionResult:
+    """Take a decision to keep back: the finding waits again."""
+    row = Waiver.objects.filter(source=item.stream, fingerprint=fingerprint, revoked_at=None).first()
+    if row is None:
+        raise Conflict(GONE)
+    row.revoked_at, row.revoked_by = timezone.now(), by.name
+    row.save()
+    return ActionResult(words=f"取消保留：{label_of('privacy', row.kind)}（{row.place}）")
+
+
+@action("publishing.vouch", label="确认已人工查看", rule=writes)
+def vouch(item: Source, *, by: Actor, digest: str, words: str) -> ActionResult:
+    """State that somebody looked through a file that no machine can read, and what they saw."""
+    report = _report(item)
+    file = report.file(digest)
+    if file is None:
+        raise Conflict(GONE)
+    if len(words.strip()) < 4:
+        raise Refused("请写明查看的情况，如“逐页看过，没有个人信息”。")
+    Vouching.objects.create(
+        source=item.stream, digest=digest, words=words.strip()[:300], by=by.name, person=by.person_id
+    )
+    return ActionResult(words=f"人工查看附件“{file.name}”：{words.strip()[:300]}", facts={"file": digest})
+
+
+@action("publishing.set_check_rules", label="设置检查规则", rule=manages_checks)
+def set_check_rules(body: Body, *, by: Actor, proofreading_holds: bool, terms: str) -> ActionResult:
+    """Set for a body and all beneath it whether proofreading holds items back, and the office's own terms."""
+    try:
+        count = len(term_rows(terms))
+    except ValueError as error:
+        raise Refused(str(error)) from error
+    rules, _ = CheckRules.objects.get_or_create(body=body)
+    rules.proofreading_holds, rules.terms = proofreading_holds, terms.strip()
+    rules.version += 1
+    rules.save()
+    held = "暂缓发布" if proofreading_holds else "只作提示"
+    return ActionResult(
+        words=f"校对疑误{held}；本单位术语{count}条", facts={"holds": proofreading_holds, "terms": count}
+    )

@@ -1,0 +1,22 @@
+"""The application's registration with Django."""
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    """Checks of texts and files."""
+
+    name = "gongkai.content.checks"
+    label = "checks"
+    verbose_name = "内容检查"
+
+    def ready(self) -> None:
+        """Enter the gate and the jobs."""
+        from gongkai.content.checks import actions, faults, gate, running  # noqa: F401 - actions enter themselves
+        from gongkai.content.editions.gates import register_gate
+        from gongkai.core.ledger.jobs import Job, register_job
+
+        register_gate(gate.GATE)
+        register_job(Job("checks", "检查附件", running.work_off, 10))
+        register_job(Job("links", "检查外部链接", faults.check_links, 210))
+        register_job(Job("media", "检查图片和音视频", faults.check_files, 211))

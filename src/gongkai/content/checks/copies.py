@@ -1,0 +1,115 @@
+"""Masked copies of attachments: made by the privacy room, kept beside the original, compared before they are taken over."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gongkai.content.checks.reading import beside_words, bytes_of, words_of
+from gongkai.content.editions.files import store
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.files.kinds import suffix_of
+from gongkai.core.files.models import StoredFile
+from gongkai.lib.privacy import PrivacyError, find
+from gongkai.lib.richtext.difference import Line, compare, fold_same
+
+if TYPE_CHECKING:
+    from gongkai.lib.privacy.files.run import Clean
+
+
+@dataclass(frozen=True)
+class Made:
+    """A masked file, stored, and what came of it."""
+
+    stored: StoredFile
+    count: int
+    warnings: list[str]
+
+
+def make(
+    original: StoredFile, name: str, by: Actor, *, kinds: Collection[str] = (), words: Collection[str] = ()
+) -> Made:
+    """Mask a stored file into a new stored one.
+
+    Args:
+        original: the file.
+        name: its name for the reader.
+        by: who makes it.
+        kinds: kinds of findings that somebody decided to keep, with their ground.
+        words: single findings that somebody decided to keep.
+
+    Raises:
+        Refused: it cannot be masked; the reason is one Chinese line.
+    """
+    done, behind = hide(original, name, kinds=kinds, words=words)
+    return Made(
+        store(done.content, f"masked.{suffix_of(name)}", by), len(done.findings) + behind, done.warnings
+    )
+
+
+def hide(
+    original: StoredFile, name: str, *, kinds: Collection[str] = (), words: Collection[str] = ()
+) -> "tuple[Clean, int]":
+    """Mask a file as `make` does, without storing anything; return it with how many findings are left out as no page shows them.
+
+    Raises:
+        Refused: as for `make`.
+    """
+    from gongkai.lib.privacy.files.run import mask_bytes
+
+    suffix = suffix_of(name)
+    try:
+        done = mask_bytes(bytes_of(original), f".{suffix}", "masked", True, sorted(kinds), sorted(words))
+    except PrivacyError as error:
+        raise Refused(f"“{name}”不能由机器遮盖：{str(error).rstrip('。')}。请自行遮盖后重新上传。") from error
+    # What no page shows is not masked but left out.
+    behind = len(find(beside_words(original, suffix)[0]))
+    if not done.findings and not behind:
+        raise Refused(f"“{name}”里没有查到要遮盖的内容。")
+    return done, behind
+
+
+def compared(original: StoredFile, masked: StoredFile, suffix: str) -> list[Line | None]:
+    """Return the text of the original with what the masked copy shows instead; empty where the copy is a picture."""
+    if suffix == "pdf":
+        return []
+    before, after = (words_of(stored, suffix)[0] for stored in (original, masked))
+    return fold_same(compare(before.strip("\n"), after.strip("\n")), around=1)
+
+
+def pages_of(stored: StoredFile) -> int:
+    """Return how many pages a PDF has.
+
+    Raises:
+        PrivacyError: it does not open.
+    """
+    from gongkai.content.checks.opening import count_pages
+
+    return count_pages(bytes_of(stored), False)
+
+
+def page_count(stored: StoredFile) -> int:
+    """Return how many pages of a PDF show all of it; 0 where it does not open, or says more than its pages do (`beside_pages`)."""
+    from gongkai.content.checks.opening import count_pages
+
+    try:
+        return count_pages(bytes_of(stored), True)
+    except (PrivacyError, FileNotFoundError):
+        return 0
+
+
+def page_picture(stored: StoredFile, number: int) -> bytes:
+    """Return one page of a PDF as a PNG (number from 1).
+
+    Raises:
+        Refused: no such page, or not a PDF that opens.
+    """
+    from gongkai.content.checks.opening import draw_page
+
+    try:
+        drawn = draw_page(bytes_of(stored), number)
+    except PrivacyError as error:
+        raise Refused(f"{str(error).rstrip('。')}。") from error
+    if not drawn:
+        raise Refused("没有这一页。")
+    return drawn

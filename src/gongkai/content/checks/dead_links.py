@@ -1,0 +1,88 @@
+"""Links of a public text that do not open are put on the ledger of the unit that published it; once they open, it is reported as mended.
+
+One order names all dead links of a text. What dies later, while it runs, is another order, so that nobody answers for what he was not told.
+A link is ordered once it failed on two different days: a site may be down for an evening.
+"""
+
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+from urllib.parse import urlsplit
+
+from django.utils import timezone
+
+from gongkai.content.checks.models import Fault
+from gongkai.content.checks.rectifying import address_of, order
+from gongkai.content.editions.models import Document
+from gongkai.core.ledger.models import Entry, Rectification
+from gongkai.core.ledger.rectification import Found, State, report
+from gongkai.core.units.actors import SYSTEM
+
+SOURCE = "links"
+#: The table of indicators of all government sites counts each link that does not open.
+BASIS = "政府网站检查指标（国办秘函〔2019〕19号）：链接打不开"
+#: What the system reports once none of the named links is a fault any more, and why.
+OPENS = "系统复查：所列链接已经可以打开，或者已经更正、删去。"
+WITHDRAWN = "系统复查：这条信息已经撤回，不再公开。"
+#: Different hosts that must all be silent before we believe that it is our own network that is cut off.
+SILENT_HOSTS = 3
+_ANSWERED = "网站应答"
+
+
+def cut_off(heard: Mapping[str, str]) -> bool:
+    """Whether a run reached nobody at all: then it is this installation's network that failed, and nobody is ordered anything.
+
+    Args:
+        heard: address → why it does not open, empty where it does.
+    """
+    if any(not reason or reason.startswith(_ANSWERED) for reason in heard.values()):
+        return False
+    return len({urlsplit(address).hostname for address in heard}) >= SILENT_HOSTS
+
+
+def follow(document: Document, title: str, rows: Iterable[Fault], mended: str = OPENS) -> None:
+    """Order the links that failed on two days and are named in no open order; report the orders whose links all work.
+
+    Args:
+        document: the public text.
+        title: its title.
+        rows: the links of it that do not open now.
+        mended: what is reported of the rest.
+    """
+    dead = {row.target: row for row in rows}
+    named: set[str] = set()
+    for entry in _running(document):
+        ordered = set(entry.rectification.found)
+        named |= ordered
+        if entry.state == State.ORDERED and not ordered & dead.keys():
+            report(entry, by=SYSTEM, text=mended)
+    today = timezone.localdate()
+    fresh = {
+        target: row.reason
+        for target, row in dead.items()
+        if target not in named and timezone.localdate(row.since) < today
+    }
+    if fresh:
+        order(document, _found(document, title, fresh))
+
+
+def _running(document: Document) -> list[Entry]:
+    rows = Rectification.objects.filter(
+        source=SOURCE, source_ref__startswith=f"{document.pk}/", entry__closed_at=None
+    )
+    return [row.entry for row in rows.select_related("entry__body")]
+
+
+def _found(document: Document, title: str, dead: Mapping[str, str]) -> Found:
+    address = address_of(document)
+    mark = sha256("\n".join(sorted(dead)).encode()).hexdigest()[:24]
+    return Found(
+        source=SOURCE,
+        ref=f"{document.pk}/{mark}",
+        title=f"链接打不开：{title}",
+        what=f"已公开的“{title}”中有 {len(dead)} 个链接在不同日期两次检查都打不开",
+        demand="改成能打开的网址，经审签后公开；不再需要的链接删去",
+        basis=BASIS,
+        address=address,
+        page=title if address else "",
+        facts=dict(dead),
+    )

@@ -1,0 +1,97 @@
+"""What stands in a file beside its words: pictures, embedded files. No machine has read it; a person must look."""
+
+import io
+import zipfile
+from dataclasses import dataclass
+
+import pypdfium2 as pdfium
+from PIL import Image
+from pypdfium2 import raw
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.fileformats.pictures import BROKEN_PICTURE
+
+#: Smaller pictures (points on a side) hold no legible line: bullets, rules, marks.
+LEGIBLE = 48
+#: Pages of a PDF that are looked through for pictures; what is longer is said to be.
+MOST_PAGES = 400
+_PACKED = {"docx", "xlsx"}
+_HELD = re.compile(r"/embeddings/|/activeX/|vbaProject\.bin$", re.IGNORECASE)
+_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".emf", ".wmf", ".svg", ".wdp")
+#: A preview of the first page, too small to be read, and fonts; by their exact place.
+_PREVIEW = re.compile(r"docProps/thumbnail\.(?:jpeg|jpg|png|emf|wmf)", re.IGNORECASE)
+_FONT = re.compile(r"word/fonts/[^/]+\.(?:odttf|ttf|otf)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Inside:
+    """Legible pictures and embedded files of one file; `cut`: it was too long to be looked through whole."""
+
+    pictures: int = 0
+    files: int = 0
+    cut: bool = False
+
+
+def inside(data: bytes, suffix: str) -> Inside:
+    """Count what stands in a file beside its words."""
+    if suffix in _PACKED:
+        return _packed(data)
+    return _pdf(data) if suffix == "pdf" else Inside()
+
+
+def _packed(data: bytes) -> Inside:
+    """Count what is neither XML nor HTML, wherever in the package it lies: pictures that may be read, and all else but fonts as files."""
+    from gongkai.lib.privacy.files.hidden_text import is_settings, is_words
+
+    pictures = files = 0
+    with zipfile.ZipFile(io.BytesIO(data)) as bundle:
+        for info in bundle.infolist():
+            name = info.filename
+            if info.is_dir() or not info.file_size or _PREVIEW.fullmatch(name) or _FONT.fullmatch(name):
+                continue
+            if _HELD.search(name):
+                files += 1
+            elif "/media/" in name or name.lower().endswith(_PICTURES):
+                pictures += _legible(bundle.read(info))
+            else:
+                content = bundle.read(info)
+                files += not (is_words(name, content) or is_settings(name, content))
+    return Inside(pictures, files)
+
+
+def contents_in_words(found: Inside) -> list[str]:
+    """Return in words what a person must look at."""
+    lines = [
+        (found.pictures, f"文件中有{found.pictures}幅图片，机器读不出其中的文字"),
+        (found.files, f"文件中嵌有{found.files}个其他文件，机器没有检查"),
+        (found.cut, f"超过{MOST_PAGES}页，其后的图片没有统计"),
+    ]
+    return [words for there, words in lines if there]
+
+
+def _legible(data: bytes) -> bool:
+    """Whether a picture may hold a line of text; one that cannot be opened (EMF, WMF) may."""
+    try:
+        with Image.open(io.BytesIO(data)) as picture:
+            return min(picture.size) >= LEGIBLE
+    except BROKEN_PICTURE:
+        return True
+
+
+def _pdf(data: bytes) -> Inside:
+    document = pdfium.PdfDocument(data)
+    try:
+        files = raw.FPDFDoc_GetAttachmentCount(document)
+        pictures = 0
+        for number in range(min(len(document), MOST_PAGES)):
+            page = document[number]
+            images = page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=4)
+            pictures += sum(_large(image) for image in images)
+            page.close()
+        return Inside(pictures, files, len(document) > MOST_PAGES)
+    finally:
+        document.close()
+
+
+def _large(image: pdfium.PdfImage) -> bool:
+    return min(image.get_px_size()) >= LEGIBLE

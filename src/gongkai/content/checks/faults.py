@@ -1,0 +1,223 @@
+"""Jobs over what is public: do outside links answer, do files open. What does not is listed in the office until it does again.
+
+Outside addresses are called only where `GONGKAI_LINK_CHECKS` says so (off by default: an installation calls nobody by itself), with a short time
+and few bytes. Any editor may write a link: of inner networks, `all` reaches those hosts alone that two officers named (`outbound.reach.INNER_HOSTS`).
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from gongkai.content.checks import dead_links, links, media, rectifying
+from gongkai.content.checks.models import ColumnLook, Fault, Look
+from gongkai.content.editions.models import Column, ColumnKind, Document, EditionContent
+from gongkai.content.editions.queries import visible_to
+from gongkai.content.editions.reach import bodies_seen
+from gongkai.content.editions.sources import source_named
+from gongkai.core.files.kinds import suffix_of
+from gongkai.core.files.models import StoredFile
+from gongkai.core.units.actors import SYSTEM, actor_of
+from gongkai.core.units.door import visible
+from gongkai.lib.outbound import Reach, probe
+from gongkai.lib.outbound.reach import opened_inside
+
+#: Between two looks at the same text: links weekly, files monthly.
+EVERY = {"link": timedelta(days=7), "file": timedelta(days=30)}
+#: Where something did not work, so that what was mended leaves the list the day after; and where a notice wants the links asked daily.
+AGAIN = timedelta(hours=20)
+#: Rooms above name the sources of public texts whose links are asked daily (渝中府办〔2022〕24号（二）, P-15).
+DAILY: list[Callable[[], Iterable[str]]] = []
+#: Texts of one run, so that a run stays short.
+PORTION = {"link": 40, "file": 200}
+SECONDS = 5
+#: For a whole answer, however steadily it drips (seconds): a column's address may hold up those behind it no longer.
+WHOLE_ANSWER = 15
+HOPS = 3
+#: Files are read whole up to here, beyond it only their beginning (bytes).
+WHOLE = 30_000_000
+
+
+def check_links() -> dict[str, int]:
+    """Job: look whether the links of public texts and of link columns answer. Does nothing where outside calls are not allowed."""
+    if not settings.GONGKAI_LINK_CHECKS:
+        return {}
+    counts = _look("link")
+    columns = _look_at_columns()
+    return {name: counts[name] + columns[name] for name in counts}
+
+
+def _look_at_columns() -> dict[str, int]:
+    """Ask the addresses of open link columns, those never asked first, then the longest unasked (L-01: dead links are listed)."""
+    counts = {"looked": 0, "faults": 0}
+    for column in _columns_due(timezone.now())[: PORTION["link"]]:
+        before = ColumnLook.objects.filter(column_id=column.pk, link=column.link).first()
+        reason = links.wrong(column.link) or _asked(column.link)
+        ColumnLook.objects.update_or_create(
+            column_id=column.pk,
+            defaults={
+                "at": timezone.now(),
+                "link": column.link,
+                "reason": reason,
+                "since": (before.since if before and before.reason else timezone.now()) if reason else None,
+            },
+        )
+        counts["looked"] += 1
+        counts["faults"] += bool(reason)
+    return counts
+
+
+def _columns_due(now: datetime) -> QuerySet[Column]:
+    """Link columns whose address was not asked lately; what did not answer is asked daily, an address that was changed at once."""
+    lately = Q(at__gte=now - EVERY["link"], reason="") | Q(at__gte=now - AGAIN)
+    looks = ColumnLook.objects.filter(column_id=OuterRef("pk"))
+    rows = Column.objects.filter(kind=ColumnKind.LINK, archived_at=None, opened_at__isnull=False)
+    due = rows.exclude(link="").filter(~Exists(looks.filter(lately, link=OuterRef("link"))))
+    return due.annotate(asked_at=Subquery(looks.values("at")[:1])).order_by(
+        F("asked_at").asc(nulls_first=True), "pk"
+    )
+
+
+def dead_link_of(column: Column) -> ColumnLook | None:
+    """Return why a link column's present address did not answer when it was last asked; None where it did, or nobody asked."""
+    if column.kind != ColumnKind.LINK:
+        return None
+    return ColumnLook.objects.filter(column_id=column.pk, link=column.link).exclude(reason="").first()
+
+
+def _asked(address: str) -> str:
+    host = (urlsplit(address).hostname or "").lower()
+    return call(address) if host and not links.own(host) else ""
+
+
+def check_files() -> dict[str, int]:
+    """Job: look whether pictures, sound, film and attachments of public texts are there and open."""
+    return _look("file")
+
+
+def _look(kind: str) -> dict[str, int]:
+    _forget(kind)
+    counts = {"looked": 0, "faults": 0}
+    heard: dict[str, str] = {}
+    seen: list[tuple[Document, str]] = []
+    for document, content in _due(kind):
+        found = dict(_link_faults(content, heard) if kind == "link" else _file_faults(content))
+        _note(document, content, kind, found)
+        seen.append((document, content.title))
+        counts["looked"] += 1
+        counts["faults"] += len(found)
+    if kind == "link" and not dead_links.cut_off(heard):
+        for document, title in seen:
+            rows = Fault.objects.filter(document_id=document.pk, kind=kind)
+            dead_links.follow(document, title, list(rows.order_by("pk")))
+    return counts
+
+
+def _due(kind: str) -> Iterator[tuple[Document, EditionContent]]:
+    """The public texts that were not looked at lately, a portion; where something did not work or a notice wants it, daily; a new edition at once."""
+    field, now = ("links_at" if kind == "link" else "files_at"), timezone.now()
+    shown = visible_to(SYSTEM).select_related("document__body", "content")
+    looks = Look.objects.filter(document_id=OuterRef("document"))
+    broken = Fault.objects.filter(kind=kind, document_id=OuterRef("document"))
+    lately = looks.filter(
+        Q((f"{field}__gte", now - EVERY[kind])), Q((f"{field}__gte", OuterRef("visible_from")))
+    )
+    today = looks.filter(**{f"{field}__gte": now - AGAIN})
+    daily = [source for named in DAILY for source in named()] if kind == "link" else []
+    often = Q(Exists(broken)) | Q(document__source__in=daily)
+    due = shown.filter(~Exists(lately) | (often & ~Exists(today)))
+    done: set[int] = set()
+    for edition in due.order_by("document_id", "-number").iterator(200):
+        if len(done) >= PORTION[kind]:
+            return
+        if edition.document_id in done or not hasattr(edition, "content"):
+            continue
+        done.add(edition.document_id)
+        Look.objects.update_or_create(document_id=edition.document_id, defaults={field: now})
+        yield edition.document, edition.content
+
+
+def _forget(kind: str) -> None:
+    """Drop what was found in texts that nobody can read any more; what their units were ordered to mend is reported."""
+    rows = Fault.objects.filter(kind=kind)
+    for number in rows.values_list("document_id", flat=True).distinct():
+        if visible_to(SYSTEM).filter(document=number).exists():
+            continue
+        document = Document.objects.select_related("body").filter(pk=number).first()
+        if kind == "file" and document is not None:
+            rectifying.follow(document, "", {}, mended=rectifying.WITHDRAWN)
+        elif document is not None:
+            dead_links.follow(document, "", [], mended=dead_links.WITHDRAWN)
+        rows.filter(document_id=number).delete()
+
+
+def _note(document: Document, content: EditionContent, kind: str, found: dict[str, str]) -> None:
+    """Keep what does not work now; drop what works again. What is wrong with a file its unit must mend."""
+    old = Fault.objects.filter(document_id=document.pk, kind=kind)
+    if kind == "file":
+        rectifying.follow(document, content.title, found)
+    old.exclude(target__in=list(found)).delete()
+    there = document.item_number is not None and source_named(document.source) is not None
+    for target, reason in found.items():
+        Fault.objects.update_or_create(
+            document_id=document.pk,
+            kind=kind,
+            target=target,
+            defaults={
+                "reason": reason,
+                "at": timezone.now(),
+                "body_id": document.body_id,
+                "item_id": document.item_number if there else None,
+                "title": content.title,
+            },
+        )
+
+
+def _file_faults(content: EditionContent) -> Iterator[tuple[str, str]]:
+    for file in content.files:
+        name = file["name"] or f"正文图片 {file['digest'][:12]}"
+        stored = StoredFile.objects.filter(pk=file["digest"]).first()
+        if stored is None or not stored.exists():
+            yield name[:500], "文件丢失"
+            continue
+        with stored.open() as source:
+            data = source.read(WHOLE)
+        suffix = suffix_of(file["name"]) or {"image/png": "png", "image/gif": "gif"}.get(stored.type, "jpg")
+        reason = media.wrong(data, suffix, stored.size)
+        if reason:
+            yield name[:500], reason
+
+
+def _link_faults(content: EditionContent, heard: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the links that do not open; `heard` keeps what outside addresses answered, so that a run asks each of them once."""
+    for link in {one.href: one for one in links.links_in(content.html)}.values():
+        host = (urlsplit(link.href).hostname or "").lower()
+        reason = links.wrong(link.href)
+        if not reason and host and not links.own(host):
+            if link.href not in heard:
+                heard[link.href] = call(link.href)
+            reason = heard[link.href]
+        if reason:
+            yield link.href[:500], reason
+
+
+def call(address: str) -> str:
+    """Return why an outside address cannot be opened; empty where it answers. Follows few redirects, reads nothing."""
+    inside = opened_inside() if settings.GONGKAI_LINK_CHECKS == "all" else ()
+    return probe(
+        address, Reach(seconds=SECONDS, whole=WHOLE_ANSWER, inside=inside, hops=HOPS, agent="gongkai-links")
+    )
+
+
+def calls_out() -> bool:
+    """Whether outside links are called at all."""
+    return bool(settings.GONGKAI_LINK_CHECKS)
+
+
+@visible(Fault)
+def faults_visible_to(user: object) -> "QuerySet[Fault]":
+    """Return the faults of the texts of units that somebody works for or oversees."""
+    return Fault.objects.filter(body_id__in=bodies_seen(actor_of(user)).values("pk"))

@@ -1,0 +1,71 @@
+"""The gate: publishing waits until each privacy finding is masked, or kept with its ground, and nothing waits unchecked."""
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from gongkai.content.checks.remark import FileReport
+from gongkai.content.checks.report import Report, report_of
+from gongkai.content.checks.wording import label_of
+from gongkai.content.editions.gates import Gate
+
+if TYPE_CHECKING:
+    from gongkai.content.editions.sources import OutgoingText
+
+#: Unlike-placed findings that one sentence names.
+NAMED = 3
+
+
+def speak(text: "OutgoingText") -> list[str]:
+    """Return what the checks hold against this text, a sentence each."""
+    return reasons(report_of(text.source, text.frozen))
+
+
+def reasons(report: Report) -> list[str]:
+    """Return why a report holds an item back; what was found is named by kind and place, never by its words."""
+    spoken = [
+        f"{name if name == '正文' else f'附件“{name}”'}正在检查，检查完才能送审。" for name in report.waiting
+    ]
+    own = [remark for remark in report.remarks if remark.holds and not remark.settled]
+    for family, what, way in (
+        ("privacy", "个人信息", "请遮盖，或注明依据后保留"),
+        ("proofread", "校对疑误", "请改正，或说明理由后保留"),
+    ):
+        here = [remark for remark in own if remark.family == family]
+        if here:
+            kinds = "、".join(_counted(Counter(one.label for one in here)))
+            places = "、".join(dict.fromkeys(one.place for one in here[:NAMED]))
+            more = "等处" if len({one.place for one in here}) > NAMED else ""
+            spoken.append(f"有{len(here)}处{what}没有处理（{kinds}；{places}{more}）：{way}。")
+    if report.strange:
+        spoken.append(f"正文中有{report.strange}处引用的文件不是图片，请删去后重新插入。")
+    if report.unsearched:
+        spoken.append("正文的格式有误，有文字没有检查到：请用“一键排版”整理，或粘贴为纯文本后再送审。")
+    if report.unfinished:
+        spoken.append(f"正文没有检查：{report.unfinished}，或者作为附件发布。")
+    for file in report.files:
+        spoken += _of_file(file)
+    return spoken
+
+
+def _counted(counts: Counter[str]) -> list[str]:
+    return [f"{name}{count}处" for name, count in counts.most_common()]
+
+
+def _of_file(file: FileReport) -> list[str]:
+    spoken = []
+    if file.must_look and file.vouching is None:
+        spoken.append(
+            f"附件“{file.name}”没有检查（{file.why_unread}）：请换成可读取文字的文件，或由人工逐页查看后确认。"
+        )
+    counts = Counter(remark.label for remark in file.open_remarks)
+    for kind, count in file.beyond.items():
+        if kind not in file.whole:
+            counts[label_of("privacy", kind)] += count
+    if counts:
+        spoken.append(
+            f"附件“{file.name}”有{counts.total()}处个人信息没有处理（{'、'.join(_counted(counts))}）：请采用遮盖件，或注明依据后保留。"
+        )
+    return spoken
+
+
+GATE = Gate("checks", 20, speak, any_source=True)

@@ -1,0 +1,127 @@
+"""Links of a text: internal ones must lead to something public, others must be addresses at all. Whether an outside address answers is a job's."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+from django.urls import Resolver404, resolve
+
+from gongkai.content.checks.remark import Remark, fingerprint_of
+from gongkai.content.editions.models import Address, Column, Website
+from gongkai.content.editions.queries import documents_visible_to
+from gongkai.core.units.actors import ANONYMOUS
+from gongkai.core.widgets.middleware import in_office
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.outbound import is_public
+from gongkai.lib.richtext.passages import fragment
+
+_HOST = re.compile(rf"(?:[a-z0-9{HAN}](?:[a-z0-9{HAN}-]{{0,61}}[a-z0-9{HAN}])?\.)+[a-z{HAN}]{{2,24}}")
+
+
+@dataclass(frozen=True)
+class Link:
+    """One link of a text."""
+
+    href: str
+    words: str
+
+
+def links_in(html: str) -> Iterator[Link]:
+    """Yield the links of a text."""
+    if "<a " not in html:
+        return
+    for node in fragment(html).iter("a"):
+        href = (node.get("href") or "").strip()
+        if href and not href.lower().startswith(("mailto:", "tel:", "#")):
+            yield Link(href, "".join(map(str, node.itertext())).strip())
+
+
+def remarks(html: str) -> list[Remark]:
+    """Return the links of a text that cannot work; they warn, they do not hold back."""
+    found = []
+    for nth, link in enumerate(links_in(html)):
+        reason = wrong(link.href)
+        if reason:
+            mark = fingerprint_of("text", "link", link.href, link.words, nth)
+            found.append(
+                Remark(
+                    mark,
+                    "link",
+                    "link",
+                    "text",
+                    f"链接“{link.words[:30]}”",
+                    link.href,
+                    "",
+                    "",
+                    reason,
+                    "",
+                    holds=False,
+                )
+            )
+    return found
+
+
+def wrong(href: str) -> str:
+    """Return what is wrong with an address as far as it can be told without calling it; empty where nothing is."""
+    try:
+        parts = urlsplit(href)
+        host, port = (parts.hostname or "").lower(), parts.port
+    except ValueError:
+        return "链接地址写法有误"
+    if not parts.scheme and not host:
+        return inside(parts.path, "") if parts.path.startswith("/") else "链接地址不完整，应以 https:// 开头"
+    if parts.scheme not in ("http", "https"):
+        return "这个链接公众打不开，应是网页地址"
+    if own(host):
+        return inside(parts.path or "/", host)
+    return _host(host, port)
+
+
+def _host(host: str, port: int | None) -> str:
+    try:
+        public = is_public(host)
+    except ValueError:
+        return "" if _HOST.fullmatch(host) else "链接的网站名称写法有误"
+    return "" if public else "链接到内部网络地址，公众打不开"
+
+
+def own(host: str) -> bool:
+    """Whether a host is one of our own sites."""
+    return any(host in website.answers_to for website in Website.objects.all())
+
+
+def inside(path: str, host: str) -> str:
+    """Return what is wrong with an address of our own sites: it must lead to something that everybody may see."""
+    path = unquote(path)
+    if in_office(path) or path.startswith((settings.MEDIA_URL, settings.STATIC_URL)):
+        return "链接到后台或内部地址，公众打不开"
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return "站内没有这个页面"
+    told = _NOT_SHOWN.get(match.url_name or "")
+    return told[1] if told and not told[0](path, match.kwargs) else ""
+
+
+def _item(path: str, _: object) -> bool:
+    return Address.objects.filter(path=path, document__in=documents_visible_to(ANONYMOUS)).exists()
+
+
+def _column(_: str, numbers: Mapping[str, int]) -> bool:
+    return Column.objects.filter(pk=numbers["number"], opened_at__isnull=False, archived_at=None).exists()
+
+
+def _file(_: str, numbers: Mapping[str, int]) -> bool:
+    return documents_visible_to(ANONYMOUS).filter(pk=numbers["document"]).exists()
+
+
+#: Name of a portal's address → whether what stands there is public, and what is said where it is not.
+_NOT_SHOWN: dict[str, tuple[Callable[[str, Mapping[str, int]], bool], str]] = {
+    "item": (_item, "链接的信息没有公开或已撤回"),
+    "column": (_column, "链接的栏目没有开通或已归档"),
+    "column_feed": (_column, "链接的栏目没有开通或已归档"),
+    "file": (_file, "链接的附件没有公开或已撤回"),
+    "fallback": (_item, "站内没有这个页面"),
+}

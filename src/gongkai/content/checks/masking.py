@@ -1,0 +1,101 @@
+"""How the words of a finding are hidden, and which clause of a text goes with them where it is dropped instead."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable
+from functools import lru_cache
+
+from gongkai.content.checks.remark import Remark
+from gongkai.lib.privacy import Finding, mask
+
+
+def masked(remark: Remark) -> str:
+    """Return how the words of a privacy finding are hidden."""
+    whole = Finding(remark.kind, 0, len(remark.words), remark.words, remark.why)
+    words = mask(remark.words, findings=[whole])[0]
+    # A file name cannot hold the sign of a mask.
+    return re.sub(r"\*+", "某", words) if remark.key.startswith("name:") else words
+
+
+#: Where a clause ends with a sentence, and where it ends within one.
+_ENDS, _WITHIN = "。！？!?\n", "，；,;"
+_OPEN, _SHUT = "（(〔[", "）)〕]"
+_LABEL = "：:"
+
+
+@lru_cache(maxsize=8)
+def _places(text: str, signs: str) -> list[int]:
+    """Return the positions of the given characters, in one pass over the text."""
+    return [found.start() for found in re.finditer(f"[{re.escape(signs)}]", text)]
+
+
+def _last_before(text: str, signs: str, low: int, high: int) -> int:
+    """Return the last place of one of the signs between two offsets, or -1."""
+    places = _places(text, signs)
+    at = bisect_left(places, high) - 1
+    return places[at] if at >= 0 and places[at] >= low else -1
+
+
+def _first_after(text: str, signs: str, low: int, high: int) -> int:
+    """Return the first place of one of the signs between two offsets, or -1."""
+    places = _places(text, signs)
+    at = bisect_left(places, low)
+    return places[at] if at < len(places) and places[at] < high else -1
+
+
+def clause_around(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return from where to where a text is cut to drop the clause in which some words stand, so that what is left still reads as sentences.
+
+    A clause runs from one stop to the next (，；。！？, a bracket, the line). With it goes the stop behind it; where it is the last of
+    its sentence the one before it, and the sentence keeps its end; where it is all that stands in a bracket, the bracket. Of a list
+    (联系人：甲、乙、丙) only the item goes.
+    """
+    stops = _ENDS + _WITHIN
+    first = _last_before(text, stops + _OPEN, 0, start) + 1
+    last = _first_after(text, stops + _SHUT, end, len(text))
+    last = len(text) if last < 0 else last
+    if item := _item(text, first, last, start, end):
+        return item
+    before, behind = text[first - 1 : first], text[last : last + 1]
+    if before and before in _OPEN and behind and behind in _SHUT:
+        return first - 1, last + 1
+    if behind and behind in _WITHIN:
+        return first, last + 1
+    if before and before in _WITHIN:
+        return first - 1, last
+    whole = behind and behind in _ENDS and behind != "\n"
+    return first, last + 1 if whole else last
+
+
+def _item(text: str, first: int, last: int, start: int, end: int) -> tuple[int, int] | None:
+    """Return the item of a list parted by 、 with the 、 that goes with it; None where the clause is no list.
+
+    Behind a label any item; else one with others on both sides: the first and the last one carry the sentence (录用甲、乙、丙为教师).
+    """
+    label = _last_before(text, _LABEL, first, start)
+    left = _last_before(text, "、", max(first, label + 1), start)
+    right = _first_after(text, "、", end, last)
+    if (left < 0 and right < 0) or (label < 0 and min(left, right) < 0):
+        return None
+    if right < 0:
+        return left, last
+    return (left if left >= 0 else label) + 1, right + 1
+
+
+def joined(cuts: Iterable[tuple[int, int]], text: str = "") -> list[tuple[int, int]]:
+    """Return cuts in their order, those that meet or overlap as one: two findings of one clause drop it once.
+
+    Where a label's whole list goes, the label goes with it.
+    """
+    found: list[tuple[int, int]] = []
+    for first, last in sorted(cuts):
+        if found and first <= found[-1][1]:
+            found[-1] = found[-1][0], max(found[-1][1], last)
+        else:
+            found.append((first, last))
+    return [clause_around(text, *cut) if _whole_list(text, *cut) else cut for cut in found]
+
+
+def _whole_list(text: str, first: int, last: int) -> bool:
+    """Whether a cut takes all that stands behind a label."""
+    return text[first - 1 : first] in {*_LABEL} and text[last : last + 1] in {"", *_ENDS, *_WITHIN, *_SHUT}

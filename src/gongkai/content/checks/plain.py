@@ -1,0 +1,46 @@
+"""Words that are no source of editions (an answer to a message), looked through by the same rules as texts: personal data, slips of wording."""
+
+from dataclasses import dataclass
+
+from gongkai.content.checks.ruleset import rules_for
+from gongkai.content.checks.running import search
+from gongkai.content.checks.wording import label_of
+from gongkai.core.units.models import Body
+from gongkai.lib.typed_json import number, text
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """One thing that was found: what it is called, the words, why, and what may stand there instead (may be empty)."""
+
+    family: str
+    kind: str
+    words: str
+    why: str
+    suggestion: str
+
+    @property
+    def personal(self) -> bool:
+        """Whether it is somebody's data, not wording."""
+        return self.family == "privacy"
+
+    @property
+    def label(self) -> str:
+        """What it is called."""
+        return label_of(self.family, self.kind)
+
+
+def doubts_in(words: str, unit: Body) -> list[Doubt]:
+    """Return what is found in a unit's words, in their order, equal ones once."""
+    found = sorted(search(words, rules_for(unit)), key=lambda row: number(row, "start"))
+    made = [
+        Doubt(
+            text(row, "family"),
+            text(row, "kind"),
+            words[number(row, "start") : number(row, "end")],
+            text(row, "why"),
+            text(row, "suggestion"),
+        )
+        for row in found
+    ]
+    return list(dict.fromkeys(made))

@@ -1,0 +1,120 @@
+"""One finding as a person sees it: where, what, why, what to do; and its fingerprint, by which a decision on it is remembered."""
+
+from dataclasses import dataclass, field
+
+from gongkai.content.checks.embedded_content import Inside
+from gongkai.content.checks.models import CheckResult, MaskedCopy, Vouching, Waiver
+from gongkai.content.checks.wording import label_of
+from gongkai.core.acts.digest import canonical, digest
+
+
+def fingerprint_of(key: str, kind: str, words: str, passage: str, nth: int) -> str:
+    """Return the fingerprint of a finding: it stays while its passage stays, and changes with it.
+
+    Args:
+        key: the part it stands in (text, title, fact:summary, file:<digest>).
+        kind: what it is.
+        words: the words found.
+        passage: the line around it.
+        nth: which of the equal findings with equal passages of this part it is.
+    """
+    return digest(canonical({"key": key, "kind": kind, "words": words, "passage": passage, "nth": nth}))
+
+
+@dataclass
+class Remark:
+    """One finding of one item.
+
+    `holds`: it keeps the item from going out until masked or kept with a ground. `start` and `end` are offsets in the item's sheet; -1 where it
+    stands in a file.
+    """
+
+    fingerprint: str
+    family: str
+    kind: str
+    key: str
+    place: str
+    words: str
+    before: str
+    after: str
+    why: str
+    suggestion: str
+    holds: bool
+    start: int = -1
+    end: int = -1
+    waiver: Waiver | None = None
+
+    @property
+    def label(self) -> str:
+        """What it is called."""
+        return label_of(self.family, self.kind)
+
+    @property
+    def settled(self) -> bool:
+        """Whether somebody decided to keep it."""
+        return self.waiver is not None
+
+    @property
+    def can_mask(self) -> bool:
+        """Whether it can be masked in the text by a click (files are masked as a whole)."""
+        return self.family == "privacy" and self.start >= 0
+
+    @property
+    def can_drop(self) -> bool:
+        """Whether the clause that it stands in can be dropped by a click: in the text and the summary, not in a title or a file's name."""
+        return self.can_mask and self.key != "title" and not self.key.startswith("name:")
+
+    @property
+    def can_mend(self) -> bool:
+        """Whether there is a suggestion that can be taken over by a click."""
+        return self.family == "proofread" and bool(self.suggestion) and self.start >= 0
+
+
+@dataclass
+class FileReport:
+    """One attachment and what was found in it."""
+
+    digest: str
+    name: str
+    suffix: str
+    result: CheckResult
+    remarks: list[Remark] = field(default_factory=list)
+    #: Privacy findings that are not listed one by one, by kind.
+    beyond: dict[str, int] = field(default_factory=dict)
+    whole: dict[str, Waiver] = field(default_factory=dict)
+    why_unread: str = ""
+    #: Whether nobody may pass it unseen.
+    must_look: bool = False
+    vouching: Vouching | None = None
+    #: What stands in it beside its words.
+    beside: Inside = field(default_factory=Inside)
+    can_mask: bool = False
+    copy: MaskedCopy | None = None
+    #: Where it is a masked copy itself: the record of it.
+    made_of: MaskedCopy | None = None
+
+    @property
+    def open_remarks(self) -> list[Remark]:
+        """Privacy findings that nobody decided on."""
+        return [remark for remark in self.remarks if remark.holds and not remark.settled]
+
+    @property
+    def kinds(self) -> list[tuple[str, str, int, Waiver | None]]:
+        """(kind, its name, how many, the decision on all of it) of the privacy findings."""
+        counts: dict[str, int] = dict(self.beyond)
+        for remark in self.remarks:
+            if remark.family == "privacy":
+                counts[remark.kind] = counts.get(remark.kind, 0) + 1
+        return [
+            (kind, label_of("privacy", kind), count, self.whole.get(kind)) for kind, count in counts.items()
+        ]
+
+    @property
+    def undecided(self) -> bool:
+        """Whether some privacy finding of it waits for a decision."""
+        return bool(self.open_remarks) or any(kind not in self.whole for kind in self.beyond)
+
+    @property
+    def shown(self) -> list[Remark]:
+        """What is listed: findings that nobody decided on."""
+        return [remark for remark in self.remarks if not remark.settled]

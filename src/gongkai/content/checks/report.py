@@ -1,0 +1,236 @@
+"""The report on one item: all remarks with what was decided on them. The gate, the panels and the actions read it, nobody else decides."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from gongkai.content.checks import links
+from gongkai.content.checks.disclosed import disclosed_by, without_disclosed, without_mailboxes
+from gongkai.content.checks.models import CheckResult, CheckState, MaskedCopy, Vouching, Waiver
+from gongkai.content.checks.reading import READ
+from gongkai.content.checks.remark import FileReport, Remark, fingerprint_of
+from gongkai.content.checks.ruleset import Rules, rules_for
+from gongkai.content.checks.running import (
+    beside_of,
+    check_files,
+    check_text,
+    counts_of,
+    kind_of,
+    why_unreadable,
+)
+from gongkai.content.checks.sheet import Sheet, sheet_of
+from gongkai.core.files.kinds import suffix_of
+from gongkai.core.files.models import StoredFile
+from gongkai.lib.richtext import plain
+from gongkai.lib.richtext.passages import unsearched
+
+if TYPE_CHECKING:
+    from gongkai.content.editions.frozen import Frozen
+    from gongkai.content.editions.sources import Source
+
+#: Characters shown before and behind a finding.
+AROUND = 18
+#: What a text may consist of beside words.
+SEEN = ("<img ", "<video", "<audio")
+
+
+@dataclass
+class Report:
+    """What the checks say of one text and its files."""
+
+    sheet: Sheet
+    rules: Rules
+    remarks: list[Remark] = field(default_factory=list)
+    files: list[FileReport] = field(default_factory=list)
+    #: Names of what is being checked still.
+    waiting: list[str] = field(default_factory=list)
+    pictures: int = 0
+    #: Whether the text itself is empty: a reader gets a title and files.
+    wordless: bool = False
+    #: Files that the text shows as pictures and that are none: nothing else may go out that way.
+    strange: int = 0
+    #: Whether a reader gets words that were not searched.
+    unsearched: bool = False
+    #: Why the search of the text did not finish; empty where it did.
+    unfinished: str = ""
+
+    @property
+    def open(self) -> list[Remark]:
+        """What holds the item back: nobody masked or kept it."""
+        inside = [remark for file in self.files for remark in file.open_remarks]
+        return [remark for remark in self.remarks if remark.holds and not remark.settled] + inside
+
+    @property
+    def warnings(self) -> list[Remark]:
+        """What is only pointed out."""
+        inside = [remark for file in self.files for remark in file.remarks]
+        return [remark for remark in (*self.remarks, *inside) if not remark.holds and not remark.settled]
+
+    def by_fingerprint(self) -> dict[str, Remark]:
+        """Return all remarks by their fingerprints."""
+        everything = (*self.remarks, *(remark for file in self.files for remark in file.remarks))
+        return {remark.fingerprint: remark for remark in everything}
+
+    def file(self, digest: str) -> FileReport | None:
+        """Return what was found in an attachment."""
+        return next((file_report for file_report in self.files if file_report.digest == digest), None)
+
+
+def report_of(item: "Source", frozen: "Frozen") -> Report:
+    """Return the report on what would be public of an item; checks what was not checked before."""
+    rules = rules_for(item.unit)
+    sheet = sheet_of(frozen.title, frozen.html, frozen.facts, frozen.files)
+    made = Report(sheet, rules, pictures=frozen.html.count("<img "))
+    made.wordless = not plain(frozen.html) and not any(tag in frozen.html for tag in SEEN)
+    decided = {row.fingerprint: row for row in Waiver.objects.filter(source=item.stream, revoked_at=None)}
+    text = check_text(sheet, rules, item.stream)
+    if text.state == CheckState.WAITING:
+        made.waiting.append("正文")
+    made.unfinished = why_unreadable(text)
+    public = disclosed_by(item, frozen)
+    made.remarks = without_mailboxes(without_disclosed(_of_text(sheet, text, rules), public, again=False))
+    made.remarks += links.remarks(frozen.html)
+    made.files = _of_files(item, frozen, rules, decided)
+    for file in made.files:
+        file.remarks = without_mailboxes(without_disclosed(file.remarks, public, again=True))
+    made.strange = _strange(frozen)
+    made.unsearched = unsearched(frozen.html, sheet.passages)
+    made.waiting += [file.name for file in made.files if file.result.state == CheckState.WAITING]
+    for remark in (*made.remarks, *(one for file in made.files for one in file.remarks)):
+        remark.waiver = remark.waiver or decided.get(remark.fingerprint)
+    return made
+
+
+def _strange(frozen: "Frozen") -> int:
+    """Count what stands as a picture in the text and is none, or is the original of a masked copy or of a text."""
+    marks = {file["digest"] for file in frozen.files if file["picture"]}
+    if not marks:
+        return 0
+    pictures = set(
+        StoredFile.objects.filter(pk__in=marks, type__startswith="image/").values_list("pk", flat=True)
+    )
+    missing = StoredFile.objects.filter(pk__in=marks).exclude(type__startswith="image/").count()
+    private = MaskedCopy.objects.filter(original__in=pictures).values("original").distinct().count()
+    return missing + private
+
+
+def _of_text(sheet: Sheet, result: CheckResult, rules: Rules) -> list[Remark]:
+    seen: Counter[tuple[str, str, str, str]] = Counter()
+    remarks = []
+    for row in result.findings:
+        start, end = row["start"], row["end"]
+        piece = sheet.piece_at(start)
+        passage, at = sheet.passage(piece, start)
+        words = sheet.text[start:end]
+        same = (piece.key, row["kind"], words, passage)
+        remarks.append(
+            Remark(
+                fingerprint_of(*same, seen[same]),
+                row["family"],
+                row["kind"],
+                piece.key,
+                sheet.place(piece, start),
+                words,
+                passage[max(0, at - AROUND) : at],
+                passage[at + len(words) :][:AROUND],
+                row["why"],
+                row["suggestion"],
+                row["family"] == "privacy" or rules.proofreading_holds,
+                start,
+                end,
+            )
+        )
+        seen[same] += 1
+    return remarks
+
+
+def _of_files(item: "Source", frozen: "Frozen", rules: Rules, decided: dict[str, Waiver]) -> list[FileReport]:
+    listed = [file for file in frozen.files if not file["picture"]]
+    if not listed:
+        return []
+    marks = [file["digest"] for file in listed]
+    results = check_files(listed, rules)
+    vouched = {
+        row.digest: row
+        for row in Vouching.objects.filter(source=item.stream, digest__in=marks).order_by("pk")
+    }
+    copies = {
+        row.original_id: row
+        for row in MaskedCopy.objects.filter(source=item.stream, original__in=marks, taken_at=None)
+    }
+    ours = {row.masked_id: row for row in MaskedCopy.objects.filter(source=item.stream, masked__in=marks)}
+    made = []
+    for file in listed:
+        mark, suffix = file["digest"], suffix_of(file["name"])
+        one = FileReport(mark, file["name"], suffix, results[mark, kind_of(file["name"])])
+        one.why_unread = why_unreadable(one.result)
+        one.made_of = ours.get(mark)
+        one.must_look = one.result.state == CheckState.UNREADABLE and not _stands(one.made_of, decided)
+        if one.must_look and one.made_of:
+            one.why_unread = "遮盖件里有内容曾决定保留，现在这个决定已不在"
+        one.beside = beside_of(one.result)
+        if one.beside.files:
+            one.must_look, one.why_unread = True, f"其中嵌有{one.beside.files}个其他文件"
+        one.vouching = vouched.get(mark)
+        one.can_mask = suffix in READ
+        one.copy = copies.get(mark)
+        _fill(one, decided)
+        made.append(one)
+    return made
+
+
+def _stands(copy: MaskedCopy | None, decided: dict[str, Waiver]) -> bool:
+    """Whether a masked copy of pictures without words needs no other look: checked when it was made, and all that it shows is decided still."""
+    return copy is not None and copy.spared is not None and all(mark in decided for mark in copy.spared)
+
+
+def spared_of(file: FileReport) -> tuple[set[str], set[str], set[str]]:
+    """Return what a masked copy of an attachment would leave readable: kinds, single words, fingerprints of the decisions behind them.
+
+    Words stay only where each place at which they stand is decided: the copy shows or hides them everywhere.
+    """
+    kinds = set(file.whole)
+    single = [remark for remark in file.remarks if remark.family == "privacy" and remark.kind not in kinds]
+    held = {remark.words for remark in single if not remark.settled or remark.kind in file.beyond}
+    kept = [remark for remark in single if remark.words not in held]
+    marks = {waiver.fingerprint for waiver in file.whole.values()}
+    return kinds, {remark.words for remark in kept}, marks | {remark.fingerprint for remark in kept}
+
+
+def whole_kind(digest: str, kind: str) -> str:
+    """Return the fingerprint of all findings of one kind in one file."""
+    return fingerprint_of(f"file:{digest}", kind, "*", "*", 0)
+
+
+def _fill(file: FileReport, decided: dict[str, Waiver]) -> None:
+    key = f"file:{file.digest}"
+    seen: Counter[tuple[str, str, str, str]] = Counter()
+    left = Counter(counts_of(file.result))
+    for kind in left:
+        waiver = decided.get(whole_kind(file.digest, kind))
+        if waiver:
+            file.whole[kind] = waiver
+    for row in file.result.findings if file.result.state == CheckState.DONE else ():
+        same = (key, row["kind"], row["words"], row["line"])
+        private = row["family"] == "privacy"
+        at = row["at"]
+        file.remarks.append(
+            Remark(
+                fingerprint_of(*same, seen[same]),
+                row["family"],
+                row["kind"],
+                key,
+                f"附件“{file.name}”{row['place']}",
+                row["words"],
+                row["line"][max(0, at - AROUND) : at],
+                row["line"][at + len(row["words"]) :][:AROUND],
+                row["why"],
+                row["suggestion"],
+                private,
+                waiver=file.whole.get(row["kind"]) if private else None,
+            )
+        )
+        seen[same] += 1
+        if private:
+            left[row["kind"]] -= 1
+    file.beyond = {kind: count for kind, count in left.items() if count > 0}

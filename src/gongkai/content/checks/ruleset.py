@@ -1,0 +1,158 @@
+"""By which rules a desk is checked: the privacy room's tables, the units' names, the leaders, the office's own terms.
+
+Their digest stands with each result: a result of older rules is no result.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.db.models import Case, QuerySet, Value, When
+
+from gongkai.content.checks.models import CheckRules
+from gongkai.core.acts.digest import canonical, digest
+from gongkai.core.units.models import Appointment, Body, Role
+
+if TYPE_CHECKING:
+    from gongkai.lib.privacy import Finding, TermList
+
+#: Raised where our own way of taking texts apart changes: older results are made anew.
+VERSION = 5
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What holds for one body's desk."""
+
+    units: tuple[str, ...]
+    short: tuple[str, ...]
+    leaders: tuple[tuple[str, str], ...]
+    terms: tuple[tuple[str, str, str], ...]
+    proofreading_holds: bool
+
+    @property
+    def digest(self) -> str:
+        """The digest under which results of these rules are kept."""
+        return digest(
+            canonical(
+                {
+                    "version": VERSION,
+                    "privacy": privacy_version(),
+                    "units": self.units,
+                    "short": self.short,
+                    "leaders": self.leaders,
+                    "terms": self.terms,
+                }
+            )
+        )
+
+    def slips(self, text: str) -> "list[Finding]":
+        """Return what is probably wrong in a text by these rules."""
+        from gongkai.lib.privacy import proofread
+
+        return proofread(
+            text, units=self.units, short=self.short, leaders=self.leaders, terms=self.term_list()
+        )
+
+    def term_list(self) -> "TermList | None":
+        """The office's own terms, None where there are none."""
+        from gongkai.lib.privacy import Term, TermList
+
+        return TermList(Term(*row) for row in self.terms) if self.terms else None
+
+
+@cache
+def privacy_version() -> str:
+    """Return the digest of the privacy room's code and tables as this process runs them."""
+    mark = hashlib.sha256()
+
+    def add(folder: Traversable) -> None:
+        for entry in sorted(folder.iterdir(), key=lambda one: one.name):
+            if entry.is_dir():
+                if entry.name != "__pycache__":
+                    add(entry)
+            elif entry.name.endswith((".py", ".tsv", ".txt")):
+                mark.update(entry.name.encode() + b"\0" + entry.read_bytes())
+
+    add(files("gongkai.lib.privacy"))
+    return mark.hexdigest()
+
+
+def rules_for(body: Body) -> Rules:
+    """Return the rules of a body's desk: its own, else those of the nearest body above that has some."""
+    above = [int(number) for number in body.path.split("/") if number] or [body.pk]
+    common, own = _read(CheckRules.objects.filter(body__in=above))
+    return _made(common, next((own[number] for number in reversed(above) if number in own), None))
+
+
+def all_rules() -> dict[str, Rules]:
+    """Return all rules that some desk is checked by, by their digest."""
+    common, own = _read(CheckRules.objects.all())
+    made = [_made(common, None), *(_made(common, row) for row in own.values())]
+    return {rules.digest: rules for rules in made}
+
+
+class Own(NamedTuple):
+    """What a body sets for its desk."""
+
+    terms: str
+    proofreading_holds: bool
+
+
+#: What holds for all desks: names of units with their short ones, leaders with their titles.
+Common = dict[str, list[tuple[str, str]]]
+
+
+def _read(rules: QuerySet[CheckRules]) -> tuple[Common, dict[int, Own]]:
+    """Return what holds for all desks, and what these rows say by the number of their body; one query."""
+    bodies = Body.objects.filter(active_to=None, merged_into=None).order_by()
+    leaders = Appointment.objects.filter(role=Role.LEAD, end=None, person__active=True).order_by()
+    holds = Case(When(proofreading_holds=True, then=Value("holds")), default=Value(""))
+    rows = bodies.values_list(Value("unit"), "name", "short_name", Value(0)).union(
+        leaders.exclude(person__title="").values_list(
+            Value("leader"), "person__name", "person__title", Value(0)
+        ),
+        rules.order_by().values_list(Value("rules"), "terms", holds, "body_id"),
+        all=True,
+    )
+    common: Common = {"unit": [], "leader": []}
+    own: dict[int, Own] = {}
+    for kind, name, beside, number in rows:
+        if kind == "rules":
+            own[number] = Own(name, bool(beside))
+        else:
+            common[kind].append((name, beside))
+    return common, own
+
+
+def _made(common: Common, own: Own | None) -> Rules:
+    return Rules(
+        units=tuple(sorted(name for name, _ in common["unit"])),
+        short=tuple(sorted({short for _, short in common["unit"] if short})),
+        leaders=tuple(sorted(set(common["leader"]))),
+        terms=tuple(term_rows(own.terms)) if own else (),
+        proofreading_holds=bool(own and own.proofreading_holds),
+    )
+
+
+def term_rows(text: str) -> list[tuple[str, str, str]]:
+    """Return the terms of a list: a line each, 错误用语,规范用语,说明.
+
+    Raises:
+        ValueError: a line that is none; the message is one Chinese line.
+    """
+    rows: list[tuple[str, str, str]] = []
+    seen: set[str] = set()
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        cells = [cell.strip() for cell in line.replace("，", ",").split(",", 2)] + ["", ""]
+        wrong, right, remark = cells[:3]
+        if len(wrong) < 2 or wrong in seen or wrong == right:
+            raise ValueError(f"第{number}行有误：错误用语须两字以上、不重复，且不同于规范用语。")
+        seen.add(wrong)
+        rows.append((wrong, right, remark))
+    return rows

@@ -1,0 +1,298 @@
+"""Checking texts and files, once each: results are kept by the digest of the content, what it is read as, and the digest of the rules.
+
+What is light is checked at once, wherever it is asked for; what is heavy gets a waiting row, which `work_off` (job, or the thread behind
+a save) fills. Nothing that waits passes the gate.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from gongkai.content.checks.embedded_content import Inside
+from gongkai.content.checks.models import CheckResult, CheckState
+from gongkai.content.checks.reading import READ, beside_words, is_light, place_in, words_of
+from gongkai.content.checks.ruleset import Rules, all_rules
+from gongkai.content.checks.sheet import UNREAD, Piece, Sheet, sheet_of
+from gongkai.content.editions.files import TYPES
+from gongkai.content.editions.frozen import FrozenFile
+from gongkai.content.editions.sources import source_named
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.waiting import within
+from gongkai.core.files.bytes import HEAD, begins_like
+from gongkai.core.files.kinds import suffix_of
+from gongkai.core.files.models import StoredFile
+from gongkai.lib.confined import watched
+from gongkai.lib.confined.asking import Overloaded
+from gongkai.lib.privacy import DIRECT_CHARACTERS, Finding, PrivacyError, find
+from gongkai.lib.richtext.passages import ADDRESS
+
+logger = logging.getLogger(__name__)
+
+#: Filled by rooms above: identity of a source → revisions that somebody reads besides its last one (what is under review).
+ALSO_READ: list[Callable[[str], Iterable[int]]] = []
+#: What stands as `suffix` of an item's own words; no file that may be attached is called so.
+TEXT = "text"
+#: Longer texts wait for the job (characters): the worst of this length take a child 3 s of processor time.
+LIGHT_TEXT = 40_000
+#: Findings of one file that are listed one by one; all are counted.
+LISTED = 400
+#: Files longer than this are searched for personal data, not proofread (characters).
+PROOFREAD_MOST = 300_000
+#: Where what no page shows stands.
+HIDDEN = "的隐藏内容（批注、修订、属性等）"
+#: A check that was begun so long ago is begun again: its process is gone.
+GIVEN_UP = timedelta(minutes=10)
+
+
+def check_text(sheet: Sheet, rules: Rules, source: str = "") -> CheckResult:
+    """Return the findings of an item's words, from the store where they were checked before.
+
+    Very long words wait for the job. Within a transaction, so do words that are searched in a child process.
+    """
+    mark = rules.digest
+    kept = CheckResult.objects.filter(digest=sheet.digest, rules=mark, suffix=TEXT).order_by("pk").first()
+    if kept is not None:
+        return kept
+    if len(sheet.text) > (DIRECT_CHARACTERS if within() else LIGHT_TEXT):
+        return _later(sheet.digest, TEXT, mark, [source])
+    return _searched(sheet, rules, source)
+
+
+def _searched(sheet: Sheet, rules: Rules, source: str) -> CheckResult:
+    """Search an item's words and store the result.
+
+    A search that reached its limits is stored as unreadable, so that the gate holds the item back. One for which the machine had no
+    time waits for the job.
+    """
+    try:
+        found = search(sheet.text, rules, sheet)
+    except PrivacyError as error:
+        if isinstance(error.__cause__, Overloaded):
+            return _later(sheet.digest, TEXT, rules.digest, [source])
+        return _keep(sheet.digest, rules.digest, TEXT, CheckState.UNREADABLE, [], [str(error)])
+    return _keep(sheet.digest, rules.digest, TEXT, CheckState.DONE, found, [])
+
+
+def search(text: str, rules: Rules, sheet: Sheet | None = None) -> list[dict[str, object]]:
+    """Return the findings of a text as they are kept: places, no words."""
+    rows = [_row("privacy", finding) for finding in find(text)]
+    for finding in rules.slips(text):
+        piece = sheet.piece_at(finding.start) if sheet else None
+        within = piece is None or finding.end <= piece.start + len(piece.text)
+        if within and (piece is None or sheet is None or _is_prose(sheet, piece, finding.start)):
+            rows.append(_row("proofread", finding))
+    return rows
+
+
+def _is_prose(sheet: Sheet, piece: Piece, offset: int) -> bool:
+    """Whether anybody proofreads what stands there: names of files, numbers and addresses of links nobody does."""
+    if piece.key.split(":")[-1] in UNREAD or piece.key.startswith("name:"):
+        return False
+    return sheet.place(piece, offset) != ADDRESS
+
+
+def _row(family: str, one: Finding) -> dict[str, object]:
+    return {
+        "family": family,
+        "kind": one.kind,
+        "start": one.start,
+        "end": one.end,
+        "why": one.why,
+        "suggestion": one.suggestion,
+    }
+
+
+def kind_of(name: str) -> str:
+    """Return as what a file is read; empty where nothing that may be attached is called so."""
+    suffix = suffix_of(name)
+    return suffix if suffix in TYPES else ""
+
+
+def check_files(files: Iterable[FrozenFile], rules: Rules) -> dict[tuple[str, str], CheckResult]:
+    """Return what is found in attachments by digest and kind: from the store, checked now where light and nobody is kept waiting, else waiting."""
+    wanted = {(file["digest"], kind_of(file["name"])): file for file in files if not file["picture"]}
+    mark = rules.digest
+    rows = CheckResult.objects.filter(digest__in={key for key, _ in wanted}, rules=mark)
+    known = {(row.digest, row.suffix): row for row in rows}
+    for (key, suffix), file in wanted.items():
+        if (key, suffix) not in known or _waits(known[key, suffix]):
+            now = suffix not in READ or (is_light(suffix, file["size"]) and not within())
+            known[key, suffix] = _now(key, suffix, rules) if now else _later(key, suffix, mark)
+    return known
+
+
+def _waits(row: CheckResult) -> bool:
+    """Whether nobody has begun with a check that waits."""
+    return row.state == CheckState.WAITING and row.claimed_at is None
+
+
+def _now(key: str, suffix: str, rules: Rules) -> CheckResult:
+    try:
+        state, findings, notes = look_into(key, suffix, rules)
+    except PrivacyError:  # the machine had no time
+        return _later(key, suffix, rules.digest)
+    return _keep(key, rules.digest, suffix, state, findings, notes)
+
+
+def look_into(
+    key: str, suffix: str, rules: Rules
+) -> tuple[CheckState, list[dict[str, object]], list[object]]:
+    """Read and search one file.
+
+    Raises:
+        PrivacyError: the machine had no time for it (`Overloaded`); a later attempt may succeed.
+    """
+    stored = StoredFile.objects.filter(pk=key).first()
+    if stored is None:
+        return CheckState.UNREADABLE, [], ["文件不在，请重新上传"]
+    if not _begins_right(stored, suffix):
+        return CheckState.UNREADABLE, [], ["文件的内容与扩展名不符"]
+    try:
+        text, pages = words_of(stored, suffix)
+        hidden, beside = beside_words(stored, suffix)
+        found = [("privacy", finding) for finding in find(text)]
+        behind = find(hidden)
+        slips = rules.slips(text) if len(text) <= PROOFREAD_MOST else []
+    except PrivacyError as error:
+        if isinstance(error.__cause__, Overloaded):
+            raise
+        return CheckState.UNREADABLE, [], [str(error)]
+    except (
+        Exception
+    ) as error:  # a hostile file may fail in any library: then a person must look, and we hear of it
+        logger.warning("file %s cannot be read: %s", key[:12], type(error).__name__)
+        return CheckState.UNREADABLE, [], ["文件损坏或格式不符，读不出文字"]
+    counts = Counter(one.kind for _, one in found)
+    found += [("proofread", finding) for finding in slips][:LISTED]
+    rows = [
+        (one.kind, _row(family, one) | _around(text, one, suffix, pages))
+        for family, one in found[: 2 * LISTED]
+    ]
+    counts += Counter(finding.kind for finding in behind)
+    rows += [
+        (finding.kind, _row("privacy", finding) | _around(hidden, finding, suffix, []) | {"place": HIDDEN})
+        for finding in behind[:LISTED]
+    ]
+    listed: Counter[str] = Counter()
+    kept = []
+    for kind, row in rows:
+        listed[kind] += 1
+        if listed[kind] <= LISTED:
+            kept.append(row)
+    return CheckState.DONE, kept, [dict(counts), {"pictures": beside.pictures, "files": beside.files}]
+
+
+def _begins_right(stored: StoredFile, suffix: str) -> bool:
+    """Whether a file that a machine reads is what it is read as."""
+    if suffix not in READ:
+        return True
+    try:
+        with stored.open() as source:
+            return begins_like(source.read(HEAD), suffix)
+    except OSError:
+        return False
+
+
+def _around(text: str, one: Finding, suffix: str, pages: list[int]) -> dict[str, object]:
+    """The words of a finding in a file, the line they stand in, and where that is."""
+    start, end = one.start, one.end
+    low = max(0, start - 200)
+    low = max(low, text.rfind("\n", low, start) + 1)
+    stop = text.find("\n", end, end + 200)
+    high = min(len(text), end + 200) if stop < 0 else stop
+    return {
+        "words": text[start:end],
+        "line": text[low:high],
+        "at": start - low,
+        "place": place_in(suffix, text, start, pages),
+    }
+
+
+def _keep(
+    key: str,
+    mark: str,
+    suffix: str,
+    state: CheckState,
+    findings: Sequence[Mapping[str, object]],
+    notes: list[object],
+) -> CheckResult:
+    facts = {"state": state, "findings": findings, "notes": notes, "at": timezone.now()}
+    row, _ = CheckResult.objects.update_or_create(digest=key, rules=mark, suffix=suffix, defaults=facts)
+    return row
+
+
+def _later(key: str, suffix: str, mark: str, notes: list[object] | None = None) -> CheckResult:
+    facts = {"notes": notes or []}
+    row, _ = CheckResult.objects.get_or_create(digest=key, rules=mark, suffix=suffix, defaults=facts)
+    return row
+
+
+def work_off(most: int = 200) -> dict[str, int]:
+    """Check what waits; safe to miss, to repeat and to run twice at once.
+
+    Rows of rules or texts that nobody has any more are dropped: whoever asks again gets a new one.
+    """
+    counts = {"checked": 0}
+    free = Q(claimed_at=None) | Q(claimed_at__lt=timezone.now() - GIVEN_UP)
+    waiting = CheckResult.objects.filter(free, state=CheckState.WAITING)
+    rows = list(waiting.order_by("pk")[:most])
+    current = all_rules() if rows else {}
+    for row in rows:
+        if not waiting.filter(pk=row.pk).update(claimed_at=timezone.now()):
+            continue
+        with watched(lambda *_: None, lambda: None):  # no page waits
+            worked = _worked(row, current.get(row.rules))
+        if worked:
+            counts["checked"] += 1
+        else:
+            row.delete()
+    return counts
+
+
+def _worked(row: CheckResult, rules: Rules | None) -> bool:
+    if rules is None:
+        return False
+    if row.suffix != TEXT:
+        _now(row.digest, row.suffix, rules)
+        return True
+    for sheet in _texts(row.notes[0] if row.notes else ""):
+        if sheet.digest == row.digest:
+            _searched(sheet, rules, str(row.notes[0]))
+            return True
+    return False
+
+
+def _texts(name: str) -> Iterator[Sheet]:
+    """The words of a source's last revision, and of what is under review."""
+    source = source_named(name)
+    if source is None:
+        return
+    reviewed = [number for find in ALSO_READ for number in find(name)]
+    for revision in dict.fromkeys([source.latest_revision_id, *reviewed]):
+        if revision is None:
+            continue
+        try:
+            frozen = source.frozen(revision)
+        except Refused:
+            continue
+        yield sheet_of(frozen.title, frozen.html, frozen.facts, frozen.files)
+
+
+def why_unreadable(result: CheckResult) -> str:
+    """Return why a file could not be read, for a reader."""
+    return str(result.notes[0]) if result.state == CheckState.UNREADABLE and result.notes else ""
+
+
+def counts_of(result: CheckResult) -> dict[str, int]:
+    """Return how many privacy findings of each kind a file holds, listed or not."""
+    return result.notes[0] if result.state == CheckState.DONE and result.notes else {}
+
+
+def beside_of(result: CheckResult) -> Inside:
+    """Return what stands in a file that was read, beside its words."""
+    rest = result.notes[1] if result.state == CheckState.DONE and len(result.notes) > 1 else {}
+    return Inside(rest.get("pictures", 0), rest.get("files", 0))

@@ -1,0 +1,82 @@
+"""What is searched of an item: title, text, facts and names of files as one string, so that a name known from one is found in all. Pure."""
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from gongkai.content.editions.frozen import FACTS
+from gongkai.core.acts.digest import digest
+from gongkai.lib.richtext.passages import Passages, walk
+from gongkai.lib.typed_json import text as named
+
+#: Facts that hold words; dates, choices and numbers hold none.
+WORDED = {name: FACTS[name] for name in FACTS if not name.endswith("_on")} | {
+    "index_number": "索引号",
+    "attribute_reason": "属性认定理由",
+    "manner_reason": "限定范围的理由",
+}
+#: Where proofreading has nothing to say: names of files, numbers.
+UNREAD = {"index_number", "document_number", "keywords"}
+#: Characters to each side of a finding that count as its passage. A text of one line would else be hashed once for each finding.
+PASSAGE_REACH = 2_000
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One part of the sheet: `key` is what it is in the item (title, text, fact:summary, name:digest)."""
+
+    key: str
+    label: str
+    start: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """All words of an item as one string, and its parts."""
+
+    pieces: tuple[Piece, ...]
+    passages: Passages
+    text: str
+
+    @property
+    def digest(self) -> str:
+        """The digest of what is searched."""
+        return digest(self.text)
+
+    def piece_at(self, offset: int) -> Piece:
+        """Return the part in which an offset stands."""
+        return self.pieces[max(bisect_right(self.pieces, offset, key=lambda one: one.start) - 1, 0)]
+
+    def place(self, piece: Piece, offset: int) -> str:
+        """Return where an offset stands, for a reader."""
+        return self.passages.place(offset - piece.start) if piece.key == "text" else piece.label
+
+    def passage(self, piece: Piece, offset: int) -> tuple[str, int]:
+        """Return the line (or table row) at an offset, `PASSAGE_REACH` to each side at most, and the offset within it."""
+        at = offset - piece.start
+        low, high = max(0, at - PASSAGE_REACH), at + PASSAGE_REACH
+        start = max(low, piece.text.rfind("\n", low, at) + 1)
+        end = piece.text.find("\n", at, high)
+        return piece.text[start : high if end < 0 else end], at - start
+
+
+def sheet_of(
+    title: str, html: str, facts: Mapping[str, object], files: Sequence[Mapping[str, object]]
+) -> Sheet:
+    """Return the sheet of what an edition would say."""
+    passages = walk(html)
+    parts = [("title", "标题", title), ("text", "正文", passages.text)]
+    parts += [(f"fact:{name}", label, str(facts.get(name) or "")) for name, label in WORDED.items()]
+    parts += [
+        (f"name:{file['digest']}", "附件名称", named(file, "name").rpartition(".")[0] or named(file, "name"))
+        for file in files
+        if not file["picture"]
+    ]
+    pieces, at, whole = [], 0, []
+    for key, label, text in parts:
+        if text.strip():
+            pieces.append(Piece(key, label, at, text))
+            whole.append(text)
+            at += len(text) + 1
+    return Sheet(tuple(pieces), passages, "\n".join(whole))

@@ -1,0 +1,11 @@
+"""The room's addresses under /admin/publishing/."""
+
+from django.urls import path
+
+from gongkai.content.checks import views
+
+app_name = "checks"
+urlpatterns = [
+    *views.Faults.urls("faults/"),
+    path("checks/rules/", views.rules, name="rules"),
+]

@@ -1,0 +1,122 @@
+"""Pages of the checks: what of the public does not open, and what a unit sets for its checks."""
+
+from collections.abc import Mapping, Sequence
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from gongkai.content.checks.actions import set_check_rules
+from gongkai.content.checks.faults import calls_out
+from gongkai.content.checks.models import CheckRules, ColumnLook, Fault
+from gongkai.content.editions.models import Column as SiteColumn
+from gongkai.content.editions.models import ColumnKind
+from gongkai.content.editions.reach import bodies_seen, websites_of
+from gongkai.content.editions.rules import manages_checks
+from gongkai.core.acts.pages import run_with_messages
+from gongkai.core.registers.columns import Column
+from gongkai.core.registers.filters import UnitFilter
+from gongkai.core.registers.register import Listing, Register
+from gongkai.core.units.actors import Actor, require_staff_actor
+from gongkai.core.units.models import Body
+from gongkai.core.widgets.asked import whole
+
+
+def _title(row: Fault) -> SafeString | str:
+    if row.item_id is None:
+        return row.title
+    return format_html('<a href="{}">{}</a>', reverse("publishing:item", args=[row.item_id]), row.title)
+
+
+def _target(row: Fault) -> SafeString:
+    return format_html('<span class="gp-break">{}</span>', row.target)
+
+
+class Faults(Register[Fault]):
+    """Links and files of public texts that do not work; below them link columns whose address did not answer."""
+
+    name, model, title = "checks.faults", Fault, "失效链接和文件"
+    columns = (
+        Column("title", "信息", value=lambda row: row.title, cell=_title, order="title", width=40),
+        Column("body", "单位", value=lambda row: row.body, order="body_id"),
+        "kind",
+        Column("target", value=lambda row: row.target, cell=_target, order="target", width=40),
+        "reason",
+        Column("since", value=lambda row: timezone.localdate(row.since), order="since"),
+        Column("at", value=lambda row: timezone.localdate(row.at), order="at"),
+    )
+    filters = (
+        (
+            "body",
+            UnitFilter(
+                field_name="body_id",
+                label="单位",
+                queryset=Body.objects.none(),
+                empty_label="全部",
+                method=lambda rows, name, value: rows.filter(body_id=value.pk),
+            ),
+        ),
+        "kind",
+    )
+    words = ("title", "target", "reason")
+    order = ("-pk",)
+    empty = "没有发现打不开的链接和文件。"
+    has_record = False
+    template = "checks/faults.html"
+
+    def loaded(self, rows: Sequence[Fault], by: Actor) -> Sequence[Fault]:
+        """Return the faults with their units, read at once."""
+        units = Body.objects.in_bulk({row.body_id for row in rows})
+        for row in rows:
+            row.body = units.get(row.body_id)  # type: ignore[attr-defined]
+        return rows
+
+    def url_of(self, row: Fault) -> str:
+        """Return nothing: the cell leads to the text, where it was written here."""
+        return ""
+
+    def beside(self, request: HttpRequest, listing: Listing[Fault]) -> Mapping[str, object]:
+        """Return whether links are looked at, and the link columns that did not answer."""
+        return {"calls": calls_out(), "dead_columns": _dead_columns(listing.by)}
+
+
+def _dead_columns(by: Actor) -> list[tuple[SiteColumn, ColumnLook]]:
+    """Link columns of the sites in reach whose address did not answer when it was last asked."""
+    looks = {column_look.column_id: column_look for column_look in ColumnLook.objects.exclude(reason="")}
+    rows = SiteColumn.objects.filter(pk__in=looks, website__in=[site.pk for site in websites_of(by)])
+    found = (
+        rows.filter(kind=ColumnKind.LINK, archived_at=None).select_related("owner", "website").order_by("key")
+    )
+    return [(column, looks[column.pk]) for column in found if column.link == looks[column.pk].link]
+
+
+def rules(request: HttpRequest) -> HttpResponse:
+    """What the own body sets for the checks of its desk."""
+    by = require_staff_actor(request)
+    bodies = [body for body in bodies_seen(by).order_by("path") if not manages_checks(by, body)]
+    if not bodies:
+        raise PermissionDenied("只有本单位负责人、政务公开办或系统管理员可以设置检查规则。")
+    number = whole(request.GET.get("body", "") or request.POST.get("body", ""))
+    body = next((one for one in bodies if one.pk == number), bodies[0])
+    own = CheckRules.objects.filter(body=body).first()
+    typed = request.POST if request.method == "POST" else None
+    if typed is not None and run_with_messages(
+        request,
+        lambda: set_check_rules(
+            body, by=by, proofreading_holds="holds" in typed, terms=typed.get("terms", "")
+        ),
+        "检查规则已保存，下次检查时生效。",
+    ):
+        return HttpResponseRedirect(f"{reverse('checks:rules')}?body={body.pk}")
+    context = {
+        "body": body,
+        "bodies": bodies,
+        "holds": "holds" in typed if typed is not None else bool(own and own.proofreading_holds),
+        "terms": typed.get("terms", "") if typed is not None else (own.terms if own else ""),
+        "own": own,
+    }
+    return render(request, "checks/rules.html", context)

@@ -1,0 +1,32 @@
+"""What the checks add to Wagtail's admin: their pages, and the entries of the menu 信息公开, which publishing/ draws."""
+
+from django.http import HttpRequest
+from django.urls import URLResolver, include, path, reverse_lazy
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from gongkai.content.editions.rules import MANAGING
+from gongkai.core.units.actors import actor_of
+from gongkai.core.units.models import Role
+
+
+@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
+def urls() -> list[URLResolver]:
+    """Register the pages under /admin/publishing/, where the desk's other pages are."""
+    return [path("publishing/", include("gongkai.content.checks.urls"))]
+
+
+class RulesItem(MenuItem):  # type: ignore[misc]
+    """检查规则: for those who may set them."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whether this person may set rules somewhere."""
+        return actor_of(request.user).has(Role.LEAD, *MANAGING)
+
+
+def items() -> list[MenuItem]:
+    """Return the entries under 信息公开."""
+    return [
+        MenuItem("失效链接和文件", reverse_lazy("checks:faults"), name="faults", icon_name="link", order=7),
+        RulesItem("检查规则", reverse_lazy("checks:rules"), name="check-rules", icon_name="cog", order=8),
+    ]

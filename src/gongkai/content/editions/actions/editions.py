@@ -1,0 +1,230 @@
+"""Actions on what is public: withdraw; the one writer of editions; and the standing that no edition freezes."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+
+from django.db.models import Max
+from django.utils import timezone
+
+from gongkai.content.editions.frozen import Frozen, content_holds
+from gongkai.content.editions.models import (
+    Act,
+    Document,
+    Edition,
+    EditionContent,
+    Standing,
+)
+from gongkai.content.editions.rules import withdraws
+from gongkai.content.editions.shelving import editions_of, refresh
+from gongkai.content.editions.sources import OutgoingText
+from gongkai.content.editions.windows import spans, was_public
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.digest import canonical, digest, holds, moment
+from gongkai.lib.typed_json import text
+
+#: Rooms above that must act on every new edition (an urgent review is settled by it): (document, edition) → facts for the log.
+SETTLERS: list[Callable[[Document, Edition], Mapping[str, object]]] = []
+
+
+def settle(document: Document, edition: Edition) -> dict[str, object]:
+    """Let the rooms above act on a new edition, inside its transaction; return what the log keeps of it."""
+    return {name: value for settler in SETTLERS for name, value in settler(document, edition).items()}
+
+
+def write_edition(
+    document: Document,
+    act: Act,
+    start: datetime,
+    by: Actor,
+    frozen: Frozen | None,
+    approvals: Sequence[Mapping[str, object]],
+    *,
+    before: Sequence[Edition] | None = None,
+) -> Edition:
+    """Write the next edition of a document, with its content where it publishes. Called by actions that answer for it.
+
+    Two at once: the number stands once for a document, one of them fails whole. `before`: all earlier ones, where they were read.
+    """
+    if before is None:
+        number = (document.editions.aggregate(last=Max("number"))["last"] or 0) + 1
+    else:
+        number = max((one.number for one in before), default=0) + 1
+    edition = Edition(
+        document=document,
+        number=number,
+        act=act,
+        visible_from=start,
+        made_at=timezone.now(),
+        made_by=by.name,
+        audience=frozen.audience if frozen else "all",
+        circle=frozen.circle if frozen else "/",
+        approvals=approvals,
+        content_digest=frozen.digest if frozen else "",
+    )
+    edition.digest = edition_digest(edition)
+    store_edition(edition)
+    if frozen:
+        store_content(edition, frozen.title, frozen.html, frozen.facts, frozen.files)
+    return edition
+
+
+def store_edition(edition: Edition) -> None:
+    """Store an edition that carries its digest: made here, or as a package brought it. The one place that does.
+
+    Raises:
+        Refused: the digest is not that of what it says.
+    """
+    if not edition_holds(edition):
+        raise Refused(f"信息{edition.document_id}第{edition.number}版的摘要值不符。")
+    edition.save(force_insert=True)
+
+
+def store_content(
+    edition: Edition,
+    title: str,
+    html: str,
+    facts: Mapping[str, object],
+    files: Sequence[Mapping[str, object]],
+) -> None:
+    """Store the text of an edition. The one place that does.
+
+    Raises:
+        Refused: it is not the text whose digest the edition carries.
+    """
+    if not content_holds(edition.content_digest, title, html, facts, files, edition.audience, edition.circle):
+        raise Refused(f"信息{edition.document_id}第{edition.number}版的内容与摘要值不符。")
+    EditionContent(edition=edition, title=title, html=html, facts=facts, files=files).save(force_insert=True)
+
+
+def edition_digest(edition: Edition) -> str:
+    """Return the digest that an edition made here must carry, from everything else it says."""
+    return digest(_said(edition))
+
+
+def edition_holds(edition: Edition) -> bool:
+    """Whether an edition carries the digest of what it says, made here or on an inner side that digests by another method."""
+    return holds(edition.digest, _said(edition))
+
+
+def _said(edition: Edition) -> str:
+    return canonical(
+        {
+            "document": edition.document_id,
+            "number": edition.number,
+            "act": edition.act,
+            "from": moment(edition.visible_from),
+            "made": moment(edition.made_at),
+            "by": edition.made_by,
+            "audience": edition.audience,
+            "circle": edition.circle,
+            "approvals": edition.approvals,
+            "content": edition.content_digest,
+        }
+    )
+
+
+def issue(
+    text: OutgoingText, start: datetime, *, by: Actor, approvals: Sequence[Mapping[str, object]]
+) -> Edition:
+    """Make a text public from a time on: its edition, what the document says of it, shelves and search. Called by actions that answer for it."""
+    document, frozen, before = text.document, text.frozen, text.editions
+    first = not was_public(before, timezone.now())
+    edition = write_edition(document, Act.PUBLISH, start, by, frozen, approvals, before=before)
+    describe(document, frozen, start, first=first)
+    refresh(
+        document,
+        editions=[*before, edition],
+        placements=text.placements,
+        addresses=text.addresses,
+        first=not before,
+    )
+    return edition
+
+
+def describe(document: Document, frozen: Frozen, start: datetime, *, first: bool) -> None:
+    """Write on the document what lists and reports need of its latest edition; the date of first publication stays."""
+    facts = frozen.facts
+    if first:
+        document.published_at = start
+    document.kind = text(facts, "kind")
+    formed, effective = text(facts, "formed_on"), text(facts, "effective_on")
+    document.formed_on = date.fromisoformat(formed) if formed else None
+    if not document.index_number:
+        code = document.body.code or f"{document.body_id:09d}"
+        document.index_number = text(facts, "index_number") or f"{code}/{start:%Y}-{document.pk:05d}"
+    if not document.standing and facts["standing"]:
+        document.standing = text(facts, "standing")
+        document.standing_on = date.fromisoformat(effective) if effective else None
+    document.version += 1
+    document.save()
+
+
+def _is_out(document: Document) -> list[str]:
+    shown = [span for span in spans(editions_of(document)) if span.until is None]
+    return [] if shown else ["这条信息没有公开，也没有等待公开的版本。"]
+
+
+@action("publishing.withdraw", label="撤回公开", rule=withdraws, ready=_is_out)
+def withdraw(document: Document, *, by: Actor, reason: str) -> ActionResult:
+    """Withdraw a document at once: page, lists, search, feeds, files and all earlier versions are hidden."""
+    if not reason.strip():
+        raise Refused("请写明撤回的理由。")
+    edition = write_edition(document, Act.WITHDRAW, timezone.now(), by, None, [])
+    settled = settle(document, edition)
+    if not was_public(document.editions.all(), edition.visible_from):
+        document.published_at = None  # withdrawn before its scheduled time
+    document.version += 1
+    document.save()
+    refresh(document)
+    return ActionResult(
+        words=reason.strip(),
+        facts={
+            "edition": edition.pk,
+            "number": edition.number,
+            "digest": edition.digest,
+            **settled,
+        },
+        from_state="published",
+        to_state="withdrawn",
+        result=edition,
+    )
+
+
+def _standing_rule(by: Actor, document: Document) -> list[str]:
+    """Only the system marks a standing: it changes with a signed text (`policies`)."""
+    return [] if by.system else [_BY_DECISION]
+
+
+_BY_DECISION = (
+    "有效性随写明它的文件签发公开后改变：请先将这份文件入库，再在政策库中记入修改、废止、失效或者延长。"
+)
+
+
+@action("publishing.set_standing", label="标注有效性", rule=_standing_rule)
+def set_standing(
+    document: Document,
+    *,
+    by: Actor,
+    standing: str,
+    on: date,
+    note: str = "",
+    successor: Document | None = None,
+) -> ActionResult:
+    """Say that a document is in force, amended, repealed or expired; it shows on every version at once.
+
+    The policy library does so, as the system; `note` names the decision.
+    """
+    if standing not in Standing.values:
+        raise Refused("没有这种有效性状态。")
+    if successor and successor.pk == document.pk:
+        raise Refused("替代文件不能是它自己。")
+    before = document.standing
+    document.standing, document.standing_on = standing, on
+    document.standing_note, document.successor = note.strip()[:300], successor
+    document.version += 1
+    document.save()
+    refresh(document)
+    return ActionResult(
+        words=document.standing_note, from_state=before, to_state=standing, facts={"on": on.isoformat()}
+    )

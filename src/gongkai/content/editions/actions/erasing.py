@@ -1,0 +1,93 @@
+"""Erasing by law what was public (personal data, secrets): asked by one person, ordered by another. Editions stay as tombstones with their digest."""
+
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.content.editions import erasing
+from gongkai.content.editions.models import Act, Edition, Erasure, ErasureRequest
+from gongkai.content.editions.rules import asks_erasure, drops_erasure, erases
+from gongkai.content.editions.windows import spans
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.units.models import Role
+
+#: What is said where nobody asked.
+NOT_ASKED = "没有人提出过依法删除，请先提出。"
+
+
+def _past(edition: Edition) -> list[str]:
+    if edition.act != Act.PUBLISH or hasattr(edition, "erasure"):
+        return ["这一版没有可删除的内容。"]
+    now = timezone.now()
+    shown = [s for s in spans(edition.document.editions.all()) if s.until is None or s.until > now]
+    if any(getattr(span.edition, "pk", None) == edition.pk for span in shown):
+        return ["这一版正在公开或等待公开，请先撤回，或发布更正后的版本。"]
+    return []
+
+
+def waiting(edition: Edition) -> ErasureRequest | None:
+    """Return what was asked for an edition and waits for another person; None where nothing does."""
+    return edition.erasure_requests.filter(closed_at=None).first()
+
+
+def _not_asked_yet(edition: Edition) -> list[str]:
+    return _past(edition) or (["已经有人提出，等待另一个人批准。"] if waiting(edition) else [])
+
+
+@action("publishing.ask_erasure", label="提出依法删除", rule=asks_erasure, ready=_not_asked_yet, quiet=True)
+def ask_erasure(edition: Edition, *, by: Actor, basis: str) -> ActionResult:
+    """Ask that an edition's content be erased by law. Nothing goes before another person orders it (`erase`)."""
+    if not basis.strip():
+        raise Refused("请写明删除的依据（法律、法规的条款，或者主管机关的文书）。")
+    body = edition.document.body
+    asked = ErasureRequest.objects.create(
+        edition=edition,
+        basis=basis.strip()[:300],
+        by=by.name,
+        account=by.user_id,
+        person=by.person_id,
+        by_office=by.reaches(Role.CHIEF, path=body.path),
+    )
+    tell = Notification(
+        subject="依法删除待批准",
+        body=f"{by.name}提出依法删除{body.label}一条公开信息的第{edition.number}版，请核对依据后办理。",
+        link=reverse("publishing:erasure", args=[edition.pk]),
+        key=f"publishing.ask_erasure:{asked.pk}",
+        posts=((Role.CHIEF, body.pk),),
+    )
+    facts = {"edition": edition.pk, "number": edition.number, "digest": edition.digest}
+    return ActionResult(words=basis.strip(), facts=facts, tell=(tell,), result=asked)
+
+
+def _asked(edition: Edition) -> list[str]:
+    return _past(edition) or ([] if waiting(edition) else [NOT_ASKED])
+
+
+@action("publishing.drop_erasure", label="不予删除", rule=drops_erasure, quiet=True)
+def drop_erasure(edition: Edition, *, by: Actor, reason: str) -> ActionResult:
+    """Refuse what was asked, or take it back."""
+    asked = waiting(edition)
+    if asked is None:
+        raise Refused(NOT_ASKED)
+    if not reason.strip():
+        raise Refused("请写明理由。")
+    asked.closed_at = timezone.now()
+    asked.save(update_fields=["closed_at"])
+    return ActionResult(words=reason.strip(), facts={"edition": edition.pk, "asked": asked.by})
+
+
+@action("publishing.erase", label="依法删除内容", rule=erases, ready=_asked)
+def erase(edition: Edition, *, by: Actor) -> ActionResult:
+    """Erase an edition's content by law, as another person asked. The edition stays as a tombstone with its digest."""
+    asked = waiting(edition)
+    assert asked is not None  # `_asked`
+    now = timezone.now()
+    Erasure(edition=edition, basis=asked.basis, at=now, by=by.name, asked_by=asked.by).save(force_insert=True)
+    asked.closed_at = now
+    asked.save(update_fields=["closed_at"])
+    erasing.erase_content(edition)
+    return ActionResult(
+        words=asked.basis,
+        facts={"edition": edition.pk, "digest": edition.digest, "asked": asked.by},
+        to_state="erased",
+    )

@@ -1,0 +1,159 @@
+"""Actions that put documents into columns: one text, many columns; a bulk move is rows (P-03)."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from gongkai.content.editions.library_columns import no_policies
+from gongkai.content.editions.models import Column, ColumnKind, Document, Placement
+from gongkai.content.editions.publishers import others_columns
+from gongkai.content.editions.rules import manages, writes
+from gongkai.content.editions.shelving import refresh
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.actors import Actor
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+
+@action("publishing.place", label="放入栏目", rule=writes)
+def place(document: Document, *, by: Actor, columns: Sequence[Column]) -> ActionResult:
+    """Put a document into columns, besides those where it stands.
+
+    A column that is not open yet: the document waits in the site's provisional column (其他法定主动公开内容), marked for it. One that waits there
+    for another closed column already is put into the second one at once, which shows it when it opens.
+    """
+    placed, waiting = [], []
+    chosen = list(Column.objects.filter(pk__in=[column.pk for column in columns]).order_by("path"))
+    _may_stand([document], chosen, by)
+    for column in chosen:
+        _may_hold(column)
+        if column.is_open:
+            _put(document, column, None)
+            placed.append(column)
+        elif _waits_for_another(document, column):
+            _put(document, column, None)
+            waiting.append(column)
+        else:
+            _put(document, _provisional(column), column)
+            waiting.append(column)
+    refresh(document, words=False)
+    words = "放入栏目：" + "、".join(column.name for column in placed + waiting)
+    if waiting:
+        words += f"（{'、'.join(c.name for c in waiting)}尚未开通，先放在过渡栏目）"
+    return ActionResult(
+        words=words, facts={"columns": [c.pk for c in placed], "waiting": [c.pk for c in waiting]}
+    )
+
+
+#: Rooms above that say whether documents may stand in columns: (documents, columns, the column they come from) → reasons against it.
+BARS: list[Callable[[Iterable[Document], Sequence[Column], Column | None], list[str]]] = []
+
+
+def _may_stand(
+    documents: Iterable[Document], columns: Sequence[Column], by: Actor, source: Column | None = None
+) -> None:
+    reasons = [reason for bar in (others_columns, *BARS) for reason in bar(documents, columns, source)]
+    if not by.system:  # an old site's library comes with the kinds it had there
+        reasons += no_policies(documents, columns)
+    if reasons:
+        raise Refused(reasons)
+
+
+def _may_hold(column: Column) -> None:
+    if column.archived_at:
+        raise Refused(f"栏目“{column.name}”已归档，不能再放入信息。")
+    if column.kind == ColumnKind.LINK:
+        raise Refused(f"“{column.name}”是链接栏目，不能放入信息。")
+
+
+def _provisional(column: Column) -> Column:
+    found = (
+        Column.objects.filter(website=column.website_id, provisional=True, opened_at__isnull=False)
+        .order_by("position", "pk")
+        .first()
+    )
+    if found is None:
+        raise Refused(f"栏目“{column.name}”尚未开通，网站也没有已开通的过渡栏目，请先开通其中之一。")
+    return found
+
+
+def _waits_for_another(document: Document, column: Column) -> bool:
+    """Whether a document stands in its site's provisional column for another closed column."""
+    rows = Placement.objects.filter(document=document, column__website=column.website_id)
+    return rows.exclude(intended=None).exclude(intended=column).exists()
+
+
+def _put(document: Document, column: Column, intended: Column | None) -> None:
+    placement, _ = Placement.objects.get_or_create(
+        document=document, column=column, defaults={"at": timezone.now()}
+    )
+    if placement.intended_id != (intended.pk if intended else None):
+        placement.intended = intended
+        placement.save()
+
+
+@action("publishing.unplace", label="移出栏目", rule=writes)
+def unplace(document: Document, *, by: Actor, columns: Sequence[Column]) -> ActionResult:
+    """Take a document out of columns. What is public must keep a place; else it is withdrawn instead."""
+    gone = {column.pk for column in columns}
+    open_ones = document.placements.filter(column__opened_at__isnull=False)
+    kept = open_ones.exclude(column_id__in=gone).exclude(intended_id__in=gone)
+    if document.shelf.exists() and not kept.exists():
+        raise Refused("这条信息正在公开，至少要留在一个栏目中；不再公开的，请撤回。")
+    document.placements.filter(column_id__in=gone).delete()
+    document.placements.filter(intended_id__in=gone).delete()
+    refresh(document, words=False)
+    return ActionResult(
+        words="移出栏目：" + "、".join(c.name for c in columns), facts={"columns": sorted(gone)}
+    )
+
+
+@action("publishing.move", label="批量移动", rule=manages)
+def move(
+    column: Column, *, by: Actor, to: Column, documents: Iterable[Document] | None = None
+) -> ActionResult:
+    """Move documents (all, or those named) from one column to another: dates stay, old addresses redirect (P-03)."""
+    to = Column.objects.get(pk=to.pk)
+    if not to.is_open:
+        raise Refused([f"栏目“{to.name}”尚未开通，请先开通。"])
+    _may_hold(to)
+    rows = column.placements.all()
+    if documents is not None:
+        rows = rows.filter(document__in=[document.pk for document in documents])
+    _may_stand([row.document for row in rows.select_related("document")], [to], by, column)
+    moved = _move(rows.select_related("document"), to)
+    return ActionResult(
+        words=f"移动{len(moved)}条信息到“{to.name}”",
+        facts={"to": to.pk, "documents": moved},
+        result=len(moved),
+    )
+
+
+@action("publishing.move_waiting", label="移入等待的信息", rule=manages)
+def move_waiting(column: Column, *, by: Actor) -> ActionResult:
+    """Move what waited in a provisional column into the column it was meant for, now that it is open (P-03).
+
+    Signers are not asked after: a text that waits was submitted, or put there, under this column's own plan, and signatures that were right
+    stay right when the plan changes, here as for what stands in the column already. What is under review goes on by the plan it began with.
+    """
+    if not column.is_open:
+        raise Refused(f"栏目“{column.name}”尚未开通。")
+    moved = _move(column.waiting.select_related("document"), column)
+    return ActionResult(
+        words=f"移入{len(moved)}条等待的信息", facts={"to": column.pk, "documents": moved}, result=len(moved)
+    )
+
+
+def _move(rows: "QuerySet[Placement]", to: Column) -> list[int]:
+    moved = []
+    for placement in rows:
+        if Placement.objects.filter(document=placement.document, column=to).exclude(pk=placement.pk).exists():
+            placement.delete()
+        else:
+            placement.column, placement.intended = to, None
+            placement.save()
+        refresh(placement.document, words=False)
+        moved.append(placement.document_id)
+    return moved

@@ -1,0 +1,34 @@
+"""The application's registration with Django."""
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    """What the public reads."""
+
+    name = "gongkai.content.editions"
+    label = "editions"
+    verbose_name = "公开版本"
+
+    def ready(self) -> None:
+        """Guard editions, enter what `audit verify` recomputes of them, and the job that collects files of nobody."""
+        from gongkai.content.editions import actions  # noqa: F401 - actions enter themselves
+        from gongkai.content.editions.erasing import carried, is_carried
+        from gongkai.content.editions.verify import editions_hold
+        from gongkai.content.editions.verify_shelves import shelves_hold
+        from gongkai.core.acts import guards
+        from gongkai.core.files import orphans
+        from gongkai.core.files.store import NAMERS
+        from gongkai.core.files.whole import NAMED
+        from gongkai.core.ledger.audit import register_check
+        from gongkai.core.ledger.jobs import Job, register_job
+
+        guards.insert_only("editions", "Edition")
+        guards.insert_only("editions", "EditionContent", erased_by=("editions_erasure", "edition_id"))
+        guards.insert_only("editions", "Erasure")
+        guards.insert_only("editions", "BlankedRow")
+        NAMERS.append(is_carried)
+        NAMED.append(carried)
+        register_check("editions", "公开版本", editions_hold)
+        register_check("shelves", "列表和检索", shelves_hold)
+        register_job(Job("orphans", "清理没有登记的文件", orphans.collect, 80))

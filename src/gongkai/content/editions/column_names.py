@@ -1,0 +1,97 @@
+"""One spelling for column names and paths. Pure functions over the tables below."""
+
+from collections.abc import Iterable, Sequence
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN_ALL
+from gongkai.lib.matching.folding import fold
+
+SEPARATOR = ">"
+#: Names of the site's root (政府网站, 市政府门户网站, 云岭市人民政府网站首页, 首页); a path starts behind it.
+ROOT = re.compile(
+    rf"(?:[本我]?[省市州盟区县旗镇乡]?|[{HAN_ALL}]{{2,8}}[省市州盟区县旗])(?:人民)?(?:政府)?(?:门户)?网站(?:首页)?"
+    r"|(?:网站|官网|门户网站?|政府网)?(?:首页|主页)|(?:官方|门户)网站|官网"
+)
+#: The disclosure platform and its fixed children (规范政府信息公开平台, 国办公开办函〔2019〕61号).
+PLATFORM = "政府信息公开"
+DIRECTORY = ("政务公开", "政府信息公开目录")
+STATUTORY = "法定主动公开内容"
+PROVISIONAL = "其他法定主动公开内容"
+#: Beginnings of a path (normalised) that mean another beginning. The notices write the directory's root both ways
+#: (政府网站>政府信息公开目录 and 政府网站>政务公开>政府信息公开目录); children of the platform are printed without it.
+BEGINNINGS: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
+    (("政府信息公开", "政府信息公开目录"), DIRECTORY),
+    (("政务公开", "政府信息公开"), (PLATFORM,)),
+    (("政府信息公开目录",), DIRECTORY),
+    (("政府信息公开专栏",), (PLATFORM,)),
+    (("政府信息公开平台",), (PLATFORM,)),
+    (("政府信息公开指南",), (PLATFORM, "政府信息公开指南")),
+    (("政府信息公开制度",), (PLATFORM, "政府信息公开制度")),
+    ((STATUTORY,), (PLATFORM, STATUTORY)),
+    (("政府信息公开年报",), (PLATFORM, "政府信息公开年报")),
+    (("依申请公开",), (PLATFORM, "依申请公开")),
+    ((PROVISIONAL,), (PLATFORM, STATUTORY, PROVISIONAL)),
+]
+#: Other names of one column under the same parent.
+SYNONYMS = {
+    "政府信息公开年度报告": "政府信息公开年报",
+    "政府信息公开工作年度报告": "政府信息公开年报",
+    "信息公开指南": "政府信息公开指南",
+    "信息公开制度": "政府信息公开制度",
+    "专题": "专题专栏",
+    "专题栏目": "专题专栏",
+}
+_QUOTES = re.compile("[“”‘’\"'「」『』《》〈〉<]")
+_BLANKS = re.compile(r"\s+")
+#: “本区县（本部门）规范性文件” asks whoever reads it to fill in itself: the column is 规范性文件.
+_FILL_IN = re.compile(r"^本(?:区县|地区|级政府|单位)(?:[（(]本[^）)]{1,6}[）)])?(?=.{2})")
+_WORD_COLUMN = re.compile(r"(?<=..)栏目$")
+MAX_NAME, MAX_DEPTH = 80, 8
+
+
+def tidy(name: str) -> str:
+    """Return a name as it shall be shown: trimmed, full-width brackets, Chinese quotes in pairs."""
+    text = _BLANKS.sub(" ", name).strip(" 　>＞、，。；;:：")
+    if re.search(f"[{HAN_ALL}]", text):
+        text = text.replace(" ", "").replace("(", "（").replace(")", "）")
+        parts = re.split('"', text)
+        text = "".join(p + ("“" if i % 2 == 0 else "”") for i, p in enumerate(parts[:-1])) + parts[-1]
+    text = _WORD_COLUMN.sub("", text)
+    if text.startswith("“") and text.endswith("”") and text.count("“") == 1:
+        text = text[1:-1]
+    return _FILL_IN.sub("", text)
+
+
+def normal(name: str) -> str:
+    """Return a name in the one spelling that columns are compared by: no quotes, no blanks, folded width and script."""
+    text = _plain(name)
+    return SYNONYMS.get(text, text)
+
+
+def _plain(name: str) -> str:
+    return _BLANKS.sub("", _QUOTES.sub("", fold(tidy(name)))).replace("（", "(").replace("）", ")")
+
+
+def key_of(names: Iterable[str]) -> str:
+    """Return the key of a path: normalised names joined by `>`."""
+    return SEPARATOR.join(normal(name) for name in names)
+
+
+def canonical(path: Sequence[str], site_name: str = "") -> tuple[str, ...]:
+    """Return a path in its one form, from below the site's root: root dropped, beginnings merged, names tidied.
+
+    >>> canonical(["政府网站", "政府信息公开目录", "惠民惠农资金"])
+    ('政务公开', '政府信息公开目录', '惠民惠农资金')
+    """
+    names = [tidy(part) for level in path for part in re.split("[>＞→]", level)]
+    names = [name for name in names if name]
+    while names and (
+        ROOT.fullmatch(normal(names[0])) or (site_name and normal(names[0]) == normal(site_name))
+    ):
+        names = names[1:]
+    keys = [normal(name) for name in names]
+    for beginning, meant in BEGINNINGS:
+        if tuple(keys[: len(beginning)]) == beginning:
+            names = [*meant, *names[len(beginning) :]]
+            break
+    return tuple(SYNONYMS.get(_plain(name), name) for name in names)

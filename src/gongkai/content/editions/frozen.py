@@ -1,0 +1,194 @@
+"""What an edition will say, before it is one. Its digest is what a signer signs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NotRequired, TypedDict
+
+from gongkai.content.editions.models import Audience
+from gongkai.content.editions.vocabulary import Attribute
+from gongkai.core.acts.digest import canonical, digest, holds
+from gongkai.core.files.kinds import PUBLIC as TYPES
+from gongkai.core.files.kinds import named_as_stored
+from gongkai.core.files.models import StoredFile
+from gongkai.core.units.models import Body
+from gongkai.lib.richtext import clean, plain
+
+#: Facts of an item that an edition keeps, in the order in which a page shows them: field → label.
+FACTS: dict[str, str] = {
+    "document_number": "发文字号",
+    "issuer": "发文机关",
+    "subject": "主题分类",
+    "genre": "体裁分类",
+    "written_on": "成文日期",
+    "effective_on": "施行日期",
+    "ends_on": "有效期至",
+    "keywords": "主题词",
+    "source": "信息来源",
+    "policy_focus": "政策重点",
+    "summary": "内容概述",
+}
+#: Facts of a published message (网民留言): no item has them, and an edition has only those that its source gives.
+MESSAGE_FACTS: dict[str, str] = {
+    "category": "留言类别",
+    "received_on": "受理日期",
+    "answered_on": "答复日期",
+    "answered_by": "答复部门",
+}
+#: Facts that are kept for the record and shown to staff.
+INNER = (
+    "kind",
+    "index_number",
+    "formed_on",
+    "attribute",
+    "attribute_basis",
+    "attribute_reason",
+    "manner_reason",
+)
+
+
+class FrozenFile(TypedDict):
+    """A file as an edition's content names it: what it is called, its digest, size and media type, whether it is a picture of the text.
+
+    A picture says how large it is where that is known; a smaller size of it says `of` which one it is.
+    """
+
+    name: str
+    digest: str
+    size: int
+    type: str
+    picture: bool
+    width: NotRequired[int]
+    height: NotRequired[int]
+    of: NotRequired[str]
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """The content of an edition before it is one."""
+
+    title: str
+    html: str
+    facts: dict[str, object]
+    files: list[FrozenFile]
+    audience: str
+    circle: str
+
+    @property
+    def digest(self) -> str:
+        """The digest over everything the edition will say, and to whom."""
+        return content_digest(self.title, self.html, self.facts, self.files, self.audience, self.circle)
+
+
+def content_digest(
+    title: str,
+    html: str,
+    facts: Mapping[str, object],
+    files: Sequence[Mapping[str, object]],
+    audience: str,
+    circle: str,
+) -> str:
+    """Return the digest of an edition's content."""
+    return digest(_said(title, html, facts, files, audience, circle))
+
+
+def content_holds(
+    mark: str,
+    title: str,
+    html: str,
+    facts: Mapping[str, object],
+    files: Sequence[Mapping[str, object]],
+    audience: str,
+    circle: str,
+) -> bool:
+    """Whether a digest is that of an edition's content, made here or on an inner side that digests by another method."""
+    return holds(mark, _said(title, html, facts, files, audience, circle))
+
+
+def _said(
+    title: str,
+    html: str,
+    facts: Mapping[str, object],
+    files: Sequence[Mapping[str, object]],
+    audience: str,
+    circle: str,
+) -> str:
+    return canonical(
+        {
+            "title": title,
+            "html": html,
+            "facts": facts,
+            "files": files,
+            "audience": audience,
+            "circle": circle,
+        }
+    )
+
+
+def freeze_text(
+    *,
+    title: str,
+    html: str,
+    unit: Body,
+    kind: str,
+    facts: Mapping[str, object] | None = None,
+    files: Sequence[tuple[str, StoredFile]] = (),
+    audience: str = Audience.ALL.value,
+    circle: str = "/",
+) -> Frozen:
+    """Return what an edition says of a text that no page of the editor's holds: every fact is there, those not given are empty.
+
+    Args:
+        title: as readers see it.
+        html: the text; it is cleaned.
+        unit: whose it is.
+        kind: what kind of information it is (`vocabulary.ItemKind`).
+        facts: of `FACTS`, `MESSAGE_FACTS` and `INNER`, days as 2026-05-06.
+        files: (name, stored file) of each attachment.
+        audience: who may see it.
+        circle: the bodies, where it is limited, as `/3/8/`.
+    """
+    given = {
+        name: str(value) for name, value in (facts or {}).items() if name in {*FACTS, *MESSAGE_FACTS, *INNER}
+    }
+    return Frozen(
+        title=title.strip(),
+        html=clean(html),
+        facts=dict.fromkeys((*FACTS, *INNER), "")
+        | {"standing": ""}
+        | given
+        | {"kind": kind, "unit": unit.name, "unit_id": unit.pk},
+        files=[
+            {"name": name, "digest": one.pk, "size": one.size, "type": one.type, "picture": False}
+            for name, one in files
+        ],
+        audience=audience,
+        circle=circle,
+    )
+
+
+def text_lacks(frozen: Frozen) -> list[tuple[str, str]]:
+    """Return what no text may lack, whatever its source: (field, a Chinese sentence) each."""
+    attached = [file for file in frozen.files if not file["picture"]]
+    named = [file["name"].rsplit(".", 1)[-1].lower() in TYPES for file in attached]
+    renamed = [file["name"] for file in attached if not named_as_stored(file["name"], file["type"])]
+    checks = [
+        (not frozen.title, "title", "请填写标题。"),
+        (not plain(frozen.html) and not frozen.files, "body", "正文为空，也没有附件。"),
+        (
+            bool(frozen.facts["attribute"]) and frozen.facts["attribute"] != Attribute.PROACTIVE,
+            "attribute",
+            "公开属性不是“主动公开”，不能发布。",
+        ),
+        (
+            frozen.audience == Audience.LIMITED and not frozen.facts["manner_reason"],
+            "manner_reason",
+            "限定范围公开的，请说明理由。",
+        ),
+        (not all(named), "uploads", "附件名称须带扩展名。"),
+        (
+            all(named) and bool(renamed),
+            "uploads",
+            f"附件“{'”“'.join(renamed[:3])}”的扩展名与上传的文件不符，请改回原来的扩展名。",
+        ),
+    ]
+    return [(field, sentence) for wrong, field, sentence in checks if wrong]

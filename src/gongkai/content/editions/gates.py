@@ -1,0 +1,115 @@
+"""What rooms above ask of a source before it may go out: gates. And what they show of it in the office: panels.
+
+`publication_blockers` asks every gate once in each act: when a text is submitted, at each signature, and when it is published.
+
+register_gate(Gate("interpretation", 40, missing_interpretation))
+register_item_panel(ItemPanel("interpretation", "interpretation/panel.html", facts))
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from gongkai.content.editions.frozen import text_lacks
+from gongkai.content.editions.sources import is_item
+
+if TYPE_CHECKING:
+    from gongkai.content.editions.frozen import Frozen
+    from gongkai.content.editions.sources import OutgoingText, Source
+    from gongkai.core.units.actors import Actor
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A condition on going out. `speak` returns the reasons against it, in Chinese, empty where it holds.
+
+    It gets the text that is to go out, never the request: it holds for page, job, import and code alike.
+    """
+
+    name: str
+    position: int
+    speak: Callable[["OutgoingText"], list[str]]
+    #: Whether it asks any source, or only items of the editor's desk.
+    any_source: bool = False
+    #: The panel of the item's page where its reasons are mended; the panel of the same name where none is named.
+    panel: str = ""
+
+
+@dataclass(frozen=True)
+class ItemPanel:
+    """A part of an item's page and of its review in the office.
+
+    `context` returns what the template gets as `shown`, beside `item` and `actor`, or None where there is nothing to show. Lower
+    positions stand higher. Its third argument is the frozen text under review where the panel is drawn for signers, else None.
+    """
+
+    name: str
+    template: str
+    context: Callable[[Any, "Actor", "Frozen | None"], dict[str, object] | None]
+    position: int = 200
+    #: Whether it can be drawn for any source under review, or only for items.
+    any_source: bool = False
+    #: Whether signers must have read it: it stands on the desk, too, not on the review's whole page alone.
+    warns: bool = False
+
+
+#: Why what stands in no column is not submitted.
+HOMELESS = "请选择至少一个栏目。"
+GATES: dict[str, Gate] = {}
+PANELS: dict[str, ItemPanel] = {}
+
+
+#: Apps above name here the documents, not public yet, that a text goes out with: signed, it waits for them.
+COMPANIONS: list[Callable[["OutgoingText"], set[int]]] = []
+
+
+def goes_out_with(text: "OutgoingText") -> set[int]:
+    """Return the documents, not public yet, with which a text goes out (an interpretation with what it explains)."""
+    return text.once("goes_out_with", lambda: {number for ask in COMPANIONS for number in ask(text)})
+
+
+#: Steps of a policy document that other rooms know of (P-20): name → (item) → (done, words). The policies room draws the chain.
+STEPS: dict[str, Callable[[Any], tuple[bool, str]]] = {}
+
+
+def register_step(name: str, speak: Callable[[Any], tuple[bool, str]]) -> None:
+    """Enter what a room knows of a step of a policy document, such as 政策解读 or 关切回应."""
+    STEPS[name] = speak
+
+
+def register_gate(gate: Gate) -> None:
+    """Enter a gate; the same name again replaces it."""
+    GATES[gate.name] = gate
+
+
+def register_item_panel(panel: ItemPanel) -> None:
+    """Enter a panel; the same name again replaces it."""
+    PANELS[panel.name] = panel
+
+
+def publication_blockers(text: "OutgoingText") -> dict[str, str]:
+    """Return what a text still lacks before it may be published, by its own rules, the gates and its columns.
+
+    Each Chinese sentence comes with the panel of the item's page where it is mended; empty where that is the editor.
+    """
+    own = [sentence for _, sentence in text_lacks(text.frozen)]
+    blockers = dict.fromkeys([*own, *text.source.publication_blockers(text.frozen)], "")
+    for gate in sorted(GATES.values(), key=lambda gate: gate.position):
+        if gate.any_source or is_item(text.source):
+            for reason in gate.speak(text):
+                blockers.setdefault(reason, gate.panel or gate.name)
+    return blockers if text.columns else {**blockers, HOMELESS: ""}
+
+
+def panels_for(
+    item: "Source", by: "Actor", frozen: "Frozen | None" = None, *, warnings: bool = False
+) -> list[tuple[ItemPanel, dict[str, object]]]:
+    """Return the panels of an item with what they show, in order; `warnings`: only those that signers must have read."""
+    shown = []
+    for panel in sorted(PANELS.values(), key=lambda one: one.position):
+        if (warnings and not panel.warns) or (not panel.any_source and not is_item(item)):
+            continue
+        context = panel.context(item, by, frozen)
+        if context is not None:
+            shown.append((panel, context))
+    return shown

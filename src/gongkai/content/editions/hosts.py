@@ -1,0 +1,72 @@
+"""Which site answers to a host, and how an address on another site is written."""
+
+import re
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+
+from gongkai.content.editions.models import Website
+
+
+def answering(host: str, websites: Iterable[Website]) -> Website | None:
+    """Return the site that answers to a host (with or without a port): the one that has it, else the first (the default one)."""
+    host = host.lower()
+    known = list(websites)
+    bare = host.rsplit(":", 1)[0]
+    own = (site for site in known if {host, bare} & site.answers_to)
+    return next(own, known[0] if known else None)
+
+
+def answering_among(host: str, websites: QuerySet[Website]) -> Website | None:
+    """Return the same of stored sites, reading those alone that can be it: a province has hundreds."""
+    bare = host.lower().rsplit(":", 1)[0]
+    can = list(websites.filter(Q(is_default=True) | Q(host__icontains=bare) | ~Q(other_hosts=[])))
+    return answering(host, can if can and can[0].is_default else websites)
+
+
+def home(website: Website) -> str:
+    """Return what stands before an address of a site in a mail or on paper: its own host, in the scheme of the installation."""
+    return f"{'https' if settings.HTTPS else 'http'}://{website.host}"
+
+
+def outward(request: HttpRequest, website: Website) -> str:
+    """Return what stands before an address that leaves the page: in feeds, site maps, canonical links, codes, files.
+
+    The site's home, whatever listed host or port was asked, so that each text has one address. Only an installation that nobody named yet
+    (`GONGKAI_BASE_URL` is this machine) answers a reader on this machine with the host and port that were asked: there, home leads nowhere.
+    """
+    if _this_machine(urlsplit(settings.BASE_URL).hostname) and _this_machine(_bare(request.get_host())):
+        return f"{request.scheme}://{request.get_host()}"
+    return home(website)
+
+
+def _bare(host: str) -> str:
+    return urlsplit(f"//{host}").hostname or ""
+
+
+def _this_machine(host: str | None) -> bool:
+    """Whether a host is this machine by its name or number.
+
+    >>> [_this_machine(host) for host in ("127.0.0.1", "::1", "qx.localhost", "10.0.0.1", None)]
+    [True, True, True, False, False]
+    """
+    return bool(host) and (host in {"127.0.0.1", "::1"} or f".{host}".endswith(".localhost"))
+
+
+def elsewhere(asked: str, website: Website) -> str:
+    """Return what stands before an address on another site: its host, on the port that was asked for in plain HTTP."""
+    port = re.search(r":\d+\Z", asked)
+    own = ":" in website.host or settings.HTTPS or port is None
+    return f"//{website.host}{'' if own or port is None else port[0]}"
+
+
+def before(request: HttpRequest, website: Website) -> str:
+    """Return what stands before an address on a site, on a page that any of them may answer: nothing for the one that does."""
+    known: Website | None = getattr(request, "_gongkai_answering", None)
+    if known is None:
+        known = answering(request.get_host(), Website.objects.all())
+        request._gongkai_answering = known  # type: ignore[attr-defined]
+    return "" if known == website else elsewhere(request.get_host(), website)

@@ -1,0 +1,42 @@
+"""Whether the public may see the installation yet (`models.Launch`)."""
+
+from datetime import date
+
+from django.utils import timezone
+
+from gongkai.content.editions.models.launch import Launch
+from gongkai.content.editions.models.sites import Website
+
+#: Whether this process knows that the installation is open: it stays so, and is not asked again.
+_known_open = False
+
+
+def in_preparation() -> bool:
+    """Whether the installation is still being prepared; one query, none once it is open.
+
+    A server may answer before `gongkai init` has begun the preparation: as long as there is neither that nor a site, nothing is learnt.
+    """
+    global _known_open  # noqa: PLW0603 - what a process learnt once
+    if _known_open:
+        return False
+    waiting = Launch.objects.filter(opened_at=None).exists()
+    _known_open = not waiting and (Launch.objects.exists() or Website.objects.exists())
+    return waiting
+
+
+def opened_on() -> date | None:
+    """Return the day of the opening; None where none is known (a sample) or it is still to come."""
+    at = Launch.objects.exclude(opened_at=None).values_list("opened_at", flat=True).first()
+    return timezone.localdate(at) if at else None
+
+
+def forget() -> None:
+    """Ask again next time (tests)."""
+    global _known_open  # noqa: PLW0603
+    _known_open = False
+
+
+def suppose_open() -> None:
+    """Take the installation for open, without asking (tests)."""
+    global _known_open  # noqa: PLW0603
+    _known_open = True

@@ -1,0 +1,42 @@
+"""State of what is public: sites and columns, documents and their editions, where they stand."""
+
+from gongkai.content.editions.models.columns import Admits, Column, ColumnAlias, ColumnKind
+from gongkai.content.editions.models.editions import (
+    Act,
+    Address,
+    Audience,
+    BlankedRow,
+    Document,
+    Edition,
+    EditionContent,
+    EditionFile,
+    Erasure,
+    ErasureRequest,
+    Standing,
+)
+from gongkai.content.editions.models.launch import Launch
+from gongkai.content.editions.models.shelves import Placement, Shelf
+from gongkai.content.editions.models.sites import TreeStamp, Website
+
+__all__ = [
+    "Act",
+    "Address",
+    "Admits",
+    "Audience",
+    "BlankedRow",
+    "Column",
+    "ColumnAlias",
+    "ColumnKind",
+    "Document",
+    "Edition",
+    "EditionContent",
+    "EditionFile",
+    "Erasure",
+    "ErasureRequest",
+    "Launch",
+    "Placement",
+    "Shelf",
+    "Standing",
+    "TreeStamp",
+    "Website",
+]

@@ -1,0 +1,229 @@
+"""What the public reads: documents, their editions, their addresses."""
+
+import json
+import re
+from collections.abc import Iterable
+
+from django.db import models
+from django.db.models.base import ModelBase
+from django.utils import timezone
+
+from gongkai.content.editions.models.sites import Website
+from gongkai.core.units.models import Body
+
+
+class Standing(models.TextChoices):
+    """Whether a document is in force (有效性)."""
+
+    NONE = "", "不适用"
+    IN_FORCE = "in_force", "现行有效"
+    NOT_YET = "not_yet", "尚未施行"
+    AMENDED = "amended", "已修改"
+    REPEALED = "repealed", "已废止"
+    EXPIRED = "expired", "已失效"
+
+
+class Audience(models.TextChoices):
+    """Who may see an edition (公开方式)."""
+
+    ALL = "all", "向社会公开"
+    LIMITED = "limited", "限定范围公开"
+
+
+class Act(models.TextChoices):
+    """What an edition does."""
+
+    PUBLISH = "publish", "发布"
+    WITHDRAW = "withdraw", "撤回"
+
+
+class Document(models.Model):
+    """A lasting identity: something that has editions. `source` names where its text comes from (`item/12`).
+
+    `published_at` is when its first edition became (or becomes) visible; later editions and moves leave it as it is. Standing is
+    kept here, not in editions: that a document was repealed must show on every version.
+    """
+
+    source = models.CharField("来源标识", max_length=64, unique=True)
+    item_number = models.BigIntegerField("信息编号", null=True, db_index=True)
+    body = models.ForeignKey(Body, models.PROTECT, related_name="documents", verbose_name="发布单位")
+    kind = models.CharField("类别", max_length=20, db_index=True)
+    index_number = models.CharField("索引号", max_length=60, blank=True)
+    published_at = models.DateTimeField("首次公开时间", null=True, blank=True, db_index=True)
+    formed_on = models.DateField("形成或变更日期", null=True, blank=True)
+    standing = models.CharField("有效性", max_length=10, choices=Standing, blank=True, default="")
+    standing_on = models.DateField("有效性起算日", null=True, blank=True)
+    standing_note = models.CharField("有效性说明", max_length=300, blank=True)
+    successor = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="replaces", verbose_name="替代文件"
+    )
+    version = models.PositiveIntegerField("版本", default=1)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "公开信息"
+        indexes = [models.Index(fields=["body", "published_at"])]
+
+    @property
+    def unit(self) -> Body:
+        """Whose it is."""
+        return self.body
+
+    def __str__(self) -> str:
+        return self.source
+
+
+class Edition(models.Model):
+    """One thing that publishing did to a document: showed a text from a time on, or withdrew it.
+
+    Insert-only (the database refuses change and deletion). The latest number whose time has come is what the public has;
+    so a schedule is a `visible_from` in the future. `content_digest` is what was approved, `digest` covers the whole row.
+    """
+
+    document = models.ForeignKey(Document, models.PROTECT, related_name="editions", verbose_name="公开信息")
+    number = models.PositiveIntegerField("版次")
+    act = models.CharField("行为", max_length=8, choices=Act)
+    visible_from = models.DateTimeField("公开时间")
+    made_at = models.DateTimeField("形成时间", default=timezone.now)
+    made_by = models.CharField("经手人", max_length=120)
+    audience = models.CharField("公开方式", max_length=8, choices=Audience, default=Audience.ALL)
+    circle = models.CharField("限定范围", max_length=2000, default="/", help_text="单位编号，如 /3/8/")
+    approvals = models.JSONField("审签记录", default=list)
+    content_digest = models.CharField("内容摘要值", max_length=64, blank=True)
+    digest = models.CharField("摘要值", max_length=64)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "版本"
+        constraints = [models.UniqueConstraint(fields=["document", "number"], name="edition_number")]
+        indexes = [models.Index(fields=["document", "visible_from"])]
+
+    @property
+    def unit(self) -> Body:
+        """Whose it is."""
+        return self.document.body
+
+    def __str__(self) -> str:
+        return f"{self.document_id}·{self.number}"
+
+    @property
+    def stream(self) -> str:
+        """Editions are logged in their document's stream."""
+        return f"document/{self.document_id}"
+
+
+class EditionContent(models.Model):
+    """The text of an edition: title, HTML, facts, files by digest. Apart from the edition, so that law can erase it while
+    the edition and its digest stay (`Erasure` first, the database holds that).
+    """
+
+    edition = models.OneToOneField(
+        Edition, models.PROTECT, primary_key=True, related_name="content", verbose_name="版本"
+    )
+    title = models.CharField("标题", max_length=300)
+    html = models.TextField("正文", blank=True)
+    facts = models.JSONField("著录项", default=dict)
+    files = models.JSONField("附件", default=list)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "版本内容"
+
+    def save(
+        self,
+        *,
+        force_insert: bool | tuple[ModelBase, ...] = False,
+        force_update: bool = False,
+        using: str | None = None,
+        update_fields: Iterable[str] | None = None,
+    ) -> None:
+        """Save, with the index of its files beside it."""
+        super().save(
+            force_insert=force_insert, force_update=force_update, using=using, update_fields=update_fields
+        )
+        rows = [EditionFile(content=self, digest=digest) for digest in sorted(digests_in(self.files))]
+        EditionFile.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def digests_in(files: object) -> set[str]:
+    """Return every digest that a list of files names, those of smaller sizes of pictures, too."""
+    return set(re.findall(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])", json.dumps(files)))
+
+
+class EditionFile(models.Model):
+    """Which texts carry a file: an index over `EditionContent.files`, so that erasing one text does not read all others. Derived."""
+
+    content = models.ForeignKey(
+        EditionContent, models.CASCADE, related_name="carried", verbose_name="版本内容"
+    )
+    digest = models.CharField("文件摘要值", max_length=64, db_index=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "版本的文件"
+        constraints = [models.UniqueConstraint(fields=["content", "digest"], name="edition_file_once")]
+
+
+class ErasureRequest(models.Model):
+    """Somebody asks that an edition's content be erased by law; another person does it, or refuses. One waits at a time."""
+
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="erasure_requests", verbose_name="版本")
+    basis = models.CharField("依据", max_length=300)
+    at = models.DateTimeField("提出时间", default=timezone.now)
+    by = models.CharField("提出人", max_length=120)
+    account = models.BigIntegerField(null=True)
+    person = models.BigIntegerField(null=True)
+    by_office = models.BooleanField("由政务公开办提出", default=False)
+    closed_at = models.DateTimeField("办结时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "依法删除申请"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["edition"], condition=models.Q(closed_at=None), name="erasure_asked_once"
+            )
+        ]
+
+
+class Erasure(models.Model):
+    """The order to erase an edition's content by law: basis, who asked and who ordered. The edition stays as a tombstone."""
+
+    edition = models.OneToOneField(Edition, models.PROTECT, primary_key=True, related_name="erasure")
+    basis = models.CharField("依据", max_length=300)
+    at = models.DateTimeField("时间", default=timezone.now)
+    by = models.CharField("经手人", max_length=120)
+    asked_by = models.CharField("提出人", max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "依法删除"
+
+
+class BlankedRow(models.Model):
+    """That an erasure covers a row of a guarded table of a room above: its words may be blanked. `digest` is that of what is left."""
+
+    table_name = models.CharField("表", max_length=60)
+    number = models.BigIntegerField("行")
+    digest = models.CharField("所余内容摘要值", max_length=64)
+    erasure = models.ForeignKey(Erasure, models.PROTECT, related_name="rows", verbose_name="依法删除")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "依法删除的行"
+        constraints = [models.UniqueConstraint(fields=["table_name", "number"], name="blanked_row_once")]
+
+
+class Address(models.Model):
+    """Where a document is found on a site. One is current for each site; older ones redirect to it."""
+
+    website = models.ForeignKey(Website, models.PROTECT, related_name="addresses", verbose_name="网站")
+    path = models.CharField("路径", max_length=300)
+    document = models.ForeignKey(Document, models.PROTECT, related_name="addresses", verbose_name="公开信息")
+    current = models.BooleanField("当前地址", default=True)
+    since = models.DateTimeField("启用时间", default=timezone.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "地址"
+        constraints = [
+            models.UniqueConstraint(fields=["website", "path"], name="address_once"),
+            models.UniqueConstraint(
+                fields=["website", "document"], condition=models.Q(current=True), name="address_one_current"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.path

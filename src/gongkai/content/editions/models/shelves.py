@@ -1,0 +1,95 @@
+"""Where documents stand: placements (decided by people) and shelves (derived, can be rebuilt)."""
+
+from django.db import models
+from django.utils import timezone
+
+from gongkai.content.editions.models.columns import Column
+from gongkai.content.editions.models.editions import Audience, Document, Edition, Standing
+from gongkai.content.editions.models.sites import Website
+from gongkai.content.editions.vocabulary import ItemKind
+from gongkai.core.units.models import Body
+
+_KINDS: dict[str, str] = {kind: str(label) for kind, label in ItemKind.choices}
+
+
+class Placement(models.Model):
+    """A document in a column. `intended` is the column it waits for while it stands in the provisional one."""
+
+    document = models.ForeignKey(Document, models.CASCADE, related_name="placements", verbose_name="公开信息")
+    column = models.ForeignKey(Column, models.PROTECT, related_name="placements", verbose_name="栏目")
+    intended = models.ForeignKey(
+        Column, models.PROTECT, null=True, blank=True, related_name="waiting", verbose_name="拟入栏目"
+    )
+    at = models.DateTimeField("放入时间", default=timezone.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "栏目放置"
+        constraints = [models.UniqueConstraint(fields=["document", "column"], name="placed_once")]
+        ordering = ["pk"]
+
+
+class Window(models.Model):
+    """What shelf and search row share: the time in which one edition is the one shown, and who may see it.
+
+    A row is live while `from_at` <= now < `until_at`; so a schedule needs no job.
+    """
+
+    from_at = models.DateTimeField()
+    until_at = models.DateTimeField(null=True)
+    published_at = models.DateTimeField()
+    title = models.CharField(max_length=300)
+    number = models.CharField("发文字号", max_length=80, blank=True)
+    kind = models.CharField(max_length=20)
+    standing = models.CharField(max_length=10, choices=Standing, blank=True)
+    audience = models.CharField(max_length=8, choices=Audience)
+    circle = models.CharField(max_length=2000)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def kind_label(self) -> str:
+        """What kind of information it is, in words."""
+        return _KINDS.get(self.kind, "")
+
+
+class Shelf(Window):
+    """One document in one column (or, with no column, on one site) in one window. A column shows what its subtree holds.
+
+    Derived from editions and placements by `shelving.refresh`; lists and feeds read nothing else.
+    """
+
+    # No plain indexes on website, column and body: a planner would take them for lists that the ones below give in order.
+    website = models.ForeignKey(Website, models.CASCADE, related_name="+", db_index=False)
+    column = models.ForeignKey(Column, models.CASCADE, null=True, related_name="shelf", db_index=False)
+    document = models.ForeignKey(Document, models.CASCADE, related_name="shelf")
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="+")
+    body = models.ForeignKey(Body, models.PROTECT, related_name="+", db_index=False)
+    direct = models.BooleanField(default=True)
+    path = models.CharField("地址", max_length=300)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "架上信息"
+        indexes = [
+            models.Index(
+                fields=["website", "-published_at", "-document"],
+                condition=models.Q(column=None),
+                name="shelf_site",
+            ),
+            models.Index(
+                fields=["website", "body", "-published_at", "-document"],
+                condition=models.Q(column=None),
+                name="shelf_body",
+            ),
+            # Partial, so that no planner takes them for a site's list (column IS NULL).
+            models.Index(
+                fields=["column", "-published_at", "-document"],
+                condition=models.Q(column__isnull=False),
+                name="shelf_column",
+            ),
+            models.Index(
+                fields=["column", "-from_at"],
+                condition=models.Q(column__isnull=False),
+                name="shelf_column_last",
+            ),
+        ]

@@ -1,0 +1,77 @@
+"""The government's sites: several on one tree of units, told apart by host."""
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F
+
+from gongkai.core.units.models import Body
+
+
+class Website(models.Model):
+    """A government site. Its facts stand in every footer and in the site's meta tags (政府网站发展指引).
+
+    Not a Wagtail page: what it says is public at once, so it changes only through `actions.sites`.
+    """
+
+    name = models.CharField("网站名称", max_length=80, unique=True)
+    host = models.CharField("域名", max_length=120, unique=True, help_text="如 www.yunling.gov.cn")
+    other_hosts = models.JSONField("其他域名", default=list, blank=True)
+    code = models.CharField(
+        "政府网站标识码",
+        max_length=10,
+        blank=True,
+        validators=[RegexValidator(r"^(\d{10}|bm\d{8})$", "网站标识码为10位数字，或“bm”加8位数字。")],
+    )
+    icp = models.CharField("ICP备案编号", max_length=60, blank=True)
+    police = models.CharField("公安机关备案号", max_length=60, blank=True)
+    party_mark = models.URLField(
+        "党政机关网站标识",
+        blank=True,
+        help_text="机构编制部门核发的网站标识的链接，如 https://bszs.conac.cn/sitename?method=show&id=…，显示在页脚",
+    )
+    body = models.ForeignKey(Body, models.PROTECT, related_name="websites", verbose_name="主办单位")
+    sponsor = models.CharField("主办单位（页脚文字）", max_length=120, blank=True)
+    undertaker = models.CharField("承办单位（页脚文字）", max_length=120, blank=True)
+    contact = models.CharField("联系方式", max_length=200, blank=True)
+    leader = models.CharField(
+        "网络意识形态责任人",
+        max_length=120,
+        blank=True,
+        help_text="姓名和职务，只在后台显示；没有写明的亮红灯",
+    )
+    accent = models.CharField(
+        "主色", max_length=8, choices=[("red", "红色"), ("blue", "蓝色")], default="red"
+    )
+    is_default = models.BooleanField("默认站点", default=False, help_text="域名不符时由它应答")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "网站"
+        ordering = ["-is_default", "pk"]
+
+    @property
+    def unit(self) -> Body:
+        """Whose it is."""
+        return self.body
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def answers_to(self) -> set[str]:
+        """All hosts of this site, lower case."""
+        return {host.lower() for host in [self.host, *self.other_hosts]}
+
+
+class TreeStamp(models.Model):
+    """One row that counts the changes of sites and columns, so that each process knows when its copy of the tree is old."""
+
+    value = models.PositiveBigIntegerField("次数", default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "栏目树变更次数"
+
+    @classmethod
+    def bump(cls) -> None:
+        """Say that the tree changed."""
+        if not cls.objects.filter(pk=1).update(value=F("value") + 1):
+            cls.objects.create(pk=1, value=1)

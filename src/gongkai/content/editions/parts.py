@@ -1,0 +1,127 @@
+"""What is public, row by row, for whoever carries it elsewhere (packages between two networks): a registry that each room fills with its tables.
+
+register_part(TablePart("policies", "政策库", 300, PolicyRecord, fields=("title", …), rows=lambda shown: PolicyRecord.objects.filter(…)))
+
+A row is told by a key and a digest of what it says; only rows whose digest changed are carried. Nothing that is not public may be in one.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from django.db.models import Model
+
+from gongkai.core.acts.digest import canonical, digest, moment
+
+
+@dataclass(frozen=True)
+class PartRow:
+    """One row: its key in the part, the digest of what it says, and a way to have it as plain data."""
+
+    key: str
+    digest: str
+    load: Callable[[], dict[str, object]]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the other side will have behind this package: documents by number, and their editions with a text."""
+
+    documents: frozenset[int]
+    texts: frozenset[int]
+
+
+class Part(Protocol):
+    """A part of what is carried. Lower positions are written first and dropped last."""
+
+    @property
+    def name(self) -> str:
+        """The part's name in a package."""
+
+    @property
+    def label(self) -> str:
+        """Its name for people."""
+
+    @property
+    def position(self) -> int:
+        """Where it stands among the parts."""
+
+    def rows(self, shown: Shown) -> Iterator[PartRow]:
+        """Return every row that the public has now."""
+
+    def put(self, rows: Sequence[tuple[str, Mapping[str, object]]]) -> None:
+        """Write rows on the receiving side, new or changed; doing it twice changes nothing."""
+
+    def drop(self, keys: Sequence[str]) -> None:
+        """Take rows away on the receiving side."""
+
+
+PARTS: dict[str, Part] = {}
+
+
+def register_part(part: Part) -> None:
+    """Enter a part; the same name again replaces it."""
+    PARTS[part.name] = part
+
+
+def row_of(key: object, data: Mapping[str, object]) -> PartRow:
+    """Return a row from its data."""
+    plain = canonical_data(data)
+    return PartRow(str(key), digest(canonical(plain)), lambda: plain)
+
+
+def canonical_data(data: Mapping[str, object]) -> dict[str, object]:
+    """Return data as JSON has it: times as text to the microsecond (digests rest on them), dates as 2019-03-05."""
+    done: dict[str, object] = json.loads(json.dumps(data, default=_text))
+    return done
+
+
+def _text(value: object) -> str:
+    return moment(value) if isinstance(value, datetime) else str(value)
+
+
+@dataclass(frozen=True)
+class TablePart:
+    """A part that is one table, row by row, under the same numbers on both sides.
+
+    `fields` are the columns that are public (`attname`s, so `body_id`); the others get `fixed` or stay at their default.
+    """
+
+    name: str
+    label: str
+    position: int
+    model: type[Model]
+    fields: Sequence[str]
+    select: Callable[[Shown], Iterable[Model]]
+    fixed: Sequence[tuple[str, object]] = ()
+
+    def rows(self, shown: Shown) -> Iterator[PartRow]:
+        """Return every row that `select` gives."""
+        for model in self.select(shown):
+            yield row_of(model.pk, {name: getattr(model, name) for name in self.fields})
+
+    def put(self, rows: Sequence[tuple[str, Mapping[str, object]]]) -> None:
+        """Write rows under their own numbers."""
+        manager = self.model._base_manager
+        there = set(manager.filter(pk__in=[int(key) for key, _ in rows]).values_list("pk", flat=True))
+        for key, data in rows:
+            known = {name: self._value(name, data[name]) for name in self.fields if name in data}
+            if int(key) in there:
+                manager.filter(pk=int(key)).update(**known, **dict(self.fixed))
+            else:
+                manager.bulk_create([self.model(pk=int(key), **known, **dict(self.fixed))])
+
+    def drop(self, keys: Sequence[str]) -> None:
+        """Delete rows."""
+        self.model._base_manager.filter(pk__in=[int(key) for key in keys]).delete()
+
+    def _value(self, name: str, value: object) -> object:
+        """Return a value as its field has it; what no such field may hold (an address that is none, words too long) raises ValidationError."""
+        field = next(f for f in self.model._meta.concrete_fields if f.attname == name)
+        if field.is_relation:
+            return value
+        found = field.to_python(value)
+        field.run_validators(found)
+        return found

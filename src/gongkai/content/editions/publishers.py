@@ -1,0 +1,171 @@
+"""Whose information may stand in a column: everybody's of the site, or that of named units. Reads only.
+
+A column's setting holds for the columns below it until one of them says otherwise; without any, every unit of the site publishes there.
+The unit that a column is assigned to (责任单位) is never shut out, nor is one that an order names for the column (`LET_IN`).
+"""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from gongkai.content.editions.models import Admits, Column, Document, Placement, Shelf
+from gongkai.content.editions.sources import OutgoingText
+from gongkai.core.units.models import Body
+from gongkai.core.units.queries import successors
+
+#: How many units a sentence names.
+NAMES = 3
+#: Rooms above that know of orders to publish in a column: (columns, numbers of units) → pairs (column, unit) that are let in.
+LET_IN: list[Callable[[Sequence[Column], Collection[int]], set[tuple[int, int]]]] = []
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What one column says: its path, whether only named units publish there, and which."""
+
+    path: str
+    named: bool
+    units: frozenset[int] = frozenset()
+
+
+def governing(path: str, settings: Iterable[Setting]) -> Setting | None:
+    """Return the setting that holds for the column of a path: its own, else the nearest above; None where nobody set any."""
+    above = [setting for setting in settings if path.startswith(setting.path)]
+    return max(above, key=lambda one: len(one.path), default=None)
+
+
+def settings_of(websites: Collection[int]) -> list[Setting]:
+    """Return what the columns of some sites say; two queries, one where no column names units."""
+    rows = list(
+        Column.objects.filter(website__in=websites).exclude(admits="").only("path", "admits", "owner_id")
+    )
+    named = [row.pk for row in rows if row.admits == Admits.NAMED]
+    units: dict[int, set[int]] = {number: set() for number in named}
+    if named:
+        through = Column.publishers.through._base_manager.filter(column__in=named)
+        for column, body in through.values_list("column", "body"):
+            units[column].add(body)
+    return [
+        Setting(
+            row.path,
+            row.pk in units,
+            frozenset({*units.get(row.pk, ()), *([row.owner_id] if row.owner_id else [])}),
+        )
+        for row in rows
+    ]
+
+
+def _open_as_read(column: Column) -> bool:
+    """Whether neither a column nor those above it name units, as far as they were read with it."""
+    above: Column | None = column
+    while above is not None:
+        if above.admits == Admits.NAMED:
+            return False
+        if above.parent_id is None or above.admits == Admits.ALL:
+            return True
+        above = above.parent if Column.parent.is_cached(above) else None  # type: ignore[attr-defined]
+    return False
+
+
+def shut(columns: Iterable[Column], bodies: Collection[int]) -> set[tuple[int, int]]:
+    """Return the pairs (column, unit) of these in which the unit may not publish. A unit stands for those that were merged into it."""
+    asked = list(columns)
+    if all(_open_as_read(column) for column in asked):
+        return set()
+    settings = settings_of({column.website_id for column in asked})
+    if not any(one.named for one in settings):
+        return set()
+    stands_for: dict[int, set[int]] = {body: set() for body in bodies}
+    for former, heir in successors(bodies).items():
+        stands_for[heir].add(former)
+    found = set()
+    for column in asked:
+        setting = governing(column.path, settings)
+        if setting is None or not setting.named:
+            continue
+        units = {*setting.units, column.owner_id}
+        found |= {(column.pk, body) for body in bodies if not units & stands_for[body]}
+    for let_in in LET_IN if found else ():
+        found -= let_in([one for one in asked if any(one.pk == pk for pk, _ in found)], bodies)
+    return found
+
+
+def open_to(rows: QuerySet[Column], bodies: Collection[int]) -> QuerySet[Column]:
+    """Return those columns in which at least one of these units may publish."""
+    named = Column.objects.filter(admits=Admits.NAMED)
+    if not bodies or not named.exists():
+        return rows
+    pairs = shut(rows, bodies)
+    gone = {pk for pk, _ in pairs if all((pk, body) in pairs for body in bodies)}
+    return rows.exclude(pk__in=gone) if gone else rows
+
+
+def whose(columns: Iterable[Column]) -> dict[int, str]:
+    """Return in words whose information each of these columns takes, those alone that take named units'; three queries."""
+    asked = list(columns)
+    settings = settings_of({column.website_id for column in asked})
+    units: dict[int, frozenset[int]] = {}
+    for column in asked:
+        setting = governing(column.path, settings)
+        if setting is not None and setting.named:
+            own = {column.owner_id} if column.owner_id else set()
+            units[column.pk] = setting.units | own
+    rows = Body.objects.filter(pk__in={number for some in units.values() for number in some} if units else ())
+    names = dict(rows.order_by("position", "pk").values_list("pk", "name"))
+    return {pk: _named([name for one, name in names.items() if one in some]) for pk, some in units.items()}
+
+
+def _named(names: Sequence[str]) -> str:
+    return "、".join(names[:NAMES]) + (f"等{len(names)}个单位" if len(names) > NAMES else "")
+
+
+def who(column: Column) -> str:
+    """Return in words whose information a column takes."""
+    return whose([column]).get(column.pk, str(Admits.ALL.label))
+
+
+def refusal(column: Column, body: Body) -> str:
+    """Return the sentence that says why a unit's information does not go into a column, and whom to ask."""
+    return (
+        f"栏目“{column.title}”只发布{who(column)}的信息，不能放入{body.name}的信息。"
+        "请改选别的栏目；确需放入的，请政务公开办在栏目登记中增加发布单位。"
+    )
+
+
+def others_columns(
+    documents: Iterable[Document], columns: Sequence[Column], source: Column | None
+) -> list[str]:
+    """Refuse to put a unit's document into a column that is another's; where it stands already it stays."""
+    given = list(documents)
+    bodies = {document.body_id: document.body for document in given}
+    pairs = shut(columns, set(bodies))
+    if not pairs:
+        return []
+    rows = Placement.objects.filter(document__in=given)
+    has = {
+        pair
+        for document, column, intended in rows.values_list("document", "column", "intended")
+        for pair in ((document, column), (document, intended))
+    }
+    found = [
+        refusal(column, document.body)
+        for document in given
+        for column in columns
+        if (column.pk, document.body_id) in pairs and (document.pk, column.pk) not in has
+    ]
+    return list(dict.fromkeys(found))
+
+
+def in_others_columns(text: OutgoingText) -> list[str]:
+    """Return why a text is held back (a gate): it was put into a column that has become another's since, and is not public there yet."""
+    document, columns = text.document, text.columns
+    pairs = shut(columns, [document.body_id])
+    if not pairs:
+        return []
+    out = set(Shelf.objects.filter(document=document).values_list("column", flat=True))
+    return [
+        refusal(column, document.body)
+        for column in columns
+        if (column.pk, document.body_id) in pairs and column.pk not in out
+    ]

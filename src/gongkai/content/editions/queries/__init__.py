@@ -1,0 +1,46 @@
+"""Everything that reads. `visible_to`, `shelf_visible_to` and `search_visible_to` say who sees what, in every channel."""
+
+from gongkai.content.editions.queries.columns import column_for, columns_for, default_website, last_updates
+from gongkai.content.editions.queries.documents import (
+    Shown,
+    StoredPart,
+    as_of,
+    document_at,
+    documents_visible_to,
+    file_of,
+    history,
+    show,
+    visible_to,
+    withdrawn_at,
+)
+from gongkai.content.editions.queries.lists import Page, latest, listing, newest_of, shelf_visible_to
+from gongkai.content.editions.queries.neighbours import Around, Neighbour, around
+from gongkai.content.editions.queries.plain import among, plain_row, plain_rows
+
+__all__ = [
+    "Around",
+    "Neighbour",
+    "Page",
+    "Shown",
+    "StoredPart",
+    "among",
+    "around",
+    "as_of",
+    "column_for",
+    "columns_for",
+    "default_website",
+    "document_at",
+    "documents_visible_to",
+    "file_of",
+    "history",
+    "last_updates",
+    "latest",
+    "listing",
+    "newest_of",
+    "plain_row",
+    "plain_rows",
+    "shelf_visible_to",
+    "show",
+    "visible_to",
+    "withdrawn_at",
+]

@@ -1,0 +1,213 @@
+"""Reading one document: the edition that is shown, its history, its files."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from gongkai.content.editions.models import (
+    Act,
+    Address,
+    Audience,
+    Document,
+    Edition,
+    EditionContent,
+)
+from gongkai.content.editions.queries.audience import audience_q
+from gongkai.content.editions.queries.plain import columns_of, plain_row, plain_rows, read_rows
+from gongkai.content.editions.windows import spans
+from gongkai.core.files.models import StoredFile
+from gongkai.core.units.actors import ANONYMOUS, actor_of
+
+
+def _ever_shown(now: datetime) -> Q:
+    """The condition for editions that are or were the one shown: no later number came at or before their time."""
+    overtaken = Edition.objects.filter(
+        document=OuterRef("document"),
+        number__gt=OuterRef("number"),
+        visible_from__lte=OuterRef("visible_from"),
+    )
+    return Q(~Exists(overtaken), act=Act.PUBLISH, visible_from__lte=now)
+
+
+def _hidden_now(user: object, now: datetime) -> Exists:
+    """Whether the edition shown now is a withdrawal, or one this reader may not see: then all older ones are hidden too."""
+    later = Edition.objects.filter(
+        document=OuterRef("document"), number__gt=OuterRef("number"), visible_from__lte=now
+    )
+    newest = later.filter(
+        ~Exists(
+            Edition.objects.filter(
+                document=OuterRef("document"), number__gt=OuterRef("number"), visible_from__lte=now
+            )
+        )
+    )
+    return Exists(newest.exclude(Q(act=Act.PUBLISH) & audience_q(user, body="document__body")))
+
+
+def visible_to(user: object, now: datetime | None = None) -> QuerySet[Edition]:
+    """Return the editions that somebody may read: those shown now, and older ones of documents shown now."""
+    moment = now or timezone.now()
+    return Edition.objects.filter(
+        _ever_shown(moment), audience_q(user, body="document__body"), ~_hidden_now(user, moment)
+    )
+
+
+def documents_visible_to(user: object, now: datetime | None = None) -> QuerySet[Document]:
+    """Return the documents of which somebody may read an edition."""
+    return Document.objects.filter(Exists(visible_to(user, now).filter(document=OuterRef("pk"))))
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a page shows of a document: the chosen edition, and all that this reader may see, newest first."""
+
+    document: Document
+    edition: Edition
+    editions: Sequence[Edition]
+    latest: bool
+
+
+def publicly(newest_first: Iterable[Edition], now: datetime) -> list[Edition]:
+    """Return which of one document's editions everybody may read: `visible_to` for the public, without asking the database.
+
+    A document has few editions; reading them all and deciding here costs a third of what the nested conditions do.
+    """
+    shown: list[Edition] = []
+    earliest: datetime | None = None
+    current: Edition | None = None
+    for edition in newest_first:
+        overtaken = earliest is not None and earliest <= edition.visible_from
+        earliest = min(earliest or edition.visible_from, edition.visible_from)
+        if edition.visible_from > now:
+            continue
+        open_to_all = edition.act == Act.PUBLISH and edition.audience == Audience.ALL
+        if current is None:
+            current = edition
+            if not open_to_all:
+                return []
+        if open_to_all and not overtaken:
+            shown.append(edition)
+    return shown
+
+
+def _read_content(edition: Edition) -> None:
+    """Read an edition's text along. Where it was erased, nothing is kept."""
+    content = plain_row(EditionContent, edition=edition.pk)
+    if content is not None:
+        edition.content = content
+
+
+def document_at(website: int, path: str) -> Document | None:
+    """Return the document whose current address this is; who may read it is for `show` to say."""
+    table, addresses = (model._meta.db_table for model in (Document, Address))
+    statement = (
+        f"SELECT {columns_of(Document, 'd')} FROM {table} d "  # noqa: S608 names of tables
+        f"JOIN {addresses} a ON a.document_id = d.id WHERE a.website_id = %s AND a.path = %s AND a.current"
+    )
+    return next(iter(read_rows(Document, statement, [website, path])), None)
+
+
+def show(
+    user: object,
+    document: Document | None = None,
+    *,
+    pk: int | None = None,
+    number: int | None = None,
+    on: datetime | None = None,
+) -> Shown | None:
+    """Return a document as somebody may read it now (or one number of it, or as it was published on a day).
+
+    Two queries, one more where only the document's number is known; `edition.content` is there unless it was erased.
+
+    Args:
+        user: who reads.
+        document: which.
+        pk: its number instead.
+        number: an older edition's number.
+        on: the moment whose text is asked for (`as published on`).
+    """
+    found = document or (plain_row(Document, id=pk) if pk is not None else None)
+    if found is None:
+        return None
+    editions = _readable(user, found)
+    if not editions:
+        return None
+    chosen: Edition | None = editions[0]
+    if number is not None:
+        chosen = next((e for e in editions if e.number == number), None)
+    elif on is not None:
+        chosen = next((e for e in editions if e.visible_from <= on), None)
+    if chosen is None:
+        return None
+    _read_content(chosen)
+    return Shown(found, chosen, editions, chosen is editions[0])
+
+
+def _readable(user: object, document: Document) -> list[Edition]:
+    """Return the editions of a document that somebody may read, newest first."""
+    if actor_of(user) is ANONYMOUS:
+        every = plain_rows(Edition, order="-number", document=document.pk)
+        editions = publicly(every, timezone.now())
+    else:
+        editions = list(visible_to(user).filter(document=document).order_by("-number"))
+    for edition in editions:
+        edition.document = document
+    return editions
+
+
+def withdrawn_at(website: int, path: str) -> datetime | None:
+    """Return when what everybody could read at an address was withdrawn; None where nothing was, or it is readable again.
+
+    A text withdrawn before its scheduled time was never public.
+    """
+    address = Address.objects.filter(website=website, path=path).select_related("document").first()
+    if address is None:
+        return None
+    editions = list(address.document.editions.order_by("-number"))
+    now = timezone.now()
+    current = next((edition for edition in editions if edition.visible_from <= now), None)
+    if current is None or current.act != Act.WITHDRAW:
+        return None
+    was = any(span.edition.audience == Audience.ALL for span in spans(editions) if span.since <= now)
+    return current.visible_from if was else None
+
+
+def history(document: Document, user: object) -> list[Edition]:
+    """Return the editions of a document that somebody may read, newest first."""
+    return list(visible_to(user).filter(document=document).order_by("-number"))
+
+
+def as_of(document: Document, moment: datetime, user: object) -> Edition | None:
+    """Return the edition that was public at a moment, as far as this reader may see it now."""
+    shown = show(user, document, on=moment)
+    return shown.edition if shown else None
+
+
+@dataclass(frozen=True)
+class StoredPart:
+    """A file as one edition carries it."""
+
+    stored: StoredFile
+    name: str
+    picture: bool
+
+
+def file_of(user: object, *, document: int, number: int, digest: str) -> StoredPart | None:
+    """Return a file of an edition that somebody may read; None for everything else (private until published)."""
+    edition = (
+        visible_to(user)
+        .filter(document=document, number=number)
+        .select_related("content")
+        .filter(content__isnull=False)
+        .first()
+    )
+    if edition is None:
+        return None
+    listed = next((file for file in edition.content.files if file["digest"] == digest), None)
+    stored = StoredFile.objects.filter(pk=digest).first() if listed else None
+    if listed is None or stored is None:
+        return None
+    return StoredPart(stored, listed["name"], bool(listed["picture"]))

@@ -1,0 +1,116 @@
+"""Lists of what is public, from shelves: keyset pages, one query each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import MAXYEAR, MINYEAR, datetime
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from gongkai.content.editions.models import Shelf, Website
+from gongkai.content.editions.queries.audience import audience_q
+from gongkai.core.widgets.asked import whole
+
+PER_PAGE = 20
+
+
+def shelf_visible_to(user: object, now: datetime | None = None) -> QuerySet[Shelf]:
+    """Return the shelf rows that somebody may see now: in their window, and for them."""
+    moment = now or timezone.now()
+    return Shelf.objects.filter(
+        Q(until_at=None) | Q(until_at__gt=moment), audience_q(user), from_at__lte=moment
+    )
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list: rows, and the keys of its neighbours ("" where there is none)."""
+
+    rows: list[Shelf]
+    next: str = ""
+    previous: str = ""
+
+
+def listing(
+    user: object,
+    *,
+    website: Website | int,
+    column: int | None = None,
+    body: int | None = None,
+    after: str = "",
+    before: str = "",
+    size: int = PER_PAGE,
+    kinds: Sequence[str] = (),
+) -> Page:
+    """Return a page of a column (its subtree), a body, or a whole site, newest publication first.
+
+    `after` and `before` are keys from a `Page`; a key that is none is as if it were not given.
+    """
+    rows = shelf_visible_to(user).filter(column=column) if column else _of_site(user, website)
+    if body is not None:
+        rows = rows.filter(body=body)
+    if kinds:
+        rows = rows.filter(kind__in=kinds)
+    return keyset(rows, after=after, before=before, size=size)
+
+
+def keyset(rows: QuerySet[Shelf], *, after: str = "", before: str = "", size: int = PER_PAGE) -> Page:
+    """Return one page of rows, newest publication first, behind (or before) a key."""
+    key = _read_key(after) or _read_key(before)
+    backwards = bool(_read_key(before)) and not _read_key(after)
+    if key:
+        rows = rows.filter(_beyond(key, backwards=backwards))
+    order = ("published_at", "document") if backwards else ("-published_at", "-document")
+    found = list(rows.order_by(*order)[: size + 1])
+    more, found = len(found) > size, found[:size]
+    if backwards:
+        found.reverse()
+    if not found:
+        return Page([])
+    has_next = more if not backwards else True
+    has_previous = more if backwards else bool(key)
+    return Page(found, _key(found[-1]) if has_next else "", _key(found[0]) if has_previous else "")
+
+
+def _of_site(user: object, website: Website | int) -> QuerySet[Shelf]:
+    number = website.pk if isinstance(website, Website) else website
+    return shelf_visible_to(user).filter(website=number, column=None)
+
+
+def _beyond(key: tuple[datetime, int], *, backwards: bool) -> Q:
+    at, document = key
+    if backwards:
+        return Q(published_at__gte=at) & (Q(published_at__gt=at) | Q(document__gt=document))
+    return Q(published_at__lte=at) & (Q(published_at__lt=at) | Q(document__lt=document))
+
+
+def _key(row: Shelf) -> str:
+    return f"{row.published_at.isoformat()}_{row.document_id}"
+
+
+def _read_key(key: str) -> tuple[datetime, int] | None:
+    at, _, number = key.replace(" ", "+").rpartition("_")
+    try:
+        moment = parse_datetime(at)
+    except ValueError:
+        return None
+    pk = whole(number)
+    usable = moment is not None and timezone.is_aware(moment) and pk is not None
+    # The first and the last year leave no room to turn a time into the database's zone.
+    usable = usable and moment is not None and MINYEAR < moment.year < MAXYEAR
+    return (moment, pk) if usable and moment and pk is not None else None
+
+
+def latest(user: object, *, website: Website | int, size: int = 10) -> list[Shelf]:
+    """Return the newest publications of a site."""
+    return list(_of_site(user, website).order_by("-published_at", "-document")[:size])
+
+
+def newest_of(user: object, columns: Sequence[int], size: int = 5) -> dict[int, list[Shelf]]:
+    """Return the newest few of each column: one query over its index for each."""
+    rows = shelf_visible_to(user)
+    return {
+        column: list(rows.filter(column=column).order_by("-published_at", "-document")[:size])
+        for column in columns
+    }

@@ -1,0 +1,125 @@
+"""What stands beside a document in its column: the one before, the one after, and those with a similar title."""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache, lru_cache
+from importlib import resources
+from typing import NamedTuple
+
+from django.db import connection, connections, router
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from gongkai.content.editions.models import Shelf
+from gongkai.content.editions.queries.lists import shelf_visible_to
+from gongkai.core.units.actors import ANONYMOUS, actor_of
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN_ALL
+from gongkai.lib.matching.folding import fold
+
+#: How many on each side are looked at.
+REACH = 30
+MAX_NEIGHBOURS = 5
+_HAN = re.compile(rf"[{HAN_ALL}]{{2,}}")
+
+
+class Neighbour(NamedTuple):
+    """A document beside another."""
+
+    document_id: int
+    title: str
+    path: str
+    number: str
+    published_at: datetime
+
+
+@dataclass(frozen=True)
+class Around:
+    """The next newer and the next older document of a column, and those with a similar title."""
+
+    newer: Neighbour | None = None
+    older: Neighbour | None = None
+    similar: list[Neighbour] = field(default_factory=list)
+
+
+def around(user: object, *, column: int, document: int, title: str, published_at: datetime) -> Around:
+    """Return what stands around a document in a column, in two queries over its index."""
+    if actor_of(user) is ANONYMOUS:
+        newers, olders = _public(column, document, published_at)
+    else:
+        newers, olders = _visible(user, column, document, published_at)
+    return Around(
+        newers[0] if newers else None, olders[0] if olders else None, similar(title, [*newers, *olders])
+    )
+
+
+def within_reach(column: int, document: int, published_at: datetime) -> list[str]:
+    """Return the addresses of the documents in a column whose pages may name this one beside them, whether it is public now or was."""
+    newers, olders = _public(column, document, published_at)
+    return [neighbour.path for neighbour in (*newers, *olders)]
+
+
+def _public(column: int, document: int, at: datetime) -> tuple[list[Neighbour], list[Neighbour]]:
+    """Return (newer, older) of what everybody may see, in one query; each page of a document asks this."""
+    now = timezone.now()
+    adapt = connection.ops.adapt_datetimefield_value
+    window = [adapt(now), adapt(now)]
+    side = [column, *window, adapt(at), adapt(at), document, REACH]
+    with connections[router.db_for_read(Shelf)].cursor() as cursor:
+        cursor.execute(_sql(), [*side, *side])
+        rows = cursor.fetchall()
+    found: tuple[list[Neighbour], list[Neighbour]] = ([], [])
+    for older, number, title, path, code, published in rows:
+        found[older].append(Neighbour(number, title, path, code, _moment(published)))
+    return found
+
+
+@cache
+def _sql() -> str:
+    folder = resources.files("gongkai.content.editions")
+    return folder.joinpath(f"sql/around.{connection.vendor}.sql").read_text("utf-8")
+
+
+def _moment(value: object) -> datetime:
+    """Return a time as SQLite's text, or what a driver makes of it, or PostgreSQL's value gives it: without a zone it is UTC."""
+    found = value if isinstance(value, datetime) else parse_datetime(str(value))
+    assert found is not None
+    return found if timezone.is_aware(found) else found.replace(tzinfo=UTC)
+
+
+def _visible(
+    user: object, column: int, document: int, published_at: datetime
+) -> tuple[list[Neighbour], list[Neighbour]]:
+    rows = shelf_visible_to(user).filter(column=column)
+    at, number = published_at, document
+    older = Q(published_at__lte=at) & (Q(published_at__lt=at) | Q(document__lt=number))
+    newer = Q(published_at__gte=at) & (Q(published_at__gt=at) | Q(document__gt=number))
+    names = ("document_id", "title", "path", "number", "published_at")
+    below = rows.filter(older).order_by("-published_at", "-document").values_list(*names)[:REACH]
+    above = rows.filter(newer).order_by("published_at", "document").values_list(*names)[:REACH]
+    return [Neighbour(*row) for row in above], [Neighbour(*row) for row in below]
+
+
+def similar(title: str, others: Sequence[Neighbour], most: int = MAX_NEIGHBOURS) -> list[Neighbour]:
+    """Return those whose titles share the rarer pairs of characters with this one, the nearest first.
+
+    What stands in most titles (关于印发, 的通知) says nothing and weighs next to nothing; a title that shares less than a third is not similar.
+    """
+    own = _pairs(title)
+    pairs = [own & _pairs(other.title) for other in others]
+    counts = Counter(pair for some in pairs for pair in some)
+    weights = {pair: math.log((len(others) + 2) / (counts[pair] + 1)) for pair in own}
+    whole = sum(weights.values()) or 1.0
+    scored = [(sum(weights[p] for p in some) / whole, -n) for n, some in enumerate(pairs) if some]
+    best = sorted((score, n) for score, n in scored if score > 1 / 3)[::-1][:most]
+    return [others[-n] for _, n in best]
+
+
+@lru_cache(maxsize=4096)
+def _pairs(title: str) -> frozenset[str]:
+    """Return a title's pairs of characters; a column's titles are compared again for each of its documents."""
+    return frozenset(run[i : i + 2] for run in _HAN.findall(fold(title)) for i in range(len(run) - 1))

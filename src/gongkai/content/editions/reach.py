@@ -1,0 +1,64 @@
+"""Whose sites and whose bodies' texts are within whose reach."""
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from gongkai.content.editions.models import Column, Document, Edition, Website
+from gongkai.content.editions.rules import MANAGING, WRITING
+from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.door import visible
+from gongkai.core.units.models import Body, Role
+from gongkai.core.units.reach import belongs, drafting, over
+
+
+def websites_of(by: Actor) -> list[Website]:
+    """Return the sites within somebody's reach: all that a supervising role covers, else those of the own government."""
+    rows = Website.objects.select_related("body")
+    reached = [w for w in rows if by.reaches(*MANAGING, Role.AUDITOR, path=w.body.path)]
+    return reached or [w for w in rows if any(post.reach.startswith(w.body.path) for post in by.posts)]
+
+
+def bodies_of(by: Actor, *roles: str) -> Q:
+    """Return the condition on bodies where one of the roles is held, or that the 政务公开办 office above reaches."""
+    return belongs(by, "", roles=roles, supervising=(Role.CHIEF,))
+
+
+def bodies_seen(by: Actor) -> QuerySet[Body]:
+    """Return the bodies whose items somebody may look at in the office: own ones, and those supervised."""
+    condition = bodies_of(by, *WRITING)
+    return Body.objects.filter(condition | over(by, "path", (Role.AUDITOR,)))
+
+
+@visible(Document)
+def documents_seen(user: object) -> QuerySet[Document]:
+    """Return the documents that somebody may look at in the office, whatever the public sees of them; to a 监督员 those that went out."""
+    by = actor_of(user)
+    rows = Document.objects.select_related("body")
+    if by.system:
+        return rows
+    worked_on = Q(body__in=bodies_seen(drafting(by)))
+    return rows.filter(
+        worked_on | Q(Exists(Edition.objects.filter(document=OuterRef("pk"))), body__in=bodies_seen(by))
+    )
+
+
+@visible(Website, technical=True)
+def websites_seen(user: object) -> QuerySet[Website]:
+    """Return the sites within somebody's reach, as `websites_of`."""
+    by = actor_of(user)
+    rows = Website.objects.select_related("body")
+    return rows if by.system else rows.filter(pk__in=[site.pk for site in websites_of(by)])
+
+
+@visible(Column, technical=True)
+def columns_seen(user: object) -> QuerySet[Column]:
+    """Return the columns of those sites: how a site is built is no business of units."""
+    rows = Column.objects.filter(website__in=websites_seen(user).values("pk"))
+    return rows.select_related("website__body", "owner", "person", "parent")
+
+
+@visible(Edition)
+def editions_seen(user: object) -> QuerySet[Edition]:
+    """Return the editions of the documents that somebody may look at in the office."""
+    return Edition.objects.filter(document__in=documents_seen(user).values("pk")).select_related(
+        "document__body"
+    )

@@ -1,0 +1,79 @@
+"""Who may do what in this room: each rule returns the reasons against it, in Chinese."""
+
+from gongkai.content.editions.models import Column, Edition, Website
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body, Role
+from gongkai.core.units.same_person import is_among, is_self
+
+MANAGING = (Role.CHIEF, Role.ADMINISTRATOR)
+WRITING = (Role.CLERK, Role.REVIEWER, Role.LEAD, Role.SIGNER)
+SIGNING = (Role.LEAD, Role.SIGNER)
+
+
+def manages(by: Actor, target: Website | Column | object) -> list[str]:
+    """Sites and columns: the 政务公开 office or an administrator whose reach covers the site's body."""
+    body = _body_of(target)
+    if by.system or (body is None and by.has(*MANAGING)) or (body and by.reaches(*MANAGING, path=body.path)):
+        return []
+    return ["只有政务公开办或系统管理员可以管理网站和栏目。"]
+
+
+def writes(by: Actor, target: object) -> list[str]:
+    """Items: the people of the item's own body, or the 政务公开 office above it."""
+    body = _body_of(target)
+    if by.system or (body and (by.has(*WRITING, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path))):
+        return []
+    return ["只能处理本单位的信息。"]
+
+
+def signs(by: Actor, target: object) -> list[str]:
+    """Reviews and withdrawals: a signer or the lead of the item's body, or the 政务公开 office above it."""
+    body = _body_of(target)
+    if body and (by.has(*SIGNING, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path)):
+        return []
+    return ["只有本单位的签发人、负责人或政务公开办可以审签。"]
+
+
+def withdraws(by: Actor, target: object) -> list[str]:
+    """Withdrawing needs speed: whoever signs, and jobs."""
+    return [] if by.system else signs(by, target)
+
+
+def asks_erasure(by: Actor, target: object) -> list[str]:
+    """Asking that what was public be erased by law: who writes or signs for the unit, or the 政务公开 office above it."""
+    if not by.system and by.person_id is not None and not (writes(by, target) and signs(by, target)):
+        return []
+    return ["只有本单位的工作人员、签发人或政务公开办可以提出依法删除。"]
+
+
+def erases(by: Actor, target: Edition) -> list[str]:
+    """Erasing by law takes two, the 政务公开 office among them: who asked does not order; asked by the office, a signer of the unit may."""
+    body = _body_of(target)
+    asked = target.erasure_requests.filter(closed_at=None).first()
+    if asked and is_among(by, [asked.person]):
+        return ["提出依法删除的人不能自己批准，请由另一个人核对后批准。"]
+    if body and not by.system and by.person_id is not None:
+        office = by.reaches(Role.CHIEF, path=body.path)
+        if office or (asked and asked.by_office and not signs(by, target)):
+            return []
+    return ["只有政务公开办可以批准依法删除；政务公开办提出的，也可由本单位的签发人、负责人批准。"]
+
+
+def drops_erasure(by: Actor, target: Edition) -> list[str]:
+    """Taking back or refusing what was asked: who asked, and who could order it."""
+    asked = target.erasure_requests.filter(closed_at=None).first()
+    if asked and is_self(by, asked.person):
+        return []
+    return erases(by, target)
+
+
+def _body_of(target: object) -> Body | None:
+    """Whose a target is: a body itself, else what its `unit` says."""
+    return target if isinstance(target, Body) else getattr(target, "unit", None)
+
+
+def manages_checks(by: Actor, target: Body) -> list[str]:
+    """Rules of a body's desk: its head, or the 政务公开 office above it."""
+    if by.system or by.has(Role.LEAD, body_id=target.pk) or by.reaches(*MANAGING, path=target.path):
+        return []
+    return ["只有本单位负责人、政务公开办或系统管理员可以设置检查规则。"]

@@ -1,0 +1,186 @@
+"""Shelves and addresses, and what rooms above derive beside them, from editions and placements. `rebuild` makes them anew."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from django.db import transaction
+from django.utils import timezone
+
+from gongkai.content.editions.library_columns import columns_showing
+from gongkai.content.editions.models import (
+    Address,
+    Column,
+    Document,
+    Edition,
+    EditionContent,
+    Placement,
+    Shelf,
+)
+from gongkai.content.editions.sources import placements_of
+from gongkai.content.editions.windows import Span, spans
+
+#: Where a document stands: (site, column or None for the site itself) → whether it was put there, not above.
+Stands = dict[tuple[int, int | None], bool]
+
+
+class Index(Protocol):
+    """What is derived from editions beside the shelves, in the same transaction: the search."""
+
+    def derive(
+        self, document: Document, spans: Sequence[Span], stands: Stands, *, words: bool, first: bool
+    ) -> None:
+        """Derive everything about one document anew; without `words` only where it stands (nothing was rewritten).
+
+        `first`: nothing was derived of it yet.
+        """
+
+    def clear(self) -> None:
+        """Forget everything, before it is built again."""
+
+
+INDEXES: list[Index] = []
+
+
+def editions_of(document: Document) -> list[Edition]:
+    """Return the editions of a document as they are stored now, without their contents."""
+    return list(Edition.objects.filter(document=document))
+
+
+def refresh(
+    document: Document,
+    *,
+    words: bool = True,
+    now: datetime | None = None,
+    editions: Sequence[Edition] | None = None,
+    placements: Sequence[Placement] | None = None,
+    addresses: Mapping[int, str] | None = None,
+    first: bool = False,
+) -> None:
+    """Derive everything about one document anew; `words=False` leaves the full-text rows (nothing was rewritten).
+
+    Its editions, its addresses and where it stands are read, unless whoever calls has just read them. Of its `first` edition nothing is derived yet.
+    """
+    moment = now or timezone.now()
+    if editions is None:
+        editions = list(Edition.objects.filter(document=document).select_related("content"))
+    open_spans = [s for s in spans(editions) if s.until is None or s.until > moment]
+    placed = _columns(document, placements_of(document) if placements is None else placements)
+    paths = _readdress(document, placed, addresses)
+    if not first:
+        Shelf.objects.filter(document=document).delete()
+    stands = _reshelve(document, open_spans, placed, paths)
+    for index in INDEXES:
+        index.derive(document, open_spans, stands, words=words, first=first)
+
+
+def rebuild() -> int:
+    """Empty shelves and search and derive them for every document; return how many."""
+    count = 0
+    with transaction.atomic():
+        Shelf.objects.all().delete()
+        for index in INDEXES:
+            index.clear()
+        for document in Document.objects.order_by("pk").iterator(500):
+            refresh(document)
+            count += 1
+    return count
+
+
+def _columns(document: Document, placements: Sequence[Placement]) -> list[Column]:
+    """Return the open columns where a document stands: those it was placed in; of the lists of the library the one that shows its standing."""
+    columns = [placement.column for placement in placements if placement.column.opened_at is not None]
+    return columns_showing(document.standing, columns)
+
+
+def _readdress(
+    document: Document, placed: list[Column], known: Mapping[int, str] | None = None
+) -> dict[int, str]:
+    """Give a document one current address on each site where it stands, and return them; older ones stay and redirect.
+
+    `known`: those it has there, where they were read.
+    """
+    columns: dict[int, list[int]] = {}
+    for column in placed:
+        columns.setdefault(column.website_id, []).append(column.pk)
+    if known is None:
+        known = dict(document.addresses.filter(current=True).values_list("website_id", "path"))
+    current = dict(known)
+    for website_id, numbers in columns.items():
+        paths = [address_path(column, document.pk) for column in numbers]
+        now_at = current.get(website_id)
+        if now_at in paths:
+            continue
+        if now_at is not None:
+            document.addresses.filter(website_id=website_id, current=True).update(current=False)
+        current[website_id] = paths[0]
+        Address.objects.update_or_create(
+            website_id=website_id,
+            path=paths[0],
+            defaults={"document": document, "current": True, "since": timezone.now()},
+        )
+    return current
+
+
+def address_path(column_id: int, document_id: int) -> str:
+    """Return the address of a document in a column: /columns/318/456.html."""
+    return f"/columns/{column_id}/{document_id}.html"
+
+
+def _reshelve(
+    document: Document, open_spans: list[Span], placed: list[Column], paths: Mapping[int, str]
+) -> Stands:
+    if not open_spans or document.published_at is None:
+        return {}
+    stands = stands_in(placed)
+    rows = []
+    for span in open_spans:
+        shared = window_of(document, span)
+        for (website_id, column_id), is_direct in stands.items():
+            rows.append(
+                Shelf(
+                    website_id=website_id,
+                    column_id=column_id,
+                    direct=is_direct,
+                    path=paths.get(website_id, ""),
+                    **shared,
+                )
+            )
+    Shelf.objects.bulk_create(rows)
+    return stands
+
+
+def stands_in(placed: Sequence[Column]) -> Stands:
+    """Return where a document stands that was put into these columns: there, in those above them, and on their sites."""
+    direct = {column.pk for column in placed}
+    stands: Stands = {}
+    for column in placed:
+        stands[column.website_id, None] = True
+        for number in _numbers(column):
+            stands[column.website_id, number] = number in direct
+    return stands
+
+
+def _numbers(column: Column) -> list[int]:
+    return [int(part) for part in column.path.strip("/").split("/")]
+
+
+def window_of(document: Document, span: Span) -> dict[str, object]:
+    """Return what a row of a list or of the search says of one edition in its time."""
+    edition = span.edition
+    content: EditionContent | None = getattr(edition, "content", None)
+    facts = content.facts if content else {}
+    return {
+        "document": document,
+        "edition": edition,
+        "body_id": document.body_id,
+        "from_at": span.since,
+        "until_at": span.until,
+        "published_at": document.published_at,
+        "title": content.title if content else "（内容已依法删除）",
+        "number": facts.get("document_number", "")[:80],
+        "kind": document.kind,
+        "standing": document.standing,
+        "audience": edition.audience,
+        "circle": edition.circle,
+    }

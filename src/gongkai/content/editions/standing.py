@@ -1,0 +1,99 @@
+"""The validity of a document on a day, from its standing and its dates. Asks no clock and no database.
+
+For documents of the policy library `policies.states` has the rule; `policies.queries.validity` asks whichever applies.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from gongkai.content.editions.models.editions import Document, Standing
+from gongkai.core.widgets.asked import day_asked
+from gongkai.lib.chinese.days import day_in_words
+from gongkai.lib.typed_json import text
+
+#: Standings that begin on a day; before that day the document was in force.
+_CHANGES = frozenset({Standing.AMENDED, Standing.REPEALED, Standing.EXPIRED})
+_ENDED = {Standing.REPEALED: "已废止", Standing.EXPIRED: "已失效"}
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """The sentence, and whether it must not be missed (a banner)."""
+
+    text: str = ""
+    banner: bool = False
+
+
+@dataclass(frozen=True)
+class Dated:
+    """What decides about the validity of a document outside the policy library: its standing, since when, its first and last day."""
+
+    standing: str = ""
+    since: date | None = None
+    effective_on: date | None = None
+    ends_on: date | None = None
+    note: str = ""
+
+
+def dated(document: Document, facts: Mapping[str, object]) -> Dated:
+    """Return what decides about a document's validity; `facts` are those of its edition."""
+    return Dated(
+        document.standing,
+        document.standing_on,
+        day_asked(text(facts, "effective_on")),
+        day_asked(text(facts, "ends_on")),
+        document.standing_note,
+    )
+
+
+def state_on(document: Dated, day: date) -> str:
+    """Return the standing of a document on a day; "" where none applies.
+
+    >>> state_on(Dated("in_force", ends_on=date(2028, 12, 31)), date(2029, 1, 1))
+    'expired'
+    >>> state_on(Dated("repealed", since=date(2026, 5, 1)), date(2026, 4, 30))
+    'in_force'
+    """
+    changed = document.standing in _CHANGES and (document.since is None or document.since <= day)
+    if changed and document.standing in _ENDED:
+        return document.standing
+    if document.ends_on and document.ends_on < day:
+        return Standing.EXPIRED.value
+    if document.standing and document.effective_on and document.effective_on > day:
+        return Standing.NOT_YET.value
+    began = document.standing == Standing.NOT_YET and document.effective_on is not None
+    if began or (document.standing in _CHANGES and not changed):
+        return Standing.IN_FORCE.value
+    return document.standing
+
+
+def sentence(document: Dated, day: date) -> Sentence:
+    """Return what a reader must know first: in force or not on a day, and since when.
+
+    >>> sentence(Dated("in_force", effective_on=date(2024, 5, 1)), date(2026, 1, 1)).text
+    '现行有效，自2024年5月1日起施行'
+    """
+    state = state_on(document, day)
+    words = _words(document, state)
+    tail = f"（{document.note}）" if document.note and words else ""
+    return Sentence(words + tail, banner=bool(words) and state != Standing.IN_FORCE)
+
+
+def _words(document: Dated, state: str) -> str:
+    own = document.standing == state  # else the dates decide
+    start = f"，自{day_in_words(document.effective_on)}起施行" if document.effective_on else ""
+    if state == Standing.EXPIRED and document.ends_on and not own:
+        return f"有效期已于{day_in_words(document.ends_on)}届满，仅供查阅"
+    if state in _ENDED:
+        return f"{_ENDED[Standing(state)]}{_since(document.since)}，仅供查阅"
+    if state == Standing.NOT_YET:
+        return f"尚未施行{start}"
+    if state == Standing.AMENDED:
+        return f"已被修改{_since(document.since)}，请以修改后的内容为准"
+    end = f"，有效期至{day_in_words(document.ends_on)}" if document.ends_on else ""
+    return f"现行有效{start}{end}" if state else ""
+
+
+def _since(day: date | None) -> str:
+    return f"（自{day_in_words(day)}起）" if day else ""

@@ -1,0 +1,189 @@
+"""Sources whose revisions a room keeps in a table of its own: announcements of decisions, issues of the gazette.
+
+    class Announcement(WrittenSource):
+        source_name = "announcement"
+
+    class AnnouncementRevision(WrittenRevision):
+        source = models.ForeignKey(Announcement, models.CASCADE, related_name="revisions")
+
+    register_source("announcement", Announcement.found)
+    KEEPERS.append(WrittenKeeper(Announcement, AnnouncementRevision))
+
+A revision is a whole text (title, HTML, facts, files by digest), never changed; its number is its row's. `terms` are what the room made the text
+from, so that a form can go on with it; they are never published by themselves.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Self
+
+from django.db import models
+from django.utils import timezone
+
+from gongkai.content.editions.erasing import revisions_behind
+from gongkai.content.editions.erasure_copies import ERASED, Echoes
+from gongkai.content.editions.frozen import Frozen, freeze_text
+from gongkai.content.editions.models import Document, Edition
+from gongkai.content.editions.sources import Writers
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.files.models import StoredFile
+from gongkai.core.units.former import as_called
+from gongkai.core.units.models import Body
+from gongkai.lib.richtext import clean
+
+GONE = "没有这一稿。"
+
+
+class WrittenRevision(models.Model):
+    """One text of a source, as somebody wrote it; a subclass adds `source`, the key of what it belongs to."""
+
+    title = models.CharField("标题", max_length=300)
+    html = models.TextField("正文", blank=True)
+    facts = models.JSONField("著录项", default=dict)
+    files = models.JSONField("附件", default=list, help_text="[名称, 摘要值]")
+    terms = models.JSONField("编写要素", default=dict)
+    at = models.DateTimeField("保存时间", default=timezone.now)
+    by = models.CharField("保存人", max_length=120)
+    account = models.BigIntegerField(null=True)
+    person = models.BigIntegerField(null=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class RevisedSource(models.Model):
+    """What has revisions in a table of its own; the members of `editions.sources.Source`, but for `unit`, `kind`, `frozen` and `lacks`."""
+
+    source_name: ClassVar[str]
+    revisions: Any
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def found(cls, number: int) -> Self | None:
+        """Return a source by its number; None where there is none."""
+        return cls._default_manager.filter(pk=number).first()
+
+    @property
+    def stream(self) -> str:
+        """Its lasting identity, and its stream in the log."""
+        return f"{self.source_name}/{self.pk}"
+
+    @property
+    def unit(self) -> Body:
+        """Whose it is."""
+        raise NotImplementedError
+
+    @property
+    def kind(self) -> str:
+        """What kind of information it is."""
+        raise NotImplementedError
+
+    @property
+    def latest_revision_id(self) -> int | None:
+        """The number of its last revision; None where nothing was written yet."""
+        number: int | None = self.revisions.order_by("-pk").values_list("pk", flat=True).first()
+        return number
+
+    @property
+    def latest(self) -> Any:
+        """Its last revision; None where nothing was written yet."""
+        return self.revisions.order_by("-pk").first()
+
+    def revision(self, number: int) -> Any:
+        """Return one of its revisions.
+
+        Raises:
+            Refused: there is none of this number.
+        """
+        row = self.revisions.filter(pk=number).first()
+        if row is None:
+            raise Refused(GONE)
+        return row
+
+    def writers(self, after: int, upto: int) -> Writers:
+        """Return who wrote revisions later than `after`, up to and including `upto`."""
+        rows = list(self.revisions.filter(pk__gt=after, pk__lte=upto).values_list("account", "person"))
+        accounts = {account for account, _ in rows if account is not None}
+        return Writers(accounts, {person for _, person in rows if person is not None})
+
+
+class WrittenSource(RevisedSource):
+    """A source whose revisions are whole texts (`WrittenRevision`)."""
+
+    class Meta:
+        abstract = True
+
+    def frozen(self, revision: int) -> Frozen:
+        """Return what an edition of a revision says."""
+        row = self.revision(revision)
+        there = StoredFile.objects.in_bulk([mark for _, mark in row.files])
+        files = [(name, there[mark]) for name, mark in row.files if mark in there]
+        unit = as_called(self.unit, row.at)
+        return freeze_text(
+            title=row.title, html=row.html, unit=unit, kind=self.kind, facts=row.facts, files=files
+        )
+
+    def keep_revision(
+        self,
+        *,
+        by: Actor,
+        title: str,
+        html: str,
+        facts: Mapping[str, object] | None = None,
+        files: Sequence[tuple[str, str]] = (),
+        terms: Mapping[str, object] | None = None,
+    ) -> Any:
+        """Keep a text as the next revision and return it. Call it from an action."""
+        return self.revisions.create(
+            title=title.strip()[:300],
+            html=clean(html),
+            facts=dict(facts or {}),
+            files=[[name, mark] for name, mark in files],
+            terms=dict(terms or {}),
+            at=timezone.now(),
+            by=by.name,
+            account=by.user_id,
+            person=by.person_id,
+        )
+
+
+class WrittenKeeper:
+    """Erases the revisions of a kind of written source when law orders an edition's content to be erased (`editions.erasing`)."""
+
+    every = False
+
+    def __init__(self, source: type[WrittenSource], revision: type[WrittenRevision]) -> None:
+        self.source, self.revision = source, revision
+        self.names = frozenset({source.source_name})
+
+    def _of(self, document: Document) -> models.QuerySet[WrittenRevision]:
+        name, _, number = document.source.partition("/")
+        rows = self.revision._default_manager.all()
+        return rows.filter(**{"source": int(number)}) if name == self.source.source_name else rows.none()
+
+    def files_behind(self, document: Document, marks: set[str]) -> set[str]:
+        """Return nothing: the files of a revision are those of its edition."""
+        return set()
+
+    def carries(self, mark: str) -> bool:
+        """Whether a revision still names a file."""
+        return self.revision._default_manager.filter(files__icontains=mark).exists()
+
+    def echoes(self, edition: Edition) -> Echoes:
+        """Return the titles of its drafts."""
+        rows = revisions_behind(edition).rows(self._of(edition.document))
+        return Echoes(titles=frozenset(rows.values_list("title", flat=True)))
+
+    def erase(self, edition: Edition) -> None:
+        """Blank the drafts up to the one that was published; what was written later is another text."""
+        rows = revisions_behind(edition).rows(self._of(edition.document))
+        rows.update(title=ERASED, html="", facts={}, files=[], terms={})
+
+    def forget_file(self, mark: str) -> None:
+        """Do nothing: names of files go with the revisions."""

@@ -1,0 +1,295 @@
+"""Issues are opened, filled with documents from the library, put in order, composed into a text; printing is noted among the channels."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.conf import settings
+from django.db.models import Max
+from django.utils import timezone
+
+from gongkai.content.editions.models import Document, Shelf
+from gongkai.content.gazette.composing import compose
+from gongkai.content.gazette.models import COVER, Article, Issue, Printed
+from gongkai.content.gazette.queries import doubts, to_choose
+from gongkai.content.gazette.rules import edits
+from gongkai.content.gazette.sections import with_new
+from gongkai.content.publishing.actions import record_channel
+from gongkai.content.publishing.models import DisclosureChannel
+from gongkai.content.reviewing.models import Review
+from gongkai.content.reviewing.models.reviews import OPEN
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.files.models import StoredFile
+from gongkai.core.ledger.rules import system_only
+from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.models import Body
+from gongkai.core.units.reach import government_over
+from gongkai.lib.privacy import find
+from gongkai.lib.richtext import paragraphs
+
+MOST = 200
+#: Kind of a document → the section it goes to where none is named.
+SECTION_OF = {
+    "interpretation": "政策解读",
+    "personnel": "人事任免",
+    "statistics": "统计公报",
+}
+
+
+@action("gazette.open_issue", label="新建公报", rule=edits)
+def open_issue(
+    body: Body,
+    *,
+    by: Actor,
+    year: int,
+    number: int,
+    issued_on: date,
+    name: str = "",
+    total: int | None = None,
+    foreword: str = "",
+    past: bool = False,
+) -> ActionResult:
+    """Open an issue. Returns the `Issue`."""
+    named = name.strip() or f"{body.name}公报"
+    if _there(body, named, year, number):
+        raise Refused(f"《{named}》{year}年第{number}期已经建立。")
+    if not 1949 <= year <= 2100 or not 1 <= number <= 400:
+        raise Refused("请填写四位数的年份和期号。")
+    made = Issue.objects.create(
+        body=body,
+        name=named[:120],
+        year=year,
+        number=number,
+        total=total,
+        issued_on=issued_on,
+        foreword=foreword.strip()[:500],
+        past=past,
+    )
+    return ActionResult(words=f"新建{made}", result=made, stream=made.stream)
+
+
+def _there(body: Body, name: str, year: int, number: int, *, but: int = 0) -> bool:
+    """Whether a government has the issue already, whoever of its bodies opened it: readers see one gazette."""
+    rows = Issue.objects.filter(body__path__startswith=government_over(body).path, name=name, year=year)
+    return rows.filter(number=number).exclude(pk=but).exists()
+
+
+def _free(issue: Issue) -> list[str]:
+    waits = Review.objects.filter(source=issue.stream, state__in=OPEN).exists()
+    return ["公报正在审签，要改动请先撤回送审。"] if waits else []
+
+
+@action("gazette.change_issue", label="修改刊头", rule=edits, ready=_free)
+def change_issue(
+    issue: Issue,
+    *,
+    by: Actor,
+    year: int,
+    number: int,
+    issued_on: date,
+    name: str,
+    total: int | None = None,
+    foreword: str = "",
+) -> ActionResult:
+    """Change what the cover says. Readers see it once the text was made anew and went out."""
+    named = name.strip()[:120] or issue.name
+    if _there(issue.body, named, year, number, but=issue.pk):
+        raise Refused(f"《{named}》{year}年第{number}期已经建立。")
+    before = issue.cover
+    issue.name, issue.year, issue.number, issue.total = named, year, number, total
+    issue.issued_on, issue.foreword = issued_on, foreword.strip()[:500]
+    if issue.cover == before:
+        raise Refused("刊头没有改动。")
+    issue.save(update_fields=list(COVER))
+    return ActionResult(
+        words=f"修改刊头：{issue}", facts={"before": {key: before[key] for key in COVER[:-1]}}
+    )
+
+
+@action("gazette.change_article", label="修改补录篇目", rule=edits, ready=_free)
+def change_article(
+    issue: Issue,
+    *,
+    by: Actor,
+    article: int,
+    section: str,
+    title: str,
+    number: str = "",
+    text: str = "",
+    page: int | None = None,
+) -> ActionResult:
+    """Change an article that is no document here; what a document says is changed where it stands."""
+    row = issue.articles.filter(pk=article, document=None).first()
+    if row is None:
+        raise Refused("这一篇已经移出，或者是从文件库选入的，要改请改文件本身。")
+    if not title.strip() or not section.strip():
+        raise Refused("请填写栏目和标题。")
+    row.section, row.title, row.number = section.strip()[:40], title.strip()[:300], number.strip()[:80]
+    row.text, row.page = _html_of(text), page
+    row.save(update_fields=["section", "title", "number", "text", "page"])
+    return ActionResult(words=f"修改“{row.title}”")
+
+
+def _html_of(text: str) -> str:
+    return text if text.lstrip().startswith("<") else paragraphs(text)
+
+
+def _next(issue: Issue) -> int:
+    return (issue.articles.aggregate(last=Max("position"))["last"] or 0) + 1
+
+
+@action("gazette.take_in", label="选入文件", rule=edits, ready=_free)
+def take_in(
+    issue: Issue, *, by: Actor, documents: Sequence[int], section: str = "", anyway: bool = False
+) -> ActionResult:
+    """Take public documents into an issue, each once. What was printed before, or has ended, is taken where `anyway` says so. Returns how many."""
+    rows = {
+        row.document_id: row
+        for row in to_choose(issue)
+        .filter(document__in=list(documents)[:MOST])
+        .select_related("edition__content")
+    }
+    if not rows:
+        raise Refused("请选择已经公开、还没有选入的文件。")
+    if not anyway and (against := doubts(issue, rows.values())):
+        said = [f"《{rows[number].title}》{why}。" for number, why in against.items()]
+        raise Refused([*said, "确需选入的，请勾选“仍然选入”。"])
+    known = list(issue.articles.values_list("section", flat=True))
+    position = _next(issue)
+    for place, number in enumerate(dict.fromkeys(documents)):
+        row = rows.get(number)
+        if row is not None:
+            Article.objects.create(
+                issue=issue,
+                position=position + place,
+                section=section.strip()[:40] or _section(issue, row),
+                title=row.title,
+                number=row.number,
+                document=row.document,
+            )
+    _bring_together(issue, known)
+    return ActionResult(words=f"选入{len(rows)}篇", facts={"documents": list(rows)}, result=len(rows))
+
+
+def _bring_together(issue: Issue, known: Sequence[str]) -> None:
+    """Put the articles of a section one behind the other: contents name each section once."""
+    rows = list(issue.articles.all())
+    order = with_new(known, [article.section for article in rows])
+    rows.sort(key=lambda one: order.index(one.section))
+    for place, one in enumerate(rows, 1):
+        one.position = place
+    Article.objects.bulk_update(rows, ["position"])
+
+
+def _section(issue: Issue, row: Shelf) -> str:
+    """Return the section that a document goes to by its kind and by who made it."""
+    if row.kind in SECTION_OF:
+        return SECTION_OF[row.kind]
+    if "令" in row.number:
+        return "政府规章"
+    government = government_over(issue.body)
+    content = getattr(row.edition, "content", None)
+    issuer = content.facts.get("issuer", "") if content else ""
+    own = row.body_id == government.pk or row.body.kind == "general_office" or issuer == government.name
+    return "政府文件" if own else "部门文件"
+
+
+@action("gazette.add_article", label="补录篇目", rule=edits, ready=_free)
+def add_article(
+    issue: Issue,
+    *,
+    by: Actor,
+    section: str,
+    title: str,
+    number: str = "",
+    text: str = "",
+    page: int | None = None,
+) -> ActionResult:
+    """Add an article that is no document here: of a past issue, or what only the gazette prints. Returns the `Article`."""
+    if not title.strip() or not section.strip():
+        raise Refused("请填写栏目和标题。")
+    made = Article.objects.create(
+        issue=issue,
+        position=_next(issue),
+        section=section.strip()[:40],
+        title=title.strip()[:300],
+        number=number.strip()[:80],
+        text=_html_of(text),
+        page=page,
+    )
+    return ActionResult(words=f"补录“{made.title}”", result=made)
+
+
+@action("gazette.arrange", label="调整栏目和顺序", rule=edits, ready=_free)
+def arrange(issue: Issue, *, by: Actor, order: Sequence[tuple[int, str]]) -> ActionResult:
+    """Put the articles into an order, each with its section: (number of the article, section). Those not named leave the issue."""
+    rows = {one.pk: one for one in issue.articles.all()}
+    named = [(number, section.strip()[:40]) for number, section in order if number in rows]
+    if not named:
+        raise Refused("公报至少要有一篇。")
+    gone = [one for number, one in rows.items() if number not in dict(named)]
+    for place, (number, section) in enumerate(named, 1):
+        article = rows[number]
+        article.position, article.section = place, section or article.section
+        article.save(update_fields=["position", "section"])
+    for one in gone:
+        one.delete()
+    said = f"，移出{len(gone)}篇" if gone else ""
+    return ActionResult(
+        words=f"调整顺序，共{len(named)}篇{said}", facts={"order": [number for number, _ in named]}
+    )
+
+
+@action("gazette.compose_issue", label="生成公报正文", rule=edits, ready=_free)
+def compose_issue(
+    issue: Issue, *, by: Actor, files: Sequence[tuple[str, StoredFile]] | None = None
+) -> ActionResult:
+    """Make the issue's text from its articles as they are public now; this is what is reviewed and published. Returns the revision.
+
+    Args:
+        files: (name, stored file) of the printed issue; those of the last text where none are given.
+    """
+    made = compose(issue)
+    if made.missing:
+        raise Refused([f"“{title}”没有公开或者已经撤回，不能刊登。" for title in made.missing])
+    if not issue.articles.exists():
+        raise Refused("公报还没有选入文件。")
+    found = find(issue.foreword)
+    if found:
+        raise Refused(f"卷首语会公开，不能有个人信息：{found[0].text}。")
+    last = issue.latest
+    kept = [(name, mark) for name, mark in last.files] if last and files is None else []
+    named = [(name, one.pk) for name, one in files] if files is not None else kept
+    row = issue.keep_revision(
+        by=by,
+        title=str(issue),
+        html=made.html,
+        facts={
+            "formed_on": (
+                issue.issued_on if issue.issued_on <= timezone.localdate() else timezone.localdate()
+            ).isoformat(),
+            "attribute": "proactive",
+            "attribute_basis": "20.1",
+            "issuer": issue.body.name,
+            "written_on": issue.issued_on.isoformat(),
+        },
+        files=named,
+        terms=made.terms(issue),
+    )
+    Article.objects.bulk_update(made.articles, ["title", "number"])
+    return ActionResult(words=f"生成正文，{issue.articles.count()}篇", facts={"revision": row.pk}, result=row)
+
+
+@action("gazette.note_printed", label="登记公报刊登", rule=system_only)
+def note_printed(issue: Issue, *, by: Actor, path: str) -> ActionResult:
+    """Note among the channels of every document in a published issue that the gazette printed it (P-14), once for each. Returns how many."""
+    known = set(issue.printed.values_list("release__document", flat=True))
+    numbers = issue.articles.filter(document__isnull=False).values_list("document", flat=True)
+    address = f"{settings.BASE_URL.rstrip('/')}{path}"
+    made = 0
+    for document in Document.objects.filter(pk__in=[number for number in numbers if number not in known]):
+        facts = {"channel": DisclosureChannel.GAZETTE, "name": str(issue)[:120], "address": address}
+        release = record_channel(document, by=SYSTEM, at=timezone.now(), note="公报公开时自动登记", **facts)
+        Printed.objects.create(issue=issue, release=release)
+        made += 1
+    return ActionResult(words=f"登记刊登{made}篇", facts={"count": made}, result=made)

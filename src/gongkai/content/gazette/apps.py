@@ -1,0 +1,34 @@
+"""The application's registration with Django."""
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    """The government's gazette."""
+
+    name = "gongkai.content.gazette"
+    label = "gazette"
+    verbose_name = "政府公报"
+
+    def ready(self) -> None:
+        """Enter the source, what erases it, the spreadsheet of past issues, and what follows publishing."""
+        from gongkai.content.editions.erasing import ERASURE_HANDLERS
+        from gongkai.content.editions.related import Relating, register_related
+        from gongkai.content.editions.sources import register_source
+        from gongkai.content.gazette import actions, erasing  # noqa: F401 - actions enter themselves
+        from gongkai.content.gazette.desk import needed, unfinished
+        from gongkai.content.gazette.following import note_all, published
+        from gongkai.content.gazette.importing import PAST
+        from gongkai.content.gazette.models import Issue
+        from gongkai.content.gazette.queries import issues_with
+        from gongkai.core.acts.following import CatchUp, follow
+        from gongkai.core.ledger.desk import Block, register_block
+        from gongkai.core.spreadsheets import importers
+
+        register_source("gazette", Issue.found)
+        ERASURE_HANDLERS.append(erasing.KEEPER)
+        importers.register(PAST)
+        register_related(Relating("gazette", "刊登本文件的公报", 40, issues_with))
+        register_block(Block("gazette", 220, unfinished, "gazette/block.html", needs=needed))
+        due = CatchUp("gazette", "公报刊登登记", note_all, 22)
+        follow("publishing.publish", published, due=due)

@@ -1,0 +1,155 @@
+"""An issue as one text: contents by section, then every article as it is published. And the text taken apart again, for reading and searching.
+
+Headings: sections are h2, titles of articles h3, headings inside an article h4 and deeper. So an edition alone gives its articles back.
+"""
+
+from dataclasses import dataclass
+from html import escape, unescape
+
+from gongkai.content.editions.models import Document
+from gongkai.content.editions.queries import show
+from gongkai.content.gazette.models import Article, Issue
+from gongkai.core.acts.digest import digest
+from gongkai.core.units.actors import ANONYMOUS
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.richtext import lowered, paragraphs, plain
+from gongkai.lib.richtext.tags import Tag, rewrite
+
+#: Headings inside an article stand below its title.
+INSIDE = 2
+CONTENTS = "目录"
+_HEADING = re.compile(r"<h([23])\b[^>]*>(.*?)</h\1>", re.DOTALL)
+_ENTITIES = re.compile(r"<[^>]+>")
+
+
+@dataclass(frozen=True)
+class Composed:
+    """What an issue comes to: its HTML, its articles as they read now, which edition of which document it holds, what is not public any more."""
+
+    html: str
+    articles: list[Article]
+    editions: dict[int, int]
+    missing: list[str]
+
+    def terms(self, issue: Issue) -> dict[str, object]:
+        """Return what is kept beside the text: the cover, the document of each article (0: none), editions, a digest of all that was composed."""
+        cover = issue.cover
+        return {
+            "cover": cover,
+            "documents": [article.document_id or 0 for article in self.articles],
+            "editions": {str(number): edition for number, edition in self.editions.items()},
+            "made": digest(f"{cover!r}|{self.html}"),
+        }
+
+
+def compose(issue: Issue) -> Composed:
+    """Return the text of an issue from its articles as they are public now; titles of documents that are not public any more are `missing`."""
+    articles = list(issue.articles.select_related("document"))
+    editions: dict[int, int] = {}
+    missing: list[str] = []
+    body: list[str] = []
+    section = ""
+    for article in articles:
+        if article.section != section:
+            section = article.section
+            body.append(f"<h2>{escape(section, quote=False)}</h2>")
+        body.append(_article(article, editions, missing))
+    html = paragraphs(issue.foreword) + contents(articles) + "".join(body)
+    return Composed(html, articles, editions, missing)
+
+
+def _article(article: Article, editions: dict[int, int], missing: list[str]) -> str:
+    if article.document is None:
+        return _head(article) + lowered(article.text, INSIDE)
+    shown = show(ANONYMOUS, article.document)
+    content = getattr(shown.edition, "content", None) if shown else None
+    if shown is None or content is None:
+        missing.append(article.title)
+        return ""
+    # As it reads by now: its title, too, may have been corrected since it was taken in.
+    article.title = content.title[:300]
+    article.number = content.facts.get("document_number", "")[:80]
+    head = _head(article)
+    editions[article.document.pk] = shown.edition.number
+    text = without_pictures(content.html)
+    attached = [file["name"] for file in content.files if not file["picture"]]
+    note = paragraphs(f"附件：{'；'.join(attached)}（见政府网站原文）") if attached else ""
+    return head + lowered(text, INSIDE) + note
+
+
+def _head(article: Article) -> str:
+    """Return the title and number of an article as HTML."""
+    number = paragraphs(article.number) if article.number else ""
+    return f"<h3>{escape(article.title, quote=False)}</h3>{number}"
+
+
+def without_pictures(html: str) -> str:
+    """Return a text whose pictures are named in words: their files belong to the document's own edition."""
+    return rewrite(html, {"img"}, _named)
+
+
+def _named(image: Tag) -> str:
+    return f"（图：{escape(image.get('alt') or '见政府网站原文', quote=False)}）"
+
+
+def contents(articles: list[Article]) -> str:
+    """Return the contents of an issue as HTML: sections and titles, with pages where the print has them."""
+    made, section = [f"<h2>{CONTENTS}</h2>"], None
+    for article in articles:
+        if article.section != section:
+            made.append("</ul>" if section is not None else "")
+            section = article.section
+            made.append(f"<p><strong>{escape(section, quote=False)}</strong></p><ul>")
+        page = f"……{article.page}" if article.page else ""
+        number = f"（{article.number}）" if article.number else ""
+        made.append(f"<li>{escape(article.title + number + page, quote=False)}</li>")
+    return "".join(made) + ("</ul>" if section is not None else "")
+
+
+def publication_blockers(issue: Issue) -> list[str]:
+    """Return what keeps the last text of an issue from being published: it holds nothing, or no longer what the issue is and the public reads."""
+    latest = issue.latest
+    if latest is None:
+        return []
+    reasons = [] if issue.articles.exists() else ["公报还没有选入文件。"]
+    made = compose(issue)
+    reasons += [f"“{title}”没有公开或者已经撤回，不能刊登。" for title in made.missing]
+    now = made.terms(issue)
+    if not reasons and any(latest.terms.get(key) != now[key] for key in ("editions", "made")):
+        reasons.append("刊头、篇目或者选入的文件有变动：请重新生成公报正文。")
+    return reasons
+
+
+@dataclass
+class Piece:
+    """One article of a published issue, taken from its edition."""
+
+    place: int
+    section: str
+    title: str
+    html: str
+    document: Document | None = None
+    standing: str = ""
+
+    @property
+    def text(self) -> str:
+        """Its words."""
+        return plain(self.html)
+
+
+def _words(html: str) -> str:
+    return unescape(_ENTITIES.sub("", html)).strip()
+
+
+def pieces_of(html: str) -> list[Piece]:
+    """Return the articles of an issue's text, in order."""
+    headings = list(_HEADING.finditer(html))
+    ends = [match.start() for match in headings[1:]] + [len(html)]
+    found: list[Piece] = []
+    section = ""
+    for heading, end in zip(headings, ends, strict=True):
+        if heading[1] == "2":
+            section = _words(heading[2])
+        elif section != CONTENTS:
+            found.append(Piece(len(found) + 1, section, _words(heading[2]), html[heading.end() : end]))
+    return found

@@ -1,0 +1,26 @@
+"""What the first page shows of the gazette: issues that are not out yet."""
+
+from gongkai.content.editions.models import Document
+from gongkai.content.gazette.models import Issue
+from gongkai.content.gazette.queries import publishers
+from gongkai.core.acts.actors import Actor
+from gongkai.core.ledger.row_presence import Rows
+
+MOST = 5
+
+
+def needed(by: Actor) -> list[Rows]:
+    """Without an issue there is none to finish."""
+    return [Rows(Issue, {"past": False})]
+
+
+def unfinished(by: Actor) -> dict[str, object] | None:
+    """The block of the first page: issues of one's own bodies that are composed or under review still."""
+    if not by.known:
+        return None
+    rows = list(Issue.objects.filter(body__in=publishers(by), past=False).select_related("body"))
+    streams = [issue.stream for issue in rows]
+    out = Document.objects.filter(source__in=streams, published_at__isnull=False)
+    names = set(out.values_list("source", flat=True))
+    found = [issue for issue in rows if issue.stream not in names]
+    return {"rows": found[:MOST], "more": max(0, len(found) - MOST)} if found else None

@@ -1,0 +1,22 @@
+"""What law erases of an issue: its texts, and the articles that they were composed of. Documents that it prints are erased by themselves."""
+
+from gongkai.content.editions.erasing import number_in, revisions_behind
+from gongkai.content.editions.erasure_copies import ERASED
+from gongkai.content.editions.models import Edition
+from gongkai.content.editions.written import WrittenKeeper
+from gongkai.content.gazette.models import Article, Issue, IssueRevision
+
+
+class IssueKeeper(WrittenKeeper):
+    """Texts and articles of issues."""
+
+    def erase(self, edition: Edition) -> None:
+        """Blank the texts behind an edition, and its articles where nobody composed it anew."""
+        super().erase(edition)
+        number = number_in(edition, Issue.source_name)
+        if not IssueRevision.objects.filter(source=number, pk__gt=revisions_behind(edition).last).exists():
+            Article.objects.filter(issue=number).update(title=ERASED, text="", number="")
+            Issue.objects.filter(pk=number).update(foreword="")
+
+
+KEEPER = IssueKeeper(Issue, IssueRevision)

@@ -1,0 +1,67 @@
+"""Forms of the gazette: the cover of an issue, an article that is no document here, the printed issue's files."""
+
+from collections.abc import Iterable
+
+from django import forms
+
+from gongkai.content.gazette.models import SECTIONS, Article, Issue
+from gongkai.core.files.forms import FilesField
+from gongkai.core.files.kinds import PUBLIC
+from gongkai.core.units.forms.base import words
+from gongkai.core.widgets.fields import Day, WholeNumber
+from gongkai.core.widgets.forms import Plain, Posted
+from gongkai.lib.richtext import paragraphs, plain
+
+
+class CoverForm(Plain):
+    """What the cover of an issue says; whose it is stays."""
+
+    name = forms.CharField(
+        label="公报名称", max_length=120, required=False, help_text="不填的，为主办单位全称加“公报”"
+    )
+    year = WholeNumber(label="年份", min_value=1949, max_value=2100)
+    number = WholeNumber(label="期号", min_value=1, max_value=400)
+    total = WholeNumber(label="总期号", min_value=1, max_value=100_000, required=False)
+    issued_on = Day(label="出版日期")
+    foreword = words("卷首语", rows=2, most=500, required=False)
+
+    def __init__(self, data: Posted = None, *, issue: Issue) -> None:
+        super().__init__(data, auto_id="cover-%s", initial=issue.cover)
+
+
+class ArticleForm(Plain):
+    """An article that is no document here."""
+
+    section = forms.CharField(label="栏目", max_length=40, help_text=f"如：{'、'.join(SECTIONS[:5])}")
+    title = forms.CharField(label="标题", max_length=300)
+    number = forms.CharField(label="发文字号", max_length=80, required=False)
+    page = WholeNumber(label="页码", min_value=1, max_value=2000, required=False)
+    text = forms.CharField(label="正文", required=False, widget=forms.Textarea(attrs={"rows": 6}))
+
+    @classmethod
+    def of(cls, article: Article) -> "ArticleForm":
+        """Return the form of an article that is there; its text as words where it is nothing but paragraphs."""
+        words = plain(article.text)
+        facts = {name: getattr(article, name) for name in ("section", "title", "number", "page")}
+        text = words if paragraphs(words) == article.text else article.text
+        return cls(initial={**facts, "text": text}, auto_id=f"article-{article.pk}-%s")
+
+
+class ArrangeForm(Plain):
+    """The order of an issue's articles, and the section of each."""
+
+    def __init__(self, data: Posted = None, *, articles: Iterable[Article]) -> None:
+        super().__init__(data)
+        for one in articles:
+            self.fields[f"place-{one.pk}"] = WholeNumber(
+                label=f"顺序：{one.title}", min_value=0, max_value=9999
+            )
+            self.fields[f"section-{one.pk}"] = forms.CharField(
+                label=f"栏目：{one.title}", max_length=40, required=False
+            )
+
+
+class PrintForm(Plain):
+    """Files of the printed issue; many at once for past issues, told apart by their names."""
+
+    attachments = FilesField(label="印刷版文件（PDF）", kinds=PUBLIC, required=False)

@@ -1,0 +1,63 @@
+"""A published issue as .pdf: cover, contents, articles; made at the first request, kept by digest, erased with its edition."""
+
+from typing import TYPE_CHECKING
+
+from django.core.files.base import ContentFile
+
+from gongkai.content.gazette.queries import Reading
+from gongkai.core.acts.digest import digest
+from gongkai.core.files.place import files_storage
+from gongkai.lib.chinese.days import day_in_words
+
+if TYPE_CHECKING:
+    from gongkai.lib.writing.gazette import GazetteIssue
+
+#: Raised where the layout changes, so that what was made before is made anew.
+FORM = 2
+
+
+def printed(reading: Reading) -> "GazetteIssue":
+    """Return an issue as it is set."""
+    from gongkai.lib.writing.gazette import (  # the writer of .pdf is costly to load
+        GazetteArticle,
+        GazetteIssue,
+    )
+
+    issue = reading.issue
+    return GazetteIssue(
+        name=issue.name,
+        year=issue.year,
+        number=issue.number,
+        total=issue.total,
+        issued_on=day_in_words(issue.issued_on),
+        publisher=issue.body.name,
+        foreword=issue.foreword,
+        articles=[
+            GazetteArticle(
+                piece.section, piece.title, piece.html, f"本文件{piece.standing}" if piece.standing else ""
+            )
+            for piece in reading.pieces
+        ],
+        source=f"第{reading.number}版，校验值{reading.digest[:12]}",
+    )
+
+
+def pdf_of(reading: Reading) -> bytes:
+    """Return an issue as .pdf.
+
+    Raises:
+        NoFont: no Chinese face is installed.
+    """
+    from gongkai.lib.writing.gazette import gazette_pdf
+
+    made = printed(reading)
+    key = digest(f"{FORM}|{reading.digest}|{made!r}")[:24]
+    # Where files made of an edition stand: what law erases is deleted there, too (`policies.downloads.forget_erased`).
+    place = f"prints/{reading.digest[:2]}/{reading.digest}/{key}.pdf"
+    storage = files_storage()
+    if storage.exists(place):
+        with storage.open(place) as kept:
+            return bytes(kept.read())
+    data = gazette_pdf(made)
+    storage.save(place, ContentFile(data))
+    return data

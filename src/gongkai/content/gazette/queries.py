@@ -1,0 +1,229 @@
+"""Reading issues: the office's by `visible_to`, the public's from editions only."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from gongkai.content.editions.models import Document, EditionContent, Shelf
+from gongkai.content.editions.queries import shelf_visible_to, show
+from gongkai.content.editions.queries.plain import plain_numbers
+from gongkai.content.editions.vocabulary import ItemKind
+from gongkai.content.gazette.composing import Piece
+from gongkai.content.gazette.models import Article, Issue
+from gongkai.content.gazette.standing import ENDED, pieces_with_standing, texts_behind
+from gongkai.content.publishing.models import ChannelRelease
+from gongkai.content.search.query import Asked, search
+from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
+from gongkai.core.units.door import visible
+from gongkai.core.units.models import Body, Role
+from gongkai.core.units.reach import GOVERNMENTS, belongs, bodies_of, government_over
+from gongkai.lib.typed_json import record
+
+#: Kinds of documents that a gazette prints besides policy documents.
+PRINTED = (
+    ItemKind.POLICY,
+    ItemKind.NORMATIVE,
+    ItemKind.INTERPRETATION,
+    ItemKind.PERSONNEL,
+    ItemKind.STATISTICS,
+    ItemKind.PLAN,
+    ItemKind.REPORT,
+)
+#: Issues that a search looks into, and articles that it lists.
+MOST_ISSUES, MOST_HITS = 15, 60
+AROUND = 40
+_CLERKS = (Role.CLERK, Role.LEAD, Role.SIGNER, Role.REVIEWER)
+
+
+@visible(Issue)
+def visible_to(user: object) -> QuerySet[Issue]:
+    """Return the issues that staff may see: those of bodies they work for or oversee."""
+    actor = actor_of(user)
+    rows = Issue.objects.select_related("body")
+    if actor.system:
+        return rows
+    return rows.filter(belongs(actor)) if actor.known else rows.none()
+
+
+def publishers(by: Actor) -> QuerySet[Body]:
+    """Return the bodies for which somebody edits a gazette."""
+    return bodies_of(by, roles=_CLERKS, supervising=(Role.CHIEF,)).order_by("position", "pk")
+
+
+def to_choose(issue: Issue, words: str = "") -> QuerySet[Shelf]:
+    """Return documents that are public and can be taken into an issue: of the government whose gazette it is, not printed in it yet, newest first."""
+    rows = shelf_visible_to(ANONYMOUS).filter(column=None, kind__in=PRINTED)
+    government = government_over(issue.body)
+    # What stands under a government below is that one's, and printed in its own gazette.
+    below = Q(body__kind__in=GOVERNMENTS) & ~Q(body=government)
+    rows = rows.filter(Q(body=government) | Q(body__parent=government)).exclude(below)
+    taken = issue.articles.filter(document__isnull=False).values("document")
+    rows = rows.exclude(document__in=taken).select_related("document", "body")
+    if words:
+        rows = rows.filter(Q(title__icontains=words) | Q(number__icontains=words))
+    return rows.order_by("-published_at", "-document")
+
+
+def doubts(issue: Issue, rows: Iterable[Shelf]) -> dict[int, str]:
+    """Return what speaks against printing documents, by document: that this gazette printed them before, that they are not in force any more."""
+    shelves = {row.document_id: row for row in rows}
+    found = {
+        number: [str(row.get_standing_display())] for number, row in shelves.items() if row.standing in ENDED
+    }
+    before = Article.objects.filter(document__in=list(shelves), issue__name=issue.name).exclude(issue=issue)
+    before = before.filter(issue__body__path__startswith=government_over(issue.body).path)
+    for article in before.select_related("issue").order_by("issue__year", "issue__number"):
+        said = f"已选入{article.issue.year}年第{article.issue.number}期"
+        found.setdefault(article.document_id or 0, []).insert(0, said)
+    return {number: "，".join(said) for number, said in found.items()}
+
+
+def issues_with(document: Document) -> list[int]:
+    """Return the documents of the issues that print a document."""
+    # Asked for each document that is read.
+    issues = plain_numbers(Article, "issue", order="position", document=document.pk)
+    names = [f"gazette/{number}" for number in issues]
+    return list(Document.objects.filter(source__in=names).values_list("pk", flat=True)) if names else []
+
+
+def spread_of(documents: Iterable[Document]) -> dict[int, list[ChannelRelease]]:
+    """Return through which other channels issues were spread (new media, papers, boards), by document; none of those taken back (W-10)."""
+    found: dict[int, list[ChannelRelease]] = {}
+    numbers = [document.pk for document in documents]
+    for row in ChannelRelease.objects.filter(document__in=numbers, dropped="").order_by("at", "pk"):
+        found.setdefault(row.document_id, []).append(row)
+    return found
+
+
+@dataclass(frozen=True)
+class PublicIssue:
+    """An issue as the public list shows it: where it stands, and whether a document in it is no longer in force."""
+
+    issue: Issue
+    row: Shelf
+    ended: int
+
+
+def public_issues(website: int, year: int | None = None) -> list[PublicIssue]:
+    """Return the issues that are public on a site, newest first."""
+    rows = shelf_visible_to(ANONYMOUS).filter(website=website, column=None, kind=ItemKind.GAZETTE)
+    shelves = {
+        int(row.document.source.partition("/")[2]): row
+        for row in rows.select_related("document", "edition")
+        if row.document.source.startswith("gazette/")
+    }
+    texts = texts_behind([row.edition for row in shelves.values()])
+    ended = set(
+        Document.objects.filter(standing__in=ENDED, gazette_articles__isnull=False).values_list(
+            "pk", flat=True
+        )
+    )
+    found = []
+    for issue in Issue.objects.filter(pk__in=list(shelves)).select_related("body"):
+        row = shelves[issue.pk]
+        terms = texts.get(row.edition_id, {})
+        held = {int(number) for number in record(terms, "editions")}
+        found.append(PublicIssue(issue.under(record(terms, "cover")), row, len(held & ended)))
+    found.sort(key=lambda one: (-one.issue.year, -one.issue.number, one.issue.name))
+    return [public_issue for public_issue in found if year in (None, public_issue.issue.year)]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A published issue to be read: its edition's text in articles, with what became of their documents since."""
+
+    issue: Issue
+    document: Document
+    content: EditionContent
+    number: int
+    digest: str
+    pieces: list[Piece]
+    path: str
+
+    @property
+    def ended(self) -> list[Piece]:
+        """Articles whose document is no longer in force."""
+        return [piece for piece in self.pieces if piece.standing]
+
+
+def reading_of(number: int, website: int) -> Reading | None:
+    """Return a published issue; None where it is not public on this site."""
+    issue = Issue.objects.select_related("body").filter(pk=number).first()
+    document = Document.objects.filter(source=f"gazette/{number}").first() if issue else None
+    if issue is None or document is None:
+        return None
+    row = shelf_visible_to(ANONYMOUS).filter(website=website, column=None, document=document).first()
+    shown = show(ANONYMOUS, document) if row else None
+    content = getattr(shown.edition, "content", None) if shown else None
+    if row is None or shown is None or content is None:
+        return None
+    terms = texts_behind([shown.edition]).get(shown.edition.pk, {})
+    pieces = pieces_with_standing(issue, content, terms)
+    return Reading(
+        issue.under(record(terms, "cover")),
+        document,
+        content,
+        shown.edition.number,
+        shown.edition.digest,
+        pieces,
+        row.path,
+    )
+
+
+@dataclass(frozen=True)
+class Found:
+    """An article that holds what was searched for."""
+
+    issue: Issue
+    piece: Piece
+    before: str
+    words: str
+    after: str
+
+
+def find(website: int, words: str) -> list[Found]:
+    """Return articles of past issues that hold the words: the search finds the issues, their texts are looked into."""
+    asked = words.strip()[:60]
+    if not asked:
+        return []
+    hits = search(ANONYMOUS, website, Asked(asked, kind=ItemKind.GAZETTE.value)).hits[:MOST_ISSUES]
+    numbers = [
+        int(hit.row.document.source.partition("/")[2])
+        for hit in hits
+        if hit.row.document.source.startswith("gazette/")
+    ]
+    found: list[Found] = []
+    for number in numbers:
+        reading = reading_of(number, website)
+        if reading:
+            found += [match for piece in reading.pieces for match in _in(reading.issue, piece, asked)]
+    return found[:MOST_HITS]
+
+
+def holding(pieces: Iterable[Piece], words: str) -> list[Piece]:
+    """Return the articles that hold the words, whole or each of several; all of them where none does."""
+    some = list(pieces)
+    return [piece for piece in some if _holds(piece, words)] or some
+
+
+def _parts(words: str) -> list[str]:
+    return [part for part in re.split(r"\s+", words) if part]
+
+
+def _holds(piece: Piece, words: str) -> bool:
+    low = f"{piece.title}\n{piece.text}".lower()
+    return all(part.lower() in low for part in _parts(words))
+
+
+def _in(issue: Issue, piece: Piece, asked: str) -> Iterable[Found]:
+    """Find the words in an article, whole or each of several; with what stands around the first of them."""
+    text = f"{piece.title}\n{piece.text}"
+    parts = _parts(asked)
+    if not _holds(piece, asked):
+        return
+    at = text.lower().index(parts[0].lower())
+    end = at + len(parts[0])
+    around = (text[max(0, at - AROUND) : at], text[at:end], text[end : end + AROUND])
+    yield Found(issue, piece, *(value.replace("\n", " ") for value in around))

@@ -1,0 +1,126 @@
+"""政府公报: the issues, whether they are public, and through which other channels they were spread (W-10)."""
+
+from collections.abc import Mapping, Sequence
+
+from django import forms
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from gongkai.content.editions.models import Document
+from gongkai.content.gazette import actions, queries
+from gongkai.content.gazette.forms import PrintForm
+from gongkai.content.gazette.models import Issue
+from gongkai.content.publishing.actions import submit
+from gongkai.content.publishing.models import ChannelRelease
+from gongkai.core.acts.pages import run_with_messages
+from gongkai.core.registers.columns import FILED, Column, sign
+from gongkai.core.registers.filters import Year
+from gongkai.core.registers.forms import New
+from gongkai.core.registers.register import Listing, Register
+from gongkai.core.registers.ticking import Ticks
+from gongkai.core.spreadsheets.sheet import AnyRow
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.forms.base import words as sentences
+
+
+def _state(row: AnyRow) -> SafeString | str:
+    said = f"{timezone.localdate(row.out)}公开" if row.out else "未公开"
+    return format_html('{} <span class="gk-tag">往期</span>', said) if row.past else said
+
+
+def _said(release: ChannelRelease) -> str:
+    return f"{release.get_channel_display()}“{release.name}”{release.at:%Y-%m-%d}"
+
+
+def _spread(row: AnyRow) -> SafeString | str:
+    """Return where an issue was spread, a line for each; of a public one that nobody noted that it was not."""
+    if row.spread:
+        return format_html_join(mark_safe("<br>"), "{}", ((_said(release),) for release in row.spread))
+    return sign("yellow", "还没有登记") if row.out else ""
+
+
+def _submit(request: HttpRequest, by: Actor, rows: QuerySet[Issue], facts: Mapping[str, object]) -> bool:
+    """Submit several issues for review; each says why not by itself."""
+    for issue in rows:
+        run_with_messages(request, lambda issue=issue: submit(issue, by=by), f"{issue}已送审。")  # type: ignore[misc]
+    return True
+
+
+class Issues(Register[Issue]):
+    """The issues of the gazettes that somebody sees, the newest first."""
+
+    name, model, title = "gazette.issues", Issue, "政府公报"
+    columns = (
+        Column("issue", "期次", value=str, order="", width=30),
+        Column("body", at=FILED),
+        Column("year", at=FILED),
+        Column("number", at=FILED),
+        Column("total", at=FILED),
+        "issued_on",
+        Column("count", "篇数", value=lambda row: row.count, number=True, order="count"),
+        Column("state", "状态", value=_state, width=16),
+        Column(
+            "spread",
+            "新媒体等渠道传播",
+            value=lambda row: "；".join(map(_said, row.spread)),
+            cell=_spread,
+            width=32,
+        ),
+    )
+    filters = ("body", Year("year", label="年份"), "past")
+    words = ("name", "foreword")
+    order = ("-year", "-number", "name")
+    has_record = False
+    intro = "从已公开的文件中选编，生成目录和正文，审签后公开；公开后自动登记为各文件的“政府公报”渠道。往期可以用表格补录。"
+    empty = "还没有公报。新建一期，从已公开的文件中选编；往期用表格补录。"
+    template = "gazette/issues.html"
+    new = New(
+        action=actions.open_issue,
+        label="新建一期",
+        targets=queries.publishers,
+        fields=("name", "year", "number", "total", "issued_on", "foreword"),
+        asks={
+            "name": forms.CharField(
+                label="公报名称",
+                max_length=120,
+                required=False,
+                help_text="不填的，为主办单位全称加“公报”",
+            ),
+            "foreword": sentences("卷首语", rows=2, most=500, required=False),
+        },
+        initial=lambda by, row: {"year": timezone.localdate().year, "issued_on": timezone.localdate()},
+        done="已新建，请选入文件。",
+    )
+    ticks = Ticks(
+        words="勾选的送审",
+        do=_submit,
+        may=lambda by, listing: queries.publishers(by).exists(),
+        row=lambda row: not row.out,
+    )
+
+    def rows(self, by: Actor) -> QuerySet[Issue]:
+        """Return the issues, each with how many articles it has."""
+        return super().rows(by).annotate(count=Count("articles"))
+
+    def loaded(self, rows: Sequence[Issue], by: Actor) -> Sequence[Issue]:
+        """Return the issues with when they became public and where they were spread, read at once."""
+        found = Document.objects.filter(source__in=[row.stream for row in rows])
+        documents = {document.source: document for document in found}
+        spread = queries.spread_of(documents.values())
+        for row in rows:
+            document = documents.get(row.stream)
+            row.out = document.published_at if document else None  # type: ignore[attr-defined]
+            row.spread = spread.get(document.pk, []) if document else []  # type: ignore[attr-defined]
+        return rows
+
+    def url_of(self, row: Issue) -> str:
+        """Return the page on which the issue is composed."""
+        return reverse("gazette:issue", args=[row.pk])
+
+    def beside(self, request: HttpRequest, listing: Listing[Issue]) -> Mapping[str, object]:
+        """Return where files of past issues are handed in."""
+        return {"may": queries.publishers(listing.by).exists(), "files": PrintForm()}

@@ -1,0 +1,95 @@
+"""What an issue holds, with what became of each document since: asked of the text as it is published, never frozen into it."""
+
+from collections.abc import Sequence
+
+from gongkai.content.editions.models import Document, Edition, EditionContent, Standing
+from gongkai.content.editions.vocabulary import ItemKind
+from gongkai.content.gazette.composing import CONTENTS, Piece, pieces_of
+from gongkai.content.gazette.models import Issue, IssueRevision
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.days import day_in_words
+from gongkai.lib.typed_json import numbers
+
+ENDED = (Standing.REPEALED, Standing.EXPIRED)
+#: What is said of every issue: it is a compilation, what is in force is a question to each document in it.
+COMPILED = (
+    "政府公报是汇编，刊登时的文字不变；所载文件可能已经修改、废止或者失效，效力以各文件自己的页面为准。"
+)
+_PARTS = re.compile(r"<h([23])\b[^>]*>(.*?)</h\1>|<li>.*?(?=</li>)", re.DOTALL)
+
+
+def is_issue(document: Document) -> bool:
+    """Whether a document is a compilation: an issue of the gazette, which has no articles of law of its own."""
+    return bool(document.kind == ItemKind.GAZETTE)
+
+
+def texts_behind(editions: Sequence[Edition]) -> dict[int, dict[str, object]]:
+    """Return what the texts behind editions were composed of (`Composed.terms`), by edition."""
+    named = {
+        one.pk: max((int(row["revision"]) for row in one.approvals if row.get("revision")), default=0)
+        for one in editions
+    }
+    terms = dict(IssueRevision.objects.filter(pk__in=named.values()).values_list("pk", "terms"))
+    return {edition: terms[revision] for edition, revision in named.items() if revision in terms}
+
+
+def held_in(document: Document, edition: Edition, content: EditionContent | None) -> list[Piece]:
+    """Return what an edition of an issue holds, each with its document and its standing today; nothing where it is no issue made here."""
+    room, _, number = document.source.partition("/")
+    issue = Issue.objects.filter(pk=number).first() if room == Issue.source_name else None
+    if issue is None or content is None:
+        return []
+    return pieces_with_standing(issue, content, texts_behind([edition]).get(edition.pk, {}))
+
+
+def pieces_with_standing(issue: Issue, content: EditionContent, terms: dict[str, object]) -> list[Piece]:
+    """Return the articles of a published text, each with its document and what became of that."""
+    pieces = pieces_of(content.html)
+    _with_standing(pieces, numbers(terms, "documents") or _by_title(issue, pieces))
+    return pieces
+
+
+def _by_title(issue: Issue, pieces: Sequence[Piece]) -> list[int]:
+    """Return the documents of pieces by their titles: for texts that were kept before they named their documents in order."""
+    named = dict(issue.articles.filter(document__isnull=False).values_list("title", "document"))
+    return [named.get(piece.title, 0) for piece in pieces]
+
+
+def _with_standing(pieces: Sequence[Piece], documents: Sequence[int]) -> None:
+    there = Document.objects.in_bulk([number for number in documents if number])
+    for piece, number in zip(pieces, documents, strict=False):
+        document = there.get(number)
+        piece.document = document
+        if document is not None and document.standing in ENDED:
+            on = f"于{day_in_words(document.standing_on)}" if document.standing_on else ""
+            piece.standing = f"已{on}{Standing(document.standing).label.removeprefix('已')}"
+
+
+def marked(html: str, pieces: Sequence[Piece]) -> str:
+    """Return an issue's text with the standing of its documents beside their titles, in the contents and in the text.
+
+    Only what is read is marked: the text that was signed, its digest and its editions stay as they are. Both follow the order of `pieces_of`.
+    """
+    section, seen = "", {"listed": 0, "read": 0}
+
+    def mark(found: re.Match[str]) -> str:
+        nonlocal section
+        if found[1] == "2":
+            section = re.sub(r"<[^>]+>", "", found[2]).strip()
+            return found[0]
+        listed = found[1] is None
+        if listed != (section == CONTENTS):
+            return found[0]
+        place = "listed" if listed else "read"
+        at = seen[place]
+        seen[place] = at + 1
+        words = pieces[at].standing if at < len(pieces) else ""
+        if not words:
+            return found[0]
+        if listed:
+            return f'{found[0]} <span class="pk-state pk-state--repealed">{words}</span>'
+        return (
+            f'{found[0]}<p class="pk-banner pk-banner--bad" role="note"><strong>本文件{words}。</strong></p>'
+        )
+
+    return _PARTS.sub(mark, html)

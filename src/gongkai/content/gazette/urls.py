@@ -1,0 +1,16 @@
+"""The room's addresses, under /admin/gazette/."""
+
+from django.urls import path
+
+from gongkai.content.gazette import views
+from gongkai.content.gazette.registers import Issues
+
+app_name = "gazette"
+urlpatterns = [
+    *Issues.urls(""),
+    path("articles.xlsx", views.articles, name="articles"),
+    path("files/", views.files, name="files"),
+    path("<int:number>/", views.issue, name="issue"),
+    path("<int:number>/choose/", views.choose, name="choose"),
+    path("<int:number>/<slug:verb>/", views.act, name="act"),
+]

@@ -1,0 +1,245 @@
+"""The gazette in the office: one issue with its articles and desk, choosing from what is public, files of past issues."""
+
+from collections.abc import Callable
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+from django_filters import ChoiceFilter
+
+from gongkai.content.editions.models import Document, Shelf
+from gongkai.content.gazette import actions, queries
+from gongkai.content.gazette.composing import publication_blockers
+from gongkai.content.gazette.forms import ArrangeForm, ArticleForm, CoverForm, PrintForm
+from gongkai.content.gazette.importing import PAST, SHEET
+from gongkai.content.gazette.matching import issue_named
+from gongkai.content.gazette.models import SECTIONS, Issue
+from gongkai.content.gazette.rules import edits
+from gongkai.content.publishing.actions import record_channel
+from gongkai.content.publishing.forms.channels import ChannelForm
+from gongkai.content.publishing.source_desk import desk_of, open_columns
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.pages import answer_form, run_form_with_messages, run_with_messages
+from gongkai.core.files.store import receive
+from gongkai.core.registers.filters import Year, filters_for
+from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.units.actors import require_staff_actor
+from gongkai.core.widgets.asked import ticked, whole
+from gongkai.core.widgets.paging import page_of
+
+PER_PAGE = 30
+#: What narrows the documents that can be taken in.
+_CHOICE = filters_for(
+    Shelf,
+    (
+        "body",
+        (
+            "kind",
+            ChoiceFilter(
+                label="类别", choices=[(k.value, k.label) for k in queries.PRINTED], empty_label="全部"
+            ),
+        ),
+        "standing",
+        Year("published_at"),
+    ),
+    ("title", "number"),
+    {},
+    {"body": "单位", "standing": "有效性"},
+)
+
+
+@require_GET
+def articles(request: HttpRequest) -> HttpResponse:
+    """The articles of all issues as the spreadsheet that past ones are entered by."""
+    return spreadsheet(SHEET, PAST.rows(require_staff_actor(request)), "政府公报篇目")
+
+
+@require_POST
+def files(request: HttpRequest) -> HttpResponse:
+    """Put uploaded files with the issues that their names say (2019-03.pdf, 2019年第3期.pdf), composing each."""
+    by, form = require_staff_actor(request), PrintForm(request.POST, request.FILES)
+    if not form.is_valid():
+        run_form_with_messages(request, form, lambda: None)
+        return redirect("gazette:issues")
+    for upload in form.cleaned_data["attachments"]:
+        issue = issue_named(upload.name or "", queries.visible_to(request.user))
+
+        def work(issue: Issue | None = issue, upload: "UploadedFile[bytes]" = upload) -> None:
+            if issue is None:
+                raise Refused(
+                    f"“{upload.name}”：文件名没有写明年份和期号，或者没有这一期。请命名为“2019-03.pdf”。"
+                )
+            named = receive(upload, by)
+            actions.compose_issue(issue, by=by, files=[(named.name, named.stored)])
+
+        run_with_messages(request, work, f"“{upload.name}”已放入{issue}。" if issue else "")
+    return redirect("gazette:issues")
+
+
+def issue(request: HttpRequest, number: int) -> HttpResponse:
+    """One issue: its articles in order, what it would read, its desk."""
+    by = require_staff_actor(request)
+    found = get_visible_or_404(request.user, Issue, number)
+    latest = found.latest
+    articles = list(found.articles.select_related("document"))
+    columns = sorted(open_columns(found), key=lambda one: "公报" not in one.name)
+    shown = {
+        "issue": found,
+        "articles": articles,
+        "own": [(article, ArticleForm.of(article)) for article in articles if article.document is None],
+        "cover": CoverForm(issue=found),
+        "sections": SECTIONS,
+        "latest": latest,
+        "stale": publication_blockers(found) if articles else [],
+        "form": ArticleForm(),
+        "files": PrintForm(),
+        "desk": desk_of(found, by, back=request.path, columns=columns),
+        "ahead": found.issued_on > timezone.localdate(),
+        "may": not edits(by, found),
+        "against": actions.compose_issue.why_not(found, by=by),
+        "noted": found.printed.select_related("release"),
+        **_spread(found, by),
+    }
+    return render(request, "gazette/issue.html", shown)
+
+
+def _spread(found: Issue, by: Actor) -> dict[str, object]:
+    """Where a public issue was spread besides (W-10), and the form to record one more."""
+    document = Document.objects.filter(source=found.stream, published_at__isnull=False).first()
+    if document is None:
+        return {"spread": None}
+    form = None if record_channel.why_not(document, by=by) else ChannelForm()
+    return {"spread": queries.spread_of([document]).get(document.pk, []), "spread_form": form}
+
+
+def choose(request: HttpRequest, number: int) -> HttpResponse:
+    """Choose documents from what is public."""
+    by = require_staff_actor(request)
+    found = get_visible_or_404(request.user, Issue, number)
+    picked = ticked(request.POST.getlist("document"))
+    if request.method == "POST":
+        section, anyway = request.POST.get("section", ""), request.POST.get("anyway") == "1"
+        facts = {"documents": picked, "section": section, "anyway": anyway}
+        if run_with_messages(request, lambda: actions.take_in(found, by=by, **facts), "已选入。"):
+            return redirect("gazette:issue", number)
+    listed = _CHOICE(request.GET, queries.to_choose(found))
+    page = page_of(request, listed.rows(), PER_PAGE)
+    against = queries.doubts(found, page.object_list)
+    shown = {
+        "issue": found,
+        "page": page,
+        "rows": [(row, against.get(row.document_id, "")) for row in page.object_list],
+        "asks": bool(against),
+        "picked": picked,
+        "section": request.POST.get("section", ""),
+        "listed": listed,
+        "sections": SECTIONS,
+    }
+    return render(request, "gazette/choose.html", shown)
+
+
+@require_POST
+def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
+    """Arrange the articles, add one, make the text anew."""
+    by = require_staff_actor(request)
+    found = get_visible_or_404(request.user, Issue, number)
+    way = _WAYS.get(verb)
+    if way is None:
+        raise Http404("没有这个操作")
+    return way(request, found, by)
+
+
+def _arrange(request: HttpRequest, found: Issue, by: Actor) -> HttpResponse:
+    """Order by the numbers that were typed before the articles; what was ticked leaves the issue."""
+    gone = set(ticked(request.POST.getlist("drop")))
+    articles = [article for article in found.articles.all() if article.pk not in gone]
+
+    def work(**facts: object) -> None:
+        rows = []
+        for one in articles:
+            place, section = facts[f"place-{one.pk}"], facts[f"section-{one.pk}"]
+            number = one.position if place is None else place
+            rows.append((number, one.position, one.pk, section or one.section))
+        order = [(number, section) for _, _, number, section in sorted(rows)]
+        actions.arrange(found, by=by, order=order)
+
+    form = ArrangeForm(request.POST, articles=articles)
+    return answer_form(request, form, work, "已调整。", _page_of(found))
+
+
+def _add(request: HttpRequest, found: Issue, by: Actor) -> HttpResponse:
+    return answer_form(
+        request,
+        ArticleForm(request.POST),
+        lambda **facts: actions.add_article(found, by=by, **facts),
+        "已补录。",
+        _page_of(found),
+    )
+
+
+def _cover(request: HttpRequest, found: Issue, by: Actor) -> HttpResponse:
+    return answer_form(
+        request,
+        CoverForm(request.POST, issue=found),
+        lambda **facts: actions.change_issue(found, by=by, **facts),
+        "已修改刊头，请重新生成正文。",
+        _page_of(found),
+    )
+
+
+def _change(request: HttpRequest, found: Issue, by: Actor) -> HttpResponse:
+    article = whole(request.POST.get("article", "")) or 0
+    return answer_form(
+        request,
+        ArticleForm(request.POST),
+        lambda **facts: actions.change_article(found, by=by, article=article, **facts),
+        "已修改，请重新生成正文。",
+        _page_of(found),
+    )
+
+
+def _channel(request: HttpRequest, found: Issue, by: Actor) -> HttpResponse:
+    """Record where an issue was spread."""
+    document = Document.objects.filter(source=found.stream).first()
+    if document is None:
+        raise Http404("这一期还没有公开")
+    return answer_form(
+        request,
+        ChannelForm(request.POST, request.FILES),
+        lambda **facts: record_channel(document, by=by, **facts),
+        "已登记。",
+        _page_of(found),
+    )
+
+
+def _compose(request: HttpRequest, found: Issue, by: Actor) -> HttpResponse:
+    form = PrintForm(request.POST, request.FILES)
+    uploads = form.cleaned_data["attachments"] if form.is_valid() else []
+
+    def work() -> None:
+        files = [
+            (named_file.name, named_file.stored) for named_file in (receive(upload, by) for upload in uploads)
+        ] or None
+        actions.compose_issue(found, by=by, files=files)
+
+    run_with_messages(request, work, f"已生成正文（{timezone.localtime():%H:%M}），请核对后送审。")
+    return HttpResponseRedirect(_page_of(found))
+
+
+def _page_of(issue: Issue) -> str:
+    return reverse("gazette:issue", args=(issue.pk,))
+
+
+_WAYS: dict[str, Callable[[HttpRequest, Issue, Actor], HttpResponse]] = {
+    "arrange": _arrange,
+    "add": _add,
+    "change": _change,
+    "cover": _cover,
+    "compose": _compose,
+    "channel": _channel,
+}

@@ -1,0 +1,131 @@
+"""Actions on interpretations: drafted from the document, linked once for both sides, complete in eight elements, in the child of its form."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from gongkai.content.editions.models import Document
+from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.vocabulary import POLICY_KINDS, Attribute, Basis, ItemKind
+from gongkai.content.interpretation.aspects import ASPECTS, copied_share, found_in
+from gongkai.content.interpretation.models import Form, Interpretation
+from gongkai.content.interpretation.places import child_for
+from gongkai.content.interpretation.rules import signs, writes
+from gongkai.content.interpretation.texts import words_of, words_of_item
+from gongkai.content.publishing import actions as publishing
+from gongkai.content.publishing.documents import item_of, title_of
+from gongkai.content.publishing.freezing import freeze
+from gongkai.content.publishing.models import ItemPage
+from gongkai.content.reviewing.authors import authors_of
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.versions import count_version
+from gongkai.core.units.same_person import is_among
+from gongkai.lib.richtext import plain
+from gongkai.lib.writing.titles import cited
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+@action("interpretation.draft", label="起草解读", rule=writes)
+def draft_interpretation(
+    document: Document, *, by: Actor, form: str = Form.TEXT, body: str = ""
+) -> ActionResult:
+    """Begin an interpretation on the desk of the unit that drafted the document (谁起草、谁解读), already linked to it."""
+    if form not in Form.values:
+        raise Refused("没有这种解读形式。")
+    name = cited(title_of(document))
+    item: ItemPage = publishing.draft(
+        document.body,
+        by=by,
+        title=f"{name}{Form(form).label}"[:255],
+        kind=ItemKind.INTERPRETATION,
+        body=body,
+        formed_on=document.formed_on or _formed_on(document),
+        attribute=Attribute.PROACTIVE,
+        attribute_basis=Basis.A20_1,
+        issuer=document.body.name,
+    )
+    link(item, by=by, document=document, form=form)
+    return ActionResult(words=f"起草{Form(form).label}", facts={"item": item.pk}, result=item)
+
+
+def _formed_on(document: Document) -> "date | None":
+
+    item = item_of(document)
+    return item.formed_on if item else None
+
+
+def _interprets(item: ItemPage) -> list[str]:
+    return [] if item.kind == ItemKind.INTERPRETATION else ["只有类别为“政策解读”的信息可以关联被解读文件。"]
+
+
+@action("interpretation.link", label="关联政策文件", rule=writes, ready=_interprets)
+def link(item: ItemPage, *, by: Actor, document: Document, form: str) -> ActionResult:
+    """Say which document an item explains, and in which form; elements that the text shows under a heading are filled in."""
+    if form not in Form.values:
+        raise Refused("没有这种解读形式。")
+    if document.pk == document_of(item).pk:
+        raise Refused("解读不能解读它自己，请选被解读的文件。")
+    if document.kind not in POLICY_KINDS:
+        raise Refused("被解读的须是政策文件。")
+    kept = Interpretation.objects.filter(item_id=item.pk).first() or Interpretation(item_id=item.pk)
+    kept.document, kept.form, kept.text = document, form, document_of(item)
+    for key, heading in found_in(words_of_item(item)).items():
+        if not kept.aspects.get(key):
+            kept.aspects[key] = {"text": f"见“{heading}”", "none": ""}
+    if not kept._state.adding:
+        count_version(kept)
+    kept.save()
+    place_by_form(item, by=by)
+    return ActionResult(
+        words=f"{Form(form).label}：{title_of(document)}"[:300], facts={"document": document.pk}, result=kept
+    )
+
+
+@action("interpretation.answer", label="填写八个方面", rule=writes)
+def answer(item: ItemPage, *, by: Actor, aspects: Mapping[str, Mapping[str, str]]) -> ActionResult:
+    """Say of each element where the text answers it, or why there is nothing to say."""
+    kept = Interpretation.objects.filter(item_id=item.pk).first()
+    if kept is None:
+        raise Refused("请先选择所解读的政策文件。")
+    unknown = [key for key in aspects if key not in ASPECTS]
+    if unknown:
+        raise Refused(f"没有这一方面：{'、'.join(unknown)}。")
+    for key, said in aspects.items():
+        kept.aspects[key] = {name: str(said.get(name, "")).strip()[:500] for name in ("text", "none")}
+    count_version(kept)
+    kept.save()
+    done = sum(1 for said in kept.aspects.values() if said.get("text") or said.get("none"))
+    return ActionResult(words=f"八个方面已填{done}项", result=kept)
+
+
+@action("interpretation.confirm_copied", label="确认摘抄比例", rule=signs)
+def confirm_copied(item: ItemPage, *, by: Actor) -> ActionResult:
+    """Confirm, as somebody who signs and wrote none of it, that this very text may repeat as much of the document as it does."""
+    kept = Interpretation.objects.select_related("document__body").filter(item_id=item.pk).first()
+    revision = item.get_latest_revision()
+    if kept is None or revision is None:
+        raise Refused("请先选择所解读的政策文件。")
+    authors = authors_of(item, revision.pk)
+    if is_among(by, authors.people, authors.accounts):
+        raise Refused("起草人不能确认自己的解读，请由审核人员确认。")
+    frozen = freeze(item, revision)
+    kept.copied_digest, kept.copied_by = frozen.digest, by.name
+    count_version(kept)
+    kept.save()
+    share = copied_share(plain(frozen.html), words_of(kept.document))
+    return ActionResult(words=f"确认摘抄原文{share:.0%}", facts={"digest": frozen.digest}, result=kept)
+
+
+@action("interpretation.place", label="按形式放入子栏目", rule=writes)
+def place_by_form(item: ItemPage, *, by: Actor) -> ActionResult:
+    """Put an interpretation into the child of 政策解读 that its form has; nothing where the site has none."""
+    kept = Interpretation.objects.filter(item_id=item.pk).first()
+    column = child_for(item.unit, kept.form) if kept else None
+    if column is None:
+        return ActionResult(words="网站没有“政策解读”栏目", result=item)
+    document = document_of(item)
+    if not document.placements.filter(column=column).exists():
+        publishing.place(document, by=by, columns=[column])
+    return ActionResult(words=f"放入“{column.title}”", facts={"column": column.pk}, result=item)

@@ -1,0 +1,95 @@
+"""Actions on the list of documents that wait for their interpretation (待解读清单)."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from gongkai.content.editions.models import Document
+from gongkai.content.interpretation.kind import OWED_KIND, RULES
+from gongkai.content.interpretation.models import Form, Owed
+from gongkai.content.interpretation.queries import specialists
+from gongkai.content.interpretation.rules import supervises
+from gongkai.content.publishing.documents import title_of
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.ledger.clock import event
+from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.making import make_entries
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.rules import system_only
+from gongkai.core.units.models import Body
+from gongkai.lib.writing.titles import cited
+
+
+def _is_public(document: Document) -> list[str]:
+    return [] if document.published_at else ["文件还没有公开。"]
+
+
+@action("interpretation.owe", label="列入待解读清单", rule=supervises, ready=_is_public)
+def owe(
+    document: Document, *, by: Actor, forms: Sequence[str] = (Form.TEXT,), until: date | None = None
+) -> ActionResult:
+    """Put a public document on the list of its drafter; where it is on it, nothing.
+
+    Args:
+        forms: the forms that are missing.
+        until: an ordered day; else counted from publication (rule set `interpretation`).
+    """
+    if not forms or any(form not in Form.values for form in forms):
+        raise Refused("请选择所缺的解读形式。")
+    if Owed.objects.filter(document=document, entry__closed_at=None).exists():
+        return ActionResult(words="已在待解读清单中", result=document)
+    assert document.published_at is not None
+    published = timezone.localdate(document.published_at)
+    words = "、".join(Form(form).label for form in forms)
+    entry = Entry(
+        kind=OWED_KIND.name,
+        title=f"解读{cited(title_of(document))}"[:300],
+        body=document.body,
+        year=published.year,
+    )
+    first = event("assigned", until=until) if until else event("published", published)
+    entry.rules = "assignment" if until else RULES
+    make_entries([entry], by=by, words=f"缺{words}", events=lambda _: [first])
+    kept = Owed.objects.create(entry=entry, document=document, forms=list(forms), until=until)
+    return ActionResult(
+        words=f"列入待解读清单：{words}", facts={"entry": entry.pk}, tell=_tell(entry, words), result=kept
+    )
+
+
+def _tell(entry: Entry, words: str) -> tuple[Notification, ...]:
+    """Tell the unit's specialists; without one the entry waits on its unit's first page all the same."""
+    found = specialists(Body.objects.filter(pk=entry.body_id), timezone.localdate())
+    persons = tuple(dict.fromkeys(found.values_list("person", flat=True)))
+    if not persons:
+        return ()
+    told = Notification(
+        subject=f"待解读：{entry.title}"[:200],
+        body=f"{entry.title}，缺{words}，请在{timezone.localtime(entry.due_at):%Y-%m-%d}前公开。"
+        if entry.due_at
+        else f"{entry.title}，缺{words}。",
+        link=url_of(entry),
+        key=f"interpretation/{entry.pk}/owed",
+        persons=persons,
+    )
+    return (told,)
+
+
+@entry_action("interpretation", "interpret", label="已解读", rule=system_only)
+def was_interpreted(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
+    """Close the entry at the moment from which the public has all forms that were missing."""
+    entry.closed_at, entry.outcome = at, "interpreted"
+    closed = event("closed" if entry.rules == "assignment" else "interpreted", at)
+    words = f"解读于{timezone.localtime(at):%Y-%m-%d %H:%M}公开"
+    return ActionResult(words=words, events=(closed,), past=True)
+
+
+@entry_action("interpretation", "excuse", label="不再要求解读", rule=supervises)
+def excuse(entry: Entry, *, by: Actor, words: str) -> ActionResult:
+    """Take a document off the list, with the reason."""
+    if not words.strip():
+        raise Refused("请写明理由。")
+    entry.outcome = "excused"
+    return ActionResult(words=words.strip()[:500])

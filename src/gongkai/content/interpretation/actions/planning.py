@@ -1,0 +1,167 @@
+"""Actions on plans: written with the draft, passed by the head, forms ordered by the 政务公开 office."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.content.editions.models import Document
+from gongkai.content.editions.vocabulary import POLICY_KINDS
+from gongkai.content.interpretation.models import Field, Form, Plan, Setting
+from gongkai.content.interpretation.rules import heads, supervises, writes
+from gongkai.content.interpretation.syncing import keep
+from gongkai.content.publishing.models import ItemPage
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.versions import count_version
+from gongkai.core.units.another_person import AnotherPerson, last_actors
+from gongkai.core.units.models import Body, Role
+from gongkai.lib.typed_json import text
+
+#: Facts of a plan that its author writes.
+FACTS = (
+    "outline",
+    "channels",
+    "field",
+    "before_on",
+    "before_how",
+    "release_on",
+    "during_on",
+    "during_how",
+)
+
+
+def _is_policy(item: ItemPage) -> list[str]:
+    return [] if item.kind in POLICY_KINDS else ["只有政策文件需要解读方案。"]
+
+
+def unphased(facts: Mapping[str, object]) -> list[str]:
+    """Return what the three phases lack: before and during execution a day, or words why there is none, and in their order.
+
+    Without a day of its own the interpretation at release is public with the document.
+    """
+    reasons = [
+        f"{label}解读请填写日期；不安排的，在方式中写明理由。"
+        for label, on, how in (("出台前", "before_on", "before_how"), ("执行中", "during_on", "during_how"))
+        if not facts[on] and not text(facts, how).strip()
+    ]
+    named = (facts[name] for name in ("before_on", "release_on", "during_on"))
+    days = [day for day in named if isinstance(day, date)]
+    if days != sorted(days):
+        reasons.append("三个阶段的日期应依次为出台前、同步、执行中。")
+    return reasons
+
+
+def _wrong(needed: bool, exempt_reason: str, forms: Sequence[str], field: str) -> list[str]:
+    unknown = [form for form in forms if form not in Form.values]
+    checks = [
+        (not needed and not exempt_reason.strip(), "不需要解读的，请写明理由。"),
+        (needed and not forms, "请至少选择一种解读形式。"),
+        (bool(unknown), f"没有这种解读形式：{'、'.join(unknown)}。"),
+        (field not in Field.values, "没有这个领域。"),
+    ]
+    return [words for wrong, words in checks if wrong]
+
+
+@action("interpretation.plan", label="填写解读方案", rule=writes, ready=_is_policy)
+def plan(
+    item: ItemPage,
+    *,
+    by: Actor,
+    needed: bool = True,
+    exempt_reason: str = "",
+    forms: Sequence[str] = (),
+    **facts: object,
+) -> ActionResult:
+    """Write or change a policy item's plan. A changed plan must be passed again.
+
+    Args:
+        needed: whether the document is to be interpreted; if not, `exempt_reason` says why.
+        forms: `Form` values.
+        facts: outline, channels, field, before_on, before_how, release_on, during_on, during_how.
+    """
+    reasons = _wrong(needed, exempt_reason, forms, text(facts, "field"))
+    kept = Plan.objects.filter(item_id=item.pk).first() or Plan(item_id=item.pk, body=item.unit)
+    if needed:
+        reasons += unphased({name: facts.get(name, getattr(kept, name)) for name in FACTS})
+    if reasons:
+        raise Refused(reasons)
+    kept.needed, kept.exempt_reason = needed, "" if needed else exempt_reason.strip()[:300]
+    kept.forms = [form for form in Form.values if form in forms] if needed else []
+    for name in FACTS:
+        if name in facts:
+            setattr(kept, name, facts[name])
+    kept.passed_by, kept.passed_at = "", None
+    if not kept._state.adding:
+        count_version(kept)
+    kept.save()
+    words = "、".join(Form(form).label for form in kept.forms) if needed else f"不解读：{kept.exempt_reason}"
+    tell = Notification(
+        subject=f"待审定解读方案：{item.draft_title}"[:200],
+        body=f"{by.name}填写了解读方案（{words}），请审定。",
+        link=reverse("interpretation:plan", args=(item.pk,)),
+        key=f"plan/{kept.pk}/{kept.version}",
+        posts=((Role.LEAD, kept.body_id),),
+    )
+    return ActionResult(words=f"解读方案：{words}", facts={"plan": kept.pk}, tell=(tell,), result=kept)
+
+
+def _not_passed(kept: Plan) -> list[str]:
+    return ["解读方案已经审定。"] if kept.passed_at else []
+
+
+passes = AnotherPerson[Plan](
+    heads,
+    ("interpretation.plan",),
+    "填写和审定须由两人分别办理：解读方案由您填写，请由本单位主要负责人或者政务公开办的另一人审定。",
+    people=lambda kept: last_actors(f"item/{kept.item_id}", ["interpretation.plan"]),
+)
+
+
+@action("interpretation.pass_plan", label="审定解读方案", rule=passes, ready=_not_passed)
+def pass_plan(kept: Plan, *, by: Actor) -> ActionResult:
+    """Pass a plan: the main leader answers for how the document is explained."""
+    kept.passed_by, kept.passed_at = by.name, timezone.now()
+    kept.save()
+    return ActionResult(words="审定解读方案", facts={"plan": kept.pk, "version": kept.version})
+
+
+@action("interpretation.order_forms", label="指定解读形式", rule=supervises, ready=_is_policy)
+def order_forms(item: ItemPage, *, by: Actor, forms: Sequence[str]) -> ActionResult:
+    """Name the forms in which a document must be interpreted; what is missing then shows red until it is there.
+
+    What is public already is put on its drafter's list at once.
+    """
+
+    if unknown := [form for form in forms if form not in Form.values]:
+        raise Refused(f"没有这种解读形式：{'、'.join(unknown)}。")
+    kept, _ = Plan.objects.get_or_create(item_id=item.pk, defaults={"body": item.unit})
+    kept.ordered = [form for form in Form.values if form in forms]
+    kept.ordered_by = by.name if kept.ordered else ""
+    if kept.ordered:
+        kept.needed, kept.exempt_reason = True, ""
+    count_version(kept)
+    kept.save()
+    keep(list(Document.objects.filter(item_number=item.pk).select_related("body")))
+    words = "、".join(Form(form).label for form in kept.ordered) or "不再指定"
+    tell = Notification(
+        subject=f"指定解读形式：{item.draft_title}"[:200],
+        body=f"{by.name}要求以下列形式解读：{words}。",
+        link=reverse("interpretation:plan", args=(item.pk,)),
+        key=f"plan/{kept.pk}/ordered/{kept.version}",
+        posts=((Role.CLERK, kept.body_id),),
+    )
+    return ActionResult(words=f"指定解读形式：{words}", facts={"plan": kept.pk}, tell=(tell,), result=kept)
+
+
+@action("interpretation.change_setting", label="修改解读设置", rule=supervises)
+def change_setting(government: Body, *, by: Actor, strict: bool, copied_percent: int) -> ActionResult:
+    """Say how strict the gate is for a government's units."""
+    if not 0 <= copied_percent <= 100:
+        raise Refused("比例应在0到100之间。")
+    kept, _ = Setting.objects.get_or_create(government=government)
+    kept.strict, kept.copied_percent, kept.version = strict, copied_percent, kept.version + 1
+    kept.save()
+    words = "没有方案和解读稿不得送审" if strict else "只提醒，不限制送审"
+    return ActionResult(words=f"解读设置：{words}；摘抄超过{copied_percent}%须确认", result=kept)

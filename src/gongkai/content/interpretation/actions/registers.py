@@ -1,0 +1,189 @@
+"""Actions on the registers: news releases with their yearly target, specialists."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TypedDict, Unpack
+
+from django.utils import timezone
+
+from gongkai.content.editions.models import Document
+from gongkai.content.interpretation.models import (
+    EventKind,
+    Place,
+    PressEvent,
+    PressTarget,
+    Rank,
+    Specialist,
+    SpecialistRule,
+)
+from gongkai.content.interpretation.rules import supervises, writes
+from gongkai.core.acts.action import ActionResult, Refused, action, stream_of
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.addresses import wrong_address
+from gongkai.core.units.models import Body, Person
+
+#: The first year of which a release is registered: nobody kept registers before, and 1900 is a slip.
+EARLIEST = 2000
+
+
+class EventFacts(TypedDict, total=False):
+    """What is known of a release beside its form, day and topic: each may be left out.
+
+    `documents` are public documents that it was about, or `policy` says it in words; `result` is the document in which the public finds it, or
+    `address` says where.
+    """
+
+    documents: Sequence[Document]
+    policy: str
+    speaker: str
+    rank: str
+    place: str
+    medium: str
+    coverage: str
+    result: Document | None
+    address: str
+
+
+@action("interpretation.record_event", label="登记新闻发布", rule=writes)
+def record_event(
+    body: Body,
+    *,
+    by: Actor,
+    kind: str,
+    on: date,
+    topic: str,
+    **facts: Unpack[EventFacts],
+) -> ActionResult:
+    """Record a news release, an on-site event or a supply to the media.
+
+    Args:
+        kind: an `EventKind`.
+        on: the day it took place; not in the future.
+        facts: what else is known of it, `EventFacts`.
+    """
+    documents = facts.pop("documents", ())
+    reasons = [*closed_unit(body), *_wrong(kind, on, topic, documents, facts)]
+    if reasons:
+        raise Refused(reasons)
+    made = PressEvent.objects.create(
+        body=body, kind=kind, on=on, topic=topic.strip()[:200], made_by=by.name, **facts
+    )
+    made.documents.set(documents)
+    return ActionResult(
+        words=f"{made.get_kind_display()}：{made.topic}", facts={"event": made.pk, "kind": kind}, result=made
+    )
+
+
+def closed_unit(body: Body) -> list[str]:
+    """Return why nothing is registered any more for a unit that was closed or merged."""
+    return [] if body.alive else ["这个单位已经撤销或者并入其他单位。"]
+
+
+def _wrong(kind: str, on: date, topic: str, documents: Sequence[Document], facts: EventFacts) -> list[str]:
+    supply, on_site = kind == EventKind.SUPPLY, kind == EventKind.ON_SITE
+    checks = [
+        (kind not in EventKind.values, "没有这种形式。"),
+        (on > timezone.localdate(), "日期不能晚于今天；举办之后再来登记。"),
+        (on.year < EARLIEST, f"日期的年份不能早于{EARLIEST}年。"),
+        (not topic.strip(), "请填写主题。"),
+        (not documents and not str(facts.get("policy", "")).strip(), "请选择或写明涉及的政策。"),
+        (not supply and not str(facts.get("speaker", "")).strip(), "请填写发布人。"),
+        (facts.get("rank", Rank.STAFF) not in Rank.values, "没有这种身份。"),
+        (facts.get("place", "") not in Place.values, "没有这种场所。"),
+        (on_site and not facts.get("place"), "“发言人来了”活动请选择场所（社区、园区、校区）。"),
+        (supply and not str(facts.get("medium", "")).strip(), "请填写媒体。"),
+    ]
+    return [sentence for wrong, sentence in checks if wrong] + wrong_address(facts.get("address", ""))
+
+
+@action("interpretation.set_target", label="确定新闻发布场次", rule=supervises)
+def set_target(body: Body, *, by: Actor, year: int, least: int, led: int, source: str) -> ActionResult:
+    """Say how many releases a unit owes in a year and how many of them led by a leader; none: `least` 0."""
+    if led > least:
+        raise Refused("负责人出席的场次不能多于总场次。")
+    if not source.strip():
+        raise Refused("请写明依据，如某份任务分工通知。")
+    kept, _ = PressTarget.objects.update_or_create(
+        body=body, year=year, defaults={"least": least, "led": led, "source": source.strip()[:200]}
+    )
+    return ActionResult(
+        words=f"{year}年至少{least}场，其中负责人出席{led}场", facts={"year": year}, result=kept
+    )
+
+
+@action("interpretation.appoint_specialist", label="确定政策解读专员", rule=writes)
+def appoint_specialist(body: Body, *, by: Actor, person: Person, field: str, phone: str) -> ActionResult:
+    """Name a person who explains a unit's policies, with field and phone."""
+    reasons = []
+    if not field.strip():
+        reasons.append("请填写负责领域。")
+    if not phone.strip():
+        reasons.append("请填写联系电话。")
+    if not person.appointments.filter(body=body).exists():
+        reasons.append("解读专员须是本单位人员。")
+    if Specialist.objects.filter(body=body, person=person, end=None, field=field.strip()).exists():
+        reasons.append("这个人已经是这个领域的解读专员。")
+    if reasons:
+        raise Refused(reasons)
+    kept = Specialist.objects.create(
+        body=body,
+        person=person,
+        field=field.strip()[:120],
+        phone=phone.strip()[:40],
+        start=timezone.localdate(),
+    )
+    return ActionResult(words=f"{person.name}：{kept.field}", facts={"specialist": kept.pk}, result=kept)
+
+
+@action(
+    "interpretation.release_specialist",
+    label="不再担任解读专员",
+    rule=writes,
+    ready=lambda one: ["已经不再担任。"] if one.end else [],
+)
+def release_specialist(specialist: Specialist, *, by: Actor) -> ActionResult:
+    """End somebody's time as a specialist; the row stays."""
+    specialist.end = timezone.localdate()
+    specialist.save(update_fields=["end"])
+    return ActionResult(words=f"{specialist.person.name}不再担任", facts={"specialist": specialist.pk})
+
+
+@action("interpretation.keep_rule", label="登记专员制度", rule=writes)
+def keep_rule(
+    body: Body, *, by: Actor, title: str, dated: date, text: str, number: str = "", address: str = ""
+) -> ActionResult:
+    """Register a unit's rule for its specialists, a dated text (I-11). Returns the `SpecialistRule`."""
+    checks = [
+        (not title.strip(), "请填写制度名称。"),
+        (not text.strip(), "请填写制度内容。"),
+        (dated > timezone.localdate(), "印发日期不能晚于今天。"),
+    ]
+    reasons = [*closed_unit(body), *(words for wrong, words in checks if wrong), *wrong_address(address)]
+    if reasons:
+        raise Refused(reasons)
+    kept = SpecialistRule.objects.create(
+        body=body,
+        title=title.strip().strip("《》")[:120],
+        dated=dated,
+        number=number.strip()[:60],
+        text=text.strip(),
+        address=address.strip(),
+    )
+    return ActionResult(
+        words=f"{dated}印发{kept}", facts={"rule": kept.pk}, result=kept, stream=stream_of(kept)
+    )
+
+
+@action(
+    "interpretation.end_rule",
+    label="废止专员制度",
+    rule=writes,
+    ready=lambda row: ["已经废止。"] if row.ended else [],
+)
+def end_rule(row: SpecialistRule, *, by: Actor, reason: str) -> ActionResult:
+    """Say that a rule no longer holds from today on; it stays readable."""
+    if not reason.strip():
+        raise Refused("请写明废止的理由。")
+    row.ended = timezone.localdate()
+    row.save(update_fields=["ended"])
+    return ActionResult(words=reason.strip(), facts={"rule": row.pk})

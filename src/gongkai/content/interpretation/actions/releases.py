@@ -1,0 +1,244 @@
+"""Actions on the yearly plan of news releases (年度新闻发布计划): enter, hold, put off, cancel."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TypedDict, Unpack
+
+from django.db import transaction
+from django.utils import timezone
+
+from gongkai.content.interpretation.actions.registers import EventFacts, closed_unit, record_event
+from gongkai.content.interpretation.kind import PLANNED_KIND
+from gongkai.content.interpretation.models import COUNTED, EventKind, PlannedRelease, Rank
+from gongkai.content.interpretation.rules import writes
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action, record_many
+from gongkai.core.acts.actors import Actor
+from gongkai.core.ledger.clock import event, strike_out
+from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.making import make_entries
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.rules import lead, oversees, system_only
+from gongkai.core.units.models import Body, Role
+from gongkai.core.units.reach import government_over
+from gongkai.lib.chinese.days import end_of_day
+
+
+class Planned(TypedDict):
+    """One row of a plan, as `plan_release` takes it."""
+
+    kind: str
+    until: date
+    topic: str
+    policy: str
+    rank: str
+
+
+@action("interpretation.plan_release", label="列入新闻发布计划", rule=writes)
+def plan_release(
+    body: Body,
+    *,
+    by: Actor,
+    kind: str,
+    until: date,
+    topic: str,
+    policy: str = "",
+    rank: str = Rank.SPOKESPERSON,
+) -> ActionResult:
+    """Put a release on a unit's plan of the year of `until`. Returns the entry.
+
+    Args:
+        kind: an `EventKind`.
+        until: the day by which it is to take place.
+        rank: who is to speak (`Rank`); leaders count towards the year's target.
+    """
+    row = Planned(kind=kind, until=until, topic=topic, policy=policy, rank=rank)
+    return _steps([(body, row)], by=by)[0][1]
+
+
+def plan_releases(wanted: Sequence[tuple[Body, Planned]], *, by: Actor) -> list[Entry]:
+    """Put many releases on the plans of units, all or none, in few statements. Returns their entries in the order given."""
+    with transaction.atomic():
+        bodies = plan_release.lock_many([body for body, _ in wanted])
+        if reasons := [f"“{one}”：{why}" for one in bodies for why in plan_release.why_not(one, by=by)]:
+            raise Refused(reasons)
+        steps = _steps(wanted, by=by)
+        record_many(
+            [(plan_release, body, step) for (body, _), (_, step) in zip(wanted, steps, strict=True)], by=by
+        )
+    return [entry for entry, _ in steps]
+
+
+def _steps(wanted: Sequence[tuple[Body, Planned]], *, by: Actor) -> list[tuple[Entry, ActionResult]]:
+    """Make the entries of planned releases, and return them with what the log gets of each."""
+    if reasons := _wrong(wanted):
+        raise Refused(reasons)
+    entries = [
+        Entry(
+            kind=PLANNED_KIND.name,
+            title=_title(row),
+            body=body,
+            year=row["until"].year,
+            due_at=end_of_day(row["until"]),
+        )
+        for body, row in wanted
+    ]
+    make_entries(entries, by=by, words="列入年度新闻发布计划")
+    rows = [row for _, row in wanted]
+    PlannedRelease.objects.bulk_create(
+        PlannedRelease(entry=entry, kind=row["kind"], policy=row["policy"].strip()[:200], rank=row["rank"])
+        for entry, row in zip(entries, rows, strict=True)
+    )
+    return [(entry, _planned(entry, row)) for entry, row in zip(entries, rows, strict=True)]
+
+
+def _planned(entry: Entry, row: Planned) -> ActionResult:
+    words = f"{EventKind(row['kind']).label}：{entry.title}，{row['until'].isoformat()}前举办"
+    facts = {"kind": row["kind"], "rank": row["rank"]}
+    return ActionResult(words=words, stream=entry.stream, facts=facts, result=entry)
+
+
+def _title(row: Planned) -> str:
+    return row["topic"].strip()[:200]
+
+
+def _wrong(wanted: Sequence[tuple[Body, Planned]]) -> list[str]:
+    """Return why some releases cannot be planned: a unit that is gone, a row that says nonsense, one that the plan has."""
+    bodies = {body.pk: body for body, _ in wanted}
+    reasons = [why for body in bodies.values() for why in closed_unit(body)]
+    reasons += [
+        why
+        for _, row in wanted
+        for why in wrong_with_plan(row["kind"], row["until"], row["topic"], row["rank"])
+    ]
+    if reasons:
+        return list(dict.fromkeys(reasons))
+    open_ = Entry.objects.filter(kind=PLANNED_KIND.name, body__in=bodies, closed_at=None)
+    known = set(open_.values_list("body", "year", "title", "planned_release__kind"))
+    for body, row in wanted:
+        key = (body.pk, row["until"].year, _title(row), row["kind"])
+        if key in known:
+            return ["计划中已有同一主题、同一形式的发布。"]
+        known.add(key)
+    return []
+
+
+def wrong_with_plan(kind: str, until: date, topic: str, rank: str) -> list[str]:
+    """Return what is wrong with a row of the plan, a Chinese sentence each."""
+    today = timezone.localdate()
+    checks = [
+        (kind not in EventKind.values, "没有这种形式。"),
+        (rank not in Rank.values, "没有这种身份。"),
+        (not topic.strip(), "请填写主题。"),
+        (until < today, "计划日期不能早于今天；已经举办的请直接登记。"),
+        (until.year > today.year + 1, f"计划日期应在{today.year + 1}年底以前。"),
+    ]
+    return [sentence for wrong, sentence in checks if wrong]
+
+
+@entry_action("press_plan", "hold", label="登记举办", rule=writes)
+def hold_release(
+    entry: Entry, *, by: Actor, on: date, kind: str = "", topic: str = "", **facts: Unpack[EventFacts]
+) -> ActionResult:
+    """Record the release that a planned one became; its day closes the entry, or the day it was put on the plan where that came later.
+
+    Args:
+        on: the day it took place; the plan may have been entered after it.
+        kind: an `EventKind` of the same sort (counted or not), topic: other words, where it became something else than planned.
+        facts: as for `record_event`; `policy` as planned where nothing else is said.
+    """
+    planned = entry.planned_release
+    kind = kind or planned.kind
+    if (planned.kind in COUNTED) != (kind in COUNTED):
+        raise Refused(
+            f"计划的是{EventKind(planned.kind).label}，与登记的形式不是一类，请选择同一类的计划，或者改正形式。"
+        )
+    if on.year != entry.year:
+        raise Refused(f"这是{entry.year}年的计划，举办日期应在当年；跨年举办的，请取消计划后直接登记。")
+    if not facts.get("policy") and not facts.get("documents"):
+        facts["policy"] = planned.policy
+    held = record_event(entry.body, by=by, kind=kind, on=on, topic=topic or entry.title, **facts)
+    entry.outcome = "done"
+    PlannedRelease.objects.filter(pk=entry.pk).update(event=held)
+    words = f"{held.on.isoformat()}举办：{held.topic}"
+    return ActionResult(
+        words=words,
+        facts={"event": held.pk},
+        events=(event("closed", max(held.on, timezone.localdate(entry.opened_at))),),
+        past=True,
+        result=held,
+    )
+
+
+@entry_action("press_plan", "reopen", label="恢复计划", rule=system_only)
+def reopen_release(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Put a planned release back on the plan, whose record was a slip: what was recorded of its day counts no more."""
+    entry.outcome = ""
+    PlannedRelease.objects.filter(pk=entry.pk).update(event=None)
+    strike_out(entry, ["closed"], by=by)
+    return ActionResult(words=f"举办的登记已作废：{reason}")
+
+
+@entry_action("press_plan", "correct", label="更正计划", rule=writes)
+def correct_release(
+    entry: Entry, *, by: Actor, topic: str, kind: str, reason: str, policy: str = "", rank: str = ""
+) -> ActionResult:
+    """Correct what a planned release is about; its day is moved by `postpone_release`. Before and after stand in the log."""
+    planned = entry.planned_release
+    rank = rank or planned.rank
+    today = timezone.localdate()
+    reasons = wrong_with_plan(kind, today, topic, rank)
+    if len(reason.strip()) < 2:
+        reasons.append("请写明更正的理由。")
+    if reasons:
+        raise Refused(reasons)
+    before = [entry.title, planned.get_kind_display(), planned.policy, planned.get_rank_display()]
+    planned.kind, planned.policy, planned.rank = kind, policy.strip()[:200], rank
+    planned.save(update_fields=["kind", "policy", "rank"])
+    entry.title = topic.strip()[:200]
+    after = [entry.title, planned.get_kind_display(), planned.policy, planned.get_rank_display()]
+    if before == after:
+        raise Refused("没有改动。")
+    changed = "；".join(
+        f"{old or '（空）'} → {new or '（空）'}" for old, new in zip(before, after, strict=True) if old != new
+    )
+    return ActionResult(
+        words=f"{changed}。理由：{reason.strip()}"[:1000], facts={"before": before, "after": after}
+    )
+
+
+@entry_action("press_plan", "postpone", label="调整日期", rule=writes)
+def postpone_release(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
+    """Move a planned release within its year, with a reason; a day that is over is moved by the 政务公开办 only."""
+    if len(reason.strip()) < 2:
+        raise Refused("请写明调整的理由。")
+    if until < timezone.localdate() or until.year != entry.year:
+        raise Refused(f"新的日期应在今天之后、{entry.year}年之内。")
+    late = entry.due_at is not None and entry.due_at < timezone.now()
+    if late and not oversees(by, entry):
+        raise Refused("计划日期已过，须由政务公开办调整。")
+    words = f"调整到{until.isoformat()}：{reason.strip()}"
+    return ActionResult(
+        words=words, events=(event("corrected", until=until),), tell=(_tell(entry, "发布计划调整", words),)
+    )
+
+
+@entry_action("press_plan", "cancel", label="取消", rule=lead)
+def cancel_release(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Take a release off the plan; the unit's head or the 政务公开办, with the reason, which the 政务公开办 is told."""
+    if len(reason.strip()) < 2:
+        raise Refused("请写明取消的理由。")
+    entry.outcome = "cancelled"
+    words = reason.strip()[:300]
+    return ActionResult(words=words, events=(event("closed"),), tell=(_tell(entry, "发布计划取消", words),))
+
+
+def _tell(entry: Entry, subject: str, words: str) -> Notification:
+    """Tell the 政务公开办 over the unit."""
+    return Notification(
+        subject=f"{subject}：{entry.title[:60]}",
+        body=f"{entry.body.label}：{words}",
+        link=url_of(entry),
+        key=f"press_plan/{entry.pk}/{entry.version}",
+        posts=((Role.CHIEF, government_over(entry.body).pk),),
+    )

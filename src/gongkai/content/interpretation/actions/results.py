@@ -1,0 +1,303 @@
+"""Actions on what comes after a release: its results handed to those who publish them (成果移交), and where the public finds them."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from gongkai.content.editions.models import Document
+from gongkai.content.interpretation.kind import RESULT_KIND
+from gongkai.content.interpretation.models import EventKind, HandOver, Material, PressEvent
+from gongkai.content.interpretation.rules import writes
+from gongkai.content.interpretation.syncing import shown_since
+from gongkai.content.publishing.documents import title_of
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.addresses import wrong_address
+from gongkai.core.files.store import Named
+from gongkai.core.ledger.actions.attaching import attach
+from gongkai.core.ledger.clock import event
+from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.making import make_entries
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.rules import judge, work
+from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.models import Body, Office, Role
+from gongkai.core.units.reach import GOVERNMENTS, government_over
+from gongkai.lib.chinese.days import end_of_day
+
+
+def has_result(held: PressEvent) -> bool:
+    """Whether the public finds the result of a release: an address, or a document that was not withdrawn."""
+    return bool(held.address or (held.result_id and held.result_id in shown_since([held.result_id])))
+
+
+def _needs_result(held: PressEvent) -> list[str]:
+    if held.dropped:
+        return ["这条登记已经作废。"]
+    return ["向媒体提供素材不需要公开结果。"] if held.kind == EventKind.SUPPLY else []
+
+
+def _without_result(held: PressEvent) -> list[str]:
+    return _needs_result(held) or (["这场发布已有公开的结果。"] if has_result(held) else [])
+
+
+def _whose(held: PressEvent, receiver: Body) -> str:
+    return "" if held.body_id == receiver.pk else f"（{held.body.label}移交）"
+
+
+def open_handover(held: PressEvent) -> Entry | None:
+    """Return the hand-over of a release that is under way."""
+    found = held.handovers.select_related("entry__body").filter(entry__closed_at=None).first()
+    return found.entry if found else None
+
+
+@action("interpretation.hand_over", label="移交成果", rule=writes, ready=_without_result)
+def hand_over(
+    held: PressEvent,
+    *,
+    by: Actor,
+    body: Body,
+    until: date,
+    materials: Sequence[str],
+    place: str = "",
+    files: Sequence[Named] = (),
+    sender: str = "",
+    office: Office | None = None,
+    note: str = "",
+) -> ActionResult:
+    """Hand the results of a release to the unit, or the office of one, that publishes them under 政策解读. Returns the entry.
+
+    Args:
+        body: who receives and publishes; one's own unit, or another one of the same government.
+        until: the day by which they are to be public.
+        materials: `Material` values.
+        place: where what is too large to upload lies.
+        sender: the office that hands over (宣传处).
+        office: the office that receives, one of `body`.
+    """
+    reasons = _wrong(held, until, materials, place, files, body, office)
+    if reasons:
+        raise Refused(reasons)
+    entry = Entry(
+        kind=RESULT_KIND.name,
+        title=f"公开新闻发布成果：{held.topic}{_whose(held, body)}"[:300],
+        body=body,
+        office=office,
+        year=timezone.localdate().year,
+        due_at=end_of_day(until),
+    )
+    make_entries([entry], by=by, words="移交新闻发布成果")
+    made = HandOver.objects.create(
+        entry=entry,
+        event=held,
+        sender=sender.strip()[:80],
+        materials=list(dict.fromkeys(materials)),
+        place=place.strip()[:300],
+        note=note.strip()[:300],
+        handed_by=by.name,
+        handed_at=timezone.now(),
+    )
+    attach(entry, files, by=by)
+    words = f"移交{made.listed}，请在{until.isoformat()}前公开"
+    facts = {"event": held.pk, "entry": entry.pk, "files": [file.stored.pk for file in files]}
+    return ActionResult(words=words, facts=facts, tell=(_to_receiver(entry, words, "handed"),), result=entry)
+
+
+def receivers(body: Body) -> QuerySet[Body]:
+    """Return the units that results of a unit may be handed to: itself, its government and that government's units."""
+    top = government_over(body)
+    rows = Body.objects.filter(active_to=None, merged_into=None)
+    beside = Q(parent=top) & ~Q(kind__in=GOVERNMENTS)
+    return rows.filter(Q(pk__in=[top.pk, body.pk]) | beside).order_by("position", "pk")
+
+
+def _wrong(
+    held: PressEvent,
+    until: date,
+    materials: Sequence[str],
+    place: str,
+    files: Sequence[Named],
+    body: Body,
+    office: Office | None,
+) -> list[str]:
+    checks = [
+        (open_handover(held) is not None, "这场发布的成果已经移交，尚未办结。"),
+        (until < timezone.localdate(), "公开的期限不能早于今天。"),
+        (
+            not materials or any(material not in Material.values for material in materials),
+            "请选择移交的内容。",
+        ),
+        (not place.strip() and not files, "请上传文件，或者写明存放位置（网盘、光盘等）。"),
+        (not body.alive, "接收单位已经撤销。"),
+        (not receivers(held.body).filter(pk=body.pk).exists(), "只能移交给本单位或者同一政府的单位。"),
+        (office is not None and office.body_id != body.pk, "接收处室不属于接收单位。"),
+    ]
+    return [sentence for wrong, sentence in checks if wrong]
+
+
+def _to_receiver(entry: Entry, words: str, what: str) -> Notification:
+    return Notification(
+        subject=entry.title[:120],
+        body=words,
+        link=url_of(entry),
+        key=f"press_result/{entry.pk}/{what}/{entry.version}",
+        posts=((Role.CLERK, entry.body_id),),
+    )
+
+
+def _to_sender(entry: Entry, words: str, what: str) -> Notification:
+    return Notification(
+        subject=f"{what}：{entry.title[:100]}",
+        body=f"{entry.body.label}：{words}",
+        link=url_of(entry),
+        key=f"press_result/{entry.pk}/{what}/{entry.version}",
+        posts=((Role.CLERK, entry.handover.event.body_id),),
+    )
+
+
+def _sends(by: Actor, entry: Entry) -> list[str]:
+    """Whoever writes for the unit that held the release."""
+    return [] if not writes(by, entry.handover.event) else ["只有移交单位可以办理。"]
+
+
+def _signed_for(entry: Entry, by: Actor) -> None:
+    HandOver.objects.filter(pk=entry.pk).update(received_by=by.name, received_at=timezone.now())
+
+
+@entry_action("press_result", "receive", label="签收", rule=work)
+def receive_results(entry: Entry, *, by: Actor) -> ActionResult:
+    """Sign for what was handed over."""
+    _signed_for(entry, by)
+    words = f"签收{entry.handover.listed}"
+    return ActionResult(words=words, tell=(_to_sender(entry, words, "已签收"),))
+
+
+@entry_action("press_result", "send_back", label="退回补充", rule=work)
+def send_back_results(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Ask for what is missing; the clock stands still until it comes."""
+    words = reason.strip()[:300]
+    if len(words) < 2:
+        raise Refused("请写明缺少什么、怎样补充。")
+    return ActionResult(
+        words=words, events=(event("sent_back"),), tell=(_to_sender(entry, words, "成果退回补充"),)
+    )
+
+
+@entry_action("press_result", "send_again", label="补充后重新移交", rule=_sends)
+def send_results_again(entry: Entry, *, by: Actor, words: str, files: Sequence[Named] = ()) -> ActionResult:
+    """Hand over again what was sent back, with what was missing."""
+    said = words.strip()[:300]
+    if len(said) < 2 and not files:
+        raise Refused("请写明补充了什么，或者上传文件。")
+    attach(entry, files, by=by)
+    facts = {"files": [file.stored.pk for file in files]}
+    told = _to_receiver(entry, said or "已补充文件", "again")
+    return ActionResult(words=said or "已补充文件", facts=facts, events=(event("sent_again"),), tell=(told,))
+
+
+@entry_action("press_result", "extend", label="延长期限", rule=judge)
+def extend_results(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
+    """Give more time, with a reason."""
+    if len(reason.strip()) < 2:
+        raise Refused("请写明延长的理由。")
+    if until < timezone.localdate() or (entry.due_at and until <= timezone.localtime(entry.due_at).date()):
+        raise Refused("延长后的期限应晚于今天和原来的期限。")
+    words = f"延长到{until.isoformat()}：{reason.strip()}"
+    return ActionResult(words=words, events=(event("extended", until=until),))
+
+
+@entry_action("press_result", "withdraw", label="撤回移交", rule=_sends)
+def withdraw_results(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Take a hand-over back; the row stays with its reason."""
+    if len(reason.strip()) < 2:
+        raise Refused("请写明撤回的理由。")
+    entry.outcome = "withdrawn"
+    return ActionResult(
+        words=reason.strip()[:300],
+        events=(event("closed"),),
+        tell=(_to_receiver(entry, f"移交已撤回：{reason.strip()[:200]}", "withdrawn"),),
+    )
+
+
+@entry_action("press_result", "show", label="登记公开结果", rule=work)
+def show_results(
+    entry: Entry, *, by: Actor, result: Document | None = None, address: str = ""
+) -> ActionResult:
+    """Say where the public finds the results: closes the hand-over, and the release has its result."""
+    held = entry.handover.event
+    reasons = _without_result(held) or _wrong_result(result, address)
+    if reasons:
+        raise Refused(reasons)
+    if entry.handover.received_at is None:
+        _signed_for(entry, by)
+    entry.outcome = "shown"
+    _set_result(held, result, address)
+    words = f"成果已公开：{_named(result, address)}"
+    return ActionResult(
+        words=words,
+        facts={"event": held.pk, "result": result.pk if result else None, "address": address},
+        events=(event("closed"),),
+        tell=(_to_sender(entry, words, "成果已公开"),),
+    )
+
+
+@action("interpretation.link_result", label="登记公开结果", rule=writes, ready=_without_result)
+def link_result(
+    held: PressEvent, *, by: Actor, result: Document | None = None, address: str = ""
+) -> ActionResult:
+    """Say where the public finds the results of a release; a hand-over under way is closed with it."""
+    reasons = _wrong_result(result, address)
+    running = open_handover(held)
+    if running is not None and running.state == "returned":
+        reasons.append("成果已退回补充，请先重新移交或者撤回移交。")
+    if reasons:
+        raise Refused(reasons)
+    if running is not None:
+        if running.handover.received_at is None:
+            _signed_for(running, by)
+        show_results(running, by=SYSTEM, result=result, address=address)
+        held.refresh_from_db()
+    else:
+        _set_result(held, result, address)
+    return ActionResult(words=_named(result, address), facts=_placed(result, address))
+
+
+@action("interpretation.correct_result", label="更正公开结果", rule=writes, ready=_needs_result)
+def correct_result(
+    held: PressEvent, *, by: Actor, reason: str, result: Document | None = None, address: str = ""
+) -> ActionResult:
+    """Say anew where the public finds the results of a release, with the reason; before and after stand in the log."""
+    reasons = _wrong_result(result, address)
+    if len(reason.strip()) < 2:
+        reasons.append("请写明更正的理由。")
+    if reasons:
+        raise Refused(reasons)
+    before = _placed(held.result, held.address)
+    _set_result(held, result, address)
+    words = f"更正为：{_named(result, address)}。理由：{reason.strip()}"
+    return ActionResult(words=words[:1000], facts={"before": before, "after": _placed(result, address)})
+
+
+def _placed(result: Document | None, address: str) -> dict[str, object]:
+    return {"result": result.pk if result else None, "address": address}
+
+
+def _wrong_result(result: Document | None, address: str) -> list[str]:
+    if result is None and not address.strip():
+        return ["请选择本平台公开的信息，或者填写网址。"]
+    if result is not None and result.pk not in shown_since([result.pk]):
+        return ["所选信息没有公开，或者已经撤下。"]
+    return wrong_address(address)
+
+
+def _set_result(held: PressEvent, result: Document | None, address: str) -> None:
+    held.result, held.address = result, address.strip()[:500]
+    held.save(update_fields=["result", "address"])
+
+
+def _named(result: Document | None, address: str) -> str:
+
+    return title_of(result) if result is not None else address.strip()

@@ -1,0 +1,139 @@
+"""The eight elements of an interpretation, and how far it merely repeats the document. Pure.
+
+Sources: the yearly task notices ask for eight elements (出台背景、出台目的、核心举措、适用对象、执行标准、关键词、专业名词、新旧文件差异), and that
+documents are not interpreted by reading them out again (以文件解读文件).
+"""
+
+from collections.abc import Mapping
+
+from gongkai.lib.chinese import lazy_re as re
+
+#: Key → (name, words of a heading or a lead-in by which it is recognised in a text).
+ASPECTS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "background": ("出台背景", ("背景", "起草过程", "制定依据", "出台依据", "为什么", "为何", "怎么来的")),
+    "purpose": ("出台目的", ("目的", "意义", "必要性", "目标任务", "为什么", "为何", "为了什么")),
+    "measures": (
+        "核心举措",
+        (
+            "核心举措",
+            "主要举措",
+            "主要内容",
+            "重点任务",
+            "主要措施",
+            "政策措施",
+            "有哪些措施",
+            "做什么",
+            "查什么",
+            "管什么",
+        ),
+    ),
+    "audience": (
+        "适用对象",
+        (
+            "适用对象",
+            "适用范围",
+            "受益对象",
+            "支持对象",
+            "涉及范围",
+            "谁",
+            "哪些人",
+            "哪些单位",
+            "哪些企业",
+            "哪些学校",
+        ),
+    ),
+    "standard": (
+        "执行标准",
+        (
+            "执行标准",
+            "补贴标准",
+            "奖励标准",
+            "申报条件",
+            "办理流程",
+            "标准",
+            "怎么办",
+            "怎么申请",
+            "什么条件",
+            "多少",
+        ),
+    ),
+    "keywords": ("关键词", ("关键词", "关键词解释")),
+    "terms": ("专业名词", ("专业名词", "名词解释", "术语", "专业术语", "什么是", "是什么意思")),
+    "difference": (
+        "新旧文件差异",
+        ("新旧", "差异", "主要变化", "修订内容", "与原", "有哪些变化", "有什么不同"),
+    ),
+}
+#: A line of at most so many characters can be a heading.
+HEADING = 40
+#: Shorter sentences (dates, names of documents) are no reading-out.
+SENTENCE = 10
+_NUMBERING = re.compile(r"^\s*(?:[（(]?[一二三四五六七八九十\d]+[）)、.．]|问[:：])\s*")
+_LEAD = re.compile(r"[^。！？!?：:]{2,39}[？?。：:]")
+_SENTENCES = re.compile(r"[。！？；!?;\n]+")
+_LOOSE = re.compile(r"[\s　“”‘’\"'《》〈〉（）()【】\[\]，,、：:·—\-]+")
+
+
+def headings(text: str) -> list[str]:
+    """Return a text's headings without their numbers: short lines, and the question or numbered words that a longer line begins with."""
+    found = []
+    for line in text.splitlines():
+        lead = _lead(line) or (line if len(line) <= HEADING else "")
+        if lead and (words := _NUMBERING.sub("", lead).strip()):
+            found.append(words)
+    return found
+
+
+def _lead(line: str) -> str:
+    """Return what a line begins with, where that is a heading run on into its text (“一、为什么要检查？近几年……”); else nothing."""
+    first = _LEAD.match(line[: HEADING + 1])
+    if first is None:
+        return ""
+    lead = first.group()
+    return lead if lead.endswith(("？", "?")) or _NUMBERING.match(lead) else ""
+
+
+def found_in(text: str) -> dict[str, str]:
+    """Return the heading under which each element stands in a text, by key; elements without one are missing."""
+    found: dict[str, str] = {}
+    for heading in headings(text):
+        for key, (_, words) in ASPECTS.items():
+            if key not in found and any(word in heading for word in words):
+                found[key] = heading
+    return found
+
+
+def missing(aspects: Mapping[str, Mapping[str, object]]) -> list[str]:
+    """Return the names of the elements that are neither answered nor left out with a reason."""
+    return [
+        name
+        for key, (name, _) in ASPECTS.items()
+        if not str(aspects.get(key, {}).get("text", "")).strip()
+        and not str(aspects.get(key, {}).get("none", "")).strip()
+    ]
+
+
+def has_sentence(text: str) -> bool:
+    """Return whether a text says anything: at least one sentence of ten characters."""
+    return any(len(_LOOSE.sub("", part)) >= SENTENCE for part in _SENTENCES.split(text))
+
+
+def copied_share(interpretation: str, document: str) -> float:
+    """Return the share, 0 to 1, of an interpretation's text that stands in the document sentence by sentence.
+
+    Sentences are compared without blanks, quotation marks and commas; those under ten characters do not count.
+    """
+    source = _LOOSE.sub("", document)
+    sentences = [_LOOSE.sub("", part) for part in _SENTENCES.split(interpretation)]
+    counted = [sentence for sentence in sentences if len(sentence) >= SENTENCE]
+    total = sum(map(len, counted))
+    return sum(len(value) for value in counted if value in source) / total if total else 0.0
+
+
+def copied_sentences(interpretation: str, document: str) -> list[str]:
+    """Return the sentences that were read out of the document, in order, as they are written."""
+    source = _LOOSE.sub("", document)
+    parts = [part.strip() for part in _SENTENCES.split(interpretation)]
+    return [
+        part for part in parts if len(_LOOSE.sub("", part)) >= SENTENCE and _LOOSE.sub("", part) in source
+    ]

@@ -1,0 +1,33 @@
+"""What this room puts on the first page: plans that wait for the head's word (主要负责人审定)."""
+
+from django.db.models import Exists, OuterRef, Subquery
+from django.urls import reverse
+
+from gongkai.content.interpretation.models import Plan
+from gongkai.content.publishing.models import ItemPage
+from gongkai.core.ledger.desk import Todo, todos
+from gongkai.core.ledger.row_presence import Rows
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Role
+
+
+def needed(by: Actor) -> list[Rows]:
+    """Without a plan of one's own units that was not passed none is to be passed."""
+    return [
+        Rows(Plan, {"body": {post.body_id for post in by.posts if post.role == Role.LEAD}, "passed_at": None})
+    ]
+
+
+def plans_to_pass(by: Actor) -> dict[str, object] | None:
+    """The block of the first page: plans of units that somebody heads, not passed yet."""
+    headed = {post.body_id for post in by.posts if post.role == Role.LEAD}
+    there = ItemPage.objects.filter(pk=OuterRef("item_id"))
+    plans = Plan.objects.filter(Exists(there), body__in=headed, passed_at=None).select_related("body")
+    rows = plans.annotate(title=Subquery(there.values("draft_title")[:1])).order_by("pk")
+
+    def line(plan: Plan) -> Todo:
+        what = "需要解读" if plan.needed else f"不需要解读：{plan.exempt_reason}"
+        url = reverse("interpretation:plan", args=[plan.item_id])
+        return Todo(plan.title, url, f"{plan.body.label} · {what}", "解读方案", "审定")  # type: ignore[attr-defined]
+
+    return todos("等我审定的解读方案", rows, line, reverse("interpretation:overview"))

@@ -1,0 +1,62 @@
+"""What this room enters in the registries of the rooms below, when the application starts."""
+
+from collections.abc import Iterator
+
+from gongkai.content.editions.gates import (
+    COMPANIONS,
+    Gate,
+    ItemPanel,
+    register_gate,
+    register_item_panel,
+    register_step,
+)
+from gongkai.content.editions.parts import Shown, TablePart, register_part
+from gongkai.content.editions.related import Relating, register_related
+from gongkai.content.interpretation import chain, desk, gates, panels, queries, readiness
+from gongkai.content.interpretation.forms import releases
+from gongkai.content.interpretation.importing import RELEASES
+from gongkai.content.interpretation.kind import OWED_KIND, PLANNED_KIND, RESULT_KIND
+from gongkai.content.interpretation.models import Interpretation
+from gongkai.content.interpretation.syncing import keep_all, keep_in_step
+from gongkai.core.acts.following import CatchUp, follow
+from gongkai.core.ledger import kinds
+from gongkai.core.ledger.desk import TODOS, Block, Panel, register_block, register_panel
+from gongkai.core.ledger.scoring import in_time, register_score
+from gongkai.core.spreadsheets import importers as spreadsheets
+
+
+def enter() -> None:
+    """Enter links, gates, panels and the step, the kind of entry with its job, the table that packages carry."""
+    _items()
+    for kind in (OWED_KIND, PLANNED_KIND, RESULT_KIND):
+        kinds.register(kind)
+    spreadsheets.register(RELEASES)
+    releases.enter()
+    register_panel(Panel("press_plan", "interpretation/planned.html", panels.planned, kinds={"press_plan"}))
+    register_panel(Panel("press_result", "interpretation/handed.html", panels.handed, kinds={"press_result"}))
+    register_score(in_time("interpretation", "政策解读按期发布"))
+    register_panel(Panel("interpretation", "interpretation/owed.html", panels.owed, kinds={"interpretation"}))
+    register_block(Block("plans", 91, desk.plans_to_pass, TODOS, needs=desk.needed))
+    due = CatchUp("interpretation", "待解读清单", keep_all, 9)
+    follow(("publishing.publish", "publishing.withdraw"), keep_in_step, due=due)
+    fields = ("item_id", "document_id", "text_id", "form")
+    register_part(TablePart("interpretation", "政策解读的关联", 320, Interpretation, fields, _shown))
+
+
+def _items() -> None:
+    """What holds an item back, what its page shows, what belongs to it."""
+    register_related(Relating("interpretation", "政策解读", 20, queries.interpretations_of))
+    register_related(Relating("interpreted", "本文解读的文件", 21, queries.explained_by))
+    register_step("政策解读", chain.interpreted)
+    register_gate(Gate("interpretation_plan", 300, gates.policy_gate))
+    register_gate(Gate("interpretation", 310, gates.interpretation_gate))
+    COMPANIONS.append(readiness.unpublished_subject)
+    plan = ItemPanel("interpretation_plan", "interpretation/plan_panel.html", panels.plan, 300, warns=True)
+    register_item_panel(plan)
+    register_item_panel(ItemPanel("interpretation", "interpretation/link_panel.html", panels.link, 310))
+
+
+def _shown(shown: Shown) -> Iterator[Interpretation]:
+    """Links of which the public has both sides; held against the numbers here, since a statement takes only so many of them."""
+    rows = Interpretation.objects.exclude(document=None).exclude(text=None).order_by("pk").iterator(1000)
+    return (row for row in rows if row.document_id in shown.documents and row.text_id in shown.documents)

@@ -1,0 +1,106 @@
+"""Forms of news releases whose fields depend on what was published: the release, its result, the hand-over."""
+
+from django import forms
+
+from gongkai.content.editions.models import Document
+from gongkai.content.editions.vocabulary import POLICY_KINDS
+from gongkai.content.interpretation.actions.results import receivers
+from gongkai.content.interpretation.forms.items import RESULTS, DocumentChoice
+from gongkai.content.interpretation.forms.releases import address_field, offer_results, result_field
+from gongkai.content.interpretation.models import Material, PressEvent
+from gongkai.content.interpretation.views.common import bodies_seen, writable
+from gongkai.core.files.forms import FilesField
+from gongkai.core.registers.forms import ActForm
+from gongkai.core.units.forms.base import BodyChoice
+from gongkai.core.units.forms.base import words as sentences
+from gongkai.core.units.models import Office
+from gongkai.core.widgets.fields import Day
+
+
+class EventForm(ActForm):
+    """What is asked of a release beside its fields: the document that it was about, and where the public finds what was said."""
+
+    document = DocumentChoice(
+        label="涉及的文件", queryset=Document.objects.none(), required=False, empty_label="不选择"
+    )
+    result = DocumentChoice(
+        label="公开的结果",
+        queryset=Document.objects.none(),
+        required=False,
+        empty_label="还没有公开，或者不在本平台",
+        help_text="本单位在“政策解读”等栏目公开的文字、图片、视频",
+    )
+
+    def prepare(self) -> None:
+        """Offer what the units published."""
+        public = Document.objects.filter(body__in=writable(self.by)).exclude(published_at=None)
+        for name, kinds in (("document", POLICY_KINDS), ("result", RESULTS)):
+            field = self.fields[name]
+            assert isinstance(field, DocumentChoice)
+            field.offer_public(public.filter(kind__in=kinds))
+        for name in ("policy", "document", "speaker"):
+            self.fields[name].either = True  # type: ignore[attr-defined]
+
+    def facts(self) -> dict[str, object]:
+        """Return the action's facts."""
+        facts = super().facts()
+        document = facts.pop("document")
+        return {**facts, "documents": [document] if document else []}
+
+
+class ResultForm(ActForm):
+    """Where the public finds the results of a release."""
+
+    result = result_field()
+    address = address_field()
+
+    def prepare(self) -> None:
+        """Offer what the units published that somebody sees."""
+        offer_results(self, bodies_seen(self.by))
+
+
+class CorrectResultForm(ResultForm):
+    """Where the public finds them in truth, and why it is said anew."""
+
+    reason = sentences("更正的理由", rows=3, most=300)
+
+
+class HandOverForm(ActForm):
+    """Results handed to those who publish them."""
+
+    materials = forms.MultipleChoiceField(
+        label="移交内容", choices=Material.choices, widget=forms.CheckboxSelectMultiple
+    )
+    files = FilesField(  # type: ignore[assignment]  # Django keeps fields apart
+        label="文件", required=False, help_text="和存放位置至少填一项"
+    )
+    place = forms.CharField(
+        label="存放位置", max_length=300, required=False, help_text="网盘、内网共享、光盘编号等"
+    )
+    sender = forms.CharField(label="移交处室", max_length=80, required=False, help_text="如宣传科")
+    body = BodyChoice(label="接收单位")
+    office = forms.ModelChoiceField(
+        label="接收处室", queryset=Office.objects.none(), required=False, empty_label="不指定"
+    )
+    until = Day(label="公开期限", help_text="请在这一天之前在“政策解读”栏目公开")
+    note = forms.CharField(label="说明", max_length=300, required=False)
+    groups = (
+        ("移交什么", ("materials", "files", "place", "note")),
+        ("移交给谁", ("sender", "body", "office", "until")),
+    )
+
+    def prepare(self) -> None:
+        """Offer the units of the same government, and their offices below their names."""
+        event = self.target
+        assert isinstance(event, PressEvent)
+        bodies = receivers(event.body)
+        self.offer("body", bodies)
+        self.fields["body"].initial = event.body_id
+        offices = Office.objects.filter(body__in=bodies, active_to=None).select_related("body")
+        by_unit: dict[str, list[tuple[int, str]]] = {}
+        for office in offices.order_by("body__position", "body", "position", "pk"):
+            by_unit.setdefault(office.body.label, []).append((office.pk, office.name))
+        self.offer("office", offices)
+        self.fields["office"].choices = [("", "不指定"), *by_unit.items()]  # type: ignore[attr-defined]
+        for name in ("files", "place"):
+            self.fields[name].either = True  # type: ignore[attr-defined]

@@ -1,0 +1,153 @@
+"""Forms of the yearly plan of news releases and of what comes after a release."""
+
+from functools import partial
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from gongkai.content.editions.models import Document
+from gongkai.content.interpretation.forms.items import RESULTS, DocumentChoice
+from gongkai.content.interpretation.models import EventKind, Place, Rank
+from gongkai.core.files.forms import FilesField
+from gongkai.core.ledger.forms.base import ActForm, register_entry_form
+from gongkai.core.units.forms import base
+from gongkai.core.units.models import Body
+from gongkai.core.widgets.fields import Day
+
+_words = partial(base.words, rows=3, most=300)
+#: What the words of a plan are not for: many see them, and the speaker has a field of his own once the release is held.
+NOBODY = "写讲什么政策、什么事，不写姓名、电话等个人信息"
+
+
+def offer_results(form: forms.Form, bodies: QuerySet[Body]) -> None:
+    """Offer what some units published as the result of a release."""
+    public = Document.objects.filter(body__in=bodies, kind__in=RESULTS).exclude(published_at=None)
+    form.fields["result"].offer_public(public)  # type: ignore[attr-defined]
+    for name in ("result", "address"):
+        form.fields[name].either = True  # type: ignore[attr-defined]
+
+
+def result_field() -> DocumentChoice:
+    """Ask for the text in which the public finds what was said."""
+    return DocumentChoice(
+        label="公开的结果",
+        queryset=Document.objects.none(),
+        required=False,
+        empty_label="不在本平台",
+        help_text="在“政策解读”等栏目公开的文字、图片、视频；和结果链接至少填一项",
+    )
+
+
+def address_field() -> forms.URLField:
+    """Ask where else the public finds it."""
+    return forms.URLField(
+        label="结果链接",
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        help_text="在其他网站、新媒体公开的填写",
+    )
+
+
+class ShowForm(ActForm):
+    """The same, from the hand-over's page."""
+
+    result = result_field()
+    address = address_field()
+
+    def prepare(self) -> None:
+        """Offer what the receiving and the sending unit published."""
+        offer_results(
+            self, Body.objects.filter(pk__in=[self.entry.body_id, self.entry.handover.event.body_id])
+        )
+
+
+class HoldForm(ActForm):
+    """The release that took place."""
+
+    on = Day(label="日期")
+    policy = forms.CharField(label="涉及的政策", max_length=200)
+    speaker = forms.CharField(label="发布人", max_length=60)
+    rank = forms.ChoiceField(label="发布人身份", choices=Rank.choices)
+    place = forms.ChoiceField(label="活动场所", choices=[row for row in Place.choices if row[0]])
+    medium = forms.CharField(label="媒体", max_length=200, required=False)
+    coverage = forms.CharField(label="报道情况", max_length=300, required=False)
+    result = result_field()
+    address = address_field()
+
+    def prepare(self) -> None:
+        """Begin with what was planned; ask for what this form of release needs."""
+        planned = self.entry.planned_release
+        offer_results(self, Body.objects.filter(pk=self.entry.body_id))
+        self.initial.setdefault("policy", planned.policy)
+        self.initial.setdefault("rank", planned.rank)
+        self.initial.setdefault("on", timezone.localdate())
+        planned_on = timezone.localdate(self.entry.opened_at)
+        self.fields[
+            "on"
+        ].help_text = f"举办的日期。早于列入计划之日（{planned_on}）的，计划自列入之日算办结。"
+        if planned.kind != EventKind.ON_SITE:
+            del self.fields["place"]
+        if planned.kind == EventKind.SUPPLY:
+            self.fields["medium"].required, self.fields["speaker"].required = True, False
+
+
+class CorrectReleaseForm(ActForm):
+    """What the planned release is about."""
+
+    topic = forms.CharField(label="主题", max_length=200, help_text=NOBODY)
+    kind = forms.ChoiceField(label="形式", choices=EventKind.choices)
+    policy = forms.CharField(label="涉及政策", max_length=200, required=False)
+    rank = forms.ChoiceField(label="发布人身份", choices=Rank.choices)
+    reason = _words("理由")
+
+    def prepare(self) -> None:
+        """Begin with what stands there."""
+        planned = self.entry.planned_release
+        given = {"topic": self.entry.title, "kind": planned.kind, "policy": planned.policy}
+        for name, value in {**given, "rank": planned.rank}.items():
+            self.initial.setdefault(name, value)
+
+
+class PostponeForm(ActForm):
+    """Another day, and why."""
+
+    until = Day(label="新的日期")
+    reason = _words("理由")
+
+
+class ExtendForm(ActForm):
+    """Until when, and why."""
+
+    until = Day(label="延长到")
+    reason = _words("理由")
+
+
+class ReasonForm(ActForm):
+    """Why."""
+
+    reason = _words("理由")
+
+
+class SendAgainForm(ActForm):
+    """What was added."""
+
+    words = _words("补充了什么", required=False)
+    files = FilesField(label="文件", required=False)  # type: ignore[assignment]  # Django keeps fields apart
+
+
+def enter() -> None:
+    """Say which of them belongs to which action."""
+    for name, form in (
+        ("press_plan.hold", HoldForm),
+        ("press_plan.postpone", PostponeForm),
+        ("press_plan.correct", CorrectReleaseForm),
+        ("press_plan.cancel", ReasonForm),
+        ("press_result.show", ShowForm),
+        ("press_result.send_back", ReasonForm),
+        ("press_result.send_again", SendAgainForm),
+        ("press_result.extend", ExtendForm),
+        ("press_result.withdraw", ReasonForm),
+    ):
+        register_entry_form(name, form)

@@ -1,0 +1,78 @@
+"""What holds an item back: a policy document without plan and interpretation, an interpretation without link, elements, own words.
+
+Sources: 国办发〔2016〕80号 (三同步: 解读方案、解读材料与文件同步组织、同步审签、同步部署); the task notices (送审时须附解读材料、主要负责人审定;
+八个方面; 不得以文件解读文件).
+"""
+
+from django.utils import timezone
+
+from gongkai.content.editions.sources import OutgoingText, item_number
+from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
+from gongkai.content.editions.windows import was_public
+from gongkai.content.interpretation.aspects import copied_share, missing
+from gongkai.content.interpretation.models import Form, Interpretation, Plan, setting_of
+from gongkai.content.interpretation.readiness import Prepared, prepared, unwritten
+from gongkai.content.interpretation.texts import words_of
+from gongkai.lib.richtext import plain
+
+
+def policy_gate(text: OutgoingText) -> list[str]:
+    """Say what a policy item lacks of its interpretation; nothing for other kinds, or where the government set it so."""
+    if text.frozen.facts["kind"] not in POLICY_KINDS or not setting_of(text.source.unit).strict:
+        return []
+    plan = Plan.objects.filter(item_id=item_number(text.source.stream)).first()
+    if plan is None:
+        return ["政策文件须先填写解读方案（不需要解读的，也在方案中写明理由）。"]
+    reasons = [] if plan.passed_at else ["解读方案还没有经主要负责人审定。"]
+    if plan.needed and not was_public(text.editions, timezone.now()):
+        reasons += _unready(text, plan)
+    return reasons
+
+
+def _unready(text: OutgoingText, plan: Plan) -> list[str]:
+    """Each form of the plan is written and checked; when the document goes out, its interpretation does, or did before."""
+    there = prepared(text.document)
+    if not there:
+        return ["解读稿还没有起草：政策文件与解读同步审签。"]
+    reasons = []
+    for form in plan.wanted:
+        found = [one for one in there if one.link.form == form]
+        if text.start is None:
+            ready = [one for one in found if not one.lacks]
+        else:
+            ready = [one for one in found if one.is_out_by(text.start)]
+        if not ready:
+            reasons += _reasons(form, found, going_out=text.start is not None)
+    return reasons
+
+
+def _reasons(form: str, found: list[Prepared], *, going_out: bool) -> list[str]:
+    if not found:
+        return [f"方案要求的{Form(form).label}还没有起草。"]
+    if going_out:
+        said = "；".join(f"“{one.title}”{one.words}" for one in found)
+        return [f"{Form(form).label}须与文件同时或者提前公开，请先完成它的审签：{said}。"]
+    return [f"“{one.title}”还没有写好：{'；'.join(one.lacks[:3]).rstrip('。')}。" for one in found]
+
+
+def interpretation_gate(text: OutgoingText) -> list[str]:
+    """Say what an interpretation lacks: the document it explains, the eight elements, words of its own."""
+    if text.frozen.facts["kind"] != ItemKind.INTERPRETATION:
+        return []
+    link = (
+        Interpretation.objects.select_related("document__body")
+        .filter(item_id=item_number(text.source.stream))
+        .first()
+    )
+    if link is None:
+        return ["请选择这篇解读所解读的政策文件。"]
+    reasons = [words] if (words := unwritten(text.frozen, link.form)) else []
+    lacking = missing(link.aspects)
+    if lacking:
+        reasons.append(f"八个方面还缺：{'、'.join(lacking)}（没有的请写明理由）。")
+    words = plain(text.frozen.html)
+    share = copied_share(words, words_of(link.document)) if words else 0.0
+    limit = setting_of(text.source.unit).copied_percent
+    if share * 100 > limit and link.copied_digest != text.frozen.digest:
+        reasons.append(f"摘抄原文的句子占{share:.0%}，超过{limit}%，须由审核人员确认，或改写后再送审。")
+    return reasons

@@ -1,0 +1,236 @@
+"""The yearly plan of news releases as a spreadsheet, the same columns both ways."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from django.db.models import Model
+from django.utils import timezone
+
+from gongkai.content.interpretation import actions
+from gongkai.content.interpretation.actions.releases import Planned, wrong_with_plan
+from gongkai.content.interpretation.kind import PLANNED_KIND
+from gongkai.content.interpretation.models import EventKind, PlannedRelease, Rank
+from gongkai.content.interpretation.queries import planned_releases
+from gongkai.content.interpretation.rules import writes
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.public_words import personal_lines
+from gongkai.core.ledger.making import remove_entries
+from gongkai.core.ledger.models import ClockEvent, Entry
+from gongkai.core.spreadsheets import cells
+from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
+from gongkai.core.units.models import Body
+from gongkai.core.units.queries import NO_UNIT, bodies_by_name
+from gongkai.core.units.reach import bodies_of
+
+_KINDS = {str(label): value for value, label in EventKind.choices}
+_ALSO = {"新闻通气会": EventKind.BRIEFING, "吹风会": EventKind.BRIEFING, "发布会": EventKind.CONFERENCE}
+_RANKS = {str(label): value for value, label in Rank.choices}
+#: So many rows are named that may hold personal data.
+MOST_NAMED = 20
+_COLUMNS = (
+    Column("number", "编号", cells.short(40), width=20, help="系统编号；新增的不填"),
+    Column("body", "单位", cells.short(120), width=24, also=("责任单位", "主办单位"), help="不填时为本单位"),
+    Column(
+        "kind",
+        "形式",
+        cells.choice(_KINDS, also=_ALSO),
+        choices=tuple(_KINDS),
+        required=True,
+        width=18,
+        also=("发布形式",),
+    ),
+    Column(
+        "topic",
+        "主题",
+        cells.short(200),
+        required=True,
+        width=40,
+        also=("发布主题", "内容"),
+        help="不写姓名、电话等个人信息",
+    ),
+    Column("policy", "涉及政策", cells.short(200), width=40, also=("涉及的政策", "政策文件")),
+    Column("until", "计划日期", cells.day, required=True, width=12, also=("日期", "时间", "计划时间")),
+    Column(
+        "rank",
+        "发布人身份",
+        cells.choice(_RANKS),
+        choices=tuple(_RANKS),
+        width=14,
+        help="不填时为新闻发言人",
+    ),
+    Column("state", "状态", cells.text, width=12, help="导出的情况，导入时不读"),
+    Column("held_on", "举办日期", cells.text, width=12, help="导出的情况，导入时不读"),
+)
+SHEET = Sheet(
+    "新闻发布计划",
+    _COLUMNS,
+    max_rows=1000,
+    intro="每行一场发布。带编号的行已在计划中，不改动；调整日期和取消在计划的页面上办理。",
+)
+
+
+class ReleasesImporter:
+    """The plan in and out; what is planned already stays as it is."""
+
+    name = "press-plan"
+    label = "新闻发布计划"
+    sheet = SHEET
+    home = "interpretation:plans"
+
+    def why_not(self, by: Actor) -> list[str]:
+        """Whoever writes for a unit."""
+        return [] if by.system or _own(by) else ["只有各单位的工作人员可以导入发布计划。"]
+
+    def plan(self, table: Table, *, by: Actor) -> Plan:
+        """Return the releases that the rows would plan."""
+        made, own, bodies = Plan(), _own(by), bodies_by_name(by)
+        known = {
+            (row.entry.body_id, row.entry.title, row.kind)
+            for row in PlannedRelease.objects.filter(entry__closed_at=None).select_related("entry")
+        }
+        numbered = {
+            row.entry.number: row
+            for row in PlannedRelease.objects.filter(entry__body__in=bodies_of(by)).select_related("entry")
+        }
+        for row in table.rows:
+            body = bodies.get(row["body"]) if row["body"] else own
+            if row["number"]:
+                self._numbered(made, row, numbered.get(row["number"]))
+                continue
+            if body and (body.pk, row["topic"], row["kind"]) in known:
+                made.same += 1
+                continue
+            self._plan_row(made, row, body, by)
+            if body:
+                known.add((body.pk, row["topic"], row["kind"]))
+        made.notes += _hints(made.changes)
+        return made
+
+    def _numbered(self, made: Plan, row: Row, known: PlannedRelease | None) -> None:
+        """A row that the plan has: nothing to do where it says the same, else an error, as it is changed elsewhere."""
+        if known is None:
+            made.errors.append(row.error(SHEET, "number", "计划中没有这个编号", "新增的发布请不填编号"))
+            return
+        due = known.entry.due_at
+        there = (known.entry.title, known.kind, known.policy, timezone.localdate(due) if due else None)
+        if there == (row["topic"], row["kind"], row["policy"] or "", row["until"]):
+            made.same += 1
+            return
+        made.errors.append(
+            row.error(
+                SHEET,
+                "number",
+                "这一行与计划中的内容不同，表格不改动已有的计划",
+                "请在计划的页面上更正或者调整日期，或者把这一行恢复原样",
+            )
+        )
+
+    def _plan_row(self, made: Plan, row: Row, body: Body | None, by: Actor) -> None:
+        rank = row["rank"] or Rank.SPOKESPERSON
+        if body is None:
+            made.errors.append(row.error(SHEET, "body", *NO_UNIT))
+            return
+        refused = [("body", why, "请只导入本单位的计划") for why in writes(by, body)]
+        refused += [
+            ("until", why, "请改为今天以后的日期")
+            for why in wrong_with_plan(row["kind"], row["until"], row["topic"], rank)
+        ]
+        if refused:
+            made.errors += [row.error(SHEET, key, why.rstrip("。"), todo) for key, why, todo in refused]
+            return
+        shown = (
+            Difference("形式", "", EventKind(row["kind"]).label),
+            Difference("计划日期", "", row["until"].isoformat()),
+        )
+        planned = Planned(
+            kind=row["kind"],
+            until=row["until"],
+            topic=row["topic"],
+            policy=row["policy"] or "",
+            rank=rank,
+        )
+        facts = {"body": body, "row": planned}
+        made.changes.append(Change(row.number, f"{body.label}：{row['topic']}", None, shown, facts))
+
+    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+        """Plan one release."""
+        self.carry_out_many([change], by=by, recorder=recorder)
+
+    def carry_out_many(self, changes: Sequence[Change], *, by: Actor, recorder: Recorder) -> None:
+        """Plan all releases at once."""
+        entries = actions.plan_releases(
+            [(change.facts["body"], change.facts["row"]) for change in changes], by=by
+        )
+        numbers = [entry.pk for entry in entries]
+        made = (
+            Entry.objects.filter(pk__in=numbers),
+            ClockEvent.objects.filter(entry__in=numbers),
+            PlannedRelease.objects.filter(entry__in=numbers).select_related("entry"),
+        )
+        for rows in made:  # one table after the other: so they are taken back at once
+            for row in rows.order_by("pk"):
+                recorder.made(row)
+
+    def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
+        """Take entries back by the ledger's own way; everything else goes with them."""
+        if model == "ledger.entry":
+            remove_entries(Entry.objects.filter(pk__in=keys, kind=PLANNED_KIND.name), by=by)
+        return True
+
+    def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
+        """Only what did not take place goes."""
+        if not isinstance(row, Entry):  # goes with its entry, which is asked itself
+            return []
+        return [f"“{row.title}”已经办结，不能撤销。"] if row.closed_at else writes(by, row.body)
+
+    def rows(self, by: Actor) -> Iterable[dict[str, object]]:
+        """Return this year's plan of the units that somebody sees."""
+        return exported(planned_releases(bodies_of(by), timezone.localdate().year))
+
+
+def exported(planned: Iterable[PlannedRelease]) -> Iterable[dict[str, object]]:
+    """Return a plan as rows of the sheet."""
+    for planned_release in planned:
+        due = planned_release.entry.due_at
+        yield {
+            "number": planned_release.entry.number,
+            "body": planned_release.entry.body.name,
+            "kind": EventKind(planned_release.kind).label,
+            "topic": planned_release.entry.title,
+            "policy": planned_release.policy,
+            "until": timezone.localdate(due) if due else None,
+            "rank": Rank(planned_release.rank).label,
+            "state": planned_release.entry.state_label,
+            "held_on": _held(planned_release),
+        }
+
+
+def _held(one: PlannedRelease) -> str:
+    held: date | None = one.event.on if one.event else None
+    return held.isoformat() if held else ""
+
+
+def _hints(changes: Sequence[Change]) -> list[str]:
+    """Say which rows may hold personal data: a plan is read by many, and needs none."""
+    rows = [change.facts["row"] for change in changes]
+    found = personal_lines([f"{row['topic']} {row['policy']}" for row in rows])
+    if not found:
+        return []
+    some = "、".join(str(changes[place].row) for place in found[:MOST_NAMED])
+    more = "等" if len(found) > MOST_NAMED else ""
+    return [f"第{some}{more}行的主题或者涉及政策中可能有个人信息，不需要的请删去后重新上传。"]
+
+
+def _own(by: Actor) -> Body | None:
+    """Return the unit for which somebody plans where a row names none."""
+    rows = Body.objects.filter(active_to=None, merged_into=None).order_by("pk")
+    if by.system:
+        return rows.filter(parent=None).first()
+    return next(
+        (body for body in rows.filter(pk__in=[post.body_id for post in by.posts]) if not writes(by, body)),
+        None,
+    )
+
+
+RELEASES = ReleasesImporter()

@@ -1,0 +1,105 @@
+"""The kinds of entries: a document that waits for its interpretation, a planned news release, results handed over after one."""
+
+from django.db.models import Q
+
+from gongkai.core.acts.machine import Machine, move
+from gongkai.core.ledger.kinds import Kind
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.reach import working_bodies
+
+RULES = "interpretation"
+OWED = Machine(
+    labels={"open": "待解读", "done": "已解读", "excused": "不再要求"},
+    moves={"interpret": move("open", "done"), "excuse": move("open", "excused")},
+    closed=frozenset({"done", "excused"}),
+)
+
+
+OWED_KIND = Kind(
+    name="interpretation",
+    label="政策解读",
+    prefix="解读",
+    machine=OWED,
+    rules=RULES,
+    actions=("interpretation.excuse",),
+    related=("interpretation__document",),
+    fallen_away=frozenset({"excused"}),
+)
+
+PRESS_PLAN = Machine(
+    labels={"planned": "计划中", "done": "已举办", "cancelled": "已取消"},
+    moves={
+        "hold": move("planned", "done"),
+        "reopen": move("done", "planned"),
+        "correct": move("planned"),
+        "postpone": move("planned"),
+        "cancel": move("planned", "cancelled"),
+    },
+    closed=frozenset({"done", "cancelled"}),
+)
+PLANNED_KIND = Kind(
+    name="press_plan",
+    label="新闻发布计划",
+    prefix="发布计划",
+    machine=PRESS_PLAN,
+    rules="press_plan",
+    actions=("press_plan.hold", "press_plan.postpone", "press_plan.correct", "press_plan.cancel"),
+    onward=("press_plan.hold",),
+    related=("planned_release",),
+    fallen_away=frozenset({"cancelled"}),
+    register="interpretation:plans",
+)
+
+
+def _sent(by: Actor) -> Q | None:
+    """What one's own units handed over."""
+    own = working_bodies(by)
+    return Q(handover__event__body__in=sorted(own)) if own else None
+
+
+def _completes(by: Actor, entry: Entry) -> bool:
+    """Whether it is somebody's turn to add what was sent back: those who work for the unit that handed it over."""
+    return entry.state == "returned" and entry.handover.event.body_id in working_bodies(by)
+
+
+PRESS_RESULT = Machine(
+    labels={
+        "handed": "待签收",
+        "received": "已签收，待公开",
+        "returned": "已退回补充",
+        "shown": "成果已公开",
+        "withdrawn": "已撤回",
+    },
+    moves={
+        "receive": move("handed", "received"),
+        "send_back": move({"handed", "received"}, "returned"),
+        "send_again": move("returned", "handed"),
+        "show": move({"handed", "received"}, "shown"),
+        "extend": move({"handed", "received"}),
+        "withdraw": move({"handed", "received", "returned"}, "withdrawn"),
+    },
+    closed=frozenset({"shown", "withdrawn"}),
+)
+RESULT_KIND = Kind(
+    name="press_result",
+    label="新闻发布成果移交",
+    prefix="移交",
+    machine=PRESS_RESULT,
+    rules="press_result",
+    actions=(
+        "press_result.receive",
+        "press_result.show",
+        "press_result.send_back",
+        "press_result.send_again",
+        "press_result.extend",
+        "press_result.withdraw",
+    ),
+    onward=("press_result.receive", "press_result.show", "press_result.send_again"),
+    visible=_sent,
+    judges=_completes,
+    waiting=frozenset({"returned"}),
+    related=("handover__event",),
+    fallen_away=frozenset({"withdrawn"}),
+    register="interpretation:press",
+)

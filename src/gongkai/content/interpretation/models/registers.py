@@ -1,0 +1,129 @@
+"""The registers: news releases with their yearly targets, specialists."""
+
+from django.db import models
+from django.utils import timezone
+
+from gongkai.content.editions.models import Document
+from gongkai.core.units.models import Body, Person
+
+
+class EventKind(models.TextChoices):
+    """Forms of news release and of supplying the media."""
+
+    CONFERENCE = "conference", "新闻发布会"
+    BRIEFING = "briefing", "新闻通气会、吹风会"
+    INTERVIEW = "interview", "媒体专访"
+    TALK = "talk", "线上线下答问"
+    ON_SITE = "on_site", "“发言人来了”活动"
+    SUPPLY = "supply", "向媒体提供素材"
+
+
+#: What counts towards the yearly number of releases; supplies and on-site events are registered beside.
+COUNTED = (EventKind.CONFERENCE, EventKind.BRIEFING, EventKind.INTERVIEW, EventKind.TALK)
+
+
+class Place(models.TextChoices):
+    """Where an on-site event took place."""
+
+    NONE = "", "不适用"
+    COMMUNITY = "community", "社区"
+    PARK = "park", "园区"
+    CAMPUS = "campus", "校区"
+
+
+class Rank(models.TextChoices):
+    """Who spoke."""
+
+    HEAD = "head", "主要负责人"
+    LEADER = "leader", "其他负责人"
+    SPOKESPERSON = "spokesperson", "新闻发言人"
+    STAFF = "staff", "工作人员"
+
+
+#: Ranks that count as led by a leader.
+LEADERS = (Rank.HEAD, Rank.LEADER)
+
+
+class PressEvent(models.Model):
+    """One news release, on-site event or supply to the media; `result` is where the public finds it."""
+
+    body = models.ForeignKey(Body, models.PROTECT, related_name="press_events", verbose_name="单位")
+    kind = models.CharField("形式", max_length=12, choices=EventKind)
+    on = models.DateField("日期")
+    topic = models.CharField("主题", max_length=200)
+    documents = models.ManyToManyField(
+        Document, related_name="press_events", blank=True, verbose_name="涉及文件"
+    )
+    policy = models.CharField("涉及政策（文字）", max_length=200, blank=True)
+    speaker = models.CharField("发布人", max_length=60, blank=True)
+    rank = models.CharField("发布人身份", max_length=12, choices=Rank, default=Rank.STAFF)
+    place = models.CharField("活动场所", max_length=10, choices=Place, blank=True, default="")
+    medium = models.CharField("媒体", max_length=200, blank=True)
+    coverage = models.CharField("报道情况", max_length=300, blank=True)
+    result = models.ForeignKey(
+        Document, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="公开的结果"
+    )
+    address = models.URLField("结果链接", max_length=500, blank=True)
+    dropped = models.CharField("作废理由", max_length=300, blank=True)
+    made_at = models.DateTimeField("登记时间", default=timezone.now)
+    made_by = models.CharField("登记人", max_length=120)
+    version = models.PositiveIntegerField("版本", default=1)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "新闻发布"
+        ordering = ["-on", "-pk"]
+        indexes = [models.Index(fields=["body", "on"], name="press_event_body_on")]
+
+    def __str__(self) -> str:
+        return self.topic
+
+
+class PressTarget(models.Model):
+    """How many releases a unit owes in a year, and how many of them led by a leader, with the source of the order."""
+
+    body = models.ForeignKey(Body, models.CASCADE, related_name="press_targets", verbose_name="单位")
+    year = models.PositiveSmallIntegerField("年度")
+    least = models.PositiveSmallIntegerField("至少场次", default=4)
+    led = models.PositiveSmallIntegerField("其中负责人出席", default=2)
+    source = models.CharField("依据", max_length=200)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "新闻发布要求"
+        constraints = [models.UniqueConstraint(fields=["body", "year"], name="press_target_once")]
+
+
+class Specialist(models.Model):
+    """A 政策解读专员: the person of a unit who explains its policies, with field and phone."""
+
+    body = models.ForeignKey(Body, models.CASCADE, related_name="specialists", verbose_name="单位")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="specialisms", verbose_name="人员")
+    field = models.CharField("负责领域", max_length=120)
+    phone = models.CharField("联系电话", max_length=40)
+    start = models.DateField("开始日期")
+    end = models.DateField("结束日期", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "政策解读专员"
+        ordering = ["body__position", "body", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.person.name}（{self.field}）"
+
+
+class SpecialistRule(models.Model):
+    """A unit's rule for its 政策解读专员 (专员制度; I-11): a dated text, in force until it is ended; the earlier ones stay."""
+
+    body = models.ForeignKey(Body, models.PROTECT, related_name="specialist_rules", verbose_name="单位")
+    title = models.CharField("名称", max_length=120)
+    dated = models.DateField("印发日期")
+    number = models.CharField("文号", max_length=60, blank=True)
+    text = models.TextField("制度内容", max_length=20_000)
+    address = models.URLField("公开网址", max_length=500, blank=True)
+    ended = models.DateField("废止日期", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "政策解读专员制度"
+        ordering = ["body__position", "-dated", "pk"]
+
+    def __str__(self) -> str:
+        return f"《{self.title}》"

@@ -1,0 +1,242 @@
+"""待解读清单 and its views: what waits for an interpretation, what nobody decided on, forms that are missing, links with one side (P-01 to P-05)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from django import forms
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.content.editions.models import Document
+from gongkai.content.editions.reach import websites_of
+from gongkai.content.interpretation import actions, queries
+from gongkai.content.interpretation.models import Form, Interpretation, Owed, Plan
+from gongkai.content.interpretation.places import children
+from gongkai.content.interpretation.views.common import bodies_seen
+from gongkai.content.publishing.documents import titles_of
+from gongkai.core.ledger.columns import due, standing, unit_filter
+from gongkai.core.registers.columns import Column, chip, sign
+from gongkai.core.registers.filters import Year
+from gongkai.core.registers.forms import Act
+from gongkai.core.registers.register import Listing, Register, Row
+from gongkai.core.spreadsheets.sheet import AnyRow
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Role
+from gongkai.core.widgets.paging import address_with
+
+SECTION = ("政策解读",)
+
+
+def _day(moment: datetime | None) -> date | None:
+    return timezone.localdate(moment) if moment else None
+
+
+def _item_url(number: int | None) -> str:
+    return reverse("publishing:item", args=[number]) if number else ""
+
+
+def _titled(rows: Sequence[AnyRow], documents: Sequence[Document]) -> None:
+    titles = titles_of(documents)
+    for row, document in zip(rows, documents, strict=True):
+        row.called = titles[document.pk]
+
+
+#: What the document of a row is called; `loaded` reads it for all rows at once.
+TITLE = Column("called", "文件", value=lambda row: row.called, order="", width=50)
+
+
+class _View(Register[Row]):
+    """One of the views of 待解读清单, with ways to the others."""
+
+    section = SECTION
+    has_record = False
+    template = "interpretation/overview.html"
+
+    def beside(self, request: HttpRequest, listing: Listing[Row]) -> Mapping[str, object]:
+        """Return the views, each with how many rows it has."""
+        by = listing.by
+        return {
+            "tabs": [
+                (f"{view.title} {view().rows(by).count()}", view().url(), view.name == self.name)
+                for view in VIEWS
+            ],
+            "supervises": by.has(Role.CHIEF),
+            "export_url": address_with(request, export="1", page=""),
+        }
+
+
+class Waiting(_View[Owed]):
+    """The list of documents that wait for their interpretation; below it the columns of a site by form, and the year's texts by field."""
+
+    name, model, title = "interpretation.overview", Owed, "待解读清单"
+    columns = (
+        TITLE,
+        Column("entry__body", "起草单位"),
+        Column("lacking", "所缺形式", value=lambda row: [Form(form).label for form in row.forms]),
+        Column("published", "公开日期", value=lambda row: _day(row.document.published_at), order="document__published_at"),
+        Column("due_at", "解读期限", value=lambda row: row.entry.due_at, cell=due().cell, order="entry__due_at"),
+        Column("standing", "状态", value=lambda row: row.entry.state_label, cell=standing().cell, order=""),
+    )  # fmt: skip
+    filters = (("body", unit_filter("起草单位")), Year("document__published_at"))
+    words = ("entry__title",)
+    order = ("entry__due_at",)
+    intro = "谁起草、谁解读；文件与解读同步组织、同步审签、同步公开。"
+    empty = "没有等待解读的文件。"
+
+    def rows(self, by: Actor) -> "QuerySet[Owed]":
+        """Return what waits in the units that somebody sees."""
+        return queries.owed(bodies_seen(by))
+
+    def seen(self, by: Actor) -> "QuerySet[Owed]":
+        """Return what ever waited there."""
+        return Owed.objects.filter(entry__body__in=bodies_seen(by))
+
+    def loaded(self, rows: Sequence[Owed], by: Actor) -> Sequence[Owed]:
+        """Return them with what their documents are called."""
+        _titled(rows, [row.document for row in rows])
+        return rows
+
+    def url_of(self, row: Owed) -> str:
+        """Return the entry's page."""
+        return row.entry.url
+
+    def beside(self, request: HttpRequest, listing: Listing[Owed]) -> Mapping[str, object]:
+        """Return the views, the columns by form, and the year's texts by field."""
+        by, year = listing.by, timezone.localdate().year
+        return {
+            **super().beside(request, listing),
+            "children": children(list(websites_of(by))),
+            "fields": queries.by_field(bodies_seen(by), year),
+            "year": year,
+        }
+
+
+class Undecided(_View[Document]):
+    """Public policy documents without any interpretation, plan or reason: to be decided one by one."""
+
+    name, model, title = "interpretation.undecided", Document, "尚未确定是否解读的文件"
+    columns = (TITLE, Column("body", "单位"), Column("published_at", "公开日期"))
+    filters = ("body", Year("published_at"))
+    order = ("-published_at",)
+    empty = "所有公开的政策文件都有解读、方案或说明。"
+    acts = (
+        Act(
+            action=actions.owe,
+            label="列入清单",
+            asks={
+                "forms": forms.MultipleChoiceField(
+                    label="所缺形式",
+                    choices=Form.choices,
+                    initial=[Form.TEXT.value],
+                    widget=forms.CheckboxSelectMultiple,
+                )
+            },
+            done="已列入待解读清单。",
+        ),
+    )
+
+    def rows(self, by: Actor) -> "QuerySet[Document]":
+        """Return those of the units that somebody sees."""
+        return queries.uninterpreted(bodies_seen(by))
+
+    def seen(self, by: Actor) -> "QuerySet[Document]":
+        """Return all documents of these units."""
+        return Document.objects.filter(body__in=bodies_seen(by))
+
+    def loaded(self, rows: Sequence[Document], by: Actor) -> Sequence[Document]:
+        """Return them with what they are called."""
+        _titled(rows, rows)
+        return rows
+
+    def heading_of(self, row: Document) -> str:
+        """Return what the document is called."""
+        return str(row.called)  # type: ignore[attr-defined]
+
+    def url_of(self, row: Document) -> str:
+        """Return the item that it was published from."""
+        return _item_url(row.item_number)
+
+
+class Ordered(_View[Plan]):
+    """Documents that lack a form which the 政务公开 office named for them."""
+
+    name, model, title = "interpretation.ordered", Plan, "指定的形式还没有完成"
+    columns = (
+        TITLE,
+        Column("body", "起草单位"),
+        Column(
+            "lacking",
+            "所缺形式",
+            value=lambda row: row.lacking,
+            cell=lambda row: sign("red", "、".join(row.lacking)),
+            order="",
+        ),
+        "ordered_by",
+    )
+    filters = ("body",)
+    order = ("-pk",)
+    empty = "指定的形式都已公开。"
+
+    def rows(self, by: Actor) -> "QuerySet[Plan]":
+        """Return the plans whose ordered forms the public has not."""
+        lacking = queries.ordered(bodies_seen(by))
+        return Plan.objects.filter(pk__in=[one.plan.pk for one in lacking]).select_related("body")
+
+    def seen(self, by: Actor) -> "QuerySet[Plan]":
+        """Return all plans of these units."""
+        return Plan.objects.filter(body__in=bodies_seen(by))
+
+    def loaded(self, rows: Sequence[Plan], by: Actor) -> Sequence[Plan]:
+        """Return them with titles, and what each lacks."""
+        found = {one.plan.pk: one for one in queries.lacking_of(list(rows))}
+        for row in rows:
+            one = found.get(row.pk)
+            row.called, row.lacking = (one.title, one.forms) if one else ("", [])  # type: ignore[attr-defined]
+        return rows
+
+    def url_of(self, row: Plan) -> str:
+        """Return the item."""
+        return _item_url(row.item_id)
+
+
+class OneSided(_View[Interpretation]):
+    """Links of which the public has only one side."""
+
+    name, model, title = "interpretation.one_sided", Interpretation, "只公开了一边的"
+    columns = (
+        TITLE,
+        Column("document__body", "单位"),
+        "form",
+        Column(
+            "missing",
+            "缺少",
+            value=queries.missing_side,
+            cell=lambda row: chip(queries.missing_side(row)),
+            order="",
+        ),
+    )
+    filters = ("document__body", "form")
+    order = ("-pk",)
+    empty = "没有。文件与解读互相关联，两边都能打开。"
+
+    def rows(self, by: Actor) -> "QuerySet[Interpretation]":
+        """Return those of the units that somebody sees."""
+        return queries.one_sided(bodies_seen(by))
+
+    def seen(self, by: Actor) -> "QuerySet[Interpretation]":
+        """Return all links of these units."""
+        return Interpretation.objects.filter(document__body__in=bodies_seen(by))
+
+    def loaded(self, rows: Sequence[Interpretation], by: Actor) -> Sequence[Interpretation]:
+        """Return them with what the explained documents are called."""
+        _titled(rows, [row.document for row in rows])
+        return rows
+
+    def url_of(self, row: Interpretation) -> str:
+        """Return the item of the interpretation."""
+        return _item_url(row.item_id)
+
+
+VIEWS: "tuple[type[Register[Model]], ...]" = (Waiting, Ordered, Undecided, OneSided)  # type: ignore[assignment]

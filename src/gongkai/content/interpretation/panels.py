@@ -1,0 +1,117 @@
+"""What this room shows on an item's page: the plan of a policy item, the link and elements of an interpretation."""
+
+from gongkai.content.editions.frozen import Frozen
+from gongkai.content.editions.models import Document
+from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
+from gongkai.content.interpretation import actions
+from gongkai.content.interpretation.aspects import ASPECTS, copied_sentences, copied_share
+from gongkai.content.interpretation.models import (
+    Form,
+    HandOver,
+    Interpretation,
+    Owed,
+    Plan,
+    PlannedRelease,
+    setting_of,
+)
+from gongkai.content.interpretation.readiness import prepared
+from gongkai.content.interpretation.texts import words_of
+from gongkai.content.publishing.documents import title_of, titles_of
+from gongkai.content.publishing.freezing import freeze
+from gongkai.content.publishing.models import ItemPage
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actors import Actor
+from gongkai.lib.richtext import plain
+
+
+def plan(item: ItemPage, by: Actor, frozen: Frozen | None) -> dict[str, object] | None:
+    """Return what the panel of a policy item shows: its plan, its interpretations, what is missing."""
+    if item.kind not in POLICY_KINDS:
+        return None
+    kept = Plan.objects.filter(item_id=item.pk).first()
+    document = document_of(item)
+    there = prepared(document)
+    have = {one.link.form: one for one in sorted(there, key=lambda one: not one.lacks)}
+    return {
+        "plan": kept,
+        "forms": [(Form(form).label, have.get(form)) for form in kept.wanted] if kept else [],
+        "phases": [row for row in kept.said() if row[0].endswith("解读")] if kept else [],
+        "ordered": [Form(form).label for form in kept.ordered] if kept else [],
+        "prepared": there,
+        "signing": frozen is not None,
+        "document": document,
+        "choices": Form.choices,
+        "may_pass": kept is not None and not actions.pass_plan.why_not(kept, by=by),
+        "may_write": frozen is None and not actions.plan.why_not(item, by=by),
+        "strict": setting_of(item.unit).strict,
+    }
+
+
+def link(item: ItemPage, by: Actor, frozen: Frozen | None) -> dict[str, object] | None:
+    """Return what the panel of an interpretation shows: the document, the elements, how much was read out of the document."""
+    if item.kind != ItemKind.INTERPRETATION:
+        return None
+    kept = Interpretation.objects.select_related("document__body").filter(item_id=item.pk).first()
+    may_write = frozen is None and not actions.answer.why_not(item, by=by)
+    if kept is None:
+        return {"link": None, "may_write": may_write}
+    revision = item.get_latest_revision()
+    text = frozen or (freeze(item, revision) if revision else None)
+    words = plain(text.html) if text else ""
+    source = words_of(kept.document)
+    share = copied_share(words, source)
+    limit = setting_of(item.unit).copied_percent
+    return {
+        "link": kept,
+        "title": title_of(kept.document),
+        "policy": kept.document.item_number,
+        "aspects": [
+            (name, kept.aspects.get(key, {}).get("text", ""), kept.aspects.get(key, {}).get("none", ""))
+            for key, (name, _) in ASPECTS.items()
+        ],
+        "percent": round(share * 100),
+        "limit": limit,
+        "over": share * 100 > limit,
+        "copied": copied_sentences(words, source)[:5] if share * 100 > limit else [],
+        "confirmed": bool(text) and kept.copied_digest == getattr(text, "digest", None),
+        "may_confirm": not actions.confirm_copied.why_not(item, by=by),
+        "may_write": may_write,
+    }
+
+
+def planned(entry: Entry, by: Actor) -> dict[str, object]:
+    """Return what the entry of a planned release shows."""
+    return {"planned": PlannedRelease.objects.select_related("event").get(pk=entry.pk)}
+
+
+def handed(entry: Entry, by: Actor) -> dict[str, object]:
+    """Return what the entry of results handed over shows: the release, what came, where it lies, what to do with it."""
+    row = HandOver.objects.select_related("event__body", "event__result").get(pk=entry.pk)
+    documents = list(row.event.documents.select_related("body"))
+    titles = titles_of([*documents, *([row.event.result] if row.event.result else [])])
+    return {
+        "handover": row,
+        "event": row.event,
+        "policies": [(document, titles[document.pk]) for document in documents],
+        "result": titles.get(row.event.result_id or 0, ""),
+        "draftable": [
+            (document, titles[document.pk])
+            for document in documents
+            if not entry.closed_at and not actions.draft_interpretation.why_not(document, by=by)
+        ],
+        "choices": Form.choices,
+    }
+
+
+def owed(entry: Entry, by: Actor) -> dict[str, object]:
+    """Return what the entry of a document to be interpreted shows."""
+    row = Owed.objects.select_related("document__body").get(pk=entry.pk)
+    document: Document = row.document
+    return {
+        "document": document,
+        "title": title_of(document),
+        "forms": [Form(form).label for form in row.forms],
+        "choices": Form.choices,
+        "may_write": not actions.draft_interpretation.why_not(document, by=by),
+    }

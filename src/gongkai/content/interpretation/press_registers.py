@@ -1,0 +1,327 @@
+"""新闻发布 of a year: what was held, with where the public finds it; the plan; how many each unit owes (I-10)."""
+
+from collections.abc import Mapping, Sequence
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django_filters import ChoiceFilter
+
+from gongkai.content.interpretation import actions, queries
+from gongkai.content.interpretation.actions.results import has_result
+from gongkai.content.interpretation.forms.press import CorrectResultForm, EventForm, HandOverForm, ResultForm
+from gongkai.content.interpretation.forms.releases import NOBODY, address_field
+from gongkai.content.interpretation.models import (
+    COUNTED,
+    LEADERS,
+    EventKind,
+    HandOver,
+    PlannedRelease,
+    PressEvent,
+    PressTarget,
+    Rank,
+)
+from gongkai.content.interpretation.views.common import bodies_seen, writable
+from gongkai.content.publishing.documents import titles_of
+from gongkai.core.acts.public_words import personal_hints
+from gongkai.core.ledger.columns import unit_filter
+from gongkai.core.registers.columns import ASIDE, FILED, LISTED, Column
+from gongkai.core.registers.filters import Chosen, Year
+from gongkai.core.registers.forms import Act, New
+from gongkai.core.registers.record import Part
+from gongkai.core.registers.register import Listing, Register
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body, Role
+from gongkai.core.widgets.fields import Day, WholeNumber
+from gongkai.core.widgets.templatetags.ui import light
+
+SECTION = ("政策解读",)
+SUPPLY = EventKind.SUPPLY
+STATES = [("standing", "没有作废"), ("unseen", "结果没有公开"), ("dropped", "已作废")]
+EVENT = (
+    ("发布", ("body", "kind", "on", "topic", "speaker", "rank", "place")),
+    ("政策和媒体", ("policy", "document", "medium", "coverage")),
+    ("公开的结果", ("result", "address")),
+)
+
+
+def _lacks_result(row: PressEvent) -> bool:
+    return not row.dropped and row.kind != SUPPLY and not has_result(row)
+
+
+def _policy(row: PressEvent) -> str:
+    return row.policy or "、".join(row.titles[document.pk] for document in row.documents.all())  # type: ignore[attr-defined]
+
+
+def _topic(row: PressEvent) -> SafeString | str:
+    return format_html("<s>{}</s>", row.topic) if row.dropped else row.topic
+
+
+def _media(row: PressEvent) -> str:
+    """Return where it was, in which media, and what they made of it."""
+    return "　".join(filter(None, (row.get_place_display() if row.place else "", row.medium, row.coverage)))
+
+
+def _speaker(row: PressEvent) -> SafeString | str:
+    if not row.speaker:
+        return ""
+    return format_html('{}<br><span class="gk-soft gk-nowrap">{}</span>', row.speaker, row.get_rank_display())
+
+
+def _result_title(row: PressEvent) -> str:
+    return str(row.titles[row.result.pk]) if row.result else ""  # type: ignore[attr-defined]
+
+
+def _result(row: PressEvent) -> SafeString | str:
+    """Return where the public finds it, or that it does not."""
+    if row.dropped:
+        return format_html('<span class="gk-soft">已作废：{}</span>', row.dropped)
+    if row.result and row.found:  # type: ignore[attr-defined]
+        number, title = row.result.item_number, _result_title(row)
+        if not number:
+            return title
+        return format_html('<a href="{}">{}</a>', reverse("publishing:item", args=[number]), title)
+    if row.address:
+        link = '<a href="{}" rel="noopener noreferrer" target="_blank">打开链接<span class="gk-sr">：{}</span></a>'
+        return format_html(link, row.address, row.topic)
+    if row.kind == SUPPLY:
+        return ""
+    said = "结果已撤下" if row.result_id else "没有公开结果"
+    running: HandOver | None = row.handed  # type: ignore[attr-defined]
+    handed = ""
+    if running is not None:
+        entry = running.entry
+        handed = format_html('<br><a href="{}">{}</a>：{}', entry.url, entry.state_label, entry.body.label)
+    return format_html('<span class="gk-chip gk-chip--warn">{}</span>{}', said, handed)
+
+
+def _in_state(rows: QuerySet[PressEvent], name: str, value: str) -> QuerySet[PressEvent]:
+    if value == "dropped":
+        return rows.exclude(dropped="")
+    rows = rows.filter(dropped="")
+    seen = Q(found=True)  # annotated by `with_result`
+    return rows.exclude(seen).exclude(kind=SUPPLY) if value == "unseen" else rows
+
+
+class Press(Register[PressEvent]):
+    """News releases of a year; units with a target and nothing registered are missing."""
+
+    name, model, title, section = "interpretation.press", PressEvent, "新闻发布", SECTION
+    columns = (
+        "on",
+        "body",
+        Column("topic", cell=_topic),
+        "kind",
+        Column("policy", "涉及政策", value=_policy, order=""),
+        Column("speaker", cell=_speaker),
+        Column("rank", at=FILED),
+        Column("media", "场所、媒体和报道", value=_media, at=LISTED, width=30),
+        *(Column(name, at=ASIDE) for name in ("place", "medium", "coverage")),
+        Column("result", value=_result_title, cell=_result, order=""),
+        Column("address", at=FILED),
+        *(Column(name, at=frozenset({"record"})) for name in ("made_by", "made_at")),
+    )
+    main = "topic"
+    filters = (
+        Year("on", usual=True),
+        "body",
+        "kind",
+        ("state", ChoiceFilter(label="情况", choices=STATES, empty_label="全部", method=_in_state)),
+    )
+    usual = {"state": "standing"}
+    words = ("topic", "policy", "speaker", "medium")
+    intro = "计入场次的有新闻发布会、通气会（吹风会）、媒体专访、线上线下答问；活动和素材提供另行登记。"
+    empty = "还没有登记。列入年度计划的，在计划的页面上登记举办。"
+    template = "interpretation/press.html"
+    acts_listed = False
+    new = New(
+        action=actions.record_event,
+        label="登记",
+        targets=writable,
+        fields=("kind", "on", "topic", "speaker", "rank", "place", "policy", "medium", "coverage", "address"),
+        asks={
+            "policy": forms.CharField(
+                label="涉及的政策",
+                max_length=200,
+                required=False,
+                help_text="文件名称；已在本平台公开的也可以只选择涉及的文件",
+            ),
+            "speaker": forms.CharField(
+                label="发布人", max_length=60, required=False, help_text="向媒体提供素材的可不填"
+            ),
+            "medium": forms.CharField(
+                label="媒体", max_length=200, required=False, help_text="参加或接受素材的媒体"
+            ),
+            "address": address_field(),
+        },
+        base=EventForm,
+        groups=EVENT,
+        initial=lambda by, row: {"rank": Rank.SPOKESPERSON},
+    )
+    acts = (
+        Act(
+            action=actions.hand_over,
+            form=HandOverForm,
+            when=_lacks_result,
+            done="已移交，接收单位会收到提醒。",
+        ),
+        Act(action=actions.link_result, form=ResultForm, when=_lacks_result, done="已登记公开结果。"),
+        Act(
+            action=actions.correct_result,
+            form=CorrectResultForm,
+            when=has_result,
+            done="已登记公开结果。",
+        ),
+        Act(action=actions.drop_event, label="作废", done="已作废，登记和理由保留。"),
+    )
+    parts = (
+        Part(
+            name="handovers",
+            title="移交成果",
+            model=HandOver,
+            rows=lambda row, by: row.handovers.select_related("entry__body").order_by("-pk"),
+            columns=(
+                Column(
+                    "entry",
+                    "移交",
+                    cell=lambda row: format_html('<a href="{}">{}</a>', row.entry.url, row.entry.number),
+                ),
+                "entry__body",
+                Column("materials", "内容", value=lambda row: row.listed),
+                "handed_at",
+                Column("state", "状态", value=lambda row: row.entry.state_label),
+            ),
+            empty="没有移交。",
+        ),
+    )
+
+    def rows(self, by: Actor) -> QuerySet[PressEvent]:
+        """Return the releases of the units that somebody sees; each says whether the public finds its result."""
+        rows = queries.with_result(super().rows(by))
+        return rows.select_related("body", "result").prefetch_related("documents")
+
+    def loaded(self, rows: Sequence[PressEvent], by: Actor) -> Sequence[PressEvent]:
+        """Read the titles of their documents and their newest hand-overs at once."""
+        documents = [document for row in rows for document in (*row.documents.all(), row.result) if document]
+        titles, handed = titles_of(documents), queries.handovers(rows)
+        for row in rows:
+            row.titles, row.handed = titles, handed.get(row.pk)  # type: ignore[attr-defined]
+        return rows
+
+    def owing(self, by: Actor, chosen: Chosen) -> QuerySet[Body]:
+        """Return the units that owe releases in the year."""
+        year = chosen.year or timezone.localdate().year
+        targets = PressTarget.objects.filter(year=year, least__gt=0)
+        units = bodies_seen(by).filter(pk__in=targets.values("body"))
+        return units.filter(pk=chosen.unit.pk) if chosen.unit else units
+
+    def totals(self, listing: Listing[PressEvent]) -> Sequence[tuple[str, object]]:
+        """Return how many count, how many were led by a leader, how many the public cannot find."""
+        counted = listing.rows.order_by().filter(kind__in=COUNTED, dropped="")
+        return (
+            ("计入场次", f"{counted.count():,} 场"),
+            ("其中负责人出席", f"{counted.filter(rank__in=LEADERS).count():,} 场"),
+            ("结果没有公开", f"{_in_state(listing.rows, '', 'unseen').count():,} 场"),
+        )
+
+    def beside(self, request: HttpRequest, listing: Listing[PressEvent]) -> Mapping[str, object]:
+        """Return how the units stand against their targets."""
+        bodies = bodies_seen(listing.by)
+        if listing.chosen.unit:
+            bodies = bodies.filter(pk=listing.chosen.unit.pk)
+        year = listing.chosen.year or timezone.localdate().year
+        return {"counters": queries.counters(bodies, year), "year": year}
+
+
+def _held(row: PlannedRelease) -> str:
+    return row.event.on.isoformat() if row.event else ""
+
+
+class Plans(Register[PlannedRelease]):
+    """The yearly plan of news releases; each is an entry of its unit's ledger, where it is held, postponed, corrected or cancelled."""
+
+    name, model, title = "interpretation.plans", PlannedRelease, "新闻发布计划"
+    section = (*SECTION, ("新闻发布", "interpretation:press"))
+    columns = (
+        Column("entry__number", width=20),
+        Column("entry__body", "单位", width=24),
+        "kind",
+        Column("entry__title", "主题", width=40),
+        "policy",
+        Column(
+            "until",
+            "计划日期",
+            value=lambda row: timezone.localdate(row.entry.due_at) if row.entry.due_at else None,
+            order="entry__due_at",
+        ),
+        "rank",
+        Column("light", "灯", cell=lambda row: light(row.entry.light), value=lambda row: "", at=LISTED),
+        Column("state", "状态", value=lambda row: row.entry.state_label, order="entry__state"),
+        Column("held_on", "举办日期", value=_held, order="event__on"),
+    )
+    main = "entry__title"
+    filters = (
+        Year("entry__year", usual=True),
+        ("body", unit_filter("单位")),
+        "kind",
+    )
+    words = ("entry__title", "policy")
+    order = ("entry__due_at",)
+    unit = "entry__body"
+    has_record = False
+    importer = "press-plan"
+    empty = "这一年还没有发布计划。可以逐场填写，也可以导入表格。"
+    new = New(
+        action=actions.plan_release,
+        label="列入计划",
+        targets=writable,
+        fields=("kind", "topic", "policy", "until", "rank"),
+        asks={
+            "topic": forms.CharField(label="主题", max_length=200, help_text=NOBODY),
+            "until": Day(label="计划日期", help_text="最迟在这一天举办；只定月份的，填当月最后一天"),
+        },
+        initial=lambda by, row: {"rank": Rank.SPOKESPERSON},
+        hints=lambda facts: personal_hints(
+            {"主题": str(facts["topic"]), "涉及政策": str(facts.get("policy", ""))}
+        ),
+        done="已列入计划。",
+    )
+
+    def url_of(self, row: PlannedRelease) -> str:
+        """Return the page of the entry."""
+        return row.entry.url
+
+    def owing(self, by: Actor, chosen: Chosen) -> QuerySet[Body]:
+        """Return the units that owe releases in the year."""
+        return Press().owing(by, chosen)
+
+
+class Targets(Register[PressTarget]):
+    """How many releases a unit owes in a year, by which order."""
+
+    name, model, title = "interpretation.targets", PressTarget, "新闻发布场次要求"
+    section = (*SECTION, ("新闻发布", "interpretation:press"))
+    columns = ("body", "year", "least", "led", "source")
+    filters = (Year("year", usual=True), "body")
+    words = ("source",)
+    order = ("-year", "body__position")
+    has_record = False
+    empty = "这一年还没有确定场次要求。"
+    new = New(
+        action=actions.set_target,
+        label="确定场次要求",
+        targets=lambda by: writable(by) if by.has(Role.CHIEF) else Body.objects.none(),
+        fields=("year", "least", "led", "source"),
+        asks={
+            "year": WholeNumber(label="年度", min_value=2000, max_value=2100),
+            "least": WholeNumber(label="至少场次", min_value=0, max_value=366),
+            "led": WholeNumber(label="其中负责人出席", min_value=0, max_value=366),
+            "source": forms.CharField(label="依据", max_length=200, help_text="如某份任务分工通知的文号"),
+        },
+        initial=lambda by, row: {"year": timezone.localdate().year, "least": 4, "led": 2},
+        done="已保存。",
+    )

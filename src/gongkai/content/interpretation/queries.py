@@ -1,0 +1,295 @@
+"""Everything that reads in this room."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from gongkai.content.editions.models import Document, Shelf
+from gongkai.content.editions.queries import plain_rows
+from gongkai.content.editions.reach import bodies_seen
+from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
+from gongkai.content.interpretation.models import (
+    COUNTED,
+    LEADERS,
+    Field,
+    Form,
+    HandOver,
+    Interpretation,
+    Owed,
+    Plan,
+    PlannedRelease,
+    PressEvent,
+    PressTarget,
+    Specialist,
+    SpecialistRule,
+)
+from gongkai.content.publishing.models import ItemPage
+from gongkai.core.units.actors import actor_of
+from gongkai.core.units.door import visible
+from gongkai.core.units.models import Body
+
+
+def interpretations_of(document: Document) -> list[int]:
+    """Return the documents that explain a policy document, texts first; who may see them is asked where they are shown."""
+    if document.kind not in POLICY_KINDS:
+        return []
+    order = {form: place for place, form in enumerate(Form.values)}
+    links = plain_rows(Interpretation, document=document.pk)  # asked for each policy document that is read
+    return [
+        text
+        for _, text in sorted(
+            (order[interpretation.form], interpretation.text_id)
+            for interpretation in links
+            if interpretation.text_id
+        )
+    ]
+
+
+def explained_by(document: Document) -> list[int]:
+    """Return the documents that an interpretation explains (one, as a rule)."""
+    if document.kind != ItemKind.INTERPRETATION:
+        return []
+    return list(Interpretation.objects.filter(text=document).values_list("document_id", flat=True))
+
+
+def one_sided(bodies: QuerySet[Body]) -> QuerySet[Interpretation]:
+    """Return links of which the public has only one side, newest first; `missing_side` says which is missing."""
+    shelf = Shelf.objects.filter(column=None)
+    rows = Interpretation.objects.filter(document__body__in=bodies).annotate(
+        has_policy=Exists(shelf.filter(document=OuterRef("document"))),
+        has_own=Exists(shelf.filter(document=OuterRef("text"))),
+    )
+    return rows.filter(Q(has_policy=True) ^ Q(has_own=True)).select_related("document__body").order_by("-pk")
+
+
+def missing_side(link: Interpretation) -> str:
+    """Return which side of a link of `one_sided` is missing."""
+    return "解读没有公开" if link.has_policy else "被解读的文件没有公开"  # type: ignore[attr-defined]
+
+
+def uninterpreted(bodies: QuerySet[Body]) -> QuerySet[Document]:
+    """Return public policy documents without a public interpretation, not on the list, not planned otherwise: to be decided one by one."""
+    links = Interpretation.objects.filter(Exists(shown(OuterRef("text"))), document=OuterRef("pk"))
+    owed = Owed.objects.filter(document=OuterRef("pk"))
+    exempt = Plan.objects.filter(item_id=OuterRef("item_number"), needed=False)
+    shelf = Shelf.objects.filter(document=OuterRef("pk"), column=None)
+    rows = Document.objects.filter(Exists(shelf), ~Exists(links), ~Exists(owed), ~Exists(exempt))
+    return (
+        rows.filter(kind__in=POLICY_KINDS, body__in=bodies).select_related("body").order_by("-published_at")
+    )
+
+
+def owed(bodies: QuerySet[Body]) -> QuerySet[Owed]:
+    """Return what waits for its interpretation, most urgent first."""
+    rows = Owed.objects.filter(entry__body__in=bodies, entry__closed_at=None)
+    return rows.select_related("entry__body", "document").order_by("entry__due_at", "pk")
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """A document for which the 政务公开 office named forms, and which of them the public has not."""
+
+    plan: Plan
+    title: str
+    forms: list[str]
+
+
+def ordered(bodies: QuerySet[Body]) -> list[Ordered]:
+    """Return the documents that lack a form which was ordered, newest first; four queries."""
+    plans = Plan.objects.filter(body__in=bodies).exclude(ordered=[]).select_related("body").order_by("-pk")
+    return lacking_of(list(plans))
+
+
+def lacking_of(plans: list[Plan]) -> list[Ordered]:
+    """Return which of some plans lack a form that was ordered, in their order; three queries."""
+    numbers = [plan.item_id for plan in plans]
+    links = Interpretation.objects.filter(document__item_number__in=numbers, text__isnull=False)
+    rows = list(links.values_list("document__item_number", "form", "text"))
+    shelf = Shelf.objects.filter(
+        column=None, from_at__lte=timezone.now(), document__in=[text for *_, text in rows]
+    )
+    public = set(shelf.values_list("document", flat=True))
+    have = {(number, form) for number, form, text in rows if text in public}
+    titles = dict(ItemPage.objects.filter(pk__in=numbers).values_list("pk", "draft_title"))
+    found = [(plan, [form for form in plan.ordered if (plan.item_id, form) not in have]) for plan in plans]
+    return [
+        Ordered(plan, titles.get(plan.item_id, ""), [Form(form).label for form in forms])
+        for plan, forms in found
+        if forms
+    ]
+
+
+@dataclass(frozen=True)
+class Counter:
+    """How a unit stands with its news releases of a year."""
+
+    body: Body
+    least: int
+    led_least: int
+    source: str
+    done: int
+    led: int
+    unseen: int
+    planned: int
+    planned_led: int
+
+    @property
+    def plan_short(self) -> bool:
+        """Whether what was held and what is planned do not reach the target together."""
+        return self.done + self.planned < self.least or self.led + self.planned_led < self.led_least
+
+    @property
+    def short(self) -> bool:
+        """Whether something is still owed."""
+        return self.done < self.least or self.led < self.led_least
+
+
+def public_now() -> QuerySet[Shelf]:
+    """Return where the public finds documents now, a row for each."""
+    now = timezone.now()
+    rows = Shelf.objects.filter(column=None, from_at__lte=now)
+    return rows.filter(Q(until_at=None) | Q(until_at__gt=now))
+
+
+def shown(document: OuterRef) -> QuerySet[Shelf]:
+    """Return where the public finds one of them."""
+    return public_now().filter(document=document)
+
+
+def with_result(events: QuerySet[PressEvent]) -> QuerySet[PressEvent]:
+    """Say of each release whether the public finds its result now (`found`): what was withdrawn since does not count."""
+    return events.annotate(found=~Q(address="") | Q(Exists(shown(OuterRef("result")))))
+
+
+def counters(bodies: QuerySet[Body], year: int) -> list[Counter]:
+    """Return the counters of units with a target, a plan or an event in a year; four queries."""
+    events = PressEvent.objects.filter(body__in=bodies, on__year=year, dropped="", kind__in=COUNTED)
+    sums = events.values("body").annotate(
+        done=Count("pk"),
+        led=Count("pk", filter=Q(rank__in=LEADERS)),
+        unseen=Count("pk", filter=Q(~Exists(shown(OuterRef("result"))), address="")),
+    )
+    counted = {row["body"]: {"done": row["done"], "led": row["led"], "unseen": row["unseen"]} for row in sums}
+    plans = _planned(bodies, year)
+    targets = {t.body_id: t for t in PressTarget.objects.filter(body__in=bodies, year=year, least__gt=0)}
+    found = Body.objects.filter(pk__in={*counted, *targets, *plans}).order_by("position", "pk")
+    rows = {pk: {**counted.get(pk, {}), **plans.get(pk, {})} for pk in {*counted, *plans}}
+    return [_counter(body, targets.get(body.pk), rows.get(body.pk, {})) for body in found]
+
+
+def _planned(bodies: QuerySet[Body], year: int) -> dict[int, dict[str, int]]:
+    """Return how many releases units still plan for a year, and how many of them led by a leader."""
+    rows = PlannedRelease.objects.filter(
+        entry__body__in=bodies, entry__year=year, entry__closed_at=None, kind__in=COUNTED
+    )
+    sums = rows.values("entry__body").annotate(
+        planned=Count("pk"), planned_led=Count("pk", filter=Q(rank__in=LEADERS))
+    )
+    return {
+        row["entry__body"]: {"planned": row["planned"], "planned_led": row["planned_led"]} for row in sums
+    }
+
+
+def _counter(body: Body, target: PressTarget | None, row: dict[str, int]) -> Counter:
+    return Counter(
+        body,
+        target.least if target else 0,
+        target.led if target else 0,
+        target.source if target else "",
+        row.get("done", 0),
+        row.get("led", 0),
+        row.get("unseen", 0),
+        row.get("planned", 0),
+        row.get("planned_led", 0),
+    )
+
+
+def planned_releases(bodies: QuerySet[Body], year: int) -> QuerySet[PlannedRelease]:
+    """Return the plan of a year, by day; cancelled ones stand in it with their state."""
+    rows = PlannedRelease.objects.filter(entry__body__in=bodies, entry__year=year)
+    return rows.select_related("entry__body", "event").order_by("entry__due_at", "pk")
+
+
+def handovers(events: Iterable[PressEvent]) -> dict[int, HandOver]:
+    """Return for each of some releases its newest hand-over that was not withdrawn."""
+    rows = HandOver.objects.filter(event__in=[press_event.pk for press_event in events]).exclude(
+        entry__state="withdrawn"
+    )
+    return {hand_over.event_id: hand_over for hand_over in rows.select_related("entry__body").order_by("pk")}
+
+
+@visible(PressEvent)
+def events_visible_to(user: object) -> QuerySet[PressEvent]:
+    """Return the press events of the units whose texts somebody sees in the office."""
+    return PressEvent.objects.filter(body__in=bodies_seen(actor_of(user)).values("pk"))
+
+
+@visible(PressTarget)
+def targets_visible_to(user: object) -> QuerySet[PressTarget]:
+    """Return what those units owe."""
+    return PressTarget.objects.filter(body__in=bodies_seen(actor_of(user)).values("pk")).select_related(
+        "body"
+    )
+
+
+@visible(PlannedRelease)
+def plans_visible_to(user: object) -> QuerySet[PlannedRelease]:
+    """Return what those units plan."""
+    rows = PlannedRelease.objects.filter(entry__body__in=bodies_seen(actor_of(user)).values("pk"))
+    return rows.select_related("entry__body", "event")
+
+
+@visible(Specialist)
+def specialists_visible_to(user: object) -> QuerySet[Specialist]:
+    """Return the specialists of those units."""
+    return Specialist.objects.filter(body__in=bodies_seen(actor_of(user)).values("pk")).select_related(
+        "body", "person"
+    )
+
+
+@visible(SpecialistRule)
+def specialist_rules_visible_to(user: object) -> QuerySet[SpecialistRule]:
+    """Return the rules for specialists of those units."""
+    seen = bodies_seen(actor_of(user)).values("pk")
+    return SpecialistRule.objects.filter(body__in=seen).select_related("body")
+
+
+def specialists(bodies: QuerySet[Body], on: date) -> QuerySet[Specialist]:
+    """Return who explains policies on a day."""
+    rows = Specialist.objects.filter(body__in=bodies, start__lte=on).filter(Q(end=None) | Q(end__gt=on))
+    return rows.select_related("body", "person")
+
+
+def specialists_for(body: Body, text: str, on: date) -> list[Specialist]:
+    """Return who explains a unit's policies on what a text asks about: those whose field it names; where it names none, all of the unit (I-11)."""
+    rows = list(specialists(Body.objects.filter(pk=body.pk), on))
+    named = [row for row in rows if any(word in text for word in _words_of(row.field))]
+    return named or rows
+
+
+def _words_of(field: str) -> list[str]:
+    return [word for word in re.split(r"[、，,；;和与及\s]+", field) if len(word) > 1]
+
+
+def drafting_bodies(bodies: QuerySet[Body]) -> QuerySet[Body]:
+    """Return the working units that have published policy documents: each names somebody who explains them."""
+    drafts = Document.objects.filter(body=OuterRef("pk"), kind__in=POLICY_KINDS)
+    return bodies.filter(Exists(drafts), active_to=None, merged_into=None)
+
+
+def by_field(bodies: QuerySet[Body], year: int) -> list[tuple[str, int]]:
+    """Return how many policy items were planned for interpretation in each field in a year (items per field are counted)."""
+
+    links = Interpretation.objects.filter(document__body__in=bodies, document__published_at__year=year)
+    plans = dict(
+        Plan.objects.filter(item_id__in=links.values("document__item_number")).values_list("item_id", "field")
+    )
+    count: dict[str, int] = {}
+    for number in links.values_list("document__item_number", flat=True):
+        field = plans.get(number or 0, "")
+        count[field] = count.get(field, 0) + 1
+    return [(Field(key).label, count[key]) for key in Field.values if key in count]

@@ -1,0 +1,179 @@
+"""How far the interpretations of a document are: written, checked, signed, public.
+
+Source: 国办发〔2016〕80号 (解读方案、解读材料与文件同步组织、同步审签、同步部署).
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from gongkai.content.editions.actions.editions import withdraw
+from gongkai.content.editions.actions.publishing import publish
+from gongkai.content.editions.frozen import Frozen
+from gongkai.content.editions.gates import publication_blockers
+from gongkai.content.editions.models import Audience, Document, Shelf
+from gongkai.content.editions.queries import documents_visible_to
+from gongkai.content.editions.sources import OutgoingText, item_number, outgoing
+from gongkai.content.editions.vocabulary import ItemKind
+from gongkai.content.editions.windows import spans, was_public
+from gongkai.content.interpretation.aspects import has_sentence
+from gongkai.content.interpretation.models import Form, Interpretation
+from gongkai.content.publishing.documents import find_item
+from gongkai.content.publishing.models import ItemPage
+from gongkai.content.reviewing.approving import Signed
+from gongkai.content.reviewing.cases import case_of
+from gongkai.content.reviewing.models import Review, ReviewState
+from gongkai.core.acts.action import Refused
+from gongkai.core.units.actors import ANONYMOUS, SYSTEM
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.richtext import plain
+
+_PICTURES, _FILMS = ("image/", "application/pdf"), ("video/", "audio/")
+_LINK = re.compile(r"<(?:a|video|audio|embed|iframe)\b")
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """One interpretation of a document: the text that was signed or submitted last, else the last draft.
+
+    `public_from` is when everybody can read it; `lacks` is what speaks against submitting it.
+    """
+
+    link: Interpretation
+    title: str
+    frozen: Frozen
+    public_from: datetime | None
+    review: Review | None
+    lacks: list[str]
+
+    @property
+    def is_signed(self) -> bool:
+        """Return whether all stages signed it and it waits for its document."""
+        return self.review is not None and self.review.is_held
+
+    @property
+    def is_under_review(self) -> bool:
+        """Return whether it was submitted and waits for signatures."""
+        return self.review is not None and self.review.state == ReviewState.WAITING
+
+    def is_out_by(self, start: datetime) -> bool:
+        """Return whether it goes out no later than a document that is public from `start` on."""
+        return self.is_signed or (self.public_from is not None and self.public_from <= start)
+
+    @property
+    def words(self) -> str:
+        """Its state in words."""
+        if self.public_from is not None:
+            return "已公开" if self.public_from <= timezone.now() else "定时公开"
+        if self.is_signed:
+            return "已签发，与文件同时公开"
+        if self.is_under_review:
+            return "审签中"
+        return "没有写好" if self.lacks else "已写好，待送审"
+
+    @property
+    def text(self) -> str:
+        """Its words, for whoever signs the document."""
+        return plain(self.frozen.html)
+
+
+def unwritten(frozen: Frozen, form: str) -> str:
+    """Return what an interpretation lacks to be one of its form; "" where it was written."""
+    if form == Form.TEXT:
+        return "" if has_sentence(plain(frozen.html)) else "解读稿还没有写正文。"
+    types = [str(file["type"]) for file in frozen.files]
+    if form == Form.PICTURE:
+        return "" if any(type_.startswith(_PICTURES) for type_ in types) else "图片解读还没有图片。"
+    film = any(type_.startswith(_FILMS) for type_ in types) or _LINK.search(frozen.html)
+    return "" if film else "视频解读还没有视频或者视频的链接。"
+
+
+def prepared(document: Document) -> list[Prepared]:
+    """Return the interpretations of a document that are on the desk."""
+    rows = Interpretation.objects.filter(document=document).select_related("text").order_by("pk")
+    items = {item.pk: item for item in ItemPage.objects.filter(pk__in=[row.item_id for row in rows])}
+    return [
+        _prepared(row, item) for row in rows if (item := items.get(row.item_id)) and item.latest_revision_id
+    ]
+
+
+def _prepared(link: Interpretation, item: ItemPage) -> Prepared:
+    review = Review.objects.filter(source=item.stream).order_by("-pk").first()
+    live = review is not None and (review.state == ReviewState.WAITING or review.is_held)
+    text = outgoing(item, review.revision_id if review and live else item.latest_revision_id or 0)
+    lacks = [] if live else list(publication_blockers(text))
+    return Prepared(link, text.frozen.title, text.frozen, _public_from(link.text), review, lacks)
+
+
+def _public_from(document: Document | None) -> datetime | None:
+    shown = spans(document.editions.all()) if document else []
+    if not shown or shown[-1].until is not None or shown[-1].edition.audience != Audience.ALL:
+        return None
+    return min(span.since for span in shown)
+
+
+def unpublished_subject(text: OutgoingText) -> set[int]:
+    """Return the document that an interpretation explains, where the public cannot read it yet.
+
+    The interpretation waits for it, unless it was submitted for a time of its own (出台前解读).
+    """
+    if text.frozen.facts["kind"] != ItemKind.INTERPRETATION:
+        return set()
+    link = Interpretation.objects.filter(item_id=item_number(text.source.stream)).first()
+    if link is None or documents_visible_to(ANONYMOUS).filter(pk=link.document_id).exists():
+        return set()
+    review = Review.objects.filter(source=text.source.stream).order_by("-pk").first()
+    timed = review is not None and review.state == ReviewState.WAITING and review.visible_from is not None
+    return set() if timed else {link.document_id}
+
+
+def release(document: Document) -> int:
+    """Publish the signed interpretations of a document if the public reads it now; return how many.
+
+    Raises:
+        Refused: one of them can no longer be published on its signatures.
+    """
+    if not documents_visible_to(ANONYMOUS).filter(pk=document.pk).exists():
+        return 0
+    return sum(_release(link) for link in Interpretation.objects.filter(document=document))
+
+
+def _release(link: Interpretation) -> bool:
+    item = find_item(link.item_id)
+    review = Review.objects.filter(source=f"item/{link.item_id}").order_by("-pk").first()
+    if item is None or review is None or not review.is_held:
+        return False
+    approval = Signed(outgoing(item, review.revision_id), case_of(review))
+    try:
+        publish(item, by=SYSTEM, approval=approval)
+    except Refused as refused:
+        raise Refused(
+            [f"解读“{review.title}”不能同时公开：{reason}" for reason in refused.reasons]
+        ) from refused
+    return True
+
+
+def release_all() -> int:
+    """Publish the signed interpretations of documents that a schedule made public; return how many. Safe to repeat."""
+    shelf = Shelf.objects.filter(column=None, from_at__lte=timezone.now())
+    rows = Interpretation.objects.filter(
+        Exists(shelf.filter(document=OuterRef("document"))), ~Exists(shelf.filter(document=OuterRef("text")))
+    )
+    done = 0
+    for document in Document.objects.filter(pk__in=rows.values("document")):
+        with suppress(Refused):  # its drafter's list says that it lacks its interpretation
+            done += release(document)
+    return done
+
+
+def cancel_scheduled(document: Document) -> None:
+    """Withdraw the interpretations that were scheduled with a document which was withdrawn before its time."""
+    for link in Interpretation.objects.filter(document=document, text__isnull=False).select_related("text"):
+        assert link.text is not None
+        editions = list(link.text.editions.all())
+        waits = any(span.until is None and span.since > timezone.now() for span in spans(editions))
+        if waits and not was_public(editions, timezone.now()):
+            withdraw(link.text, by=SYSTEM, reason="被解读的文件在公开之前已撤回。")

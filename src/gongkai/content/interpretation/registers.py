@@ -1,0 +1,126 @@
+"""政策解读专员: who explains a unit's policies, as a register; units that published policy documents and name nobody are missing."""
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django_filters import ChoiceFilter
+
+from gongkai.content.interpretation import actions, queries
+from gongkai.content.interpretation.models import Specialist, SpecialistRule
+from gongkai.content.interpretation.views.common import bodies_seen, writable
+from gongkai.core.registers.columns import Column
+from gongkai.core.registers.filters import Chosen
+from gongkai.core.registers.forms import Act, New
+from gongkai.core.registers.register import Register
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body, Person
+
+
+def people(by: Actor, row: Specialist | None) -> QuerySet[Person]:
+    """Return the people who can be named: those with a post in a unit for which somebody records."""
+    rows = Person.objects.filter(active=True, appointments__body__in=writable(by)).distinct()
+    return rows.order_by("name", "pk")
+
+
+def _serving(rows: QuerySet[Specialist], name: str, value: str) -> QuerySet[Specialist]:
+    today = timezone.localdate()
+    past = Q(end__isnull=False, end__lte=today)
+    return rows.filter(past) if value == "past" else rows.exclude(past)
+
+
+class Specialists(Register[Specialist]):
+    """Who explains policies today."""
+
+    name, model, title, section = "interpretation.specialists", Specialist, "政策解读专员", ("政策解读",)
+    columns = (
+        "body",
+        Column("person", "姓名", value=lambda row: row.person.name, order="person__name"),
+        "field",
+        "phone",
+        "start",
+        "end",
+    )
+    main = "person"
+    filters = (
+        (
+            "serving",
+            ChoiceFilter(
+                label="任职",
+                choices=[("now", "现任"), ("past", "已结束")],
+                empty_label="全部",
+                method=_serving,
+            ),
+        ),
+        "body",
+    )
+    usual = {"serving": "now"}
+    words = ("person__name", "field", "phone")
+    intro = "每个起草政策文件的单位至少确定一名，写明领域和电话。"
+    empty = "还没有登记解读专员。"
+    new = New(
+        action=actions.appoint_specialist,
+        label="登记专员",
+        targets=writable,
+        fields=("person", "field", "phone"),
+        offers={"person": people},
+    )
+    acts = (
+        Act(
+            action=actions.release_specialist,
+            label="不再担任",
+            when=lambda row: row.end is None,
+            done="已登记，不再担任。",
+        ),
+    )
+
+    def heading_of(self, row: Specialist) -> str:
+        """Return the person and the unit."""
+        return f"{row.person.name}（{row.body.label}）"
+
+    def owing(self, by: Actor, chosen: Chosen) -> QuerySet[Body]:
+        """Return the units that have published policy documents."""
+        return queries.drafting_bodies(bodies_seen(by))
+
+
+def _in_force(rows: QuerySet[SpecialistRule], name: str, value: str) -> QuerySet[SpecialistRule]:
+    return rows.filter(ended__isnull=value == "now")
+
+
+class SpecialistRules(Register[SpecialistRule]):
+    """What units laid down for their specialists (专员制度), each a dated text; units with specialists' duties and no rule are missing."""
+
+    name, model, title = "interpretation.specialist_rules", SpecialistRule, "政策解读专员制度"
+    section = ("政策解读", ("政策解读专员", "interpretation:specialists"))
+    columns = (
+        "body",
+        "title",
+        "dated",
+        "number",
+        Column("text", at=frozenset({"file", "record"})),
+        Column("address", at=frozenset({"file", "record"})),
+        "ended",
+    )
+    main = "title"
+    filters = (
+        (
+            "force",
+            ChoiceFilter(
+                label="效力",
+                choices=[("now", "有效"), ("past", "已废止")],
+                empty_label="全部",
+                method=_in_force,
+            ),
+        ),
+        "body",
+    )
+    usual = {"force": "now"}
+    words = ("title", "number", "text")
+    intro = "各单位解读专员的职责、培训、答复时限等，写成制度印发；新制度印发后，旧的登记废止，仍可查看。"
+    empty = "还没有登记专员制度。"
+    new = New(action=actions.keep_rule, label="登记制度", targets=writable)
+    acts = (
+        Act(action=actions.end_rule, label="废止", when=lambda row: row.ended is None, done="已登记废止。"),
+    )
+
+    def owing(self, by: Actor, chosen: Chosen) -> QuerySet[Body]:
+        """Return the units that have published policy documents: each has specialists, and a rule for them."""
+        return queries.drafting_bodies(bodies_seen(by))

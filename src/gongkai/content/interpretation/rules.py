@@ -1,0 +1,54 @@
+"""Who may do what in this room: each rule returns the reasons against it, in Chinese."""
+
+from gongkai.content.editions import rules as publishing
+from gongkai.content.editions.models import Document
+from gongkai.content.publishing.models import ItemPage
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body, Role
+
+
+def _body(target: object) -> Body | None:
+    if isinstance(target, Body):
+        return target
+    if isinstance(target, ItemPage):
+        return target.unit
+    if isinstance(target, Document):
+        return target.body
+    if hasattr(target, "government"):
+        body: Body = target.government
+        return body
+    own = getattr(target, "body", None)
+    if isinstance(own, Body):
+        return own
+    document = getattr(target, "document", None)
+    return document.body if isinstance(document, Document) else None
+
+
+def writes(by: Actor, target: object) -> list[str]:
+    """Who writes items of the unit: its people, or the 政务公开 office above it."""
+    body = _body(target)
+    return [] if by.system or (body and not publishing.writes(by, body)) else ["只能处理本单位的解读工作。"]
+
+
+def heads(by: Actor, target: object) -> list[str]:
+    """The unit's head (主要负责人审定), or the 政务公开 office above it."""
+    body = _body(target)
+    if not supervises(by, target) or (body and by.has(Role.LEAD, body_id=body.pk)):
+        return []
+    return ["解读方案须由本单位主要负责人审定。"]
+
+
+def signs(by: Actor, target: object) -> list[str]:
+    """Who signs items of the unit at any stage: its reviewers and signers, or the 政务公开 office above it."""
+    body = _body(target)
+    if body and (not publishing.signs(by, body) or by.has(Role.REVIEWER, body_id=body.pk)):
+        return []
+    return ["须由本单位审核、签发人员确认。"]
+
+
+def supervises(by: Actor, target: object) -> list[str]:
+    """The 政务公开 office."""
+    body = _body(target)
+    if by.system or (body and by.reaches(Role.CHIEF, path=body.path)):
+        return []
+    return ["只有政务公开办可以办理。"]

@@ -1,0 +1,122 @@
+"""Keeping the list of documents to be interpreted in step with what is public: by listener and by job."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef
+
+from gongkai.content.editions.models import Document, Edition, Shelf
+from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
+from gongkai.content.interpretation.models import Form, Interpretation, Owed, Plan
+from gongkai.content.interpretation.queries import public_now
+from gongkai.content.interpretation.readiness import cancel_scheduled, release, release_all
+from gongkai.core.acts.following import ActionEvent
+from gongkai.core.units.actors import SYSTEM
+
+
+def shown_since(documents: Collection[int]) -> dict[int, datetime]:
+    """Return since when the public has each of these documents; those that it has not now are missing."""
+    return dict(public_now().filter(document__in=documents).values_list("document", "published_at"))
+
+
+def lacking(documents: Collection[Document]) -> dict[int, tuple[list[str], datetime | None]]:
+    """Return for each public policy document the forms that it still lacks, and since when it has all; five queries for any number.
+
+    A document without a plan lacks the forms that the office ordered; where it ordered none but a text, anything that explains it will do.
+    """
+    public = shown_since([document.pk for document in documents])
+    items = {document.item_number or 0: document.pk for document in documents if document.pk in public}
+    plans = {items[plan.item_id]: plan for plan in Plan.objects.filter(item_id__in=items, needed=True)}
+    ordered = dict(
+        Owed.objects.filter(document__in=public, entry__closed_at=None)
+        .exclude(forms=[Form.TEXT])
+        .values_list("document", "forms")
+    )
+    links = list(Interpretation.objects.filter(document__in=public, text__isnull=False))
+    texts = shown_since([link.text_id for link in links if link.text_id])
+    since: dict[int, dict[str, datetime]] = defaultdict(dict)
+    for link in links:
+        if link.text_id in texts:
+            at = texts[link.text_id]
+            since[link.document_id][link.form] = min(at, since[link.document_id].get(link.form, at))
+    return {pk: _lacks(plans.get(pk), ordered.get(pk), since[pk]) for pk in public}
+
+
+def _lacks(
+    plan: Plan | None, ordered: list[str] | None, since: dict[str, datetime]
+) -> tuple[list[str], datetime | None]:
+    if plan is None and ordered is None and since:  # nobody asked for a form: any explains it
+        return [], min(since.values())
+    wanted = plan.wanted if plan else ordered or [Form.TEXT.value]
+    missing = [form for form in wanted if form not in since]
+    return missing, max(since.values()) if since and not missing else None
+
+
+def keep(documents: Collection[Document]) -> int:
+    """Bring the entries of documents in step: open one where a plan asks for what is not public, close it where all is.
+
+    Returns:
+        How many were opened or closed.
+    """
+    from gongkai.content.interpretation.actions import owe, was_interpreted
+
+    policies = [document for document in documents if document.kind in POLICY_KINDS]
+    if not policies:
+        return 0
+    state = lacking(policies)
+    owed = Owed.objects.select_related("entry").filter(document__in=state)
+    running = {one.document_id: one.entry for one in owed.filter(entry__closed_at=None)}
+    excused = set(owed.filter(entry__state="excused").values_list("document", flat=True))
+    items = [document.item_number or 0 for document in documents]
+    planned = set(Plan.objects.filter(item_id__in=items, needed=True).values_list("item_id", flat=True))
+    done = 0
+    for document in documents:
+        missing, since = state.get(document.pk, ([], None))
+        entry = running.get(document.pk)
+        if entry and not missing and since:
+            was_interpreted(entry, by=SYSTEM, at=since)
+        elif entry is None and missing and document.item_number in planned and document.pk not in excused:
+            owe(document, by=SYSTEM, forms=missing)
+        elif entry and missing and document.item_number in planned:
+            # The list names the forms that are missing now, not those that were when the entry was made.
+            Owed.objects.filter(entry=entry).exclude(forms=missing).update(forms=missing)
+            continue
+        else:
+            continue
+        done += 1
+    return done
+
+
+def keep_in_step(happened: ActionEvent) -> None:
+    """After a publication or a withdrawal: the document itself, and what it explains."""
+    target, made = happened.target, happened.step.result
+    withdrawn = isinstance(target, Document)
+    document = made.document if isinstance(made, Edition) else target
+    if document.kind not in {*POLICY_KINDS, ItemKind.INTERPRETATION}:
+        return  # neither owes an interpretation nor is one; what became another kind of text, `keep_all` finds
+    if document.kind in POLICY_KINDS:
+        if withdrawn and document.published_at is None:
+            cancel_scheduled(document)
+        release(document)
+    touched = Document.objects.filter(**{"pk" if withdrawn else "item_number": target.pk})
+    explained = Document.objects.filter(interpretations__text__in=touched)
+    keep(list((touched | explained).select_related("body").distinct()))
+
+
+def keep_all() -> dict[str, int]:
+    """Do the same for what schedules made public, and for plans that changed since. Safe to miss and to repeat."""
+    shelf = Shelf.objects.filter(document=OuterRef("pk"), column=None)
+    planned = Plan.objects.filter(item_id=OuterRef("item_number"), needed=True)
+    owed = Owed.objects.filter(document=OuterRef("pk"))
+    rows = Document.objects.filter(Exists(shelf), kind__in=POLICY_KINDS).filter(
+        Exists(owed.filter(entry__closed_at=None))
+        | (Exists(planned) & ~Exists(owed.filter(entry__state="excused")))
+    )
+    kept = 0
+    portion: list[Document] = []
+    for document in rows.select_related("body").order_by("pk").iterator(chunk_size=500):
+        portion.append(document)
+        if len(portion) == 500:
+            kept, portion = kept + keep(portion), []
+    return {"kept": kept + keep(portion), "released": release_all()}

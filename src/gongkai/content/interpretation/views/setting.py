@@ -1,0 +1,37 @@
+"""The government's setting of interpretation, for its 政务公开 office."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+
+from gongkai.content.interpretation import actions
+from gongkai.content.interpretation.forms.items import SettingForm
+from gongkai.content.interpretation.models import setting_of
+from gongkai.content.interpretation.views.common import bodies_seen
+from gongkai.core.acts.pages import run_with_messages
+from gongkai.core.units.actors import require_staff_actor
+from gongkai.core.units.models import BodyKind, Role
+
+
+def setting(request: HttpRequest) -> HttpResponse:
+    """The government's setting, for its 政务公开 office."""
+    by = require_staff_actor(request)
+    governments = [
+        body
+        for body in bodies_seen(by).filter(kind=BodyKind.GOVERNMENT).order_by("path")
+        if by.reaches(Role.CHIEF, path=body.path)
+    ]
+    rows = []
+    for body in governments:
+        kept = setting_of(body)
+        here = request.method == "POST" and request.POST.get("government") == str(body.pk)
+        form = SettingForm(
+            request.POST if here else None,
+            initial={"strict": kept.strict, "copied_percent": kept.copied_percent},
+            auto_id=f"setting{body.pk}_%s",
+        )
+        if here and form.is_valid():
+            given = form.cleaned_data
+            if run_with_messages(request, lambda: actions.change_setting(body, by=by, **given), "已保存。"):  # noqa: B023 - called at once
+                return HttpResponseRedirect(request.path)
+        rows.append((body, form))
+    return render(request, "interpretation/setting.html", {"rows": rows})

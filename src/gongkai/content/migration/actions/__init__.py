@@ -1,0 +1,32 @@
+"""Everything that changes state in this room."""
+
+from gongkai.content.migration.actions.deciding import decide, include
+from gongkai.content.migration.actions.orders import (
+    decide_migrated,
+    draft_migrated,
+    order_migration,
+    publish_migrated,
+)
+from gongkai.content.migration.actions.runs import change_columns, discard, order, read_again, start, undo
+from gongkai.content.migration.actions.taking_back import take_back_many, take_back_migrated
+from gongkai.content.migration.actions.windows import ask_window, close_window, open_window
+
+__all__ = [
+    "ask_window",
+    "change_columns",
+    "close_window",
+    "decide",
+    "decide_migrated",
+    "discard",
+    "draft_migrated",
+    "include",
+    "open_window",
+    "order",
+    "order_migration",
+    "publish_migrated",
+    "read_again",
+    "start",
+    "take_back_many",
+    "take_back_migrated",
+    "undo",
+]

@@ -1,0 +1,209 @@
+"""Decisions on single rows: what has personal data, what looks doubled."""
+
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from dataclasses import replace
+
+from gongkai.content.editions.files import store
+from gongkai.content.migration import personal, taking
+from gongkai.content.migration.actions.orders import decide_migrated, orders
+from gongkai.content.migration.actions.runs import approves
+from gongkai.content.migration.bundles import Bundle, open_bundle
+from gongkai.content.migration.freezing import digest_of, frozen_of
+from gongkai.content.migration.manual_checks import not_looked_at, record_looked
+from gongkai.content.migration.models import MigrationOrder, MoveRow, MoveRun, RowState, RunState
+from gongkai.content.migration.orders import Listed
+from gongkai.content.migration.settling import settle
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.files.kinds import suffix_of
+from gongkai.core.files.models import StoredFile
+from gongkai.core.spreadsheets.errors import Unreadable
+from gongkai.lib.privacy import PrivacyError
+
+#: What can be decided of a text with personal data.
+WAYS = {"keep": "照原样保留", "mask": "遮盖后公开", "drop": "不迁移"}
+
+
+def _may(by: Actor, row: MoveRow) -> list[str]:
+    return orders(by, row.run.website)
+
+
+def _approves(by: Actor, row: MoveRow) -> list[str]:
+    return approves(by, row.run)
+
+
+def _held(row: MoveRow) -> list[str]:
+    if row.state != RowState.HELD:
+        return ["这一条不在待决定之列。"]
+    ordered = row.run.order_id is not None and row.run.state in {RunState.MOVING, RunState.DONE}
+    return [] if ordered else ["请先批准这次迁移，再逐条决定。"]
+
+
+def _mask_ahead(
+    row: MoveRow, *, by: Actor, how: str, ground: str = "", looked: Collection[str] = ()
+) -> Mapping[str, object]:
+    """Open and mask a text's files before the transaction begins, and open what was masked."""
+    if how != "mask":
+        return {}
+    with suppress(PrivacyError, Unreadable):
+        bundle = open_bundle(row.run.files_at)
+        personal.masked_html(row.data["fields"]["imported_html"])
+        files = _files(row, bundle)
+        personal.findings_of(row.title, "", {}, files)
+        for file in files:
+            with suppress(PrivacyError):
+                if personal.found_in("", personal.words_of(file.data, file.suffix)):
+                    data = personal.masked_bytes(file.data, file.suffix)
+                    personal.findings_of("", "", {}, [replace(file, data=data)])
+    return {}
+
+
+@action("migration.decide", label="决定", rule=_approves, ready=_held, ahead=_mask_ahead)
+def decide(
+    row: MoveRow, *, by: Actor, how: str, ground: str = "", looked: Collection[str] = ()
+) -> ActionResult:
+    """Decide on a text with personal data: as it was (a draft, through the three reviews), masked, or not at all. Until then it stays hidden.
+
+    Nothing hides what a picture shows. A file that no machine searched goes out only after whoever decides has opened it and says so.
+
+    Args:
+        row: the row.
+        by: who decides.
+        how: one of `WAYS`.
+        ground: why personal data stays as it is.
+        looked: the marks of the parts that they looked at (`manual_checks.unsearched_of`).
+    """
+    if how not in WAYS:
+        raise Refused("请选择怎样处理。")
+    if how == "drop":
+        row.state, row.words = RowState.IGNORED, "经人工决定不迁移"
+        row.data, row.findings = {}, []
+        row.save()
+        return ActionResult(words=f"{row}：{WAYS[how]}", facts={"row": row.pk, "how": how})
+    read = any(finding["kind"] != personal.UNSEARCHED for finding in row.findings)
+    if how == "keep" and read and not ground.strip():
+        raise Refused("照原样保留个人信息的，请写明依据（如法律、法规规定公开的条款）。")
+    if left := not_looked_at(row, by, looked):
+        names = "、".join(part.label for part in left[:3])
+        raise Refused(
+            f"有{len(left)}处机器读不出、遮盖不到的内容还没有人查看：{names}。请打开这一条，逐个打开、查看并勾选；"
+            "其中有不应公开的个人信息的，选择不迁移。"
+        )
+    marks = record_looked(row, by)
+    if how == "mask":
+        _mask(row, by)
+    words = f"{WAYS[how]}：{ground.strip()}" if ground.strip() else WAYS[how]
+    words += f"（机器读不出的{len(marks)}处已由本人逐个查看）" if marks else ""
+    if how == "keep" and read:
+        return _to_draft(row, by, words)
+    row.content_digest = digest_of(row)
+    assert row.published_at is not None
+    assert row.run.order_id is not None
+    decide_migrated(
+        MigrationOrder.objects.get(pk=row.run.order_id),
+        by=by,
+        text=Listed(row.key, row.content_digest, row.published_at, str(row.source.get("digest", ""))),
+        ground=words,
+    )
+    row.state, row.words = RowState.READY, words[:300]
+    row.save()
+    MoveRun.objects.filter(pk=row.run_id).update(state=RunState.MOVING, finished_at=None)
+    return ActionResult(words=f"{row}：{words}", facts={"row": row.pk, "how": how, "looked": marks})
+
+
+def _to_draft(row: MoveRow, by: Actor, words: str) -> ActionResult:
+    """Let a row go on as a draft, whose author is also who decided so."""
+    row.state, row.words = RowState.DRAFT, words[:300]
+    row.data["decided_by"] = by.person_id
+    row.save()
+    MoveRun.objects.filter(pk=row.run_id).update(state=RunState.MOVING, finished_at=None)
+    return ActionResult(words=f"{row}：{words}", facts={"row": row.pk, "how": "draft"})
+
+
+def _mask(row: MoveRow, by: Actor) -> None:
+    """Hide everything found in fields, text with its links, names and files; what cannot be made clean is refused."""
+    fields = row.data["fields"]
+    html = fields["imported_html"]
+    before = frozen_of(row)
+    try:
+        bundle = open_bundle(row.run.files_at)
+        known = personal.words_found(before.title, html, before.facts, _files(row, bundle))
+        row.title, masked = personal.masked_fields(row.title, html, fields)
+        row.data["fields"] = {**masked, "imported_html": personal.masked_html(html)}
+        row.data["files"] = [_masked_file(facts, bundle, by) for facts in row.data["files"]]
+        files = _files(row, bundle)
+    except (PrivacyError, Unreadable) as error:
+        raise Refused(f"不能自动遮盖：{error}。可以选择不迁移，另行处理后发布。") from error
+    _nothing_left(row, files, known)
+
+
+def _nothing_left(row: MoveRow, files: list[personal.OldFile], known: set[str]) -> None:
+    """Search what will be public once more, as it will be frozen, also for the very words that were to be hidden.
+
+    Raises:
+        Refused: something is left.
+    """
+    frozen = frozen_of(row)
+    found = personal.findings_of(frozen.title, frozen.html, frozen.facts, files)
+    left = [one["where"] for one in found if one["kind"] != personal.UNSEARCHED]
+    said = " ".join([frozen.title, frozen.html, *map(str, frozen.facts.values()), *(f.name for f in files)])
+    if not left and any(word in said for word in known):
+        left = ["标题、著录项、正文或附件名称"]
+    if left:
+        raise Refused(f"{left[0]}中的个人信息没有遮盖干净，请选择不迁移，另行处理后发布。")
+
+
+def _files(row: MoveRow, bundle: Bundle) -> list[personal.OldFile]:
+    """Return the files and pictures that go along, a masked copy where there is one."""
+    return [
+        personal.OldFile(
+            str(facts["name"]),
+            suffix_of(str(facts["ref"])) or str(facts.get("suffix", "")),
+            _bytes(facts, bundle),
+            bool(facts.get("picture")),
+        )
+        for facts in [*row.data.get("files", []), *row.data.get("pictures", [])]
+    ]
+
+
+def _bytes(facts: Mapping[str, object], bundle: Bundle) -> bytes:
+    if not str(facts["ref"]).startswith(taking.STORED):
+        return taking.bytes_of(bundle, str(facts["ref"]))
+    with StoredFile.objects.get(pk=facts["digest"]).open() as kept:
+        return bytes(kept.read())
+
+
+def _masked_file(facts: Mapping[str, object], bundle: Bundle, by: Actor) -> dict[str, object]:
+    name = personal.masked_words(str(facts["name"])).replace("*", "某")
+    suffix = suffix_of(str(facts["ref"]))
+    data = taking.bytes_of(bundle, str(facts["ref"]))
+    try:
+        found = personal.found_in("", personal.words_of(data, suffix))
+    except PrivacyError:  # nobody but a person can look at it; `decide` asks for the ground
+        return {**facts, "name": name}
+    if not found:
+        return {**facts, "name": name}
+    kept = store(personal.masked_bytes(data, suffix), f"x.{suffix}", by)
+    return {
+        **facts,
+        "name": name,
+        "ref": f"{taking.STORED}{kept.pk}",
+        "suffix": suffix,
+        "digest": kept.pk,
+        "size": kept.size,
+        "type": kept.type,
+    }
+
+
+@action("migration.include", label="仍要迁移", rule=_may)
+def include(row: MoveRow, *, by: Actor) -> ActionResult:
+    """Say that a row that looks doubled is another one and goes along."""
+    if row.state != RowState.DOUBLE or row.run.state != RunState.PLANNED:
+        raise Refused("这一条不在疑似重复之列，或迁移已批准。")
+    if MoveRow.objects.filter(run=row.run, key=row.key).exclude(pk=row.pk).exists():
+        raise Refused("网址相同的只能迁移一条。")
+    row.forced = True
+    row.save()
+    settle(row.run)
+    return ActionResult(words=f"{row}：仍要迁移", facts={"row": row.pk})

@@ -1,0 +1,366 @@
+"""Taking over what an old platform had published: the order, a decision on one text, and the edition without signatures of ours.
+
+The one way past the three reviews besides them, and a narrow one: a person with the office's or the administrator's post, who prepared none of
+them, lists texts by their digest; only those very texts go out on it, each for a document that has no edition of another kind, with the
+date it had there.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from uuid import uuid4
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from wagtail.models import Revision
+
+from gongkai.content.editions.actions.editions import issue
+from gongkai.content.editions.actions.placing import place
+from gongkai.content.editions.frozen import Frozen
+from gongkai.content.editions.models import (
+    Address,
+    Column,
+    Document,
+    Website,
+)
+from gongkai.content.editions.rules import MANAGING
+from gongkai.content.editions.sources import OutgoingText, document_of
+from gongkai.content.migration import windows
+from gongkai.content.migration.models import MigratedText, MigrationOrder, MoveWindow
+from gongkai.content.migration.orders import (
+    MIGRATED,
+    Listed,
+    list_digest,
+    not_listed,
+    order_digest,
+    published_before,
+    unlike_the_log,
+)
+from gongkai.content.publishing.documents import unit_page_of
+from gongkai.content.publishing.freezing import freeze
+from gongkai.content.publishing.models import ItemAttachment, ItemPage
+from gongkai.content.publishing.saving import unasked
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.chain import append
+from gongkai.core.acts.digest import moment
+from gongkai.core.acts.models import Movement
+from gongkai.core.files.models import StoredFile
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body, Person, Role
+from gongkai.core.units.same_person import is_among
+from gongkai.lib.richtext import plain
+
+#: Why somebody does not approve what they prepared.
+OTHER = "选定来源、读取的人不能自己批准，请由政务公开办的另一个人批准。"
+#: Why nobody approves what only the console read: whoever sits there may be the one who approves.
+NOBODY = "这批信息由控制台读取，没有人对来源负责。请由一人在后台核对来源后重新读取，再由另一人批准。"
+#: Why somebody does not approve columns that they named.
+MAPPED = "您选定了栏目对应，同时开通的新栏目须由另一个人批准；或者不选“同时开通新建的栏目”。"
+#: Why somebody does not approve what was read before they had the post.
+NEW = "读取这批信息时您还没有担任相应职务，不能批准，请由读取之前已经任职的人批准。"
+
+
+def manages(by: Actor, website: Website) -> list[str]:
+    """Choosing a source and mapping columns: a person who holds the 政务公开 office's or the administrator's post over the site, never a job."""
+    held = not by.system and by.person_id is not None
+    return (
+        []
+        if held and by.reaches(*MANAGING, path=website.body.path)
+        else ["只有政务公开办或系统管理员可以办理迁移。"]
+    )
+
+
+def orders(by: Actor, website: Website | MigrationOrder) -> list[str]:
+    """Only a person of the 政务公开 office over the site, who reads what is moved: never a technical post, a job, or a command alone."""
+    site = website.website if isinstance(website, MigrationOrder) else website
+    held = isinstance(by, Actor) and not by.system and by.person_id is not None
+    return [] if held and by.reaches(Role.CHIEF, path=site.body.path) else ["只有政务公开办可以批准迁移。"]
+
+
+def prepared_by(order: MigrationOrder) -> set[int]:
+    """Return the persons who prepared what was ordered, by the log (orders before this rule name none)."""
+    said = Movement.objects.filter(stream=order.stream, action="publishing.order_migration")
+    return {number for facts in said.values_list("facts", flat=True) for number in facts.get("prepared", ())}
+
+
+def _window(website: Website) -> MoveWindow:
+    window = windows.open_window(website)
+    if window is None:
+        raise Refused(windows.outside(website))
+    return window
+
+
+def _unlisted(text: Listed, window: MoveWindow) -> list[str]:
+    """Why a text goes on no list: it goes through the reviews then, like any other."""
+    reasons = []
+    if text.published_at > timezone.now():
+        reasons.append("原发布时间不能晚于现在。")
+    elif windows.too_late(text.published_at, window):
+        reasons.append("新网站上线以后发布的信息不能迁移发布，请作为草稿送审。")
+    if not text.source_digest:
+        reasons.append("没有原网页佐证的信息不能迁移发布，请作为草稿送审。")
+    return reasons
+
+
+def _system_only(by: Actor, _: Body | Document | Website) -> list[str]:
+    return [] if by.system else ["迁移发布只由迁移程序按批准的清单办理。"]
+
+
+@action("publishing.order_migration", label="批准迁移", rule=orders)
+def order_migration(
+    website: Website, *, by: Actor, origin: str, texts: Sequence[Listed], prepared: Collection[int]
+) -> ActionResult:
+    """Order that listed texts of an old platform be taken over: each by its digest and with its date there.
+
+    `prepared` are the persons who chose the source and had it read. None of them orders it: what passes no reviews takes two at least.
+    """
+    if by.person_id is None:
+        raise Refused("批准迁移须由任职的人员本人办理。")
+    if not any(prepared):
+        raise Refused(NOBODY)
+    if is_among(by, prepared):
+        raise Refused(OTHER)
+    window = _window(website)
+    if reasons := next((found for text in texts if (found := _unlisted(text, window))), []):
+        raise Refused(reasons)
+    order = MigrationOrder(
+        website=website,
+        origin=origin[:200],
+        name=by.name,
+        person_id=by.person_id,
+        account_id=by.user_id,
+        role=Role.CHIEF,
+        at=timezone.now(),
+        count=len(texts),
+        list_digest=list_digest(texts),
+    )
+    order.digest = order_digest(order)
+    order.save(force_insert=True)
+    MigratedText.objects.bulk_create(
+        [
+            MigratedText(
+                order=order,
+                key=t.key,
+                content_digest=t.content_digest,
+                published_at=t.published_at,
+                source_digest=t.source_digest,
+            )
+            for t in texts
+        ],
+        batch_size=500,
+    )
+    facts = {
+        "digest": order.digest,
+        "count": order.count,
+        "list": order.list_digest,
+        "prepared": sorted(prepared),
+    }
+    return ActionResult(
+        words=f"批准从{origin}迁移{len(texts)}条信息", facts=facts, stream=order.stream, result=order
+    )
+
+
+@action("publishing.decide_migrated", label="决定公开", rule=orders)
+def decide_migrated(order: MigrationOrder, *, by: Actor, text: Listed, ground: str) -> ActionResult:
+    """Put a text in which personal data was found on an order's list: as it was with a ground, or masked."""
+    if is_among(by, prepared_by(order)):
+        raise Refused(OTHER)
+    if not ground.strip():
+        raise Refused("请写明公开的依据。")
+    if reasons := _unlisted(text, _window(order.website)):
+        raise Refused(reasons)
+    row = MigratedText.objects.create(
+        order=order,
+        key=text.key,
+        content_digest=text.content_digest,
+        published_at=text.published_at,
+        source_digest=text.source_digest,
+        decided_by=by.name,
+        decider_id=by.person_id,
+        ground=ground.strip()[:300],
+    )
+    return ActionResult(words=row.ground, facts={"text": row.pk, "digest": row.content_digest}, result=row)
+
+
+@action("publishing.draft_migrated", label="迁为草稿", rule=_system_only)
+def draft_migrated(
+    body: Body,
+    *,
+    by: Actor,
+    fields: Mapping[str, object],
+    attachments: Sequence[tuple[str, StoredFile]] = (),
+    columns: Sequence[Column],
+    hands: Collection[int],
+    why: str,
+) -> ActionResult:
+    """Write a text of an old platform on its body's desk as a draft: it goes through the reviews, and who prepared or ordered it does not sign it.
+
+    Args:
+        body: whose text it is.
+        by: the system.
+        fields: those of `ItemPage`.
+        attachments: (name, stored file) of each.
+        columns: where it is to stand.
+        hands: the persons who prepared and ordered it; they count among its authors.
+        why: why it is a draft.
+    """
+    item, revision = _write_item(body, dict(fields), attachments)
+    document = document_of(item)
+    place(document, by=by, columns=columns)
+    for person in Person.objects.filter(pk__in=hands).order_by("pk"):
+        hand = Actor(person.name, person_id=person.pk)
+        append(
+            item.stream,
+            action="publishing.draft",
+            by=hand,
+            words="随旧网站迁移整理",
+            facts={"item": item.pk, "revision": revision.pk},
+        )
+    return ActionResult(
+        words=why, facts={"item": item.pk, "revision": revision.pk}, stream=item.stream, result=document
+    )
+
+
+@action("publishing.publish_migrated", label="迁移发布", rule=_system_only)
+def publish_migrated(
+    body: Body,
+    *,
+    by: Actor,
+    order: int,
+    key: str,
+    fields: Mapping[str, object],
+    attachments: Sequence[tuple[str, StoredFile]] = (),
+    columns: Sequence[Column],
+    old: Sequence[str] = (),
+) -> ActionResult:
+    """Write a text of an old platform on its body's desk and make its edition, visible since the day it was published there.
+
+    Args:
+        body: whose text it is.
+        by: the system; who ordered it stands in the order.
+        order: the number of the order that lists it.
+        key: its old identity, as the order lists it.
+        fields: those of `ItemPage`.
+        attachments: (name, stored file) of each.
+        columns: where it goes; one that is not open waits in the provisional column.
+        old: addresses it had; they redirect.
+    """
+    text = _listed(order, key)
+    item, revision = _write_item(body, dict(fields), attachments)
+    frozen = freeze(item, revision)
+    reasons = _unfit(text, frozen, columns)
+    if reasons:
+        raise Refused(reasons)
+    document = document_of(item)
+    place(document, by=by, columns=columns)
+    document.refresh_from_db()
+    _keep_addresses(document, text.order.website, old)
+    edition = issue(
+        OutgoingText(item, revision.pk, frozen),
+        text.published_at,
+        by=by,
+        approvals=[_approval(text, frozen, revision, old)],
+    )
+    return ActionResult(
+        words=f"由{text.order.origin}迁移",
+        facts={
+            "edition": edition.pk,
+            "number": edition.number,
+            "digest": edition.digest,
+            "visible_from": moment(text.published_at),
+            "ground": text.order.stream,
+            "text": text.pk,
+            "columns": [column.pk for column in columns],
+        },
+        to_state="published",
+        stream=f"document/{document.pk}",
+        result=edition,
+    )
+
+
+@action("publishing.finish_migration", label="迁移完成", rule=_system_only)
+def finish_migration(website: Website, *, by: Actor, run: str, count: int) -> ActionResult:
+    """Record that all texts of a run were moved, so that pages made before are made anew: their links may lead to texts moved later.
+
+    Args:
+        website: the site.
+        by: the system.
+        run: the name of the run's stream in the log.
+        count: the number of texts.
+    """
+    return ActionResult(words=f"迁移完成，共{count}条", facts={"count": count}, stream=run)
+
+
+def _listed(order: int, key: str) -> MigratedText:
+    """Return what an order lists under a key, read again from the database and held against the log."""
+    text = (
+        MigratedText.objects.filter(order=order, key=key)
+        .select_for_update(of=("self",))  # two at once on PostgreSQL: the second sees the first's edition
+        .select_related("order__website__body")
+        .order_by("-pk")
+        .first()
+    )
+    if text is None:
+        raise Refused("这条信息不在批准的迁移清单内。")
+    reasons = [*unlike_the_log(text.order), *not_listed(text), *published_before(text)]
+    if reasons:
+        raise Refused(reasons)
+    return text
+
+
+def _write_item(
+    body: Body, fields: Mapping[str, object], attachments: Sequence[tuple[str, StoredFile]]
+) -> tuple[ItemPage, Revision]:
+    item = ItemPage(live=False, slug=f"item-{uuid4().hex[:16]}", **fields)
+    for position, (name, stored) in enumerate(attachments):
+        item.attachments.add(ItemAttachment(name=name, stored=stored, sort_order=position))
+    try:
+        unit_page_of(body).add_child(instance=item)
+        with unasked():
+            revision: Revision = item.save_revision(clean=False)
+    except ValidationError as error:
+        raise Refused(list(error.messages)) from error
+    return item, revision
+
+
+def _unfit(text: MigratedText, frozen: Frozen, columns: Sequence[Column]) -> list[str]:
+    checks = [
+        (frozen.digest != text.content_digest, "内容与批准的迁移清单不符。"),
+        (frozen.audience != "all", "限定范围公开的信息不能迁移发布。"),
+        (not frozen.title, "没有标题。"),
+        (not plain(frozen.html) and not frozen.files, "正文为空，也没有附件。"),
+        (not columns, "没有栏目。"),
+        (
+            any(column.website_id != text.order.website_id for column in columns),
+            "栏目不属于批准迁移的网站。",
+        ),
+    ]
+    return [sentence for wrong, sentence in checks if wrong]
+
+
+def _approval(
+    text: MigratedText, frozen: Frozen, revision: Revision, old: Sequence[str]
+) -> dict[str, object]:
+    """What the edition keeps instead of signatures: on whose order, from where. No review is claimed."""
+    order = text.order
+    return {
+        "kind": MIGRATED,
+        "migrated": order.pk,
+        "origin": order.origin,
+        "by": order.name,
+        "person": order.person_id,
+        "role": order.role,
+        "at": moment(order.at),
+        "order_digest": order.digest,
+        "revision": revision.pk,
+        "digest": frozen.digest,
+        "source": text.source_digest,
+        "old": list(old[:1]),
+        **({"decided_by": text.decided_by, "ground": text.ground} if text.decided_by else {}),
+    }
+
+
+def _keep_addresses(document: Document, website: Website, old: Sequence[str]) -> None:
+    """Let old addresses lead here; one that leads elsewhere already stays there."""
+    for path in dict.fromkeys(old):
+        Address.objects.get_or_create(
+            website=website, path=path[:300], defaults={"document": document, "current": False}
+        )

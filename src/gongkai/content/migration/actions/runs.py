@@ -1,0 +1,224 @@
+"""Actions on a migration: start, map its columns, order it, take it back."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from gongkai.content.editions.models import Column
+from gongkai.content.migration import opening, windows
+from gongkai.content.migration.actions.orders import MAPPED, NEW, NOBODY, OTHER, order_migration, orders
+from gongkai.content.migration.actions.orders import manages as manages_site
+from gongkai.content.migration.columns import bring_back
+from gongkai.content.migration.erasing import drop_upload
+from gongkai.content.migration.models import MigrationOrder, MoveRow, MoveRun, RowState, RunState
+from gongkai.content.migration.orders import Listed
+from gongkai.content.migration.settling import columns_of, settle
+from gongkai.content.publishing import actions as publishing
+from gongkai.content.publishing import columns as publishing_columns
+from gongkai.content.publishing.actions.columns import missing
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.models import Movement
+from gongkai.core.units.models import Person
+from gongkai.core.units.same_person import is_among
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def manages(by: Actor, run: MoveRun) -> list[str]:
+    """Whoever prepares a migration for the site: the 政务公开 office's or the administrator's people."""
+    return manages_site(by, run.website)
+
+
+def prepares(by: Actor, run: MoveRun) -> list[str]:
+    """Whoever manages migrations; the console may prepare, too, never order."""
+    return (manages(by, run) if not by.system else []) or windows.outside(run.website_id)
+
+
+def _in(*states: str, but: str) -> "Callable[[MoveRun], list[str]]":
+    return lambda run: [] if run.state in states else [f"这次迁移{run.get_state_display()}，{but}。"]
+
+
+@action("migration.start", label="开始读取", rule=prepares)
+def start(run: MoveRun, *, by: Actor) -> ActionResult:
+    """Keep a new run; its source is read by `working.work`. Nothing is moved before somebody orders it."""
+    run.created_by, run.created_at = by.name, timezone.now()
+    run.save(force_insert=True)
+    return ActionResult(words=f"读取“{run.name}”", to_state=run.state, stream=run.stream, result=run)
+
+
+@action(
+    "migration.read_again",
+    label="重新读取",
+    rule=prepares,
+    ready=_in(RunState.READING, RunState.PLANNED, but="不能重新读取"),
+)
+def read_again(run: MoveRun, *, by: Actor) -> ActionResult:
+    """Read a run's source from the beginning, as it is now."""
+    run.rows.all().delete()
+    run.cursor, run.total, run.state = 0, 0, RunState.READING
+    run.version += 1
+    run.save()
+    return ActionResult(words="重新读取", to_state=run.state)
+
+
+@action(
+    "migration.change_columns",
+    label="修改栏目对应",
+    rule=manages,
+    ready=_in(RunState.PLANNED, but="不能再改栏目对应"),
+)
+def change_columns(
+    run: MoveRun, *, by: Actor, targets: Mapping[str, str], open_columns: bool | None = None
+) -> ActionResult:
+    """Say where the items of old column paths go: another path, or an empty one to leave them out."""
+    unknown = set(targets) - set(run.columns)
+    if unknown:
+        raise Refused([f"没有“{path}”这条栏目路径。" for path in sorted(unknown)])
+    for path, target in targets.items():
+        run.columns[path]["target"] = target.strip()[:600]
+        run.columns[path]["ignored"] = not target.strip()
+    if open_columns is not None:
+        run.open_columns = open_columns
+    run.version += 1
+    run.save()
+    settle(run)
+    return ActionResult(words="修改栏目对应", facts={"targets": dict(targets)}, to_state=run.state)
+
+
+@action(
+    "migration.discard",
+    label="放弃",
+    rule=manages,
+    ready=_in(RunState.READING, RunState.PLANNED, but="不能放弃"),
+)
+def discard(run: MoveRun, *, by: Actor) -> ActionResult:
+    """Throw a run away that nobody ordered; nothing of it is public."""
+    stream, words = run.stream, f"放弃“{run.name}”"
+    drop_upload(run)
+    run.delete()
+    return ActionResult(words=words, stream=stream, to_state="discarded", result=stream)
+
+
+def readers(run: MoveRun) -> set[int]:
+    """Return the persons who chose a run's source and had it read, by the log; 0 for the console."""
+    said = Movement.objects.filter(stream=run.stream, action__in=("migration.start", "migration.read_again"))
+    return {number or 0 for number in said.values_list("person_id", flat=True)}
+
+
+def mappers(run: MoveRun) -> set[int]:
+    """Return the persons who chose the columns of a run, by the log."""
+    said = Movement.objects.filter(stream=run.stream, action="migration.change_columns")
+    return {number or 0 for number in said.values_list("person_id", flat=True)}
+
+
+def approves(by: Actor, run: MoveRun) -> list[str]:
+    """Whoever was of the 政务公开 office before this one was read and did not prepare it: what passes no reviews takes two at least."""
+    read_by = readers(run)
+    nobody = [] if any(read_by) else [NOBODY]
+    if reasons := orders(by, run.website) or nobody or ([OTHER] if is_among(by, read_by) else []):
+        return reasons
+    if run.open_columns and is_among(by, mappers(run)):
+        return [MAPPED]
+    before = windows.held_before(by, run.website, windows.read_at(run))
+    return ([] if before else [NEW]) or windows.outside(run.website_id)
+
+
+def _orders(by: Actor, run: MoveRun) -> list[str]:
+    """Whoever approves it, and opened what the server picked."""
+    return approves(by, run) or opening.unopened(run, by)
+
+
+@action("migration.order", label="批准迁移", rule=_orders, ready=_in(RunState.PLANNED, but="不能批准"))
+def order(run: MoveRun, *, by: Actor) -> ActionResult:
+    """Order a run: its columns are made, the list of its texts is laid down in publishing, and moving begins.
+
+    Texts in which personal data was found are not on the list; each waits for a decision (`decide`).
+    """
+    settle(run)
+    ready = run.rows.filter(state=RowState.READY).order_by("number")
+    if not run.rows.filter(state__in=(RowState.READY, RowState.HELD, RowState.DRAFT)).exists():
+        raise Refused("没有可以迁移的信息，请先改正错误或选定栏目。")
+    if left := opening.unopened(run, by):  # what settling made ready just now may be picked, too
+        raise Refused(left)
+    _make_columns(run, by)
+    texts = [
+        Listed(row.key, row.content_digest, row.published_at, str(row.source.get("digest", "")))
+        for row in ready.only("key", "content_digest", "published_at", "source").iterator(2000)
+        if row.published_at
+    ]
+    given: MigrationOrder = order_migration(
+        run.website, by=by, origin=run.name, texts=texts, prepared=readers(run)
+    )
+    run.order_id, run.ordered_by, run.ordered_at = given.pk, by.name, timezone.now()
+    run.state = RunState.MOVING
+    run.version += 1
+    run.save()
+    return ActionResult(
+        words=f"批准迁移{len(texts)}条",
+        facts={"order": given.pk, "count": len(texts)},
+        to_state=run.state,
+    )
+
+
+def _make_columns(run: MoveRun, by: Actor) -> None:
+    back = bring_back(run, by)
+    usable = {"new", "there", "closed", "shelved"}
+    wanted = [row["target"].split(">") for row in run.columns.values() if row["what"] in usable]
+    plan = publishing_columns.plan(run.website, [[n.strip() for n in names] for names in wanted])
+    made = publishing_columns.make(plan, by, made_from=f"迁移：{run.name}")
+    run.made_columns = [column.pk for column in (*made.created, *back)]
+    if run.open_columns:
+        _open(sorted(made.created, key=lambda c: c.path), run, by)
+    short = [c for c in columns_of(run).values() if not c.is_open]
+    if (
+        short
+        and not Column.objects.filter(website=run.website, provisional=True, opened_at__isnull=False).exists()
+    ):
+        raise Refused(
+            f"栏目“{short[0].name}”尚未开通，网站也没有已开通的过渡栏目：请选择“同时开通新建的栏目”，或先开通过渡栏目。"
+        )
+
+
+def _open(columns: list[Column], run: MoveRun, by: Actor) -> None:
+    """Open new columns: whoever orders answers for them until the register says otherwise; their content is finished."""
+    hands = readers(run) | mappers(run)
+    person = Person.objects.filter(pk=by.person_id or 0).first()
+    for column in columns:
+        fresh = Column.objects.get(pk=column.pk)
+        facts = {
+            "owner": fresh.owner or run.website.body,
+            "person": fresh.person or person,
+            "cycle_days": 0,
+        }
+        publishing.change_column(fresh, by=by, **facts)
+        fresh.refresh_from_db()
+        if not missing(fresh) and (fresh.parent is None or fresh.parent.is_open):
+            publishing.open_column(fresh, by=by, proposers=hands)
+
+
+def takes_back(by: Actor, run: MoveRun) -> list[str]:
+    """The 政务公开 office: what was published goes by its word, as it came by it; an administrator only prepares."""
+    return [] if not orders(by, run.website) else ["只有政务公开办可以撤销迁移。"]
+
+
+@action(
+    "migration.undo",
+    label="撤销迁移",
+    rule=takes_back,
+    ready=_in(RunState.MOVING, RunState.DONE, but="不能撤销"),
+)
+def undo(run: MoveRun, *, by: Actor, reason: str) -> ActionResult:
+    """Order that a run be taken back: what nobody worked on since is withdrawn and erased; the rest stays and is listed."""
+    if not reason.strip():
+        raise Refused("请写明撤销的理由。")
+    MoveRow.objects.filter(run=run, state__in=(RowState.READY, RowState.HELD, RowState.DRAFT)).update(
+        state=RowState.BACK, words="未迁移，随批次撤销"
+    )
+    run.state, run.undo_reason, run.undone_by = RunState.UNDOING, reason.strip()[:200], by.name
+    run.finished_at = None
+    run.version += 1
+    run.save()
+    return ActionResult(words=run.undo_reason, to_state=run.state)

@@ -1,0 +1,109 @@
+"""The window in which a site moves in: asked by one, opened by another, closed by anybody who manages it."""
+
+from datetime import date, timedelta
+
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.content.editions.models import Website
+from gongkai.content.migration.actions.orders import manages
+from gongkai.content.migration.models import MoveWindow
+from gongkai.content.migration.windows import LONGEST, last_window
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.units.models import Role
+from gongkai.core.units.same_person import is_among
+
+
+def _asks(by: Actor, website: Website) -> list[str]:
+    return manages(by, website)
+
+
+def _none_yet(website: Website) -> list[str]:
+    window = last_window(website)
+    if window is None or window.is_over:
+        return []
+    return ["迁移期已经开通。" if window.opened_at else "已经有人提出迁移期，等待另一个人批准。"]
+
+
+@action("migration.ask_window", label="提出迁移期", rule=_asks, ready=_none_yet, quiet=True)
+def ask_window(website: Website, *, by: Actor, reason: str, live_on: date, until: date) -> ActionResult:
+    """Ask for the time in which a site moves in; nothing is read or ordered before another person opens it.
+
+    Args:
+        website: into which.
+        by: who asks.
+        reason: why now, and what.
+        live_on: the day from which this site is the public's: what was published there since is no old text.
+        until: the last day.
+    """
+    if by.person_id is None:
+        raise Refused("迁移期须由任职的人员本人提请。")
+    today = timezone.localdate()
+    if not reason.strip():
+        raise Refused("请写明迁移的事由。")
+    if not today <= until <= today + timedelta(days=LONGEST):
+        raise Refused(f"截止日期须在今天之后，最长{LONGEST}天。")
+    if live_on > until:
+        raise Refused("新网站上线日期不能晚于迁移期的截止日期，请改正其中一个日期。")
+    # Else each window could move the day on, and texts of yesterday would be old ones for ever.
+    first = MoveWindow.objects.filter(website=website).exclude(opened_at=None).order_by("live_on").first()
+    if first is not None and live_on > first.live_on:
+        raise Refused(f"以前的迁移期已经写明新网站{first.live_on.isoformat()}上线，不能改晚。")
+    MoveWindow.objects.filter(website=website, closed_at=None).update(closed_at=timezone.now())
+    made = MoveWindow.objects.create(
+        website=website,
+        reason=reason.strip()[:300],
+        live_on=live_on,
+        until=until,
+        asked_by=by.name,
+        asker_id=by.person_id,
+    )
+    tell = Notification(
+        subject="迁移期待批准",
+        body=f"{by.name}提出{website.name}的迁移期（至{until.isoformat()}），请核实后批准。迁移期内可以批准旧网站信息不经三审公开。",
+        link=reverse("migration:overview"),
+        key=f"migration.ask_window:{made.pk}",
+        posts=((Role.CHIEF, website.body_id), (Role.ADMINISTRATOR, website.body_id)),
+    )
+    facts = {"until": until.isoformat(), "live_on": live_on.isoformat()}
+    return ActionResult(words=made.reason, facts=facts, stream=made.stream, result=made, tell=(tell,))
+
+
+def _opens(by: Actor, window: MoveWindow) -> list[str]:
+    """Another person of the office's or the administrator's post."""
+    return manages(by, window.website) or (
+        ["提出迁移期的人不能自己批准，请由政务公开办的另一个人或系统管理员批准。"]
+        if is_among(by, [window.asker_id])
+        else []
+    )
+
+
+def _waits(window: MoveWindow) -> list[str]:
+    return ["这个迁移期不在等待批准。"] if window.opened_at or window.closed_at or window.is_over else []
+
+
+@action("migration.open_window", label="批准迁移期", rule=_opens, ready=_waits)
+def open_window(window: MoveWindow, *, by: Actor) -> ActionResult:
+    """Open the window that another person asked for."""
+    window.opened_at, window.opened_by, window.opener_id = timezone.now(), by.name, by.person_id
+    window.save(update_fields=["opened_at", "opened_by", "opener_id"])
+    return ActionResult(
+        words=f"至{window.until.isoformat()}", facts={"asked": window.asker_id}, to_state="open"
+    )
+
+
+def _closes(by: Actor, window: MoveWindow) -> list[str]:
+    return manages(by, window.website)
+
+
+def _not_closed(window: MoveWindow) -> list[str]:
+    return ["迁移期已经关闭。"] if window.closed_at else []
+
+
+@action("migration.close_window", label="结束迁移期", rule=_closes, ready=_not_closed)
+def close_window(window: MoveWindow, *, by: Actor) -> ActionResult:
+    """Close a window before its last day, or refuse what was asked."""
+    window.closed_at = timezone.now()
+    window.save(update_fields=["closed_at"])
+    return ActionResult(words="结束迁移期" if window.opened_at else "不批准迁移期", to_state="closed")

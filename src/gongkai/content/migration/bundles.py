@@ -1,0 +1,160 @@
+"""The files beside a spreadsheet or of saved pages: a folder or a .zip, read by name, bounded."""
+
+import posixpath
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Protocol
+
+from gongkai.core.spreadsheets.errors import Unreadable
+from gongkai.lib.fileformats.zips import BROKEN_ZIP, Overfull, open_zip
+from gongkai.lib.outbound.decoding import likely
+
+MAX_FILE = 200_000_000
+MAX_UNPACKED = 50_000_000_000
+_SKIP = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
+
+
+class Store(Protocol):
+    """Where files are read from."""
+
+    def names(self) -> Iterator[str]:
+        """Return all names, with / between folders."""
+
+    def read(self, name: str) -> bytes:
+        """Return one file's bytes."""
+
+
+class Folder:
+    """A folder; what lies outside of it (links, ..) is not read."""
+
+    def __init__(self, root: Path) -> None:
+        if not root.is_dir():
+            raise Unreadable(f"没有这个文件夹：{root}")
+        self.root = root.resolve()
+
+    def names(self) -> Iterator[str]:
+        """Return the names of all files beneath it, sorted."""
+        for path in sorted(self.root.rglob("*")):
+            if path.is_file() and not path.is_symlink():
+                yield path.relative_to(self.root).as_posix()
+
+    def read(self, name: str) -> bytes:
+        """Return a file's bytes."""
+        path = (self.root / name).resolve()
+        if not path.is_relative_to(self.root):
+            raise Unreadable(f"“{name[-60:]}”不在文件夹内")
+        if path.stat().st_size > MAX_FILE:
+            raise Unreadable(f"“{name[-60:]}”超过200兆字节")
+        return path.read_bytes()
+
+
+class Zip:
+    """A .zip, also one whose Chinese names were written in GBK without saying so, as Windows does."""
+
+    def __init__(self, file: str | Path | IO[bytes]) -> None:
+        try:
+            self.bundle = open_zip(Path(file) if isinstance(file, str) else file, "bundle entries")
+            parts = self.bundle.infolist()
+        except Overfull as error:
+            raise Unreadable(str(error)) from error
+        except BROKEN_ZIP as error:
+            raise Unreadable("压缩文件已损坏，或不是 .zip，请重新压缩") from error
+        if sum(part.file_size for part in parts) > MAX_UNPACKED:
+            raise Unreadable("压缩文件解压后过大，请拆分后分次迁移")
+        self.parts = {_real_name(part): part for part in parts if not part.is_dir()}
+
+    def names(self) -> Iterator[str]:
+        """Return the names of all files in it, sorted."""
+        yield from sorted(self.parts)
+
+    def read(self, name: str) -> bytes:
+        """Return a file's bytes; never more than it says, never more than the bound."""
+        part = self.parts[name]
+        if part.flag_bits & 0x1:
+            raise Unreadable("压缩文件有密码，请去掉密码后重新压缩")
+        try:
+            with self.bundle.open(part) as stream:
+                data = stream.read(MAX_FILE + 1)
+        except BROKEN_ZIP as error:
+            raise Unreadable(f"压缩文件中的“{name[-60:]}”已损坏") from error
+        if len(data) > MAX_FILE:
+            raise Unreadable(f"“{name[-60:]}”超过200兆字节")
+        return data
+
+
+class Nothing:
+    """No files."""
+
+    def names(self) -> Iterator[str]:
+        """Return nothing."""
+        yield from ()
+
+    def read(self, name: str) -> bytes:
+        """Refuse: there is nothing.
+
+        Raises:
+            KeyError: always.
+        """
+        raise KeyError(name)
+
+
+def _real_name(part: zipfile.ZipInfo) -> str:
+    """Return a name as it was meant: without the flag for UTF-8 it is UTF-8 or GBK read as code page 437."""
+    name = part.filename
+    if not part.flag_bits & 0x800:
+        name = likely(name.encode("cp437", "replace")) or name
+    return posixpath.normpath(name.replace("\\", "/")).lstrip("/")
+
+
+class Bundle:
+    """Files by name, by path as a page writes it, or by bare file name where only one is called so."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.all: list[str] = []
+        self._by_path: dict[str, str] = {}
+        self._by_name: dict[str, list[str]] = {}
+        for name in store.names():
+            if any(mark in name for mark in _SKIP):
+                continue
+            self.all.append(name)
+            self._by_path[name.lower()] = name
+            self._by_name.setdefault(posixpath.basename(name).lower(), []).append(name)
+
+    def read(self, name: str) -> bytes:
+        """Return one file's bytes.
+
+        Raises:
+            Unreadable: damaged, too large, locked, or gone.
+        """
+        try:
+            return self.store.read(name)
+        except (OSError, KeyError) as error:
+            raise Unreadable(f"读不到文件“{name[-60:]}”") from error
+
+    def at(self, *paths: str) -> str:
+        """Return the name of the first of these paths that is there; empty where none is."""
+        for path in paths:
+            found = self._by_path.get(posixpath.normpath(path).lstrip("/").lower())
+            if found:
+                return found
+        return ""
+
+    def called(self, name: str) -> str:
+        """Return the one file of this bare name (or path); empty where there is none or more than one."""
+        exact = self.at(name)
+        same = self._by_name.get(posixpath.basename(name.replace("\\", "/")).lower(), [])
+        return exact or (same[0] if len(same) == 1 else "")
+
+
+def open_bundle(place: str) -> Bundle:
+    """Open a folder or a .zip by its path; an empty path holds nothing.
+
+    Raises:
+        Unreadable: it is not there or damaged.
+    """
+    if not place:
+        return Bundle(Nothing())
+    path = Path(place)
+    return Bundle(Folder(path) if path.is_dir() else Zip(path))

@@ -1,0 +1,71 @@
+"""What law erases of what was moved in: the row of a text, and the spreadsheet or upload that it came from, once nothing is read of them any more.
+
+A folder that somebody named on the server is not ours to empty; the run's notes say that it still holds the text.
+"""
+
+from pathlib import Path
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from gongkai.content.editions.erasing import RoomKeeper, by_law
+from gongkai.content.editions.erasure_copies import ERASED, Echoes
+from gongkai.content.editions.models import Edition
+from gongkai.content.migration.models import MoveRow, MoveRun, RunState
+
+#: States in which a run still reads its spreadsheet, and its files.
+READS, OPENS = (RunState.READING, RunState.PLANNED), (RunState.READING, RunState.PLANNED, RunState.MOVING)
+BLANK = {"title": ERASED, "place": "", "words": "", "data": {}, "problems": [], "notes": [], "findings": []}
+LEFT = "有内容已依法删除；原网页文件夹不由本系统保管，请同时删除其中的原文。"
+
+
+class MovedKeeper(RoomKeeper):
+    """Rows behind texts that were moved; the words of a later, corrected edition are the desk's."""
+
+    def echoes(self, edition: Edition) -> Echoes:
+        """Return the titles of the rows and the streams of their runs, where other words stay."""
+        rows = list(_rows(edition))
+        return Echoes(
+            shared=frozenset(move_row.stream for move_row in rows),
+            titles=frozenset(move_row.title for move_row in rows),
+        )
+
+    def erase(self, edition: Edition) -> None:
+        """Blank the rows; what a run was read from goes where it is not needed any more."""
+        rows = _rows(edition)
+        runs = list(MoveRun.objects.filter(rows__in=rows).distinct().defer("sheet"))
+        for row in rows:  # the digest of the saved page stays: the order to move it names it
+            kept = {name: value for name, value in row.source.items() if name == "digest"}
+            rows.filter(pk=row.pk).update(source=kept, **BLANK)
+        for run in runs:
+            _forget_source(run)
+
+
+def _rows(edition: Edition) -> QuerySet[MoveRow]:
+    """Return the rows that an edition came from: none where an earlier one of the document still has its words, or a migration is taken back."""
+    if not by_law(edition):
+        return MoveRow.objects.none()
+    earlier = edition.document.editions.filter(number__lt=edition.number, content__isnull=False)
+    rows = MoveRow.objects.filter(document_id=edition.document_id)
+    return rows.none() if earlier.exists() else rows
+
+
+def _forget_source(run: MoveRun) -> None:
+    if run.state not in READS:
+        MoveRun.objects.filter(pk=run.pk).update(sheet=None)
+    if run.bundle and run.state not in OPENS:
+        if run.uploaded:
+            drop_upload(run)
+            MoveRun.objects.filter(pk=run.pk).update(bundle="")
+        elif LEFT not in run.notes:
+            MoveRun.objects.filter(pk=run.pk).update(notes=[*run.notes, LEFT])
+
+
+def drop_upload(run: MoveRun) -> None:
+    """Delete what was uploaded for a run, when the transaction is committed."""
+    if run.uploaded and run.bundle:
+        place = Path(run.files_at)
+        transaction.on_commit(lambda: place.unlink(missing_ok=True))
+
+
+KEEPER = MovedKeeper()

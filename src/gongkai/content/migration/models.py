@@ -1,0 +1,261 @@
+"""Migration runs: what was read from an old platform, what became of each piece; and what was ordered to be taken over, insert-only."""
+
+from pathlib import Path
+
+from django.db import models
+from django.utils import timezone
+
+from gongkai.content.editions.models import Website
+from gongkai.core.files.place import working_folder
+from gongkai.core.units.models import Body
+
+
+class RunKind(models.TextChoices):
+    """Where a migration reads from."""
+
+    SHEET = "sheet", "表格"
+    PAGES = "pages", "网页文件"
+
+
+class RunState(models.TextChoices):
+    """Where a migration stands."""
+
+    READING = "reading", "正在读取"
+    PLANNED = "planned", "待批准"
+    MOVING = "moving", "正在迁移"
+    DONE = "done", "已迁移"
+    UNDOING = "undoing", "正在撤销"
+    UNDONE = "undone", "已撤销"
+
+
+#: States in which `working.work` has something to do.
+RUNNING = (RunState.READING, RunState.MOVING, RunState.UNDOING)
+
+
+class RowState(models.TextChoices):
+    """What becomes of one piece."""
+
+    READ = "read", "已读取"
+    READY = "ready", "可以迁移"
+    HELD = "held", "待人工决定"
+    BAD = "bad", "有错误"
+    UNKNOWN = "unknown", "认不出"
+    DOUBLE = "double", "疑似重复"
+    SAME = "same", "已迁移过"
+    IGNORED = "ignored", "不迁移"
+    MOVED = "moved", "已迁移"
+    DRAFT = "draft", "将存为草稿"
+    DRAFTED = "drafted", "已存为草稿"
+    FAILED = "failed", "未能迁移"
+    BACK = "back", "已撤销"
+    KEPT = "kept", "撤销时保留"
+
+
+class MoveWindow(models.Model):
+    """The time in which a site moves in: asked by one person, opened by another, until a day. Outside of one nothing is read, ordered or decided.
+
+    What was published there from `live_on` on, the day from which this site is the public's, does not come past the reviews any more.
+    """
+
+    website = models.ForeignKey(Website, models.PROTECT, related_name="+", verbose_name="网站")
+    reason = models.CharField("事由", max_length=300)
+    live_on = models.DateField("新网站上线日期")
+    until = models.DateField("截止日期")
+    asked_at = models.DateTimeField("提出时间", default=timezone.now)
+    asked_by = models.CharField("提出人", max_length=120)
+    asker_id = models.BigIntegerField("提出人编号")
+    opened_at = models.DateTimeField("开通时间", null=True, blank=True)
+    opened_by = models.CharField("批准人", max_length=120, blank=True)
+    opener_id = models.BigIntegerField("批准人编号", null=True, blank=True)
+    closed_at = models.DateTimeField("关闭时间", null=True, blank=True)
+    version = models.PositiveIntegerField("版本", default=1)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "迁移期"
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["website"], condition=models.Q(closed_at=None), name="move_window_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.website.name}迁移期"
+
+    @property
+    def stream(self) -> str:
+        """The name of a window's stream in the log."""
+        return f"move_window/{self.pk}"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its last day has passed."""
+        return self.until < timezone.localdate()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a site moves in now."""
+        return self.opened_at is not None and self.closed_at is None and not self.is_over
+
+
+class MoveRun(models.Model):
+    """One migration: its source, its mapping, who ordered it. `cursor` is how far reading has come, of `total`.
+
+    `columns` maps each old column path to {"count", "target" (a path, "" to ignore), "what", "reason"}. The order itself stands in
+    publishing (`order_id`). `bundle` is the place of the files: a folder, or a .zip (kept beside the files where it was uploaded: `files_at`).
+    """
+
+    kind = models.CharField("来源类型", max_length=8, choices=RunKind)
+    website = models.ForeignKey(Website, models.PROTECT, related_name="+", verbose_name="网站")
+    body = models.ForeignKey(
+        Body, models.PROTECT, related_name="+", verbose_name="默认单位", null=True, blank=True
+    )
+    name = models.CharField("名称", max_length=120)
+    base = models.CharField("原网站地址", max_length=200, blank=True)
+    sheet = models.BinaryField("表格", null=True, editable=False)
+    bundle = models.CharField("文件位置", max_length=400, blank=True)
+    uploaded = models.BooleanField("文件由上传得到", default=False)
+    state = models.CharField("状态", max_length=10, choices=RunState, default=RunState.READING)
+    cursor = models.PositiveIntegerField("已读取", default=0)
+    total = models.PositiveIntegerField("总数", default=0)
+    columns = models.JSONField("栏目对应", default=dict)
+    open_columns = models.BooleanField("同时开通新建的栏目", default=False)
+    made_columns = models.JSONField("新建的栏目", default=list)
+    notes = models.JSONField("说明", default=list)
+    created_by = models.CharField("建立人", max_length=120)
+    created_at = models.DateTimeField("建立时间", default=timezone.now)
+    order_id = models.BigIntegerField("批准编号", null=True)
+    ordered_by = models.CharField("批准人", max_length=120, blank=True)
+    ordered_at = models.DateTimeField("批准时间", null=True)
+    finished_at = models.DateTimeField("完成时间", null=True)
+    undo_reason = models.CharField("撤销理由", max_length=200, blank=True)
+    undone_by = models.CharField("撤销人", max_length=120, blank=True)
+    version = models.PositiveIntegerField("版本", default=1)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "迁移"
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def files_at(self) -> str:
+        """Where its files are on this machine: what was uploaded lies in the data folder, which may have been restored elsewhere since."""
+        if self.uploaded and self.bundle:
+            return str(working_folder("migration") / Path(self.bundle).name)
+        return self.bundle
+
+    @property
+    def stream(self) -> str:
+        """The name of a run's stream in the log."""
+        return f"move/{self.pk}"
+
+    @property
+    def running(self) -> bool:
+        """Whether there is work that goes on by itself."""
+        return self.state in RUNNING
+
+
+class MoveRow(models.Model):
+    """One piece of an old platform: what was read of it, what hinders it, what became of it.
+
+    `key` is the digest of its old identity (its address; else unit, title and date). One piece is moved once in a site, whatever runs
+    bring it; the database holds that. `data` are the fields of the item to be, its files and pictures by place and digest. `source` is the saved
+    page that it rests on: its place, its digest, its address where it was fetched; empty where there is none, or it says something else.
+    """
+
+    run = models.ForeignKey(MoveRun, models.CASCADE, related_name="rows", verbose_name="迁移")
+    website = models.ForeignKey(Website, models.PROTECT, related_name="+", verbose_name="网站")
+    number = models.PositiveIntegerField("序号")
+    place = models.CharField("位置", max_length=300)
+    key = models.CharField("标识", max_length=64, db_index=True)
+    state = models.CharField("状态", max_length=8, choices=RowState, default=RowState.READ)
+    title = models.CharField("标题", max_length=300, blank=True)
+    unit = models.CharField("单位（原文）", max_length=120, blank=True)
+    body = models.ForeignKey(Body, models.PROTECT, null=True, related_name="+", verbose_name="单位")
+    column = models.CharField("栏目（原文）", max_length=600, blank=True)
+    published_at = models.DateTimeField("原发布时间", null=True)
+    old = models.JSONField("原网址", default=list)
+    data = models.JSONField("内容", default=dict)
+    source = models.JSONField("原网页", default=dict)
+    problems = models.JSONField("错误", default=list)
+    notes = models.JSONField("说明", default=list)
+    findings = models.JSONField("个人信息", default=list)
+    forced = models.BooleanField("重复仍迁移", default=False)
+    content_digest = models.CharField("内容摘要值", max_length=64, blank=True)
+    words = models.CharField("结果", max_length=300, blank=True)
+    document_id = models.BigIntegerField("公开信息编号", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "迁移明细"
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "number"], name="move_row_number"),
+            models.UniqueConstraint(
+                fields=["website", "key"], condition=models.Q(state="moved"), name="moved_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["run", "state", "number"], name="move_row_state")]
+
+    def __str__(self) -> str:
+        return self.title or self.place
+
+    @property
+    def stream(self) -> str:
+        """Rows are logged in their run's stream."""
+        return f"move/{self.run_id}"
+
+
+class MigrationOrder(models.Model):
+    """Somebody's order to take over what an old platform had published. Texts go out on it without signatures of ours.
+
+    None is claimed: `publish_migrated` writes into the edition that it was taken over, on whose order. Numbers, not foreign keys, for
+    people: deleting a person deletes no order. `digest` covers the row and stands in the log.
+    """
+
+    website = models.ForeignKey(Website, models.PROTECT, related_name="+", verbose_name="网站")
+    origin = models.CharField("来源", max_length=200)
+    name = models.CharField("批准人", max_length=120)
+    person_id = models.BigIntegerField("批准人编号")
+    account_id = models.BigIntegerField("账号编号", null=True)
+    role = models.CharField("以何角色", max_length=16)
+    at = models.DateTimeField("批准时间", default=timezone.now)
+    count = models.PositiveIntegerField("条数")
+    list_digest = models.CharField("清单摘要值", max_length=64)
+    digest = models.CharField("摘要值", max_length=64)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "迁移批准"
+
+    def __str__(self) -> str:
+        return f"迁移批准{self.pk}（{self.origin}）"
+
+    @property
+    def stream(self) -> str:
+        """The name of an order's stream in the log."""
+        return f"migration/{self.pk}"
+
+
+class MigratedText(models.Model):
+    """One text that an order covers: its old identity (`key`), the digest of what the edition will say, and of the saved page it rests on.
+
+    A text with personal data goes on the list by a decision of its own (`decided_by`, `ground`); of several rows for a key the last counts.
+    """
+
+    order = models.ForeignKey(MigrationOrder, models.PROTECT, related_name="texts", verbose_name="迁移批准")
+    key = models.CharField("原标识摘要值", max_length=64)
+    content_digest = models.CharField("内容摘要值", max_length=64)
+    published_at = models.DateTimeField("原发布时间")
+    source_digest = models.CharField("原网页摘要值", max_length=64)
+    decided_by = models.CharField("个人信息决定人", max_length=120, blank=True)
+    decider_id = models.BigIntegerField("决定人编号", null=True)
+    ground = models.CharField("决定及依据", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "迁移清单"
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["order", "key"], name="migrated_order_key")]
+
+    def __str__(self) -> str:
+        return self.key[:12]

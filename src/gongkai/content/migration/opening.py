@@ -1,0 +1,96 @@
+"""What whoever orders a run must have opened before: rows that the server picks at random, half of them where proof is weak.
+
+Picked by a key of this installation, for each reading and each person anew: whoever had the source read cannot know which; asking again
+changes nothing.
+"""
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from django.db.models import Count
+from django.utils.crypto import salted_hmac
+
+from gongkai.content.migration.models import MoveRow, MoveRun, RowState, RunState
+from gongkai.content.migration.sources.proof import KINDS
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.models import Movement
+from gongkai.core.acts.shown import Mark, record_shown, shown_to
+
+#: So many rows are opened before a run is ordered; all, where there are fewer.
+MOST = 10
+TEXT, PAGE, FILE = "text", "page", "file"
+
+
+@dataclass(frozen=True)
+class Picked:
+    """A picked row, and in words what of it was not opened yet."""
+
+    row: MoveRow
+    missing: list[str]
+
+
+def page_digest(data: bytes) -> str:
+    """Return the digest of a saved page as rows keep it."""
+    return sha256(data).hexdigest()
+
+
+def stream_of(row: MoveRow) -> str:
+    """Return the name under which it is kept what was shown of a row."""
+    return f"move_row/{row.pk}"
+
+
+def parts_of(row: MoveRow) -> dict[Mark, str]:
+    """Return what of a row must be opened, each in words: its text as it will be, the saved page, each attachment."""
+    files = {(FILE, str(facts["digest"])): f"附件“{facts['name']}”" for facts in row.data.get("files", [])}
+    return {(TEXT, row.content_digest): "正文", (PAGE, str(row.source.get("digest", ""))): "原网页", **files}
+
+
+def record(row: MoveRow, by: Actor, part: str, digest: str) -> None:
+    """Keep that somebody opened a part of a row, while its run waits to be ordered or the row to be decided."""
+    if digest and (row.run.state == RunState.PLANNED or row.state == RowState.HELD):
+        record_shown(stream_of(row), by, [(part, digest)])
+
+
+def picked(run: MoveRun, by: Actor) -> list[Picked]:
+    """Return the rows that this person must open, with what is missing of each."""
+    ready = run.rows.filter(state=RowState.READY).values_list("pk", "number", "source__how")
+    reading = Movement.objects.filter(
+        stream=run.stream, action__in=("migration.start", "migration.read_again")
+    )
+    salt = f"{run.pk}/{reading.count()}/{by.person_id}"
+    ranked = sorted((_rank(salt, number), pk, how) for pk, number, how in ready)
+    weak = [pk for _, pk, how in ranked if how == "weak"][: MOST // 2]
+    numbers = [*weak, *(pk for _, pk, _ in ranked if pk not in weak)][:MOST]
+    rows = list(MoveRow.objects.filter(pk__in=numbers).select_related("run").order_by("number"))
+    shown = shown_to([stream_of(row) for row in rows], by)
+    return [Picked(row, _missing(row, shown.get(stream_of(row), set()))) for row in rows]
+
+
+def _rank(salt: str, number: int) -> str:
+    return salted_hmac("gongkai.migration.opening", f"{salt}/{number}", algorithm="sha256").hexdigest()
+
+
+def _missing(row: MoveRow, shown: set[Mark]) -> list[str]:
+    return [words for mark, words in parts_of(row).items() if mark not in shown]
+
+
+def unopened(run: MoveRun, by: Actor) -> list[str]:
+    """Why somebody does not order a run yet: rows were picked, and not all of them opened."""
+    given = picked(run, by)
+    left = [one for one in given if one.missing]
+    if not left:
+        return []
+    first = f"第{left[0].row.number}条的{'、'.join(left[0].missing[:3])}"
+    return [
+        f"批准前须打开随机抽出的{len(given)}条，看正文、原网页和附件；还有{len(left)}条没有看全，如{first}。"
+    ]
+
+
+def proofs(run: MoveRun) -> list[dict[str, object]]:
+    """Return how many of the rows that become public at once rest on which kind of proof, those of a kind with its name."""
+
+    rows = run.rows.filter(state=RowState.READY).values("source__how").annotate(n=Count("pk")).order_by()
+    counts = {row["source__how"]: row["n"] for row in rows}
+    return [
+        {"how": how, "label": label, "count": counts[how]} for how, label in KINDS.items() if counts.get(how)
+    ]

@@ -1,0 +1,196 @@
+"""Taking over what an old platform had published: what an order must be, and `audit verify` of what went out on one. Reads only."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count
+
+from gongkai.content.editions.logged import facts_of
+from gongkai.content.editions.models import Edition
+from gongkai.content.migration.listed import Numbers, Texts
+from gongkai.content.migration.models import MigratedText, MigrationOrder
+from gongkai.core.acts.digest import canonical, digest, moment
+from gongkai.core.acts.models import Movement
+from gongkai.core.acts.portions import portions
+from gongkai.core.acts.seal import Verdict
+from gongkai.lib.typed_json import number
+
+#: What an edition's `approvals` calls a text that was taken over.
+MIGRATED = "migrated"
+#: The action that lets a listed text out.
+PUBLISHED = "publishing.publish_migrated"
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A text to go on an order's list: the digest of its old identity, of what its edition will say, when it was published there, and the digest
+    of the saved page that says so."""
+
+    key: str
+    content_digest: str
+    published_at: datetime
+    source_digest: str
+
+
+def list_digest(rows: Iterable[Listed | MigratedText]) -> str:
+    """Return the digest of a list, whatever its order."""
+    lines = sorted(
+        f"{row.key} {row.content_digest} {moment(row.published_at)} {row.source_digest}" for row in rows
+    )
+    return digest("\n".join(lines))
+
+
+def order_digest(order: MigrationOrder) -> str:
+    """Return the digest an order must carry."""
+    return digest(
+        canonical(
+            {
+                "website": order.website_id,
+                "origin": order.origin,
+                "name": order.name,
+                "person": order.person_id,
+                "account": order.account_id,
+                "role": order.role,
+                "at": moment(order.at),
+                "count": order.count,
+                "list": order.list_digest,
+            }
+        )
+    )
+
+
+def unlike_the_log(order: MigrationOrder) -> list[str]:
+    """Hold an order against the movement that gave it: the same person, the same list."""
+    given = Movement.objects.filter(stream=order.stream, action="publishing.order_migration").first()
+    held = given is not None and given.person_id == order.person_id and given.facts["digest"] == order.digest
+    return [] if held and order.digest == order_digest(order) else ["迁移批准与流水不符，不能据此发布。"]
+
+
+#: Orders whose first list was compared whole in this process: (digest, rows then). Rows are insert-only, so the same number is the same list.
+_compared: dict[int, tuple[str, int]] = {}
+
+
+def slipped_in(order: MigrationOrder) -> list[str]:
+    """Why an order's first list does not count: it is not the one that was ordered, row for row."""
+    first = order.texts.filter(decided_by="")
+    found = (order.digest, first.count())
+    if _compared.get(order.pk) == found:
+        return []
+    if found[1] != order.count or list_digest(first.iterator(2000)) != order.list_digest:
+        return ["迁移清单与批准时不符，不能据此发布。"]
+    _compared[order.pk] = found
+    return []
+
+
+def not_listed(text: MigratedText) -> list[str]:
+    """Why a text on an order's list does not count: of the first list each, of a later one a logged decision of somebody."""
+    if not text.decided_by:
+        return slipped_in(text.order)
+    logged = Movement.objects.filter(stream=text.order.stream, action="publishing.decide_migrated")
+    known = any(_decided(facts, text) for facts in logged.values_list("facts", flat=True).iterator(2000))
+    return [] if known else ["流水中没有这项决定，不能据此发布。"]
+
+
+def _decided(facts: Mapping[str, object], text: MigratedText) -> bool:
+    return facts.get("text") == text.pk and facts.get("digest") == text.content_digest
+
+
+def published_before(text: MigratedText) -> list[str]:
+    """Why a text does not go out once more: an order lets each old identity out once, whatever became of the edition."""
+    same = list(MigratedText.objects.filter(order=text.order_id, key=text.key))
+    numbers = {migrated_text.pk for migrated_text in same}
+    alike = Edition.objects.filter(
+        document__published_at__in=[migrated_text.published_at for migrated_text in same],
+        content_digest__in=[migrated_text.content_digest for migrated_text in same],
+    )
+    streams = [f"document/{number}" for number in alike.values_list("document_id", flat=True)]
+    logged = Movement.objects.filter(stream__in=streams, action=PUBLISHED).values_list("facts", flat=True)
+    if any(facts.get("text") in numbers for facts in logged):
+        return ["这条信息已按这项批准迁移发布过；撤回、撤销后要再迁移的，请重新批准。"]
+    return []
+
+
+def is_migrated(editions: Sequence[Edition]) -> dict[str, object] | None:
+    """Return what the oldest migrated one of these editions keeps of its migration; None where all were made here."""
+    for edition in sorted(editions, key=lambda one: one.number):
+        for row in edition.approvals:
+            if row.get("kind") == MIGRATED:
+                return dict(row)
+    return None
+
+
+def migrations_hold() -> Verdict:
+    """`audit verify`: every list is as it was ordered, and every migrated edition says what its order lists, once.
+
+    Memory holds one order's list at a time, and a bit for each text that went out.
+    """
+    texts = Texts()
+    broken = _broken_lists() or _undecided() or _twice(texts)
+    count = 0
+    for some in portions(facts_of((PUBLISHED,))):
+        numbers = {number(facts, "edition"): number(facts, "text") for facts in some}
+        for edition in Edition.objects.filter(pk__in=numbers).order_by("pk"):
+            count += 1
+            text = texts.get(numbers[edition.pk])
+            if text is None or text.content_digest != edition.content_digest:
+                broken = broken or f"信息{edition.document_id}第{edition.number}版不在批准的迁移清单内"
+    return Verdict(count, broken)
+
+
+def _broken_lists() -> str:
+    for order in MigrationOrder.objects.order_by("pk"):
+        first = order.texts.filter(decided_by="")
+        if unlike_the_log(order) or list_digest(first.iterator(2000)) != order.list_digest:
+            return f"{order}的清单被改动"
+    return ""
+
+
+def _undecided() -> str:
+    """Find a text that was put on a list later without a logged decision."""
+    for order in MigrationOrder.objects.order_by("pk"):
+        later = order.texts.exclude(decided_by="").order_by("pk")
+        if not later.exists():
+            continue
+        logged = Movement.objects.filter(stream=order.stream, action="publishing.decide_migrated")
+        said = logged.values_list("facts", flat=True).iterator(2000)
+        decided = {(facts.get("text"), facts.get("digest")) for facts in said}
+        if any(pair not in decided for pair in later.values_list("pk", "content_digest").iterator(2000)):
+            return f"{order}的清单中有流水没有的决定"
+    return ""
+
+
+def _twice(texts: Texts) -> str:
+    """Find a listed identity that went out twice on one order: the same text, or two texts of one identity."""
+    same = MigratedText.objects.values("order", "key").annotate(rows=Count("pk")).filter(rows__gt=1)
+    several = {(order, key) for order, key, _ in same.values_list("order", "key", "rows")}
+    seen, out = Numbers(), set()
+    for facts in facts_of((PUBLISHED,)):
+        listed = number(facts, "text")
+        text = texts.get(listed)
+        if text is None:
+            continue
+        identity = (text.order, text.key)
+        if not seen.add(listed) or identity in out:
+            order = MigrationOrder.objects.get(pk=text.order)
+            return f"{order}的同一条信息（版本{facts['edition']}）发布了两次"
+        if identity in several:
+            out.add(identity)
+    return ""
+
+
+def on_an_order() -> Callable[[str, dict[str, object], str], bool]:
+    """Return what `audit verify` asks of a migrated edition's ground: an order that the log knows, whose list holds this very text."""
+    sound = {order.pk for order in MigrationOrder.objects.all() if not unlike_the_log(order)}
+    texts = Texts()
+
+    def covers(ground: str, facts: dict[str, object], content_digest: str) -> bool:
+        text = texts.get(number(facts, "text"))
+        return (
+            text is not None
+            and text.order in sound
+            and ground == MigrationOrder(pk=text.order).stream
+            and text.content_digest == content_digest
+        )
+
+    return covers

@@ -1,0 +1,211 @@
+"""Personal data in what is moved: in every field that holds words, the text with its links, files' names and what stands in the files."""
+
+import contextlib
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from gongkai.content.checks.reading import READ, WHY_UNREADABLE
+from gongkai.content.checks.sheet import Sheet, sheet_of
+from gongkai.content.checks.wording import label_of
+from gongkai.content.migration.embedded_content import unread_in
+from gongkai.lib.privacy import Finding, PrivacyError, find, mask
+from gongkai.lib.richtext import clean
+
+#: Longer texts are searched as far as this (characters) and held: somebody must look at the rest.
+MAX_CHARS = 2_000_000
+MOST_FINDINGS = 60
+#: What a finding is called that stands for words that nobody has searched.
+UNSEARCHED = "须人工查看的内容"
+#: What the text of a row is called in its findings.
+TEXT = "正文"
+logger = logging.getLogger("gongkai.migration")
+_MASKABLE = {"docx", "xlsx", "pdf", "txt", "csv"}
+
+
+@dataclass(frozen=True)
+class OldFile:
+    """A file or picture that goes along: its name for people, its kind (without the dot), its bytes, its digest as the row stores it."""
+
+    name: str
+    suffix: str
+    data: bytes
+    picture: bool = False
+    digest: str = ""
+
+    @property
+    def label(self) -> str:
+        """What it is called where something was found in it."""
+        return (
+            f"图片{f'“{self.name[:60]}”' if self.name else ''}" if self.picture else f"附件“{self.name[:60]}”"
+        )
+
+
+def found_in(where: str, words: str) -> list[dict[str, str]]:
+    """Return what must not be public in a text: kind, place and the words around, masked; what is too long to be searched, too."""
+    return _searched(where, words, lambda _: where)
+
+
+def _searched(where: str, words: str, place: Callable[[Finding], str]) -> list[dict[str, str]]:
+    """Search a text. What no machine has searched is a finding, too."""
+    try:
+        found = find(words[:MAX_CHARS])
+    except PrivacyError as error:
+        return [unsearched(where, str(error))]
+    return [*_told(words, found, place), *_cut(where, words)]
+
+
+def _cut(where: str, words: str) -> list[dict[str, str]]:
+    return (
+        [unsearched(where, f"超过{MAX_CHARS // 10_000}万字，其余部分没有检查")]
+        if len(words) > MAX_CHARS
+        else []
+    )
+
+
+def unsearched(where: str, why: str, digest: str = "") -> dict[str, str]:
+    """Return the finding that says that somebody must look: no machine has searched something, a file by its digest."""
+    return {"kind": UNSEARCHED, "where": where, "shown": "", "why": why} | (
+        {"file": digest} if digest else {}
+    )
+
+
+def _told(words: str, found: list[Finding], where: Callable[[Finding], str]) -> list[dict[str, str]]:
+    found = found[:MOST_FINDINGS]
+    ends = [0, *(finding.end for finding in found)]
+    return [
+        {
+            "kind": label_of("privacy", one.kind),
+            "where": where(one),
+            "shown": _shown(words, one, end),
+            "why": one.why,
+        }
+        for one, end in zip(found, ends, strict=False)
+    ]
+
+
+def _shown(words: str, one: Finding, after: int) -> str:
+    """Return a finding as it looks masked, with a few words before it that are no finding themselves."""
+    before = words[max(after, one.start - 12) : one.start].rsplit("\n", 1)[-1]
+    hidden, _ = mask(one.text, findings=[Finding(one.kind, 0, len(one.text), one.text, one.why)])
+    return f"{before}{hidden}"[:80]
+
+
+def words_of(data: bytes, suffix: str) -> str:
+    """Return the words of a file, read as the desk reads attachments; with what no page shows, where something personal is in it.
+
+    Raises:
+        PrivacyError: no machine reads it; the message says why.
+    """
+    if suffix not in READ:
+        raise PrivacyError(WHY_UNREADABLE.get(suffix, "这种格式机器读不了"))
+    from gongkai.lib.privacy.files.hidden_text import hidden_in
+    from gongkai.lib.privacy.files.text import text_in
+
+    words, hidden = text_in(data, f".{suffix}"), hidden_in(data, f".{suffix}")
+    if not words.strip():
+        raise PrivacyError("没有机器读得出的文字，可能是扫描件")
+    return f"{words}\n{hidden}" if hidden and find(hidden) else words
+
+
+def _sheet(title: str, html: str, facts: dict[str, object], names: list[str]) -> Sheet:
+    """Return all words of a piece as the desk searches them: every worded field, the text with what its links and pictures say, names."""
+    files = [{"digest": str(place), "name": name, "picture": False} for place, name in enumerate(names)]
+    return sheet_of(title, html, facts, files)
+
+
+def findings_of(
+    title: str, html: str, facts: dict[str, object], files: list[OldFile]
+) -> list[dict[str, str]]:
+    """Return what was found in a piece's title, text, fields and files, what nobody has searched first.
+
+    A file that no machine reads is a finding like a telephone number: somebody has to look before it is public.
+    """
+    sheet = _sheet(title, html, facts, [file.name for file in files if not file.picture])
+    found: list[dict[str, str]] = []
+    bare: list[dict[str, str]] = []
+    for one in _searched(TEXT, sheet.text, lambda one: sheet.place(sheet.piece_at(one.start), one.start)):
+        (bare if one["kind"] == UNSEARCHED else found).append(one)
+    for file in files:
+        try:
+            words = words_of(file.data, file.suffix)
+            for one in found_in(file.label, words):
+                if one["kind"] == UNSEARCHED:
+                    bare.append({**one, "file": file.digest})
+                else:
+                    found.append(one)
+            bare += [unsearched(file.label, why, file.digest) for why in unread_in(file.data, file.suffix)]
+        except PrivacyError as error:
+            bare.append(unsearched(file.label, str(error).rstrip("。"), file.digest))
+        # A hostile file may fail in any library: then a person must look, and we hear of it.
+        except Exception as error:
+            logger.warning("old file %s cannot be read: %s", file.label[-60:], type(error).__name__)
+            bare.append(unsearched(file.label, "文件损坏或格式不符，读不出文字", file.digest))
+    return [*bare, *found[: max(0, MOST_FINDINGS - len(bare))]]  # each file that nobody has searched is named
+
+
+def masked_fields(title: str, html: str, facts: dict[str, object]) -> tuple[str, dict[str, object]]:
+    """Return a title and fields with everything hidden; a name known from one of them or from the text is hidden in all.
+
+    Raises:
+        PrivacyError: the text cannot be searched.
+    """
+    sheet = _sheet(title, html, facts, [])
+    found = find(sheet.text)
+    masked = dict(facts)
+    for piece in sheet.pieces:
+        end = piece.start + len(piece.text)
+        here = [
+            replace(finding, start=finding.start - piece.start, end=finding.end - piece.start)
+            for finding in found
+            if piece.start <= finding.start and finding.end <= end
+        ]
+        words = mask(piece.text, findings=here)[0]
+        if piece.key == "title":
+            title = words
+        elif piece.key.startswith("fact:"):
+            masked[piece.key.removeprefix("fact:")] = words
+    return title, masked
+
+
+def words_found(title: str, html: str, facts: dict[str, object], files: list[OldFile]) -> set[str]:
+    """Return the very words that are personal data in a piece, so that they can be looked for in what was made of it. Kept nowhere.
+
+    Raises:
+        PrivacyError: the text cannot be searched.
+    """
+    texts = [_sheet(title, html, facts, [file.name for file in files if not file.picture]).text]
+    for file in files:
+        with contextlib.suppress(PrivacyError):
+            texts.append(words_of(file.data, file.suffix))
+    return {finding.text for text in texts for finding in find(text)}
+
+
+def masked_html(html: str) -> str:
+    """Return a text's HTML with everything hidden that `find` finds in its words.
+
+    Raises:
+        PrivacyError: it cannot be made clean.
+    """
+    from gongkai.lib.privacy.files.run import mask_bytes
+
+    made = mask_bytes(f"<html><body>{html}</body></html>".encode(), ".html", "text", True, [], [])
+    return clean(made.content.decode())
+
+
+def masked_bytes(data: bytes, suffix: str) -> bytes:
+    """Return a file with everything hidden.
+
+    Raises:
+        PrivacyError: of a kind that is not masked, or it cannot be made clean.
+    """
+    from gongkai.lib.privacy.files.run import mask_bytes
+
+    if suffix not in _MASKABLE:
+        raise PrivacyError(f"不能遮盖 .{suffix} 文件，请另行处理")
+    return mask_bytes(data, f".{suffix}", "masked", True, [], []).content
+
+
+def masked_words(words: str) -> str:
+    """Return one line with everything hidden."""
+    return mask(words)[0]

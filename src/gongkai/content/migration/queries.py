@@ -1,0 +1,172 @@
+"""Everything that reads: runs that somebody sees, how far they are, what hinders which row."""
+
+from typing import TypedDict
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, QuerySet
+
+from gongkai.content.editions.models import Website
+from gongkai.content.editions.rules import MANAGING
+from gongkai.content.migration.models import MoveRow, MoveRun, MoveWindow, RowState, RunState
+from gongkai.core.units.actors import actor_of
+from gongkai.core.units.door import visible
+
+#: What becomes of the items of an old column path, in words.
+WHAT = {
+    "there": "已有栏目",
+    "closed": "已有栏目，尚未开通",
+    "new": "将新建",
+    "ignored": "不迁移",
+    "unknown": "没有认出栏目",
+    "refused": "不能建立",
+    "archived": "栏目已归档",
+    "shelved": "撤销迁移时归档，批准后恢复",
+}
+LONGEST = 500
+
+
+def sites_of(user: object) -> list[Website]:
+    """Return the sites into which somebody may move.
+
+    Raises:
+        PermissionDenied: neither of the 政务公开办 nor an administrator.
+    """
+    actor = actor_of(user)
+    if not actor.system and not actor.has(*MANAGING):
+        raise PermissionDenied("只有政务公开办或系统管理员可以办理迁移。")
+    rows = Website.objects.select_related("body")
+    return [website for website in rows if actor.reaches(*MANAGING, path=website.body.path)]
+
+
+@visible(MoveRun, technical=True)
+def visible_to(user: object) -> QuerySet[MoveRun]:
+    """Return the runs that somebody may look at: those of the sites they manage. Administrators prepare them and read none of the rows."""
+    actor = actor_of(user)
+    rows = MoveRun.objects.select_related("website", "body").defer("sheet")
+    if actor.system:
+        return rows
+    sites = [
+        w.pk for w in Website.objects.select_related("body") if actor.reaches(*MANAGING, path=w.body.path)
+    ]
+    return rows.filter(website__in=sites)
+
+
+@visible(MoveWindow, technical=True)
+def windows_visible_to(user: object) -> QuerySet[MoveWindow]:
+    """Return the windows of the sites that somebody manages."""
+    actor = actor_of(user)
+    sites = [
+        website.pk
+        for website in Website.objects.select_related("body")
+        if actor.reaches(*MANAGING, path=website.body.path)
+    ]
+    return MoveWindow.objects.filter(website__in=sites).select_related("website__body")
+
+
+@visible(MoveRow)
+def rows_visible_to(user: object) -> QuerySet[MoveRow]:
+    """Return the rows whose texts somebody reads: those of the runs that they see."""
+    return MoveRow.objects.filter(run__in=visible_to(user).values("pk")).select_related(
+        "run", "body", "website"
+    )
+
+
+def counts_of(run: MoveRun) -> dict[str, int]:
+    """Return how many rows stand in each state."""
+    rows = run.rows.values("state").annotate(n=Count("pk")).order_by()
+    return {row["state"]: row["n"] for row in rows}
+
+
+def done_of(run: MoveRun) -> int:
+    """Return how many pieces are done of what the run is doing now."""
+    if run.state == RunState.READING:
+        return run.cursor
+    counts = counts_of(run)
+    if run.state in {RunState.UNDOING, RunState.UNDONE}:
+        return counts.get(RowState.BACK, 0) + counts.get(RowState.KEPT, 0)
+    return counts.get(RowState.MOVED, 0) + counts.get(RowState.FAILED, 0)
+
+
+def share_of(run: MoveRun) -> int:
+    """Return in percent how far a running run is."""
+    if run.state == RunState.READING:
+        return round(100 * run.cursor / run.total) if run.total else 0
+    counts = counts_of(run)
+    waiting = counts.get(RowState.MOVED if run.state == RunState.UNDOING else RowState.READY, 0)
+    done = done_of(run)
+    return round(100 * done / (done + waiting)) if done + waiting else 100
+
+
+def words_of(row: MoveRow) -> str:
+    """Return in one line what hinders a row, what was found in it, or what became of it."""
+    parts = [row.words, *row.problems]
+    if row.state == RowState.HELD:
+        kinds = list(dict.fromkeys(f"{finding['where']}有{finding['kind']}" for finding in row.findings))
+        parts += kinds[:4]
+    if row.state == RowState.UNKNOWN:
+        parts += row.notes[:1]
+    return "；".join(part.rstrip("。") for part in parts if part)
+
+
+def columns_of(run: MoveRun) -> list[dict[str, object]]:
+    """Return the mapping of columns, those that need somebody first."""
+    order = ["unknown", "refused", "archived", "new", "shelved", "closed", "there", "ignored"]
+    rows = [
+        {
+            "path": path,
+            "shown": path or "（没有认出栏目）",
+            "count": row.get("count", 0),
+            "target": row.get("target", ""),
+            "what": row.get("what", ""),
+            "words": WHAT.get(row.get("what", ""), "") + (f"：{row['reason']}" if row.get("reason") else ""),
+        }
+        for path, row in run.columns.items()
+    ]
+    return sorted(
+        rows, key=lambda row: (order.index(row["what"]) if row["what"] in order else 9, row["path"])
+    )
+
+
+class Report(TypedDict):
+    """A run as the command line says it."""
+
+    id: int
+    name: str
+    state: str
+    total: int
+    counts: dict[str, int]
+    by_state: dict[str, int]
+    notes: list[str]
+    columns: list[dict[str, object]]
+    rows: list[dict[str, object]]
+
+
+def report(run: MoveRun, *, state: str = "") -> Report:
+    """Return a run as plain data, for the command line: counts, columns, what needs somebody."""
+    counts = counts_of(run)
+    wanted = [state] if state else [s for s in RowState.values if s in _NEEDS]
+    rows = run.rows.filter(state__in=wanted).order_by("number")[:LONGEST]
+    return {
+        "id": run.pk,
+        "name": run.name,
+        "state": run.state,
+        "total": run.total,
+        "counts": {RowState(name).label: counts[name] for name in RowState.values if name in counts},
+        "by_state": counts,
+        "notes": run.notes,
+        "columns": columns_of(run),
+        "rows": [
+            {
+                "number": row.number,
+                "place": row.place,
+                "title": row.title,
+                "state": row.get_state_display(),
+                "words": words_of(row),
+            }
+            for row in rows
+        ],
+    }
+
+
+#: States that somebody has to look at.
+_NEEDS = {RowState.BAD, RowState.UNKNOWN, RowState.DOUBLE, RowState.HELD, RowState.FAILED, RowState.KEPT}

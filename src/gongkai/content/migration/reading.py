@@ -1,0 +1,203 @@
+"""The first half of a migration: a run's source is read piece by piece into rows. Interrupted, it goes on where it was."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.utils import timezone
+
+from gongkai.content.migration import personal, taking
+from gongkai.content.migration.addresses import old_path
+from gongkai.content.migration.bundles import Bundle
+from gongkai.content.migration.models import MoveRow, MoveRun, RowState, RunKind
+from gongkai.content.migration.sources import OldItem
+from gongkai.content.migration.sources.crawl import Fetched, fetched_of
+from gongkai.content.migration.sources.pages import page_names, read_page
+from gongkai.content.migration.sources.proof import page_behind, page_itself
+from gongkai.content.migration.sources.sheet import OLD_ITEMS, addresses_of, item_of
+from gongkai.content.migration.sources.values import PICTURE, FileRef
+from gongkai.core.acts.digest import digest
+from gongkai.core.files.kinds import suffix_of
+from gongkai.core.spreadsheets import read
+from gongkai.core.spreadsheets.errors import Unreadable
+from gongkai.core.spreadsheets.sheet import Row
+from gongkai.lib.richtext import FILE_SCHEME, clean, plain
+from gongkai.lib.richtext.tags import Tag, rewrite, start_tag
+
+PORTION = 20
+MOST_OLD = 20
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a run reads from, opened: how many pieces there are, and each by its number (from 0)."""
+
+    run: MoveRun
+    bundle: Bundle
+    pieces: Sequence[OldItem | Row | str]
+    fetched: dict[str, Fetched]
+    addresses: Mapping[str, str] = field(default_factory=dict)
+
+    def item(self, number: int) -> OldItem:
+        """Return one piece as found."""
+        piece = self.pieces[number]
+        if isinstance(piece, OldItem):
+            return piece
+        if isinstance(piece, Row):
+            base, addresses = self.run.base, self.addresses
+            item = item_of(piece, self.bundle, base=base, addresses=addresses)
+            item.source = page_behind(item, self.bundle, self.fetched, base=base, addresses=addresses)
+            return item
+        try:
+            data = self.bundle.read(piece)
+        except Unreadable as error:
+            return OldItem(piece, unknown=f"{error}。")
+        url = self.fetched[piece].url if piece in self.fetched else ""
+        item = read_page(data, piece, self.bundle, base=self.run.base, url=url)
+        item.source = page_itself(item, data, self.bundle, self.fetched, uploaded=self.run.uploaded)
+        return item
+
+
+def open_source(run: MoveRun, bundle: Bundle) -> Source:
+    """Open what a run reads from.
+
+    Raises:
+        Unreadable: it cannot be taken at all.
+    """
+    if run.kind == RunKind.SHEET:
+        table = read(bytes(run.sheet or b""), OLD_ITEMS)
+        wrong: dict[int, OldItem] = {}
+        for error in table.errors:
+            if not error.row:
+                raise Unreadable(str(error))
+            item = wrong.setdefault(error.row, OldItem(f"第{error.row}行"))
+            item.problems.append(f"{error.column}列（{error.head}）：{error.what}。{error.todo}。")
+        rows = [(row.number, row) for row in table.rows] + list(wrong.items())
+        pieces = [piece for _, piece in sorted(rows, key=lambda pair: pair[0])]
+        return Source(run, bundle, pieces, fetched_of(bundle), addresses_of(table.rows, bundle))
+    names = list(page_names(bundle))
+    if not names:
+        raise Unreadable("文件夹中没有网页文件（.html、.htm、.shtml）")
+    return Source(run, bundle, names, fetched_of(bundle))
+
+
+def read_some(run: MoveRun, source: Source, *, most: int = PORTION) -> int:
+    """Read the next pieces into rows, in one transaction with the run's cursor; return how many."""
+    numbers = range(run.cursor, min(run.cursor + most, len(source.pieces)))
+    rows = list(_rows(run, source, numbers))
+    with transaction.atomic():
+        if not MoveRun.objects.filter(pk=run.pk, cursor=run.cursor, state=run.state).update(
+            cursor=run.cursor + len(rows), total=len(source.pieces)
+        ):
+            return 0  # somebody else was first
+        MoveRow.objects.bulk_create(rows)
+    run.cursor += len(rows)
+    run.total = len(source.pieces)
+    return len(rows)
+
+
+def _rows(run: MoveRun, source: Source, numbers: range) -> Iterator[MoveRow]:
+    for number in numbers:
+        yield row_of(run, number, source.item(number), source.bundle)
+
+
+def row_of(run: MoveRun, number: int, item: OldItem, bundle: Bundle) -> MoveRow:
+    """Return the row of one piece: its text cleaned, its files looked at, its personal data found."""
+    row = MoveRow(
+        run=run,
+        website_id=run.website_id,
+        number=number + 1,
+        place=item.place[-300:],
+        title=item.title[:300],
+        unit=item.unit[:120],
+        column=" > ".join(item.column)[:600],
+        published_at=item.published,
+        old=_old(run, item),
+        source=item.source,
+    )
+    row.key = key_of(row)
+    problems, notes = list(item.problems), list(item.notes)
+    if item.unknown:
+        row.state, row.notes = RowState.UNKNOWN, [item.unknown, *notes]
+        return row
+    files = _look(item.files, bundle, problems, notes, strict=run.kind == RunKind.SHEET)
+    pictures = _look(item.pictures, bundle, problems, notes, strict=run.kind == RunKind.SHEET, picture=True)
+    html = clean(_with_pictures(item.html, item.pictures, pictures))
+    row.data = {
+        "fields": {**item.fields, "imported_html": html},
+        "files": [facts for facts, _ in files],
+        "pictures": [facts for facts, _ in pictures],
+    }
+    old = [
+        personal.OldFile(
+            str(facts["name"]),
+            suffix_of(str(facts["ref"])),
+            data,
+            bool(facts["picture"]),
+            str(facts["digest"]),
+        )
+        for facts, data in [*files, *pictures]
+    ]
+    row.findings = personal.findings_of(row.title, html, row.data["fields"], old)
+    if row.title or not problems:  # a row with unreadable cells says so, and no more
+        problems += _wrong(row, html, bool(files))
+    row.problems, row.notes = list(dict.fromkeys(problems)), list(dict.fromkeys(notes))[:40]
+    return row
+
+
+def key_of(row: MoveRow) -> str:
+    """Return the digest of a piece's old identity: its main address; else its unit, title and date; else its place."""
+    if row.old:
+        return digest(f"address {row.old[0]}")
+    if row.title and row.published_at:
+        day = timezone.localdate(row.published_at)
+        return digest(f"facts {row.unit} {row.title} {day}")
+    return digest(f"place {row.place}")
+
+
+def _old(run: MoveRun, item: OldItem) -> list[str]:
+    hosts = run.website.answers_to
+    given = [*item.old, *(file.old for file in item.files if file.old)]
+    found = [old_path(value, hosts) for value in given]
+    return list(dict.fromkeys(path for path in found if path))[:MOST_OLD]
+
+
+def _look(
+    refs: list[FileRef],
+    bundle: Bundle,
+    problems: list[str],
+    notes: list[str],
+    *,
+    strict: bool,
+    picture: bool = False,
+) -> list[tuple[dict[str, object], bytes]]:
+    """Look at files; one that cannot be taken is a problem where a spreadsheet names it, else a note."""
+    found = []
+    for ref in refs:
+        try:
+            found.append(taking.look(bundle, ref.ref, ref.name, picture=picture))
+        except Unreadable as error:
+            (problems if strict else notes).append(f"{error}。")
+    return found
+
+
+def _with_pictures(html: str, refs: list[FileRef], taken: list[tuple[dict[str, object], bytes]]) -> str:
+    marks = {facts["ref"]: facts["digest"] for facts, _ in taken}
+    named = {f"{PICTURE}:{number}": marks.get(ref.ref) for number, ref in enumerate(refs)}
+
+    def name(tag: Tag) -> str:
+        mark = named.get(tag.get("src"))
+        return start_tag("img", {**tag.attributes, "src": f"{FILE_SCHEME}:{mark}"}) if mark else tag.source
+
+    return rewrite(html, {"img"}, name) if named else html
+
+
+def _wrong(row: MoveRow, html: str, files: bool) -> list[str]:
+    late = row.published_at is not None and row.published_at > timezone.now()
+    checks = [
+        (not row.title.strip(), "没有标题，或没有认出。"),
+        (row.published_at is None, "没有发布时间，或没有认出。"),
+        (late, "发布时间晚于现在。"),
+        (not plain(html) and not files and "<img" not in html, "正文为空，也没有附件。"),
+    ]
+    return [sentence for wrong, sentence in checks if wrong]

@@ -1,0 +1,197 @@
+"""旧网站迁移: the runs, and every piece that they read, with what hinders it or what became of it; several are decided at once."""
+
+from collections.abc import Mapping, Sequence
+
+from django import forms
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django_filters import ChoiceFilter
+
+from gongkai.content.editions.models import Document
+from gongkai.content.migration import actions, queries
+from gongkai.content.migration.actions.deciding import WAYS
+from gongkai.content.migration.actions.runs import approves
+from gongkai.content.migration.forms import WindowForm
+from gongkai.content.migration.models import MoveRow, MoveRun, MoveWindow, RowState, RunState
+from gongkai.content.migration.sources.proof import KINDS
+from gongkai.core.acts.pages import run_with_messages
+from gongkai.core.registers.columns import ASIDE, FILED, Column, chip
+from gongkai.core.registers.filters import Year
+from gongkai.core.registers.register import Listing, Register
+from gongkai.core.registers.ticking import Ticks
+from gongkai.core.spreadsheets.sheet import AnyRow
+from gongkai.core.units.actors import Actor
+from gongkai.core.widgets.forms import Plain
+
+
+def _run_state(row: AnyRow) -> SafeString | str:
+    return chip(f"{row.held} 条待决定", row.get_state_display()) if row.held else row.get_state_display()
+
+
+class Runs(Register[MoveRun]):
+    """The migrations into the sites that somebody manages; above them the time in which sites move in, and the two ways to begin."""
+
+    name, model, title = "migration.overview", MoveRun, "旧网站迁移"
+    file_name = "迁移记录"
+    columns = (
+        "name",
+        Column("kind", "来源"),
+        "website",
+        Column("state", cell=_run_state, order="state"),
+        Column("held", "待决定", value=lambda row: row.held, at=FILED),
+        Column("total", "读取"),
+        Column("moved", "已迁移", value=lambda row: row.moved, number=True, order="moved"),
+        Column("ordered_by", "批准", width=12),
+        "ordered_at",
+        Column("created_by", at=ASIDE),
+        Column("created_at", at=ASIDE),
+        Column("finished_at", at=ASIDE),
+        Column("undone_by", at=ASIDE),
+        Column("undo_reason", at=ASIDE),
+    )
+    filters = ("website", "state", "kind", Year("created_at"))
+    words = ("name", "ordered_by")
+    order = ("-pk",)
+    has_record = False
+    intro = (
+        "把旧网站已公开的信息连同附件、图片迁入本网站：发布时间不变，旧网址转到新页，注明“由原网站迁移”。"
+        "先由两个人开通迁移期，再读取核对，批准后才迁移，可以整批撤销。"
+    )
+    empty = "还没有迁移过。"
+    template = "migration/overview.html"
+
+    def rows(self, by: Actor) -> QuerySet[MoveRun]:
+        """Return the runs, each with how many pieces it moved and how many wait for a decision."""
+        queries.sites_of(by)
+        counts = {
+            state: Count("rows", filter=Q(rows__state=state)) for state in (RowState.MOVED, RowState.HELD)
+        }
+        return super().rows(by).annotate(**{str(state): count for state, count in counts.items()})
+
+    def url_of(self, row: MoveRun) -> str:
+        """Return the run's page."""
+        return reverse("migration:run", args=[row.pk])
+
+    def beside(self, request: HttpRequest, listing: Listing[MoveRun]) -> Mapping[str, object]:
+        """Return the sites, and the times in which they move in."""
+        sites, by = queries.sites_of(listing.by), listing.by
+        rows = MoveWindow.objects.filter(website__in=sites, closed_at=None, until__gte=timezone.localdate())
+        windows = [
+            {"window": row, "why_not": actions.open_window.why_not(row, by=by)}
+            for row in rows.select_related("website__body")
+        ]
+        return {"sites": sites, "windows": windows, "form": WindowForm(sites=sites)}
+
+
+class DecideForm(Plain):
+    """What is done with pieces in which something was found, or that look doubled."""
+
+    how = forms.ChoiceField(
+        label="怎样处理",
+        choices=[("", "请选择"), *WAYS.items(), ("include", "不是重复，一并迁移")],
+        help_text="照原样保留：有个人信息的存为草稿，经三审三校后公开。遮盖：标题、正文、附件中的个人信息自动遮盖。"
+        "图片等机器读不出的内容，须打开每一条逐个查看，不能在这里一并决定。",
+    )
+    ground = forms.CharField(
+        label="依据或说明", max_length=250, required=False, help_text="照原样保留个人信息的必填"
+    )
+
+
+def _run_of(listing: Listing[MoveRow]) -> MoveRun | None:
+    chosen = listing.chosen.get("run")
+    return chosen if isinstance(chosen, MoveRun) else None
+
+
+def _waits(row: AnyRow) -> bool:
+    """Whether a piece waits for a decision: found with personal data in what was approved, or like another in what is planned."""
+    if row.state == RowState.HELD:
+        return bool(row.run.order_id) and row.run.state in {RunState.MOVING, RunState.DONE}
+    return row.state == RowState.DOUBLE and row.run.state == RunState.PLANNED
+
+
+def _may(by: Actor, listing: Listing[MoveRow]) -> bool:
+    run = _run_of(listing)
+    return run is not None and (not approves(by, run) or run.state == RunState.PLANNED)
+
+
+def _decide(request: HttpRequest, by: Actor, rows: QuerySet[MoveRow], facts: Mapping[str, object]) -> bool:
+    """Decide on each of the ticked pieces; each says why not by itself."""
+    how, ground = str(facts["how"]), str(facts["ground"])
+    for row in rows.order_by("number"):
+        act = (
+            (lambda row=row: actions.include(row, by=by))
+            if how == "include"
+            else lambda row=row: actions.decide(row, by=by, how=how, ground=ground)
+        )
+        run_with_messages(request, act, f"“{row}”：{WAYS.get(how, '一并迁移')}。")
+    return True
+
+
+def _result(row: AnyRow) -> SafeString | str:
+    words = queries.words_of(row)
+    return format_html('{} <a href="{}">看公开页</a>', words, row.path) if row.path else words
+
+
+class Rows(Register[MoveRow]):
+    """Every piece that the migrations read, in the order of its source."""
+
+    name, model, title = "migration.rows", MoveRow, "迁移明细"
+    section = (("旧网站迁移", "migration:overview"),)
+    columns = (
+        Column("run", at=FILED),
+        Column("number", at=FILED),
+        Column("place", width=20),
+        Column("title", value=lambda row: row.title or "（没有标题）", order="title", width=40),
+        Column("body", value=lambda row: row.body or row.unit, order="body__position"),
+        Column("column", at=FILED),
+        "published_at",
+        "state",
+        Column("result", "情况", value=queries.words_of, cell=_result, width=40),
+    )
+    main = "title"
+    filters = (
+        "run",
+        "state",
+        (
+            "how",
+            ChoiceFilter(
+                label="佐证", field_name="source__how", choices=list(KINDS.items()), empty_label="全部"
+            ),
+        ),
+        "body",
+        Year("published_at"),
+    )
+    words = ("title", "place", "unit")
+    order = ("-run", "number")
+    has_record = False
+    intro = (
+        "批准迁移后，有个人信息的、有机器读不出的文件的，在这里逐条决定：选定一次迁移后可以勾选，一并决定。"
+    )
+    empty = "没有读到信息。"
+    ticks = Ticks(words="决定", do=_decide, may=_may, form=DecideForm, title="对勾选的信息", row=_waits)
+
+    def rows(self, by: Actor) -> QuerySet[MoveRow]:
+        """Return the pieces without their texts."""
+        queries.sites_of(by)
+        return super().rows(by).defer("data")
+
+    def loaded(self, rows: Sequence[MoveRow], by: Actor) -> Sequence[MoveRow]:
+        """Return the pieces with where they stand in public, read at once."""
+        documents = Document.objects.filter(pk__in=[row.document_id for row in rows if row.document_id])
+        paths = {
+            document.pk: address.path
+            for document in documents.prefetch_related("addresses")
+            for address in document.addresses.all()
+            if address.current
+        }
+        for row in rows:
+            row.path = paths.get(row.document_id or 0, "")  # type: ignore[attr-defined]
+        return rows
+
+    def url_of(self, row: MoveRow) -> str:
+        """Return the page of the piece as it was read."""
+        return reverse("migration:row", args=[row.pk])

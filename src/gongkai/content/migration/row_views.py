@@ -1,0 +1,155 @@
+"""One piece as it was read: all of its text, its files, the saved page behind it, each to be opened; what was opened is kept."""
+
+import io
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from gongkai.content.editions.vocabulary import ItemKind
+from gongkai.content.migration import actions, manual_checks, opening, queries, taking
+from gongkai.content.migration.actions.deciding import WAYS
+from gongkai.content.migration.bundles import open_bundle
+from gongkai.content.migration.forms import DecideOneForm
+from gongkai.content.migration.models import MoveRow, RowState
+from gongkai.content.migration.sources.pages import decode
+from gongkai.content.migration.sources.pages.dom import lines_of, parse
+from gongkai.content.migration.sources.proof import KINDS
+from gongkai.content.migration.sources.proof.fields import LABELS
+from gongkai.content.migration.sources.proof.words import bare
+from gongkai.content.migration.views import acting
+from gongkai.content.migration.windows import last_window
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.files.models import StoredFile
+from gongkai.core.files.serving import serve_stored
+from gongkai.core.files.store import mark_of
+from gongkai.core.signin.operations import record_view
+from gongkai.core.spreadsheets.errors import Unreadable
+from gongkai.core.widgets.answers import file_answer
+from gongkai.lib.richtext import plain
+
+_LABELS = {**LABELS, "subject": "主题分类", "genre": "体裁分类", "ends_on": "失效日期"}
+
+
+def _row(request: HttpRequest, number: int) -> tuple[Actor, MoveRow]:
+    by, _ = acting(request)
+    found = get_visible_or_404(by, MoveRow, number)
+    if found.findings:
+        record_view(request, f"旧网站信息“{found}”"[:200])
+    return by, found
+
+
+def _facts(row: MoveRow) -> list[tuple[str, str]]:
+    fields = row.data.get("fields", {})
+    named = {**fields, "kind": ItemKind(fields["kind"]).label} if fields.get("kind") else fields
+    return [(label, named[name]) for name, label in _LABELS.items() if named.get(name)]
+
+
+def row(request: HttpRequest, number: int) -> HttpResponse:
+    """Facts, all of the text, files, what was found in it, how it is proven; the decision on it, where one is pending."""
+    by, shown = _row(request, number)
+    form = DecideOneForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid() and _decided(request, by, shown, form):
+        waiting = shown.run.rows.filter(state=RowState.HELD).order_by("number").first()
+        rows = f"{reverse('migration:rows')}?run={shown.run_id}"
+        return redirect(reverse("migration:row", args=[waiting.pk]) if waiting else rows)
+    opening.record(shown, by, opening.TEXT, shown.content_digest)
+    fields = shown.data.get("fields", {})
+    files = list(enumerate([*shown.data.get("files", []), *shown.data.get("pictures", [])]))
+    return render(
+        request,
+        "migration/row.html",
+        {
+            "row": shown,
+            "run": shown.run,
+            "window": last_window(shown.website_id),
+            "words": queries.words_of(shown),
+            "facts": _facts(shown),
+            "text": plain(fields.get("imported_html", "")).splitlines(),
+            "files": [(place, facts) for place, facts in files if not facts.get("picture")],
+            "pictures": [(place, facts) for place, facts in files if facts.get("picture")],
+            "how": KINDS.get(str(shown.source.get("how")), ""),
+            "form": form
+            if shown.state == RowState.HELD and not actions.decide.why_not(shown, by=by)
+            else None,
+            "to_look_at": manual_checks.unsearched_of(shown),
+            "looked": request.POST.getlist("looked"),
+            "done": {part.mark for part in manual_checks.unsearched_of(shown)}
+            - {part.mark for part in manual_checks.not_looked_at(shown, by)},
+        },
+    )
+
+
+def _decided(request: HttpRequest, by: Actor, row: MoveRow, form: DecideOneForm) -> bool:
+    how, ground = str(form.cleaned_data["how"]), str(form.cleaned_data["ground"])
+    try:
+        actions.decide(row, by=by, how=how, ground=ground, looked=request.POST.getlist("looked"))
+    except Refused as refused:
+        form.add_error(None, refused.reasons)
+        row.refresh_from_db()
+        return False
+    messages.success(request, f"“{row}”：{WAYS[how]}。")
+    return True
+
+
+def _page(shown: MoveRow) -> bytes:
+    """Return the bytes of the saved page, those that were read."""
+    data = _bytes(shown, str(shown.source.get("place") or ""))
+    if opening.page_digest(data) != shown.source.get("digest"):
+        raise Http404("原网页在读取之后有改动，请重新读取")
+    return data
+
+
+def _bytes(shown: MoveRow, ref: str) -> bytes:
+    try:
+        return taking.bytes_of(open_bundle(shown.run.files_at), ref)
+    except Unreadable as error:
+        raise Http404(f"{error}") from error
+
+
+@require_safe
+def saved(request: HttpRequest, number: int) -> HttpResponse:
+    """The words of the saved page, line by line, those of the row marked."""
+    by, shown = _row(request, number)
+    root = parse(decode(_page(shown))[0])
+    text = bare("".join(plain(shown.data.get("fields", {}).get("imported_html", "")).splitlines()))
+    lines = [
+        {"words": line, "taken": bare(line) in text or bare(line) == bare(shown.title)}
+        for line in (lines_of(root) if root is not None else [])
+    ]
+    opening.record(shown, by, opening.PAGE, str(shown.source["digest"]))
+    return render(request, "migration/saved.html", {"row": shown, "run": shown.run, "lines": lines})
+
+
+@require_safe
+def saved_file(request: HttpRequest, number: int) -> HttpResponseBase:
+    """The saved page as it is, to be kept: nothing of it runs here."""
+    _, shown = _row(request, number)
+    name = str(shown.source["place"] if shown.source.get("place") else "page").rsplit("/", 1)[-1]
+    return file_answer(io.BytesIO(_page(shown)), name if "." in name else f"{name}.html", "text/html")
+
+
+@require_safe
+def file(request: HttpRequest, number: int, place: int) -> HttpResponseBase:
+    """An attachment or a picture of a row, the one that was read."""
+    by, shown = _row(request, number)
+    given = [*shown.data.get("files", []), *shown.data.get("pictures", [])]
+    if place >= len(given):
+        raise Http404
+    facts = given[place]
+    name = str(facts["name"]) or str(facts["ref"]).rsplit("/", 1)[-1]
+    ref = str(facts["ref"])
+    if ref.startswith(taking.STORED):
+        answer = serve_stored(get_object_or_404(StoredFile, pk=facts["digest"]), name, inline=True)
+    else:
+        data = _bytes(shown, ref)
+        if mark_of(data) != facts["digest"]:
+            raise Http404("文件在读取之后有改动，请重新读取")
+        answer = file_answer(io.BytesIO(data), name, str(facts["type"]), inline=True)
+    opening.record(shown, by, opening.FILE, str(facts["digest"]))
+    return answer

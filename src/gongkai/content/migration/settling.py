@@ -1,0 +1,235 @@
+"""Holding what was read against what is here: units, columns, what is doubled. May be repeated; it changes only a run's own rows."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from gongkai.content.editions.models import Address, Column
+from gongkai.content.editions.publishers import refusal, shut
+from gongkai.content.migration import windows
+from gongkai.content.migration.columns import shelved
+from gongkai.content.migration.freezing import digest_of
+from gongkai.content.migration.models import MoveRow, MoveRun, RowState, RunState
+from gongkai.content.publishing import columns as publishing_columns
+from gongkai.content.publishing.columns.plan import Plan, Reused
+from gongkai.content.search.models import SearchRow
+from gongkai.core.units.models import Body
+from gongkai.core.units.queries import resolve_all
+
+#: States that settling decides; a row in another one is past it.
+OPEN = (
+    RowState.READ,
+    RowState.READY,
+    RowState.HELD,
+    RowState.BAD,
+    RowState.DOUBLE,
+    RowState.SAME,
+    RowState.IGNORED,
+    RowState.DRAFT,
+)
+PORTION = 500
+
+
+def settle(run: MoveRun) -> None:
+    """Decide the state of every row that nobody ordered yet, and map the columns."""
+    rows = run.rows.filter(state__in=OPEN)
+    counts = Counter(rows.values_list("column", flat=True))
+    plan = map_columns(run, counts)
+    bodies = _bodies(run, rows.values_list("unit", flat=True).distinct())
+    doubled, others = _Doubled(run), _others_columns(run, bodies.values())
+    numbers = list(rows.values_list("pk", flat=True))
+    for start in range(0, len(numbers), PORTION):
+        some = list(MoveRow.objects.filter(pk__in=numbers[start : start + PORTION]).order_by("number"))
+        doubled.look_at(some)
+        for row in some:
+            row.body = bodies.get(row.unit)
+            row.state, row.words = _state(row, run, plan, doubled)
+            if row.state in {RowState.READY, RowState.HELD, RowState.DRAFT} and row.body:
+                why = others.get((row.column, row.body.pk))
+                row.state, row.words = (RowState.BAD, why) if why else (row.state, row.words)
+            row.content_digest = (
+                digest_of(row) if row.body and row.state in {RowState.READY, RowState.HELD} else ""
+            )
+        MoveRow.objects.bulk_update(some, ["body", "state", "words", "content_digest"])
+
+
+def _others_columns(run: MoveRun, bodies: Iterable[Body]) -> dict[tuple[str, int], str]:
+    """Return for each old path and unit why the unit's texts do not go into the column; nothing for those that do."""
+    units, columns = {body.pk: body for body in bodies}, columns_of(run)
+    pairs = shut(columns.values(), set(units))
+    return {
+        (path, unit): refusal(column, units[unit])
+        for path, column in columns.items()
+        for unit in units
+        if (column.pk, unit) in pairs
+    }
+
+
+def map_columns(run: MoveRun, counts: Counter[str]) -> Plan:
+    """Bring a run's mapping of columns in step with its rows and the site's tree; targets that somebody set stay."""
+    for path in counts:
+        run.columns.setdefault(path, {"target": path})
+    for path in [path for path in run.columns if path not in counts]:
+        del run.columns[path]
+    wanted = {
+        path: tuple(p.strip() for p in row["target"].split(">") if p.strip())
+        for path, row in run.columns.items()
+    }
+    plan = publishing_columns.plan(run.website, [names for names in wanted.values() if names])
+    reused = {one.path: one for one in plan.reuse}
+    refused = {one.path: one.reason for one in plan.refused}
+    back = set(shelved(run).values_list("key", flat=True))
+    for path, row in run.columns.items():
+        names = wanted[path]
+        row["count"] = counts[path]
+        row["reason"], row["key"] = refused.get(names, ""), plan.keys.get(names, "")
+        there = reused.get(names)
+        if not names:
+            row["what"] = "ignored" if row.get("ignored") else "unknown"
+        elif names in refused:
+            row["what"] = "refused"
+        elif there:
+            row["what"] = _standing(there, back)
+        else:
+            row["what"] = "new"
+    run.save(update_fields=["columns"])
+    return plan
+
+
+def _standing(there: Reused, back: set[str]) -> str:
+    """What a column that is there is to a migration: to be used, opened, taken out of the archive; or not to be used."""
+    if there.archived:
+        return "shelved" if there.key in back else "archived"
+    return "there" if there.is_open else "closed"
+
+
+def _bodies(run: MoveRun, units: Iterable[str]) -> dict[str, Body]:
+    """Return the body of each name as it was written; a blank one is the run's default."""
+    names = [name for name in units if name]
+    found = {
+        name: one.bodies[0]
+        for name, one in resolve_all(names, run.website.body).items()
+        if len(one.bodies) == 1 and one.sure
+    }
+    if run.body:
+        found[""] = run.body
+        if (
+            run.kind == "pages"
+        ):  # where a page says only that it was taken from a newspaper, the default unit published it
+            found |= {name: run.body for name in names if name not in found}
+    return found
+
+
+def _state(row: MoveRow, run: MoveRun, plan: Plan, doubled: "_Doubled") -> tuple[str, str]:
+    """Return the state of a row, and the words that explain it."""
+    mapped = run.columns[row.column]
+    if row.problems:
+        return RowState.BAD, ""
+    if mapped["what"] == "ignored":
+        return RowState.IGNORED, "栏目选定为不迁移"
+    if row.key in doubled.moved:
+        return RowState.SAME, doubled.moved[row.key]
+    wrong = _wrong(row, mapped)
+    if wrong:
+        return RowState.BAD, wrong
+    double = doubled.of(row)
+    if double and not row.forced:
+        return RowState.DOUBLE, double
+    return _goes(row, run, doubled)
+
+
+def _goes(row: MoveRow, run: MoveRun, doubled: "_Doubled") -> tuple[str, str]:
+    """Return how a row that nothing hinders goes on: as a draft, held for a person, or ready."""
+    if why := _only_a_draft(row, run) or doubled.page_of(row):
+        return RowState.DRAFT, why
+    return (RowState.HELD if row.findings else RowState.READY), ""
+
+
+def _only_a_draft(row: MoveRow, run: MoveRun) -> str:
+    """Return why a row does not come past the reviews; empty where it may."""
+    window = windows.last_window(run.website_id)
+    if window is not None and windows.too_late(row.published_at, window):
+        return f"{window.live_on.isoformat()}新网站上线以后发布的，存为草稿送审"
+    if not row.source.get("digest"):
+        return str(row.source.get("why") or "没有保存的原网页佐证") + "，存为草稿送审"
+    return ""
+
+
+def _wrong(row: MoveRow, mapped: Mapping[str, object]) -> str:
+    if row.body is None:
+        return (
+            f"名录中没有“{row.unit}”，或有几个单位叫这个名称。"
+            if row.unit
+            else "没有写明单位，也没有选定默认单位。"
+        )
+    if mapped["what"] in {"unknown", "refused", "archived"}:
+        why = {"unknown": "没有认出栏目，请在“栏目对应”中选定。", "archived": "栏目已归档，请改选别的栏目。"}
+        return why.get(mapped["what"], str(mapped["reason"]))
+    return ""
+
+
+class _Doubled:
+    """What is here already: the same piece moved before, an address that leads elsewhere, the same title, unit and day."""
+
+    def __init__(self, run: MoveRun) -> None:
+        self.run = run
+        self.moved: dict[str, str] = {}
+        self.addresses: dict[str, int] = {}
+        self.titles: dict[str, list[tuple[int, datetime]]] = {}
+        self.seen: dict[str, int] = {}
+        self.named: dict[tuple[str, int | None, object], int] = {}
+        self.pages: dict[str, str] = {}
+
+    def look_at(self, rows: list[MoveRow]) -> None:
+        """Read what matters for these rows, in three queries."""
+        under_way = Q(run__state=RunState.MOVING, state__in=(RowState.READY, RowState.HELD, RowState.DRAFT))
+        there = Q(state__in=(RowState.MOVED, RowState.DRAFTED, RowState.KEPT)) | under_way
+        before = MoveRow.objects.filter(there, website_id=self.run.website_id).exclude(run=self.run)
+        same = before.filter(key__in=[row.key for row in rows])
+        self.moved |= {key: f"在“{name}”中已经迁移" for key, name in same.values_list("key", "run__name")}
+        marks = [row.source["digest"] for row in rows if row.source.get("digest")]
+        used = before.exclude(state=RowState.DRAFTED).filter(source__digest__in=marks)
+        self.pages |= {
+            mark: f"“{name}”中的一条" for mark, name in used.values_list("source__digest", "run__name")
+        }
+        paths = [row.old[0] for row in rows if row.old]
+        known = Address.objects.filter(website_id=self.run.website_id, path__in=paths)
+        self.addresses |= dict(known.values_list("path", "document_id"))
+        titles = SearchRow.objects.filter(title__in=[row.title for row in rows])
+        for title, body, at in titles.values_list("title", "body_id", "published_at"):
+            self.titles.setdefault(title, []).append((body, at))
+
+    def page_of(self, row: MoveRow) -> str:
+        """Return what else the saved page of a row is behind already; empty where nothing: a page proves one text."""
+        mark = str(row.source["digest"])
+        if mark in self.pages:
+            return f"同一原网页已用于{self.pages[mark]}，存为草稿送审"
+        self.pages[mark] = f"第{row.number}条"
+        return ""
+
+    def of(self, row: MoveRow) -> str:
+        """Return in what way a row is doubled; empty where it is not."""
+        if row.key in self.seen:
+            return f"与第{self.seen[row.key]}条是同一个网址或同一条信息"
+        self.seen[row.key] = row.number
+        if row.old and row.old[0] in self.addresses:
+            return f"网址已属于另一条公开信息（编号{self.addresses[row.old[0]]}）"
+        day = timezone.localdate(row.published_at) if row.published_at else None
+        same = (row.title, row.body_id, day)
+        if same in self.named:
+            return f"与第{self.named[same]}条的标题、单位、日期相同"
+        self.named[same] = row.number
+        for body, at in self.titles.get(row.title, []):
+            if body == row.body_id and row.published_at and abs(at - row.published_at) < timedelta(days=1):
+                return "网站上已有标题、单位、日期相同的信息"
+        return ""
+
+
+def columns_of(run: MoveRun) -> dict[str, Column]:
+    """Return the column of each old path, for those that have one now."""
+    keys = {row.get("key") for row in run.columns.values() if row.get("key")}
+    there = {column.key: column for column in Column.objects.filter(Q(key__in=keys), website=run.website_id)}
+    return {path: there[row["key"]] for path, row in run.columns.items() if row.get("key") in there}

@@ -1,0 +1,262 @@
+"""Saving a site's own pages into a folder, to be read as saved pages afterwards. Off unless the installation names the hosts.
+
+Only hosts that both the setting (`GONGKAI_MOVING_HOSTS`) and the caller name; what robots.txt forbids is not asked for; one request at a
+time with a pause; bounded in pages and bytes; a journal says behind each page what came, so that an interrupted crawl goes on where it was.
+"""
+
+import hashlib
+import json
+import posixpath
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+
+from django.utils import timezone
+
+from gongkai.content.editions.files import TYPES
+from gongkai.content.migration.bundles import Bundle
+from gongkai.content.migration.sources.pages.dom import parse
+from gongkai.core.acts.action import Refused
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.outbound import Answer, NoAnswer, Reach, TooMuch, ask
+from gongkai.lib.outbound.crawling import Robots, links_of, robots_of
+from gongkai.lib.outbound.crawling.addresses import odd
+from gongkai.lib.outbound.decoding import decode
+from gongkai.lib.typed_json import number, text, texts
+
+JOURNAL = "crawl.jsonl"
+AGENT = "Gongkai-moving"
+TIMEOUT = 20
+MAX_PAGE, MAX_FILE = 10_000_000, 200_000_000
+#: Elements whose addresses are saved along.
+_FOLLOWED = frozenset({"a", "area", "img", "iframe", "frame"})
+#: Seconds for one answer, however large.
+WHOLE = 3600.0
+TRIES = 3
+MOST_OF_ONE_PATH = 5000
+_UNSAFE = re.compile(r'[\x00-\x1f<>:"|?*\\]+')
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """How far a crawl goes: pages and files together, bytes in all, seconds between two requests."""
+
+    most: int = 20_000
+    bytes: int = 20_000_000_000
+    pause: float = 1.0
+
+
+@dataclass
+class Crawl:
+    """A crawl into a folder. `hosts` are all it may ask (with a port where it is not the usual one)."""
+
+    start: str
+    folder: Path
+    hosts: frozenset[str]
+    bounds: Bounds = field(default_factory=Bounds)
+    sleep: Callable[[float], None] = time.sleep
+    robots: dict[str, Robots] = field(default_factory=dict)
+    done: set[str] = field(default_factory=set)
+    queue: deque[str] = field(default_factory=deque)
+    known: set[str] = field(default_factory=set)
+    paths: dict[str, int] = field(default_factory=dict)
+    saved: int = 0
+    size: int = 0
+
+    def run(self) -> Iterator[dict[str, object]]:
+        """Crawl, and return what came of each address as it is written into the journal."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._resume()
+        self._add(self.start)
+        with (self.folder / JOURNAL).open("a", encoding="utf-8") as journal:
+            while self.queue and self.saved < self.bounds.most and self.size < self.bounds.bytes:
+                url = self.queue.popleft()
+                row = self._one(url)
+                journal.write(json.dumps(row, ensure_ascii=False) + "\n")
+                journal.flush()
+                self._note(row)
+                yield row
+
+    def _resume(self) -> None:
+        tried: dict[str, int] = {}
+        for row in journal_of(self.folder / JOURNAL):
+            url = text(row, "url")
+            if row["status"] == 0:
+                tried[url] = tried.get(url, 0) + 1
+                if tried[url] < TRIES:
+                    self._add(url)
+                    continue
+            self.done.add(url)
+            self._note(row)
+        self.queue = deque(url for url in self.queue if url not in self.done)
+
+    def _note(self, row: dict[str, object]) -> None:
+        self.done.add(text(row, "url"))
+        if row.get("file"):
+            self.saved += 1
+            self.size += number(row, "size")
+        for link in texts(row, "links"):
+            self._add(link)
+
+    def _add(self, url: str) -> None:
+        url = urldefrag(url)[0]
+        if url in self.known or not self._allowed(url):
+            return
+        self.known.add(url)
+        path = url.partition("?")[0]
+        self.paths[path] = self.paths.get(path, 0) + 1
+        if self.paths[path] <= MOST_OF_ONE_PATH:
+            self.queue.append(url)
+
+    def _allowed(self, url: str) -> bool:
+        return self.reach.may_ask(url)
+
+    def _one(self, url: str) -> dict[str, object]:
+        """Ask for one address and return its line of the journal."""
+        robots = self._robots(url)
+        if not robots.allow(url):
+            return {"url": url, "status": -1, "words": "robots.txt 不允许"}
+        if why := odd(url, timezone.localdate()):
+            return {"url": url, "status": -1, "words": why}
+        self.sleep(max(self.bounds.pause, robots.pause))
+        try:
+            with ask(url, self.reach) as answer:
+                if answer.status < 300:
+                    return self._keep(url, answer)
+                to = answer.headers.get("Location") if answer.status in {301, 302, 303, 307, 308} else None
+                return {"url": url, "status": answer.status, "links": [urljoin(url, to)] if to else []}
+        except (NoAnswer, OSError, ValueError) as error:
+            return {"url": url, "status": 0, "words": str(error)[:120]}
+
+    @property
+    def reach(self) -> Reach:
+        """How far it may go: its hosts (which may be inside the own network), one hop at a time."""
+        return Reach(seconds=TIMEOUT, hosts=self.hosts, inner=True, proxy=True, whole=WHOLE, agent=AGENT)
+
+    def _keep(self, url: str, answer: Answer) -> dict[str, object]:
+        page = answer.headers.get_content_type() in {"text/html", "application/xhtml+xml"}
+        suffix = posixpath.splitext(urlsplit(url).path)[1].lstrip(".").lower()
+        if not page and suffix not in TYPES:
+            return {"url": url, "status": 200, "words": "不是网页，也不是可用的附件"}
+        try:
+            data = answer.read(MAX_PAGE if page else MAX_FILE)
+        except TooMuch:
+            return {"url": url, "status": 200, "words": "过大"}
+        name = file_name(url, page=page)
+        target = self.folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part = target.with_name(f"{target.name}.part")
+        part.write_bytes(data)
+        part.replace(target)
+        links = list(_links(data, url)) if page else []
+        return {
+            "url": url,
+            "status": 200,
+            "file": name,
+            "size": len(data),
+            "digest": hashlib.sha256(data).hexdigest(),
+            "page": page,
+            "links": [link for link in links if self._allowed(link)],
+        }
+
+    def _robots(self, url: str) -> Robots:
+        """Return what a host's robots.txt says."""
+        parts = urlsplit(url)
+        key = f"{parts.scheme}://{parts.netloc}"
+        if key not in self.robots:
+            self.robots[key] = robots_of(key, self.reach)
+        return self.robots[key]
+
+
+def _links(data: bytes, url: str) -> Iterator[str]:
+    root = parse(decode(data)[0])
+    if root is not None:
+        yield from (link.address for link in links_of(root, url) if link.tag in _FOLLOWED and link.address)
+
+
+def file_name(url: str, *, page: bool) -> str:
+    """Return the name under which an address is saved: host/path, a query behind @, safe on any file system."""
+    parts = urlsplit(url)
+    names = [part for part in unquote(parts.path).split("/") if part not in {"", ".", ".."}]
+    if parts.path.endswith("/") or not names:
+        names.append("index.html")
+    if parts.query:
+        names[-1] += f"@{parts.query}"
+    names = [_UNSAFE.sub("_", name) for name in names]
+    names = [
+        n
+        if len(n.encode()) <= 120
+        else f"{hashlib.sha256(n.encode()).hexdigest()[:32]}{posixpath.splitext(n)[1][:8]}"
+        for n in names
+    ]
+    if page and not names[-1].lower().endswith((".html", ".htm", ".shtml")):
+        names[-1] += ".html"
+    return "/".join([parts.netloc.lower().replace(":", "_"), *names])
+
+
+def journal_of(path: Path) -> Iterator[dict[str, object]]:
+    """Return the whole lines of a journal; a line that was cut off by a kill is left out."""
+    if not path.is_file():
+        return
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            try:
+                row = json.loads(line)
+            except ValueError:
+                continue
+            if isinstance(row, dict) and "url" in row and "status" in row:
+                yield row
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """What a crawl's journal says of a saved file: its address, and the digest of what came (empty in journals of before)."""
+
+    url: str
+    digest: str = ""
+
+    def is_of(self, data: bytes) -> bool:
+        """Whether these bytes are what came then."""
+        return self.digest == hashlib.sha256(data).hexdigest()
+
+
+def fetched_of(bundle: Bundle) -> dict[str, Fetched]:
+    """Return what the journal of a bundle says of each saved file; empty where no crawl saved it."""
+    if not bundle.at(JOURNAL):
+        return {}
+    found: dict[str, Fetched] = {}
+    for line in bundle.read(bundle.at(JOURNAL)).decode("utf-8", "replace").splitlines():
+        try:
+            row = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(row, dict) and isinstance(row.get("file"), str) and isinstance(row.get("url"), str):
+            found[row["file"]] = Fetched(row["url"], str(row.get("digest", "")))
+    return found
+
+
+def crawl_into(start: str, folder: Path, named: list[str], bounds: Bounds, allowed: list[str]) -> Crawl:
+    """Return a crawl ready to run.
+
+    Args:
+        start: the address to begin at.
+        folder: where pages are saved.
+        named: hosts that the caller names; none means the start's.
+        bounds: how far it goes.
+        allowed: hosts that the installation allows.
+
+    Raises:
+        Refused: outside access is not switched on for a host.
+    """
+    host = urlsplit(start).netloc.lower()
+    hosts = {value.lower() for value in named} or {host}
+    if not allowed:
+        raise Refused("本安装没有开放对外访问：请在 GONGKAI_MOVING_HOSTS 中写明允许采集的网站域名。")
+    for value in sorted(hosts - {each.lower() for each in allowed}):
+        raise Refused(f"“{value}”不在允许采集的名单内（GONGKAI_MOVING_HOSTS）。")
+    if urlsplit(start).scheme not in {"http", "https"} or host not in hosts:
+        raise Refused("起始网址须以 http:// 或 https:// 开头，域名须在采集名单内。")
+    return Crawl(start, folder, frozenset(hosts), bounds)

@@ -1,0 +1,243 @@
+"""The text of a page: its container by known marks, else by density; made into clean paragraphs. Pure."""
+
+from collections.abc import Container
+
+from lxml.etree import _Element
+
+from gongkai.content.migration.sources.pages import places, tables
+from gongkai.content.migration.sources.pages.dom import (
+    BLOCKS,
+    HEADINGS,
+    drop,
+    elements,
+    linked,
+    marks,
+    size,
+    tokens,
+    words,
+)
+from gongkai.lib.chinese import lazy_re as re
+
+#: Elements that by their own name are the frame of a page, never its text.
+FRAME = frozenset({"nav", "footer", "aside"})
+#: Words within a line that nobody sees: sites put their name there against copying.
+_WITHIN = frozenset({"span", "font", "i", "em", "b", "strong", "u", "sup", "sub"})
+_UNSHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])", re.IGNORECASE)
+LEAST = 12
+"""So many characters are a text; less needs a picture or a file beside it."""
+
+
+def container(root: _Element, place: str = "") -> _Element | None:
+    """Return the element that holds a page's text; None where nothing looks like one.
+
+    Args:
+        root: the page.
+        place: where the texts of its site stand, where that was learnt (`places`, one a line): it counts where the page's sentences stand there, too.
+    """
+    for one in place.splitlines():
+        if (there := places.at(root, one)) is not None and _is_text(there) and _holds(root, there):
+            return there
+    known: dict[str, list[_Element]] = {}
+    for element in elements(root, "div", "td", "article", "section", "ucapcontent"):
+        for token in tokens(element) & _KNOWN:
+            known.setdefault(token, []).append(element)
+    for token in tables.CONTAINERS:
+        fitting = [one for one in known.get(token, []) if _is_text(one)]
+        if fitting:
+            return max(fitting, key=lambda one: size(one) - 2 * linked(one))
+    return _densest(root)
+
+
+def _holds(root: _Element, there: _Element) -> bool:
+    """Whether an element of a page holds so many of its sentences that the others may be a frame's: a short text may say less than that."""
+    inside, said = {there, *there.iterdescendants()}, sentences(root)
+    within = sum(len(text) for block, text in said.items() if block in inside)
+    return sum(map(len, said.values())) - within <= 2 * max(within, PROSE)
+
+
+_KNOWN = set(tables.CONTAINERS)
+
+
+def _is_text(element: _Element) -> bool:
+    length = size(element)
+    if length < LEAST:
+        return element.find(".//img") is not None or element.find(".//a[@href]") is not None
+    return linked(element) < 0.6 * length or attachments_only(element)
+
+
+def attachments_only(element: _Element) -> bool:
+    """Whether all links of an element lead to files that are kept as documents."""
+    return all(
+        re.search(r"\.(?:pdf|docx?|xlsx?|wps|et|zip|rar|ofd)\b", a.get("href") or "", re.IGNORECASE)
+        for a in element.iter("a")
+    )
+
+
+def _densest(root: _Element) -> _Element | None:
+    """Return the smallest element that holds nearly all sentences of a page; where it has hardly any, that whose paragraphs hold the most text."""
+    prose: dict[_Element, int] = {}
+    for block, text in sentences(root).items():
+        length = len(text)
+        for above in (block, *block.iterancestors()):
+            prose[above] = prose.get(above, 0) + length
+    found = root
+    if prose.get(root, 0) < PROSE:
+        return _heaviest(root)
+    while inside := [one for one in found if prose.get(one, 0) >= NEARLY_ALL * prose[found]]:
+        found = inside[0]
+    return _with_tabs(_with_siblings(found))
+
+
+#: So many characters of sentences tell where a text is; the part of them that the element of the text holds, of each that it stands in.
+PROSE = 60
+NEARLY_ALL = 0.7
+_SENTENCE = re.compile(r"[。；！？]|，[^，]*，")
+
+
+def sentences(root: _Element) -> dict[_Element, str]:
+    """Return the blocks whose own words are sentences, with those that stand in no link and in no frame: lines as they are broken, blanks aside."""
+    own: dict[_Element, list[str]] = {}
+    apart: set[_Element] = set()
+    for element in root.iter():
+        above = element.getparent()
+        if above in apart or not isinstance(element.tag, str) or element.tag == "a" or _is_around(element):
+            apart.add(element)
+        elif element.tag in _HOLDING or above is None:
+            own[element] = [element.text or ""]
+        elif (block := _block_of(element, own)) is not None:
+            own[block].append("\0" if element.tag == "br" else element.text or "")
+        if above is not None and above not in apart and (block := _block_of(element, own)) is not None:
+            own[block].append(element.tail or "")
+    said = {block: "".join("".join(parts).split()).replace("\0", "\n") for block, parts in own.items()}
+    return {block: text for block, text in said.items() if len(text) >= LEAST and _SENTENCE.search(text)}
+
+
+_TAB = re.compile(r"(?:^|[-_])tabs?(?:$|[-_])|tab-?(?:con|pane|content|item|panel)", re.IGNORECASE)
+
+
+def _with_tabs(found: _Element) -> _Element:
+    """Return the element that holds all tabs of a text, where it stands in one of several."""
+    for one in (found, *found.iterancestors()):
+        tabs = {token for token in tokens(one) if _TAB.search(token)}
+        beside = [
+            other
+            for other in (*one.itersiblings(), *one.itersiblings(preceding=True))
+            if other.tag == one.tag
+        ]
+        if (above := one.getparent()) is not None and any(tabs & tokens(other) for other in beside):
+            return above
+    return found
+
+
+def beside(root: _Element, found: _Element) -> list[str]:
+    """Return the short lines outside a text that say what became of it (已废止); links and frames aside."""
+    inside = {found, *found.iterdescendants()}
+    lines = []
+    for element in elements(root, *BLOCKS, "td", "span", "font", "b", "strong", "em"):
+        own = "".join((element.text or "", *(child.tail or "" for child in element)))
+        if not tables.BECAME.search(own) or element in inside or found in element.iterdescendants():
+            continue
+        line = words(element)
+        apart = any(above.tag == "a" or _is_around(above) for above in (element, *element.iterancestors()))
+        if len(line) <= _SHORT and not apart and line not in lines:
+            lines.append(line)
+    return lines
+
+
+#: A line that says what became of a text has so many characters at most.
+_SHORT = 80
+_HOLDING = BLOCKS | {"td", "th", "body"}
+
+
+def _is_around(element: _Element) -> bool:
+    return element.tag in FRAME or (element.tag not in {"html", "body"} and _around(marks(element)))
+
+
+def _around(marked: str) -> bool:
+    """Whether marks are those of a page's frame."""
+    return tables.AROUND.search(tables.OF_TEXT.sub("", marked)) is not None
+
+
+def _block_of(element: _Element, blocks: Container[_Element]) -> _Element | None:
+    """Return the block that words behind an element, or within one that is none, belong to."""
+    return next((above for above in element.iterancestors() if above in blocks), None)
+
+
+def _with_siblings(found: _Element) -> _Element:
+    """Return the element of a text of which one paragraph holds nearly all, with what stands beside that: who signs, a table."""
+    if found.tag in {"td", "th", "body"} or any(
+        isinstance(one.tag, str) and one.tag in BLOCKS for one in found
+    ):
+        return found
+    while (above := found.getparent()) is not None and above.tag in BLOCKS - {"form"}:
+        found = above
+        if len([one for one in found if isinstance(one.tag, str)]) > 1:
+            break
+    return found
+
+
+def _heaviest(root: _Element) -> _Element | None:
+    """Return the element whose own paragraphs hold the most text: paragraphs count for their parent, half for the one above."""
+    scores: dict[_Element, float] = {}
+    for paragraph in elements(root, "p", "pre", "td", "blockquote", "div"):
+        if paragraph.tag in {"div", "td"} and any(child.tag in BLOCKS for child in paragraph):
+            continue
+        length = size(paragraph) - 2 * linked(paragraph)
+        if length < LEAST or any(above.tag in FRAME for above in paragraph.iterancestors()):
+            continue
+        parent = paragraph.getparent()
+        for weight, above in ((1.0, parent), (0.5, parent.getparent() if parent is not None else None)):
+            if above is not None and above.tag not in {"html", "tr"}:
+                scores[above] = scores.get(above, 0.0) + weight * length
+    fitting = {one: score for one, score in scores.items() if not _around(marks(one))}
+    return max(fitting, key=lambda one: fitting[one], default=None)
+
+
+def tidy(element: _Element, title: str) -> None:
+    """Take out of a container what is no text (shares, print buttons, the title again) and make blocks into paragraphs."""
+    for inside in list(element.iter()):
+        if inside is element or not isinstance(inside.tag, str) or inside.getparent() is None:
+            continue
+        if inside.tag in _WITHIN and _UNSHOWN.search(inside.get("style") or ""):
+            drop(inside)
+            continue
+        around = inside.tag not in HEADINGS and any(map(_around, tokens(inside)))
+        if (
+            (around and size(inside) < 200)
+            or inside.tag in FRAME | {"iframe", "form"}
+            or (_is_others(inside) and size(inside) < 0.5 * size(element))
+        ):
+            drop(inside)
+    for heading in list(elements(element, "h1", "h2", "h3")):
+        if heading is not element and words(heading) == title:
+            drop(heading)
+    for block in list(elements(element, "div", "section", "article", "center", "dd", "dt", "pre")):
+        if block is element:
+            continue
+        if any(isinstance(child.tag, str) and child.tag in BLOCKS for child in block):
+            _wrap_loose(block)
+        else:
+            block.tag = "p"
+
+
+def _is_others(element: _Element) -> bool:
+    """Whether others than the page's writer say a part of it: readers, whoever paid for it; by its marks, or as its first words say."""
+    if any(tables.OTHERS.search(token) for token in tokens(element)):
+        return True
+    first = element.text if (element.text or "").strip() else element[0].text if len(element) else ""
+    return (first or "").strip(" :：[]【】|｜") in tables.PAID and size(element) <= _SHORT
+
+
+def _wrap_loose(block: _Element) -> None:
+    """Put words that stand beside paragraphs into paragraphs of their own, so that they do not run together."""
+    from lxml.html import Element
+
+    if (block.text or "").strip():
+        first = Element("p")
+        first.text, block.text = block.text, None
+        block.insert(0, first)
+    for child in list(block):
+        if (child.tail or "").strip() and isinstance(child.tag, str) and child.tag in BLOCKS:
+            loose = Element("p")
+            loose.text, child.tail = child.tail, None
+            child.addnext(loose)

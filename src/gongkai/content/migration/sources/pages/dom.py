@@ -1,0 +1,113 @@
+"""Small tools over a parsed page. Pure."""
+
+from collections.abc import Iterator
+from html import escape
+
+from lxml import etree
+from lxml.etree import _Element
+from lxml.html import HtmlMixin
+
+from gongkai.lib.outbound.markup import tree_of
+
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+BLOCKS = frozenset(
+    (
+        *("p", "div", "section", "article", "center", "blockquote", "pre", "form"),
+        *("table", "ul", "ol", "li", "dl", "dt", "dd"),
+        *HEADINGS,
+    )
+)
+_GONE = (
+    "script",
+    "style",
+    "noscript",
+    "template",
+    "select",
+    "input",
+    "button",
+    "textarea",
+    "object",
+    "embed",
+)
+#: What stands apart from what is around it when words are read in one line.
+_APART = BLOCKS | {"td", "th", "tr", "br", "option"}
+
+
+def parse(text: str) -> _Element | None:
+    """Return a page's root element, without scripts and comments; None where there is nothing to parse."""
+    root = tree_of(text)
+    if root is None:
+        return None
+    for element in list(root.iter(etree.Comment, etree.ProcessingInstruction, *_GONE)):
+        above = element.getparent()
+        if above is not None:
+            # A heading that folds the text below it is often a button within the heading: its words stay.
+            drop(element, words_stay=element.tag == "button" and above.tag in HEADINGS)
+    return root
+
+
+def drop(element: _Element, *, words_stay: bool = False) -> None:
+    """Take an element out of its page, with what stands in it or (`words_stay`) without."""
+    assert isinstance(element, HtmlMixin)
+    if words_stay:
+        element.drop_tag()
+    else:
+        element.drop_tree()
+
+
+def words(element: _Element, *, upto: str = "") -> str:
+    """Return an element's words in one line; those before the first element of a name below it, where one is given."""
+    parts: list[str] = []
+    for event, one in etree.iterwalk(element, events=("start", "end")):
+        if upto and one.tag == upto and one is not element:
+            break
+        if not isinstance(one.tag, str):
+            continue
+        parts += [" "] if one.tag in _APART else []
+        parts += [(one.text if event == "start" else one.tail if one is not element else "") or ""]
+    return " ".join("".join(parts).split())
+
+
+def lines_of(element: _Element) -> list[str]:
+    """Return an element's words as its readers see them: a line for each block, cell and line break; pictures without their words."""
+    parts: list[str] = []
+    for event, one in etree.iterwalk(element, events=("start", "end")):
+        if not isinstance(one.tag, str):
+            continue
+        parts += ["\n"] if one.tag in _APART else []
+        said = (one.text if event == "start" else one.tail if one is not element else "") or ""
+        parts.append(" ".join(f" {said} ".split("\n")))
+    return [line for line in (" ".join(part.split()) for part in "".join(parts).split("\n")) if line]
+
+
+def marks(element: _Element) -> str:
+    """Return an element's id and classes, lower case."""
+    return f"{element.get('id') or ''} {element.get('class') or ''}".lower().strip()
+
+
+def tokens(element: _Element) -> set[str]:
+    """Return an element's id and classes one by one."""
+    return set(marks(element).split())
+
+
+def elements(root: _Element, *names: str) -> Iterator[_Element]:
+    """Return the elements of these names."""
+    return iter(root.iter(*names))
+
+
+def size(element: _Element) -> int:
+    """Return how many characters of text an element holds, blanks aside."""
+    return sum(len("".join(str(part).split())) for part in element.itertext())
+
+
+def linked(element: _Element) -> int:
+    """Return how many of them stand in links."""
+    return sum(size(anchor) for anchor in element.iter("a"))
+
+
+def inner(element: _Element) -> str:
+    """Return the HTML inside an element."""
+
+    parts = [escape(element.text or "")]
+    parts += [etree.tostring(child, encoding="unicode", method="html") for child in element]
+    return "".join(parts)

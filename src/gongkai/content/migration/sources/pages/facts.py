@@ -1,0 +1,168 @@
+"""What a page says of itself: meta tags, the table of facts, the line under the title, the breadcrumb. Pure."""
+
+from datetime import datetime
+
+from lxml.etree import _Element
+
+from gongkai.content.migration.sources.dates import in_address, parse_day, parse_moment
+from gongkai.content.migration.sources.pages import tables
+from gongkai.content.migration.sources.pages.dom import elements, marks, words
+from gongkai.lib.chinese import lazy_re as re
+
+_BLANK = re.compile(r"[\s　\xa0]+")
+_TITLE_END = re.compile(r"\s*[-_|—–－]+\s*[^-_|—–－]{2,30}$")
+#: A heading of more characters names a text.
+_NAME = 3
+_CRUMB_CUT = re.compile(r"\s*(?:>>|>|＞|»|›|→|/|\|)\s*")
+#: Where the next label begins in a line that holds several (来源：市水务局 日期：2020-03-30); titles and summaries may hold colons themselves.
+_NEXT = re.compile(r"[\s　|｜]+(?=[^\s：:]{2,6}[：:])")
+_LONG = {"title", "summary"}
+DAYS = {"written_on", "formed_on", "effective_on", "ends_on"}
+
+
+def metas(root: _Element) -> dict[str, str]:
+    """Return what the meta tags say, by our names."""
+    given: dict[str, str] = {}
+    for tag in elements(root, "meta"):
+        name = (tag.get("name") or tag.get("property") or "").strip().lower()
+        content = " ".join((tag.get("content") or "").split())
+        if name and content:
+            given.setdefault(name, content)
+    found = {
+        fact: next((given[name] for name in names if given.get(name)), "")
+        for fact, names in tables.METAS.items()
+    }
+    return {fact: value for fact, value in found.items() if value}
+
+
+def labelled(root: _Element) -> dict[str, str]:
+    """Return the facts of a disclosure page's table: a label's cell followed by its value's, or both in one."""
+    found: dict[str, str] = {}
+    for tag in elements(root, "td", "th", "dt", "li", "span", "strong", "b", "label", "p", "div"):
+        if len(tag) > 3:
+            continue
+        text = words(tag)
+        if not 2 <= len(text) <= 200:
+            continue
+        label, _, value = re.sub(r"\s*[:：]\s*", "：", text, count=1).partition("：")
+        field = tables.LABELS.get(_BLANK.sub("", label).strip("[]【】"))
+        if field is None:
+            continue
+        if not value and tag.tag in {"td", "th", "dt", "span", "strong", "b", "label"}:
+            value = _beside(tag)
+        if field and value and field not in found:
+            found[field] = value if field in _LONG else _NEXT.split(value)[0]
+    return found
+
+
+def _beside(tag: _Element) -> str:
+    """Return the value that stands behind a label: in its tail, or in the next element."""
+    tail = " ".join((tag.tail or "").split()).lstrip(":： ")
+    if tail:
+        return tail
+    after = tag.getnext()
+    if after is None or len(words(after)) > 200:
+        return ""
+    value = words(after)
+    bare = _BLANK.sub("", value).rstrip(":：")
+    return "" if bare in tables.LABELS else value
+
+
+def as_fields(labels: dict[str, str]) -> dict[str, str]:
+    """Return labelled facts as fields of an item: days in one spelling, what is no day left out."""
+    fields = {}
+    for name, value in labels.items():
+        if name in {"title", "published"}:
+            continue
+        if name in DAYS:
+            day = parse_day(value)
+            if day:
+                fields[name] = day.isoformat()
+        else:
+            fields[name] = value
+    return fields
+
+
+def title_of(root: _Element, said: dict[str, str], labels: dict[str, str]) -> str:
+    """Return a page's title: its own tag first, then the table's, the one heading, the window's without the site's name."""
+    given = said.get("title") or labels.get("title")
+    if given:
+        return _cut(given, root) if not _has_own_title(root) else given
+    shown = next((words(tag) for tag in elements(root, "title")), "")
+    headings = [words(tag) for tag in elements(root, "h1") if words(tag)]
+    others = (words(tag) for tag in elements(root, "h2", "h3"))
+    # A window is named after its text; where its heading is another, that is the site's name.
+    named = [heading for heading in (*headings, *others) if len(heading) > _NAME and heading in shown]
+    if named:
+        return max(named, key=len)
+    if len(headings) == 1:
+        return headings[0]
+    return _TITLE_END.sub("", shown) if _TITLE_END.search(shown) else shown
+
+
+def _has_own_title(root: _Element) -> bool:
+    return any((tag.get("name") or "").lower() == "articletitle" for tag in elements(root, "meta"))
+
+
+def _cut(title: str, root: _Element) -> str:
+    """Take a site's name off a title that some other tag gave, where the page's heading goes without it."""
+    for tag in elements(root, "h1", "h2"):
+        heading = words(tag)
+        if len(heading) > 3 and title.startswith(heading):
+            return heading
+    return title
+
+
+def published(
+    root: _Element, said: dict[str, str], labels: dict[str, str], place: str
+) -> tuple[datetime | None, str]:
+    """Return when a page was published, and a note where that is only guessed from its address."""
+    for given in (said.get("published", ""), labels.get("published", "")):
+        found = parse_moment(given) if given else None
+        if found:
+            return found, ""
+    text = words(root)
+    for match in tables.PUBLISHED.finditer(text):
+        found = parse_moment(text[match.end() : match.end() + 24])
+        if found:
+            return found, ""
+    found = in_address(place)
+    return found, "发布时间只在网址中，按网址认定，请核对。" if found else ""
+
+
+def source(root: _Element, said: dict[str, str], labels: dict[str, str]) -> str:
+    """Return where a text comes from, as the page says it; a disclosure page without a source names who published it."""
+    given = said.get("source") or labels.get("source") or ""
+    if not given:
+        match = tables.SOURCE.search(words(root))
+        given = match[1] if match else labels.get("issuer", "")
+    return given.strip(" ：:　")[:120]
+
+
+def column(root: _Element, said: dict[str, str]) -> tuple[str, ...]:
+    """Return the path of columns that the breadcrumb shows; else the column's name in the meta tags."""
+    best: tuple[str, ...] = ()
+    for tag in elements(root, "div", "p", "td", "ul", "ol", "span", "nav", "li", "h3"):
+        text = words(tag, upto="table")
+        said_so = tables.CRUMB_WORDS.search(text)
+        if len(text) > 200 or not (said_so or tables.CRUMBS.search(marks(tag))):
+            continue
+        path = _path(tag, text[said_so.end() :] if said_so else text)
+        if len(path) > len(best):
+            best = path
+    if best:
+        return best
+    name = said.get("column", "")
+    return tuple(part for part in _CRUMB_CUT.split(name) if part) if name else ()
+
+
+def _path(tag: _Element, text: str) -> tuple[str, ...]:
+    """Return the columns of a breadcrumb's words: behind the site's name, before the word for the text itself."""
+    parts = _CRUMB_CUT.split(text)
+    if len(parts) < 2:
+        parts = [words(element) for element in tag.iter("a")]
+    found = (part.strip(" ：:[]【】　") for part in parts)
+    names = [n for n in found if n and n not in tables.CRUMB_STOP and len(n) <= 40]
+    if len(names) > 1 and tables.CRUMB_SITE.search(names[0]):
+        names = names[1:]
+    return tuple(names[:8])

@@ -1,0 +1,244 @@
+"""Links and pictures of a page: what is taken along, where it lies in the bundle, what links become."""
+
+import posixpath
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from urllib.parse import unquote, urljoin, urlsplit
+
+from lxml.etree import _Element
+
+from gongkai.content.editions.files import TYPES
+from gongkai.content.migration.bundles import Bundle
+from gongkai.content.migration.sources.pages import tables
+from gongkai.content.migration.sources.pages.dom import drop, marks, words
+from gongkai.content.migration.sources.values import PICTURE, FileRef, OldItem
+from gongkai.lib.chinese import lazy_re as re
+
+#: Where an old page says which picture it is.
+PICTURE_LINKS = ("src", "data-src", "data-original", "_src")
+_PICTURES = {"png", "jpg", "jpeg", "gif"}
+_NAMED = re.compile(r"(?:filename|file|name|path)=([^&]+\.(\w{2,4}))", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Here:
+    """Where a page stands: its place in the bundle and its old address.
+
+    The address is empty where nobody knows it, and a path (/view.asp?id=3) where a spreadsheet gives no more; `base` is the address of the old
+    site. `addresses` are the old addresses of other pages of the bundle by their places.
+    """
+
+    place: str
+    url: str
+    bundle: Bundle
+    base: str = ""
+    addresses: Mapping[str, str] = field(default_factory=dict)
+
+    def whole(self, link: str) -> str:
+        """Return the old address that a link means, a path where the page's own is one; empty where the page's is not known."""
+        try:
+            found = urljoin(self.url, link) if self.url else link
+            parts = urlsplit(found)
+        except ValueError:
+            return ""
+        if not self.url.startswith("/"):
+            return found if parts.scheme in {"http", "https"} else ""
+        if parts.netloc and parts.netloc == urlsplit(self.base).netloc:
+            found = parts._replace(scheme="", netloc="").geturl()
+        return found if parts.scheme in {"http", "https"} or found.startswith("/") else ""
+
+    def target(self, link: str) -> str:
+        """Return the old address of the page that a link means: that of the saved page which lies there, else as the link says."""
+        known = self.addresses.get(self.find(link), "") if self.addresses else ""
+        mark = link.partition("#")[2]
+        return (known + (f"#{mark}" if mark else "")) if known else self.whole(link)
+
+    def find(self, link: str) -> str:
+        """Return the place in the bundle of what a link names; empty where it was not saved."""
+        try:
+            parts = urlsplit(link)
+        except ValueError:
+            return ""
+        path = unquote(parts.path)
+        if not path or parts.scheme not in {"", "http", "https", "file"}:
+            return ""
+        host = parts.netloc or self.place.split("/", 1)[0]
+        near = posixpath.join(posixpath.dirname(self.place), path)
+        from_root = path.lstrip("/")
+        query = (
+            [f"{text}{mark}{parts.query}" for text in (near, f"{host}/{from_root}") for mark in "?@"]
+            if parts.query
+            else []
+        )
+        relative = [] if path.startswith("/") or parts.netloc else [near]
+        found = self.bundle.at(*query, *relative, f"{host}/{from_root}", from_root)
+        return found or self.bundle.called(posixpath.basename(path))
+
+
+def suffix_of(link: str) -> str:
+    """Return the kind of file that a link names: by its path, or by a file name in its query."""
+    try:
+        parts = urlsplit(link)
+    except ValueError:
+        return ""
+    name = posixpath.basename(parts.path)
+    suffix = name.rsplit(".", 1)[-1].lower() if "." in name else ""
+    if suffix in TYPES:
+        return suffix
+    named = _NAMED.search(unquote(parts.query))
+    return named[2].lower() if named else ""
+
+
+@dataclass(frozen=True)
+class Linked:
+    """A file that a page links to: the names that the page gives it (in its address, in the link's words), and its place where it was saved."""
+
+    names: frozenset[str]
+    ref: str
+
+    def is_for(self, file: FileRef) -> bool:
+        """Whether a file is this one: called so, and the very one that lies where the link leads, if one does."""
+        return file.name.lower() in self.names and self.ref in {"", file.ref}
+
+
+def linked_files(root: _Element, here: Here) -> list[Linked]:
+    """Return all files that a page links to."""
+    found = []
+    for anchor in root.iter("a"):
+        link = (anchor.get("href") or "").strip()
+        suffix = suffix_of(link)
+        if suffix in TYPES:
+            ref = here.find(link)
+            parts = urlsplit(link)
+            named = _NAMED.search(unquote(parts.query))
+            names = {posixpath.basename(unquote(parts.path)), named[1] if named else ""}
+            said = {_name(anchor, ref or f"x.{suffix}"), words(anchor), anchor.get("title") or ""}
+            found.append(
+                Linked(frozenset(text.strip().lower() for text in names | said if text.strip()), ref)
+            )
+    return found
+
+
+def framed(root: _Element, here: Here) -> str:
+    """Return what to say of a page of frames, which has no text itself; empty where it is none. The pages in it are read for themselves."""
+    if root.find(".//frameset") is None:
+        return ""
+    named = [tag.get("src") or "" for tag in root.iter("frame")]
+    saved = [place for place in (here.find(link) for link in named if link) if place]
+    where = "、".join(saved[:3]) if saved else "没有保存在文件夹中"
+    return f"框架页，没有自己的正文；其中的页面：{where}。"
+
+
+def take_pictures(item: OldItem, element: _Element, here: Here) -> None:
+    """Take a text's pictures along; those that were not saved, or that no page can show, are among `item.lost`."""
+    for tag in list(element.iter("img")):
+        link = next((said for n in PICTURE_LINKS if (said := tag.get(n))), "").strip()
+        ref = "" if link.startswith("data:") else here.find(link)
+        if ref and ref.rsplit(".", 1)[-1].lower() in _PICTURES:
+            for name in list(tag.attrib):
+                if name != "alt":
+                    del tag.attrib[name]
+            tag.set("src", f"{PICTURE}:{len(item.pictures)}")
+            item.pictures.append(FileRef(tag.get("alt") or "", ref, here.whole(link)))
+            continue
+        if link and not _ICON.search(link):
+            item.lost.append(f"{_why_lost(link, ref)}，未带来：{link[:80]}")
+        drop(tag)
+
+
+#: Pictures that only decorate a page: marks of file types, spacers.
+_ICON = re.compile(
+    r"(?:^|[/_.-])(?:icons?|ico)(?=[/_.\d-]|$)|fileTypeImages|(?:^|/)(?:spacer|blank)\b|/ueditor/dialogs/",
+    re.IGNORECASE,
+)
+
+
+def _why_lost(link: str, ref: str) -> str:
+    if link.startswith("data:"):
+        return "图片写在网页之内，不是单独的文件"
+    return "图片的格式不能在网页上显示" if ref else "图片没有保存在文件夹中"
+
+
+def take_files(item: OldItem, root: _Element, element: _Element, here: Here) -> None:
+    """Take the files along that a text links to, or that stand under 附件 elsewhere on the page."""
+    inside = set(element.iter("a"))
+    seen: set[str] = set()
+    for anchor in list(root.iter("a")):
+        link = (anchor.get("href") or "").strip()
+        suffix, named = suffix_of(link), ""
+        if suffix not in TYPES:  # an address that names no file (download.jsp?id=8), of a link that does
+            named = words(anchor).strip("【】[]《》 ")
+            suffix = named.rpartition(".")[2].lower()
+        if suffix not in TYPES or suffix in _PICTURES or not (anchor in inside or _attached(anchor)):
+            continue
+        ref = here.bundle.called(named) if named else here.find(link)
+        whole = here.whole(link)
+        if ref and ref.rsplit(".", 1)[-1].lower() in TYPES:
+            if ref not in seen:
+                seen.add(ref)
+                item.files.append(FileRef(_name(anchor, ref), ref, whole))
+            if anchor in inside:
+                drop(anchor, words_stay=True)
+        else:
+            item.notes.append(f"附件没有保存在文件夹中，未带来：{words(anchor)[:40]}（{link[:80]}）")
+
+
+def _attached(anchor: _Element) -> bool:
+    return any(
+        tables.ATTACHED.search(marks(above)) or "附件" in words(above)[:30]
+        for above in islice(anchor.iterancestors(), 3)
+    )
+
+
+def _name(anchor: _Element, ref: str) -> str:
+    """Return the name of an attachment for the reader: the link's words, with the file's suffix."""
+    suffix = ref.rsplit(".", 1)[-1].lower()
+    name = words(anchor) or (anchor.get("title") or "")
+    name = re.sub(r"^\s*附件\s*[:：]\s*(?=\S)", "", name).strip(" .。　")
+    if not name or name in {"点击下载", "下载", "附件下载", "查看"}:
+        name = posixpath.basename(ref).rsplit(".", 1)[0]
+    name = name if name.lower().endswith(f".{suffix}") else f"{name}.{suffix}"
+    return re.sub(r'[\\/:*?"<>|\r\n\t]+', "", name)[-200:]
+
+
+def mend_links(item: OldItem, element: _Element, here: Here) -> None:
+    """Make links to other pages old addresses, which lead on once those are moved, too; what leads nowhere becomes words, and is noted."""
+    lost = 0
+    for anchor in list(element.iter("a")):
+        link = (anchor.get("href") or "").strip()
+        if link.lower().startswith(("mailto:", "tel:")):
+            continue
+        inside = not link or link.startswith(("#", "javascript:"))
+        if whole := "" if inside else here.target(link):
+            anchor.set("href", whole)
+        else:
+            lost += not inside
+            drop(anchor, words_stay=True)
+    if lost:
+        item.notes.append(
+            f"不知道网页原来的网址，有{lost}个链接没有带来：请写明原网址或旧网站地址后重新读取。"
+        )
+
+
+def further(root: _Element, own: str) -> list[str]:
+    """Return the addresses of the further pages of a text that stands on several: numbered links, 下一页, whose address is its own with a number.
+
+    Args:
+        root: the first page, or another one.
+        own: the address of the first.
+    """
+    found: list[str] = []
+    for anchor in root.iter("a"):
+        address = urljoin(own, anchor.get("href") or "").partition("#")[0] if own else ""
+        named = address not in {own, *found} and _FURTHER.fullmatch("".join(words(anchor).split()))
+        if named and _NUMBERED.sub("", address) == own:
+            found.append(address)
+    return found
+
+
+#: What links to further pages say; how an address numbers a page of a text: t20250328_1056_1.shtml, 4711-2.html, show.jsp?id=7&page=2.
+_FURTHER = re.compile(r"[\[(【]?(?:\d{1,2}|第\d{1,2}页|[下后]一?页|尾页|末页|[>›»])[>›»]?[\])】]?")
+_NUMBERED = re.compile(
+    r"[-_]\d{1,2}(?=\.\w{3,5}$)|[?&](?:page|p|pageno|pagenum|currentpage)=\d{1,2}$", re.IGNORECASE
+)

@@ -1,0 +1,97 @@
+"""Where the texts of one site stand in its pages: learnt from several pages at once, found again in others. Pure.
+
+A page by itself does not tell a short text from what stands around it; many pages of one design do.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from lxml.etree import _Element
+
+from gongkai.content.migration.sources.pages.dom import tokens
+from gongkai.lib.chinese import lazy_re as re
+
+#: Pages from which a place is learnt, at least; the part of them on which it must hold this part of what only they say.
+LEAST = 4
+ON_MOST, NEARLY_ALL = 0.8, 0.9
+#: Elements that hold a whole page.
+_WHOLE = frozenset({"html", "body", "form"})
+#: Characters of the places of a site together, at most.
+LONGEST = 1000
+#: Elements that are told apart by their position: cells of designs made of tables bear no marks.
+_PLACED = frozenset({"table", "tbody", "tr", "td", "th"})
+_END = re.compile(r"(?<=[。；！？])")
+
+
+def place_of(element: _Element) -> str:
+    """Return the way from a page's root to an element: names, marks without figures, positions of cells."""
+    return ">".join([*(_step(above) for above in reversed(list(element.iterancestors()))), _step(element)])
+
+
+def _step(element: _Element) -> str:
+    marks = sorted(token for token in tokens(element) if not re.search(r"\d", token))
+    if element.tag in _PLACED:
+        return f"{element.tag}[{sum(1 for _ in element.itersiblings(element.tag, preceding=True))}]"
+    return ".".join([str(element.tag), *marks])
+
+
+def at(root: _Element, place: str) -> _Element | None:
+    """Return the one element of a page that stands at a place; None where there is none, or several."""
+    first, *steps = place.split(">")
+    found = [root] if _step(root) == first else []
+    for step in steps:
+        found = [
+            child
+            for above in found
+            for child in above
+            if isinstance(child.tag, str) and step.startswith(child.tag) and _step(child) == step
+        ]
+    return found[0] if len(found) == 1 else None
+
+
+def learn(
+    pages: Sequence[tuple[_Element, _Element | None]], said: Sequence[dict[_Element, str]]
+) -> list[str]:
+    """Return the innermost places that hold nearly all sentences that only the pages of one site say: one for each of its designs.
+
+    A place counts where several pages have it, and it holds them on most of these; a whole page is no place.
+
+    Args:
+        pages: root and text of each page, as that page by itself looks.
+        said: the sentences of each page (`content.sentences`).
+    """
+    counts = Counter(piece for one in said for piece in {p for text in one.values() for p in _pieces(text)})
+    own = [
+        {
+            block: length
+            for block, text in one.items()
+            if (length := sum(len(p) for p in _pieces(text) if counts[p] <= len(pages) / 3))
+        }
+        for one in said
+    ]
+    left = [(root, one) for (root, _), one in zip(pages, own, strict=True) if one]
+    tried = {place_of(found) for _, found in pages if found is not None and found.tag not in _WHOLE}
+    learnt: list[str] = []
+    for place in sorted(tried, key=lambda one: (-one.count(">"), one)):
+        held = [_holds(root, place, one) for root, one in left]
+        has = sum(answer is not None for answer in held)
+        fits = len("\n".join([*learnt, place])) <= LONGEST
+        if fits and has >= LEAST and sum(map(bool, held)) >= ON_MOST * has:
+            learnt.append(place)
+            left = [one for one, answer in zip(left, held, strict=True) if answer is None]
+    return learnt
+
+
+def _pieces(text: str) -> list[str]:
+    """Return what ends as a sentence, figures aside: designs count and date in theirs."""
+    pieces = (piece for line in text.split("\n") for piece in _END.split(line))
+    return [re.sub(r"\d+", "#", piece) for piece in pieces if piece and piece[-1] in "。；！？"]
+
+
+def _holds(root: _Element, place: str, own: dict[_Element, int]) -> bool | None:
+    """Whether a page's place holds nearly all that only this page says; None where it has no such place."""
+    there = at(root, place)
+    if there is None:
+        return None
+    inside = {there, *there.iterdescendants()}
+    return sum(length for block, length in own.items() if block in inside) >= NEARLY_ALL * sum(own.values())

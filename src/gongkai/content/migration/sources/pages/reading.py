@@ -1,0 +1,170 @@
+"""One saved page → one old item, or why it is none."""
+
+from collections.abc import Iterator, Sequence
+from urllib.parse import urljoin, urlsplit
+
+from lxml.etree import _Element
+
+from gongkai.content.migration.bundles import Bundle
+from gongkai.content.migration.sources.pages import content, facts, links, places
+from gongkai.content.migration.sources.pages.dom import inner, linked, parse, size, words
+from gongkai.content.migration.sources.values import OldItem
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.outbound.decoding import decode
+from gongkai.lib.outbound.markup import bounded
+
+SUFFIXES = (".html", ".htm", ".shtml")
+_SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)\s*-->", re.IGNORECASE)
+_DYNAMIC = re.compile(r"\.(?:asp|aspx|jsp|php|do|action|cgi)(?:[?@%].*)?$", re.IGNORECASE)
+
+
+def page_names(bundle: Bundle) -> Iterator[str]:
+    """Return the names of the pages of a bundle; parts that a browser saved beside a page (x_files/) are none."""
+    for name in bundle.all:
+        lower = name.lower()
+        if "_files/" in lower:
+            continue
+        if lower.endswith(SUFFIXES) or _DYNAMIC.search(lower):
+            yield name
+
+
+def text_place(pages: Sequence[bytes], known: str = "") -> str:
+    """Return where the texts of one site stand, one place a line, learnt from several of its pages; "" where they do not tell.
+
+    Args:
+        pages: bytes of pages of one design.
+        known: what was learnt earlier; it counts as long as most pages have such a place.
+    """
+    roots = [
+        root
+        for data in pages
+        if not bounded(text := decode(data)[0])[1] and (root := parse(text)) is not None
+    ]
+    having = sum(any(places.at(root, place) is not None for place in known.splitlines()) for root in roots)
+    if known and having >= len(roots) / 2:
+        return known
+    said = [content.sentences(root) for root in roots]
+    return "\n".join(places.learn([(root, content.container(root)) for root in roots], said))
+
+
+def read_page(
+    data: bytes, place: str, bundle: Bundle, *, base: str = "", url: str = "", text_at: str = ""
+) -> OldItem:
+    """Return what a saved page says.
+
+    Args:
+        data: the page's bytes.
+        place: its name in the bundle.
+        bundle: where its pictures and files lie.
+        base: the old site's address, for pages that do not say their own.
+        url: the page's own address where it is known (a crawl knows it).
+        text_at: where the texts of its site stand (`text_place`), where that is known.
+    """
+    text, note = decode(data)
+    item = OldItem(place, notes=[note] if note else [])
+    item.unknown = bounded(text)[1]
+    root = parse(text) if not item.unknown else None
+    if root is None:
+        item.unknown = item.unknown or "文件是空的。"
+        return item
+    framed = links.framed(root, links.Here(place, url, bundle))
+    if framed:
+        item.unknown = framed
+        return item
+    said, labels = facts.metas(root), facts.labelled(root)
+    own = url or _own_address(text, root, said, place, base)
+    item.title = facts.title_of(root, said, labels)[:255].strip()
+    item.published, guessed = facts.published(root, said, labels, own or place)
+    item.notes += [guessed] if guessed else []
+    item.fields = {name: value[: _LONGEST.get(name, 120)] for name, value in facts.as_fields(labels).items()}
+    item.fields |= {
+        n: said[n][: _LONGEST[n]] for n in ("keywords", "summary") if said.get(n) and n not in item.fields
+    }
+    item.unit = item.fields["source"] = facts.source(root, said, labels)
+    item.column = facts.column(root, said)
+    item.old = [own] if own else []
+    item.more = links.further(root, own)
+    _take_text(item, root, links.Here(place, own, bundle), text_at)
+    item.notes += item.lost
+    if not item.unknown and not item.column:
+        item.notes.append("没有认出栏目。")
+    return item
+
+
+_LONGEST = {
+    "document_number": 80,
+    "index_number": 60,
+    "summary": 300,
+    "subject": 80,
+    "genre": 40,
+    "keywords": 120,
+}
+
+
+def _take_text(item: OldItem, root: _Element, here: links.Here, text_at: str) -> None:
+    """Find the text and take it along; say why a page is no item where it has none."""
+    found = content.container(root, text_at)
+    listed = (
+        found is not None
+        and linked(found) > 0.5 * max(size(found), 1)
+        and not content.attachments_only(found)
+    )
+    if found is None or (item.published is None and listed):
+        item.unknown = "认不出正文，像是首页或列表页。"
+        return
+    item.beside = content.beside(root, found)
+    links.take_files(item, root, found, here)
+    links.take_pictures(item, found, here)
+    content.tidy(found, item.title)
+    links.mend_links(item, found, here)
+    if size(found) < content.LEAST and not item.files and not item.pictures:
+        item.unknown = "认不出正文，也没有附件和图片。"
+        return
+    item.html = f"<p>{inner(found)}</p>" if len(found) == 0 else inner(found)
+    if root.find(".//video") is not None or root.find(".//iframe") is not None:
+        item.notes.append("页面中有视频或嵌入的网页，未带来。")
+
+
+def _own_address(text: str, root: _Element, said: dict[str, str], place: str, base: str) -> str:
+    """Return a page's own address: as it says itself, as the browser noted, or by its place below the old site's."""
+    saved = _SAVED_FROM.search(text[:2000])
+    canonical = next((tag.get("href") for tag in root.iter("link") if tag.get("rel") == "canonical"), "")
+    for given in (said.get("url", ""), canonical or "", saved[1] if saved else ""):
+        if urlsplit(given).scheme in {"http", "https"}:
+            return given
+        if base and given.startswith("/"):
+            return urljoin(base, given)
+    if not base:
+        return ""
+    host = urlsplit(base).netloc
+    below = place.split("/", 1)[1] if place.startswith(f"{host}/") else place
+    return urljoin(base if base.endswith("/") else f"{base}/", re.sub(r"@(?=\w+=)", "?", below))
+
+
+def content_of_file(item: OldItem, data: bytes, here: links.Here) -> None:
+    """Put the text of an HTML file that a spreadsheet names into its item: a whole page, or only the text."""
+    root = parse(decode(data)[0])
+    if root is None:
+        item.problems.append("正文文件是空的。")
+        return
+    body = root.find("body")
+    found = content.container(root)
+    element = found if found is not None else (body if body is not None else root)
+    links.take_pictures(item, element, here)
+    content.tidy(element, item.title)
+    links.mend_links(item, element, here)
+    item.html = inner(element) if len(element) else f"<p>{words(element)}</p>"
+    item.problems += item.lost
+
+
+def content_of_cell(item: OldItem, html: str, here: links.Here) -> None:
+    """Put a text that stands in a spreadsheet into its item, with the pictures and links that it names."""
+    root = parse(f"<div>{html}</div>") if "<img" in html.lower() or "<a" in html.lower() else None
+    body = root.find("body") if root is not None else None
+    if body is None:
+        item.html = html
+        return
+    links.take_pictures(item, body[0], here)
+    links.mend_links(item, body[0], here)
+    item.html = inner(body[0])
+    item.problems += item.lost

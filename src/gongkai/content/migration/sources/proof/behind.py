@@ -1,0 +1,188 @@
+"""The saved page behind a row: read once more, and the row held against it."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+
+from django.utils import timezone
+from lxml.etree import _Element
+
+from gongkai.content.migration.bundles import Bundle
+from gongkai.content.migration.sources.crawl import Fetched
+from gongkai.content.migration.sources.pages import read_page
+from gongkai.content.migration.sources.pages.dom import lines_of, parse
+from gongkai.content.migration.sources.pages.links import PICTURE_LINKS, Here, linked_files
+from gongkai.content.migration.sources.proof.fields import Page, sift
+from gongkai.content.migration.sources.proof.words import bare, words_of
+from gongkai.content.migration.sources.values import OldItem
+from gongkai.core.spreadsheets.errors import Unreadable
+from gongkai.lib.outbound.decoding import decode
+from gongkai.lib.richtext import clean, plain
+
+#: How a row is proven, the surest first; whoever orders sees how many of each there are.
+KINDS = {
+    "fetched": "程序从旧网站采集的网页",
+    "sheet": "表格，各行各项与保存的网页一致",
+    "page": "由人保存的网页",
+    "weak": "佐证较弱",
+}
+#: A day that stands only in a file's name is whatever the file was called.
+_GUESSED = "发布时间只在网址中"
+
+
+def _source(place: str, data: bytes, how: str, address: str, weak: list[str]) -> dict[str, object]:
+    """What a row keeps of its page: place, digest, address where a crawl fetched it, how it proves the row, and what is weak."""
+    kept: dict[str, object] = {"place": place[-300:], "digest": sha256(data).hexdigest()}
+    kept |= {"address": address[:500]} if address else {}
+    return kept | {"how": "weak" if weak else how} | ({"weak": weak} if weak else {})
+
+
+def page_itself(
+    item: OldItem, data: bytes, bundle: Bundle, fetched: dict[str, Fetched], *, uploaded: bool
+) -> dict[str, object]:
+    """Return what is kept of a page that is the row itself, whoever saved it."""
+    line = fetched.get(item.place)
+    crawled = line is not None and not uploaded and line.is_of(data)
+    weak = ["发布时间只在网址中"] if any(note.startswith(_GUESSED) for note in item.notes) else []
+    weak += item.lost[:3]
+    if crawled:
+        others = [
+            file_ref.name
+            for file_ref in [*item.files, *item.pictures]
+            if not _came(file_ref.ref, bundle, fetched)
+        ]
+        weak += [f"附件“{name[:40]}”不是采集时取得的" for name in others[:3]]
+    return _source(item.place, data, "fetched" if crawled else "page", line.url if line else "", weak)
+
+
+def _came(ref: str, bundle: Bundle, fetched: dict[str, Fetched]) -> bool:
+    line = fetched.get(ref)
+    try:
+        return line is not None and line.is_of(bundle.read(ref))
+    except Unreadable:
+        return False
+
+
+def page_behind(
+    item: OldItem,
+    bundle: Bundle,
+    fetched: dict[str, Fetched],
+    *,
+    base: str = "",
+    addresses: Mapping[str, str] | None = None,
+) -> dict[str, object]:
+    """Return the page that a spreadsheet's row names, or that a crawl saved from its address; `why` it does not prove the row.
+
+    What the row says otherwise than its page is settled here: the time of day is the page's, fields that the page does not have fall away.
+    """
+    places = {line.url: place for place, line in fetched.items()}
+    saved = next((places[text] for text in item.old if text in places), "")
+    place = bundle.called(item.fields.pop("page", "")) or saved
+    if not place:
+        return {"why": "没有保存的原网页佐证"}
+    try:
+        data = bundle.read(place)
+    except Unreadable:
+        return {"why": "原网页读不出来"}
+    url = fetched[place].url if place in fetched else ""
+    found = read_page(data, place, bundle, base="", url=url)
+    if not _same_day(item, found):
+        return {"why": "原网页的发布日期与表中不同"}
+    item.published = found.published
+    root = parse(decode(data)[0])
+    body = root.find("body") if root is not None else None
+    if root is None or body is None:
+        return {"why": "原网页读不出来"}
+    page = Page(found, words_of(lines_of(body)))
+    here = Here(place, url or (item.old[0] if item.old else ""), bundle, base, addresses or {})
+    wrong, gone = sift(item, page)
+    missing = [
+        *_heads(item, page),
+        *wrong,
+        *_text(item, page),
+        *_linked(item, root, here),
+        *_files(item, root, here),
+    ]
+    if missing:
+        return {"why": f"原网页上没有：{'、'.join(missing)}"[:280]}
+    if gone:
+        item.notes.append(f"原网页上没有，未带来：{'、'.join(gone)}。")
+    return _source(place, data, "sheet", url, _more(item, found))
+
+
+def _same_day(item: OldItem, found: OldItem) -> bool:
+    if found.published is None or item.published is None:
+        return False
+    if any(note.startswith(_GUESSED) for note in found.notes):
+        return False
+    return timezone.localdate(found.published) == timezone.localdate(item.published)
+
+
+def _heads(item: OldItem, page: Page) -> list[str]:
+    """The title, as the page has it or as whole lines of it; the unit, as the page names it anywhere."""
+    title = bare(item.title)
+    titled = bool(title) and (title == bare(page.found.title) or page.words.holds(title))
+    named = not item.unit or bare(item.unit) in bare(page.found.unit) + page.words.text
+    return ([] if titled else ["标题"]) + ([] if named else [f"发布单位“{item.unit[:40]}”"])
+
+
+def _lines(html: str) -> list[str]:
+    return [text for text in map(bare, plain(clean(html)).splitlines()) if text]
+
+
+def _text(item: OldItem, page: Page) -> list[str]:
+    """The text, in one stretch: in what was recognised as the page's text, or in what its readers saw. A short line has its place there, too."""
+    given = [line for line in plain(clean(item.html)).splitlines() if bare(line)]
+    if given and bare(given[0]) == bare(item.title):
+        given = given[1:]
+    if not given:
+        return []
+    own = words_of(plain(clean(page.found.html)).splitlines())
+    seen = (page.words, words_of(page.words.lines, furniture=False), own)
+    if any(words.holds(bare("".join(given))) for words in seen):
+        return []
+    strange = next((line for line in given if not any(words.holds(bare(line)) for words in seen)), "")
+    return [f"正文“{strange[:30]}”"] if strange else ["相连的、次序相同的正文"]
+
+
+def _linked(item: OldItem, root: _Element, here: Here) -> list[str]:
+    """Links, pictures and their words in the text, which nobody reads in a comparison of lines."""
+    text = parse(item.html or "<p></p>")
+    if text is None:
+        return []
+    known = {_link(tag, here) for tag in root.iter("a")}
+    links = [said for tag in text.iter("a") if (said := tag.get("href")) and _link(tag, here) not in known]
+    seen = bare(" ".join([*_shown(root), *lines_of(root)]))
+    pictures = {here.find(tag.get(name) or "") for tag in root.iter("img") for name in PICTURE_LINKS}
+    return (
+        [f"链接“{link[:60]}”" for link in links[:2]]
+        + [f"说明“{one[:30]}”" for one in _shown(text) if bare(one) not in seen][:2]
+        + [f"图片“{picture.ref[-40:]}”" for picture in item.pictures if picture.ref not in pictures][:2]
+    )
+
+
+def _link(tag: _Element, here: Here) -> str:
+    link = (tag.get("href") or "").strip()
+    return here.target(link) or link
+
+
+def _shown(root: _Element) -> list[str]:
+    return [said for tag in root.iter("a", "img") for name in ("alt", "title") if (said := tag.get(name))]
+
+
+def _files(item: OldItem, root: _Element, here: Here) -> list[str]:
+    """Attachments: the page links to one of this name (its file's, or the link's words); where what it links to was saved, it is that very file."""
+    linked = linked_files(root, here)
+    return [f"附件“{file.name[:60]}”" for file in item.files if not any(link.is_for(file) for link in linked)]
+
+
+def _more(item: OldItem, found: OldItem) -> list[str]:
+    """What is weak: the page's text has more words or pictures than the row's."""
+    text = words_of(plain(clean(found.html)).splitlines()).text
+    more = len(text) - len("".join(_lines(item.html)))
+    taken = {picture.ref for picture in item.pictures}
+    pictures = len(found.lost) + sum(picture.ref not in taken for picture in found.pictures)
+    checks = [
+        (more > 0, f"原网页的正文另有{more}字不在表中"),
+        (pictures > 0, f"原网页的正文另有{pictures}幅图片不在表中"),
+    ]
+    return [words for wrong, words in checks if wrong]

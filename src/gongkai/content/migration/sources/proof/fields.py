@@ -1,0 +1,144 @@
+"""Which fields of a row stand on its saved page, each as what it is said to be: a number that a text only cites is not its own. Pure.
+
+What names a text or says how long it holds (发文字号, 发文机关, 成文日期, 施行日期) makes the row a draft where it is not there; the rest falls away.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
+from gongkai.content.migration.sources.dates import parse_day
+from gongkai.content.migration.sources.proof.words import Words, bare
+from gongkai.content.migration.sources.values import OldItem
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.days import read_day
+
+LABELS = {
+    "document_number": "发文字号",
+    "issuer": "发文机关",
+    "written_on": "成文日期",
+    "effective_on": "施行日期",
+    "formed_on": "形成日期",
+    "index_number": "索引号",
+    "source": "信息来源",
+    "keywords": "主题词",
+    "summary": "内容概述",
+    "kind": "类别",
+}
+#: Without these a text would be another one, or hold for another time.
+_NAMING = frozenset({"document_number", "issuer", "written_on", "effective_on"})
+_DAY = r"(?:[12]\d{3}|[一二三四五六七八九〇零]{4})[-年./][\d一二三四五六七八九十]{1,3}[-月./][\d一二三四五六七八九十]{1,3}日?"
+_LAST_DAY = re.compile(rf"(.{{0,40}}?)({_DAY})")
+_FROM = re.compile(rf"自({_DAY})起(?:正式)?(?:施行|执行|实施|生效)")
+_FROM_NOW = re.compile(r"自(?:发布|公布|印发)之日起(?:正式)?(?:施行|执行|实施|生效)")
+_SPLIT = re.compile(r"[\s,;、，；　]+")
+
+
+@dataclass(frozen=True)
+class Page:
+    """A saved page: what was recognised on it, and the words that its readers saw."""
+
+    found: OldItem
+    words: Words
+
+    def says(self, name: str, value: str) -> bool:
+        """Whether the page's own table or tags give this field so."""
+        return bare(self.found.fields.get(name, "")) == bare(value)
+
+    def line(self, *values: str) -> bool:
+        """Whether one of these stands as a line of its own, perhaps in brackets."""
+        wanted = {bare(value) for value in values}
+        return any(one in wanted or one.strip("〔〕") in wanted for one in self.words.lines)
+
+    def signed(self, name: str) -> bool:
+        """Whether a name stands alone, at the head of a document or above or before its day."""
+        return self.line(name, f"{name}文件") or any(who == bare(name) for who, _ in self.days())
+
+    def days(self) -> list[tuple[str, date]]:
+        """Return the days that stand alone or behind a name only, as under a document: (name, day)."""
+        matches = [found for line in self.words.lines if (found := _LAST_DAY.fullmatch(line))]
+        return [(match[1], day) for match in matches if (day := _day(match[2]))]
+
+
+def _day(words: str) -> date | None:
+    return read_day(words) or parse_day(words)
+
+
+def sift(item: OldItem, page: Page) -> tuple[list[str], list[str]]:
+    """Take out of a row the fields that its page does not have; return what makes it a draft, and the labels of what fell away."""
+    wrong, gone = [], []
+    for name, value in list(item.fields.items()):
+        proven = _PROVEN.get(name)
+        if proven is None or proven(page, value, item):
+            continue
+        if name in _NAMING:
+            wrong.append(f"{LABELS[name]}“{value[:40]}”")
+        else:
+            del item.fields[name]
+            gone.append(LABELS[name])
+    return wrong, gone
+
+
+def _number(page: Page, value: str, item: OldItem) -> bool:
+    return page.says("document_number", value) or page.line(value) or f"〔{bare(value)}〕" in bare(item.title)
+
+
+def _issuer(page: Page, value: str, _: OldItem) -> bool:
+    return page.says("issuer", value) or bare(page.found.unit) == bare(value) or page.signed(value)
+
+
+def _written(page: Page, value: str, _: OldItem) -> bool:
+    return page.says("written_on", value) or any(day.isoformat() == value for _, day in page.days())
+
+
+def _effective(page: Page, value: str, item: OldItem) -> bool:
+    days = [_day(found) for found in _FROM.findall(page.words.text)]
+    if _FROM_NOW.search(page.words.text):
+        days += [item.published.date() if item.published else None, *(day for _, day in page.days())]
+    return page.says("effective_on", value) or any(day and day.isoformat() == value for day in days)
+
+
+def _formed(page: Page, value: str, item: OldItem) -> bool:
+    published = item.published.date().isoformat() if item.published else ""
+    return page.says("formed_on", value) or value == published or _written(page, value, item)
+
+
+def _index(page: Page, value: str, _: OldItem) -> bool:
+    return page.says("index_number", value) or page.line(value)
+
+
+def _source(page: Page, value: str, _: OldItem) -> bool:
+    return page.says("source", value) or bare(page.found.unit) == bare(value)
+
+
+def _keywords(page: Page, value: str, _: OldItem) -> bool:
+    said = page.words.text + bare(page.found.fields.get("keywords", ""))
+    return all(bare(part) in said for part in _SPLIT.split(value))
+
+
+def _summary(page: Page, value: str, _: OldItem) -> bool:
+    words = bare(value).rstrip(".")
+    return page.says("summary", value) or page.words.holds(words) or page.words.holds(f"{words}。")
+
+
+def _kind(page: Page, value: str, item: OldItem) -> bool:
+    """A kind is this site's shelf, no word of the page; only that something is a policy document must show: its number, or the page's words."""
+    if value not in POLICY_KINDS:
+        return True
+    number = item.fields.get("document_number", "")
+    return bool(number and _number(page, number, item)) or bare(ItemKind(value).label) in page.words.text
+
+
+_PROVEN: dict[str, Callable[[Page, str, OldItem], bool]] = {
+    "document_number": _number,
+    "issuer": _issuer,
+    "written_on": _written,
+    "effective_on": _effective,
+    "formed_on": _formed,
+    "index_number": _index,
+    "source": _source,
+    "keywords": _keywords,
+    "summary": _summary,
+    "kind": _kind,
+}

@@ -1,0 +1,217 @@
+"""A spreadsheet of old items, one a row, with a folder or .zip of their files beside it."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from html import escape
+
+from django.utils import timezone
+
+from gongkai.content.editions.vocabulary import ItemKind
+from gongkai.content.migration.bundles import Bundle
+from gongkai.content.migration.sources.dates import parse_moment
+from gongkai.content.migration.sources.pages import content_of_cell
+from gongkai.content.migration.sources.pages.links import Here
+from gongkai.content.migration.sources.values import FileRef, OldItem
+from gongkai.core.spreadsheets import Bad, Column, Row, Sheet
+from gongkai.core.spreadsheets.cells import choice, day, plain, short, text
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.richtext.clean import TAGS
+
+_SPLIT = re.compile(r"[、；;\n]+")
+_BLOCKS = [
+    "p",
+    "div",
+    "br",
+    "h[1-6]",
+    "ul",
+    "ol",
+    "li",
+    "table",
+    "tr",
+    "blockquote",
+    "section",
+    "article",
+    "center",
+]
+_TAG = re.compile(rf"</?(?:{'|'.join([*_BLOCKS, *sorted(TAGS), 'font'])})(?=[\s/>])[^<>]*>", re.IGNORECASE)
+_BLOCK = re.compile(rf"<(?:{'|'.join(_BLOCKS)})(?=[\s/>])", re.IGNORECASE)
+
+
+def moment(value: object) -> datetime | None:
+    """Read a time: a date cell, or 2019-03-05 with or without 09:20. Empty stays None."""
+    if isinstance(value, datetime):
+        return timezone.make_aware(value)
+    words = plain(value)
+    if not words:
+        return None
+    found = parse_moment(words)
+    if found is None:
+        raise Bad(f"“{words[:30]}”不是日期", "请按“2019-03-05 09:20”或“2019-03-05”的样式填写")
+    return found
+
+
+def _files(value: object) -> list[str]:
+    return [part.strip() for part in _SPLIT.split(plain(value)) if part.strip()]
+
+
+OLD_ITEMS = Sheet(
+    "旧网站信息",
+    (
+        Column(
+            "title",
+            "标题",
+            short(255),
+            required=True,
+            width=50,
+            also=("信息标题", "文章标题", "名称"),
+        ),
+        Column(
+            "column",
+            "栏目",
+            text,
+            width=36,
+            help="路径，各级用“>”隔开",
+            also=("栏目路径", "所属栏目", "频道"),
+        ),
+        Column(
+            "unit",
+            "发布单位",
+            short(120),
+            width=24,
+            help="不填的，按迁移时选定的默认单位",
+            also=("单位", "发布机构", "发布部门"),
+        ),
+        Column(
+            "published",
+            "发布时间",
+            moment,
+            required=True,
+            width=18,
+            help="在原网站公开的时间，原样保留",
+            also=("发布日期", "公开时间", "公开日期"),
+        ),
+        Column("formed_on", "形成日期", day, help="不知道的不填", also=("形成或变更日期", "生成日期")),
+        Column("document_number", "发文字号", short(80), also=("文号",)),
+        Column("issuer", "发文机关", short(120), also=("制发机关",)),
+        Column("written_on", "成文日期", day),
+        Column("effective_on", "施行日期", day, also=("生效日期",)),
+        Column(
+            "kind",
+            "类别",
+            choice({label: name for name, label in ItemKind.choices}),
+            choices=tuple(label for _, label in ItemKind.choices),
+            help="不填的为“其他信息”",
+        ),
+        Column("index_number", "索引号", short(60)),
+        Column("source", "信息来源", short(120), also=("来源",)),
+        Column("keywords", "主题词", short(120), also=("关键词", "关键字")),
+        Column("summary", "内容概述", short(300), also=("概述", "摘要")),
+        Column("text", "正文", text, width=40, help="文字或 HTML；正文在文件里的，填下一列"),
+        Column("text_file", "正文文件", short(200), help=".html、.txt 或 .docx，文件夹中的文件名"),
+        Column(
+            "files",
+            "附件",
+            _files,
+            width=36,
+            help="文件夹中的文件名，多个用顿号隔开",
+            also=("附件文件名",),
+        ),
+        Column(
+            "page",
+            "原网页",
+            short(200),
+            help="保存下来的旧网页（.html），文件夹中的文件名；表中各项在网页上没有的，这一条存为草稿，送审后公开",
+            also=("网页文件", "保存的网页"),
+        ),
+        Column(
+            "old",
+            "原网址",
+            text,
+            width=40,
+            help="旧网页的网址，多个用换行隔开；打开旧网址时转到新页",
+            also=("旧网址", "链接", "URL", "网址"),
+        ),
+    ),
+    max_rows=20_000,
+)
+
+_FIELDS = ("document_number", "issuer", "index_number", "source", "keywords", "summary")
+
+
+def addresses_of(rows: Iterable[Row], bundle: Bundle) -> dict[str, str]:
+    """Return the old addresses of the pages that a spreadsheet names, by their places in the bundle."""
+    found: dict[str, str] = {}
+    for row in rows:
+        places = (bundle.called(row[name]) for name in ("page", "text_file") if row[name])
+        if old := _old(row):
+            found |= {place: old[0] for place in places if place and place not in found}
+    return found
+
+
+def _old(row: Row) -> list[str]:
+    return [part.strip() for part in re.split(r"[\s，,；;]+", row["old"] or "") if part.strip()]
+
+
+def item_of(
+    row: Row, bundle: Bundle, *, base: str = "", addresses: Mapping[str, str] | None = None
+) -> OldItem:
+    """Return what a row of the spreadsheet says.
+
+    Args:
+        row: the row.
+        bundle: the files beside the spreadsheet.
+        base: the address of the old site, where it is known.
+        addresses: `addresses_of` all rows.
+    """
+    item = OldItem(f"第{row.number}行", title=row["title"] or "", unit=row["unit"] or "")
+    item.column = tuple(p.strip() for p in re.split("[>＞→/]", row["column"] or "") if p.strip())
+    item.published = row["published"]
+    item.fields = {name: row[name] for name in _FIELDS if row[name]}
+    item.fields |= {
+        name: row[name].isoformat() for name in ("formed_on", "written_on", "effective_on") if row[name]
+    }
+    if row["kind"]:
+        item.fields["kind"] = row["kind"]
+    if row["page"]:
+        item.fields["page"] = row["page"]
+    item.old = _old(row)
+    for name in row["files"] or []:
+        ref = bundle.called(name)
+        if ref:
+            item.files.append(FileRef(name.replace("\\", "/").rsplit("/", 1)[-1], ref))
+        else:
+            item.problems.append(f"附件“{name[:60]}”不在文件夹中，或有几个同名文件，请写明路径。")
+    page = bundle.called(row["page"]) if row["page"] else ""
+    _text(item, row, Here(page, item.old[0] if item.old else "", bundle, base, addresses or {}))
+    return item
+
+
+def _text(item: OldItem, row: Row, here: Here) -> None:
+    if row["text"]:
+        content_of_cell(item, as_html(row["text"]), here)
+    if not row["text_file"]:
+        return
+    if row["text"]:
+        item.problems.append("“正文”和“正文文件”只填一列。")
+        return
+    ref = here.bundle.called(row["text_file"])
+    if not ref:
+        item.problems.append(f"正文文件“{row['text_file'][:60]}”不在文件夹中，或有几个同名文件。")
+        return
+    from gongkai.content.migration.sources.texts import read_text
+
+    read_text(item, ref, here)
+
+
+def as_html(words: str) -> str:
+    """Return text as HTML: as it is where its tags make paragraphs, else a paragraph for each line.
+
+    >>> as_html("见<b>图</b>\\n1 < 2"), as_html("见图\\n1 < 2")
+    ('<p>见<b>图</b></p><p>1 < 2</p>', '<p>见图</p><p>1 &lt; 2</p>')
+    """
+    if _BLOCK.search(words):
+        return words
+    lines = [line.strip() for line in words.splitlines() if line.strip()]
+    if not _TAG.search(words):
+        lines = [escape(line) for line in lines]
+    return "".join(f"<p>{line}</p>" for line in lines)

@@ -1,0 +1,92 @@
+"""Bytes of files that go along: read from the bundle (or out of a Word file in it), and stored."""
+
+from collections.abc import Mapping
+
+from gongkai.content.editions.files import TYPES, store
+from gongkai.content.migration.bundles import Bundle
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.digest import digest
+from gongkai.core.files.kinds import suffix_of
+from gongkai.core.files.models import StoredFile
+from gongkai.core.files.store import mark_of
+from gongkai.core.spreadsheets.errors import Unreadable
+from gongkai.lib.richtext import UnfitText, from_office
+
+#: Places of files that are not in the bundle: a picture in a Word file, a file that is stored already (a masked copy).
+WORD, STORED = "#word:", "stored:"
+
+
+def bytes_of(bundle: Bundle, ref: str) -> bytes:
+    """Return the bytes at a place.
+
+    Raises:
+        Unreadable: they cannot be had.
+    """
+    if WORD not in ref:
+        return bundle.read(ref)
+    name, _, mark = ref.partition(WORD)
+    pictures = word_pictures(bundle.read(name), name)
+    if mark.rsplit(".", 1)[0] not in pictures:
+        raise Unreadable(f"“{name[-60:]}”中的图片已不在")
+    return pictures[mark.rsplit(".", 1)[0]][0]
+
+
+def word_pictures(data: bytes, called: str) -> dict[str, tuple[bytes, str]]:
+    """Return the pictures of a Word file by digest, each with a name."""
+    found: dict[str, tuple[bytes, str]] = {}
+
+    def keep(picture: bytes, name: str) -> str:
+        mark = digest(picture)
+        found[mark] = (picture, name)
+        return mark
+
+    try:
+        from_office(data, called, keep)
+    except UnfitText as error:
+        raise Refused(error.reasons) from error
+    return found
+
+
+def look(bundle: Bundle, ref: str, name: str, *, picture: bool = False) -> tuple[dict[str, object], bytes]:
+    """Return what a row keeps of a file (place, name, digest, size, kind), and its bytes. Stores nothing.
+
+    Raises:
+        Unreadable: it cannot be read, is empty, or of a kind that is not taken.
+    """
+    suffix = suffix_of(ref)
+    if suffix not in TYPES:
+        raise Unreadable(f"“{name[-60:]}”的格式不在允许之列")
+    data = bytes_of(bundle, ref)
+    if not data:
+        raise Unreadable(f"“{name[-60:]}”是空文件")
+    facts = {
+        "ref": ref,
+        "name": name,
+        "digest": mark_of(data),
+        "size": len(data),
+        "type": TYPES[suffix],
+        "picture": picture,
+    }
+    return facts, data
+
+
+def take(bundle: Bundle, facts: Mapping[str, object], by: Actor) -> StoredFile:
+    """Store a file that a row keeps, and return it.
+
+    Raises:
+        Refused: it is no longer what was read, or not allowed.
+    """
+    ref = str(facts["ref"])
+    if ref.startswith(STORED):
+        kept = StoredFile.objects.filter(pk=facts["digest"]).first()
+        if kept is None:
+            raise Refused(f"“{facts['name']}”已不在。")
+        return kept
+    try:
+        data = bytes_of(bundle, ref)
+    except Unreadable as error:
+        raise Refused(f"{error}。") from error
+    if mark_of(data) != facts["digest"]:
+        raise Refused(f"“{facts['name'] or ref[-60:]}”在读取之后有改动，请重新读取。")
+    return store(data, f"x.{suffix_of(ref)}", by)

@@ -1,0 +1,220 @@
+"""Moving in: choose a source, see what was read, map columns, order, decide, take back."""
+
+import shutil
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from gongkai.content.editions.models import Website
+from gongkai.content.migration import actions, opening, queries
+from gongkai.content.migration.actions.orders import orders
+from gongkai.content.migration.actions.runs import approves
+from gongkai.content.migration.forms import PagesForm, SheetForm, WindowForm
+from gongkai.content.migration.models import MoveRun, MoveWindow, RowState, RunKind, RunState
+from gongkai.content.migration.sources.sheet import OLD_ITEMS
+from gongkai.content.migration.windows import last_window, stopped
+from gongkai.content.migration.working import work
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.pages import answer_form, run_with_messages
+from gongkai.core.files.place import working_folder
+from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.units.actors import Actor, require_staff_actor
+from gongkai.core.units.models import Body
+from gongkai.core.widgets.forms import file_taken, taken
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
+
+_FORMS = {RunKind.SHEET.value: SheetForm, RunKind.PAGES.value: PagesForm}
+
+
+def acting(request: HttpRequest) -> tuple[Actor, list[Website]]:
+    """Return who acts and the sites they may move into."""
+    by = require_staff_actor(request)
+    return by, queries.sites_of(by)
+
+
+def _run(request: HttpRequest, number: int) -> tuple[Actor, MoveRun]:
+    by, _ = acting(request)
+    return by, get_visible_or_404(by, MoveRun, number)
+
+
+@require_POST
+def window(request: HttpRequest) -> HttpResponse:
+    """Ask for the time in which a site moves in, open what another person asked for, or end it."""
+    by, sites = acting(request)
+    what = request.POST.get("what", "")
+    back = HttpResponseRedirect(reverse("migration:overview"))
+    if what == "ask":
+        form = WindowForm(request.POST, sites=sites)
+
+        def ask(website: Website, **facts: object) -> None:
+            actions.ask_window(website, by=by, **facts)
+
+        return answer_form(request, form, ask, "已提出迁移期，等待另一个人批准。", back.url)
+    one = get_visible_or_404(by, MoveWindow, request.POST.get("window", ""))
+    if what == "open":
+        run_with_messages(request, lambda: actions.open_window(one, by=by), "迁移期已开通。")
+    elif what == "close":
+        run_with_messages(request, lambda: actions.close_window(one, by=by), "迁移期已结束。")
+    return back
+
+
+@require_GET
+def template(request: HttpRequest) -> HttpResponse:
+    """The empty spreadsheet with its explanations."""
+    acting(request)
+    return spreadsheet(OLD_ITEMS, [], "旧网站信息模板")
+
+
+def new(request: HttpRequest, kind: str) -> HttpResponse:
+    """Choose a source; it is read at once, and nothing of it is moved."""
+    by, sites = acting(request)
+    if kind not in _FORMS:
+        raise Http404
+    bodies = Body.objects.filter(active_to=None, merged_into=None)
+    given = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = _FORMS[kind](*given, sites=sites, bodies=bodies)
+    if request.method == "POST" and form.is_valid():
+        facts = form.cleaned_data
+        try:
+            made = actions.start(_draft(kind, dict(facts)), by=by)
+            return HttpResponseRedirect(reverse("migration:run", args=[made.pk]))
+        except Refused as refused:
+            form.add_error(None, refused.reasons)
+    return render(
+        request,
+        "migration/new.html",
+        {
+            "form": form,
+            "kind": kind,
+            "label": RunKind(kind).label,
+            "columns": OLD_ITEMS.columns,
+            "window": last_window(sites[0]) if len(sites) == 1 else None,
+        },
+    )
+
+
+def _draft(kind: str, facts: dict[str, object]) -> MoveRun:
+    upload = file_taken(facts, "bundle") if "bundle" in facts else None
+    sheet = file_taken(facts, "sheet") if kind == RunKind.SHEET else None
+    body = facts["body"]
+    assert body is None or isinstance(body, Body)
+    return MoveRun(
+        kind=kind,
+        website=taken(facts, "website", Website),
+        body=body,
+        name=str(facts["name"]),
+        base=str(facts["base"]),
+        sheet=sheet.read() if sheet else None,
+        bundle=_keep(upload) if upload else "",
+        uploaded=bool(upload),
+    )
+
+
+def _keep(upload: "UploadedFile") -> str:
+    """Keep an uploaded .zip beside the files, private."""
+    folder = working_folder("migration")
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"{uuid4().hex}.zip"
+    with target.open("wb") as out:
+        shutil.copyfileobj(upload, out)
+    return str(target)
+
+
+def run(request: HttpRequest, number: int) -> HttpResponse:
+    """One migration: how far it is, its columns, how many rows stand where."""
+    by, shown = _run(request, number)
+    counts = queries.counts_of(shown)
+    reads = not orders(by, shown.website)
+    tabs = [(s, RowState(s).label, counts[s]) for s in RowState.values if counts.get(s)] if reads else []
+    may_order = (
+        reads
+        and shown.state == RunState.PLANNED
+        and any(counts.get(state) for state in ("ready", "held", "draft"))
+    )
+    return render(
+        request,
+        "migration/run.html",
+        {
+            "run": shown,
+            "stopped": stopped(shown),
+            "window": last_window(shown.website_id),
+            "tabs": tabs,
+            "reads": reads,
+            "total": sum(counts.values()),
+            "counts": counts,
+            "rows": f"{reverse('migration:rows')}?run={shown.pk}",
+            "columns": queries.columns_of(shown),
+            "share": queries.share_of(shown),
+            "done": queries.done_of(shown),
+            "reasons": actions.order.why_not(shown, by=by) if shown.state == RunState.PLANNED else [],
+            "may_order": may_order,
+            "may_undo": not actions.undo.why_not(shown, by=by),
+            "proofs": opening.proofs(shown) if may_order else [],
+            "picked": opening.picked(shown, by) if may_order and reads and not approves(by, shown) else [],
+        },
+    )
+
+
+@require_POST
+def step(request: HttpRequest, number: int) -> HttpResponse:
+    """Go on for a moment; the page asks again by itself where scripts run, else by a button."""
+    _, shown = _run(request, number)
+    shown = work(shown, seconds=1.5)
+    if not request.headers.get("HX-Request"):
+        return HttpResponseRedirect(reverse("migration:run", args=[number]))
+    if not shown.running:
+        response = HttpResponse()
+        response["HX-Refresh"] = "true"
+        return response
+    facts = {
+        "run": shown,
+        "stopped": stopped(shown),
+        "share": queries.share_of(shown),
+        "done": queries.done_of(shown),
+    }
+    return render(request, "migration/progress.html", facts)
+
+
+@require_POST
+def do(request: HttpRequest, number: int) -> HttpResponse:
+    """Order, take back, read again, throw away."""
+    by, shown = _run(request, number)
+    what = request.POST.get("what", "")
+    back = reverse("migration:run", args=[number])
+    if what == "order":
+        run_with_messages(request, lambda: actions.order(shown, by=by), "已批准，正在迁移。")
+    elif what == "undo":
+        reason = request.POST.get("reason", "")
+        run_with_messages(request, lambda: actions.undo(shown, by=by, reason=reason), "正在撤销。")
+    elif what == "again":
+        run_with_messages(request, lambda: actions.read_again(shown, by=by), "正在重新读取。")
+    elif what == "discard" and run_with_messages(request, lambda: actions.discard(shown, by=by), "已放弃。"):
+        back = reverse("migration:overview")
+    return HttpResponseRedirect(back)
+
+
+@require_POST
+def columns(request: HttpRequest, number: int) -> HttpResponse:
+    """Save where the items of old column paths go."""
+    by, shown = _run(request, number)
+    targets = {}
+    for place, row in enumerate(queries.columns_of(shown)):
+        if f"path{place}" in request.POST and request.POST[f"path{place}"] == row["path"]:
+            ignored = request.POST.get(f"ignore{place}")
+            target = "" if ignored else request.POST.get(f"target{place}", "").strip()
+            if ignored or target or row["path"]:  # what was not recognised and not mapped either stays so
+                targets[row["path"]] = target
+    opens = bool(request.POST.get("open_columns"))
+    run_with_messages(
+        request,
+        lambda: actions.change_columns(shown, by=by, targets=targets, open_columns=opens),
+        "已保存栏目对应。",
+    )
+    return HttpResponseRedirect(reverse("migration:run", args=[number]) + "#columns")

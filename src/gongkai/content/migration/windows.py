@@ -1,0 +1,91 @@
+"""When a site moves in, and who may order it: the window, and posts that were held before the run was read. Reads only."""
+
+from datetime import datetime, time
+
+from django.db.models import Q
+from django.utils import timezone
+
+from gongkai.content.editions.models import Website
+from gongkai.content.migration.models import MoveRun, MoveWindow, RunState
+from gongkai.core.acts.models import Movement
+from gongkai.core.units.actors import Actor, in_force, reach_of
+from gongkai.core.units.models import Appointment, Role
+
+#: The longest window, in days: a move takes weeks, not years.
+LONGEST = 120
+NO_WINDOW = "没有开通迁移期：请由两个人提出并批准迁移期，再办理迁移。"
+
+
+def last_window(website: Website | int) -> MoveWindow | None:
+    """Return the window that was asked for or is open; None where all are closed."""
+    number = website if isinstance(website, int) else website.pk
+    return MoveWindow.objects.filter(website=number, closed_at=None).first()
+
+
+def open_window(website: Website | int) -> MoveWindow | None:
+    """Return the window in which a site moves in now; None where there is none."""
+    window = last_window(website)
+    return window if window is not None and window.is_open else None
+
+
+def outside(website: Website | int) -> list[str]:
+    """Return why nothing is moved in now; empty where a window is open."""
+    window = last_window(website)
+    if window is not None and window.is_open:
+        return []
+    if window is not None and window.is_over:
+        return [f"迁移期已于{window.until.isoformat()}结束，需要继续的请重新提出并批准。"]
+    return [NO_WINDOW]
+
+
+def stopped(run: MoveRun) -> bool:
+    """Whether a run stands still because no window is open: reading and moving do, taking back does not."""
+    return run.state in {RunState.READING, RunState.MOVING} and bool(outside(run.website_id))
+
+
+def too_late(published_at: datetime | None, window: MoveWindow) -> bool:
+    """Whether a text was published when this site was the public's already: it goes through the reviews like any other."""
+    return published_at is None or timezone.localdate(published_at) >= window.live_on
+
+
+def read_at(run: MoveRun) -> datetime:
+    """Return when a run's source was chosen last, by the log."""
+    said = Movement.objects.filter(stream=run.stream, action__in=("migration.start", "migration.read_again"))
+    last: datetime | None = said.order_by("-seq").values_list("at", flat=True).first()
+    return last or run.created_at
+
+
+def held_before(by: Actor, website: Website, moment: datetime) -> bool:
+    """Whether somebody was of the 政务公开 office over the site before a moment: by the log where it tells of the appointment, else by its day."""
+    rows = Appointment.objects.filter(in_force(), person=by.person_id, role=Role.CHIEF).select_related(
+        "body__parent", "covers"
+    )
+    return any(
+        website.body.path.startswith(reach_of(appointment.role, appointment.body))
+        and _since(appointment) <= moment
+        for appointment in rows
+    )
+
+
+def _since(one: Appointment) -> datetime:
+    """When somebody came to hold a post: its first day, or later, when the log says that it was entered, taken over, or confirmed.
+
+    A cover stands in the log of the person who is covered, a handing over in the log of who hands over.
+    """
+    people = Q(stream=f"person/{one.person_id}")
+    if one.covers is not None:
+        people |= Q(stream=f"person/{one.covers.person_id}")
+    said = Movement.objects.filter(people, action__startswith="units.").values_list("at", "action", "facts")
+    named = [at for at, _, facts in said if facts.get("appointment") == one.pk]
+    confirmed = [at for at, action, _ in said if action == "units.confirm_appointment" and one.entered_by_id]
+    handed = [] if named else _handed(one)
+    begun = timezone.make_aware(datetime.combine(one.start, time()))
+    return max([begun, *named, *confirmed, *handed])
+
+
+def _handed(one: Appointment) -> list[datetime]:
+    """When such a post was handed over to somebody, by the log."""
+    given = Movement.objects.filter(stream__startswith="person/", action="units.hand_over")
+    rows = [(at, facts) for at, facts in given.values_list("at", "facts") if facts.get("to") == one.person_id]
+    same = Appointment.objects.filter(body=one.body_id, role=one.role)
+    return [at for at, facts in rows if same.filter(pk__in=facts.get("appointments", ())).exists()]

@@ -1,0 +1,205 @@
+"""Working on a run: reading, moving, taking back, piece by piece, as long as there is time. Interrupted anywhere, it goes on.
+
+A transaction is a few pieces, each of which is whole or not there and claims its row first: two workers on one run do no harm, and a piece
+is moved once. What a kill takes is the last second's work, which is done again.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from gongkai.content.editions.models import Column
+from gongkai.content.migration import reading, taking, windows
+from gongkai.content.migration.actions.orders import draft_migrated, finish_migration, publish_migrated
+from gongkai.content.migration.actions.runs import readers
+from gongkai.content.migration.bundles import Bundle, open_bundle
+from gongkai.content.migration.freezing import attachments_of, fields_of, name_of
+from gongkai.content.migration.models import RUNNING, MoveRow, MoveRun, RowState, RunState
+from gongkai.content.migration.settling import columns_of, settle
+from gongkai.content.migration.undoing import take_back
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.chain import append
+from gongkai.core.acts.models import Movement
+from gongkai.core.files.models import StoredFile
+from gongkai.core.spreadsheets.errors import Unreadable
+from gongkai.core.units.actors import SYSTEM
+from gongkai.lib.typed_json import record
+
+
+@dataclass
+class Opened:
+    """What the steps of a run keep open from one portion to the next: what is read from; the files and columns that are moved to."""
+
+    source: reading.Source | None = None
+    target: tuple[Bundle, dict[str, Column]] | None = None
+
+
+#: Seconds, about, that one transaction of rows may take: on SQLite nobody else writes meanwhile.
+HOLD = 1.0
+Progress = Callable[[MoveRun], None]
+
+
+def work(run: MoveRun, *, seconds: float = 2.0, progress: Progress | None = None) -> MoveRun:
+    """Work on a run until it waits for somebody, its window ends, or the time is over; return it as it stands.
+
+    Args:
+        run: any run; one that waits is left alone.
+        seconds: how long, about; at least one piece is worked on.
+        progress: is told behind every portion.
+    """
+    end = time.monotonic() + seconds
+    run = MoveRun.objects.select_related("website__body", "body").get(pk=run.pk)
+    opened = Opened()
+    while run.state in RUNNING and not windows.stopped(run):
+        before = run.state
+        try:
+            _STEPS[RunState(run.state)](run, opened)
+        except Unreadable as error:
+            _stop(run, f"{error}。")
+            break
+        run = MoveRun.objects.select_related("website__body", "body").get(pk=run.pk)
+        if run.state != before:
+            opened = Opened()
+        if progress:
+            progress(run)
+        if time.monotonic() >= end:
+            break
+    return run
+
+
+def _stop(run: MoveRun, words: str) -> None:
+    """Say what stands in the way; the run waits as planned (with nothing read) or as it is."""
+    run.notes = [words]
+    if run.state == RunState.READING:
+        run.state = RunState.PLANNED
+    elif run.state == RunState.MOVING:
+        left = run.rows.filter(state__in=(RowState.READY, RowState.DRAFT))
+        left.update(state=RowState.FAILED, words=words[:300])
+        run.state = RunState.DONE
+    run.save(update_fields=["notes", "state"])
+
+
+def _read(run: MoveRun, opened: Opened) -> None:
+    if opened.source is None:
+        run.notes = []
+        opened.source = reading.open_source(run, open_bundle(run.files_at))
+    if reading.read_some(run, opened.source):
+        return
+    with transaction.atomic():
+        settle(run)
+        if MoveRun.objects.filter(pk=run.pk, state=RunState.READING, cursor=run.cursor).update(
+            state=RunState.PLANNED, notes=[]
+        ):
+            append(run.stream, action="migration.read", by=SYSTEM, words=f"读取{run.cursor}条")
+
+
+def _move(run: MoveRun, opened: Opened) -> None:
+    if opened.target is None:
+        opened.target = open_bundle(run.files_at), columns_of(run)
+    if not _move_some(run, *opened.target) and MoveRun.objects.filter(
+        pk=run.pk, state=RunState.MOVING
+    ).update(state=RunState.DONE, finished_at=timezone.now()):
+        count = run.rows.filter(state=RowState.MOVED).count()
+        finish_migration(run.website, by=SYSTEM, run=run.stream, count=count)
+
+
+def _move_some(run: MoveRun, bundle: Bundle, columns: dict[str, Column]) -> int:
+    """Move some rows in one transaction, as many as keep it short: others write meanwhile, too. Return how many were looked at."""
+    end = time.monotonic() + HOLD
+    waiting = (RowState.READY, RowState.DRAFT)
+    rows = run.rows.filter(state__in=waiting).select_related("body").order_by("number")
+    done = 0
+    with transaction.atomic():
+        for row in rows[: reading.PORTION]:
+            move_row(run, row, bundle, columns)
+            done += 1
+            if time.monotonic() >= end:
+                break
+    return done
+
+
+def move_row(run: MoveRun, row: MoveRow, bundle: Bundle, columns: dict[str, Column]) -> None:
+    """Move one row: its files, its item, its edition, its addresses, all of it or nothing."""
+    draft = row.state == RowState.DRAFT
+    then = RowState.DRAFTED if draft else RowState.MOVED
+    try:
+        with transaction.atomic():
+            if not MoveRow.objects.filter(pk=row.pk, state=row.state).update(state=then):
+                return
+            column = columns.get(row.column)
+            if column is None or row.body is None:
+                raise Refused("栏目或单位已不在，请重新读取。")
+            for facts in row.data.get("pictures", []):
+                taking.take(bundle, facts, SYSTEM)
+            files = [(name_of(facts), taking.take(bundle, facts, SYSTEM)) for facts in attachments_of(row)]
+            if draft:
+                _write_draft(run, row, column, files)
+                return
+            edition = publish_migrated(
+                row.body,
+                by=SYSTEM,
+                order=run.order_id,
+                key=row.key,
+                fields=fields_of(row),
+                attachments=files,
+                columns=[column],
+                old=row.old,
+            )
+            MoveRow.objects.filter(pk=row.pk).update(
+                document_id=edition.document_id, data=without_text(row.data), findings=[]
+            )
+    except Refused as refused:
+        _failed(row, str(refused))
+    except IntegrityError:
+        _failed(row, "同一条信息已由另一次迁移带来。")
+
+
+def _write_draft(run: MoveRun, row: MoveRow, column: Column, files: list[tuple[str, StoredFile]]) -> None:
+    """Write a row on its body's desk as a draft; whoever prepared, ordered or decided it is among its authors."""
+    assert row.body is not None
+    ordered = Movement.objects.filter(stream=run.stream, action="migration.order").values_list(
+        "person_id", flat=True
+    )
+    hands = {*readers(run), *ordered, row.data.get("decided_by")} - {None, 0}
+    document = draft_migrated(
+        row.body,
+        by=SYSTEM,
+        fields=fields_of(row),
+        attachments=files,
+        columns=[column],
+        hands={int(hand) for hand in hands if hand},
+        why=row.words or "旧网站迁移",
+    )
+    MoveRow.objects.filter(pk=row.pk).update(
+        document_id=document.pk, data=without_text(row.data), findings=[]
+    )
+
+
+def without_text(data: Mapping[str, object]) -> dict[str, object]:
+    """Return what a row keeps once its text stands elsewhere or is not wanted: facts and names of files, no words."""
+    kept = ("document_number", "issuer", "index_number", "written_on", "formed_on", "effective_on", "kind")
+    fields = record(data, "fields")
+    return {"fields": {n: fields[n] for n in kept if n in fields}, "files": data.get("files", [])}
+
+
+def _failed(row: MoveRow, words: str) -> None:
+    waiting = MoveRow.objects.filter(pk=row.pk, state__in=(RowState.READY, RowState.DRAFT))
+    waiting.update(state=RowState.FAILED, words=words[:300])
+
+
+_STEPS: dict[RunState, Callable[[MoveRun, Opened], object]] = {
+    RunState.READING: _read,
+    RunState.MOVING: _move,
+    RunState.UNDOING: lambda run, _: take_back(run),
+}
+
+
+def work_on_all(seconds: float = 20.0) -> dict[str, int]:
+    """Go on with every run that is under way: the job, so that a closed browser or a restart stops nothing."""
+    runs = list(MoveRun.objects.filter(state__in=RUNNING).order_by("pk"))
+    for run in runs:
+        work(run, seconds=seconds / len(runs))
+    return {"worked": len(runs)}

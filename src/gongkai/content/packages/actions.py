@@ -1,0 +1,55 @@
+"""Actions on packages: one made on the inner side, one applied on the outer side."""
+
+from django.db import IntegrityError
+from django.utils import timezone
+
+from gongkai.content.packages import applying, queries, state
+from gongkai.content.packages.container import Opened
+from gongkai.content.packages.models import Package
+from gongkai.content.packages.receiving import opened as within
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.actors import Actor
+
+NOT_YOURS = "只有管理全部网站的政务公开办或系统管理员可以办理交换包。"
+
+
+def carries(by: Actor, _: Package) -> list[str]:
+    """Whoever runs the installation, and those of the 政务公开 office or the administrators who manage all of its sites."""
+    return [] if queries.runs_everything(by) else [NOT_YOURS]
+
+
+def _keep(package: Package, by: Actor) -> None:
+    package.by, package.at = by.name, timezone.now()
+    try:
+        package.save(force_insert=True)
+    except IntegrityError as error:
+        raise Refused("另一次办理正在进行，请稍后再试。") from error
+
+
+@action("packages.export_package", label="导出交换包", rule=carries)
+def export_package(package: Package, *, by: Actor, changes: state.Changes) -> ActionResult:
+    """Keep that a package was made, and what the other side has with it."""
+    last = state.last()
+    if (last.digest if last else "") != package.previous:
+        raise Refused("另一次导出刚刚完成，请重新导出。")
+    if state.note(last.state if last else "", changes) != package.state:
+        raise Refused("导出期间已交换的内容有变化，请重新导出。")
+    _keep(package, by)
+    return ActionResult(
+        words=f"导出第{package.sequence}号交换包",
+        facts={"digest": package.digest, "previous": package.previous, **package.counts},
+        stream=package.stream,
+        result=package,
+    )
+
+
+@action("packages.apply_package", label="应用交换包", rule=carries)
+def apply_package(package: Package, *, by: Actor, opened: Opened) -> ActionResult:
+    """Write a package's rows: all in this transaction, or none."""
+    applying.fits(opened)
+    _keep(package, by)
+    with within(package.stream):
+        facts = applying.write(package, opened)
+    return ActionResult(
+        words=f"应用第{package.sequence}号交换包", facts=facts, stream=package.stream, result=package
+    )

@@ -1,0 +1,268 @@
+"""Applying a package on the outer side: checked first, then its files, then all its rows in one transaction or none.
+
+Killed anywhere, the outer side stands as before; files that came without their rows are collected by `orphans`.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import cast
+
+from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.db import DatabaseError
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from gongkai.content.editions.models import (
+    Column,
+    Document,
+    Edition,
+    EditionContent,
+    Erasure,
+    Placement,
+    Website,
+)
+from gongkai.content.editions.models.editions import Act
+from gongkai.content.editions.parts import PARTS
+from gongkai.content.packages import state
+from gongkai.content.packages.collecting import LASTING
+from gongkai.content.packages.container import Opened
+from gongkai.content.packages.models import Package, Textless
+from gongkai.content.packages.places import BODIES, COLUMNS, WEBSITES
+from gongkai.content.packages.receiving import drop_files, receive, receive_site
+from gongkai.content.packages.shape import DocumentRow, TextRow
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.portions import portions
+from gongkai.core.files.kinds import ALL
+from gongkai.core.files.models import StoredFile
+from gongkai.core.files.store import put
+from gongkai.core.units.actors import SYSTEM, Actor
+from gongkai.core.widgets.answers import ANY
+
+LOG = logging.getLogger(__name__)
+#: What a row that lacks something, or says it in another form, ends in.
+UNFIT = (
+    *(KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError),
+    *(ValidationError, ObjectDoesNotExist, DatabaseError),
+)
+#: How far a whole package may be ahead of the last one: beyond it, no later one could ever follow.
+AHEAD = 100_000
+Rows = dict[str, list[tuple[str, dict[str, object]]]]
+#: Parts that are written as they are read, and how many documents at a time.
+STREAMED, PORTION = {"documents", "texts"}, 200
+
+
+@dataclass
+class Arriving:
+    """A document as a package brings it: its row where that changed, the texts that are new."""
+
+    number: int
+    data: DocumentRow | None = None
+    texts: dict[int, TextRow] = field(default_factory=dict)
+
+
+def apply(path: Path, by: Actor) -> tuple[Package, bool]:
+    """Apply a package; return it, and whether it was new. One applied before changes nothing.
+
+    Raises:
+        Refused: not trusted, altered, out of order, or this is no outer installation; nothing was changed.
+    """
+    if not settings.GONGKAI_OUTER:
+        raise Refused("本系统不是外网端（GONGKAI_OUTER），不应用交换包。")
+    with Opened(path) as opened:
+        known = Package.objects.filter(digest=opened.digest).first()
+        if known:
+            return known, False
+        fits(opened)
+        opened.check_rows()
+        _take_files(opened)
+        from gongkai.content.packages.actions import apply_package
+
+        manifest = opened.manifest
+        package = Package(
+            sequence=manifest["sequence"],
+            digest=opened.digest,
+            previous=manifest["previous"],
+            state=manifest["state"],
+            whole=manifest["whole"],
+            made_at=parse_datetime(manifest["made_at"]) or timezone.now(),
+            counts=manifest["counts"],
+            file=path.name[-120:],
+        )
+        try:
+            made: Package = apply_package(package, by=by, opened=opened)
+        except UNFIT as error:  # rows of the right shape that say what no row says: nothing was kept
+            LOG.warning("package %s: %r", package.sequence, error)
+            raise Refused("交换包中有不合规定的内容，未应用；请核对内网的数据后重新导出。") from error
+    return made, True
+
+
+def fits(opened: Opened) -> None:
+    """Refuse a package that does not follow the last one, or that this side does not want."""
+    manifest, last = opened.manifest, state.last()
+    sequence = manifest["sequence"]
+    if manifest["limited"] and not settings.GONGKAI_OUTER_LIMITED:
+        raise Refused("交换包含限定范围公开的信息，本系统没有开放接收（GONGKAI_OUTER_LIMITED），未应用。")
+    if last is None and Document.objects.exists():
+        raise Refused("本系统已有自己的信息，不能作为外网端。")
+    number = last.sequence if last else 0
+    if sequence <= number:
+        raise Refused(f"第{sequence}号交换包与已应用的不是同一个，未应用。")
+    if sequence > number + AHEAD:
+        raise Refused(f"第{sequence}号交换包与已应用的第{number}号相距太远，未应用。")
+    if manifest["whole"]:
+        return
+    if sequence != number + 1:
+        raise Refused(f"缺少第{number + 1}号交换包，不能先应用第{sequence}号。")
+    if manifest["previous"] != (last.digest if last else ""):
+        raise Refused(f"第{sequence}号交换包与已应用的第{number}号不相接，未应用。")
+
+
+def _take_files(opened: Opened) -> None:
+    """Store the bytes of the files; their rows come with the others."""
+    for mark in opened.files:
+        with opened.file(mark) as stream:
+            put(stream)
+
+
+def write(package: Package, opened: Opened) -> dict[str, object]:
+    """Write the rows of a package whose own row is kept; in its transaction. Return what its movement says."""
+    puts, drops, changes = _sorted(opened)
+    before = state.before(package)
+    if (
+        package.whole
+    ):  # what it does not name is no more, save what stays for good and texts that are only hidden now
+        for name, key in state.forget_others(changes, state.carried()):
+            if name not in LASTING | {"texts"}:
+                drops[name].append(key)
+    for part in (BODIES, WEBSITES, COLUMNS):
+        part.put(puts.pop(part.name, []))
+    _put_files(opened.files, puts.pop("files", []))
+    documents = _put_documents(package, opened, drops.pop("texts", []))
+    for key, data in puts.pop("successors", []):
+        Document.objects.filter(pk=int(key)).update(successor_id=data["successor"])
+    _others(puts, drops)
+    Document.objects.filter(pk__in=[int(key) for key in drops.pop("successors", [])]).update(successor=None)
+    COLUMNS.drop(drops.pop("columns", []))
+    drop_files(drops.pop("files", []))
+    if state.note(before, changes, opened.method) != package.state:
+        raise Refused("应用之后的内容与内网不一致，未应用；请在内网导出全量包（--whole）。")
+    if any(name in {"websites", "columns"} for name, _ in changes):
+        for website in Website.objects.all():
+            receive_site(website, by=SYSTEM, package=package.stream)
+    return {"digest": package.digest, "state": package.state, "documents": documents, **package.counts}
+
+
+def _sorted(opened: Opened) -> tuple[Rows, dict[str, list[str]], state.Changes]:
+    """Return what to write, save documents and texts, what to take away, and the digest of every row."""
+    puts: Rows = defaultdict(list)
+    drops: dict[str, list[str]] = defaultdict(list)
+    changes: state.Changes = {}
+    for row in opened.rows():
+        if row["op"] == "put":
+            if row["part"] not in STREAMED:
+                puts[row["part"]].append((row["key"], row["data"]))
+            changes[row["part"], row["key"]] = row["digest"]
+        else:
+            drops[row["part"]].append(row["key"])
+            changes[row["part"], row["key"]] = None
+    return puts, drops, changes
+
+
+def _put_files(carried: dict[str, int], rows: list[tuple[str, dict[str, object]]]) -> None:
+    """Write the rows of files whose bytes came along, as large as they are and of a kind that is known."""
+    known = {*ALL.values(), ANY}
+    for mark, data in rows:
+        size = carried.get(mark)
+        if size is None or size != data["size"] or data["type"] not in known:
+            raise Refused("交换包中有一份文件与它的登记不符，未应用。")
+        StoredFile.objects.get_or_create(
+            digest=mark,
+            defaults={
+                "size": size,
+                "type": data["type"],
+                "added_by": "交换包",
+            },
+        )
+
+
+def _streamed(opened: Opened) -> Iterator[Arriving]:
+    """Yield the documents of a package one by one, each with the texts that stand behind it."""
+    now: Arriving | None = None
+    for row in opened.rows():
+        if row["part"] not in STREAMED or row["op"] != "put":
+            continue
+        whole = row["part"] == "documents"
+        number = int(row["key"]) if whole else int(cast(TextRow, row["data"])["document"])
+        if now is None or now.number != number:
+            if now:
+                yield now
+            now = Arriving(number)
+        if whole:
+            now.data = cast(DocumentRow, row["data"])
+        else:
+            now.texts[int(row["key"])] = cast(TextRow, row["data"])
+    if now:
+        yield now
+
+
+def _put_documents(package: Package, opened: Opened, gone: list[str]) -> int:
+    """Write each document that is named, with its texts, a portion at a time; keep which editions are here without one."""
+    count = 0
+    for some in portions(_streamed(opened), PORTION):
+        there = {d.pk: d for d in Document.objects.filter(pk__in=[arriving.number for arriving in some])}
+        for arriving in some:
+            document = there.get(arriving.number) or _begun(arriving.number, arriving.data)
+            receive(document, by=SYSTEM, package=package.stream, data=arriving.data, texts=arriving.texts)
+        _keep_textless([arriving.number for arriving in some])
+        _refuse_nowhere([arriving.number for arriving in some])
+        count += len(some)
+    left = EditionContent.objects.filter(pk__in=[int(key) for key in gone])
+    if not package.whole and left.exclude(pk__in=Erasure.objects.values("pk")).exists():
+        raise Refused("交换包要删除没有依法删除记录的内容，未应用。")
+    return count
+
+
+def _begun(number: int, data: DocumentRow | None) -> Document:
+    """Make a document's row under the number that it has on the inner side."""
+    if data is None:
+        raise Refused(f"第{number}号信息的内容来到时，信息本身不在，未应用。")
+    made = Document(pk=number, source=data["source"], body_id=data["body_id"], kind=data["kind"])
+    made.save(force_insert=True)
+    return made
+
+
+def _keep_textless(documents: list[int]) -> None:
+    editions = Edition.objects.filter(document__in=documents, act=Act.PUBLISH)
+    bare = set(editions.filter(content=None, erasure=None).values_list("pk", flat=True))
+    Textless.objects.filter(pk__in=editions.exclude(pk__in=bare).values("pk")).delete()
+    Textless.objects.bulk_create([Textless(pk=number) for number in bare], ignore_conflicts=True)
+
+
+def _refuse_nowhere(documents: list[int]) -> None:
+    """Refuse documents in columns that are not here: a line at once, not the database's at the end."""
+    placed = Placement.objects.filter(document__in=documents)
+    if lost := placed.exclude(column__in=Column.objects.all()).values_list("document_id", flat=True).first():
+        raise Refused(f"信息{lost}放在没有的栏目中，未应用。")
+
+
+def _others(puts: Rows, drops: dict[str, list[str]]) -> None:
+    """Write other rooms' tables in order, and drop from them in the other order."""
+    unknown = {name for name in (*puts, *drops) if name not in PARTS} - {
+        "successors",
+        "columns",
+        "files",
+        "texts",
+    }
+    if unknown:
+        raise Refused(f"交换包含本系统不认识的内容（{'、'.join(sorted(unknown))}），未应用；请先升级。")
+    parts = sorted(PARTS.values(), key=lambda part: part.position)
+    for part in reversed(parts):
+        if drops.get(part.name):
+            part.drop(drops.pop(part.name))
+    for part in parts:
+        if puts.get(part.name):
+            part.put(puts.pop(part.name))

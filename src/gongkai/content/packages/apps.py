@@ -1,0 +1,25 @@
+"""The application's registration with Django."""
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    """Edition packages between two networks."""
+
+    name = "gongkai.content.packages"
+    label = "packages"
+    verbose_name = "内外网交换"
+
+    def ready(self) -> None:
+        """Enter what an outer installation refuses, and what `audit verify` must know of it."""
+        from gongkai.content.editions.verify import EDITION_ACTIONS, GROUNDS, TEXTLESS
+        from gongkai.content.packages import actions, outer  # noqa: F401 - actions enter themselves
+        from gongkai.content.packages.receiving import RECEIVED
+        from gongkai.core.acts.action import BARRIERS
+        from gongkai.core.ledger.jobs.registry import RESTING
+
+        BARRIERS.append(outer.bars)
+        RESTING.append(outer.rests)
+        TEXTLESS.append(outer.textless)
+        EDITION_ACTIONS.append(RECEIVED)
+        GROUNDS[RECEIVED] = outer.through_packages

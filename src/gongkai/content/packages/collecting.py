@@ -1,0 +1,170 @@
+"""What the next packages carry: what the public has now, held against what the other side has. Reads only, from one moment's state."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from importlib import resources
+
+from django.db import connection
+
+from gongkai.content.editions.models import Edition
+from gongkai.content.editions.parts import PARTS, PartRow, Shown
+from gongkai.content.packages import documents, places, state
+from gongkai.content.packages.documents import Selection
+from gongkai.lib.typed_json import number
+
+#: Parts whose rows stay on the other side for good: editions are insert-only, and documents, units and sites hold them.
+LASTING = {"bodies", "websites", "documents"}
+
+
+@dataclass(frozen=True)
+class Op:
+    """One row to write (`row`) or to take away."""
+
+    part: str
+    key: str
+    digest: str
+    row: PartRow | None = None
+
+    def as_json(self) -> dict[str, object]:
+        """Return the line that a package holds of it."""
+        if self.row is None:
+            return {"part": self.part, "key": self.key, "op": "drop"}
+        return {
+            "part": self.part,
+            "key": self.key,
+            "op": "put",
+            "digest": self.digest,
+            "data": self.row.load(),
+        }
+
+
+@dataclass
+class Group:
+    """Rows that belong together: they go in one package, or the public would see half of it. `files` come along."""
+
+    ops: list[Op] = field(default_factory=list)
+    files: list[tuple[str, int]] = field(default_factory=list)
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Read everything as it stands at one moment, without keeping anybody from writing; inside a transaction it is that one's view."""
+    if connection.in_atomic_block:
+        yield
+        return
+    sql = (
+        resources.files("gongkai.content.packages")
+        .joinpath(f"sql/snapshot.{connection.vendor}.sql")
+        .read_text()
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("COMMIT")
+
+
+class Export:
+    """One export: what is to be carried, in order: places first, then documents one by one, then other rooms' tables, then what goes away.
+
+    Memory holds the numbers of documents and texts on the other side and a portion of documents, however many there are.
+
+    Args:
+        now: the moment of the export.
+        chosen: the documents that may have changed; None compares everything.
+        limited: whether limited items go along.
+        whole: carry everything again, as if the other side had nothing.
+    """
+
+    def __init__(self, now: datetime, chosen: Sequence[int] | None, *, limited: bool, whole: bool) -> None:
+        self.now, self.chosen = now, None if whole else chosen
+        self.limited, self.whole = limited, whole
+        self.carried = state.carried(without=state.BY_KEY)
+        self.gone: list[Op] = []
+        self.sent: set[str] = set()
+        self.texts_went = False
+
+    def groups(self) -> Iterator[Group]:
+        """Return what belongs together, group by group."""
+        shown = self._shown()
+        first = Group()
+        for place in (places.BODIES, places.WEBSITES, places.COLUMNS):
+            first.ops += self._named(place.name, place.rows(shown), self.carried.get(place.name, {}))
+        yield first
+        for some in documents.numbers(self.chosen):
+            yield from self._portion(some)
+        last = Group()
+        successors = documents.successor_rows(shown)
+        last.ops += self._named("successors", successors, self.carried.get("successors", {}))
+        for part in sorted(PARTS.values(), key=lambda one: one.position):
+            last.ops += self._named(part.name, part.rows(shown), self.carried.get(part.name, {}))
+        self._drop_files(shown)
+        last.ops += reversed(self.gone)
+        yield last
+
+    def _shown(self) -> Shown:
+        """Return what the other side will have behind this export."""
+        numbers = {int(key) for key in state.keys_of("documents")}
+        texts = set() if self.whole else {int(key) for key in state.keys_of("texts")}
+        for some in documents.numbers(self.chosen):
+            chosen, has = self._select(some)
+            numbers |= set(chosen.parts)
+            texts -= {int(key) for key in has["texts"]}
+            texts |= set(chosen.texts)
+        return Shown(frozenset(numbers), frozenset(texts))
+
+    def _select(self, some: list[int]) -> tuple[Selection, dict[str, dict[str, str]]]:
+        editions = Edition.objects.filter(document__in=some).values_list("pk", flat=True)
+        has = {"documents": state.carried_of("documents", some), "texts": state.carried_of("texts", editions)}
+        return documents.select(some, self.now, has, limited=self.limited, whole=self.whole), has
+
+    def _named(self, name: str, rows: Iterator[PartRow], carried: dict[str, str]) -> list[Op]:
+        """Return the rows of a part that changed; those that are no more are kept for the end."""
+        seen, found = set(), []
+        for row in rows:
+            seen.add(row.key)
+            if self.whole or carried.get(row.key) != row.digest:
+                found.append(Op(name, row.key, row.digest, row))
+        if name not in LASTING:
+            self.gone += [Op(name, key, "") for key in sorted(carried) if key not in seen]
+        return found
+
+    def _portion(self, some: list[int]) -> Iterator[Group]:
+        """Return a group for each document of which something changed: itself, its new texts, the files they are the first to carry."""
+        chosen, has = self._select(some)
+        before = len(self.gone)
+        texts: dict[int, list[Op]] = {}
+        for op in self._named("texts", documents.text_rows(chosen), has["texts"]):
+            texts.setdefault(chosen.texts[int(op.key)][0], []).append(op)
+        self.texts_went |= len(self.gone) > before
+        files = self._files(chosen)
+        for row in documents.document_rows(chosen):
+            document = int(row.key)
+            needed = [mark for pk in chosen.parts[document].texts for mark in chosen.carries.get(pk, [])]
+            ops = [files.pop(mark) for mark in dict.fromkeys(needed) if mark in files]
+            group = Group(ops, [(op.key, number(op.row.load(), "size")) for op in ops if op.row])
+            if self.whole or has["documents"].get(row.key) != row.digest:
+                group.ops.append(Op("documents", row.key, row.digest, row))
+            group.ops += texts.get(document, [])
+            if group.ops:
+                yield group
+
+    def _files(self, chosen: Selection) -> dict[str, Op]:
+        """Return the files of a portion that the other side has not, and that no portion before carries."""
+        rows = {row.key: row for row in documents.file_rows(chosen) if row.key not in self.sent}
+        has = {} if self.whole else state.carried_of("files", rows)
+        found = {
+            key: Op("files", key, row.digest, row) for key, row in rows.items() if has.get(key) != row.digest
+        }
+        self.sent |= set(found)
+        return found
+
+    def _drop_files(self, shown: Shown) -> None:
+        """Let files go that no text carries any more; asked only where a text went, or everything is compared."""
+        if self.texts_went or self.chosen is None:
+            left = documents.unused(shown, state.keys_of("files"))
+            self.gone += [Op("files", key, "") for key in sorted(left)]

@@ -1,0 +1,122 @@
+"""A package as one file: manifest, signature, rows and files in a .zip. Everything read is bounded and held against the manifest."""
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from django.conf import settings
+
+from gongkai.content.packages import keys, shape
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.digest import digest
+from gongkai.lib.fileformats.zips import BROKEN_ZIP, Overfull, open_zip
+
+FORMAT = 1
+SUFFIX = ".gkp"
+MEGABYTE = 1_000_000
+MAX_MANIFEST = 80 * MEGABYTE
+#: One row: a text with all that belongs to it. What the desk takes is far below.
+MAX_ROW = 64 * MEGABYTE
+_BLOCK = 1 << 20
+
+
+def file_name(sequence: int) -> str:
+    """Return the name of a package's file."""
+    return f"{sequence:08d}{SUFFIX}"
+
+
+class Opened:
+    """A package whose signature holds; `manifest` is what was signed, `digest` the name by which the next package knows it."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self.zip = open_zip(path, "package entries")
+            raw = self._small("manifest.json", MAX_MANIFEST)
+            signature = self._small("signature", 64)
+        except Overfull as error:
+            raise Refused(f"“{path.name}”：{error}") from error
+        except BROKEN_ZIP as error:
+            raise Refused(f"“{path.name}”不是交换包，或已损坏。") from error
+        keys.check(raw, signature)
+        said = shape.read_object(raw, "清单")
+        #: By which method its digests were made: the inner side's, which need not be this one's.
+        self.method = shape.method_of(said)
+        self.digest = digest(raw, self.method)
+        if said.get("format") != FORMAT:
+            raise Refused("这个交换包由另一版本的系统制作，请先升级。")
+        self.manifest = shape.check_manifest(said)
+
+    def _small(self, name: str, most: int) -> bytes:
+        with self.zip.open(name) as stream:
+            data = stream.read(most + 1)
+        if len(data) > most:
+            raise ValueError(name)
+        return data
+
+    def __enter__(self) -> "Opened":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.zip.close()
+
+    @property
+    def files(self) -> dict[str, int]:
+        """The files it carries: digest → size."""
+        return dict(self.manifest["files"])
+
+    def check_rows(self) -> None:
+        """Refuse rows that are not the signed ones.
+
+        Raises:
+            Refused: altered or cut off.
+        """
+        asked = self.manifest["size"] + sum(self.files.values())
+        if asked > shutil.disk_usage(settings.DATA).free:
+            raise Refused(f"交换包展开后有{asked // MEGABYTE}兆字节，磁盘空间不足，未应用。")
+        seen = hashlib.new(self.method or "sha256")
+        for block in self._blocks("rows.jsonl", self.manifest["size"]):
+            seen.update(block)
+        if seen.hexdigest() != self.manifest["rows"]:
+            raise Refused("交换包的内容与签名不符，未应用。")
+
+    def rows(self) -> Iterator[shape.Row]:
+        """Return the rows in order, each of the shape that a row has; `check_rows` comes first."""
+        with self.zip.open("rows.jsonl") as stream:
+            number = 0
+            while line := stream.readline(MAX_ROW + 1):
+                number += 1
+                if len(line) > MAX_ROW:
+                    raise Refused(f"交换包的第{number}行超过{MAX_ROW // MEGABYTE}兆字节，未应用。")
+                yield shape.check_row(shape.read_object(line, f"第{number}行"), number, self.method)
+
+    def file(self, mark: str) -> IO[bytes]:
+        """Return a file's bytes, on the disk and not in memory.
+
+        Raises:
+            Refused: altered, or not there.
+        """
+        if f"files/{mark}" not in self.zip.NameToInfo:
+            raise Refused("交换包中缺少文件，未应用。")
+        seen, size, out = hashlib.sha256(), 0, tempfile.TemporaryFile()  # noqa: SIM115 - whoever asked closes it
+        for block in self._blocks(f"files/{mark}", self.files[mark]):
+            seen.update(block)
+            size += len(block)
+            out.write(block)
+        if seen.hexdigest() != mark or size != self.files[mark]:
+            raise Refused("交换包中的文件与签名不符，未应用。")
+        return out
+
+    def _blocks(self, name: str, size: int) -> Iterator[bytes]:
+        left = size
+        try:
+            with self.zip.open(name) as stream:
+                while block := stream.read(_BLOCK):
+                    left -= len(block)
+                    if left < 0:
+                        raise Refused("交换包的内容与签名不符，未应用。")
+                    yield block
+        except BROKEN_ZIP as error:
+            raise Refused("交换包已损坏，未应用。") from error

@@ -1,0 +1,175 @@
+"""Documents with their editions, texts and files: read on the inner side in portions, never one query for each."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+
+from django.db.models import Exists, Model, OuterRef
+
+from gongkai.content.editions.models import (
+    Address,
+    Document,
+    Edition,
+    EditionContent,
+    Erasure,
+    Placement,
+)
+from gongkai.content.editions.parts import PartRow, Shown, row_of
+from gongkai.content.packages.public import Made, PublicPart, public_part
+from gongkai.core.files.models import StoredFile
+
+M = TypeVar("M", bound=Model)
+PORTION = 500
+_FACTS = (
+    *("source", "item_number", "body_id", "kind", "index_number", "published_at", "formed_on"),
+    *("standing", "standing_on", "standing_note"),
+)
+_EDITION = (
+    *("pk", "number", "act", "visible_from", "made_at", "made_by", "audience", "circle"),
+    *("approvals", "content_digest", "digest"),
+)
+
+
+@dataclass
+class Selection:
+    """What of a portion of documents goes along: for each its editions, and those with their text; `carries` are a text's files."""
+
+    parts: dict[int, PublicPart] = field(default_factory=dict)
+    texts: dict[int, tuple[int, str]] = field(default_factory=dict)
+    carries: dict[int, list[str]] = field(default_factory=dict)
+
+
+def numbers(chosen: Sequence[int] | None) -> Iterator[list[int]]:
+    """Return documents in portions: those named, or all that have an edition."""
+    if chosen is None:
+        rows = Document.objects.filter(Exists(Edition.objects.filter(document=OuterRef("pk"))))
+        chosen = list(rows.order_by("pk").values_list("pk", flat=True).iterator(5000))
+    for start in range(0, len(chosen), PORTION):
+        yield list(chosen[start : start + PORTION])
+
+
+def select(
+    some: list[int], now: datetime, carried: dict[str, dict[str, str]], *, limited: bool, whole: bool = False
+) -> Selection:
+    """Choose what of a portion of documents goes along, in a handful of queries.
+
+    Of documents that nobody may read now, texts that were sent stay as they are; a whole package does not send them again.
+
+    Args:
+        some: numbers of documents.
+        now: the moment of the export.
+        carried: what the other side has of these documents.
+        limited: whether limited items go along.
+        whole: whether everything is carried again.
+    """
+    documents = {int(key) for key in carried.get("documents", {})}
+    sent = set() if whole else {int(key) for key in carried.get("texts", {})}
+    made: dict[int, list[Made]] = defaultdict(list)
+    rows = Edition.objects.filter(document__in=some).order_by("document_id", "number")
+    for document, pk, number, act, start, audience in rows.values_list(
+        "document_id", "pk", "number", "act", "visible_from", "audience"
+    ):
+        made[document].append(Made(pk, number, act, start, audience))
+    chosen = Selection()
+    for document, editions in made.items():
+        part = public_part(editions, now, carried=document in documents, sent=sent, limited=limited)
+        if part:
+            chosen.parts[document] = part
+    wanted = {pk: document for document, part in chosen.parts.items() for pk in part.texts}
+    texts = EditionContent.objects.filter(edition__document__in=some)
+    for pk, mark, files in texts.values_list("pk", "edition__content_digest", "files"):
+        if pk in wanted:
+            chosen.texts[pk] = (wanted[pk], mark)
+            if files:
+                chosen.carries[pk] = [file["digest"] for file in files]
+    return chosen
+
+
+def document_rows(chosen: Selection) -> Iterator[PartRow]:
+    """Return the row of every chosen document: its facts, editions, erasures, placements, addresses."""
+    yield from _portion(sorted(chosen.parts), chosen)
+
+
+def _portion(numbers: list[int], chosen: Selection) -> Iterator[PartRow]:
+    shown = Edition.objects.filter(document__in=numbers).order_by("number")
+    editions = _grouped(shown, lambda row: row.document_id)
+    erasures = _grouped(
+        Erasure.objects.filter(edition__document__in=numbers).select_related("edition").order_by("pk"),
+        lambda row: row.edition.document_id,
+    )
+    placed = Placement.objects.filter(document__in=numbers, column__opened_at__isnull=False).order_by("pk")
+    placements = _grouped(placed, lambda row: row.document_id)
+    told = Address.objects.filter(document__in=numbers).order_by("website", "path")
+    addresses = _grouped(told, lambda row: row.document_id)
+    for document in Document.objects.filter(pk__in=numbers).order_by("pk"):
+        part = set(chosen.parts[document.pk].editions)
+        data = {name: getattr(document, name) for name in _FACTS}
+        data["editions"] = [
+            {name: getattr(edition, name) for name in _EDITION}
+            for edition in editions[document.pk]
+            if edition.pk in part
+        ]
+        data["erasures"] = [
+            {"edition": erasure.pk, "at": erasure.at}
+            for erasure in erasures[document.pk]
+            if erasure.pk in part
+        ]
+        data["placements"] = [{"column": p.column_id, "at": p.at} for p in placements[document.pk]]
+        data["addresses"] = [
+            {"website": a.website_id, "path": a.path, "current": a.current, "since": a.since}
+            for a in addresses[document.pk]
+        ]
+        yield row_of(document.pk, data)
+
+
+def _grouped(rows: Iterable[M], document: Callable[[M], int]) -> dict[int, list[M]]:
+    found: dict[int, list[M]] = defaultdict(list)
+    for row in rows:
+        found[document(row)].append(row)
+    return found
+
+
+def text_rows(chosen: Selection) -> Iterator[PartRow]:
+    """Return the row of every text; its digest is the one that was signed, the text itself is read when it is written."""
+    for pk, (document, mark) in chosen.texts.items():
+        yield PartRow(str(pk), mark, _loader(pk, document))
+
+
+def _loader(pk: int, document: int) -> Callable[[], dict[str, object]]:
+    def load() -> dict[str, object]:
+        text = EditionContent.objects.get(pk=pk)
+        return {
+            "document": document,
+            "title": text.title,
+            "html": text.html,
+            "facts": text.facts,
+            "files": text.files,
+        }
+
+    return load
+
+
+def file_rows(chosen: Selection) -> Iterator[PartRow]:
+    """Return the row of every file that these texts carry."""
+    marks = {mark for listed in chosen.carries.values() for mark in listed}
+    for mark, size, kind in StoredFile.objects.filter(pk__in=marks).values_list("pk", "size", "type"):
+        yield row_of(mark, {"digest": mark, "size": size, "type": kind})
+
+
+def unused(shown: Shown, carried: Iterable[str]) -> set[str]:
+    """Return the files on the other side that no text there carries any more: read through once, where a text went."""
+    left = set(carried)
+    for pk, files in EditionContent.objects.values_list("pk", "files").iterator(5000):
+        if pk in shown.texts and files:
+            left -= {file["digest"] for file in files}
+    return left
+
+
+def successor_rows(shown: Shown) -> Iterator[PartRow]:
+    """Return which document another one was replaced by, where both go along."""
+    rows = Document.objects.exclude(successor=None).order_by("pk").values_list("pk", "successor_id")
+    for number, successor in rows:
+        if number in shown.documents and successor in shown.documents:
+            yield row_of(number, {"successor": successor})

@@ -1,0 +1,193 @@
+"""Writing the next packages on the inner side. A package is whole on the disk before the database knows it, and named only afterwards.
+
+Killed before the database knows it, the part goes at the next export; killed afterwards, the next export gives it its name.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+import zipfile
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+
+from gongkai.content.packages import changed, container, keys, state
+from gongkai.content.packages.actions import export_package
+from gongkai.content.packages.collecting import Export, Group, snapshot
+from gongkai.content.packages.models import Package
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.digest import canonical, digest, moment
+from gongkai.core.files.place import files_storage, place_of
+
+MOST_ROWS = 5000
+MOST_BYTES = 1_000_000_000
+
+
+def folder() -> Path:
+    """Return where packages lie on the inner side, until somebody carries them over."""
+    place = Path(settings.DATA) / "packages"
+    place.mkdir(parents=True, exist_ok=True)
+    return place
+
+
+def export(
+    by: Actor,
+    *,
+    whole: bool = False,
+    limited: bool = False,
+    everything: bool = False,
+    most: int = MOST_ROWS,
+    now: datetime | None = None,
+) -> list[Package]:
+    """Write what changed since the last package, as many packages as it takes; return them, none where nothing changed.
+
+    Args:
+        by: who exports.
+        whole: carry everything again, for an outer side that lost a package or starts anew.
+        limited: carry limited items, too (限定范围公开); the outer side must want them.
+        everything: compare everything, not only what the log names since the last export; by itself once a week.
+        most: rows in one package, about.
+        now: the moment of the export (default: now).
+    """
+    if settings.GONGKAI_OUTER:
+        raise Refused("本系统是外网端，只应用交换包，不导出。")
+    finish()
+    made: list[Package] = []
+    at = now or timezone.now()
+    last = changed.window()
+    with snapshot():
+        chosen = None if whole or everything else changed.candidates(at, last, limited=limited)
+        found = Export(at, chosen, limited=limited, whole=whole)
+        drafts = list(_drafts(found, 0 if whole else most, by.name))
+
+    for package, changes, part in drafts:
+        made.append(export_package(package, by=by, changes=changes))
+        part.replace(folder() / package.file)
+    changed.record_window(at, last, everything=chosen is None, limited=limited)
+    return made
+
+
+def finish() -> None:
+    """Name packages that the database knows, and drop parts that it does not: what an interrupted export left."""
+    for part in folder().glob(".*.part"):
+        package = Package.objects.filter(file=part.name[1:].removesuffix(".part")).first()
+        if package and not (folder() / package.file).exists() and _digest_in(part) == package.digest:
+            part.replace(folder() / package.file)
+        else:
+            part.unlink()
+
+
+def _digest_in(path: Path) -> str:
+    try:
+        with zipfile.ZipFile(path) as bundle:
+            return digest(bundle.read("manifest.json"))
+    except (OSError, zipfile.BadZipFile, KeyError):
+        return ""
+
+
+def _drafts(found: Export, most: int, by: str) -> Iterator[tuple[Package, state.Changes, Path]]:
+    """Write the files of all packages, each signed and named as a part."""
+    before = state.last()
+    sequence, previous, total = (before.sequence, before.digest, before.state) if before else (0, "", "")
+    for draft in _chunks(found.groups(), most):
+        changes = draft.changes
+        if found.whole:
+            state.forget_others(changes, state.carried())
+        total = state.after(total, changes)
+        sequence += 1
+        before_it, counts = previous, dict(draft.counts)
+        manifest: dict[str, object] = {
+            "format": container.FORMAT,
+            "digest": settings.GONGKAI_DIGEST,
+            "sequence": sequence,
+            "previous": before_it,
+            "state": total,
+            "whole": found.whole,
+            "limited": found.limited,
+            "made_at": moment(found.now),
+            "by": by,
+            "files": dict(draft.files),
+            "counts": counts,
+        }
+        path = folder() / f".{container.file_name(sequence)}.part"
+        previous = _write(path, manifest, draft)
+        yield (
+            Package(
+                sequence=sequence,
+                digest=previous,
+                previous=before_it,
+                state=total,
+                whole=found.whole,
+                made_at=found.now,
+                counts=counts,
+                file=container.file_name(sequence),
+            ),
+            changes,
+            path,
+        )
+
+
+class _Draft:
+    """A package as it grows: rows go to a file without a name at once, memory keeps their keys and digests."""
+
+    def __init__(self) -> None:
+        self.rows = tempfile.TemporaryFile(dir=folder())  # noqa: SIM115 - closed by whoever writes the package
+        self.seen, self.size = hashlib.new(settings.GONGKAI_DIGEST), 0
+        self.changes: state.Changes = {}
+        self.files: list[tuple[str, int]] = []
+        self.counts: Counter[str] = Counter()
+
+    def add(self, group: Group) -> None:
+        """Take in what belongs together."""
+        for op in group.ops:
+            line = json.dumps(op.as_json(), ensure_ascii=False).encode() + b"\n"
+            self.seen.update(line)
+            self.size += len(line)
+            self.rows.write(line)
+            self.changes[op.part, op.key] = op.digest or None
+            self.counts[op.part if op.row else f"-{op.part}"] += 1
+        self.files += group.files
+
+
+def _chunks(found: Iterator[Group], most: int) -> Iterator[_Draft]:
+    """Return groups put together into packages of about `most` rows (0: one package); no group is cut."""
+    now = _Draft()
+    size = 0
+    for group in found:
+        length = sum(length for _, length in group.files)
+        full = now.size and (len(now.changes) + len(group.ops) > most or size + length > MOST_BYTES)
+        if most and full:
+            yield now
+            now, size = _Draft(), 0
+        now.add(group)
+        size += length
+    if now.size:
+        yield now
+
+
+def _write(path: Path, manifest: Mapping[str, object], draft: _Draft) -> str:
+    """Write a package's file, to the disk and not only towards it; return its digest."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as bundle:
+        for mark, _ in draft.files:
+            with (
+                files_storage().open(place_of(mark)) as source,
+                bundle.open(f"files/{mark}", "w") as out,
+            ):
+                while block := source.read(1 << 20):
+                    out.write(block)
+        with draft.rows, bundle.open("rows.jsonl", "w", force_zip64=True) as out:
+            draft.rows.seek(0)
+            shutil.copyfileobj(draft.rows, out, 1 << 20)
+        raw = canonical({**manifest, "rows": draft.seen.hexdigest(), "size": draft.size}).encode()
+        bundle.writestr("manifest.json", raw)
+        bundle.writestr("signature", keys.signed(raw))
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+    return digest(raw)

@@ -1,0 +1,202 @@
+"""The way of forms and replies between two networks: bags, encrypted for the other side and signed by this one, on any medium.
+
+Inward a bag brings forms that the outer side holds; outward it brings how each stands, sealed to its asker. Every bag may be lost, repeated
+or come late: the outer side sends what was not acknowledged, the inner side always tells everything.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TypedDict, cast
+
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from django.utils import timezone
+
+from gongkai.content.packages import keys
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import SYSTEM
+from gongkai.core.intake import held, receiving
+from gongkai.core.intake.models import Held
+from gongkai.core.vault.files import keys_folder, secret_file
+
+MARK = b"GKMAIL1\n"
+_SIGNATURE, _KEY, _NONCE = 64, 32, 12
+#: Largest bag that is read, in bytes.
+MOST = 512 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a bag brought: how many forms or replies were taken, and why others were not."""
+
+    count: int
+    faults: tuple[str, ...] = ()
+
+
+def _own() -> X25519PrivateKey:
+    return X25519PrivateKey.from_private_bytes(
+        secret_file("mailbag.key", lambda: X25519PrivateKey.generate().private_bytes_raw())
+    )
+
+
+def card() -> bytes:
+    """Return what the other side must know of this one: the key that it signs with, and the key that closes what is for it."""
+    sign = keys.private_key().public_key().public_bytes_raw().hex()
+    return json.dumps({"sign": sign, "close": _own().public_key().public_bytes_raw().hex()}).encode()
+
+
+def trust_card(data: bytes) -> None:
+    """Keep the other side's card.
+
+    Raises:
+        Refused: it is none, or another one is trusted already.
+    """
+    _read_card(data)
+    path = keys_folder() / "mailbag.card"
+    if path.exists() and path.read_bytes().strip() != data.strip():
+        raise Refused(f"已信任另一张对端名片；确要更换，请先移走 {path}。")
+    path.write_bytes(data)
+
+
+def _read_card(data: bytes) -> tuple[Ed25519PublicKey, X25519PublicKey]:
+    try:
+        given = json.loads(data)
+        sign = Ed25519PublicKey.from_public_bytes(bytes.fromhex(given["sign"]))
+        return sign, X25519PublicKey.from_public_bytes(bytes.fromhex(given["close"]))
+    except (ValueError, KeyError, TypeError) as error:
+        raise Refused("这不是对端名片文件。") from error
+
+
+def _other() -> tuple[Ed25519PublicKey, X25519PublicKey]:
+    path = keys_folder() / "mailbag.card"
+    if not path.exists():
+        raise Refused(
+            "还没有对端名片：请在对端运行 gongkai mailbag card，再在本端运行 gongkai mailbag trust。"
+        )
+    return _read_card(path.read_bytes())
+
+
+def _closed_with(shared: bytes, way: bytes) -> ChaCha20Poly1305:
+    return ChaCha20Poly1305(HKDF(hashes.SHA256(), 32, None, b"gongkai mailbag " + way).derive(shared))
+
+
+def _way(*, inward: bool) -> bytes:
+    return b"inward" if inward else b"outward"
+
+
+def close(content: Mapping[str, object], *, inward: bool) -> bytes:
+    """Close a bag for the other side and sign it."""
+    once = X25519PrivateKey.generate()
+    own = once.public_key().public_bytes_raw()
+    way = _way(inward=inward)
+    box = _closed_with(once.exchange(_other()[1]), way)
+    text = json.dumps(content, ensure_ascii=False).encode()
+    # The key is used once, so that the nonce may be fixed.
+    body = own + box.encrypt(b"\0" * _NONCE, text, MARK + way)
+    return MARK + keys.private_key().sign(MARK + way + body) + body
+
+
+class Replied(TypedDict):
+    """How one matter stands, sealed to its asker."""
+
+    token: str
+    salt: str
+    reply: str
+
+
+class Replies(TypedDict):
+    """What a bag to the outer side holds."""
+
+    made_at: str
+    items: list[Replied]
+
+
+class Forms(TypedDict):
+    """What a bag to the inner side holds."""
+
+    items: list[receiving.Item]
+
+
+def open_bag(data: bytes, *, inward: bool) -> dict[str, object]:
+    """Open a bag of the other side.
+
+    Raises:
+        Refused: it is none, was altered, is not the other side's, or goes the other way.
+    """
+    if not data.startswith(MARK) or len(data) < len(MARK) + _SIGNATURE + _KEY:
+        raise Refused("这不是来件包。")
+    way, rest = _way(inward=inward), data[len(MARK) :]
+    signature, body = rest[:_SIGNATURE], rest[_SIGNATURE:]
+    try:
+        _other()[0].verify(signature, MARK + way + body)
+        once = X25519PublicKey.from_public_bytes(body[:_KEY])
+        box = _closed_with(_own().exchange(once), way)
+        content = json.loads(box.decrypt(b"\0" * _NONCE, body[_KEY:], MARK + way))
+    except (InvalidSignature, InvalidTag, ValueError) as error:
+        raise Refused("签名不符：包被改动过、方向不对，或不是由信任的对端制作。") from error
+    assert isinstance(content, dict)
+    return content
+
+
+def pack(folder: Path) -> list[Path]:
+    """Write this side's bags into a folder; return their files, none where there is nothing to bring."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return _pack_forms(folder) if settings.GONGKAI_OUTER else _pack_replies(folder)
+
+
+def _pack_forms(folder: Path) -> list[Path]:
+    made: list[Path] = []
+    while rows := list(held.portion(timezone.now())):
+        content = {"items": [item for _, item in rows]}
+        made.append(_write(folder, "forms", close(content, inward=True), len(made)))
+        for one, _ in rows:
+            held.note_carried(one, by=SYSTEM)
+    return made
+
+
+def _pack_replies(folder: Path) -> list[Path]:
+    content = {"made_at": timezone.now().isoformat(), "items": list(receiving.replies())}
+    return [_write(folder, "replies", close(content, inward=False), 0)] if content["items"] else []
+
+
+def _write(folder: Path, name: str, data: bytes, number: int) -> Path:
+    """Write a file whole or not at all."""
+    path = folder / f"{name}-{timezone.localtime():%Y%m%d%H%M%S}-{number:03d}.gkm"
+    part = path.with_suffix(".part")
+    part.write_bytes(data)
+    part.replace(path)
+    return path
+
+
+def take(path: Path) -> Outcome:
+    """Take a bag of the other side: register its forms (inner side), or note its replies (outer side)."""
+    try:
+        if path.stat().st_size > MOST:
+            raise Refused("来件包太大。")
+        data = path.read_bytes()
+    except OSError as error:
+        raise Refused(f"不能读取 {path}（{error.strerror}）。") from error
+    content = open_bag(data, inward=not settings.GONGKAI_OUTER)
+    if settings.GONGKAI_OUTER:
+        return _take_replies(cast(Replies, content))
+    count, faults = receiving.receive_all(cast(Forms, content)["items"], by=SYSTEM)
+    return Outcome(count, tuple(faults))
+
+
+def _take_replies(content: Replies) -> Outcome:
+    made_at = datetime.fromisoformat(content["made_at"])
+    count = 0
+    for replied in content["items"]:
+        row = Held.objects.filter(token=replied["token"]).first()
+        if row and (row.reply_at is None or row.reply_at < made_at):
+            held.take_reply(row, by=SYSTEM, made_at=made_at, salt=replied["salt"], reply=replied["reply"])
+            count += 1
+    return Outcome(count)

@@ -1,0 +1,70 @@
+"""Everything that reads: who may carry packages, which there are, what they carry."""
+
+from django.db.models import QuerySet
+
+from gongkai.content.editions.models import Website
+from gongkai.content.editions.parts import PARTS
+from gongkai.content.editions.rules import MANAGING
+from gongkai.content.packages.models import Carried, Package
+from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.door import visible
+from gongkai.core.units.models import Body
+from gongkai.core.widgets.asked import MOST
+
+
+def runs_everything(by: Actor) -> bool:
+    """Whether somebody manages the whole installation: every site's body lies within their reach, without sites a body at the top.
+
+    A package carries all sites, with what is limited to a circle; whoever manages a part of them may not have it.
+    """
+    if by.system:
+        return True
+    if not by.has(*MANAGING):
+        return False
+    paths = list(Website.objects.values_list("body__path", flat=True))
+    if paths:
+        return all(by.reaches(*MANAGING, path=path) for path in paths)
+    tops = Body.objects.filter(parent=None).values_list("path", flat=True)
+    return any(by.reaches(*MANAGING, path=path) for path in tops)
+
+
+def packages() -> QuerySet[Package]:
+    """Return the packages made or applied here, the latest first."""
+    return Package.objects.order_by("-sequence")
+
+
+@visible(Package, technical=True)
+def packages_visible_to(user: object) -> QuerySet[Package]:
+    """Return the packages, to who manages the whole installation."""
+    return packages() if runs_everything(actor_of(user)) else Package.objects.none()
+
+
+def numbered(sequence: int) -> int | None:
+    """Return the row of the package that carries a number."""
+    return Package.objects.filter(sequence=min(sequence, MOST)).values_list("pk", flat=True).first()
+
+
+def carried() -> int:
+    """Return how many rows the other side has."""
+    return Carried.objects.count()
+
+
+_PARTS = {
+    "bodies": "单位",
+    "websites": "网站",
+    "columns": "栏目",
+    "documents": "信息",
+    "texts": "版本内容",
+    "files": "文件",
+    "successors": "替代关系",
+}
+
+
+def contents_of(package: Package) -> str:
+    """Return in words what a package carries."""
+    labels = {**{part.name: part.label for part in PARTS.values()}, **_PARTS}
+    parts = []
+    for name, count in package.counts.items():
+        label = labels.get(name.lstrip("-"), name)
+        parts.append(f"删去{label}{count}" if name.startswith("-") else f"{label}{count}")
+    return "，".join(parts)

@@ -1,0 +1,242 @@
+"""Writing what came through a package of the inner network: documents with their editions as they were made there, and sites."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+
+from django.conf import settings
+from django.utils.dateparse import parse_date, parse_datetime
+
+from gongkai.content.editions.actions.editions import store_content, store_edition
+from gongkai.content.editions.models import (
+    Act,
+    Address,
+    Document,
+    Edition,
+    EditionContent,
+    EditionFile,
+    Erasure,
+    Placement,
+    Shelf,
+    TreeStamp,
+    Website,
+)
+from gongkai.content.editions.shelving import refresh
+from gongkai.content.packages.outer import is_package
+from gongkai.content.packages.shape import (
+    AddressRow,
+    DocumentRow,
+    EditionRow,
+    ErasureRow,
+    PlacementRow,
+    TextRow,
+)
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.chain import append
+from gongkai.core.files.store import forget
+from gongkai.lib.richtext.hostile import is_hostile
+
+RECEIVED = "publishing.receive_edition"
+_FACTS = ("source", "item_number", "body_id", "kind", "index_number", "standing", "standing_note")
+
+
+#: The package whose rows are being written in this very context.
+_OPEN: ContextVar[str] = ContextVar("package", default="")
+
+
+@contextmanager
+def opened(package: str) -> Iterator[None]:
+    """Write a package's rows within: whoever applies a checked package says so around it."""
+    before = _OPEN.set(package)
+    try:
+        yield
+    finally:
+        _OPEN.reset(before)
+
+
+def _within(package: str) -> None:
+    """Refuse what does not come from the package that is being applied, on an outer installation.
+
+    Raises:
+        Refused: it does not.
+    """
+    if not settings.GONGKAI_OUTER:
+        raise Refused("本系统不是外网端，不接收交换包中的信息。")
+    if not package or _OPEN.get() != package or not is_package(package):
+        raise Refused("没有正在应用的这个交换包，不能接收。")
+
+
+def _system_only(by: Actor, _: object) -> list[str]:
+    return [] if by.system else ["只由交换包写入。"]
+
+
+@action("publishing.receive", label="接收交换包中的信息", rule=_system_only)
+def receive(
+    document: Document,
+    *,
+    by: Actor,
+    package: str,
+    data: DocumentRow | None,
+    texts: Mapping[int, TextRow],
+) -> ActionResult:
+    """Write one document as a package has it.
+
+    Args:
+        document: under the number that it has on the inner side.
+        by: the system.
+        package: the package's stream (`package/12`); every edition's movement names it as its ground.
+        data: the document's facts, editions, erasures, placements, addresses; None where only texts came.
+        texts: edition number in the database → its text.
+    """
+    _within(package)
+    made: list[Edition] = []
+    columns = set(document.placements.values_list("column", flat=True))
+    if data is not None:
+        _facts(document, data)
+        made = _editions(document, data["editions"])
+    _texts(document, texts)
+    if data is not None:
+        _erase(document, data["erasures"])
+        _placements(document, data["placements"])
+        _addresses(document, data["addresses"])
+    for edition in made:
+        append(
+            f"document/{document.pk}",
+            action=RECEIVED,
+            by=by,
+            facts={
+                "edition": edition.pk,
+                "number": edition.number,
+                "digest": edition.digest,
+                "ground": package,
+            },
+        )
+    refresh(document)
+    columns |= {row["column"] for row in data["placements"]} if data else set()
+    return ActionResult(
+        facts={"package": package, "columns": sorted(columns), "texts": sorted(texts)},
+        stream=f"document/{document.pk}",
+        result=document,
+    )
+
+
+def _facts(document: Document, data: DocumentRow) -> None:
+    said: Mapping[str, object] = data
+    for name in _FACTS:
+        setattr(document, name, said[name])
+    document.published_at = _moment(data["published_at"]) if data["published_at"] else None
+    document.formed_on = parse_date(data["formed_on"]) if data["formed_on"] else None
+    document.standing_on = parse_date(data["standing_on"]) if data["standing_on"] else None
+    document.save()
+
+
+def _moment(words: str) -> datetime:
+    found = parse_datetime(words)
+    if found is None:
+        raise Refused(f"“{words[:40]}”不是时间，未应用。")
+    return found
+
+
+def _editions(document: Document, rows: Sequence[EditionRow]) -> list[Edition]:
+    """Store the editions that are new: behind those that are here, never between or before them."""
+    kept = list(document.editions.values_list("pk", "digest", "number"))
+    there = {pk: mark for pk, mark, _ in kept}
+    last = max((number for _, _, number in kept), default=0)
+    made = []
+    for row in rows:
+        if row["pk"] in there:
+            if there[row["pk"]] != row["digest"]:
+                raise Refused(f"信息{document.pk}第{row['number']}版与已接收的不一致，未应用。")
+            continue
+        if row["number"] <= last or row["act"] not in Act.values:
+            raise Refused(f"信息{document.pk}第{row['number']}版不能排在已接收的版本之前，未应用。")
+        if Edition.objects.filter(pk=row["pk"]).exists():
+            raise Refused(f"信息{document.pk}第{row['number']}版用了另一条信息的版本号，未应用。")
+        last = row["number"]
+        edition = Edition(
+            document=document,
+            **{name: value for name, value in row.items() if name not in {"visible_from", "made_at"}},
+            visible_from=_moment(row["visible_from"]),
+            made_at=_moment(row["made_at"]),
+        )
+        store_edition(edition)
+        made.append(edition)
+    return made
+
+
+def _texts(document: Document, texts: Mapping[int, TextRow]) -> None:
+    for number, text in texts.items():
+        edition = document.editions.filter(pk=number).first()
+        if edition is None:
+            raise Refused(f"第{number}号版本的内容来到时，版本本身不在，未应用。")
+        if EditionContent.objects.filter(pk=number).exists():
+            continue
+        if Erasure.objects.filter(pk=number).exists():
+            raise Refused(
+                f"信息{document.pk}的一版内容已依法删除，不能再次送入；请对方从交换包中去掉这一版。"
+            )
+        if is_hostile(text["html"]):
+            raise Refused(f"信息{document.pk}的内容含有不允许的标记（脚本、样式或嵌入的页面），未应用。")
+        store_content(edition, text["title"], text["html"], text["facts"], text["files"])
+
+
+def _erase(document: Document, rows: Sequence[ErasureRow]) -> None:
+    own = set(document.editions.values_list("pk", flat=True))
+    for row in rows:
+        if row["edition"] not in own:
+            raise Refused(f"信息{document.pk}要删除另一条信息的内容，未应用。")
+        if not Erasure.objects.filter(pk=row["edition"]).exists():
+            Erasure(
+                edition_id=row["edition"],
+                basis="依法删除（依据见内网）",
+                at=_moment(row["at"]),
+                by="内网",
+            ).save(force_insert=True)
+        EditionContent.objects.filter(pk=row["edition"]).delete()
+
+
+def _placements(document: Document, rows: Sequence[PlacementRow]) -> None:
+    wanted = {row["column"]: _moment(row["at"]) for row in rows}
+    document.placements.exclude(column__in=wanted).delete()
+    for column, at in wanted.items():
+        Placement.objects.update_or_create(document=document, column_id=column, defaults={"at": at})
+
+
+def _addresses(document: Document, rows: Sequence[AddressRow]) -> None:
+    kept = {(row["website"], row["path"]) for row in rows}
+    for address in document.addresses.all():
+        if (address.website_id, address.path) not in kept:
+            address.delete()
+    document.addresses.filter(current=True).update(current=False)
+    for row in rows:
+        _refuse_taken(document, row)
+        Address.objects.update_or_create(
+            website_id=row["website"],
+            path=row["path"],
+            defaults={"document": document, "current": row["current"], "since": _moment(row["since"])},
+        )
+
+
+def _refuse_taken(document: Document, row: AddressRow) -> None:
+    """Refuse the address of another document that is public now: nothing on the inner side moves one."""
+    held = Address.objects.filter(website=row["website"], path=row["path"]).exclude(document=document).first()
+    if held and Shelf.objects.filter(document=held.document_id).exists():
+        raise Refused(f"信息{document.pk}要用信息{held.document_id}的地址，未应用。")
+
+
+@action("publishing.receive_site", label="接收交换包中的网站和栏目", rule=_system_only)
+def receive_site(website: Website, *, by: Actor, package: str) -> ActionResult:
+    """Say that a site or its columns changed through a package, so that every process and cache reads them anew."""
+    _within(package)
+    TreeStamp.bump()
+    return ActionResult(facts={"package": package})
+
+
+def drop_files(marks: Sequence[str]) -> None:
+    """Delete files that no edition carries any more; their bytes go when the transaction is committed. One that a text here names stays."""
+    named = set(EditionFile.objects.filter(digest__in=marks).values_list("digest", flat=True))
+    for mark in marks:
+        if mark not in named:
+            forget(mark)

@@ -1,0 +1,206 @@
+"""What a manifest and a row must look like before anything of a package is believed: whoever signs may still sign nonsense. Pure."""
+
+import json
+from collections.abc import Mapping
+from typing import TypedDict, cast
+
+from django.utils.dateparse import parse_datetime
+
+from gongkai.content.editions.frozen import FrozenFile
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.digest import METHODS, canonical, digest, has_method
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.typed_json import record
+
+#: The largest number that a row of the database holds for a package.
+MAX_SEQUENCE = 2**31 - 1
+_MARK = re.compile(r"[0-9a-f]{64}\Z")
+#: Parts whose digest is of more than what the row says: a text's is the one that was signed (`editions.store_content` checks it).
+_SIGNED = {"texts"}
+
+
+class Manifest(TypedDict):
+    """What a package says of itself, as `check_manifest` looks at it."""
+
+    sequence: int
+    previous: str
+    state: str
+    rows: str
+    size: int
+    whole: bool
+    limited: bool
+    made_at: str
+    files: dict[str, int]
+    counts: dict[str, int]
+
+
+class Row(TypedDict):
+    """One line of a package, as `check_row` looks at it; one that drops has neither digest nor data."""
+
+    op: str
+    part: str
+    key: str
+    digest: str
+    data: dict[str, object]
+
+
+class EditionRow(TypedDict):
+    """An edition without its text."""
+
+    pk: int
+    number: int
+    act: str
+    visible_from: str
+    made_at: str
+    made_by: str
+    audience: str
+    circle: str
+    approvals: list[dict[str, object]]
+    content_digest: str
+    digest: str
+
+
+class ErasureRow(TypedDict):
+    """Which edition's text law erased, and when."""
+
+    edition: int
+    at: str
+
+
+class PlacementRow(TypedDict):
+    """In which column a document stands, and since when."""
+
+    column: int
+    at: str
+
+
+class AddressRow(TypedDict):
+    """An address that a document has or had."""
+
+    website: int
+    path: str
+    current: bool
+    since: str
+
+
+class DocumentRow(TypedDict):
+    """A document with all that stands under it, texts aside."""
+
+    source: str
+    item_number: int | None
+    body_id: int
+    kind: str
+    index_number: str
+    published_at: str | None
+    formed_on: str | None
+    standing: str
+    standing_on: str | None
+    standing_note: str
+    editions: list[EditionRow]
+    erasures: list[ErasureRow]
+    placements: list[PlacementRow]
+    addresses: list[AddressRow]
+
+
+class TextRow(TypedDict):
+    """The text of an edition."""
+
+    document: int
+    title: str
+    html: str
+    facts: dict[str, object]
+    files: list[FrozenFile]
+
+
+def read_object(raw: bytes, what: str) -> dict[str, object]:
+    """Return one JSON object.
+
+    Raises:
+        Refused: it is none.
+    """
+    try:
+        found = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise _unfit(what) from error
+    if not isinstance(found, dict):
+        raise _unfit(what)
+    return found
+
+
+def is_mark(value: object) -> bool:
+    """Whether a value is a digest in hexadecimal."""
+    return isinstance(value, str) and bool(_MARK.match(value))
+
+
+def check_manifest(manifest: Mapping[str, object]) -> Manifest:
+    """Return a manifest that lacks nothing and says all in the right form.
+
+    Raises:
+        Refused: it does lack something, or says it in another form.
+    """
+    holds = {
+        "sequence": lambda v: _count(v) and 1 <= v <= MAX_SEQUENCE,
+        "previous": lambda v: v == "" or is_mark(v),
+        "state": is_mark,
+        "rows": is_mark,
+        "size": _count,
+        "whole": lambda v: isinstance(v, bool),
+        "limited": lambda v: isinstance(v, bool),
+        "made_at": lambda v: isinstance(v, str) and _is_time(v),
+        "files": lambda v: isinstance(v, dict) and all(is_mark(k) and _count(n) for k, n in v.items()),
+        "counts": lambda v: isinstance(v, dict) and all(_count(n) for n in v.values()),
+    }
+    if not all(name in manifest and fits(manifest[name]) for name, fits in holds.items()):
+        raise _unfit("清单")
+    return cast(Manifest, manifest)
+
+
+def method_of(manifest: Mapping[str, object]) -> str:
+    """Return the method by which a package's digests were made, "" where it names none (one made before they did).
+
+    Raises:
+        Refused: none that is known, or none that this machine has.
+    """
+    method = manifest.get("digest", "")
+    if method == "":
+        return ""
+    if not isinstance(method, str) or method not in METHODS:
+        raise _unfit("清单")
+    if not has_method(method):
+        raise Refused(
+            f"交换包的摘要用 {METHODS[method]} 计算，本机的 Python 没有 {METHODS[method]}（OpenSSL 未提供），"
+            "无法核对，未应用；请换用带国密的 OpenSSL。"
+        )
+    return method
+
+
+def check_row(row: dict[str, object], number: int, method: str = "") -> Row:
+    """Return a row that names a part and a key and says what its digest, by the package's method, says.
+
+    Raises:
+        Refused: it does not.
+    """
+    part, key = row.get("part"), row.get("key")
+    named = isinstance(part, str) and isinstance(key, str) and 0 < len(part) <= 40 and 0 < len(key) <= 80
+    put = row.get("op") == "put" and is_mark(row.get("digest")) and isinstance(row.get("data"), dict)
+    if not named or not (put or row.get("op") == "drop"):
+        raise _unfit(f"第{number}行")
+    if put and part not in _SIGNED and digest(canonical(record(row, "data")), method) != row["digest"]:
+        raise Refused(f"交换包第{number}行的内容与它的摘要值不符，未应用。")
+    return cast(Row, row)
+
+
+def _unfit(what: str) -> Refused:
+    return Refused(f"交换包的{what}不合规定的格式，未应用。")
+
+
+def _count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_time(words: str) -> bool:
+    try:
+        found = parse_datetime(words)
+    except ValueError:
+        return False
+    return found is not None and found.tzinfo is not None

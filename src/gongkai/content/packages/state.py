@@ -1,0 +1,103 @@
+"""What has been carried over so far, and the one number that says it: the same on both sides."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from gongkai.content.packages.models import Carried, Package
+from gongkai.core.acts.digest import digest
+
+#: (part, key) → digest, or None where the row was taken away.
+Changes = dict[tuple[str, str], str | None]
+_SIZE = 2**256
+
+
+#: Parts with a row for each document, text or file: looked up by key, never read whole.
+BY_KEY = ("documents", "texts", "files")
+
+
+def carried(*, without: Iterable[str] = ()) -> dict[str, dict[str, str]]:
+    """Return the digests of all rows on the other side, save of some parts: part → key → digest."""
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    rows = Carried.objects.exclude(part__in=list(without))
+    for part, key, mark in rows.values_list("part", "key", "digest").iterator(5000):
+        found[part][key] = mark
+    return found
+
+
+def keys_of(part: str) -> Iterator[str]:
+    """Return the keys of a part on the other side, one after another."""
+    return Carried.objects.filter(part=part).values_list("key", flat=True).iterator(5000)
+
+
+def carried_of(part: str, keys: Iterable[object]) -> dict[str, str]:
+    """Return the digests of named rows of a part on the other side."""
+    named = [str(key) for key in keys]
+    found: dict[str, str] = {}
+    for start in range(0, len(named), 500):
+        rows = Carried.objects.filter(part=part, key__in=named[start : start + 500])
+        found |= dict(rows.values_list("key", "digest"))
+    return found
+
+
+def last() -> Package | None:
+    """Return the last package made or applied here."""
+    return Package.objects.order_by("-sequence").first()
+
+
+def before(package: Package) -> str:
+    """Return the number that stood before a package."""
+    earlier = Package.objects.filter(sequence__lt=package.sequence).order_by("-sequence").first()
+    return earlier.state if earlier else ""
+
+
+def note(before: str, changes: Changes, method: str = "") -> str:
+    """Keep what a package changed, and return the new number, by the package's method of digests. In the package's transaction.
+
+    The number adds up the digests of all rows, so that a change costs what it changes, whatever is there already.
+    """
+    total = int(before or "0", 16)
+    there = _there(changes)
+    made, gone = [], []
+    for (part, key), mark in changes.items():
+        old = there.get((part, key))
+        if old:
+            total -= _weight(part, key, old, method)
+            gone.append((part, key))
+        if mark:
+            total += _weight(part, key, mark, method)
+            made.append(Carried(part=part, key=key, digest=mark))
+    for part in {part for part, _ in gone}:
+        keys = [key for name, key in gone if name == part]
+        for start in range(0, len(keys), 500):
+            Carried.objects.filter(part=part, key__in=keys[start : start + 500]).delete()
+    Carried.objects.bulk_create(made, batch_size=500)
+    return f"{total % _SIZE:064x}"
+
+
+def _there(changes: Changes) -> dict[tuple[str, str], str]:
+    found: dict[tuple[str, str], str] = {}
+    for part in {part for part, _ in changes}:
+        marks = carried_of(part, [key for name, key in changes if name == part])
+        found |= {(part, key): mark for key, mark in marks.items()}
+    return found
+
+
+def after(before: str, changes: Changes) -> str:
+    """Return the number that `note` will give: it goes into the package before it is written. No row is named by two packages of an export."""
+    total = int(before or "0", 16)
+    there = _there(changes)
+    for (part, key), mark in changes.items():
+        old = there.get((part, key))
+        total += (_weight(part, key, mark) if mark else 0) - (_weight(part, key, old) if old else 0)
+    return f"{total % _SIZE:064x}"
+
+
+def forget_others(changes: Changes, there: dict[str, dict[str, str]]) -> list[tuple[str, str]]:
+    """Add to the changes of a whole package that nothing else is carried any more; return what that is."""
+    others = [(part, key) for part, keys in there.items() for key in keys if (part, key) not in changes]
+    changes.update(dict.fromkeys(others))
+    return others
+
+
+def _weight(part: str, key: str, mark: str, method: str = "") -> int:
+    return int(digest(f"{part}\n{key}\n{mark}", method), 16)

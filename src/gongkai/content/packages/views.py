@@ -1,0 +1,119 @@
+"""Packages between two networks: what was made or applied, export on the inner side, apply on the outer one."""
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_POST
+
+from gongkai.content.packages import applying, exporting, queries, state
+from gongkai.content.packages.actions import NOT_YOURS
+from gongkai.content.packages.models import Package
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.pages import run_with_messages
+from gongkai.core.registers.columns import FILED, Column
+from gongkai.core.registers.filters import Year
+from gongkai.core.registers.register import Listing, Register
+from gongkai.core.units.actors import Actor, require_staff_actor
+from gongkai.core.widgets.answers import file_answer
+
+
+def _actor(request: HttpRequest) -> Actor:
+    by = require_staff_actor(request)
+    if not queries.runs_everything(by):
+        raise PermissionDenied(NOT_YOURS)
+    return by
+
+
+def _file(one: Package) -> Path:
+    return exporting.folder() / one.file
+
+
+def _download(row: Package) -> SafeString | str:
+    if settings.GONGKAI_OUTER:
+        return ""
+    url = reverse("packages:download", args=[row.sequence])
+    return format_html('<a href="{}">下载</a>', url) if _file(row).exists() else "已取走"
+
+
+class Packages(Register[Package]):
+    """The packages made or applied here; the room's only page, with what is done next."""
+
+    name, model, title = "packages.overview", Package, "内外网交换包"
+    columns = (
+        Column("sequence", value=lambda row: f"第{row.sequence}号", order="sequence", width=10),
+        Column("whole", value=lambda row: "全量" if row.whole else "", order="whole"),
+        Column("at", "时间"),
+        "by",
+        Column("counts", value=queries.contents_of, order="", width=50),
+        Column("digest", cell=lambda row: row.digest[:12], order=""),
+        Column("previous", at=FILED),
+        Column("state", at=FILED),
+        Column("file", value=lambda row: row.file, cell=_download, order=""),
+    )
+    filters = ("whole", Year("at"))
+    words = ("by", "digest")
+    order = ("-sequence",)
+    has_record = False
+    template = "packages/packages.html"
+
+    def rows(self, by: Actor) -> "QuerySet[Package]":
+        """Return the packages, to who carries them."""
+        if not queries.runs_everything(by):
+            raise PermissionDenied(NOT_YOURS)
+        return super().rows(by)
+
+    def beside(self, request: HttpRequest, listing: Listing[Package]) -> Mapping[str, object]:
+        """Return which side this is, and what was carried so far."""
+        return {"outer": settings.GONGKAI_OUTER, "last": state.last(), "carried": queries.carried()}
+
+
+@require_POST
+def carry(request: HttpRequest) -> HttpResponse:
+    """Make a package on the inner side, apply one on the outer side."""
+    by = _actor(request)
+    if settings.GONGKAI_OUTER:
+        run_with_messages(request, lambda: _apply(request, by), "已应用。")
+    else:
+        whole = bool(request.POST.get("whole"))
+        run_with_messages(request, lambda: _export(by, whole=whole), "已导出，请下载后送到外网。")
+    return HttpResponseRedirect(reverse("packages:overview"))
+
+
+def _export(by: Actor, *, whole: bool) -> None:
+    if not exporting.export(by, whole=whole):
+        raise Refused("没有新的内容，没有导出。")
+
+
+#: Characters of an uploaded file's name that a folder takes whatever they are (255 bytes, four to a character).
+LONGEST_NAME = 60
+
+
+def _apply(request: HttpRequest, by: Actor) -> None:
+    upload = request.FILES.get("file")
+    if upload is None:
+        raise Refused("请先选择交换包。")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / Path(upload.name or "x.gkp").name[-LONGEST_NAME:]
+        with path.open("wb") as out:
+            for block in upload.chunks():
+                out.write(block)
+        _, new = applying.apply(path, by)
+    if not new:
+        raise Refused("这个交换包以前应用过，没有变化。")
+
+
+def download(request: HttpRequest, number: int) -> FileResponse:
+    """A package's file, to be carried to the outer side."""
+    one = get_visible_or_404(_actor(request), Package, queries.numbered(number))
+    if settings.GONGKAI_OUTER or not _file(one).exists():
+        raise Http404
+    return file_answer(_file(one).open("rb"), one.file)

@@ -1,0 +1,30 @@
+"""What this room adds to Wagtail's admin: pages and menu."""
+
+from django.http import HttpRequest
+from django.urls import URLResolver, include, path, reverse_lazy
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from gongkai.content.packages import queries
+from gongkai.core.units.actors import actor_of
+from gongkai.core.widgets.once import once
+
+
+@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
+def urls() -> list[URLResolver]:
+    """Register the pages under /admin/packages/."""
+    return [path("packages/", include("gongkai.content.packages.urls"))]
+
+
+class _Packages(MenuItem):  # type: ignore[misc]
+    def is_shown(self, request: HttpRequest) -> bool:
+        """For those who manage the whole installation."""
+        return once(request, "packages", lambda: queries.runs_everything(actor_of(request.user)))
+
+
+@hooks.register("register_transfer_menu_item")  # type: ignore[untyped-decorator]
+def menu_item() -> MenuItem:
+    """内外网交换包, in the menu 迁移与交换."""
+    return _Packages(
+        "内外网交换包", reverse_lazy("packages:overview"), name="packages", icon_name="resubmit", order=2
+    )

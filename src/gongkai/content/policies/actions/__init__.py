@@ -1,0 +1,75 @@
+"""Everything that changes state in this room."""
+
+from gongkai.content.policies.actions.decisions import decide, undo_decision
+from gongkai.content.policies.actions.files import discard, give_text, upload
+from gongkai.content.policies.actions.filing import drop_filed, excuse_filed, link_filed, list_filed
+from gongkai.content.policies.actions.records import align, bind, change, draft, enter, remove
+from gongkai.content.policies.actions.relations import relate, settle_basis, unrelate, use
+from gongkai.content.policies.actions.responses import draft_response, respond
+from gongkai.content.policies.actions.texts import (
+    compare_text,
+    drop_text,
+    keep_text,
+    mark_dead,
+    point_text,
+    take_over,
+)
+from gongkai.content.policies.actions.uploading import (
+    record_batch,
+    record_upload,
+    set_upper_library,
+    take_back_batch,
+    take_back_upload,
+)
+
+from gongkai.content.policies.actions.cleanup import (  # isort: skip  # it closes through the decisions above
+    cancel_round,
+    close_round,
+    judge,
+    keep_opinion,
+    open_round,
+    reopen_round,
+    take_in,
+)
+
+__all__ = [
+    "align",
+    "bind",
+    "cancel_round",
+    "change",
+    "close_round",
+    "compare_text",
+    "decide",
+    "discard",
+    "draft",
+    "draft_response",
+    "drop_filed",
+    "drop_text",
+    "enter",
+    "excuse_filed",
+    "give_text",
+    "judge",
+    "keep_opinion",
+    "keep_text",
+    "link_filed",
+    "list_filed",
+    "mark_dead",
+    "open_round",
+    "point_text",
+    "record_batch",
+    "record_upload",
+    "relate",
+    "remove",
+    "reopen_round",
+    "respond",
+    "set_upper_library",
+    "settle_basis",
+    "take_back_batch",
+    "take_back_upload",
+    "take_in",
+    "take_over",
+    "undo_decision",
+    "unrelate",
+    "upload",
+    "use",
+]

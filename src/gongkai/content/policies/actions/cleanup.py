@@ -1,0 +1,366 @@
+"""The yearly clean-up round: opened over all documents, a verdict for each by its unit, in effect with the signed result."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TypedDict
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from gongkai.content.editions.models import Column, Document, Edition, Standing
+from gongkai.content.editions.sources import document_of
+from gongkai.content.policies import closing
+from gongkai.content.policies.actions.decisions import settle_announced
+from gongkai.content.policies.decision_texts import signed_edition
+from gongkai.content.policies.models import (
+    CleanupCase,
+    CleanupRound,
+    CleanupTask,
+    Decision,
+    Level,
+    PolicyRecord,
+    RoundState,
+    Span,
+    Verdict,
+)
+from gongkai.content.policies.queries.filing import filing_lacks
+from gongkai.content.policies.rules import closes, keeps, runs
+from gongkai.content.policies.signed import personal
+from gongkai.content.policies.spans import active
+from gongkai.content.policies.states import VALID
+from gongkai.content.reviewing.models import Review
+from gongkai.content.reviewing.models.reviews import OPEN
+from gongkai.content.reviewing.scans import wrong_scan
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.files.models import StoredFile
+from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.making import make_entries
+from gongkai.core.ledger.models import Audience, Entry
+from gongkai.core.ledger.rules import system_only
+from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.models import Body, Role
+from gongkai.lib import law
+
+#: What a round covers where nothing else is said: what a government and its departments issue themselves.
+LEVELS = (Level.GOVERNMENT_RULE, Level.NORMATIVE)
+
+
+def in_scope(body: Body, levels: Sequence[str], day: date) -> list[PolicyRecord]:
+    """Return the records that a round must look at: drafted by the body or under it, not ended yet."""
+    living = [*VALID, Standing.NOT_YET]
+    rows = PolicyRecord.objects.filter(body__path__startswith=body.path, level__in=levels).filter(
+        pk__in=_on(day, living)
+    )
+    return list(rows.select_related("body").order_by("body__position", "body_id", "pk"))
+
+
+class OfRecord(TypedDict):
+    """The key of a record, as a subquery gives it."""
+
+    record: int
+
+
+def _on(day: date, states: Sequence[str]) -> QuerySet[Span, OfRecord]:
+
+    return Span.objects.filter(active(day), state__in=states).values("record")
+
+
+@action("policies.open_round", label="启动清理", rule=runs)
+def open_round(
+    body: Body, /, *, by: Actor, name: str, due_on: date, levels: Sequence[str] = LEVELS, year: int = 0
+) -> ActionResult:
+    """Begin a clean-up: a case for each living document, a task with the due date for each drafting unit."""
+    today = timezone.localdate()
+    if due_on < today:
+        raise Refused("提出意见的期限不能早于今天。")
+    if not levels or not set(levels) <= set(Level.values):
+        raise Refused("请选择清理哪些级别的文件。")
+    records = in_scope(body, levels, today)
+    if not records:
+        raise Refused("这个范围内没有需要清理的文件。")
+    busy = CleanupCase.objects.filter(
+        round__state__in=(RoundState.OPEN, RoundState.SIGNING), record__in=[r.pk for r in records]
+    )
+    if taken := busy.select_related("round").first():
+        raise Refused(f"范围内有文件正在“{taken.round}”中清理，请先办结或取消那一次清理。")
+    made = CleanupRound.objects.create(
+        body=body,
+        name=name.strip()[:120] or f"{today.year}年文件清理",
+        year=year or today.year,
+        levels=list(levels),
+        due_on=due_on,
+        opened_at=timezone.now(),
+        opened_by=by.name,
+    )
+    CleanupCase.objects.bulk_create(
+        [CleanupCase(round=made, record=record, body=record.body) for record in records]
+    )
+    _assign(made, records, by)
+    return ActionResult(
+        words=f"启动{made.name}：{len(records)}件文件，{timezone.localdate():%Y-%m-%d}",
+        facts={"records": len(records), "due_on": due_on.isoformat()},
+        stream=made.stream,
+        result=made,
+    )
+
+
+def _assign(made: CleanupRound, records: Sequence[PolicyRecord], by: Actor) -> None:
+    """Give each drafting unit its task on the ledger."""
+    counts: dict[int, int] = {}
+    bodies: dict[int, Body] = {}
+    for record in records:
+        counts[record.body_id] = counts.get(record.body_id, 0) + 1
+        bodies[record.body_id] = record.body
+    entries = [
+        Entry(
+            kind="cleanup",
+            title=f"{made.name}：对{counts[number]}件文件提出清理意见"[:300],
+            body=body,
+            year=made.year,
+            due_at=law.end_of_day(made.due_on),
+            audience=Audience.PARTIES,
+        )
+        for number, body in bodies.items()
+    ]
+    make_entries(entries, by=by, words=f"启动{made.name}", facts=lambda _: {"round": made.pk})
+    CleanupTask.objects.bulk_create(
+        [CleanupTask(entry=entry, round=made, body_id=entry.body_id) for entry in entries]
+    )
+
+
+def _open(row: CleanupRound) -> list[str]:
+    made = row if isinstance(row, CleanupRound) else row.round
+    return [] if made.state == RoundState.OPEN else [f"这次清理{made.get_state_display()}，不能再改。"]
+
+
+def _judges(by: Actor, case: CleanupCase) -> list[str]:
+    """The drafting unit states its own opinion; whoever runs the round enters it only from a paper of the unit."""
+    if by.system or by.has(*JUDGING, body_id=case.body_id):
+        return []
+    if runs(by, case.round):
+        return keeps(by, case) or [_UNITS]
+    on_paper = case.round.tasks.filter(body=case.body_id, paper__isnull=False)
+    return [] if on_paper.exists() else [_UNITS]
+
+
+#: Whose opinion on a document counts: that of the people of the unit that drafted it.
+JUDGING = (Role.CLERK, Role.REVIEWER, Role.SIGNER, Role.LEAD)
+_UNITS = "清理意见由起草单位提出；单位书面提出的，请先在“各单位进度”中登记它盖章的意见，再代为录入。"
+
+
+def judged_units(by: Actor, made: CleanupRound) -> set[int]:
+    """Return the units of a round for whose documents somebody may enter opinions."""
+    tasks = made.tasks.values_list("body", "paper")
+    runs_it = not runs(by, made)
+    return {
+        body
+        for body, paper in tasks
+        if by.system or by.has(*JUDGING, body_id=body) or (runs_it and paper is not None)
+    }
+
+
+def _paper_open(task: CleanupTask) -> list[str]:
+    return _open(task.round)
+
+
+def _open_scan(
+    task: CleanupTask, *, by: Actor, scan: StoredFile, scan_name: str, **_: object
+) -> Mapping[str, object]:
+    """Open the scan before the transaction begins."""
+    wrong_scan(scan, scan_name, "书面意见")
+    return {}
+
+
+@action(
+    "policies.keep_opinion",
+    label="登记书面清理意见",
+    rule=lambda by, task: runs(by, task.round),
+    ready=_paper_open,
+    ahead=_open_scan,
+)
+def keep_opinion(task: CleanupTask, *, by: Actor, scan: StoredFile, scan_name: str) -> ActionResult:
+    """Keep the stamped paper in which a unit states its opinions; whoever runs the round may enter them then. The unit is told."""
+    if reasons := wrong_scan(scan, scan_name, "书面意见"):
+        raise Refused(reasons)
+    task.paper, task.paper_name, task.paper_by = scan, scan_name.strip()[-200:], by.name
+    task.save(update_fields=["paper", "paper_name", "paper_by"])
+    message = Notification(
+        subject=f"已登记本单位的书面清理意见：{task.round}"[:200],
+        body=f"{by.name}登记了{task.body.name}的书面清理意见，并将代为录入。不是本单位提出的，请马上告知政务公开办。",
+        link=url_of(task.entry),
+        key=f"cleanup/{task.pk}/paper/{scan.pk}",
+        posts=tuple((role, task.body_id) for role in (Role.LEAD, Role.SIGNER, Role.CLERK)),
+    )
+    return ActionResult(
+        words=f"登记{task.body.name}的书面清理意见“{task.paper_name}”",
+        facts={"task": task.pk, "scan": scan.pk},
+        stream=task.round.stream,
+        tell=(message,),
+    )
+
+
+@action("policies.judge", label="提出清理意见", rule=_judges, ready=_open)
+def judge(
+    case: CleanupCase, *, by: Actor, verdict: str, reason: str = "", until: date | None = None
+) -> ActionResult:
+    """Give the verdict on one document: 保留 (perhaps extended), 修改, 废止, 失效; an empty one takes it back."""
+    if verdict not in Verdict.values:
+        raise Refused("没有这种清理意见。")
+    reason = reason.strip()[:300]
+    if verdict not in {Verdict.NONE, Verdict.KEEP} and not reason:
+        raise Refused(f"{Verdict(verdict).label}的，请写明理由。")
+    if reasons := personal("理由", reason):
+        raise Refused(reasons)
+    if until and verdict != Verdict.KEEP:
+        raise Refused("只有保留的文件可以延长有效期。")
+    if until and (case.record.ends_on is None or until <= case.record.ends_on):
+        raise Refused("延长后的有效期应晚于原有效期；没有规定有效期的文件无须延长。")
+    if early := closing.too_early(verdict, case.record, timezone.localdate()):
+        raise Refused(f"这件文件{early}")
+    ended = closing.ended_in(case.round, timezone.localdate()).get(case.record_id)
+    if ended and (wanted := closing.at_odds(verdict, ended.state)):
+        raise Refused(f"这件文件{ended.get_state_display()}，清理意见只能是“{Verdict(wanted).label}”。")
+    before = case.verdict
+    case.verdict, case.reason, case.until = verdict, reason, until
+    own = by.system or by.has(*JUDGING, body_id=case.body_id)
+    name = by.name if own else f"{by.name}（据书面意见代录）"
+    case.decided_by, case.decided_at = (name[:120], timezone.now()) if verdict else ("", None)
+    case.save()
+    return ActionResult(
+        words=f"{case.round.name}：{Verdict(verdict).label}{f'，{reason}' if reason else ''}"[:500],
+        from_state=before,
+        to_state=verdict,
+        facts={"round": case.round_id, "until": until.isoformat() if until else None},
+    )
+
+
+@action("policies.take_in", label="补列新入库的文件", rule=runs, ready=_open)
+def take_in(made: CleanupRound, *, by: Actor) -> ActionResult:
+    """Add the documents that came into the library since the round began; their units get a task or find them in theirs."""
+    fresh = _not_in(made)
+    if not fresh:
+        raise Refused("没有新入库的文件，不需要追加。")
+    CleanupCase.objects.bulk_create([CleanupCase(round=made, record=r, body=r.body) for r in fresh])
+    has = set(made.tasks.values_list("body", flat=True))
+    _assign(made, [r for r in fresh if r.body_id not in has], by)
+    closing.reopen(made, {r.body_id for r in fresh}, by)
+    return ActionResult(words=f"补列{len(fresh)}件文件", facts={"records": len(fresh)})
+
+
+def _not_in(made: CleanupRound) -> list[PolicyRecord]:
+    """Return the records that a round must look at and has no case for."""
+    known = set(made.cases.values_list("record", flat=True))
+    return [r for r in in_scope(made.body, made.levels, timezone.localdate()) if r.pk not in known]
+
+
+def round_lacks(made: CleanupRound) -> list[str]:
+    """Return what stands in the way of closing: undecided documents (L-05), differences with the filed list (L-06)."""
+    reasons = []
+    undecided = made.cases.filter(verdict="").count()
+    if undecided:
+        reasons.append(f"还有{undecided}件文件没有清理意见，不能办结。")
+    if missing := len(_not_in(made)):
+        reasons.append(f"清理启动后新入库{missing}件文件，请先补列。")
+    return [*reasons, *closing.outdated(made, timezone.localdate()), *filing_lacks(made.body)]
+
+
+def _closable(made: CleanupRound) -> list[str]:
+    return _open(made) or round_lacks(made)
+
+
+@action("policies.close_round", label="起草清理结果", rule=closes, ready=_closable)
+def close_round(
+    made: CleanupRound,
+    *,
+    by: Actor,
+    result_on: date | None = None,
+    publisher: Body | None = None,
+    columns: Sequence[Column] = (),
+) -> ActionResult:
+    """Draft the result for review. Nothing that the public reads changes before it is signed and public; then all verdicts take effect.
+
+    Args:
+        made: the round.
+        by: who closes it.
+        result_on: from which day the results count; None: from their publication.
+        publisher: whose item the result list becomes (the general office, or the department); it goes through the review like any other.
+        columns: where the list is to stand.
+    """
+    today = timezone.localdate()
+    if result_on and result_on < today:
+        raise Refused("清理结果的施行日期不能早于今天；自公布之日起施行的，不填日期。")
+    if reasons := closing.outdated(made, result_on or today):
+        raise Refused(reasons)
+    item = closing.result_item(made, result_on, publisher, columns)
+    changed = closing.decide_all(made, result_on or today, document_of(item))
+    made.state, made.closed_by = RoundState.SIGNING, by.name
+    made.result_on, made.item_number = result_on, item.pk
+    made.save()
+    counts = closing.counts(made)
+    words = "，".join(f"{label}{counts[value]}件" for value, label in Verdict.choices if value)
+    return ActionResult(
+        words=f"起草清理结果：{words}；结果签发公布后生效",
+        from_state=RoundState.OPEN,
+        to_state=made.state,
+        facts={**counts, "changed": changed, "item": item.pk},
+    )
+
+
+def _signing(made: CleanupRound) -> list[str]:
+    if made.state != RoundState.SIGNING:
+        return [f"这次清理{made.get_state_display()}，不能退回。"]
+    source = f"item/{made.item_number}"
+    last = Review.objects.filter(source=source).order_by("-pk").first()
+    if last and (last.state in OPEN or last.is_held):
+        return ["清理结果正在审签，请先撤回送审或者退回。"]
+    if Edition.objects.filter(document__source=source).exists():
+        return ["清理结果已经签发，不能退回；有误的，请逐件更正。"]
+    return []
+
+
+@action("policies.reopen_round", label="退回清理", rule=closes, ready=_signing)
+def reopen_round(made: CleanupRound, *, by: Actor, reason: str) -> ActionResult:
+    """Open a round again whose result was not signed: its decisions are taken back, opinions may be changed."""
+    if not reason.strip():
+        raise Refused("请写明退回的理由。")
+    waiting = Decision.objects.waiting().filter(announced_in__item_number=made.item_number)
+    waiting.update(undone_at=timezone.now())
+    made.state = RoundState.OPEN
+    made.save()
+    return ActionResult(words=reason.strip()[:300], from_state=RoundState.SIGNING, to_state=made.state)
+
+
+@action("policies.finish_round", label="清理办结", rule=system_only)
+def finish_round(made: CleanupRound, *, by: Actor) -> ActionResult:
+    """Close a round whose result is signed and public."""
+    edition = signed_edition(Document.objects.filter(item_number=made.item_number).first())
+    if made.state != RoundState.SIGNING or edition is None:
+        raise Refused("清理结果还没有签发公开。")
+    closing.finish(made, timezone.localdate(edition.visible_from))
+    return ActionResult(
+        words="清理结果已签发公布，各项意见生效", from_state=RoundState.SIGNING, to_state=made.state
+    )
+
+
+def settle_rounds(rows: QuerySet[CleanupRound]) -> int:
+    """Let those of some rounds come into effect whose result is signed and public; return how many."""
+    done = 0
+    for made in rows.filter(state=RoundState.SIGNING):
+        document = Document.objects.filter(item_number=made.item_number).first()
+        if signed_edition(document) is not None:
+            settle_announced(Decision.objects.waiting().filter(announced_in=document))
+            finish_round(made, by=SYSTEM)
+            done += 1
+    return done
+
+
+@action("policies.cancel_round", label="取消清理", rule=runs, ready=_open)
+def cancel_round(made: CleanupRound, *, by: Actor, reason: str) -> ActionResult:
+    """Undo a whole round before it is closed: tasks are cancelled, verdicts count for nothing; what was said stays to be read."""
+    if not reason.strip():
+        raise Refused("请写明取消的理由。")
+    closing.cancel_tasks(made, by, reason)
+    made.state = RoundState.CANCELLED
+    made.save()
+    return ActionResult(words=reason.strip()[:300], from_state=RoundState.OPEN, to_state=made.state)

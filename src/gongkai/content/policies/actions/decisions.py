@@ -1,0 +1,309 @@
+"""What is decided about a document after it was made: one action changes its state, its history, and tells whoever rests on it."""
+
+from datetime import date
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from gongkai.content.editions.launching import in_preparation
+from gongkai.content.editions.models import Document
+from gongkai.content.editions.rules import writes
+from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
+from gongkai.content.policies.decision_texts import (
+    announcement,
+    correction,
+    effective_edition,
+    ground_of,
+    is_own,
+    says_corrected,
+    signed_edition,
+    words_of,
+)
+from gongkai.content.policies.models import Decision, Kind, PolicyRecord, Relation
+from gongkai.content.policies.rules import decides
+from gongkai.content.policies.signed import held, personal, under_signature
+from gongkai.content.policies.spans import life_of, refresh, sync
+from gongkai.content.policies.states import ENDED, What, last_day, on_day
+from gongkai.content.policies.warnings import warn_of
+from gongkai.content.publishing import actions as publishing
+from gongkai.content.publishing.models import ItemPage
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.ledger.rules import system_only
+from gongkai.core.units.actors import SYSTEM
+
+#: The edge that a decision leaves from the document that took it.
+EDGES = {What.AMEND: Kind.AMENDS, What.REPEAL: Kind.REPEALS, What.EXPIRE: Kind.REPEALS}
+
+
+@action("policies.decide", label="记入效力决定", rule=decides)
+def decide(
+    record: PolicyRecord,
+    *,
+    by: Actor,
+    what: str,
+    on: date,
+    until: date | None = None,
+    actor: PolicyRecord | None = None,
+    cited: str = "",
+    reason: str = "",
+    replaces: bool = False,
+    announced_in: Document | None = None,
+) -> ActionResult:
+    """Record that a document was amended, repealed, declared void or extended, from a day on.
+
+    Of a document that the public reads it takes effect once the signed text that says so is public (`take_effect`): that of `actor`, else
+    an announcement, which is drafted here.
+
+    Args:
+        record: what it is about.
+        by: who records it.
+        what: one of `What`.
+        on: from which day it counts; in the past it is recorded as it was, in the future it comes by itself.
+        until: the new last day of an extension; None: without limit.
+        actor: the document that did it, where the library has it; the edge between both is written, too.
+        cited: that document in words, where it is outside.
+        reason: why.
+        replaces: the document that did it takes the place of this one.
+        announced_in: the document that will say so, where it is drafted already (the result of a clean-up).
+    """
+    if reasons := [*_against(record, what, on, until, actor), *_unsaid(actor, cited, reason)]:
+        raise Refused(reasons)
+    before = on_day(life_of(record), timezone.localdate()).state
+    waits = announced_in is not None or (not by.system and not in_preparation() and held(record))
+    if not waits and (signing := under_signature(record)):
+        raise Refused(signing)
+    made = _made(
+        record, by, waits=waits, announced_in=announced_in,
+        what=what, on=on, until=until, actor=actor, cited=cited, reason=reason, replaces=replaces,
+    )  # fmt: skip
+    if waits:
+        return _to_be_announced(made, by, before)
+    _settle(made)
+    after = on_day(life_of(record), timezone.localdate()).state
+    return ActionResult(
+        words=_words(made),
+        from_state=before,
+        to_state=after,
+        facts=_facts(made),
+        tell=tuple(warn_of(record)) if after in ENDED else (),
+        result=made,
+    )
+
+
+def _settle(made: Decision) -> None:
+    """Let a decision that counts show: its edges, the states of its document."""
+    record = made.record
+    if made.actor:
+        _edges(made.actor, record, made.what, made.made_by, replaces=made.replaces)
+    record.save()
+    sync(record)
+
+
+def _to_be_announced(made: Decision, by: Actor, state: str) -> ActionResult:
+    """Let a decision wait for its signed text; where no text of the library will say so, draft the announcement."""
+    ground = ground_of(made)
+    if effective_edition(made) is None and not _will_be_said(made, ground):
+        title, html = announcement(made, timezone.localdate())
+        made.announced_in = document_of(_drafted(made, by, title, html))
+        made.save(update_fields=["announced_in"])
+    elif effective_edition(made) is not None:
+        take_effect(made, by=SYSTEM)
+        made.refresh_from_db()
+    words = "" if made.effective_at else "，待公布的文件签发公开后生效"
+    facts = {**_facts(made), "announced_in": made.announced_in_id}
+    return ActionResult(words=f"{_words(made)}{words}", from_state=state, facts=facts, result=made)
+
+
+def _will_be_said(made: Decision, ground: Document | None) -> bool:
+    """Whether a text that is not public yet is to say it: it is held back until it does (`gates.decisions_said`)."""
+    if made.announced_in_id or made.what == What.UPDATE:
+        return True
+    return made.actor is not None and (ground is None or signed_edition(ground) is None)
+
+
+def _drafted(made: Decision, by: Actor, title: str, html: str) -> ItemPage:
+    body = made.record.body
+    item: ItemPage = publishing.draft(
+        body,
+        by=SYSTEM if writes(by, body) else by,
+        title=title[:255],
+        kind=ItemKind.NOTICE,
+        imported_html=html,
+        issuer=made.record.issuers[:120] or body.name,
+        written_on=timezone.localdate(),
+        formed_on=timezone.localdate(),
+        subject=made.record.subject or "综合政务",
+        attribute=Attribute.PROACTIVE,
+        attribute_basis=Basis.A20_1,
+        attribute_reason="规章和规范性文件的效力应当向社会公布",
+    )
+    return item
+
+
+@action("policies.take_effect", label="效力决定生效", rule=system_only)
+def take_effect(made: Decision, *, by: Actor) -> ActionResult:
+    """Let a decision count whose text is signed and public, and says so."""
+    edition = effective_edition(made)
+    if edition is None or not made.is_waiting:
+        raise Refused("公布这项决定的文件还没有签发公开。")
+    record = made.record
+    before = on_day(life_of(record), timezone.localdate()).state
+    if is_own(made):
+        made.on = max(made.on, timezone.localdate(edition.visible_from))
+    made.effective_at = timezone.now()
+    made.save(update_fields=["on", "effective_at"])
+    _settle(made)
+    after = on_day(life_of(record), timezone.localdate()).state
+    return ActionResult(
+        words=_words(made),
+        from_state=before,
+        to_state=after,
+        facts={**_facts(made), "edition": edition.pk},
+        tell=tuple(warn_of(record)) if after in ENDED else (),
+        stream=record.stream,
+    )
+
+
+def _facts(made: Decision) -> dict[str, object]:
+    until = made.until.isoformat() if made.until else None
+    return {"decision": made.pk, "what": made.what, "on": made.on.isoformat(), "until": until}
+
+
+def _unsaid(actor: PolicyRecord | None, cited: str, reason: str) -> list[str]:
+    """Return what is wrong with the words: nothing says who decided and why, or they name somebody."""
+    silent = not actor and not cited.strip() and not reason.strip()
+    missing = ["请选择或填写作出决定的文件，或者写明理由。"] if silent else []
+    return [*missing, *personal("作出决定的文件", cited), *personal("说明", reason)]
+
+
+def _made(
+    record: PolicyRecord, by: Actor, *, waits: bool, cited: str, reason: str, **facts: object
+) -> Decision:
+    """Write the row; a day until when counts for an extension only, words for the document only where the library lacks it."""
+    if facts["what"] != What.EXTEND:
+        facts["until"] = None
+    return Decision.objects.create(
+        record=record,
+        cited="" if facts["actor"] else cited.strip()[:300],
+        reason=reason.strip()[:300],
+        made_at=timezone.now(),
+        made_by=by.name,
+        effective_at=None if waits else timezone.now(),
+        **facts,
+    )
+
+
+def _words(made: Decision) -> str:
+    by = f"，依据{made.by_words}" if made.by_words else ""
+    why = f"：{made.reason}" if made.reason else ""
+    return f"{What(made.what).label}，自{made.on:%Y-%m-%d}起{by}{why}"
+
+
+def _against(
+    record: PolicyRecord, what: str, on: date, until: date | None, actor: PolicyRecord | None
+) -> list[str]:
+    if what not in What.values:
+        return ["没有这种效力决定。"]
+    reasons = []
+    life = life_of(record)
+    state = on_day(life, on).state
+    ends = last_day(life)
+    if state in ENDED:
+        reasons.append(
+            f"这份文件到{on:%Y-%m-%d}已经{state.label.removeprefix('已')}，不能再{What(what).label}。"
+        )
+    if actor and actor.pk == record.pk:
+        reasons.append("作出决定的文件不能是它自己。")
+    if what == What.EXTEND and ends is None:
+        reasons.append("这份文件没有规定有效期，无须延长。")
+    if what == What.EXTEND and until and ends and until <= ends:
+        reasons.append(f"延长后的有效期应晚于原有效期（{ends:%Y-%m-%d}）。")
+    return reasons
+
+
+def _edges(actor: PolicyRecord, record: PolicyRecord, what: str, made_by: str, *, replaces: bool) -> None:
+    kinds = [EDGES[What(what)]] if what in EDGES else []
+    if replaces:
+        kinds.append(Kind.REPLACES)
+    for kind in kinds:
+        Relation.objects.get_or_create(
+            kind=kind,
+            record=actor,
+            target=record,
+            defaults={"made_by": made_by, "made_at": timezone.now()},
+        )
+
+
+def _standing(decision: Decision) -> list[str]:
+    if decision.undone_at:
+        return ["这项决定已经撤销。"]
+    if decision.is_waiting and decision.is_of_cleanup:
+        return ["清理结果还没有公布；要改动，请退回这次清理。"]
+    if decision.corrected_in_id:
+        return ["更正公告已经起草，签发公开后生效。"]
+    return []
+
+
+@action("policies.undo_decision", label="更正或撤销决定", rule=decides, ready=_standing)
+def undo_decision(decision: Decision, *, by: Actor, reason: str) -> ActionResult:
+    """Take back a decision that was wrong; it stays in the record's history.
+
+    What the public reads is corrected by a signed announcement, which is drafted here; what waits still is taken back at once.
+    """
+    if not reason.strip():
+        raise Refused("请写明撤销的理由。")
+    if reasons := personal("理由", reason):
+        raise Refused(reasons)
+    record = decision.record
+    words = f"“{decision}”：{reason.strip()}"
+    if not decision.is_waiting and held(record) and not by.system and not in_preparation():
+        title, html = correction(decision, reason.strip())
+        decision.corrected_in = document_of(_drafted(decision, by, title, html))
+        decision.save(update_fields=["corrected_in"])
+        facts = {"decision": decision.pk, "announced_in": decision.corrected_in_id}
+        return ActionResult(words=f"起草更正{words}", facts=facts, stream=record.stream, result=decision)
+    _take_back(decision)
+    facts = {"decision": decision.pk}
+    return ActionResult(words=f"撤销{words}", facts=facts, stream=record.stream, result=decision)
+
+
+def _take_back(decision: Decision) -> None:
+    decision.undone_at = timezone.now()
+    decision.save(update_fields=["undone_at"])
+    if decision.actor_id and decision.what in EDGES:
+        Relation.objects.filter(
+            record_id=decision.actor_id,
+            target=decision.record,
+            kind__in=(EDGES[What(decision.what)], Kind.REPLACES),
+        ).delete()
+    refresh(decision.record)
+
+
+@action("policies.correct_decision", label="效力更正生效", rule=system_only)
+def correct_decision(decision: Decision, *, by: Actor) -> ActionResult:
+    """Take a decision back whose correction is signed and public."""
+    edition = signed_edition(decision.corrected_in)
+    if edition is None or decision.undone_at or not says_corrected(decision, words_of(edition)):
+        raise Refused("更正公告还没有签发公开。")
+    _take_back(decision)
+    facts = {"decision": decision.pk, "edition": edition.pk}
+    return ActionResult(words=f"更正“{decision}”", facts=facts, stream=decision.record.stream)
+
+
+def settle_announced(rows: QuerySet[Decision]) -> int:
+    """Let those of some decisions take effect, or be corrected, whose signed text is public; return how many."""
+    done = 0
+    for decision in rows.select_related("record__body", "actor__document", "announced_in", "corrected_in"):
+        if decision.is_waiting and effective_edition(decision) is not None:
+            take_effect(decision, by=SYSTEM)
+        elif decision.corrected_in_id and not correct_decision.why_not(decision, by=SYSTEM):
+            edition = signed_edition(decision.corrected_in)
+            if edition is None or not says_corrected(decision, words_of(edition)):
+                continue
+            correct_decision(decision, by=SYSTEM)
+        else:
+            continue
+        done += 1
+    return done

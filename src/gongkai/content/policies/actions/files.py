@@ -1,0 +1,173 @@
+"""Originals for the library: uploaded singly or as a zip, read into text, given to the record that the spreadsheet names."""
+
+import time
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from gongkai.content.editions.files import store
+from gongkai.content.policies.models import PolicyRecord, WaitingFile
+from gongkai.content.policies.originals import ALLOWED, read_text
+from gongkai.content.policies.rules import keeps
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.files.store import mark_of
+from gongkai.core.units.models import Body
+from gongkai.lib.confined import watched
+from gongkai.lib.fileformats.zips import BROKEN_ZIP, Overfull, open_zip
+
+_TAKEN = "、".join(f".{suffix}" for suffix in sorted(ALLOWED))
+MOST_FILES = 1000
+#: What a .zip may unpack to: held in memory until it is stored.
+MOST_BYTES = 200_000_000
+#: Whoever uploads waits for it: a hundred ordinary originals take 10 to 20 seconds.
+SECONDS = 25
+
+
+@dataclass(frozen=True)
+class Original:
+    """An original as it was read: its text, a note on it, and the pictures that the text names."""
+
+    name: str
+    data: bytes
+    html: str
+    note: str
+    pictures: list[tuple[bytes, str]]
+
+
+def _read_ahead(body: Body, /, *, by: Actor, files: list[tuple[str, bytes]]) -> Mapping[str, object]:
+    """Read the originals before the transaction begins.
+
+    Raises:
+        Refused: none can be used, they are too many, or one cannot be read.
+    """
+    singles = [pair for name, data in files for pair in unpacked(name, data)]
+    if not singles:
+        raise Refused(f"没有可用的文件，可以上传 {_TAKEN}，或者含有这些文件的 .zip。")
+    if len(singles) > MOST_FILES:
+        raise Refused(f"一次最多上传{MOST_FILES}个文件，请分次上传。")
+    read: list[Original] = []
+    until = time.monotonic() + SECONDS
+
+    def check() -> None:
+        if time.monotonic() > until:
+            raise Refused(
+                f"一次上传的原文读取超过{SECONDS}秒（共{len(singles)}个，已读{len(read)}个），都没有保存：请分成几批上传。"
+            )
+
+    with watched(lambda *_: None, check):
+        for name, data in singles:
+            check()
+            read.append(_read(name, data))
+    return {"read": read}
+
+
+def _read(name: str, data: bytes) -> Original:
+    pictures: list[tuple[bytes, str]] = []
+
+    def keep(picture: bytes, label: str) -> str:
+        pictures.append((picture, label))
+        return mark_of(picture)
+
+    html, note = read_text(data, name, keep)
+    return Original(name, data, html, note, pictures)
+
+
+@action("policies.upload", label="上传原文", rule=keeps, ahead=_read_ahead)
+def upload(body: Body, /, *, by: Actor, files: list[tuple[str, bytes]], read: list[Original]) -> ActionResult:
+    """Keep originals for an import: of the kinds `ALLOWED`, or a .zip of such (`files`). A file of the same name takes the place of the older one."""
+    kept = [_keep(body, original, by) for original in read]
+    return ActionResult(
+        words=f"上传原文{len(kept)}个",
+        facts={"files": [waiting_file.name for waiting_file in kept[:100]]},
+        stream=f"body/{body.pk}",
+        result=kept,
+    )
+
+
+def unpacked(name: str, data: bytes) -> list[tuple[str, bytes]]:
+    """Return a file as (name, bytes), a zip as those in it that can be read; names without folders.
+
+    Raises:
+        Refused: the kind is not taken, or a zip is damaged, locked or unpacks to too much.
+    """
+    suffix = name.rsplit(".", 1)[-1].lower() if "." in name else ""
+    if suffix != "zip":
+        if suffix not in ALLOWED:
+            raise Refused(f"“{name[-60:]}”不能作为原文，可以上传 {_TAKEN} 或 .zip。")
+        return [(_base(name), data)]
+    found: list[tuple[str, bytes]] = []
+    left = MOST_BYTES
+    try:
+        with open_zip(data) as bundle:
+            for info in bundle.infolist()[: MOST_FILES * 2]:
+                inner = _base(_named(info))
+                wanted = not info.is_dir() and not inner.startswith((".", "~"))
+                if not wanted or inner.rsplit(".", 1)[-1].lower() not in ALLOWED:
+                    continue
+                with bundle.open(info) as stream:
+                    content = stream.read(left + 1)
+                left -= len(content)
+                if left < 0:
+                    raise Refused("压缩文件解压后过大，请分次上传。")
+                found.append((inner, content))
+    except Overfull as error:
+        raise Refused(f"“{name[-60:]}”：{error}") from error
+    except BROKEN_ZIP as error:
+        raise Refused(f"“{name[-60:]}”打不开：已损坏或设有密码，请重新压缩后上传。") from error
+    return found
+
+
+def _named(info: zipfile.ZipInfo) -> str:
+    """Return a member's name; archives made on Windows carry Chinese names in GBK without saying so."""
+    if info.flag_bits & 0x800:
+        return info.filename
+    raw = info.filename.encode("cp437", "replace")
+    for code in ("utf-8", "gbk"):
+        try:
+            return raw.decode(code)
+        except UnicodeDecodeError:
+            continue
+    return info.filename
+
+
+def _base(name: str) -> str:
+    return name.replace("\\", "/").rsplit("/", 1)[-1][-200:]
+
+
+def _keep(body: Body, original: Original, by: Actor) -> WaitingFile:
+    stored = store(original.data, original.name, by)
+    for picture, label in original.pictures:
+        store(picture, label, by)
+    row, _ = WaitingFile.objects.update_or_create(
+        body=body,
+        name=original.name,
+        defaults={
+            "stored": stored,
+            "html": original.html,
+            "note": original.note[:300],
+            "at": timezone.now(),
+        },
+    )
+    return row
+
+
+@action("policies.give_text", label="放入原文", rule=keeps)
+def give_text(record: PolicyRecord, *, by: Actor, file: WaitingFile) -> ActionResult:
+    """Give a record, not drafted yet, its text and its original."""
+    if record.document_id:
+        raise Refused("这份文件已起草公开，请在信息页修改正文。")
+    record.html = WaitingFile.objects.values_list("html", flat=True).get(pk=file.pk)
+    record.original_id, record.original_name = file.stored_id, file.name
+    record.save()
+    return ActionResult(words=f"放入原文“{file.name}”", facts={"file": file.stored_id})
+
+
+@action("policies.discard", label="删除待导入的原文", rule=lambda by, row: keeps(by, row.body))
+def discard(row: WaitingFile, *, by: Actor) -> ActionResult:
+    """Throw an uploaded original away that no import needs."""
+    name, body = row.name, row.body
+    row.delete()
+    return ActionResult(words=f"删除原文“{name}”", stream=f"body/{body.pk}", result=body)

@@ -1,0 +1,70 @@
+"""Title, number and days of a record follow the edition that the public reads: they are corrected by a new edition, never beside it."""
+
+from datetime import timedelta
+
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+
+from gongkai.content.editions.models import Act, Edition, Shelf
+from gongkai.content.policies.formats import number_key
+from gongkai.content.policies.models import PolicyRecord
+from gongkai.content.policies.signed import DAYS, content_of
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.ledger.rules import system_only
+from gongkai.core.units.actors import SYSTEM
+
+#: The job looks at editions that came into their time so recently.
+RECENT = timedelta(days=30)
+
+
+def newer(record: PolicyRecord) -> dict[str, object]:
+    """Return title, number and days of the edition in its time as far as they differ from a record's; what it leaves open stays."""
+    content = content_of(record.document_id)
+    if content is None:
+        return {}
+    number = str(content.facts.get("document_number", ""))
+    found: dict[str, object] = (
+        {"title": content.title.strip()} if content.title.strip() != record.title.strip() else {}
+    )
+    if number and number_key(number) != record.number_key:
+        found["number"] = number
+    days = {name: parse_date(str(content.facts.get(name, ""))) for name in DAYS}
+    found.update({name: day for name, day in days.items() if day and day != getattr(record, name)})
+    return found
+
+
+@action("policies.follow", label="随公开版本更新标题文号和日期", rule=system_only)
+def follow(record: PolicyRecord, *, by: Actor) -> ActionResult:
+    """Take title, number and days of the edition in its time."""
+    found = newer(record)
+    if not found:
+        raise Refused("标题、文号和日期与公开版本一致，不用更正。")
+    facts = {name: [str(getattr(record, name) or ""), str(value)] for name, value in found.items()}
+    for name, value in found.items():
+        setattr(record, name, value)
+    record.save()
+    return ActionResult(words="随公开版本更新标题、发文字号和日期", facts=facts)
+
+
+def kept_up(record: PolicyRecord) -> bool:
+    """Let a record follow its document; whether anything had to change."""
+    if not newer(record):
+        return False
+    follow(record, by=SYSTEM)
+    return True
+
+
+def follow_all() -> dict[str, int]:
+    """The job: records of documents whose newest edition came into its time since. Missed or repeated it loses nothing."""
+    now = timezone.now()
+    live = Shelf.objects.filter(Q(until_at=None) | Q(until_at__gt=now), column=None, from_at__lte=now)
+    other = live.filter(document__policy__isnull=False).exclude(
+        Q(number="") | Q(number=F("document__policy__number")), title=F("document__policy__title")
+    )
+    begun = Edition.objects.filter(act=Act.PUBLISH, number__gt=1, visible_from__range=(now - RECENT, now))
+    records = PolicyRecord.objects.filter(
+        Q(document__in=other.values("document")) | Q(document__in=begun.values("document"))
+    )
+    return {"titles": sum(kept_up(record) for record in records)}

@@ -1,0 +1,285 @@
+"""Actions on the library's rows: enter, change, bind to an item, draft the item, take out."""
+
+from collections.abc import Sequence
+
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+
+from gongkai.content.editions.models import Column
+from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
+from gongkai.content.policies import wording
+from gongkai.content.policies.formats import join_names, number_key
+from gongkai.content.policies.models import Level, PolicyRecord
+from gongkai.content.policies.rules import body_of, keeps, vouches
+from gongkai.content.policies.signed import (
+    TEXTS,
+    Kept,
+    against,
+    content_of,
+    held,
+    shown_words,
+    under_signature,
+)
+from gongkai.content.policies.spans import sync
+from gongkai.content.policies.stated import stated, words_of
+from gongkai.content.publishing import actions as publishing
+from gongkai.content.publishing.documents import item_of
+from gongkai.content.publishing.models import ItemPage, ProposedWords
+from gongkai.content.publishing.wording import tell
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.units.models import Body
+from gongkai.lib.richtext import clean
+
+#: The facts that a person or an import gives.
+FIELDS = (
+    "title",
+    "level",
+    "issuers",
+    "number",
+    "unified_number",
+    "subject",
+    "headnote",
+    "applies_to",
+    "made_on",
+    "passed_on",
+    "published_on",
+    "effective_on",
+    "ends_on",
+    "filed_number",
+    "filed_on",
+    "consulted_from",
+    "consulted_to",
+    "consultation",
+    "exemption",
+    "for_business",
+)
+
+
+def facts_of(item: ItemPage) -> dict[str, object]:
+    """Return what a record takes from an item: of its last draft, and of what was signed where it was published before."""
+    page: ItemPage = item.get_latest_revision_as_object() if item.latest_revision_id else item
+    drafted = {
+        "title": page.title.strip(),
+        "level": Level.NORMATIVE if page.kind == ItemKind.NORMATIVE else Level.OTHER,
+        "issuers": join_names([page.issuer]) or item.unit.name,
+        "number": page.document_number.strip(),
+        "subject": page.subject,
+        "made_on": page.written_on or page.formed_on,
+        "effective_on": page.effective_on or stated(words_of(item)).begins,
+        "ends_on": page.ends_on,
+    }
+    return {**drafted, **_signed(item)}
+
+
+def _signed(item: ItemPage) -> dict[str, object]:
+    content = content_of(document_of(item))
+    if content is None:
+        return {}
+    facts = {name: str(value) for name, value in content.facts.items()}
+    return {
+        "title": content.title.strip(),
+        "level": Level.NORMATIVE if facts.get("kind") == ItemKind.NORMATIVE else Level.OTHER,
+        "issuers": join_names([facts.get("issuer", "")]) or item.unit.name,
+        "number": facts.get("document_number", ""),
+        "subject": facts.get("subject", ""),
+        "made_on": parse_date(facts.get("written_on") or facts.get("formed_on", "")),
+        "effective_on": parse_date(facts.get("effective_on", "")),
+        "ends_on": parse_date(facts.get("ends_on", "")),
+    }
+
+
+def item_fields(record: PolicyRecord) -> dict[str, object]:
+    """Return what an item takes from its record; title and number of a signed document are the item's own to correct."""
+    names = {} if held(record) else {"title": record.title, "document_number": record.number}
+    return {
+        **names,
+        "kind": ItemKind.NORMATIVE if record.level == Level.NORMATIVE else ItemKind.POLICY,
+        "issuer": record.issuers[:120],
+        "written_on": record.made_on,
+        "effective_on": record.effective_on,
+        "ends_on": record.ends_on,
+        "subject": record.subject,
+    }
+
+
+def label_of(name: str) -> str:
+    """Return the words for a field of a record."""
+    return str(getattr(PolicyRecord._meta.get_field(name), "verbose_name", name))
+
+
+def doubles(record: PolicyRecord) -> list[str]:
+    """Return why a record cannot stand beside those that are there: the same number or unified number twice."""
+    others = PolicyRecord.objects.exclude(pk=record.pk)
+    found = []
+    if record.unified_number and others.filter(unified_number=record.unified_number).exists():
+        found.append(f"统一登记编号“{record.unified_number}”已用于另一份文件。")
+    key = number_key(record.number)
+    same = others.filter(number_key=key, title=record.title).first() if key else None
+    if same:
+        found.append(f"{same}已在库中。")
+    return found
+
+
+@action("policies.enter", label="入库", rule=keeps)
+def enter(
+    body: Body, /, *, by: Actor, item: ItemPage | None = None, kept: Kept | None = None, **fields: object
+) -> ActionResult:
+    """Put a document into the library, before it is published (先入库，后公开). What is not given is taken from the item, where there is one.
+
+    `kept` is the ground on which what was found in words that will be shown stays.
+    """
+    record = PolicyRecord(body=body, entered_at=timezone.now())
+    for name, value in {**(facts_of(item) if item else {}), **fields}.items():
+        setattr(record, name, value)
+    if not record.title.strip():
+        raise Refused("请填写标题。")
+    record.issuers = join_names([record.issuers]) or body.name
+    given = {name: value for name, value in fields.items() if name in TEXTS}
+    if reasons := [*doubles(record), *shown_words(body, given, by, kept)]:
+        raise Refused(reasons)
+    words = {}
+    if item is not None:
+        _bind(record, item)
+        if reasons := against(record, list(fields), by, kept):
+            raise Refused(reasons)
+        words = wording.set_apart(record, fields, facts_of(item), by)
+    record.save(force_insert=True)
+    sync(record)
+    proposal = wording.hold(record, words, by)
+    return ActionResult(
+        words=f"入库{kept.said if kept else ''}{HELD if proposal else ''}",
+        facts={"level": record.level, "number": record.number, **_numbered(proposal)},
+        stream=record.stream,
+        tell=tell(proposal),
+        result=record,
+    )
+
+
+#: What the log says where words of a signed document wait.
+HELD = "，公众看到的内容待另一人确认"
+
+
+def _numbered(proposal: ProposedWords | None) -> dict[str, int]:
+    return {"proposal": proposal.pk} if proposal else {}
+
+
+def _bind(record: PolicyRecord, item: ItemPage) -> None:
+    document = document_of(item)
+    if PolicyRecord.objects.filter(document=document).exists():
+        raise Refused("这条信息已经入库。")
+    record.document = document
+
+
+@action("policies.change", label="修改入库信息", rule=keeps)
+def change(record: PolicyRecord, *, by: Actor, kept: Kept | None = None, **fields: object) -> ActionResult:
+    """Change facts of a record; its states follow at once. What the public reads beside a signed edition waits for a second person.
+
+    `kept` as in `enter`.
+    """
+    before = {name: getattr(record, name) for name in fields}
+    for name, value in fields.items():
+        setattr(record, name, value)
+    record.issuers = join_names([record.issuers]) or record.body.name
+    if not record.title.strip():
+        raise Refused("请填写标题。")
+    changed = [name for name in fields if before[name] != getattr(record, name)]
+    if not changed:
+        raise Refused("没有改动。")
+    if reasons := [*doubles(record), *against(record, changed, by, kept)]:
+        raise Refused(reasons)
+    words = wording.set_apart(record, changed, before, by)
+    proposal = wording.hold(record, words, by)
+    record.save()
+    sync(record)
+    names = [label_of(name) for name in changed]
+    facts = {
+        name: [str(before[name] or ""), str(getattr(record, name) or "")]
+        for name in changed
+        if name not in words
+    }
+    said = f"修改{'、'.join(names)}"[:300] + (kept.said if kept else "") + (HELD if proposal else "")
+    return ActionResult(words=said, facts={**facts, **_numbered(proposal)}, tell=tell(proposal))
+
+
+@action("policies.bind", label="对应到已有信息", rule=keeps)
+def bind(record: PolicyRecord, *, by: Actor, item: ItemPage) -> ActionResult:
+    """Say which item a record without one is; the waiting text goes, the item has it.
+
+    Beside a signed one the record says what was signed; what it said itself waits for a second person.
+    """
+    if record.document_id:
+        raise Refused("这份文件已有对应的信息。")
+    _bind(record, item)
+    if held(record) and (reasons := [*vouches(by, record), *against(record, ["title", "number"], by)]):
+        raise Refused(list(dict.fromkeys(reasons)))
+    if held(record) and record.decisions.counting().exists():
+        raise Refused(
+            "这份文件已经签发公开，库中却记入过效力决定：请先撤销，对应之后重新记入，公告签发公开后生效。"
+        )
+    if reasons := under_signature(record):
+        raise Refused(reasons)
+    words = wording.set_apart(record, wording.WAITING, facts_of(item), by)
+    _hand_over(record)
+    proposal = wording.hold(record, words, by)
+    said = f"对应到信息“{item.title}”{HELD if proposal else ''}"
+    return ActionResult(words=said, facts={"item": item.pk, **_numbered(proposal)}, tell=tell(proposal))
+
+
+def _hand_over(record: PolicyRecord) -> None:
+    record.html, record.original, record.original_name = "", None, ""
+    record.save()
+    sync(record)
+
+
+@action("policies.draft", label="起草公开", rule=keeps)
+def draft(record: PolicyRecord, *, by: Actor, columns: Sequence[Column] = ()) -> ActionResult:
+    """Write the item of a record that has none, with its facts, its text and its original; nothing is public yet."""
+    if record.document_id:
+        raise Refused("这份文件已有对应的信息。")
+    attachments = [(record.original_name, record.original)] if record.original else []
+    item: ItemPage = publishing.draft(
+        record.body,
+        by=by,
+        columns=columns,
+        attachments=attachments,
+        **item_fields(record),
+        imported_html=clean(record.html),
+        formed_on=record.made_on or timezone.localdate(),
+        attribute=Attribute.PROACTIVE,
+        attribute_basis=Basis.A20_1,
+        attribute_reason="属于应当主动公开的规章和规范性文件"
+        if record.level in {Level.GOVERNMENT_RULE, Level.NORMATIVE}
+        else "属于应当主动公开的政策文件",
+    )
+    record.document = document_of(item)
+    _hand_over(record)
+    return ActionResult(words="起草公开", facts={"item": item.pk}, result=item)
+
+
+@action("policies.align", label="按入库信息更新信息页", rule=keeps)
+def align(record: PolicyRecord, *, by: Actor) -> ActionResult:
+    """Write the record's facts into a new draft of its item."""
+    item = item_of(record.document) if record.document else None
+    if item is None:
+        raise Refused("还没有对应的信息。")
+    publishing.revise(item, by=by, **item_fields(record))
+    return ActionResult(words="按入库信息更新信息页", facts={"item": item.pk})
+
+
+@action("policies.remove", label="移出政策库", rule=keeps)
+def remove(record: PolicyRecord, *, by: Actor, reason: str) -> ActionResult:
+    """Take a row out of the library that was entered by mistake; never one that was published or that others refer to."""
+    if not reason.strip():
+        raise Refused("请写明移出的理由。")
+    if record.document and record.document.editions.exists():
+        raise Refused("这份文件已经公开过，不能移出政策库；不再适用的，请办理废止或失效。")
+    if record.related_from.exists() or record.decided.exists() or record.cleanup_cases.exists():
+        raise Refused("其他文件、办事指南或清理中引用了这份文件，不能移出。")
+    if record.uploads.exists():
+        raise Refused("这份文件登记过向上级文件库上传，不能移出；登记有误的，请撤回登记并保留记录。")
+    stream, words = record.stream, f"移出{record}：{reason.strip()}"
+    body = body_of(record)
+    record.delete()
+    return ActionResult(words=words[:500], stream=stream, result=body)

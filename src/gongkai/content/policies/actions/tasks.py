@@ -1,0 +1,94 @@
+"""Actions on the ledger's entries of this room: a unit's clean-up task, and what it owes before a document expires."""
+
+from datetime import date
+
+from django.utils import timezone
+
+from gongkai.content.policies.actions.decisions import decide
+from gongkai.content.policies.kinds import CANCELLED, DONE, OPEN
+from gongkai.content.policies.models import Decision, RoundState
+from gongkai.content.policies.rules import runs
+from gongkai.content.policies.states import What
+from gongkai.core.acts.action import ActionResult, Notification, Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.rules import system_only, work
+from gongkai.core.units.models import Role
+
+
+def _undecided(entry: Entry) -> list[str]:
+    made = entry.cleanup.round
+    if made.state != RoundState.OPEN:
+        return [f"这次清理{made.get_state_display()}。"]
+    left = made.cases.filter(body_id=entry.body_id, verdict="").count()
+    return [f"还有{left}件文件没有清理意见，请在“文件清理”中逐件提出。"] if left else []
+
+
+@entry_action("cleanup", "submit", label="报送清理意见", rule=work, ready=_undecided)
+def submit(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
+    """A unit hands in: every document of its own has a verdict."""
+    return ActionResult(words=words)
+
+
+def _runs_round(by: Actor, entry: Entry) -> list[str]:
+    return runs(by, entry.cleanup.round)
+
+
+@entry_action("cleanup", "return", label="退回重提", rule=_runs_round)
+def return_(entry: Entry, *, by: Actor, words: str) -> ActionResult:
+    """Give the task back to the unit, with what is to be thought over."""
+    if not words.strip():
+        raise Refused("请写明退回的理由。")
+    tell = Notification(
+        subject=f"清理意见退回：{entry.title}"[:200],
+        body=words.strip(),
+        link=url_of(entry),
+        key=f"cleanup/{entry.pk}/{entry.version}",
+        posts=((Role.CLERK, entry.body_id),),
+    )
+    return ActionResult(words=words.strip(), tell=(tell,))
+
+
+@entry_action("cleanup", "finish", label="随清理办结", rule=_runs_round)
+def finish(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
+    """Close the task with the round."""
+    return ActionResult(words=words)
+
+
+@entry_action("cleanup", "cancel", label="随清理取消", rule=_runs_round)
+def cancel(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
+    """Cancel the task with the round."""
+    entry.outcome = CANCELLED
+    return ActionResult(words=words)
+
+
+@entry_action("validity", "extend", label="延长有效期", rule=work)
+def extend(entry: Entry, *, by: Actor, until: date, basis: str) -> ActionResult:
+    """Extend the document before it expires, by a decision of its issuer."""
+    made: Decision = decide(
+        entry.validity.record, by=by, what=What.EXTEND, on=timezone.localdate(), until=until, cited=basis
+    )
+    entry.outcome = DONE if made.effective_at else OPEN
+    waits = "" if made.effective_at else "，公告签发公开后生效"
+    return ActionResult(
+        words=f"延长至{until:%Y-%m-%d}，依据{basis}{waits}",
+        to_state=entry.outcome,
+        facts={"until": until.isoformat()},
+    )
+
+
+@entry_action("validity", "lapse", label="到期失效", rule=work)
+def lapse(entry: Entry, *, by: Actor, words: str) -> ActionResult:
+    """Let the document expire, knowingly: it does so by itself on its last day."""
+    if not words.strip():
+        raise Refused("请写明评估意见。")
+    return ActionResult(words=f"评估后到期失效：{words.strip()}")
+
+
+@entry_action("validity", "settle", label="自动办结", rule=system_only)
+def settle(entry: Entry, *, by: Actor, words: str, needless: bool = False) -> ActionResult:
+    """Close what was settled elsewhere: the document was extended or repealed, or it expired."""
+    entry.outcome = CANCELLED if needless else DONE
+    return ActionResult(words=words, to_state="cancelled" if needless else "done")

@@ -1,0 +1,134 @@
+"""Texts kept in step with their source: compared, listed where they differ, taken over by a person as a new draft (L-01, L-02)."""
+
+from datetime import date
+from html import escape
+
+from django.utils import timezone
+
+from gongkai.content.policies.models import Checked, KeptText, PolicyRecord
+from gongkai.content.policies.models.texts import EDITION, SOURCES
+from gongkai.content.policies.queries.office import named_to
+from gongkai.content.policies.rules import keeps
+from gongkai.content.policies.texts import KEPT_LEVELS, same, text_for
+from gongkai.content.publishing import actions as publishing
+from gongkai.content.publishing.documents import item_of
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.versions import count_version
+from gongkai.core.units.models import Body
+
+MOST = 2_000_000
+
+
+def _unlisted(source: str, edition: str) -> None:
+    """Refuse words of one's own: source and edition stand on the document's public page, and nobody signs them.
+
+    Raises:
+        Refused: the source is none of the list, the edition not said as editions are.
+    """
+    reasons = []
+    if source and source not in SOURCES:
+        reasons.append(f"来源请从这些中选择：{'、'.join(SOURCES)}。")
+    if edition and not EDITION.match(edition):
+        reasons.append(
+            "来源版本请写成“2024年3月10日修订”“2024年修订”或者“现行文本”（公布、修订、修正、施行）。"
+        )
+    if reasons:
+        raise Refused(reasons)
+
+
+@action("policies.keep_text", label="列入本部门执行", rule=keeps)
+def keep_text(
+    body: Body, /, *, by: Actor, record: PolicyRecord, source: str = "", address: str = "", edition: str = ""
+) -> ActionResult:
+    """Say that a unit enforces a regulation or rule of the library, and where its source is."""
+    if record.level not in KEPT_LEVELS:
+        raise Refused("本部门执行的目录只收行政法规、国务院部门规章、政府规章，请选择这几类文件。")
+    if not named_to(by).filter(pk=record.pk).exists():
+        raise Refused("政策库中没有这份已公开的文件，或者它是其他单位尚未公开的文件。")
+    _unlisted(source, edition)
+    if KeptText.objects.filter(body=body, record=record).exists():
+        raise Refused(f"{record}已在目录中。")
+    made = KeptText.objects.create(
+        body=body, record=record, source=source, address=address[:500], edition=edition
+    )
+    return ActionResult(words=f"列入{record}", stream=made.stream, result=made)
+
+
+@action("policies.drop_text", label="移出本部门执行", rule=keeps)
+def drop_text(kept: KeptText, *, by: Actor) -> ActionResult:
+    """Take a text out of what a unit enforces."""
+    stream, body, words = kept.stream, kept.body, f"移出{kept.record}"
+    kept.delete()
+    return ActionResult(words=words, stream=stream, result=body)
+
+
+@action("policies.point_text", label="登记来源网址", rule=keeps)
+def point_text(kept: KeptText, *, by: Actor, address: str) -> ActionResult:
+    """Say where the source is: the next comparison may read it there."""
+    before, kept.address = kept.address, address.strip()[:500]
+    kept.save(update_fields=["address"])
+    return ActionResult(words=f"来源网址由“{before}”改为“{kept.address}”", result=kept)
+
+
+@action("policies.compare_text", label="核对来源", rule=keeps)
+def compare_text(
+    kept: KeptText,
+    *,
+    by: Actor,
+    text: str,
+    edition: str = "",
+    source: str = "",
+    checked_on: date | None = None,
+) -> ActionResult:
+    """Hold a text of the source against ours and keep what came of it; our text stays as it is."""
+    if not text.strip():
+        raise Refused("来源文字是空的。")
+    edition, source = edition.strip(), source.strip()
+    _unlisted(source, edition)
+    ours = text_for(by, kept.record)
+    if not ours:
+        raise Refused("政策库中这份文件还没有正文，请先放入原文或起草公开。")
+    kept.text = text[:MOST]
+    kept.result = Checked.SAME if same(ours, text) else Checked.DIFFERENT
+    kept.edition, kept.source = edition or kept.edition, source or kept.source
+    _checked(kept, by, checked_on)
+    return ActionResult(
+        words=f"核对{kept.source or '来源'}：{kept.get_result_display()}", to_state=kept.result
+    )
+
+
+@action("policies.mark_dead", label="来源打不开", rule=keeps)
+def mark_dead(kept: KeptText, *, by: Actor, words: str) -> ActionResult:
+    """Keep that the source could not be opened; the last text and its day stay."""
+    kept.result, kept.note = Checked.DEAD, words.strip()[:300]
+    kept.save()
+    return ActionResult(words=f"来源打不开：{kept.note}", to_state=kept.result)
+
+
+def _checked(kept: KeptText, by: Actor, day: date | None) -> None:
+    kept.checked_on, kept.checked_by, kept.note = day or timezone.localdate(), by.name, ""
+    kept.save()
+
+
+@action("policies.take_over", label="采用来源文字", rule=keeps)
+def take_over(kept: KeptText, *, by: Actor) -> ActionResult:
+    """Take the source's text over as a new draft; it becomes public through the review like any other."""
+    if kept.result != Checked.DIFFERENT or not kept.text.strip():
+        raise Refused("没有与来源不同的文字，不用更新。")
+    record = kept.record
+    if reasons := keeps(by, record):
+        raise Refused(reasons)
+    html = "".join(f"<p>{escape(line.strip())}</p>" for line in kept.text.splitlines() if line.strip())
+    item = item_of(record.document) if record.document else None
+    if item is None:
+        record.html = html
+        count_version(record)
+        record.save()
+    else:
+        publishing.revise(item, by=by, imported_html=html)
+    return ActionResult(
+        words=f"采用{kept.source or '来源'}{kept.edition}的文字{'作为新的草稿' if item else ''}",
+        facts={"item": item.pk if item else None},
+        result=item or record,
+    )

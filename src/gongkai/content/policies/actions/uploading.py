@@ -1,0 +1,343 @@
+"""Uploading to the library above: where to, that it was done, that it was entered by mistake; and the entries that units owe."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.utils import timezone
+
+from gongkai.content.policies.kinds import CANCELLED, DONE
+from gongkai.content.policies.models import SHOWN, PolicyRecord, Upload, UploadBack, UpperLibrary
+from gongkai.content.policies.queries.uploading import Libraries, batch_of
+from gongkai.content.policies.rules import keeps, sets_library
+from gongkai.content.policies.spans import life_of
+from gongkai.content.policies.states import on_day
+from gongkai.core.acts.action import CHANGED, ActionResult, Conflict, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.addresses import wrong_address
+from gongkai.core.files.store import Named
+from gongkai.core.ledger.clock import next_date
+from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.rules import system_only
+from gongkai.core.units.models import Body
+from gongkai.lib.chinese.typed_values import YEARS
+
+#: Most days that a unit may be given.
+MOST_DAYS = 365
+#: No day of an upload lies before this year: there was no library then to upload to.
+FIRST_YEAR = 2000
+
+
+@action("policies.set_upper_library", label="设置上级文件库", rule=sets_library)
+def set_upper_library(
+    body: Body,
+    /,
+    *,
+    by: Actor,
+    name: str,
+    covers: str,
+    days: int,
+    since: date,
+    basis: str,
+    address: str = "",
+    working_days: bool = True,
+    refuses: bool = False,
+    active: bool = True,
+    same: bool | None = None,
+    seen: int | None = None,
+) -> ActionResult:
+    """Say to which library above a government's documents go, which, within how many days, on what basis, and whether they wait for the receipt.
+
+    Args:
+        body: the government, or a department with a system of its own.
+        by: its 政务公开办.
+        name: the library's name; `address` is its page.
+        covers: which documents are uploaded (`Covers`).
+        days: within so many days, `working_days` or of the calendar.
+        since: from which day on.
+        basis: who ordered it.
+        address: see `name`.
+        working_days: see `days`.
+        refuses: whether nothing is published without a receipt.
+        active: whether it is carried out.
+        same: of another name or address: whether it is the library of before, renamed or moved; what was uploaded to another one is not in it.
+        seen: the version of the setting that was looked at (0: none yet); where given, what somebody else saved since is not overwritten.
+    """
+    row = UpperLibrary.objects.filter(body=body).first() or UpperLibrary(body=body, version=0)
+    if seen is not None and seen != row.version:
+        raise Conflict(CHANGED)
+    before = _said(row) if row.pk else {}
+    _fill(row, name=name.strip(), address=address.strip(), basis=basis.strip(), covers=covers)
+    _fill(row, days=days, working_days=working_days, since=since, refuses=refuses, active=active)
+    now = _said(row)
+    changed = {key: [before.get(key, ""), value] for key, value in now.items() if before.get(key) != value}
+    if not changed:
+        raise Refused("没有改动。")
+    moved = any(changed.get(key, [""])[0] for key in ("上级文件库", "网址"))
+    if reasons := _against_setting(row, unsaid=moved and same is None):
+        raise Refused(reasons)
+    row.version += 1
+    row.turn += moved and not same
+    row.save()
+    which = ["同一个库" if same else "另一个库，此前的上传不计"] if moved else []
+    facts = {"library": row.pk, "turn": row.turn, **changed}
+    return ActionResult(
+        words="；".join([*_changes(changed), *which])[:500], facts=facts, stream=row.stream, result=row
+    )
+
+
+def _changes(changed: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return what was changed in a setting, in words."""
+    return [
+        f"{key}由“{old}”改为“{new}”" if old else f"{key}：{new or '（空）'}"
+        for key, (old, new) in changed.items()
+    ]
+
+
+def _fill(row: Model, **values: object) -> None:
+    for key, value in values.items():
+        setattr(row, key, value)
+
+
+def _against_setting(row: UpperLibrary, *, unsaid: bool) -> list[str]:
+    checks = [
+        (not row.body.alive, f"{row.body.name}已经撤销，不能设置。"),
+        (not row.name, "请填写上级文件库名称。"),
+        (not row.basis, "请填写依据：上级的通知、办法，或者本级的决定。"),
+        (not 1 <= row.days <= MOST_DAYS, f"上传期限应在1至{MOST_DAYS}天之间。"),
+        (row.since.year not in YEARS, f"日期的年份应在{YEARS[0]}年至{YEARS[-1]}年之间。"),
+        (unsaid, "名称或者网址变了，请选择是原来的库改名、换址，还是换了另一个库。"),
+    ]
+    reasons = [words for wrong, words in checks if wrong]
+    reasons += wrong_address(row.address)
+    return reasons or against_fields(row, "name", "address", "covers", "basis")
+
+
+def against_fields(row: Model, *names: str) -> list[str]:
+    """Return what these fields of a row do not take, in Chinese: what is too long, no address, none of the choices."""
+    others = {field.name for field in row._meta.concrete_fields} - set(names)
+    try:
+        row.clean_fields(exclude=others)
+    except ValidationError as wrong:
+        return [
+            f"{row._meta.get_field(key).verbose_name}：{words}"  # type: ignore[union-attr]
+            for key, said in wrong.message_dict.items()
+            for words in said
+        ]
+    return []
+
+
+def _said(row: UpperLibrary) -> dict[str, str]:
+    """Return a setting in words."""
+    return {
+        "上级文件库": row.name,
+        "网址": row.address,
+        "范围": row.get_covers_display(),
+        "期限": row.limit,
+        "没有回执": "不得公开" if row.refuses else "只提醒",
+        "自何日起": row.since.isoformat(),
+        "依据": row.basis,
+        "状态": "正在执行" if row.active else "停止执行",
+    }
+
+
+@action("policies.record_upload", label="登记上传", rule=keeps)
+def record_upload(
+    record: PolicyRecord,
+    *,
+    by: Actor,
+    on: date,
+    standing: str,
+    number: str = "",
+    address: str = "",
+    file: Named | None = None,
+    shared: bool = False,
+    settle: bool = True,
+    libraries: Libraries | None = None,
+) -> ActionResult:
+    """Record that a document was uploaded to the library above, on which day, in which standing, and the receipt that came back.
+
+    Args:
+        record: the document.
+        by: who records it.
+        on: the day of the upload; an upload whose receipt came later is recorded again with it.
+        standing: the standing that the library above shows since.
+        number: the receipt's number.
+        address: where the document stands in the library above.
+        file: the receipt or a screenshot of it, stored.
+        shared: whether the receipt is of several documents that were handed in together.
+        settle: whether what the unit owed is settled at once; an import leaves that to the job.
+        libraries: where many are recorded in one act, their libraries, so that each unit's is looked up once.
+    """
+    library = (libraries or Libraries()).for_(record)
+    if library is None:
+        raise Refused("本级没有设置上级文件库，或者这一级别的文件不须上传。")
+    made = Upload(
+        record=record,
+        library=library,
+        turn=library.turn,
+        went_to=library.name,
+        on=on,
+        standing=standing,
+        number=number.strip(),
+        shared=shared,
+        address=address.strip(),
+        receipt=file.stored if file else None,
+        receipt_name=file.name[-200:] if file else "",
+        made_at=timezone.now(),
+        made_by=by.name,
+    )
+    if reasons := against_upload(made):
+        raise Refused(reasons)
+    made.save(force_insert=True)
+    if settle:
+        _settle(record)
+    receipt = (made.number or made.receipt_name or "（待回执）") + ("（整批）" if made.shared else "")
+    words = f"{on:%Y-%m-%d}上传{library.name}，{made.get_standing_display()}，回执：{receipt}"
+    return ActionResult(
+        words=words, facts={"upload": made.pk, "standing": standing, "on": on.isoformat()}, result=made
+    )
+
+
+def _standing(library: int, turn: int) -> QuerySet[Upload]:
+    return Upload.objects.filter(back=None, library_id=library, turn=turn)
+
+
+def _of_others(made: Upload) -> bool:
+    """Whether a receipt's number stands on other documents that were not handed in together with this one."""
+    others = (
+        _standing(made.library.pk or 0, made.turn).filter(number=made.number).exclude(record=made.record_id)
+    )
+    if made.shared:
+        others = others.exclude(shared=True, on=made.on)
+    return others.exists()
+
+
+def against_upload(made: Upload) -> list[str]:
+    """Return why an upload may not be recorded as it is, in Chinese."""
+    standing = _standing(made.library.pk or 0, made.turn)
+    last = standing.filter(record=made.record_id).order_by("-on", "-pk").first()
+    same = last is not None and _facts(last) == _facts(made)
+    known = made.standing in dict(SHOWN)
+    elsewhere = bool(made.number) and _of_others(made)
+    formed = made.record.made_on
+    checks = [
+        (made.on > timezone.localdate(), "上传日期不能晚于今天。"),
+        (made.on.year < FIRST_YEAR, f"上传日期不能早于{FIRST_YEAR}年。"),
+        (bool(formed and made.on < formed), f"上传日期早于文件的成文日期（{formed}）。"),
+        (not known, "请选择上传时的有效性。"),
+        (
+            elsewhere,
+            f"回执号{made.number}已经登记在另一份文件上，请核对；同一天整批上传、只有一张回执的，请都登记为整批回执。",
+        ),
+        (
+            bool(last and last.on == made.on and last.receipted and not made.receipted and not same),
+            "这一天的上传已经登记了回执；要更正的，请写上回执号，或者先撤回。",
+        ),
+        (
+            bool(last and made.on < last.on),
+            f"上传日期早于最近一次登记的上传日期（{last.on if last else ''}）；上次登记有误的，请先撤回。",
+        ),
+        (same, "这次上传已经登记过。"),
+    ]
+    reasons = [words for wrong, words in checks if wrong]
+    reasons += wrong_address(made.address)
+    return reasons or against_fields(made, "number", "address")
+
+
+def record_batch(
+    records: Sequence[PolicyRecord],
+    *,
+    by: Actor,
+    on: date,
+    standing: str = "",
+    number: str = "",
+    file: Named | None = None,
+) -> list[Upload]:
+    """Record that documents were handed in together, all or none, with one receipt for all of them.
+
+    Args:
+        records: the documents.
+        by: who records it.
+        on: the day of the upload.
+        standing: what the library above shows of all of them; where nothing is said, of each the standing that it had that day.
+        number: the receipt's number.
+        file: the receipt or a screenshot of it, stored.
+    """
+    with transaction.atomic():
+        made = record_upload.many(
+            records,
+            by=by,
+            each=lambda one: {"standing": standing or str(on_day(life_of(one), on).state)},
+            on=on,
+            number=number,
+            file=file,
+            shared=len(records) > 1,
+            settle=False,
+            libraries=Libraries(),
+        )
+        _settle(*records)
+    return made
+
+
+def _facts(one: Upload) -> tuple[object, ...]:
+    return one.on, one.number, one.address, one.standing, one.receipt_id
+
+
+def _settle(*records: PolicyRecord) -> None:
+    from gongkai.content.policies.upload_tasks import keep_entries
+
+    keep_entries(bodies={policy_record.body_id for policy_record in records})
+
+
+def _taken_back(made: Upload) -> list[str]:
+    return ["这次登记已经撤回。"] if UploadBack.objects.filter(upload=made).exists() else []
+
+
+@action("policies.take_back_upload", label="撤回误登记的上传", rule=keeps, ready=_taken_back)
+def take_back_upload(made: Upload, *, by: Actor, reason: str, settle: bool = True) -> ActionResult:
+    """Take back an upload that was entered by mistake: it stays in the history, and the document is owed again."""
+    if not reason.strip():
+        raise Refused("请写明撤回的理由。")
+    UploadBack.objects.create(
+        upload=made, reason=reason.strip()[:300], made_at=timezone.now(), made_by=by.name
+    )
+    if settle:
+        _settle(made.record)
+    return ActionResult(
+        words=f"撤回{made.on:%Y-%m-%d}的上传登记：{reason.strip()}"[:500], facts={"upload": made.pk}
+    )
+
+
+def take_back_batch(made: Upload, *, by: Actor, reason: str) -> list[Upload]:
+    """Take back all uploads that were recorded with one receipt, all or none."""
+    with transaction.atomic():
+        rows = list(batch_of(made).select_related("record"))
+        taken = take_back_upload.many(rows, by=by, reason=reason, settle=False)
+        _settle(*(upload.record for upload in rows))
+    return taken
+
+
+@entry_action("upload", "settle", label="自动办结", rule=system_only)
+def settle_task(entry: Entry, *, by: Actor, words: str, needless: bool = False) -> ActionResult:
+    """Close what was uploaded, or what is owed no more."""
+    entry.outcome = CANCELLED if needless else DONE
+    return ActionResult(words=words, to_state="cancelled" if needless else "done")
+
+
+@entry_action("upload", "postpone", label="调整期限", rule=system_only)
+def postpone_task(entry: Entry, *, by: Actor, until: date, title: str) -> ActionResult:
+    """Move an entry to the day that the setting, or the documents, now give: what is owed still is not closed."""
+    before = timezone.localdate(entry.due_at) if entry.due_at else None
+    entry.title = title
+    return ActionResult(words=f"上传期限由{before}改为{until}", events=next_date(entry, until))
+
+
+@entry_action("upload", "reopen", label="重新列入", rule=system_only)
+def reopen_task(entry: Entry, *, by: Actor, words: str) -> ActionResult:
+    """Open again what came back: an upload was taken back."""
+    entry.outcome = ""
+    return ActionResult(words=words)

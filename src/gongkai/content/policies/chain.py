@@ -1,0 +1,140 @@
+"""The five steps of a policy document (P-20): 属性认定、公开征求意见、政策解读、公开发布、关切回应.
+
+What other rooms know of a step they say through `editions.gates.register_step`; this room knows the rest.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from django.utils import timezone
+
+from gongkai.content.editions.gates import STEPS
+from gongkai.content.editions.models import Document
+from gongkai.content.editions.queries import shelf_visible_to
+from gongkai.content.editions.vocabulary import Attribute, Basis
+from gongkai.content.policies.formats import CONSULTED
+from gongkai.content.policies.models import Kind, PolicyRecord, Relation
+from gongkai.content.publishing.models import ItemPage
+from gongkai.core.units.actors import ANONYMOUS
+from gongkai.lib.typed_json import text
+
+#: All that the public reads of why nobody was asked.
+EXEMPT = "依法可以不公开征求意见"
+
+
+class Link(NamedTuple):
+    """One step: its name, whether it was taken, what is to be said of it."""
+
+    name: str
+    done: bool
+    words: str
+
+
+def chain(item: ItemPage | None, record: PolicyRecord | None) -> list[Link]:
+    """Return the five steps of a document, as far as it has come: without an item, or without a record, what is missing says so."""
+    page = item.get_latest_revision_as_object() if item and item.latest_revision_id else item
+    return [
+        Link("属性认定", *_attribute(page)),
+        Link("公开征求意见", *_consulted(record)),
+        Link("政策解读", *_known("政策解读", item)),
+        Link("公开发布", *_published(item)),
+        Link("关切回应", *_responses(record)),
+    ]
+
+
+def public_chain(
+    document: Document, record: PolicyRecord, facts: Mapping[str, object], interpretations: int
+) -> list[Link]:
+    """Return the five steps as the public reads them: days and counts of what is public, no words that were written for staff.
+
+    Args:
+        document: the published document.
+        record: its row in the library.
+        facts: those of its edition.
+        interpretations: how many interpretations of it are public.
+    """
+    attribute = dict(Attribute.choices).get(text(facts, "attribute"))
+    article = re.match(
+        r"第.+?条(?:（.+?）)?", str(dict(Basis.choices).get(text(facts, "attribute_basis"), ""))
+    )
+    basis = article[0] if article else ""
+    at = document.published_at
+    found = [row.user_id for row in responses(record)]
+    answered = shelf_visible_to(ANONYMOUS).filter(column=None, document__in=found).count() if found else 0
+    return [
+        Link(
+            "属性认定",
+            attribute is not None,
+            f"{attribute}{f'（{basis}）' if basis else ''}" if attribute else "未标注",
+        ),
+        Link("公开征求意见", *_consulted_in_public(record)),
+        Link("政策解读", interpretations > 0, f"已公开{interpretations}篇" if interpretations else "暂无"),
+        Link("公开发布", at is not None, f"{timezone.localtime(at):%Y-%m-%d}" if at else "未公开"),
+        Link("关切回应", answered > 0, f"已公开{answered}篇" if answered else "暂无"),
+    ]
+
+
+def _consulted_in_public(record: PolicyRecord) -> tuple[bool, str]:
+    if not record.consultation:
+        return bool(record.exemption), EXEMPT if record.exemption else "暂无"
+    days = (record.consulted_from, record.consulted_to)
+    return True, f"{days[0]:%Y-%m-%d}至{days[1]:%Y-%m-%d}" if days[0] and days[1] else "已征求意见"
+
+
+def _known(name: str, item: ItemPage | None) -> tuple[bool, str]:
+    """Ask the room that knows a step."""
+    if item is None:
+        return False, "还没有起草公开"
+    speak = STEPS.get(name)
+    return speak(item) if speak else (False, "没有记录")
+
+
+def _attribute(page: ItemPage | None) -> tuple[bool, str]:
+    if page is None:
+        return False, "还没有起草公开"
+    if not page.attribute or not page.attribute_reason:
+        return False, "还没有认定属性和理由"
+    return True, f"{page.get_attribute_display()}：{page.attribute_reason}"
+
+
+def _consulted(record: PolicyRecord | None) -> tuple[bool, str]:
+    if record is None or not (record.consultation or record.exemption):
+        needless = record is not None and record.level not in CONSULTED
+        return False, "没有记录（规章和规范性文件须有）" if needless else "还没有记录"
+    if not record.consultation:
+        return True, f"未公开征求意见：{record.exemption}"
+    days = (record.consulted_from, record.consulted_to)
+    when = f"{days[0]:%Y-%m-%d}至{days[1]:%Y-%m-%d}，" if days[0] and days[1] else ""
+    return True, f"{when}{record.consultation}"
+
+
+def _published(item: ItemPage | None) -> tuple[bool, str]:
+    rows = Document.objects.filter(item_number=item.pk, published_at__isnull=False) if item else None
+    out = rows.first() if rows is not None else None
+    if out is None or out.published_at is None:
+        return False, "还没有公开"
+    day = f"{timezone.localtime(out.published_at):%Y-%m-%d}"
+    return (False, f"定于{day}公开") if out.published_at > timezone.now() else (True, f"{day}公开")
+
+
+def responses(record: PolicyRecord) -> Sequence[Relation]:
+    """Return the responses to what was asked of a document, newest first."""
+    rows = Relation.objects.filter(kind=Kind.RESPONDS, target=record).select_related("user")
+    return list(rows.order_by("-pk"))
+
+
+def _responses(record: PolicyRecord | None) -> tuple[bool, str]:
+    found = [row.user_id for row in responses(record)] if record else []
+    if not found:
+        return False, "没有回应；公众对文件有疑问、误解或者反映问题的，起草回应"
+    days = (
+        shelf_visible_to(ANONYMOUS)
+        .filter(column=None, document__in=found)
+        .values_list("published_at", flat=True)
+    )
+    public = sorted(days)
+    if not public:
+        return False, f"起草回应{len(found)}篇，还没有公开"
+    waiting = f"，另有{len(found) - len(public)}篇没有公开" if len(found) > len(public) else ""
+    return True, f"已公开回应{len(public)}篇，最近在{timezone.localtime(public[-1]):%Y-%m-%d}{waiting}"

@@ -1,0 +1,239 @@
+"""What a clean-up round comes to: decisions, the result list as an item, the units' tasks."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime
+from html import escape
+
+from django.utils import timezone
+
+from gongkai.content.editions.models import Column, Document, Standing
+from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
+from gongkai.content.policies.actions.decisions import decide
+from gongkai.content.policies.models import (
+    CleanupCase,
+    CleanupRound,
+    Level,
+    PolicyRecord,
+    RoundState,
+    Span,
+    Verdict,
+)
+from gongkai.content.policies.models.records import CLEANUP
+from gongkai.content.policies.spans import active, lives_of
+from gongkai.content.policies.states import ENDED, What, on_day
+from gongkai.content.publishing import actions as publishing
+from gongkai.content.publishing.documents import find_item
+from gongkai.content.publishing.models import ItemPage
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.models import Body
+from gongkai.lib.chinese.days import day_in_words
+from gongkai.lib.richtext import plain
+from gongkai.lib.writing.titles import cited
+
+#: Verdict → the decision that it becomes. 修改 orders a new text: the amendment is recorded when it is issued.
+DECISIONS = {Verdict.REPEAL: What.REPEAL, Verdict.EXPIRE: What.EXPIRE}
+#: The tables of the result list, in the order of the practice: 继续有效、修改、废止、失效.
+TABLES = (
+    (Verdict.KEEP, "继续有效的文件目录"),
+    (Verdict.AMEND, "拟修改的文件目录"),
+    (Verdict.REPEAL, "废止的文件目录"),
+    (Verdict.EXPIRE, "宣布失效的文件目录"),
+)
+
+
+def counts(made: CleanupRound) -> dict[str, int]:
+    """Return how many documents have each verdict."""
+    found = Counter(made.cases.values_list("verdict", flat=True))
+    return {value: found.get(value, 0) for value in Verdict.values if value}
+
+
+def cases_of(made: CleanupRound) -> list[CleanupCase]:
+    """Return a round's cases with their records and units, in two queries."""
+    return list(made.cases.select_related("record", "body").prefetch_related("record__decisions__actor"))
+
+
+def decide_all(made: CleanupRound, day: date, announced_in: Document) -> int:
+    """Turn verdicts into decisions that wait for the signed result; return how many. Refused whole where one is refused."""
+    count = 0
+    cases = cases_of(made)
+    lives = lives_of([case.record for case in cases])
+    for case in cases:
+        what = DECISIONS.get(Verdict(case.verdict)) or (What.EXTEND if case.until else None)
+        if what and on_day(lives[case.record_id], day).state not in ENDED:
+            try:
+                decide(
+                    case.record,
+                    by=SYSTEM,
+                    what=what,
+                    on=day,
+                    until=case.until,
+                    cited=made.name if what != What.EXTEND else "",
+                    reason=f"{CLEANUP}{case.reason or made.name}"[:300],
+                    announced_in=announced_in,
+                )
+            except Refused as refused:
+                raise Refused([f"{case.record}：{reason}" for reason in refused.reasons]) from refused
+            count += 1
+    return count
+
+
+def result_lacks(made: CleanupRound, words: str, start: datetime | None) -> list[str]:
+    """Return why the result of a round may not go out: its lists are those of the verdicts, its day is not past, its verdicts still fit."""
+    day = timezone.localdate(start)
+    said = "".join(words.split())
+    cases = cases_of(made)
+    wrong = [
+        f"“{head}”与清理意见不一致：清理意见要改的，请退回清理后修改。"
+        for verdict, head in TABLES
+        if (some := [case for case in cases if case.verdict == verdict])
+        and "".join(plain(_table(some, verdict, made.result_on or day)).split()) not in said
+    ]
+    if made.result_on and made.result_on < day:
+        wrong.append(
+            f"清理结果的施行日期{made.result_on:%Y-%m-%d}已过，请退回清理，改为自公布之日起或者以后的日期。"
+        )
+    return [*wrong, *outdated(made, day)]
+
+
+def finish(made: CleanupRound, day: date) -> None:
+    """Close a round whose result is signed and public: what it decided took effect, the units' tasks are done."""
+    on = max(made.result_on or day, day)
+    made.cases.update(applied_on=on)
+    finish_tasks(made, SYSTEM)
+    made.state, made.closed_at, made.result_on = RoundState.CLOSED, timezone.now(), on
+    made.save()
+
+
+#: What only can be said of a document that ended by itself or by another decision, while the round ran.
+ENDS = {Standing.REPEALED: Verdict.REPEAL, Standing.EXPIRED: Verdict.EXPIRE}
+
+
+def at_odds(verdict: str, state: str) -> str:
+    """Return the verdict that a document's end leaves, where another was given; else nothing. One that ended is not listed as 继续有效."""
+    wanted = ENDS.get(Standing(state))
+    return wanted.value if verdict and wanted and verdict != wanted else ""
+
+
+def ended_in(made: CleanupRound, day: date) -> dict[int, Span]:
+    """Return of a round's records those that ended by a day, with the span in which they have."""
+    rows = Span.objects.filter(active(day), record__cleanup_cases__round=made, state__in=ENDS)
+    return {span.record_id: span for span in rows}
+
+
+def outdated(made: CleanupRound, day: date) -> list[str]:
+    """Return which verdicts do not fit documents that ended meanwhile, or have not begun."""
+    ended = ended_in(made, day)
+    cases = made.cases.filter(record__in=ended).select_related("record")
+    return [
+        f"{cited(case.record.title)}{ended[case.record_id].get_state_display()}，清理意见“{case.get_verdict_display()}”与此不符，请改为“{Verdict(wanted).label}”。"
+        for case in cases
+        if (wanted := at_odds(case.verdict, ended[case.record_id].state))
+    ] + _premature(made, day)
+
+
+def too_early(verdict: str, record: PolicyRecord, day: date) -> str:
+    """Return why a verdict cannot be given on a document yet: 失效 says that its time is over (国办发〔2018〕37号), so it must have begun."""
+    begins = record.effective_on
+    if verdict != Verdict.EXPIRE or begins is None or begins <= day:
+        return ""
+    return f"{begins:%Y-%m-%d}起才施行，不能宣布失效；不再需要的，清理意见请填“废止”。"
+
+
+def _premature(made: CleanupRound, day: date) -> list[str]:
+    """Return which verdicts declare over what has not begun."""
+    cases = made.cases.filter(verdict=Verdict.EXPIRE, record__effective_on__gt=day).select_related("record")
+    return [f"{cited(case.record.title)}{too_early(case.verdict, case.record, day)}" for case in cases]
+
+
+def result_html(made: CleanupRound, day: date | None) -> str:
+    """Return the result list as the text of an item: an announcement, then a table for each verdict. No day: from its publication."""
+    since = f"自{day_in_words(day)}起施行" if day else "自公布之日起施行"
+    shown = day or timezone.localdate()
+    rows = cases_of(made)
+    levels = "、".join(Level(level).label for level in made.levels)
+    parts = [
+        f"<p>{escape(made.body.name)}组织开展了{escape(made.name)}，范围为{levels}，共{len(rows)}件。清理结果{since}，目录如下。</p>",
+        "<p>凡列入废止、宣布失效目录的文件，自清理结果施行之日起不再作为行政管理的依据。</p>",
+    ]
+    for verdict, head in TABLES:
+        some = [case for case in rows if case.verdict == verdict]
+        if some:
+            parts.append(f"<h2>{head}（{len(some)}件）</h2>{_table(some, verdict, shown)}")
+    return "".join(parts)
+
+
+def _table(cases: Sequence[CleanupCase], verdict: Verdict, day: date) -> str:
+    last = "有效期至" if verdict == Verdict.KEEP else "理由"
+    head = "".join(f"<th>{text}</th>" for text in ("序号", "文件名称", "发文字号", "起草单位", last))
+    rows = []
+    for place, case in enumerate(cases, 1):
+        end = case.until or case.record.ends_on
+        tail = (f"{end:%Y-%m-%d}" if end else "长期") if verdict == Verdict.KEEP else case.reason
+        begins = case.record.effective_on
+        if verdict == Verdict.KEEP and begins and begins > day:
+            tail += f"（{begins:%Y-%m-%d}起施行）"
+        cells = (str(place), case.record.title, case.record.number, case.body.name, tail)
+        rows.append("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>")
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+
+
+def result_item(
+    made: CleanupRound, day: date | None, publisher: Body | None, columns: Sequence[Column]
+) -> ItemPage:
+    """Draft the result list as an item of the publisher, or write it anew; it goes to the public through the review."""
+    body, today = publisher or office_of(made.body), timezone.localdate()
+    facts: dict[str, object] = {
+        "title": f"{made.body.name}关于公布{made.name}结果的公告",
+        "imported_html": result_html(made, day),
+        "written_on": today,
+        "formed_on": today,
+    }
+    there = find_item(made.item_number or 0)
+    if there is not None:
+        publishing.revise(there, by=SYSTEM, **facts)
+        return there
+    item: ItemPage = publishing.draft(
+        body,
+        by=SYSTEM,
+        columns=columns,
+        kind=ItemKind.NOTICE,
+        issuer=made.body.name,
+        subject="综合政务",
+        attribute=Attribute.PROACTIVE,
+        attribute_basis=Basis.A20_1,
+        attribute_reason="规范性文件清理结果应当向社会公布",
+        **facts,
+    )
+    return item
+
+
+def office_of(body: Body) -> Body:
+    """Return who publishes for a government: its general office; a department publishes itself."""
+    return Body.objects.filter(parent=body, kind="general_office", active_to=None).first() or body
+
+
+def finish_tasks(made: CleanupRound, by: Actor) -> None:
+    """Close what units still owe to a round: every document has its verdict."""
+    from gongkai.content.policies.actions.tasks import finish
+
+    for task in made.tasks.filter(entry__state="open").select_related("entry"):
+        finish(task.entry, by=by, words=f"{made.name}已办结")
+
+
+def cancel_tasks(made: CleanupRound, by: Actor, reason: str) -> None:
+    """Cancel the units' tasks of a round."""
+    from gongkai.content.policies.actions.tasks import cancel
+
+    for task in made.tasks.exclude(entry__state="cancelled").select_related("entry"):
+        cancel(task.entry, by=by, words=reason)
+
+
+def reopen(made: CleanupRound, bodies: set[int], by: Actor) -> None:
+    """Give a task back to units that had handed theirs in and got more documents."""
+    from gongkai.content.policies.actions.tasks import return_
+
+    for task in made.tasks.filter(body__in=bodies, entry__state="handed_in").select_related("entry"):
+        return_(task.entry, by=by, words=f"{timezone.localdate():%Y-%m-%d}补列了文件，请提出清理意见。")

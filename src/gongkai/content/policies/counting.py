@@ -1,0 +1,177 @@
+"""Use of the library (L-09): views by document and day, searches by words and month. Sums only: no person, no address, no time of day.
+
+Counts gather in the process that answers and are written now and then in one go: when many wait, each minute by a thread of its own
+(`written_behind`; the job in another process cannot see what waits here), and when the process ends. Only a killed process loses what it
+counted since. What cannot be written is dropped: counting never stands in a reader's way.
+"""
+
+import atexit
+import contextlib
+import os
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Container
+from datetime import date
+from multiprocessing.util import Finalize
+
+from django.db import DatabaseError, connections, transaction
+from django.db.models import F, Sum
+from django.utils import timezone
+
+from gongkai.content.policies.models import Asked, PolicyRecord, Use
+from gongkai.core.acts.portions import portions
+from gongkai.lib.law import add_months
+
+#: Written when so many are waiting, or so many seconds have passed since the last time.
+MOST_WAITING, SECONDS = 200, 60
+MOST_WORDS = 60
+#: Months whose days are kept one by one.
+DAYS_KEPT = 13
+#: In a request's META: nobody reads, a program of ours asks (the mirror).
+UNCOUNTED = "gongkai.uncounted"
+
+
+class _Buffer:
+    """What was counted and is not written yet."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.views: Counter[tuple[int, date]] = Counter()
+        self.words: Counter[tuple[str, date]] = Counter()
+        self.misses: Counter[tuple[str, date]] = Counter()
+        self.written = time.monotonic()
+
+    def add(self, count: Callable[[], None]) -> None:
+        with self.lock:
+            count()
+            waiting = self.views.total() + self.words.total()
+            due = waiting >= MOST_WAITING or time.monotonic() - self.written > SECONDS
+            _watch()
+        if due:
+            flush()
+
+
+_buffer = _Buffer()
+#: Whether processes of this program write behind, and the one (by number) whose thread was started.
+_serving, _watched = False, 0
+
+
+def written_behind() -> None:
+    """Let every process of this server write what it counted by itself; said where the server starts."""
+    global _serving  # noqa: PLW0603 - one answer for the whole process
+    _serving = True
+
+
+def _watch() -> None:
+    """Start this process's thread with its first count, so that a server that forks has one in each child. The buffer's lock is held."""
+    global _watched  # noqa: PLW0603 - one thread for the whole process
+    if not _serving or _watched == os.getpid():
+        return
+    _watched = os.getpid()
+    atexit.register(_write)
+    Finalize(None, _write, exitpriority=1)  # children of multiprocessing end without atexit
+    threading.Thread(target=_write_on, name="policy-use", daemon=True).start()
+
+
+def _write_on() -> None:
+    while True:
+        time.sleep(SECONDS)
+        _write()
+
+
+def _write() -> None:
+    """Write, outside any request: the connection is closed again."""
+    try:
+        flush()
+    finally:
+        connections.close_all()
+
+
+def viewed(record_id: int) -> None:
+    """Count that a document was opened today."""
+    key = (record_id, timezone.localdate())
+    _buffer.add(lambda: _buffer.views.update([key]))
+
+
+def looked_for(words: str, hits: int) -> None:
+    """Count that words were looked for this month, and that nothing was found."""
+    said = " ".join(words.split())[:MOST_WORDS]
+    if not said or sum(char.isdigit() for char in said) > 10:
+        return  # long numbers may be somebody's
+    key = (said, timezone.localdate().replace(day=1))
+
+    def count() -> None:
+        _buffer.words.update([key])
+        if not hits:
+            _buffer.misses.update([key])
+
+    _buffer.add(count)
+
+
+def flush() -> dict[str, int]:
+    """Write what waits; what cannot be written is dropped. Also a job, for what was counted in the process that does the due work."""
+    with _buffer.lock:
+        views, words, misses = _buffer.views, _buffer.words, _buffer.misses
+        _buffer.views, _buffer.words, _buffer.misses = Counter(), Counter(), Counter()
+        _buffer.written = time.monotonic()
+    if not views and not words:
+        return {"views": 0, "searches": 0}
+    with contextlib.suppress(DatabaseError), transaction.atomic():
+        there = set(PolicyRecord.objects.filter(pk__in={pk for pk, _ in views}).values_list("pk", flat=True))
+        for (record, day), times in views.items():
+            if record not in there:
+                continue  # taken away since it was looked at
+            Use.objects.get_or_create(record_id=record, day=day)
+            Use.objects.filter(record_id=record, day=day).update(views=F("views") + times)
+        for (said, month), times in words.items():
+            Asked.objects.get_or_create(words=said, month=month)
+            Asked.objects.filter(words=said, month=month).update(
+                times=F("times") + times, misses=F("misses") + misses[said, month]
+            )
+    return {"views": views.total(), "searches": words.total()}
+
+
+#: Words that were looked for less often in this and the last month are nobody's business; and how many are offered.
+OFTEN, MOST_OFTEN = 3, 10
+
+
+def often_asked(*, known: Container[str]) -> list[str]:
+    """Return what was often looked for in the library lately and found, the most often first.
+
+    Args:
+        known: words that stand in public titles: nothing else that somebody typed is ever shown to others.
+    """
+    since = add_months(timezone.localdate().replace(day=1), -1)
+    rows = Asked.objects.filter(month__gte=since).values("words").annotate(n=Sum("times"), gone=Sum("misses"))
+    often = rows.filter(n__gte=OFTEN, gone__lt=F("n")).order_by("-n", "words")[: MOST_OFTEN * 5]
+    return [row["words"] for row in often if row["words"] in known][:MOST_OFTEN]
+
+
+def write_and_fold() -> dict[str, int]:
+    """Job: write what waits in this process; sum up a month whose days nobody asks for any more."""
+    return {**flush(), "folded": fold()}
+
+
+def fold() -> int:
+    """Sum up the days of the oldest month that is older than `DAYS_KEPT` months, one row for each document on its first day; return rows saved.
+
+    What is shown and exported is months, so that no figure changes. One month in a round; two at once do it once.
+    """
+    bound = add_months(timezone.localdate().replace(day=1), -DAYS_KEPT)
+    old = Use.objects.filter(day__lt=bound).exclude(day__day=1).order_by("day").first()
+    if old is None:
+        return 0
+    first = old.day.replace(day=1)
+    with contextlib.suppress(DatabaseError), transaction.atomic():
+        month = Use.objects.filter(day__gte=first, day__lt=add_months(first, 1))
+        rows = list(month.select_for_update().order_by("pk"))
+        sums: Counter[int] = Counter()
+        for row in rows:
+            sums[row.record_id] += row.views
+        for some in portions(row.pk for row in rows):
+            Use.objects.filter(pk__in=some).delete()
+        made = [Use(record_id=record, day=first, views=views) for record, views in sums.items()]
+        Use.objects.bulk_create(made, batch_size=500)
+        return len(rows) - len(made)
+    return 0

@@ -1,0 +1,35 @@
+"""What this room puts on the first page: documents of one's own units that wait for the receipt of the library above (先入库，后公开; L-08)."""
+
+from django.urls import reverse
+
+from gongkai.content.policies.models import PolicyRecord, UpperLibrary
+from gongkai.content.policies.queries.uploading import Place, libraries_visible_to, placed
+from gongkai.content.policies.rules import keeps
+from gongkai.core.ledger.desk import SHOWN, Todo, Todos
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.reach import working_bodies
+
+
+def to_upload_first(by: Actor) -> dict[str, object] | None:
+    """The block of the first page: drafts that are not published before their receipt stands. What is owed already is on the ledger."""
+    own = working_bodies(by)
+    lines: list[Todo] = []
+    count, more = 0, ""
+    for library in libraries_visible_to(by) if own else []:
+        if not library.refuses:
+            continue
+        found = [
+            row
+            for row in placed(library).filter(place=Place.COMING, body__in=own).order_by("pk")
+            if not keeps(by, row)
+        ]
+        if found and not more:
+            more = f"{reverse('policies:placed', args=[library.pk])}?place={Place.COMING.value}"
+        count += len(found)
+        lines += [_line(row, library) for row in found[:SHOWN]]
+    return {"todos": Todos("公开前须上传的文件", lines[:SHOWN], count, more)} if lines else None
+
+
+def _line(row: PolicyRecord, library: UpperLibrary) -> Todo:
+    facts = f"{row.body.label} · 登记{library.name}的回执后才能公开"
+    return Todo(row.title, reverse("policies:record_uploads", args=[row.pk]), facts, "先入库", "登记上传")

@@ -1,0 +1,109 @@
+"""A document of the library as .docx and .pdf in the official layout: made when asked for, from the edition, kept by digest.
+
+Only editions that the reader may see are ever set (`editions.queries.show` is asked first, in the view); what law erases goes here, too.
+"""
+
+from django.core.files.base import ContentFile
+
+from gongkai.content.editions.models import Edition, EditionContent
+from gongkai.content.policies.formats import BY_ORDER
+from gongkai.content.policies.models import PolicyRecord
+from gongkai.core.acts.digest import digest
+from gongkai.core.acts.following import ActionEvent
+from gongkai.core.files.models import StoredFile
+from gongkai.core.files.place import files_storage, names_in
+from gongkai.lib.writing.blocks import Block, Text, blocks
+from gongkai.lib.writing.official import Issued, official_docx
+
+#: Raised where the layout changes, so that what was made before is made anew.
+FORM = 1
+TYPES = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+}
+
+
+def issued(
+    edition: Edition, content: EditionContent, record: PolicyRecord | None, notice: str = ""
+) -> Issued:
+    """Return an edition as a document to be set. `notice` stands above it where it is not in force."""
+    facts = content.facts
+    names = record.issuer_names if record else [facts.get("issuer") or facts.get("unit", "")]
+    made_on = record.made_on if record else None
+    return Issued(
+        title=content.title,
+        issuers=[name for name in names if name],
+        number=facts.get("document_number", "") or (record.number if record else ""),
+        blocks=addressed(blocks(content.html)),
+        headnote=record.headnote if record else "",
+        made_on=made_on,
+        by_order=bool(record and record.level in BY_ORDER),
+        notice=notice,
+        source=f"来源：{facts.get('unit', '')}，索引号{edition.document.index_number}，第{edition.number}版，"
+        f"校验值{edition.digest[:12]}。以正式印发的文本为准。",
+        attachments=[file["name"].rsplit(".", 1)[0] for file in content.files if not file["picture"]],
+    )
+
+
+def addressed(found: list[Block]) -> list[Block]:
+    """Set the addressee without indent (GB/T 9704—2012 7.3.2): a first line that ends with a colon."""
+    first = found[0] if found else None
+    if isinstance(first, Text) and first.text.endswith(("：", ":")) and len(first.text) < 120:
+        return [Text(first.text, 0, indent=False), *found[1:]]
+    return found
+
+
+def file_for(
+    edition: Edition, content: EditionContent, record: PolicyRecord | None, suffix: str, notice: str = ""
+) -> bytes:
+    """Return an edition as a file, made at the first request and kept.
+
+    Raises:
+        NoFont: a .pdf is asked for, and no Chinese face is installed.
+    """
+    made = issued(edition, content, record, notice)
+    key = digest(f"{FORM}|{edition.digest}|{made!r}")[:24]
+    place = f"{_folder(edition.digest)}/{key}.{suffix}"
+    storage = files_storage()
+    if storage.exists(place):
+        with storage.open(place) as kept:
+            return bytes(kept.read())
+    data = set_text(made, suffix)
+    storage.save(place, ContentFile(data))
+    return data
+
+
+def set_text(made: Issued, suffix: str) -> bytes:
+    """Return a document as a file.
+
+    Raises:
+        NoFont: a .pdf is asked for, and no Chinese face is installed.
+    """
+    if suffix == "docx":
+        return official_docx(made, picture)
+
+    from gongkai.lib.writing.pdf import official_pdf  # costly to load
+
+    return official_pdf(made, picture)
+
+
+def picture(mark: str) -> bytes | None:
+    """Return the bytes of a picture of a text."""
+    stored = StoredFile.objects.filter(pk=mark).first()
+    return stored.read() if stored and stored.exists() else None
+
+
+def _folder(mark: str) -> str:
+    return f"prints/{mark[:2]}/{mark}"
+
+
+def forget(edition: Edition) -> None:
+    """Delete what was made of an edition."""
+    folder, storage = _folder(edition.digest), files_storage()
+    for name in names_in(folder)[1]:
+        storage.delete(f"{folder}/{name}")
+
+
+def forget_erased(happened: ActionEvent) -> None:
+    """Erase here, too, what law erases (follows `publishing.erase`)."""
+    forget(happened.target)

@@ -1,0 +1,91 @@
+"""What this room enters in the registries of the rooms below, when the application starts."""
+
+from gongkai.content.editions.gates import Gate, ItemPanel, register_gate, register_item_panel
+from gongkai.content.editions.related import Relating, register_related
+from gongkai.content.policies import (
+    counting,
+    desk,
+    downloads,
+    gates,
+    kinds,
+    listeners,
+    panels,
+    parts,
+    spans,
+    upload_tasks,
+    validity,
+    warnings,
+    wording,
+)
+from gongkai.content.policies.actions import following, tasks  # noqa: F401 - tasks enters the entries' actions
+from gongkai.content.policies.forms import entries
+from gongkai.content.policies.importing.cleanup import CLEANUP
+from gongkai.content.policies.importing.filed import FILED
+from gongkai.content.policies.importing.records import LIBRARY
+from gongkai.content.policies.importing.uploads import UPLOADS
+from gongkai.content.policies.queries import linked
+from gongkai.content.policies.queries.numbered import documents_numbered
+from gongkai.content.search.numbered import register_numbers
+from gongkai.core.acts.following import CatchUp, follow
+from gongkai.core.ledger import kinds as ledger_kinds
+from gongkai.core.ledger.audit import register_check
+from gongkai.core.ledger.desk import TODOS, Block, Panel, register_block, register_panel
+from gongkai.core.ledger.jobs import Job, register_job
+from gongkai.core.spreadsheets import importers
+
+
+def enter() -> None:
+    """Enter gates and panels, kinds of entries, jobs, spreadsheets."""
+    _items()
+    _entries()
+    _jobs()
+    follow(("publishing.publish", "publishing.withdraw"), listeners.keep_standing, due=_catch_up())
+    follow("publishing.erase", downloads.forget_erased)
+    parts.register()
+    wording.register()
+    register_numbers(documents_numbered)
+    for one in (LIBRARY, CLEANUP, FILED, UPLOADS):
+        importers.register(one)
+
+
+def _catch_up() -> CatchUp:
+    """What reactions miss: standing changes with the day, and with what schedules publish."""
+    return CatchUp("standings", "更新文件有效性", listeners.settle_all, 20)
+
+
+def _items() -> None:
+    """What holds an item back, and what its page shows."""
+    register_gate(Gate("library", 20, gates.in_library, any_source=True))
+    register_gate(Gate("issuing", 25, gates.steps_taken, panel="library", any_source=True))
+    register_gate(Gate("upper_library", 27, gates.receipted, panel="library", any_source=True))
+    register_gate(Gate("bases", 30, gates.bases_public, any_source=True))
+    register_gate(Gate("decisions", 31, gates.decisions_said, any_source=True))
+    register_item_panel(ItemPanel("library", "policies/item_panel.html", panels.library_panel, 110))
+    register_item_panel(ItemPanel("bases", "policies/item_bases.html", panels.bases_panel, 120))
+    register_item_panel(ItemPanel("response", "policies/item_response.html", panels.response_panel, 125))
+    register_related(Relating("policy_bases", "政策依据", 22, linked.bases_of, linked.named_on))
+    register_related(Relating("policy_answered", "所回应的政策文件", 23, linked.answered_by))
+
+
+def _entries() -> None:
+    """What units owe: verdicts, and a word before a document expires."""
+    for kind, facts in (
+        (kinds.CLEANUP_KIND, panels.cleanup_entry),
+        (kinds.VALIDITY_KIND, panels.validity_entry),
+        (kinds.UPLOAD_KIND, panels.upload_entry),
+    ):
+        ledger_kinds.register(kind)
+        template = f"policies/entry_{kind.name}.html"
+        register_panel(Panel(kind.name, template, facts, kinds={kind.name}, position=150))
+    register_block(Block("upload_first", 94, desk.to_upload_first, TODOS))
+    entries.enter_forms()
+
+
+def _jobs() -> None:
+    """Due work, and what `audit verify` recomputes."""
+    register_check("policies", "政策库效力区间", spans.spans_hold)
+    register_job(Job("policy_titles", "更新政策库标题文号", following.follow_all, 21))
+    register_job(Job("validity", "提醒文件有效期", validity.remind, 25))
+    register_job(Job("uploads", "提醒向上级文件库上传", upload_tasks.keep_entries, 25))
+    register_job(Job("bases", "提醒依据失效", warnings.warn_all, 26))
+    register_job(Job("policy_use", "记入政策库使用情况", counting.write_and_fold, 90))

@@ -1,0 +1,124 @@
+"""The form of library records: numbers, names, and what is wrong with a record's dates and fields. Pure."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from gongkai.content.policies.models.records import Level
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN_ALL
+from gongkai.lib.chinese.document_numbers import find_numbers, is_well_formed
+from gongkai.lib.law.figures import with_figures
+
+if TYPE_CHECKING:
+    from gongkai.content.policies.models import PolicyRecord
+
+#: Orders: 国务院令第711号, 第12号 (规章制定程序条例第三十一条: 令 carries a running number).
+ORDER = re.compile(rf"^[{HAN_ALL}]{{0,30}}第[1-9]\d*号$")
+#: Levels that are promulgated by order.
+BY_ORDER = frozenset({Level.REGULATION, Level.MINISTRY_RULE, Level.GOVERNMENT_RULE})
+#: Levels that need filing (规章制定程序条例第三十四条；国办发〔2018〕37号), and consultation before they are issued.
+FILED = frozenset({Level.GOVERNMENT_RULE, Level.NORMATIVE})
+CONSULTED = FILED
+#: Days of consultation: rules (规章制定程序条例第十五条), documents close to business (优化营商环境条例第六十二条). None is fixed for others.
+CONSULTATION_DAYS = 30
+
+
+def number_key(number: str) -> str:
+    """Return a document number in its one spelling; what is no number stays as written, without blanks."""
+    found = find_numbers(number)
+    return (found[0] if found else "".join(number.split()))[:80]
+
+
+def issuers_key(issuers: str) -> str:
+    """Return the issuing bodies' names each between marks: 、甲、乙、."""
+    return f"、{issuers.strip('、')}、"
+
+
+def join_names(names: Iterable[str]) -> str:
+    """Return names as one line, whatever they were separated by."""
+    return "、".join(part for name in names for part in re.split(r"[、，,；;\n]+", name.strip()) if part)
+
+
+def format_errors(record: "PolicyRecord") -> list[str]:
+    """Return what is wrong with a record's form, a Chinese sentence each; what is listed here holds publishing back (L-08)."""
+    number, level = record.number, record.level
+    form = is_well_formed(number) or (level in BY_ORDER and bool(ORDER.match(number)))
+    checks = [
+        (not record.title.strip(), "标题没有填写。"),
+        (not record.issuers.strip(), "发文机关没有填写。"),
+        (
+            not number and level != Level.OTHER,
+            f"{Level(level).label}应有{'令号或发文字号' if level in BY_ORDER else '发文字号'}。",
+        ),
+        (
+            bool(number) and not form and (level != Level.OTHER or bool(find_numbers(number))),
+            f"发文字号“{number}”格式不对，应为“机关代字〔年份〕序号号”，年份用六角括号，序号不加“第”、不编虚位"
+            f"{'（令号如“云岭市人民政府令第5号”）' if level in BY_ORDER else ''}。",
+        ),
+        (record.made_on is None, "成文日期没有填写。"),
+        (record.effective_on is None and level != Level.OTHER, "施行日期没有填写。"),
+        (
+            bool(record.ends_on and record.effective_on and record.ends_on < record.effective_on),
+            "有效期止日早于施行日期。",
+        ),
+        (
+            bool(record.passed_on and record.published_on and record.published_on < record.passed_on),
+            "公布日期早于通过日期。",
+        ),
+        (
+            bool(
+                record.consulted_from and record.consulted_to and record.consulted_to < record.consulted_from
+            ),
+            "征求意见的截止日期早于开始日期。",
+        ),
+        (bool(record.filed_on and not record.filed_number), "填写了备案日期，没有填写备案号。"),
+    ]
+    return [words for wrong, words in checks if wrong]
+
+
+def hints(record: "PolicyRecord") -> list[str]:
+    """Return what is unusual but not wrong: five years of validity, the unified number, the note under the title."""
+    start = record.effective_on or record.made_on
+    long = bool(start and record.ends_on and record.ends_on > _years_on(start, 5))
+    checks = [
+        (long and record.level == Level.NORMATIVE, "有效期超过5年，规范性文件的有效期一般不超过5年。"),
+        (
+            record.level == Level.NORMATIVE and not record.unified_number,
+            "没有统一登记编号（规范性文件统一登记、统一编号、统一印发）。",
+        ),
+        (record.level in BY_ORDER and not record.headnote, "没有题注（规章的通过、公布、施行和修改经过）。"),
+        (
+            record.level in FILED and not record.filed_number,
+            with_figures("还没有备案号（公布之日起<validity.rule_filing>内报送备案）。")
+            if record.level == Level.GOVERNMENT_RULE
+            else "还没有备案号。",
+        ),
+    ]
+    return [words for wrong, words in checks if wrong]
+
+
+def _years_on(day: date, years: int) -> date:
+    """Return the same day some years on (the first of March for a leap day)."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)
+
+
+def consultation_lacks(record: "PolicyRecord") -> list[str]:
+    """Return what the steps of issuing still lack (L-07): a consultation with days and result, or a reason why there was none."""
+    if record.level not in CONSULTED or record.exemption.strip():
+        return []
+    if not (record.consulted_from and record.consulted_to and record.consultation.strip()):
+        return [
+            "没有公开征求意见的记录：请在政策库填写征求意见的起止日期和采纳情况；依法不公开征求意见的，写明理由。"
+        ]
+    days = (record.consulted_to - record.consulted_from) / timedelta(days=1) + 1
+    rule = record.level == Level.GOVERNMENT_RULE
+    if days < CONSULTATION_DAYS and (rule or record.for_business):
+        law = "规章制定程序条例第十五条" if rule else "优化营商环境条例第六十二条"
+        return [
+            f"公开征求意见{days:.0f}日，少于{CONSULTATION_DAYS}日（{law}）；因特殊情况缩短的，请在“未公开征求意见的理由”中说明。"
+        ]
+    return []

@@ -1,0 +1,99 @@
+"""Fields that several forms share: a few sentences, a document of the library by its name."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Unpack
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from gongkai.content.policies.formats import number_key
+from gongkai.content.policies.models import PolicyRecord
+from gongkai.content.policies.queries.office import named_to
+from gongkai.core.acts.actors import Actor
+from gongkai.core.units.forms import base
+from gongkai.core.widgets.forms import FormFacts, Posted, Sent
+
+#: A field for a few sentences.
+words = partial(base.words, rows=2, most=300)
+
+
+class RecordField(forms.CharField):
+    """A document of the library, named by its number, its unified number or its whole title."""
+
+    #: What may be named; a form fills it in for whoever it is shown to (`Naming`).
+    rows: QuerySet[PolicyRecord] | None = None
+
+    def clean(self, value: object) -> PolicyRecord | None:
+        """Find it."""
+        said = super().clean(value)
+        if not said:
+            return None
+        found = find_record(said, PolicyRecord.objects.none() if self.rows is None else self.rows)
+        if found is None:
+            raise forms.ValidationError(
+                "政策库中找不到这份文件，请填写完整的文号、统一登记编号或标题，也可以从提示中选择。"
+            )
+        return found
+
+
+def find_record(said: str, among: QuerySet[PolicyRecord]) -> PolicyRecord | None:
+    """Return the record among some that words mean: as the list proposes it, its number, unified number, or whole title; None where unsure."""
+    text = said.strip().removeprefix("《")
+    head, _, rest = text.rpartition("》（")
+    tries: list[dict[str, object]] = [
+        {"unified_number": text},
+        {
+            "title__in": _titles(text.rstrip("》")),
+        },
+        {"title": said.strip()},
+    ]
+    if head:
+        tries.insert(0, {"title__in": _titles(head), "number_key": number_key(rest.rstrip("）"))})
+    if key := number_key(text):
+        tries.append({"number_key": key})
+    for condition in tries:
+        rows = list(among.filter(**condition)[:2])
+        if len(rows) == 1:
+            return rows[0]
+    return None
+
+
+def _titles(said: str) -> list[str]:
+    """Return what a cited title may be written as: marks within it are 〈〉 when it is cited."""
+    return [said, said.replace("〈", "《").replace("〉", "》")]
+
+
+def proposals(rows: QuerySet[PolicyRecord], most: int = 400) -> list[str]:
+    """Return the names of records for an input's list of proposals."""
+    return [str(record) for record in rows.only("title", "number").order_by("-pk")[:most]]
+
+
+class Proposing(forms.TextInput):
+    """A line of text with a list of proposals below it, for a page of one form."""
+
+    proposals: Sequence[str] = ()
+
+    def render(self, name: str, value: object, *args: object, **kwargs: object) -> SafeString:
+        """Draw both."""
+        line = super().render(name, value, *args, **kwargs)  # type: ignore[arg-type]
+        options = format_html_join("", '<option value="{}">', ((proposal,) for proposal in self.proposals))
+        return format_html('{}<datalist id="policy-names">{}</datalist>', line, options)
+
+
+class Naming(forms.Form):
+    """A form in which somebody names documents of the library: those they see, and what is public."""
+
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, by: Actor, **kwargs: Unpack[FormFacts]
+    ) -> None:
+        super().__init__(data, files, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, RecordField):
+                field.rows = named_to(by)
+
+
+#: Attributes of an input that proposes documents of the library.
+LIST = {"list": "policy-names", "autocomplete": "off"}

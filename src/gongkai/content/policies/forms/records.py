@@ -1,0 +1,123 @@
+"""Forms about one document: its facts, decisions, relations, responses, where it is published."""
+
+from typing import Unpack
+
+from django import forms
+
+from gongkai.content.checks.grounds import GROUNDS
+from gongkai.content.editions.models import Column
+from gongkai.content.policies.actions.records import FIELDS
+from gongkai.content.policies.actions.relations import BY_HAND
+from gongkai.content.policies.formats import join_names
+from gongkai.content.policies.forms.naming import LIST, Naming, RecordField, words
+from gongkai.content.policies.models import PolicyRecord
+from gongkai.content.policies.signed import Kept
+from gongkai.content.policies.states import What
+from gongkai.content.publishing.forms.items import ColumnBoxes, ColumnChoice, offer
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body
+from gongkai.core.widgets.fields import Day
+from gongkai.core.widgets.forms import FormFacts, Posted, Sent
+
+
+class RecordForm(forms.ModelForm):
+    """The facts of a record."""
+
+    class Meta:
+        model = PolicyRecord
+        fields = FIELDS
+        field_classes = {
+            name: Day for name in FIELDS if name.endswith("_on") or name in {"consulted_from", "consulted_to"}
+        }
+        widgets = {
+            "headnote": forms.Textarea(attrs={"rows": 2}),
+            "consultation": forms.Textarea(attrs={"rows": 2}),
+            "exemption": forms.Textarea(attrs={"rows": 2}),
+        }
+
+    keep = forms.ChoiceField(
+        label="其中疑似个人信息的保留依据",
+        required=False,
+        choices=[("", "没有，或者已改写"), *((one.code, one.label) for one in GROUNDS.values())],
+        help_text="题注、适用对象等直接显示给公众。查到疑似个人信息又确应公开的，由签发人、负责人或者政务公开办选择依据。",
+    )
+    keep_words = forms.CharField(label="保留的说明", required=False, max_length=200)
+
+    def kept(self) -> Kept | None:
+        """Return the ground on which what will be found stays; None where none was chosen."""
+        ground = self.cleaned_data["keep"]
+        return Kept(ground, self.cleaned_data["keep_words"]) if ground else None
+
+    def facts(self) -> dict[str, object]:
+        """Return the record's own fields."""
+        return {name: value for name, value in self.cleaned_data.items() if name in FIELDS}
+
+    def clean_issuers(self) -> str:
+        """Return the names as one line."""
+        return join_names([self.cleaned_data["issuers"]])
+
+    def changed(self) -> dict[str, object]:
+        """Return what was changed."""
+        return {name: self.cleaned_data[name] for name in self.changed_data if name in self.facts()}
+
+
+class DecisionForm(Naming):
+    """What was decided about a document."""
+
+    what = forms.ChoiceField(label="决定", choices=What.choices)
+    on = Day(label="自何日起")
+    until = Day(label="延长至", required=False, help_text="延长有效期的填写")
+    actor = RecordField(
+        label="作出决定的文件（库内）",
+        required=False,
+        widget=forms.TextInput(attrs=LIST),
+        help_text="文号、统一登记编号或完整标题",
+    )
+    cited = forms.CharField(label="作出决定的文件（库外）", required=False, max_length=300)
+    replaces = forms.BooleanField(label="该文件替代本文件", required=False)
+    reason = words("说明", required=False)
+
+    def clean(self) -> dict[str, object]:
+        """An extension names its day, or says that there is none."""
+        data = super().clean() or {}
+        if data.get("what") == What.EXTEND and not data.get("until") and not data.get("reason"):
+            self.add_error("until", "请填写延长至何日；改为长期有效的，不填日期，在说明中写明。")
+        return data
+
+
+class RelationForm(Naming):
+    """A relation to another document."""
+
+    kind = forms.ChoiceField(label="关系", choices=[(k.value, k.label) for k in BY_HAND])
+    other = RecordField(label="库内文件", required=False, widget=forms.TextInput(attrs=LIST))
+    cited = forms.CharField(
+        label="库外文件",
+        required=False,
+        max_length=300,
+        help_text="如：《中华人民共和国政府信息公开条例》（国务院令第711号）",
+    )
+
+
+class UseForm(RelationForm):
+    """A policy that a guide or list rests on."""
+
+    kind = None  # type: ignore[assignment]
+
+
+class RespondForm(Naming):
+    """The policy document that an item answers about."""
+
+    other = RecordField(label="政策文件")
+    concern = forms.CharField(label="关切的问题", required=False, max_length=200)
+
+
+class DraftForm(forms.Form):
+    """Where the document is to be published."""
+
+    columns = ColumnChoice(label="栏目", queryset=Column.objects.none(), required=False, widget=ColumnBoxes)
+
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, by: Actor, unit: Body, **kwargs: Unpack[FormFacts]
+    ) -> None:
+        super().__init__(data, files, **kwargs)
+        offer(self.fields["columns"], by, unit=unit)

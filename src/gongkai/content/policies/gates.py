@@ -1,0 +1,207 @@
+"""What holds a policy document, or whatever cites one, back from the public: L-07, L-08, P-20."""
+
+from copy import copy
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+
+from gongkai.content.editions.gates import goes_out_with
+from gongkai.content.editions.models import Document
+from gongkai.content.editions.queries import documents_visible_to
+from gongkai.content.editions.sources import item_number
+from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
+from gongkai.content.policies import closing
+from gongkai.content.policies.decision_texts import is_own, says, says_corrected
+from gongkai.content.policies.formats import consultation_lacks, format_errors, number_key
+from gongkai.content.policies.models import (
+    CleanupRound,
+    Decision,
+    Kind,
+    Level,
+    PolicyRecord,
+    Relation,
+    RoundState,
+)
+from gongkai.content.policies.queries.uploading import has_receipt, library_for
+from gongkai.content.policies.signed import DAYS, held
+from gongkai.content.policies.states import What
+from gongkai.core.units.actors import ANONYMOUS
+from gongkai.lib import typed_json
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.days import day_in_words
+from gongkai.lib.chinese.document_numbers import find_numbers
+from gongkai.lib.richtext import plain
+
+if TYPE_CHECKING:
+    from gongkai.content.editions.frozen import Frozen
+    from gongkai.content.editions.sources import OutgoingText, Source
+
+_LEAD = re.compile("根据|依据|按照|依照|遵照")
+
+
+#: What a source names as its basis.
+BASES = Relation.objects.filter(kind__in=(Kind.BASIS, Kind.USES), target__isnull=False)
+
+
+def record_of(item: "Source") -> PolicyRecord | None:
+    """Return the library's record of an item."""
+    return PolicyRecord.objects.filter(document__source=item.stream).order_by("pk").first()
+
+
+def in_library(text: "OutgoingText") -> list[str]:
+    """先入库，后公开: no policy document without its record, none whose form is wrong or differs from the record (L-08)."""
+    if text.frozen.facts["kind"] not in POLICY_KINDS:
+        return []
+    record = record_of(text.source)
+    if record is None:
+        return ["政策文件须先入库后公开：请在本页“政策库”中办理入库。"]
+    form = format_errors(_corrected(record, text.frozen))
+    return [f"政策库：{words}" for words in (*form, *differences(record, text.frozen))]
+
+
+def _corrected(record: PolicyRecord, frozen: "Frozen") -> PolicyRecord:
+    """Return a record as it will be once this is signed: title, number and days of a signed document follow its newest edition."""
+    if not held(record):
+        return record
+    later = copy(record)
+    later.title = frozen.title
+    later.number = typed_json.text(frozen.facts, "document_number") or record.number
+    later.number_key = number_key(later.number)
+    for name in DAYS:
+        if day := parse_date(typed_json.text(frozen.facts, name)):
+            setattr(later, name, day)
+    return later
+
+
+def differences(record: PolicyRecord, frozen: "Frozen") -> list[str]:
+    """Return where an item says something else than its record; what the item leaves open does not count.
+
+    Title, number and days of a signed document are corrected by a new edition, which the record follows (`actions.following`).
+    """
+    facts = frozen.facts
+    record = _corrected(record, frozen)
+    normative = facts["kind"] == ItemKind.NORMATIVE
+    checks = [
+        (frozen.title != record.title.strip(), f"标题与入库的不一致（库中为“{record.title}”）。"),
+        (
+            normative != (record.level == Level.NORMATIVE),
+            f"信息类别与效力级别不一致（库中为“{record.get_level_display()}”）。",
+        ),
+        (
+            bool(facts["document_number"])
+            and number_key(typed_json.text(facts, "document_number")) != record.number_key,
+            f"发文字号与入库的不一致（库中为“{record.number or '空'}”）。",
+        ),
+        *(
+            (
+                bool(facts[name]) and facts[name] != (day.isoformat() if day else ""),
+                f"{label}与入库的不一致（库中为“{day or '空'}”）。",
+            )
+            for name, label, day in (
+                ("effective_on", "施行日期", record.effective_on),
+                ("ends_on", "有效期", record.ends_on),
+            )
+        ),
+    ]
+    return [words for wrong, words in checks if wrong]
+
+
+def steps_taken(text: "OutgoingText") -> list[str]:
+    """公开征求意见 before a normative document goes out, or the reason why not (L-07); the reason for its attribute (P-20)."""
+    if text.frozen.facts["kind"] not in POLICY_KINDS:
+        return []
+    record = record_of(text.source)
+    reasons = consultation_lacks(record) if record else []
+    if not text.frozen.facts["attribute_reason"]:
+        reasons.append("政策文件须写明公开属性的认定理由。")
+    return reasons
+
+
+def receipted(text: "OutgoingText") -> list[str]:
+    """先入库，后公开 in the library above, where the government ordered so: its receipt stands before a document is first published (L-08).
+
+    What is public already may be corrected at any time.
+    """
+    if text.frozen.facts["kind"] not in POLICY_KINDS:
+        return []
+    record = record_of(text.source)
+    library = library_for(record) if record else None
+    if record is None or library is None or not library.refuses or held(record) or has_receipt(record):
+        return []
+    return [
+        f"须先入{library.name}、后公开：这份文件还没有登记上传回执，请上传后在“上级库上传”中登记回执号或者回执文件。"
+    ]
+
+
+def bases_public(text: "OutgoingText") -> list[str]:
+    """An unpublished document is no basis for administration (优化营商环境条例第六十四条, L-07): neither as a relation nor cited by its number."""
+    cited = _cited(text.source, text.frozen)
+    if not cited:
+        return []
+    inner = cited - set(
+        documents_visible_to(ANONYMOUS).filter(policy__in=cited).values_list("policy", flat=True)
+    )
+    return [
+        f"引用的{record}尚未公开，未经公布的文件不得作为行政管理依据。"
+        for record in PolicyRecord.objects.filter(pk__in=inner).order_by("pk")
+        if record.document_id not in goes_out_with(text)
+    ]
+
+
+def decisions_said(text: "OutgoingText") -> list[str]:
+    """A text that lets decisions on the validity of documents take effect says each of them, so that its signers read them in it."""
+    numbers = Document.objects.filter(source=text.source.stream).values("pk")
+    words = f"{text.frozen.title}\n{plain(text.frozen.html)}"
+    rows = Decision.objects.select_related("record", "announced_in")
+    waiting = rows.waiting().filter(Q(announced_in__in=numbers) | Q(actor__document__in=numbers))
+    reasons = []
+    for decision in waiting:
+        if not decision.is_of_cleanup:
+            reasons += _unsaid(decision, words, timezone.localdate(text.start))
+    for decision in rows.filter(corrected_in__in=numbers, undone_at=None):
+        if not says_corrected(decision, words):
+            reasons.append(f"正文没有写明更正{decision.record}的效力信息。")
+    made = CleanupRound.objects.filter(
+        state=RoundState.SIGNING, item_number=item_number(text.source.stream)
+    ).first()
+    return [*reasons, *(closing.result_lacks(made, words, text.start) if made else [])]
+
+
+def _unsaid(decision: Decision, words: str, day: date) -> list[str]:
+    if not says(decision, words):
+        return [
+            f"库中记入了{What(decision.what).label}{decision.record}，正文没有写明；记错的，请在政策库撤销。"
+        ]
+    if is_own(decision) and decision.on < day and day_in_words(decision.on) in words:
+        return [
+            f"正文写的日期{decision.on:%Y-%m-%d}已过，{decision.record}自公布之日起才{What(decision.what).label}，请改正。"
+        ]
+    return []
+
+
+def _cited(item: "Source", frozen: "Frozen") -> set[int]:
+    """Return the numbers of the records that it rests on: as a policy document, as an item beside one, by a document number in its words."""
+    own = number_key(typed_json.text(frozen.facts, "document_number"))
+    others = [number for number in basis_numbers(plain(frozen.html)) if number != own]
+    named = PolicyRecord.objects.filter(number_key__in=others[:200]).exclude(document__source=item.stream)
+    related = BASES.order_by().values_list("target")
+    rows = related.filter(record__document__source=item.stream).union(
+        related.filter(user__source=item.stream), named.order_by().values_list("pk"), all=True
+    )
+    return {number for (number,) in rows}
+
+
+def basis_numbers(words: str) -> list[str]:
+    """Return the document numbers that a text rests on: those behind 根据、依据、按照、依照 in the same sentence.
+
+    A list of repealed documents, or 同时废止, names numbers without resting on them.
+    """
+    found: list[str] = []
+    for sentence in re.split(r"[。；\n]", words):
+        lead = _LEAD.search(sentence)
+        if lead:
+            found += find_numbers(sentence[lead.end() :])
+    return list(dict.fromkeys(found))

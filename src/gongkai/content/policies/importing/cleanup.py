@@ -1,0 +1,169 @@
+"""The spreadsheet of a clean-up round: out to the drafting units, back with their verdicts."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING, TypedDict
+
+from django.db.models import Q
+
+from gongkai.content.policies.actions import judge
+from gongkai.content.policies.models import CleanupCase, RoundState, Verdict
+from gongkai.content.policies.queries.office import rounds_visible_to
+from gongkai.core.acts.actors import Actor
+from gongkai.core.spreadsheets.cells import choice, day, short, whole
+from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.core.spreadsheets.sheet import Column, Sheet, Table
+from gongkai.core.units.models import Role
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+_VERDICTS = {str(label): value for value, label in Verdict.choices if value}
+SHEET = Sheet(
+    "文件清理意见",
+    (
+        Column(
+            "case",
+            "编号",
+            whole(),
+            write=lambda c: c.pk,
+            required=True,
+            width=10,
+            help="由系统给出，不要改动",
+        ),
+        Column("round", "清理", short(120), write=lambda c: c.round.name, width=24),
+        Column("title", "文件名称", short(300), write=lambda c: c.record.title, width=50),
+        Column("number", "发文字号", short(80), write=lambda c: c.record.number, width=22),
+        Column("level", "效力级别", short(40), write=lambda c: c.record.get_level_display(), width=16),
+        Column("body", "起草单位", short(120), write=lambda c: c.body.name, width=26),
+        Column("effective_on", "施行日期", day, write=lambda c: c.record.effective_on, width=12),
+        Column("ends_on", "有效期至", day, write=lambda c: c.record.ends_on, width=12),
+        Column(
+            "verdict",
+            "清理意见",
+            choice(_VERDICTS, also={"继续有效": Verdict.KEEP, "宣布失效": Verdict.EXPIRE}),
+            write=lambda c: c.get_verdict_display() if c.verdict else "",
+            choices=tuple(_VERDICTS),
+            width=10,
+        ),
+        Column("reason", "理由", short(300), width=40, help="修改、废止、失效的须填写"),
+        Column("until", "延长有效期至", day, width=14, help="保留并延长有效期的填写"),
+    ),
+    max_rows=6000,
+    intro="逐件填写“清理意见”，其余各列供核对，导入时不读取；空白的意见保持不变。",
+)
+
+
+class Verdicted(TypedDict):
+    """What a line says of a case."""
+
+    verdict: str
+    reason: str
+    until: date | None
+
+
+class CleanupImporter:
+    """Verdicts in and out."""
+
+    name = "cleanup"
+    label = "文件清理意见"
+    sheet = SHEET
+    home = "policies:rounds"
+
+    def why_not(self, by: Actor) -> list[str]:
+        """Those who give verdicts."""
+        roles = (Role.CHIEF, Role.CLERK, Role.LEAD, Role.SIGNER)
+        allowed = getattr(by, "system", False) or by.has(*roles)  # type: ignore[attr-defined]
+        return [] if allowed else ["只有起草单位和组织清理的单位可以导入清理意见。"]
+
+    def plan(self, table: Table, *, by: Actor) -> Plan:
+        """Return which verdicts the rows would give."""
+        made = Plan()
+        numbers = [row["case"] for row in table.rows]
+        cases = {c.pk: c for c in _cases(by).filter(pk__in=numbers)}
+        for row in table.rows:
+            case = cases.get(row["case"])
+            if case is None:
+                made.errors.append(
+                    row.error(SHEET, "case", "没有这个编号，或者不归您办理", "请从导出的表格填起")
+                )
+                continue
+            if not row["verdict"]:
+                made.same += 1
+                continue
+            fields: Verdicted = {
+                "verdict": row["verdict"],
+                "reason": row["reason"] or "",
+                "until": row["until"],
+            }
+            before = {"verdict": case.verdict, "reason": case.reason, "until": case.until}
+            if fields == before:
+                made.same += 1
+                continue
+            if reasons := judge.why_not(case, by=by) or _wrong(case, fields):
+                made.errors.append(row.error(SHEET, "verdict", reasons[0].rstrip("。"), "请核对后改正"))
+                continue
+            shown = {"verdict": str(Verdict(fields["verdict"]).label)}
+            made.changes.append(
+                Change(
+                    row.number,
+                    str(case.record),
+                    case,
+                    tuple(
+                        Difference(SHEET.column(key).head, _said(case, key), shown.get(key, str(value or "")))
+                        for key, value in fields.items()
+                        if value != before[key]
+                    ),
+                    fields,
+                )
+            )
+        return made
+
+    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+        """Give one verdict."""
+        assert isinstance(change.target, CleanupCase)
+        recorder.before(change.target)
+        judge(change.target, by=by, **change.facts)
+
+    def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
+        """Whoever may give the verdict, as long as the round is open."""
+        assert isinstance(row, CleanupCase)
+        return judge.why_not(row, by=by)
+
+    def rows(self, by: Actor) -> Iterable[object]:
+        """Return the cases of the open rounds that this person has to do with."""
+        return _cases(by)
+
+
+def _cases(by: Actor) -> "QuerySet[CleanupCase]":
+    rounds = rounds_visible_to(by).filter(state=RoundState.OPEN)
+    rows = CleanupCase.objects.filter(round__in=rounds).select_related("record__body", "body", "round")
+    runs = [r for r in rounds.select_related("body") if not _only_own(by, r)]
+    if getattr(by, "system", False):
+        return rows
+
+    return rows.filter(Q(round__in=runs) | Q(body__in=by.bodies))
+
+
+def _only_own(by: Actor, made: object) -> bool:
+    from gongkai.content.policies.rules import runs
+
+    return bool(runs(by, made))
+
+
+def _wrong(case: CleanupCase, fields: Verdicted) -> list[str]:
+    verdict, until = fields["verdict"], fields["until"]
+    if verdict != Verdict.KEEP and not fields["reason"]:
+        return [f"{Verdict(verdict).label}的，请写明理由"]
+    if until and (verdict != Verdict.KEEP or not case.record.ends_on or until <= case.record.ends_on):
+        return ["只有保留的、规定了有效期的文件可以延长，且应晚于原有效期"]
+    return []
+
+
+def _said(case: CleanupCase, key: str) -> str:
+    if key == "verdict":
+        return str(case.get_verdict_display()) if case.verdict else ""
+    return str(getattr(case, key) or "")
+
+
+CLEANUP = CleanupImporter()

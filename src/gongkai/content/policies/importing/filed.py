@@ -1,0 +1,142 @@
+"""The filed list (备案目录) in: each line finds the library's document that it means, or stays as one to publish (L-06)."""
+
+from collections.abc import Iterable
+
+from gongkai.content.policies.actions import drop_filed, link_filed, list_filed
+from gongkai.content.policies.actions.filing import unwritten
+from gongkai.content.policies.formats import number_key
+from gongkai.content.policies.models import FiledRow, PolicyRecord
+from gongkai.content.policies.rules import is_justice, works_at_justice
+from gongkai.content.policies.signed import against
+from gongkai.core.acts.actors import Actor
+from gongkai.core.spreadsheets.cells import day, short
+from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
+from gongkai.core.units.models import Body, Role
+from gongkai.core.units.reach import GOVERNMENTS
+from gongkai.lib.writing.titles import cited
+
+SHEET = Sheet(
+    "备案目录",
+    (
+        Column("title", "文件名称", short(300), required=True, width=50, also=("标题", "名称")),
+        Column("number", "发文字号", short(80), width=22, also=("文号",)),
+        Column("filed_number", "备案号", short(60), width=18, also=("备案编号", "登记编号")),
+        Column("filed_on", "备案日期", day, width=12),
+    ),
+    max_rows=5000,
+    intro="备案机关的备案目录。以发文字号（没有的以名称）对应政策库；导入后显示“已备案未公开”“已公开未备案”两类差异。",
+)
+
+
+def government_of(by: Actor) -> Body | None:
+    """Return the government whose filed list somebody keeps: that of their supervising post or of their justice bureau."""
+    if getattr(by, "system", False):
+        return Body.objects.filter(kind__in=GOVERNMENTS).order_by("path").first()
+    if not by.has(Role.CHIEF) and not works_at_justice(by):  # asked with every page's menu
+        return None
+    known = Body.objects.select_related("parent").in_bulk([post.body_id for post in by.posts])
+    for post in by.posts:
+        body = known.get(post.body_id)
+        if body is None:
+            continue
+        top = body if body.kind in GOVERNMENTS else body.parent
+        if top and (post.role == Role.CHIEF or is_justice(by, top)):
+            return top
+    return None
+
+
+class FiledImporter:
+    """The filed list in and out."""
+
+    name = "filed"
+    label = "备案目录"
+    sheet = SHEET
+    home = "policies:filing"
+
+    def why_not(self, by: Actor) -> list[str]:
+        """The 政务公开办 and the justice bureau."""
+        return [] if government_of(by) else ["只有政务公开办和司法行政部门可以导入备案目录。"]
+
+    def plan(self, table: Table, *, by: Actor) -> Plan:
+        """Return what the lines would add; those listed already with the same facts stay as they are."""
+        body, made = government_of(by), Plan()
+        assert body is not None
+        records = list(PolicyRecord.objects.filter(body__path__startswith=body.path))
+        by_number = {r.number_key: r for r in records if r.number_key}
+        by_title = {r.title: r for r in records}
+        listed = list(FiledRow.objects.filter(body=body))
+        old = {(r.number_key or r.title): r for r in listed}
+        seen: set[str] = set()
+        for row in table.rows:
+            key = number_key(row["number"] or "") or row["title"]
+            if key in seen:
+                made.errors.append(row.error(SHEET, "title", "这份文件在表中出现了两次", "请删去一行"))
+                continue
+            seen.add(key)
+            record = by_number.get(key) or by_title.get(row["title"])
+            self._line(made, row, body, old.get(key), record, by)
+        gone = [r for k, r in old.items() if k not in seen]
+        if gone:
+            made.notes.append(f"此前目录中的{len(gone)}件不在这个表中，保持不变；不应列入的请逐件删除。")
+        rows = [change.target or change.facts["row"] for change in made.changes]
+        kept = sum(unwritten(model, by) for model in rows if isinstance(model, FiledRow))
+        if kept:
+            made.notes.append(
+                f"有{kept}件的备案号不会写入已公开的文件：须由政务公开办或司法行政部门的签发人、负责人再导入一次。"
+            )
+        return made
+
+    def _line(
+        self,
+        made: Plan,
+        row: Row,
+        body: Body,
+        known: FiledRow | None,
+        record: PolicyRecord | None,
+        by: Actor,
+    ) -> None:
+        label = cited(row["title"])
+        if known is not None:
+            if record is None or (known.record_id == record.pk and not _to_write(known, record, by)):
+                made.same += 1
+                return
+            difference = Difference("库中文件", str(known.record or "（没有）"), str(record))
+            made.changes.append(Change(row.number, label, known, (difference,), {"record": record}))
+            return
+        fields = {key: row[key] or ("" if key != "filed_on" else None) for key in _FIELDS}
+        differences = (Difference("库中文件", "", str(record) if record else "（没有，待公开）"),)
+        facts = {"row": FiledRow(body=body, record=record, **fields), "record": record}
+        made.changes.append(Change(row.number, label, None, differences, facts))
+
+    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+        """Add one line, or link it to the document that came into the library since."""
+        record = change.facts["record"]
+        if record is not None:
+            recorder.before(record)
+        if change.target is None:
+            recorder.made(list_filed(change.facts["row"], by=by))
+            return
+        assert isinstance(change.target, FiledRow)
+        recorder.before(change.target)
+        link_filed(change.target, by=by, record=record)
+
+    def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
+        """Whoever runs the list; the number of a signed document takes whoever may change it there."""
+        if isinstance(row, PolicyRecord):
+            return against(row, changed or [], by)
+        assert isinstance(row, FiledRow)
+        return (drop_filed if changed is None else link_filed).why_not(row, by=by)
+
+    def rows(self, by: Actor) -> Iterable[object]:
+        """Return the filed list."""
+        return FiledRow.objects.filter(body=government_of(by))
+
+
+def _to_write(row: FiledRow, record: PolicyRecord, by: Actor) -> bool:
+    """Whether a line listed before has a number that this person may write into its document."""
+    return bool(row.filed_number) and record.filed_number != row.filed_number and not unwritten(row, by)
+
+
+_FIELDS = ("title", "number", "filed_number", "filed_on")
+FILED = FiledImporter()

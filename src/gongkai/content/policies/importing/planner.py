@@ -1,0 +1,190 @@
+"""What a spreadsheet of the library would enter and change: each row against what is there, errors at their cells."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from gongkai.content.policies.formats import format_errors, join_names, number_key
+from gongkai.content.policies.importing.sheet import FIELDS, SHEET
+from gongkai.content.policies.models import Level, PolicyRecord, WaitingFile
+from gongkai.content.policies.rules import keeps
+from gongkai.content.policies.signed import against
+from gongkai.core.acts.actors import Actor
+from gongkai.core.spreadsheets.importers import Change, Difference, Plan
+from gongkai.core.spreadsheets.sheet import Row, Table
+from gongkai.core.spreadsheets.writing import cell
+from gongkai.core.units.models import Body
+from gongkai.core.units.queries import bodies_by_name
+from gongkai.lib.writing.titles import cited
+
+
+class Planner:
+    """Plans one file against what is there; everything is read once."""
+
+    def __init__(self, table: Table, by: Actor) -> None:
+        self.table, self.by, self.made = table, by, Plan()
+        # Documents of bodies that are no more keep their names; what several have means the nearest.
+        self.bodies = {body.name: body for body in Body.objects.all()} | bodies_by_name(by)
+        rows = list(PolicyRecord.objects.select_related("body"))
+        self.unified = {r.unified_number: r for r in rows if r.unified_number}
+        self.numbers: dict[tuple[str, str], PolicyRecord] = {
+            (r.number_key, r.title): r for r in rows if r.number_key
+        }
+        self.titles = {(r.body_id, r.title): r for r in rows}
+        self.files: dict[tuple[int, str], WaitingFile] = {
+            (f.body_id, f.name): f for f in WaitingFile.objects.defer("html")
+        }
+        self.seen: dict[str, int] = {}
+        self.may: dict[int, bool] = {}
+
+    def plan(self) -> Plan:
+        """Return what the rows would enter and change."""
+        for row in self.table.rows:
+            self._row(row)
+        return self.made
+
+    def _row(self, row: Row) -> None:
+        body = self.bodies.get(row["body"])
+        if body is None:
+            self._wrong(row, "body", f"没有“{row['body'][:30]}”这个单位", "请填写单位全称或简称")
+            return
+        if body.pk not in self.may:
+            self.may[body.pk] = not keeps(self.by, body)  # type: ignore[arg-type]
+        if not self.may[body.pk]:
+            self._wrong(row, "body", "不是您负责的单位", "请由该单位或者政务公开办导入")
+            return
+        target = self._target(row, body)
+        if target is not None and target.body_id != body.pk and not self._mine(target):
+            self._wrong(row, "title", "库中同一份文件属于其他单位", "请核对起草单位")
+            return
+        label = cited(row["title"])
+        if label + str(row["number"]) in self.seen:
+            self._wrong(row, "title", f"与第{self.seen[label + str(row['number'])]}行重复", "请删去一行")
+            return
+        self.seen[label + str(row["number"])] = row.number
+        fields = self._fields(row, target)
+        if not self._sound(row, body, target, fields):
+            return
+        file = self._file(row, body, target)
+        if file is False:
+            return
+        self._add(row, label, body, target, fields, file)
+
+    def _mine(self, target: PolicyRecord) -> bool:
+        return not keeps(self.by, target.body)  # type: ignore[arg-type]
+
+    def _add(
+        self,
+        row: Row,
+        label: str,
+        body: Body,
+        target: PolicyRecord | None,
+        fields: Mapping[str, object],
+        file: WaitingFile | None,
+    ) -> None:
+        differences = tuple(
+            Difference(
+                SHEET.column(key).head,
+                str(cell(SHEET.column(key).value_of(target)) or "") if target else "",
+                str(cell(_shown(key, value)) or ""),
+            )
+            for key, value in fields.items()
+        )
+        if file is not None:
+            differences += (Difference("原文", "", file.name),)
+        if target is not None and not differences:
+            self.made.same += 1
+            return
+        facts = {"body": body, "fields": fields, "file": file}
+        self.made.changes.append(Change(row.number, label, target, differences, facts))
+
+    def _target(self, row: Row, body: Body) -> PolicyRecord | None:
+        unified = row["unified_number"] or ""
+        if unified in self.unified:
+            return self.unified[unified]
+        key = number_key(row["number"] or "")
+        found = self.numbers.get((key, row["title"])) if key else None
+        return found or self.titles.get((body.pk, row["title"]))
+
+    def _fields(self, row: Row, target: PolicyRecord | None) -> dict[str, object]:
+        fields = {}
+        for key in FIELDS:
+            value = row[key]
+            if not row.has(key) or value in (None, ""):
+                continue
+            value = join_names([value]) if key == "issuers" else value
+            if target is None or getattr(target, key) != value:
+                fields[key] = value
+        return fields
+
+    def _sound(self, row: Row, body: Body, target: PolicyRecord | None, fields: Mapping[str, object]) -> bool:
+        """Whether the record would have the right form; what is wrong is an error at its cell."""
+        probe = PolicyRecord(body=body, issuers=body.name)
+        for name in FIELDS:
+            setattr(probe, name, fields.get(name, getattr(target or probe, name)))
+        good = True
+        for words in format_errors(probe):
+            key = next((key for mark, key in _PLACES if mark in words), "title")
+            self._wrong(row, key, words.rstrip("。"), "请核对后改正")
+            good = False
+        for key, words in self._unfit(probe, target, fields):
+            self._wrong(row, key, words.rstrip("。"), "请删去这项改动，或者由有权的人办理")
+            good = False
+        return good
+
+    def _unfit(
+        self, probe: PolicyRecord, target: PolicyRecord | None, fields: Mapping[str, object]
+    ) -> list[tuple[str, str]]:
+        """What the action would refuse: personal data in words that are shown, changes of what was signed."""
+        probe.document_id = target.document_id if target else None
+        return [(key, words) for key in fields for words in against(probe, [key], self.by)]
+
+    def _file(self, row: Row, body: Body, target: PolicyRecord | None) -> WaitingFile | Literal[False] | None:
+        """Return the uploaded original of a row: None where there is none, False where the one named is not there."""
+        if target is not None and target.document_id:
+            if row["file"] and row["file"] != target.original_name:
+                self.made.notes.append(
+                    f"第{row.number}行：{target}已起草公开，原文不再由导入更换，请在信息页修改。"
+                )
+            return None
+        named = row["file"]
+        if not named:
+            return (
+                None if target is not None and (target.html or target.original_id) else self._guess(row, body)
+            )
+        if target is not None and named == target.original_name:
+            return None
+        found = self.files.get((body.pk, named))
+        if found is None:
+            self._wrong(row, "file", f"没有上传“{named[:40]}”", "请先在“上传原文”中上传这个文件")
+        return found or False
+
+    def _guess(self, row: Row, body: Body) -> WaitingFile | None:
+        """Return the original whose name is the title or the number."""
+        names = [
+            f"{stem}.{suffix}"
+            for stem in (row["title"], row["number"])
+            if stem
+            for suffix in ("docx", "pdf", "txt")
+        ]
+        return next((self.files[body.pk, name] for name in names if (body.pk, name) in self.files), None)
+
+    def _wrong(self, row: Row, key: str, what: str, todo: str) -> None:
+        self.made.errors.append(row.error(SHEET, key, what, todo))
+
+
+#: Words of a fault of form → the column it stands in.
+_PLACES = (
+    ("征求意见", "consulted_to"),
+    ("备案", "filed_number"),
+    ("公布日期", "published_on"),
+    ("有效期", "ends_on"),
+    ("施行日期", "effective_on"),
+    ("成文日期", "made_on"),
+    ("文字号", "number"),
+    ("令号", "number"),
+    ("发文机关", "issuers"),
+)
+
+
+def _shown(key: str, value: object) -> object:
+    return Level(str(value)).label if key == "level" else value

@@ -1,0 +1,265 @@
+"""The list of the library above, or its receipts, in; what is to be uploaded and what was, out: the same columns (L-08).
+
+A line finds its document by number; by title only where it has none. A library above lists documents of many units: lines of documents
+that somebody does not keep are left out and named. A line without a day is one that was not uploaded yet, and changes nothing.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from django.db.models import Model
+
+from gongkai.content.editions.models import Standing
+from gongkai.content.policies.actions.uploading import against_upload, record_upload, take_back_upload
+from gongkai.content.policies.formats import number_key
+from gongkai.content.policies.models import SHOWN, TAKEN_DOWN, PolicyRecord, Upload, UpperLibrary
+from gongkai.content.policies.queries.office import visible_to, with_state
+from gongkai.content.policies.queries.uploading import (
+    Libraries,
+    libraries_visible_to,
+    listed,
+    standing_uploads,
+)
+from gongkai.content.policies.rules import keeps
+from gongkai.core.acts.actors import Actor
+from gongkai.core.spreadsheets.cells import choice, day, short, yes_no
+from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
+from gongkai.lib.writing.titles import cited
+
+if TYPE_CHECKING:
+    from gongkai.content.policies.queries.office import Stated
+
+STANDINGS = {str(label): str(value) for value, label in SHOWN}
+#: Other words of libraries for the same.
+ALSO = {
+    "有效": Standing.IN_FORCE.value,
+    "废止": Standing.REPEALED.value,
+    "失效": Standing.EXPIRED.value,
+    "撤下": TAKEN_DOWN,
+}
+#: So many lines that were left out are named.
+MOST_NAMED = 20
+
+SHEET = Sheet(
+    "上级库上传",
+    (
+        Column("title", "文件名称", short(300), required=True, width=50, also=("标题", "名称")),
+        Column("number", "发文字号", short(80), width=22, also=("文号",)),
+        Column(
+            "up_on",
+            "上传日期",
+            day,
+            width=12,
+            also=("入库日期", "入库时间"),
+            help="没有上传的留空，导入时跳过",
+        ),
+        Column("up_number", "回执号", short(80), width=22, also=("编号", "入库编号", "回执编号")),
+        Column(
+            "up_shared",
+            "整批回执",
+            yes_no,
+            write=lambda row: "是" if row.up_shared else "",
+            choices=("是",),
+            help="同一天整批上传、几份文件共用一个回执号的，各行都填“是”",
+            width=10,
+        ),
+        Column("up_address", "在上级库的网址", short(500), width=40, also=("网址", "链接")),
+        Column(
+            "up_standing",
+            "上传时的有效性",
+            choice(STANDINGS, also=ALSO),
+            write=lambda row: str(dict(SHOWN).get(row.up_standing, "")),
+            choices=tuple(STANDINGS),
+            also=("有效性", "效力状态"),
+            help="留空的，按当天的有效性",
+            width=14,
+        ),
+    ),
+    max_rows=5000,
+    intro="上级文件库的目录或者回执。以发文字号、没有的以名称对应政策库；导出“未上传”后填入日期和回执号，也可以导回。",
+)
+
+
+class UploadImporter:
+    """Uploads in and out."""
+
+    name = "uploads"
+    label = "上级库上传回执"
+    sheet = SHEET
+    home = "policies:uploads"
+    undoing = "登记的上传全部撤回，理由记为“导入已撤销”；登记和撤回都留在经过中，什么也不删除。"
+
+    def why_not(self, by: Actor) -> list[str]:
+        """Whoever keeps documents of units that a setting covers."""
+        if by.system or libraries_visible_to(by):
+            return []
+        return ["本级没有设置上级文件库，由政务公开办在“上级库上传”中设置。"]
+
+    def plan(self, table: Table, *, by: Actor) -> Plan:
+        """Return which uploads the lines would record."""
+        return _Planning(by).plan(table)
+
+    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+        """Record one upload."""
+        self.carry_out_many([change], by=by, recorder=recorder)
+
+    def carry_out_many(self, changes: Sequence[Change], *, by: Actor, recorder: Recorder) -> None:
+        """Record uploads by the room's own action, all at once; what units owe is settled by the job."""
+        facts = {change.facts["record"].pk: dict(change.facts) for change in changes}
+        records = [row.pop("record") for row in facts.values()]
+        known = Libraries()
+        done = record_upload.many(
+            records, by=by, each=lambda one: facts[one.pk], settle=False, libraries=known
+        )
+        for made in done:
+            recorder.made(made)
+
+    def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
+        """Take uploads back instead of deleting them: they are kept for good."""
+        rows = Upload.objects.filter(pk__in=keys).order_by("pk")
+        take_back_upload.many(rows, by=by, reason="导入已撤销", settle=False)
+        return model == "policies.upload"
+
+    def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
+        """Whoever may take an upload back."""
+        assert isinstance(row, Upload)
+        return take_back_upload.why_not(row, by=by)
+
+    def rows(self, by: Actor) -> Iterable[object]:
+        """Return all documents that are uploaded or to be uploaded."""
+        for library in libraries_visible_to(by):
+            yield from listed(by, library).exclude(place="").order_by("pk")
+
+
+class _Planning:
+    """A dry run: each line is an upload, known, of another unit, or wrong."""
+
+    def __init__(self, by: Actor) -> None:
+        self.by, self.made = by, Plan()
+        self.libraries = Libraries()
+        self.outside: list[str] = []
+        self.seen: set[int] = set()
+        self.receipts: dict[tuple[int, str], Upload] = {}
+        self.numbers: defaultdict[str, list[Stated]] = defaultdict(list)
+        self.titles: defaultdict[str, list[Stated]] = defaultdict(list)
+        for record in with_state(visible_to(by)).select_related("body"):
+            if record.number_key:
+                self.numbers[record.number_key].append(record)
+            self.titles[record.title].append(record)
+        self.last: dict[int, Upload] = {}
+        self.asked: set[int] = set()
+
+    def plan(self, table: Table) -> Plan:
+        """Plan all lines."""
+        for row in table.rows:
+            if row["up_on"] is not None:
+                self._line(row)
+            elif row["up_number"]:
+                self._wrong(row, "up_on", "有回执号，没有上传日期", "请填写上传日期")
+            else:
+                self.made.same += 1
+        if self.outside:
+            named = "、".join(self.outside[:MOST_NAMED])
+            self.made.notes.append(
+                f"{len(self.outside)}份文件不在政策库中，或者不归您办理、不须上传，没有导入：{named}"
+                f"{'等' if len(self.outside) > MOST_NAMED else ''}。"
+            )
+        return self.made
+
+    def _line(self, row: Row) -> None:
+        found = self._found(row)
+        if row["number"] and not found and self._misnumbered(row):
+            self._wrong(row, "number", "政策库中这一名称的文件不是这个文号", "请核对文号")
+            return
+        if len(found) > 1:
+            self._wrong(row, "number" if row["number"] else "title", "政策库中有几份这样的文件", "请逐件登记")
+            return
+        record = found[0] if found else None
+        if record is None or keeps(self.by, record) or not self._goes_up(record):
+            self.outside.append(cited(row["title"], row["number"] or ""))
+            return
+        if record.pk in self.seen:
+            self._wrong(row, "title", "这份文件在表中出现了两次", "请删去一行")
+            return
+        self.seen.add(record.pk)
+        self._change(row, record)
+
+    def _goes_up(self, record: PolicyRecord) -> bool:
+        """Whether a document is one of those that are uploaded."""
+        return self.libraries.for_(record) is not None
+
+    def _found(self, row: Row) -> list["Stated"]:
+        if not row["number"]:
+            return self.titles.get(row["title"], [])
+        some = self.numbers.get(number_key(row["number"]), [])
+        return [one for one in some if one.title == row["title"]] or some
+
+    def _misnumbered(self, row: Row) -> bool:
+        """Whether a number that nobody's document has stands beside the title of one's own."""
+        known = PolicyRecord.objects.filter(number_key=number_key(row["number"])).exists()
+        return not known and any(not keeps(self.by, title) for title in self.titles.get(row["title"], []))
+
+    def _known(self, library: UpperLibrary) -> None:
+        """Read the last uploads to a library, once."""
+        if library.pk not in self.asked:
+            self.asked.add(library.pk)
+            for upload in standing_uploads(library).order_by("on", "pk"):
+                self.last[upload.record_id] = upload
+
+    def _change(self, row: Row, record: "Stated") -> None:
+        library = self.libraries.of(record.body)
+        assert library is not None
+        self._known(library)
+        last = self.last.get(record.pk)
+        facts = {
+            "on": row["up_on"],
+            "number": row["up_number"] or "",
+            "shared": bool(row["up_shared"]),
+            "address": row["up_address"] or "",
+            "standing": row["up_standing"] or record.state,
+        }
+        if last is not None and (
+            last.on > facts["on"]
+            or all(not value or getattr(last, key) == value for key, value in facts.items())
+        ):
+            self.made.same += 1
+            return
+        if last is not None and self._bare(last, facts):
+            self.made.same += 1
+            return
+        made = Upload(record=record, library=library, turn=library.turn, went_to=library.name, **facts)
+        if reasons := against_upload(made):
+            key = "up_address" if "网址" in reasons[0] else "up_number" if "回执号" in reasons[0] else "up_on"
+            self._wrong(row, key, reasons[0].rstrip("。"), "请核对后改正")
+            return
+        if self._twice(made):
+            todo = "请核对回执号；整批上传共用一张回执的，各行的“整批回执”都填“是”，上传日期相同"
+            self._wrong(row, "up_number", "这个回执号在表中写在了两份文件上", todo)
+            return
+        said = (
+            Difference("上传日期", str(last.on) if last else "", str(facts["on"])),
+            Difference("回执号", last.number if last else "", facts["number"]),
+            Difference("整批回执", "是" if last and last.shared else "", "是" if made.shared else ""),
+            Difference("有效性", last.get_standing_display() if last else "", made.get_standing_display()),
+        )
+        differences = tuple(difference for difference in said if difference.before or difference.after)
+        label = cited(record.title, record.number)
+        self.made.changes.append(Change(row.number, label, None, differences, {"record": record, **facts}))
+
+    def _twice(self, made: Upload) -> bool:
+        """Whether the number stands in the sheet on another document that was not handed in together with this one."""
+        first = self.receipts.setdefault((made.library_id, made.number), made) if made.number else made
+        return first is not made and not (first.shared and made.shared and first.on == made.on)
+
+    def _bare(self, last: Upload, facts: Mapping[str, object]) -> bool:
+        """Whether a line says less of an upload than is known: the same day and standing, without its receipt."""
+        same = (last.on, last.standing) == (facts["on"], facts["standing"])
+        return same and last.receipted and not facts["number"] and not facts["address"]
+
+    def _wrong(self, row: Row, key: str, what: str, todo: str) -> None:
+        self.made.errors.append(row.error(SHEET, key, what, todo))
+
+
+UPLOADS = UploadImporter()

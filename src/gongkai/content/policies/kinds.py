@@ -1,0 +1,70 @@
+"""The kinds of entries of this room: a unit's verdicts for a clean-up round, what it owes before a document expires, and to a library above."""
+
+from gongkai.core.acts.machine import Machine, move
+from gongkai.core.ledger.kinds import Kind
+
+OPEN, HANDED_IN, DONE, CANCELLED = "open", "handed_in", "done", "cancelled"
+
+CLEANUP = Machine(
+    labels={OPEN: "待提出意见", HANDED_IN: "已提出", DONE: "清理办结", CANCELLED: "已取消"},
+    moves={
+        "submit": move(OPEN, HANDED_IN),
+        "return": move(HANDED_IN, OPEN),
+        "finish": move({OPEN, HANDED_IN}, DONE),
+        "cancel": move({OPEN, HANDED_IN}, CANCELLED),
+    },
+    closed=frozenset({HANDED_IN, DONE, CANCELLED}),
+)
+VALIDITY = Machine(
+    labels={OPEN: "待评估", DONE: "已处理", CANCELLED: "无须处理"},
+    moves={
+        "extend": move(OPEN, OPEN, DONE),  # done once the signed text that extends it is public
+        "lapse": move(OPEN, DONE),
+        "settle": move(OPEN, DONE, CANCELLED),
+    },
+    closed=frozenset({DONE, CANCELLED}),
+)
+UPLOAD = Machine(
+    labels={OPEN: "待上传", DONE: "已上传", CANCELLED: "无须上传"},
+    moves={
+        "settle": move(OPEN, DONE, CANCELLED),
+        "postpone": move(OPEN, OPEN),
+        "reopen": move({DONE, CANCELLED}, OPEN),
+    },
+    closed=frozenset({DONE, CANCELLED}),
+)
+
+CLEANUP_KIND = Kind(
+    name="cleanup",
+    label="文件清理",
+    machine=CLEANUP,
+    actions=("cleanup.submit", "cleanup.return"),
+    onward=("cleanup.submit",),
+    prefix="清理",
+    rules="cleanup",
+    related=("cleanup__round",),
+    fallen_away=frozenset({CANCELLED}),
+)
+VALIDITY_KIND = Kind(
+    name="validity",
+    label="到期评估",
+    machine=VALIDITY,
+    actions=("validity.extend", "validity.lapse"),
+    onward=("validity.extend",),
+    awaited={"validity.extend": "评估后延长有效期，或者到期失效"},
+    prefix="到期",
+    rules="validity_review",
+    related=("validity__record",),
+    fallen_away=frozenset({CANCELLED}),
+)
+UPLOAD_KIND = Kind(
+    name="upload",
+    label="上级库上传",
+    machine=UPLOAD,
+    prefix="上传",
+    rules="library_upload",
+    register="policies:uploads",
+    related=("uploading__library",),
+    work="登记上传",
+    fallen_away=frozenset({CANCELLED}),
+)

@@ -1,0 +1,164 @@
+"""What a clerk takes along to the library above: texts in the official layout and a sheet of what its form asks for, as one zip.
+
+A public document is set from its edition; one that waits for its receipt from the draft on the desk, if that is to be public for all.
+The fields are those of the national library (中国政府网政策文件库: 索引号、主题分类、发文机关、成文日期、标题、发文字号、发布日期) and those that
+local ones add.
+"""
+
+import io
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from gongkai.content.editions.models import Audience, Standing
+from gongkai.content.editions.vocabulary import Attribute
+from gongkai.content.policies.downloads import addressed, file_for, set_text
+from gongkai.content.policies.formats import BY_ORDER
+from gongkai.content.policies.models import PolicyRecord
+from gongkai.content.policies.signed import edition_of
+from gongkai.content.policies.spans import life_of
+from gongkai.content.policies.states import on_day
+from gongkai.content.publishing.documents import item_of
+from gongkai.content.publishing.freezing import freeze
+from gongkai.core.acts.action import Refused
+from gongkai.core.files.kinds import clean_name
+from gongkai.core.spreadsheets.sheet import Column, Sheet
+from gongkai.core.spreadsheets.writing import write_xlsx
+from gongkai.lib.writing.blocks import blocks
+from gongkai.lib.writing.fonts import NoFont
+from gongkai.lib.writing.official import Issued
+
+#: So many documents are handed out at once.
+MOST = 50
+
+
+@dataclass
+class Handed:
+    """One document on the sheet: its record, what else the form asks for, its files, what is missing."""
+
+    record: PolicyRecord
+    index_number: str
+    standing: str
+    docx: str = ""
+    pdf: str = ""
+    original: str = ""
+    note: str = ""
+
+
+SHEET = Sheet(
+    "上级库上传材料",
+    (
+        Column("title", "标题", write=lambda row: row.record.title, width=50),
+        Column("number", "发文字号", write=lambda row: row.record.number, width=22),
+        Column("issuers", "发文机关", write=lambda row: row.record.issuers, width=28),
+        Column("level", "效力级别", write=lambda row: row.record.get_level_display(), width=16),
+        Column("subject", "主题分类", write=lambda row: row.record.subject, width=20),
+        Column("index_number", "索引号", width=22),
+        Column("unified", "统一登记编号", write=lambda row: row.record.unified_number, width=20),
+        Column("made_on", "成文日期", write=lambda row: row.record.made_on, width=12),
+        Column("published_on", "公布日期", write=lambda row: row.record.published_on, width=12),
+        Column("released", "发布日期", write=lambda row: _released(row.record), width=12),
+        Column("effective_on", "施行日期", write=lambda row: row.record.effective_on, width=12),
+        Column("ends_on", "有效期至", write=lambda row: row.record.ends_on, width=12),
+        Column("standing", "有效性", width=12),
+        Column("filed", "备案号", write=lambda row: row.record.filed_number, width=20),
+        Column("applies_to", "适用对象", write=lambda row: row.record.applies_to, width=24),
+        Column("body", "起草单位", write=lambda row: row.record.body.name, width=28),
+        Column("docx", "Word 文件", width=40),
+        Column("pdf", "PDF 文件", width=40),
+        Column("original", "原文文件", width=40),
+        Column("note", "说明", width=40),
+    ),
+)
+
+
+def _released(record: PolicyRecord) -> object:
+    day = record.document.published_at if record.document else None
+    return timezone.localdate(day) if day else None
+
+
+def bundle(records: Sequence[PolicyRecord]) -> bytes:
+    """Return the texts and the sheet of documents as a zip. Who may have them, the view has asked.
+
+    Raises:
+        Refused: none of them has a text that may be handed out.
+    """
+    out = io.BytesIO()
+    rows = []
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        for place, record in enumerate(records, 1):
+            rows.append(_put(made, place, record))
+        made.writestr(f"{SHEET.name}.xlsx", write_xlsx(SHEET, rows, guide=False))
+    if not any(row.docx or row.original for row in rows):
+        raise Refused([f"{row.record}：{row.note}" for row in rows[:10]])
+    return out.getvalue()
+
+
+def _put(made: zipfile.ZipFile, place: int, record: PolicyRecord) -> Handed:
+    """Write a document's files into the zip, and return its line of the sheet."""
+    state = on_day(life_of(record), timezone.localdate()).state
+    row = Handed(record, record.document.index_number if record.document else "", str(Standing(state).label))
+    name = f"{place:02d} {clean_name(record.title)[:60]}"
+    for suffix in ("docx", "pdf"):
+        try:
+            content = _text(record, suffix)
+        except NoFont as missing:
+            row.note = str(missing)
+            continue
+        except Refused as refused:
+            row.note = "；".join(refused.reasons)
+            return row
+        made.writestr(f"{name}.{suffix}", content)
+        setattr(row, suffix, f"{name}.{suffix}")
+    if record.original and record.original.exists():
+        row.original = f"{name}（原文）{clean_name(record.original_name)[-60:]}"
+        made.writestr(row.original, record.original.read())
+    return row
+
+
+def _text(record: PolicyRecord, suffix: str) -> bytes:
+    """Return a document's text as a file: of its edition, else of the draft, else of what waits in the library.
+
+    Raises:
+        Refused: there is no text, law erased it, or it is not to be public for all.
+        NoFont: a .pdf is asked for, and no Chinese face is installed.
+    """
+    edition = edition_of(record.document_id)
+    if edition is not None:
+        content = getattr(edition, "content", None)
+        if content is None:
+            raise Refused("正文已依法删除，不需要上传。")
+        if edition.audience != Audience.ALL:
+            raise Refused("不向社会公开，不能上传。")
+        return file_for(edition, content, record, suffix)
+    html, files = _drafted(record)
+    if not html.strip():
+        raise Refused("还没有正文，请先起草公开，或者上传原文。")
+    return set_text(_issued(record, html, files), suffix)
+
+
+def _drafted(record: PolicyRecord) -> tuple[str, list[str]]:
+    """Return the text that waits on the desk or in the library, and the names of its attachments."""
+    item = item_of(record.document) if record.document else None
+    if item is None or not item.latest_revision_id:
+        return record.html, []
+    frozen = freeze(item, item.latest_revision)
+    if frozen.audience != Audience.ALL.value or frozen.facts["attribute"] != Attribute.PROACTIVE:
+        raise Refused("不是主动公开的文件，不能上传。")
+    return frozen.html, [file["name"].rsplit(".", 1)[0] for file in frozen.files if not file["picture"]]
+
+
+def _issued(record: PolicyRecord, html: str, attachments: list[str]) -> Issued:
+    return Issued(
+        title=record.title,
+        issuers=record.issuer_names,
+        number=record.number,
+        blocks=addressed(blocks(html)),
+        headnote=record.headnote,
+        made_on=record.made_on,
+        by_order=record.level in BY_ORDER,
+        source=f"来源：{record.body.name}，尚未公开。以正式印发的文本为准。",
+        attachments=attachments,
+    )

@@ -1,0 +1,335 @@
+"""政策库, 文件清理, 依据失效, 本部门执行的法规规章: the lists (L-02, L-05, L-09)."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, cast
+
+from django import forms
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django_filters import CharFilter, ChoiceFilter
+
+from gongkai.content.editions.models import Standing
+from gongkai.content.policies import actions, texts
+from gongkai.content.policies.formats import number_key
+from gongkai.content.policies.forms.naming import LIST, Proposing, RecordField, proposals
+from gongkai.content.policies.importing.filed import government_of
+from gongkai.content.policies.importing.sheet import SHEET
+from gongkai.content.policies.models import Checked, CleanupRound, KeptText, Level, PolicyRecord, Relation
+from gongkai.content.policies.models.texts import SOURCES
+from gongkai.content.policies.queries.office import (
+    TABS,
+    hidden_count,
+    in_tab,
+    named_to,
+    public_by_site,
+    with_state,
+    without_record,
+)
+from gongkai.content.policies.rules import body_of, keeps, runs
+from gongkai.content.policies.views.common import writes_for
+from gongkai.content.policies.warnings import title_of, unsettled
+from gongkai.core.registers.columns import ASIDE, LISTED, Column, columns_of
+from gongkai.core.registers.filters import Year
+from gongkai.core.registers.forms import Act, ActForm, New
+from gongkai.core.registers.register import Listing, Register
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body
+from gongkai.core.widgets.fields import Day
+
+if TYPE_CHECKING:
+    from gongkai.content.policies.queries.office import Stated
+
+SECTION = ("政策文件",)
+
+
+def organising(by: Actor) -> QuerySet[Body]:
+    """Return for whom somebody may organise a clean-up: their government, and units of their own."""
+    numbers = [body.pk for body in writes_for(by) if not runs(by, body)]
+    government = government_of(by)
+    numbers += [government.pk] if government else []
+    return Body.objects.filter(pk__in=numbers).order_by("position", "pk")
+
+
+def _in_tab(rows: "QuerySet[Stated]", name: str, value: str) -> QuerySet[PolicyRecord]:
+    return in_tab(rows, value)
+
+
+def _with_words(rows: QuerySet[PolicyRecord], name: str, value: str) -> QuerySet[PolicyRecord]:
+    """Narrow to titles and numbers that have the words; a number is found however it is written."""
+    said = value.strip()[:60]
+    found = Q(title__icontains=said) | Q(number__icontains=said) | Q(unified_number__iexact=said)
+    return rows.filter(found | Q(number_key=number_key(said)))
+
+
+def _titled(row: PolicyRecord) -> SafeString:
+    numbers = "　".join(filter(None, (row.number, row.unified_number)))
+    return format_html('{}<br><span class="gk-soft">{}</span>', row.title, numbers)
+
+
+def standing_tag(row: PolicyRecord) -> SafeString:
+    """Return a document's state as a tag."""
+    state = row.state  # type: ignore[attr-defined]
+    said = Standing(state).label if state else ""
+    return format_html('<span class="gk-tag po-state po-state--{}">{}</span>', state or "none", said)
+
+
+def _publicity(row: PolicyRecord) -> str:
+    if row.is_public:  # type: ignore[attr-defined]
+        return "已公开"
+    return "待公开" if row.document_id else "未起草"
+
+
+class Records(Register[PolicyRecord]):
+    """The library's rows that somebody works with; its file is read back."""
+
+    name, model, title, section = "policies.records", PolicyRecord, "政策库", SECTION
+    columns = (
+        Column("document", "文件", value=str, cell=_titled, order="title", at=LISTED, width=50),
+        Column("level", at=LISTED),
+        Column("body", at=LISTED),
+        Column("state", "状态", value=standing_tag, order="state", at=LISTED),
+        Column("effective_on", at=LISTED),
+        Column("ends_on", cell=lambda row: row.ends_on or "长期", at=LISTED),
+        Column("publicity", "公开", value=_publicity, order="is_public", at=LISTED),
+        *columns_of(SHEET),
+    )
+    filters = (
+        ("tab", ChoiceFilter(label="分类", choices=[*TABS.items()][1:], empty_label="全部", method=_in_tab)),
+        "body",
+        "level",
+        ("q", CharFilter(label="标题或文号", method=_with_words)),
+    )
+    order = ("-pk",)
+    intro = "政策文件先入库、后公开；是否有效由施行日期、有效期和修改、废止的记录得出，到期自动转为失效。"
+    empty = "这里还没有文件。点右上角“入库”逐件录入，或者“导入”整批录入。"
+    importer = "policies"
+    template = "policies/records.html"
+    has_record = False
+
+    def rows(self, by: Actor) -> QuerySet[PolicyRecord]:
+        """Return the rows, each with its state today and whether the public reads it."""
+        return with_state(super().rows(by)).select_related("body", "document")
+
+    def url_of(self, row: PolicyRecord) -> str:
+        """Return the document's own page."""
+        return reverse("policies:record", args=[row.pk])
+
+    def totals(self, listing: Listing[PolicyRecord]) -> Sequence[tuple[str, object]]:
+        """Return how many the public finds on which site, and how many nowhere."""
+        public = public_by_site(listing.rows)
+        return (
+            *((f"公众在{site}政策库看到", f"{count:,} 件") for site, count in public),
+            ("没有公开", f"{hidden_count(listing.rows):,} 件"),
+        )
+
+    def beside(self, request: HttpRequest, listing: Listing[PolicyRecord]) -> Mapping[str, object]:
+        """Return for whom documents are entered, and how many public ones are not in the library."""
+        return {"writes": writes_for(listing.by), "unentered": without_record(listing.by).count()}
+
+
+class Rounds(Register[CleanupRound]):
+    """The clean-up rounds that concern somebody; a round's own page has its cases."""
+
+    name, model, title, section = "policies.rounds", CleanupRound, "文件清理", SECTION
+    columns = (
+        "name",
+        Column("body", "组织单位"),
+        "state",
+        Column("due_on", "提出意见期限"),
+        Column("total", "文件", value=lambda row: row.total, number=True, order="total"),
+        Column("undecided", "未提出", value=lambda row: row.undecided, number=True, order="undecided"),
+    )
+    filters = (Year("due_on"), "body", "state")
+    words = ("name",)
+    order = ("-pk",)
+    intro = (
+        "每年至少清理一次：逐件提出保留、修改、废止或失效的意见，全部提出后办结，结果公布，文件状态同时更新。"
+    )
+    empty = "还没有清理。由政务公开办、司法行政部门或者本部门负责人启动。"
+    has_record = False
+    new = New(
+        action=actions.open_round,
+        targets=organising,
+        target_label="清理谁的文件（选政府的，包括其部门）",
+        fields=("name", "due_on", "levels"),
+        asks={
+            "due_on": Day(label="提出意见期限"),
+            "levels": forms.MultipleChoiceField(
+                label="清理范围",
+                choices=[
+                    (level.value, level.label)
+                    for level in (Level.GOVERNMENT_RULE, Level.NORMATIVE, Level.OTHER)
+                ],
+                widget=forms.CheckboxSelectMultiple,
+            ),
+        },
+        initial=lambda by, row: {
+            "name": f"{timezone.localdate().year}年文件清理",
+            "levels": [Level.GOVERNMENT_RULE, Level.NORMATIVE],
+        },
+        note="范围内没有失效、废止的文件逐件列入，任务分到各起草单位的台账。",
+        done="清理已启动，任务已分到各起草单位的台账。",
+    )
+
+    def rows(self, by: Actor) -> QuerySet[CleanupRound]:
+        """Return the rounds, each with how many documents it has and how many have no verdict."""
+        undecided = Count("cases", filter=Q(cases__verdict=""), distinct=True)
+        rows = super().rows(by).select_related("body")
+        return rows.annotate(total=Count("cases", distinct=True), undecided=undecided)
+
+    def url_of(self, row: CleanupRound) -> str:
+        """Return the round's own page."""
+        return reverse("policies:round", args=[row.pk])
+
+
+def _user(row: Relation) -> SafeString | str:
+    """Return what rests on the basis, leading to its item."""
+    document = row.user or (row.record.document if row.record else None)
+    if document is None or not document.item_number:
+        return title_of(row)
+    return format_html(
+        '<a href="{}">{}</a>', reverse("publishing:item", args=[document.item_number]), title_of(row)
+    )
+
+
+def _basis(row: Relation) -> SafeString:
+    return format_html('<a href="{}">{}</a>', reverse("policies:record", args=[row.target_id]), row.target)
+
+
+def _ended(row: Relation) -> str:
+    state = "已废止" if row.basis_state == "repealed" else "已失效"  # type: ignore[attr-defined]
+    return f"{state}，自{row.basis_since}起"  # type: ignore[attr-defined]
+
+
+class Bases(Register[Relation]):
+    """Documents, guides and lists whose basis has ended and that nobody has looked into since (L-09)."""
+
+    name, model, title, section = "policies.bases", Relation, "依据失效", SECTION
+    columns = (
+        Column("user", "引用的文件、指南或清单", value=title_of, cell=_user, width=50),
+        Column("body", "单位", value=body_of),
+        Column("target", "失效的依据", cell=_basis, width=50),
+        Column("ended", "失效情况", value=_ended, order="basis_since"),
+    )
+    words = ("target__title", "target__number", "record__title")
+    order = ("pk",)
+    intro = "引用了已废止、已失效文件的政策文件、办事指南和清单。请更新依据，或者修改、下架；核对后写明结果。"
+    empty = "没有引用失效依据的文件、指南和清单。"
+    has_record = False
+    acts = (
+        Act(
+            action=actions.settle_basis,
+            label="核对",
+            asks={"words": forms.CharField(label="核对结果", max_length=300, help_text="如：已改引新办法")},
+            done="已核对。",
+        ),
+        Act(action=actions.unrelate, label="删除这项依据", done="依据已删除。"),
+    )
+
+    def rows(self, by: Actor) -> QuerySet[Relation]:
+        """Return them, of the units whose documents somebody sees."""
+        return cast("QuerySet[Relation]", unsettled().filter(pk__in=super().rows(by).values("pk")))
+
+
+class KeptForm(ActForm):
+    """A text that a unit enforces, and its source."""
+
+    record = RecordField(label="法规规章", widget=Proposing(attrs=LIST), help_text="政策库中的文号或完整标题")
+    source = forms.ChoiceField(
+        label="来源", required=False, choices=[("", "没有"), *((source, source) for source in SOURCES)]
+    )
+    address = forms.URLField(label="来源网址", required=False, max_length=500, assume_scheme="https")
+    edition = forms.CharField(
+        label="来源版本", required=False, max_length=120, help_text="如：2024年3月10日修订"
+    )
+
+    def prepare(self) -> None:
+        """Say which documents can be named."""
+        field, named = self.fields["record"], named_to(self.by)
+        assert isinstance(field, RecordField)
+        assert isinstance(field.widget, Proposing)
+        field.rows = named
+        field.widget.proposals = proposals(named.filter(level__in=texts.KEPT_LEVELS))
+
+
+def _checked(row: KeptText) -> SafeString | str:
+    if row.checked_on:
+        return row.checked_on.isoformat()
+    return format_html('<span class="gk-light--red">{}</span>', "从未核对")
+
+
+def _result(row: KeptText) -> SafeString | str:
+    if not row.result:
+        return ""
+    bad = row.result in (Checked.DIFFERENT, Checked.DEAD)
+    return format_html('<span class="{}">{}</span>', "gk-light--red" if bad else "", row.get_result_display())
+
+
+def _of_level(rows: QuerySet[KeptText], name: str, value: str) -> QuerySet[KeptText]:
+    return rows.filter(record__level=value)
+
+
+class Kept(Register[KeptText]):
+    """What units enforce, in three groups, when each was last checked; what differs and what cannot be opened (L-01, L-02)."""
+
+    name, model, title, section = "policies.kept", KeptText, "本部门执行的法规规章", SECTION
+    columns = (
+        Column("record", "文件", order="record__title", width=50),
+        "body",
+        Column("record__level", "类别"),
+        "source",
+        Column("address", at=ASIDE),
+        "edition",
+        Column("checked_on", cell=_checked),
+        Column("checked_by", at=ASIDE),
+        Column("result", cell=_result),
+        Column("note", at=ASIDE),
+    )
+    filters = (
+        (
+            "level",
+            ChoiceFilter(
+                label="类别",
+                choices=[(level.value, level.label) for level in texts.KEPT_LEVELS],
+                empty_label="全部",
+                method=_of_level,
+            ),
+        ),
+        "body",
+        "result",
+    )
+    words = ("record__title", "record__number")
+    intro = "行政法规、国务院部门规章、政府规章三类，定期与来源核对文字，有差异的由人核实后采用。"
+    empty = "没有列入。从政策库中选择本部门执行的法规规章。"
+    has_record = False
+    new = New(
+        action=actions.keep_text,
+        label="列入",
+        targets=lambda by: Body.objects.filter(
+            pk__in=[body.pk for body in writes_for(by) if not keeps(by, body)]
+        ),
+        form=KeptForm,
+        done="已列入。",
+    )
+
+    def rows(self, by: Actor) -> QuerySet[KeptText]:
+        """Return the texts, without their words."""
+        return super().rows(by).select_related("record", "body").defer("text")
+
+    def url_of(self, row: KeptText) -> str:
+        """Return the page that compares a text with its source."""
+        return reverse("policies:kept_one", args=[row.pk])
+
+    def totals(self, listing: Listing[KeptText]) -> Sequence[tuple[str, object]]:
+        """Return how many were never checked, differ, or have a source that cannot be opened."""
+        rows = listing.rows.order_by()
+        return (
+            ("列入", f"{rows.count():,} 件"),
+            ("从未核对", f"{rows.filter(checked_on=None).count():,} 件"),
+            ("与来源有差异", f"{rows.filter(result=Checked.DIFFERENT).count():,} 件"),
+            ("来源打不开", f"{rows.filter(result=Checked.DEAD).count():,} 件"),
+        )

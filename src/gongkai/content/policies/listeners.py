@@ -1,0 +1,53 @@
+"""What this room does when something is published: the library's state shows on the page at once."""
+
+from django.db.models import Q, QuerySet
+
+from gongkai.content.editions.models import Act, Edition
+from gongkai.content.policies.actions.cleanup import settle_rounds
+from gongkai.content.policies.actions.decisions import settle_announced
+from gongkai.content.policies.actions.following import kept_up
+from gongkai.content.policies.models import CleanupRound, Decision, PolicyRecord
+from gongkai.content.policies.spans import sync, sync_all
+from gongkai.content.policies.states import What
+from gongkai.core.acts.following import ActionEvent
+
+
+def keep_standing(happened: ActionEvent) -> None:
+    """Bring the standing of what was just published or withdrawn in step, and of what it decided about: that names it.
+
+    What waited for this signed text takes effect.
+    """
+    edition = happened.step.result
+    assert isinstance(edition, Edition)
+    number = edition.document_id
+    settle_rounds(CleanupRound.objects.filter(item_number=edition.document.item_number or 0))
+    settle_announced(of_text(number))
+    record = PolicyRecord.objects.filter(document=number).first()
+    if record is None:
+        return
+    first = Edition.objects.filter(document=number, act=Act.PUBLISH).count() < 2
+    if not first and kept_up(record):
+        record.refresh_from_db()
+    sync(record)
+    for decision in record.decided.counting().select_related("record"):
+        sync(decision.record)
+
+
+def settle_all() -> dict[str, int]:
+    """The job: let decisions take effect whose text came into its time or was reviewed since; bring standings in step with today."""
+    rounds = settle_rounds(CleanupRound.objects.all())
+    decisions = settle_announced(Decision.objects.filter(undone_at=None).filter(OPEN))
+    return {**sync_all(), "rounds": rounds, "decisions": decisions}
+
+
+#: Decisions that wait for their text, or for its correction.
+OPEN = Q(effective_at=None) | Q(corrected_in__isnull=False)
+
+
+def of_text(number: int) -> QuerySet[Decision]:
+    """Return the decisions that the text of a document lets take effect, or corrects."""
+    announced = (
+        Q(announced_in=number) | Q(actor__document=number) | Q(record__document=number, what=What.UPDATE)
+    )
+    rows = Decision.objects.filter(undone_at=None)
+    return rows.filter(Q(announced, effective_at=None) | Q(corrected_in=number))

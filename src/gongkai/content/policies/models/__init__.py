@@ -1,0 +1,54 @@
+"""State of the policies room."""
+
+from gongkai.content.policies.models.cleanup import (
+    CleanupCase,
+    CleanupRound,
+    CleanupTask,
+    RoundState,
+    ValidityTask,
+    Verdict,
+)
+from gongkai.content.policies.models.filing import FiledRow
+from gongkai.content.policies.models.records import Decision, Level, PolicyRecord, Span
+from gongkai.content.policies.models.relations import BACKWARDS, FORWARDS, FROM_ITEMS, Kind, Relation
+from gongkai.content.policies.models.texts import Asked, Checked, KeptText, Use, WaitingFile
+from gongkai.content.policies.models.uploading import (
+    SHOWN,
+    TAKEN_DOWN,
+    Covers,
+    Upload,
+    UploadBack,
+    UploadTask,
+    UpperLibrary,
+)
+
+__all__ = [
+    "BACKWARDS",
+    "FORWARDS",
+    "FROM_ITEMS",
+    "SHOWN",
+    "TAKEN_DOWN",
+    "Asked",
+    "Checked",
+    "CleanupCase",
+    "CleanupRound",
+    "CleanupTask",
+    "Covers",
+    "Decision",
+    "FiledRow",
+    "KeptText",
+    "Kind",
+    "Level",
+    "PolicyRecord",
+    "Relation",
+    "RoundState",
+    "Span",
+    "Upload",
+    "UploadBack",
+    "UploadTask",
+    "UpperLibrary",
+    "Use",
+    "ValidityTask",
+    "Verdict",
+    "WaitingFile",
+]

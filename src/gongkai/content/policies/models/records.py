@@ -1,0 +1,205 @@
+"""The library's rows: records, what was decided about them, and their states written out over time."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from gongkai.content.editions.models import Document, Standing
+from gongkai.content.policies.states import What
+from gongkai.core.files.models import StoredFile
+from gongkai.core.units.models import Body
+from gongkai.lib.writing.titles import cited
+
+
+class Level(models.TextChoices):
+    """What rank a document has (效力级别)."""
+
+    REGULATION = "regulation", "行政法规"
+    MINISTRY_RULE = "ministry_rule", "国务院部门规章"
+    GOVERNMENT_RULE = "government_rule", "政府规章"
+    NORMATIVE = "normative", "行政规范性文件"
+    OTHER = "other", "其他文件"
+
+
+class PolicyRecord(models.Model):
+    """One document in the library. `body` drafted it and answers for it; `issuers` are the names of who issued it.
+
+    Until the document is drafted on the desk `document` is empty, and an imported text waits in `html` and `original`; then the item
+    holds them. `number_key` is the number in its one spelling, `issuers_key` the names each between marks, for filters. Consultation
+    (公开征求意见): its days and result, or the reasons why there was none.
+    """
+
+    document = models.OneToOneField(
+        Document, models.PROTECT, null=True, blank=True, related_name="policy", verbose_name="公开信息"
+    )
+    body = models.ForeignKey(Body, models.PROTECT, related_name="policies", verbose_name="起草单位")
+    title = models.CharField("标题", max_length=300)
+    level = models.CharField("效力级别", max_length=20, choices=Level, default=Level.OTHER)
+    issuers = models.CharField("发文机关", max_length=300)
+    issuers_key = models.CharField(max_length=302, editable=False)
+    number = models.CharField("发文字号", max_length=80, blank=True)
+    number_key = models.CharField(max_length=80, blank=True, db_index=True, editable=False)
+    unified_number = models.CharField("统一登记编号", max_length=60, blank=True)
+    subject = models.CharField("主题分类", max_length=80, blank=True)
+    headnote = models.CharField(
+        "题注", max_length=500, blank=True, help_text="通过、公布、施行和修改的经过，印在标题之下"
+    )
+    applies_to = models.CharField("适用对象", max_length=200, blank=True)
+    made_on = models.DateField("成文日期", null=True, blank=True)
+    passed_on = models.DateField("通过日期", null=True, blank=True)
+    published_on = models.DateField("公布日期", null=True, blank=True)
+    effective_on = models.DateField("施行日期", null=True, blank=True)
+    ends_on = models.DateField("有效期至", null=True, blank=True, help_text="没有规定有效期的不填")
+    filed_number = models.CharField("备案号", max_length=60, blank=True, db_index=True)
+    filed_on = models.DateField("备案日期", null=True, blank=True)
+    consulted_from = models.DateField("征求意见起", null=True, blank=True)
+    consulted_to = models.DateField("征求意见止", null=True, blank=True)
+    consultation = models.CharField(
+        "征求意见及采纳情况", max_length=300, blank=True, help_text="公告网址，或者意见数量和采纳情况"
+    )
+    exemption = models.CharField(
+        "未公开征求意见的理由",
+        max_length=300,
+        blank=True,
+        help_text="依法不公开征求意见的，写明依据和理由",
+    )
+    for_business = models.BooleanField(
+        "与市场主体生产经营密切相关",
+        default=False,
+        help_text="征求意见一般不少于30日（优化营商环境条例第六十二条）",
+    )
+    html = models.TextField("待起草的正文", blank=True, editable=False)
+    original = models.ForeignKey(
+        StoredFile, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="原文文件"
+    )
+    original_name = models.CharField("原文文件名", max_length=200, blank=True)
+    entered_at = models.DateTimeField("入库时间", default=timezone.now)
+    version = models.PositiveIntegerField("版本", default=1)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "政策文件"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unified_number"], condition=~models.Q(unified_number=""), name="policy_unified_once"
+            )
+        ]
+        indexes = [models.Index(fields=["body", "level"], name="policy_body_level")]
+
+    def __str__(self) -> str:
+        return cited(self.title, self.number)
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        """Save, keeping the spellings that filters use and the states over time in step."""
+        from gongkai.content.policies.formats import issuers_key, number_key
+        from gongkai.content.policies.spans import write
+
+        self.number_key, self.issuers_key = number_key(self.number), issuers_key(self.issuers)
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+        write(self)
+
+    @property
+    def stream(self) -> str:
+        """The name of a record's stream in the log."""
+        return f"policy/{self.pk}"
+
+    @property
+    def issuer_names(self) -> list[str]:
+        """The issuing bodies, one by one."""
+        return [name for name in self.issuers.split("、") if name]
+
+
+#: How the reason of a decision begins that a clean-up round took.
+CLEANUP = "文件清理："
+
+
+class Decisions(models.QuerySet["Decision"]):
+    """Queries of decisions."""
+
+    def counting(self) -> Self:
+        """Return those that took effect and were not taken back."""
+        return self.filter(undone_at=None, effective_at__isnull=False)
+
+    def waiting(self) -> Self:
+        """Return those that wait for the signed text that announces them."""
+        return self.filter(undone_at=None, effective_at=None)
+
+
+class Decision(models.Model):
+    """Something decided about a document: 修改、废止、宣布失效、延长有效期. `actor` is the document that did it, where the library has it.
+
+    A decision about a public document takes effect (`effective_at`) once the signed text that says so is public: that of `actor`, else the
+    announcement `announced_in`. A correction takes it back (`undone_at`), by a signed text again (`corrected_in`); then it counts no more.
+    """
+
+    record = models.ForeignKey(
+        PolicyRecord, models.CASCADE, related_name="decisions", verbose_name="政策文件"
+    )
+    what = models.CharField("决定", max_length=8, choices=What)
+    on = models.DateField("自何日起")
+    until = models.DateField("延长至", null=True, blank=True)
+    actor = models.ForeignKey(
+        PolicyRecord, models.PROTECT, null=True, blank=True, related_name="decided", verbose_name="依据文件"
+    )
+    cited = models.CharField("依据文件（库外）", max_length=300, blank=True)
+    reason = models.CharField("说明", max_length=300, blank=True)
+    made_at = models.DateTimeField("记入时间", default=timezone.now)
+    made_by = models.CharField("记入人", max_length=120)
+    replaces = models.BooleanField("替代本文件", default=False, db_default=False)
+    announced_in = models.ForeignKey(
+        Document, models.PROTECT, null=True, blank=True, related_name="announces", verbose_name="公布的公告"
+    )
+    effective_at = models.DateTimeField(
+        "生效时间", null=True, blank=True, default=timezone.now, db_default=Now()
+    )
+    corrected_in = models.ForeignKey(
+        Document, models.PROTECT, null=True, blank=True, related_name="corrects", verbose_name="更正的公告"
+    )
+    undone_at = models.DateTimeField("撤销时间", null=True, blank=True)
+
+    objects = Decisions.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "效力决定"
+        ordering = ["on", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_what_display()} {self.on:%Y-%m-%d}"
+
+    @property
+    def stream(self) -> str:
+        """The name of a decision's own stream in the log: who confirmed the words that name its ground."""
+        return f"policydecision/{self.pk}"
+
+    @property
+    def is_of_cleanup(self) -> bool:
+        """Whether a clean-up round took it."""
+        return self.reason.startswith(CLEANUP)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it waits for the signed text that announces it."""
+        return self.effective_at is None and self.undone_at is None
+
+    @property
+    def by_words(self) -> str:
+        """The document that did it, in words."""
+        return str(self.actor) if self.actor_id else self.cited
+
+
+class Span(models.Model):
+    """One stretch of a record's states, both ends included; derived from dates and decisions (`spans.refresh`).
+
+    A record has exactly one for every day: what is in force on a day is a range over this table.
+    """
+
+    record = models.ForeignKey(PolicyRecord, models.CASCADE, related_name="+", verbose_name="政策文件")
+    state = models.CharField("状态", max_length=10, choices=Standing)
+    since = models.DateField()
+    until = models.DateField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "效力区间"
+        constraints = [models.UniqueConstraint(fields=["record", "since"], name="policy_span_once")]
+        indexes = [models.Index(fields=["until", "since", "state"], name="policy_span_day")]

@@ -1,0 +1,155 @@
+"""Uploading to the library of the government above (先入库，后公开; L-08): what was ordered, what was uploaded, what units owe.
+
+The library above (全市政策文件库) is another system, reached by browser. What is kept here is who uploaded which document on which day,
+with which receipt and in which standing.
+"""
+
+from django.db import models
+from django.utils import timezone
+
+from gongkai.content.editions.models import Standing
+from gongkai.content.policies.models.records import Level, PolicyRecord
+from gongkai.core.files.models import StoredFile
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.models import Body
+
+
+class Covers(models.TextChoices):
+    """Which documents are uploaded."""
+
+    NORMATIVE = "normative", "行政规范性文件"
+    RULES = "rules", "政府规章和行政规范性文件"
+    ALL = "all", "本级制发的全部政策文件"
+
+
+#: What the library above shows of a document that it was asked to take down.
+TAKEN_DOWN = "withdrawn"
+#: What an upload says that the library above shows since.
+SHOWN = [(one.value, one.label) for one in Standing if one.value] + [(TAKEN_DOWN, "已撤下")]
+
+
+class UpperLibrary(models.Model):
+    """That the documents of a government (or of a department with a system of its own) go to a library above, and how; local practice.
+
+    `since` is the day from which it counts: for documents that were public before, the days begin with it. With `refuses` no document of
+    these levels is published before a receipt stands; without it units are reminded only. `turn` counts up when another library is
+    named: what was uploaded to the former one is not in it.
+    """
+
+    body = models.OneToOneField(
+        Body, models.PROTECT, related_name="upper_library", verbose_name="上传文件的政府或部门"
+    )
+    name = models.CharField("上级文件库名称", max_length=60)
+    address = models.URLField("上级文件库网址", max_length=300, blank=True)
+    covers = models.CharField("上传哪些文件", max_length=10, choices=Covers, default=Covers.NORMATIVE)
+    days = models.PositiveSmallIntegerField("上传期限（天数）", default=5)
+    working_days = models.BooleanField("期限按工作日计算", default=True)
+    refuses = models.BooleanField("没有上传回执的，不得公开", default=False)
+    since = models.DateField("自何日起执行")
+    basis = models.CharField("依据", max_length=300)
+    active = models.BooleanField("正在执行", default=True)
+    turn = models.PositiveIntegerField("第几个库", default=1, db_default=1)
+    version = models.PositiveIntegerField("版本", default=1)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "上级文件库"
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def stream(self) -> str:
+        """The name of its stream in the log."""
+        return f"upperlibrary/{self.pk}"
+
+    @property
+    def levels(self) -> tuple[Level, ...]:
+        """The levels that are uploaded. State regulations and ministry rules are kept in step here, and uploaded by those who made them."""
+        return {
+            Covers.NORMATIVE.value: (Level.NORMATIVE,),
+            Covers.RULES.value: (Level.NORMATIVE, Level.GOVERNMENT_RULE),
+            Covers.ALL.value: (Level.NORMATIVE, Level.GOVERNMENT_RULE, Level.OTHER),
+        }[self.covers]
+
+    @property
+    def limit(self) -> str:
+        """How long a unit has, in words."""
+        return f"{self.days}个工作日" if self.working_days else f"{self.days}日"
+
+
+class Upload(models.Model):
+    """That a document was uploaded, and in which standing. Rows are never changed; a slip is taken back (`UploadBack`).
+
+    It counts for the library that was named then (`turn`), whose name it keeps (`went_to`). Where documents were handed in together and one receipt
+    came back for all of them, each upload says so (`shared`): else a number stands on one document.
+    """
+
+    record = models.ForeignKey(PolicyRecord, models.PROTECT, related_name="uploads", verbose_name="政策文件")
+    library = models.ForeignKey(
+        UpperLibrary, models.PROTECT, related_name="uploads", verbose_name="上级文件库"
+    )
+    turn = models.PositiveIntegerField("第几个库", default=1, db_default=1)
+    went_to = models.CharField("上传到", max_length=60, blank=True, default="", db_default="")
+    on = models.DateField("上传日期")
+    number = models.CharField("回执号", max_length=80, blank=True)
+    shared = models.BooleanField("整批回执", default=False, db_default=False)
+    address = models.URLField("在上级库的网址", max_length=500, blank=True)
+    standing = models.CharField("上传时的有效性", max_length=10, choices=SHOWN)
+    receipt = models.ForeignKey(
+        StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="回执文件"
+    )
+    receipt_name = models.CharField("回执文件名", max_length=200, blank=True)
+    made_at = models.DateTimeField("登记时间", default=timezone.now)
+    made_by = models.CharField("登记人", max_length=120)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "上传登记"
+        ordering = ["-on", "-pk"]
+        indexes = [models.Index(fields=["record", "-on", "-id"], name="policy_upload_last")]
+
+    def __str__(self) -> str:
+        return f"{self.record}（{self.on:%Y-%m-%d}上传）"
+
+    @property
+    def stream(self) -> str:
+        """Uploads are logged in their record's stream."""
+        return f"policy/{self.record_id}"
+
+    @property
+    def place(self) -> str:
+        """The name of the library that it went to."""
+        current = self.library.name if self.turn == self.library.turn else "原来的上级文件库"
+        return self.went_to or current
+
+    @property
+    def receipted(self) -> bool:
+        """Whether a receipt stands: its number, or the file or screenshot of it."""
+        return bool(self.number or self.receipt_id)
+
+
+class UploadBack(models.Model):
+    """That an upload was entered by mistake, and why; it counts no more and stays in the history."""
+
+    upload = models.OneToOneField(Upload, models.PROTECT, related_name="back", verbose_name="上传登记")
+    reason = models.CharField("撤回理由", max_length=300)
+    made_at = models.DateTimeField("撤回时间", default=timezone.now)
+    made_by = models.CharField("撤回人", max_length=120)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "撤回的上传登记"
+
+
+class UploadTask(models.Model):
+    """What a unit owes to the library above by one day. Which documents, `queries.uploading` computes; `records` are those of the last look."""
+
+    entry = models.OneToOneField(
+        Entry, models.PROTECT, primary_key=True, related_name="uploading", verbose_name="台账记录"
+    )
+    library = models.ForeignKey(UpperLibrary, models.PROTECT, related_name="+", verbose_name="上级文件库")
+    body = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="单位")
+    due_on = models.DateField("上传期限")
+    records = models.JSONField("文件", default=list, db_default=[])
+
+    class Meta:
+        verbose_name = verbose_name_plural = "上传任务"
+        constraints = [models.UniqueConstraint(fields=["library", "body", "due_on"], name="upload_task_once")]

@@ -1,0 +1,104 @@
+"""What this room shows on an item's page and review: the library's record, or the bases of a guide."""
+
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
+from gongkai.content.policies import actions
+from gongkai.content.policies.actions.responses import COLUMNS, RESPONDING
+from gongkai.content.policies.chain import chain
+from gongkai.content.policies.gates import differences, record_of
+from gongkai.content.policies.models import Kind, Relation
+from gongkai.content.policies.queries.linked import USING
+from gongkai.content.policies.queries.office import faults
+from gongkai.content.policies.queries.uploading import library_for, place_of, still_owed, with_due
+from gongkai.content.policies.rules import keeps
+from gongkai.content.policies.spans import life_of
+from gongkai.content.policies.states import sentence
+from gongkai.content.publishing.freezing import freeze_page
+from gongkai.content.publishing.models import ItemPage
+from gongkai.lib.richtext import plain
+
+#: So many documents are named on one entry's page.
+MOST_ROWS = 200
+
+if TYPE_CHECKING:
+    from gongkai.content.editions.frozen import Frozen
+    from gongkai.core.ledger.models import Entry
+    from gongkai.core.units.actors import Actor
+
+
+def library_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict[str, object] | None:
+    """Return what the panel of a policy document shows."""
+
+    page = item.get_latest_revision_as_object() if item.latest_revision_id and frozen is None else item
+    kind = frozen.facts["kind"] if frozen else page.kind
+    if kind not in POLICY_KINDS:
+        return None
+    record = record_of(item)
+    if record is None:
+        return {"record": None, "may": not keeps(by, item.unit), "steps": chain(item, None)}
+    shown = frozen or freeze_page(page, item.unit)
+    return {
+        "record": record,
+        "may": not keeps(by, record),
+        "sentence": sentence(life_of(record), timezone.localdate()),
+        "faults": faults(record, plain(shown.html)),
+        "differences": differences(record, shown),
+        "bases": list(record.relations.select_related("target")),
+        "steps": chain(item, record),
+        "library": library_for(record),
+        "upload": place_of(record),
+    }
+
+
+def bases_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict[str, object] | None:
+    """Return what the panel of a guide or a list shows: the policies it rests on."""
+    if item.kind not in USING:
+        return None
+    document = document_of(item)
+    rows = Relation.objects.filter(kind=Kind.USES, user=document).select_related("target")
+    return {
+        "document": document,
+        "rows": list(rows),
+        "may": frozen is None and not actions.use.why_not(document, by=by),
+    }
+
+
+def response_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict[str, object] | None:
+    """Return what the panel of a response shows: the policy documents that it answers about; nothing where none is to be expected."""
+    if item.kind not in RESPONDING:
+        return None
+    document = document_of(item)
+    rows = list(Relation.objects.filter(kind=Kind.RESPONDS, user=document).select_related("target"))
+    asked = item.kind == ItemKind.OTHER or document.placements.filter(column__name__in=COLUMNS).exists()
+    may = frozen is None and asked and not actions.respond.why_not(document, by=by)
+    return {"rows": rows, "may": may} if rows or may else None
+
+
+def cleanup_entry(entry: "Entry", by: "Actor") -> dict[str, object] | None:
+    """Return what a unit's clean-up task shows: how many of its documents still lack a verdict."""
+    made = entry.cleanup.round
+    cases = made.cases.filter(body_id=entry.body_id)
+    return {"round": made, "total": cases.count(), "left": cases.filter(verdict="").count()}
+
+
+def validity_entry(entry: "Entry", by: "Actor") -> dict[str, object] | None:
+    """Return what an entry about a document's last day shows."""
+
+    record = entry.validity.record
+    return {
+        "record": record,
+        "ends_on": entry.validity.ends_on,
+        "sentence": sentence(life_of(record), timezone.localdate()),
+    }
+
+
+def upload_entry(entry: "Entry", by: "Actor") -> dict[str, object] | None:
+    """Return what a unit's entry about the library above shows: the documents that are due on its day."""
+    task = entry.uploading
+    owed = [] if entry.closed_at else with_due(task.library, still_owed(task.library, task.records))
+    rows = [row for row, due in owed if due == task.due_on]
+    return {"library": task.library, "rows": rows[:MOST_ROWS], "count": len(rows)}

@@ -1,0 +1,85 @@
+"""What packages carry of the library to the outer network: records of public documents, their states over time, decisions, relations.
+
+Only what the library's public pages show: no reasons, no persons, nothing of a record whose document is not public.
+"""
+
+from collections.abc import Iterator
+
+from gongkai.content.editions.parts import Shown, TablePart, register_part
+from gongkai.content.policies.chain import EXEMPT
+from gongkai.content.policies.models import Decision, KeptText, PolicyRecord, Relation, Span
+
+_RECORD = (
+    *("document_id", "body_id", "title", "level", "issuers", "issuers_key", "number", "number_key"),
+    *("unified_number", "subject", "headnote", "applies_to", "made_on", "passed_on", "published_on"),
+    *("effective_on", "ends_on", "filed_number", "filed_on", "entered_at"),
+    *("consulted_from", "consulted_to", "consultation", "exemption"),
+)
+
+
+def _records(shown: Shown) -> Iterator[PolicyRecord]:
+    """Of the consultation its days, and whether there was one or need be none: what was written of it is for staff."""
+    for record in PolicyRecord.objects.exclude(document=None).order_by("pk").iterator(1000):
+        if record.document_id in shown.documents:
+            record.consultation = "已征求意见" if record.consultation else ""
+            record.exemption = EXEMPT if record.exemption else ""
+            yield record
+
+
+def _numbers(shown: Shown) -> set[int]:
+    return {record.pk for record in _records(shown)}
+
+
+def _spans(shown: Shown) -> Iterator[Span]:
+    known = _numbers(shown)
+    yield from (row for row in Span.objects.order_by("pk").iterator(1000) if row.record_id in known)
+
+
+def _decisions(shown: Shown) -> Iterator[Decision]:
+    """A document that did it and is not public is left out of the row."""
+    known = _numbers(shown)
+    for row in Decision.objects.filter(effective_at__isnull=False).order_by("pk").iterator(1000):
+        if row.record_id in known:
+            row.actor_id = row.actor_id if row.actor_id in known else None
+            yield row
+
+
+def _relations(shown: Shown) -> Iterator[Relation]:
+    known = _numbers(shown)
+    for row in Relation.objects.order_by("pk").iterator(1000):
+        source = row.record_id in known or row.user_id in shown.documents
+        if source and (row.target_id is None or row.target_id in known):
+            yield row
+
+
+def _kept(shown: Shown) -> Iterator[KeptText]:
+    """Where a text comes from, and when it was compared; not the source's own text."""
+    known = _numbers(shown)
+    yield from (
+        row for row in KeptText.objects.defer("text").order_by("pk").iterator(1000) if row.record_id in known
+    )
+
+
+def register() -> None:
+    """Enter the library's tables."""
+    fixed = (("made_by", "内网"),)
+    decided = (
+        "record_id",
+        "what",
+        "on",
+        "until",
+        "actor_id",
+        "cited",
+        "made_at",
+        "effective_at",
+        "undone_at",
+    )
+    related = ("kind", "record_id", "user_id", "target_id", "cited", "made_at")
+    register_part(TablePart("policies", "政策文件", 300, PolicyRecord, _RECORD, _records))
+    register_part(
+        TablePart("policy_spans", "效力区间", 310, Span, ("record_id", "state", "since", "until"), _spans)
+    )
+    register_part(TablePart("policy_decisions", "效力决定", 320, Decision, decided, _decisions, fixed))
+    kept = ("body_id", "record_id", "source", "address", "edition", "checked_on", "result")
+    register_part(TablePart("policy_sources", "文字来源", 340, KeptText, kept, _kept))
+    register_part(TablePart("policy_relations", "文件关系", 330, Relation, related, _relations, fixed))

@@ -1,0 +1,71 @@
+"""What other documents say of one in the library, as somebody in the office may read it: who answers about it, who rests on it.
+
+A link is made by the unit that writes the other document, so it may lead to a draft that nobody else may know of: of that only a number is said.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gongkai.content.editions.models import Shelf
+from gongkai.content.editions.queries import shelf_visible_to
+from gongkai.content.editions.reach import bodies_seen
+from gongkai.content.policies.chain import responses
+from gongkai.content.policies.models import BACKWARDS, Kind, PolicyRecord, Relation
+from gongkai.content.policies.queries.office import named_to, visible_to
+from gongkai.content.publishing.documents import titles_of
+from gongkai.core.units.actors import Actor
+
+
+@dataclass(frozen=True)
+class Linked:
+    """One link as its reader may see it. `own` says that its item may be looked at in the office; else it is public, and `path` leads there."""
+
+    relation: Relation
+    words: str
+    title: str
+    own: bool
+    path: str = ""
+
+
+def answers_to(record: PolicyRecord, by: Actor) -> tuple[list[Linked], int]:
+    """Return the responses to what was asked of a document, newest first, and how many others there are."""
+    return _from_items(responses(record), by)
+
+
+def resting_on(record: PolicyRecord, by: Actor) -> tuple[list[Linked], int]:
+    """Return the documents, guides and lists that name a document, and how many others there are."""
+    rows = list(record.related_from.exclude(kind=Kind.RESPONDS).select_related("record", "user"))
+    records = [row for row in rows if row.record]
+    numbers = [row.record_id for row in records if row.record_id]
+    named, own = (
+        set(some.filter(pk__in=numbers).values_list("pk", flat=True))
+        for some in (named_to(by), visible_to(by))
+    )
+    seen = [
+        Linked(row, BACKWARDS[Kind(row.kind)], str(row.record), row.record_id in own)
+        for row in records
+        if row.record_id in named
+    ]
+    items, hidden = _from_items([row for row in rows if not row.record], by)
+    return [*seen, *items], hidden + len(records) - len(seen)
+
+
+def _from_items(rows: Sequence[Relation], by: Actor) -> tuple[list[Linked], int]:
+    """Items of own and supervised units with what they are called now, others' as they are public."""
+    users = {row.user_id: row.user for row in rows if row.user}
+    own = set(bodies_seen(by).filter(pk__in={u.body_id for u in users.values()}).values_list("pk", flat=True))
+    titles = titles_of(user for user in users.values() if user.body_id in own)
+    shelf = (
+        shelf_visible_to(by).filter(column=None, document__in=users).order_by("-website__is_default", "pk")
+    )
+    public: dict[int, Shelf] = {}
+    for one in shelf:
+        public.setdefault(one.document_id, one)
+    made = []
+    for row in rows:
+        number, words = row.user_id or 0, BACKWARDS[Kind(row.kind)]
+        if number in titles:
+            made.append(Linked(row, words, titles[number], True))
+        elif number in public:
+            made.append(Linked(row, words, public[number].title, False, public[number].path))
+    return made, len(rows) - len(made)

@@ -1,0 +1,234 @@
+"""The library as the public reads it: what is published, in force or not on any day, by filters; a constant number of queries."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from django.db.models import Count, F, Max, Min, Q, QuerySet
+from django.utils import timezone
+
+from gongkai.content.editions.models import Shelf, Standing
+from gongkai.content.editions.queries import shelf_visible_to
+from gongkai.content.policies.formats import number_key
+from gongkai.content.policies.models import Level, PolicyRecord, Span
+from gongkai.content.policies.spans import active
+from gongkai.content.policies.states import ENDED, FIRST, LAST, VALID
+from gongkai.content.search import table
+from gongkai.content.search.asking import loosened, understand
+from gongkai.content.search.rows import search_visible_to
+from gongkai.core.units.actors import ANONYMOUS
+from gongkai.core.widgets.asked import year_asked
+
+PER_PAGE = 20
+MOST_EXPORTED = 10_000
+#: Rows of a spreadsheet that is made while a visitor waits (about a second); longer ones are in the file that is made once a day for everybody.
+MOST_AT_ONCE = 2_000
+MOST_FOUND = 1000
+
+#: The library's lists (L-04): name → (words, states).
+TABS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "valid": ("现行有效", tuple(VALID)),
+    "ended": ("失效/废止", tuple(ENDED)),
+    "coming": ("尚未施行", (Standing.NOT_YET,)),
+    "all": ("全部", ()),
+}
+ORDERS = {
+    "": ("最新成文", ("-record__made_on", "-record_id")),
+    "effective": ("施行日期", ("-record__effective_on", "-record_id")),
+    "title": ("标题", ("record__title", "record_id")),
+    "number": ("文号", ("record__number_key", "record_id")),
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody looks for in the library: the list, filters (empty: any), the day whose law is asked for, words, order, page."""
+
+    tab: str = "valid"
+    level: str = ""
+    issuer: str = ""
+    year: str = ""
+    subject: str = ""
+    state: str = ""
+    on: date | None = None
+    words: str = ""
+    order: str = ""
+    page: int = 1
+
+
+@dataclass(frozen=True)
+class Row:
+    """One document in a list: its state on the day asked for, and where it is read."""
+
+    record: PolicyRecord
+    state: str
+    since: date | None
+    until: date | None
+    path: str
+
+    @property
+    def state_label(self) -> str:
+        """The state in words."""
+        return str(Standing(self.state).label)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A page of the library: rows, how many in all and on each list, how many of the chosen list are of each level, the filters' choices."""
+
+    rows: list[Row]
+    total: int
+    pages: int
+    tabs: list[tuple[str, str, int]]
+    levels: list[tuple[str, int]] = field(default_factory=list)
+    issuers: list[str] = field(default_factory=list)
+    subjects: list[str] = field(default_factory=list)
+    years: list[int] = field(default_factory=list)
+
+
+def spans_visible_to(user: object, website_id: int, day: date) -> QuerySet[Span]:
+    """Return the spans, on a day, of the documents that somebody may read on a site now."""
+    shelf = shelf_visible_to(user).filter(website=website_id, column=None)
+    return Span.objects.filter(active(day), record__document__in=shelf.values("document"))
+
+
+def chosen(user: object, website_id: int, asked: Asked) -> QuerySet[Span]:
+    """Return the spans that fit everything asked for but the list itself."""
+    rows = spans_visible_to(user, website_id, asked.on or timezone.localdate())
+    if asked.level in Level.values:
+        rows = rows.filter(record__level=asked.level)
+    if asked.issuer:
+        rows = rows.filter(record__issuers_key__contains=f"、{asked.issuer}、")
+    if year := year_asked(asked.year):
+        rows = rows.filter(record__made_on__year=year)
+    if asked.subject:
+        rows = rows.filter(record__subject=asked.subject)
+    if asked.state in Standing.values and asked.state:
+        rows = rows.filter(state=asked.state)
+    words = asked.words.strip()[:100]
+    if not words:
+        return rows
+    whole = rows.filter(_says(user, words))
+    if not whole.exists():
+        for parts in loosened(words):
+            apart = rows.filter(_text_says(user, " ".join(parts)))
+            if apart.exists():
+                return apart
+    return whole
+
+
+def _says(user: object, words: str) -> Q:
+    """The condition for words: in the title, the number in any spelling, the unified number, or anywhere in the text.
+
+    The text is that of the edition in its window, for this reader: what is signed for a day to come tells nothing yet.
+    """
+    key = number_key(words)
+    condition = Q(record__title__icontains=words) | Q(record__unified_number__iexact=words)
+    if key:
+        condition |= Q(record__number_key=key) | Q(record__number__icontains=words)
+    return condition | _text_says(user, words, *understand(words).variants)
+
+
+def _text_says(user: object, *ways: str) -> Q:
+    """The condition for words anywhere in the text, in one of several ways to write them; each of those that blanks part."""
+    editions = [found.edition for found in table.find(ways, MOST_FOUND)]
+    shown = search_visible_to(user).filter(pk__in=editions).values("document")
+    return Q(record__document__in=shown) if editions else Q(pk__in=[])
+
+
+def library(user: object, website_id: int, asked: Asked) -> Found:
+    """Return a page of the library as somebody may read it."""
+    rows = chosen(user, website_id, asked)
+    each = list(rows.order_by().values_list("state", "record__level").annotate(n=Count("pk")))
+    counts: dict[str, int] = {}
+    for state, _, count in each:
+        counts[state] = counts.get(state, 0) + count
+    tabs = [(name, words, _sum(counts, states)) for name, (words, states) in TABS.items()]
+    tab = asked.tab if asked.tab in TABS else "valid"
+    states = TABS[tab][1]
+    total = _sum(counts, states)
+    pages = -(-total // PER_PAGE)
+    page = min(max(asked.page, 1), max(pages, 1))
+    start = (page - 1) * PER_PAGE
+    some = in_order(rows.filter(state__in=states) if states else rows, asked.order)
+    spans = list(some[start : start + PER_PAGE])
+    levels = [
+        (level.label, sum(n for state, of, n in each if of == level and state in (states or counts)))
+        for level in Level
+    ]
+    levels = [(label, count) for label, count in levels if count]
+    return Found(_rows(spans, website_id), total, pages, tabs, levels, *_choices(user, website_id))
+
+
+def subjects_of(website_id: int) -> list[str]:
+    """Return the subjects of the library's public documents on a site, those with most documents first."""
+    shelf = shelf_visible_to(ANONYMOUS).filter(website=website_id, column=None)
+    rows = PolicyRecord.objects.filter(document__in=shelf.values("document")).exclude(subject="")
+    counts = rows.order_by().values_list("subject").annotate(n=Count("pk"))
+    return [subject for subject, _ in counts.order_by("-n", "subject")]
+
+
+def _choices(user: object, website_id: int) -> tuple[list[str], list[str], list[int]]:
+    """Return what the filters offer: issuers, subjects, years from the newest to the oldest."""
+    shelf = shelf_visible_to(user).filter(website=website_id, column=None)
+    records = PolicyRecord.objects.filter(document__in=shelf.values("document"))
+    pairs = set(records.values_list("issuers", "subject").distinct())
+    issuers = {name for line, _ in pairs for name in line.split("、") if name}
+    ends = records.aggregate(first=Min("made_on"), last=Max("made_on"))
+    years = range(ends["last"].year, ends["first"].year - 1, -1) if ends["last"] else ()
+    return sorted(issuers), sorted({subject for _, subject in pairs if subject}), list(years)
+
+
+def _sum(counts: dict[str, int], states: tuple[str, ...]) -> int:
+    return sum(count for state, count in counts.items() if not states or state in states)
+
+
+def in_order(rows: QuerySet[Span], order: str) -> QuerySet[Span]:
+    """Return spans in one of the orders, documents without the day last."""
+    keys = ORDERS.get(order, ORDERS[""])[1]
+    first = F(keys[0].lstrip("-"))
+    ordering = first.desc(nulls_last=True) if keys[0].startswith("-") else first.asc(nulls_last=True)
+    return rows.select_related("record__body").order_by(ordering, *keys[1:])
+
+
+def _rows(spans: list[Span], website_id: int) -> list[Row]:
+    numbers = [span.record.document_id for span in spans]
+    shelf = Shelf.objects.filter(website=website_id, column=None, document__in=numbers)
+    paths = dict(shelf.values_list("document_id", "path"))
+    return [
+        Row(
+            span.record,
+            span.state,
+            span.since if span.since > FIRST else None,
+            span.until if span.until < LAST else None,
+            paths.get(span.record.document_id or 0, ""),
+        )
+        for span in spans
+    ]
+
+
+def _fitting(user: object, website_id: int, asked: Asked) -> QuerySet[Span]:
+    states = TABS.get(asked.tab, TABS["valid"])[1]
+    rows = chosen(user, website_id, replace(asked, page=1))
+    return rows.filter(state__in=states) if states else rows
+
+
+def is_long(user: object, website_id: int, asked: Asked) -> bool:
+    """Whether a spreadsheet of everything that fits takes long."""
+    return _fitting(user, website_id, asked)[: MOST_AT_ONCE + 1].count() > MOST_AT_ONCE
+
+
+def export_rows(user: object, website_id: int, asked: Asked) -> tuple[list[Row], int]:
+    """Return what fits, for the spreadsheet, and how many more than it can hold fit."""
+    some = in_order(_fitting(user, website_id, asked), asked.order)
+    rows = _rows(list(some[:MOST_EXPORTED]), website_id)
+    return rows, some.count() - len(rows) if len(rows) == MOST_EXPORTED else 0
+
+
+def public_rows(website_id: int, *, portion: int = 500) -> Iterator[list[Row]]:
+    """Yield all public documents of the library as they stand today, by portions, so that memory stays small."""
+    rows = _fitting(ANONYMOUS, website_id, Asked(tab="all")).select_related("record__body").order_by("record")
+    after = 0
+    while some := list(rows.filter(record__gt=after)[:portion]):
+        yield _rows(some, website_id)
+        after = some[-1].record_id

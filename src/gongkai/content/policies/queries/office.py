@@ -1,0 +1,206 @@
+"""The library as the office reads it: rows of the units that somebody works for or supervises."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, TypedDict
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from gongkai.content.editions.models import Document
+from gongkai.content.editions.queries import documents_visible_to, shelf_visible_to
+from gongkai.content.editions.vocabulary import POLICY_KINDS
+from gongkai.content.policies.formats import FILED, consultation_lacks, format_errors, hints
+from gongkai.content.policies.models import (
+    CleanupRound,
+    Decision,
+    FiledRow,
+    KeptText,
+    PolicyRecord,
+    Relation,
+    Span,
+    Upload,
+    WaitingFile,
+)
+from gongkai.content.policies.rules import STAFF, is_justice
+from gongkai.content.policies.stated import against_record
+from gongkai.content.policies.states import VALID
+from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
+from gongkai.core.units.door import visible
+from gongkai.core.units.models import Body
+from gongkai.core.units.reach import belongs
+from gongkai.core.widgets.once import kept
+from gongkai.lib import law
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    #: A record with its state on a day.
+    Stated = WithAnnotations[PolicyRecord, "State"]
+
+#: The tabs of the office's list.
+TABS = {
+    "valid": "现行有效",
+    "ended": "失效/废止",
+    "unpublished": "待公开",
+    "unfiled": "待备案",
+    "ending": "半年内到期",
+}
+
+
+def bodies_q(by: Actor) -> Q:
+    """Return the condition on bodies whose documents somebody sees in the office: own ones, and those supervised; asked once a page."""
+    return Q() if by.system else kept(("bodies of documents", by), lambda: _bodies_of(by))
+
+
+def _bodies_of(by: Actor) -> Q:
+    condition = belongs(by, "")
+    for body in Body.objects.filter(
+        pk__in=[post.body_id for post in by.posts if post.role in STAFF], parent__isnull=False
+    ).select_related("parent"):
+        if body.parent and is_justice(by, body.parent):
+            condition |= Q(path__startswith=body.parent.path)
+    return condition
+
+
+@visible(PolicyRecord)
+def visible_to(user: object) -> QuerySet[PolicyRecord]:
+    """Return the library's rows that somebody sees in the office."""
+    by = actor_of(user)
+    if by.system:
+        return PolicyRecord.objects.all()
+    return PolicyRecord.objects.filter(body__in=Body.objects.filter(bodies_q(by)))
+
+
+@visible(Decision)
+def decisions_visible_to(user: object) -> QuerySet[Decision]:
+    """Return the decisions on the validity of those documents."""
+    return Decision.objects.filter(record__in=visible_to(user).values("pk"))
+
+
+@visible(Upload)
+def uploads_visible_to(user: object) -> QuerySet[Upload]:
+    """Return the uploads of those documents to the library above."""
+    return Upload.objects.filter(record__in=visible_to(user).values("pk")).select_related(
+        "record__body", "receipt"
+    )
+
+
+@visible(Relation)
+def relations_visible_to(user: object) -> QuerySet[Relation]:
+    """Return the relations of those documents, and of the texts of the same units that rest on some."""
+    bodies = Body.objects.filter(bodies_q(actor_of(user)))
+    return Relation.objects.filter(Q(record__body__in=bodies) | Q(user__body__in=bodies))
+
+
+@visible(FiledRow)
+def filed_rows_visible_to(user: object) -> QuerySet[FiledRow]:
+    """Return the lines of the filed lists of units whose documents somebody sees."""
+    return FiledRow.objects.filter(body__in=Body.objects.filter(bodies_q(actor_of(user))))
+
+
+@visible(WaitingFile)
+def waiting_files_visible_to(user: object) -> QuerySet[WaitingFile]:
+    """Return the originals that wait to be imported for units whose documents somebody sees."""
+    return WaitingFile.objects.filter(body__in=Body.objects.filter(bodies_q(actor_of(user))))
+
+
+def named_to(user: object) -> QuerySet[PolicyRecord]:
+    """Return the records that somebody may name, rest on and keep in step: those seen in the office, and what they may read as a page."""
+    own = Q(pk__in=visible_to(user).values("pk"))
+    return PolicyRecord.objects.filter(own | Q(document__in=shelf_visible_to(user).values("document")))
+
+
+class State(TypedDict):
+    """What `with_state` adds to a record."""
+
+    state: str
+    state_since: date
+    is_public: bool
+
+
+def with_state(rows: QuerySet[PolicyRecord], day: date | None = None) -> "QuerySet[Stated]":
+    """Add `state` (on a day), `state_since` and `is_public` to rows."""
+    today = day or timezone.localdate()
+    span = Span.objects.filter(record=OuterRef("pk"), since__lte=today, until__gte=today)
+    out = documents_visible_to(ANONYMOUS).filter(pk=OuterRef("document"))
+    return rows.annotate(
+        state=Subquery(span.values("state")[:1]),
+        state_since=Subquery(span.values("since")[:1]),
+        is_public=Exists(out),
+    )
+
+
+def hidden_count(rows: QuerySet[PolicyRecord]) -> int:
+    """Return how many of the office's rows no site shows."""
+    return rows.exclude(Exists(documents_visible_to(ANONYMOUS).filter(pk=OuterRef("document")))).count()
+
+
+def in_tab(rows: "QuerySet[Stated]", tab: str) -> "QuerySet[Stated]":
+    """Return the rows of a tab of the office's list."""
+    from gongkai.content.policies.validity import months_before
+
+    if tab == "valid":
+        return rows.filter(state__in=VALID)
+    if tab == "ended":
+        return rows.filter(state__in=("repealed", "expired"))
+    if tab == "unpublished":
+        return rows.filter(is_public=False)
+    if tab == "unfiled":
+        return rows.filter(level__in=FILED, filed_number="", state__in=VALID, filed_rows=None)
+    today = timezone.localdate()
+    end = law.add_months(today, months_before())
+    soon = Span.objects.filter(
+        record=OuterRef("pk"), since__lte=today, until__gte=today, until__lte=end, state__in=VALID
+    )
+    return rows.filter(Exists(soon))
+
+
+def public_by_site(rows: QuerySet[PolicyRecord]) -> list[tuple[str, int]]:
+    """Return how many of some rows the public finds in the library of each site: what the office counts beyond them is not public yet."""
+    shelf = shelf_visible_to(ANONYMOUS).filter(column=None, document__in=rows.order_by().values("document"))
+    counts = shelf.order_by().values_list("website__name").annotate(n=Count("document", distinct=True))
+    return sorted(counts, key=lambda site: (-site[1], site[0]))
+
+
+def without_record(user: object) -> QuerySet[Document]:
+    """Return policy documents that were published before there was a library: they are to be entered afterwards."""
+    by = actor_of(user)
+    rows = Document.objects.filter(
+        kind__in=POLICY_KINDS, policy=None, published_at__isnull=False, item_number__isnull=False
+    )
+    return rows.filter(body__in=Body.objects.filter(bodies_q(by))).select_related("body").order_by("pk")
+
+
+@dataclass(frozen=True)
+class Faults:
+    """What the library says of a record: what must be mended before it is published, and what is only unusual."""
+
+    errors: list[str]
+    steps: list[str]
+    hints: list[str]
+
+
+def faults(record: PolicyRecord, text: str) -> Faults:
+    """Return a record's faults of form, steps still to be taken, and hints, with what its text says of itself."""
+    said = against_record(record, text, timezone.localdate())
+    return Faults(format_errors(record), consultation_lacks(record), [*said, *hints(record)])
+
+
+@visible(CleanupRound)
+def rounds_visible_to(user: object) -> QuerySet[CleanupRound]:
+    """Return the clean-up rounds that concern somebody: of own units, and of what is supervised."""
+    by = actor_of(user)
+    if by.system:
+        return CleanupRound.objects.all()
+    bodies = Body.objects.filter(bodies_q(by))
+    return CleanupRound.objects.filter(Q(body__in=bodies) | Q(tasks__body__in=bodies)).distinct()
+
+
+@visible(KeptText)
+def kept_visible_to(user: object) -> QuerySet[KeptText]:
+    """Return the texts kept in step that somebody sees in the office."""
+    by = actor_of(user)
+    if by.system:
+        return KeptText.objects.all()
+    return KeptText.objects.filter(body__in=Body.objects.filter(bodies_q(by)))

@@ -1,0 +1,131 @@
+"""What stands beside a policy document's text: its state in a sentence, its history, its relations, for one reader."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import prefetch_related_objects
+from django.utils import timezone
+
+from gongkai.content.editions.models import Document, Shelf, Standing
+from gongkai.content.editions.queries import plain_row, shelf_visible_to
+from gongkai.content.policies.models import BACKWARDS, FORWARDS, Kind, PolicyRecord, Relation
+from gongkai.content.policies.queries.kept import source_facts
+from gongkai.content.policies.spans import life_of
+from gongkai.content.policies.states import FIRST, LAST, Life, Stretch, on_day, sentence, stretches
+from gongkai.core.units.actors import ANONYMOUS
+from gongkai.core.units.former import name_then_and_now
+from gongkai.lib.chinese.days import day_in_words
+from gongkai.lib.writing.official import without_brackets
+
+
+@dataclass(frozen=True)
+class Side:
+    """The side of a policy page. `banner` means: must not be missed, the document is not in force as it stands."""
+
+    record: PolicyRecord
+    state: str
+    sentence: str
+    banner: bool
+    on: date
+    history: list[tuple[str, str]] = field(default_factory=list)
+    relations: list[tuple[str, list[tuple[str, str]]]] = field(default_factory=list)
+    facts: list[tuple[str, str]] = field(default_factory=list)
+
+    def headnote(self, text: str) -> str:
+        """The 题注 under the title, as on paper (GB/T 9704-2012); nothing where the text says it itself."""
+        words = without_brackets(self.record.headnote)
+        return "" if "".join(words.split()) in "".join(text.split()) else words
+
+
+def side_of(
+    document: Document, user: object = ANONYMOUS, *, website: int, day: date | None = None
+) -> Side | None:
+    """Return what stands beside a document; None where it is not in the library. A constant number of queries."""
+    record = plain_row(PolicyRecord, document=document.pk)  # asked for each policy document that is read
+    if record is None:
+        return None
+    prefetch_related_objects([record], "decisions__actor")
+    on = day or timezone.localdate()
+    life = life_of(record)
+    now = on_day(life, on)
+    return Side(
+        record,
+        now.state,
+        sentence(life, on),
+        now.state != Standing.IN_FORCE,
+        on,
+        history(life),
+        relations(record, user, website),
+        _facts(record, document),
+    )
+
+
+def history(life: Life) -> list[tuple[str, str]]:
+    """Return the states over time as (from when to when, which), newest first."""
+    rows = [
+        stretch
+        for stretch in stretches(life)
+        if not (stretch.since == FIRST and stretch.state == Standing.NOT_YET)
+    ]
+    return [(_when(stretch), _what(stretch)) for stretch in reversed(rows)]
+
+
+def _when(one: Stretch) -> str:
+    start = day_in_words(one.since) if one.since > FIRST else "此前"
+    return f"{start}起" if one.until == LAST else f"{start}至{day_in_words(one.until)}"
+
+
+def _what(one: Stretch) -> str:
+    by = f"（{one.cause.by}）" if one.cause and one.cause.by else ""
+    updated = "，按修改后的文本" if one.cause and one.state == Standing.IN_FORCE else ""
+    return f"{Standing(one.state).label}{updated}{by}"
+
+
+def _facts(record: PolicyRecord, document: Document) -> list[tuple[str, str]]:
+    public = timezone.localdate(document.published_at) if document.published_at else None
+    issued_on = record.published_on or record.passed_on or public
+    days = (
+        ("通过日期", record.passed_on),
+        ("公布日期", record.published_on),
+    )
+    rows = [
+        ("效力级别", record.get_level_display()),
+        ("统一登记编号", record.unified_number),
+        *((label, day.isoformat() if day else "") for label, day in days),
+        ("适用对象", record.applies_to),
+        ("起草单位", name_then_and_now(record.body, issued_on)),
+        ("备案号", record.filed_number),
+        *source_facts(record),
+    ]
+    return [(label, value) for label, value in rows if value]
+
+
+def relations(record: PolicyRecord, user: object, website: int) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the relations in both directions as (what, [(title, address)]). What a reader may not see is not named."""
+    rows = list(Relation.objects.filter(record=record).select_related("target"))
+    back = list(Relation.objects.filter(target=record).select_related("record"))
+    numbers = {r.target.document_id for r in rows if r.target} | {
+        r.record.document_id if r.record else r.user_id for r in back
+    }
+    shelf = shelf_visible_to(user).filter(website=website, column=None, document__in=numbers - {None})
+    seen: dict[int, Shelf] = {row.document_id: row for row in shelf}
+    made: dict[str, list[tuple[str, str]]] = {}
+    for row in rows:
+        line = _line(row.target, seen) if row.target else (row.cited, "")
+        if line:
+            made.setdefault(FORWARDS[Kind(row.kind)], []).append(line)
+    for row in back:
+        found = _line(row.record, seen) if row.record else _guide(row.user_id, seen)
+        if found:
+            made.setdefault(BACKWARDS[Kind(row.kind)], []).append(found)
+    return list(made.items())
+
+
+def _line(record: PolicyRecord, seen: dict[int, Shelf]) -> tuple[str, str] | None:
+    row = seen.get(record.document_id or 0)
+    return (str(record), row.path) if row else None
+
+
+def _guide(document: int | None, seen: dict[int, Shelf]) -> tuple[str, str] | None:
+    row = seen.get(document or 0)
+    return (row.title, row.path) if row else None

@@ -1,0 +1,334 @@
+"""What is to be uploaded to the library above, what was, and what changed since (L-08: 先入库后公开、集中公开).
+
+A document is owed while it is public and has not ended; what was uploaded is owed again once its standing changed. Which library, levels and
+days: what the government set (`UpperLibrary`, local practice with its basis). Without such a setting nothing is owed.
+"""
+
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    TextChoices,
+    Value,
+    When,
+)
+from django.utils import timezone
+
+from gongkai.content.editions.models import Edition, Standing
+from gongkai.content.editions.vocabulary import Attribute
+from gongkai.content.policies.models import TAKEN_DOWN, Decision, PolicyRecord, Upload, UpperLibrary
+from gongkai.content.policies.queries.office import State, bodies_q, visible_to, with_state
+from gongkai.content.policies.states import ENDED
+from gongkai.content.publishing.models import ItemPage
+from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.door import visible
+from gongkai.core.units.models import Body, Role
+from gongkai.core.units.reach import GOVERNMENTS, government_over
+from gongkai.core.widgets.once import kept
+from gongkai.lib.law import default_calendar
+
+
+class Place(TextChoices):
+    """Where a document stands on its way to the library above."""
+
+    MISSING = "missing", "未上传"
+    STALE = "stale", "状态已变待更新"
+    WAITING = "waiting", "已上传待回执"
+    DONE = "done", "已上传"
+    COMING = "coming", "公开前须上传"
+    NONE = "", "不须上传"
+
+
+#: What a unit still has to do.
+OWED = (Place.MISSING, Place.STALE, Place.WAITING)
+#: 尚未施行 becomes 现行有效 by its own date, which the library above has: no change to be told.
+LIVING = (Standing.NOT_YET, Standing.IN_FORCE)
+
+
+def libraries(day: date | None = None) -> list[UpperLibrary]:
+    """Return the settings in force on a day, the deepest body first: of two that cover a unit the nearer one counts."""
+    on = day or timezone.localdate()
+    rows = UpperLibrary.objects.filter(active=True, since__lte=on).select_related("body")
+    return kept(("libraries", on), lambda: sorted(rows, key=lambda one: (-len(one.body.path), one.pk)))
+
+
+def units_of(library: UpperLibrary) -> QuerySet[Body]:
+    """Return the units whose documents a setting is about: not those of a government below, nor of a unit that has a nearer setting."""
+    under = Body.objects.filter(path__startswith=library.body.path)
+    others = under.exclude(pk=library.body_id).filter(
+        Q(kind__in=GOVERNMENTS) | Q(pk__in=[upper_library.body_id for upper_library in libraries()])
+    )
+    for path in others.values_list("path", flat=True):
+        under = under.exclude(path__startswith=path)
+    return under
+
+
+def library_of(body: Body) -> UpperLibrary | None:
+    """Return the library above to which a unit's documents go; None where nothing was set."""
+    near = next(
+        (upper_library for upper_library in libraries() if body.path.startswith(upper_library.body.path)),
+        None,
+    )
+    return near if near and units_of(near).filter(pk=body.pk).exists() else None
+
+
+def library_for(record: PolicyRecord) -> UpperLibrary | None:
+    """Return the library above to which a document goes; None where its level is not uploaded."""
+    return Libraries().for_(record)
+
+
+class Libraries:
+    """The libraries above of many documents: each unit's is looked up once. For one act; what is set later is not seen."""
+
+    def __init__(self) -> None:
+        self._of: dict[int, UpperLibrary | None] = {}
+
+    def of(self, body: Body) -> UpperLibrary | None:
+        """Return the library above to which a unit's documents go."""
+        if body.pk not in self._of:
+            self._of[body.pk] = library_of(body)
+        return self._of[body.pk]
+
+    def for_(self, record: PolicyRecord) -> UpperLibrary | None:
+        """Return the library above to which a document goes; None where its level is not uploaded."""
+        found = self.of(record.body)
+        return found if found and record.level in found.levels else None
+
+
+def libraries_visible_to(user: Actor) -> list[UpperLibrary]:
+    """Return the settings in force that concern units whose documents somebody sees in the office, the highest body first; asked once a page."""
+    return kept(("libraries above", user), lambda: _libraries_of(user))
+
+
+def _libraries_of(user: Actor) -> list[UpperLibrary]:
+    known = libraries()
+    if not known:  # asked with every page's menu
+        return []
+    seen = Body.objects.filter(bodies_q(user))
+    return [
+        upper_library
+        for upper_library in sorted(known, key=lambda one: (len(one.body.path), one.body.position, one.pk))
+        if units_of(upper_library).filter(pk__in=seen.values("pk")).exists()
+    ]
+
+
+@visible(UpperLibrary)
+def settings_visible_to(user: object) -> QuerySet[UpperLibrary]:
+    """Return the same as rows."""
+    known = libraries_visible_to(actor_of(user))
+    return UpperLibrary.objects.filter(pk__in=[one.pk for one in known]).select_related("body")
+
+
+def governments_setting(by: Actor) -> list[tuple[Body, UpperLibrary | None]]:
+    """Return the governments and departments for which somebody, as their 政务公开办, sets the library above, with what was set."""
+    posts = [post.body_id for post in by.posts if post.role == Role.CHIEF]
+    bodies = Body.objects.filter(pk__in=posts).select_related("parent").order_by("position", "pk")
+    own = dict.fromkeys(government_over(body) for body in bodies)
+    kept = {library.body_id: library for library in UpperLibrary.objects.filter(body__in=own)}
+    return [(body, kept.get(body.pk)) for body in own]
+
+
+def concerned(user: Actor) -> bool:
+    """Whether somebody has something to do with a library above: as the 政务公开办 that sets it, or with documents that go there."""
+    return user.has(Role.CHIEF) or bool(libraries_visible_to(user))
+
+
+def standing_uploads(library: UpperLibrary) -> QuerySet[Upload]:
+    """Return the uploads to a library that were not taken back; those to one that was named before it count no more."""
+    return Upload.objects.filter(back=None, library_id=library.pk or 0, turn=library.turn)
+
+
+def batch_of(made: Upload) -> QuerySet[Upload]:
+    """Return the uploads that were recorded with the receipt of one of them, itself among them."""
+    if not made.shared:
+        return standing_uploads(made.library).filter(pk=made.pk)
+    rows = standing_uploads(made.library).filter(shared=True, on=made.on)
+    return rows.filter(number=made.number, receipt=made.receipt_id, made_by=made.made_by)
+
+
+def covered(library: UpperLibrary) -> QuerySet[PolicyRecord]:
+    """Return the documents of a setting's units and levels."""
+    return PolicyRecord.objects.filter(body__in=units_of(library), level__in=library.levels)
+
+
+class Standings(State):
+    """What `placed` adds to a record: its place, and its last upload."""
+
+    place: str
+    up: int | None
+    up_on: date | None
+    up_at: datetime | None
+    up_number: str | None
+    up_shared: bool | None
+    up_address: str | None
+    up_standing: str | None
+    up_receipt: str | None
+    edited_at: datetime | None
+    decided_since: bool
+    has_draft: bool
+
+
+class Counting(Standings):
+    """The same with the decisions that count, as `begun` reads them."""
+
+    counting: list[Decision]
+
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    Placed = WithAnnotations[PolicyRecord, Standings]
+    Owed = WithAnnotations[PolicyRecord, Counting]
+
+
+def placed(library: UpperLibrary, day: date | None = None) -> "QuerySet[Placed]":
+    """Return those documents with `place` (`Place`), their last upload (`up_on`, `up_number`, `up_standing`, …) and their state."""
+    today = day or timezone.localdate()
+    last = standing_uploads(library).filter(record=OuterRef("pk")).order_by("-on", "-pk")
+    came = Edition.objects.filter(document=OuterRef("document"), visible_from__lte=timezone.now())
+    rows = with_state(covered(library), today).annotate(
+        up=Subquery(last.values("pk")[:1]),
+        up_on=Subquery(last.values("on")[:1]),
+        up_at=Subquery(last.values("made_at")[:1]),
+        up_number=Subquery(last.values("number")[:1]),
+        up_shared=Subquery(last.values("shared")[:1]),
+        up_address=Subquery(last.values("address")[:1]),
+        up_standing=Subquery(last.values("standing")[:1]),
+        up_receipt=Subquery(last.values("receipt")[:1]),
+        edited_at=Subquery(came.order_by("-number").values("visible_from")[:1]),
+    )
+    return (
+        rows.annotate(decided_since=Exists(_decided_since(today)), has_draft=_has_draft(library))
+        .annotate(place=_place())
+        .select_related("body", "document")
+    )
+
+
+def _decided_since(today: date) -> QuerySet[Decision]:
+    """Decisions that count by now and that the last upload could not show: of a later day, or recorded after it."""
+    rows = Decision.objects.counting().filter(record=OuterRef("pk"), on__lte=today)
+    return rows.filter(Q(on__gt=OuterRef("up_on")) | Q(effective_at__gt=OuterRef("up_at")))
+
+
+def _has_draft(library: UpperLibrary) -> object:
+    """Whether a document is on the desk to be published and waits for its receipt, where the setting asks for one first."""
+    if not library.refuses:
+        return Value(False, output_field=BooleanField())
+    drafts = ItemPage.objects.filter(pk=OuterRef("document__item_number"), attribute=Attribute.PROACTIVE)
+    return Exists(drafts)
+
+
+def _place() -> Case:
+    ended, never, down = Q(state__in=ENDED), Q(up__isnull=True), Q(up_standing=TAKEN_DOWN)
+    gone = Q(is_public=False, document__published_at__lte=timezone.now())
+    stale = (
+        gone
+        | (ended & ~Q(up_standing=F("state")))
+        | (Q(state=Standing.AMENDED) & ~Q(up_standing=Standing.AMENDED))
+        | (Q(state__in=LIVING) & ~Q(up_standing__in=LIVING))
+        | (~ended & Q(decided_since=True))
+    )
+    return Case(
+        When(never & ~ended & Q(is_public=True), then=Value(Place.MISSING.value)),
+        When(never & ~ended & Q(has_draft=True, document__published_at=None), then=Value(Place.COMING.value)),
+        When(never, then=Value(Place.NONE.value)),
+        When(down & (gone | ended), then=Value(Place.NONE.value)),
+        When(stale, then=Value(Place.STALE.value)),
+        When(up_number="", up_receipt__isnull=True, then=Value(Place.WAITING.value)),
+        default=Value(Place.DONE.value),
+        output_field=CharField(),
+    )
+
+
+def listed(user: Actor, library: UpperLibrary) -> "QuerySet[Placed]":
+    """Return the placed documents of a setting that somebody sees in the office."""
+    return placed(library).filter(pk__in=visible_to(user).values("pk"))
+
+
+def place_of(record: PolicyRecord) -> "Placed | None":
+    """Return a document with its place; None where it is not uploaded at all."""
+    library = library_for(record)
+    return placed(library).filter(pk=record.pk).first() if library else None
+
+
+def outstanding(library: UpperLibrary, bodies: Collection[int] | None = None) -> list[tuple["Placed", date]]:
+    """Return what units still have to do, each with the day by which."""
+    rows = placed(library).filter(place__in=OWED)
+    if bodies is not None:
+        rows = rows.filter(body__in=bodies)
+    return with_due(library, rows.order_by("pk"))
+
+
+def still_owed(library: UpperLibrary, records: Collection[int]) -> "QuerySet[Placed]":
+    """Return those of some documents that are owed to a library."""
+    return placed(library).filter(place__in=OWED, pk__in=records).order_by("pk")
+
+
+def with_due(library: UpperLibrary, rows: "QuerySet[Placed]") -> list[tuple["Placed", date]]:
+    """Return placed documents each with the day by which it is to be uploaded."""
+    counting = Decision.objects.counting()
+    found = rows.prefetch_related(Prefetch("decisions", counting, to_attr="counting"))
+    return [(row, due_on(library, begun(library, row))) for row in found]
+
+
+def begun(library: UpperLibrary, row: "Owed") -> date:
+    """Return the day from which the days of a placed document count.
+
+    Of a change: the day it took effect, was recorded, or of the upload that did not show it, whichever is last; of one that was withdrawn,
+    the day of that. Else the day it came to the public. Never before the setting.
+    """
+    days = [library.since]
+    if row.place == Place.STALE and not row.is_public and row.edited_at:
+        days += [_uploaded(row), timezone.localdate(row.edited_at)]
+    elif row.place == Place.STALE:
+        today = timezone.localdate()
+        days += [_uploaded(row), row.state_since]
+        days += [
+            max(decision.on, timezone.localdate(decision.effective_at))
+            for decision in row.counting
+            if decision.on <= today and decision.effective_at
+        ]
+    elif row.document and row.document.published_at:
+        days.append(timezone.localdate(row.document.published_at))
+    elif row.up_on:
+        days.append(row.up_on)
+    return max(days)
+
+
+def _uploaded(row: "Placed") -> date:
+    assert row.up_on is not None  # only what was uploaded is behind
+    return row.up_on
+
+
+def foreseen(library: UpperLibrary) -> dict[str, int]:
+    """Return what a setting, saved or not yet, would have units owe: so many documents of so many units, so many of them overdue at once."""
+    owed = outstanding(library) if library.active else []
+    late = sum(due < timezone.localdate() for _, due in owed)
+    return {"documents": len(owed), "units": len({row.body_id for row, _ in owed}), "late": late}
+
+
+def due_on(library: UpperLibrary, begins: date) -> date:
+    """Return the last day: so many days after the day on which they begin, which is not counted."""
+    if library.working_days:
+        return default_calendar().add(begins, library.days)
+    return begins + timedelta(days=library.days)
+
+
+def has_receipt(record: PolicyRecord) -> bool:
+    """Whether an upload of a document stands that has a receipt."""
+    library = library_for(record)
+    if library is None:
+        return False
+    rows = standing_uploads(library).filter(record=record)
+    return rows.filter(~Q(number="") | Q(receipt__isnull=False)).exists()

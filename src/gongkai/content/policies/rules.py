@@ -1,0 +1,104 @@
+"""Who may do what in the library: each rule returns the reasons against it, in Chinese."""
+
+from gongkai.content.editions import rules as publishing
+from gongkai.content.editions.models import Document
+from gongkai.content.policies.models import (
+    CleanupCase,
+    CleanupRound,
+    Decision,
+    FiledRow,
+    KeptText,
+    PolicyRecord,
+    Relation,
+    Upload,
+    UpperLibrary,
+)
+from gongkai.core.ledger.rules import STAFF
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body, Role
+from gongkai.core.units.reach import is_above
+
+#: How the body is named that supervises clean-up and filing beside the 政务公开办 (市政府推进依法行政, 司法行政部门).
+JUSTICE = ("司法局", "司法厅")
+#: Whose word ends or changes a document; who only drafts prepares it.
+DECIDING = (Role.LEAD, Role.SIGNER)
+
+
+def body_of(target: object) -> Body | None:
+    """Return whose something is."""
+    if isinstance(target, Relation):
+        return target.record.body if target.record else target.user.body if target.user else None
+    if isinstance(target, Decision | Upload):
+        return target.record.body
+    if isinstance(target, CleanupCase):
+        return target.body
+    if isinstance(target, PolicyRecord | CleanupRound | KeptText | FiledRow | Document | UpperLibrary):
+        return target.body
+    return target if isinstance(target, Body) else None
+
+
+def keeps(by: Actor, target: object) -> list[str]:
+    """The library's rows: the people of the drafting unit, the 政务公开办 and the justice bureau above."""
+    body = body_of(target)
+    return [] if body and (not publishing.writes(by, body) or is_justice(by, body)) else [_OTHERS]
+
+
+def decides(by: Actor, target: object) -> list[str]:
+    """修改、废止、失效、延长: whoever signs for the drafting unit, the 政务公开办 and the justice bureau above."""
+    body = body_of(target)
+    if by.system or (body and (not publishing.signs(by, body) or is_justice(by, body, DECIDING))):
+        return []
+    return ["只有起草单位的签发人、负责人，或者政务公开办、司法行政部门的签发人、负责人可以记入。"]
+
+
+def vouches(by: Actor, target: object) -> list[str]:
+    """What the public reads of a signed document: whoever signs for the drafting unit, and the 政务公开办."""
+    body = body_of(target)
+    if by.system or (body and not publishing.signs(by, body)):
+        return []
+    return ["这份文件已经签发公开，公众看得到的内容只能由本单位的签发人、负责人或者政务公开办修改。"]
+
+
+def runs(by: Actor, target: object) -> list[str]:
+    """Clean-up rounds and the filed list: the 政务公开办 or the justice bureau over a government, a department's own head or signer."""
+    body = body_of(target)
+    if by.system or (body and (by.reaches(Role.CHIEF, path=body.path) or is_justice(by, body))):
+        return []
+    if body and by.has(Role.LEAD, Role.SIGNER, body_id=body.pk):
+        return []
+    return ["只有政务公开办、司法行政部门，或者本部门的负责人、签发人可以组织。"]
+
+
+def sets_library(by: Actor, target: object) -> list[str]:
+    """Where documents are uploaded to: the 政务公开办 over the government or department."""
+    body = body_of(target)
+    return [] if body and is_above(by, body) else ["上级文件库由本级政务公开办设置。"]
+
+
+def closes(by: Actor, target: object) -> list[str]:
+    """Closing a round repeals documents: of the justice bureau its heads and signers only, else whoever runs it."""
+    body = body_of(target)
+    supervises = by.system or (body is not None and by.reaches(Role.CHIEF, path=body.path))
+    if supervises or (body and (by.has(*DECIDING, body_id=body.pk) or is_justice(by, body, DECIDING))):
+        return []
+    return ["办结会废止文件、宣布文件失效，只有政务公开办，司法行政部门或者本部门的负责人、签发人可以办结。"]
+
+
+_OTHERS = "只能处理本单位起草的文件。"
+
+
+def works_at_justice(by: Actor) -> bool:
+    """Whether somebody works at any justice bureau."""
+    own = [post.body_id for post in by.posts if post.role in STAFF]
+    names = Body.objects.filter(pk__in=own).order_by().values_list("name", flat=True) if own else ()
+    return any(name.endswith(JUSTICE) for name in names)
+
+
+def is_justice(by: Actor, body: Body, roles: tuple[Role, ...] = STAFF) -> bool:
+    """Whether somebody works (in one of these roles) at the justice bureau of the government over (or at) a body."""
+    if not by.has(*roles):
+        return False
+    numbers = [int(part) for part in body.path.strip("/").split("/") if part]
+    own = [post.body_id for post in by.posts if post.role in roles]
+    found = Body.objects.filter(pk__in=own, parent_id__in=numbers).values_list("name", flat=True)
+    return any(name.endswith(JUSTICE) for name in found)

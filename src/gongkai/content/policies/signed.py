@@ -1,0 +1,192 @@
+"""What a record may say once its document was signed: whose word it takes, what stays as signed, and nothing personal in any of it.
+
+A record's page in the library, its table and its printed files show the record beside the edition, so a record that anybody could change
+would go round the three reviews. Sources: 政府信息公开条例第十五条 (personal privacy), 第十七条 (审查 before anything is made public).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+
+from gongkai.content.checks.grounds import name_of, speak_against
+from gongkai.content.editions.models import Act, Document, Edition, EditionContent
+from gongkai.content.policies.formats import number_key
+from gongkai.content.policies.models import PolicyRecord
+from gongkai.content.policies.rules import decides, vouches
+from gongkai.content.policies.stated import stated
+from gongkai.content.reviewing.models import Review, ReviewState
+from gongkai.core.acts.actors import Actor
+from gongkai.core.units.models import Body
+from gongkai.lib.privacy import Finding, find
+from gongkai.lib.richtext import plain
+
+#: What only the office reads: how a document was consulted on. Everything else of a record is shown, or sent to where it is shown.
+KEPT = frozenset({"consulted_from", "consulted_to", "consultation", "exemption", "for_business"})
+#: What the supervisors of filing write into other units' records.
+FILING = frozenset({"filed_number", "filed_on"})
+#: Free words that are shown. Title and number are those of the signed edition, which the desk's checks went through.
+TEXTS = ("issuers", "subject", "headnote", "applies_to", "unified_number", "filed_number")
+#: The days of a record that decide whether it is in force; those of a signed document are its edition's.
+DAYS = ("effective_on", "ends_on")
+#: Signed by some or by all, and not out yet.
+SIGNING = (ReviewState.WAITING, ReviewState.APPROVED)
+#: So many findings are named in a refusal.
+MOST_NAMED = 5
+
+
+def edition_of(document: Document | int | None) -> Edition | None:
+    """Return the edition that a record must agree with: the one in its time, else the first that was signed for a day to come."""
+    if not document:
+        return None
+    number = document if isinstance(document, int) else document.pk
+    published = Edition.objects.filter(document=number, act=Act.PUBLISH).select_related("content")
+    shown = published.filter(visible_from__lte=timezone.now()).order_by("-number").first()
+    return shown or published.order_by("number").first()
+
+
+def content_of(document: Document | int | None) -> EditionContent | None:
+    """Return the content of that edition; None where there is none, or law erased it."""
+    edition = edition_of(document)
+    return getattr(edition, "content", None) if edition else None
+
+
+def held(record: PolicyRecord) -> bool:
+    """Whether a record stands behind a signed document."""
+    if record.document_id is None:
+        return False
+    return Edition.objects.filter(document=record.document_id, act=Act.PUBLISH).exists()
+
+
+def under_signature(record: PolicyRecord) -> list[str]:
+    """Why what is shown beside a text does not change while it is being signed: its signers would answer for what they never saw."""
+    if not _in_signing(record.document):
+        return []
+    return ["这份文件正在审签，公众看得到的入库信息现在不能修改；要修改，请先撤回送审或者退回。"]
+
+
+def linked_under_signature(document: Document) -> list[str]:
+    """The same for the links of an item that is no policy document: they stand on its public page."""
+    if not _in_signing(document):
+        return []
+    return ["这条信息正在审签，与政策文件的关联现在不能增减；要修改，请先撤回送审或者退回。"]
+
+
+def _in_signing(document: Document | None) -> bool:
+    """Whether some or all signed a document's text and it is not out yet."""
+    if document is None or document.item_number is None:
+        return False
+    last = Review.objects.filter(source=document.source).order_by("-pk").first()
+    return last is not None and last.state in SIGNING and last.edition_id is None
+
+
+def relates(by: Actor, record: PolicyRecord) -> list[str]:
+    """Relations stand on the public page: once signed they are for those who sign, and while it is signed for nobody."""
+    return under_signature(record) or (vouches(by, record) if held(record) else [])
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Why what was found in shown words stays all the same: a ground of the desk's own table (`checks/grounds.py`) and what it asks for."""
+
+    ground: str
+    words: str = ""
+
+    def against(self, by: Actor, target: object, found: list[Finding]) -> list[str]:
+        """Return why it does not hold: of whom it takes, and for which kinds.
+
+        No signer of a text sees these words before they are shown, so keeping them takes one who signs.
+        """
+        wrong = [] if not vouches(by, target) else [_NOT_KEPT]
+        return [
+            *wrong,
+            *(r for finding in found for r in speak_against(self.ground, self.words, finding.kind)),
+        ]
+
+    @property
+    def said(self) -> str:
+        """What the log says of it."""
+        return f"；注明依据保留：{name_of(self.ground)}。{self.words.strip()[:200]}".rstrip("。")
+
+
+_NOT_KEPT = "注明依据保留，须由本单位的签发人、负责人或者政务公开办办理。"
+#: How to go on where something was found.
+_WAY = "请改写；确应公开的，由本单位的签发人、负责人或者政务公开办注明依据后保留。"
+
+
+def against(record: PolicyRecord, changed: list[str], by: Actor, kept: Kept | None = None) -> list[str]:
+    """Return why a change of a record, made already in memory, may not stand."""
+    texts = {name: getattr(record, name) for name in changed if name in TEXTS}
+    personal = shown_words(record.body, texts, by, kept)
+    seen = set(changed) - KEPT
+    if seen and not held(record):
+        return [*personal, *under_signature(record)]
+    if not seen:
+        return personal
+    rule = decides if seen <= FILING else vouches
+    return [*rule(by, record), *_unlike(record, seen), *personal]
+
+
+def _unlike(record: PolicyRecord, changed: set[str]) -> list[str]:
+    """Title and number are those that were signed; another edition brings others."""
+    content = content_of(record.document_id)
+    if content is None:
+        return []
+    number = str(content.facts.get("document_number", ""))
+    wrong = []
+    if "title" in changed and record.title.strip() != content.title.strip():
+        wrong.append(f"标题与已签发的版本（“{content.title}”）不一致，请先送审更正后的版本。")
+    if "number" in changed and number and number_key(number) != number_key(record.number):
+        wrong.append(f"发文字号与已签发的版本（“{number}”）不一致，请先送审更正后的版本。")
+    return [*wrong, *_unsigned_days(record, changed, content)]
+
+
+def _unsigned_days(record: PolicyRecord, changed: set[str], content: EditionContent) -> list[str]:
+    """Return which days the signed text does not give: validity changes with a signed text only.
+
+    Where the edition has no such day beside its text, the text itself is asked: its first day, and that it names a term.
+    """
+    wrong, text = [], plain(content.html)
+    for name in DAYS:
+        value = getattr(record, name)
+        signed = parse_date(str(content.facts.get(name, "")))
+        if name not in changed or value == signed:
+            continue
+        if signed is None and name == "effective_on":
+            begins = stated(text).begins
+            fits = value == begins if begins else value is None or value <= timezone.localdate()
+        else:
+            fits = signed is None and (value is not None) == ("有效期" in text)
+        if not fits:
+            label = PolicyRecord._meta.get_field(name).verbose_name  # type: ignore[union-attr]
+            wrong.append(f"{label}与已签发的版本不一致，请先送审更正后的版本，签发公开后自动更新。")
+    for name in ("made_on", "published_on"):
+        if name in changed and (day := getattr(record, name)) and day > timezone.localdate():
+            wrong.append("这份文件已经公开，成文日期、公布日期不能晚于今天。")
+    return list(dict.fromkeys(wrong))
+
+
+def personal(label: str, words: str) -> list[str]:
+    """Return what in words that will be shown must not be public, a sentence each: what it is and why."""
+    found = find(words)
+    named = [f"{label}中有不宜公开的内容“{one.text}”：{one.why}" for one in found[:MOST_NAMED]]
+    return [*named, *([f"{label}中另有{len(found) - MOST_NAMED}处。"] if len(found) > MOST_NAMED else [])]
+
+
+def reasons_of(fields: Mapping[str, object]) -> list[str]:
+    """Return the same for fields of a record."""
+    labels = {name: str(getattr(PolicyRecord._meta.get_field(name), "verbose_name", name)) for name in fields}
+    return [
+        reason for name, value in fields.items() if value for reason in personal(labels[name], str(value))
+    ]
+
+
+def shown_words(body: Body, fields: Mapping[str, object], by: Actor, kept: Kept | None) -> list[str]:
+    """Return why words that will be shown may not be written: what was found in them, or what is wrong with the ground on which it is kept."""
+    found = [finding for value in fields.values() if value for finding in find(str(value))]
+    if not found:
+        return []
+    if kept is None:
+        return [*reasons_of(fields), _WAY]
+    return list(dict.fromkeys(kept.against(by, body, found)))

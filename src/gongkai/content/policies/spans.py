@@ -1,0 +1,211 @@
+"""Keeping what is derived in step: the states written out over time, and the standing that lists and search show."""
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date
+from typing import NamedTuple
+
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from gongkai.content.editions.models import Document
+from gongkai.content.editions.queries import documents_visible_to
+from gongkai.content.policies.models import Decision, Kind, PolicyRecord, Relation, Span
+from gongkai.content.policies.states import FIRST, Decided, Life, Stretch, on_day, stretches
+from gongkai.content.publishing.actions import set_standing
+from gongkai.core.acts.seal import Verdict
+from gongkai.core.units.actors import ANONYMOUS, SYSTEM
+
+#: So many records are held in memory at once.
+PORTION = 500
+
+
+def begins_of(record: PolicyRecord) -> date | None:
+    """Return a document's first day in force: its 施行日期, else the day it was published or made."""
+    return record.effective_on or record.published_on or record.made_on
+
+
+def life_of(record: PolicyRecord) -> Life:
+    """Return what decides about a record's state. For more than one: `lives_of`."""
+    return lives_of([record])[record.pk]
+
+
+def lives_of(records: Collection[PolicyRecord]) -> dict[int, Life]:
+    """Return what decides about the states of records, by their numbers: one query more than their decisions (prefetch `decisions__actor`).
+
+    A document that did something is named only while the public can read it: what nobody published is not named on another one's page.
+    """
+    rows = {record.pk: _counting(record) for record in records}
+    out = _public(
+        {decision.actor.document_id for some in rows.values() for decision in some if decision.actor}
+    )
+    return {record.pk: _life(record, rows[record.pk], out) for record in records}
+
+
+def _counting(record: PolicyRecord) -> list[Decision]:
+    """Return the decisions that took effect and were not taken back, in the order in which they count."""
+    return sorted(
+        (one for one in record.decisions.all() if one.effective_at is not None and one.undone_at is None),
+        key=lambda one: (one.on, one.pk),
+    )
+
+
+def _life(record: PolicyRecord, rows: Iterable[Decision], out: set[int]) -> Life:
+    decided = tuple(
+        Decided(
+            decision.what,
+            decision.on,
+            decision.until,
+            decision.by_words if not decision.actor or decision.actor.document_id in out else "",
+        )
+        for decision in rows
+    )
+    return Life(begins_of(record), record.ends_on, decided)
+
+
+def _public(documents: set[int | None]) -> set[int]:
+    """Return which of these documents the public can read; asks nothing where there are none."""
+    numbers = [number for number in documents if number]
+    if not numbers:
+        return set()
+    return set(documents_visible_to(ANONYMOUS).filter(pk__in=numbers).values_list("pk", flat=True))
+
+
+def write(record: PolicyRecord) -> None:
+    """Write a stored record's spans anew from its dates and decisions; whatever saves a record does so."""
+    fresh = PolicyRecord.objects.prefetch_related("decisions__actor").get(pk=record.pk)
+    rows = [
+        Span(record=fresh, state=stretch.state, since=stretch.since, until=stretch.until)
+        for stretch in stretches(life_of(fresh))
+    ]
+    Span.objects.filter(record=fresh).delete()
+    Span.objects.bulk_create(rows)
+
+
+def refresh(record: PolicyRecord) -> None:
+    """Write a record's spans anew, and bring its document's standing in step."""
+    write(record)
+    sync(PolicyRecord.objects.get(pk=record.pk))
+
+
+class Shown(NamedTuple):
+    """What a document should say of itself today."""
+
+    standing: str
+    on: date
+    note: str
+    successor: Document | None
+
+
+def wanted(record: PolicyRecord, life: Life, successor: Document | None, day: date) -> Shown:
+    """Return the standing that a record's document should have on a day."""
+    now = on_day(life, day)
+    on = now.since if now.since > FIRST else timezone.localdate(record.entered_at)
+    return Shown(now.state, on, _note(now), successor)
+
+
+def _note(now: Stretch) -> str:
+    by = now.cause.by if now.cause else ""
+    verbs = {"amend": "修改", "repeal": "废止", "expire": "宣布失效"}
+    verb = verbs.get(now.cause.what, "") if now.cause else ""
+    return f"被{by}{verb}"[:300] if by and verb else ""
+
+
+def _successors(records: Collection[PolicyRecord]) -> dict[int, Document]:
+    """Return what took the place of records, by their numbers: of several the last one that was recorded."""
+    rows = Relation.objects.filter(
+        kind=Kind.REPLACES, target__in=[record.pk for record in records], record__document__isnull=False
+    )
+    found = rows.select_related("record__document").order_by("kind", "pk")
+    return {
+        row.target_id: row.record.document
+        for row in found
+        if row.target_id and row.record and row.record.document
+    }
+
+
+def sync(record: PolicyRecord, day: date | None = None) -> bool:
+    """Bring the standing of a record's document in step; whether anything had to change."""
+    return bool(sync_some([record], day or timezone.localdate()))
+
+
+def sync_some(records: Collection[PolicyRecord], day: date) -> int:
+    """Do so for several, and return how many had to change. Four queries for any number, and those of the changes."""
+    some = [record for record in records if record.document_id]
+    documents = Document.objects.in_bulk([record.document_id or 0 for record in some])
+    lives, successors = lives_of(some), _successors(some)
+    return sum(
+        _shown(
+            documents[record.document_id], wanted(record, lives[record.pk], successors.get(record.pk), day)
+        )
+        for record in some
+        if record.document_id in documents
+    )
+
+
+def _shown(document: Document, now: Shown) -> bool:
+    """Write a standing where it differs; whether it did."""
+    before = (
+        document.standing,
+        document.standing_on,
+        document.standing_note,
+        document.successor_id,
+    )
+    if before == (now.standing, now.on, now.note, now.successor.pk if now.successor else None):
+        return False
+    set_standing(
+        document, by=SYSTEM, standing=now.standing, on=now.on, note=now.note, successor=now.successor
+    )
+    return True
+
+
+def active(day: date) -> Q:
+    """Return the condition for the spans of a day."""
+    return Q(since__lte=day, until__gte=day)
+
+
+def out_of_step(day: date) -> QuerySet[PolicyRecord]:
+    """Return the records whose document shows another state than theirs on a day, or may name another document wrongly."""
+    rows = Span.objects.filter(active(day), record__document__isnull=False).exclude(
+        record__document__standing=F("state")
+    )
+    # What names another document is looked at each time: that one may have come into its time, or been withdrawn, since.
+    naming = PolicyRecord.objects.filter(
+        document__isnull=False,
+        decisions__in=Decision.objects.counting().filter(actor__document__isnull=False),
+    )
+    return PolicyRecord.objects.filter(Q(pk__in=rows.values("record")) | Q(pk__in=naming.values("pk")))
+
+
+def sync_all() -> dict[str, int]:
+    """The job: bring every document's standing in step with today. Missed or repeated it loses nothing: states need no job."""
+    today = timezone.localdate()
+    return {"standings": sum(sync_some(some, today) for some in portions(out_of_step(today)))}
+
+
+def portions(records: QuerySet[PolicyRecord]) -> Iterator[list[PolicyRecord]]:
+    """Give records by their numbers in lists of at most `PORTION`; no cursor stays open while somebody writes."""
+    rows, last = records.prefetch_related("decisions__actor").order_by("pk"), 0
+    while some := list(rows.filter(pk__gt=last)[:PORTION]):
+        yield some
+        last = some[-1].pk
+
+
+def spans_hold() -> Verdict:
+    """The check of `audit verify`: every record's spans are what its dates and decisions give."""
+    kept: dict[int, list[tuple[str, date, date]]] = {}
+    for number, state, since, until in Span.objects.order_by("since").values_list(
+        "record", "state", "since", "until"
+    ):
+        kept.setdefault(number, []).append((state, since, until))
+    count = 0
+    for some in portions(PolicyRecord.objects.all()):
+        lives = lives_of(some)
+        for record in some:
+            count += 1
+            if _lines(lives[record.pk]) != kept.get(record.pk):
+                return Verdict(count, f"{record}的效力区间与日期、决定不符")
+    return Verdict(count)
+
+
+def _lines(life: Life) -> list[tuple[str, date, date]]:
+    return [(str(stretch.state), stretch.since, stretch.until) for stretch in stretches(life)]

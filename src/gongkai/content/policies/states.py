@@ -1,0 +1,160 @@
+"""Whether a document is in force on a day: a pure function of its dates and of what was decided about it.
+
+Sources: 规章制定程序条例 第三十二条 (a rule takes effect on its own date, generally 30 days after publication); 国务院办公厅关于加强行政规范性文件
+制定和监督管理工作的通知（国办发〔2018〕37号） (clean-up: 继续有效、废止、失效). No day is asked of the clock here.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import TextChoices
+
+from gongkai.content.editions.models.editions import Standing
+from gongkai.lib.chinese.days import day_in_words
+
+FIRST, LAST = date.min, date.max
+ONE = timedelta(days=1)
+#: States in which a document may be applied. An amended one is in force as amended.
+VALID = frozenset({Standing.IN_FORCE, Standing.AMENDED})
+#: States from which nothing leads back.
+ENDED = frozenset({Standing.REPEALED, Standing.EXPIRED})
+
+
+class What(TextChoices):
+    """What can be decided about a document."""
+
+    AMEND = "amend", "修改"
+    UPDATE = "update", "更新为修改后的文本"
+    REPEAL = "repeal", "废止"
+    EXPIRE = "expire", "宣布失效"
+    EXTEND = "extend", "延长有效期"
+
+
+@dataclass(frozen=True)
+class Decided:
+    """One decision: what, from which day it counts, for an extension the new last day (None: without limit), and by what."""
+
+    what: str
+    on: date
+    until: date | None = None
+    by: str = ""
+
+
+@dataclass(frozen=True)
+class Life:
+    """What decides about a document's state: first and last day (both included; None: not limited), and the decisions."""
+
+    begins: date | None = None
+    ends: date | None = None
+    decisions: tuple[Decided, ...] = ()
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A run of days in one state, both ends included, and what brought it about (None: the document's own dates)."""
+
+    state: Standing
+    since: date
+    until: date
+    cause: Decided | None = None
+
+
+def stretches(life: Life) -> list[Stretch]:
+    """Return the states of a document over all time, without gap or overlap, oldest first.
+
+    Before its first day it is 尚未施行, after its last day 已失效. 修改 makes it 已修改 until the amended text is taken in (更新). 废止 and
+    宣布失效 end it from their day on; what was decided after its end changes nothing. An extension counts where it took effect
+    no later than the last day before it.
+    """
+    marks, end, cause = _fold(life)
+    begins = life.begins or FIRST
+    points = [(begins, Standing.IN_FORCE, None), *((max(on, begins), state, by) for on, state, by in marks)]
+    made = [Stretch(Standing.NOT_YET, FIRST, begins - ONE)] if begins > FIRST else []
+    for place, (since, state, by) in enumerate(points):
+        following = points[place + 1][0] if place + 1 < len(points) else None
+        if following is None:
+            made.append(Stretch(state, since, LAST, by))
+        elif following > since:
+            made.append(Stretch(state, since, following - ONE, by))
+    if end is None:
+        return made
+    kept = [_cut(stretch, end) for stretch in made if stretch.since < end]
+    state = Standing.REPEALED if cause and cause.what == What.REPEAL else Standing.EXPIRED
+    return [*kept, Stretch(state, end, LAST, cause)]
+
+
+def _cut(one: Stretch, end: date) -> Stretch:
+    return Stretch(one.state, one.since, min(one.until, end - ONE), one.cause)
+
+
+def _fold(
+    life: Life,
+) -> tuple[list[tuple[date, Standing, Decided | None]], date | None, Decided | None]:
+    """Go through the decisions in order of their days; return the changes, the first day after the end, and what ended it."""
+    ends = life.ends
+    marks: list[tuple[date, Standing, Decided | None]] = []
+    for decided in in_order(life.decisions):
+        if ends is not None and ends < decided.on:
+            break
+        if decided.what in {What.REPEAL, What.EXPIRE}:
+            return marks, decided.on, decided
+        if decided.what == What.EXTEND:
+            ends = decided.until
+        else:
+            state = Standing.AMENDED if decided.what == What.AMEND else Standing.IN_FORCE
+            marks.append((decided.on, state, decided))
+    return marks, (None if ends is None or ends == LAST else ends + ONE), None
+
+
+def in_order(decisions: Iterable[Decided]) -> list[Decided]:
+    """Return decisions by their day; those of one day as they were taken."""
+    return sorted(decisions, key=lambda one: one.on)
+
+
+def on_day(life: Life, day: date) -> Stretch:
+    """Return the stretch that a day lies in."""
+    return next(stretch for stretch in stretches(life) if stretch.since <= day <= stretch.until)
+
+
+def last_day(life: Life) -> date | None:
+    """Return the last day of validity as the extensions left it; None where it is not limited."""
+    ends = life.ends
+    for decided in in_order(life.decisions):
+        if ends is not None and ends < decided.on:
+            break
+        if decided.what == What.EXTEND:
+            ends = decided.until
+    return ends
+
+
+def sentence(life: Life, day: date) -> str:
+    """Return a document's state on a day as a plain sentence, without a full stop.
+
+    >>> sentence(Life(date(2024, 5, 1), date(2029, 4, 30)), date(2026, 1, 1))
+    '现行有效，自2024年5月1日起施行，有效期至2029年4月30日'
+    """
+    now = on_day(life, day)
+    ends = last_day(life)
+    start = f"，自{day_in_words(life.begins)}起施行" if life.begins else ""
+    limit = f"，有效期至{day_in_words(ends)}" if ends else ""
+    if now.state == Standing.EXPIRED:
+        return _expired(now) + "，仅供查阅"
+    if now.state == Standing.REPEALED:
+        return f"已废止，自{day_in_words(now.since)}起废止{_by(now.cause, '废止')}，仅供查阅"
+    if now.state == Standing.NOT_YET:
+        return f"尚未施行{start}{limit}"
+    if now.state == Standing.AMENDED:
+        return f"已修改{start}，{day_in_words(now.since)}起修改{_by(now.cause, '修改')}，请以修改后的内容为准{limit}"
+    updated = "，文本已按修改决定更新" if now.cause else ""
+    return f"现行有效{start}{updated}{limit}"
+
+
+def _expired(now: Stretch) -> str:
+    if now.cause:
+        return f"已失效，自{day_in_words(now.since)}起失效{_by(now.cause, '宣布失效')}"
+    return f"已失效，有效期已于{day_in_words(now.since - ONE)}届满"
+
+
+def _by(cause: Decided | None, verb: str) -> str:
+    return f"（被{cause.by}{verb}）" if cause and cause.by else ""

@@ -1,0 +1,47 @@
+"""Small helpers of this room's templates."""
+
+from django import template
+
+from gongkai.content.editions.models import Document, Standing
+from gongkai.content.policies.actions.records import FIELDS, label_of
+from gongkai.content.policies.models import SHOWN, PolicyRecord
+from gongkai.content.publishing.documents import title_of as _title
+
+register = template.Library()
+
+
+@register.filter
+def standing(value: str | None) -> str:
+    """Print a state in words."""
+    return str(Standing(value).label) if value else ""
+
+
+@register.filter
+def shown_above(value: str | None) -> str:
+    """Print what the library above shows of a document in words."""
+    return str(dict(SHOWN).get(value or "", ""))
+
+
+@register.filter
+def document_title(document: Document) -> str:
+    """Print a document's title."""
+    return _title(document)
+
+
+@register.filter
+def minus(one: int, other: int) -> int:
+    """Subtract."""
+    return one - other
+
+
+@register.filter
+def policy_facts(record: PolicyRecord) -> list[tuple[str, object]]:
+    """Return a record's filled-in facts with their labels."""
+    rows = []
+    for name in FIELDS:
+        value = record.get_level_display() if name == "level" else getattr(record, name)
+        if name == "for_business":
+            value = "是" if value else ""
+        if value and name != "title":
+            rows.append((label_of(name), value.isoformat() if hasattr(value, "isoformat") else value))
+    return rows

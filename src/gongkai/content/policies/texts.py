@@ -1,0 +1,130 @@
+"""Our text against a source's: what counts as the same, what differs, and fetching a source where the setting allows it."""
+
+import re
+
+from django.conf import settings
+
+from gongkai.content.editions.models import Act
+from gongkai.content.editions.queries import show
+from gongkai.content.policies.models import Level, PolicyRecord
+from gongkai.content.policies.originals import read_text
+from gongkai.content.policies.queries.office import visible_to
+from gongkai.lib.fileformats.originals import UnreadOriginal, guess_text
+from gongkai.lib.matching.folding import fold
+from gongkai.lib.outbound import NoAnswer, NotNamed, Reach, TooFar, TooMuch, ask
+from gongkai.lib.richtext import clean, plain
+from gongkai.lib.richtext.difference import Line, compare
+
+#: The three groups of L-02.
+KEPT_LEVELS = (Level.REGULATION, Level.MINISTRY_RULE, Level.GOVERNMENT_RULE)
+MOST_BYTES = 5_000_000
+TIMEOUT = 15
+MOST_HOPS = 3
+
+
+class Dead(Exception):
+    """A source that cannot be had; the text says why, in one Chinese line."""
+
+
+def text_for(user: object, record: PolicyRecord) -> str:
+    """Return the words of a record as somebody may read them: of another unit's the edition that is public, nothing else."""
+
+    if visible_to(user).filter(pk=record.pk).exists():
+        return text_of(record)
+    shown = show(user, pk=record.document_id) if record.document_id else None
+    content = getattr(shown.edition, "content", None) if shown else None
+    return plain(content.html) if content else ""
+
+
+def text_of(record: PolicyRecord) -> str:
+    """Return the words of a record: of its latest published text, else of what waits to be drafted. For those who keep it (`text_for`)."""
+    if record.document_id:
+        edition = (
+            record.document.editions.filter(act=Act.PUBLISH, content__isnull=False)
+            .select_related("content")
+            .order_by("-number")
+            .first()
+            if record.document
+            else None
+        )
+        if edition:
+            return plain(edition.content.html)
+    return plain(record.html)
+
+
+def normal(text: str) -> str:
+    """Return a text without what does not matter between editions: blanks, line breaks, widths of marks."""
+    return re.sub(r"\s+", "", fold(text))
+
+
+def same(ours: str, theirs: str) -> bool:
+    """Whether two texts say the same, letter by letter, blanks and widths aside."""
+    return normal(ours) == normal(theirs)
+
+
+def differences(ours: str, theirs: str) -> list[Line]:
+    """Return the source's text with what it has more and less than ours."""
+    return compare(_lines(ours), _lines(theirs))
+
+
+def _lines(text: str) -> str:
+    return "\n".join(line.strip(" \u3000") for line in text.splitlines() if line.strip())
+
+
+def reach() -> Reach:
+    """Return how far this installation lets sources be asked: hosts on its list (GONGKAI_SOURCES), which may be inside its own network."""
+    return Reach(
+        seconds=TIMEOUT,
+        hosts=settings.GONGKAI_SOURCES,
+        inner=True,
+        proxy=True,
+        hops=MOST_HOPS,
+        most=MOST_BYTES,
+    )
+
+
+def allowed(address: str) -> bool:
+    """Whether the setting allows this address."""
+    return reach().may_ask(address)
+
+
+def fetch(address: str) -> str:
+    """Return the words of a source's page.
+
+    Raises:
+        Dead: the setting does not allow it, or it cannot be opened.
+    """
+    if not settings.GONGKAI_SOURCES:
+        raise Dead("本安装没有开放对外访问（GONGKAI_SOURCES），请上传来源文件核对")
+    try:
+        with ask(address, reach()) as answer:
+            if answer.status >= 300:
+                raise Dead(f"来源返回错误{answer.status}")
+            headers = answer.headers
+            return _words(answer.read(), headers.get_content_type(), headers.get_content_charset())
+    except NotNamed as error:
+        raise Dead("来源网站不在允许访问的名单内（GONGKAI_SOURCES），请上传来源文件核对") from error
+    except TooFar as error:
+        raise Dead("来源多次跳转") from error
+    except TooMuch as error:
+        raise Dead("来源页面过大") from error
+    except NoAnswer as error:
+        raise Dead("来源打不开或超时") from error
+
+
+def _words(data: bytes, kind: str, charset: str | None) -> str:
+
+    if kind == "application/pdf":
+        html, _ = read_text(data, "来源.pdf", lambda *_: "")
+        return plain(html)
+    if charset is None:
+        try:
+            text = guess_text(data)
+        except UnreadOriginal:
+            text = ""
+    else:
+        text = data.decode(charset, "replace")
+    if kind == "text/plain":
+        return text
+    body = re.search(r"<body\b.*?</body>", text, re.S | re.I)
+    return plain(clean(body[0] if body else text))

@@ -1,0 +1,191 @@
+"""What units owe to the library above, on the ledger: one entry for a unit and a day, so that a whole stock is one piece of work.
+
+Lights, reminders and escalation are the ledger's. Which documents an entry is about is computed (`queries.uploading.outstanding`) and kept
+beside it (`UploadTask.records`): it closes as uploaded when they were uploaded, moves with them when the setting or their days move, is
+cancelled where they are owed no more, and opens again when an upload was taken back.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from gongkai.content.policies.actions.uploading import postpone_task, reopen_task, settle_task
+from gongkai.content.policies.models import UploadTask, UpperLibrary
+from gongkai.content.policies.queries.uploading import libraries, outstanding, standing_uploads
+from gongkai.core.ledger.making import make_entries
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.models import Body
+from gongkai.core.units.queries import alive
+from gongkai.lib import law
+
+#: (library, unit, day by which).
+Key = tuple[int, int, date]
+#: Which documents are owed, by unit and day.
+Wanted = dict[Key, list[int]]
+
+
+def keep_entries(bodies: Collection[int] | None = None) -> dict[str, int]:
+    """The job: put what is to be uploaded on the ledger, move what has other days, and close what was. Missed or repeated it loses nothing.
+
+    Args:
+        bodies: the units looked at; all where none are named.
+    """
+    with transaction.atomic():
+        known = {upper_library.pk: upper_library for upper_library in libraries()}
+        owners = _owners()
+        if bodies is not None:
+            bodies = _with_heirs(bodies, owners)
+        wanted = _wanted(known, bodies, owners)
+        tasks = _tasks(wanted, bodies)
+        _move(tasks, wanted, known)
+        made = _make({key: records for key, records in wanted.items() if key not in tasks}, known)
+        back = _reopen([task for key, task in tasks.items() if key in wanted and task.entry.closed_at])
+        done = _settle([task for key, task in tasks.items() if key not in wanted], wanted, known)
+        _note([task for key, task in tasks.items() if key in wanted], wanted)
+    return {"uploads_owed": made + back, "uploads_done": done}
+
+
+def _wanted(
+    known: dict[int, UpperLibrary], bodies: Collection[int] | None, owners: dict[int, int | None]
+) -> Wanted:
+    found: Wanted = defaultdict(list)
+    for library in known.values():
+        for row, due in outstanding(library, bodies):
+            if (owner := owners[row.body_id]) is not None:
+                found[library.pk, owner, due].append(row.pk)
+    return dict(found)
+
+
+def _with_heirs(bodies: Collection[int], owners: dict[int, int | None]) -> set[int]:
+    """Return some units, who does for them what they owe, and for whom else these do it."""
+    named = {owners.get(body) for body in bodies} - {None}
+    return {one for one, owner in owners.items() if owner in named} | set(bodies)
+
+
+def _owners() -> dict[int, int | None]:
+    """Return who does what each unit owes: itself, who it was merged into, nobody where it was closed."""
+    there = set(alive(Body.objects.all()).values_list("pk", flat=True))
+    into = dict(Body.objects.values_list("pk", "merged_into"))
+
+    def owner(one: int) -> int | None:
+        heir: int | None = one
+        while heir is not None and heir not in there:
+            heir = into[heir]
+        return heir
+
+    return {number: owner(number) for number in into}
+
+
+def _tasks(wanted: Wanted, bodies: Collection[int] | None) -> dict[Key, UploadTask]:
+    """Return the open tasks, and the closed ones of the days that are wanted."""
+    rows = UploadTask.objects.filter(Q(entry__closed_at=None) | Q(due_on__in={day for _, _, day in wanted}))
+    if bodies is not None:
+        rows = rows.filter(body__in=bodies)
+    found = {
+        (upload_task.library_id, upload_task.body_id, upload_task.due_on): upload_task
+        for upload_task in rows.select_related("entry", "library", "body")
+    }
+    return {key: one for key, one in found.items() if key in wanted or one.entry.closed_at is None}
+
+
+def _title(library: UpperLibrary, day: date) -> str:
+    return f"向{library.name}上传、更新政策文件（{day:%Y-%m-%d}前）"
+
+
+def _later(task: UploadTask, wanted: Wanted) -> list[Key]:
+    """Return the days on which documents of an entry are owed now, the day of most of them first."""
+    own = set(task.records)
+    shared = Counter(
+        {
+            key: len(own.intersection(records))
+            for key, records in wanted.items()
+            if key[0] == task.library_id and own.intersection(records)
+        }
+    )
+    return [key for key, _ in sorted(shared.items(), key=lambda one: (-one[1], one[0]))]
+
+
+def _move(tasks: dict[Key, UploadTask], wanted: Wanted, known: dict[int, UpperLibrary]) -> None:
+    """Give open entries whose documents are owed by another day now that day, where the unit has none for it."""
+
+    for key in sorted(one for one in tasks if one not in wanted):
+        task = tasks[key]
+        free = [one for one in _later(task, wanted) if one[1] == task.body_id and one not in tasks]
+        if not free:
+            continue
+        until = free[0][2]
+        postpone_task(task.entry, by=SYSTEM, until=until, title=_title(known[task.library_id], until))
+        UploadTask.objects.filter(pk=task.pk).update(due_on=until)
+        task.due_on = until
+        tasks[free[0]] = tasks.pop(key)
+
+
+def _make(wanted: Wanted, known: dict[int, UpperLibrary]) -> int:
+    keys = list(wanted)
+    owners = Body.objects.in_bulk({body for _, body, _ in keys})
+    entries = [
+        Entry(
+            kind="upload",
+            title=_title(known[library], day),
+            body=owners[body],
+            year=day.year,
+            due_at=law.end_of_day(day),
+        )
+        for library, body, day in keys
+    ]
+    make_entries(entries, by=SYSTEM, words="文件已公开、已撤下或者有效性已变，须在上级文件库上传或更新")
+    UploadTask.objects.bulk_create(
+        UploadTask(entry=entry, library_id=key[0], body_id=key[1], due_on=key[2], records=wanted[key])
+        for entry, key in zip(entries, keys, strict=True)
+    )
+    return len(entries)
+
+
+def _reopen(tasks: list[UploadTask]) -> int:
+
+    for task in tasks:
+        reopen_task(task.entry, by=SYSTEM, words="又有文件须上传或更新")
+    return len(tasks)
+
+
+def _settle(tasks: list[UploadTask], wanted: Wanted, known: dict[int, UpperLibrary]) -> int:
+
+    for task in tasks:
+        why = _needless(task, wanted, known)
+        settle_task(task.entry, by=SYSTEM, words=why or "文件都已上传、更新并登记回执", needless=bool(why))
+    return len(tasks)
+
+
+def _needless(task: UploadTask, wanted: Wanted, known: dict[int, UpperLibrary]) -> str:
+    """Return why an entry is cancelled; nothing where it is done: its documents were uploaded since it was opened."""
+    if task.library_id not in known:
+        later = task.library.active and task.library.since > timezone.localdate()
+        return f"上传改为自{task.library.since}起执行" if later else "不再要求上传"
+    if elsewhere := _later(task, wanted):
+        _, body, day = elsewhere[0]
+        return (
+            f"期限改为{day}，并入这一天的记录"
+            if body == task.body_id
+            else "单位已并入其他单位，由承接单位上传"
+        )
+    if not task.body.alive:
+        return "单位已撤销"
+    rows = standing_uploads(task.library).filter(made_at__gte=task.entry.opened_at)
+    rows = rows.filter(record__in=task.records) if task.records else rows.filter(record__body=task.body_id)
+    return "" if rows.exists() else "没有须在这一天以前上传、更新的文件了"
+
+
+def _note(tasks: list[UploadTask], wanted: Wanted) -> None:
+    """Keep which documents the open entries are about."""
+    changed = []
+    for task in tasks:
+        records = wanted[task.library_id, task.body_id, task.due_on]
+        if task.records != records:
+            task.records = records
+            changed.append(task)
+    UploadTask.objects.bulk_update(changed, ["records"], batch_size=500)

@@ -1,0 +1,95 @@
+"""Reminding before a document expires: an entry on the ledger of its unit, some months before, once for each last day.
+
+How many: a figure of the law room (six, local practice; an office may set it). The entry is due on the last day itself, so lights,
+reminders and escalation are the ledger's. A document that was extended or ended meanwhile settles its entry by itself.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from gongkai.content.editions.models import Standing
+from gongkai.content.policies.actions.tasks import settle
+from gongkai.content.policies.models import PolicyRecord, Span, ValidityTask
+from gongkai.content.policies.spans import lives_of
+from gongkai.content.policies.states import ENDED, VALID, Life, last_day, on_day
+from gongkai.core.ledger.making import make_entries
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actors import SYSTEM
+from gongkai.lib import law
+
+
+def months_before() -> int:
+    """Return how many months before its last day a document is put on the ledger (figure `validity.notice`; an office may set it)."""
+    return int(law.figures()["validity.notice"].value)
+
+
+def ending(today: date) -> list[tuple[PolicyRecord, date]]:
+    """Return the records in force whose last day lies within that time and was not put on the ledger yet, with that day."""
+    horizon = law.add_months(today, months_before())
+    rows = Span.objects.filter(state__in=VALID, since__lte=today, until__gte=today, until__lte=horizon)
+    found = PolicyRecord.objects.filter(pk__in=rows.values("record"))
+    some = list(found.select_related("body").prefetch_related("decisions__actor", "validity_tasks"))
+    lives = lives_of(some)
+    days = [(record, _ends(lives[record.pk])) for record in some]
+    return [(r, day) for r, day in days if day and day not in {t.ends_on for t in r.validity_tasks.all()}]
+
+
+def _ends(life: Life) -> date | None:
+    """Return the last day where that is what ends the document next (a repeal in the future is known already)."""
+    ends = last_day(life)
+    ahead = ends and on_day(life, ends).state in VALID
+    return ends if ahead else None
+
+
+def remind() -> dict[str, int]:
+    """The job: put what will expire on the ledger, settle what was settled elsewhere."""
+    today = timezone.localdate()
+    with transaction.atomic():
+        made = _put(ending(today), today)
+        settled = _settle(today)
+    return {"reminders": made, "settled": settled}
+
+
+def _put(found: Sequence[tuple[PolicyRecord, date]], today: date) -> int:
+    entries = [
+        Entry(
+            kind="validity",
+            title=f"{record}有效期至{ends:%Y-%m-%d}，请评估后延长、修改、废止或到期失效"[:300],
+            body=record.body,
+            year=today.year,
+            due_at=law.end_of_day(ends),
+        )
+        for record, ends in found
+    ]
+    make_entries(entries, by=SYSTEM, words=f"有效期届满前{months_before()}个月提醒起草单位评估")
+    ValidityTask.objects.bulk_create(
+        ValidityTask(entry=entry, record=record, ends_on=ends)
+        for entry, (record, ends) in zip(entries, found, strict=True)
+    )
+    return len(entries)
+
+
+def _settle(today: date) -> int:
+    rows = ValidityTask.objects.filter(entry__closed_at=None).select_related("entry", "record")
+    tasks = list(rows.prefetch_related("record__decisions__actor"))
+    lives = lives_of([task.record for task in tasks])
+    said = [(task, why_settled(task, lives[task.record_id], today)) for task in tasks]
+    for task, words in said:
+        if words:
+            extended = on_day(lives[task.record_id], today).state not in ENDED
+            settle(task.entry, by=SYSTEM, words=words, needless=not extended)
+    return sum(1 for _, words in said if words)
+
+
+def why_settled(task: ValidityTask, life: Life, today: date) -> str:
+    """Return why an entry needs nothing any more, in words; empty while it does."""
+    now = on_day(life, today)
+    if now.state in ENDED:
+        return f"文件{Standing(now.state).label}。"
+    ends = last_day(life)
+    if ends != task.ends_on:
+        return f"有效期已改为{f'至{ends:%Y-%m-%d}' if ends else '长期'}。"
+    return ""

@@ -1,0 +1,46 @@
+"""What this room's pages share: finding a record that somebody may see; where to go on."""
+
+from django.http import Http404, HttpResponseRedirect
+from django.urls import reverse
+
+from gongkai.content.policies.models import PolicyRecord
+from gongkai.content.policies.rules import STAFF, keeps
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body
+
+__all__ = ["Actor", "record_seen", "to", "writes_for"]
+
+
+def record_seen(by: Actor, number: int) -> PolicyRecord:
+    """Return a record that somebody may see in the office.
+
+    Raises:
+        Http404: there is none, or it is another unit's.
+    """
+    return get_visible_or_404(by, PolicyRecord, number)
+
+
+def writes_for(by: Actor) -> list[Body]:
+    """Return the bodies whose documents somebody enters: the own ones."""
+
+    numbers = [post.body_id for post in by.posts if post.role in STAFF]
+    return list(Body.objects.filter(pk__in=numbers).order_by("position", "pk"))
+
+
+def body_written_for(by: Actor, number: int) -> Body:
+    """Return one of them.
+
+    Raises:
+        Http404: it is none of theirs, and they do not supervise it either.
+    """
+
+    body = get_visible_or_404(by, Body, number)
+    if keeps(by, body):
+        raise Http404("没有这个单位，或者不归您办理")
+    return body
+
+
+def to(name: str, *args: object) -> HttpResponseRedirect:
+    """Lead to one of this room's pages."""
+    return HttpResponseRedirect(reverse(f"policies:{name}", args=args))

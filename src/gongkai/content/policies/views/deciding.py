@@ -1,0 +1,84 @@
+"""What is said of a document from its page: decisions on its force, relations to others."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from gongkai.content.policies import actions
+from gongkai.content.policies.forms.records import DecisionForm, RelationForm
+from gongkai.content.policies.models import Decision, Relation
+from gongkai.content.policies.signed import held
+from gongkai.content.policies.views.common import record_seen, to
+from gongkai.content.publishing.documents import item_of
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.pages import answer_form, run_with_messages
+from gongkai.core.units.actors import require_staff_actor
+
+#: What is said where a document outside the library is named beside a signed one: nobody names it alone.
+WAITS = "已提出。库外文件的名称由另一位签发人、负责人或者政务公开办在“待确认的文字”中确认后显示。"
+
+
+def decide(request: HttpRequest, number: int) -> HttpResponse:
+    """Record what was decided about a document."""
+    by = require_staff_actor(request)
+    found = record_seen(by, number)
+    form = DecisionForm(request.POST, by=by)
+    return answer_form(
+        request,
+        form,
+        lambda **facts: messages.success(request, _effect_of(actions.decide(found, by=by, **facts))),
+        "",
+        to("record", number).url,
+    )
+
+
+def _effect_of(made: Decision) -> str:
+    """Return the message to the clerk: from when on the public reads the decision."""
+    if made.effective_at:
+        return "已记入。文件状态随之更新。"
+    if made.announced_in_id:
+        return "已记入。公告已起草，选择栏目后送审；签发公开后生效，公众现在看到的有效性不变。"
+    return "已记入。作出决定的文件签发公开、正文写明后生效，公众现在看到的有效性不变。"
+
+
+def undo_decision(request: HttpRequest, number: int) -> HttpResponse:
+    """Take a decision back that was wrong: at once while it waits, else by a correction that is signed."""
+    by = require_staff_actor(request)
+    decision = get_visible_or_404(by, Decision, number)
+    if request.method == "POST":
+        reason = request.POST.get("reason", "")
+        done: list[Decision] = []
+        if run_with_messages(
+            request, lambda: done.append(actions.undo_decision(decision, by=by, reason=reason)), ""
+        ):
+            messages.success(
+                request, "已撤销。" if done[0].undone_at else "更正公告已起草，请送审；签发公开后更正生效。"
+            )
+    return to("record", decision.record_id)
+
+
+def relate(request: HttpRequest, number: int) -> HttpResponse:
+    """Add a relation."""
+    by = require_staff_actor(request)
+    found = record_seen(by, number)
+    form = RelationForm(request.POST, by=by)
+    done = WAITS if held(found) and request.POST.get("cited") else "关系已记入。"
+    back = to("record", number).url
+    return answer_form(request, form, lambda **facts: actions.relate(found, by=by, **facts), done, back)
+
+
+def unrelate(request: HttpRequest, number: int) -> HttpResponse:
+    """Take a relation out."""
+    by = require_staff_actor(request)
+    relation = get_visible_or_404(by, Relation, number)
+    back = _back(relation)
+    if request.method == "POST":
+        run_with_messages(request, lambda: actions.unrelate(relation, by=by), "关系已删除。")
+    return back
+
+
+def _back(relation: Relation) -> HttpResponseRedirect:
+    if relation.record_id:
+        return to("record", relation.record_id)
+    item = item_of(relation.user) if relation.user else None
+    return HttpResponseRedirect(reverse("publishing:item", args=(item.pk,))) if item else to("bases")

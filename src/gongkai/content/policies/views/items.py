@@ -1,0 +1,164 @@
+"""What is done from an item's page: entering it into the library, its policy bases, what it answers about; and entering older ones."""
+
+from collections.abc import Mapping, Sequence
+
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django_filters import CharFilter
+
+from gongkai.content.editions.models import Document, Shelf
+from gongkai.content.editions.sources import document_of
+from gongkai.content.policies import actions
+from gongkai.content.policies.forms.records import RespondForm, UseForm
+from gongkai.content.policies.models import PolicyRecord
+from gongkai.content.policies.queries.office import without_record
+from gongkai.content.policies.views.common import record_seen, to, writes_for
+from gongkai.content.publishing.documents import item_of
+from gongkai.content.publishing.views.common import item_seen
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.pages import run_form_with_messages, run_with_messages
+from gongkai.core.registers.columns import Column
+from gongkai.core.registers.filters import Year
+from gongkai.core.registers.register import Register
+from gongkai.core.registers.ticking import Ticks
+from gongkai.core.units.actors import require_staff_actor
+
+
+def enter(request: HttpRequest, number: int) -> HttpResponse:
+    """Put an item's document into the library, from the item's page."""
+    by = require_staff_actor(request)
+    item = item_seen(by, number)
+    made: list[PolicyRecord] = []
+    if request.method == "POST" and run_with_messages(
+        request,
+        lambda: made.append(actions.enter(item.unit, by=by, item=item)),
+        "已入库，请核对入库信息。",
+    ):
+        return to("record", made[0].pk)
+    return HttpResponseRedirect(reverse("publishing:item", args=(number,)))
+
+
+def use(request: HttpRequest, number: int) -> HttpResponse:
+    """Say what a guide or a list rests on, from the item's page."""
+    by = require_staff_actor(request)
+    item = item_seen(by, number)
+    form = UseForm(request.POST, by=by)
+    run_form_with_messages(
+        request, form, lambda **facts: actions.use(document_of(item), by=by, **facts), "依据已记入。"
+    )
+    return HttpResponseRedirect(reverse("publishing:item", args=(number,)))
+
+
+def respond(request: HttpRequest, number: int) -> HttpResponse:
+    """Say which policy document an item answers about, from the item's page."""
+    by = require_staff_actor(request)
+    item = item_seen(by, number)
+    form = RespondForm(request.POST, by=by)
+    run_form_with_messages(
+        request, form, lambda **facts: actions.respond(document_of(item), by=by, **facts), "已关联。"
+    )
+    return HttpResponseRedirect(reverse("publishing:item", args=(number,)))
+
+
+def draft_response(request: HttpRequest, number: int) -> HttpResponse:
+    """Begin a response from a record's page and lead on to the editor."""
+    by = require_staff_actor(request)
+    found = record_seen(by, number)
+    made = []
+    concern = request.POST.get("concern", "")
+    if request.method == "POST" and run_with_messages(
+        request,
+        lambda: made.append(actions.draft_response(found, by=by, concern=concern)),
+        "已建立回应稿并与文件关联，请写正文。",
+    ):
+        return HttpResponseRedirect(reverse("wagtailadmin_pages:edit", args=(made[0].pk,)))
+    return to("record", number)
+
+
+def _titled(document: Document) -> SafeString | str:
+    """Return the title as it is public, with the way to it."""
+    row = document.shown  # type: ignore[attr-defined]
+    return format_html('<a href="{}">{}</a>', row.path, row.title) if row else str(document)
+
+
+def _with_words(rows: "QuerySet[Document]", name: str, value: str) -> "QuerySet[Document]":
+    """Narrow to documents whose public title or number has the words."""
+    said = value.strip()[:60]
+    found = Shelf.objects.filter(Q(title__icontains=said) | Q(number__icontains=said), column=None)
+    return rows.filter(pk__in=found.values("document"))
+
+
+def _enter_ticked(
+    request: HttpRequest, by: Actor, rows: "QuerySet[Document]", facts: Mapping[str, object]
+) -> bool:
+    """Enter each of some documents; what is refused says why by itself."""
+    done = sum(_enter_old(request, by, document) for document in rows)
+    if done:
+        messages.success(request, f"补录{done}件，请逐件核对入库信息。")
+    return True
+
+
+class Missing(Register[Document]):
+    """Policy documents that were published before there was a library, to be entered afterwards."""
+
+    name, model, title = "policies.missing", Document, "补录入库"
+    section = (("政策库", "policies:records"),)
+    columns = (
+        Column(
+            "title",
+            "标题",
+            value=lambda row: row.shown.title if row.shown else str(row),
+            cell=_titled,
+            width=40,
+        ),
+        Column("number", "发文字号", value=lambda row: row.shown.number if row.shown else "", width=22),
+        Column("body"),
+        Column("kind", value=lambda row: row.shown.kind_label if row.shown else "", order="kind"),
+        Column("published_at", "公开时间"),
+    )
+    filters = (
+        ("q", CharFilter(label="标题、发文字号", method=_with_words)),
+        "body",
+        Year("published_at"),
+    )
+    order = ("pk",)
+    has_record = False
+    intro = "这些政策文件在建库之前已经公开，补录后按信息页的著录项入库，再逐件核对。"
+    empty = "已公开的政策文件都已入库。"
+    ticks = Ticks(
+        words="补录勾选的文件", do=_enter_ticked, may=lambda by, listing: bool(writes_for(by)), at_first=True
+    )
+
+    def rows(self, by: Actor) -> "QuerySet[Document]":
+        """Return the documents that the library lacks."""
+        return without_record(by)
+
+    def loaded(self, rows: Sequence[Document], by: Actor) -> Sequence[Document]:
+        """Return the documents with what the public sees of them, read at once."""
+        shelved = Shelf.objects.filter(document__in=[row.pk for row in rows], column=None)
+        shown = {row.document_id: row for row in shelved}
+        for document in rows:
+            document.shown = shown.get(document.pk)  # type: ignore[attr-defined]
+        return rows
+
+    def url_of(self, row: Document) -> str:
+        """Return nothing: the cell leads to what the public sees."""
+        return ""
+
+
+def _enter_old(request: HttpRequest, by: Actor, document: Document) -> bool:
+    item = item_of(document)
+    if item is None:
+        return False
+    try:
+        actions.enter(document.body, by=by, item=item)
+    except Refused as refused:
+        for reason in refused.reasons:
+            messages.error(request, f"{item.title[:40]}：{reason}")
+        return False
+    return True

@@ -1,0 +1,104 @@
+"""本部门执行的法规规章: the list, one text against its source, taking the source's text over."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from gongkai.content.policies import actions, texts
+from gongkai.content.policies.forms.kept import CompareForm
+from gongkai.content.policies.models import Checked, KeptText
+from gongkai.content.policies.originals import MOST_UPLOAD, read_text
+from gongkai.content.policies.rules import keeps
+from gongkai.content.policies.views.common import to
+from gongkai.content.publishing.models import ItemPage
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.pages import run_with_messages, say_no, say_wrong
+from gongkai.core.units.actors import require_staff_actor
+from gongkai.lib.richtext import plain
+from gongkai.lib.richtext.difference import fold_same
+
+
+def _kept_seen(request: HttpRequest, number: int) -> tuple[Actor, KeptText]:
+    by = require_staff_actor(request)
+    return by, get_visible_or_404(by, KeptText, number)
+
+
+def kept_one(request: HttpRequest, number: int) -> HttpResponse:
+    """One text against its source."""
+    by, row = _kept_seen(request, number)
+    ours = texts.text_for(by, row.record)
+    taken_over = texts.same(ours, row.text)
+    lines = texts.differences(ours, row.text) if row.result == Checked.DIFFERENT and not taken_over else []
+    return render(
+        request,
+        "policies/kept_one.html",
+        {
+            "kept": row,
+            "lines": fold_same(lines),
+            "may": not keeps(by, row),
+            "may_take": not keeps(by, row.record),
+            "has_text": bool(ours),
+            "form": CompareForm(initial={"edition": row.edition, "address": row.address}),
+            "reachable": texts.allowed(row.address) if row.address else False,
+        },
+    )
+
+
+def kept_act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
+    """Compare with a file or the address, take the source's text over, or drop the row."""
+    by, row = _kept_seen(request, number)
+    if request.method != "POST":
+        return to("kept_one", number)
+    if verb == "compare":
+        _compare(request, by, row)
+    elif verb == "drop":
+        if run_with_messages(request, lambda: actions.drop_text(row, by=by), "已移出。"):
+            return to("kept")
+    elif verb == "take-over":
+        made = []
+        if run_with_messages(
+            request,
+            lambda: made.append(actions.take_over(row, by=by)),
+            "已采用来源文字，作为新的草稿，送审后公开。",
+        ) and isinstance(made[0], ItemPage):
+            return HttpResponseRedirect(reverse("publishing:item", args=(made[0].pk,)))
+    else:
+        raise Http404
+    return to("kept_one", number)
+
+
+def _compare(request: HttpRequest, by: Actor, row: KeptText) -> None:
+    form = CompareForm(request.POST, request.FILES)
+    if not form.is_valid():
+        say_wrong(request, form)
+        return
+    upload = form.cleaned_data["file"]
+    address = form.cleaned_data["address"] if "address" in request.POST else row.address
+    try:
+        if address != row.address:
+            row = actions.point_text(row, by=by, address=address)
+        if upload:
+            html, _ = read_text(upload.read(MOST_UPLOAD + 1), upload.name or "", lambda *_: "0" * 64)
+            text = plain(html)
+        elif address:
+            text = texts.fetch(address)
+        else:
+            messages.error(request, "请选择来源文件，或者填写来源网址。")
+            return
+    except texts.Dead as dead:
+        words = str(dead)
+        if texts.allowed(address):
+            run_with_messages(
+                request, lambda: actions.mark_dead(row, by=by, words=words), f"{words}，已记入。"
+            )
+        else:
+            messages.error(request, f"{words}。")
+        return
+    except Refused as refused:
+        say_no(request, refused)
+        return
+    facts = {"edition": form.cleaned_data["edition"], "checked_on": form.cleaned_data["checked_on"]}
+    run_with_messages(request, lambda: actions.compare_text(row, by=by, text=text, **facts), "已核对。")

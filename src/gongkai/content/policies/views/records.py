@@ -1,0 +1,157 @@
+"""政策库 in the office: the list, one record with everything that is known of it and can be done with it."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.content.editions.models import Shelf
+from gongkai.content.policies import actions
+from gongkai.content.policies.chain import chain
+from gongkai.content.policies.forms.naming import proposals
+from gongkai.content.policies.forms.records import DecisionForm, DraftForm, RecordForm, RelationForm
+from gongkai.content.policies.models import Decision, PolicyRecord
+from gongkai.content.policies.queries.answers import answers_to, resting_on
+from gongkai.content.policies.queries.office import (
+    faults,
+    named_to,
+    with_state,
+)
+from gongkai.content.policies.queries.side import history
+from gongkai.content.policies.queries.uploading import library_for, place_of
+from gongkai.content.policies.signed import held, relates
+from gongkai.content.policies.spans import life_of
+from gongkai.content.policies.stated import words_of
+from gongkai.content.policies.states import sentence
+from gongkai.content.policies.texts import text_of
+from gongkai.content.policies.views.common import body_written_for, record_seen, to
+from gongkai.content.policies.wording import WAITING
+from gongkai.content.publishing.documents import item_of
+from gongkai.content.publishing.wording import proposed
+from gongkai.core.acts.chain import history as log_of
+from gongkai.core.acts.pages import answer_form, run_with_messages
+from gongkai.core.units.actors import require_staff_actor
+from gongkai.core.widgets.asked import whole
+
+
+def new(request: HttpRequest, body: int) -> HttpResponse:
+    """Enter a document that is not on the desk yet."""
+    by = require_staff_actor(request)
+    owner = body_written_for(by, body)
+    form = RecordForm(request.POST or None, initial={"issuers": owner.name})
+    if request.method == "POST" and form.is_valid():
+        made: list[PolicyRecord] = []
+        facts = {**form.facts(), "kept": form.kept()}
+        if run_with_messages(request, lambda: made.append(actions.enter(owner, by=by, **facts)), "已入库。"):
+            return to("record", made[0].pk)
+    return render(request, "policies/new.html", {"form": form, "body": owner})
+
+
+def record(request: HttpRequest, number: int) -> HttpResponse:
+    """One document: its state and history, what is wrong with it, its relations, and what can be done."""
+    by = require_staff_actor(request)
+    found = record_seen(by, number)
+    row = with_state(PolicyRecord.objects.filter(pk=found.pk)).get()
+    life = life_of(found)
+    item = item_of(found.document) if found.document else None
+    shelf = Shelf.objects.filter(document=found.document_id, column=None).first()
+    may = not actions.change.why_not(found, by=by)
+    decides = not actions.decide.why_not(found, by=by)
+    responses, responses_hidden = answers_to(found, by)
+    backward, backward_hidden = resting_on(found, by)
+    return render(
+        request,
+        "policies/record.html",
+        {
+            "record": found,
+            "row": row,
+            "sentence": sentence(life, timezone.localdate()),
+            "history": history(life),
+            "faults": faults(found, words_of(item) if item else text_of(found)),
+            "item": item,
+            "steps": chain(item, found),
+            "responses": responses,
+            "responses_hidden": responses_hidden,
+            "responds": not actions.draft_response.why_not(found, by=by),
+            "path": shelf.path if shelf else "",
+            "decisions": list(found.decisions.select_related("actor", "announced_in", "corrected_in")),
+            "decided": set(Decision.objects.counting().filter(actor=found).values_list("record", flat=True)),
+            "forward": list(found.relations.select_related("target")),
+            "backward": backward,
+            "backward_hidden": backward_hidden,
+            "may": may,
+            "decides": decides,
+            "vouches": not relates(by, found),
+            "form": RecordForm(instance=found),
+            "library": library_for(found),
+            "upload": place_of(found),
+            "waiting": proposed(found),
+            "signed": held(found),
+            "decision_form": DecisionForm(initial={"on": timezone.localdate()}, auto_id="d_%s", by=by),
+            "relation_form": RelationForm(auto_id="r_%s", by=by),
+            "draft_form": DraftForm(auto_id="c_%s", by=by, unit=found.body),
+            "names": proposals(named_to(by)) if may or decides else [],
+            "log": list(log_of(found.stream))[::-1],
+        },
+    )
+
+
+#: What is said where the public goes on reading the former words.
+WAITS = "已保存。公众看得到的内容由另一位签发人、负责人或者政务公开办在“待确认的文字”中确认后生效。"
+
+
+def change(request: HttpRequest, number: int) -> HttpResponse:
+    """Change facts of a record."""
+    by = require_staff_actor(request)
+    found = record_seen(by, number)
+    form = RecordForm(request.POST, instance=PolicyRecord.objects.get(pk=found.pk))
+
+    def work(**_: object) -> None:
+        changed = {**form.changed(), "kept": form.kept()}
+        actions.change(found, by=by, version=whole(request.POST.get("version", "")), **changed)
+        waits = held(found) and set(changed) & set(WAITING)
+        messages.success(request, WAITS if waits else "入库信息已修改。")
+
+    return answer_form(request, form, work, "", to("record", number).url)
+
+
+def draft(request: HttpRequest, number: int) -> HttpResponse:
+    """Write the item of a record that has none."""
+    by = require_staff_actor(request)
+    found = record_seen(by, number)
+    form = DraftForm(request.POST, by=by, unit=found.body)
+    if request.method == "POST" and form.is_valid():
+        made = []
+        columns = list(form.cleaned_data["columns"])
+        if run_with_messages(
+            request,
+            lambda: made.append(actions.draft(found, by=by, columns=columns)),
+            "已起草，核对后送审。",
+        ):
+            return HttpResponseRedirect(reverse("publishing:item", args=(made[0].pk,)))
+    return to("record", number)
+
+
+def align(request: HttpRequest, number: int) -> HttpResponse:
+    """Write the record's facts into its item."""
+    by = require_staff_actor(request)
+    found = record_seen(by, number)
+    if request.method == "POST":
+        run_with_messages(
+            request, lambda: actions.align(found, by=by), "信息页已按入库信息更新，请重新送审。"
+        )
+    item = item_of(found.document) if found.document else None
+    return HttpResponseRedirect(reverse("publishing:item", args=(item.pk,))) if item else to("record", number)
+
+
+def remove(request: HttpRequest, number: int) -> HttpResponse:
+    """Take a row out that was entered by mistake."""
+    by = require_staff_actor(request)
+    found = record_seen(by, number)
+    reason = request.POST.get("reason", "")
+    if request.method == "POST" and run_with_messages(
+        request, lambda: actions.remove(found, by=by, reason=reason), "已移出政策库。"
+    ):
+        return to("records")
+    return to("record", number)

@@ -1,0 +1,234 @@
+"""文件清理: the rounds, one round with its cases, the verdicts, closing."""
+
+from django.contrib import messages
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+
+from gongkai.content.editions.files import store
+from gongkai.content.policies import actions, closing
+from gongkai.content.policies.actions.cleanup import judged_units, round_lacks
+from gongkai.content.policies.forms.rounds import CloseForm, VerdictForm, say_levels
+from gongkai.content.policies.importing.cleanup import SHEET
+from gongkai.content.policies.models import CleanupCase, CleanupRound, CleanupTask, RoundState, Verdict
+from gongkai.content.policies.rules import closes, runs
+from gongkai.content.policies.views.common import to
+from gongkai.core.acts.action import Conflict, Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.pages import answer_form, run_with_messages
+from gongkai.core.background_jobs.exports import may_be_long
+from gongkai.core.files.serving import serve_stored
+from gongkai.core.ledger.kinds import url_of
+from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.units.actors import require_staff_actor
+from gongkai.core.widgets.asked import whole
+from gongkai.core.widgets.paging import page_of
+
+#: Documents of a clean-up on a page: as many as somebody judges in one go.
+PER_PAGE = 100
+
+
+def _seen(by: Actor, number: int) -> CleanupRound:
+    return get_visible_or_404(by, CleanupRound, number)
+
+
+def round_(request: HttpRequest, number: int) -> HttpResponse:
+    """One round: its cases with their verdicts, the units' progress, what stands in the way of closing."""
+    return _page(request, require_staff_actor(request), number, request.GET, {})
+
+
+def _page(
+    request: HttpRequest, by: Actor, number: int, asked: QueryDict, wrong: dict[int, VerdictForm]
+) -> HttpResponse:
+    """Draw a round; a row that was refused stands as it was typed, with its reason (`wrong` by case)."""
+    made = _seen(by, number)
+    may_run = not runs(by, made)
+    cases = made.cases.select_related("record", "body")
+    if not may_run:
+        cases = cases.filter(body__in=by.bodies)
+    tab = asked.get("tab", "")
+    body = whole(asked.get("body", ""))
+    shown = cases.filter(body=body) if body else cases
+    shown = shown.filter(verdict="") if tab == "left" else shown.filter(verdict=tab) if tab else shown
+    tallies: dict[str, int] = dict(cases.values_list("verdict").annotate(n=Count("pk")).order_by())
+    tabs = [("", "全部", sum(tallies.values())), ("left", "未提出", tallies.get("", 0))]
+    tabs += [(value, label, tallies.get(value, 0)) for value, label in Verdict.choices if value]
+    open_ = made.state == RoundState.OPEN
+    units = judged_units(by, made) if open_ else set()
+    page = page_of(request, shown, PER_PAGE)
+    ended = closing.ended_in(made, timezone.localdate()) if open_ else {}
+    return render(
+        request,
+        "policies/round.html",
+        {
+            "round": made,
+            "open": open_,
+            "may_run": may_run,
+            "may_close": not closes(by, made),
+            "page": page,
+            "cases": [
+                (case, wrong.get(case.pk), ended.get(case.record_id), open_ and case.body_id in units)
+                for case in page
+            ],
+            "judging": open_ and bool(units),
+            "reopens": not actions.reopen_round.why_not(made, by=by),
+            "query": asked.urlencode(),
+            "tabs": [(n, words, count, n == tab) for n, words, count in tabs],
+            "verdicts": Verdict.choices,
+            "tasks": _tasks(made) if may_run else [],
+            "own": [t for t in _tasks(made) if t[0].body_id in by.bodies],
+            "lacks": round_lacks(made) if open_ and may_run else [],
+            "levels": say_levels(made.levels),
+            "close_form": CloseForm(auto_id="close_%s", by=by, unit=closing.office_of(made.body)),
+            "total": sum(tallies.values()),
+            "left": tallies.get("", 0),
+            "counts": closing.counts(made),
+        },
+    )
+
+
+def _tasks(made: CleanupRound) -> list[tuple[CleanupTask, str, int, int]]:
+    """Return (task, address of its entry, documents, undecided) of a round's units."""
+    tallies = {
+        row["body"]: (row["n"], row["left"])
+        for row in made.cases.values("body")
+        .annotate(n=Count("pk"), left=Count("pk", filter=Q(verdict="")))
+        .order_by()
+    }
+    rows = made.tasks.select_related("body", "entry").order_by("body__position", "body_id")
+    return [(task, url_of(task.entry), *tallies.get(task.body_id, (0, 0))) for task in rows]
+
+
+def judge(request: HttpRequest, number: int) -> HttpResponse:
+    """Give the verdicts of the rows that were filled in; each row stands for itself, and a refused one as it was typed."""
+    by = require_staff_actor(request)
+    made = _seen(by, number)
+    if request.method != "POST":
+        return to("round", number)
+    cases = {str(c.pk): c for c in made.cases.select_related("record", "body", "round")}
+    said_of = _filled(request.POST)
+    done, wrong = 0, dict[int, VerdictForm]()
+    for key in request.POST.getlist("case"):
+        if case := cases.get(key):
+            form = VerdictForm(said_of, prefix=f"c{key}")
+            said = _judged(case, form, by)
+            done += said is True
+            if said is False:
+                wrong[case.pk] = form
+    if done:
+        messages.success(request, f"已保存{done}件的清理意见。")
+    if "bulk" in request.POST and not request.POST.getlist("pick"):
+        messages.error(request, "请先勾选要成批填写的文件。")
+    asked = QueryDict(request.POST.get("query", "")[:200].removeprefix("?"))
+    if wrong:
+        messages.error(request, f"有{len(wrong)}件没有保存，原因写在各行，改正后再保存。")
+        request.GET = asked  # the page of rows that was filled in
+        return _page(request, by, number, asked, wrong)
+    response = to("round", number)
+    response["Location"] += f"?{asked.urlencode()}" if asked else ""
+    return response
+
+
+def _filled(given: QueryDict) -> QueryDict:
+    """Return what was filled in; where the ticked rows are to get one verdict, they have it, and the reason where one was given."""
+    if "bulk" not in given:
+        return given
+    filled = given.copy()
+    for key in given.getlist("pick"):
+        filled[f"c{key}-verdict"] = given.get("bulk_verdict", "")
+        if reason := given.get("bulk_reason", "").strip():
+            filled[f"c{key}-reason"] = reason
+        if given.get("bulk_verdict") != Verdict.KEEP:
+            filled.pop(f"c{key}-until", None)
+    return filled
+
+
+def _judged(case: CleanupCase, form: VerdictForm, by: Actor) -> bool | None:
+    """Give one verdict: True where it was saved, None where nothing changed, False with the reasons in the form."""
+    if not form.is_valid():
+        return False
+    facts = {name: form.cleaned_data[name] for name in ("verdict", "reason", "until")}
+    version, untouched = form.seen()
+    if untouched or (case.verdict, case.reason, case.until) == tuple(facts.values()):
+        return None
+    try:
+        actions.judge(case, by=by, version=version, **facts)
+    except Conflict:
+        now = "，".join(filter(None, (case.get_verdict_display(), case.reason)))
+        form.add_error(
+            None, f"打开页面后已由{case.decided_by or '他人'}改为“{now}”，请核对；仍要改的，再保存一次。"
+        )
+        return False
+    except Refused as refused:
+        form.add_error(None, refused.reasons)
+        return False
+    return True
+
+
+def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
+    """Take new documents in, close, or cancel a round."""
+    by = require_staff_actor(request)
+    made = _seen(by, number)
+    if request.method != "POST":
+        return to("round", number)
+    if verb == "take-in":
+        run_with_messages(request, lambda: actions.take_in(made, by=by), "新入库的文件已补列。")
+    elif verb == "cancel":
+        reason = request.POST.get("reason", "")
+        run_with_messages(request, lambda: actions.cancel_round(made, by=by, reason=reason), "清理已取消。")
+    elif verb == "reopen":
+        reason = request.POST.get("reason", "")
+        run_with_messages(
+            request, lambda: actions.reopen_round(made, by=by, reason=reason), "清理已退回，可以修改意见。"
+        )
+    elif verb == "close":
+        form = CloseForm(request.POST, by=by, unit=closing.office_of(made.body))
+        return answer_form(
+            request,
+            form,
+            lambda result_on, columns: actions.close_round(
+                made, by=by, result_on=result_on, columns=list(columns)
+            ),
+            "清理结果已起草，请送审；签发公布后各项意见生效，公众现在看到的有效性不变。",
+            to("round", number).url,
+        )
+    return to("round", number)
+
+
+def opinion(request: HttpRequest, number: int, task: int) -> HttpResponseBase:
+    """Keep or give out the paper in which a unit states its opinions."""
+    by = require_staff_actor(request)
+    made = _seen(by, number)
+    found = made.tasks.select_related("round__body", "body", "entry", "paper").filter(pk=task).first()
+    if found is None or (runs(by, made) and found.body_id not in by.bodies):
+        raise Http404("没有这份意见")
+    if request.method != "POST":
+        if found.paper is None:
+            raise Http404("没有这份意见")
+        return serve_stored(found.paper, found.paper_name, inline=True)
+
+    def keep() -> None:
+        upload = request.FILES.get("scan")
+        if upload is None:
+            raise Refused("请附上书面意见的扫描件。")
+        name = str(upload.name)[-200:]
+        actions.keep_opinion(found, by=by, scan=store(upload.read(), name, by), scan_name=name)
+
+    run_with_messages(request, keep, "书面意见已登记，并已告知该单位；现在可以代为录入。")
+    return to("round", number)
+
+
+def _cases(request: HttpRequest, number: int) -> QuerySet[CleanupCase]:
+    by = require_staff_actor(request)
+    made = _seen(by, number)
+    cases = CleanupCase.objects.filter(round=made).select_related("record", "body", "round")
+    return cases.filter(body__in=by.bodies) if runs(by, made) else cases
+
+
+@may_be_long("policies.round", "清理情况", rows=_cases)
+def export(request: HttpRequest, number: int) -> HttpResponse:
+    """The round's cases as a spreadsheet that can be read back."""
+    return spreadsheet(SHEET, _cases(request, number), f"{_seen(require_staff_actor(request), number).name}")

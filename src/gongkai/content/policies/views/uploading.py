@@ -1,0 +1,206 @@
+"""上级库上传: what is to be uploaded to the library above and what was, one document's uploads, the setting."""
+
+from django.contrib import messages
+from django.db.models import Exists, OuterRef, Q
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from gongkai.content.policies import actions, library_package
+from gongkai.content.policies.forms.uploading import LibraryForm, UploadForm
+from gongkai.content.policies.models import PolicyRecord, Upload, UpperLibrary
+from gongkai.content.policies.queries.office import visible_to, with_state
+from gongkai.content.policies.queries.uploading import (
+    Place,
+    foreseen,
+    governments_setting,
+    libraries_visible_to,
+    library_for,
+    place_of,
+)
+from gongkai.content.policies.rules import keeps, sets_library
+from gongkai.content.policies.upload_register import Uploads
+from gongkai.content.policies.views.common import record_seen, to
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.chain import history as log_of
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.pages import run_form_with_messages, run_with_messages, say_no, too_many
+from gongkai.core.files.serving import serve_stored
+from gongkai.core.files.store import receive
+from gongkai.core.units.actors import require_staff_actor
+from gongkai.core.units.models import Body
+from gongkai.core.units.queries import alive
+from gongkai.core.units.reach import GOVERNMENTS
+from gongkai.core.widgets.answers import download
+from gongkai.core.widgets.asked import ticked, whole
+from gongkai.core.widgets.forms import file_taken
+
+
+@require_GET
+def uploads(request: HttpRequest) -> HttpResponse:
+    """Lead to the first library above; where none is set, say who sets it."""
+    by = require_staff_actor(request)
+    if known := libraries_visible_to(by):
+        return redirect(Uploads().under(by, known[0].pk).url())
+    return render(request, "policies/no_library.html", {"governments": governments_setting(by)})
+
+
+def _departments(body: Body) -> tuple[list[UpperLibrary], list[Body]]:
+    """Return the settings of a government's own units, and the units that may get one: those with a library of their own system above them.
+
+    Its departments; of the units below these whichever keeps documents.
+    """
+    if body.kind not in GOVERNMENTS:
+        return [], []
+    under = Body.objects.filter(path__startswith=body.path).exclude(pk=body.pk)
+    for path in under.filter(kind__in=GOVERNMENTS).values_list("path", flat=True):
+        under = under.exclude(path__startswith=path)
+    kept = UpperLibrary.objects.filter(body__in=under).select_related("body")
+    free = alive(under).exclude(pk__in=kept.values("body"))
+    free = free.filter(Q(parent=body) | Exists(PolicyRecord.objects.filter(body=OuterRef("pk"))))
+    return list(kept.order_by("body__position", "pk")), list(free.order_by("position", "pk"))
+
+
+@require_POST
+def take_along(request: HttpRequest) -> HttpResponse:
+    """The texts and the sheet of fields of ticked documents, as one zip."""
+    by = require_staff_actor(request)
+    numbers = ticked(request.POST.getlist("row"))
+    if not numbers:
+        messages.error(request, "请先勾选要上传的文件。")
+    elif not too_many(request, numbers, library_package.MOST):
+        rows = visible_to(by).filter(pk__in=numbers).select_related("body", "document", "original")
+        records = [policy_record for policy_record in rows.order_by("-pk") if not keeps(by, policy_record)]
+        try:
+            name = f"上级库上传材料{timezone.localdate():%Y%m%d}.zip"
+            return download(library_package.bundle(records), name, "application/zip")
+        except Refused as refused:
+            say_no(request, refused)
+    return to("uploads")
+
+
+def record_uploads(request: HttpRequest, number: int) -> HttpResponse:
+    """One document's uploads, and recording another."""
+    by = require_staff_actor(request)
+    record = record_seen(by, number)
+    state = with_state(PolicyRecord.objects.filter(pk=record.pk)).get()
+    start = {"on": timezone.localdate(), "standing": state.state}
+    form = UploadForm(initial=start)
+    if request.method == "POST":
+        form = UploadForm(request.POST, request.FILES)
+        if run_form_with_messages(request, form, lambda **facts: _record(record, by, facts), "上传已登记。"):
+            return to("record_uploads", number)
+    library, row = library_for(record), place_of(record)
+    rows = Upload.objects.filter(record=record).select_related("library", "back")
+    return render(
+        request,
+        "policies/record_uploads.html",
+        {
+            "record": record,
+            "state": state,
+            "library": library,
+            "place": Place(row.place) if row else None,
+            "rows": list(rows),
+            "may": library is not None and not keeps(by, record),
+            "form": form,
+            "log": [movement for movement in log_of(record.stream) if movement.action in UPLOADING][::-1],
+        },
+    )
+
+
+#: What the page of a document's uploads shows of its log.
+UPLOADING = frozenset({"policies.record_upload", "policies.take_back_upload"})
+
+
+def _record(record: PolicyRecord, by: Actor, facts: dict[str, object]) -> None:
+    given = file_taken(facts, "file")
+    if why := actions.record_upload.why_not(record, by=by):
+        raise Refused(why)
+    file = receive(given, by) if given else None
+    actions.record_upload(record, by=by, file=file, **facts)
+
+
+@require_POST
+def take_back(request: HttpRequest, number: int) -> HttpResponse:
+    """Take back an upload that was entered by mistake."""
+    by = require_staff_actor(request)
+    made = _upload_seen(by, number)
+    reason = request.POST.get("reason", "")
+    if request.POST.get("whole"):
+        run_with_messages(
+            request, lambda: actions.take_back_batch(made, by=by, reason=reason), "整批登记已撤回。"
+        )
+    else:
+        run_with_messages(
+            request, lambda: actions.take_back_upload(made, by=by, reason=reason), "登记已撤回。"
+        )
+    return to("record_uploads", made.record_id)
+
+
+@require_GET
+def receipt(request: HttpRequest, number: int) -> HttpResponseBase:
+    """The receipt or screenshot of an upload."""
+    made = _upload_seen(require_staff_actor(request), number)
+    if made.receipt is None:
+        raise Http404("没有回执文件")
+    return serve_stored(made.receipt, made.receipt_name)
+
+
+def _upload_seen(by: Actor, number: int) -> Upload:
+    """Return an upload of a document that somebody may see in the office.
+
+    Raises:
+        Http404: there is none, or it is another unit's.
+    """
+    return get_visible_or_404(by, Upload, number)
+
+
+def _set_from(by: Actor, body: Body) -> Body | None:
+    """Return the government on whose page somebody finds the setting of one of its units; None for its own."""
+    over = body
+    while over.kind not in GOVERNMENTS and over.parent is not None:
+        over = over.parent
+    return None if over == body or sets_library(by, over) else over
+
+
+def upper_library(request: HttpRequest, number: int) -> HttpResponse:
+    """Set where a government's documents are uploaded to."""
+    by = require_staff_actor(request)
+    body = get_visible_or_404(by, Body, number)
+    if sets_library(by, body):
+        raise Http404("上级文件库由本级政务公开办设置")
+    over = _set_from(by, body)
+    row = UpperLibrary.objects.filter(body=body).first()
+    version = str(row.version if row else 0)
+    form = LibraryForm.of(row, request.POST or None)
+    counted: dict[str, int] = {}
+    if request.method == "POST":
+        version = request.POST.get("version", "")
+        seen = whole(version) or 0
+        if form.is_valid() and request.POST.get("counted") != form.stamp:
+            counted = foreseen(form.made(body))
+        if not counted.get("documents") and run_form_with_messages(
+            request,
+            form,
+            lambda **facts: actions.set_upper_library(body, by=by, seen=seen, **facts),
+            "已保存。",
+        ):
+            return to("upper_library", over.pk) if over else to("uploads")
+    kept, free = _departments(body)
+    return render(
+        request,
+        "policies/upper_library.html",
+        {
+            "body": body,
+            "over": over,
+            "form": form,
+            "row": row,
+            "version": version,
+            "counted": counted,
+            "kept": kept,
+            "departments": free,
+            "log": list(log_of(row.stream))[::-1] if row else [],
+        },
+    )

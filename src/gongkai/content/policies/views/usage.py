@@ -1,0 +1,120 @@
+"""政策库使用情况: views and searches by month, on a page and as a spreadsheet."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple, TypedDict
+
+from django.db.models import QuerySet, Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from gongkai.content.policies.models import Asked, PolicyRecord, Use
+from gongkai.content.policies.queries.office import visible_to
+from gongkai.core.background_jobs.exports import may_be_long
+from gongkai.core.spreadsheets import Column, Sheet
+from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.units.actors import require_staff_actor
+from gongkai.core.widgets.asked import asks_file
+from gongkai.core.widgets.paging import page_of
+from gongkai.lib import law
+
+
+class Counted(NamedTuple):
+    """A line of the spreadsheet: what was counted, of which document or words, how often."""
+
+    what: str
+    of: str
+    number: str
+    times: int
+
+
+SHEET = Sheet(
+    "政策库使用情况",
+    (
+        Column("what", "项目", write=lambda row: row.what, width=14),
+        Column("of", "文件或检索词", write=lambda row: row.of, width=60),
+        Column("number", "发文字号", write=lambda row: row.number, width=24),
+        Column("times", "次数", write=lambda row: row.times, width=10),
+    ),
+)
+
+
+def _month(request: HttpRequest) -> tuple[list[date], date]:
+    """Return the months to choose from and the one that is asked for: this one where none is."""
+    today = timezone.localdate()
+    months = [law.add_months(today.replace(day=1), -back) for back in range(12)]
+    return months, next((m for m in months if f"{m:%Y-%m}" == request.GET.get("month")), months[0])
+
+
+def _used(request: HttpRequest) -> QuerySet[Use]:
+    _, chosen = _month(request)
+    seen = visible_to(require_staff_actor(request))
+    return Use.objects.filter(day__gte=chosen, day__lt=law.add_months(chosen, 1), record__in=seen)
+
+
+def _opened(request: HttpRequest) -> QuerySet[PolicyRecord]:
+    """The documents that were opened in the month: a row each."""
+    return (
+        visible_to(require_staff_actor(request)).filter(pk__in=_used(request).values("record")).order_by("pk")
+    )
+
+
+@may_be_long(
+    "policies.usage",
+    "政策库使用情况",
+    rows=_opened,
+    seen=lambda request: visible_to(require_staff_actor(request)),
+    asked=asks_file,
+)
+def usage(request: HttpRequest) -> HttpResponse:
+    """Use of the library by month: what was read most, what was looked for, what nothing was found for (L-09)."""
+    (months, chosen), uses = _month(request), _used(request)
+    asked = Asked.objects.filter(month=chosen)
+    if request.GET.get("format") == "xlsx":
+        return _table(chosen, uses, asked)
+    return render(
+        request,
+        "policies/usage.html",
+        {
+            "months": [(m, m == chosen) for m in months],
+            "chosen": chosen,
+            "total": uses.aggregate(n=Sum("views"))["n"] or 0,
+            "read": page_of(request, _read(uses), name="read"),
+            "searches": asked.aggregate(n=Sum("times"), misses=Sum("misses")),
+            "asked": page_of(request, asked.order_by("-times", "words"), name="asked"),
+            "missed": page_of(request, _missed(asked), name="missed"),
+        },
+    )
+
+
+class Read(TypedDict):
+    """A document and how often it was opened in a month."""
+
+    record: int
+    record__title: str
+    record__number: str
+    n: int
+
+
+def _read(uses: QuerySet[Use]) -> QuerySet[Use, Read]:
+    found = uses.values("record", "record__title", "record__number").annotate(n=Sum("views"))
+    return found.order_by("-n", "record")
+
+
+def _missed(asked: QuerySet[Asked]) -> QuerySet[Asked]:
+    return asked.filter(misses__gt=0).order_by("-misses", "words")
+
+
+def _table(month: date, uses: QuerySet[Use], asked: QuerySet[Asked]) -> HttpResponse:
+    """Answer with all that was counted in a month, nothing left out."""
+
+    def lines() -> Iterator[Counted]:
+        for row in _read(uses):
+            yield Counted("浏览", row["record__title"], row["record__number"], row["n"])
+        for one in asked.order_by("-times", "words"):
+            yield Counted("检索", one.words, "", one.times)
+        for one in _missed(asked):
+            yield Counted("检索无结果", one.words, "", one.misses)
+
+    return spreadsheet(SHEET, list(lines()), f"政策库使用情况{month:%Y%m}")

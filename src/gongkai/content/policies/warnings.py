@@ -1,0 +1,116 @@
+"""A basis that is no longer valid: every document, guide and list that cites it is listed, and its owner told once."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING, TypedDict
+
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Concat
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.content.editions.models import Shelf
+from gongkai.content.policies.models import Kind, PolicyRecord, Relation, Span
+from gongkai.content.policies.rules import body_of
+from gongkai.content.policies.states import ENDED, VALID
+from gongkai.content.publishing.documents import title_of as document_title
+from gongkai.core.acts.action import Notification
+from gongkai.core.outbox.outbox import tell
+from gongkai.core.units.models import Role
+from gongkai.lib.writing.titles import cited
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    #: An edge with the state of its basis.
+    Resting = WithAnnotations[Relation, "BasisState"]
+
+#: Edges whose target carries the other side.
+RESTING = (Kind.BASIS, Kind.USES)
+
+
+class BasisState(TypedDict):
+    """What `invalid` adds to an edge: the state of its basis, since when, and both as one key."""
+
+    basis_state: str
+    basis_since: date
+    state_key: str
+
+
+def invalid(day: date | None = None) -> "QuerySet[Resting]":
+    """Return the edges whose basis has ended, of documents that are themselves still valid and of guides that are public.
+
+    Each row carries `state_key` (the state and since when) and `basis_state`, `basis_since`.
+    """
+    today = day or timezone.localdate()
+    active = Span.objects.filter(record=OuterRef("target"), since__lte=today, until__gte=today)
+    own = Span.objects.filter(record=OuterRef("record"), since__lte=today, until__gte=today, state__in=VALID)
+    out = Shelf.objects.filter(document=OuterRef("user"), column=None)
+    return (
+        Relation.objects.filter(kind__in=RESTING, target__isnull=False)
+        .annotate(
+            basis_state=Subquery(active.values("state")[:1]),
+            basis_since=Subquery(active.values("since")[:1]),
+        )
+        .filter(basis_state__in=ENDED)
+        .filter((Q(record__isnull=False) & Exists(own)) | (Q(user__isnull=False) & Exists(out)))
+        .annotate(
+            state_key=Concat(
+                F("basis_state"),
+                Value(":"),
+                Cast(F("basis_since"), CharField()),
+                output_field=CharField(),
+            )
+        )
+    )
+
+
+def unsettled(day: date | None = None) -> "QuerySet[Resting]":
+    """Return those that nobody has looked into since the basis ended."""
+    rows = invalid(day).exclude(settled_for=F("state_key"))
+    return rows.select_related("target", "record__body", "record__document", "user__body")
+
+
+def title_of(relation: Relation) -> str:
+    """Return the words for the side that rests on the basis."""
+    if relation.record:
+        return str(relation.record)
+    return cited(document_title(relation.user)) if relation.user else ""
+
+
+def _tells(rows: "Iterable[Resting]") -> list[Notification]:
+    made = []
+    for row in rows:
+        body = body_of(row)
+        assert body is not None  # one of both sides is there
+        made.append(
+            Notification(
+                subject=f"依据已失效：{title_of(row)}"[:200],
+                body=f"{title_of(row)}引用的依据{row.target}{'已废止' if row.basis_state == 'repealed' else '已失效'}"
+                f"（自{row.basis_since:%Y-%m-%d}起），请核对并更新依据，或者修改、下架。",
+                link=reverse("policies:bases"),
+                key=f"basis/{row.pk}/{row.state_key}",
+                posts=((Role.CLERK, body.pk), (Role.LEAD, body.pk)),
+            )
+        )
+    return made
+
+
+def warn_of(record: PolicyRecord) -> list[Notification]:
+    """Return what the owners of everything that rests on a record must be told now, and mark it as told."""
+    return _take(unsettled().filter(target=record))
+
+
+def _take(rows: "QuerySet[Resting]") -> list[Notification]:
+    fresh = list(rows.exclude(warned_for=F("state_key"))[:500])
+    made = _tells(fresh)
+    for row in fresh:
+        Relation.objects.filter(pk=row.pk).update(warned_for=row.state_key)
+    return made
+
+
+def warn_all() -> dict[str, int]:
+    """The job: tell the owners of whatever rests on a basis that has ended since. Nobody is told twice of one ending."""
+    made = _take(unsettled())
+    tell(made)
+    return {"bases": len(made)}

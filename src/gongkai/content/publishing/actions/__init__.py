@@ -1,0 +1,88 @@
+"""Everything that changes state in this room."""
+
+from gongkai.content.checks.actions import keep_finding, set_check_rules, unkeep_finding, vouch
+from gongkai.content.editions.actions.editions import set_standing, withdraw
+from gongkai.content.editions.actions.erasing import ask_erasure, drop_erasure, erase
+from gongkai.content.editions.actions.placing import move, move_waiting, place, unplace
+from gongkai.content.editions.actions.publishing import publish
+from gongkai.content.publishing.actions.channels import drop_channel, record_channel
+from gongkai.content.publishing.actions.columns import (
+    archive_column,
+    change_column,
+    move_column,
+    restore_column,
+)
+from gongkai.content.publishing.actions.disclosure import start_clock
+from gongkai.content.publishing.actions.items import delete_draft, draft, revise
+from gongkai.content.publishing.actions.mending import drop_clause, mask, mend, prepare_copy, take_copy
+from gongkai.content.publishing.actions.opening import open_column
+from gongkai.content.publishing.actions.publishers import set_publishers
+from gongkai.content.publishing.actions.sites import change_website, open_website
+from gongkai.content.publishing.actions.texts import set_text
+from gongkai.content.publishing.actions.wording import confirm_words, refuse_words, withdraw_words
+from gongkai.content.reviewing.actions.coordination import (
+    confirm_opinions,
+    coordinate,
+    give_opinion,
+    uncoordinate,
+)
+from gongkai.content.reviewing.actions.paper import record_signature
+from gongkai.content.reviewing.actions.redress import uphold_objection
+from gongkai.content.reviewing.actions.reviews import approve, recall, return_review, submit
+from gongkai.content.reviewing.actions.schemes import drop_scheme, set_scheme
+from gongkai.content.reviewing.actions.sheets import fill_sheet
+from gongkai.content.reviewing.actions.urgent import order_urgent
+
+__all__ = [
+    "approve",
+    "archive_column",
+    "ask_erasure",
+    "change_column",
+    "change_website",
+    "confirm_opinions",
+    "confirm_words",
+    "coordinate",
+    "delete_draft",
+    "draft",
+    "drop_channel",
+    "drop_clause",
+    "drop_erasure",
+    "drop_scheme",
+    "erase",
+    "fill_sheet",
+    "give_opinion",
+    "keep_finding",
+    "mask",
+    "mend",
+    "move",
+    "move_column",
+    "move_waiting",
+    "open_column",
+    "open_website",
+    "order_urgent",
+    "place",
+    "prepare_copy",
+    "publish",
+    "recall",
+    "record_channel",
+    "record_signature",
+    "refuse_words",
+    "restore_column",
+    "return_review",
+    "revise",
+    "set_check_rules",
+    "set_publishers",
+    "set_scheme",
+    "set_standing",
+    "set_text",
+    "start_clock",
+    "submit",
+    "take_copy",
+    "uncoordinate",
+    "unkeep_finding",
+    "unplace",
+    "uphold_objection",
+    "vouch",
+    "withdraw",
+    "withdraw_words",
+]

@@ -1,0 +1,199 @@
+"""Actions on columns: changing, archiving, moving. Opening them: `opening`."""
+
+from collections.abc import Mapping
+from itertools import islice
+
+from django.utils import timezone
+
+from gongkai.content.editions.column_names import MAX_NAME, SEPARATOR, normal, tidy
+from gongkai.content.editions.library_columns import shown_in
+from gongkai.content.editions.models import Column, ColumnAlias, ColumnKind, Document, TreeStamp
+from gongkai.content.editions.rules import manages
+from gongkai.content.editions.shelving import refresh
+from gongkai.content.publishing import wording
+from gongkai.content.publishing.documents import title_of
+from gongkai.content.reviewing.moving import newly_unsigned
+from gongkai.content.reviewing.plan import Plan
+from gongkai.content.reviewing.schemes import plans_below
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.lib.typed_json import text
+
+CHANGEABLE = (
+    "name",
+    "content",
+    "owner",
+    "person",
+    "cycle_days",
+    "kind",
+    "link",
+    "position",
+    "provisional",
+)
+#: How many titles a refusal names.
+TITLES = 3
+NEEDED = {
+    "content": "栏目内容说明",
+    "owner": "责任单位",
+    "person": "责任人",
+    "cycle_days": "更新周期",
+}
+
+
+def missing(column: Column) -> list[str]:
+    """Return which of the four facts a column lacks (P-02), and a link column its link."""
+    lacking = [f"尚未填写{label}。" for name, label in NEEDED.items() if _empty(column, name)]
+    if column.kind == ColumnKind.LINK and not column.link:
+        lacking.append("链接栏目尚未填写链接地址。")
+    return lacking
+
+
+def _empty(column: Column, name: str) -> bool:
+    value = getattr(column, f"{name}_id" if name in {"owner", "person"} else name)
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+@action("publishing.change_column", label="修改栏目登记", rule=manages)
+def change_column(column: Column, *, by: Actor, **facts: object) -> ActionResult:
+    """Change a column's register. An open column keeps its four facts, and its words wait for a second person; a former name still finds it."""
+    unknown = set(facts) - set(CHANGEABLE)
+    if unknown:
+        raise Refused([f"不能修改“{name}”。" for name in sorted(unknown)])
+    if "name" in facts:
+        facts["name"] = tidy(text(facts, "name"))
+    changed = {name: value for name, value in facts.items() if (value or "") != (getattr(column, name) or "")}
+    proposal = wording.hold(column, changed, by) if column.is_open else None
+    facts = {name: value for name, value in facts.items() if not proposal or name not in proposal.after}
+    before = {name: getattr(column, name) for name in facts}
+    for name, value in facts.items():
+        setattr(column, name, value)
+    lacking = missing(column) if column.is_open else []
+    if not column.name or len(column.name) > MAX_NAME:
+        lacking.append("请填写栏目名称（不超过80字）。")
+    if lacking:
+        raise Refused(lacking)
+    if normal(column.name) != normal(str(before.get("name", column.name))):
+        _rekey(column, column.parent)
+    write_column(column)
+    if "name" in facts and (shown_in(str(before["name"])) or shown_in(column.name)):
+        reshelve(column.parent or column)
+    pairs = {name: [str(before[name] or ""), str(getattr(column, name) or "")] for name in facts}
+    held = {"proposal": proposal.pk} if proposal else {}
+    return ActionResult(
+        words="修改栏目登记" + ("，公开文字待另一人确认" if proposal else ""),
+        facts={**{n: pair for n, pair in pairs.items() if pair[0] != pair[1]}, **held},
+        tell=wording.tell(proposal),
+    )
+
+
+def write_words(column: Column, words: Mapping[str, str]) -> None:
+    """Write words of a column that a second person confirmed.
+
+    Raises:
+        Refused: the name is empty, too long, or another column's; an open column would lack its content.
+    """
+    former = column.name
+    for name, value in words.items():
+        setattr(column, name, value)
+    lacking = missing(column) if column.is_open else []
+    if not column.name or len(column.name) > MAX_NAME:
+        lacking.append("请填写栏目名称（不超过80字）。")
+    if lacking:
+        raise Refused(lacking)
+    if normal(column.name) != normal(former):
+        _rekey(column, column.parent)
+    write_column(column)
+    if normal(column.name) != normal(former) and (shown_in(former) or shown_in(column.name)):
+        reshelve(column.parent or column)
+
+
+def _archivable(column: Column) -> list[str]:
+    if not column.is_open:
+        return ["栏目尚未开通。"]
+    if column.fixed:
+        return ["法定固定栏目不能归档。"]
+    return ["栏目已经归档。"] if column.archived_at else []
+
+
+@action("publishing.archive_column", label="归档栏目", rule=manages, ready=_archivable)
+def archive_column(column: Column, *, by: Actor, note: str = "") -> ActionResult:
+    """Archive a finished column: it stays readable, with a banner that says so and since when."""
+    column.archived_at = timezone.now()
+    words = note.strip()[:200]
+    proposal = wording.hold(column, {"archive_note": words}, by) if words else None
+    column.archive_note = "" if proposal else words
+    write_column(column)
+    said = "归档栏目" + ("，归档说明待另一人确认" if proposal else "")
+    return ActionResult(words=said, facts={"note": words}, to_state="archived", tell=wording.tell(proposal))
+
+
+@action(
+    "publishing.restore_column",
+    label="恢复栏目",
+    rule=manages,
+    ready=lambda column: [] if column.archived_at else ["栏目没有归档。"],
+)
+def restore_column(column: Column, *, by: Actor) -> ActionResult:
+    """Take a column out of the archive."""
+    column.archived_at, column.archive_note = None, ""
+    write_column(column)
+    return ActionResult(words="恢复栏目", to_state="open")
+
+
+@action("publishing.move_column", label="移动栏目", rule=manages)
+def move_column(column: Column, *, by: Actor, parent: Column | None) -> ActionResult:
+    """Put a column with everything below it under another one; its former path still finds it on import."""
+    if column.fixed:
+        raise Refused("法定固定栏目不能移动；要在别处也看得到，把信息放入另一个栏目。")
+    parent = Column.objects.get(pk=parent.pk) if parent else None
+    if parent and (parent.website_id != column.website_id or parent.path.startswith(column.path)):
+        raise Refused("不能移到其他网站、自身或自己的下级栏目，请另选上级栏目。")
+    if column.is_open and parent and not parent.is_open:
+        raise Refused(f"目标上级栏目“{parent.name}”尚未开通，请先开通它。")
+    before, plans = column.key, plans_below(column)
+    column.parent = parent
+    _rekey(column, parent)
+    write_column(column)
+    _same_signers(column, plans)
+    reshelve(column)
+    return ActionResult(words="移动栏目", facts={"from": before, "to": column.key})
+
+
+def _same_signers(column: Column, before: Mapping[int, Plan]) -> None:
+    """Refuse where what is public in a moved subtree would stand under a plan whose signers it never had: as `place` and `move` do."""
+    found = list(islice(newly_unsigned(before, plans_below(column)), TITLES + 1))
+    if found:
+        titles = "、".join(f"“{title_of(document)}”" for document in found[:TITLES])
+        more = "等" if len(found) > TITLES else ""
+        raise Refused(
+            f"移动后的审签程序与{titles}{more}所经的不同。请先撤回公开或者移到其他栏目，移动后放入该栏目重新送审。"
+        )
+
+
+def _rekey(column: Column, parent: Column | None) -> None:
+    """Give a column and its subtree the keys of their new names, keeping the old ones as aliases."""
+    old = column.key
+    new = f"{parent.key}{SEPARATOR}{normal(column.name)}" if parent else normal(column.name)
+    if new == old:
+        return
+    if Column.objects.filter(website=column.website, key=new).exclude(pk=column.pk).exists():
+        raise Refused(f"已有同名栏目“{new.replace(SEPARATOR, ' > ')}”。")
+    ColumnAlias.objects.filter(website=column.website, key=new).delete()
+    ColumnAlias.objects.update_or_create(website=column.website, key=old, defaults={"column": column})
+    column.key = new
+    for below in Column.objects.filter(website=column.website, key__startswith=old + SEPARATOR):
+        below.key = new + below.key[len(old) :]
+        below.save(update_fields=["key"])
+
+
+def reshelve(column: Column) -> None:
+    """Put what stands in the subtree on the shelves of its new place."""
+    for document in Document.objects.filter(placements__column__path__startswith=column.path).distinct():
+        refresh(document, words=False)
+
+
+def write_column(column: Column) -> None:
+    """Store a column that an action changed."""
+    column.version += 1
+    column.save()
+    TreeStamp.bump()

@@ -1,0 +1,114 @@
+"""Actions on the clock of proactive disclosure. All are the system's: they follow from what people did to the item."""
+
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from gongkai.content.publishing.clock.kind import DISCLOSURE_KIND, State
+from gongkai.content.publishing.models import Disclosure, ItemPage
+from gongkai.core.acts.action import ActionResult, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.ledger.clock import event, strike_out
+from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.making import make_entries
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.models.entry import Audience
+from gongkai.core.ledger.rules import system_only
+
+
+@action("publishing.start_clock", label="起算公开时限", rule=system_only)
+def start_clock(item: ItemPage, *, by: Actor, withdrawn: date | None = None) -> ActionResult:
+    """Open the entry of an item that says when it was formed; where one runs already, nothing.
+
+    Args:
+        item: as its last draft stands.
+        by: the system.
+        withdrawn: the day on which it was taken from the public, where no clock ran while it was there (it was moved in, or is older than this
+            register): its period begins then, in that year.
+    """
+    running = Disclosure.objects.filter(item_id=item.pk, entry__closed_at=None).first()
+    if running or item.formed_on is None:
+        return ActionResult(words="已在计时" if running else "没有形成日期", result=running or item)
+    since = withdrawn or item.formed_on
+    entry = Entry(
+        kind=DISCLOSURE_KIND.name,
+        state=State.TAKEN_DOWN if withdrawn else State.OPEN,
+        title=(item.draft_title or item.title)[:300],
+        body=item.unit,
+        year=since.year,
+        audience=Audience.PARTIES,
+    )
+    make_entries(
+        [entry],
+        by=by,
+        words=f"已公开的信息于{since:%Y-%m-%d}撤回" if withdrawn else f"信息于{since:%Y-%m-%d}形成或变更",
+        events=lambda _: [event("formed", since)],
+    )
+    kept = Disclosure.objects.create(entry=entry, item_id=item.pk, formed_on=item.formed_on)
+    return ActionResult(words=f"公开时限自{since:%Y-%m-%d}起算", facts={"entry": entry.pk}, result=kept)
+
+
+@entry_action("disclosure", "publish", label="已公开", rule=system_only)
+def was_published(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
+    """Close the entry at the moment from which the public reads the item."""
+    entry.closed_at, entry.outcome = at, "public"
+    words = f"于{timezone.localtime(at):%Y-%m-%d %H:%M}公开"
+    return ActionResult(words=words, events=(event("published", at),), past=True)
+
+
+@entry_action("disclosure", "take_down", label="撤回公开", rule=system_only)
+def was_taken_down(entry: Entry, *, by: Actor, at: datetime, who: str, reason: str) -> ActionResult:
+    """Open the entry again: what was withdrawn closes no duty.
+
+    Its period runs anew from that day (rule set `disclosure`); what had come late stays late.
+    """
+    late = bool(entry.closed_at and entry.due_at and entry.closed_at > entry.due_at)
+    entry.outcome = ""
+    words = f"{who}于{timezone.localtime(at):%Y-%m-%d %H:%M}撤回公开：{reason}"
+    return ActionResult(
+        words=words, events=(event("withdrawn_late" if late else "withdrawn", at),), past=True
+    )
+
+
+@entry_action("disclosure", "withhold", label="不主动公开", rule=system_only)
+def was_withheld(entry: Entry, *, by: Actor, attribute: str, reason: str) -> ActionResult:
+    """Close the entry of an item whose attribute is not proactive disclosure; the ground stays in the log."""
+    entry.outcome = "withheld"
+    return ActionResult(
+        words=f"公开属性定为“{attribute}”：{reason or '未写理由'}", facts={"attribute": attribute}
+    )
+
+
+@entry_action("disclosure", "resume", label="恢复计时", rule=system_only)
+def was_resumed(entry: Entry, *, by: Actor, formed_on: date) -> ActionResult:
+    """Open the entry again where the item is to be disclosed after all; its clock runs from the day of formation, as it always did."""
+    entry.outcome = ""
+    _count_from(entry, formed_on, by)
+    return ActionResult(words="公开属性改为主动公开，恢复计时", events=(event("formed", formed_on),))
+
+
+@entry_action("disclosure", "correct", label="更正形成日期", rule=system_only)
+def was_corrected(entry: Entry, *, by: Actor, formed_on: date, who: str = "") -> ActionResult:
+    """Count from another day: the item's day of formation was corrected before it went out. The former day stays in the log."""
+    before = entry.disclosure.formed_on
+    _count_from(entry, formed_on, by)
+    author = f"{who}将" if who else ""
+    return ActionResult(
+        words=f"{author}形成日期由{before:%Y-%m-%d}改为{formed_on:%Y-%m-%d}",
+        facts={"before": before.isoformat(), "formed_on": formed_on.isoformat()},
+        events=(event("formed", formed_on),),
+    )
+
+
+@entry_action("disclosure", "drop", label="草稿已删除", rule=system_only)
+def was_dropped(entry: Entry, *, by: Actor) -> ActionResult:
+    """Close the entry of an item that was deleted from the desk before it was ever public."""
+    entry.outcome = "gone"
+    return ActionResult(words="信息的草稿已从信息库删除")
+
+
+def _count_from(entry: Entry, formed_on: date, by: Actor) -> None:
+    """Strike out the day of formation that was wrong, or that counted before, with what followed it; the step records the right one."""
+    strike_out(entry, ["formed", "published", "withdrawn", "withdrawn_late"], by=by)
+    Disclosure.objects.filter(pk=entry.pk).update(formed_on=formed_on)
+    entry.disclosure.formed_on = formed_on

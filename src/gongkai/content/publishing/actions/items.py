@@ -1,0 +1,89 @@
+"""Actions that write items without the editor: for imports, other rooms, the sample city and tests."""
+
+from collections.abc import Sequence
+
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from wagtail.models import Revision
+
+from gongkai.content.editions.actions.placing import place
+from gongkai.content.editions.models import Column
+from gongkai.content.editions.rules import writes
+from gongkai.content.editions.sources import document_of
+from gongkai.content.publishing.deleting import why_kept
+from gongkai.content.publishing.documents import unit_page_of
+from gongkai.content.publishing.models import ItemAttachment, ItemPage
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.files.models import StoredFile
+from gongkai.core.units.models import Body
+
+#: (name for the reader, stored file) of each attachment.
+Attachments = Sequence[tuple[str, StoredFile]]
+
+
+@action("publishing.draft", label="起草信息", rule=writes)
+def draft(
+    body: Body,
+    /,
+    *,
+    by: Actor,
+    columns: Sequence[Column] = (),
+    attachments: Attachments = (),
+    **fields: object,
+) -> ActionResult:
+    """Write a new item on a body's desk; nothing is public. `fields` are those of `ItemPage` (title, body, formed_on, …)."""
+    item = ItemPage(live=False, **fields)
+    _attach(item, attachments)
+    try:
+        unit_page_of(body).add_child(instance=item)
+    except ValidationError as error:
+        raise Refused(list(error.messages)) from error
+    _save(item, by)
+    if columns:
+        place(document_of(item), by=by, columns=columns)
+    return ActionResult(words="起草", facts={"item": item.pk}, stream=item.stream, result=item)
+
+
+@action("publishing.revise", label="修改信息", rule=writes)
+def revise(
+    item: ItemPage, *, by: Actor, attachments: Attachments | None = None, **fields: object
+) -> ActionResult:
+    """Write a new revision of an item; what is public stays as it is until it is signed and published."""
+    page: ItemPage = item.get_latest_revision_as_object()
+    for name, value in fields.items():
+        setattr(page, name, value)
+    if attachments is not None:
+        page.attachments.set([])
+        _attach(page, attachments)
+    page.save(clean=False)  # the desk's row follows its last draft, as it does when Wagtail's editor saves
+    revision = _save(page, by)
+    return ActionResult(words="修改", facts={"revision": revision.pk}, result=revision)
+
+
+def _deletes(by: Actor, item: ItemPage) -> list[str]:
+    """Whoever writes for the unit may throw away a draft that was never submitted."""
+    return writes(by, item) or why_kept([item])
+
+
+@action("publishing.delete_draft", label="删除草稿", rule=_deletes)
+def delete_draft(item: ItemPage, *, by: Actor) -> ActionResult:
+    """Delete a draft that was never submitted nor public; the log keeps that it was there, and its title."""
+    facts = {"item": item.pk, "title": item.title}
+    stream = item.stream
+    ItemPage.objects.get(pk=item.pk).delete()
+    return ActionResult(words=f"删除草稿“{item.title}”", facts=facts, stream=stream)
+
+
+def _attach(item: ItemPage, attachments: Attachments) -> None:
+    for order, (name, stored) in enumerate(attachments):
+        item.attachments.add(ItemAttachment(name=name, stored=stored, sort_order=order))
+
+
+def _save(item: ItemPage, by: Actor) -> Revision:
+    user = get_user_model().objects.filter(pk=by.user_id).first() if by.user_id else None
+    try:
+        revision: Revision = item.save_revision(user=user, clean=True)
+    except ValidationError as error:
+        raise Refused(list(error.messages)) from error
+    return revision

@@ -1,0 +1,187 @@
+"""What people change of an item for its findings: mend, mask, make and take a masked copy. Each writes a new revision."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from django.utils import timezone
+
+from gongkai.content.checks import copies
+from gongkai.content.checks.actions import GONE, chosen_of, said_of
+from gongkai.content.checks.masking import clause_around, joined, masked
+from gongkai.content.checks.models import MaskedCopy, Waiver
+from gongkai.content.checks.remark import FileReport
+from gongkai.content.checks.report import Report, report_of, spared_of, whole_kind
+from gongkai.content.checks.ruleset import rules_for
+from gongkai.content.checks.running import check_files
+from gongkai.content.editions.frozen import FrozenFile
+from gongkai.content.editions.rules import writes
+from gongkai.content.publishing.actions.items import revise
+from gongkai.content.publishing.freezing import freeze
+from gongkai.content.publishing.mending import changes
+from gongkai.content.publishing.models import ItemPage
+from gongkai.core.acts.action import ActionResult, Conflict, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.files.models import StoredFile
+
+
+def _draft(item: ItemPage) -> tuple[ItemPage, Report]:
+    """An item's last draft and the report on it."""
+    revision = item.get_latest_revision()
+    if revision is None:
+        raise Refused("请先保存草稿。")
+    return revision.as_object(), report_of(item, freeze(item, revision))
+
+
+@action("publishing.mend", label="按建议修改", rule=writes)
+def mend(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> ActionResult:
+    """Write the suggestions of proofreading into a new revision."""
+    page, report = _draft(item)
+    chosen = chosen_of(report, fingerprints, lambda one: one.can_mend)
+    fields = changes(page, report.sheet, [(remark, remark.suggestion) for remark in chosen])
+    revision = revise(item, by=by, **fields)
+    return ActionResult(
+        words=f"按建议修改：{said_of(chosen)}", facts={"revision": revision.pk}, result=revision
+    )
+
+
+@action("publishing.mask", label="遮盖个人信息", rule=writes)
+def mask(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> ActionResult:
+    """Mask privacy findings of the text, title, facts and names of files in a new revision."""
+    page, report = _draft(item)
+    chosen = chosen_of(report, fingerprints, lambda one: one.can_mask)
+    fields = changes(page, report.sheet, [(remark, masked(remark)) for remark in chosen])
+    revision = revise(item, by=by, **fields)
+    return ActionResult(words=f"遮盖：{said_of(chosen)}", facts={"revision": revision.pk}, result=revision)
+
+
+@action("publishing.drop_clause", label="删去个人信息所在分句", rule=writes)
+def drop_clause(item: ItemPage, *, by: Actor, fingerprints: Sequence[str]) -> ActionResult:
+    """Drop the clauses in which privacy findings stand, in a new revision: what nobody needs to read is not masked but left out."""
+    page, report = _draft(item)
+    chosen = chosen_of(report, fingerprints, lambda one: one.can_drop)
+    pieces = {piece.key: piece for piece in report.sheet.pieces}
+    edits = []
+    for key in dict.fromkeys(remark.key for remark in chosen):
+        if key == "text" and not all(
+            report.sheet.passages.printed_at(remark.start - pieces[key].start)
+            for remark in chosen
+            if remark.key == key
+        ):
+            raise Refused("图片说明、链接里的个人信息不能删去分句，请遮盖，或者到编辑页修改。")
+        here, piece = [remark for remark in chosen if remark.key == key], pieces[key]
+        places = [(remark.start - piece.start, remark.end - piece.start) for remark in here]
+        cuts = joined((clause_around(piece.text, *place) for place in places), piece.text)
+        edits += [(replace(here[0], start=piece.start + a, end=piece.start + b), "") for a, b in cuts]
+    revision = revise(item, by=by, **changes(page, report.sheet, edits))
+    return ActionResult(
+        words=f"删去所在分句：{said_of(chosen)}", facts={"revision": revision.pk}, result=revision
+    )
+
+
+def _mask_ahead(item: ItemPage, *, by: Actor, digest: str) -> Mapping[str, object]:
+    """Mask before the transaction begins."""
+    page, report = _draft(item)
+    attachment = next((one for one in page.attachments.all() if one.stored_id == digest), None)
+    file = report.file(digest)
+    if attachment is not None and file is not None:
+        kinds, words, _ = spared_of(file)
+        copies.hide(attachment.stored, attachment.name, kinds=kinds, words=words)
+    return {}
+
+
+@action("publishing.prepare_copy", label="制作遮盖件", rule=writes, ahead=_mask_ahead)
+def prepare_copy(item: ItemPage, *, by: Actor, digest: str) -> ActionResult:
+    """Make a masked copy of an attachment, to be looked at before it takes the original's place. What was kept stays readable."""
+    page, report = _draft(item)
+    attachment = next((one for one in page.attachments.all() if one.stored_id == digest), None)
+    file = report.file(digest)
+    if attachment is None or file is None:
+        raise Conflict(GONE)
+    kinds, words, marks = spared_of(file)
+    made = copies.make(attachment.stored, attachment.name, by, kinds=kinds, words=words)
+    copy, _ = MaskedCopy.objects.update_or_create(
+        source=item.stream,
+        original_id=digest,
+        defaults={
+            "masked": made.stored,
+            "name": attachment.name,
+            "count": made.count,
+            "warnings": made.warnings,
+            "spared": sorted(marks),
+            "by": by.name,
+            "at": timezone.now(),
+            "taken_at": None,
+        },
+    )
+    facts = {"original": digest, "masked": made.stored.pk, "count": made.count}
+    return ActionResult(
+        words=f"制作“{attachment.name}”的遮盖件，遮盖{made.count}处", facts=facts, result=copy
+    )
+
+
+def _check_ahead(item: ItemPage, *, by: Actor, digest: str) -> Mapping[str, object]:
+    """Check the masked copy before the transaction begins: decisions on the original hold for it where what was kept still stands."""
+    copy = MaskedCopy.objects.filter(source=item.stream, original_id=digest, taken_at=None).first()
+    if copy is not None:
+        kept = copy.masked
+        file = FrozenFile(name=copy.name, digest=kept.pk, size=kept.size, type=kept.type, picture=False)
+        check_files([file], rules_for(item.unit))
+    return {}
+
+
+@action("publishing.take_copy", label="采用遮盖件", rule=writes, ahead=_check_ahead)
+def take_copy(item: ItemPage, *, by: Actor, digest: str) -> ActionResult:
+    """Let the masked copy take the attachment's place in a new revision; the original stays on the desk, private.
+
+    Only a copy that shows exactly what is decided to be kept now.
+    """
+    copy = MaskedCopy.objects.filter(source=item.stream, original_id=digest, taken_at=None).first()
+    page, report = _draft(item)
+    attachments = [(attachment.name, attachment.stored) for attachment in page.attachments.all()]
+    if copy is None or digest not in {stored.pk for _, stored in attachments}:
+        raise Conflict(GONE)
+    file = report.file(digest)
+    if file is None or copy.spared is None or set(copy.spared) != spared_of(file)[2]:
+        raise Conflict("制作遮盖件以后，保留的决定有变化，请重新制作遮盖件。")
+    taken: StoredFile = copy.masked
+    changed = [(name, taken if stored.pk == digest else stored) for name, stored in attachments]
+    revision = revise(item, by=by, attachments=changed)
+    copy.taken_at, copy.taken_by = timezone.now(), by.name
+    copy.save()
+    _carry(item, report, digest, taken.pk)
+    facts = {"original": digest, "masked": taken.pk, "revision": revision.pk}
+    return ActionResult(
+        words=f"附件“{copy.name}”改用遮盖件（遮盖{copy.count}处）", facts=facts, result=revision
+    )
+
+
+def _carry(item: ItemPage, before: Report, old: str, new: str) -> None:
+    """Let decisions on the original hold for its masked copy, where what was kept still stands."""
+    was = before.file(old)
+    item = ItemPage.objects.get(pk=item.pk)
+    now = report_of(item, freeze(item, item.get_latest_revision())).file(new)
+    if was is None or now is None:
+        return
+    single = {
+        remark.words: remark.waiver
+        for remark in was.remarks
+        if remark.waiver is not None and remark.waiver.fingerprint == remark.fingerprint
+    }
+    rows = [
+        (whole_kind(new, kind), waiver) for kind, waiver in was.whole.items() if kind in dict(_kinds(now))
+    ]
+    rows += [
+        (remark.fingerprint, single[remark.words])
+        for remark in now.remarks
+        if remark.words in single and not remark.settled
+    ]
+    for mark, waiver in rows:
+        facts = {name: getattr(waiver, name) for name in _CARRIED}
+        Waiver.objects.get_or_create(source=item.stream, fingerprint=mark, revoked_at=None, defaults=facts)
+
+
+def _kinds(file: FileReport) -> list[tuple[str, int]]:
+    return [(kind, count) for kind, _, count, _ in file.kinds]
+
+
+_CARRIED = ("kind", "place", "shown", "ground", "words", "by", "person", "at")

@@ -1,0 +1,143 @@
+"""Actions on sites."""
+
+from collections.abc import Mapping
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from gongkai.content.editions.column_names import key_of
+from gongkai.content.editions.launching import in_preparation
+from gongkai.content.editions.models import Column, TreeStamp, Website
+from gongkai.content.editions.rules import manages
+from gongkai.content.publishing import wording
+from gongkai.content.publishing.columns.platform import FIXED, Fixed
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.public_words import refuse_personal
+from gongkai.core.units.models import Person
+
+#: What the public reads of a site and may be changed.
+CHANGEABLE = (
+    "name",
+    "host",
+    "other_hosts",
+    "code",
+    "icp",
+    "police",
+    "party_mark",
+    "sponsor",
+    "undertaker",
+    "contact",
+    "leader",
+    "accent",
+    "is_default",
+)
+
+
+#: Of the free words of a site those that a new one takes from the register of units until others are confirmed.
+REGISTERED = ("name", "sponsor")
+
+
+@action("publishing.open_website", label="新建网站", rule=manages)
+def open_website(_: None, *, by: Actor, person: Person | None = None, **facts: object) -> ActionResult:
+    """Make a site with its disclosure platform and all fixed children (P-04).
+
+    With `person` (who answers for the platform) the fixed columns have all four facts and are open at once; without, they wait. The site begins
+    with the words of the register; what a person writes beyond them waits for a second one.
+    """
+    website = Website(**facts)
+    website.sponsor = website.sponsor or website.body.name
+    said = {} if by.system else _own_words(website)
+    if in_preparation():  # who confirms the opening confirms these words
+        refuse_personal(said, wording.FREE["website"])
+        said = {}
+    for name in said:
+        setattr(website, name, _registered(website, name) if name in REGISTERED else "")
+    _check(website)
+    website.save(force_insert=True)
+    proposal = wording.hold(website, said, by)
+    made: dict[str, Column] = {}
+    for fixed in FIXED:
+        column = _fixed(website, fixed, person, made.get(key_of(fixed.path[:-1])))
+        made[column.key] = column
+    TreeStamp.bump()
+    held = {"proposal": proposal.pk} if proposal else {}
+    return ActionResult(
+        words=f"新建网站“{website.name}”",
+        facts={"host": website.host, **held},
+        tell=wording.tell(proposal),
+        result=website,
+    )
+
+
+def _registered(website: Website, name: str) -> str:
+    """Return the register's words for a field; names of sites differ, so a unit's second site carries its host until its own is confirmed."""
+    taken = name == "name" and Website.objects.filter(name=website.body.name).exists()
+    return f"{website.body.name}（{website.host}）" if taken else website.body.name
+
+
+def _own_words(website: Website) -> dict[str, str]:
+    """Return the free words of a new site that are not simply its body's name."""
+    words = {name: str(getattr(website, name) or "") for name in wording.FREE["website"]}
+    return {name: value for name, value in words.items() if value and value != website.body.name}
+
+
+@action("publishing.change_website", label="修改网站信息", rule=manages)
+def change_website(website: Website, *, by: Actor, **facts: object) -> ActionResult:
+    """Change what a site says of itself; its free words wait for a second person."""
+    changed = {name: value for name, value in facts.items() if getattr(website, name) != value}
+    unknown = set(changed) - set(CHANGEABLE)
+    if unknown:
+        raise Refused([f"不能修改“{name}”。" for name in sorted(unknown)])
+    proposal = wording.hold(website, changed, by)
+    changed = {name: value for name, value in changed.items() if not proposal or name not in proposal.after}
+    before = {name: getattr(website, name) for name in changed}
+    write_words(website, changed)
+    held = {"proposal": proposal.pk} if proposal else {}
+    said = "修改网站信息" + ("，公开文字待另一人确认" if proposal else "")
+    return ActionResult(
+        words=said, facts={"before": before, "after": changed, **held}, tell=wording.tell(proposal)
+    )
+
+
+def write_words(website: Website, words: Mapping[str, object]) -> None:
+    """Write what a site says of itself, checked. Called by actions that answer for it."""
+    for name, value in words.items():
+        setattr(website, name, value)
+    _check(website)
+    website.save()
+    TreeStamp.bump()
+
+
+def _check(website: Website) -> None:
+    try:
+        website.full_clean()
+    except ValidationError as error:
+        raise Refused(list(error.messages)) from error
+    others = Website.objects.exclude(pk=website.pk)
+    taken = {name for other in others for name in _names(other)} & _names(website)
+    if taken:
+        raise Refused([f"域名 {name} 已属于另一个网站（不能只有端口不同）。" for name in sorted(taken)])
+
+
+def _names(website: Website) -> set[str]:
+    """A site's hosts without their ports: kept pages and the mirror have one folder for a name, as nginx has."""
+    return {host.rsplit(":", 1)[0] for host in website.answers_to}
+
+
+def _fixed(website: Website, fixed: Fixed, person: Person | None, parent: Column | None) -> Column:
+    made: Column = Column.objects.create(
+        website=website,
+        parent=parent,
+        name=fixed.path[-1],
+        key=key_of(fixed.path),
+        content=fixed.content,
+        cycle_days=fixed.cycle_days,
+        owner=website.body,
+        person=person,
+        position=10 * (1 + FIXED.index(fixed)) if fixed.required else 90_000,
+        fixed=fixed.mark,
+        provisional=fixed.mark == "provisional",
+        opened_at=timezone.now() if person else None,
+    )
+    return made

@@ -1,0 +1,147 @@
+"""Confirming words that somebody else proposed for a site, a column, a policy document (`publishing.wording`)."""
+
+from collections.abc import Mapping
+
+from django.utils import timezone
+
+from gongkai.content.editions.models import Column, Website
+from gongkai.content.editions.rules import manages
+from gongkai.content.publishing.actions.columns import write_words as write_column
+from gongkai.content.publishing.actions.opening import let_open
+from gongkai.content.publishing.actions.sites import write_words as write_site
+from gongkai.content.publishing.models import ProposedWords, WordsState
+from gongkai.content.publishing.wording import (
+    FREE,
+    Worded,
+    body_of,
+    heads_of,
+    offices_of,
+    register_words,
+    tell_proposer,
+    text_of,
+    worded,
+)
+from gongkai.core.acts.action import ActionResult, Refused, action, stream_of
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Role
+from gongkai.core.units.same_person import is_among
+
+
+def _confirms(by: Actor, target: object) -> list[str]:
+    """Whom the target's kind names; jobs and commands confirm nothing."""
+    if by.system or by.person_id is None:
+        return ["公开文字须由任职的人员本人确认。"]
+    return worded(target).confirms(by, target)
+
+
+def _manages(by: Actor, target: Website | Column) -> list[str]:
+    """Whoever manages the site, or the head of its body or of the office that looks after it."""
+    body = body_of(target)
+    if any(by.has(Role.LEAD, body_id=number) for number in (body, *offices_of(body))):
+        return []
+    return manages(by, target)
+
+
+def _write_column(column: Column, words: Mapping[str, str]) -> None:
+    """Write a column's words; one that was closed opens with them."""
+    write_column(column, words)
+    if not column.is_open:
+        let_open(column)
+
+
+register_words("website", Worded(Website, FREE["website"], body_of, _manages, write_site, heads_of))
+register_words("column", Worded(Column, FREE["column"], body_of, _manages, _write_column, heads_of))
+
+
+def _waiting(target: object) -> list[str]:
+    rows = ProposedWords.objects.filter(target=stream_of(target), state=WordsState.WAITING)
+    return [] if rows.exists() else ["没有待确认的文字，可能已由他人办理。"]
+
+
+def _proposed(by: Actor, target: object) -> list[str]:
+    """Whoever proposed the words that wait."""
+    rows = ProposedWords.objects.filter(target=stream_of(target), state=WordsState.WAITING)
+    return (
+        []
+        if any(_own(proposed_words, by) for proposed_words in rows)
+        else ["只有提出人可以撤回自己提出的文字。"]
+    )
+
+
+def _own(proposal: ProposedWords, by: Actor) -> bool:
+    return is_among(by, [proposal.person_id], [proposal.account_id])
+
+
+def _lock(target: object, proposal: ProposedWords) -> ProposedWords:
+    """Lock a proposal that waits.
+
+    Raises:
+        Refused: it was decided, withdrawn or replaced.
+    """
+    fresh = ProposedWords.objects.select_for_update().get(pk=proposal.pk)
+    if fresh.target != stream_of(target) or fresh.state != WordsState.WAITING:
+        raise Refused("这项提议已经办理、撤回或者已由新的提议代替，请刷新后查看。")
+    return fresh
+
+
+def _end(proposal: ProposedWords, by: Actor, state: WordsState) -> None:
+    proposal.state, proposal.decided_by, proposal.decided_at = state, by.name, timezone.now()
+    proposal.save()
+
+
+def _decide(target: object, by: Actor, proposal: ProposedWords, state: WordsState) -> ProposedWords:
+    """Lock the proposal and give it the state that another person decides.
+
+    Raises:
+        Refused: it no longer waits, or is the actor's own.
+    """
+    fresh = _lock(target, proposal)
+    if _own(fresh, by):
+        raise Refused("您是提出人，须由另一人确认。")
+    _end(fresh, by, state)
+    return fresh
+
+
+@action("publishing.confirm_words", label="确认公开文字", rule=_confirms, ready=_waiting)
+def confirm_words(target: object, *, by: Actor, proposal: ProposedWords) -> ActionResult:
+    """Let the public read words that somebody else proposed: exactly those that were looked at."""
+    fresh = _decide(target, by, proposal, WordsState.CONFIRMED)
+    before = {name: text_of(getattr(target, name, "")) for name in fresh.after}
+    worded(target).write(target, fresh.after)
+    return ActionResult(
+        words="确认公开文字",
+        facts={"proposal": fresh.pk, "proposer": fresh.person_id, "before": before, "after": fresh.after},
+        tell=tell_proposer(fresh, f"{by.name}已确认，公众现在就能看到。"),
+        result=target,
+    )
+
+
+@action("publishing.refuse_words", label="不同意公开文字", rule=_confirms, ready=_waiting)
+def refuse_words(target: object, *, by: Actor, proposal: ProposedWords, reason: str) -> ActionResult:
+    """Refuse proposed words; the public goes on reading the former ones."""
+    if not reason.strip():
+        raise Refused("请写明不同意的理由。")
+    fresh = _decide(target, by, proposal, WordsState.REFUSED)
+    why = reason.strip()[:300]
+    return ActionResult(
+        words=why,
+        facts={"proposal": fresh.pk, "proposer": fresh.person_id},
+        tell=tell_proposer(
+            fresh, f"{by.name}不同意，理由：{why.rstrip('。')}。公众仍看到原来的文字，修改后可以重新提出。"
+        ),
+        result=target,
+    )
+
+
+@action("publishing.withdraw_words", label="撤回提出的公开文字", rule=_proposed, ready=_waiting)
+def withdraw_words(target: object, *, by: Actor, proposal: ProposedWords) -> ActionResult:
+    """Take back one's own words before anybody decided: the public goes on reading the former ones, and others may propose."""
+    fresh = _lock(target, proposal)
+    if not _own(fresh, by):
+        raise Refused("只有提出人可以撤回自己提出的文字。")
+    _end(fresh, by, WordsState.WITHDRAWN)
+    return ActionResult(
+        words="撤回提出的公开文字",
+        facts={"proposal": fresh.pk, "proposer": fresh.person_id, "after": fresh.after},
+        result=target,
+    )

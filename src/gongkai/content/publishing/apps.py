@@ -1,0 +1,112 @@
+"""The application's registration with Django."""
+
+from typing import TYPE_CHECKING
+
+from django.apps import AppConfig
+from django.db.models.signals import post_save, pre_delete
+
+if TYPE_CHECKING:
+    from gongkai.content.editions.erasing import Keeper
+
+
+class Config(AppConfig):
+    """Columns, items, the desk."""
+
+    name = "gongkai.content.publishing"
+    label = "publishing"
+    verbose_name = "信息发布"
+
+    def ready(self) -> None:
+        """Keep what was submitted, give the editor its form, keep page rights in step with appointments."""
+        from django.contrib.auth.signals import user_logged_in
+
+        from gongkai.content.editions.gates import Gate, ItemPanel, register_gate, register_item_panel
+        from gongkai.content.editions.library_columns import left_by_kind
+        from gongkai.content.editions.publishers import in_others_columns
+        from gongkai.content.editions.sources import register_source
+        from gongkai.content.publishing import channels_panel, editor, rights, withdrawn
+        from gongkai.content.publishing.clock import DISCLOSURE_KIND, listening, update_all_disclosures
+        from gongkai.content.publishing.clock.panel import disclosure_panel
+        from gongkai.content.publishing.documents import find_item, hold_item, items_there
+        from gongkai.content.publishing.erasing import DraftKeeper
+        from gongkai.content.reviewing import voices
+        from gongkai.core.acts.following import CatchUp, follow
+        from gongkai.core.ledger import kinds
+        from gongkai.core.ledger.desk import Panel, register_panel
+        from gongkai.core.ledger.jobs import Job, register_job
+        from gongkai.core.units.models import Appointment, Person
+
+        _guard()
+        register_source("item", find_item, there=items_there, holding=hold_item)
+        _erase(DraftKeeper())
+        editor.install()
+        post_save.connect(
+            rights.appointment_saved, sender=Appointment, dispatch_uid="gongkai.publishing.posts"
+        )
+        post_save.connect(rights.person_saved, sender=Person, dispatch_uid="gongkai.publishing.people")
+        user_logged_in.connect(rights.signed_in, dispatch_uid="gongkai.publishing.login")
+        register_job(Job("desks", "同步编辑权限", rights.sync_all, 6))
+        register_gate(Gate("publishers", 15, in_others_columns, True, "columns"))
+        register_gate(Gate("kinds", 16, left_by_kind, True, "columns"))
+        register_gate(Gate("voices", 30, voices.not_one_voice))
+        register_item_panel(ItemPanel("voices", "publishing/voices.html", voices.panel, 150))
+        kinds.register(DISCLOSURE_KIND)
+        due = CatchUp("disclosure", "主动公开时限", update_all_disclosures, 8)
+        follow("publishing.publish", listening.keep_published, due=due)
+        follow(("publishing.draft", "publishing.revise"), listening.keep_saved)
+        follow("publishing.withdraw", listening.keep_withdrawn)
+        follow("publishing.withdraw", withdrawn.tell_writers)
+        follow("publishing.erase", listening.keep_erased)
+        register_panel(Panel("disclosure", "publishing/clock.html", disclosure_panel, kinds={"disclosure"}))
+        register_item_panel(ItemPanel("channels", "publishing/channels.html", channels_panel.facts, 400))
+        _check()
+        _score()
+
+
+def _check() -> None:
+    """Show on an item's page what the checks found, let them look at each saved draft; show the clock of disclosure to signers."""
+    from wagtail.models import Revision
+
+    from gongkai.content.editions.gates import register_item_panel
+    from gongkai.content.publishing import checks_panel, saving
+    from gongkai.content.publishing.clock.prompt import prompt_of
+    from gongkai.content.reviewing.views.compared import PROMPTS
+
+    register_item_panel(checks_panel.PANEL)
+    PROMPTS.append(prompt_of)
+    post_save.connect(saving.revision_saved, sender=Revision, dispatch_uid="gongkai.publishing.checks")
+
+
+def _erase(keeper: "Keeper") -> None:
+    """Let law erase what this room keeps, the first page show what waits for a second person, and a post that ends the columns of its holder."""
+    from gongkai.content.editions.erasing import ERASURE_HANDLERS
+    from gongkai.content.publishing.erasures import needed, waiting_erasures
+    from gongkai.content.publishing.rights import columns_of_post
+    from gongkai.core.ledger.desk import Block, register_block
+    from gongkai.core.units.leaving import WAITING
+
+    ERASURE_HANDLERS.append(keeper)
+    WAITING.append(columns_of_post)
+    register_block(Block("erasures", 92, waiting_erasures, "publishing/erasures_block.html", needs=needed))
+
+
+def _score() -> None:
+    """Let who assesses units count what they published in time; show on the first page which words wait for a second person."""
+    from gongkai.content.publishing import returned
+    from gongkai.content.publishing.views.words import block, needed
+    from gongkai.core.ledger.desk import Block, register_block
+    from gongkai.core.ledger.scoring import in_time, register_score
+
+    register_block(
+        Block("returned", 24, returned.block, "publishing/returned_block.html", needs=returned.needed)
+    )
+    register_block(Block("words", 92, block, "publishing/words_block.html", needs=needed))
+    register_score(in_time("disclosure", "主动公开按期公开"))
+
+
+def _guard() -> None:
+    """Let the program refuse to delete what was submitted."""
+    from gongkai.content.publishing.deleting import refuse_deleting_records
+    from gongkai.content.publishing.models import ItemPage
+
+    pre_delete.connect(refuse_deleting_records, sender=ItemPage, dispatch_uid="gongkai.publishing.records")

@@ -1,0 +1,72 @@
+"""What the office shows of the checks: beside an item's text, in the editor, and to those who sign."""
+
+from typing import TYPE_CHECKING, Any
+
+from gongkai.content.checks.gate import reasons
+from gongkai.content.checks.grounds import GROUNDS, PLAIN, name_of
+from gongkai.content.checks.models import CheckState, MaskedCopy, Waiver
+from gongkai.content.checks.report import Report, report_of
+from gongkai.content.editions.gates import ItemPanel
+from gongkai.content.editions.rules import writes
+from gongkai.content.editions.sources import item_number
+from gongkai.content.publishing.models.files import SourceFile
+
+if TYPE_CHECKING:
+    from gongkai.content.editions.frozen import Frozen
+    from gongkai.content.publishing.models import ItemPage
+    from gongkai.core.units.actors import Actor
+
+#: Remarks of one kind that a page lists one by one. All of them can be masked or mended together.
+MOST_LISTED = 200
+
+
+def facts(item: "ItemPage", by: "Actor", frozen: "Frozen | None" = None) -> dict[str, Any] | None:
+    """Return what the panel shows of an item's last draft, or of the text under review."""
+    if frozen is None and item.latest_revision_id is None:
+        return None
+    report = report_of(item, frozen or item.frozen(item.latest_revision_id))
+    return shown(item, report, may=frozen is None and not writes(by, item)) | {"signing": frozen is not None}
+
+
+def shown(item: "ItemPage", report: Report, *, may: bool) -> dict[str, object]:
+    """Return a report as the templates draw it."""
+    own = [remark for remark in report.remarks if not remark.settled]
+    privacy = [remark for remark in own if remark.family == "privacy"]
+    slips = [remark for remark in own if remark.family != "privacy"]
+    files = [
+        file
+        for file in report.files
+        if file.remarks or file.must_look or file.copy or file.beyond or file.beside.pictures
+    ]
+    current = {
+        remark.fingerprint for remark in (*report.remarks, *(r for f in report.files for r in f.remarks))
+    }
+    current |= {waiver.fingerprint for file in report.files for waiver in file.whole.values()}
+    # A masked copy whose words can be read lists what it still shows itself; of one of pictures its record tells.
+    wordless = [
+        file.made_of for file in report.files if file.made_of and file.result.state == CheckState.UNREADABLE
+    ]
+    current |= {mark for copy in wordless for mark in copy.spared or ()}
+    kept = list(Waiver.objects.filter(source=item.stream, revoked_at=None).order_by("pk"))
+    used = {file.digest for file in report.files}
+    held = reasons(report)
+    return {
+        "report": report,
+        "reasons": held,
+        "privacy": privacy,
+        "maskable": [remark for remark in privacy if remark.can_mask],
+        "slips": slips,
+        "mendable": [remark for remark in slips if remark.can_mend],
+        "files": files,
+        "kept": [(row, name_of(row.ground)) for row in kept if row.fingerprint in current],
+        "taken": MaskedCopy.objects.filter(source=item.stream, taken_at__isnull=False, masked__in=used),
+        "sources": SourceFile.objects.filter(item_id=item_number(item.stream)),
+        "clean": not (held or privacy or slips or files or report.wordless),
+        "may": may,
+        "grounds": list(GROUNDS.values()),
+        "plain": list(PLAIN.items()),
+        "most": MOST_LISTED,
+    }
+
+
+PANEL = ItemPanel("checks", "publishing/checks/panel.html", facts, 50, any_source=True)

@@ -1,0 +1,109 @@
+"""How many texts became public in time in a period: the one count behind the public page 公开成效 and the office's 公开时效.
+
+Sources: 政府信息公开条例（国务院令第711号）第二十六条 for the period; which year or quarter a text counts in no article says. Our convention is
+the day on which it became public, as the yearly report counts what was published (第五十条): by the day on which it fell due, a text that was
+entered years late would count in a year long reported, which nobody looks at any more. What fell due and is not public counts, until it is, on
+the day it fell due.
+
+A text counts once, and again for each later change that says its own day (形成或者变更). What was withdrawn is not public and counts no more, save
+where it had come late: nobody gets rid of that by taking the text down.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models.fields.json import KeyTextTransform
+from django.utils import timezone
+
+from gongkai.content.editions.models import Act, Edition, Shelf
+from gongkai.content.publishing.clock.kind import DISCLOSURE_KIND
+from gongkai.content.publishing.clock.prompt import Promptness, promptness
+from gongkai.core.ledger.models import ClockEvent, Entry
+from gongkai.core.units.models import Body
+from gongkai.lib.chinese.days import end_of_day
+
+
+@dataclass(frozen=True)
+class Released:
+    """One text that became public: whose, when, whether for the first time, and how promptly (None: its day of formation is unknown)."""
+
+    body: int
+    on: date
+    first: bool
+    prompt: Promptness | None
+
+    @property
+    def late(self) -> bool:
+        """Whether it came after the last day in time."""
+        return self.prompt is not None and self.prompt.light == "grey_red"
+
+
+@dataclass(frozen=True)
+class InTime:
+    """What a period settled: texts of which it is known whether they came in time, and how many did."""
+
+    settled: int
+    in_time: int
+
+
+def released(bodies: QuerySet[Body], first: date, until: date) -> list[Released]:
+    """Return what became public in the days from `first` to `until`, both included. One query."""
+    found = [
+        (shown, _released(body, formed, at, out))
+        for body, formed, at, out, shown in _rows(bodies, *_moments(first, until))
+    ]
+    return [one for shown, one in found if one and (shown or one.late)]
+
+
+def unpublished(bodies: QuerySet[Body], first: date, until: date) -> Counter[int]:
+    """Return by number of a unit how much fell due in these days and is not public now; what had come late counts where it came. One query."""
+    start, end = _moments(first, until)
+    rows = Entry.objects.filter(kind=DISCLOSURE_KIND.name, body__in=bodies).overdue(timezone.now())
+    came_late = ClockEvent.objects.filter(
+        entry=OuterRef("pk"), kind="withdrawn_late", voids=None, voided_by=None
+    )
+    rows = rows.filter(~Exists(came_late), due_at__gt=start, due_at__lte=end).order_by()
+    return Counter(dict(rows.values_list("body").annotate(n=Count("pk"))))
+
+
+def in_time(bodies: QuerySet[Body], first: date, until: date) -> InTime:
+    """Return the figures of a period for all these units together."""
+    dated = [one for one in released(bodies, first, until) if one.prompt]
+    owed = unpublished(bodies, first, until).total()
+    return InTime(len(dated) + owed, sum(not one.late for one in dated))
+
+
+def _moments(first: date, until: date) -> tuple[datetime, datetime]:
+    return end_of_day(first - timedelta(days=1)), min(end_of_day(until), timezone.now())
+
+
+_Row = tuple[int, str | None, datetime, datetime | None, bool]
+
+
+def _rows(bodies: QuerySet[Body], start: datetime, end: datetime) -> Iterable[_Row]:
+    """Editions that the public came to read, each day of formation once: unit, day of formation, since when, first publication, still shown."""
+    now = timezone.now()
+    formed = KeyTextTransform("formed_on", "content__facts")
+    texts = Edition.objects.filter(act=Act.PUBLISH)
+    before = texts.filter(document=OuterRef("document"), number__lt=OuterRef("number")).annotate(day=formed)
+    later = Edition.objects.filter(document=OuterRef("document"), number__gt=OuterRef("number"))
+    overtaken = later.filter(visible_from__lte=OuterRef("visible_from"))
+    shelf = Shelf.objects.filter(document=OuterRef("document"), column=None, from_at__lte=now)
+    rows = texts.filter(document__body__in=bodies, visible_from__gt=start, visible_from__lte=end)
+    rows = rows.annotate(day=formed, shown=Exists(shelf.filter(Q(until_at=None) | Q(until_at__gt=now))))
+    rows = rows.filter(~Exists(overtaken), ~Exists(before.filter(day=OuterRef("day"))))
+    return rows.order_by("visible_from", "pk").values_list(
+        "document__body", "day", "visible_from", F("document__published_at"), "shown"
+    )
+
+
+def _released(body: int, formed: str | None, at: datetime, out: datetime | None) -> Released | None:
+    """Return what a row says; None for a later edition that tells of no change since it was first public (a day that was corrected)."""
+    day, on = date.fromisoformat(formed) if formed else None, timezone.localdate(at)
+    first = out is None or at <= out
+    if not first and (day is None or day <= timezone.localdate(out)):
+        return None
+    return Released(body, on, first, promptness(day, on, on))

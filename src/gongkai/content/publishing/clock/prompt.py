@@ -1,0 +1,127 @@
+"""How promptly items were (or are being) published (P-19), in words: the light of the clock, and no other.
+
+The entry on the ledger counts wherever an item has one. An item without (published when it had no clock, or not kept in step yet) is held
+against the same rule, so that the desk, the ledger and the report never differ.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from django.utils import timezone
+
+from gongkai.content.editions.sources import Source
+from gongkai.content.publishing.clock.kind import OWED, RULES, State, deadline
+from gongkai.content.publishing.models import Disclosure, ItemPage
+from gongkai.core.ledger.clock import light_of
+from gongkai.lib import law
+
+
+@dataclass(frozen=True)
+class Promptness:
+    """How quickly an item was (or is being) published: working days, the name of a light, a sentence."""
+
+    days: int
+    light: str
+    words: str
+
+    @property
+    def rule(self) -> str:
+        """The period that it is held against, with its source."""
+        figure = law.figures()["disclosure.publish"]
+        return f"{figure.source}：{figure.words}内公开"
+
+
+def working_days() -> int:
+    """Return how many working days there are to publish (条例第二十六条)."""
+    period = law.rule_sets()[RULES].period
+    assert period is not None
+    return period.count
+
+
+@lru_cache(maxsize=4096)
+def _until(formed_on: date, calendar: law.Calendar) -> tuple[date, date]:
+    """Return the last day in time, and from when it is yellow."""
+    due = deadline(formed_on, None, calendar, formed_on).date
+    assert due is not None
+    return due, law.warn_at(due, law.rule_sets()[RULES], calendar)
+
+
+def promptness(
+    formed_on: date | None,
+    published_on: date | None,
+    today: date,
+    *,
+    calendar: law.Calendar | None = None,
+    light: str = "",
+    due: date | None = None,
+) -> Promptness | None:
+    """Return how long an item took from formation or change to publication; None where the day of formation is unknown.
+
+    Args:
+        formed_on: the day of formation or change; it is not counted itself (民法典第二百零一条).
+        published_on: the day from which the public reads it; None: not yet.
+        today: the day asked about.
+        calendar: the working days; those in force.
+        light: the light of its entry, where it has one.
+        due: until when it is to be public again, where it was withdrawn.
+    """
+    if formed_on is None:
+        return None
+    days = calendar or law.default_calendar()
+    if due:
+        left = f"还剩{days.between(today, due)}个工作日" if due >= today else "已超期"
+        first, _ = _until(formed_on, days)
+        anew = f"（自撤回之日重新计算，首次公开的期限是{first:%Y-%m-%d}）" if due != first else ""
+        words = f"撤回后未重新公开，{left}{anew}"
+        return Promptness(max(0, days.between(formed_on, today)), light, words)
+    due, warn = _until(formed_on, days)
+    count = max(0, days.between(formed_on, published_on or today))
+    # On a holiday behind the last day no further working day has passed, and yet it is one too many.
+    count = max(count, working_days() + 1) if (published_on or today) > due else count
+    light = light or law.light(due, warn, False, published_on, today).key
+    if published_on:
+        late = f"，晚于{due:%Y-%m-%d}的期限" if light == "grey_red" else ""
+        return Promptness(count, light, f"用时{count}个工作日{late}")
+    if light == "red":
+        return Promptness(count, light, f"形成{count}个工作日仍未公开，已超期")
+    return Promptness(count, light, f"已{count}个工作日，还剩{max(0, days.between(today, due))}个工作日")
+
+
+def prompts_of(items: Iterable[ItemPage], published: Mapping[int, date]) -> dict[int, Promptness]:
+    """Return how prompt each of these items is, by number; none where nothing is owed or its day of formation is unknown. One query.
+
+    Args:
+        items: as their last drafts stand.
+        published: number of an item → since when what is shown of it is public, for those without an entry.
+    """
+    listed = {item.pk: item for item in items}
+    rows = Disclosure.objects.filter(item_id__in=listed).select_related("entry").order_by("pk")
+    clocks = {row.item_id: row for row in rows}
+    found = {
+        number: _prompt(item, clocks.get(number), published.get(number)) for number, item in listed.items()
+    }
+    return {number: prompt for number, prompt in found.items() if prompt}
+
+
+def _prompt(item: ItemPage, clock: Disclosure | None, published: date | None) -> Promptness | None:
+    today = timezone.localdate()
+    if clock is None:
+        owed = item.attribute in OWED or published is not None
+        return promptness(item.formed_on, published, today) if owed else None
+    entry = clock.entry
+    if entry.state in {State.WITHHELD, State.GONE}:
+        return None
+    if entry.state == State.TAKEN_DOWN and entry.due_at:
+        due = timezone.localdate(entry.due_at)
+        return promptness(clock.formed_on, None, today, light=light_of(entry), due=due)
+    closed = timezone.localdate(entry.closed_at) if entry.closed_at else None
+    return promptness(clock.formed_on, closed, today, light=light_of(entry))
+
+
+def prompt_of(source: Source, published: date | None) -> Promptness | None:
+    """Return how prompt an item is; None for other sources, whose rooms keep clocks of their own."""
+    if not isinstance(source, ItemPage):
+        return None
+    return prompts_of([source], {source.pk: published} if published else {}).get(source.pk)

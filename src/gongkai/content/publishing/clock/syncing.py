@@ -1,0 +1,158 @@
+"""Keeping the clock in step with items: for one item when something was done to it, for all of them by a job."""
+
+from datetime import datetime
+from itertools import takewhile
+
+from django.db import transaction
+from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from gongkai.content.editions.models import Act, Document, Edition
+from gongkai.content.editions.windows import spans
+from gongkai.content.publishing.clock.kind import DISCLOSURE_KIND, OWED, State
+from gongkai.content.publishing.models import Disclosure, ItemPage
+from gongkai.content.publishing.withdrawn import Withdrawal, in_force
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actors import SYSTEM
+
+
+@transaction.atomic(savepoint=False)
+def update_disclosure(item: ItemPage, *, who: str = "", only: Edition | None = None) -> None:
+    """Bring one item's entry in step with the item: open, move, close or resume it. Nothing where nothing changed.
+
+    Args:
+        item: as its last draft stands.
+        who: whose change it was, for the log.
+        only: its one edition, where whoever calls has just made it.
+    """
+    from gongkai.content.publishing.actions import disclosure as acts
+
+    if item.formed_on is None:
+        return
+    rows = Disclosure.objects.select_for_update().select_related("entry")
+    running = rows.filter(item_id=item.pk, entry__closed_at=None).first()
+    out = published_at(item, only=only)
+    if running is None:
+        _begin(item, out)
+        return
+    entry = running.entry
+    if running.formed_on != item.formed_on:
+        entry = acts.was_corrected(entry, by=SYSTEM, formed_on=item.formed_on, who=who)
+    if out:
+        acts.was_published.within(entry, by=SYSTEM, at=out)
+    elif item.attribute not in OWED:
+        acts.was_withheld(
+            entry, by=SYSTEM, attribute=item.get_attribute_display(), reason=item.attribute_reason
+        )
+
+
+def _begin(item: ItemPage, out: datetime | None) -> None:
+    from gongkai.content.publishing.actions import disclosure as acts
+
+    if out:
+        return
+    document = Document.objects.filter(source=item.stream).first()
+    last = in_force(document) if document else None
+    if last and _taken_down(item, last):
+        return update_disclosure(item)
+    if item.attribute not in OWED:
+        return
+    rested = Disclosure.objects.select_related("entry").filter(
+        item_id=item.pk, entry__state__in=(State.WITHHELD, State.GONE)
+    )
+    before = rested.order_by("-pk").first()
+    if before:
+        assert item.formed_on is not None
+        acts.was_resumed(before.entry, by=SYSTEM, formed_on=item.formed_on)
+    elif document and last and last.was_public and document.formed_on == item.formed_on:
+        acts.start_clock(item, by=SYSTEM, withdrawn=timezone.localdate(last.edition.visible_from))
+    else:
+        acts.start_clock(item, by=SYSTEM)
+
+
+def _taken_down(item: ItemPage, last: Withdrawal) -> bool:
+    """Open the entry of what was public and was withdrawn; whether there was one."""
+    from gongkai.content.publishing.actions import disclosure as acts
+
+    assert item.formed_on is not None
+    closed = Disclosure.objects.filter(item_id=item.pk, formed_on=item.formed_on, entry__state=State.PUBLIC)
+    row = closed.select_related("entry").order_by("-pk").first()
+    if row is None:
+        return False
+    acts.was_taken_down(
+        row.entry, by=SYSTEM, at=last.edition.visible_from, who=last.edition.made_by, reason=last.reason
+    )
+    return True
+
+
+def published_at(item: ItemPage, *, only: Edition | None = None) -> datetime | None:
+    """Return since when the public has (or had) this item as formed on its day; None where it never had, or not since it was withdrawn."""
+    if item.formed_on is None:
+        return None
+    stored = Edition.objects.filter(document__source=item.stream).order_by("-number")
+    rows = [only] if only else stored.select_related("content")
+    editions = list(takewhile(lambda one: one.act != Act.WITHDRAW, rows))
+    formed = item.formed_on.isoformat()
+    now = timezone.now()
+    seen = [
+        span.since
+        for span in spans(editions)
+        if span.since <= now
+        and isinstance(span.edition, Edition)
+        and hasattr(span.edition, "content")
+        and span.edition.content.facts.get("formed_on") == formed
+    ]
+    return min(seen, default=None)
+
+
+def update_all_disclosures() -> dict[str, int]:
+    """Bring every item's entry in step: what the editor, an import or a schedule changed since. Safe to miss and to repeat."""
+    numbers = set(_unkept().values_list("pk", flat=True)[:5000])
+    numbers |= set(_moved().values_list("item_id", flat=True)[:5000])
+    for item in ItemPage.objects.filter(pk__in=numbers).iterator(chunk_size=500):
+        update_disclosure(item)
+    return {"kept": len(numbers), "dropped": _drop_orphans()}
+
+
+def _unkept() -> QuerySet[ItemPage]:
+    """Items that say when they were formed, are owed, were not published as such, and have no entry for that day."""
+    documents = Document.objects.filter(item_number=OuterRef("pk"), formed_on=OuterRef("formed_on"))
+    kept = Disclosure.objects.filter(item_id=OuterRef("pk"), formed_on=OuterRef("formed_on"))
+    kept = kept.filter(entry__state__in=(State.OPEN, State.TAKEN_DOWN, State.PUBLIC))
+    rows: QuerySet[ItemPage] = ItemPage.objects.filter(
+        ~Exists(documents.exclude(published_at=None)),
+        ~Exists(kept),
+        formed_on__isnull=False,
+        attribute__in=OWED,
+    )
+    return rows
+
+
+def _running() -> QuerySet[Disclosure]:
+    return Disclosure.objects.filter(
+        entry__in=Entry.objects.filter(kind=DISCLOSURE_KIND.name, closed_at=None)
+    )
+
+
+def _moved() -> QuerySet[Disclosure]:
+    """Running entries whose item changed its day or its attribute, or came out since the entry was opened."""
+    item = ItemPage.objects.filter(pk=OuterRef("item_id"))
+    shown = Edition.objects.filter(
+        document__item_number=OuterRef("item_id"),
+        visible_from__lte=timezone.now(),
+        made_at__gte=OuterRef("entry__opened_at"),
+    )
+    day = Subquery(item.values("formed_on")[:1], output_field=DateField())
+    rows = _running().annotate(now_formed=day)
+    changed = Q(Exists(item.exclude(attribute__in=OWED))) | Q(Exists(shown))
+    return rows.filter(changed | (Q(now_formed__isnull=False) & ~Q(now_formed=F("formed_on"))))
+
+
+def _drop_orphans() -> int:
+    from gongkai.content.publishing.actions import disclosure as acts
+
+    lost = _running().filter(~Exists(ItemPage.objects.filter(pk=OuterRef("item_id")))).select_related("entry")
+    rows = list(lost[:1000])
+    for row in rows:
+        acts.was_dropped(row.entry, by=SYSTEM)
+    return len(rows)

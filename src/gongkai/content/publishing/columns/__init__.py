@@ -1,0 +1,31 @@
+"""Columns from disclosure paths (公开路径).
+
+    plan = columns.plan(website, paths)     # a dry run: what would be made, reused, merged, refused; writes nothing
+    made = columns.make(plan, by=actor)     # makes the new ones, not open yet; made.columns[path] is the column of each path
+    columns.unmake(made.created, by=actor)  # undo: removes those still unopened and empty, returns the rest
+
+`paths` are lists of names from the site's root down, as a notice prints them (or `Wanted`, with owner and content).
+"""
+
+from gongkai.content.editions.column_names import canonical, key_of, normal
+from gongkai.content.publishing.columns.making import Made, make, unmake
+from gongkai.content.publishing.columns.plan import Merged, NewColumn, Plan, Refusal, Reused, Wanted, plan
+from gongkai.content.publishing.columns.platform import FIXED, missing_fixed
+
+__all__ = [
+    "FIXED",
+    "Made",
+    "Merged",
+    "NewColumn",
+    "Plan",
+    "Refusal",
+    "Reused",
+    "Wanted",
+    "canonical",
+    "key_of",
+    "make",
+    "missing_fixed",
+    "normal",
+    "plan",
+    "unmake",
+]

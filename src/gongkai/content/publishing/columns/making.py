@@ -1,0 +1,107 @@
+"""Making the columns of a plan, and taking them back."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from gongkai.content.editions.models import Column, TreeStamp, Website
+from gongkai.content.editions.rules import manages
+from gongkai.content.publishing.columns.plan import NewColumn, Plan
+from gongkai.core.acts.action import ActionResult, action
+from gongkai.core.acts.actors import Actor
+
+
+@dataclass(frozen=True)
+class Made:
+    """What `make` did: the column of each path as it was asked for, and those that are new."""
+
+    columns: dict[tuple[str, ...], Column] = field(default_factory=dict)
+    created: tuple[Column, ...] = ()
+
+
+def make(plan: Plan, by: Actor, *, made_from: str = "") -> Made:
+    """Make the columns of a plan; done twice, it makes nothing twice.
+
+    New columns are not open: the public sees them once owner, person, cycle and content stand (`actions.open_column`).
+
+    Raises:
+        Refused: the actor may not manage the site's columns.
+    """
+    website = Website.objects.get(pk=plan.website_id)
+    if not plan.create:
+        return Made(_by_path(plan), ())
+    made: Made = make_columns(website, by=by, plan=plan, made_from=made_from)
+    return made
+
+
+@action("publishing.make_columns", label="建立栏目", rule=manages)
+def make_columns(website: Website, *, by: Actor, plan: Plan, made_from: str = "") -> ActionResult:
+    """Make every column of the plan that is not there, parents first."""
+    there = {column.key: column for column in Column.objects.filter(website=website)}
+    created = []
+    for new in plan.create:
+        if new.key not in there:
+            there[new.key] = _create(website, new, there.get(new.parent_key), made_from)
+            created.append(there[new.key])
+    TreeStamp.bump()
+    return ActionResult(
+        words="新建栏目：" + "、".join(column.name for column in created)
+        if created
+        else "没有需要新建的栏目",
+        facts={"columns": [column.pk for column in created], "from": made_from},
+        result=Made(_by_path(plan), tuple(created)),
+    )
+
+
+def _create(website: Website, new: NewColumn, parent: Column | None, made_from: str) -> Column:
+    return Column.objects.create(
+        website=website,
+        parent=parent,
+        name=new.name,
+        key=new.key,
+        owner_id=new.owner_id,
+        content=new.content,
+        made_from=made_from[:200],
+    )
+
+
+def _by_path(plan: Plan) -> dict[tuple[str, ...], Column]:
+    there = {
+        column.key: column
+        for column in Column.objects.filter(website_id=plan.website_id, key__in=set(plan.keys.values()))
+    }
+    return {path: there[key] for path, key in plan.keys.items() if key in there}
+
+
+def unmake(columns: Iterable[Column], by: Actor) -> list[Column]:
+    """Remove columns that an import made, as long as they are not open, empty and without other children.
+
+    Returns:
+        Those that stay, because something was done with them since.
+    """
+    stays = []
+    for column in sorted(columns, key=lambda c: -c.key.count(">")):
+        fresh = Column.objects.filter(pk=column.pk).select_related("website").first()
+        if fresh is None:
+            continue
+        if fresh.is_open or fresh.children.exists() or fresh.placements.exists() or fresh.waiting.exists():
+            stays.append(fresh)
+        else:
+            remove_column(fresh, by=by)
+    return stays
+
+
+def _empty(column: Column) -> list[str]:
+    if column.is_open:
+        return ["栏目已经开通，不能删除，可以归档。"]
+    if column.children.exists() or column.placements.exists() or column.waiting.exists():
+        return ["栏目下还有子栏目或信息，不能删除。"]
+    return ["法定固定栏目不能删除。"] if column.fixed else []
+
+
+@action("publishing.remove_column", label="删除未开通栏目", rule=manages, ready=_empty)
+def remove_column(column: Column, *, by: Actor) -> ActionResult:
+    """Remove a column that never opened and holds nothing."""
+    stream, facts = f"column/{column.pk}", {"key": column.key}
+    column.delete()
+    TreeStamp.bump()
+    return ActionResult(words=f"删除未开通的栏目“{facts['key']}”", facts=facts, stream=stream, result=facts)

@@ -1,0 +1,57 @@
+"""Documents of items: the lasting identity behind a page, and the desks that items are written on."""
+
+from collections.abc import Collection, Iterable
+
+from wagtail.models import Page
+
+from gongkai.content.editions.models import Document, EditionContent
+from gongkai.content.publishing.models import ItemPage, UnitPage
+from gongkai.core.acts.versions import hold
+from gongkai.core.units.models import Body
+
+
+def item_of(document: Document) -> ItemPage | None:
+    """Return the item a document is written on; None where it comes from elsewhere or was deleted from the desk."""
+    item: ItemPage | None = ItemPage.objects.filter(pk=document.item_number).first()
+    return item
+
+
+def find_item(number: int) -> ItemPage | None:
+    """Return an item by its number; None where there is none."""
+    item: ItemPage | None = ItemPage.objects.filter(pk=number).first()
+    return item
+
+
+def hold_item(number: int) -> ItemPage | None:
+    """Return an item by its number, held until the end of the transaction; None where there is none."""
+    return hold(ItemPage, number)
+
+
+def items_there(numbers: Collection[int]) -> set[int]:
+    """Return those of many numbers under which there is an item."""
+    return set(ItemPage.objects.filter(pk__in=numbers).values_list("pk", flat=True))
+
+
+def unit_page_of(body: Body) -> UnitPage:
+    """Return a body's desk (its page in the editor's tree), made at its first use."""
+    desk: UnitPage | None = UnitPage.objects.filter(body=body).first()
+    if desk is None:
+        desk = UnitPage(title=body.name, slug=f"unit-{body.pk}", body=body, live=False)
+        Page.objects.get(depth=1).add_child(instance=desk)
+    return desk
+
+
+def titles_of(documents: Iterable[Document]) -> dict[int, str]:
+    """Return the titles of documents by number, of their last editions, else of their drafts; two queries."""
+    given = {document.pk: document for document in documents}
+    rows = EditionContent.objects.filter(edition__document__in=given).order_by("edition__number")
+    titles = dict(rows.values_list("edition__document_id", "title"))
+    drafts = {given[pk].item_number: pk for pk in given if pk not in titles}
+    for number, title in ItemPage.objects.filter(pk__in=drafts).values_list("pk", "draft_title"):
+        titles[drafts[number]] = title
+    return {pk: titles.get(pk, str(document)) for pk, document in given.items()}
+
+
+def title_of(document: Document) -> str:
+    """Return the title of a document: of its last edition, else of its draft."""
+    return titles_of([document])[document.pk]

@@ -1,0 +1,178 @@
+"""The editor of an item in Wagtail's admin: its form and panels, all in Chinese."""
+
+from django.urls import reverse
+from wagtail.admin.panels import (
+    FieldPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    ObjectList,
+    Panel,
+    TabbedInterface,
+)
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.rich_text import expand_db_html
+
+from gongkai.content.checks.report import report_of
+from gongkai.content.publishing.checks_panel import shown
+from gongkai.content.publishing.forms.items import AttachmentForm, ItemForm
+from gongkai.content.publishing.freezing import freeze, own_lacks
+from gongkai.content.publishing.models import ItemPage
+from gongkai.content.publishing.versions import describe_draft, token
+from gongkai.lib.richtext import clean, plain
+from gongkai.lib.richtext.difference import compare, fold_same
+from gongkai.lib.richtext.pictures import with_addresses
+
+
+class AttachmentsPanel(InlinePanel):  # type: ignore[misc]
+    """The attachments an item has: rename, reorder, delete. New ones come through the upload field."""
+
+    def get_form_options(self) -> dict[str, object]:
+        """Let each row be checked by its own form."""
+        options = super().get_form_options()
+        options["formsets"][self.relation_name]["form"] = AttachmentForm
+        return options
+
+    class BoundPanel(InlinePanel.BoundPanel):  # type: ignore[misc]
+        template_name = "publishing/editor/attachments.html"
+
+
+class ImportedPanel(Panel):  # type: ignore[misc]
+    """The text that came from a Word file, to read, where an item has one."""
+
+    class BoundPanel(Panel.BoundPanel):  # type: ignore[misc]
+        template_name = "publishing/editor/imported.html"
+
+        def is_shown(self) -> bool:
+            """Whether the item is stored: then its text can be pasted and set."""
+            return bool(self.instance.pk)
+
+        def get_context_data(self, parent_context: object = None) -> dict[str, object]:
+            """Add the text, cleaned as it would be for the public."""
+            base = reverse("publishing:text_picture", args=(self.instance.pk, "0" * 64)).removesuffix(
+                "0" * 64
+            )
+            html = with_addresses(clean(self.instance.imported_html), lambda digest: f"{base}{digest}")
+            return {**super().get_context_data(parent_context), "html": html}
+
+
+class ConflictPanel(Panel):  # type: ignore[misc]
+    """What differs where somebody else saved while this form was open; asks whose words stand."""
+
+    class BoundPanel(Panel.BoundPanel):  # type: ignore[misc]
+        template_name = "publishing/editor/conflict.html"
+
+        def is_shown(self) -> bool:
+            """Whether there is a newer draft that was not looked at."""
+            return getattr(self.form, "conflict", None) is not None
+
+        def get_context_data(self, parent_context: object = None) -> dict[str, object]:
+            """Add both texts' differences and the fields that differ."""
+            return {**super().get_context_data(parent_context), **differences(self.form)}
+
+
+class ChecksPanel(Panel):  # type: ignore[misc]
+    """What the checks found in the last saved draft, and what it still lacks."""
+
+    class BoundPanel(Panel.BoundPanel):  # type: ignore[misc]
+        template_name = "publishing/editor/checks.html"
+
+        def is_shown(self) -> bool:
+            """Whether something is saved already, and this is no answer to a form."""
+            return bool(self.instance.pk and self.instance.latest_revision_id and not self.form.is_bound)
+
+        def get_context_data(self, parent_context: object = None) -> dict[str, object]:
+            """Add the report on the last draft."""
+            item = ItemPage.objects.get(pk=self.instance.pk)
+            frozen = freeze(item, item.get_latest_revision())
+            report = report_of(item, frozen)
+            return {
+                **super().get_context_data(parent_context),
+                "lacks": own_lacks(frozen),
+                "item": item,
+                "shown": shown(item, report, may=False),
+            }
+
+
+def differences(form: "ItemForm") -> dict[str, object]:
+    """Return what differs between a form and the draft that somebody else saved meanwhile."""
+    assert form.conflict is not None, "asked only where somebody else saved"
+    theirs: ItemPage = form.conflict.as_object()
+    given = form.cleaned_data
+    fields = []
+    for name, value in given.items():
+        if name in ("body", "word") or not any(f.name == name for f in ItemPage._meta.fields):
+            continue
+        old = getattr(theirs, name)
+        if str(old or "") != str(value or ""):
+            label = ItemPage._meta.get_field(name).verbose_name
+            fields.append((label, old or "（空）", value or "（空）"))
+    mine = plain(clean(expand_db_html(given.get("body") or "")))
+    lines = compare(plain(clean(expand_db_html(theirs.body))), mine)
+    return {
+        "told": describe_draft(form.conflict),
+        "seen": token(form.conflict),
+        "fields": fields,
+        "lines": fold_same(lines) if any(not line.same for line in lines) else [],
+    }
+
+
+def panels() -> TabbedInterface:
+    """Return the editor's two tabs: what every item needs, and what describes it further."""
+    content: list[object] = [
+        ConflictPanel(),
+        ChecksPanel(),
+        FieldPanel("title", help_text="公开页上的标题，与文件标题一致。"),
+        FieldPanel("kind"),
+        FieldPanel("columns"),
+        MultiFieldPanel(
+            [ImportedPanel(), FieldPanel("word"), FieldPanel("drop_word"), FieldPanel("body")], heading="正文"
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("uploads"),
+                AttachmentsPanel("attachments", [FieldPanel("name")], label="附件", heading="已上传的附件"),
+            ],
+            heading="附件",
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("formed_on"),
+                FieldPanel("attribute"),
+                FieldPanel("attribute_basis"),
+                FieldPanel("attribute_reason"),
+            ],
+            heading="公开属性（发布前必填）",
+        ),
+    ]
+    description: list[object] = [
+        MultiFieldPanel(
+            [FieldPanel(name) for name in ("document_number", "issuer", "written_on", "subject", "genre")],
+            heading="公文信息",
+        ),
+        MultiFieldPanel(
+            [FieldPanel(name) for name in ("standing", "effective_on", "ends_on")], heading="有效性"
+        ),
+        MultiFieldPanel(
+            [FieldPanel(name) for name in ("source", "summary", "keywords", "policy_focus", "index_number")],
+            heading="其他著录项",
+        ),
+        MultiFieldPanel(
+            [FieldPanel("manner"), FieldPanel("circle"), FieldPanel("manner_reason")], heading="公开方式"
+        ),
+    ]
+    return TabbedInterface(
+        [ObjectList(content, heading="内容"), ObjectList(description, heading="著录与公开方式")]
+    )
+
+
+def install() -> None:
+    """Give the item its form and panels; before Wagtail first asks for them."""
+    ItemPage.base_form_class = ItemForm
+    ItemPage.edit_handler = panels()
+    WagtailAdminTemplateMixin.get_header_title = _header
+
+
+def _header(view: WagtailAdminTemplateMixin) -> str:
+    """What Wagtail puts together with a half-width colon (编辑 信息: …), which no message catalogue can change."""
+    parts = (view.get_page_title(), view.get_page_subtitle())
+    return "：".join(str(part).strip() for part in parts if part)

@@ -1,0 +1,106 @@
+"""What this room keeps behind what is public, and deletes when law orders an edition's content to be erased."""
+
+from django.urls import reverse
+from wagtail.models import PageLogEntry, Revision
+
+from gongkai.content.checks.models import CheckResult, MaskedCopy
+from gongkai.content.editions.erasing import by_law, drop_unless_carried
+from gongkai.content.editions.erasure_copies import ERASED, Echoes
+from gongkai.content.editions.models import Act, Document, Edition
+from gongkai.content.publishing.documents import item_of
+from gongkai.content.publishing.models import ChannelRelease, ItemAttachment, ItemPage, SourceFile
+from gongkai.content.reviewing.models import Opinion, Review, Signature, SignatureNote
+from gongkai.core.acts.action import stream_of
+from gongkai.core.ledger.models import Entry
+
+
+class DraftKeeper:
+    """Drafts, originals of masked copies, files that texts were made from, scans of signatures; the reviews of every source."""
+
+    names = frozenset({"item"})
+    every = True
+
+    def files_behind(self, document: Document, marks: set[str]) -> set[str]:
+        """Return originals of masked copies, and what the text was made from."""
+        item = document.item_number or 0
+        originals = MaskedCopy.objects.filter(source=document.source, masked__in=marks).values_list(
+            "original", flat=True
+        )
+        sources = SourceFile.objects.filter(item_id=item).values_list("stored", flat=True)
+        return {*originals, *sources}
+
+    def carries(self, mark: str) -> bool:
+        """Whether a draft carries a file, or a signature on paper stands on it."""
+        return (
+            ItemAttachment.objects.filter(stored_id=mark).exists()
+            or Signature.objects.filter(scan=mark).exists()
+            or Opinion.objects.filter(scan=mark).exists()
+        )
+
+    def forget_file(self, mark: str) -> None:
+        """Delete what was found in a file."""
+        CheckResult.objects.filter(digest=mark).delete()
+
+    def echoes(self, edition: Edition) -> Echoes:
+        """Return the reviews of any source; of an item, its page, its clock and the titles of its drafts."""
+        document = edition.document
+        reviews = list(Review.objects.filter(source=document.source))
+        found = Echoes(
+            streams=frozenset(stream_of(review) for review in reviews),
+            links=frozenset(reverse("reviewing:review", args=[review.pk]) for review in reviews),
+            titles=frozenset(review.title for review in reviews),
+        )
+        item = item_of(document)
+        if item is None:
+            return found
+        clocks = Entry.objects.filter(disclosure__item_id=item.pk)
+        return found | Echoes(
+            shared=frozenset(entry.stream for entry in clocks),
+            links=frozenset({reverse("publishing:item", args=[item.pk]), *(entry.url for entry in clocks)}),
+            entries=frozenset(entry.pk for entry in clocks),
+        )
+
+    def erase(self, edition: Edition) -> None:
+        """Delete the revisions up to the one that was published, and blank the page where nothing newer is there."""
+        if by_law(edition):
+            _forget_releases(edition)
+        item = item_of(edition.document)
+        signed = [approval["revision"] for approval in edition.approvals]
+        source = edition.document.source  # revisions are numbered within their source
+        reviews = Review.objects.filter(source=source, revision_id__in=signed)
+        reviews.update(title=ERASED, note="", words="")
+        for review in (
+            reviews
+        ):  # names of attachments, as what had to be seen; kinds and digests stay, the log has them
+            review.parts = [{**part, "name": ""} for part in review.parts]
+            review.save(update_fields=["parts"])
+        SignatureNote.objects.filter(signature__source=source, signature__revision_id__in=signed).delete()
+        if item is None or not signed:
+            return
+        Revision.objects.for_instance(item).filter(pk__lte=max(signed)).delete()
+        item = ItemPage.objects.get(pk=item.pk)
+        newer = item.get_latest_revision()
+        blank = {"body": "", "imported_html": "", "summary": "", "keywords": ""}
+        if newer is None:
+            blank |= {"title": ERASED, "draft_title": ERASED}
+            ItemAttachment.objects.filter(page=item).delete()
+        for name, value in blank.items():
+            setattr(item, name, value)
+        item.slug = f"item-erased-{item.pk}"  # Wagtail makes it from the title; no address of the public's
+        item.save(clean=False)
+        PageLogEntry.objects.filter(page=item.pk).update(label=ERASED, data={})
+
+
+def _forget_releases(edition: Edition) -> None:
+    """Blank what was noted, and the pictures that were taken, of releases elsewhere while this was the text: channel, time and address stay."""
+    others = edition.document.editions.filter(act=Act.PUBLISH).order_by("number")
+    later = others.filter(number__gt=edition.number).first()
+    rows = ChannelRelease.objects.filter(document=edition.document)
+    if others.filter(number__lt=edition.number).exists():  # a first text may have gone out elsewhere before
+        rows = rows.filter(at__gte=edition.made_at)
+    if later:
+        rows = rows.filter(at__lt=later.made_at)
+    proofs = set(rows.exclude(proof=None).values_list("proof_id", flat=True))
+    rows.update(note="", proof=None, proof_name="")
+    for mark in proofs:
+        drop_unless_carried(mark)

@@ -1,0 +1,276 @@
+"""The editor's form for an item: Word files, attachments, columns and circle besides the page's own fields."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol, TypedDict
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+from wagtail.admin.forms import WagtailAdminModelForm, WagtailAdminPageForm
+from wagtail.models import Revision
+
+from gongkai.content.editions.files import TYPES, store
+from gongkai.content.editions.models import Column, ColumnKind, Placement, Website
+from gongkai.content.editions.publishers import open_to
+from gongkai.content.editions.reach import websites_of
+from gongkai.content.editions.rules import WRITING
+from gongkai.content.publishing.models import ItemAttachment, ItemPage
+from gongkai.content.publishing.pictures import bare, keep_picture
+from gongkai.content.publishing.versions import describe_draft, token
+from gongkai.core.acts.action import Refused
+from gongkai.core.files.forms import FilesField, OneFileField
+from gongkai.core.files.kinds import clean_name
+from gongkai.core.files.models import StoredFile
+from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.models import Body
+from gongkai.lib.confined import over
+from gongkai.lib.richtext import TEXT_KINDS, UnfitText, from_office, tidy
+
+#: Digits that any number of a row fits in (a signed integer of 64 bits has nineteen).
+LONGEST_NUMBER = 18
+
+
+class Choices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Rows to tick. A number that no row can have is refused here: neither database takes it in a question."""
+
+    def clean(self, value: Iterable[object] | None) -> "QuerySet[Any]":
+        """Return the rows chosen."""
+        if any(len(str(one)) > LONGEST_NUMBER for one in value or ()):
+            raise ValidationError("没有这个选项，请重新选择。")
+        return super().clean(value)
+
+
+class ColumnChoice(Choices):
+    """Columns with their full path, those not open yet marked."""
+
+    def label_from_instance(self, obj: Column) -> str:
+        """Say where a column is, on which site where there are several, and whether it is open."""
+        site = f"［{obj.website.name}］" if self.several else ""
+        return f"{site}{obj.title}{'' if obj.is_open else '（未开通，先放过渡栏目）'}"
+
+    @property
+    def several(self) -> bool:
+        """Whether columns of more than one site are offered."""
+        if not hasattr(self, "_several"):
+            self._several = Website.objects.count() > 1
+        return self._several
+
+
+class ColumnValue(Protocol):
+    """The value of an option, as Django wraps it."""
+
+    instance: Column
+
+
+class ColumnOption(TypedDict):
+    """An option of the field, as Django hands it to templates."""
+
+    value: ColumnValue
+    label: str
+    selected: bool
+
+
+class ColumnBoxes(forms.CheckboxSelectMultiple):
+    """Tick boxes as a tree of columns with a filter (publishing/boxes.js); what is ticked stands first, once more by its full path."""
+
+    template_name = "publishing/editor/columns.html"
+    #: Bodies whose columns are in sight at once; the others are unfolded or found by their name.
+    own: frozenset[int] = frozenset()
+
+    def get_context(self, name: str, value: object, attrs: dict[str, object] | None) -> dict[str, object]:
+        """Add the rows of the tree: each column under those above it, which are headings where they are not on offer."""
+        context = super().get_context(name, value, attrs)
+        options = [option for _, group, _ in context["widget"]["optgroups"] for option in group]
+        context["widget"]["ticked"] = [option["label"] for option in options if option["selected"]]
+        context["widget"]["tree"] = tree_of(options, self.own)
+        return context
+
+
+def tree_of(options: list[ColumnOption], own: frozenset[int] = frozenset()) -> list[dict[str, object]]:
+    """Return the rows of a tree of columns: depth, name, full path, whether it is one's own, and the option where the column can be chosen."""
+    by_site: dict[str, dict[tuple[str, ...], ColumnOption]] = {}
+    for option in options:
+        column = option["value"].instance
+        by_site.setdefault(column.website.name, {})[tuple(column.key.split(">"))] = option
+    rows: list[dict[str, object]] = []
+    for site, found in by_site.items():
+        base = (site,) if len(by_site) > 1 else ()
+        chains = {chain[:size] for chain in found for size in range(1, len(chain) + 1)}
+        if base:
+            rows.append({"depth": 0, "name": site, "path": site, "option": None, "above": True, "own": False})
+        above = {chain[:-1] for chain in chains}
+        for chain in sorted(chains):
+            one = found.get(chain)
+            rows.append(
+                {
+                    "depth": len(chain) - 1 + len(base),
+                    "name": chain[-1],
+                    "path": ">".join((*base, *chain)),
+                    "option": one,
+                    "own": one is not None and one["value"].instance.owner_id in own,
+                    "above": chain in above,
+                }
+            )
+    return rows
+
+
+def choosable() -> QuerySet[Column]:
+    """Return the columns that an item can be put into."""
+    return (
+        Column.objects.filter(archived_at=None)
+        .exclude(kind=ColumnKind.LINK)
+        .select_related("website")
+        .order_by("-website__is_default", "website", "key")
+    )
+
+
+def offered_to(by: Actor, placed: Iterable[int] = (), unit: Body | None = None) -> QuerySet[Column]:
+    """Return the columns that somebody may choose: of the own government's sites, of all sites for whoever supervises them.
+
+    Columns in which the item stands already stay on offer, so that saving takes nothing away. Whose column it is bars nobody: budgets of all
+    units stand in the column that 财政局 looks after. A column that takes named units' information is offered to these (`unit`: whose the item is).
+    """
+    numbers = [site.pk for site in websites_of(by)]
+    wanted = choosable().filter(website__in=numbers)
+    mine = {unit.pk} if unit else {post.body_id for post in by.posts if post.role in WRITING}
+    return choosable().filter(Q(pk__in=open_to(wanted, mine).values("pk")) | Q(pk__in=list(placed)))
+
+
+def offer(field: forms.Field, by: Actor, placed: Iterable[int] = (), unit: Body | None = None) -> None:
+    """Let a field offer somebody's columns for what is a unit's, those of their own unit in sight."""
+    assert isinstance(field, ColumnChoice)
+    assert isinstance(field.widget, ColumnBoxes)
+    field.queryset = offered_to(by, placed, unit)
+    field.widget.own = by.bodies
+
+
+class AttachmentForm(WagtailAdminModelForm):  # type: ignore[misc]
+    """An attachment that an item has: its name. Its file came through the upload field."""
+
+    def clean(self) -> object:
+        """Refuse a row that names no attachment."""
+        cleaned = super().clean()
+        if self.instance.stored_id is None:
+            raise ValidationError("这一行没有对应的附件，请删去这一行，重新上传文件。")
+        return cleaned
+
+
+class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
+    """An item as its editor sees it."""
+
+    word = OneFileField(
+        kinds=TEXT_KINDS,
+        label="上传 Word、WPS、OFD 文件生成正文",
+        required=False,
+        help_text="表格、图片一并转换，自动排版。上传后以它为正文，可再次上传替换；原文件留在后台，不公开。",
+        widget=forms.ClearableFileInput({"accept": ".docx,.doc,.wps,.ofd"}),
+    )
+    drop_word = forms.BooleanField(label="不用上传的正文，改用编辑框中的正文", required=False)
+    uploads = FilesField(
+        kinds=TYPES,
+        label="上传附件",
+        required=False,
+        help_text="可一次选择多个文件。附件在信息公开之前不对外提供。",
+    )
+    columns = ColumnChoice(
+        label="放入栏目", queryset=Column.objects.none(), required=False, widget=ColumnBoxes
+    )
+    circle = Choices(
+        label="限定公开的单位",
+        queryset=Body.objects.filter(active_to=None, merged_into=None).order_by("position", "pk"),
+        required=False,
+        help_text="只在“限定范围公开”时有效；本单位总是可见。按住 Ctrl 可多选。",
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("attribute", "attribute_basis"):
+            self.fields[name].choices = [("", "请选择"), *self.fields[name].choices[1:]]
+        placed: list[int] = []
+        if self.instance.pk:
+            rows = Placement.objects.filter(document__source=self.instance.stream)
+            placed = [p.intended_id or p.column_id for p in rows]
+            self.fields["columns"].initial = placed
+        offer(self.fields["columns"], actor_of(self.for_user), placed, self._unit())
+        self.conflict: Revision | None = None
+
+    def _unit(self) -> Body | None:
+        """Whose the item is: its own, or the desk's under which it will stand."""
+        desk = self.parent_page.specific if self.parent_page else None
+        return self.instance.unit if self.instance.pk else getattr(desk, "body", None)
+
+    def clean_circle(self) -> list[int]:
+        """Keep the bodies by number."""
+        return [body.pk for body in self.cleaned_data["circle"]]
+
+    def clean_word(self) -> str | None:
+        """Turn a Word or WPS file into HTML in the house style; what is wrong with it stands at the field."""
+        upload = self.cleaned_data["word"]
+        if not upload:
+            return None
+        by = actor_of(self.for_user)
+        if words := over("handed", upload.size or 0):  # said before it is held in memory
+            raise ValidationError(words)
+        data = upload.read()
+        try:
+            text = from_office(data, upload.name, lambda picture, name: keep_picture(picture, name, by).pk)
+            done = tidy(text.html, title=self.data.get("title", ""))
+            self.instance.desk_source = (upload.name, store(data, upload.name, by))
+        except (Refused, UnfitText) as refused:
+            raise ValidationError(refused.reasons) from refused
+        if not done.html:
+            raise ValidationError("这个文件里没有可用的文字。")
+        self.instance.desk_notes = [*text.notes, *done.notes]
+        return done.html
+
+    def clean(self) -> object:
+        """Ask before somebody else's newer draft is written over."""
+        cleaned = super().clean()
+        last = self.instance.get_latest_revision() if self.instance.pk else None
+        if last is not None and _overtaken(self.data, last):
+            agreed = self.data.get("conflict_seen") == token(last) and self.data.get("conflict_agreed")
+            if not agreed:
+                self.conflict = last
+                raise ValidationError(
+                    f"{describe_draft(last)}请看页面上方的比较，决定以谁的为准。您填写的内容没有丢失。"
+                )
+        return cleaned
+
+    def clean_uploads(self) -> list[tuple[str, StoredFile]]:
+        """Store attachments; what is wrong with one stands at the field."""
+        by = actor_of(self.for_user)
+        kept = []
+        for upload in self.cleaned_data["uploads"]:
+            try:
+                kept.append((clean_name(upload.name), store(bare(upload.read()), upload.name, by)))
+            except Refused as refused:
+                raise ValidationError(refused.reasons) from refused
+        return kept
+
+    def save(self, commit: bool = True) -> ItemPage:
+        """Save, with text and attachments taken over; columns are applied once the page is stored (`after_saving.py`)."""
+        if self.cleaned_data.get("word"):
+            self.instance.imported_html = self.cleaned_data["word"]
+        elif self.cleaned_data.get("drop_word"):
+            self.instance.imported_html = ""
+        page: ItemPage = super().save(commit=commit)
+        order = page.attachments.count()
+        for name, stored in self.cleaned_data.get("uploads", []):
+            one = ItemAttachment(name=name, stored=stored, sort_order=order)
+            if page.pk:  # with a number of its own the draft's next form finds it again; a new page numbers it when it is stored
+                one.page = page
+                one.save()
+            page.attachments.add(one)
+            order += 1
+        page.wanted_columns = list(self.cleaned_data.get("columns", []))
+        return page
+
+
+def _overtaken(data: Mapping[str, object], last: Revision) -> bool:
+    """Whether a form was loaded before the last draft was saved (Wagtail's own hidden fields say which one it saw)."""
+    own = data.get("overwrite_revision_id")
+    if own:
+        return bool(own != str(last.pk))
+    seen = data.get("loaded_revision_id")
+    when = data.get("loaded_revision_created_at", "")
+    return bool(seen) and (seen != str(last.pk) or (bool(when) and when != last.created_at.isoformat()))

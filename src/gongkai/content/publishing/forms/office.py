@@ -1,0 +1,288 @@
+"""Forms of the register, of sites, reviews and documents."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any, Unpack
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils import timezone
+
+from gongkai.content.editions.models import Admits, Column, ColumnKind, Website
+from gongkai.content.editions.models.columns import CYCLES
+from gongkai.content.publishing.forms.items import ColumnBoxes, ColumnChoice, choosable, offer
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.forms.base import BodiesChoice, PersonChoice
+from gongkai.core.units.models import Body, Person
+from gongkai.core.units.queries import alive, with_people
+from gongkai.core.widgets.fields import Day, Moment, WholeNumber
+from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent, rows_field
+
+
+class OneColumn(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """One column, by its title."""
+
+    def label_from_instance(self, obj: Column) -> str:
+        """Say what it is called."""
+        return obj.title
+
+
+class SubmitForm(forms.Form):
+    """Submitting an item for signing."""
+
+    visible_from = Moment(
+        label="定时公开", required=False, help_text="不填则签发后立即公开；填写则到时自动公开。"
+    )
+    note = forms.CharField(
+        label="送审说明", required=False, max_length=500, widget=forms.Textarea({"rows": 3})
+    )
+
+    def clean_visible_from(self) -> datetime | None:
+        """A time that has passed is a slip."""
+        at = self.cleaned_data["visible_from"]
+        if at and at < timezone.now():
+            raise ValidationError("定时公开的时间已过，请改为将来的时间，或留空。")
+        return at
+
+
+class OpinionForm(Plain):
+    """What a unit that must be heard says, by itself or in a letter that the drafting unit records."""
+
+    body = forms.ModelChoiceField(label="单位", queryset=Body.objects.none(), empty_label=None)
+    agrees = forms.ChoiceField(
+        label="意见", choices=[("yes", "同意公开"), ("no", "不同意")], widget=forms.RadioSelect
+    )
+    words = forms.CharField(
+        label="说明（不同意的必填）", required=False, max_length=500, widget=forms.Textarea({"rows": 3})
+    )
+    name = forms.CharField(label="提出意见的人", max_length=120)
+    letter_on = Day(label="来函落款日期")
+    scan = forms.FileField(
+        label="来函扫描件",
+        help_text="扫描件或照片（pdf、png、jpg）。该单位已在本系统表示不同意的，不能以来函代替；"
+        "文字改动后须重新征求意见，并登记新的来函。",
+        widget=forms.FileInput({"accept": ".pdf, .png, .jpg, .jpeg"}),
+    )
+
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, bodies: Sequence[Body], letter_since: date | None
+    ) -> None:
+        super().__init__(data, files)
+        self.offer(
+            "body", Body.objects.filter(pk__in=[body.pk for body in bodies]).order_by("position", "pk")
+        )
+        if letter_since is None:
+            for name in ("name", "letter_on", "scan"):
+                del self.fields[name]
+        else:
+            self.fields["letter_on"].help_text = f"不早于征求意见的日期（{letter_since:%Y-%m-%d}）。"
+
+
+class WordsForm(forms.Form):
+    """An opinion or a reason."""
+
+    words = forms.CharField(label="意见", required=False, max_length=500, widget=forms.Textarea({"rows": 3}))
+
+
+class PlaceForm(forms.Form):
+    """The columns in which a document stands."""
+
+    columns = ColumnChoice(label="放入栏目", queryset=Column.objects.none(), widget=ColumnBoxes)
+
+    def __init__(
+        self,
+        data: Posted = None,
+        files: Sent = None,
+        *,
+        by: Actor,
+        unit: Body,
+        placed: Iterable[int] = (),
+        **kwargs: Unpack[FormFacts],
+    ) -> None:
+        super().__init__(data, files, **kwargs)
+        initial = self.initial.get("columns") or ()
+        offer(self.fields["columns"], by, [*placed, *initial], unit)
+
+
+class ColumnForm(forms.Form):
+    """The register of one column."""
+
+    name = forms.CharField(label="栏目名称", max_length=80)
+    content = forms.CharField(
+        label="栏目内容说明",
+        widget=forms.Textarea({"rows": 3}),
+        required=False,
+        help_text="放什么信息，公众会看到",
+    )
+    owner = forms.ModelChoiceField(
+        label="责任单位", queryset=Body.objects.none(), required=False, empty_label="请选择"
+    )
+    person = PersonChoice(label="责任人", required=False)
+    cycle_days = forms.TypedChoiceField(
+        label="更新周期",
+        choices=[("", "请选择"), *[(str(days), word) for days, word in CYCLES.items()]],
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+    kind = forms.ChoiceField(label="类型", choices=ColumnKind.choices)
+    link = forms.URLField(label="链接地址", required=False, assume_scheme="https", help_text="只用于链接栏目")
+    position = WholeNumber(label="排序", min_value=0, max_value=100_000, help_text="小的在前")
+    provisional = forms.BooleanField(
+        label="作为过渡栏目", required=False, help_text="栏目尚未开通的信息先放在这里"
+    )
+
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, column: Column, **kwargs: Unpack[FormFacts]
+    ) -> None:
+        super().__init__(data, files, **kwargs)
+        for name in ("content", "owner", "person", "cycle_days"):
+            self.fields[name].required = column.is_open
+            if not column.is_open:
+                self.fields[name].help_text = f"{self.fields[name].help_text}（开通前必须填写）"
+                self.fields[name].either = True  # type: ignore[attr-defined]  # not said to be optional
+        top = column.website.body.path
+        rows_field(self, "owner").queryset = Body.objects.filter(
+            path__startswith=top, active_to=None, merged_into=None
+        ).order_by("position", "pk")
+        rows_field(self, "person").queryset = with_people(
+            Person.objects.filter(
+                Q(active=True, appointments__body__path__startswith=top) | Q(pk=column.person_id)
+            )
+            .distinct()
+            .order_by("name", "pk")
+        )
+
+
+class UnitBoxes(forms.CheckboxSelectMultiple):
+    """Units to tick, with a filter (publishing/boxes.js); what is ticked stays in sight."""
+
+    template_name = "publishing/editor/units.html"
+
+
+class PublishersForm(forms.Form):
+    """Whose information a column takes."""
+
+    admits = forms.ChoiceField(
+        label="谁可以在这里发布", choices=Admits.choices, required=False, widget=forms.RadioSelect
+    )
+    units = BodiesChoice(
+        label="指定的单位", help_text="选“责任单位和指定的单位”时有效；责任单位总是可以发布。"
+    )
+
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, column: Column, **kwargs: Unpack[FormFacts]
+    ) -> None:
+        super().__init__(data, files, **kwargs)
+        field = rows_field(self, "units")
+        field.widget = UnitBoxes()
+        self.initial = {"admits": column.admits, "units": column.publishers.all()}
+        if column.parent_id is None:
+            choices = [(Admits.ALL.value, Admits.ALL.label), (Admits.NAMED.value, Admits.NAMED.label)]
+            self.fields["admits"].choices = choices  # type: ignore[attr-defined]
+            self.initial["admits"] = column.admits or Admits.ALL
+        below = alive(Body.objects.filter(path__startswith=column.website.body.path))
+        named = Q(pk__in=column.publishers.values("pk"))
+        field.queryset = (below | Body.objects.filter(named)).order_by("position", "pk")
+
+
+class NewColumnForm(forms.Form):
+    """A column made by hand."""
+
+    path = forms.CharField(
+        label="栏目路径",
+        max_length=400,
+        help_text="从一级栏目写起，用“>”分隔，如：政府信息公开>法定主动公开内容>规划信息",
+    )
+
+
+class MoveForm(forms.Form):
+    """Where a column's items go."""
+
+    to = OneColumn(label="移到", queryset=Column.objects.none())
+
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, column: Column, **kwargs: Unpack[FormFacts]
+    ) -> None:
+        super().__init__(data, files, **kwargs)
+        to = rows_field(self, "to")
+        to.queryset = (
+            choosable().filter(website=column.website_id, opened_at__isnull=False).exclude(pk=column.pk)
+        )
+
+
+class UnderForm(forms.Form):
+    """Under which column another one goes, with everything below it."""
+
+    parent = OneColumn(
+        label="移到这个栏目之下", queryset=Column.objects.none(), required=False, empty_label="最上级"
+    )
+
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, column: Column, **kwargs: Unpack[FormFacts]
+    ) -> None:
+        super().__init__(data, files, **kwargs)
+        rows = choosable().filter(website=column.website_id).exclude(path__startswith=column.path)
+        parent = rows_field(self, "parent")
+        parent.queryset, parent.initial = rows, column.parent_id
+
+
+class ArchiveForm(forms.Form):
+    """Why a column is archived."""
+
+    note = forms.CharField(label="归档说明", required=False, max_length=200, help_text="公众会看到")
+
+
+#: What a site's footer must say (政府网站发展指引, 国办发〔2017〕47号): may come later, is not said to be optional.
+FOOTER = ("code", "icp", "police", "party_mark", "contact")
+
+
+class WebsiteForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A site's facts."""
+
+    hosts = forms.CharField(
+        label="其他域名", required=False, widget=forms.Textarea({"rows": 2}), help_text="一行一个"
+    )
+    party_mark = forms.URLField(
+        label="党政机关网站标识",
+        required=False,
+        assume_scheme="https",
+        help_text="机构编制部门核发的网站标识的链接，显示在页脚。",
+    )
+
+    class Meta:
+        model = Website
+        fields = [
+            "name",
+            "host",
+            "code",
+            "icp",
+            "police",
+            "party_mark",
+            "body",
+            "sponsor",
+            "undertaker",
+            "contact",
+            "leader",
+            "accent",
+            "is_default",
+        ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["hosts"].initial = "\n".join(self.instance.other_hosts)
+            self.fields.pop("body")
+        else:
+            self.fields["body"].empty_label = "请选择"  # type: ignore[attr-defined]
+        for name in FOOTER:
+            field = self.fields[name]
+            field.help_text = f"{field.help_text}（页脚必须有，开通前填好）"
+            field.either = True  # type: ignore[attr-defined]  # not said to be optional
+
+    def facts(self) -> dict[str, object]:
+        """Return what an action takes."""
+        given = {name: self.cleaned_data[name] for name in self.fields if name != "hosts"}
+        hosts = [line.strip().lower() for line in self.cleaned_data["hosts"].splitlines() if line.strip()]
+        return {**given, "other_hosts": hosts}

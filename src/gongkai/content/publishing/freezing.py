@@ -1,0 +1,102 @@
+"""Freezing: everything that an edition of an item will say, taken from one revision. Its digest is what a signer signs."""
+
+from collections.abc import Mapping
+
+from wagtail.models import Revision
+from wagtail.rich_text import expand_db_html
+
+from gongkai.content.editions.frozen import FACTS, INNER, Frozen, FrozenFile, text_lacks
+from gongkai.content.editions.models import Audience
+from gongkai.content.publishing.models import ItemPage, PictureSize
+from gongkai.core.units.former import as_called
+from gongkai.core.units.models import Body
+from gongkai.lib.richtext import clean
+from gongkai.lib.richtext.pictures import picture_marks
+
+#: What a revision says that is frozen: an item's own fields and its attachments, of the page's only the title.
+WRITTEN = frozenset(
+    {"title", "attachments", *(one.name for one in ItemPage._meta.local_fields if not one.is_relation)}
+)
+
+
+def freeze(item: ItemPage, revision: Revision) -> Frozen:
+    """Return what an edition made from this revision says."""
+    return freeze_page(as_written(item, revision.content), as_called(item.unit, revision.created_at))
+
+
+def as_written(item: ItemPage, content: Mapping[str, object]) -> ItemPage:
+    """Return an item as a revision has it, with its attachments, to be read and never saved: where it stands in the tree is not asked for."""
+    read = {name: value for name, value in content.items() if name in WRITTEN}
+    page: ItemPage = ItemPage.from_serializable_data({**read, "pk": item.pk})
+    return page
+
+
+def freeze_page(page: ItemPage, body: Body) -> Frozen:
+    """Return what an edition would say of a page as it stands in memory (also for the editor's preview)."""
+    html = clean(page.imported_html) if page.imported_html.strip() else clean(expand_db_html(page.body))
+    facts = {name: _plain(getattr(page, name)) for name in (*FACTS, *INNER)}
+    circle = sorted({body.pk, *(int(number) for number in page.circle)})
+    limited = page.manner == Audience.LIMITED
+    return Frozen(
+        title=page.title.strip(),
+        html=html,
+        facts={**facts, "unit": body.name, "unit_id": body.pk, "standing": page.standing},
+        files=_files(page, html),
+        audience=Audience.LIMITED.value if limited else Audience.ALL.value,
+        circle="/" + "".join(f"{number}/" for number in circle) if limited else "/",
+    )
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if hasattr(value, "isoformat") else str(value or "").strip()
+
+
+def _files(page: ItemPage, html: str) -> list[FrozenFile]:
+    """List attachments and the pictures of the text, by digest."""
+    listed: list[FrozenFile] = [
+        {
+            "name": attachment.name,
+            "digest": attachment.stored_id,
+            "size": attachment.stored.size,
+            "type": attachment.stored.type,
+            "picture": False,
+        }
+        for attachment in page.attachments.all()
+    ]
+    return listed + _pictures(sorted(picture_marks(html)))
+
+
+def _pictures(marks: list[str]) -> list[FrozenFile]:
+    """List the pictures of a text, and the smaller sizes of each (`of` names the one that the text names)."""
+    listed: dict[str, FrozenFile] = {
+        mark: {"name": "", "digest": mark, "size": 0, "type": "", "picture": True} for mark in marks
+    }
+    smaller: list[FrozenFile] = []
+    rows = PictureSize.objects.filter(base__in=marks).order_by("base_id", "width") if marks else ()
+    for row in rows:
+        if row.stored_id == row.base_id:
+            listed[row.base_id]["width"], listed[row.base_id]["height"] = row.width, row.height
+        else:
+            smaller.append(
+                {
+                    "name": "",
+                    "digest": row.stored_id,
+                    "size": 0,
+                    "type": "",
+                    "picture": True,
+                    "width": row.width,
+                    "of": row.base_id,
+                }
+            )
+    return [*listed.values(), *smaller]
+
+
+def own_lacks(frozen: Frozen) -> list[tuple[str, str]]:
+    """Return what an item's own fields still lack before it may be published: (field, a Chinese sentence) each."""
+    facts = frozen.facts
+    checks = [
+        (not facts["formed_on"], "formed_on", "请填写形成或变更日期（公开时限由此起算）。"),
+        (not facts["attribute"], "attribute", "请选择公开属性。"),
+        (not facts["attribute_basis"], "attribute_basis", "请选择公开依据。"),
+    ]
+    return [*text_lacks(frozen), *((field, sentence) for wrong, field, sentence in checks if wrong)]

@@ -1,0 +1,232 @@
+"""The list of a unit's items with their states, for the office. Reads only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
+from django.utils import timezone
+
+from gongkai.content.editions.models import Act, Document, Edition, Shelf, Website
+from gongkai.content.editions.reach import bodies_seen
+from gongkai.content.publishing.clock.prompt import Promptness, prompts_of
+from gongkai.content.publishing.models import ItemPage, SourceFile, UnitPage
+from gongkai.content.reviewing.models import Coordination, Opinion, Review, ReviewState
+from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.door import visible
+from gongkai.core.units.models import Body
+from gongkai.core.units.reach import at_work, drafting
+
+PER_PAGE = 25
+STATES = {
+    "": "全部",
+    "draft": "未公开",
+    "waiting": "待审签",
+    "returned": "被退回",
+    "public": "已公开",
+    "changed": "公开后有修改",
+}
+
+
+#: Signed by all stages, and out together with another document.
+HELD = "已签发，待公开"
+_UNDER_WAY: Mapping[str, str] = {
+    ReviewState.WAITING: "待审签",
+    ReviewState.RETURNED: "被退回",
+    ReviewState.APPROVED: HELD,
+}
+
+
+@dataclass(frozen=True)
+class ItemRow:
+    """An item as the list shows it."""
+
+    item: ItemPage
+    body: Body | None
+    state: str
+    document: Document | None
+    review: Review | None
+    prompt: Promptness | None
+    #: Where it is shown: the default site's before others'. Empty and None where it is not.
+    path: str
+    website: Website | None
+
+
+def items_of(
+    bodies: QuerySet[Body], *, state: str = "", words: str = "", focus: str = ""
+) -> QuerySet[ItemPage]:
+    """Return the items under these bodies' desks, by state, words in the title, and the focus of policy (政策重点) that they serve."""
+    rows: QuerySet[ItemPage] = ItemPage.objects.filter(_under(bodies))
+    if words:
+        rows = rows.filter(draft_title__icontains=words)
+    if focus:
+        rows = rows.filter(policy_focus=focus)
+    return rows.filter(_in_state(state)) if state in STATES and state else rows
+
+
+def _under(bodies: QuerySet[Body]) -> Q:
+    paths = UnitPage.objects.filter(body__in=bodies).values_list("path", flat=True)
+    under = Q(pk__in=[])
+    for path in paths:
+        under |= Q(path__startswith=path, depth=3)
+    return under
+
+
+def _not_drafts(by: Actor) -> Q:
+    """Return the condition that leaves out what is only being written where somebody oversees it without working on it."""
+    if drafting(by) is by:
+        return Q()
+    went_out = Exists(Edition.objects.filter(document__item_number=OuterRef("pk")))
+    return went_out | _under(bodies_seen(drafting(by)))
+
+
+@visible(ItemPage)
+def items_visible_to(user: object) -> QuerySet[ItemPage]:
+    """Return the items that somebody may look at in the office: all of the units they write for or head; to a 监督员 those that went out."""
+    by = actor_of(user)
+    rows: QuerySet[ItemPage] = ItemPage.objects.all()
+    return rows if by.system else rows.filter(_under(bodies_seen(by)) & _not_drafts(by))
+
+
+@visible(SourceFile, drafts=True)
+def source_files_visible_to(user: object) -> QuerySet[SourceFile]:
+    """Return the files that the texts of items were made from, to who works on them."""
+    rows = SourceFile.objects.filter(item_id__in=items_visible_to(user).values("pk"))
+    return rows.select_related("stored")
+
+
+@visible(Coordination, drafts=True)
+def coordinations_visible_to(user: object) -> QuerySet[Coordination]:
+    """Return the flags on items that somebody works on, and those that name a unit of theirs to be heard."""
+    by = actor_of(user)
+    rows = Coordination.objects.all()
+    if by.system:
+        return rows
+    heard = [pk for pk, bodies in rows.values_list("pk", "bodies") if not by.bodies.isdisjoint(bodies)]
+    return rows.filter(Q(item_id__in=items_visible_to(by).values("pk")) | Q(pk__in=heard))
+
+
+@visible(Opinion, drafts=True)
+def opinions_visible_to(user: object) -> QuerySet[Opinion]:
+    """Return what units said on those flags."""
+    return Opinion.objects.filter(coordination_id__in=coordinations_visible_to(user).values("pk"))
+
+
+def listed_for(user: object, bodies: QuerySet[Body], **narrowed: str) -> QuerySet[ItemPage]:
+    """Return what `items_of` gives of these bodies, without the drafts that somebody does not see.
+
+    Args:
+        user: who looks.
+        bodies: some that they see.
+        narrowed: as `items_of` takes it.
+    """
+    return items_of(bodies, **narrowed).filter(_not_drafts(at_work(actor_of(user))))
+
+
+@dataclass(frozen=True)
+class FocusRow:
+    """How much a unit wrote and published for a focus of policy."""
+
+    focus: str
+    body: Body
+    items: int
+    public: int
+
+
+def focuses(bodies: QuerySet[Body]) -> list[FocusRow]:
+    """Return for each focus of policy each unit's items and how many of them are public (P-06); the focus with the most items first."""
+    shown = Exists(Shelf.objects.filter(document__item_number=OuterRef("pk"), column=None))
+    found = items_of(bodies).exclude(policy_focus="").annotate(shown=shown).order_by()
+    desks = {page.path: page.body for page in UnitPage.objects.filter(body__in=bodies).select_related("body")}
+    counts: dict[tuple[str, int], list[int]] = {}
+    by_number: dict[int, Body] = {}
+    for path, focus, public in found.values_list("path", "policy_focus", "shown"):
+        body = desks[path[:-4]]
+        by_number[body.pk] = body
+        both = counts.setdefault((focus, body.pk), [0, 0])
+        both[0] += 1
+        both[1] += public
+    whole: dict[str, int] = {}
+    for (focus, _), (items, _public) in counts.items():
+        whole[focus] = whole.get(focus, 0) + items
+    rows = [FocusRow(focus, by_number[body], *both) for (focus, body), both in counts.items()]
+    return sorted(rows, key=lambda row: (-whole[row.focus], row.focus, row.body.position, row.body.pk))
+
+
+def _in_state(state: str) -> Q:
+    latest = Review.objects.filter(source=Concat(Value("item/"), Cast(OuterRef("pk"), CharField())))
+    public = Exists(Shelf.objects.filter(document__item_number=OuterRef("pk"), column=None))
+    if state == "waiting":
+        return Q(Exists(latest.filter(state=ReviewState.WAITING)))
+    if state == "returned":
+        newer = Review.objects.filter(source=OuterRef("source"), pk__gt=OuterRef("pk"))
+        return Q(Exists(latest.filter(~Exists(newer), state=ReviewState.RETURNED)))
+    if state == "changed":
+        signed = latest.filter(edition_id__isnull=False, revision_id__gte=OuterRef("latest_revision_id"))
+        return Q(public) & Q(~Exists(signed))
+    return Q(public) if state == "public" else Q(~public)
+
+
+def rows(items: list[ItemPage]) -> list[ItemRow]:
+    """Return what the list shows of these items, in a constant number of queries."""
+    numbers = [item.pk for item in items]
+    documents = {d.item_number: d for d in Document.objects.filter(item_number__in=numbers)}
+    reviews: dict[int, Review] = {}
+    for review in Review.objects.filter(source__in=[f"item/{number}" for number in numbers]).order_by("pk"):
+        reviews[int(review.source.removeprefix("item/"))] = review
+    acts: dict[int, Edition] = {}
+    for edition in Edition.objects.filter(document__in=documents.values()).order_by("number"):
+        acts[edition.document_id] = edition
+    shelf = Shelf.objects.filter(document__in=documents.values(), column=None).select_related("website")
+    shown = {row.document_id: row for row in shelf.order_by("website__is_default")}
+    bodies = {
+        page.path: page.body
+        for page in UnitPage.objects.filter(path__in={item.path[:-4] for item in items}).select_related(
+            "body"
+        )
+    }
+    since = {
+        number: timezone.localdate(document.published_at)
+        for number, document in documents.items()
+        if number and document.published_at and document.pk in shown
+    }
+    prompts = prompts_of(items, since)
+    made = [_row(item, documents.get(item.pk), reviews.get(item.pk), acts, shown, bodies) for item in items]
+    return [replace(row, prompt=prompts.get(row.item.pk)) for row in made]
+
+
+def _row(
+    item: ItemPage,
+    document: Document | None,
+    review: Review | None,
+    acts: dict[int, Edition],
+    shelved: dict[int, Shelf],
+    bodies: Mapping[str, Body],
+) -> ItemRow:
+    edition = acts.get(document.pk) if document else None
+    shelf = shelved.get(document.pk) if document else None
+    shown = shelf is not None
+    return ItemRow(
+        item,
+        bodies.get(item.path[:-4]),
+        _state(item, review, edition, shown=shown),
+        document,
+        review,
+        None,
+        shelf.path if shelf else "",
+        shelf.website if shelf else None,
+    )
+
+
+def _state(item: ItemPage, review: Review | None, edition: Edition | None, *, shown: bool) -> str:
+    """Say in words where an item stands."""
+    if review and review.edition_id is None and review.state in _UNDER_WAY:
+        return _UNDER_WAY[review.state]
+    if edition is None:
+        return "草稿"
+    if edition.act == Act.WITHDRAW:
+        return "已撤回"
+    if edition.visible_from > timezone.now():
+        return "等待定时公开"
+    changed = review is not None and item.latest_revision_id and item.latest_revision_id > review.revision_id
+    return "公开后有修改" if changed and shown else "已公开"

@@ -1,0 +1,196 @@
+"""The editor's desk: Wagtail pages. The public never reads them (see editions)."""
+
+from uuid import uuid4
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from modelcluster.fields import ParentalKey
+from wagtail.fields import RichTextField
+from wagtail.models import Orderable, Page, PagePermissionTester, Revision
+
+from gongkai.content.editions.frozen import Frozen
+from gongkai.content.editions.models.editions import Audience, Standing
+from gongkai.content.editions.sources import Writers
+from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.together import said_in
+from gongkai.core.files.models import StoredFile
+from gongkai.core.units.models import Body
+from gongkai.lib.law import figures
+from gongkai.lib.typed_json import number
+
+Manner = Audience
+#: Actions that write an item, in its own stream: they name the person also where no login was used.
+WRITE = ("publishing.draft", "publishing.revise")
+
+_PUBLISH = figures()["disclosure.publish"]
+
+
+class DeskRights(PagePermissionTester):  # type: ignore[misc]
+    """What Wagtail's own pages may offer on the desk: writing. Moving and copying are no ways of the house, so nobody is led there."""
+
+    def can_move(self) -> bool:
+        """Nobody."""
+        return False
+
+    def can_copy(self) -> bool:
+        """Nobody."""
+        return False
+
+
+class DeskPage(Page):  # type: ignore[misc]
+    """What all pages of the desk share: no public address of their own, no preview but ours."""
+
+    class Meta:
+        abstract = True
+
+    promote_panels: list[object] = []
+    settings_panels: list[object] = []
+
+    def get_url_parts(self, request: HttpRequest | None = None) -> None:
+        """Say that pages are not served: the public reads editions."""
+        return
+
+    def permissions_for_user(self, user: object) -> DeskRights:
+        """Return what Wagtail's own pages may offer somebody."""
+        return DeskRights(user, self)
+
+
+class UnitPage(DeskPage):
+    """A body's home on the desk. Its items live under it, so that rights follow the subtree."""
+
+    body = models.OneToOneField(Body, models.PROTECT, related_name="desk", verbose_name="单位")
+
+    parent_page_types = ["wagtailcore.Page"]
+    subpage_types = ["publishing.ItemPage"]
+
+    class Meta:
+        verbose_name = verbose_name_plural = "单位信息库"
+
+
+class ItemPage(DeskPage):
+    """One piece of information being written: its text, its facts, its files. Published by `actions.publish` only."""
+
+    kind = models.CharField("类别", max_length=20, choices=ItemKind, default=ItemKind.OTHER)
+    body = RichTextField(
+        "正文",
+        blank=True,
+        features=["h2", "h3", "h4", "bold", "italic", "ol", "ul", "hr", "link", "blockquote", "superscript"],
+    )
+    imported_html = models.TextField(
+        "由文件生成的正文", blank=True, help_text="由上传的 .docx 生成，含表格；有此内容时以它为正文"
+    )
+    index_number = models.CharField("索引号", max_length=60, blank=True)
+    document_number = models.CharField("发文字号", max_length=80, blank=True)
+    issuer = models.CharField("发文机关", max_length=120, blank=True)
+    written_on = models.DateField("成文日期", null=True, blank=True)
+    formed_on = models.DateField(
+        "形成或变更日期",
+        null=True,
+        blank=True,
+        help_text=f"自该日起{_PUBLISH.words}内公开（{_PUBLISH.source}）",
+    )
+    effective_on = models.DateField("施行日期", null=True, blank=True)
+    ends_on = models.DateField("有效期至", null=True, blank=True)
+    standing = models.CharField("有效性", max_length=10, choices=Standing, blank=True, default="")
+    subject = models.CharField("主题分类", max_length=80, blank=True)
+    genre = models.CharField("体裁（组配）分类", max_length=40, blank=True)
+    keywords = models.CharField("主题词", max_length=120, blank=True)
+    summary = models.CharField("内容概述", max_length=300, blank=True)
+    source = models.CharField("信息来源", max_length=120, blank=True, help_text="转载信息注明原发布机关")
+    policy_focus = models.CharField("政策重点", max_length=80, blank=True)
+    attribute = models.CharField("公开属性", max_length=12, choices=Attribute, blank=True)
+    attribute_basis = models.CharField("公开依据", max_length=12, choices=Basis, blank=True)
+    attribute_reason = models.CharField("属性认定理由", max_length=300, blank=True)
+    manner = models.CharField("公开方式", max_length=8, choices=Manner, default=Manner.ALL)
+    circle = models.JSONField("限定公开的单位", default=list, blank=True)
+    manner_reason = models.CharField("限定范围的理由", max_length=300, blank=True)
+
+    parent_page_types = ["publishing.UnitPage"]
+    subpage_types: list[str] = []
+    #: The place of the page above, and whose it is, once this object was asked.
+    _unit: tuple[str, Body] | None = None
+
+    class Meta:
+        verbose_name = verbose_name_plural = "信息"
+
+    @property
+    def stream(self) -> str:
+        """The name of an item's stream in the log."""
+        return f"item/{self.pk}"
+
+    def frozen(self, revision: int) -> Frozen:
+        """Return what an edition of this revision says, as it is stored.
+
+        Raises:
+            Refused: there is no such revision, or it is another page's.
+        """
+        from gongkai.content.publishing.freezing import freeze
+
+        found = Revision.objects.filter(pk=revision).first()
+        if found is None:
+            raise Refused("这一稿已被删除，请刷新后看最新一稿。")
+        base = ContentType.objects.get_for_id(found.base_content_type_id)
+        if str(found.object_id) != str(self.pk) or base.model != "page":
+            raise Refused("这个修订不属于这条信息。")
+        return freeze(self, found)
+
+    def writers(self, after: int, upto: int) -> Writers:
+        """Return everybody who wrote revisions later than `after`, up to `upto`: by login, and by the log where no login was used."""
+        rows = Revision.objects.for_instance(self).filter(pk__gt=after, pk__lte=upto, user__isnull=False)
+        people = {
+            said.person_id
+            for said in said_in(self.stream)
+            if said.action in WRITE
+            and said.person_id is not None
+            and after < number(said.facts, "revision", 0 if after else 1) <= upto
+        }
+        return Writers(set(rows.values_list("user_id", flat=True)), people)
+
+    def publication_blockers(self, frozen: Frozen) -> list[str]:
+        """Return what its fields still lack before it may be published."""
+        from gongkai.content.publishing.freezing import own_lacks
+
+        return [sentence for _, sentence in own_lacks(frozen)]
+
+    @property
+    def unit(self) -> Body:
+        """The body whose item this is: that of the page above, whatever the item itself says."""
+        above = self.path[: -self.steplen]  # type: ignore[has-type]
+        if self._unit is None or self._unit[0] != above:
+            body = Body.objects.filter(desk__path=above).first()
+            if body is None:
+                raise Body.DoesNotExist
+            self._unit = above, body
+        return self._unit[1]
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """Show the draft as the public page would show it; the portal says how (publishing.preview)."""
+        from gongkai.content.publishing import preview
+
+        return preview.render(request, self)
+
+    def clean(self) -> None:
+        """Check what can be told from one field to the next; what publishing needs is checked when it is submitted."""
+        super().clean()
+        if self.ends_on and self.effective_on and self.ends_on < self.effective_on:
+            raise ValidationError({"ends_on": "有效期止日早于施行日期，请核对。"})
+
+    def full_clean(self, *args: object, **kwargs: object) -> None:
+        """Give a new item a slug of its own at once: it is shown to nobody, and looking for a free one costs queries."""
+        if not self.slug:  # type: ignore[has-type]
+            self.slug = f"item-{uuid4().hex[:16]}"
+        super().full_clean(*args, **kwargs)
+
+
+class ItemAttachment(Orderable):  # type: ignore[misc]
+    """A file of an item: its name for the reader, its bytes by digest."""
+
+    page = ParentalKey(ItemPage, on_delete=models.CASCADE, related_name="attachments")
+    stored = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name="文件")
+    name = models.CharField("附件名称", max_length=200)
+
+    class Meta(Orderable.Meta):  # type: ignore[misc]
+        verbose_name = verbose_name_plural = "附件"

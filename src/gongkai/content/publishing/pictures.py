@@ -1,0 +1,89 @@
+"""Pictures of texts: checked, turned upright, kept in a fixed set of widths without the data that cameras write into them."""
+
+import base64
+import binascii
+from typing import TYPE_CHECKING
+
+from gongkai.content.editions.files import store
+from gongkai.content.publishing.models import PictureSize
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.files.models import StoredFile
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.richtext.clean import FILE_SCHEME
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+#: Widths in which a picture is kept, in pixels; never wider than it came.
+WIDTHS = (480, 960, 1600)
+#: Pictures that one paste may bring; each is opened, turned and stored in several widths while the writer waits.
+MOST_PASTED = 60
+#: How the pictures begin that carry words of cameras.
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff")
+_DATA = re.compile(r"^data:image/(?:png|jpe?g|gif);base64,", re.IGNORECASE)
+
+
+def keep_picture(data: bytes, name: str, by: Actor | None = None) -> StoredFile:
+    """Store a picture in all widths and return the widest, by which the text names it.
+
+    Place, time and camera (EXIF: personal data), comments and thumbnails are not kept.
+
+    Raises:
+        Refused: no picture that a page can show.
+    """
+    from gongkai.lib.fileformats.pictures import UnfitPicture, resized
+
+    try:
+        made = resized(data, list(WIDTHS))
+    except UnfitPicture as unfit:
+        raise Refused(f"“{name[-60:]}”：{unfit}。") from unfit
+    stored = [(store(one.data, f"图片.{one.suffix}", by), one) for one in made]
+    base = stored[0][0]
+    for kept, one in stored:
+        PictureSize.objects.get_or_create(
+            base=base, width=one.width, defaults={"stored": kept, "height": one.height}
+        )
+    return base
+
+
+def bare(data: bytes) -> bytes:
+    """Return an attached picture without what cameras and programs write into it (`bare_picture`); other files as they are.
+
+    Raises:
+        Refused: it came to a limit.
+    """
+    from gongkai.lib.fileformats.pictures import UnfitPicture, bare_picture
+
+    if not data.startswith(_PICTURES):
+        return data
+    try:
+        return bare_picture(data)
+    except UnfitPicture as unfit:
+        raise Refused(f"{unfit}。") from unfit
+
+
+def keeper(by: Actor) -> "Callable[[str], str]":
+    """Return how pasted pictures are kept: those that the clipboard carries are stored, addresses elsewhere are not fetched."""
+
+    kept = 0
+
+    def keep(source: str) -> str:
+        nonlocal kept
+        if re.fullmatch(rf"{FILE_SCHEME}:[0-9a-f]{{64}}", source):
+            return source
+        found = re.search(r"/(?:files|pictures)/(?:\d+/\d+/)?([0-9a-f]{64})$", source)
+        if found and StoredFile.objects.filter(pk=found[1], type__startswith="image/").exists():
+            return f"{FILE_SCHEME}:{found[1]}"
+        head = _DATA.match(source)
+        if not head or kept >= MOST_PASTED:
+            return ""
+        kept += 1
+        try:
+            data = base64.b64decode(source[head.end() :], validate=False)
+            return f"{FILE_SCHEME}:{keep_picture(data, '粘贴的图片', by).pk}"
+        except (binascii.Error, ValueError, Refused):
+            return ""
+
+    return keep

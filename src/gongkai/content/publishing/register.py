@@ -1,0 +1,113 @@
+"""The register of a site's columns, as the office keeps it: four facts, last update, light of the cycle (P-02)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count
+from django.utils import timezone
+
+from gongkai.content.editions.library_columns import shown_in
+from gongkai.content.editions.models import Column, ColumnKind, Website
+from gongkai.content.editions.queries import last_updates, shelf_visible_to
+from gongkai.core.units.actors import ANONYMOUS
+
+
+@dataclass(frozen=True)
+class RegisterRow:
+    """A column in the register: when it was last updated, and its light."""
+
+    column: Column
+    depth: int
+    updated_at: datetime | None
+    items: int
+    waiting: int
+    light: str
+    words: str
+    missing: tuple[str, ...]
+
+
+def register_of(website: Website, now: datetime | None = None) -> list[RegisterRow]:
+    """Return the register of a site's columns in tree order, in a constant number of queries (P-02)."""
+    from gongkai.content.publishing.actions.columns import missing
+
+    moment = now or timezone.now()
+    columns = list(
+        Column.objects.filter(website=website)
+        .select_related("owner", "person", "parent")
+        .annotate(waits=Count("waiting"))
+    )
+    updates = last_updates(website, moment)
+    counts: dict[int, int] = dict(
+        shelf_visible_to(ANONYMOUS, moment)
+        .filter(website=website, column__isnull=False)
+        .values_list("column")
+        .annotate(count=Count("pk"))
+    )
+    rows = []
+    for column in in_tree_order(columns):
+        light, words = cycle_light(column, updates.get(column.pk), moment)
+        rows.append(
+            RegisterRow(
+                column,
+                column.path.count("/") - 2,
+                updates.get(column.pk),
+                counts.get(column.pk, 0),
+                int(getattr(column, "waits", 0)),
+                light,
+                words,
+                tuple(missing(column)),
+            )
+        )
+    return rows
+
+
+def in_tree_order(columns: Sequence[Column]) -> list[Column]:
+    """Return columns parents first, each parent's children behind it, by position."""
+    below: dict[int | None, list[Column]] = {}
+    for column in sorted(columns, key=lambda c: (c.position, c.pk)):
+        below.setdefault(column.parent_id, []).append(column)
+    ordered: list[Column] = []
+
+    def walk(parent: int | None) -> None:
+        for column in below.get(parent, []):
+            ordered.append(column)
+            walk(column.pk)
+
+    walk(None)
+    return ordered
+
+
+#: The last third of a cycle warns.
+WARNING_SHARE = 2 / 3
+
+
+def cycle_light(column: Column, updated_at: datetime | None, now: datetime) -> tuple[str, str]:
+    """Return (light, sentence) of a column's update cycle: red once the cycle has passed without an update (P-02)."""
+    if not column.is_open:
+        return "blue", "未开通"
+    if column.archived_at:
+        return "grey", "已归档"
+    if shown_in(column.name):
+        return "grey", "按政策库的有效性自动列示"
+    if column.kind == ColumnKind.LINK:
+        return "grey", "链接栏目，内容由所链接的网站更新"
+    if not column.cycle_days:
+        return "grey", column.cycle or "未设周期"
+    since = updated_at or column.opened_at
+    assert since is not None, "an open column has a day on which it opened"
+    return _by_days((now - since).days, column, empty=updated_at is None)
+
+
+def _by_days(days: int, column: Column, *, empty: bool) -> tuple[str, str]:
+    """Return light and sentence by the days since the last update, or since the opening of a column without any."""
+    cycle = column.cycle_days or 0
+    left = f"{cycle - days}天内须更新"
+    if days > cycle:
+        return "red", f"已{days}天{'没有信息' if empty else '未更新'}（应{column.cycle}）"
+    light = "yellow" if days > cycle * WARNING_SHARE else "green"
+    if empty:
+        return light, f"还没有信息，{left}"
+    if light == "yellow":
+        return light, f"{days}天前更新，{left}"
+    return light, f"{days}天前更新" if days else "今天更新"

@@ -1,0 +1,74 @@
+"""What came back to those who write: returned by a signer and not submitted again. It stands first among what they do today. Reads only."""
+
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+
+from gongkai.content.editions.sources import item_number
+from gongkai.content.publishing.clock.kind import OWED
+from gongkai.content.publishing.models import Disclosure, ItemPage
+from gongkai.content.reviewing.models import Review, ReviewState, Signature, Verdict
+from gongkai.core.ledger.row_presence import Rows
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body, Role
+from gongkai.core.units.same_person import is_self
+
+#: Rows that the first page shows; the rest is one link away.
+MOST = 10
+
+
+@dataclass(frozen=True)
+class Returned:
+    """A text that came back: its last review, who said no, and where it is mended."""
+
+    review: Review
+    said: Signature | None
+    body: Body | None
+    url: str
+
+
+def needed(by: Actor) -> list[Rows]:
+    """Without a returned review at one's own units nothing came back."""
+    return [Rows(Review, {"state": ReviewState.RETURNED, "body_id": _writes_for(by)})]
+
+
+def block(by: Actor) -> dict[str, object] | None:
+    """The block of the first page: what came back to one's own unit, what oneself submitted first."""
+    later = Review.objects.filter(source=OuterRef("source"), pk__gt=OuterRef("pk"))
+    rows = Review.objects.filter(~Exists(later), state=ReviewState.RETURNED, body_id__in=_writes_for(by))
+    items = {item_number(review.source): review for review in rows.order_by("decided_at", "pk")}
+    wanted = ItemPage.objects.filter(pk__in=items, attribute__in=OWED).values_list("pk", flat=True)
+    reviews = [items[number] for number in wanted]
+    reviews.sort(key=lambda one: (not is_self(by, one.submitted_person), one.decided_at, one.pk))
+    if not reviews:
+        return None
+    clocks = Disclosure.objects.filter(item_id__in=wanted, entry__closed_at=None)
+    shown = reviews[:MOST]
+    return {
+        "title": "退回给您修改的信息",
+        "rows": _rows(shown),
+        "cut": len(reviews) > MOST,
+        "more": f"{reverse('publishing:items')}?state=returned",
+        "stands_for": frozenset(clocks.values_list("entry", flat=True)),
+    }
+
+
+def _rows(reviews: list[Review]) -> list[Returned]:
+    said = Signature.objects.filter(review_id__in=[review.pk for review in reviews], verdict=Verdict.NO)
+    by_review = {signature.review_id: signature for signature in said.select_related("note").order_by("pk")}
+    bodies = Body.objects.in_bulk([review.body_id for review in reviews])
+    return [
+        Returned(
+            review,
+            by_review.get(review.pk),
+            bodies.get(review.body_id),
+            reverse("publishing:item", args=(item_number(review.source),)),
+        )
+        for review in reviews
+    ]
+
+
+def _writes_for(by: Actor) -> list[int]:
+    """Units for which somebody drafts."""
+    return sorted({post.body_id for post in by.posts if post.role == Role.CLERK})

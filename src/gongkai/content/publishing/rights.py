@@ -1,0 +1,127 @@
+"""Wagtail's page permissions, derived from appointments: who writes for a body may edit under that body's desk, nowhere else.
+
+Nobody gets Wagtail's right to publish. Kept in step when an appointment or a person is saved, at sign-in, and once a day (an appointment
+that begins or ends by its date).
+"""
+
+import time
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from django.db.models import CharField, Exists, OuterRef, Value
+from django.db.models.functions import Cast, Concat
+from wagtail.models import GroupPagePermission
+
+from gongkai.content.editions.models import Column
+from gongkai.content.editions.rules import WRITING
+from gongkai.content.publishing.documents import unit_page_of
+from gongkai.core.units.actors import in_force
+from gongkai.core.units.models import Appointment, Body, Person, Role
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+PREFIX = "desk:"
+#: Wagtail's `add` edits only one's own pages, so both; never `publish`.
+GIVEN = ("add_page", "change_page")
+#: Who edits under a desk: who writes for the body, and the 政务公开办 what it writes for itself (`rules.writes` lets it).
+EDITING = (*WRITING, Role.CHIEF)
+#: Seconds that one run of the job may take, so that the first desks of a province (5,000) hold up no other due work; persons at a time.
+SECONDS, FEW = 20.0, 50
+
+
+@transaction.atomic
+def group_of(body: Body) -> Group:
+    """Return the group that edits under a body's desk, made with its permissions at its first use: both or neither."""
+    group, made = Group.objects.get_or_create(name=f"{PREFIX}{body.pk}")
+    if made:
+        desk = unit_page_of(body)
+        for permission in Permission.objects.filter(
+            content_type__app_label="wagtailcore", content_type__model="page", codename__in=GIVEN
+        ):
+            GroupPagePermission.objects.get_or_create(group=group, page=desk.page_ptr, permission=permission)
+    return group
+
+
+def sync(people: Iterable[Person]) -> int:
+    """Bring the desk groups of these people's logins in step with their appointments in force; return how many changed."""
+    known = {person.pk: person for person in people if person.user_id}
+    wanted: dict[int, dict[str, Body]] = {number: {} for number in known}
+    writers = Appointment.objects.filter(in_force(), person__in=list(known), role__in=EDITING)
+    for row in writers.select_related("body"):
+        wanted[row.person_id][f"{PREFIX}{row.body_id}"] = row.body
+    has = _membership(known)
+    changed = 0
+    for number, person in known.items():
+        names, user = has.get(number, set()), person.user
+        if names == set(wanted[number]) or user is None:
+            continue
+        changed += 1
+        if gone := names - set(wanted[number]):
+            user.groups.remove(*Group.objects.filter(name__in=gone))
+        if came := [group_of(body) for name, body in wanted[number].items() if name not in names]:
+            user.groups.add(*came)
+    return changed
+
+
+def _membership(known: dict[int, Person]) -> dict[int, set[str]]:
+    found: dict[int, set[str]] = {}
+    members = Person.objects.filter(pk__in=list(known), user__groups__name__startswith=PREFIX)
+    for number, name in members.values_list("pk", "user__groups__name"):
+        found.setdefault(number, set()).add(name)
+    return found
+
+
+def sync_all(*, seconds: float = SECONDS) -> dict[str, int]:
+    """Job: bring in step whose groups are others than their appointments give; safe to miss and to repeat.
+
+    Args:
+        seconds: what is left then is done by the next run: it is still out of step.
+    """
+    end, changed = time.monotonic() + seconds, 0
+    astray = sorted(out_of_step())
+    for at in range(0, len(astray), FEW):
+        if time.monotonic() > end:
+            break
+        changed += sync(Person.objects.filter(pk__in=astray[at : at + FEW]).select_related("user"))
+    return {"desks": changed}
+
+
+def out_of_step() -> set[int]:
+    """Return the persons with a login who lack the group of a desk that they write for, or are in one of another; two queries."""
+    desk = Concat(Value(PREFIX), Cast("body_id", CharField()), output_field=CharField())
+    writing = Appointment.objects.filter(in_force(), role__in=EDITING).annotate(desk=desk).order_by()
+    member = get_user_model().groups.through.objects
+    lacking = writing.exclude(person__user=None).filter(
+        ~Exists(member.filter(user=OuterRef("person__user"), group__name=OuterRef("desk")))
+    )
+    beyond = member.filter(group__name__startswith=PREFIX, user__person__isnull=False).filter(
+        ~Exists(writing.filter(person__user=OuterRef("user"), desk=OuterRef("group__name")))
+    )
+    return {*lacking.values_list("person", flat=True), *beyond.values_list("user__person", flat=True)}
+
+
+def appointment_saved(instance: Appointment, created: bool = False, **_: object) -> None:
+    """Keep one person in step when an appointment of theirs is saved; a new one to a post that writes nothing gives nothing."""
+    if not created or instance.role in EDITING:
+        sync([instance.person])
+
+
+def person_saved(instance: Person, created: bool = False, **_: object) -> None:
+    """Keep one person in step when they leave, come back, or get a login; who is new has no appointment yet."""
+    if not created:
+        sync([instance])
+
+
+def signed_in(user: "User", **_: object) -> None:
+    """Keep a person in step at sign-in."""
+    sync(Person.objects.filter(user=user).select_related("user"))
+
+
+def columns_of_post(post: Appointment) -> list[str]:
+    """Return how many columns of its unit the holder of a post answers for; they stay with them until another person is named."""
+    count = Column.objects.filter(person=post.person, owner=post.body, archived_at=None).count()
+    return [f"任责任人的栏目{count}个（请在栏目管理改定责任人）"] if count else []

@@ -1,0 +1,148 @@
+"""What the office does with a source that is no item, on whatever page its room shows it: columns, checks, reviews, what is public.
+
+    {"desk": desk_of(announcement, by, back=request.path)}  →  {% include "publishing/source.html" %}
+
+Its buttons post to `publishing:source_act`, which finds the source by its identity.
+"""
+
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+
+from gongkai.content.checks.grounds import GROUNDS
+from gongkai.content.checks.remark import FileReport, Remark
+from gongkai.content.checks.report import report_of
+from gongkai.content.editions.actions.editions import withdraw
+from gongkai.content.editions.frozen import Frozen
+from gongkai.content.editions.gates import HOMELESS
+from gongkai.content.editions.library_columns import shown_in
+from gongkai.content.editions.models import Column, ColumnKind, Document, Edition
+from gongkai.content.editions.publishers import open_to
+from gongkai.content.editions.queries.columns import site_over
+from gongkai.content.editions.reach import bodies_seen
+from gongkai.content.editions.rules import writes
+from gongkai.content.editions.sources import Source, document_of
+from gongkai.content.editions.vocabulary import POLICY_KINDS
+from gongkai.content.editions.windows import spans
+from gongkai.content.publishing.forms.items import ColumnBoxes, ColumnChoice
+from gongkai.content.reviewing.actions.reviews import submit_blockers
+from gongkai.content.reviewing.models import Review
+from gongkai.content.reviewing.models.reviews import OPEN
+from gongkai.core.acts.action import Refused
+from gongkai.core.units.actors import Actor
+
+
+@dataclass
+class Desk:
+    """One source as its desk shows it; `review` is the last one, `reasons` what still holds the last revision back.
+
+    `own_ways`: the room has acts of its own that put it into columns and submit it: that it stands in none yet is no reason.
+    """
+
+    source: Source
+    document: Document
+    back: str
+    frozen: Frozen | None = None
+    review: Review | None = None
+    reasons: list[str] = field(default_factory=list)
+    findings: list[Remark] = field(default_factory=list)
+    files: list[FileReport] = field(default_factory=list)
+    placed: list[Column] = field(default_factory=list)
+    columns: list[Column] = field(default_factory=list)
+    may: bool = False
+    own_ways: bool = False
+    may_submit: bool = False
+    may_withdraw: bool = False
+    editions: list[Edition] = field(default_factory=list)
+    path: str = ""
+    is_out: bool = False
+    up_to_date: bool = False
+    #: Whether who looks may open the pages of its editions (依法删除).
+    seen: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name of its kind, in addresses."""
+        return self.source.stream.partition("/")[0]
+
+    @property
+    def grounds(self) -> list[object]:
+        """Grounds on which a finding may stay."""
+        return list(GROUNDS.values())
+
+    @property
+    def boxes(self) -> str:
+        """The columns as a tree of boxes, those in which it stands ticked."""
+        numbers = [column.pk for column in [*self.columns, *self.placed]]
+        rows = Column.objects.filter(pk__in=numbers).select_related("website").order_by("website", "key")
+        field = ColumnChoice(rows, widget=ColumnBoxes(), required=False)
+        field.widget.own = frozenset({self.source.unit.pk})
+        return field.widget.render(
+            "column", [column.pk for column in self.placed], {"id": f"{self.name}-column"}
+        )
+
+    @property
+    def waiting(self) -> bool:
+        """Whether reviewers have it in their hands."""
+        return self.review is not None and self.review.state in OPEN
+
+
+def desk_of(
+    source: Source, by: Actor, *, back: str, columns: list[Column] | None = None, own_ways: bool = False
+) -> Desk:
+    """Return a source's desk.
+
+    Args:
+        source: what is written.
+        by: who looks.
+        back: the address of the page that shows it.
+        columns: where it can stand; all open columns of the site over its unit where none are given.
+        own_ways: leave columns and submitting to the room's own acts.
+    """
+    document = document_of(source)
+    made = Desk(source, document, back, may=not writes(by, source), own_ways=own_ways)
+    made.review = Review.objects.filter(source=source.stream).order_by("-pk").first()
+    made.placed = list(Column.objects.filter(placements__document=document).order_by("path"))
+    if not own_ways:
+        made.columns = columns if columns is not None else open_columns(source)
+    _read_out(made)
+    made.seen = bool(made.editions) and bodies_seen(by).filter(pk=source.unit.pk).exists()
+    number = source.latest_revision_id
+    if number is None:
+        return made
+    made.may_withdraw = made.is_out and not withdraw.why_not(document, by=by)
+    try:
+        made.frozen = source.frozen(number)
+    except Refused:  # law had its last text erased
+        return made
+    if made.up_to_date or made.waiting:
+        return made
+    held = submit_blockers(source, by=by)
+    made.reasons = [reason for reason in held if not (own_ways and reason == HOMELESS)]
+    made.may_submit = not made.reasons and not own_ways
+    report = report_of(source, made.frozen)
+    made.findings = [remark for remark in report.open if remark.holds]
+    made.files = [file for file in report.files if file.must_look and file.vouching is None]
+    return made
+
+
+def _read_out(made: Desk) -> None:
+    """Say whether it is public or waits to become so, where, and whether that is its last text."""
+    made.editions = list(made.document.editions.select_related("content").order_by("-number"))
+    last = [span for span in spans(made.editions) if span.until is None]
+    made.is_out = bool(last)
+    address = made.document.addresses.filter(current=True).first()
+    made.path = address.path if address and made.is_out and last[0].since <= timezone.now() else ""
+    number = made.source.latest_revision_id
+    if made.is_out and number is not None:
+        digest = getattr(last[0].edition, "content_digest", "")
+        made.up_to_date = made.source.frozen(number).digest == digest
+
+
+def open_columns(source: Source) -> list[Column]:
+    """Return the open columns of the site over a source's unit in which that unit may publish what is of its kind."""
+    website = site_over(source.unit)
+    rows = Column.objects.filter(website=website, opened_at__isnull=False, archived_at=None)
+    chosen = rows.exclude(kind=ColumnKind.LINK).select_related("website")
+    found = open_to(chosen, {source.unit.pk}).order_by("path") if website else ()
+    return [column for column in found if source.kind in POLICY_KINDS or not shown_in(column.name)]

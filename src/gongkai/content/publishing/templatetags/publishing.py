@@ -1,0 +1,28 @@
+"""Addresses of public pages on the office's pages; where an item stands, for its editor."""
+
+from collections.abc import Mapping
+
+from django import template
+from django.http import HttpRequest
+
+from gongkai.content.editions.hosts import before
+from gongkai.content.publishing.item_list import ItemRow
+from gongkai.content.publishing.models import ItemPage
+from gongkai.content.publishing.way import Way, beginning, editor_way
+from gongkai.core.units.actors import actor_of
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def public_address(context: Mapping[str, HttpRequest], row: ItemRow) -> str:
+    """Return the address of what is shown of an item, on its own site; empty where nothing is."""
+    return f"{before(context['request'], row.website)}{row.path}" if row.website else ""
+
+
+@register.simple_tag(takes_context=True)
+def item_way(context: Mapping[str, HttpRequest], page: object) -> Way:
+    """Return where the item in the editor stands; a page that is not stored yet is at the first step."""
+    if not isinstance(page, ItemPage) or page.pk is None:
+        return beginning()
+    return editor_way(page, actor_of(context["request"].user))

@@ -1,0 +1,36 @@
+"""Several people on one text: which draft somebody started from, and who saved another one since."""
+
+from wagtail.models import Revision
+
+from gongkai.content.publishing.models import ItemPage
+from gongkai.core.acts.action import Conflict
+from gongkai.core.units.models import Person
+from gongkai.core.widgets.templatetags.ui import moment
+
+
+def token(revision: Revision | None) -> str:
+    """Return what names a draft as it was seen: its number and time (saving by itself writes into the same number)."""
+    return f"{revision.pk}-{revision.created_at.timestamp():.6f}" if revision else ""
+
+
+def newer(item: ItemPage, seen: str) -> Revision | None:
+    """Return the last draft where it is another one than was seen; None where nobody saved since."""
+    last = item.get_latest_revision()
+    return last if last is not None and seen and token(last) != seen else None
+
+
+def describe_draft(revision: Revision) -> str:
+    """Say who saved when."""
+    person = Person.objects.filter(user=revision.user_id).first() if revision.user_id else None
+    return f"{person.name if person else '他人'}于{moment(revision.created_at)}保存了新的一稿。"
+
+
+def unchanged(item: ItemPage, seen: str) -> None:
+    """See that nobody saved since.
+
+    Raises:
+        Conflict: somebody did.
+    """
+    other = newer(item, seen)
+    if other is not None:
+        raise Conflict(f"{describe_draft(other)}您填写的内容没有丢失，请比较后再保存。")

@@ -1,0 +1,216 @@
+"""An item's checks: the panel's buttons, comparing a masked copy, looking into an attachment."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+from wagtail.models import Revision
+
+from gongkai.content.checks import attachment_preview, copies
+from gongkai.content.checks.models import MaskedCopy
+from gongkai.content.editions.rules import writes
+from gongkai.content.publishing import actions
+from gongkai.content.publishing import checks_panel as panel
+from gongkai.content.publishing.models import ItemPage, SourceFile
+from gongkai.content.publishing.views.common import item_seen
+from gongkai.content.reviewing.models import Review
+from gongkai.core.acts.action import Action, Refused
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.pages import run_with_messages
+from gongkai.core.files.kinds import suffix_of
+from gongkai.core.files.serving import serve_stored
+from gongkai.core.signin.operations import record_view
+from gongkai.core.units.actors import Actor, require_staff_actor
+from gongkai.core.units.reach import drafting
+from gongkai.core.widgets.asked import whole
+
+
+def _back(page: ItemPage) -> HttpResponseRedirect:
+    return HttpResponseRedirect(f"{reverse('publishing:item', args=(page.pk,))}#checks")
+
+
+def checks(request: HttpRequest, number: int) -> HttpResponse:
+    """The panel by itself, asked for again while something is being checked."""
+    by = require_staff_actor(request)
+    page = item_seen(drafting(by), number)
+    shown = panel.facts(page, by)
+    if shown is None:
+        raise Http404("没有草稿")
+    return render(request, panel.PANEL.template, {"item": page, "actor": by, "shown": shown})
+
+
+@require_POST
+def decide(request: HttpRequest, number: int) -> HttpResponse:
+    """What the panel's buttons do: each names its verb, the boxes name the findings."""
+    by = require_staff_actor(request)
+    page = item_seen(drafting(by), number)
+    verb, _, value = request.POST.get("do", "").partition(":")
+    chosen = [value] if value else request.POST.getlist("mark")
+    ways: dict[str, Callable[..., HttpResponse | None]] = {
+        **{rewriting: partial(_rewrite, rewriting) for rewriting in REWRITING},
+        "keep": _keep,
+        "unkeep": _unkeep,
+        "vouch": _vouch,
+        "prepare": _prepare,
+    }
+    way = ways.get(verb)
+    if way is None:
+        raise Http404("没有这个操作")
+    return way(request, page, by, chosen) or _back(page)
+
+
+class Rewriting(NamedTuple):
+    """A verb that changes the words of ticked remarks and stores them as a new draft."""
+
+    act: Action[ItemPage]
+    #: Which remarks it is for, as a remark says it.
+    which: str
+    #: What is to be ticked, and what was done, in words.
+    lacks: str
+    done: str
+
+
+REWRITING = {
+    "mask": Rewriting(actions.mask, "can_mask", "请先勾选要遮盖的内容。", "已遮盖{}处，存为新的一稿。"),
+    "drop": Rewriting(
+        actions.drop_clause,
+        "can_drop",
+        "请先勾选要删去的内容。",
+        "已删去{}处所在的分句，存为新的一稿；请看看前后文是否通顺。",
+    ),
+    "mend": Rewriting(actions.mend, "can_mend", "请先勾选要修改的内容。", "已按建议修改{}处，存为新的一稿。"),
+}
+
+
+def _rewrite(verb: str, request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) -> None:
+    """Mask or mend the remarks that were ticked, or all that can be."""
+    way = REWRITING[verb]
+    marks = chosen
+    if chosen == ["all"]:
+        shown = panel.facts(page, by) or {"privacy": [], "slips": []}
+        marks = [one.fingerprint for one in (*shown["privacy"], *shown["slips"]) if getattr(one, way.which)]
+    if not marks:
+        messages.error(request, way.lacks)
+        return
+    run_with_messages(request, lambda: way.act(page, by=by, fingerprints=marks), way.done.format(len(marks)))
+
+
+def _keep(request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) -> None:
+    marks = [value for value in chosen if ":" not in value]
+    kinds = [(digest, kind) for digest, _, kind in (value.partition(":") for value in chosen if ":" in value)]
+    run_with_messages(
+        request,
+        lambda: actions.keep_finding(
+            page,
+            by=by,
+            fingerprints=marks,
+            whole=kinds,
+            ground=request.POST.get("ground", ""),
+            words=request.POST.get("words", ""),
+        ),
+        "已记录保留的依据，审签人会看到。",
+    )
+
+
+def _unkeep(request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) -> None:
+    run_with_messages(
+        request, lambda: actions.unkeep_finding(page, by=by, fingerprint="".join(chosen)), "已取消保留。"
+    )
+
+
+def _vouch(request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) -> None:
+    words = request.POST.get("words", "")
+    run_with_messages(
+        request,
+        lambda: actions.vouch(page, by=by, digest="".join(chosen), words=words),
+        "已记录人工查看的情况。",
+    )
+
+
+def _prepare(request: HttpRequest, page: ItemPage, by: Actor, chosen: list[str]) -> HttpResponse | None:
+    digest = "".join(chosen)
+    done = "遮盖件已做好，请比较后采用。"
+    if run_with_messages(request, lambda: actions.prepare_copy(page, by=by, digest=digest), done):
+        return HttpResponseRedirect(reverse("publishing:masking", args=(page.pk, digest)))
+    return None
+
+
+def _copy(page: ItemPage, digest: str) -> MaskedCopy:
+    return get_object_or_404(
+        MaskedCopy.objects.select_related("original", "masked"), source=page.stream, original=digest
+    )
+
+
+def masking(request: HttpRequest, number: int, digest: str) -> HttpResponse:
+    """The masked copy of an attachment beside its original, and the button that takes it over."""
+    by = require_staff_actor(request)
+    page = item_seen(drafting(by), number)
+    copy = _copy(page, digest)
+    if request.method == "POST":
+        run_with_messages(
+            request,
+            lambda: actions.take_copy(page, by=by, digest=digest),
+            "附件已换成遮盖件；原件留在后台，公众看不到。",
+        )
+        return _back(page)
+    suffix = suffix_of(copy.name)
+    pages = copies.pages_of(copy.masked) if suffix == "pdf" else 0
+    at = min(max(whole(request.GET.get("page", "1")) or 1, 1), max(pages, 1))
+    context = {
+        "item": page,
+        "copy": copy,
+        "lines": copies.compared(copy.original, copy.masked, suffix),
+        "pages": pages,
+        "page": at,
+        "may": not writes(by, page) and copy.taken_at is None,
+    }
+    record_view(request, "遮盖件与原件对照")
+    return render(request, "publishing/checks/masking.html", context)
+
+
+def page_picture(request: HttpRequest, number: int, digest: str, which: str, page: int) -> HttpResponse:
+    """One page of a PDF as a picture: of the original or of its masked copy."""
+    seen = item_seen(drafting(require_staff_actor(request)), number)
+    copy = _copy(seen, digest)
+    try:
+        data = copies.page_picture(copy.original if which == "original" else copy.masked, page)
+    except Refused as refused:
+        raise Http404(str(refused)) from refused
+    if which == "original":
+        record_view(request, "遮盖件的原件")
+    answer = HttpResponse(data, content_type="image/png")
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def look(request: HttpRequest, number: int, digest: str) -> HttpResponse:
+    """An attachment of a draft as text and tables, without opening another program."""
+    page = item_seen(drafting(require_staff_actor(request)), number)
+    # The last draft's, or those of what is under review: that need not be the last draft.
+    reviewed = (
+        Review.objects.filter(source=page.stream).order_by("-pk").values_list("revision_id", flat=True)[:1]
+    )
+    drafts = Revision.objects.for_instance(page).filter(pk__in=[page.latest_revision_id, *reviewed])
+    listed = (one for draft in drafts for one in draft.as_object().attachments.all())
+    attachment = next((one for one in listed if one.stored_id == digest), None)
+    if attachment is None:
+        raise Http404("没有这个附件")
+    context = {"item": page, "name": attachment.name, "digest": digest}
+    return render(
+        request,
+        "publishing/checks/look.html",
+        context | attachment_preview.shown(attachment.stored, attachment.name),
+    )
+
+
+def source(request: HttpRequest, number: int, source: int) -> FileResponse:
+    """The Word or WPS file that a text was made from: for those who may look at the item in the office, nobody else."""
+    by = drafting(require_staff_actor(request))
+    page = item_seen(by, number)
+    row = get_visible_or_404(by, SourceFile, source, item_id=page.pk)
+    return serve_stored(row.stored, row.name)

@@ -1,0 +1,270 @@
+"""栏目登记: the register of a site's columns, one column's page, its export."""
+
+from collections.abc import Iterable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.content.checks.faults import dead_link_of
+from gongkai.content.editions import queries
+from gongkai.content.editions.chosen import website_chosen
+from gongkai.content.editions.launching import in_preparation
+from gongkai.content.editions.models import Admits, Column
+from gongkai.content.editions.publishers import who, whose
+from gongkai.content.editions.reach import websites_of
+from gongkai.content.editions.rules import manages
+from gongkai.content.publishing import actions, columns
+from gongkai.content.publishing.actions.opening import opens_at_once
+from gongkai.content.publishing.columns import missing_fixed
+from gongkai.content.publishing.forms.office import (
+    ArchiveForm,
+    ColumnForm,
+    MoveForm,
+    NewColumnForm,
+    PublishersForm,
+    UnderForm,
+)
+from gongkai.content.publishing.register import RegisterRow, cycle_light, register_of
+from gongkai.content.publishing.wording import proposed
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.pages import run_form_with_messages, run_with_messages, say_wrong
+from gongkai.core.spreadsheets import Column as SheetColumn
+from gongkai.core.spreadsheets import Sheet
+from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.units.actors import require_staff_actor
+from gongkai.core.units.choosing import filter_of
+from gongkai.core.units.models import Body
+from gongkai.core.widgets.asked import asks_file, whole
+from gongkai.core.widgets.paging import address_with, page_of
+
+OPENED = "栏目已开通，公众可以看到。"
+READY = "栏目已开通，网站开通以后公众可以看到。"
+ASKED = "已提请开通：名称和内容说明由另一人确认后，栏目开通。"
+#: Columns on a page.
+PER_PAGE = 100
+TABS = {"": "全部", "red": "超期未更新", "closed": "未开通", "missing": "登记不全"}
+
+
+def register(request: HttpRequest) -> HttpResponse:
+    """The register of a site's columns (P-02), of one unit, with words in their path; `export`: all that fit, as a spreadsheet."""
+    by = require_staff_actor(request)
+    website = website_chosen(request, by)
+    every = register_of(website) if website else []
+    owners = Body.objects.filter(pk__in={row.column.owner_id for row in every}).order_by("position", "pk")
+    units = filter_of(request, owners, whole(request.GET.get("body", "")))
+    if units.address:
+        return HttpResponseRedirect(units.address)
+    q, tab = request.GET.get("q", "").strip()[:60], request.GET.get("tab", "")
+    rows = [row for row in every if q in row.column.title and units.chosen in (None, row.column.owner_id)]
+    listed = [row for row in rows if _in_tab(row, tab)]
+    if asks_file(request):
+        return _file(listed)
+    page = page_of(request, listed, PER_PAGE)
+    return render(
+        request,
+        "publishing/columns.html",
+        {
+            "website": website,
+            "websites": websites_of(by),
+            "page": page,
+            "tab": tab,
+            "q": q,
+            "units": units,
+            "export_url": address_with(request, export="1", page=""),
+            "named": whose(row.column for row in page),
+            "tabs": [
+                (
+                    address_with(request, tab=name, page=""),
+                    words,
+                    name == tab,
+                    sum(_in_tab(r, name) for r in rows),
+                )
+                for name, words in TABS.items()
+            ],
+            "missing_fixed": missing_fixed(website) if website else [],
+            "preparing": in_preparation(),
+            "may": bool(website) and not manages(by, website),
+            "form": NewColumnForm(),
+        },
+    )
+
+
+def _in_tab(row: RegisterRow, tab: str) -> bool:
+    if tab == "red":
+        return row.light == "red"
+    if tab == "closed":
+        return not row.column.is_open
+    return bool(row.missing) if tab == "missing" else True
+
+
+SHEET = Sheet(
+    name="栏目登记",
+    columns=(
+        SheetColumn("path", "栏目路径", width=50),
+        SheetColumn("owner", "责任单位", width=26),
+        SheetColumn("person", "责任人", width=12),
+        SheetColumn("publishers", "发布单位", width=36),
+        SheetColumn("cycle", "更新周期", width=16),
+        SheetColumn("content", "栏目内容说明", width=50),
+        SheetColumn("state", "状态", width=30),
+        SheetColumn("updated", "最后更新", width=18),
+        SheetColumn("items", "信息数", width=10),
+        SheetColumn("missing", "缺少的登记项", width=30),
+    ),
+)
+
+
+def _file(listed: list[RegisterRow]) -> HttpResponse:
+    named = whose(row.column for row in listed)
+    rows = [{**_cells(row), "publishers": named.get(row.column.pk, Admits.ALL.label)} for row in listed]
+    return spreadsheet(SHEET, rows, SHEET.name)
+
+
+def _cells(row: RegisterRow) -> dict[str, object]:
+    column = row.column
+    return {
+        "path": column.title,
+        "owner": column.owner.name if column.owner else "",
+        "person": column.person.name if column.person else "",
+        "cycle": column.cycle,
+        "content": column.content,
+        "state": row.words,
+        "updated": timezone.localtime(row.updated_at).strftime("%Y-%m-%d %H:%M") if row.updated_at else "",
+        "items": row.items,
+        "missing": "".join(row.missing),
+    }
+
+
+def new(request: HttpRequest) -> HttpResponse:
+    """Make a column by hand, by its path; it is not open yet."""
+    by = require_staff_actor(request)
+    website = website_chosen(request, by)
+    form = NewColumnForm(request.POST)
+    back = HttpResponseRedirect(_register_url(website.pk if website else 0))
+    if website is None or request.method != "POST" or not form.is_valid():
+        say_wrong(request, form)
+        return back
+    path = [part for part in form.cleaned_data["path"].replace("＞", ">").split(">") if part.strip()]
+    plan = columns.plan(website, [path])
+
+    for refusal in plan.refused:
+        messages.error(request, refusal.reason)
+    if plan.reuse:
+        messages.info(request, "这个栏目已经有了。")
+        return HttpResponseRedirect(reverse("publishing:column", args=(plan.reuse[0].column_id,)))
+    made: list[columns.Made] = []
+    if plan.create and run_with_messages(
+        request,
+        lambda: made.append(columns.make(plan, by=by, made_from="手工建立")),
+        "栏目已建立，填好登记项后即可开通。",
+    ):
+        return HttpResponseRedirect(reverse("publishing:column", args=(made[0].columns[tuple(path)].pk,)))
+    return back
+
+
+def _register_url(website: int) -> str:
+    return f"{reverse('publishing:columns')}?site={website}"
+
+
+FIELDS = ("name", "content", "owner", "person", "cycle_days", "kind", "link", "position", "provisional")
+
+
+def column(request: HttpRequest, number: int) -> HttpResponse:
+    """One column: its register, and what can be done with it."""
+    by = require_staff_actor(request)
+    found = get_visible_or_404(by, Column, number)
+    initial = {name: getattr(found, name) for name in FIELDS}
+    form = ColumnForm(request.POST or None, initial=initial, column=found)
+    if request.method == "POST" and form.is_valid():
+        facts = {name: form.cleaned_data[name] for name in FIELDS}
+        version = request.POST.get("version", "")
+        if run_with_messages(
+            request,
+            lambda: actions.change_column(found, by=by, version=whole(version), **facts),
+            "栏目登记已保存。",
+        ):
+            return HttpResponseRedirect(request.path)
+    updated = queries.last_updates(found.website).get(found.pk)
+    return render(
+        request,
+        "publishing/column.html",
+        {
+            "column": found,
+            "form": form,
+            "light": cycle_light(found, updated, timezone.now()),
+            "updated": updated,
+            "dead": dead_link_of(found),
+            "open_reasons": actions.open_column.why_not(found, by=by),
+            "alone": not found.is_open and opens_at_once(found, by),
+            "archive_reasons": actions.archive_column.why_not(found, by=by),
+            "may": not manages(by, found),
+            "placed": found.placements.count(),
+            "waiting": found.waiting.count(),
+            "proposed": proposed(found),
+            "move_form": MoveForm(column=found, auto_id="move_%s"),
+            "under_form": UnderForm(column=found, auto_id="under_%s"),
+            "who": who(found),
+            "publishers_form": PublishersForm(column=found, auto_id="publishers_%s"),
+            "archive_form": ArchiveForm(auto_id="archive_%s"),
+            "aliases": list(found.aliases.values_list("key", flat=True)),
+        },
+    )
+
+
+def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
+    """Open, archive, restore, remove a column, or move what stands in it."""
+    by = require_staff_actor(request)
+    found = get_visible_or_404(by, Column, number)
+    back = HttpResponseRedirect(reverse("publishing:column", args=(number,)))
+    if request.method != "POST":
+        return back
+    if verb == "open":
+        opened = READY if in_preparation() else OPENED
+        said = opened if opens_at_once(found, by) else ASKED
+        run_with_messages(request, lambda: actions.open_column(found, by=by), said)
+    elif verb == "archive":
+        note = request.POST.get("note", "")
+        run_with_messages(request, lambda: actions.archive_column(found, by=by, note=note), "栏目已归档。")
+    elif verb == "restore":
+        run_with_messages(request, lambda: actions.restore_column(found, by=by), "栏目已恢复。")
+    elif verb == "fill":
+        run_with_messages(request, lambda: actions.move_waiting(found, by=by), "等待的信息已移入本栏目。")
+    elif verb == "move":
+        form = MoveForm(request.POST, column=found)
+        if form.is_valid():
+            run_with_messages(
+                request,
+                lambda: actions.move(found, by=by, to=form.cleaned_data["to"]),
+                "已移动，原地址自动跳转。",
+            )
+        else:
+            say_wrong(request, form)
+    elif verb == "under":
+        under = UnderForm(request.POST, column=found)
+
+        def put(parent: Column | None) -> None:
+            actions.move_column(found, by=by, parent=parent)
+
+        run_form_with_messages(request, under, put, "栏目已移动，原路径仍能找到它。")
+    elif verb == "remove" and run_with_messages(
+        request, lambda: columns.making.remove_column(found, by=by), "未开通的栏目已删除。"
+    ):
+        return HttpResponseRedirect(_register_url(found.website_id))
+    return back
+
+
+def publishers(request: HttpRequest, number: int) -> HttpResponse:
+    """Say whose information a column takes."""
+    by = require_staff_actor(request)
+    found = get_visible_or_404(by, Column, number)
+
+    def say(admits: str, units: Iterable[Body]) -> None:
+        actions.set_publishers(found, by=by, admits=admits, units=list(units))
+
+    if request.method == "POST":
+        form = PublishersForm(request.POST, column=found)
+        run_form_with_messages(request, form, say, "发布单位已设定，对下级栏目一并有效。")
+    return HttpResponseRedirect(reverse("publishing:column", args=(number,)))

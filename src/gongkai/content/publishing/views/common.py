@@ -1,0 +1,20 @@
+"""What the office's pages share: who acts, and what they may look at."""
+
+from gongkai.content.editions.models import Document
+from gongkai.content.publishing.models import ItemPage
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.units.actors import Actor
+
+
+def item_seen(by: Actor, number: int) -> ItemPage:
+    """Return an item that somebody may look at in the office.
+
+    Raises:
+        Http404: there is none, or it is another unit's.
+    """
+    return get_visible_or_404(by, ItemPage, number)
+
+
+def document_seen(by: Actor, number: int) -> Document:
+    """Return a document that somebody may look at in the office."""
+    return get_visible_or_404(by, Document, number)

@@ -1,0 +1,295 @@
+"""本单位信息: the list, one item's page with all that can be done with it."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from wagtail.models import Revision
+
+from gongkai.content.editions.gates import panels_for
+from gongkai.content.editions.models import Document, Edition
+from gongkai.content.editions.reach import bodies_seen
+from gongkai.content.editions.rules import WRITING
+from gongkai.content.editions.sources import document_of
+from gongkai.content.publishing import actions, item_list
+from gongkai.content.publishing.documents import unit_page_of
+from gongkai.content.publishing.forms.office import PlaceForm, SubmitForm, WordsForm
+from gongkai.content.publishing.freezing import freeze
+from gongkai.content.publishing.models import ItemPage
+from gongkai.content.publishing.preview import render as render_preview
+from gongkai.content.publishing.views.common import item_seen
+from gongkai.content.publishing.way import way_of
+from gongkai.content.publishing.withdrawn import in_force, reasons_of
+from gongkai.content.reviewing.actions.reviews import HELD, UNCHANGED, submit_blockers
+from gongkai.content.reviewing.models import Review
+from gongkai.content.reviewing.views.common import review_seen
+from gongkai.content.reviewing.waiting import my_turn, rows_of
+from gongkai.core.acts.pages import answer_form, run_with_messages, say_wrong
+from gongkai.core.acts.portions import portions
+from gongkai.core.background_jobs.exports import may_be_long
+from gongkai.core.files.models import StoredFile
+from gongkai.core.files.serving import serve_stored
+from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.spreadsheets.sheet import Column as SheetColumn
+from gongkai.core.spreadsheets.sheet import Sheet
+from gongkai.core.units.actors import Actor, require_staff_actor
+from gongkai.core.units.models import Body
+from gongkai.core.units.reach import drafting, reads_only
+from gongkai.core.widgets.asked import asks_file, whole
+from gongkai.core.widgets.paging import address_with
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from gongkai.content.editions.models import Column
+
+
+def _published(row: item_list.ItemRow) -> datetime | None:
+    return row.document.published_at if row.document and row.path else None
+
+
+#: The file of the list; what it says of promptness is what the list says.
+_LISTED = Sheet(
+    "信息",
+    (
+        SheetColumn("title", "标题", write=lambda row: row.item.draft_title, width=50),
+        SheetColumn("kind", "类别", write=lambda row: row.item.get_kind_display(), width=12),
+        SheetColumn("number", "文号", write=lambda row: row.item.document_number, width=22),
+        SheetColumn("body", "单位", write=lambda row: row.body.name if row.body else "", width=28),
+        SheetColumn("focus", "政策重点", write=lambda row: row.item.policy_focus, width=20),
+        SheetColumn("state", "状态", write=lambda row: row.state, width=14),
+        SheetColumn("formed_on", "形成日期", write=lambda row: row.item.formed_on, width=12),
+        SheetColumn("public", "公开时间", write=_published, width=18),
+        SheetColumn("prompt", "时效", write=lambda row: row.prompt.words if row.prompt else "", width=24),
+    ),
+)
+
+
+def _seen(request: HttpRequest) -> "QuerySet[ItemPage]":
+    by = require_staff_actor(request)
+    return item_list.listed_for(by, bodies_seen(by))
+
+
+def _asked(request: HttpRequest) -> "QuerySet[ItemPage]":
+    """Return the items that an address asks for."""
+    by, body = require_staff_actor(request), whole(request.GET.get("body", ""))
+    bodies = bodies_seen(by)
+    return item_list.listed_for(
+        by,
+        bodies if body is None else bodies.filter(pk=body),
+        state=request.GET.get("state", ""),
+        words=request.GET.get("q", "").strip()[:60],
+        focus=request.GET.get("focus", "").strip()[:80],
+    )
+
+
+@may_be_long("publishing.items", "信息", rows=_asked, seen=_seen, asked=asks_file)
+def items(request: HttpRequest) -> HttpResponse:
+    """The items of the units that somebody writes for or supervises."""
+    by, rows = require_staff_actor(request), _asked(request)
+    if asks_file(request):
+        parts = portions(rows.order_by("-pk").iterator(500))
+        lines = (row for part in parts for row in item_list.rows(list(part)))
+        return spreadsheet(_LISTED, lines, "信息", guide=False)
+    bodies = bodies_seen(by)
+    chosen, state = request.GET.get("body", ""), request.GET.get("state", "")
+    focus = request.GET.get("focus", "").strip()[:80]
+    before = whole(request.GET.get("before", ""))
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    page = list(rows.order_by("-pk")[: item_list.PER_PAGE + 1])
+    more, page = len(page) > item_list.PER_PAGE, page[: item_list.PER_PAGE]
+    query = request.GET.copy()
+    if more:
+        query["before"] = str(page[-1].pk)
+    return render(
+        request,
+        "publishing/items.html",
+        {
+            "rows": item_list.rows(page),
+            "tabs": [(name, words, name == state) for name, words in item_list.STATES.items()],
+            "bodies": list(bodies.order_by("position", "pk")) if bodies.count() > 1 else [],
+            "chosen": chosen,
+            "state": state,
+            "words": request.GET.get("q", ""),
+            "focus": focus,
+            "focuses": item_list.focuses(bodies),
+            "next": f"?{query.urlencode()}" if more else "",
+            "writes": _own(by),
+            "export_url": address_with(request, export="1", before=""),
+            "reads_only": reads_only(by),
+        },
+    )
+
+
+def _own(by: Actor) -> list[Body]:
+    numbers = [post.body_id for post in by.posts if post.role in WRITING]
+    return list(Body.objects.filter(pk__in=numbers).order_by("position", "pk"))
+
+
+def new(request: HttpRequest, body: int) -> HttpResponse:
+    """Lead to Wagtail's editor for a new item under the own unit's desk (made where it is not there yet)."""
+    by = require_staff_actor(request)
+    own = next((one for one in _own(by) if one.pk == body), None)
+    if own is None:
+        return HttpResponseRedirect(reverse("publishing:items"))
+    page = unit_page_of(own)
+    return HttpResponseRedirect(reverse("wagtailadmin_pages:add", args=("publishing", "itempage", page.pk)))
+
+
+def item(request: HttpRequest, number: int) -> HttpResponse:
+    """One item: where it stands, its versions, and what can be done with it now."""
+    by = require_staff_actor(request)
+    page = item_seen(by, number)
+    document = document_of(page)
+    placements = document.placements.select_related("column", "intended")
+    row = item_list.rows([page])[0]
+    panels = panels_for(page, by)
+    blockers = submit_blockers(page, by=by)
+    lacks, shown = list(blockers), {"columns", *(panel.name for panel, _ in panels)}
+    placed = [(reason, at if at in shown else "") for reason, at in blockers.items()]
+    return render(
+        request,
+        "publishing/item.html",
+        {
+            "item": page,
+            "body": page.unit,
+            "document": document,
+            "row": row,
+            "mine": row.review is not None and my_turn(by).filter(pk=row.review.pk).exists(),
+            "placements": list(placements),
+            "editions": _editions(document),
+            "taken_down": in_force(document),
+            "reviews": rows_of(list(Review.objects.filter(source=page.stream).order_by("-pk")), by),
+            "prompt": row.prompt,
+            "panels": panels,
+            "actor": by,
+            "submit_form": SubmitForm(),
+            "lacks": placed,
+            "in_editor": any(not place for _, place in placed),
+            "unchanged": lacks == [UNCHANGED],
+            "held": lacks == [HELD],
+            "steps": way_of(row, lacks).steps,
+            "place_form": PlaceForm(
+                initial={"columns": [p.intended_id or p.column_id for p in placements]},
+                auto_id="place_%s",
+                by=by,
+                unit=page.unit,
+            ),
+            "works": not reads_only(by),
+            "may_place": not actions.place.why_not(document, by=by),
+            **_afterwards(document, by),
+        },
+    )
+
+
+def _editions(document: Document) -> list[tuple[Edition, str]]:
+    """Return a document's editions, the last one first, each with why it withdrew the text."""
+    reasons = reasons_of(document)
+    return [(edition, reasons.get(edition.pk, "")) for edition in document.editions.order_by("-number")]
+
+
+def _afterwards(document: Document, by: Actor) -> dict[str, object]:
+    """Return what the page needs for what is public: withdrawing it."""
+    return {
+        "withdraw_reasons": actions.withdraw.why_not(document, by=by),
+        "withdraw_form": WordsForm(auto_id="withdraw_%s"),
+    }
+
+
+def submit(request: HttpRequest, number: int) -> HttpResponse:
+    """Submit an item for signing."""
+    by = require_staff_actor(request)
+    page = item_seen(by, number)
+    form = SubmitForm(request.POST)
+    answer = answer_form(
+        request,
+        form,
+        lambda **facts: actions.submit(page, by=by, **facts),
+        "已送审，等待逐级审签。",
+        _back(page).url,
+    )
+    done = request.method == "POST" and isinstance(answer, HttpResponseRedirect)
+    return HttpResponseRedirect(reverse("publishing:items")) if done else answer
+
+
+def withdraw(request: HttpRequest, number: int) -> HttpResponse:
+    """Withdraw what is public."""
+    by = require_staff_actor(request)
+    page = item_seen(by, number)
+    if request.method == "POST":
+        words = request.POST.get("words", "")
+        run_with_messages(
+            request,
+            lambda: actions.withdraw(document_of(page), by=by, reason=words),
+            "已撤回，公众不再看到。",
+        )
+    return _back(page)
+
+
+def place(request: HttpRequest, number: int) -> HttpResponse:
+    """Put an item into the ticked columns and out of the others."""
+    by = require_staff_actor(request)
+    page = item_seen(by, number)
+    placements = document_of(page).placements.all()
+    form = PlaceForm(
+        request.POST, by=by, unit=page.unit, placed=[p.intended_id or p.column_id for p in placements]
+    )
+    if request.method == "POST" and form.is_valid():
+        wanted = list(form.cleaned_data["columns"])
+        run_with_messages(request, lambda: apply_columns(page, wanted, by), "栏目已调整。")
+    else:
+        say_wrong(request, form)
+    return _back(page)
+
+
+def apply_columns(page: ItemPage, wanted: "list[Column]", by: Actor) -> None:
+    """Make an item stand in exactly these columns (or wait for them)."""
+    document = document_of(page)
+    has = {p.intended_id or p.column_id: p.intended or p.column for p in document.placements.all()}
+    new_ones = [column for column in wanted if column.pk not in has]
+    gone = [column for number, column in has.items() if number not in {c.pk for c in wanted}]
+    if new_ones:
+        actions.place(document, by=by, columns=new_ones)
+    if gone:
+        actions.unplace(document, by=by, columns=gone)
+
+
+def _back(page: ItemPage) -> HttpResponseRedirect:
+    return HttpResponseRedirect(reverse("publishing:item", args=(page.pk,)))
+
+
+def preview(request: HttpRequest, number: int) -> HttpResponse:
+    """An item's last draft as the public page would show it, for everybody who works on it."""
+    page = item_seen(drafting(require_staff_actor(request)), number)
+    return render_preview(request, page.get_latest_revision_as_object())
+
+
+def file(request: HttpRequest, number: int, digest: str) -> FileResponse:
+    """A file of a draft (last one, or the one under review), for everybody who works on it."""
+    page = item_seen(drafting(require_staff_actor(request)), number)
+    reviewed = (
+        Review.objects.filter(source=page.stream).order_by("-pk").values_list("revision_id", flat=True)[:1]
+    )
+    revisions = Revision.objects.for_instance(page).filter(pk__in=[page.latest_revision_id, *reviewed])
+    listed = [
+        frozen_file
+        for revision in revisions
+        for frozen_file in freeze(page, revision).files
+        if frozen_file["digest"] == digest
+    ]
+    stored = StoredFile.objects.filter(pk=digest).first() if listed else None
+    if stored is None:
+        raise Http404("没有这个文件")
+    return serve_stored(stored, listed[0]["name"], inline="download" not in request.GET)
+
+
+def review_preview(request: HttpRequest, number: int) -> HttpResponse:
+    """The text under review as the public page would show it."""
+    found = review_seen(require_staff_actor(request), number)
+    if not found.source.startswith("item/"):
+        raise Http404("这类信息没有预览")
+    revision = get_object_or_404(Revision, pk=found.revision_id)
+    return render_preview(request, revision.as_object())

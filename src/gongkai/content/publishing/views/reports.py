@@ -1,0 +1,182 @@
+"""Promptness and bursts (P-19); a site's facts."""
+
+from datetime import timedelta
+from typing import TypedDict
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.content.editions.launching import in_preparation
+from gongkai.content.editions.models import Website
+from gongkai.content.editions.reach import bodies_seen
+from gongkai.content.publishing import actions
+from gongkai.content.publishing.bursts import (
+    BURST_LEAST,
+    BURST_SHARE,
+    BURST_SPAN,
+    Burst,
+    burst,
+    quarter_days,
+    quarter_of,
+)
+from gongkai.content.publishing.clock.figures import Released, released, unpublished
+from gongkai.content.publishing.clock.prompt import working_days
+from gongkai.content.publishing.forms.office import WebsiteForm
+from gongkai.content.publishing.wording import proposed
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.pages import run_with_messages
+from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.spreadsheets.sheet import Column, Sheet
+from gongkai.core.units.actors import open_only_if, require_staff_actor
+from gongkai.core.units.models import Body
+from gongkai.core.widgets.asked import asks_file, year_asked
+from gongkai.core.widgets.paging import page_of
+from gongkai.lib.chinese.numerals import mean
+
+PROMPTNESS = Sheet(
+    "公开时效",
+    (
+        Column("body", "单位", width=28),
+        Column("total", "公开", width=8),
+        Column("late", "超过法定工作日", width=16),
+        Column("waiting", "到期未公开", width=12),
+        Column("mean", "平均工作日", width=12),
+        Column("longest", "最长", width=8),
+        Column("undated", "未填形成日期", width=14),
+        Column("burst", "集中突击", width=60),
+    ),
+)
+
+
+def _quarter(request: HttpRequest) -> tuple[int, int]:
+    year, _, quarter = request.GET.get("quarter", "").partition("-")
+    asked = year_asked(year)
+    return (
+        (asked, int(quarter))
+        if asked and quarter in {"1", "2", "3", "4"}
+        else quarter_of(timezone.localdate())
+    )
+
+
+def prompt(request: HttpRequest) -> HttpResponse:
+    """How quickly each unit published in a quarter, what it owes still, and who published in bursts (P-19)."""
+    by = require_staff_actor(request)
+    year, quarter = _quarter(request)
+    first, after = quarter_days(year, quarter)
+    until = after - timedelta(days=1)
+    seen = bodies_seen(by)
+    found: dict[int, list[Released]] = {}
+    for one in released(seen, first, until):
+        found.setdefault(one.body, []).append(one)
+    waiting = unpublished(seen, first, until)
+    bodies = seen.in_bulk([*found, *waiting])
+    rows = [_unit_row(body, found.get(number, []), waiting[number]) for number, body in bodies.items()]
+    rows.sort(key=lambda row: (row["burst"] is None, -row["late"] - row["waiting"], row["body"].position))
+    if asks_file(request):
+        return spreadsheet(PROMPTNESS, map(_cells, rows), f"公开时效{year}年第{quarter}季度", guide=False)
+    return render(
+        request,
+        "publishing/prompt.html",
+        {
+            "page": page_of(request, rows),
+            "year": year,
+            "quarter": quarter,
+            "quarters": _quarters(),
+            "current": f"{year}-{quarter}",
+            "limit": working_days(),
+            "span": BURST_SPAN,
+            "share": int(BURST_SHARE * 100),
+            "least": BURST_LEAST,
+        },
+    )
+
+
+def _said(found: Burst | None) -> str:
+    if found is None:
+        return ""
+    span = f"{found.first:%Y-%m-%d} 至 {found.last:%Y-%m-%d} 公开 {found.items} 条"
+    return f"{span}，占首次公开的 {found.total} 条的 {found.percent}%"
+
+
+def _cells(row: "_UnitRow") -> dict[str, object]:
+    return {**row, "body": row["body"].name, "burst": _said(row["burst"])}
+
+
+class _UnitRow(TypedDict):
+    """How promptly one unit published."""
+
+    body: Body
+    total: int
+    undated: int
+    late: int
+    waiting: int
+    mean: float | None
+    longest: int | None
+    burst: Burst | None
+
+
+def _unit_row(body: Body, texts: list[Released], waiting: int) -> _UnitRow:
+    days = [text.prompt.days for text in texts if text.prompt]
+    return {
+        "body": body,
+        "total": len(texts),
+        "undated": sum(text.prompt is None for text in texts),
+        "late": sum(text.late for text in texts),
+        "waiting": waiting,
+        "mean": mean(sum(days), len(days)),
+        "longest": max(days, default=None),
+        "burst": burst(text.on for text in texts if text.first),
+    }
+
+
+def _quarters() -> list[tuple[str, str]]:
+    year, quarter = quarter_of(timezone.localdate())
+    listed = []
+    for _ in range(8):
+        listed.append((f"{year}-{quarter}", f"{year}年第{quarter}季度"))
+        year, quarter = (year, quarter - 1) if quarter > 1 else (year - 1, 4)
+    return listed
+
+
+def _saved(site: Website | None) -> str:
+    """Return what came of saving: words that the public reads wait for a second person."""
+    if site is None:
+        if in_preparation():
+            return "网站已建立。下一步：到“开通”点“补全并开通栏目”，选定责任人，法定栏目一次开通。"
+        return "网站已建立。请在“栏目登记”中补全固定栏目的责任人并开通。"
+    waiting = "、".join(label for label, *_ in proposed(site))
+    return f"已保存；{waiting}待另一人确认后生效。" if waiting else "网站信息已保存。"
+
+
+def website(request: HttpRequest, number: int | None = None) -> HttpResponse:
+    """A site's facts: change them, or make a new site with its disclosure platform."""
+    by = require_staff_actor(request)
+    found = get_visible_or_404(by, Website, number) if number is not None else None
+    if found is None:
+        open_only_if(not actions.open_website.why_not(None, by=by), "网站由政务公开办建立。")
+    form = WebsiteForm(request.POST or None, instance=Website.objects.get(pk=found.pk) if found else None)
+    if request.method == "POST" and form.is_valid():
+        facts = form.facts()
+
+        def save() -> None:
+            if found:
+                actions.change_website(found, by=by, **facts)
+            else:
+                actions.open_website(None, by=by, **facts)
+
+        if run_with_messages(request, save):
+            messages.success(request, _saved(found))
+            return HttpResponseRedirect(reverse("publishing:websites"))
+    return render(
+        request,
+        "publishing/website.html",
+        {
+            "form": form,
+            "website": found,
+            "proposed": found and proposed(found),
+            "preparing": in_preparation(),
+        },
+    )

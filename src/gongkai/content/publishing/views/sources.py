@@ -1,0 +1,103 @@
+"""What the desk of a source that is no item does (`source_desk`): place, submit, keep a finding, vouch for a file, withdraw."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.db.models import Model
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from gongkai.content.editions.models import Column
+from gongkai.content.editions.reach import bodies_seen
+from gongkai.content.editions.sources import Source, document_of, source_named
+from gongkai.content.publishing import actions
+from gongkai.content.publishing.forms.office import SubmitForm
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.pages import answer_form, run_with_messages
+from gongkai.core.units.actors import Actor, require_staff_actor
+from gongkai.core.units.reach import drafting
+from gongkai.core.widgets.asked import ticked
+
+
+@require_POST
+def act(request: HttpRequest, name: str, number: int) -> HttpResponse:
+    """Do what the button says (`do`), and go back to the page that showed it."""
+    by = require_staff_actor(request)
+    source = source_named(f"{name}/{number}")
+    # Rows that all staff see (answers in use, promises) are worked on by their unit alone.
+    if not isinstance(source, Model) or not bodies_seen(drafting(by)).filter(pk=source.unit.pk).exists():
+        raise Http404("没有这条信息")
+    get_visible_or_404(by, type(source), source.pk)
+    verb, _, value = request.POST.get("do", "").partition(":")
+    back = request.POST.get("back", "")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        back = reverse("reviewing:reviews")
+    if verb == "submit":
+        return answer_form(
+            request,
+            SubmitForm(request.POST),
+            lambda **facts: actions.submit(source, by=by, **facts),
+            "已送审，等待各级审签。",
+            back,
+        )
+    way = WAYS.get(verb)
+    if way is None:
+        raise Http404("没有这个操作")
+    way(request, source, by, value)
+    return HttpResponseRedirect(back)
+
+
+def _place(request: HttpRequest, source: Source, by: Actor, _: str) -> None:
+    chosen = list(Column.objects.filter(pk__in=ticked(request.POST.getlist("column"))))
+    document = document_of(source)
+    gone = [column for column in Column.objects.filter(placements__document=document) if column not in chosen]
+
+    def work() -> None:
+        if chosen:
+            actions.place(document, by=by, columns=chosen)
+        if gone:
+            actions.unplace(document, by=by, columns=gone)
+
+    if chosen or gone:
+        run_with_messages(request, work, "已选择栏目。" if chosen else "已移出栏目。")
+    else:
+        messages.info(request, "没有选择栏目，请先勾选要放入的栏目。")
+
+
+def _keep(request: HttpRequest, source: Source, by: Actor, _: str) -> None:
+    facts = {
+        "fingerprints": request.POST.getlist("mark"),
+        "ground": request.POST.get("ground", ""),
+        "words": request.POST.get("words", ""),
+    }
+    run_with_messages(
+        request,
+        lambda: actions.keep_finding(source, by=by, **facts),
+        "已记录保留的依据，审签人会看到。",
+    )
+
+
+def _vouch(request: HttpRequest, source: Source, by: Actor, digest: str) -> None:
+    words = request.POST.get("words", "")
+    run_with_messages(
+        request,
+        lambda: actions.vouch(source, by=by, digest=digest, words=words),
+        "已记录人工查看的情况。",
+    )
+
+
+def _withdraw(request: HttpRequest, source: Source, by: Actor, _: str) -> None:
+    reason = request.POST.get("reason", "")
+    run_with_messages(
+        request, lambda: actions.withdraw(document_of(source), by=by, reason=reason), "已撤回，公众看不到了。"
+    )
+
+
+WAYS: dict[str, Callable[[HttpRequest, Source, Actor, str], None]] = {
+    "place": _place,
+    "keep": _keep,
+    "vouch": _vouch,
+    "withdraw": _withdraw,
+}

@@ -1,0 +1,166 @@
+"""正文排版: paste or upload a text from Word or WPS, see it in the house style beside what came, take it over."""
+
+import re
+from html import escape
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from gongkai.content.editions.files import store
+from gongkai.content.editions.rules import writes
+from gongkai.content.publishing import actions, versions
+from gongkai.content.publishing.freezing import freeze_page
+from gongkai.content.publishing.models import ItemPage
+from gongkai.content.publishing.pictures import keep_picture, keeper
+from gongkai.content.publishing.views.common import item_seen
+from gongkai.core.acts.action import Conflict, Refused
+from gongkai.core.files.models import StoredFile
+from gongkai.core.files.serving import serve_stored
+from gongkai.core.units.actors import Actor, require_staff_actor
+from gongkai.core.units.same_person import is_own_login
+from gongkai.lib.richtext import UnfitText, from_office, plain, tidy
+from gongkai.lib.richtext.difference import compare, fold_same
+from gongkai.lib.richtext.pictures import with_addresses
+from gongkai.lib.typed_json import text as text_in
+
+if TYPE_CHECKING:
+    from gongkai.lib.richtext import WordText
+
+
+def _shown(page: ItemPage, html: str) -> str:
+    """Give pictures an address at which the office sees them."""
+    base = reverse("publishing:text_picture", args=(page.pk, "0" * 64)).removesuffix("0" * 64)
+    return with_addresses(html, lambda digest: f"{base}{digest}")
+
+
+def text(request: HttpRequest, number: int) -> HttpResponse:
+    """Write, paste or upload (GET); set in the house style and compare, or take over (POST)."""
+    by = require_staff_actor(request)
+    page = item_seen(by, number)
+    if writes(by, page):
+        raise Http404("只能处理本单位的信息")
+    draft: ItemPage = page.get_latest_revision_as_object()
+    html = freeze_page(draft, page.unit).html
+    context: dict[str, object] = {
+        "item": page,
+        "seen": request.POST.get("seen", "") or versions.token(page.get_latest_revision()),
+        "html": html,
+        "source_digest": request.POST.get("source_digest", ""),
+        "source_name": request.POST.get("source_name", "")[-200:],
+    }
+    context["before"] = html
+    if request.method == "POST":
+        answer = _posted(request, page, draft, by, context)
+        if answer is not None:
+            return answer
+    context["shown"] = _shown(page, text_in(context, "html"))
+    return render(request, "publishing/text/text.html", context)
+
+
+def _posted(
+    request: HttpRequest, page: ItemPage, draft: ItemPage, by: Actor, context: dict[str, object]
+) -> HttpResponse | None:
+    """What the page's buttons do; None where the page is shown again."""
+    verb = request.POST.get("do", "preview")
+    given = request.POST.get("html", "")
+    upload = request.FILES.get("word")
+    try:
+        if verb == "save":
+            return _save(request, page, by, given, context)
+        if upload is not None:
+            made = _read(upload, by, context)
+            given, notes = made.html, list(made.notes)
+        else:
+            given, notes = _lines(given), []
+        done = tidy(given, title=draft.title, keep=keeper(by))
+    except (Refused, UnfitText) as refused:
+        context |= {"errors": refused.reasons, "html": given or context["html"]}
+        return None
+    if verb == "edit":
+        context["html"] = given
+        return None
+    if not plain(done.html) and "<img" not in done.html:
+        context["errors"] = ["没有可用的文字，请先粘贴正文或选择文件。"]
+        return None
+    context |= {
+        "preview": True,
+        "html": done.html,
+        "notes": [*notes, *done.notes],
+        "raw": plain(given) or given,
+    }
+    return None
+
+
+def _lines(given: str) -> str:
+    """Without a script the box holds plain text: each line is a paragraph."""
+    if re.search(r"<[a-zA-Z/!]", given):
+        return given
+
+    return "".join(f"<p>{escape(line, quote=False)}</p>" for line in given.splitlines())
+
+
+def _read(upload: UploadedFile, by: Actor, context: dict[str, object]) -> "WordText":
+    """Make HTML of an uploaded file, and keep the file itself."""
+    data, called = upload.read(), upload.name or ""
+    made = from_office(data, called, lambda picture, name: keep_picture(picture, name, by).pk)
+    context |= {"source_digest": store(data, called, by).pk, "source_name": called[-200:]}
+    return made
+
+
+def _save(
+    request: HttpRequest, page: ItemPage, by: Actor, given: str, context: dict[str, object]
+) -> HttpResponse | None:
+    done = tidy(given, keep=keeper(by)).html if "raw" in request.POST else given
+    mark, name = context["source_digest"], context["source_name"]
+    stored = StoredFile.objects.filter(pk=mark, added_by_user=by.user_id).first() if mark else None
+    try:
+        actions.set_text(
+            page, by=by, html=done, seen=context["seen"], source=(name, stored) if stored and name else None
+        )
+    except Conflict as conflict:
+        last = page.get_latest_revision()
+        theirs = plain(freeze_page(last.as_object(), page.unit).html)
+        context |= {
+            "preview": True,
+            "conflict": True,
+            "errors": conflict.reasons,
+            "html": done,
+            "lines": fold_same(compare(theirs, plain(done))),
+            "seen": versions.token(last),
+        }
+        return None
+
+    messages.success(request, "正文已保存为新的一稿。")
+    return HttpResponseRedirect(f"{reverse('publishing:item', args=(page.pk,))}#checks")
+
+
+@require_POST
+def paste(request: HttpRequest, number: int) -> HttpResponse:
+    """Clean what was pasted into the box: the house style comes back, with what was left out."""
+    by = require_staff_actor(request)
+    page = item_seen(by, number)
+    if writes(by, page):
+        raise Http404("只能处理本单位的信息")
+    try:
+        done = tidy(_lines(request.POST.get("html", "")), keep=keeper(by))
+    except (Refused, UnfitText) as refused:
+        return JsonResponse({"html": "", "notes": refused.reasons})
+    return JsonResponse({"html": _shown(page, done.html), "notes": list(done.notes)})
+
+
+def picture(request: HttpRequest, number: int, digest: str) -> FileResponse:
+    """A picture of a text being written: for whoever stored it, and for those who see an item that holds it."""
+    by = require_staff_actor(request)
+    page = item_seen(by, number)
+    stored = StoredFile.objects.filter(pk=digest, type__startswith="image/").first()
+    if stored is not None and not is_own_login(by, stored.added_by_user):
+        draft = freeze_page(page.get_latest_revision_as_object(), page.unit)
+        stored = stored if any(file["digest"] == digest for file in draft.files) else None
+    if stored is None:
+        raise Http404("没有这幅图片")
+    return serve_stored(stored, digest[:12], inline=True)

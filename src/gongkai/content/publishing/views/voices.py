@@ -1,0 +1,133 @@
+"""One voice: flagging an item, and the opinions of the units that must be heard."""
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from gongkai.content.editions.files import store
+from gongkai.content.editions.rules import SIGNING
+from gongkai.content.publishing import actions
+from gongkai.content.publishing.forms.office import OpinionForm
+from gongkai.content.publishing.models import ItemPage
+from gongkai.content.publishing.views.common import item_seen
+from gongkai.content.reviewing.models import Coordination, Opinion, Review, ReviewState
+from gongkai.content.reviewing.voices import KINDS, opinions_on
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.pages import run_with_messages
+from gongkai.core.files.models import StoredFile
+from gongkai.core.files.serving import serve_stored
+from gongkai.core.units.actors import Actor, require_staff_actor
+from gongkai.core.units.models import Body
+from gongkai.core.widgets.asked import whole
+from gongkai.lib.richtext import plain
+
+
+def coordinate(request: HttpRequest, number: int) -> HttpResponse:
+    """Flag an item as major or sensitive and name who must be heard."""
+    by = require_staff_actor(request)
+    page = item_seen(by, number)
+    government = page.unit.path.split("/")[1]
+    bodies = Body.objects.filter(path__startswith=f"/{government}/", active_to=None, merged_into=None)
+    bodies = bodies.exclude(pk=page.unit.pk).order_by("position", "pk")
+    if request.method == "POST":
+        chosen = [n for n in map(whole, request.POST.getlist("bodies")) if n is not None]
+        facts = {
+            "kind": request.POST.get("kind", ""),
+            "bodies": list(bodies.filter(pk__in=chosen)),
+            "reason": request.POST.get("reason", ""),
+        }
+        if run_with_messages(
+            request, lambda: actions.coordinate(page, by=by, **facts), "已标注，并已通知这些单位提出意见。"
+        ):
+            return _item(page)
+    return render(request, "publishing/coordinate.html", {"item": page, "bodies": bodies, "kinds": KINDS})
+
+
+@require_POST
+def uncoordinate(request: HttpRequest, number: int) -> HttpResponse:
+    """Take the flag off."""
+    by = require_staff_actor(request)
+    page = item_seen(by, number)
+    run_with_messages(
+        request,
+        lambda: actions.uncoordinate(page, by=by, reason=request.POST.get("reason", "")),
+        "已取消标注。",
+    )
+    return _item(page)
+
+
+@require_POST
+def confirm(request: HttpRequest, number: int) -> HttpResponse:
+    """Say that opinions on an earlier text hold for this one."""
+    by = require_staff_actor(request)
+    page = item_seen(by, number)
+    reason = request.POST.get("reason", "")
+    run_with_messages(
+        request, lambda: actions.confirm_opinions(page, by=by, reason=reason), "已确认，并已告知各单位。"
+    )
+    review = Review.objects.filter(source=page.stream, state=ReviewState.WAITING).first()
+    if review is not None:
+        return HttpResponseRedirect(reverse("reviewing:review", args=(review.pk,)))
+    return _item(page)
+
+
+def opinion(request: HttpRequest, number: int) -> HttpResponse:
+    """What a named unit reads before it speaks, and its answer; also for recording its letter."""
+    by = require_staff_actor(request)
+    flag, page = _flag(by, number)
+    given = opinions_on(flag)
+    bodies = list(Body.objects.filter(pk__in=flag.bodies).order_by("position", "pk"))
+    mine = [body for body in bodies if by.has(*SIGNING, body_id=body.pk)]
+    form = OpinionForm(
+        request.POST if request.method == "POST" else None,
+        request.FILES if request.method == "POST" else None,
+        bodies=mine or bodies,
+        letter_since=None if mine else timezone.localdate(flag.at),
+    )
+    if form.is_valid() and run_with_messages(
+        request, lambda: _say(by, flag, **form.cleaned_data), "意见已记录。"
+    ):
+        return HttpResponseRedirect(reverse("publishing:opinion", args=(flag.pk,)))
+    draft = page.get_latest_revision_as_object()
+    context = {
+        "flag": flag,
+        "kind": KINDS.get(flag.kind, ""),
+        "item": page,
+        "body": page.unit,
+        "lines": plain(draft.imported_html or draft.body).splitlines(),
+        "title": draft.title,
+        "rows": [(body, given.get(body.pk)) for body in bodies],
+        "mine": mine,
+        "form": form,
+        "reasons": actions.give_opinion.why_not(flag, by=by),
+    }
+    status = 422 if request.method == "POST" else 200
+    return render(request, "publishing/opinion.html", context, status=status)
+
+
+def _say(by: Actor, flag: Coordination, *, agrees: str, **facts: object) -> None:
+    upload = facts.pop("scan", None)
+    if isinstance(upload, UploadedFile):
+        facts |= {"scan": store(upload.read(), str(upload.name), by), "scan_name": str(upload.name)[-200:]}
+    actions.give_opinion(flag, by=by, agrees=agrees == "yes", **facts)
+
+
+def _flag(by: Actor, number: int) -> tuple[Coordination, ItemPage]:
+    """Return a flag and its item, for the drafting unit, who supervises it, and the units that must be heard."""
+    flag = get_visible_or_404(by, Coordination, number)
+    return flag, get_object_or_404(ItemPage, id=flag.item_id)
+
+
+def scan(request: HttpRequest, number: int, given: int) -> FileResponse:
+    """The letter that an opinion was recorded from."""
+    by = require_staff_actor(request)
+    flag, _ = _flag(by, number)
+    one = get_visible_or_404(by, Opinion, given, coordination_id=flag.pk)
+    return serve_stored(get_object_or_404(StoredFile, pk=one.scan), one.scan_name, inline=True)
+
+
+def _item(page: ItemPage) -> HttpResponseRedirect:
+    return HttpResponseRedirect(reverse("publishing:item", args=(page.pk,)))

@@ -1,0 +1,97 @@
+"""待确认的文字: free words of sites, columns and policy documents that wait for a second person."""
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from gongkai.content.editions.reach import bodies_seen
+from gongkai.content.publishing import actions
+from gongkai.content.publishing.models import ProposedWords, WordsState
+from gongkai.content.publishing.wording import labelled, offices_of, target_of
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.pages import run_with_messages
+from gongkai.core.ledger.row_presence import Rows
+from gongkai.core.units.actors import Actor, actor_of, require_staff_actor
+from gongkai.core.units.door import visible
+from gongkai.core.units.models import Role
+from gongkai.core.units.same_person import is_among
+
+
+def _seen(by: Actor) -> set[int]:
+    """Return the bodies whose proposed words somebody may look at: those seen in the office, and those whose office they head."""
+    named = set(ProposedWords.objects.filter(state=WordsState.WAITING).values_list("body_id", flat=True))
+    leads = by.has(Role.LEAD)
+    heads = {
+        number
+        for number in named
+        if leads and any(by.has(Role.LEAD, body_id=body) for body in offices_of(number))
+    }
+    return heads | set(bodies_seen(by).filter(pk__in=named).values_list("pk", flat=True))
+
+
+@visible(ProposedWords)
+def words_visible_to(user: object) -> QuerySet[ProposedWords]:
+    """Return the words that were proposed at those bodies."""
+    return ProposedWords.objects.filter(body_id__in=_seen(actor_of(user)))
+
+
+def waiting(by: Actor) -> list[dict[str, object]]:
+    """Return what waits at the sites that somebody looks after, each with whether they may confirm it."""
+    rows = words_visible_to(by).filter(state=WordsState.WAITING)
+    found = []
+    for proposed_words in rows.order_by("pk"):
+        target = target_of(proposed_words)
+        if target is not None:
+            own = is_among(by, [proposed_words.person_id], [proposed_words.account_id])
+            may = not own and not actions.confirm_words.why_not(target, by=by)
+            found.append(
+                {"proposal": proposed_words, "lines": labelled(proposed_words), "own": own, "may": may}
+            )
+    return found
+
+
+def words(request: HttpRequest) -> HttpResponse:
+    """The list: former words beside the proposed ones, and the two buttons."""
+    by = require_staff_actor(request)
+    return render(request, "publishing/words.html", {"rows": waiting(by)})
+
+
+@require_POST
+def decide(request: HttpRequest, number: int) -> HttpResponse:
+    """Confirm proposed words, refuse them with a reason, or take one's own back."""
+    by = require_staff_actor(request)
+    one = get_visible_or_404(by, ProposedWords, number)
+    target = target_of(one)
+    if target is None:
+        raise Http404("没有这项提议")
+    if request.POST.get("do") == "withdraw":
+        run_with_messages(
+            request,
+            lambda: actions.withdraw_words(target, by=by, proposal=one),
+            "已撤回，公众看到的文字没有变化。",
+        )
+    elif request.POST.get("do") == "refuse":
+        reason = request.POST.get("reason", "")
+        run_with_messages(
+            request,
+            lambda: actions.refuse_words(target, by=by, proposal=one, reason=reason),
+            "已记录：不同意。",
+        )
+    else:
+        run_with_messages(
+            request, lambda: actions.confirm_words(target, by=by, proposal=one), "已确认，公众现在就能看到。"
+        )
+    return HttpResponseRedirect(reverse("publishing:words"))
+
+
+def needed(by: Actor) -> list[Rows]:
+    """Without words that wait none are to be confirmed."""
+    return [Rows(ProposedWords, {"state": WordsState.WAITING})]
+
+
+def block(by: Actor) -> dict[str, object] | None:
+    """The block of the first page: what this person may confirm; None where there is nothing."""
+    rows = [row for row in waiting(by) if row["may"]]
+    return {"title": "待确认的公开文字", "rows": rows[:5], "cut": len(rows) > 5} if rows else None

@@ -1,0 +1,232 @@
+"""What this room adds to Wagtail's admin: pages, menu, and an editor that leads to our actions instead of Wagtail's publishing."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.templatetags.static import static
+from django.urls import URLResolver, include, path, reverse, reverse_lazy
+from django.utils.html import format_html, format_html_join
+from wagtail import hooks
+from wagtail.admin.action_menu import ActionMenuItem
+from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
+from wagtail.admin.ui.sidebar import LinkMenuItem
+
+from gongkai.content.checks.wagtail_hooks import items as check_items
+from gongkai.content.editions.library_columns import left_by_kind
+from gongkai.content.editions.rules import MANAGING, WRITING
+from gongkai.content.editions.sources import outgoing
+from gongkai.content.publishing import after_saving  # noqa: F401 - registers hooks
+from gongkai.content.publishing.actions.items import delete_draft
+from gongkai.content.publishing.clock import update_disclosure
+from gongkai.content.publishing.deleting import why_kept
+from gongkai.content.publishing.models import ItemPage, UnitPage
+from gongkai.content.publishing.views.items import apply_columns
+from gongkai.content.reviewing.models import Review, ReviewState
+from gongkai.content.reviewing.wagtail_hooks import ForRoles
+from gongkai.content.reviewing.wagtail_hooks import items as review_items
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.pages import run_with_messages
+from gongkai.core.units.actors import actor_of
+from gongkai.core.units.models import Role
+
+if TYPE_CHECKING:
+    from wagtail.models import Page
+
+#: Wagtail's own ways to the public and round a review, taken out of the editor's menu.
+HIDDEN = {
+    "action-publish",
+    "action-unpublish",
+    "action-submit",
+    "action-restart-workflow",
+    "action-cancel-workflow",
+    "action-delete",
+}
+SUBMIT = "action-gongkai-submit"
+
+
+@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
+def urls() -> list[URLResolver]:
+    """Register the pages under /admin/publishing/."""
+    return [path("publishing/", include("gongkai.content.publishing.urls"))]
+
+
+class _Submenu(SubmenuMenuItem):  # type: ignore[misc]
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whoever has an appointment."""
+        return actor_of(request.user).known
+
+
+class _Editing(MenuItem):  # type: ignore[misc]
+    """The text in the editor, on its own pages only: Wagtail marks the item whose address the page's begins with, and would mark 今天要办."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whether this is a page of the editor."""
+        return str(request.path).startswith(f"{reverse('wagtailadmin_home')}pages/")
+
+    def render_component(self, request: HttpRequest) -> LinkMenuItem:
+        """Lead to this very page."""
+        return LinkMenuItem(self.name, self.label, request.path, icon_name=self.icon_name)
+
+
+_SUPERVISING = (*MANAGING, Role.AUDITOR)
+_MENU = Menu(
+    items=[
+        MenuItem(
+            "信息起草与管理", reverse_lazy("publishing:items"), name="items", icon_name="doc-full", order=1
+        ),
+        _Editing("正在编辑的信息", "", name="editing", icon_name="edit", order=2),
+        MenuItem(
+            "栏目登记", reverse_lazy("publishing:columns"), name="columns", icon_name="list-ul", order=3
+        ),
+        MenuItem(
+            "公开时效", reverse_lazy("publishing:promptness"), name="promptness", icon_name="time", order=4
+        ),
+        MenuItem(
+            "久未公开的单位", reverse_lazy("publishing:idle"), name="idle", icon_name="warning", order=5
+        ),
+        MenuItem(
+            "其他渠道", reverse_lazy("publishing:channels"), name="channels", icon_name="globe", order=6
+        ),
+        ForRoles(
+            "网站",
+            reverse_lazy("publishing:websites"),
+            roles=_SUPERVISING,
+            name="websites",
+            icon_name="site",
+            order=7,
+        ),
+        ForRoles(
+            "待确认的文字",
+            reverse_lazy("publishing:words"),
+            roles=(*_SUPERVISING, Role.LEAD, Role.SIGNER),
+            name="words",
+            icon_name="check",
+            order=9,
+        ),
+        ForRoles(
+            "依法删除",
+            reverse_lazy("publishing:erasures"),
+            roles=(*WRITING, Role.CHIEF, Role.AUDITOR),
+            name="erasures",
+            icon_name="bin",
+            order=9,
+        ),
+        *review_items(),
+        *check_items(),
+    ]
+)
+
+
+@hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
+def menu_item() -> MenuItem:
+    """信息公开."""
+    return _Submenu("信息公开", _MENU, name="publishing", icon_name="doc-full", order=40)
+
+
+#: 迁移与交换: what rooms above bring to or carry from this installation. Shown where one of its items is.
+_TRANSFER = Menu(register_hook_name="register_transfer_menu_item")
+
+
+@hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
+def transfer_menu() -> MenuItem:
+    """迁移与交换."""
+    return SubmenuMenuItem("迁移与交换", _TRANSFER, name="transfer", icon_name="download", order=70)
+
+
+@hooks.register("construct_main_menu", order=1001)  # type: ignore[untyped-decorator]
+def without_the_tree(request: HttpRequest, items: list[MenuItem]) -> None:
+    """Items are found through 信息公开; Wagtail's page tree would only offer a second way."""
+    items[:] = [item for item in items if item.name != "explorer"]
+
+
+class SubmitItem(ActionMenuItem):  # type: ignore[misc]
+    """保存并送审: saves the draft and leads on to the item's page, where it is submitted."""
+
+    name = SUBMIT
+    label = "保存，去送审"
+    icon_name = "check"
+
+
+@hooks.register("construct_page_action_menu", order=1000)  # type: ignore[untyped-decorator]
+def editor_menu(items: list[ActionMenuItem], request: HttpRequest, context: Mapping[str, object]) -> None:
+    """Leave the editor “save draft” and our way on."""
+    items[:] = [item for item in items if item.name not in HIDDEN]
+    page = context.get("page")
+    if isinstance(page, ItemPage) or isinstance(context.get("parent_page"), UnitPage):
+        items.insert(0, SubmitItem(order=0))
+
+
+@hooks.register("after_create_page")  # type: ignore[untyped-decorator]
+@hooks.register("after_edit_page")  # type: ignore[untyped-decorator]
+def saved(request: HttpRequest, page: "Page") -> HttpResponse | None:
+    """Apply the ticked columns; lead on to the item's page where that was asked for."""
+    if not isinstance(page, ItemPage):
+        return None
+    by = actor_of(request.user)
+    update_disclosure(page, who=by.name)
+    wanted = getattr(page, "wanted_columns", None)
+    if wanted is not None:
+        run_with_messages(request, lambda: apply_columns(page, wanted, by))
+    if SUBMIT in request.POST:
+        return HttpResponseRedirect(reverse("publishing:item", args=(page.pk,)))
+    if request.accepts("text/html"):
+        for reason in left_by_kind(outgoing(page, page.latest_revision_id)):
+            messages.warning(request, f"已保存。{reason}")
+    return None
+
+
+@hooks.register("before_edit_page")  # type: ignore[untyped-decorator]
+def under_review(request: HttpRequest, page: "Page") -> HttpResponse | None:
+    """Say that a text is under review, so that nobody wonders why a change is not in what is signed."""
+    if (
+        isinstance(page, ItemPage)
+        and request.method == "GET"
+        and Review.objects.filter(source=page.stream, state=ReviewState.WAITING).exists()
+    ):
+        messages.warning(
+            request, "这条信息正在等待审签。现在的修改不会进入正在审签的文字；要一并审签，请先撤回送审。"
+        )
+    return None
+
+
+@hooks.register("before_publish_page")  # type: ignore[untyped-decorator]
+@hooks.register("before_unpublish_page")  # type: ignore[untyped-decorator]
+def through_review(request: HttpRequest, page: "Page") -> HttpResponse | None:
+    """Lead whoever tries Wagtail's publishing to ours: it would show nothing to the public anyway."""
+    if not isinstance(page, ItemPage):
+        return None
+    messages.warning(request, "信息经审签后发布，请在这里送审；撤回公开也在这里办理。")
+    return HttpResponseRedirect(reverse("publishing:item", args=(page.pk,)))
+
+
+@hooks.register("before_delete_page")  # type: ignore[untyped-decorator]
+def keep_what_was_public(request: HttpRequest, page: "Page") -> HttpResponse | None:
+    """An item that was submitted or public is not deleted from the desk; a draft is, by our own action and on the log."""
+    below = ItemPage.objects.descendant_of(page, inclusive=True)
+    reasons = why_kept(list(below))
+    if not reasons and isinstance(page, ItemPage) and request.method == "POST":
+        try:
+            delete_draft(page, by=actor_of(request.user))
+            messages.success(request, f"已删除草稿“{page.title}”。")
+        except Refused as refused:
+            reasons = refused.reasons
+    elif not reasons:
+        return None
+    for reason in reasons:
+        messages.error(request, reason)
+    return HttpResponseRedirect(reverse("publishing:items"))
+
+
+@hooks.register("insert_global_admin_css")  # type: ignore[untyped-decorator]
+def css() -> str:
+    """Styles of the column boxes, also inside Wagtail's editor."""
+    return format_html('<link rel="stylesheet" href="{}">', static("publishing/office.css"))
+
+
+@hooks.register("insert_editor_js")  # type: ignore[untyped-decorator]
+def js() -> str:
+    """The filter over the column boxes, and an autosave that makes nothing twice."""
+    scripts = ((static(f"publishing/{name}.js"),) for name in ("boxes", "editor"))
+    return format_html_join("\n", '<script src="{}" defer></script>', scripts)

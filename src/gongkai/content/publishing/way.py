@@ -1,0 +1,55 @@
+"""Where an item stands on its way to the public and what comes next, for its page and its editor. Reads only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gongkai.content.publishing import item_list
+from gongkai.content.publishing.item_list import ItemRow
+from gongkai.content.publishing.models import ItemPage
+from gongkai.content.publishing.steps import STEPS, Step, steps_of
+from gongkai.content.reviewing.actions.reviews import HELD, UNCHANGED, submit_blockers
+from gongkai.content.reviewing.models import ReviewState
+from gongkai.core.units.actors import Actor
+
+
+@dataclass(frozen=True)
+class Way:
+    """The steps of an item, what the editor says comes next, and the item: None before its first save."""
+
+    steps: list[Step]
+    next: str
+    item: ItemPage | None = None
+
+
+def beginning() -> Way:
+    """Return the way of what is not stored yet: nothing lies behind it."""
+    steps = [Step(name, done=False, now=number == 0) for number, name in enumerate(STEPS)]
+    return Way(steps, "下一步：填写标题、类别和正文；保存后自动检查，再去送审。")
+
+
+def editor_way(page: ItemPage, by: Actor) -> Way:
+    """Return the way of the stored item that is in the editor, as its own page shows it."""
+    item = ItemPage.objects.get(pk=page.pk)  # the editor's own copy carries what a form was sent with
+    return way_of(item_list.rows([item])[0], list(submit_blockers(item, by=by)))
+
+
+def way_of(row: ItemRow, lacks: Sequence[str]) -> Way:
+    """Return the way of an item.
+
+    Args:
+        row: the item as the list shows it.
+        lacks: what speaks against submitting its last draft.
+    """
+    unchanged = list(lacks) == [UNCHANGED]
+    steps = steps_of(row.state, row.review, lacking=bool(lacks), unchanged=unchanged and bool(row.path))
+    if row.review is not None and row.review.state == ReviewState.WAITING:
+        words = "正在审签，现在的修改不会进入正在审签的文字。"
+    elif unchanged:
+        words = "最近保存的一稿与已公开的版本相同。下一步：修改并保存，再去送审。"
+    elif list(lacks) == [HELD]:
+        words = HELD
+    elif lacks:
+        words = f"下一步：补充完整（还有{len(lacks)}项），保存后去送审。"
+    else:
+        words = "下一步：保存，去送审。"
+    return Way(steps, words, row.item)

@@ -1,0 +1,74 @@
+"""What was taken from the public: who did it, why, and who must know."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from gongkai.content.editions.models import Act, Document, Edition
+from gongkai.content.editions.sources import item_number
+from gongkai.content.editions.windows import was_public
+from gongkai.content.reviewing.models import Review
+from gongkai.core.acts.action import Notification
+from gongkai.core.acts.following import ActionEvent
+from gongkai.core.acts.models import Movement
+from gongkai.core.outbox.outbox import tell
+from gongkai.core.units.models import Role
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """A withdrawal: the edition that it wrote, and its reason as the log has it; empty where law erased it.
+
+    `was_public` is false where the text was withdrawn before its scheduled time.
+    """
+
+    edition: Edition
+    reason: str
+    was_public: bool
+
+
+def reasons_of(document: Document) -> dict[int, str]:
+    """Return why a document was withdrawn, by the number of the edition that withdrew it. One query."""
+    rows = Movement.objects.filter(stream=f"document/{document.pk}", action="publishing.withdraw")
+    found = rows.values_list("facts", "kept_words__text")
+    return {int(facts["edition"]): text or "" for facts, text in found}
+
+
+def in_force(document: Document) -> Withdrawal | None:
+    """Return the withdrawal that hides a document now; None where it is public, or was never withdrawn."""
+    editions = list(document.editions.order_by("number"))
+    if not editions or editions[-1].act != Act.WITHDRAW:
+        return None
+    last = editions[-1]
+    return Withdrawal(last, reasons_of(document).get(last.pk, ""), was_public(editions, last.visible_from))
+
+
+def tell_writers(happened: ActionEvent) -> None:
+    """Tell whoever wrote and submitted what was withdrawn by whom and why; the unit's clerks where nobody of them is known.
+
+    Nobody where there is no page to lead to: a message is found by its link where law erases what it repeats.
+    """
+    document: Document = happened.target
+    edition: Edition = happened.step.result  # type: ignore[assignment]
+    review = Review.objects.filter(source=document.source, edition_id__isnull=False).order_by("-pk").first()
+    persons = {*review.author_people, review.submitted_person} - {None} if review else set()
+    item = item_number(document.source)
+    address = reverse("publishing:item", args=(item,)) if item else review and _page(review)
+    if not address:
+        return
+    text = document.editions.filter(act=Act.PUBLISH).order_by("-number").first()
+    title = text.content.title if text and hasattr(text, "content") else str(document)
+    done = "撤回公开" if document.published_at else "取消定时公开"
+    message = Notification(
+        subject=f"已{done}：{title}"[:200],
+        body=f"{happened.by.name}{done}，理由：{happened.step.words}。属于主动公开范围的，请改正后重新送审；不再公开的，请更改公开属性并写明理由。",
+        link=address,
+        key=f"withdrawn/{edition.pk}",
+        persons=tuple(sorted(persons)),
+        posts=() if persons else ((Role.CLERK, document.body_id),),
+    )
+    tell([message], by=happened.by)
+
+
+def _page(review: Review) -> str:
+    return reverse("reviewing:review", args=(review.pk,))

@@ -1,0 +1,235 @@
+"""Words that go to the public without a review: which they are, and how they are held back until a second person confirmed them.
+
+`config/public_words.toml` lists every field of text and how it comes to the public. A room above says with `register_words` which of its own wait.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from django.db.models import Model
+from django.urls import reverse
+
+from gongkai.content.editions.launching import in_preparation
+from gongkai.content.editions.models import Column, Website
+from gongkai.content.publishing.models import ProposedWords, WordsState
+from gongkai.core.acts.action import Notification, Refused, stream_of
+from gongkai.core.acts.public_words import refuse_personal
+from gongkai.core.units.actors import REACHING, Actor, in_force, reach_of
+from gongkai.core.units.models import Appointment, Body, Role
+from gongkai.core.units.same_person import is_self
+
+#: Of sites and columns: the fields whose words are free, as people call them.
+FREE: dict[str, dict[str, str]] = {
+    "website": {
+        "name": "网站名称",
+        "sponsor": "主办单位",
+        "undertaker": "承办单位",
+        "contact": "联系方式",
+        "leader": "网络意识形态责任人",
+    },
+    "column": {"name": "栏目名称", "content": "栏目内容说明", "archive_note": "归档说明"},
+}
+
+
+Posts = tuple[tuple[Role, int], ...]
+
+
+M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True)
+class Worded(Generic[M]):
+    """A kind of target whose words wait for a second person.
+
+    Attributes:
+        model: of the target; `stream_of` names the kind.
+        labels: field → what people call it.
+        body: the body whose it is.
+        confirms: who may confirm: returns reasons against it.
+        write: writes confirmed words, as text, checked.
+        told: the posts that hear of a proposal, by the body's number.
+        shown: a field's value as people read it.
+    """
+
+    model: type[M]
+    labels: Mapping[str, str]
+    body: Callable[[M], int]
+    confirms: Callable[[Actor, M], list[str]]
+    write: Callable[[M, Mapping[str, str]], None]
+    told: Callable[[int], Posts]
+    shown: Callable[[str, str], str] = lambda _, value: value
+
+
+#: Kind (`website`, `column`, `policy`) → what is to be known of it.
+WORDED: dict[str, "Worded[Any]"] = {}
+
+
+def register_words(kind: str, worded: Worded[M]) -> None:
+    """Enter a kind of target whose words wait; its labels are what `config/public_words.toml` lists as confirmed."""
+    WORDED[kind] = worded
+
+
+def worded(target: object) -> "Worded[Any]":
+    """Return what is known of a target's kind."""
+    return WORDED[stream_of(target).partition("/")[0]]
+
+
+def refuse_personal_of(target: object) -> None:
+    """Refuse personal data in the free words of what becomes public as a whole: a column or a site that opens.
+
+    Raises:
+        Refused: some was found.
+    """
+    labels = worded(target).labels
+    refuse_personal({name: getattr(target, name) for name in labels}, labels)
+
+
+def hold(
+    target: object, changed: Mapping[str, object], by: Actor, *, looked_at: bool = False
+) -> ProposedWords | None:
+    """Hold free words back that somebody wants to change, and return the proposal; None where there are none, or nobody has to confirm them.
+
+    Nobody has to where the system acts, and before the installation is opened: who confirms the opening confirms all that the public will see.
+
+    Args:
+        target: a site, a column, a policy document that the public reads, as it stands now.
+        changed: field → new value, of what differs.
+        by: who acts.
+        looked_at: the room looked for personal data by a rule of its own.
+
+    Raises:
+        Refused: personal data stands in them, or somebody else's words wait.
+    """
+    labels = worded(target).labels
+    words = {name: text_of(value) for name, value in changed.items() if name in labels}
+    if not words:
+        return None
+    if not looked_at:
+        refuse_personal(words, labels)
+    if by.system or in_preparation():
+        return None
+    waiting = ProposedWords.objects.filter(target=stream_of(target), state=WordsState.WAITING)
+    before = waiting.select_for_update().first()
+    if before is not None:
+        # Who adds to somebody else's words would stand as their proposer, and that one could confirm their own.
+        if not is_self(by, before.person_id):
+            raise Refused(
+                f"“{before.title}”有{before.by}提出的文字待确认，请先核对确认或者不同意，再作修改。"
+            )
+        words = {**before.after, **words}
+        waiting.update(state=WordsState.REPLACED)
+    return _propose(target, words, by)
+
+
+def hold_opening(column: Column, by: Actor) -> ProposedWords:
+    """Let a closed column's words wait until a second person confirms them: it opens then.
+
+    Raises:
+        Refused: they wait already.
+    """
+    if ProposedWords.objects.filter(target=stream_of(column), state=WordsState.WAITING).exists():
+        raise Refused("已经提请开通，等待另一人确认。")
+    return _propose(column, {"name": column.name, "content": column.content}, by, opens=True)
+
+
+def text_of(value: object) -> str:
+    """Return a field's value as a proposal keeps it."""
+    return "" if value is None else str(value)
+
+
+def _propose(target: object, words: dict[str, str], by: Actor, *, opens: bool = False) -> ProposedWords:
+    return ProposedWords.objects.create(
+        target=stream_of(target),
+        title=str(getattr(target, "name", target))[:200],
+        body_id=worded(target).body(target),
+        before={} if opens else {name: text_of(getattr(target, name, "")) for name in words},
+        after=words,
+        by=by.name,
+        person_id=by.person_id,
+        account_id=by.user_id,
+    )
+
+
+def body_of(target: Website | Column) -> int:
+    """Return the number of the body whose site it is."""
+    website = target if isinstance(target, Website) else target.website
+    return int(website.body_id)
+
+
+def offices_of(body_id: int) -> set[int]:
+    """Return the bodies whose 政务公开办 looks after a body's sites: their heads may confirm, too."""
+    path = Body.objects.values_list("path", flat=True).get(pk=body_id)
+    chiefs = Appointment.objects.filter(in_force(), role=Role.CHIEF).select_related("body__parent")
+    return {
+        appointment.body_id
+        for appointment in chiefs.only("role", "body", *REACHING)
+        if path.startswith(reach_of(appointment.role, appointment.body))
+    }
+
+
+def heads_of(body_id: int) -> Posts:
+    """Return who hears of words proposed for a body's sites: the 政务公开办, the head, and the heads of the offices that look after it."""
+    return (
+        (Role.CHIEF, body_id),
+        *((Role.LEAD, number) for number in sorted({body_id, *offices_of(body_id)})),
+    )
+
+
+def tell(proposal: ProposedWords | None) -> tuple[Notification, ...]:
+    """Return the message to those who may confirm; nothing where nothing waits."""
+    if proposal is None:
+        return ()
+    return (
+        Notification(
+            subject=f"有待确认的公开文字：{proposal.title}"[:200],
+            body=f"{proposal.by}提出“{proposal.title}”的公开文字，须由另一人核对确认后公众才能看到。",
+            link=reverse("publishing:words"),
+            key=f"words/{proposal.pk}",
+            posts=_kind(proposal).told(proposal.body_id),
+        ),
+    )
+
+
+def tell_proposer(proposal: ProposedWords, decided: str) -> tuple[Notification, ...]:
+    """Return the message to whoever proposed words: what became of them."""
+    if proposal.person_id is None:
+        return ()
+    return (
+        Notification(
+            subject=f"您提出的公开文字已办理：{proposal.title}"[:200],
+            body=f"您提出的“{proposal.title}”的公开文字，{decided}",
+            link=reverse("publishing:words"),
+            key=f"words/{proposal.pk}/{proposal.state}",
+            persons=(proposal.person_id,),
+        ),
+    )
+
+
+def labelled(proposal: ProposedWords) -> list[tuple[str, str, str]]:
+    """Return each changed field: label, former words, proposed words."""
+    kind = _kind(proposal)
+    return [
+        (
+            kind.labels.get(name, name),
+            kind.shown(name, proposal.before.get(name, "")),
+            kind.shown(name, value),
+        )
+        for name, value in proposal.after.items()
+    ]
+
+
+def _kind(proposal: ProposedWords) -> Worded:
+    return WORDED[proposal.target.partition("/")[0]]
+
+
+def proposed(target: object) -> list[tuple[str, str, str]]:
+    """Return the words that wait to be confirmed for a target, as `labelled` has them."""
+    one = ProposedWords.objects.filter(target=stream_of(target), state=WordsState.WAITING).first()
+    return labelled(one) if one else []
+
+
+def target_of(proposal: ProposedWords) -> Model | None:
+    """Return what the words are for; None where it is gone."""
+    number = int(proposal.target.partition("/")[2])
+    return _kind(proposal).model._default_manager.filter(pk=number).first()

@@ -1,0 +1,31 @@
+"""Everything that changes state in this room."""
+
+from gongkai.content.reviewing.actions.coordination import (
+    confirm_opinions,
+    coordinate,
+    give_opinion,
+    uncoordinate,
+)
+from gongkai.content.reviewing.actions.paper import record_signature
+from gongkai.content.reviewing.actions.redress import uphold_objection
+from gongkai.content.reviewing.actions.reviews import approve, recall, return_review, submit
+from gongkai.content.reviewing.actions.schemes import drop_scheme, set_scheme
+from gongkai.content.reviewing.actions.sheets import fill_sheet
+from gongkai.content.reviewing.actions.urgent import order_urgent
+
+__all__ = [
+    "approve",
+    "confirm_opinions",
+    "coordinate",
+    "drop_scheme",
+    "fill_sheet",
+    "give_opinion",
+    "order_urgent",
+    "recall",
+    "record_signature",
+    "return_review",
+    "set_scheme",
+    "submit",
+    "uncoordinate",
+    "uphold_objection",
+]

@@ -1,0 +1,254 @@
+"""One voice (P-13): an item flagged as major or sensitive waits for the recorded opinions of the units that are named."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.content.editions.rules import SIGNING, signs, writes
+from gongkai.content.editions.sources import Source, item_number, source_named
+from gongkai.content.reviewing.authors import authors_of
+from gongkai.content.reviewing.letters import Letter, letter_told, wrong_letter
+from gongkai.content.reviewing.models import Coordination, Opinion, Review, ReviewState
+from gongkai.content.reviewing.scans import wrong_scan
+from gongkai.content.reviewing.voices import (
+    KINDS,
+    coordination_of,
+    earlier,
+    latest_mark,
+    opinions_on,
+    standing_noes,
+)
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.files.models import StoredFile
+from gongkai.core.units.models import Body, Role
+from gongkai.core.units.same_person import is_among
+
+DELETED = "这条信息已经删除。"
+
+
+@action("publishing.coordinate", label="标为重大敏感信息", rule=writes)
+def coordinate(item: Source, *, by: Actor, kind: str, bodies: Sequence[Body], reason: str) -> ActionResult:
+    """Flag an item and name the units that must be heard. Asked again, it replaces the list; opinions given before stay with the old one,
+
+    but for a no on the very text as it is now: asking again does not wipe that out.
+    """
+    if wrong := _wrong_asking(item, by, kind, bodies, reason):
+        raise Refused(wrong)
+    mark = latest_mark(item)
+    kept = standing_noes(item_number(item.stream), [body.pk for body in bodies], mark)
+    made = Coordination.objects.create(
+        item_id=item_number(item.stream),
+        kind=kind,
+        bodies=[body.pk for body in bodies],
+        reason=reason.strip()[:300],
+        at=timezone.now(),
+        name=by.name,
+        person_id=by.person_id,
+    )
+    return ActionResult(
+        words=f"{KINDS[kind]}，须征求{'、'.join(body.name for body in bodies)}意见。{made.reason}",
+        facts={
+            "coordination": made.pk,
+            "bodies": made.bodies,
+            "kind": kind,
+            "kept": [opinion.pk for opinion in kept],
+            "digest": mark,
+        },
+        tell=_asks(item, made, bodies),
+        result=made,
+    )
+
+
+def _wrong_asking(item: Source, by: Actor, kind: str, bodies: Sequence[Body], reason: str) -> list[str]:
+    wrong = []
+    if kind not in KINDS:
+        wrong.append("请选择属于哪类事项。")
+    if not bodies:
+        wrong.append("请选择须征求意见的单位。")
+    if any(body.pk == item.unit.pk for body in bodies):
+        wrong.append("本单位不必征求自己的意见。")
+    if not reason.strip():
+        wrong.append("请写明理由。")
+    return wrong + _leaves_out(item, by, {body.pk for body in bodies})
+
+
+def _asks(item: Source, made: Coordination, bodies: Sequence[Body]) -> tuple[Notification, ...]:
+    """What the heads of the units named are told."""
+    return tuple(
+        Notification(
+            subject=f"请提出意见：{_title(item)}"[:200],
+            body=f"{item.unit.name}拟公开{KINDS[made.kind]}，请贵单位提出意见。{made.reason}",
+            link=reverse("publishing:opinion", args=(made.pk,)),
+            key=f"coordination/{made.pk}/{body.pk}",
+            posts=((Role.LEAD, body.pk),),
+        )
+        for body in bodies
+    )
+
+
+def _title(item: Source) -> str:
+    """The title of an item's last text."""
+    number = item.latest_revision_id
+    return item.frozen(number).title if number else item.stream
+
+
+def _leaves_out(item: Source, by: Actor, bodies: set[int]) -> list[str]:
+    """Whoever only writes does not strike a unit off the list: it would be a way round its no."""
+    last = coordination_of(item_number(item.stream))
+    if last is None or set(last.bodies) <= bodies or not signs(by, item):
+        return []
+    return ["减少征求意见的单位，须由签发人、负责人或政务公开办办理。"]
+
+
+@action("publishing.uncoordinate", label="取消重大敏感标注", rule=signs)
+def uncoordinate(item: Source, *, by: Actor, reason: str) -> ActionResult:
+    """Take the flag off: not for whoever only writes. The reason stays in the log."""
+    if coordination_of(item_number(item.stream)) is None:
+        raise Refused("这条信息没有标为重大敏感信息；要会商的，先“标为重大敏感信息”。")
+    if not reason.strip():
+        raise Refused("请写明理由。")
+    made = Coordination.objects.create(
+        item_id=item_number(item.stream),
+        kind="",
+        reason=reason.strip()[:300],
+        at=timezone.now(),
+        name=by.name,
+        person_id=by.person_id,
+    )
+    return ActionResult(words=made.reason, facts={"coordination": made.pk, "kind": ""}, result=item)
+
+
+def _speaks(by: Actor, flag: Coordination) -> list[str]:
+    """The head or signer of a unit that must be heard; whoever writes the item may record a letter."""
+    if any(by.has(*SIGNING, body_id=number) for number in flag.bodies):
+        return []
+    item = source_named(f"item/{flag.item_id}")
+    return writes(by, item) if item else [DELETED]
+
+
+def _latest(flag: Coordination) -> list[str]:
+    last = coordination_of(flag.item_id)
+    return [] if last and last.pk == flag.pk else ["征求意见的单位已经调整，请按最新的办理。"]
+
+
+def _open_letter(
+    flag: Coordination, *, by: Actor, scan: StoredFile | None = None, scan_name: str = "", **_: object
+) -> Mapping[str, object]:
+    """Open the scan of a letter before the transaction begins."""
+    if scan is not None:
+        wrong_scan(scan, scan_name, "来函")
+    return {}
+
+
+@action("publishing.give_opinion", label="提出意见", rule=_speaks, ready=_latest, ahead=_open_letter)
+def give_opinion(
+    flag: Coordination,
+    *,
+    by: Actor,
+    body: Body,
+    agrees: bool,
+    words: str = "",
+    scan: StoredFile | None = None,
+    scan_name: str = "",
+    name: str = "",
+    letter_on: date | None = None,
+) -> ActionResult:
+    """Record what a named unit says on the item's latest text: by its own head, or from its letter by somebody of the drafting unit.
+
+    A letter is marked as one, with its recorder, and counts for the text that the unit was asked about (`reviewing.letters`); the unit
+    is told, and its own no outweighs it.
+    """
+    if body.pk not in flag.bodies:
+        raise Refused(f"{body.name}不在须征求意见的单位中。")
+    item = source_named(f"item/{flag.item_id}")
+    if item is None:
+        raise Refused(DELETED)
+    mark = latest_mark(item)
+    own = by.has(*SIGNING, body_id=body.pk)
+    if not own:
+        letter = Letter(scan, scan_name, name.strip(), letter_on)
+        if reasons := writes(by, item) or wrong_letter(letter, flag, body, mark):
+            raise Refused(reasons)
+    if not agrees and not words.strip():
+        raise Refused("不同意的，请写明意见。")
+    made = Opinion.objects.create(
+        item_id=flag.item_id,
+        coordination_id=flag.pk,
+        body_id=body.pk,
+        body_name=body.name,
+        agrees=agrees,
+        words=words.strip()[:500],
+        content_digest=mark,
+        name=by.name if own else name.strip()[:120],
+        person_id=by.person_id if own else None,
+        recorder="" if own else by.name,
+        scan=scan.pk if scan else "",
+        scan_name=scan_name.strip()[-200:],
+        at=timezone.now(),
+    )
+    said = "同意" if agrees else "不同意"
+    return ActionResult(
+        words=f"{body.name}{said}{'' if own else f'（{letter_on}来函，{by.name}登记）'}。{made.words}",
+        facts={
+            "opinion": made.pk,
+            "body": body.pk,
+            "agrees": agrees,
+            "digest": made.content_digest,
+            "letter": "" if own else made.scan,
+            **({} if own or letter_on is None else {"letter_on": letter_on.isoformat()}),
+        },
+        tell=() if own else (letter_told(flag, _title(item), made, letter_on),),
+        stream=item.stream,
+        result=made,
+    )
+
+
+def _confirms(by: Actor, item: Source) -> list[str]:
+    """Whoever signs for the unit, and wrote nothing of the text in question."""
+    reasons = signs(by, item)
+    text = _in_question(item)
+    if text is None:
+        return [*reasons, "请先保存草稿。"]
+    authors = authors_of(item, text[0])
+    if by.person_id is None or is_among(by, authors.people, authors.accounts):
+        reasons.append("确认须由没有参与起草的人办理。")
+    return reasons
+
+
+def _in_question(item: Source) -> tuple[int, str] | None:
+    """The text that waits for signatures, else the last draft, with its digest."""
+    review = Review.objects.filter(source=item.stream, state=ReviewState.WAITING).first()
+    number = review.revision_id if review else item.latest_revision_id
+    return (number, item.frozen(number).digest) if number else None
+
+
+@action("publishing.confirm_opinions", label="确认改动不涉及会商事项", rule=_confirms)
+def confirm_opinions(item: Source, *, by: Actor, reason: str) -> ActionResult:
+    """Say that what changed since the units spoke is nothing they spoke on. It holds for the text as it is now; the next change asks again."""
+    flag, text = coordination_of(item_number(item.stream)), _in_question(item)
+    if flag is None or text is None:
+        raise Refused("这条信息没有标为重大敏感信息；要会商的，先“标为重大敏感信息”。")
+    before = earlier(opinions_on(flag).values(), text[1])
+    if not before:
+        raise Refused("各单位的意见都是对这一稿提出的，不需要确认。")
+    if len(reason.strip()) < 4:
+        raise Refused("请写明改动了什么、为什么不涉及会商事项。")
+    tells = tuple(
+        Notification(
+            subject=f"贵单位提出意见后文字有改动：{_title(item)}"[:200],
+            body=f"{by.name}确认改动不涉及会商事项：{reason.strip()[:300]}。有不同意见的，请重新提出。",
+            link=reverse("publishing:opinion", args=(flag.pk,)),
+            key=f"coordination/{flag.pk}/{opinion.body_id}/confirmed/{text[1][:16]}",
+            posts=((Role.LEAD, opinion.body_id),),
+        )
+        for opinion in before
+    )
+    return ActionResult(
+        words=reason.strip()[:300],
+        facts={"coordination": flag.pk, "digest": text[1], "opinions": [opinion.pk for opinion in before]},
+        tell=tells,
+        result=item,
+    )

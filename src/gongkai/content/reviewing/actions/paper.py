@@ -1,0 +1,143 @@
+"""Leaders who sign on paper or in an office system: recorded by somebody else, with the scan."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from django.utils import timezone
+
+from gongkai.content.editions.gates import goes_out_with, publication_blockers
+from gongkai.content.editions.rules import writes
+from gongkai.content.reviewing.actions import signing
+from gongkai.content.reviewing.actions.reviews import publishing, under_review
+from gongkai.content.reviewing.against import WRITER_RECORDS, unfit_sheet
+from gongkai.content.reviewing.cases import case_of
+from gongkai.content.reviewing.distinct import Clash, Hand, clashes, hand_of, writers_of
+from gongkai.content.reviewing.models import Review, ReviewState, Signature, Verdict
+from gongkai.content.reviewing.models.reviews import OPEN
+from gongkai.content.reviewing.scans import wrong_scan
+from gongkai.content.reviewing.turn import bars, plan_of, role_for, stage_of, yeses
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.files.models import StoredFile
+from gongkai.core.units.actors import Actor, actor_of_person
+from gongkai.core.units.models import Body, Person
+from gongkai.core.units.same_person import registrations
+
+
+def _open(review: Review) -> list[str]:
+    return [] if review.state in OPEN else [f"这次送审{review.get_state_display()}，不能再处理。"]
+
+
+def paper_faults(review: Review, by: Actor, person: Person) -> list[str]:
+    """Return why a signature of this person on paper cannot be recorded by somebody; empty where it can."""
+    plan = plan_of(review)
+    stage = stage_of(review, plan)
+    if stage is None:
+        return ["各级审签已经完成。"]
+    signed = yeses(review)
+    signer = actor_of_person(person)
+    hand = Hand(review.stage, person.pk, person.user_id, by.person_id, by.user_id)
+    found = _clashes(review, hand)
+    reasons = []
+    if by.person_id is None:
+        reasons.append("登记须由任职的人员本人办理。")
+    elif Clash.OWN in found:
+        reasons.append("不能登记本人的签批，请直接审签。")
+    if Clash.RECORDER_SIGNED in found:
+        reasons.append("您已审签过这次送审，登记须由其他人办理。")
+    body = Body.objects.get(pk=review.body_id)
+    if not role_for(signer, stage.roles, body):
+        reasons.append(f"{person.name}没有{stage.name}的审签角色（{stage.role_words}）。")
+    barred = bars(review, plan, signed, signer, first=review.stage == 0)
+    return reasons + [reason.replace("您", person.name, 1) for reason in barred]
+
+
+def _clashes(review: Review, hand: Hand) -> set[Clash]:
+    others = [hand_of(signature) for signature in yeses(review)]
+    plan = plan_of(review)
+    return clashes(hand, others, writers_of(review), drafter_first=plan.drafter_first, same=registrations)
+
+
+def record_faults(review: Review, by: Actor, signed_on: date, scan: StoredFile, scan_name: str) -> list[str]:
+    """Return what speaks against the record itself: who records, the day, the scan. Nobody who wrote or submitted a text signs it for others."""
+    reasons = []
+    recorder = Hand(review.stage, None, None, by.person_id, by.user_id)
+    if Clash.RECORDER_WROTE in _clashes(review, recorder):
+        reasons.append(WRITER_RECORDS)
+    if signed_on > timezone.localdate():
+        reasons.append("签批日期不能晚于今天。")
+    if signed_on < timezone.localdate(review.submitted_at):
+        reasons.append("签批日期不能早于送审之日：签批的须是送审的这一稿。")
+    return [*reasons, *wrong_scan(scan, scan_name, "签批件")]
+
+
+def _open_scan(
+    review: Review, *, by: Actor, scan: StoredFile, scan_name: str, **_: object
+) -> Mapping[str, object]:
+    """Open the scan before the transaction begins."""
+    wrong_scan(scan, scan_name, "签批件")
+    return {}
+
+
+@action("publishing.record_signature", label="登记纸质签批", rule=writes, ready=_open, ahead=_open_scan)
+def record_signature(
+    review: Review,
+    *,
+    by: Actor,
+    person: Person,
+    signed_on: date,
+    scan: StoredFile,
+    scan_name: str,
+    words: str = "",
+) -> ActionResult:
+    """Record that somebody signed the stage that waits on paper or in an office system. The recorder never counts as a signer,
+    and is nobody who wrote or submitted the text; the day lies between the submission and today; the scan is a picture or a PDF.
+
+    The signer is told, so that nobody is signed for behind their back.
+    """
+    text, case = under_review(review), case_of(review)
+    reasons = [*paper_faults(review, by, person), *record_faults(review, by, signed_on, scan, scan_name)]
+    final = len(case.signed) + 1 == len(case.plan.stages)
+    if not reasons and final and review.state == ReviewState.WAITING:
+        reasons += unfit_sheet(case)
+    publishes = final and not goes_out_with(text)
+    reasons += [] if reasons or publishes else publication_blockers(text)
+    if reasons:
+        raise Refused(reasons)
+    signer = actor_of_person(person)
+    signature = signing.write(
+        review,
+        case.plan,
+        by,
+        role=role_for(signer, case.plan.stages[review.stage].roles, text.source.unit),
+        verdict=Verdict.YES,
+        words=words,
+        signer=(person.name, person.pk, person.user_id),
+        paper={
+            "signed_on": signed_on,
+            "recorder": by.name,
+            "recorder_id": by.person_id,
+            "scan": scan.pk,
+            "scan_name": scan_name.strip()[-200:],
+        },
+    )
+    step = signing.go_on(case, signature, by, publishing(text, case, by) if publishes or not final else None)
+    return ActionResult(
+        words=step.words,
+        from_state=step.from_state,
+        to_state=step.to_state,
+        facts={**step.facts, "paper": signed_on.isoformat(), "recorder": by.person_id, "scan": scan.pk},
+        tell=(*step.tell, _told(review, signature, signed_on, by)),
+        stream=step.stream,
+        result=step.result,
+        then=step.then,
+    )
+
+
+def _told(review: Review, signature: Signature, signed_on: date, by: Actor) -> Notification:
+    return Notification(
+        subject=f"已登记您的纸质签批：{review.title}"[:200],
+        body=f"{by.name}登记您于{signed_on}对这条信息的{signature.stage_name}签批。不是您签的，请立即退回，或者联系政务公开办。",
+        link=signing.link(review),
+        key=f"review/{review.pk}/paper/{signature.pk}",
+        persons=(signature.person_id,),
+    )

@@ -1,0 +1,80 @@
+"""What becomes of an urgent publication that was not reviewed, or whose later review objected: hidden at once, until somebody decides.
+
+It is settled by a withdrawal, by an edition that all stages signed, or by the decision that it stays away.
+"""
+
+from gongkai.content.editions.actions.editions import withdraw
+from gongkai.content.editions.models import Act, Document, Edition
+from gongkai.content.reviewing.actions import signing
+from gongkai.content.reviewing.models import Review, ReviewState
+from gongkai.content.reviewing.models.reviews import MOVES, URGENT
+from gongkai.content.reviewing.turn import role_for, yeses
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.units.actors import SYSTEM, Actor
+from gongkai.core.units.models import Body, Role
+from gongkai.core.units.same_person import is_among
+
+#: Who decides on an objection: the head of the unit, or the 政务公开办 above it; never the one who ordered.
+DECIDING = (Role.LEAD, Role.CHIEF)
+
+
+def redress(document: Document, edition: Edition) -> dict[str, list[int]]:
+    """Close the urgent reviews of an item whose text this edition takes from the public; return their numbers for the log.
+
+    Called by `publish` and `withdraw` only, inside their transaction; a correction is never scheduled (`owed.postponed`). What the
+    system hides because somebody objected settles nothing: a person decides.
+    """
+    if edition.number == 1:
+        return {}  # what went out urgently has an edition
+    hidden = edition.act == Act.WITHDRAW and edition.made_by == SYSTEM.name
+    settled: list[int] = []
+    for review in Review.objects.filter(source=document.source, state__in=URGENT).order_by("pk"):
+        if review.edition_id == edition.pk or ReviewState.REDRESSED not in MOVES[review.state]:
+            continue
+        if hidden and review.state == ReviewState.OBJECTED:
+            continue
+        review.state = ReviewState.REDRESSED
+        review.holders, review.stage_due = "", None
+        review.version += 1
+        review.save()
+        settled.append(review.pk)
+    return {"redressed": settled} if settled else {}
+
+
+def hide(review: Review) -> None:
+    """Hide what went out urgently and was objected to, where it (or a text nobody else reviewed) is still what the public reads."""
+    document = Document.objects.filter(source=review.source).first()
+    if document is None or withdraw.why_not(document, by=SYSTEM):
+        return
+    withdraw(document, by=SYSTEM, reason="补审不同意，暂停公开，等待处理")
+
+
+def _decides(by: Actor, review: Review) -> list[str]:
+    body = Body.objects.filter(pk=review.body_id).first()
+    if not body or not role_for(by, DECIDING, body):
+        return ["补审意见由本单位负责人或者政务公开办处理。"]
+    if is_among(by, [signature.person_id for signature in yeses(review) if signature.urgent]):
+        return ["决定紧急发布的人不能处理对它的补审意见，请由其他负责人或者政务公开办处理。"]
+    return []
+
+
+def _objected(review: Review) -> list[str]:
+    return [] if review.state == ReviewState.OBJECTED else ["没有待处理的补审意见。"]
+
+
+@action("publishing.uphold_objection", label="维持不公开", rule=_decides, ready=_objected)
+def uphold_objection(review: Review, *, by: Actor, reason: str) -> ActionResult:
+    """Decide that what was objected to stays away. What contradicts the objection is a text that all stages signed, not a word here."""
+    if not reason.strip():
+        raise Refused("请写明处理的理由。")
+    before = review.state
+    signing.decide(review, by, ReviewState.REDRESSED, reason)
+    return ActionResult(
+        words=review.words,
+        from_state=before,
+        to_state=review.state,
+        facts={"review": review.pk},
+        tell=signing.tell_author(review, by, "维持不公开"),
+        stream=review.source,
+        result=review,
+    )

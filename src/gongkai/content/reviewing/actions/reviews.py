@@ -1,0 +1,293 @@
+"""Actions on reviews: submit, sign, return, recall. Every stage another person, none of them who wrote it, whatever their role."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from django.utils import timezone
+
+from gongkai.content.editions.actions.publishing import publish
+from gongkai.content.editions.gates import goes_out_with, publication_blockers
+from gongkai.content.editions.rules import writes
+from gongkai.content.editions.shelving import editions_of
+from gongkai.content.editions.sources import OutgoingText, Source, held_source, outgoing, source_named
+from gongkai.content.editions.windows import spans
+from gongkai.content.reviewing import plan as plans
+from gongkai.content.reviewing import seeing
+from gongkai.content.reviewing.actions import signing
+from gongkai.content.reviewing.actions.redress import hide
+from gongkai.content.reviewing.against import columns_moved
+from gongkai.content.reviewing.approving import Signed
+from gongkai.content.reviewing.authors import authors_of, is_author
+from gongkai.content.reviewing.cases import Case, case_of
+from gongkai.content.reviewing.distinct import hand_of
+from gongkai.content.reviewing.lists import longest_list
+from gongkai.content.reviewing.models import Review, ReviewState, Verdict
+from gongkai.content.reviewing.models.reviews import OPEN
+from gongkai.content.reviewing.owed import postponed
+from gongkai.content.reviewing.schemes import plan_for
+from gongkai.content.reviewing.turn import AUTHOR, bars, plan_of, role_for, stage_of, unit_of, yeses
+from gongkai.core.acts.action import CHANGED, ActionResult, Conflict, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.digest import moment
+from gongkai.core.units.models import Body
+from gongkai.core.units.same_person import is_self, registrations_of
+
+GONE = "送审的文字已被删除，请退回重新起草。"
+HELD = "这一稿已经签发，与它说明的文件同时公开；要修改，请编辑并保存，再送审。"
+UNCHANGED = "内容与已发布的版本相同，无须再次送审。"
+
+
+def _waits(source: Source) -> list[str]:
+    if Review.objects.filter(source=source.stream, state=ReviewState.WAITING).exists():
+        return ["已经送审，正在等待审签；要改动请先撤回送审。"]
+    if source.latest_revision_id is None:
+        return ["请先保存草稿。"]
+    last = Review.objects.filter(source=source.stream).order_by("-pk").first()
+    signed = last is not None and last.is_held and last.revision_id == source.latest_revision_id
+    return [HELD] if signed and goes_out_with(_last_draft(source)) else []
+
+
+def submit_blockers(source: Source, *, by: Actor) -> dict[str, str]:
+    """Return what speaks against submitting a source's last draft now, each reason with the panel where it is mended: for its pages."""
+    if reasons := submit.why_not(source, by=by):
+        return dict.fromkeys(reasons, "")
+    return _unready(_last_draft(source))
+
+
+def _last_draft(source: Source) -> OutgoingText:
+    assert source.latest_revision_id is not None  # `_waits`
+    return outgoing(source, source.latest_revision_id)
+
+
+def _unready(text: OutgoingText) -> dict[str, str]:
+    """What the text lacks, and whether it says what is public already."""
+    reasons = publication_blockers(text)
+    last = [span for span in spans(editions_of(text.document)) if span.until is None]
+    if last and getattr(last[0].edition, "content_digest", "") == text.frozen.digest:
+        reasons[UNCHANGED] = ""
+    return reasons
+
+
+def _read_ahead(source: Source, *, by: Actor, **_: object) -> Mapping[str, object]:
+    """Ask the gates and open the attachments before the transaction begins: they are checked, rows are counted, pages looked at."""
+    text = _last_draft(source)
+    if reasons := _unready(text):
+        raise Refused(list(reasons))
+    return {"text": text, **measured(text)}
+
+
+def measured(text: OutgoingText) -> dict[str, object]:
+    """Return what a review keeps of the attachments of a text, and of what its signers must be shown; opens the files."""
+    return {"rows": longest_list(text.frozen), "parts": seeing.parts_of(text)}
+
+
+@action("publishing.submit", label="送审", rule=writes, ready=_waits, ahead=_read_ahead)
+def submit(
+    source: Source,
+    *,
+    by: Actor,
+    text: OutgoingText,
+    rows: int,
+    parts: list[dict[str, object]],
+    visible_from: datetime | None = None,
+    note: str = "",
+) -> ActionResult:
+    """Submit the latest revision for signing: from now on this very text is what may be published.
+
+    The plan (stages, roles) is that of its columns now, and stays with the review whatever is changed in the schemes later.
+    `text`, `rows` and `parts` are read ahead, not given by callers.
+    """
+    if late := postponed(source.stream, visible_from, timezone.now()):
+        raise Refused(late)
+    if source.latest_revision_id != text.revision:
+        raise Conflict(CHANGED)
+    plan = plan_for(text.columns)
+    author = authors_of(source, text.revision, [by.user_id], [by.person_id])
+    review = Review(
+        source=source.stream,
+        revision_id=text.revision,
+        body_id=source.unit.pk,
+        title=text.frozen.title,
+        content_digest=text.frozen.digest,
+        visible_from=visible_from,
+        plan=plan.to_json(),
+        columns=text.column_numbers,
+        authors=sorted(author.accounts),
+        author_people=sorted(author.people),
+        rows=rows,
+        parts=parts,
+        submitted_by=by.name,
+        submitted_person=by.person_id,
+        submitted_at=timezone.now(),
+        note=note.strip()[:500],
+    )
+    persons = signing.hold(review, plan, [])
+    review.save(force_insert=True)
+    return ActionResult(
+        words=review.note,
+        facts={
+            "review": review.pk,
+            "revision": text.revision,
+            "digest": review.content_digest,
+            "plan": plan.digest,
+            "columns": review.columns,
+            "authors": review.authors,
+            "author_people": review.author_people,
+            "visible_from": moment(visible_from) if visible_from else "",
+            "parts": [[part["kind"], part["digest"]] for part in review.parts],
+        },
+        to_state=ReviewState.WAITING,
+        tell=signing.tell_next(review, plan, f"{by.name}送审。{review.note}", persons),
+        result=review,
+    )
+
+
+def _may_sign(by: Actor, review: Review) -> list[str]:
+    """A role of the stage that waits, and another person than all who wrote or signed."""
+    plan = plan_of(review)
+    stage = stage_of(review, plan)
+    if stage is None or review.state not in OPEN:
+        return _open(review) or ["各级审签已经完成。"]
+    body = unit_of(review)
+    signed = yeses(review)
+    hands = [hand_of(signature) for signature in signed]
+    same = registrations_of([by.person_id, *(n for hand in hands for n in (hand.person, hand.recorder))])
+    review.read = signed, same
+    own = bars(review, plan, signed, by, first=review.stage == 0, same=same.__getitem__)
+    if body and role_for(by, stage.roles, body):
+        return own
+    return [f"现在是{stage.name}，由本单位的{stage.role_words}审签。", *own]
+
+
+def _may_return(by: Actor, review: Review) -> list[str]:
+    """Whoever may sign now, and whoever signed before: a signature is taken back by returning the text."""
+    if any(is_self(by, signature.person_id) for signature in yeses(review)):
+        return []
+    return [AUTHOR] if is_author(review, by) else _may_sign(by, review)
+
+
+def _open(review: Review) -> list[str]:
+    return [] if review.state in OPEN else [f"这次送审{review.get_state_display()}，不能再处理。"]
+
+
+def under_review(review: Review, *, held: bool = False) -> OutgoingText:
+    """Return the text under review as it is stored; held where it is to be published and its kind can be.
+
+    Raises:
+        Refused: it is gone, or text or columns are not those that were submitted.
+    """
+    source, holds = held_source(review.source) if held else (source_named(review.source), False)
+    if source is None:
+        raise Refused(GONE)
+    try:
+        text = outgoing(source, review.revision_id, held=holds)
+    except Refused as refused:
+        raise Refused(GONE) from refused
+    if text.frozen.digest != review.content_digest:
+        raise Refused("送审之后文字有改动，请退回后重新送审。")
+    if moved := columns_moved(text, review):
+        raise Refused(moved)
+    return text
+
+
+@action("publishing.approve", label="审签", rule=_may_sign, ready=_open, quiet=True, joined=True)
+def approve(
+    review: Review, *, by: Actor, words: str = "", release: bool = True, sheet: str = ""
+) -> ActionResult:
+    """Sign the stage that waits, for all five gates. The last stage publishes (with `release=False` only signs; publish later).
+
+    What goes out with another document (`gates.goes_out_with`) is signed and waits for that.
+
+    In this order: the text is frozen again and must be the one that was submitted; the gates are asked (for the last signature
+    `publish` asks them); whoever signs was shown all of it and confirms the secrecy sheet by its digest (`sheet`); the signature is
+    written; the review goes on to the next stage, or is published once the signature stands in the log.
+    """
+    case = case_of(review)
+    last = release and len(case.signed) + 1 == len(case.plan.stages)
+    text = under_review(review, held=last)
+    publishes = last and not goes_out_with(text)
+    if not publishes and (reasons := publication_blockers(text)):
+        raise Refused(list(reasons))
+    shown = seeing.shown_to([review.pk], by.person_id).get(review.pk, set())
+    signature = signing.write(
+        review,
+        case.plan,
+        by,
+        role=role_for(by, case.plan.stages[review.stage].roles, text.source.unit),
+        verdict=Verdict.YES,
+        words=words,
+        seen=signing.looked(review, shown),
+        sheet=signing.confirmed_sheet(case, by, sheet, shown),
+    )
+    return signing.go_on(case, signature, by, publishing(text, case, by) if publishes else None)
+
+
+def publishing(text: OutgoingText, case: Case, by: Actor) -> Callable[[], object]:
+    """Return what publishes once the last signature stands in the log: at the time that was signed, at once where that is past."""
+
+    def go() -> object:
+        due = case.review.visible_from
+        start = due if due and due > timezone.now() else None
+        do = publish.within if text.held else publish
+        return do(text.source, by=by, approval=Signed(text, case), visible_from=start)
+
+    return go
+
+
+@action("publishing.return_review", label="退回修改", rule=_may_return, ready=_open)
+def return_review(
+    review: Review, *, by: Actor, words: str, gate: str = "", unmet: tuple[str, ...] | list[str] = ()
+) -> ActionResult:
+    """Say no: the text goes back to its author with the reason and the gate it failed, and no signature on it counts again.
+
+    What went out urgently is hidden by a no at once, and stays red until somebody decides: it stays away, or a text that all
+    stages signed takes its place.
+    """
+    if not words.strip():
+        raise Refused("请写明退回的理由。")
+    if gate and gate not in plans.GATES:
+        raise Refused("没有这一关。")
+    plan = plan_of(review)
+    signature = signing.write(
+        review,
+        plan,
+        by,
+        role=signing.any_role(by, plan, Body.objects.get(pk=review.body_id)),
+        verdict=Verdict.NO,
+        words=words,
+        gate=gate,
+        unmet=list(unmet),
+    )
+    before = review.state
+    after = ReviewState.OBJECTED if before == ReviewState.AFTER else ReviewState.RETURNED
+    signing.decide(review, by, after, words)
+    said = f"（{plans.GATES[gate]}）" if gate else ""
+    return ActionResult(
+        words=review.words,
+        from_state=before,
+        to_state=review.state,
+        facts={"review": review.pk, "gate": gate, **signing.facts_of(signature)},
+        tell=signing.tell_author(
+            review, by, f"{signature.stage_name}退回{said}", urgent=after == ReviewState.OBJECTED
+        ),
+        stream=review.source,
+        then=(lambda: hide(review)) if after == ReviewState.OBJECTED else None,
+    )
+
+
+def _recallable(review: Review) -> list[str]:
+    return (
+        [] if review.state == ReviewState.WAITING else [f"这次送审{review.get_state_display()}，不能撤回。"]
+    )
+
+
+@action("publishing.recall", label="撤回送审", rule=writes, ready=_recallable)
+def recall(review: Review, *, by: Actor) -> ActionResult:
+    """Take a submission back, to change the text. Signatures given so far are lost."""
+    signing.decide(review, by, ReviewState.RECALLED, "")
+    return ActionResult(
+        from_state=ReviewState.WAITING,
+        to_state=review.state,
+        facts={"review": review.pk},
+        stream=review.source,
+    )

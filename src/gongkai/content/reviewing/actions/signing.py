@@ -1,0 +1,246 @@
+"""What all signatures share: the row, its facts for the log, the next stage, who is told. Used by actions only, inside their transaction."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.content.reviewing import seeing
+from gongkai.content.reviewing.against import unfit_sheet
+from gongkai.content.reviewing.cases import Case
+from gongkai.content.reviewing.digests import signature_digest
+from gongkai.content.reviewing.models import Review, ReviewState, Signature, SignatureNote
+from gongkai.content.reviewing.models.reviews import MOVES
+from gongkai.content.reviewing.plan import Plan
+from gongkai.content.reviewing.turn import barred_mark, candidates, role_for, stage_of
+from gongkai.core.acts.action import ActionResult, Notification, Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.digest import digest
+from gongkai.core.acts.versions import save_if
+from gongkai.core.outbox.settling import settle_closed
+from gongkai.core.units.models import Body
+from gongkai.core.units.same_person import is_self
+from gongkai.lib import law
+from gongkai.lib.chinese.days import as_day, day_in_words
+
+
+def write(
+    review: Review,
+    plan: Plan,
+    by: Actor,
+    *,
+    role: str,
+    verdict: str,
+    words: str = "",
+    gate: str = "",
+    unmet: list[str] | None = None,
+    stage: int | None = None,
+    urgent: bool = False,
+    signer: tuple[str, int, int | None] | None = None,
+    paper: Mapping[str, object] | None = None,
+    sheet: str = "",
+    seen: list[list[str]] | None = None,
+) -> Signature:
+    """Write one signature: of whoever acts, or (`signer` and `paper`) of somebody who signed on paper and is recorded by whoever acts.
+
+    Raises:
+        Refused: nobody stands behind it. A job, a command or a login without a person signs nothing.
+    """
+    name, person, account = signer or (by.name, by.person_id, by.user_id)
+    if person is None or by.person_id is None:
+        raise Refused("审签须由任职的人员本人办理。")
+    number = review.stage if stage is None else stage
+    said = words.strip()[:500]
+    signature = Signature(
+        review_id=review.pk,
+        source=review.source,
+        revision_id=review.revision_id,
+        content_digest=review.content_digest,
+        plan_digest=plan.digest,
+        stage=number,
+        stage_name=plan.stages[number].name if number < len(plan.stages) else "",
+        verdict=verdict,
+        gate=gate,
+        unmet=unmet or [],
+        role=role,
+        name=name,
+        person_id=person,
+        account_id=account,
+        at=timezone.now(),
+        urgent=urgent,
+        words_digest=digest(said) if said else "",
+        sheet_digest=sheet,
+        seen=seen or [],
+        **(paper or {}),
+    )
+    signature.digest = signature_digest(signature)
+    Signature.objects.bulk_create([signature])
+    if said:
+        SignatureNote.objects.create(signature=signature, text=said)
+        signature.note = SignatureNote(signature=signature, text=said)
+    return signature
+
+
+def looked(review: Review, shown: seeing.Marks) -> list[list[str]]:
+    """Return what a signature keeps of what its signer was shown.
+
+    Raises:
+        Refused: that is not all of the review; each reason names a part.
+    """
+    if reasons := seeing.missing(review, shown):
+        raise Refused(reasons)
+    return seeing.seen_marks(review, shown)
+
+
+def confirmed_sheet(case: Case, by: Actor, given: str, shown: seeing.Marks) -> str:
+    """Return the digest of the secrecy sheet that somebody signs under: filled in by themselves, or shown to them and confirmed.
+
+    Raises:
+        Refused: there is none that holds, or it was not confirmed.
+    """
+    if reasons := unfit_sheet(case):
+        raise Refused(reasons)
+    assert case.sheet is not None  # `unfit_sheet`
+    if is_self(by, case.sheet.person_id):
+        return case.sheet.digest
+    if given != case.sheet.digest or (seeing.SHEET, given) not in shown:
+        raise Refused("请逐项核对保密审查表，勾选确认后再签字。")
+    return given
+
+
+def facts_of(signature: Signature) -> dict[str, object]:
+    """Return what the log keeps of a signature: `against` and `verify` hold the row against it."""
+    return {
+        "review": signature.review_id,
+        "signature": signature.pk,
+        "signature_digest": signature.digest,
+        "stage": signature.stage_name,
+        "signer": signature.person_id,
+        "revision": signature.revision_id,
+        "digest": signature.content_digest,
+    }
+
+
+def any_role(by: Actor, plan: Plan, body: Body) -> str:
+    """Return a role of the plan that somebody holds: whoever says no may have signed an earlier stage."""
+    return role_for(by, [role for stage in plan.stages for role in stage.roles], body)
+
+
+def hold(review: Review, plan: Plan, signed: list[Signature]) -> tuple[int, ...]:
+    """Let a review wait at the first stage that nobody signed: since now, until then, for these roles. In memory.
+
+    The role whose turn it is (the first that somebody able to sign holds) comes first in `holders`; its people are returned, to be told.
+    """
+    done = {signature.stage for signature in signed}
+    review.stage = next((n for n in range(len(plan.stages)) if n not in done), len(plan.stages))
+    stage = stage_of(review, plan)
+    review.barred = barred_mark(review, plan, signed)
+    if stage is None:
+        review.holders, review.held_since, review.stage_due = "", None, None
+        return ()
+    now = timezone.now()
+    able = candidates(review, stage)
+    roles = dict.fromkeys([*(role for role, _ in able[:1]), *map(str, stage.roles)])
+    review.holders = "|" + "".join(f"{role}|" for role in roles)
+    review.held_since = now
+    review.stage_due = review.urgent_due or working_days_on(now, stage.days)
+    return tuple(able[0][1]) if able else ()
+
+
+def working_days_on(start: datetime, days: int) -> datetime:
+    """Return the end of the n-th working day after a moment; the first day is not counted (民法典第二百零一条)."""
+    due: date = law.add_workdays(timezone.localtime(start).date(), days).due
+    return law.end_of_day(due)
+
+
+def go_on(
+    case: Case, signature: Signature, by: Actor, publishing: Callable[[], object] | None
+) -> ActionResult:
+    """Let a review go on after a yes: to the next stage, or signed by all and (unless it is out already) published."""
+    case.signed.append(signature)
+    review, plan = case.review, case.plan
+    before = review.state
+    persons = hold(review, plan, case.signed)
+    finished = review.stage >= len(plan.stages)
+    then = publishing if finished and before == ReviewState.WAITING else None
+    if finished:
+        decide(review, by, ReviewState.APPROVED, signature.words, kept=then is None)
+        tell = tell_author(
+            review, by, "已签发" if before == ReviewState.WAITING else "补审通过", settled=True
+        )
+    else:
+        review.version += 1
+        save_if(review)
+        tell = tell_next(review, plan, f"{signature.name}{signature.stage_name}同意。", persons)
+    return ActionResult(
+        words=signature.words,
+        from_state=before,
+        to_state=review.state,
+        facts=facts_of(signature),
+        tell=tell,
+        stream=review.source,
+        result=review,
+        then=then,
+    )
+
+
+def decide(review: Review, by: Actor, state: str, words: str, *, kept: bool = True) -> None:
+    """Give a review its new state, by the table of moves; in memory only where what publishes it writes it (`approving`)."""
+    if state not in MOVES.get(review.state, ()):
+        raise Refused(f"这次送审{review.get_state_display()}，不能再处理；请刷新页面查看结果。")
+    settle_closed(link(review))
+    review.state = state
+    review.decided_by, review.decided_person = by.name, by.person_id
+    review.decided_at, review.words = timezone.now(), words.strip()[:500]
+    review.holders, review.stage_due = "", None
+    if kept:
+        review.version += 1
+        save_if(review)
+
+
+def link(review: Review) -> str:
+    """Return the address of a review in the office."""
+    return reverse("reviewing:review", args=(review.pk,))
+
+
+def tell_next(review: Review, plan: Plan, said: str, persons: tuple[int, ...]) -> tuple[Notification, ...]:
+    """Tell those whose turn it is; nobody where nobody could sign (the page says so). What told of the stage before has done its work."""
+    settle_closed(link(review))
+    stage = stage_of(review, plan)
+    if stage is None or not persons:
+        return ()
+    return (
+        Notification(
+            subject=f"待{stage.name}：{review.title}"[:200],
+            body=f"{said}请{stage.name}，{_until(review)}前办结。",
+            link=link(review),
+            key=f"review/{review.pk}/stage/{review.stage}/{review.state}",
+            settled=True,
+            persons=persons,
+            urgent=review.state == ReviewState.AFTER,
+        ),
+    )
+
+
+def _until(review: Review) -> str:
+    return day_in_words(as_day(review.stage_due)) if review.stage_due else "尽快"
+
+
+def tell_author(
+    review: Review, by: Actor, what: str, *, urgent: bool = False, settled: bool = False
+) -> tuple[Notification, ...]:
+    """Tell whoever submitted what became of it; `settled` as for any notification."""
+    if review.submitted_person is None:
+        return ()
+    return (
+        Notification(
+            subject=f"{what}：{review.title}"[:200],
+            body=f"{by.name}：{what}。{review.words}",
+            link=link(review),
+            key=f"review/{review.pk}/{review.state}",
+            persons=(review.submitted_person,),
+            urgent=urgent,
+            settled=settled,
+        ),
+    )

@@ -1,0 +1,186 @@
+"""What speaks against publishing on these reviews: asked by `publish` whoever calls it. Reads only.
+
+Nothing is taken on trust that a line of code could have set: the submission, every signature and the sheet are held against the log, digests are
+recomputed, and authors are looked up again.
+"""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from gongkai.content.editions.actions.publishing import OTHERS
+from gongkai.content.editions.sources import OutgoingText
+from gongkai.content.reviewing import plan as plans
+from gongkai.content.reviewing import sheet as sheets
+from gongkai.content.reviewing.authors import Authors, authors_of
+from gongkai.content.reviewing.cases import Case
+from gongkai.content.reviewing.digests import sheet_digest, signature_digest
+from gongkai.content.reviewing.distinct import Clash, clashes, hand_of
+from gongkai.content.reviewing.models import Review, ReviewState, Signature
+from gongkai.content.reviewing.seeing import same_as_submitted, seen_whole
+from gongkai.core.acts.digest import moment
+from gongkai.core.units.same_person import registrations_of
+from gongkai.lib.chinese.days import day_in_words
+from gongkai.lib.typed_json import numbers
+
+USED = "这份审签已用于一次发布，再次发布须重新审签。"
+WRITER_RECORDS = "登记纸质签批须由没有参与起草和送审的人办理。"
+
+
+def speak_against(text: OutgoingText, case: Case) -> list[str]:
+    """Return why this review does not allow this text to be published; empty where it does."""
+    review = case.review
+    if review.state not in {ReviewState.APPROVED, ReviewState.AFTER} or review.source != text.source.stream:
+        return [OTHERS]
+    if review.edition_id is not None:
+        return [USED]
+    if review.revision_id != text.revision or review.content_digest != text.frozen.digest:
+        return ["审签之后文字有改动，须重新送审。"]
+    authors = _authors(case, text)
+    reasons = [
+        *_unlike_the_log(case),
+        *columns_moved(text, review),
+        *_missing(case),
+        *_unsound(case),
+        *_not_distinct(case, authors),
+        *unfit_sheet(case, authors),
+    ]
+    return list(dict.fromkeys(reasons))
+
+
+def _authors(case: Case, text: OutgoingText) -> Authors:
+    """Everybody who wrote or submitted it: as the review has it, as the log has it, and looked up again."""
+    review, logged = case.review, case.log.submission or {}
+    accounts = [*review.authors, *numbers(logged, "authors")]
+    people = [*review.author_people, *numbers(logged, "author_people")]
+    people += [review.submitted_person, case.log.submitter]
+    return authors_of(text.source, text.revision, accounts, people, first=not text.editions)
+
+
+def _unlike_the_log(case: Case) -> list[str]:
+    """Hold the review against the submission on record: whose text, which plan, which columns."""
+    facts, review = case.log.submission, case.review
+    if facts is None:
+        return ["流水中没有这次送审，审签无效。"]
+    same = facts["revision"] == review.revision_id and facts["digest"] == review.content_digest
+    if "plan" in facts:
+        same = same and (
+            facts["plan"] == case.plan.digest
+            and facts["columns"] == review.columns
+            and facts["authors"] == review.authors
+            and facts["author_people"] == review.author_people
+        )
+    same = same and same_as_submitted(review, facts)
+    if "visible_from" in facts and not case.urgent:
+        same = same and facts["visible_from"] == (moment(review.visible_from) if review.visible_from else "")
+    return [] if same else ["送审记录与流水不符，审签无效，请重新送审。"]
+
+
+def too_early(case: Case, visible_from: datetime | None, now: datetime) -> list[str]:
+    """Return why a text may not go out at a time: what was signed for a time goes out then, or at once when that time is past.
+
+    Before it is what nobody signed. A new schedule is, too, in both directions: whoever releases what was signed sets no time of their
+    own, for a text held back is a text kept from the public. Urgent publication is ordered openly and overrides a time.
+    """
+    signed = None if case.urgent else case.review.visible_from
+    if signed is not None and (visible_from or now) < signed:
+        at = timezone.localtime(signed)
+        return [f"审签的公开时间是{day_in_words(at)}，不能提前公开；要改公开时间，请重新送审。"]
+    if visible_from is not None and visible_from > now and visible_from != signed:
+        return ["定时公开的时间须随文送审，不能在审签之后另定。"]
+    return []
+
+
+def columns_moved(text: OutgoingText, review: Review) -> list[str]:
+    """The columns decide who signs: into others than those submitted the text does not go on these signatures."""
+    if not review.plan or text.column_numbers == review.columns:
+        return []
+    return ["送审之后栏目有改动，请退回后重新送审。"]
+
+
+def _missing(case: Case) -> list[str]:
+    stages = case.plan.stages
+    if plans.faults(case.plan):
+        return ["审签程序不完整，审签无效。"]
+    if case.review.state == ReviewState.AFTER:
+        return [] if case.urgent else ["紧急发布没有负责人的决定。"]
+    done = {signature.stage for signature in case.signed}
+    waiting = [stage.name for number, stage in enumerate(stages) if number not in done]
+    if not waiting:
+        return []
+    return [f"发布须经{len(stages)}级审签，还缺{'、'.join(waiting)}。"]
+
+
+def _unsound(case: Case) -> list[str]:
+    """Every signature must be of this text under this plan and this sheet, as it was written, and known to the log."""
+    return next(([words] for signature in case.signed if (words := _wrong(case, signature))), [])
+
+
+def _wrong(case: Case, one: Signature) -> str:
+    """Return what is wrong with a signature; empty where nothing is."""
+    review = case.review
+    checks = (
+        (
+            one.content_digest != review.content_digest or one.revision_id != review.revision_id,
+            f"{one.stage_name}签的不是这一稿。",
+        ),
+        (one.plan_digest != case.plan.digest, "审签期间审签程序有改动，请退回后重新送审。"),
+        (
+            one.digest != signature_digest(one) or case.log.signatures.get(one.pk) != one.digest,
+            f"{one.stage_name}的签名与流水不符，审签无效。",
+        ),
+        (
+            not one.on_paper and not seen_whole(review, one.seen),
+            f"{one.stage_name}的签名人没有看全送审的内容，审签无效。",
+        ),
+        (
+            case.sheet is not None and one.sheet_digest not in {"", case.sheet.digest},
+            f"{one.stage_name}签字所依据的保密审查表不是现在这一份，请退回后重新送审。",
+        ),
+        (not _allowed(case, one), f"{one.stage_name}的签名人没有这一级的审签角色。"),
+    )
+    return next((words for wrong, words in checks if wrong), "")
+
+
+def _allowed(case: Case, one: Signature) -> bool:
+    if one.urgent:
+        return one.role in {"lead", "chief"}
+    return one.stage < len(case.plan.stages) and one.role in case.plan.stages[one.stage].roles
+
+
+#: What each clash is called when something is published; the first that holds is said.
+_CLASHES = {
+    Clash.AGAIN: "同一人签了两级，每一级须由不同的人审签。",
+    Clash.RECORDED: "登记纸质签批的人不能又是审签人。",
+    Clash.RECORDER_SIGNED: "登记纸质签批的人不能又是审签人。",
+    Clash.OWN: "登记纸质签批的人不能又是审签人。",
+    Clash.RECORDER_WROTE: WRITER_RECORDS,
+    Clash.WROTE: "审签人与起草人是同一人，审签无效。",
+}
+
+
+def _not_distinct(case: Case, authors: Authors) -> list[str]:
+    hands = [hand_of(signature) for signature in case.signed]
+    people = {n for hand in hands for n in (hand.person, hand.recorder) if n is not None}
+    same = (case.same if people <= case.same.keys() else registrations_of(people)).__getitem__
+    for place, hand in enumerate(hands):
+        others = [*hands[:place], *hands[place + 1 :]]
+        found = clashes(hand, others, authors, drafter_first=case.plan.drafter_first, same=same)
+        if found:
+            return [next(words for clash, words in _CLASHES.items() if clash in found)]
+    return []
+
+
+def unfit_sheet(case: Case, authors: Authors | None = None) -> list[str]:
+    """Return what the secrecy sheet lacks; the final stage waits for it, and urgent publication does, too."""
+    sheet, review = case.sheet, case.review
+    if sheet is None or sheet.content_digest != review.content_digest:
+        return ["还没有填写保密审查表（保守国家秘密法第三十五条：公开前须经保密审查）。"]
+    if sheet.digest != sheet_digest(sheet) or case.log.sheets.get(sheet.pk) != sheet.digest:
+        return ["保密审查表与流水不符，请重新填写。"]
+    if sheet.conclusion == sheets.CLOSED:
+        return ["保密审查结论为不予公开，请退回。"]
+    if authors and (sheet.person_id in authors.people or sheet.account_id in authors.accounts):
+        return ["保密审查须由起草人以外的人办理。"]
+    bulk = review.rows >= case.plan.bulk_rows
+    return sheets.faults(sheet.answers, sheet.conclusion, sheet.words, sheet.consulted, bulk=bulk)

@@ -1,0 +1,49 @@
+"""The application's registration with Django."""
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    """Reviews and signatures."""
+
+    name = "gongkai.content.reviewing"
+    label = "reviewing"
+    verbose_name = "审签"
+
+    def ready(self) -> None:
+        """Guard what is signed, say what signatures are worth, remind of what waits."""
+        from gongkai.content.checks.running import ALSO_READ
+        from gongkai.content.editions.actions.editions import SETTLERS
+        from gongkai.content.editions.actions.placing import BARS
+        from gongkai.content.reviewing.actions.redress import redress
+        from gongkai.content.reviewing.cases import under_review
+        from gongkai.content.reviewing.moving import other_signers
+        from gongkai.content.reviewing.remind import remind
+        from gongkai.content.reviewing.verify import signatures_hold
+        from gongkai.content.reviewing.waiting import needed, waiting_for_post, waiting_for_signature
+        from gongkai.core.ledger.audit import register_check
+        from gongkai.core.ledger.desk import Block, register_block
+        from gongkai.core.ledger.jobs import Job, register_job
+        from gongkai.core.units.leaving import WAITING
+
+        _guard()
+        SETTLERS.append(redress)
+        BARS.append(other_signers)
+        WAITING.append(waiting_for_post)
+        ALSO_READ.append(under_review)
+        register_block(Block("reviews", 90, waiting_for_signature, "reviewing/block.html", needs=needed))
+        register_check("signatures", "审签签名", signatures_hold)
+        register_job(Job("reviews", "审签催办", remind, 60))
+
+
+def _guard() -> None:
+    """Let the database refuse changes of what is signed."""
+    from gongkai.content.reviewing import guarding
+    from gongkai.core.acts import guards
+
+    guards.insert_only("reviewing", "ReviewScheme")
+    guards.insert_only("reviewing", "Signature", inserted_if=guarding.SIGNATURE)
+    guards.insert_only("reviewing", "SecrecySheet", inserted_if=guarding.SHEET)
+    guards.insert_only("reviewing", "Shown", inserted_if=guarding.SHOWN)
+    guards.insert_only("reviewing", "Coordination")
+    guards.insert_only("reviewing", "Opinion")

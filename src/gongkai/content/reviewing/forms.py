@@ -1,0 +1,126 @@
+"""Forms: a review scheme with a row for each stage, empty ones at the end; a signature that was given on paper."""
+
+from collections.abc import Sequence
+from typing import Unpack
+
+from django import forms
+
+from gongkai.content.reviewing.plan import MAY_SIGN, MOST, Plan, Stage
+from gongkai.core.units.models import Person
+from gongkai.core.widgets.fields import Day, WholeNumber
+from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent
+
+ROWS = 5
+ROLES = [(role.value, role.label) for role in MAY_SIGN]
+
+
+class SchemeForm(forms.Form):
+    """Stages in order, and the settings that go with them. A row without a name is no stage."""
+
+    drafter_first = forms.BooleanField(
+        label="允许起草人做第一级审签",
+        required=False,
+        help_text="默认不允许；允许的须写明理由，且其余各级至少两人。",
+    )
+    bulk_rows = WholeNumber(
+        label="名单、清单达到多少行，须回答数据汇聚风险",
+        min_value=5,
+        max_value=1000,
+        help_text="国家没有统一规定，由本网站设定。",
+    )
+    after_days = WholeNumber(
+        label="紧急发布后几个工作日内补审",
+        min_value=1,
+        max_value=10,
+        help_text="国家没有统一规定，由本网站设定。",
+    )
+    reason = forms.CharField(
+        label="理由和依据",
+        required=False,
+        max_length=300,
+        help_text="少于三级或者允许起草人初审的必填，记入流水。",
+    )
+
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, plan: Plan, **kwargs: Unpack[FormFacts]
+    ) -> None:
+        kwargs["initial"] = {
+            "drafter_first": plan.drafter_first,
+            "bulk_rows": plan.bulk_rows,
+            "after_days": plan.after_days,
+        }
+        super().__init__(data, files, **kwargs)
+        self.rows = min(MOST, max(ROWS, len(plan.stages) + 1))
+        for name in ("drafter_first", "reason"):
+            self._needed_by(name)
+        for number in range(self.rows):
+            stage = plan.stages[number] if number < len(plan.stages) else Stage("", ())
+            self._stage(number, stage)
+
+    def _stage(self, number: int, stage: Stage) -> None:
+        where = f"第{number + 1}级"
+        self.fields[f"name{number}"] = forms.CharField(
+            label=f"{where}名称", required=False, max_length=12, initial=stage.name
+        )
+        self.fields[f"roles{number}"] = forms.MultipleChoiceField(
+            label="可以审签的角色",
+            choices=ROLES,
+            required=False,
+            initial=list(stage.roles),
+            widget=forms.CheckboxSelectMultiple,
+        )
+        self.fields[f"days{number}"] = WholeNumber(
+            label="几个工作日内办结", required=False, min_value=1, max_value=30, initial=stage.days
+        )
+        self.fields[f"lines{number}"] = forms.CharField(
+            label="审核要点（一行一条）",
+            required=False,
+            initial="\n".join(stage.checklist),
+            widget=forms.Textarea({"rows": 3}),
+        )
+
+        for part in ("name", "roles", "days", "lines"):
+            self._needed_by(f"{part}{number}")
+
+    def _needed_by(self, name: str) -> None:
+        """A row without a name is no stage: its fields are not marked as optional one by one."""
+        self.fields[name].either = True  # type: ignore[attr-defined]
+
+    def stages(self) -> list[list[object]]:
+        """Return the fields of each stage's row, for the template."""
+        return [[self[f"{part}{n}"] for part in ("name", "roles", "days", "lines")] for n in range(self.rows)]
+
+    def settings(self) -> list[object]:
+        """Return the other fields, for the template."""
+        return [self[name] for name in ("drafter_first", "bulk_rows", "after_days", "reason")]
+
+    def plan(self) -> Plan:
+        """Return the plan that the form says; the action checks it."""
+        given = self.cleaned_data
+        stages = tuple(
+            Stage(
+                given[f"name{n}"].strip(),
+                tuple(str(role) for role in MAY_SIGN if role in given[f"roles{n}"]),
+                tuple(line.strip() for line in given[f"lines{n}"].splitlines() if line.strip()),
+                given[f"days{n}"] or 1,
+            )
+            for n in range(self.rows)
+            if given[f"name{n}"].strip()
+        )
+        return Plan(stages, given["drafter_first"], given["bulk_rows"], given["after_days"])
+
+
+class PaperSignatureForm(Plain):
+    """A signature that was given on paper, recorded by another person."""
+
+    person = forms.ModelChoiceField(label="签批人", queryset=Person.objects.none(), empty_label="请选择")
+    signed_on = Day(label="签批日期")
+    scan = forms.FileField(
+        label="签批件扫描件", widget=forms.FileInput({"accept": ".pdf, .png, .jpg, .jpeg"})
+    )
+    words = forms.CharField(label="签批意见", max_length=500, required=False)
+
+    def __init__(self, data: Posted = None, files: Sent = None, *, people: Sequence[Person]) -> None:
+        super().__init__(data, files, auto_id="paper_%s")
+        able = Person.objects.filter(pk__in=[one.pk for one in people])
+        self.offer("person", able.order_by("name", "pk"))

@@ -1,0 +1,28 @@
+"""State of the room: reviews, schemes, signatures."""
+
+from gongkai.content.reviewing.models.reviews import Review, ReviewState
+from gongkai.content.reviewing.models.schemes import ReviewScheme
+from gongkai.content.reviewing.models.signatures import (
+    Coordination,
+    Opinion,
+    ReviewTold,
+    SecrecySheet,
+    Shown,
+    Signature,
+    SignatureNote,
+    Verdict,
+)
+
+__all__ = [
+    "Coordination",
+    "Opinion",
+    "Review",
+    "ReviewScheme",
+    "ReviewState",
+    "ReviewTold",
+    "SecrecySheet",
+    "Shown",
+    "Signature",
+    "SignatureNote",
+    "Verdict",
+]

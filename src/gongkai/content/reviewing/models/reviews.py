@@ -1,0 +1,131 @@
+"""Reviews: somebody submits a revision, others sign that very revision, stage by stage."""
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.utils import timezone
+
+from gongkai.core.units.models import Body
+
+if TYPE_CHECKING:
+    from gongkai.content.reviewing.models.signatures import Signature
+
+
+class ReviewState(models.TextChoices):
+    """Where a review stands."""
+
+    WAITING = "waiting", "待审签"
+    RETURNED = "returned", "已退回"
+    RECALLED = "recalled", "已撤回送审"
+    APPROVED = "approved", "已签发"
+    AFTER = "after", "已紧急发布，待补审"
+    OBJECTED = "objected", "补审不同意，已暂停公开"
+    REDRESSED = "redressed", "已撤回或更正"
+
+
+#: The table of allowed moves; nothing else compares or sets a state.
+MOVES: dict[str, tuple[str, ...]] = {
+    ReviewState.WAITING: (
+        ReviewState.RETURNED,
+        ReviewState.RECALLED,
+        ReviewState.APPROVED,
+        ReviewState.AFTER,
+    ),
+    ReviewState.AFTER: (ReviewState.APPROVED, ReviewState.OBJECTED, ReviewState.REDRESSED),
+    ReviewState.OBJECTED: (ReviewState.REDRESSED,),
+}
+#: Somebody must sign.
+OPEN = (ReviewState.WAITING, ReviewState.AFTER)
+#: Went out urgently, and is not settled.
+URGENT = (ReviewState.AFTER, ReviewState.OBJECTED)
+
+
+class Review(models.Model):
+    """One revision of a source under review, by digest. A name and numbers, not foreign keys: a deleted revision deletes no record.
+
+    `plan` is the scheme as it was when the text was submitted, whole: a scheme changed midway changes no running review. `stage`
+    is the stage that waits (the number of stages once all signed); `holders` (|signer|lead|) and `barred` (|p3|u8|) say for lists
+    who can sign it; what counts when somebody signs is asked of the signatures and the log. `parts` is what a signer must have been shown
+    (`reviewing.seeing`), settled when the text was submitted and held against the log.
+    """
+
+    source = models.CharField("来源标识", max_length=64, db_index=True)
+    revision_id = models.BigIntegerField("修订编号")
+    body_id = models.BigIntegerField("单位编号", db_index=True)
+    title = models.CharField("标题", max_length=300)
+    content_digest = models.CharField("内容摘要值", max_length=64)
+    state = models.CharField("状态", max_length=10, choices=ReviewState, default=ReviewState.WAITING)
+    visible_from = models.DateTimeField("定时公开", null=True, blank=True)
+    plan = models.JSONField("审签程序", default=dict, blank=True)
+    columns = models.JSONField("栏目", default=list, blank=True)
+    authors = models.JSONField("起草账号", default=list, help_text="账号编号，签发人不得在内")
+    author_people = models.JSONField("起草人员", default=list, blank=True)
+    stage = models.PositiveSmallIntegerField("当前级次", default=0)
+    holders = models.CharField("当前级可签角色", max_length=120, blank=True)
+    barred = models.TextField("不能再签的人", blank=True)
+    held_since = models.DateTimeField("到达当前级的时间", null=True)
+    stage_due = models.DateTimeField("当前级应办结时间", null=True)
+    rows = models.PositiveIntegerField("清单行数", default=0)
+    parts = models.JSONField("签字前须看的", default=list, blank=True)
+    submitted_by = models.CharField("送审人", max_length=120)
+    submitted_person = models.BigIntegerField("送审人编号", null=True)
+    submitted_at = models.DateTimeField("送审时间", default=timezone.now)
+    note = models.CharField("送审说明", max_length=500, blank=True)
+    urgent_by = models.CharField("紧急发布决定人", max_length=120, blank=True)
+    urgent_reason = models.CharField("紧急发布理由", max_length=300, blank=True)
+    urgent_due = models.DateTimeField("补审期限", null=True)
+    decided_by = models.CharField("审签人", max_length=120, blank=True)
+    decided_person = models.BigIntegerField("审签人编号", null=True)
+    decided_at = models.DateTimeField("审签时间", null=True, blank=True)
+    words = models.CharField("审签意见", max_length=500, blank=True)
+    edition_id = models.BigIntegerField("用于版本", null=True)
+    version = models.PositiveIntegerField("版本", default=1)
+
+    #: The signatures given so far, and the numbers of each hand, where the rule of an act has read them: whoever puts its case together takes them.
+    read: "tuple[list[Signature], dict[int, set[int]]] | None" = None
+
+    class Meta:
+        verbose_name = verbose_name_plural = "审签"
+        ordering = ["submitted_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source"], condition=models.Q(state="waiting"), name="one_review_at_a_time"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["body_id", "held_since"],
+                condition=models.Q(state__in=["waiting", "after"]),
+                name="review_queue",
+            ),
+            models.Index(
+                fields=["stage_due"], condition=models.Q(state__in=["waiting", "after"]), name="review_late"
+            ),
+            models.Index(
+                fields=["urgent_due"],
+                condition=models.Q(state__in=["after", "objected"]),
+                name="review_urgent",
+            ),
+            models.Index(
+                fields=["source"], condition=models.Q(urgent_due__isnull=False), name="review_ever_urgent"
+            ),
+        ]
+
+    @property
+    def is_held(self) -> bool:
+        """Return whether all stages signed it and it is not out: it waits for another document."""
+        return self.state == ReviewState.APPROVED and self.edition_id is None
+
+    @property
+    def unit(self) -> Body | None:
+        """Whose text is under review; None where that body is gone."""
+        return Body.objects.filter(pk=self.body_id).first()
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def stage_name(self) -> str:
+        """The name of the stage that waits; empty where none does."""
+        stages: list[dict[str, object]] = self.plan.get("stages", [])
+        return str(stages[self.stage]["name"]) if self.state in OPEN and self.stage < len(stages) else ""

@@ -1,0 +1,98 @@
+"""Whether what is public may be shown in another column on the signatures it has. Reads only."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from django.db.models import Exists, OuterRef, Q
+
+from gongkai.content.editions.models import Act, Column, Document, Placement, Shelf
+from gongkai.content.editions.sources import columns_of
+from gongkai.content.reviewing.models import ReviewScheme
+from gongkai.content.reviewing.plan import Plan, covers, merged
+from gongkai.content.reviewing.schemes import plan_for, plans_of
+
+
+def unsigned_for(document: Document, columns: Sequence[Column]) -> Column | None:
+    """Return the first column whose plan the shown edition's signatures do not fill; None where all may hold it.
+
+    Columns under the plan that the document went through are never asked: so what was published before there were stages can be moved
+    as well.
+    """
+    if not columns or not document.shelf.exists():
+        return None
+    plans, signed = plans_of(columns), _signed(document)
+    if signed:
+        # By the plan it was signed under, not by the one its columns have now: a plan made lax and strict again would let anything pass.
+        others = [
+            column for column in columns if plans[column.pk].digest not in {row["plan"] for row in signed}
+        ]
+    else:
+        own = plan_for(columns_of(document))
+        others = [column for column in columns if plans[column.pk] != own]
+    if not others:
+        return None
+    roles = _roles(signed)
+    return next((column for column in others if not covers(plans[column.pk], roles)), None)
+
+
+def never_changed(column: Column) -> bool:
+    """Whether no scheme was ever set for a column or above it: then what stands in it went through the default plan."""
+    numbers = [0, *(int(part) for part in column.path.split("/") if part)]
+    return not ReviewScheme.objects.filter(website=column.website_id, column_number__in=numbers).exists()
+
+
+def _signed(document: Document) -> list[dict[str, object]]:
+    """The signatures on the last published edition."""
+    last = document.editions.filter(act=Act.PUBLISH).order_by("-number").first()
+    return [row for row in (last.approvals if last else []) if row.get("kind") == "signature"]
+
+
+def _roles(signed: Sequence[Mapping[str, object]]) -> list[list[str]]:
+    """Under which roles they were given."""
+    return [[str(row["role"])] for row in signed]
+
+
+def newly_unsigned(before: Mapping[int, Plan], after: Mapping[int, Plan]) -> Iterator[Document]:
+    """Yield what is public in columns whose plan changes from `before` to `after` because they move, and lacks signers whom `after` asks for.
+
+    The same question as `unsigned_for`, for a whole subtree: what waits for one of these columns is asked, too.
+    """
+    changed = [number for number, plan in after.items() if before.get(number) != plan]
+    here = Q(column__in=changed, intended=None) | Q(intended__in=changed)
+    public = Exists(Shelf.objects.filter(document=OuterRef("document")))
+    rows = Placement.objects.filter(here, public).select_related("document").order_by("document", "pk")
+    last = None
+    for row in rows.iterator(500):
+        plan = after[row.intended_id or row.column_id]
+        signed = _signed(row.document)
+        if row.document_id == last or covers(plan, _roles(signed)):
+            continue
+        under = {one["plan"] for one in signed}
+        if plan.digest not in under if signed else plan != _went_through(row.document, before):
+            last = row.document_id
+            yield row.document
+
+
+def _went_through(document: Document, before: Mapping[int, Plan]) -> Plan:
+    columns = columns_of(document)
+    plans = {**plans_of(columns), **before}
+    return merged([plans[column.pk] for column in columns])
+
+
+def other_signers(
+    documents: Iterable[Document], columns: Sequence[Column], source: Column | None
+) -> list[str]:
+    """Refuse to show what is public in a column that asks for signers whom it never had: moving is no way round a review.
+
+    What only waits in the column it comes from was signed as the column asks that it waits for.
+    """
+    documents = list(documents)
+    if source is not None and len(set(plans_of([source, *columns]).values())) == 1 and never_changed(source):
+        waiting = set(source.placements.exclude(intended=None).values_list("document", flat=True))
+        documents = [document for document in documents if document.pk in waiting]
+    for document in documents:
+        stranger = unsigned_for(document, columns)
+        if stranger is not None:
+            return [
+                f"栏目“{stranger.name}”的审签程序与这条信息所经的不同。请先撤回公开，放入该栏目后重新送审。"
+            ]
+    return []

@@ -1,0 +1,94 @@
+"""What an item still owes for having gone out urgently: a text that all stages signed. Reads only.
+
+Withdrawing a text puts the red light out, not the debt: else whoever orders urgent publication could send the same text out again and again.
+Nor does copying it into a new item, on whichever desk (`owed_elsewhere`).
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from gongkai.content.editions.frozen import Frozen
+from gongkai.content.editions.models import EditionContent
+from gongkai.content.reviewing.alike import LEAST, repeats
+from gongkai.content.reviewing.models import Review, ReviewState, Signature, Verdict
+from gongkai.content.reviewing.models.reviews import URGENT
+from gongkai.lib.richtext import plain
+
+
+def signed_since(source: str, review_number: int) -> bool:
+    """Whether a later submission of an item was signed by all stages and published."""
+    return Review.objects.filter(
+        source=source, pk__gt=review_number, state=ReviewState.APPROVED, edition_id__isnull=False
+    ).exists()
+
+
+def unanswered_objection(source: str) -> bool:
+    """Whether somebody said no to an item after it went out urgently, and no text signed by all stages followed.
+
+    Asked of the signatures, which nobody can change, not of the state: a withdrawal or a correction changes that.
+    """
+    urgent = Review.objects.filter(source=source, urgent_due__isnull=False).order_by("-pk")
+    numbers = list(urgent.values_list("pk", flat=True))
+    said_no = Signature.objects.filter(review_id__in=numbers, verdict=Verdict.NO).order_by("-review_id")
+    last = said_no.values_list("review_id", flat=True).first()
+    open_still = urgent.filter(state=ReviewState.OBJECTED).exists()
+    return open_still or (last is not None and not signed_since(source, last))
+
+
+def owed_too_long(source: str, now: datetime) -> bool:
+    """Whether a review afterwards is overdue: still waiting, or escaped by withdrawing the text, and none signed by all stages followed."""
+    late = Review.objects.filter(source=source, urgent_due__lt=now)
+    if late.filter(state=ReviewState.AFTER).exists():
+        return True
+    last = late.filter(state=ReviewState.REDRESSED).order_by("-pk").values_list("pk", flat=True).first()
+    return last is not None and not signed_since(source, last)
+
+
+def postponed(source: str, visible_from: datetime | None, now: datetime) -> list[str]:
+    """Return why a correction may not wait for a time: a schedule far away would put the red light out while the text it corrects stays public."""
+    owes = Review.objects.filter(source=source, state__in=URGENT)
+    if visible_from is None or visible_from <= now or not owes.exists():
+        return []
+    return ["这条信息紧急发布后还没有补审通过，更正须签发后立即公开，不能定时。"]
+
+
+def unsettled_debts(now: datetime) -> QuerySet[Review]:
+    """Return the urgent publications that were objected to, or not reviewed in time, and that no text of their item signed by all stages followed."""
+    no = Signature.objects.filter(review_id=OuterRef("pk"), verdict=Verdict.NO)
+    later = Review.objects.filter(
+        source=OuterRef("source"),
+        pk__gt=OuterRef("pk"),
+        state=ReviewState.APPROVED,
+        edition_id__isnull=False,
+    )
+    late = Q(urgent_due__lt=now, state__in=[ReviewState.AFTER, ReviewState.REDRESSED])
+    owed = Q(state=ReviewState.OBJECTED) | Exists(no) | late
+    return Review.objects.filter(owed, ~Exists(later), urgent_due__isnull=False)
+
+
+def owed_elsewhere(source: str, frozen: Frozen, now: datetime) -> Review | None:
+    """Return a debt of another item that says what this text says; None where there is none, or all stages signed this item since."""
+    debts = {r.edition_id: r for r in unsettled_debts(now).exclude(source=source) if r.edition_id}
+    contents = EditionContent.objects.filter(edition__in=debts).order_by("edition")
+    for content in contents.iterator(100):
+        debt = debts[content.edition_id]
+        if _says_again(frozen, content) and not signed_since(source, debt.pk):
+            return debt
+    return None
+
+
+def _says_again(frozen: Frozen, content: EditionContent) -> bool:
+    """The same words; or, where a text only leads to its attachments, the same files."""
+    theirs = plain(content.html)
+    if repeats(f"{frozen.title}{plain(frozen.html)}", f"{content.title}{theirs}"):
+        return True
+    if len(theirs) >= LEAST and repeats(plain(frozen.html), theirs):
+        return True
+    files = _files(content.files)
+    return bool(files) and len(theirs) < 5 * LEAST and files <= _files(frozen.files)
+
+
+def _files(listed: Sequence[Mapping[str, object]]) -> set[str]:
+    return {str(file["digest"]) for file in listed}

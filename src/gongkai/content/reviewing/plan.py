@@ -1,0 +1,216 @@
+"""A review's plan: its stages in order, who may sign each, and how many must. Pure.
+
+No national text fixes the roles of 三审三校; the default is what the local rules that are known share: three stages, three different persons, the
+unit's head last (扬子洲镇, 墨江, 开原老城街道). What each stage looks at stands in its checklist.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypedDict
+
+from gongkai.core.acts.digest import canonical, digest
+from gongkai.core.units.models import Role
+
+#: The five gates (五关). One signature covers them all; a "no" names one.
+GATES: dict[str, str] = {
+    "political": "政治关",
+    "legal": "法律关",
+    "policy": "政策关",
+    "secrecy": "保密关",
+    "wording": "文字关",
+}
+#: Persons other than the drafter that every plan needs, whatever a site sets: with one, nobody would look at what that one overlooked.
+LEAST_OTHERS = 2
+#: Three reviews by three persons (三审三校). Fewer needs a reason, which is kept and shown.
+USUAL = 3
+MOST = 7
+#: Who may be named for a stage.
+MAY_SIGN = (Role.REVIEWER, Role.SIGNER, Role.LEAD, Role.CHIEF)
+
+
+class StoredStage(TypedDict):
+    """A stage as it is stored."""
+
+    name: str
+    roles: list[str]
+    checklist: list[str]
+    days: int
+
+
+class StoredPlan(TypedDict):
+    """A plan as it is stored."""
+
+    stages: list[StoredStage]
+    drafter_first: bool
+    bulk_rows: int
+    after_days: int
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage: its name, the roles that may sign, what is checked, and the working days it should take."""
+
+    name: str
+    roles: tuple[str, ...]
+    checklist: tuple[str, ...] = ()
+    days: int = 1
+
+    @property
+    def role_words(self) -> str:
+        """The roles in words."""
+        return "、".join(Role(role).label for role in self.roles)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All stages of a review, and the settings that go with them.
+
+    `drafter_first`: the drafter may sign the first stage. `bulk_rows`: from how many rows or persons on a list gets the question of
+    data aggregation. `after_days`: working days within which urgent publication is reviewed afterwards. No national rule gives either number.
+    """
+
+    stages: tuple[Stage, ...]
+    drafter_first: bool = False
+    bulk_rows: int = 50
+    after_days: int = 2
+
+    def to_json(self) -> StoredPlan:
+        """Return what is stored."""
+        return {
+            "stages": [
+                {"name": s.name, "roles": list(s.roles), "checklist": list(s.checklist), "days": s.days}
+                for s in self.stages
+            ],
+            "drafter_first": self.drafter_first,
+            "bulk_rows": self.bulk_rows,
+            "after_days": self.after_days,
+        }
+
+    @classmethod
+    def from_json(cls, stored: StoredPlan) -> "Plan":
+        """Return the plan that was stored."""
+        stages = tuple(
+            Stage(s["name"], tuple(s["roles"]), tuple(s["checklist"]), s["days"]) for s in stored["stages"]
+        )
+        return cls(stages, stored["drafter_first"], stored["bulk_rows"], stored["after_days"])
+
+    @property
+    def digest(self) -> str:
+        """The digest that every signature carries: a plan changed behind a review's back is found by it."""
+        return digest(canonical(self.to_json()))
+
+    @property
+    def last(self) -> int:
+        """The number of the final stage, from 0."""
+        return len(self.stages) - 1
+
+
+DEFAULT = Plan(
+    (
+        Stage(
+            "初审",
+            (Role.REVIEWER, Role.SIGNER, Role.LEAD, Role.CHIEF),
+            (
+                "文字通顺，无错别字，标点、数字、日期准确",
+                "单位名称、人名、地名、职务准确",
+                "没有敏感词和不规范表述，附件与正文一致",
+            ),
+        ),
+        Stage(
+            "复审",
+            (Role.SIGNER, Role.CHIEF),
+            (
+                "内容真实、完整、准确，数据有依据",
+                "体例、格式、栏目和公开属性正确",
+                "个人信息和商业秘密已处理",
+            ),
+        ),
+        Stage(
+            "终审",
+            (Role.LEAD, Role.CHIEF),
+            ("政治方向正确", "符合法律法规和现行政策", "保密审查已完成，公开的时机和社会影响已评估"),
+        ),
+    )
+)
+
+
+def faults(plan: Plan) -> list[str]:
+    """Return what is wrong with a plan, a Chinese sentence each; empty where it may be used."""
+    wrong = []
+    others = len(plan.stages) - (1 if plan.drafter_first else 0)
+    if others < LEAST_OTHERS:
+        wrong.append(f"至少要有{LEAST_OTHERS}名起草人以外的人审签。")
+    if len(plan.stages) > MOST:
+        wrong.append(f"审签最多{MOST}级。")
+    for stage in plan.stages:
+        name = stage.name.strip()
+        if not name or len(name) > 12:
+            wrong.append("每一级都要有名称，不超过12个字。")
+        if not stage.roles or set(stage.roles) - set(MAY_SIGN):
+            wrong.append(f"请为“{name}”选择可以审签的角色。")
+        if not 1 <= stage.days <= 30:
+            wrong.append(f"“{name}”的办理时限应在1至30个工作日之间。")
+        if len(stage.checklist) > 12 or any(len(line) > 120 for line in stage.checklist):
+            wrong.append(f"“{name}”的审核要点最多12条，每条不超过120字。")
+    if len({stage.name for stage in plan.stages}) < len(plan.stages):
+        wrong.append("各级名称不能相同。")
+    if not 1 <= plan.after_days <= 10:
+        wrong.append("紧急发布后补审的时限应在1至10个工作日之间。")
+    if not 5 <= plan.bulk_rows <= 1000:
+        wrong.append("名单类信息的行数界限应在5至1000之间。")
+    return wrong
+
+
+def merged(plans: Sequence[Plan]) -> Plan:
+    """Return the plan that asks all that several plans ask: for a text that goes into columns of several schemes.
+
+    The longest plan is the frame. Each stage of the others, counted from the final one, narrows the roles of its counterpart; where no
+    role would be left, it becomes a stage of its own.
+    """
+    ordered = sorted(dict.fromkeys(plans), key=lambda plan: -len(plan.stages))
+    frame = ordered[0]
+    for other in ordered[1:]:
+        frame = replace(
+            _joined(frame, other),
+            drafter_first=frame.drafter_first and other.drafter_first,
+            bulk_rows=min(frame.bulk_rows, other.bulk_rows),
+            after_days=min(frame.after_days, other.after_days),
+        )
+    return frame
+
+
+def _joined(frame: Plan, other: Plan) -> Plan:
+    stages: list[Stage] = list(frame.stages)
+    extra: list[Stage] = []
+    for back, theirs in enumerate(reversed(other.stages), 1):
+        mine = stages[-back]
+        common = tuple(role for role in mine.roles if role in theirs.roles)
+        if not common:
+            extra.append(replace(theirs, name=f"{theirs.name}（另一栏目）"))
+            continue
+        lines = tuple(dict.fromkeys((*mine.checklist, *theirs.checklist)))
+        stages[-back] = replace(mine, roles=common, checklist=lines, days=min(mine.days, theirs.days))
+    names = {stage.name for stage in stages}
+    added = [stage for stage in reversed(extra) if stage.name not in names]
+    return replace(frame, stages=(*stages[:-1], *added, stages[-1]))
+
+
+def covers(plan: Plan, signed_roles: Iterable[Iterable[str]]) -> bool:
+    """Whether these signers, each with the roles under which they could sign, can fill every stage of a plan, each one stage only.
+
+    For moving what is public into a column of another scheme: its signatures stand, if they would have been enough there.
+    """
+    signers = [set(roles) for roles in signed_roles]
+    taken: dict[int, int] = {}
+
+    def place(stage: int, tried: set[int]) -> bool:
+        for signer, roles in enumerate(signers):
+            if signer in tried or not roles & set(plan.stages[stage].roles):
+                continue
+            tried.add(signer)
+            if signer not in taken or place(taken[signer], tried):
+                taken[signer] = stage
+                return True
+        return False
+
+    return all(place(stage, set()) for stage in range(len(plan.stages)))

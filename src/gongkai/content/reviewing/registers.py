@@ -1,0 +1,115 @@
+"""审签记录: what is under review, what went out urgently, what was decided; each line leads to its review. One's own turn has a page of its own."""
+
+from collections.abc import Sequence
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django_filters import ChoiceFilter
+
+from gongkai.content.reviewing import waiting
+from gongkai.content.reviewing.models import Review
+from gongkai.content.reviewing.models.reviews import OPEN, URGENT
+from gongkai.core.registers.columns import ASIDE, FILED, Column, chip, sign
+from gongkai.core.registers.filters import UnitFilter, Year
+from gongkai.core.registers.register import Register
+from gongkai.core.units.actors import ANONYMOUS, Actor
+from gongkai.core.units.models import Body
+
+UNDER_WAY, URGENTLY, DECIDED = "others", "urgent", "done"
+GROUPS = [(UNDER_WAY, "正在审签"), (URGENTLY, "紧急发布待补审"), (DECIDED, "已经审签")]
+LIGHTS = {"red": "超期", "yellow": "今天到期", "green": "期限内"}
+
+
+def _in_group(rows: "QuerySet[Review]", name: str, value: str) -> "QuerySet[Review]":
+    if value == UNDER_WAY:
+        return rows.filter(state__in=OPEN)
+    return rows.filter(state__in=URGENT) if value == URGENTLY else rows.exclude(state__in=(*OPEN, *URGENT))
+
+
+def _of_unit(rows: "QuerySet[Review]", name: str, value: Body) -> "QuerySet[Review]":
+    return rows.filter(body_id=value.pk)
+
+
+def _row(review: Review) -> waiting.Row:
+    """Return what lists show of a review; those of a page are read at once (`loaded`)."""
+    found: waiting.Row | None = getattr(review, "row", None)
+    return found or waiting.rows_of([review], ANONYMOUS)[0]
+
+
+def _title(review: Review) -> SafeString:
+    marks = format_html_join("", " {}", ((chip(words),) for words in _row(review).marks))
+    why = f"{review.urgent_by}决定紧急发布：{review.urgent_reason}" if review.urgent_by else ""
+    return format_html("{}{}{}", review.title, marks, format_html("<br>{}", why) if why else "")
+
+
+def _standing(review: Review) -> str:
+    """Return where a review stands: the stage that waits and since when, or how it was decided."""
+    if not review.stage_name:
+        decided = f"，{review.decided_by}" if review.decided_by else ""
+        return f"{review.get_state_display()}{decided}"
+    until = f"，须在{timezone.localdate(review.urgent_due)}前补审" if review.urgent_due else ""
+    return f"{review.stage_name}，已等{_row(review).days}天{until}"
+
+
+def _standing_cell(review: Review) -> SafeString:
+    light = _row(review).light
+    return format_html("{} {}", _standing(review), sign(light, LIGHTS[light]) if light else "")
+
+
+def _signed(review: Review) -> str:
+    return "，".join(
+        f"{signature.stage_name}{signature.name}{'（纸质签批）' if signature.on_paper else ''}"
+        for signature in _row(review).signed
+    )
+
+
+class Reviews(Register[Review]):
+    """Every review that somebody may look at, the newest first."""
+
+    name, model, title = "reviewing.records", Review, "审签记录"
+    section = ("信息公开", ("待审信息", "reviewing:reviews"))
+    columns = (
+        Column("title", cell=_title, width=40),
+        Column("body", "单位", value=lambda review: _row(review).body, order=""),
+        Column("submitted_by", width=12),
+        "submitted_at",
+        Column("standing", "审签到哪里", value=_standing, cell=_standing_cell, order="state", width=30),
+        Column("signed", "已签", value=_signed, order="", width=30),
+        Column("decided_at", at=ASIDE),
+        Column("state", at=FILED),
+        Column("visible_from", at=ASIDE),
+        Column("urgent_by", at=ASIDE),
+        Column("urgent_reason", at=ASIDE),
+    )
+    filters = (
+        ("group", ChoiceFilter(label="情况", choices=GROUPS, empty_label="全部", method=_in_group)),
+        (
+            "body",
+            UnitFilter(
+                field_name="body_id",
+                label="单位",
+                queryset=Body.objects.none(),
+                empty_label="全部",
+                method=_of_unit,
+            ),
+        ),
+        Year("submitted_at", label="送审年度"),
+    )
+    words = ("title", "submitted_by", "decided_by")
+    order = ("-submitted_at",)
+    has_record = False
+    intro = "每一次送审：谁送的，签到哪一级，谁签过，结果如何。等您审签的在“待审信息”。"
+    empty = "还没有送审过信息。"
+
+    def loaded(self, rows: Sequence[Review], by: Actor) -> Sequence[Review]:
+        """Return the rows with what lists show of them, read at once."""
+        for found in waiting.rows_of(rows, ANONYMOUS):
+            found.review.row = found  # type: ignore[attr-defined]
+        return rows
+
+    def url_of(self, row: Review) -> str:
+        """Return the page of the review."""
+        return reverse("reviewing:review", args=[row.pk])

@@ -1,0 +1,135 @@
+"""What a signer must have been shown before signing, and what the server showed whom.
+
+A signature answers for the text at this version, for what changed since somebody signed it last (or since it was published), and for
+each attachment; for a masked one beside its original. The parts are settled when a text is submitted and stand in the log.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from gongkai.content.checks.copies import page_count
+from gongkai.content.checks.models import MaskedCopy
+from gongkai.content.editions.sources import OutgoingText
+from gongkai.content.reviewing.baselines import digest_of, last_decided, public_before
+from gongkai.content.reviewing.models import Review, Shown
+from gongkai.content.reviewing.models.reviews import OPEN
+from gongkai.core.acts.actors import Actor
+from gongkai.core.files.kinds import suffix_of
+from gongkai.core.files.models import StoredFile
+
+TEXT, CHANGES, FILE, MASKED, SHEET = "text", "changes", "file", "masked", "sheet"
+
+#: What was shown: (part, digest) each.
+Marks = Collection[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One thing that must have been shown. `pages`: of a PDF that opens; `original`: digest of the file that a masked copy stands for."""
+
+    kind: str
+    digest: str
+    name: str = ""
+    pages: int = 0
+    original: str = ""
+
+    @property
+    def words(self) -> str:
+        """What it is called on the page."""
+        if self.kind == MASKED:
+            return f"遮盖附件“{self.name}”与原件的对照"
+        return {TEXT: "正文", CHANGES: "与上一稿的变化"}.get(self.kind) or f"附件“{self.name}”"
+
+    def seen_in(self, shown: Marks) -> bool:
+        """Whether it was shown whole: itself, or every page of it; a masked PDF page by page beside its original. Pure."""
+        if self.pages and self.kind == MASKED:
+            return self._all_pages(self.digest, shown) and self._all_pages(self.original, shown)
+        return (self.kind, self.digest) in shown or (bool(self.pages) and self._all_pages(self.digest, shown))
+
+    def _all_pages(self, digest: str, shown: Marks) -> bool:
+        return all((page_mark(number), digest) in shown for number in range(1, self.pages + 1))
+
+
+def page_mark(number: int) -> str:
+    """Return the name of one page of a PDF as a part."""
+    return f"p{number}"
+
+
+def parts_of(text: OutgoingText) -> list[dict[str, object]]:
+    """Return what a signer of this text must be shown, as a review keeps it."""
+    frozen = text.frozen
+    parts = [Part(TEXT, frozen.digest)]
+    old = last_decided(text.source, frozen.digest) or public_before(text.document)
+    if old is not None:
+        parts.append(Part(CHANGES, digest_of(old)))
+    files = {
+        frozen_file["digest"]: frozen_file["name"]
+        for frozen_file in frozen.files
+        if not frozen_file["picture"]
+    }
+    if files:
+        stored = StoredFile.objects.in_bulk(list(files))
+        masked = dict(
+            MaskedCopy.objects.filter(source=text.source.stream, masked__in=files, taken_at__isnull=False)
+            .order_by("pk")
+            .values_list("masked_id", "original_id")
+        )
+        for digest, name in files.items():
+            one = stored.get(digest)
+            pages = page_count(one) if one is not None and suffix_of(name) == "pdf" else 0
+            kind = MASKED if digest in masked else FILE
+            parts.append(Part(kind, digest, name, pages, masked.get(digest, "")))
+    return [asdict(part) for part in parts]
+
+
+def to_see(review: Review) -> list[Part]:
+    """Return what must have been shown before this review is signed."""
+    return [Part(**part) for part in review.parts]
+
+
+def shown_to(reviews: Iterable[int], person_id: int | None) -> dict[int, set[tuple[str, str]]]:
+    """Return what a person was shown of each of these reviews."""
+    found: dict[int, set[tuple[str, str]]] = {}
+    rows = Shown.objects.filter(review_id__in=list(reviews), person_id=person_id or 0).order_by()
+    for number, part, digest in rows.values_list("review_id", "part", "digest"):
+        found.setdefault(number, set()).add((part, digest))
+    return found
+
+
+def unseen(review: Review, shown: Marks) -> list[Part]:
+    """Return what of a review was not shown yet. Pure."""
+    return [part for part in to_see(review) if not part.seen_in(shown)]
+
+
+def missing(review: Review, shown: Marks) -> list[str]:
+    """Return why somebody who was shown this may not sign yet; empty where all was shown. Pure."""
+    return [f"您还没有看过{part.words}，看过后才能签字。" for part in unseen(review, shown)]
+
+
+def seen_marks(review: Review, shown: Marks) -> list[list[str]]:
+    """Return what a signature keeps of what its signer was shown: the parts, each with its digest. Pure."""
+    return [[part.kind, part.digest] for part in to_see(review) if part.seen_in(shown)]
+
+
+def seen_whole(review: Review, seen: Sequence[Sequence[str]]) -> bool:
+    """Whether what a signature says was seen is all of what had to be. Pure."""
+    had_to = {(part.kind, part.digest) for part in to_see(review)}
+    return had_to <= {(kind, digest) for kind, digest in seen}
+
+
+def record_shown(review: Review, by: Actor, marks: Sequence[tuple[str, str]]) -> None:
+    """Keep that these parts are being shown to somebody; a second time changes nothing, and a review that is closed takes nothing in."""
+    if by.person_id is None or review.state not in OPEN or not marks:
+        return
+    known = shown_to([review.pk], by.person_id).get(review.pk, set())
+    rows = [
+        Shown(review_id=review.pk, person_id=by.person_id, part=part, digest=digest)
+        for part, digest in dict.fromkeys(marks)
+        if (part, digest) not in known
+    ]
+    Shown.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def same_as_submitted(review: Review, facts: Mapping[str, object]) -> bool:
+    """Whether the parts of a review are those that the log has of its submission. Pure."""
+    return "parts" not in facts or facts["parts"] == [[part["kind"], part["digest"]] for part in review.parts]

@@ -1,0 +1,208 @@
+"""`audit verify`, the reviews' part: every signature, sheet and opinion stands on the log, every review in the state that the log says.
+
+Read a portion at a time: an installation of many years has millions of signatures. The editions that rest on them: `verify_editions`.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+
+from django.db.models import Model
+from wagtail.models import Revision
+
+from gongkai.content.editions.logged import facts_of, logged
+from gongkai.content.editions.models import Document
+from gongkai.content.editions.sources import those_there
+from gongkai.content.reviewing.cases import LOGGED
+from gongkai.content.reviewing.digests import sheet_digest, signature_digest
+from gongkai.content.reviewing.models import (
+    Coordination,
+    Opinion,
+    Review,
+    ReviewScheme,
+    ReviewState,
+    SecrecySheet,
+    Shown,
+    Signature,
+    Verdict,
+)
+from gongkai.content.reviewing.plan import Plan, faults
+from gongkai.content.reviewing.seeing import unseen
+from gongkai.content.reviewing.verify_editions import broken_edition
+from gongkai.core.acts.digest import digest
+from gongkai.core.acts.portions import portions
+from gongkai.core.acts.seal import Verdict as Found
+from gongkai.lib import typed_json
+
+_NO = "publishing.return_review"
+_SIGNING = (*LOGGED, _NO)
+_SHEETS = ("publishing.fill_sheet",)
+_FLAGS = ("publishing.coordinate", "publishing.uncoordinate")
+_OPINIONS = ("publishing.give_opinion",)
+
+
+def signatures_hold() -> Found:
+    """Recompute every signature, sheet and scheme, hold them against the log, and every edition against its signatures and their time."""
+    count, broken = 0, ""
+    for found in chain(_signatures(), _sheets(), _schemes(), _voices()):
+        count += 1
+        broken = broken or found
+    broken = broken or _gone(Signature, "signature", _SIGNING, "审签签名")
+    broken = broken or _gone(SecrecySheet, "sheet", _SHEETS, "保密审查表")
+    broken = broken or _gone(Coordination, "coordination", _FLAGS, "会商标注")
+    broken = broken or _gone(Opinion, "opinion", _OPINIONS, "会商意见")
+    return Found(count, broken or broken_edition() or _broken_state() or _without_source())
+
+
+def _signatures() -> Iterator[str]:
+    """What is wrong with each signature; empty where nothing is."""
+    rows = Signature.objects.select_related("note").order_by("pk").iterator(500)
+    for some in portions(rows):
+        known: dict[int, str] = {}
+        for said in logged((signature.source for signature in some), _SIGNING):
+            if "signature" in said.facts:
+                known[int(said.facts["signature"])] = str(said.facts["signature_digest"])
+        reviews = Review.objects.in_bulk({signature.review_id for signature in some})
+        shown = _shown(reviews)
+        for signature in some:
+            yield _broken_signature(signature, known) or _unseen(signature, reviews, shown)
+
+
+def _broken_signature(one: Signature, known: dict[int, str]) -> str:
+    if one.pk not in known:
+        return f"第{one.pk}号审签签名（{one.name}）没有流水"
+    if not one.digest == signature_digest(one) == known[one.pk]:
+        return f"第{one.pk}号审签签名（{one.name}）被改动"
+    note = getattr(one, "note", None)
+    if note is not None and digest(note.text) != one.words_digest:
+        return f"第{one.pk}号审签签名（{one.name}）的意见被改动"
+    return ""
+
+
+def _shown(reviews: Iterable[int]) -> dict[tuple[int, int], set[tuple[str, str]]]:
+    """What each signer of these reviews was shown, as the server kept it."""
+    found: dict[tuple[int, int], set[tuple[str, str]]] = {}
+    rows = Shown.objects.filter(review_id__in=list(reviews))
+    for review, person, part, mark in rows.values_list("review_id", "person_id", "part", "digest"):
+        found.setdefault((review, person), set()).add((part, mark))
+    return found
+
+
+def _unseen(
+    one: Signature, reviews: Mapping[int, Review], shown: Mapping[tuple[int, int], set[tuple[str, str]]]
+) -> str:
+    """A yes on the screen rests on what its signer was shown; what was signed on paper was read on paper."""
+    review = reviews.get(one.review_id)
+    if review is None or one.verdict != Verdict.YES or one.on_paper:
+        return ""
+    missing = unseen(review, shown.get((one.review_id, one.person_id), set()))
+    return f"第{one.pk}号审签签名（{one.name}）没有看过{missing[0].words}的记录" if missing else ""
+
+
+def _sheets() -> Iterator[str]:
+    for some in portions(SecrecySheet.objects.order_by("pk").iterator(500)):
+        known: dict[int, str] = {}
+        for said in logged((secrecy_sheet.source for secrecy_sheet in some), _SHEETS):
+            if "sheet" in said.facts:
+                known[int(said.facts["sheet"])] = str(said.facts["digest"])
+        for secrecy_sheet in some:
+            held = secrecy_sheet.digest == sheet_digest(secrecy_sheet) == known.get(secrecy_sheet.pk)
+            yield "" if held else f"第{secrecy_sheet.pk}号保密审查表被改动，或者没有流水"
+
+
+def _voices() -> Iterator[str]:
+    """Who must be heard, and what they said, as the log has both."""
+    for some in portions(Coordination.objects.order_by("pk").iterator(500)):
+        streams = {f"item/{coordination.item_id}" for coordination in some}
+        flags = {m.facts["coordination"]: m.facts for m in logged(streams, _FLAGS)}
+        for flag in some:
+            said = flags.get(flag.pk)
+            held = said and said["kind"] == flag.kind and said.get("bodies", []) == flag.bodies
+            yield "" if held else f"第{flag.pk}号会商标注被改动，或者没有流水"
+    for rows in portions(Opinion.objects.order_by("pk").iterator(500)):
+        written = {
+            m.facts["opinion"]: m.facts for m in logged({f"item/{o.item_id}" for o in rows}, _OPINIONS)
+        }
+        for opinion in rows:
+            facts = written.get(opinion.pk, {})
+            same = (facts.get("body"), facts.get("agrees"), facts.get("digest"))
+            held = same == (opinion.body_id, opinion.agrees, opinion.content_digest)
+            # Whose word it is: said in the log since letters are marked there.
+            held = held and facts.get("letter", opinion.scan if opinion.recorder else "") == (
+                opinion.scan if opinion.recorder else ""
+            )
+            yield "" if held else f"第{opinion.pk}号会商意见被改动，或者没有流水"
+
+
+def _schemes() -> Iterator[str]:
+    """Schemes are few: what an office sets, not what it publishes."""
+    known = {
+        typed_json.number(facts, "scheme"): typed_json.text(facts, "plan")
+        for facts in facts_of(("publishing.set_scheme", "publishing.drop_scheme"))
+    }
+    for scheme in ReviewScheme.objects.order_by("pk"):
+        plan = Plan.from_json(scheme.plan)
+        if scheme.pk not in known:
+            yield f"第{scheme.pk}号审签程序没有流水"
+        elif not scheme.ended and (known[scheme.pk] != plan.digest or faults(plan)):
+            yield f"第{scheme.pk}号审签程序被改动"
+        else:
+            yield ""
+
+
+def _gone(model: type[Model], fact: str, actions: Iterable[str], what: str) -> str:
+    """Find what the log names and the table no longer has."""
+    for some in portions(facts_of(actions), 2000):
+        named = {typed_json.number(facts, fact) for facts in some if fact in facts}
+        there = model._default_manager.filter(pk__in=named).values_list("pk", flat=True)
+        lost = named - set(there)
+        if lost:
+            return f"流水中记有的第{min(lost)}号{what}已不在"
+    return ""
+
+
+def _broken_state() -> str:
+    """Hold each review's state against the last movement that speaks of it: a red light put out behind the log is found."""
+    rows = Review.objects.order_by("pk").values_list("pk", "source", "state", "plan").iterator(500)
+    for some in portions(rows):
+        items = {item for _, item, _, _ in some}
+        documents = Document.objects.filter(source__in=items).values_list("pk", flat=True)
+        streams = [*items, *(f"document/{n}" for n in documents)]
+        said = _said(streams)
+        for number, _, state, plan in some:
+            if plan and said.get(number) != state:
+                return f"第{number}号送审的状态与流水不符"
+    return ""
+
+
+def _without_source() -> str:
+    """Every review speaks of a text that is still there: the item, and, while it waits, the very revision."""
+    rows = Review.objects.filter(source__startswith="item/").order_by("pk")
+    for some in portions(rows.values_list("pk", "source", "state", "revision_id").iterator(500)):
+        named = {int(source.partition("/")[2]) for _, source, _, _ in some}
+        there = those_there("item", named)
+        waiting = {revision for _, _, state, revision in some if state == ReviewState.WAITING}
+        kept = set(Revision.objects.filter(pk__in=waiting).values_list("pk", flat=True))
+        for number, source, _, revision in some:
+            if int(source.partition("/")[2]) not in there:
+                return f"第{number}号送审的信息（{source}）已不在信息库"
+            if revision in waiting - kept:
+                return f"第{number}号送审的文字（第{revision}号修订）已被删除"
+    return ""
+
+
+def _said(streams: list[str]) -> dict[int, str]:
+    """Return the state in which the log leaves each review of these streams."""
+    said: dict[int, str] = {}
+    actions = (
+        *_SIGNING,
+        "publishing.recall",
+        "publishing.uphold_objection",
+        "publishing.publish",
+        "publishing.withdraw",
+    )
+    for movement in logged(streams, actions):
+        for number in movement.facts.get("redressed", ()):
+            said[int(number)] = ReviewState.REDRESSED
+        if "review" in movement.facts and movement.to_state:
+            said[int(movement.facts["review"])] = movement.to_state
+    return said

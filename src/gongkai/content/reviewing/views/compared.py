@@ -1,0 +1,101 @@
+"""What a signer sees of a text: what changed against the version signed last, and against the one that is public. Reads only."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from django.utils import timezone
+
+from gongkai.content.editions.frozen import FACTS, Frozen
+from gongkai.content.editions.gates import goes_out_with, publication_blockers
+from gongkai.content.editions.models import Audience, EditionContent, Standing
+from gongkai.content.editions.sources import OutgoingText, Source, document_of
+from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
+from gongkai.content.reviewing.baselines import digest_of, last_decided, public_before
+from gongkai.content.reviewing.models import Review, ReviewState
+from gongkai.content.reviewing.turn import plan_of
+from gongkai.core.units.models import Body
+from gongkai.lib.richtext import with_targets
+from gongkai.lib.richtext.difference import compare, compare_facts, fold_same
+
+LABELS = {
+    **FACTS,
+    "kind": "类别",
+    "formed_on": "形成或变更日期",
+    "attribute": "公开属性",
+    "attribute_basis": "公开依据",
+    "attribute_reason": "属性认定理由",
+    "standing": "有效性",
+    "manner_reason": "限定范围的理由",
+}
+WORDS: dict[str, dict[str, object]] = {
+    "kind": dict(ItemKind.choices),
+    "attribute": dict(Attribute.choices),
+    "attribute_basis": dict(Basis.choices),
+    "standing": dict(Standing.choices),
+}
+SIGNED, PUBLIC = "signed", "public"
+#: Filled by the room of the clock: (source, since when it is public) → how its clock stands, with `light` and `words`.
+PROMPTS: list[Callable[[Source, date | None], object]] = []
+
+
+def compared(source: Source, frozen: Frozen, found: Review, against: str) -> dict[str, object]:
+    """Return what the page shows of a text: lines, facts and files against what is asked for (`signed` or `public`)."""
+    document = document_of(source)
+    live = public_before(document, found.edition_id)
+    before = last_decided(source, found.content_digest, found.pk)
+    which = against if against in {SIGNED, PUBLIC} else (SIGNED if before else PUBLIC)
+    old = before if which == SIGNED and before else live
+    published = document.published_at if live else None
+    return {
+        "document": document,
+        "live": live,
+        "signed_before": before is not None,
+        "against": which if old is not None else "",
+        "compared": old is not None,
+        "old_digest": digest_of(old) if old is not None else "",
+        **changes(old, frozen),
+        "facts_now": compare_facts({}, worded(frozen.facts), LABELS),
+        "limited": frozen.audience == Audience.LIMITED,
+        "circle": list(Body.objects.filter(pk__in=[n for n in frozen.circle.split("/") if n]))
+        if frozen.audience == Audience.LIMITED
+        else [],
+        "placements": list(document.placements.select_related("column", "intended")),
+        "lacks": list(publication_blockers(_going_out(source, found, frozen))),
+        "changed_since": found.content_digest != frozen.digest,
+        "newer_draft": bool(source.latest_revision_id and source.latest_revision_id > found.revision_id),
+        "prompt": _prompt(source, timezone.localdate(published) if published else None),
+    }
+
+
+def _going_out(source: Source, found: Review, frozen: Frozen) -> OutgoingText:
+    """Return the text as the signature that waits would find it: the last one publishes."""
+    text = OutgoingText(source, found.revision_id, frozen)
+    if found.state == ReviewState.WAITING and found.stage + 1 >= len(plan_of(found).stages):
+        now = timezone.now()
+        text.start = None if goes_out_with(text) else max(found.visible_from or now, now)
+    return text
+
+
+def _prompt(source: Source, published: date | None) -> object:
+    """Return how the clock of disclosure stands for a source, as a room above says it; None where no clock runs."""
+    return next((prompt for say in PROMPTS if (prompt := say(source, published))), None)
+
+
+def changes(old: Frozen | EditionContent | None, frozen: Frozen) -> dict[str, object]:
+    """Return lines, facts and files of a text against an older one (a frozen text or an edition's content); None: all is new."""
+    before = f"{old.title}\n{with_targets(old.html)}" if old else ""
+    lines = compare(before, f"{frozen.title}\n{with_targets(frozen.html)}")
+    old_files = {f["digest"]: f["name"] for f in old.files if not f["picture"]} if old else {}
+    new_files = {f["digest"]: f["name"] for f in frozen.files if not f["picture"]}
+    return {
+        "lines": fold_same(lines) if old else lines,
+        "facts": compare_facts(worded(old.facts if old else {}), worded(frozen.facts), LABELS),
+        "files_kept": [(name, mark) for mark, name in new_files.items() if mark in old_files],
+        "files_added": [(name, mark) for mark, name in new_files.items() if mark not in old_files],
+        "files_removed": [name for mark, name in old_files.items() if mark not in new_files],
+    }
+
+
+def worded(facts: Mapping[str, object]) -> dict[str, object]:
+    """Return facts in the words that people read."""
+    return {name: WORDS.get(name, {}).get(str(value), value) for name, value in facts.items()}

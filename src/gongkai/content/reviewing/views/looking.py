@@ -1,0 +1,146 @@
+"""What a signer looks at before signing: the text with its pictures, each attachment inline, masked ones beside their originals.
+
+Every part that is answered with is kept as shown to whoever asked (`reviewing.seeing`).
+"""
+
+from collections.abc import Mapping
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from gongkai.content.checks import attachment_preview, copies
+from gongkai.content.editions.frozen import Frozen
+from gongkai.content.editions.sources import source_named
+from gongkai.content.reviewing import seeing
+from gongkai.content.reviewing.models import Review
+from gongkai.content.reviewing.views.common import review_seen
+from gongkai.core.acts.action import Refused
+from gongkai.core.files.kinds import suffix_of
+from gongkai.core.files.models import StoredFile
+from gongkai.core.files.serving import serve_stored
+from gongkai.core.signin.operations import record_view
+from gongkai.core.units.actors import Actor, require_staff_actor
+from gongkai.lib.richtext.pictures import with_addresses
+
+
+def shown_text(found: Review, frozen: Frozen) -> str:
+    """Return the text as readers will see it, its pictures at addresses of the office."""
+    base = reverse("reviewing:review_file", args=(found.pk, "0" * 64)).removesuffix("0" * 64 + "/")
+    return with_addresses(frozen.html, lambda digest: f"{base}{digest}/")
+
+
+def seen_context(found: Review, by: Actor) -> dict[str, object]:
+    """Return what must be seen before signing, each with whether it was, and the attachments to look at."""
+    shown = seeing.shown_to([found.pk], by.person_id).get(found.pk, set())
+    parts = seeing.to_see(found)
+    return {
+        "parts": [(part, part.seen_in(shown)) for part in parts],
+        "all_seen": not seeing.unseen(found, shown),
+        "attached": [
+            (part, part.seen_in(shown)) for part in parts if part.kind in {seeing.FILE, seeing.MASKED}
+        ],
+    }
+
+
+def seen(request: HttpRequest, number: int) -> HttpResponse:
+    """The list of what must be seen, asked for again whenever a part was shown."""
+    by = require_staff_actor(request)
+    found = review_seen(by, number)
+    return render(request, "reviewing/review_seen.html", {"review": found, **seen_context(found, by)})
+
+
+def _part(found: Review, digest: str) -> seeing.Part:
+    """Return the attachment of a review with this digest.
+
+    Raises:
+        Http404: there is none.
+    """
+    for part in seeing.to_see(found):
+        if part.kind in {seeing.FILE, seeing.MASKED} and part.digest == digest:
+            return part
+    raise Http404("没有这个附件")
+
+
+def look(request: HttpRequest, number: str, digest: str) -> HttpResponse:
+    """An attachment inline: pages of a PDF, a picture, or its text; a masked copy beside its original."""
+    by = require_staff_actor(request)
+    found = review_seen(by, int(number))
+    part = _part(found, digest)
+    stored = get_object_or_404(StoredFile, pk=digest)
+    suffix = suffix_of(part.name)
+    context: dict[str, object] = {"review": found, "part": part, "masked": part.kind == seeing.MASKED}
+    if part.pages:
+        context["pages"] = range(1, part.pages + 1)
+    else:
+        context |= attachment_preview.shown(stored, part.name)
+        _keep_look(request, found, by, part, context)
+        if context["masked"]:
+            original = get_object_or_404(StoredFile, pk=part.original)
+            context["lines"] = copies.compared(original, stored, suffix)
+    if context["masked"]:
+        record_view(request, "遮盖件与原件对照")
+    inside = "part" in request.GET
+    return render(request, f"reviewing/review_look{'_part' if inside else ''}.html", context)
+
+
+def _keep_look(
+    request: HttpRequest, found: Review, by: Actor, part: seeing.Part, context: Mapping[str, object]
+) -> None:
+    """Keep that an attachment was shown, where what is shown is all of it; else only its download is."""
+    if request.method != "GET" or context.get("inline") or context.get("refusal"):
+        return
+    if not context.get("cut"):
+        seeing.record_shown(found, by, [(part.kind, part.digest)])
+
+
+def page(request: HttpRequest, number: str, digest: str, which: str, at: str) -> HttpResponse:
+    """One page of a PDF as a picture, of the attachment or of the original that its masked copy stands for."""
+    by = require_staff_actor(request)
+    found = review_seen(by, int(number))
+    part = _part(found, digest)
+    shown = digest if which == "file" else part.original
+    stored = get_object_or_404(StoredFile, pk=shown or "-")
+    try:
+        data = copies.page_picture(stored, int(at))
+    except (Refused, FileNotFoundError) as refused:
+        raise Http404(str(refused)) from refused
+    if request.method == "GET":
+        seeing.record_shown(found, by, [(seeing.page_mark(int(at)), shown)])
+    if which != "file":
+        record_view(request, "遮盖件的原件")
+    answer = HttpResponse(data, content_type="image/png")
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def file(request: HttpRequest, number: str, digest: str) -> FileResponse:
+    """An attachment or a picture of the text under review, for everybody who may look at the review."""
+    by = require_staff_actor(request)
+    found = review_seen(by, int(number))
+    source = source_named(found.source)
+    try:
+        listed = source.frozen(found.revision_id).files if source else []
+    except Refused:
+        listed = []
+    named = {frozen_file["digest"]: frozen_file["name"] or digest[:12] for frozen_file in listed}
+    if digest not in named:
+        raise Http404("没有这个附件")
+    answer = serve_stored(
+        get_object_or_404(StoredFile, pk=digest), named[digest], inline="download" not in request.GET
+    )
+    if request.method == "GET":
+        seeing.record_shown(found, by, _marks(found, digest))
+    return answer
+
+
+def _marks(found: Review, digest: str) -> list[tuple[str, str]]:
+    """Return what opening a file shows: the file; a masked copy, too, where the page beside its original shows only a part of it."""
+    marks = [(seeing.FILE, digest)]
+    masked = [part for part in seeing.to_see(found) if part.kind == seeing.MASKED and part.digest == digest]
+    if masked and not masked[0].pages:
+        stored = get_object_or_404(StoredFile, pk=digest)
+        looked = attachment_preview.shown(stored, masked[0].name)
+        if looked.get("cut") or looked.get("inline"):
+            marks.append((seeing.MASKED, digest))
+    return marks

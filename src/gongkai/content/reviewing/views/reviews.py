@@ -1,0 +1,205 @@
+"""待审信息: one's own turn with a text beside it, and one review with all that stands behind it."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import QuerySet
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from gongkai.content.editions.frozen import Frozen
+from gongkai.content.editions.gates import panels_for
+from gongkai.content.editions.rules import writes
+from gongkai.content.editions.sources import Source, is_item, source_named
+from gongkai.content.reviewing import actions, seeing, waiting
+from gongkai.content.reviewing import sheet as sheets
+from gongkai.content.reviewing.authors import is_author
+from gongkai.content.reviewing.baselines import returned_before
+from gongkai.content.reviewing.forms import PaperSignatureForm
+from gongkai.content.reviewing.models import Review, ReviewState, SecrecySheet, Signature
+from gongkai.content.reviewing.models.reviews import OPEN
+from gongkai.content.reviewing.plan import GATES
+from gongkai.content.reviewing.registers import Reviews
+from gongkai.content.reviewing.turn import candidates, plan_of, stage_of
+from gongkai.content.reviewing.views.common import review_seen
+from gongkai.content.reviewing.views.compared import compared
+from gongkai.content.reviewing.views.looking import seen_context, shown_text
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.files.models import StoredFile
+from gongkai.core.files.serving import serve_stored
+from gongkai.core.units.actors import Actor, require_staff_actor
+from gongkai.core.units.models import Body, Person, Role
+from gongkai.core.units.same_person import is_self
+from gongkai.core.widgets.asked import whole
+from gongkai.core.widgets.paging import page_of
+from gongkai.lib.typed_json import text
+
+if TYPE_CHECKING:
+    from gongkai.content.reviewing.plan import Stage
+
+#: Texts on a page of the queue.
+PER_PAGE = 100
+
+
+def reviews(request: HttpRequest) -> HttpResponse:
+    """The queue: what waits for me, with one text open beside it. All reviews: `reviewing.registers`."""
+    by = require_staff_actor(request)
+    page = page_of(request, queue(by), PER_PAGE)
+    rows = waiting.rows_of(list(page), by)
+    wanted = whole(request.GET.get("open", ""))
+    opened = next((row.review for row in rows if row.review.pk == wanted), rows[0].review if rows else None)
+    context: dict[str, object] = {
+        "rows": rows,
+        "red": waiting.unsettled(by).filter(urgent_due__lt=timezone.now()).exists()
+        or waiting.unsettled(by).filter(state=ReviewState.OBJECTED).exists(),
+        "opened": opened.pk if opened else 0,
+        "page": page,
+        "records": Reviews().url(),
+    }
+    if opened:
+        context |= quick_context(request, by, opened)
+        shown = waiting.rows_of([opened], by)[0].seen
+        for row in rows:
+            row.seen = row.seen or (shown and row.review.pk == opened.pk)
+    return render(request, "reviewing/reviews.html", context)
+
+
+def queue(by: Actor) -> QuerySet[Review]:
+    """Return what waits for somebody, in the order in which it is worked off: what waits longest first."""
+    return waiting.my_turn(by).order_by("held_since", "pk")
+
+
+def quick(request: HttpRequest, number: int) -> HttpResponse:
+    """One text beside the list."""
+    by = require_staff_actor(request)
+    return render(request, "reviewing/review_quick.html", quick_context(request, by, review_seen(by, number)))
+
+
+def review(request: HttpRequest, number: int) -> HttpResponse:
+    """One review: what would be published, what changed, who signed and who still must; sign, return, record, order."""
+    by = require_staff_actor(request)
+    found = review_seen(by, number)
+    context = quick_context(request, by, found, whole=True)
+    source = context["source"]
+    may_record = bool(source) and found.state in OPEN and not writes(by, source) and not is_author(found, by)
+    people = recordable(found) if may_record else []
+    context |= {
+        "whole": True,
+        "may_uphold": not actions.uphold_objection.why_not(found, by=by),
+        "may_recall": not actions.recall.why_not(found, by=by),
+        "paper_form": PaperSignatureForm(people=people) if people else None,
+        "may_order": not actions.order_urgent.why_not(found, by=by),
+    }
+    if source and context["revision"]:
+        context |= {"panels": panels_for(source, by, context["frozen"]), "actor": by}
+    return render(request, "reviewing/review.html", context)
+
+
+def recordable(found: Review) -> list[Person]:
+    """Return whose signature on paper can be recorded for the stage that waits."""
+    stage = stage_of(found, plan_of(found))
+    able = {n for _, people in candidates(found, stage) for n in people} if stage else set()
+    return list(Person.objects.filter(pk__in=able, active=True).order_by("name", "pk"))
+
+
+def quick_context(request: HttpRequest, by: Actor, found: Review, *, whole: bool = False) -> dict[str, Any]:
+    """Return what both views show of a review; keeps that it was opened."""
+    source, frozen = under_review(found)
+    plan = plan_of(found)
+    stage = stage_of(found, plan)
+    sheet = SecrecySheet.objects.filter(review_id=found.pk).order_by("-pk").first()
+    bulk = found.rows >= plan.bulk_rows
+    may_sign = actions.approve.why_not(found, by=by)
+    context: dict[str, Any] = {
+        "review": found,
+        "body": Body.objects.filter(pk=found.body_id).first(),
+        "source": source,
+        "item": source if source and is_item(source) else None,
+        "revision": frozen is not None,
+        "plan": plan,
+        "stage": stage if found.state in OPEN else None,
+        "chain": _chain(found),
+        "nos": list(Signature.objects.filter(review_id=found.pk, verdict="no").select_related("note")),
+        "returned_before": returned_before(found) if found.state in OPEN else [],
+        "gates": GATES,
+        "light": waiting.light_of(found, timezone.now()),
+        "sign_reasons": may_sign,
+        "return_reasons": actions.return_review.why_not(found, by=by),
+        "open": found.state in OPEN,
+        "bulk": bulk,
+        "sheet": sheet,
+        "own_sheet": sheet is not None and is_self(by, sheet.person_id),
+        "sheet_rows": [
+            (q, sheets.ANSWERS.get(sheet.answers.get(q.name, ""), "")) for q in sheets.questions(bulk=bulk)
+        ]
+        if sheet
+        else [],
+        "sheet_conclusion": sheets.CONCLUSIONS.get(sheet.conclusion, "") if sheet else "",
+        "questions": sheets.questions(bulk=bulk),
+        "answers": sheets.ANSWERS,
+        "conclusions": sheets.CONCLUSIONS,
+        "needs_sheet": sheet is None
+        and found.state == ReviewState.WAITING
+        and not actions.fill_sheet.why_not(found, by=by),
+        "holders": _holders(found, stage) if found.state in OPEN and stage and may_sign else [],
+    }
+    if source and frozen:
+        context |= {"frozen": frozen, **compared(source, frozen, found, request.GET.get("against", ""))}
+        context["text"] = shown_text(found, frozen)
+        if not whole:
+            context |= {"panels": panels_for(source, by, frozen, warnings=True), "actor": by}
+        if request.method == "GET":
+            old = text(context, "old_digest") if context["compared"] else ""
+            # Its lines stand there for whoever may sign, and on the whole page.
+            _record(found, by, frozen, old, sheet if whole or not may_sign else None)
+    context |= seen_context(found, by)
+    return context
+
+
+def _record(found: Review, by: Actor, frozen: Frozen, old: str, sheet: SecrecySheet | None) -> None:
+    """Keep that the text, its changes and the sheet stand on the page that is being answered with."""
+    marks = [(seeing.TEXT, frozen.digest)]
+    marks += [(seeing.CHANGES, old)] if old else []
+    marks += [(seeing.SHEET, sheet.digest)] if sheet else []
+    seeing.record_shown(found, by, marks)
+
+
+def under_review(found: Review) -> tuple[Source | None, Frozen | None]:
+    """Return what is under review and what it says; nothing where it is gone."""
+    source = source_named(found.source)
+    try:
+        return source, source.frozen(found.revision_id) if source else None
+    except Refused:
+        return source, None
+
+
+def _chain(found: Review) -> list[tuple[object, Signature | None, str]]:
+    """Return each stage with its signature, and whether it waits now."""
+    plan = plan_of(found)
+    rows = Signature.objects.filter(review_id=found.pk, verdict="yes").select_related("note")
+    signed = {signature.stage: signature for signature in rows}
+    return [
+        (
+            stage,
+            signed.get(number),
+            "now" if found.state in OPEN and number == found.stage else "",
+        )
+        for number, stage in enumerate(plan.stages)
+    ]
+
+
+def _holders(found: Review, stage: "Stage") -> list[str]:
+    """Return the names of those who can sign the stage that waits, with their roles."""
+    able = candidates(found, stage)
+    names = dict(Person.objects.filter(pk__in=[n for _, p in able for n in p]).values_list("pk", "name"))
+    return [f"{names[n]}（{Role(role).label}）" for role, people in able for n in people if n in names][:8]
+
+
+def scan(request: HttpRequest, number: int, signature: int) -> FileResponse:
+    """The scan of a signature given on paper, for everybody who may look at the review."""
+    by = require_staff_actor(request)
+    found = review_seen(by, number)
+    one = get_visible_or_404(by, Signature, signature, review_id=found.pk)
+    stored = get_object_or_404(StoredFile, pk=one.scan)
+    return serve_stored(stored, one.scan_name, inline=True)

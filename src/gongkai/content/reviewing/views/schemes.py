@@ -1,0 +1,94 @@
+"""审签程序: who signs in which order, for each site and its column families."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from gongkai.content.editions.chosen import website_chosen
+from gongkai.content.editions.models import Column, Website
+from gongkai.content.editions.reach import websites_of
+from gongkai.content.reviewing import actions
+from gongkai.content.reviewing.forms import SchemeForm
+from gongkai.content.reviewing.plan import DEFAULT, USUAL, Plan
+from gongkai.content.reviewing.schemes import in_force, plans_of
+from gongkai.core.acts.chain import history
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.pages import run_with_messages
+from gongkai.core.units.actors import Actor, require_staff_actor
+
+
+def schemes(request: HttpRequest) -> HttpResponse:
+    """The schemes in force of a site, and what was changed when, by whom and why."""
+    by = require_staff_actor(request)
+    website = website_chosen(request, by)
+    rows = in_force(website.pk) if website else []
+    columns = Column.objects.in_bulk([row.column_number for row in rows if row.column_number])
+    shown = [
+        (columns.get(row.column_number), Plan.from_json(row.plan), row) for row in rows if row.column_number
+    ]
+    own = next((row for row in rows if not row.column_number), None)
+    plan = Plan.from_json(own.plan) if own else DEFAULT
+    return render(
+        request,
+        "reviewing/schemes.html",
+        {
+            "website": website,
+            "websites": websites_of(by),
+            "plan": plan,
+            "own": own,
+            "rows": shown,
+            "usual": USUAL,
+            "may": website is not None and not actions.set_scheme.why_not(website, by=by),
+            "columns": Column.objects.filter(website=website, archived_at=None).order_by("key")
+            if website
+            else [],
+            "log": list(history(f"schemes/{website.pk}"))[::-1] if website else [],
+        },
+    )
+
+
+def scheme(request: HttpRequest, website: int) -> HttpResponse:
+    """Change a site's scheme, or that of a column and everything below it (`?column=`)."""
+    by = require_staff_actor(request)
+    site = _site(by, website)
+    chosen = request.POST.get("column") or request.GET.get("column", "")
+    column = get_visible_or_404(by, Column, chosen, website=site) if chosen else None
+    if request.method == "POST" and "drop" in request.POST and column:
+        run_with_messages(
+            request,
+            lambda: actions.drop_scheme(site, by=by, column=column, reason=request.POST.get("reason", "")),
+            "已停用，今后送审的信息按上级栏目或全站的程序。",
+        )
+        return _back(site)
+    now = _plan(site, column)
+    form = SchemeForm(request.POST or None, plan=now)
+    if request.method == "POST" and form.is_valid():
+        facts = {"plan": form.plan(), "column": column, "reason": form.cleaned_data["reason"]}
+        done = "审签程序已设定。已经送审的信息仍按送审时的程序。"
+        if run_with_messages(request, lambda: actions.set_scheme(site, by=by, **facts), done):
+            return _back(site)
+    own = any(row.column_number == column.pk for row in in_force(site.pk)) if column else False
+    context = {
+        "form": form,
+        "website": site,
+        "column": column,
+        "own": own,
+        "usual": USUAL,
+        "reasons": actions.set_scheme.why_not(site, by=by),
+    }
+    return render(request, "reviewing/scheme.html", context)
+
+
+def _site(by: Actor, number: int) -> Website:
+    return get_visible_or_404(by, Website, number)
+
+
+def _plan(site: Website, column: Column | None) -> Plan:
+    if column is not None:
+        return plans_of([column])[column.pk]
+    own = next((row for row in in_force(site.pk) if not row.column_number), None)
+    return Plan.from_json(own.plan) if own else DEFAULT
+
+
+def _back(site: Website) -> HttpResponseRedirect:
+    return HttpResponseRedirect(f"{reverse('reviewing:schemes')}?site={site.pk}")

@@ -1,0 +1,245 @@
+"""What is posted from a review: sign, return, recall, record, order; one after the other or many at once."""
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from gongkai.content.editions.files import store
+from gongkai.content.editions.sources import item_number
+from gongkai.content.reviewing import actions
+from gongkai.content.reviewing import sheet as sheets
+from gongkai.content.reviewing.forms import PaperSignatureForm
+from gongkai.content.reviewing.models import Review, ReviewState, SecrecySheet
+from gongkai.content.reviewing.turn import plan_of, stage_of
+from gongkai.content.reviewing.views.common import review_seen
+from gongkai.content.reviewing.views.reviews import PER_PAGE, queue, recordable
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.pages import answer_form, run_with_messages, too_many
+from gongkai.core.units.actors import Actor, require_staff_actor
+from gongkai.core.widgets.asked import whole
+from gongkai.lib.writing.titles import cited
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
+
+#: Reasons that are named one by one.
+MOST_SAID = 10
+STALE = "这个页面已经过时，请刷新后再办理。"
+
+
+@require_POST
+def approve(request: HttpRequest, number: int) -> HttpResponse:
+    """Sign the stage that waits; with a box ticked it is a no, and goes back."""
+    by = require_staff_actor(request)
+    found = review_seen(by, number)
+    following = _following(by, found)
+    version = whole(request.POST.get("version", ""))
+    if version is None:
+        messages.error(request, STALE)
+        return _to(found)
+    if request.POST.getlist("gate") or request.POST.getlist("line"):
+        return _return(request, by, found, following)
+
+    def sign() -> None:
+        with transaction.atomic():
+            if "sheet" in request.POST and not SecrecySheet.objects.filter(review_id=found.pk).exists():
+                actions.fill_sheet(found, by=by, **_sheet(request, found))
+            actions.approve(
+                found,
+                by=by,
+                words=request.POST.get("words", ""),
+                sheet=request.POST.get("confirm", ""),
+                version=version,
+            )
+
+    if not run_with_messages(request, sign, f"已审签：{found.title}"):
+        return _to(found)
+    found.refresh_from_db()
+    if found.state == ReviewState.APPROVED and found.edition_id:
+        messages.success(
+            request, "各级审签完成，" + ("到定时公开的时间自动公开。" if found.visible_from else "已公开。")
+        )
+    elif found.is_held:
+        messages.success(request, "各级审签完成，与它说明的文件同时公开。")
+    return _on(request, found, following)
+
+
+def _sheet(request: HttpRequest, found: Review) -> dict[str, object]:
+    """Return the sheet's answers from the form, line by line: what was not answered stays without an answer."""
+    bulk = found.rows >= plan_of(found).bulk_rows
+    given = {q.name: request.POST.get(f"sheet-{q.name}", "") for q in sheets.questions(bulk=bulk)}
+    return {
+        "answers": given,
+        "conclusion": request.POST.get("conclusion", ""),
+        "words": request.POST.get("sheet-words", ""),
+        "consulted": request.POST.get("consulted", ""),
+    }
+
+
+@require_POST
+def fill_sheet(request: HttpRequest, number: int) -> HttpResponse:
+    """Fill in the secrecy sheet by itself, or once more."""
+    by = require_staff_actor(request)
+    found = review_seen(by, number)
+    run_with_messages(
+        request, lambda: actions.fill_sheet(found, by=by, **_sheet(request, found)), "保密审查表已填写。"
+    )
+    return _to(found)
+
+
+@require_POST
+def return_review(request: HttpRequest, number: int) -> HttpResponse:
+    """Return a text to its author."""
+    by = require_staff_actor(request)
+    found = review_seen(by, number)
+    return _return(request, by, found, _following(by, found))
+
+
+def _return(request: HttpRequest, by: Actor, found: Review, following: int | None) -> HttpResponse:
+    stage = stage_of(found, plan_of(found))
+    lines = stage.checklist if stage else ()
+    picked = [whole(n) for n in request.POST.getlist("line")]
+    unmet = [lines[n] for n in picked if n is not None and n < len(lines)]
+    gate = next(iter(request.POST.getlist("gate")), "")
+    words = request.POST.get("words", "").strip() or "；".join(unmet)
+    what = "已记录补审意见，请撤回公开或者更正。" if found.state == ReviewState.AFTER else "已退回起草人。"
+    done = run_with_messages(
+        request,
+        lambda: actions.return_review(
+            found, by=by, words=words, gate=gate, unmet=unmet, version=whole(request.POST.get("version", ""))
+        ),
+        what,
+    )
+    return _on(request, found, following) if done else _to(found)
+
+
+def _page_of(found: Review) -> str:
+    """Return the page on which a text is written; the review itself for a source that has none on the desk."""
+    number = item_number(found.source)
+    return (
+        reverse("publishing:item", args=(number,))
+        if number
+        else reverse("reviewing:review", args=(found.pk,))
+    )
+
+
+@require_POST
+def recall(request: HttpRequest, number: int) -> HttpResponse:
+    """Take a submission back."""
+    by = require_staff_actor(request)
+    found = review_seen(by, number)
+    if run_with_messages(request, lambda: actions.recall(found, by=by), "已撤回送审，可以继续修改。"):
+        return HttpResponseRedirect(_page_of(found))
+    return _to(found)
+
+
+@require_POST
+def record(request: HttpRequest, number: int) -> HttpResponse:
+    """Record a signature that was given on paper."""
+    by = require_staff_actor(request)
+    found = review_seen(by, number)
+
+    def write(scan: "UploadedFile[bytes]", **facts: object) -> None:
+        name = str(scan.name)[-200:]
+        actions.record_signature(
+            found,
+            by=by,
+            scan=store(scan.read(), name, by),
+            scan_name=name,
+            version=whole(request.POST.get("version", "")),
+            **facts,
+        )
+
+    form = PaperSignatureForm(request.POST, request.FILES, people=recordable(found))
+    return answer_form(request, form, write, "纸质签批已登记，并已通知签批人。", _to(found).url)
+
+
+@require_POST
+def order_urgent(request: HttpRequest, number: int) -> HttpResponse:
+    """Order urgent publication."""
+    by = require_staff_actor(request)
+    found = review_seen(by, number)
+
+    def order() -> None:
+        actions.order_urgent(
+            found,
+            by=by,
+            reason=request.POST.get("reason", ""),
+            sheet=request.POST.get("confirm", ""),
+            version=whole(request.POST.get("version", "")),
+        )
+
+    run_with_messages(request, order, "已紧急发布，公众现在就能看到；其余各级须按期补审。")
+    return _to(found)
+
+
+@require_POST
+def uphold_objection(request: HttpRequest, number: int) -> HttpResponse:
+    """Decide that what was objected to after an urgent publication stays away from the public."""
+    by = require_staff_actor(request)
+    found = review_seen(by, number)
+    reason = request.POST.get("reason", "")
+    run_with_messages(
+        request, lambda: actions.uphold_objection(found, by=by, reason=reason), "已记录：维持不公开。"
+    )
+    return _to(found)
+
+
+@require_POST
+def sign_many(request: HttpRequest) -> HttpResponse:
+    """Sign many at once: only what this person was shown whole in this very version, under secrecy sheets that they confirm."""
+    by = require_staff_actor(request)
+    given = request.POST.getlist("pick")
+    if too_many(request, given, PER_PAGE):
+        return HttpResponseRedirect(reverse("reviewing:reviews"))
+    picked = [part.partition(":") for part in given]
+    done, left = 0, []
+    for number, _, version in picked:
+        try:
+            found = review_seen(by, whole(number) or 0)
+        except Http404:
+            continue  # what is not there for this person stops nothing else
+        try:
+            _sign_shown(by, found, whole(version), confirmed="confirm" in request.POST)
+            done += 1
+        except Refused as refused:
+            left.append(f"{cited(found.title)}没有签：{refused.reasons[0]}")
+    if done:
+        messages.success(request, f"已审签{done}条。")
+    if len(left) > MOST_SAID:
+        left[MOST_SAID:] = [f"另有{len(left) - MOST_SAID}条没有签。"]
+    for words in left or ([] if done else ["请先勾选要审签的信息。"]):
+        messages.error(request, words)
+    return HttpResponseRedirect(reverse("reviewing:reviews"))
+
+
+def _sign_shown(by: Actor, found: Review, version: int | None, *, confirmed: bool) -> None:
+    if version is None:
+        raise Refused(STALE)
+    sheet = SecrecySheet.objects.filter(review_id=found.pk).order_by("-pk").first()
+    if sheet is None:
+        raise Refused("还没有填写保密审查表，请逐条审签。")
+    actions.approve(found, by=by, sheet=sheet.digest if confirmed else "", version=version)
+
+
+def _following(by: Actor, found: Review) -> int | None:
+    """Return the review that comes behind this one in somebody's queue, else the first of the others."""
+    numbers = list(queue(by).values_list("pk", flat=True))
+    behind = numbers[numbers.index(found.pk) + 1 :] if found.pk in numbers else []
+    return next(iter([*behind, *(n for n in numbers if n != found.pk)]), None)
+
+
+def _on(request: HttpRequest, found: Review, following: int | None) -> HttpResponseRedirect:
+    """Lead on: to the next text where somebody works off the queue, else back to the list."""
+    address = reverse("reviewing:reviews")
+    if "queue" in request.POST and following:
+        address += f"?open={following}"
+    return HttpResponseRedirect(address)
+
+
+def _to(found: Review) -> HttpResponseRedirect:
+    return HttpResponseRedirect(reverse("reviewing:review", args=(found.pk,)))

@@ -1,0 +1,136 @@
+"""One voice: what a flagged item still waits for. A gate, so that nothing goes past it. Reads only.
+
+An opinion is on a text. After a change of substance the units are asked again (党政机关公文处理工作条例, on checking before issue: such a change goes
+back to whoever signed). That a change is none, a signer of the drafting unit who wrote nothing of it says by name and with a reason, for this very
+text (`confirm_opinions`).
+"""
+
+from collections.abc import Iterable
+
+from django.db.models import Q
+
+from gongkai.content.editions.frozen import Frozen
+from gongkai.content.editions.sources import OutgoingText, Source, item_number
+from gongkai.content.reviewing.models import Coordination, Opinion
+from gongkai.core.acts.models import Movement
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body
+
+#: Kinds of items that need coordination. Source: the notices' order that major and sensitive releases are coordinated and agree with superior orders.
+KINDS: dict[str, str] = {"major": "重大信息", "sensitive": "敏感信息", "joint": "涉及多个单位的信息"}
+
+
+def coordination_of(number: int) -> Coordination | None:
+    """Return the flag in force; None where the item is not flagged."""
+    last = Coordination.objects.filter(item_id=number).order_by("-pk").first()
+    return last if last and last.kind else None
+
+
+def flag_of(text: OutgoingText) -> Coordination | None:
+    """Return the flag in force on a text's item."""
+    return text.once("coordination", lambda: coordination_of(item_number(text.source.stream)))
+
+
+def opinions_on(flag: Coordination) -> dict[int, Opinion]:
+    """Return what counts of each unit: its last opinion, or the no on this very text that it gave before it was asked again.
+
+    A letter that the drafting side recorded never outweighs the unit's own no.
+    """
+    rows = Opinion.objects.filter(Q(coordination_id=flag.pk) | Q(pk__in=_kept(flag)), body_id__in=flag.bodies)
+    counts: dict[int, Opinion] = {}
+    for row in rows.order_by("pk"):
+        before = counts.get(row.body_id)
+        if not (row.recorder and before and _own_no(before)):
+            counts[row.body_id] = row
+    return counts
+
+
+def _own_no(one: Opinion) -> bool:
+    return not one.agrees and not one.recorder
+
+
+def _kept(flag: Coordination) -> list[int]:
+    """The opinions that asking again left in force, as the log of the asking has them."""
+    rows = Movement.objects.filter(stream=f"item/{flag.item_id}", action="publishing.coordinate")
+    facts = (row.facts for row in rows.order_by("-seq"))
+    return next((list(one.get("kept", ())) for one in facts if one.get("coordination") == flag.pk), [])
+
+
+def standing_noes(number: int, bodies: Iterable[int], mark: str) -> list[Opinion]:
+    """Return the noes on the text of this digest that asking these units again does not wipe out, also where the flag was off in between."""
+    last = Coordination.objects.filter(item_id=number).exclude(kind="").order_by("-pk").first()
+    given = opinions_on(last) if last else {}
+    return [
+        one for body in bodies if (one := given.get(body)) and not one.agrees and one.content_digest == mark
+    ]
+
+
+def own_no(flag: Coordination, body: Body, mark: str) -> bool:
+    """Whether a unit itself said no, last or on this very text: then only the unit takes it back, whatever became of the text since."""
+    own = Opinion.objects.filter(item_id=flag.item_id, body_id=body.pk, recorder="").order_by("-pk")
+    said = (own.first(), own.filter(content_digest=mark).first())
+    return any(opinion is not None and not opinion.agrees for opinion in said)
+
+
+def confirmed(flag: Coordination, mark: str) -> Movement | None:
+    """Return the movement by which somebody said that opinions given before hold for the text of this digest; asked of the log itself."""
+    rows = Movement.objects.filter(stream=f"item/{flag.item_id}", action="publishing.confirm_opinions")
+    said = (row for row in rows.order_by("-seq"))
+    return next(
+        (m for m in said if m.facts.get("coordination") == flag.pk and m.facts.get("digest") == mark), None
+    )
+
+
+def earlier(opinions: Iterable[Opinion], mark: str) -> list[Opinion]:
+    """Return the opinions that were given on another text than the one of this digest."""
+    return [opinion for opinion in opinions if opinion.content_digest != mark]
+
+
+def not_one_voice(text: OutgoingText) -> list[str]:
+    """The gate: every named unit was heard, and agrees."""
+    flag = flag_of(text)
+    if flag is None:
+        return []
+    given = opinions_on(flag)
+    names = {body.pk: body.name for body in Body.objects.filter(pk__in=flag.bodies)}
+    silent = [names.get(number, "") for number in flag.bodies if number not in given]
+    against = [given[number].body_name for number in given if not given[number].agrees]
+    reasons = []
+    if silent:
+        reasons.append(f"{KINDS[flag.kind]}须先征求意见，还缺：{'、'.join(silent)}。")
+    if against:
+        reasons.append(f"{'、'.join(against)}不同意公开，须协调一致后再发布。")
+    mark = text.frozen.digest
+    before = [opinion.body_name for opinion in earlier(given.values(), mark) if opinion.agrees]
+    if before and confirmed(flag, mark) is None:
+        reasons.append(
+            f"{'、'.join(before)}提出意见之后文字有改动：请重新征求意见，或者由没有参与起草的签发人、负责人确认改动不涉及会商事项。"
+        )
+    return reasons
+
+
+def latest_mark(item: Source) -> str:
+    """Return the digest of an item's last text; empty where nothing is saved."""
+    number = item.latest_revision_id
+    return item.frozen(number).digest if number else ""
+
+
+def panel(item: Source, by: Actor, frozen: Frozen | None) -> dict[str, object] | None:
+    """What the item's page and its review show: the flag, who was heard, and whether the text changed since."""
+    flag = coordination_of(item_number(item.stream))
+    if flag is None:
+        return {"flag": None, "kinds": KINDS} if frozen is None else None
+    given = opinions_on(flag)
+    mark = frozen.digest if frozen else latest_mark(item)
+    bodies = Body.objects.in_bulk(flag.bodies)
+    rows = [(bodies.get(number), given.get(number)) for number in flag.bodies]
+    before = earlier(given.values(), mark)
+    return {
+        "flag": flag,
+        "kind": KINDS[flag.kind],
+        "kinds": KINDS,
+        "rows": [(body, one, bool(one and one.content_digest != mark)) for body, one in rows],
+        "reviewed": frozen is not None,
+        "before": before,
+        "confirmed": confirmed(flag, mark) if before else None,
+    }

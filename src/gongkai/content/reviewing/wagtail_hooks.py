@@ -1,0 +1,50 @@
+"""What this room adds to Wagtail's admin: its pages, and the entries of the menu 信息公开, which publishing/ draws."""
+
+from django.http import HttpRequest
+from django.urls import URLResolver, include, path, reverse_lazy
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from gongkai.content.editions.rules import MANAGING, WRITING
+from gongkai.core.units.actors import actor_of
+from gongkai.core.units.models import Role
+
+
+@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
+def urls() -> list[URLResolver]:
+    """Register the pages under /admin/publishing/."""
+    return [path("publishing/", include("gongkai.content.reviewing.urls"))]
+
+
+class ForRoles(MenuItem):  # type: ignore[misc]
+    """A menu item for those who hold one of some roles."""
+
+    def __init__(self, *args: object, roles: tuple[str, ...], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.roles = roles
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whether this person holds one of the roles."""
+        return actor_of(request.user).has(*self.roles)
+
+
+def items() -> list[MenuItem]:
+    """Return the entries under 信息公开."""
+    return [
+        ForRoles(
+            "待审信息",
+            reverse_lazy("reviewing:reviews"),
+            roles=(*WRITING, Role.CHIEF),
+            name="reviews",
+            icon_name="check",
+            order=2,
+        ),
+        ForRoles(
+            "审签程序",
+            reverse_lazy("reviewing:schemes"),
+            roles=(*MANAGING, Role.AUDITOR, Role.LEAD, Role.SIGNER),
+            name="schemes",
+            icon_name="tasks",
+            order=8,
+        ),
+    ]

@@ -1,0 +1,201 @@
+"""What waits for a signature: the queue, its marks, and its block on the first page. Reads only; a constant number of queries."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.content.checks.models import MaskedCopy, Waiver
+from gongkai.content.editions.reach import bodies_of, bodies_seen
+from gongkai.content.editions.rules import WRITING
+from gongkai.content.editions.sources import item_number
+from gongkai.content.reviewing import seeing
+from gongkai.content.reviewing.models import (
+    Coordination,
+    Review,
+    ReviewState,
+    SecrecySheet,
+    Signature,
+    Verdict,
+)
+from gongkai.content.reviewing.models.reviews import OPEN, URGENT
+from gongkai.content.reviewing.plan import MAY_SIGN
+from gongkai.core.ledger.row_presence import Rows
+from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.door import visible
+from gongkai.core.units.models import Appointment, Body, Role
+from gongkai.core.units.reach import drafting
+
+
+def reviews_for(by: Actor) -> QuerySet[Review]:
+    """Return the reviews of the bodies that somebody writes or signs for."""
+    bodies = Body.objects.filter(bodies_of(by, *WRITING)).values("pk")
+    return Review.objects.filter(body_id__in=bodies)
+
+
+@visible(Review)
+def reviews_visible_to(user: object) -> QuerySet[Review]:
+    """Return the reviews that somebody may look at: of the units they write for or head; to a 监督员 those of what went out."""
+    by = actor_of(user)
+    rows = Review.objects.all()
+    if by.system:
+        return rows
+    worked_on = Q(body_id__in=bodies_seen(drafting(by)).values("pk"))
+    return rows.filter(worked_on | Q(edition_id__isnull=False, body_id__in=bodies_seen(by).values("pk")))
+
+
+@visible(Signature)
+def signatures_visible_to(user: object) -> QuerySet[Signature]:
+    """Return the signatures on those reviews."""
+    return Signature.objects.filter(review_id__in=reviews_visible_to(user).values("pk"))
+
+
+def to_sign(by: Actor) -> QuerySet[Review]:
+    """Return what this person can sign now: a role of the stage that waits, and neither author nor signer nor recorder of it."""
+    mine = Q(pk__in=[])
+    for role in {post.role for post in by.posts if post.role in MAY_SIGN and post.role != Role.CHIEF}:
+        held = [post.body_id for post in by.posts if post.role == role]
+        mine |= Q(body_id__in=held, holders__contains=f"|{role}|")
+    if by.has(Role.CHIEF):
+        bodies = Body.objects.filter(bodies_of(by)).values("pk")
+        mine |= Q(body_id__in=bodies, holders__contains=f"|{Role.CHIEF}|")
+    rows = Review.objects.filter(mine, state__in=OPEN)
+    for own in (by.person_id and f"|p{by.person_id}|", by.user_id and f"|u{by.user_id}|"):
+        rows = rows.exclude(barred__contains=own) if own else rows
+    return rows
+
+
+def my_turn(by: Actor) -> QuerySet[Review]:
+    """Return what waits for this person, and not only as a stand-in: the role whose turn it is stands first in `holders`.
+
+    What is late shows to everybody of the unit who could sign it.
+    """
+    first = Q(pk__in=[])
+    for role in {post.role for post in by.posts if post.role in MAY_SIGN}:
+        first |= Q(holders__startswith=f"|{role}|")
+    own = [post.body_id for post in by.posts if post.role in MAY_SIGN and post.role != Role.CHIEF]
+    return to_sign(by).filter(first | Q(body_id__in=own, stage_due__lt=timezone.now()))
+
+
+def unsettled(by: Actor) -> QuerySet[Review]:
+    """Return what went out urgently and is not settled, of the bodies somebody works for or supervises."""
+    return reviews_for(by).filter(state__in=URGENT).order_by("urgent_due", "pk")
+
+
+@dataclass
+class Row:
+    """A review as lists show it."""
+
+    review: Review
+    body: Body | None
+    light: str
+    days: int
+    seen: bool = False
+    marks: list[str] = field(default_factory=list)
+    signed: list[Signature] = field(default_factory=list)
+    #: Whether somebody filled in the secrecy sheet: without it nothing is signed, alone or among others.
+    sheet: bool = False
+
+
+def rows_of(reviews: Sequence[Review], by: Actor) -> list[Row]:
+    """Return what a list shows of these reviews, in a constant number of queries."""
+    now = timezone.now()
+    numbers = [review.pk for review in reviews]
+    names = Body.objects.in_bulk({review.body_id for review in reviews})
+    shown = seeing.shown_to(numbers, by.person_id)
+    signed: dict[int, list[Signature]] = {}
+    for signature in Signature.objects.filter(review_id__in=numbers, verdict=Verdict.YES).order_by("stage"):
+        signed.setdefault(signature.review_id, []).append(signature)
+    marks = _marks(reviews, signed)
+    sheets = set(SecrecySheet.objects.filter(review_id__in=numbers).values_list("review_id", flat=True))
+    return [
+        Row(
+            review,
+            names.get(review.body_id),
+            light_of(review, now),
+            max(0, (now - review.held_since).days) if review.held_since else 0,
+            not seeing.unseen(review, shown.get(review.pk, set())),
+            marks.get(review.pk, []),
+            signed.get(review.pk, []),
+            review.pk in sheets,
+        )
+        for review in reviews
+    ]
+
+
+def light_of(review: Review, now: datetime) -> str:
+    """Return the light of a review: red where its stage (or its review afterwards) is late or objected, yellow on the last day, else green."""
+    if review.state == ReviewState.OBJECTED:
+        return "red"
+    due = review.urgent_due if review.state == ReviewState.AFTER else review.stage_due
+    if due is None or review.state not in OPEN:
+        return ""
+    if due < now:
+        return "red"
+    return "yellow" if timezone.localdate(due) == timezone.localdate(now) else "green"
+
+
+def _marks(reviews: Sequence[Review], signed: dict[int, list[Signature]]) -> dict[int, list[str]]:
+    """Return the words that stand beside each title: what a signer should know before opening it."""
+    items = {review.source for review in reviews}
+    flagged: dict[int, str] = dict(
+        Coordination.objects.filter(item_id__in=[item_number(name) for name in items])
+        .order_by("pk")
+        .values_list("item_id", "kind")
+    )
+    kept = Counter(Waiver.objects.filter(source__in=items, revoked_at=None).values_list("source", flat=True))
+    masked = Counter(
+        MaskedCopy.objects.filter(source__in=items, taken_at__isnull=False).values_list("source", flat=True)
+    )
+    before = Counter(
+        Review.objects.filter(source__in=items, state=ReviewState.RETURNED).values_list("source", flat=True)
+    )
+    found: dict[int, list[str]] = {}
+    for review in reviews:
+        words = ["紧急发布待补审"] if review.state == ReviewState.AFTER else []
+        words += ["定时公开"] if review.visible_from else []
+        words += ["重大敏感"] if flagged.get(item_number(review.source)) else []
+        words += [f"曾退回{before[review.source]}次"] if before[review.source] else []
+        if review.rows >= review.plan.get("bulk_rows", review.rows + 1):
+            words.append(f"清单{review.rows}行")
+        words += [f"保留个人信息{kept[review.source]}处"] if kept[review.source] else []
+        words += [f"遮盖附件{masked[review.source]}个"] if masked[review.source] else []
+        words += ["有纸质签批"] if any(one.on_paper for one in signed.get(review.pk, [])) else []
+        found[review.pk] = words
+    return found
+
+
+def needed(by: Actor) -> list[Rows]:
+    """Without a review under way, at one's own units where one oversees no others, nothing waits for a signature."""
+    where: dict[str, object] = {"state": {*OPEN, *URGENT}}
+    return [Rows(Review, where if by.has(Role.CHIEF) else {**where, "body_id": by.bodies})]
+
+
+def waiting_for_signature(by: Actor) -> dict[str, object] | None:
+    """The block of the first page: what waits for me, and above it what went out urgently and is not settled."""
+    if not by.has(*MAY_SIGN, *WRITING):
+        return None
+    urgent = list(unsettled(by)[:5])
+    mine = list(my_turn(by).exclude(pk__in=[r.pk for r in urgent]).order_by("held_since", "pk")[:6])
+    if not urgent and not mine:
+        return None
+    return {
+        "title": "等我审签的信息" if mine else "紧急发布待补审的信息",
+        "urgent": rows_of(urgent, by),
+        "rows": rows_of(mine[:5], by),
+        "cut": len(mine) > 5,
+        "more": reverse("reviewing:reviews"),
+    }
+
+
+def waiting_for_post(post: Appointment) -> list[str]:
+    """Return how many texts wait for a signature that a post can give."""
+    if post.role not in MAY_SIGN:
+        return []
+    rows = Review.objects.filter(state__in=OPEN, body_id=post.body_id, holders__contains=f"|{post.role}|")
+    count = rows.exclude(barred__contains=f"|p{post.person_id}|").count()
+    return [f"待审签的文稿{count}篇"] if count else []

@@ -1,0 +1,24 @@
+"""The application's registration with Django."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class Config(AppConfig):
+    """Search of what is public."""
+
+    name = "gongkai.content.search"
+    label = "search"
+    verbose_name = "检索"
+
+    def ready(self) -> None:
+        """Put up the full-text table after migrating, and derive its rows beside the shelves."""
+        from gongkai.content.editions.shelving import INDEXES
+        from gongkai.content.editions.verify_shelves import ALSO
+        from gongkai.content.search import table
+        from gongkai.content.search.indexing import SearchIndex
+        from gongkai.content.search.models import SearchRow
+
+        post_migrate.connect(table.install, sender=self, dispatch_uid="gongkai.search")
+        INDEXES.append(SearchIndex())
+        ALSO.append((SearchRow, lambda edition: hasattr(edition, "content")))

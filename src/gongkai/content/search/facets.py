@@ -1,0 +1,172 @@
+"""Facets: what a search can be narrowed by. Each value is a token of the full-text table, so narrowing costs no more than a word."""
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Protocol, TypeVar
+
+from django.utils import timezone
+
+from gongkai.content.editions.models import Standing
+from gongkai.content.editions.vocabulary import ItemKind
+from gongkai.content.search.beside import Beside
+
+#: Facet → the letter its tokens begin with.
+LETTERS = {"site": "w", "column": "c", "kind": "k", "body": "b", "year": "y", "standing": "s"}
+#: Values of one facet that are offered.
+MOST_CHOICES = 12
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of a facet: how many of the counted hits have it; None where it lies beyond what was counted."""
+
+    value: str
+    label: str
+    count: int | None
+
+
+class Filed(Protocol):
+    """What a hit must say of itself to be counted."""
+
+    @property
+    def kind(self) -> str:
+        """Its kind of information."""
+
+    @property
+    def body_id(self) -> int:
+        """Whose it is."""
+
+    @property
+    def standing(self) -> str:
+        """Whether it is in force."""
+
+    @property
+    def facets(self) -> str:
+        """Its tokens, parted by blanks."""
+
+
+def token(facet: str, value: object) -> str:
+    """Return the token of a facet's value; "" for a value that is none (only letters and digits count).
+
+    >>> token("standing", "in_force"), token("year", 2026), token("kind", "x OR y")
+    ('sinforce', 'y2026', '')
+    """
+    plain = str(value).replace("_", "")
+    return LETTERS[facet] + plain.lower() if plain.isascii() and plain.isalnum() and len(plain) < 30 else ""
+
+
+def tokens(
+    *, sites: Iterable[int], columns: Iterable[int], kind: str, body: int, published: datetime, standing: str
+) -> list[str]:
+    """Return all facet tokens of a document."""
+    values: list[tuple[str, object]] = [("kind", kind), ("body", body), ("year", year_of(published))]
+    values += [("site", site) for site in sites] + [("column", column) for column in columns]
+    values += [("standing", standing)] if standing else []
+    return [made for made in (token(facet, value) for facet, value in values) if made]
+
+
+def year_of(moment: datetime) -> int:
+    """Return the year in which something was published, where people live."""
+    if 1 < moment.month < 12:  # no zone is a month away
+        return moment.year
+    return timezone.localtime(moment).year
+
+
+def years_at(moments: Iterable[int]) -> list[int]:
+    """Return the years in which texts were published, where people live, from microseconds.
+
+    >>> from datetime import UTC
+    >>> new_year = int(datetime(2025, 12, 31, 16, tzinfo=UTC).timestamp()) * 1_000_000  # in China
+    >>> years_at([new_year - 1, new_year])
+    [2025, 2026]
+    """
+    begins = _years(timezone.get_current_timezone_name())
+    return [_FIRST_YEAR - 1 + bisect_right(begins, moment) for moment in moments]
+
+
+_FIRST_YEAR = 1900
+
+
+@cache
+def _years(zone: str) -> list[int]:
+    """Return when each year begins in a time zone, in microseconds."""
+    here = timezone.get_current_timezone()
+    return [
+        int(datetime(year, 1, 1, tzinfo=here).timestamp()) * 1_000_000 for year in range(_FIRST_YEAR, 2200)
+    ]
+
+
+def chosen(facets: Mapping[str, str]) -> list[str] | None:
+    """Return the tokens that a hit must have, for the facets chosen; None where a value is none at all."""
+    made = [token(facet, value) for facet, value in facets.items() if value]
+    return None if "" in made else made
+
+
+def most_frequent(rows: Sequence[Filed]) -> list[int]:
+    """Return the bodies that most of the hits are of, those with as many as the last one, too: their names are asked for."""
+    counts = Counter([row.body_id for row in rows])
+    least = min([count for _, count in counts.most_common(MOST_CHOICES)], default=0)
+    return [number for number, count in counts.items() if count >= least]
+
+
+#: Facet → value → how many hits have it, the lowest value first.
+Tally = Mapping[str, Mapping[int, int]]
+
+
+def tallied(rows: Iterable[Filed]) -> Tally:
+    """Return how many hits stand on which sites, in which columns, and are of which years."""
+    counts = Counter(" ".join([row.facets for row in rows]).split())
+
+    def of(letter: str) -> dict[int, int]:
+        return dict(sorted((int(made[1:]), count) for made, count in counts.items() if made[0] == letter))
+
+    return {facet: of(LETTERS[facet]) for facet in ("site", "column", "year")}
+
+
+def counted(
+    rows: Sequence[Filed],
+    tally: Tally,
+    known: Beside,
+    chosen_facets: Mapping[str, str],
+    *,
+    capped: bool,
+) -> dict[str, list[Choice]]:
+    """Return the facets over the hits that were looked at (at most `query.MOST`); columns and sites as far as they are `known`."""
+    years = {str(year): f"{year}年" for year in tally["year"]}
+    found = {
+        "kind": _choices(Counter([row.kind for row in rows]), _KINDS),
+        "standing": _choices(Counter([row.standing for row in rows if row.standing]), _STANDINGS),
+        "year": sorted(_choices(tally["year"], years), key=lambda choice: choice.value, reverse=True),
+        "body": _choices(Counter([row.body_id for row in rows]), known.names("body")),
+        "column": _choices(tally["column"], known.names("column")),
+        "site": _choices(tally["site"], known.names("site")),
+    }
+    if capped and not chosen_facets.get("year"):
+        found["year"] += _older_years(known.first, found["year"])
+    return {facet: choices[:MOST_CHOICES] for facet, choices in found.items()}
+
+
+_KINDS, _STANDINGS = dict(ItemKind.choices), dict(Standing.choices)
+
+
+def _older_years(first: Sequence[int], there: Sequence[Choice]) -> list[Choice]:
+    """Return the years before those that were counted: a common word's newest hits may all be of this year."""
+    last = min((int(choice.value) for choice in there), default=date.today().year + 1)  # noqa: DTZ011
+    start = max(*years_at([min(first)]), last - 8) if first else last
+    return [Choice(str(year), f"{year}年", None) for year in range(last - 1, start - 1, -1)]
+
+
+V = TypeVar("V", int, str)
+
+
+def _choices(counts: Mapping[V, int], labels: Mapping[str, object]) -> list[Choice]:
+    """Return the values that have a label, the most frequent first, of two as frequent the one that comes first."""
+    return [
+        Choice(str(value), str(labels[str(value)]), count)
+        for value, count in sorted(counts.items(), key=lambda one: -one[1])
+        if str(value) in labels
+    ]

@@ -1,0 +1,93 @@
+"""Deriving the rows and words of the search from editions, beside the shelves and in their transaction."""
+
+from collections.abc import Sequence
+
+from django.utils import timezone
+
+from gongkai.content.editions.models import Document, Edition
+from gongkai.content.editions.shelving import Span, Stands, window_of
+from gongkai.content.search import facets as by
+from gongkai.content.search import table
+from gongkai.content.search.asking import index_key, short_number
+from gongkai.content.search.models import SearchRow
+from gongkai.lib.matching.numbers import document_numbers
+from gongkai.lib.richtext import plain
+
+
+class SearchIndex:
+    """The search, as `editions.shelving` knows it."""
+
+    def derive(
+        self, document: Document, spans: Sequence[Span], stands: Stands, *, words: bool, first: bool
+    ) -> None:
+        """Derive a document's rows anew (`first`: there are none yet); without `words` only what they can be narrowed by."""
+        facets = facets_of(document, stands)
+        if words:
+            if not first:
+                _forget(document)
+            _index(document, spans, facets)
+        else:
+            numbers = [span.edition.pk for span in spans]  # type: ignore[attr-defined]
+            SearchRow.objects.filter(pk__in=numbers).update(facets=" ".join(facets))
+            for number in numbers:
+                table.tag(number, facets)
+
+    def clear(self) -> None:
+        """Forget everything, before it is built again."""
+        SearchRow.objects.all().delete()
+        table.clear()
+
+
+def facets_of(document: Document, stands: Stands) -> list[str]:
+    """Return what a search can narrow this document by."""
+    return by.tokens(
+        sites=sorted({site for site, _ in stands}),
+        columns=sorted({column for _, column in stands if column}),
+        kind=document.kind,
+        body=document.body_id,
+        published=document.published_at or timezone.now(),
+        standing=document.standing,
+    )
+
+
+def _forget(document: Document) -> None:
+    old = list(SearchRow.objects.filter(document=document).values_list("pk", flat=True))
+    table.drop(old)
+    SearchRow.objects.filter(pk__in=old).delete()
+
+
+def _index(document: Document, open_spans: Sequence[Span], facets: list[str]) -> None:
+    for span in open_spans:
+        edition = span.edition
+        content = getattr(edition, "content", None)
+        if content is None:
+            continue
+        row, words = row_of(document, span, facets)
+        row.save(force_insert=True)
+        table.put_new([words])
+
+
+def row_of(document: Document, span: Span, facets: list[str]) -> tuple[SearchRow, table.New]:
+    """Return the row of an edition that has its text, and what the full-text table gets of it; neither is stored."""
+    edition = span.edition
+    assert isinstance(edition, Edition)
+    content = edition.content
+    text = plain(content.html)
+    key = number_key(content.facts.get("document_number", ""))
+    row = SearchRow(
+        text=text,
+        facets=" ".join(facets),
+        number_key=key,
+        number_short=short_number(key),
+        index_key=index_key(document.index_number),
+        **window_of(document, span),
+    )
+    names = [f["name"] for f in content.files if not f["picture"]]
+    also = [content.facts.get(name, "") for name in ("document_number", "issuer", "keywords", "summary")]
+    return row, (edition.pk, content.title, "\n".join([*also, text, *names]), facets)
+
+
+def number_key(number: str) -> str:
+    """Return a document number in its one spelling; empty where it is none."""
+    found = document_numbers(number)
+    return found[0][:80] if found else ""

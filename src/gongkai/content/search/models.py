@@ -1,0 +1,28 @@
+"""Rows of the search, derived from editions; their words stand in the full-text table (`table`)."""
+
+from django.db import models
+
+from gongkai.content.editions.models import Document, Edition
+from gongkai.content.editions.models.shelves import Window
+from gongkai.core.units.models import Body
+
+
+class SearchRow(Window):
+    """What search knows of an edition in its window; the tokens stand in the full-text table of the same number."""
+
+    edition = models.OneToOneField(Edition, models.PROTECT, primary_key=True, related_name="+")
+    document = models.ForeignKey(Document, models.CASCADE, related_name="+")
+    body = models.ForeignKey(Body, models.PROTECT, related_name="+")
+    text = models.TextField()
+    #: What it can be narrowed by (`facets.tokens`), parted by blanks: counted over the hits of a search.
+    facets = models.TextField(blank=True, default="", db_default="", editable=False)
+    number_key = models.CharField("文号（规范写法）", max_length=80, blank=True, db_index=True)
+    number_short = models.CharField("文号（不写年份）", max_length=80, blank=True, db_index=True)
+    index_key = models.CharField("索引号（字母数字）", max_length=60, blank=True, db_index=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "检索行"
+        indexes = [
+            models.Index(fields=["document"], name="searchrow_document"),
+            models.Index(fields=["number_short", "-edition"], name="searchrow_newest_of_number"),
+        ]

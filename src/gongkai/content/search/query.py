@@ -1,0 +1,202 @@
+"""Asking the search: what is public, best first, with facets and marked excerpts."""
+
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils import timezone
+
+from gongkai.content.editions.models import Shelf
+from gongkai.content.editions.queries.lists import shelf_visible_to
+from gongkai.content.search import facets as by
+from gongkai.content.search import rows as of
+from gongkai.content.search import table
+from gongkai.content.search.archived import archived_among
+from gongkai.content.search.asking import Meaning, loosened, understand
+from gongkai.content.search.beside import beside
+from gongkai.content.search.facets import Choice
+from gongkai.content.search.marking import Piece, excerpt, mark, terms
+from gongkai.content.search.models import SearchRow
+from gongkai.content.search.numbered import numbered
+from gongkai.content.search.ranking import by_day, by_worth
+from gongkai.content.search.rows import Row
+from gongkai.core.widgets.asked import whole
+
+__all__ = ["Asked", "Choice", "Hit", "Results", "excerpt", "loosened", "mark", "search", "terms"]
+
+#: Hits that are ranked and counted; more than anybody pages through, few enough to stay quick.
+MOST = 500
+PER_PAGE = 15
+#: Where fewer hold the words whole, what holds them in pieces is shown as well.
+FEW = 3
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One result: its row, its address on a site, title, number and an excerpt in pieces (text, marked?)."""
+
+    row: SearchRow
+    path: str
+    website_id: int
+    title: list[Piece]
+    excerpt: list[Piece]
+    number: list[Piece] = field(default_factory=list)
+    archived: bool = False
+
+
+@dataclass(frozen=True)
+class Results:
+    """What was found: the page's hits, how many in all (at most `MOST`), and the facets over all of them."""
+
+    hits: list[Hit] = field(default_factory=list)
+    total: int = 0
+    capped: bool = False
+    pages: int = 0
+    facets: dict[str, list[Choice]] = field(default_factory=dict)
+    parts: tuple[str, ...] = ()  # the words in pieces, where little held them whole: 食品、抽检 for 食品抽检
+    whole: int = 0  # how many hits hold the words whole
+    variants: tuple[str, ...] = ()  # official terms that were looked up as well
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A search as it was asked: words, facets (kind, body, column, year, standing), page from 1, order.
+
+    `everywhere` asks all sites of the platform (一网通查), then `site` may narrow to one of them.
+    """
+
+    words: str
+    everywhere: bool = False
+    site: str = ""
+    kind: str = ""
+    body: str = ""
+    column: str = ""
+    year: str = ""
+    standing: str = ""
+    newest: bool = False
+    page: int = 1
+
+    @property
+    def facets(self) -> dict[str, str]:
+        """The facets chosen, by name; empty ones too."""
+        return {
+            **({"site": self.site} if self.everywhere else {}),
+            "kind": self.kind,
+            "standing": self.standing,
+            "year": self.year,
+            "body": self.body,
+            "column": self.column,
+        }
+
+
+def search(user: object, website_id: int, asked: Asked) -> Results:
+    """Return what somebody may find on a site, or on all sites (then addresses on this one are preferred)."""
+    meaning = understand(asked.words)
+    wanted = by.chosen(asked.facets)
+    if not meaning.words or wanted is None:
+        return Results()
+    narrowed = wanted if asked.everywhere else [by.token("site", website_id), *wanted]
+    asked_for = [text for text in (meaning.words, meaning.core, *meaning.variants) if text]
+    found = table.find(asked_for, MOST, narrowed)
+    very = {row.pk: row for row in _exactly(user, meaning, narrowed)}
+    rows = [*very.values(), *_rows(user, found, very)]
+    whole_ones = {row.pk for row in rows}
+    parts: tuple[str, ...] = ()
+    if len(rows) < FEW and not meaning.exact and not meaning.index_key:
+        parts, more, apart = _apart(user, meaning, narrowed, whole_ones)
+        rows, found = [*rows, *more], [*found, *apart]
+    one_site, capped = _one_site(website_id, asked), len(found) >= MOST
+    tally = by.tallied(rows)
+    known = beside(
+        bodies=by.most_frequent(rows),
+        columns=tally["column"] if one_site else (),
+        sites=tally["site"] if asked.everywhere else (),
+        website=one_site,
+        older=capped,
+    )
+    shut = archived_among([row.document_id for row in rows], known.archived)
+    scores = {hit.edition: hit.score for hit in reversed(found)}
+    worth = by_worth(meaning, scores, timezone.now(), exact=very, shut=shut, whole=whole_ones)
+    ranked = sorted(rows, key=by_day(very) if asked.newest else worth, reverse=True)
+    start = (max(asked.page, 1) - 1) * PER_PAGE
+    page = ranked[start : start + PER_PAGE]
+    return Results(
+        hits=_hits(of.paths([row.pk for row in page], website_id, one_site), page, meaning, parts, shut)
+        if page
+        else [],
+        total=len(ranked),
+        capped=capped,
+        pages=-(-len(ranked) // PER_PAGE),
+        facets=by.counted(ranked, tally, known, asked.facets, capped=capped),
+        parts=parts,
+        whole=len(whole_ones),
+        variants=meaning.variants,
+    )
+
+
+def _apart(
+    user: object, meaning: Meaning, narrowed: Sequence[str], known: set[int]
+) -> tuple[tuple[str, ...], list[Row], list[table.Found]]:
+    """Return what holds the words, or official terms for them, in pieces and is not known yet: the pieces, rows, scores; the first that finds any."""
+    asked = (meaning.core or meaning.words, *meaning.variants)
+    for parts in (some for words in asked for some in loosened(words)):
+        found = table.find(" ".join(parts), MOST, narrowed)
+        if rows := _rows(user, found, known):
+            return parts, rows, found
+    return (), [], []
+
+
+def newest_found(
+    user: object, website_id: int, words: str, size: int = 20, *, since: datetime | None = None
+) -> list[Shelf]:
+    """Return the newest publications that hold words, as a list shows them; `since` leaves out what became visible earlier."""
+    meaning = understand(words)
+    found = table.find([meaning.words, *meaning.variants], MOST, [by.token("site", website_id)])
+    numbers = sorted((hit.edition for hit in found), reverse=True)
+    shelf = shelf_visible_to(user).filter(website=website_id, column=None, edition__in=numbers[:MOST])
+    shelf = shelf.filter(from_at__gt=since) if since else shelf
+    return list(shelf.order_by("-published_at", "-document")[:size])
+
+
+def _rows(user: object, found: Sequence[table.Found], known: Container[int]) -> list[Row]:
+    """Return the hits of the full-text table that somebody may see and that are not known yet."""
+    return of.visible(user, [hit.edition for hit in found if hit.edition not in known])
+
+
+def _exactly(user: object, meaning: Meaning, narrowed: Sequence[str]) -> list[Row]:
+    """Return the rows with the very number asked for, as far as they have the facets chosen."""
+    wanted = set(narrowed)
+    return [
+        row
+        for row in of.numbered(user, meaning, numbered(meaning), MOST)
+        if wanted <= set(row.facets.split())
+    ]
+
+
+def _one_site(website_id: int, asked: Asked) -> int | None:
+    """Return the one site that is asked; None for all of them."""
+    if not asked.everywhere:
+        return website_id
+    return whole(asked.site)
+
+
+def _hits(
+    paths: dict[int, tuple[int, str]],
+    rows: Sequence[Row],
+    meaning: Meaning,
+    parts: Sequence[str],
+    shut: set[int],
+) -> list[Hit]:
+    whole = of.whole([row.pk for row in rows])
+    asked = [meaning.core or meaning.words, *meaning.variants, *meaning.numbers]
+    marks = terms(" ".join([*asked, *parts]))
+    shown = [row for row in rows if row.pk in whole and row.document_id in paths]
+    return [
+        _hit(whole[row.pk], paths[row.document_id], marks, archived=row.document_id in shut) for row in shown
+    ]
+
+
+def _hit(row: SearchRow, place: tuple[int, str], marks: Sequence[str], *, archived: bool) -> Hit:
+    site, path = place
+    title, text, number = mark(row.title, marks), excerpt(row.text, marks), mark(row.number, marks)
+    return Hit(row, path, site, title, text, number, archived)

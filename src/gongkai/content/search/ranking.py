@@ -1,0 +1,118 @@
+"""What stands before what among the hits of a search. Pure."""
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import UTC, datetime, timedelta
+
+from gongkai.content.editions.models import Standing
+from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
+from gongkai.content.search.asking import Meaning
+from gongkai.content.search.rows import Row
+from gongkai.lib.matching.folding import fold
+
+#: Characters by which folding (blanks, widths, ligatures) may change the length of a title.
+MOST_FOLDED = 12
+NOT_IN_FORCE = {Standing.REPEALED.value, Standing.EXPIRED.value}
+#: How much more a document counts that says what holds than one that tells of it; what explains stands between.
+AUTHORITY: dict[str, float] = {
+    **{kind.value: 1.3 for kind in POLICY_KINDS},
+    ItemKind.GUIDE.value: 1.2,
+    ItemKind.INTERPRETATION.value: 1.15,
+}
+#: What a document loses in a year, and the least that is left of it: words decide, the day among equals.
+A_YEAR, LEAST = 0.05, 0.8
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+Key = tuple[bool, bool, int, bool, bool, float, int]
+#: Microseconds of a day.
+DAY = 86_400_000_000
+
+
+def by_day(exact: Collection[int]) -> Callable[[Row], tuple[bool, int]]:
+    """Return how hits are ordered by day: those with the very number asked for first."""
+    return lambda row: (row.pk in exact, row.at)
+
+
+def by_worth(
+    meaning: Meaning,
+    scores: Mapping[int, float],
+    now: datetime,
+    *,
+    exact: Collection[int],
+    shut: Collection[int],
+    whole: Collection[int],
+) -> Callable[[Row], Key]:
+    """Return how hits are ordered by what they are worth.
+
+    An exact number first, then the very title, then what is in force and kept up to date before what is not, compilations last; then the
+    service guide whose title names what was asked about; then what holds the words whole; then by score or date.
+
+    Args:
+        meaning: what was asked.
+        scores: of the full-text table, by edition.
+        now: the moment.
+        exact: editions that have the very number asked for.
+        shut: documents that stand in archived columns alone.
+        whole: editions that hold the words whole.
+    """
+    folded, typed = fold(meaning.words), len(meaning.words)
+    moment = micros(now)
+
+    def key(row: Row) -> Key:
+        pk, document, _, kind, standing, title, _, at = row
+        # Folding 500 titles costs more than finding them; one that is much longer than the words is not the same.
+        same = abs(len(title) - typed) < MOST_FOLDED and fold(title) == folded
+        score = scores.get(pk, 0.0)
+        return (
+            pk in exact,
+            same,
+            tier(kind, standing, meaning.words, kept=document not in shut),
+            kind == ItemKind.GUIDE and guides_to(title, meaning),
+            pk in whole,
+            score and score * weight(kind, (moment - at) // DAY),
+            at,
+        )
+
+    return key
+
+
+def micros(moment: datetime) -> int:
+    """Return a moment as rows have it, in microseconds."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def guides_to(title: str, meaning: Meaning) -> bool:
+    """Return whether a guide of this title tells how what was asked about is done: it leads where somebody asked that.
+
+    >>> from gongkai.content.search.asking import understand
+    >>> guides_to("居民身份证办理", understand("身份证怎么办")), guides_to("居民身份证办理", understand("身份证"))
+    (True, False)
+    """
+    named = fold(title) if meaning.core else ""
+    return bool(meaning.core) and any(
+        all(word in named for word in words.split()) for words in (meaning.core, *meaning.variants)
+    )
+
+
+def tier(kind: str, standing: str, words: str, *, kept: bool = True) -> int:
+    """Return what stands before what: what is in force, what is not any more or stands in archived columns alone, then compilations.
+
+    An issue of the gazette prints texts that may have been repealed since and knows nothing of it: the document itself comes first, whatever
+    became of it. Whoever asks for the gazette by its name finds it among the rest.
+
+    >>> tier("policy", "in_force", "养犬") > tier("policy", "repealed", "养犬") > tier("gazette", "", "养犬")
+    True
+    >>> tier("gazette", "", "2026年第3期公报") == tier("notice", "", "2026年第3期公报")
+    True
+    """
+    if kind == ItemKind.GAZETTE and "公报" not in words:
+        return 0
+    return 2 if kept and standing not in NOT_IN_FORCE else 1
+
+
+def weight(kind: str, days: int) -> float:
+    """Return what authority and age make of a score.
+
+    >>> weight("normative", 0) > weight("interpretation", 0) > weight("notice", 0) > weight("notice", 900)
+    True
+    """
+    return AUTHORITY.get(kind, 1.0) * max(LEAST, 1 - A_YEAR * max(days, 0) / 365)

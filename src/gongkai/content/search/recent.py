@@ -1,0 +1,250 @@
+"""The newest hits on PostgreSQL, at a price that grows neither with the texts nor with how many of them hold the words.
+
+PostgreSQL's planner multiplies how common lexemes are, and the bigrams of one word always stand together: of 财政预算 in 64,000 of a million titles
+it expects 250, fetches all of them to show 500, or walks through a million texts for words that never meet. So it is not left to choose:
+
+- the index of words knows in which blocks of 1,024, 8,192 and 65,536 editions a text stands (`BLOCKS`). The newest blocks that should hold enough
+  hits are asked first, then one block after the other, until there are enough (`sql/newest.postgresql.sql`); no text is unpacked for it. Of several
+  blocks asked at once each text would cost so many times as much;
+- where what was asked says that all the rest holds no more than are wanted still, it is asked at once, and so is what few texts can have;
+- of large blocks and of the rest only the rarest lexemes are asked (as `ANALYZE` counted them): to bring twenty long lists together takes longer than
+  to look into the texts that the shortest three name;
+- where a year was chosen, the blocks begin where that year's texts end, and what stands above them is asked before.
+"""
+
+import math
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from django.db import connections
+from django.utils import timezone
+
+from gongkai.content.search.statements import reads, sql
+
+#: What is looked in: title and facets, or title, facets and text.
+Column = Literal["heads", "tokens"]
+#: In which blocks a text stands, as the index of each column knows it. Written differently, so that the planner cannot ask one column's index for the
+#: blocks alone and look for the words in each of their texts.
+BLOCKS: dict[Column, str] = {
+    "heads": "ARRAY[(rowid >> 10) * 4, (rowid >> 13) * 4 + 1, (rowid >> 16) * 4 + 2]",
+    "tokens": "ARRAY[(rowid / 1024) * 4, (rowid / 8192) * 4 + 1, (rowid / 65536) * 4 + 2]",
+}
+#: The texts asked first should hold so many times as many hits as are wanted, and are at most so many: what is expected may be far from what is.
+MARGIN, LARGEST = 1.5, 65_536
+#: Where at most so many times as many texts as are wanted can have the words, all of them are asked at once.
+FEW = 4
+#: So many of the newest texts are looked into where only the beginning of a word is known; one from the text must be unpacked.
+WALKED: dict[Column, int] = {"heads": 8_192, "tokens": 1_000}
+#: Of so many lexemes of a word or phrase the index is asked where all texts are; the others are looked for in the texts that it names.
+MOST: dict[Column, int] = {"heads": 3, "tokens": 5}
+EVERY = 1_000
+#: A facet that so many texts have (the one site) is looked for in what the words name: to go through its list takes longer than that.
+EVERYWHERE = 0.3
+#: Of so many texts the index is asked for all lexemes, since each text that it names for some of them must be unpacked; titles need not be.
+UNPACKED = 16_384
+#: The share that a lexeme is expected to have that is not among the common ones.
+UNCOMMON = 0.0005
+#: Seconds after which it is asked anew how common lexemes are, and where years end.
+AGAIN = 3_600.0
+
+
+def find(
+    heads: Sequence[str], tokens: Sequence[str], facets: Sequence[str], limit: int
+) -> tuple[list[int], list[tuple[int, float]]]:
+    """Return the newest editions that have words in their title, then (where those are fewer than `limit`) the newest that have them anywhere.
+
+    The latter with what their words are worth, where they are fewer than `limit` as well, else with 0.
+
+    Args:
+        heads: ways to write the words as they stand in titles, each the text of a tsquery of lexemes that must all be there.
+        tokens: the same as they stand anywhere.
+        facets: tokens that the editions must have besides.
+        limit: how many of each.
+    """
+    given: dict[str, str | int | None] = {**_narrowed(facets), "any": either(tokens), "limit": limit}
+    columns: list[tuple[Column, Sequence[str]]] = [("heads", heads), ("tokens", tokens)]
+    for column, ways in columns:
+        given |= {f"{column}_{name}": value for name, value in _asked(column, ways, facets, limit).items()}
+    found = _rows("find", given)
+    return [n for n, _, titled in found if titled], [(n, score) for n, score, titled in found if not titled]
+
+
+def newest(column: Column, ways: Sequence[str], facets: Sequence[str], limit: int) -> list[int]:
+    """Return the newest editions that hold words in a column, at most `limit`, the newest first; all of them where there are fewer."""
+    given = {**_narrowed(facets), **_asked(column, ways, facets, limit), "limit": limit}
+    return [number for number, _, _ in _rows(f"newest_{column}", given)]
+
+
+def statements() -> Iterator[str]:
+    """Yield the statements that make the table, its indexes and what asks them."""
+    table = sql("search", "postgresql")
+    for column, blocks in BLOCKS.items():
+        table = table.replace(f"{{{column}}}", blocks)
+    yield from table.split("--;;")
+    for column, blocks in BLOCKS.items():
+        yield sql("newest", "postgresql").replace("{column}", column).replace("{blocks}", blocks)
+
+
+def _rows(name: str, given: Mapping[str, str | int | None]) -> list[tuple[int, float, bool]]:
+    """Ask a statement of `sql/`: editions, what their words are worth, whether their title has them."""
+    with connections[reads()].cursor() as cursor:
+        cursor.execute(sql(name, "postgresql"), given)
+        return cursor.fetchall()  # type: ignore[no-any-return]
+
+
+def _narrowed(facets: Sequence[str]) -> dict[str, str | int | None]:
+    """Return what both columns are asked for: facets, and where a year that was chosen ends."""
+    return {
+        "narrowed": " & ".join(f"'{facet}':C" for facet in facets) or None,
+        "year_end": _end_of_year(facets),
+    }
+
+
+def _asked(
+    column: Column, ways: Sequence[str], facets: Sequence[str], limit: int
+) -> dict[str, str | int | None]:
+    """Return how a column is asked: for the lexemes of near texts and of all, what each text must hold, how many texts are near or looked into."""
+    counted = _counts(column)
+    begins = bool(counted.rows) and any(_begins_only(way) for way in ways)
+    near = 0 if begins else _first_texts(ways, facets, counted, limit)
+    words = either(ways)
+    rare, whole = (
+        either([rarest(way, counted.shares, most) for way in ways])
+        for most in (MOST[column], EVERY if column == "tokens" and near <= UNPACKED else MOST[column])
+    )
+    beside = [f"'{facet}'" for facet in facets if counted.shares.get(facet, 0.0) < EVERYWHERE]
+    return {
+        "whole": " & ".join([f"({whole})", *beside]),
+        "rare": " & ".join([f"({rare})", *beside]),
+        "words": words if rare != words else None,
+        "walked": WALKED[column] if begins else 0,
+        "near": near,
+    }
+
+
+def _begins_only(way: str) -> bool:
+    """Whether a way asks for beginnings of words alone: the index would collect all words that have them."""
+    return all("*" in lexeme.rpartition(":")[2] for lexeme in way.split(" & "))
+
+
+def _first_texts(ways: Sequence[str], facets: Sequence[str], counted: "Counts", limit: int) -> int:
+    """Return how many of the newest texts are asked first; none where few texts can have the words."""
+    if sum(_at_most(way, facets, counted) for way in ways) <= limit * FEW:
+        return 0
+    year = [facet for facet in facets if facet[0] == "y"]
+    rows = counted.rows * min([counted.shares.get(value, UNCOMMON) for value in year], default=1.0)
+    hits = sum(expected(way, facets, counted) for way in ways)
+    return int(min(limit * MARGIN * rows / hits if hits else math.inf, LARGEST))
+
+
+def _at_most(way: str, facets: Sequence[str], counted: "Counts") -> float:
+    """Return how many texts can have the words and facets: as many as the rarest of all lexemes."""
+    lexemes = [*map(_text, way.split(" & ")), *facets]
+    return counted.rows * min(counted.shares.get(lexeme, counted.least) for lexeme in lexemes)
+
+
+_ended: dict[tuple[str, str], tuple[float, int | None]] = {}
+
+
+def _end_of_year(facets: Sequence[str]) -> int | None:
+    """Return the last edition of the year that was chosen; None where none was. Only where it is begun to look depends on it."""
+    year = next((facet[1:] for facet in facets if facet[0] == "y"), "")
+    if not year.isdecimal() or not 1900 < int(year) < timezone.localdate().year:
+        return None
+    using, now = reads(), time.monotonic()
+    asked, last = _ended.get((using, year), (-AGAIN, None))
+    if now - asked >= AGAIN:
+        end = datetime(int(year) + 1, 1, 1, tzinfo=timezone.get_current_timezone())
+        with connections[using].cursor() as cursor:
+            cursor.execute(sql("year", "postgresql"), [end])
+            row = cursor.fetchone()
+        last = row[0] if row else None
+        _ended[using, year] = now, last
+    return last
+
+
+def either(ways: Sequence[str]) -> str:
+    """Return a tsquery that asks for any of several ways to write the words."""
+    return " | ".join(f"({way})" for way in ways)
+
+
+def rarest(way: str, common: Mapping[str, float], most: int) -> str:
+    """Return the rarest lexemes of a tsquery: that of each word first, beginnings of words only where there is nothing else.
+
+    The bigrams of one word overlap and stand together, so that a second one leaves out little. The index collects all words with a beginning.
+
+    >>> rarest("'第' & '7001' & '号':*", {"第": 1.0}, 3)
+    "'7001' & '第'"
+    >>> rarest("'老旧' & '旧小' & '小区' & '补贴'", {"老旧": 0.1, "旧小": 0.1, "小区": 0.2, "补贴": 0.3}, 2)
+    "'老旧' & '补贴'"
+    >>> rarest("'税':*", {"第": 1.0}, 3)
+    "'税':*"
+    """
+    lexemes = way.split(" & ")
+    whole = [lexeme for lexeme in lexemes if "*" not in lexeme.rpartition(":")[2]]
+    if not common or not whole or len(whole) == len(lexemes) <= most:
+        return way
+
+    def share(one: str) -> float:
+        return common.get(_text(one), 0.0)
+
+    firsts = sorted((min(run, key=share) for run in _runs(whole)), key=share)
+    others = sorted((value for value in whole if value not in firsts), key=share)
+    return " & ".join([*firsts, *others][:most])
+
+
+def expected(way: str, facets: Sequence[str], counted: "Counts") -> float:
+    """Return how many texts are expected to have the words and facets: the rarest lexeme of each word counts, since the others stand beside it.
+
+    >>> counted = Counts(1_000_000, {"老旧": 0.1, "旧小": 0.1, "小区": 0.2, "补贴": 0.05, "w1": 0.01})
+    >>> round(expected("'老旧' & '旧小' & '小区' & '补贴'", ["w1"], counted))
+    50
+    """
+    number = counted.rows
+    for run in _runs(way.split(" & ")):
+        number *= min(counted.shares.get(_text(value), UNCOMMON) for value in run)
+    for facet in facets:
+        number *= counted.shares.get(facet, UNCOMMON)
+    return number
+
+
+def _runs(lexemes: Sequence[str]) -> list[list[str]]:
+    """Return lexemes by words: one that begins with the character with which the last one ended goes on."""
+    runs: list[list[str]] = []
+    for lexeme in lexemes:
+        if runs and _text(runs[-1][-1])[-1:] == _text(lexeme)[:1]:
+            runs[-1].append(lexeme)
+        else:
+            runs.append([lexeme])
+    return runs
+
+
+def _text(lexeme: str) -> str:
+    return lexeme.split("'")[1]
+
+
+class Counts(NamedTuple):
+    """What `ANALYZE` counted: how many rows, the share of them that has a common lexeme, and that all others have at most."""
+
+    rows: float
+    shares: Mapping[str, float]
+    least: float = 1.0
+
+
+_counted: dict[tuple[str, Column], tuple[float, Counts]] = {}
+
+
+def _counts(column: Column) -> Counts:
+    """Return how common the common lexemes of a column are; none where nobody counted them yet."""
+    using, now = reads(), time.monotonic()
+    asked, known = _counted.get((using, column), (0.0, Counts(0, {})))
+    if not known.shares or now - asked > AGAIN:
+        with connections[using].cursor() as cursor:
+            cursor.execute(sql("common", "postgresql"), [column])
+            found = cursor.fetchall()
+        shares = {lexeme: share for lexeme, share, _ in found if lexeme}
+        known = Counts(found[0][2] if found else 0, shares, min(shares.values(), default=1.0))
+        _counted[using, column] = now, known
+    return known

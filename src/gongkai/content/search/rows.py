@@ -1,0 +1,109 @@
+"""The rows that a search asks for, as far as somebody may see them."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.db import connections
+from django.db.models import Field, Func, Q, QuerySet
+from django.utils import timezone
+
+from gongkai.content.editions.queries.audience import audience_q
+from gongkai.content.editions.queries.plain import among, one_value, plain_among
+from gongkai.content.search.asking import Meaning
+from gongkai.content.search.models import SearchRow
+from gongkai.content.search.statements import reads, sql
+
+if TYPE_CHECKING:
+    from django.db.backends.base.base import BaseDatabaseWrapper
+    from django.db.models.sql.compiler import SQLCompiler, _AsSqlType
+
+
+def search_visible_to(user: object, now: datetime | None = None) -> QuerySet[SearchRow]:
+    """Return the search rows that somebody may find now."""
+    moment = now or timezone.now()
+    return SearchRow.objects.filter(
+        Q(until_at=None) | Q(until_at__gt=moment), audience_q(user), from_at__lte=moment
+    )
+
+
+class Micros(Func):
+    """A moment as microseconds since 1970."""
+
+    output_field: Field[int, int] = (
+        Field()
+    )  # of no type: it would be called for each of hundreds of whole numbers
+    template = "CAST(extract(epoch FROM %(expressions)s) * 1000000 AS bigint)"
+
+    def as_sqlite(
+        self, compiler: "SQLCompiler", connection: "BaseDatabaseWrapper", **_: object
+    ) -> "_AsSqlType":
+        """SQLite has moments as text; what stands behind the point are six digits or none."""
+        whole = "CAST(strftime('%%%%s', substr(%(expressions)s, 1, 19)) AS integer) * 1000000"
+        template = f"{whole} + CAST(substr(%(expressions)s, 21, 6) AS integer)"
+        return super().as_sql(compiler, connection, template=template)
+
+
+class Row(NamedTuple):
+    """What ranking and counting need of a hit."""
+
+    pk: int
+    document_id: int
+    body_id: int
+    kind: str
+    standing: str
+    title: str
+    facets: str  # parted by blanks
+    at: int  # when it was published, in microseconds: a moment of its own for each of hundreds costs more than all the rest
+
+
+def _light(rows: QuerySet[SearchRow]) -> list[Row]:
+    asked = rows.annotate(at=Micros("published_at")).values_list(*Row._fields)
+    return list(map(Row._make, asked))
+
+
+def visible(user: object, editions: Sequence[int]) -> list[Row]:
+    """Return those of some editions that somebody may find now."""
+    return _light(among(search_visible_to(user), "edition", editions)) if editions else []
+
+
+def numbered(user: object, meaning: Meaning, documents: Collection[int], most: int) -> list[Row]:
+    """Return the rows that have a number asked for (文号, 索引号), or are of one of some documents; the newest of each, at most so many."""
+    asked: dict[str, Collection[int] | Collection[str]] = {
+        "number_key": meaning.numbers,
+        "number_short": meaning.short_numbers,
+        "index_key": [meaning.index_key] if meaning.index_key else (),
+        "document": documents,
+    }
+    ways = [
+        _light(search_visible_to(user).filter(**{f"{name}__in": values}).order_by("-edition")[:most])
+        for name, values in asked.items()
+        if values
+    ]
+    return [row for rows in ways for row in rows][:most]
+
+
+def any_visible(user: object, editions: Sequence[int]) -> bool:
+    """Return whether somebody may find one of some editions now."""
+    return bool(editions) and among(search_visible_to(user), "edition", editions).exists()
+
+
+def whole(editions: Sequence[int]) -> dict[int, SearchRow]:
+    """Return rows with their texts, of editions that `visible` returned."""
+    return {row.pk: row for row in plain_among(SearchRow, "edition", editions)}
+
+
+def paths(editions: Sequence[int], own: int, website_id: int | None) -> dict[int, tuple[int, str]]:
+    """Return document → (site, path), of editions that `visible` returned: on one site, or (None) wherever it stands, the reader's own first.
+
+    Whoever may see a row of the search may see the shelves of its edition, which have the same window and circle.
+    """
+    using = reads()
+    found: dict[int, tuple[int, str]] = {}
+    with connections[using].cursor() as cursor:
+        given = {"editions": one_value(editions), "website": website_id}
+        cursor.execute(sql("paths", connections[using].vendor), given)
+        for document, place, path in cursor.fetchall():
+            if document not in found or place == own:
+                found[document] = place, path
+    return found

@@ -1,0 +1,241 @@
+"""您是不是要找: what somebody may have meant who found nothing.
+
+The vocabulary is what stands in the titles that everybody may read now, and in what rooms above teach it besides (`register_words`: the questions of
+the base of answers). Each process keeps it in memory; in a server a thread makes it anew where any of it changed. A proposal is asked of the live
+tables of whoever asks (the search of the site, the policy library) before it is shown, so a word that was withdrawn meanwhile is not proposed.
+"""
+
+import logging
+import sys
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import chain, pairwise
+
+from django.db import close_old_connections
+from django.db.models import QuerySet
+
+from gongkai.content.editions.models import Shelf, Website
+from gongkai.content.editions.queries.lists import shelf_visible_to
+from gongkai.content.search import facets, table
+from gongkai.content.search.pinyin import in_terms
+from gongkai.content.search.rows import any_visible
+from gongkai.content.search.shapes import shaped_like
+from gongkai.content.search.sounds import near, sound, without_one
+from gongkai.core.units.actors import ANONYMOUS
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN_ALL
+from gongkai.lib.matching.analysis import segmenter, words
+from gongkai.lib.matching.folding import fold
+
+#: Newest titles that the vocabulary is made of.
+TITLES = 20_000
+LONGEST = 8
+MOST = 3
+#: Making the vocabulary anew takes at most this share of a process's time.
+SHARE = 0.01
+#: Seconds between two looks for changed titles.
+EVERY = 5.0
+_RUN = re.compile(f"[{HAN_ALL}]+")
+
+
+@dataclass
+class Vocabulary:
+    """Terms of a site's public titles: how often, by how they sound, by what is left when one character is left out."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    #: Terms parted by blanks: a list for each would be ten thousands of things more for the collector of garbage to look at.
+    by_sound: dict[str, str] = field(default_factory=dict)
+    by_rest: dict[str, str] = field(default_factory=dict)
+    made_at: float = 0.0
+    cost: float = 0.0
+    last: object = None
+
+    @classmethod
+    def of(cls, titles: Iterable[str]) -> "Vocabulary":
+        """Make it from titles: their words, and two neighbouring words as one."""
+        made = cls()
+        for title in titles:
+            made.counts.update(terms_of(title))
+        by_sound, by_rest = defaultdict(list), defaultdict(list)
+        for term in made.counts:
+            by_sound[sound(term)].append(term)
+            if len(term) > 2:
+                for rest in without_one(term):
+                    by_rest[rest].append(term)
+        made.by_sound = {heard: " ".join(terms) for heard, terms in by_sound.items()}
+        made.by_rest = {rest: " ".join(terms) for rest, terms in by_rest.items()}
+        return made
+
+    def near(self, piece: str) -> list[str]:
+        """Return the terms that look or sound like a piece, or (from three characters on) differ from it in one character."""
+        alike = [term for term in shaped_like(piece) if term in self.counts]
+        alike += [term for term in self.by_sound.get(sound(piece), "").split() if term != piece]
+        if len(piece) > 2:
+            rests = (self.by_rest.get(rest, "").split() for rest in without_one(piece))
+            alike += [term for terms in rests for term in terms if term != piece]
+        return list(dict.fromkeys(alike))
+
+
+@lru_cache(maxsize=TITLES + 5_000)
+def terms_of(title: str) -> frozenset[str]:
+    """Return the words of a title, and each two neighbours as one (部门, 预算, 部门预算).
+
+    Kept, since a vocabulary is made anew after each new title: what the others hold was asked before, and asking it of 20,000 takes seconds.
+    """
+    found: set[str] = set()
+    for run in _RUN.findall(fold(title)):
+        parts = words(run)
+        shorter = segmenter().cut_for_search(run)  # 住房公积金 holds 公积金
+        found.update(part for part in [*parts, *shorter] if 1 < len(part) <= LONGEST)
+        pairs = (a + b for a, b in pairwise(parts) if a + b in run)
+        found.update(pair for pair in pairs if len(pair) <= LONGEST)
+    return frozenset(map(sys.intern, found))
+
+
+@dataclass(frozen=True)
+class Taught:
+    """Sentences that everybody may read beside titles: a mark that moves on with them, and the sentences."""
+
+    stamp: Callable[[], object]
+    sentences: Callable[[], Iterable[str]]
+
+
+_TAUGHT: dict[str, Taught] = {}
+
+
+def register_words(name: str, taught: Taught) -> None:
+    """Let the vocabulary know the words of these sentences; the same name again replaces them."""
+    _TAUGHT[name] = taught
+
+
+_kept: dict[int | None, Vocabulary] = {}
+#: Whether a thread of this process keeps the vocabularies up to date (`keep_fresh`): then no page makes one.
+_in_background = threading.Event()
+
+
+def vocabulary(website_id: int | None) -> Vocabulary:
+    """Return a site's vocabulary (None: that of all sites); in a server the one that its thread made last, empty before the first."""
+    if _in_background.is_set():
+        return _kept.get(website_id) or Vocabulary()
+    return renew(website_id)
+
+
+def keep_fresh() -> None:
+    """Have a thread make the vocabularies of this process, first now and then where titles changed: no visitor waits for the seconds it takes."""
+    _in_background.set()
+    threading.Thread(target=_renew_for_ever, name="spelling", daemon=True).start()
+
+
+def _renew_for_ever() -> None:
+    while True:
+        try:
+            for website_id in (None, *Website.objects.values_list("pk", flat=True)):
+                renew(website_id)
+        except Exception:  # the database is away for a while, or not set up yet
+            logging.getLogger(__name__).warning("the search's vocabulary was not renewed", exc_info=True)
+        close_old_connections()
+        time.sleep(EVERY)
+
+
+def renew(website_id: int | None) -> Vocabulary:
+    """Return a site's vocabulary, made anew where titles changed and it is time."""
+    kept = _kept.get(website_id)
+    last = _last(website_id)
+    if kept and (kept.last == last or time.monotonic() - kept.made_at < kept.cost / SHARE):
+        return kept
+    started = time.monotonic()
+    rows = _of(website_id, shelf_visible_to(ANONYMOUS))
+    titles = rows.order_by("-published_at", "-document").values_list("title", flat=True)[:TITLES]
+    besides = [taught.sentences() for taught in _TAUGHT.values()]
+    made = Vocabulary.of(chain(titles.iterator(2000), *besides))
+    made.last, made.made_at, made.cost = last, time.monotonic(), time.monotonic() - started
+    _kept[website_id] = made
+    return made
+
+
+def _last(website_id: int | None) -> tuple[object, ...]:
+    newest = _of(website_id, Shelf.objects.all()).order_by("-pk").values_list("pk", flat=True).first()
+    return newest, *(taught.stamp() for taught in _TAUGHT.values())
+
+
+def _of(website_id: int | None, rows: QuerySet[Shelf]) -> QuerySet[Shelf]:
+    return rows.filter(column=None) if website_id is None else rows.filter(website=website_id, column=None)
+
+
+def forget() -> None:
+    """Forget all vocabularies (tests, restored backups)."""
+    _kept.clear()
+
+
+def did_you_mean(typed: str, website_id: int | None, finds: Callable[[str], bool] | None = None) -> list[str]:
+    """Return up to three other ways to write what was typed that everybody would find something with, the likeliest first.
+
+    Args:
+        typed: the words.
+        website_id: one site, or all of them (None).
+        finds: whether something is found with a proposal; asked of the site's search where nothing else is said.
+    """
+    found_with = finds or (lambda proposal: is_found(proposal, website_id))
+    known = vocabulary(website_id)
+    weighed = _proposals(fold(typed).strip()[:30], known)
+    best = sorted(weighed, key=lambda text: (-weighed[text], text))[: MOST * 4]
+    found: list[str] = []
+    for proposal in best:
+        if len(found) < MOST and found_with(proposal):
+            found.append(proposal)
+    return found
+
+
+def _proposals(typed: str, known: Vocabulary) -> dict[str, float]:
+    """Return other spellings with their weights: one piece replaced by a near term; the longer the piece, the surer."""
+    weighed: dict[str, float] = {}
+    if re.fullmatch(r"[a-z' ]{3,30}", typed):
+        weighed |= _from_pinyin(typed, known)
+    for run in _RUN.finditer(typed):
+        for start, end in _pieces(run.start(), run.end()):
+            piece = typed[start:end]
+            for term in known.near(piece):
+                share = (end - start) / (run.end() - run.start())
+                alike = sound(term) == sound(piece) or term in shaped_like(piece)
+                weight = 4 * share + (2 if alike else 0) + min(known.counts[term], 50) / 50
+                text = typed[:start] + term + typed[end:]
+                weighed[text] = max(weight, weighed.get(text, 0))
+    weighed.pop(typed, None)
+    return weighed
+
+
+def _pieces(start: int, end: int) -> Iterable[tuple[int, int]]:
+    for length in range(min(LONGEST, end - start), 1, -1):
+        for first in range(start, end - length + 1):
+            yield first, first + length
+
+
+def _from_pinyin(typed: str, known: Vocabulary) -> dict[str, float]:
+    """Return what pinyin typed without tones means: one term (yusuan → 预算), or several behind each other (jiaoyuyusuan → 教育 预算)."""
+    plain = re.sub(r"[' ]", "", typed)
+    wanted = near(plain)
+    terms = [
+        term
+        for heard, found in known.by_sound.items()
+        if near(heard.replace("-", "")) == wanted
+        for term in found.split()
+    ]
+    if terms:
+        return {term: 5 + min(known.counts[term], 50) / 50 for term in terms}
+    ways = in_terms(plain, known.counts)
+    return {way: 4 - way.count(" ") / 10 + min(_rarest(way, known), 50) / 500 for way in ways}
+
+
+def _rarest(way: str, known: Vocabulary) -> int:
+    return min(known.counts[term] for term in way.split())
+
+
+def is_found(proposal: str, website_id: int | None) -> bool:
+    """Whether everybody finds something with it now."""
+    site = [] if website_id is None else [facets.token("site", website_id)]
+    hits = table.find(proposal, 50, site)
+    return any_visible(ANONYMOUS, [hit.edition for hit in hits])

@@ -1,0 +1,215 @@
+"""The full-text table: SQLite FTS5 or a PostgreSQL tsvector, rows numbered like editions.
+
+PostgreSQL keeps title and facets in a vector of their own, too: its planner knows how common a word is in a column, not in a part of it.
+Three parts: the title, the text, and the facets (`facets.tokens`: site, columns, kind, body, year, standing), so that narrowing a search is
+one more word of the query and never a filter behind a cap.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from django.db import connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.base.introspection import FieldInfo
+from django.db.models import Max, Min
+
+from gongkai.content.editions.shelving import rebuild
+from gongkai.content.search import recent
+from gongkai.content.search.facets import LETTERS
+from gongkai.content.search.models import SearchRow
+from gongkai.content.search.statements import reads, sql
+from gongkai.lib.matching.tokens import fts5_query, search_tokens, ts_query
+
+#: What a facet's token begins with.
+_BEGINNINGS = frozenset(LETTERS.values())
+#: Characters of a text that are indexed; PostgreSQL holds at most 1 MB of lexemes a row.
+INDEXED_CHARS = 300_000
+
+
+class Found(NamedTuple):
+    """One hit: its edition and its score."""
+
+    edition: int
+    score: float
+
+
+def install(using: str = "default", **_: object) -> None:
+    """Put the table up where it is absent (after each migration), and fill it where there is something to find already."""
+    database = connections[using]
+    there = "search_fulltext" in database.introspection.table_names()
+    sqlite = database.vendor == "sqlite"
+    with database.cursor() as cursor:
+        for statement in sql("search", "sqlite").split("--;;") if sqlite else recent.statements():
+            cursor.execute(statement)
+    if not there:
+        _fill(using)
+    elif "facets" in {column.name for column in _columns(database)}:
+        _fill_facets(database)
+
+
+def without_indexes() -> None:
+    """Take the indexes of words away before very many texts are put in; `install` makes them again, quicker than text by text."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("DROP INDEX IF EXISTS search_heads_parts, search_tokens_parts")
+
+
+def _fill(using: str) -> None:
+
+    if using == "default" and SearchRow.objects.exists():
+        rebuild()
+
+
+def _columns(database: BaseDatabaseWrapper) -> list[FieldInfo]:
+    with database.cursor() as cursor:
+        return database.introspection.get_table_description(cursor, SearchRow._meta.db_table)
+
+
+#: Rows that get their facets in one statement.
+EACH = 10_000
+
+
+def _fill_facets(database: BaseDatabaseWrapper) -> None:
+    """Give rows that an older program wrote what they can be narrowed by, as the index has it."""
+    without = SearchRow.objects.using(database.alias).filter(facets="")
+    ends = without.aggregate(first=Min("pk"), last=Max("pk"))
+    with database.cursor() as cursor:
+        for start in range(ends["first"] or 0, (ends["last"] or -1) + 1, EACH):
+            cursor.execute(sql("facets", database.vendor), [start, start + EACH - 1])
+
+
+#: An edition that is not in the index yet: its number, title, text and facets.
+New = tuple[int, str, str, Sequence[str]]
+
+
+def put_new(rows: Iterable[New]) -> None:
+    """Index many editions that are not there yet, in one statement for all."""
+    values: list[list[int | str]] = [
+        [
+            number,
+            " ".join(search_tokens(title)),
+            " ".join(search_tokens(text[:INDEXED_CHARS])),
+            " ".join(facets),
+        ]
+        for number, title, text, facets in rows
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(sql("put", connection.vendor), values)
+
+
+def tag(number: int, facets: Sequence[str]) -> None:
+    """Give an edition other facets; its words stay as they are (a move, a merger)."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql("tag", connection.vendor), [" ".join(facets), number])
+
+
+def drop(numbers: Iterable[int]) -> None:
+    """Take editions out of the index."""
+    with connection.cursor() as cursor:
+        for number in numbers:
+            cursor.execute("DELETE FROM search_fulltext WHERE rowid = %s", [number])
+
+
+def clear() -> None:
+    """Empty the index, before it is built again."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM search_fulltext")
+
+
+def find(words: str | Sequence[str], limit: int, facets: Sequence[str] = ()) -> list[Found]:
+    """Return the hits for what was typed (or any of several ways to write it), at most `limit`; empty where nothing was asked.
+
+    Whoever asks for a word that stands everywhere wants the newest, and scoring would read all postings. So where there are `limit` hits
+    or more, the newest that have the words in their title come first, then the newest that have them anywhere; only fewer are scored by the database.
+    """
+    ways = _ways([words] if isinstance(words, str) else words)
+    if not ways:
+        return []
+    if connection.vendor != "sqlite":
+        return _found(ways, limit, facets)
+    # FTS5 reads the postings of title and text together, so whether there are enough is asked once; but to find all words that begin
+    # with one character is worth its while in titles only.
+    whole = not any(way.endswith("*") for way in ways)
+    anywhere = _numbers("newest", _anywhere(ways, facets), limit) if whole else None
+    if anywhere is not None and len(anywhere) < limit:
+        return _scored(ways, facets, limit)
+    titled = _numbers("titled", _in_title(ways, facets), limit)
+    if len(titled) >= limit:
+        return [Found(number, 1.0) for number in titled]
+    anywhere = anywhere or _numbers("newest", _anywhere(ways, facets), limit)
+    if len(anywhere) < limit:
+        return _scored(ways, facets, limit)
+    return _titles_first(titled, anywhere, limit)
+
+
+def _titles_first(titled: Sequence[int], anywhere: Sequence[int], limit: int) -> list[Found]:
+    heads = set(titled)
+    hits = [Found(n, 1.0) for n in titled] + [Found(n, 0.0) for n in anywhere if n not in heads]
+    return hits[:limit]
+
+
+def _found(ways: Sequence[str], limit: int, facets: Sequence[str]) -> list[Found]:
+    """Find on PostgreSQL, which has the titles by themselves."""
+    titled, anywhere = recent.find(_weighed(ways, "A"), _weighed(ways, "AD"), facets, limit)
+    if len(titled) >= limit:
+        return [Found(number, 1.0) for number in titled]
+    if len(anywhere) >= limit:
+        return _titles_first(titled, [number for number, _ in anywhere], limit)
+    return sorted((Found(*one) for one in anywhere), key=lambda hit: (-hit.score, -hit.edition))
+
+
+def newest(words: str, limit: int, facets: Sequence[str] = ()) -> list[int]:
+    """Return the newest editions with the words in their title."""
+    ways = _ways([words])
+    if connection.vendor != "sqlite":
+        return recent.newest("heads", _weighed(ways, "A"), facets, limit) if ways else []
+    return _numbers("titled", _in_title(ways, facets), limit) if ways else []
+
+
+def _ways(words: Sequence[str]) -> list[str]:
+    write = fts5_query if connection.vendor == "sqlite" else ts_query
+    return list(dict.fromkeys(filter(None, map(write, words))))
+
+
+def _numbers(statement: str, asked: str, limit: int) -> list[int]:
+    with connections[reads()].cursor() as cursor:
+        cursor.execute(sql(statement, connection.vendor), [asked, limit])
+        return [int(number) for (number,) in cursor.fetchall()]
+
+
+def _scored(ways: Sequence[str], facets: Sequence[str], limit: int) -> list[Found]:
+    with connections[reads()].cursor() as cursor:
+        cursor.execute(sql("find", connection.vendor), [_anywhere(ways, facets), limit])
+        found = [Found(int(number), float(score)) for number, score in cursor.fetchall()]
+    return sorted(found, key=lambda hit: (-hit.score, -hit.edition))
+
+
+def _anywhere(ways: Sequence[str], facets: Sequence[str]) -> str:
+    return _narrow(f"{{title body}} : ({_either(ways)})", facets)
+
+
+def _in_title(ways: Sequence[str], facets: Sequence[str]) -> str:
+    return _narrow(f"title : ({_either(ways)})", facets)
+
+
+def _weighed(ways: Sequence[str], weights: str) -> list[str]:
+    """Return tsqueries that ask for their lexemes in the parts of these weights only: A the title, D the text, C the facets.
+
+    What can be no facet needs no weight, Chinese and numbers: the index knows none, so that each row would be fetched and looked into.
+    """
+
+    def weigh(part: re.Match[str]) -> str:
+        return f"{part[1]}:{part[2] or ''}{weights}" if part[1][1] in _BEGINNINGS else part[0]
+
+    return [re.sub(r"('[^']*')(?::(\*))?", weigh, way) for way in ways]
+
+
+def _either(ways: Sequence[str]) -> str:
+    return " OR ".join(f"({way})" for way in ways)
+
+
+def _narrow(expression: str, facets: Sequence[str]) -> str:
+    if not facets:
+        return expression
+    return f"({expression}) AND facets : ({' AND '.join(facets)})"

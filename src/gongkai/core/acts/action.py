@@ -1,0 +1,392 @@
+"""Actions: one named operation per change of state, and the registry of all of them."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Concatenate, Generic, TypedDict, TypeVar, cast, overload
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.chain import append, append_many, build, heads
+from gongkai.core.acts.following import ActionEvent, inform
+from gongkai.core.acts.models import Movement
+from gongkai.core.acts.next_steps import with_next_step
+from gongkai.core.acts.together import Said, Waiting, together, wait, waiting
+from gongkai.core.acts.versions import count_version, hold
+from gongkai.core.widgets.once import keep_no_more
+from gongkai.lib.confined import kept
+from gongkai.lib.law import Event
+from gongkai.lib.privacy import PrivacyError
+
+T = TypeVar("T")
+
+#: A rule says why somebody may not do something to a target: a list of Chinese sentences, empty where they may.
+Rule = Callable[[Actor, Any], list[str]]
+CHANGED = "这条记录刚刚已由他人处理，请看过最新情况后再办；您填写的内容没有丢失。"
+GONE = "这条记录刚刚已由他人删除，没有办理。"
+
+
+class Refused(Exception):
+    """An action that may not be done; `reasons` says why, a sentence each, in Chinese, and what to do then (`next_steps`)."""
+
+    def __init__(self, reasons: list[str] | str) -> None:
+        given = [reasons] if isinstance(reasons, str) else list(reasons)
+        self.reasons = [with_next_step(reason) for reason in given]
+        super().__init__("；".join(reason.rstrip("。") for reason in self.reasons))
+
+
+class Conflict(Refused):
+    """Somebody else was first: the target changed since the caller looked at it."""
+
+
+@dataclass(frozen=True)
+class Notification:
+    """Something that somebody must know of; the outbox finds the people and the channels.
+
+    `persons` names staff by number, `posts` those who hold a role at a body: (role, body number). `outside` names recipients who are no staff by
+    room and number (`party/12`): to them `body` is the whole text of a letter, and a mail carries `headers`. `key` makes a repeated telling
+    impossible. `reached` (mail, mobile) holds where the persons named are reached, whatever becomes of their addresses before it is sent; it
+    goes to those who left, too. `settled`: whoever tells it has settled all that was told of the same page before.
+    """
+
+    subject: str
+    body: str
+    link: str
+    key: str
+    persons: tuple[int, ...] = ()
+    posts: tuple[tuple[str, int], ...] = ()
+    urgent: bool = False
+    outside: tuple[str, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    reached: tuple[str, str] | None = None
+    settled: bool = False
+
+
+@dataclass(frozen=True)
+class ActionResult:
+    """What an action's function did, for the log and for those who must know. `result` is what the caller gets.
+
+    `events` are clock events of an entry (`ledger.clock`): what would be irregular is refused, save where `past` says that it is recorded as it
+    happened. `then` is called in the same transaction, once the movement stands in the log (or waits for it, `together.waiting_on`): for what
+    asks whether this was done. What it returns (where it is not None) is the result.
+    """
+
+    words: str = ""
+    from_state: str = ""
+    to_state: str = ""
+    facts: Mapping[str, object] = field(default_factory=dict)
+    tell: tuple[Notification, ...] = ()
+    result: object = None
+    stream: str = ""
+    then: Callable[[], object] | None = None
+    events: tuple[Event, ...] = ()
+    past: bool = False
+
+
+#: What an action's function is: it takes the target, who acts (`by`) and the facts, and says what it did.
+Function = Callable[Concatenate[T, ...], ActionResult]
+REGISTRY: dict[str, "AnyAction"] = {}
+#: Asked before every rule: why an action may not be done here at all, by anybody (an installation that only shows what others made).
+BARRIERS: list[Callable[["AnyAction", Actor], list[str]]] = []
+
+
+def stream_of(target: object) -> str:
+    """Return the name of a target's stream: `model/number`, or what the target itself says."""
+    own = getattr(target, "stream", None)
+    if isinstance(own, str):
+        return own
+    if isinstance(target, models.Model):
+        return f"{target._meta.model_name}/{target.pk}"
+    raise TypeError(f"no stream for {target!r}")
+
+
+@dataclass(eq=False)
+class Action(Generic[T]):
+    """A named operation. Call it as `act(target, by=actor, **facts)`; it returns the step's result or the target.
+
+    A target with a `version` counts what was done to it: who saw an older one is refused. A `quiet` action (a remark, a reminder) leaves the
+    count alone, so that who fills in a form meanwhile is not disturbed. One that leaves its target as it is (something new is made
+    for a unit) need not have it `held`: others who do the same wait for no row then. What is `joined` has its movement written with those of the
+    acts that it leads to (`together`). What takes long and needs no lock (a file is read) is done
+    `ahead`, before the transaction begins: called like the function, it returns further facts for it. Files that it reads are not read again in
+    the transaction (`confined.kept`).
+
+    Raises:
+        Refused: the rule or the state does not allow it; nothing was written.
+        Conflict: `version` was given and somebody else was first; nothing was written.
+    """
+
+    name: str
+    label: str
+    function: Function[T]
+    rule: Rule
+    ready: Callable[[T], list[str]] | None = None
+    quiet: bool = False
+    ahead: Callable[..., Mapping[str, object]] | None = None
+    held: bool = True
+    joined: bool = False
+
+    #: Templates read an action's words; without this they would call it.
+    do_not_call_in_templates: ClassVar[bool] = True
+
+    def why_not(self, target: T, *, by: Actor) -> list[str]:
+        """Return the reasons that speak against this action now, a Chinese sentence each; empty where it may be done."""
+        return self.unfit(target, by=by) or (self.ready(target) if self.ready else [])
+
+    def unfit(self, target: T, *, by: Actor) -> list[str]:
+        """Return what bars the action here, or the reasons of the state and the rule: enough to choose a button."""
+        barred = [reason for bar in BARRIERS for reason in bar(self, by)]
+        return barred or self.obstacles(target, by=by)
+
+    def obstacles(self, target: T, *, by: Actor) -> list[str]:
+        """Return the rule's reasons (subclasses: the state's before them)."""
+        return self.rule(by, target)
+
+    def lock(self, target: T) -> T:
+        """Read the target again inside the transaction and hold it; a target that is not stored stays as it is.
+
+        Raises:
+            Conflict: somebody deleted it since.
+        """
+        if self.held and isinstance(target, models.Model) and target.pk:
+            fresh = hold(type(target), int(target.pk))
+            if fresh is None:
+                raise Conflict(GONE)
+            return cast(T, fresh)
+        return target
+
+    def read_again(self, target: T) -> T:
+        """Read the target as it stands now, without holding it; a target that is not stored, or is gone, stays as it is."""
+        if isinstance(target, models.Model) and target.pk:
+            return cast(T, type(target)._base_manager.filter(pk=target.pk).first() or target)
+        return target
+
+    def check(self, target: T, *, by: Actor, version: object) -> None:
+        """Refuse where the version moved on, or where a reason speaks against it."""
+        if version is not None and getattr(target, "version", version) != version:
+            raise Conflict(CHANGED)
+        reasons = self.why_not(target, by=by)
+        if reasons:
+            raise Refused(reasons)
+
+    def actor_for(self, target: T, by: Actor) -> Actor:
+        """Return who acts, named with the person whose post they cover where no own post allows the act."""
+        return by.named_for(lambda actor: not self.rule(actor, target))
+
+    def finish(self, target: T, step: ActionResult, *, by: Actor) -> ActionResult:
+        """Write what every target of this kind of action keeps, and return the step as the log shall have it."""
+        if not self.quiet:
+            count_version(target)
+        return step
+
+    @overload
+    def __call__(self, target: T, *, by: Actor, version: int | None = None, **facts: object) -> Any: ...
+
+    @overload
+    def __call__(self, target: T, *, by: Actor, **facts: object) -> Any: ...
+
+    def __call__(self, target: T, *, by: Actor, version: object = None, **facts: object) -> object:
+        """Do it: check, write, log, tell, all in one transaction or not at all."""
+        keep_no_more()
+        if self.joined:
+            with together(savepoint=True):
+                return self._do(target, by=by, version=version, facts=facts)
+        if self.ahead is None:
+            return self._do(target, by=by, version=version, facts=facts)
+        with kept():
+            now = self.read_again(target)
+            self.check(now, by=by, version=version)
+            facts = {**facts, **self.ahead(now, by=by, **facts)}
+            return self._do(target, by=by, version=version, facts=facts)
+
+    def within(self, held: T, *, by: Actor, **facts: object) -> object:
+        """Do it as a part of another act, in its transaction, to a target that this one read and holds: it is not read again."""
+        return self._do(held, by=by, version=None, facts=facts, lock=False)
+
+    def _do(
+        self, target: T, *, by: Actor, version: object, facts: Mapping[str, object], lock: bool = True
+    ) -> object:
+        beside = waiting()
+        with transaction.atomic(savepoint=beside is None):
+            held = self.lock(target) if lock else target
+            self.check(held, by=by, version=version)
+            by = self.actor_for(held, by)
+            step = self.finish(held, self._run(held, by=by, **facts), by=by)
+            if beside is None:
+                append(_stream(held, step), **_moved(self, step, by))
+            else:
+                self._wait(held, step, by)
+            inform([ActionEvent(self, held, step, by)])
+            return _result(held, step)
+
+    def _run(self, held: T, /, *, by: Actor, **facts: object) -> ActionResult:
+        """Call the function. A text that cannot be searched for personal data refuses the action."""
+        try:
+            return self.function(held, by=by, **facts)
+        except PrivacyError as error:
+            raise Refused(f"{str(error).rstrip('。')}。") from error
+
+    def _wait(self, held: T, step: ActionResult, by: Actor) -> None:
+        """Have the movement written with those of other acts (`together`)."""
+        stream, moved = _stream(held, step), _moved(self, step, by)
+        wait(
+            [
+                Waiting(
+                    stream,
+                    timezone.now(),
+                    step.words,
+                    Said(self.name, by.person_id, step.facts),
+                    build=lambda before, at: build(stream, before, at=at, **moved),
+                )
+            ]
+        )
+
+    def many(
+        self,
+        targets: Iterable[T],
+        *,
+        by: Actor,
+        each: Callable[[T], Mapping[str, object]] | None = None,
+        **facts: object,
+    ) -> list[Any]:
+        """Do it to many stored targets, all or none; movements and messages are written in a number of statements that does not grow.
+
+        Args:
+            targets: stored rows of one model.
+            by: who acts.
+            each: the facts of one target, beside those that are the same for all.
+            facts: as for a single call.
+
+        Raises:
+            Refused: with the reasons of every target that speaks against it, each after its name; nothing was written.
+        """
+        keep_no_more()
+        with transaction.atomic():
+            held = self.lock_many(list(targets))
+            reasons = [f"“{one}”：{why}" for one in held for why in self.why_not(one, by=by)]
+            if reasons:
+                raise Refused(reasons)
+            acting = [self.actor_for(one, by) for one in held]
+            done = [
+                (one, self._run(one, by=who, **facts, **(each(one) if each else {})))
+                for one, who in zip(held, acting, strict=True)
+            ]
+            steps = [(self, one, step) for one, step in self.finish_many(done, by=by)]
+            return record_many(steps, by=by, named=acting)
+
+    def lock_many(self, targets: list[T]) -> list[T]:
+        """Read all targets again and hold them, in the order given."""
+        if not targets or not isinstance(targets[0], models.Model):
+            return targets
+        wanted = [target.pk for target in targets if isinstance(target, models.Model)]
+        rows = type(targets[0])._base_manager.select_for_update().order_by("pk").in_bulk(wanted)
+        return [rows[pk] for pk in dict.fromkeys(wanted) if pk in rows]
+
+    def finish_many(self, done: list[tuple[T, ActionResult]], *, by: Actor) -> list[tuple[T, ActionResult]]:
+        """Do as `finish` for many."""
+        return [(one, self.finish(one, step, by=by)) for one, step in done]
+
+
+#: An action, whatever it is done to.
+AnyAction = Action[Any]
+A = TypeVar("A", bound=AnyAction)
+
+
+class Moved(TypedDict):
+    """What the log has of a step."""
+
+    action: str
+    by: Actor
+    words: str
+    from_state: str
+    to_state: str
+    facts: Mapping[str, object]
+
+
+def _stream(target: object, step: ActionResult) -> str:
+    return step.stream or stream_of(target if target is not None else step.result)
+
+
+def _moved(action: AnyAction, step: ActionResult, by: Actor) -> Moved:
+    """What the log has of a step."""
+    return {
+        "action": action.name,
+        "by": by,
+        "words": step.words,
+        "from_state": step.from_state,
+        "to_state": step.to_state,
+        "facts": step.facts,
+    }
+
+
+def _result(target: object, step: ActionResult) -> object:
+    after = step.then() if step.then else None
+    result = step.result if after is None else after
+    return target if result is None else result
+
+
+def record_many(
+    done: Sequence[tuple[AnyAction, object, ActionResult]],
+    *,
+    by: Actor,
+    named: Sequence[Actor] | None = None,
+) -> list[object]:
+    """Write the movements of steps that were taken, in few statements, inform their followers, and return their results.
+
+    `named` has the actor of each step as the log names them (`Action.actor_for`), where that may differ.
+
+    For what makes many rows at once and asks the rules itself; steps of one stream stand behind each other in the order given.
+    """
+    keep_no_more()
+    streams = [_stream(target, step) for _, target, step in done]
+    last = heads(streams)
+    pairs: list[tuple[Movement, str]] = []
+    for stream, (action, _, step), actor in zip(streams, done, named or [by] * len(done), strict=True):
+        last[stream] = build(stream, last.get(stream), **_moved(action, step, actor))
+        pairs.append((last[stream], step.words))
+    append_many(pairs)
+    inform([ActionEvent(action, target, step, by) for action, target, step in done])
+    return [_result(target, step) for _, target, step in done]
+
+
+def action(
+    name: str,
+    *,
+    label: str,
+    rule: Rule,
+    ready: Callable[[Any], list[str]] | None = None,
+    quiet: bool = False,
+    ahead: Callable[..., Mapping[str, object]] | None = None,
+    held: bool = True,
+    joined: bool = False,
+) -> Callable[[Function[T]], Action[T]]:
+    """Make a function an action: `name` is `room.verb`, `label` its words on a button, `rule` who may.
+
+    The function takes `(target, *, by, **facts)` and returns a `ActionResult`; for something new the target is None.
+    """
+
+    def decorate(function: Function[T]) -> Action[T]:
+        return register(
+            Action(
+                name=name,
+                label=label,
+                function=function,
+                rule=rule,
+                ready=ready,
+                quiet=quiet,
+                ahead=ahead,
+                held=held,
+                joined=joined,
+            )
+        )
+
+    return decorate
+
+
+def register(made: A) -> A:
+    """Enter an action in the registry; one name, one action."""
+    assert made.name not in REGISTRY, f"two actions are called {made.name}"
+    made.__doc__ = made.function.__doc__
+    REGISTRY[made.name] = made
+    return made

@@ -1,0 +1,223 @@
+"""Anchors: each seal leaves the machine as a line, so that a log that was cut or rewritten with its seals does not match what others hold.
+
+`GONGKAI_ANCHORS` names where they go, comma-separated: `file:/mount/anchors.jsonl`, `syslog:host:514`; other rooms add their own ways (a mail to the
+auditors). What cannot be reached is logged and never stops a seal. `compare` holds a file of such lines against the log.
+"""
+
+import json
+import logging
+import logging.handlers
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.dateparse import parse_datetime
+
+from gongkai.core.acts import signing, stamps
+from gongkai.core.acts.digest import moment
+from gongkai.core.acts.models import Movement, Seal
+from gongkai.lib.typed_json import Record, number
+
+LOG = logging.getLogger(__name__)
+#: Further ways, by other rooms: called with the seal and its line.
+SENDERS: list[Callable[[Seal, str], object]] = []
+#: The place of seals that other rooms' ways took to somebody.
+BY_MAIL = "mail"
+
+
+def line_of(seal: Seal, stamp: str = "") -> str:
+    """Return a seal as one line of JSON: all that is needed to check it without this database, with an authority's token where there is one."""
+    facts = {
+        "at": moment(seal.at),
+        "last": seal.last_movement_id,
+        "movements": seal.movements,
+        "heads": seal.heads_digest,
+        "counts": seal.counts,
+        "prev": seal.prev_hash,
+        "hash": seal.hash,
+        "signature": seal.signature,
+        "key": seal.key,
+        **({"stamp": stamp} if stamp else {}),
+    }
+    return json.dumps(facts, ensure_ascii=False, sort_keys=True)
+
+
+def send(seal: Seal) -> None:
+    """Send a seal's line everywhere it is wanted; a way that fails is logged, the others go on."""
+    _out(seal, line_of(seal, stamps.stamp(seal)))
+
+
+def send_waiting(now: datetime) -> bool:
+    """Ask again for the time stamp that failed last, and send that seal's line once more, with it; whether there is one now."""
+    seal = stamps.waiting(now)
+    token = stamps.stamp(seal) if seal else ""
+    if seal and token:
+        _out(seal, line_of(seal, token))
+    return bool(token)
+
+
+def _out(seal: Seal, line: str) -> None:
+    reached = []
+    for place in settings.GONGKAI_ANCHORS:
+        try:
+            _send(place, line)
+            reached.append(place)
+        except OSError as error:
+            LOG.error("anchor not sent to %s: %s", place, error)
+    for sender in SENDERS:
+        if sender(seal, line):
+            reached.append(BY_MAIL)
+    _note(seal, reached)
+
+
+def _sent() -> Path:
+    return Path(settings.DATA) / "anchored.json"
+
+
+def _note(seal: Seal, places: Iterable[str]) -> None:
+    """Note in the data folder which seal went where last."""
+    noted = _noted() | {place: moment(seal.at) for place in places}
+    try:
+        _sent().write_text(json.dumps(noted, ensure_ascii=False))
+    except OSError as error:
+        LOG.error("anchors not noted: %s", error)
+
+
+def _noted() -> dict[str, str]:
+    try:
+        found = json.loads(_sent().read_text())
+    except (OSError, ValueError):
+        return {}
+    return {str(place): str(at) for place, at in found.items()} if isinstance(found, dict) else {}
+
+
+@dataclass(frozen=True)
+class Outside:
+    """An anchor that left this database: where it is, the time of its seal, and whether it was read there just now."""
+
+    place: str
+    at: datetime
+    read: bool
+
+    @property
+    def words(self) -> str:
+        """What people call the place."""
+        if self.place == BY_MAIL:
+            return "审计员的邮件"
+        kind, _, where = self.place.partition(":")
+        return f"锚点文件 {where}" if kind == "file" else f"日志服务器 {where}"
+
+
+def outside() -> list[Outside]:
+    """Return the newest anchor of each place, newest first: read from files where they can be read, else as this installation noted it."""
+    noted = _noted()
+    found = []
+    for place in [*settings.GONGKAI_ANCHORS, *[value for value in noted if value == BY_MAIL]]:
+        kept = last_line(Path(place.removeprefix("file:"))) if place.startswith("file:") else None
+        said = parse_datetime(str(kept["at"]) if kept else noted.get(place, ""))
+        if said is not None:
+            found.append(Outside(place, said, kept is not None))
+    return sorted(found, key=lambda one: one.at, reverse=True)
+
+
+def last_line(path: Path) -> dict[str, object] | None:
+    """Return the last anchor of a file without reading all of it; None where it cannot be read or ends with none."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - (1 << 16)))
+            lines = file.read().decode(errors="replace").splitlines()
+        found = json.loads(lines[-1][lines[-1].index("{") :])
+    except (OSError, ValueError, IndexError):
+        return None
+    return found if _is_anchor(found) else None
+
+
+def compare_files() -> tuple[int, str]:
+    """Hold every file of anchors that can be read here against the log: how many lines, and what differs first."""
+    count = 0
+    for place in settings.GONGKAI_ANCHORS:
+        path = Path(place.removeprefix("file:"))
+        if place.startswith("file:") and path.exists():
+            try:
+                kept = read(path)
+            except Unreadable as error:
+                return count, str(error)
+            count += len(kept)
+            if wrong := compare(kept):
+                return count, wrong
+    return count, ""
+
+
+def _send(place: str, line: str) -> None:
+    kind, _, where = place.partition(":")
+    if kind == "file":
+        descriptor = os.open(where, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        with os.fdopen(descriptor, "a", encoding="utf-8") as file:
+            file.write(line + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+    elif kind == "syslog":
+        host, _, port = where.rpartition(":")
+        handler = logging.handlers.SysLogHandler((host, int(port)))
+        handler.emit(logging.LogRecord("gongkai", logging.INFO, "", 0, f"gongkai anchor {line}", None, None))
+        handler.close()
+
+
+class Unreadable(Exception):
+    """A file of anchors cannot be read. The message is a Chinese sentence."""
+
+
+def read(path: Path) -> list[dict[str, object]]:
+    """Return the anchors of a file, oldest first: lines of JSON, with or without what a log server puts before them."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        found = [json.loads(line[line.index("{") :]) for line in lines if "{" in line]
+        if not found or not all(_is_anchor(one) for one in found):
+            raise ValueError
+    except (OSError, ValueError) as error:
+        raise Unreadable(f"{path} 不是锚点文件：每行应是一条封存的 JSON。") from error
+    return sorted(found, key=lambda one: (one["at"], "stamp" in one))
+
+
+_FIELDS = {"at": str, "last": int, "movements": int, "heads": str, "hash": str, "signature": str, "key": str}
+
+
+def _is_anchor(one: object) -> bool:
+    return isinstance(one, dict) and all(isinstance(one.get(name), kind) for name, kind in _FIELDS.items())
+
+
+def compare(kept: Iterable[Record], keys: frozenset[str] | None = None) -> str:
+    """Return what differs first between anchors kept elsewhere and the log here; nothing where all match.
+
+    Args:
+        kept: anchors, oldest first.
+        keys: the public keys that count; those of this installation where none are given.
+    """
+    trusted = keys or signing.trusted_keys()
+    here = {moment(seal.at): seal for seal in Seal.objects.defer("heads_sum", "counts", "contents")}
+    good = 0
+    for anchor in kept:
+        at = str(anchor["at"])
+        if not signing.holds(str(anchor["hash"]), str(anchor["signature"]), str(anchor["key"])):
+            return f"{at} 的锚点签名无效：锚点文件被改动"
+        if trusted is not None and anchor["key"] not in trusted:
+            return f"{at} 的锚点不是本系统的密钥所签"
+        seal = here.get(at)
+        if seal is None or seal.hash != anchor["hash"]:
+            return _first_difference(anchor, good, seal)
+        good = number(anchor, "last")
+    return ""
+
+
+def _first_difference(anchor: Record, good: int, seal: Seal | None) -> str:
+    """Say where the log departs from an anchor: the first movement behind the last anchor that matched."""
+    there = Movement.objects.filter(pk__lte=number(anchor, "last")).count()
+    first = Movement.objects.filter(pk__gt=good).order_by("pk").first()
+    where = f"，自第{first.pk}条流水（{first.stream} 第{first.seq}条）起" if first else ""
+    if there < number(anchor, "movements"):
+        return f"{anchor['at']} 的锚点记有{anchor['movements']}条流水，现在只有{there}条：流水被删去{where}"
+    what = "这次封存已被删去" if seal is None else "封存与锚点不符"
+    return f"{anchor['at']} 的锚点：{what}，流水可能被改写{where}"

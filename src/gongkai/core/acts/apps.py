@@ -1,0 +1,31 @@
+"""The application's registration with Django."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate, pre_migrate
+
+
+class Config(AppConfig):
+    """Actions and their log."""
+
+    name = "gongkai.core.acts"
+    label = "acts"
+    verbose_name = "操作与流水"
+
+    def ready(self) -> None:
+        """Register the log as insert-only and put the guards up after migrations."""
+        from gongkai.core.acts import covering, guards
+        from gongkai.core.acts.waiting import not_in_a_transaction
+        from gongkai.lib.confined.reading import BEFORE
+
+        covering.declare()
+        guards.insert_only("acts", "Movement")
+        guards.insert_only("acts", "MovementWords", erased_by=("acts_erasedwords", "movement_id"))
+        guards.insert_only("acts", "ErasedWords")
+        guards.insert_only("acts", "Cover")
+        guards.insert_only("acts", "Seal")
+        guards.insert_only("acts", "Stamp")
+        guards.insert_only("acts", "Shown")
+        BEFORE.append(not_in_a_transaction)
+        pre_migrate.connect(covering.migrating, dispatch_uid="gongkai.acts.covering")
+        post_migrate.connect(covering.migrated, sender=self, dispatch_uid="gongkai.acts.covering")
+        post_migrate.connect(guards.install, sender=self, dispatch_uid="gongkai.acts.guards")

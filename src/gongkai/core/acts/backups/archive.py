@@ -1,0 +1,223 @@
+"""A backup is one tar file, encrypted on wish: a manifest with digests, counts and the seal, the database, every file."""
+
+import hashlib
+import io
+import json
+import os
+import shutil
+import tarfile
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from gongkai import __version__
+from gongkai.core.acts.backups import database
+from gongkai.core.acts.backups import elsewhere as far
+from gongkai.core.acts.backups.errors import KeepingError
+from gongkai.core.acts.backups.sealed import MAGIC, Opener, Sealer, Secret
+from gongkai.core.acts.models import Movement, Seal
+from gongkai.core.acts.seal import seal_now
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.law.errors import because
+
+MANIFEST = "manifest.json"
+#: The largest manifest that is read, in bytes: some millions of files.
+MOST_MANIFEST = 1 << 30
+#: What a member may be called; nothing else is written anywhere.
+_MEMBER = re.compile(
+    r"(?:database/(?:database\.sqlite3|database\.pgdump)|(?:files|media)/(?!\.restore|\.before-).+)",
+    re.DOTALL,
+)
+FOLDERS = ("files", "media")
+#: The folder in `files` of a restore that is running, and the beginning of the name of the folder of earlier data that it leaves (`restoration`).
+RESTORING, BEFORE = ".restore", ".before-"
+#: Rooms that want to know of a backup that was made: called with the file, what it holds, and whether it is encrypted.
+ON_BACKUP: list[Callable[[Path, "Summary", bool], object]] = []
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a backup holds: when, of which database, the last seal and how many movements it covers, how many files."""
+
+    made_at: str
+    version: str
+    vendor: str
+    movements: int
+    seal: str
+    files: int
+
+
+def roots() -> dict[str, Path]:
+    """Return the folders that a backup holds, by their names in it."""
+    return dict(zip(FOLDERS, (Path(settings.FILES_ROOT), Path(settings.MEDIA_ROOT)), strict=True))
+
+
+def files_of(folder: Path) -> list[Path]:
+    """Return the files of such a folder, without the folders of restores."""
+    found: list[Path] = []
+    for above, below, names in os.walk(folder):
+        if Path(above) == folder:
+            below[:] = [name for name in below if not name.startswith((RESTORING, BEFORE))]
+        found += [path for name in names if (path := Path(above) / name).is_file()]
+    return sorted(found)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def backup(target: Path, secret: Secret | None = None) -> Summary:
+    """Write a backup. The log is sealed first, so that the way back can be checked against the seal.
+
+    With a `secret` it is encrypted; then nothing of it lies open where it is written, only in the data folder while it is made.
+
+    Raises:
+        KeepingError: the target exists, cannot be written, or the database's tool is missing.
+    """
+    if target.exists():
+        raise KeepingError(f"{target} 已存在：为免覆盖旧备份，请换一个文件名")
+    seal_now()
+    place = Path(settings.FILES_ROOT).parent if secret else target.parent
+    part = target.with_name(f"{target.name}.part")
+    try:
+        with tempfile.TemporaryDirectory(dir=place if place.is_dir() else None) as name:
+            dumped = database.dump(Path(name))
+            members: dict[str, Path | far.Far] = {f"database/{dumped.name}": dumped}
+            for root, path in roots().items():
+                members |= {f"{root}/{p.relative_to(path).as_posix()}": p for p in files_of(path)}
+            members |= far.members("files")
+            summary = _summary(len(members) - 1)
+            with part.open("xb") as out:
+                _write(out, members, summary, secret)
+            part.rename(target)
+    except (OSError, database.DatabaseToolError) as error:
+        part.unlink(missing_ok=True)
+        raise KeepingError(f"备份没有完成：{error}") from error
+    for told in ON_BACKUP:
+        told(target, summary, secret is not None)
+    return summary
+
+
+def _summary(files: int) -> Summary:
+    seal = Seal.objects.order_by("-at").first()
+    return Summary(
+        made_at=timezone.localtime().isoformat(timespec="seconds"),
+        version=__version__,
+        vendor=connection.vendor,
+        movements=seal.movements if seal else 0,
+        seal=seal.hash if seal else "",
+        files=files,
+    )
+
+
+def _write(
+    out: IO[bytes], members: dict[str, Path | far.Far], summary: Summary, secret: Secret | None
+) -> None:
+    digests = {name: _digest(one) if isinstance(one, Path) else one.digest() for name, one in members.items()}
+    manifest = json.dumps({**asdict(summary), "digests": digests}, ensure_ascii=False, indent=1).encode()
+    into = Sealer(out, secret) if secret else out
+    with tarfile.open(fileobj=into, mode="w|") as tar:
+        head = tarfile.TarInfo(MANIFEST)
+        head.size, head.mode = len(manifest), 0o600
+        tar.addfile(head, io.BytesIO(manifest))
+        for name, one in members.items():
+            tar.add(one, name, recursive=False) if isinstance(one, Path) else one.write(tar, name)
+    if secret:
+        into.close()
+
+
+def has_data() -> bool:
+    """Whether this installation holds anything that a restore would replace."""
+    tables = connection.introspection.table_names()
+    return Movement._meta.db_table in tables and Movement.objects.exists()
+
+
+@contextmanager
+def _opened(source: Path, secret: Secret | None) -> Iterator[IO[bytes]]:
+    """Open a backup for reading, decrypted where it is encrypted."""
+    with source.open("rb") as file:
+        if file.read(len(MAGIC)) == MAGIC:
+            yield io.BufferedReader(Opener(file, secret))
+        else:
+            file.seek(0)
+            yield file
+
+
+def unpack(source: Path, folder: Path, secret: Secret | None = None) -> Summary:
+    """Unpack a backup into an empty folder: what its manifest names, each file held against its digest, and nothing besides.
+
+    Raises:
+        KeepingError: it is no backup, damaged, of the other database, holds anything that no backup of ours does, or there is no room for it.
+    """
+    not_ours = f"{source} 不是本系统的备份，或已损坏"
+    try:
+        with _opened(source, secret) as stream:
+            with tarfile.open(fileobj=stream, mode="r|") as tar:
+                summary, digests = _manifest(tar)
+                _take(tar, folder, digests)
+            while stream.read(1 << 20):  # to the last chunk of an encrypted one: it says that nothing was cut
+                pass
+    except OSError as error:
+        raise KeepingError(f"备份展不开（{because(error)}），未作恢复") from error
+    except (EOFError, tarfile.TarError, ValueError, TypeError, KeyError, RecursionError) as error:
+        raise KeepingError(not_ours) from error
+    if summary.vendor != connection.vendor:
+        raise KeepingError(
+            f"备份来自 {summary.vendor}，本系统使用 {connection.vendor}：请换用相同的数据库再恢复"
+        )
+    if f"database/{database.NAMES[summary.vendor]}" not in digests:
+        raise KeepingError(not_ours)
+    return summary
+
+
+def _manifest(tar: tarfile.TarFile) -> tuple[Summary, dict[str, str]]:
+    """Read the manifest, which stands first."""
+    head = tar.next()
+    file = tar.extractfile(head) if head and head.name == MANIFEST and head.isreg() else None
+    if head is None or file is None or head.size > MOST_MANIFEST:
+        raise ValueError("no manifest")
+    facts = json.loads(file.read())
+    digests = facts.pop("digests")
+    summary = Summary(**facts)
+    texts = (summary.made_at, summary.version, summary.vendor, summary.seal)
+    whole = all(isinstance(text, str) for text in texts) and isinstance(summary.movements, int)
+    named = isinstance(digests, dict) and all(_MEMBER.fullmatch(name) for name in digests)
+    if not whole or not named or summary.vendor not in database.NAMES:
+        raise ValueError("manifest")
+    return summary, digests
+
+
+def _take(tar: tarfile.TarFile, folder: Path, digests: dict[str, str]) -> None:
+    """Write the members that the manifest names, each once, plain files only; refuse everything else."""
+    missing = dict(digests)
+    root = folder.resolve()
+    while (member := tar.next()) is not None:
+        expected = missing.pop(member.name, None)
+        path = (folder / member.name).resolve()
+        if expected is None or not member.isreg() or not path.is_relative_to(root):
+            raise KeepingError(f"备份中有不应有的内容：{member.name[:80]}，未作恢复")
+        if member.size > shutil.disk_usage(folder).free:
+            raise KeepingError(f"磁盘空间不够，展不开备份中的 {member.name[:80]}")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = tar.extractfile(member)
+        assert file is not None  # a plain file
+        with path.open("xb") as out:
+            shutil.copyfileobj(file, out, 1 << 20)
+        if _digest(path) != expected:
+            raise KeepingError(f"备份已损坏：{member.name} 的摘要值不符，未作恢复")
+    if missing:
+        raise KeepingError(f"备份已损坏：缺少 {next(iter(missing))[:80]}，未作恢复")
+
+
+def sealed_as(summary: Summary) -> bool:
+    """Whether the database has the seal under which a backup was made."""
+    seal = Seal.objects.filter(hash=summary.seal, movements=summary.movements)
+    return not summary.seal or seal.exists()

@@ -1,0 +1,119 @@
+"""A restore rehearsed: into a scratch folder and a scratch database, checked there by this program, and gone again.
+
+Nothing of this installation is touched. What checks is a process of its own, whose settings name the scratch.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote, urlsplit, urlunsplit
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import connection
+
+from gongkai.core.acts.backups import database
+from gongkai.core.acts.backups.archive import Summary, unpack
+from gongkai.core.acts.backups.errors import KeepingError
+from gongkai.core.acts.backups.sealed import Secret
+
+
+def rehearse(
+    source: Path, program: str, secret: Secret | None = None
+) -> tuple[Summary, subprocess.CompletedProcess[str]]:
+    """Restore a backup into a scratch and run a Python program over it; return what the backup says of itself, and the process that ended.
+
+    Raises:
+        KeepingError: it cannot be unpacked or loaded; the message says why.
+    """
+    with tempfile.TemporaryDirectory(dir=Path(settings.FILES_ROOT).parent) as name:
+        folder = Path(name)
+        summary = unpack(source, folder, secret)
+        return summary, check(folder, summary, program)
+
+
+def check(folder: Path, summary: Summary, program: str) -> subprocess.CompletedProcess[str]:
+    """Load an unpacked backup into a scratch database and run a Python program over both; return the process that ended.
+
+    Args:
+        folder: the unpacked backup; it becomes the data folder of the program.
+
+    Raises:
+        KeepingError: the database cannot be loaded; the message says why.
+    """
+    _keys(folder)
+    with _scratch(folder, summary) as address:
+        return subprocess.run(  # noqa: S603 - our own interpreter, our own program
+            [sys.executable, "-c", program, summary.seal],
+            env=_environment(folder, address),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+
+def _keys(folder: Path) -> None:
+    """Let seals be held against the keys that count here."""
+    public = Path(settings.DATA) / "keys" / "seal.pub"
+    if public.exists():
+        (folder / "keys").mkdir(mode=0o700, exist_ok=True)
+        (folder / "keys" / "seal.pub").write_bytes(public.read_bytes())
+
+
+def _environment(folder: Path, address: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name != "TEST_DATABASE_URL"}
+    return {
+        **kept,
+        "DJANGO_SETTINGS_MODULE": "gongkai.ops.config.settings",
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+        "PYTHONIOENCODING": "utf-8",
+        "GONGKAI_DATA": str(folder),
+        "GONGKAI_FILES": "folder",
+        "GONGKAI_KEYS": str(settings.GONGKAI_KEYS),
+        "GONGKAI_SECRET_KEY": str(settings.SECRET_KEY),
+        "DATABASE_URL": address,
+    }
+
+
+@contextmanager
+def _scratch(folder: Path, summary: Summary) -> Iterator[str]:
+    """Load the backup's database beside ours; yield its address."""
+    dumped = folder / "database" / database.NAMES[summary.vendor]
+    if summary.vendor == "sqlite":
+        copy = shutil.copy(dumped, folder / "scratch.sqlite3")  # the program migrates it to this version
+        try:
+            yield f"sqlite:///{copy}"
+        finally:
+            for suffix in ("", "-wal", "-shm"):
+                Path(f"{copy}{suffix}").unlink(missing_ok=True)
+        return
+    name = f"gongkai_rehearsal_{uuid4().hex[:12]}"
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f'CREATE DATABASE "{name}"')
+    try:
+        database.load_into(dumped, name)
+        yield _address(name)
+    except database.DatabaseToolError as error:
+        raise KeepingError(str(error)) from error
+    finally:
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _address(name: str) -> str:
+    """Return the address of another database of the same server."""
+    given = connection.settings_dict
+    who = quote(str(given["USER"]), safe="") + (
+        f":{quote(str(given['PASSWORD']), safe='')}" if given["PASSWORD"] else ""
+    )
+    host = quote(str(given["HOST"] or ""), safe=".:[]")
+    port = f":{given['PORT']}" if given["PORT"] else ""
+    asked = urlsplit(os.environ.get("DATABASE_URL", "")).query
+    return urlunsplit(
+        ("postgresql", f"{who}@{host}{port}" if who else f"{host}{port}", f"/{name}", asked, "")
+    )

@@ -1,0 +1,331 @@
+"""Put a backup in the place of this installation's data.
+
+Everything is tested before anything is changed: the backup is unpacked next to the files and, where there are data, checked in a scratch database.
+Then a list of steps runs, each of which may be repeated. The folder `.restore` in the store of files records the step, so that a restore that stops
+for any reason is continued (`resume`) or undone (`go_back`). Files are moved, never the folders that hold them: a folder may be a mount point.
+"""
+
+import errno
+import fcntl
+import filecmp
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import DatabaseError, connection
+from django.utils import timezone
+
+from gongkai.core.acts import tail
+from gongkai.core.acts.backups import database
+from gongkai.core.acts.backups import elsewhere as far
+from gongkai.core.acts.backups.archive import (
+    BEFORE,
+    RESTORING,
+    Summary,
+    files_of,
+    has_data,
+    roots,
+    sealed_as,
+    unpack,
+)
+from gongkai.core.acts.backups.errors import KeepingError
+from gongkai.core.acts.backups.sealed import Secret
+from gongkai.core.acts.seal import verify
+
+WAYS_OUT = "运行 gongkai restore --resume 接着做，或者 gongkai restore --back 退回"
+NOTHING_STOPPED = "没有停在一半的恢复"
+_FAULTS = (OSError, database.DatabaseToolError, DatabaseError, CommandError)
+#: Checks an unpacked backup in a scratch database; returns the reason against it, "" where it is whole.
+Check = Callable[[Path, Summary], str]
+#: Called once the database was replaced, also by an earlier one that comes back; may be called again.
+AfterLoad = Callable[[], object]
+
+
+@dataclass(frozen=True)
+class State:
+    """The backup that is being restored, its summary, the step that was begun last, and whether the restore is being undone."""
+
+    source: str
+    summary: dict[str, object]
+    step: str
+    back: bool = False
+
+
+def _folder() -> Path:
+    return Path(settings.FILES_ROOT) / RESTORING
+
+
+def _state() -> State | None:
+    try:
+        return State(**json.loads((_folder() / "state.json").read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return None
+
+
+def _write_state(state: State) -> None:
+    part = _folder() / "state.part"
+    part.write_text(json.dumps(asdict(state), ensure_ascii=False), encoding="utf-8")
+    part.replace(_folder() / "state.json")
+
+
+def describe_unfinished() -> str:
+    """Return one line on a restore that stopped half done; "" where there is none."""
+    try:
+        state = _state()
+    except (OSError, ValueError, TypeError):
+        return f"恢复没有做完，{_folder()} 里的记录读不出：请检查磁盘"
+    if state is None:
+        return ""
+    if state.back:
+        return f"退回恢复 {state.source} 没有做完：运行 gongkai restore --back 接着退回"
+    return f"恢复 {state.source} 没有做完，停在“{_LABELS[state.step]}”：{WAYS_OUT}"
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    with (Path(settings.DATA) / "restore.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise KeepingError("另一个恢复正在进行") from None
+        yield
+
+
+def restore(
+    source: Path, check: Check, after_load: AfterLoad, *, force: bool = False, secret: Secret | None = None
+) -> tuple[Summary, Path]:
+    """Test a backup, then replace this installation's data; return the summary of the backup and the folder of the earlier data.
+
+    Args:
+        force: replace data; without it only an empty installation is filled.
+        secret: opens an encrypted backup.
+
+    Raises:
+        KeepingError: the backup or this installation is not fit for it, and nothing was changed; or a step failed: the message names the ways out.
+    """
+    with _alone():
+        if words := describe_unfinished():
+            raise KeepingError(words)
+        if not force and has_data():
+            raise KeepingError("本系统已有数据，为免覆盖未作恢复；确需覆盖请加 --force（现有数据留在一旁）")
+        shutil.rmtree(_folder(), ignore_errors=True)
+        try:
+            _test_installation()
+            summary = _test_backup(source, check, secret)
+            _write_state(State(str(source), asdict(summary), STEPS[0].name))
+        except BaseException as error:
+            shutil.rmtree(_folder(), ignore_errors=True)
+            if isinstance(error, _FAULTS):
+                raise KeepingError(f"{error}。未作恢复，什么都没有改动") from error
+            raise
+        return _run_steps(after_load)
+
+
+def resume(after_load: AfterLoad) -> tuple[Summary, Path]:
+    """Continue a restore that stopped; otherwise the same as `restore`."""
+    with _alone():
+        state = _state()
+        if state is None:
+            raise KeepingError(NOTHING_STOPPED)
+        if state.back:
+            raise KeepingError(describe_unfinished())
+        return _run_steps(after_load)
+
+
+def _test_installation() -> None:
+    """See that folders and tables may be replaced.
+
+    Raises:
+        KeepingError: a folder may not.
+        DatabaseToolError: the database may not, or a tool is missing.
+    """
+    for root in roots().values():
+        root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder, _, _ in os.walk(root):
+            if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+                raise KeepingError(f"没有权限改动 {folder}，未作恢复，什么都没有改动：请交给运行程序的账号")
+    database.test_replacing()
+
+
+def _test_backup(source: Path, check: Check, secret: Secret | None) -> Summary:
+    """Unpack the backup into the folder of the restore and check it there."""
+    new = _folder() / "new"
+    new.mkdir(mode=0o700, parents=True)
+    summary = unpack(source, new, secret)
+    names = [
+        f"{name}/{path.relative_to(new / name).as_posix()}"
+        for name in roots()
+        for path in files_of(new / name)
+    ]
+    (_folder() / "names.json").write_text(json.dumps(names))
+    if has_data() and (broken := check(new, summary)):
+        raise KeepingError(f"备份没有通过核验，未作恢复，现有数据没有改动：{broken}")
+    needed, free = database.size(), shutil.disk_usage(_folder()).free
+    if needed > free:
+        raise KeepingError(
+            f"磁盘空间不够保存现有的数据库（要 {needed / 1e9:.1f} GB，{settings.FILES_ROOT} 还有 {free / 1e9:.1f} GB），"
+            "未作恢复，什么都没有改动"
+        )
+    return summary
+
+
+def _run_steps(after_load: AfterLoad) -> tuple[Summary, Path]:
+    state = _state()
+    assert state is not None
+    summary = Summary(**state.summary)  # type: ignore[arg-type]
+    for step in STEPS[[step.name for step in STEPS].index(state.step) :]:
+        try:
+            _write_state(State(state.source, state.summary, step.name))
+            step.work(summary)
+        except _FAULTS as error:
+            raise KeepingError(
+                f"{step.label}没有成功：{error}。现有数据都留着，排除原因后{WAYS_OUT}"
+            ) from error
+    after_load()
+    kept = _folder().with_name(f"{BEFORE}{timezone.localtime():%Y%m%d%H%M%S}")
+    _folder().rename(kept)  # from here on the restore is finished: what it needed to be undone may go
+    shutil.rmtree(kept / "new")
+    for name in ("names.json", "added", "state.json"):
+        (kept / name).unlink()
+    return summary, kept
+
+
+def go_back(after_load: AfterLoad) -> None:
+    """Undo a restore that stopped: all data are again as they were before it. May be repeated.
+
+    Raises:
+        KeepingError: there is none, or it did not succeed; then it can be repeated.
+    """
+    with _alone():
+        state = _state()
+        if state is None:
+            raise KeepingError(NOTHING_STOPPED)
+        names = [step.name for step in STEPS]
+        before = _folder() / "before"
+        try:
+            _write_state(State(state.source, state.summary, state.step, back=True))
+            for line in _added():
+                _target(line).unlink(missing_ok=True)
+            for name, root in roots().items():
+                for path in files_of(before / name):
+                    _move(path, root / path.relative_to(before / name))
+            if names.index(state.step) >= names.index("database"):
+                database.load(before / database.NAMES[connection.vendor])
+                tail.anew()
+                after_load()
+            gone = _folder().with_name(f"{RESTORING}-undone")
+            shutil.rmtree(gone, ignore_errors=True)
+            _folder().rename(gone)
+        except _FAULTS as error:
+            raise KeepingError(f"没有退回成功：{error}。排除原因后再运行 gongkai restore --back") from error
+        shutil.rmtree(gone, ignore_errors=True)
+
+
+def _target(name: str) -> Path:
+    """Return the path of a member of a backup in this installation."""
+    first, _, rest = name.partition("/")
+    return roots()[first] / rest
+
+
+def _move(path: Path, target: Path) -> None:
+    """Move a file, also to another disk, so that `target` is there whole or not at all."""
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        path.replace(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        part = target.with_name(f"{target.name}.part")
+        shutil.copy2(path, part)
+        part.replace(target)
+        path.unlink()
+
+
+def _added() -> list[str]:
+    """Return the names of files that the restore added and nothing was there before."""
+    path = _folder() / "added"
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+def _save(_: Summary) -> None:
+    """Copy the present database."""
+    before, part = _folder() / "before", _folder() / "part"
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(mode=0o700)
+    before.mkdir(mode=0o700, exist_ok=True)
+    dumped = database.dump(part)
+    dumped.replace(before / dumped.name)
+    part.rmdir()
+
+
+def _bring_in(_: Summary) -> None:
+    """Move the files of the backup to their places; a file of the same name with other content is moved aside first."""
+    new, before = _folder() / "new", _folder() / "before"
+    if store := far.elsewhere():
+        store.take(new / "files")
+    with (_folder() / "added").open("a", encoding="utf-8") as added:
+        for name, root in roots().items():
+            for path in files_of(new / name):
+                inside = path.relative_to(new / name)
+                target, aside = root / inside, before / name / inside
+                if target.exists() and filecmp.cmp(path, target, shallow=False):
+                    path.unlink()
+                    continue
+                if not aside.exists():  # else an earlier attempt moved it there
+                    if target.exists():
+                        _move(target, aside)
+                    else:
+                        added.write(json.dumps(f"{name}/{inside.as_posix()}") + "\n")
+                        added.flush()
+                _move(path, target)
+
+
+def _load(summary: Summary) -> None:
+    """Replace the database at once, and bring the tables of an earlier version up to this one."""
+    database.load(_folder() / "new" / "database" / database.NAMES[summary.vendor])
+    tail.anew()
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def _set_aside(_: Summary) -> None:
+    """Move the files aside that the backup does not hold."""
+    kept = set(json.loads((_folder() / "names.json").read_text(encoding="utf-8")))
+    for name, root in roots().items():
+        for path in files_of(root):
+            inside = path.relative_to(root)
+            if f"{name}/{inside.as_posix()}" not in kept:
+                _move(path, _folder() / "before" / name / inside)
+
+
+def _verify(summary: Summary) -> None:
+    verdict = verify()
+    if not verdict.ok:
+        raise KeepingError(f"流水核验不通过：{verdict.broken}。请退回：gongkai restore --back")
+    if not sealed_as(summary):
+        raise KeepingError("找不到备份时的封存值。请退回：gongkai restore --back")
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of a restore; its work may be repeated."""
+
+    name: str
+    label: str
+    work: Callable[[Summary], object]
+
+
+STEPS = (
+    Step("save", "保存现有的数据库", _save),
+    Step("files", "放入备份里的文件", _bring_in),
+    Step("database", "换数据库", _load),
+    Step("aside", "移开备份里没有的文件", _set_aside),
+    Step("check", "核验", _verify),
+)
+_LABELS = {step.name: step.label for step in STEPS}

@@ -1,0 +1,254 @@
+"""Encrypted backups: a stream of chunks, each sealed by itself, so that no size needs memory. By `cryptography`, in the manner of age.
+
+    MAGIC, a line of JSON (how the key is found), then chunks: ChaCha20-Poly1305 over at most 64 KiB, the nonce counts them and marks the last
+
+The key is HKDF-SHA256 of a secret, bound to the very header: of a passphrase by scrypt, or of a recipient's X25519 public key with one made
+for this backup alone. A cut, reordered or changed chunk does not open; a backup that ends before its last chunk is cut.
+"""
+
+import base64
+import io
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
+from gongkai.core.acts.backups.errors import KeepingError
+from gongkai.lib.typed_json import Record, number, text
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer, WriteableBuffer
+
+MAGIC = b"gongkai-backup-1\n"
+CHUNK, TAG = 1 << 16, 16
+#: Bytes that a header may have, and the most work that it may ask of scrypt (128 * n * r bytes of memory).
+MOST_HEADER, MOST_N = 2048, 1 << 18
+SHORTEST = 12
+WRONG = "打不开：开头已损坏，请换一份备份"
+
+
+@dataclass(frozen=True)
+class Secret:
+    """What opens a backup, or (a public key) only seals one; `source` is the file that it was read from."""
+
+    passphrase: bytes = b""
+    public: X25519PublicKey | None = None
+    private: X25519PrivateKey | None = None
+    source: str = ""
+
+
+def why_not(error: OSError) -> str:
+    """Say in words why a file cannot be used."""
+    known = {FileNotFoundError: "文件不存在", PermissionError: "没有权限", IsADirectoryError: "它是文件夹"}
+    return known.get(type(error), str(error.strerror))
+
+
+def passphrase_in(path: Path) -> Secret:
+    """Return the passphrase in the first line of a file.
+
+    Raises:
+        KeepingError: the file cannot be read, or the passphrase is too short.
+    """
+    try:
+        words = path.read_bytes().split(b"\n", 1)[0].strip()
+    except OSError as error:
+        raise KeepingError(f"不能读取密码文件 {path}：{why_not(error)}") from error
+    if len(words) < SHORTEST:
+        raise KeepingError(f"备份密码至少{SHORTEST}个字符，请写在 {path} 的第一行")
+    return Secret(passphrase=words, source=str(path))
+
+
+def recipient_in(path: Path) -> Secret:
+    """Return the public key in a file (PEM, of `make_keys`)."""
+    try:
+        key = serialization.load_pem_public_key(path.read_bytes())
+    except OSError as error:
+        raise KeepingError(f"不能读取备份公钥 {path}：{why_not(error)}") from error
+    except ValueError as error:
+        raise KeepingError(f"{path} 不是备份公钥：请用 gongkai backup keygen 生成") from error
+    if not isinstance(key, X25519PublicKey):
+        raise KeepingError(f"{path} 不是备份公钥：请用 gongkai backup keygen 生成")
+    return Secret(public=key, source=str(path))
+
+
+def private_in(path: Path) -> Secret:
+    """Return the private key in a file (PEM, of `make_keys`)."""
+    try:
+        key = serialization.load_pem_private_key(path.read_bytes(), None)
+    except OSError as error:
+        raise KeepingError(f"不能读取备份私钥 {path}：{why_not(error)}") from error
+    except (ValueError, TypeError) as error:
+        raise KeepingError(f"{path} 不是备份私钥") from error
+    if not isinstance(key, X25519PrivateKey):
+        raise KeepingError(f"{path} 不是备份私钥")
+    return Secret(private=key, source=str(path))
+
+
+def make_keys(path: Path) -> Path:
+    """Write a private key, for its owner only, and beside it the public one (`.pub`), whose path is returned.
+
+    Raises:
+        KeepingError: one of the files is there already, or cannot be written.
+    """
+    private = X25519PrivateKey.generate()
+    public = path.with_name(f"{path.name}.pub")
+    form = serialization.Encoding.PEM
+    secret = private.private_bytes(form, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    open_ = private.public_key().public_bytes(form, serialization.PublicFormat.SubjectPublicKeyInfo)
+    try:
+        for place, data, mode in ((path, secret, 0o600), (public, open_, 0o644)):
+            number = os.open(place, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode)
+            with os.fdopen(number, "wb") as file:
+                file.write(data)
+    except OSError as error:
+        raise KeepingError(f"不能写入 {error.filename}：{error.strerror}") from error
+    return public
+
+
+def fingerprint(public: X25519PublicKey) -> str:
+    """Return sixteen hexadecimal digits by which a backup says whose key opens it."""
+    digest = hashes.Hash(hashes.SHA256())
+    digest.update(public.public_bytes_raw())
+    return digest.finalize()[:8].hex()
+
+
+def _text(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def _derive(secret: bytes, header: bytes) -> ChaCha20Poly1305:
+    return ChaCha20Poly1305(HKDF(hashes.SHA256(), 32, salt=None, info=MAGIC + header).derive(secret))
+
+
+def _stretched(words: bytes, header: Record) -> bytes:
+    n = number(header, "n")
+    if not 1 < n <= MOST_N or n & (n - 1):
+        raise KeepingError(WRONG)
+    return Scrypt(base64.b64decode(text(header, "salt"), validate=True), 32, n, 8, 1).derive(words)
+
+
+def _nonce(number: int, *, last: bool) -> bytes:
+    return number.to_bytes(11, "big") + bytes([last])
+
+
+class Sealer(io.RawIOBase):
+    """A file that encrypts what is written to it into another one; closing it writes the last chunk and leaves the other one open."""
+
+    def __init__(self, out: IO[bytes], secret: Secret) -> None:
+        self._out, self._kept, self._number = out, bytearray(), 0
+        if secret.public:
+            once = X25519PrivateKey.generate()
+            facts: dict[str, object] = {
+                "way": "recipient",
+                "by": _text(once.public_key().public_bytes_raw()),
+                "to": fingerprint(secret.public),
+            }
+            shared = once.exchange(secret.public)
+        else:
+            facts = {"way": "passphrase", "n": 1 << 16, "salt": _text(os.urandom(16))}
+            shared = _stretched(secret.passphrase, facts)
+        header = json.dumps(facts).encode() + b"\n"
+        self._cipher = _derive(shared, header)
+        out.write(MAGIC + header)
+
+    def writable(self) -> bool:
+        """It is."""
+        return True
+
+    def write(self, data: "ReadableBuffer") -> int:
+        """Take bytes; whole chunks go on at once."""
+        self._kept += data
+        while len(self._kept) > CHUNK:
+            self._put(bytes(self._kept[:CHUNK]), last=False)
+            del self._kept[:CHUNK]
+        return memoryview(data).nbytes
+
+    def _put(self, chunk: bytes, *, last: bool) -> None:
+        self._out.write(self._cipher.encrypt(_nonce(self._number, last=last), chunk, None))
+        self._number += 1
+
+    def close(self) -> None:
+        """Write the last chunk."""
+        if not self.closed:
+            self._put(bytes(self._kept), last=True)
+        super().close()
+
+
+class Opener(io.RawIOBase):
+    """A file that decrypts another one while it is read.
+
+    Raises:
+        KeepingError: no key was given, the wrong one, or a chunk was changed, moved or cut. It says which file, and which of these.
+    """
+
+    def __init__(self, source: IO[bytes], secret: Secret | None) -> None:
+        self._source, self._kept, self._number, self._secret = source, b"", 0, secret
+        self._name = str(getattr(source, "name", "备份"))
+        header = source.readline(MOST_HEADER)
+        try:
+            self._cipher = _derive(_secret_of(header, secret), header)
+        except KeepingError as error:
+            raise KeepingError(f"{self._name} {error}") from error
+        self._next = source.read(CHUNK + TAG)
+        self._done = False
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: "WriteableBuffer") -> int:
+        """Give the next bytes."""
+        while not self._kept and not self._done:
+            chunk, self._next = self._next, self._source.read(CHUNK + TAG)
+            self._done = not self._next
+            try:
+                self._kept = self._cipher.decrypt(_nonce(self._number, last=self._done), chunk, None)
+            except InvalidTag as error:
+                raise KeepingError(f"{self._name} {self._why_closed()}") from error
+            self._number += 1
+        room = memoryview(buffer).cast("B")
+        given = self._kept[: len(room)]
+        room[: len(given)] = given
+        self._kept = self._kept[len(given) :]
+        return len(given)
+
+    def _why_closed(self) -> str:
+        """Say what is wrong: the first piece does not open without the right key, a later one was changed or cut."""
+        if self._number:
+            whole = self._number * CHUNK / 1e6
+            return f"前 {whole:.1f} MB 完好，以后的已损坏，或者文件不完整（复制时中断过）：请重新复制，或者换一份备份"
+        given = "私钥" if self._secret and self._secret.private else "密码文件"
+        source = f" {self._secret.source} " if self._secret and self._secret.source else ""
+        return f"打不开：{given}{source}不是加密时用的那一个，或者文件开头已损坏、不完整"
+
+
+def _secret_of(header: bytes, secret: Secret | None) -> bytes:
+    try:
+        facts = json.loads(header)
+        if facts["way"] == "recipient":
+            if secret is None or secret.private is None:
+                raise KeepingError("是加密的：请用 --key 指明备份私钥")
+            _refuse_others_key(facts, secret.private, secret.source)
+            return secret.private.exchange(X25519PublicKey.from_public_bytes(base64.b64decode(facts["by"])))
+        if secret is None or not secret.passphrase:
+            raise KeepingError("是加密的：请用 --passphrase-file 指明写有备份密码的文件")
+        return _stretched(secret.passphrase, facts)
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise KeepingError(WRONG) from error
+
+
+def _refuse_others_key(facts: dict[str, object], private: X25519PrivateKey, source: str) -> None:
+    """Raise where the backup says that it was made for another key; older ones do not say it."""
+    mine = fingerprint(private.public_key())
+    if facts.get("to", mine) != mine:
+        raise KeepingError(
+            f"不是给私钥 {source} 的：它是给指纹 {facts['to']} 的公钥加密的，这把私钥的公钥指纹是 {mine}。请找出那把私钥"
+        )

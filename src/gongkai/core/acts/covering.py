@@ -1,0 +1,354 @@
+"""Rows outside the log that the log answers for: what the public reads, or what has legal effect.
+
+`config/covered.toml` names the tables. Every movement carries, as its fact `covers`, a digest over the digests of the covered rows that were
+written since the movement before (`acts.touching` hears them); the digests themselves stand in `Cover`. `covering_check` reads each table and says
+which rows are not as the log left them. What stood in a table before it was covered is taken up once by a due job (`take_up`), with a movement that
+says so: what happened to those rows before that day, nobody can tell.
+"""
+
+import json
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from functools import cache
+from importlib import resources
+
+from django.apps import apps
+from django.db import models, transaction
+
+from gongkai.core.acts import touching
+from gongkai.core.acts.digest import digest, moment
+from gongkai.core.acts.models import Cover, Movement
+from gongkai.core.acts.prepared import Asked, Prepared, insert_new, side_by_side
+from gongkai.core.vault.fields import EncryptedTextField, EncryptedWordsField
+from gongkai.core.vault.sealing import Words, keyed_digest
+from gongkai.lib.typed_json import text
+
+#: Names of the movements that the program writes by itself: rows written outside any action, rows that stood there before they were covered.
+OUTSIDE, TAKE_UP = "acts.cover", "acts.take_up"
+#: The fact of a movement that holds the digest over its covers, and the streams of the two actions above.
+FACT, STREAM = "covers", "covers/"
+#: So many rows are read, and taken up, together.
+PORTION = 512
+#: Rows of so many tables are read with one statement: a planner looks for an order of few tables in no time.
+BESIDE = 8
+
+
+#: Behind the name of a column of words that stand encrypted: its digest is of a keyed digest. Without it, of the words as they stood in the clear.
+SEALED = "*"
+
+
+@dataclass(frozen=True)
+class Covered:
+    """A covered table: its model, the columns that count, and a mark of them, since columns come and go."""
+
+    model: type[models.Model]
+    fields: tuple[str, ...]
+    shape: str
+
+    @property
+    def spelled(self) -> tuple[str, ...]:
+        """The columns as digests name them: those of encrypted words marked."""
+        return spelled(self.model, self.fields)
+
+    @property
+    def label(self) -> str:
+        """What people call the table."""
+        return str(self.model._meta.verbose_name)
+
+
+def listed() -> dict[str, dict[str, object]]:
+    """Return `config/covered.toml`: group → model → what it says of it."""
+    return tomllib.loads(resources.files("gongkai.ops.config").joinpath("covered.toml").read_text())
+
+
+@cache
+def tables() -> dict[str, Covered]:
+    """Return the covered tables by their names in the database."""
+    found = (
+        _covered(apps.get_model(label), frozenset(map(str, leave)))
+        for label, leave in listed()["covered"].items()
+        if isinstance(leave, list)
+    )
+    return {covered.model._meta.db_table: covered for covered in found}
+
+
+def declare() -> None:
+    """Listen to what is written to covered tables; called once, when the program starts."""
+    touching.HEARD.fields = {
+        table: frozenset([*one.fields, *(one.model._meta.get_field(name).attname for name in one.fields)])  # type: ignore[union-attr]
+        for table, one in tables().items()
+    }
+    touching.HEARD.settle = settle
+    touching.listen()
+
+
+def _covered(model: type[models.Model], leave: frozenset[str]) -> Covered:
+    columns = [field for field in model._meta.concrete_fields if not field.primary_key]
+    assert leave <= {field.name for field in columns}, f"no such columns: {model._meta.label}"
+    fields = tuple(
+        field.name
+        for field in columns
+        if field.name not in leave and (_words(field) or not isinstance(field, EncryptedTextField))
+    )
+    return Covered(model, fields, _shape(spelled(model, fields)))
+
+
+def _words(column: object) -> bool:
+    return isinstance(column, EncryptedWordsField)
+
+
+def spelled(model: type[models.Model], fields: Iterable[str]) -> tuple[str, ...]:
+    """Return columns as digests name them."""
+    return tuple(f"{name}{SEALED}" if _words(model._meta.get_field(name)) else name for name in fields)
+
+
+def bare(name: str) -> str:
+    """Return the name of a column that digests mark."""
+    return name.removesuffix(SEALED)
+
+
+def _shape(fields: Iterable[str]) -> str:
+    return digest(",".join(fields), "sha256")[:8]
+
+
+def row_digest(fields: Sequence[str], values: Sequence[object]) -> str:
+    """Return the digest of a row's columns, the same on every database."""
+    said = {name: _plain(value, name) for name, value in zip(fields, values, strict=True)}
+    return digest(json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str))
+
+
+def _plain(value: object, name: str = "") -> object:
+    if value is None or isinstance(value, str | int | bool):
+        return value
+    if isinstance(value, Words):
+        clear = value.reveal()
+        return keyed_digest("cover", clear) if clear and name.endswith(SEALED) else clear
+    if isinstance(value, datetime):
+        return moment(value)
+    if isinstance(value, date | time | timedelta):
+        return str(value)
+    if isinstance(value, Decimal):
+        return str(value.normalize())
+    return digest(bytes(value)) if isinstance(value, bytes | memoryview) else value
+
+
+@cache
+def _reading(table: str) -> Prepared[tuple[object, ...]]:
+    covered = tables()[table]
+    return Prepared(
+        lambda rows: (
+            covered.model._base_manager.filter(pk__in=rows).order_by().values_list("pk", *covered.fields)
+        ),
+        covered.model,
+        locks=True,
+    )
+
+
+@cache
+def _reading_one(table: str) -> Prepared[tuple[object, ...]]:
+    covered = tables()[table]
+    return Prepared(
+        lambda row: covered.model._base_manager.filter(pk=row).order_by().values_list("pk", *covered.fields),
+        covered.model,
+    )
+
+
+def gather(beside: Sequence[Asked] = ()) -> tuple[list[Cover], list[Sequence[object] | None]]:
+    """Return covers, not saved, of all rows that were written since the movement before; for the movement that is written next.
+
+    And what these queries find, which are asked beside: of most tables one row was written, and several of them are read with one statement.
+    """
+    noted = touching.take()
+    alone = [(table, next(iter(numbers))) for table, numbers in sorted(noted.items()) if len(numbers) == 1]
+    rows = _asked([*beside, *((_reading_one(table), {"row": number}) for table, number in alone)])
+    single = rows[len(beside) :]
+    found = {
+        table: {} if row is None else {number: row[1:]}
+        for (table, number), row in zip(alone, single, strict=True)
+    }
+    made = []
+    for table, numbers in noted.items():
+        covered = tables()[table]
+        rows_of = found[table] if table in found else _found(table, list(numbers))
+        for number in numbers:
+            mark = row_digest(covered.spelled, rows_of[number]) if number in rows_of else ""
+            made.append(Cover(table=table, row=number, shape=covered.shape, digest=mark))
+    return made, rows[: len(beside)]
+
+
+def _asked(queries: Sequence[Asked]) -> list[Sequence[object] | None]:
+    """Return the row that each of these finds."""
+    starts = range(0, len(queries), BESIDE)
+    return [row for start in starts for row in side_by_side(queries[start : start + BESIDE])]
+
+
+def _found(table: str, numbers: list[int]) -> dict[int, Sequence[object]]:
+    """Return what stands in these rows of a table, by their numbers."""
+    found: dict[int, Sequence[object]] = {}
+    for start in range(0, len(numbers), PORTION):
+        rows = _reading(table)(rows=_padded(numbers[start : start + PORTION]))
+        found |= {int(str(row[0])): row[1:] for row in rows}
+    return found
+
+
+def _padded(numbers: list[int]) -> list[int]:
+    """Return as many numbers as a power of two: statements of few lengths are put into words."""
+    length = 1 << (len(numbers) - 1).bit_length()
+    return [*numbers, *[numbers[-1]] * (length - len(numbers))]
+
+
+def mark_of(covers: Iterable[Cover]) -> str:
+    """Return the digest over covers that their movement carries."""
+    return digest("\n".join(f"{cover.table} {cover.row} {cover.shape} {cover.digest}" for cover in covers))
+
+
+def keep(movement: Movement, covers: Sequence[Cover]) -> None:
+    """Write the covers of a movement that was written."""
+    for cover in covers:
+        cover.movement = movement
+    insert_new(covers)
+
+
+class Program:
+    """Who writes what no action does: jobs, the installation's own commands."""
+
+    name, person_id = "程序", None
+
+
+def settle() -> None:
+    """Write a movement for rows that were written behind the last movement of a transaction, or without any."""
+    from gongkai.core.acts.chain import append
+
+    if _Now.migrating:
+        return  # the tables may not be there yet: when all are, `migrated` settles
+    if not Movement.objects.exists():
+        touching.take()  # a new installation, before anybody acted: `take_up`
+        return
+    noted = touching.noted()
+    table, rows = next(iter(noted.items()))
+    facts = {"tables": {name: len(numbers) for name, numbers in noted.items()}}
+    append(f"{STREAM}{table}/{next(iter(rows))}", action=OUTSIDE, by=Program(), facts=facts)
+
+
+class _Now:
+    """Whether migrations run."""
+
+    migrating = False
+
+
+def migrating(**_: object) -> None:
+    """Note rows while migrations run, and write nothing."""
+    _Now.migrating = True
+
+
+def migrated(**_: object) -> None:
+    """Write the movement for what migrations wrote."""
+    _Now.migrating = False
+    if touching.noted():
+        with transaction.atomic():
+            settle()
+
+
+# --- taking up what stood there before ---------------------------------------------------------------------
+
+
+def taken_up() -> dict[str, list[Movement]]:
+    """Return the movements by which tables were taken up, oldest first, by table."""
+    found: dict[str, list[Movement]] = {}
+    streams = [f"{STREAM}{table}" for table in tables()]
+    for movement in Movement.objects.filter(stream__in=streams, action=TAKE_UP).order_by("seq"):
+        found.setdefault(movement.stream.removeprefix(STREAM), []).append(movement)
+    return found
+
+
+def is_whole(covered: Covered, moves: Sequence[Movement]) -> bool:
+    """Whether a table was taken up to its end with the columns that it has now."""
+    return any(
+        movement.facts.get("shape") == covered.shape and movement.facts.get("whole") for movement in moves
+    )
+
+
+def take_up() -> dict[str, int]:
+    """The job: take up what stands in covered tables and no movement answers for, a portion in a transaction; nothing where that was done once.
+
+    A table whose columns changed is taken up anew; rows that are not as their last movement left them are passed over, and `audit verify` names them.
+    """
+    known = taken_up()
+    return {
+        "taken_up": sum(
+            _take_up(table, covered, known.get(table, []))
+            for table, covered in tables().items()
+            if not is_whole(covered, known.get(table, []))
+        )
+    }
+
+
+def _take_up(table: str, covered: Covered, moves: Sequence[Movement]) -> int:
+    from gongkai.core.acts.chain import append
+
+    done = [movement for movement in moves if movement.facts.get("shape") == covered.shape]
+    last = int(done[-1].facts["to"]) if done else 0
+    count, whole = 0, False
+    shapes = shapes_of(moves)
+    while not whole:
+        with transaction.atomic():
+            rows = list(
+                covered.model._base_manager.select_for_update(of=("self",))
+                .filter(pk__gt=last)
+                .order_by("pk")
+                .values_list("pk", *covered.fields)[:PORTION]
+            )
+            kept = _kept(table, [row[0] for row in rows])
+            fresh = [row for row in rows if _may_take_up(covered, row, kept.get(row[0]), shapes)]
+            covers = [
+                Cover(
+                    table=table,
+                    row=row[0],
+                    shape=covered.shape,
+                    digest=row_digest(covered.spelled, row[1:]),
+                )
+                for row in fresh
+            ]
+            last, whole = (rows[-1][0] if rows else last), len(rows) < PORTION
+            facts = {
+                "fields": list(covered.spelled),
+                "shape": covered.shape,
+                "rows": len(covers),
+                "to": last,
+                "whole": whole,
+            }
+            append(f"{STREAM}{table}", action=TAKE_UP, by=Program(), facts=facts, covers=covers)
+            count += len(covers)
+    return count
+
+
+def _kept(table: str, rows: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """Return shape and digest of the last cover of each of these rows."""
+    covers = Cover.objects.filter(table=table, row__in=rows).order_by("id")
+    return {row: (shape, mark) for row, shape, mark in covers.values_list("row", "shape", "digest")}
+
+
+def _may_take_up(
+    covered: Covered,
+    row: Sequence[object],
+    kept: tuple[str, str] | None,
+    shapes: Mapping[str, tuple[str, ...]],
+) -> bool:
+    if kept is None:
+        return True
+    shape, mark = kept
+    fields = shapes.get(shape, ())
+    if shape == covered.shape or not mark:
+        return False
+    if not set(map(bare, fields)) <= set(covered.fields):
+        return True  # a column is gone: the old digest can be compared with nothing
+    by_name = dict(zip(covered.fields, row[1:], strict=True))
+    return row_digest(fields, [by_name[bare(name)] for name in fields]) == mark
+
+
+def shapes_of(moves: Iterable[Movement]) -> dict[str, tuple[str, ...]]:
+    """Return the columns that covers stand for, by their mark, as the movements that took a table up say."""
+    return {text(movement.facts, "shape"): tuple(map(str, movement.facts["fields"])) for movement in moves}

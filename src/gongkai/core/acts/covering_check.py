@@ -1,0 +1,128 @@
+"""What `audit verify` says of covered rows (`acts.covering`): each is as its last movement left it, each movement's covers are those it wrote."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+
+from gongkai.core.acts.covering import (
+    PORTION,
+    Covered,
+    bare,
+    is_whole,
+    row_digest,
+    shapes_of,
+    tables,
+    taken_up,
+)
+from gongkai.core.acts.digest import digest
+from gongkai.core.acts.models import Cover, Movement
+
+
+@dataclass
+class Checked:
+    """What the check of one table found: rows read, sentences on those that are not as the log left them, and why it says less than it might."""
+
+    table: str
+    label: str
+    rows: int = 0
+    broken: list[str] = field(default_factory=list)
+    unchecked: str = ""
+
+
+def check() -> Iterator[Checked]:
+    """Compare every covered table with what the log left of it; tables are read row by row, beside their covers."""
+    known = taken_up()
+    for table, covered in tables().items():
+        yield _check(table, covered, known.get(table, []))
+
+
+def _check(table: str, covered: Covered, moves: Sequence[Movement]) -> Checked:
+    found = Checked(table, covered.label)
+    shapes = shapes_of(moves) | {covered.shape: covered.spelled}
+    whole = is_whole(covered, moves)
+    before = any(movement.facts.get("whole") for movement in moves)
+    if not whole:
+        found.unchecked = "字段有变化，尚未重新登记" if before else "尚未纳入核验（由到期工作登记）"
+    rows = covered.model._base_manager.order_by("pk").values_list("pk", *covered.fields).iterator(PORTION)
+    for number, values, kept in _beside(rows, _last_covers(table)):
+        if values is not None:
+            found.rows += 1
+        wrong = _wrong(covered, shapes, values, kept, known=whole or before)
+        if wrong:
+            found.broken.append(f"{covered.label}（{table}）第{number}号{wrong}")
+    return found
+
+
+def _wrong(
+    covered: Covered,
+    shapes: Mapping[str, tuple[str, ...]],
+    values: Sequence[object] | None,
+    kept: tuple[str, str] | None,
+    *,
+    known: bool,
+) -> str:
+    if kept is None:
+        return "没有流水" if known else ""
+    shape, mark = kept
+    if values is None:
+        return "已被删去，流水中没有删除的记录" if mark else ""
+    if not mark:
+        return "在流水记为删除之后又出现"
+    fields = shapes.get(shape)
+    if fields is None or not set(map(bare, fields)) <= set(covered.fields):
+        return ""
+    by_name = dict(zip(covered.fields, values, strict=True))
+    return "" if row_digest(fields, [by_name[bare(name)] for name in fields]) == mark else "与流水所记不符"
+
+
+#: A covered row beside its last cover; either may be missing.
+Pair = tuple[int, Sequence[object] | None, tuple[str, str] | None]
+
+
+def _last_covers(table: str) -> Iterator[tuple[int, str, str]]:
+    """Yield row, shape and digest of the last cover of each row of a table, by row."""
+    covers = Cover.objects.filter(table=table).order_by("row", "id").values_list("row", "shape", "digest")
+    last: tuple[int, str, str] | None = None
+    for cover in covers.iterator(2000):
+        if last is not None and last[0] != cover[0]:
+            yield last
+        last = cover
+    if last is not None:
+        yield last
+
+
+def _beside(rows: Iterator[Sequence[object]], covers: Iterator[tuple[int, str, str]]) -> Iterator[Pair]:
+    """Walk rows and covers side by side, both by number."""
+    row, cover = next(rows, None), next(covers, None)
+    while row is not None or cover is not None:
+        here = int(str(row[0])) if row is not None else None
+        if here is not None and (cover is None or here < cover[0]):
+            yield here, row[1:], None  # type: ignore[index]
+            row = next(rows, None)
+        elif cover is not None and (here is None or cover[0] < here):
+            yield cover[0], None, (cover[1], cover[2])
+            cover = next(covers, None)
+        elif row is not None and cover is not None:
+            yield cover[0], row[1:], (cover[1], cover[2])
+            row, cover = next(rows, None), next(covers, None)
+
+
+def broken_covers(marks: Iterator[tuple[int, str]]) -> str:
+    """Hold the covers against the marks that their movements carry, and say what differs first.
+
+    Args:
+        marks: number and fact `covers` of each movement that carries one, by number.
+    """
+    covers = Cover.objects.order_by("movement_id", "id").values_list(
+        "movement_id", "table", "row", "shape", "digest"
+    )
+    lines: list[str] = []
+    said, here = next(marks, None), 0
+    for number, table, row, shape, mark in chain(covers.iterator(2000), [(0, "", 0, "", "")]):
+        if lines and number != here:
+            if said is None or said[0] != here or digest("\n".join(lines)) != said[1]:
+                return f"第{min(here, said[0]) if said else here}条流水所登记的数据被改动"
+            said, lines = next(marks, None), []
+        here = number
+        lines.append(f"{table} {row} {shape} {mark}")
+    return f"第{said[0]}条流水所登记的数据已不在" if said else ""

@@ -1,0 +1,69 @@
+"""The door for reading: whoever asks for a row by its number gets it from `visible_to` of its model, or nothing.
+
+Each room says of its models, once, which rows somebody sees (`units.door.visible`, or `register_rows` where the room lies below `units`);
+a view that takes a number asks `get_visible_or_404`. `tests/architecture/test_door.py` refuses other ways to a row in views of the office.
+"""
+
+from collections.abc import Callable
+from typing import TypeVar, cast
+
+from django.db.models import Model, QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from gongkai.core.widgets.asked import MOST, whole
+
+M = TypeVar("M", bound=Model)
+#: What says which rows of a model a user (or an actor) sees.
+Rows = Callable[..., QuerySet[Model, Model]]
+#: Model → the rows of it that a user (or an actor) sees.
+ROWS: dict[type[Model], Rows] = {}
+#: Model → whether a user sees one of those rows, where no condition on columns says it (whose matter it is: `intake`).
+JUDGES: dict[type[Model], Callable[[object, Model], bool]] = {}
+
+
+def register_rows(model: type[M], rows: Rows) -> None:
+    """Say which rows of a model somebody sees; once for each model.
+
+    Args:
+        model: the model.
+        rows: takes a user or an actor, and returns the rows.
+    """
+    assert ROWS.get(model, rows) is rows, model
+    ROWS[model] = rows
+
+
+def judge_rows(model: type[M], sees: Callable[[object, Model], bool]) -> None:
+    """Say, beside `register_rows`, who sees one row, where that is asked row by row.
+
+    Args:
+        model: the model.
+        sees: takes a user or an actor, and a row.
+    """
+    JUDGES[model] = sees
+
+
+def rows_of(model: type[M], user: object) -> QuerySet[M, M]:
+    """Return the rows of a model that somebody sees."""
+    return cast("QuerySet[M, M]", ROWS[model](user))
+
+
+def get_visible_or_404(user: object, model: type[M], pk: int | str | None, **narrowed: object) -> M:
+    """Return the row that an address or a form names by its number, where this one sees it.
+
+    Args:
+        user: who asks: the request's user, or the actor behind it.
+        model: whose rows; a room has said who sees them.
+        pk: the number, as the address gives it or as a form was filled in with.
+        narrowed: further conditions, as `filter` takes them.
+
+    Raises:
+        Http404: there is no such row, or it is not this one's to see: the answer does not tell which.
+    """
+    number = pk if isinstance(pk, int) else whole(pk or "")
+    if number is None or not 0 <= number <= MOST:
+        raise Http404
+    found: M = get_object_or_404(rows_of(model, user).filter(**narrowed), pk=number)
+    if model in JUDGES and not JUDGES[model](user, found):
+        raise Http404
+    return found

@@ -1,0 +1,115 @@
+"""Following: a room reacts to another room's action, in the same transaction, and catches up by a job on what was missed.
+
+    follow("publishing.publish", keep, due=CatchUp("disclosure", "主动公开时限", keep_all, 8))
+
+`react` gets what happened (`ActionEvent`). What comes about without an action (a schedule, the mere passing of time) no reaction sees: `due`
+names the work that brings everything in step; `gongkai run-due` runs it with the other jobs. Both must be safe to repeat.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gongkai.core.acts.action import ActionResult, AnyAction, Notification
+    from gongkai.core.acts.actors import Actor
+
+
+@dataclass(frozen=True)
+class ActionEvent:
+    """An action that was just done: what its follower may need to know. `target` is as the action left it in memory.
+
+    Its movement stands in the log, or waits for it (`together`).
+    """
+
+    action: "AnyAction"
+    target: Any
+    step: "ActionResult"
+    by: "Actor"
+
+
+React = Callable[[ActionEvent], object]
+
+
+@dataclass(frozen=True)
+class CatchUp:
+    """The job that does what reactions missed; fields as `ledger.jobs.Job`."""
+
+    name: str
+    label: str
+    work: Callable[[], Mapping[str, int]]
+    position: int = 100
+
+
+#: Action's name → reactions, in the order of registering.
+FOLLOWERS: dict[str, dict[React, None]] = {}
+CATCH_UPS: dict[str, CatchUp] = {}
+#: Who takes the messages of a step (the outbox): called once for each act, or for many acts at once.
+TELLERS: set[Callable[..., object]] = set()
+
+
+def follow(names: str | Iterable[str], react: React, *, due: CatchUp | None = None) -> None:
+    """React to one action or several by their names (`room.*`: all of a room); registered twice, it reacts once."""
+    for name in [names] if isinstance(names, str) else names:
+        FOLLOWERS.setdefault(name, {})[react] = None
+    if due:
+        CATCH_UPS[due.name] = due
+
+
+def followers_of(name: str) -> list[React]:
+    """Return the reactions to an action, those to all of its room behind its own."""
+    room = name.partition(".")[0]
+    return [*FOLLOWERS.get(name, ()), *FOLLOWERS.get(f"{room}.*", ())]
+
+
+def tell_with(teller: Callable[..., object]) -> None:
+    """Enter who writes the messages: `teller(tells, by=actor)`."""
+    TELLERS.add(teller)
+
+
+#: Messages that are held back now, where somebody makes one of many of them.
+_HELD: ContextVar["list[Notification] | None"] = ContextVar("held_messages", default=None)
+
+
+@contextmanager
+def hold_messages() -> "Iterator[list[Notification]]":
+    """Hold back the messages of all that is done inside; who holds them tells people once what many acts did to them.
+
+    What is left out of the message that is made of them, nobody hears.
+    """
+    held: list[Notification] = []
+    token = _HELD.set(held)
+    try:
+        yield held
+    finally:
+        _HELD.reset(token)
+
+
+def pass_on(messages: "Iterable[Notification]", by: "Actor") -> None:
+    """Hand on what was made of held messages: to whoever holds messages outside of that, else to those who write them."""
+    held, told = _HELD.get(), list(messages)
+    if held is not None:
+        held.extend(told)
+        return
+    for teller in TELLERS:
+        teller(told, by=by)
+
+
+def inform(happened: Iterable[ActionEvent]) -> None:
+    """Let all followers react, then hand over all messages at once."""
+    tells: dict[Actor, list[Notification]] = defaultdict(list)
+    for action_event in happened:
+        for react in followers_of(action_event.action.name):
+            react(action_event)
+        if action_event.step.tell:
+            tells[action_event.by].extend(action_event.step.tell)
+    held = _HELD.get()
+    if held is not None:
+        held.extend(notification for messages in tells.values() for notification in messages)
+        return
+    for by, messages in tells.items():
+        for teller in TELLERS:
+            teller(messages, by=by)

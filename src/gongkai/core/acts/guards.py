@@ -1,0 +1,165 @@
+"""Tables whose rows the database itself refuses to change or delete.
+
+`insert_only("acts", "Movement")` registers a table; triggers are put up after every migration (on SQLite a
+later `ALTER TABLE` silently drops them) and a system check says where one is missing. `audit verify` finds what was changed
+where somebody removed the guard. The SQL of both databases stands in `sql/`.
+"""
+
+import re
+from importlib import resources
+
+from django.apps import apps
+from django.core import checks
+from django.db import connection, connections
+
+#: (app label, model name) of every guarded table.
+GUARDED: set[tuple[str, str]] = set()
+#: Guarded tables into which a row may only go where a condition of SQL holds, on its NEW values.
+CONDITIONS: dict[tuple[str, str], str] = {}
+#: Guarded tables whose rows law may order to be blanked → the condition of SQL, on their OLD values, under which that is so.
+BLANKABLE: dict[tuple[str, str], str] = {}
+#: Guarded tables whose rows law may order to be erased → (table, column) of the row that must order it first.
+ERASABLE: dict[tuple[str, str], tuple[str, str]] = {}
+
+
+def insert_only(
+    app_label: str,
+    model_name: str,
+    *,
+    erased_by: tuple[str, str] | None = None,
+    inserted_if: str = "",
+    blanked_if: str = "",
+) -> None:
+    """Register a table as insert-only.
+
+    With `erased_by=(table, column)` a row may be deleted once that table holds a row with the same value in the
+    column of this name (both tables have it): the erasure is on record before the words go. With `inserted_if` (a condition on
+    NEW that both databases understand) a row that does not meet it is refused, too. With `blanked_if` (likewise, on OLD) a row that meets it
+    may be changed: its words are erased by law while it stays; that nothing else of it changed, the room's part of `audit verify` holds.
+    """
+    GUARDED.add((app_label, model_name))
+    if erased_by:
+        ERASABLE[app_label, model_name] = erased_by
+    if inserted_if:
+        CONDITIONS[app_label, model_name] = inserted_if
+    if blanked_if:
+        BLANKABLE[app_label, model_name] = blanked_if
+
+
+def _sql(name: str) -> str:
+    return resources.files("gongkai.core.acts").joinpath(f"sql/{name}.sql").read_text()
+
+
+def _statements(vendor: str, table: str, erased_by: tuple[str, str] | None) -> list[str]:
+    when, arguments = "", ""
+    if erased_by:
+        other, column = erased_by
+        when = f"WHEN NOT EXISTS (SELECT 1 FROM {other} WHERE {column} = OLD.{column})"  # noqa: S608
+        arguments = f"'{other}', '{column}'"
+    text = _sql(f"insert_only.{vendor}").replace("{table}", table)
+    text = text.replace("{when}", when).replace("{arguments}", arguments)
+    return [part.strip() for part in text.split("--;;") if part.strip()]
+
+
+def _under(name: str, vendor: str, table: str, condition: str) -> list[str]:
+    text = _sql(f"{name}.{vendor}").replace("{table}", table).replace("{condition}", condition)
+    return [part.strip() for part in text.split("--;;") if part.strip()]
+
+
+def _triggers(vendor: str, key: tuple[str, str], table: str) -> list[str]:
+    """Return the statements that put a table's triggers up, in their order; a later one of the same name takes an earlier one's place."""
+    wanted = _statements(vendor, table, ERASABLE.get(key))
+    if key in CONDITIONS:
+        wanted += _under("insert_if", vendor, table, CONDITIONS[key])
+    if key in BLANKABLE:
+        name = f"CREATE TRIGGER guard_{table}_update "
+        wanted = [one for one in wanted if not one.startswith(name)]
+        wanted += _under("blank_if", vendor, table, BLANKABLE[key])
+    return wanted
+
+
+def install(using: str = "default", **_: object) -> None:
+    """Put the triggers up on every registered table that exists."""
+    database = connections[using]
+    vendor, tables = database.vendor, set(database.introspection.table_names())
+    with database.cursor() as cursor:
+        for key in sorted(GUARDED):
+            table = apps.get_model(*key)._meta.db_table
+            if table not in tables:
+                continue
+            for statement in _triggers(vendor, key, table):
+                cursor.execute(statement)
+
+
+def lift(using: str = "default") -> None:
+    """Take the triggers down: for restoring a backup and for emptying a test database, nothing else."""
+    database = connections[using]
+    with database.cursor() as cursor:
+        for key in sorted(GUARDED):
+            table = apps.get_model(*key)._meta.db_table
+            on = f" ON {table}" if database.vendor == "postgresql" else ""
+            for verb in ("update", "delete", "insert"):
+                cursor.execute(f"DROP TRIGGER IF EXISTS guard_{table}_{verb}{on}")
+
+
+def missing() -> list[str]:
+    """Return the registered tables whose triggers are gone, switched off, or not as they were put up."""
+    stands = _definitions_standing()
+    wanted: dict[str, set[str]] = {}
+    for key in GUARDED:
+        table = apps.get_model(*key)._meta.db_table
+        statements = _triggers(connection.vendor, key, table)
+        wanted[table] = {_definition(statement) for statement in statements if _creates(statement)}
+    return sorted(table for table, definitions in wanted.items() if not definitions <= stands)
+
+
+def _creates(statement: str) -> bool:
+    """Whether a statement puts a trigger or its function up."""
+    return statement.startswith("CREATE")
+
+
+def _definition(statement: str) -> str:
+    """Return what makes a trigger or a function, as both ways of asking for it spell it."""
+    if name := re.match(r"CREATE OR REPLACE FUNCTION (\w+)", statement):
+        return f"{name[1]} {' '.join(statement.split('$$')[1].split())}"
+    plain = " ".join(statement.split())
+    return (
+        plain
+        if connection.vendor == "sqlite"
+        else re.sub(r"[()]|OLD\b|old\.\*|NEW\b|new\.\*|public\.", "", plain)
+    )
+
+
+def _definitions_standing() -> set[str]:
+    """Return what makes the triggers that stand in the database and fire, and on PostgreSQL their functions."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger'")
+            return {_definition(statement) for (statement,) in cursor.fetchall()}
+        # enabled for ordinary sessions: O (origin) or A (always), neither D (disabled) nor R (replica)
+        cursor.execute(
+            "SELECT pg_get_triggerdef(oid, true) FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
+        )
+        stands = {_definition(statement) for (statement,) in cursor.fetchall()}
+        cursor.execute(
+            "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = current_schema()::regnamespace"
+            " AND (proname LIKE 'gongkai%%' OR proname LIKE 'guard%%')"
+        )
+        return stands | {f"{name} {' '.join(source.split())}" for name, source in cursor.fetchall()}
+
+
+@checks.register(checks.Tags.database)
+def check_guards(*, databases: object = None, **_: object) -> list[checks.CheckMessage]:
+    """System check: every insert-only table that exists has its triggers. A warning: `migrate`, which puts them up, must not be refused for it."""
+    if not databases:
+        return []
+    there = set(connection.introspection.table_names())
+    return [
+        checks.Warning(
+            f"只增表 {table} 的保护触发器缺失、停用或者被改动",
+            hint="运行 gongkai manage migrate 重新安装",
+            id="acts.W001",
+        )
+        for table in missing()
+        if table in there
+    ]

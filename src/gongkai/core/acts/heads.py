@@ -1,0 +1,75 @@
+"""What a seal says of the streams: one number over the last digest of each, whatever their order, that the next seal goes on from.
+
+changed(sum, old, new)             the sum after some streams went on; from 0 the sum over all
+at_each(rows, lasts)               count and sum as of each of several movements, in one pass
+
+The digest of each head is spread to 4,096 bits before it is added. Sums of 256 bits could be made to agree: whoever may rewrite many streams looks
+for changes that add up to nothing (a generalized birthday, Wagner 2002: 2^(2·√bits) steps, so 2^32 for 256 bits and 2^128 for these).
+"""
+
+import hashlib
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate, groupby
+from operator import itemgetter
+
+from gongkai.core.acts.digest import digest
+
+#: Bits of a sum, and of those of seals that were made before sums were wide.
+WIDE, NARROW = 4096, 256
+
+
+def spread(stream: str, head: str, bits: int = WIDE) -> int:
+    """Return the number that the head of a stream adds."""
+    mark = digest(f"{stream} {head}")
+    return (
+        int(mark, 16)
+        if bits == NARROW
+        else int.from_bytes(hashlib.shake_256(mark.encode()).digest(bits // 8))
+    )
+
+
+def changed(total: int, old: Mapping[str, str], new: Mapping[str, str]) -> int:
+    """Return a sum in which some streams have gone on: their old heads are taken out, the new ones put in."""
+    added = sum(spread(*pair) for pair in new.items()) - sum(spread(*pair) for pair in old.items())
+    return (total + added) % 2**WIDE
+
+
+def written(total: int) -> str:
+    """Return a sum as it is kept: hexadecimal."""
+    return f"{total:0{WIDE // 4}x}"
+
+
+def at_each(
+    rows: Iterable[tuple[str, int, str]], lasts: Sequence[int], bits: int = WIDE
+) -> list[tuple[int, int]]:
+    """Return count and sum as of each of several movements, in one pass.
+
+    Args:
+        rows: stream, number and digest of each movement, by stream and its own order.
+        lasts: numbers of movements, ascending.
+        bits: how wide the sums are.
+    """
+    counts, sums = [0] * (len(lasts) + 1), [0] * (len(lasts) + 1)
+    for stream, group in groupby(rows, itemgetter(0)):
+        movements = list(group)
+        for _, number, _ in movements:
+            counts[bisect_left(lasts, number)] += 1
+        for first, after, value in _ranges(movements, lasts):
+            part = spread(stream, value, bits)
+            sums[first] += part
+            sums[after] -= part
+    pairs = zip(accumulate(counts), accumulate(sums), strict=True)
+    return [(count, total % 2**bits) for count, total in pairs][: len(lasts)]
+
+
+def _ranges(
+    movements: Sequence[tuple[str, int, str]], lasts: Sequence[int]
+) -> Iterator[tuple[int, int, str]]:
+    """Yield from which seal up to which one a movement of a stream is its head: none where the next came before any seal."""
+    after = len(lasts)
+    for _, number, value in reversed(movements):
+        first = bisect_left(lasts, number)
+        if first < after:
+            yield first, after, value
+            after = first

@@ -1,0 +1,85 @@
+"""Words that the public reads on one person's entry: personal data in them is refused, whoever writes them.
+
+Registers (names of units, telephones for the public, windows, topics) are read by the public as they are entered; who entered what is on the
+log. What is a text goes through reviews or waits for a second person instead. `config/public_words.toml` says of every field which it is.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
+
+from django.db.models import Model
+
+from gongkai.core.acts.action import Refused
+from gongkai.lib.privacy import find
+
+
+def refuse_personal(words: Mapping[str, object], labels: Mapping[str, str]) -> None:
+    """Refuse personal data in words that become public.
+
+    Args:
+        words: field → what is written.
+        labels: field → what people call it; other fields are not looked at.
+
+    Raises:
+        Refused: some was found; the reason repeats none of it.
+    """
+    reasons = [
+        f"{labels[name]}会直接公开，不能写入：{finding.why}。"
+        for name, value in words.items()
+        if name in labels
+        for finding in find(str(value or ""))
+    ]
+    if reasons:
+        raise Refused(list(dict.fromkeys(reasons)))
+
+
+def personal_hints(words: Mapping[str, object]) -> list[str]:
+    """Return what in words of the office looks like personal data, a Chinese sentence for each label; nothing is refused, nothing of it repeated."""
+    found = {
+        label: list(dict.fromkeys(finding.why for finding in find(str(said or ""))))
+        for label, said in words.items()
+    }
+    return [
+        f"“{label}”中可能有个人信息（{'；'.join(whys)}），不需要的请删去。"
+        for label, whys in found.items()
+        if whys
+    ]
+
+
+def personal_lines(lines: Sequence[str]) -> list[int]:
+    """Return the places of the lines that look as if they held personal data; all are read at once."""
+    plain = [" ".join(line.split()) for line in lines]
+    ends = list(accumulate(len(line) + 1 for line in plain))
+    return sorted({bisect_right(ends, finding.start) for finding in find("\n".join(plain))})
+
+
+def refuse_personal_in(model: type[Model], **words: object) -> None:
+    """Refuse personal data in fields of a model, called as the model calls them.
+
+    Raises:
+        Refused: some was found.
+    """
+    labels = {name: str(getattr(model._meta.get_field(name), "verbose_name", name)) for name in words}
+    refuse_personal(words, labels)
+
+
+def refuse_personal_rows(rows: Iterable[Model], *fields: str, numbers: bool = False) -> None:
+    """Refuse personal data in many rows about to be stored at once. What repeats is looked at once.
+
+    Args:
+        rows: not stored yet.
+        fields: what the public reads of them.
+        numbers: look only where a digit stands: thousands of names of units come at once, and what gives a person away there is a number.
+
+    Raises:
+        Refused: some was found.
+    """
+    seen: set[tuple[str, str]] = set()
+    for row in rows:
+        words = {name: str(getattr(row, name) or "") for name in fields}
+        fresh = {name: said for name, said in words.items() if said and (name, said) not in seen}
+        if numbers:
+            fresh = {name: said for name, said in fresh.items() if any(map(str.isnumeric, said))}
+        seen |= set(fresh.items())
+        refuse_personal_in(type(row), **fresh)

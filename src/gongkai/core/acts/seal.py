@@ -1,0 +1,312 @@
+"""Seals over the whole log and over the rows of insert-only tables, and the check that recomputes everything."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.apps import apps
+from django.db import DatabaseError, connection, transaction
+from django.db.models import Max, Model
+from django.utils import timezone
+
+from gongkai.core.acts import anchors, covering, covering_check, guards, heads, signing, tail
+from gongkai.core.acts.chain import link
+from gongkai.core.acts.digest import canonical, digest, moment
+from gongkai.core.acts.models import Movement, MovementWords, Seal, Stamp
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a check of the log found: how many movements were read, and the first thing that does not hold."""
+
+    movements: int
+    broken: str = ""
+    #: What else does not hold, where a check looks on behind the first.
+    others: tuple[str, ...] = ()
+    #: What the check could not look at, in words.
+    unchecked: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything held."""
+        return not self.broken
+
+
+#: How long a seal waits for those who write: with them the next round seals. Whoever writes waits behind it meanwhile.
+PATIENCE = "3s"
+
+
+def seal_now(at: datetime | None = None) -> Seal | None:
+    """Write a seal over all movements and sealed rows so far.
+
+    Return None where no sealed table has a new row since the last seal, or where another process seals or writes for long.
+
+    Writers are waited for twice, for a moment. What is sealed is read between, and nobody waits for that: the first seal of millions takes half a
+    minute.
+    """
+    try:
+        with transaction.atomic():
+            _wait_for_writers(Movement)
+            before = Seal.objects.order_by("-at").first()
+            last = _last_of(Movement)
+        if last == (before.last_movement_id if before else 0) and not any(_unsealed(before).values()):
+            return None
+        count, total = _heads_since(before, last)
+        ends = _ends(before)
+        contents = dict(_contents(before, ends))
+        with transaction.atomic():
+            _wait_for_writers(Movement)
+            if Seal.objects.order_by("-at").first() != before:
+                return None
+            seal = Seal(
+                at=at or timezone.now(),
+                last_movement_id=last,
+                movements=count,
+                heads_sum=heads.written(total),
+                heads_digest=digest(heads.written(total)),
+                prev_hash=before.hash if before else "",
+                counts=tails() | ends,
+                contents=contents,
+            )
+            seal.hash = _seal_hash(seal)
+            seal.signature, seal.key = signing.sign(seal.hash)
+            seal.save(force_insert=True)
+            transaction.on_commit(lambda: _out(seal))
+            return seal
+    except DatabaseError as error:
+        if "lock timeout" in str(error):
+            return None
+        raise
+
+
+def _out(seal: Seal) -> None:
+    tail.begin(seal)
+    anchors.send(seal)
+
+
+def sealed_tables() -> list[type[Model]]:
+    """Return the insert-only tables whose rows seals hold: those of which law neither erases nor blanks anything, save the log itself."""
+    of_law = guards.ERASABLE.keys() | guards.BLANKABLE.keys()
+    own = {("acts", name) for name in ("Movement", "Cover", "Seal")}
+    return [apps.get_model(*pair) for pair in sorted(guards.GUARDED - of_law - own)]
+
+
+def _unsealed(before: Seal | None) -> dict[type[Model], int]:
+    """Return by sealed table how many rows a seal does not hold. Time stamps are left out: sealing itself writes them, and each proves itself."""
+    held = before.counts if before and before.contents else {}
+    return {
+        model: model._default_manager.filter(pk__gt=held.get(model._meta.db_table, 0)).count()
+        for model in sealed_tables()
+        if model is not Stamp
+    }
+
+
+def unsealed_rows() -> dict[str, int]:
+    """Return table name → number of rows not sealed yet, without movements and empty counts."""
+    found = _unsealed(Seal.objects.order_by("-at").first())
+    return {str(model._meta.verbose_name): count for model, count in found.items() if count}
+
+
+def tails() -> dict[str, int]:
+    """Return the last row's number of each insert-only table of which law erases nothing: a tail cut off behind a seal shows."""
+    found = {}
+    for app, name in sorted(guards.GUARDED - guards.ERASABLE.keys() - {("acts", "Seal")}):
+        model = apps.get_model(app, name)
+        found[model._meta.db_table] = _last_of(model)
+    return found
+
+
+def _last_of(model: type[Model]) -> int:
+    return model._default_manager.aggregate(last=Max("pk"))["last"] or 0
+
+
+def _ends(before: Seal | None) -> dict[str, int]:
+    """Return up to which row each table is sealed now. One whose writers keep us waiting stays where the seal before left it."""
+    found = {}
+    for model in sealed_tables():
+        table = model._meta.db_table
+        try:
+            with transaction.atomic():
+                _wait_for_writers(model)
+                found[table] = _last_of(model)
+        except DatabaseError as error:
+            if "lock timeout" not in str(error):
+                raise
+            found[table] = before.counts.get(table, 0) if before and before.contents else 0
+    return found
+
+
+def _contents(before: Seal | None, ends: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+    """Yield for each table the digest over its rows since the seal before."""
+    for model in sealed_tables():
+        table = model._meta.db_table
+        first = before.counts.get(table, 0) if before and table in before.contents else 0
+        [(_, mark)] = _digests(model, [(first, ends[table])])
+        yield table, mark
+
+
+def _digests(model: type[Model], ranges: Sequence[tuple[int, int]]) -> Iterator[tuple[tuple[int, int], str]]:
+    """Yield for each range of numbers (from behind the first to the second, ascending) the digest over a table's rows, in one pass."""
+    fields = [field.attname for field in model._meta.concrete_fields]
+    rows = (
+        model._default_manager.filter(pk__gt=ranges[0][0], pk__lte=ranges[-1][1])
+        .order_by("pk")
+        .values_list("pk", *fields)
+        .iterator(2000)
+    )
+    row = next(rows, None)
+    for first, last in ranges:
+        marks = []
+        while row is not None and row[0] <= last:
+            if row[0] > first:
+                marks.append(covering.row_digest(fields, row[1:]))
+            row = next(rows, None)
+        yield (first, last), digest("\n".join(marks))
+
+
+def _wait_for_writers(model: type[Model]) -> None:
+    """Let writers finish, so that no row with a lower number appears behind the seal (PostgreSQL numbers early)."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL lock_timeout = '{PATIENCE}'")
+            cursor.execute(f"LOCK TABLE {model._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
+
+
+def verify() -> Verdict:
+    """Recompute every movement's digest, every chain, the covers and every seal."""
+    broken = [text for text in (_broken_chain(), next(_broken_words(), ""), _broken_covers()) if text]
+    broken += _broken_seals()
+    count = Movement.objects.count()
+    return Verdict(count, broken[0] if broken else "", tuple(broken[1:]))
+
+
+def _broken_covers() -> str:
+    rows = Movement.objects.filter(**{f"facts__{covering.FACT}__isnull": False}).order_by("pk")
+    return covering_check.broken_covers(rows.values_list("pk", f"facts__{covering.FACT}").iterator(2000))
+
+
+def _broken_chain() -> str:
+    last_of: dict[str, tuple[int, str]] = {}
+    for movement in Movement.objects.order_by("stream", "seq").iterator(2000):
+        seq, prev = last_of.get(movement.stream, (0, ""))
+        if movement.seq != seq + 1 or movement.prev_hash != prev:
+            return f"{movement.stream} 第{movement.seq}条与前一条不相接"
+        if link(movement) != movement.hash:
+            return f"{movement.stream} 第{movement.seq}条内容被改动"
+        last_of = {movement.stream: (movement.seq, movement.hash)}
+    return ""
+
+
+def _broken_words() -> Iterator[str]:
+    for kept in MovementWords.objects.select_related("movement").order_by("pk").iterator(2000):
+        if digest(kept.text) != kept.movement.words_digest:
+            yield f"{kept.movement.stream} 第{kept.movement.seq}条的文字被改动"
+    for lost in Movement.objects.exclude(words_digest="").filter(kept_words=None, erased_words=None)[:1]:
+        yield f"{lost.stream} 第{lost.seq}条的文字缺失，没有依法删除的记录"
+
+
+def _broken_seals() -> Iterator[str]:
+    prev, now = "", tails()
+    trusted = signing.trusted_keys()
+    seals = list(Seal.objects.order_by("at"))
+    stands = _of_seals([one for one in seals if one.heads_sum], heads.WIDE)
+    stands |= _of_seals([one for one in seals if not one.heads_sum], heads.NARROW)
+    for seal in seals:
+        if wrong := _wrong(seal, prev, trusted, now, stands[seal.pk]):
+            yield f"{timezone.localtime(seal.at):%Y-%m-%d %H:%M} {wrong}"
+        prev = seal.hash
+    yield from _broken_contents(seals)
+
+
+def _wrong(
+    seal: Seal, prev: str, trusted: frozenset[str] | None, now: Mapping[str, int], stands: tuple[int, int]
+) -> str:
+    """Return what is wrong first with a seal, behind the one before it; nothing where it holds."""
+    if seal.prev_hash != prev or _seal_hash(seal) != seal.hash:
+        return "的封存被改动，或者前一次封存已被删去"
+    if not signing.holds(seal.hash, seal.signature, seal.key):
+        return "的封存没有有效签名"
+    if trusted is not None and seal.key not in trusted:
+        return "的封存不是本系统的密钥所签"
+    if cut := next((table for table, last in seal.counts.items() if now.get(table, last) < last), ""):
+        return f"封存之后，{cut} 的末尾被删去"
+    return "" if _agrees(seal, *stands) else "封存之前的流水有缺失或被改动"
+
+
+def _broken_contents(seals: Sequence[Seal]) -> Iterator[str]:
+    """Hold the rows of each insert-only table against the seals over them."""
+    for model in sealed_tables():
+        table = model._meta.db_table
+        ranges, marks, first = [], [], 0
+        for seal in seals:
+            if table in seal.contents:
+                ranges.append((first, seal.counts[table]))
+                marks.append((seal, seal.contents[table]))
+                first = seal.counts[table]
+        for (_, mark), (seal, said) in zip(_digests(model, ranges) if ranges else (), marks, strict=True):
+            if mark != said:
+                at = f"{timezone.localtime(seal.at):%Y-%m-%d %H:%M}"
+                yield f"{at} 封存的{model._meta.verbose_name}（{table}）被改动或者删去"
+
+
+def _heads_since(before: Seal | None, last: int) -> tuple[int, int]:
+    """Return how many movements there are up to a number, and the sum over the heads of their streams, going on from the seal before.
+
+    What was changed behind that seal stands in neither, so that it breaks this seal as it broke that one. Seals made before sums were wide are not
+    gone on from.
+    """
+    base = before if before and before.heads_sum else None
+    first = base.last_movement_id if base else 0
+    rows = Movement.objects.filter(pk__lte=last)
+    added = rows.filter(pk__gt=first).order_by()
+    if base:
+        rows = rows.filter(stream__in=added.values("stream"))
+    old: dict[str, str] = {}
+    new: dict[str, str] = {}
+    for number, stream, value in (
+        rows.order_by("stream", "seq").values_list("pk", "stream", "hash").iterator(5000)
+    ):
+        new[stream] = value
+        if number <= first:
+            old[stream] = value
+    movements, total = (base.movements, int(base.heads_sum, 16)) if base else (0, 0)
+    return movements + added.count(), heads.changed(total, old, new)
+
+
+def _of_seals(seals: Sequence[Seal], bits: int) -> dict[int, tuple[int, int]]:
+    """Return by seal how many movements there are up to it and the sum over the heads of their streams, read from the log in one pass."""
+    lasts = sorted({seal.last_movement_id for seal in seals})
+    if not lasts:
+        return {}
+    rows = (
+        Movement.objects.filter(pk__lte=lasts[-1])
+        .order_by("stream", "seq")
+        .values_list("stream", "pk", "hash")
+    )
+    found = dict(zip(lasts, heads.at_each(rows.iterator(5000), lasts, bits), strict=True))
+    return {seal.pk: found[seal.last_movement_id] for seal in seals}
+
+
+def _agrees(seal: Seal, count: int, total: int) -> bool:
+    """Whether a seal says what stands in the log."""
+    if not seal.heads_sum:
+        return (seal.movements, seal.heads_digest) == (count, f"{total:064x}")
+    said = (seal.movements, seal.heads_sum, seal.heads_digest)
+    return said == (count, heads.written(total), digest(heads.written(total)))
+
+
+def _seal_hash(seal: Seal) -> str:
+    rows = {"contents": seal.contents} if seal.contents else {}
+    return digest(
+        canonical(
+            {
+                **rows,
+                "at": moment(seal.at),
+                "last": seal.last_movement_id,
+                "movements": seal.movements,
+                "heads": seal.heads_digest,
+                "prev": seal.prev_hash,
+                "counts": seal.counts,
+            }
+        )
+    )

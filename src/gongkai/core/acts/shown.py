@@ -1,0 +1,32 @@
+"""What the server showed whom: for rooms in which somebody must have opened a thing before deciding on it. Insert-only.
+
+Reviews keep their own table (`reviewing.models.Shown`): its rows may only be written while a review runs.
+"""
+
+from collections.abc import Collection, Iterable
+
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.models import Shown
+
+#: (part, digest) of what was shown.
+Mark = tuple[str, str]
+
+
+def record_shown(stream: str, by: Actor, marks: Iterable[Mark]) -> None:
+    """Keep that these parts of what a stream is about are being shown to somebody; a second time changes nothing."""
+    if by.person_id is None:
+        return
+    rows = [
+        Shown(stream=stream, person_id=by.person_id, part=part, digest=digest)
+        for part, digest in dict.fromkeys(marks)
+    ]
+    Shown.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def shown_to(streams: Collection[str], by: Actor) -> dict[str, set[Mark]]:
+    """Return what somebody was shown of each of these streams."""
+    found: dict[str, set[Mark]] = {}
+    rows = Shown.objects.filter(stream__in=streams, person_id=by.person_id or 0)
+    for stream, part, digest in rows.values_list("stream", "part", "digest"):
+        found.setdefault(stream, set()).add((part, digest))
+    return found

@@ -1,0 +1,54 @@
+"""Seals are signed (Ed25519) with a key that is no row: who can only write to the database can make no seal that holds.
+
+The private key is `keys/seal.key` in the data folder. Which public keys count is a file beside it, `keys/seal.pub`, a line each: on the first use
+also those that sealed what is already there, so that a restored backup goes on. Where that file is absent (a scratch restore), each seal is held
+against the key that it names.
+"""
+
+import base64
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from gongkai.core.acts.models import Seal
+from gongkai.core.vault.files import keys_folder, secret_file
+
+
+def _private() -> Ed25519PrivateKey:
+    raw = secret_file("seal.key", lambda: Ed25519PrivateKey.generate().private_bytes_raw())
+    return Ed25519PrivateKey.from_private_bytes(raw)
+
+
+def _text(key: Ed25519PublicKey) -> str:
+    return base64.b64encode(key.public_bytes_raw()).decode()
+
+
+def sign(digest: str) -> tuple[str, str]:
+    """Return the signature of a seal's digest and the public key it is checked with, both as base64."""
+    private = _private()
+    public = _text(private.public_key())
+    path = keys_folder() / "seal.pub"
+    known = path.read_text().split() if path.exists() else _keys_before()
+    if public not in known:
+        path.write_text("\n".join([*known, public]) + "\n")
+    return base64.b64encode(private.sign(digest.encode())).decode(), public
+
+
+def _keys_before() -> list[str]:
+    return list(Seal.objects.exclude(key="").order_by("key").values_list("key", flat=True).distinct())
+
+
+def trusted_keys() -> frozenset[str] | None:
+    """Return the public keys whose seals count here; None where this installation never sealed."""
+    path = keys_folder() / "seal.pub"
+    return frozenset(path.read_text().split()) if path.exists() else None
+
+
+def holds(digest: str, signature: str, key: str) -> bool:
+    """Whether a signature of a seal's digest is of this public key."""
+    try:
+        public = Ed25519PublicKey.from_public_bytes(base64.b64decode(key, validate=True))
+        public.verify(base64.b64decode(signature, validate=True), digest.encode())
+    except (InvalidSignature, ValueError):
+        return False
+    return True

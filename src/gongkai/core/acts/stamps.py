@@ -1,0 +1,176 @@
+"""Time stamps (RFC 3161): an authority outside says when a seal was there, so that whoever holds key and database dates no new seal back.
+
+`GONGKAI_TIMESTAMPS` names the authority's address, `GONGKAI_TIMESTAMP_ROOTS` a PEM file of the certificates that count. What it answers is
+kept beside the seal (`Stamp`) and goes into its anchor's line (`stamp`). One that does not answer stops no seal: the installation's state says so,
+the next round asks again (`anchors.send_waiting`), and the next seal names the one before it, so that its token covers both.
+"""
+
+import base64
+import hashlib
+import logging
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from cryptography.x509 import Certificate, load_pem_x509_certificates
+from django.conf import settings
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from rfc3161_client import (
+    HashAlgorithm,
+    TimestampRequestBuilder,
+    TimeStampResponse,
+    VerificationError,
+    VerifierBuilder,
+    decode_timestamp_response,
+)
+
+from gongkai.core.acts.models import Seal, Stamp
+from gongkai.lib.outbound.asking import ask
+from gongkai.lib.outbound.reach import NoAnswer, Reach, named_as
+
+LOG = logging.getLogger(__name__)
+#: How far an authority's clock may be from this machine's: further, and the seal was made at another time than it says.
+APART = timedelta(hours=1)
+#: How often an authority is asked.
+EVERY = timedelta(hours=1)
+#: How long an authority that failed is left alone.
+PAUSE = timedelta(minutes=10)
+_HEADERS = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
+#: A token with its certificates is a few thousand bytes.
+_MOST = 200_000
+
+
+class NoStamp(Exception):
+    """There is no token, or none that holds. The message is a Chinese sentence."""
+
+
+def stamp(seal: Seal) -> str:
+    """Ask an authority for a token over a seal's digest, keep what came, and return the token as base64: nothing where none is named or none came."""
+    if not settings.GONGKAI_TIMESTAMPS or _is_recent(seal):
+        return ""
+    token, refused = "", ""
+    try:
+        token = base64.b64encode(_asked(settings.GONGKAI_TIMESTAMPS, seal)).decode()
+    except (NoAnswer, NoStamp) as error:
+        refused = str(error)[:200]
+        LOG.error("no time stamp from %s: %s", settings.GONGKAI_TIMESTAMPS, refused)
+    Stamp(seal=seal, at=timezone.now(), token=token, refused=refused).save(force_insert=True)
+    return token
+
+
+def _is_recent(seal: Seal) -> bool:
+    """Whether another seal of the last hour has its token: seals are made every few minutes, and each names the one before it."""
+    made = Stamp.objects.exclude(token="").exclude(seal=seal)
+    return made.filter(seal__at__gt=seal.at - EVERY, seal__at__lte=seal.at).exists()
+
+
+def waiting(now: datetime) -> Seal | None:
+    """Return the last seal where its authority failed and may be asked again: while a token still says the seal's own time."""
+    last = Stamp.objects.order_by("-at", "-pk").select_related("seal").first()
+    if last is None or last.token or not settings.GONGKAI_TIMESTAMPS:
+        return None
+    return last.seal if now - last.at >= PAUSE and now - last.seal.at < APART - PAUSE else None
+
+
+def _asked(address: str, seal: Seal) -> bytes:
+    request = TimestampRequestBuilder().data(seal.hash.encode()).hash_algorithm(HashAlgorithm.SHA256).build()
+    reach = Reach(seconds=10, whole=30, hosts={named_as(address)}, inner=True, most=_MOST)
+    with ask(address, reach, method="POST", headers=_HEADERS, body=request.as_bytes()) as answer:
+        if answer.status != 200:
+            raise NoStamp(f"时间戳机构答复 {answer.status}")
+        raw = answer.read()
+    found = _read(raw)
+    if found.tst_info.nonce != request.nonce:
+        raise NoStamp("时间戳机构的答复不是这次请求的")
+    _hold(found, seal.hash, seal.at, _roots())
+    return raw
+
+
+def _read(raw: bytes) -> TimeStampResponse:
+    """Return an authority's answer where it holds a token; the token is taken out here, so that one that cannot be read fails here."""
+    try:
+        found = decode_timestamp_response(raw)
+    except ValueError as error:
+        raise NoStamp("时间戳机构的答复不是时间戳") from error
+    try:
+        found.tst_info  # noqa: B018 - read only now
+    except ValueError as error:
+        raise NoStamp(f"时间戳机构拒绝了请求（状态 {found.status}）") from error
+    return found
+
+
+def _hold(
+    found: TimeStampResponse, seal_hash: str, sealed: datetime | None, roots: list[Certificate]
+) -> None:
+    """Refuse a token of another digest or time, or (where certificates are named) one that no trusted authority signed.
+
+    Raises:
+        NoStamp: it is.
+    """
+    info = found.tst_info
+    if info.message_imprint.message != hashlib.sha256(seal_hash.encode()).digest():
+        raise NoStamp("时间戳不是这次封存的")
+    if sealed is None or abs(info.gen_time - sealed) > APART:
+        at = f"{timezone.localtime(info.gen_time):%Y-%m-%d %H:%M}"
+        raise NoStamp(f"封存所记时间与时间戳（{at}）不符：封存是后来补做的，或者有一方时钟不准")
+    if not roots:
+        return
+    made = VerifierBuilder()
+    for root in roots:
+        made = made.add_root_certificate(root)
+    try:
+        made.build().verify_message(found, seal_hash.encode())
+    except (ValueError, VerificationError) as error:
+        LOG.warning("time stamp refused: %s", error)
+        raise NoStamp("时间戳的签名无效，或者签发的机构不受信任（GONGKAI_TIMESTAMP_ROOTS）") from error
+
+
+def compare(kept: Iterable[Mapping[str, object]]) -> tuple[int, str]:
+    """Return how many anchors carry a token, and what is wrong first with one. Nobody is asked.
+
+    Args:
+        kept: anchors, oldest first, whose own signatures hold.
+    """
+    count = 0
+    for anchor in kept:
+        if not anchor.get("stamp"):
+            continue
+        count += 1
+        wrong = "带有时间戳，但没有指定时间戳机构的根证书（GONGKAI_TIMESTAMP_ROOTS），无法核验"
+        if settings.GONGKAI_TIMESTAMP_ROOTS:
+            wrong = _wrong(str(anchor["stamp"]), str(anchor["hash"]), str(anchor["at"]))
+        if wrong:
+            return count, f"{anchor['at']} 的锚点：{wrong}"
+    return count, ""
+
+
+def kept_hold() -> tuple[int, str]:
+    """Return how many tokens are kept beside seals here, and what is wrong first with one; signatures are held where certificates are named."""
+    count = 0
+    for one in Stamp.objects.exclude(token="").select_related("seal").order_by("pk").iterator(500):
+        count += 1
+        if wrong := _wrong(one.token, one.seal.hash, one.seal.at):
+            return count, f"{timezone.localtime(one.seal.at):%Y-%m-%d %H:%M} 的封存：{wrong}"
+    return count, ""
+
+
+def _wrong(token: str, seal_hash: str, sealed: datetime | str) -> str:
+    try:
+        at = parse_datetime(sealed) if isinstance(sealed, str) else sealed
+        _hold(_read(base64.b64decode(token, validate=True)), seal_hash, at, _roots())
+    except ValueError:  # no base64, no time
+        return "不是时间戳"
+    except NoStamp as error:
+        return str(error)
+    return ""
+
+
+def _roots() -> list[Certificate]:
+    path = settings.GONGKAI_TIMESTAMP_ROOTS
+    if not path:
+        return []
+    try:
+        return load_pem_x509_certificates(Path(path).read_bytes())
+    except (OSError, ValueError) as error:
+        raise NoStamp(f"{path} 不是证书文件（PEM），无法核验时间戳") from error

@@ -1,0 +1,124 @@
+"""What is not sealed yet, noted outside the database: whoever cuts off the newest movements, or the newest seal, is found by this file.
+
+`tail` in the data folder: a line for the last seal, then one for each movement since (number, digest). A machine notes what it wrote itself;
+`gongkai restore` begins anew. Whoever can write to the data folder can change it: against them stand anchors outside (`acts.anchors`).
+"""
+
+import fcntl
+import json
+import logging
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from gongkai.core.acts.digest import moment
+from gongkai.core.acts.models import Movement, Seal
+from gongkai.core.acts.portions import portions
+
+LOG = logging.getLogger(__name__)
+#: A machine that never seals itself looks for newer seals when its file has grown so far, in bytes.
+MUCH = 1 << 20
+
+
+def path() -> Path:
+    """Return the file."""
+    return Path(settings.DATA) / "tail"
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    descriptor = os.open(path().with_name("tail.lock"), os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def note(movements: Iterable[Movement]) -> None:
+    """Note movements once they stand: after the transaction. A file that cannot be written is logged and stops nothing."""
+    lines = "".join(f"{movement.pk} {movement.hash}\n" for movement in movements)
+    if lines:
+        transaction.on_commit(partial(_write, lines))
+
+
+def _write(lines: str) -> None:
+    try:
+        with _alone():
+            descriptor = os.open(path(), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            try:
+                os.write(descriptor, lines.encode())
+                much = os.fstat(descriptor).st_size > MUCH
+            finally:
+                os.close(descriptor)
+        if much and (last := Seal.objects.order_by("-at").first()):
+            begin(last)
+    except OSError as error:
+        LOG.error("tail of the log not noted: %s", error)
+
+
+def begin(seal: Seal) -> None:
+    """Go on behind a seal: what it covers needs no line any more."""
+    head = json.dumps({"at": moment(seal.at), "hash": seal.hash, "movements": seal.movements}) + "\n"
+    try:
+        with _alone():
+            rest = [line for line in _lines() if _number(line) > seal.last_movement_id]
+            part = path().with_name("tail.part")
+            part.write_text(head + "".join(rest))
+            part.chmod(0o600)
+            part.replace(path())
+    except OSError as error:
+        LOG.error("tail of the log not noted: %s", error)
+
+
+def anew() -> None:
+    """Forget what was noted: another database takes the place of this one."""
+    with _alone():
+        path().unlink(missing_ok=True)
+
+
+def _lines() -> list[str]:
+    return path().read_text().splitlines(keepends=True) if path().exists() else []
+
+
+def _number(line: str) -> int:
+    first = line.partition(" ")[0]
+    return int(first) if first.isdigit() else 0
+
+
+def count_behind(last: int) -> int:
+    """Return how many movements behind a number were noted here."""
+    try:
+        return len({_number(line) for line in _lines() if _number(line) > last})
+    except OSError:
+        return 0
+
+
+def lost() -> list[str]:
+    """Return what was noted here and is no longer in the database, a Chinese sentence each."""
+    try:
+        lines = _lines()
+    except OSError as error:
+        return [f"数据文件夹里的 tail 读不出：{error}"]
+    found = []
+    if lines and lines[0].startswith("{"):
+        head = json.loads(lines[0])
+        if not Seal.objects.filter(hash=head["hash"]).exists():
+            at = parse_datetime(str(head["at"]))
+            when = f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else head["at"]
+            found.append(f"{when} 的封存（流水{head['movements']}条）已被删去")
+    noted = {_number(line): line.split()[-1] for line in lines if _number(line)}
+    gone = []
+    for some in portions(sorted(noted)):
+        there = dict(Movement.objects.filter(pk__in=some).values_list("pk", "hash"))
+        gone += [number for number in some if there.get(number) != noted[number]]
+    if gone:
+        found.append(f"封存之后的{len(gone)}条流水已被删去或者改写（第{gone[0]}条起）")
+    return found

@@ -1,0 +1,48 @@
+"""Stored rows that an act changes: held during its transaction, and refused where an older version was read."""
+
+from collections.abc import Collection
+from functools import cache
+from typing import TypeVar, cast
+
+from django.db import models
+from django.db.models import F
+
+from gongkai.core.acts.prepared import Change, Prepared
+
+M = TypeVar("M", bound=models.Model)
+
+
+def save_if(row: models.Model, *, but: Collection[str] = (), **still: object) -> bool:
+    """Write all columns of a stored row but some, where the database still has these values; return whether it did. No signal is sent."""
+    assert not row._meta.parents, "a row of one table only"
+    fields = [field for field in row._meta.concrete_fields if not field.primary_key and field.name not in but]
+    values = {field.attname: field.pre_save(row, add=False) for field in fields}
+    return bool(type(row)._base_manager.filter(pk=row.pk, **still).update(**values))
+
+
+def count_version(target: object) -> None:
+    """Count what was done to a stored target that has a version."""
+    if isinstance(target, models.Model) and target.pk and hasattr(target, "version"):
+        _counting(type(target))(pk=target.pk)
+        target.version += 1
+
+
+def hold(model: type[M], number: int) -> M | None:
+    """Read a row and hold it until the end of the transaction; None where it is gone."""
+    return cast("M | None", _holding(model).first(pk=number))
+
+
+@cache
+def _holding(model: type[models.Model]) -> Prepared[models.Model]:
+    """Statements that read and lock a row of a model."""
+    return Prepared(
+        lambda pk: model._base_manager.select_for_update().filter(pk=pk).order_by(), model, locks=True
+    )
+
+
+@cache
+def _counting(model: type[models.Model]) -> Change:
+    """Statement that raises the version of a row."""
+    return Change(
+        lambda pk: model._base_manager.filter(pk=pk), model, sets=lambda pk: {"version": F("version") + 1}
+    )

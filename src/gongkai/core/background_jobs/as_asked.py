@@ -1,0 +1,52 @@
+"""What somebody asked for, asked once more in the same name: when a file is made, and when it is taken."""
+
+import hashlib
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.http import HttpRequest, QueryDict
+from django.urls import ResolverMatch, resolve
+
+from gongkai.core.acts.actors import Actor
+from gongkai.lib.typed_json import text
+
+
+class _Said:
+    """Messages of a view that nobody looks at: why there is no file."""
+
+    def __init__(self) -> None:
+        self.words: list[str] = []
+
+    def add(self, _level: int, message: object, _tags: str = "") -> None:
+        """Take a message, as Django's storage of messages does."""
+        self.words.append(str(message))
+
+
+def request_of(facts: Mapping[str, object], user: User) -> tuple[HttpRequest, ResolverMatch]:
+    """Return the request that asked for a file, as it would be sent by this user now, and the view behind its address."""
+    path, query = text(facts, "path"), text(facts, "query")
+    request = HttpRequest()
+    request.method = text(facts, "method")
+    request.path = request.path_info = path
+    request.GET = QueryDict(query)
+    home = urlsplit(settings.WAGTAILADMIN_BASE_URL)
+    request.META = {
+        "REQUEST_METHOD": request.method,
+        "QUERY_STRING": query,
+        "SERVER_NAME": home.hostname or "localhost",
+        "SERVER_PORT": str(home.port or 443),
+    }
+    request.user = user
+    request.making = True  # type: ignore[attr-defined]
+    request._messages = said = _Said()  # type: ignore[attr-defined]
+    request.said = said.words  # type: ignore[attr-defined]
+    request.resolver_match = match = resolve(path)
+    return request, match
+
+
+def posts_of(by: Actor) -> str:
+    """Return a mark of the posts that somebody holds: a file is for whoever holds them still."""
+    held = sorted((post.role, post.body_id, post.office_id or 0, post.reach) for post in by.posts)
+    return hashlib.sha256(repr(held).encode()).hexdigest()

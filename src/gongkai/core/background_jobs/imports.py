@@ -1,0 +1,58 @@
+"""Imports of spreadsheets with many rows, carried out behind the page: read and worked out first, then written in one transaction."""
+
+from django.urls import reverse
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.background_jobs.asking import hand_over
+from gongkai.core.background_jobs.kinds import PROMPT, Ended, Kind
+from gongkai.core.background_jobs.running import Running
+from gongkai.core.spreadsheets import actions
+from gongkai.core.spreadsheets.errors import Unreadable
+from gongkai.core.spreadsheets.importers import importer_named
+from gongkai.core.spreadsheets.models import ImportRun
+from gongkai.lib.typed_json import number
+
+ERRAND = "errands.import"
+
+
+def hand_to_workers(run: ImportRun, by: Actor) -> str:
+    """Have an import carried out behind the page; return where somebody waits for it. Asked twice, it is done once."""
+    errand = hand_over(
+        ERRAND,
+        by=by,
+        label=f"导入{importer_named(run.importer).label}：{run.file_name}"[:200],
+        key=f"import/{run.pk}",
+        facts={"run": run.pk},
+    )
+    return reverse("errands:one", args=[errand.pk])
+
+
+def errand(running: Running) -> Ended | None:
+    """Read the file, then write all of its rows and be done, together: a worker that is killed leaves nothing half done."""
+    run = ImportRun.objects.filter(pk=number(running.facts, "run")).first()
+    if run is None:
+        raise Refused("这次导入的预览已经不在，请重新上传文件。")
+    if reasons := actions.apply.why_not(run, by=running.by):
+        raise Refused(reasons)
+    running.say("正在读取文件")
+    try:
+        table = actions.table_of(run)
+    except Unreadable as error:
+        raise Refused(f"{error}。") from error
+    rows = run.made + run.changed
+    running.say(f"正在写入{rows}行", rows, rows)
+    with running.finishing() as end:
+        actions.apply(run, by=running.by, table=table)
+        words = f"已导入：新增{run.made}，修改{run.changed}。"
+        end(Ended(words, reverse("spreadsheets:run", args=[run.pk])))
+    return None
+
+
+def _again(_: int, facts: object) -> str:
+    """The address of the preview, where what was wrong is listed."""
+    assert isinstance(facts, dict)
+    return reverse("spreadsheets:run", args=[number(facts, "run")])
+
+
+IMPORTING = Kind(ERRAND, "导入表格", errand, lane=PROMPT, again=_again)

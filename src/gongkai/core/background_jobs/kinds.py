@@ -1,0 +1,59 @@
+"""Kinds of errands: what rooms above do behind the pages."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gongkai.core.background_jobs.running import Running
+
+#: Queues: what somebody sits and waits for, and what takes minutes. Each has workers of its own, so that nobody waits behind a crawl.
+PROMPT, LONG = "prompt", "long"
+LANES = (PROMPT, LONG)
+#: Pauses before the next attempt; where they are used up, an administrator decides.
+PAUSES = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=1))
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What came of an errand: words for whoever asked, and the page where the result stands."""
+
+    words: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class GoOn:
+    """A portion was done, the errand goes on after a pause; it counts as no attempt."""
+
+    after: timedelta = timedelta()
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of errand.
+
+    `work(running)` does it, from the beginning or from where it was left: it may be called again after it was killed anywhere. It returns what
+    came of it, or finishes within `running.finishing()` where what it writes must be written once. `Refused` is an answer and is not tried
+    again; everything else that is raised is tried again after `pauses`, then waits for an administrator. `back` are the words and the
+    name of the page that it was asked on; `left(facts, words)` writes down that it is not done any more (refused, cancelled, given up);
+    `again` (number, facts) is the address where who was refused begins anew.
+    """
+
+    name: str
+    label: str
+    work: Callable[["Running"], Ended | GoOn | None]
+    lane: str = LONG
+    pauses: tuple[timedelta, ...] = PAUSES
+    back: tuple[str, str] = ("", "")
+    left: Callable[[Mapping[str, object], str], None] | None = None
+    again: Callable[[int, Mapping[str, object]], str] | None = None
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def register_kind(kind: Kind) -> None:
+    """Enter a kind; the same name again replaces it."""
+    KINDS[kind.name] = kind

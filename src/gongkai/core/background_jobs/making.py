@@ -1,0 +1,99 @@
+"""How a file is made behind the pages: the view that would have answered is called by its address, and what it answers is kept encrypted."""
+
+import io
+import time
+from collections.abc import Callable, Mapping
+from tempfile import TemporaryFile
+from typing import IO
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.http.response import HttpResponseBase
+from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import SYSTEM, Actor
+from gongkai.core.background_jobs.as_asked import posts_of, request_of
+from gongkai.core.background_jobs.exports import ANEW, KIND, LongExport, export_called
+from gongkai.core.background_jobs.kinds import PROMPT, Ended, Kind
+from gongkai.core.background_jobs.running import Running
+from gongkai.core.background_jobs.taking import made, packed
+from gongkai.core.files.store import enter_sealed, put
+from gongkai.core.vault.blocks import seal_blocks
+from gongkai.core.widgets.answers import is_kept, kept_name
+from gongkai.core.widgets.once import one_page
+from gongkai.core.widgets.steps import told_to
+from gongkai.lib.typed_json import text
+
+#: Seconds between two words to whoever waits.
+PAUSE = 1.0
+GONE = "您已无权导出这份内容，或者内容已经不在，请回到原页面核对。"
+
+
+def make(running: Running) -> None:
+    """Make a file. Killed anywhere and begun again, it makes one."""
+    export = export_called(text(running.facts, "export"))
+    if export is None:
+        raise Refused("这一版本不再有这种导出，请回到原页面重新导出。")
+    by, user = running.by, running.user
+    if not by.known:
+        raise Refused(GONE)
+    request, match = request_of(running.facts, user)
+    try:
+        keys = list(
+            export.rows(request, *match.args, **match.kwargs).values_list("pk", flat=True)[: export.cap]
+        )
+        running.say(f"共{len(keys)}条，正在读取", 0, len(keys))
+        with one_page(), told_to(_teller(running, len(keys))):
+            answer = match.func(request, *match.args, **match.kwargs)
+    except (Http404, PermissionDenied) as error:
+        raise Refused(GONE) from error
+    if not is_kept(answer):
+        raise Refused(request.said or GONE)  # type: ignore[attr-defined]
+    with TemporaryFile() as out:
+        _keep(running, export, by, answer, keys, out)
+
+
+def _teller(running: Running, total: int) -> Callable[[int], None]:
+    last = time.monotonic()
+
+    def tell(done: int) -> None:
+        nonlocal last
+        if time.monotonic() - last >= PAUSE:
+            last = time.monotonic()
+            running.say(f"已写入{done}条，共{total}条", done, total)
+
+    return tell
+
+
+def _keep(
+    running: Running, export: LongExport, by: Actor, answer: HttpResponseBase, keys: list[int], out: IO[bytes]
+) -> None:
+    """Store what the view answered, and end the errand with it."""
+    running.say(f"共{len(keys)}条，正在保存文件", len(keys), len(keys))
+    key, size = seal_blocks(answer, out)
+    mark, sealed = put(out), out.seek(0, io.SEEK_END)
+    facts = {
+        "name": kept_name(answer)[:200] or export.label,
+        "type": answer.headers["Content-Type"],
+        "size": size,
+        "key": key,
+        "shown": packed(keys),
+        "posts": posts_of(by),
+    }
+    with running.finishing() as end:
+        facts["stored"] = enter_sealed(mark, sealed, by)
+        made(running.errand, by=SYSTEM, asker=by, facts=facts, late=timezone.now() - running.errand.asked_at)
+        end(Ended(f"文件已生成：{facts['name']}，{filesizeformat(size)}。"))
+
+
+def _again(_: int, facts: Mapping[str, object]) -> str:
+    """The address that asks for the file anew; empty for what was a button."""
+    if facts.get("method") != "GET" or not facts.get("path"):
+        return ""
+    query = text(facts, "query")
+    return f"{text(facts, 'path')}?{query}{'&' if query else ''}{ANEW}=1"
+
+
+MAKING = Kind(KIND, "导出文件", make, lane=PROMPT, back=("我的导出", "errands:mine"), again=_again)

@@ -1,0 +1,144 @@
+"""Errands, and the workers that were seen."""
+
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from gongkai.core.background_jobs.states import ERRAND, OPEN, State
+from gongkai.core.files.models import StoredFile
+from gongkai.core.vault.fields import EncryptedTextField
+
+#: A file that was made waits so long for the one who asked; once taken it can be taken again so long, where the line broke.
+KEPT, REPEATED = timedelta(days=3), timedelta(minutes=10)
+
+
+class Errand(models.Model):
+    """One piece of long work. `facts` are what its kind needs (numbers and names, never anybody's data), `file` what was uploaded for it.
+
+    `key` keeps the same work from being asked twice at once. `token` names the attempt that holds it until `lease_until`; whoever has
+    another token may write nothing. `due_at` is when it is tried (again).
+    """
+
+    kind = models.CharField("种类", max_length=60)
+    label = models.CharField("作业", max_length=200)
+    facts = models.JSONField("参数", default=dict)
+    file = models.ForeignKey(
+        StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="文件"
+    )
+    key = models.CharField("事由标识", max_length=160)
+    state = models.CharField(
+        "状态", max_length=10, choices=list(ERRAND.labels.items()), default=State.WAITING
+    )
+    version = models.PositiveIntegerField("版本", default=1)
+    asked_by = models.CharField("发起人", max_length=120)
+    account = models.BigIntegerField("发起账号", null=True, blank=True, db_index=True)
+    asked_at = models.DateTimeField("发起时间", auto_now_add=True)
+    due_at = models.DateTimeField("处理时间", default=timezone.now)
+    attempts = models.PositiveSmallIntegerField("尝试次数", default=0)
+    token = models.CharField("持有标识", max_length=32, blank=True)
+    worker = models.CharField("处理进程", max_length=80, blank=True)
+    lease_until = models.DateTimeField("持有到", null=True, blank=True)
+    cancelling = models.BooleanField("要求取消", default=False)
+    words = models.CharField("进展", max_length=200, blank=True)
+    done = models.PositiveIntegerField("已完成", default=0)
+    total = models.PositiveIntegerField("共", default=0)
+    error = models.CharField("失败原因", max_length=300, blank=True)
+    link = models.CharField("结果", max_length=300, blank=True)
+    ended_at = models.DateTimeField("结束时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "后台作业"
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key"], condition=Q(state__in=sorted(OPEN)), name="errand_once_at_a_time"
+            ),
+            models.CheckConstraint(condition=Q(state__in=list(ERRAND.labels)), name="errand_state_known"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["state", "due_at"],
+                condition=Q(state__in=[*sorted(OPEN), State.DEAD]),
+                name="errand_open",
+            ),
+            models.Index(fields=["ended_at"], name="errand_ended"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def state_label(self) -> str:
+        """The state in words."""
+        return ERRAND.labels[self.state]
+
+    @property
+    def open(self) -> bool:
+        """Whether something may still happen by itself."""
+        return self.state in OPEN
+
+    @property
+    def percent(self) -> int | None:
+        """How far it is, where it can be counted."""
+        return min(100, self.done * 100 // self.total) if self.total else None
+
+
+class ExportQuerySet(models.QuerySet["Export"]):
+    """Files that were made."""
+
+    def ready(self, now: datetime) -> "ExportQuerySet":
+        """Those that can be taken."""
+        there = self.exclude(stored=None).filter(keep_until__gt=now)
+        return there.filter(Q(taken_at=None) | Q(taken_at__gt=now - REPEATED))
+
+
+class Export(models.Model):
+    """A file that an errand made for the one who asked. Its bytes are encrypted; `shown` are the numbers of its rows, `posts` a mark of who asked."""
+
+    errand = models.OneToOneField(Errand, models.CASCADE, related_name="export", verbose_name="作业")
+    name = models.CharField("文件名", max_length=200)
+    type = models.CharField("类型", max_length=120)
+    size = models.PositiveBigIntegerField("大小")
+    stored = models.ForeignKey(
+        StoredFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="文件"
+    )
+    key = EncryptedTextField("文件密钥", blank=True)
+    shown = models.BinaryField("所含记录")
+    posts = models.CharField("任职标识", max_length=64, blank=True)
+    made_at = models.DateTimeField("生成时间", default=timezone.now)
+    keep_until = models.DateTimeField("保留到")
+    taken_at = models.DateTimeField("下载时间", null=True, blank=True)
+
+    objects = ExportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "导出文件"
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def until(self) -> datetime:
+        """Until when it can be taken, if it is there still."""
+        return min(self.keep_until, self.taken_at + REPEATED) if self.taken_at else self.keep_until
+
+    def ready(self, now: datetime) -> bool:
+        """Whether it can be taken."""
+        late = self.taken_at is not None and self.taken_at <= now - REPEATED
+        return self.stored_id is not None and self.keep_until > now and not late
+
+
+class WorkerSeen(models.Model):
+    """A worker and when it last said that it is there."""
+
+    name = models.CharField("进程", max_length=80, primary_key=True)
+    began_at = models.DateTimeField("开始", default=timezone.now)
+    seen_at = models.DateTimeField("最近一次", default=timezone.now, db_index=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "后台作业进程"
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,32 @@
+"""What is kept of errands that ended, and how long."""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from gongkai.core.background_jobs.models import Errand, WorkerSeen
+from gongkai.core.background_jobs.states import CLOSED, State
+from gongkai.core.background_jobs.taking import erase
+from gongkai.core.files.store import forget
+
+#: Rows of the queue, once they are done; what a refused one was handed (so that its text can be mended); errands that ended.
+QUEUE, FILES, ERRANDS = timedelta(days=1), timedelta(days=7), timedelta(days=180)
+
+
+def tidy(now: datetime | None = None) -> dict[str, int]:
+    """Job: drop what nobody needs any more. What failed for good stays until somebody decided."""
+    moment = now or timezone.now()
+    over = DBTaskResult.objects.filter(finished_at__lt=moment - QUEUE)
+    over.delete()
+    DBTaskResult.objects.running().filter(backend_name="errands", started_at__lt=moment - FILES).delete()
+    released = 0
+    ended = Errand.objects.filter(state__in=CLOSED).exclude(file=None)
+    for errand in ended.exclude(state=State.REFUSED) | ended.filter(ended_at__lt=moment - FILES):
+        digest = errand.file_id
+        Errand.objects.filter(pk=errand.pk).update(file=None)
+        released += bool(digest and forget(digest))
+    erased = erase(moment)
+    dropped, _ = Errand.objects.filter(state__in=CLOSED, ended_at__lt=moment - ERRANDS).delete()
+    WorkerSeen.objects.filter(seen_at__lt=moment - QUEUE).delete()
+    return {"dropped": dropped, "released": released, "erased": erased}

@@ -1,0 +1,257 @@
+"""One attempt at an errand: claimed, worked on, finished; or put back, with the line that says why."""
+
+import logging
+import os
+import platform
+import threading
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.contrib.auth import get_user_model
+from django.db import DatabaseError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import SYSTEM, Actor
+from gongkai.core.background_jobs.asking import leave, put_on
+from gongkai.core.background_jobs.kinds import KINDS, Ended, GoOn
+from gongkai.core.background_jobs.models import Errand
+from gongkai.core.background_jobs.states import LEASE, State
+from gongkai.core.files.disk import MEND, describe_full
+from gongkai.core.files.errors import StoreAway
+from gongkai.core.units.actors import actor_of
+from gongkai.lib.confined import watched
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+    from django.db.models import QuerySet
+
+LOG = logging.getLogger("gongkai.background_jobs")
+#: This process among all: a worker says by it what it holds.
+WORKER = f"{platform.node()[:40]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+
+
+class Hands:
+    """Tokens of what is worked on in this process: only that is held on to."""
+
+    def __init__(self) -> None:
+        self.tokens: frozenset[str] = frozenset()
+        self._lock = threading.Lock()
+
+    def take(self, token: str) -> None:
+        """Hold an attempt."""
+        with self._lock:
+            self.tokens |= {token}
+
+    def drop(self, token: str) -> None:
+        """Let it go."""
+        with self._lock:
+            self.tokens -= {token}
+
+
+HANDS = Hands()
+
+
+class Stopped(Exception):
+    """Somebody cancelled it, or another worker has it by now: what this one did is not kept."""
+
+
+@dataclass
+class Running:
+    """An attempt under way, as the kind's work sees it."""
+
+    errand: Errand
+    token: str
+    finished: bool = field(default=False, init=False)
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """What was handed over."""
+        facts = self.errand.facts
+        return facts
+
+    @property
+    def by(self) -> Actor:
+        """In whose name it is done: who asked, with the posts in force now; a job's where a job asked.
+
+        Raises:
+            Refused: the account is gone or closed.
+        """
+        return SYSTEM if self.errand.account is None else actor_of(self.user)
+
+    @property
+    def user(self) -> "User":
+        """The account of who asked.
+
+        Raises:
+            Refused: it is gone or closed, or a job asked.
+        """
+        user = get_user_model().objects.filter(pk=self.errand.account or -1, is_active=True).first()
+        if user is None:
+            raise Refused("发起人的账号已经停用。")
+        return user
+
+    def say(self, words: str, done: int = 0, total: int = 0) -> None:
+        """Say how far it is, for whoever waits.
+
+        Raises:
+            Stopped: it was cancelled, or this attempt holds it no more.
+        """
+        mine = self._mine(cancelling=False)
+        if not mine.update(words=words[:200], done=done, total=total, lease_until=timezone.now() + LEASE):
+            raise Stopped
+
+    def hold(self) -> None:
+        """Go on holding it, without a word.
+
+        Raises:
+            Stopped: it was cancelled, or this attempt holds it no more.
+        """
+        if not self._mine(cancelling=False).update(lease_until=timezone.now() + LEASE):
+            raise Stopped
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """One transaction for what is written on the way, while nobody can cancel or take the errand.
+
+        Raises:
+            Stopped: it was cancelled, or this attempt holds it no more; nothing is written.
+        """
+        with transaction.atomic():
+            if self._mine(cancelling=False).select_for_update().first() is None:
+                raise Stopped
+            yield
+
+    @contextmanager
+    def finishing(self) -> Iterator[Callable[[Ended], None]]:
+        """One transaction for what the errand writes and for its being done: both or neither, and once.
+
+        Yields what is called with the result. The row is held, so that nobody cancels or takes it meanwhile.
+
+        Raises:
+            Stopped: it was cancelled, or this attempt holds it no more; nothing is written.
+        """
+        with self.held():
+            yield self._end
+
+    def _end(self, ended: Ended) -> None:
+        _close(self.errand.pk, self.token, State.DONE, words=ended.words, link=ended.link)
+        self.finished = True
+
+    def _mine(self, **facts: object) -> "QuerySet[Errand]":
+        return Errand.objects.filter(pk=self.errand.pk, token=self.token, state=State.RUNNING, **facts)
+
+
+def attempt(number: int) -> None:
+    """Try an errand that is due and free; one that is not is left alone."""
+    running = _claim(number)
+    if running is None:
+        return
+    errand = running.errand
+    kind = KINDS.get(errand.kind)
+    try:
+        if kind is None:
+            raise Refused(f"这一版本不再有“{errand.kind}”这种作业。")
+        with watched(running.say, running.hold):
+            ended = kind.work(running)
+        if isinstance(ended, GoOn):
+            put_back(errand, running.token, ended.after)
+        elif not running.finished:
+            with running.finishing() as end:
+                end(ended or Ended())
+    except Stopped:
+        _close(number, running.token, State.CANCELLED)
+    except Refused as refused:
+        _close(number, running.token, State.REFUSED, error=str(refused))
+    except BaseException as error:  # whatever it is, it is tried again and shown, never lost
+        LOG.exception("errand %s failed", number)
+        fail(errand, running.token, in_words(error, number))
+        if not isinstance(error, Exception):
+            raise
+    finally:
+        HANDS.drop(running.token)
+
+
+def _claim(number: int) -> Running | None:
+    token, now = uuid.uuid4().hex, timezone.now()
+    free = Errand.objects.filter(pk=number, state=State.WAITING, due_at__lte=now)
+    taken = free.update(
+        state=State.RUNNING,
+        token=token,
+        worker=WORKER,
+        lease_until=now + LEASE,
+        attempts=F("attempts") + 1,
+        words="",
+        done=0,
+        total=0,
+    )
+    if not taken:
+        return None
+    HANDS.take(token)
+    return Running(Errand.objects.select_related("file").get(pk=number), token)
+
+
+def _close(number: int, token: str, state: str, *, words: str = "", link: str = "", error: str = "") -> None:
+    """End an attempt that still holds its errand."""
+    mine = Errand.objects.filter(pk=number, token=token, state=State.RUNNING)
+    if state == State.CANCELLED:
+        mine = mine.filter(cancelling=True)
+    with transaction.atomic():
+        errand = mine.select_for_update().first()
+        if errand is None:
+            return
+        mine.update(
+            state=state,
+            words=words[:200],
+            link=link[:300],
+            error=error[:300],
+            ended_at=timezone.now(),
+            token="",
+            lease_until=None,
+        )
+        if state in {State.CANCELLED, State.REFUSED}:
+            leave(errand, error or "已取消")
+
+
+def put_back(errand: Errand, token: str, after: timedelta, *, error: str = "", tried: bool = False) -> None:
+    """Let an errand wait for its next attempt. Without `tried` a portion was done, and attempts are counted anew."""
+    due = timezone.now() + after
+    with transaction.atomic():
+        facts = {"state": State.WAITING, "due_at": due, "token": "", "lease_until": None}
+        facts |= {"error": error[:300]} if tried else {"attempts": 0, "error": ""}
+        mine = Errand.objects.filter(pk=errand.pk, token=token, state=State.RUNNING, cancelling=False)
+        if mine.update(**facts):
+            put_on(errand, due if after else None)
+            return
+    _close(errand.pk, token, State.CANCELLED)
+
+
+def fail(errand: Errand, token: str, words: str) -> None:
+    """Put back what failed, after a pause that grows; what failed too often waits for an administrator."""
+    kind = KINDS.get(errand.kind)
+    pauses = kind.pauses if kind else ()
+    if errand.attempts <= len(pauses):
+        put_back(errand, token, pauses[errand.attempts - 1], error=words, tried=True)
+    else:
+        _close(errand.pk, token, State.DEAD, error=words)
+
+
+def in_words(error: BaseException, number: int) -> str:
+    """Return why an attempt failed, in one line for an administrator; where it is no common reason, where to read more."""
+    name = type(error).__name__
+    if full := describe_full(error):
+        return f"{full}：{MEND}"
+    if isinstance(error, DatabaseError):
+        return f"数据库没有完成操作（{name}）：请检查数据库是否正常"
+    if isinstance(error, MemoryError):
+        return "内存不足：请增加内存，或者拆小文件后重新发起"
+    if isinstance(error, StoreAway):
+        return "文件存储连接不上：请检查文件存储"
+    if isinstance(error, OSError):
+        return f"读写文件或者网络失败（{error.strerror or name}）：请检查磁盘、文件存储和网络"
+    return f"程序出错（{name}）：请在服务日志中查找“errand {number}”"

@@ -1,0 +1,42 @@
+"""The life of an errand as one table."""
+
+from datetime import timedelta
+
+from gongkai.core.acts.machine import Machine, move
+
+
+class State:
+    """States of an errand."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    REFUSED = "refused"
+    DEAD = "dead"
+    CANCELLED = "cancelled"
+    GIVEN_UP = "given_up"
+
+
+_S = State
+OPEN = frozenset({_S.WAITING, _S.RUNNING})
+#: Nobody tries again; a refused one is an answer, not a failure.
+CLOSED = frozenset({_S.DONE, _S.REFUSED, _S.CANCELLED, _S.GIVEN_UP})
+ERRAND = Machine(
+    labels={
+        _S.WAITING: "等待处理",
+        _S.RUNNING: "正在处理",
+        _S.DONE: "已完成",
+        _S.REFUSED: "未能办成",
+        _S.DEAD: "多次失败",
+        _S.CANCELLED: "已取消",
+        _S.GIVEN_UP: "已放弃",
+    },
+    moves={
+        "cancel": move(OPEN, _S.CANCELLED, _S.RUNNING),
+        "retry": move(_S.DEAD, _S.WAITING),
+        "give_up": move(_S.DEAD, _S.GIVEN_UP),
+    },
+    closed=CLOSED,
+)
+#: So long a worker holds what it claimed without saying that it is still there.
+LEASE = timedelta(seconds=60)

@@ -1,0 +1,139 @@
+"""A file that was made: entered, taken by the one who asked, erased."""
+
+import zlib
+from array import array
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+
+from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import Http404
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.background_jobs.as_asked import posts_of, request_of
+from gongkai.core.background_jobs.exports import KIND, export_called
+from gongkai.core.background_jobs.models import KEPT, REPEATED, Errand, Export
+from gongkai.core.background_jobs.rules import jobs, takes
+from gongkai.core.background_jobs.states import CLOSED
+from gongkai.core.files.store import forget
+from gongkai.core.units.actors import actor_of
+from gongkai.core.vault.blocks import open_blocks
+from gongkai.core.widgets.answers import blocks
+from gongkai.lib.typed_json import text
+
+#: Whoever waited longer than this is told by a message, too.
+LATE = timedelta(seconds=30)
+#: Rows that one query asks for.
+PORTION = 2000
+CHANGED = "导出以后您的任职或者其中内容的可见范围有变化，这份文件不能再下载，请重新导出。"
+ERASED = "这份文件已经删除，请重新导出。"
+
+
+def packed(keys: Iterable[int]) -> bytes:
+    """Return numbers of rows in few bytes."""
+    return zlib.compress(array("q", keys).tobytes(), 1)
+
+
+def unpacked(data: bytes) -> list[int]:
+    """Return the numbers again."""
+    found = array("q")
+    found.frombytes(zlib.decompress(data) if data else b"")
+    return found.tolist()
+
+
+@action("errands.made", label="生成导出文件", rule=jobs)
+def made(
+    errand: Errand, *, by: Actor, asker: Actor, facts: Mapping[str, object], late: timedelta
+) -> ActionResult:
+    """Enter a file that was made; tell whoever asked and may have gone on to other work."""
+    export = Export.objects.create(errand=errand, keep_until=timezone.now() + KEPT, **facts)
+    tell: tuple[Notification, ...] = ()
+    if late > LATE and asker.person_id:
+        words = f"{errand.label}已生成，请在{timezone.localtime(export.keep_until):%m月%d日%H:%M}前下载，之后自动删除。"
+        link = reverse("errands:one", args=[errand.pk])
+        tell = (
+            Notification(
+                f"{errand.label}已生成", words, link, f"export/{errand.pk}", persons=(asker.person_id,)
+            ),
+        )
+    return ActionResult(
+        words=f"生成：{export.name}"[:300], result=export, tell=tell, stream=f"errand/{errand.pk}"
+    )
+
+
+def _may_still(export: Export) -> list[str]:
+    """The file is there, and what stands in it is still shown to the one who asked."""
+    if not export.ready(timezone.now()):
+        return [ERASED]
+    return [] if _still_shown(export) else [CHANGED]
+
+
+def _still_shown(export: Export) -> bool:
+    errand = export.errand
+    made = export_called(text(errand.facts, "export"))
+    user = get_user_model().objects.filter(pk=errand.account or -1, is_active=True).first()
+    if made is None or user is None or posts_of(actor_of(user)) != export.posts:
+        return False
+    try:
+        request, match = request_of(errand.facts, user)
+        seen = made.seen(request, *match.args, **match.kwargs)
+        keys = unpacked(bytes(export.shown))
+        return all(
+            seen.filter(pk__in=part).count() == len(part)
+            for part in (keys[n : n + PORTION] for n in range(0, len(keys), PORTION))
+        )
+    except (Http404, PermissionDenied):
+        return False
+
+
+@action("errands.take", label="下载导出文件", rule=takes, ready=_may_still)
+def take(export: Export, *, by: Actor) -> ActionResult:
+    """Note that a file is taken. It may be taken again for some minutes, where the line broke; then it is erased."""
+    if export.taken_at is None:
+        Export.objects.filter(pk=export.pk).update(taken_at=timezone.now())
+    return ActionResult(words=f"下载：{export.name}"[:300], stream=f"errand/{export.errand_id}")
+
+
+def answer_of(export: Export) -> HttpResponseBase:
+    """Return the file itself, to whoever has just taken it.
+
+    Raises:
+        Refused: it was erased in this very moment, or the store lost it.
+    """
+    assert export.stored is not None
+    try:
+        sealed = export.stored.open()
+    except FileNotFoundError as error:
+        raise Refused(ERASED) from error
+    content: Iterator[bytes] = open_blocks(sealed, export.key.reveal())
+    return blocks(content, export.name, export.type, export.size)
+
+
+def erase(now: datetime) -> int:
+    """Erase files that were taken or waited too long, and what was asked of the page; return how many files."""
+    over = Q(keep_until__lt=now) | Q(taken_at__lt=now - REPEATED)
+    count = 0
+    for export in Export.objects.exclude(stored=None).filter(over).select_related("errand"):
+        digest = export.stored_id
+        Export.objects.filter(pk=export.pk).update(stored=None, key="", shown=b"", posts="")
+        _forget_question(export.errand)
+        count += bool(digest and forget(digest))
+    for errand in _unmade(now):
+        _forget_question(errand)
+    return count
+
+
+def _unmade(now: datetime) -> QuerySet[Errand]:
+    """Return orders of which no file came, once whoever asked had time to read why: their addresses may name people, too."""
+    ended = Errand.objects.filter(kind=KIND, state__in=CLOSED, ended_at__lt=now - KEPT, export=None)
+    return ended.filter(facts__has_key="path")
+
+
+def _forget_question(errand: Errand) -> None:
+    """Keep of an order which export it was, not what it looked for."""
+    Errand.objects.filter(pk=errand.pk).update(facts={"export": errand.facts.get("export", "")})

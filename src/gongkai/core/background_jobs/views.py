@@ -1,0 +1,131 @@
+"""Pages: one's own files, and the page on which whoever asked waits. The list of all is `upkeep.background`."""
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.pages import run_with_messages
+from gongkai.core.background_jobs import asking, taking
+from gongkai.core.background_jobs.kinds import KINDS
+from gongkai.core.background_jobs.models import Errand, Export
+from gongkai.core.background_jobs.queries import figures, ordered_by
+from gongkai.core.background_jobs.rules import keeps, takes
+from gongkai.core.background_jobs.states import State
+from gongkai.core.units.actors import actor_of
+from gongkai.core.widgets.asked import whole
+
+MINE = 50
+#: The answer upon which htmx asks no more.
+STOP = 286
+
+
+@require_GET
+def mine(request: HttpRequest) -> HttpResponse:
+    """我的导出: what somebody asked for, how far it is, until when it can be taken."""
+    before = whole(request.GET.get("before", ""))
+    rows = ordered_by(request.user, timezone.now(), before=before, most=MINE + 1)
+    more = f"?before={rows[MINE - 1].errand.pk}" if len(rows) > MINE else ""
+    return render(request, "errands/mine.html", {"rows": rows[:MINE], "next": more, "later": before})
+
+
+@require_GET
+def one(request: HttpRequest, pk: int) -> HttpResponse:
+    """Where whoever asked waits, and reads what came of it."""
+    return render(request, "errands/one.html", _context(request, pk))
+
+
+@require_GET
+def progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """The part of that page which is asked for again. Once the errand ended it is asked for no more, and `arrive` is, once: a browser that is
+    led on asks every second until the next page is there, and each answer would lead it on anew.
+    """
+    context = _context(request, pk)
+    errand = context["errand"]
+    assert isinstance(errand, Errand)
+    if errand.open and request.GET.get("seen") == context["seen"]:
+        return HttpResponse(status=204)
+    return render(request, "errands/progress.html", context, status=200 if errand.open else STOP)
+
+
+@require_GET
+def arrive(request: HttpRequest, pk: int) -> HttpResponse:
+    """Lead whoever waited to the result, with what there is to say about it."""
+    errand = get_visible_or_404(request.user, Errand, pk)
+    answer = HttpResponse()
+    # What came of it is its asker's: whoever looks after the queue may see no such page.
+    if errand.state == State.DONE and errand.link and errand.account == request.user.pk:
+        if errand.words:
+            messages.success(request, errand.words)
+        answer.headers["HX-Redirect"] = errand.link
+    else:
+        answer.headers["HX-Refresh"] = "true"
+    return answer
+
+
+def _context(request: HttpRequest, pk: int) -> dict[str, object]:
+    errand = get_visible_or_404(request.user, Errand, pk)
+    kind = KINDS.get(errand.kind)
+    words, name = kind.back if kind else ("", "")
+    late = errand.state == State.WAITING and timezone.now() - errand.due_at > timedelta(seconds=20)
+    late = late and not figures(timezone.now()).workers
+    return {
+        "errand": errand,
+        "link": errand.link if errand.account == request.user.pk else "",
+        "seen": f"{errand.state} {errand.attempts} {errand.words} {errand.done} {errand.cancelling} {late}",
+        "kind": kind.label if kind else errand.kind,
+        "from": errand.facts.get("back", ""),
+        **_export(request, errand),
+        "back": (words, reverse(name)) if name else None,
+        "again": kind.again(errand.pk, errand.facts) if kind and kind.again else "",
+        "late": late,
+        "retrying": errand.state == State.WAITING and errand.attempts,
+        "may_cancel": not asking.cancel.why_not(errand, by=actor_of(request.user)),
+        "may_keep": errand.state == State.DEAD and not keeps(actor_of(request.user)),
+    }
+
+
+def _export(request: HttpRequest, errand: Errand) -> dict[str, object]:
+    """What the page says of a file that was made: whether it can be taken, by whom."""
+    export = Export.objects.filter(errand=errand).select_related("errand").first()
+    if export is None:
+        return {}
+    mine = not takes(actor_of(request.user), export)
+    return {"export": export, "mine": mine, "ready": export.ready(timezone.now())}
+
+
+@require_POST
+def take(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The file that was made, for whoever asked."""
+    errand = get_visible_or_404(request.user, Errand, pk)
+    export = get_object_or_404(Export.objects.select_related("errand", "stored"), errand=errand)
+    answers: list[HttpResponseBase] = []
+
+    def work() -> None:
+        taking.take(export, by=actor_of(request.user))
+        answers.append(taking.answer_of(export))
+
+    return answers[0] if run_with_messages(request, work) else redirect("errands:one", pk)
+
+
+@require_POST
+def do(request: HttpRequest, pk: int) -> HttpResponse:
+    """Cancel, try again or give up."""
+    errand = get_visible_or_404(request.user, Errand, pk)
+    by = actor_of(request.user)
+    acts = {
+        "cancel": (asking.cancel, "已取消；正在处理的会在下一步停下来。"),
+        "retry": (asking.retry, "已重新排队。"),
+        "give_up": (asking.give_up, "已放弃，不再尝试。"),
+    }
+    act, said = acts.get(request.POST.get("what", ""), (None, ""))
+    if act is None:
+        raise Http404
+    run_with_messages(request, lambda: act(errand, by=by), said)
+    return redirect("errands:mine") if request.POST.get("on") == "mine" else redirect("errands:one", pk)

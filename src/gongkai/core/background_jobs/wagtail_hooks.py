@@ -1,0 +1,26 @@
+"""What the room adds to Wagtail's admin: its addresses, and its item under 单位与系统."""
+
+from django.http import HttpRequest
+from django.urls import URLResolver, include, path, reverse_lazy
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from gongkai.core.units.actors import actor_of
+
+
+@hooks.register("register_admin_urls")
+def urls() -> list[URLResolver]:
+    """Register the pages under /admin/errands/."""
+    return [path("errands/", include("gongkai.core.background_jobs.urls"))]
+
+
+class _ForStaff(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whoever has an appointment, and so may export what they see."""
+        return actor_of(request.user).known
+
+
+@hooks.register("register_admin_menu_item")
+def own_files() -> MenuItem:
+    """我的导出."""
+    return _ForStaff("我的导出", reverse_lazy("errands:mine"), name="exports", icon_name="download", order=84)

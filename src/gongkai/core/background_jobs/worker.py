@@ -1,0 +1,136 @@
+"""Workers: threads that take from the queue, one that says they are there, and one look for what others left.
+
+`gongkai worker` runs them as a process of their own, `serve` beside the pages where nothing else was set (`GONGKAI_WORKER`).
+"""
+
+import logging
+import threading
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import close_old_connections, connections
+from django.utils import timezone
+from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.models import DBTaskResult
+
+from gongkai.core.background_jobs.asking import put_on
+from gongkai.core.background_jobs.kinds import LANES
+from gongkai.core.background_jobs.models import Errand, WorkerSeen
+from gongkai.core.background_jobs.running import HANDS, WORKER, fail, put_back
+from gongkai.core.background_jobs.states import LEASE, State
+from gongkai.core.background_jobs.tasks import BACKEND
+
+LOG = logging.getLogger("gongkai.background_jobs")
+#: Seconds between two looks into an empty queue, and between two signs of life.
+PAUSE, BEAT = 0.5, 15.0
+#: What Wagtail's own work (indexes) was begun with so long ago is begun again: its worker is gone.
+STUCK = timedelta(hours=1)
+KILLED = "处理它的进程中断了：请查看服务日志和内存"
+
+
+class Workers:
+    """The workers of one process."""
+
+    def __init__(self, lanes: tuple[str, ...] = LANES, threads: int = 1) -> None:
+        self.stop = threading.Event()
+        self.lanes = [(BACKEND, lane) for lane in lanes for _ in range(threads)]
+        if settings.GONGKAI_WORKER == "database":  # Wagtail's own work waits for workers, too
+            self.lanes.append(("default", "*"))
+        self.loops: list[Worker] = []
+
+    def begin(self) -> list[threading.Thread]:
+        """Start all threads and return them; they end once `end` is called and what they work on is done."""
+        jobs = [(f"errands-{lane}", self._take, (backend, lane)) for backend, lane in self.lanes]
+        threads = [threading.Thread(target=work, args=args, name=name) for name, work, args in jobs]
+        threads.append(threading.Thread(target=self._beat, name="errands-beat"))
+        for thread in threads:
+            thread.daemon = True
+            thread.start()
+        return threads
+
+    def end(self) -> None:
+        """Take nothing more."""
+        self.stop.set()
+        for loop in self.loops:
+            loop.running = False
+
+    def release(self) -> None:
+        """Put back what is still worked on: this process ends, and others need not wait until that is noticed."""
+        for errand in Errand.objects.filter(token__in=HANDS.tokens, state=State.RUNNING):
+            put_back(errand, errand.token, timedelta())
+        WorkerSeen.objects.filter(name=WORKER).delete()
+
+    def _take(self, backend: str, lane: str) -> None:
+        loop = worker_of(backend, lane)
+        self.loops.append(loop)
+        while not self.stop.wait(PAUSE):
+            try:
+                close_old_connections()
+                if ready(backend, lane):
+                    loop.run()
+            except Exception:  # a database that is away comes back
+                LOG.exception("the queue could not be read; tried again")
+                self.stop.wait(5)
+        connections.close_all()
+
+    def _beat(self) -> None:
+        """Say that this process is there, hold what it works on, and find what others left."""
+        while True:
+            try:
+                close_old_connections()
+                beat(timezone.now())
+            except Exception:
+                LOG.exception("the worker could not say that it is there")
+            if self.stop.wait(BEAT):
+                break
+        connections.close_all()
+
+
+def worker_of(backend: str, lane: str) -> Worker:
+    """Return django-tasks-db's worker for a lane, which ends where its queue is empty."""
+    return Worker(
+        queue_names=[lane],
+        interval=0,
+        batch=True,
+        backend_name=backend,
+        startup_delay=False,
+        max_tasks=None,
+        worker_id=f"{WORKER}/{lane}"[:64],
+        excluded_queue_names=[],
+    )
+
+
+def ready(backend: str, lane: str) -> bool:
+    """Whether anything waits: asked without the lock that taking needs."""
+    waiting = DBTaskResult.objects.ready().filter(backend_name=backend)
+    return (waiting if lane == "*" else waiting.filter(queue_name=lane)).exists()
+
+
+def beat(now: datetime) -> None:
+    """Renew what this process holds, note that it is there, and put back what nobody holds any more."""
+    Errand.objects.filter(token__in=HANDS.tokens, state=State.RUNNING).update(lease_until=now + LEASE)
+    row = WorkerSeen(name=WORKER, seen_at=now)
+    WorkerSeen.objects.bulk_create(
+        [row], update_conflicts=True, unique_fields=["name"], update_fields=["seen_at"]
+    )
+    find_lost(now)
+
+
+def find_lost(now: datetime) -> int:
+    """Put back what a killed worker held; what the queue lost, too. Return how many. Safe from any number of processes at once."""
+    lost = list(Errand.objects.filter(state=State.RUNNING, lease_until__lt=now))
+    for errand in lost:
+        fail(errand, errand.token, KILLED)
+    forgotten = Errand.objects.filter(state=State.WAITING, due_at__lt=now - 5 * LEASE)
+    if forgotten.exists() and not any(ready(BACKEND, lane) for lane in LANES):
+        for errand in forgotten:
+            put_on(errand)
+    running = DBTaskResult.objects.running().filter(backend_name="default", started_at__lt=now - STUCK)
+    running.update(status="READY")
+    return len(lost)
+
+
+def work_off(lanes: tuple[str, ...] = LANES) -> None:
+    """Do what is due now, here and at once: for commands and tests."""
+    for lane in lanes:
+        worker_of(BACKEND, lane).run()

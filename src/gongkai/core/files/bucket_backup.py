@@ -1,0 +1,52 @@
+"""How a backup reads the files of a bucket, and a restore brings them back (`acts.backups.elsewhere`)."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.core.files.base import File
+
+from gongkai.core.files.place import OURS, Store, in_bucket, storage_called
+
+if TYPE_CHECKING:
+    from typing import IO
+
+
+class Outside:
+    """The bucket as a backup sees it."""
+
+    def __init__(self, storage: Store) -> None:
+        self.storage = storage
+
+    def everything(self) -> Iterator[tuple[str, int]]:
+        """Yield name and size of each file of ours."""
+        return ((name, size) for name, size in self.storage.everything() if name.split("/")[0] in OURS)
+
+    def open(self, name: str) -> "IO[bytes]":
+        """Open a file."""
+        return self.storage.open(name)
+
+    def take(self, folder: Path) -> None:
+        """Bring the files of an unpacked backup into the bucket. What is there besides stays; what no row names is collected later.
+
+        The bytes under a name never change, so a file of the same size is left alone.
+        """
+        for path in [path for top in OURS for path in sorted((folder / top).rglob("*")) if path.is_file()]:
+            name = path.relative_to(folder).as_posix()
+            if not self.storage.exists(name) or self.storage.size(name) != path.stat().st_size:
+                with path.open("rb") as file:
+                    write_as(self.storage, name, file)
+            path.unlink()
+
+
+def write_as(storage: Store, name: str, file: "IO[bytes]") -> None:
+    """Write a file under exactly this name; what stood there goes."""
+    storage.delete(name)
+    written = storage.save(name, File(file))
+    if written != name:  # somebody else brought it in this very moment
+        storage.delete(written)
+
+
+def outside() -> Outside | None:
+    """Return the bucket, where files stand in one."""
+    return Outside(storage_called("files")) if in_bucket() else None

@@ -1,0 +1,57 @@
+"""File fields: kind and size are refused at the field, before anything is read or stored."""
+
+from collections.abc import Collection
+from typing import Unpack
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+
+from gongkai.core.files.kinds import ALL
+from gongkai.core.files.store import why_not
+from gongkai.core.widgets.forms import FieldFacts
+
+#: Files that one field takes at once.
+MOST = 200
+
+
+def _check(upload: "UploadedFile[bytes]", kinds: Collection[str]) -> "UploadedFile[bytes]":
+    if reasons := why_not(upload.name or "", upload.size or 0, kinds):
+        raise forms.ValidationError(reasons)
+    return upload
+
+
+class ManyFiles(forms.ClearableFileInput):
+    """A file input that takes several files."""
+
+    allow_multiple_selected = True
+
+
+class OneFileField(forms.FileField):
+    """One file; nothing is stored yet."""
+
+    def __init__(self, *, kinds: Collection[str] = ALL, **kwargs: Unpack[FieldFacts]) -> None:
+        self.kinds = kinds
+        kwargs.setdefault("widget", forms.FileInput())
+        super().__init__(allow_empty_file=True, **kwargs)
+
+    def clean(self, data: object, initial: object = None) -> UploadedFile[bytes] | None:
+        """Check the file."""
+        upload = super().clean(data, initial)
+        return _check(upload, self.kinds) if upload else None
+
+
+class FilesField(forms.FileField):
+    """Any number of files, as a list; nothing is stored yet."""
+
+    def __init__(self, *, kinds: Collection[str] = ALL, **kwargs: Unpack[FieldFacts]) -> None:
+        self.kinds = kinds
+        kwargs["widget"] = ManyFiles()
+        super().__init__(allow_empty_file=True, **kwargs)
+
+    def clean(self, data: object, initial: object = None) -> object:
+        """Check each file."""
+        given = data if isinstance(data, list | tuple) else [data]
+        if len(given) > MOST:
+            raise forms.ValidationError(f"一次最多上传{MOST}个文件，请分次上传。")
+        uploads = [super(FilesField, self).clean(one, initial) for one in given if one or self.required]
+        return [_check(upload, self.kinds) for upload in uploads if upload]

@@ -1,0 +1,33 @@
+"""The tables of the app as of version 0.2."""
+
+from django.db import migrations, models
+
+from gongkai.core.acts.first_tables import LIBRARIES, FirstTables
+
+
+class Migration(migrations.Migration):
+    initial = True
+
+    dependencies = [
+        *LIBRARIES,
+    ]
+
+    operations = [
+        FirstTables([
+            migrations.CreateModel(
+                name='StoredFile',
+                fields=[
+                    ('digest', models.CharField(max_length=64, primary_key=True, serialize=False, verbose_name='摘要值')),
+                    ('size', models.PositiveBigIntegerField(verbose_name='大小')),
+                    ('type', models.CharField(max_length=120, verbose_name='类型')),
+                    ('added_at', models.DateTimeField(auto_now_add=True, verbose_name='存入时间')),
+                    ('added_by', models.CharField(blank=True, max_length=120, verbose_name='存入人')),
+                    ('added_by_user', models.BigIntegerField(null=True, verbose_name='存入账号')),
+                ],
+                options={
+                    'verbose_name': '文件',
+                    'verbose_name_plural': '文件',
+                },
+            ),
+        ]),
+    ]

@@ -1,0 +1,37 @@
+"""Files that came without their rows: what a kill between the two left. Collected once they are a day old."""
+
+import io
+from datetime import timedelta
+
+from django.utils import timezone
+
+from gongkai.core.files.models import StoredFile
+from gongkai.core.files.place import ROOT, files_storage, names_in, place_of
+from gongkai.core.files.store import put
+
+AGE = timedelta(days=1)
+
+
+def collect(*, age: timedelta = AGE) -> dict[str, int]:
+    """Delete files of the store that no row names; return how many."""
+    storage, gone = files_storage(), 0
+    for shelf in names_in(ROOT)[0]:
+        names = names_in(f"{ROOT}/{shelf}")[1]
+        known = set(StoredFile.objects.filter(pk__in=names).values_list("pk", flat=True))
+        for name in names:
+            place = f"{ROOT}/{shelf}/{name}"
+            if name not in known and storage.get_modified_time(place) < timezone.now() - age:
+                gone += _drop(place, name)
+    return {"collected": gone}
+
+
+def _drop(place: str, name: str) -> int:
+    """Delete one file; where a row came to be in this very moment, put it back."""
+    storage = files_storage()
+    with storage.open(place) as held:
+        data = bytes(held.read())
+    storage.delete(place)
+    if StoredFile.objects.filter(pk=name).exists() and place == place_of(name):
+        put(io.BytesIO(data))
+        return 0
+    return 1

@@ -1,0 +1,96 @@
+"""Papers of what a register records (议程、签到表、照片): taken in by a form, kept and dropped inside the room's own actions, served to its readers.
+
+A room derives its row from `files.models.Paper`, with `related_name="papers"`, and has three lines of its own: an action that calls `keep`, one
+that calls `drop`, a view that asks who may see the record and returns `answer`. Pages include `files/papers.html`.
+"""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.http import FileResponse
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.files.forms import FilesField
+from gongkai.core.files.models import Paper, PaperKind
+from gongkai.core.files.serving import serve_stored
+from gongkai.core.files.store import Named, forget_unless_named, receive
+from gongkai.core.widgets.forms import Plain
+
+#: Papers of one record.
+MOST = 100
+
+
+class Papers(Protocol):
+    """The papers of a record (its related manager)."""
+
+    def count(self) -> int:
+        """How many there are."""
+        ...
+
+    def values_list(self, *names: str) -> Iterable[tuple[object, ...]]:
+        """Their values."""
+        ...
+
+    def create(self, **facts: object) -> Paper:
+        """Add one."""
+        ...
+
+
+class PapersForm(Plain):
+    """What the files are, and the files."""
+
+    what = forms.ChoiceField(label="材料类别", choices=PaperKind)
+    uploads = FilesField(
+        label="文件", help_text="可以一次选择多个。只供本单位和上级政务公开办查看，不会自动公开。"
+    )
+
+    def received(self, by: Actor) -> list[Named]:
+        """Put the files away, before the action that names them."""
+        uploads: list[UploadedFile[bytes]] = self.cleaned_data["uploads"]
+        return [receive(upload, by) for upload in uploads]
+
+
+def keep(papers: Papers, what: str, files: Iterable[Named], *, by: Actor) -> list[Paper]:
+    """Add files to a record; the same file under the same name once. Only inside an action."""
+    if what not in PaperKind.values:
+        raise Refused("请选择材料类别。")
+    there = {(str(name), str(mark)) for name, mark in papers.values_list("name", "stored")}
+    new = {(file.name, file.digest): file for file in files if (file.name, file.digest) not in there}
+    if not new:
+        raise Refused("没有选择文件，或者这些文件已经在记录中。")
+    if papers.count() + len(new) > MOST:
+        raise Refused(f"一条记录最多{MOST}个文件，请合并后再上传。")
+    return [
+        papers.create(what=what, name=named_file.name, stored=named_file.stored, added_by=by.name)
+        for named_file in new.values()
+    ]
+
+
+def said(papers: Iterable[Paper]) -> str:
+    """Return in words what was added."""
+    rows = list(papers)
+    return f"上传{rows[0].get_what_display()}：{'、'.join(f'“{row.name}”' for row in rows)}"[:500]
+
+
+def marks(papers: Iterable[Paper]) -> dict[str, str]:
+    """Return what the log keeps of them: name → digest."""
+    return {paper.name: paper.digest for paper in papers}
+
+
+def drop(paper: Paper) -> str:
+    """Take a paper out and forget its bytes, where nothing else names them; return what is said of it. Only inside an action.
+
+    The photo of an open day often stands in a public text, too.
+    """
+    words, mark = f"删除{paper.get_what_display()}“{paper.name}”", paper.digest
+    paper.delete()
+    forget_unless_named(mark)
+    return words
+
+
+def answer(paper: Paper) -> FileResponse:
+    """Hand a paper out."""
+    return serve_stored(paper.stored, paper.name)

@@ -1,0 +1,165 @@
+"""Putting files into the store and taking them out again: each once, under its digest.
+
+Call it before the action that names the file, so that no lock is held while bytes are written. What the action then refuses stays in
+the store, reachable by nobody.
+"""
+
+import hashlib
+import io
+from collections.abc import Callable, Collection
+from typing import IO, NamedTuple
+
+from django.conf import settings
+from django.core.files.base import File
+from django.db import models, transaction
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.files.bytes import misfit
+from gongkai.core.files.kinds import ALL, clean_name, instead, suffix_of
+from gongkai.core.files.models import StoredFile
+from gongkai.core.files.place import files_storage, place_of
+from gongkai.core.widgets.answers import ANY
+
+#: Who names files otherwise than by a foreign key (texts that are public, signatures on paper): (digest) → whether it names this one.
+NAMERS: list[Callable[[str], bool]] = []
+MEGABYTE = 1024 * 1024
+BLOCK = 1 << 20
+
+
+class Named(NamedTuple):
+    """A stored file and the name it came under."""
+
+    name: str
+    stored: StoredFile
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of its bytes."""
+        return self.stored.pk
+
+
+def limit() -> int:
+    """Return the largest size of one file in bytes (`settings.GONGKAI_FILE_LIMIT`, in megabytes)."""
+    return int(settings.GONGKAI_FILE_LIMIT) * MEGABYTE
+
+
+def why_not(name: str, size: int, kinds: Collection[str] = ALL) -> list[str]:
+    """Return why a file of this name and size (bytes) is not taken; nothing where it is."""
+    shown = clean_name(name)[-60:]
+    if (suffix := suffix_of(shown)) not in kinds:
+        return [f"不能上传“{shown}”：允许的格式有 {'、'.join(sorted(kinds))}。{instead(suffix, kinds)}"]
+    if size > limit():
+        return [f"“{shown}”超过 {limit() // MEGABYTE} MB，请压缩或拆分后再上传。"]
+    return [f"“{shown}”是空文件，请检查后重新上传。"] if size == 0 else []
+
+
+def receive(upload: File[bytes], by: Actor | None = None, *, kinds: Collection[str] = ALL) -> Named:
+    """Store what a form took, and return it with its name, cleaned. The same errors as `store`."""
+    name = clean_name(upload.name or "")
+    return Named(name, store(upload, name, by, kinds=kinds))
+
+
+def store(
+    content: bytes | File[bytes], name: str, by: Actor | None = None, *, kinds: Collection[str] = ALL
+) -> StoredFile:
+    """Store a file once and return its row.
+
+    Args:
+        content: its bytes, or the upload, which is read in blocks.
+        name: the name it came under; its suffix says what it must be.
+        by: who brings it (an actor).
+        kinds: the suffixes that are taken: `kinds.ALL`, or `kinds.PUBLIC` for what may be published.
+
+    Raises:
+        Refused: the kind is not taken, the bytes are not what the name says, it is empty, or too large.
+    """
+    source: IO[bytes] = io.BytesIO(content) if isinstance(content, bytes) else content  # type: ignore[assignment]
+    size = source.seek(0, io.SEEK_END)
+    if reasons := why_not(name, size, kinds):
+        raise Refused(reasons)
+    suffix = suffix_of(name)
+    said = "内容与扩展名不符，请用办公软件另存为这种格式，或改正扩展名后再上传。"
+    if why := misfit(source, suffix, said):
+        raise Refused(f"“{clean_name(name)[-60:]}”：{why}")
+    return _row(put(source), size, ALL[suffix], by)
+
+
+def store_as_read(data: bytes, by: Actor | None = None) -> StoredFile:
+    """Store a file that a reader has read, whatever its name says: what it is, its content told (`reading`). Staff only ever download it."""
+    return _row(put(io.BytesIO(data)), len(data), ANY, by)
+
+
+def enter_sealed(mark: str, size: int, by: Actor | None = None) -> StoredFile:
+    """Return the row of what we wrote encrypted ourselves (`vault.blocks`, `put`), in the transaction that names it: killed before, nothing is left
+    but bytes without a row, which are collected. Whoever keeps its key calls `forget` in the end.
+    """
+    return _row(mark, size, ANY, by)
+
+
+def enter(mark: str, name: str, size: int, by: Actor | None = None) -> StoredFile:
+    """Return the row of a file whose bytes are in the store already (`put`) and were held against its name by the caller (`why_not`, `fits`)."""
+    return _row(mark, size, ALL[suffix_of(name)], by)
+
+
+def _row(mark: str, size: int, kind: str, by: Actor | None) -> StoredFile:
+    facts = {"size": size, "type": kind}
+    who = {"added_by": by.name if by else "", "added_by_user": by.user_id if by else None}
+    kept, _ = StoredFile.objects.get_or_create(digest=mark, defaults=facts | who)
+    if kept.type == ANY != kind:  # it was kept as it came; now its kind is known
+        StoredFile.objects.filter(pk=mark).update(type=kind)
+        kept.type = kind
+    return kept
+
+
+def mark_of(data: bytes) -> str:
+    """Return the name that bytes have in the store: SHA-256, by whatever method the log is digested."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def put(source: IO[bytes]) -> str:
+    """Write bytes under their digest where the store does not have them yet, without a row; return the digest."""
+    source.seek(0)
+    sha = hashlib.sha256()
+    while block := source.read(BLOCK):
+        sha.update(block)
+    mark = sha.hexdigest()
+    if not files_storage().exists(place_of(mark)):
+        source.seek(0)
+        written = files_storage().save(place_of(mark), File(source))
+        if written != place_of(mark):  # somebody else brought the same bytes in this very moment
+            files_storage().delete(written)
+    return mark
+
+
+def forget(mark: str) -> bool:
+    """Delete a file, its row now and its bytes when the transaction is committed; False where a row of any room still names it.
+
+    Who names it otherwise than by a foreign key (an edition, a signature on paper) the caller has asked before. "" names no file.
+    """
+    if not mark:
+        return False
+    row = StoredFile.objects.filter(pk=mark)
+    try:
+        with transaction.atomic():
+            row.delete()
+    except (models.ProtectedError, models.RestrictedError):
+        return False
+    transaction.on_commit(lambda: _drop_bytes(mark))
+    return True
+
+
+def forget_unless_named(mark: str) -> bool:
+    """Delete a file that nobody names any more: no row of any room, not even one that would go with it, and none of `NAMERS`."""
+    rows = (
+        relation.related_model._base_manager.filter(**{relation.field.name: mark})
+        for relation in StoredFile._meta.related_objects
+    )
+    if any(query_set.exists() for query_set in rows) or any(names(mark) for names in NAMERS):
+        return False
+    return forget(mark)
+
+
+def _drop_bytes(mark: str) -> None:
+    if not StoredFile.objects.filter(pk=mark).exists():
+        files_storage().delete(place_of(mark))

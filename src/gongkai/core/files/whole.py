@@ -1,0 +1,51 @@
+"""Whether every stored file is there and is what its digest says."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from typing import IO
+
+from django.db.models import ManyToOneRel
+
+from gongkai.core.files.models import StoredFile
+
+#: Who names files otherwise than by a foreign key: the digests of all that public texts carry.
+NAMED: list[Callable[[], Iterable[str]]] = []
+
+
+def not_whole() -> list[str]:
+    """Return the digests of stored files that are absent or hold other bytes, each read to its end, and of files that are named and not stored."""
+    named = {mark for names in (*NAMED, _referenced) for mark in names()}
+    return sorted(named - set(StoredFile.objects.values_list("pk", flat=True))) + [
+        stored_file.pk
+        for stored_file in StoredFile.objects.order_by("pk").iterator(500)
+        if not _holds(stored_file)
+    ]
+
+
+def _referenced() -> Iterator[str]:
+    """Yield the digests that rows name by a foreign key: the database holds those for the program, not for who opens its file or lifts its guards."""
+    for link in StoredFile._meta.get_fields(include_hidden=True):
+        if isinstance(link, ManyToOneRel):
+            rows = link.related_model._base_manager.exclude(**{link.field.name: None})
+            yield from rows.order_by().values_list(link.field.attname, flat=True).distinct()
+
+
+def _holds(one: StoredFile) -> bool:
+    try:
+        with one.open() as file:
+            return _measure(file) == (one.pk, one.size)
+    except FileNotFoundError:
+        return False
+
+
+def digest_of(file: IO[bytes]) -> str:
+    """Return the SHA-256 of an open file, read in blocks."""
+    return _measure(file)[0]
+
+
+def _measure(file: IO[bytes]) -> tuple[str, int]:
+    sha, size = hashlib.sha256(), 0
+    while block := file.read(1 << 20):
+        sha.update(block)
+        size += len(block)
+    return sha.hexdigest(), size

@@ -1,0 +1,36 @@
+"""Everything that changes state here: parties, codes, drafts, retention."""
+
+from gongkai.core.intake.actions.codes import issue_code, renew_code, revoke_code
+from gongkai.core.intake.actions.exports import export_words, recorded
+from gongkai.core.intake.actions.files import open_file
+from gongkai.core.intake.actions.parties import (
+    amend_party,
+    carry_party_over,
+    note_refused_mail,
+    register_party,
+    reveal_party,
+)
+from gongkai.core.intake.actions.retention import (
+    erase_party,
+    erase_words,
+    schedule_erasure,
+    schedule_erasures,
+)
+
+__all__ = [
+    "amend_party",
+    "carry_party_over",
+    "erase_party",
+    "erase_words",
+    "export_words",
+    "issue_code",
+    "note_refused_mail",
+    "open_file",
+    "recorded",
+    "register_party",
+    "renew_code",
+    "reveal_party",
+    "revoke_code",
+    "schedule_erasure",
+    "schedule_erasures",
+]

@@ -1,0 +1,89 @@
+"""Issuing and revoking query codes."""
+
+from django.db import connection
+from django.utils import timezone
+
+from gongkai.core.acts import touching
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.intake.codes import code_of, digest_of, new_code, second_digest
+from gongkai.core.intake.matters import why_not_read
+from gongkai.core.intake.models import Party, QueryCode
+from gongkai.core.intake.particulars import Particulars
+
+
+def _anybody(_by: Actor, _target: object) -> list[str]:
+    """Part of sending a form or of registering at the counter, whose own actions have asked."""
+    return []
+
+
+def _handles(by: Actor, code: QueryCode) -> list[str]:
+    return why_not_read(by, code.matter)
+
+
+#: Takes a code where nobody has it; a second one for the same matter is an error.
+_TAKE = """INSERT INTO intake_querycode (digest, matter, second_digest, created_at) VALUES (%s, %s, %s, %s)
+ON CONFLICT (digest) DO NOTHING RETURNING id"""
+
+
+def _taken(digest: str, matter: str, second: str) -> bool:
+    """Take a code by its digest in one statement; return whether it was free. The next movement answers for its row."""
+    now = QueryCode._meta.get_field("created_at").get_db_prep_save(timezone.now(), connection)
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, [digest, matter, second, now])
+        row = cursor.fetchone()
+    if row:
+        touching.note(connection, QueryCode._meta.db_table, row)
+    return row is not None
+
+
+@action("intake.issue_code", label="发放查询码", rule=_anybody)
+def issue_code(
+    _: None, *, by: Actor, matter: str, second: str = "", token: str = "", given: str = ""
+) -> ActionResult:
+    """Issue the code of a matter; the result is (code, turn). The code itself is kept nowhere.
+
+    Args:
+        matter: what it opens.
+        second: the last four that are asked besides; "" for none.
+        token: the form's token, from which the code is computed so that a retry gets the same; "" at the counter.
+        given: a code that was given already (on the outer side of two networks).
+    """
+    for turn in range(5):
+        code = given or (code_of(token, turn) if token else new_code())
+        asked = second_digest(code, second) if second else ""
+        if not _taken(digest_of(code), matter, asked):
+            continue
+        return ActionResult(
+            words="发放查询码", stream=matter, facts={"second": bool(second)}, result=(code, turn)
+        )
+    raise RuntimeError("no free query code")
+
+
+@action("intake.revoke_code", label="作废查询码", rule=_handles)
+def revoke_code(code: QueryCode, *, by: Actor) -> ActionResult:
+    """Make a code open nothing any more: told to somebody else, or its matter was erased."""
+    code.revoked_at = timezone.now()
+    code.save(update_fields=["revoked_at"])
+    return ActionResult(words="作废查询码", stream=code.matter)
+
+
+@action("intake.renew_code", label="补发查询码", rule=lambda by, party: why_not_read(by, party.matter))
+def renew_code(party: Party, *, by: Actor) -> ActionResult:
+    """Issue a code to whoever has none (moved in from another register) or lost theirs; the result is the code. An earlier one opens nothing.
+
+    Whoever handles the matter has made sure who asks; the last four of the document or the phone are asked besides, as ever.
+    """
+    if party.erased_at:
+        raise Refused("个人信息已按规定清除，不能再发放查询码；需要再办的，请来人重新提出。")
+    second = Particulars(id_number=party.id_number.reveal(), phone=party.phone.reveal()).last_four
+    code = new_code()
+    said = {
+        "digest": digest_of(code),
+        "second_digest": second_digest(code, second) if second else "",
+        "revoked_at": None,
+    }
+    QueryCode.objects.update_or_create(matter=party.matter, defaults=said)
+    return ActionResult(
+        words="补发查询码，原来的作废", stream=party.matter, facts={"second": bool(second)}, result=code
+    )

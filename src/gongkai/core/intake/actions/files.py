@@ -1,0 +1,20 @@
+"""Opening a file from outside."""
+
+from gongkai.core.acts.action import ActionResult, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.intake import uploads
+from gongkai.core.intake.matters import why_not_read
+from gongkai.core.intake.models import Upload
+
+
+def _handles(by: Actor, upload: Upload) -> list[str]:
+    return why_not_read(by, upload.matter)
+
+
+@action("intake.open_file", label="打开公众上传的文件", rule=_handles)
+def open_file(upload: Upload, *, by: Actor) -> ActionResult:
+    """Read a file in the clear; the log has who opened which when. The result is its bytes."""
+    content = uploads.read(upload)
+    return ActionResult(
+        words="打开公众上传的文件", stream=upload.matter, facts={"file": upload.digest}, result=content
+    )

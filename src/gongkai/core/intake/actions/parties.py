@@ -1,0 +1,93 @@
+"""Registering a party, amending it, reading it in the clear."""
+
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.intake.matters import why_not_read
+from gongkai.core.intake.models import Party
+from gongkai.core.intake.particulars import CONTACT, IDENTITY, Particulars, write
+from gongkai.core.ledger.rules import system_only
+
+PARTS = {"contact": ("查看联系方式", CONTACT), "identity": ("查看证件信息", IDENTITY)}
+
+
+def _anybody(_by: Actor, _target: object) -> list[str]:
+    """Whoever sends a form, and staff who register somebody at the counter: the room's own action has asked before."""
+    return []
+
+
+def _handles(by: Actor, party: Party) -> list[str]:
+    """Whoever handles the matter."""
+    return why_not_read(by, party.matter)
+
+
+def _not_erased(party: Party) -> list[str]:
+    return ["这位申请人的个人信息已按规定清除。"] if party.erased_at else []
+
+
+@action("intake.register_party", label="登记申请人", rule=_anybody)
+def register_party(
+    _: None, *, by: Actor, matter: str, said: Particulars, phone_verified: bool = False
+) -> ActionResult:
+    """Register who is behind a matter. Nothing of it stands in the log."""
+    party = Party(matter=matter)
+    write(party, said)
+    if phone_verified:
+        party.phone_verified_at = timezone.now()
+    party.save()
+    facts = {"matter": matter, "kind": party.kind, "phone_verified": phone_verified}
+    return ActionResult(words="登记申请人", facts=facts, result=party, stream=party.stream)
+
+
+@action("intake.carry_party_over", label="沿用申请人信息", rule=system_only, ready=_not_erased)
+def carry_party_over(party: Party, *, by: Actor, matter: str) -> ActionResult:
+    """Register the same party for a matter that came out of another (passed on, split): who works on it there may read who asked.
+
+    The code stays with the first matter, whose page tells of those that came out of it; whoever has the new one may issue its own.
+    """
+    said = Particulars(
+        kind=party.kind,
+        id_kind=party.id_kind,
+        **{name: getattr(party, name).reveal() for name in (*CONTACT, *IDENTITY)},
+    )
+    verified = party.phone_verified_at is not None
+    made: Party = register_party(None, by=by, matter=matter, said=said, phone_verified=verified)
+    return ActionResult(words="沿用申请人信息", facts={"to": matter, "party": made.pk}, result=made)
+
+
+@action("intake.amend_party", label="更正申请人信息", rule=_handles, ready=_not_erased)
+def amend_party(party: Party, *, by: Actor, said: Particulars) -> ActionResult:
+    """Correct what was registered; the log names the fields, not what stood or stands in them."""
+    before = {name: getattr(party, name).reveal() for name in (*CONTACT, *IDENTITY)}
+    write(party, said)
+    changed = [name for name, value in before.items() if value != getattr(party, name).reveal()]
+    if not changed:
+        raise Refused("没有改动。")
+    if "phone" in changed:
+        party.phone_verified_at = None
+    if "email" in changed:
+        party.mail_refused_at = None
+    party.save()
+    labels = {**CONTACT, **IDENTITY}
+    return ActionResult(words=f"更正{'、'.join(labels[name] for name in changed)}", facts={"fields": changed})
+
+
+@action("intake.reveal_party", label="查看个人信息", rule=_handles, ready=_not_erased, quiet=True)
+def reveal_party(party: Party, *, by: Actor, part: str = "contact") -> ActionResult:
+    """Read contact or identity in the clear; the log has who read which when. The result is name → text of what was left."""
+    if part not in PARTS:
+        raise Refused("请选择查看联系方式还是证件信息。")
+    words, names = PARTS[part]
+    clear = {label: text for name, label in names.items() if (text := getattr(party, name).reveal())}
+    return ActionResult(
+        words=words, facts={"part": part, "matter": party.matter}, result=clear or {"": "未填写"}
+    )
+
+
+@action("intake.note_refused_mail", label="记录退信", rule=system_only)
+def note_refused_mail(party: Party, *, by: Actor) -> ActionResult:
+    """Note that mail to a party comes back, so that whoever handles the matter calls or writes."""
+    party.mail_refused_at = timezone.now()
+    party.save(update_fields=["mail_refused_at"])
+    return ActionResult(words="发往申请人邮箱的邮件被退回", facts={"matter": party.matter})

@@ -1,0 +1,120 @@
+"""Retention: personal data goes when it is no longer needed; digests in the log and figures stay.
+
+What somebody wrote who left neither name nor contact has no `Party`: its day stands with its query code, and it goes alike.
+
+Source: 个人信息保护法第十九条 (the shortest time needed), 第四十七条 (deleted when the purpose is reached); the number of days is the
+installation's (rule set `personal_data`, figure `intake.retention`).
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.files.place import files_storage
+from gongkai.core.intake.matters import matter_of
+from gongkai.core.intake.models import Party, QueryCode, Upload
+from gongkai.core.intake.particulars import DIGESTS, SECRET
+from gongkai.core.ledger.rules import system_only
+from gongkai.core.outbox.models import Letter
+from gongkai.core.vault.sealing import keyed_digest
+from gongkai.lib.law import Event, default_calendar, due, rule_sets
+
+_AT_ONCE = 500
+
+
+def schedule_erasure(matter: str, closed_on: date | None) -> date | None:
+    """Say from when a matter's personal data goes: so long after it was closed; None (opened again): not yet.
+
+    Called by a room within the action that closes or opens the matter.
+    """
+    return schedule_erasures([matter], closed_on)
+
+
+def schedule_erasures(matters: Sequence[str], closed_on: date | None) -> date | None:
+    """Say it of many matters that close together, some hundreds in a statement."""
+    day = (
+        due([Event("closed", closed_on)], rule_sets()["personal_data"], default_calendar(), closed_on).date
+        if closed_on
+        else None
+    )
+    for start in range(0, len(matters), _AT_ONCE):
+        some = matters[start : start + _AT_ONCE]
+        Party.objects.filter(matter__in=some, erased_at=None).update(erase_on=day)
+        QueryCode.objects.filter(matter__in=some, erased_at=None).update(erase_on=day)
+    return day
+
+
+def _due(held: Party | QueryCode) -> list[str]:
+    if held.erased_at:
+        return ["个人信息已经清除。"]
+    if held.erase_on is None or held.erase_on > timezone.localdate():
+        return ["保存期限未到，不能清除。"]
+    return []
+
+
+@action("intake.erase_party", label="清除个人信息", rule=system_only, ready=_due)
+def erase_party(party: Party, *, by: Actor) -> ActionResult:
+    """Erase who somebody is, their files, their code and the room's words of it. What stays: kind, dates, a digest of what was there."""
+    said = "\0".join(getattr(party, name).reveal() for name in SECRET)
+    party.erased_digest = keyed_digest("erased", f"{party.pk}\0{said}")
+    for name in SECRET:
+        setattr(party, name, "")
+    for column, _ in DIGESTS.values():
+        setattr(party, column, "")
+    party.erased_at = timezone.now()
+    party.save()
+    codes = QueryCode.objects.filter(matter=party.matter)
+    codes.filter(revoked_at=None).update(revoked_at=party.erased_at)
+    codes.filter(erased_at=None).update(erased_at=party.erased_at)
+    Letter.objects.filter(recipient=party.recipient).exclude(body="").update(body="")
+    files = _erase_matter(party.matter)
+    return ActionResult(
+        words="保存期满，清除个人信息",
+        facts={"digest": party.erased_digest, "files": files, "matter": party.matter},
+    )
+
+
+def _nobody_named(code: QueryCode) -> list[str]:
+    named = Party.objects.filter(matter=code.matter, erased_at=None).exists()
+    return ["留有姓名和联系方式的，随其一并清除。"] if named else _due(code)
+
+
+@action("intake.erase_words", label="清除匿名来件的文字", rule=system_only, ready=_nobody_named)
+def erase_words(code: QueryCode, *, by: Actor) -> ActionResult:
+    """Erase what somebody wrote and sent who left neither name nor contact, with its files. What stays: kind, dates, choices, figures."""
+    code.erased_at = timezone.now()
+    code.revoked_at = code.revoked_at or code.erased_at
+    code.save(update_fields=["erased_at", "revoked_at"])
+    files = _erase_matter(code.matter)
+    return ActionResult(
+        words="保存期满，清除匿名来件的文字",
+        facts={"files": files, "matter": code.matter},
+        stream=code.matter,
+    )
+
+
+def _erase_matter(matter: str) -> int:
+    """Forget the words that the matter's room keeps, and its files; return how many files."""
+    files = _erase_files(matter)
+    found = matter_of(matter)
+    if found:
+        found[0].erase(found[1])
+    return files
+
+
+def _erase_files(matter: str) -> int:
+    """Forget the keys of a matter's files, without which nobody reads them, and delete them once that is certain."""
+    rows = Upload.objects.filter(matter=matter, erased_at=None)
+    places = list(rows.values_list("place", flat=True))
+    rows.update(key="", erased_at=timezone.now(), name="（已清除）")
+    transaction.on_commit(lambda: _delete(places))
+    return len(places)
+
+
+def _delete(places: list[str]) -> None:
+    for place in places:
+        files_storage().delete(place)

@@ -1,0 +1,25 @@
+"""The application's registration with Django."""
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    """People outside."""
+
+    name = "gongkai.core.intake"
+    label = "intake"
+    verbose_name = "公众来件"
+
+    def ready(self) -> None:
+        """Enter the actions, the job, and what the outbox must know of parties."""
+        from gongkai.core.intake import actions, held, receiving, recipients, sealing  # noqa: F401  actions enter themselves
+        from gongkai.core.intake.jobs import erase_due
+        from gongkai.core.intake.panels import party
+        from gongkai.core.ledger.desk import Panel, register_panel
+        from gongkai.core.ledger.jobs import Job, register_job
+
+        register_job(Job("personal_data", "清除到期个人信息", erase_due, 85))
+        register_job(Job("seal_words", "加密已有的公众来件文字", sealing.seal_existing, 88))
+        register_panel(Panel("party", "intake/panel.html", party, position=160))
+        recipients.enter()
+        held.enter()

@@ -1,0 +1,191 @@
+"""De-identified texts (去标识化): what leaves the office to others than the party itself.
+
+One function for letters, requests to other units, published messages and compiled cases. It hides the parties of a matter in every form of
+their names, then whatever else `privacy.find` finds.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+from gongkai.core.intake.models import Party
+from gongkai.core.vault.sealing import LONG_NUMBER
+from gongkai.lib.privacy import find
+from gongkai.lib.privacy.organisations import is_organisation, short_names, without_region
+
+#: Particulars of a party that are hidden as they are written, and the words in their place.
+_LITERAL = {"phone": "（略）", "email": "（略）", "fax": "（略）", "id_number": "（略）", "address": "某地"}
+_PEOPLE = ("name", "representative", "contact_person")
+#: Shorter particulars say nothing; nor do addresses without their county.
+_LEAST, _ADDRESS_LEAST = 2, 5
+#: Names found in one text whose parts are looked for, too.
+_MOST_NAMES = 50
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of a de-identified text; `hidden`: it replaces something."""
+
+    text: str
+    hidden: bool = False
+
+
+@dataclass(frozen=True)
+class Deidentified:
+    """A text without what tells of a person, in pieces."""
+
+    pieces: tuple[Piece, ...]
+
+    @property
+    def text(self) -> str:
+        """The text as it leaves."""
+        return "".join(piece.text for piece in self.pieces)
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything was hidden."""
+        return any(piece.hidden for piece in self.pieces)
+
+
+@dataclass
+class Identities:
+    """What identifies the people and organisations that a text must not name, each with the words in its place."""
+
+    people: dict[str, str] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
+
+    def add_name(self, name: str, instead: str) -> None:
+        """Add a person, or an organisation with its short names."""
+        name = name.strip()
+        if len(name) < _LEAST:
+            return
+        if is_organisation(name):
+            self.words |= dict.fromkeys([name, *short_names(name)], instead)
+        else:
+            self.people[name] = instead
+
+    def add_parties(self, matter: str, instead: str) -> None:
+        """Add the parties of a matter: names, numbers, addresses."""
+        for party in Party.objects.filter(matter=matter, erased_at=None):
+            for name in _PEOPLE:
+                self.add_name(getattr(party, name).reveal(), instead)
+            for name, put in _LITERAL.items():
+                value = getattr(party, name).reveal().strip()
+                self.words |= {value: put} if len(value) >= _LEAST else {}
+                local = without_region(value) if name == "address" else ""
+                self.words |= {local: put} if len(local) >= _ADDRESS_LEAST else {}
+
+
+def deidentify(text: str, identities: Identities, *, keep: Collection[str] = ()) -> Deidentified:
+    """Return a text without the known identities, and without what `privacy.find` finds.
+
+    Args:
+        text: any text.
+        identities: of those who must not be named.
+        keep: names that stay, such as the addressee's own.
+    """
+    spans = _known_spans(text, identities)
+    pieces = _cut(text, spans)
+    replaced = "".join(piece.text for piece in pieces)
+    found = _personal_spans(replaced, _covered(_spans_of(keep, replaced), replaced))
+    return Deidentified(_overlaid(pieces, found))
+
+
+def mentions(text: str, identities: Identities) -> list[str]:
+    """Return the words of a text that name a known identity, each once."""
+    return list(dict.fromkeys(text[start:end] for start, end, _ in _known_spans(text, identities)))
+
+
+#: A place in a text and the words that replace it.
+_Span = tuple[int, int, str]
+
+
+def _known_spans(text: str, identities: Identities) -> list[_Span]:
+    """Return the places of known identities; those that overlap become one."""
+    # The searches are loaded with the first text: a process that starts needs none of them.
+    from gongkai.lib.privacy.files.known import Known
+    from gongkai.lib.privacy.known_names import find_known_people
+
+    found: list[_Span] = [
+        (hit.start, hit.end, identities.words[hit.word]) for hit in Known(identities.words).finditer(text)
+    ]
+    found += [
+        (one.start, one.end, identities.people[one.name])
+        for one in find_known_people(text, identities.people)
+    ]
+    merged: list[_Span] = []
+    for start, end, instead in sorted(found, key=lambda span: (span[0], -span[1])):
+        if merged and start < merged[-1][1]:
+            before = merged[-1]
+            merged[-1] = (before[0], max(before[1], end), before[2])
+        elif merged and merged[-1][2] == instead and start == merged[-1][1]:
+            merged[-1] = (merged[-1][0], end, instead)
+        else:
+            free = merged[-1][1] if merged else 0
+            merged.append((max(free, _with_word(text, start, instead)), end, instead))
+    return merged
+
+
+def _with_word(text: str, start: int, instead: str) -> int:
+    """Return where a place begins with the same word before it: 申请人张某 becomes 申请人, not 申请人申请人."""
+    return start - len(instead) if text[max(0, start - len(instead)) : start] == instead else start
+
+
+def _personal_spans(text: str, kept: bytearray) -> list[_Span]:
+    """Return what `find` finds in a text, and parts of the names among it, with their masks."""
+    from gongkai.lib.privacy.known_names import find_known_people
+    from gongkai.lib.privacy.masks import Namesakes, hidden, patterns
+
+    table, namesakes = patterns(), Namesakes()
+    findings = [one for one in find(text) if not any(kept[one.start : one.end])]
+    spans: list[_Span] = [(one.start, one.end, hidden(one, table, namesakes)) for one in findings]
+    taken = _covered(spans, text)
+    masks = {
+        one.text: instead
+        for one, (_, _, instead) in zip(findings, spans, strict=True)
+        if one.kind == "person"
+    }
+    for part in find_known_people(text, list(masks)[:_MOST_NAMES], posts=False):
+        if not any(taken[part.start : part.end]) and not any(kept[part.start : part.end]):
+            spans.append((part.start, part.end, masks[part.name]))
+    for number in LONG_NUMBER.finditer(text):
+        if not any(taken[slice(*number.span())]) and not any(kept[slice(*number.span())]):
+            spans.append((*number.span(), "*" * len(number[0])))
+    return sorted(spans)
+
+
+def _spans_of(names: Iterable[str], text: str) -> list[_Span]:
+    """Return where names that stay are written."""
+    stay = Identities()
+    for name in names:
+        stay.add_name(name, "")
+    return _known_spans(text, stay)
+
+
+def _covered(spans: Iterable[_Span], text: str) -> bytearray:
+    """Return one byte a character: 1 where a span covers it."""
+    covered = bytearray(len(text))
+    for start, end, _ in spans:
+        covered[start:end] = b"\1" * (end - start)
+    return covered
+
+
+def _cut(text: str, spans: Iterable[_Span]) -> list[Piece]:
+    pieces, at = [], 0
+    for start, end, instead in spans:
+        pieces += [Piece(text[at:start]), Piece(instead, hidden=True)]
+        at = end
+    return [piece for piece in (*pieces, Piece(text[at:])) if piece.text]
+
+
+def _overlaid(pieces: Iterable[Piece], spans: list[_Span]) -> tuple[Piece, ...]:
+    """Put further replacements over pieces; one that reaches into another replacement replaces both."""
+    text = "".join(piece.text for piece in pieces)
+    covered = _covered(spans, text)
+    before: list[_Span] = []
+    at = 0
+    for piece in pieces:
+        stop = at + len(piece.text)
+        if piece.hidden and not any(covered[at:stop]):
+            before.append((at, stop, piece.text))
+        at = stop
+    return tuple(_cut(text, sorted([*before, *spans])))

@@ -1,0 +1,98 @@
+"""What an asker does on the page of their matter, with the files they send along: both are there, or neither."""
+
+from collections.abc import Mapping, Sequence
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from gongkai.core.files.kinds import clean_name
+from gongkai.core.files.place import files_storage
+from gongkai.core.intake import throttle, uploads
+from gongkai.core.intake.forms import tokens
+from gongkai.core.intake.matters import MATTERS, FollowUp
+from gongkai.core.intake.models import Upload
+from gongkai.core.intake.once import claim
+
+#: Name of the forms on the page of a matter, for their token.
+FOLLOW_UPS = "follow-up"
+#: Files that one matter takes in all.
+MOST_OF_MATTER = 30
+TOO_MANY = "从您所在的网络上传的文件太多，请一小时后再试。"
+
+
+def faults_of(
+    chosen: FollowUp, files: "Sequence[UploadedFile[bytes]]", matter: str, address: str
+) -> list[str]:
+    """Return why files are not taken, a sentence each; nothing where they are.
+
+    Args:
+        chosen: what the asker does.
+        files: what came along.
+        matter: the name of the matter.
+        address: where it comes from (`throttle.client_address`).
+    """
+    rule = chosen.files
+    if not files or rule is None:
+        return []
+    found = [fault for uploaded_file in files if (fault := uploads.fault_of(uploaded_file, rule))]
+    if len(files) > rule.most:
+        found.append(
+            f"一次最多上传{rule.most}个文件，“{clean_name(files[rule.most].name or '')}”等没有收下。"
+        )
+    elif Upload.objects.filter(matter=matter).count() + len(files) > MOST_OF_MATTER:
+        found.append(f"一个事项最多收{MOST_OF_MATTER}个文件，更多的请交给承办单位。")
+    elif throttle.FILES.full(address):
+        found.append(TOO_MANY)
+    return found
+
+
+def typed_words(post: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return the texts that somebody typed on the page of a matter, with their labels: what is not done is shown back.
+
+    Known by the names of the forms alone: of a page that was open for too long nobody knows which matter it belongs to.
+    """
+    fields = {
+        name: field.label or ""
+        for matter in MATTERS.values()
+        for up in matter.follow_ups
+        if up.name == post.get("follow_up")
+        for name, field in up.form.base_fields.items()
+        if isinstance(field.widget, (forms.Textarea, forms.TextInput))
+    }
+    return [(str(label), text) for name, label in fields.items() if (text := post.get(name, "").strip())]
+
+
+def follow_up(
+    chosen: FollowUp,
+    number: int,
+    matter: str,
+    data: dict[str, object],
+    *,
+    files: "Sequence[UploadedFile[bytes]]" = (),
+    address: str = "",
+    token: str = "",
+) -> object:
+    """Do it. Files were asked by `faults_of`; the room gets their rows as `files` among what was typed.
+
+    With the `token` that the page had (`FOLLOW_UPS`) it is done once, however often the page is sent.
+
+    Raises:
+        Refused: the room does not take it; nothing was written.
+        SentBefore: this very page was sent already.
+    """
+    kept: list[Upload] = []
+    try:
+        with transaction.atomic():
+            if nonce := tokens.nonce_of(FOLLOW_UPS, token):
+                claim(FOLLOW_UPS, f"{nonce}/{chosen.name}")
+            if chosen.files is None:
+                return chosen.act(number, data)
+            for uploaded_file in files:
+                throttle.FILES.hit(address)
+                kept.append(uploads.store(uploaded_file, matter=matter))
+            return chosen.act(number, {**data, "files": kept})
+    except BaseException:
+        for row in kept:
+            files_storage().delete(row.place)
+        raise

@@ -1,0 +1,103 @@
+"""What the page of a form shows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.forms.boundfield import BoundField
+
+from gongkai.core.intake import proof
+from gongkai.core.intake.forms import tokens
+from gongkai.core.intake.forms.definition import Answered, IntakeForm, PublicForm
+from gongkai.core.intake.matters import Part
+from gongkai.core.intake.models import Upload
+from gongkai.core.intake.uploads import now_held
+from gongkai.core.outbox.channels import text_messages
+
+
+@dataclass
+class Done:
+    """What the page says once a form was sent, to be kept or printed: the same on every retry. `asked` is what was sent, in its own words."""
+
+    code: str
+    second: bool
+    number: str = ""
+    due: object = None
+    mailed: bool = False
+    unit: str = ""
+    asked: Sequence[Part] = ()
+
+
+@dataclass
+class Page:
+    """A form as it is shown: with what was typed, what is wrong with it, what is held for it. `status` is the answer's.
+
+    `answered` is what may answer it already, `numbers` what numbers of persons its words tell: the form was not sent yet, and is with the next
+    press of the button.
+    """
+
+    definition: PublicForm
+    form: IntakeForm
+    token: str
+    status: int = 200
+    faults: list[str] = field(default_factory=list)
+    file_faults: list[str] = field(default_factory=list)
+    question_fault: str = ""
+    code_fault: str = ""
+    notice: str = ""
+    code_sent: bool = False
+    draft_code: str = ""
+    done: Done | None = None
+    answered: list[Answered] = field(default_factory=list)
+    numbers: list[str] = field(default_factory=list)
+
+    @property
+    def challenge(self) -> dict[str, object]:
+        """What the browser solves."""
+        return proof.challenge(self._nonce)
+
+    @property
+    def question(self) -> dict[str, str]:
+        """What is asked where no script runs."""
+        words, key = proof.question(self._nonce)
+        return {"words": words, "key": key}
+
+    @property
+    def held(self) -> list[Upload]:
+        """Files that are here already."""
+        return now_held(tokens.digest_of(self._nonce))
+
+    @property
+    def offers_code(self) -> bool:
+        """Whether a code can be sent to the phone."""
+        return bool(self.definition.phone_code) and text_messages() is not None
+
+    @property
+    def wrong(self) -> bool:
+        """Whether anything has to be put right."""
+        return bool(
+            self.form.errors or self.faults or self.file_faults or self.question_fault or self.code_fault
+        )
+
+    @property
+    def waits(self) -> bool:
+        """Whether it was not sent yet, for what should be read first."""
+        return bool(self.answered or self.numbers)
+
+    @property
+    def groups(self) -> list[tuple[str, list[BoundField]]]:
+        """Fields under their headings, in the order in which they are asked."""
+        placed = {name for _, names in self.form.groups for name in names}
+        first = [self.form[name] for name in self.form.fields if name not in placed]
+        named = [
+            (head, [self.form[n] for n in names if n in self.form.fields]) for head, names in self.form.groups
+        ]
+        return [("", first), *named] if first else named
+
+    @property
+    def asked(self) -> list[BoundField]:
+        """All fields as they follow each other on the page: the summary of errors lists them so."""
+        return [field for _, fields in self.groups for field in fields]
+
+    @property
+    def _nonce(self) -> str:
+        return tokens.nonce_of(self.definition.name, self.token)

@@ -1,0 +1,122 @@
+"""Fields that say who sends a form: a way to be reached, or all that a request for information asks (条例第二十九条)."""
+
+from typing import Unpack
+
+from django import forms
+
+from gongkai.core.intake import spelling
+from gongkai.core.intake.forms.definition import IntakeForm
+from gongkai.core.intake.models import IdKind, PartyKind
+from gongkai.core.units.forms.base import WRONG_MAIL
+from gongkai.core.widgets.forms import FieldFacts, FormFacts, Posted, Sent
+from gongkai.lib.typed_json import text
+
+#: Kinds of applicants that are no natural person.
+ORGANISATIONS = tuple(kind.value for kind in PartyKind if kind != PartyKind.PERSON)
+_TEL = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"})
+
+
+def check_phone(text: str) -> str:
+    """Return a telephone number in its one spelling.
+
+    Raises:
+        ValidationError: it can be none.
+    """
+    fault = spelling.phone_fault(text) if text else ""
+    if fault:
+        raise forms.ValidationError(fault)
+    return spelling.phone(text)
+
+
+class Phone(forms.CharField):
+    """A telephone number, kept in its one spelling."""
+
+    def __init__(self, **kwargs: Unpack[FieldFacts]) -> None:
+        kwargs.setdefault("label", "联系电话")
+        super().__init__(max_length=30, **kwargs)
+
+    def clean(self, value: object) -> str:
+        """Return the number.
+
+        Raises:
+            ValidationError: it can be none.
+        """
+        return check_phone(super().clean(value))
+
+
+class ContactForm(IntakeForm):
+    """A form with a name and a way to be reached; all of it may stay empty unless a room demands more."""
+
+    name = forms.CharField(
+        label="您的称呼",
+        max_length=50,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    phone = Phone(required=False, widget=_TEL)
+    email = forms.EmailField(
+        label="电子邮箱",
+        max_length=200,
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"invalid": WRONG_MAIL},
+    )
+
+
+class ApplicantForm(ContactForm):
+    """Who requests information: a natural person, or an organisation of one of five kinds (条例第二十九条; 国办公开办函〔2021〕30号表二)."""
+
+    private = (*IntakeForm.private, "fax", "postcode", "representative", "contact_person")
+    shown_for = {
+        "representative": ("party_kind", ORGANISATIONS),
+        "contact_person": ("party_kind", ORGANISATIONS),
+    }
+
+    name = forms.CharField(
+        label="姓名或者名称", max_length=50, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    phone = Phone(widget=_TEL, help_text="手机，或者带区号的固定电话。")
+    party_kind = forms.ChoiceField(
+        label="申请人类型", choices=PartyKind, widget=forms.RadioSelect, initial=PartyKind.PERSON
+    )
+    id_kind = forms.ChoiceField(label="证件类型", choices=[("", "请选择"), *IdKind.choices])
+    id_number = forms.CharField(
+        label="证件号码", max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    representative = forms.CharField(
+        label="法定代表人", max_length=50, required=False, help_text="法人或者其他组织填写。"
+    )
+    contact_person = forms.CharField(
+        label="联系人", max_length=50, required=False, help_text="法人或者其他组织填写。"
+    )
+    address = forms.CharField(
+        label="通信地址", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "address-line1"})
+    )
+    postcode = forms.CharField(label="邮政编码", max_length=6, required=False)
+
+    def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
+        super().__init__(data, files, **kwargs)
+        for name in ("representative", "contact_person"):
+            self.fields[name].either = True  # type: ignore[attr-defined]  # their help says who fills them in
+
+    def clean(self) -> dict[str, object]:
+        """Check the document against its kind, and that an organisation names who acts for it."""
+        data = super().clean()
+        person = data.get("party_kind") == PartyKind.PERSON
+        if data.get("id_kind") and data.get("id_number"):
+            typed = text(data, "id_number")
+            fault = spelling.document_fault(text(data, "id_kind"), typed)
+            if fault:
+                self.add_error("id_number", fault)
+            else:
+                data["id_number"] = spelling.document(typed)
+        if person and data.get("id_kind") == IdKind.CREDIT_CODE:
+            self.add_error("id_kind", "自然人请选择个人证件。")
+        if not person:
+            for name in ("representative", "contact_person"):
+                if not data.get(name):
+                    self.add_error(name, f"法人或者其他组织请填写{self.fields[name].label}。")
+        postcode = text(data, "postcode")
+        if postcode and not postcode.isdecimal():
+            self.add_error("postcode", "邮政编码为6位数字。")
+        return data

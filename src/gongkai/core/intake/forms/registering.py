@@ -1,0 +1,100 @@
+"""Registering what was sent: the room's action, party, code, files and acknowledgement. Within a transaction of the caller's."""
+
+from dataclasses import dataclass
+
+from gongkai.core.acts.action import Notification
+from gongkai.core.acts.actors import ANONYMOUS
+from gongkai.core.acts.together import together
+from gongkai.core.intake.actions import issue_code, register_party
+from gongkai.core.intake.codes import shown
+from gongkai.core.intake.forms.definition import PublicForm, Submission
+from gongkai.core.intake.matters import Filed, Progress, matter_of
+from gongkai.core.intake.models import Party, Upload
+from gongkai.core.intake.recipients import reached
+from gongkai.core.intake.throttle import acknowledges
+from gongkai.core.outbox.models import Letter
+from gongkai.core.outbox.outbox import tell
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A matter with its code, the turn in which that was found, and whether the last four are asked besides; who sent it; how it stands.
+
+    `told`: whether it is acknowledged to the address that was left, too.
+    """
+
+    matter: str
+    code: str
+    turn: int
+    second: bool = False
+    party: Party | None = None
+    progress: Progress | None = None
+    told: bool = True
+
+
+def record_submission(
+    definition: PublicForm, submission: Submission, *, token: str = "", code: str = "", verified: bool = False
+) -> Registered:
+    """Register a form that is in order.
+
+    Args:
+        definition: the form.
+        submission: what was sent.
+        token: what its code is computed from; or
+        code: the code that was given already.
+        verified: whether the phone answered with its code.
+
+    Raises:
+        Refused: the room does not take it.
+    """
+    said, party, told = submission.said, None, True
+    with together():
+        filed = definition.submit(submission)
+        matter, known = filed if isinstance(filed, Filed) else (filed, None)
+        if submission.files:
+            numbers = [upload.pk for upload in submission.files]
+            Upload.objects.filter(pk__in=numbers).update(matter=matter, token="")
+        if said:
+            party = register_party(None, by=ANONYMOUS, matter=matter, said=said, phone_verified=verified)
+        second = said.last_four if said and definition.second else ""
+        made, turn = issue_code(None, by=ANONYMOUS, matter=matter, second=second, token=token, given=code)
+        progress = known or progress_of(matter)
+        if party:
+            told = _acknowledge(definition, party, made, progress, second=bool(second))
+    return Registered(matter, made, turn, bool(second), party, progress, told)
+
+
+def progress_of(matter: str) -> Progress | None:
+    """Return what the asker of a matter may read now."""
+    found = matter_of(matter)
+    return found[0].progress(found[1]) if found else None
+
+
+def _acknowledge(
+    definition: PublicForm, party: Party, code: str, progress: Progress | None, *, second: bool
+) -> bool:
+    """Write the acknowledgement: what was received, until when it is dealt with, and how to look it up. Whether this address takes one more today."""
+    to = reached(party)
+    if not acknowledges(to.mail, to.mobile):
+        return False
+    number = f"，编号{progress.number}" if progress else ""
+    lines = [f"您提交的“{definition.title}”已经收到{number}。"]
+    if progress and progress.due:
+        lines.append(f"我们将在{progress.due.year}年{progress.due.month}月{progress.due.day}日前办结并答复。")
+    lines.append(f"查询码：{shown(code)}")
+    lines.append(
+        f"在网站“办理情况查询”页面输入查询码{'和您所留号码的后四位' if second else ''}，可以查看办理情况。请勿把查询码告诉他人。"
+    )
+    subject = f"已收到：{definition.title}{number}"
+    text, outside = "\n\n".join(lines), (party.recipient,)
+    tell([Notification(subject, text, "", _key(party), outside=outside, reached=(to.mail, to.mobile))])
+    return True
+
+
+def acknowledged(party: Party) -> bool:
+    """Whether the matter of a party was acknowledged to them."""
+    return Letter.objects.filter(recipient=party.recipient, key=_key(party)).exists()
+
+
+def _key(party: Party) -> str:
+    return f"received/{party.matter}"

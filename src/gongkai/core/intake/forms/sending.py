@@ -1,0 +1,117 @@
+"""Sending a form: registered (or, on an outer installation, held) in one transaction, once for each token."""
+
+from collections.abc import Callable, Sequence
+from typing import cast
+
+from django.db import transaction
+from django.http import QueryDict
+
+from gongkai.core.acts.actors import ANONYMOUS
+from gongkai.core.intake import held
+from gongkai.core.intake.actions import issue_code
+from gongkai.core.intake.codes import code_of, digest_of, shown
+from gongkai.core.intake.forms import tokens
+from gongkai.core.intake.forms.definition import IntakeForm, PublicForm, Submission
+from gongkai.core.intake.forms.page import Done, Page
+from gongkai.core.intake.forms.registering import Registered, acknowledged, progress_of, record_submission
+from gongkai.core.intake.matters import Part, matter_of
+from gongkai.core.intake.models import Draft, Party, QueryCode, Upload
+from gongkai.core.intake.once import SentBefore, claim, sent
+from gongkai.core.intake.particulars import Particulars
+from gongkai.core.intake.uploads import now_held
+
+
+def send(
+    page: Page, nonce: str, host: str, said: Particulars | None, *, verified: bool, count: Callable[[], None]
+) -> Page:
+    """Send a form that is in order.
+
+    Args:
+        page: the form, judged.
+        nonce: what is unique in its token.
+        host: the host it was sent to.
+        said: who sends it; None for somebody who does not say.
+        verified: whether their phone answered with its code.
+        count: counts this sending for the limits, in the same transaction.
+
+    Raises:
+        Refused: the room does not take it; nothing was written.
+    """
+    definition, token = page.definition, tokens.digest_of(nonce)
+    try:
+        with transaction.atomic():
+            sending = claim(definition.name, nonce)
+            submission = Submission(page.form.cleaned_data, host, tuple(now_held(token)), said)
+            if held.is_outer():
+                done = _hold(page, submission, nonce, verified=verified)
+            else:
+                done = record_submission(definition, submission, token=nonce, verified=verified)
+            sending.matter, sending.turn = done.matter, done.turn
+            sending.save(update_fields=["matter", "turn"])
+            Draft.objects.filter(token=token).delete()
+            count()
+    except SentBefore:
+        again = done_again(definition, nonce)
+        assert again
+        return again
+    return _done(definition, done, page.form)
+
+
+def _hold(page: Page, submission: Submission, nonce: str, *, verified: bool) -> Registered:
+    """Hold a form for the inner side, on an outer installation: it is registered there, with the code that its asker gets here."""
+    token, said = tokens.digest_of(nonce), submission.said
+    given = cast(QueryDict, page.form.data)
+    typed = {name: given.getlist(name) for name in page.form.fields if name in given}
+    for turn in range(5):
+        code = code_of(nonce, turn)
+        if not QueryCode.objects.filter(digest=digest_of(code)).exists():
+            break
+    content = {"data": typed, "host": submission.host, "verified": verified, "code": code}
+    one = held.hold_form(None, by=ANONYMOUS, form=page.definition.name, token=token, content=content)
+    Upload.objects.filter(token=token, matter="").update(matter=one.matter, token="")
+    second = said.last_four if said and page.definition.second else ""
+    issue_code(None, by=ANONYMOUS, matter=one.matter, second=second, given=code)
+    party = Party.objects.filter(matter=one.matter).first()
+    return Registered(one.matter, code, turn, bool(second), party, progress_of(one.matter))
+
+
+def _asked(matter: str) -> Sequence[Part]:
+    """Return what was asked, for the receipt of whoever just sent it; nothing where only the inner side knows it."""
+    found = matter_of(matter)
+    return found[0].own_words(found[1])[:1] if found and found[0].own_words else ()
+
+
+def done_again(definition: PublicForm, nonce: str) -> Page | None:
+    """Return the acknowledgement of a form that was sent already; None for one that was not."""
+    sending = sent(definition.name, nonce)
+    if sending is None:
+        return None
+    row = QueryCode.objects.filter(matter=sending.matter).first()
+    party = Party.objects.filter(matter=sending.matter).first()
+    return _done(
+        definition,
+        Registered(
+            sending.matter,
+            code_of(nonce, sending.turn),
+            sending.turn,
+            bool(row and row.second_digest),
+            party,
+            progress_of(sending.matter),
+            told=held.is_outer() or bool(party and acknowledged(party)),
+        ),
+    )
+
+
+def _done(definition: PublicForm, of: Registered, form: IntakeForm | None = None) -> Page:
+    """Return the page that says so; it shows no fields, so that the form that was sent serves where it is at hand."""
+    progress = of.progress
+    done = Done(
+        code=shown(of.code),
+        second=of.second,
+        number=progress.number if progress else "",
+        due=progress.due if progress else None,
+        mailed=bool(of.told and of.party and of.party.email),
+        unit=progress.unit if progress else "",
+        asked=_asked(of.matter),
+    )
+    return Page(definition, form or definition.form(), tokens.new_token(definition.name), done=done)

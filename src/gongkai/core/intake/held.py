@@ -1,0 +1,152 @@
+"""The outer side of two networks: forms are held, encrypted, until the inner side has them; replies are sealed to a code.
+
+The way itself (who signs, what is trusted, on which medium) is `packages`'s; here stands what goes along.
+"""
+
+import base64
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, action
+from gongkai.core.acts.actors import SYSTEM, Actor
+from gongkai.core.files.place import files_storage
+from gongkai.core.intake import sealed, uploads
+from gongkai.core.intake.matters import FollowUp, Matter, Progress, Stage, register_matter
+from gongkai.core.intake.models import Held, QueryCode, Upload
+from gongkai.core.ledger.rules import system_only
+from gongkai.lib.law import figures
+
+#: Days for which the outer side keeps a form after the inner side said that it has it.
+KEPT = timedelta(days=7)
+#: Bytes of files after which a portion ends.
+PORTION = 40 * 1024 * 1024
+
+
+def is_outer() -> bool:
+    """Whether this installation is the outer one of two networks."""
+    return bool(settings.GONGKAI_OUTER)
+
+
+def _anybody(_by: Actor, _target: object) -> list[str]:
+    """Part of sending a form."""
+    return []
+
+
+@action("intake.hold_form", label="外网收件", rule=_anybody)
+def hold_form(_: None, *, by: Actor, form: str, token: str, content: Mapping[str, object]) -> ActionResult:
+    """Hold a form that was sent; the inner side will register it. The result is the `Held`."""
+    text = json.dumps(content, ensure_ascii=False)
+    held = Held.objects.create(form=form, token=token, content=text, sent_at=timezone.now())
+    return ActionResult(words="外网收件，待转内网", facts={"form": form}, stream=held.stream, result=held)
+
+
+@action("intake.note_carried", label="记录送出", rule=system_only)
+def note_carried(held: Held, *, by: Actor) -> ActionResult:
+    """Note that a form was put into a package for the inner side."""
+    held.carried_at = timezone.now()
+    held.save(update_fields=["carried_at"])
+    return ActionResult(words="装入送往内网的包")
+
+
+@action("intake.take_reply", label="收内网答复", rule=system_only)
+def take_reply(held: Held, *, by: Actor, made_at: datetime, salt: str, reply: str) -> ActionResult:
+    """Note that the inner side has a form, and how it stands there; an older package changes nothing."""
+    held.acknowledged_at = held.acknowledged_at or timezone.now()
+    if held.reply_at is None or held.reply_at < made_at:
+        held.reply, held.reply_salt, held.reply_at = reply, salt, made_at
+    held.save(update_fields=["acknowledged_at", "reply", "reply_salt", "reply_at"])
+    return ActionResult(words="内网已签收", facts={"made_at": made_at.isoformat()})
+
+
+@action("intake.erase_held", label="清除外网来件", rule=system_only)
+def erase_held(held: Held, *, by: Actor) -> ActionResult:
+    """Erase a form that the inner side has had for some days, with its files; code and sealed reply stay for the asker."""
+    held.content, held.erased_at = "", timezone.now()
+    held.save(update_fields=["content", "erased_at"])
+    files = Upload.objects.filter(matter=held.matter, erased_at=None)
+    places = list(files.values_list("place", flat=True))
+    files.delete()
+    transaction.on_commit(lambda: _delete(places))
+    return ActionResult(words="内网签收期满，清除外网存留", facts={"files": len(places)})
+
+
+def _delete(places: list[str]) -> None:
+    for place in places:
+        files_storage().delete(place)
+
+
+def erase_carried(now: datetime) -> int:
+    """Erase what the inner side has had long enough; forget replies whose time is over. Return how many were erased."""
+    due = Held.objects.filter(erased_at=None, acknowledged_at__lt=now - KEPT)
+    rows = list(due.order_by("pk")[:500])
+    for held in rows:
+        erase_held(held, by=SYSTEM)
+    over = now - timedelta(days=figures()["intake.retention"].count)
+    old = Held.objects.filter(erased_at__isnull=False, reply_at__lt=over)
+    QueryCode.objects.filter(matter__in=[held.matter for held in old]).delete()
+    old.delete()
+    return len(rows)
+
+
+def portion(now: datetime) -> Iterator[tuple[Held, dict[str, object]]]:
+    """Yield what goes inward next, each with its files: what the inner side does not have yet, and was not just sent (an hour)."""
+    waiting = Q(carried_at=None) | Q(carried_at__lt=now - timedelta(hours=1))
+    size = 0
+    for held in Held.objects.filter(waiting, acknowledged_at=None).order_by("pk").iterator(100):
+        files = [_file(upload) for upload in Upload.objects.filter(matter=held.matter)]
+        size += sum(len(file["content"]) for file in files)
+        if size > PORTION and files:
+            return
+        yield (
+            held,
+            {
+                "token": held.token,
+                "form": held.form,
+                "sent_at": held.sent_at.isoformat(),
+                "content": json.loads(held.content.reveal()),
+                "files": files,
+            },
+        )
+
+
+def _file(upload: Upload) -> dict[str, str]:
+    return {"name": upload.name.reveal(), "content": base64.b64encode(uploads.read(upload)).decode()}
+
+
+def progress(number: int, secret: str = "") -> Progress | None:
+    """Return what the asker reads on the outer side: the sealed reply, or that the form is on its way."""
+    held = Held.objects.filter(pk=number).first()
+    if held is None:
+        return None
+    if held.reply and secret:
+        return sealed.open_sealed(held.reply, sealed.key_from(secret, held.reply_salt))
+    return Progress(
+        title="您提交的材料",
+        number="",
+        state="已收到，待登记",
+        received_at=held.sent_at,
+        stages=(Stage("收到", held.sent_at), Stage("转承办单位登记", current=True), Stage("答复")),
+    )
+
+
+def _nobody(_by: Actor, _number: int) -> list[str]:
+    return ["外网端不办理来件，请在内网办理。"]
+
+
+def _nothing(_number: int) -> None:
+    """The outer side erases by its own clock (`erase_carried`)."""
+
+
+_NONE: tuple[FollowUp, ...] = ()
+HELD = Matter("held", "外网来件", _nobody, progress, _nothing, lambda _: "/", _NONE, sealed=progress)
+
+
+def enter() -> None:
+    """Enter the matter; called when the room starts."""
+    register_matter(HELD)

@@ -1,0 +1,58 @@
+"""Due work: personal data whose time is over, and what is only needed while somebody types."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import SYSTEM
+from gongkai.core.intake import drafts, held, uploads
+from gongkai.core.intake.actions import erase_party, erase_words
+from gongkai.core.intake.models import Draft, Hit, Party, PhoneCode, QueryCode, Sending, Upload
+from gongkai.core.spreadsheets.actions import drop_trials
+
+PORTION = 500
+#: A form can be sent for a day (`tokens.LATEST`), so what makes it idempotent is kept longer; files of forms that were never sent as long.
+REMEMBERED = timedelta(days=2)
+
+
+def erase_due(now: datetime | None = None) -> dict[str, int]:
+    """Erase parties and anonymous words whose time is over; delete what was for a while: drafts, trials of personal sheets, files, limits, codes."""
+    moment = now or timezone.now()
+    due = Party.objects.filter(erased_at=None, erase_on__lte=timezone.localdate(moment))
+    erased = 0
+    for party in due.order_by("pk")[:PORTION]:
+        try:
+            erase_party(party, by=SYSTEM)
+            erased += 1
+        except Refused:  # another run was first, or its matter was opened again meanwhile
+            continue
+    return {
+        "erased": erased,
+        "words": _erase_anonymous(moment),
+        "carried": held.erase_carried(moment),
+        **_forget(moment),
+    }
+
+
+def _erase_anonymous(moment: datetime) -> int:
+    """Erase what was written in matters whose time is over and in which nobody is named."""
+    named = Party.objects.filter(matter=OuterRef("matter"), erased_at=None)
+    due = QueryCode.objects.filter(~Exists(named), erased_at=None, erase_on__lte=timezone.localdate(moment))
+    codes = list(due.order_by("erase_on")[:PORTION])
+    for code in codes:
+        erase_words(code, by=SYSTEM)
+    return len(codes)
+
+
+def _forget(now: datetime) -> dict[str, int]:
+    old = Draft.objects.filter(saved_at__lt=now - drafts.KEPT).delete()[0]
+    draft = Draft.objects.filter(token=OuterRef("token"))
+    left = Upload.objects.filter(~Exists(draft), matter="", at__lt=now - REMEMBERED)
+    files = uploads.drop(list(left[:PORTION]))
+    drop_trials(now - drafts.KEPT)
+    Hit.objects.filter(until__lt=now).delete()
+    PhoneCode.objects.filter(sent_at__lt=now - REMEMBERED).delete()
+    Sending.objects.filter(at__lt=now - REMEMBERED).delete()
+    return {"drafts": old, "files": files}

@@ -1,0 +1,20 @@
+"""State of this room: parties, query codes, what is being sent, what limits count."""
+
+from gongkai.core.intake.models.held import Held, Received
+from gongkai.core.intake.models.party import IdKind, Party, PartyKind
+from gongkai.core.intake.models.protection import Hit, PhoneCode
+from gongkai.core.intake.models.sending import Draft, QueryCode, Sending, Upload
+
+__all__ = [
+    "Draft",
+    "Held",
+    "Hit",
+    "IdKind",
+    "Party",
+    "PartyKind",
+    "PhoneCode",
+    "QueryCode",
+    "Received",
+    "Sending",
+    "Upload",
+]

@@ -1,0 +1,92 @@
+"""Somebody outside, in one matter."""
+
+from django.db import models
+from django.db.models import Q
+
+from gongkai.core.vault.fields import EncryptedTextField
+
+
+class PartyKind(models.TextChoices):
+    """Who asks: a natural person, or one of the five kinds of organisation of the statutory report's table (国办公开办函〔2021〕30号)."""
+
+    PERSON = "person", "自然人"
+    BUSINESS = "business", "商业企业"
+    RESEARCH = "research", "科研机构"
+    CHARITY = "charity", "社会公益组织"
+    LEGAL = "legal", "法律服务机构"
+    OTHER = "other", "其他"
+
+
+class IdKind(models.TextChoices):
+    """Documents that show who somebody is."""
+
+    ID_CARD = "id_card", "居民身份证"
+    PASSPORT = "passport", "护照"
+    HK_MACAO = "hk_macao", "港澳居民来往内地通行证"
+    TAIWAN = "taiwan", "台湾居民来往大陆通行证"
+    RESIDENCE = "residence", "外国人永久居留身份证"
+    MILITARY = "military", "军官证"
+    CREDIT_CODE = "credit_code", "统一社会信用代码"
+    OTHER = "other", "其他证件"
+
+
+class Party(models.Model):
+    """A person or organisation in one matter; never a login.
+
+    Everything that says who it is stands encrypted. The digests (`vault.sealing.keyed_digest`) find a party by name, phone, mail address or document
+    without saying what they are. Kind and place stay for statistics when the rest is erased.
+    """
+
+    matter = models.CharField("事项", max_length=60, help_text="如 fault/12")
+    kind = models.CharField("申请人类型", max_length=12, choices=PartyKind, default=PartyKind.PERSON)
+    name = EncryptedTextField("姓名或者名称", blank=True)
+    phone = EncryptedTextField("手机号码", blank=True)
+    email = EncryptedTextField("电子邮箱", blank=True)
+    fax = EncryptedTextField("传真号码", blank=True)
+    address = EncryptedTextField("通信地址", blank=True)
+    postcode = EncryptedTextField("邮政编码", blank=True)
+    representative = EncryptedTextField("法定代表人", blank=True)
+    contact_person = EncryptedTextField("联系人", blank=True)
+    id_kind = models.CharField("证件类型", max_length=12, choices=IdKind, blank=True)
+    id_number = EncryptedTextField("证件号码", blank=True)
+    name_digest = models.CharField("姓名或者名称摘要值", max_length=64, blank=True)
+    phone_digest = models.CharField("手机号码摘要值", max_length=64, blank=True)
+    email_digest = models.CharField("电子邮箱摘要值", max_length=64, blank=True)
+    id_digest = models.CharField("证件号码摘要值", max_length=64, blank=True)
+    phone_verified_at = models.DateTimeField("手机号码核验时间", null=True, blank=True)
+    mail_refused_at = models.DateTimeField("邮箱退信时间", null=True, blank=True)
+    created_at = models.DateTimeField("登记时间", auto_now_add=True)
+    erase_on = models.DateField("应清除日期", null=True, blank=True)
+    erased_at = models.DateTimeField("清除时间", null=True, blank=True)
+    erased_digest = models.CharField("被清除内容的摘要值", max_length=64, blank=True)
+    version = models.PositiveIntegerField("版本", default=1)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "申请人"
+        indexes = [
+            models.Index(fields=["matter"]),
+            models.Index(fields=["name_digest"], condition=~Q(name_digest=""), name="party_name"),
+            models.Index(fields=["phone_digest"], condition=~Q(phone_digest=""), name="party_phone"),
+            models.Index(fields=["email_digest"], condition=~Q(email_digest=""), name="party_email"),
+            models.Index(fields=["id_digest"], condition=~Q(id_digest=""), name="party_identity"),
+            models.Index(fields=["erase_on"], condition=Q(erased_at=None), name="party_to_erase"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}（{self.pk}）"
+
+    @property
+    def stream(self) -> str:
+        """The name of a party's stream in the log."""
+        return f"party/{self.pk}"
+
+    @property
+    def recipient(self) -> str:
+        """Who this is to the outbox."""
+        return f"party/{self.pk}"
+
+    @property
+    def reachable(self) -> str:
+        """How it can be reached, in words that hold none of it."""
+        ways = [("手机", self.phone), ("邮箱", self.email), ("传真", self.fax), ("通信地址", self.address)]
+        return "、".join(word for word, value in ways if value) or "未留联系方式"

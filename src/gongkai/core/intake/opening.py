@@ -1,0 +1,83 @@
+"""Opening one's own matter with its code. The same answer, after the same work, whether a code is unknown, revoked or asked with wrong last four."""
+
+import hmac
+from dataclasses import dataclass
+
+from django.core import signing
+
+from gongkai.core.intake.codes import digest_of, read_code, second_digest
+from gongkai.core.intake.models import QueryCode
+from gongkai.core.intake.sealed import secret_of
+from gongkai.core.intake.spelling import last_four
+from gongkai.core.intake.throttle import WRONG_CODES, WRONG_SECONDS
+
+MALFORMED = "查询码有误：应为16位数字（不是编号），请逐位核对。"
+NOT_FOUND = "没有查到。请核对查询码；提交时留了证件号码的，还要填写其后四位；没有留证件号码、留了联系电话的，填电话号码的后四位。"
+TOO_MANY = "查询失败次数过多，请一小时后再试，或者拨打承办单位的电话查询。"
+_PASS = signing.TimestampSigner(salt="gongkai.intake.pass")
+#: Seconds for which the page of a matter may be used (satisfaction, supplement) before the code is asked again.
+PASS_LIFE = 1800
+_NONE = "0" * 64
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What came of asking: the matter, or why not. `secret` opens what is sealed to its asker."""
+
+    matter: str = ""
+    reason: str = ""
+    secret: str = ""
+
+
+def open_matter(text: str, second: str, address: str) -> Opened:
+    """Return the matter that a code opens.
+
+    Args:
+        text: the code as it was typed.
+        second: the last four as they were typed.
+        address: where it was asked from (`throttle.client_address`).
+    """
+    if WRONG_CODES.full(address):
+        return Opened(reason=TOO_MANY)
+    code = read_code(text)
+    if code is None:
+        return Opened(reason=MALFORMED)
+    digest = digest_of(code)
+    if WRONG_SECONDS.full(digest):
+        return Opened(reason=TOO_MANY)
+    row = QueryCode.objects.filter(digest=digest).first()
+    # Everything is computed whether there is a row or not, and compared in constant time.
+    given = second_digest(code, last_four(second[:40]))
+    asked = row.second_digest if row else _NONE
+    right = hmac.compare_digest(given, asked or given)
+    if row is None or row.revoked_at or not right:
+        WRONG_CODES.hit(address)
+        WRONG_SECONDS.hit(digest)
+        return Opened(reason=NOT_FOUND)
+    last = last_four(second[:40]) if row.second_digest else ""
+    return Opened(matter=row.matter, secret=secret_of(code, last))
+
+
+def has_second(matter: str) -> bool:
+    """Whether a matter's code in force asks for the last four besides: what names the asker is handed out only then."""
+    return QueryCode.objects.filter(matter=matter, revoked_at=None).exclude(second_digest="").exists()
+
+
+def pass_for(matter: str) -> str:
+    """Return what the page of an opened matter carries in its forms instead of the code; it ends with the code that opened it."""
+    return _PASS.sign(f"{matter}|{_mark_of(matter)}")
+
+
+def passed(token: str) -> str:
+    """Return the matter that a page was opened for; "" where that is too long ago, was never so, or its code opens nothing any more."""
+    try:
+        matter, _, mark = _PASS.unsign(token, max_age=PASS_LIFE).rpartition("|")
+    except signing.BadSignature:
+        return ""
+    return matter if matter and hmac.compare_digest(mark, _mark_of(matter)) else ""
+
+
+def _mark_of(matter: str) -> str:
+    """Return what tells the code in force from the one before and after it; "-" where there is none."""
+    row = QueryCode.objects.filter(matter=matter).first()
+    return "-" if row is None else "x" if row.revoked_at else row.digest[:16]

@@ -1,0 +1,20 @@
+"""The party behind an entry, on its page: closed, with buttons that open a part of it and put that on the log."""
+
+from gongkai.core.acts.actors import Actor
+from gongkai.core.intake.matters import MATTERS
+from gongkai.core.intake.models import QueryCode
+from gongkai.core.intake.queries import files_visible_to, visible_to
+from gongkai.core.ledger.models import Entry
+
+
+def party(entry: Entry, by: Actor) -> dict[str, object] | None:
+    """Return what the panel shows; nothing for kinds that nobody outside stands behind, and for whoever does not handle the matter."""
+    if entry.kind not in MATTERS:
+        return None
+    matter = f"{entry.kind}/{entry.pk}"
+    found = visible_to(by, matter)
+    files = files_visible_to(by, matter)
+    if not found and not files:
+        return None
+    coded = QueryCode.objects.filter(matter=matter, revoked_at=None).exists()
+    return {"party": found, "files": files, "asker": MATTERS[entry.kind].asker, "coded": coded}

@@ -1,0 +1,99 @@
+"""A code sent to the phone while a form is filled in, through the installation's own SMS gateway (`outbox.channels.Sms`)."""
+
+import hmac
+import secrets
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db.models import F
+from django.http import QueryDict
+from django.utils import timezone
+
+from gongkai.core.intake import spelling, throttle
+from gongkai.core.intake.forms import tokens
+from gongkai.core.intake.models import PhoneCode
+from gongkai.core.intake.particulars import Particulars, find_by
+from gongkai.core.outbox.channels import ChannelError, text_messages
+from gongkai.core.vault.sealing import keyed_digest
+
+if TYPE_CHECKING:
+    from gongkai.core.intake.forms.page import Page
+
+LIFETIME = timedelta(minutes=10)
+TRIES = 5
+
+
+def send_code(page: "Page", nonce: str, address: str) -> "Page":
+    """Send a code to the phone that was typed; what was typed otherwise stays as it is."""
+    number = spelling.phone(str(page.form.initial.get("phone", "")))
+    gateway = text_messages()
+    page.status = 422
+    if gateway is None or not page.definition.phone_code:
+        page.code_fault = "本网站没有开通短信验证码。"
+    elif not spelling.is_mobile(number):
+        page.code_fault = "请先填写11位手机号码，再获取验证码。"
+    elif throttle.PHONE_CODES.full(number) or throttle.PHONE_CODES_FROM.full(address):
+        page.code_fault = "获取验证码的次数太多，请一小时后再试。"
+    else:
+        code = f"{secrets.randbelow(1_000_000):06d}"
+        throttle.PHONE_CODES.hit(number)
+        throttle.PHONE_CODES_FROM.hit(address)
+        try:
+            gateway.submit_code(
+                number, code, f"【{settings.WAGTAIL_SITE_NAME}】验证码{code}，10分钟内有效，请勿告诉他人。"
+            )
+        except ChannelError:
+            page.code_fault = "短信没有发出，请稍后再试。"
+            return page
+        _remember(nonce, number, code)
+        page.code_sent, page.status = True, 200
+    return page
+
+
+def _remember(nonce: str, number: str, code: str) -> None:
+    PhoneCode.objects.update_or_create(
+        token=tokens.digest_of(nonce),
+        defaults={
+            "phone_digest": find_by("phone", number),
+            "code_digest": _digest(nonce, code),
+            "tries": 0,
+            "sent_at": timezone.now(),
+            "verified_at": None,
+        },
+    )
+
+
+def check(page: "Page", nonce: str, post: QueryDict, said: Particulars | None) -> bool:
+    """Whether the phone was proved by its code; where that is demanded and was not, the page says so."""
+    if not page.offers_code:
+        return False
+    row = PhoneCode.objects.filter(token=tokens.digest_of(nonce)).first()
+    given = spelling.plain(post.get("phone_code", ""))[:12]
+    phone = find_by("phone", said.phone) if said else ""
+    if row and row.verified_at and row.phone_digest == phone:
+        return True
+    if not given:
+        if page.definition.phone_code == "required":
+            page.code_fault = "请获取并填写手机验证码。"
+        return False
+    fresh = row and row.phone_digest == phone and timezone.now() - row.sent_at < LIFETIME
+    if row is None or not fresh or not _try(row, nonce, given):
+        page.code_fault = "验证码不对或已过期，请核对，或者重新获取。"
+        return False
+    return True
+
+
+def _try(row: PhoneCode, nonce: str, given: str) -> bool:
+    """Try a code: counted before it is compared, so that tries at once do not share one."""
+    mine = PhoneCode.objects.filter(pk=row.pk, tries__lt=TRIES)
+    if not mine.update(tries=F("tries") + 1):
+        return False
+    if not hmac.compare_digest(row.code_digest, _digest(nonce, given)):
+        return False
+    PhoneCode.objects.filter(pk=row.pk).update(verified_at=timezone.now())
+    return True
+
+
+def _digest(nonce: str, code: str) -> str:
+    return keyed_digest("phone code", f"{nonce}/{code}")

@@ -1,0 +1,85 @@
+"""Telling people from machines without asking anybody outside: a proof of work (ALTCHA's, solved by the browser), or a question where no script runs.
+
+Both are bound to the form's token: one solution sends one form. The page carries the challenge; nothing is fetched, nothing stored.
+"""
+
+import hmac
+import json
+import secrets
+from datetime import UTC, datetime, timedelta
+from unicodedata import normalize
+from urllib.parse import parse_qs
+
+from altcha import ChallengeOptionsV1, create_challenge_v1, verify_solution_v1
+from django.core import signing
+from django.utils.crypto import salted_hmac
+
+from gongkai.core.vault.sealing import keyed_digest
+from gongkai.lib.chinese.numerals import to_int, to_words
+
+#: A browser tries up to so many numbers: under a second on a cheap phone, and a machine that floods pays it for each form.
+HARDNESS = 60_000
+LIFETIME = timedelta(hours=24)
+_SALT = "gongkai.intake.question"
+
+
+def _secret() -> str:
+    return salted_hmac("gongkai.intake.proof", "").hexdigest()
+
+
+def challenge(token: str) -> dict[str, object]:
+    """Return what the browser has to solve for a form, as ALTCHA names it."""
+    options = ChallengeOptionsV1(
+        algorithm="SHA-256",
+        max_number=HARDNESS,
+        hmac_key=_secret(),
+        expires=datetime.now(UTC) + LIFETIME,
+        params={"form": _of(token)},
+    )
+    made = create_challenge_v1(options)
+    return {
+        "algorithm": made.algorithm,
+        "challenge": made.challenge,
+        "maxnumber": made.max_number,
+        "salt": made.salt,
+        "signature": made.signature,
+    }
+
+
+def solved(token: str, solution: str) -> bool:
+    """Whether this is the solution of the challenge that was made for this form."""
+    if not solution or len(solution) > 2000:
+        return False
+    try:
+        given = json.loads(solution)
+        ours = parse_qs(str(given["salt"]).partition("?")[2]).get("form") == [_of(token)]
+        right, _ = verify_solution_v1(given, _secret(), check_expires=True)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return False
+    return bool(ours and right)
+
+
+def _of(token: str) -> str:
+    return keyed_digest("proof", token)[:24]
+
+
+def question(token: str) -> tuple[str, str]:
+    """Return a question that everybody can answer in a screen reader, too, and its key."""
+    first, second = secrets.randbelow(8) + 1, secrets.randbelow(8) + 1
+    key = signing.dumps([_of(token), _answer(token, first + second)], salt=_SALT, compress=True)
+    return f"{to_words(first)}加{to_words(second)}等于几？", key
+
+
+def answered(token: str, key: str, answer: str) -> bool:
+    """Whether a question was answered rightly; digits in either width, or a word (十二)."""
+    try:
+        form, right = signing.loads(key, salt=_SALT, max_age=LIFETIME)
+    except (signing.BadSignature, ValueError, TypeError):
+        return False
+    number = to_int(normalize("NFKC", "".join(answer.split())[:8]))
+    same = number is not None and hmac.compare_digest(right, _answer(token, number))
+    return same and hmac.compare_digest(form, _of(token))
+
+
+def _answer(token: str, number: int) -> str:
+    return keyed_digest("answer", f"{token}/{number}")[:24]

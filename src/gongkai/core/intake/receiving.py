@@ -1,0 +1,122 @@
+"""The inner side of two networks: registering what the outer one held, and sealing what its askers read."""
+
+import base64
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, TypedDict
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.http import QueryDict
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.intake import sealed, uploads
+from gongkai.core.intake.forms.definition import FORMS, PublicForm, Submission
+from gongkai.core.intake.forms.registering import progress_of, record_submission
+from gongkai.core.intake.models import Received
+from gongkai.core.intake.particulars import Particulars
+from gongkai.core.ledger.rules import system_only
+
+if TYPE_CHECKING:
+    from gongkai.core.intake.models import Upload
+
+#: Days for which the state of a matter is sent out after it came in: longer than any of its clocks, so that a lost package loses nothing.
+TOLD = timedelta(days=365)
+
+
+class HeldFile(TypedDict):
+    """A file that came with a form, its bytes as base64."""
+
+    name: str
+    content: str
+
+
+class Content(TypedDict):
+    """What was typed into a form, on which site, under which code, and whether who sent it was known."""
+
+    data: dict[str, list[str]]
+    host: str
+    code: str
+    verified: bool
+
+
+class Item(TypedDict):
+    """One form that the outer side held."""
+
+    token: str
+    form: str
+    sent_at: str
+    content: Content
+    files: list[HeldFile]
+
+
+@action("intake.receive_held", label="登记外网来件", rule=system_only)
+def receive_held(_: None, *, by: Actor, item: Item) -> ActionResult:
+    """Register one form of the outer side as if it had been sent here, with its code and the time it was sent. Once only.
+
+    Raises:
+        Refused: this side does not take it; the outer side keeps it.
+    """
+    known = Received.objects.filter(token=item["token"]).first()
+    if known:
+        return ActionResult(words="重复收到，不再登记", stream=known.matter, result=known)
+    definition = FORMS.get(str(item["form"]))
+    if definition is None:
+        raise Refused("内网没有这个表单。")
+    content = item["content"]
+    form = definition.form(_typed(content["data"]))
+    if not form.is_valid():
+        faults = "；".join(str(error) for errors in form.errors.values() for error in errors)
+        raise Refused(f"内容不合要求：{faults}")
+    said = form.particulars()
+    files = tuple(_store(definition, held_file) for held_file in item["files"])
+    sent_at = datetime.fromisoformat(item["sent_at"])
+    submission = Submission(form.cleaned_data, str(content["host"]), files, said, sent_at)
+    done = record_submission(definition, submission, code=content["code"], verified=bool(content["verified"]))
+    salt = sealed.new_salt()
+    key = sealed.key_from(sealed.secret_of(content["code"], _second(definition, said)), salt)
+    made = Received.objects.create(token=item["token"], matter=done.matter, key=key, salt=salt)
+    return ActionResult(words="登记外网来件", stream=done.matter, facts={"token": item["token"]}, result=made)
+
+
+def _typed(data: Mapping[str, list[str]]) -> QueryDict:
+    given = QueryDict(mutable=True)
+    for name, values in data.items():
+        given.setlist(name, values)
+    return given
+
+
+def _second(definition: PublicForm, said: Particulars | None) -> str:
+    return said.last_four if said and definition.second else ""
+
+
+def _store(definition: PublicForm, one: HeldFile) -> "Upload":
+    upload = SimpleUploadedFile(one["name"], base64.b64decode(one["content"]))
+    fault = uploads.fault_of(upload, definition.files) if definition.files else "这个表单不收文件。"
+    if fault:
+        raise Refused(fault)
+    return uploads.store(upload)
+
+
+def receive_all(items: list[Item], *, by: Actor) -> tuple[int, list[str]]:
+    """Register forms one by one; return how many, and why others were not."""
+    count, faults = 0, []
+    for item in items:
+        try:
+            with transaction.atomic():
+                receive_held(None, by=by, item=item)
+            count += 1
+        except Refused as refused:
+            faults.append(f"{item['form']}（{item['sent_at'][:16]}）：{refused}")
+    return count, faults
+
+
+def replies(now: datetime | None = None) -> Iterator[dict[str, str]]:
+    """Yield how every matter from the outer side stands, sealed to its asker: the whole state each time, so that no package is missed."""
+    moment = now or timezone.now()
+    for row in Received.objects.filter(at__gt=moment - TOLD).order_by("pk").iterator(500):
+        progress = progress_of(row.matter)
+        text = sealed.seal(progress, row.key.reveal()) if progress else ""
+        yield {"token": row.token, "salt": row.salt, "reply": text}

@@ -1,0 +1,170 @@
+"""Encrypting what people outside wrote before its columns were encrypted: a job, portion by portion, which goes on where it was stopped.
+
+Every table with an `EncryptedWordsField` is gone through once, by number. What stands there in the clear is encrypted; where the title of an
+entry was made of such words, its room says how it is called now (`register_title`), and messages to staff and kept imports that repeat the old
+title or the old words are rewritten with it. How far it came stands in the log (`words/<table>`), which answers for the rows as ever; until then
+clear words are read as they stand (`vault.sealing.Words`).
+
+SQLite keeps what was overwritten in free pages: behind the last row the file is written anew once. PostgreSQL keeps it until its own vacuum, every
+database in its backups: docs/privacy.md says what the administrator does.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.apps import apps
+from django.db import OperationalError, connection
+from django.db.models import Model
+
+from gongkai.core.acts.action import ActionResult, action
+from gongkai.core.acts.actors import SYSTEM, Actor
+from gongkai.core.acts.chain import heads
+from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.rules import system_only
+from gongkai.core.outbox.models import Message
+from gongkai.core.spreadsheets.models import ImportTouch
+from gongkai.core.vault.fields import EncryptedWordsField
+from gongkai.core.vault.sealing import Words
+
+Row = TypeVar("Row", bound=Model)
+
+#: Rows in a transaction; seconds that one run of the job takes at most.
+PORTION, LONGEST = 200, 30
+#: The stream of the log that says that the file was written anew; the key of an entry's title beside the columns of its row.
+FILE, TITLE = "words", "entry title"
+#: Model → prepares a row and returns what its entry is called now; "" where it has none.
+_TITLES: dict[str, Callable[[Model], str]] = {}
+
+
+def register_title(model: "type[Row]", prepare: "Callable[[Row], str]") -> None:
+    """Enter what is done with a row of a model before it is encrypted; called by its room when it starts."""
+    _TITLES[model._meta.label] = prepare  # type: ignore[assignment]  # a row of this very model
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with words of people outside."""
+
+    model: type[Model]
+    names: tuple[str, ...]
+
+    @property
+    def stream(self) -> str:
+        """Where the log says how far it was gone through."""
+        return f"{FILE}/{self.model._meta.db_table}"
+
+
+def tables() -> Iterator[Table]:
+    """Yield every table with columns of words."""
+    for model in apps.get_models():
+        names = tuple(f.name for f in model._meta.concrete_fields if isinstance(f, EncryptedWordsField))
+        if names:
+            yield Table(model, names)
+
+
+def seal_existing() -> dict[str, int]:
+    """The job: encrypt what stands in the clear; nothing where that was done once."""
+    until, sealed = time.monotonic() + LONGEST, 0
+    known = heads([FILE, *(table.stream for table in tables())])
+    facts = {stream: movement.facts for stream, movement in known.items()}
+    for table in tables():
+        said = facts.get(table.stream, {})
+        if said.get("columns") != list(table.names):
+            said = {}
+        while not said.get("whole"):
+            if time.monotonic() > until:
+                return {"sealed": sealed}
+            said = seal_words(None, by=SYSTEM, table=table, said=said)
+            sealed += said["now"]
+        facts[table.stream] = said
+    if FILE not in facts and any(said.get("rows") for said in facts.values()):
+        _write_file_anew()
+    return {"sealed": sealed}
+
+
+@action("intake.seal_words", label="加密已有的公众来件文字", rule=system_only)
+def seal_words(_: None, *, by: Actor, table: Table, said: Mapping[str, int]) -> ActionResult:
+    """Encrypt a portion of a table; the result is how far it came."""
+    last = int(said.get("to", 0))
+    rows = list(
+        table.model._base_manager.select_for_update(of=("self",)).filter(pk__gt=last).order_by("pk")[:PORTION]
+    )
+    clear = {int(str(row.pk)): sealed for row in rows if (sealed := _seal(row, table.names))}
+    titles = {number: sealed.pop(TITLE) for number, sealed in clear.items() if TITLE in sealed}
+    _rewrite_touches(table.model._meta.label_lower, clear)
+    _rename(titles)
+    facts = {
+        "columns": list(table.names),
+        "to": int(str(rows[-1].pk)) if rows else last,
+        "whole": len(rows) < PORTION,
+        "rows": int(said.get("rows", 0)) + len(clear),
+    }
+    words = f"加密{len(clear)}件的文字" if clear else "没有未加密的文字"
+    return ActionResult(words=words, facts=facts, stream=table.stream, result={**facts, "now": len(clear)})
+
+
+def _seal(row: Model, names: tuple[str, ...]) -> dict[str, str]:
+    """Encrypt a row's words where they stand in the clear; return what is stored now, and what its entry is called; nothing where none did."""
+    if all(getattr(row, name).sealed for name in names):
+        return {}
+    label = row._meta.label
+    title = _TITLES[label](row) if label in _TITLES else ""
+    sealed = {name: Words.of(getattr(row, name).reveal()) for name in names}
+    columns = [field.name for field in row._meta.concrete_fields if field.name.endswith("_digest")]
+    digests = {name: getattr(row, name) for name in columns}
+    type(row)._base_manager.filter(pk=row.pk).update(**sealed, **digests)
+    return {name: words.token for name, words in sealed.items()} | ({TITLE: title} if title else {})
+
+
+def _rename(titles: Mapping[int, str]) -> None:
+    """Call entries by what they are, also where their old titles were repeated. Each table is asked once for all of them."""
+    entries = [one for one in Entry.objects.filter(pk__in=titles) if one.title != titles[one.pk]]
+    by_link = {url_of(entry): entry for entry in entries}
+    for message in Message.objects.filter(link__in=by_link):
+        entry = by_link[message.link]
+        old, new = entry.title, titles[entry.pk]
+        said = [
+            text.replace(old, new).replace(old[:60], new[:60]) for text in (message.subject, message.body)
+        ]
+        Message.objects.filter(pk=message.pk).update(subject=said[0][:200], body=said[1])
+    for entry in entries:
+        Entry.objects.filter(pk=entry.pk).update(title=titles[entry.pk])
+    _rewrite_touches("ledger.entry", {entry.pk: {"title": titles[entry.pk]} for entry in entries})
+
+
+def _rewrite_touches(model: str, now: Mapping[int, Mapping[str, str]]) -> None:
+    """Put what stands in rows now in place of what imports kept of them, so that they can be taken back as before."""
+    for touch in ImportTouch.objects.filter(model=model, object_pk__in=now):
+        stands = now[touch.object_pk]
+        for kept in (touch.before, touch.after):
+            kept |= {name: value for name, value in stands.items() if name in kept}
+        touch.label = stands.get("title", f"{apps.get_model(model)._meta.verbose_name}{touch.object_pk}")[
+            :200
+        ]
+        touch.save(update_fields=["before", "after", "label"])
+
+
+def _write_file_anew() -> None:
+    """Leave nothing of the clear words in free pages of an SQLite file; put off where somebody writes at the moment."""
+    if connection.vendor == "sqlite":
+        if connection.in_atomic_block:
+            return
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("VACUUM")
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except OperationalError:
+            return
+    note_file(None, by=SYSTEM)
+
+
+@action("intake.write_file_anew", label="重写数据库文件", rule=system_only)
+def note_file(_: None, *, by: Actor) -> ActionResult:
+    """Note that nothing of the words remains in free pages of this database's file."""
+    return ActionResult(
+        words="公众来件文字加密后，数据库文件已重写" if connection.vendor == "sqlite" else "文字已加密",
+        stream=FILE,
+    )

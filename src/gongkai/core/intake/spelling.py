@@ -1,0 +1,79 @@
+"""One spelling for what is looked up by digest, and what is wrong with a number that was typed."""
+
+import unicodedata
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.identity import check_credit_code, check_id
+
+#: Mobile numbers of mainland China: 11 digits, 1 and 3 to 9 at the front.
+MOBILE = re.compile(r"1[3-9]\d{9}")
+FIXED = re.compile(r"0\d{2,3}\d{7,8}(?:-\d{1,6})?")
+
+
+def plain(text: str) -> str:
+    """Return a text in half width without spaces.
+
+    >>> plain("１３８ 0013 8000")
+    '13800138000'
+    """
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+
+
+def phone(text: str) -> str:
+    """Return a telephone number in its one spelling: digits, without the country's prefix.
+
+    >>> phone("+86 138-0013-8000"), phone("0591 - 8888 6666")
+    ('13800138000', '059188886666')
+    """
+    bare = plain(text)
+    main, dash, extension = bare.rpartition("-") if re.search(r"\d{7,}-\d{1,6}$", bare) else (bare, "", "")
+    digits = re.sub(r"[-()（）.]", "", main)
+    digits = re.sub(r"^(?:\+|00)86", "", digits)
+    return digits + dash + extension
+
+
+def name(text: str) -> str:
+    """Return a name in its one spelling: without spaces, brackets in half width, the dot of foreign names as one character.
+
+    >>> name("买买提 • 艾力"), name("云岭市 惠民（集团）有限公司")
+    ('买买提·艾力', '云岭市惠民(集团)有限公司')
+    """
+    return re.sub("[•‧∙・･.．]", "·", plain(text)).upper()
+
+
+def email(text: str) -> str:
+    """Return a mail address in its one spelling."""
+    return plain(text).lower()
+
+
+def document(text: str) -> str:
+    """Return the number of a document in its one spelling."""
+    return plain(text).upper()
+
+
+def phone_fault(text: str) -> str:
+    """Return what is wrong with a telephone number, a Chinese sentence; "" for one that can be."""
+    value = phone(text)
+    if MOBILE.fullmatch(value) or FIXED.fullmatch(value):
+        return ""
+    return "电话号码的写法不对：手机号码为11位数字，固定电话请带区号，如 0591-88886666。"
+
+
+def is_mobile(text: str) -> bool:
+    """Whether a telephone number takes text messages."""
+    return bool(MOBILE.fullmatch(phone(text)))
+
+
+def document_fault(kind: str, text: str) -> str:
+    """Return what is wrong with a document's number, a Chinese sentence; "" for one that can be."""
+    value = document(text)
+    if kind == "id_card":
+        return "" if check_id(value).valid else "身份证号码有误，请逐位核对（18位，最后一位可能是X）。"
+    if kind == "credit_code":
+        return "" if check_credit_code(value).valid else "统一社会信用代码有误，请逐位核对（18位）。"
+    return "" if re.fullmatch(r"[\w()（）/\-第字号]{4,30}", value) else "证件号码的写法不对，请照证件填写。"
+
+
+def last_four(text: str) -> str:
+    """Return the last four letters or digits of a number, for the second question of a query code."""
+    return re.sub(r"[^0-9A-Z]", "", document(text))[-4:]

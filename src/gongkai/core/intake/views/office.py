@@ -1,0 +1,141 @@
+"""Reading a party in the clear, opening a file, finding a matter by a number. Each is an action on the log."""
+
+from dataclasses import fields
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.pages import answer_form, run_with_messages, say_no
+from gongkai.core.intake.actions import amend_party, open_file, renew_code, reveal_party, revoke_code
+from gongkai.core.intake.codes import shown as as_read
+from gongkai.core.intake.matters import matter_of
+from gongkai.core.intake.models import Party, QueryCode, Upload
+from gongkai.core.intake.particulars import Particulars
+from gongkai.core.intake.queries import find_parties
+from gongkai.core.signin.operations import record_view
+from gongkai.core.units.actors import Actor, actor_of, require_staff_actor
+from gongkai.core.widgets.answers import download
+
+#: By what a party is found.
+SEARCHED = {"name": "姓名或者名称", "phone": "联系电话", "email": "电子邮箱", "document": "证件号码"}
+
+
+def _office_page(matter: str) -> str:
+    found = matter_of(matter)
+    if found is None:
+        raise Http404
+    return found[0].office(found[1])
+
+
+@never_cache
+@require_POST
+def reveal(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show contact or identity of a party to whoever handles the matter."""
+    by = actor_of(request.user)
+    party = get_visible_or_404(by, Party, pk)
+    back = _office_page(party.matter)
+    try:
+        clear = reveal_party(party, by=by, part=request.POST.get("part", "contact"))
+    except Refused as refused:
+        say_no(request, refused)
+        return redirect(back)
+    record_view(request, f"{party.matter} 的联系方式或身份")
+    shown = {"party": party, "clear": clear, "back": back}
+    if request.POST.get("part", "contact") == "contact":
+        names = list(AmendForm.base_fields)
+        shown["form"] = AmendForm(initial={name: getattr(party, name).reveal() for name in names})
+        shown["codes"] = QueryCode.objects.filter(matter=party.matter, revoked_at=None).exists()
+    return render(request, "intake/revealed.html", shown)
+
+
+class AmendForm(forms.Form):
+    """How somebody is reached, as they say now."""
+
+    name = forms.CharField(label="姓名或者名称", max_length=120, required=False)
+    phone = forms.CharField(label="联系电话", max_length=40, required=False)
+    email = forms.EmailField(label="电子邮箱", max_length=254, required=False)
+    fax = forms.CharField(label="传真号码", max_length=40, required=False)
+    address = forms.CharField(label="通信地址", max_length=300, required=False)
+
+
+@never_cache
+@require_POST
+def amend(request: HttpRequest, pk: int) -> HttpResponse:
+    """Correct how somebody is reached, or make their query codes open nothing any more; by whoever handles the matter."""
+    by = actor_of(request.user)
+    party = get_visible_or_404(by, Party, pk)
+    if request.POST.get("do") == "renew":
+        return _renew(request, party, by)
+    if request.POST.get("do") == "revoke":
+        run_with_messages(request, lambda: _revoke(party, by), "查询码已作废，凭原来的查询码不能再查询。")
+    else:
+        kept = {field.name: getattr(party, field.name) for field in fields(Particulars)}
+        before = {
+            name: str(value.reveal()) if hasattr(value, "reveal") else str(value)
+            for name, value in kept.items()
+        }
+        form = AmendForm(request.POST)
+        return answer_form(
+            request,
+            form,
+            lambda **said: amend_party(party, by=by, said=Particulars(**{**before, **said})),
+            "已更正，更正了哪些项目已记入办理记录。",
+            _office_page(party.matter),
+        )
+    return redirect(_office_page(party.matter))
+
+
+def _renew(request: HttpRequest, party: Party, by: Actor) -> HttpResponse:
+    """Show a new code, this once, on a page to be printed or read out."""
+    back = _office_page(party.matter)
+    try:
+        code = renew_code(party, by=by)
+    except Refused as refused:
+        say_no(request, refused)
+        return redirect(back)
+    second = QueryCode.objects.exclude(second_digest="").filter(matter=party.matter).exists()
+    return render(request, "intake/code.html", {"code": as_read(code), "second": second, "back": back})
+
+
+def _revoke(party: Party, by: Actor) -> None:
+    codes = list(QueryCode.objects.filter(matter=party.matter, revoked_at=None))
+    if not codes:
+        raise Refused("没有可以作废的查询码。")
+    for code in codes:
+        revoke_code(code, by=by)
+
+
+@never_cache
+def find(request: HttpRequest) -> HttpResponse:
+    """Find what somebody sent by their telephone, mail address or document: among the matters that this person handles."""
+    by = require_staff_actor(request)
+    what, value = request.POST.get("what", "name"), request.POST.get("value", "").strip()[:120]
+    rows, more = [], False
+    if request.method == "POST" and what in SEARCHED and value:
+        parties, more = find_parties(by, what, value)
+        for party in parties:
+            found = matter_of(party.matter)
+            if found:
+                told = found[0].progress(found[1])
+                rows.append({"label": found[0].label, "url": found[0].office(found[1]), "told": told})
+    shown = {"ways": SEARCHED.items(), "what": what, "rows": rows, "asked": bool(value), "more": more}
+    return render(request, "intake/find.html", shown)
+
+
+@never_cache
+@require_POST
+def file(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hand a file out to whoever handles the matter; always a download."""
+    by = actor_of(request.user)
+    upload = get_visible_or_404(by, Upload, pk)
+    try:
+        content = open_file(upload, by=by)
+    except Refused as refused:
+        say_no(request, refused)
+        return redirect(_office_page(upload.matter))
+    return download(content, upload.name.reveal(), upload.kind)

@@ -1,0 +1,17 @@
+"""What this room adds to Wagtail's admin."""
+
+from django.urls import URLPattern, path
+from wagtail import hooks
+
+from gongkai.core.intake.views import office
+
+
+@hooks.register("register_admin_urls")
+def urls() -> list[URLPattern]:
+    """Register the addresses of parties and files."""
+    return [
+        path("parties/<int:pk>/reveal/", office.reveal, name="intake_reveal"),
+        path("parties/<int:pk>/amend/", office.amend, name="intake_amend"),
+        path("parties/find/", office.find, name="intake_find"),
+        path("parties/files/<int:pk>/", office.file, name="intake_file"),
+    ]

@@ -1,0 +1,21 @@
+"""What may be done to every entry, whatever its kind."""
+
+from gongkai.core.ledger.actions.evidence import add_evidence, judge_evidence, withdraw_evidence
+from gongkai.core.ledger.actions.place import redate, set_audience, set_external_ref, set_office
+from gongkai.core.ledger.actions.talk import comment
+from gongkai.core.ledger.actions.urging import raise_urging, receive_urging, urge, urge_unit
+
+__all__ = [
+    "add_evidence",
+    "comment",
+    "judge_evidence",
+    "raise_urging",
+    "receive_urging",
+    "redate",
+    "set_audience",
+    "set_external_ref",
+    "set_office",
+    "urge",
+    "urge_unit",
+    "withdraw_evidence",
+]

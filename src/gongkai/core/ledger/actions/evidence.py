@@ -1,0 +1,131 @@
+"""Evidence: added by who works on it, judged by the lead unit."""
+
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Refused
+from gongkai.core.acts.models import Movement
+from gongkai.core.files.store import Named
+from gongkai.core.ledger.actions.attaching import attach
+from gongkai.core.ledger.entry_action import shared_action
+from gongkai.core.ledger.models import Entry, Evidence, EvidenceKind, Verdict
+from gongkai.core.ledger.rules import is_open, judge, work
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.same_person import is_among
+
+
+def proofs(entry: Entry) -> list[Evidence]:
+    """Return the evidence that stands and was not found false."""
+    return list(entry.evidence.filter(withdrawn=False).exclude(lead=Verdict.FAILS))
+
+
+@shared_action("add_evidence", label="添加佐证", rule=work, ready=is_open)
+def add_evidence(
+    entry: Entry,
+    *,
+    by: Actor,
+    title: str = "",
+    url: str = "",
+    edition: int | None = None,
+    file: Named | None = None,
+    captured_at: datetime | None = None,
+    digest: str = "",
+    machine: str = Verdict.UNCHECKED,
+    words: str = "",
+) -> ActionResult:
+    """Add one piece of evidence: an edition, an address elsewhere, or a file. Returns the `Evidence`.
+
+    `machine` is what a machine found (an edition of this platform holds at once); `digest` is that of what was found there; beside an edition
+    `url` says where it stands.
+    """
+    given = [bool(url) and edition is None, edition is not None, file is not None]
+    if sum(given) != 1:
+        raise Refused("佐证须是一条公开信息、一个网址或一个文件。")
+    kind = EvidenceKind.ADDRESS if edition is None else EvidenceKind.EDITION
+    known = address_of(url) if url and edition is None else url[:500]
+    facts: dict[str, object] = {"url": known, "edition": edition, "digest": digest}
+    if file is not None:
+        attachment = attach(entry, [file], by=by)[0]
+        kind, facts = EvidenceKind.FILE, {"attachment": attachment, "digest": file.stored.pk}
+    made = Evidence.objects.create(
+        entry=entry,
+        kind=kind,
+        title=(title.strip() or (file.name if file else url))[:300],
+        captured_at=captured_at or timezone.now(),
+        machine=machine,
+        words=words[:300],
+        added_by=by.name,
+        **facts,
+    )
+    return ActionResult(
+        words=f"佐证：{made.title}{f'（{words}）' if words else ''}",
+        facts={"evidence": made.pk, "kind": made.kind, "digest": made.digest, "url": made.url},
+        result=made,
+    )
+
+
+def address_of(url: str) -> str:
+    """Return the address of a piece of evidence.
+
+    Raises:
+        Refused: it is none, or too long.
+    """
+    parts = urlsplit(url.strip())
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise Refused("网址应以 http:// 或 https:// 开头。")
+    if len(url.strip()) > 500:
+        raise Refused("网址过长，请使用短一些的地址。")
+    return url.strip()
+
+
+def _mine(entry: Entry, number: int) -> Evidence:
+    found = entry.evidence.filter(pk=number, withdrawn=False).first()
+    if found is None:
+        raise Refused("这条佐证不存在或者已经撤回。")
+    return found
+
+
+def _added_by(evidence: Evidence) -> set[int | None]:
+    """Return the number of the person who added a piece of evidence."""
+    moved = Movement.objects.filter(stream=evidence.entry.stream, action="ledger.add_evidence")
+    return {
+        person
+        for person, facts in moved.values_list("person_id", "facts")
+        if facts.get("evidence") == evidence.pk
+    }
+
+
+@shared_action("withdraw_evidence", label="撤回佐证", rule=work, ready=is_open)
+def withdraw_evidence(entry: Entry, *, by: Actor, evidence: int, reason: str = "") -> ActionResult:
+    """Take back a piece of evidence while the entry is open; it stays on record as withdrawn."""
+    found = _mine(entry, evidence)
+    if found.lead == Verdict.HOLDS:
+        raise Refused("牵头单位已经核验属实，不能撤回。")
+    found.withdrawn = True
+    found.save(update_fields=["withdrawn"])
+    return ActionResult(
+        words=f"撤回佐证：{found.title}{f'，{reason}' if reason else ''}",
+        facts={"evidence": found.pk, "digest": found.digest},
+        result=found,
+    )
+
+
+@shared_action("judge_evidence", label="核验佐证", rule=judge)
+def judge_evidence(entry: Entry, *, by: Actor, evidence: int, holds: bool, words: str = "") -> ActionResult:
+    """Say whether a piece of evidence holds (牵头单位核验); one that does not needs a reason."""
+    found = _mine(entry, evidence)
+    if is_among(by, _added_by(found)):
+        raise Refused("添加和核验佐证须由两人分别办理：这件佐证由您添加，请由另一人核验。")
+    if not holds and not words.strip():
+        raise Refused("请写明不符的原因。")
+    found.lead = Verdict.HOLDS if holds else Verdict.FAILS
+    found.judged_by, found.judged_at = by.name, timezone.now()
+    found.words = (words.strip() or found.words)[:300]
+    found.save(update_fields=["lead", "judged_by", "judged_at", "words"])
+    return ActionResult(
+        words=f"核验{'属实' if holds else '不符'}：{found.title}{f'，{words}' if words else ''}",
+        facts={"evidence": found.pk, "holds": holds},
+        result=found,
+    )

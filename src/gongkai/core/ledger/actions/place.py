@@ -1,0 +1,105 @@
+"""Where an entry stands: the office that does it, who may see it, and dates that move with the calendar."""
+
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused
+from gongkai.core.ledger.clock import recompute
+from gongkai.core.ledger.entry_action import shared_action
+from gongkai.core.ledger.kinds import kind_of, url_of
+from gongkai.core.ledger.models import Audience, Entry
+from gongkai.core.ledger.rules import answers_for, is_open, oversees, system_only, work
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Office, Role
+from gongkai.lib.writing.titles import quoted
+
+
+def _with_offices(entry: Entry) -> list[str]:
+    """An entry goes to an office where the unit has any."""
+    return is_open(entry) or (
+        [] if entry.body.offices.filter(active_to=None).exists() else ["承办单位没有处室。"]
+    )
+
+
+@shared_action("set_office", label="转处室", rule=work, ready=_with_offices)
+def set_office(entry: Entry, *, by: Actor, office: Office | None, words: str = "") -> ActionResult:
+    """Give an entry to an office (处室) of the owing body, or back to the body as a whole."""
+    if office is not None and (office.body_id != entry.body_id or office.active_to):
+        raise Refused("只能转给承办单位现有的处室。")
+    if entry.office_id == (office.pk if office else None):
+        raise Refused("承办处室没有变化，请选另一个处室。")
+    before, entry.office = (entry.office.name if entry.office else ""), office
+    after = office.name if office else "（不指定处室）"
+    tell = Notification(
+        subject=f"转办：{entry.title[:60]}",
+        body=f"{quoted(entry.title)}（{entry.number}）转{after}办理。{words}",
+        link=url_of(entry),
+        key=f"office:{entry.pk}:{entry.version}",
+        posts=((Role.CLERK, entry.body_id),),
+    )
+    return ActionResult(
+        words=f"{before or '未指定处室'}转{after}{f'，{words}' if words else ''}",
+        facts={"office": office.pk if office else None},
+        tell=(tell,),
+    )
+
+
+@shared_action("set_external_ref", label="登记外部编号", rule=work)
+def set_external_ref(entry: Entry, *, by: Actor, external_ref: str) -> ActionResult:
+    """Note the number under which another platform (12345, 信访, the province's) knows this entry."""
+    after = external_ref.strip()
+    if len(after) > 120:
+        raise Refused("外部编号不能超过120个字。")
+    if after == entry.external_ref:
+        raise Refused("外部编号没有变化，不用再登记。")
+    before, entry.external_ref = entry.external_ref, after
+    return ActionResult(
+        words=f"外部编号{f'由“{before}”' if before else ''}改为“{after or '（无）'}”",
+        facts={"external_ref": after},
+    )
+
+
+def _may_hide(by: Actor, entry: Entry) -> list[str]:
+    if answers_for(by, entry) or oversees(by, entry):
+        return []
+    return ["只有承办单位负责人或者政务公开办可以改变可见范围。"]
+
+
+@shared_action("set_audience", label="调整可见范围", rule=_may_hide)
+def set_audience(entry: Entry, *, by: Actor, audience: str, reason: str) -> ActionResult:
+    """Change who may see an entry at all; only the 政务公开办 lifts what is for it alone."""
+    if audience not in Audience.values:
+        raise Refused("没有这种可见范围。")
+    if audience == Audience.STAFF and kind_of(entry.kind).secret:
+        raise Refused("这类记录只由当事单位和政务公开办查看，不能向全体工作人员开放。")
+    if kind_of(entry.kind).inner:
+        raise Refused("这是单位内部的任务，只由本单位的人员查看，不需要调整可见范围。")
+    if not reason.strip():
+        raise Refused("请写明调整可见范围的理由。")
+    if entry.audience == Audience.CHIEF and not oversees(by, entry):
+        raise Refused("仅政务公开办可以放宽这条记录的可见范围。")
+    before, entry.audience = Audience(entry.audience).label, audience
+    return ActionResult(
+        words=f"可见范围由“{before}”改为“{Audience(audience).label}”：{reason.strip()}",
+        facts={"audience": audience},
+    )
+
+
+@shared_action("redate", label="重算期限", rule=system_only, ready=is_open)
+def redate(entry: Entry, *, by: Actor, why: str) -> ActionResult:
+    """Compute an open entry's dates anew (`why`: the calendar changed, a stop ended); tells the owing body where the due date itself moved."""
+    before = entry.due_at
+    recompute([entry])
+    after = entry.due_at
+    facts = {"due_at": after.isoformat() if after else None, "provisional": entry.provisional}
+    if before == after:
+        return ActionResult(words=f"{why}，预警日期或者计时状态相应调整", facts=facts)
+    days = [f"{timezone.localtime(day):%Y-%m-%d}" if day else "无" for day in (before, after)]
+    words = f"{why}，到期日由{days[0]}改为{days[1]}"
+    tell = Notification(
+        subject=f"到期日调整：{entry.title[:60]}",
+        body=f"{quoted(entry.title)}（{entry.number}）{words}。",
+        link=url_of(entry),
+        key=f"redate:{entry.pk}:{entry.version}",
+        posts=((Role.CLERK, entry.body_id),),
+    )
+    return ActionResult(words=words, facts=facts, tell=(tell,))

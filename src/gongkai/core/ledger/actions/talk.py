@@ -1,0 +1,43 @@
+"""Remarks."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Refused
+from gongkai.core.files.store import Named
+from gongkai.core.ledger.actions.attaching import attach
+from gongkai.core.ledger.entry_action import shared_action
+from gongkai.core.ledger.models import Comment, Entry
+from gongkai.core.ledger.rules import says
+from gongkai.core.units.actors import Actor
+
+#: Who got no answer and sends a remark again within this time means the one that was left.
+JUST = timedelta(minutes=10)
+
+
+def _just_said(entry: Entry, by: Actor, words: str) -> bool:
+    """Whether this person left these very words here a moment ago: a server that was full did it after the browser had given up."""
+    said = Comment.objects.filter(entry=entry, person_id=by.person_id, text=words)
+    return by.person_id is not None and said.filter(at__gt=timezone.now() - JUST).exists()
+
+
+@shared_action("comment", label="备注", rule=says, quiet=True)
+def comment(entry: Entry, *, by: Actor, text: str, files: Iterable[Named] = ()) -> ActionResult:
+    """Add a remark, with files; whoever sees the entry may, closed or not. Returns the `Comment`."""
+    words = text.strip()
+    kept = list(files)
+    if not words and not kept:
+        raise Refused("请填写备注内容。")
+    if words and not kept and _just_said(entry, by, words):
+        raise Refused("这条备注刚才已经留下了。")
+    made = Comment.objects.create(
+        entry=entry, person_id=by.person_id, author=by.name, text=words or "（见附件）"
+    )
+    attach(entry, kept, by=by, comment=made)
+    return ActionResult(
+        words=made.text,
+        facts={"comment": made.pk, "files": [named_file.stored.pk for named_file in kept]},
+        result=made,
+    )

@@ -1,0 +1,186 @@
+"""Urging (催办): sent to a unit over one or many entries, received by it, raised where nothing happens."""
+
+from collections.abc import Iterable
+from datetime import datetime, time
+
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action, record_many
+from gongkai.core.acts.models import Movement
+from gongkai.core.ledger.entry_action import shared_action
+from gongkai.core.ledger.jobs.words import NAMED, line
+from gongkai.core.ledger.kinds import inner_kinds, kind_of, url_of
+from gongkai.core.ledger.models import Entry, Urging
+from gongkai.core.ledger.queries import visible_to
+from gongkai.core.ledger.rules import STAFF, is_open, judge, system_only
+from gongkai.core.outbox.recipients import told_inside
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body, Role
+from gongkai.lib.chinese.days import as_day, day_in_words
+from gongkai.lib.writing.titles import quoted
+
+#: Entries of one reminder.
+MOST = 200
+
+
+def urged_today(entries: Iterable[Entry]) -> set[str]:
+    """Return the streams of those entries that were urged today: a second reminder on one day is noise."""
+    midnight = timezone.make_aware(datetime.combine(timezone.localdate(), time()))
+    streams = [entry.stream for entry in entries]
+    rows = Movement.objects.filter(stream__in=streams, action="ledger.urge", at__gte=midnight)
+    return set(rows.values_list("stream", flat=True))
+
+
+def _ready(entry: Entry) -> list[str]:
+    return [*is_open(entry), *(["今天已经催办过，明天可以再催。"] if urged_today([entry]) else [])]
+
+
+@shared_action("urge", label="催办", rule=judge, ready=_ready, quiet=True)
+def urge(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
+    """Remind the owing body by hand: its clerks and its head, once a day for each entry."""
+    made = _open(entry.body, [entry], by, words)
+    due = f"，{day_in_words(as_day(entry.due_at))}到期" if entry.due_at else ""
+    told = f"{by.name}催办{quoted(entry.title)}（{entry.number}{due}）。{words}"
+    key = f"urge:{entry.pk}:{timezone.localdate()}"
+    tell = _tell(made, f"催办：{entry.title[:60]}", told, url_of(entry), key, inside=_inside(entry))
+    return ActionResult(words=words or "催办", facts={"urging": made.pk}, tell=(tell,))
+
+
+def may_urge(by: Actor, body: Body) -> list[str]:
+    """The 政务公开办 over the unit."""
+    return [] if by.reaches(Role.CHIEF, path=body.path) else ["只有政务公开办可以向单位发送催办。"]
+
+
+@action("ledger.urge_unit", label="发送催办", rule=may_urge, quiet=True)
+def urge_unit(body: Body, *, by: Actor, entries: Iterable[Entry], words: str = "") -> ActionResult:
+    """Remind a unit of several entries by one message that it has to sign for, save what was urged today or is closed. Returns the `Urging`."""
+    rows = [entry for entry in entries if entry.body_id == body.pk and entry.closed_at is None][:MOST]
+    done = urged_today(rows)
+    wanted = [entry for entry in rows if entry.stream not in done]
+    if not wanted:
+        raise Refused(f"{body.label}的这些事项今天已经催办过，或者已经办结。")
+    made = _open(body, wanted, by, words)
+    said = made.words or "催办"
+    steps = [
+        (entry, urge.finish(entry, ActionResult(words=said, facts={"urging": made.pk}), by=by))
+        for entry in wanted
+    ]
+    record_many([(urge, one, step) for one, step in steps], by=by)
+    named = [line(entry) if entry.due_at else entry.title for entry in wanted[:NAMED]]
+    more = [f"……共{len(wanted)}项。"] if len(wanted) > NAMED else []
+    subject = f"催办：{len(wanted)}项工作" if len(wanted) > 1 else f"催办：{wanted[0].title[:60]}"
+    tell = _tell(
+        made,
+        subject,
+        "\n".join([*filter(None, [words.strip()]), *named, *more]),
+        _link(made),
+        f"urging:{made.pk}",
+    )
+    return ActionResult(
+        words=f"催办{len(wanted)}项工作",
+        facts={"urging": made.pk, "entries": len(wanted)},
+        tell=(tell,),
+        result=made,
+    )
+
+
+def _open(body: Body, entries: list[Entry], by: Actor, words: str) -> Urging:
+    posts = [post.body_id for post in by.posts if post.role == Role.CHIEF] or [
+        post.body_id for post in by.posts
+    ]
+    made = Urging.objects.create(
+        body=body,
+        words=words.strip()[:300],
+        sent_at=timezone.now(),
+        sent_by=by.name,
+        person_id=by.person_id,
+        office_id=posts[0] if posts else None,
+    )
+    made.entries.set(entries)
+    return made
+
+
+def _link(urging: Urging) -> str:
+    """The page of a reminder: what it is about, and where the unit signs for it."""
+    return reverse("ledger_urgings_row", args=[urging.pk])
+
+
+def _inside(entry: Entry) -> tuple[int, ...] | None:
+    """Who is urged of what stands inside a unit: of an office its clerks, others there have nothing to do with it. Never who is over the unit."""
+    if not kind_of(entry.kind).inner:
+        return None
+    roles = (Role.CLERK,) if entry.office_id else (Role.CLERK, Role.LEAD)
+    return told_inside(entry.body, entry.office_id, roles=roles)
+
+
+def _tell(
+    made: Urging, subject: str, body: str, link: str, key: str, *, inside: tuple[int, ...] | None = None
+) -> Notification:
+    posts: tuple[tuple[str, int], ...] = ((Role.CLERK, made.body_id), (Role.LEAD, made.body_id))
+    if inside is not None:
+        return Notification(subject=subject, body=body, link=link, key=key, persons=inside, urgent=True)
+    return Notification(subject=subject, body=body, link=link, key=key, posts=posts, urgent=True)
+
+
+def _of_the_unit(by: Actor, urging: Urging) -> list[str]:
+    return [] if by.has(*STAFF, body_id=urging.body_id) else ["由被催办单位的人员签收。"]
+
+
+@action(
+    "ledger.receive_urging",
+    label="签收催办",
+    rule=_of_the_unit,
+    ready=lambda urging: ["这件催办已经签收。"] if urging.received_at else [],
+)
+def receive_urging(urging: Urging, *, by: Actor, words: str = "") -> ActionResult:
+    """Sign for a reminder: somebody of the unit knows of it, and may say until when it will be done."""
+    urging.received_at, urging.received_by, urging.answer = timezone.now(), by.name, words.strip()[:300]
+    urging.save(update_fields=["received_at", "received_by", "answer"])
+    said = f"已签收催办{f'：{urging.answer}' if urging.answer else ''}"
+    seen = visible_to(by)
+    record_many(
+        [
+            (
+                receive_urging,
+                entry,
+                ActionResult(words=said, stream=entry.stream, facts={"urging": urging.pk}),
+            )
+            for entry in seen.filter(urgings=urging)
+        ],
+        by=by,
+    )
+    told = Notification(
+        subject=f"{urging.body.label}已签收催办",
+        body=urging.answer,
+        link=_link(urging),
+        key=f"urging:{urging.pk}:received",
+        persons=(urging.person_id,) if urging.person_id else (),
+    )
+    return ActionResult(words=said, tell=(told,) if told.persons else ())
+
+
+@action("ledger.raise_urging", label="催办上报", rule=system_only)
+def raise_urging(urging: Urging, *, by: Actor, why: str) -> ActionResult:
+    """Tell those above that a reminder had no effect: the unit's head, the 政务公开办 and the head of the office that it belongs to.
+
+    What stands inside a unit goes no further than its head.
+    """
+    urging.raised_at = timezone.now()
+    urging.save(update_fields=["raised_at"])
+    names = "\n".join(line(entry) if entry.due_at else entry.title for entry in urging.entries.open()[:NAMED])
+    persons: tuple[int, ...] = ()
+    posts = [(Role.LEAD, urging.body_id), (Role.CHIEF, urging.body_id)]
+    posts += [(Role.LEAD, urging.office_id)] if urging.office_id else []
+    if urging.entries.filter(kind__in=inner_kinds()).exists():
+        persons, posts = told_inside(urging.body, roles=(Role.LEAD,)), []
+    told = Notification(
+        subject=f"催办未落实：{urging.body.label}",
+        body=f"{day_in_words(as_day(urging.sent_at))}发出的催办，{why}。\n{names}",
+        link=_link(urging),
+        key=f"urging:{urging.pk}:raised",
+        persons=persons,
+        posts=tuple(posts),
+        urgent=True,
+    )
+    return ActionResult(words=f"催办{why}，已报单位负责人和上级", tell=(told,))

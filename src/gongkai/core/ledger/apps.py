@@ -1,0 +1,72 @@
+"""The application's registration with Django."""
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    """Entries."""
+
+    name = "gongkai.core.ledger"
+    label = "ledger"
+    verbose_name = "台账"
+
+    def ready(self) -> None:
+        """Enter the shared actions and the jobs in their registries."""
+        from gongkai.core.acts import guards
+        from gongkai.core.acts.covering import take_up
+        from gongkai.core.background_jobs.retention import tidy
+        from gongkai.core.ledger import (
+            actions,  # noqa: F401
+            holidays,
+            kinds,
+            lapses,
+            past,
+            rectification,
+        )
+        from gongkai.core.ledger.desk import TODOS, Block, Panel, register_block, register_panel
+        from gongkai.core.ledger.figures import recount
+        from gongkai.core.ledger.importing import LEDGER_IMPORTER
+        from gongkai.core.ledger.jobs import Job, daily, register_job, remind
+        from gongkai.core.ledger.queries import owed_in_words, waiting_for_post
+        from gongkai.core.ledger.scoring import in_time, register_score
+        from gongkai.core.ledger.urgings import raise_urgings, recorded
+        from gongkai.core.outbox.jobs import deliver
+        from gongkai.core.spreadsheets import importers
+        from gongkai.core.units.access import run_due as access
+        from gongkai.core.units.leaving import WAITING
+        from gongkai.core.units.owing import OWING
+        from gongkai.lib.law.calendar_file import FURTHER
+
+        OWING.append(owed_in_words)
+        WAITING.append(waiting_for_post)
+        kinds.register(rectification.RECTIFICATION_KIND)
+        kinds.register(lapses.LAPSE_KIND)
+        panel = Panel(
+            "rectification",
+            "ledger/rectification.html",
+            rectification.shown,
+            kinds={rectification.KIND},
+            position=150,
+            acting="ledger/rectification.html",
+        )
+        register_panel(panel)
+        register_panel(Panel("past", "ledger/past.html", past.shown, position=105, acting="ledger/past.html"))
+        register_block(Block("past", 91, past.waiting_for, TODOS, needs=past.needed))
+        register_panel(Panel("lapses", "ledger/lapses.html", lapses.shown, position=160))
+        register_panel(Panel("urgings", "ledger/urgings.html", recorded, position=450))
+        register_score(in_time(rectification.KIND, "问题整改按期完成"))
+        guards.insert_only("ledger", "ClockEvent", erased_by=("ledger_removedentry", "entry_id"))
+        guards.insert_only("ledger", "RemovedEntry")
+        guards.insert_only("ledger", "HolidayYear")
+        FURTHER.append(holidays.kept)
+        register_job(Job("access", "同步任职权限", access, 5))
+        importers.register(LEDGER_IMPORTER)
+        register_job(Job("redate", "按日历重算日期", daily.redate_all, 10))
+        register_job(Job("ask_for_calendar", "提醒登记放假安排", daily.ask_for_calendar, 11))
+        register_job(Job("remind", "亮灯催办", remind, 20))
+        register_job(Job("raise_urgings", "催办上报", raise_urgings, 21))
+        register_job(Job("figures", "更新统计数", recount, 28))
+        register_job(Job("deliver", "发送消息", deliver, 80))
+        register_job(Job("errands", "清理后台作业", tidy, 86))
+        register_job(Job("cover", "登记纳入核验的数据", take_up, 89))
+        register_job(Job("seal", "流水封存", daily.seal, 90))

@@ -1,0 +1,189 @@
+"""`audit verify`: the log and its seals, the entries against the log, and what other rooms register.
+
+`register_check(name, label, check)` adds one; a check returns a `Verdict` (how many rows it read, what does not hold, what it could not look at).
+Rows that the log answers for need no check of their own: `config/covered.toml` names their tables (`acts.covering`).
+"""
+
+import logging
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from django.db.models import CharField, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Cast, Concat
+
+from gongkai.core.acts import covering, covering_check, guards, seal, stamps, tail
+from gongkai.core.acts.models import Movement, Seal
+from gongkai.core.acts.portions import PORTION, portions
+from gongkai.core.acts.seal import Verdict
+from gongkai.core.ledger.clock import recompute
+from gongkai.core.ledger.models import Entry
+from gongkai.core.outbox.models import Letter
+from gongkai.core.outbox.outside import LETTER
+from gongkai.core.vault.key_file import KeyRingError
+from gongkai.core.vault.sealing import has_digest
+
+LOG = logging.getLogger("gongkai.audit")
+Check = Callable[[], Verdict]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check found."""
+
+    name: str
+    label: str
+    verdict: Verdict
+
+
+#: So many broken rows are named.
+MOST = 50
+#: Columns that only the keys open: no digest in the log answers for them (`covering`).
+SEALED = "加密保存的姓名、证件号码和联系方式"
+TAIL = "数据文件夹记下的末尾（--restored）"
+CHECKS: dict[str, tuple[str, Check]] = {}
+
+
+def register_check(name: str, label: str, check: Check) -> None:
+    """Enter a check; called by its room when it starts."""
+    CHECKS[name] = (label, check)
+
+
+def verify(without: Collection[str] = ()) -> list[Finding]:
+    """Run all checks but some, the log's first."""
+    return [found(name, label, check) for name, (label, check) in CHECKS.items() if name not in without]
+
+
+def found(name: str, label: str, check: Check) -> Finding:
+    """Run one check. Rows changed behind the program's back may be such that it cannot read them: that is said as what is broken, too."""
+    try:
+        return Finding(name, label, check())
+    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
+        LOG.exception("audit check %s", name)
+        return Finding(
+            name, label, Verdict(0, f"有数据读不出来，没有核验完（{type(error).__name__}：{error}）")
+        )
+
+
+def not_checked(names: Iterable[str]) -> list[str]:
+    """Return in words what no check looks at, or none of those that ran.
+
+    Args:
+        names: the checks that ran.
+    """
+    listed = covering.listed()
+    names = set(names)
+    missing = {str(check) for check in listed["recomputed"].values()} - names
+    return [
+        *listed["unchecked"],
+        SEALED,
+        *(["文件的内容（加 --files）"] if "files" in missing else []),
+        *([TAIL] if "tail" not in names else []),
+    ]
+
+
+def unsealed(now: datetime) -> str:
+    """Return in words how many movements and other rows no seal holds yet; "" where all are sealed."""
+    rows = "、".join(f"{label}{count}行" for label, count in seal.unsealed_rows().items())
+    return "；".join(filter(None, [_unsealed_movements(now), f"尚未封存：{rows}" if rows else ""]))
+
+
+def _unsealed_movements(now: datetime) -> str:
+    last = Seal.objects.order_by("-at").values_list("last_movement_id", flat=True).first()
+    rows = Movement.objects.filter(pk__gt=last or 0).order_by("pk")
+    first = rows.values_list("at", flat=True).first()
+    if first is None:
+        return ""
+    minutes = max(0, int((now - first).total_seconds() // 60))
+    what = "从未封存" if last is None else "尚未封存"
+    count, noted = rows.count(), tail.count_behind(last or 0)
+    held = "均" if noted >= count else f"其中{noted}条"
+    return f"最新{count}条流水{what}（最早的写于{minutes}分钟前，{held}已与本机数据文件夹核对）"
+
+
+def covered_hold() -> Verdict:
+    """Whether each row that the log answers for is as its last movement left it."""
+    found = list(covering_check.check())
+    broken = [sentence for table in found for sentence in table.broken]
+    rest = len(broken) - MOST
+    shown = [*broken[:MOST], *([f"另有{rest}处"] if rest > 0 else [])]
+    waiting: dict[str, list[str]] = {}
+    for table in found:
+        if table.unchecked:
+            waiting.setdefault(table.unchecked, []).append(table.label)
+    unchecked = "；".join(
+        f"{'、'.join(labels[:3])}{'等' if len(labels) > 3 else ''}{len(labels)}张表{why}"
+        for why, labels in waiting.items()
+    )
+    return Verdict(sum(table.rows for table in found), shown[0] if shown else "", tuple(shown[1:]), unchecked)
+
+
+def tail_holds() -> Verdict:
+    """Whether what this machine noted outside the database still stands in it: the last seal and the movements since."""
+    broken = tail.lost()
+    return Verdict(tail.count_behind(0), broken[0] if broken else "", tuple(broken[1:]))
+
+
+def guards_are_up() -> Verdict:
+    """Whether every insert-only table still has the triggers that refuse a change."""
+    lost = guards.missing()
+    broken = f"只增表 {lost[0]} 的保护触发器缺失、停用或者被改动" if lost else ""
+    return Verdict(len(guards.GUARDED), broken)
+
+
+def entries_hold() -> Verdict:
+    """Whether each entry stands in the state that its last movement with a state says: a state changed behind the log shows.
+
+    Other rooms write into an entry's stream, too (an order that another platform handed in): what names no state moved none.
+    """
+    said = Movement.objects.filter(stream=OuterRef("stream_name")).exclude(to_state="")
+    last = said.order_by("-seq").values("to_state")[:1]
+    rows = Entry.objects.annotate(
+        stream_name=Concat(Value("entry/"), Cast("pk", CharField()), output_field=CharField()),
+        said=Subquery(last),
+    )
+    wrong = rows.filter(Q(said=None) | ~Q(said=F("state"))).order_by("pk").first()
+    if wrong is None:
+        return Verdict(Entry.objects.count())
+    said = wrong.said
+    return Verdict(
+        Entry.objects.count(), f"{wrong.number} {'没有流水' if said is None else '的状态与流水不符'}"
+    )
+
+
+def letters_hold() -> Verdict:
+    """Whether the text of each letter to somebody outside is the one that was sent: the log answers for its digest, not for what stands encrypted."""
+    rows = Letter.objects.exclude(body="").order_by("pk").only("pk", "body", "digest")
+    read, broken = 0, []
+    for letter in rows.iterator(PORTION):
+        read += 1
+        try:
+            kept = has_digest(letter.digest, LETTER, sha256(letter.body.reveal().encode()).hexdigest())
+        except KeyRingError:
+            kept = False
+        if not kept:
+            broken.append(f"第{letter.pk}号对外信件的内容被改动，或者密钥文件打不开它")
+    return Verdict(read, broken[0] if broken else "", tuple(broken[1:MOST]))
+
+
+def clocks_hold() -> Verdict:
+    """Whether the dates of each open entry are those that its clock events give: a date set by hand shows."""
+    rows = Entry.objects.open().prefetch_related("clock_events").order_by("pk")
+    read = 0
+    for some in portions(rows.iterator(PORTION)):
+        read += len(some)
+        wrong = [moved for moved in recompute(some) if moved.due_moved]
+        if wrong:
+            return Verdict(read, f"{wrong[0].entry.number} 的到期日与计时事项不符")
+    return Verdict(read)
+
+
+register_check("log", "操作流水和封存", seal.verify)
+register_check("tail", "数据文件夹记下的末尾", tail_holds)
+register_check("covered", "流水所登记的数据", covered_hold)
+register_check("stamps", "封存的时间戳", lambda: Verdict(*stamps.kept_hold()))
+register_check("guards", "只增表保护", guards_are_up)
+register_check("letters", "对外信件", letters_hold)
+register_check("entries", "台账状态与流水", entries_hold)
+register_check("clocks", "到期日与计时事项", clocks_hold)

@@ -1,0 +1,315 @@
+"""The clock of an entry: events in, dates out. What lists read (due_at, warn_at, paused, provisional) is computed, never set by hand.
+
+An action says what happened as `ActionResult.events`; `take_events` asks the law whether it may, stores it and computes the dates anew.
+`deadline_of` gives
+the same answer with the sentences that explain it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.ledger.kinds import kind_of
+from gongkai.core.ledger.models import ClockEvent, Entry
+from gongkai.lib import law
+
+
+def light_of(entry: Entry, now: datetime | None = None) -> str:
+    """Return the name of an entry's light at a moment (now). What fell away (`Kind.fallen_away`) was never late, whenever it was closed."""
+    moment = now or timezone.now()
+    if entry.closed_at and entry.outcome in kind_of(entry.kind).fallen_away:
+        return law.Light.GREY.key
+    return law.light(entry.due_at, entry.warn_at, entry.paused, entry.closed_at, moment).key
+
+
+def rules_of(entry: Entry) -> law.RuleSet:
+    """Return the rule set that an entry is clocked by: its own, or that of its kind."""
+    return law.rule_sets()[entry.rules or kind_of(entry.kind).rules]
+
+
+def end_of(due: date) -> datetime:
+    """Return the last moment in time of a due date; a moment stays what it is."""
+    return due if isinstance(due, datetime) else law.end_of_day(due)
+
+
+# -- events ---------------------------------------------------------------------------------------------------------
+
+
+def event(
+    kind: str, on: date | None = None, *, value: int | None = None, until: date | None = None
+) -> law.Event:
+    """Return a clock event of today (now, for clocks in hours), or of the day or moment it happened."""
+    return law.Event(kind, on or timezone.now(), value, until)
+
+
+def start_of(entry: Entry) -> law.Event:
+    """Return the event that starts an entry's clock, for an entry that has none yet: opened, and due as ordered."""
+    rules = rules_of(entry)
+    due = timezone.localdate(entry.due_at) if rules.ordered and entry.due_at else None
+    return law.Event(rules.start, entry.opened_at or timezone.now(), None, due)
+
+
+def events_of(entry: Entry, *, until: date | None = None) -> list[law.Event]:
+    """Return what happened to an entry's clock, in the order of recording, without what was struck out.
+
+    Args:
+        entry: one whose events are asked for, or were read before (`prefetch_related("clock_events")`).
+        until: leave out what happened after that day.
+    """
+    rows = _rows_of(entry)
+    struck = {row.voids_id for row in rows}
+    hours = rules_of(entry).unit == "hour"
+    return [
+        _as_law(row, hours=hours)
+        for row in sorted(rows, key=lambda row: row.pk)
+        if row.voids_id is None and row.pk not in struck and (until is None or row.on <= until)
+    ]
+
+
+def _rows_of(entry: Entry) -> list[ClockEvent]:
+    """Return the rows of an entry's clock: those that were read before, where they were."""
+    if "clock_events" in getattr(entry, "_prefetched_objects_cache", {}):
+        return list(entry.clock_events.all())
+    return list(ClockEvent.objects.filter(entry=entry).order_by("pk")) if entry.pk else []
+
+
+def _as_law(row: ClockEvent, *, hours: bool) -> law.Event:
+    on = row.at if hours and row.at else row.on
+    return law.Event(row.kind, on, row.value, row.until)
+
+
+def _as_row(entry: Entry, one: law.Event, by: Actor, irregular: Sequence[str] = ()) -> ClockEvent:
+    at = one.on if isinstance(one.on, datetime) else None
+    return ClockEvent(
+        entry=entry,
+        kind=one.kind,
+        on=timezone.localdate(at) if at else one.on,
+        at=at,
+        value=one.value,
+        until=one.until,
+        irregular="；".join(irregular),
+        by=by.name,
+        recorded_at=timezone.now(),
+    )
+
+
+def _fact(one: law.Event) -> dict[str, object]:
+    """What the log has of an event."""
+    fields = {"kind": one.kind, "on": one.on.isoformat(), "value": one.value}
+    fields["until"] = one.until.isoformat() if one.until else None
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def take_events(entry: Entry, step: ActionResult, *, by: Actor) -> ActionResult:
+    """Record a step's events on an entry, compute its dates anew in memory, and return the step with the events among its facts.
+
+    Raises:
+        Refused: the rules do not allow one of them, and the step does not say that it records the past.
+    """
+    if not step.events:
+        return step
+    rules, calendar = rules_of(entry), law.default_calendar()
+    hours = rules.unit == "hour"
+    known = events_of(entry)
+    if not any(one.kind == rules.start for one in known + list(step.events)):
+        known = [start_of(entry)]
+        ClockEvent.objects.bulk_create([_as_row(entry, known[0], by)])
+        known = [_normal(known[0], hours=hours)]
+    for given in step.events:
+        one = _normal(given, hours=hours)
+        against: tuple[str, ...] = ()
+        if one.kind not in rules.roles:
+            raise Refused(f"{rules.name}不能办理这一事项。")
+        if one.kind != rules.start:
+            against = law.objections(known, one, rules, calendar)
+        if against and not step.past:
+            raise Refused(list(against))
+        ClockEvent.objects.bulk_create([_as_row(entry, given, by, against)])
+        known.append(one)
+        if one.kind in rules.closing and not against:
+            entry.closed_at = end_of_event(given)
+    _drop_prefetched(entry)
+    set_deadline(entry, law.due(known, rules, calendar, _today(hours)), calendar=calendar)
+    return replace(step, facts={**step.facts, "clock": [_fact(one) for one in step.events]})
+
+
+def end_of_event(one: law.Event) -> datetime:
+    """Return the moment of an event; of one of which only the day is known, its end (now, for today)."""
+    if isinstance(one.on, datetime):
+        return one.on
+    return (
+        min(timezone.now(), law.end_of_day(one.on))
+        if one.on <= timezone.localdate()
+        else law.end_of_day(one.on)
+    )
+
+
+def missed_date(entry: Entry) -> datetime | None:
+    """Return the due date that the present unit let pass; None where it is not late. A paused entry was in time when it stopped."""
+    due = entry.due_at
+    if due is None or entry.pk is None or entry.paused:
+        return None
+    return due if (entry.closed_at or timezone.now()) > due else None
+
+
+def end_stops(entry: Entry) -> tuple[law.Event, ...]:
+    """Return the events that end, now, whatever lets this entry's clock stand still."""
+    if was_closed(entry):
+        return ()
+    kinds = [one.kind for one in events_of(entry)]
+    open_ones = [stop for stop in rules_of(entry).stops if _last(kinds, stop.begin) > _last(kinds, stop.end)]
+    return tuple(event(stop.end) for stop in open_ones)
+
+
+def closed_as_submitted(entry: Entry, kind: str = "closed") -> law.Event:
+    """Return the event that closes what waits for judgement at the moment it was handed in: the judge's own days do not count against the unit."""
+    rows = _rows_of(entry)
+    struck = {row.voids_id for row in rows}
+    standing = [row for row in rows if row.kind == "submitted" and row.at and row.pk not in struck]
+    last = max(standing, key=lambda row: row.pk, default=None)
+    return event(kind, last.at) if entry.paused and last else event(kind)
+
+
+def was_closed(entry: Entry) -> bool:
+    """Whether the entry's clock was closed by an event, and not reopened since."""
+    rules, kinds = rules_of(entry), [one.kind for one in events_of(entry)]
+    reopened = max((_last(kinds, kind) for kind in rules.reopens), default=-1)
+    return max(_last(kinds, kind) for kind in rules.closing) > reopened
+
+
+def _last(kinds: Sequence[str], kind: str) -> int:
+    """Return the last place of a kind; -1 where it did not happen."""
+    return max((place for place, one in enumerate(kinds) if one == kind), default=-1)
+
+
+def next_date(entry: Entry, due: date) -> tuple[law.Event, ...]:
+    """Return the event that moves an ordered date to what its rules now give; nothing where it stands there already."""
+    same = entry.due_at is not None and timezone.localdate(entry.due_at) == due
+    return () if same else (event("rescheduled", until=due),)
+
+
+def strike_out(entry: Entry, kinds: Iterable[str], *, by: Actor) -> None:
+    """Strike out the standing events of these kinds: they were recorded wrongly. Call it from an action that says what is right."""
+    rows = entry.clock_events.filter(kind__in=list(kinds), voids=None, voided_by=None)
+    for row in rows:
+        ClockEvent.objects.create(
+            entry=entry, kind=row.kind, on=row.on, voids=row, by=by.name, recorded_at=timezone.now()
+        )
+    _drop_prefetched(entry)
+
+
+def strike_out_last(entry: Entry, count: int, *, by: Actor) -> None:
+    """Strike out the last standing events of an entry: the step that recorded them is taken back. Call it from an action."""
+    rows = entry.clock_events.filter(voids=None, voided_by=None).order_by("-pk")[:count]
+    for row in rows:
+        ClockEvent.objects.create(
+            entry=entry, kind=row.kind, on=row.on, voids=row, by=by.name, recorded_at=timezone.now()
+        )
+    _drop_prefetched(entry)
+
+
+def _drop_prefetched(entry: Entry) -> None:
+    getattr(entry, "_prefetched_objects_cache", {}).pop("clock_events", None)
+
+
+def _normal(one: law.Event, *, hours: bool) -> law.Event:
+    """Return an event as the rule set reads it: a moment for hours, otherwise its day here."""
+    if isinstance(one.on, datetime) and not hours:
+        return replace(one, on=timezone.localdate(one.on))
+    return one
+
+
+def _today(hours: bool) -> date:
+    return timezone.now() if hours else timezone.localdate()
+
+
+# -- dates ----------------------------------------------------------------------------------------------------------
+
+
+def deadline_of(
+    entry: Entry, calendar: law.Calendar | None = None, *, today: date | None = None
+) -> law.Deadline:
+    """Return an entry's due date with the sentences that explain it, computed from its events."""
+    rules = rules_of(entry)
+    hours = rules.unit == "hour"
+    known = events_of(entry) or [_normal(start_of(entry), hours=hours)]
+    return law.due(known, rules, calendar or law.default_calendar(), today or _today(hours))
+
+
+def begin_clock(entry: Entry, events: Sequence[law.Event], *, calendar: law.Calendar | None = None) -> None:
+    """Give a new entry, not stored yet, the dates that its first events give it. In memory."""
+    rules = rules_of(entry)
+    hours = rules.unit == "hour"
+    known = [_normal(one, hours=hours) for one in events]
+    days = calendar or law.default_calendar()
+    set_deadline(entry, law.due(known, rules, days, _today(hours)), calendar=days)
+
+
+def warn_from(entry: Entry, calendar: law.Calendar | None = None) -> datetime | None:
+    """Return from when an entry is yellow. It may move with the calendar where the due date does not."""
+    if entry.due_at is None:
+        return None
+    days = calendar or law.default_calendar()
+    local = timezone.localtime(entry.due_at)
+    warn = law.warn_at(local, rules_of(entry), days)
+    assert isinstance(warn, datetime)
+    return warn
+
+
+def set_deadline(entry: Entry, deadline: law.Deadline, *, calendar: law.Calendar | None = None) -> None:
+    """Take over what `law.due` said: the date, a standing clock, a provisional answer. In memory.
+
+    While the clock stands still, or where the matter counts as given up, the last date stays for lists to sort by and nothing is late: what is
+    given up waits to be closed, and was not late then.
+    """
+    waits = {law.Status.PAUSED} if entry.closed_at else {law.Status.PAUSED, law.Status.ABANDONED}
+    entry.paused = deadline.status in waits
+    dateless = {law.Status.RUNNING, law.Status.OVERDUE, law.Status.CLOSED_IN_TIME}
+    given_up = deadline.status is law.Status.ABANDONED and entry.closed_at is not None
+    if deadline.date is not None or deadline.status in dateless or given_up:
+        entry.due_at = None if deadline.date is None else end_of(deadline.date)
+        entry.warn_at = warn_from(entry, calendar)
+    entry.provisional = deadline.provisional
+
+
+@dataclass(frozen=True)
+class Moved:
+    """An entry whose dates changed with the calendar, or because a stop of its clock came to its end."""
+
+    entry: Entry
+    due_before: datetime | None
+
+    @property
+    def due_moved(self) -> bool:
+        """Whether the due date itself moved, not only its warning."""
+        return self.due_before != self.entry.due_at
+
+
+def recompute(
+    entries: Iterable[Entry], calendar: law.Calendar | None = None, *, today: date | None = None
+) -> list[Moved]:
+    """Recompute the dates of open entries from their events, in memory, and return those that moved; `actions.redate` writes them.
+
+    Give entries with `prefetch_related("clock_events")`. One without events keeps its date, which no calendar moves; its warning moves.
+    """
+    days = calendar or law.default_calendar()
+    moved = []
+    for entry in entries:
+        before = (entry.due_at, entry.warn_at, entry.provisional, entry.paused)
+        if entry.clock_events.all():
+            set_deadline(entry, deadline_of(entry, days, today=today), calendar=days)
+        else:
+            entry.warn_at, entry.provisional = warn_from(entry, days), False
+        if before != (entry.due_at, entry.warn_at, entry.provisional, entry.paused):
+            moved.append(Moved(entry, before[0]))
+    return moved
+
+
+def store_first_events(entries: Sequence[Entry], events: Sequence[Sequence[law.Event]], *, by: Actor) -> None:
+    """Store the first events of new entries in one statement."""
+    rows = [_as_row(entry, one, by) for entry, some in zip(entries, events, strict=True) for one in some]
+    ClockEvent.objects.bulk_create(rows, batch_size=500)

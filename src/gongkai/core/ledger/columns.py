@@ -1,0 +1,86 @@
+"""Columns of a register whose rows have an entry of the ledger: what it is called, whose it is, until when, how it stands."""
+
+from collections.abc import Callable
+from operator import attrgetter
+
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from gongkai.core.ledger.models import Entry
+from gongkai.core.registers.columns import LISTED, Column, shown, sign
+from gongkai.core.registers.filters import UnitFilter
+from gongkai.core.spreadsheets.sheet import AnyRow
+from gongkai.core.widgets.templatetags.ui import days_left, provisional
+
+
+def _entry_of(path: str) -> Callable[[AnyRow], Entry]:
+    return attrgetter(path.replace("__", "."))
+
+
+def titled(
+    head: str, beside: Callable[[AnyRow], str] = lambda row: "", path: str = "entry", order: str | None = None
+) -> Column:
+    """Return the column that names a row: what its entry is about, below it the number and what else is given.
+
+    Args:
+        head: the column's head.
+        beside: returns further words of a row, said after the number.
+        path: from the row to its entry.
+        order: what the list is ordered by; by default the title. "" where the title is not what stands there.
+    """
+    entry_of = _entry_of(path)
+
+    def cell(row: AnyRow) -> SafeString:
+        entry = entry_of(row)
+        below = "　".join(filter(None, (entry.number, beside(row))))
+        return format_html('{}<br><span class="gk-soft">{}</span>', entry.heading, below)
+
+    by = f"{path}__title" if order is None else order
+    return Column(
+        "title", head, value=lambda row: entry_of(row).heading, cell=cell, order=by, at=LISTED, width=40
+    )
+
+
+def unit(head: str = "责任单位", path: str = "entry") -> Column:
+    """Return the column of the unit whose entry it is."""
+    return Column(f"{path}__body", head, at=LISTED)
+
+
+def unit_filter(label: str = "责任单位", path: str = "entry") -> UnitFilter:
+    """Return the filter by the unit whose entry it is."""
+    return UnitFilter.of(f"{path}__body", label)
+
+
+def due(head: str = "期限", path: str = "entry", *, hours: bool = False) -> Column:
+    """Return the column of the day (`hours`: the moment) until which it is due, with how much time remains; a clock that stands still has none."""
+    entry_of = _entry_of(path)
+
+    def cell(row: AnyRow) -> SafeString | str:
+        entry = entry_of(row)
+        if entry.due_at is None:
+            return ""
+        until = shown(entry.due_at if hours else timezone.localdate(entry.due_at))
+        if entry.closed_at:
+            return until
+        if entry.paused:
+            return "停止计算"
+        left = days_left(entry.due_at)
+        return format_html('{}{}<br><span class="gk-soft">{}</span>', until, provisional(entry), left)
+
+    return Column(
+        "due", head, value=lambda row: entry_of(row).due_at, cell=cell, order=f"{path}__due_at", at=LISTED
+    )
+
+
+def standing(head: str = "状态", path: str = "entry") -> Column:
+    """Return the column of its light and its state."""
+    entry_of = _entry_of(path)
+
+    def cell(row: AnyRow) -> SafeString:
+        entry = entry_of(row)
+        return sign(entry.light, entry.state_label)
+
+    return Column(
+        "standing", head, value=lambda row: entry_of(row).state_label, cell=cell, order="", at=LISTED
+    )

@@ -1,0 +1,118 @@
+"""Actions on entries: of one kind (`entry_action`) or of all kinds (`shared_action`)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from gongkai.core.acts.action import CHANGED, Action, ActionResult, Conflict, Function, Rule, register
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.machine import Machine
+from gongkai.core.acts.machine_action import MachineAction
+from gongkai.core.acts.versions import save_if
+from gongkai.core.ledger import clock
+from gongkai.core.ledger.kinds import kind_of, url_of
+from gongkai.core.ledger.models import Entry
+from gongkai.core.outbox.settling import settle_closed
+
+
+def machine_of(entry: Entry) -> Machine:
+    """Return the machine of an entry's kind."""
+    return kind_of(entry.kind).machine
+
+
+@dataclass(eq=False)
+class EntryAction(MachineAction[Entry]):
+    """An action whose target is an entry. The verb is looked up in the machine of the entry's kind; a shared action has none.
+
+    The function changes the entry's fields in memory (outcome, office, …) and rows of its own room; it sets neither the state nor a date: what
+    happened to the clock it says as `ActionResult.events`. `finish` writes the entry once, with its version.
+    """
+
+    def finish(self, target: Entry, step: ActionResult, *, by: Actor) -> ActionResult:
+        """Take the step's clock events, move the state, keep closing facts, and write the entry if nobody else did in between.
+
+        A due date that the unit let pass before the step stays with it (`ledger.lapses`), whatever the step does to the entry.
+        """
+        missed = clock.missed_date(target)
+        if missed is None:
+            return super().finish(target, clock.take_events(target, step, by=by), by=by)
+        from gongkai.core.ledger.lapses import holder_of, keep
+
+        before = holder_of(target)
+        done = super().finish(target, clock.take_events(target, step, by=by), by=by)
+        keep(target, missed, before, done, label=self.label, by=by)
+        return done
+
+    def write(self, target: Entry, step: ActionResult, *, by: Actor) -> None:
+        """Write the whole entry once."""
+        now = timezone.now()
+        if self.verb:
+            closed = step.to_state in machine_of(target).closed
+            if closed and target.closed_at is None:
+                settle_closed(url_of(target))
+            target.closed_at = (target.closed_at or now) if closed else None
+            target.paused = target.paused and not closed
+        target.state, target.moved_at = step.to_state, now
+        if self.quiet:
+            Entry.objects.filter(pk=target.pk).update(moved_at=now)
+        else:
+            swap(target)
+
+
+def begin(entry: Entry) -> None:
+    """Put a new entry, not stored yet, into its first state: the machine's, or the one it was given."""
+    machine = machine_of(entry)
+    entry.state = entry.state or machine.first
+    assert entry.state in machine.labels, f"{entry.kind} has no state {entry.state}"
+
+
+def swap(entry: Entry) -> None:
+    """Write all fields where the version is still the one read; else somebody else was first."""
+    seen = entry.version
+    entry.version = seen + 1
+    if not save_if(entry, but=("number",), version=seen):
+        raise Conflict(CHANGED)
+
+
+def entry_action(
+    kind: str,
+    verb: str,
+    *,
+    label: str,
+    rule: Rule,
+    ready: Callable[[Entry], list[str]] | None = None,
+    ahead: Callable[..., Mapping[str, object]] | None = None,
+) -> Callable[[Function[Entry]], Action[Entry]]:
+    """Make a function an action on entries of one kind; its name becomes `kind.verb`."""
+    return _enter(f"{kind}.{verb}", verb, label, rule, ready, ahead)
+
+
+def shared_action(
+    verb: str,
+    *,
+    label: str,
+    rule: Rule,
+    ready: Callable[[Entry], list[str]] | None = None,
+    quiet: bool = False,
+) -> Callable[[Function[Entry]], Action[Entry]]:
+    """Make a function an action on entries of every kind, in any state; its name becomes `ledger.verb`."""
+    return _enter(f"ledger.{verb}", "", label, rule, ready, quiet=quiet)
+
+
+def _enter(
+    name: str,
+    verb: str,
+    label: str,
+    rule: Rule,
+    ready: Callable[[Entry], list[str]] | None,
+    ahead: Callable[..., Mapping[str, object]] | None = None,
+    *,
+    quiet: bool = False,
+) -> Callable[[Function[Entry]], Action[Entry]]:
+    def decorate(function: Function[Entry]) -> Action[Entry]:
+        return register(
+            EntryAction(name, label, function, rule, ready, quiet, ahead, verb=verb, machine=machine_of)
+        )
+
+    return decorate

@@ -1,0 +1,214 @@
+"""Filters of the ledger list: what a person chose, as conditions; the same for page, counts, bulk action and export."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import date, datetime, time
+from urllib.parse import urlencode
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from gongkai.core.ledger import queries
+from gongkai.core.ledger.kinds import KINDS, uncounted_kinds
+from gongkai.core.ledger.models import Counter, EntryQuerySet
+from gongkai.core.ledger.models.entry import closed_late
+from gongkai.core.ledger.paging import BY_DUE, BY_OPENED
+from gongkai.core.ledger.subjects import beyond_search, found_in_words
+from gongkai.core.ledger.words import with_words
+from gongkai.core.units.actors import Actor
+from gongkai.core.widgets.asked import Typed, typed_day, whole
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.days import end_of_day
+
+#: Whose: one's own office's, the whole unit's, the unit's other offices'.
+MINE = frozenset({"office", "body", "rest"})
+#: What can be chosen as "light", with its words.
+STANDING: dict[str, str] = {
+    "open": "未办结",
+    "red": "逾期",
+    "yellow": "临期",
+    "green": "正常",
+    "blue": "暂停",
+    "waiting": "待审核",
+    "closed": "已办结",
+    "late": "逾期办结",
+    "all": "全部",
+}
+
+#: What looks like an entry's number or its beginning: 任务2026-0001.
+_NUMBER = re.compile(r"[^\d\s]{1,12}\d{4}-\d*")
+#: The end of a number, with its year or without: 00120, 2026-00120.
+_END = re.compile(r"(?:(?P<year>\d{4})?-)?(?P<last>\d{3,9})")
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What was chosen; empty fields ask for nothing. Unreadable values are dropped, unreadable dates find nothing."""
+
+    light: str = "open"
+    kind: str = ""
+    state: str = ""
+    body: int | None = None
+    office: int | None = None
+    year: int | None = None
+    q: str = ""
+    due_from: Typed[date] = field(default_factory=Typed)
+    due_to: Typed[date] = field(default_factory=Typed)
+    mine: str = ""
+    turn: str = ""
+    order: str = ""
+    owed: str = ""
+
+    @classmethod
+    def read(cls, given: Mapping[str, str]) -> "Filter":
+        """Read a filter from an address's parameters."""
+        light = given.get("light", "")
+        kind = given.get("kind", "")
+        return cls(
+            light=light if light in STANDING else "open",
+            kind=kind if kind in KINDS else "",
+            state=given.get("state", "")[:24],
+            body=whole(given.get("body", "")),
+            office=whole(given.get("office", "")),
+            year=whole(given.get("year", ""), most=9999),
+            q=given.get("q", "").replace("\0", "").strip()[:80],
+            due_from=typed_day(given.get("due_from", "")),
+            due_to=typed_day(given.get("due_to", "")),
+            mine=given.get("mine", "") if given.get("mine") in MINE else "",
+            turn="1" if given.get("turn") == "1" else "",
+            owed="1" if given.get("owed") == "1" else "",
+            order=given.get("order", "") if given.get("order") in {BY_DUE, BY_OPENED} else "",
+        )
+
+    @property
+    def ordering(self) -> str:
+        """The order of the list: by due date while anything is open, else the newest first."""
+        return self.order or (BY_OPENED if self.light in {"closed", "late", "all"} else BY_DUE)
+
+    @property
+    def countable(self) -> bool:
+        """Whether the lights can be counted from indexes alone: no search in words, no state, office or range of dates."""
+        return not (
+            self.q or self.state or self.office or self.due_from or self.due_to or self.owed or self.turn
+        )
+
+    def query(self, **changed: object) -> str:
+        """Return the filter as an address's parameters, with some of them changed."""
+        given = {field.name: getattr(self, field.name) for field in fields(self)} | changed
+        return urlencode({k: v for k, v in given.items() if v and (k, v) != ("light", "open")})
+
+    def apply(self, entries: EntryQuerySet, by: Actor, now: datetime | None = None) -> EntryQuerySet:
+        """Narrow entries that somebody may see."""
+        return standing(self.narrow(entries, by), self.light, now)
+
+    def beyond(self, entries: EntryQuerySet, by: Actor) -> str:
+        """Return what a list says where the words of older entries were not looked through; empty where all were."""
+        if not self.q or _NUMBER.fullmatch(self.q):
+            return ""
+        return beyond_search(replace(self, q="").narrow(entries, by), by)
+
+    def narrow(self, entries: EntryQuerySet, by: Actor) -> EntryQuerySet:
+        """Everything but the light: what the counts of the lights are counted over."""
+        exact = {"kind": self.kind, "state": self.state, "year": self.year}
+        exact |= {"body_id": self.body, "office_id": self.office}
+        entries = entries.filter(**{key: value for key, value in exact.items() if value})
+        if self.owed:
+            entries = entries.exclude(queries.fell_away())
+            if not self.kind:  # 统计 counts nothing twice in a sum of all kinds
+                entries = entries.exclude(kind__in=uncounted_kinds())
+        if self.turn:
+            entries = entries.exclude(queries.waiting_for_others())
+        if self.mine:
+            entries = mine(entries, by, whole_body=self.mine != "office")
+        if self.mine == "rest":
+            entries = entries.exclude(of_own_office(by))
+        if self.q:
+            entries = _with_words_or_number(entries, by, self.q)
+        if self.due_from.value:
+            begin = timezone.make_aware(datetime.combine(self.due_from.value, time()))
+            entries = entries.filter(due_at__gte=begin)
+        if self.due_to.value:
+            entries = entries.filter(due_at__lte=end_of_day(self.due_to.value))
+        # All rows would be taken for those of the dates that nobody could read.
+        return entries.none() if self.due_from.reason or self.due_to.reason else entries
+
+
+def _with_words_or_number(entries: EntryQuerySet, by: Actor, asked: str) -> EntryQuerySet:
+    """Return those whose title has the words, or what somebody wrote in a matter that this person works on, or whose number begins or ends so."""
+    if _NUMBER.fullmatch(asked):
+        return entries.filter(number__startswith=asked)
+    found = with_words(entries, asked) | entries.filter(pk__in=found_in_words(entries, by, asked))
+    end = _END.fullmatch(asked)
+    if end is None:
+        return found
+    # A number is a series, a year and what was drawn: the few that end so are known, and looked up by the index.
+    drawn = Counter.objects.filter(**({"year": end["year"]} if end["year"] else {}))
+    numbers = [
+        f"{series}{year}-{int(end['last']):05d}" for series, year in drawn.values_list("series", "year")
+    ]
+    return found | entries.filter(number__in=numbers)
+
+
+def standing(entries: EntryQuerySet, light: str, now: datetime | None = None) -> EntryQuerySet:
+    """Return those of one light (a key of `STANDING`), each a range over an index."""
+    moment = now or timezone.now()
+    closed = entries.filter(closed_at__isnull=False)
+    chosen: dict[str, EntryQuerySet] = {
+        "open": entries.open(),
+        "red": entries.overdue(moment),
+        "yellow": entries.due_soon(moment),
+        "green": entries.on_course(moment),
+        "blue": entries.paused(),
+        "waiting": entries.open().filter(queries.waiting_for_others()),
+        "closed": closed,
+        "late": closed.filter(closed_late()).exclude(queries.fell_away()),
+        "all": entries,
+    }
+    return chosen[light]
+
+
+def due_since(light: str, now: datetime) -> datetime | None:
+    """Return the moment before which nothing of one light is due: what is due soon or on course is not late."""
+    return now if light in {"yellow", "green"} else None
+
+
+def mine(entries: EntryQuerySet, by: Actor, *, whole_body: bool = False) -> EntryQuerySet:
+    """Return what somebody works on: their bodies' entries; narrowed to their offices and what stands with none, unless the whole body."""
+    if whole_body:
+        return entries.filter(body_id__in=by.bodies)
+    condition = Q(pk__in=[])
+    for post in by.posts:
+        one = Q(body_id=post.body_id)
+        if post.office_id:
+            one &= Q(office_id=post.office_id) | Q(office_id=None)
+        condition |= one
+    return entries.filter(condition)
+
+
+def of_own_office(by: Actor) -> Q:
+    """Return the condition for what somebody's own office works on, within their unit: the rest is the other offices'."""
+    return Q(office_id__in=[post.office_id for post in by.posts if post.office_id]) | Q(office_id=None)
+
+
+def counts(entries: EntryQuerySet, now: datetime | None = None, most: int = 9999) -> dict[str, int]:
+    """Count the open lights, each at most to `most` + 1, so that a count costs the same over a million rows."""
+    return {light: capped(standing(entries, light, now), most) for light in ("open", "red", "yellow", "blue")}
+
+
+def counts_of_few(entries: EntryQuerySet, now: datetime | None = None, most: int = 9999) -> dict[str, int]:
+    """Return the same for one unit's entries, which are looked through once; light by light where there are more than are counted."""
+    moment = now or timezone.now()
+    rows = entries.open().order_by().values("due_at", "warn_at", "paused")[: most + 1]
+    late, soon = Q(paused=False, due_at__lt=moment), Q(paused=False, warn_at__lte=moment, due_at__gte=moment)
+    found: dict[str, int] = rows.aggregate(
+        open=Count("*"),
+        red=Count("paused", filter=late),
+        yellow=Count("paused", filter=soon),
+        blue=Count("paused", filter=Q(paused=True)),
+    )
+    return found if found["open"] <= most else counts(entries, moment, most)
+
+
+def capped(entries: EntryQuerySet, most: int = 9999) -> int:
+    """Count rows up to `most` + 1; only the due date is asked for, which every index of the lights has."""
+    return entries.order_by().values("due_at")[: most + 1].count()

@@ -1,0 +1,176 @@
+"""What the actions that all kinds share ask for, and those on rectifications."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from django import forms
+
+from gongkai.core.acts.actors import Actor
+from gongkai.core.files.forms import FilesField, OneFileField
+from gongkai.core.ledger import actions
+from gongkai.core.ledger import rectification as rectifying
+from gongkai.core.ledger.actions.evidence import proofs
+from gongkai.core.ledger.forms.base import ActForm, register_entry_acts
+from gongkai.core.ledger.kinds import kind_of
+from gongkai.core.ledger.models import Audience, Entry, Rectification
+from gongkai.core.registers.forms import Act
+from gongkai.core.units.forms.base import words
+from gongkai.core.units.models import Office
+from gongkai.core.widgets.fields import Day
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+
+class CommentForm(ActForm):
+    """A remark with files."""
+
+    def clean(self) -> dict[str, object]:
+        """Words or a file."""
+        data = super().clean() or {}
+        if not data.get("text", "").strip() and not data.get("files") and not self.errors:
+            self.add_error("text", "请填写备注内容，或者选择附件。")
+        return data
+
+
+class EvidenceForm(ActForm):
+    """An address or a file."""
+
+    def clean(self) -> dict[str, object]:
+        """One of the two."""
+        data = super().clean() or {}
+        given = [bool(data.get("url")), bool(data.get("file"))]
+        if not self.errors and sum(given) != 1:
+            self.add_error("url", "请填写网址或者选择文件，只填一项。")
+        return data
+
+
+class ConfirmForm(ActForm):
+    """A word on the check, and where it was seen mended; that is asked for where the unit gave no evidence."""
+
+    def prepare(self) -> None:
+        """Ask for the address only where nothing else proves it."""
+        self.fields["url"].required = not proofs(self.entry)
+
+
+class OfficeChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """One of a unit's offices, by its name alone."""
+
+    def label_from_instance(self, obj: Office) -> str:
+        """The name: whose office it is stands above the form."""
+        return str(obj.name)
+
+
+def _offices(by: Actor, entry: Entry) -> "QuerySet[Office]":
+    return Office.objects.filter(body_id=entry.body_id, active_to=None)
+
+
+def _audiences(entry: Entry) -> list[tuple[object, str]]:
+    """Return who may see an entry; one of a secret kind is never for all staff."""
+    secret = kind_of(entry.kind).secret
+    return [choice for choice in Audience.choices if not (secret and choice[0] == Audience.STAFF)]
+
+
+_long = partial(words, rows=4, most=2000)
+_SAID = words("说明", required=False, rows=2)
+SHARED = (
+    Act(
+        action=actions.comment,
+        base=CommentForm,
+        asks={"text": words("备注", required=False), "files": FilesField(label="附件", required=False)},
+    ),
+    Act(action=actions.urge, asks={"words": words("催办的话", required=False)}),
+    Act(
+        action=actions.add_evidence,
+        base=EvidenceForm,
+        fields=("url", "file", "title", "words"),
+        asks={
+            "url": forms.CharField(
+                label="网址",
+                required=False,
+                max_length=500,
+                widget=forms.URLInput(attrs={"placeholder": "https://"}),
+            ),
+            "file": OneFileField(label="文件", required=False, help_text="网址和文件填一项。"),
+            "title": forms.CharField(
+                label="名称", required=False, max_length=300, help_text="不填时用网址或文件名。"
+            ),
+            "words": _SAID,
+        },
+    ),
+    Act(
+        action=actions.set_office,
+        asks={
+            "office": OfficeChoice(
+                Office.objects.none(), label="承办处室", required=False, empty_label="（不指定处室）"
+            ),
+            "words": _SAID,
+        },
+        offers={"office": _offices},
+        initial=lambda by, entry: {"office": entry.office_id},
+    ),
+    Act(
+        action=actions.set_audience,
+        asks={"audience": forms.ChoiceField(label="可见范围"), "reason": words("理由")},
+        choices={"audience": _audiences},
+        initial=lambda by, entry: {"audience": entry.audience},
+    ),
+    Act(
+        action=actions.set_external_ref,
+        asks={
+            "external_ref": forms.CharField(
+                label="外部编号",
+                max_length=120,
+                required=False,
+                help_text="如12345热线、信访或省级平台的编号。",
+            )
+        },
+        initial=lambda by, entry: {"external_ref": entry.external_ref},
+    ),
+    Act(
+        action=actions.withdraw_evidence,
+        asks={
+            "evidence": forms.IntegerField(widget=forms.HiddenInput),
+            "reason": words("原因", required=False, rows=2),
+        },
+    ),
+    Act(
+        action=actions.judge_evidence,
+        asks={
+            "evidence": forms.IntegerField(widget=forms.HiddenInput),
+            "holds": forms.TypedChoiceField(
+                label="核验结果",
+                choices=[("1", "属实"), ("0", "不符")],
+                coerce=lambda value: value == "1",
+                widget=forms.RadioSelect,
+            ),
+            "words": _SAID,
+        },
+    ),
+)
+RECTIFYING = (
+    Act(
+        action=rectifying.report,
+        asks={"text": _long("整改情况", hint="说明怎样整改的、何时完成的；网址、截图等可在佐证中添加。")},
+    ),
+    Act(
+        action=rectifying.confirm,
+        base=ConfirmForm,
+        fields=("url", "words"),
+        asks={
+            "url": forms.URLField(
+                label="复核所见的网址",
+                max_length=500,
+                assume_scheme="https",
+                help_text="责任单位没有添加佐证的必填：整改以后的页面、公告等。",
+            ),
+            "words": _long("复核意见", required=False),
+        },
+    ),
+    Act(action=rectifying.send_back, asks={"reason": _long("理由")}),
+    Act(action=rectifying.waive, asks={"reason": _long("理由")}),
+    Act(action=rectifying.extend, asks={"until": Day(label="延长到"), "reason": _long("理由")}),
+)
+
+register_entry_acts(*SHARED, model=Entry)
+register_entry_acts(*RECTIFYING, model=Rectification)

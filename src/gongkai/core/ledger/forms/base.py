@@ -1,0 +1,122 @@
+"""Forms of the actions on entries, by the action's name; the office draws them and hands the answers to the action.
+
+A room declares what its actions ask for (`register_entry_acts`), and `registers.forms` makes each form from the action's signature and the
+room's model. A form whose fields depend on each other is written by hand: it derives from `ActForm` and is named in the declaration.
+"""
+
+import inspect
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import ClassVar, Unpack
+
+from django import forms
+from django.db import models
+
+from gongkai.core.acts.action import AnyAction
+from gongkai.core.files.forms import OneFileField
+from gongkai.core.files.store import Named, receive
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.past import NUMBER, PAPER, PAST
+from gongkai.core.registers import forms as registered
+from gongkai.core.registers.forms import Act
+from gongkai.core.units.actors import Actor
+from gongkai.core.widgets.forms import FormFacts, Posted, Sent
+
+_PAPER_HELP = "补录、撤回和以前日期的事项须上传：文书、回执、申请人的书面材料等。由另一人对照核对后生效。"
+
+
+class ActForm(registered.ActForm):
+    """The fields of one action on one entry. A subclass narrows choices in `prepare` by `self.entry` and `self.by`.
+
+    Attributes:
+        records_past: whether the action may record the past: then its paper is asked for, too.
+    """
+
+    records_past: ClassVar[bool] = False
+
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, entry: Entry, by: Actor, **kwargs: Unpack[FormFacts]
+    ) -> None:
+        self.entry = entry
+        if self.act and self.act.initial:
+            kwargs["initial"] = {**self.act.initial(by, entry), **(kwargs.get("initial") or {})}
+        super().__init__(data, files, by=by, target=entry, **kwargs)
+        if self.records_past:
+            self.fields[PAPER] = OneFileField(label="补录的凭证", required=False, help_text=_PAPER_HELP)
+            self.fields[NUMBER] = forms.CharField(label="凭证的文号或者编号", required=False, max_length=120)
+
+    def facts(self) -> dict[str, object]:
+        """Return the action's facts, without the paper of a record of the past."""
+        own = {name: value for name, value in self.cleaned_data.items() if name not in {PAPER, NUMBER}}
+        return {name: self._fact(value) for name, value in own.items()}
+
+    def past_paper(self) -> Named | None:
+        """Return the paper of a record of the past, stored; None where none was given."""
+        upload = self.cleaned_data.get(PAPER)
+        return receive(upload, self.by) if upload else None
+
+    @property
+    def past_number(self) -> str:
+        """The number of that paper."""
+        return str(self.cleaned_data.get(NUMBER) or "")
+
+    def answers(self) -> list[tuple[str, str]]:
+        """Return what was filled in, in words, each with the label of its field."""
+        given = [(name, self.cleaned_data.get(name)) for name in self.fields if name not in {PAPER, NUMBER}]
+        return [(str(self.fields[name].label), self._in_words(name, value)) for name, value in given if value]
+
+    def _in_words(self, name: str, value: object) -> str:
+        choices = dict(getattr(self.fields[name], "choices", ()))
+        if value is True:
+            return "是"
+        return str(choices.get(value, getattr(value, "name", value)))
+
+
+class WordsForm(ActForm):
+    """The fields of an action that has no form of its own: a few words."""
+
+    words = forms.CharField(
+        label="说明", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class NoFieldsForm(ActForm):
+    """For an action that asks nothing."""
+
+
+FORMS: dict[str, type[ActForm]] = {}
+
+
+def register_entry_form(action: str, form: type[ActForm]) -> None:
+    """Say which form an action (by its name) has, where it is written by hand; called by its room when it starts."""
+    FORMS[action] = form
+
+
+def register_entry_acts(
+    *acts: Act,
+    model: type[models.Model],
+    base: type[ActForm] = ActForm,
+    shared: Mapping[str, forms.Field] | None = None,
+) -> None:
+    """Say what actions on entries ask for; called by their room when it starts.
+
+    Args:
+        acts: one for each action; `base` is the room's, unless the declaration names another.
+        model: whose fields the parameters are, where the declaration names no other.
+        base: what the forms derive from.
+        shared: fields of parameters that many of the actions have, by their names.
+    """
+    for act in acts:
+        takes = inspect.signature(act.action.function).parameters
+        asked = {name: asks for name, asks in (shared or {}).items() if name in takes}
+        own = base if act.base is registered.ActForm else act.base
+        made = replace(act, base=own, asks={**asked, **act.asks}).form_class(model)
+        assert issubclass(made, ActForm)
+        FORMS[act.action.name] = made
+
+
+def form_for(action: AnyAction) -> type[ActForm]:
+    """Return the form of an action: its own, else a field for words where it takes some."""
+    takes = inspect.signature(action.function).parameters
+    own = FORMS.get(action.name) or (WordsForm if "words" in takes else NoFieldsForm)
+    return type(own.__name__, (own,), {"records_past": True}) if action.name in PAST else own

@@ -1,0 +1,198 @@
+"""Which days are worked, kept in the office: years entered from the State Council's notice, and what pages say of a year.
+
+`kept` is what `law.default_calendar` asks for further years. Each process looks for new rows at most every `FRESH` seconds, so that counting days
+costs no query; the one that entered a year knows it at once. Dates of open entries follow with the next run of the job `redate`.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.db import OperationalError, connections, router, transaction
+
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.ledger.models import HolidayYear
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Role
+from gongkai.lib import law
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.days import day_in_words
+from gongkai.lib.law.calendar import DaysOff, Notice
+from gongkai.lib.law.calendar_file import check
+
+#: Seconds after which a process looks for years that another one entered.
+FRESH = 30.0
+#: A line of days off: 元旦 2027-01-01 2027-01-03 (one day: once).
+_LINE = re.compile(r"(\S.*?)[\s：:，,]+(\d{4}-\d{1,2}-\d{1,2})(?:[\s至到~—，,-]+(\d{4}-\d{1,2}-\d{1,2}))?")
+_DAY = timedelta(days=1)
+#: No row has this number: what is there is read whatever it is.
+UNREAD = -1
+
+
+@dataclass
+class _Known:
+    """What this process knows: the years, the newest row among them, when it looked, and that there is a table to look in."""
+
+    notices: tuple[Notice, ...] = ()
+    newest: int = UNREAD
+    looked: float | None = field(default=None)
+    there: bool = False
+
+
+_known = _Known()
+
+
+def kept() -> tuple[Notice, ...]:
+    """Return the years that were entered in the office; none where there is no database to ask."""
+    now = time.monotonic()
+    if _known.looked is not None and now - _known.looked < FRESH:
+        return _known.notices
+    if not _known.there:
+        _known.there = _is_there()
+    # What was known stands until the new is read: who asks meanwhile in another thread must not count with fewer years.
+    newest = _newest() if _known.there else UNREAD
+    if newest == UNREAD:
+        _known.notices, _known.newest = (), UNREAD
+    elif newest != _known.newest:
+        by_year = {row.year: row for row in HolidayYear.objects.order_by("pk")}
+        _known.notices, _known.newest = tuple(row.notice for row in by_year.values()), newest
+    _known.looked = now
+    return _known.notices
+
+
+def _newest() -> int:
+    return HolidayYear.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def _is_there() -> bool:
+    """Whether there is a table to look in: not before it is made, nor where no database answers.
+
+    Asked of the catalogue: a question to a table that is missing would fail, and PostgreSQL lets nothing more be done in the
+    transaction in which something failed.
+    """
+    connection = connections[router.db_for_read(HolidayYear)]
+    try:
+        connection.ensure_connection()
+    except OperationalError:
+        return False
+    return HolidayYear._meta.db_table in connection.introspection.table_names()
+
+
+def forget() -> None:
+    """Look again at the next question."""
+    _known.newest, _known.looked = UNREAD, None
+
+
+def enters(by: Actor, _: object) -> list[str]:
+    """Who may enter a year: the administrator; dates of all units follow."""
+    return [] if by.system or by.has(Role.ADMINISTRATOR) else ["放假安排由系统管理员登记。"]
+
+
+@action("ledger.enter_holidays", label="登记放假安排", rule=enters)
+def enter_holidays(_: None, *, by: Actor, notice: Notice) -> ActionResult:
+    """Enter a year as the notice of the State Council's General Office has it; one that is there already is replaced, the earlier row stays.
+
+    Raises:
+        Refused: it names no source, does not agree with itself, or says what is known already.
+    """
+    if not notice.source.strip():
+        raise Refused("请填写来源：通知在中国政府网的网址，或者收文号。")
+    try:
+        check(notice)
+    except law.LawError as error:
+        raise Refused(f"{error}。") from error
+    before = of_year(notice.year)
+    if before and (before.off, before.work) == (notice.off, notice.work):
+        raise Refused(f"{notice.year}年的放假安排已经是这样，没有改变。")
+    made = HolidayYear.objects.create(
+        year=notice.year,
+        title=notice.title,
+        number=notice.number,
+        issued_on=notice.issued_on,
+        source=notice.source.strip(),
+        off=[
+            [days_off.name, days_off.first.isoformat(), days_off.last.isoformat()] for days_off in notice.off
+        ],
+        work=[day.isoformat() for day in notice.work],
+        by=by.name,
+    )
+    transaction.on_commit(forget)
+    done = "修改" if before else "登记"
+    facts = {"off": made.off, "work": made.work, "source": made.source, "number": made.number}
+    return ActionResult(f"{done}{notice.year}年放假安排", facts=facts, stream=made.stream, result=made)
+
+
+def of_year(year: int) -> Notice | None:
+    """Return the notice that a year is counted with."""
+    return next((notice for notice in law.default_calendar().notices if notice.year == year), None)
+
+
+def off_lines(days: Sequence[DaysOff]) -> str:
+    """Write days off as lines that `read_off` reads."""
+    return "\n".join(f"{days_off.name} {days_off.first} {days_off.last}" for days_off in days)
+
+
+def read_off(text: str) -> tuple[DaysOff, ...]:
+    """Read days off, a span a line.
+
+    Raises:
+        ValueError: a line that is none, said in Chinese.
+    """
+    found = []
+    for line in filter(None, (line.strip() for line in text.splitlines())):
+        read = _LINE.fullmatch(line)
+        if read is None:
+            raise ValueError(f"“{line[:40]}”不是一段放假，请写成“元旦 2027-01-01 2027-01-03”。")
+        first = _day(read[2])
+        found.append(DaysOff(read[1], first, _day(read[3]) if read[3] else first))
+    return tuple(found)
+
+
+def read_work(text: str) -> tuple[date, ...]:
+    """Read days that are worked in exchange, separated by anything.
+
+    Raises:
+        ValueError: a word that is no day, said in Chinese.
+    """
+    return tuple(sorted({_day(word) for word in re.split(r"[\s，,、；;]+", text) if word}))
+
+
+def _day(word: str) -> date:
+    try:
+        year, month, day = (int(part) for part in word.split("-"))
+        return date(year, month, day)
+    except ValueError:
+        raise ValueError(f"“{word[:20]}”不是日期，请写成2027-01-01。") from None
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month of a year: its weeks of (day, reason), None beside it; and how many of its days are worked."""
+
+    number: int
+    weeks: list[list[tuple[date, str] | None]]
+    worked: int
+
+
+def months(year: int, calendar: law.Calendar | None = None) -> list[Month]:
+    """Return a year's months, as a wall calendar draws them; weeks begin on Monday."""
+    days = calendar or law.default_calendar()
+    found = []
+    for number in range(1, 13):
+        first = date(year, number, 1)
+        last = date(year + number // 12, number % 12 + 1, 1) - _DAY
+        cells: list[tuple[date, str] | None] = [None] * first.weekday()
+        cells += [
+            (day, days.reason(day)) for day in (first + n * _DAY for n in range((last - first).days + 1))
+        ]
+        cells += [None] * (-len(cells) % 7)
+        weeks = [cells[at : at + 7] for at in range(0, len(cells), 7)]
+        found.append(Month(number, weeks, days.between(first - _DAY, last)))
+    return found
+
+
+def span_words(one: DaysOff) -> str:
+    """Say from when to when days are off."""
+    words = day_in_words(one.first)
+    return words if one.first == one.last else f"{words}至{day_in_words(one.last)}"

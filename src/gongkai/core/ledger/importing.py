@@ -1,0 +1,119 @@
+"""The ledger's spreadsheet read back: what may be changed by many rows at once (the office, the external number)."""
+
+from collections.abc import Iterable
+
+from django.db.models import Model
+
+from gongkai.core.ledger import queries
+from gongkai.core.ledger.actions import set_external_ref, set_office
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.rules import is_open, work
+from gongkai.core.ledger.sheet import LEDGER
+from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.core.spreadsheets.sheet import Row, Table
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Office
+from gongkai.core.units.reach import reads_only
+
+_PORTION = 500
+
+
+class LedgerImporter:
+    """The list's own columns; only 承办处室 and 外部编号 are taken, everything else in a row is left as it is."""
+
+    name = "ledger"
+    label = "台账"
+    sheet = LEDGER
+    home = "ledger_list"
+
+    def why_not(self, by: Actor) -> list[str]:
+        """Whoever holds a post that works; each row asks its own rule besides."""
+        if not isinstance(by, Actor) or not (by.system or by.known):
+            return ["请先登录。"]
+        return ["监督员只查看，不办理；发现问题，告诉承办单位或者政务公开办。"] if reads_only(by) else []
+
+    def plan(self, table: Table, *, by: Actor) -> Plan:
+        """Return which entries would get another office or external number."""
+        assert isinstance(by, Actor)
+        plan = Plan(notes=["只读取“承办处室”和“外部编号”两列，其他列不改动。"])
+        entries = _entries([row["number"] for row in table.rows], by)
+        offices = {
+            (office.body_id, office.name): office
+            for office in Office.objects.filter(
+                body_id__in={e.body_id for e in entries.values()}, active_to=None
+            )
+        }
+        for row in table.rows:
+            self._plan_row(plan, row, entries.get(row["number"]), offices, by)
+        return plan
+
+    def _plan_row(
+        self, plan: Plan, row: Row, entry: Entry | None, offices: dict[tuple[int, str], Office], by: Actor
+    ) -> None:
+        if entry is None:
+            plan.errors.append(row.error(LEDGER, "number", "没有这条记录，或者您无权查看", "请核对编号"))
+            return
+        differences, facts = [], {}
+        if row.has("office") and row["office"]:
+            before = entry.office.name if entry.office else ""
+            office = offices.get((entry.body_id, row["office"]))
+            if office is None:
+                plan.errors.append(
+                    row.error(
+                        LEDGER,
+                        "office",
+                        f"{entry.body.label}没有“{row['office']}”",
+                        "请填写承办单位现有的处室",
+                    )
+                )
+                return
+            if office.pk != entry.office_id:
+                differences.append(Difference("承办处室", before, office.name))
+                facts["office"] = office
+        if row.has("external_ref") and row["external_ref"] and row["external_ref"] != entry.external_ref:
+            differences.append(Difference("外部编号", entry.external_ref, row["external_ref"]))
+            facts["external_ref"] = row["external_ref"]
+        if not differences:
+            plan.same += 1
+            return
+        reasons = [*work(by, entry), *is_open(entry)]
+        if reasons:
+            plan.errors.append(row.error(LEDGER, "number", reasons[0].rstrip("。"), "请删去这一行"))
+            return
+        label = f"{entry.number} {entry.title[:40]}"
+        plan.changes.append(Change(row.number, label, entry, tuple(differences), facts))
+
+    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+        """Do it through the ledger's actions."""
+        entry = change.target
+        assert isinstance(entry, Entry)
+        recorder.before(entry)
+        if "office" in change.facts:
+            set_office(entry, by=by, office=change.facts["office"])
+        if "external_ref" in change.facts:
+            set_external_ref(entry, by=by, external_ref=change.facts["external_ref"])
+
+    def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
+        """Whoever works on the entry, while it is open; an office that was closed since gets nothing back."""
+        assert isinstance(row, Entry)
+        reasons = [*work(by, row), *is_open(row)]  # type: ignore[arg-type]
+        office = row.office_id if changed and "office_id" in changed else None
+        if office and not Office.objects.filter(pk=office, body=row.body_id, active_to=None).exists():
+            reasons.append("原承办处室已撤销，请另行转办。")
+        return reasons
+
+    def rows(self, by: Actor) -> Iterable[object]:
+        """Return the open entries that somebody sees."""
+        return queries.as_listed(queries.visible_to(by).open()).order_by("pk")
+
+
+def _entries(numbers: list[str], by: Actor) -> dict[str, Entry]:
+    """Return the entries of these numbers that somebody sees, a portion in each query."""
+    found: dict[str, Entry] = {}
+    for start in range(0, len(numbers), _PORTION):
+        portion = queries.visible_to(by).filter(number__in=numbers[start : start + _PORTION])
+        found |= {entry.number: entry for entry in portion.select_related("body", "office")}
+    return found
+
+
+LEDGER_IMPORTER = LedgerImporter()

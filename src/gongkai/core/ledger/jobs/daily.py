@@ -1,0 +1,125 @@
+"""Seals, dates that move with the calendar and the figures of the rules, and the calendar that is missing."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.core.acts import anchors
+from gongkai.core.acts.action import Notification, Refused
+from gongkai.core.acts.digest import digest
+from gongkai.core.acts.models import Seal
+from gongkai.core.acts.seal import seal_now
+from gongkai.core.ledger.actions import redate
+from gongkai.core.ledger.clock import Moved, recompute
+from gongkai.core.ledger.models import Entry, EntryQuerySet, Mark
+from gongkai.core.outbox.outbox import tell
+from gongkai.core.units.actors import SYSTEM, in_force
+from gongkai.core.units.models import Appointment, Role
+from gongkai.lib import law
+
+CALENDAR, FIGURES = "calendar", "figures"
+#: The month from which next year's days off should be known: the State Council's notice comes from October to December.
+ASKED_FROM = 11
+#: Entries that one message lists.
+LISTED = 100
+
+
+def seal() -> dict[str, int]:
+    """Seal new rows within the minutes of the settings, and when a day begins; nothing where nothing was written since the last seal.
+
+    A job runs once a minute: the round before the last minute seals. A time stamp that failed is asked for again meanwhile.
+    """
+    midnight = timezone.make_aware(datetime.combine(timezone.localdate(), time()))
+    often = timezone.now() - timedelta(minutes=settings.GONGKAI_SEAL_MINUTES - 1)
+    if Seal.objects.filter(at__gte=max(midnight, often)).exists():
+        return {"sealed": 0} | ({"stamped": 1} if anchors.send_waiting(timezone.now()) else {})
+    return {"sealed": 1 if seal_now() else 0}
+
+
+def redate_all() -> dict[str, int]:
+    """Compute dates anew: of all open entries where the published calendar or a figure of the rules is another than the last run counted with,
+    else of those whose clock stands still, since a stop may have come to its end.
+    """
+    counted = [(name, digest(value), why) for name, value, why in _counted_with()]
+    moved_by = [(name + value, why) for name, value, why in counted if _is_another(name, value)]
+    why = "、".join(why for _, why in moved_by)
+    moved = _redate(Entry.objects.open() if moved_by else Entry.objects.paused(), why or "停止计时的期限届满")
+    if why:
+        _list_moved(moved, why, "/".join(key for key, _ in moved_by))
+    return {"moved": len(moved)}
+
+
+def _counted_with() -> list[tuple[str, str, str]]:
+    """What dates are counted with: the mark's name, the value as words, and why dates move where it is another."""
+    numbers = sorted((key, figure.value, figure.unit) for key, figure in law.figures().items())
+    return [
+        (CALENDAR, law.default_calendar().fingerprint, "工作日历调整"),
+        (FIGURES, repr(numbers), "期限规定调整"),
+    ]
+
+
+def _is_another(name: str, value: str) -> bool:
+    """Keep the mark; True where it was another before. The first run only notes what it counted with."""
+    mark = Mark.objects.filter(name=name).first()
+    if mark is None or mark.value != value:
+        Mark.objects.update_or_create(name=name, defaults={"value": value})
+    return mark is not None and mark.value != value
+
+
+def _redate(entries: EntryQuerySet, why: str) -> list[Moved]:
+    rows = entries.select_related("body").prefetch_related("clock_events").order_by("pk")
+    moved = []
+    for one in recompute(rows.iterator(500)):
+        entry = Entry.objects.get(pk=one.entry.pk)
+        try:
+            redate(entry, by=SYSTEM, version=one.entry.version, why=why)
+        except Refused:  # somebody was at it: its own action computed the new date, or the next run finds it
+            continue
+        moved.append(one)
+    return moved
+
+
+def _list_moved(moved: Sequence[Moved], why: str, key: str) -> None:
+    """Tell the administrators which due dates moved, by number and day: titles may be the unit's alone to see, whose clerks are told of each."""
+    days = [one for one in moved if one.due_moved]
+    if not days:
+        return
+    lines = [f"{day.entry.number}：{_day(day.due_before)}→{_day(day.entry.due_at)}" for day in days[:LISTED]]
+    rest = f"；其余{len(days) - LISTED}件见各事项的办理过程" if len(days) > LISTED else ""
+    body = f"{why}，{len(days)}件未办结事项的到期日随之改变：{'；'.join(lines)}{rest}。"
+    _tell_administrators(f"{len(days)}件到期日已重新计算", body, f"redated:{key}")
+
+
+def _day(moment: datetime | None) -> str:
+    return f"{timezone.localtime(moment):%Y-%m-%d}" if moment else "无"
+
+
+def ask_for_calendar(today: date | None = None) -> dict[str, int]:
+    """Remind the administrators, once a month, of a year whose days off are needed and not entered: this year's, from November on the next one's."""
+    now = today or timezone.localdate()
+    needed = {now.year, now.year + 1} if now.month >= ASKED_FROM else {now.year}
+    told = 0
+    for year in sorted(needed - law.default_calendar().years):
+        body = (
+            f"{year}年放假安排还没有登记。国务院办公厅的通知一般在上年10月至12月印发，请在“单位与系统”中的“工作日历”登记；"
+            f"登记前，涉及{year}年的到期日只按法定节假日和周末推算，都是暂定的，登记后自动重新计算。"
+        )
+        told += _tell_administrators(
+            f"请登记{year}年放假安排", body, f"calendar-missing:{year}:{now:%Y%m}", f"?year={year}"
+        )
+    return {"told": told}
+
+
+def _tell_administrators(subject: str, body: str, key: str, query: str = "") -> int:
+    rows = Appointment.objects.filter(in_force(), role=Role.ADMINISTRATOR)
+    persons = tuple(sorted(set(rows.values_list("person_id", flat=True))))
+    return tell(
+        [
+            Notification(
+                subject=subject, body=body, link=reverse("ledger_calendar") + query, key=key, persons=persons
+            )
+        ]
+    )

@@ -1,0 +1,167 @@
+"""逾期记录 (lapses): a due date that a unit let pass stays with that unit, whatever becomes of the entry afterwards.
+
+An entry that is overdue, or was closed behind its date, shows that itself. A transfer, a return, a new period or a later date would hide it.
+Then `keep`, which every action on an entry calls (`EntryAction.finish`), opens a closed entry of the kind `lapse` for the unit: lists, lights
+and figures go on counting it. A record of the past (`ActionResult.past`) and a corrected date mean that the date was never missed: no lapse.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.machine import Machine, move
+from gongkai.core.ledger.clock import rules_of
+from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.kinds import Kind, kind_of
+from gongkai.core.ledger.making import make_entries
+from gongkai.core.ledger.models import Entry, EntryQuerySet, Lapse
+from gongkai.core.ledger.queries import visible_to
+from gongkai.core.ledger.rules import system_only
+from gongkai.core.units.actors import SYSTEM
+
+KIND = "lapse"
+#: The outcome of a lapse whose entry is back at the unit and shows the missed date itself.
+RETURNED = "returned"
+
+
+class State:
+    """States of a lapse."""
+
+    KEPT = "kept"
+    RETURNED = "returned"
+
+
+_S = State
+LAPSE = Machine(
+    labels={_S.KEPT: "逾期", _S.RETURNED: "已转回，逾期计入原件"},
+    moves={"settle": move(_S.KEPT, _S.RETURNED), "revive": move(_S.RETURNED, _S.KEPT)},
+    closed=frozenset({_S.KEPT, _S.RETURNED}),
+)
+LAPSE_KIND = Kind(
+    name=KIND,
+    label="逾期记录",
+    prefix="逾期",
+    machine=LAPSE,
+    related=("lapse__of",),
+    fallen_away=frozenset({RETURNED}),
+)
+
+
+@dataclass(frozen=True)
+class Holder:
+    """The unit that has an entry, and the entry's outcome, as they are stored."""
+
+    body_id: int
+    outcome: str
+
+
+def holder_of(entry: Entry) -> Holder:
+    """Return the stored unit and outcome of an entry: an action changes both in memory before it is finished."""
+    return Holder(*Entry.objects.values_list("body_id", "outcome").get(pk=entry.pk))
+
+
+def keep(
+    entry: Entry, missed: datetime, before: Holder, step: ActionResult, *, label: str, by: Actor
+) -> None:
+    """Keep a missed date for the unit that had the entry, where the entry no longer shows it. Called within the action, after its step.
+
+    Args:
+        entry: as the step left it.
+        missed: its due date before the step.
+        before: the unit and the outcome before the step.
+        step: what was done.
+        label: the words of the action.
+        by: who acts.
+    """
+    lapse = Lapse.objects.filter(of=entry, entry__due_at=missed).select_related("entry__body").first()
+    if lapse:
+        _follow(lapse, shown=entry.body_id == lapse.entry.body_id and _shows(entry, missed))
+    elif not (entry.body_id == before.body_id and _shows(entry, missed)) and _is_kept(entry, before, step):
+        _open(entry, missed, before.body_id, label, by)
+
+
+def _shows(entry: Entry, missed: datetime) -> bool:
+    """Return whether an entry itself still shows, to its unit, that this date was missed."""
+    fell = entry.closed_at is not None and entry.outcome in kind_of(entry.kind).fallen_away
+    return not fell and entry.due_at is not None and entry.due_at <= missed
+
+
+def _is_kept(entry: Entry, before: Holder, step: ActionResult) -> bool:
+    kind = kind_of(entry.kind)
+    if step.past or kind.inner or kind.beside or before.outcome in kind.fallen_away:
+        return False
+    if any(one.kind in rules_of(entry).orders for one in step.events):
+        return False
+    return not (entry.closed_at and entry.outcome in kind.fallen_away - kind.still_late)
+
+
+def _open(entry: Entry, missed: datetime, body_id: int, label: str, by: Actor) -> None:
+    kind = kind_of(entry.kind)
+    made = Entry(
+        kind=KIND,
+        title=f"{kind.label}（{entry.number}）：逾期后{label}"[:300],
+        body_id=body_id,
+        year=entry.year,
+        due_at=missed,
+        closed_at=max(timezone.now(), missed),
+        audience=entry.audience,
+    )
+    day = timezone.localdate(missed)
+    make_entries([made], by=by, words=f"{entry.number}应于{day:%Y-%m-%d}以前办结，逾期后{label}")
+    Lapse.objects.create(entry=made, of=entry)
+
+
+def _follow(lapse: Lapse, *, shown: bool) -> None:
+    """Let a lapse rest while its entry shows the missed date to the same unit again, and count it once that ends."""
+    if shown and lapse.entry.state == State.KEPT:
+        settle(lapse.entry, by=SYSTEM)
+    elif not shown and lapse.entry.state == State.RETURNED:
+        revive(lapse.entry, by=SYSTEM)
+
+
+@entry_action(KIND, "settle", label="转回后计入原件", rule=system_only)
+def settle(entry: Entry, *, by: Actor) -> ActionResult:
+    """Stop counting a lapse: what was passed on came back to the unit with the clock that it had there."""
+    entry.outcome = RETURNED
+    return ActionResult(words="已转回本单位办理，逾期计入原件")
+
+
+@entry_action(KIND, "revive", label="恢复逾期记录", rule=system_only)
+def revive(entry: Entry, *, by: Actor) -> ActionResult:
+    """Count a lapse again: the entry left the unit another time."""
+    entry.outcome = ""
+    return ActionResult(words="原件再次转出，恢复计入")
+
+
+def settle_lapses_of(entry: Entry) -> None:
+    """Stop counting the lapses of an entry: another one at the same unit goes on with its clock. Only inside an action."""
+    for lapse in Lapse.objects.filter(of=entry, entry__state=State.KEPT).select_related("entry"):
+        settle(lapse.entry, by=SYSTEM)
+
+
+def has_lapse(column: str = "pk") -> Exists:
+    """Return the condition for rows whose entry (named by a column) has a lapse at its present unit."""
+    same = {"of": OuterRef(column), "entry__outcome": "", "entry__body": F("of__body")}
+    return Exists(Lapse.objects.filter(**same))
+
+
+def lapses_of_kinds(*kinds: str) -> EntryQuerySet:
+    """Return the counting lapses of entries of some kinds."""
+    return Entry.objects.filter(kind=KIND, outcome="", lapse__of__kind__in=kinds)
+
+
+def shown(entry: Entry, by: Actor) -> dict[str, object] | None:
+    """Return what the page of an entry shows: the lapses of it, or the entry that it is a lapse of; None without any."""
+    own = entry.kind == KIND
+    rows = Lapse.objects.filter(Q(entry=entry) if own else Q(of=entry, entry__outcome=""))
+    found = list(rows.select_related("entry__body", "of").order_by("pk"))
+    if not found:
+        return None
+    others = [one.of if own else one.entry for one in found]
+    seen = set(visible_to(by).filter(pk__in=[one.pk for one in others]).values_list("pk", flat=True))
+    pairs = zip(found, others, strict=True)
+    return {"lapses": [(lapse, other, other.pk in seen) for lapse, other in pairs], "own": own}

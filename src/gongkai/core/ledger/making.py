@@ -1,0 +1,119 @@
+"""Making entries, one or hundreds, with their first movements."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.chain import append_many, build
+from gongkai.core.acts.models import Movement
+from gongkai.core.acts.portions import portions
+from gongkai.core.acts.together import Waiting, wait, waiting
+from gongkai.core.ledger.clock import begin_clock, rules_of, start_of, store_first_events, warn_from
+from gongkai.core.ledger.entry_action import begin
+from gongkai.core.ledger.models import Entry, RemovedEntry
+from gongkai.core.ledger.numbers import numbers
+from gongkai.lib.law import Event
+
+
+def make_entries(
+    drafts: list[Entry],
+    *,
+    by: Actor,
+    words: str | Callable[[Entry], str] = "",
+    facts: Callable[[Entry], Mapping[str, object]] | None = None,
+    verb: str = "open",
+    events: Callable[[Entry], Sequence[Event]] | None = None,
+) -> list[Entry]:
+    """Store new entries with their numbers and first movements, in a number of statements that does not grow with each entry.
+
+    Call it from an action. A draft needs kind, title, body, year; what it leaves open is filled in: number, state (the machine's
+    `initial`), opened_at, warn_at (from due_at and the kind's warning), provisional.
+
+    Args:
+        drafts: entries not stored yet, of any kinds.
+        by: who makes them, for the log.
+        words: the words of each first movement.
+        facts: the facts of each first movement.
+        verb: the movement is called `kind.verb`.
+        events: the first events of each clock (received, formed, …), from which its dates are computed. Without them an entry is due as its draft
+            says, from its opening on (an ordered date).
+
+    Returns:
+        The same entries, stored, in the same order.
+    """
+    beside = waiting()
+    with transaction.atomic(savepoint=False):
+        _number(drafts)
+        first = [_complete(entry, events) for entry in drafts]
+        Entry.objects.bulk_create(drafts, batch_size=500)
+        store_first_events(drafts, first, by=by)
+        firsts = [
+            _first(entry, by, words(entry) if callable(words) else words, facts, verb) for entry in drafts
+        ]
+        if beside is None:
+            append_many(firsts)
+        else:
+            wait(Waiting(made.stream, made.at, said, made=made) for made, said in firsts)
+    return drafts
+
+
+def _number(drafts: list[Entry]) -> None:
+    wanted: dict[tuple[str, int], list[Entry]] = defaultdict(list)
+    for entry in drafts:
+        if not entry.number:
+            wanted[entry.kind, entry.year].append(entry)
+    for (kind, year), entries in sorted(wanted.items()):
+        for entry, number in zip(entries, numbers(kind, year, len(entries)), strict=True):
+            entry.number = number
+
+
+def _complete(entry: Entry, events: Callable[[Entry], Sequence[Event]] | None) -> Sequence[Event]:
+    """Fill in what a draft leaves open, and return the first events of its clock."""
+    begin(entry)
+    entry.opened_at = entry.opened_at or timezone.now()
+    entry.moved_at = entry.moved_at or entry.opened_at
+    ordered = rules_of(entry).ordered
+    first = events(entry) if events else [start_of(entry)] if ordered else []
+    if first:
+        begin_clock(entry, first)
+    else:  # a date that another register gives (until when a document is valid)
+        entry.warn_at = warn_from(entry)
+    return first
+
+
+def remove_entries(entries: QuerySet[Entry], *, by: Actor) -> int:
+    """Remove entries together with what made them (an import taken back) and their lapses; the order stands first, the log keeps their movements.
+
+    Returns:
+        How many were removed, without the lapses.
+    """
+    lapses = Entry.objects.filter(lapse__of__in=entries)
+    if lapses.exists():
+        remove_entries(lapses, by=by)
+    rows = list(entries.values_list("pk", "number"))
+    RemovedEntry.objects.bulk_create(
+        [RemovedEntry(entry_id=pk, number=number, by=by.name) for pk, number in rows], batch_size=500
+    )
+    for some in portions(pk for pk, _ in rows):
+        Entry.objects.filter(pk__in=some).delete()
+    return len(rows)
+
+
+def _first(
+    entry: Entry, by: Actor, words: str, facts: Callable[[Entry], Mapping[str, object]] | None, verb: str
+) -> tuple[Movement, str]:
+    movement = build(
+        entry.stream,
+        None,
+        action=f"{entry.kind}.{verb}",
+        by=by,
+        at=entry.opened_at,
+        to_state=entry.state,
+        words=words,
+        facts=facts(entry) if facts else {},
+    )
+    return movement, words

@@ -1,0 +1,358 @@
+"""补录: what happened on an earlier day is recorded with its paper, and takes effect once a second person has compared it with the paper.
+
+    register_past("request.extend", lambda entry, facts: bool(facts.get("past")))    which calls record the past, when the room starts
+    @entry_action("request", "extend", …)                                             and the function refuses them without a proof
+    @with_proof("request.extend")
+
+The office's form asks for the paper; `record_past` keeps what was filled in, `confirm_past` calls the action with the proof. What a job does, and
+what people outside do themselves on their own page, records no past.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import wraps
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from gongkai.core.acts.action import REGISTRY, ActionResult, Function, Notification, Refused, action
+from gongkai.core.acts.actors import ANONYMOUS, Actor
+from gongkai.core.files.models import StoredFile
+from gongkai.core.files.store import Named
+from gongkai.core.ledger.desk import SHOWN, Todo, Todos
+from gongkai.core.ledger.entry_action import shared_action
+from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.models import Entry, PastRecord, PastState
+from gongkai.core.ledger.queries import visible_to
+from gongkai.core.ledger.row_presence import Rows
+from gongkai.core.ledger.rules import oversees, works_for
+from gongkai.core.units.actors import actor_of, actor_of_person
+from gongkai.core.units.door import visible
+from gongkai.core.units.models import Person, Role
+from gongkai.core.units.same_person import is_among
+
+Facts = Mapping[str, object]
+#: Waiting records that the first page looks at.
+LOOKED_AT = 100
+#: Actions that may record the past → whether a call of them does.
+PAST: dict[str, Callable[[Entry, Facts], bool]] = {}
+#: Fields of the form that are no facts of the action.
+PAPER, NUMBER = "past_paper", "past_number"
+#: Who compares a record with its paper, beside the 政务公开办 over the unit.
+COMPARING = (Role.CLERK, Role.REVIEWER, Role.LEAD, Role.SIGNER)
+NEEDS_PROOF = (
+    "补录以前发生的事项，须上传凭证（文书、回执、申请人的书面材料等）并填写文号或者编号，由另一人核对后生效。"
+)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What a record of the past rests on: `said` stands in the log beside it, `facts` among its facts."""
+
+    said: str
+    facts: Facts
+
+
+def register_past(name: str, records_past: Callable[[Entry, Facts], bool]) -> None:
+    """Declare which calls of an action record the past; called by its room when it starts."""
+    PAST[name] = records_past
+
+
+def needs_proof(name: str, entry: Entry, facts: Facts, by: Actor) -> bool:
+    """Return whether somebody of the staff records the past with a call of an action."""
+    return name in PAST and not by.system and by != ANONYMOUS and PAST[name](entry, facts)
+
+
+def happened_on(facts: Facts) -> date:
+    """Return the day that a call names for what happened; today where it names none."""
+    day = facts.get("on") or facts.get("at")
+    if isinstance(day, datetime):
+        return timezone.localdate(day)
+    return day if isinstance(day, date) else timezone.localdate()
+
+
+def is_earlier(entry: Entry, facts: Facts) -> bool:
+    """Return whether a call names a day before today: for `register_past`."""
+    return happened_on(facts) < timezone.localdate()
+
+
+def undoes_lateness(entry: Entry, facts: Facts) -> bool:
+    """Return whether a call names a moment in time for what was not done until the due date had passed: for `register_past`."""
+    at, due = facts.get("at"), entry.due_at
+    return isinstance(at, datetime) and due is not None and at <= due < timezone.now()
+
+
+def with_proof(name: str) -> Callable[[Function[Entry]], Function[Entry]]:
+    """Make an action's function refuse to record the past without a proof, and say in the log that it does.
+
+    What is recorded on a later day without needing a proof (what came in from outside) is marked, too. The function that results takes a
+    further fact, `past_proof`.
+
+    Args:
+        name: of the action.
+    """
+
+    def decorate(function: Function[Entry]) -> Function[Entry]:
+        @wraps(function)
+        def proven(
+            entry: Entry, *, by: Actor, past_proof: Proof | None = None, **facts: object
+        ) -> ActionResult:
+            if past_proof is None and needs_proof(name, entry, facts, by):
+                raise Refused(NEEDS_PROOF)
+            step = function(entry, by=by, **facts)
+            day = happened_on(facts)
+            if past_proof is None and (day >= timezone.localdate() or by.system or by == ANONYMOUS):
+                return step
+            proven_by = f"，{past_proof.said}" if past_proof else ""
+            kept = past_proof.facts if past_proof else {}
+            words = f"补录（{day:%Y-%m-%d}发生{proven_by}）：{step.words}"
+            return replace(step, words=words, facts={**step.facts, "past": kept})
+
+        return proven
+
+    return decorate
+
+
+# -- recording ------------------------------------------------------------------------------------------------------
+
+
+def try_out(name: str, entry: Entry, facts: Facts, *, by: Actor) -> None:
+    """Do an act of the past and take all of it back, to say at once what speaks against it. Only outside a transaction of one's own.
+
+    Raises:
+        Refused: as the action.
+    """
+    with transaction.atomic():
+        REGISTRY[name](entry, by=by, **facts, past_proof=Proof("", {}))
+        transaction.set_rollback(True)
+
+
+@shared_action("record_past", label="登记补录", rule=lambda by, entry: [], quiet=True)
+def record_past(
+    entry: Entry,
+    *,
+    by: Actor,
+    name: str,
+    facts: Facts,
+    lines: Sequence[tuple[str, str]],
+    paper: Named | None,
+    number: str,
+) -> ActionResult:
+    """Keep an act that happened before, with its paper, for a second person to compare.
+
+    Args:
+        entry: the entry.
+        by: who records it; the action's own rule says whether they may.
+        name: of the action.
+        facts: what it is called with.
+        lines: the same in words, by the labels of its form.
+        paper: the file that shows it.
+        number: the number of the document or of the receipt.
+    """
+    reasons = REGISTRY[name].why_not(entry, by=by)
+    if not reasons and (paper is None or len(number.strip()) < 2):
+        reasons = [NEEDS_PROOF]
+    if not reasons and PastRecord.objects.filter(entry=entry, action=name, state=PastState.WAITING).exists():
+        reasons = ["同一事项的补录还在等待核对，请先核对或者不予登记。"]
+    if reasons or paper is None:
+        raise Refused(reasons)
+    made = PastRecord.objects.create(
+        entry=entry,
+        action=name,
+        on=happened_on(facts),
+        facts=_written(facts),
+        lines=json.dumps(lines, ensure_ascii=False),
+        paper=paper.stored,
+        paper_name=paper.name,
+        paper_number=number.strip()[:120],
+        recorded_by=by.name,
+        person=by.person_id,
+        account=by.user_id,
+    )
+    label = REGISTRY[name].label
+    tell = Notification(
+        subject=f"请核对补录：{entry.number}",
+        body=f"{by.name}登记了{entry.number}的补录：{made.on:%Y-%m-%d}{label}。请对照凭证核对，核对后生效。",
+        link=url_of(entry),
+        key=f"past/{made.pk}",
+        posts=((Role.LEAD, entry.body_id), (Role.SIGNER, entry.body_id)),
+    )
+    return ActionResult(
+        words=f"登记补录，待另一人核对：{made.on:%Y-%m-%d}{label}（凭证{made.paper_number}）",
+        facts={"record": made.pk, "action": name, "on": made.on.isoformat(), "paper": paper.digest},
+        tell=(tell,),
+        result=made,
+    )
+
+
+def _written(facts: Facts) -> str:
+    def plain(value: object) -> object:
+        if isinstance(value, Named):
+            return {"name": value.name, "file": value.digest}
+        if isinstance(value, datetime):
+            return {"moment": value.isoformat()}
+        if isinstance(value, date):
+            return {"day": value.isoformat()}
+        raise TypeError(f"not a fact of the past: {value!r}")
+
+    return json.dumps(dict(facts), default=plain, ensure_ascii=False)
+
+
+def _read(kept: str) -> dict[str, object]:
+    def back(row: dict[str, str]) -> object:
+        if "file" in row:
+            return Named(row["name"], StoredFile.objects.get(pk=row["file"]))
+        if "moment" in row:
+            return datetime.fromisoformat(row["moment"])
+        return date.fromisoformat(row["day"]) if row.keys() == {"day"} else row
+
+    found: dict[str, object] = json.loads(kept, object_hook=back)
+    return found
+
+
+# -- deciding -------------------------------------------------------------------------------------------------------
+
+
+def compares(by: Actor, record: PastRecord) -> list[str]:
+    """Another person than who recorded it: of the unit, or of the 政务公开办 over it."""
+    if is_among(by, [record.person], [record.account]):
+        return ["补录由本人登记，须由另一人核对。"]
+    if _is_of_unit(by, record.entry):
+        return []
+    return [f"由{record.entry.body.label}的其他工作人员或者政务公开办核对。"]
+
+
+def _is_of_unit(by: Actor, entry: Entry) -> bool:
+    return by.has(*COMPARING, body_id=entry.body_id) or works_for(by, entry) or oversees(by, entry)
+
+
+def _compares_or_recorded(by: Actor, record: PastRecord) -> list[str]:
+    return [] if is_among(by, [record.person], [record.account]) else compares(by, record)
+
+
+def _waiting(record: PastRecord) -> list[str]:
+    return [] if record.state == PastState.WAITING else [f"这项补录{record.get_state_display()}。"]
+
+
+@action("ledger.confirm_past", label="核对无误", rule=compares, ready=_waiting)
+def confirm_past(record: PastRecord, *, by: Actor) -> ActionResult:
+    """Do what was recorded, in the name of who recorded it: compared with its paper it was so."""
+    person = Person.objects.filter(pk=record.person).first() if record.person else None
+    if person is None:
+        raise Refused("登记人已不在岗，请不予登记后由现任人员重新登记。")
+    record.state, record.decided_by, record.decided_at = PastState.CONFIRMED, by.name, timezone.now()
+    record.save()
+    said = f"凭证{record.paper_number}，{record.recorded_by}登记，{by.name}核对"
+    facts = {"record": record.pk, "paper": record.paper_id, "checked_by": by.person_id}
+    entry = Entry.objects.get(pk=record.entry_id)
+    REGISTRY[record.action](
+        entry, by=actor_of_person(person), **_read(record.facts.reveal()), past_proof=Proof(said, facts)
+    )
+    words = f"核对补录：{record.on:%Y-%m-%d}{REGISTRY[record.action].label}（{record.recorded_by}登记）"
+    return ActionResult(words=words, facts={"record": record.pk})
+
+
+@action("ledger.refuse_past", label="不予登记", rule=_compares_or_recorded, ready=_waiting)
+def refuse_past(record: PastRecord, *, by: Actor, reason: str) -> ActionResult:
+    """Drop a record that the paper does not show; who recorded it may take it back so, too."""
+    if len(reason.strip()) < 2:
+        raise Refused("请写明不予登记的理由。")
+    record.state, record.reason = PastState.REFUSED, reason.strip()[:300]
+    record.decided_by, record.decided_at = by.name, timezone.now()
+    record.save()
+    tell = Notification(
+        subject=f"补录不予登记：{record.entry.number}",
+        body=f"{record.on:%Y-%m-%d}{REGISTRY[record.action].label}的补录不予登记：{record.reason}",
+        link=url_of(record.entry),
+        key=f"past/{record.pk}/refused",
+        persons=(record.person,) if record.person else (),
+    )
+    label = REGISTRY[record.action].label
+    return ActionResult(
+        words=f"补录不予登记：{record.on:%Y-%m-%d}{label}，{record.reason}",
+        facts={"record": record.pk},
+        tell=(tell,),
+    )
+
+
+# -- reading --------------------------------------------------------------------------------------------------------
+
+
+def _reads(user: object, record: object) -> bool:
+    """Return whether somebody works with a record: its paper may name people outside."""
+    assert isinstance(record, PastRecord)
+    return _is_of_unit(actor_of(user), record.entry)
+
+
+@visible(PastRecord, judge=_reads)
+def records_visible_to(user: object) -> QuerySet[PastRecord, PastRecord]:
+    """Return the records of the entries that somebody sees; `_reads` judges each."""
+    rows = PastRecord.objects.filter(entry__in=visible_to(user).values("pk"))
+    return rows.select_related("entry__body", "paper")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A record as the page of its entry shows it: the label of its action, what was filled in, and what the reader may do."""
+
+    record: PastRecord
+    label: str
+    lines: Sequence[tuple[str, str]]
+    opens: bool
+    decides: bool
+    takes_back: bool
+
+
+def shown(entry: Entry, by: Actor) -> dict[str, object] | None:
+    """Return what the page of an entry shows of records of the past; None without any."""
+    rows = entry.past_records.exclude(state=PastState.REFUSED).select_related("entry__body")
+    found = [_shown(record, by) for record in rows]
+    return {"past": found} if found else None
+
+
+def _shown(record: PastRecord, by: Actor) -> Shown:
+    opens, waits = _is_of_unit(by, record.entry), record.state == PastState.WAITING
+    kept = record.lines.reveal()
+    return Shown(
+        record,
+        REGISTRY[record.action].label,
+        json.loads(kept) if opens and waits and kept else [],
+        opens and record.paper_id is not None,
+        waits and not confirm_past.why_not(record, by=by),
+        waits and not refuse_past.why_not(record, by=by),
+    )
+
+
+def confirmed(entry: Entry) -> list[str]:
+    """Return the confirmed records of an entry, a sentence each: what happened when, on what paper, who recorded and compared it when."""
+    rows = entry.past_records.filter(state=PastState.CONFIRMED)
+    return [
+        f"{record.on:%Y-%m-%d}{REGISTRY[record.action].label}（凭证{record.paper_number}），"
+        f"{timezone.localdate(record.recorded_at):%Y-%m-%d}由{record.recorded_by}补录，"
+        f"{timezone.localdate(record.decided_at):%Y-%m-%d}由{record.decided_by}核对"
+        for record in rows
+    ]
+
+
+def needed(by: Actor) -> list[Rows]:
+    """Without a record that waits, nobody has one to compare."""
+    return [Rows(PastRecord, {"state": PastState.WAITING})]
+
+
+def waiting_for(by: Actor) -> dict[str, object] | None:
+    """Return the block of the first page: the records that somebody may compare."""
+    rows = records_visible_to(by).filter(state=PastState.WAITING).order_by("recorded_at")
+    found = [record for record in rows[:LOOKED_AT] if not compares(by, record)]
+    lines = [_line(record) for record in found[:SHOWN]]
+    return {"todos": Todos("等我核对的补录", lines, len(found))} if lines else None
+
+
+def _line(record: PastRecord) -> Todo:
+    label = REGISTRY[record.action].label
+    facts = f"{record.recorded_by}登记，凭证{record.paper_number}"
+    return Todo(
+        f"{record.entry.number}：{record.on:%Y-%m-%d}{label}", url_of(record.entry), facts, "补录", "去核对"
+    )

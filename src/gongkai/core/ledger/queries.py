@@ -1,0 +1,340 @@
+"""Reading entries: `visible_to` first, everything else on top of it."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import TypeVar
+
+from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
+
+from gongkai.core.ledger.kinds import KINDS, inner_kinds, related, uncounted_kinds
+from gongkai.core.ledger.models import Attachment, Audience, Entry, EntryQuerySet, SavedFilter
+from gongkai.core.ledger.models.entry import overdue_at
+from gongkai.core.ledger.row_presence import Rows, there
+from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.door import visible
+from gongkai.core.units.models import Appointment, Body, Role
+from gongkai.core.units.reach import SUPERVISING, at_work, working_bodies
+from gongkai.core.widgets.once import kept
+
+Facts = TypeVar("Facts", bound=Model)
+#: What kinds show somebody besides is named entry by entry up to so many; beyond them the database looks it up.
+FEW = 500
+
+
+@visible(Entry, technical=True)
+def visible_to(user: object, *, kind: str = "") -> EntryQuerySet:
+    """Return the entries that somebody may see: own body's, those supervised, those a kind shows them besides.
+
+    With `kind` those of that kind only: then nothing is asked of the other kinds' tables. What stands between a unit and its own offices
+    (`Kind.inner`) is not shown to who only supervises the unit.
+
+    Technical posts see what is for all staff, nothing besides. Anonymous and people without an appointment see none.
+
+    An entry for the 政务公开 office only (`Audience.CHIEF`) is
+    hidden from the rest of the owing body, save the office (处室) it stands with.
+    """
+    actor = actor_of(user)
+    rows = Entry.objects.filter(kind=kind) if kind else Entry.objects.all()
+    if actor.system:
+        return rows
+    return rows.filter(_condition(at_work(actor), kind)) if actor.known else Entry.objects.none()
+
+
+@visible(Attachment, technical=True)
+def attachments_visible_to(user: object) -> QuerySet[Attachment]:
+    """Return the files of the entries that somebody may see."""
+    return Attachment.objects.filter(entry__in=visible_to(user).values("pk")).select_related("stored")
+
+
+@visible(SavedFilter, technical=True)
+def filters_visible_to(user: object) -> QuerySet[SavedFilter]:
+    """Return one's own tabs of the list."""
+    return SavedFilter.objects.filter(person_id=actor_of(user).person_id or -1)
+
+
+def one_visible_to(user: object, pk: int) -> EntryQuerySet:
+    """Return a single entry where somebody may see it, and none where not: `visible_to` for the kind that it is of, with what its page shows.
+
+    Its kind is asked first: the tables that other kinds look into, and those that they show, are not asked then.
+    """
+    kind = Entry.objects.filter(pk=pk).values_list("kind", flat=True).first()
+    if kind is None:
+        return Entry.objects.none()
+    return as_listed(visible_to(user, kind=kind).filter(pk=pk), kinds={kind})
+
+
+def own_visible_to(user: object) -> EntryQuerySet:
+    """Return what somebody may see of the entries of the bodies they have a post at, asking no other kind's tables. For their own work's lists.
+
+    Never more than `visible_to`. What is for the 政务公开 office only is among it for the office (处室) it stands with, and for who supervises
+    from this very body; what a kind shows besides (`Kind.visible`) of such an entry is left to `visible_to`.
+    """
+    actor = actor_of(user)
+    offices = [post.office_id for post in actor.posts if post.office_id]
+    supervised = [post.body_id for post in actor.posts if post.role in SUPERVISING]
+    own = Q(body_id__in=at_work(actor).bodies)
+    return Entry.objects.filter(
+        own & (~Q(audience=Audience.CHIEF) | Q(office_id__in=offices) | Q(body_id__in=supervised)),
+        ~_inside_where_one_oversees(actor),
+    )
+
+
+def own_bodies_visible_to(user: object) -> EntryQuerySet:
+    """Return what `visible_to` shows of the entries of the bodies somebody has a post at.
+
+    That is all of them where none is for the 政务公开 office alone and every post is one of work: then no other kind's tables are asked.
+    """
+    actor = actor_of(user)
+    at_work = working_bodies(actor)
+    if at_work != actor.bodies or any(there([Rows(Entry, {"body": at_work, "audience": Audience.CHIEF})])):
+        return visible_to(actor).filter(body_id__in=actor.bodies)
+    return Entry.objects.filter(~_inside_where_one_oversees(actor), body_id__in=actor.bodies)
+
+
+def _inside_where_one_oversees(actor: Actor) -> Q:
+    """Return the condition for what stands inside a unit that somebody has a post at from which they oversee others, and none of work."""
+    working = {post.body_id for post in actor.posts if post.role not in SUPERVISING}
+    beside = {post.body_id for post in actor.posts} - working
+    return Q(body_id__in=beside, kind__in=inner_kinds()) if beside else Q(pk__in=[])
+
+
+def of_visible(rows: "QuerySet[Facts, Facts]", user: object, *, kind: str) -> "QuerySet[Facts, Facts]":
+    """Return those rows of a kind's own table whose entries somebody may see; where these are all, without asking entry by entry.
+
+    Args:
+        rows: of a model whose `entry` is an entry of the kind.
+        user: who looks.
+        kind: the kind.
+    """
+    actor = actor_of(user)
+    if actor.system or (actor.known and not _condition(at_work(actor), kind)):
+        return rows
+    return rows.filter(entry__in=visible_to(actor, kind=kind))
+
+
+def overseen_by(user: object) -> EntryQuerySet:
+    """Return what figures are of for somebody: all they oversee, else what is their own units'. What they see of others by chance is no figure.
+
+    Never more than `visible_to`.
+    """
+    actor = actor_of(user)
+    rows = Entry.objects.all()
+    if actor.system:
+        return rows
+    return rows.filter(_shown(at_work(actor), "", others=False).condition) if actor.known else rows.none()
+
+
+def kinds_there(year: int) -> list[str]:
+    """Return the kinds that a year has entries of, each looked up in an index."""
+    names = sorted(KINDS)
+    asked = there([Rows(Entry, {"kind": [name], "year": [year]}) for name in names])
+    return [name for name, found in zip(names, asked, strict=True) if found]
+
+
+def outward(kinds: Iterable[str]) -> list[str]:
+    """Return those of some kinds that sums count: what stands inside units, or is given for another's entry, is the same work once more."""
+    return [name for name in kinds if name not in uncounted_kinds()]
+
+
+def bodies_alone(user: object, kind: str) -> list[int] | None:
+    """Return the bodies of which somebody sees all entries of a kind, where they see none of others; None where that does not say what they see.
+
+    For counts over a kind's own table, whose index by body is of use where it is asked by body, too.
+    """
+    actor = actor_of(user)
+    return None if actor.system or not actor.known else _shown(at_work(actor), kind).bodies
+
+
+def bodies_of_visible(user: object, kind: str) -> "QuerySet[Body, Body]":
+    """Return the bodies that have entries of a kind that somebody may see, in their order."""
+    own = visible_to(user, kind=kind).filter(body=OuterRef("pk"))
+    return Body.objects.filter(Exists(own)).order_by("position", "pk")
+
+
+def kinds_offered(user: object) -> list[tuple[str, str]]:
+    """Return the kinds to choose from, with their labels; those that stand inside units only where this person sees any entry of them."""
+    shown = {name for name in inner_kinds() if visible_to(user, kind=name).exists()}
+    return [(kind.name, kind.label) for kind in KINDS.values() if not kind.inner or kind.name in shown]
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """What somebody sees as a condition; `bodies` where that is nothing but all entries of some bodies."""
+
+    condition: Q
+    bodies: list[int] | None = None
+
+
+def _condition(actor: Actor, only: str = "") -> Q:
+    return _shown(actor, only).condition
+
+
+def _shown(actor: Actor, only: str, *, others: bool = True) -> _Shown:
+    return kept(("entries", actor, only, others), lambda: _shown_to(actor, only, others))
+
+
+def _shown_to(actor: Actor, only: str, others: bool) -> _Shown:
+    reaches = {post.reach for post in actor.posts if post.role in SUPERVISING}
+    inner = [] if only and not KINDS[only].inner else inner_kinds()
+    if reaches and _reach_all(reaches):
+        return _Shown(_all_but_inner(actor, inner))
+    supervised = _bodies_under(reaches) if reaches else []
+    if reaches and not _beside(actor, supervised, inner, only, others):
+        parts = [Q(body_id__in=supervised)]
+    else:
+        own = Q(body_id__in=actor.bodies) & (
+            ~Q(audience=Audience.CHIEF) | Q(office_id__in=[p.office_id for p in actor.posts if p.office_id])
+        )
+        parts = [own, *([Q(audience=Audience.STAFF)] if others else ())]
+        parts += [Q(body_id__in=supervised)] if reaches else []
+    if reaches and inner:
+        parts[-1] &= ~Q(kind__in=inner)
+    besides = _besides(actor, only) if others else []
+    few = _few(besides)
+    alone = supervised if len(parts) == 1 and few == [] and not inner else None
+    return _Shown(_as_set(parts, besides, few), alone)
+
+
+def _beside(actor: Actor, supervised: list[int], inner: list[str], only: str, others: bool) -> bool:
+    """Whether there may be entries that somebody sees beside all that stands in what they supervise; where not, an index says it all."""
+    over = {"kind": [only]} if only else {}
+    asked = [
+        *([Rows(Entry, {"audience": Audience.STAFF, **over})] if others else ()),
+        Rows(Entry, {"body": set(actor.bodies) - set(supervised), **over}),
+        Rows(Entry, {"body": set(actor.bodies) & set(supervised), "kind": inner}),
+    ]
+    return any(there(asked))
+
+
+def _all_but_inner(actor: Actor, inner: list[str]) -> Q:
+    """Return the condition for who supervises everybody: all but what stands inside units, save the one they work in themselves.
+
+    The kind stands in every index that lights and accounts are counted from; so nothing more is read for who holds no post of work beside.
+    """
+    own = {post.body_id for post in actor.posts if post.role not in SUPERVISING}
+    shown = ~Q(kind__in=inner) if inner else Q()
+    return shown | Q(body_id__in=own) if inner and own else shown
+
+
+def _besides(actor: Actor, only: str) -> list[EntryQuerySet]:
+    """Return what kinds show somebody besides (`Kind.visible`), kind by kind."""
+    asked = [(kind, kind.visible(actor)) for kind in KINDS.values() if only in {"", kind.name}]
+    return [Entry.objects.filter(shown, kind=one.name) for one, shown in asked if shown is not None]
+
+
+def _as_set(parts: list[Q], besides: list[EntryQuerySet], few: list[int] | None) -> Q:
+    """Return the condition for what is among any of the parts, in a form that a database can answer from indexes.
+
+    Each part looks at columns of the entry alone. What stands besides is asked first, all in one statement: mostly it is little or nothing, and then
+    its numbers are named, so that no list joins the tables of other kinds. Where it is much (a lead unit of a whole province), all
+    parts become one set of numbers: PostgreSQL takes a looking-up behind an OR to be true for half of all entries and asks it of each.
+    """
+    if few is not None:
+        return reduce(or_, [*parts, Q(pk__in=few)] if few else parts)
+    return Q(pk__in=_numbers([*(Entry.objects.filter(part) for part in parts), *besides]))
+
+
+def _few(besides: list[EntryQuerySet]) -> list[int] | None:
+    """Return the numbers of what kinds show besides; None where that is much."""
+    if not besides:
+        return []
+    found = list(_numbers(besides)[: FEW + 1].values_list("pk", flat=True))
+    return found if len(found) <= FEW else None
+
+
+def _numbers(sets: list[EntryQuerySet]) -> "QuerySet[Entry, Mapping[str, object]]":
+    first, *others = (entry_query_set.order_by().values("pk") for entry_query_set in sets)
+    return first.union(*others, all=True) if others else first
+
+
+def _under(reaches: set[str]) -> Q:
+    condition = Q(pk__in=[])
+    for reach in reaches:
+        condition |= Q(path__startswith=reach)
+    return condition
+
+
+def _bodies_under(reaches: set[str]) -> list[int]:
+    return list(Body.objects.filter(_under(reaches)).values_list("pk", flat=True))
+
+
+def _reach_all(reaches: set[str]) -> bool:
+    """Whether no entry stands outside these reaches: then nothing has to be filtered, and the lights' indexes serve alone."""
+    outside = Body.objects.exclude(_under(reaches)).values("pk")
+    return kept(
+        ("all reached", frozenset(reaches)), lambda: not Entry.objects.filter(body_id__in=outside).exists()
+    )
+
+
+def waiting_for_others() -> Q:
+    """Return the condition for entries in which the owing body waits for somebody else (`Kind.waiting`)."""
+    condition = Q(pk__in=[])
+    for kind in KINDS.values():
+        if kind.waiting:
+            condition |= Q(kind=kind.name, state__in=kind.waiting)
+    return condition
+
+
+def fell_away() -> Q:
+    """Return the condition for closed entries of which nothing was owed after all (`Kind.fallen_away`): figures leave them out."""
+    condition = Q(pk__in=[])
+    for kind in KINDS.values():
+        if kind.fallen_away:
+            condition |= Q(kind=kind.name, outcome__in=kind.fallen_away)
+    return condition
+
+
+def resting() -> Q:
+    """Return the condition for entries still with the owing body, in which somebody else has to act first (`Kind.resting`)."""
+    condition = Q(pk__in=[])
+    for kind in KINDS.values():
+        if kind.resting:
+            condition |= Q(kind=kind.name) & kind.resting()
+    return condition
+
+
+def as_listed(entries: EntryQuerySet, *, kinds: Collection[str] = ()) -> EntryQuerySet:
+    """Return entries with all that a list shows of them, in one query.
+
+    Nothing is hidden here: they come from `visible_to`, or are somebody's own work.
+    `kinds` are those of the entries where they are known: the tables of all kinds are wide, and to write down their columns takes longer than
+    to read some rows.
+    """
+
+    return entries.select_related(*sorted(related(kinds)))
+
+
+def owed_in_words(body: Body) -> list[str]:
+    """Return how much of which kinds a unit has open, in a sentence; nothing where it has none."""
+    rows = Entry.objects.open().filter(body=body).order_by().values_list("kind").annotate(n=Count("pk"))
+    found = [(KINDS[kind].label, number) for kind, number in rows]
+    if not found:
+        return []
+    parts = "、".join(f"{label}{number}项" for label, number in sorted(found))
+    return [f"台账中还有{sum(number for _, number in found)}项没有办结：{parts}。"]
+
+
+#: Who works on a unit's entries, or answers for them.
+_WORKING = frozenset({Role.CLERK, Role.SIGNER, Role.LEAD})
+
+
+def waiting_for_post(post: Appointment) -> list[str]:
+    """Return how much of which kinds is open where somebody holds a post (its office's and what no office has), and how much of it is late."""
+    if post.role not in _WORKING:
+        return []
+    rows = Entry.objects.open().filter(body=post.body)
+    if post.office_id:
+        rows = rows.filter(Q(office=post.office_id) | Q(office=None))
+    late = Count("pk", filter=overdue_at())
+    found = rows.order_by().values_list("kind").annotate(n=Count("pk"), late=late)
+    kinds = sorted((KINDS[kind].label, number, overdue) for kind, number, overdue in found)
+    if not kinds:
+        return []
+    parts = "、".join(f"{label}{number}件" for label, number, _ in kinds)
+    overdue = sum(late for *_, late in kinds)
+    return [
+        f"台账未办结{sum(number for _, number, _ in kinds)}件（{parts}）"
+        + (f"，已逾期{overdue}件" if overdue else "")
+    ]

@@ -1,0 +1,272 @@
+"""督促整改: one kind of entry for whatever room finds a fault. Ordered, done by the unit, confirmed or returned, closed; or waived with a reason.
+
+A room that finds something calls `order_rectification(body, by=…, found=Found(…), until=…)`. Its clock is the rule set `rectification`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.machine import Machine, move
+from gongkai.core.ledger.actions.evidence import address_of, proofs
+from gongkai.core.ledger.clock import closed_as_submitted, event
+from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.kinds import Kind, url_of
+from gongkai.core.ledger.making import make_entries
+from gongkai.core.ledger.models import Entry, Evidence, EvidenceKind, Rectification, Verdict
+from gongkai.core.ledger.rules import work
+from gongkai.core.units.actors import SYSTEM, Actor, in_force, reach_of
+from gongkai.core.units.another_person import AnotherPerson
+from gongkai.core.units.models import Appointment, Body, Role
+from gongkai.core.units.reach import GOVERNMENTS, government_over, is_above
+from gongkai.lib.chinese.days import end_of_day
+
+KIND = "rectification"
+
+
+class State:
+    """States of a rectification."""
+
+    ORDERED = "ordered"
+    DONE = "done"
+    CONFIRMED = "confirmed"
+    WAIVED = "waived"
+
+
+_S = State
+RECTIFICATION = Machine(
+    labels={_S.ORDERED: "整改中", _S.DONE: "待复核", _S.CONFIRMED: "已整改", _S.WAIVED: "免予整改"},
+    moves={
+        "report": move(_S.ORDERED, _S.DONE),
+        "confirm": move(_S.DONE, _S.CONFIRMED),
+        "send_back": move(_S.DONE, _S.ORDERED),
+        "extend": move(_S.ORDERED),
+        "waive": move({_S.ORDERED, _S.DONE}, _S.WAIVED),
+    },
+    closed=frozenset({_S.CONFIRMED, _S.WAIVED}),
+)
+
+
+def may_judge(by: Actor, entry: Entry) -> bool:
+    """Whether somebody is the 政务公开办 that ordered, or one above it: nobody is let off by his own office what a higher one ordered.
+
+    What was ordered before that was kept counts as ordered by a job.
+    """
+    return is_above(by, entry.rectification.ordered_by or _orderer(SYSTEM, entry.body))
+
+
+def judge(by: Actor, entry: Entry) -> list[str]:
+    """Whoever ordered it and those above; the unit says in its report why it need not be mended, or why not yet."""
+    if may_judge(by, entry):
+        return []
+    whose = entry.rectification.ordered_by or _orderer(SYSTEM, entry.body)
+    return [
+        f"整改要求由{whose.label}政务公开办下达，由其复核和决定；认为不必整改、不能按期整改的，请在“报告整改情况”中说明。"
+    ]
+
+
+#: Nobody lets themselves off.
+settles = AnotherPerson(
+    judge,
+    (f"{KIND}.report",),
+    "报告整改和复核须由两人分别办理：整改情况由您报告，请由政务公开办的另一人办理。",
+)
+RECTIFICATION_KIND = Kind(
+    name=KIND,
+    label="督促整改",
+    prefix="整改",
+    machine=RECTIFICATION,
+    rules=KIND,
+    actions=(f"{KIND}.report", f"{KIND}.confirm", f"{KIND}.send_back", f"{KIND}.extend", f"{KIND}.waive"),
+    onward=(f"{KIND}.report", f"{KIND}.confirm"),
+    awaited={f"{KIND}.confirm": "复核整改情况"},
+    waiting=frozenset({_S.DONE}),
+    judges=may_judge,
+    related=("rectification__ordered_by",),
+    fallen_away=frozenset({_S.WAIVED}),
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a room found.
+
+    Attributes:
+        source: the room.
+        ref: what it found there; while a rectification of it is open, no second one is ordered.
+        title: one line.
+        what: what is wrong.
+        demand: what is to be done.
+        basis: on whose word it is a fault.
+        address: where it shows.
+        facts: what the page of the entry shows of the evidence, by its words.
+        page: what the page at that address is called; needed where it is one of the office's own, whose address says nothing.
+    """
+
+    source: str
+    ref: str
+    title: str
+    what: str
+    demand: str = ""
+    basis: str = ""
+    address: str = ""
+    facts: Mapping[str, object] = field(default_factory=dict)
+    page: str = ""
+
+
+def may_order(by: Actor, body: Body) -> list[str]:
+    """The 政务公开办 over the unit; jobs."""
+    if is_above(by, body):
+        return []
+    return ["只有上级或者本级政务公开办可以下达整改要求。"]
+
+
+def _orderer(by: Actor, body: Body) -> Body:
+    """Return the government whose 政务公开办 orders: that of who acts; where a job does, the nearest over the unit that is not the unit's own.
+
+    What a government, or the unit that holds its 政务公开办, has to mend is judged above it where somebody is appointed there.
+    """
+    if not by.system:
+        reaches = {
+            post.reach for post in by.posts if post.role == Role.CHIEF and body.path.startswith(post.reach)
+        }
+        return Body.objects.get(path=min(reaches, key=len))
+    rows = Appointment.objects.filter(in_force(), role=Role.CHIEF).select_related("body__parent")
+    offices = [(appointment.body_id, reach_of(appointment.role, appointment.body)) for appointment in rows]
+    home = government_over(body)
+    own = body.kind in GOVERNMENTS or any(body_id == body.pk for body_id, _ in offices)
+    over = {reach for _, reach in offices if home.path.startswith(reach) and not (own and reach == home.path)}
+    return Body.objects.get(path=max(over, key=len)) if over else home
+
+
+@action("ledger.order_rectification", label="下达整改要求", rule=may_order)
+def order_rectification(body: Body, *, by: Actor, found: Found, until: date) -> ActionResult:
+    """Put a fault on the ledger of the unit that has to mend it. Returns the entry."""
+    if until < timezone.localdate():
+        raise Refused("整改期限不能早于今天。")
+    if body.active_to:
+        raise Refused("这个单位已经撤销。")
+    same = Rectification.objects.filter(source=found.source, source_ref=found.ref, entry__closed_at=None)
+    if same.exists():
+        raise Refused("这个问题已经下达整改要求，尚未办结。")
+    entry = Entry(
+        kind=KIND,
+        title=found.title[:300],
+        body=body,
+        year=timezone.localdate().year,
+        due_at=end_of_day(until),
+    )
+    make_entries([entry], by=by, words="下达整改要求")
+    Rectification.objects.create(
+        entry=entry,
+        ordered_by=_orderer(by, body),
+        source=found.source,
+        source_ref=found.ref,
+        address=found.address[:1000],
+        page=found.page[:300],
+        what=found.what,
+        demand=found.demand,
+        basis=found.basis[:200],
+        found=dict(found.facts),
+    )
+    return ActionResult(
+        words=f"下达整改要求：{found.what}",
+        stream=entry.stream,
+        facts={"source": found.source, "ref": found.ref},
+        tell=(_tell(entry, "整改要求", f"{found.what.rstrip('。')}。{found.demand}", f"ordered:{entry.pk}"),),
+        result=entry,
+    )
+
+
+@entry_action(KIND, "report", label="报告整改情况", rule=work)
+def report(entry: Entry, *, by: Actor, text: str) -> ActionResult:
+    """Say what was done; it waits for the check."""
+    words = text.strip()
+    if len(words) < 5:
+        raise Refused("请写明怎样整改的。")
+    Rectification.objects.filter(pk=entry.pk).update(report=words)
+    return ActionResult(words=words, events=(event("submitted"),))
+
+
+@entry_action(KIND, "confirm", label="复核通过", rule=settles)
+def confirm(entry: Entry, *, by: Actor, words: str = "", url: str = "") -> ActionResult:
+    """The fault is mended: closed, as of the report that is confirmed. By evidence: the unit's, or the address where whoever checks saw it.
+
+    A job confirms what a machine checked itself.
+    """
+    if url.strip():
+        _seen_at(entry, by, url.strip())
+    elif not by.system and not proofs(entry):
+        raise Refused("复核通过要有佐证：责任单位没有添加佐证的，请填写复核所见的网址，或者退回补充。")
+    entry.outcome = State.CONFIRMED
+    return ActionResult(words=words.strip() or "复核属实，整改完成", events=(closed_as_submitted(entry),))
+
+
+def _seen_at(entry: Entry, by: Actor, url: str) -> None:
+    """Keep the address where whoever checks saw it mended, as evidence that holds."""
+    Evidence.objects.create(
+        entry=entry,
+        kind=EvidenceKind.ADDRESS,
+        title="复核所见",
+        url=address_of(url),
+        captured_at=timezone.now(),
+        lead=Verdict.HOLDS,
+        judged_by=by.name,
+        judged_at=timezone.now(),
+        added_by=by.name,
+    )
+
+
+@entry_action(KIND, "send_back", label="退回重改", rule=judge)
+def send_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """It is not mended; the due date stays."""
+    words = _said(reason, "请写明退回的理由。")
+    kept = Rectification.objects.get(pk=entry.pk)
+    kept.returns += 1
+    kept.save(update_fields=["returns"])
+    tell = _tell(entry, "整改退回", words, f"returned:{entry.pk}:{kept.returns}")
+    return ActionResult(
+        words=words, facts={"returns": kept.returns}, tell=(tell,), events=(event("returned"),)
+    )
+
+
+@entry_action(KIND, "extend", label="延长期限", rule=judge)
+def extend(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
+    """Give more time, with a reason."""
+    words = _said(reason, "请写明延长的理由。")
+    if until < timezone.localdate() or (entry.due_at and until <= timezone.localtime(entry.due_at).date()):
+        raise Refused("延长后的期限应晚于今天和原来的期限。")
+    return ActionResult(words=f"延长到{until.isoformat()}：{words}", events=(event("extended", until=until),))
+
+
+@entry_action(KIND, "waive", label="免予整改", rule=settles)
+def waive(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Close without mending: no fault after all, or another way was decided; the reason stays on record."""
+    words = _said(reason, "请写明免予整改的理由。")
+    Rectification.objects.filter(pk=entry.pk).update(reason=words)
+    entry.outcome = State.WAIVED
+    return ActionResult(words=words, events=(closed_as_submitted(entry, "waived"),))
+
+
+def _said(reason: str, wanted: str) -> str:
+    if len(reason.strip()) < 2:
+        raise Refused(wanted)
+    return reason.strip()
+
+
+def _tell(entry: Entry, subject: str, body: str, key: str) -> Notification:
+    return Notification(
+        subject=f"{subject}：{entry.title[:60]}",
+        body=body,
+        link=url_of(entry),
+        key=f"rectification:{key}",
+        posts=((Role.CLERK, entry.body_id),),
+    )
+
+
+def shown(entry: Entry, by: Actor) -> dict[str, object]:
+    """Return what the entry's page shows."""
+    return {"rectification": entry.rectification}

@@ -1,0 +1,96 @@
+"""Score sources: figures of a unit that rooms offer to whoever assesses it (考核).
+
+A source gives cases; its figure is their mean, each case leads to its row.
+
+register_score(in_time("request", "依申请公开按期答复"))
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import F, Q
+from django.utils import timezone
+
+from gongkai.core.ledger.kinds import KINDS, url_of
+from gongkai.core.ledger.lapses import lapses_of_kinds
+from gongkai.core.ledger.models import Entry, EntryQuerySet
+from gongkai.core.units.models import Body
+from gongkai.lib.chinese.days import end_of_day
+
+
+@dataclass(frozen=True)
+class Case:
+    """One row behind a figure: what it is, where it is, and how far it held (0 to 1)."""
+
+    ref: str
+    label: str
+    value: float
+    why: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class ScoreSource:
+    """A figure that can be scored.
+
+    `cases` returns what settled in the days from `first` to `until` (both included). `ahead` returns the open entries that will settle in a
+    period ending on `until`: what a unit can still win or lose.
+    """
+
+    name: str
+    label: str
+    about: str
+    cases: Callable[[Body, date, date], list[Case]]
+    ahead: Callable[[Body, date], list[Entry]] | None = None
+
+
+SOURCES: dict[str, ScoreSource] = {}
+
+
+def register_score(source: ScoreSource) -> None:
+    """Enter a source; the same name again replaces it."""
+    SOURCES[source.name] = source
+
+
+def of_unit(body: Body) -> EntryQuerySet:
+    """Return the entries of a unit and of all below it (a district with its departments)."""
+    return Entry.objects.filter(body__path__startswith=body.path)
+
+
+def settled(entries: EntryQuerySet, first: date, until: date) -> EntryQuerySet:
+    """Return entries whose outcome in time is known in a period: closed in time in it, or due in it and not closed by then.
+
+    So each entry settles once, whenever it is looked at: on the day it was closed where that was in time, else on its due date.
+    """
+    start, end = end_of_day(first) - timedelta(days=1), end_of_day(until)
+    end = min(end, timezone.now())
+    good = Q(closed_at__gt=start, closed_at__lte=end) & (Q(due_at=None) | Q(closed_at__lte=F("due_at")))
+    late = Q(due_at__gt=start, due_at__lte=end, paused=False) & (
+        Q(closed_at=None) | Q(closed_at__gt=F("due_at"))
+    )
+    return entries.filter(good | late)
+
+
+def in_time(kind: str, label: str) -> ScoreSource:
+    """Return the source of a kind: which of a unit's entries were closed in time, its lapses among them. What fell away counts neither way."""
+
+    def own(body: Body) -> EntryQuerySet:
+        counting = Q(kind=kind) & ~Q(outcome__in=KINDS[kind].fallen_away)
+        return of_unit(body).filter(counting | Q(pk__in=lapses_of_kinds(kind)))
+
+    def cases(body: Body, first: date, until: date) -> list[Case]:
+        return [_case(entry) for entry in settled(own(body), first, until).order_by("due_at", "pk")]
+
+    def ahead(body: Body, until: date) -> list[Entry]:
+        rows = own(body).running().filter(due_at__lte=end_of_day(until), due_at__gt=timezone.now())
+        return list(rows.select_related("body").order_by("due_at", "pk"))
+
+    about = "在考核期内办结或者到期的记录中，按期办结的比例"
+    return ScoreSource(kind, label, about, cases, ahead)
+
+
+def _case(entry: Entry) -> Case:
+    good = entry.closed_at is not None and (entry.due_at is None or entry.closed_at <= entry.due_at)
+    why = "按期办结" if good else "逾期办结" if entry.closed_at else "逾期未办结"
+    return Case(entry.number, entry.title, 1.0 if good else 0.0, why, url_of(entry))

@@ -1,0 +1,116 @@
+"""Reading reminders by hand (催办), and raising those that had no effect."""
+
+from collections.abc import Mapping
+from datetime import datetime, time
+from typing import TYPE_CHECKING, TypedDict
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from gongkai.core.ledger.actions import raise_urging
+from gongkai.core.ledger.kinds import inner_kinds
+from gongkai.core.ledger.models import Entry, Urging
+from gongkai.core.ledger.queries import waiting_for_others
+from gongkai.core.ledger.row_presence import Rows
+from gongkai.core.ledger.rules import STAFF
+from gongkai.core.units.actors import SYSTEM, Actor, actor_of
+from gongkai.core.units.door import visible
+from gongkai.core.units.reach import SUPERVISING
+from gongkai.lib import law
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    #: A reminder with how far it is.
+    Sent = WithAnnotations[Urging, "Left"]
+
+#: Working days without a signature, and without the work being handed in, after which a reminder is raised: our convention, the notices order
+#: 督促 and 通报 without days.
+UNSIGNED, UNDONE = 2, 5
+
+
+@visible(Urging)
+def visible_to(user: object) -> QuerySet[Urging]:
+    """Return the reminders that somebody may see: their unit's, those that they sent, and those to units that they supervise."""
+    by = actor_of(user)
+    rows = Urging.objects.select_related("body")
+    if by.system:
+        return rows
+    condition = Q(body_id__in=[post.body_id for post in by.posts if post.role in STAFF])
+    if by.person_id is not None:
+        condition |= Q(person_id=by.person_id)
+    for post in by.posts:
+        if post.role in SUPERVISING:
+            condition |= Q(body__path__startswith=post.reach) & ~inside_a_unit()
+    return rows.filter(condition)
+
+
+def inside_a_unit() -> Q:
+    """Return the condition for reminders of what stands between a unit and its own offices: nobody's above the unit."""
+    inner = Urging.entries.through.objects.filter(urging=OuterRef("pk"), entry__kind__in=inner_kinds())
+    return Q(Exists(inner))
+
+
+class Left(TypedDict):
+    """What `with_left` adds to a reminder."""
+
+    of: int
+    left: int
+
+
+def with_left(rows: QuerySet[Urging]) -> "QuerySet[Sent]":
+    """Add how many of a reminder's entries are still with the unit (`left`) and how many there are (`of`)."""
+    waiting = Entry.objects.open().filter(waiting_for_others())
+    done = Q(entries__closed_at__isnull=False) | Q(entries__in=waiting)
+    return rows.annotate(
+        of=Count("entries", distinct=True),
+        left=Count("entries", filter=~done & Q(entries__isnull=False), distinct=True),
+    )
+
+
+def needed(by: Actor) -> list[Rows]:
+    """Without a reminder to one's own units that was not signed for there is none to sign for."""
+    mine = {post.body_id for post in by.posts if post.role in STAFF}
+    return [Rows(Urging, {"body": mine, "received_at": None})]
+
+
+def to_sign(by: Actor) -> "QuerySet[Sent]":
+    """Return the reminders that wait for the signature of somebody's unit, the oldest first."""
+    mine = [post.body_id for post in by.posts if post.role in STAFF]
+    rows = Urging.objects.filter(body_id__in=mine, received_at=None).select_related("body")
+    if by.person_id is not None:
+        rows = rows.exclude(person_id=by.person_id)
+    return with_left(rows).filter(left__gt=0).order_by("sent_at", "pk")
+
+
+def raise_urgings(now: datetime | None = None) -> Mapping[str, int]:
+    """Job: raise what was not signed for, or not handed in, within its working days. Safe to miss and to repeat."""
+
+    moment = now or timezone.now()
+    rows = with_left(Urging.objects.filter(raised_at=None, sent_at__lt=_before(moment, UNSIGNED)))
+    raised = 0
+    for row in rows.order_by("pk")[:500]:
+        if why := _why(row, moment):
+            raise_urging(row, by=SYSTEM, why=why)
+            raised += 1
+    return {"raised": raised}
+
+
+def _why(one: "Sent", moment: datetime) -> str:
+    if not one.left:
+        return ""
+    if one.received_at is None:
+        return f"满{UNSIGNED}个工作日没有签收"
+    return f"满{UNDONE}个工作日仍有{one.left}项没有报送" if one.sent_at < _before(moment, UNDONE) else ""
+
+
+def _before(moment: datetime, days: int) -> datetime:
+    """The moment before which something was sent that has waited so many whole working days (that of sending and today not counted)."""
+    day = law.default_calendar().subtract(timezone.localtime(moment).date(), days)
+    return timezone.make_aware(datetime.combine(day, time()))
+
+
+def recorded(entry: Entry, by: Actor) -> dict[str, object] | None:
+    """Return what the panel of an entry shows of its reminders; None without any."""
+    rows = list(entry.urgings.all()[:5])
+    return {"urgings": rows} if rows else None

@@ -1,0 +1,8 @@
+"""The room's own pages: files on entries, records of the past, the working-day calendar."""
+
+from gongkai.core.ledger.views.files import attachment
+from gongkai.core.ledger.views.holidays import calendar, enter_year
+from gongkai.core.ledger.views.past import decide as decide_past
+from gongkai.core.ledger.views.past import paper as past_paper
+
+__all__ = ["attachment", "calendar", "decide_past", "enter_year", "past_paper"]

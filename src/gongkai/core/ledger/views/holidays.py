@@ -1,0 +1,77 @@
+"""工作日历: which days of a year are worked, by which notice; entering a year."""
+
+from datetime import timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.core.acts.pages import run_with_messages
+from gongkai.core.ledger import holidays
+from gongkai.core.ledger.forms.holidays import NoticeTextForm, YearForm, filled
+from gongkai.core.ledger.models import HolidayYear
+from gongkai.core.ledger.queries import visible_to
+from gongkai.core.units.actors import require_staff_actor
+from gongkai.core.widgets.asked import year_asked, year_in
+from gongkai.lib import law
+
+
+def calendar(request: HttpRequest) -> HttpResponse:
+    """Show a year day by day, with the notice that it follows; a year without one says so."""
+    by, today = require_staff_actor(request), timezone.localdate()
+    known = law.default_calendar()
+    last = max({today.year + 1, *known.years})
+    years = list(range(min(known.years, default=today.year), last + 1))
+    asked = year_in(request)
+    year = asked if asked in years else today.year
+    notice = holidays.of_year(year)
+    months = holidays.months(year, known)
+    context = {
+        "year": year,
+        "years": [(number, number in known.years) for number in reversed(years)],
+        "notice": notice,
+        "spans": [
+            (
+                days_off,
+                holidays.span_words(days_off),
+                (days_off.last - days_off.first) // timedelta(days=1) + 1,
+            )
+            for days_off in (notice.off if notice else ())
+        ],
+        "months": months,
+        "worked": sum(month.worked for month in months),
+        "entered": HolidayYear.objects.filter(year=year).order_by("-pk"),
+        "waiting": visible_to(by).open().filter(provisional=True).count() if not notice else 0,
+        "may": not holidays.enter_holidays.why_not(None, by=by),
+        "today": today,
+    }
+    return render(request, "ledger/calendar.html", context)
+
+
+def enter_year(request: HttpRequest) -> HttpResponse:
+    """Read the text of a notice, show what was read to be put right, enter it."""
+    by, posted = require_staff_actor(request), request.POST if request.method == "POST" else None
+    reasons = holidays.enter_holidays.why_not(None, by=by)
+    reading = posted is not None and "read" in posted
+    year = year_asked(request.GET.get("year", ""))
+    there = holidays.of_year(year) if year else None
+    start = filled(there) if there else {"year": year} if year else {}
+    form, text = YearForm(initial=start), NoticeTextForm(posted if reading else None)
+    if reading and text.is_valid():
+        form = YearForm(initial={**start, **filled(text.cleaned_data["notice"])})
+    elif posted is not None and not reading:
+        form = YearForm(posted)
+        if not reasons and form.is_valid():
+            notice = form.cleaned_data["notice"]
+            said = f"已登记{notice.year}年放假安排。未办结事项的到期日由日常任务按新的安排重新计算，有变动的在该事项的办理过程中注明。"
+            if run_with_messages(request, lambda: holidays.enter_holidays(None, by=by, notice=notice), said):
+                return redirect(f"{reverse('ledger_calendar')}?year={notice.year}")
+    context = {
+        "form": form,
+        "text": text,
+        "reasons": reasons,
+        "read": reading and text.is_valid(),
+        "there": there,
+    }
+    return render(request, "ledger/enter_year.html", context)

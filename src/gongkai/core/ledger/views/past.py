@@ -1,0 +1,33 @@
+"""Records of the past: the paper, and what the second person decides."""
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.pages import run_with_messages
+from gongkai.core.files.serving import serve_stored
+from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.models import PastRecord
+from gongkai.core.ledger.past import confirm_past, refuse_past
+from gongkai.core.units.actors import actor_of
+
+
+def paper(request: HttpRequest, pk: int) -> FileResponse:
+    """Serve the paper of a record to whoever works with it; for everybody else it does not exist."""
+    record = get_visible_or_404(request.user, PastRecord, pk)
+    if record.paper is None:
+        raise Http404
+    return serve_stored(record.paper, record.paper_name)
+
+
+@require_POST
+def decide(request: HttpRequest, pk: int) -> HttpResponse:
+    """Confirm a record, or refuse it with a reason."""
+    record, by = get_visible_or_404(request.user, PastRecord, pk), actor_of(request.user)
+    if request.POST.get("do") == "confirm":
+        run_with_messages(request, lambda: confirm_past(record, by=by), "已核对，补录生效。")
+    else:
+        reason = request.POST.get("reason", "")
+        run_with_messages(request, lambda: refuse_past(record, by=by, reason=reason), "已不予登记。")
+    return redirect(url_of(record.entry))

@@ -1,0 +1,35 @@
+"""What the ledger adds to Wagtail's admin."""
+
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse_lazy
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from gongkai.core.ledger import views
+from gongkai.core.units.actors import actor_of
+
+
+class _ForStaff(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whoever has an appointment."""
+        return actor_of(request.user).known
+
+
+@hooks.register("register_admin_urls")
+def urls() -> list[URLPattern]:
+    """Register the addresses of files on entries and of the working-day calendar."""
+    return [
+        path("ledger/attachment/<int:pk>/", views.attachment, name="ledger_attachment"),
+        path("ledger/past/<int:pk>/", views.past_paper, name="ledger_past_paper"),
+        path("ledger/past/<int:pk>/decide/", views.decide_past, name="ledger_past_decide"),
+        path("ledger/calendar/", views.calendar, name="ledger_calendar"),
+        path("ledger/calendar/enter/", views.enter_year, name="ledger_enter_year"),
+    ]
+
+
+@hooks.register("register_admin_menu_item")
+def calendar_item() -> MenuItem:
+    """工作日历."""
+    return _ForStaff(
+        "工作日历", reverse_lazy("ledger_calendar"), name="workdays", icon_name="calendar-alt", order=83
+    )

@@ -1,0 +1,60 @@
+"""Mails that came back: reading what a mail server reports (RFC 3464), and finding the letter it is about."""
+
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import EmailMessage, Message
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.confined import reader
+
+#: Reports are short; of a longer one only the beginning is read (bytes).
+MOST = 1024 * 1024
+_NAME = re.compile(r"<([0-9a-f]{32})@[^<>\s]+>")
+_STATUS = re.compile(r"^Status:\s*([245])\.(\d{1,3})\.(\d{1,3})", re.IGNORECASE | re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Bounce:
+    """A report that a mail did not arrive: which (`Letter.message_id`), the status (`5.1.1`), and whether that is final."""
+
+    message_id: str
+    status: str
+
+    @property
+    def final(self) -> bool:
+        """Whether trying again is of no use."""
+        return self.status.startswith("5")
+
+
+@reader(ValueError, loads=("email.parser", "email.policy"))
+def read_bounce(raw: bytes) -> Bounce | None:
+    """Return what a mail reports about one of ours; None where it reports nothing (an answer by a person, another's mail).
+
+    Raises:
+        ValueError: it came to a limit of its child.
+    """
+    mail = message_from_bytes(raw[:MOST], policy=policy.default)
+    assert isinstance(mail, EmailMessage)
+    if (
+        mail.get_content_type() != "multipart/report"
+        and "mailer-daemon" not in str(mail.get("From", "")).lower()
+    ):
+        return None
+    texts = [_text(part) for part in mail.walk() if not part.is_multipart() or _is_report(part)]
+    whole = "\n".join(texts)
+    named = _NAME.search(whole)
+    status = _STATUS.search(whole)
+    if named is None or status is None or status[1] == "2":
+        return None
+    return Bounce(named[1], ".".join(status.groups()))
+
+
+def _is_report(part: Message) -> bool:
+    return part.get_content_type() in {"message/delivery-status", "message/rfc822"}
+
+
+def _text(part: Message) -> str:
+    try:
+        return part.as_bytes().decode("utf-8", "replace")
+    except Exception:  # a broken part says nothing; the others may
+        return ""

@@ -1,0 +1,149 @@
+"""What an administrator does with gateways, and what receipts change.
+
+What goes out of the house is the security officers' business, too: they are told of each that is switched on.
+"""
+
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import time
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.outbox.errors import ChannelError
+from gongkai.core.outbox.gateways.channel import lacking, plain_number, secrets_of, sender_of
+from gongkai.core.outbox.gateways.kinds import kind_of
+from gongkai.core.outbox.gateways.known import forget
+from gongkai.core.outbox.gateways.rules import keeps, sets_up
+from gongkai.core.outbox.gateways.senders.base import Parcel
+from gongkai.core.outbox.models import Gateway, GatewayKind, Letter, Message, MessageState
+from gongkai.core.units.models import Body, Role
+
+#: The secret by which the other side's receipts are known as its own; it stands in their address.
+RECEIPTS = "_receipts"
+TEST = "政务公开平台的测试消息，收到即表示已接通。"
+
+
+@action("outbox.add_gateway", label="添加消息渠道", rule=sets_up)
+def add_gateway(body: Body, *, by: Actor, kind: str, name: str) -> ActionResult:
+    """Make a gateway that sends nothing yet."""
+    if kind not in GatewayKind.values:
+        raise Refused("没有这种渠道。")
+    kept = json.dumps({RECEIPTS: secrets.token_urlsafe(24)})
+    gateway = Gateway.objects.create(body=body, kind=kind, name=name, secrets=kept)
+    return ActionResult(
+        words=f"{gateway.get_kind_display()}“{name}”，发给{body.label}",
+        result=gateway,
+        stream=f"gateway/{gateway.pk}",
+    )
+
+
+@action("outbox.set_up_gateway", label="填写参数", rule=keeps)
+def set_up_gateway(
+    gateway: Gateway,
+    *,
+    by: Actor,
+    terms: Mapping[str, str],
+    given: Mapping[str, str],
+    name: str,
+    urgent_only: bool = True,
+    outside: bool = False,
+    quiet_from: time | None = None,
+    quiet_until: time | None = None,
+    quiet_urgent: bool = False,
+) -> ActionResult:
+    """Change what a gateway is set up with; `given` are new secrets, others stay. It is tested anew before it goes on."""
+    if (quiet_from is None) != (quiet_until is None):
+        raise Refused("夜间不发的时段，从几点到几点请都填写，或者都不填。")
+    known = {**secrets_of(gateway), **given}
+    if missing := lacking(gateway.kind, terms, known):
+        raise Refused(f"还没有填写：{'、'.join(missing)}。")
+    before = (gateway.terms, secrets_of(gateway))
+    gateway.name, gateway.terms, gateway.secrets = name, dict(terms), json.dumps(known, ensure_ascii=False)
+    gateway.urgent_only, gateway.outside = urgent_only, outside and kind_of(gateway.kind).is_sms
+    gateway.quiet_from, gateway.quiet_until, gateway.quiet_urgent = quiet_from, quiet_until, quiet_urgent
+    if before != (gateway.terms, known):
+        gateway.tested_at, gateway.tested, gateway.active = None, "", False
+    gateway.save()
+    transaction.on_commit(forget)
+    changed = "" if before == (gateway.terms, known) else "，参数有变化，重新测试后再启用"
+    return ActionResult(words=f"填写“{name}”的参数{changed}")
+
+
+def _try_out(gateway: Gateway, *, by: Actor, number: str = "") -> Mapping[str, object]:
+    """Send the test message, before the transaction begins; return what came of it."""
+    if kind_of(gateway.kind).by_number and not plain_number(number):
+        raise Refused("请填写收测试消息的手机号码。")
+    parcel = Parcel(
+        TEST, plain_number(number), f"test/{gateway.pk}/{timezone.now().timestamp()}", facts={"test": True}
+    )
+    try:
+        sender_of(gateway).send(parcel)
+    except ChannelError as error:
+        return {"said": str(error) or "没有发出"}
+    return {"said": ""}
+
+
+@action("outbox.try_gateway", label="发测试消息", rule=keeps, ahead=_try_out)
+def try_gateway(gateway: Gateway, *, by: Actor, said: str, number: str = "") -> ActionResult:
+    """Note what came of a test message."""
+    gateway.tested_at, gateway.tested = timezone.now(), said[:300]
+    gateway.save(update_fields=["tested_at", "tested"])
+    transaction.on_commit(forget)
+    return ActionResult(words=f"测试没有通过：{said}" if said else "测试消息已被对方接收")
+
+
+def _fit(gateway: Gateway) -> list[str]:
+    if gateway.active:
+        return ["已经启用。"]
+    if gateway.tested:
+        return [f"测试没有通过：{gateway.tested}。请改好参数，重新测试。"]
+    return [] if gateway.works else ["请先填写参数，发测试消息；收到了再启用。"]
+
+
+@action("outbox.switch_on_gateway", label="启用", rule=keeps, ready=_fit)
+def switch_on_gateway(gateway: Gateway, *, by: Actor) -> ActionResult:
+    """From now on messages go out by it, too; the security officers are told."""
+    gateway.active = True
+    gateway.save(update_fields=["active"])
+    transaction.on_commit(forget)
+    told = Notification(
+        "启用了消息渠道",
+        f"{by.name}启用了{gateway.get_kind_display()}“{gateway.name}”，向{gateway.body.label}的人员发送提醒。请核实。",
+        reverse("upkeep:channels_row", args=[gateway.pk]),
+        f"gateway/{gateway.pk}/on/{gateway.version}",
+        posts=((Role.SECURITY, gateway.body_id),),
+    )
+    return ActionResult(words=f"启用“{gateway.name}”", tell=(told,))
+
+
+@action(
+    "outbox.switch_off_gateway",
+    label="停用",
+    rule=keeps,
+    ready=lambda row: [] if row.active else ["没有启用。"],
+)
+def switch_off_gateway(gateway: Gateway, *, by: Actor) -> ActionResult:
+    """Nothing goes out by it any more; what waited is given up here, it stands in the inbox all the same."""
+    gateway.active = False
+    gateway.save(update_fields=["active"])
+    transaction.on_commit(forget)
+    for table in (Message, Letter):
+        rows = table._default_manager.filter(channel=gateway.channel, state=MessageState.WAITING)
+        rows.update(state=MessageState.FAILED, error="渠道已停用", retry_at=None)
+    return ActionResult(words=f"停用“{gateway.name}”")
+
+
+@action(
+    "outbox.remove_gateway", label="删除", rule=keeps, ready=lambda row: ["请先停用。"] if row.active else []
+)
+def remove_gateway(gateway: Gateway, *, by: Actor) -> ActionResult:
+    """Forget a gateway and its secrets; messages that went by it stay."""
+    said = f"删除{gateway.get_kind_display()}“{gateway.name}”"
+    stream = gateway.stream
+    gateway.delete()
+    return ActionResult(words=said, stream=stream)

@@ -1,0 +1,179 @@
+"""A gateway that was set up, as a channel."""
+
+import json
+from collections.abc import Collection, Mapping
+from datetime import datetime, time, timedelta
+from urllib.parse import urljoin
+
+from django.conf import settings
+from django.utils import timezone
+
+from gongkai.core.acts.action import Notification
+from gongkai.core.outbox.channels.base import Contact, MessageChannel
+from gongkai.core.outbox.channels.sms import Sms
+from gongkai.core.outbox.errors import ChannelError
+from gongkai.core.outbox.gateways.kinds import kind_of
+from gongkai.core.outbox.gateways.senders.base import Parcel, Sender
+from gongkai.core.outbox.models import Delivery, Gateway, Letter, Message, MessageState
+from gongkai.core.units.models import Person
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.privacy import mask
+
+#: The signature that a text of ours begins with: the gateway puts its own.
+_SIGN = re.compile(r"^【[^】]*】")
+#: Characters of a text that goes to a chat.
+LONGEST = 200
+
+
+def secrets_of(gateway: Gateway) -> dict[str, str]:
+    """Return the secrets of a gateway, in the clear."""
+    kept: object = json.loads(gateway.secrets.reveal() or "{}")
+    return {str(name): str(value) for name, value in kept.items()} if isinstance(kept, dict) else {}
+
+
+def lacking(kind: str, terms: Mapping[str, str], secrets: Mapping[str, str]) -> list[str]:
+    """Return what a gateway of a kind must know and does not, by its labels."""
+    return [
+        term.label
+        for term in kind_of(kind).terms
+        if term.required and not (secrets if term.secret else terms).get(term.name)
+    ]
+
+
+def is_filled_in(gateway: Gateway) -> bool:
+    """Whether a gateway knows all that it must to be tried."""
+    return not lacking(gateway.kind, gateway.terms, secrets_of(gateway))
+
+
+def sender_of(gateway: Gateway) -> Sender:
+    """Return who speaks to a gateway's service, with its secrets."""
+    return kind_of(gateway.kind).sender({**gateway.terms, **secrets_of(gateway)})
+
+
+def plain_number(number: str) -> str:
+    """Return a mobile number as services take it: digits, without the country's.
+
+    >>> plain_number("+86 138-0000-0000")
+    '13800000000'
+    """
+    digits = "".join(sign for sign in number if sign.isdecimal())
+    return digits[2:] if len(digits) == 13 and digits.startswith("86") else digits
+
+
+def quiet_end(now: datetime, begins: time | None, ends: time | None) -> datetime | None:
+    """Return when the quiet hours that a moment lies in end; None outside them. They may go over midnight.
+
+    >>> quiet_end(datetime(2026, 11, 20, 23), time(22), time(7, 30))
+    datetime.datetime(2026, 11, 21, 7, 30)
+    >>> quiet_end(datetime(2026, 11, 20, 12), time(22), time(7, 30)) is None
+    True
+    """
+    if begins is None or ends is None or begins == ends:
+        return None
+    clock = now.time().replace(tzinfo=None)
+    over_midnight = begins > ends
+    inside = clock >= begins or clock < ends if over_midnight else begins <= clock < ends
+    if not inside:
+        return None
+    day = now.date() + timedelta(days=1 if over_midnight and clock >= begins else 0)
+    return datetime.combine(day, ends, tzinfo=now.tzinfo)
+
+
+class SetUp(MessageChannel):
+    """A gateway: whom it tells of what, the night, a text without personal data."""
+
+    def __init__(self, gateway: Gateway, people: Collection[int], sender: Sender) -> None:
+        self.gateway, self.people, self.sender = gateway, people, sender
+        self.kind = kind_of(gateway.kind)
+
+    def wants(self, person: Person, tell: Notification) -> bool:
+        """Who is of the unit, in matters that it is told of; a group only of what is told to posts: what is said to one person stays his."""
+        row = self.gateway
+        if person.pk not in self.people or (row.urgent_only and not tell.urgent):
+            return False
+        if self.kind.reaches == "group":
+            return bool(tell.posts) and person.pk not in tell.persons
+        return not self.kind.by_number or bool(person.mobile)
+
+    def address(self, person: Person) -> str:
+        """The mobile number, where it goes by that."""
+        return person.mobile if self.kind.by_number else ""
+
+    def hold_until(self, delivery: Delivery, now: datetime) -> datetime | None:
+        """Return the end of the quiet hours, where this one waits for it."""
+        row = self.gateway
+        if delivery.urgent and row.quiet_urgent:
+            return None
+        return quiet_end(timezone.localtime(now), row.quiet_from, row.quiet_until)
+
+    def send(self, message: Message) -> None:
+        """Hand over the subject and the way to the matter; a group is told once, whoever of it is meant."""
+        number = plain_number(message.address or message.person.mobile) if self.kind.by_number else ""
+        if self.kind.by_number and not number:
+            raise ChannelError("没有手机号码")
+        mention: tuple[str, ...] = ()
+        if self.kind.reaches == "group":
+            same = Message.objects.filter(channel=message.channel, key=message.key)
+            if same.filter(state=MessageState.SENT).exists():
+                return
+            numbers = same.exclude(person__mobile="").values_list("person__mobile", flat=True)
+            mention = tuple(plain_number(number) for number in numbers)
+        parcel = Parcel(
+            self.words(message),
+            number,
+            f"{message.key}/{message.person_id}",
+            mention=mention,
+            facts=self._facts(message),
+        )
+        message.reference = self.sender.send(parcel)
+
+    def words(self, message: Message) -> str:
+        """Return the text: never the body, which may hold personal data; the subject masked."""
+        link = urljoin(settings.BASE_URL, message.link) if message.link else ""
+        subject = mask(message.subject)[0][:LONGEST]
+        return f"{'【紧急】' if message.urgent else ''}{subject}" + (f"\n办理：{link}" if link else "")
+
+    def _facts(self, message: Message) -> dict[str, object]:
+        if self.kind.reaches != "hook":
+            return {}
+        person = message.person
+        login = person.user.get_username() if person.user is not None else ""
+        link = urljoin(settings.BASE_URL, message.link) if message.link else ""
+        return {"person": login, "subject": mask(message.subject)[0], "link": link, "urgent": message.urgent}
+
+
+class SmsGateway(SetUp, Sms):
+    """A gateway of text messages."""
+
+    def __init__(self, gateway: Gateway, people: Collection[int], sender: Sender) -> None:
+        super().__init__(gateway, people, sender)
+        self.sends_codes = gateway.outside
+
+    def words(self, message: Message) -> str:
+        """Return the subject alone, cut to one message."""
+        return self._cut(mask(message.subject)[0])
+
+    def reaches(self, contact: Contact, tell: Notification) -> bool:
+        """Whoever left a number and has no mail address, or must know at once; where the gateway writes to people outside at all."""
+        return self.gateway.outside and Sms.reaches(self, contact, tell)
+
+    def send_letter(self, letter: Letter, contact: Contact) -> None:
+        """Hand over the subject."""
+        text = self._cut(mask(letter.subject)[0])
+        letter.reference = self.sender.send(Parcel(text, plain_number(contact.mobile), letter.message_id))
+
+    def submit(self, number: str, text: str) -> None:
+        """Hand over one text."""
+        self.sender.send(Parcel(text, plain_number(number), text))
+
+    def submit_code(self, number: str, code: str, text: str) -> None:
+        """Hand over a code, by the template for codes where the service wants one."""
+        signed = _SIGN.sub("", text) if self.sender["sign"] else text
+        self.sender.send(
+            Parcel(signed, plain_number(number), f"code {timezone.now().timestamp()}", code=code)
+        )
+
+
+def channel_of(gateway: Gateway, people: Collection[int], sender: Sender) -> SetUp:
+    """Return the channel of a gateway."""
+    return (SmsGateway if kind_of(gateway.kind).is_sms else SetUp)(gateway, people, sender)

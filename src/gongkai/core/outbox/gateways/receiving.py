@@ -1,0 +1,81 @@
+"""Receipts: what a gateway of text messages reports later of what it took. Its address holds a secret; what it says changes one state only."""
+
+import hmac
+import json
+from collections.abc import Iterator
+from urllib.parse import parse_qsl
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+
+from gongkai.core.acts.actors import SYSTEM
+from gongkai.core.outbox.actions import note_bounce
+from gongkai.core.outbox.gateways.actions import RECEIPTS
+from gongkai.core.outbox.gateways.channel import secrets_of
+from gongkai.core.outbox.gateways.senders.base import Reply, brief
+from gongkai.core.outbox.models import Gateway, GatewayKind, Letter, Message, MessageState
+from gongkai.core.widgets.asked import told_length
+
+#: Bytes of one report, reports in it.
+MOST, REPORTS = 256 * 1024, 500
+#: Where the kinds with a format of their own say it: list, number, result, good results.
+FORMATS = {
+    GatewayKind.MAS: ("", "msgGroup", "errorCode", ("DELIVRD",)),
+    GatewayKind.ALIYUN: ("", "biz_id", "success", ("true",)),
+}
+
+
+@csrf_exempt
+def take(request: HttpRequest, pk: int, token: str) -> HttpResponse:
+    """Take reports, by GET or POST, as JSON or as a form."""
+    gateway = Gateway.objects.filter(pk=pk).first()
+    if gateway is None or not hmac.compare_digest(
+        secrets_of(gateway).get(RECEIPTS, "").encode(), token.encode()
+    ):
+        raise Http404
+    if told_length(request) > MOST:
+        return JsonResponse({"code": 1, "msg": "too long"}, status=413)
+    place, number, result, good = _format(gateway)
+    for report in _reports(request, place):
+        if reference := report.at(number)[:64]:
+            note(gateway, reference, report.at(result), good)
+    return JsonResponse({"code": 0, "msg": "OK"})
+
+
+def _format(gateway: Gateway) -> tuple[str, str, str, tuple[str, ...]]:
+    if gateway.kind in FORMATS:
+        return FORMATS[GatewayKind(gateway.kind)]
+    terms = gateway.terms
+    good = tuple(str(terms.get("receipt_good", "")).replace("，", "、").split("、"))
+    return terms.get("receipt_list", ""), terms.get("receipt_id", ""), terms.get("receipt_state", ""), good
+
+
+def _reports(request: HttpRequest, place: str) -> Iterator[Reply]:
+    try:
+        data: object = json.loads(request.body)
+    except (ValueError, RecursionError):
+        data = {**dict(parse_qsl(request.body.decode("utf-8", "replace"))), **request.GET.dict()}
+    for name in filter(None, place.split(".")):
+        data = data.get(name) if isinstance(data, dict) else None
+    rows = data if isinstance(data, list) else [data]
+    yield from (Reply(200, row) for row in rows[:REPORTS] if isinstance(row, dict))
+
+
+def note(gateway: Gateway, reference: str, result: str, good: tuple[str, ...]) -> None:
+    """Note that a text arrived, or did not; once, whatever is reported later."""
+    now, said = timezone.now(), f"短信没有送达（{brief(result) or '没有说明'}）"
+    of = {
+        "channel": gateway.channel,
+        "reference": reference,
+        "state": MessageState.SENT,
+        "arrived_at": None,
+    }
+    messages, letters = Message.objects.filter(**of), Letter.objects.filter(**of)
+    if result in good:
+        messages.update(arrived_at=now)
+        letters.update(arrived_at=now)
+        return
+    messages.update(state=MessageState.BOUNCED, error=said)
+    for letter in letters:
+        note_bounce(letter, by=SYSTEM, reason=said)

@@ -1,0 +1,181 @@
+"""What every sender does: ask by `outbound`, read the answer, say in one Chinese line what became of it.
+
+A line never holds what the other side wrote beyond its own code and a few words without long numbers: lines are kept and shown.
+"""
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from gongkai.core.outbox.errors import AddressRefused, ChannelError, ChannelOff
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.outbound import NoAnswer, Reach, TooMuch, ask
+from gongkai.lib.outbound.reach import Inner, named_as, opened_inside
+
+#: Seconds for a connection and between two pieces, for a whole answer; bytes of an answer.
+PAUSE, WHOLE, MOST = 5.0, 15.0, 64 * 1024
+INSIDE = "接口地址在内部网络：请先在“允许检查的内部网络地址”中登记这个地址，由安全保密管理员确认后再试"
+_LONG_NUMBER = re.compile(r"\d{5,}")
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """One text on its way.
+
+    Attributes:
+        text: what is read; it holds no personal data.
+        number: the mobile number it goes to, or by which the service finds somebody; empty for groups and hooks.
+        identity: the same on every attempt, so that the other side can drop a second one.
+        code: a code that somebody waits for, where the text says one.
+        mention: mobile numbers of those whom a group is to call.
+        facts: what a hook is given besides.
+    """
+
+    text: str
+    number: str = ""
+    identity: str = ""
+    code: str = ""
+    mention: tuple[str, ...] = ()
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return "<Parcel>"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came: the status, and the JSON of the answer; None where it is none."""
+
+    status: int
+    data: object
+
+    def at(self, path: str) -> str:
+        """Return what stands at a path (`data.code`, `result.0.id`) as text; empty where nothing does."""
+        value = self.data
+        for name in path.split("."):
+            if isinstance(value, Mapping):
+                value = value.get(name)
+            elif isinstance(value, list) and name.isdecimal() and int(name) < len(value):
+                value = value[int(name)]
+            else:
+                return ""
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        return str(value) if isinstance(value, str | int | float) else ""
+
+
+@dataclass(frozen=True)
+class Codes:
+    """How a service says in an answer what became of a text.
+
+    Attributes:
+        code: where the code stands; several places are asked in turn.
+        good: what it is where all is well.
+        words: where its words stand.
+        slow: codes of who sends too fast: later.
+        keys: codes of wrong secrets, signatures, shut addresses: the way is closed until somebody mends it.
+        nobody: codes of an address that takes nothing.
+    """
+
+    code: tuple[str, ...]
+    good: Collection[str]
+    words: str
+    slow: Collection[str] = ()
+    keys: Collection[str] = ()
+    nobody: Collection[str] = ()
+
+    def code_of(self, reply: Reply) -> str:
+        """Return the code of an answer."""
+        return next((found for path in self.code if (found := reply.at(path))), "")
+
+    def judge(self, reply: Reply) -> None:
+        """Return normally where the text was taken.
+
+        Raises:
+            AddressRefused: nobody is reached there.
+            ChannelError: this text was refused.
+            ChannelOff: nothing goes this way now.
+        """
+        code = self.code_of(reply)
+        if reply.status < 300 and code in self.good:
+            return
+        said = f"对方答复 {code or reply.status}"
+        if words := brief(reply.at(self.words)):
+            said += f"（{words}）"
+        if code in self.nobody:
+            raise AddressRefused(f"{said}：号码或者人员不对")
+        if reply.status == 429 or code in self.slow:
+            raise ChannelOff(f"{said}：发得太快，稍后再发")
+        if reply.status in {401, 403} or code in self.keys:
+            raise ChannelOff(f"{said}：请核对密钥、签名和IP白名单")
+        if 300 <= reply.status < 400:
+            raise ChannelOff(f"{said}：接口转到了别的地址，请核对地址")
+        if reply.status >= 500:
+            raise ChannelOff(f"{said}：对方出了故障，稍后再发")
+        if not code and reply.status < 300:
+            raise ChannelOff("对方的答复看不懂，请核对接口地址")
+        raise ChannelError(said)
+
+
+def brief(words: str) -> str:
+    """Return the beginning of what the other side says, without long numbers: they may be somebody's.
+
+    >>> brief("invalid mobile 13800000000, code 40")
+    'invalid mobile ***, code 40'
+    """
+    return " ".join(_LONG_NUMBER.sub("***", words).split())[:60]
+
+
+class Sender(ABC):
+    """Speaks to one service with what was set up."""
+
+    def __init__(self, terms: Mapping[str, str]) -> None:
+        self.terms = terms
+
+    def __getitem__(self, name: str) -> str:
+        return self.terms.get(name, "")
+
+    @abstractmethod
+    def send(self, parcel: Parcel) -> str:
+        """Hand a text over; return what the other side calls it, empty where it says nothing.
+
+        Raises:
+            ChannelError: and its kinds, as a channel does.
+        """
+
+
+def call(
+    address: str, *, method: str = "POST", headers: Mapping[str, str] | None = None, body: bytes | None = None
+) -> Reply:
+    """Ask a service; any status is a reply.
+
+    Raises:
+        ChannelOff: there is no address, nothing answers in time, or what comes is longer than an answer is.
+    """
+    if not address.startswith(("https://", "http://")):
+        raise ChannelOff("没有填写接口地址")
+    # An administrator alone names a public service. One in the office's network, or past its proxy, is opened by two officers.
+    # No redirect is followed: a secret goes to the named host alone.
+    opened = named_as(address) in opened_inside()
+    reach = Reach(seconds=PAUSE, whole=WHOLE, inner=opened, proxy=opened, most=MOST)
+    try:
+        with ask(address, reach, method=method, headers=headers, body=body) as answer:
+            raw, status = answer.read(), answer.status
+    except Inner as error:
+        raise ChannelOff(INSIDE) from error
+    except TooMuch as error:
+        raise ChannelOff("对方的答复过长，请核对接口地址") from error
+    except NoAnswer as error:
+        raise ChannelOff(str(error)) from error
+    try:
+        data: object = json.loads(raw)
+    except (ValueError, RecursionError):
+        data = None
+    return Reply(status, data)
+
+
+def post_json(address: str, payload: object, headers: Mapping[str, str] | None = None) -> Reply:
+    """Ask with a JSON body."""
+    sent = {"Content-Type": "application/json; charset=utf-8", **(headers or {})}
+    return call(address, headers=sent, body=json.dumps(payload, ensure_ascii=False).encode())

@@ -1,0 +1,315 @@
+"""企业微信, 钉钉 and 飞书, by their published formats: robots of a chat group, and apps that write to single persons.
+
+An app finds a person by the mobile number that both sides know; nothing of it is kept.
+"""
+
+import base64
+import hmac
+import json
+import time
+from abc import abstractmethod
+from collections.abc import Collection, Mapping
+from hashlib import sha256
+from typing import ClassVar
+from urllib.parse import quote, urlencode
+
+from gongkai.core.outbox.errors import AddressRefused, ChannelError
+from gongkai.core.outbox.gateways.senders.base import Codes, Parcel, Reply, Sender, call, post_json
+
+WECOM = Codes(
+    ("errcode",),
+    {"0"},
+    "errmsg",
+    slow={"45009", "45033", "-1"},
+    keys={"93000", "40001", "40013", "40014", "41001", "42001", "40056", "60020", "301002", "48002"},
+    nobody={"46004", "60111", "40003", "81013", "40031"},
+)
+DING = Codes(
+    ("errcode",),
+    {"0"},
+    "errmsg",
+    slow={"130101", "410100", "90018", "-1"},
+    keys={"310000", "300001", "300005", "40014", "40078", "40089", "42001", "40035", "60011", "60020"},
+    nobody={"60121", "33012", "60104"},
+)
+FEISHU = Codes(
+    ("code", "StatusCode"),
+    {"0"},
+    "msg",
+    slow={"9499", "11232", "99991400", "230020", "2200"},
+    keys={
+        "19001",
+        "19021",
+        "19022",
+        "19024",
+        "10003",
+        "10014",
+        "99991661",
+        "99991663",
+        "99991664",
+        "99991672",
+    },
+    nobody={"230013", "230001"},
+)
+
+
+class WecomGroup(Sender):
+    """A robot of a group of 企业微信: the key stands in its address."""
+
+    def send(self, parcel: Parcel) -> str:
+        """Post a text, calling those it is for."""
+        text = {"content": parcel.text, "mentioned_mobile_list": list(parcel.mention)}
+        WECOM.judge(post_json(self["hook"], {"msgtype": "text", "text": text}))
+        return ""
+
+
+def ding_sign(moment: str, secret: str) -> str:
+    """Return 钉钉's signature of a moment (milliseconds): HMAC-SHA256 of both with the secret, in Base64."""
+    return base64.b64encode(
+        hmac.new(secret.encode(), f"{moment}\n{secret}".encode(), "sha256").digest()
+    ).decode()
+
+
+class DingGroup(Sender):
+    """A robot of a group of 钉钉, signed where it was set up so."""
+
+    def send(self, parcel: Parcel) -> str:
+        """Post a text, calling those it is for."""
+        address = self["hook"]
+        if self["secret"]:
+            moment = str(int(time.time() * 1000))
+            address += f"&timestamp={moment}&sign={quote(ding_sign(moment, self['secret']), safe='')}"
+        at = {"atMobiles": list(parcel.mention), "isAtAll": False}
+        DING.judge(post_json(address, {"msgtype": "text", "text": {"content": parcel.text}, "at": at}))
+        return ""
+
+
+def feishu_sign(moment: str, secret: str) -> str:
+    """Return 飞书's signature of a moment (seconds): HMAC-SHA256 of nothing, with both as the key, in Base64."""
+    return base64.b64encode(hmac.new(f"{moment}\n{secret}".encode(), b"", "sha256").digest()).decode()
+
+
+class FeishuGroup(Sender):
+    """A robot of a group of 飞书, signed where it was set up so. It calls nobody by a number."""
+
+    def send(self, parcel: Parcel) -> str:
+        """Post a text."""
+        payload: dict[str, object] = {"msg_type": "text", "content": {"text": parcel.text}}
+        if self["secret"]:
+            moment = str(int(time.time()))
+            payload |= {"timestamp": moment, "sign": feishu_sign(moment, self["secret"])}
+        FEISHU.judge(post_json(self["hook"], payload))
+        return ""
+
+
+class App(Sender):
+    """An app of a chat service: a token for all calls, a person found by number, one text to that person."""
+
+    codes: ClassVar[Codes]
+    #: Codes that say that the token is worth nothing any more, before its time.
+    stale: ClassVar[Collection[str]]
+    usual: ClassVar[str]
+
+    def __init__(self, terms: Mapping[str, str]) -> None:
+        super().__init__(terms)
+        self._token, self._until = "", 0.0
+
+    @property
+    def base(self) -> str:
+        """Where the service is: its own address, or that of an installation inside the government's network."""
+        return (self["address"] or self.usual).rstrip("/")
+
+    def send(self, parcel: Parcel) -> str:
+        """Send it; with a new token once, where the service does not know the old one any more."""
+        fresh = not self._token or time.monotonic() > self._until
+        if fresh:
+            self._renew()
+        try:
+            reply = self._give(parcel)
+            if self.codes.code_of(reply) in self.stale and not fresh:
+                self._renew()
+                reply = self._give(parcel)
+        except _NotFound as error:
+            raise AddressRefused("没有用这个手机号码登记的人员") from error
+        self.codes.judge(reply)
+        return self.named(reply)[:64]
+
+    def _renew(self) -> None:
+        self._token = ""
+        reply = self.ask_token()
+        self.codes.judge(reply)
+        token, seconds = self.token_of(reply)
+        if not token:
+            raise ChannelError("对方没有给出访问凭证")
+        self._token, self._until = token, time.monotonic() + max(60, seconds - 300)
+
+    def _give(self, parcel: Parcel) -> Reply:
+        found = self.find(parcel.number)
+        who = self.who(found)
+        if not who:
+            if self.codes.code_of(found) in self.codes.good:
+                raise _NotFound
+            return found
+        return self.give(who, parcel)
+
+    @abstractmethod
+    def ask_token(self) -> Reply:
+        """Ask for a token."""
+
+    @abstractmethod
+    def token_of(self, reply: Reply) -> tuple[str, int]:
+        """Return the token, and how many seconds it counts."""
+
+    @abstractmethod
+    def find(self, number: str) -> Reply:
+        """Ask who has a number."""
+
+    @abstractmethod
+    def who(self, reply: Reply) -> str:
+        """Return who that is; empty for nobody."""
+
+    @abstractmethod
+    def give(self, who: str, parcel: Parcel) -> Reply:
+        """Hand the text to somebody."""
+
+    @abstractmethod
+    def named(self, reply: Reply) -> str:
+        """Return what the service calls the text."""
+
+
+class _NotFound(Exception):
+    """The service knows nobody with this number."""
+
+
+def _seconds(text: str) -> int:
+    return int(text) if text.isdecimal() else 7200
+
+
+class WecomApp(App):
+    """An app of 企业微信."""
+
+    codes, usual = WECOM, "https://qyapi.weixin.qq.com"
+    stale = frozenset({"40014", "42001", "40001"})
+
+    def ask_token(self) -> Reply:
+        """gettoken."""
+        asked = urlencode({"corpid": self["corp"], "corpsecret": self["secret"]})
+        return call(f"{self.base}/cgi-bin/gettoken?{asked}", method="GET")
+
+    def token_of(self, reply: Reply) -> tuple[str, int]:
+        """`access_token`."""
+        return reply.at("access_token"), _seconds(reply.at("expires_in"))
+
+    def find(self, number: str) -> Reply:
+        """user/getuserid."""
+        return post_json(
+            f"{self.base}/cgi-bin/user/getuserid?access_token={quote(self._token)}", {"mobile": number}
+        )
+
+    def who(self, reply: Reply) -> str:
+        """`userid`."""
+        return reply.at("userid")
+
+    def give(self, who: str, parcel: Parcel) -> Reply:
+        """message/send; the same text is not shown twice within half an hour."""
+        payload = {
+            "touser": who,
+            "msgtype": "text",
+            "agentid": _number(self["agent"]),
+            "text": {"content": parcel.text},
+            "enable_duplicate_check": 1,
+        }
+        return post_json(f"{self.base}/cgi-bin/message/send?access_token={quote(self._token)}", payload)
+
+    def named(self, reply: Reply) -> str:
+        """`msgid`."""
+        return reply.at("msgid")
+
+
+def _number(text: str) -> int | str:
+    return int(text) if text.isdecimal() else text
+
+
+class DingApp(App):
+    """An app of 钉钉: a work notice."""
+
+    codes, usual = DING, "https://oapi.dingtalk.com"
+    stale = frozenset({"40014", "42001", "40001"})
+
+    def ask_token(self) -> Reply:
+        """gettoken."""
+        asked = urlencode({"appkey": self["key"], "appsecret": self["secret"]})
+        return call(f"{self.base}/gettoken?{asked}", method="GET")
+
+    def token_of(self, reply: Reply) -> tuple[str, int]:
+        """`access_token`."""
+        return reply.at("access_token"), _seconds(reply.at("expires_in"))
+
+    def find(self, number: str) -> Reply:
+        """user/getbymobile."""
+        address = f"{self.base}/topapi/v2/user/getbymobile?access_token={quote(self._token)}"
+        return post_json(address, {"mobile": number})
+
+    def who(self, reply: Reply) -> str:
+        """`result.userid`."""
+        return reply.at("result.userid")
+
+    def give(self, who: str, parcel: Parcel) -> Reply:
+        """message/corpconversation/asyncsend_v2."""
+        payload = {
+            "agent_id": _number(self["agent"]),
+            "userid_list": who,
+            "msg": {"msgtype": "text", "text": {"content": parcel.text}},
+        }
+        address = (
+            f"{self.base}/topapi/message/corpconversation/asyncsend_v2?access_token={quote(self._token)}"
+        )
+        return post_json(address, payload)
+
+    def named(self, reply: Reply) -> str:
+        """`task_id`."""
+        return reply.at("task_id")
+
+
+class FeishuApp(App):
+    """An app of 飞书 that may send messages and look up persons."""
+
+    codes, usual = FEISHU, "https://open.feishu.cn"
+    stale = frozenset({"99991661", "99991663", "99991664"})
+
+    def _bearer(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._token}"}
+
+    def ask_token(self) -> Reply:
+        """tenant_access_token/internal."""
+        payload = {"app_id": self["key"], "app_secret": self["secret"]}
+        return post_json(f"{self.base}/open-apis/auth/v3/tenant_access_token/internal", payload)
+
+    def token_of(self, reply: Reply) -> tuple[str, int]:
+        """`tenant_access_token`."""
+        return reply.at("tenant_access_token"), _seconds(reply.at("expire"))
+
+    def find(self, number: str) -> Reply:
+        """contact/v3/users/batch_get_id."""
+        address = f"{self.base}/open-apis/contact/v3/users/batch_get_id?user_id_type=open_id"
+        return post_json(address, {"mobiles": [number]}, self._bearer())
+
+    def who(self, reply: Reply) -> str:
+        """`data.user_list.0.user_id`."""
+        return reply.at("data.user_list.0.user_id")
+
+    def give(self, who: str, parcel: Parcel) -> Reply:
+        """im/v1/messages; the same `uuid` is sent once in an hour."""
+        payload = {
+            "receive_id": who,
+            "msg_type": "text",
+            "content": json.dumps({"text": parcel.text}, ensure_ascii=False),
+            "uuid": sha256(f"{parcel.identity} {who}".encode()).hexdigest()[:50],
+        }
+        return post_json(
+            f"{self.base}/open-apis/im/v1/messages?receive_id_type=open_id", payload, self._bearer()
+        )
+
+    def named(self, reply: Reply) -> str:
+        """`data.message_id`."""
+        return reply.at("data.message_id")

@@ -1,0 +1,44 @@
+"""A signed POST to another system of the office."""
+
+import hmac
+import json
+import time
+
+from gongkai.core.outbox.errors import ChannelError, ChannelOff
+from gongkai.core.outbox.gateways.senders.base import Parcel, Reply, Sender, call
+
+
+def hook_signature(moment: str, body: bytes, secret: str) -> str:
+    """Return what the receiver checks: the hexadecimal HMAC-SHA256 of the moment (seconds), a full stop and the body."""
+    return hmac.new(secret.encode(), moment.encode() + b"." + body, "sha256").hexdigest()
+
+
+class Hook(Sender):
+    """JSON with `X-Gongkai-Timestamp` and `X-Gongkai-Signature`; `id` is the same on every attempt."""
+
+    def send(self, parcel: Parcel) -> str:
+        """Post it: any answer of 2xx means taken."""
+        body = json.dumps(
+            {"id": parcel.identity, "text": parcel.text, **parcel.facts}, ensure_ascii=False
+        ).encode()
+        moment = str(int(time.time()))
+        headers = {
+            "Content-Type": "application/json; charset=utf-8",
+            "X-Gongkai-Timestamp": moment,
+            "X-Gongkai-Signature": hook_signature(moment, body, self["secret"]),
+        }
+        _judge(call(self["hook"], headers=headers, body=body))
+        return ""
+
+
+def _judge(reply: Reply) -> None:
+    if 200 <= reply.status < 300:
+        return
+    said = f"接收方答复 {reply.status}"
+    if reply.status == 429:
+        raise ChannelOff(f"{said}：发得太快，稍后再发")
+    if reply.status in {401, 403}:
+        raise ChannelOff(f"{said}：请核对密钥和IP白名单")
+    if 400 <= reply.status < 500:
+        raise ChannelError(said)
+    raise ChannelOff(said)

@@ -1,0 +1,200 @@
+"""Text messages: any gateway with an HTTP interface, as a template describes it; 移动云MAS and 阿里云 by their own formats."""
+
+import base64
+import hmac
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from hashlib import md5, sha256
+from urllib.parse import quote
+
+from gongkai.core.outbox.errors import ChannelOff
+from gongkai.core.outbox.gateways.senders.base import Codes, Parcel, Reply, Sender, call
+from gongkai.lib.chinese import lazy_re as re
+
+#: What a template may name.
+PLACES = ("手机号", "内容", "验证码", "签名", "账号", "密钥", "编号", "时间", "秒", "随机", "校验")
+_PLACE = re.compile(r"\{(" + "|".join(PLACES) + r")\}")
+
+
+def fill(template: str, values: Mapping[str, str], write: Callable[[str], str] = str) -> str:
+    """Return a template with its places filled in; what else stands in braces (JSON) stays.
+
+    >>> fill('{"to": "{手机号}"}', {"手机号": "1"})
+    '{"to": "1"}'
+    """
+    return _PLACE.sub(lambda place: write(values.get(place[1], "")), template)
+
+
+def _in_json(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False)[1:-1]
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    """Return the codes of a line: `0、00 000`."""
+    return tuple(filter(None, re.split(r"[\s,，、;；]+", text)))
+
+
+class HttpSms(Sender):
+    """A gateway as templates describe it: what is sent, how it is signed, what an answer says."""
+
+    def send(self, parcel: Parcel) -> str:
+        """Fill in the templates, ask, read the answer by its paths."""
+        values = self._values(parcel)
+        if self["check"]:
+            values["校验"] = self._check(fill(self["check"], values))
+        as_json = self["format"] == "json"
+        headers = {
+            "Content-Type": f"application/{'json' if as_json else 'x-www-form-urlencoded'}; charset=utf-8"
+        }
+        for line in self["headers"].splitlines():
+            name, colon, value = line.partition(":")
+            if colon and name.strip():
+                headers[name.strip()] = fill(value.strip(), values, _one_line)
+        filled = fill(self["body"], values, _in_json if as_json else _quoted)
+        address = fill(self["address"], values, _quoted)
+        if self["format"] == "get":
+            address = f"{address}{'&' if '?' in address else '?'}{filled}" if filled else address
+            reply = call(address, method="GET", headers=headers)
+        else:
+            reply = call(address, headers=headers, body=filled.encode())
+        self._codes().judge(reply)
+        return reply.at(self["id_path"])[:64] if self["id_path"] else ""
+
+    def _values(self, parcel: Parcel) -> dict[str, str]:
+        now = datetime.now().astimezone()
+        signed = f"【{self['sign']}】" if self["sign"] and "{签名}" not in self["body"] else ""
+        return {
+            "手机号": parcel.number,
+            "内容": signed + parcel.text,
+            "验证码": parcel.code,
+            "签名": self["sign"],
+            "账号": self["account"],
+            "密钥": self["secret"],
+            "编号": sha256(parcel.identity.encode()).hexdigest()[:32],
+            "时间": f"{now:%Y%m%d%H%M%S}",
+            "秒": str(int(now.timestamp())),
+            "随机": secrets.token_hex(8),
+        }
+
+    def _check(self, words: str) -> str:
+        """Return the proof that the gateway wants of these words."""
+        if self["check_by"] == "hmac-sha256":
+            return hmac.new(self["secret"].encode(), words.encode(), "sha256").hexdigest()
+        if self["check_by"] == "sha256":
+            return sha256(words.encode()).hexdigest()
+        return md5(words.encode(), usedforsecurity=False).hexdigest()
+
+    def _codes(self) -> Codes:
+        return Codes(
+            (self["code_path"] or "code",),
+            _listed(self["good"] or "0"),
+            self["words_path"] or "message",
+            slow=_listed(self["slow"]),
+            nobody=_listed(self["nobody"]),
+        )
+
+
+def _quoted(value: str) -> str:
+    return quote(value, safe="")
+
+
+def _one_line(value: str) -> str:
+    """Return a value as a header holds it: one line, of Latin signs."""
+    return "".join(sign for sign in value if " " <= sign <= "~")
+
+
+class MasSms(Sender):
+    """移动云MAS, the plain HTTP interface: JSON in Base64, checked by an MD5 over all parts in their order."""
+
+    codes = Codes(
+        ("rspcod",),
+        {"success"},
+        "rspcod",
+        keys={"IllegalMac", "IllegalSignId", "InvalidUsrOrPwd", "NoSignId"},
+    )
+
+    def send(self, parcel: Parcel) -> str:
+        """Send it; `msgGroup` is what receipts name."""
+        sent = {
+            "ecName": self["ec_name"],
+            "apId": self["ap_id"],
+            "mobiles": parcel.number,
+            "content": parcel.text,
+            "sign": self["sign"],
+            "addSerial": self["serial"],
+        }
+        parts = (sent["ecName"], sent["apId"], self["secret"], *list(sent.values())[2:])
+        sent["mac"] = md5("".join(parts).encode(), usedforsecurity=False).hexdigest()
+        body = base64.b64encode(json.dumps(sent, ensure_ascii=False).encode())
+        reply = call(self["address"], headers={"Content-Type": "application/json"}, body=body)
+        self.codes.judge(reply)
+        return reply.at("msgGroup")[:64]
+
+
+def aliyun_signature(method: str, facts: Mapping[str, str], secret: str) -> str:
+    """Return the signature of 阿里云's RPC calls, version 1.0: HMAC-SHA1 over the sorted and quoted parameters."""
+    query = "&".join(f"{_percent(name)}={_percent(facts[name])}" for name in sorted(facts))
+    words = f"{method}&{_percent('/')}&{_percent(query)}"
+    return base64.b64encode(hmac.new(f"{secret}&".encode(), words.encode(), "sha1").digest()).decode()
+
+
+def _percent(value: str) -> str:
+    return quote(value, safe="-_.~")
+
+
+class AliyunSms(Sender):
+    """阿里云短信: a template of theirs with one place for the text, another one for codes."""
+
+    codes = Codes(
+        ("Code",),
+        {"OK"},
+        "Message",
+        slow={"isv.BUSINESS_LIMIT_CONTROL", "Throttling", "Throttling.User", "Throttling.Api"},
+        keys={
+            "SignatureDoesNotMatch",
+            "InvalidAccessKeyId.NotFound",
+            "InvalidAccessKeyId.Inactive",
+            "isv.SMS_SIGNATURE_ILLEGAL",
+            "isv.SMS_TEMPLATE_ILLEGAL",
+            "isv.AMOUNT_NOT_ENOUGH",
+            "isv.OUT_OF_SERVICE",
+            "isv.ACCOUNT_ABNORMAL",
+            "isp.RAM_PERMISSION_DENY",
+        },
+        nobody={"isv.MOBILE_NUMBER_ILLEGAL"},
+    )
+
+    def send(self, parcel: Parcel) -> str:
+        """Send it; `BizId` is what receipts name."""
+        given = (
+            {self["code_place"] or "code": parcel.code}
+            if parcel.code
+            else {self["place"] or "content": parcel.text}
+        )
+        template = self["code_template"] if parcel.code else self["template"]
+        if not template:
+            raise ChannelOff("没有填写验证码模板编号" if parcel.code else "没有填写短信模板编号")
+        facts = {
+            "AccessKeyId": self["key_id"],
+            "Action": "SendSms",
+            "Format": "JSON",
+            "OutId": sha256(parcel.identity.encode()).hexdigest()[:32],
+            "PhoneNumbers": parcel.number,
+            "RegionId": "cn-hangzhou",
+            "SignName": self["sign"],
+            "SignatureMethod": "HMAC-SHA1",
+            "SignatureNonce": secrets.token_hex(16),
+            "SignatureVersion": "1.0",
+            "TemplateCode": template,
+            "TemplateParam": json.dumps(given, ensure_ascii=False),
+            "Timestamp": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+            "Version": "2017-05-25",
+        }
+        facts["Signature"] = aliyun_signature("POST", facts, self["secret"])
+        body = "&".join(f"{_percent(name)}={_percent(value)}" for name, value in facts.items())
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        reply: Reply = call(self["address"], headers=headers, body=body.encode())
+        self.codes.judge(reply)
+        return reply.at("BizId")[:64]

@@ -1,0 +1,168 @@
+"""Sending what waits, to staff and to people outside. Selects by state; may be missed, repeated and run twice at once."""
+
+import logging
+from collections import Counter
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from gongkai.core.acts.actors import SYSTEM
+from gongkai.core.outbox.actions import note_bounce
+from gongkai.core.outbox.channels import AddressRefused, ChannelError, ChannelOff, MessageChannel, channels
+from gongkai.core.outbox.models import Delivery, Letter, Message, MessageState
+from gongkai.core.outbox.outside import contact_of
+
+logger = logging.getLogger(__name__)
+
+#: Minutes until the next attempt, by attempts made. After the last one a message is given up and shown as failed.
+BACKOFF = (1, 5, 15, 60, 180, 720, 1440)
+#: Messages of one channel in one run; the rest waits for the next.
+PORTION = 500
+#: The text of a letter is kept so long after it went out; then its digest stays.
+KEPT = timedelta(days=30)
+
+
+class RecipientGone(Exception):
+    """Nobody is there any more to get a letter."""
+
+
+def due(now: datetime, table: type[Delivery] = Message) -> QuerySet[Delivery]:
+    """Return what should be tried now."""
+    every: QuerySet[Delivery] = (
+        Message.objects.select_related("person") if table is Message else table._default_manager.all()
+    )
+    waiting = every.filter(state=MessageState.WAITING)
+    return waiting.filter(Q(retry_at=None) | Q(retry_at__lte=now))
+
+
+def deliver(now: datetime | None = None) -> dict[str, int]:
+    """Send what is due through every channel; a channel that fails does not hold up the others.
+
+    Returns:
+        Counts by result: sent, retried (failed, to be tried again), failed (given up), bounced, dropped, closed (the channel is not set up),
+        held (until the night is over), forgotten (texts of letters).
+    """
+    moment = now or timezone.now()
+    counts = dict.fromkeys(("sent", "retried", "failed", "bounced", "dropped", "closed", "held"), 0)
+    known = channels()
+    for table in (Message, Letter):
+        for name in list(due(moment, table).order_by().values_list("channel", flat=True).distinct()):
+            if name not in known:
+                counts["closed"] += due(moment, table).filter(channel=name).count()
+                continue
+            for result, count in _through(table, name, known[name], moment).items():
+                counts[result] += count
+    return {**counts, "forgotten": forget_texts(moment)}
+
+
+def forget_texts(now: datetime) -> int:
+    """Forget the texts of letters that went out, or were given up, some time ago; the digest stays."""
+    old = Letter.objects.exclude(body="").filter(
+        Q(sent_at__lt=now - KEPT) | Q(sent_at=None, created_at__lt=now - KEPT)
+    )
+    return old.exclude(state=MessageState.WAITING).update(body="")
+
+
+def _through(table: type[Delivery], name: str, channel: MessageChannel, now: datetime) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for delivery in list(due(now, table).filter(channel=name).order_by("-urgent", "pk")[:PORTION]):
+        if (until := channel.hold_until(delivery, now)) is not None:
+            table._default_manager.filter(pk=delivery.pk, state=MessageState.WAITING).update(retry_at=until)
+            counts["held"] += 1
+            continue
+        if not _claim(delivery, now):
+            continue
+        result, goes_on = _try(delivery, name, channel, now)
+        counts[result] += 1
+        if not goes_on:
+            break
+    return counts
+
+
+def send_now(key: str, recipient: str) -> bool:
+    """Try to send a letter at once, while somebody waits for it; whether it went. Otherwise the job goes on with it."""
+    now = timezone.now()
+    known = channels()
+    rows = Letter.objects.filter(key=key, recipient=recipient, state=MessageState.WAITING, attempts=0)
+    tried = [
+        _try(letter, letter.channel, known[letter.channel], now)
+        for letter in rows
+        if letter.channel in known and _claim(letter, now)
+    ]
+    return any(result == MessageState.SENT for result, _ in tried)
+
+
+def _try(one: Delivery, name: str, channel: MessageChannel, now: datetime) -> tuple[str, bool]:
+    """Try to send one; return how it ended, and whether the channel takes more now."""
+    try:
+        _send(one, channel)
+    except RecipientGone:
+        return _settle(one, MessageState.DROPPED, "", now), True
+    except AddressRefused as error:
+        return _settle(one, MessageState.BOUNCED, str(error), now), True
+    except ChannelOff as error:
+        logger.warning("channel %s is closed: %s", name, error)
+        return _put_off(one, str(error)), False
+    except ChannelError as error:
+        return _put_off(one, str(error)), True
+    except Exception as error:  # a plug-in's own fault must not stop the other channels
+        # Never the text of a strange error: it may hold an address.
+        logger.error("channel %s failed: %s", name, _where(error))
+        return _put_off(one, type(error).__name__), False
+    return _settle(one, MessageState.SENT, "", now), True
+
+
+def _send(one: Delivery, channel: MessageChannel) -> None:
+    if isinstance(one, Message):
+        channel.send(one)
+        return
+    assert isinstance(one, Letter)
+    contact = contact_of(one.recipient)
+    if contact is None:
+        raise RecipientGone
+    channel.send_letter(one, contact)
+
+
+def _where(error: BaseException) -> str:
+    """Return what kind of error it was and the line that raised it, without its words."""
+    last = error.__traceback__
+    while last and last.tb_next:
+        last = last.tb_next
+    line = f" in {last.tb_frame.f_code.co_filename}:{last.tb_lineno}" if last else ""
+    return f"{type(error).__name__}{line}"
+
+
+def _claim(one: Delivery, now: datetime) -> bool:
+    """Take a message for this run: whoever comes second finds the count of attempts moved on and leaves it.
+
+    The next attempt is set before sending, so that a process killed in between loses nothing.
+    """
+    wait = timedelta(minutes=BACKOFF[min(one.attempts, len(BACKOFF) - 1)])
+    waiting = type(one)._default_manager.filter(pk=one.pk, state=MessageState.WAITING, attempts=one.attempts)
+    taken = waiting.update(attempts=one.attempts + 1, retry_at=now + wait)
+    one.attempts += 1
+    return bool(taken)
+
+
+def _settle(one: Delivery, state: MessageState, error: str, now: datetime) -> str:
+    """Write how it ended; a letter that came back is noted with whoever it was for."""
+    if state == MessageState.BOUNCED and isinstance(one, Letter):
+        note_bounce(one, by=SYSTEM, reason=error)
+        return state.value
+    rows = type(one)._default_manager.filter(pk=one.pk)
+    if state == MessageState.SENT:
+        # The address that a message kept is needed no more.
+        emptied = {"address": ""} if isinstance(one, Message) else {}
+        rows.update(state=state, error="", retry_at=None, sent_at=now, reference=one.reference, **emptied)
+    else:
+        rows.update(state=state, error=error[:300], retry_at=None)
+    return state.value
+
+
+def _put_off(one: Delivery, error: str) -> str:
+    given_up = one.attempts > len(BACKOFF)
+    type(one)._default_manager.filter(pk=one.pk).update(
+        error=error[:300], state=MessageState.FAILED if given_up else MessageState.WAITING
+    )
+    return "failed" if given_up else "retried"

@@ -1,0 +1,44 @@
+"""Reading messages: only one's own. Reading channels: for whoever sets them up and watches over them."""
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from gongkai.core.outbox.gateways.rules import in_reach
+from gongkai.core.outbox.models import Gateway, Message
+from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.door import visible
+from gongkai.core.units.models import Role
+from gongkai.core.widgets.once import once
+
+
+@visible(Message, technical=True)
+def visible_to(user: object) -> QuerySet[Message]:
+    """Return the messages on somebody's screen; people see their own only."""
+    person = actor_of(user).person_id
+    if person is None:
+        return Message.objects.none()
+    return Message.objects.filter(person_id=person, channel="screen")
+
+
+def unread(user: object) -> QuerySet[Message]:
+    """Return those not read."""
+    return visible_to(user).filter(read_at=None)
+
+
+def unread_shown(request: HttpRequest) -> int:
+    """Return the count for the menu and the first page, asked once a request."""
+    return once(request, "unread", lambda: unread_count(request.user))
+
+
+def unread_count(user: object, most: int = 99) -> int:
+    """Return how many are unread, counted up to `most` + 1."""
+    return unread(user).order_by()[: most + 1].count()
+
+
+@visible(Gateway, technical=True)
+def gateways_visible_to(by: Actor) -> QuerySet[Gateway]:
+    """Return the gateways that somebody sets up; security officers and auditors see all, as they see the log."""
+    rows = Gateway.objects.select_related("body")
+    if by.system or by.has(Role.SECURITY, Role.AUDITOR):
+        return rows
+    return rows.filter(in_reach(by, "body__path"))

@@ -1,0 +1,128 @@
+"""The inbox."""
+
+import re
+from collections import Counter
+from copy import copy
+from typing import cast
+from urllib.parse import urlsplit
+
+from django.contrib import messages
+from django.contrib.messages.storage import default_storage
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Page, Paginator
+from django.db import transaction
+from django.db.models import Count, Max, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import resolve
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.outbox.actions import drop_link, mark_read
+from gongkai.core.outbox.models import Message
+from gongkai.core.outbox.queries import unread, unread_count, visible_to
+from gongkai.core.widgets.asked import ticked, whole
+from gongkai.core.widgets.paging import page_of
+
+#: Messages read on one page, and unread.
+SIZE, UNREAD = 50, 200
+#: The most signs of the name of a sort.
+SORT = 16
+
+
+def inbox(request: HttpRequest) -> HttpResponse:
+    """Show one's messages: the unread first, each group from the newest; `about` leaves the unread of one sort."""
+    before = whole(request.GET.get("before", ""))
+    seen = visible_to(request.user).filter(read_at__isnull=False)
+    if before is not None:
+        seen = seen.filter(pk__lt=before)
+    rows = list(seen.order_by("-pk")[: SIZE + 1])
+    more = rows[SIZE - 1].pk if len(rows) > SIZE else None
+    fresh = unread(request.user) if before is None else Message.objects.none()
+    about = request.GET.get("about", "")
+    context = {
+        "fresh": _page_of_unread(request, fresh, about),
+        "sorts": sorts_of(fresh),
+        "about": about,
+        "seen": rows[:SIZE],
+        "count": unread_count(request.user),
+        "next": f"?before={more}" if more else "",
+        "first_page": before is None,
+    }
+    return render(request, "outbox/inbox.html", context)
+
+
+def _page_of_unread(request: HttpRequest, fresh: QuerySet[Message], about: str) -> Page[Message]:
+    """Return a page of the unread, the newest first; of those of one sort the database tells the titles, of the page alone the rest."""
+    rows = fresh.order_by("-created_at", "-pk")
+    if not about:
+        return page_of(request, rows, UNREAD, "unread")
+    numbers = page_of(request, _about(rows, about), UNREAD, "unread")
+    counted = cast("Paginator[Message]", numbers.paginator)  # it knows how many there are
+    return Page(list(rows.filter(pk__in=list(numbers))), numbers.number, counted)
+
+
+def _about(rows: QuerySet[Message], about: str) -> list[int]:
+    """Return the numbers of the messages of one sort, in their order."""
+    return [pk for pk, subject in rows.values_list("pk", "subject") if sort_of(subject) == about]
+
+
+def sorts_of(rows: QuerySet[Message]) -> list[tuple[str, int]]:
+    """Return the sorts of messages and how many each has, the most first, then the newest; the database counts those of one title together."""
+    titles = (
+        rows.order_by().values("subject").annotate(count=Count("pk"), at=Max("created_at"), last=Max("pk"))
+    )
+    counted: Counter[str] = Counter()
+    for subject, count in titles.order_by("-at", "-last").values_list("subject", "count"):
+        counted[sort_of(subject)] += count
+    return counted.most_common()
+
+
+def sort_of(subject: str) -> str:
+    """Return what a message is about, in the words that the titles of its like have in common: 待复审, 已签发, 项工作即将到期."""
+    return re.split("[：:“]", re.sub(r"\d+[项条个件]?", "", subject), maxsplit=1)[0].strip()[:SORT] or "其他"
+
+
+def follow(request: HttpRequest, pk: int) -> HttpResponse:
+    """Go where a message points, having read it; what went to somebody else since is said, and the message links there no more."""
+    message = get_visible_or_404(request.user, Message, pk)
+    mark_read(request.user, [message.pk])
+    safe = url_has_allowed_host_and_scheme(message.link, allowed_hosts={request.get_host()})
+    if not message.link or not safe:
+        return redirect("outbox_inbox")
+    if not opens(request, message.link):
+        drop_link(message)
+        messages.info(request, f"“{message.subject}”所说的事项现在不由您办理或者已经不在，页面不能打开。")
+        return redirect("outbox_inbox")
+    return redirect(message.link)
+
+
+def opens(request: HttpRequest, link: str) -> bool:
+    """Whether a page of this installation opens for who asks: the page itself is asked, as only it knows; nothing that it notes stays."""
+    where = urlsplit(link)
+    probe = copy(request)
+    probe._messages = default_storage(probe)  # type: ignore[attr-defined] # what waits to be said is said by the page itself
+    probe.path = probe.path_info = where.path
+    probe.method, probe.GET = "GET", QueryDict(where.query)  # type: ignore[assignment]
+    try:
+        found = resolve(where.path)
+        probe.resolver_match = found
+        with transaction.atomic():
+            answer = found.func(probe, *found.args, **found.kwargs)
+            transaction.set_rollback(True)
+        return int(answer.status_code) < 400
+    except (Http404, PermissionDenied):
+        return False
+
+
+@require_POST
+def read(request: HttpRequest) -> HttpResponse:
+    """Mark the ticked ones as read, or all."""
+    about = request.POST.get("about", "")
+    if "all" in request.POST:
+        numbers = _about(unread(request.user), about) if about else None
+    else:
+        numbers = ticked(request.POST.getlist("message"))
+    mark_read(request.user, numbers)
+    return redirect("outbox_inbox")

@@ -1,0 +1,37 @@
+"""What the outbox adds to Wagtail's admin: the inbox, and its item in the menu with the count of what is unread."""
+
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse_lazy
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.sidebar import LinkMenuItem
+
+from gongkai.core.outbox import views
+from gongkai.core.outbox.queries import unread_shown
+
+
+@hooks.register("register_admin_urls")
+def urls() -> list[URLPattern]:
+    """Register the inbox."""
+    return [
+        path("messages/", views.inbox, name="outbox_inbox"),
+        path("messages/read/", views.read, name="outbox_read"),
+        path("messages/<int:pk>/", views.follow, name="outbox_follow"),
+    ]
+
+
+class InboxItem(MenuItem):
+    """The inbox; its label counts what is unread."""
+
+    def render_component(self, request: HttpRequest) -> LinkMenuItem:
+        """Return the item with the count in its words, so that it is read aloud too."""
+        count = unread_shown(request)
+        shown = "99+" if count > 99 else str(count)
+        label = f"{self.label}（{shown}）" if count else self.label
+        return LinkMenuItem(self.name, label, self.url, icon_name=self.icon_name, classname=self.classname)
+
+
+@hooks.register("register_admin_menu_item")
+def menu() -> MenuItem:
+    """Register the menu item."""
+    return InboxItem("消息", reverse_lazy("outbox_inbox"), name="messages", icon_name="mail", order=15)

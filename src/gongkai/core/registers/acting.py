@@ -1,0 +1,283 @@
+"""The page of an action: one form, the same for every action of every register, for a row or for a new one.
+
+It says what speaks against the action, keeps what was typed, and does nothing twice. A form that somebody could never send is not opened:
+the page says who may instead.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.contrib import messages
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from gongkai.core.acts.action import Conflict, Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.registers.forms import Act, ActForm, New
+from gongkai.core.registers.record import Part
+from gongkai.core.units.actors import require_staff_actor
+from gongkai.core.units.models import Body
+from gongkai.core.widgets.asked import whole
+
+if TYPE_CHECKING:
+    from gongkai.core.registers.columns import AnyRows
+    from gongkai.core.registers.register import AnyRegister
+    from gongkai.core.spreadsheets.sheet import AnyRow
+
+View = Callable[..., HttpResponse]
+
+
+def new_view(register: "AnyRegister") -> View:
+    """Return the view that makes a row."""
+
+    def page(request: HttpRequest) -> HttpResponse:
+        by, new = require_staff_actor(request), register.new
+        assert new is not None
+        targets = new.targets(by)
+        frame = Frame(register, new)
+        if not targets.exists():
+            return _not_yours(request, frame, _who_may(new, by))
+        form = _form(request, frame, by, _first_target(new, targets, by))
+        form.offer(new.target, targets)
+        if (only := _only(targets)) is not None:  # nothing to choose: it is not asked
+            form.fields[new.target].widget, form.initial[new.target] = forms.HiddenInput(), only
+        if request.method == "POST" and form.is_valid():
+            facts = form.facts()
+            target = facts.pop(new.target)
+            row = _do(request, new, form, target, by, None, facts)
+            if row is not None:
+                return HttpResponseRedirect(_after_new(register, row))
+        return _draw(request, frame, form)
+
+    return page
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What a form page is about: the register's action, the record, and the row: the record itself or a row of one of its parts."""
+
+    register: "AnyRegister"
+    act: Act
+    record: models.Model | None = None
+    row: models.Model | None = None
+    part: Part | None = None
+
+    @property
+    def back(self) -> str:
+        """Where one came from: the record's page, else the list."""
+        return (self.register.url_of(self.record) if self.record else "") or self.register.url()
+
+    @property
+    def title(self) -> str:
+        """What the row is called."""
+        if self.row is None:
+            return ""
+        return str(self.row) if self.part else self.register.heading_of(self.row)
+
+    @property
+    def facts(self) -> list[tuple[str, object]]:
+        """What the page shows of the row."""
+        row = self.row
+        if row is None:
+            return []
+        register, beside = self.register, self.act.beside
+        columns = (
+            self.part.bound
+            if self.part
+            else [column for column in register.bound if "list" in column.column.at or column.name in beside]
+        )
+        return [(column.head, fact) for column in columns if (fact := column.fact(row)) != ""]
+
+
+def _first_target(new: New, targets: "AnyRows", by: Actor) -> dict[str, object]:
+    """Return the unit that a form begins with: one's own, unless one oversees others, too; then it is chosen."""
+    if targets.model is Body:
+        own = targets.filter(pk__in=by.bodies).first()
+        if own and not targets.exclude(pk__in=by.bodies).exists():
+            return {new.target: own}
+    only = _only(targets)
+    return {} if only is None else {new.target: only}
+
+
+def _only(targets: "AnyRows") -> "AnyRow":
+    """Return the one row that there is; None where there are several."""
+    some = list(targets[:2])
+    return some[0] if len(some) == 1 else None
+
+
+def _who_may(new: New, by: Actor) -> list[str]:
+    """Return the rule's own sentence, asked of the unit of whoever wants to act."""
+    own = Body.objects.filter(pk__in=by.bodies).first()
+    return new.action.why_not(own, by=by) if own else []
+
+
+def _after_new(register: "AnyRegister", row: object) -> str:
+    """Return the page of the new row; the list, where rows have no pages."""
+    return (register.url_of(row) if isinstance(row, register.model) else "") or register.url()
+
+
+def act_view(register: "AnyRegister") -> View:
+    """Return the view of the actions on a row."""
+
+    def page(request: HttpRequest, number: int, act: str) -> HttpResponse:
+        by = require_staff_actor(request)
+        row = register.row(by, number)
+        return _serve(request, by, Frame(register, _named(register.acts, act), row, row))
+
+    return page
+
+
+def line_view(register: "AnyRegister") -> View:
+    """Return the view of the actions on a row of a record's part."""
+
+    def page(request: HttpRequest, number: int, part: str, line: int, act: str) -> HttpResponse:
+        by = require_staff_actor(request)
+        record = register.row(by, number)
+        own = next((declared for declared in register.parts if declared.name == part), None)
+        if own is None:
+            raise Http404("没有这一部分")
+        row = own.row(record, by, line)
+        return _serve(request, by, Frame(register, _named(own.acts, act), record, row, own))
+
+    return page
+
+
+def _named(acts: Sequence[Act], slug: str) -> Act:
+    offered = next((entry for entry in acts if entry.slug == slug), None)
+    if offered is None:
+        raise Http404("没有这种操作")
+    return offered
+
+
+def _serve(request: HttpRequest, by: Actor, frame: Frame) -> HttpResponse:
+    """Show the form of an action, or do it."""
+    act, row = frame.act, frame.row
+    if act.quick and request.method != "POST":
+        raise Http404("没有这种操作")
+    reasons = act.why_not(row, by)
+    if reasons and request.method != "POST":
+        return _not_yours(request, frame, reasons)
+    form = _form(request, frame, by, {})
+    if request.method == "POST" and (act.quick or form.is_valid()):
+        facts = {} if act.quick else form.facts()
+        facts |= {name: value(row) for name, value in act.given.items()}
+        target = act.target_of(row)
+        result = _do(request, act, form, target, by, _version(request, target), facts)
+        if result is not None:
+            return HttpResponseRedirect(_after(request, frame, result))
+        if act.quick:
+            for reason in form.reasons:
+                messages.error(request, reason)
+            return HttpResponseRedirect(_after(request, frame, None))
+    return _draw(request, frame, form)
+
+
+def _version(request: HttpRequest, row: object) -> int | None:
+    """Return the version that somebody saw; None for rows without one."""
+    return whole(request.POST.get("version", "")) if hasattr(row, "version") else None
+
+
+def _form(request: HttpRequest, frame: Frame, by: Actor, first: dict[str, object]) -> ActForm:
+    """Return the form, with first values: the row's own, the declaration's, and what came with the address."""
+    act, row = frame.act, frame.row
+    made = act.form_class(frame.register.model)
+    # What a row has is what its form begins with; what is made beside it begins with nothing of it.
+    of = act.target_of(row) if row is not None else None
+    changed = of is not None and (act.model is None or isinstance(of, act.model))
+    own = {name: _held(of, name) for name in made.base_fields if changed and hasattr(of, name)}
+    initial = {**own, **first, **(act.initial(by, row) if act.initial else {})}
+    initial |= act.begin(by, request.GET) if act.begin else {}
+    for name, asked in made.base_fields.items():
+        if request.GET.get(name):
+            several = isinstance(asked, forms.ModelMultipleChoiceField)
+            initial[name] = request.GET.getlist(name) if several else request.GET[name]
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    return made(*sent, by=by, target=row, initial=initial)
+
+
+def _held(row: object, name: str) -> object:
+    """Return what a row has in a field; of several rows a list."""
+    value = getattr(row, name)
+    return list(value.all()) if isinstance(value, models.Manager) else value
+
+
+def _do(
+    request: HttpRequest,
+    act: Act,
+    form: ActForm,
+    target: object,
+    by: Actor,
+    version: int | None,
+    facts: dict[str, object],
+) -> object | None:
+    """Do it; None where it was refused, which the form then says."""
+    try:
+        given = {} if version is None else {"version": version}
+        result = act.action(target, by=by, **given, **facts)
+    except Conflict as refusal:
+        form.reasons, form.overtaken = refusal.reasons, True
+        return None
+    except Refused as refusal:
+        form.reasons = refusal.reasons
+        return None
+    messages.success(request, act.done)
+    for hint in act.hints(facts) if act.hints else ():
+        messages.warning(request, hint)
+    return result if result is not None else target
+
+
+def _after(request: HttpRequest, frame: Frame, result: object) -> str:
+    """Return where one goes on: the page one came from, what the declaration says, the new record, the record while it is theirs, else the list."""
+    wanted, register = request.POST.get("next", ""), frame.register
+    if wanted and url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
+        return wanted
+    if frame.act.then and result is not None:
+        return frame.act.then(result)
+    record = frame.record
+    rows = register.rows(require_staff_actor(request))
+    made = isinstance(result, register.model) and result != record
+    if made and isinstance(result, register.model) and rows.filter(pk=result.pk).exists():
+        return register.url_of(result) or register.url()
+    there = record is not None and rows.filter(pk=record.pk).exists()
+    return frame.back if there else register.url()
+
+
+def _draw(request: HttpRequest, frame: Frame, form: ActForm) -> HttpResponse:
+    overtaken = form.overtaken
+    target = frame.act.target_of(frame.row) if frame.row is not None else None
+    if overtaken and target is not None:
+        target = type(target)._default_manager.filter(pk=target.pk).first()
+    context = {
+        **_context(frame),
+        "form": form,
+        "reasons": form.reasons,
+        "version": getattr(target, "version", None),
+        "next": request.POST.get("next") or request.GET.get("next", ""),
+    }
+    return render(request, "registers/act.html", context, status=409 if overtaken else 200)
+
+
+def _not_yours(request: HttpRequest, frame: Frame, reasons: list[str]) -> HttpResponse:
+    """Say why it cannot be done, and by whom it can."""
+    said = reasons or [frame.act.lacking if isinstance(frame.act, New) else "现在不能办理。"]
+    context = {**_context(frame), "reasons": said, "blocked": True}
+    return render(request, "registers/act.html", context, status=403)
+
+
+def _context(frame: Frame) -> dict[str, object]:
+    register = frame.register
+    return {
+        "register": register,
+        "act": frame.act,
+        "row": frame.row,
+        "row_title": frame.title,
+        "record_title": register.heading_of(frame.record) if frame.record is not None else "",
+        "facts": frame.facts,
+        "list_url": register.url(),
+        "back": frame.back,
+        "sections": register.crumbs(),
+    }

@@ -1,0 +1,360 @@
+"""Columns of a register: what the model already says (head, choices, kind of value) is not said again.
+
+A column is declared by the name of a field (`"topic"`, `"entry__number"`) or as a `Column`, where something differs. Bound to a model it
+gives the value for the screen (short unit names, days, links) and for the spreadsheet (full names, plain values).
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import singledispatch
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join, linebreaks
+from django.utils.safestring import SafeString, mark_safe
+
+from gongkai.core.spreadsheets.cells import text
+from gongkai.core.spreadsheets.sheet import AnyRow, Sheet
+from gongkai.core.spreadsheets.sheet import Column as SheetColumn
+from gongkai.core.units.models import Body
+from gongkai.core.widgets.templatetags.ui import unit
+
+#: Where a column stands: in the list, in the exported file, on the record's page.
+Place = Literal["list", "file", "record"]
+if TYPE_CHECKING:
+    from gongkai.core.registers.record import Offer
+
+    #: Rows and fields of a model that the declaration names: nothing here knows which.
+    AnyField: TypeAlias = models.Field
+    AnyRows: TypeAlias = models.QuerySet
+EVERYWHERE: frozenset[Place] = frozenset({"list", "file", "record"})
+#: Not in the list: long texts and what only some readers need.
+ASIDE: frozenset[Place] = frozenset({"file", "record"})
+#: In the list alone (lights, short words), in the exported file alone.
+LISTED: frozenset[Place] = frozenset({"list"})
+FILED: frozenset[Place] = frozenset({"file"})
+#: From these on a column holds sentences: the width of its spreadsheet column, the length of its field, in characters.
+LONG_WIDTH, LONG_TEXT = 30, 120
+#: Longer texts are cut in the list and whole on the record's page and in the file; in characters.
+LONGEST = 80
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column.
+
+    Attributes:
+        name: a field of the model, a path (`entry__number`), or any other name where `value` is given.
+        head: the Chinese head; by default the field's own.
+        value: returns the value of a row, for the screen and the file; by default what the field holds.
+        cell: returns what stands in the list's cell, where it differs from the value (a light, a link).
+        at: where the column stands.
+        order: the field that the list is ordered by when the head is chosen; by default the name, where it is a field; "" for none.
+        read: reads a cell of a spreadsheet, where the register imports.
+        required: whether an imported row must have it.
+        help: a sentence for who fills in the spreadsheet.
+        width: of the spreadsheet's column, in characters; 0 chooses by the kind of value.
+        number: values are numbers, where a `value` gives them.
+    """
+
+    name: str
+    head: str = ""
+    value: "Callable[[AnyRow], object] | None" = None
+    cell: "Callable[[AnyRow], object] | None" = None
+    at: frozenset[Place] = EVERYWHERE
+    order: str | None = None
+    read: Callable[[object], object] | None = None
+    required: bool = False
+    help: str = ""
+    width: int = 0
+    number: bool = False
+
+    def bind(self, model: type[models.Model]) -> "BoundColumn":
+        """Return the column with the field that it shows.
+
+        Raises:
+            FieldDoesNotExist: there is neither a field of this name nor a `value`.
+        """
+        field = field_of(model, self.name)
+        if field is None and self.value is None and not hasattr(model, self.name):
+            raise FieldDoesNotExist(
+                f"{model.__name__} has no field {self.name}, and the column gives no value"
+            )
+        return BoundColumn(self, field, field_of(model, self.order) if self.order else None)
+
+
+def field_of(model: type[models.Model], path: str) -> "AnyField | None":
+    """Return the field at a path (`entry__number`); None where there is none."""
+    field: object = None
+    for name in path.split("__"):
+        try:
+            field = model._meta.get_field(name)
+        except FieldDoesNotExist:
+            return None
+        if field.is_relation and field.related_model is not None:
+            model = field.related_model
+    return field if isinstance(field, models.Field) else None
+
+
+@dataclass(frozen=True)
+class BoundColumn:
+    """A column of a model's list."""
+
+    column: Column
+    field: "AnyField | None"
+    ordered: "AnyField | None" = None
+
+    @property
+    def name(self) -> str:
+        """The column's name, also the key in files."""
+        return self.column.name
+
+    @property
+    def head(self) -> str:
+        """The Chinese head."""
+        return self.column.head or str(getattr(self.field, "verbose_name", self.name))
+
+    @property
+    def is_number(self) -> bool:
+        """Whether values are numbers, which stand to the right."""
+        numbers = (models.IntegerField, models.DecimalField, models.FloatField)
+        of_field = isinstance(self.field, numbers) and not self.field.choices and self.column.value is None
+        return of_field or self.column.number
+
+    @property
+    def is_year(self) -> bool:
+        """Whether values are years, which are written without a separator."""
+        return self.is_number and self.name.rpartition("__")[2] == "year"
+
+    @property
+    def is_day(self) -> bool:
+        """Whether values are days or moments."""
+        return isinstance(self.field, models.DateField) and self.column.value is None
+
+    @property
+    def order(self) -> str:
+        """The path that the list can be ordered by; empty where it cannot."""
+        if self.column.order is not None:
+            return self.column.order
+        if self.field is None or self.column.value is not None or self.field.many_to_many:
+            return ""
+        if isinstance(self.field, models.TextField | models.JSONField):
+            return ""
+        related = self.field.related_model
+        return f"{self.name}__position" if related is Body else "" if related else self.name
+
+    @property
+    def css(self) -> str:
+        """The class of the column's cells."""
+        if self.is_number:
+            return "gk-num"
+        if self._is_long:
+            return "gk-wide"
+        whole = (
+            self.is_day or isinstance(self.ordered, models.DateField) or self._has_choices or self._is_unit
+        )
+        return "gk-nowrap" if whole or self.head.endswith(("编号", "电话", "电话号码")) else ""
+
+    @property
+    def _is_unit(self) -> bool:
+        return bool(self.field is not None and self.field.related_model is Body and self.field.many_to_one)
+
+    @property
+    def _is_long(self) -> bool:
+        """Whether values are sentences or several names: such a column is never squeezed to a few characters a line."""
+        if self.column.width:
+            return self.column.width >= LONG_WIDTH
+        longest = getattr(self.field, "max_length", None) or 0
+        several = self.field is not None and self.field.many_to_many
+        return several or isinstance(self.field, models.TextField) or longest >= LONG_TEXT
+
+    @property
+    def _has_choices(self) -> bool:
+        return bool(self.field is not None and self.field.choices and self.column.value is None)
+
+    def value(self, row: models.Model) -> object:
+        """Return the value of a row: labels instead of codes, rows instead of numbers."""
+        if self.column.value is not None:
+            return self.column.value(row)
+        owner: AnyRow = row
+        *path, last = self.name.split("__")
+        for name in path:
+            owner = getattr(owner, name, None)
+            if owner is None:
+                return None
+        if self._has_choices:
+            return getattr(owner, f"get_{last}_display")()
+        value = getattr(owner, last)
+        if self.field is not None and self.field.many_to_many:
+            return list(value.all())
+        return value
+
+    def plain(self, row: models.Model) -> object:
+        """Return the value as a spreadsheet holds it: full names, no markup."""
+        value = self.value(row)
+        if isinstance(value, Body):
+            return value.name
+        if isinstance(value, models.Model):
+            return str(value)
+        if isinstance(value, list | tuple):
+            return "、".join(one.name if isinstance(one, Body) else str(one) for one in value)
+        return value
+
+    def cell(self, row: models.Model) -> SafeString | str:
+        """Return what stands in the list's cell."""
+        if self.column.cell is not None:
+            return shown(self.column.cell(row))
+        value = self.value(row)
+        if self.is_year:
+            return str(value or "")
+        if isinstance(value, str) and len(value) > LONGEST and not isinstance(value, SafeString):
+            return format_html('<span title="{}">{}…</span>', value, value[:LONGEST])
+        return shown(value)
+
+    def fact(self, row: models.Model) -> SafeString | str:
+        """Return the value as the record's page shows it: whole, with its paragraphs; empty where there is none."""
+        if self.column.cell is not None:
+            return shown(self.column.cell(row))
+        value = self.value(row)
+        if value is None or value == "":
+            return ""
+        if self.is_year:
+            return str(value)
+        if isinstance(value, str) and "\n" in value:
+            return mark_safe(linebreaks(value, autoescape=True))
+        return value.name if isinstance(value, Body) else shown(value)
+
+    def sheet_column(self) -> SheetColumn:
+        """Return the column of the spreadsheet."""
+        choices = (
+            [str(label) for _, label in self.field.flatchoices] if self._has_choices and self.field else []
+        )
+        return SheetColumn(
+            self.name,
+            self.head,
+            self.column.read or text,
+            write=self.plain,
+            required=self.column.required,
+            help=self.column.help,
+            choices=tuple(choices),
+            width=self.column.width or self._width(),
+        )
+
+    def _width(self) -> int:
+        if isinstance(self.field, models.TextField):
+            return 48
+        if self.field is not None and self.field.related_model is Body:
+            return 28
+        if self.is_number or self.is_day:
+            return 12
+        return min(40, max(12, (getattr(self.field, "max_length", None) or 40) // 4))
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of the list: the head that a phone shows beside it, its content and its class."""
+
+    head: str
+    content: object
+    css: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of the list: the row itself, its cells, where its page is, what may be done with it, whether its box is ticked (None: it has none)."""
+
+    row: models.Model
+    cells: Sequence[Cell]
+    url: str = ""
+    acts: "Sequence[Offer]" = ()
+    box: bool | None = None
+
+
+@singledispatch
+def shown(value: object) -> SafeString | str:
+    """Return a value as the office shows it: short unit names, days `2026-11-20`, thousands separated, 是 and 否."""
+    return "" if value is None else str(value)
+
+
+@shown.register(str)
+def _text(value: str) -> SafeString | str:
+    return value
+
+
+@shown.register(bool)
+def _yes_or_no(value: bool) -> str:
+    return "是" if value else "否"
+
+
+@shown.register(Body)
+def _unit(value: Body) -> SafeString | str:
+    return unit(value)
+
+
+@shown.register(date)
+def _day(value: date) -> str:
+    return value.isoformat()
+
+
+@shown.register(datetime)
+def _moment(value: datetime) -> str:
+    return f"{timezone.localtime(value) if timezone.is_aware(value) else value:%Y-%m-%d %H:%M}"
+
+
+@shown.register(int)
+def _whole(value: int) -> str:
+    return f"{value:,}"
+
+
+@shown.register(Decimal)
+def _decimal(value: Decimal) -> str:
+    return f"{value.normalize():,f}"
+
+
+@shown.register(list)
+@shown.register(tuple)
+def _several(value: Sequence[object]) -> SafeString:
+    return format_html_join("、", "{}", ((shown(part),) for part in value))
+
+
+def sign(key: str, words: str) -> SafeString:
+    """Return a light as the office shows it: a sign and its words."""
+    return render_to_string("ui/sign.html", {"key": key, "words": words})
+
+
+def columns_of(sheet: Sheet) -> list[Column]:
+    """Return the columns of a spreadsheet that an importer reads, for the file alone: what goes out comes in again."""
+    return [
+        Column(
+            column.key,
+            column.head,
+            value=column.value_of,
+            at=FILED,
+            order="",
+            read=column.read,
+            required=column.required,
+            help=column.help,
+            width=column.width,
+        )
+        for column in sheet.columns
+    ]
+
+
+def chip(words: str, beside: object = "") -> SafeString:
+    """Return what has to be done about a row, marked, with a value beside it."""
+    return format_html('{} <span class="gk-chip gk-chip--warn">{}</span>', shown(beside), words)
+
+
+def link(row: "AnyRow | None", words: object = "") -> SafeString | str:
+    """Return a link to a row's page (an entry, by its number); nothing where there is none."""
+    return format_html('<a href="{}">{}</a>', row.url, words or row.number) if row is not None else ""
+
+
+def bind_all(columns: Iterable["str | Column"], model: type[models.Model]) -> list[BoundColumn]:
+    """Return declared columns, bound to a model."""
+    return [(Column(column) if isinstance(column, str) else column).bind(model) for column in columns]

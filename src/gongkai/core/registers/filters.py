@@ -1,0 +1,347 @@
+"""What narrows a register's rows: a filter is declared by the name of a field, and django-filter makes and reads its form.
+
+A field with choices gives a list of them, a unit the units that have rows, a day its year, a yes-or-no field 是 and 否. `Year(…, usual=True)`
+is always narrowed to a year: this one, where nobody asks for another; `("month", month_filter("on"))` narrows it to a month. Any filter of
+django-filter's own can be declared with its name.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, reduce
+from operator import or_
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.db import models
+from django.http import Http404, QueryDict
+from django.utils import timezone
+from django_filters import CharFilter, ChoiceFilter, DateFilter, Filter, FilterSet, ModelChoiceFilter
+
+from gongkai.core.acts.actors import ANONYMOUS, Actor
+from gongkai.core.acts.door import ROWS, get_visible_or_404
+from gongkai.core.registers.columns import field_of
+from gongkai.core.units.forms.units import UnitField
+from gongkai.core.units.models import Body
+from gongkai.core.widgets.fields import Day
+from gongkai.core.widgets.forms import dress
+
+if TYPE_CHECKING:
+    from django.forms.boundfield import BoundField
+
+    from gongkai.core.registers.columns import AnyRows
+    from gongkai.core.spreadsheets.sheet import AnyRow
+
+#: The name of the words that are looked for.
+WORDS = "q"
+
+
+class Chosen(dict[str, object]):
+    """What was chosen in the filters, by their names."""
+
+    @property
+    def year(self) -> int | None:
+        """The year; None where all years are asked for."""
+        return int(str(self["year"])) if self.get("year") else None
+
+    @property
+    def unit(self) -> Body | None:
+        """The unit; None where all units are asked for."""
+        chosen = self.get("body")
+        return chosen if isinstance(chosen, Body) else None
+
+
+@dataclass(frozen=True)
+class Year:
+    """A filter by the year of a day, or by a field that holds the year.
+
+    `usual`: narrowed to this year (or `back` so many; `newest`: to the newest that has rows), unless another is asked for.
+    """
+
+    field: str
+    usual: bool = False
+    label: str = "年度"
+    back: int = 0
+    newest: bool = False
+
+    def at_first(self, rows: "AnyRows") -> str:
+        """Return the year that a list is narrowed to where nobody asks for one."""
+        return years_of(rows, self)[0][0] if self.newest else str(timezone.localdate().year - self.back)
+
+
+class RowFilter(ModelChoiceFilter):  # type: ignore[misc]
+    """A row of another model (a round, a screening) among those that rows of the list belong to: nobody is offered others."""
+
+
+class UnitFilter(RowFilter):
+    """A unit among those that have rows: a list, or beyond 300 a line in which a part of the name is typed."""
+
+    field_class = UnitField
+
+    @classmethod
+    def of(cls, path: str, label: str) -> "UnitFilter":
+        """Return the filter by the unit at a path of the row."""
+        return cls(field_name=path, label=label, queryset=Body.objects.none(), empty_label="全部")
+
+
+def hidden_filter(
+    method: "Callable[[AnyRows, str, str], AnyRows]" = lambda rows, name, value: rows,
+) -> CharFilter:
+    """Return a filter without a field: the page that leads here sets it in the address, and the list keeps it there."""
+    return CharFilter(label="", method=method, widget=forms.HiddenInput)
+
+
+class AmongFilter(ChoiceFilter):  # type: ignore[misc]
+    """A value among those that rows of the list have, called as another of their fields says."""
+
+    def __init__(self, path: str, label: str, *, called: str) -> None:
+        self.called = called
+        super().__init__(label=label, field_name=path, choices=[], empty_label="全部")
+
+    def among(self, rows: "AnyRows") -> list[tuple[str, str]]:
+        """Return the values with their names."""
+        return list(rows.order_by(self.field_name).values_list(self.field_name, self.called).distinct())
+
+
+class YesNoFilter(ChoiceFilter):  # type: ignore[misc]
+    """Whether a field is filled in (a day on which something ended), in the list's own words."""
+
+    def __init__(self, path: str, label: str, *, yes: str, no: str) -> None:
+        super().__init__(label=label, field_name=path, choices=[("1", yes), ("0", no)], empty_label="全部")
+
+    def filter(self, qs: "AnyRows", value: str) -> "AnyRows":
+        """Return the rows where it is, or is not."""
+        return qs.filter(**{f"{self.field_name}__isnull": value == "0"}) if value in {"0", "1"} else qs
+
+
+def month_filter(path: str) -> ChoiceFilter:
+    """Return the filter by the month of a day."""
+    months = [(str(month), f"{month}月") for month in range(1, 13)]
+    return ChoiceFilter(label="月份", field_name=f"{path}__month", choices=months, empty_label="全部")
+
+
+class DayFilter(DateFilter):  # type: ignore[misc]
+    """Rows from a day on, or (`until`) up to it."""
+
+    field_class = Day
+
+    def __init__(self, path: str, label: str, *, until: bool = False) -> None:
+        expression = "lte" if until else "gte"
+        super().__init__(label=label, field_name=path, lookup_expr=expression)
+
+
+class WordsFilter(CharFilter):  # type: ignore[misc]
+    """Words that stand in any of several fields."""
+
+    def __init__(self, paths: Sequence[str]) -> None:
+        self.paths = paths
+        super().__init__(label="关键词", field_name=WORDS)
+
+    def filter(self, qs: "AnyRows", value: str) -> "AnyRows":
+        """Return the rows that have every word somewhere."""
+        for word in str(value or "").replace("\0", "").split()[:5]:
+            qs = qs.filter(reduce(or_, (models.Q((f"{path}__icontains", word)) for path in self.paths)))
+        return qs
+
+
+class _YearFilter(ChoiceFilter):  # type: ignore[misc]
+    """A year among those that have rows."""
+
+    def __init__(self, year: Year) -> None:
+        self.year = year
+        super().__init__(label=year.label, field_name=year.field, empty_label=None if year.usual else "全部")
+
+    def filter(self, qs: "AnyRows", value: str) -> "AnyRows":
+        """Return the rows of the year."""
+        if not value or value == self.null_value:
+            return qs
+        path = self.year.field if _holds_year(qs, self.year.field) else f"{self.year.field}__year"
+        return qs.filter(**{path: int(value)})
+
+
+def _holds_year(rows: "AnyRows", path: str) -> bool:
+    """Whether a field, or a column that the query adds, holds a year and not a day."""
+    return path in rows.query.annotations or isinstance(field_of(rows.model, path), models.IntegerField)
+
+
+def years_of(rows: "AnyRows", year: Year) -> list[tuple[str, str]]:
+    """Return the years that have rows, the newest first, as choices; this one among them, but where the newest is the usual."""
+    path = year.field if _holds_year(rows, year.field) else f"{year.field}__year"
+    there = set(rows.order_by().values_list(path, flat=True).distinct()) - {None}
+    if not (year.newest and there):
+        there.add(timezone.localdate().year - year.back)
+    return [(str(number), f"{number}年") for number in sorted(there, reverse=True)]
+
+
+class Listed(FilterSet):  # type: ignore[misc]
+    """The filters of one list; knows which years and units have rows. `usual`: what is chosen where the address says nothing.
+
+    `tabs`: the filter that stands above the list instead of among the others. `rare`: those that are folded. `by`: who looks, for filters
+    that ask what they may read. `of`: the register's parent.
+    """
+
+    usual: Mapping[str, str] = {}
+    tabs: str = ""
+    rare: Sequence[str] = ()
+
+    def __init__(
+        self, data: QueryDict, queryset: "AnyRows", by: Actor = ANONYMOUS, of: "AnyRow" = None
+    ) -> None:
+        self.by, self.of = by, of
+        asked = data.copy()
+        for name, made in self.base_filters.items():
+            if isinstance(made, _YearFilter) and made.year.usual:
+                asked.setdefault(name, made.year.at_first(queryset))
+        for name, value in self.usual.items():
+            asked.setdefault(name, value)
+        super().__init__(asked, queryset)
+        for name, made in self.filters.items():
+            if isinstance(made, _YearFilter):
+                choices = years_of(queryset, made.year)
+                # A year without rows can be asked for by address (a link from last year's report).
+                typed = asked.get(name, "")
+                if typed.isascii() and typed.isdigit() and len(typed) == 4 and typed not in dict(choices):
+                    choices.append((typed, f"{typed}年"))
+                made.extra["choices"] = choices
+            elif isinstance(made, AmongFilter):
+                made.extra["choices"] = made.among(queryset)
+            elif isinstance(made, RowFilter):
+                having = queryset.order_by().values(made.field_name)
+                there = made.queryset.model._default_manager.filter(pk__in=having)
+                # A link may lead to the rows of one that has none yet: that is an empty list, not everybody's rows.
+                there |= there.model._default_manager.filter(pk__in=_named(there.model, by, asked.get(name)))
+                # django-filter reads the attribute each time, and puts it over what stands in `extra`.
+                made.queryset = there.order_by("position", "pk") if there.model is Body else there
+        dress(self.form)
+        if self.tabs:
+            self.form.fields[self.tabs].widget = forms.HiddenInput()
+
+    @property
+    def chosen(self) -> Chosen:
+        """What was chosen, by the filter's name; nonsense is left out."""
+        valid = self.form.is_valid()
+        given = self.form.cleaned_data if valid else getattr(self.form, "cleaned_data", {})
+        return Chosen({name: value for name, value in given.items() if value not in (None, "")})
+
+    @cached_property
+    def unknown(self) -> frozenset[str]:
+        """The filters that are asked for a choice which there is not: all rows would stand there as if they were its own."""
+        wrong = self.form.errors
+        return frozenset(
+            name for name in wrong if isinstance(self.filters[name], (ChoiceFilter, ModelChoiceFilter))
+        )
+
+    @property
+    def said_unknown(self) -> str:
+        """What a list says instead of rows where it does not know what is asked for; "" where it does."""
+        for name in self.filters:
+            if name in self.unknown:
+                asked, label = str(self.data.get(name, ""))[:20], self.filters[name].label
+                return f"不知道“{asked}”是哪个{label}，没有列出记录。请重新选择{label}。"
+        return ""
+
+    @property
+    def fields(self) -> "list[BoundField]":
+        """The filters that stand above the list at once."""
+        return [field for field in self.form.visible_fields() if field.name not in self.rare]
+
+    @property
+    def folded(self) -> "list[BoundField]":
+        """The filters that are folded behind them."""
+        return [field for field in self.form.visible_fields() if field.name in self.rare]
+
+    @property
+    def unfolded(self) -> bool:
+        """Whether one of the folded filters is used."""
+        return any(field.value() or field.errors for field in self.folded)
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything was chosen beside what is always chosen."""
+        usual = {
+            name for name, made in self.filters.items() if isinstance(made, _YearFilter) and made.year.usual
+        }
+        return any(
+            self.usual.get(name) != value
+            for name, value in self.chosen.items()
+            if name not in {*usual, self.tabs}
+        )
+
+    def rows(self, instead: Mapping[str, object] | None = None) -> "AnyRows":
+        """Return the rows that fit, with some choices replaced; none where one is asked for that there is not (`said_unknown`)."""
+        if self.unknown - set(instead or ()):
+            return self.queryset.none()
+        rows = self.queryset.all()
+        for name, value in {**self.chosen, **(instead or {})}.items():
+            rows = self.filters[name].filter(rows, value)
+        return rows
+
+
+def filters_for(
+    model: type[models.Model],
+    declared: Iterable["str | Year | tuple[str, Filter]"],
+    words: Sequence[str],
+    usual: Mapping[str, str],
+    heads: Mapping[str, str],
+    tabs: str = "",
+    rare: Sequence[str] = (),
+) -> type[Listed]:
+    """Return the filters of a list.
+
+    Args:
+        model: of the rows.
+        declared: names of fields, years, or a name with a filter of django-filter's.
+        words: the fields in which words are looked for; none leaves the line of words out.
+        usual: what is chosen where the address says nothing.
+        heads: what the list's columns are called, where a filter by the same field is called alike.
+        tabs: the name of the one that is shown as tabs.
+        rare: the names of those that are folded.
+    """
+    made: dict[str, Filter] = {WORDS: WordsFilter(words)} if words else {}
+    for entry in declared:
+        if isinstance(entry, tuple):
+            made[entry[0]] = entry[1]
+        elif isinstance(entry, Year):
+            made["year"] = _YearFilter(entry)
+        else:
+            made[entry] = _filter_of(model, entry)
+            made[entry].label = heads.get(entry) or made[entry].label
+    for position, filter_ in enumerate(made.values()):
+        filter_.creation_counter = (
+            position  # django-filter shows them by that: in the order of the declaration
+        )
+    return type("Filters", (Listed,), {**made, "usual": usual, "tabs": tabs, "rare": rare})
+
+
+def _named(model: type[models.Model], by: Actor, asked: str | None) -> list[int]:
+    """Return the number of the row that a question names, where its asker sees it."""
+    if not asked or model not in ROWS:
+        return []
+    try:
+        return [get_visible_or_404(by, model, asked).pk]
+    except Http404:
+        return []
+
+
+def _filter_of(model: type[models.Model], name: str) -> Filter:
+    field = field_of(model, name)
+    assert field is not None, f"{model.__name__} has no field {name} to filter by"
+    label = str(field.verbose_name)
+    if field.related_model is Body:
+        return UnitFilter.of(name, label)
+    if isinstance(field.related_model, type):
+        rows = field.related_model._default_manager.none()
+        return RowFilter(field_name=name, label=label, queryset=rows, empty_label="全部")
+    if field.choices:
+        return ChoiceFilter(field_name=name, label=label, choices=field.flatchoices, empty_label="全部")
+    if isinstance(field, models.BooleanField):
+        yes_no: list[tuple[str, str]] = [("1", "是"), ("0", "否")]
+        method: Callable[..., object] = lambda rows, path, value: rows.filter(**{path: value == "1"})  # noqa: E731
+        return ChoiceFilter(field_name=name, label=label, choices=yes_no, empty_label="全部", method=method)
+    if isinstance(field, models.DateField):
+        return _YearFilter(Year(name, label=label))
+    raise TypeError(f"{model.__name__}.{name} has no choices: declare a filter with its name")
+
+
+def hidden_fields(form: forms.Form, data: QueryDict, names: Sequence[str]) -> list[tuple[str, str]]:
+    """Return what a filter form carries along: the order and the view that were chosen."""
+    return [(name, str(data[name])) for name in names if data.get(name) and name not in form.fields]

@@ -1,0 +1,349 @@
+"""An action's form, made from its signature and the model: what both already say is not said again.
+
+A parameter that is a field of the model has that field's label, length, choices and help. A parameter of another name has the field that the
+declaration gives (`asks`), or one of `COMMON`. A parameter without a default is required. A form is written by hand only where its fields
+depend on each other; it derives from `ActForm` and is named in the declaration.
+"""
+
+import inspect
+from collections.abc import Callable, Collection, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar, Unpack
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.db import models
+
+from gongkai.core.acts.action import AnyAction
+from gongkai.core.acts.actors import Actor
+from gongkai.core.files.store import receive
+from gongkai.core.registers.columns import field_of
+from gongkai.core.units.forms.base import BodiesChoice, words
+from gongkai.core.units.forms.units import UnitField
+from gongkai.core.units.models import Body
+from gongkai.core.widgets.fields import Day, DecimalNumber, Moment, WholeNumber
+from gongkai.core.widgets.forms import FieldFacts, FormFacts, Plain, Posted, Sent, choices_field
+
+if TYPE_CHECKING:
+    from django.http import QueryDict
+
+    from gongkai.core.registers.columns import AnyField, AnyRows
+    from gongkai.core.spreadsheets.sheet import AnyRow
+
+#: Fields of parameters that no model has, by the parameter's name: each form has its own copy.
+COMMON: Mapping[str, Callable[[], forms.Field]] = {
+    "reason": lambda: words("理由", rows=2, most=300),
+    "words": lambda: words("说明", rows=3),
+    "until": lambda: Day(label="期限"),
+}
+#: Parameters that the page itself gives.
+GIVEN = frozenset({"by", "version"})
+CHOOSE = "请选择"
+
+
+class ActForm(Plain):
+    """The fields of one action. `facts()` is what the action is called with, beside `by` and `version`.
+
+    Attributes:
+        act: the declaration that the form was made from.
+        intro: a sentence above the fields.
+        said: what the form is about, said above the fields (the lines of a fee, say).
+        warnings: what would be wrong about doing it today, said before anybody types.
+        at_times: fields that are needed with some of the choices: not marked as optional; their help says when.
+        reasons: why it was refused.
+        overtaken: somebody else was first.
+    """
+
+    act: "ClassVar[Act | None]" = None
+    intro: str = ""
+    said: Sequence[str] = ()
+    warnings: Sequence[str] = ()
+    at_times: Sequence[str] = ()
+    reasons: Sequence[str] = ()
+    overtaken: bool = False
+
+    def __init__(
+        self,
+        data: Posted = None,
+        files: Sent = None,
+        *,
+        by: Actor,
+        target: object = None,
+        **kwargs: Unpack[FormFacts],
+    ) -> None:
+        self.by, self.target = by, target
+        super().__init__(data, files, **kwargs)
+        if self.act:
+            self._declare(self.act)
+        self.prepare()
+        for name in set(self.at_times) & set(self.fields):
+            self.fields[name].either = True  # type: ignore[attr-defined]
+
+    def _declare(self, act: "Act") -> None:
+        """Take over what the declaration says of a row: what can be chosen, what is said above the fields."""
+        for name, rows in act.offers.items():
+            offered = rows(self.by, self.target)
+            self.offer(name, offered)
+            if not self.fields[name].required and not act.needs(name) and not offered.exists():
+                del self.fields[name]  # a choice of nothing is not asked for
+        for name, choices in act.choices.items():
+            choices_field(self, name).choices = choices(self.target)
+        self.intro, self.at_times = self.intro or act.note, act.at_times or self.at_times
+        if act.said:
+            self.said = act.said(self.target)
+
+    def prepare(self) -> None:
+        """Narrow choices and set initial values by `self.target` and `self.by`."""
+
+    def facts(self) -> dict[str, object]:
+        """Return the action's facts; uploaded files are put into the private store here.
+
+        Raises:
+            Refused: a file cannot be stored.
+        """
+        return {name: self._fact(value) for name, value in self.cleaned_data.items()}
+
+    def _fact(self, value: object) -> object:
+        if isinstance(value, UploadedFile):
+            return receive(value, self.by)
+        if isinstance(value, list) and value and isinstance(value[0], UploadedFile):
+            return [receive(upload, self.by) for upload in value]
+        return value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """An action as a register offers it on a row.
+
+    Attributes:
+        action: the action; its rule says who may, its label is the button's.
+        fields: what is asked, in this order; by default the parameters of its function, in their order. None: nothing is asked.
+        asks: fields for parameters that neither the model nor `COMMON` has, or that are asked otherwise.
+        offers: the rows that can be chosen in a field, by its name, for who asks and the row (`None` for a new one).
+        choices: the choices of a field that offers no rows, by its name, for the row.
+        form: a form written by hand.
+        base: what a form that is made from the signature derives from; its own fields stand beside those that are made.
+        label: the button's words, where they differ from the action's.
+        note: a sentence above the form.
+        said: what the form is about, said above its fields, for the row.
+        at_times: fields that are needed with some of the choices.
+        done: what is said afterwards.
+        initial: returns first values for who asks and the row (`None` for a new one).
+        when: whether it is offered on a row at all (what was done once is not offered again).
+        listed: whether the list offers it beside a row, too; else only the row's page does.
+        quick: done by its button on the record's page, without a form of its own; for an action that asks nothing.
+        model: whose fields the parameters are, where the action makes or changes a row of another model (a part of the record).
+        part: the part of the record's page beside which it is offered; else it stands above the record.
+        to: what the action is done to, where that is not the row itself (the record that a part's row belongs to).
+        given: parameters that the row gives, by their names.
+        begin: returns first values for who asks and what came with the address (`?round=3`).
+        told: where it may not be done to a row yet, the record's page says why.
+        groups: legends with the fields below each, for a long form.
+        hints: returns sentences of warning about the facts, said after it was done.
+        then: returns the page that one goes on to, of what the action returned.
+        beside: columns of the record that the form's page shows besides those of the list: what has to be read before one decides.
+    """
+
+    action: AnyAction
+    fields: Sequence[str] | None = ()
+    asks: Mapping[str, forms.Field] = field(default_factory=dict)
+    offers: "Mapping[str, Callable[[Actor, AnyRow], AnyRows]]" = field(default_factory=dict)
+    choices: "Mapping[str, Callable[[AnyRow], Sequence[tuple[object, str]]]]" = field(default_factory=dict)
+    form: type[ActForm] | None = None
+    base: type[ActForm] = ActForm
+    label: str = ""
+    note: str = ""
+    said: "Callable[[AnyRow], Sequence[str]] | None" = None
+    at_times: Sequence[str] = ()
+    done: str = "已办理。"
+    initial: "Callable[[Actor, AnyRow], Mapping[str, object]] | None" = None
+    when: "Callable[[AnyRow], bool] | None" = None
+    listed: bool = True
+    quick: bool = False
+    model: type[models.Model] | None = None
+    part: str = ""
+    to: "Callable[[AnyRow], AnyRow] | None" = None
+    given: "Mapping[str, Callable[[AnyRow], object]]" = field(default_factory=dict)
+    begin: "Callable[[Actor, QueryDict], Mapping[str, object]] | None" = None
+    told: bool = False
+    groups: Sequence[tuple[str, Sequence[str]]] = ()
+    beside: Sequence[str] = ()
+    then: "Callable[[AnyRow], str] | None" = None
+    hints: "Callable[[Mapping[str, object]], Sequence[str]] | None" = None
+
+    def needs(self, name: str) -> bool:
+        """Whether the action cannot be called without a parameter."""
+        parameter = inspect.signature(self.action.function).parameters.get(name)
+        return parameter is not None and parameter.default is inspect.Parameter.empty
+
+    def target_of(self, row: "AnyRow") -> "AnyRow":
+        """Return what the action is done to: the row, or what the declaration says."""
+        return self.to(row) if self.to else row
+
+    def applies(self, row: "AnyRow") -> bool:
+        """Whether it is offered on a row at all, whoever asks."""
+        return self.when is None or self.when(row)
+
+    def why_not(self, row: "AnyRow", by: Actor) -> list[str]:
+        """Return why somebody may not do it to a row now."""
+        return self.action.why_not(self.target_of(row), by=by)
+
+    def is_offered(self, row: "AnyRow", by: Actor) -> bool:
+        """Whether somebody may do it to a row now."""
+        return self.applies(row) and not self.why_not(row, by)
+
+    @property
+    def words(self) -> str:
+        """The button's words."""
+        return self.label or self.action.label
+
+    @property
+    def slug(self) -> str:
+        """The action's part of the address."""
+        return self.action.name.partition(".")[2].replace("_", "-").replace(".", "-")
+
+    def form_class(self, model: type[models.Model]) -> type[ActForm]:
+        """Return the form: the one written by hand, else one made from the signature and the model."""
+        made = self.form or form_of(
+            self.action,
+            self.model or model,
+            fields=self.fields,
+            asks=self.asks,
+            left_out=self.given,
+            base=self.base,
+        )
+        own = {"act": self} | ({"groups": self.groups} if self.groups else {})
+        return type(made.__name__, (made,), own)
+
+
+@dataclass(frozen=True, kw_only=True)
+class New(Act):
+    """An action that makes a new row: it is done to a unit, or to another row (its target), which the form asks for where there are several.
+
+    Attributes:
+        targets: the units for which somebody may make one; who has none is neither offered the form nor shown it.
+        target: the name of the field in which the unit is chosen.
+        target_label: its label, where the model's field is called otherwise.
+        lacking: what is said to who has nothing to act on, where the rule has nothing against them.
+    """
+
+    targets: "Callable[[Actor], AnyRows]"
+    target: str = "body"
+    target_label: str = ""
+    lacking: str = "您没有可以办理这件事的单位。"
+    done: str = "已登记。"
+
+    def form_class(self, model: type[models.Model]) -> type[ActForm]:
+        """Return the form, the unit first."""
+        made = super().form_class(model)
+        if self.target in made.base_fields:
+            return made
+        own = field_of(model, self.target)
+        label = self.target_label or (str(own.verbose_name) if own is not None else "单位")
+        related = own.related_model if own is not None else None
+        chosen: forms.Field
+        if isinstance(related, type) and related is not Body:
+            chosen = forms.ModelChoiceField(related._default_manager.none(), label=label, empty_label=CHOOSE)
+        else:
+            chosen = UnitField(Body.objects.none(), label=label, empty_label=CHOOSE)
+        return type(
+            made.__name__, (made,), {self.target: chosen, "field_order": [self.target, *made.base_fields]}
+        )
+
+
+def form_of(
+    action: AnyAction,
+    model: type[models.Model],
+    *,
+    fields: Sequence[str] | None = (),
+    asks: Mapping[str, forms.Field] | None = None,
+    left_out: Collection[str] = (),
+    base: type[ActForm] = ActForm,
+) -> type[ActForm]:
+    """Return the form of an action, made from its signature and the model.
+
+    Raises:
+        TypeError: a parameter is neither a field of the model nor named in `asks` or `COMMON`.
+    """
+    _, *rest = inspect.signature(action.function).parameters.values()
+    named = {
+        p.name: p
+        for p in rest
+        if p.name not in GIVEN
+        and p.name not in left_out
+        and p.kind is not inspect.Parameter.VAR_KEYWORD
+        and not p.name.startswith("_")
+    }
+    made: dict[str, forms.Field] = {}
+    for name in () if fields is None else fields or tuple(named):
+        parameter = named.get(name)
+        needed = None if parameter is None else parameter.default is inspect.Parameter.empty
+        made[name] = _field_for(action, model, name, needed=needed, asks=asks or {})
+    return type(f"{action.name.title().replace('.', '').replace('_', '')}Form", (base,), made)
+
+
+def _field_for(
+    action: AnyAction,
+    model: type[models.Model],
+    name: str,
+    *,
+    needed: bool | None,
+    asks: Mapping[str, forms.Field],
+) -> forms.Field:
+    if name in asks:
+        return deepcopy(asks[name])
+    own = field_of(model, name)
+    if own is not None:
+        asked = field_from(own)
+        required = not own.blank if needed is None else needed
+        # Of choices without an empty one, one is always chosen.
+        required = required or (isinstance(asked, forms.ChoiceField) and bool(asked.initial))
+    elif name in COMMON:
+        asked, required = COMMON[name](), bool(needed)
+    else:
+        raise TypeError(f"{action.name}: what is asked for as “{name}”? Name its field in `asks`")
+    asked.required = required and not isinstance(asked, forms.BooleanField)
+    asked.widget.is_required = asked.required
+    return asked
+
+
+def field_from(own: "AnyField") -> forms.Field:
+    """Return the form field of a model's field, in the look of the house; rows to choose from are offered by the page."""
+    named: FieldFacts = {"label": str(own.verbose_name), "help_text": str(own.help_text)}
+    if own.choices:
+        return _choice(own, named)
+    if own.is_relation:
+        return _related(own, named)
+    if isinstance(own, models.TextField):
+        return words(named["label"], rows=3, most=own.max_length or 5000, hint=named["help_text"])
+    if isinstance(own, models.DateField):
+        return Moment(**named) if isinstance(own, models.DateTimeField) else Day(**named)
+    if isinstance(own, models.URLField):
+        return forms.URLField(max_length=own.max_length, assume_scheme="https", **named)
+    numbers = {models.IntegerField: WholeNumber, models.DecimalField: DecimalNumber}
+    kind = next((field for model, field in numbers.items() if isinstance(own, model)), None)
+    asked = own.formfield(**named, form_class=kind) if kind else own.formfield(**named)
+    if asked is None:
+        raise TypeError(f"{own} cannot be asked for in a form")
+    return asked
+
+
+def _choice(own: "AnyField", named: FieldFacts) -> forms.Field:
+    kept = [(value, text) for value, text in own.flatchoices if value not in ("", None)]
+    first = own.get_default() if own.has_default() else None
+    if first in (None, ""):
+        return forms.ChoiceField(choices=[("", CHOOSE), *kept], **named)
+    asked = forms.ChoiceField(choices=kept, **named)
+    asked.initial = first
+    return asked
+
+
+def _related(own: "AnyField", named: FieldFacts) -> forms.Field:
+    if own.related_model is Body:
+        if own.many_to_many:
+            return BodiesChoice(**named)
+        return UnitField(Body.objects.none(), **named, empty_label=CHOOSE)
+    model = own.related_model
+    assert isinstance(model, type)
+    return forms.ModelChoiceField(model._default_manager.none(), **named, empty_label=CHOOSE)

@@ -1,0 +1,131 @@
+"""The page of a list, and its file: what a register declares, drawn."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+
+from gongkai.core.acts.actors import Actor
+from gongkai.core.background_jobs.exports import may_be_long
+from gongkai.core.registers.columns import Cell, Line
+from gongkai.core.registers.filters import hidden_fields
+from gongkai.core.registers.heads import MISSING, NAMED, heads_of, tabs_of, views_of
+from gongkai.core.registers.record import Offer, offer_of
+from gongkai.core.registers.ticking import do_to_ticked, ticking_of
+from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.spreadsheets.importers import find_importer
+from gongkai.core.spreadsheets.sheet import Column, Sheet
+from gongkai.core.units.actors import require_staff_actor
+from gongkai.core.units.models import Body
+from gongkai.core.widgets.asked import asks_file
+from gongkai.core.widgets.paging import address_with, page_of
+
+if TYPE_CHECKING:
+    from gongkai.core.registers.columns import AnyRows
+    from gongkai.core.registers.register import AnyRegister, Listing, Register
+
+Row = TypeVar("Row", bound=models.Model)
+#: The second page of an exported file.
+MISSING_UNITS = Sheet("还没有登记的单位", (Column("name", "单位", width=36),))
+
+
+def list_view(register: "AnyRegister") -> Callable[..., HttpResponseBase]:
+    """Return the view of a list and its file."""
+
+    def asked(request: HttpRequest, parent: int | None) -> "tuple[AnyRegister, Actor]":
+        by = require_staff_actor(request)
+        return register.under(by, parent), by
+
+    def rows(request: HttpRequest, parent: int | None = None) -> "AnyRows":
+        own, by = asked(request, parent)
+        return own.listing(request, by).rows
+
+    def seen(request: HttpRequest, parent: int | None = None) -> "AnyRows":
+        own, by = asked(request, parent)
+        return own.seen(by)
+
+    def page(request: HttpRequest, parent: int | None = None) -> HttpResponseBase:
+        own, by = asked(request, parent)
+        listing = own.listing(request, by)
+        if asks_file(request):
+            return _export(own, listing)
+        posted = own.ticks and request.method == "POST"
+        done = do_to_ticked(own, request, listing) if posted else None
+        return done or own.draw(request, listing)
+
+    return may_be_long(register.name, register.title, rows=rows, seen=seen, asked=asks_file)(page)
+
+
+def _export(register: "Register[Row]", listing: "Listing[Row]") -> HttpResponse:
+    """Return the rows as a spreadsheet, on a second page the units that have none."""
+    also = [(MISSING_UNITS, missing)] if (missing := register.missing(listing)) else []
+    name = f"{register.file_name or register.heading}{listing.chosen.year or ''}"
+    guide = register.file_sheet is not None and bool(register.importer)
+    return spreadsheet(register.sheet, register.filed(listing), name, guide=guide, also=also)
+
+
+def draw_list(register: "Register[Row]", request: HttpRequest, listing: "Listing[Row]") -> HttpResponse:
+    """Return the page of a list."""
+    missing = register.missing(listing)
+    lacking = request.GET.get("show") == MISSING and missing is not None
+    page = page_of(request, listing.rows)
+    rows = [] if lacking else register.loaded(list(page), listing.by)
+    ticking = ticking_of(register, request, listing)
+    lines = [_line(register, row, listing.by, ticking.box(row) if ticking else None) for row in rows]
+    context: dict[str, object] = {
+        "register": register,
+        "listing": listing,
+        "heads": heads_of(request, register.at("list"), register.main_column, listing.order),
+        "lines": lines,
+        "has_acts": any(line.acts for line in lines),
+        "page": page,
+        "ticking": ticking if any(line.box is not None for line in lines) else None,
+        "missing": missing,
+        "lacking": lacking,
+        "lacking_rows": _lacking_rows(register, missing or [], listing) if lacking else [],
+        "named": (missing or [])[:NAMED],
+        "views": views_of(request, page.paginator.count, missing, lacking=lacking),
+        "tabs": tabs_of(request, listing.filters),
+        "hidden": hidden_fields(listing.filters.form, request.GET, ("sort", "show")),
+        "totals": register.totals(listing),
+        "new_url": register.new_url(listing.by),
+        "export_url": address_with(request, export="1", page="", show=""),
+        "import_url": _import_url(register, listing.by),
+        "sections": register.crumbs(),
+    }
+    return render(request, register.template, {**context, **register.beside(request, listing)})
+
+
+def _line(register: "Register[Row]", row: Row, by: Actor, box: bool | None = None) -> Line:
+    """Return a row as the list shows it."""
+    cells = [Cell(column.head, column.cell(row), column.css) for column in register.at("list")]
+    ways = [Offer(words, url) for words, url in register.ways(by, row)]
+    # A button that asks nothing stands on the record's page; where there is none, in the list.
+    acts = [
+        offer_of(register, act, row)
+        for act in register.acts
+        if register.acts_listed
+        and act.listed
+        and not act.part
+        and not (act.quick and register.has_record)
+        and act.is_offered(row, by)
+    ]
+    return Line(row, cells, register.url_of(row), [*ways, *acts], box)
+
+
+def _lacking_rows(
+    register: "Register[Row]", missing: list[Body], listing: "Listing[Row]"
+) -> list[tuple[Body, str]]:
+    """Return the units that have none, each with where one is made for it, if whoever looks may."""
+    may = set(register.new.targets(listing.by).values_list("pk", flat=True)) if register.new else set()
+    return [(body, register.lacking_url(body, listing) if body.pk in may else "") for body in missing]
+
+
+def _import_url(register: "AnyRegister", by: Actor) -> str:
+    found = find_importer(register.importer) if register.importer else None
+    may = found is not None and not found.why_not(by)
+    return reverse("spreadsheets:start", args=[register.importer]) if may else ""

@@ -1,0 +1,266 @@
+"""The page of a record: its facts, its papers, what may be done with it, and what happened to it."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from gongkai.core.acts.action import REGISTRY, AnyAction, stream_of
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.chain import history
+from gongkai.core.acts.models import Movement
+from gongkai.core.acts.pages import run_with_messages, say_wrong
+from gongkai.core.files.papers import PapersForm, answer
+from gongkai.core.registers.columns import BoundColumn, Column, bind_all
+from gongkai.core.registers.forms import Act
+from gongkai.core.units.actors import require_staff_actor
+from gongkai.core.widgets.paging import page_of
+
+if TYPE_CHECKING:
+    from django.core.paginator import Page
+
+    from gongkai.core.registers.columns import AnyRows
+    from gongkai.core.registers.register import AnyRegister
+    from gongkai.core.spreadsheets.sheet import AnyRow
+
+View = Callable[..., HttpResponseBase]
+
+
+@dataclass(frozen=True)
+class Papers:
+    """How the papers of a row are kept and dropped: two actions of its room, `keep(row, what=, files=)` and `drop(paper)`."""
+
+    keep: AnyAction
+    drop: AnyAction
+
+
+@dataclass(frozen=True)
+class Offer:
+    """An action on a record's page: a button where it asks nothing, else a link to its form."""
+
+    words: str
+    url: str
+    quick: bool = False
+    version: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """A table on a record's page: rows that belong to the record and come through its door.
+
+    Attributes:
+        name: its part of the addresses, and the name of its pager.
+        title: the heading.
+        model: of the rows.
+        rows: returns the rows of a record for who looks.
+        columns: see `columns.Column`; the first one names a row.
+        acts: the actions that a row offers.
+        note: a sentence under the heading.
+        empty: what stands there where there is no row.
+    """
+
+    name: str
+    title: str
+    model: type[models.Model]
+    rows: "Callable[[AnyRow, Actor], AnyRows | Sequence[AnyRow]]"
+    columns: Sequence[str | Column]
+    acts: Sequence[Act] = ()
+    note: str = ""
+    empty: str = "没有登记。"
+
+    @cached_property
+    def bound(self) -> list[BoundColumn]:
+        """The columns, bound to the model."""
+        return bind_all(self.columns, self.model)
+
+    def row(self, record: "AnyRow", by: Actor, number: int) -> "AnyRow":
+        """Return one of the record's rows.
+
+        Raises:
+            Http404: it has no such row.
+        """
+        rows = self.rows(record, by)
+        found = (
+            rows.filter(pk=number).first()
+            if isinstance(rows, models.QuerySet)
+            else next((row for row in rows if row.pk == number), None)
+        )
+        if found is None:
+            raise Http404("没有这条记录")
+        return found
+
+
+@dataclass(frozen=True)
+class PartLine:
+    """A row of a part: its cells, and what may be done with it."""
+
+    row: "AnyRow"
+    cells: "Sequence[tuple[BoundColumn, object]]"
+    offers: Sequence[Offer]
+
+
+@dataclass(frozen=True)
+class PartTable:
+    """A part as a record's page shows it."""
+
+    part: Part
+    lines: Sequence[PartLine]
+    page: "Page[AnyRow]"
+    offers: Sequence[Offer]
+
+    @property
+    def has_acts(self) -> bool:
+        """Whether any row offers anything."""
+        return any(line.offers for line in self.lines)
+
+
+def record_view(register: "AnyRegister") -> View:
+    """Return the view of a record."""
+
+    def page(request: HttpRequest, number: int) -> HttpResponse:
+        by = require_staff_actor(request)
+        row = register.row(by, number)
+        other = register.instead(by, row)
+        return HttpResponseRedirect(other) if other else draw_record(register, request, by, row)
+
+    return page
+
+
+def draw_record(register: "AnyRegister", request: HttpRequest, by: Actor, row: "AnyRow") -> HttpResponse:
+    """Return the page of a record."""
+    facts = [(column.head, column.fact(row)) for column in register.at("record")]
+    offers = [(act.part, offer_of(register, act, row)) for act in register.acts if act.is_offered(row, by)]
+    context = {
+        "register": register,
+        "row": row,
+        "title": register.heading_of(row),
+        "facts": [fact for fact in (*facts, *register.facts_of(row)) if fact[1] not in ("", None)],
+        "offers": [offer for part, offer in offers if not part],
+        "links": register.links(by, row),
+        "not_yet": [
+            (act.words, reasons)
+            for act in register.acts
+            if act.told and act.applies(row) and (reasons := act.why_not(row, by))
+        ],
+        "parts": [_table(register, part, request, by, row, offers) for part in register.parts],
+        "happenings": happenings(register.log_of(row)),
+        "list_url": register.url(),
+        "sections": register.crumbs(),
+        **_papers(register, row, by),
+        **register.beside_record(request, by, row),
+    }
+    return render(request, register.record_template, context)
+
+
+def offer_of(register: "AnyRegister", act: Act, row: "AnyRow") -> Offer:
+    """Return an action on a row as it is offered."""
+    version = getattr(act.target_of(row), "version", None)
+    return Offer(act.words, register.url("act", row.pk, act.slug), act.quick, version)
+
+
+def _table(
+    register: "AnyRegister",
+    part: Part,
+    request: HttpRequest,
+    by: Actor,
+    record: "AnyRow",
+    offers: Sequence[tuple[str, Offer]],
+) -> PartTable:
+    page = page_of(request, part.rows(record, by), name=part.name)
+    lines = [
+        PartLine(
+            row,
+            [(column, column.cell(row)) for column in part.bound],
+            [
+                Offer(
+                    act.words,
+                    register.url("line", record.pk, part.name, row.pk, act.slug),
+                    act.quick,
+                    getattr(act.target_of(row), "version", None),
+                )
+                for act in part.acts
+                if act.is_offered(row, by)
+            ],
+        )
+        for row in page
+    ]
+    return PartTable(part, lines, page, [offer for name, offer in offers if name == part.name])
+
+
+def sections(declared: Iterable[str | tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return breadcrumbs with their addresses; those that lead nowhere have none."""
+    return [(entry, "") if isinstance(entry, str) else (entry[0], reverse(entry[1])) for entry in declared]
+
+
+def happenings(row: object) -> Sequence[tuple[Movement, str]]:
+    """Return what happened to a record, the newest first, each with the action's words."""
+    labels = {name: action.label for name, action in REGISTRY.items()}
+    found = [(movement, labels.get(movement.action, movement.action)) for movement in history(stream_of(row))]
+    return found[::-1]
+
+
+def _papers(register: "AnyRegister", row: "AnyRow", by: Actor) -> dict[str, object]:
+    if register.papers is None:
+        return {}
+    may = not register.papers.keep.why_not(row, by=by)
+    kept = [
+        (paper, register.url("paper", row.pk, paper.pk), register.url("paper", row.pk, paper.pk))
+        for paper in row.papers.select_related("stored")
+    ]
+    return {
+        "has_papers": True,
+        "papers": kept,
+        "papers_form": PapersForm() if may else None,
+        "papers_to": register.url("papers", row.pk),
+    }
+
+
+def _papers_of(register: "AnyRegister") -> Papers:
+    assert register.papers is not None, f"{register.name} keeps no papers"
+    return register.papers
+
+
+def papers_view(register: "AnyRegister") -> View:
+    """Return the view that takes papers in."""
+
+    @require_POST
+    def page(request: HttpRequest, number: int) -> HttpResponse:
+        by = require_staff_actor(request)
+        row = register.row(by, number)
+        keep = _papers_of(register).keep
+        form = PapersForm(request.POST, request.FILES)
+        if form.is_valid():
+            kind = form.cleaned_data["what"]
+            run_with_messages(
+                request, lambda: keep(row, by=by, what=kind, files=form.received(by)), "已上传。"
+            )
+        else:
+            say_wrong(request, form)
+        return HttpResponseRedirect(f"{register.url('row', number)}#papers")
+
+    return page
+
+
+def paper_view(register: "AnyRegister") -> View:
+    """Return the view of one paper: reading hands it out, sending drops it."""
+
+    def page(request: HttpRequest, number: int, paper: int) -> HttpResponseBase:
+        by = require_staff_actor(request)
+        row = register.row(by, number)
+        kept = row.papers.select_related("stored").filter(pk=paper).first()
+        if kept is None:
+            raise Http404("没有这个文件")
+        if request.method != "POST":
+            return answer(kept)
+        drop = _papers_of(register).drop
+        run_with_messages(request, lambda: drop(kept, by=by), "已删除。")
+        return HttpResponseRedirect(f"{register.url('row', number)}#papers")
+
+    return page

@@ -1,0 +1,107 @@
+"""What is done at once to the rows of a list that are ticked: below the list stands one button, with what is asked for all of them.
+
+What was refused keeps its ticks and what was typed. Rows are taken from those that somebody sees, whatever numbers are sent.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.pages import too_many
+from gongkai.core.widgets.asked import ticked
+from gongkai.core.widgets.forms import Plain
+
+if TYPE_CHECKING:
+    from gongkai.core.registers.columns import AnyRows
+    from gongkai.core.registers.register import AnyListing, AnyRegister
+    from gongkai.core.spreadsheets.sheet import AnyRow
+
+#: The name of the boxes.
+NAME = "row"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ticks:
+    """What a list offers for its ticked rows.
+
+    Attributes:
+        words: the button's words.
+        do: does it to the rows, with what the form asked, and says what came of it; returns whether it was done.
+        may: whether somebody may do it at all, and to what is listed.
+        form: what is asked once for all of them.
+        title: the heading over the form.
+        note: a sentence under the heading.
+        row: whether a row can be ticked.
+        at_first: whether all rows of a page are ticked at first.
+        most: so many at once.
+        verbs: further things that are done to them: words and what `do` finds in `request.POST["do"]`.
+        also: further buttons, whose pages take the ticked rows: words and the name of the address.
+    """
+
+    words: str
+    do: "Callable[[HttpRequest, Actor, AnyRows, Mapping[str, object]], bool]"
+    may: "Callable[[Actor, AnyListing], bool]"
+    form: type[forms.Form] = Plain
+    title: str = ""
+    note: str = ""
+    row: "Callable[[AnyRow], bool]" = lambda row: True
+    at_first: bool = False
+    most: int = 300
+    verbs: Sequence[tuple[str, str]] = ()
+    also: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True)
+class Ticking:
+    """The boxes and the form as a page shows them; `picked` are the rows that were ticked when it was sent."""
+
+    ticks: Ticks
+    form: forms.Form
+    picked: frozenset[int]
+    sent: bool
+
+    def box(self, row: "AnyRow") -> bool | None:
+        """Return whether a row is ticked; None where it cannot be."""
+        if not self.ticks.row(row):
+            return None
+        return row.pk in self.picked if self.sent else self.ticks.at_first
+
+
+def ticking_of(register: "AnyRegister", request: HttpRequest, listing: "AnyListing") -> Ticking | None:
+    """Return the boxes of a list; None where it has none, or where somebody may do nothing with them."""
+    ticks = register.ticks
+    if ticks is None or not ticks.may(listing.by, listing):
+        return None
+    sent = request.method == "POST"
+    picked = frozenset(ticked(request.POST.getlist(NAME)))
+    return Ticking(ticks, ticks.form(request.POST, request.FILES) if sent else ticks.form(), picked, sent)
+
+
+def do_to_ticked(register: "AnyRegister", request: HttpRequest, listing: "AnyListing") -> HttpResponse | None:
+    """Do it to the rows that were ticked, and lead back to the list; None where it was not done, which the page then says.
+
+    Raises:
+        PermissionDenied: there is nothing that somebody may do with ticked rows here.
+    """
+    made = ticking_of(register, request, listing)
+    if made is None:
+        raise PermissionDenied("这里没有您可以一并办理的事项。")
+    if not made.form.is_valid() or too_many(request, list(made.picked), made.ticks.most):
+        return None
+    rows = register.rows(listing.by).filter(pk__in=made.picked)
+    if gone := len(made.picked) - rows.count():
+        messages.error(
+            request, f"勾选的有{gone}条已经不在这个列表中，可能已经办理：没有办理，请核对后再勾选。"
+        )
+        return None
+    if not made.picked:
+        messages.error(request, "请先勾选。")
+        return None
+    done = made.ticks.do(request, listing.by, rows, made.form.cleaned_data)
+    return HttpResponseRedirect(request.get_full_path()) if done else None

@@ -1,0 +1,71 @@
+"""What is done with passkeys: added and removed by their owner, put out of use where one may have been copied."""
+
+from django.urls import reverse
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.signin import factors
+from gongkai.core.signin.identity.rules import is_own, only_system
+from gongkai.core.signin.models import Passkey
+from gongkai.core.signin.passkeys import NewKey
+from gongkai.core.units import separation
+from gongkai.core.units.models import Person
+from gongkai.core.units.same_person import is_self
+
+#: So many keys one login may have: telephones, machines and sticks of one person.
+MOST = 10
+
+
+@action("signin.add_passkey", label="登记通行密钥", rule=is_own)
+def add_passkey(person: Person, *, by: Actor, name: str, key: NewKey) -> ActionResult:
+    """Keep the public half of a key that the owner's browser made, in a session that passed what there was before."""
+    if Passkey.objects.filter(credential_id=key.credential_id).exists():
+        raise Refused("这个通行密钥已经登记过。")
+    if Passkey.objects.filter(user_id=person.user_id).count() >= MOST:
+        raise Refused(f"最多登记{MOST}个通行密钥，请先删除不用的。")
+    made = Passkey.objects.create(user_id=person.user_id, name=name, **key._asdict())
+    said = f"登记通行密钥“{name}”"
+    owner = separation.tell_owner(person, f"您的账号{said}。", f"passkey/{made.pk}/owner")
+    return ActionResult(words=said, result=made, tell=(owner,))
+
+
+def removes_passkey(by: Actor, key: Passkey) -> list[str]:
+    """Oneself, where another factor is left or none is asked for."""
+    person = Person.objects.filter(user_id=key.user_id).first()
+    if person is None or not is_self(by, person.pk):
+        return ["只能删除本人的通行密钥。"]
+    others = Passkey.objects.filter(user_id=key.user_id, confirmed=True).exclude(pk=key.pk)
+    if factors.wants_factor(key.user) and factors.authenticator_of(key.user) is None and not others.exists():
+        return ["您的岗位登录要第二重验证：请先设置验证器或者另一个通行密钥，再删除这一个。"]
+    return []
+
+
+@action("signin.remove_passkey", label="删除通行密钥", rule=removes_passkey, quiet=True)
+def remove_passkey(key: Passkey, *, by: Actor) -> ActionResult:
+    """The key opens nothing any more; sessions that it opened are asked again."""
+    person = Person.objects.get(user_id=key.user_id)
+    said, mark = f"删除通行密钥“{key.name}”", f"passkey/{key.pk}/removed"
+    key.delete()
+    owner = separation.tell_owner(person, f"您的账号{said}。", mark)
+    return ActionResult(words=said, stream=f"person/{person.pk}", tell=(owner,))
+
+
+@action("signin.suspend_passkey", label="停用通行密钥", rule=only_system)
+def suspend_passkey(person: Person, *, by: Actor, key: Passkey) -> ActionResult:
+    """A key that may have been copied opens nothing any more, for whoever holds it; owner and security officers hear of it."""
+    key.confirmed = False
+    key.save(update_fields=["confirmed"])
+    said = f"通行密钥“{key.name}”可能被人复制，已停用"
+    mark = f"passkey/{key.pk}/copied"
+    owner = separation.tell_owner(person, f"您的账号{said}。", f"{mark}/owner")
+    home = separation.home_of(person)
+    officers = separation.officers(home, beside=person) if home else []
+    told = Notification(
+        "通行密钥可能被复制",
+        f"{person.name}的{said}。请向本人核实，并查看操作日志。",
+        reverse("signin:log"),
+        mark,
+        persons=tuple(officers),
+        urgent=True,
+    )
+    return ActionResult(words=said, tell=(owner, told))

@@ -1,0 +1,30 @@
+"""The application's registration with Django."""
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    """Signing in."""
+
+    name = "gongkai.core.signin"
+    label = "signin"
+    verbose_name = "登录"
+
+    def ready(self) -> None:
+        """Listen at the door; guard the log; set up a factor anew after a password was handed over."""
+        from gongkai.core.acts import guards
+        from gongkai.core.acts.anchors import SENDERS
+        from gongkai.core.signin.anchoring import mail_to_auditors
+        from gongkai.core.signin.factors import forget
+        from gongkai.core.signin.listening import connect
+        from gongkai.core.units.actions.passwords import ON_NEW_PASSWORD
+        from gongkai.core.units.middleware import FREE, OPEN_ROOMS
+
+        FREE.update({"signin:verify", "signin:set_up", "signin:add_passkey"})
+        OPEN_ROOMS.add("identity")
+        guards.insert_only("signin", "Operation")
+        connect()
+        if mail_to_auditors not in SENDERS:
+            SENDERS.append(mail_to_auditors)
+        if forget not in ON_NEW_PASSWORD:
+            ON_NEW_PASSWORD.append(forget)

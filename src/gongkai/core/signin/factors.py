@@ -1,0 +1,195 @@
+"""The second factor: time-based codes (RFC 6238) by django-otp, passkeys (`passkeys`), and recovery codes for what was lost."""
+
+import secrets
+from typing import TYPE_CHECKING
+
+import segno
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest
+from django_otp import login, verify_token
+from django_otp.models import Device
+from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from gongkai.core.signin import passkeys
+from gongkai.core.signin.models import OperationKind, Passkey
+from gongkai.core.signin.operations import record_operation
+from gongkai.core.signin.sessions import end_others
+from gongkai.core.units.actors import actor_of
+from gongkai.core.units.middleware import IDENTITY
+from gongkai.core.units.models import Person
+from gongkai.core.units.separation import GUARDED
+from gongkai.core.vault.sealing import keyed_digest
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser, User
+
+CODES = 10
+#: Signs of a code of the authenticator, and of what django-otp keeps of a recovery code.
+DIGITS, TOKEN = 6, 16
+#: In the session: this login has set up no authenticator.
+NONE = "gongkai_no_factor"
+#: In the session: the authenticator that it is setting up.
+SETTING_UP = "gongkai_new_factor"
+NAME, RECOVERY = "验证器", "恢复码"
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def wants_factor(user: "User | AnonymousUser") -> bool:
+    """Whether a login opens the office with a second factor only: guarded roles, where the installation has not switched it off."""
+    if not settings.GONGKAI_SECOND_FACTOR or not getattr(user, "is_authenticated", False):
+        return False
+    return bool(user.is_superuser) or actor_of(user).has(*GUARDED)
+
+
+def authenticator_of(user: "User | AnonymousUser") -> TOTPDevice | None:
+    """Return the authenticator that a login has set up."""
+    found: TOTPDevice | None = TOTPDevice.objects.filter(user=user, confirmed=True).first()
+    return found
+
+
+def has_factor(user: "User | AnonymousUser") -> bool:
+    """Whether a login has set up an authenticator or a passkey."""
+    return authenticator_of(user) is not None or bool(passkeys.of(user))
+
+
+def login_of(request: HttpRequest) -> "User":
+    """Return the login behind a page that only those who signed in reach.
+
+    Raises:
+        PermissionDenied: nobody signed in.
+    """
+    user = request.user
+    if not user.is_authenticated:
+        raise PermissionDenied
+    return user
+
+
+def is_verified(request: HttpRequest) -> bool:
+    """Whether this session passed a second factor; django-otp says so on the login."""
+    return bool(request.user.is_verified())  # type: ignore[union-attr]
+
+
+def is_passed(request: HttpRequest) -> bool:
+    """Whether this session has passed all that its login asks for: a factor that somebody set up is always asked."""
+    user = request.user
+    if is_verified(request) or request.session.get(IDENTITY, {}).get("factor"):
+        return True  # a second factor of ours, or one that the identity asked for
+    if wants_factor(user):
+        return False
+    if NONE not in request.session and not has_factor(user):
+        request.session[NONE] = True  # asked of the database once a session; setting one up ends the others
+    return NONE in request.session
+
+
+def begin(request: HttpRequest) -> TOTPDevice:
+    """Return the authenticator that this session is setting up: a reload shows the same picture, another session another one."""
+    user = request.user
+    waiting = TOTPDevice.objects.filter(user=user, confirmed=False)
+    device = waiting.filter(pk=request.session.get(SETTING_UP) or 0).first()
+    if device is None:
+        waiting.delete()
+        device = TOTPDevice.objects.create(user=user, confirmed=False, name=NAME)
+        request.session[SETTING_UP] = device.pk
+    return device
+
+
+def picture(device: TOTPDevice) -> str:
+    """Return the QR code of an authenticator as an SVG data address."""
+    return str(segno.make(device.config_url, error="m").svg_data_uri(scale=4, border=2))
+
+
+def confirm(request: HttpRequest, code: str) -> list[str]:
+    """Finish setting up with the first code; return the recovery codes, nothing where the code was wrong.
+
+    What was set up before goes in the same transaction; other sessions of the login end.
+    """
+    user = login_of(request)
+    number = request.session.get(SETTING_UP) or 0
+    device = TOTPDevice.objects.filter(user=user, confirmed=False, pk=number).first()
+    if device is None or verify_token(user, device.persistent_id, code) is None:
+        record_operation(OperationKind.FACTOR_FAILED, request)
+        return []
+    with transaction.atomic():
+        TOTPDevice.objects.filter(user=user).exclude(pk=device.pk).delete()
+        TOTPDevice.objects.filter(pk=device.pk).update(confirmed=True)
+        codes = _new_codes(user)
+    device.refresh_from_db()
+    settle(request, device)
+    record_operation(OperationKind.FACTOR_SET, request)
+    return codes
+
+
+def _new_codes(user: "User") -> list[str]:
+    StaticDevice.objects.filter(user=user).delete()
+    device = StaticDevice.objects.create(user=user, name=RECOVERY, confirmed=True)
+    codes = ["".join(secrets.choice(_LETTERS) for _ in range(10)) for _ in range(CODES)]
+    kept = [StaticToken(device=device, token=digest_of(code)) for code in codes]
+    StaticToken.objects.bulk_create(kept)
+    return codes
+
+
+def digest_of(code: str) -> str:
+    """Return what the database holds of a recovery code: a keyed digest, so that a copy of the database opens no login.
+
+    The key lies outside the database (`vault`); 16 signs are what django-otp's column takes (64 bits of the digest).
+    """
+    return keyed_digest("recovery", code)[:TOKEN]
+
+
+def proves(user: "User", code: str) -> TOTPDevice | StaticDevice | None:
+    """Take a code of the authenticator or a recovery code, each once; return the device that it belongs to."""
+    code = "".join(code.split()).lower()
+    timed = code.isdecimal() and len(code) == DIGITS
+    kind = TOTPDevice if timed else StaticDevice
+    given = code if timed else digest_of(code)
+    for device in kind.objects.filter(user=user, confirmed=True):
+        if verify_token(user, device.persistent_id, given) is not None:
+            found: TOTPDevice | StaticDevice = device
+            return found
+    return None
+
+
+def verify(request: HttpRequest, code: str) -> bool:
+    """Take a code of the authenticator or a recovery code, each once; wrong ones are slowed down by django-otp and logged."""
+    user = login_of(request)
+    device = proves(user, code)
+    if device is None:
+        record_operation(OperationKind.FACTOR_FAILED, request)
+        return False
+    login(request, device)
+    used = "" if isinstance(device, TOTPDevice) else "使用恢复码"
+    record_operation(OperationKind.FACTOR, request, words=used)
+    return True
+
+
+def new_codes(user: "User") -> list[str]:
+    """Return new recovery codes where a login has none left; nothing where it has."""
+    return [] if codes_left(user) else _new_codes(user)
+
+
+def settle(request: HttpRequest, device: Device) -> None:
+    """After a factor was set up: this session has passed it, the others end."""
+    login(request, device)
+    request.session.pop(NONE, None)
+    end_others(login_of(request).pk, request.session.session_key)
+
+
+def forget_codes(user: "User") -> None:
+    """Delete the recovery codes of a login without any other factor."""
+    StaticDevice.objects.filter(user=user).delete()
+
+
+def codes_left(user: "User | AnonymousUser") -> int:
+    """Return how many recovery codes are not used yet."""
+    return StaticToken.objects.filter(device__user=user).count()
+
+
+def forget(person: Person) -> None:
+    """After somebody else made a password, an authenticator is set up anew: the telephone may be lost, or the key known to another."""
+    if person.user_id:
+        TOTPDevice.objects.filter(user_id=person.user_id).delete()
+        StaticDevice.objects.filter(user_id=person.user_id).delete()
+        Passkey.objects.filter(user_id=person.user_id).delete()

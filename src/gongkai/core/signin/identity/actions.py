@@ -1,0 +1,137 @@
+"""What is done with identities: registered by an administrator, bound by their owner, matched at the first sign-in, confirmed, removed.
+
+Who says which identity is whose gives a login away. So for a guarded post one person alone is not enough (三员分立; GB/T 22239-2019 8.1.5): what an
+administrator enters, or what was matched by itself, counts once a security officer confirmed it (`vouched`).
+"""
+
+from django.contrib.auth import get_user_model
+from django.urls import reverse
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.signin.identity.providers import label_of
+from gongkai.core.signin.identity.rules import confirms_identity, is_own, only_system, removes_identity
+from gongkai.core.signin.models import Identity, Session
+from gongkai.core.units import rules, separation
+from gongkai.core.units.access import sync_access
+from gongkai.core.units.actors import in_force
+from gongkai.core.units.models import Appointment, Person, Role
+
+
+def _make(person: Person, provider: str, identifier: str, **facts: object) -> Identity:
+    """Make the row; refuse what already belongs to somebody."""
+    identifier = identifier.strip()
+    if not identifier:
+        raise Refused("请填写标识。")
+    if Identity.objects.filter(provider=provider, identifier=identifier).exists():
+        raise Refused(f"标识“{identifier}”已经登记给别人。")
+    if Identity.objects.filter(provider=provider, person=person).exists():
+        raise Refused(f"{person.name}已经登记{label_of(provider)}标识，请先解除。")
+    return Identity.objects.create(person=person, provider=provider, identifier=identifier, **facts)
+
+
+def _ask_officers(person: Person, identity: Identity, said: str) -> tuple[Notification, ...]:
+    """Return the messages where a guarded post needs a second person; none for others."""
+    home = separation.home_of(person)
+    if identity.vouched or home is None or not separation.is_guarded(person):
+        return ()
+    words = f"{person.name}：{said}。请向本人核实后确认，确认前不能用它登录。"
+    confirmers = separation.officers(home, beside=person)
+    return (
+        separation.ask_officers(
+            confirmers, words, f"identity/{identity.pk}/ask", reverse("signin_identities")
+        ),
+    )
+
+
+@action("signin.add_identity", label="登记统一身份", rule=rules.keeps_person)
+def add_identity(person: Person, *, by: Actor, provider: str, identifier: str) -> ActionResult:
+    """Say by which identifier somebody signs in."""
+    if not person.active:
+        raise Refused("人员已离岗，不能登记。")
+    home = separation.home_of(person)
+    if home is not None and not by.system and separation.is_guarded(person):
+        separation.require_officers(home, beside=person)
+    identity = _make(person, provider, identifier, asked_by_id=by.person_id, vouched=by.system)
+    said = f"登记{label_of(provider)}标识“{identity.identifier}”"
+    owner = separation.tell_owner(person, f"{by.name}为您{said}。", f"identity/{identity.pk}/owner")
+    return ActionResult(words=said, result=identity, tell=(owner, *_ask_officers(person, identity, said)))
+
+
+@action("signin.bind_identity", label="绑定统一身份", rule=is_own)
+def bind_identity(
+    person: Person, *, by: Actor, provider: str, identifier: str, said_name: str
+) -> ActionResult:
+    """Bind an identity to oneself: proved by the provider, in a session that passed all factors of ours."""
+    facts = {"said_name": said_name, "asked_by_id": by.person_id, "vouched": True}
+    identity = _make(person, provider, identifier, **facts)
+    said = f"绑定{label_of(provider)}标识“{identity.identifier}”"
+    owner = separation.tell_owner(person, f"您的账号{said}。", f"identity/{identity.pk}/owner")
+    return ActionResult(words=said, result=identity, tell=(owner,))
+
+
+@action("signin.match_identity", label="首次登录匹配", rule=only_system)
+def match_identity(
+    person: Person, *, by: Actor, provider: str, identifier: str, said_name: str
+) -> ActionResult:
+    """At the first sign-in the identifier is the name of an account here."""
+    identity = _make(person, provider, identifier, said_name=said_name)
+    said = f"首次登录，{label_of(provider)}标识“{identity.identifier}”与账号相同"
+    owner = separation.tell_owner(person, f"{said}。", f"identity/{identity.pk}/owner")
+    return ActionResult(words=said, result=identity, tell=(owner, *_ask_officers(person, identity, said)))
+
+
+@action("signin.register_candidate", label="首次登录登记", rule=only_system)
+def register_candidate(
+    target: None, *, by: Actor, provider: str, identifier: str, said_name: str
+) -> ActionResult:
+    """At the first sign-in somebody is registered who waits for an appointment and until then sees nothing."""
+    person = Person.objects.create(name=said_name or identifier[:60])
+    identity = _make(person, provider, identifier, said_name=said_name)
+    said = f"首次用{label_of(provider)}登录，登记人员“{person.name}”，等待任职"
+    keepers = Appointment.objects.filter(in_force(), role=Role.ADMINISTRATOR)
+    told = Notification(
+        "有人等待任职",
+        f"{person.name}（{identity.identifier}）首次用{label_of(provider)}登录，请核实后办理任职。",
+        reverse("units:person", args=[person.pk]),
+        f"identity/{identity.pk}/candidate",
+        persons=tuple(sorted(set(keepers.values_list("person_id", flat=True)))),
+    )
+    return ActionResult(words=said, stream=f"person/{person.pk}", result=identity, tell=(told,))
+
+
+@action("signin.open_login", label="开通统一身份登录", rule=only_system, quiet=True)
+def open_login(identity: Identity, *, by: Actor) -> ActionResult:
+    """Give whoever comes by an identity a login without a password."""
+    person, users = identity.person, get_user_model()
+    taken = users.objects.filter(username__iexact=identity.identifier[:150]).exists()
+    username = f"{identity.provider}-{identity.pk}" if taken else identity.identifier[:150]
+    person.user = users.objects.create_user(username=username, email=person.email, first_name=person.name)
+    person.save(update_fields=["user"])
+    sync_access(person)
+    return ActionResult(words=f"开通账号“{username}”，没有本系统的密码", stream=f"person/{person.pk}")
+
+
+@action("signin.confirm_identity", label="确认统一身份", rule=confirms_identity)
+def confirm_identity(identity: Identity, *, by: Actor) -> ActionResult:
+    """A security officer saw the owner: from now on the identity opens a guarded post, too."""
+    if identity.vouched:
+        raise Refused("已经确认过。")
+    identity.vouched = True
+    identity.save(update_fields=["vouched"])
+    said = f"确认{label_of(identity.provider)}标识“{identity.identifier}”"
+    key = f"identity/{identity.pk}/confirmed"
+    owner = separation.tell_owner(identity.person, f"{by.name}{said}。", key)
+    return ActionResult(words=said, stream=f"person/{identity.person_id}", tell=(owner,))
+
+
+@action("signin.remove_identity", label="解除统一身份", rule=removes_identity)
+def remove_identity(identity: Identity, *, by: Actor) -> ActionResult:
+    """The identifier opens nothing any more; sessions that began with it end."""
+    person = identity.person
+    said = f"解除{label_of(identity.provider)}标识“{identity.identifier}”"
+    key = f"identity/{identity.pk}/removed"
+    Session.objects.filter(user_id=person.user_id or 0, provider=identity.provider).delete()
+    identity.delete()
+    owner = separation.tell_owner(person, f"{by.name}{said}。", key)
+    return ActionResult(words=said, stream=f"person/{person.pk}", tell=(owner,))

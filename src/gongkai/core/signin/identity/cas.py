@@ -1,0 +1,132 @@
+"""CAS by python-cas: a ticket for one visit, asked of the server which person it stands for; single sign-out by that ticket."""
+
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+
+from gongkai.core.signin.identity.claims import Claims, SignInFailed, claims_of
+from gongkai.core.signin.identity.providers import TIMEOUT, Provider
+from gongkai.core.signin.identity.web import RequestException, Session
+
+if TYPE_CHECKING:
+    from cas import CASClientV3
+
+#: In the session: what a visit to the server was marked with, as CAS has no state of its own.
+STATE = "gongkai_cas_state"
+_PROTOCOL = "{urn:oasis:names:tc:SAML:2.0:protocol}"
+
+
+def _client(provider: Provider, service: str) -> "CASClientV3":
+    from cas import CASClientV3
+
+    class Limited(Session):
+        """Nobody waits for ever: the library names no time."""
+
+        def send(self, *asked: object, **how: object):  # type: ignore[no-untyped-def, override]  # noqa: ANN202
+            how["timeout"] = how.get("timeout") or TIMEOUT
+            return super().send(*asked, **how)  # type: ignore[arg-type]
+
+    return CASClientV3(
+        service_url=service,
+        server_url=f"{provider.address.rstrip('/')}/",
+        verify_ssl_certificate=provider.verify,
+        session=Limited(),
+    )
+
+
+def start(request: HttpRequest, provider: Provider, callback: str) -> str:
+    """Return the address of the server's sign-in page, which leads back to an address that only this session knows."""
+    request.session[STATE] = state = secrets.token_urlsafe(16)
+    return str(_client(provider, _service(callback, state)).get_login_url())
+
+
+def _service(callback: str, state: str) -> str:
+    return f"{callback}?{urlencode({'state': state})}"
+
+
+def finish(request: HttpRequest, provider: Provider, callback: str) -> Claims:
+    """Ask the server whom a ticket stands for; return what it proved.
+
+    Raises:
+        SignInFailed: another browser's visit, a ticket that does not count, a server that does not answer.
+    """
+    import defusedxml.ElementTree
+
+    state, ticket = request.session.pop(STATE, ""), request.GET.get("ticket", "")
+    if not state or not secrets.compare_digest(state, request.GET.get("state", "")) or not ticket:
+        words = "这次登录的请求不是从本浏览器发起的，或者已经用过（state）"
+        raise SignInFailed(
+            f"{provider.label}：{words}。请从登录页重新开始；仍不行的，请联系系统管理员。",
+            f"{provider.label}：{words}",
+        )
+    client = _client(provider, _service(callback, state))
+    with _said_in_chinese(provider):
+        answer = client.get_verification_response(ticket)
+        defusedxml.ElementTree.fromstring(answer)  # no document types and entities: the library does not look
+        user, attributes, _ = client.verify_response(answer)
+    if not user:
+        code = re.search(rb'code="([A-Z_]{1,40})"', answer)
+        words = "登录票据不对、已经用过、已经过期，或者不是发给本系统的"
+        said = f"（{code[1].decode()}）" if code else ""
+        raise SignInFailed(
+            f"{provider.label}：{words}。请从登录页重新开始。", f"{provider.label}：{words}{said}"
+        )
+    return claims_of(provider, {**(attributes or {}), "user": user}, subject=user, sid=ticket)
+
+
+@contextmanager
+def _said_in_chinese(provider: Provider) -> Iterator[None]:
+    """Say in one line what went wrong; the log has the library's own words, too."""
+
+    try:
+        yield
+    except RequestException as error:
+        words = "服务现在不能访问"
+        raise SignInFailed(
+            f"{provider.label}{words}。请稍后再试，或者用本系统的账号登录。",
+            f"{provider.label}{words}（{type(error).__name__}）",
+        ) from error
+    except (ValueError, SyntaxError, LookupError, AttributeError, TypeError) as error:
+        words = "回答的内容不能识别"
+        raise SignInFailed(
+            f"{provider.label}：{words}。请联系系统管理员。", f"{provider.label}：{words}（{error}）"
+        ) from error
+
+
+def leaving_address(provider: Provider, hint: str, back: str) -> str:
+    """Return where the server's own session is ended."""
+    return str(_client(provider, "").get_logout_url(back))
+
+
+def read_logout_request(provider: Provider, text: str) -> str:
+    """Return the ticket of a single sign-out message: who knows it is the server that gave it.
+
+    Raises:
+        SignInFailed: it is none.
+    """
+    import defusedxml.ElementTree
+
+    with _said_in_chinese(provider):
+        ticket = defusedxml.ElementTree.fromstring(text).findtext(f".//{_PROTOCOL}SessionIndex")
+        if not ticket or not ticket.strip():
+            raise ValueError("no SessionIndex")
+    return str(ticket).strip()
+
+
+def check(provider: Provider) -> list[str]:
+    """Ask about a ticket that cannot be; return what is wrong.
+
+    Raises:
+        SignInFailed: the server does not answer, or not as CAS 3.
+    """
+    import defusedxml.ElementTree
+
+    with _said_in_chinese(provider):
+        answer = _client(provider, "https://gongkai.invalid/").get_verification_response("ST-check")
+        tag = defusedxml.ElementTree.fromstring(answer).tag
+    return [] if tag.endswith("}serviceResponse") else ["URL 处不是 CAS 3.0 的服务（p3/serviceValidate）"]

@@ -1,0 +1,173 @@
+"""Directories (LDAP) by ldap3: an account is looked up, and its password is what the directory binds with.
+
+Nothing is written there, nothing is copied here.
+"""
+
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from gongkai.core.signin.identity.claims import Claims, SignInFailed, claims_of
+from gongkai.core.signin.identity.providers import Kind, Provider, providers
+
+if TYPE_CHECKING:
+    from ldap3 import Connection
+
+#: Seconds for one step of a directory: it is asked before the passwords of those who come when it is down.
+TIMEOUT = 5
+_PORTS = {"ldap": 389, "ldap+tls": 389, "ldaps": 636}
+
+
+def known(account: str, password: str) -> Claims | None:
+    """Return what a directory knows of an account with this password; None where none takes both.
+
+    Raises:
+        SignInFailed: a directory did not answer, or not as configured, and no other one knew the account.
+    """
+    failure = None
+    for provider in providers():
+        if provider.kind != Kind.LDAP:
+            continue
+        try:
+            claims = _known(provider, account, password)
+        except SignInFailed as error:
+            failure = error
+            continue
+        if claims is not None:
+            return claims
+    if failure is not None:
+        raise failure
+    return None
+
+
+def _known(provider: Provider, account: str, password: str) -> Claims | None:
+    from ldap3.core.exceptions import LDAPInvalidCredentialsResult
+    from ldap3.utils.conv import escape_filter_chars
+
+    if not password:  # a bind without one is anonymous, and succeeds (RFC 4513, 5.1.2)
+        return None
+    with _said_in_chinese(provider):
+        with _bound(provider, provider.reader, provider.password) as reading:
+            wanted = provider.filter.replace("{account}", escape_filter_chars(account))
+            names = [provider.identifier, provider.person_name]
+            reading.search(provider.base, wanted, attributes=names, size_limit=2)
+            entries = [row for row in reading.response or [] if row["type"] == "searchResEntry"]
+        if not entries:
+            return None
+        if len(entries) > 1:
+            raise SignInFailed(
+                f"{provider.label}里有不止一人用账号“{account}”，请联系系统管理员。",
+                f"{provider.label}：账号在目录里不唯一",
+            )
+        try:
+            with _bound(provider, str(entries[0]["dn"]), password):
+                pass
+        except LDAPInvalidCredentialsResult:
+            return None
+    attributes = {name: _text(values) for name, values in entries[0]["attributes"].items()}
+    return claims_of(provider, attributes)
+
+
+def _text(values: object) -> object:
+    """Return the values of an attribute as texts; sixteen bytes are Active Directory's number of an entry."""
+    listed = values if isinstance(values, list) else [values]
+    return [
+        str(UUID(bytes_le=value)) if isinstance(value, bytes) and len(value) == 16 else value
+        for value in listed
+    ]
+
+
+@contextmanager
+def _bound(provider: Provider, who: str, password: str) -> "Iterator[Connection]":
+    """Yield a connection to the first address that answers, bound as somebody (nobody: anonymously); referrals are not followed."""
+    connection = _opened(provider, who, password)
+    try:
+        connection.bind()
+        yield connection
+    finally:
+        connection.unbind()
+
+
+def _opened(provider: Provider, who: str, password: str) -> "Connection":
+    """Return a connection that is encrypted where the address says so. The library's own pool waits ten seconds where none answers."""
+    from ldap3 import NONE, Connection, Server, Tls
+    from ldap3.core.exceptions import LDAPCommunicationError
+
+    *others, final = provider.address.split()
+    for address in (*others, final):
+        parts = urlsplit(address)
+        server = Server(
+            parts.hostname,
+            port=parts.port or _PORTS[parts.scheme],
+            use_ssl=parts.scheme == "ldaps",
+            tls=Tls(validate=ssl.CERT_REQUIRED, ca_certs_file=provider.ca or None),
+            get_info=NONE,
+            connect_timeout=TIMEOUT,
+        )
+        connection = Connection(
+            server,
+            user=who or None,
+            password=password or None,
+            receive_timeout=TIMEOUT,
+            raise_exceptions=True,
+            read_only=True,
+            auto_referrals=False,
+        )
+        try:
+            connection.open()
+            if parts.scheme == "ldap+tls":
+                connection.start_tls()
+        except LDAPCommunicationError:
+            if address == final:
+                raise
+        else:
+            return connection
+    raise AssertionError  # the last address returns or raises
+
+
+@contextmanager
+def _said_in_chinese(provider: Provider) -> Iterator[None]:
+    """Say in one line what the library found; a wrong password of the account itself goes through."""
+    from ldap3.core.exceptions import LDAPCommunicationError, LDAPException, LDAPInvalidCredentialsResult
+
+    try:
+        yield
+    except LDAPInvalidCredentialsResult as error:
+        words = "不接受本系统查找人员的账号（READER、PASSWORD）"
+        raise SignInFailed(
+            f"{provider.label}{words}，请联系系统管理员。", f"{provider.label}{words}"
+        ) from error
+    except (LDAPCommunicationError, OSError) as error:
+        words = "服务现在不能访问"
+        raise SignInFailed(
+            f"{provider.label}{words}。请稍后再试，或者用本系统的密码登录。",
+            f"{provider.label}{words}（{type(error).__name__}）",
+        ) from error
+    except LDAPException as error:
+        words = "没有按预期回答"
+        raise SignInFailed(
+            f"{provider.label}{words}，请联系系统管理员。", f"{provider.label}{words}（{error}）"
+        ) from error
+
+
+def check(provider: Provider) -> list[str]:
+    """Bind as a sign-in would, and look at the base; return what is wrong.
+
+    Raises:
+        SignInFailed: the directory does not answer, or does not take the reader's account.
+    """
+    from ldap3 import BASE
+    from ldap3.core.exceptions import LDAPNoSuchObjectResult
+
+    try:
+        with _said_in_chinese(provider), _bound(provider, provider.reader, provider.password) as reading:
+            reading.search(provider.base, "(objectClass=*)", search_scope=BASE)
+            seen = bool(reading.response)
+    except SignInFailed as failure:
+        if isinstance(failure.__cause__, LDAPNoSuchObjectResult):
+            return [f"没有 BASE 所说的 {provider.base}，或者 READER 无权查看"]
+        raise
+    return [] if seen else [f"READER 看不到 BASE 所说的 {provider.base}"]

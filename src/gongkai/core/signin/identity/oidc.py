@@ -1,0 +1,234 @@
+"""OpenID Connect by Authlib: the code flow with PKCE, state and nonce, and both kinds of signing out.
+
+Tokens are held against the provider's keys, issuer, audience, nonce and clock.
+"""
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from django.http import HttpRequest
+
+from gongkai.core.signin.identity.claims import Claims, SignInFailed, claims_of
+from gongkai.core.signin.identity.providers import ALGORITHMS, TIMEOUT, Provider
+from gongkai.core.signin.identity.web import RequestException
+
+if TYPE_CHECKING:
+    from authlib.integrations.django_client import DjangoOAuth2App
+    from joserfc.jwt import ClaimsOption
+
+#: Seconds for which what a provider says of itself is kept, and by which two clocks may differ.
+KEPT, LEEWAY = 3600, 120
+#: What a logout token must hold (OpenID Connect Back-Channel Logout 1.0, 2.4).
+_LOGOUT = "http://schemas.openid.net/event/backchannel-logout"
+#: What is said of a claim that does not hold.
+_CLAIMS = {
+    "nonce": "身份凭证不是为这次登录签发的（nonce）",
+    "aud": "身份凭证不是签发给本系统的（aud）",
+    "azp": "身份凭证不是签发给本系统的（azp）",
+    "iss": "身份凭证的签发者不符（iss）",
+    "exp": "身份凭证已经过期，或者两边的时钟不一致（exp）",
+    "iat": "身份凭证的签发时间在将来，两边的时钟不一致（iat）",
+    "nbf": "身份凭证还没有生效，两边的时钟不一致（nbf）",
+    "at_hash": "身份凭证与访问令牌不符（at_hash）",
+}
+_AGAIN = "请从登录页重新开始；仍不行的，请联系系统管理员。"
+_apps: "dict[Provider, tuple[float, DjangoOAuth2App]]" = {}
+
+
+def app_of(provider: Provider) -> "DjangoOAuth2App":
+    """Return Authlib's client of a provider, with what the provider says of itself (discovery).
+
+    Raises:
+        SignInFailed: it cannot be reached, or is another than configured.
+    """
+    made, app = _apps.get(provider, (0.0, None))
+    if app is None or time.monotonic() - made > KEPT:
+        app = _new_app(provider)
+        _apps[provider] = (time.monotonic(), app)
+    return app
+
+
+def _new_app(provider: Provider) -> "DjangoOAuth2App":
+    from authlib.integrations.django_client import DjangoIntegration, DjangoOAuth2App
+
+    issuer = provider.address.rstrip("/")
+    app = DjangoOAuth2App(
+        framework=DjangoIntegration(provider.name),
+        name=provider.name,
+        client_id=provider.client,
+        client_secret=provider.secret or None,
+        server_metadata_url=f"{issuer}/.well-known/openid-configuration",
+        client_kwargs={
+            "scope": provider.scope,
+            "code_challenge_method": "S256",
+            "default_timeout": TIMEOUT,
+            "verify": provider.verify,
+        },
+    )
+    with _said_in_chinese(provider):
+        metadata = app.load_server_metadata()
+    if str(metadata.get("issuer", "")).rstrip("/") != issuer:
+        raise SignInFailed(
+            f"{provider.label}自称的签发者与设置不同，{_AGAIN}",
+            f"{provider.label}：签发者是 {metadata.get('issuer')}，设置是 {provider.address}",
+        )
+    offered = metadata.get("id_token_signing_alg_values_supported") or ["RS256"]
+    metadata["id_token_signing_alg_values_supported"] = [name for name in offered if name in ALGORITHMS]
+    if not metadata["id_token_signing_alg_values_supported"]:
+        raise SignInFailed(f"{provider.label}的签名算法（{'、'.join(offered)}）不被接受，请联系系统管理员。")
+    ways = metadata.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
+    basic = "client_secret_basic" if "client_secret_basic" in ways else "client_secret_post"
+    app.client_kwargs["token_endpoint_auth_method"] = basic if provider.secret else "none"
+    return app
+
+
+@contextmanager
+def _said_in_chinese(provider: Provider) -> Iterator[None]:
+    """Say in one line what a library found; the log has its own words, too."""
+    from authlib.integrations.base_client import OAuthError
+    from joserfc.errors import BadSignatureError, ClaimError, ExpiredTokenError, JoseError
+
+    def failed(words: str, error: Exception) -> SignInFailed:
+        return SignInFailed(f"{provider.label}：{words}。{_AGAIN}", f"{provider.label}：{words}（{error}）")
+
+    try:
+        yield
+    except RequestException as error:
+        words = "服务现在不能访问"
+        raise SignInFailed(
+            f"{provider.label}{words}。请稍后再试，或者用本系统的账号登录。",
+            f"{provider.label}{words}（{type(error).__name__}）",
+        ) from error
+    except ExpiredTokenError as error:
+        raise failed(_CLAIMS["exp"], error) from error
+    except ClaimError as error:
+        raise failed(_CLAIMS.get(error.claim, f"身份凭证缺少或者不符：{error.claim}"), error) from error
+    except BadSignatureError as error:
+        raise failed("身份凭证的签名不对", error) from error
+    except JoseError as error:
+        raise failed("身份凭证不能核验", error) from error
+    except OAuthError as error:
+        mismatched = error.error == "mismatching_state"
+        said = (
+            "这次登录的请求不是从本浏览器发起的，或者已经用过（state）" if mismatched else "没有同意这次登录"
+        )
+        raise failed(said, error) from error
+    except (ValueError, RuntimeError, KeyError, TypeError) as error:
+        raise failed("回答的内容不能识别", error) from error
+
+
+def check(provider: Provider) -> list[str]:
+    """Ask a provider anew; return what is missing in its answer.
+
+    Raises:
+        SignInFailed: it does not answer, or is another.
+    """
+    _apps.pop(provider, None)
+    app = app_of(provider)
+    needed = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+    found = [f"没有给出 {name}" for name in needed if not app.server_metadata.get(name)]
+    if not found:
+        with _said_in_chinese(provider):
+            found += [] if app.fetch_jwk_set(force=True).get("keys") else ["没有给出签名的公钥（jwks_uri）"]
+    return found
+
+
+def start(request: HttpRequest, provider: Provider, callback: str) -> str:
+    """Return the address of the provider's sign-in page; state, nonce and PKCE's verifier wait in the session."""
+    app = app_of(provider)
+    extra = {"acr_values": provider.acr} if provider.acr else {}
+    with _said_in_chinese(provider):
+        return str(app.authorize_redirect(request, callback, **extra).url)
+
+
+def finish(request: HttpRequest, provider: Provider, callback: str) -> Claims:
+    """Take the provider's answer: state, code, ID token; return what it proved.
+
+    Raises:
+        SignInFailed: something did not hold; which, it says.
+    """
+    app = app_of(provider)
+    metadata = app.server_metadata
+    _same_issuer(request, provider, metadata)
+    with _said_in_chinese(provider):
+        token = app.authorize_access_token(
+            request, claims_options=_options(provider, metadata["issuer"]), leeway=LEEWAY
+        )
+        said = dict(token.get("userinfo") or {})
+        if not said:
+            raise ValueError("no ID token")
+        wanted = {provider.identifier, provider.person_name}
+        if not wanted <= said.keys() and metadata.get("userinfo_endpoint"):
+            more = app.userinfo(token=token)
+            if more.get("sub") != said["sub"]:
+                raise ValueError("userinfo of another subject")
+            said = {**more, **said}
+    session = {
+        "subject": str(said["sub"]),
+        "sid": str(said.get("sid", "")),
+        "hint": str(token.get("id_token", "")),
+    }
+    return claims_of(provider, said, **session)
+
+
+def _options(provider: Provider, issuer: str) -> "dict[str, ClaimsOption]":
+    return {
+        "iss": {"essential": True, "values": [issuer]},
+        "aud": {"essential": True, "values": [provider.client]},
+    }
+
+
+def _same_issuer(request: HttpRequest, provider: Provider, metadata: Mapping[str, object]) -> None:
+    """Refuse an answer that another provider gave (RFC 9207)."""
+    said = request.GET.get("iss")
+    must = metadata.get("authorization_response_iss_parameter_supported") and "code" in request.GET
+    if said != metadata["issuer"] and (said is not None or must):
+        raise SignInFailed(
+            f"{provider.label}：{_CLAIMS['iss']}。{_AGAIN}", f"{provider.label}：{_CLAIMS['iss']}（{said}）"
+        )
+
+
+def leaving_address(provider: Provider, hint: str, back: str) -> str:
+    """Return where the provider's own session is ended (RP-initiated logout); empty where it offers none."""
+    app = app_of(provider)
+    if not app.server_metadata.get("end_session_endpoint"):
+        return ""
+    made = app.create_logout_url(post_logout_redirect_uri=back, id_token_hint=hint, client_id=provider.client)
+    return str(made["url"])
+
+
+def read_logout_token(provider: Provider, token: str) -> tuple[str, str, float]:
+    """Return session, subject and time of a logout token.
+
+    Raises:
+        SignInFailed: it is none of this provider for us.
+    """
+    from joserfc import jwt
+    from joserfc.errors import InvalidKeyIdError
+    from joserfc.jwk import KeySet
+    from joserfc.jws import JWSRegistry
+
+    app = app_of(provider)
+    with _said_in_chinese(provider):
+        names = app.server_metadata["id_token_signing_alg_values_supported"]
+        signed = JWSRegistry(algorithms=names, strict_check_header=False)
+        try:
+            read = jwt.decode(token, KeySet.import_key_set(app.fetch_jwk_set()), registry=signed)
+        except InvalidKeyIdError:  # the provider may have a new key
+            read = jwt.decode(token, KeySet.import_key_set(app.fetch_jwk_set(force=True)), registry=signed)
+        held = _options(provider, app.server_metadata["issuer"])
+        registry = jwt.JWTClaimsRegistry(
+            leeway=LEEWAY, iat={"essential": True}, iss=held["iss"], aud=held["aud"]
+        )
+        registry.validate(read.claims)
+        said = read.claims
+        at, events = said["iat"], said.get("events")
+        old = time.time() - float(at) > LEEWAY + 60
+        named = said.get("sid") or said.get("sub")
+        if str(read.header.get("typ", "jwt")).lower() not in {"jwt", "logout+jwt"}:
+            raise ValueError("another kind of token")
+        if old or not isinstance(events, dict) or _LOGOUT not in events or "nonce" in said or not named:
+            raise ValueError("no logout token")
+    return str(said.get("sid", "")), str(said.get("sub", "")), float(at)

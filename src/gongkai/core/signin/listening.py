@@ -1,0 +1,68 @@
+"""What Django and axes say about the door, written on the operation log."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from axes.signals import user_locked_out
+from django.conf import settings
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.http import HttpRequest
+from django.utils import timezone
+
+from gongkai.core.signin.identity.backends import CLAIMS, failure_of
+from gongkai.core.signin.models import OperationKind, PastPassword
+from gongkai.core.signin.operations import address_of, agent_of, record_operation
+from gongkai.core.signin.sessions import ADDRESS, AGENT, STARTED
+from gongkai.core.units.middleware import IDENTITY
+from gongkai.core.units.models import Person
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+
+def connect() -> None:
+    """Listen to the signals of signing in."""
+    user_logged_in.connect(_signed_in, dispatch_uid="signin")
+    user_logged_out.connect(_signed_out, dispatch_uid="signin")
+    user_login_failed.connect(_failed, dispatch_uid="signin")
+    user_locked_out.connect(_locked, dispatch_uid="signin")
+
+
+def _signed_in(sender: object, request: HttpRequest, user: "User", **_: object) -> None:
+    claims = getattr(request, CLAIMS, None)
+    if getattr(request, "session", None) is not None:
+        request.session[ADDRESS], request.session[AGENT] = address_of(request), agent_of(request)
+        request.session[STARTED] = timezone.now().isoformat()
+        request.session.pop(IDENTITY, None)
+        if claims is not None:
+            request.session[IDENTITY] = claims.kept()
+    record_operation(OperationKind.SIGN_IN, request, user=user, words=claims.in_words() if claims else "")
+    if claims is None:
+        _ask_for_a_new_password(user)
+
+
+def _ask_for_a_new_password(user: "User") -> None:
+    """Where passwords age: an old one is changed before anything else."""
+    if not settings.GONGKAI_PASSWORD_DAYS:
+        return
+    last = PastPassword.objects.filter(user=user).first()
+    if last is not None and last.at < timezone.now() - timedelta(days=settings.GONGKAI_PASSWORD_DAYS):
+        Person.objects.filter(user=user).update(must_change_password=True)
+
+
+def _signed_out(sender: object, request: HttpRequest, user: "User | None", **_: object) -> None:
+    if user is not None and not getattr(request, "_gongkai_timed_out", False):
+        record_operation(OperationKind.SIGN_OUT, request, user=user)
+
+
+def _failed(
+    sender: object, credentials: Mapping[str, object], request: HttpRequest | None = None, **_: object
+) -> None:
+    failure = failure_of(request)
+    words = failure.logged if failure else ""
+    record_operation(OperationKind.FAILED, request, account=str(credentials.get("username", "")), words=words)
+
+
+def _locked(sender: object, request: HttpRequest, username: str = "", **_: object) -> None:
+    record_operation(OperationKind.LOCKED, request, account=str(username or ""))

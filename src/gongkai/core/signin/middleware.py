@@ -1,0 +1,122 @@
+"""At the door of the office: the second factor, sessions that nobody uses, and what is logged of every answer."""
+
+import time
+from collections.abc import Callable
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from gongkai.core.signin import factors
+from gongkai.core.signin.identity import leaving
+from gongkai.core.signin.models import OperationKind
+from gongkai.core.signin.operations import record_operation
+from gongkai.core.units.middleware import IDENTITY, guides
+from gongkai.core.units.models import Person
+from gongkai.core.widgets.answers import is_kept
+from gongkai.core.widgets.middleware import in_office
+
+SEEN = "gongkai_seen"
+UNSENT = "登录已经到期，您刚才填写的内容没有提交。请重新登录，登录后回到刚才的页面。"
+#: How often a session's last use is written, in seconds.
+EVERY = 60
+#: Open without the second factor: what signs in and out, and the pages that set it up.
+_FREE = (
+    "signin:verify",
+    "signin:set_up",
+    "signin:add_passkey",
+    "wagtailadmin_login",
+    "wagtailadmin_logout",
+    "wagtailadmin_sprite",
+    "wagtailadmin_javascript_catalog",
+)
+_FORBIDDEN = 403
+
+
+def is_idle(request: HttpRequest) -> bool:
+    """Whether nobody has sat before this session for longer than the settings allow."""
+    limit, seen = settings.GONGKAI_IDLE_MINUTES * 60, request.session.get(SEEN)
+    return bool(limit) and isinstance(seen, int) and int(time.time()) - seen > limit
+
+
+def is_through(request: HttpRequest) -> bool:
+    """Whether a session may read as its owner outside the office, too: all factors passed, not idle, a password of one's own."""
+    user = request.user
+    if not user.is_authenticated or is_idle(request) or not factors.is_passed(request):
+        return False
+    if IDENTITY in request.session:
+        return True
+    return not Person.objects.filter(user_id=user.pk, must_change_password=True).exists()
+
+
+def _sign_in(request: HttpRequest) -> HttpResponse:
+    """Lead to signing in and from there to where one was; of what was sent meanwhile it is said that nobody got it (`ui/unsent.js` puts it back)."""
+    after = request.get_full_path()
+    if request.method == "POST":
+        messages.warning(request, UNSENT)
+        after = f"{_page_before(request)}#unsent"
+    return HttpResponseRedirect(f"{reverse('wagtailadmin_login')}?{urlencode({'next': after})}")
+
+
+def _page_before(request: HttpRequest) -> str:
+    """Return the page of the office that a form stood on, else the first one: the address a form is sent to need not be a page."""
+    came_from = urlsplit(request.META.get("HTTP_REFERER", ""))
+    if came_from.netloc != request.get_host() or not in_office(came_from.path):
+        return reverse("wagtailadmin_home")
+    return urlunsplit(("", "", came_from.path, came_from.query, ""))
+
+
+class Door:
+    """End idle sessions, lead to the second factor, log refusals and files that were taken."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, or lead to where one proves who one is."""
+        if not in_office(request.path):
+            return self.get_response(request)
+        if not request.user.is_authenticated:
+            open_ = [reverse(name) for name in (*_FREE, "wagtailadmin_password_reset")]
+            sent = request.method == "POST" and not request.path.startswith((*open_, leaving.root()))
+            return _sign_in(request) if sent else self.get_response(request)
+        if self._is_idle(request):
+            return self._time_out(request)
+        if request.path.startswith(leaving.root()):
+            return self.get_response(request)
+        free = {reverse(name) for name in _FREE}
+        if request.path not in free and not factors.is_passed(request) and not guides(request):
+            name = "signin:verify" if factors.has_factor(request.user) else "signin:set_up"
+            after = request.get_full_path() if request.method == "GET" else ""
+            return HttpResponseRedirect(reverse(name) + (f"?{urlencode({'next': after})}" if after else ""))
+        there = request.session.get(IDENTITY)
+        response = self.get_response(request)
+        self._log(request, response)
+        if request.path == reverse("wagtailadmin_logout"):
+            if there and request.method == "POST":
+                response = leaving.leave_there(request, response, there)
+            response.headers["Clear-Site-Data"] = '"storage"'  # what drafts and filters this browser kept
+        return response
+
+    def _is_idle(self, request: HttpRequest) -> bool:
+        if is_idle(request):
+            return True
+        now, seen = int(time.time()), request.session.get(SEEN)
+        if not isinstance(seen, int) or now - seen > EVERY:
+            request.session[SEEN] = now
+        return False
+
+    def _time_out(self, request: HttpRequest) -> HttpResponse:
+        record_operation(OperationKind.TIMED_OUT, request)
+        request._gongkai_timed_out = True  # type: ignore[attr-defined]
+        logout(request)
+        return _sign_in(request)
+
+    def _log(self, request: HttpRequest, response: HttpResponse) -> None:
+        if response.status_code == _FORBIDDEN:
+            record_operation(OperationKind.REFUSED, request, words=f"{request.method} {request.path}")
+        elif is_kept(response):
+            record_operation(OperationKind.TAKEN, request, words=request.get_full_path())

@@ -1,0 +1,30 @@
+"""What is kept of the name that was typed at the door: a password lands in that field sooner or later, and logs are read by many."""
+
+import unicodedata
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.http import HttpRequest
+
+from gongkai.core.vault.sealing import keyed_digest
+from gongkai.lib.chinese import lazy_re as re
+
+UNKNOWN = "（没有这个账号）"
+_KEPT = re.compile(f"{UNKNOWN}[0-9a-f]{{12}}")
+
+
+def kept_name(typed: str) -> str:
+    """Return an account's name as it is, any other as a short keyed digest: the same name is seen to be tried again, and not what it was."""
+    name = unicodedata.normalize("NFKC", typed.replace("\0", ""))
+    if not name or _KEPT.fullmatch(typed):
+        return typed if name else ""
+    if get_user_model().objects.filter(username=name).exists():
+        return name
+    return UNKNOWN + keyed_digest("signin.name", name)[:12]
+
+
+def tried_name(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str | None:
+    """Return the name by which axes counts failures (`AXES_USERNAME_CALLABLE`)."""
+    given = credentials if credentials else getattr(request, "POST", {})
+    name = given.get("username")
+    return kept_name(str(name)) if name else name

@@ -1,0 +1,190 @@
+"""Passkeys (Web Authentication Level 3) as second factor: what browsers are asked, and what their answers must hold.
+
+The protocol is checked by python-fido2: type, origin, challenge, RP, presence and verification of the person, signature. Ours are the challenge that
+counts once, the counter, and whose keys they are.
+"""
+
+import base64
+import json
+import logging
+import time
+from collections.abc import Mapping
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+
+from gongkai.core.signin.models import Passkey
+from gongkai.core.vault.sealing import keyed_digest
+from gongkai.lib.typed_json import record
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser, User
+    from fido2.server import Fido2Server
+    from fido2.webauthn import AttestedCredentialData
+
+LOG = logging.getLogger("gongkai.signin")
+#: In the session: what the browser was asked last, and when.
+ASKED = "gongkai_passkey"
+#: Seconds that an answer may take.
+PATIENCE = 300
+#: Bytes of an answer: a key of the longest kind has 2 kB.
+MOST = 20_000
+
+
+class BadAnswer(Exception):
+    """An answer that proves nothing."""
+
+
+class Copied(BadAnswer):
+    """The signature is right, the counter went back: somebody else holds a copy of the key."""
+
+    def __init__(self, key: Passkey) -> None:
+        super().__init__("counter")
+        self.key = key
+
+
+class NewKey(NamedTuple):
+    """A passkey as a browser gave it: its number, its public half (both in base64), its counter."""
+
+    credential_id: str
+    credential: str
+    sign_count: int
+
+
+def origin() -> str:
+    """Return the site's address as browsers say it: scheme, host and port of `GONGKAI_BASE_URL`."""
+    parts = urlsplit(settings.BASE_URL)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def unusable() -> str:
+    """Return why no browser makes a passkey for this site, a Chinese sentence; "" where it does.
+
+    Browsers bind keys to a name (no address of a machine), and only where the connection is encrypted or leads to the same machine.
+    """
+    parts = urlsplit(settings.BASE_URL)
+    host = parts.hostname or ""
+    try:
+        ip_address(host)
+    except ValueError:
+        if parts.scheme == "https" or host == "localhost":
+            return ""
+    return "通行密钥只能用于以 https 和域名访问的网址，请系统管理员按《安装》设置 GONGKAI_BASE_URL。"
+
+
+def of(user: "User | AnonymousUser") -> list[Passkey]:
+    """Return the passkeys of a login that count."""
+    return list(Passkey.objects.filter(user_id=user.pk or 0, confirmed=True))
+
+
+def went_back(kept: int, said: int) -> bool:
+    """Whether a counter says that a key was copied (Web Authentication Level 3, 7.2 step 22): keys that do not count always say 0."""
+    return bool(kept or said) and said <= kept
+
+
+def begin_adding(request: HttpRequest, user: "User", shown: str) -> str:
+    """Return what a browser is asked to make a key, as JSON; keys that are there already are not made again."""
+    from fido2.webauthn import PublicKeyCredentialUserEntity, UserVerificationRequirement
+
+    handle = keyed_digest("passkey", str(user.pk)).encode()[:64]
+    options, state = _server().register_begin(
+        PublicKeyCredentialUserEntity(name=user.get_username(), id=handle, display_name=shown),
+        credentials=[_credential(key) for key in Passkey.objects.filter(user=user)],
+        user_verification=UserVerificationRequirement.REQUIRED,
+    )
+    return _remember(request, "add", options, state)
+
+
+def take_new(request: HttpRequest, answer: str) -> NewKey:
+    """Return the key that a browser made.
+
+    Raises:
+        BadAnswer: it proves nothing, comes too late, or a second time.
+    """
+    state = _recall(request, "add")
+    try:
+        made = _server().register_complete(state, _read(answer))
+        data = made.credential_data
+        assert data is not None
+    except Exception as error:  # what is foreign fails in as many ways as it can be wrong
+        LOG.info("a passkey that is none: %r", error)
+        raise BadAnswer(str(error)) from error
+    return NewKey(_text(data.credential_id), _text(bytes(data)), made.counter)
+
+
+def begin_asking(request: HttpRequest, keys: list[Passkey]) -> str:
+    """Return what a browser is asked to prove with one of these keys, as JSON."""
+    from fido2.webauthn import UserVerificationRequirement
+
+    options, state = _server().authenticate_begin(
+        [_credential(key) for key in keys], user_verification=UserVerificationRequirement.REQUIRED
+    )
+    return _remember(request, "ask", options, state)
+
+
+def take(request: HttpRequest, user: "User", answer: str) -> Passkey:
+    """Return the key that an answer proves, and count it on.
+
+    Raises:
+        Copied: its counter went back.
+        BadAnswer: it proves nothing, comes too late, or a second time.
+    """
+    from fido2.webauthn import AuthenticationResponse
+
+    state = _recall(request, "ask")
+    keys = {key.credential_id: key for key in of(user)}
+    try:
+        given = AuthenticationResponse.from_dict(_read(answer))
+        proved = _server().authenticate_complete(state, [_credential(key) for key in keys.values()], given)
+        key, said = keys[_text(proved.credential_id)], given.response.authenticator_data.counter
+    except Exception as error:  # what is foreign fails in as many ways as it can be wrong
+        LOG.info("a passkey that proves nothing: %r", error)
+        raise BadAnswer(str(error)) from error
+    row = Passkey.objects.filter(pk=key.pk, sign_count=key.sign_count)
+    if went_back(key.sign_count, said) or not row.update(sign_count=said, used_at=timezone.now()):
+        raise Copied(key)
+    return key
+
+
+def _server() -> "Fido2Server":
+    from fido2.server import Fido2Server
+    from fido2.webauthn import PublicKeyCredentialRpEntity
+
+    relying = PublicKeyCredentialRpEntity(
+        name=settings.OTP_TOTP_ISSUER, id=urlsplit(settings.BASE_URL).hostname or ""
+    )
+    return Fido2Server(relying, verify_origin=lambda said: said == origin())
+
+
+def _credential(key: Passkey) -> "AttestedCredentialData":
+    from fido2.webauthn import AttestedCredentialData
+
+    return AttestedCredentialData(base64.urlsafe_b64decode(key.credential))
+
+
+def _text(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).decode()
+
+
+def _read(answer: str) -> Mapping[str, object]:
+    if len(answer) > MOST:
+        raise ValueError("too long")
+    return record({"answer": json.loads(answer)}, "answer")
+
+
+def _remember(request: HttpRequest, what: str, options: object, state: object) -> str:
+    request.session[ASKED] = {"what": what, "state": state, "at": int(time.time())}
+    return json.dumps(dict(options))  # type: ignore[call-overload]
+
+
+def _recall(request: HttpRequest, what: str) -> Mapping[str, object]:
+    """Return what was asked, once."""
+    asked = record({ASKED: request.session.pop(ASKED, None)}, ASKED)
+    at = asked.get("at")
+    if asked.get("what") != what or not isinstance(at, int) or time.time() - at > PATIENCE:
+        raise BadAnswer("nothing was asked")
+    return record(asked, "state")

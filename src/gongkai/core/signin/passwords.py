@@ -1,0 +1,82 @@
+"""Validators of passwords: not one of the last few, not what anybody would try here first (`AUTH_PASSWORD_VALIDATORS`)."""
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth.hashers import check_password
+from django.core.exceptions import ValidationError
+
+from gongkai.core.signin.models import PastPassword
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+#: What a password of such an installation is guessed from first: the program, the work, the office.
+WORDS = (
+    "gongkai",
+    "zhengwu",
+    "zwgk",
+    "xinxi",
+    "zhengfu",
+    "admin",
+    "password",
+    "mima",
+    "12345678",
+    "qwerty",
+    "政务公开",
+)
+#: So many letters and digits must be left where such words and a year are taken out.
+LEFT = 6
+
+
+class NotOfThisPlace:
+    """Refuses a password that is little more than a word of the work, the installation's name or its host or the login (ASVS 5.0, 6.2.11)."""
+
+    def validate(self, password: str, user: "User | None" = None) -> None:
+        """Refuse where too little is left without these words."""
+        rest = password.lower()
+        for word in sorted(self._words(user), key=len, reverse=True):
+            rest = rest.replace(word, "")
+        if len(re.sub(r"(?:19|20)\d\d|[\W_]", "", rest)) < LEFT:
+            raise ValidationError(
+                "密码主要由单位、系统或者账号的名称组成，容易被猜到，请换一个。",
+                code="password_of_this_place",
+            )
+
+    def _words(self, user: "User | None") -> set[str]:
+        host = urlsplit(settings.BASE_URL).hostname or ""
+        own = [*host.split("."), settings.OTP_TOTP_ISSUER, getattr(user, "username", "") or ""]
+        return {*WORDS, *(word.lower() for word in own if len(word) > 3)}
+
+    def get_help_text(self) -> str:
+        """Return what the form says."""
+        return "不要用单位、系统或者账号的名称作密码。"
+
+
+class NotUsedBefore:
+    """Refuses what a login had lately; keeps the hash of each password that is set (GB/T 22239-2019 8.1.4.1: changed regularly)."""
+
+    def __init__(self, last: int = 5) -> None:
+        self.last = last
+
+    def validate(self, password: str, user: "User | None" = None) -> None:
+        """Refuse one of the last passwords of this login."""
+        if user is None or not user.pk or not self.last:
+            return
+        known = PastPassword.objects.filter(user=user).values_list("hashed", flat=True)[: self.last]
+        if any(check_password(password, hashed) for hashed in known):
+            raise ValidationError(f"不能使用最近{self.last}次用过的密码。", code="password_used_before")
+
+    def password_changed(self, password: str, user: "User | None" = None) -> None:
+        """Keep the hash of a password that was set, and no more of them than are asked for."""
+        if user is None or not user.pk:
+            return
+        PastPassword.objects.create(user=user, hashed=user.password)
+        old = PastPassword.objects.filter(user=user).values_list("pk", flat=True)[max(self.last, 1) :]
+        PastPassword.objects.filter(pk__in=list(old)).delete()
+
+    def get_help_text(self) -> str:
+        """Return what the form says."""
+        return f"不与最近{self.last}次用过的密码相同。"

@@ -1,0 +1,73 @@
+"""The session engine: Django's database sessions, each row with its owner (`SESSION_ENGINE`)."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.base import UpdateError
+from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.db import OperationalError
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from gongkai.core.signin.models import Session
+from gongkai.core.units.middleware import IDENTITY
+
+#: Keys of the session that are copied into columns of its row.
+ADDRESS, AGENT = "gongkai_address", "gongkai_agent"
+#: When its owner signed in (ISO 8601): a row is written again with every change.
+STARTED = "gongkai_started"
+
+
+class SessionStore(DatabaseStore):
+    """Django's store, which also writes whose a session is and where it came from."""
+
+    @classmethod
+    def get_model_class(cls) -> type[Session]:  # type: ignore[override]
+        """Return the table."""
+        return Session
+
+    def save(self, must_create: bool = False) -> None:
+        """Write the row. A database that is away is said as that (503), not as a session that somebody ended (400)."""
+        try:
+            super().save(must_create)
+        except UpdateError as error:
+            if isinstance(error.__context__, OperationalError):
+                raise error.__context__ from None
+            raise
+
+    def create_model_instance(self, data: dict[str, Any]) -> Session:  # type: ignore[override]
+        """Return the row of this session, with its owner."""
+        row: Session = super().create_model_instance(data)  # type: ignore[assignment]
+        owner = data.get(SESSION_KEY)
+        row.user_id = int(owner) if owner else None
+        row.address, row.agent = data.get(ADDRESS), str(data.get(AGENT, ""))[:200]
+        row.started_at = datetime.fromisoformat(data[STARTED]) if STARTED in data else timezone.now()
+        there = data.get(IDENTITY) or {}
+        row.provider = str(there.get("provider", ""))
+        row.subject, row.sid = str(there.get("subject", ""))[:255], str(there.get("sid", ""))[:255]
+        return row
+
+
+def sessions_of(user_id: int) -> QuerySet[Session]:
+    """Return the sessions of a login that have not ended, last used first."""
+    return Session.objects.filter(user_id=user_id, expire_date__gt=timezone.now()).order_by("-seen_at")
+
+
+def end_others(user_id: int, kept: str | None) -> int:
+    """End all sessions of a login but one; return how many there were."""
+    count, _ = Session.objects.filter(user_id=user_id).exclude(session_key=kept or "").delete()
+    return count
+
+
+def end_there(provider: str, *, sid: str, subject: str, until: datetime) -> list[int]:
+    """End the sessions that began with a session (or, where that is not named, a subject) of a provider; return whose they were.
+
+    Those that began after `until` stay: an old message must not end a new session.
+    """
+    rows = Session.objects.filter(provider=provider, started_at__lte=until)
+    rows = rows.filter(sid=sid[:255]) if sid else rows.filter(subject=subject[:255])
+    owners = list(rows.values_list("user_id", flat=True).distinct()) if sid or subject else []
+    if owners:
+        rows.delete()
+    return owners

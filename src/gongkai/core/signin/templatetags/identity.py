@@ -1,0 +1,42 @@
+"""The configured identities on the sign-in page."""
+
+from django import template
+from django.conf import settings
+from django.http import HttpRequest
+
+from gongkai.core.signin.identity.backends import failure_of
+from gongkai.core.signin.identity.providers import Provider, at_page, label_of, providers
+
+register = template.Library()
+
+
+@register.simple_tag
+def identity_buttons() -> list[Provider]:
+    """Return the identities with a page of their own: each has a button."""
+    return [provider for provider in providers() if at_page(provider)]
+
+
+@register.simple_tag
+def directory_labels() -> str:
+    """Return what the directories are called whose accounts are typed in the form here; empty where there is none."""
+    return "、".join(provider.label for provider in providers() if not at_page(provider))
+
+
+@register.simple_tag
+def only_officers() -> bool:
+    """Whether passwords of ours are for the three officers alone."""
+    return bool(settings.GONGKAI_LOCAL_SIGN_IN == "officers")
+
+
+@register.simple_tag(takes_context=True)
+def sign_in_failure(context: dict[str, object]) -> str:
+    """Return why an identity was not let in with the form that was sent; empty where it was only a wrong password."""
+    request = context.get("request")
+    failure = failure_of(request) if isinstance(request, HttpRequest) else None
+    return failure.words if failure else ""
+
+
+@register.filter
+def provider_label(name: str) -> str:
+    """Return what an identity is called."""
+    return label_of(name)

@@ -1,0 +1,96 @@
+"""The second factor: asked for at the door, and set up."""
+
+from base64 import b32encode
+
+from django import forms
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+
+from gongkai.core.signin import factors, passkeys
+from gongkai.core.signin.views import passkeys as views
+
+
+class CodeForm(forms.Form):
+    """A code of the authenticator, or a recovery code."""
+
+    code = forms.CharField(
+        label="验证码",
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "one-time-code",
+                "inputmode": "text",
+                "autofocus": True,
+                "spellcheck": "false",
+            }
+        ),
+        help_text="验证器上的6位数字；手机不在身边时，用一个恢复码",
+    )
+
+
+def _next(request: HttpRequest) -> str:
+    after = request.GET.get("next", "")
+    safe = url_has_allowed_host_and_scheme(after, {request.get_host()}, require_https=request.is_secure())
+    return after if safe else reverse("wagtailadmin_home")
+
+
+@never_cache
+def verify(request: HttpRequest) -> HttpResponse:
+    """Ask for a passkey or a code; lead on to where one wanted to go."""
+    if not factors.has_factor(request.user):
+        return HttpResponseRedirect(reverse("signin:set_up"))
+    keys, why = passkeys.of(request.user), ""
+    proved = bool(keys) and request.POST.get("answer", "")
+    form = CodeForm(None if proved else request.POST or None)
+    if proved:
+        why = views.verify(request, str(proved))
+        if not why:
+            return HttpResponseRedirect(_next(request))
+    elif request.method == "POST" and form.is_valid():
+        if factors.verify(request, form.cleaned_data["code"]):
+            return HttpResponseRedirect(_next(request))
+        form.add_error("code", "验证码不对，或者已经用过。请等验证器显示下一个再试；连续输错会暂时不能再试。")
+    keys = [] if passkeys.unusable() else passkeys.of(request.user)
+    context = {
+        "form": form,
+        "why": why,
+        "timed": factors.authenticator_of(request.user) is not None,
+        "origin": passkeys.origin(),
+        "options": passkeys.begin_asking(request, keys) if keys else "",
+    }
+    return render(request, "signin/verify.html", context)
+
+
+@never_cache
+def set_up(request: HttpRequest) -> HttpResponse:
+    """Set up an authenticator: a picture to scan, its first code, then the recovery codes, shown once.
+
+    Who has one passes it first: a session of which somebody else has the password must not replace it.
+    """
+    user = factors.login_of(request)
+    if factors.has_factor(user) and not factors.is_verified(request):
+        return HttpResponseRedirect(reverse("signin:verify"))
+    device = factors.begin(request)
+    form = CodeForm(request.POST or None)
+    form.fields["code"].help_text = "扫描后，验证器显示的6位数字"
+    if request.method == "POST" and form.is_valid():
+        codes = factors.confirm(request, "".join(form.cleaned_data["code"].split()))
+        if codes:
+            shown = {"codes": codes, "next": _next(request), "made": "验证器已设好"}
+            return render(request, "signin/codes.html", shown)
+        form.add_error("code", "验证码不对。请确认手机时间准确，等验证器显示下一个再试。")
+    key = b32encode(device.bin_key).decode()
+    context = {
+        "form": form,
+        "picture": factors.picture(device),
+        "key": " ".join(key[at : at + 4] for at in range(0, len(key), 4)),
+        "asked": factors.wants_factor(user),
+        "again": factors.authenticator_of(user) is not None,
+        "keys": not passkeys.unusable(),
+        "issuer": settings.OTP_TOTP_ISSUER,
+    }
+    return render(request, "signin/set_up.html", context)

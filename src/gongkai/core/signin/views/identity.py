@@ -1,0 +1,183 @@
+"""Signing in by the identity of others: to its page and back; its message that a session ended there."""
+
+from datetime import UTC, datetime, timedelta
+
+from django.contrib import messages
+from django.contrib.auth import authenticate, login
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+    JsonResponse,
+)
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.signin.factors import is_passed
+from gongkai.core.signin.identity.actions import bind_identity
+from gongkai.core.signin.identity.backends import failure_of
+from gongkai.core.signin.identity.claims import Claims, SignInFailed
+from gongkai.core.signin.identity.leaving import lead
+from gongkai.core.signin.identity.protocols import page_of
+from gongkai.core.signin.identity.providers import Kind, Provider, at_page, provider_named
+from gongkai.core.signin.models import OperationKind
+from gongkai.core.signin.operations import record_operation
+from gongkai.core.signin.sessions import end_there
+from gongkai.core.units.actors import actor_of
+from gongkai.core.units.models import Person
+
+#: In the session, while somebody is at a provider's page: where to go afterwards, and who is binding it to the own login.
+AFTER, BINDING = "gongkai_after", "gongkai_binding"
+#: What a session may have begun after a message was written and still be meant by it: clocks differ.
+LATER = timedelta(minutes=2)
+
+
+def _provider(name: str) -> Provider:
+    provider = provider_named(name)
+    if provider is None or not at_page(provider):
+        raise Http404
+    return provider
+
+
+def _callback(request: HttpRequest, provider: Provider) -> str:
+    return request.build_absolute_uri(reverse("identity:callback", args=[provider.name]))
+
+
+def _failed(request: HttpRequest, failure: SignInFailed, *, log: bool = True) -> HttpResponse:
+    """Lead back to the page one came from, which says why; a row of the operation log says more."""
+    if log:
+        record_operation(OperationKind.FAILED, request, words=failure.logged)
+    messages.error(request, failure.words)
+    bound = request.session.pop(BINDING, None) and request.user.is_authenticated
+    return HttpResponseRedirect(reverse("signin:own" if bound else "wagtailadmin_login"))
+
+
+@never_cache
+@require_GET
+def start(request: HttpRequest, name: str) -> HttpResponse:
+    """Lead to the provider's page."""
+    provider = _provider(name)
+    after = request.GET.get("next", "")
+    safe = url_has_allowed_host_and_scheme(after, {request.get_host()}, require_https=request.is_secure())
+    request.session[AFTER] = after if safe else reverse("wagtailadmin_home")
+    request.session.pop(BINDING, None)
+    try:
+        return HttpResponseRedirect(page_of(provider).start(request, provider, _callback(request, provider)))
+    except SignInFailed as failure:
+        return _failed(request, failure)
+
+
+@require_POST
+def bind(request: HttpRequest, name: str) -> HttpResponse:
+    """Lead to the provider's page, to bind what it proves to the login that asks; only behind all factors of ours."""
+    provider = _provider(name)
+    if not request.user.is_authenticated or not is_passed(request):
+        raise Http404
+    request.session[BINDING] = request.user.pk
+    try:
+        address = page_of(provider).start(request, provider, _callback(request, provider))
+    except SignInFailed as failure:
+        return _failed(request, failure)
+    label = provider.label
+    words = f"请在{label}的页面上登录一次，完成绑定。页面没有自动转到的，请点下面的按钮。"
+    return lead(request, address, f"绑定{label}", words, f"到{label}登录")
+
+
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "POST"])
+def callback(request: HttpRequest, name: str) -> HttpResponse:
+    """Take the provider's answer; sign in, or bind. CAS sends its message that a session ended to the same address."""
+    provider = _provider(name)
+    if request.method == "POST":
+        return _ended_by_ticket(request, provider)
+    try:
+        claims = page_of(provider).finish(request, provider, _callback(request, provider))
+    except SignInFailed as failure:
+        return _failed(request, failure)
+    owner = request.session.pop(BINDING, None)
+    if owner is not None:
+        return _bind(request, claims, owner)
+    user = authenticate(request, username=_account(claims), claims=claims)
+    if user is None:
+        why = failure_of(request) or SignInFailed("登录已被暂时锁定，请稍后再试。")
+        return _failed(request, why, log=False)
+    after = request.session.pop(AFTER, "") or reverse("wagtailadmin_home")
+    login(request, user)
+    request.session.set_expiry(0)
+    return HttpResponseRedirect(after)
+
+
+def _account(claims: Claims) -> str:
+    """Return the name that failures are counted by: of the login, where there is one, else the identifier."""
+    rows = Person.objects.filter(
+        identities__provider=claims.provider.name, identities__identifier=claims.identifier
+    )
+    known = rows.exclude(user=None).values_list("user__username", flat=True).first()
+    return known or claims.identifier
+
+
+def _bind(request: HttpRequest, claims: Claims, owner: object) -> HttpResponse:
+    person = Person.objects.filter(user_id=request.user.pk or 0).first()
+    if person is None or owner != request.user.pk or not is_passed(request):
+        return _failed(request, SignInFailed("绑定没有完成：登录已经变化，请重新办理。"))
+    facts = {
+        "provider": claims.provider.name,
+        "identifier": claims.identifier,
+        "said_name": claims.name,
+    }
+    try:
+        bind_identity(person, by=actor_of(request.user), **facts)
+    except Refused as refusal:
+        return _failed(request, SignInFailed("".join(refusal.reasons)))
+    messages.success(request, f"已绑定{claims.provider.label}标识“{claims.identifier}”，以后可以用它登录。")
+    return HttpResponseRedirect(reverse("signin:own"))
+
+
+@csrf_exempt
+@never_cache
+@require_POST
+def ended(request: HttpRequest, name: str) -> HttpResponse:
+    """Take the provider's message that a session ended there (OpenID Connect Back-Channel Logout 1.0); end those here that began with it."""
+    provider = _provider(name)
+    if provider.kind != Kind.OIDC:
+        raise Http404
+    from gongkai.core.signin.identity import oidc
+
+    try:
+        sid, subject, at = oidc.read_logout_token(provider, request.POST.get("logout_token", ""))
+    except SignInFailed as failure:
+        record_operation(OperationKind.REFUSED, request, words=failure.logged)
+        return JsonResponse({"error": "invalid_request"}, status=400)
+    until = datetime.fromtimestamp(at, UTC) + LATER
+    _end(request, provider, end_there(provider.name, sid=sid, subject=subject, until=until))
+    return HttpResponse()
+
+
+def _ended_by_ticket(request: HttpRequest, provider: Provider) -> HttpResponse:
+    """Take a single sign-out message of CAS (protocol 3.0, 2.3.3)."""
+    if provider.kind != Kind.CAS:
+        return HttpResponseNotAllowed(["GET"])
+    from gongkai.core.signin.identity import cas
+
+    try:
+        ticket = cas.read_logout_request(provider, request.POST.get("logoutRequest", ""))
+    except SignInFailed as failure:
+        record_operation(OperationKind.REFUSED, request, words=failure.logged)
+        return HttpResponseBadRequest()
+    _end(request, provider, end_there(provider.name, sid=ticket, subject="", until=timezone.now()))
+    return HttpResponse()
+
+
+def _end(request: HttpRequest, provider: Provider, owners: list[int]) -> None:
+    for person in Person.objects.filter(user__in=owners).select_related("user"):
+        words = f"{provider.label}通知退出，结束由它开始的登录"
+        record_operation(OperationKind.ENDED_THERE, request, user=person.user, words=words)

@@ -1,0 +1,66 @@
+"""One's own sign-ins: sessions that are open, the authenticator, what was done lately."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from gongkai.core.signin import factors, queries
+from gongkai.core.signin.identity.providers import at_page, providers
+from gongkai.core.signin.models import Identity, OperationKind
+from gongkai.core.signin.operations import record_operation
+from gongkai.core.signin.sessions import end_others, sessions_of
+from gongkai.core.units.actors import actor_of
+from gongkai.core.units.models import Person
+from gongkai.core.units.separation import is_guarded
+
+LATELY = 20
+_OF_SIGNING_IN = (
+    OperationKind.SIGN_IN,
+    OperationKind.FAILED,
+    OperationKind.LOCKED,
+    OperationKind.FACTOR,
+    OperationKind.FACTOR_FAILED,
+    OperationKind.FACTOR_SET,
+    OperationKind.FACTOR_REMOVED,
+    OperationKind.SIGN_OUT,
+    OperationKind.TIMED_OUT,
+    OperationKind.ENDED,
+    OperationKind.ENDED_THERE,
+)
+
+
+def own(request: HttpRequest) -> HttpResponse:
+    """Where this login is signed in now, and what happened at its door lately."""
+    user = factors.login_of(request)
+    by = actor_of(user)
+    identities = list(Identity.objects.filter(person=by.person_id or 0))
+    bound = {identity.provider for identity in identities}
+    person = Person.objects.filter(user=user).first()
+    rows = queries.visible_to(user).filter(person_id=by.person_id or 0, kind__in=_OF_SIGNING_IN)
+    context = {
+        "sessions": list(sessions_of(user.pk)),
+        "here": request.session.session_key,
+        "device": factors.authenticator_of(user),
+        "keys": list(queries.passkeys_visible_to(user)),
+        "codes": factors.codes_left(user),
+        "asked": factors.wants_factor(user),
+        "rows": list(rows[:LATELY]),
+        "identities": identities,
+        "unbound": [way for way in providers() if at_page(way) and way.name not in bound] if person else [],
+        "guarded": person is not None and is_guarded(person),
+        "has_password": user.has_usable_password(),
+        "off": not settings.GONGKAI_SECOND_FACTOR,
+    }
+    return render(request, "signin/own.html", context)
+
+
+@require_POST
+def end(request: HttpRequest) -> HttpResponse:
+    """End all sessions of this login but the one that asks."""
+    count = end_others(request.user.pk or 0, request.session.session_key)
+    record_operation(OperationKind.ENDED, request, words=f"结束其他登录{count}处")
+    messages.success(request, f"已结束其他登录{count}处。" if count else "没有其他登录。")
+    return HttpResponseRedirect(reverse("signin:own"))

@@ -1,0 +1,115 @@
+"""One's own passkeys: adding, removing."""
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django_otp import login
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.signin import actions, factors, passkeys
+from gongkai.core.signin.models import OperationKind, Passkey
+from gongkai.core.signin.operations import record_operation
+from gongkai.core.signin.sessions import end_others
+from gongkai.core.units.actors import SYSTEM, actor_of
+from gongkai.core.units.forms.bodies import NothingForm
+from gongkai.core.units.models import Person
+from gongkai.core.units.views.act import ActPage
+
+
+class PasskeyForm(forms.Form):
+    """How a passkey is called; the browser's answer comes along."""
+
+    name = forms.CharField(
+        label="名称",
+        max_length=40,
+        help_text="以后凭它认出是哪一个，如“办公室电脑”“本人手机”“U盾”。",
+    )
+    answer = forms.CharField(max_length=passkeys.MOST, widget=forms.HiddenInput(), required=False)
+
+
+@never_cache
+def add(request: HttpRequest) -> HttpResponse:
+    """Have the browser make a passkey; who has a factor passes it first, as with an authenticator."""
+    user = factors.login_of(request)
+    if factors.has_factor(user) and not factors.is_verified(request):
+        return HttpResponseRedirect(reverse("signin:verify"))
+    person = Person.objects.filter(user=user).first()
+    form = PasskeyForm(request.POST or None)
+    if request.method == "POST" and person is not None and form.is_valid():
+        name = " ".join(form.cleaned_data["name"].split())
+        try:
+            made = passkeys.take_new(request, form.cleaned_data["answer"])
+            key = actions.add_passkey(person, by=actor_of(user), name=name, key=made)
+        except passkeys.BadAnswer:
+            record_operation(OperationKind.FACTOR_FAILED, request, words="登记通行密钥")
+            form.add_error(None, "没有登记成功，请再试一次。")
+        except Refused as refused:
+            form.add_error(None, "".join(refused.reasons))
+        else:
+            factors.settle(request, key)
+            record_operation(OperationKind.FACTOR_SET, request, words=f"通行密钥“{name}”")
+            codes = factors.new_codes(user)
+            if codes:
+                shown = {"codes": codes, "next": reverse("signin:own"), "made": "通行密钥已登记"}
+                return render(request, "signin/codes.html", shown)
+            messages.success(request, f"已登记通行密钥“{name}”。")
+            return HttpResponseRedirect(reverse("signin:own"))
+    why = passkeys.unusable() or ("" if person else "这个账号没有登记人员，不能登记通行密钥。")
+    context = {
+        "form": form,
+        "why": why,
+        "asked": factors.wants_factor(user),
+        "first": not factors.has_factor(user),
+        "origin": passkeys.origin(),
+        "options": "" if why else passkeys.begin_adding(request, user, person.name if person else ""),
+    }
+    return render(request, "signin/passkey.html", context)
+
+
+def verify(request: HttpRequest, answer: str) -> str:
+    """Take what a browser says for a passkey; return why it does not count, a Chinese sentence, "" where it does."""
+    user = factors.login_of(request)
+    try:
+        key = passkeys.take(request, user, answer)
+    except passkeys.Copied as copied:
+        said = f"通行密钥“{copied.key.name}”可能被人复制，已停用"
+        actions.suspend_passkey(Person.objects.get(user=user), by=SYSTEM, key=copied.key)
+        end_others(user.pk, request.session.session_key)
+        record_operation(OperationKind.FACTOR_FAILED, request, words=said)
+        return f"{said}。请用验证器或者恢复码，并告诉安全保密管理员。"
+    except passkeys.BadAnswer:
+        record_operation(OperationKind.FACTOR_FAILED, request, words="通行密钥")
+        return "通行密钥没有通过，请再试一次，或者用验证码、恢复码。"
+    login(request, key)
+    record_operation(OperationKind.FACTOR, request, words=f"通行密钥“{key.name}”")
+    return ""
+
+
+def _own(request: HttpRequest, pk: int) -> Passkey:
+    return get_visible_or_404(request.user, Passkey, pk)
+
+
+def _note(request: HttpRequest, target: Passkey, result: object) -> None:
+    """Write the removal down; recovery codes of nothing open nothing."""
+    user = factors.login_of(request)
+    record_operation(OperationKind.FACTOR_REMOVED, request, words=f"通行密钥“{target.name}”")
+    if not factors.has_factor(user):
+        factors.forget_codes(user)
+
+
+def _removed(target: object, result: object) -> str:
+    return reverse("signin:own")
+
+
+REMOVE = ActPage(
+    actions.remove_passkey,
+    NothingForm,
+    _own,
+    done=_removed,
+    finish=_note,
+    explain="删除后不能再用它通过第二重验证；手机或电脑上保存的那一份，请在设备的设置里另行删除。",
+)

@@ -1,0 +1,49 @@
+"""The room's pages in the office: addresses and the menu items 登录安全 and 操作日志, 统一身份."""
+
+from django.http import HttpRequest
+from django.urls import URLResolver, include, path, reverse_lazy
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from gongkai.core.signin.queries import keeps_identities, may_read
+from gongkai.core.units.actors import actor_of
+
+
+class _ForReaders(MenuItem):  # type: ignore[misc]
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Auditors and security officers."""
+        return may_read(actor_of(request.user))
+
+
+class _ForKeepers(MenuItem):  # type: ignore[misc]
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Administrators and security officers."""
+        return keeps_identities(actor_of(request.user))
+
+
+@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
+def urls() -> list[URLResolver]:
+    """Register the pages under /admin/signin/."""
+    return [path("signin/", include("gongkai.core.signin.urls"))]
+
+
+@hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
+def own_item() -> MenuItem:
+    """登录安全."""
+    return MenuItem("登录安全", reverse_lazy("signin:own"), name="signin", icon_name="lock", order=90)
+
+
+@hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
+def log_item() -> MenuItem:
+    """操作日志."""
+    return _ForReaders(
+        "操作日志", reverse_lazy("signin:log"), name="operations", icon_name="history", order=66
+    )
+
+
+@hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
+def identities_item() -> MenuItem:
+    """统一身份."""
+    return _ForKeepers(
+        "统一身份", reverse_lazy("signin_identities"), name="identities", icon_name="key", order=65
+    )

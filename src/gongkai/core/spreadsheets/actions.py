@@ -1,0 +1,247 @@
+"""What can be done with an import: try it, carry it out, take it back, throw a trial away."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.apps import apps
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Conflict, Refused, action, stream_of
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.chain import append_many, build, heads
+from gongkai.core.acts.models import Movement
+from gongkai.core.spreadsheets import undo as undoing
+from gongkai.core.spreadsheets.importers import (
+    PersonalSheet,
+    Plan,
+    Prepares,
+    Recorder,
+    WritesMany,
+    adds_only,
+    find_importer,
+    importer_named,
+    nothing_in,
+)
+from gongkai.core.spreadsheets.models import HeadMeaning, ImportRun, ImportTouch, RunState
+from gongkai.core.spreadsheets.queries import visible_to
+from gongkai.core.spreadsheets.reading import read
+from gongkai.core.spreadsheets.sheet import Table
+from gongkai.core.spreadsheets.snapshots import snapshot
+
+#: A head longer than this is a sentence, and not kept.
+_LONGEST_HEAD = 40
+
+
+def plan_of(run: ImportRun, *, by: Actor, table: Table | None = None) -> Plan:
+    """Plan a run's file against what is there now; writes nothing. `table`: what was read of it; None: it is read.
+
+    Raises:
+        Unreadable: the file cannot be taken at all.
+    """
+    importer = importer_named(run.importer)
+    if table is None:
+        table = read(run.file, importer.sheet, run.heads)
+    if any(not error.row for error in table.errors):
+        table.rows = []  # without its columns no row says anything
+    plan = importer.plan(table, by=by)
+    assert not (adds_only(importer) and any(change.target for change in plan.changes))
+    plan.errors[:0] = table.errors
+    plan.errors.sort(key=lambda error: (error.page, error.row, error.column))
+    plan.notes[:0] = table.notes
+    plan.heads = table.heads
+    return plan
+
+
+def _may(by: Actor, run: ImportRun | None) -> list[str]:
+    importer = find_importer(run.importer) if run else None
+    if run is None or importer is None:
+        return ["这种导入已不再支持。"]
+    if reasons := importer.why_not(by):
+        return reasons
+    seen = run.pk is None or visible_to(by).filter(pk=run.pk).exists()
+    return [] if seen else ["只有导入的人和主管其单位的政务公开办、系统管理员可以办理这次导入。"]
+
+
+def _draft(run: ImportRun) -> list[str]:
+    return [] if run.state == RunState.DRAFT else [f"这次导入{run.get_state_display()}，不能再次办理。"]
+
+
+def _applied(run: ImportRun) -> list[str]:
+    if run.state != RunState.APPLIED:
+        return [f"这次导入{run.get_state_display()}，不能撤销。"]
+    return undoing.obstacles(run)
+
+
+def table_of(run: ImportRun) -> Table:
+    """Read a run's file, and work out what its importer wants worked out before the transaction begins.
+
+    Raises:
+        Unreadable: the file cannot be taken at all.
+    """
+    importer = importer_named(run.importer)
+    table = read(run.file, importer.sheet, run.heads)
+    if isinstance(importer, Prepares):
+        importer.prepare(table)
+    return table
+
+
+def _read_ahead(run: ImportRun, *, by: Actor) -> Mapping[str, object]:
+    """Read the file before the transaction begins."""
+    return {"table": read(run.file, importer_named(run.importer).sheet, run.heads)}
+
+
+def _table_ahead(run: ImportRun, *, by: Actor, table: Table | None = None) -> Mapping[str, object]:
+    """Read the file before the transaction begins; a worker, whose errand ends in that transaction, has read it."""
+    return {"table": table or table_of(run)}
+
+
+@action("spreadsheets.upload", label="上传并预览", rule=_may, ahead=_read_ahead)
+def upload(run: ImportRun, *, by: Actor, table: Table) -> ActionResult:
+    """Keep a file for a dry run. The target is a run that is not stored; the person's earlier trials of the same kind go.
+
+    Returns the run and its plan.
+    """
+    importer = importer_named(run.importer)
+    ImportRun.objects.filter(importer=run.importer, state=RunState.DRAFT, person_id=by.person_id).delete()
+    run.by_name, run.person_id = by.name, by.person_id
+    run.file_name = run.file_name[-200:]
+    run.file_digest = hashlib.sha256(bytes(run.content)).hexdigest()
+    plan = _keep_plan(run, by, table)
+    if isinstance(importer, PersonalSheet):
+        run.close()
+    run.save()
+    words = f"上传“{run.file_name}”预览{importer.label}：新增{run.made}，修改{run.changed}，错误{len(plan.errors)}"
+    return ActionResult(
+        words=words, facts={"file": run.file_digest}, stream=stream_of(run), result=(run, plan)
+    )
+
+
+def _keep_plan(run: ImportRun, by: Actor, table: Table) -> Plan:
+    """Keep what the dry run shows. In memory."""
+    plan = plan_of(run, by=by, table=table)
+    run.plan_digest = plan.digest
+    run.made, run.changed = plan.made, len(plan.changes) - plan.made
+    return plan
+
+
+def _read_as_said(run: ImportRun, *, by: Actor, heads: Mapping[str, str]) -> Mapping[str, object]:
+    """Read the file as its heads are said to be, before the transaction begins."""
+    return {"table": read(run.file, importer_named(run.importer).sheet, run.heads | dict(heads))}
+
+
+@action("spreadsheets.heads", label="对应表头", rule=_may, ready=_draft, ahead=_read_as_said)
+def say_heads(run: ImportRun, *, by: Actor, heads: Mapping[str, str], table: Table) -> ActionResult:
+    """Say what the heads of a file mean (their spelling → the key of a column, "" for none); the next file with such heads needs no question.
+
+    Refused where two heads are said to be one column, or a column is not of this sheet.
+    """
+    columns = {column.key: column.head for column in importer_named(run.importer).sheet.columns}
+    keys = [key for key in heads.values() if key]
+    if doubled := next((key for key in keys if keys.count(key) > 1), ""):
+        raise Refused(f"有两列都对应“{columns.get(doubled, doubled)}”，请把其中一列改为“不读取”。")
+    if unknown := next((key for key in keys if key not in columns), ""):
+        raise Refused(f"本表没有“{unknown}”这一列，请重新选择。")
+    run.heads = run.heads | dict(heads)
+    _keep_plan(run, by, table)
+    run.save(update_fields=["heads", "plan_digest", "made", "changed"])
+    for words, key in heads.items():
+        if key and len(words) <= _LONGEST_HEAD:
+            HeadMeaning.objects.update_or_create(importer=run.importer, head=words, defaults={"key": key})
+    said = "、".join(f"{words}是{columns[key]}" for words, key in heads.items() if key)
+    return ActionResult(words=f"“{run.file_name}”的表头：{said or '都不读取'}")
+
+
+@action("spreadsheets.apply", label="确认导入", rule=_may, ready=_draft, ahead=_table_ahead)
+def apply(run: ImportRun, *, by: Actor, table: Table) -> ActionResult:
+    """Carry an import out, all or nothing. Refused where a row has an error; in conflict where the plan is not what was shown."""
+    importer = importer_named(run.importer)
+    plan = plan_of(run, by=by, table=table)
+    if plan.errors:
+        raise Refused([str(error) for error in plan.errors[:20]])
+    if plan.digest != run.plan_digest:
+        raise Conflict("预览之后名录有了变化，请重新上传核对后再确认。")
+    if not plan.changes:
+        raise Refused(nothing_in(importer, plan))
+    recorder = Recorder()
+    if isinstance(importer, WritesMany):
+        importer.carry_out_many(plan.changes, by=by, recorder=recorder)
+    else:
+        for change in plan.changes:
+            importer.carry_out(change, by=by, recorder=recorder)
+    _keep(run, recorder)
+    run.state, run.applied_at = RunState.APPLIED, timezone.now()
+    if run.key:
+        run.forget()
+    run.save(update_fields=["state", "applied_at", "made", "changed", "content", "key"])
+    return ActionResult(
+        words=f"导入“{run.file_name}”：新增{run.made}，修改{run.changed}",
+        facts={"file": run.file_digest, "made": run.made, "changed": run.changed},
+        from_state=RunState.DRAFT,
+        to_state=RunState.APPLIED,
+    )
+
+
+def _keep(run: ImportRun, recorder: Recorder) -> None:
+    """Store what was touched, with the state that each row has at the end of the import."""
+
+    rows = []
+    keys: dict[str, list[int]] = defaultdict(list)
+    for model, pk in recorder.seen:
+        keys[model].append(pk)
+    stored = {model: apps.get_model(model)._base_manager.in_bulk(pks) for model, pks in keys.items()}
+    for position, ((model, pk), (touched, verb, before)) in enumerate(recorder.seen.items()):
+        row = stored[model][pk]
+        after = snapshot(row)
+        if verb == ImportTouch.Verb.CHANGED and before == after:
+            continue
+        rows.append(
+            ImportTouch(
+                run=run,
+                position=position,
+                model=model,
+                object_pk=pk,
+                verb=verb,
+                label=str(touched)[:200],
+                before=before,
+                after=after,
+            )
+        )
+    ImportTouch.objects.bulk_create(rows, batch_size=500)
+
+
+@action("spreadsheets.undo", label="撤销导入", rule=_may, ready=_applied)
+def undo(run: ImportRun, *, by: Actor, reason: str = "") -> ActionResult:
+    """Take an import back: as long as nothing has changed since, and the importer lets every row go back. Else the reasons list what does not."""
+    restored = undoing.take_back(run, importer_named(run.importer), by=by)
+    words = f"撤销导入“{run.file_name}”" + (f"：{reason}" if reason else "")
+    streams = [stream_of(row) for row in restored]
+    last: dict[str, Movement] = heads(streams)
+    done = []
+    for stream in streams:
+        last[stream] = build(stream, last.get(stream), action="spreadsheets.undo", by=by, words=words)
+        done.append((last[stream], words))
+    append_many(done)
+    run.state, run.undone_at = RunState.UNDONE, timezone.now()
+    run.save(update_fields=["state", "undone_at"])
+    return ActionResult(words=words, from_state=RunState.APPLIED, to_state=RunState.UNDONE)
+
+
+def drop_trials(before: datetime) -> int:
+    """Delete trials of files with personal data that nobody confirmed since; return how many."""
+    return ImportRun.objects.filter(state=RunState.DRAFT, created_at__lt=before).exclude(key="").delete()[0]
+
+
+def try_file(importer: str, *, content: bytes, file_name: str, by: Actor) -> tuple[ImportRun, Plan]:
+    """Upload a file and return the run with its plan.
+
+    Raises:
+        Unreadable: the file cannot be taken at all.
+        Refused: this person may not import.
+    """
+    known = dict(HeadMeaning.objects.filter(importer=importer).values_list("head", "key"))
+    tried: tuple[ImportRun, Plan] = upload(
+        ImportRun(importer=importer, content=content, file_name=file_name, heads=known), by=by
+    )
+    return tried

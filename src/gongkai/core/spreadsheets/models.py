@@ -1,0 +1,103 @@
+"""State of imports: the run with its file, and every row it made or changed."""
+
+from django.db import models
+
+from gongkai.core.vault.fields import EncryptedTextField
+from gongkai.core.vault.sealing import decrypt_bytes, encrypt_bytes
+
+
+class RunState(models.TextChoices):
+    """Where an import stands."""
+
+    DRAFT = "draft", "待确认"
+    APPLIED = "applied", "已导入"
+    UNDONE = "undone", "已撤销"
+
+
+class ImportRun(models.Model):
+    """One import of one file: tried (draft), carried out, perhaps undone.
+
+    `heads` says what the office's own heads mean (their spelling → the key of a column, "" for none).
+    `plan_digest` is the digest of what the dry run showed: an import whose plan has changed since is refused. The file itself is kept;
+    one with personal data (`PersonalSheet`) is encrypted, and goes once it was imported: who stands in it stands with the parties then.
+    """
+
+    importer = models.CharField("导入类别", max_length=40)
+    file_name = models.CharField("文件名", max_length=200)
+    content = models.BinaryField("文件内容", editable=False)
+    key = EncryptedTextField("文件密钥", blank=True)
+    heads = models.JSONField("表头对应", default=dict, db_default={})
+    file_digest = models.CharField("文件摘要值", max_length=64)
+    plan_digest = models.CharField("预览摘要值", max_length=64, blank=True)
+    state = models.CharField("状态", max_length=8, choices=RunState, default=RunState.DRAFT)
+    person_id = models.BigIntegerField("人员编号", null=True)
+    by_name = models.CharField("经手人", max_length=120)
+    created_at = models.DateTimeField("上传时间", auto_now_add=True)
+    applied_at = models.DateTimeField("导入时间", null=True, blank=True)
+    undone_at = models.DateTimeField("撤销时间", null=True, blank=True)
+    made = models.PositiveIntegerField("新增", default=0)
+    changed = models.PositiveIntegerField("修改", default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "导入记录"
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["importer", "state", "-id"], name="import_by_state")]
+
+    def __str__(self) -> str:
+        return f"{self.file_name}（{self.get_state_display()}）"
+
+    @property
+    def file(self) -> bytes:
+        """The file as it was uploaded; nothing where it is not kept."""
+        return decrypt_bytes(bytes(self.content), self.key.reveal()) if self.key else bytes(self.content)
+
+    def close(self) -> None:
+        """Encrypt the file with a key of its own. In memory."""
+        self.content, key = encrypt_bytes(bytes(self.content))
+        self.key = key  # type: ignore[assignment]  # the field takes a clear text
+
+    def forget(self) -> None:
+        """Forget the file and its key; its digest stays. In memory."""
+        self.content = b""
+        self.key = ""  # type: ignore[assignment]
+
+
+class HeadMeaning(models.Model):
+    """What a head of an office's own sheets means, said once: the next file with it needs no question."""
+
+    importer = models.CharField("导入类别", max_length=40)
+    head = models.CharField("表头", max_length=80)
+    key = models.CharField("列", max_length=40)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "表头的含义"
+        constraints = [models.UniqueConstraint(fields=["importer", "head"], name="head_means_once")]
+
+    def __str__(self) -> str:
+        return self.head
+
+
+class ImportTouch(models.Model):
+    """One row that an import made or changed: what stood there before and after, as plain data."""
+
+    class Verb(models.TextChoices):
+        """What happened to the row."""
+
+        MADE = "made", "新增"
+        CHANGED = "changed", "修改"
+
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="touches", verbose_name="导入记录")
+    position = models.PositiveIntegerField("次序")
+    model = models.CharField("表", max_length=80)
+    object_pk = models.BigIntegerField("编号")
+    verb = models.CharField("动作", max_length=8, choices=Verb)
+    label = models.CharField("名称", max_length=200)
+    before = models.JSONField("原内容", default=dict)
+    after = models.JSONField("新内容", default=dict)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "导入明细"
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "model", "object_pk"], name="import_touch_once"),
+        ]

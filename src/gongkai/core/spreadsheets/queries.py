@@ -1,0 +1,21 @@
+"""Reading imports: one's own, and those of the people whom one supervises."""
+
+from django.db.models import Q, QuerySet
+
+from gongkai.core.acts.actors import Actor
+from gongkai.core.spreadsheets.importers import FAMILIES, IMPORTERS
+from gongkai.core.spreadsheets.models import ImportRun, RunState
+from gongkai.core.spreadsheets.people import answered_by
+
+
+def visible_to(by: Actor) -> QuerySet[ImportRun]:
+    """Return the imports, of the kinds that somebody may import, that they or the people whom they supervise made; trials only their own.
+
+    A file may hold what its unit has not published. The files' content is not read.
+    """
+    kinds = Q(importer__in=[name for name, importer in IMPORTERS.items() if not importer.why_not(by)])
+    for family in FAMILIES:
+        if not family.why_not(by):
+            kinds |= Q(importer__startswith=family.prefix)
+    runs = ImportRun.objects.filter(answered_by(by), kinds).defer("content")
+    return runs.filter(~Q(state=RunState.DRAFT) | Q(person_id=by.person_id))

@@ -1,0 +1,228 @@
+"""Reading a file through a sheet: heads found, cells read, errors by cell."""
+
+from collections.abc import Iterator, Mapping
+from itertools import chain, islice
+from typing import IO
+
+from gongkai.core.spreadsheets.cells import GUIDE, is_sum, plain
+from gongkai.core.spreadsheets.errors import Bad, Unreadable
+from gongkai.core.spreadsheets.sheet import CellError, Column, Head, Row, Sheet, Table, spelling
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.confined import BOUNDS
+from gongkai.lib.fileformats.workbooks.merging import Covered, Merged
+from gongkai.lib.fileformats.workbooks.pages import pages_of
+from gongkai.lib.fileformats.workbooks.rows import rows_of
+from gongkai.lib.fileformats.workbooks.values import CellFault, letter
+
+MAX_ERRORS = 200
+"""So many errors are listed; a file with more is of the wrong kind, and nobody reads further."""
+_HEAD_ROWS = 15
+_SAMPLES = 3
+#: What a spreadsheet program makes of a longer number before it is saved as text.
+_ZEROES_AT_END = re.compile(r"\d{15}0+")
+
+
+def read(file: bytes | IO[bytes], sheet: Sheet, meant: Mapping[str, str] | None = None) -> Table:
+    """Read a file through a sheet; its head may stand below a title.
+
+    `meant` says what an office's own heads mean (their spelling → the key of a column, "" for none). Where it is given, be it empty, a file without
+    a head that the sheet knows is read, too: the row that looks like a head counts as one, and `heads` shows what somebody may say of it.
+
+    A cell that its column does not take is an error by cell; its row is left out of `rows`. Columns that the sheet does not know are
+    noted and left out. Empty rows do not count.
+
+    Raises:
+        Unreadable: the file as a whole cannot be taken (one line says why and what to do).
+    """
+    content = file if isinstance(file, bytes) else file.read(BOUNDS["sheet bytes"].most + 1)
+    table = Table()
+    count = 0
+    for page, found, covered in _pages(content, sheet, table):
+        places, rows = _find_head(found, sheet, table, page, meant if sheet.arrange is None else None)
+        count = _read_rows(rows, places, sheet, table, page, count, covered)
+        if len(table.errors) >= MAX_ERRORS:
+            table.notes.append(f"错误较多，只列出前{MAX_ERRORS}处。")
+            break
+    if not count:
+        raise Unreadable("表头下面没有数据，请填写后再导入")
+    return table
+
+
+def _pages(
+    content: bytes, sheet: Sheet, table: Table
+) -> Iterator[tuple[str, Iterator[tuple[int, list[object]]], Covered]]:
+    """Return the pages that are read, each with its name where there are several, its rows, and what merged cells hide in them."""
+    if sheet.arrange is None:
+        merged: list[Merged] = []
+        most = 2 * sheet.max_rows + 1000  # sums and lines without a value are no rows
+        rows = rows_of(content, merged, most)
+        yield "", iter(rows), Covered(merged)
+        if len(rows) >= most:
+            raise _too_many(sheet)
+        return
+    pages = pages_of(content)
+    arranged = [(page.name, list(sheet.arrange(page))) for page in pages]
+    found = [(name, rows) for name, rows in arranged if rows]
+    if not found:
+        raise Unreadable(_no_head(sheet))
+    table.notes += [
+        f"工作表“{name}”中没有找到表头，没有读取。" for name, rows in arranged if not rows and name != GUIDE
+    ]
+    for name, rows in found:
+        yield name if len(found) > 1 else "", iter(rows), Covered([])
+
+
+def _read_rows(
+    rows: Iterator[tuple[int, list[object]]],
+    places: dict[str, int],
+    sheet: Sheet,
+    table: Table,
+    page: str,
+    count: int,
+    covered: Covered,
+) -> int:
+    """Read the rows of one page into the table; return how many rows have been read so far."""
+    for number, cells in rows:
+        hidden = covered.in_row(number, cells)
+        if not any(plain(cells[at]) for at in places.values() if at < len(cells)):
+            continue
+        if sheet.without_sums and _sums(cells, places, sheet):
+            on_page = f"工作表“{page}”" if page else ""
+            table.notes.append(f"{on_page}第{number}行是合计行，由各行得出，没有作为一行导入。")
+            continue
+        count += 1
+        if count > sheet.max_rows:
+            raise _too_many(sheet)
+        _read_row(number, cells, places, sheet, table, page, hidden)
+        if len(table.errors) >= MAX_ERRORS:
+            break
+    return count
+
+
+def _too_many(sheet: Sheet) -> Unreadable:
+    return Unreadable(f"“{sheet.name}”一次最多导入{sheet.max_rows}行，这个文件超过了，请拆分后分次导入")
+
+
+def _sums(cells: list[object], places: dict[str, int], sheet: Sheet) -> bool:
+    """Whether a row is a sum: its first cell, or the one that names it, says so."""
+    first = next((cell for cell in cells if plain(cell)), None)
+    at = places.get(sheet.columns[0].key, len(cells))
+    return is_sum(first) or (at < len(cells) and is_sum(cells[at]))
+
+
+def _find_head(
+    rows: Iterator[tuple[int, list[object]]],
+    sheet: Sheet,
+    table: Table,
+    page: str,
+    meant: Mapping[str, str] | None,
+) -> tuple[dict[str, int], Iterator[tuple[int, list[object]]]]:
+    """Return where each column stands (from 0), and the rows below; the head is the first row that names a required or most columns."""
+    known: dict[str, Column | None] = {
+        spelling(name): column for column in sheet.columns for name in (column.head, *column.also)
+    }
+    by_key = {column.key: column for column in sheet.columns}
+    known |= {words: by_key.get(key) for words, key in (meant or {}).items()}
+    enough = min(2, len(sheet.columns))
+    first = list(islice(rows, _HEAD_ROWS))
+    heads = [[spelling(plain(value)) for value in cells] for _, cells in first]
+    at = next((n for n, row in enumerate(heads) if sum(head in known for head in set(row)) >= enough), None)
+    if at is None and meant is not None:
+        at = _likely_head(first)
+    if at is None:
+        raise Unreadable(_no_head(sheet))
+    places = _places(heads[at], known, sheet, table, page, said=meant is not None)
+    if meant is not None:
+        table.heads = _heads(first[at][1], first[at + 1 :], places)
+    return places, chain(first[at + 1 :], rows)
+
+
+def _likely_head(rows: list[tuple[int, list[object]]]) -> int | None:
+    """Return which of the first rows looks like a head: the first of those with the most words in different cells, two at least."""
+    words = [
+        len({plain(cell) for cell in cells if isinstance(cell, str) and plain(cell)}) for _, cells in rows
+    ]
+    most = max(words, default=0)
+    return words.index(most) if most >= 2 else None
+
+
+def _heads(cells: list[object], below: list[tuple[int, list[object]]], places: dict[str, int]) -> list[Head]:
+    """Return the heads of a file with what stands below them first."""
+    keys = {at: key for key, at in places.items()}
+    found = []
+    for at, cell in enumerate(cells):
+        values = (plain(row[at]) for _, row in below if at < len(row))
+        samples = tuple(islice((value[:20] for value in values if value), _SAMPLES))
+        if plain(cell):
+            found.append(Head(letter(at), plain(cell), keys.get(at, ""), samples))
+    return found
+
+
+def _no_head(sheet: Sheet) -> str:
+    wanted = "、".join(column.head for column in sheet.columns if column.required)
+    return f"找不到表头，第一行应有“{wanted}”等列，请从“导出”或“下载模板”得到的表格填起"
+
+
+def _places(
+    heads: list[str],
+    known: Mapping[str, Column | None],
+    sheet: Sheet,
+    table: Table,
+    page: str,
+    *,
+    said: bool,
+) -> dict[str, int]:
+    on_page = f"工作表“{page}”" if page else ""
+    places: dict[str, int] = {}
+    for at, head in enumerate(heads):
+        if head not in known:
+            if head:
+                table.notes.append(f"{on_page}{letter(at)}列“{head[:20]}”不是本表的列，没有读取。")
+        elif (column := known[head]) is None:
+            continue
+        elif column.key in places:
+            todo = "请把其中一列改为“不读取”，或者删去一列" if said else "请删去一列"
+            table.errors.append(CellError(0, letter(at), head, "这一列出现了两次", todo, page))
+        else:
+            places[column.key] = at
+    for column in sheet.columns:
+        if column.required and column.key not in places:
+            todo = "请在“表头对应”里选定是哪一列，或者补上后重新导入" if said else "请补上后重新导入"
+            table.errors.append(CellError(0, "", column.head, "缺少这一列", todo, page))
+    return places
+
+
+def _read_row(
+    number: int,
+    cells: list[object],
+    places: dict[str, int],
+    sheet: Sheet,
+    table: Table,
+    page: str,
+    hidden: set[int],
+) -> None:
+    letters = {key: letter(at) for key, at in places.items()}
+    row, faults = Row(number, {}, letters, page), len(table.errors)
+    for column in sheet.columns:
+        if column.key not in places:
+            continue
+        at = places[column.key]
+        value = cells[at] if at < len(cells) else None
+        try:
+            if at in hidden and not plain(value):
+                raise Bad("是合并单元格，这一格读不到内容", "请取消合并单元格，把每一格填上")
+            if isinstance(value, CellFault):
+                raise Bad(value.what, value.todo)
+            if column.required and not plain(value):
+                raise Bad("没有填写", "请补填")
+            row.values[column.key] = column.read(value)
+        except Bad as bad:
+            # A table drawn by hand was arranged anew: the fault knows where it stood in the file.
+            place = letter(value.at) if isinstance(value, CellFault) else letters[column.key]
+            table.errors.append(CellError(number, place, column.head, bad.what, bad.todo, page))
+        else:
+            if isinstance(value, str) and _ZEROES_AT_END.fullmatch(value) and len(table.notes) < MAX_ERRORS:
+                place = f"第{number}行 {letters[column.key]}列（{column.head}）"
+                table.notes.append(f"{place}“{value}”第15位以后都是0，可能被表格软件改过，请核对。")
+    if len(table.errors) == faults:
+        table.rows.append(row)

@@ -1,0 +1,53 @@
+"""A stored row as plain data, and back."""
+
+import json
+from collections.abc import Mapping
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Model
+
+from gongkai.core.vault.fields import EncryptedTextField
+from gongkai.core.vault.sealing import Secret
+
+#: Fields that count changes or follow from others; they do not make a row another one.
+_BOOKKEEPING = frozenset({"version"})
+
+
+def snapshot(row: Model) -> dict[str, object]:
+    """Return a row's own fields as plain JSON data, by column name; what is encrypted as it is stored."""
+    values = {
+        field.attname: _stored(getattr(row, field.attname))
+        for field in row._meta.concrete_fields
+        if not field.primary_key and field.attname not in _BOOKKEEPING
+    }
+    plain: dict[str, object] = json.loads(json.dumps(values, cls=DjangoJSONEncoder))
+    return plain
+
+
+def _stored(value: object) -> object:
+    return value.token if isinstance(value, Secret) else value
+
+
+def set_back(row: Model, before: Mapping[str, object]) -> list[str]:
+    """Set a row's fields in memory to what a snapshot says; return the columns that were otherwise."""
+    now = snapshot(row)
+    for field in row._meta.concrete_fields:
+        if field.attname in before:
+            kept = before[field.attname]
+            encrypted = isinstance(field, EncryptedTextField)
+            setattr(row, field.attname, Secret(str(kept)) if encrypted else field.to_python(kept))
+    return [name for name, value in before.items() if name in now and now[name] != value]
+
+
+def save_back(row: Model) -> None:
+    """Save a row that was set back; a counted row counts one more change."""
+    for name in _BOOKKEEPING & {field.attname for field in row._meta.concrete_fields}:
+        setattr(row, name, getattr(row, name) + 1)
+    row.save()
+
+
+def differences(row: Model, kept: Mapping[str, object]) -> list[str]:
+    """Return in Chinese which fields of a row are no longer as a snapshot says."""
+    now = snapshot(row)
+    names = {field.attname: str(field.verbose_name) for field in row._meta.concrete_fields}
+    return [names[key] for key, value in kept.items() if key in now and now[key] != value]

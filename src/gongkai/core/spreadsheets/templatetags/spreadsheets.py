@@ -1,0 +1,27 @@
+"""The way into an import, for those who may."""
+
+from collections.abc import Mapping
+
+from django import template
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from gongkai.core.spreadsheets.importers import importer_named
+from gongkai.core.spreadsheets.people import actor_behind
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def import_button(
+    context: Mapping[str, HttpRequest], name: str, words: str, *, main: bool = False
+) -> SafeString | str:
+    """Draw the button of an import; nothing for whoever may not import."""
+    if importer_named(name).why_not(actor_behind(context["request"])):
+        return ""
+    look = "gk-btn gk-btn--main" if main else "gk-btn"
+    return format_html(
+        '<a class="{}" href="{}">{}</a>', look, reverse("spreadsheets:start", args=(name,)), words
+    )

@@ -1,0 +1,166 @@
+"""Taking an import back: what stands in the way, and how it is done."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import groupby
+
+from django.apps import apps
+from django.db import transaction
+from django.db.models import Model, ProtectedError, QuerySet
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.spreadsheets.importers import Importer, LooksBeside, RemovesMade
+from gongkai.core.spreadsheets.models import ImportRun, ImportTouch
+from gongkai.core.spreadsheets.snapshots import differences, save_back, set_back
+
+_MOST = 50
+_MORE = "还有更多，未一一列出。"
+
+
+def obstacles(run: ImportRun) -> list[str]:
+    """Return what has changed since an import, a Chinese sentence each; empty where it can be undone.
+
+    The number of queries depends on the number of tables, not of rows.
+    """
+    found: list[str] = []
+    touches: dict[str, list[ImportTouch]] = defaultdict(list)
+    for touch in run.touches.all():
+        touches[touch.model].append(touch)
+    made = {
+        model: {t.object_pk for t in rows if t.verb == ImportTouch.Verb.MADE}
+        for model, rows in touches.items()
+    }
+    for model, rows in touches.items():
+        there = apps.get_model(model)._base_manager.in_bulk([touch.object_pk for touch in rows])
+        for touch in rows:
+            row = there.get(touch.object_pk)
+            if row is None:
+                found.append(f"“{touch.label}”已被删除。")
+            elif changed := differences(row, touch.after):
+                found.append(f"“{touch.label}”导入后又修改过：{'、'.join(changed)}。")
+        found += _used(apps.get_model(model), made, {t.object_pk: t.label for t in rows})
+        if len(found) >= _MOST:
+            return [*found[:_MOST], _MORE]
+    return found
+
+
+def _used(model: type[Model], made: dict[str, set[int]], labels: dict[int, str]) -> list[str]:
+    """Return which new rows others have come to refer to since."""
+    keys = made[model._meta.label_lower]
+    if not keys:
+        return []
+    found = []
+    for relation in model._meta.related_objects:
+        other = relation.related_model
+        if isinstance(other, str):
+            continue
+        field = relation.field.name
+        rows = other._base_manager.filter(**{f"{field}__in": keys})
+        own = made.get(other._meta.label_lower, set())
+        counts: dict[int, int] = defaultdict(int)
+        for pk, key in rows.values_list("pk", field)[:5000]:
+            if pk not in own:
+                counts[key] += 1
+        kind = str(other._meta.verbose_name)
+        found += [f"“{labels.get(key, key)}”已有{count}条{kind}。" for key, count in counts.items()]
+    return found
+
+
+def take_back(run: ImportRun, importer: Importer, *, by: Actor) -> list[Model]:
+    """Delete what the import made and put back what it changed, last first; return the rows put back.
+
+    Call it in a transaction: each row is asked as it comes, so that it stands beside what is there by then.
+
+    Raises:
+        Refused: the importer does not let some of the rows go back; all of it has to be rolled back.
+    """
+    touches = sorted(run.touches.all(), key=lambda one: -one.position)
+    refused: list[str] = []
+    made = [import_touch for import_touch in touches if import_touch.verb == ImportTouch.Verb.MADE]
+    for model, keys in _tables(made) if isinstance(importer, LooksBeside) else _as_made(made):
+        for row in _with_beside(importer, model).in_bulk(keys).values():
+            refused += _named(row, importer.against_undo(row, None, by=by))
+        own = isinstance(importer, RemovesMade) and not refused
+        if not refused and not (own and importer.remove_made(model, keys, by=by)):  # type: ignore[attr-defined]
+            _delete(apps.get_model(model), keys)
+    restored = []
+    changed_ones = [import_touch for import_touch in touches if import_touch.verb == ImportTouch.Verb.CHANGED]
+    for touch, row in _as_they_come(importer, changed_ones):
+        changed = set_back(row, touch.before)
+        refused += _named(touch.label, importer.against_undo(row, changed, by=by))
+        if not refused:
+            save_back(row)
+            restored.append(row)
+    if refused:
+        raise Refused(_short(list(dict.fromkeys(refused))))
+    return restored
+
+
+def _as_made(made: list[ImportTouch]) -> Iterator[tuple[str, list[int]]]:
+    """Yield new rows as they were made, last first: those of one table that stand behind each other together."""
+    for model, group in groupby(made, key=lambda one: one.model):
+        yield model, [import_touch.object_pk for import_touch in group]
+
+
+def _tables(made: list[ImportTouch]) -> Iterator[tuple[str, list[int]]]:
+    """Yield new rows by table, a table before those that it refers to, so that a statement takes many of them."""
+    keys: dict[str, list[int]] = defaultdict(list)
+    for import_touch in made:
+        keys[import_touch.model].append(import_touch.object_pk)
+    refers = {model: _refers_to(apps.get_model(model)) - {model} for model in keys}
+    while keys:
+        free = (key for key in keys if not any(key in refers[other] for other in keys))
+        model = next(free, next(iter(keys)))
+        yield model, keys.pop(model)
+
+
+def _refers_to(model: type[Model]) -> set[str]:
+    others = (field.related_model for field in model._meta.concrete_fields if field.is_relation)
+    return {other._meta.label_lower for other in others if isinstance(other, type)}
+
+
+def _as_they_come(importer: Importer, touches: list[ImportTouch]) -> Iterator[tuple[ImportTouch, Model]]:
+    """Yield the rows that an import changed: each as it is by then (a tree's rows move with their top), or all read at once where the importer says
+    what stands beside them.
+    """
+    beside = importer.beside if isinstance(importer, LooksBeside) else {}
+    keys: dict[str, list[int]] = defaultdict(list)
+    for touch in touches:
+        if touch.model in beside:
+            keys[touch.model].append(touch.object_pk)
+    known = {model: _with_beside(importer, model).in_bulk(some) for model, some in keys.items()}
+    for touch in touches:
+        if touch.model in known:
+            row = known[touch.model].get(touch.object_pk)
+        else:
+            row = apps.get_model(touch.model)._base_manager.filter(pk=touch.object_pk).first()
+        if row is not None:
+            yield touch, row
+
+
+def _with_beside(importer: Importer, model: str) -> QuerySet[Model]:
+    """Return the rows of a model with what the importer looks at beside them, in as many queries as for one."""
+    rows: QuerySet[Model] = apps.get_model(model)._base_manager.all()
+    beside = importer.beside.get(model, ()) if isinstance(importer, LooksBeside) else ()
+    return rows.prefetch_related(*beside)
+
+
+def _named(row: object, reasons: list[str]) -> list[str]:
+    return [f"“{str(row)[:200]}”：{reason}" for reason in reasons]
+
+
+def _short(reasons: list[str]) -> list[str]:
+    return reasons if len(reasons) <= _MOST else [*reasons[:_MOST], _MORE]
+
+
+def _delete(model: type[Model], keys: list[int]) -> None:
+    """Delete many rows at once; one by one, last first, where they protect each other (a body and what is under it)."""
+    for start in range(0, len(keys), 200):
+        some = keys[start : start + 200]
+        try:
+            with transaction.atomic():
+                model._base_manager.filter(pk__in=some).delete()
+        except ProtectedError:
+            for key in some:
+                model._base_manager.filter(pk=key).delete()

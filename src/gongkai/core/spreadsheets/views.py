@@ -1,0 +1,191 @@
+"""Pages of imports: choose a file, see what it would do, confirm, take back."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.spreadsheets import actions, behind, queries
+from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.spreadsheets.cells import nearest
+from gongkai.core.spreadsheets.errors import Unreadable
+from gongkai.core.spreadsheets.importers import (
+    UNDOING,
+    Advises,
+    Importer,
+    PersonalSheet,
+    Plan,
+    SaysUndo,
+    adds_only,
+    find_importer,
+    importer_named,
+    nothing_in,
+)
+from gongkai.core.spreadsheets.models import ImportRun, RunState
+from gongkai.core.spreadsheets.people import actor_behind
+from gongkai.core.spreadsheets.sheet import Head
+from gongkai.core.widgets.answers import ANY, download
+from gongkai.core.widgets.paging import page_of
+from gongkai.lib.confined import BOUNDS
+
+SHOWN = 300
+"""So many rows of a plan or of an import are shown."""
+
+
+def _importer(request: HttpRequest, name: str) -> Importer:
+    importer = find_importer(name)
+    if importer is None or importer.why_not(actor_behind(request)):
+        raise Http404
+    return importer
+
+
+def start(request: HttpRequest, name: str) -> HttpResponse:
+    """Choose a file; what was imported before stands below."""
+    importer, by = _importer(request, name), actor_behind(request)
+    reasons: list[str] = []
+    if request.method == "POST":
+        upload = request.FILES.get("file")
+        if upload is None:
+            reasons = ["请先选择文件。"]
+        else:
+            try:
+                content = upload.read(BOUNDS["sheet bytes"].most + 1)
+                run, _ = actions.try_file(name, content=content, file_name=upload.name or "表格", by=by)
+                return HttpResponseRedirect(reverse("spreadsheets:run", args=[run.pk]))
+            except Unreadable as error:
+                reasons = [f"{error}。"]
+            except Refused as refusal:
+                reasons = refusal.reasons
+    runs = queries.visible_to(by).filter(importer=name).exclude(state=RunState.DRAFT)
+    context = {
+        "importer": importer,
+        "reasons": reasons,
+        "runs": page_of(request, runs),
+        "most": BOUNDS["sheet bytes"].most // 1048576,
+    }
+    context["adds_only"] = adds_only(importer)
+    context["advice"] = importer.advice(by) if isinstance(importer, Advises) else []
+    return render(request, "spreadsheets/start.html", context)
+
+
+@require_GET
+def template(request: HttpRequest, name: str) -> HttpResponse:
+    """The empty spreadsheet with its drop-down lists and explanations."""
+    importer = _importer(request, name)
+    return spreadsheet(importer.sheet, [], f"{importer.label}模板")
+
+
+def _run(request: HttpRequest, pk: int) -> ImportRun:
+    return get_visible_or_404(actor_behind(request), ImportRun, pk)
+
+
+@require_GET
+def run(request: HttpRequest, pk: int) -> HttpResponse:
+    """One import: what it would do (with errors by cell), or what it did."""
+    return _draw(request, _run(request, pk), [])
+
+
+@require_GET
+def file(request: HttpRequest, pk: int) -> HttpResponse:
+    """The file as it was uploaded."""
+    found = _run(request, pk)
+    content = found.file
+    if not content:
+        raise Http404("文件含个人信息，导入后不再保存")
+    return download(content, found.file_name, ANY)
+
+
+@require_POST
+def heads(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say what the heads of a file mean; the preview is made again."""
+    found = _run(request, pk)
+    said = {
+        words[:200]: key
+        for words, key in zip(request.POST.getlist("head"), request.POST.getlist("key"), strict=False)
+    }
+    try:
+        actions.say_heads(found, by=actor_behind(request), heads=said)
+    except Unreadable as error:
+        return _draw(request, found, [f"{error}。"])
+    except Refused as refusal:
+        return _draw(request, _run(request, pk), refusal.reasons)
+    messages.success(request, "已按对应的表头重新读取，以后同样的表头不用再选")
+    return HttpResponseRedirect(reverse("spreadsheets:run", args=[pk]))
+
+
+@require_POST
+def apply(request: HttpRequest, pk: int) -> HttpResponse:
+    """Carry an import out; one with many rows goes to the workers."""
+    found, by = _run(request, pk), actor_behind(request)
+    try:
+        if behind.takes_long(found):
+            if reasons := actions.apply.why_not(found, by=by):
+                return _draw(request, found, reasons)
+            return HttpResponseRedirect(behind.hand_on(found, by))
+        actions.apply(found, by=by)
+    except Unreadable as error:
+        return _draw(request, found, [f"{error}。"])
+    except Refused as refusal:
+        return _draw(request, _run(request, pk), refusal.reasons)
+    messages.success(request, f"已导入：新增{found.made}，修改{found.changed}")
+    return HttpResponseRedirect(reverse("spreadsheets:run", args=[pk]))
+
+
+@require_POST
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take an import back, or say what stands in the way."""
+    found = _run(request, pk)
+    try:
+        actions.undo(found, by=actor_behind(request), reason=request.POST.get("reason", "").strip()[:200])
+    except Refused as refusal:
+        return _draw(request, found, refusal.reasons)
+    messages.success(request, "已撤销这次导入")
+    return HttpResponseRedirect(reverse("spreadsheets:run", args=[pk]))
+
+
+def _unsure(plan: Plan) -> bool:
+    """Whether somebody should look at how the heads are read: one is missing or there twice, or a column with something in it is not read."""
+    return any(not error.row for error in plan.errors)
+
+
+def _heads(importer: Importer, plan: Plan) -> list[tuple[Head, str]]:
+    """Return the heads of a file, each with the key of the column that it is read as, or, where none is, of the likest that is free."""
+    free = {column.head: column.key for column in importer.sheet.columns}
+    for head in plan.heads:
+        free = {words: key for words, key in free.items() if key != head.key}
+    guessed = []
+    for head in plan.heads:
+        likest = "" if head.key else next(iter(nearest(head.spelled, free, 1)), "")
+        guessed.append((head, head.key or (free.pop(likest) if likest else "")))
+    return guessed
+
+
+def _draw(request: HttpRequest, found: ImportRun, reasons: list[str]) -> HttpResponse:
+    by = actor_behind(request)
+    plan: Plan | None = None
+    if found.state == RunState.DRAFT:
+        plan = actions.plan_of(found, by=by)
+    importer = importer_named(found.importer)
+    context = {
+        "run": found,
+        "importer": importer,
+        "undoing": importer.undoing if isinstance(importer, SaysUndo) else UNDOING,
+        "plan": plan,
+        "nothing": nothing_in(importer, plan) if plan else "",
+        "heads": _heads(importer, plan) if plan else [],
+        "unsure": plan is not None and _unsure(plan),
+        "errors": plan.errors[:SHOWN] if plan else [],
+        "changes": plan.changes[:SHOWN] if plan else [],
+        "hidden": max(0, len(plan.changes) - SHOWN) if plan else 0,
+        "changed": len(plan.changes) - plan.made if plan else found.changed,
+        "more_errors": max(0, len(plan.errors) - SHOWN) if plan else 0,
+        "touches": page_of(request, found.touches.order_by("position", "pk"), SHOWN)
+        if plan is None
+        else None,
+        "reasons": reasons,
+        "kept": found.state == RunState.DRAFT or not isinstance(importer, PersonalSheet),
+    }
+    return render(request, "spreadsheets/run.html", context)

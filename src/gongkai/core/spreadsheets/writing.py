@@ -1,0 +1,183 @@
+"""Writing rows through a sheet: .xlsx and .csv, safe against formula injection.
+
+What somebody typed must stay text when somebody else opens the file: in .xlsx every text is stored as text (and quoted where it begins
+like a formula), in .csv every cell is quoted (a separator of another country, a tab must not cut one in two) and such text gets an
+apostrophe, which `reading` takes off again.
+https://owasp.org/www-community/attacks/CSV_Injection
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from gongkai.core.spreadsheets.cells import GUIDE
+from gongkai.core.widgets.steps import counted
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.fileformats.workbooks.values import begins_like_formula
+
+if TYPE_CHECKING:
+    from openpyxl.cell.cell import Cell
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from gongkai.core.spreadsheets.sheet import Column, Sheet
+
+_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_LONGEST = 32_000  # characters; a cell of a spreadsheet holds 32,767
+
+
+def harmless(text: str) -> str:
+    """Return a text as a .csv file holds it: what could be taken for a formula behind an apostrophe."""
+    return f"'{text}" if begins_like_formula(text) else text
+
+
+def cell(value: object) -> str | int | float | date | datetime | None:
+    """Return a value as a cell holds it: text cleaned, times in local time, lists joined with 、."""
+    if value is None or isinstance(value, bool):
+        return None if value is None else ("是" if value else "否")
+    if isinstance(value, datetime):
+        local = timezone.localtime(value) if timezone.is_aware(value) else value
+        return local.replace(tzinfo=None, second=0, microsecond=0)
+    if isinstance(value, int | float | date):
+        return value
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, list | tuple | set | frozenset):
+        value = "、".join(str(one) for one in value)
+    return _ILLEGAL.sub("", str(value))[:_LONGEST]
+
+
+def write_csv(sheet: "Sheet", rows: Iterable[object]) -> bytes:
+    """Write rows as .csv: UTF-8 with the mark that Excel and WPS need, quoted, one head line."""
+    out = io.StringIO()
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL)
+    writer.writerow([harmless(column.head) for column in sheet.columns])
+    for row in counted(rows):
+        writer.writerow([csv_cell(column.value_of(row)) for column in sheet.columns])
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def csv_cell(value: object) -> str | int | float | date:
+    """Return a value as a cell of a .csv file holds it."""
+    done = cell(value)
+    if isinstance(done, datetime):
+        return f"{done:%Y-%m-%d %H:%M}"
+    if isinstance(done, str):
+        return harmless(done)
+    return "" if done is None else done
+
+
+def write_xlsx(
+    sheet: "Sheet",
+    rows: Iterable[object],
+    *,
+    guide: bool = True,
+    also: "Sequence[tuple[Sheet, Iterable[object]]]" = (),
+) -> bytes:
+    """Write rows as .xlsx: frozen bold head, filter, drop-down lists, and a page that explains the columns.
+
+    Rows are streamed: 100,000 of them need little memory. `guide` leaves the explaining page out, `also` are further pages with their rows.
+    """
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    for head, lines in ((sheet, rows), *also):
+        _fill(book.create_sheet(_page_name(head.name)), head, lines)
+    if guide:
+        _guide(book.create_sheet(GUIDE), sheet)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _fill(page: "Worksheet", sheet: "Sheet", rows: Iterable[object]) -> None:
+    """Write a page row by row."""
+    _prepare(page, sheet)
+    page.append([_head_cell(page, column) for column in sheet.columns])
+    count = 1
+    try:
+        for row in counted(rows):
+            page.append([_xlsx_cell(page, column.value_of(row)) for column in sheet.columns])
+            count += 1
+    except BaseException:  # cancelled, or a row that cannot be read: openpyxl's file of the page goes, too
+        page.close()  # type: ignore[attr-defined]
+        page._writer.cleanup()  # type: ignore[attr-defined]
+        raise
+    page.auto_filter.ref = f"A1:{_letter(len(sheet.columns))}{count}"
+
+
+def _letter(number: int) -> str:
+    from openpyxl.utils import get_column_letter
+
+    return get_column_letter(number)
+
+
+def _page_name(name: str) -> str:
+    return re.sub(r"[\\/*?:\[\]]", "", name)[:31] or "表"
+
+
+def _prepare(page: "Worksheet", sheet: "Sheet") -> None:
+    """Set widths, the frozen head and the drop-down lists; must stand before the first row is written."""
+    from openpyxl.worksheet.datavalidation import DataValidation
+    from openpyxl.worksheet.properties import PageSetupProperties
+
+    # The head and the first column stay in sight; on paper the sheet is as wide as the page, the head on each.
+    page.freeze_panes = "B2"
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    page.page_setup.orientation, page.page_setup.fitToHeight = "landscape", 0
+    page.print_title_rows = "1:1"
+    for number, column in enumerate(sheet.columns, 1):
+        page.column_dimensions[_letter(number)].width = column.width
+        # A list inside the rule may be 255 characters long; a longer one is explained on the second page only.
+        listed = ",".join(column.choices).replace('"', '""')
+        if column.choices and len(listed) <= 250:
+            rule = DataValidation(type="list", formula1=f'"{listed}"', allow_blank=not column.required)
+            rule.errorTitle, rule.error = "不在可选范围内", "请从下拉列表中选择。"
+            rule.add(f"{_letter(number)}2:{_letter(number)}{sheet.max_rows + 1}")
+            page.data_validations.append(rule)
+
+
+def _head_cell(page: "Worksheet", column: "Column") -> "Cell":
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment, Font, PatternFill
+
+    made = WriteOnlyCell(page, column.head)
+    made.data_type = "s"  # a schema's heads are somebody's words, too
+    made.quotePrefix = begins_like_formula(column.head)
+    made.font = Font(bold=True)
+    made.fill = PatternFill("solid", fgColor="F2E6E6" if column.required else "EFEFEF")
+    made.alignment = Alignment(vertical="center", wrap_text=True)
+    return made
+
+
+def _xlsx_cell(page: "Worksheet", value: object) -> "Cell | str | int | float | date | None":
+    done = cell(value)
+    if isinstance(done, str) and begins_like_formula(done):
+        from openpyxl.cell import WriteOnlyCell
+
+        quoted = WriteOnlyCell(page, done)
+        quoted.data_type = "s"
+        quoted.quotePrefix = True  # keeps it text when somebody edits the cell
+        return quoted
+    if isinstance(done, datetime):
+        from openpyxl.cell import WriteOnlyCell
+
+        dated = WriteOnlyCell(page, done)
+        dated.number_format = "yyyy-mm-dd hh:mm"
+        return dated
+    return done
+
+
+def _guide(page: "Worksheet", sheet: "Sheet") -> None:
+    for letter, width in zip("ABCD", (18, 8, 60, 50), strict=True):
+        page.column_dimensions[letter].width = width
+    if sheet.intro:
+        page.append([_xlsx_cell(page, sheet.intro)])
+    page.append(["列", "必填", "说明", "可填内容"])
+    for column in sheet.columns:
+        said = (column.head, "是" if column.required else "", column.help, "、".join(column.choices))
+        page.append([_xlsx_cell(page, value) for value in said])

@@ -1,0 +1,110 @@
+"""What Wagtail knows of a person, derived from appointments: the groups of the roles held today, and the right to enter the office."""
+
+import time
+from collections.abc import Iterable
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, Permission
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Concat
+
+from gongkai.core.units.actors import in_force
+from gongkai.core.units.models import Appointment, Person, Role
+
+PREFIX = "role:"
+#: People brought in step at a time, and seconds of one run of the job.
+PORTION, SECONDS = 200, 20.0
+
+
+def group_name(role: str) -> str:
+    """Return the name of a role's Django group: `role:clerk`."""
+    return f"{PREFIX}{role}"
+
+
+def ensure_groups(**_: object) -> dict[str, Group]:
+    """Make the groups of all roles, each with the right to enter the office; after every migration."""
+    enter = Permission.objects.filter(content_type__app_label="wagtailadmin", codename="access_admin").first()
+    names = {group_name(role): role for role in Role.values}
+    there = {names[group.name]: group for group in Group.objects.filter(name__in=names)}
+    may = set(Group.objects.filter(permissions=enter).values_list("pk", flat=True)) if enter else set()
+    groups = {}
+    for name, role in names.items():
+        group = there.get(role) or Group.objects.get_or_create(name=name)[0]
+        if enter is not None and group.pk not in may:
+            group.permissions.add(enter)
+        groups[role] = group
+    return groups
+
+
+def sync_access(*people: Person) -> None:
+    """Bring the groups of these people's logins in step with their appointments in force today."""
+    sync_many(people)
+
+
+def sync_many(people: Iterable[Person]) -> int:
+    """Bring many in step; return how many logins changed. Reads in a constant number of queries."""
+    known = {person.user_id: person for person in people if person.user_id}
+    if not known:
+        return 0
+    wanted: dict[int, set[str]] = {person.pk: set() for person in known.values()}
+    rows = Appointment.objects.filter(in_force(), person__in=list(known.values()))
+    for person_id, role in rows.values_list("person_id", "role"):
+        wanted[person_id].add(group_name(role))
+    membership = _membership(known)
+    groups: dict[str, Group] = {}
+    changed = 0
+    for user_id, person in known.items():
+        has, should = membership.get(user_id, set()), wanted[person.pk]
+        if has != should:
+            changed += 1
+            groups = groups or {group.name: group for group in ensure_groups().values()}
+            assert person.user is not None
+            person.user.groups.remove(*(groups[name] for name in has - should))
+            person.user.groups.add(*(groups[name] for name in should - has))
+        _sync_login(person)
+    return changed
+
+
+def _membership(known: dict[int, Person]) -> dict[int, set[str]]:
+    names = {group_name(role) for role in Role.values}
+    rows = Group.objects.filter(user__in=known, name__in=names).values_list("user", "name")
+    found: dict[int, set[str]] = {}
+    for user_id, name in rows:
+        found.setdefault(user_id, set()).add(name)
+    return found
+
+
+def _sync_login(person: Person) -> None:
+    """Somebody who has left cannot sign in."""
+    user = person.user
+    if user is not None and user.is_active != person.active:
+        user.is_active = person.active
+        user.save(update_fields=["is_active"])
+
+
+def run_due(*, seconds: float = SECONDS) -> dict[str, int]:
+    """Job: appointments that began or ended change what people may do; safe to miss and to repeat.
+
+    Who is out of step is asked of the database; what is left after so many seconds is still out of step in the next run.
+    """
+    people = list(_out_of_step().select_related("user").order_by("pk"))
+    changed, end = 0, time.monotonic() + seconds
+    for at in range(0, len(people), PORTION):
+        if time.monotonic() > end:
+            break
+        changed += sync_many(people[at : at + PORTION])
+    return {"logins": changed}
+
+
+def _out_of_step() -> QuerySet[Person]:
+    """Return whose groups are not those of the roles they hold today, or whose login is open or closed when it should not be."""
+    posts = Appointment.objects.filter(in_force(), person__user__isnull=False).order_by()
+    should = posts.annotate(name=Concat(Value(PREFIX), "role")).values_list("person__user_id", "name")
+    names = [group_name(role) for role in Role.values]
+    members = get_user_model().groups.through.objects.filter(
+        group__name__in=names, user__person__isnull=False
+    )
+    has = members.order_by().values_list("user_id", "group__name")
+    users = {user for user, _ in should.difference(has)} | {user for user, _ in has.difference(should)}
+    logins = ~Q(user=None) & ~Q(user__is_active=F("active"))
+    return Person.objects.filter(Q(user__in=users) | logins)

@@ -1,0 +1,319 @@
+"""Appointments: begun, ended, handed over, covered during leave."""
+
+from collections.abc import Callable
+from datetime import date
+
+from django.urls import reverse
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.units import rules, separation
+from gongkai.core.units.access import sync_access
+from gongkai.core.units.actions.passwords import set_one_time_password, settle_requests
+from gongkai.core.units.actions.shared import today_or
+from gongkai.core.units.models import Appointment, Body, Office, Person, Standing
+
+#: The longest leave that is covered, in days.
+LONGEST_COVER = 366
+#: Called in the transaction of a hand-over: (from, to). Rooms further up move what they keep for a person (unread messages).
+ON_HAND_OVER: list[Callable[[Person, Person], None]] = []
+
+
+def said_of_post(appointment: Appointment) -> str:
+    """Return a post in words: the unit, the office, the role."""
+    office = f"{appointment.office.name}" if appointment.office else ""
+    return f"{appointment.body.label}{office}{appointment.get_role_display()}"
+
+
+@action("units.appoint", label="任职", rule=rules.keeps_people_of)
+def appoint(
+    body: Body,
+    *,
+    by: Actor,
+    person: Person,
+    role: str,
+    office: Office | None = None,
+    start: date | None = None,
+    end: date | None = None,
+) -> ActionResult:
+    """Appoint a person at a body (the target), from a day (today) and perhaps to a day.
+
+    A guarded role waits for a security officer where an administrator enters it (`separation.waits`).
+    """
+    begin = today_or(start)
+    _check_appointment(body, person, office, begin, end)
+    separation.refuse_joined_duties(person, role)
+    same = Appointment.objects.filter(person=person, body=body, role=role, office=office, covers=None)
+    same = same.exclude(standing=Standing.REFUSED)
+    if any(a.end is None or a.end >= begin for a in same):
+        raise Refused(f"{person.name}已有同一任职。")
+    made = _enter(Appointment(person=person, body=body, role=role, office=office, start=begin, end=end), by)
+    words = f"任{said_of_post(made)}，自{begin}起" + (f"至{end}" if end else "")
+    return _entered(made, by, words)
+
+
+def _enter(made: Appointment, by: Actor, *, waits: bool | None = None) -> Appointment:
+    """Store a new appointment: in force, or waiting for a second person."""
+    made.entered_by_id = by.person_id
+    if separation.waits(by, made.role) if waits is None else waits:
+        separation.require_officers(made.body, beside=made.person)
+        made.standing = Standing.WAITING
+    made.save()
+    sync_access(made.person)
+    return made
+
+
+def _asking(made: Appointment, by: Actor, words: str) -> tuple[Notification, ...]:
+    """Return the messages about an appointment that waits: to who may confirm, and to the person."""
+    if made.standing != Standing.WAITING:
+        return ()
+    said = f"{by.name}为{made.person.name}办理：{words}。"
+    confirmers = separation.officers(made.body, beside=made.person)
+    link = reverse("units:confirmations")
+    key = f"appointment/{made.pk}"
+    return (
+        separation.ask_officers(
+            confirmers, f"{said}请核实批准依据后确认；确认前任职不生效。", f"{key}/ask", link
+        ),
+        separation.tell_owner(made.person, f"{said}确认前不生效。", f"{key}/owner"),
+    )
+
+
+def _entered(made: Appointment, by: Actor, words: str) -> ActionResult:
+    waiting = made.standing == Standing.WAITING
+    return ActionResult(
+        words=words + ("，待安全保密管理员确认" if waiting else ""),
+        facts={"appointment": made.pk},
+        stream=f"person/{made.person_id}",
+        result=made,
+        tell=_asking(made, by, words),
+    )
+
+
+@action("units.confirm_appointment", label="确认任职", rule=separation.confirms)
+def confirm_appointment(appointment: Appointment, *, by: Actor) -> ActionResult:
+    """Let an appointment count that waited.
+
+    The result is a one-time password where the login was never handed over by a security officer (an administrator knew its first
+    password), else an empty text.
+    """
+    decide(appointment, Standing.CONFIRMED)
+    person = appointment.person
+    password = ""
+    if person.user is not None and not person.vouched:
+        password = set_one_time_password(person, vouched=True)
+        settle_requests(person, by)
+    sync_access(person)
+    return ActionResult(
+        words=f"确认任{said_of_post(appointment)}" + ("，并重置一次性密码" if password else ""),
+        stream=f"person/{person.pk}",
+        result=password,
+        tell=(
+            separation.tell_decision(
+                appointment,
+                f"已确认：任{said_of_post(appointment)}",
+                f"appointment/{appointment.pk}/confirmed",
+            ),
+        ),
+    )
+
+
+@action("units.refuse_appointment", label="不同意任职", rule=separation.confirms)
+def refuse_appointment(appointment: Appointment, *, by: Actor, reason: str) -> ActionResult:
+    """Refuse an appointment that waited; it never counted. Who entered it and the person are told why."""
+    decide(appointment, Standing.REFUSED)
+    said = f"不同意任{said_of_post(appointment)}：{reason}"
+    return ActionResult(
+        words=said,
+        stream=f"person/{appointment.person_id}",
+        tell=(separation.tell_decision(appointment, said, f"appointment/{appointment.pk}/refused"),),
+    )
+
+
+def decide(appointment: Appointment, standing: str) -> None:
+    """Let a waiting appointment count, or not; called by actions."""
+    if appointment.standing != Standing.WAITING:
+        raise Refused("这项任职已经办理过。")
+    appointment.standing = standing
+    appointment.save(update_fields=["standing"])
+
+
+def _check_appointment(
+    body: Body, person: Person, office: Office | None, begin: date, end: date | None
+) -> None:
+    if not person.active:
+        raise Refused(f"{person.name}已离岗。")
+    if not body.alive:
+        raise Refused(f"“{body.name}”已撤销或已并入其他单位。")
+    if office is not None and office.body_id != body.pk:
+        raise Refused("这个处室不属于该单位，请另选处室。")
+    if end is not None and end < begin:
+        raise Refused("截止日期早于起始日期，请改正日期。")
+
+
+def _may_end(by: object, appointment: Appointment) -> list[str]:
+    if appointment.covers_id and appointment.covers is not None:
+        return rules.arranges_cover(by, appointment.covers)  # type: ignore[arg-type]
+    return rules.keeps_people_of(by, appointment.body)  # type: ignore[arg-type]
+
+
+@action("units.end_appointment", label="结束任职", rule=_may_end)
+def end_appointment(appointment: Appointment, *, by: Actor, on: date | None = None) -> ActionResult:
+    """End an appointment on a day (its last day; today). Covers of it end with it."""
+    day = today_or(on)
+    if appointment.end is not None and appointment.end <= day:
+        raise Refused(f"这项任职不需要再办：已于{appointment.end}结束。")
+    separation.refuse_last_of_duty(appointment, day)
+    appointment.end = max(day, appointment.start)
+    appointment.save(update_fields=["end"])
+    people = {appointment.person}
+    for covering in appointment.covered_by.select_related("person"):
+        if covering.end is None or covering.end > day:
+            covering.end = max(day, covering.start)
+            covering.save(update_fields=["end"])
+            people.add(covering.person)
+    sync_access(*people)
+    words = f"不再任{said_of_post(appointment)}，至{day}止"
+    return ActionResult(
+        words=words,
+        stream=f"person/{appointment.person_id}",
+        tell=separation.tell_ended(
+            appointment.person, [appointment], f"{by.name}办理：{words}。", f"end/{appointment.pk}/{day}"
+        ),
+    )
+
+
+def _running(person: Person, day: date, *, waiting: bool = False) -> list[Appointment]:
+    """Return somebody's appointments that have not ended before a day, with those that wait where they are asked for."""
+    rows = Appointment.objects.filter(person=person).select_related("body", "office", "covers")
+    rows = rows.exclude(standing=Standing.REFUSED) if waiting else rows.filter(standing=Standing.CONFIRMED)
+    return [appointment for appointment in rows if appointment.end is None or appointment.end >= day]
+
+
+@action("units.hand_over", label="交接", rule=rules.hands_over)
+def hand_over(
+    person: Person, *, by: Actor, to: Person, on: date | None = None, note: str = ""
+) -> ActionResult:
+    """A person's work goes to another: appointments end and begin on the same day, unread messages move.
+
+    Entries belong to offices, so they need not move. What the other already holds is not doubled.
+    """
+    day = today_or(on)
+    if to.pk == person.pk or not to.active:
+        raise Refused("请选择另一名在岗人员。")
+    running = _running(person, day)
+    if not running:
+        raise Refused(f"{person.name}没有可以交接的任职。")
+    if reasons := rules.hands_over_these(by, person, running):
+        raise Refused(reasons)
+    for appointment in running:
+        separation.refuse_last_of_duty(appointment, day)
+    held = {
+        (appointment.body_id, appointment.role, appointment.office_id)
+        for appointment in _running(to, day, waiting=True)
+    }
+    said: list[str] = []
+    entered: list[Appointment] = []
+    for old in running:
+        if (old.body_id, old.role, old.office_id) not in held:
+            new = Appointment(
+                person=to,
+                body=old.body,
+                office=old.office,
+                role=old.role,
+                start=max(day, old.start),
+                end=old.end,
+            )
+            new.covers = None if old.covers is not None and old.covers.person_id == to.pk else old.covers
+            separation.refuse_joined_duties(to, new.role)
+            entered.append(_enter(new, by))
+        old.end = max(day, old.start)
+        old.save(update_fields=["end"])
+        said.append(said_of_post(old))
+    for listen in ON_HAND_OVER:
+        listen(person, to)
+    sync_access(person, to)
+    return ActionResult(
+        words=f"向{to.name}交接：{'、'.join(said)}" + (f"。{note}" if note else ""),
+        facts={"to": to.pk, "appointments": [a.pk for a in running], "on": day.isoformat()},
+        tell=(
+            Notification(
+                subject=f"{person.name}的工作已交接给您",
+                body=f"自{day}起由您担任：{'、'.join(said)}。" + note,
+                link=reverse("units:person", args=[to.pk]),
+                key=f"hand_over/{person.pk}/{to.pk}/{day}",
+                persons=(to.pk,),
+            ),
+            *separation.tell_ended(
+                person,
+                running,
+                f"{by.name}办理交接：{'、'.join(said)}至{day}止，由{to.name}接手。",
+                f"hand_over/{person.pk}/{to.pk}/{day}",
+            ),
+            *(
+                tell
+                for appointment in entered
+                for tell in _asking(appointment, by, f"{person.name}交接，任{said_of_post(appointment)}")
+            ),
+        ),
+    )
+
+
+@action("units.cover", label="请假代理", rule=rules.arranges_cover)
+def cover(appointment: Appointment, *, by: Actor, person: Person, start: date, end: date) -> ActionResult:
+    """Somebody covers an appointment during leave: from a day to a day, in the same body, office and role."""
+    if appointment.covers_id:
+        raise Refused("代理不能再由他人代理，请直接为本人安排。")
+    if person.pk == appointment.person_id:
+        raise Refused("不能由本人代理本人。")
+    _check_appointment(appointment.body, person, appointment.office, start, end)
+    if (end - start).days > LONGEST_COVER:
+        raise Refused("代理最长一年，更长的请办理任职。")
+    if appointment.end is not None and (start > appointment.end or end > appointment.end):
+        raise Refused(f"被代理的任职于{appointment.end}结束，代理不能更晚。")
+    if appointment.covered_by.filter(person=person, start__lte=end, end__gte=start).exists():
+        raise Refused(f"{person.name}在这段时间已是代理人。")
+    separation.refuse_joined_duties(person, appointment.role)
+    made = _enter(
+        Appointment(
+            person=person,
+            body=appointment.body,
+            office=appointment.office,
+            role=appointment.role,
+            start=start,
+            end=end,
+            covers=appointment,
+        ),
+        by,
+        waits=_cover_waits(by, appointment, person),
+    )
+    said = f"{appointment.person.name}的{said_of_post(appointment)}自{start}至{end}由{person.name}代理"
+    return ActionResult(
+        words=said,
+        facts={"appointment": made.pk},
+        stream=f"person/{appointment.person_id}",
+        result=made,
+        tell=(
+            Notification(
+                subject=f"请代理{appointment.person.name}的工作",
+                body=f"{said}。您自己拟办、起草、提交的，代理期间仍由他人决定、审核。",
+                link=reverse("units:person", args=[person.pk]),
+                key=f"cover/{made.pk}",
+                persons=(person.pk,),
+            ),
+            separation.tell_owner(appointment.person, f"{by.name}安排：{said}。", f"cover/{made.pk}/owner"),
+            *_asking(made, by, said),
+        ),
+    )
+
+
+def _cover_waits(by: Actor, appointment: Appointment, person: Person) -> bool:
+    """Whether a cover waits for a second person.
+
+    The one covered and the head of the unit give away what is their own; but a role that reaches a whole government always waits, and so does what an
+    administrator arranges, or what goes to a login whose password an administrator has known.
+    """
+    if by.system or appointment.role not in separation.GUARDED:
+        return False
+    known = person.user_id is not None and not person.vouched
+    return appointment.role in separation.REACHING or separation.waits(by, appointment.role) or known

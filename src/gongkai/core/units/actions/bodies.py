@@ -1,0 +1,250 @@
+"""Bodies: made, edited, renamed, moved, merged, closed, and brought back."""
+
+from collections.abc import Mapping
+from copy import copy
+from datetime import date
+
+from django.urls import reverse
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.public_words import refuse_personal_in
+from gongkai.core.units import rules, separation
+from gongkai.core.units.access import sync_many
+from gongkai.core.units.actions.moving import bring_back, give_to, last_facts
+from gongkai.core.units.actions.shared import name_of, refuse_taken, save, set_fields, today_or
+from gongkai.core.units.actors import in_force
+from gongkai.core.units.models import Alias, Appointment, Body, BodyEvent, BodyKind, Level, Person, Role
+from gongkai.lib.typed_json import text
+
+#: How the public reaches a unit.
+REACHED = frozenset({"phone", "address", "hours", "disclosure_office", "postcode", "fax", "email"})
+EDITABLE = REACHED | {"court", "short_name", "code", "kind", "level", "position", "active_from"}
+#: What the public reads of a unit beside its name.
+PUBLIC = REACHED | {"short_name"}
+_LEVEL_BELOW = {Level.PROVINCE: Level.CITY, Level.CITY: Level.COUNTY, Level.COUNTY: Level.TOWNSHIP}
+_GOVERNS = {BodyKind.DISTRICT, BodyKind.COMMITTEE, BodyKind.TOWNSHIP, BodyKind.SUBDISTRICT}
+
+
+def level_under(parent: Body | None, kind: str) -> str:
+    """Return the level of a body by what it is under: departments stand on their government's level, governments one below."""
+    if parent is None:
+        return Level.CITY
+    return _LEVEL_BELOW.get(Level(parent.level), Level.TOWNSHIP) if kind in _GOVERNS else parent.level
+
+
+def _alive(body: Body | None) -> list[str]:
+    if body is None or body.alive:
+        return []
+    return [f"“{body.name}”已撤销或已并入其他单位。"]
+
+
+def _gone(body: Body) -> list[str]:
+    return [f"“{body.name}”并未撤销或并入其他单位。"] if body.alive else []
+
+
+def refuse_personal_facts(said: Mapping[str, object]) -> None:
+    """Refuse personal data in what the public reads of a unit. Its mailbox is read as what the field is for: that of the unit.
+
+    Raises:
+        Refused: some was found.
+    """
+    words = {value: said[value] for value in ("name", *PUBLIC) if value in said}
+    if words.get("email"):
+        words["email"] = f"公开邮箱：{words['email']}"
+    refuse_personal_in(Body, **words)
+
+
+def _event(body: Body, what: str, on: date, *, before: str = "", after: str = "", basis: str = "") -> None:
+    BodyEvent.objects.create(
+        body=body, what=what, on=on, before=before[:120], after=after[:120], basis=basis[:200]
+    )
+
+
+@action("units.create", label="新增单位", rule=rules.keeps_units, ready=_alive)
+def create(
+    parent: Body | None, *, by: Actor, name: str, kind: str, level: str = "", **fields: object
+) -> ActionResult:
+    """Register a body under a government (the target; None only for the first, by the installation)."""
+    name = name_of(name)
+    if Body.objects.filter(name=name).exists():
+        raise Refused(f"“{name}”已经登记。")
+    body = Body(parent=parent, name=name, kind=kind, level=level or level_under(parent, kind))
+    refuse_taken(name, body, also=text(fields, "short_name"))
+    set_fields(body, fields, EDITABLE)
+    refuse_personal_facts({"name": name, **fields})
+    body.save()
+    return ActionResult(words=f"登记“{name}”", facts={"name": name}, stream=f"body/{body.pk}", result=body)
+
+
+@action("units.edit", label="修改", rule=rules.keeps_units, ready=_alive)
+def edit(body: Body, *, by: Actor, **fields: object) -> ActionResult:
+    """Change what is no history: short name, kind, address and the like."""
+    short = text(fields, "short_name")
+    if short and short != body.short_name:
+        refuse_taken(short, body)
+    before = copy(body)
+    refuse_personal_facts({one: said for one, said in fields.items() if said != getattr(body, one, said)})
+    said = set_fields(body, fields, EDITABLE)
+    separation.refuse_changed_reach(by, before, body)
+    if said:
+        save(body)
+    return ActionResult(words="；".join(said) or "内容没有变化")
+
+
+@action("units.rename", label="更名", rule=rules.keeps_units, ready=_alive)
+def rename(
+    body: Body,
+    *,
+    by: Actor,
+    name: str,
+    on: date | None = None,
+    basis: str = "",
+    short_name: str | None = None,
+) -> ActionResult:
+    """Give a body a new full name; the old names stay as aliases, so that older notices still find it."""
+    before, name = body.name, name_of(name)
+    if name == before:
+        raise Refused("新名称与现名称相同，不用更名。")
+    if Body.objects.filter(name=name).exclude(pk=body.pk).exists():
+        raise Refused(f"“{name}”已经登记，如两单位合并，请办理“并入”。")
+    refuse_taken(name, body)
+    refuse_personal_in(Body, name=name, short_name=short_name or "")
+    former, short = [before], body.short_name
+    if short_name is not None and short_name != body.short_name:
+        if short_name:
+            refuse_taken(short_name, body)
+        former += [body.short_name] if body.short_name else []
+        body.short_name = short_name
+    Alias.objects.filter(body=body, name=name).delete()
+    for old in former:
+        Alias.objects.get_or_create(name=old, body=body, defaults={"source": Alias.Source.FORMER})
+    body.name = name
+    save(body)
+    _event(body, BodyEvent.What.RENAMED, today_or(on), before=before, after=name, basis=basis)
+    facts = {"before": before, "after": name, "short": short, "basis": basis}
+    return ActionResult(words=f"由“{before}”更名为“{name}”", facts=facts)
+
+
+@action("units.move", label="改变隶属", rule=rules.keeps_units, ready=_alive)
+def move(body: Body, *, by: Actor, parent: Body, on: date | None = None, basis: str = "") -> ActionResult:
+    """Put a body under another government, with all that is under it."""
+    if reasons := rules.keeps_units(by, parent):  # type: ignore[arg-type]
+        raise Refused([f"对“{parent.label}”：{reason}" for reason in reasons])
+    if parent.path.startswith(body.path):
+        raise Refused("不能移到自己或自己下属的单位之下。")
+    if not parent.alive:
+        raise Refused(f"“{parent.name}”已撤销。")
+    before = body.parent
+    if before == parent:
+        raise Refused("隶属没有变化。")
+    after = copy(body)
+    after.parent = parent
+    if body.kind not in _GOVERNS | {BodyKind.GOVERNMENT}:
+        separation.refuse_changed_reach(by, body, after)
+    body.parent = parent
+    refuse_taken(body.name, body)
+    save(body)
+    old = before.label if before else ""
+    _event(body, BodyEvent.What.MOVED, today_or(on), before=old, after=parent.label, basis=basis)
+    return ActionResult(words=f"由“{old}”改隶“{parent.label}”", facts={"basis": basis})
+
+
+@action("units.merge", label="并入其他单位", rule=rules.keeps_units, ready=_alive)
+def merge(body: Body, *, by: Actor, into: Body, on: date | None = None, basis: str = "") -> ActionResult:
+    """Merge a body into another one.
+
+    Entries stay where they are, with their history, and the successor's people finish them; whatever comes later goes to the
+    successor, as every name of the merged body means it from now on. Offices and appointments move. `restore` takes it back.
+    """
+    if reasons := rules.keeps_units(by, into):  # type: ignore[arg-type]
+        raise Refused([f"对“{into.label}”：{reason}" for reason in reasons])
+    if into.pk == body.pk or not into.alive:
+        raise Refused("请选择另一个现存单位。")
+    if into.path.startswith(body.path):
+        raise Refused("不能并入自己下属的单位。")
+    if body.children.filter(merged_into=None, active_to=None).exists():
+        raise Refused(f"“{body.label}”之下还有单位，请先办理它们的并入、撤销或改变隶属。")
+    separation.refuse_changed_reach(by, body, into)
+    day = today_or(on)
+    facts = give_to(body, into, day)
+    body.merged_into, body.active_to = into, day
+    save(body)
+    _event(body, BodyEvent.What.MERGED, day, before=body.name, after=into.name, basis=basis)
+    sync_many(Person.objects.filter(appointments__body=into).distinct().select_related("user"))
+    return ActionResult(
+        words=f"并入“{into.name}”",
+        facts={**facts, "into": into.pk, "basis": basis},
+        tell=(_merged(body, into, by, day),),
+    )
+
+
+def _merged(body: Body, into: Body, by: Actor, day: date) -> Notification:
+    """Return the message to the heads and signers of both, who now sign for one another, and to the security officers."""
+    rows = Appointment.objects.filter(in_force(), body__in=[body, into], role__in=[Role.LEAD, Role.SIGNER])
+    persons = {
+        *rows.values_list("person_id", flat=True),
+        *separation.officers(into),
+        *separation.officers(body),
+    }
+    return Notification(
+        subject="单位合并，签发范围有变动",
+        body=f"{by.name}将{body.label}并入{into.label}，自{day}起两单位的负责人、签发人同为合并后单位的负责人、签发人。如无批准依据，请立即核实。",
+        link=reverse("units:body", args=[into.pk]),
+        key=f"merge/{body.pk}/{body.version}",
+        persons=tuple(sorted(persons)),
+        urgent=True,
+    )
+
+
+@action("units.close", label="撤销单位", rule=rules.keeps_units, ready=_alive)
+def close(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> ActionResult:
+    """Close a body without a successor; its appointments end on the day."""
+    if body.children.filter(merged_into=None, active_to=None).exists():
+        raise Refused(f"“{body.label}”之下还有单位，请先办理它们的撤销或改变隶属。")
+    day = today_or(on)
+    rows = Appointment.objects.filter(body=body).select_related("person", "body__parent")
+    running = [a for a in rows if a.end is None or a.end > day]
+    ended = {str(a.pk): a.end.isoformat() if a.end else None for a in running}
+    for appointment in running:
+        separation.refuse_last_of_duty(appointment, day)
+        appointment.end = max(day, appointment.start)
+        appointment.save(update_fields=["end"])
+    body.active_to = day
+    save(body)
+    _event(body, BodyEvent.What.CLOSED, day, before=body.name, basis=basis)
+    sync_many(Person.objects.filter(appointments__body=body).distinct().select_related("user"))
+    told = (
+        tell
+        for one in running
+        for tell in separation.tell_ended(
+            one.person,
+            [one],
+            f"{by.name}撤销{body.label}，{one.get_role_display()}任职至{day}止。",
+            f"close/{one.pk}/{day}",
+        )
+    )
+    return ActionResult(words="撤销", facts={"ended": ended, "basis": basis}, tell=tuple(told))
+
+
+@action("units.restore", label="恢复单位", rule=rules.keeps_units, ready=_gone)
+def restore(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> ActionResult:
+    """Take a merger or a closing back: what was moved or ended by it comes back where it has not changed since."""
+    into = body.merged_into
+    left = bring_back(body, last_facts(body), waits=not by.system)
+    body.merged_into, body.active_to = None, None
+    save(body)
+    _event(
+        body,
+        BodyEvent.What.RESTORED,
+        today_or(on),
+        before=into.name if into else "",
+        after=body.name,
+        basis=basis,
+    )
+    touched = Person.objects.filter(appointments__body__in=[body, into] if into else [body])
+    sync_many(touched.distinct().select_related("user"))
+    return ActionResult(
+        words="恢复" + (f"；未能还原：{'、'.join(left)}" if left else ""),
+        facts={"basis": basis, "left": left},
+    )

@@ -1,0 +1,60 @@
+"""The certificate with which a unit signs its letters: put in place and taken away by an administrator."""
+
+from collections.abc import Mapping
+
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.units import rules, separation
+from gongkai.core.units.models import Body, Certificate
+from gongkai.lib.writing.signed import Certificate as Read
+from gongkai.lib.writing.signed import Unsignable, read_certificate
+
+
+def _read_ahead(body: Body, /, *, by: Actor, content: bytes, password: str) -> Mapping[str, object]:
+    """Read the file before the transaction begins.
+
+    Raises:
+        Refused: it is no certificate that documents are signed with.
+    """
+    try:
+        return {"read": read_certificate(content, password, timezone.now())}
+    except Unsignable as error:
+        raise Refused(str(error)) from error
+
+
+def _tell(body: Body, by: Actor, said: str, key: str) -> tuple[Notification, ...]:
+    """Return the message to the security officers: whoever has the key signs in the unit's name."""
+    officers = separation.officers(body)
+    if not officers:
+        return ()
+    words = f"{by.name}为{body.name}{said}。如不知情，请立即核实。"
+    link = reverse("units:body", args=[body.pk])
+    return (Notification("签名证书有变动", words, link, key, persons=tuple(officers), urgent=True),)
+
+
+@action("units.set_certificate", label="设置签名证书", rule=rules.keeps_certificate, ahead=_read_ahead)
+def set_certificate(body: Body, /, *, by: Actor, content: bytes, password: str, read: Read) -> ActionResult:
+    """Use a certificate for the unit's letters from now on; what was signed stays as it is."""
+    facts = {
+        name: getattr(read, name)
+        for name in ("subject", "issuer", "serial", "starts", "ends", "chain", "key")
+    }
+    Certificate.objects.update_or_create(body=body, defaults={**facts, "by_id": by.person_id})
+    said = f"设置签名证书“{read.subject}”（序列号{read.serial}，{timezone.localdate(read.ends)}到期）"
+    told = _tell(body, by, said, f"certificate/{body.pk}/{read.serial}")
+    return ActionResult(words=said, facts={"serial": read.serial}, tell=told)
+
+
+@action("units.drop_certificate", label="停用签名证书", rule=rules.keeps_certificate)
+def drop_certificate(body: Body, *, by: Actor) -> ActionResult:
+    """The unit's letters are not signed any more; the key is deleted."""
+    kept = Certificate.objects.filter(body=body).first()
+    if kept is None:
+        raise Refused("没有设置签名证书，请先设置。")
+    said, serial = f"停用签名证书“{kept.subject}”", kept.serial
+    kept.delete()
+    told = _tell(body, by, said, f"certificate/{body.pk}/{serial}/dropped")
+    return ActionResult(words=said, facts={"serial": serial}, tell=told)

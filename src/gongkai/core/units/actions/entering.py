@@ -1,0 +1,111 @@
+"""A new colleague in one act, and what waits for a second person confirmed in one: one person, one confirmation, one password."""
+
+from collections.abc import Iterable, Sequence
+
+from django.urls import reverse
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.following import hold_messages
+from gongkai.core.units import rules, separation
+from gongkai.core.units.access import sync_access
+from gongkai.core.units.actions.appointments import appoint, decide, said_of_post
+from gongkai.core.units.actions.passwords import set_one_time_password, settle_requests
+from gongkai.core.units.actions.people import add_person, create_login
+from gongkai.core.units.models import Appointment, Body, Office, PasswordRequest, Person, Role, Standing
+
+
+@action("units.enter_person", label="登记人员", rule=rules.keeps_people_somewhere)
+def enter_person(
+    _: None,
+    *,
+    by: Actor,
+    name: str,
+    body: Body | None = None,
+    roles: Sequence[str] = (),
+    office: Office | None = None,
+    username: str = "",
+    **fields: object,
+) -> ActionResult:
+    """Register somebody, appoint them and open their login, as far as that is known; the officers are asked once for all of it.
+
+    The result is the person and the one-time password: empty where there is no login, or where a second person confirms it first.
+    """
+    if roles and body is None:
+        raise Refused("请选择任职单位。")
+    if username and not roles:
+        raise Refused("开通账号的，请选择至少一个岗位。")
+    password = ""
+    with hold_messages() as held:
+        person: Person = add_person(None, by=by, name=name, **fields)
+        if body is not None:
+            for role in roles:
+                appoint(body, by=by, person=person, role=role, office=office)
+        if username:
+            password = create_login(person, by=by, username=username) or ""
+    posts = "、".join(str(Role(role).label) for role in roles)
+    said = f"{person.name}：{body.label}{posts}" if body is not None and roles else person.name
+    waiting = body is not None and any(one.link == reverse("units:confirmations") for one in held)
+    asked = _ask(person, body, by, said) if body is not None and waiting else ()
+    return ActionResult(
+        words=f"登记{said}" + ("，待安全保密管理员确认" if waiting else ""),
+        stream=f"person/{person.pk}",
+        result=(person, password),
+        tell=asked,
+    )
+
+
+def _ask(person: Person, body: Body, by: Actor, said: str) -> tuple[Notification, ...]:
+    """Return the one message to those who confirm."""
+    return (
+        separation.ask_officers(
+            separation.officers(body, beside=person),
+            f"{by.name}登记{said}。请向本人核实后确认，一次性密码由您当面交给本人。",
+            f"person/{person.pk}/ask",
+            reverse("units:confirmations"),
+        ),
+    )
+
+
+def waiting_of(person: Person) -> tuple[list[Appointment], list[PasswordRequest]]:
+    """Return what of somebody waits for a second person."""
+    posts = Appointment.objects.filter(person=person, standing=Standing.WAITING).select_related(
+        "body", "office"
+    )
+    return list(posts.order_by("pk")), list(
+        PasswordRequest.objects.filter(person=person, standing=Standing.WAITING)
+    )
+
+
+def _confirms_all(by: Actor, person: Person) -> list[str]:
+    posts, passwords = waiting_of(person)
+    targets: Iterable[Appointment | PasswordRequest] = (*posts, *passwords)
+    reasons = [reason for target in targets for reason in separation.confirms(by, target)]
+    return list(dict.fromkeys(reasons)) if posts or passwords else ["没有等待确认的任职和密码。"]
+
+
+@action("units.confirm_person", label="确认任职和密码", rule=_confirms_all)
+def confirm_person(person: Person, *, by: Actor) -> ActionResult:
+    """Confirm all that waits for somebody: their posts, and one password where one was asked for or an administrator knew the last."""
+    posts, passwords = waiting_of(person)
+    for appointment in posts:
+        decide(appointment, Standing.CONFIRMED)
+    password = ""
+    if person.user is not None and (passwords or not person.vouched):
+        password = set_one_time_password(person, vouched=True)
+    settle_requests(person, by)
+    sync_access(person)
+    said = "、".join(said_of_post(appointment) for appointment in posts)
+    words = (f"确认任{said}" if said else "确认密码申请") + ("，生成一次性密码" if password else "")
+    target: Appointment | PasswordRequest = posts[0] if posts else passwords[0]
+    return ActionResult(
+        words=words,
+        stream=f"person/{person.pk}",
+        result=password,
+        tell=(
+            separation.tell_decision(target, f"已{words}", f"person/{person.pk}/{person.version}/confirmed"),
+            separation.tell_owner(
+                person, f"{by.name}{words}。", f"person/{person.pk}/{person.version}/owner"
+            ),
+        ),
+    )

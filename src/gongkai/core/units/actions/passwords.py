@@ -1,0 +1,104 @@
+"""Passwords to be used once: made here, shown once, kept nowhere; those of guarded roles by a second person."""
+
+import secrets
+from collections.abc import Callable
+
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.units import separation
+from gongkai.core.units.models import PasswordRequest, Person, Standing
+
+#: Called with a person whose password somebody else made anew: what was set up with the old one (an authenticator) counts no more.
+ON_NEW_PASSWORD: list[Callable[[Person], None]] = []
+#: Without what is easily mistaken when it is read out or copied by hand: 0 O o 1 l I.
+_LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+
+
+def one_time_password() -> str:
+    """Return a password to be used once: 14 characters in three parts, easy to read out."""
+    letters = [secrets.choice(_LETTERS) for _ in range(12)]
+    return "-".join("".join(letters[at : at + 4]) for at in (0, 4, 8))
+
+
+def set_one_time_password(person: Person, *, vouched: bool) -> str:
+    """Give a login a new password and return it. Its open sessions end: they carry a mark of the old one."""
+    if person.user is None:
+        raise Refused("还没有登录账号，请先开通。")
+    password = one_time_password()
+    person.user.set_password(password)
+    person.user.save(update_fields=["password"])
+    person.must_change_password = True
+    person.vouched = vouched
+    person.save(update_fields=["must_change_password", "vouched"])
+    for forget in ON_NEW_PASSWORD:
+        forget(person)
+    return password
+
+
+def ask_for_password(person: Person, by: Actor, said: str) -> ActionResult:
+    """Record that a password is wanted, and tell those who may confirm it and the person; the result is an empty text."""
+    home = separation.home_of(person)
+    if home is None:
+        raise Refused("这名人员没有任职，请先登记任职。")
+    confirmers = separation.require_officers(home, beside=person)
+    if PasswordRequest.objects.filter(person=person, standing=Standing.WAITING).exists():
+        raise Refused(f"{person.name}的密码已提请确认，请等待安全保密管理员办理。")
+    asked = PasswordRequest.objects.create(person=person, asked_by_id=by.person_id)
+    key = f"password/{asked.pk}"
+    words = f"{said}，待安全保密管理员确认"
+    return ActionResult(
+        words=words,
+        facts={"password_request": asked.pk},
+        result="",
+        tell=(
+            separation.ask_officers(
+                confirmers,
+                f"{by.name}为{person.name}{said}。请向本人核实后确认，一次性密码由您当面交给本人。",
+                f"{key}/ask",
+                reverse("units:confirmations"),
+            ),
+            separation.tell_owner(person, f"{by.name}为您{said}，正等待安全保密管理员确认。", f"{key}/owner"),
+        ),
+    )
+
+
+def _decide(asked: PasswordRequest, by: Actor, standing: str) -> None:
+    if asked.standing != Standing.WAITING:
+        raise Refused("这项申请已经办理过。")
+    asked.standing, asked.decided_by_id, asked.decided_at = standing, by.person_id, timezone.now()
+    asked.save(update_fields=["standing", "decided_by", "decided_at"])
+
+
+def settle_requests(person: Person, by: Actor) -> None:
+    """Close what was asked for: a password was made with a confirmation already, and a second one would make the first useless."""
+    for asked in PasswordRequest.objects.filter(person=person, standing=Standing.WAITING):
+        _decide(asked, by, Standing.CONFIRMED)
+
+
+@action("units.confirm_password", label="确认并生成密码", rule=separation.confirms)
+def confirm_password(asked: PasswordRequest, *, by: Actor) -> ActionResult:
+    """Make the password that was asked for; the result is the password, for the one who confirms to hand over."""
+    _decide(asked, by, Standing.CONFIRMED)
+    person = asked.person
+    password = set_one_time_password(person, vouched=True)
+    return ActionResult(
+        words="确认密码申请，生成一次性密码",
+        stream=f"person/{person.pk}",
+        result=password,
+        tell=(separation.tell_owner(person, f"{by.name}确认了您的密码申请。", f"password/{asked.pk}/made"),),
+    )
+
+
+@action("units.refuse_password", label="不同意", rule=separation.confirms)
+def refuse_password(asked: PasswordRequest, *, by: Actor, reason: str) -> ActionResult:
+    """Refuse to make a password; who asked and the person are told why."""
+    _decide(asked, by, Standing.REFUSED)
+    said = f"不同意密码申请：{reason}"
+    return ActionResult(
+        words=said,
+        stream=f"person/{asked.person_id}",
+        tell=(separation.tell_decision(asked, said, f"password/{asked.pk}/refused"),),
+    )

@@ -1,0 +1,148 @@
+"""People and their logins."""
+
+from collections.abc import Mapping
+from copy import copy
+from datetime import date
+
+from django.contrib.auth import get_user_model
+
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.units import rules, separation
+from gongkai.core.units.access import sync_access
+from gongkai.core.units.actions.passwords import ask_for_password, one_time_password, set_one_time_password
+from gongkai.core.units.actions.shared import name_of, save, set_fields, today_or
+from gongkai.core.units.actors import in_force
+from gongkai.core.units.models import Appointment, Person
+from gongkai.core.units.same_person import is_among, is_self
+from gongkai.lib.typed_json import text
+
+#: Where somebody hears what is done with his login.
+CONTACT = frozenset({"mobile", "email"})
+EDITABLE = frozenset({"name", "title", "mobile", "phone", "email"})
+
+
+@action("units.add_person", label="登记人员", rule=rules.keeps_people_somewhere)
+def add_person(target: None, *, by: Actor, name: str, **fields: object) -> ActionResult:
+    """Register somebody; what they may do comes with an appointment, how they sign in with a login."""
+    person = Person(name=name_of(name, what="姓名", most=60))
+    set_fields(person, fields, EDITABLE)
+    person.save()
+    return ActionResult(words=f"登记人员“{person.name}”", stream=f"person/{person.pk}", result=person)
+
+
+@action("units.edit_person", label="修改人员", rule=rules.keeps_person)
+def edit_person(person: Person, *, by: Actor, **fields: object) -> ActionResult:
+    """Change a person's name, title or ways to reach them. The log says which, not the numbers themselves."""
+    if "name" in fields:
+        fields["name"] = name_of(text(fields, "name"), what="姓名", most=60)
+    different = {name for name in CONTACT & fields.keys() if getattr(person, name) != fields[name]}
+    foreign = not by.system and not is_self(by, person.pk)
+    if different and foreign and separation.keeps_contact_of(person):
+        raise Refused(
+            f"{person.name}有重要任职或者正待重置密码，手机和电子邮箱只能由本人或者安全保密管理员在人员页面的“修改联系方式”中修改。"
+        )
+    return _change(person, by, fields)
+
+
+def _change(person: Person, by: Actor, fields: Mapping[str, object]) -> ActionResult:
+    """Change and tell: the owner at the addresses that counted until now, as a new one may be none of his."""
+    labels = {field.name: str(field.verbose_name) for field in person._meta.concrete_fields}
+    changed = [labels[name] for name, value in fields.items() if getattr(person, name) != value]
+    before = copy(person)
+    set_fields(person, fields, EDITABLE)
+    save(person)
+    if person.user is not None and person.user.first_name != person.name:
+        person.user.first_name = person.name  # what Wagtail's sidebar shows
+        person.user.save(update_fields=["first_name"])
+    reached = any(getattr(before, name) != getattr(person, name) for name in CONTACT)
+    said = f"修改{'、'.join(changed)}" if changed else "内容没有变化"
+    key = f"contact/{person.pk}/{person.version}"
+    tell = (separation.tell_owner(before, f"{by.name}{said}。", key),) if reached and person.user_id else ()
+    return ActionResult(words=said, tell=tell)
+
+
+@action("units.change_contact", label="修改联系方式", rule=separation.changes_contact)
+def change_contact(person: Person, *, by: Actor, mobile: str, email: str) -> ActionResult:
+    """Change the ways to reach oneself, or, as a security officer, somebody else: who has them hears of new passwords first."""
+    return _change(person, by, {"mobile": mobile, "email": email})
+
+
+@action("units.deactivate", label="离岗", rule=rules.keeps_person)
+def deactivate(person: Person, *, by: Actor, on: date | None = None) -> ActionResult:
+    """Somebody leaves: appointments end, the login is shut. Refused for oneself."""
+    if is_among(by, [person.pk]):
+        raise Refused("不能为本人办理离岗，请另一名系统管理员办理。")
+    day = today_or(on)
+    for post in Appointment.objects.filter(in_force(), person=person):
+        separation.refuse_last_of_duty(post, day)
+    ended = []
+    for appointment in Appointment.objects.filter(person=person).select_related("body__parent"):
+        if appointment.end is None or appointment.end > day:
+            ended.append(appointment)
+            appointment.end = max(day, appointment.start)
+            appointment.save(update_fields=["end"])
+    person.active = False
+    save(person)
+    sync_access(person)
+    said = f"{by.name}办理离岗，任职全部结束，账号停用。"
+    key = f"leave/{person.pk}/{person.version}"
+    return ActionResult(
+        words="离岗，任职全部结束，账号停用", tell=separation.tell_ended(person, ended, said, key)
+    )
+
+
+@action("units.create_login", label="开通账号", rule=rules.keeps_person)
+def create_login(person: Person, *, by: Actor, username: str) -> ActionResult:
+    """Give a person a login with a password to be used once; the result is the password, shown once and kept nowhere."""
+    if person.user_id:
+        raise Refused("已有登录账号，忘记密码请办理“重置密码”。")
+    if not person.active:
+        raise Refused("人员已离岗，不能开通账号。")
+    users = get_user_model()
+    username = name_of(username, what="账号", most=150)
+    if users.objects.filter(username__iexact=username).exists():
+        raise Refused(f"账号“{username}”已被使用，请换一个。")
+    guarded = not by.system and separation.is_guarded(person)
+    password = None if guarded else one_time_password()
+    person.user = users.objects.create_user(
+        username=username, password=password, email=person.email, first_name=person.name
+    )
+    person.must_change_password = True
+    person.vouched = by.system
+    save(person)
+    sync_access(person)
+    said = f"开通账号“{username}”"
+    return ask_for_password(person, by, said) if guarded else ActionResult(words=said, result=password)
+
+
+@action("units.reset_password", label="重置密码", rule=rules.keeps_person)
+def reset_password(person: Person, *, by: Actor) -> ActionResult:
+    """Set a new password to be used once; the result is the password. Open sessions of the login end.
+
+    For somebody in a guarded role it is only asked for: the result is empty, the password stays, and a security officer confirms.
+    """
+    if person.user is None:
+        raise Refused("还没有登录账号，请先开通。")
+    if not by.system and separation.is_guarded(person):
+        return ask_for_password(person, by, "提请重置密码")
+    password = set_one_time_password(person, vouched=by.system)
+    key = f"reset/{person.pk}/{person.version}"
+    tell = () if by.system else (separation.tell_owner(person, f"{by.name}重置了您的密码。", key),)
+    return ActionResult(words="重置密码", result=password, tell=tell)
+
+
+def _self(by: Actor, person: Person) -> list[str]:
+    return [] if is_self(by, person.pk) else ["只能修改本人的密码。"]
+
+
+@action("units.change_password", label="修改密码", rule=_self)
+def change_password(person: Person, *, by: Actor, password: str) -> ActionResult:
+    """Set one's own password (checked by the form); the one-time password has done its work."""
+    if person.user is None:
+        raise Refused("没有登录账号，请系统管理员“开通账号”。")
+    person.user.set_password(password)
+    person.user.save(update_fields=["password"])
+    person.must_change_password = False
+    save(person)
+    return ActionResult(words="修改本人密码")

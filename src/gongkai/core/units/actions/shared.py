@@ -1,0 +1,83 @@
+"""What the actions of this room share: saving with the version, cleaning names, saying what changed."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Model, Q
+from django.utils import timezone
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.units.models import Alias, Body
+from gongkai.core.units.naming.spelling import clean
+
+if TYPE_CHECKING:
+    from gongkai.core.units.models import Person, UnitGroup
+
+
+def save(row: "Body | UnitGroup | Person") -> None:
+    """Save a row; its action counts the version."""
+    row.save()
+
+
+def name_of(words: str, *, what: str = "全称", most: int = 120) -> str:
+    """Return a name without outer and double blanks.
+
+    Raises:
+        Refused: empty or too long.
+    """
+    name = " ".join(words.split())
+    if not name:
+        raise Refused(f"请填写{what}。")
+    if len(name) > most:
+        raise Refused(f"{what}不能超过{most}个字。")
+    return name
+
+
+def set_fields(row: Model, fields: Mapping[str, object], allowed: frozenset[str]) -> list[str]:
+    """Set fields and return what changed, in Chinese: 简称由“甲”改为“乙”."""
+    unknown = set(fields) - allowed
+    assert not unknown, f"not to be set here: {unknown}"
+    said = []
+    for name, value in fields.items():
+        field = row._meta.get_field(name)
+        before = getattr(row, name)
+        if before != value:
+            setattr(row, name, value)
+            said.append(f"{field.verbose_name}由“{_shown(field, before)}”改为“{_shown(field, value)}”")  # type: ignore[union-attr]
+    return said
+
+
+def _shown(field: object, value: object) -> str:
+    labels = dict(field.flatchoices or ()) if isinstance(field, models.Field) else {}
+    return str(labels.get(value, "" if value is None else value)) or "空"
+
+
+def today_or(day: date | None) -> date:
+    """Return the day, or today."""
+    return day or timezone.localdate()
+
+
+def who_is_called(names: set[str], body: Body) -> tuple[str, Body] | None:
+    """Return which of the names another body under the same government has (as name, short name or alias), and which body.
+
+    None where they are free. Merged and closed bodies do not count: their names may go to their successors.
+    """
+    spellings = names | {clean(name) for name in names}
+    family = Body.objects.filter(parent=body.parent_id).exclude(pk=body.pk)
+    for other in family.filter(Q(name__in=spellings) | Q(short_name__in=spellings)):
+        if other.alive:
+            return (other.name if other.name in spellings else other.short_name), other
+    taken = Alias.objects.filter(name__in=spellings, body__parent=body.parent_id).exclude(body_id=body.pk)
+    for alias in taken.select_related("body"):
+        if alias.body.alive:
+            return alias.name, alias.body
+    return None
+
+
+def refuse_taken(name: str, body: Body, *, also: str = "") -> None:
+    """Refuse names that already mean another body of the same government: nobody could tell who is meant."""
+    found = who_is_called({name, also} - {""}, body)
+    if found is not None:
+        raise Refused(f"“{found[0]}”已是“{found[1].name}”的名称，同一政府下不能重名。")

@@ -1,0 +1,148 @@
+"""Reading actors from appointments: who a signed-in user is, with the posts in force."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from gongkai.core.acts.actors import ANONYMOUS, SYSTEM, Actor, Post
+from gongkai.core.units.models import Appointment, Body, Person, Role, Standing
+from gongkai.core.units.reach import government_over
+
+__all__ = [
+    "ANONYMOUS",
+    "REACHING",
+    "SYSTEM",
+    "Actor",
+    "Post",
+    "actor_of",
+    "actor_of_person",
+    "in_force",
+    "reach_of",
+    "require_staff_actor",
+]
+
+
+#: What `reach_of` reads of an appointment's unit.
+REACHING = (
+    "body__kind",
+    "body__path",
+    "body__parent__path",
+    "body__parent__kind",
+    "body__parent__parent",
+)
+
+
+def actor_of(user: Any) -> Actor:
+    """Return the actor behind a signed-in user; computed once a request (kept on the user object)."""
+    if isinstance(user, Actor):
+        return user
+    if user is None or not getattr(user, "is_authenticated", False):
+        return ANONYMOUS
+    kept = getattr(user, "_gongkai_actor", None)
+    if kept is None:
+        kept = user._gongkai_actor = _read_actor(user)
+    return kept
+
+
+def require_staff_actor(request: HttpRequest) -> Actor:
+    """Return who asks for a page of the office, who must hold an appointment.
+
+    Raises:
+        PermissionDenied: a login without any appointment in force.
+    """
+    by = actor_of(request.user)
+    if not by.known:
+        raise PermissionDenied("您目前没有任职，不能使用这个页面。")
+    return by
+
+
+def in_force(on: date | None = None) -> Q:
+    """Return the condition for appointments in force on a day (today).
+
+    An inactive person's do not count, nor what waits for a second person; a leave cover counts only while what it covers has not ended.
+    """
+    day = on or timezone.localdate()
+    covered = Q(covers__isnull=True) | Q(covers__end__isnull=True) | Q(covers__end__gte=day)
+    runs = Q(start__lte=day) & (Q(end__isnull=True) | Q(end__gte=day)) & Q(standing=Standing.CONFIRMED)
+    return runs & Q(person__active=True) & covered
+
+
+def reach_of(role: str, body: Body) -> str:
+    """Return the path prefix that a role at a body reaches: supervising roles reach the whole government."""
+    if role in {Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR, Role.SECURITY}:
+        return government_over(body).path
+    return body.path
+
+
+def actor_of_person(person: Person) -> Actor:
+    """Return the actor that a person is, with or without a login: for recording what somebody signed on paper."""
+    rows = list(_posts(timezone.localdate()).filter(person=person))
+    if not rows:
+        return Actor(person.name, person_id=person.pk, user_id=person.user_id)
+    return _with_posts(rows)
+
+
+def _posts(day: date) -> QuerySet[Appointment]:
+    """Return the appointments in force on a day with what makes an actor of them, and no more."""
+    rows = Appointment.objects.filter(in_force(day))
+    rows = rows.select_related("body__parent", "person", "covers__person")
+    return rows.only(
+        "role", "body", "office", "person__name", "person__user", "covers__person__name", *REACHING
+    )
+
+
+def _read_actor(user: AbstractBaseUser) -> Actor:
+    rows = list(_posts(timezone.localdate()).filter(person__user_id=user.pk))
+    return _with_posts(rows) if rows else Actor(user.get_username(), user_id=user.pk)
+
+
+def _with_posts(rows: list[Appointment]) -> Actor:
+    person = rows[0].person
+    posts = [Post(a.role, a.body_id, a.office_id, reach_of(a.role, a.body), _covered(a)) for a in rows]
+    posts += _inherited(rows)
+    return Actor(
+        person.name,
+        person_id=person.pk,
+        user_id=person.user_id,
+        posts=tuple(posts),
+        bodies=frozenset(p.body_id for p in posts),
+    )
+
+
+def _covered(appointment: Appointment) -> str:
+    """Return the name of the person whose post is covered; "" for an appointment of one's own."""
+    return appointment.covers.person.name if appointment.covers else ""
+
+
+def _inherited(rows: list[Appointment]) -> list[Post]:
+    """Posts at bodies that were merged into one's own: what they still owe is finished by their successor."""
+    own: dict[int, list[Appointment]] = {}
+    for row in rows:
+        own.setdefault(row.body_id, []).append(row)
+    posts: list[Post] = []
+    while own:
+        merged = list(Body.objects.filter(merged_into__in=own).values_list("pk", "path", "merged_into_id"))
+        posts += [
+            Post(a.role, pk, a.office_id, path, _covered(a)) for pk, path, into in merged for a in own[into]
+        ]
+        own = {pk: own[into] for pk, _, into in merged}
+    return posts
+
+
+def open_only_if(may: bool, words: str) -> None:
+    """Open a form only for those who could ever send it.
+
+    Args:
+        may: whether whoever asks has a unit to act for.
+        words: who may instead, as the page says it.
+
+    Raises:
+        PermissionDenied: they could not.
+    """
+    if not may:
+        raise PermissionDenied(words)

@@ -1,0 +1,26 @@
+"""The application's registration with Django."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class Config(AppConfig):
+    """Bodies, offices, people."""
+
+    name = "gongkai.core.units"
+    label = "units"
+    verbose_name = "单位与人员"
+
+    def ready(self) -> None:
+        """Enter actions and the importer; make the groups of the roles after migrations."""
+        from gongkai.core.spreadsheets import importers, people
+        from gongkai.core.units import access, actions, rules  # noqa: F401
+        from gongkai.core.units.actors import actor_of
+        from gongkai.core.units.importing import BODIES
+        from gongkai.core.units.rosters import PEOPLE
+
+        people.read_actors_with(actor_of)
+        people.supervise_with(rules.supervised)
+        importers.register(BODIES)
+        importers.register(PEOPLE)
+        post_migrate.connect(access.ensure_groups, sender=self, dispatch_uid="gongkai.units.groups")

@@ -1,0 +1,118 @@
+"""Many new bodies at once, as an import brings them: what `create`, `add_alias` and `add_office` write, in a few statements.
+
+The plan has checked names against all that is stored and against each other; rights are asked of each government once. Every body
+keeps the movements that the actions would have written, one behind the other in its own stream.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.db import IntegrityError
+
+from gongkai.core.acts.action import ActionResult, AnyAction, Conflict, Refused, record_many
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.public_words import refuse_personal_rows
+from gongkai.core.units import actions
+from gongkai.core.units.actions.bodies import PUBLIC, level_under, refuse_personal_facts
+from gongkai.core.units.actions.shared import name_of
+from gongkai.core.units.models import Alias, Body, Office
+
+BATCH = 500
+
+
+@dataclass(slots=True)
+class NewBody:
+    """A body to be made: its government's full name ("" for the first), fields, further names and offices."""
+
+    name: str
+    parent: str
+    fields: Mapping[str, object]
+    aliases: Sequence[str] = ()
+    offices: Sequence[str] = ()
+    body: Body | None = None
+    steps: list[tuple[AnyAction, ActionResult]] = field(default_factory=list)
+
+
+def make(news: Sequence[NewBody], *, by: Actor) -> Iterable[Body | Alias | Office]:
+    """Make bodies with their names and offices, governments before what is under them; return all rows that are new.
+
+    Raises:
+        Refused: this person may not add to one of the governments, or it is closed.
+        Conflict: somebody else registered one of them meanwhile.
+    """
+    known = {body.name: body for body in Body.objects.filter(name__in={new_body.parent for new_body in news})}
+    waiting = list(news)
+    while waiting:
+        ready = [new_body for new_body in waiting if not new_body.parent or new_body.parent in known]
+        if not ready:
+            raise Refused(f"“{waiting[0].name}”的所属政府没有登记。")
+        _store(ready, known, by)
+        known |= {new_body.name: new_body.body for new_body in ready if new_body.body is not None}
+        made = {id(new_body) for new_body in ready}
+        waiting = [new_body for new_body in waiting if id(new_body) not in made]
+    aliases, offices = _names(news), _offices(news)
+    _log(news, by)
+    return [*(new_body.body for new_body in news if new_body.body is not None), *aliases, *offices]
+
+
+def _store(ready: Sequence[NewBody], known: dict[str, Body], by: Actor) -> None:
+    """Store bodies whose governments are there, with their paths."""
+    for parent in {new_body.parent for new_body in ready}:
+        if reasons := actions.create.why_not(known.get(parent), by=by):
+            raise Refused(reasons)
+    for new_body in ready:
+        parent_body = known.get(new_body.parent)
+        fields = {**new_body.fields}
+        kind, level = str(fields.pop("kind")), str(fields.pop("level", ""))
+        new_body.name = name_of(new_body.name)
+        new_body.body = Body(
+            parent=parent_body,
+            name=new_body.name,
+            kind=kind,
+            level=level or level_under(parent_body, kind),
+            **fields,
+        )
+        new_body.steps.append(
+            (actions.create, ActionResult(words=f"登记“{new_body.name}”", facts={"name": new_body.name}))
+        )
+    bodies = [new_body.body for new_body in ready if new_body.body is not None]
+    refuse_personal_rows(bodies, "name", *sorted(PUBLIC - {"email"}), numbers=True)
+    for email in {body.email for body in bodies} - {""}:
+        refuse_personal_facts({"email": email})
+    try:
+        Body.objects.bulk_create(bodies, batch_size=BATCH)
+    except IntegrityError as error:
+        raise Conflict("预览之后名录有了变化，请重新上传核对后再确认。") from error
+    for body in bodies:
+        body.path = f"{body.parent.path if body.parent else '/'}{body.pk}/"
+    Body.objects.bulk_update(bodies, ["path"], batch_size=BATCH)
+
+
+def _names(news: Sequence[NewBody]) -> list[Alias]:
+    made = []
+    for new_body in news:
+        body = new_body.body
+        assert body is not None
+        for words in dict.fromkeys(name_of(name, what="别名") for name in new_body.aliases):
+            if words in {body.name, body.short_name}:
+                continue
+            made.append(Alias(name=words, body=body, source=Alias.Source.ENTERED))
+            new_body.steps.append((actions.add_alias, ActionResult(words=f"添加别名“{words}”")))
+    return Alias.objects.bulk_create(made, batch_size=BATCH)
+
+
+def _offices(news: Sequence[NewBody]) -> list[Office]:
+    made = []
+    for new_body in news:
+        for words in dict.fromkeys(name_of(name, what="处室名称", most=80) for name in new_body.offices):
+            made.append(Office(body=new_body.body, name=words))
+            new_body.steps.append((actions.add_office, ActionResult(words=f"添加处室“{words}”")))
+    refuse_personal_rows(made, "name", numbers=True)
+    return Office.objects.bulk_create(made, batch_size=BATCH)
+
+
+def _log(news: Sequence[NewBody], by: Actor) -> None:
+    """Write every body's movements, and inform who follows them."""
+    record_many(
+        [(action, new_body.body, step) for new_body in news for action, step in new_body.steps], by=by
+    )

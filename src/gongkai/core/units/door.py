@@ -1,0 +1,54 @@
+"""Who sees which rows of a model, said once for all that reads them: lists, pages, exports, and the door for numbers (`acts.door`)."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TypeVar, cast
+
+from django.db.models import Model
+
+from gongkai.core.acts.door import Rows, judge_rows, register_rows
+from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.reach import at_work, drafting
+
+F = TypeVar("F", bound=Callable[..., object])
+
+
+def visible(
+    *models: type[Model],
+    technical: bool = False,
+    drafts: bool = False,
+    judge: Callable[[Actor, Model], bool] | None = None,
+) -> Callable[[F], F]:
+    """Declare a function of a user as what says which rows of a model somebody sees.
+
+    The function gets the actor without their technical posts: administrators and security officers read no business, whatever it says
+    (三员分立; GB/T 22239-2019, 8.1.5). This is the one place where that is decided.
+
+    Args:
+        models: the models whose rows it returns; none where it is a further question about a model that has one.
+        technical: rows that technical posts look after: people, logins, settings, the machine. They are asked with all posts.
+        judge: says of one of those rows whether the actor sees it, where no condition on columns does; for the door alone.
+        drafts: rows that are only being written: whoever oversees without working on them (监督员) does not see them, either.
+    """
+
+    def declare(rows: F) -> F:
+        reader = drafting if drafts else at_work
+
+        @wraps(rows)
+        def asked(user: object, *args: object, **kwargs: object) -> object:
+            actor = actor_of(user)
+            return rows(actor if technical else reader(actor), *args, **kwargs)
+
+        for model in models:
+            register_rows(model, cast("Rows", asked))
+            if judge is not None:
+                judge_rows(model, _judged(judge, reader))
+        return cast("F", asked)
+
+    return declare
+
+
+def _judged(
+    judge: Callable[[Actor, Model], bool], reader: Callable[[Actor], Actor]
+) -> Callable[[object, Model], bool]:
+    return lambda user, row: judge(reader(actor_of(user)), row)

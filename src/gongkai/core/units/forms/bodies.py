@@ -1,0 +1,204 @@
+"""Forms about bodies, their offices and names."""
+
+from typing import TypeVar
+
+from django import forms
+
+from gongkai.core.units import queries
+from gongkai.core.units.forms.base import BodyChoice, TargetForm, today
+from gongkai.core.units.models import Body, BodyKind, Level, Office
+from gongkai.core.widgets.fields import Day, WholeNumber
+from gongkai.lib.writing.signed import MOST
+
+_BASIS = "批准文件的名称或文号，如：云岭委编〔2026〕3号"
+
+T = TypeVar("T")
+
+
+class FactsForm(TargetForm[Body]):
+    """What can be changed without history."""
+
+    short_name = forms.CharField(
+        label="简称", max_length=60, required=False, help_text="表格中使用，如：市发展改革委"
+    )
+    kind = forms.ChoiceField(label="类别", choices=BodyKind.choices)
+    level = forms.ChoiceField(label="层级", choices=Level.choices)
+    code = forms.CharField(label="统一社会信用代码", max_length=18, required=False)
+    phone = forms.CharField(label="公开电话", max_length=60, required=False)
+    address = forms.CharField(label="办公地址", max_length=200, required=False)
+    hours = forms.CharField(
+        label="办公时间", max_length=120, required=False, help_text="如：工作日 9:00—12:00，14:00—18:00"
+    )
+    disclosure_office = forms.CharField(
+        label="公开工作机构",
+        max_length=80,
+        required=False,
+        help_text="受理政府信息公开申请的机构，如：办公室（政务公开科）。以下各项在“依申请公开”页公布，邮寄、传真、电子邮件申请都要用。",
+    )
+    postcode = forms.RegexField(
+        r"^\d{6}$",
+        label="邮政编码",
+        max_length=6,
+        required=False,
+        error_messages={"invalid": "邮政编码为6位数字。"},
+    )
+    fax = forms.CharField(label="传真号码", max_length=60, required=False)
+    email = forms.EmailField(label="电子邮箱", max_length=200, required=False)
+    court = forms.CharField(
+        label="行政诉讼管辖法院",
+        max_length=80,
+        required=False,
+        help_text="写入答复书的救济途径，如：云岭市中山区人民法院。政府填写的，所属单位不填的一并适用。",
+    )
+    active_from = Day(label="设立日期", required=False)
+    position = WholeNumber(
+        label="排序", min_value=0, max_value=1_000_000, required=False, help_text="数字小的在前"
+    )
+
+    def prepare(self) -> None:
+        """Show what is stored."""
+        body = self.target
+        self.start_with(**{name: getattr(body, name) for name in self.fields})
+
+    def facts(self) -> dict[str, object]:
+        """Return the fields; an empty place keeps its value."""
+        facts = super().facts()
+        if facts["position"] is None:
+            facts["position"] = 1000
+        return facts
+
+
+class CreateForm(FactsForm):
+    """A new body under the target."""
+
+    name = forms.CharField(label="全称", max_length=120, help_text="批准的全称")
+    level = forms.ChoiceField(label="层级", choices=[("", "按所属政府推定"), *Level.choices], required=False)
+    field_order = ["name", "short_name", "kind", "level"]
+
+    def prepare(self) -> None:
+        """Start with a department."""
+        self.start_with(kind=BodyKind.DEPARTMENT, position=1000)
+
+
+class _Dated(TargetForm[Body]):
+    on = Day(label="生效日期")
+    basis = forms.CharField(label="依据", max_length=200, required=False, help_text=_BASIS)
+
+    def prepare(self) -> None:
+        """Start with today."""
+        self.start_with(on=today())
+
+
+class RenameForm(_Dated):
+    """A new name."""
+
+    name = forms.CharField(label="新全称", max_length=120)
+    short_name = forms.CharField(
+        label="新简称", max_length=60, required=False, help_text="原名称保留为别名，旧通知仍能对应到本单位"
+    )
+    field_order = ["name", "short_name", "on", "basis"]
+
+    def prepare(self) -> None:
+        """Start with the names there are."""
+        self.start_with(on=today(), name=self.target.name, short_name=self.target.short_name)
+
+
+class MoveForm(_Dated):
+    """Another government."""
+
+    parent = BodyChoice(label="改隶哪一政府")
+    field_order = ["parent", "on", "basis"]
+
+    def prepare(self) -> None:
+        """Offer the governments outside of the body's own subtree."""
+        super().prepare()
+        bodies = queries.governments(queries.alive(queries.visible_to(self.by)))
+        outside = bodies.exclude(path__startswith=self.target.path)
+        self.offer("parent", outside.order_by("parent_id", "position", "pk"))
+
+
+class MergeForm(_Dated):
+    """The successor."""
+
+    into = BodyChoice(label="并入哪个单位")
+    field_order = ["into", "on", "basis"]
+
+    def prepare(self) -> None:
+        """Offer the living bodies, those of the same government first."""
+        super().prepare()
+        bodies = queries.alive(queries.visible_to(self.by)).exclude(path__startswith=self.target.path)
+        self.offer("into", bodies.order_by("parent_id", "position", "pk"))
+
+
+class CloseForm(_Dated):
+    """A day and a basis."""
+
+
+class CertificateForm(TargetForm[Body]):
+    """A unit's certificate with its key, as its authority exports it."""
+
+    file = forms.FileField(
+        label="证书文件", help_text=".p12 或 .pfx，含私钥和证书链；RSA或者ECC，国密（SM2）暂不支持"
+    )
+    password = forms.CharField(
+        label="证书文件的密码",
+        required=False,
+        max_length=200,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+
+    def clean_file(self) -> bytes:
+        """Read no more than a certificate has."""
+        upload = self.cleaned_data["file"]
+        if upload.size > MOST:
+            raise forms.ValidationError("文件过大，这不是证书文件（.p12 或 .pfx）。")
+        return bytes(upload.read())
+
+    def facts(self) -> dict[str, object]:
+        """Return the bytes and the password."""
+        return {"content": self.cleaned_data["file"], "password": self.cleaned_data["password"]}
+
+
+class AliasForm(TargetForm[Body]):
+    """Another name, perhaps of one office."""
+
+    name = forms.CharField(label="别名", max_length=120, help_text="通知中对本单位的其他写法")
+    office: "forms.ModelChoiceField[Office]" = forms.ModelChoiceField(
+        label="专指处室", queryset=None, required=False, empty_label="指整个单位"
+    )
+
+    def prepare(self) -> None:
+        """Offer the body's offices."""
+        self.offer("office", self.target.offices.filter(active_to=None), lambda office: str(office.name))
+
+
+class OfficeForm(TargetForm[T]):
+    """An office, new (the target is the body) or there already."""
+
+    name = forms.CharField(label="处室名称", max_length=80)
+    phone = forms.CharField(label="电话", max_length=60, required=False)
+    position = WholeNumber(
+        label="排序", min_value=0, max_value=1_000_000, initial=1000, help_text="数字小的在前"
+    )
+
+
+class EditOfficeForm(OfficeForm[Office]):
+    """An office that is there."""
+
+    def prepare(self) -> None:
+        """Show what is stored."""
+        self.start_with(**{name: getattr(self.target, name) for name in self.fields})
+
+
+class DayForm(TargetForm[T]):
+    """Only the day."""
+
+    on = Day(label="日期")
+
+    def prepare(self) -> None:
+        """Start with today."""
+        self.start_with(on=today())
+
+
+class NothingForm(TargetForm[T]):
+    """For an action that asks nothing."""

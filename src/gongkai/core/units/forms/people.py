@@ -1,0 +1,264 @@
+"""Forms about people, their logins and appointments."""
+
+from collections.abc import Iterable
+from typing import TypeVar, Unpack
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.db.models import QuerySet
+
+from gongkai.core.units import queries
+from gongkai.core.units.forms.base import BodyChoice, PersonChoice, TargetForm, today
+from gongkai.core.units.forms.bodies import DayForm
+from gongkai.core.units.leaving import left_alone
+from gongkai.core.units.models import Appointment, Body, Office, Person, Role
+from gongkai.core.widgets.fields import Day
+from gongkai.core.widgets.forms import FormFacts, Posted, Sent
+
+T = TypeVar("T")
+
+
+def _in_chinese(error: forms.ValidationError) -> str:
+    """Say what is wrong with a password; Django 5.2 has no Chinese for one of its messages."""
+    if error.code == "password_too_short":
+        return f"密码太短，至少{(error.params or {}).get('min_length', 10)}个字符。"
+    return str(error.messages[0])
+
+
+class PersonForm(TargetForm[Person | None]):
+    """A person, new (no target) or there already."""
+
+    name = forms.CharField(label="姓名", max_length=60)
+    title = forms.CharField(label="职务", max_length=60, required=False)
+    phone = forms.CharField(label="办公电话", max_length=30, required=False)
+    mobile = forms.CharField(
+        label="手机", max_length=30, required=False, help_text="用于短信催办，不对外公开"
+    )
+    email = forms.EmailField(label="电子邮箱", required=False)
+
+    def prepare(self) -> None:
+        """Show what is stored."""
+        if self.target is not None:
+            self.start_with(**{name: getattr(self.target, name) for name in self.fields})
+
+
+#: What each post does, said on the forms that give it.
+DUTIES = {
+    Role.CLERK: "起草信息、办理任务、答复咨询和申请；登记后当天生效",
+    Role.REVIEWER: "初审：核对本单位要公开的信息",
+    Role.SIGNER: "复审、签发：没有签发人，本单位的信息发不出去",
+    Role.LEAD: "终审；看本单位全部事项，安排请假代理；办公室的负责人还可以确认开通",
+    Role.CHIEF: "管本级政府的政务公开：单位名录、网站、通知、考核",
+    Role.AUDITOR: "看操作日志和全部台账，不办事；三员之一，不能兼任另外两个",
+    Role.ADMINISTRATOR: "登记人员、开通账号、看运行状况；三员之一，不看业务内容",
+    Role.SECURITY: "确认重要任职和密码；三员之一，不看业务内容",
+}
+EXPLAINED = [
+    (role.value, f"{role.label}：{DUTIES[role]}{'' if role == Role.CLERK else '（须安全保密管理员确认）'}")
+    for role in Role
+]
+
+
+class EnterForm(PersonForm):
+    """A new person with the posts and the login: everything that is known on the first day, on one page."""
+
+    body = BodyChoice(label="任职单位")
+    roles = forms.MultipleChoiceField(
+        label="岗位",
+        choices=EXPLAINED,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="一份信息的审核、签发、终审要由不同的人办，一个单位至少登记经办人、审核人、签发人、单位负责人各一名。",
+    )
+    username = forms.RegexField(
+        label="账号",
+        required=False,
+        regex=r"^[\w.@+-]{3,150}$",
+        help_text="字母、数字或工号，3位以上；以后再开通的可不填。",
+        error_messages={"invalid": "账号只能含字母、数字、汉字和 . @ + - _，至少3位"},
+    )
+    field_order = ("name", "body", "roles", "username", "title", "phone", "mobile", "email")
+
+    def prepare(self) -> None:
+        """Offer the units; begin with the post that the address names."""
+        rows = queries.alive(queries.visible_to(self.by)).order_by("parent_id", "position", "pk")
+        self.offer("body", rows)
+        if isinstance(role := self.initial.get("roles"), str):
+            self.initial["roles"] = [role]
+
+
+class ContactForm(TargetForm[Person]):
+    """Where somebody is reached."""
+
+    mobile = forms.CharField(label="手机", max_length=30, required=False, help_text="不对外公开")
+    email = forms.EmailField(label="电子邮箱", required=False)
+
+    def prepare(self) -> None:
+        """Show what is stored."""
+        self.start_with(**{name: getattr(self.target, name) for name in self.fields})
+
+
+class LoginForm(TargetForm[Person]):
+    """A name to sign in with."""
+
+    username = forms.RegexField(
+        label="账号",
+        regex=r"^[\w.@+-]{3,150}$",
+        help_text="字母、数字或工号，3位以上",
+        error_messages={"invalid": "账号只能含字母、数字、汉字和 . @ + - _，至少3位"},
+    )
+
+
+class AppointForm(TargetForm[Body]):
+    """Somebody appointed at the target."""
+
+    person = PersonChoice(label="人员")
+    role = forms.ChoiceField(label="角色", choices=EXPLAINED, widget=forms.RadioSelect)
+    office: "forms.ModelChoiceField[Office]" = forms.ModelChoiceField(
+        label="处室", queryset=None, required=False, empty_label="不限处室"
+    )
+    start = Day(label="起始日期")
+    end = Day(label="截止日期", required=False, help_text="不填为长期")
+
+    def prepare(self) -> None:
+        """Offer people in service and the body's offices."""
+        people = queries.people_visible_to(self.by).filter(active=True)
+        self.offer("person", queries.with_people(people))
+        self.offer("office", self.target.offices.filter(active_to=None), lambda office: str(office.name))
+        self.start_with(start=today(), role=Role.CLERK)
+
+
+class WhereForm(forms.Form):
+    """The body where somebody will be appointed; chosen first, as it says which offices there are."""
+
+    body = BodyChoice(label="任职单位")
+
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, bodies: QuerySet[Body], **kwargs: Unpack[FormFacts]
+    ) -> None:
+        super().__init__(data, files, **kwargs)
+        field = self.fields["body"]
+        assert isinstance(field, BodyChoice)
+        field.queryset = bodies
+
+
+class ReasonForm(TargetForm[T]):
+    """Why something is not agreed to."""
+
+    reason = forms.CharField(label="理由", max_length=200, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class HandOverForm(TargetForm[Person]):
+    """To whom, and from when."""
+
+    to = PersonChoice(label="交接给")
+    on = Day(label="交接日期", help_text="原任职到当日止，新任职自当日起")
+    note = forms.CharField(
+        label="交接说明", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def prepare(self) -> None:
+        """Offer people in service."""
+        people = queries.people_visible_to(self.by).filter(active=True).exclude(pk=self.target.pk)
+        self.offer("to", queries.with_people(people))
+        self.start_with(on=today())
+
+
+class AloneForm(DayForm[T]):
+    """The day, and where nobody would go on with what waits, that whoever ends it knows."""
+
+    alone = forms.BooleanField(
+        label="仍要结束：我知道上面的事项此后没有人办理",
+        error_messages={"required": "没有人接着办，请先任职或者交接；仍要结束的，请勾选。"},
+    )
+
+    def ending(self) -> Iterable[Appointment]:
+        """Return the posts that end."""
+        raise NotImplementedError
+
+    def prepare(self) -> None:
+        """Ask only where something would be left alone."""
+        super().prepare()
+        if not any(left_alone(appointment) for appointment in self.ending()):
+            del self.fields["alone"]
+
+    def facts(self) -> dict[str, object]:
+        """Return the day."""
+        return {"on": self.cleaned_data["on"]}
+
+
+class EndForm(AloneForm[Appointment]):
+    """When a post ends."""
+
+    def ending(self) -> Iterable[Appointment]:
+        """Return the post."""
+        return [self.target]
+
+
+class LeaveForm(AloneForm[Person]):
+    """When somebody leaves: all their posts end."""
+
+    def ending(self) -> Iterable[Appointment]:
+        """Return the posts."""
+        return queries.running().filter(person=self.target)
+
+
+class CoverForm(TargetForm[Appointment]):
+    """Who covers, from when to when."""
+
+    person = PersonChoice(
+        label="代理人",
+        help_text="代理人自己拟办、起草、提交的，代理期间仍由他人决定、审核；代理办理的，办理经过记明代谁",
+    )
+    start = Day(label="起始日期")
+    end = Day(label="截止日期", help_text="代理到当日止，到期自动结束")
+
+    def prepare(self) -> None:
+        """Offer people in service but the one who is away."""
+        people = queries.people_visible_to(self.by).filter(active=True).exclude(pk=self.target.person_id)
+        self.offer("person", queries.with_people(people))
+        self.start_with(start=today())
+
+
+class PasswordForm(TargetForm[Person]):
+    """A new password of one's own."""
+
+    old = forms.CharField(
+        label="现在的密码", widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
+    password = forms.CharField(
+        label="新密码",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text="至少10个字符，不用常见密码，不与姓名、账号太相似。",
+    )
+    again = forms.CharField(
+        label="再输入一次新密码", widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+
+    def clean_old(self) -> str:
+        """The password that is known now."""
+        old: str = self.cleaned_data["old"]
+        user = self.target.user
+        if user is None or not user.check_password(old):
+            raise forms.ValidationError("现在的密码不正确。")
+        return old
+
+    def clean(self) -> dict[str, object]:
+        """Both the same, another one than before, and good enough."""
+        facts = super().clean() or self.cleaned_data
+        new = facts.get("password")
+        if new and facts.get("again") is not None and new != facts["again"]:
+            self.add_error("again", "两次输入的新密码不一致。")
+        elif new and new == facts.get("old"):
+            self.add_error("password", "新密码不能与现在的密码相同。")
+        elif new:
+            try:
+                validate_password(new, self.target.user)
+            except forms.ValidationError as error:
+                self.add_error(
+                    "password", [_in_chinese(validation_error) for validation_error in error.error_list]
+                )
+        return facts
+
+    def facts(self) -> dict[str, object]:
+        """Only the new password."""
+        return {"password": self.cleaned_data["password"]}

@@ -1,0 +1,208 @@
+"""The spreadsheet of units: the same columns out and in, every change through the room's actions."""
+
+from collections.abc import Iterable, Sequence
+
+from django.db.models import Prefetch
+
+from gongkai.core.acts.actors import Actor
+from gongkai.core.spreadsheets.cells import choice, day, short, whole, words_list
+from gongkai.core.spreadsheets.importers import Change, Plan, Recorder
+from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
+from gongkai.core.units import queries, rules
+from gongkai.core.units.actions import add_alias, add_office, edit
+from gongkai.core.units.bulk import NewBody, make
+from gongkai.core.units.models import Alias, Body, BodyKind, Level, Office, Role
+from gongkai.core.units.planning import REACHED, kind_by_name, plan_rows
+
+_KINDS = {label: value for value, label in BodyKind.choices}
+#: How offices call kinds in their own sheets.
+_ALSO_KINDS = {
+    "工作部门": BodyKind.DEPARTMENT,
+    "组成部门": BodyKind.DEPARTMENT,
+    "政府工作部门": BodyKind.DEPARTMENT,
+    "直属机构": BodyKind.DEPARTMENT,
+    "部门": BodyKind.DEPARTMENT,
+    "办公室": BodyKind.GENERAL_OFFICE,
+    "乡镇": BodyKind.TOWNSHIP,
+    "乡": BodyKind.TOWNSHIP,
+    "镇": BodyKind.TOWNSHIP,
+    "街道": BodyKind.SUBDISTRICT,
+    "园区": BodyKind.COMMITTEE,
+    "开发区": BodyKind.COMMITTEE,
+    "直属事业单位": BodyKind.INSTITUTION,
+    "国企": BodyKind.ENTERPRISE,
+}
+_LEVELS = {label: value for value, label in Level.choices}
+#: Columns that are plain fields of a body.
+FIELDS = (
+    "short_name",
+    "kind",
+    "level",
+    "code",
+    "position",
+    "phone",
+    "address",
+    "hours",
+    *REACHED,
+    "active_from",
+)
+
+SHEET = Sheet(
+    "单位名录",
+    (
+        Column(
+            "name",
+            "全称",
+            short(120),
+            required=True,
+            width=34,
+            also=("单位名称", "单位全称", "机构名称", "部门名称", "单位", "名称"),
+            help="批准的全称，据此判断新增或修改；更名请在单位页面办理",
+        ),
+        Column("short_name", "简称", short(60), width=20, help="表格中使用的简称，如：市发展改革委"),
+        Column(
+            "kind",
+            "类别",
+            choice(_KINDS, also=_ALSO_KINDS),
+            write=lambda body: body.get_kind_display(),
+            choices=tuple(_KINDS),
+            also=("单位类别", "单位性质", "机构性质", "性质"),
+            help="新增单位不填时按名称推定，如“××镇人民政府”为乡镇政府；看不出的为“政府部门”",
+        ),
+        Column(
+            "level",
+            "层级",
+            choice(_LEVELS),
+            write=lambda body: body.get_level_display(),
+            choices=tuple(_LEVELS),
+            width=8,
+            help="不填时按所属政府推定",
+        ),
+        Column(
+            "parent",
+            "所属政府",
+            short(120),
+            write=lambda body: body.parent.name if body.parent else "",
+            width=28,
+            help="全称、简称或别名；可以是本表中的单位；不填时为本级政府。改变隶属请在单位页面办理",
+        ),
+        Column(
+            "aliases",
+            "别名",
+            words_list(120),
+            write=lambda body: [
+                alias.name for alias in body.aliases.all() if alias.source != Alias.Source.FORMER
+            ],
+            width=30,
+            help="通知中的其他写法，用顿号分开；只增加，不删除",
+        ),
+        Column(
+            "offices",
+            "处室",
+            words_list(80),
+            also=("科室", "内设机构", "股室"),
+            write=lambda body: [office.name for office in body.offices.all() if office.active_to is None],
+            width=30,
+            help="用顿号分开；只增加，不删除",
+        ),
+        Column("code", "统一社会信用代码", short(18), width=22, also=("信用代码", "机构代码")),
+        Column("phone", "公开电话", short(60), width=18, also=("联系电话", "办公电话", "电话")),
+        Column("address", "办公地址", short(200), width=34, also=("地址", "办公地点", "单位地址")),
+        Column("hours", "办公时间", short(120), width=26),
+        Column(
+            "disclosure_office",
+            "公开工作机构",
+            short(80),
+            width=24,
+            help="受理政府信息公开申请的机构，在“依申请公开”页公布",
+        ),
+        Column("postcode", "邮政编码", short(6), width=10, also=("邮编",)),
+        Column("fax", "传真号码", short(60), width=18, also=("传真",)),
+        Column("email", "电子邮箱", short(200), width=26),
+        Column(
+            "court",
+            "行政诉讼管辖法院",
+            short(80),
+            width=24,
+            help="写入答复书的救济途径；政府填写的，所属单位一并适用",
+        ),
+        Column("active_from", "设立日期", day, width=12),
+        Column("position", "排序", whole(most=1_000_000), width=8, help="数字小的在前"),
+    ),
+    max_rows=3000,
+    intro="单位名录：以“全称”对应已有单位；表中没有的列、已有单位的空白格保持不变。",
+)
+
+
+def _fields(change: Change) -> dict[str, object]:
+    row: Row = change.facts["row"]
+    return {key: row[key] for key in FIELDS if row.has(key) and row[key] not in (None, "")}
+
+
+def _new(change: Change) -> NewBody:
+    facts = change.facts
+    fields = {"kind": kind_by_name(facts["row"]["name"]), **_fields(change)}
+    return NewBody(facts["row"]["name"], facts["parent"], fields, facts["aliases"], facts["offices"])
+
+
+def _edit(change: Change, by: Actor, recorder: Recorder) -> None:
+    body = change.target
+    assert isinstance(body, Body)
+    if change.facts["fields"]:
+        recorder.before(body)
+        body = edit(body, by=by, **_fields(change))
+    for name in change.facts["aliases"]:
+        recorder.made(add_alias(body, by=by, name=name))
+    for name in change.facts["offices"]:
+        closed = Office.objects.filter(body=body, name=name).first()
+        if closed:
+            recorder.before(closed)
+        made = add_office(body, by=by, name=name)
+        if not closed:
+            recorder.made(made)
+
+
+class BodyImporter:
+    """Units in and out."""
+
+    name = "units"
+    label = "单位名录"
+    sheet = SHEET
+    home = "units:bodies"
+
+    def why_not(self, by: Actor) -> list[str]:
+        """The 政务公开办, and the installation."""
+        allowed = getattr(by, "system", False) or by.has(Role.CHIEF)  # type: ignore[attr-defined]
+        return [] if allowed else ["只有政务公开办可以导入单位名录。"]
+
+    def plan(self, table: Table, *, by: Actor) -> Plan:
+        """Return what the rows would make and change; governments come before what belongs to them."""
+        return plan_rows(table, self.sheet, by=by, may=rules.keeps_units, home=queries.governed_by(by))
+
+    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+        """Make or edit one body, then add its further names and offices."""
+        self.carry_out_many([change], by=by, recorder=recorder)
+
+    def carry_out_many(self, changes: Sequence[Change], *, by: Actor, recorder: Recorder) -> None:
+        """Make all new bodies in a few statements; those that are there are edited one by one, by the room's actions."""
+        news = [_new(change) for change in changes if change.made]
+        for row in make(news, by=by) if news else ():
+            recorder.made(row)
+        for change in changes:
+            if not change.made:
+                _edit(change, by, recorder)
+
+    def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
+        """Whoever keeps the unit that a row is of; a unit that is no more stays as it is."""
+        if isinstance(row, Body) and changed is not None:
+            return edit.why_not(row, by=by)
+        return rules.keeps_units(by, row.body if isinstance(row, Alias) else row)  # type: ignore[arg-type]
+
+    def rows(self, by: Actor) -> Iterable[object]:
+        """Return the existing units that this person may see."""
+        bodies = queries.alive(queries.visible_to(by)).select_related("parent")
+        offices = Prefetch("offices", queryset=Office.objects.order_by("position", "pk"))
+        return bodies.prefetch_related("aliases", offices).order_by("path")
+
+
+BODIES = BodyImporter()

@@ -1,0 +1,51 @@
+"""What waits for whoever holds a post, and who goes on with it, said before the post ends: the rooms above enter who counts it."""
+
+from collections.abc import Callable
+
+from gongkai.core.units.models import Appointment
+from gongkai.core.units.queries import running
+
+#: Called with an appointment: what waits for it, in clauses without a word of what it is about (who keeps people reads no business).
+WAITING: list[Callable[[Appointment], list[str]]] = []
+#: At most so many people are named.
+NAMED = 6
+
+
+def waiting_for(post: Appointment) -> list[str]:
+    """Return what waits for the holder of a post, a clause each."""
+    return [clause for count in WAITING for clause in count(post)]
+
+
+def others_in(post: Appointment) -> list[str]:
+    """Return the names of the others who hold the same post: role, unit and, where it is of one office, that office or the whole unit."""
+    rows = running(post.body).filter(role=post.role).exclude(person=post.person).exclude(covers=post)
+    if post.office_id:
+        return [
+            appointment.person.name for appointment in rows if appointment.office_id in {None, post.office_id}
+        ]
+    return [appointment.person.name for appointment in rows if appointment.office_id is None]
+
+
+def left_alone(post: Appointment) -> bool:
+    """Whether something waits that nobody could go on with."""
+    return bool(not post.covers_id and waiting_for(post) and not others_in(post))
+
+
+def left_by(post: Appointment) -> list[str]:
+    """Say what waits for the holder of a post and who goes on with it."""
+    waits = waiting_for(post)
+    said = (
+        f"等{post.person.name}办的：{'；'.join(waits)}。" if waits else f"没有等{post.person.name}办的事项。"
+    )
+    if post.covers is not None:
+        return [said, f"代理结束后由{post.covers.person.name}本人接着办。"]
+    place, others = f"{post.body.label}{post.office.name if post.office else ''}", others_in(post)
+    if others:
+        more = f"等{len(others)}人" if len(others) > NAMED else ""
+        return [said, f"接着办的：同任{place}{post.get_role_display()}的{'、'.join(others[:NAMED])}{more}。"]
+    if not waits:
+        return [said, f"此后{place}没有{post.get_role_display()}。"]
+    return [
+        said,
+        f"没有人接着办：此后{place}没有{post.get_role_display()}。请先给接手人“任职”，或者改用“交接”，把任职和未读消息一并转给接手人。",
+    ]

@@ -1,0 +1,23 @@
+"""State of the units room."""
+
+from gongkai.core.units.models.bodies import Alias, Body, BodyEvent, BodyKind, Level, Office
+from gongkai.core.units.models.certificates import Certificate
+from gongkai.core.units.models.groups import GroupMember, UnitGroup
+from gongkai.core.units.models.people import Appointment, PasswordRequest, Person, Role, Standing
+
+__all__ = [
+    "Alias",
+    "Appointment",
+    "Body",
+    "BodyEvent",
+    "BodyKind",
+    "Certificate",
+    "GroupMember",
+    "Level",
+    "Office",
+    "PasswordRequest",
+    "Person",
+    "Role",
+    "Standing",
+    "UnitGroup",
+]

@@ -1,0 +1,155 @@
+"""Bodies and the offices inside them."""
+
+from django.db import models
+from django.utils import timezone
+
+from gongkai.core.units.models.tree import InTree
+
+
+class BodyKind(models.TextChoices):
+    """What a body is; groups and the portal list by it."""
+
+    GOVERNMENT = "government", "人民政府"
+    GENERAL_OFFICE = "general_office", "政府办公室（厅）"
+    DEPARTMENT = "department", "政府部门"
+    COMMITTEE = "committee", "管委会"
+    DISTRICT = "district", "区县政府"
+    TOWNSHIP = "township", "乡镇政府"
+    SUBDISTRICT = "subdistrict", "街道办事处"
+    INSTITUTION = "institution", "事业单位"
+    ENTERPRISE = "enterprise", "国有企业"
+    OTHER = "other", "其他"
+
+
+class Level(models.TextChoices):
+    """The administrative level of a body."""
+
+    PROVINCE = "province", "省级"
+    CITY = "city", "市级"
+    COUNTY = "county", "县级"
+    TOWNSHIP = "township", "乡级"
+
+
+class Body(InTree):
+    """A unit that owes, leads, publishes or is told: a government, a department, a street office.
+
+    `parent` is the government it belongs to. `path` is the chain of numbers from the root (`/1/7/`), so that a subtree
+    is one indexed prefix. A body is never deleted: it is closed (`active_to`) or merged (`merged_into`). Its address, hours and ways to be
+    reached, with the name of its 政府信息公开工作机构, are those that the 指南 must name (条例第十二条).
+    """
+
+    name = models.CharField("全称", max_length=120, unique=True)
+    short_name = models.CharField("简称", max_length=60, blank=True)
+    code = models.CharField("统一社会信用代码", max_length=18, blank=True)
+    kind = models.CharField("类别", max_length=20, choices=BodyKind, default=BodyKind.DEPARTMENT)
+    level = models.CharField("层级", max_length=12, choices=Level, default=Level.CITY)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="所属政府"
+    )
+    path = models.CharField("路径", max_length=200, blank=True, db_index=True, editable=False)
+    position = models.PositiveIntegerField("排序", default=1000)
+    phone = models.CharField("公开电话", max_length=60, blank=True)
+    address = models.CharField("办公地址", max_length=200, blank=True)
+    hours = models.CharField("办公时间", max_length=120, blank=True)
+    disclosure_office = models.CharField("公开工作机构", max_length=80, blank=True)
+    postcode = models.CharField("邮政编码", max_length=6, blank=True)
+    fax = models.CharField("传真号码", max_length=60, blank=True)
+    email = models.CharField("电子邮箱", max_length=200, blank=True)
+    court = models.CharField("行政诉讼管辖法院", max_length=80, blank=True)
+    active_from = models.DateField("设立日期", null=True, blank=True)
+    active_to = models.DateField("撤销日期", null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged", verbose_name="并入单位"
+    )
+    version = models.PositiveIntegerField("版本", default=1)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "单位"
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def tried_by(self) -> str:
+        """The court that hears lawsuits against it: its own entry, else that of the nearest government over it, else words that fit any."""
+        if self.court:
+            return self.court
+        return self.parent.tried_by if self.parent else "有管辖权的人民法院"
+
+    @property
+    def label(self) -> str:
+        """The short name where there is one, for tables."""
+        return self.short_name or self.name
+
+    @property
+    def alive(self) -> bool:
+        """Whether the body exists today: neither merged nor closed."""
+        return self.merged_into_id is None and (
+            self.active_to is None or self.active_to > timezone.localdate()
+        )
+
+
+class Office(models.Model):
+    """An office (处室、科室) inside a body."""
+
+    body = models.ForeignKey(Body, models.PROTECT, related_name="offices", verbose_name="单位")
+    name = models.CharField("名称", max_length=80)
+    phone = models.CharField("电话", max_length=60, blank=True)
+    position = models.PositiveIntegerField("排序", default=1000)
+    active_to = models.DateField("撤销日期", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "处室"
+        ordering = ["body", "position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["body", "name"], name="office_name_in_body")]
+
+    def __str__(self) -> str:
+        return f"{self.body.label}{self.name}"
+
+
+class Alias(models.Model):
+    """Another name that notices use for a body: short, former, misspelt, learnt from a correction."""
+
+    class Source(models.TextChoices):
+        """Where an alias comes from."""
+
+        ENTERED = "entered", "录入"
+        FORMER = "former", "曾用名"
+        LEARNT = "learnt", "审核中学得"
+
+    name = models.CharField("别名", max_length=120)
+    body = models.ForeignKey(Body, models.CASCADE, related_name="aliases", verbose_name="单位")
+    office = models.ForeignKey(Office, models.CASCADE, null=True, blank=True, verbose_name="处室")
+    source = models.CharField("来源", max_length=12, choices=Source, default=Source.ENTERED)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "别名"
+        constraints = [models.UniqueConstraint(fields=["name", "body"], name="alias_name_body")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BodyEvent(models.Model):
+    """Something in a body's history: renamed, merged, closed, moved to another government."""
+
+    class What(models.TextChoices):
+        """What happened."""
+
+        RENAMED = "renamed", "更名"
+        MERGED = "merged", "并入"
+        CLOSED = "closed", "撤销"
+        MOVED = "moved", "改变隶属"
+        RESTORED = "restored", "恢复"
+
+    body = models.ForeignKey(Body, models.PROTECT, related_name="events", verbose_name="单位")
+    what = models.CharField("事项", max_length=12, choices=What)
+    on = models.DateField("日期")
+    before = models.CharField("原内容", max_length=120, blank=True)
+    after = models.CharField("新内容", max_length=120, blank=True)
+    basis = models.CharField("依据", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "单位沿革"
+        ordering = ["on", "pk"]

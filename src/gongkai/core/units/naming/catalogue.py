@@ -1,0 +1,155 @@
+"""What is known: bodies, offices, aliases and groups, indexed by every spelling of their names."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from gongkai.core.units.models import Alias, Body, BodyKind, Office
+from gongkai.core.units.naming.spelling import LEVELS, canon, clean, looser, place_of, without_places
+
+#: Kinds that other bodies belong to, and whose place stands before their names.
+HOMES = frozenset(
+    {
+        BodyKind.GOVERNMENT,
+        BodyKind.DISTRICT,
+        BodyKind.COMMITTEE,
+        BodyKind.TOWNSHIP,
+        BodyKind.SUBDISTRICT,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A stored group as plain data: names, rule (kinds directly under the government), single bodies in and out."""
+
+    names: tuple[str, ...]
+    government: int
+    kinds: frozenset[str] = frozenset()
+    added: frozenset[int] = frozenset()
+    excluded: frozenset[int] = frozenset()
+    open_ended: bool = False
+
+
+@dataclass(slots=True)
+class Catalogue:
+    """All bodies with their other names. Made once for a notice; asking it costs no query.
+
+    Model instances are used as plain data: nothing here reads the database.
+    """
+
+    bodies: dict[int, Body]
+    groups: tuple[Group, ...]
+    today: date
+    full: dict[str, list[Body]] = field(default_factory=lambda: defaultdict(list))
+    named: dict[str, list[tuple[Body, Office | None]]] = field(default_factory=lambda: defaultdict(list))
+    stems: dict[tuple[int, str], list[Body]] = field(default_factory=lambda: defaultdict(list))
+    loose: dict[tuple[int, str], list[Body]] = field(default_factory=lambda: defaultdict(list))
+    places: dict[int, str] = field(default_factory=dict)
+    offices: dict[int, list[Office]] = field(default_factory=lambda: defaultdict(list))
+    office_names: dict[str, list[Office]] = field(default_factory=lambda: defaultdict(list))
+    spelt: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    children: dict[int, list[Body]] = field(default_factory=lambda: defaultdict(list))
+
+    @classmethod
+    def of(
+        cls,
+        bodies: Iterable[Body],
+        *,
+        aliases: Iterable[Alias] = (),
+        offices: Iterable[Office] = (),
+        groups: Iterable[Group] = (),
+        today: date,
+    ) -> "Catalogue":
+        """Build the indexes."""
+        made = cls({body.pk: body for body in bodies}, tuple(groups), today)
+        for body in made.bodies.values():
+            if body.kind in HOMES:
+                made.places[body.pk] = without_places(place_of(body.name), made.above(body))
+        for body in made.bodies.values():
+            made._enter(body)
+        for alias in aliases:
+            if alias.body_id in made.bodies:
+                office = alias.office if alias.office_id else None
+                made.named[clean(alias.name)].append((made.bodies[alias.body_id], office))
+                made._enter_stem(made.bodies[alias.body_id], alias.name)
+        for office in offices:
+            if office.body_id in made.bodies:
+                office.body = made.bodies[office.body_id]
+                made.offices[office.body_id].append(office)
+                made.office_names[clean(office.name)].append(office)
+        return made
+
+    def chain(self, body: Body) -> list[Body]:
+        """Return the bodies above this one, nearest first."""
+        above: list[Body] = []
+        parent = self.bodies.get(body.parent_id or 0)
+        while parent is not None and parent not in above:
+            above.append(parent)
+            parent = self.bodies.get(parent.parent_id or 0)
+        return above
+
+    def above(self, body: Body) -> tuple[str, ...]:
+        """Return the places above a body, widest first."""
+        places = (self.places.get(one.pk) or place_of(one.name) for one in reversed(self.chain(body)))
+        return tuple(place for place in places if place)
+
+    def home(self, body: Body) -> Body:
+        """Return the government a body belongs to: itself where it is the topmost."""
+        if body.kind in {BodyKind.GOVERNMENT, BodyKind.DISTRICT}:
+            return body
+        return next((one for one in self.chain(body) if one.kind in HOMES), body)
+
+    def sign(self, government: Body) -> str:
+        """Return the sign of a government's level (市, 区, 县 …); "" where its place ends in none."""
+        place = self.places.get(government.pk, "")
+        return place[-1] if place and place[-1] in LEVELS else ""
+
+    def alive(self, body: Body) -> bool:
+        """Whether a body exists today."""
+        return body.merged_into_id is None and (body.active_to is None or body.active_to > self.today)
+
+    def successor(self, body: Body) -> Body:
+        """Return the body that a merged one went into, through all mergers."""
+        seen = {body.pk}
+        while body.merged_into_id and body.merged_into_id in self.bodies and body.merged_into_id not in seen:
+            body = self.bodies[body.merged_into_id]
+            seen.add(body.pk)
+        return body
+
+    def _enter(self, body: Body) -> None:
+        self.children[body.parent_id or 0].append(body)
+        for name in {body.name, body.short_name} - {""}:
+            self.full[clean(name)].append(body)
+            self._enter_stem(body, name)
+        place = self.places.get(body.pk)
+        if place:  # 青山区人民政府 is also 青山区, and 政府 within itself
+            self._keep(self.home_above(body), place, body)
+            self._keep(body.pk, "政府" if body.kind != BodyKind.COMMITTEE else "管委会", body)
+
+    def spellings(self, body: Body) -> tuple[str, ...]:
+        """Return a body's name without its places and its short name, as they are and shortened; for likeness."""
+        kept = self.spelt.get(body.pk)
+        if kept is None:
+            names = {without_places(body.name, self.above(body)), clean(body.short_name)} - {""}
+            kept = self.spelt[body.pk] = tuple(names | {canon(name) for name in names})
+        return kept
+
+    def home_above(self, body: Body) -> int:
+        """Return the number of the government above a body; its own where it is the topmost."""
+        return next((one.pk for one in self.chain(body) if one.kind in HOMES), body.pk)
+
+    def _enter_stem(self, body: Body, name: str) -> None:
+        home = self.home_above(body)
+        stem = without_places(name, self.above(body))
+        self._keep(home, stem, body)
+        sign = self.sign(self.bodies[home])
+        if sign and stem.startswith(sign) and len(stem) > 3:  # a short name stored with its sign: 市教委
+            self._keep(home, stem[1:], body)
+
+    def _keep(self, home: int, stem: str, body: Body) -> None:
+        short = canon(stem)
+        for index, key in ((self.stems, short), (self.loose, looser(short))):
+            if key and body not in index[home, key]:
+                index[home, key].append(body)

@@ -1,0 +1,98 @@
+"""Plural names: 各区县政府（含管委会）, 市政府各部门（统计局除外）, 有关单位; their exceptions; which kinds they mean."""
+
+from dataclasses import dataclass
+
+from gongkai.core.units.models import BodyKind
+from gongkai.core.units.naming.spelling import canon, clean
+from gongkai.lib.chinese import lazy_re as re
+
+_BRACKET = re.compile(r"〔([^〔〕]*)〕")
+_OUT = re.compile(r"^(?:除(?P<a>.+?)(?:以外|之外|外)|(?P<b>.+?)除外|(?:不含|不包括|不包含)(?P<c>.+))$")
+_IN = re.compile(r"^(?:含|包括|包含|并含)(?P<a>.+)$")
+_LEADING_OUT = re.compile(
+    r"^除(?P<a>.+?)(?:以外|之外|外)(?:的|，|,)?(?P<rest>.*(?:各|部门|单位|政府|镇街).*)$"
+)
+_SPLIT = re.compile(r"[、，,；;]")
+JOINED = re.compile(r"[和及与]")
+_AND_SO_ON = re.compile(r"等(?:\d+个)?(?:有关|相关|各)?(?:部门|单位|地区|处室)?$")
+_PLURAL_NOISE = re.compile(r"各级|各有关|各|全体|所有|人民|[〔〕、/]|自治县|自治州")
+_OPEN = re.compile(r"有关|相关|涉及|责任单位|成员单位|牵头单位|主管部门|业务部门")
+
+#: What plural names mean by custom: pattern of the name without 各, brackets and 人民 → kinds directly under the government.
+#: 区县政府 takes the management committees in, 乡镇政府 the subdistrict offices
+#: (as the notices say: 万盛经开区管委会（以下统称区县政府）).
+CUSTOMARY: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = tuple(
+    (re.compile(pattern), frozenset(kinds))
+    for pattern, kinds in (
+        (
+            r"(?:市|州)?(?:区|县|区县|县区|县市区|县市|市县|市县区|市区县)(?:市)?(?:政府)?(?:管委会|新区)?",
+            (BodyKind.DISTRICT, BodyKind.COMMITTEE),
+        ),
+        (r"(?:开发区|园区|新区|功能区)?管委会|开发区|园区|功能区", (BodyKind.COMMITTEE,)),
+        (
+            r"(?:乡镇|镇乡|镇街|街镇|镇|乡|街乡镇|乡镇街道?|镇街道|街道镇|街道乡镇?|镇乡街道?)(?:政府)?(?:街道)?(?:办|办事处)?",
+            (BodyKind.TOWNSHIP, BodyKind.SUBDISTRICT),
+        ),
+        (r"街道(?:办)?", (BodyKind.SUBDISTRICT,)),
+        (
+            r"(?:政府|直属|级|直|级国家机关|政府工作|政府组成)*(?:部门|部门单位|委办局|工作部门|组成部门)",
+            (BodyKind.DEPARTMENT,),
+        ),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Plural:
+    """A printed name taken apart: the name proper, what is added, what is left out, whether it says 等."""
+
+    base: str
+    added: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    and_so_on: bool = False
+
+
+def take_apart(name: str) -> Plural:
+    """Take exceptions, additions and 等 off a printed name. Brackets of another meaning stay: 各乡镇（街道）."""
+    base, added, excluded = clean(name), [], []
+    if found := _LEADING_OUT.match(base):
+        excluded += _names(found["a"])
+        base = found["rest"]
+    for inner in _BRACKET.findall(base):
+        for part in re.split(r"[，,；;]", inner):
+            if found := _OUT.match(part):
+                excluded += _names(found["a"] or found["b"] or found["c"])
+            elif found := _IN.match(part):
+                added += _names(found["a"])
+            else:
+                continue
+            base = base.replace(f"〔{inner}〕", "")
+    shorter = _AND_SO_ON.sub("", base)
+    return Plural(shorter or base, tuple(added), tuple(excluded), and_so_on=shorter != base)
+
+
+def _names(words: str) -> list[str]:
+    return [part for part in _SPLIT.split(words) if part]
+
+
+def is_open(base: str) -> bool:
+    """Whether a name leaves open whom it means: 有关部门, 相关单位, 各责任单位."""
+    return bool(_OPEN.search(base)) or base in {"各单位", "各地", "单位", "部门单位"}
+
+
+def key(base: str) -> str:
+    """Return a plural name without the words that make no difference: 各区县（自治县）人民政府 is 区县政府."""
+    return canon(_PLURAL_NOISE.sub("", clean(base)))
+
+
+def looks_plural(base: str) -> bool:
+    """Whether a name speaks of many: only such a name may be read by custom (a body may be called 乡镇…)."""
+    return "各" in base or bool(re.search(r"区县|县区|市县|县市区|镇街|街镇|乡镇|部门$|委办局$", base))
+
+
+def customary(stem: str) -> frozenset[str]:
+    """Return the kinds that a plural name means by custom; empty where it means none."""
+    for pattern, kinds in CUSTOMARY:
+        if pattern.fullmatch(stem):
+            return kinds
+    return frozenset()

@@ -1,0 +1,42 @@
+"""A printed name → the bodies and offices it means."""
+
+from collections.abc import Iterable
+
+from gongkai.core.units.models import Body
+from gongkai.core.units.naming.catalogue import Catalogue
+from gongkai.core.units.naming.plurals import plural
+from gongkai.core.units.naming.results import Kind, Resolution
+from gongkai.core.units.naming.singles import single
+from gongkai.core.units.naming.spelling import clean
+from gongkai.core.units.naming.suggest import slip, suggest
+
+
+def resolve(name: str, government: Body, catalogue: Catalogue, *, issuer: Body | None = None) -> Resolution:
+    """Resolve a unit, an office or a group as printed in a notice of `government`.
+
+    `government` may be any body: its government counts. `issuer` is the body whose offices may be named without it (财务处).
+    """
+    home = catalogue.home(government)
+    issuer = issuer or (government if government.pk != home.pk else None)
+    found = single(clean(name), home, catalogue, issuer)
+    if found is None:
+        found = plural(name, home, catalogue, issuer)
+    return Resolution(name, *found) if found else _unknown(name, home, catalogue)
+
+
+def _unknown(name: str, home: Body, catalogue: Catalogue) -> Resolution:
+    known = suggest(name, home, catalogue)
+    wrong = slip(clean(name), known, catalogue)
+    hint = f"（像是错字：{wrong}）" if wrong else ""
+    words = f"名录中没有“{name}”{hint}，请选择对应的单位，或先在“单位与人员”中登记"
+    return Resolution(name, Kind.UNKNOWN, words=words, suggestions=known, slip=wrong)
+
+
+def unknown_names(found: Iterable[Resolution]) -> str:
+    """Return in one sentence which of some names nobody has, and whom each of them may mean."""
+    said = []
+    for resolution in found:
+        likely = "、".join(body.name for body in resolution.suggestions[:2])
+        hint = f"像是错字，{resolution.slip}" if resolution.slip else f"可能是{likely}" if likely else ""
+        said.append(f"“{resolution.name}”（{hint}）" if hint else f"“{resolution.name}”")
+    return f"名录中没有{'、'.join(said)}，请核对名称，逐个写明单位，或先在“单位与人员”中登记。"

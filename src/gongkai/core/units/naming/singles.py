@@ -1,0 +1,153 @@
+"""A name that means one unit, or an office of one."""
+
+from gongkai.core.units.models import Body
+from gongkai.core.units.naming.catalogue import Catalogue
+from gongkai.core.units.naming.results import Found, Kind
+from gongkai.core.units.naming.spelling import LEVELS, canon, clean, looser
+from gongkai.core.units.naming.suggest import suggest
+from gongkai.lib.chinese import lazy_re as re
+
+#: 民政部门, 教育行政部门, 民政主管部门, 市场监督管理部门; what such a unit is called at each level.
+_TRADE = re.compile(r"^(.{2,})部门$")
+_OFFICE_WORDS = re.compile(r"(?<=..)(?:行政主管|行政管理|行政|主管|管理)$")
+_ENDINGS = ("局", "委员会", "委", "厅")
+
+
+def single(name: str, home: Body, catalogue: Catalogue, issuer: Body | None) -> Found | None:
+    """One unit, or an office of one."""
+    if not name:
+        return None
+    return (
+        _body(name, home, catalogue)
+        or _office(name, home, catalogue, issuer)
+        or _trade(name, home, catalogue)
+    )
+
+
+def _trade(name: str, home: Body, catalogue: Catalogue) -> Found | None:
+    """The unit of a trade, as standard catalogues and laws name it (民政部门, 教育行政主管部门): the government's own, called after it."""
+    found = _TRADE.match(name)
+    if found is None:
+        return None
+    for stem in dict.fromkeys((found[1], _OFFICE_WORDS.sub("", found[1]))):
+        answers = [_body(stem + ending, home, catalogue) for ending in _ENDINGS]
+        units = {answer[1][0]: None for answer in answers if answer and len(answer[1]) == 1}
+        own = [unit for unit in units if catalogue.home(unit).pk == home.pk]
+        if len(own) == 1:
+            return Kind.ALIAS, (own[0],), (), "", ()
+    return None
+
+
+def _body(name: str, home: Body, catalogue: Catalogue) -> Found | None:
+    """One unit: full names first, then aliases, then other spellings within the government and above it."""
+    full = [body for body in catalogue.full.get(name, []) if _near_or_told(body, name, home, catalogue)]
+    if bodies := _nearest(full, home, catalogue):
+        return _one(name, bodies, Kind.EXACT, catalogue)
+    pairs = [pair for pair in catalogue.named.get(name, []) if _near_or_told(pair[0], name, home, catalogue)]
+    if pairs:
+        near = _nearest([body for body, _ in pairs], home, catalogue)
+        offices = tuple(office for body, office in pairs if office and body in near)
+        found = _one(name, near, Kind.ALIAS, catalogue)
+        return (found[0], found[1], offices, *found[3:]) if found and found[1] else found
+    for government, stem in _readings(name, home, catalogue):
+        for index, short in ((catalogue.stems, canon(stem)), (catalogue.loose, canon(stem))):
+            if bodies := index.get((government.pk, short), []):
+                return _one(name, bodies, Kind.ALIAS, catalogue)
+        loosened = looser(canon(stem))
+        if loosened and (bodies := catalogue.stems.get((government.pk, loosened), [])):
+            return _one(name, bodies, Kind.ALIAS, catalogue)
+    return None
+
+
+def _near_or_told(body: Body, name: str, home: Body, catalogue: Catalogue) -> bool:
+    """Whether a short name can mean a body: one of this government, above or below it; of another city only where the name prints that city."""
+    theirs = catalogue.home(body)
+    near = home in (body, *catalogue.chain(body)) or theirs in (home, *catalogue.chain(home))
+    if near or name == clean(body.name):
+        return True
+    place = catalogue.places.get(theirs.pk, "")
+    return bool(place) and place in name
+
+
+def _nearest(bodies: list[Body], home: Body, catalogue: Catalogue) -> list[Body]:
+    """Of several bodies of one name those nearest to the government: its own, then those above, then anybody's."""
+    for government in (home, *catalogue.chain(home)):
+        near = [
+            body
+            for body in bodies
+            if body.pk == government.pk
+            or catalogue.home(body).pk == government.pk
+            or body.parent_id == government.pk
+        ]
+        if near:
+            return near
+    return bodies
+
+
+def _readings(name: str, home: Body, catalogue: Catalogue) -> list[tuple[Body, str]]:
+    """Every way to cut a name into a government and the rest: by place, by sign of level, bare."""
+    above = catalogue.chain(home)
+    name = name.removeprefix("中共")
+    cuts = [
+        (catalogue.bodies[pk], name[len(place) :])
+        for pk, place in catalogue.places.items()
+        if len(place) >= 2 and name.startswith(place)
+    ]
+    # 云岭市青山区教委: the place above may stand before the place.
+    for pk, rest in [(one.pk, rest) for one, rest in cuts]:
+        for child in catalogue.children.get(pk, []):
+            place = catalogue.places.get(child.pk, "")
+            if place and rest.startswith(place):
+                cuts.append((child, rest[len(place) :]))
+    if name[0] in LEVELS and len(name) > 1:
+        cuts += [(body, name[1:]) for body in (home, *above) if catalogue.sign(body) == name[0]]
+        if name[1] == "级":
+            cuts += [(body, name[2:]) for body in (home, *above) if catalogue.sign(body) == name[0]]
+    return [(one, rest) for one, rest in [*cuts, (home, name)] if rest]
+
+
+def _told_apart(bodies: tuple[Body, ...]) -> list[str]:
+    """The names of several bodies: short ones, the full ones where two short ones are the same."""
+    labels = [body.label for body in bodies]
+    return labels if len(set(labels)) == len(labels) else [body.name for body in bodies]
+
+
+def _one(name: str, bodies: list[Body], kind: Kind, catalogue: Catalogue) -> Found | None:
+    """One body where the name means one that exists; merged ones give their successor."""
+    now = list(dict.fromkeys(catalogue.successor(body) for body in bodies))
+    alive = tuple(body for body in now if catalogue.alive(body))
+    if len(alive) == 1:
+        moved = alive[0] not in bodies
+        return (Kind.ALIAS if moved else kind), alive, (), "", ()
+    if alive:
+        return (
+            Kind.UNKNOWN,
+            (),
+            (),
+            f"“{name}”可能是{'、'.join(_told_apart(alive[:5]))}，请选择",
+            alive,
+        )
+    on = f"于{now[0].active_to}" if now[0].active_to else ""
+    words = f"“{name}”已{on}撤销，请选择承接单位"
+    return Kind.UNKNOWN, (), (), words, suggest(name, catalogue.home(now[0]), catalogue)
+
+
+def _office(name: str, home: Body, catalogue: Catalogue, issuer: Body | None) -> Found | None:
+    """An office: bare (财务处) of the issuer, or behind its body's name (市财政局预算科)."""
+    own = catalogue.offices.get(issuer.pk, []) if issuer else []
+    if (
+        issuer
+        and name in {"机关各处室", "各处室", "各科室", "机关各科室", "委机关各处室", "局机关各科室"}
+        and own
+    ):
+        return Kind.GROUP, (issuer,), tuple(own), "", ()
+    for office in own:
+        if clean(office.name) == name:
+            return Kind.EXACT, (catalogue.bodies[office.body_id],), (office,), "", ()
+    for cut in range(2, len(name) - 1):
+        if offices := catalogue.office_names.get(name[cut:]):
+            before = _body(name[:cut], home, catalogue)
+            for office in offices:
+                if before and before[1] == (catalogue.bodies[office.body_id],):
+                    return Kind.ALIAS, before[1], (office,), "", ()
+    return None

@@ -1,0 +1,76 @@
+"""One short form for every way of writing a unit's name."""
+
+from functools import cache
+from importlib.resources import files
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.matching.folding import brackets, fold
+
+_BLANKS = re.compile(r"\s+")
+_PLACE = re.compile(r"^(.{2,40}?)(?:人民政府|政府|管理委员会|管委会|办事处)$")
+#: Endings, shortened in this order.
+_ENDINGS = (
+    ("管理委员会", "管委会"),
+    ("委员会", "委"),
+    ("人民政府", "政府"),
+    ("办公室", "办"),
+    ("办公厅", "办"),
+    ("办事处", "办"),
+)
+_JOINING = re.compile(r"(?<=.)[和与及](?=.)")
+#: Signs of the level that stand before a short name: 市教委, 区财政局.
+LEVELS = "省市州区县旗镇乡"
+
+
+def clean(name: str) -> str:
+    """Return a name without blanks and with one kind of brackets; otherwise as printed."""
+    return brackets(_BLANKS.sub("", fold(name[:300])))
+
+
+@cache
+def _table() -> tuple[re.Pattern[str], dict[str, str]]:
+    lines = (
+        files("gongkai.core.units.naming").joinpath("spellings.tsv").read_text(encoding="utf-8").splitlines()
+    )
+    short = {
+        long: row.split("\t")[0]
+        for row in lines
+        if row and not row.startswith("#")
+        for long in row.split("\t")[1].split()
+    }
+    pattern = "|".join(sorted(map(re.escape, short), key=len, reverse=True))
+    return re.compile(pattern), short
+
+
+@cache
+def canon(stem: str) -> str:
+    """Return the short form of a name without its place: 发展和改革委员会, 发展改革委 and 发改委 are all 发改委."""
+    stem = clean(stem)
+    for long, short in _ENDINGS:
+        stem = stem.replace(long, short)
+    pattern, shorts = _table()
+    return pattern.sub(lambda found: shorts[found[0]], _JOINING.sub("", stem))
+
+
+def place_of(name: str) -> str:
+    """Return the place that a government's name stands for: 云岭市 of 云岭市人民政府; "" where it is no government's."""
+    found = _PLACE.match(clean(name))
+    return found[1] if found else ""
+
+
+def without_places(name: str, places: tuple[str, ...]) -> str:
+    """Take the party's mark and the places of the governments above off the front of a name."""
+    rest = clean(name)
+    rest = rest.removeprefix("中国共产党").removeprefix("中共")
+    for place in places:
+        if place and rest.startswith(place) and len(rest) > len(place):
+            rest = rest[len(place) :]
+    return rest
+
+
+def looser(stem: str) -> str:
+    """Return a stem without a leading 委 or 政府 (市委网信办 is also 市网信办); "" where too little is left."""
+    for front in ("委", "政府"):
+        if stem.startswith(front) and len(stem) - len(front) >= 3:
+            return stem[len(front) :]
+    return ""

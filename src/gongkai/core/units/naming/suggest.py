@@ -1,0 +1,80 @@
+"""Suggestions for a name that nobody knows: bodies whose name shares most with it."""
+
+from gongkai.core.units.models import Body
+from gongkai.core.units.naming.catalogue import Catalogue
+from gongkai.core.units.naming.spelling import LEVELS, canon, clean, without_places
+
+_LEAST = 0.34
+
+
+def _within(short: str, long: str) -> bool:
+    """Whether all characters of the short one stand in the long one, in order (人社局 in 人力资源和社会保障局)."""
+    rest = iter(long)
+    return all(char in rest for char in short)
+
+
+def likeness(asked: str, known: str) -> float:
+    """Return how much two stems have in common, 0 to 1: shared pairs and characters; more for an abbreviation, less for another ending."""
+    if not asked or not known:
+        return 0.0
+    shared = len(set(asked) & set(known)) * 2 / (len(set(asked)) + len(set(known)))
+    pairs, others = ({word[i : i + 2] for i in range(len(word) - 1)} for word in (asked, known))
+    score = 0.6 * shared + 0.4 * (len(pairs & others) * 2 / max(1, len(pairs) + len(others)))
+    if min(len(asked), len(known)) >= 3 and (_within(asked, known) or _within(known, asked)):
+        score += 0.35
+    return score if asked[-1] == known[-1] else score * 0.8
+
+
+def _of_other_level(name: str, place: str) -> bool:
+    """县发展改革局 in a county's paper is no bureau of the city above it."""
+    own, other = name[:1], place[-1:]
+    return bool(own and other) and own in LEVELS and other in LEVELS and own != other
+
+
+def suggest(name: str, government: Body, catalogue: Catalogue, *, most: int = 5) -> tuple[Body, ...]:
+    """Return the bodies of this government and of those above it that the name resembles, best first."""
+    homes = {government.pk, *(one.pk for one in catalogue.chain(government))}
+    places = (*catalogue.above(government), catalogue.places.get(government.pk, ""))
+    stem = without_places(name, places)
+    asked = {canon(stem), clean(stem), canon(stem[1:]) if stem[:1] in LEVELS and len(stem) > 3 else ""}
+    # Most bodies share next to nothing with the name: those are passed over without counting.
+    letters = set(stem)
+    enough = max(2, (len(letters) + 2) // 3)
+    scores: dict[int, float] = {}
+    for body in catalogue.bodies.values():
+        home = catalogue.home_above(body)
+        heir = catalogue.successor(body)
+        if home not in homes or not catalogue.alive(heir):
+            continue
+        if home != government.pk and _of_other_level(name, catalogue.places.get(home or 0, "")):
+            continue
+        known = [other for other in catalogue.spellings(body) if len(letters.intersection(other)) >= enough]
+        score = max((likeness(value, other) for value in asked for other in known), default=0)
+        score *= 1 if home == government.pk else 0.9
+        scores[heir.pk] = max(score, scores.get(heir.pk, 0))
+    best = sorted((pair for pair in scores.items() if pair[1] >= _LEAST), key=lambda one: (-one[1], one[0]))
+    return tuple(catalogue.bodies[pk] for pk, _ in best[:most])
+
+
+#: So many characters of a name may be wrong for it to be a slip of another of the same length.
+_MOST_WRONG = 2
+#: What units of one field are called at different levels: 省司法厅 is no slip of 市司法局.
+_RANKS = "厅局委办部"
+
+
+def slip(name: str, known: tuple[Body, ...], catalogue: Catalogue) -> str:
+    """Return which characters are wrong where a name is all but that of one of these bodies: `“肓”应为“育”`; "" where it is not.
+
+    Characters that look alike are not told apart on a screen, so it says which they are.
+    """
+    spelled = [other for body in known for other in (body.short_name, body.name, *catalogue.spellings(body))]
+    if name[:1] in LEVELS and any(name[1:] in (other, other[1:]) for other in spelled):
+        return ""  # 区财政局 is 财政局 at another level, and no slip of 民政局
+    for other in spelled:
+        for text in (name, name[1:]):
+            wrong = [pair for pair in zip(text, other, strict=False) if pair[0] != pair[1]]
+            if any(printed in LEVELS or (printed in _RANKS and right in _RANKS) for printed, right in wrong):
+                continue  # 县民政局 is another level's, and no slip of 市民政局; 设区市 none of 云岭市
+            if len(other) == len(text) and 0 < len(wrong) <= min(_MOST_WRONG, (len(text) - 1) // 2):
+                return "、".join(f"“{printed}”应为“{right}”" for printed, right in wrong)
+    return ""

@@ -1,0 +1,250 @@
+"""What the rows of a units spreadsheet would do: matched by full name, checked by cell, parents first."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.db.models import Prefetch
+
+from gongkai.core.acts.actors import Actor
+from gongkai.core.spreadsheets.importers import Change, Difference, Plan
+from gongkai.core.spreadsheets.sheet import CellError, Row, Sheet, Table
+from gongkai.core.spreadsheets.writing import cell
+from gongkai.core.units.models import Body, BodyKind, Office
+from gongkai.core.units.naming import HOMES
+from gongkai.core.units.naming.spelling import clean
+from gongkai.lib.chinese import lazy_re as re
+
+#: How the public reaches who receives requests, beside address and telephone, and before which court answers are disputed.
+REACHED = ("disclosure_office", "postcode", "fax", "email", "court")
+_PLAIN = (
+    "short_name",
+    "kind",
+    "level",
+    "code",
+    "position",
+    "phone",
+    "address",
+    "hours",
+    *REACHED,
+    "active_from",
+)
+
+
+#: What a name's end says of a new unit's kind, where the sheet says nothing.
+_ENDS = (
+    (re.compile(r"[乡镇](?:人民)?政府$"), BodyKind.TOWNSHIP),
+    (re.compile(r"街道办(?:事处)?$"), BodyKind.SUBDISTRICT),
+    (re.compile(r"(?:管委会|管理委员会)$"), BodyKind.COMMITTEE),
+    (re.compile(r"政府办公[室厅]$"), BodyKind.GENERAL_OFFICE),
+    (re.compile(r"[县区旗市]人民政府$"), BodyKind.DISTRICT),
+)
+
+
+def kind_by_name(name: str) -> str:
+    """Return what a new unit most likely is, by the end of its name.
+
+    >>> kind_by_name("青禾县柳溪镇人民政府"), kind_by_name("青禾县教育局")
+    ('township', 'department')
+    """
+    return next((str(kind.value) for end, kind in _ENDS if end.search(name)), str(BodyKind.DEPARTMENT.value))
+
+
+@dataclass(slots=True)
+class _Known:
+    """What is there and what the file brings, by name; `home`: the government that a new unit stands under where the sheet says nothing."""
+
+    home: str = ""
+
+    bodies: dict[str, Body] = field(default_factory=dict)
+    #: (parent's full name, a name) → full name of the body that has it.
+    names: dict[tuple[str, str], str] = field(default_factory=dict)
+    governments: dict[str, str] = field(default_factory=dict)
+    codes: dict[str, str] = field(default_factory=dict)
+    coming: dict[str, Row] = field(default_factory=dict)
+
+
+def plan_rows(
+    table: Table, sheet: Sheet, *, by: Actor, may: Callable[[Actor, Body | None], list[str]], home: str = ""
+) -> Plan:
+    """Plan all rows: one pass over what is stored, then no query. `home`: the government of new units whose row names none."""
+    known, plan = _read(), Plan()
+    known.home = home
+    for row in table.rows:
+        name = clean(row["name"])
+        if name in known.coming:
+            first = known.coming[name].number
+            plan.errors.append(row.error(sheet, "name", f"与第{first}行重复", "请只保留一行"))
+        else:
+            known.coming[name] = row
+    _enter_coming(known)
+    changes = []
+    for name, row in known.coming.items():
+        errors: list[CellError] = []
+        change = _change(row, known, sheet, by, may, errors)
+        plan.errors += errors
+        if not errors and change is not None:
+            changes.append((name, change))
+        elif not errors:
+            plan.same += 1
+    plan.changes = _parents_first(changes, known, sheet, plan)
+    return plan
+
+
+def _read() -> _Known:
+    known = _Known()
+    offices = Prefetch("offices", queryset=Office.objects.all())
+    for body in Body.objects.select_related("parent").prefetch_related("aliases", offices):
+        known.bodies[clean(body.name)] = body
+        if body.code:
+            known.codes[body.code] = body.name
+        if not body.alive:
+            continue
+        above = body.parent.name if body.parent else ""
+        names = {body.name, body.short_name, *(alias.name for alias in body.aliases.all())} - {""}
+        for name in names:
+            known.names[above, clean(name)] = body.name
+            if body.kind in HOMES:
+                known.governments[clean(name)] = body.name
+    return known
+
+
+def _enter_coming(known: _Known) -> None:
+    """Governments of the file can be named as parents by other rows."""
+    for name, row in known.coming.items():
+        if name not in known.bodies and (row["kind"] or kind_by_name(row["name"])) in HOMES:
+            for one in {row["name"], row["short_name"] or ""} - {""}:
+                known.governments.setdefault(clean(one), row["name"])
+
+
+def _change(
+    row: Row,
+    known: _Known,
+    sheet: Sheet,
+    by: Actor,
+    may: Callable[[Actor, Body | None], list[str]],
+    errors: list[CellError],
+) -> Change | None:
+    body = known.bodies.get(clean(row["name"]))
+    if body is not None and not body.alive:
+        errors.append(
+            row.error(sheet, "name", "这个单位已撤销或已并入其他单位", "请删去这一行，或先恢复单位")
+        )
+        return None
+    parent = _parent(row, body, known, sheet, errors)
+    if errors:
+        return None
+    target = body if body is not None else known.bodies.get(clean(parent))
+    first = body is None and not parent
+    if (target is not None or first) and (reasons := may(by, target)):
+        errors.append(row.error(sheet, "name", reasons[0].rstrip("。"), "请删去这一行，或请有权限的人员导入"))
+        return None
+    aliases, offices = _new_names(row, body, "aliases"), _new_names(row, body, "offices")
+    _check_names(row, parent, aliases, known, sheet, errors)
+    said = _differences(row, body, sheet)
+    facts = {"row": row, "parent": parent, "fields": bool(said), "aliases": aliases, "offices": offices}
+    for key, names in (("aliases", aliases), ("offices", offices)):
+        if names:
+            said.append(Difference(sheet.column(key).head, "", "增加" + "、".join(names)))
+    if body is not None and not said:
+        return None
+    return Change(row.number, row["name"], body, tuple(said), facts)
+
+
+def _parent(row: Row, body: Body | None, known: _Known, sheet: Sheet, errors: list[CellError]) -> str:
+    """Return the parent's full name; "" where there is none."""
+    words = row["parent"] or ""
+    now = body.parent.name if body is not None and body.parent else ""
+    if not words:
+        if body is None and known.home and row["kind"] != BodyKind.GOVERNMENT:
+            return known.home
+        if body is None and row["kind"] != BodyKind.GOVERNMENT:
+            errors.append(
+                row.error(sheet, "parent", "没有填写所属政府", "新增单位须填写，如：云岭市人民政府")
+            )
+        return now
+    found = known.governments.get(clean(words))
+    if found is None:
+        errors.append(
+            row.error(
+                sheet,
+                "parent",
+                f"名录中没有“{words}”",
+                "请填写已登记的政府名称，或把它写入本表（类别填政府）",
+            )
+        )
+        return ""
+    if body is not None and found != now:
+        errors.append(row.error(sheet, "parent", f"与现在的所属政府“{now}”不同", "改变隶属请在单位页面办理"))
+    return found
+
+
+def _new_names(row: Row, body: Body | None, key: str) -> list[str]:
+    asked = row[key] or []
+    if body is None:
+        return [one for one in asked if one not in {row["name"], row["short_name"]}]
+    if key == "offices":
+        has = {office.name for office in body.offices.all() if office.active_to is None}
+    else:
+        has = {alias.name for alias in body.aliases.all()} | {body.name, body.short_name}
+    return [one for one in asked if one not in has]
+
+
+def _check_names(
+    row: Row, parent: str, aliases: list[str], known: _Known, sheet: Sheet, errors: list[CellError]
+) -> None:
+    """A name must mean one body of a government, also within the file; a code one body anywhere."""
+    pairs = [("name", row["name"]), ("short_name", row["short_name"] or "")]
+    pairs += [("aliases", aliase) for aliase in aliases]
+    for key, name in pairs:
+        if not name:
+            continue
+        owner = known.names.setdefault((parent, clean(name)), row["name"])
+        if clean(owner) != clean(row["name"]):
+            errors.append(row.error(sheet, key, f"“{name}”已是“{owner}”的名称", "请改用其他写法"))
+    code = row["code"] or ""
+    if code:
+        owner = known.codes.setdefault(code, row["name"])
+        if clean(owner) != clean(row["name"]):
+            errors.append(
+                row.error(sheet, "code", f"这个代码已属于“{owner}”", "请核对；如为更名，请在单位页面办理")
+            )
+
+
+def _differences(row: Row, body: Body | None, sheet: Sheet) -> list[Difference]:
+    said = []
+    for key in _PLAIN:
+        value = row[key]
+        if not row.has(key) or value in (None, ""):
+            continue
+        column = sheet.column(key)
+        before = getattr(body, key) if body is not None else None
+        if before != value:
+            shown = cell(column.value_of(body)) if body is not None else ""
+            after = next((label for label in column.choices if column.read(label) == value), value)
+            said.append(Difference(column.head, str(shown or ""), str(after)))
+    return said
+
+
+def _parents_first(
+    changes: list[tuple[str, Change]], known: _Known, sheet: Sheet, plan: Plan
+) -> list[Change]:
+    """Order new bodies behind their new parents; a circle is an error."""
+    waiting, done = dict(changes), set(known.bodies)
+    ordered: list[Change] = []
+    while waiting:
+        ready = [
+            name
+            for name, change in waiting.items()
+            if not change.made or not change.facts["parent"] or clean(change.facts["parent"]) in done
+        ]
+        if not ready:
+            for change in waiting.values():
+                row: Row = change.facts["row"]
+                plan.errors.append(
+                    row.error(sheet, "parent", "所属政府有误，无法登记", "请先改正所属政府那一行")
+                )
+            return ordered
+        for name in ready:
+            ordered.append(waiting.pop(name))
+            done.add(name)
+    return ordered

@@ -1,0 +1,262 @@
+"""Reading units and people: `visible_to` first; names resolved in a constant number of queries."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
+
+from gongkai.core.units import naming, separation
+from gongkai.core.units.actors import Actor, actor_of, in_force, reach_of
+from gongkai.core.units.door import visible
+from gongkai.core.units.models import (
+    Alias,
+    Appointment,
+    Body,
+    BodyKind,
+    GroupMember,
+    Office,
+    PasswordRequest,
+    Person,
+    Role,
+    Standing,
+    UnitGroup,
+)
+from gongkai.core.units.naming import Catalogue, Group, Kind, Resolution
+
+__all__ = [
+    "Kind",
+    "Resolution",
+    "bodies_by_name",
+    "catalogue",
+    "people_visible_to",
+    "resolve",
+    "resolve_all",
+    "visible_to",
+]
+
+
+#: Roles that see the people of all bodies under their reach.
+SEEING = frozenset({Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR, Role.SECURITY})
+
+
+@visible(Body, technical=True)
+def visible_to(user: object) -> QuerySet[Body]:
+    """Return the bodies that somebody may see in the office: everybody with an appointment sees the whole directory.
+
+    The public reads institutions through publishing, not here.
+    """
+    actor = actor_of(user)
+    return Body.objects.all() if actor.system or actor.known else Body.objects.none()
+
+
+@visible(Office, technical=True)
+def offices_visible_to(user: object) -> QuerySet[Office]:
+    """Return the offices (处室) inside those bodies."""
+    return Office.objects.filter(body__in=visible_to(user).values("pk")).select_related("body")
+
+
+@visible(Alias, technical=True)
+def aliases_visible_to(user: object) -> QuerySet[Alias]:
+    """Return the other names of those bodies."""
+    return Alias.objects.filter(body__in=visible_to(user).values("pk")).select_related("body")
+
+
+@visible(UnitGroup, technical=True)
+def groups_visible_to(user: object) -> QuerySet[UnitGroup]:
+    """Return the groups of those governments."""
+    return UnitGroup.objects.filter(government__in=visible_to(user).values("pk")).select_related("government")
+
+
+@visible(Person, technical=True)
+def people_visible_to(user: object) -> QuerySet[Person]:
+    """Return the people that somebody may see: supervising roles all under their reach, others those of their own bodies.
+
+    Whoever has no appointment now is seen by administrators; by security officers where a password was asked for (third parties have no post).
+    """
+    actor = actor_of(user)
+    if actor.system:
+        return Person.objects.all()
+    reaches = {p.reach for p in actor.posts if p.role in SEEING}
+    where = Q(body_id__in=actor.bodies)
+    for reach in reaches:
+        where |= Q(body__path__startswith=reach)
+    seen = Q(pk__in=Appointment.objects.filter(where).values("person_id")) if actor.known else Q(pk__in=[])
+    if actor.has(Role.ADMINISTRATOR):
+        # Not by the join of `appointments=None`: it names somebody with two posts twice, and a form that asks for one finds two.
+        seen |= ~Q(pk__in=Appointment.objects.values("person_id"))
+    if actor.has(Role.SECURITY):
+        asked = Q(pk__in=PasswordRequest.objects.values("person_id"))
+        seen |= asked & ~Q(pk__in=Appointment.objects.values("person_id"))
+    if actor.person_id is not None:
+        seen |= Q(pk=actor.person_id)
+    return Person.objects.filter(seen).select_related("user")
+
+
+@visible(Appointment, technical=True)
+def appointments_visible_to(user: object) -> QuerySet[Appointment]:
+    """Return the appointments of the people that somebody may see: what stands with a unit alone is on its page."""
+    rows = Appointment.objects.filter(person__in=people_visible_to(user).values("pk"))
+    return rows.select_related(
+        "person__user", "body__parent", "office", "covers__person", "covers__body", "entered_by"
+    )
+
+
+@visible(PasswordRequest, technical=True)
+def passwords_visible_to(user: object) -> QuerySet[PasswordRequest]:
+    """Return the requests for passwords of the people that somebody may see."""
+    rows = PasswordRequest.objects.filter(person__in=people_visible_to(user).values("pk"))
+    return rows.select_related("person__user", "asked_by")
+
+
+def alive(bodies: QuerySet[Body], on: date | None = None) -> QuerySet[Body]:
+    """Return those that exist on a day (today)."""
+    day = on or timezone.localdate()
+    return bodies.filter(Q(active_to=None) | Q(active_to__gt=day), merged_into=None)
+
+
+def successors(bodies: Iterable[int]) -> dict[int, int]:
+    """Return whose the rows of some bodies are: each body's own, and of those that were merged into it, however often, its (a merger leaves them)."""
+    whose = {pk: pk for pk in bodies}
+    into = dict(whose)
+    while into:
+        rows = Body.objects.filter(merged_into__in=into).values_list("pk", "merged_into_id")
+        into = {pk: whose[heir] for pk, heir in rows if heir is not None and pk not in whose}
+        whose |= into
+    return whose
+
+
+def governments(bodies: QuerySet[Body]) -> QuerySet[Body]:
+    """Return those that other bodies can belong to."""
+    return bodies.filter(kind__in=naming.HOMES)
+
+
+def never_signed_in(by: Actor) -> list[Person]:
+    """Return the people of somebody's reach whose login nobody has used and whose password needs no second person, by unit."""
+    rows = people_visible_to(by).filter(
+        active=True, user__isnull=False, user__last_login=None, must_change_password=True
+    )
+    here = running().order_by("body__position", "body_id")
+    people = (
+        rows.select_related("user").prefetch_related(Prefetch("appointments", here)).order_by("name", "pk")
+    )
+    guarded = Appointment.objects.filter(separation.not_over(), role__in=separation.GUARDED)
+    guarded = guarded.exclude(standing=Standing.REFUSED)
+    return list(people.exclude(pk__in=guarded.values("person_id")))
+
+
+def governed_by(by: Actor) -> str:
+    """Return the full name of the one government whose 政务公开办 somebody is, for the installation of the only one; "" where there are several."""
+    paths = {post.reach for post in by.posts if post.role == Role.CHIEF}
+    rows = governments(alive(Body.objects.all()))
+    rows = rows.filter(parent=None) if by.system else rows.filter(path__in=paths)
+    names = list(rows.values_list("name", flat=True)[:2])
+    return names[0] if len(names) == 1 else ""
+
+
+def running(body: Body | None = None, on: date | None = None) -> QuerySet[Appointment]:
+    """Return the appointments in force on a day (today), of one body where given, with people and places."""
+    rows = Appointment.objects.filter(in_force(on)).select_related(
+        "person", "body", "office", "covers__person"
+    )
+    return (rows.filter(body=body) if body is not None else rows).order_by("body__position", "role", "pk")
+
+
+def with_people(people: QuerySet[Person]) -> QuerySet[Person]:
+    """Return people with their running appointments in `.running`."""
+    return people.select_related("user").prefetch_related(
+        Prefetch("appointments", queryset=running().order_by("pk"), to_attr="running")
+    )
+
+
+def catalogue(on: date | None = None) -> Catalogue:
+    """Read all that names can mean, in five queries."""
+    groups = UnitGroup.objects.prefetch_related(Prefetch("members", queryset=GroupMember.objects.all()))
+    return Catalogue.of(
+        Body.objects.all(),
+        aliases=Alias.objects.select_related("office"),
+        offices=Office.objects.filter(active_to=None),
+        groups=[_plain(group) for group in groups],
+        today=on or timezone.localdate(),
+    )
+
+
+def _plain(group: UnitGroup) -> Group:
+    members = list(group.members.all())
+    return Group(
+        names=group.names,
+        government=group.government_id,
+        kinds=frozenset(group.kinds),
+        added=frozenset(m.body_id for m in members if not m.excluded),
+        excluded=frozenset(m.body_id for m in members if m.excluded),
+        open_ended=group.open_ended,
+    )
+
+
+def resolve(name: str, government: Body, *, issuer: Body | None = None) -> Resolution:
+    """Resolve one printed name; for more than one, `resolve_all` costs the same five queries."""
+    return resolve_all([name], government, issuer=issuer)[name]
+
+
+def resolve_all(
+    names: Iterable[str], government: Body, *, issuer: Body | None = None
+) -> dict[str, Resolution]:
+    """Resolve all names of a notice, in five queries however many they are."""
+    known = catalogue()
+    home = known.bodies.get(government.pk, government)
+    return {name: naming.resolve(name, home, known, issuer=issuer) for name in dict.fromkeys(names)}
+
+
+def members(group: UnitGroup, known: Catalogue | None = None) -> list[Body]:
+    """Return the members of a stored group today."""
+    return naming.members_of(_plain(group), known or catalogue())
+
+
+def general_office(government: Body) -> Body | None:
+    """Return the general office of a government, where there is one."""
+    return alive(government.children.filter(kind=BodyKind.GENERAL_OFFICE)).first()
+
+
+#: What is said of a name in a spreadsheet that no unit has: what is wrong, and what to do.
+NO_UNIT = ("没有这个单位", "请填写单位全称，或者先在单位名录中登记")
+
+
+def bodies_by_name(by: object) -> dict[str, Body]:
+    """Return the units in force by every name that means one of them, for spreadsheets that somebody brings in.
+
+    Full names are unique. A short name or an alias that several have (县教育局 of two counties) means the one of somebody's own government, directly
+    under it before further down. Where that decides nothing either, the name is left out: the row says that it is not known, and
+    nothing lands with a stranger.
+    """
+    rows = list(Body.objects.filter(active_to=None, merged_into=None))
+    found: dict[str, dict[int, Body]] = {}
+    for alias in Alias.objects.filter(body__in=rows).select_related("body"):
+        found.setdefault(alias.name, {})[alias.body_id] = alias.body
+    for body in rows:
+        if body.short_name:
+            found.setdefault(body.short_name, {})[body.pk] = body
+    homes = _homes_of(actor_of(by))
+    named = {name: one for name, some in found.items() if (one := _nearest(list(some.values()), homes))}
+    return named | {body.name: body for body in rows}
+
+
+def _homes_of(by: Actor) -> list[str]:
+    """Return the paths of the governments somebody works for, the narrowest first; the first government's for the installation."""
+    if by.system:
+        top = Body.objects.filter(parent=None).order_by("position", "pk").values_list("path", flat=True)[:1]
+        return list(top)
+    own = Body.objects.filter(pk__in=by.bodies).select_related("parent")
+    paths = {reach_of(Role.CHIEF, body) for body in own}
+    return sorted(paths, key=len, reverse=True)
+
+
+def _nearest(some: list[Body], homes: list[str]) -> Body | None:
+    if len(some) == 1:
+        return some[0]
+    for home in homes:
+        inside = [body for body in some if body.path.startswith(home)]
+        direct = [body for body in inside if body.path.removeprefix(home).count("/") == 1]
+        for kept in (direct, inside):
+            if len(kept) == 1:
+                return kept[0]
+    return None

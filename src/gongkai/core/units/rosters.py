@@ -1,0 +1,286 @@
+"""The spreadsheet of people: who works where, as what, with which login; every row through the room's own actions."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.db.models import Model, Prefetch
+from django.urls import reverse
+
+from gongkai.core.acts.action import Notification
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.following import hold_messages, pass_on
+from gongkai.core.spreadsheets.cells import instead, short, words_list
+from gongkai.core.spreadsheets.errors import Bad
+from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.core.spreadsheets.sheet import CellError, Column, Row, Sheet, Table
+from gongkai.core.units import queries, rules, separation
+from gongkai.core.units.actions import appoint, create_login, deactivate, end_appointment, enter_person
+from gongkai.core.units.models import Appointment, Body, Office, Person, Role, Standing
+
+_ROLES = {str(label): str(value) for value, label in Role.choices}
+#: Columns that are plain fields of a person.
+_PLAIN = ("title", "phone", "mobile", "email")
+#: Columns that only whoever keeps people reads.
+PRIVATE = frozenset({"mobile", "email"})
+
+
+def _roles(value: object) -> list[str]:
+    """Read the posts of one person, separated by 、."""
+    found = []
+    for words in words_list(20)(value):
+        if words not in _ROLES:
+            raise Bad(f"“{words}”不是平台的岗位", instead(words, list(_ROLES)))
+        found.append(_ROLES[words])
+    return found
+
+
+def _posts(person: Person) -> list[Appointment]:
+    return list(person.appointments.all())
+
+
+def _of_first(person: Person, name: str) -> str:
+    posts = _posts(person)
+    return str(getattr(posts[0], name) or "") if posts else ""
+
+
+SHEET = Sheet(
+    "人员名册",
+    (
+        Column("name", "姓名", short(60), required=True, width=14, also=("人员姓名", "名字")),
+        Column(
+            "body",
+            "任职单位",
+            short(120),
+            required=True,
+            width=30,
+            write=lambda person: _of_first(person, "body"),
+            also=("单位", "所在单位", "工作单位", "单位名称", "部门"),
+            help="单位名录中的全称、简称或别名",
+        ),
+        Column(
+            "roles",
+            "岗位",
+            _roles,
+            required=True,
+            width=24,
+            write=lambda person: [post.get_role_display() for post in _posts(person)],
+            choices=tuple(_ROLES),
+            also=("角色", "平台岗位", "任职"),
+            help="一人几个岗位的，写在一格，用顿号分开。经办人当天生效，其他岗位由安全保密管理员确认",
+        ),
+        Column(
+            "office",
+            "处室",
+            short(80),
+            width=18,
+            write=lambda person: _of_first(person, "office"),
+            also=("科室", "股室", "内设机构"),
+            help="单位名录中已有的处室；不填时为全单位",
+        ),
+        Column(
+            "username",
+            "账号",
+            short(150),
+            width=16,
+            write=lambda person: person.user.get_username() if person.user else "",
+            also=("登录账号", "用户名", "工号"),
+            help="填了就开通；密码不写在表里，导入后发一次性密码",
+        ),
+        Column("title", "职务", short(60), width=16),
+        Column("phone", "办公电话", short(30), width=16, also=("座机",)),
+        Column("mobile", "手机", short(30), width=16, also=("手机号", "手机号码", "移动电话")),
+        Column("email", "电子邮箱", short(200), width=24, also=("邮箱",)),
+    ),
+    max_rows=2000,
+    intro="人员名册：姓名和任职单位都相同的，是同一个人，只增加表中有、平台没有的岗位和账号，别的不改。",
+)
+
+
+@dataclass(slots=True)
+class _Known:
+    """Units by every name, and people by login and by (name, unit)."""
+
+    bodies: dict[str, Body]
+    offices: dict[tuple[int, str], Office] = field(default_factory=dict)
+    logins: dict[str, Person | None] = field(default_factory=dict)
+    people: dict[tuple[str, int], list[Person]] = field(default_factory=dict)
+    seen: dict[tuple[str, int], int] = field(default_factory=dict)
+    coming: dict[str, int] = field(default_factory=dict)
+
+
+def _known(by: Actor) -> _Known:
+    known = _Known(queries.bodies_by_name(by))
+    for office in Office.objects.filter(active_to=None):
+        known.offices[office.body_id, office.name] = office
+    for login in get_user_model().objects.select_related("person"):
+        known.logins[login.get_username().lower()] = getattr(login, "person", None)
+    posts = Appointment.objects.exclude(standing=Standing.REFUSED).filter(separation.not_over())
+    for person in Person.objects.filter(active=True).prefetch_related(Prefetch("appointments", posts)):
+        for body in {post.body_id for post in _posts(person)}:
+            known.people.setdefault((person.name, body), []).append(person)
+    return known
+
+
+class PeopleImporter:
+    """People, their posts and logins: in and out."""
+
+    name = "people"
+    label = "人员名册"
+    sheet = SHEET
+    home = "units:people"
+    personal = True
+    undoing = (
+        "新登记的人员办理离岗，账号停用；新增的任职结束。已经提请或者确认密码的，请到人员页面逐个办理离岗。"
+    )
+
+    def why_not(self, by: Actor) -> list[str]:
+        """Administrators."""
+        return rules.keeps_people_somewhere(by, None)
+
+    def plan(self, table: Table, *, by: Actor) -> Plan:
+        """Return whom the rows would register, and which posts and logins they would add."""
+        known, plan = _known(by), Plan()
+        for row in table.rows:
+            errors: list[CellError] = []
+            change = self._change(row, known, by, errors)
+            plan.errors += errors
+            if change is not None and not errors:
+                plan.changes.append(change)
+            elif not errors:
+                plan.same += 1
+        return plan
+
+    def _change(self, row: Row, known: _Known, by: Actor, errors: list[CellError]) -> Change | None:
+        body = known.bodies.get(row["body"])
+        if body is None:
+            errors.append(
+                row.error(SHEET, "body", f"单位名录中没有“{row['body']}”", "请改为名录中的名称，或先登记单位")
+            )
+            return None
+        if reasons := rules.keeps_people_of(by, body):
+            errors.append(row.error(SHEET, "body", reasons[0].rstrip("。"), "请由那里的系统管理员导入"))
+            return None
+        key = row["name"], body.pk
+        first = known.seen.setdefault(key, row.number)
+        if first != row.number:
+            errors.append(
+                row.error(
+                    SHEET,
+                    "name",
+                    f"与第{first}行是同一个人",
+                    "几个岗位写在一格，用顿号分开；重名的请单独登记",
+                )
+            )
+        there = known.people.get(key, [])
+        if len(there) > 1:
+            errors.append(row.error(SHEET, "name", "这个单位有几个人同名", "请在人员页面办理"))
+        person = there[0] if len(there) == 1 else None
+        office = known.offices.get((body.pk, row["office"] or ""))
+        if row["office"] and office is None:
+            errors.append(
+                row.error(
+                    SHEET, "office", f"这个单位没有“{row['office']}”", "请改为名录中的处室，或先登记处室"
+                )
+            )
+        roles = [
+            role for role in row["roles"] if person is None or role not in {p.role for p in _posts(person)}
+        ]
+        if len(separation.SEPARATED & set(row["roles"])) > 1:
+            errors.append(row.error(SHEET, "roles", "三员须由不同的人担任", "请只留一个岗位"))
+        username = self._login(row, person, known, errors)
+        if errors or (person is not None and not roles and not username):
+            return None
+        said = [Difference("岗位", "", "、".join(str(Role(role).label) for role in roles))] if roles else []
+        said += [Difference("账号", "", f"开通{username}")] if username else []
+        facts = {"row": row, "body": body, "office": office, "roles": roles, "username": username}
+        return Change(row.number, f"{row['name']}（{body.label}）", person, tuple(said), facts)
+
+    def _login(self, row: Row, person: Person | None, known: _Known, errors: list[CellError]) -> str:
+        """Return the login that is opened; "" where none is wanted, or the person has it already."""
+        username = str(row["username"] or "")
+        if not username or (person is not None and known.logins.get(username.lower()) == person):
+            return ""
+        if person is not None and person.user_id:
+            errors.append(row.error(SHEET, "username", f"{person.name}已有另一个账号", "请删去这一格"))
+        elif username.lower() in known.logins:
+            errors.append(row.error(SHEET, "username", f"账号“{username}”已被使用", "请换一个"))
+        elif first := known.coming.get(username.lower()):
+            errors.append(row.error(SHEET, "username", f"与第{first}行的账号相同", "请换一个"))
+        known.coming.setdefault(username.lower(), row.number)
+        return username
+
+    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+        """Register one person with posts and login, or add what somebody there has not."""
+        self.carry_out_many([change], by=by, recorder=recorder)
+
+    def carry_out_many(self, changes: Sequence[Change], *, by: Actor, recorder: Recorder) -> None:
+        """Do all of it, and tell whoever confirms once, not for each person."""
+        with hold_messages() as held:
+            for change in changes:
+                self._carry_out(change, by, recorder)
+        pass_on(_joined(held, by, len(changes)), by)
+
+    def _carry_out(self, change: Change, by: Actor, recorder: Recorder) -> None:
+        facts, row = change.facts, change.facts["row"]
+        person = change.target
+        if person is None:
+            fields = {key: row[key] for key in _PLAIN if row[key]}
+            person, _ = enter_person(
+                None,
+                by=by,
+                name=row["name"],
+                body=facts["body"],
+                roles=facts["roles"],
+                office=facts["office"],
+                username=facts["username"],
+                **fields,
+            )
+            recorder.made(person)
+            for post in person.appointments.all():
+                recorder.made(post)
+            return
+        assert isinstance(person, Person)
+        for role in facts["roles"]:
+            recorder.made(appoint(facts["body"], by=by, person=person, role=role, office=facts["office"]))
+        if facts["username"]:
+            recorder.before(person)
+            create_login(person, by=by, username=facts["username"])
+
+    def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
+        """Whoever keeps the person; a login that was opened stays."""
+        if changed is not None:
+            return ["账号已经开通，不能撤销，请到人员页面办理。"]
+        return rules.keeps_person(by, row.person if isinstance(row, Appointment) else row)  # type: ignore[arg-type]
+
+    def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
+        """End posts, and let new people leave: what they did stays theirs."""
+        for row in apps.get_model(model)._base_manager.filter(pk__in=keys):
+            if isinstance(row, Person):
+                deactivate(row, by=by)
+            elif isinstance(row, Appointment) and row.end is None:
+                end_appointment(row, by=by)
+        return True
+
+    def rows(self, by: Actor) -> Iterable[Model]:
+        """Return the people that this person may see, with the posts in force."""
+        posts = queries.running()
+        people = queries.people_visible_to(by).filter(active=True).select_related("user")
+        return people.prefetch_related(Prefetch("appointments", posts)).order_by("name", "pk")
+
+
+def _joined(held: Iterable[Notification], by: Actor, count: int) -> list[Notification]:
+    """Return what is told of an import: to those who confirm one message for all, to each owner their own."""
+    page = reverse("units:confirmations")
+    asked = [told for told in held if told.link == page]
+    others = [told for told in held if told.link != page]
+    if not asked:
+        return others
+    first = asked[0]
+    persons = tuple(dict.fromkeys(pk for told in asked for pk in told.persons))
+    said = f"{by.name}按人员名册登记了{count}人的岗位和账号。请逐个向本人核实后确认，一次性密码由您当面交给本人。"
+    return [*others, separation.ask_officers(list(persons), said, f"{first.key}/{count}", page)]
+
+
+PEOPLE = PeopleImporter()

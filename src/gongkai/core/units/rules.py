@@ -1,0 +1,152 @@
+"""Who may: the 政务公开办 looks after the units of its government, administrators after people and appointments.
+
+Each rule returns reasons in Chinese, none where it may be done.
+"""
+
+from collections.abc import Sequence
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q
+from django.utils import timezone
+
+from gongkai.core.units.actors import Actor, in_force, reach_of
+from gongkai.core.units.models import Appointment, Body, Office, Person, Role, UnitGroup
+from gongkai.core.units.openness import in_charge, issues_for_itself
+from gongkai.core.units.same_person import is_self
+from gongkai.core.units.separation import held_elsewhere
+
+_SORRY_UNITS = "只有本级政府的政务公开办可以维护单位名录。"
+_SORRY_PEOPLE = "只有系统管理员可以维护人员和任职。"
+
+
+def _system(by: Actor) -> bool:
+    return bool(getattr(by, "system", False))
+
+
+def keeps_units(by: Actor, target: Body | Office | UnitGroup | None) -> list[str]:
+    """The 政务公开办 of the government that a body belongs to. Without a target (the first government): installation only."""
+    if _system(by):
+        return []
+    if target is None:
+        return ["最上一级政府只能在安装时登记。"]
+    return [] if by.reaches(Role.CHIEF, path=_body(target).path) else [_SORRY_UNITS]
+
+
+def adds_offices(by: Actor, body: Body) -> list[str]:
+    """The same, and whoever leads the open government work inside a unit: its own notice names offices that nobody registered yet."""
+    if issues_for_itself(body) and in_charge(by, body.pk):
+        return []
+    return keeps_units(by, body)
+
+
+def _body(target: Body | Office | UnitGroup) -> Body:
+    if isinstance(target, Office):
+        return target.body
+    return target.government if isinstance(target, UnitGroup) else target
+
+
+def keeps_people_somewhere(by: Actor, _: object) -> list[str]:
+    """An administrator of any government: to register somebody new."""
+    return [] if _system(by) or by.has(Role.ADMINISTRATOR) else [_SORRY_PEOPLE]
+
+
+def keeps_people_of(by: Actor, body: Body) -> list[str]:
+    """An administrator of the government that a body belongs to."""
+    return [] if _system(by) or by.reaches(Role.ADMINISTRATOR, path=body.path) else [_SORRY_PEOPLE]
+
+
+def keeps_certificate(by: Actor, body: Body) -> list[str]:
+    """An administrator of the government that a body belongs to: who holds its key signs in its name."""
+    if _system(by) or by.reaches(Role.ADMINISTRATOR, path=body.path):
+        return []
+    return ["只有系统管理员可以设置签名证书。"]
+
+
+def keeps_person(by: Actor, person: Person) -> list[str]:
+    """An administrator whose reach covers every body where the person is appointed now."""
+    if _system(by):
+        return []
+    if not by.has(Role.ADMINISTRATOR):
+        return [_SORRY_PEOPLE]
+    beyond = [
+        path
+        for path in [*_paths(person), *_elsewhere(person)]
+        if not by.reaches(Role.ADMINISTRATOR, path=path)
+    ]
+    return ["这名人员在其他政府任职，须由那里的系统管理员办理。"] if beyond else []
+
+
+def _elsewhere(person: Person) -> list[str]:
+    """The path of the body for which somebody does guarded work without a post (`separation.HOLDERS`)."""
+
+    body = held_elsewhere(person)
+    return [body.path] if body else []
+
+
+def _paths(person: Person) -> list[str]:
+    rows = Appointment.objects.filter(in_force(), person=person)
+    return list(rows.values_list("body__path", flat=True))
+
+
+def supervised(by: Actor, /, roles: frozenset[str] = frozenset({Role.CHIEF, Role.ADMINISTRATOR})) -> Q:
+    """Return the condition on `person_id` for whose work somebody supervises.
+
+    The 政务公开办 and administrators (or the roles given): of the people whose every post, past ones too, was at a body that their reach covers.
+    What nobody did (the installation, an unknown account) is for who reaches every body in which anybody ever had a post; jobs reach all.
+    A body without people (the government above, named because its notices are) keeps nothing from anybody.
+    """
+    if _system(by):
+        return ~Q(pk__in=[])
+    posts = by.posts if isinstance(by, Actor) else ()
+    reaches = [p.reach for p in posts if p.role in roles]
+    if not reaches:
+        return Q(pk__in=[])
+    bodies = Body.objects.filter(reduce(or_, (Q(path__startswith=reach) for reach in reaches)))
+    within = Appointment.objects.filter(body__in=bodies).values("person")
+    beyond = Appointment.objects.exclude(body__in=bodies).values("person")
+    found = Q(person_id__in=within) & ~Q(person_id__in=beyond)
+    everywhere = not Appointment.objects.exclude(body__in=bodies).exists()
+    return found | Q(person_id__isnull=True) if everywhere else found
+
+
+def arranges_cover(by: Actor, appointment: Appointment) -> list[str]:
+    """The person covered, the head of the unit, or an administrator. A supervising role is covered by an administrator only."""
+    if not keeps_people_of(by, appointment.body):
+        return []
+    if appointment.role in {Role.ADMINISTRATOR, Role.AUDITOR, Role.SECURITY}:
+        return ["系统管理员、安全保密管理员和监督员的请假代理，须由系统管理员办理。"]
+    if is_self(by, appointment.person_id):
+        return []
+    if by.has(Role.LEAD, body_id=appointment.body_id):
+        return []
+    return ["只有本人、本单位负责人或者系统管理员可以安排请假代理。"]
+
+
+def hands_over(by: Actor, person: Person) -> list[str]:
+    """An administrator, or the head of every unit in which the person is appointed now."""
+    if not keeps_person(by, person):
+        return []
+    rows = Appointment.objects.filter(Q(end=None) | Q(end__gte=timezone.localdate()), person=person)
+    return hands_over_these(by, person, list(rows))
+
+
+def hands_over_these(by: Actor, person: Person, running: Sequence[Appointment]) -> list[str]:
+    """The same of the very appointments that are handed over, later ones among them."""
+    if not keeps_person(by, person):
+        return []
+    places = {(appointment.body_id, appointment.role) for appointment in running}
+    plain = {Role.CLERK, Role.REVIEWER, Role.SIGNER}
+    if places and all(role in plain and by.has(Role.LEAD, body_id=body) for body, role in places):
+        return []
+    return ["只有系统管理员，或者这名人员全部任职单位的负责人，可以办理交接。"]
+
+
+def runs_installation(by: Actor, role: str = Role.CHIEF) -> bool:
+    """Whether somebody is the 政务公开办 (or another role) over the highest government that has one here: what belongs to no unit is theirs."""
+    own = [post.reach for post in by.posts if post.role == role]
+    if not own:
+        return False
+    rows = Appointment.objects.filter(in_force(), role=Role.CHIEF).select_related("body__parent")
+    others = {reach_of(row.role, row.body) for row in rows}
+    return any(not any(path != reach and reach.startswith(path) for path in others) for reach in own)

@@ -1,0 +1,230 @@
+"""Separated duties (三员分立): one administers accounts, one confirms what gives rights, one reads the logs; nobody does it alone.
+
+GB/T 22239-2019 (等级保护 2.0) 8.1.5 divides the management centre into system, security and audit administration. What an administrator enters for
+a guarded role counts once a 安全保密管理员 has confirmed it, and the password of such a person is handed over by that one.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.core.acts.action import Notification, Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.units.actors import in_force, reach_of
+from gongkai.core.units.models import Appointment, Body, PasswordRequest, Person, Role, Standing
+from gongkai.core.units.same_person import is_among, is_self
+
+#: Roles of which one person holds one only.
+SEPARATED = frozenset({Role.ADMINISTRATOR, Role.SECURITY, Role.AUDITOR})
+#: Roles whose reach is a whole government (`actors.reach_of`).
+REACHING = SEPARATED | {Role.CHIEF}
+#: Called with a person: the body for which they do guarded work without an appointment (third-party evaluators), or None.
+HOLDERS: list[Callable[[Person], Body | None]] = []
+#: Roles that sign, lead or administer: whoever gives one away gives away what the public reads.
+GUARDED = frozenset(Role) - {Role.CLERK}
+
+
+def waits(by: Actor, role: str) -> bool:
+    """Whether an appointment that this one enters waits for a second person: an administrator's, for a guarded role."""
+    return not by.system and by.has(Role.ADMINISTRATOR) and role in GUARDED
+
+
+def is_guarded(person: Person) -> bool:
+    """Whether somebody holds a guarded role now or later, one waits to be confirmed, or another room says so (`HOLDERS`)."""
+    rows = Appointment.objects.filter(person=person, role__in=GUARDED).exclude(standing=Standing.REFUSED)
+    return rows.filter(not_over()).exists() or held_elsewhere(person) is not None
+
+
+def keeps_contact_of(person: Person) -> bool:
+    """Whether mail and mobile of somebody are no administrator's to change: a guarded post, or a new password that waits."""
+    asked = PasswordRequest.objects.filter(person=person, standing=Standing.WAITING)
+    return is_guarded(person) or asked.exists()
+
+
+def changes_contact(by: Actor, person: Person) -> list[str]:
+    """Oneself; a security officer of the place for others, never for himself as an officer."""
+    if by.system or is_self(by, person.pk):
+        return []
+    body = home_of(person)
+    if body is None or not any(is_self(by, officer) for officer in officers(body, beside=person)):
+        return ["手机和电子邮箱只能由本人或者安全保密管理员修改。"]
+    return ["本人不能以另一登记办理。"] if is_among(by, [person.pk]) else []
+
+
+def held_elsewhere(person: Person) -> Body | None:
+    """Return the body for which somebody without a post there does guarded work; None where there is none."""
+    return next((body for holds in HOLDERS if (body := holds(person)) is not None), None)
+
+
+def not_over() -> Q:
+    """Appointments that run or are still to begin."""
+    return Q(end__isnull=True) | Q(end__gte=timezone.localdate())
+
+
+def refuse_joined_duties(person: Person, role: str) -> None:
+    """Refuse a second one of the three duties in one hand."""
+    if role not in SEPARATED:
+        return
+    others = Appointment.objects.filter(person=person, role__in=SEPARATED - {role}).exclude(
+        standing=Standing.REFUSED
+    )
+    held = others.filter(not_over()).first()
+    if held is not None:
+        raise Refused(
+            f"{person.name}已是{held.get_role_display()}：系统管理员、安全保密管理员、监督员须由不同人员担任（三员分立）。"
+        )
+
+
+def officers(body: Body, *, beside: Person | None = None) -> list[int]:
+    """Return the persons who may confirm what concerns a body: its security officers.
+
+    What concerns a security officer is confirmed by another one, or, where there is none, by the 政务公开办.
+    """
+    for role in (Role.SECURITY, Role.CHIEF):
+        rows = Appointment.objects.filter(in_force(), role=role).select_related("body__parent")
+        found = [row for row in rows if body.path.startswith(reach_of(row.role, row.body))]
+        left = [row.person_id for row in found if beside is None or row.person_id != beside.pk]
+        if left or not found:
+            return sorted(set(left))
+    return []
+
+
+def require_officers(body: Body, *, beside: Person) -> list[int]:
+    """Return who may confirm; refuse where nobody could, as it would wait for ever."""
+    found = officers(body, beside=beside)
+    if not found:
+        raise Refused(
+            "没有安全保密管理员可以确认这项办理。请先在服务器上运行 gongkai unit officer 登记一名。"
+        )
+    return found
+
+
+def home_of(person: Person) -> Body | None:
+    """Return the body whose officers look after somebody: of the post that reaches furthest, now or waiting."""
+    rows = Appointment.objects.filter(not_over(), person=person).exclude(standing=Standing.REFUSED)
+    bodies = [row.body for row in rows.select_related("body")]
+    return min(bodies, key=lambda body: len(body.path), default=None) or held_elsewhere(person)
+
+
+def refuse_changed_reach(by: Actor, body: Body, after: Body) -> None:
+    """Refuse to make a body such, or into such, that posts there would reach another part of the government than they were confirmed for."""
+    if by.system or reach_of(Role.CHIEF, body) == reach_of(Role.CHIEF, after):
+        return
+    rows = Appointment.objects.filter(not_over(), body=body, role__in=REACHING)
+    held = rows.exclude(standing=Standing.REFUSED).select_related("person").first()
+    if held is not None:
+        raise Refused(
+            f"{held.person.name}在这里任{held.get_role_display()}，这样改变会改变其管辖范围。"
+            "请先结束这里的政务公开办和三员任职，改变后重新任命。"
+        )
+
+
+def refuse_last_of_duty(appointment: Appointment, day: date) -> None:
+    """Each of the three duties keeps somebody for all that this one reaches: to let people in, to confirm, to read the logs."""
+    if appointment.role not in SEPARATED:
+        return
+    if appointment.standing != Standing.CONFIRMED:
+        return
+    others = Appointment.objects.filter(role=appointment.role, person__active=True, covers=None)
+    others = others.filter(standing=Standing.CONFIRMED, start__lte=day).exclude(
+        person_id=appointment.person_id
+    )
+    own = reach_of(appointment.role, appointment.body)
+    running = [
+        other for other in others.select_related("body__parent") if other.end is None or other.end > day
+    ]
+    if not any(own.startswith(reach_of(one.role, one.body)) for one in running):
+        raise Refused(f"这是最后一名{appointment.get_role_display()}，请先任命另一名。")
+
+
+def confirms(by: Actor, target: Appointment | PasswordRequest) -> list[str]:
+    """A security officer whose reach covers the place, who neither asked for it nor is the one it is about."""
+    person = target.person
+    body = target.body if isinstance(target, Appointment) else home_of(person)
+    asked = target.entered_by_id if isinstance(target, Appointment) else target.asked_by_id
+    if body is None or not any(is_self(by, officer) for officer in officers(body, beside=person)):
+        return ["只有安全保密管理员可以确认任职和密码。"]
+    if is_among(by, [person.pk, asked]):
+        return ["提出人和本人不能自己确认，请另一名安全保密管理员确认。"]
+    return []
+
+
+def waiting_appointments(by: Actor) -> list[Appointment]:
+    """Return the appointments that wait for this person's confirmation, oldest first."""
+    rows = Appointment.objects.filter(standing=Standing.WAITING).order_by("pk")
+    rows = rows.select_related("person__user", "body__parent", "office", "covers__person", "entered_by")
+    return [row for row in rows if not confirms(by, row)] if _may_confirm(by) else []
+
+
+def waiting_passwords(by: Actor) -> list[PasswordRequest]:
+    """Return the requests for passwords that wait for this person's confirmation, oldest first."""
+    rows: QuerySet[PasswordRequest] = PasswordRequest.objects.filter(standing=Standing.WAITING)
+    rows = rows.select_related("person__user", "asked_by").order_by("pk")
+    return [row for row in rows if not confirms(by, row)] if _may_confirm(by) else []
+
+
+def _may_confirm(by: Actor) -> bool:
+    return by.has(Role.SECURITY, Role.CHIEF)
+
+
+def tell_owner(person: Person, said: str, key: str) -> Notification:
+    """Return the message to the one whose login or posts are changed, as it may be none of his doing.
+
+    It goes on every channel, to the addresses that stand in `person` now, though somebody change them before it is sent.
+    """
+    return Notification(
+        subject="您的账号或者任职有变动",
+        body=f"{said}如非本人知情，请立即联系安全保密管理员。",
+        link=reverse("units:own_password"),
+        key=key,
+        persons=(person.pk,),
+        urgent=True,
+        reached=(person.email, person.mobile),
+    )
+
+
+def tell_ended(person: Person, ended: Iterable[Appointment], said: str, key: str) -> tuple[Notification, ...]:
+    """Return the messages when guarded posts of somebody end: to the owner, the security officers and the heads; nothing for other posts."""
+    lost = [
+        appointment
+        for appointment in ended
+        if appointment.role in GUARDED and appointment.standing == Standing.CONFIRMED
+    ]
+    if not lost:
+        return ()
+    told = {officer for post in lost for officer in officers(post.body, beside=person)}
+    heads = {(str(Role.LEAD), post.body_id) for post in lost}
+    return (
+        tell_owner(person, said, f"{key}/owner"),
+        Notification(
+            subject="重要任职有变动",
+            body=f"{person.name}：{said}如无批准依据，请立即核实。",
+            link=reverse("units:person", args=[person.pk]),
+            key=f"{key}/officers",
+            persons=tuple(sorted(told)),
+            posts=tuple(sorted(heads)),
+            urgent=True,
+        ),
+    )
+
+
+def ask_officers(persons: list[int], said: str, key: str, link: str) -> Notification:
+    """Return the message to those who may confirm."""
+    return Notification(subject="请确认", body=said, link=link, key=key, persons=tuple(persons), urgent=True)
+
+
+def tell_decision(target: Appointment | PasswordRequest, said: str, key: str) -> Notification:
+    """Return the message to the person and to who asked, once it was decided."""
+    asked = target.entered_by_id if isinstance(target, Appointment) else target.asked_by_id
+    persons = tuple(number for number in (target.person_id, asked) if number is not None)
+    return Notification(
+        "任职和密码的确认结果",
+        f"{target.person.name}：{said}。",
+        reverse("units:person", args=[target.person_id]),
+        key,
+        persons=persons,
+        urgent=True,
+    )

@@ -1,0 +1,103 @@
+"""The page of one action: why not, the form, the deed; the same for every action of the room."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from gongkai.core.acts.action import AnyAction, Conflict, Refused
+from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.forms.base import TargetForm
+from gongkai.core.units.models import Appointment, Body, Office, Person, Standing, UnitGroup
+from gongkai.core.widgets.asked import whole
+
+T = TypeVar("T")
+
+
+def page_of(target: object) -> str:
+    """Return the address of what an action was about."""
+    if isinstance(target, Body):
+        return reverse("units:body", args=[target.pk])
+    if isinstance(target, Office):
+        return reverse("units:body", args=[target.body_id])
+    if isinstance(target, Person):
+        return reverse("units:person", args=[target.pk])
+    if isinstance(target, UnitGroup):
+        return reverse("units:groups") + f"?government={target.government_id}"
+    return reverse("units:bodies")
+
+
+def _said(label: str, result: object) -> str:
+    """Return what is said once an action was done: an appointment that waits for a second person is no appointment yet."""
+    if isinstance(result, Appointment) and result.standing == Standing.WAITING:
+        return f"已提交：{label}。待安全保密管理员确认，确认前不生效。"
+    return f"已办理：{label}"
+
+
+@dataclass(frozen=True)
+class ActPage(Generic[T]):
+    """A view: `target(request, pk)` finds (or raises 404), `done(target, result)` says where to go afterwards.
+
+    `explain` says above the form what will happen. `about` is what the heading names, `details` lists what it
+    concerns.
+    """
+
+    act: AnyAction
+    form: type[TargetForm[T]]
+    target: Callable[[HttpRequest, int], T]
+    done: Callable[[T, object], str] = lambda target, result: page_of(target)
+    explain: str = ""
+    about: Callable[[T], object] = lambda target: target
+    details: Callable[[T], list[str]] = lambda target: []
+    finish: Callable[[HttpRequest, T, object], HttpResponse | None] = lambda request, target, result: None
+
+    def __call__(self, request: HttpRequest, pk: int = 0) -> HttpResponse:
+        """Show the form, or do it."""
+        target, by = self.target(request, pk), actor_of(request.user)
+        given = (request.POST, request.FILES) if request.method == "POST" else ()
+        form = self.form(*given, target=target, by=by, initial=request.GET.dict())
+        reasons = self.act.why_not(target, by=by) if request.method != "POST" else []
+        blocked = bool(reasons)
+        if request.method == "POST" and form.is_valid():
+            try:
+                version = whole(request.POST.get("version", ""))
+                result = self.act(target, by=by, version=version, **form.facts())
+            except Refused as refusal:
+                reasons = refusal.reasons
+                status = 409 if isinstance(refusal, Conflict) else 200
+                return self._draw(request, target, by, form, reasons, blocked=False, status=status)
+            finished = self.finish(request, target, result)
+            if finished is not None:
+                return finished
+            messages.success(request, _said(self.act.label, result))
+            return HttpResponseRedirect(self.done(target, result))
+        return self._draw(request, target, by, form, reasons, blocked=blocked)
+
+    def _draw(
+        self,
+        request: HttpRequest,
+        target: T,
+        by: Actor,
+        form: TargetForm[T],
+        reasons: list[str],
+        *,
+        blocked: bool,
+        status: int = 200,
+    ) -> HttpResponse:
+        about = self.about(target)
+        context = {
+            "act": self.act,
+            "about": about,
+            "back": page_of(about),
+            "form": form,
+            "reasons": reasons,
+            "blocked": blocked,
+            "explain": self.explain,
+            "details": [] if blocked else self.details(target),
+            "version": request.POST.get("version") or getattr(target, "version", ""),
+        }
+        return render(request, "units/act.html", context, status=status)

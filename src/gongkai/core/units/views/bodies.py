@@ -1,0 +1,268 @@
+"""The directory of units: list, one body, and the pages of its actions."""
+
+from typing import NamedTuple
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.html import format_html_join
+
+from gongkai.core.acts.chain import history
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.models import Movement
+from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.units import actions, queries, rules
+from gongkai.core.units.actors import Actor, actor_of, require_staff_actor
+from gongkai.core.units.choosing import offered
+from gongkai.core.units.forms import bodies as forms
+from gongkai.core.units.importing import BODIES
+from gongkai.core.units.models import Alias, Appointment, Body, BodyKind, Certificate, Office, Role, UnitGroup
+from gongkai.core.units.naming import HOMES
+from gongkai.core.units.owing import owed_by
+from gongkai.core.units.reach import GOVERNMENTS
+from gongkai.core.units.views.act import ActPage, page_of
+from gongkai.core.widgets.asked import ticked, whole
+
+PAGE = 100
+
+
+def home_of(by: Actor) -> Body | None:
+    """Return the government that somebody works for; the topmost one where they work nowhere."""
+    own = Body.objects.filter(pk__in=by.bodies).select_related("parent__parent").order_by("path").first()
+    while own is not None and own.kind not in GOVERNMENTS and own.parent:
+        own = own.parent
+    return own or Body.objects.filter(parent=None).order_by("position", "pk").first()
+
+
+def number_in(request: HttpRequest, name: str) -> int:
+    """Return a number given in the address; 0 where none is."""
+    return whole(request.GET.get(name, "")) or 0
+
+
+def names(request: HttpRequest) -> HttpResponse:
+    """Give the names that have what somebody types into a line of `units.choosing`, as options; `of` is the line's name."""
+    seen = queries.alive(queries.visible_to(require_staff_actor(request)))
+    typed = request.GET.get(request.GET.get("of", ""), "")
+    rows = format_html_join("", '<option value="{}"></option>', ((name,) for name in offered(seen, typed)))
+    return HttpResponse(rows)
+
+
+def bodies(request: HttpRequest) -> HttpResponse:
+    """One government's units, or what a search finds everywhere."""
+    by = actor_of(request.user)
+    seen = queries.visible_to(by)
+    words, kind = request.GET.get("q", "").strip()[:60], request.GET.get("kind", "")
+    government = seen.filter(pk=number_in(request, "government")).select_related("parent").first() or home_of(
+        by
+    )
+    rows = seen if request.GET.get("closed") else queries.alive(seen)
+    if kind in BodyKind.values:
+        rows = rows.filter(kind=kind)
+    if words:
+        named = Alias.objects.filter(name__icontains=words).values("body_id")
+        rows = rows.filter(Q(name__icontains=words) | Q(short_name__icontains=words) | Q(pk__in=named))
+    elif government is not None:
+        rows = rows.filter(parent=government)
+    found, after = _page(rows, request)
+    context = {
+        "government": government,
+        "governments": queries.governments(queries.alive(seen))
+        .filter(children__isnull=False)
+        .distinct()
+        .order_by("path"),
+        "above": government.parent if government and government.parent else None,
+        "bodies": found,
+        "next": after,
+        "words": words,
+        "kind": kind,
+        "closed": bool(request.GET.get("closed")),
+        "kinds": BodyKind.choices,
+        "may": government is not None and not rules.keeps_units(by, government),
+        "homes": HOMES,
+    }
+    return render(request, "units/bodies.html", context)
+
+
+class Line(NamedTuple):
+    """A body of the list, with the names of those who lead and of those who do its work."""
+
+    body: Body
+    leads: list[str]
+    clerks: list[str]
+
+
+def _page(rows: QuerySet[Body], request: HttpRequest) -> tuple[list[Line], str]:
+    """Return one page by keyset (place, number) with its people, and the query of the next page."""
+    after = ticked(request.GET.get("after", "").split("-"))
+    if len(after) == 2:
+        place, pk = after
+        rows = rows.filter(Q(position__gt=place) | Q(position=place, pk__gt=pk))
+    appointments = queries.running().order_by("role", "pk")
+    rows = rows.select_related("parent", "merged_into").annotate(below=Count("children", distinct=True))
+    rows = rows.prefetch_related(Prefetch("appointments", queryset=appointments, to_attr="running"))
+    found = [
+        Line(row, _names(row.running, Role.LEAD), _names(row.running, Role.CLERK))
+        for row in rows.order_by("position", "pk")[: PAGE + 1]
+    ]
+    if len(found) <= PAGE:
+        return found, ""
+    last = found[PAGE - 1].body
+    query = request.GET.copy()
+    query["after"] = f"{last.position}-{last.pk}"
+    return found[:PAGE], "?" + query.urlencode()
+
+
+def _names(appointments: list[Appointment], role: str) -> list[str]:
+    """Return the names of those who hold a role, each once; a cover is marked."""
+    held = [appointment for appointment in appointments if appointment.role == role]
+    own = {appointment.person_id for appointment in held if not appointment.covers_id}
+    names = [
+        appointment.person.name + ("（代）" if appointment.covers_id else "")
+        for appointment in held
+        if not (appointment.covers_id and appointment.person_id in own)
+    ]
+    return list(dict.fromkeys(names))
+
+
+def find_body(request: HttpRequest, pk: int) -> Body:
+    """Return a body that this person may see, or 404."""
+    return get_visible_or_404(request.user, Body, pk)
+
+
+def find_office(request: HttpRequest, pk: int) -> Office:
+    """Return an office of a body that this person may see, or 404."""
+    return get_visible_or_404(request.user, Office, pk)
+
+
+#: Actions offered on a body's page, with their addresses; history is made by those of the second line.
+OFFERED = (
+    (actions.edit, "edit"),
+    (actions.rename, "rename"),
+    (actions.move, "move"),
+    (actions.merge, "merge"),
+    (actions.close, "close"),
+    (actions.restore, "restore"),
+)
+
+
+def body(request: HttpRequest, pk: int) -> HttpResponse:
+    """One body: facts, offices, people with their roles, names, history, groups."""
+    found, by = find_body(request, pk), actor_of(request.user)
+    may = not rules.keeps_units(by, found)
+    people = queries.running(found) if by.known or by.system else Appointment.objects.none()
+    context = {
+        "body": found,
+        "may": may,
+        "may_add": found.alive and not rules.adds_offices(by, found),
+        "may_people": not rules.keeps_people_of(by, found),
+        "offered": [(act.label, name) for act, name in OFFERED if may and not act.why_not(found, by=by)],
+        "offices": found.offices.all(),
+        "people": people,
+        "covers": [appointment.pk for appointment in people if not rules.arranges_cover(by, appointment)],
+        "visible_people": set(queries.people_visible_to(by).values_list("pk", flat=True)),
+        "aliases": found.aliases.select_related("office").order_by("source", "name"),
+        "events": found.events.order_by("-on", "-pk"),
+        "movements": own_history(found)[::-1],
+        "groups": groups_with(found),
+        "children": queries.alive(found.children.all()).count(),
+        "merged": found.merged.all(),
+        "certificate": None if rules.keeps_certificate(by, found) else _certificate(found),
+        "may_certify": not rules.keeps_certificate(by, found),
+    }
+    return render(request, "units/body.html", context)
+
+
+def _certificate(body: Body) -> Certificate | None:
+    return Certificate.objects.filter(body=body).defer("key").first()
+
+
+def own_history(body: Body) -> list[Movement]:
+    """Return what happened to a body itself: what other rooms do with it (a request received, a talk held) is read where it belongs."""
+    return [movement for movement in history(f"body/{body.pk}") if movement.action.startswith("units.")]
+
+
+def groups_with(body: Body) -> list[UnitGroup]:
+    """Return the stored groups that a body is in today."""
+    above = [int(part) for part in body.path.strip("/").split("/") if part]
+    rows = UnitGroup.objects.filter(government__in=above).prefetch_related("members")
+    return [group for group in rows if _is_in(body, group)]
+
+
+def _is_in(body: Body, group: UnitGroup) -> bool:
+    if not body.alive:
+        return False
+    single = {member.body_id: member.excluded for member in group.members.all()}
+    if body.pk in single:
+        return not single[body.pk]
+    return body.parent_id == group.government_id and body.kind in group.kinds
+
+
+def remove_alias(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page of removing one alias."""
+    alias = get_visible_or_404(request.user, Alias, pk)
+
+    class Form(forms.NothingForm):
+        def facts(self) -> dict[str, object]:
+            return {"alias": alias}
+
+    page = ActPage(
+        actions.remove_alias,
+        Form,
+        lambda _request, _pk: alias.body,
+        explain=f"删除后，通知中的“{alias.name}”不再对应到本单位。已经导入的通知不受影响。",
+    )
+    return page(request)
+
+
+def export(request: HttpRequest, kind: str) -> HttpResponse:
+    """The directory as a spreadsheet, in the columns of the import."""
+    return spreadsheet(
+        BODIES.sheet, BODIES.rows(actor_of(request.user)), "单位名录", form="csv" if kind == "csv" else "xlsx"
+    )
+
+
+CREATE = ActPage(actions.create, forms.CreateForm, find_body, done=lambda target, result: page_of(result))
+EDIT = ActPage(
+    actions.edit, forms.FactsForm, find_body, explain="更名、改变隶属、并入和撤销另有办理页面，会留下沿革。"
+)
+RENAME = ActPage(
+    actions.rename, forms.RenameForm, find_body, explain="原名称自动成为别名，以前的通知和台账不受影响。"
+)
+MOVE = ActPage(actions.move, forms.MoveForm, find_body, explain="本单位及其下属单位一并改隶。")
+MERGE = ActPage(
+    actions.merge,
+    forms.MergeForm,
+    find_body,
+    explain="处室和任职转到并入的单位；已有的任务留在原处，由并入的单位继续办理；今后的任务都归并入的单位。可以“恢复”。",
+)
+CLOSE = ActPage(
+    actions.close,
+    forms.CloseForm,
+    find_body,
+    explain="任职到这一天结束；已有的任务和沿革保留。可以“恢复”。",
+    details=owed_by,
+)
+RESTORE = ActPage(
+    actions.restore,
+    forms.CloseForm,
+    find_body,
+    explain="撤回并入或撤销：当时转走的处室、结束的任职一并还原。",
+)
+ADD_ALIAS = ActPage(actions.add_alias, forms.AliasForm, find_body)
+ADD_OFFICE = ActPage(actions.add_office, forms.OfficeForm, find_body)
+SET_CERTIFICATE = ActPage(
+    actions.set_certificate,
+    forms.CertificateForm,
+    find_body,
+    explain="以后生成的文书除.docx外，另有用这个证书签名的PDF（需服务器装有 LibreOffice）。私钥加密保存，不再显示；安全保密管理员会收到通知。",
+)
+DROP_CERTIFICATE = ActPage(
+    actions.drop_certificate,
+    forms.NothingForm,
+    find_body,
+    explain="以后的文书不再签名，私钥从本系统删除。已经签名的文书不变。",
+)
+EDIT_OFFICE = ActPage(
+    actions.edit_office, forms.EditOfficeForm, find_office, about=lambda office: office.body
+)
+CLOSE_OFFICE = ActPage(actions.close_office, forms.DayForm, find_office, about=lambda office: office.body)

@@ -1,0 +1,210 @@
+"""What waits for a second person: appointments to guarded roles, passwords of those who hold them."""
+
+from dataclasses import dataclass, field
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.spreadsheets.sheet import Column, Sheet
+from gongkai.core.units import actions, separation
+from gongkai.core.units.actions.entering import waiting_of
+from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.forms import people as forms
+from gongkai.core.units.forms.bodies import NothingForm
+from gongkai.core.units.models import Appointment, PasswordRequest, Person, Standing
+from gongkai.core.units.views.act import ActPage
+from gongkai.core.units.views.people import post_of, said_of, show_password
+from gongkai.core.widgets.asked import asks_file
+from gongkai.core.widgets.paging import page_of as list_page
+
+
+@dataclass
+class Waiting:
+    """What waits for one person: posts, a password, or several of these, which are confirmed at once."""
+
+    person: Person
+    posts: list[Appointment] = field(default_factory=list)
+    password: PasswordRequest | None = None
+
+    @property
+    def several(self) -> bool:
+        """Whether more than one thing waits."""
+        return len(self.posts) + (self.password is not None) > 1
+
+    @property
+    def url(self) -> str:
+        """Where it is confirmed."""
+        if self.several:
+            return reverse("units:confirm_person", args=[self.person.pk])
+        if self.posts:
+            return reverse("units:confirm_appointment", args=[self.posts[0].pk])
+        assert self.password is not None
+        return reverse("units:confirm_password", args=[self.password.pk])
+
+    @property
+    def what(self) -> str:
+        """The posts and the password in words."""
+        said = [post_of(post) for post in self.posts]
+        if self.password and self.person.user:
+            said.append(f"账号 {self.person.user.get_username()} 的密码")
+        return "；".join(said)
+
+    @property
+    def asked_by(self) -> str:
+        """Who asked for it."""
+        asked = [post.entered_by for post in self.posts]
+        asked += [self.password.asked_by] if self.password else []
+        return "、".join(dict.fromkeys(one.name if one else "系统" for one in asked))
+
+
+def waiting_for(by: Actor) -> list[Waiting]:
+    """Return what waits for somebody's confirmation, person by person, the oldest first."""
+    found: dict[int, Waiting] = {}
+    for post in separation.waiting_appointments(by):
+        found.setdefault(post.person_id, Waiting(post.person)).posts.append(post)
+    for request in separation.waiting_passwords(by):
+        found.setdefault(request.person_id, Waiting(request.person)).password = request
+    return list(found.values())
+
+
+SHEET = Sheet(
+    "待确认的任职和密码",
+    (
+        Column("person", "姓名", write=lambda row: row.person.name, width=12),
+        Column("what", "任职和密码", width=60),
+        Column("asked_by", "提出人", width=12),
+    ),
+)
+
+
+def confirmations(request: HttpRequest) -> HttpResponse:
+    """What this person may confirm, oldest first; for others, what of their own asking still waits. `export`: as a spreadsheet."""
+    by = actor_of(request.user)
+    waiting = waiting_for(by)
+    if asks_file(request):
+        return spreadsheet(SHEET, waiting, SHEET.name, guide=False)
+    own = Appointment.objects.filter(standing=Standing.WAITING, entered_by_id=by.person_id or 0)
+    asked = PasswordRequest.objects.filter(standing=Standing.WAITING, asked_by_id=by.person_id or 0)
+    said = [
+        *(
+            said_of(appointment)
+            for appointment in own.select_related("person", "body", "office", "covers__person")
+        ),
+        *(f"{one.person.name}：密码" for one in asked.select_related("person")),
+    ]
+    context = {"waiting": list_page(request, waiting), "own": list_page(request, said, name="own")}
+    return render(request, "units/confirmations.html", context)
+
+
+def _find_appointment(request: HttpRequest, pk: int) -> Appointment:
+    return get_visible_or_404(request.user, Appointment, pk)
+
+
+def _find_password(request: HttpRequest, pk: int) -> PasswordRequest:
+    return get_visible_or_404(request.user, PasswordRequest, pk)
+
+
+def _about_appointment(one: Appointment) -> list[str]:
+    login = one.person.user
+    handed = "一次性密码由您当面交给本人" if login and not one.person.vouched else "密码不变"
+    return [
+        said_of(one),
+        f"提出人：{one.entered_by.name if one.entered_by else '系统'}",
+        f"账号：{login.get_username() if login else '未开通'}" + (f"（确认后{handed}）" if login else ""),
+    ]
+
+
+def _about_password(one: PasswordRequest) -> list[str]:
+    asked = one.asked_by.name if one.asked_by else "系统"
+    body = separation.home_of(one.person)
+    outside = not one.person.appointments.exists()
+    return [
+        f"{'没有任职，委托单位' if outside else '单位'}：{body.name if body else '无'}",
+        f"账号：{one.person.user.get_username() if one.person.user else ''}",
+        f"提出人：{asked}，{timezone.localtime(one.asked_at):%Y-%m-%d}",
+    ]
+
+
+def _finish_appointment(request: HttpRequest, target: Appointment, result: object) -> HttpResponse | None:
+    return show_password(request, target.person, result) if result else None
+
+
+def _finish_password(request: HttpRequest, target: PasswordRequest, result: object) -> HttpResponse:
+    return show_password(request, target.person, result)
+
+
+def _person_of(target: Appointment | PasswordRequest) -> Person:
+    return target.person
+
+
+def _back(target: object, result: object) -> str:
+    return reverse("units:confirmations")
+
+
+def _find_person(request: HttpRequest, pk: int) -> Person:
+    return get_visible_or_404(request.user, Person, pk)
+
+
+def _about_person(person: Person) -> list[str]:
+    """Return all that waits for somebody, and what happens to the login."""
+    posts, passwords = waiting_of(person)
+    asked = [target.entered_by for target in posts] + [target.asked_by for target in passwords]
+    login = person.user
+    new = login is not None and (bool(passwords) or not person.vouched)
+    return [
+        *(said_of(appointment) for appointment in posts),
+        f"提出人：{'、'.join(dict.fromkeys(one.name if one else '系统' for one in asked))}",
+        f"账号：{login.get_username() if login else '未开通'}"
+        + ("（确认后一次性密码由您当面交给本人）" if new else "（密码不变）" if login else ""),
+    ]
+
+
+CONFIRM_PERSON = ActPage(
+    actions.confirm_person,
+    NothingForm,
+    _find_person,
+    details=_about_person,
+    done=lambda target, result: reverse("units:confirmations"),
+    finish=lambda request, target, result: show_password(request, target, result) if result else None,
+    explain="确认前请核对任职文件，并向本人核实。确认后全部任职生效，写入日志。",
+)
+CONFIRM_APPOINTMENT = ActPage(
+    actions.confirm_appointment,
+    NothingForm,
+    _find_appointment,
+    details=_about_appointment,
+    about=_person_of,
+    done=_back,
+    finish=_finish_appointment,
+    explain="确认前请核对任职文件，并向本人核实。确认后任职生效，写入日志。",
+)
+REFUSE_APPOINTMENT = ActPage(
+    actions.refuse_appointment,
+    forms.ReasonForm,
+    _find_appointment,
+    details=_about_appointment,
+    about=_person_of,
+    done=_back,
+)
+CONFIRM_PASSWORD = ActPage(
+    actions.confirm_password,
+    NothingForm,
+    _find_password,
+    details=_about_password,
+    about=_person_of,
+    done=_back,
+    finish=_finish_password,
+    explain="确认前请向本人核实。原密码失效，一次性密码只显示一次，由您当面交给本人。",
+)
+REFUSE_PASSWORD = ActPage(
+    actions.refuse_password,
+    forms.ReasonForm,
+    _find_password,
+    details=_about_password,
+    about=_person_of,
+    done=_back,
+)

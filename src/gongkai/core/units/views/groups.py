@@ -1,0 +1,95 @@
+"""Groups of units with their members, and a box to try how a printed name is understood."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.spreadsheets.sheet import Column, Sheet
+from gongkai.core.units import actions, naming, queries, rules
+from gongkai.core.units.actors import actor_of
+from gongkai.core.units.forms.bodies import NothingForm
+from gongkai.core.units.forms.groups import GroupForm
+from gongkai.core.units.models import Body, UnitGroup
+from gongkai.core.units.views.act import ActPage, page_of
+from gongkai.core.units.views.bodies import find_body, home_of, number_in
+from gongkai.core.widgets.asked import asks_file
+from gongkai.core.widgets.paging import address_with
+from gongkai.core.widgets.paging import page_of as list_page
+
+#: Names that custom explains; shown so that nobody stores a group that is understood anyway.
+CUSTOMARY = ("各区县政府", "各管委会", "各乡镇（街道）", "各部门")
+KIND_WORDS = {
+    naming.Kind.EXACT: "名称一致",
+    naming.Kind.ALIAS: "别名或简称",
+    naming.Kind.GROUP: "单位组",
+    naming.Kind.OPEN: "范围不确定，须由人指明",
+    naming.Kind.UNKNOWN: "未能对应",
+}
+
+
+#: Groups on a page; each names its members.
+PER_PAGE = 20
+SHEET = Sheet(
+    "单位组",
+    (
+        Column("name", "写法", write=lambda row: row[0].name, width=28),
+        Column("other_names", "也写作", write=lambda row: row[0].other_names, width=28),
+        Column("open_ended", "范围不确定", write=lambda row: "是" if row[0].open_ended else "", width=12),
+        Column("members", "单位", write=lambda row: "、".join(one.name for one in row[1]), width=60),
+        Column("out", "除外", write=lambda row: "、".join(one.name for one in row[2]), width=40),
+    ),
+)
+
+
+def _members(group: UnitGroup, known: naming.Catalogue) -> tuple[list[Body], list[Body]]:
+    """Return who belongs to a group today, and who is left out by name."""
+    return queries.members(group, known), [m.body for m in group.members.all() if m.excluded]
+
+
+def groups(request: HttpRequest) -> HttpResponse:
+    """The groups of one government with their members today; `export`: all of them as a spreadsheet."""
+    by = actor_of(request.user)
+    seen = queries.visible_to(by)
+    government = seen.filter(pk=number_in(request, "government")).first() or home_of(by)
+    known = queries.catalogue()
+    rows = UnitGroup.objects.filter(government=government).prefetch_related("members__body")
+    if asks_file(request):
+        lines = ((row, *_members(row, known)) for row in rows)
+        return spreadsheet(SHEET, lines, f"{government or ''}{SHEET.name}", guide=False)
+    page = list_page(request, rows, PER_PAGE)
+    name = request.GET.get("name", "").strip()[:200]
+    home = known.bodies.get(government.pk) if government else None
+    custom = [naming.resolve(value, home, known) for value in CUSTOMARY] if home else []
+    tried = naming.resolve(name, home, known) if name and home else None
+    context = {
+        "government": government,
+        "governments": queries.governments(queries.alive(seen))
+        .filter(children__isnull=False)
+        .distinct()
+        .order_by("path"),
+        "page": page,
+        "groups": [(group, *_members(group, known)) for group in page],
+        "export_url": address_with(request, export="1", page=""),
+        "custom": [resolution for resolution in custom if resolution.bodies],
+        "name": name,
+        "tried": tried,
+        "tried_kind": KIND_WORDS[tried.kind] if tried else "",
+        "may": government is not None and not rules.keeps_units(by, government),
+    }
+    return render(request, "units/groups.html", context)
+
+
+def find_group(request: HttpRequest, pk: int) -> UnitGroup:
+    """Return a group of a government that this person may see, or 404."""
+    return get_visible_or_404(request.user, UnitGroup, pk)
+
+
+CREATE = ActPage(actions.create_group, GroupForm, find_body, done=lambda target, result: page_of(result))
+EDIT = ActPage(actions.edit_group, GroupForm, find_group)
+REMOVE = ActPage(
+    actions.remove_group,
+    NothingForm,
+    find_group,
+    explain="已经导入的通知不受影响；以后这个写法按惯例理解，或由人指明。",
+)

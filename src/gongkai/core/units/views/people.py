@@ -1,0 +1,318 @@
+"""People: list, one person, login, appointments, hand-over, leave cover."""
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.db.models import Prefetch, Q
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from gongkai.core.acts.chain import history
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.spreadsheets.sheet import Column, Sheet
+from gongkai.core.units import actions, queries, rules
+from gongkai.core.units.actions.people import change_password
+from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.forms import people as forms
+from gongkai.core.units.forms.bodies import NothingForm
+from gongkai.core.units.leaving import left_by
+from gongkai.core.units.models import Appointment, Person, Role, Standing
+from gongkai.core.units.rosters import PEOPLE, PRIVATE, SHEET
+from gongkai.core.units.same_person import is_self
+from gongkai.core.units.views.act import ActPage, page_of
+from gongkai.core.units.views.bodies import find_body
+from gongkai.core.widgets.asked import asks_file, ticked, whole
+from gongkai.core.widgets.paging import address_with
+from gongkai.core.widgets.paging import page_of as list_page
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from gongkai.core.acts.action import AnyAction
+
+PAGE = 100
+
+
+#: What everybody reads who sees a person; how to reach somebody privately is for whoever keeps people.
+SEEN = Sheet(SHEET.name, tuple(column for column in SHEET.columns if column.key not in PRIVATE))
+
+
+def people(request: HttpRequest) -> HttpResponse:
+    """The people that this person may see, with their posts today; or the file of all that fit."""
+    by = actor_of(request.user)
+    words, role = request.GET.get("q", "").strip()[:60], request.GET.get("role", "")
+    rows = queries.people_visible_to(by)
+    if not request.GET.get("left"):
+        rows = rows.filter(active=True)
+    if words:
+        at = Q(body__name__icontains=words) | Q(body__short_name__icontains=words)
+        posts = queries.running().filter(at).values("person_id")
+        rows = rows.filter(Q(name__icontains=words) | Q(title__icontains=words) | Q(pk__in=posts))
+    if role in Role.values:
+        rows = rows.filter(pk__in=queries.running().filter(role=role).values("person_id"))
+    if asks_file(request):
+        people = rows.order_by("name", "pk").select_related("user")
+        posted = people.prefetch_related(Prefetch("appointments", queries.running()))
+        return spreadsheet(SEEN if PEOPLE.why_not(by) else SHEET, posted, SHEET.name, guide=False)
+    name, _, after = request.GET.get("after", "").rpartition("-")
+    pk = whole(after)
+    if name and pk is not None:
+        rows = rows.filter(Q(name__gt=name) | Q(name=name, pk__gt=pk))
+    found = list(queries.with_people(rows.order_by("name", "pk"))[: PAGE + 1])
+    query = request.GET.copy()
+    if len(found) > PAGE:
+        query["after"] = f"{found[PAGE - 1].name}-{found[PAGE - 1].pk}"
+    context = {
+        "people": found[:PAGE],
+        "next": "?" + query.urlencode() if len(found) > PAGE else "",
+        "words": words,
+        "role": role,
+        "roles": Role.choices,
+        "left": bool(request.GET.get("left")),
+        "may": not rules.keeps_people_somewhere(by, None),
+        "export_url": address_with(request, export="1", after=""),
+    }
+    return render(request, "units/people.html", context)
+
+
+def find_person(request: HttpRequest, pk: int) -> Person:
+    """Return a person whom this one may see (oneself always), or 404."""
+    by = actor_of(request.user)
+    return get_visible_or_404(by, Person, pk)
+
+
+def find_appointment(request: HttpRequest, pk: int) -> Appointment:
+    """Return an appointment that this person may see, or 404."""
+    return get_visible_or_404(request.user, Appointment, pk)
+
+
+#: Actions offered on a person's page, with their addresses.
+OFFERED = (
+    (actions.edit_person, "edit"),
+    (actions.change_contact, "contact"),
+    (actions.create_login, "login"),
+    (actions.reset_password, "password"),
+    (actions.hand_over, "hand-over"),
+    (actions.deactivate, "leave"),
+)
+
+
+def person(request: HttpRequest, pk: int) -> HttpResponse:
+    """One person: how to reach them, posts now and before, login, history."""
+    found, by = find_person(request, pk), actor_of(request.user)
+    may = not rules.keeps_person(by, found)
+    rows = found.appointments.select_related("body", "office", "covers__person").order_by("-start", "-pk")
+    now = set(queries.running().filter(person=found).values_list("pk", flat=True))
+    context = {
+        "person": found,
+        "may": may,
+        "own": is_self(by, found.pk),
+        "contact": may or is_self(by, found.pk) or by.has(Role.CHIEF),
+        "offered": [(act.label, name) for act, name in OFFERED if _offers(act, found, by)],
+        "now": [appointment for appointment in rows if appointment.pk in now],
+        "waiting": [appointment for appointment in rows if appointment.standing == Standing.WAITING],
+        "past": [
+            appointment
+            for appointment in rows
+            if appointment.pk not in now and appointment.standing != Standing.WAITING
+        ],
+        "covers": [
+            appointment.pk
+            for appointment in rows
+            if appointment.pk in now
+            and not rules.arranges_cover(by, appointment)
+            and not appointment.covers_id
+        ],
+        "movements": list(history(f"person/{found.pk}"))[::-1],
+    }
+    return render(request, "units/person.html", context)
+
+
+def _offers(act: "AnyAction", person: Person, by: Actor) -> bool:
+    if (act is actions.create_login and person.user_id) or (
+        act is actions.reset_password and not person.user_id
+    ):
+        return False
+    return person.active and not act.why_not(person, by=by)
+
+
+def where(request: HttpRequest, pk: int) -> HttpResponse:
+    """Choose the body of a new appointment; then its own page follows."""
+    found, by = find_person(request, pk), actor_of(request.user)
+    reasons = rules.keeps_people_somewhere(by, None)
+    bodies = queries.alive(queries.visible_to(by)).order_by("parent_id", "position", "pk")
+    form = forms.WhereForm(request.GET if "body" in request.GET else None, bodies=bodies)
+    if form.is_bound and form.is_valid() and not reasons:
+        address = reverse("units:appoint", args=[form.cleaned_data["body"].pk])
+        return HttpResponseRedirect(f"{address}?person={found.pk}")
+    return render(request, "units/where.html", {"person": found, "form": form, "reasons": reasons})
+
+
+def show_password(request: HttpRequest, target: Person, result: object) -> HttpResponse:
+    """Show the password for once; it is kept nowhere, so this page must not be kept either.
+
+    Without one (it was only asked for), say that it waits.
+    """
+    if not result:
+        messages.success(request, "已提请安全保密管理员确认；确认后一次性密码由其当面交给本人。")
+        return HttpResponseRedirect(page_of(target))
+    fresh = Person.objects.select_related("user").get(pk=target.pk)
+    response = render(request, "units/password_once.html", {"person": fresh, "password": result})
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+UNSIGNED = Sheet(
+    "没有登录过的人员",
+    (
+        Column("name", "姓名", width=12),
+        Column(
+            "body", "单位", write=lambda row: "、".join(p.body.name for p in row.appointments.all()), width=40
+        ),
+        Column("login", "账号", write=lambda row: row.user.get_username(), width=20),
+    ),
+)
+
+
+def first_passwords(request: HttpRequest) -> HttpResponse:
+    """Give one-time passwords to many who have not signed in yet, page by page: shown once, for printing and cutting. `export`: who they are."""
+    by = actor_of(request.user)
+    if rules.keeps_people_somewhere(by, None):
+        raise Http404
+    people = [person for person in queries.never_signed_in(by) if not rules.keeps_person(by, person)]
+    if asks_file(request):
+        return spreadsheet(UNSIGNED, people, UNSIGNED.name, guide=False)
+    made: list[tuple[Person, str]] = []
+    if request.method == "POST":
+        chosen = set(ticked(request.POST.getlist("person")))
+        for person in people:
+            if person.pk in chosen:
+                made.append((person, actions.reset_password(person, by=by)))
+        if not made:
+            messages.warning(request, "没有勾选人员，请先勾选再生成。")
+    facts = {"people": list_page(request, people), "made": made}
+    response = render(request, "units/first_passwords.html", facts)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def own_password(request: HttpRequest) -> HttpResponse:
+    """Change one's own password; a one-time password leads here until it is done."""
+    by = actor_of(request.user)
+    found = Person.objects.select_related("user").filter(user_id=request.user.pk or 0).first()
+    if found is None:
+        raise Http404
+    by = by if by.person_id else Actor(found.name, person_id=found.pk, user_id=request.user.pk)
+    form = forms.PasswordForm(request.POST or None, target=found, by=by)
+    if request.method == "POST" and form.is_valid():
+        change_password(found, by=by, **form.facts())
+        found = Person.objects.select_related("user").get(pk=found.pk)
+        assert found.user is not None
+        update_session_auth_hash(request, found.user)
+        return HttpResponseRedirect(reverse("wagtailadmin_home"))
+    return render(request, "units/own_password.html", {"form": form, "person": found})
+
+
+def said_of(one: Appointment) -> str:
+    """Return an appointment in one line: who, where, as what, since when."""
+    return f"{one.person.name}：{post_of(one)}"
+
+
+def post_of(one: Appointment) -> str:
+    """Return an appointment in words: where, as what, for whom, since when."""
+    office = one.office.name if one.office else ""
+    until = f"，至{one.end}" if one.end else ""
+    covered = f"（代理{one.covers.person.name}）" if one.covers else ""
+    return f"{one.body.label}{office} {one.get_role_display()}{covered}，自{one.start}起{until}"
+
+
+def _running(person: Person) -> "QuerySet[Appointment]":
+    return queries.running().filter(person=person)
+
+
+def _posts(person: Person) -> list[str]:
+    return [said_of(appointment) for appointment in _running(person)]
+
+
+def _nobody(request: HttpRequest, pk: int) -> None:
+    return None
+
+
+def _entered(request: HttpRequest, target: Person | None, result: object) -> HttpResponse:
+    """Show the password where there is one at once, else lead to the person."""
+    assert isinstance(result, tuple)
+    made, password = result
+    if password:
+        return show_password(request, made, password)
+    waits = made.appointments.filter(standing=Standing.WAITING).exists()
+    messages.success(
+        request, "已登记，待安全保密管理员确认；一次性密码由其当面交给本人。" if waits else "已登记。"
+    )
+    return HttpResponseRedirect(page_of(made))
+
+
+ADD = ActPage(
+    actions.enter_person,
+    forms.EnterForm,
+    _nobody,
+    finish=_entered,
+    explain="一次填好姓名、单位、岗位和账号。重要岗位由安全保密管理员确认一次，密码也只有一个。",
+)
+EDIT = ActPage(actions.edit_person, forms.PersonForm, find_person)
+CONTACT = ActPage(
+    actions.change_contact,
+    forms.ContactForm,
+    find_person,
+    explain="变动会告知原来的手机和电子邮箱。替他人修改的，请先向本人核实。",
+)
+LOGIN = ActPage(
+    actions.create_login,
+    forms.LoginForm,
+    find_person,
+    finish=show_password,
+    explain="系统生成一次性密码，只显示一次；本人首次登录后须修改。审核、签发、负责人等任职的密码由安全保密管理员确认后交给本人。",
+)
+RESET = ActPage(
+    actions.reset_password,
+    NothingForm,
+    find_person,
+    finish=show_password,
+    explain="系统生成一次性密码，只显示一次，原密码失效；审核、签发、负责人等任职的，由安全保密管理员确认后交给本人。",
+)
+LEAVE = ActPage(
+    actions.deactivate,
+    forms.LeaveForm,
+    find_person,
+    details=lambda person: [
+        line for appointment in _running(person) for line in (said_of(appointment), *left_by(appointment))
+    ],
+    explain="任职到这一天结束，账号立即停用。工作请先办理交接。",
+)
+HAND_OVER = ActPage(
+    actions.hand_over,
+    forms.HandOverForm,
+    find_person,
+    details=_posts,
+    explain="全部任职转给接手人，未读消息一并移交；台账属于单位和处室，无须移动。",
+)
+APPOINT = ActPage(actions.appoint, forms.AppointForm, find_body)
+END = ActPage(
+    actions.end_appointment,
+    forms.EndForm,
+    find_appointment,
+    details=lambda appointment: [said_of(appointment), *left_by(appointment)],
+    about=lambda appointment: appointment.person,
+    done=lambda target, result: page_of(target.person),
+)
+COVER = ActPage(
+    actions.cover,
+    forms.CoverForm,
+    find_appointment,
+    details=lambda appointment: [said_of(appointment)],
+    about=lambda appointment: appointment.body,
+    done=lambda target, result: page_of(target.body),
+    explain="代理期间，代理人与被代理人有同样的权限；到期自动结束。",
+)

@@ -1,0 +1,135 @@
+"""The key file of a server (`GONGKAI_KEYS`): the secret from which the master key derives, and a copy of the key ring.
+
+The secret is the same on all servers of an installation and never changes. The copy of the ring lets an earlier version of the program, which knows
+no ring in the database, open everything after a step back.
+"""
+
+import base64
+import contextlib
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from django.utils import timezone
+
+
+class KeyRingError(Exception):
+    """The key file or the key ring is missing, unreadable or not this installation's. The message is a Chinese sentence."""
+
+
+@dataclass(frozen=True)
+class KeyFile:
+    """What a key file holds.
+
+    Attributes:
+        keys: Fernet keys, the current one first.
+        digest_key: for digests that make values findable, and for the master key. It never changes: digests could not be found again.
+    """
+
+    keys: tuple[str, ...]
+    digest_key: bytes
+
+    @cached_property
+    def master(self) -> Fernet:
+        """The cipher that seals the key ring in the database."""
+        derived = HKDF(hashes.SHA256(), 32, salt=None, info=b"gongkai key ring").derive(self.digest_key)
+        return Fernet(base64.urlsafe_b64encode(derived))
+
+
+_CACHE: dict[str, tuple[int, KeyFile]] = {}
+
+
+def key_path() -> Path:
+    """Return where the key file is."""
+    return Path(settings.GONGKAI_KEYS)
+
+
+def key_file() -> KeyFile:
+    """Return the key file, made at the first use; read again when it changed.
+
+    Raises:
+        KeyRingError: it cannot be read, or it is gone while the database holds encrypted values.
+    """
+    name = str(settings.GONGKAI_KEYS)
+    try:
+        changed = _changed(name)
+        kept = _CACHE.get(name)
+        if kept is None or kept[0] != changed:
+            kept = (changed, parse(key_path().read_text(), key_path()))
+            _CACHE[name] = kept
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "不是文本"
+        raise KeyRingError(f"不能读写密钥文件 {name}（{reason}）：请检查权限") from error
+    return kept[1]
+
+
+def _changed(name: str) -> int:
+    """Return when the file changed, asked once for each use of a key (thirty times for a message); make it where there is none."""
+    try:
+        return os.stat(name).st_mtime_ns
+    except FileNotFoundError:
+        _make(key_path())
+        return os.stat(name).st_mtime_ns
+
+
+def parse(text: str, path: Path) -> KeyFile:
+    """Return what a key file holds.
+
+    Raises:
+        KeyRingError: it is no key file.
+    """
+    try:
+        given = json.loads(text)
+        keys, digest = tuple(given["keys"]), base64.b64decode(given["digest"], validate=True)
+        for key in keys:
+            Fernet(key)
+    except (ValueError, KeyError, TypeError) as error:
+        raise KeyRingError(f"密钥文件 {path} 已损坏，请从保管的副本放回（gongkai keys put）") from error
+    if not keys or len(digest) < 32:
+        raise KeyRingError(f"密钥文件 {path} 已损坏，请从保管的副本放回（gongkai keys put）")
+    return KeyFile(keys, digest)
+
+
+def _make(path: Path) -> None:
+    from gongkai.core.vault.rotation import is_used
+
+    if is_used():
+        raise KeyRingError(
+            f"找不到密钥文件 {path}，而数据库中已有加密的个人信息：请恢复原来的密钥文件（gongkai keys put），不能另造新的"
+        )
+    write(path, KeyFile((Fernet.generate_key().decode(),), secrets.token_bytes(32)), replace=False)
+
+
+def write(path: Path, file: KeyFile, *, replace: bool) -> None:
+    """Write a key file whole or not at all; without `replace`, of two processes that make the first one at once both read the earlier."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    try:
+        with os.fdopen(descriptor, "w") as out:
+            json.dump({"keys": file.keys, "digest": base64.b64encode(file.digest_key).decode()}, out)
+            out.flush()
+            os.fsync(out.fileno())
+        if replace:
+            os.replace(part, path)
+        else:
+            with contextlib.suppress(FileExistsError):
+                os.link(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+    _CACHE.pop(str(path), None)
+
+
+def set_aside(path: Path) -> Path:
+    """Rename a key file that is not this installation's, so that another can take its place; return its new name."""
+    aside = path.with_name(f"{path.name}-{timezone.localtime():%Y%m%d%H%M%S}")
+    path.rename(aside)
+    _CACHE.pop(str(path), None)
+    return aside

@@ -1,0 +1,148 @@
+"""The key ring of the installation: one for all servers, stored in the database and sealed by the master key of the key file."""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.db import DatabaseError, InterfaceError, connections, transaction
+from django.utils import timezone
+
+from gongkai.core.vault.key_file import KeyFile, KeyRingError, key_file, key_path
+from gongkai.core.vault.models import StoredRing
+
+#: The ring is on the primary: a replica may not have its last change yet.
+PRIMARY = "default"
+#: After so many seconds a process reads the ring again before it uses it. `rotation.SETTLED_SECONDS` is much longer.
+REFRESH_SECONDS = 60.0
+_ROW = 1
+
+
+@dataclass(frozen=True)
+class KeyRing:
+    """The keys of an installation.
+
+    Attributes:
+        keys: Fernet keys, the current one first; older ones only read.
+        digest_key: for digests that make values findable.
+        number: the version; 0 where the database holds none yet and the key file is the ring.
+        retired: fingerprint of a key that was removed → the version that replaced it as the current one.
+    """
+
+    keys: tuple[str, ...]
+    digest_key: bytes
+    number: int = 0
+    retired: dict[str, int] = field(default_factory=dict, hash=False)
+
+    @cached_property
+    def cipher(self) -> MultiFernet:
+        """The cipher that encrypts with the current key and decrypts with any."""
+        return MultiFernet([Fernet(key) for key in self.keys])
+
+
+def fingerprint(key: str) -> str:
+    """Return a name of a key that reveals nothing of it."""
+    return hashlib.sha256(f"gongkai key\0{key}".encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class _Cached:
+    file: KeyFile
+    ring: KeyRing
+    read_at: float
+
+
+_RINGS: dict[str, _Cached] = {}
+#: Databases in which the table was seen: before the migration that makes it, the key file is the ring.
+_WITH_TABLE: set[str] = set()
+
+
+def key_ring(*, fresh: bool = False) -> KeyRing:
+    """Return the key ring; a process reads it again after `REFRESH_SECONDS`, or at once (`fresh`).
+
+    Raises:
+        KeyRingError: the key file cannot be read, or is not this installation's.
+    """
+    file, name = key_file(), str(key_path())
+    cached = _RINGS.get(name)
+    known = cached is not None and cached.file is file
+    if cached and known and not fresh and time.monotonic() - cached.read_at < REFRESH_SECONDS:
+        return cached.ring
+    try:
+        ring = stored_ring(file) or KeyRing(file.keys, file.digest_key)
+    except (DatabaseError, InterfaceError):
+        # Nothing can be written either. What was read before still opens what a page shows.
+        if cached and known:
+            return cached.ring
+        raise
+    _RINGS[name] = _Cached(file, ring, time.monotonic())
+    return ring
+
+
+def stored_ring(file: KeyFile) -> KeyRing | None:
+    """Return the ring that the database holds; None where it holds none yet.
+
+    Raises:
+        KeyRingError: the master key of this key file does not open it.
+    """
+    if not has_table():
+        return None
+    row = StoredRing.objects.using(PRIMARY).filter(pk=_ROW).values_list("number", "sealed").first()
+    return _open(file, *row) if row else None
+
+
+def has_table() -> bool:
+    """Return whether the table of the ring was made. A query to a table that is not there would break the transaction of a migration."""
+    database = connections[PRIMARY]
+    name = str(database.settings_dict["NAME"])
+    if name not in _WITH_TABLE and StoredRing._meta.db_table in database.introspection.table_names():
+        _WITH_TABLE.add(name)
+    return name in _WITH_TABLE
+
+
+def _open(file: KeyFile, number: int, sealed: str) -> KeyRing:
+    try:
+        said = json.loads(file.master.decrypt(sealed.encode()))
+    except InvalidToken as error:
+        raise KeyRingError(
+            f"密钥文件 {key_path()} 打不开本系统的密钥环：它不是本系统的密钥文件。"
+            "请用 gongkai keys put 放上另一台服务器的或者保管的那一份（先核对，打不开的不放），不要覆盖别处的密钥文件"
+        ) from error
+    return KeyRing(tuple(said["keys"]), file.digest_key, number, dict(said["retired"]))
+
+
+def change_ring(change: Callable[[KeyRing], KeyRing]) -> KeyRing:
+    """Put a changed ring in the place of the present one, as the next version, and return it.
+
+    The present ring must open: what cannot be opened is never replaced.
+
+    Raises:
+        KeyRingError: the master key of this key file does not open the present ring.
+    """
+    file = key_file()
+    with transaction.atomic(using=PRIMARY):
+        row = StoredRing.objects.using(PRIMARY).select_for_update().filter(pk=_ROW).first()
+        ring = _open(file, row.number, row.sealed) if row else KeyRing(file.keys, file.digest_key)
+        made = replace(change(ring), number=ring.number + 1)
+        said = json.dumps({"keys": made.keys, "retired": made.retired})
+        facts = {
+            "number": made.number,
+            "sealed": file.master.encrypt(said.encode()).decode(),
+            "changed_at": timezone.now(),
+        }
+        if (
+            row is None
+        ):  # of two servers that store the first ring at once, the later one fails and tries again
+            StoredRing.objects.using(PRIMARY).create(pk=_ROW, **facts)
+        else:
+            StoredRing.objects.using(PRIMARY).filter(pk=_ROW).update(**facts)
+    forget_cached()
+    return made
+
+
+def forget_cached() -> None:
+    """Let this process read the ring again at its next use."""
+    _RINGS.clear()

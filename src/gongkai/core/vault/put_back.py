@@ -1,0 +1,59 @@
+"""Putting a key file in its place on a server: one that was saved elsewhere, or another server's."""
+
+from pathlib import Path
+
+from gongkai.core.vault.key_file import KeyFile, KeyRingError, key_path, parse, set_aside, write
+from gongkai.core.vault.keys import forget_cached, stored_ring
+from gongkai.core.vault.rotation import check_all, is_used
+
+
+def put_key_file(source: Path) -> str:
+    """Put a key file in the place of `GONGKAI_KEYS` and return what was done, in Chinese.
+
+    A key file that belongs to this installation is never replaced; one that does not is renamed.
+
+    Raises:
+        KeyRingError: the file is no key file, or is not this installation's; nothing was changed.
+    """
+    try:
+        given = parse(source.read_text(), source)
+    except (OSError, UnicodeDecodeError) as error:
+        raise KeyRingError(f"不能读取 {source}：请检查是否存在、权限是否允许") from error
+    path = key_path()
+    present = _present(path)
+    if present and present.digest_key == given.digest_key:
+        return f"{path} 已经是这一份，没有改动"
+    stored_ring(given)  # raises where it does not open the ring
+    if present and _opens(present):
+        raise KeyRingError(f"{path} 就是本系统的密钥文件，{source} 不是同一份，没有改动")
+    aside = set_aside(path) if path.exists() else None
+    write(path, given, replace=False)
+    forget_cached()
+    try:
+        check_all()
+    except KeyRingError:
+        path.unlink()
+        if aside:
+            aside.rename(path)
+        forget_cached()
+        raise KeyRingError(f"{source} 打不开数据库里的加密信息，没有改动") from None
+    kept = f"，原来的那份不是本系统的，改名为 {aside}" if aside else ""
+    return f"已放好 {path}{kept}"
+
+
+def _present(path: Path) -> KeyFile | None:
+    """Return the key file that is there; None where there is none, or it is damaged."""
+    try:
+        return parse(path.read_text(), path)
+    except (OSError, UnicodeDecodeError, KeyRingError):
+        return None
+
+
+def _opens(present: KeyFile) -> bool:
+    """Return whether a key file opens the ring, or, before there is a ring, whatever is encrypted."""
+    try:
+        if stored_ring(present) is None and is_used():
+            check_all()
+    except KeyRingError:
+        return False
+    return True

@@ -1,0 +1,170 @@
+"""Changing the current key for the whole installation: everything encrypted is encrypted anew, then older keys are removed."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from cryptography.fernet import Fernet, InvalidToken
+from django.apps import apps
+from django.db import connection, models, transaction
+from django.utils import timezone
+
+from gongkai.core.vault.fields import EncryptedTextField
+from gongkai.core.vault.key_file import KeyRingError
+from gongkai.core.vault.keys import KeyRing, change_ring, fingerprint, key_ring
+from gongkai.core.vault.models import StoredRing
+from gongkai.core.vault.sealing import TOKEN, Secret, Words, rotated
+from gongkai.core.vault.servers import behind, confirm, servers
+
+if TYPE_CHECKING:
+    from django.db.models import Model
+
+    from gongkai.core.vault.models import KeyServer
+
+PORTION = 500
+#: After a server took up a ring, none of its processes writes with an older key any more: longer than any transaction.
+SETTLED = timedelta(minutes=10)
+
+
+def encrypted_fields() -> Iterator[tuple[type[models.Model], list[str]]]:
+    """Yield every table with encrypted columns, and their names."""
+    for model in apps.get_models():
+        names = [f.name for f in model._meta.concrete_fields if isinstance(f, EncryptedTextField)]
+        if names:
+            yield model, names
+
+
+def is_used() -> bool:
+    """Return whether the database holds anything encrypted, or the key ring itself."""
+    known = set(connection.introspection.table_names())
+    if StoredRing._meta.db_table in known and StoredRing.objects.exists():
+        return True
+    return any(
+        _has_token(model, name)
+        for model, names in encrypted_fields()
+        if model._meta.db_table in known
+        for name in names
+    )
+
+
+def _has_token(model: type[models.Model], name: str) -> bool:
+    """Whether a column holds anything encrypted: words may stand in the clear until they are."""
+    stored = models.ExpressionWrapper(models.F(name), models.TextField())
+    return model._base_manager.annotate(_stored=stored).filter(_stored__startswith=TOKEN).exists()
+
+
+def rotate() -> int:
+    """Make a new current key for all servers and encrypt everything with it; return how many values that were.
+
+    The older keys stay, because another process may still be writing with one of them: `forget_old_keys` removes them later.
+    An interrupted rotation is begun again.
+
+    Raises:
+        KeyRingError: the key file of this server is not this installation's.
+    """
+    _take_up()
+    change_ring(lambda ring: replace(ring, keys=(Fernet.generate_key().decode(), *ring.keys)))
+    _take_up()
+    return _rotate_all()
+
+
+def _take_up() -> None:
+    if trouble := confirm():
+        raise KeyRingError(trouble)
+
+
+def forget_old_keys(now: datetime | None = None) -> int:
+    """Encrypt anew what an older key still wrote, then remove the older keys; return how many were removed.
+
+    Raises:
+        KeyRingError: a server has not taken up the present ring, or so recently that one of its processes may still write with an older key.
+    """
+    _take_up()
+    ring = key_ring(fresh=True)
+    if len(ring.keys) == 1:
+        return 0
+    if late := behind(ring):
+        raise KeyRingError(
+            f"还不能去掉旧密钥：{'；'.join(map(_why_behind, late))}。"
+            "请让它启动并连上数据库；已经不用的服务器，用 gongkai keys forget --gone 主机:数据目录 注销"
+        )
+    newest = max((row.confirmed_at for row in servers() if row.confirmed_at), default=timezone.now())
+    if (now or timezone.now()) - newest < SETTLED:
+        raise KeyRingError(
+            "新密钥在全部服务器上启用还不到十分钟，可能有程序仍在使用旧密钥，请稍后再去掉旧密钥"
+        )
+    _rotate_all()
+    gone = len(ring.keys) - 1
+    change_ring(lambda present: _without_old(present, ring))
+    _take_up()
+    return gone
+
+
+def _why_behind(row: "KeyServer") -> str:
+    seen = f"{timezone.localtime(row.seen_at):%m月%d日%H:%M}"
+    why = row.trouble or f"还没有启用新密钥（最近报到 {seen}）"
+    return f"服务器 {row.place} {why}"
+
+
+def _without_old(present: KeyRing, seen: KeyRing) -> KeyRing:
+    """Return a ring without its older keys.
+
+    Raises:
+        KeyRingError: the ring was changed since it was `seen`.
+    """
+    if present.number != seen.number:
+        raise KeyRingError("密钥环刚刚又有变化，没有去掉旧密钥：请稍后再试")
+    retired = {**present.retired, **{fingerprint(key): present.number for key in present.keys[1:]}}
+    return replace(present, keys=present.keys[:1], retired=retired)
+
+
+def _rotate_all() -> int:
+    return sum(_rotate_table(model, names) for model, names in encrypted_fields())
+
+
+def _rotate_table(model: type[models.Model], names: list[str]) -> int:
+    count = 0
+    numbers = list(model._base_manager.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(numbers), PORTION):
+        with transaction.atomic():
+            rows = model._base_manager.select_for_update().filter(pk__in=numbers[start : start + PORTION])
+            count += sum(_rotate_row(row, names) for row in rows)
+    return count
+
+
+def _rotate_row(row: "Model", names: list[str]) -> int:
+    """Encrypt a row's values anew where the current key is not theirs already."""
+    current = Fernet(key_ring().keys[0])
+    stale = [name for name in names if (secret := getattr(row, name)) and not _opens(current, secret.token)]
+    for name in stale:
+        secret = getattr(row, name)
+        written_clear = isinstance(secret, Words) and not secret.sealed
+        setattr(row, name, Words.of(secret.reveal()) if written_clear else Secret(rotated(secret.token)))
+    if stale:
+        type(row)._base_manager.filter(pk=row.pk).update(**{name: getattr(row, name) for name in stale})
+    return len(stale)
+
+
+def _opens(key: Fernet, token: str) -> bool:
+    try:
+        key.decrypt(token.encode())
+    except InvalidToken:
+        return False
+    return True
+
+
+def check_all() -> int:
+    """Open everything that is encrypted; return how many values there are.
+
+    Raises:
+        KeyRingError: the ring does not open one of them.
+    """
+    count = 0
+    for model, names in encrypted_fields():
+        for row in model._base_manager.only("pk", *names).iterator(chunk_size=PORTION):
+            for name in names:
+                if secret := getattr(row, name):
+                    secret.reveal()
+                    count += 1
+    return count

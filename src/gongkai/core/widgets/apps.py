@@ -1,0 +1,40 @@
+"""The application's registration with Django."""
+
+from django.apps import AppConfig
+from django.db import models
+from django.forms import Field
+from django.urls import register_converter
+
+
+class Config(AppConfig):
+    """What both faces share."""
+
+    name = "gongkai.core.widgets"
+    label = "ui"
+    verbose_name = "界面"
+
+    def ready(self) -> None:
+        """Register the converter of `<number:…>` in URLs and the fields of Wagtail's forms."""
+        from gongkai.core.widgets.asked import Number
+
+        register_converter(Number, "number")
+        self._register_form_fields()
+
+    def _register_form_fields(self) -> None:
+        """Let Wagtail's forms ask for dates, times and numbers with the fields of every other form.
+
+        Wagtail's own date picker replaces text that it does not understand with today.
+        """
+        from wagtail.admin.forms.models import register_form_field_override
+
+        from gongkai.core.widgets import fields
+
+        kinds: dict[type[models.Field[object, object]], type[Field]] = {
+            models.DateField: fields.Day,
+            models.DateTimeField: fields.Moment,
+            models.TimeField: fields.TimeOfDay,
+            models.IntegerField: fields.WholeNumber,
+            models.DecimalField: fields.DecimalNumber,
+        }
+        for model_field, form_field in kinds.items():
+            register_form_field_override(model_field, override={"form_class": form_field})

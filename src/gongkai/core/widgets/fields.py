@@ -1,0 +1,195 @@
+"""Form fields for dates, times and numbers: one widget each, which never changes what was typed.
+
+The browser's own inputs of the types date, time and number drop text that they do not understand, before the server
+sees it. These fields are text inputs: the server parses them (`chinese.typed_values`) and shows refused text again
+with the reason. `ui/picker.js` adds a button that opens the browser's calendar.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import TypeVar
+
+from django import forms
+
+from gongkai.lib.chinese.typed_values import (
+    DATE_EXAMPLE,
+    MOMENT_EXAMPLE,
+    OTHER_YEAR,
+    TIME_EXAMPLE,
+    YEARS,
+    TypedValueError,
+    parse_date,
+    parse_decimal,
+    parse_moment,
+    parse_time,
+    parse_whole,
+)
+
+T = TypeVar("T")
+Attributes = dict[str, object]
+
+
+class PickerInput(forms.TextInput):
+    """A text input that a script completes with the browser's own picker of dates or times.
+
+    Attributes:
+        picker: the type of the input that picks, as HTML names it.
+        example: shown in the empty field.
+        keyboard: the keyboard that a phone opens (`inputmode`).
+    """
+
+    template_name = "ui/picker.html"
+    picker = "date"
+    example = DATE_EXAMPLE
+    keyboard = "numeric"
+
+    def __init__(self, attrs: Attributes | None = None) -> None:
+        usual = {"autocomplete": "off", "inputmode": self.keyboard, "placeholder": f"如 {self.example}"}
+        super().__init__({**usual, **(attrs or {})})
+
+    def get_context(self, name: str, value: object, attrs: Attributes | None) -> dict[str, object]:
+        """Add the picker's type."""
+        context = super().get_context(name, value, attrs)
+        context["widget"]["picker"] = self.picker
+        return context
+
+    def format_value(self, value: object) -> str | None:
+        """Return a date as 2026-01-05, a time as 09:30, both as 2026-01-05 09:30; typed text as it is."""
+        if isinstance(value, datetime):
+            return f"{value:%Y-%m-%d} {_clock(value.time())}"
+        if isinstance(value, date):
+            return f"{value:%Y-%m-%d}"
+        return _clock(value) if isinstance(value, time) else super().format_value(value)
+
+
+class MomentInput(PickerInput):
+    """A text input for a date with a time."""
+
+    picker = "datetime-local"
+    example = MOMENT_EXAMPLE
+    keyboard = "text"
+
+
+class TimeInput(PickerInput):
+    """A text input for a time of day."""
+
+    picker = "time"
+    example = TIME_EXAMPLE
+
+
+class NumberInput(forms.TextInput):
+    """A text input for a number; `keyboard` is the one that a phone opens (`inputmode`)."""
+
+    keyboard = "numeric"
+
+    def __init__(self, attrs: Attributes | None = None) -> None:
+        super().__init__({"autocomplete": "off", "inputmode": self.keyboard, **(attrs or {})})
+
+    def format_value(self, value: object) -> str | None:
+        """Return a number in plain digits; typed text as it is."""
+        return (
+            f"{Decimal(str(value)):f}" if isinstance(value, Decimal | float) else super().format_value(value)
+        )
+
+
+class DecimalInput(NumberInput):
+    """A text input for a number with decimals."""
+
+    keyboard = "decimal"
+
+
+def in_years(day: date) -> None:
+    """Refuse a date whose year is outside `YEARS`.
+
+    Raises:
+        ValidationError: it is.
+    """
+    if day.year not in YEARS:
+        raise forms.ValidationError(f"{OTHER_YEAR}。")
+
+
+class Day(forms.DateField):
+    """A date of a year in `YEARS`."""
+
+    widget = PickerInput
+    default_validators = [in_years]
+
+    def to_python(self, value: str | date | None) -> date | None:
+        """Return the date.
+
+        Raises:
+            ValidationError: the text is no date; says why.
+        """
+        return super().to_python(_parsed(parse_date, value))
+
+
+class Moment(forms.DateTimeField):
+    """A date and time of a year in `YEARS`, in the current time zone."""
+
+    widget = MomentInput
+    default_validators = [in_years]
+
+    def to_python(self, value: str | date | None) -> datetime | None:
+        """Return the date and time.
+
+        Raises:
+            ValidationError: the text is no date with a time; says why.
+        """
+        return super().to_python(_parsed(parse_moment, value))
+
+
+class TimeOfDay(forms.TimeField):
+    """A time of day."""
+
+    widget = TimeInput
+
+    def to_python(self, value: str | time | None) -> time | None:
+        """Return the time.
+
+        Raises:
+            ValidationError: the text is no time; says why.
+        """
+        return super().to_python(_parsed(parse_time, value))
+
+
+class WholeNumber(forms.IntegerField):
+    """A whole number."""
+
+    widget = NumberInput
+
+    def to_python(self, value: str | int | None) -> int | None:
+        """Return the number.
+
+        Raises:
+            ValidationError: the text is no whole number; says why.
+        """
+        return super().to_python(_parsed(parse_whole, value))
+
+
+class DecimalNumber(forms.DecimalField):
+    """A number with all the decimals that were typed; more than the field takes are refused, not rounded."""
+
+    widget = DecimalInput
+
+    def to_python(self, value: str | Decimal | None) -> Decimal | None:  # type: ignore[override]
+        """Return the number.
+
+        Raises:
+            ValidationError: the text is no number; says why.
+        """
+        return super().to_python(_parsed(parse_decimal, value))
+
+
+def _parsed(parse: Callable[[str], T | None], value: str | T | None) -> T | None:
+    """Parse typed text; return any other value as it is."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return parse(value)
+    except TypedValueError as wrong:
+        raise forms.ValidationError(f"{wrong}。", code="invalid") from wrong
+
+
+def _clock(moment: time) -> str:
+    return f"{moment:%H:%M:%S}" if moment.second else f"{moment:%H:%M}"

@@ -1,9 +1,0 @@
-"""The room's addresses under /admin/launch/."""
-
-from django.urls import path
-
-from gongkai.launch import views
-from gongkai.launch.register import Launches
-
-app_name = "launch"
-urlpatterns = [path("write/", views.write, name="write"), *Launches.urls("")]

@@ -1,8 +1,0 @@
-"""The room's own pages: files on entries, records of the past, the working-day calendar."""
-
-from gongkai.ledger.views.files import attachment
-from gongkai.ledger.views.holidays import calendar, enter_year
-from gongkai.ledger.views.past import decide as decide_past
-from gongkai.ledger.views.past import paper as past_paper
-
-__all__ = ["attachment", "calendar", "decide_past", "enter_year", "past_paper"]

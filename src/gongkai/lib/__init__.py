@@ -1,0 +1,1 @@
+"""Libraries without Django, each usable alone."""

@@ -1,0 +1,184 @@
+"""Document numbers (发文字号) and numbers of orders (令第N号) in running text, in their normal form: the one parser.
+
+Source of the form: 党政机关公文处理工作条例 第九条 (issuer's mark, year, serial) and GB/T 9704-2012 (年份用六角括号括入，序号不加“第”，
+不编虚位). Two ways to read: `scan` takes what is printed as a number; `scan_typed` also what people type for one (any bracket, no 号).
+Every pattern is linear: quantifiers are possessive, and each stretch of text is looked at a bounded number of times.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN_ALL
+
+_SPACE = r"[\s\u200b\u2060\ufeff]"
+_S = _SPACE + "*+"
+_D = "[0-9０-９]"
+_SERIAL = rf"{_D}(?:{_S}{_D})*+"
+#: What follows the mark: ``〔2020〕3号``; or the end of an order: ``令第3号``.
+_TAIL = re.compile(
+    rf"[〔﹝\[［【(（]{_S}(?P<year>{_D}(?:{_S}{_D}){{3}}){_S}[〕﹞\]］】)）]{_S}(?:第{_S})?+(?P<serial>{_SERIAL}){_S}号"
+    rf"|令{_S}第{_S}(?P<order>{_SERIAL}){_S}号"
+)
+#: The same as people type it, in text that was folded to half width: any bracket, 年 in it, 第 or none, zeros, without 号.
+_TYPED_TAIL = re.compile(
+    r"[〔\[［【〖﹝⦗⟦(（﹙<〈＜] ?(?P<year>(?:19|20)[0-9]{2}) ?年? ?[〕\]］】〗﹞⦘⟧)）﹚>〉＞]"
+    r" ?第? ?0{0,4}(?P<serial>[1-9][0-9]{0,4})(?![0-9])(?: ?号)?"
+)
+_FORM = re.compile(rf"[{HAN_ALL}]{{1,30}}〔(?:19|20)[0-9]{{2}}〕[1-9][0-9]*号")
+_IS_HAN = re.compile(f"[{HAN_ALL}]")
+_IS_SPACE = re.compile(_SPACE)
+_BLANKS = re.compile(rf"{_SPACE}+")
+_ASCII_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
+
+#: Before 令 these make another word, which is no order: 责令第3号…, 命令, 司令.
+_NO_ORDER = "责命司"
+
+#: Words after which a mark begins.
+LEAD_INS = tuple(
+    re.findall(
+        "..",
+        "根据按照依据依照参照遵照转发落实贯彻执行详见参见印发废止修订遵循违反适用对照引用代替替代取代修改撤销关于收到现将文号字号",
+    )
+)
+_LEAD_IN = re.compile("|".join(LEAD_INS))
+_MORE_LEAD_INS = re.findall("..", "批转文件通知通告公告意见规定办法决定批复以及")
+#: Words that in what people type stand before a number; two characters of the mark at least are left.
+_TYPED_LEAD_IN = re.compile("|".join([*LEAD_INS, *_MORE_LEAD_INS]) + "|号[和与及或]?|[的与及或]")
+_LONGEST_TYPED = 12  # characters of a mark that nothing parts from what stands before it
+_SHORT = 5  # a run no longer than this is taken to be a mark and nothing else
+#: What may join a number to the one right before it.
+_JOIN = re.compile(r"(?:文件|文)?(?:以及|和|及|与|或)")
+#: Between two numbers this still counts as right after.
+_CLOSERS = re.compile(rf"(?:{_SPACE}|[)）\]］】〕〉》」』”’\"'])*+")
+#: One-character prepositions, cut only before words that begin a mark beyond doubt.
+_PREPOSITION = re.compile("[经由以按依据见被对将](?=国办|国发|国函|国令|国务院|中办|中发|中华人民共和国)")
+#: A counted noun right after a digit ends what stands before the mark: 3月5日国办发…, 第5号国办发….
+_COUNTED = re.compile("[号日年月条款项]")
+
+
+class DocumentNumber(NamedTuple):
+    """One number: issuer's mark, year ("" for an order), serial without leading zeros; its place in the text.
+
+    `certain`: something parts the mark from what stands before it (always so in what `scan` gives).
+    """
+
+    mark: str
+    year: str
+    serial: str
+    start: int
+    end: int
+    certain: bool = True
+
+    def __str__(self) -> str:
+        """The normal form: 某政办发〔2020〕3号, 某省人民政府令第3号."""
+        return (
+            f"{self.mark}〔{self.year}〕{self.serial}号" if self.year else f"{self.mark}令第{self.serial}号"
+        )
+
+
+def find_numbers(text: str) -> list[str]:
+    """Return the document numbers in a text, normalised, each once, in order of first appearance.
+
+    A mark begins after punctuation, white space that is not inside the number, or a lead-in word (`LEAD_INS`); right after
+    another number also after 和、及、与、或、以及. ``某政办发 [2020] 第003号`` becomes ``某政办发〔2020〕3号``.
+    """
+    return list(dict.fromkeys(map(str, scan(text))))
+
+
+def is_one(text: str) -> bool:
+    """Whether a text is one document number and nothing else, however it is spaced and bracketed."""
+    found = next(scan(text), None)
+    return found is not None and not (text[: found.start] + text[found.end :]).strip()
+
+
+def is_well_formed(number: str) -> bool:
+    """Whether a text is one document number exactly as GB/T 9704-2012 7.2.5 writes it: six-cornered brackets, no 第, no leading zero."""
+    return _FORM.fullmatch(number) is not None
+
+
+def scan(text: str) -> Iterator[DocumentNumber]:
+    """Yield the document numbers and orders of a text."""
+    end = 0  # of the number before
+    for match in _TAIL.finditer(text):
+        start, mark = _mark(text, match.start(), end)
+        end = match.end()
+        if not mark or (match["order"] and mark[-1] in _NO_ORDER):
+            continue
+        year = _BLANKS.sub("", match["year"] or "").translate(_ASCII_DIGITS)
+        yield DocumentNumber(mark, year, _digits(match["serial"] or match["order"]), start, end)
+
+
+def scan_typed(folded: str) -> Iterator[DocumentNumber]:
+    """Yield what people type for document numbers, in a text of half-width digits; orders are left out.
+
+    Where nothing parts the mark from what stands before it (请查收云府办发〔2026〕15号), it is not `certain` and has at most 12 characters.
+    """
+    for match in _TYPED_TAIL.finditer(folded):
+        last = match.start()
+        while last and folded[last - 1] == " ":
+            last -= 1
+        first = _back(folded, last, max(0, last - _LONGEST_TYPED), _IS_HAN)
+        mark = folded[first:last]
+        leads = [lead.end() for lead in _TYPED_LEAD_IN.finditer(mark) if lead.end() <= len(mark) - 2]
+        certain = bool(leads) or len(mark) <= _SHORT
+        first += leads[-1] if leads else 0
+        if mark:
+            yield DocumentNumber(
+                folded[first:last], match["year"], match["serial"], first, match.end(), certain
+            )
+
+
+def _digits(serial: str) -> str:
+    return _BLANKS.sub("", serial).translate(_ASCII_DIGITS).lstrip("0") or "0"
+
+
+def _mark(text: str, at: int, floor: int) -> tuple[int, str]:
+    """Return where the issuer's mark begins that ends before `at`, and the mark; "" where there is none. `floor`: how far to look back."""
+    last = _back(text, at, floor, _IS_SPACE)
+    first = _back(text, last, floor, _IS_HAN)
+    mark = text[first:last]
+    if len(mark) == 1:
+        first, mark = _spaced(text, first, floor, mark)
+    cut = _skip(text, first, floor, mark)
+    for lead_in in _LEAD_IN.finditer(mark, cut):
+        cut = lead_in.end()
+    preposition = _PREPOSITION.match(mark, cut)
+    cut = preposition.end() if preposition else cut
+    return first + cut, mark[cut:]
+
+
+def _back(text: str, at: int, floor: int, kind: re.Pattern[str]) -> int:
+    """Walk back over characters of one kind."""
+    while at > floor and kind.match(text, at - 1):
+        at -= 1
+    return at
+
+
+def _spaced(text: str, first: int, floor: int, mark: str) -> tuple[int, str]:
+    """Join a mark printed with spaces between its characters (国 办 发 〔2020〕 3 号), three characters or more."""
+    letters, at = [mark], first
+    while True:
+        before = _back(text, at, floor, _IS_SPACE)
+        single = (
+            before < at and "\n" not in text[before:at] and _back(text, before, floor, _IS_HAN) == before - 1
+        )
+        if not single:
+            break
+        at = before - 1
+        letters.append(text[at])
+    return (at, "".join(reversed(letters))) if len(letters) >= 3 else (first, mark)
+
+
+def _skip(text: str, first: int, floor: int, mark: str) -> int:
+    """Return how many characters at the head of a run belong to what stands before the mark."""
+    skipped = 0
+    after_number = floor > 0 and _CLOSERS.fullmatch(text, floor, first) is not None
+    if (
+        first > 0
+        and text[first - 1] in "0123456789０１２３４５６７８９"
+        and (counted := _COUNTED.match(mark))
+    ):
+        skipped, after_number = counted.end(), counted[0] == "号"
+    join = _JOIN.match(mark, skipped) if after_number else None
+    return join.end() if join else skipped

@@ -1,0 +1,210 @@
+"""Parse dates, times and numbers as people type them into a form or a spreadsheet.
+
+Each function returns None for blank text and raises `TypedValueError` for text that it does not understand.
+No function guesses: the caller shows the reason and keeps the text as it was typed.
+"""
+
+import unicodedata
+from datetime import date, datetime, time
+from decimal import Decimal
+
+from gongkai.lib.chinese import lazy_re as re
+
+#: Years that a typed date may have: the People's Republic's, up to the last year with a calendar.
+YEARS = range(1949, 2101)
+#: Characters without width or of control, which pasted text carries along.
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+_DATE = re.compile(
+    r"([0-9]{4})(?:\s*([-/.])\s*([0-9]{1,2})\s*\2\s*([0-9]{1,2})"
+    r"|\s*年\s*([0-9]{1,2})\s*月\s*([0-9]{1,2})\s*日"
+    r"|([0-9]{2})([0-9]{2}))"
+)
+_MONTH_DAY = re.compile(
+    r"([0-9]{1,2})\s*[-/.]\s*([0-9]{1,2})|([0-9]{1,2})\s*月\s*([0-9]{1,2})\s*日|([0-9]{2})([0-9]{2})"
+)
+_LEAP_YEAR = 2024
+_TIME = re.compile(
+    r"([0-9]{1,2})(?:\s*:\s*([0-9]{2})(?:\s*:\s*([0-9]{2}))?"
+    r"|\s*[时点]\s*(?:([0-9]{1,2})\s*分)?"
+    r"|([0-9]{2}))"
+)
+#: A date followed by a time: after a blank or a T, or directly after 日.
+_MOMENT = re.compile(r"(.{6,20}?[0-9]|.{8,20}?日)(?:\s*T\s*|\s+|(?<=日))([0-9]{1,2}\s*[:时点].*|[0-9]{4})")
+_MIDNIGHT = re.compile(r"[T\s]\s*0?0:00(?::00(?:\.0+)?)?$")
+_NUMBER = re.compile(r"([-+]?)([0-9]+|[0-9]{1,3}(?:[,\s][0-9]{3})+)(?:\.([0-9]+))?")
+#: A number of more digits is a code, not a quantity.
+_MAX_DIGITS = 18
+_MAX_CHARACTERS = 60
+
+DATE_EXAMPLE = "2026-01-05"
+TIME_EXAMPLE = "09:30"
+MOMENT_EXAMPLE = f"{DATE_EXAMPLE} {TIME_EXAMPLE}"
+NO_SUCH_DATE = "没有这一天，请核对年、月、日"
+NO_SUCH_TIME = "没有这个时间，请核对时、分"
+OTHER_YEAR = f"日期的年份应在{YEARS[0]}年至{YEARS[-1]}年之间，请核对"
+WRITE_DATE = f"不是日期，请按“{DATE_EXAMPLE}”或者“2026年1月5日”的样式填写日期"
+WRITE_MONTH_DAY = "不是月和日，请按“01-31”或者“1月31日”的样式填写月和日"
+WRITE_TIME = f"不是时间，请按“{TIME_EXAMPLE}”的样式填写时间"
+WRITE_MOMENT = f"不是日期加时间，请按“{MOMENT_EXAMPLE}”的样式填写日期和时间"
+WRITE_WHOLE = "不是整数，请填写 12 或者 1,200 的样式，不写单位"
+WRITE_NUMBER = "不是数字，请填写 12.5 或者 1,200.5 的样式，不写单位"
+TOO_MANY_DIGITS = f"数字超过{_MAX_DIGITS}位，请核对"
+
+
+class TypedValueError(ValueError):
+    """Text that is no date, time or number; the message says why and what to write, without its full stop.
+
+    Attributes:
+        what: what is wrong, as a phrase.
+        todo: what to do, as a phrase.
+    """
+
+    def __init__(self, reason: str) -> None:
+        self.what, _, self.todo = reason.partition("，")
+        super().__init__(reason)
+
+
+def parse_date(text: str) -> date | None:
+    """Return the date that a person typed; None for blank text.
+
+    >>> [str(parse_date(text)) for text in ("2026-01-05", "20260105", "2026/1/5", "2026.1.5", "２０２６年１月５日")]
+    ['2026-01-05', '2026-01-05', '2026-01-05', '2026-01-05', '2026-01-05']
+
+    Raises:
+        TypedValueError: the text is no date, the day does not exist, or its year is not in `YEARS`.
+    """
+    words = _MIDNIGHT.sub("", _plain(text))
+    if not words:
+        return None
+    found = _DATE.fullmatch(words)
+    if found is None:
+        raise TypedValueError(WRITE_DATE)
+    year = int(found[1])
+    month, day = int(found[3] or found[5] or found[7]), int(found[4] or found[6] or found[8])
+    try:
+        parsed = date(year, month, day)
+    except ValueError:
+        raise TypedValueError(NO_SUCH_DATE) from None
+    if year not in YEARS:
+        raise TypedValueError(OTHER_YEAR)
+    return parsed
+
+
+def parse_month_day(text: str) -> str | None:
+    """Return a day of every year as 01-31; None for blank text.
+
+    >>> [parse_month_day(text) for text in ("01-31", "1月31日", "0131", "1/31", "1.31")]
+    ['01-31', '01-31', '01-31', '01-31', '01-31']
+
+    Raises:
+        TypedValueError: the text is no month and day, or no year has the day.
+    """
+    words = _plain(text)
+    if not words:
+        return None
+    found = _MONTH_DAY.fullmatch(words)
+    if found is None:
+        raise TypedValueError(WRITE_MONTH_DAY)
+    month, day = (int(found[first] or found[first + 2] or found[first + 4]) for first in (1, 2))
+    try:
+        return f"{date(_LEAP_YEAR, month, day):%m-%d}"
+    except ValueError:
+        raise TypedValueError(NO_SUCH_DATE) from None
+
+
+def parse_time(text: str) -> time | None:
+    """Return the time of day that a person typed; None for blank text.
+
+    >>> [str(parse_time(text)) for text in ("9:30", "０９：３０", "0930", "9时", "9点30分")]
+    ['09:30:00', '09:30:00', '09:30:00', '09:00:00', '09:30:00']
+
+    Raises:
+        TypedValueError: the text is no time, or the time does not exist.
+    """
+    words = _plain(text)
+    if not words:
+        return None
+    found = _TIME.fullmatch(words)
+    if found is None:
+        raise TypedValueError(WRITE_TIME)
+    hour, minute, second = int(found[1]), int(found[2] or found[4] or found[5] or 0), int(found[3] or 0)
+    try:
+        return time(hour, minute, second)
+    except ValueError:
+        raise TypedValueError(NO_SUCH_TIME) from None
+
+
+def parse_moment(text: str) -> datetime | None:
+    """Return the date and time that a person typed, without a time zone; None for blank text.
+
+    >>> str(parse_moment("2026年1月5日9时30分")), str(parse_moment("20260105 0930"))
+    ('2026-01-05 09:30:00', '2026-01-05 09:30:00')
+
+    Raises:
+        TypedValueError: the text is no date with a time, or one of the two does not exist.
+    """
+    words = _plain(text)
+    if not words:
+        return None
+    found = _MOMENT.fullmatch(words)
+    if found is None:
+        raise TypedValueError(WRITE_MOMENT)
+    try:
+        day, clock = parse_date(found[1]), parse_time(found[2])
+    except TypedValueError as wrong:
+        if str(wrong) in (WRITE_DATE, WRITE_TIME):
+            raise TypedValueError(WRITE_MOMENT) from wrong
+        raise
+    if day is None or clock is None:
+        raise TypedValueError(WRITE_MOMENT)
+    return datetime.combine(day, clock)
+
+
+def parse_decimal(text: str) -> Decimal | None:
+    """Return the number that a person typed, with all its digits; None for blank text.
+
+    >>> [str(parse_decimal(text)) for text in ("1,200.5", "１２", " -3.50 ", "1 200")]
+    ['1200.5', '12', '-3.50', '1200']
+
+    Raises:
+        TypedValueError: the text is no number, groups its digits wrongly or has too many of them.
+    """
+    return _number(text, WRITE_NUMBER)
+
+
+def parse_whole(text: str) -> int | None:
+    """Return the whole number that a person typed; None for blank text.
+
+    >>> parse_whole("1,200"), parse_whole("１２"), parse_whole("12.0")
+    (1200, 12, 12)
+
+    Raises:
+        TypedValueError: the text is no whole number, groups its digits wrongly or has too many of them.
+    """
+    number = _number(text, WRITE_WHOLE)
+    if number is None:
+        return None
+    if number != number.to_integral_value():
+        raise TypedValueError(WRITE_WHOLE)
+    return int(number)
+
+
+def _number(text: str, reason: str) -> Decimal | None:
+    words = _plain(text).replace("−", "-")
+    if not words:
+        return None
+    found = _NUMBER.fullmatch(words)
+    if found is None:
+        raise TypedValueError(reason)
+    sign, digits, decimals = found[1], re.sub(r"[,\s]", "", found[2]), found[3] or ""
+    if len((digits + decimals.rstrip("0")).lstrip("0")) > _MAX_DIGITS:
+        raise TypedValueError(TOO_MANY_DIGITS)
+    return Decimal(f"{sign}{digits}.{decimals}" if decimals else f"{sign}{digits}")
+
+
+def _plain(text: str) -> str:
+    """Return text with ASCII digits and separators, without invisible characters and surrounding blanks."""
+    bare = text.strip()
+    if len(bare) > _MAX_CHARACTERS:
+        return f"{bare[:_MAX_CHARACTERS]}…"  # no date, time or number is so long
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", bare)).strip()

@@ -1,0 +1,12 @@
+"""Files from elsewhere are opened in a process of their own, which the kernel bounds. No Django.
+
+`@reader(SomeError)` makes a function one that reads what somebody else wrote. Whoever calls it waits for a child: forked from a
+template without Django (`template`), held by `limits` and `kernel`, ended by time or by whoever waits (`watched`), one of a few on
+this machine (`slots`). What comes back is JSON, built into the types that the function says it returns (`codec`): nothing that a
+child wrote is ever unpickled. How much a file may hold stands in `bounds`.
+"""
+
+from gongkai.lib.confined.bounds import BOUNDS, over
+from gongkai.lib.confined.reading import inside, kept, need, one_wait, reader, recognising, say, watched
+
+__all__ = ["BOUNDS", "inside", "kept", "need", "one_wait", "over", "reader", "recognising", "say", "watched"]

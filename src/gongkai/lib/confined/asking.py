@@ -1,0 +1,248 @@
+"""The template that a process keeps, and waiting for one of its children."""
+
+import json
+import logging
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+
+from gongkai.lib.confined.bounds import BOUNDS
+from gongkai.lib.confined.frames import ANSWER, FAILED, GONE, NEEDS, REFUSED, SAID, Frames
+from gongkai.lib.confined.limits import Limits
+
+LOG = logging.getLogger("gongkai.confined")
+#: Seconds between two looks whether somebody still waits.
+LOOK = 0.5
+#: What a child inherits of the environment, in which keys and passwords stand.
+KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "GONGKAI_READING_SECONDS", "GONGKAI_READING_MEMORY")
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+TOO_LONG = "文件内容过于复杂，读取时间超过上限，已经停止。请只保留需要的内容，用办公软件另存为新文件后再试。"
+TOO_LARGE = (
+    "文件内容过大，读取所需的内存超过上限，已经停止。请只保留需要的内容，用办公软件另存为新文件后再试。"
+)
+BROKEN = "文件不能读取，可能已经损坏。请用办公软件打开后另存为新文件再试。"
+
+
+class Needs(BaseException):
+    """The file takes other limits, which its text names (`limits.GROWN`). No `Exception`: readers catch these."""
+
+
+class Stopped(Exception):
+    """A child came to a limit, or broke; the message is one Chinese line."""
+
+
+class Overloaded(Stopped):
+    """The machine had no time for the child. A later attempt may succeed."""
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Who waits: is told how far it is, and raises what ends the reading."""
+
+    say: Callable[[str, int, int], None] = lambda *_: None
+    check: Callable[[], None] = lambda: None
+
+
+@dataclass
+class Spent:
+    """What a child cost, and how it ended: seconds of processor time, bytes at its peak, exit code (negative: the signal), seconds of wall time."""
+
+    seconds: float = 0.0
+    memory: int = 0
+    status: int | None = None
+    wall: float = 0.0
+
+
+#: What the last child of this thread cost (`LAST.spent`): for measurements.
+LAST = threading.local()
+
+
+class Template:
+    """The template of this process: started when it is first needed, and again when it is gone."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.line: socket.socket | None = None
+        self.process: subprocess.Popen[bytes] | None = None
+        self.owner = 0
+        self.count = 0
+
+    def ask(self, about: Mapping[str, object], handles: list[int]) -> int:
+        """Send a request; return its number."""
+        with self.lock:
+            for last in (False, True):
+                line = self._line()
+                self.count += 1
+                data = json.dumps({**about, "number": self.count}).encode()
+                try:
+                    socket.send_fds(line, [data], handles)
+                except OSError:
+                    self._drop()
+                    if last:
+                        raise
+                    continue
+                return self.count
+        raise AssertionError
+
+    def kill(self, number: int) -> None:
+        """Have a child killed with all that it started."""
+        with self.lock:
+            if self.line is not None:
+                try:
+                    self.line.send(json.dumps({"kill": number}).encode())
+                except OSError:
+                    self._drop()
+
+    def _drop(self) -> None:
+        if self.line is not None:
+            self.line.close()
+        if self.process is not None and self.owner == os.getpid():
+            self.process.kill()
+            self.process.wait()
+        self.line = self.process = None
+
+    def _line(self) -> socket.socket:
+        if self.line is not None and self.owner == os.getpid():
+            return self.line
+        if self.owner != os.getpid():  # forked: the template belongs to the parent
+            self.line = self.process = None
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+        environment = {
+            **kept,
+            **ONE_THREAD,
+            "PYTHONPATH": os.pathsep.join(text for text in sys.path if text),
+            "PYTHONUTF8": "1",
+        }
+        self.process = subprocess.Popen(  # noqa: S603
+            [sys.executable, "-m", "gongkai.lib.confined.template", str(theirs.fileno())],
+            pass_fds=[theirs.fileno()],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        theirs.close()
+        self.line, self.owner = ours, os.getpid()
+        return ours
+
+
+TEMPLATE = Template()
+
+
+def ask(name: str, loads: tuple[str, ...], handed: bytes, limits: Limits, watch: Watch) -> "Answer":
+    """Have a child read, and return what it said.
+
+    Raises:
+        Stopped: it gave no answer.
+    """
+    source = os.memfd_create("gongkai", os.MFD_CLOEXEC)
+    ours, theirs = socket.socketpair()
+    about = {"reader": name, "loads": loads, "limits": asdict(limits)}
+    try:
+        _write(source, handed)
+        number = TEMPLATE.ask(about, [source, theirs.fileno()])
+    finally:
+        os.close(source)
+        theirs.close()
+    answer = Answer(name, limits, watch)
+    LAST.spent = answer.spent
+    try:
+        answer.listen(ours)
+    except BaseException:
+        TEMPLATE.kill(number)
+        raise
+    finally:
+        answer.spent.wall = time.monotonic() - answer.begun
+        ours.close()
+    return answer
+
+
+def _write(handle: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(handle, view) :]
+
+
+class Answer:
+    """Receive the frames of a child.
+
+    Attributes:
+        given: its answer.
+        refused: the number of the exception in `Reader.refuses`, and its line.
+        needs: the limits (`limits.GROWN`) that the file takes.
+        failed: the traceback of another exception.
+    """
+
+    def __init__(self, name: str, limits: Limits, watch: Watch) -> None:
+        self.name, self.limits, self.watch = name, limits, watch
+        self.given: bytes | None = None
+        self.refused: tuple[int, str] | None = None
+        self.needs = ""
+        self.failed = ""
+        self.spent = Spent()
+        self.begun = time.monotonic()
+        self._frames = Frames(BOUNDS["answer"].most)
+
+    def listen(self, line: socket.socket) -> None:
+        """Listen until the child is gone, somebody ends it, or its time is over."""
+        looked = self.begun
+        while True:
+            now = time.monotonic()
+            if now - self.begun > self.limits.wall:
+                raise Overloaded(TOO_LONG)
+            if now - looked > LOOK:
+                self.watch.check()
+                looked = now
+            if select.select([line], [], [], LOOK)[0]:
+                data = line.recv(1 << 20)
+                if not data:
+                    break
+                self._take(data)
+        if self.given is None and self.refused is None and not self.needs:
+            raise self._stopped()
+
+    def _take(self, data: bytes) -> None:
+        try:
+            for kind, body in self._frames.feed(data):
+                self._hear(kind, body)
+        except OverflowError as error:
+            raise Stopped(TOO_LARGE) from error
+        except (ValueError, TypeError, LookupError) as error:
+            LOG.warning("%s: a frame that is none", self.name)
+            raise Stopped(BROKEN) from error
+
+    def _hear(self, kind: bytes, body: bytes) -> None:
+        if kind == SAID:
+            words, done, total = json.loads(body)
+            self.watch.say(str(words)[:200], int(done), int(total))
+        elif kind == ANSWER:
+            self.given = body
+        elif kind == REFUSED:
+            place, words = json.loads(body)
+            self.refused = (int(place), str(words))
+        elif kind == NEEDS:
+            self.needs = body.decode()
+        elif kind == FAILED:
+            self.failed = body.decode("utf-8", "replace")
+        elif kind == GONE:
+            self.spent.status, self.spent.seconds, self.spent.memory = json.loads(body)
+
+    def _stopped(self) -> Stopped:
+        """Return the limit that ended a child without an answer. The time comes first: its signal has no other cause."""
+        LOG.warning("%s gave no answer (%s): %s", self.name, self.spent, self.failed.strip()[-2000:])
+        status = self.spent.status or 0
+        if status == -signal.SIGXCPU or (
+            status == -signal.SIGKILL and self.spent.seconds >= self.limits.seconds
+        ):
+            return Stopped(TOO_LONG)
+        # A library in C ends its process where it gets no memory.
+        full = status < 0 and self.spent.memory > 0.9 * self.limits.memory
+        return Stopped(TOO_LARGE if full or "MemoryError" in self.failed else BROKEN)

@@ -1,0 +1,178 @@
+"""What the kernel is told about a child before it sees a foreign byte.
+
+Limits (setrlimit), no network and no programs (seccomp), no files but its own (Landlock).
+
+Seccomp and Landlock need no rights and no library: three system calls. Numbers are those of the kernel's headers (`asm/unistd.h`, `linux/audit.h`,
+`linux/landlock.h`); aarch64 and loongarch64 share one table.
+"""
+
+import contextlib
+import ctypes
+import os
+import platform
+import resource
+import signal
+import struct
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from gongkai.lib.confined.limits import Limits
+
+_LIBC = ctypes.CDLL(None, use_errno=True)
+_X86 = (
+    "socket 41 connect 42 accept 43 bind 49 listen 50 accept4 288 clone 56 fork 57 vfork 58 execve 59 kill 62 ptrace 101 "
+    "process_vm_readv 310 process_vm_writev 311 execveat 322 clone3 435 io_uring_setup 425 io_uring_enter 426 io_uring_register 427 bpf "
+    "321 perf_event_open 298 userfaultfd 323 keyctl 250 add_key 248 request_key 249 mount 165 umount2 166 pivot_root 155 chroot 161 "
+    "unshare 272 setns 308 open_by_handle_at 304 init_module 175 finit_module 313 delete_module 176 kexec_load 246 reboot 169 swapon "
+    "167 fsopen 430 move_mount 429 open_tree 428 pidfd_getfd 438 pidfd_send_signal 424"
+)
+_GENERIC = (
+    "socket 198 connect 203 accept 202 bind 200 listen 201 accept4 242 clone 220 execve 221 kill 129 ptrace 117 process_vm_readv 270 "
+    "process_vm_writev 271 execveat 281 clone3 435 io_uring_setup 425 io_uring_enter 426 io_uring_register 427 bpf 280 perf_event_open "
+    "241 userfaultfd 282 keyctl 219 add_key 217 request_key 218 mount 40 umount2 39 pivot_root 41 chroot 51 unshare 97 setns 268 "
+    "open_by_handle_at 265 init_module 105 finit_module 273 delete_module 106 kexec_load 104 reboot 142 swapon 224 fsopen 430 "
+    "move_mount 429 open_tree 428 pidfd_getfd 438 pidfd_send_signal 424"
+)
+#: Machine → its name in a filter (AUDIT_ARCH_…), its numbers, the number of seccomp(2)'s prctl being the same everywhere.
+_MACHINES = {
+    "x86_64": (0xC000003E, _X86),
+    "aarch64": (0xC00000B7, _GENERIC),
+    "loongarch64": (0xC0000102, _GENERIC),
+}
+#: What LibreOffice and recognisers need of these: programs and threads. No sockets, not even of this machine: the database listens on one.
+_STARTING = frozenset({"clone", "fork", "vfork", "execve", "kill"})
+_ALLOW, _EPERM, _ENOSYS, _KILL = 0x7FFF0000, 0x00050001, 0x00050026, 0x80000000
+_CLONE_THREAD = 0x00010000
+_NEWUSER_NEWNET = 0x10000000 | 0x40000000
+
+
+def hold(limits: Limits, folder: str) -> str:
+    """Bound this process for good; return what keeps it off the network: seccomp, namespace or python (the weakest)."""
+    _LIBC.prctl(1, signal.SIGKILL, 0, 0, 0)  # PR_SET_PDEATHSIG: nobody outlives the template
+    with contextlib.suppress(OSError):
+        os.nice(5)
+    _bound(limits)
+    _LIBC.prctl(38, 1, 0, 0, 0)  # PR_SET_NO_NEW_PRIVS
+    _own_files_only(folder)
+    if _filtered(limits):
+        return "seccomp"
+    if _LIBC.unshare(_NEWUSER_NEWNET) == 0:
+        return "namespace"
+    sys.addaudithook(_refuse)
+    return "python"
+
+
+def _bound(limits: Limits) -> None:
+    held = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    bounds = {
+        resource.RLIMIT_AS: held + limits.memory,
+        resource.RLIMIT_CPU: limits.seconds,
+        resource.RLIMIT_FSIZE: limits.written,
+        resource.RLIMIT_NOFILE: limits.files,
+        resource.RLIMIT_CORE: 0,
+    }
+    if not limits.starts:
+        bounds[resource.RLIMIT_NPROC] = 0
+    for name, most in bounds.items():
+        # SIGXCPU first, then SIGKILL.
+        hard = most + limits.recognising + 1 if name == resource.RLIMIT_CPU else most
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(name, (most, hard))
+
+
+def _refuse(event: str, _: tuple[object, ...]) -> None:
+    if event.startswith("socket.") or event in (
+        "subprocess.Popen",
+        "os.exec",
+        "os.fork",
+        "os.posix_spawn",
+        "os.system",
+    ):
+        raise PermissionError(event)
+
+
+def _filtered(limits: Limits) -> bool:
+    """Install the filter of system calls."""
+    machine = _MACHINES.get(platform.machine())
+    if machine is None:
+        return False
+    words = machine[1].split()
+    numbers = dict(zip(words[::2], map(int, words[1::2]), strict=True))
+    program = list(_program(machine[0], numbers, limits))
+    code = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *line) for line in program))
+    filter_ = struct.pack("HxxxxxxP", len(program), ctypes.addressof(code))
+    return bool(
+        _LIBC.prctl(22, 2, ctypes.c_char_p(filter_), 0, 0) == 0
+    )  # PR_SET_SECCOMP, SECCOMP_MODE_FILTER
+
+
+def _program(arch: int, numbers: dict[str, int], limits: Limits) -> Iterable[tuple[int, int, int, int]]:
+    """Return the lines of a classic BPF program over `struct seccomp_data` (number at 0, architecture at 4, first argument at 16)."""
+    load, equal, greater, any_bit, give = 0x20, 0x15, 0x35, 0x45, 0x06
+    yield load, 0, 0, 4
+    yield equal, 1, 0, arch
+    yield give, 0, 0, _KILL
+    yield load, 0, 0, 0
+    yield greater, 0, 1, 0x40000000  # x32, which has numbers of its own
+    yield give, 0, 0, _EPERM
+    for name, number in numbers.items():
+        if name == "clone3":  # its flags lie in memory; libraries fall back to clone
+            yield equal, 0, 1, number
+            yield give, 0, 0, _ENOSYS
+        elif name == "clone" and not limits.starts:
+            yield equal, 0, 4, number
+            yield load, 0, 0, 16
+            yield any_bit, 1, 0, _CLONE_THREAD
+            yield give, 0, 0, _EPERM
+            yield give, 0, 0, _ALLOW
+        elif not (limits.starts and name in _STARTING):
+            yield equal, 0, 1, number
+            yield give, 0, 0, _EPERM
+    yield give, 0, 0, _ALLOW
+
+
+#: Rights of Landlock's first version (`LANDLOCK_ACCESS_FS_*`): reading files; writing, making, removing anything.
+_READ, _CHANGE = 1 << 2, (1 << 1) | sum(1 << bit for bit in range(4, 13))
+#: What programs and libraries read: no data of anybody's stands there.
+_PROGRAMS = (
+    *("/usr", "/lib", "/lib64", "/bin", "/opt", "/proc", "/sys", "/dev", "/etc/localtime", "/etc/fonts"),
+    *(
+        "/etc/ld.so.cache",
+        "/etc/libreoffice",
+        "/etc/alternatives",
+        "/etc/passwd",
+        "/etc/nsswitch.conf",
+        "/etc/mime.types",
+        "/var/cache/fontconfig",
+    ),
+)
+
+
+def _own_files_only(folder: str) -> None:
+    """Let the child read programs and libraries and change its own folder, nothing else, where the kernel knows Landlock (5.13)."""
+    handled = struct.pack("=Q", _READ | _CHANGE)
+    ruleset = _LIBC.syscall(444, ctypes.c_char_p(handled), len(handled), 0)
+    if ruleset < 0:
+        return
+    places = {*_PROGRAMS, sys.prefix, sys.base_prefix, *(place for place in sys.path if place)}
+    for place in places:
+        _allow(ruleset, place, _READ)
+    _allow(ruleset, "/dev/null", _READ | 1 << 1)
+    if folder:
+        _allow(ruleset, folder, _READ | _CHANGE)
+    _LIBC.syscall(446, ruleset, 0)
+    os.close(ruleset)
+
+
+def _allow(ruleset: int, place: str, rights: int) -> None:
+    try:
+        opened = os.open(place, os.O_PATH | os.O_CLOEXEC)
+    except OSError:
+        return
+    file_rights = _READ | 1 << 1
+    if not os.path.isdir(place):
+        rights &= file_rights
+    rule = struct.pack("=Qi", rights, opened)
+    _LIBC.syscall(445, ruleset, 1, ctypes.c_char_p(rule), 0)
+    os.close(opened)

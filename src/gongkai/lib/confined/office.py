@@ -1,0 +1,76 @@
+"""Old office files (.doc, .wps, .rtf) made into .docx, and ours into .pdf, by LibreOffice where it is installed.
+
+Its library is called (LibreOfficeKit), not the program `soffice`: that one opens a socket in /tmp before it reads a word, and so could not live
+in a child that may write in its own folder alone. The library runs in a process of its own, so that a file which breaks it costs one refusal.
+"""
+
+import ctypes
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from gongkai.lib.confined.reading import need
+
+#: The library, as distributors name it: in one piece, or the part that carries the entry.
+LIBRARIES = ("libmergedlo.so", "libsofficeapp.so")
+
+
+class Unconverted(Exception):
+    """LibreOffice does not manage the file."""
+
+
+def library() -> Path | None:
+    """Return LibreOffice's library on this machine; None where it is not installed."""
+    program = shutil.which("soffice") or shutil.which("libreoffice")
+    if program is None:
+        return None
+    folder = Path(program).resolve().parent
+    return next((folder / name for name in LIBRARIES if (folder / name).is_file()), None)
+
+
+def converted(data: bytes, suffix: str, kind: str = "docx") -> bytes | None:
+    """Return an office file as another kind (`docx`, `pdf`); None where LibreOffice is not installed. Macros are not run.
+
+    Raises:
+        Unconverted: LibreOffice does not manage it.
+    """
+    if (office := library()) is None:
+        return None
+    need("office")
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder, f"text.{suffix}"), Path(folder, f"made.{kind}")
+        source.write_bytes(data)
+        command = [sys.executable, "-m", __name__, str(office), str(source), str(target), kind]
+        try:  # nothing bounds its time but the limits of the child, which end both
+            subprocess.run(command, check=True, capture_output=True)  # noqa: S603
+            return target.read_bytes()
+        except (OSError, subprocess.SubprocessError) as error:
+            raise Unconverted from error
+
+
+def _member(thing: int, place: int, gives: type | None, *takes: type) -> "ctypes._FuncPointer":
+    """Return a function of an object of LibreOfficeKit: its first word points to the table of its class (`LibreOfficeKit.h`)."""
+    table = ctypes.cast(thing, ctypes.POINTER(ctypes.POINTER(ctypes.c_void_p)))[0]
+    return ctypes.CFUNCTYPE(gives, ctypes.c_void_p, *takes)(table[place] or 0)
+
+
+def _convert(office: str, source: str, target: str, kind: str) -> bool:
+    """Load a file and save it as another kind; the places in the tables (`documentLoad`, `saveAs`) are fixed by the library's promise."""
+    hook = ctypes.CDLL(office).libreofficekit_hook_2
+    hook.restype, hook.argtypes = ctypes.c_void_p, [ctypes.c_char_p, ctypes.c_char_p]
+    profile = Path(target).with_name("profile").as_uri()
+    kit = hook(str(Path(office).parent).encode(), profile.encode())
+    if not kit:
+        return False
+    document = _member(kit, 2, ctypes.c_void_p, ctypes.c_char_p)(kit, Path(source).as_uri().encode())
+    if not document:
+        return False
+    save = _member(document, 2, ctypes.c_int, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_char_p)
+    return bool(save(document, Path(target).as_uri().encode(), kind.encode(), b""))
+
+
+if __name__ == "__main__":
+    os._exit(0 if _convert(*sys.argv[1:5]) else 1)  # at once: the library's own way out may hang

@@ -1,0 +1,301 @@
+"""Functions that read what somebody else wrote: the decorator that has them run in a child, who waits for it, what a child knows of itself."""
+
+import functools
+import hashlib
+import inspect
+import json
+import logging
+import math
+import resource
+import socket
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
+from typing import Generic, ParamSpec, TypeVar, cast, get_type_hints
+
+from gongkai.lib.confined import codec, slots
+from gongkai.lib.confined.asking import (
+    BROKEN,
+    LAST,
+    TOO_LONG,
+    Answer,
+    Needs,
+    Overloaded,
+    Spent,
+    Stopped,
+    Watch,
+    ask,
+)
+from gongkai.lib.confined.bounds import over
+from gongkai.lib.confined.frames import SAID, send
+from gongkai.lib.confined.limits import GROWN, PLAIN, Limits
+
+LOG = logging.getLogger("gongkai.confined")
+P = ParamSpec("P")
+R_co = TypeVar("R_co", covariant=True)
+Say = Callable[[str, int, int], None]
+#: Called before anything is read, by whoever may have a reason against it: an open transaction.
+BEFORE: list[Callable[[], None]] = []
+#: Seconds that a page waits for a place, and that work behind the pages waits.
+PATIENCE, LONG_PATIENCE = 20.0, 900.0
+#: How many times longer work behind the pages may take by the clock; processor time is bounded alike.
+UNHURRIED = 3
+#: A page of a scan takes a third of a second to draw.
+NEXT_PAGE_SECONDS = 1
+WAITED = "现在读取的文件较多，请稍后再试。"
+
+
+@dataclass
+class Child:
+    """What a child knows of itself: the line to whoever waits, its limits, what keeps it off the network (`kernel.hold`)."""
+
+    line: socket.socket
+    limits: Limits
+    guard: str
+    recognised: float = 0.0
+
+
+CHILD: Child | None = None
+
+
+def inside() -> bool:
+    """Whether this is a child."""
+    return CHILD is not None
+
+
+def need(name: str) -> None:
+    """Say, before a program or a recogniser is started, which limits (`GROWN`) that takes: elsewhere the reading begins again with them."""
+    if CHILD is not None and not CHILD.limits.starts:
+        raise Needs(name)
+
+
+@contextmanager
+def recognising() -> Iterator[None]:
+    """Within this, processor time of a child counts as that of a recogniser (`Limits.recognising`).
+
+    Each use gives the reader `NEXT_PAGE_SECONDS` more, so that it can draw the next page of a long scan.
+    """
+    if CHILD is None or not CHILD.limits.recognising:
+        yield
+        return
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    begun = time.process_time()
+    resource.setrlimit(resource.RLIMIT_CPU, (hard - 1, hard))
+    try:
+        yield
+    finally:
+        CHILD.recognised += time.process_time() - begun + NEXT_PAGE_SECONDS
+        soft = CHILD.limits.seconds + math.ceil(CHILD.recognised)
+        resource.setrlimit(resource.RLIMIT_CPU, (min(soft, hard - 1), hard))
+
+
+NOBODY = Watch()
+_WATCH: ContextVar[Watch] = ContextVar("watch", default=NOBODY)
+
+
+@contextmanager
+def watched(say: Say, check: Callable[[], None]) -> Iterator[None]:
+    """Within this, children tell `say` how far they are, and are killed when `check` (called every half second) or `say` raises."""
+    token = _WATCH.set(Watch(say, check))
+    try:
+        yield
+    finally:
+        _WATCH.reset(token)
+
+
+@dataclass
+class Used:
+    """Seconds that the children of one file used so far."""
+
+    processor: float = 0.0
+    wall: float = 0.0
+
+    def rest_of(self, limits: Limits) -> Limits:
+        """Return what is left of limits.
+
+        Raises:
+            Overloaded: nothing is.
+        """
+        seconds, wall = limits.seconds - round(self.processor), limits.wall - round(self.wall)
+        if min(seconds, wall) < 1:
+            raise Overloaded(TOO_LONG)
+        return replace(limits, seconds=seconds, wall=wall)
+
+
+#: Within `one_wait`: digest of a file or text → what its children used.
+_USED: ContextVar[dict[bytes, Used] | None] = ContextVar("used", default=None)
+
+
+@contextmanager
+def one_wait() -> Iterator[None]:
+    """Within this, all readers of one file together may take as long as one of them: a page waits for all.
+
+    One that is ended for what the others used is `Overloaded`: outside, it has all of its time.
+    """
+    token = _USED.set({})
+    try:
+        yield
+    finally:
+        _USED.reset(token)
+
+
+#: What was read within `kept`: reader and digest of what it was handed → its answer, or what refused it.
+_KEPT: ContextVar[dict[tuple[str, bytes], bytes | Exception] | None] = ContextVar("kept", default=None)
+
+
+@contextmanager
+def kept() -> Iterator[None]:
+    """Within this, what was read is not read again: an action reads before its transaction what it needs in it."""
+    if _KEPT.get() is not None:
+        yield
+        return
+    token = _KEPT.set({})
+    try:
+        yield
+    finally:
+        _KEPT.reset(token)
+
+
+def say(words: str, done: int = 0, total: int = 0) -> None:
+    """Say how far the reading is: from a child to whoever waits for it."""
+    if CHILD is None:
+        _WATCH.get().say(words, done, total)
+    else:
+        send(CHILD.line, SAID, json.dumps([words, done, total]).encode())
+
+
+@dataclass
+class Reader(Generic[P, R_co]):
+    """A function that reads what somebody else wrote. Called, it runs in a child; `here` runs it in this process (in a child, and in tests of it)."""
+
+    here: Callable[P, R_co]
+    refuses: tuple[type[Exception], ...]
+    loads: tuple[str, ...]
+    name: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.name = f"{self.here.__module__}:{self.here.__qualname__}"
+        functools.update_wrapper(self, self.here)
+
+    def __call__(self, *args: P.args, **facts: P.kwargs) -> R_co:
+        """Read in a child.
+
+        Raises:
+            one of `refuses`: the file is refused, by the reader or because it came to a limit; one Chinese line says so.
+        """
+        if CHILD is not None:
+            return self.here(*args, **facts)
+        bound = inspect.signature(self.here).bind(*args, **facts)
+        bound.apply_defaults()
+        if words := over(
+            "handed",
+            sum(len(argument) for argument in bound.arguments.values() if isinstance(argument, bytes)),
+        ):
+            raise self.refuses[0](words)
+        answer = self._answer(codec.pack(list(bound.arguments.values())), _used_by(bound.arguments.values()))
+        if isinstance(answer, Exception):
+            raise answer
+        try:
+            return cast(R_co, codec.unpack(answer, self.hints["return"]))
+        except codec.Garbled as error:
+            LOG.warning("%s gave what it does not return: %s", self.name, error)
+            raise self.refuses[0](BROKEN) from error
+
+    def _answer(self, handed: bytes, used: Used) -> bytes | Exception:
+        """Return what a child gave, or what refuses the file; what was read within `kept` at once."""
+        memory, key = _KEPT.get(), (self.name, hashlib.sha256(handed).digest())
+        if memory is not None and key in memory:
+            return memory[key]
+        for look in BEFORE:
+            look()
+        given: bytes | Exception
+        try:
+            answer = self._ask(handed, PLAIN, used)
+        except Stopped as stopped:
+            given = self.refuses[0](str(stopped))
+            given.__cause__ = stopped
+        else:
+            given = answer.given or b""
+            if answer.refused is not None:
+                place, words = answer.refused
+                given = self.refuses[place](words)
+        if memory is not None:
+            memory[key] = given
+        return given
+
+    def _ask(self, handed: bytes, limits: Limits, used: Used) -> Answer:
+        """Ask a child; where it needs other limits, ask another one, which has only the time that is left."""
+        watch = _WATCH.get()
+        patience = PATIENCE if watch is NOBODY else LONG_PATIENCE
+        if (
+            watch is not NOBODY
+        ):  # nobody's page waits: on a busy machine a file may take its processor time slowly
+            limits = replace(limits, wall=limits.wall * UNHURRIED)
+        whole, limits = limits, used.rest_of(limits)
+        try:
+            with slots.place("slow" if limits.starts else "", patience, watch.check):
+                LAST.spent = Spent()
+                try:
+                    answer = ask(self.name, self.loads, handed, limits, watch)
+                finally:
+                    used.processor += LAST.spent.seconds
+                    used.wall += LAST.spent.wall
+        except slots.Full as full:
+            raise Overloaded(WAITED) from full
+        except Stopped as stopped:
+            if limits.seconds < whole.seconds:
+                raise Overloaded(str(stopped)) from stopped
+            raise
+        if not answer.needs:
+            return answer
+        if limits.starts or answer.needs not in GROWN:
+            raise Stopped(BROKEN)
+        return self._ask(handed, GROWN[answer.needs], used)
+
+    @functools.cached_property
+    def hints(self) -> dict[str, object]:
+        """Types of what it takes and returns."""
+        return get_type_hints(self.here)
+
+    def read(self, handed: bytes) -> R_co:
+        """Read in this process what was handed over as bytes: what a child does."""
+        kinds = tuple(self.hints[name] for name in inspect.signature(self.here).parameters)
+        given = cast(tuple[object, ...], codec.unpack(handed, tuple[kinds]))  # type: ignore[valid-type]
+        return self.here(*given)  # type: ignore[arg-type,call-arg]
+
+    def place_of(self, error: Exception) -> int:
+        """Return which of the refusals an error is."""
+        return next(place for place, kind in enumerate(self.refuses) if isinstance(error, kind))
+
+
+def _used_by(arguments: Iterable[object]) -> Used:
+    """Return what was used so far for the file, or text, among the arguments of a reader."""
+    shared = _USED.get()
+    if shared is None:
+        return Used()
+    longest = max((one for one in arguments if isinstance(one, bytes | str)), key=len, default=b"")
+    data = longest.encode("utf-8", "surrogatepass") if isinstance(longest, str) else longest
+    return shared.setdefault(hashlib.sha256(data).digest(), Used())
+
+
+READERS: dict[str, Reader[..., object]] = {}
+
+
+def reader(
+    *refuses: type[Exception], loads: tuple[str, ...] = ()
+) -> Callable[[Callable[P, R_co]], Reader[P, R_co]]:
+    """Make a function of a module one that is run in a child.
+
+    Args:
+        refuses: what it raises for a file that it refuses, built from one Chinese line. The first one is raised for what comes to a limit.
+        loads: modules that it needs, loaded once for all children.
+    """
+
+    def made(function: Callable[P, R_co]) -> Reader[P, R_co]:
+        ready = Reader(function, refuses, loads)
+        READERS[ready.name] = ready
+        return ready
+
+    return made

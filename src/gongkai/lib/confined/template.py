@@ -1,0 +1,223 @@
+"""The process that children are forked from: it has loaded the readers, knows no Django, never sees a file's bytes, and says how each child ended.
+
+Started by `reading` as `python -m gongkai.lib.confined.template FD`; it ends when the other end of its socket does.
+"""
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import select
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+import traceback
+from dataclasses import dataclass
+from typing import TypedDict
+
+from gongkai.lib.confined import codec, kernel, reading
+from gongkai.lib.confined.asking import Needs
+from gongkai.lib.confined.frames import ANSWER, FAILED, GONE, HEAD, NEEDS, REFUSED, send
+from gongkai.lib.confined.limits import Limits
+from gongkai.lib.confined.reading import Reader
+
+MESSAGE = 1 << 16
+
+
+class Limited(TypedDict):
+    """`Limits` as they are handed over."""
+
+    seconds: int
+    wall: int
+    memory: int
+    written: int
+    files: int
+    starts: bool
+    recognising: int
+
+
+class Asked(TypedDict):
+    """What is asked for: which reader, what it loads, its `Limits`, the number by which it is killed."""
+
+    reader: str
+    loads: list[str]
+    limits: Limited
+    number: int
+
+
+@dataclass
+class Child:
+    """A child under way: its process, the line to whoever waits, its folder."""
+
+    number: int
+    process: int
+    line: socket.socket
+    folder: str
+
+
+def serve(control: socket.socket) -> None:
+    """Fork a child for each request until nobody asks any more."""
+    sys.modules["django"] = None  # type: ignore[assignment] # a reader that needs it fails at once
+    wake, woken = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+    signal.set_wakeup_fd(woken, warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    children: dict[int, Child] = {}
+    try:
+        while True:
+            ready = select.select([control.fileno(), wake], [], [])[0]
+            if wake in ready:
+                with contextlib.suppress(BlockingIOError):
+                    os.read(wake, 4096)
+                _reap(children)
+            if control.fileno() in ready and not _answer(control, children):
+                return
+    finally:
+        for child in children.values():
+            _kill(child.process)
+            shutil.rmtree(child.folder, ignore_errors=True)
+
+
+def _answer(control: socket.socket, children: dict[int, Child]) -> bool:
+    data, handles, _, _ = socket.recv_fds(control, MESSAGE, 2)
+    if not data:
+        return False
+    asked = json.loads(data)
+    if "kill" in asked:
+        for child in children.values():
+            if child.number == asked["kill"]:
+                _kill(child.process)
+        return True
+    source, line = handles[0], socket.socket(fileno=handles[1])
+    try:
+        work = _loaded(asked["reader"], asked["loads"])
+    except BaseException:
+        _say(line, FAILED, traceback.format_exc().encode())
+        line.close()
+        os.close(source)
+        return True
+    folder = tempfile.mkdtemp(prefix="gongkai-reading-") if asked["limits"]["written"] else ""
+    process = os.fork()
+    if process == 0:
+        _live([control, *(child.line for child in children.values())], source, line, folder, work, asked)
+    with contextlib.suppress(OSError):
+        os.setpgid(process, process)
+    os.close(source)
+    children[process] = Child(asked["number"], process, line, folder)
+    return True
+
+
+def _loaded(name: str, loads: list[str]) -> Reader[..., object]:
+    """Return the function of a reader; what it loads is loaded here, once for all children."""
+    count = len(sys.modules)
+    module, function = name.split(":")
+    if not module.startswith("gongkai."):
+        raise ImportError(module)
+    for load in loads:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(load)
+    work: Reader[..., object] = getattr(importlib.import_module(module), function)
+    if len(sys.modules) != count:
+        gc.collect()
+        gc.freeze()
+    return work
+
+
+def _reap(children: dict[int, Child]) -> None:
+    while children:
+        try:
+            process, status, used = os.wait4(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
+        if process == 0:
+            return
+        child = children.pop(process, None)
+        if child is None:
+            continue
+        _kill(process)  # whatever it started
+        shutil.rmtree(child.folder, ignore_errors=True)
+        facts = [os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime, used.ru_maxrss * 1024]
+        _say(child.line, GONE, json.dumps(facts).encode())
+        child.line.close()
+
+
+def _say(line: socket.socket, kind: bytes, data: bytes) -> None:
+    """Say something without waiting: whoever does not listen learns from the end of the line."""
+    line.setblocking(False)
+    with contextlib.suppress(OSError):
+        line.send(HEAD.pack(kind, len(data)) + data)
+
+
+def _kill(process: int) -> None:
+    with contextlib.suppress(OSError):
+        os.killpg(process, signal.SIGKILL)
+
+
+def _live(
+    others: list[socket.socket],
+    source: int,
+    line: socket.socket,
+    folder: str,
+    work: Reader[..., object],
+    asked: Asked,
+) -> None:
+    """Be a child: bound for good, then read, then gone."""
+    try:
+        os.setpgid(0, 0)
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        for other in others:
+            other.close()
+        if folder:
+            os.chdir(folder)
+            os.environ |= {"TMPDIR": folder, "HOME": folder}
+            tempfile.tempdir = folder
+        limits = Limits(**asked["limits"])
+        reading.CHILD = reading.Child(line, limits, kernel.hold(limits, folder))
+        _read(source, line, work)
+    except BaseException:
+        with contextlib.suppress(BaseException):
+            send(line, FAILED, traceback.format_exc()[-4000:].encode())
+    finally:
+        os._exit(0)
+
+
+def said(error: Exception) -> str:
+    """Return the line that a refusal was built from."""
+    reasons: list[str] = getattr(error, "reasons", [])
+    return reasons[0] if reasons else str(error)
+
+
+def _lacked_memory(error: BaseException) -> bool:
+    """Return whether a refusal was raised because memory ended: readers take it for damage of the file."""
+    seen: set[int] = set()
+    one: BaseException | None = error
+    while one is not None and id(one) not in seen:
+        if isinstance(one, MemoryError):
+            return True
+        seen.add(id(one))
+        one = one.__cause__ or one.__context__
+    return False
+
+
+def _read(source: int, line: socket.socket, reader: Reader[..., object]) -> None:
+    with os.fdopen(source, "rb") as handed:
+        handed.seek(0)
+        data = handed.read()
+    try:
+        answer = codec.pack(reader.read(data))
+    except reader.refuses as error:
+        if _lacked_memory(error):
+            raise
+        send(line, REFUSED, json.dumps([reader.place_of(error), said(error)]).encode())
+    except Needs as needs:
+        send(line, NEEDS, str(needs).encode())
+    else:
+        send(line, ANSWER, answer)
+
+
+if __name__ == "__main__":
+    serve(socket.socket(fileno=int(sys.argv[1])))

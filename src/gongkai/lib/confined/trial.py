@@ -1,0 +1,112 @@
+"""Readers that try what no reader may: for the checks of an installation, and for tests."""
+
+import os
+import resource
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from gongkai.lib.confined import reading
+from gongkai.lib.confined.reading import need, reader, recognising, say
+
+
+class Untried(Exception):
+    """The child did not end as it should; the message is one Chinese line."""
+
+
+@reader(Untried)
+def guard() -> dict[str, str | int]:
+    """Return what keeps children off the network (`kernel.hold`) and their limits of memory and processor time."""
+    assert reading.CHILD is not None
+    return {
+        "network": reading.CHILD.guard,
+        "memory": resource.getrlimit(resource.RLIMIT_AS)[0],
+        "seconds": resource.getrlimit(resource.RLIMIT_CPU)[0],
+    }
+
+
+def _socket() -> None:
+    need("office")
+    socket.socket(socket.AF_UNIX).close()
+
+
+def _outside(place: str) -> None:
+    need("office")
+    _write(place)
+
+
+def _fork() -> None:
+    if os.fork() == 0:
+        os._exit(0)
+
+
+def _write(place: str) -> None:
+    with Path(place).open("w") as opened:
+        opened.write("x")
+        opened.flush()
+
+
+def _endless() -> None:
+    say("正在计算", 1, 2)
+    while True:
+        pass
+
+
+def _swell() -> None:
+    held = []
+    while True:
+        held.append(b"x" * 50_000_000)
+
+
+def _swell_and_call_it_damage() -> None:
+    try:
+        _swell()
+    except MemoryError as error:
+        raise Untried("文件已损坏。") from error
+
+
+def _recognise(seconds: float) -> None:
+    need("recogniser")
+    with recognising():
+        begun = time.process_time()
+        while time.process_time() < begun + seconds:
+            pass
+
+
+def _endless_beside_a_recogniser() -> None:
+    need("recogniser")
+    _endless()
+
+
+TRIALS: dict[str, Callable[[str], object]] = {
+    "network": lambda _: socket.create_connection(("127.0.0.1", 9), 1),
+    "local socket": lambda _: _socket(),
+    "write beside LibreOffice": _outside,
+    "program": lambda _: subprocess.run(["/bin/true"], check=True),
+    "fork": lambda _: _fork(),
+    "write": _write,
+    "read": lambda place: Path(place).read_bytes(),
+    "memory": lambda _: _swell(),
+    "memory taken for damage": lambda _: _swell_and_call_it_damage(),
+    "recognise": lambda seconds: _recognise(float(seconds)),
+    "time beside a recogniser": lambda _: _endless_beside_a_recogniser(),
+    "time": lambda _: _endless(),
+    "sleep": lambda _: time.sleep(600),
+    "crash": lambda _: os.abort(),
+}
+
+
+@reader(Untried)
+def attempt(what: str, place: str) -> str:
+    """Try one of `TRIALS`; return what the kernel said, or "" where it let it through.
+
+    Raises:
+        Untried: the child was ended for it.
+    """
+    try:
+        TRIALS[what](place)
+    except OSError as error:
+        return type(error).__name__
+    return ""

@@ -1,0 +1,151 @@
+"""Who wrote a message, to whom an answer may go, and whether a machine wrote it (RFC 5322, 3834, 2369, 2919). Pure.
+
+An answer carries a query code: it goes to one person's address or waits for a clerk, never to a list, to an office's own mailbox, or to an address
+that says itself that nobody reads it.
+"""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from email.message import Message
+from email.utils import getaddresses
+
+from gongkai.lib.fileformats.mail_heads import head, raw_of, words
+
+_ADDRESS = re.compile(r"[^@\s<>,;:\"()]{1,64}@[^@\s<>,;:\"()]{1,180}")
+#: What is no part of an address: quoted words and comments.
+_ASIDE = re.compile(r'"(?:[^"\\]|\\.)*"|\([^()]*\)')
+_ONE = re.compile(r"(?P<name>[^<>,;]*)<(?P<address>[^<>\s]+)>\s*")
+_AUTO = re.compile(
+    r"^\s*(?:自动回复|自动答复|外出|休假|automatic reply|auto[- ]?reply|out of (?:the )?office)",
+    re.IGNORECASE,
+)
+_REPORTS = ("mailer-daemon", "postmaster")
+#: How addresses are called that nobody reads, and those that hand a letter to many.
+_NOBODY = re.compile(
+    r"(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|nobody|bounces?)(?:$|[-_.+=])|.*[-_.]no[-_.]?reply$", re.I
+)
+_MANY = re.compile(r".*[-_.](?:list|group)$|(?:list|group|all)$", re.I)
+_LISTS = re.compile(r"(?:^|\.)(?:lists?|listserv|mailman|groups?|google-?groups)\.", re.I)
+#: Heads that lists and senders of newsletters write (RFC 2369, 2919), and programs that answer.
+_MACHINES = ("List-Id", "List-Unsubscribe", "List-Post", "X-Autoreply", "X-Autorespond")
+
+
+@dataclass(frozen=True)
+class Senders:
+    """Who wrote a message, and where an answer is asked to go.
+
+    Attributes:
+        name: what the sender is called.
+        address: the sender's address.
+        several: whether several people wrote, and nobody says who of them sent it.
+        replies: other addresses than the sender's that an answer is asked to go to (Reply-To).
+    """
+
+    name: str = ""
+    address: str = ""
+    several: bool = False
+    replies: tuple[str, ...] = ()
+
+    @property
+    def reply_to(self) -> str:
+        """The address beside the sender's that an answer is to go to; none where the sender's own is among those asked for."""
+        return self.replies[0] if self.replies else ""
+
+    @property
+    def unclear(self) -> bool:
+        """Several senders, or several addresses to answer to: a person must say who is meant."""
+        return self.several or len(self.replies) > 1
+
+    def without(self, own: Collection[str]) -> "Senders":
+        """Return the same without an office's own addresses among those that an answer may go to."""
+        left = tuple(address for address in self.replies if plain_address(address) not in own)
+        return Senders(self.name, self.address, self.several, left)
+
+
+def plain_address(address: str) -> str:
+    """Return an address as it is compared: lower case, without the tag behind a plus.
+
+    >>> plain_address("SZF+web@yunling.gov.example")
+    'szf@yunling.gov.example'
+    """
+    local, _, domain = address.lower().partition("@")
+    return f"{local.partition('+')[0]}@{domain}"
+
+
+def senders_of(message: Message) -> Senders:
+    """Return who wrote a message and where its answer may go."""
+    name, address, several = "", "", False
+    for called in ("From", "Sender", "Return-Path"):
+        if pairs := _addresses(message, called):
+            found = {one.lower() for _, one in pairs}
+            agents = [pair for pair in _addresses(message, "Sender") if pair[1].lower() in found]
+            # Of several writers the one who sent it (RFC 5322, 3.6.2).
+            name, address = agents[0] if len(found) > 1 and agents else pairs[0]
+            several = called == "From" and len(found) > 1 and not agents
+            break
+    replies = {one.lower(): one for _, one in _addresses(message, "Reply-To") if is_a_persons(one)}
+    own = address.lower() in replies and is_a_persons(address)
+    return Senders(name, address, several, () if own else tuple(replies.values()))
+
+
+def is_a_persons(address: str) -> bool:
+    """Whether an address may be a person's, as it is written: not one that nobody reads, and no list."""
+    local, _, domain = address.partition("@")
+    return not (_NOBODY.match(local) or _MANY.match(local) or _LISTS.search(domain))
+
+
+def _addresses(message: Message, called: str) -> list[tuple[str, str]]:
+    """Return the names and addresses in a head: addresses are looked for before words are decoded, so that none comes out of a name."""
+    found = []
+    for value in message.get_all(called) or ():
+        raw = " ".join((str(value) if isinstance(value, str) else raw_of(value)).split())
+        for shown, address in _pairs(raw):
+            if _ADDRESS.fullmatch(made := _ascii(address)):
+                found.append((words(shown).strip()[:300], made))
+    return found
+
+
+def _pairs(raw: str) -> Sequence[tuple[str, str]]:
+    """Return names and addresses; where one address stands in brackets and nothing is listed, whatever stands before it is its name."""
+    one = _ONE.fullmatch(raw) if not _ASIDE.search(raw) else None
+    return [(one["name"], one["address"])] if one else getaddresses([raw])
+
+
+def _ascii(address: str) -> str:
+    """Return an address whose domain is written in the letters that every server reads (IDNA)."""
+    local, at, domain = address.rpartition("@")
+    try:
+        said = domain.encode("utf-8", "surrogateescape").decode()
+        return f"{local}{at}{said.encode('idna').decode()}" if not said.isascii() else address
+    except UnicodeError:
+        return address
+
+
+def is_automatic(message: Message, senders: Senders, subject: str) -> bool:
+    """Whether a machine wrote it (RFC 3834, 2919): nobody waits for an answer, and an answer may go round for ever."""
+    submitted = head(message, "Auto-Submitted").lower().split(";")[0].strip()
+    precedence = head(message, "Precedence").lower()
+    return (
+        submitted not in {"", "no"}
+        or precedence in {"bulk", "junk", "list", "auto_reply"}
+        or any(message.get(name) for name in _MACHINES)
+        or bool(_AUTO.match(subject))
+        or any(map(_accepts, message.walk()))
+        or (bool(senders.address) and not is_a_persons(senders.address) and not senders.replies)
+    )
+
+
+def _accepts(part: Message) -> bool:
+    """Whether a calendar answers an invitation (RFC 5546, 3.2.3): its program wrote that, whoever it belongs to."""
+    return part.get_content_type() == "text/calendar" and str(part.get_param("method")).upper() == "REPLY"
+
+
+def is_report(message: Message, sender: str) -> bool:
+    """Whether a server tells what became of a letter."""
+    empty = str(message.get("Return-Path", "")).strip() == "<>"
+    return (
+        message.get_content_type() == "multipart/report"
+        or sender.split("@", maxsplit=1)[0].lower() in _REPORTS
+        or empty
+    )

@@ -1,0 +1,312 @@
+"""Reading a message as people send them: wrong charsets, raw bytes in heads, nested parts, Outlook's winmail.dat. Nothing here raises on bad bytes.
+
+The standard library finds the parts (RFC 5322, 2045–2047); what is decoded, is decoded here, because mails lie about their charset: GB2312 that is
+GBK, UTF-8 that is GB18030, heads with no encoding at all.
+"""
+
+import re
+from base64 import b64decode
+from dataclasses import dataclass, field
+from datetime import datetime
+from email import message_from_bytes
+from email.header import decode_header
+from email.message import Message
+from email.utils import parsedate_to_datetime
+from quopri import decodestring
+from urllib.parse import unquote_to_bytes
+
+from lxml import etree
+from lxml import html as lxml_html
+
+from gongkai.lib.confined import BOUNDS, over, reader
+from gongkai.lib.fileformats.charsets import LIKELY, decode, likely
+from gongkai.lib.fileformats.mail_heads import head, piece_of
+from gongkai.lib.fileformats.mail_senders import Senders, is_automatic, is_report, senders_of
+from gongkai.lib.fileformats.winmail import unwrap
+
+#: Parts and levels that are looked at; a message with more is no letter of a person's.
+MOST_PARTS, MOST_LEVELS = 200, 70
+#: Characters of a file's name; `files.kinds.clean_name` shortens it further and keeps its suffix.
+MOST_NAME = 1000
+_NAMED = re.compile(r"\b(?:file)?name\s*=\s*(?:\"([^\"\r\n]*)\"|([^;\r\n]+))", re.IGNORECASE)
+#: A name with its charset (RFC 2231), which counts where a plain one stands beside it (RFC 6266, 4.3).
+_CHARSET_NAMED = re.compile(r"\bfilename\*\s*=\s*([\w-]*)'[^']*'([^;\s\"]+)", re.IGNORECASE)
+_NUMBERS = re.compile(r"<[^<>\s]{1,240}>")
+
+
+@dataclass(frozen=True)
+class Attached:
+    """A file in a message."""
+
+    name: str
+    content: bytes
+
+
+@dataclass
+class Mail:
+    """What a message says. `faults` are Chinese sentences on what could not be read as it was meant."""
+
+    message_id: str = ""
+    references: tuple[str, ...] = ()
+    senders: Senders = field(default_factory=Senders)
+    looped: bool = False
+    """X-Loop stands in the head: a program sent it on, and would our answer, too."""
+    subject: str = ""
+    sent_at: datetime | None = None
+    text: str = ""
+    attached: list[Attached] = field(default_factory=list)
+    automatic: bool = False
+    report: bool = False
+    hops: int = 0
+    faults: list[str] = field(default_factory=list)
+    sealed: bool = False
+
+    @property
+    def address(self) -> str:
+        """The one address that is written to."""
+        return self.reply_to or self.sender
+
+    @property
+    def sender(self) -> str:
+        """The sender's address."""
+        return self.senders.address
+
+    @property
+    def sender_name(self) -> str:
+        """What the sender is called."""
+        return self.senders.name
+
+    @property
+    def reply_to(self) -> str:
+        """Where an answer is wanted (Reply-To), where that is another address than the sender's."""
+        return self.senders.reply_to
+
+    @property
+    def unclear(self) -> bool:
+        """Whether a person must say who is meant: there are several senders, or several addresses to answer to."""
+        return self.senders.unclear
+
+    @property
+    def winmail(self) -> bool:
+        """Whether it carries Outlook's own wrapping (TNEF) that could not be opened."""
+        return any(attached.name.lower() == "winmail.dat" for attached in self.attached)
+
+
+@reader(ValueError, loads=("lxml.html", "email.parser"))
+def read_mail(raw: bytes) -> Mail:
+    """Return what a message says.
+
+    Raises:
+        ValueError: it has too many parts or levels, or the bytes are no message at all.
+    """
+    raw = raw.lstrip(b"\xef\xbb\xbf\r\n ")
+    refuse_over("mail bytes", len(raw))
+    refuse_over("mail parts", raw.count(b"\nContent-Type:") + raw.count(b"\nContent-type:"))
+    heads = re.split(rb"\r?\n\r?\n", raw[: BOUNDS["mail head"].most + 1], maxsplit=1)[0]
+    refuse_over("mail head", len(heads))
+    try:
+        message = message_from_bytes(raw)
+    except (RecursionError, AssertionError, LookupError, TypeError) as error:
+        raise ValueError("邮件结构不能解析") from error
+    mail = Mail(subject=head(message, "Subject"), hops=len(message.get_all("Received") or ()))
+    mail.message_id = next(iter(_ids(head(message, "Message-ID"))), "")
+    mail.references = (*_ids(head(message, "In-Reply-To")), *_ids(head(message, "References")))
+    mail.senders = senders_of(message)
+    mail.looped = message.get("X-Loop") is not None
+    mail.sent_at = _date(message)
+    mail.automatic = is_automatic(message, mail.senders, mail.subject)
+    mail.report = is_report(message, mail.sender)
+    texts: list[tuple[str, str]] = []
+    try:
+        for number, (level, part) in enumerate(_parts(message, 0)):
+            if number >= MOST_PARTS or level > MOST_LEVELS:
+                raise ValueError("邮件的部分太多或者嵌套太深")
+            _take(part, mail, texts)
+    except RecursionError as error:
+        raise ValueError("邮件的部分太多或者嵌套太深") from error
+    plain = "\n".join(text for kind, text in texts if kind == "plain").strip()
+    marked = words_of_html("\n".join(text for kind, text in texts if kind == "html"))
+    others = ("\n".join(text for kind, text in texts if kind == one).strip() for one in ("winmail", "file"))
+    mail.text = _both(plain, marked) or next(filter(None, others), "")
+    return mail
+
+
+def _both(plain: str, marked: str) -> str:
+    """Return what a message says as plain text and as a page: the plain text where it says the same, else both (it may only say that it is none)."""
+    said, page = "".join(plain.split()), "".join(marked.split())
+    runs = {page[at : at + 3] for at in range(len(page) - 2)}
+    if not runs or (said and sum(run in said for run in runs) * 2 >= len(runs)):
+        return plain
+    return "\n".join(filter(None, (plain, marked)))
+
+
+def refuse_over(name: str, amount: int) -> None:
+    """Refuse a message that holds more than the bound `name` (`confined.bounds`) allows.
+
+    Raises:
+        ValueError: it does.
+    """
+    if words := over(name, amount):
+        raise ValueError(words.rstrip("。"))
+
+
+def _parts(part: Message, level: int) -> "list[tuple[int, Message]]":
+    """Return the parts that hold something, in order; of alternatives only one text and what is no text."""
+    if level > MOST_LEVELS:
+        raise ValueError("邮件的部分太多或者嵌套太深")
+    if not part.is_multipart() or part.get_content_type() == "message/rfc822":
+        return [(level, part)]
+    found: list[tuple[int, Message]] = []
+    for one in part.get_payload():
+        if isinstance(one, Message):
+            found += _parts(one, level + 1)
+    return found
+
+
+def _take(part: Message, mail: Mail, texts: list[tuple[str, str]]) -> None:
+    kind, name = part.get_content_type(), _file_name(part)
+    if kind == "message/rfc822":
+        inner = part.get_payload(0) if part.is_multipart() else part  # type: ignore[arg-type]
+        mail.attached.append(Attached(name or "转发的邮件.eml", _bytes_of(inner)))  # type: ignore[arg-type]
+        texts += [("file", text) for text in _texts_in(inner)]
+        return
+    if kind.startswith("application/pkcs7-mime") or kind.startswith("application/x-pkcs7-mime"):
+        mail.sealed = True
+    if kind in {"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"}:
+        return
+    content = _payload(part, mail)
+    if (kind in {"text/plain", "text/html", *_AS_PLAIN} or kind.startswith("multipart/")) and not _is_file(
+        part, name
+    ):
+        text, sure = decode(_unwrapped(content), part.get_content_charset() or "")
+        if not sure:
+            mail.faults.append("邮件的编码与声明不符，个别文字可能有误，以原信为准。")
+        if kind.startswith("multipart/"):  # its parts could not be told from each other
+            text = "\n".join(line for line in text.splitlines() if not _PART_LINE.match(line))
+        texts.append(("html" if kind == "text/html" else "plain", text))
+    elif name.lower() == "winmail.dat" or kind == "application/ms-tnef":
+        _take_wrapped(name or "winmail.dat", content, mail, texts)
+    elif content or name:
+        mail.attached.append(Attached(name or f"附件{len(mail.attached) + 1}", content))
+        if kind == "text/plain" and part.get_content_disposition() != "attachment":
+            texts.append(("file", decode(content, part.get_content_charset() or "")[0]))
+
+
+#: Texts that are read as plain ones.
+_AS_PLAIN = ("text/enriched", "text/markdown", "text/x-markdown", "text/richtext")
+_PART_LINE = re.compile(r"--\S+$|Content-[\w-]+:", re.I)
+_BASE64 = re.compile(rb"\s*(?:[A-Za-z0-9+/]{4}\s*){10,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\s*")
+_QUOTED = re.compile(rb"(?:=[0-9A-F]{2}){3}")
+
+
+def _unwrapped(content: bytes) -> bytes:
+    """Return a text that is encoded for transport without saying so, as it was before."""
+    try:
+        if _BASE64.fullmatch(content):
+            found = b64decode(b"".join(content.split()))
+        elif content.isascii() and len(_QUOTED.findall(content)) > 1:
+            found = decodestring(content)
+        else:
+            return content
+    except ValueError:
+        return content
+    return found if likely(decode(found, "")[0]) >= LIKELY and not found.isascii() else content
+
+
+def _texts_in(inner: object) -> list[str]:
+    """Return the plain texts of a forwarded message, and the words of its pages where it has no plain one."""
+    parts = [part for part in inner.walk() if not part.is_multipart()] if isinstance(inner, Message) else []
+    read = {
+        kind: [
+            decode(_unwrapped(content), part.get_content_charset() or "")[0]
+            for part in parts[:MOST_PARTS]
+            if part.get_content_type() == kind and isinstance(content := part.get_payload(decode=True), bytes)
+        ]
+        for kind in ("text/plain", "text/html")
+    }
+    return read["text/plain"] or [words_of_html(text) for text in read["text/html"]]
+
+
+def _take_wrapped(name: str, content: bytes, mail: Mail, texts: list[tuple[str, str]]) -> None:
+    """Take what Outlook wrapped: its files in place of the wrapping, its text where the message has no other."""
+    found = unwrap(content)
+    if found is None:
+        mail.attached.append(Attached(name, content))
+        return
+    if found.cut:
+        mail.faults.append("winmail.dat不完整，可能缺少内容，以原信为准。")
+    texts.append(("winmail", found.text or words_of_html(found.html)))
+    mail.attached += [Attached(" ".join(one.split())[:200], data) for one, data in found.files]
+
+
+def _file_name(part: Message) -> str:
+    """Return the name of a part as it was meant, in any of the ways that programs write it."""
+    for heading, value in part.raw_items():
+        raw = str(value)
+        if heading.lower() not in {"content-disposition", "content-type"}:
+            continue
+        if told := _CHARSET_NAMED.search(raw):
+            return _bare_name(piece_of(unquote_to_bytes(told[2]), told[1]))
+        named = _NAMED.search(raw)
+        if named and not raw.isascii():  # bytes as they are: the library would put a mark in place of each
+            return _bare_name(piece_of(named[1] or named[2] or "", None))
+    try:
+        name = part.get_filename() or ""
+        pieces = decode_header(name)
+    except (ValueError, LookupError, AttributeError, TypeError, UnicodeError):
+        return ""
+    return _bare_name("".join(piece_of(piece, charset) for piece, charset in pieces))
+
+
+def _bare_name(name: str) -> str:
+    """Return a file's name without the folders that some programs send along."""
+    return re.split(r"[\\/]", " ".join(name.split()))[-1].strip()[:MOST_NAME]
+
+
+def _is_file(part: Message, name: str) -> bool:
+    return part.get_content_disposition() == "attachment" or bool(name)
+
+
+def _payload(part: Message, mail: Mail) -> bytes:
+    try:
+        content = part.get_payload(decode=True)
+    except (ValueError, AssertionError, LookupError):
+        content = None
+    if isinstance(content, bytes):
+        return content
+    mail.faults.append("有一部分内容不能解码，以原信为准。")
+    return b""
+
+
+def _bytes_of(message: Message) -> bytes:
+    try:
+        return message.as_bytes()
+    except (ValueError, LookupError, AttributeError, TypeError, UnicodeError):
+        return str(message).encode("utf-8", "replace")
+
+
+def _ids(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_NUMBERS.findall(text)))
+
+
+def _date(message: Message) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(head(message, "Date"))
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return found if found.tzinfo else None
+
+
+def words_of_html(marked: str) -> str:
+    """Return the words of a page, a paragraph a line; what is no text of it (styles, scripts) is left out."""
+    if not marked.strip():
+        return ""
+    try:
+        root = lxml_html.fromstring(marked)
+    except (ValueError, etree.LxmlError):
+        return re.sub(r"<[^>]*>", "", marked).strip()
+    etree.strip_elements(root, "style", "script", "head", "title", with_tail=False)
+    for line in root.iter("br", "p", "div", "tr", "li", "h1", "h2", "h3", "blockquote"):
+        line.tail = "\n" + (line.tail or "")
+    lines = (" ".join(line.split()) for line in "".join(str(one) for one in root.itertext()).splitlines())
+    return "\n".join(line for line in lines if line)

@@ -1,0 +1,148 @@
+"""Pictures from elsewhere: whether they open, smaller ones of them, the same without what cameras wrote. Decoded in a child (`confined`)."""
+
+import io
+import struct
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PIL import Image, ImageOps
+
+from gongkai.lib.confined import over, reader
+
+if TYPE_CHECKING:
+    from PIL.ImageFile import ImageFile
+
+_LOADS = ("PIL.PngImagePlugin", "PIL.JpegImagePlugin", "PIL.GifImagePlugin", "PIL.MpoImagePlugin")
+_QUALITY = 85
+#: What reading a picture fails with: its parts out of order, cut, or larger than is taken.
+BROKEN_PICTURE: tuple[type[Exception], ...] = (
+    *(OSError, SyntaxError, ValueError, LookupError, EOFError, TypeError, OverflowError, RuntimeError),
+    *(struct.error, zlib.error, Image.DecompressionBombError),
+)
+#: What a picture file says that is needed to show it, as Pillow names it; all else is told. And the EXIF tag of how a camera was held.
+SHOWN = frozenset(
+    {"icc_profile", "transparency", "gamma", "dpi", "srgb", "interlace", "progressive", "progression"}
+    | {"chromaticity", "jfif", "jfif_version", "jfif_unit", "jfif_density", "adobe", "adobe_transform"}
+)
+ORIENTATION = 0x0112
+
+
+class UnfitPicture(Exception):
+    """A picture that is not taken; the message is one Chinese line without its full stop."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words.removesuffix("。"))
+
+
+@dataclass(frozen=True)
+class Sized:
+    """A picture in one width: its bytes, its kind without the dot, width and height in pixels."""
+
+    data: bytes
+    suffix: str
+    width: int
+    height: int
+
+
+@reader(UnfitPicture, loads=_LOADS)
+def check_picture(data: bytes) -> None:
+    """Decode a picture.
+
+    Raises:
+        UnfitPicture: it cannot be shown on a page.
+    """
+    _check(data)
+
+
+@reader(UnfitPicture, loads=_LOADS)
+def resized(data: bytes, widths: list[int]) -> list[Sized]:
+    """Return a picture in these widths, never wider than it came, the widest first; upright, its pixels alone.
+
+    Raises:
+        UnfitPicture: it cannot be shown on a page.
+    """
+    _check(data)
+    with Image.open(io.BytesIO(data)) as opened:
+        photo = opened.format == "JPEG"
+        turned = opened.getexif().get(ORIENTATION, 1) > 4  # width and height change places
+        full = opened.size[::-1] if turned else opened.size
+        widest = min(full[0], max(widths))
+        if photo:  # decoded no larger than is needed
+            opened.draft(None, (widest, widest))
+        ImageOps.exif_transpose(opened, in_place=True)
+        picture: Image.Image = opened
+        mode = "RGB" if photo or not _sees_through(picture) else "RGBA"
+        if picture.mode != mode:
+            picture = picture.convert(mode)
+        return [
+            _sized(picture, width, max(round(full[1] * width / full[0]), 1), photo)
+            for width in sorted({widest, *(number for number in widths if number < widest)}, reverse=True)
+        ]
+
+
+@reader(UnfitPicture, loads=_LOADS)
+def bare_picture(data: bytes) -> bytes:
+    """Return a picture without what cameras and programs write into it: place, time, comments. Its pixels stay (as JPEG rounds them).
+
+    What is no picture, or has nothing of that, comes back as it is.
+
+    Raises:
+        UnfitPicture: it came to a limit.
+    """
+    try:
+        with Image.open(io.BytesIO(data)) as opened:
+            if words := over("pixels", opened.width * opened.height):
+                raise UnfitPicture(words)
+            told = {*opened.info} - SHOWN or opened.getexif()
+            return _without_words(opened) if told and opened.format in ("JPEG", "MPO", "PNG") else data
+    except BROKEN_PICTURE:
+        return data  # what cannot be opened is told by the checks
+
+
+def _check(data: bytes) -> None:
+    try:
+        with Image.open(io.BytesIO(data)) as probe:
+            if probe.format not in ("PNG", "JPEG", "GIF"):
+                raise UnfitPicture("图片的内容不是 PNG、JPEG 或 GIF")
+            if words := over("pixels", probe.width * probe.height):
+                raise UnfitPicture(words)
+            probe.verify()
+        with Image.open(io.BytesIO(data)) as picture:
+            picture.load()
+    except BROKEN_PICTURE as error:
+        raise UnfitPicture("图片打不开，可能已损坏或没有传完整") from error
+
+
+def _without_words(opened: "ImageFile") -> bytes:
+    kept = {"icc_profile": icc} if (icc := opened.info.get("icc_profile")) else {}
+    buffer = io.BytesIO()
+    if opened.format == "PNG":
+        opened.info = {name: said for name, said in opened.info.items() if name in SHOWN}
+        opened.save(buffer, "PNG", optimize=True, save_all=getattr(opened, "is_animated", False), **kept)
+        return buffer.getvalue()
+    upright = opened.format == "JPEG" and opened.getexif().get(ORIENTATION, 1) == 1
+    picture = opened if upright else ImageOps.exif_transpose(opened)
+    picture.save(buffer, "JPEG", quality="keep" if upright else 95, exif=b"", comment=b"", **kept)
+    return buffer.getvalue()
+
+
+def _sees_through(picture: Image.Image) -> bool:
+    return picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info
+
+
+def _sized(picture: Image.Image, width: int, height: int, photo: bool) -> Sized:
+    """A picture as bytes of a new file: nothing of the old one but its pixels."""
+    small = (
+        picture
+        if picture.size == (width, height)
+        else picture.resize((width, height), Image.Resampling.LANCZOS)
+    )
+    bare = Image.new(small.mode, small.size)
+    bare.paste(small)
+    buffer = io.BytesIO()
+    if photo:
+        bare.save(buffer, "JPEG", quality=_QUALITY, optimize=True, progressive=True)
+    else:
+        bare.save(buffer, "PNG", optimize=True)
+    return Sized(buffer.getvalue(), "jpg" if photo else "png", width, height)

@@ -1,0 +1,279 @@
+"""Files as rows of cells: .xlsx, .xls, .csv, read in a child (`confined`)."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from gongkai.lib.confined import BOUNDS, over, reader
+from gongkai.lib.fileformats.compound import OLE
+from gongkai.lib.fileformats.figures import seen
+from gongkai.lib.fileformats.workbooks.merging import Merged, merged_in, merged_of_xls
+from gongkai.lib.fileformats.workbooks.values import (
+    CellFault,
+    begins_like_formula,
+    checked,
+    uncomputed_in,
+    value_of,
+    with_uncomputed,
+)
+from gongkai.lib.fileformats.zips import Overfull, open_zip
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+    from xlrd.book import Book
+    from xlrd.sheet import Cell as XlsCell
+
+#: Libraries that readers of sheets need, loaded once for all children.
+LOADS = ("openpyxl", "openpyxl.reader.excel", "openpyxl.cell.read_only", "xlrd")
+MAX_COLUMNS = 200
+Cells = list[object]
+
+
+class Unreadable(Exception):
+    """A file that cannot be taken at all; the message is one line in Chinese without its full stop: what is wrong and what to do."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words.removesuffix("。"))
+
+
+def rows_of(
+    content: bytes, merged: list[Merged] | None = None, most: int = 1 << 20
+) -> list[tuple[int, Cells]]:
+    """Return the rows of the first page that has any: (number as the program shows it, cells), no more than `most`.
+
+    The kind is told by the content, not by the file's name. `merged` is filled with the page's merged ranges.
+
+    Raises:
+        Unreadable: empty, too large, no spreadsheet, locked with a password, or damaged.
+    """
+    if not content.strip():
+        raise Unreadable("文件是空的，请选择有内容的表格")
+    refuse_over("sheet bytes", len(content))
+    rows, ranges = read_rows(content, merged is not None, most)
+    if merged is not None:
+        merged += ranges
+    return rows
+
+
+@reader(Unreadable, loads=LOADS)
+def read_rows(content: bytes, merged: bool, most: int) -> tuple[list[tuple[int, Cells]], list[Merged]]:
+    """Read the rows of the first page that has any, and where they are wanted its merged ranges.
+
+    Raises:
+        Unreadable: no spreadsheet, locked, damaged, or more than is taken.
+    """
+    ranges: list[Merged] | None = [] if merged else None
+    rows: list[tuple[int, Cells]] = []
+    cells = 0
+    for number, row in _rows(content, ranges):
+        cells += len(row)
+        refuse_over("sheet cells", cells)
+        rows.append((number, row))
+        if len(rows) >= most:
+            break
+    return rows, ranges or []
+
+
+def refuse_over(name: str, amount: int) -> None:
+    """Refuse a file that holds more than the bound `name` (`confined.bounds`) allows.
+
+    Raises:
+        Unreadable: it does.
+    """
+    if words := over(name, amount):
+        raise Unreadable(words)
+
+
+def _rows(content: bytes, merged: list[Merged] | None) -> Iterator[tuple[int, Cells]]:
+    if is_zip(content):
+        return _xlsx(content, merged)
+    if is_old_excel(content):
+        return _xls(content, merged)
+    return _csv(content)
+
+
+def is_zip(content: bytes) -> bool:
+    """Whether a file begins as .xlsx does."""
+    return content[:4] == b"PK\x03\x04"
+
+
+def is_old_excel(content: bytes) -> bool:
+    """Whether a file begins as .xls does."""
+    return content[:8] == OLE
+
+
+def check_zip(content: bytes) -> None:
+    """Refuse a zip bomb by what its directory promises, and by what it really unpacks to."""
+    try:
+        with open_zip(content, "sheet parts") as bundle:
+            parts = bundle.infolist()
+            names = {part.filename for part in parts}
+            if "xl/workbook.xml" not in names:
+                kinds = {"word/document.xml": "Word 文档", "OFD.xml": "OFD 文件"}
+                kind = next((said for part, said in kinds.items() if part in names), "其他压缩文件")
+                raise Unreadable(f"这是{kind}，不是表格，请另存为 .xlsx 后导入")
+            refuse_over("sheet unpacked", sum(part.file_size for part in parts))
+            left = BOUNDS["sheet unpacked"].most
+            for part in parts:
+                left -= _unpacked(bundle, part, left)
+    except (Unreadable, MemoryError):
+        raise
+    except Overfull as error:
+        raise Unreadable(str(error)) from error
+    except Exception as error:
+        raise Unreadable("文件已损坏，打不开，请重新另存为 .xlsx 后导入") from error
+
+
+def _unpacked(bundle: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> int:
+    """Unpack one part piece by piece, and return its true size.
+
+    Raises:
+        Unreadable: it is larger, or holds more texts, than is taken.
+    """
+    small = not part.filename.startswith(("xl/worksheets/", "xl/media/", "xl/drawings/", "xl/embeddings/"))
+    strings = part.filename == "xl/sharedStrings.xml"
+    size = texts = merged = 0
+    with bundle.open(part) as stream:
+        while block := stream.read(1 << 16):
+            size += len(block)
+            texts += block.count(b"<si") if strings else 0
+            merged += block.count(b"<mergeCell ")
+            if size > left:
+                refuse_over("sheet unpacked", BOUNDS["sheet unpacked"].most + 1)
+            refuse_over("sheet texts", texts)
+            refuse_over("merged", merged)
+            refuse_over("sheet styles", size if small and not strings else 0)
+    return size
+
+
+def _xlsx(content: bytes, merged: list[Merged] | None) -> Iterator[tuple[int, Cells]]:
+    from openpyxl import load_workbook
+
+    check_zip(content)
+    try:
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+        for page in book.worksheets:
+            if page.sheet_state != "visible":
+                continue
+            any_row = False
+            # What the file says of its own size is not to be trusted: read what is there.
+            page.reset_dimensions()
+            for number, cells in xlsx_rows(content, page):
+                refuse_over("sheet rows", number)
+                if any(value is not None and value != "" for value in cells):
+                    if merged is not None and not any_row:
+                        merged += _merged(content, page)
+                    any_row = True
+                    yield number, cells
+            if any_row:
+                return
+    except (Unreadable, MemoryError):
+        raise
+    except Exception as error:  # a library's many ways to fail on a damaged file
+        raise Unreadable("表格已损坏或有密码，打不开，请用 WPS 或 Excel 另存为 .xlsx 后导入") from error
+
+
+def xlsx_rows(content: bytes, page: "Worksheet") -> Iterator[tuple[int, Cells]]:
+    """Return the rows of a page of an .xlsx file, each value as its format shows it; formulas without a value are named.
+
+    A row that is not in the file has no cells: a million of them may be claimed in a few bytes.
+    """
+    from openpyxl.cell import read_only
+
+    empty: object = read_only.EMPTY_CELL
+    with zipfile.ZipFile(io.BytesIO(content)) as bundle:
+        waiting = uncomputed_in(bundle, getattr(page, "_worksheet_path", ""))
+    blank = None  # the library gives one and the same row for all that are not there
+    for number, row in enumerate(page.iter_rows(max_col=MAX_COLUMNS), 1):
+        cells = (
+            []
+            if row is blank
+            else [None if one is empty else value_of(one, at) for at, one in enumerate(row)]
+        )
+        if row is not blank and all(one is empty for one in row):
+            blank = row
+        if number in waiting:
+            cells = with_uncomputed(cells, waiting[number])
+        while cells and cells[-1] is None:
+            cells.pop()
+        yield number, cells
+
+
+def _merged(content: bytes, page: object) -> list[Merged]:
+    with zipfile.ZipFile(io.BytesIO(content)) as bundle:
+        return merged_in(bundle, getattr(page, "_worksheet_path", ""))
+
+
+def _xls(content: bytes, merged: list[Merged] | None) -> Iterator[tuple[int, Cells]]:
+    import xlrd
+
+    try:
+        with xlrd.open_workbook(
+            file_contents=content,
+            on_demand=True,
+            logfile=io.StringIO(),
+            ragged_rows=True,
+            formatting_info=merged is not None,
+        ) as book:
+            for name in book.sheet_names():
+                page = book.sheet_by_name(name)
+                if page.visibility or not page.nrows:
+                    continue
+                if merged is not None:
+                    merged += merged_of_xls(page)
+                for number in range(page.nrows):
+                    cells = [xls_cell(one, book, at) for at, one in enumerate(page.row(number)[:MAX_COLUMNS])]
+                    if any(value not in (None, "") for value in cells):
+                        yield number + 1, cells
+                return
+    except Exception as error:
+        raise Unreadable("这不是可读取的 .xls 表格（可能有密码），请另存为 .xlsx 后导入") from error
+
+
+def xls_cell(one: "XlsCell", book: "Book", at: int) -> object:
+    """Return the value of a cell of an .xls file, as its format shows it where the file was opened with its formats."""
+    import xlrd
+
+    if one.ctype == xlrd.XL_CELL_ERROR:
+        return CellFault(xlrd.error_text_from_code.get(one.value, "#N/A"), "error", at)
+
+    if one.ctype == xlrd.XL_CELL_DATE:
+        moment = xlrd.xldate_as_datetime(one.value, book.datemode)
+        return moment.time() if 0 <= one.value < 1 else moment
+    if one.ctype == xlrd.XL_CELL_BOOLEAN:
+        return bool(one.value)
+    if one.ctype == xlrd.XL_CELL_NUMBER and one.xf_index is not None:
+        shape = book.format_map.get(book.xf_list[one.xf_index].format_key)
+        return checked(seen(one.value, shape.format_str if shape else ""), at)
+    return None if one.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK) else checked(one.value, at)
+
+
+def _csv(content: bytes) -> Iterator[tuple[int, Cells]]:
+    words = _decode(content)
+    first = words.lstrip("\n").split("\n", 1)[0]
+    separator = max(",\t;，", key=first.count)
+    try:
+        reader = csv.reader(io.StringIO(words, newline=""), delimiter=separator)
+        for number, cells in enumerate(reader, 1):
+            if any(cells):
+                yield number, [checked(_unquoted(one), at) for at, one in enumerate(cells[:MAX_COLUMNS])]
+    except csv.Error as error:
+        raise Unreadable("不是可读取的 CSV 表格，请另存为 .xlsx 后导入") from error
+
+
+def _decode(content: bytes) -> str:
+    for encoding in ("utf-8-sig", "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "gb18030"):
+        try:
+            words = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\x00" not in words:
+            return words
+    raise Unreadable("这不是表格，或文字编码无法识别，请另存为 .xlsx 或 UTF-8 编码的 .csv 后导入")
+
+
+def _unquoted(value: str) -> str:
+    """Take off the apostrophe that `writing` put before text that begins like a formula."""
+    return value[1:] if value[:1] == "'" and begins_like_formula(value[1:]) else value

@@ -1,0 +1,188 @@
+"""The value of a cell, and the faults for which no value can be relied on. Percentages: `opening.figures`."""
+
+import re
+import zipfile
+from datetime import time
+from typing import TYPE_CHECKING
+
+from gongkai.lib.confined.codec import carry
+from gongkai.lib.fileformats.figures import Percent, exact, seen
+
+if TYPE_CHECKING:
+    from openpyxl.cell.cell import Cell, MergedCell
+    from openpyxl.cell.read_only import ReadOnlyCell
+
+#: Each part is bounded: a hostile page could make an open one look far ahead from each of its cells.
+_FORMULA = re.compile(
+    rb"<(?:\w{1,9}:)?c\s(?:[^>]{0,200}?\s)?r=\"([A-Z]{1,3})(\d{1,7})\"[^>]{0,200}>\s{0,9}"
+    rb"<(?:\w{1,9}:)?f\b(?:[^>]{0,200}/>|[^>]{0,200}>[^<]{0,9000}</(?:\w{1,9}:)?f>)\s{0,9}"
+    rb"(?:<(?:\w{1,9}:)?v\s?/>|<(?:\w{1,9}:)?v>\s{0,9}</(?:\w{1,9}:)?v>)?\s{0,9}</(?:\w{1,9}:)?c>"
+)
+_AHEAD, _LONGEST = 1 << 18, 10_000
+
+
+_DANGER = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+#: What some programs pass over in front of a formula.
+_UNSEEN = " \u3000\xa0\u200b\u200e\u200f\u2060\ufeff"
+
+
+def begins_like_formula(text: str) -> bool:
+    """Whether a spreadsheet program could take this text for a formula."""
+    return text.lstrip(_UNSEEN).startswith(_DANGER)
+
+
+class CellFault(str):
+    """The text of a cell whose file does not hold what its author meant; no importer takes it.
+
+    Attributes:
+        kind: one of `FAULTS`.
+        at: the column in the file, from 0.
+    """
+
+    __slots__ = ("at", "kind")
+    kind: str
+    at: int
+
+    def __new__(cls, text: str, kind: str, at: int) -> "CellFault":
+        """Keep the text as the file shows it, with what is wrong with it."""
+        made = super().__new__(cls, text)
+        made.kind, made.at = kind, at
+        return made
+
+    @property
+    def what(self) -> str:
+        """What is wrong, as a phrase."""
+        return FAULTS[self.kind][0].format(self[:30])
+
+    @property
+    def todo(self) -> str:
+        """What to do, as a phrase."""
+        return FAULTS[self.kind][1]
+
+
+_TYPE_AGAIN = "请把这一列设为文本格式，重新填写完整的号码"
+#: Kind of fault → what is wrong, what to do.
+FAULTS: dict[str, tuple[str, str]] = {
+    "formula": ("公式没有计算结果", "请在表格软件中打开并保存后再导入，或者改为数值"),
+    "error": ("“{}”是表格的错误值，不是内容", "请改正公式，或者填写内容"),
+    "digits": ("“{}”超过15位，表格软件已丢失后几位", _TYPE_AGAIN),
+    "notation": ("“{}”是科学记数法，号码已不完整", _TYPE_AGAIN),
+    "escape": ("“{}”里有没有还原的控制符", "请删去“_x000D_”这类字符"),
+}
+#: Numbers of a sheet have fifteen digits; a longer one has lost its last digits.
+_TOO_LARGE = 10**15
+#: Codes that spreadsheet programs show instead of a value, and the signs of a column that is too narrow.
+_ERROR = re.compile(
+    r"[#＃](?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|UNKNOWN!|BUSY!"
+    r"|GETTING_DATA|PYTHON!|EXTERNAL!|名称[?？]|引用!|值!)|[#＃]{3,}|Err:5\d\d",
+    re.IGNORECASE,
+)
+_MAY_BE_ERROR = re.compile(r"[#＃]|Err:")
+_PARTS = re.compile(r"[、，,；;\n]")
+_NOTATION = re.compile(r"[-+]?\d(?:\.\d+)?[Ee]\+\d{1,3}")
+#: A character written as its code (ECMA-376, 22.9.2.19 ST_Xstring): _x000D_ is a line end.
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_ESCAPED_CONTROL = re.compile(r"_x00(?:[01][0-9A-Fa-f]|7[Ff])_")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+
+
+def checked(value: object, at: int, *, xml: bool = False) -> object:
+    """Return a cell's value with escaped characters restored, as a `CellFault` where it is not what its author meant.
+
+    Args:
+        value: as the library read it.
+        at: the column, from 0.
+        xml: whether the file is an .xlsx, in which every character may be written as its code; in other files
+            programs leave only line ends so.
+    """
+    if isinstance(value, str):
+        return _checked_text(value, at, xml=xml)
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) >= _TOO_LARGE:
+        return CellFault(f"{exact(value):f}", "digits", at)
+    return value
+
+
+def _checked_text(text: str, at: int, *, xml: bool) -> str:
+    if "_x" in text:
+        text = (_ESCAPED if xml else _ESCAPED_CONTROL).sub(_unescaped, text)
+        # Two escapes may be the halves of one character.
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    text = _CONTROL.sub(
+        "", text.replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n").replace("\f", "\n")
+    )
+    bare = text.strip()
+    if _ESCAPED_CONTROL.search(text):
+        return CellFault(text, "escape", at)
+    if _NOTATION.fullmatch(bare):
+        return CellFault(bare, "notation", at)
+    if _MAY_BE_ERROR.search(bare) and any(_ERROR.fullmatch(part.strip()) for part in _PARTS.split(bare)):
+        return CellFault(bare, "error", at)
+    return text
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    return chr(int(found[0][2:6], 16))
+
+
+def value_of(cell: "Cell | MergedCell | ReadOnlyCell", at: int) -> object:
+    """Return the value of a cell of an .xlsx file as its format shows it, as a `CellFault` where it cannot be relied on."""
+    if cell.data_type == "e":
+        return CellFault(str(cell.value), "error", at)
+    return checked(seen(cell.value, cell.number_format), at, xml=True)
+
+
+def clock(moment: time) -> str:
+    """Return a time of day as a sheet shows it: 8:00."""
+    seconds = f":{moment.second:02d}" if moment.second else ""
+    return f"{moment.hour}:{moment.minute:02d}{seconds}"
+
+
+def uncomputed_in(bundle: zipfile.ZipFile, part: str) -> dict[int, list[int]]:
+    """Return where a page has formulas without a value: row as the program shows it → columns from 0. The library reads them as empty."""
+    found: dict[int, list[int]] = {}
+    if not part:
+        return found
+    with bundle.open(part.lstrip("/")) as stream:
+        tail = b""
+        while block := stream.read(_AHEAD):
+            text, end = tail + block, 0
+            if b"f>" in text or b"f " in text or b"f/" in text:
+                for match in _FORMULA.finditer(text):
+                    column = 0
+                    for number in match[1]:
+                        column = column * 26 + number - 64
+                    found.setdefault(int(match[2]), []).append(column - 1)
+                    end = match.end()
+            tail = text[max(end, len(text) - _LONGEST) :]
+    return found
+
+
+def with_uncomputed(cells: list[object], columns: list[int]) -> list[object]:
+    """Return a row with its formulas without a value put where the library saw nothing."""
+    for at in columns:
+        if at < len(cells) and cells[at] in (None, ""):
+            cells[at] = CellFault("公式", "formula", at)
+    return cells
+
+
+def letter(at: int) -> str:
+    """Return the letter of a column, counted from 0: 0 is A, 26 is AA."""
+    name = ""
+    at += 1
+    while at:
+        at, rest = divmod(at - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+def _packed(fault: CellFault) -> str:
+    return f"{fault.kind} {fault.at} {fault}"
+
+
+def _unpacked(text: str) -> CellFault:
+    kind, at, shown = text.split(" ", 2)
+    return CellFault(shown, kind, int(at))
+
+
+carry(CellFault, "fault", _packed, _unpacked)
+carry(Percent, "percent", float, Percent)

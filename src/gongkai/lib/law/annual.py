@@ -1,0 +1,196 @@
+"""The identities of the annual report (年报勾稽): 国办公开办函〔2021〕30号.
+
+`check_annual` reports every identity that fails, once, and every cell that is absent or no whole number; an identity that touches
+such a cell is not judged. The comparison with last year's report only warns: expiry or later corrections may stand between.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from gongkai.lib.law import annual_form as form
+from gongkai.lib.law.strict_json import MAX_WHOLE, Digits
+from gongkai.lib.law.values import show
+
+Cells = list[int | None]
+_WORD = {**form.TABLE2_DOCUMENTS, **form.TABLE2_VALUES, **form.TABLE3_ROWS, **form.TABLE4_ROWS}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault: the rule broken, where (table, row, column as keys of the file, None for all), and what is wrong."""
+
+    rule: str
+    table: str
+    row: str | None
+    column: str | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is wrong with a report (`errors`) and what looks odd against last year's (`warnings`)."""
+
+    errors: tuple[Fault, ...]
+    warnings: tuple[Fault, ...]
+
+    @property
+    def ok(self) -> bool:
+        """No errors; warnings do not matter for it."""
+        return not self.errors
+
+
+def check_annual(report: Mapping[str, object]) -> Verdict:
+    """Check the tables of an annual report against the form's identities.
+
+    Args:
+        report: the report as read from its JSON file; `previous` in it may hold last year's.
+    """
+    errors: list[Fault] = []
+    tables = _read(report, errors)
+    errors += _table3_faults(tables["table3"])
+    errors += _table4_faults(tables["table4"])
+    previous = report.get("previous")
+    if isinstance(previous, Mapping):
+        warnings = tuple(_warnings(tables, _read(previous, [])))
+    elif previous is None:
+        warnings = ()
+    else:
+        text = f"上一年度的报告（previous）应为一个 JSON 对象，不能读取{show(previous)}，未作比对"
+        warnings = (Fault("previous", "previous", None, None, text),)
+    return Verdict(tuple(errors), warnings)
+
+
+def report_due(year: int, *, government: bool) -> date:
+    """Return the last day for handing in and publishing a year's report (条例第四十九条): 31 January, for governments 31 March."""
+    return date(year + 1, 3, 31) if government else date(year + 1, 1, 31)
+
+
+# -- reading: every row becomes a list of whole numbers, None where a cell is missing or bad ---------------------------
+
+
+def _read(report: Mapping[str, object], faults: list[Fault]) -> dict[str, dict[str, Cells]]:
+    shapes: dict[str, list[tuple[Iterable[str], Sequence[str]]]] = {
+        "table2": [(form.TABLE2_DOCUMENTS, [*form.TABLE2_COLUMNS]), (form.TABLE2_VALUES, ["value"])],
+        "table3": [(form.TABLE3_ROWS, [*form.TABLE3_COLUMNS])],
+        "table4": [(form.TABLE4_ROWS, [*form.TABLE4_COLUMNS])],
+    }
+    tables: dict[str, dict[str, Cells]] = {}
+    for table, parts in shapes.items():
+        tables[table] = {}
+        found = report.get(table)
+        if not isinstance(found, Mapping):
+            faults.append(Fault("missing", table, None, None, f"缺少{form.TABLE_NAMES[table]}"))
+            continue
+        for rows, columns in parts:
+            for row in rows:
+                tables[table][row] = _row(table, row, columns, found, faults)
+    return tables
+
+
+def _row(
+    table: str, row: str, columns: Sequence[str], found: Mapping[str, object], faults: list[Fault]
+) -> Cells:
+    cells = found.get(row)
+    if columns == ["value"] and row in found:
+        cells = [cells]
+    where = f"{form.TABLE_NAMES[table]}“{_WORD[row]}”"
+    if not isinstance(cells, list) or len(cells) != len(columns):
+        missing = f"{where}缺行" if row not in found else f"{where}应有{len(columns)}格"
+        faults.append(Fault("missing", table, row, None, missing))
+        return [None] * len(columns)
+    return [_cell(table, row, column, cell, faults) for column, cell in zip(columns, cells, strict=True)]
+
+
+def _cell(table: str, row: str, column: str, cell: object, faults: list[Fault]) -> int | None:
+    where = f"{form.TABLE_NAMES[table]}“{_WORD[row]}”{_column_word(table, column)}"
+    if cell is None:
+        faults.append(Fault("missing", table, row, column, f"{where}为空"))
+        return None
+    if isinstance(cell, Digits):
+        if row == form.DECIMAL and not cell.startswith("-"):
+            return None
+        faults.append(Fault("whole_number", table, row, column, f"{where}的数过长（超过{MAX_WHOLE}位）"))
+        return None
+    # bool is a kind of int in Python, not in JSON.
+    if row == form.DECIMAL:
+        if isinstance(cell, bool) or not isinstance(cell, (int, float)) or not cell >= 0:
+            faults.append(Fault("whole_number", table, row, column, f"{where}应为不小于0的数"))
+        return None  # no identity touches it
+    if isinstance(cell, bool) or not isinstance(cell, int) or cell < 0:
+        faults.append(Fault("whole_number", table, row, column, f"{where}应为不小于0的整数"))
+        return None
+    return cell
+
+
+def _column_word(table: str, column: str) -> str:
+    words = {"table2": form.TABLE2_COLUMNS, "table3": form.TABLE3_COLUMNS, "table4": form.TABLE4_COLUMNS}[
+        table
+    ]
+    return f"“{words[column]}”" if column in words else ""
+
+
+# -- identities ----------------------------------------------------------------------------------------------------------
+
+
+def _sum(cells: Iterable[int | None]) -> int | None:
+    """Add cells up; None if one of them cannot be judged."""
+    total = 0
+    for cell in cells:
+        if cell is None:
+            return None
+        total += cell
+    return total
+
+
+def _differ(left: int | None, right: int | None) -> bool:
+    return left is not None and right is not None and left != right
+
+
+def _table3_faults(rows: Mapping[str, Cells]) -> Iterator[Fault]:
+    if not rows:
+        return
+    for n, (column, word) in enumerate(form.TABLE3_COLUMNS.items()):
+        received = _sum((rows[form.NEW][n], rows[form.CARRIED_IN][n]))
+        handled = _sum((rows[form.RESULTS_TOTAL][n], rows[form.CARRIED_OUT][n]))
+        if _differ(received, handled):
+            text = f"表三“{word}”列：新收加上年结转为{received}，办理结果总计加结转下年度为{handled}"
+            yield Fault("balance", "table3", None, column, text)
+    for n, (column, word) in enumerate(form.TABLE3_COLUMNS.items()):
+        total, results = rows[form.RESULTS_TOTAL][n], _sum(rows[row][n] for row in form.TABLE3_RESULTS)
+        if _differ(total, results):
+            text = f"表三“{word}”列：三（七）总计为{total}，各项办理结果之和为{results}"
+            yield Fault("results_total", "table3", form.RESULTS_TOTAL, column, text)
+    for row, cells in rows.items():
+        if _differ(cells[-1], _sum(cells[:-1])):
+            text = f"表三“{_WORD[row]}”：总计为{cells[-1]}，各列之和为{_sum(cells[:-1])}"
+            yield Fault("row_total", "table3", row, "total", text)
+
+
+def _table4_faults(rows: Mapping[str, Cells]) -> Iterator[Fault]:
+    for row, cells in rows.items():
+        if _differ(cells[-1], _sum(cells[:-1])):
+            text = f"表四“{_WORD[row]}”：总计为{cells[-1]}，各项之和为{_sum(cells[:-1])}"
+            yield Fault("group_total", "table4", row, "total", text)
+
+
+# -- against last year ---------------------------------------------------------------------------------------------------
+
+
+def _warnings(
+    now: Mapping[str, Mapping[str, Cells]], before: Mapping[str, Mapping[str, Cells]]
+) -> Iterator[Fault]:
+    carried, left = now["table3"].get(form.CARRIED_IN), before["table3"].get(form.CARRIED_OUT)
+    if carried and left:
+        for n, (column, word) in enumerate(form.TABLE3_COLUMNS.items()):
+            if _differ(carried[n], left[n]):
+                text = f"表三“{word}”列：上年结转为{carried[n]}，上一年度报告结转下年度为{left[n]}"
+                yield Fault("carried_over", "table3", form.CARRIED_IN, column, text)
+    for row, word in form.TABLE2_DOCUMENTS.items():
+        cells, old = now["table2"].get(row), before["table2"].get(row)
+        if not cells or not old or None in (cells[0], cells[1], cells[2], old[2]):
+            continue
+        expected = (old[2] or 0) + (cells[0] or 0) - (cells[1] or 0)
+        if cells[2] != expected:
+            text = f"表二“{word}”：现行有效为{cells[2]}件，上年现行有效加制发减废止为{expected}件"
+            yield Fault("in_force", "table2", row, "in_force", text)

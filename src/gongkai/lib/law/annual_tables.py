@@ -1,0 +1,82 @@
+"""The tables of an annual report found in grids of cells: tables two to four of 国办公开办函〔2021〕30号, as `check_annual` takes them.
+
+Exact or left out: a table is taken where it has the form's rows. Tables are told by what stands in them, so that it makes no difference whether
+they lie in one sheet, in several tables, or under other headings.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.law import annual_form as form
+
+Rows = Sequence[Sequence[str]]
+_NUMBER = re.compile(r"^\d{1,9}(?:,\d{3}){0,3}(?:\.\d{1,6})?$")
+#: Spellings of the rows of table two → the keys of the form.
+_DOCUMENTS = {"规章": "rules", "行政规范性文件": "normative_documents", "规范性文件": "normative_documents"}
+_VALUES = {name: key for key, name in form.TABLE2_VALUES.items()}
+_FOURTH = 5 * len(form.TABLE4_ROWS)
+
+
+def tables_of(grids: Iterable[Rows]) -> dict[str, object]:
+    """Return the form's tables that stand whole in some grids of cells."""
+    second: dict[str, object] = {}
+    third: list[list[int]] = []
+    fourth: list[int] = []
+    for grid in grids:
+        said = "".join("".join(row) for row in grid)
+        counts = "本年新收" in said
+        for row in grid:
+            cells = ["".join(cell.split()) for cell in row]
+            while cells and not cells[-1]:
+                cells.pop()
+            if (wide := _tail(cells, _FOURTH)) is not None:
+                fourth = fourth or wide
+            elif counts and (seven := _tail(cells, len(form.TABLE3_COLUMNS))) is not None:
+                third.append(seven)
+            else:
+                _second(second, cells)
+    return _whole(second, third, fourth)
+
+
+def _whole(second: Mapping[str, object], third: list[list[int]], fourth: list[int]) -> dict[str, object]:
+    made: dict[str, object] = {}
+    if second.keys() >= {*form.TABLE2_DOCUMENTS, *form.TABLE2_VALUES}:
+        made["table2"] = second
+    if len(third) == len(form.TABLE3_ROWS):
+        made["table3"] = dict(zip(form.TABLE3_ROWS, third, strict=True))
+    if fourth:
+        made["table4"] = {row: fourth[at * 5 : at * 5 + 5] for at, row in enumerate(form.TABLE4_ROWS)}
+    return made
+
+
+def _second(found: dict[str, object], cells: list[str]) -> None:
+    """Take a row of table two: its label stands in some cell, its numbers behind."""
+    for at, cell in enumerate(cells):
+        label = re.sub(r"[（(].*?[)）]$", "", cell)
+        if label in _DOCUMENTS and (three := _tail(cells[at + 1 :], 3, exact=True)) is not None:
+            found.setdefault(_DOCUMENTS[label], three)
+        elif label in _VALUES:
+            values = [text for text in cells[at + 1 :] if text]
+            if values and len(set(values)) == 1 and _NUMBER.match(values[0]):
+                read = _decimal if _VALUES[label] == form.DECIMAL else _number
+                found.setdefault(_VALUES[label], read(values[0]))
+
+
+def _number(text: str) -> int:
+    return int(Decimal(text.replace(",", "")))
+
+
+def _decimal(text: str) -> int | float:
+    value = Decimal(text.replace(",", ""))
+    return int(value) if value == int(value) else float(value)
+
+
+def _tail(cells: list[str], count: int, *, exact: bool = False) -> list[int] | None:
+    """Return the last cells of a row as whole numbers, an empty one between as nought; None where they are none."""
+    if len(cells) < count or (exact and len(cells) != count):
+        return None
+    last = [cell or "0" for cell in cells[-count:]]
+    if not all(_NUMBER.match(cell) for cell in last):
+        return None
+    return [_number(cell) for cell in last]

@@ -1,0 +1,165 @@
+"""Which days are working days (工作日): Monday to Friday, as the yearly notice of the State Council changes them.
+
+Source: 全国年节及纪念日放假办法 (`statutory`) and, for each year, the notice in ``data/calendar.toml``. In a year whose notice is
+not loaded the holidays that the regulation fixes are off, all other days are counted Monday to Friday, and `Calendar.covers` says no:
+the caller calls its answer provisional, since the notice adds bridging days and days worked in exchange (调休).
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import accumulate
+
+from gongkai.lib.law.errors import LawError
+from gongkai.lib.law.statutory import fixed_days
+
+WEEKDAY, MAKEUP, HOLIDAY, WEEKEND = "weekday", "makeup", "holiday", "weekend"
+_LAST = date.max.toordinal()
+TOO_FAR = "超出可以计算的日期范围（公元1年至9999年）"
+
+
+@dataclass(frozen=True, slots=True)
+class DaysOff:
+    """One holiday of a notice, first and last day included."""
+
+    name: str
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """The yearly 放假 notice: days off, and weekend days worked (调休上班)."""
+
+    year: int
+    title: str
+    number: str
+    issued_on: date | None
+    source: str
+    off: tuple[DaysOff, ...]
+    work: tuple[date, ...]
+    changed_by: tuple[str, ...] = ()
+
+
+class Calendar:
+    """Working days from a set of yearly notices; immutable, answers in the logarithm of the exceptions.
+
+    A later notice for the same year replaces the earlier one.
+    """
+
+    def __init__(self, notices: Iterable[Notice]) -> None:
+        by_year = {notice.year: notice for notice in notices}
+        self.notices = tuple(by_year[year] for year in sorted(by_year))
+        self.years = frozenset(by_year)
+        self._off: dict[int, str] = dict(fixed_days())
+        for notice in self.notices:
+            for days in notice.off:
+                for ordinal in range(days.first.toordinal(), days.last.toordinal() + 1):
+                    self._off[ordinal] = days.name
+        self._work = {day.toordinal() for notice in self.notices for day in notice.work}
+        # Ordinal 1 (0001-01-01) is a Monday, so ordinal % 7 is 1…5 from Monday to Friday.
+        change = {o: -1 for o in self._off if _mon_to_fri(o) and o not in self._work}
+        change |= {o: 1 for o in self._work if not _mon_to_fri(o)}
+        self._exceptions = sorted(change)
+        self._shift = [0, *accumulate(change[o] for o in self._exceptions)]
+
+    @property
+    def fingerprint(self) -> str:
+        """What all answers stand on, as words: two calendars with the same give every date alike."""
+        return repr((sorted(self.years), self._exceptions, self._shift))
+
+    def with_notices(self, notices: Iterable[Notice]) -> "Calendar":
+        """Return a calendar with more (or newer) notices."""
+        return Calendar([*self.notices, *notices])
+
+    def reason(self, day: date) -> str:
+        """Say why a day is or is not worked: `weekday`, `makeup`, `holiday` or `weekend`."""
+        ordinal = day.toordinal()
+        if ordinal in self._work:
+            return WEEKDAY if _mon_to_fri(ordinal) else MAKEUP
+        if ordinal in self._off:
+            return HOLIDAY
+        return WEEKDAY if _mon_to_fri(ordinal) else WEEKEND
+
+    def is_workday(self, day: date) -> bool:
+        """Say whether a day is a working day."""
+        return self.reason(day) in {WEEKDAY, MAKEUP}
+
+    def holiday_name(self, day: date) -> str | None:
+        """Return the name of the holiday a day off belongs to."""
+        return self._off.get(day.toordinal())
+
+    def covers(self, first: date, last: date) -> bool:
+        """Say whether every day from first to last lies in a year whose notice is loaded."""
+        return not self.unknown(first, last)
+
+    def unknown(self, first: date, last: date) -> set[int]:
+        """Return the years from first to last whose notice is not loaded."""
+        return {year for year in range(first.year, last.year + 1) if year not in self.years}
+
+    def add(self, day: date, count: int) -> date:
+        """Return the count-th working day after a day, which is itself never counted.
+
+        Raises:
+            LawError: a count below 1, or a day beyond the year 9999.
+        """
+        if count < 1:
+            raise LawError(f"工作日数应不小于1：{count}")
+        start = day.toordinal()
+        target = self._upto(start) + count
+        at, missing = start, count
+        # Never overshoots: `missing` days hold at most `missing` working days.
+        while missing:
+            at += missing
+            if at > _LAST:
+                raise LawError(TOO_FAR)
+            missing = target - self._upto(at)
+        return date.fromordinal(at)
+
+    def subtract(self, day: date, count: int) -> date:
+        """Return the count-th working day before a day, which is itself never counted.
+
+        Raises:
+            LawError: a count below 1, or a day before the year 1.
+        """
+        if count < 1:
+            raise LawError(f"工作日数应不小于1：{count}")
+        before = day.toordinal() - 1
+        # The day is the last one that still has `count` working days from it to the day before `day`.
+        target = self._upto(before) - count
+        at = before
+        while (missing := self._upto(at - 1) - target) > 0:
+            at -= missing
+            if at < 1:
+                raise LawError(TOO_FAR)
+        return date.fromordinal(at)
+
+    def between(self, after: date, upto: date) -> int:
+        """Count the working days after one day up to and including another (negative where it lies before)."""
+        return self._upto(upto.toordinal()) - self._upto(after.toordinal())
+
+    def on_or_after(self, day: date) -> date:
+        """Return the day itself if worked, else the next working day (民法典第二百零三条)."""
+        return day if self.is_workday(day) else self.add(day, 1)
+
+    def on_or_before(self, day: date) -> date:
+        """Return the day itself if worked, else the last working day before it."""
+        return day if self.is_workday(day) else self.subtract(day, 1)
+
+    def count_reasons(self, after: date, upto: date) -> tuple[int, int]:
+        """Count the days not worked and the make-up days worked, after one day up to and including another."""
+        worked = self.between(after, upto)
+        first = bisect_right(self._exceptions, after.toordinal())
+        last = bisect_left(self._exceptions, upto.toordinal() + 1)
+        makeup = sum(1 for ordinal in self._exceptions[first:last] if ordinal in self._work)
+        return (upto - after) // timedelta(days=1) - worked, makeup
+
+    def _upto(self, ordinal: int) -> int:
+        """Count the working days from 0001-01-01 to an ordinal, which is included."""
+        weeks, rest = divmod(ordinal, 7)
+        return weeks * 5 + min(rest, 5) + self._shift[bisect_right(self._exceptions, ordinal)]
+
+
+def _mon_to_fri(ordinal: int) -> bool:
+    return ordinal % 7 in {1, 2, 3, 4, 5}

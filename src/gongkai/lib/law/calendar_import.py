@@ -1,0 +1,54 @@
+"""Adds a year to an office's calendar file, from the notice itself or from a table."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from gongkai.lib.law.calendar import Calendar, Notice
+from gongkai.lib.law.calendar_file import read_file, to_toml
+from gongkai.lib.law.errors import LawError, because
+from gongkai.lib.law.holiday_notice import read_notice
+
+
+def import_year(source: Path, target: Path) -> dict[str, object]:
+    """Read a year's notice (.txt) or table (.toml) and write it to a calendar file, beside what stands there.
+
+    A year that is already there is replaced. The file is exchanged in one step: a reader sees the old or the new one.
+
+    Returns:
+        The years read, how many days off and make-up days they have, and the file written.
+
+    Raises:
+        LawError: the source cannot be read or does not agree with itself, or the target cannot be written.
+    """
+    notices = read_file(source) if source.suffix.lower() == ".toml" else [_read_text(source)]
+    if not notices:
+        raise LawError(f"{source} 中没有放假安排")
+    kept = read_file(target) if target.exists() else []
+    merged = Calendar([*kept, *notices]).notices
+    _replace(target, to_toml(merged))
+    return {
+        "years": [notice.year for notice in notices],
+        "days_off": sum((days.last - days.first).days + 1 for notice in notices for days in notice.off),
+        "makeup_days": sum(len(notice.work) for notice in notices),
+        "file": str(target),
+    }
+
+
+def _read_text(source: Path) -> Notice:
+    try:
+        return read_notice(source.read_text("utf-8-sig"), source.name)
+    except (OSError, UnicodeDecodeError) as error:
+        raise LawError(f"不能读取 {source}：{because(error)}") from error
+
+
+def _replace(target: Path, text: str) -> None:
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", dir=target.parent, prefix=target.name, delete=False
+        ) as draft:
+            draft.write(text)
+        os.chmod(draft.name, 0o644)
+        os.replace(draft.name, target)
+    except OSError as error:
+        raise LawError(f"不能写入 {target}：{because(error)}") from error

@@ -1,0 +1,57 @@
+"""The clock: from what happened to a due date that explains itself.
+
+`due(events, rules, calendar, today)` is pure. `events` is what happened, in any order; `rules` is a row of `RULE_SETS`. What
+happened too late or out of order is taken as it happened: it is listed in `irregular`, explained in `steps`, and does not move
+the clock. (A command or an action refuses what would be irregular, before it happens.) Only input that says nothing — an event of
+an unknown kind, a number where none belongs — raises.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+
+from gongkai.lib.law.calendar import Calendar
+from gongkai.lib.law.clockwork import Clock
+from gongkai.lib.law.errors import LawError
+from gongkai.lib.law.records import Deadline, Event
+from gongkai.lib.law.rules import RuleSet
+
+
+def due(events: Iterable[Event], rules: RuleSet, calendar: Calendar, today: date) -> Deadline:
+    """Compute the due date of a record.
+
+    Args:
+        events: what happened, in any order; those of one day are taken in the order given. Exactly one is the rule set's start.
+        rules: a row of `RULE_SETS` (or of `rule_sets(settings)`).
+        calendar: the working days.
+        today: the day (hours: the moment) for which the status is asked.
+
+    Raises:
+        LawError: no start or two, an unknown kind, a number or date where none belongs or none where one must.
+    """
+    clock = Clock(rules, calendar, today)
+    taken = sorted(((clock.of.read(event.on), event) for event in events), key=lambda pair: pair[0])
+    starts = [(on, event) for on, event in taken if event.kind == rules.start]
+    if len(starts) != 1:
+        raise LawError(f"{rules.name}应有且只有一个起算事项（{rules.start_text}）")
+    clock.expect(taken)
+    clock.start(*starts[0])
+    for on, event in taken:
+        if event.kind != rules.start:
+            clock.take(on, event)
+    return clock.finish()
+
+
+def objections(events: Iterable[Event], act: Event, rules: RuleSet, calendar: Calendar) -> tuple[str, ...]:
+    """Say why an act would be irregular on top of what happened; empty where the rules allow it.
+
+    For an action that asks before it writes. What happened after the act's day does not count.
+
+    Raises:
+        LawError: as `due`.
+    """
+    known = list(events)
+    before = due(known, rules, calendar, act.on).irregular
+    after = due([*known, act], rules, calendar, act.on).irregular
+    new = Counter(after) - Counter(before)
+    return tuple(fault.text for fault in new)

@@ -1,0 +1,363 @@
+"""What turns inside `clock.due`: the state of one computation, event by event."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from gongkai.lib.chinese.days import as_day, day_in_words
+from gongkai.lib.law import explain
+from gongkai.lib.law.calendar import Calendar
+from gongkai.lib.law.errors import LawError
+from gongkai.lib.law.periods import Unit, run, unit
+from gongkai.lib.law.records import Deadline, Event, Irregularity, Status, Step
+from gongkai.lib.law.rules import Extension, RuleSet, Stop
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(slots=True)
+class _Open:
+    stop: Stop
+    on: date
+    limit: int | None
+    counted: date
+
+
+class Clock:
+    """The state of one computation: started once, given the events by date, asked at the end."""
+
+    def __init__(self, rules: RuleSet, calendar: Calendar, today: date) -> None:
+        self.rules, self.calendar = rules, calendar
+        self.of: Unit = unit(rules.unit, calendar)
+        self.limits: Unit = self.of if rules.unit == "working_day" else unit("working_day", calendar)
+        self.today = self.of.read(today)
+        self.began = self.base = self.today
+        self.count = self.extra = 0
+        self.until: date | None = None
+        self.gaps: list[tuple[date, date]] = []
+        self.open: dict[str, _Open] = {}
+        #: The days on which the notices of a stop were received, by its key, as far as they are behind today.
+        self.received: dict[str, list[date]] = {}
+        self.lapsed: set[str] = set()
+        self.seen: set[str] = set()
+        #: The provision under which it counts as given up; none: it does not.
+        self.abandoned: str | None = None
+        self.closed: date | None = None
+        self.closed_by = rules.close_text
+        #: Years without a calendar that the answer rests on.
+        self.unknown: set[int] = set()
+        self.irregular: list[Irregularity] = []
+        self.steps: list[Step] = []
+
+    # -- events -------------------------------------------------------------------------------------------------
+
+    def expect(self, taken: Iterable[tuple[date, Event]]) -> None:
+        """Note beforehand when notices were received: a limit that runs from then is not over before."""
+        for on, event in taken:
+            role, stop = self.rules.roles.get(event.kind, ("", None))
+            if role == "served" and stop is not None and on <= self.today:
+                self.received.setdefault(stop.key, []).append(on)
+
+    def start(self, on: date, event: Event) -> None:
+        """Set day 0."""
+        rules = self.rules
+        self.began = self.base = on
+        if rules.ordered:
+            self.until = self._ordered(event)
+            text = (
+                f"{rules.start_text}，要求于{day_in_words(self.until)}前（含当日）完成。"
+                if self.until
+                else f"{rules.start_text}，没有规定完成日期。"
+            )
+        else:
+            assert rules.period is not None
+            self._no_date(event)
+            self.count = self._value(event, rules.own_period) or rules.period.count
+            text = (
+                f"{rules.start_text}，期限{explain.period(rules, self.count)}，{explain.RUNS[rules.unit]}。"
+            )
+        self._step(on, rules.start_rule, text)
+
+    def take(self, on: date, event: Event) -> None:
+        """Take one event after the start."""
+        role, stop = self.rules.roles.get(event.kind, ("", None))
+        if not role:
+            raise LawError(f"{self.rules.name}没有这一种事项：{event.kind}")
+        extend = self.rules.extend if role == "extend" else None
+        takes_value = (role == "begin" and stop is not None and stop.value_limit) or bool(
+            extend and extend.figure
+        )
+        value = self._value(event, takes_value)
+        if not (extend and extend.ordered) and role != "order":
+            self._no_date(event)
+        if on < self.began:
+            return self._refuse(on, event, f"早于{self.rules.start_text}之日（{day_in_words(self.began)}）")
+        if on > self.today:
+            return self._refuse(on, event, f"晚于今天（{day_in_words(self.today)}）")
+        if role == "reopen":
+            return self._reopen(on, event)
+        if self.closed is not None:
+            return self._refuse(
+                on, event, f"{day_in_words(self.closed)}已经{self.closed_by}，其后不应再有其他事项"
+            )
+        self._settle(on)
+        if role in {"close", "finish"}:
+            self._close(on, event)
+        elif extend is not None:
+            self._extend(on, event, extend, value)
+        elif role == "order":
+            self._order(on, event)
+        elif stop is not None:
+            self._stop(role, on, event, stop, value)
+
+    def _stop(self, role: str, on: date, event: Event, stop: Stop, value: int | None) -> None:
+        if role == "begin":
+            self._begin(on, event, stop, value)
+        elif role == "served":
+            self._serve(on, event, stop)
+        else:
+            self._end(on, event, stop)
+
+    def _begin(self, on: date, event: Event, stop: Stop, value: int | None) -> None:
+        if stop.once and stop.key in self.seen:
+            return self._refuse(on, event, f"{stop.begin_text}只能有一次")
+        if stop.key in self.open and not stop.renew:
+            return self._refuse(on, event, f"{stop.not_ended('尚未')}，不应再次{stop.begin_text}")
+        if stop.within and self._past(self.began, stop.within.count, on):
+            return self._refuse(on, event, f"已超过{self.rules.start_text}之日起{stop.within.words}")
+        if stop.not_late and self._late(on):
+            return self._refuse(on, event, "已超过届满之日")
+        self.seen.add(stop.key)
+        self.lapsed.discard(stop.key)
+        limit = value if stop.value_limit else stop.limit.count if stop.limit else None
+        counted = next((day for day in self.received.get(stop.key, ()) if day >= on), on)
+        self.open[stop.key] = _Open(stop, on, limit, counted)
+        self._step(on, stop.rule, explain.begun(stop, value, late=self._was_late()))
+
+    def _serve(self, on: date, event: Event, stop: Stop) -> None:
+        began = self.open.get(stop.key)
+        if began is None or began.counted != on:
+            return self._refuse(on, event, f"此前没有{stop.begin_text}，或者已经{stop.end_text}")
+        days = f"，{began.limit}个工作日自次一工作日起算" if began.limit else ""
+        return self._step(on, stop.rule, f"{stop.served_text}{days}。")
+
+    def _end(self, on: date, event: Event, stop: Stop) -> None:
+        began = self.open.pop(stop.key, None)
+        if began is None:
+            if stop.key not in self.lapsed:
+                return self._refuse(on, event, f"此前没有{stop.begin_text}，或者已经{stop.end_text}")
+            self.lapsed.discard(stop.key)
+            effect = "申请已视为放弃" if stop.at_limit == "abandon" else "停止计算已经结束，期限不变"
+            return self._step(on, stop.rule, f"{stop.end_text}，已经逾期，{effect}。")
+        if stop.at_end == "restart":
+            self.base = on
+            return self._step(
+                on, stop.rule, f"{stop.end_text}，期限重新起算，{explain.RUNS[self.rules.unit]}。"
+            )
+        if stop.at_end == "keep":
+            return self._step(on, stop.rule, f"{stop.end_text}，恢复计时，期限不变。")
+        self.gaps.append((began.on, on))
+        gap = f"自{day_in_words(began.on)}次日至当日的时间不计入期限" if on > began.on else "期限不变"
+        return self._step(on, stop.rule, f"{stop.end_text}，{gap}。")
+
+    def _order(self, on: date, event: Event) -> None:
+        order = self.rules.orders[event.kind]
+        self.until = self._ordered(event)
+        named = (
+            f"{order.text}{day_in_words(self.until)}" if self.until else f"{order.label}：不再规定完成日期"
+        )
+        self._step(on, order.rule, f"{named}。")
+
+    def _reopen(self, on: date, event: Event) -> None:
+        reopening = self.rules.reopens[event.kind]
+        if self.closed is None and self.abandoned is None:
+            return self._refuse(on, event, "尚未办结，不需要重新打开")
+        if self.closed is not None and on < self.closed:
+            return self._refuse(on, event, f"早于{self.rules.close_text}之日（{day_in_words(self.closed)}）")
+        self.closed = self.abandoned = None
+        text = f"{reopening.text}，继续计时"
+        if reopening.restart:
+            self.base, self.gaps, self.extra = on, [], 0
+            self.open.clear()
+            text = f"{reopening.text}，期限重新起算，{explain.RUNS[self.rules.unit]}"
+        self._step(on, reopening.rule, f"{text}。")
+
+    def _extend(self, on: date, event: Event, extend: Extension, value: int | None) -> None:
+        if extend.ordered:
+            self.until = self._dated(event)
+            return self._step(on, extend.rule, f"同意延期至{day_in_words(self.until)}。")
+        assert extend.figure is not None
+        more = extend.figure.count if value is None else value
+        if self.extra + more > extend.figure.count:
+            return self._refuse(on, event, f"延长期限累计不得超过{extend.figure.words}")
+        if self._late(on):
+            return self._refuse(on, event, "已超过届满之日，不能延长")
+        self.extra += more
+        return self._step(on, extend.rule, f"延长期限{extend.figure.in_units(more)}。")
+
+    def _close(self, on: date, event: Event) -> None:
+        finish = self.rules.finishes.get(event.kind)
+        self.closed, self.closed_by = on, finish.text if finish else self.rules.close_text
+        self.open = {key: began for key, began in self.open.items() if began.stop.at_end != "keep"}
+        rule = self.rules.rule
+        if finish:  # what counts as given up is ended for that reason
+            rule = finish.rule if self.abandoned is None else self.abandoned
+        self._step(on, rule, f"{self.closed_by}。")
+        if self.rules.minimum and on < self._due():
+            text = f"{self.rules.close_text}（{day_in_words(on)}）不合规定：期限{explain.period(self.rules, self.count)}"
+            self.irregular.append(Irregularity(on, event.kind, text))
+            self._step(on, self.rules.rule, f"{text}。")
+
+    # -- the clock ----------------------------------------------------------------------------------------------
+
+    def _settle(self, at: date) -> None:
+        """End the stops whose time is over by that day."""
+        for key, began in list(self.open.items()):
+            if began.limit is None or not self._past(began.counted, began.limit, at):
+                continue
+            del self.open[key]
+            self.lapsed.add(key)
+            end = self.limits.add(began.counted, began.limit)
+            if began.stop.at_limit == "abandon":
+                self.abandoned = began.stop.rule
+            else:
+                self.gaps.append((began.on, end))
+            self._step(end, began.stop.rule, explain.lapsed(began.stop, end, began.limit))
+
+    def _raw_due(self) -> date:
+        """Return the end of the period as things stand, no stop being open; a last day off not yet moved."""
+        if self.until is not None:
+            return self.until
+        return run(self.rules.unit, self.of, self.base, self.count + self.extra, self.gaps)
+
+    def _due(self) -> date:
+        end = self._raw_due()
+        rolls = self.rules.roll and self.rules.unit in {"day", "month"}
+        return self.calendar.on_or_after(end) if rolls else end
+
+    def _late(self, on: date) -> bool:
+        if self.rules.ordered and self.until is None:
+            return False
+        return (not self.open or self._was_late()) and self.abandoned is None and on > self._due()
+
+    def _was_late(self) -> bool:
+        """Whether the period was over before the first of the open stops began: no pause takes back what was late already.
+
+        A stop behind which the period begins anew is none of these: nothing is due till then.
+        """
+        if self.rules.minimum or (self.rules.ordered and self.until is None):
+            return False
+        if not self.open or any(one.stop.at_end == "restart" for one in self.open.values()):
+            return False
+        return min(one.on for one in self.open.values()) > self._due()
+
+    def _past(self, base: date, count: int, at: date) -> bool:
+        if at <= base:
+            return False
+        past = self.limits.past(base, count, at)
+        self._used(base, self.limits.add(base, count) if past else at - _DAY)
+        return past
+
+    def _used(self, after: date, upto: date) -> None:
+        """Note which days an answer rests on."""
+        if upto > after:
+            self.unknown |= self.calendar.unknown(after + _DAY, upto)
+
+    # -- the answer ---------------------------------------------------------------------------------------------
+
+    def finish(self) -> Deadline:
+        """Say where the clock stands today."""
+        if self.closed is None:
+            self._settle(self.today)
+        if self.abandoned is not None:
+            return self._answer(None, Status.ABANDONED)
+        if self.closed is None:
+            for began in self.open.values():
+                self._explain_open(began)
+        if self.open and not self._was_late():
+            return self._standing()
+        if self.rules.ordered and self.until is None:
+            return self._answer(None, Status.RUNNING if self.closed is None else Status.CLOSED_IN_TIME)
+        end = self._due()
+        self._explain_due(end)
+        return self._answer(end, self._status(end))
+
+    def _standing(self) -> Deadline:
+        """Say where a clock stands that stands still; the date is known where no open stop moves it."""
+        if self.closed is not None:
+            return self._answer(None, Status.CLOSED_IN_TIME)
+        moves = any(one.stop.at_end != "keep" for one in self.open.values())
+        if moves or (self.rules.ordered and self.until is None):
+            return self._answer(None, Status.PAUSED)
+        end = self._due()
+        self._explain_due(end)
+        return self._answer(end, Status.PAUSED)
+
+    def _status(self, end: date) -> Status:
+        if self.closed is None:
+            return Status.OVERDUE if self.today > end and not self.rules.minimum else Status.RUNNING
+        if self.rules.minimum:
+            return Status.CLOSED_EARLY if self.closed < end else Status.CLOSED_IN_TIME
+        return Status.CLOSED_LATE if self.closed > end else Status.CLOSED_IN_TIME
+
+    def _answer(self, end: date | None, status: Status) -> Deadline:
+        if self.unknown:
+            self._step(end or self.today, self.rules.rule, explain.provisional(self.unknown))
+        return Deadline(end, status, bool(self.unknown), tuple(self.irregular), tuple(self.steps))
+
+    def _explain_open(self, began: _Open) -> None:
+        if began.limit is None:
+            return
+        end = self.limits.add(began.counted, began.limit)
+        # That the clock stands still rests on no day to come: without its notice the day is not named.
+        known = self.calendar.covers(began.counted + _DAY, end)
+        text = explain.still_open(began.stop, end if known else None, began.limit)
+        self._step(end if known else began.on, began.stop.rule, text)
+
+    def _explain_due(self, end: date) -> None:
+        rules = self.rules
+        if self.until is not None:
+            text = explain.ordered(end, self.calendar)
+        elif rules.unit == "working_day":
+            self._used(self.base, end)
+            left_out = any(upto > self.base for _, upto in self.gaps)
+            text = explain.working_days(self.base, end, self.calendar, left_out=left_out)
+        else:
+            raw = self._raw_due()
+            if rules.roll and rules.unit != "hour":
+                self._used(raw - _DAY, end)
+            text = explain.period_end(rules, raw, end)
+        self._step(end, rules.rule, text)
+
+    # -- small helpers ------------------------------------------------------------------------------------------
+
+    def _step(self, on: date, rule: str, text: str) -> None:
+        self.steps.append(Step(on, rule, text))
+
+    def _refuse(self, on: date, event: Event, why: str) -> None:
+        """Record an event as it happened, irregular and without effect."""
+        text = f"{self.rules.label(event.kind)}（{day_in_words(on)}）不合规定：{why}"
+        self.irregular.append(Irregularity(on, event.kind, text))
+        role, stop = self.rules.roles[event.kind]
+        source = stop or (self.rules.extend if role == "extend" else None) or self.rules
+        self._step(on, source.rule, f"{text}，不影响期限。")
+
+    def _value(self, event: Event, allowed: bool) -> int | None:
+        if event.value is not None and not allowed:
+            raise LawError(f"{self.rules.label(event.kind)}（{event.kind}）不带数值")
+        if event.value is not None and event.value < 1:
+            raise LawError(f"{self.rules.label(event.kind)}（{event.kind}）的数值应不小于1：{event.value}")
+        return event.value
+
+    def _no_date(self, event: Event) -> None:
+        if event.until is not None:
+            raise LawError(f"{self.rules.label(event.kind)}（{event.kind}）不带完成日期")
+
+    def _ordered(self, event: Event) -> date | None:
+        """Return the date that an order names; None where it names none (及时、长期坚持)."""
+        return None if event.until is None else as_day(event.until)
+
+    def _dated(self, event: Event) -> date:
+        if event.until is None:
+            raise LawError(f"{self.rules.label(event.kind)}（{event.kind}）须写明完成日期")
+        return as_day(event.until)

@@ -1,0 +1,219 @@
+"""The `gongkai law` commands as functions from arguments to JSON values; the command line and the batch both call these.
+
+Arguments come as the command line has them: texts. A JSON number counts as the text it is written with, so that what is an error
+there is an error in a batch. Every refusal is a `LawError` of one line.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from gongkai.lib.chinese.days import today
+from gongkai.lib.chinese.document_numbers import find_numbers
+from gongkai.lib.chinese.identity import check_credit_code, check_id
+from gongkai.lib.law import strict_json
+from gongkai.lib.law.annual import check_annual
+from gongkai.lib.law.calendar_file import default_calendar
+from gongkai.lib.law.clock import due
+from gongkai.lib.law.errors import LawError, because
+from gongkai.lib.law.fees import SOURCE, Fee, fee_items, fee_pages
+from gongkai.lib.law.records import Event
+from gongkai.lib.law.rules import RuleSet, rule_sets
+from gongkai.lib.law.values import parse_date, parse_whole, show
+from gongkai.lib.law.workdays import add_workdays, workdays_between
+
+Json = Any
+#: No annual report is longer; bounds the work on a wrong file.
+MAX_FILE = 16 * 1024 * 1024
+_EVENT_KEYS = {"date", "kind", "value"}
+#: What the command takes of a request's events (its contract); ends by withdrawal and reopenings are the ledger's.
+_TAKEN = {"begin", "end", "extend", "close"}
+
+
+def text_of(value: object, name: str) -> str:
+    """Return an argument as text.
+
+    Raises:
+        LawError: neither a text nor a whole number.
+    """
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    raise LawError(f"参数 {name} 应为文字或整数，不能读取{show(value)}")
+
+
+def workday(date: str) -> Json:
+    """Say whether a day is worked, and why."""
+    calendar, day = default_calendar(), parse_date(date)
+    result = {"date": date, "is_workday": calendar.is_workday(day), "reason": calendar.reason(day)}
+    name = calendar.holiday_name(day)
+    result |= {"holiday": name} if name and result["reason"] == "holiday" else {}
+    return result | _provisional(not calendar.covers(day, day))
+
+
+def add(date: str, n: str) -> Json:
+    """Return the n-th working day after a day."""
+    result = add_workdays(parse_date(date), parse_whole(n, "工作日数", least=1), default_calendar())
+    steps = [{"date": step.on.isoformat(), "text": step.text} for step in result.steps]
+    return {"due": result.due.isoformat(), "steps": steps} | _provisional(result.provisional)
+
+
+def between(a: str, b: str) -> Json:
+    """Count the working days after a up to and including b."""
+    calendar, after, upto = default_calendar(), parse_date(a), parse_date(b)
+    count = workdays_between(after, upto, calendar)
+    known = after == upto or calendar.covers(after.fromordinal(after.toordinal() + 1), upto)
+    return {"count": count} | _provisional(not known)
+
+
+def _provisional(flag: bool) -> dict[str, bool]:
+    return {"provisional": True} if flag else {}
+
+
+# -- information requests ---------------------------------------------------------------------------------------------
+
+
+def foi_due(received: str, events: object = (), **optional: str) -> Json:
+    """Compute the reply date of an information request; an act that the rules do not allow is refused."""
+    rules = rule_sets()["request"]
+    at = parse_date(optional["today"]) if "today" in optional else today()
+    if not isinstance(events, list | tuple):
+        raise LawError(f"参数 events 应为列表，不能读取{show(events)}")
+    happened = [Event("received", parse_date(received)), *(_event(row, rules) for row in events)]
+    deadline = due(happened, rules, default_calendar(), at)
+    if deadline.irregular:
+        raise LawError(deadline.irregular[0].text)
+    steps = [{"date": step.on.isoformat(), "rule": step.rule, "text": step.text} for step in deadline.steps]
+    end = deadline.date.isoformat() if deadline.date else None
+    return {"due": end, "status": deadline.status.value, "steps": steps} | _provisional(deadline.provisional)
+
+
+def split_event(text: str) -> dict[str, str]:
+    """Read ``KIND:DATE[:VALUE]``.
+
+    Raises:
+        LawError: another form.
+    """
+    parts = text.split(":")
+    if len(parts) not in {2, 3}:
+        raise LawError(f"事项应写作 KIND:DATE 或 KIND:DATE:VALUE，不能读取{show(text)}")
+    return dict(zip(("kind", "date", "value"), parts, strict=False))
+
+
+def _event(row: object, rules: RuleSet) -> Event:
+    if not isinstance(row, Mapping) or not {"kind", "date"} <= row.keys() <= _EVENT_KEYS:
+        raise LawError(f'事项应为 {{"kind", "date", "value"?}}，不能读取{show(row)}')
+    kind = row["kind"]
+    if not isinstance(kind, str) or rules.roles.get(kind, ("",))[0] not in _TAKEN:
+        raise LawError(f"没有这一种事项：{show(kind)}")
+    value = None
+    if "value" in row:
+        value = parse_whole(text_of(row["value"], "value"), f"{rules.label(kind)}（{kind}）的数值", least=1)
+    return Event(kind, parse_date(text_of(row["date"], "date")), value)
+
+
+# -- fees, identifiers, annual report, document numbers -----------------------------------------------------------------
+
+
+def items(before: str, new: str) -> Json:
+    """Return the fee for new items of one applicant in a month."""
+    return _fee(fee_items(parse_whole(before, "本月已提出件数"), parse_whole(new, "本次件数")))
+
+
+def pages(pages: str) -> Json:
+    """Return the fee by pages of one request."""
+    return _fee(fee_pages(parse_whole(pages, "页数")))
+
+
+def _fee(fee: Fee) -> Json:
+    return {"yuan": fee.yuan, "lines": [asdict(line) for line in fee.lines], "rule": SOURCE}
+
+
+def id_number(id: str) -> Json:
+    """Check an identity number."""
+    return asdict(check_id(id))
+
+
+def credit_code(code: str) -> Json:
+    """Check a unified social credit code."""
+    return asdict(check_credit_code(code))
+
+
+def annual(**source: object) -> Json:
+    """Check an annual report: `report` (the object itself) or `file` (a path)."""
+    if len(source) != 1:
+        raise LawError("check-annual 应给出 report 或者 file 之一")
+    if "file" in source:
+        name = text_of(source["file"], "file")
+        report = strict_json.loads(_read(name), f"文件 {name} ")
+    else:
+        report = source["report"]
+    if not isinstance(report, dict):
+        raise LawError("年度报告应为一个 JSON 对象")
+    verdict = check_annual(report)
+    found = {"errors": [asdict(f) for f in verdict.errors], "warnings": [asdict(f) for f in verdict.warnings]}
+    return {"ok": verdict.ok} | found
+
+
+def _read(name: str) -> bytes:
+    try:
+        with open(name, "rb") as source:
+            data = source.read(MAX_FILE + 1)
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        raise LawError(f"不能读取文件 {name}：{because(error)}") from None
+    if len(data) > MAX_FILE:
+        raise LawError(f"文件 {name} 过大（超过{MAX_FILE // 1024 // 1024}MB）")
+    return data
+
+
+def doc_number(text: str) -> Json:
+    """Return the document numbers in a text."""
+    return find_numbers(text)
+
+
+# -- the table of commands ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command: its function, the arguments it must and may have, and those that are not texts."""
+
+    run: Callable[..., Json]
+    needs: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
+    raw: tuple[str, ...] = ()
+
+
+COMMANDS: Mapping[str, Command] = {
+    "workday": Command(workday, ("date",)),
+    "add-workdays": Command(add, ("date", "n")),
+    "workdays-between": Command(between, ("a", "b")),
+    "foi-due": Command(foi_due, ("received",), ("today", "events"), raw=("events",)),
+    "fee-items": Command(items, ("before", "new")),
+    "fee-pages": Command(pages, ("pages",)),
+    "check-id": Command(id_number, ("id",)),
+    "check-credit-code": Command(credit_code, ("code",)),
+    "check-annual": Command(annual, (), ("report", "file"), raw=("report",)),
+    "doc-number": Command(doc_number, ("text",)),
+}
+
+
+def run(name: str, args: Mapping[str, object]) -> Json:
+    """Run one command.
+
+    Raises:
+        LawError: an unknown command or argument, an argument that is absent or malformed, or an act the law does not allow.
+    """
+    command = COMMANDS.get(name)
+    if command is None:
+        raise LawError(f"没有这个命令：{show(name)}")
+    for needed in command.needs:
+        if needed not in args:
+            raise LawError(f"{name} 缺少参数 {needed}")
+    given = {}
+    for key, value in args.items():
+        if key not in command.needs and key not in command.takes:
+            raise LawError(f"{name} 没有参数 {show(key)}")
+        given[key] = value if key in command.raw else text_of(value, key)
+    return command.run(**given)

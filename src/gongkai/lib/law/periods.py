@@ -1,0 +1,130 @@
+"""Counting in the units of the law: working days, days, months, hours.
+
+The day (or moment) a period starts from is never counted: 民法典第二百零一条. Months end on the same day of the month, or
+on its last day where there is none: 民法典第二百零二条 (11-30 plus three months is 02-28).
+"""
+
+from calendar import monthrange
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from gongkai.lib.chinese.days import BEIJING, as_day
+from gongkai.lib.law.calendar import TOO_FAR, Calendar
+from gongkai.lib.law.errors import LawError
+
+_DAY = timedelta(days=1)
+
+
+def add_days(day: date, count: int) -> date:
+    """Add calendar days.
+
+    Raises:
+        LawError: beyond the years 1 to 9999.
+    """
+    try:
+        return day + timedelta(days=count)
+    except OverflowError:
+        raise LawError(TOO_FAR) from None
+
+
+def add_months(day: date, count: int) -> date:
+    """Add months (or take them away): the same day of the month, or the month's last day.
+
+    Raises:
+        LawError: beyond the years 1 to 9999.
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
+    if not 1 <= year <= 9999:
+        raise LawError(TOO_FAR)
+    return day.replace(year=year, month=month + 1, day=min(day.day, monthrange(year, month + 1)[1]))
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit of counting.
+
+    Attributes:
+        read: brings the day or moment of an event into this unit's form.
+        add: the end of so many units after a start.
+        elapsed: units after one point up to and including another.
+        past: says whether a point lies after the end of so many units from a start; looks at no day after the point.
+    """
+
+    read: Callable[[date], date]
+    add: Callable[[date, int], date]
+    elapsed: Callable[[date, date], int]
+    past: Callable[[date, int, date], bool]
+
+
+def unit(name: str, calendar: Calendar) -> Unit:
+    """Return the unit of that name: working_day, day, month or hour."""
+    if name == "working_day":
+
+        def past(base: date, count: int, at: date) -> bool:
+            return at > base and calendar.between(base, at - _DAY) >= count
+
+        return Unit(as_day, calendar.add, calendar.between, past)
+    if name == "hour":
+        return Unit(_moment, _add_hours, _seconds, lambda base, count, at: at > _add_hours(base, count))
+    if name == "month":
+        return Unit(as_day, add_months, _days, lambda base, count, at: at > add_months(base, count))
+    return Unit(as_day, add_days, _days, lambda base, count, at: (at - base).days > count)
+
+
+def _days(after: date, upto: date) -> int:
+    return (upto - after).days
+
+
+def _moment(at: date) -> date:
+    if not isinstance(at, datetime):
+        raise LawError(f"按小时计算的时限须写明时刻：{at}")
+    return at if at.tzinfo else at.replace(tzinfo=BEIJING)
+
+
+def _add_hours(at: date, count: int) -> date:
+    try:
+        return at + timedelta(hours=count)
+    except OverflowError:
+        raise LawError(TOO_FAR) from None
+
+
+def _seconds(after: date, upto: date) -> int:
+    return int((upto - after).total_seconds())
+
+
+def run(kind: str, of: Unit, base: date, count: int, gaps: Iterable[tuple[date, date]]) -> date:
+    """Return the last day (or moment) of `count` units after `base`, leaving out the gaps.
+
+    Args:
+        kind: the unit's name.
+        of: the unit.
+        base: day 0, not counted.
+        count: units in all.
+        gaps: (after, up to and including): left out once where they overlap.
+    """
+    spans = sorted(gaps)
+    if kind in {"month", "hour"}:
+        return _shifted(of.add(base, count), base, spans)
+    at, left = base, count
+    for after, upto in spans:
+        if upto <= at:
+            continue
+        worked = of.elapsed(at, max(after, at))
+        if worked >= left:
+            break
+        at, left = upto, left - worked
+    return of.add(at, left)
+
+
+def _shifted(end: date, base: date, spans: list[tuple[date, date]]) -> date:
+    """Move an end by the length of each gap that begins before it: for units that have no working days to skip."""
+    at = base
+    for after, upto in spans:
+        start = max(after, at)
+        if upto <= start:
+            continue
+        if start >= end:
+            break
+        end, at = end + (upto - start), upto
+    return end

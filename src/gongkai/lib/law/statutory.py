@@ -1,0 +1,61 @@
+"""Holidays that the State Council's regulation fixes for every year, whatever the yearly notice adds to them.
+
+Source: 全国年节及纪念日放假办法 (国务院令第795号, 2024 revision, thirteen days; read in its text). Which days the revisions before it fixed
+(第270号 of 1999, 第513号 of 2007, 第644号 of 2013) is taken from memory; it matters only before 2019, whose notices are not in the calendar.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from types import MappingProxyType
+
+from gongkai.lib.chinese.festivals import DRAGON_BOAT, MID_AUTUMN, QINGMING, SPRING, YEARS, festival
+
+_NEW_YEAR, _LABOUR, _NATIONAL = (1, 1), (5, 1), (10, 1)
+#: A festival of the table of festivals, or the month and day of a fixed date.
+_When = int | tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Holiday:
+    """A holiday: its name, the day it stands on, and its days counted from that one (-1: 除夕 before 春节)."""
+
+    name: str
+    when: _When
+    days: tuple[int, ...] = (0,)
+
+
+def _revision(spring: tuple[int, ...], labour: tuple[int, ...], *more: _Holiday) -> tuple[_Holiday, ...]:
+    return (
+        _Holiday("元旦", _NEW_YEAR),
+        _Holiday("春节", SPRING, spring),
+        _Holiday("劳动节", _LABOUR, labour),
+        _Holiday("国庆节", _NATIONAL, (0, 1, 2)),
+        *more,
+    )
+
+
+_SINCE_2008 = (_Holiday("清明节", QINGMING), _Holiday("端午节", DRAGON_BOAT), _Holiday("中秋节", MID_AUTUMN))
+#: First year of each revision, the newest first → its holidays.
+_REVISIONS = (
+    (2025, _revision((-1, 0, 1, 2), (0, 1), *_SINCE_2008)),
+    (2014, _revision((0, 1, 2), (0,), *_SINCE_2008)),
+    (2008, _revision((-1, 0, 1), (0,), *_SINCE_2008)),
+    (2000, _revision((0, 1, 2), (0, 1, 2))),
+)
+
+
+def _days_of(year: int) -> Iterator[tuple[int, str]]:
+    holidays = next((holidays for since, holidays in _REVISIONS if year >= since), ())
+    for holiday in holidays:
+        first = date(year, *holiday.when) if isinstance(holiday.when, tuple) else festival(holiday.when, year)
+        for place in holiday.days if first else ():
+            assert first is not None
+            yield (first + timedelta(days=place)).toordinal(), holiday.name
+
+
+@lru_cache(maxsize=1)
+def fixed_days() -> MappingProxyType[int, str]:
+    """Return the days of all years of the table of festivals that no notice can make working days: ordinal → name of the holiday."""
+    return MappingProxyType({day: name for year in YEARS for day, name in _days_of(year)})

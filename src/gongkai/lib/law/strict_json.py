@@ -1,0 +1,52 @@
+"""JSON as the standard has it: no NaN, no Infinity, and one exception whatever is wrong.
+
+``-0`` is read as a float: it is no whole number written in digits only. Very long whole numbers stay as they are written (`Digits`).
+"""
+
+import json
+from typing import Never
+
+from gongkai.lib.law.errors import LawError
+
+
+def _refuse(name: str) -> Never:
+    raise ValueError(name)
+
+
+#: Whole numbers of more digits are not calculated with (Python reads and writes no more than 4,300; sums need room).
+MAX_WHOLE = 4000
+
+
+class Digits(str):
+    """A whole number too long to calculate with, as it is written: where a text is asked for, it is that text."""
+
+
+def _whole(digits: str) -> int | float | Digits:
+    if len(digits) > MAX_WHOLE:
+        return Digits(digits)
+    return -0.0 if digits == "-0" else int(digits)
+
+
+_decode = json.JSONDecoder(parse_constant=_refuse, parse_int=_whole).decode
+
+
+def loads(data: bytes, what: str) -> object:
+    """Read JSON in UTF-8 (a byte order mark is let pass).
+
+    Raises:
+        LawError: not UTF-8, not JSON, or nested too deep.
+    """
+    try:
+        return _decode(data.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise LawError(f"{what}不是 UTF-8 编码") from None
+    except (ValueError, RecursionError):
+        raise LawError(f"{what}不是合格的 JSON") from None
+
+
+def dumps(value: object) -> bytes:
+    """Write compact JSON on one line, in UTF-8; lone surrogates, which UTF-8 has not, as escapes."""
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:
+        return json.dumps(value, separators=(",", ":")).encode()

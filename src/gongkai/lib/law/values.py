@@ -1,0 +1,67 @@
+"""How dates and whole numbers are read.
+
+Only one form of each is read, so that nothing is ever guessed: dates are ``YYYY-MM-DD`` and whole numbers are
+ASCII digits. ``\\d`` and ``int()`` would also take ``３`` or ``٣``, ``date.fromisoformat`` also ``2024-W01-1``.
+"""
+
+import json
+from datetime import date
+from functools import lru_cache
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.law.errors import LawError
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_WHOLE = re.compile(r"[0-9]+")
+#: More digits than any count has; bounds the work on hostile input.
+MAX_DIGITS = 100
+
+
+def show(value: object) -> str:
+    """Quote a value in a message: as JSON writes it, cut to a length a person reads, line feeds and the like made visible."""
+    text = value if isinstance(value, str) else _as_json(value)
+    text = text if len(text) <= 40 else f"{text[:40]}…"
+    return f"“{''.join(c if c.isprintable() else repr(c)[1:-1] for c in text)}”"
+
+
+def _as_json(value: object) -> str:
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except (TypeError, ValueError, RecursionError):  # no JSON value: a caller's own
+        return repr(value)
+
+
+@lru_cache(maxsize=4096)
+def parse_date(text: str) -> date:
+    """Read ``YYYY-MM-DD``.
+
+    Raises:
+        LawError: any other form, or a day that does not exist.
+    """
+    if _DATE.fullmatch(text) is None:
+        raise LawError(f"日期应写作 YYYY-MM-DD（如 2024-01-02），不能读取{show(text)}")
+    try:
+        return date(int(text[:4]), int(text[5:7]), int(text[8:]))
+    except ValueError:
+        raise LawError(f"没有这一天：{text}") from None
+
+
+def parse_whole(text: str, what: str = "数", least: int = 0) -> int:
+    """Read a whole number of ASCII digits.
+
+    Args:
+        text: the digits.
+        what: the name of the number, for the message.
+        least: the smallest number allowed.
+
+    Raises:
+        LawError: any other character, more than `MAX_DIGITS` digits, or a number below `least`.
+    """
+    if _WHOLE.fullmatch(text) is None:
+        raise LawError(f"{what}应为整数（只用数字 0-9），不能读取{show(text)}")
+    if len(text) > MAX_DIGITS:
+        raise LawError(f"{what}过大（超过{MAX_DIGITS}位）")
+    number = int(text)
+    if number < least:
+        raise LawError(f"{what}不能小于{least}：{show(text)}")
+    return number

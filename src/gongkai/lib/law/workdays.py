@@ -1,0 +1,103 @@
+"""Working days with their explanation: which days were passed over, and why.
+
+Source: contracts of this page's functions are 民法典第二百零一条、第二百零三条 (the first day is not counted) and the yearly notices
+in `calendar`. `Calendar` does the counting; here are the answers for people.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from gongkai.lib.chinese.days import day_in_words
+from gongkai.lib.law.calendar import HOLIDAY, MAKEUP, Calendar
+from gongkai.lib.law.calendar_file import default_calendar
+from gongkai.lib.law.errors import LawError
+from gongkai.lib.law.explain import provisional
+
+_DAY = timedelta(days=1)
+#: Days explained one run at a time; what lies further is told in one sentence.
+_EXPLAINED = 1500
+
+
+@dataclass(frozen=True, slots=True)
+class WorkdayStep:
+    """One sentence of an explanation, at the first day it is about."""
+
+    on: date
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Workdays:
+    """The N-th working day, how it was counted, and whether a year without a notice was used."""
+
+    due: date
+    steps: tuple[WorkdayStep, ...]
+    provisional: bool
+
+
+def is_workday(day: date, calendar: Calendar | None = None) -> bool:
+    """Say whether a day is a working day."""
+    return (calendar or default_calendar()).is_workday(day)
+
+
+def workdays_between(after: date, upto: date, calendar: Calendar | None = None) -> int:
+    """Count the working days after one day up to and including another.
+
+    Raises:
+        LawError: the second day lies before the first.
+    """
+    if upto < after:
+        raise LawError(f"终止日期{upto}早于起始日期{after}")
+    return (calendar or default_calendar()).between(after, upto)
+
+
+def add_workdays(day: date, count: int, calendar: Calendar | None = None) -> Workdays:
+    """Return the count-th working day after a day, which is never counted, with the explanation.
+
+    Raises:
+        LawError: a count below 1, or a day beyond the year 9999.
+    """
+    calendar = calendar or default_calendar()
+    due = calendar.add(day, count)
+    unknown = calendar.unknown(day + _DAY, due)
+    steps = [WorkdayStep(day, f"{day_in_words(day)}当日不计，自次日起计算{count}个工作日。")]
+    explained = min(due, day + _EXPLAINED * _DAY) if (due - day).days > _EXPLAINED else due
+    steps += _passed_over(day, explained, calendar)
+    if explained < due:
+        off, makeup = calendar.count_reasons(explained, due)
+        text = f"自{day_in_words(explained)}次日至{day_in_words(due)}，休息日和放假共{off}天不计，调休上班{makeup}天计入。"
+        steps.append(WorkdayStep(explained + _DAY, text))
+    steps.append(WorkdayStep(due, f"{day_in_words(due)}为第{count}个工作日。"))
+    if unknown:
+        steps.append(WorkdayStep(due, provisional(unknown)))
+    return Workdays(due, tuple(steps), bool(unknown))
+
+
+def _passed_over(after: date, upto: date, calendar: Calendar) -> Iterator[WorkdayStep]:
+    """Tell runs of days off for the same reason, and each make-up day."""
+    first, why = after, ""
+    day = after
+    while day < upto:
+        day += _DAY
+        reason = _why(day, calendar)
+        if reason != why:
+            if why:
+                yield _run(first, day - _DAY, why)
+            first, why = day, reason
+    if why:
+        yield _run(first, upto, why)
+
+
+def _why(day: date, calendar: Calendar) -> str:
+    reason = calendar.reason(day)
+    if reason == HOLIDAY:
+        return f"{calendar.holiday_name(day)}放假，不计"
+    if reason == MAKEUP:
+        return "调休上班，计为工作日"
+    return "周末，不计" if not calendar.is_workday(day) else ""
+
+
+def _run(first: date, last: date, why: str) -> WorkdayStep:
+    days = day_in_words(first) if first == last else f"{day_in_words(first)}至{day_in_words(last)}"
+    return WorkdayStep(first, f"{days}{why}。")

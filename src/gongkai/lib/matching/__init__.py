@@ -1,0 +1,111 @@
+"""Chinese tokens, ranking, reasons, routing, near-duplicates and alignment, without Django.
+
+- `Index`: ranked search over entries; `question_and_answer`, `Part`: entries of several texts.
+- `decide`, `Rule`, `calibrated`: may a machine answer? `why`: reasons for a hit, in Chinese.
+- `Router`: which unit a message belongs to. `near_duplicates`, `fingerprint`: the same message again.
+- `align`: what became of a higher office's measures.
+- `search_tokens`, `fts5_query`, `ts_query`: full-text search in SQLite and PostgreSQL.
+- `Weights`, `fit`: the ranking fitted to an office's own questions.
+- `Synonyms`: everyday words for official terms, a table with import and export.
+- `facts`: places, numbers, dates, amounts. `fold`: one spelling. `document_numbers`: 文号.
+
+Nothing here calls an outside service or keeps state outside the objects it returns. See docs/matching.md.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gongkai.lib.matching.alignment import Pair, align
+    from gongkai.lib.matching.deciding import Decision, Rule, calibrated, decide
+    from gongkai.lib.matching.duplicates import Duplicate, fingerprint, near_duplicates, similarity
+    from gongkai.lib.matching.entries import Part, question_and_answer
+    from gongkai.lib.matching.facts import places
+    from gongkai.lib.matching.folding import fold
+    from gongkai.lib.matching.index import Hit, Index
+    from gongkai.lib.matching.nearness import near_to
+    from gongkai.lib.matching.numbers import document_numbers
+    from gongkai.lib.matching.reasons import NOTHING_SHARED, SAME_NUMBER, why
+    from gongkai.lib.matching.routing import Route, Router
+    from gongkai.lib.matching.synonyms import Synonym, Synonyms
+    from gongkai.lib.matching.tokens import Phrase, fts5_query, query_tokens, search_tokens, ts_query
+    from gongkai.lib.matching.wanted import unsaid, unsaid_words
+
+__all__ = [
+    "NOTHING_SHARED",
+    "SAME_NUMBER",
+    "Decision",
+    "Duplicate",
+    "Hit",
+    "Index",
+    "Pair",
+    "Part",
+    "Phrase",
+    "Route",
+    "Router",
+    "Rule",
+    "Synonym",
+    "Synonyms",
+    "align",
+    "calibrated",
+    "decide",
+    "document_numbers",
+    "fingerprint",
+    "fold",
+    "fts5_query",
+    "near_duplicates",
+    "near_to",
+    "places",
+    "query_tokens",
+    "question_and_answer",
+    "search_tokens",
+    "similarity",
+    "ts_query",
+    "unsaid",
+    "unsaid_words",
+    "why",
+]
+
+# Where each name lives. Loaded when first asked for: who needs only the spelling does not wait for numpy.
+_HOMES = {
+    "NOTHING_SHARED": "reasons",
+    "SAME_NUMBER": "reasons",
+    "Decision": "deciding",
+    "Duplicate": "duplicates",
+    "Hit": "index",
+    "Index": "index",
+    "Pair": "alignment",
+    "Part": "entries",
+    "Phrase": "tokens",
+    "Route": "routing",
+    "Router": "routing",
+    "Rule": "deciding",
+    "Synonym": "synonyms",
+    "Synonyms": "synonyms",
+    "align": "alignment",
+    "calibrated": "deciding",
+    "decide": "deciding",
+    "document_numbers": "numbers",
+    "fingerprint": "duplicates",
+    "fold": "folding",
+    "fts5_query": "tokens",
+    "near_duplicates": "duplicates",
+    "near_to": "nearness",
+    "places": "facts",
+    "query_tokens": "tokens",
+    "question_and_answer": "entries",
+    "search_tokens": "tokens",
+    "similarity": "duplicates",
+    "ts_query": "tokens",
+    "unsaid": "wanted",
+    "unsaid_words": "wanted",
+    "why": "reasons",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value

@@ -1,0 +1,191 @@
+"""Alignment: what became of a higher office's measures in one's own notice, and what was added.
+
+Measures are compared by the bigrams and words that they share, each counted by its rarity in both notices. Names of
+places and words like 我市, 全区 are left aside: passing a measure down changes them and nothing else.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.matching import analysis
+from gongkai.lib.matching.facts import facts, places
+from gongkai.lib.matching.folding import fold
+
+Kind = Literal["passed_down", "changed", "dropped", "added"]
+
+MATCHED = 0.4
+"""From this likeness on a measure counts as the same one."""
+SAME = 0.8
+"""From this likeness on, and with the same numbers and dates, it counts as passed down unchanged."""
+MERGED = 0.6
+"""From this likeness on a measure left over counts as merged into one that is taken already."""
+MAX_TEXTS = 3000
+"""Measures in one notice at most."""
+
+_LOCAL = re.compile(
+    "(?:我|全|本|各)(?:省|市|州|区县|县区|区|县|镇|乡)|(?:省|市|州|区|县|镇|乡)(?=政府|委|级|直|人民政府)"
+)
+_PATH = re.compile("公开路径[:：]")
+_KINDS = {"date": "日期", "amount": "数量", "year": "年份", "number": "文号"}
+_UNIT = re.compile(r"[^0-9.]+$")
+
+
+class Pair(NamedTuple):
+    """One measure of the higher notice and what became of it; `parent` or `child` is None where there is none.
+
+    `parent` and `child` are places in the two lists (from 0); `score` is the likeness (0–1); `differences` are
+    numbers and dates that differ, as sentences.
+    """
+
+    kind: Kind
+    parent: int | None
+    child: int | None
+    score: float
+    differences: list[str]
+
+
+def align(parents: Sequence[str], children: Sequence[str], *, names: Iterable[str] = ()) -> list[Pair]:
+    """Align a higher notice's measures with one's own.
+
+    A parent can be split and several can be merged: such pairs share their parent or their child.
+
+    Args:
+        parents: texts of the higher notice's measures.
+        children: texts of one's own.
+        names: names of the two places, left aside in comparing (provinces and prefectures are known).
+
+    Returns:
+        Pairs in the order of the parents (what was dropped at its place), then what was added, in its order.
+
+    Raises:
+        ValueError: more than `MAX_TEXTS` measures on one side.
+    """
+    if max(len(parents), len(children)) > MAX_TEXTS:
+        raise ValueError(f"举措过多：最多 {MAX_TEXTS} 条")
+    known = tuple(sorted({fold(name) for name in names}, key=lambda name: (-len(name), name)))
+    like = _likeness([_plain(text, known) for text in parents], [_plain(text, known) for text in children])
+    chosen = _chosen(like)
+    found = {parent for parent, _ in chosen}
+    pairs = [
+        _pair(parents[parent], children[child], parent, child, float(like[parent, child]))
+        for parent, child in chosen
+    ]
+    pairs += [
+        Pair("dropped", row, None, _best(like, row), []) for row in range(len(parents)) if row not in found
+    ]
+    pairs.sort(key=lambda pair: (pair.parent or 0, pair.child or 0))
+    kept = {child for _, child in chosen}
+    added = [
+        Pair("added", None, row, _best(like.T, row), []) for row in range(len(children)) if row not in kept
+    ]
+    return pairs + added
+
+
+def _best(like: NDArray[np.float64], row: int) -> float:
+    return round(float(like[row].max()), 4) if like.shape[1] else 0.0
+
+
+def _plain(text: str, names: tuple[str, ...]) -> str:
+    plain = _LOCAL.sub("", fold(text))
+    for name in (*names, *places(plain)):
+        plain = plain.replace(name, "")
+    return plain
+
+
+def _likeness(parents: list[str], children: list[str]) -> NDArray[np.float64]:
+    """For each parent and child: half the cosine, half how much of the parent stands in the child."""
+    bags = [_bag(text) for text in (*parents, *children)]
+    where: dict[str, list[int]] = {}
+    for number, bag in enumerate(bags):
+        for term in bag:
+            where.setdefault(term, []).append(number)
+    count = len(parents)
+    shared = np.zeros((count, len(children)))
+    weight = np.zeros(len(bags))
+    for numbers in where.values():
+        rare = float(np.log1p(len(bags) / len(numbers)))
+        weight[numbers] += rare
+        left = [number for number in numbers if number < count]
+        right = [number - count for number in numbers if number >= count]
+        if left and right:
+            shared[np.ix_(left, right)] += rare
+    above, below = weight[:count, None], weight[None, count:]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        like = 0.5 * shared / np.sqrt(above * below) + 0.5 * shared / above
+    return np.nan_to_num(like, nan=0.0, posinf=0.0)
+
+
+def _bag(text: str) -> set[str]:
+    """Terms of a measure; the disclosure path counts little, it is much the same everywhere."""
+    measure = _PATH.split(text)[0]
+    return {term for term in analysis.terms(measure or text) if analysis.is_main(term) or term[0] == "_"}
+
+
+def _chosen(like: NDArray[np.float64]) -> list[tuple[int, int]]:
+    """Pairs (parent, child): the best first, one to one; what is left over joins what is like it."""
+    chosen: list[tuple[int, int]] = []
+    parents: set[int] = set()
+    children: set[int] = set()
+    rows, columns = np.nonzero(like >= MATCHED)
+    for at in np.lexsort((columns, rows, -like[rows, columns])):
+        parent, child = int(rows[at]), int(columns[at])
+        if parent not in parents and child not in children:
+            chosen.append((parent, child))
+            parents.add(parent)
+            children.add(child)
+    if like.size:
+        split = [
+            (int(like[:, child].argmax()), child) for child in range(like.shape[1]) if child not in children
+        ]
+        merged = [(row, int(like[row].argmax())) for row in range(like.shape[0]) if row not in parents]
+        chosen += [pair for pair in split if like[pair] >= MATCHED]
+        chosen += [pair for pair in merged if like[pair] >= MERGED and pair not in chosen]
+    return chosen
+
+
+def _pair(above: str, below: str, parent: int, child: int, score: float) -> Pair:
+    differing = differences(above, below)
+    kind: Kind = "passed_down" if score >= SAME and not differing else "changed"
+    return Pair(kind, parent, child, round(score, 4), differing)
+
+
+def differences(above: str, below: str) -> list[str]:
+    """Dates, years, document numbers and amounts of two measures that differ, as sentences.
+
+    Amounts are compared by their unit; what only the lower measure says adds to it and is no difference.
+    """
+    said = []
+    upper, lower = facts(above), facts(below)
+    for kind, name in _KINDS.items():
+        wanted = [fact.value for fact in upper if fact.kind == kind]
+        if kind == "year":  # the year of a date is part of it
+            wanted = [year for year in wanted if all(f.kind != "date" or f.value[:4] != year for f in upper)]
+        given = [fact.value for fact in lower if fact.kind == kind]
+        if kind == "amount":
+            said += [f"{name}：{sentence}" for sentence in _amounts(wanted, given)]
+        elif set(wanted) - set(given):
+            missing = "、".join(value for value in wanted if value not in given)
+            instead = "、".join(value for value in given if value not in wanted)
+            said.append(f"{name}：上级为{missing}，本级{'为' + instead if instead else '没有'}")
+    return said
+
+
+def _amounts(wanted: list[str], given: list[str]) -> list[str]:
+    said = []
+    for unit in dict.fromkeys(_unit(value) for value in wanted):
+        above = [value for value in wanted if _unit(value) == unit]
+        below = [value for value in given if _unit(value) == unit]
+        missing = [value for value in above if value not in below]
+        if missing:
+            instead = [value for value in below if value not in above]
+            said.append(f"上级为{'、'.join(missing)}，本级{'为' + '、'.join(instead) if instead else '没有'}")
+    return said
+
+
+def _unit(value: str) -> str:
+    found = _UNIT.search(value)
+    return found[0] if found else ""

@@ -1,0 +1,139 @@
+"""What a text is made of, for ranking: bigrams, single characters, words, document numbers, kinds of answer.
+
+All of them live in one vocabulary: a bigram has two Chinese characters, a single character one; a run of letters
+or digits is itself (3.5 and 1200 stay whole); a word begins with "_", a document number with "#".
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from functools import cache
+from operator import add
+from typing import TYPE_CHECKING
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN_ASSIGNED
+from gongkai.lib.matching import synonyms
+from gongkai.lib.matching.numbers import number_tokens
+
+if TYPE_CHECKING:
+    import rjieba
+
+LONGEST_QUESTION = 4000
+"""Characters of a question that are read."""
+PASSAGE = 400
+"""Texts of more than one and a half times this many characters are cut into passages of about this length."""
+
+_HAN_RUN = re.compile(rf"[{HAN_ASSIGNED}]+")
+_OTHER_RUN = re.compile(rf"[0-9]+(?:\.[0-9]+)?%?|[^\W_{HAN_ASSIGNED}]+")
+_IS_HAN = re.compile(rf"[{HAN_ASSIGNED}]")
+_SENTENCE = re.compile(r"[^。！？；!?;\n]*[。！？；!?;\n]?")
+# What makes a question a question and says nothing of its subject.
+ASKING = re.compile(
+    "请问一下|请问|你好|您好|谢谢|是什么|什么时候|什么样|为什么|什么|哪一年|哪一|哪年|哪些|哪里|哪个|哪儿|哪|"
+    "怎么办(?!理)|怎么样|怎样|怎么|如何|多少|几个|几|谁|何时|何|吗|呢|是否|可以|能否|能不能|是不是|有没有|"
+    "有哪些|咨询|想问|我想|了解|"
+    # everyday filling words
+    "我们|你们|他们|咱们|自己|现在|听说|一个|这个|那个|这样|那样|还是|已经|知道|需要|应该|没有|不是|就是|因为|所以|"
+    "但是|如果|然后|一下|有点|最近|一直|一般|到底|还要|还能|能不|不能|要不要|我家|我的"
+)
+_DIGITS = "0-9零一二三四五六七八九十百千万亿两半"
+# (asked for, what an answer to it contains). Bounded repeats only: linear on any text.
+_ANSWERS = (
+    (
+        "哪一?年|何时|什么时候|什么时间|多久|几月|几号|几点|哪天|哪一天|何年|时间|期限|日期|截止",
+        f"[0-9] ?[年月日号时点天]|[{_DIGITS}]个?(?:工作日|小时|月|年|日|天)",
+    ),
+    (
+        "多少|几[^乎何年月]|多大|多高|多长|多远|多重|第几|比例|百分之|数量|标准",
+        f"[0-9]|[{_DIGITS}][个名人元米条种项次部位家座届%]",
+    ),
+    (
+        "哪里|在哪|何地|何处|哪儿|哪个地方|地址|什么地方|哪个(?:省|市|县|区|国)",
+        "[省市县区镇乡村路街楼窗]|位于|地址",
+    ),
+    ("为什么|为何|原因|为啥", "因|由于|所以"),
+    ("电话|联系方式|怎么联系", r"[0-9]{7}|[0-9]{3,4}-[0-9]{7}"),
+)
+_QUESTIONS = tuple(re.compile(asked) for asked, _ in _ANSWERS)
+_CONTAINED = tuple(re.compile(contained) for _, contained in _ANSWERS)
+
+
+@cache
+def segmenter() -> "rjieba.Jieba":
+    """The word segmenter, taught the official terms of the table of synonyms; its dictionary is read when it is first asked."""
+    import rjieba
+
+    jieba = rjieba.Jieba()
+    for row in synonyms.default():
+        for word in (row.everyday, row.official):
+            if 2 < len(word) <= 8:
+                jieba.add_word(word, None, None)
+    return jieba
+
+
+def passages(folded: str) -> list[str]:
+    """A text cut at the ends of sentences into passages of about `PASSAGE` characters; short texts stay whole."""
+    if len(folded) <= PASSAGE * 3 // 2:
+        return [folded]
+    cut: list[str] = []
+    current: list[str] = []
+    length = 0
+    for sentence in _SENTENCE.findall(folded):
+        for start in range(0, len(sentence), PASSAGE):
+            piece = sentence[start : start + PASSAGE]
+            if length and length + len(piece) > PASSAGE:
+                cut.append("".join(current))
+                current, length = [], 0
+            current.append(piece)
+            length += len(piece)
+    if current:
+        cut.append("".join(current))
+    return cut
+
+
+def words(folded: str) -> list[str]:
+    """Words of two characters and more, in order."""
+    return [word for word in segmenter().cut(folded) if len(word) > 1 and _IS_HAN.match(word)]
+
+
+def terms(folded: str) -> Counter[str]:
+    """All terms of a folded text with how often each stands there."""
+    return measured(folded)[0]
+
+
+def measured(folded: str) -> tuple[Counter[str], int]:
+    """All terms of a folded text, and its length for ranking: its bigrams and runs of letters and digits."""
+    main = [run[:64] for run in _OTHER_RUN.findall(folded)]
+    runs: list[str] = _HAN_RUN.findall(folded)
+    for run in runs:
+        main.extend(map(add, run, run[1:]))
+    counts = Counter(main)
+    counts.update("".join(runs))
+    counts.update(["_" + word for word in words(folded)])
+    counts.update(["#" + number for number in number_tokens(folded)])
+    return counts, len(main)
+
+
+def is_main(term: str) -> bool:
+    """Whether the term is a bigram or a run of letters or digits (not a single character, word or number)."""
+    return term[0] not in "_#" and (len(term) > 1 or not _IS_HAN.match(term))
+
+
+def without_asking(folded: str) -> str:
+    """The question without what only makes it a question; as it is, where nothing would be left."""
+    subject = ASKING.sub(" ", folded)
+    return subject if len(subject.replace(" ", "")) >= 2 else folded
+
+
+def kinds_asked(folded: str) -> int:
+    """Bits for the kinds of answer that a question asks for (time, amount, place, reason, telephone)."""
+    return _bits(folded, _QUESTIONS)
+
+
+def kinds_contained(folded: str) -> int:
+    """Bits for the kinds of answer that a text could give."""
+    return _bits(folded, _CONTAINED)
+
+
+def _bits(folded: str, patterns: Iterable[re.Pattern[str]]) -> int:
+    return sum(1 << bit for bit, pattern in enumerate(patterns) if pattern.search(folded))

@@ -1,0 +1,160 @@
+"""Whether a machine may answer: answer, candidates for a person to choose from, or hand over.
+
+The decision rests on how near question and entry are (`nearness`) and how far the first hit stands before the second,
+never on the score; and only an entry that says what was asked (`wanted`) is an answer. The smaller the base, the less the
+margin counts: the best of three entries stands far before the others whatever it answers, so that a small base answers
+only what is nearly its own question. A place, document number, year or article that differs always hands over, and so
+does a question that names no subject. The weights were fitted on questions to two bases by different hands, each asked
+with its answer in the base and without, and measured on questions held out: docs/matching.md. What was fitted there is
+only a start elsewhere: `calibrated` sets the threshold from an office's own answered questions.
+"""
+
+import math
+import re
+from collections.abc import Collection, Iterable
+from typing import Literal, NamedTuple
+
+from gongkai.lib.matching.analysis import LONGEST_QUESTION
+from gongkai.lib.matching.entries import text_of
+from gongkai.lib.matching.facts import contradictions
+from gongkai.lib.matching.index import Found, Hit, Index
+from gongkai.lib.matching.nearness import LEAST_SUBJECT, Nearness, nearness
+from gongkai.lib.matching.reasons import in_common
+from gongkai.lib.matching.wanted import unsaid
+
+Kind = Literal["answer", "candidates", "hand_over"]
+
+FULL_SIZE = 90
+"""From this many entries on a margin says enough; below, question and entry must be the nearer, by the square root of the share."""
+SMALL_STRENGTH = 5.0
+"""The strength (`Nearness.strength`) that a base of one entry asks for."""
+TINY = 10
+"""Below this many entries a question that says something else, and leaves something out, is never answered: 购房 is not 租房."""
+LEAST_MARGIN, LEAST_TITLE = 0.2, 0.25
+"""Below these another entry may answer as well, or the entry is about something else: never an answer, whatever the rest says."""
+_MARGIN, _SUBJECT, _WORDS, _COVERED, _TITLE, _BASE = 2.98, 0.15, 0.555, 1.39, 0.86, -0.64
+_MOST_WORDS = 8  # a long message shares many words with anything
+_SAME, _EITHER = 0.99, 0.5  # the very question; two entries with it, or a tiny base with nearly it
+
+
+class Rule(NamedTuple):
+    """From which confidence on the machine answers, or shows candidates; `home`: the office's own place names."""
+
+    answer: float = 0.75
+    candidates: float = 0.1
+    home: tuple[str, ...] = ()
+
+
+class Decision(NamedTuple):
+    """What to do with a question, how sure (0–1), the hits, and why, in Chinese."""
+
+    decision: Kind
+    confidence: float
+    hits: list[Hit]
+    why: list[str]
+
+
+def decide(index: Index, question: str, *, k: int = 5, rule: Rule | None = None) -> Decision:
+    """Decide on a question.
+
+    `answer`: the first hit answers it. `candidates`: one of the hits may. `hand_over`: a person should answer;
+    the hits are still given where there are any. Hits, texts and size are those of one moment, whatever other
+    threads add or remove meanwhile.
+    """
+    rule = rule or Rule()
+    found, size = index.found(question, max(k, 2))
+    hits = [each.hit for each in found]
+    if not hits:
+        return Decision("hand_over", 0.0, [], ["问答库中没有相关内容"])
+    shown, asked = hits[:k], question[:LONGEST_QUESTION]
+    matter = re.sub("|".join(map(re.escape, rule.home)), " ", asked) if rule.home else asked
+    near = nearness(matter, found[0].content, index.synonyms)
+    if near.subject < LEAST_SUBJECT:
+        return Decision("hand_over", 0.0, shown, ["没有说明要问什么事项"])
+    sure = _confidence(index, matter, found, near, size)
+    differing = contradictions(asked, text_of(found[0].content), rule.home)
+    if differing:
+        return Decision("hand_over", sure, shown, differing)
+    missing = [] if near.same else unsaid(matter, found[0].content, index.synonyms)
+    if sure < rule.candidates:
+        return Decision("hand_over", sure, shown, ["没有把握较大的答案"])
+    if missing:
+        said = f"首条没有写明：{'、'.join(missing[:3])}"
+    elif sure >= rule.answer:
+        said = "与问答库中的问题相同" if near.same else "所问要点与首条一致，其余各条差距明显"
+        return Decision("answer", sure, shown, [said])
+    else:
+        said = "有几条内容相近，请选择"
+    return Decision("candidates", sure, shown, [said])
+
+
+def _confidence(index: Index, asked: str, found: list[Found], near: Nearness, size: int) -> float:
+    """How sure it is that the first hit is the right one: logistic regression on six features."""
+    second = found[1] if len(found) > 1 else None
+    if near.same:
+        alone = second is None or not nearness(asked, second.content, index.synonyms).same
+        return _SAME if alone else _EITHER
+    shared = in_common(index, asked, text_of(found[0].content))
+    words = min(len(shared.words) + len({row.everyday for row in shared.synonyms}), _MOST_WORDS)
+    margin = 1 - second.hit.score / found[0].hit.score if second else 1.0
+    weight = math.sqrt(min(size / FULL_SIZE, 1.0))
+    sum_ = (
+        _BASE
+        + _MARGIN * margin
+        + _WORDS * words
+        + _SUBJECT * math.log(1 + near.subject)
+        + _COVERED * math.log(0.05 + near.covered)
+        + _TITLE * math.log(0.05 + near.title)
+    )
+    differs = size < TINY and near.covered < 1 and near.title < 1
+    thin = near.strength < SMALL_STRENGTH * (1 - weight)
+    doubtful = differs or thin or margin < LEAST_MARGIN or near.title < LEAST_TITLE
+    return min(1 / (1 + math.exp(-sum_)), _EITHER if doubtful else 1.0)
+
+
+def calibrated(
+    index: Index,
+    examples: Iterable[tuple[str, str | None]],
+    *,
+    precision: float = 0.95,
+    home: Collection[str] = (),
+) -> Rule:
+    """A rule whose `answer` threshold held the precision on an office's own questions.
+
+    Args:
+        index: the base; the questions must not stand in it as variants.
+        examples: (question, id of the right entry; None where the base has no answer). A hundred or more.
+        precision: wanted share of right answers; the lower bound of the interval must reach it less .05.
+        home: the office's own place names.
+
+    Raises:
+        ValueError: fewer than thirty examples.
+    """
+    rule = Rule(home=tuple(home))
+    rated = []
+    for question, right in examples:
+        found = decide(index, question, rule=Rule(answer=0.0, home=rule.home))
+        if found.decision == "answer":
+            rated.append((found.confidence, found.hits[0].id == right))
+        else:
+            rated.append((-1.0, right is None))
+    if len(rated) < 30:
+        raise ValueError(f"样例太少：{len(rated)} 条，至少 30 条")
+    rated = sorted((row for row in rated if row[0] >= 0), reverse=True)
+    threshold, right_ones = 1.1, 0  # above 1: never answer
+    for count, (sure, is_right) in enumerate(rated, 1):
+        right_ones += is_right
+        share = right_ones / count
+        if count < len(rated) and rated[count][0] == sure:
+            continue  # questions that are equally sure stand or fall together
+        if count >= 10 and share >= precision and _lower_bound(share, count) >= precision - 0.05:
+            threshold = sure
+    return rule._replace(answer=threshold)
+
+
+def _lower_bound(share: float, count: int) -> float:
+    """Lower end of the 80 % Wilson interval: few examples do not prove a high precision."""
+    z = 1.28
+    middle = share + z * z / (2 * count)
+    spread = z * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
+    return (middle - spread) / (1 + z * z / count)

@@ -1,0 +1,81 @@
+"""What is put into an index: a text, or several texts that mean the same entry, each with its weight."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from gongkai.lib.matching.analysis import kinds_contained, measured, passages
+from gongkai.lib.matching.folding import as_text, fold
+from gongkai.lib.matching.weights import DEFAULT, Weights
+
+
+class Part(NamedTuple):
+    """One text of an entry (its question, a variant of it, its answer) and how much a match in it counts."""
+
+    text: str
+    weight: float = 1.0
+
+
+Content = str | Iterable[Part]
+
+
+def parts(content: Content) -> tuple[Part, ...]:
+    """The parts of what was given.
+
+    Raises:
+        TypeError: neither a text nor parts.
+        ValueError: a weight that is not positive.
+    """
+    if isinstance(content, str):
+        return (Part(content),)
+    if not isinstance(content, Iterable):
+        raise TypeError(f"需要文本或 Part 序列，收到的是 {type(content).__name__}")
+    found = tuple(content)
+    for part in found:
+        if not isinstance(part, Part):
+            raise TypeError(f"需要文本或 Part 序列，收到的是 {type(part).__name__}")
+        as_text(part.text)
+        if not 0 < part.weight < 1000:
+            raise ValueError(f"权重应大于 0：{part.weight}")
+    return found or (Part(""),)
+
+
+def text_of(content: Iterable[Part]) -> str:
+    """The parts of an entry as one text, each on lines of its own."""
+    return "\n".join(part.text for part in content)
+
+
+def question_and_answer(
+    question: str,
+    answer: str,
+    variants: Iterable[str] = (),
+    *,
+    weights: Weights = DEFAULT,
+    learnt: Iterable[str] = (),
+) -> tuple[Part, ...]:
+    """An entry of a Q&A base: the question, its answer with the question in front, and people's own wordings.
+
+    The answer is never matched without its question. Variants are what people asked before in their own words; `learnt` are questions that
+    were answered with this entry, which count where the weights say so (`fitting`).
+    """
+    wordings = [Part(variant, weights.variant) for variant in variants if weights.variant]
+    wordings += [Part(wording, weights.learnt) for wording in learnt if weights.learnt]
+    return (Part(question), *wordings, Part(f"{question}\n{answer}", weights.answer))
+
+
+class Analysed(NamedTuple):
+    """One passage of an entry as the index keeps it."""
+
+    terms: dict[str, int]
+    length: int
+    kinds: int
+    weight: float
+
+
+def analyse(content: tuple[Part, ...]) -> list[Analysed]:
+    """The passages of an entry; at least one."""
+    found = []
+    for part in content:
+        for passage in passages(fold(part.text)):
+            counts, length = measured(passage)
+            found.append(Analysed(counts, length, kinds_contained(passage), part.weight))
+    return found

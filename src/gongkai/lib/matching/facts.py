@@ -1,0 +1,121 @@
+"""Hard facts in a text: places, document numbers, years, dates, articles, amounts.
+
+Two texts may share most of their words and still speak of different things because one of these differs.
+"""
+
+from collections.abc import Collection, Iterable
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.document_numbers import scan_typed
+from gongkai.lib.chinese.numerals import NUMERALS, to_int
+from gongkai.lib.matching.folding import fold
+
+_DATE = re.compile(
+    r"(?P<y>(?:19|20)[0-9]{2}) ?(?:年|[-./]) ?(?P<m>1[0-2]|0?[1-9])"
+    r"(?: ?月|[-./](?=[0-9]))(?: ?(?P<d>3[01]|[12][0-9]|0?[1-9]) ?日?(?![0-9]))?"
+)
+_YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2}) ?(?=年|财年|学年|届)")
+_ARTICLE = re.compile(rf"第 ?([0-9]{{1,4}}|[{NUMERALS}]{{1,6}}) ?([条款项章批期届])")
+_UNITS = (
+    "工作日|个工作日|平方米|立方米|公里|公斤|万元|亿元|元|万人|人次|个百分点|%|倍|年内|年|个月|月底|月|季度|周|天|日|小时|"
+    "次|个|项|家|户|人|名|件|条|篇|期|场|亩|岁|周岁|孩|级|类|档|台|吨|度|份"
+)
+_AMOUNT = re.compile(rf"((?<![0-9.])[0-9]{{1,12}}(?:\.[0-9]{{1,6}})?|[{NUMERALS}]{{1,6}}) ?({_UNITS})")
+_STREET = re.compile("路|街|大道|巷|东路|西路|南路|北路|时间|烤鸭|话")
+
+
+class Fact(NamedTuple):
+    """One fact: its kind (place, number, year, date, article, amount) and its value in one spelling."""
+
+    kind: str
+    value: str
+
+
+@cache
+def place_names() -> dict[str, str]:
+    """Names of provinces and prefecture-level places: as written in a text → short name."""
+    names: dict[str, str] = {}
+    table = files("gongkai.lib.matching").joinpath("data", "places.tsv").read_text(encoding="utf-8")
+    for line in table.splitlines():
+        if not line.startswith("#"):
+            for name in line.replace("\t", " ").split():
+                short = name.rstrip("*")
+                names[short + "市" if name.endswith("*") else short] = short
+    return names
+
+
+@cache
+def _place_pattern(more: tuple[str, ...]) -> re.Pattern[str]:
+    names = sorted({*place_names(), *more}, key=lambda name: (-len(name), name))
+    return re.compile("|".join(map(re.escape, names)))
+
+
+def places(text: str, more: Iterable[str] = ()) -> list[str]:
+    """Short names of the places in a text; `more`: names that an office adds (its districts, its neighbours)."""
+    folded = fold(text)
+    found: dict[str, None] = {}
+    for hit in _place_pattern(tuple(sorted(more))).finditer(folded):
+        if not _STREET.match(folded, hit.end()):
+            found[place_names().get(hit[0], hit[0])] = None
+    return list(found)
+
+
+def number(text: str) -> float | None:
+    """The value of a number in Arabic digits, decimals too, or in Chinese ones (三十五 → 35), None where it is none."""
+    if re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", text):
+        return float(text)
+    value = to_int(text)
+    return None if value is None else float(value)
+
+
+def _plain(value: float) -> str:
+    return f"{value:g}" if value < 1e6 else f"{value:.0f}"
+
+
+def facts(text: str, more_places: Iterable[str] = ()) -> list[Fact]:
+    """All facts of a text in one spelling, each once, by kind and then in order."""
+    folded = fold(text)
+    found = [Fact("place", name) for name in places(text, more_places)]
+    found += [Fact("number", str(each)) for each in scan_typed(folded)]
+    for date in _DATE.finditer(folded):
+        parts = [date["y"], f"{int(date['m']):02d}", *([f"{int(date['d']):02d}"] if date["d"] else [])]
+        found.append(Fact("date", "-".join(parts)))
+    found += [Fact("year", year[1]) for year in _YEAR.finditer(folded)]
+    for article in _ARTICLE.finditer(folded):
+        value = number(article[1])
+        if value is not None:
+            found.append(Fact("article", f"第{_plain(value)}{article[2]}"))
+    without_dates = _ARTICLE.sub(" ", _YEAR.sub(" ", _DATE.sub(" ", folded)))
+    for amount in _AMOUNT.finditer(without_dates):
+        value = number(amount[1])
+        if value is not None:
+            found.append(Fact("amount", _plain(value) + amount[2].removeprefix("个")))
+    return list(dict.fromkeys(found))
+
+
+_SAID = {"place": "地区", "number": "文号", "year": "年份", "article": "条款"}
+
+
+def contradictions(question: str, answer: str, home: Collection[str] = ()) -> list[str]:
+    """Why the answer may be about something else: places, document numbers, years, articles that differ.
+
+    A place of the question that is at `home` (the office's own names) never differs. Amounts are left out:
+    people tell their age and income, answers give limits.
+    """
+    asked, given = facts(question, home), facts(answer, home)
+    reasons = []
+    for kind, name in _SAID.items():
+        wanted = [fact.value for fact in asked if fact.kind == kind]
+        offered = [fact.value for fact in given if fact.kind == kind]
+        if kind == "place":
+            wanted = [value for value in wanted if value not in home]
+            differs = bool(wanted) and not set(wanted) & set(offered)
+        else:
+            differs = bool(wanted) and bool(offered) and not set(wanted) & set(offered)
+        if differs:
+            said = f"，答案涉及{'、'.join(offered[:3])}" if offered else "，答案没有提到"
+            reasons.append(f"{name}不同：所问为{'、'.join(wanted[:3])}{said}")
+    return reasons

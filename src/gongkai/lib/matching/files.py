@@ -1,0 +1,152 @@
+"""An index as a file: plain numpy arrays in one .npz archive, nothing that runs when it is read."""
+
+import json
+import secrets
+import stat
+from array import array
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gongkai.lib.matching.entries import Part
+from gongkai.lib.matching.postings import Segment, merge
+from gongkai.lib.matching.store import Texts, Vocabulary
+
+if TYPE_CHECKING:
+    from gongkai.lib.matching.index import Index
+
+FORMAT = 1
+"""Version of the file; the tokens depend on the code, so it changes with them."""
+
+
+def save(path: Path | str, index: "Index") -> None:
+    """Write beside the target, then move into place, so that a reader never meets half a file."""
+    arrays: dict[str, NDArray[np.generic]] = {"format": np.array([FORMAT])}
+    arrays["text"] = _packed(
+        {
+            "ids": index._ids,
+            "contents": [
+                [list(part) for part in given] if lives else []
+                for given, lives in zip(index._contents, index._alive, strict=True)
+            ],
+            "vocabulary": list(index._vocabulary),
+        }
+    )
+    arrays["alive"] = np.frombuffer(bytes(index._alive), np.uint8)
+    arrays["having"] = np.array(index._having, np.int32)
+    arrays["sums"] = np.array(index._sums, np.int64)
+    for name, texts in (("p", index._passages), ("w", index._wholes)):
+        arrays |= {f"{name}_{key}": value for key, value in _texts_arrays(texts).items()}
+    target = Path(path)
+    temporary = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
+    try:
+        with temporary.open("xb") as file:  # the umask holds, as for any file that is written
+            np.savez(file, allow_pickle=False, **arrays)
+        if target.exists():
+            temporary.chmod(stat.S_IMODE(target.stat().st_mode))
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def load(path: Path | str, index: "Index") -> None:
+    """Fill an empty index from a file; see `Index.load`."""
+    with Path(path).open("rb") as file:  # a file that is absent or may not be read is an `OSError`
+        try:
+            _fill(index, file)
+        except (
+            Exception
+        ):  # numpy and zipfile raise nearly anything on damaged bytes, OSError and MemoryError too
+            raise ValueError(f"不是可用的索引文件，请重新生成：{path}") from None
+
+
+def _fill(index: "Index", file: BinaryIO) -> None:
+    with np.load(file, allow_pickle=False) as stored:
+        arrays = {name: stored[name] for name in stored.files}
+    if int(arrays["format"][0]) != FORMAT:
+        raise ValueError
+    text = json.loads(arrays["text"].tobytes().decode("utf-8", "surrogatepass"))
+    index._ids = text["ids"]
+    index._contents = [tuple(Part(*part) for part in given) for given in text["contents"]]
+    index._vocabulary = Vocabulary({term: number for number, term in enumerate(text["vocabulary"])})
+    index._alive = bytearray(arrays["alive"].tobytes())
+    index._numbers = {id_: n for n, id_ in enumerate(index._ids) if index._alive[n]}
+    index._having = array("i", arrays["having"].astype(np.int32).tobytes())
+    index._sums = [int(value) for value in arrays["sums"]]
+    index._passages, index._wholes = _texts(arrays, "p"), _texts(arrays, "w")
+    sound = (
+        len(index._ids) == len(index._alive) == len(index._contents)
+        and len(index._having) <= len(index._vocabulary)
+        and len(index._sums) == 2
+        and all(
+            not len(owners) or (min(owners) >= 0 and max(owners) < len(index._ids))
+            for owners in (index._passages.owners, index._wholes.owners)
+        )
+    )
+    if not sound:
+        raise ValueError
+
+
+def _packed(value: object) -> NDArray[np.uint8]:
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)
+
+
+def _texts_arrays(texts: Texts) -> dict[str, NDArray[np.generic]]:
+    segment = _one(texts.segments)
+    return {
+        **segment._asdict(),
+        "lengths": np.array(texts.lengths, np.int32),
+        "owners": np.array(texts.owners, np.int32),
+        "weights": np.array(texts.weights, np.float32),
+        "kinds": np.frombuffer(bytes(texts.kinds), np.uint8),
+    }
+
+
+def _one(segments: tuple[Segment, ...]) -> Segment:
+    if not segments:
+        none = np.empty(0, np.int32)
+        return Segment(none, np.zeros(1, np.int64), none, np.empty(0, np.uint8))
+    whole = segments[0]
+    for segment in segments[1:]:
+        whole = merge(whole, segment)
+    return whole
+
+
+def _texts(arrays: dict[str, NDArray[np.generic]], name: str) -> Texts:
+    part = {
+        key.removeprefix(f"{name}_"): value for key, value in arrays.items() if key.startswith(f"{name}_")
+    }
+    segment = Segment(
+        part["terms"].astype(np.int32),
+        part["starts"].astype(np.int64),
+        part["texts"].astype(np.int32),
+        part["counts"].astype(np.uint8),
+    )
+    _check(segment, len(part["lengths"]))
+    if len({len(part[key]) for key in ("lengths", "owners", "weights", "kinds")}) != 1:
+        raise ValueError
+    return Texts(
+        array("i", part["lengths"].astype(np.int32).tobytes()),
+        array("i", part["owners"].astype(np.int32).tobytes()),
+        array("f", part["weights"].astype(np.float32).tobytes()),
+        bytearray(part["kinds"].astype(np.uint8).tobytes()),
+        (segment,) if segment.size else (),
+    )
+
+
+def _check(segment: Segment, count: int) -> None:
+    """A damaged file must not make a later search fail or read past an array."""
+    starts = segment.starts
+    sound = (
+        len(starts) == len(segment.terms) + 1
+        and starts[0] == 0
+        and starts[-1] == len(segment.texts) == len(segment.counts)
+        and bool((np.diff(starts) >= 0).all())
+        and (not segment.size or (segment.texts.min() >= 0 and segment.texts.max() < count))
+    )
+    if not sound:
+        raise ValueError

@@ -1,0 +1,222 @@
+"""Fitting the weights of the ranking to an office's own pairs of question and right entry.
+
+The pairs are parted by a checksum of the question: two thirds to learn from, one third held back. What is learnt is kept only where it is
+better on the pairs that were held back, which nothing was chosen by. Within the learning part the same is done once more, both ways: the
+wordings of one half stand in the entries while weights are judged on the other half, so that no question is found because it is its own
+wording. A weight moves only where the gain is larger than its standard error: what one question gains is chance. Deterministic.
+"""
+
+import math
+import zlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from gongkai.lib import matching
+from gongkai.lib.matching.entries import question_and_answer
+from gongkai.lib.matching.folding import fold
+from gongkai.lib.matching.synonyms import Synonyms
+from gongkai.lib.matching.weights import DEFAULT, Weights
+
+#: Fewer pairs prove nothing.
+LEAST_PAIRS = 200
+#: Pairs that weights are chosen by, the last ones; hits that are looked at; wordings that an entry learns.
+MOST_PAIRS, DEPTH, MOST_LEARNT = 1500, 10, 20
+#: Better by less than this is not worth a change, even where it is no chance.
+LEAST_GAIN = 0.002
+#: What is tried of each weight, those that need the entries anew first.
+TRIED: dict[str, tuple[float, ...]] = {
+    "learnt": (0.0, 0.4, 0.6, 0.8),
+    "variant": (0.3, 0.5, 0.8),
+    "answer": (0.7, 0.9, 1.0),
+    "single": (1.0, 2.0, 3.0),
+    "word": (0.2, 0.4, 0.8),
+    "synonym": (0.25, 0.5, 1.0),
+    "rarity": (1.0, 1.2, 1.5),
+    "more_rarity": (0.25, 0.5, 0.8),
+    "passage": (0.5, 0.75, 0.9),
+}
+#: Weights of the parts of an entry.
+OF_ENTRIES = frozenset({"learnt", "variant", "answer"})
+
+
+class Entry(NamedTuple):
+    """An entry of the base, as it is learnt for."""
+
+    id: str
+    question: str
+    answer: str
+    variants: tuple[str, ...] = ()
+
+
+class Pair(NamedTuple):
+    """A question, and the entry that somebody chose for it."""
+
+    asked: str
+    id: str
+
+
+@dataclass(frozen=True)
+class Quality:
+    """How well questions find their entries: mean nDCG@10, and the shares at the first place and among the first three."""
+
+    ndcg: float
+    first: float
+    three: float
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What came of a fitting: the weights, and how good the former and the new ones are on `held` pairs that were held back."""
+
+    weights: Weights
+    pairs: int
+    held: int
+    before: Quality
+    after: Quality
+    better: bool
+    """Whether the new weights are to be kept: surely better on the held-back pairs, and not behind at the first place."""
+
+
+def content(entry: Entry, weights: Weights, learnt: Iterable[str] = ()) -> tuple[object, ...]:
+    """Return an entry as an index takes it."""
+    return question_and_answer(entry.question, entry.answer, entry.variants, weights=weights, learnt=learnt)
+
+
+def learnt_of(pairs: Iterable[Pair]) -> dict[str, tuple[str, ...]]:
+    """Return the wordings that each entry learns: its questions, each once, the last ones."""
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    for pair in pairs:
+        found[pair.id].pop(pair.asked, None)
+        found[pair.id][pair.asked] = None
+    return {id_: tuple(asked)[-MOST_LEARNT:] for id_, asked in found.items()}
+
+
+def places_of(index: "matching.Index", pairs: Sequence[Pair]) -> list[int]:
+    """Return at which place each pair's entry is found; 0 where it is not."""
+    places = []
+    for pair in pairs:
+        ids = [hit.id for hit in index.search(pair.asked, k=DEPTH)]
+        places.append(ids.index(pair.id) + 1 if pair.id in ids else 0)
+    return places
+
+
+def _worth(place: int) -> float:
+    return 1 / math.log2(1 + place) if place else 0.0
+
+
+def quality(places: Sequence[int]) -> Quality:
+    """Return how good a ranking is, from the places of the right entries."""
+    count = max(len(places), 1)
+    return Quality(
+        sum(map(_worth, places)) / count,
+        sum(place == 1 for place in places) / count,
+        sum(1 <= place <= 3 for place in places) / count,
+    )
+
+
+def surely_better(before: Sequence[int], after: Sequence[int]) -> bool:
+    """Whether places became better on average, by more than the standard error of the difference."""
+    differences = [_worth(two) - _worth(one) for one, two in zip(before, after, strict=True)]
+    count = len(differences)
+    if count < 2:
+        return False
+    mean = sum(differences) / count
+    spread = math.sqrt(sum((difference - mean) ** 2 for difference in differences) / (count - 1) / count)
+    return mean >= LEAST_GAIN and mean > spread
+
+
+def fit(
+    entries: Sequence[Entry],
+    pairs: Iterable[Pair],
+    *,
+    synonyms: Synonyms | None = None,
+    before: Weights = DEFAULT,
+) -> Fit:
+    """Fit the weights to pairs.
+
+    Args:
+        entries: the base.
+        pairs: questions with the entries that were chosen for them, the oldest first; those of entries that are gone are left out.
+        synonyms: the table that the base is asked with.
+        before: the weights in use.
+
+    Raises:
+        ValueError: too few pairs, in a Chinese line.
+    """
+    known = {entry.id for entry in entries}
+    clean = _clean(pair for pair in pairs if pair.id in known)
+    if len(clean) < LEAST_PAIRS:
+        raise ValueError(f"可以学习的问答对只有{len(clean)}对，至少需要{LEAST_PAIRS}对。")
+    held = [pair for pair in clean if _part(pair) == 2]
+    training = [pair for pair in clean if _part(pair) != 2]
+    chosen = _Search(entries, training, synonyms).best(before)
+    old = places_of(_built(entries, before, training, synonyms), held)
+    new = places_of(_built(entries, chosen, training, synonyms), held)
+    first, then = quality(old), quality(new)
+    better = surely_better(old, new) and then.first >= first.first
+    return Fit(chosen, len(clean), len(held), first, then, better)
+
+
+def _clean(pairs: Iterable[Pair]) -> list[Pair]:
+    """Return the pairs, each once, the last ones; a question that was answered with several entries counts for the last."""
+    last: dict[str, Pair] = {}
+    for pair in pairs:
+        key = "".join(fold(pair.asked).split())
+        if key:
+            last.pop(key, None)
+            last[key] = pair
+    return list(last.values())[-MOST_PAIRS:]
+
+
+def _part(pair: Pair) -> int:
+    return zlib.crc32(fold(pair.asked).encode()) % 3
+
+
+def _built(
+    entries: Sequence[Entry], weights: Weights, learnt: Iterable[Pair], synonyms: Synonyms | None
+) -> "matching.Index":
+    wordings: Mapping[str, tuple[str, ...]] = learnt_of(learnt) if weights.learnt else {}
+    index = matching.Index.build(
+        ((entry.id, content(entry, weights, wordings.get(entry.id, ()))) for entry in entries),  # type: ignore[misc]
+        synonyms=synonyms,
+    )
+    index.weights = weights
+    return index
+
+
+class _Search:
+    """Coordinate search: each weight in turn, twice; the value that is in use stays unless another one is surely better."""
+
+    def __init__(self, entries: Sequence[Entry], training: Sequence[Pair], synonyms: Synonyms | None) -> None:
+        halves = [[pair for pair in training if _part(pair) == part] for part in (0, 1)]
+        self.ways = [(halves[0], halves[1]), (halves[1], halves[0])]
+        self.entries, self.synonyms = entries, synonyms
+        self.built: list[matching.Index] = []
+        self.built_with: tuple[float, ...] = ()
+
+    def best(self, start: Weights) -> Weights:
+        """Return the best weights found from some on."""
+        found, reached = start, self._places(start)
+        for _ in range(2):
+            before = found
+            for name, values in TRIED.items():
+                for value in values:
+                    tried = found.changed(**{name: value})
+                    if tried != found and surely_better(reached, places := self._places(tried)):
+                        found, reached = tried, places
+            if found == before:
+                break
+        return found
+
+    def _places(self, weights: Weights) -> list[int]:
+        parts = tuple(getattr(weights, name) for name in sorted(OF_ENTRIES))
+        if not self.built or parts != self.built_with:
+            self.built = [_built(self.entries, weights, shown, self.synonyms) for shown, _ in self.ways]
+            self.built_with = parts
+        places: list[int] = []
+        for index, (_, judged) in zip(self.built, self.ways, strict=True):
+            index.weights = weights
+            places += places_of(index, judged)
+        return places

@@ -1,0 +1,110 @@
+"""One spelling for what means the same: width, case, traditional characters, brackets, broken code points.
+
+Folding goes character by character through one table (``str.translate``), so it is linear whatever the
+text is. ``unicodedata.normalize`` is not used on whole texts: it sorts runs of combining marks, which a
+hostile text can make slow.
+"""
+
+import unicodedata
+from functools import cache
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese import traditional
+
+MAX_CHARS = 20_000_000
+"""Longest text that is taken, in characters; anything longer is refused with one line."""
+
+_BRACKETS = {"〔": "〔[［【〖﹝⦗⟦(（﹙<〈＜", "〕": "〕]］】〗﹞⦘⟧)）﹚>〉＞"}
+_THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")
+
+
+def _compatibility() -> dict[int, str]:
+    """Full-width, circled, Roman and other compatibility characters as their plain form (NFKC)."""
+    blocks = (
+        (0x00A0, 0x00C0),
+        (0x2000, 0x2200),
+        (0x2460, 0x2500),
+        (0x2E80, 0x2FE0),
+        (0x3000, 0x3001),
+        (0x3200, 0x3400),
+        (0xF900, 0xFB10),
+        (0xFE30, 0xFE70),
+        (0xFF00, 0xFFF0),
+        (0x1D400, 0x1D800),
+        (0x2F800, 0x2FA20),
+    )
+    table = {}
+    for first, last in blocks:
+        for point in range(first, last):
+            plain = unicodedata.normalize("NFKC", chr(point))
+            if plain != chr(point):
+                table[point] = plain
+    return table
+
+
+@cache
+def _table() -> dict[int, str]:
+    table = _compatibility()
+    simplified = traditional.table()
+    table.update(simplified)
+    for point, plain in table.items():
+        if len(plain) == 1:
+            table[point] = simplified.get(ord(plain), plain)
+    # Zero-width characters and controls vanish or part words; lone surrogates are broken text.
+    table |= dict.fromkeys(range(32), " ")
+    table |= dict.fromkeys(range(127, 160), " ")
+    table |= {0x0A: "\n", 0x0D: "\n", 0x85: "\n", 0x2028: "\n", 0x2029: "\n"}
+    table |= dict.fromkeys((173, *range(8203, 8208), *range(8234, 8239), 8288, 65279), "")
+    table |= {ord("○"): "〇"}
+    return table
+
+
+class _Folds(dict[int, str]):
+    """A translation table that remembers what it leaves alone, so that each character costs one look."""
+
+    def __missing__(self, point: int) -> str:
+        plain = " " if 0xD800 <= point <= 0xDFFF else chr(point).lower()
+        if len(self) < 200_000:
+            self[point] = plain
+        return plain
+
+
+@cache
+def _folds() -> _Folds:
+    return _Folds({point: plain.lower() for point, plain in _table().items()})
+
+
+def as_text(value: object) -> str:
+    """The value itself, where it is a text.
+
+    Raises:
+        TypeError: it is none.
+    """
+    if not isinstance(value, str):
+        raise TypeError(f"需要文本（str），收到的是 {type(value).__name__}")
+    return value
+
+
+def fold(text: str) -> str:
+    """The text in one spelling: half width, lower case, simplified, no controls, no thousands commas.
+
+    Lone surrogates and NULs become blanks; line ends become a newline.
+
+    Raises:
+        TypeError: not a string.
+        ValueError: longer than `MAX_CHARS`.
+    """
+    if len(as_text(text)) > MAX_CHARS:
+        raise ValueError(f"文本过长：{len(text)} 字，最多 {MAX_CHARS} 字")
+    folded = text.translate(_folds())
+    return _THOUSANDS.sub("", folded) if "," in folded else folded
+
+
+def brackets(text: str) -> str:
+    """The same text with every kind of opening bracket as 〔 and every closing one as 〕."""
+    return text.translate(_bracket_table())
+
+
+@cache
+def _bracket_table() -> dict[int, str]:
+    return {ord(char): plain for plain, chars in _BRACKETS.items() for char in chars}

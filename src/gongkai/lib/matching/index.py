@@ -1,0 +1,290 @@
+"""The index: entries in, the best entries for a question out."""
+
+import threading
+from array import array
+from collections.abc import Collection, Iterable, Iterator
+from functools import reduce
+from itertools import islice
+from operator import or_
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gongkai.lib.matching import analysis, files, postings, ranking
+from gongkai.lib.matching import synonyms as tables
+from gongkai.lib.matching.entries import Analysed, Content, Part, analyse, parts, text_of
+from gongkai.lib.matching.folding import as_text, fold
+from gongkai.lib.matching.scoring import best, texts_scores, view
+from gongkai.lib.matching.store import Counted, Snapshot, Texts, Vocabulary, counted, numbers_of, together
+from gongkai.lib.matching.synonyms import Synonyms
+from gongkai.lib.matching.weights import DEFAULT
+
+_BATCH = 2000  # texts frozen at once while many are added
+
+
+class Hit(NamedTuple):
+    """One entry found. The score says how much of the question is there: about 0 to 1."""
+
+    id: str
+    score: float
+
+
+class Found(NamedTuple):
+    """A hit with the parts of its entry at the moment of the search."""
+
+    hit: Hit
+    content: tuple[Part, ...]
+
+
+class Index:
+    """Entries (id and text) with ranked search. Changing it is safe beside reading it, from any thread.
+
+    The same calls in the same order give the same hits and scores; equal scores stand in the order in
+    which the entries were added. Adding, removing and building give the same figures.
+    """
+
+    def __init__(self, synonyms: Synonyms | None = None) -> None:
+        self.synonyms = tables.default() if synonyms is None else synonyms
+        self.weights = DEFAULT
+        self._lock = threading.RLock()
+        self._clear()
+
+    def _clear(self) -> None:
+        self._ids: list[str] = []
+        self._contents: list[tuple[Part, ...]] = []
+        self._numbers: dict[str, int] = {}
+        self._alive = bytearray()
+        self._vocabulary = Vocabulary()
+        self._having = array("i")
+        self._passages, self._wholes = Texts(), Texts()
+        self._sums = [0, 0]  # length of all live entries, number of their passages
+        self._snapshot: Snapshot | None = None
+
+    @classmethod
+    def build(cls, entries: Iterable[tuple[str, Content]], *, synonyms: Synonyms | None = None) -> "Index":
+        """An index of the entries (id, text). A text can also be a sequence of `Part`.
+
+        Raises:
+            ValueError: an id occurs twice, or a text is too long.
+            TypeError: an id or a text is none.
+        """
+        index = cls(synonyms)
+        for id_, content in entries:
+            if id_ in index._numbers:
+                raise ValueError(f"编号重复：{id_}")
+            index.add(id_, content)
+        index._read()
+        return index
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __contains__(self, id_: object) -> bool:
+        return id_ in self._numbers
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(list(self._numbers))
+
+    def add(self, id_: str, content: Content) -> None:
+        """Put an entry in; one with the same id is replaced and stands last."""
+        if not isinstance(id_, str):
+            raise TypeError(f"编号应为文本（str），收到的是 {type(id_).__name__}")
+        given = parts(content)
+        found = analyse(given)
+        with self._lock:
+            if id_ in self._numbers:
+                self.remove(id_)
+            number = len(self._ids)
+            self._ids.append(id_)
+            self._contents.append(given)
+            self._numbers[id_] = number
+            self._alive.append(1)
+            texts = [counted(self._vocabulary, each.terms) for each in found]
+            for each, text in zip(found, texts, strict=True):
+                self._passages.append(number, text, each.length, each.weight, each.kinds)
+            whole = together(texts)
+            if len(found) > 1:
+                kinds = reduce(or_, (each.kinds for each in found))
+                self._wholes.append(number, whole, sum(each.length for each in found), 1.0, kinds)
+            self._count(whole, found, 1)
+            if len(self._passages.waiting) >= _BATCH:
+                self._passages.settle()
+                self._wholes.settle()
+            self._snapshot = None
+
+    def _count(self, whole: Counted, found: list[Analysed], sign: int) -> None:
+        self._having.frombytes(bytes(self._having.itemsize * (len(self._vocabulary) - len(self._having))))
+        having = np.frombuffer(self._having, dtype=np.int32)
+        having[whole.numbers] += sign
+        del having  # lets the array grow again
+        self._sums[0] += sign * sum(each.length for each in found)
+        self._sums[1] += sign * len(found)
+
+    def remove(self, id_: str) -> None:
+        """Take an entry out.
+
+        Raises:
+            KeyError: there is none with this id.
+        """
+        with self._lock:
+            if id_ not in self._numbers:
+                raise KeyError(f"没有这个编号：{id_}")
+            number = self._numbers.pop(id_)
+            found = analyse(self._contents[number])
+            whole = together([counted(self._vocabulary, each.terms) for each in found])
+            self._alive[number] = 0  # the parts stay until `_compact`: readers may hold them
+            self._count(whole, found, -1)
+            self._snapshot = None
+            dead = len(self._ids) - len(self._numbers)
+            if dead > 500 and dead * 3 > len(self._ids):
+                self._compact()
+
+    def _compact(self) -> None:
+        """Forget the removed entries for good; numbers are given anew, in the same order."""
+        alive = np.frombuffer(bytes(self._alive), dtype=np.uint8).astype(bool)
+        entry = np.where(alive, np.cumsum(alive) - 1, -1).astype(np.int32)
+        for texts in (self._passages, self._wholes):
+            texts.settle()
+            owners = entry[numbers_of(texts.owners)]
+            kept = owners >= 0
+            new = np.where(kept, np.cumsum(kept) - 1, -1).astype(np.int32)
+            texts.segments = tuple(postings.keep(segment, new) for segment in texts.segments)
+            texts.lengths = array("i", numbers_of(texts.lengths)[kept].tobytes())
+            texts.owners = array("i", owners[kept].tobytes())
+            texts.weights = array("f", np.array(texts.weights, np.float32)[kept].tobytes())
+            texts.kinds = bytearray(np.frombuffer(bytes(texts.kinds), np.uint8)[kept].tobytes())
+        self._ids = [id_ for id_, lives in zip(self._ids, alive, strict=True) if lives]
+        self._contents = [given for given, lives in zip(self._contents, alive, strict=True) if lives]
+        self._numbers = {id_: number for number, id_ in enumerate(self._ids)}
+        self._alive = bytearray(b"\x01" * len(self._ids))
+
+    def _read(self) -> Snapshot:
+        snapshot = self._snapshot
+        if snapshot is not None:
+            return snapshot
+        with self._lock:
+            if self._snapshot is None:
+                self._snapshot = self._take_snapshot()
+            return self._snapshot
+
+    def _take_snapshot(self) -> Snapshot:
+        length, count = self._sums
+        live = len(self._numbers)
+        for texts in (self._passages, self._wholes):
+            texts.settle()
+        return Snapshot(
+            self._ids,
+            self._contents,
+            self._vocabulary,
+            np.array(self._having, np.int32),
+            np.frombuffer(bytes(self._alive), np.uint8).astype(bool),
+            live,
+            view(self._passages, length / max(count, 1)),
+            view(self._wholes, length / max(live, 1)),
+            bool(len(self._wholes.lengths)),
+        )
+
+    def search(self, question: str, k: int = 10, *, within: Collection[str] | None = None) -> list[Hit]:
+        """The best entries for a question, best first; [] where nothing of it stands anywhere.
+
+        Args:
+            question: a question, a message of several lines, or words; at most 4,000 characters are read.
+            k: how many at most.
+            within: only these ids, where given.
+
+        Raises:
+            TypeError: the question is no text.
+        """
+        now = self._read()
+        scores = self._scores(now, question)
+        if within is None:
+            return [Hit(now.ids[i], float(scores[i])) for i in best(scores, k)]
+        allowed = set(within)
+        found = (i for i in best(scores, len(scores)) if now.ids[i] in allowed)
+        return [Hit(now.ids[i], float(scores[i])) for i in islice(found, max(k, 0))]
+
+    def found(self, question: str, k: int = 10) -> tuple[list[Found], int]:
+        """The hits of `search` with their parts, and how many entries there are: all of one moment."""
+        now = self._read()
+        scores = self._scores(now, question)
+        rows = [Found(Hit(now.ids[i], float(scores[i])), now.contents[i]) for i in best(scores, k)]
+        return rows, now.live
+
+    def _scores(self, now: Snapshot, question: str) -> NDArray[np.float64]:
+        scores = self._raw_scores(now, question)
+        scores[~now.alive] = 0
+        # Rounded, so that the last bits of a sum never decide over the order.
+        return np.round(scores, 9)
+
+    def _raw_scores(self, now: Snapshot, question: str) -> NDArray[np.float64]:
+        as_text(question)
+        use = self.weights
+        weights = ranking.question_weights(question, self.synonyms, use)
+        known = [(term, now.vocabulary[term]) for term in weights if term in now.vocabulary]
+        known = [(term, number) for term, number in known if number < len(now.having)]
+        if not known or not now.live:
+            return np.zeros(len(now.alive))
+        numbers = np.array([number for _, number in known], np.int32)
+        having = now.having[numbers].astype(np.int64)
+        power = ranking.rarity_power(weights, use)
+        worth = np.array([weights[term] for term, _ in known]) * ranking.rarity(having, now.live, power)
+        unknown = sum(weights.values()) - sum(weights[term] for term, _ in known)
+        ideal = float(worth.sum()) + unknown * float(
+            ranking.rarity(np.zeros(1, np.int64), now.live, power)[0]
+        )
+        kept = ranking.cheap_enough(having, lambda i: len(known[i][0]) == 1)
+        numbers, gains = numbers[kept], (worth[kept] / ideal).astype(np.float32)
+        asked = analysis.kinds_asked(fold(question[:60])) if len(question) <= 60 else 0
+        single = texts_scores(now.passages, numbers, gains, asked)
+        if not now.several:
+            return single
+        scores = np.zeros(len(now.alive))
+        np.maximum.at(scores, now.passages.owners, single)
+        whole = texts_scores(now.wholes, numbers, gains, asked)
+        share = use.passage
+        scores[now.wholes.owners] = share * scores[now.wholes.owners] + (1 - share) * whole
+        return scores
+
+    def text(self, id_: str) -> str:
+        """The text of an entry (its parts, each on lines of its own)."""
+        return text_of(self.content(id_))
+
+    def content(self, id_: str) -> tuple[Part, ...]:
+        """The parts of an entry.
+
+        Raises:
+            KeyError: there is none with this id.
+        """
+        with self._lock:
+            if id_ not in self._numbers:
+                raise KeyError(f"没有这个编号：{id_}")
+            return self._contents[self._numbers[id_]]
+
+    def having(self, term: str) -> tuple[int, int]:
+        """How many entries have a term of `analysis`, and how many entries there are."""
+        now = self._read()
+        number = now.vocabulary.get(term, -1)
+        return (int(now.having[number]) if 0 <= number < len(now.having) else 0), now.live
+
+    def save(self, path: Path | str) -> None:
+        """Write the index to a file, whole or not at all.
+
+        A new file gets the rights that the umask leaves, one that is replaced keeps its own.
+        """
+        with self._lock:
+            self._read()
+            files.save(path, self)
+
+    @classmethod
+    def load(cls, path: Path | str, *, synonyms: Synonyms | None = None) -> "Index":
+        """Read an index from a file that `save` wrote.
+
+        Raises:
+            OSError: there is no such file (FileNotFoundError), or it may not be read.
+            ValueError: the file is none, is damaged, or was written by another version.
+        """
+        index = cls(synonyms)
+        files.load(path, index)
+        return index

@@ -1,0 +1,115 @@
+"""How near a question is to an entry, whatever else stands in the base: what of its subject the entry covers, and back.
+
+Margins between hits say nothing where the base is small: the best of three entries stands far before the others even if
+it answers something else. So the decision also asks how much of what the question is about stands in the entry, and how
+much of what the entry is about stands in the question.
+"""
+
+import math
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.matching import analysis
+from gongkai.lib.matching.analysis import LONGEST_QUESTION
+from gongkai.lib.matching.entries import Part, text_of
+from gongkai.lib.matching.folding import fold
+from gongkai.lib.matching.synonyms import Synonyms
+
+if TYPE_CHECKING:
+    from gongkai.lib.matching.index import Index
+
+#: From which strength an entry is near enough to be named first; and from which one may be offered to somebody who did not look for it.
+NEAR, OFFERED = 0.3, 0.8
+#: The share of a question's weight (a hit's score) that an offer answers, times the root of its length: long messages share words with anything.
+OFFERED_SHARE = 0.22
+#: The same two for what may stand below the line (可能相关): either is enough; less than both is chance. And the share of the best hit's score.
+RELATED, RELATED_SHARE, RELATED_TO_BEST = 0.05, 0.2, 0.5
+LEAST_SUBJECT = 2
+"""A question with fewer characters of a subject (你好, 怎么办理, 多少钱) asks about nothing that could be looked up."""
+_LONGEST_TITLE = 100
+
+# Words that stand in questions about anything: they say what is wanted, not of what.
+_BARE = re.compile(
+    "办理|申请|申领|怎么弄|手续|流程|程序|材料|条件|标准|要求|规定|时间|期限|地点|地址|电话|多少钱|费用|收费|需要|想要|"
+    "要带|带什么|相关|有关|情况|问题|方式|事项|部门|政府|单位|市民|群众|居民|"
+    "[您你我他她们的了呀啊吧么嘛呢吗在是有要想就也都去来和跟与及被把给到从让对还又才再能会得可说不没很太这那一上下里年月号办人家]"
+)
+_HEAD = re.compile(r"[^\n。？！；：?!;:]*")
+_MARKS = re.compile(r"[\W_]+")
+
+
+class Nearness(NamedTuple):
+    """How near a question and an entry are."""
+
+    subject: int
+    """Characters that say what the question is about, each once."""
+    covered: float
+    """Share of them that stand in the entry, as they are or by a synonym (0–1)."""
+    title: float
+    """Share of what the entry's title (its question, a variant) is about that stands in the question (0–1)."""
+    same: bool
+    """The question is a title, but for marks, width and case."""
+
+    @property
+    def strength(self) -> float:
+        """How much both are about the same: characters in common, times the shares of the question and of the title that they are.
+
+        One word in common is little of a long message, and little of a long title. The size of the base does not count.
+        """
+        return self.covered**2 * self.title * self.subject
+
+    @property
+    def near(self) -> bool:
+        """Whether the entry is named first, above what may be related."""
+        return self.same or self.strength >= NEAR
+
+    def offered(self, score: float) -> bool:
+        """Whether an entry may be offered to somebody who writes a message, or given to a machine; `score`: that of its hit."""
+        return self.same or (self.strength >= OFFERED and score * math.sqrt(self.subject) >= OFFERED_SHARE)
+
+    def related(self, score: float, best: float) -> bool:
+        """Whether an entry that is not near may still be named, below the line; `score`: that of its hit, `best`: that of the best one."""
+        share = score * math.sqrt(self.subject)
+        return score >= RELATED_TO_BEST * best and (self.strength >= RELATED or share >= RELATED_SHARE)
+
+
+def subject(folded: str) -> set[str]:
+    """The characters that say what a folded text is about."""
+    return {char for char in _BARE.sub(" ", analysis.ASKING.sub(" ", folded)) if char.isalnum()}
+
+
+def titles(content: Iterable[Part]) -> list[str]:
+    """The first line or sentence of each part, folded, each once; longer ones are no titles."""
+    heads = (_HEAD.match(fold(part.text[: _LONGEST_TITLE + 1]).lstrip()) for part in content)
+    return [
+        text
+        for text in dict.fromkeys(head[0].strip() for head in heads if head)
+        if 0 < len(text) <= _LONGEST_TITLE
+    ]
+
+
+def nearness(question: str, content: tuple[Part, ...], synonyms: Synonyms) -> Nearness:
+    """How near a question is to the parts of an entry."""
+    asked, text = fold(question), fold(text_of(content))
+    rows = synonyms.find(asked)
+    wanted = subject(asked)
+    meant = set(asked).union(*(row.official for row in rows))
+    given = set(text).union(*(row.everyday for row in rows if row.official in text))
+    plain = _MARKS.sub("", asked)
+    shares = [0.0]
+    same = False
+    for title in titles(content):
+        about = subject(title)
+        shares.append(len(about & meant) / len(about) if about else 0.0)
+        same = same or _MARKS.sub("", title) == plain
+    return Nearness(len(wanted), len(wanted & given) / len(wanted) if wanted else 0.0, max(shares), same)
+
+
+def near_to(index: "Index", question: str, id_: str) -> Nearness:
+    """How near a question is to an entry of an index; to nothing where the entry was taken out meanwhile."""
+    try:
+        content = index.content(id_)
+    except KeyError:
+        return Nearness(0, 0.0, 0.0, False)
+    return nearness(question[:LONGEST_QUESTION], content, index.synonyms)

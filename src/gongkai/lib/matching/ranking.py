@@ -1,0 +1,80 @@
+"""How much each term of a question counts, and how much a text's length takes away. Figures: docs/matching.md."""
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gongkai.lib.matching.analysis import LONGEST_QUESTION, is_main, terms, without_asking
+from gongkai.lib.matching.folding import fold
+from gongkai.lib.matching.synonyms import Synonyms
+from gongkai.lib.matching.weights import DEFAULT, Weights
+
+HALF_RARITY = 60
+"""With how many bigrams half of `Weights.more_rarity` is added to the power of rarity."""
+FADE = 25
+"""The weight of single characters halves with this many bigrams."""
+NUMBER = 2.0
+ANSWER_KIND = 0.2
+"""Gain for each kind of answer (time, amount, place …) that was asked for and is there."""
+MOST_POSTINGS = 500_000
+"""Postings that one search looks at; the commonest single characters are left out first."""
+
+
+def question_weights(question: str, synonyms: Synonyms, use: Weights = DEFAULT) -> dict[str, float]:
+    """The terms of a question with their weights, rarity left aside."""
+    folded = fold(question[:LONGEST_QUESTION])
+    counts = terms(without_asking(folded))
+    single = use.single / (1 + sum(n for term, n in counts.items() if is_main(term)) / FADE)
+
+    def kind(term: str) -> float:
+        if term[0] == "_":
+            return use.word
+        if term[0] == "#":
+            return NUMBER
+        if is_main(term):
+            return 1.0 if len(term) > 1 and not term.isascii() else 1.0 + use.word
+        return single
+
+    weights = {term: n * kind(term) for term, n in counts.items()}
+    for row in synonyms.find(folded):
+        for term in terms(row.official):
+            if term not in counts:
+                weights[term] = max(weights.get(term, 0.0), use.synonym * row.weight * kind(term))
+    return weights
+
+
+def rarity_power(asked: Iterable[str], use: Weights = DEFAULT) -> float:
+    """The power of rarity for a question of these terms: in a long message the rare words are what it is about, in a short question each counts."""
+    mains = sum(map(is_main, asked))
+    return use.rarity + use.more_rarity * mains / (mains + HALF_RARITY)
+
+
+def rarity(having: NDArray[np.int64], entries: int, power: float) -> NDArray[np.float64]:
+    """How rare terms are (idf to a power), from how many entries have each."""
+    idf: NDArray[np.float64] = np.log1p((max(entries, 1) - having + 0.5).clip(0.5) / (having + 0.5))
+    return idf**power
+
+
+def length_norm(lengths: NDArray[np.int32], average: float) -> NDArray[np.float32]:
+    """What is added to a term's count in a text of this length.
+
+    The longer texts are on average, the more a length above it counts against a text, and the slower
+    repetition saturates: a collection of sentences wants b near 0.6, of letters near 1.
+    """
+    average = max(average, 1.0)
+    b, k1 = average / (average + 20), 1.5 * average / (average + 100)
+    return (k1 * (1 - b + b * lengths / average)).astype(np.float32)
+
+
+def cheap_enough(costs: NDArray[np.int64], is_single: Callable[[int], bool]) -> list[int]:
+    """Which terms fit into `MOST_POSTINGS`: the commonest go first, single characters before all others."""
+    kept = list(range(len(costs)))
+    total = int(costs.sum())
+    if total > MOST_POSTINGS:
+        for at in sorted(kept, key=lambda i: (not is_single(i), -int(costs[i]), i)):
+            if total <= MOST_POSTINGS or len(kept) == 1:
+                break
+            kept.remove(at)
+            total -= int(costs[at])
+    return kept

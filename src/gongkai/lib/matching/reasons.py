@@ -1,0 +1,90 @@
+"""Why an entry was found, in sentences that a person can check."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from gongkai.lib.matching import analysis
+from gongkai.lib.matching.analysis import LONGEST_QUESTION
+from gongkai.lib.matching.facts import facts
+from gongkai.lib.matching.folding import as_text, fold
+from gongkai.lib.matching.index import Index
+from gongkai.lib.matching.nearness import subject
+from gongkai.lib.matching.synonyms import Synonym
+
+_SHOWN = 5
+#: The reason of a hit that shares no word, number or place with the question: in a small base such a hit is chance.
+NOTHING_SHARED = "用字相近，没有共同的词语"
+#: How the reason begins that names a document number of both.
+SAME_NUMBER = "文号相同："
+
+
+class Common(NamedTuple):
+    """What a question and an entry share, and how much of the question that is."""
+
+    words: list[str]
+    synonyms: list[Synonym]
+    missing: list[str]
+    coverage: float
+    """Share of the question's words, by rarity, that stand in the entry (0–1)."""
+
+
+def in_common(index: Index, question: str, entry: str) -> Common:
+    """Words of the question in the text of an entry, as they are or by a synonym; the rarest first."""
+    asked, text = fold(question[:LONGEST_QUESTION]), fold(entry)
+    found = [row for row in index.synonyms.find(asked) if row.official in text]
+    words: list[str] = []
+    missing: list[str] = []
+    for word in dict.fromkeys(analysis.words(analysis.without_asking(asked))):
+        by_synonym = any(word in row.everyday or row.everyday in word for row in found)
+        (words if word in text or by_synonym else missing).append(word)
+    rarity = {word: _rarity(index, word) for word in words + missing}
+    total = sum(rarity.values())
+    return Common(
+        sorted((word for word in words if word in text), key=lambda word: -rarity[word]),
+        [row for row in found if row.everyday not in text],
+        sorted(missing, key=lambda word: -rarity[word]),
+        sum(map(rarity.__getitem__, words)) / total if total else 0.0,
+    )
+
+
+def _rarity(index: Index, word: str) -> float:
+    having, entries = index.having("_" + word)
+    return float(np.log1p((entries - having + 0.5) / (having + 0.5)))
+
+
+def why(index: Index, question: str, id_: str) -> list[str]:
+    """Sentences in Chinese that say why the entry was found; at least one.
+
+    Raises:
+        KeyError: there is no entry with this id.
+    """
+    return why_text(index, as_text(question), index.text(id_))
+
+
+def why_text(index: Index, question: str, entry: str) -> list[str]:
+    """The same for the text of an entry, which may have been taken out of the index meanwhile."""
+    shared = in_common(index, question, entry)
+    said = []
+    numbers = _same(question, entry, "number")
+    if numbers:
+        said.append(f"{SAME_NUMBER}{'、'.join(numbers)}")
+    words = [
+        word for word in shared.words if subject(word)
+    ]  # 居民 and 申请 stand in questions about anything
+    if words:
+        said.append(f"都提到：{'、'.join(words[:_SHOWN])}")
+    pairs: dict[str, str] = {}
+    for row in shared.synonyms:
+        pairs.setdefault(row.everyday, row.official)
+    said += [f"“{everyday}”即“{official}”" for everyday, official in list(pairs.items())[:3]]
+    places = _same(question, entry, "place")
+    if places:
+        said.append(f"地区相同：{'、'.join(places)}")
+    return said or [NOTHING_SHARED]
+
+
+def _same(question: str, text: str, kind: str) -> list[str]:
+    asked = [fact.value for fact in facts(question[:LONGEST_QUESTION]) if fact.kind == kind]
+    given = {fact.value for fact in facts(text) if fact.kind == kind}
+    return [value for value in asked if value in given]

@@ -1,0 +1,115 @@
+"""Which unit or topic a message belongs to, learnt from examples, with a confidence.
+
+The examples nearest to the message vote, each with the third power of its score (docs/matching.md compares it with
+naive Bayes). Learning an example and forgetting it are changes of an index; nothing is trained.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.matching.analysis import LONGEST_QUESTION, segmenter
+from gongkai.lib.matching.entries import text_of
+from gongkai.lib.matching.folding import as_text, fold
+from gongkai.lib.matching.index import Index
+from gongkai.lib.matching.reasons import why_text
+
+_VOTERS = 20
+_POWER = 3
+_SEPARATOR = "\x1f"
+_GENERAL = re.compile(
+    "(?:街道|社区|小区|片区|乡镇|村里|村民|居民|群众|市民|政府|部门|单位|领导|办事处|老百姓|市区|城区|本地|附近|门口)"
+)
+"""Words of addresses and of any message: they say where somebody lives or whom they turn to, not of what they speak."""
+
+
+class Route(NamedTuple):
+    """A label (unit, topic) with its share of the votes (0–1) and why, in Chinese."""
+
+    label: str
+    confidence: float
+    why: list[str]
+
+
+class Router:
+    """Learns labels from examples and gives the likely ones for a message, most likely first."""
+
+    def __init__(self, examples: Iterable[tuple[str, str]] = ()) -> None:
+        self._index = Index()
+        self._next = 0
+        for text, label in examples:
+            self.learn(text, label)
+
+    @property
+    def labels(self) -> list[str]:
+        """The labels learnt so far, sorted."""
+        return sorted({_label(id_) for id_ in self._index})
+
+    def learn(self, text: str, label: str) -> str:
+        """Take in an example; gives the id by which `forget` takes it out again.
+
+        Raises:
+            TypeError: text or label is no text.
+            ValueError: the label is empty or contains a control character.
+        """
+        if not as_text(label) or not label.isprintable():
+            raise ValueError("示例缺少分类，或分类名称含有不可见字符")
+        id_ = f"{label}{_SEPARATOR}{self._next}"
+        self._next += 1
+        self._index.add(id_, text)
+        return id_
+
+    def forget(self, id_: str) -> None:
+        """Take an example out again.
+
+        Raises:
+            KeyError: there is none with this id.
+        """
+        self._index.remove(id_)
+
+    def route(self, message: str, k: int = 3) -> list[Route]:
+        """The likely labels, best first; [] where no example has anything in common with the message."""
+        votes: dict[str, float] = {}
+        nearest: dict[str, str] = {}
+        for hit, content in self._index.found(matter_of(message), _VOTERS)[0]:
+            label = _label(hit.id)
+            votes[label] = votes.get(label, 0.0) + hit.score**_POWER
+            nearest.setdefault(label, text_of(content))
+        total = sum(votes.values())
+        order = sorted(votes, key=lambda label: (-votes[label], label))[:k]
+        return [
+            Route(each, votes[each] / total, why_text(self._index, message, nearest[each])) for each in order
+        ]
+
+    def save(self, path: Path | str) -> None:
+        """Write what was learnt to a file."""
+        self._index.save(path)
+
+    @classmethod
+    def load(cls, path: Path | str) -> "Router":
+        """Read what `save` wrote.
+
+        Raises:
+            ValueError: the file is none of these.
+        """
+        router = cls()
+        router._index = Index.load(path)
+        try:
+            router._next = 1 + max((int(id_.split(_SEPARATOR)[1]) for id_ in router._index), default=-1)
+        except (IndexError, ValueError):
+            raise ValueError(f"不是可用的分派模型文件：{path}") from None
+        return router
+
+
+def matter_of(message: str) -> str:
+    """Return a message without names of places and very general nouns; as it is, where nothing else stands in it."""
+    tagged = segmenter().tag(fold(as_text(message)[:LONGEST_QUESTION]))
+    rest = "".join(
+        " " if _GENERAL.fullmatch(word) or (kind == "ns" and len(word) > 1) else word for word, kind in tagged
+    )
+    return rest if rest.strip() else message
+
+
+def _label(id_: str) -> str:
+    return id_.split(_SEPARATOR, maxsplit=1)[0]

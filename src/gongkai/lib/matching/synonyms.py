@@ -1,0 +1,116 @@
+"""Everyday words for official terms, and abbreviations for full names: a table with import and export.
+
+The table (`data/synonyms.tsv`) has three columns: what people write, the official term, and a weight between 0
+and 1 that says how surely the one means the other. An office keeps its own table beside it and merges them.
+"""
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import NamedTuple
+
+from gongkai.lib.matching.folding import fold
+
+HEAD = ("everyday", "official", "weight")
+_LONGEST = 20
+
+
+class Synonym(NamedTuple):
+    """What people write, the official term, and how surely the one means the other (0–1)."""
+
+    everyday: str
+    official: str
+    weight: float = 1.0
+
+
+def _sound(row: Synonym) -> Synonym:
+    row = Synonym(fold(row.everyday).strip(), fold(row.official).strip(), float(row.weight))
+    if not (2 <= len(row.everyday) <= _LONGEST and 1 <= len(row.official) <= 40 and 0 < row.weight <= 1):
+        raise ValueError(f"同义词不合要求：{row.everyday} → {row.official}（词长 2–{_LONGEST}，权重 0–1）")
+    return row
+
+
+class Synonyms:
+    """A table of synonyms, looked up in texts in linear time."""
+
+    def __init__(self, rows: Iterable[Synonym] = ()) -> None:
+        self._rows: dict[tuple[str, str], Synonym] = {}
+        self._starts: dict[str, dict[str, list[Synonym]]] = {}
+        for row in rows:
+            self._put(row)
+
+    def _put(self, row: Synonym) -> None:
+        row = Synonym(fold(row.everyday).strip(), fold(row.official).strip(), float(row.weight))
+        if not (2 <= len(row.everyday) <= _LONGEST and 1 <= len(row.official) <= 40 and 0 < row.weight <= 1):
+            raise ValueError(
+                f"同义词不合要求：{row.everyday} → {row.official}（词长 2–{_LONGEST}，权重 0–1）"
+            )
+        self._rows[row.everyday, row.official] = row
+        words = self._starts.setdefault(row.everyday[0], {})
+        words[row.everyday] = [r for r in words.get(row.everyday, []) if r.official != row.official] + [row]
+
+    def __iter__(self) -> Iterator[Synonym]:
+        return iter(self._rows.values())
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def merged(self, other: "Synonyms") -> "Synonyms":
+        """Both tables; where both have a pair, the other one's weight."""
+        return Synonyms([*self, *other])
+
+    def find(self, folded: str) -> list[Synonym]:
+        """Synonyms whose everyday form stands in a folded text, longest first at each place."""
+        found: dict[Synonym, None] = {}
+        for start, char in enumerate(folded):
+            words = self._starts.get(char)
+            if words:
+                for length in range(min(_LONGEST, len(folded) - start), 1, -1):
+                    rows = words.get(folded[start : start + length])
+                    if rows:
+                        found.update(dict.fromkeys(rows))
+                        break
+        return list(found)
+
+    @classmethod
+    def read(cls, path: Path | str) -> "Synonyms":
+        """A table from a TSV file (UTF-8, with or without its head line; `#` begins a remark).
+
+        Raises:
+            ValueError: a line has fewer than two columns or a weight that is none, with its number.
+        """
+        return cls.parse(Path(path).read_text(encoding="utf-8-sig"))
+
+    @classmethod
+    def parse(cls, text: str) -> "Synonyms":
+        """A table from the text of a TSV file; see `read`."""
+        rows = []
+        for number, line in enumerate(text.splitlines(), 1):
+            cells = [cell.strip() for cell in line.split("\t")]
+            if not line.strip() or line.startswith("#") or cells[0] == HEAD[0]:
+                continue
+            try:
+                rows.append(
+                    _sound(
+                        Synonym(cells[0], cells[1], float(cells[2]) if len(cells) > 2 and cells[2] else 1.0)
+                    )
+                )
+            except (IndexError, ValueError):
+                raise ValueError(
+                    f"同义词表第 {number} 行有误：应为“日常说法<Tab>规范用语<Tab>权重”"
+                ) from None
+        return cls(rows)
+
+    def write(self, path: Path | str) -> None:
+        """The table as a TSV file that `read` takes."""
+        lines = ["\t".join(HEAD), *(f"{row.everyday}\t{row.official}\t{row.weight:g}" for row in self)]
+        Path(path).write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+@cache
+def default() -> Synonyms:
+    """The table that comes with the room."""
+    return Synonyms.parse(
+        files("gongkai.lib.matching").joinpath("data", "synonyms.tsv").read_text(encoding="utf-8")
+    )

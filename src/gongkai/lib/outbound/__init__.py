@@ -1,0 +1,25 @@
+"""The one way to another machine by HTTP: who asks says how far it may go, and nothing goes further.
+
+An installation calls nobody by itself. Each caller (links, sources, old sites, caches, hooks) reads its own setting and makes a `Reach` of
+it: which hosts, whether inner networks, how long, how far along redirects, how many bytes. `ask` holds all of it, for every hop alike.
+`tests/architecture/test_one_way.py` holds that nothing else opens a connection. Mail goes through Django's mail (`outbox.mailing`).
+"""
+
+from gongkai.lib.outbound.asking import Answer, ask
+from gongkai.lib.outbound.probing import is_dead, probe
+from gongkai.lib.outbound.reach import Inner, NoAnswer, NotNamed, Reach, TooFar, TooMuch
+from gongkai.lib.outbound.where import is_public
+
+__all__ = [
+    "Answer",
+    "Inner",
+    "NoAnswer",
+    "NotNamed",
+    "Reach",
+    "TooFar",
+    "TooMuch",
+    "ask",
+    "is_dead",
+    "is_public",
+    "probe",
+]

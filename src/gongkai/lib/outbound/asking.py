@@ -1,0 +1,217 @@
+"""Asking one address, hop by hop, within a reach."""
+
+import http.client
+import ssl
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email.message import Message
+from typing import Protocol
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
+
+from gongkai.lib.outbound.connections import Connections, proxy_for
+from gongkai.lib.outbound.reach import NoAnswer, NotNamed, Reach, TooFar, TooMuch
+from gongkai.lib.outbound.where import Connection
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PIECE = 65_536
+#: What stays as it is in an address; everything else is written with %.
+_SAFE = "%/:=&?~+!$,;'@()*[]"
+
+
+class Stream(Protocol):
+    """What a body is read from."""
+
+    def read1(self, n: int = -1, /) -> bytes:
+        """Return some bytes as they came, `n` at most; none at the end."""
+        ...
+
+
+@dataclass
+class Answer:
+    """What came: any status is an answer. `read` it before the `with` ends."""
+
+    status: int
+    headers: Message
+    address: str
+    _reach: Reach = field(repr=False)
+    _stream: Stream = field(repr=False)
+
+    def read(self, most: int | None = None) -> bytes:
+        """Return the whole body.
+
+        Args:
+            most: bytes, where this answer may be longer or must be shorter than the reach says.
+
+        Raises:
+            TooMuch: it is longer.
+            NoAnswer: it broke off, or took too long.
+        """
+        bound = self._reach.most if most is None else most
+        data = bytearray()
+        with _told(self._reach):
+            while piece := self._stream.read1(min(_PIECE, bound + 1 - len(data))):
+                data += piece
+                if len(data) > bound:
+                    raise TooMuch("内容过大")
+        if getattr(self._stream, "length", None):
+            raise NoAnswer("内容不完整")
+        return bytes(data)
+
+    def begin(self, most: int) -> bytes:
+        """Return the beginning of the body, at most so many bytes; what follows is not asked for.
+
+        Raises:
+            NoAnswer: nothing came in time.
+        """
+        data = bytearray()
+        with _told(self._reach):
+            while len(data) < most and (piece := self._stream.read1(most - len(data))):
+                data += piece
+        return bytes(data)
+
+
+@contextmanager
+def ask(
+    address: str,
+    reach: Reach,
+    *,
+    method: str = "GET",
+    headers: Mapping[str, str] | None = None,
+    body: bytes | None = None,
+    through: Connections | None = None,
+) -> Iterator[Answer]:
+    """Ask an address, and give what came.
+
+    Args:
+        address: where to.
+        reach: how far.
+        method: GET where nothing else is said.
+        headers: sent besides the caller's name.
+        body: sent with it.
+        through: connections kept by whoever asks often; without, each hop has its own.
+
+    Raises:
+        NotNamed: this caller may not ask it (nothing was sent).
+        Inner: it leads into an inner network (nothing was sent).
+        TooFar: too many redirects.
+        NoAnswer: it cannot be reached, does not answer in time, cannot prove its name.
+    """
+    kept = Connections() if through is None else through
+    until = time.monotonic() + reach.whole
+    for _ in range(reach.hops + 1):
+        if not reach.may_ask(address):
+            raise NotNamed("不是允许访问的网址")
+        sent = {"User-Agent": reach.agent, "Accept-Encoding": "identity", **(headers or {})}
+        with _hop(address, reach, kept, until, method, sent, body) as stream:
+            onward = stream.headers.get("Location", "") if stream.status in _REDIRECTS and reach.hops else ""
+            if not onward:
+                yield Answer(stream.status, stream.headers, address, reach, stream)
+                return
+            with _told(reach):
+                address = urljoin(address, _as_sent(onward))
+    raise TooFar("转向次数过多")
+
+
+@contextmanager
+def _hop(
+    address: str,
+    reach: Reach,
+    kept: Connections,
+    until: float,
+    method: str,
+    headers: Mapping[str, str],
+    body: bytes | None,
+) -> Iterator[http.client.HTTPResponse]:
+    """Ask one machine; keep its connection where all of the answer was read, close it otherwise."""
+    with _told(reach):
+        whole = urlsplit(written(address))
+        inner = reach.may_go_inside(address)
+        proxy = proxy_for(address) if inner and reach.proxy else ""
+        key = (whole.scheme, whole.hostname or "", whole.port, not inner, proxy, reach.family)
+        target = (
+            urlunsplit(whole)
+            if proxy and whole.scheme == "http"
+            else urlunsplit(("", "", whole.path, whole.query, ""))
+        )
+        connection, used = kept.take(key)
+        try:
+            try:
+                stream = _sent(connection, reach, until, method, target, headers, body)
+            except (ConnectionError, http.client.BadStatusLine):
+                if not used or body is not None:
+                    raise
+                # The other side closed it while it was idle: once more with a new one.
+                connection.close()
+                stream = _sent(connection, reach, until, method, target, headers, body)
+        except BaseException:
+            connection.close()
+            raise
+    try:
+        yield stream
+    except BaseException:
+        connection.close()
+        raise
+    if kept.most and _read_out(stream) and not stream.will_close:
+        kept.put_back(key, connection)
+    else:
+        connection.close()
+
+
+def _read_out(stream: http.client.HTTPResponse) -> bool:
+    """Whether all of an answer was read, so that its connection may be used again.
+
+    `read1` of Python before 3.13 leaves an answer open whose last byte it gave (its `length` is 0 then).
+    """
+    if stream.length == 0:
+        stream.close()
+    return stream.isclosed()
+
+
+def _sent(
+    connection: Connection,
+    reach: Reach,
+    until: float,
+    method: str,
+    target: str,
+    headers: Mapping[str, str],
+    body: bytes | None,
+) -> http.client.HTTPResponse:
+    connection.until(until, reach.seconds)
+    connection.request(method, target, body=body, headers=dict(headers))
+    return connection.getresponse()
+
+
+def _as_sent(onward: str) -> str:
+    """Return where a redirect leads with its bytes as they came: many servers send a Chinese path in UTF-8 or GBK as it is, read as Latin-1 here."""
+    return quote(onward.encode("latin-1"), safe=f"{_SAFE}#")
+
+
+def written(address: str) -> str:
+    """Return an address as it is sent: hosts in Chinese by their registered name, everything else with %; no fragment.
+
+    Raises:
+        ValueError: it cannot be written.
+    """
+    parts = urlsplit(address)
+    host, port = parts.hostname or "", f":{parts.port}" if parts.port else ""
+    name = f"[{host}]" if ":" in host else host.encode("idna").decode()
+    return urlunsplit(
+        (parts.scheme, name + port, quote(parts.path or "/", safe=_SAFE), quote(parts.query, safe=_SAFE), "")
+    )
+
+
+@contextmanager
+def _told(reach: Reach) -> Iterator[None]:
+    """Say in a few words what went wrong on the way."""
+    try:
+        yield
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise _no_answer(error, reach) from error
+
+
+def _no_answer(error: Exception, reach: Reach) -> NoAnswer:
+    if isinstance(error, TimeoutError):
+        return NoAnswer(f"{reach.seconds:g}秒内没有应答")
+    return NoAnswer("证书有误" if isinstance(error, ssl.SSLError) else "连接不上")

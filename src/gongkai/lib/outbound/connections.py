@@ -1,0 +1,86 @@
+"""Connections that are kept between two questions to the same machine, so that a crawl does not greet it thousands of times."""
+
+import select
+import threading
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+from gongkai.lib.outbound.where import Connection, TlsConnection
+
+#: Where a connection leads: scheme, host, port, whether to public addresses only, the proxy, the family of addresses.
+Key = tuple[str, str, int | None, bool, str, int]
+
+
+@dataclass
+class Connections:
+    """Connections that are open and idle.
+
+    Attributes:
+        most: how many are kept in all; what is more is closed. 0: none, each question has its own.
+    """
+
+    most: int = 0
+    _idle: list[tuple[Key, Connection]] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def take(self, key: Key) -> tuple[Connection, bool]:
+        """Return a connection, and whether it was used before."""
+        with self._lock:
+            for place, (known, kept) in enumerate(self._idle):
+                if known == key:
+                    del self._idle[place]
+                    if _alive(kept):
+                        return kept, True
+                    kept.close()
+                    break
+        return _made(key), False
+
+    def put_back(self, key: Key, connection: Connection) -> None:
+        """Keep a connection whose answer was read to its end."""
+        with self._lock:
+            self._idle.append((key, connection))
+            gone = self._idle[: max(0, len(self._idle) - self.most)]
+            self._idle = self._idle[len(gone) :]
+        for _, old in gone:
+            old.close()
+
+    def close(self) -> None:
+        """Close what is idle."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for _, old in idle:
+            old.close()
+
+
+def proxy_for(address: str) -> str:
+    """Return the proxy that the environment names for an address (`host:port`); empty where there is none."""
+    parts = urlsplit(address)
+    named = getproxies().get(parts.scheme, "")
+    if not named or proxy_bypass(parts.hostname or ""):
+        return ""
+    return urlsplit(named if "//" in named else f"//{named}").netloc.rpartition("@")[2]
+
+
+def _made(key: Key) -> Connection:
+    scheme, host, port, outside, proxy, family = key
+    kind = TlsConnection if scheme == "https" else Connection
+    if proxy:
+        made = kind(proxy)
+        if scheme == "https":
+            made.set_tunnel(host, port or 443)
+    else:
+        made = kind(host, port)
+    made.outside, made.family = outside, family
+    return made
+
+
+def _alive(connection: Connection) -> bool:
+    """Whether an idle connection is still open: one that has something to say has only its end to say."""
+    sock = connection.sock
+    if sock is None:
+        return False
+    try:
+        return not select.select([sock], [], [], 0)[0]
+    except (OSError, ValueError):
+        return False

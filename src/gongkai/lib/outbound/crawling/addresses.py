@@ -1,0 +1,155 @@
+"""Addresses as a crawl compares them: one spelling each, what they promise to be, and the shape that pages of one kind share. Pure."""
+
+import posixpath
+from datetime import date
+from enum import StrEnum
+from urllib.parse import urljoin, urlsplit, urlunsplit
+
+from gongkai.lib.chinese import lazy_re as re
+
+_USUAL = {"http": 80, "https": 443}
+#: What is never followed: it leads to no web address.
+_NO_WEB = ("javascript:", "mailto:", "tel:", "data:", "sms:", "weixin:", "about:", "#")
+PICTURES = frozenset(["jpg", "jpeg", "png", "gif", "bmp", "webp", "svg", "ico", "tif", "tiff"])
+FILMS = frozenset(
+    ["mp3", "mp4", "wav", "wma", "m4a", "flv", "f4v", "avi", "wmv", "mov", "m3u8", "webm", "ogg"]
+)
+_OTHER_FILES = (
+    "pdf doc docx xls xlsx ppt pptx wps et dps ofd ceb rtf txt csv xml json zip rar 7z tar gz "
+    "css js woff woff2 ttf eot swf exe apk msi dmg iso"
+)
+#: Files that are asked for but not read as pages.
+FILES = PICTURES | FILMS | frozenset(_OTHER_FILES.split())
+LONGEST = 1_000
+_DIGITS = re.compile(r"\d+")
+_RANDOM = re.compile(r"(?=[0-9a-z]*\d)(?=[0-9a-z]*[a-z])[0-9a-z_-]{16,}", re.IGNORECASE)
+#: A year in a query: of a parameter that is called so, or of a whole month or day. A text's number is none (id=2318).
+_YEAR = re.compile(
+    r"(?:^|&)(?:y{1,4}|year\w*|nian\w*|nf|rq|ym|month|\w*da(?:te|y)\w*)=(\d{4})(?!\d)|(?<!\d)(\d{4})[-/.](?:0?[1-9]|1[0-2])(?!\d)",
+    re.IGNORECASE,
+)
+#: Parameters that name a visit, not a page.
+_VISIT = re.compile(r"^(?:jsessionid|phpsessid|sessionid|sid|utm_\w+|spm|from|timestamp|_t)=", re.IGNORECASE)
+_IN_PATH = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
+
+
+class Kind(StrEnum):
+    """What an address is to a crawl."""
+
+    PAGE = "page"  # of the site itself: read, its links are followed
+    FILE = "file"  # of the site itself: only whether it is there and is what it says
+    OUTER = "outer"  # of another site: only whether it answers
+
+
+def normal(link: str, base: str = "") -> str:
+    """Return a link as a whole web address in one spelling; empty where it is none, or none that can be asked.
+
+    Host in small letters, the usual port left out, dots in the path resolved, no fragment, no session.
+    """
+    link = link.strip()
+    if not link or link[:11].lower().startswith(_NO_WEB):
+        return ""
+    try:
+        parts = urlsplit(urljoin(base, link) if base else link)
+        host, port = (parts.hostname or "").lower(), parts.port
+    except ValueError:
+        return ""
+    if parts.scheme not in _USUAL or not host or parts.username is not None:
+        return ""
+    path = _IN_PATH.sub("", parts.path) or "/"
+    if "/." in path or "//" in path:
+        end = "/" if path.endswith(("/", "/.", "/..")) else ""
+        path = posixpath.normpath(re.sub(r"/{2,}", "/", path)).rstrip("/") + end or "/"
+    query = parts.query
+    if (query and _VISIT.search(query.replace("&", "\n").replace("\n", "&"))) or "&" in query:
+        query = "&".join(part for part in query.split("&") if part and not _VISIT.match(part))
+    name = f"[{host}]" if ":" in host else host
+    shown = name if port in (None, _USUAL[parts.scheme]) else f"{name}:{port}"
+    return urlunsplit((parts.scheme, shown, path, query, ""))
+
+
+#: What hands out a file that its query names: downfile.jsp?filename=2610023.docx.
+_HANDS_OUT = re.compile(
+    r"[?&](?:file_?name|file|name|path|src)=[^&]*?[^&/.]\.([a-z0-9]{2,5})(?=&|$)", re.IGNORECASE
+)
+
+
+def suffix_of(address: str) -> str:
+    """Return what an address's path ends with, in small letters, or the file that a program hands out by its name; empty where it has no such end.
+
+    >>> suffix_of("http://x.cn/a/b.PDF?v=1"), suffix_of("http://x.cn/downfile.jsp?id=0&filename=26100.docx"), suffix_of("http://x.cn/a/")
+    ('pdf', 'docx', '')
+    """
+    handed = _HANDS_OUT.search(address)
+    if handed and handed[1].lower() in FILES:
+        return handed[1].lower()
+    name = address.partition("?")[0].rpartition("/")[2]
+    stem, dot, suffix = name.rpartition(".")
+    return suffix.lower() if dot and stem and len(suffix) <= 5 else ""
+
+
+def host_of(address: str) -> str:
+    """Return the host of a whole address as it is written there, with its port where it is not the usual one."""
+    return address.partition("//")[2].partition("/")[0].partition("?")[0]
+
+
+def kind_of(address: str, hosts: frozenset[str]) -> Kind:
+    """Return what an address is to a crawl of some hosts."""
+    if host_of(address) not in hosts:
+        return Kind.OUTER
+    return Kind.FILE if suffix_of(address) in FILES else Kind.PAGE
+
+
+def shape_of(address: str) -> str:
+    """Return what addresses of one kind of page share: numbers and random names left out."""
+    return _DIGITS.sub("#", _RANDOM.sub("*", address.partition("//")[2]))
+
+
+def odd(address: str, today: date) -> str:
+    """Return why a page's address is not worth asking for; empty where nothing speaks against it.
+
+    Folders within folders of one name, a day far away (a calendar that never ends), a name that is endlessly long.
+    """
+    if len(address) > LONGEST:
+        return "网址过长"
+    path, _, query = address.partition("//")[2].partition("?")
+    pieces = [part for part in path.split("/")[1:] if part]
+    if len(pieces) > 25 or any(pieces.count(piece) > 3 for piece in set(pieces)):
+        return "目录重复嵌套"
+    if query.count("&") > 12:
+        return "参数过多"
+    if any(
+        not 1990 <= int(year) <= today.year + 2
+        for found in _YEAR.finditer(query)
+        for year in [found[1] or found[2]]
+        if year[:2] in _CENTURIES
+    ):
+        return CALENDAR
+    named = re.search(r"/(\d{4})[-/](?:0?[1-9]|1[0-2])(?:[-/]|$|\.)", path)
+    if named and named[1][:2] in _CENTURIES and not 1949 <= int(named[1]) <= today.year + 2:
+        return CALENDAR
+    return ""
+
+
+#: Parameters that show the same entries once more: in another order, another number of them, in another look.
+_VIEWS = re.compile(
+    r"^(?:sort\w*|order\w*|orderby|dir|asc|desc|size|pagesize|page_size|rows|limit|perpage|per|view|style|show|layout|skin|font\w*|theme|px|pxfs|print|forprint|share\w*|fx)$",
+    re.IGNORECASE,
+)
+_FIRST = re.compile(r"^(?:page|p|pageno|pageindex|curpage|pn)=[01]$", re.IGNORECASE)
+
+
+def plainer(address: str) -> list[str]:
+    """Return the addresses that show the same entries as one which only sorts them otherwise; none where it does not."""
+    path, _, query = address.partition("?")
+    parts = [part for part in query.split("&") if part]
+    plain = [part for part in parts if not _VIEWS.match(part.partition("=")[0])]
+    if len(plain) == len(parts):
+        return []
+    found = [plain, [part for part in plain if not _FIRST.match(part)]]
+    return list(dict.fromkeys(f"{path}?{'&'.join(kept)}" if kept else path for kept in found))
+
+
+#: Why days far away are not asked for.
+CALENDAR = "日历没有尽头"
+_CENTURIES = {"17", "18", "19", "20", "21", "22", "23"}

@@ -1,0 +1,357 @@
+"""The crawl itself: what is asked for next, how fast, and what is left alone."""
+
+import queue
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from gongkai.lib.outbound.connections import Connections
+from gongkai.lib.outbound.crawling.addresses import Kind, host_of, kind_of, odd, plainer, shape_of
+from gongkai.lib.outbound.crawling.bounds import Bounds
+from gongkai.lib.outbound.crawling.fetching import Fetched, fetch
+from gongkai.lib.outbound.crawling.frontier import Frontier, Target
+from gongkai.lib.outbound.crawling.robots import Robots, robots_of
+from gongkai.lib.outbound.crawling.traps import Traps
+from gongkai.lib.outbound.reach import Reach
+
+if TYPE_CHECKING:
+    from queue import SimpleQueue
+
+#: A link that a page was read for: whole address, element, words.
+Found = tuple[str, str, str]
+#: An answer that did not come is asked for again so often.
+TRIES = 2
+#: Redirects in a row that are followed, each as an address of its own.
+HOPS = 5
+TIME_OVER = "到了规定的时长"
+#: Seconds between two commits.
+COMMIT = 1.0
+#: Answers that wait for an earlier one, at most.
+MOST_HELD = 200
+#: Seconds that pages wait for one that was asked for before them.
+LONGEST_WAIT = 3.0
+#: What links are called that lead to the same text once more.
+_FOR_PRINT = frozenset(
+    {"打印", "打印版", "打印本页", "打印此页", "【打印】", "[打印]", "我要打印", "打印文章"}
+)
+#: Seconds between two requests to one other site.
+OUTER_PAUSE = 1.0
+
+
+@dataclass
+class Crawl:
+    """A crawl of one site.
+
+    Attributes:
+        start: the address it begins at; always asked for.
+        frontier: where it stands.
+        reach: how far it may go; redirects are followed by nobody (`hops` 0).
+        hosts: the site's own hosts; pages of others are only asked whether they answer.
+        bounds: how far and how fast.
+        ends: whether files and outer links are asked for at all.
+        inner_ends: whether a link of a page may be asked for where it leads to another inner address (a site in an inner network); never a redirect.
+        now: the moment, for hours and calendars.
+    """
+
+    start: str
+    frontier: Frontier
+    reach: Reach
+    hosts: frozenset[str]
+    bounds: Bounds = field(default_factory=Bounds)
+    ends: bool = True
+    inner_ends: bool = False
+    now: Callable[[], datetime] = datetime.now
+    traps: Traps = field(default_factory=Traps)
+    stopped: str = ""
+    _robots: dict[str, Robots] = field(default_factory=dict)
+    _tries: dict[int, int] = field(default_factory=dict)
+    _outer: dict[str, float] = field(default_factory=dict)
+    _silent: int = 0
+    _views: dict[str, str] = field(default_factory=dict)
+
+    def __iter__(self) -> Iterator[Fetched]:
+        """Ask, and yield what came, in the order in which it came. Whoever reads it says `note` for each."""
+        self.frontier.add(self.start, Kind.PAGE, found_on=None)
+        self._rules(_root(self.start))
+        tasks: queue.SimpleQueue[Target | None] = queue.SimpleQueue()
+        came: queue.SimpleQueue[Fetched] = queue.SimpleQueue()
+        through = Connections(most=4 * self.bounds.workers)
+        threads = [
+            threading.Thread(target=self._work, args=(tasks, came, through), daemon=True)
+            for _ in range(self.bounds.workers)
+        ]
+        for thread in threads:
+            thread.start()
+        try:
+            yield from self._run(tasks, came)
+        finally:
+            for _ in threads:
+                tasks.put(None)
+            self.frontier.commit()
+            through.close()
+
+    def note(self, fetched: Fetched, links: Iterable[Found] = (), words: str | None = None) -> None:
+        """Note what came of an address, and what it links to.
+
+        Args:
+            fetched: what came.
+            links: the links of a page.
+            words: what stands on a page, by which pages that bring nothing new are known; None where it is no page.
+        """
+        target = fetched.target
+        self.frontier.done(
+            target.id,
+            status=fetched.status,
+            reason=fetched.reason,
+            onward=fetched.to,
+            type=fetched.type,
+            size=fetched.size,
+            seconds=fetched.seconds,
+            at=fetched.at,
+            inner=int(fetched.inner),
+        )
+        barren = False
+        if target.kind == Kind.PAGE and words is not None:
+            barren = not self.traps.new(words)
+            self.traps.note(shape_of(target.address), barren=barren and target.barren, new=not barren)
+        if fetched.to and (hop := _hop(target.tag) + 1) <= HOPS:
+            links = [*links, (fetched.to, f"{_REDIRECT}{hop}", target.words)]
+        for address, tag, said in links:
+            kind = kind_of(address, self.hosts)
+            if kind == Kind.PAGE and tag not in _PAGES_BY and not tag.startswith(_REDIRECT):
+                kind = Kind.FILE
+            self.frontier.add(address, kind, found_on=target.id, tag=tag, words=said, barren=barren)
+
+    def _run(self, tasks: "SimpleQueue[Target | None]", came: "SimpleQueue[Fetched]") -> Iterator[Fetched]:
+        counts = self.frontier.counts()
+        way = _Way({kind: counts.get(kind.value, 0) for kind in Kind})
+        while True:
+            self._mind_time(way)
+            yield from way.released()
+            pause = self._send(way, tasks)
+            if not way.under_way:
+                if way.held:
+                    time.sleep(0.05)
+                    continue
+                if self.stopped or not (way.waiting or way.later):
+                    if self.stopped or not self.frontier.waiting(way.after, 1):
+                        return
+                else:
+                    time.sleep(min(pause, 1.0))
+                continue
+            try:
+                fetched = came.get(timeout=pause if pause > 0 else 1.0)
+            except queue.Empty:
+                continue
+            way.under_way -= 1
+            if not self._again(fetched, way.later):
+                yield from way.in_order(fetched)
+
+    def _mind_time(self, way: "_Way") -> None:
+        """Stop in time, commit now and then, and read on in the list of addresses."""
+        now = time.monotonic()
+        if now - way.begun > self.bounds.run:
+            self.stopped = TIME_OVER
+        if now - way.committed > COMMIT:
+            self.frontier.commit()
+            way.committed = now
+        if not way.waiting:
+            way.waiting.extend(self.frontier.waiting(way.after))
+            way.after = way.waiting[-1].id if way.waiting else way.after
+
+    def _send(self, way: "_Way", tasks: "SimpleQueue[Target | None]") -> float:
+        """Send out what may be sent; return the seconds until more may be, 0 where only an answer makes room."""
+        while (
+            not self.stopped
+            and way.under_way < self.bounds.workers
+            and (way.waiting or way.later)
+            and len(way.held) < MOST_HELD
+        ):
+            pause = self._pause(way.next_at)
+            if pause > 0:
+                return pause
+            target = self._next(way.waiting, way.later)
+            if target is None:
+                return 0.05
+            if self._leave(target, way.asked):
+                way.order.pop(target.id, None)
+            else:
+                way.sent(target)
+                tasks.put(target)
+                way.under_way += 1
+                way.next_at = time.monotonic() + self._interval(target)
+        return 0.0
+
+    def _pause(self, next_at: float) -> float:
+        """Return the seconds until the next request may go out."""
+        if self.bounds.hours is not None and not self.bounds.hours.hold(self.now()):
+            return 1.0
+        return next_at - time.monotonic() if self.bounds.rate else 0.0
+
+    def _interval(self, target: Target) -> float:
+        if not self.bounds.rate:
+            return 0.0
+        own = self._robots.get(_root(target.address)) if target.kind != Kind.OUTER else None
+        return max(1.0 / self.bounds.rate, own.pause if own else 0.0)
+
+    def _next(self, waiting: deque[Target], later: deque[Target]) -> Target | None:
+        """Return what is asked for next: the order of finding, one outer site not twice within a second."""
+        now = time.monotonic()
+        for _ in range(len(later)):
+            target = later.popleft()
+            if self._outer.get(host_of(target.address), 0.0) <= now:
+                return self._reserved(target, now)
+            later.append(target)
+        while waiting:
+            target = waiting.popleft()
+            if target.kind != Kind.OUTER or self._outer.get(host_of(target.address), 0.0) <= now:
+                return self._reserved(target, now)
+            later.append(target)
+            if len(later) > 5_000:
+                break
+        return None
+
+    def _reserved(self, target: Target, now: float) -> Target:
+        if target.kind == Kind.OUTER and self.bounds.rate:
+            self._outer[host_of(target.address)] = now + OUTER_PAUSE
+        return target
+
+    def _leave(self, target: Target, asked: dict[Kind, int]) -> bool:
+        """Whether an address is left alone; notes why."""
+        why = self._why_left(target, asked)
+        if why:
+            self.frontier.done(target.id, reason=why)
+        else:
+            asked[target.kind] += 1
+        return bool(why)
+
+    def _why_left(self, target: Target, asked: dict[Kind, int]) -> str:
+        if target.found_on is None:
+            return ""
+        if target.kind == Kind.PAGE:
+            if asked[Kind.PAGE] >= self.bounds.pages:
+                return "超过规定的网页数"
+            why = (
+                odd(target.address, self.now().date())
+                or self._again_sorted(target)
+                or self.traps.left(shape_of(target.address))
+            )
+        elif not self.ends:
+            return "未列入检查"
+        else:
+            why = (
+                "超过规定的链接数"
+                if asked[Kind.FILE] + asked[Kind.OUTER] >= self.bounds.ends
+                else self.traps.left(shape_of(target.address))
+            )
+        if why or target.kind == Kind.OUTER:
+            return why
+        allowed = self._rules(_root(target.address)).allow(target.address)
+        return "" if allowed else "robots.txt 不允许"
+
+    def _rules(self, root: str) -> Robots:
+        """Return what a host allows; its robots.txt is the first that is asked for."""
+        if root not in self._robots:
+            self._robots[root] = robots_of(root, self.reach)
+        return self._robots[root]
+
+    def _again_sorted(self, target: Target) -> str:
+        """Return why a page is but another view of a known one: sorted otherwise, for print; empty where it is none."""
+        if target.words.strip() in _FOR_PRINT:
+            return "打印版"
+        plain = plainer(target.address)
+        known = any(next(self.frontier.rows("address = ?", (one,)), None) for one in plain)
+        # What nobody links without its order is asked for once, in the order that came first; a bare order may be a name of something.
+        key = plain[-1] if plain and "?" in plain[-1] else ""
+        known = known or bool(key and self._views.setdefault(key, target.address) != target.address)
+        return "同一列表的另一种排列" if known else ""
+
+    def _again(self, fetched: Fetched, later: deque[Target]) -> bool:
+        """Whether an address is asked for again; a site that is silent for long is left."""
+        target = fetched.target
+        silent = fetched.status == 0 and not fetched.inner
+        if target.kind != Kind.OUTER:
+            self.traps.note_answer(shape_of(target.address), came=not silent)
+            self._silent = self._silent + 1 if silent else 0
+            if self._silent >= self.bounds.silent:
+                self.stopped = f"连续{self._silent}次没有应答"
+        if silent and fetched.reason == "连接不上" and self._tries.get(target.id, 1) < TRIES:
+            self._tries[target.id] = self._tries.get(target.id, 1) + 1
+            later.append(target)
+            return True
+        self._tries.pop(target.id, None)
+        return False
+
+    def _work(
+        self, tasks: "SimpleQueue[Target | None]", came: "SimpleQueue[Fetched]", through: Connections
+    ) -> None:
+        while (target := tasks.get()) is not None:
+            came.put(fetch(target, self._reach_of(target), self.bounds, through))
+
+    def _reach_of(self, target: Target) -> Reach:
+        if not self.inner_ends or target.kind != Kind.OUTER or target.tag.startswith(_REDIRECT):
+            return self.reach
+        return replace(self.reach, inside={*self.reach.inside, host_of(target.address)})
+
+
+#: Elements whose address of one's own site is a page where no suffix says otherwise.
+_PAGES_BY = frozenset({"a", "area", "iframe", "frame", ""})
+_REDIRECT = "redirect"
+
+
+@dataclass
+class _Way:
+    """Where a running crawl is: what was asked for by kind, what waits, what is under way, and since when."""
+
+    asked: dict[Kind, int]
+    waiting: deque[Target] = field(default_factory=deque)
+    later: deque[Target] = field(default_factory=deque)
+    under_way: int = 0
+    after: int = 0
+    next_at: float = 0.0
+    order: dict[int, float] = field(default_factory=dict)
+    held: dict[int, Fetched] = field(default_factory=dict)
+    begun: float = field(default_factory=time.monotonic)
+    committed: float = field(default_factory=time.monotonic)
+
+    def sent(self, target: Target) -> None:
+        """Note that a page was asked for: what pages say is handed on in this order, so that two crawls of one site agree."""
+        if target.kind == Kind.PAGE and target.id not in self.order:
+            self.order[target.id] = time.monotonic()
+
+    def in_order(self, fetched: Fetched) -> Iterator[Fetched]:
+        """Yield what came, a page only once all that were asked for before it have come."""
+        if fetched.target.kind != Kind.PAGE:
+            yield fetched
+            return
+        if fetched.target.id not in self.order:  # it took so long that the others went ahead
+            yield fetched
+            return
+        self.held[fetched.target.id] = fetched
+        yield from self.released()
+
+    def released(self) -> Iterator[Fetched]:
+        """Yield the pages that wait for no earlier one any more: it came, or it takes too long."""
+        while self.order:
+            first, since = next(iter(self.order.items()))
+            if first in self.held:
+                del self.order[first]
+                yield self.held.pop(first)
+            elif time.monotonic() - since > LONGEST_WAIT:
+                del self.order[first]
+            else:
+                return
+
+
+def _hop(tag: str) -> int:
+    """Return how many redirects led to an address."""
+    return int(tag.removeprefix(_REDIRECT)) if tag.startswith(_REDIRECT) else 0
+
+
+def _root(address: str) -> str:
+    scheme, _, rest = address.partition("//")
+    return f"{scheme}//{rest.partition('/')[0]}"

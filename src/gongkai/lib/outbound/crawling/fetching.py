@@ -1,0 +1,113 @@
+"""One address asked for, and what came of it, as a row."""
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from gongkai.lib.outbound.asking import Answer, ask
+from gongkai.lib.outbound.connections import Connections
+from gongkai.lib.outbound.crawling.addresses import Kind, normal, suffix_of
+from gongkai.lib.outbound.crawling.bounds import Bounds
+from gongkai.lib.outbound.crawling.frontier import Target
+from gongkai.lib.outbound.reach import Inner, NoAnswer, Reach
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PAGES = frozenset({"text/html", "application/xhtml+xml"})
+#: A rest of a small file that is read to keep the connection (bytes).
+_REST = 65_536
+#: Documents whose words are read.
+DOCUMENTS = frozenset({"xlsx", "docx", "pdf", "csv", "txt"})
+_SEEN = (
+    "server", "x-powered-by", "strict-transport-security", "x-content-type-options", "x-frame-options", "content-security-policy",
+    "set-cookie", "last-modified", "content-length", "www-authenticate",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What came of an address.
+
+    Attributes:
+        target: the address and what the crawl knows of it.
+        status: of the answer; 0 where none came.
+        reason: why none came, in a few Chinese words.
+        inner: it leads into an inner network; nothing was sent.
+        to: where it redirects, as a whole address.
+        type: media type, small letters.
+        charset: the one the header names.
+        headers: those that inspections look at, small letters.
+        data: the body of a page, the beginning of a file.
+        size: of a file as its header says, of a page as it was read; -1 where it is not known.
+        cut: a page that is longer than is read.
+        seconds: until all of it was read.
+        at: when.
+    """
+
+    target: Target
+    status: int = 0
+    reason: str = ""
+    inner: bool = False
+    to: str = ""
+    type: str = ""
+    charset: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    data: bytes = b""
+    size: int = -1
+    cut: bool = False
+    seconds: float = 0.0
+    at: str = ""
+
+    @property
+    def page(self) -> bool:
+        """Whether it is a page of the site that can be read."""
+        return self.target.kind == Kind.PAGE and 200 <= self.status < 300 and self.type in _PAGES
+
+
+def fetch(target: Target, reach: Reach, bounds: Bounds, through: Connections) -> Fetched:
+    """Ask for one address; whatever happens is a row. A redirect is an answer."""
+    at, begun = datetime.now(UTC).isoformat(timespec="seconds"), time.monotonic()
+    try:
+        with ask(target.address, reach, through=through) as answer:
+            return _read(target, answer, bounds, at, begun)
+    except NoAnswer as error:
+        spent = time.monotonic() - begun
+        return Fetched(
+            target, reason=str(error), inner=isinstance(error, Inner), seconds=round(spent, 3), at=at
+        )
+
+
+def _read(target: Target, answer: Answer, bounds: Bounds, at: str, begun: float) -> Fetched:
+    headers = answer.headers
+    kind = headers.get_content_type() if headers.get("Content-Type") else ""
+    onward = headers.get("Location", "") if answer.status in _REDIRECTS else ""
+    said = headers.get("Content-Length", "")
+    size = int(said) if said.isdecimal() else -1
+    data, cut = b"", False
+    page = target.kind == Kind.PAGE and (kind in _PAGES or not kind)
+    if page and not onward:
+        data = answer.begin(bounds.page_bytes + 1)
+        cut = len(data) > bounds.page_bytes
+        data = data[: bounds.page_bytes]
+        if 0 <= len(data) < size and not cut:
+            return Fetched(target, reason="内容不完整", seconds=round(time.monotonic() - begun, 3), at=at)
+        size = len(data)
+    elif target.kind == Kind.OUTER and not 0 <= size <= _REST:
+        pass
+    elif size <= bounds.document_bytes and (target.tag == "data" or suffix_of(target.address) in DOCUMENTS):
+        data = answer.begin(bounds.document_bytes)
+    else:
+        data = answer.begin(_REST if 0 <= size <= _REST else bounds.file_bytes)
+        data = data[: bounds.file_bytes]
+    return Fetched(
+        target,
+        status=answer.status,
+        to=normal(onward, target.address) if onward else "",
+        type=kind or ("text/html" if page else ""),
+        charset=(headers.get_content_charset() or "") if page else "",
+        headers=tuple((name, headers[name]) for name in _SEEN if name in headers),
+        data=data,
+        size=size,
+        cut=cut and page,
+        seconds=round(time.monotonic() - begun, 3),
+        at=at,
+    )

@@ -1,0 +1,78 @@
+"""What a page links to: anchors, frames, pictures, sound and film, styles and scripts. Pure."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gongkai.lib.outbound.crawling.addresses import normal
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+#: Element → the attributes that name an address.
+_NAMING: dict[str, tuple[str, ...]] = {
+    "a": ("href",),
+    "area": ("href",),
+    "iframe": ("src",),
+    "frame": ("src",),
+    "img": ("src", "data-src", "data-original"),
+    "video": ("src", "poster"),
+    "audio": ("src",),
+    "source": ("src",),
+    "embed": ("src",),
+    "script": ("src",),
+    "link": ("href",),
+}
+#: `rel` of a link element that is fetched with the page.
+_WITH_PAGE = {"stylesheet", "icon", "shortcut icon", "alternate"}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One link of a page: the element, its name, the whole address (empty where it leads nowhere), and what was written."""
+
+    element: "_Element"
+    tag: str
+    address: str
+    written: str
+
+
+class Whole:
+    """Links of pages → whole addresses; those of menus, which stand on every page, are worked out once."""
+
+    MOST = 50_000
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], str] = {}
+
+    def __call__(self, link: str, base: str) -> str:
+        """Return a link as a whole address."""
+        folder = base[: base.rfind("/") + 1] if link[:1] != "/" else base[: base.find("/", 8)]
+        key = (folder, link)
+        found = self._known.get(key)
+        if found is None:
+            if len(self._known) >= self.MOST:
+                self._known.clear()
+            found = self._known[key] = normal(link, base)
+        return found
+
+
+def links_of(root: "_Element", base: str, whole: Callable[[str, str], str] = normal) -> Iterator[Link]:
+    """Yield the links of a parsed page, in the order of the page.
+
+    Args:
+        root: its root element (lxml).
+        base: its address; a `base` element in it goes before.
+        whole: makes whole addresses (`Whole` remembers them).
+    """
+    own = next((tag.get("href") for tag in root.iter("base") if tag.get("href")), None)
+    base = normal(own, base) or base if own else base
+    for element in root.iter(*_NAMING):
+        tag = element.tag
+        if tag == "link" and (element.get("rel") or "").lower() not in _WITH_PAGE:
+            continue
+        for name in _NAMING[tag]:
+            written = (element.get(name) or "").strip()
+            if written:
+                yield Link(element, tag, whole(written, base), written)
+                break

@@ -1,0 +1,87 @@
+"""Pages that never end: calendars, filters over filters, folders within folders. Left when they bring nothing new."""
+
+import hashlib
+from collections import Counter, OrderedDict, deque
+
+from gongkai.lib.chinese import lazy_re as re
+
+#: Numbers of days, months and years say nothing new; a longer or another number does.
+_DAYS = re.compile(r"(?<!\d)(?:\d{1,2}|19\d\d|20[0-4]\d)(?!\d)")
+_NUMBERS = re.compile(r"\d+")
+_BLANKS = re.compile(r"\s+")
+
+#: Why pages of a shape are left that go on for ever.
+ENDLESS, ALL_ALIKE = "同类网页没有尽头", "同类网页几乎都相同"
+
+
+class Traps:
+    """What a crawl has read, as far as it is needed to see that a kind of page brings nothing new.
+
+    A page is barren where its words, days and years aside, were read before. A shape of address (`shape_of`) is left after so many barren pages in a
+    row that were found on barren pages: a list that goes on is fruitful, because its entries are new. Pages that differ by numbers alone (who
+    is online now, a picture's number) are one kind: of each so many are new, the next ones are not.
+    """
+
+    PATIENCE = 200
+    #: Folders within folders are of one kind from this depth on, whatever their names: each would be a shape of its own.
+    DEEP = 4
+    #: The same where pages are asked for by parameters: a list that repeats its last page, a calendar, filters.
+    ASKED = 6
+    #: Of the last pages of a shape so many are looked at, and left where fewer than this share brought something new.
+    WINDOW, SHARE = 60, 0.1
+    REMEMBERED = 300_000
+    #: Of pages that differ by numbers alone so many are worth reading.
+    ALIKE = 20
+    #: Of one shape whose answers did not come in a row: the rest is not asked for.
+    SILENT = 5
+
+    def __init__(self) -> None:
+        self._read: OrderedDict[bytes, None] = OrderedDict()
+        self._alike: Counter[bytes] = Counter()
+        self._barren: Counter[str] = Counter()
+        self._silent: Counter[str] = Counter()
+        self._worth: dict[str, deque[bool]] = {}
+
+    def new(self, words: str) -> bool:
+        """Whether a page's words were not read before, nor too often with other numbers; remembers them."""
+        mark = _mark(_DAYS.sub("", words))
+        if mark in self._read:
+            return False
+        self._read[mark] = None
+        if len(self._read) > self.REMEMBERED:
+            self._read.popitem(last=False)
+        bare = _mark(_NUMBERS.sub("", words))
+        if len(self._alike) < self.REMEMBERED or bare in self._alike:
+            self._alike[bare] += 1
+        return self._alike[bare] <= self.ALIKE
+
+    def note(self, shape: str, *, barren: bool, new: bool = True) -> None:
+        """Note what a page of a shape was worth: barren where it and the page that named it were, `new` where its own words were."""
+        for kind in {shape, self._kind(shape)}:
+            self._barren[kind] = self._barren[kind] + 1 if barren else 0
+        self._worth.setdefault(shape, deque(maxlen=self.WINDOW)).append(new)
+
+    def _kind(self, shape: str) -> str:
+        """Return what a shape counts as beside itself: deep ones as their first folder's."""
+        host, *pieces = shape.partition("?")[0].split("/")
+        return f"{host}/{pieces[0]}/…" if len(pieces) > self.DEEP else shape
+
+    def note_answer(self, shape: str, *, came: bool) -> None:
+        """Note whether an answer came."""
+        self._silent[shape] = 0 if came else self._silent[shape] + 1
+
+    def left(self, shape: str) -> str:
+        """Return why pages of a shape are not asked for any more; empty where they are."""
+        if self._barren[shape] > (self.ASKED if "?" in shape else self.PATIENCE):
+            return ENDLESS
+        if self._barren[self._kind(shape)] > self.PATIENCE:
+            return ENDLESS
+        worth = self._worth.get(shape)
+        if worth is not None and len(worth) == self.WINDOW and sum(worth) < self.SHARE * self.WINDOW:
+            return ALL_ALIKE
+        return "同类网页没有应答" if self._silent[shape] >= self.SILENT else ""
+
+
+def _mark(words: str) -> bytes:
+    """Return the digest by which words are known again, blanks aside."""
+    return hashlib.blake2b(_BLANKS.sub("", words).encode(), digest_size=8).digest()

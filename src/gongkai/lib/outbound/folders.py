@@ -1,0 +1,124 @@
+"""Reading a folder of a mail server (IMAP4rev1, RFC 3501): numbers, sizes, messages. Nothing on the server is changed.
+
+The standard library's client is enough for the four commands that are needed (decision: no library, nothing to keep up to date): EXAMINE, UID
+SEARCH, UID FETCH of sizes and of bodies.
+"""
+
+import imaplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.outbound.reach import NoAnswer
+
+#: Numbers asked for in one command.
+PORTION = 200
+_SIZE = re.compile(rb"UID (\d+).*?RFC822\.SIZE (\d+)|RFC822\.SIZE (\d+).*?UID (\d+)")
+
+
+@dataclass(frozen=True)
+class Account:
+    """Where a mailbox is, and how it is opened. `plain` leaves out TLS: for a server on this machine only."""
+
+    host: str
+    user: str
+    password: str
+    port: int = 993
+    folder: str = "INBOX"
+    plain: bool = False
+    seconds: float = 30.0
+
+    @property
+    def name(self) -> str:
+        """What the folder is called here."""
+        return f"{self.user}@{self.host}/{self.folder}"
+
+    def __repr__(self) -> str:
+        return f"<Account {self.name}>"
+
+
+class Folder:
+    """A folder, opened for reading."""
+
+    def __init__(self, client: imaplib.IMAP4, uid_validity: int) -> None:
+        self.client, self.uid_validity = client, uid_validity
+
+    def numbers(self, after: int) -> list[int]:
+        """Return the numbers of the messages behind one, in order."""
+        found = self._asked("SEARCH", None, f"UID {after + 1}:*")
+        numbers = {int(number) for line in found if isinstance(line, bytes) for number in line.split()}
+        # `*` is the last message whatever its number, so one that was read already may come back.
+        return sorted(number for number in numbers if number > after)
+
+    def sizes(self, numbers: list[int]) -> dict[int, int]:
+        """Return the sizes in bytes of messages that are still there."""
+        sizes: dict[int, int] = {}
+        for start in range(0, len(numbers), PORTION):
+            asked = ",".join(map(str, numbers[start : start + PORTION]))
+            for line in self._asked("FETCH", asked, "(UID RFC822.SIZE)"):
+                text = line[0] if isinstance(line, tuple) else line
+                if isinstance(text, bytes) and (found := _SIZE.search(text)):
+                    one, size, size_first, last = found.groups()
+                    sizes[int(one or last)] = int(size or size_first)
+        return sizes
+
+    def message(self, number: int) -> bytes | None:
+        """Return a message as it came; None where it is gone meanwhile."""
+        return self._body(number, "BODY.PEEK[]")
+
+    def head(self, number: int) -> bytes | None:
+        """Return the head of a message."""
+        return self._body(number, "BODY.PEEK[HEADER]")
+
+    def _body(self, number: int, part: str) -> bytes | None:
+        lines = self._asked("FETCH", str(number), f"({part})")
+        return next((line[1] for line in lines if isinstance(line, tuple)), None)
+
+    def _asked(self, command: str, *args: str | None) -> list[bytes | tuple[bytes, bytes] | None]:
+        status, lines = self.client.uid(command, *args)  # type: ignore[arg-type]
+        if status != "OK":
+            raise NoAnswer(f"邮件服务器拒绝了{command}")
+        return list(lines)
+
+
+@contextmanager
+def open_folder(account: Account) -> Iterator[Folder]:
+    """Open a folder, read-only.
+
+    Raises:
+        NoAnswer: the server is not there, does not let us in, has no such folder. No error says the password.
+    """
+    try:
+        client = _connect(account)
+    except (OSError, imaplib.IMAP4.error, ssl.SSLError) as error:
+        raise NoAnswer(f"连不上邮件服务器（{type(error).__name__}）") from None
+    try:
+        try:
+            client.login(account.user, account.password)
+        except imaplib.IMAP4.error:
+            raise NoAnswer("邮件服务器不接受账号或者密码") from None
+        status, _ = client.select(f'"{account.folder}"', readonly=True)
+        validity = client.response("UIDVALIDITY")[1]
+        if status != "OK" or not validity or not validity[0]:
+            raise NoAnswer(f"邮件服务器没有文件夹“{account.folder}”")
+        yield Folder(client, int(validity[0]))
+    except (OSError, imaplib.IMAP4.error) as error:
+        raise NoAnswer(f"邮件服务器中断（{type(error).__name__}）") from None
+    finally:
+        _leave(client)
+
+
+def _connect(account: Account) -> imaplib.IMAP4:
+    if account.plain:
+        return imaplib.IMAP4(account.host, account.port, timeout=account.seconds)
+    context = ssl.create_default_context()
+    return imaplib.IMAP4_SSL(account.host, account.port, ssl_context=context, timeout=account.seconds)
+
+
+def _leave(client: imaplib.IMAP4) -> None:
+    try:
+        client.logout()
+    except (OSError, imaplib.IMAP4.error):
+        return

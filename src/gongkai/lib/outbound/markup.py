@@ -1,0 +1,60 @@
+"""Foreign HTML as a tree, within bounds that are counted before anything is built. Pure."""
+
+from lxml import etree
+from lxml.etree import _Element
+from lxml.html import HTMLParser, document_fromstring, fragments_fromstring
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.confined import BOUNDS, over
+
+_XML = re.compile(r"^\s*<\?xml[^>]*\?>")
+
+
+def bounded(text: str) -> tuple[str, str]:
+    """Return a page as far as it may be read, and a line that says so where that is not all of it.
+
+    Each tag becomes an object of 300 bytes, which whoever reads pages walks a dozen times.
+    """
+    most, tags = BOUNDS["page characters"].most, BOUNDS["page tags"].most
+    if words := over("page characters", len(text)):
+        return bounded(text[:most])[0], words
+    if words := over("page tags", text.count("<")):
+        at = -1
+        for _ in range(tags + 1):
+            at = text.index("<", at + 1)
+        return text[:at], words
+    return text, ""
+
+
+def tree_of(text: str) -> _Element | None:
+    """Return a page's root element, as far as it may be read; None where there is nothing to read."""
+    text = _XML.sub("", bounded(text)[0]).replace("\x00", "")
+    try:
+        return document_fromstring(text.encode(errors="replace"), parser=HTMLParser(encoding="utf-8"))
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return None
+
+
+#: How the element is marked that holds what stood in an island.
+ISLAND = "data-island"
+_XML_SCRIPT = re.compile(r"^(?:text|application)/xml$", re.IGNORECASE)
+_QUOTED = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+
+
+def open_islands(root: _Element) -> None:
+    """Put the markup of data islands where they stand: systems keep a list's rows, quoted, in a script of XML, which another script shows.
+
+    What is quoted is markup; an island without any is a list without rows.
+    """
+    for script in [one for one in root.iter("script") if _XML_SCRIPT.match((one.get("type") or "").strip())]:
+        rows = "".join(_QUOTED.findall(script.text or ""))
+        tail = script.tail
+        script.clear()
+        script.tag, script.tail = "div", tail
+        script.set(ISLAND, "")
+        if rows.strip():
+            for child in fragments_fromstring(rows):
+                if isinstance(child, str):
+                    script.text = child
+                else:
+                    script.append(child)

@@ -1,0 +1,220 @@
+"""Where a name leads: to a public address, or into a network of ours."""
+
+import http.client
+import ipaddress
+import socket
+import ssl
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+
+from gongkai.lib.outbound.reach import Inner
+
+#: Addresses of IPv6 that stand for one of IPv4, whose last 32 bits it is (RFC 6052).
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+#: The only addresses of IPv6 that are given out to the world (RFC 4291, 2.4; IANA's registry). What lies outside is refused whatever it is called:
+#: `::127.0.0.1`, `::ffff:0:10.0.0.1`, 64:ff9b:1::/48 (translation inside one network), site-local and future ranges.
+_GIVEN_OUT = ipaddress.IPv6Network("2000::/3")
+#: Ranges that Python calls global, and that lead into a network of one's own or nowhere: protocol assignments (RFC 6890), the way to a 6to4 relay
+#: (RFC 7526), examples (RFC 9637).
+_NOT_PUBLIC = (
+    ipaddress.IPv4Network("192.0.0.0/24"),
+    ipaddress.IPv4Network("192.88.99.0/24"),
+    ipaddress.IPv6Network("3fff::/20"),
+)
+#: The middle of an address of IPv6 whose last 32 bits are one of IPv4 (ISATAP, RFC 5214, 6.1).
+_ISATAP = (0x00005EFE, 0x02005EFE)
+
+#: Acknowledge at once (Linux): servers that send head and body apart wait for the first to be acknowledged, 40 ms on a connection
+#: that is used again. It holds until the kernel thinks otherwise, so it is said before each look.
+_QUICK: int | None = getattr(socket, "TCP_QUICKACK", None)
+
+#: A place that a name leads to, as `socket.getaddrinfo` says it.
+Place = tuple[
+    socket.AddressFamily,
+    socket.SocketKind,
+    int,
+    str,
+    tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes],
+]
+
+
+def is_public(number: str) -> bool:
+    """Whether an IP address is one that the whole world reaches; not where it stands for an inner one.
+
+    Raises:
+        ValueError: it is no address at all.
+    """
+    address = ipaddress.ip_address(number)
+    if isinstance(address, ipaddress.IPv4Address):
+        return _is_global(address)
+    if address.ipv4_mapped is not None:
+        return _is_global(address.ipv4_mapped)
+    last = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    if address in _NAT64:
+        return _is_global(last)
+    inside = [address.sixtofour, *(address.teredo or ())]
+    if int(address) >> 32 & 0xFFFFFFFF in _ISATAP:
+        inside.append(last)
+    return (
+        address in _GIVEN_OUT
+        and _is_global(address)
+        and all(_is_global(known) for known in inside if known is not None)
+    )
+
+
+def _is_global(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    return (
+        address.is_global and not address.is_multicast and not any(address in known for known in _NOT_PUBLIC)
+    )
+
+
+def connect_outside(host: str, port: int, seconds: float, family: int = 0) -> socket.socket:
+    """Return a connection to a public address of a host.
+
+    Connected by the number that was looked at, so that a name cannot point elsewhere a moment later. All numbers share the seconds, each that is
+    tried has its part of what is left: a host of twenty dead ones holds nobody longer than one does.
+
+    Raises:
+        Inner: it has none.
+        OSError: none of them answers.
+    """
+    found = socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)
+    numbers = [number for number in dict.fromkeys(str(one[4][0]) for one in found) if is_public(number)]
+    if not numbers:
+        raise Inner("指向内部网络地址")
+    failed: OSError | None = None
+    end = time.monotonic() + seconds
+    for place, number in enumerate(numbers):
+        part = (end - time.monotonic()) / (len(numbers) - place)
+        if part <= 0:
+            break
+        try:
+            return socket.create_connection((number, port), timeout=part)
+        except OSError as error:
+            failed = failed or error
+    raise failed or TimeoutError
+
+
+class _Timed:
+    """A socket that gives up at a moment, however steadily the other side drips: headers and body alike."""
+
+    deadline = float("inf")
+    pause = 30.0
+
+    def recv_into(self, *args: object, **facts: object) -> int:
+        """Receive, waiting no longer than a pause, and never beyond the deadline."""
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self.settimeout(min(self.pause, left))  # type: ignore[attr-defined]
+        if _QUICK is not None:
+            self.setsockopt(socket.IPPROTO_TCP, _QUICK, 1)  # type: ignore[attr-defined]
+        return super().recv_into(*args, **facts)  # type: ignore[misc, no-any-return]
+
+
+class TimedSocket(_Timed, socket.socket):
+    """A plain one."""
+
+
+class TimedTlsSocket(_Timed, ssl.SSLSocket):
+    """One with TLS."""
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    made = ssl.create_default_context()
+    made.sslsocket_class = TimedTlsSocket
+    return made
+
+
+def is_inner(host: str, port: int = 80) -> bool:
+    """Whether a host's name leads into an inner network and nowhere else; False where it leads nowhere at all."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return False
+    return bool(found) and not any(is_public(str(one[4][0])) for one in found)
+
+
+class Connection(http.client.HTTPConnection):
+    """A connection over HTTP; where it is `outside`, to public addresses only."""
+
+    outside = True
+    family = 0
+    secure = False
+
+    def connect(self) -> None:
+        """Look where the name leads, and connect there."""
+        seconds = float(self.timeout or 30)
+        if self.outside:
+            plain = connect_outside(self.host, self.port, seconds, self.family)
+        else:
+            plain = socket.create_connection((self.host, self.port), timeout=seconds)
+        made = TimedSocket(plain.family, plain.type, plain.proto, fileno=plain.detach())
+        made.settimeout(seconds)
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.sock = made
+        try:
+            if self._tunnel_host:  # type: ignore[attr-defined]
+                self._tunnel()  # type: ignore[attr-defined]
+            if self.secure:
+                name = self._tunnel_host or self.host  # type: ignore[attr-defined]
+                self.sock = _trust().wrap_socket(made, server_hostname=name)
+        except BaseException:
+            made.close()
+            raise
+
+    def until(self, deadline: float, pause: float) -> None:
+        """Set the moment at which whatever is asked next is given up, and the longest pause within it."""
+        self.timeout = pause
+        if self.sock is None:
+            self.connect()
+        assert isinstance(self.sock, _Timed)
+        self.sock.deadline, self.sock.pause = deadline, pause
+
+
+class TlsConnection(Connection):
+    """The same with TLS, for the name (not for the number)."""
+
+    default_port = 443
+    secure = True
+
+
+@contextmanager
+def led_here(host: str, port: int) -> Iterator[None]:
+    """Let a name lead to a port of this machine, for all of this process, as long as a sample is shown."""
+    real = socket.getaddrinfo
+
+    def found(
+        name: bytes | str | None, wanted: bytes | str | int | None, *given: int, **facts: int
+    ) -> Sequence[Place]:
+        if name != host:
+            return real(name, wanted, *given, **facts)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+
+    socket.getaddrinfo = found  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        socket.getaddrinfo = real
+
+
+def reaches_ipv6() -> bool:
+    """Whether this machine has a way to the open net over IPv6. The routes are asked; nothing is sent."""
+    try:
+        with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as probe:
+            probe.connect(("2400:3200::1", 53))
+            return is_public(str(probe.getsockname()[0]))
+    except OSError:
+        return False
+
+
+def has_ipv6(host: str) -> bool:
+    """Whether a name leads to a public address of IPv6."""
+    try:
+        found = socket.getaddrinfo(host, 80, socket.AF_INET6, socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return False
+    return any(is_public(str(one[4][0])) for one in found)

@@ -1,0 +1,112 @@
+"""Personal data in texts and files, and proofreading: the ground's `privacy` room.
+
+`find` says what must not be public and why; `mask` hides it in a text, `mask_file` in a whole file;
+`proofread` finds what is wrong in an official text. Pure functions over data tables (`data/`), no Django,
+linear in the length of what they are given. Texts beyond `DIRECT_CHARACTERS` are searched in a child process. Rules and
+tables are read at the first search, so that a server or another command starts without them. See `docs/privacy.md`.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gongkai.lib.privacy.model import Finding, Masked, PrivacyError
+
+if TYPE_CHECKING:
+    from gongkai.lib.privacy.masks import Pattern
+    from gongkai.lib.privacy.proofreading.terms import Term, TermList
+
+#: Longer texts are searched in a child process. So many characters take at most 2 s of processor time, whatever they are.
+DIRECT_CHARACTERS = 10_000
+
+__all__ = [
+    "DIRECT_CHARACTERS",
+    "Finding",
+    "Masked",
+    "PrivacyError",
+    "Term",
+    "TermList",
+    "find",
+    "mask",
+    "mask_file",
+    "proofread",
+    "warm",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Read where an office's terms stand when they are asked for."""
+    if name in {"Term", "TermList"}:
+        return getattr(import_module("gongkai.lib.privacy.proofreading.terms"), name)
+    raise AttributeError(name)
+
+
+def is_long(text: object) -> bool:
+    """Return whether a text is searched in a child process."""
+    return isinstance(text, str) and len(text) > DIRECT_CHARACTERS
+
+
+def find(text: str) -> list[Finding]:
+    """Return what must not be public in a text (`search.find`).
+
+    Raises:
+        PrivacyError: what is given is no text, or the search of a long text reached its limits.
+    """
+    if is_long(text):
+        from gongkai.lib.privacy.long_texts import find
+    else:
+        from gongkai.lib.privacy.search import find
+    return find(text)
+
+
+def mask(
+    text: str, *, findings: list[Finding] | None = None, table: "dict[str, Pattern] | None" = None
+) -> tuple[str, list[Finding]]:
+    """Hide what must not be public in a text; return it with what was hidden (`masks.mask`).
+
+    Raises:
+        PrivacyError: as for `find`.
+    """
+    from gongkai.lib.privacy.masks import mask
+
+    return mask(text, findings=find(text) if findings is None else findings, table=table)
+
+
+#: A line with one of each: looked through once, all rules that a plain text asks for are read.
+_SAMPLE = (
+    "关于印发2027年工作要点的通知（云政办发〔2027〕12号）：联系人张三，身份证号110101199003070134，"
+    "电话13800138000，账号6222021234567890123，邮箱a@b.cn。"
+)
+
+
+def warm() -> None:
+    """Read the rules and tables now, which takes a second or more, and not while the first reader of a page waits."""
+    mask(_SAMPLE)
+
+
+def mask_file(source: Path, out: Path, *, kinds: Collection[str] = (), words: Collection[str] = ()) -> Masked:
+    """Write a copy of a file in which nothing that must not be public is left in any form (`files.run.mask_file`)."""
+    from gongkai.lib.privacy.files.run import mask_file
+
+    return mask_file(source, out, kinds=kinds, words=words)
+
+
+def proofread(
+    text: str,
+    *,
+    units: Iterable[str] = (),
+    short: Iterable[str] = (),
+    leaders: Sequence[tuple[str, str]] = (),
+    terms: "TermList | None" = None,
+) -> list[Finding]:
+    """Return what is probably wrong in an official text, with place, reason and suggestion (`proofreading.run.proofread`).
+
+    Raises:
+        PrivacyError: no text, lists of another shape, or the search of a long text reached its limits.
+    """
+    if is_long(text):
+        from gongkai.lib.privacy.long_texts import proofread
+    else:
+        from gongkai.lib.privacy.proofreading.run import proofread
+    return proofread(text, units=units, short=short, leaders=leaders, terms=terms)

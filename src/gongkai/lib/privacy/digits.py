@@ -1,0 +1,76 @@
+"""Rows of digits in a text: what may part them, what counts a thing, what calls them a serial number."""
+
+from collections.abc import Iterator
+
+from gongkai.lib.chinese import lazy_re as re
+
+SPACE = r"[\s\u200b-\u200f\u2060\ufeff\u00ad\-\u2010-\u2015]{0,4}"
+RIGHT = r"(?![0-9A-Za-z])"
+_SQUEEZE = re.compile(r"[^0-9A-Za-z×]")
+NUMBER_LABEL = (
+    "编号", "单号", "流水号", "合同号", "项目代码", "项目编码", "订单", "票据号", "准考证", "索引号", "受理号", "工单",
+    "案号", "文号", "批号", "条形码", "编码", "证书号", "许可证", "产权证", "登记号", "备案号", "宗地", "图号", "代码", "批准文号",
+    "发票", "注册号", "档案号", "运单", "快递", "学号", "回执", "查询码", "序列号", "学籍号", "设备号", "型号", "借据", "凭证号", "保单号",
+)  # fmt: skip
+UNITS = re.compile(
+    r"[ \t]{0,2}(?:亿|万|千|百)?(?:元|平方|亩|吨|公斤|千克|公里|千米|立方|人次|"
+    r"人(?!员|民|及|的|口|数|均|为|在|名|工|社|力|事|才|际|身|家)|件|个(?!人|体)|户(?!主|籍|名|口|型|均)|万|亿|"
+    r"米|升|千瓦|度|粒|羽|尾|次|册|株|头|只|辆|套|%)"
+)
+
+
+def first(char: str, before: str = "[0-9A-Za-z]") -> str:
+    """Return the expression for the first character of a number: one of `char` with neither `before` nor a decimal point before it.
+
+    The character stands first, what may not be before it behind: so a search skips quickly to where a number may begin.
+    """
+    return rf"{char}(?<!{before}{char})(?<![0-9]\.{char})"
+
+
+def groups(raw: str) -> list[int]:
+    """Return how long the groups of digits in a string are."""
+    return [len(part) for part in re.split(r"[^0-9]+", raw) if part]
+
+
+_A_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+
+
+def holds_another(raw: str) -> bool:
+    """Return whether one of several groups of digits is a number of its own: a mobile, or a whole card behind an amount."""
+    parts = [part for part in re.split(r"[^0-9Xx×]+", raw) if part]
+    if len(parts) < 2:
+        return False
+    return any(_A_MOBILE.fullmatch(part) for part in parts) or (
+        len(parts[0]) > 2 and max(map(len, parts[1:])) > 15
+    )
+
+
+def scan(pattern: re.Pattern[str], text: str, group: int = 0) -> Iterator[tuple[int, int]]:
+    """Yield overlapping candidates: the search goes on one group of digits after a candidate's start."""
+    at = 0
+    while found := pattern.search(text, at):
+        yield found.span(group)
+        at = found.start() + 1
+
+
+def around(
+    pattern: re.Pattern[str], sign: re.Pattern[str], text: str, back: int, ahead: int
+) -> Iterator[re.Match[str]]:
+    """Yield the matches of a pattern, looked for only around a sign that each of them holds.
+
+    The same as ``pattern.finditer(text)`` where every match holds the sign, begins at most `back` characters before it and
+    ends, with all it looks at, at most `ahead` characters behind it; quicker where the sign is rare and quickly found.
+    """
+    done = 0
+    for seen in sign.finditer(text):
+        if seen.start() < done:
+            continue
+        found = pattern.search(text, max(done, seen.start() - back), seen.end() + ahead)
+        if found:
+            yield found
+            done = found.end()
+
+
+def squeezed(raw: str) -> str:
+    """Return a number without what parts its groups, × read as X."""
+    return _SQUEEZE.sub("", raw).upper().replace("×", "X")

@@ -1,0 +1,127 @@
+"""Office files are zip archives of XML: read within bounds, written anew without anything of the old shell."""
+
+import io
+import lzma
+import struct
+import zipfile
+import zlib
+from pathlib import Path
+
+from lxml import etree
+
+from gongkai.lib.privacy.files.names import usual
+from gongkai.lib.privacy.model import PrivacyError, reason
+
+MAX_FILE = 100 * 1024 * 1024
+MAX_PART = 80 * 1024 * 1024
+MAX_WHOLE = 200 * 1024 * 1024
+MAX_PARTS = 5000
+#: What reading a damaged archive gives: its own errors, and those of each way of packing.
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+    EOFError,
+    ValueError,
+    LookupError,
+)
+_STAMP = (1980, 1, 1, 0, 0, 0)
+
+
+def bytes_of(path: Path) -> bytes:
+    """Return the bytes of a file.
+
+    Raises:
+        PrivacyError: too large, or it cannot be read.
+    """
+    try:
+        if path.stat().st_size > MAX_FILE:
+            raise PrivacyError("文件超过100MB，请拆分后再处理")
+        return path.read_bytes()
+    except OSError as error:
+        raise PrivacyError(f"文件读不了：{reason(error)}（{path.name}）") from error
+
+
+def read(data: bytes, what: str, *, word: bool) -> dict[str, bytes]:
+    """Return the parts of an archive by their usual names.
+
+    Args:
+        data: the file.
+        word: whether it is a Word file.
+        what: how to call it in a refusal (Word 文档).
+
+    Raises:
+        PrivacyError: no archive, damaged, encrypted, without its main part, or larger unpacked than anybody's document.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            infos = archive.infolist()
+            if len(infos) > MAX_PARTS or sum(info.file_size for info in infos) > MAX_WHOLE:
+                raise PrivacyError(f"{what}解压后过大，疑为压缩炸弹，不予处理")
+            parts: dict[str, bytes] = {}
+            for info in infos:
+                if info.is_dir():
+                    continue
+                name = info.filename
+                while name in parts:  # two of one name: programs differ in which they show, so both are read
+                    name += "#"
+                parts[name] = _bounded(archive, info, what)
+    except _DAMAGED as error:
+        if isinstance(error, PrivacyError):
+            raise
+        raise PrivacyError(f"{what}打不开：文件损坏、加密或格式不符") from error
+    return usual(parts, what, word=word)
+
+
+def _bounded(archive: zipfile.ZipFile, info: zipfile.ZipInfo, what: str) -> bytes:
+    """Read one part, trusting what comes out and not the size the archive states."""
+    with archive.open(info) as stream:
+        content = stream.read(MAX_PART + 1)
+    if len(content) > MAX_PART:
+        raise PrivacyError(f"{what}中有一部分解压后过大，疑为压缩炸弹，不予处理")
+    return content
+
+
+def write(parts: dict[str, bytes]) -> bytes:
+    """Return an archive of the parts with no dates, comments or other traces."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            info = zipfile.ZipInfo(name, _STAMP)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(info, content)
+    return buffer.getvalue()
+
+
+def parse(content: bytes, what: str, *, comments: bool = False) -> etree._Element:
+    """Parse one XML part without entities, network or unbounded depth; remarks in it stay with `comments`.
+
+    Raises:
+        PrivacyError: not well-formed, or with a document type declaration.
+    """
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=not comments,
+        remove_pis=True,
+    )
+    try:
+        root = etree.fromstring(content, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        if "depth" in str(error):
+            raise PrivacyError(f"{what}的内容嵌套过深（如表格中层层套表格），请简化后再处理") from error
+        raise PrivacyError(f"{what}的内容不是合法的XML，无法保证遮盖干净，不予处理") from error
+    if getattr(root.getroottree().docinfo, "doctype", ""):
+        raise PrivacyError(f"{what}含有外部声明，不予处理")
+    return root
+
+
+def serialise(root: etree._Element) -> bytes:
+    """Return a part as bytes."""
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)

@@ -1,0 +1,135 @@
+"""What a PDF says beside its text layer: properties, notes, fields of forms, titles of its outline, addresses of links, scripts."""
+
+import ctypes
+from collections.abc import Callable, Iterator
+from urllib.parse import unquote
+
+import pypdfium2 as pdfium
+from pypdfium2 import raw
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.privacy.model import PrivacyError
+
+#: More notes, fields and titles than anybody's document has; with more a person must look.
+MOST = 50_000
+#: What an annotation says of itself (PDF 32000-1, 12.5 and 12.7): words, author, subject, rich words, value, default, names, caption.
+_KEYS = (b"Contents", b"T", b"Subj", b"RC", b"V", b"DV", b"RV", b"TU", b"TM", b"CA", b"NM")
+_XMP = (b"<x:xmpmeta", b"</x:xmpmeta>")
+
+
+def pdf_behind(content: bytes) -> str:
+    """Return the words of a PDF that its text layer does not have, a line for each piece.
+
+    Raises:
+        PrivacyError: damaged, locked, or with more notes and fields than can be read.
+    """
+    try:
+        document = pdfium.PdfDocument(content)
+    except pdfium.PdfiumError as error:
+        raise PrivacyError("PDF打不开：文件损坏或有密码") from error
+    try:
+        lines: list[str] = []
+        for line in _lines(document, content):
+            lines.append(line)
+            if len(lines) > MOST:
+                raise PrivacyError("PDF中的批注、表单和书签过多，机器无法逐条检查")
+        return "\n".join(dict.fromkeys(line for line in lines if line.strip()))
+    finally:
+        document.close()
+
+
+def _lines(document: pdfium.PdfDocument, content: bytes) -> Iterator[str]:
+    yield from (str(value) for value in document.get_metadata_dict().values() if value)
+    for title in document.get_toc(max_depth=64):
+        yield title.get_title()
+        yield _address(document, raw.FPDFBookmark_GetAction(title))
+    yield from _scripts(document)
+    yield from _properties(content)
+    if document.get_formtype() != raw.FORMTYPE_NONE:
+        document.init_forms()
+    yield from _packets(document)
+    for number in range(len(document)):
+        page = document[number]
+        for place in range(raw.FPDFPage_GetAnnotCount(page)):
+            annotation = raw.FPDFPage_GetAnnot(page, place)
+            if annotation:
+                yield from _annotation(document, annotation)
+                raw.FPDFPage_CloseAnnot(annotation)
+        page.close()
+
+
+def _annotation(document: pdfium.PdfDocument, one: object) -> Iterator[str]:
+    for key in _KEYS:
+        yield _wide(raw.FPDFAnnot_GetStringValue, one, key)
+    link = raw.FPDFAnnot_GetLink(one)
+    if link:
+        yield _address(document, raw.FPDFLink_GetAction(link))
+    form = document.formenv
+    if form is None:
+        return
+    for ask in (
+        raw.FPDFAnnot_GetFormFieldValue,
+        raw.FPDFAnnot_GetFormFieldName,
+        raw.FPDFAnnot_GetFormFieldAlternateName,
+        raw.FPDFAnnot_GetFormFieldExportValue,
+    ):
+        yield _wide(ask, form, one)
+    for place in range(min(raw.FPDFAnnot_GetOptionCount(form, one), MOST + 1)):
+        yield _wide(raw.FPDFAnnot_GetOptionLabel, form, one, place)
+
+
+def _wide(ask: Callable[..., int], *of: object) -> str:
+    """Return a string that the library hands over in UTF-16, asked for its size first."""
+    size = ask(*of, None, 0)
+    if size <= 2:
+        return ""
+    buffer = ctypes.create_string_buffer(size)
+    ask(*of, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)), size)
+    return " ".join(buffer.raw[: size - 2].decode("utf-16-le", "replace").split())
+
+
+def _narrow(ask: Callable[..., int], *of: object) -> str:
+    """Return an address that the library hands over in bytes, read as people read it."""
+    size = ask(*of, None, 0)
+    if size <= 1:
+        return ""
+    buffer = ctypes.create_string_buffer(size)
+    ask(*of, buffer, size)
+    return unquote(buffer.raw[: size - 1].decode("utf-8", "replace"))
+
+
+def _address(document: pdfium.PdfDocument, action: object) -> str:
+    if not action:
+        return ""
+    address = _narrow(raw.FPDFAction_GetURIPath, document, action)
+    return f"{address} {_narrow(raw.FPDFAction_GetFilePath, action)}"
+
+
+def _scripts(document: pdfium.PdfDocument) -> Iterator[str]:
+    for place in range(min(raw.FPDFDoc_GetJavaScriptActionCount(document), MOST)):
+        script = raw.FPDFDoc_GetJavaScriptAction(document, place)
+        if script:
+            yield _wide(raw.FPDFJavaScriptAction_GetScript, script)
+            raw.FPDFDoc_CloseJavaScriptAction(script)
+
+
+def _packets(document: pdfium.PdfDocument) -> Iterator[str]:
+    """Return the words of an XFA form, which keeps its values as XML."""
+    for place in range(min(max(raw.FPDF_GetXFAPacketCount(document), 0), 1000)):
+        size = ctypes.c_ulong()
+        if not raw.FPDF_GetXFAPacketContent(document, place, None, 0, size) or not size.value:
+            continue
+        buffer = ctypes.create_string_buffer(size.value)
+        raw.FPDF_GetXFAPacketContent(document, place, buffer, size.value, size)
+        yield from re.split(r"[<>\n]+", buffer.raw.decode("utf-8", "replace"))
+
+
+def _properties(content: bytes) -> Iterator[str]:
+    """Return the words of the XMP properties, which are written so that they are found without reading the file."""
+    start = content.find(_XMP[0])
+    while start >= 0:
+        stop = content.find(_XMP[1], start)
+        stop = len(content) if stop < 0 else stop
+        words = content[start:stop].decode("utf-8", "replace")
+        yield from (part for part in re.findall(r">([^<>]+)<", words) if part.strip())
+        start = content.find(_XMP[0], stop)

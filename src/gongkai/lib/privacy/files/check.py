@@ -1,0 +1,111 @@
+"""The last gate: what goes out is taken apart again from outside and searched, byte by byte and word by word."""
+
+import io
+import zipfile
+from urllib.parse import unquote
+
+import pypdfium2 as pdfium
+from lxml import etree, html
+from pdfminer.pdfexceptions import PDFException
+
+from gongkai.lib.privacy.files.known import Known, KnownBytes
+from gongkai.lib.privacy.files.pdf_second import words_of
+from gongkai.lib.privacy.model import PrivacyError
+
+#: Parts what stands beside each other and is no row of words; no view of a text leaves it out.
+_BORDER = "\n\x00\n"
+_REFUSAL = "输出前复查时仍发现未遮盖的内容（“{words}”，在{where}中），已停止输出，请人工处理"
+_ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "gb18030")
+
+
+def _xml_text(content: bytes) -> str:
+    """Return every text and attribute of an XML or HTML part as one string."""
+    try:
+        root = etree.fromstring(
+            content, etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
+        )
+    except (etree.XMLSyntaxError, ValueError):
+        return ""
+    if root is None:
+        return ""
+    return _words(root)
+
+
+def _words(root: etree._Element) -> str:
+    """Return the texts of a tree without borders, and each of its names and attributes by itself, addresses as they read."""
+    apart: dict[str, None] = {}
+    for element in root.iter():
+        if not isinstance(element.tag, str):
+            continue
+        apart[element.tag] = None
+        for name, value in element.attrib.items():
+            apart[str(name)] = None
+            apart[str(value)] = None
+            if "%" in str(value):
+                apart[unquote(str(value))] = None
+    return _BORDER.join(["".join(map(str, root.itertext())), *apart])
+
+
+def _parts(content: bytes, suffix: str) -> list[tuple[str, bytes, str]]:
+    """Return name, bytes and words of everything in a file."""
+    if suffix in (".docx", ".xlsx"):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return [
+                (
+                    name,
+                    archive.read(name),
+                    name + _BORDER + _xml_text(archive.read(name))
+                    if name.endswith((".xml", ".rels"))
+                    else name,
+                )
+                for name in archive.namelist()
+            ]
+    if suffix == ".html":
+        root = html.document_fromstring(content, parser=html.HTMLParser(encoding="utf-8"))
+        return [("网页", content, _words(root))]
+    if suffix == ".pdf":
+        return [("PDF", content, _pdf_text(content))]
+    return [("文本", content, content.decode())]
+
+
+def _pdf_text(content: bytes) -> str:
+    """Return the properties of a PDF and its words, as two readers read them."""
+    document = pdfium.PdfDocument(content)
+    words = [document[number].get_textpage().get_text_range() for number in range(len(document))]
+    values = [str(value) for value in document.get_metadata_dict().values()]
+    document.close()
+    return "\n".join([*values, *words, words_of(content)])
+
+
+def nothing_left(content: bytes, suffix: str, words: list[str]) -> None:
+    """Make sure that none of the masked words is left in a file.
+
+    Args:
+        content: the file as it would go out.
+        suffix: its kind (.docx).
+        words: what was masked, without spaces and in half width.
+
+    Raises:
+        PrivacyError: something is left, or the file cannot be read again.
+    """
+    try:
+        parts = _parts(content, suffix)
+    except (
+        zipfile.BadZipFile,
+        etree.LxmlError,
+        pdfium.PdfiumError,
+        PDFException,
+        UnicodeDecodeError,
+        OSError,
+    ) as error:
+        raise PrivacyError("输出前复查时文件无法重新打开，已停止输出") from error
+    known = Known(words)
+    for name, _, text in parts:
+        if left := known.stands_in(text):
+            raise PrivacyError(_REFUSAL.format(where=name, words=left))
+    if suffix == ".pdf":
+        return
+    encoded = KnownBytes((word for word in words if len(word) > 2), _ENCODINGS)
+    for name, content_of, _ in parts:
+        if left := encoded.stands_in(content_of):
+            raise PrivacyError(_REFUSAL.format(where=name, words=left))

@@ -1,0 +1,156 @@
+"""Words that were hidden, looked for wherever else they stand: in any width, over spaces, and numbers over the marks that part them.
+
+A text is looked at in two views. In the first it has no spaces; in the second the marks between the digits of a number are gone too (138-1234-5678,
+138.1234.5678, 138+1234+5678 in an address), and only words with seven digits and more are looked for. What begins at a place is
+told by its first two characters and a look-up for each length known to begin so: time grows with the text, not with the words, and a word
+that is added costs nothing.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.privacy.frame import half_width
+
+_SPACES = r"\s\u200b-\u200f\u2060\ufeff\u00ad\u202a-\u202e\u2066-\u2069"
+_BARE = re.compile(rf"[^{_SPACES}]+")
+_NUMBER = re.compile(rf"[^{_SPACES}\-‐-―−.·_/\\()+]+")
+_LEAST_DIGITS = 7
+_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A place where a known word stands, in offsets of the text, and the word as it is known."""
+
+    start: int
+    end: int
+    word: str
+
+    def span(self) -> tuple[int, int]:
+        """Return where it begins and ends."""
+        return self.start, self.end
+
+
+class _View:
+    """The text without what may stand between the characters of a word, and the words looked for in it."""
+
+    def __init__(self, kept: re.Pattern[str]) -> None:
+        self._kept = kept
+        self._words: dict[str, str] = {}
+        self._sizes: dict[str, list[int]] = {}
+
+    def key(self, word: str) -> str:
+        """Return a word as it stands in this view."""
+        return "".join(self._kept.findall(half_width(word))).translate(_LOWER)
+
+    def add(self, key: str, word: str) -> None:
+        """Take a word up by its key; the first of those that look the same counts."""
+        if key in self._words or len(key) < 2:
+            return
+        self._words[key] = word
+        sizes = self._sizes.setdefault(key[:2], [])
+        if len(key) not in sizes:
+            sizes.append(len(key))
+            sizes.sort(reverse=True)
+
+    def hits(self, half: str) -> Iterator[Hit]:
+        """Yield where words stand in a text of half width; of several that begin at a place the longest."""
+        if not self._words:
+            return
+        pieces = list(self._kept.finditer(half))
+        text = "".join(piece[0] for piece in pieces).translate(_LOWER)
+        if len(text) < 2:
+            return
+        places = [place for piece in pieces for place in range(piece.start(), piece.end())]
+        sizes, words = self._sizes, self._words
+        free = 0
+        for at in range(len(text) - 1):
+            if at < free or (lengths := sizes.get(text[at : at + 2])) is None:
+                continue
+            for size in lengths:
+                word = words.get(text[at : at + size])
+                if word is not None and at + size <= len(text):
+                    free = at + size
+                    yield Hit(places[at], places[free - 1] + 1, word)
+                    break
+
+
+class Known:
+    """The words known so far."""
+
+    def __init__(self, words: Iterable[str] = ()) -> None:
+        self._bare, self._number = _View(_BARE), _View(_NUMBER)
+        self._shortest = self._shortest_ascii = 1_000_000
+        for word in words:
+            self.add(word)
+
+    def add(self, word: str) -> None:
+        """Take a word up."""
+        self._bare.add(self._bare.key(word), word)
+        self._shortest = min(self._shortest, len(word))
+        if word.isascii():
+            self._shortest_ascii = min(self._shortest_ascii, len(word))
+        number = self._number.key(word)
+        if sum(sign.isdigit() for sign in number) >= _LEAST_DIGITS:
+            self._number.add(number, word)
+
+    def finditer(self, text: str) -> Iterator[Hit]:
+        """Yield the places where known words stand, in order, not overlapping."""
+        if not self.may_stand_in(text):
+            return
+        half = half_width(text)
+        hits = sorted(
+            [*self._bare.hits(half), *self._number.hits(half)], key=lambda hit: (hit.start, -hit.end)
+        )
+        free = 0
+        for hit in hits:
+            if hit.start >= free:
+                yield hit
+                free = hit.end
+
+    def may_stand_in(self, text: str) -> bool:
+        """Return whether a text is long enough to hold a known word: a quick look before a search."""
+        return len(text) >= (self._shortest_ascii if text.isascii() else self._shortest)
+
+    def stands_in(self, text: str) -> str:
+        """Return a known word that stands in a text, or an empty string."""
+        half = half_width(text)
+        hit = next(self._bare.hits(half), None) or next(self._number.hits(half), None)
+        return hit.word if hit else ""
+
+
+class KnownBytes:
+    """Known words in raw bytes, in each of some encodings; found by one expression of how they begin, however many they are."""
+
+    def __init__(self, words: Iterable[str], encodings: tuple[str, ...]) -> None:
+        self._words: dict[bytes, str] = {}
+        for word in words:
+            for encoding in encodings:
+                raw = word.encode(encoding, "ignore")
+                if len(raw) >= len(word) > 0:
+                    self._words.setdefault(raw, word)
+        heads = {raw[:3] for raw in self._words}
+        self._sizes: dict[bytes, set[int]] = {}
+        for raw in self._words:
+            self._sizes.setdefault(raw[:3], set()).add(len(raw))
+        tails: dict[bytes, set[bytes]] = {}
+        for head in heads:
+            tails.setdefault(head[:2], set()).add(head[2:])
+        pattern = b"|".join(
+            re.escape(pair) + b"(?:" + b"|".join(map(re.escape, sorted(tails[pair]))) + b")"
+            for pair in sorted(tails)
+        )
+        self._begins = re.compile(b"(?=(" + pattern + b"))", re.DOTALL) if heads else None
+
+    def stands_in(self, raw: bytes) -> str:
+        """Return a known word that stands in the bytes, or an empty string."""
+        if self._begins is None:
+            return ""
+        for found in self._begins.finditer(raw):
+            at = found.start()
+            for size in self._sizes[found[1]]:
+                word = self._words.get(raw[at : at + size])
+                if word is not None:
+                    return word
+        return ""

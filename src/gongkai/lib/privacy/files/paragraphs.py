@@ -1,0 +1,187 @@
+"""The words of a Word part or a drawing in reading order: paragraphs over all their runs, tables by their grid.
+
+A number or a name is often written in several runs; whatever a reader sees as one row of words is searched as one.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from gongkai.lib.privacy.columns import is_head
+from gongkai.lib.privacy.files.package import gather_text, local
+from gongkai.lib.privacy.files.slots import Gathered
+
+TEXT = frozenset(["t", "delText", "instrText", "v"])
+#: A cell wider than this is a mistake or an attack (Word has 63 columns).
+_WIDEST = 63
+_LONGEST_HEAD = 20
+
+
+@dataclass
+class Paragraphs:
+    """What was read of a part.
+
+    Attributes:
+        gathered: the words with their places.
+        read: the elements that hold them.
+        readings: base, its words and the element with its reading (the small characters of ruby).
+    """
+
+    gathered: Gathered = field(default_factory=Gathered)
+    read: list[etree._Element] = field(default_factory=list)
+    readings: list[tuple[etree._Element, str, etree._Element]] = field(default_factory=list)
+
+    def settle(self) -> None:
+        """Take away the readings of words that were masked: liú zhìqiáng beside 刘** says who it is."""
+        for base, before, reading in self.readings:
+            if words_of(base) != before:
+                for text in reading.iter():
+                    if local(text) == "t":
+                        text.text = ""
+
+
+def words_of(element: etree._Element) -> str:
+    """Return all words in an element."""
+    return "".join(part.text or "" for part in element.iter() if local(part) == "t")
+
+
+def _head(cell: etree._Element) -> str:
+    """Return the words of a cell that is a head; no cell is read further than a head is long."""
+    words = ""
+    for part in cell.iter():
+        if local(part) == "t":
+            words += "".join((part.text or "").split())
+            if len(words) > _LONGEST_HEAD:
+                return ""
+    return words if is_head(words) else ""
+
+
+def _value(element: etree._Element, *path: str) -> str | None:
+    """Return the value (w:val) of an element's property, or None where it has none."""
+    for name in path:
+        found = next((child for child in element if local(child) == name), None)
+        if found is None:
+            return None
+        element = found
+    return next(
+        (str(value) for key, value in element.attrib.items() if str(key).rpartition("}")[2] == "val"), ""
+    )
+
+
+def _columns(words: str | None) -> int:
+    return min(int(words), _WIDEST) if words and words.isdecimal() and words.isascii() else 0
+
+
+@dataclass
+class _Grid:
+    """One table while it is read: where a row stands in its grid, and the heads that reach down."""
+
+    column: int = 0
+    fresh: bool = True
+    heads: dict[int, str] = field(default_factory=dict)
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.out = Paragraphs()
+        self._grids: list[_Grid] = []
+        self._first = False
+        self._silent = 0
+        self._starts: dict[str, Callable[[etree._Element], None]] = {
+            "tbl": self._table,
+            "tr": self._row,
+            "tc": self._cell,
+            "p": self._paragraph,
+            "tab": self._tab,
+            "br": self._line,
+            "cr": self._line,
+            "fldChar": self._line,
+            "rt": self._reading,
+        }
+
+    def read(self, root: etree._Element) -> Paragraphs:
+        for event, element in etree.iterwalk(root, events=("start", "end")):
+            name = local(element)
+            if event == "start":
+                if (start := self._starts.get(name)) is not None:
+                    start(element)
+                elif name in TEXT and element.text and not self._silent:
+                    gather_text(self.out.gathered, element)
+                    self.out.read.append(element)
+                    self._gap("\n" if name == "v" else "")
+            elif name == "tbl" and self._grids:
+                self._grids.pop()
+            elif name == "tc":
+                self._cell_end(element)
+            elif name == "rt":
+                self._silent -= 1
+        return self.out
+
+    def _gap(self, words: str) -> None:
+        if words and not self._silent:
+            self.out.gathered.gap(words)
+
+    def _table(self, element: etree._Element) -> None:
+        self._grids.append(_Grid())
+
+    def _row(self, element: etree._Element) -> None:
+        if not self._grids:
+            self._grids.append(_Grid())
+        grid = self._grids[-1]
+        before = _columns(_value(element, "trPr", "gridBefore"))
+        self._gap("\n" + "\t" * before)
+        grid.column, grid.fresh = before, True
+
+    def _cell(self, element: etree._Element) -> None:
+        if not self._grids:
+            return
+        grid = self._grids[-1]
+        self._gap("" if grid.fresh else "\t")
+        grid.fresh = False
+        self._first = True
+        merged = _value(element, "tcPr", "vMerge")
+        if merged is not None and merged != "restart":
+            self._gap(grid.heads.get(grid.column, ""))
+        else:
+            grid.heads[grid.column] = _head(element)
+
+    def _cell_end(self, element: etree._Element) -> None:
+        """A cell over several columns stands in each of them: as a head with its words, else empty."""
+        if not self._grids:
+            return
+        grid = self._grids[-1]
+        wide = max(_columns(_value(element, "tcPr", "gridSpan")), 1)
+        head = grid.heads.get(grid.column, "")
+        for _ in range(wide - 1):
+            grid.column += 1
+            grid.heads[grid.column] = head
+            self._gap("\t" + head)
+        grid.column += 1
+
+    def _paragraph(self, element: etree._Element) -> None:
+        parent = element.getparent()
+        in_cell = parent is not None and local(parent) == "tc"
+        if in_cell and self._first:
+            self._first = False
+            return
+        self._gap(" " if in_cell else "\n")
+
+    def _tab(self, element: etree._Element) -> None:
+        parent = element.getparent()
+        self._gap("\t" if parent is not None and local(parent) == "r" else "")
+
+    def _line(self, element: etree._Element) -> None:
+        self._gap("\n")
+
+    def _reading(self, element: etree._Element) -> None:
+        self._silent += 1
+        parent = element.getparent()
+        base = None if parent is None else next((one for one in parent if local(one) == "rubyBase"), None)
+        if base is not None:
+            self.out.readings.append((base, words_of(base), element))
+
+
+def paragraphs(root: etree._Element) -> Paragraphs:
+    """Read a part: cells parted by tabs, rows and paragraphs by line breaks, a field's code on a line of its own."""
+    return _Reader().read(root)

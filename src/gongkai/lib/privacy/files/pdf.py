@@ -1,0 +1,176 @@
+"""PDF files: every page becomes a picture with black boxes; no text, annotation or attachment is carried over.
+
+Over the pictures lies a new layer of the words that they show (`pdf_words`), for searching and for screen readers.
+A page without a text layer (a scan) is refused: a machine that cannot read it cannot promise that it is clean.
+"""
+
+import io
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import pypdfium2 as pdfium
+from PIL import Image, ImageDraw
+
+from gongkai.lib.confined import over
+from gongkai.lib.privacy.files import pdf_seen, pdf_words
+from gongkai.lib.privacy.files.pdf_reading import Page, characters, opened, read, told
+from gongkai.lib.privacy.files.pdf_second import agrees
+from gongkai.lib.privacy.files.slots import Hider
+from gongkai.lib.privacy.model import PrivacyError
+
+#: Dots an inch of the pictures: legible in print, about 250 KB a page.
+RESOLUTION = 150
+MAX_PIXELS = 40_000_000
+#: The longest side of a page, in points (PDF 32000-1, annex C).
+MAX_SIDE = 14_400
+_MARGIN = 1.5
+
+
+def pdf_text(content: bytes) -> str:
+    """Return the text layer of a PDF, page after page, the lines of a paragraph joined.
+
+    Raises:
+        PrivacyError: damaged, locked, a scan, or a file that draws other words than it says.
+    """
+    document = opened(content)
+    try:
+        pages = read(document)
+    finally:
+        document.close()
+    agrees(content, pages)
+    return told(pages)[0].removesuffix("\n")
+
+
+def _spans(pages: list[Page], hider: Hider) -> list[tuple[int, int]]:
+    """Return the spans to black out in the whole text: what is found, line by line and over lines, and the same words elsewhere."""
+    whole = "\n".join(page.text for page in pages)
+    joined, offsets = told(pages)
+    found = hider.found(joined)
+    spans = [(offsets[one.start], offsets[one.end - 1] + 1) for one in found]
+    taken = {place for start, end in spans for place in range(start, end)}
+    single = [one for one in hider.found(whole) if taken.isdisjoint(range(one.start, one.end))]
+    spans += [(one.start, one.end) for one in single]
+    at = [(bisect_left(offsets, one.start), bisect_left(offsets, one.end)) for one in single]
+    found += [replace(one, start=start, end=end) for one, (start, end) in zip(single, at, strict=True)]
+    hider.findings.extend(found)
+    for finding in found:
+        hider.remember(finding)
+    for text, places in ((whole, None), (joined, offsets)):
+        for again in hider.known().finditer(text):
+            start, end = again.span()
+            spans.append((start, end) if places is None else (places[start], places[end - 1] + 1))
+    return sorted(set(spans))
+
+
+def _boxes(
+    textpage: pdfium.PdfTextPage, page: Page, spans: list[tuple[int, int]]
+) -> Iterator[tuple[float, float, float, float]]:
+    for start, end in spans:
+        low, high = max(start - page.start, 0), min(end - page.start, len(page.text))
+        for index in range(low, high):
+            if page.text[index].strip() and unicodedata.category(page.text[index]) != "Cf":
+                box = textpage.get_charbox(index, loose=True)
+                if box[2] - box[0] <= 0 or box[3] - box[1] <= 0:
+                    raise PrivacyError(f"PDF第{page.number + 1}页有文字没有位置，无法遮盖，不予处理")
+                yield box
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A page as it goes out: its picture with boxes, its size in points as a reader sees it, its words and how they are turned."""
+
+    picture: Image.Image
+    size: tuple[float, float]
+    lines: list[pdf_words.Line]
+    turn: tuple[float, float, float, float, float, float]
+
+
+def _sheet(document: pdfium.PdfDocument, page: Page, spans: list[tuple[int, int]]) -> Sheet:
+    """Draw a page with its boxes, and read which of its words can be seen."""
+    sheet = document[page.number]
+    sheet.set_rotation(0)
+    left, bottom, right, top = sheet.get_bbox()
+    width, height = right - left, top - bottom
+    if min(width, height) < 1 or max(width, height) > MAX_SIDE:
+        raise PrivacyError(f"PDF第{page.number + 1}页的大小不合规范（{width:.0f}×{height:.0f}磅），不予处理")
+    scale = min(RESOLUTION / 72, (MAX_PIXELS / (width * height)) ** 0.5)
+    picture = pdf_seen.drawn(sheet, scale)
+    textpage = sheet.get_textpage()
+    if characters(textpage) != page.text:
+        raise PrivacyError(f"PDF第{page.number + 1}页两次读出的文字不一致，无法保证遮盖位置，不予处理")
+    boxes = list(_boxes(textpage, page, spans))
+    seen = pdf_seen.seen(sheet, textpage, picture, (left, top, scale))
+    masked = [(max(start - page.start, 0), min(end - page.start, len(page.text))) for start, end in spans]
+    lines = pdf_words.lines_shown(textpage, page.text, masked, seen)
+    pen = ImageDraw.Draw(picture)
+    for box in boxes:
+        place = (
+            int((box[0] - left - _MARGIN) * scale),
+            int((top - box[3] - _MARGIN) * scale),
+            int((box[2] - left + _MARGIN) * scale) + 1,
+            int((top - box[1] + _MARGIN) * scale) + 1,
+        )
+        pen.rectangle(place, fill="black")
+    textpage.close()
+    sheet.close()
+    if page.rotation:
+        picture = picture.rotate(-page.rotation, expand=True)
+    size = (height, width) if page.rotation in (90, 270) else (width, height)
+    return Sheet(picture, size, lines, _turn(page.rotation, (left, bottom, width, height)))
+
+
+def _turn(
+    rotation: int, area: tuple[float, float, float, float]
+) -> tuple[float, float, float, float, float, float]:
+    """Return the matrix from the page as it is drawn unturned to the page that a reader sees (PDF 32000-1, 8.3.3)."""
+    left, bottom, width, height = area
+    return {
+        90: (0, -1, 1, 0, -bottom, width + left),
+        180: (-1, 0, 0, -1, width + left, height + bottom),
+        270: (0, 1, -1, 0, height + bottom, -left),
+    }.get(rotation, (1, 0, 0, 1, -left, -bottom))
+
+
+def mask_pdf(content: bytes, hider: Hider) -> bytes:
+    """Return a PDF of pictures with everything hidden under black boxes, and of the words that are left to be seen.
+
+    Raises:
+        PrivacyError: damaged, locked, scanned, too large.
+    """
+    document = opened(content)
+    if words := over("masked pages", len(document)):
+        raise PrivacyError(words)
+    try:
+        pages = read(document)
+        agrees(content, pages)
+        spans = _spans(pages, hider)
+        result = pdfium.PdfDocument.new()
+        font = pdf_words.load_font(result)
+        for page in pages:
+            here = [span for span in spans if span[0] < page.start + len(page.text) and span[1] > page.start]
+            _append(result, _sheet(document, page, here), font)
+        buffer = io.BytesIO()
+        result.save(buffer)
+        result.close()
+    except pdfium.PdfiumError as error:
+        raise PrivacyError("PDF文件有一页无法处理，未输出") from error
+    finally:
+        document.close()
+    return buffer.getvalue()
+
+
+def _append(result: pdfium.PdfDocument, sheet: Sheet, font: pdfium.raw.FPDF_FONT) -> None:
+    width, height = sheet.size
+    encoded = io.BytesIO()
+    sheet.picture.save(encoded, "JPEG", quality=80)
+    image = pdfium.PdfImage.new(result)
+    encoded.seek(0)
+    image.load_jpeg(encoded, inline=True)
+    image.set_matrix(pdfium.PdfMatrix().scale(width, height))
+    page = result.new_page(width, height)
+    page.insert_obj(image)
+    pdf_words.write(result, page, font, sheet.lines, sheet.turn)
+    page.gen_content()
+    page.close()

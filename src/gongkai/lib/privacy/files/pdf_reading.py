@@ -1,0 +1,196 @@
+"""Reading a PDF page by page: its characters with an offset each, and its text as people read it, lines of a paragraph joined.
+
+What no machine reads truly is refused (scans here, the rest in `pdf_second`).
+"""
+
+import ctypes
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pypdfium2 as pdfium
+from pypdfium2 import raw
+
+from gongkai.lib.privacy.files.slots import MAX_CHARS
+from gongkai.lib.privacy.model import PrivacyError
+
+MAX_PAGES = 500
+#: The face in which the words of masked copies are written.
+BLANK = b"GongkaiBlank"
+#: A page that a picture covers by this share and on which hardly anything else is written is a scan.
+_COVERED, _FEW = 0.5, 40
+#: How much of the width between the edges a full line takes.
+_FULL = 0.7
+#: Marks at which a line of a paragraph may end for itself.
+_ENDS = frozenset("。！？；：!?;:.…”’）)》】〕、，,")
+
+
+@dataclass(frozen=True)
+class Page:
+    """The characters of one page, where the first stands in the whole, how far the page is turned, its lines' edges.
+
+    Attributes:
+        number: from 0.
+        start: offset of its first character in the whole.
+        text: one character for each index of the text page; lines end with line feeds.
+        rotation: degrees, clockwise.
+        joins: indices of line feeds within a paragraph.
+        replaced: whether other words are given for some than those drawn (PDF 32000-1, 14.9.4).
+    """
+
+    number: int
+    start: int
+    text: str
+    rotation: int
+    joins: frozenset[int] = frozenset()
+    replaced: bool = False
+
+
+def opened(content: bytes) -> pdfium.PdfDocument:
+    """Open a PDF.
+
+    Raises:
+        PrivacyError: damaged, locked, empty or too long.
+    """
+    try:
+        document = pdfium.PdfDocument(content)
+        pages = len(document)
+    except pdfium.PdfiumError as error:
+        raise PrivacyError("PDF文件打不开：文件损坏或设有密码") from error
+    if pages == 0 or pages > MAX_PAGES:
+        raise PrivacyError(f"PDF文件须为1至{MAX_PAGES}页，这份有{pages}页")
+    return document
+
+
+def characters(textpage: pdfium.PdfTextPage) -> str:
+    """Return one character for each index of a text page, so that offsets and boxes agree."""
+    words: list[str] = []
+    for index in range(textpage.count_chars()):
+        code = raw.FPDFText_GetUnicode(textpage, index)
+        words.append(
+            "\n" if code in (10, 13) else " " if code == 0 or 0xD800 <= code <= 0xDFFF else chr(code)
+        )
+    return "".join(words)
+
+
+def read(document: pdfium.PdfDocument) -> list[Page]:
+    """Return the pages of a PDF.
+
+    Raises:
+        PrivacyError: a page that is a scan, or too many characters.
+    """
+    pages: list[Page] = []
+    start = 0
+    for number in range(len(document)):
+        page = document[number]
+        rotation = page.get_rotation()
+        page.set_rotation(0)  # as it is drawn later: the order of the characters depends on it
+        textpage = page.get_textpage()
+        text = characters(textpage)
+        joins = frozenset(_joins(textpage, text))
+        replaced = _replaced(page)
+        textpage.close()
+        if _scan(page, len("".join(text.split()))):
+            raise PrivacyError(
+                f"PDF第{number + 1}页没有文字层（可能是扫描件），无法检查，请先识别文字或人工遮盖"
+            )
+        page.close()
+        pages.append(Page(number, start, text, rotation, joins, replaced))
+        start += len(text) + 1
+        if start > MAX_CHARS:
+            raise PrivacyError("PDF文字过多，请拆分后再处理")
+    return pages
+
+
+def text_objects(textpage: pdfium.PdfTextPage) -> dict[int, list[int]]:
+    """Return the objects that draw the characters of a page (their addresses), each with the indices it draws."""
+    found: dict[int, list[int]] = {}
+    for index in range(textpage.count_chars()):
+        words = raw.FPDFText_GetTextObject(textpage, index)
+        if words:
+            found.setdefault(ctypes.addressof(words.contents), []).append(index)
+    return found
+
+
+def _replaced(page: pdfium.PdfPage) -> bool:
+    """Return whether other words, or none, are given for some than those drawn."""
+    for words in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], max_depth=6):
+        for place in range(max(raw.FPDFPageObj_CountMarks(words), 0)):
+            mark = raw.FPDFPageObj_GetMark(words, place)
+            if raw.FPDFPageObjMark_GetParamValueType(mark, b"ActualText") != raw.FPDF_OBJECT_UNKNOWN:
+                return True
+    return False
+
+
+def _scan(page: pdfium.PdfPage, printed: int) -> bool:
+    """Return whether a page shows what its characters do not say: something and no character, or a large picture and hardly any."""
+    if printed > _FEW:
+        return False
+    if printed == 0:
+        return any(True for _ in page.get_objects(max_depth=3))
+    if any(_blank(words) for words in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], max_depth=1)):
+        return False  # a masked copy: its layer says what the picture shows
+    left, bottom, right, top = page.get_bbox()
+    whole = max((right - left) * (top - bottom), 1.0)
+    for image in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3):
+        box = image.get_bounds()
+        if max(box[2] - box[0], 0) * max(box[3] - box[1], 0) > _COVERED * whole:
+            return True
+    return False
+
+
+def _blank(words: pdfium.PdfObject) -> bool:
+    """Return whether words are written in the face of masked copies."""
+    name = ctypes.create_string_buffer(len(BLANK) + 1)
+    size = raw.FPDFFont_GetBaseFontName(raw.FPDFTextObj_GetFont(words), name, len(name))
+    return bool(size == len(name) and name.value == BLANK)
+
+
+def _lines(text: str) -> Iterator[tuple[int, int]]:
+    """Yield begin and end of each line that has words."""
+    begin = 0
+    for row in text.split("\n"):
+        words = row.strip()
+        if words:
+            at = begin + row.index(words[0])
+            yield at, at + len(row[at - begin :].rstrip())
+        begin += len(row) + 1
+
+
+def _joins(textpage: pdfium.PdfTextPage, text: str) -> Iterator[int]:
+    """Yield the line feeds over which a paragraph goes on.
+
+    A line goes on where it comes near the right edge of the page's lines without a mark at its end, the next one begins no further to
+    the right, and neither has columns (blanks within). Ragged lines count: what is joined too often is only found once more.
+    """
+    lines = list(_lines(text))
+    if len(lines) < 2:
+        return
+    first = [textpage.get_charbox(begin, loose=True) for begin, _ in lines]
+    last = [textpage.get_charbox(end - 1, loose=True) for _, end in lines]
+    edge = max(box[2] for box in last)
+    for place in range(len(lines) - 1):
+        (begin, end), (following, stop) = lines[place], lines[place + 1]
+        size = max(last[place][3] - last[place][1], 1.0)
+        left = first[place][0]
+        full = last[place][2] > left + _FULL * (edge - left) and end - begin > 7
+        level = first[place + 1][0] <= first[place][0] + 0.5 * size and (
+            last[place][1] - first[place + 1][1] < 3.5 * size
+        )
+        columns = " " in text[begin:end] or " " in text[following:stop]
+        if full and level and not columns and text[end - 1] not in _ENDS:
+            yield from (index for index in range(end, following) if text[index] == "\n")
+
+
+def told(pages: list[Page]) -> tuple[str, list[int]]:
+    """Return the text of all pages as people read it, and for each of its characters the offset in the whole."""
+    words: list[str] = []
+    offsets: list[int] = []
+    for page in pages:
+        for index, char in enumerate(page.text):
+            if index in page.joins or (char == "\n" and page.text[index - 1 : index] == "\n" and index):
+                continue
+            words.append(char)
+            offsets.append(page.start + index)
+        words.append("\n")
+        offsets.append(page.start + len(page.text))
+    return "".join(words), offsets

@@ -1,0 +1,80 @@
+"""A second reader of a PDF: whether it says every word that it draws, and says what it draws.
+
+What the first reader cannot know is asked here: faces whose shapes stand for no known characters, words within fillings, and words given
+in place of those that are drawn. Such a file is refused, for what a machine cannot read it cannot mask.
+"""
+
+import io
+import logging
+from collections import Counter
+from collections.abc import Iterator
+
+from pdfminer.high_level import extract_text
+from pdfminer.pdfdocument import PDFDocument
+from pdfminer.pdfpage import PDFPage
+from pdfminer.pdfparser import PDFParser
+from pdfminer.pdftypes import resolve1, stream_value
+from pdfminer.psparser import LIT
+
+from gongkai.lib.chinese.characters import is_han
+from gongkai.lib.privacy.files.pdf_reading import Page
+from gongkai.lib.privacy.files.slots import plain
+from gongkai.lib.privacy.model import PrivacyError
+
+#: What it thinks of a file's faces is nobody's business.
+logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
+#: Forms within forms are followed so far.
+_DEPTH = 6
+
+
+def words_of(content: bytes, pages: list[int] | None = None) -> str:
+    """Return the words of a PDF, or of some of its pages (from 0)."""
+    return str(extract_text(io.BytesIO(content), page_numbers=pages))
+
+
+def agrees(content: bytes, pages: list[Page]) -> None:
+    """Make sure that a PDF draws no other words than it says.
+
+    Raises:
+        PrivacyError: it does, or its structure is so bad that nobody can tell.
+    """
+    try:
+        why = next(_reasons(content, pages), "")
+    except Exception as error:  # whatever the second reader stumbles over: nothing can be promised then
+        raise PrivacyError("PDF文件的结构不合规范，无法核对，请换一份重新导出的PDF") from error
+    if why:
+        raise PrivacyError(f"{why}，机器读不准，请换一份重新导出的PDF，或人工遮盖")
+
+
+def _reasons(content: bytes, pages: list[Page]) -> Iterator[str]:
+    sheets = PDFPage.create_pages(PDFDocument(PDFParser(io.BytesIO(content))))
+    for number, sheet in enumerate(sheets, 1):
+        unsaid = _unsaid(sheet.resources, 0)
+        if unsaid:
+            yield f"PDF第{number}页{unsaid}"
+    for page in pages:
+        if page.replaced:
+            drawn = words_of(content, [page.number])
+            if _signs(drawn) != _signs(page.text):
+                yield f"PDF第{page.number + 1}页显示的文字与另行注明的文字不一致"
+
+
+def _signs(text: str) -> Counter[str]:
+    """Return which Chinese characters and digits a text has, and how often."""
+    return Counter(sign for sign in plain(text) if sign.isdigit() or is_han(sign))
+
+
+def _unsaid(resources: object, depth: int) -> str:
+    """Return what of a page's or form's resources draws words without saying which; empty where nothing does."""
+    table = resolve1(resources) or {}
+    for font in (resolve1(table.get("Font")) or {}).values():
+        face = resolve1(font) or {}
+        if face.get("Subtype") is LIT("Type3") and "ToUnicode" not in face:
+            return "有一种字体没有对应的文字"
+    for filling in (resolve1(table.get("Pattern")) or {}).values():
+        inner = getattr(resolve1(filling), "attrs", {}).get("Resources")
+        if inner is not None and (resolve1(inner) or {}).get("Font"):
+            return "有填充图案里的文字"
+    forms = (resolve1(table.get("XObject")) or {}).values() if depth < _DEPTH else ()
+    inner_tables = (stream_value(form).attrs.get("Resources") for form in forms)
+    return next(filter(None, (_unsaid(inner, depth + 1) for inner in inner_tables if inner is not None)), "")

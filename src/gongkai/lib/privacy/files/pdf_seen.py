@@ -1,0 +1,109 @@
+"""Which characters of a PDF page can be seen: those without which the page looks different where they stand.
+
+White words, words that are not drawn, words under a stamp or under a bar that somebody drew once change nothing. Where
+other words stand over them (a label on the bar), each is left out by itself.
+"""
+
+import ctypes
+
+import pypdfium2 as pdfium
+from PIL import Image, ImageChops
+from pypdfium2 import raw
+
+from gongkai.lib.privacy.files.pdf_reading import text_objects
+
+#: How much a dot must change to count as drawn (of 255).
+_SEEN = 24
+#: So many groups of words that stand over one another are looked at one by one; with more of them none counts as seen.
+_MOST = 24
+#: Points between the spots at which words are asked whether others stand there.
+_STEP = 2.0
+
+Box = tuple[float, float, float, float]
+#: Left and upper edge of the picture on the page (points), and dots a point.
+Place = tuple[float, float, float]
+
+
+def drawn(sheet: pdfium.PdfPage, scale: float) -> Image.Image:
+    """Return a page as a picture, without fields and notes.
+
+    Args:
+        sheet: the page.
+        scale: dots a point.
+    """
+    return sheet.render(scale=scale, may_draw_forms=False, draw_annots=False).to_pil().convert("RGB")
+
+
+def seen(sheet: pdfium.PdfPage, textpage: pdfium.PdfTextPage, picture: Image.Image, place: Place) -> set[int]:
+    """Return the indices of the characters of a page that can be seen.
+
+    Args:
+        sheet: the page, unturned.
+        textpage: its words.
+        picture: the page as it is drawn.
+        place: where the picture lies on the page, and its scale.
+    """
+    objects = text_objects(textpage)
+    boxes = {index: textpage.get_charbox(index) for indices in objects.values() for index in indices}
+    crowded = _crowded(objects, boxes)
+    alone = [number for number in objects if number not in crowded]
+    groups = [alone, *_alike([number for number in objects if number in crowded], objects, textpage)]
+    found: set[int] = set()
+    for group in groups if len(groups) <= _MOST + 1 else groups[:1]:
+        if group:
+            changed = _changed(sheet, group, picture, place[2])
+            indices = (index for number in group for index in objects[number])
+            found.update(index for index in indices if _inside(boxes[index], changed, place))
+    return found
+
+
+def _changed(sheet: pdfium.PdfPage, group: list[int], picture: Image.Image, scale: float) -> Image.Image:
+    """Return where a page looks different without some of its words."""
+    words = [ctypes.cast(number, raw.FPDF_PAGEOBJECT) for number in group]
+    modes = [raw.FPDFTextObj_GetTextRenderMode(word) for word in words]
+    for word in words:
+        raw.FPDFTextObj_SetTextRenderMode(word, raw.FPDF_TEXTRENDERMODE_INVISIBLE)
+    without = drawn(sheet, scale)
+    for one, mode in zip(words, modes, strict=True):
+        raw.FPDFTextObj_SetTextRenderMode(one, mode)
+    changed = ImageChops.difference(picture, without).convert("L")
+    return changed.point([0] * _SEEN + [255] * (256 - _SEEN))
+
+
+def _crowded(objects: dict[int, list[int]], boxes: dict[int, Box]) -> set[int]:
+    """Return the objects that share a spot with another one."""
+    spots: dict[tuple[int, int], int] = {}
+    crowded: set[int] = set()
+    for one, indices in objects.items():
+        for index in indices:
+            left, bottom, right, top = boxes[index]
+            inset = min(right - left, top - bottom) * 0.15
+            for across in range(int((left + inset) // _STEP), int((right - inset) // _STEP) + 1):
+                for up in range(int((bottom + inset) // _STEP), int((top - inset) // _STEP) + 1):
+                    other = spots.setdefault((across, up), one)
+                    if other != one:
+                        crowded.update((one, other))
+    return crowded
+
+
+def _alike(
+    crowded: list[int], objects: dict[int, list[int]], textpage: pdfium.PdfTextPage
+) -> list[list[int]]:
+    """Return the objects in groups of the same words (drawn twice to look bold): either of them hides the other."""
+    groups: dict[str, list[int]] = {}
+    for number in crowded:
+        words = "".join(chr(raw.FPDFText_GetUnicode(textpage, index)) for index in objects[number])
+        groups.setdefault(words, []).append(number)
+    return list(groups.values())
+
+
+def _inside(box: Box, changed: Image.Image, place: Place) -> bool:
+    """Return whether something changes inside a box."""
+    left, top, scale = place
+    area = (
+        max(int((box[0] - left) * scale), 0),
+        max(int((top - box[3]) * scale), 0),
+        min(int((box[2] - left) * scale) + 1, changed.width),
+        min(int((top - box[1]) * scale) + 1, changed.height),
+    )
+    return area[0] < area[2] and area[1] < area[3] and changed.crop(area).getbbox() is not None

@@ -1,0 +1,167 @@
+"""The words of a masked PDF: an invisible layer over the pictures of its pages, so that they can be searched and read aloud.
+
+The layer says no more than the picture shows (`pdf_seen`), and what is masked is said to be masked.
+(PDF 32000-1, 9.3.6, text rendering mode 3; 9.7, CID fonts.)
+"""
+
+import ctypes
+import io
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import pypdfium2 as pdfium
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from pypdfium2 import raw
+
+from gongkai.lib.privacy.files.pdf_reading import BLANK
+from gongkai.lib.privacy.model import PrivacyError
+
+#: What a reader hears where a box stands.
+MASKED = "（已遮盖）"
+_UNITS, _WIDTH = 1000, 500
+#: Every character of the plane that all our texts are written in is its own number (PDF 32000-1, 9.10.3).
+_TO_UNICODE = (
+    "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n/CMapName /Gongkai def\n/CMapType 2 def\n"
+    "1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n"
+    + "".join(
+        f"{len(block)} beginbfrange\n"
+        + "".join(f"<{high:02X}00> <{high:02X}FF> <{high:02X}00>\n" for high in block)
+        + "endbfrange\n"
+        for block in (range(0, 100), range(100, 200), range(200, 256))
+    )
+    + "endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n"
+)
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the layer: its words, and the box they fill on the page as it is drawn unturned (points)."""
+
+    words: str
+    box: Box
+
+
+@cache
+def _blank_font() -> bytes:
+    """Return a font all of whose characters are one line without area: only what is said matters, nothing is drawn.
+
+    The line gives the shape a height, without which readers leave out what is written upright or upside down.
+    """
+    builder = FontBuilder(_UNITS, isTTF=True)
+    builder.setupGlyphOrder([".notdef", "blank"])
+    builder.setupCharacterMap({0x20: "blank"})
+    pen = TTGlyphPen(None)
+    pen.moveTo((0, 0))
+    pen.lineTo((_WIDTH, _UNITS))
+    pen.closePath()
+    line = pen.glyph()
+    builder.setupGlyf({".notdef": line, "blank": line})
+    builder.setupHorizontalMetrics({".notdef": (_WIDTH, 0), "blank": (_WIDTH, 0)})
+    builder.setupHorizontalHeader(ascent=_UNITS, descent=0)
+    builder.setupNameTable({"familyName": BLANK.decode(), "psName": BLANK.decode(), "styleName": "Regular"})
+    builder.setupOS2()
+    builder.setupPost()
+    content = io.BytesIO()
+    builder.save(content)
+    return content.getvalue()
+
+
+def load_font(document: pdfium.PdfDocument) -> raw.FPDF_FONT:
+    """Load the blank font into a PDF that is being written."""
+    font, glyphs = _blank_font(), b"\x00\x01" * 0x10000
+    loaded = raw.FPDFText_LoadCidType2Font(
+        document,
+        (ctypes.c_uint8 * len(font)).from_buffer_copy(font),
+        len(font),
+        _TO_UNICODE.encode(),
+        (ctypes.c_uint8 * len(glyphs)).from_buffer_copy(glyphs),
+        len(glyphs),
+    )
+    if not loaded:
+        raise PrivacyError("PDF的文字层写不出来，未输出")
+    return loaded
+
+
+def lines_shown(
+    textpage: pdfium.PdfTextPage, text: str, masked: list[tuple[int, int]], seen: set[int]
+) -> list[Line]:
+    """Return the lines of a page that a reader of the picture sees.
+
+    Args:
+        textpage: the words of the page.
+        text: one character for each of its indices; line feeds part the lines.
+        masked: spans of the text that are masked, in order.
+        seen: indices of the characters that can be seen.
+    """
+    hidden: set[int] = {index for start, end in masked for index in range(start, end)}
+    lines: list[Line] = []
+    begin = 0
+    for row in text.split("\n"):
+        line = _line(textpage, text, range(begin, begin + len(row)), hidden, seen)
+        if line:
+            lines.append(line)
+        begin += len(row) + 1
+    return lines
+
+
+def _line(
+    textpage: pdfium.PdfTextPage, text: str, indices: range, hidden: set[int], seen: set[int]
+) -> Line | None:
+    words: list[str] = []
+    boxes: list[Box] = []
+    for index in indices:
+        if index in hidden:
+            if words[-1:] != [MASKED]:
+                words.append(MASKED)
+        elif text[index].isspace():
+            words.append(" ")
+            continue
+        elif index in seen:
+            words.append(text[index])
+        else:
+            continue
+        boxes.append(textpage.get_charbox(index, loose=True))
+    written = " ".join("".join(words).split())
+    if not written or not boxes:
+        return None
+    left, bottom, right, top = zip(*boxes, strict=True)
+    return Line(written, (min(left), min(bottom), max(right), max(top)))
+
+
+def _codes(words: str) -> Iterator[int]:
+    """Return the numbers of the characters; what stands outside the plane is left to the picture."""
+    return (ord(char) if ord(char) < 0xD800 or 0xE000 <= ord(char) < 0xFFFE else 0x25A1 for char in words)
+
+
+def write(
+    document: pdfium.PdfDocument,
+    page: pdfium.PdfPage,
+    font: raw.FPDF_FONT,
+    lines: list[Line],
+    turn: tuple[float, float, float, float, float, float],
+) -> None:
+    """Write lines over a page so that nobody sees them.
+
+    Args:
+        document: the PDF that is being written.
+        page: its page, with the picture.
+        font: what `load_font` gave for the document.
+        lines: the lines, with boxes on the unturned page.
+        turn: the matrix from there to the page as it is written.
+    """
+    for line in lines:
+        left, bottom, right, top = line.box
+        height = max(top - bottom, 1.0)
+        codes = list(itertools.islice(_codes(line.words), 5000))
+        words = raw.FPDFPageObj_CreateTextObj(document, font, height)
+        raw.FPDFText_SetCharcodes(words, (ctypes.c_uint32 * len(codes))(*codes), len(codes))
+        raw.FPDFTextObj_SetTextRenderMode(words, raw.FPDF_TEXTRENDERMODE_INVISIBLE)
+        stretch = max(right - left, 1.0) / (len(codes) * height * _WIDTH / _UNITS)
+        raw.FPDFPageObj_Transform(words, stretch, 0, 0, 1, left, bottom)
+        raw.FPDFPageObj_Transform(words, *turn)
+        raw.FPDFPage_InsertObject(page, words)

@@ -1,0 +1,151 @@
+"""Masking one file, in a child: choose the way by its kind, mask, check, and only then write."""
+
+import io
+import zipfile
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.confined import reader
+from gongkai.lib.privacy.files import archive, check
+from gongkai.lib.privacy.files.docx import mask_docx
+from gongkai.lib.privacy.files.page import mask_html
+from gongkai.lib.privacy.files.pdf import mask_pdf
+from gongkai.lib.privacy.files.plain import mask_text
+from gongkai.lib.privacy.files.slots import Hider, plain
+from gongkai.lib.privacy.files.table import mask_csv
+from gongkai.lib.privacy.files.xlsx import mask_xlsx
+from gongkai.lib.privacy.masks import patterns
+from gongkai.lib.privacy.model import Finding, Masked, PrivacyError, reason
+
+_ARCHIVES: dict[str, tuple[str, Callable[[dict[str, bytes], Hider], dict[str, bytes]]]] = {
+    ".docx": ("Word文档", mask_docx),
+    ".xlsx": ("Excel表格", mask_xlsx),
+}
+_SINGLE: dict[str, Callable[[bytes, Hider], bytes]] = {
+    ".txt": mask_text,
+    ".csv": mask_csv,
+    ".html": mask_html,
+    ".htm": mask_html,
+    ".pdf": mask_pdf,
+}
+
+
+@dataclass(frozen=True)
+class Clean:
+    """A masked file: its bytes, the name (without suffix) that says nothing of anybody, and what `Masked` says of it."""
+
+    content: bytes
+    name: str
+    findings: list[Finding]
+    elsewhere: list[Finding]
+    warnings: list[str]
+
+
+def mask_file(source: Path, out: Path, *, kinds: Collection[str] = (), words: Collection[str] = ()) -> Masked:
+    """Write a copy of a file in which nothing that must not be public is left in any form.
+
+    Args:
+        source: .txt, .csv, .html, .docx, .xlsx or .pdf.
+        out: the file to write, of the same kind as the source; one that is there already is replaced. A folder takes the source's
+            name, masked.
+        kinds: kinds of findings that stay (a person decided so); their words stay wherever they stand in the file.
+        words: single findings that stay.
+
+    Raises:
+        PrivacyError: a kind that is not read, a damaged or hostile file, or one that cannot be made clean.
+    """
+    suffix = source.suffix.lower()
+    into = out.is_dir()
+    known(suffix)
+    if not into:
+        _may_write(source, out)
+    done = mask_bytes(
+        archive.bytes_of(source), suffix, source.stem if into else out.stem, not into, [*kinds], [*words]
+    )
+    target = out / f"{done.name}{source.suffix}" if into else out
+    if into:
+        _may_write(source, target)
+    try:
+        target.write_bytes(done.content)
+    except OSError as error:
+        raise PrivacyError(f"无法写入输出文件：{reason(error)}") from error
+    return Masked(target, done.findings, done.warnings, done.elsewhere)
+
+
+def known(suffix: str) -> None:
+    """Refuse a kind of file that is not masked.
+
+    Raises:
+        PrivacyError: it is.
+    """
+    if suffix not in _ARCHIVES and suffix not in _SINGLE:
+        raise PrivacyError(f"不支持{suffix or '没有扩展名的'}文件，请用 .txt .csv .html .docx .xlsx 或 .pdf")
+
+
+@reader(PrivacyError, loads=("gongkai.lib.privacy.ready",))
+def mask_bytes(data: bytes, suffix: str, name: str, given: bool, kinds: list[str], words: list[str]) -> Clean:
+    """Mask a file in a child.
+
+    Args:
+        data: the file.
+        suffix: its kind, with the dot.
+        name: its name without suffix.
+        given: whether it must keep this name; else the name is masked as well.
+        kinds: kinds of findings that stay.
+        words: single findings that stay.
+
+    Raises:
+        PrivacyError: as for `mask_file`.
+    """
+    known(suffix)
+    hider = Hider(patterns(), lambda one: one.kind in kinds or one.text in words)
+    content = _masked(data, suffix, hider)
+    plain_kind = _kind(suffix)
+    check.nothing_left(content, plain_kind, [word for word, masked in hider.hidden.items() if word != masked])
+    if given and hider.string(name, note=False) != name:
+        raise PrivacyError("输出文件名中有个人信息，请换一个文件名")
+    return Clean(
+        content, _clean_name(name, hider), hider.findings, hider.elsewhere, _warnings(content, plain_kind)
+    )
+
+
+def _may_write(source: Path, target: Path) -> None:
+    """Refuse a target that promises another kind of file, and the source itself by any name."""
+    if _kind(target.suffix.lower()) != _kind(source.suffix.lower()):
+        raise PrivacyError(f"输出文件的扩展名应与原文件相同（{source.suffix}）")
+    if target.exists() and target.samefile(source):
+        raise PrivacyError("输出文件不能与原文件相同，请换一个文件名")
+
+
+def _kind(suffix: str) -> str:
+    return ".html" if suffix == ".htm" else suffix
+
+
+def _masked(data: bytes, suffix: str, hider: Hider) -> bytes:
+    if suffix not in _ARCHIVES:
+        return _SINGLE[suffix](data, hider)
+    what, way = _ARCHIVES[suffix]
+    parts = archive.read(data, what, word=suffix == ".docx")
+    if "[Content_Types].xml" not in parts:
+        raise PrivacyError(f"{what}打不开：文件损坏、加密或格式不符")
+    return archive.write(way(parts, hider))
+
+
+def _clean_name(stem: str, hider: Hider) -> str:
+    """Return a file name without personal data; masks use signs that no file name may hold."""
+    return re.sub(r"[*/\\:?\"<>|]+", "某", plain(hider.string(stem, note=False)))
+
+
+def _warnings(content: bytes, suffix: str) -> list[str]:
+    if suffix in _ARCHIVES:
+        with zipfile.ZipFile(io.BytesIO(content)) as whole:
+            pictures = sum("/media/" in name for name in whole.namelist())
+        if pictures:
+            return [f"文件中有{pictures}幅图片，机器看不出其中的文字，请人工查看"]
+    if suffix == ".html" and b"<img" in content:
+        return ["网页中有图片，机器看不出其中的文字，请人工查看"]
+    if suffix == ".pdf":
+        return ["已转为图片并涂黑；图片、印章、签名中的信息请人工查看"]
+    return []

@@ -1,0 +1,202 @@
+"""A text put together from places in a file, and the way back from a finding to those places."""
+
+from bisect import bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from dataclasses import replace as changed
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.privacy.files.known import Known
+from gongkai.lib.privacy.frame import half_width
+from gongkai.lib.privacy.masks import Namesakes, Pattern, hidden
+from gongkai.lib.privacy.model import Finding
+from gongkai.lib.privacy.search import find
+
+_SPACING = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
+#: No text longer than this is taken from a file (characters).
+MAX_CHARS = 20_000_000
+
+
+def plain(text: str) -> str:
+    """Return a text without spaces and in half width, as masked words are searched for."""
+    return _SPACING.sub("", half_width(text))
+
+
+@dataclass
+class Slot:
+    """One place that holds text: where it begins in the whole, what it holds, and how to set it."""
+
+    start: int
+    text: str
+    set: Callable[[str], None]
+
+
+@dataclass
+class Gathered:
+    """The text of a file, in reading order."""
+
+    slots: list[Slot] = field(default_factory=list)
+    parts: list[str] = field(default_factory=list)
+    size: int = 0
+
+    def add(self, text: str, setter: Callable[[str], None]) -> None:
+        """Add a place that holds text."""
+        if text:
+            self.slots.append(Slot(self.size, text, setter))
+            self.parts.append(text)
+            self.size += len(text)
+
+    def gap(self, separator: str) -> None:
+        """Add what parts two places (a tab between cells, a line break between paragraphs)."""
+        self.parts.append(separator)
+        self.size += len(separator)
+
+    @property
+    def text(self) -> str:
+        """The whole text."""
+        return "".join(self.parts)
+
+    def take(self, other: "Gathered") -> None:
+        """Add another text with its places behind this one."""
+        for slot in other.slots:
+            slot.start += self.size
+            self.slots.append(slot)
+        self.parts.extend(other.parts)
+        self.size += other.size
+
+
+def replace(gathered: Gathered, edits: list[tuple[int, int, str]]) -> None:
+    """Write replacements into the places; one that spans several stands in the first, the others lose their part.
+
+    Args:
+        gathered: the text and its places.
+        edits: start, end and replacement, in order, not overlapping.
+    """
+    starts = [slot.start for slot in gathered.slots]
+    cuts_of: dict[int, list[tuple[int, int, str]]] = {}
+    for start, end, words in edits:
+        place = max(bisect_right(starts, start) - 1, 0)
+        first = True
+        while place < len(gathered.slots) and gathered.slots[place].start < end:
+            slot = gathered.slots[place]
+            low, high = max(start, slot.start), min(end, slot.start + len(slot.text))
+            if low < high:
+                cuts_of.setdefault(place, []).append(
+                    (low - slot.start, high - slot.start, words if first else "")
+                )
+                first = False
+            place += 1
+    for place, cuts in cuts_of.items():
+        slot = gathered.slots[place]
+        parts: list[str] = []
+        at = 0
+        for low, high, words in cuts:
+            parts += (slot.text[at:low], words)
+            at = high
+        slot.set("".join(parts) + slot.text[at:])
+
+
+class Hider:
+    """Hides findings in one file and remembers the words, so that they are hidden wherever else they stand.
+
+    Attributes:
+        findings: what was hidden in the text that was read from the file, with offsets in that text.
+        elsewhere: what was hidden beside it (attributes, names of sheets, links), each with offsets in its own piece.
+        hidden: the words that were hidden, without spaces and in half width, and what stands for them.
+    """
+
+    def __init__(self, table: dict[str, Pattern], spare: Callable[[Finding], bool] | None = None) -> None:
+        self.table = table
+        self.spare = spare
+        self.findings: list[Finding] = []
+        self.elsewhere: list[Finding] = []
+        self.hidden: dict[str, str] = {}
+        self.namesakes = Namesakes()
+        self._known = Known()
+        self._first: dict[str, Finding] = {}
+        self._strings: dict[str, list[Finding]] = {}
+
+    def found(self, text: str) -> list[Finding]:
+        """Return what is to be hidden in a text: what is found there, less what a person decided to keep."""
+        return [finding for finding in find(text) if self.spare is None or not self.spare(finding)]
+
+    def search(self, gathered: Gathered) -> list[Finding]:
+        """Search a gathered text and remember what is found, without hiding it yet."""
+        found = self.found(gathered.text)
+        for finding in found:
+            self.remember(finding)
+        return found
+
+    def hide(self, gathered: Gathered, found: list[Finding] | None = None, *, base: int = 0) -> int:
+        """Hide what is found in a gathered text and what is known already; return how many places were hidden.
+
+        Args:
+            gathered: the text and its places.
+            found: what `search` gave for it; searched now where not given.
+            base: where this text begins in the whole text of the file.
+        """
+        listed = self._hide(gathered, self.search(gathered) if found is None else found)
+        self.findings += (
+            changed(finding, start=finding.start + base, end=finding.end + base) for finding in listed
+        )
+        return len(listed)
+
+    def _hide(self, gathered: Gathered, found: list[Finding]) -> list[Finding]:
+        spans = [
+            (finding.start, finding.end, hidden(finding, self.table, self.namesakes)) for finding in found
+        ]
+        again = self._again(gathered.text, spans)
+        spans += ((one.start, one.end, self.hidden[word]) for one, word in again)
+        replace(gathered, sorted(spans))
+        return sorted([*found, *(one for one, _ in again)], key=lambda one: one.start)
+
+    def remember(self, finding: Finding) -> None:
+        """Keep the words of a finding, so that they are hidden wherever else they stand."""
+        words = plain(finding.text)
+        if finding.kind == "health" or len(words) < 2:
+            return
+        if words not in self.hidden:
+            self.hidden[words] = hidden(finding, self.table, self.namesakes)
+            self._first[words] = finding
+            self._known.add(words)
+
+    def known(self) -> Known:
+        """Return all words hidden so far, to be looked for."""
+        return self._known
+
+    def _again(self, text: str, taken: list[tuple[int, int, str]]) -> list[tuple[Finding, str]]:
+        """Return where known words stand beside the places already taken, each with the word."""
+        occupied = sorted((start, end) for start, end, _ in taken)
+        starts = [start for start, _ in occupied]
+        more: list[tuple[Finding, str]] = []
+        for hit in self._known.finditer(text):
+            place = bisect_right(starts, hit.start) - 1
+            inside = place >= 0 and occupied[place][1] > hit.start
+            ahead = place + 1 < len(occupied) and occupied[place + 1][0] < hit.end
+            if not inside and not ahead:
+                first = self._first[hit.word]
+                one = Finding(first.kind, hit.start, hit.end, text[hit.start : hit.end], first.why)
+                more.append((one, hit.word))
+        return more
+
+    def string(self, text: str, *, search: bool = True, note: bool = True) -> str:
+        """Return a single string (an attribute, a name) with everything hidden in it.
+
+        Args:
+            text: the string.
+            search: whether it may hold something new; otherwise only known words are hidden.
+            note: whether what is hidden is listed in `elsewhere`.
+        """
+        gathered, box = Gathered(), [text]
+        gathered.add(text, lambda words: box.__setitem__(0, words))
+        listed = self._hide(gathered, self._in_string(gathered) if search else [])
+        if note:
+            self.elsewhere += listed
+        return box[0]
+
+    def _in_string(self, gathered: Gathered) -> list[Finding]:
+        """Return what is found in a string; the same string, which files repeat, is searched once."""
+        text = gathered.text
+        if text not in self._strings:
+            self._strings[text] = self.search(gathered)
+        return self._strings[text]

@@ -1,0 +1,217 @@
+"""Find people whose names are known beforehand, in every form in which a text may write them.
+
+`find` judges from the text alone. Here the name is given (the applicant's own row, a name found elsewhere in the text), so that its
+parts are found, too: the given name alone, the surname with a title, the parts of a dotted name, a name set wide with spaces.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN_ALL
+from gongkai.lib.privacy.frame import Frame, frame, half_width
+from gongkai.lib.privacy.persons import context, shape
+from gongkai.lib.privacy.persons.again import GOES_ON, JOINED
+from gongkai.lib.privacy.persons.elements import elements_at
+
+#: Characters that may stand inside a name without belonging to it: spaces, line breaks, characters without width.
+_GAP = re.compile("[\\s\u200b-\u200f\u2060\ufeff\u00ad]")
+_DOTS = {ord(dot): "·" for dot in "•・‧．∙･⋅"}
+_HAN = re.compile(rf"[{HAN_ALL}]")
+#: Forms of address behind a surname that `shape.HONORIFIC` does not have.
+_CIVIL = re.compile(
+    rf"某{{1,2}}|女同志|男同志|男士|太太|夫人|老先生|老太太?|老人家?|会计|护士|工程师|同窗|业主|村民|居民|住户|家长|患者|总(?=$|[^{HAN_ALL}]|说|的|在|和|也|都|来)"
+)
+_CIVIL_SHARED = re.compile(
+    r"先生|女士|小姐|大爷|大妈|大娘|大叔|大哥|大姐|阿[姨婆公爷伯嫂]|叔叔|老师|医生|师傅|老板|同志|同学|奶奶|爷爷|婆婆|律师|教授|大夫|氏|姓"
+)
+#: Matches of `shape.HONORIFIC` that are no form of address.
+_NO_TITLES = frozenset({"公司", "副", "总", "家"})
+_NICKNAME = frozenset("老小阿")
+_LATIN_LEAST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place where a known person is mentioned, in offsets of the text, and the name as it is known."""
+
+    start: int
+    end: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Forms:
+    """The parts of a name: surnames it may have, given names it may have."""
+
+    whole: str
+    surnames: tuple[str, ...]
+    given: tuple[str, ...]
+
+
+def forms_of(name: str) -> _Forms:
+    """Return the parts of a name without spaces; where the surname is unknown, of one and of two characters."""
+    whole = _tight(name)
+    if "·" in whole:
+        parts = [part for part in whole.split("·") if len(part) > 1]
+        return _Forms(whole, tuple(parts), tuple(parts))
+    size = shape.surname_size(whole)
+    sizes = {size} if size == 2 else {1, 2} if len(whole) > 3 or not size else {1}
+    first = elements_at(whole, 0)
+    if 1 < first < len(whole):
+        sizes.add(first)
+    cut = [at for at in sorted(sizes) if at < len(whole)]
+    return _Forms(
+        whole, tuple(whole[:at] for at in cut), tuple(whole[at:] for at in cut if len(whole) - at > 1)
+    )
+
+
+def find_known_people(text: str, names: Iterable[str], *, posts: bool = True) -> list[Mention]:
+    """Return where known people are mentioned, in order, not overlapping.
+
+    Args:
+        text: any text.
+        names: full names of people; shorter than two characters they are left out.
+        posts: also find the surname with a title of office (李主任), not only with a civil one (李女士).
+    """
+    wanted = [name for name in dict.fromkeys(name.strip() for name in names) if len(_tight(name)) > 1]
+    if not wanted:
+        return []
+    half = half_width(text)
+    offsets = [at for at, char in enumerate(half) if not _GAP.match(char)]
+    view = frame("".join(half[at] for at in offsets).translate(_DOTS))
+    found = [
+        Mention(offsets[start], offsets[end - 1] + 1, name)
+        for name in wanted
+        for start, end in (_mentions(view, forms_of(name), posts=posts) if _HAN.search(name) else ())
+    ]
+    found += [mention for name in wanted if not _HAN.search(name) for mention in _latin(half, name)]
+    return _joined(found)
+
+
+def _tight(name: str) -> str:
+    return _GAP.sub("", half_width(name)).translate(_DOTS)
+
+
+def _joined(found: list[Mention]) -> list[Mention]:
+    """Join mentions that overlap or touch: the longest of those that begin together says whose they are."""
+    kept: list[Mention] = []
+    for one in sorted(found, key=lambda one: (one.start, -one.end)):
+        if kept and one.start <= kept[-1].end:
+            last = kept[-1]
+            kept[-1] = Mention(last.start, max(last.end, one.end), last.name)
+        else:
+            kept.append(one)
+    return kept
+
+
+def _latin(half: str, name: str) -> Iterator[Mention]:
+    """Yield a name in Latin letters and its words of three letters and more."""
+    words = half_width(name).lower().split()
+    forms = [
+        r"\s*".join(map(re.escape, words)),
+        *(re.escape(word) for word in words if len(word) >= _LATIN_LEAST),
+    ]
+    pattern = re.compile(rf"(?<![a-z])(?:{'|'.join(forms)})(?![a-z])")
+    for found in pattern.finditer(half.lower() if len(half.lower()) == len(half) else half):
+        yield Mention(found.start(), found.end(), name)
+
+
+def _places(text: str, words: Iterable[str]) -> Iterator[tuple[int, int]]:
+    for word in words:
+        at = text.find(word)
+        while at >= 0:
+            yield at, at + len(word)
+            at = text.find(word, at + 1)
+
+
+def _mentions(view: Frame, forms: _Forms, *, posts: bool) -> Iterator[tuple[int, int]]:
+    """Yield the places of one person in a text without gaps."""
+    for start, end in _places(view.text, {forms.whole, forms.whole.replace("·", "")}):
+        if not _is_everyday(forms.whole) or _is_used_as_name(view, start, end):
+            yield start, _title_end(view.text, end, posts=False)
+    for start, end in _places(view.text, forms.given):
+        if _is_given_alone(view, start, end):
+            yield start, _title_end(view.text, end, posts=False)
+    for start, end in _places(view.text, forms.surnames):
+        title = _title_end(view.text, end, posts=posts)
+        if title > end and _is_surname(view, start, end, title):
+            yield start, title
+        elif _is_nickname(view, start, end):
+            yield start - 1, end
+    for start, end in _places(view.text, {given[-1] for given in (*forms.given, forms.whole[1:]) if given}):
+        if view.text[start - 1 : start] in ("小", "阿") and _is_nickname(view, start, end):
+            yield start - 1, end
+
+
+def _title_end(text: str, at: int, *, posts: bool) -> int:
+    """Return where a form of address that begins at an offset ends; the offset itself for none."""
+    civil = _CIVIL.match(text, at) or _CIVIL_SHARED.match(text, at)
+    if civil or not posts:
+        return civil.end() if civil else at
+    found = shape.HONORIFIC.match(text, at + text.startswith("副", at))
+    return found.end() if found and found[0] not in _NO_TITLES else at
+
+
+def _is_everyday(word: str) -> bool:
+    return shape.is_ordinary(word) or word in shape.NO_PERSONS or word in shape.NO_NAMES
+
+
+def _is_used_as_name(view: Frame, start: int, end: int) -> bool:
+    """Return whether an everyday word stands where a name may stand: joined to the sentence, and followed by a verb or a border."""
+    joined = context.left_of(view, start).kind in ("private", "kin", "minor") or JOINED.search(
+        view.text[max(0, start - 2) : start]
+    )
+    return bool(joined or _is_behind_verb(view, start, end)) and _goes_on(view, end)
+
+
+def _is_behind_verb(view: Frame, start: int, end: int) -> bool:
+    """Return whether a verb takes a word that seldom stands in texts (告诉文静), not a subject of all texts (推进文明)."""
+    begin = next((at for at in range(start - 1, max(-1, start - 5), -1) if view.starts[at]), start)
+    name = view.text[start:end]
+    if name in shape.NO_PERSONS or name in shape.NO_NAMES or shape.dictionary_tag(name).startswith("v"):
+        return False
+    return shape.dictionary_tag(view.text[begin:start]).startswith(("v", "p"))
+
+
+def _goes_on(view: Frame, end: int) -> bool:
+    if GOES_ON.match(view.text, end) or shape.STARTER.at(view.text, end):
+        return True
+    tag = shape.dictionary_tag(view.word(end))
+    return bool(tag) and tag != "vn" and not tag.startswith(("n", "a"))
+
+
+def _is_given_alone(view: Frame, start: int, end: int) -> bool:
+    if _is_behind_surname(view, start):
+        return False
+    if _is_everyday(view.text[start:end]):
+        return _is_used_as_name(view, start, end)
+    # 中|国公|民: a chance meeting of two words divides both.
+    return bool(view.starts[start] or view.starts[end] or end == len(view.text))
+
+
+def _is_behind_surname(view: Frame, start: int) -> bool:
+    """Return whether the character before is another person's surname (李建国, where 王建国 is known)."""
+    before = view.text[start - 1 : start]
+    usual = (shape.TOP | shape.TELLING) - shape.FUNCTION_SURNAMES
+    return bool(before in usual and view.starts[start - 1])
+
+
+def _is_surname(view: Frame, start: int, end: int, title: int) -> bool:
+    """Return whether a surname before a title is one: not the tail of a word (位于|老师), nor the head of one (高校|长)."""
+    if view.text[start - 1 : end] in shape.COMPOUND or _is_behind_surname(view, start):
+        return False
+    if not view.starts[start]:
+        begin = next((at for at in range(start - 1, max(-1, start - 5), -1) if view.starts[at]), start)
+        return not shape.is_ordinary(view.word(begin)) or view.text[begin] in _NICKNAME
+    word = view.starts[start]
+    return word <= end - start or word == title - start or not shape.is_ordinary(view.word(start))
+
+
+def _is_nickname(view: Frame, start: int, end: int) -> bool:
+    """Return whether one character behind 老, 小 or 阿 is somebody's: 老李说, not 老李庄."""
+    if end - start != 1 or not start or view.text[start - 1] not in _NICKNAME or not view.starts[start - 1]:
+        return False
+    acts = shape.dictionary_tag(view.word(end)) == "vn" or _goes_on(view, end)
+    tag = shape.dictionary_tag(view.text[start - 1 : end])
+    return acts and (tag.startswith("nr") or not tag.startswith(("n", "v", "a", "d")))

@@ -1,0 +1,70 @@
+"""Search long texts in a child process: the kernel limits its processor time and memory (`confined`)."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import ParamSpec, TypeVar
+
+from gongkai.lib.confined import reader
+from gongkai.lib.confined.asking import Stopped
+from gongkai.lib.privacy.model import Finding, PrivacyError
+from gongkai.lib.privacy.proofreading.run import checked_leaders, checked_units
+from gongkai.lib.privacy.proofreading.run import proofread as proofread_here
+from gongkai.lib.privacy.proofreading.terms import Term, TermList
+from gongkai.lib.privacy.search import find as find_here
+
+P = ParamSpec("P")
+T = TypeVar("T")
+NOT_FINISHED = "文字过长或者过于复杂，机器没有检查完，请拆分成几篇再试"
+
+
+@reader(PrivacyError, loads=("gongkai.lib.privacy.ready",))
+def _find(text: str) -> list[Finding]:
+    return find_here(text)
+
+
+@reader(PrivacyError, loads=("gongkai.lib.privacy.ready",))
+def _proofread(
+    text: str,
+    units: tuple[str, ...],
+    short: tuple[str, ...],
+    leaders: tuple[tuple[str, str], ...],
+    terms: tuple[Term, ...],
+) -> list[Finding]:
+    listed = TermList(terms) if terms else None
+    return proofread_here(text, units=units, short=short, leaders=leaders, terms=listed)
+
+
+def _ask(ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Call a reader, and report a limit of its child in words about a text."""
+    try:
+        return ask(*args, **kwargs)
+    except PrivacyError as error:
+        if isinstance(error.__cause__, Stopped):
+            raise PrivacyError(NOT_FINISHED) from error.__cause__
+        raise
+
+
+def find(text: str) -> list[Finding]:
+    """Return what must not be public in a long text (`search.find`).
+
+    Raises:
+        PrivacyError: the child reached one of its limits.
+    """
+    return _ask(_find, text)
+
+
+def proofread(
+    text: str,
+    *,
+    units: Iterable[str] = (),
+    short: Iterable[str] = (),
+    leaders: Sequence[tuple[str, str]] = (),
+    terms: TermList | None = None,
+) -> list[Finding]:
+    """Return what is probably wrong in a long text (`proofreading.run.proofread`).
+
+    Raises:
+        PrivacyError: lists of another shape, or the child reached one of its limits.
+    """
+    rows = tuple(checked_leaders(leaders))
+    listed = terms.terms if terms else ()
+    return _ask(_proofread, text, checked_units(units), checked_units(short), rows, listed)

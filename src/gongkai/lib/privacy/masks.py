@@ -1,0 +1,159 @@
+"""How one finding is hidden: a table of patterns (`data/masks.tsv`) and the few ways it names."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.privacy.frame import chinese_digits, half_width
+from gongkai.lib.privacy.model import Finding, PrivacyError
+from gongkai.lib.privacy.persons.shape import surname_size
+from gongkai.lib.privacy.search import find
+from gongkai.lib.privacy.tables import rows
+
+_SPACING = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
+_TOWNSHIP = re.compile(r"^.*?(?:省|自治区|市|州|盟|地区|县|区|旗)*.*?(?:街道办事处|街道|镇|乡|苏木)")
+_COUNTY = re.compile(rf"^.{{0,24}}?[{HAN}](?:自治县|县|区|旗)(?!段|间)")
+_CITY = re.compile(rf"^.{{0,16}}?[{HAN}](?:市|州|盟|地区)")
+_LANDLINE = re.compile(r"^((?:\+?86[\s\-]?)?[(\[〔（]?0[0-9]{2,3}[)\]〕）]?[\s\-—]?)")
+_HIDDEN = re.compile(r"[0-9〇零一二三四五六七八九十廿]")
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One row of the table: how a kind is hidden, and how many characters stay at either end."""
+
+    way: str
+    head: int
+    tail: int
+
+
+def patterns(table: tuple[tuple[str, ...], ...] | None = None) -> dict[str, Pattern]:
+    """Return the mask patterns by kind, from the room's table or from another of the same shape."""
+    found: dict[str, Pattern] = {}
+    for row in rows("masks") if table is None else table:
+        if len(row) != 4 or row[1] not in _WAYS or not (row[2].isdigit() and row[3].isdigit()):
+            raise PrivacyError(
+                f"遮盖规则表有一行不合要求：{' '.join(row)[:60]}（应为：类别、方式、前留位数、后留位数）"
+            )
+        found[row[0]] = Pattern(row[1], int(row[2]), int(row[3]))
+    return found
+
+
+def _keep(text: str, pattern: Pattern) -> str:
+    plain = _SPACING.sub("", half_width(text))
+    if len(plain) <= pattern.head + pattern.tail + 1:
+        return "*" * max(len(plain), 3)
+    hidden = "*" * (len(plain) - pattern.head - pattern.tail)
+    return plain[: pattern.head] + hidden + (plain[-pattern.tail :] if pattern.tail else "")
+
+
+def _phone(text: str, pattern: Pattern) -> str:
+    landline = _LANDLINE.match(half_width(text))
+    if landline:
+        return landline[1] + "*" * max(len(text) - len(landline[1]), 4)
+    digits = re.sub(r"[^0-9]", "", chinese_digits(half_width(text)))
+    if len(digits) < 11:
+        return "*" * max(len(digits), 4)
+    return _keep(digits, pattern)
+
+
+def _email(text: str, pattern: Pattern) -> str:
+    name, _, host = _SPACING.sub("", half_width(text)).partition("@")
+    return f"{name[: pattern.head]}***@{host}"
+
+
+def _name(text: str, pattern: Pattern) -> str:
+    plain = _SPACING.sub("", text)
+    if plain.isascii():
+        return re.sub(r"(?<=[A-Za-z])[A-Za-z'.\-]+|(?<=\s)[A-Za-z]+", lambda part: "*" * len(part[0]), text)
+    dotted = re.search(r"[·•・‧．∙]", plain)
+    keep = 1 if dotted else max(surname_size(plain), 1)
+    hidden = re.sub(r"[^·•・‧．∙]", "*", plain[keep:])
+    return plain[:keep] + (hidden or "*")
+
+
+def _township(text: str, pattern: Pattern) -> str:
+    for area in (_TOWNSHIP, _COUNTY, _CITY):
+        found = area.match(text)
+        if found and len(found[0]) < len(text):
+            return found[0] + "***"
+    return "***"
+
+
+def _digits(text: str, pattern: Pattern) -> str:
+    return _HIDDEN.sub("*", half_width(text))
+
+
+def _all(text: str, pattern: Pattern) -> str:
+    return "***"
+
+
+_WAYS: dict[str, Callable[[str, Pattern], str]] = {
+    "keep": _keep,
+    "phone": _phone,
+    "email": _email,
+    "name": _name,
+    "township": _township,
+    "digits": _digits,
+    "all": _all,
+}
+
+
+class Namesakes:
+    """Keeps people apart in one document whose masked names would be the same.
+
+    The first 刘** stays as the table has it; the second person becomes 刘*乙, the third 刘*丙, each everywhere.
+    """
+
+    def __init__(self) -> None:
+        self._by_mask: dict[str, dict[str, int]] = {}
+
+    def apart(self, name: str, masked: str) -> str:
+        """Return the mask of a name, told apart from the other names that have the same mask."""
+        known = self._by_mask.setdefault(masked, {})
+        plain = _SPACING.sub("", half_width(name))
+        place = known.setdefault(plain, len(known))
+        if not place:
+            return masked
+        return masked.rstrip("*") + "*" + (_ORDINALS[place] if place < len(_ORDINALS) else str(place + 1))
+
+
+_ORDINALS = "甲乙丙丁戊己庚辛壬癸"
+
+
+def hidden(finding: Finding, table: dict[str, Pattern], namesakes: Namesakes | None = None) -> str:
+    """Return what is written instead of a finding. The same words are always hidden the same way."""
+    pattern = table.get(finding.kind, Pattern("all", 0, 0))
+    masked = _WAYS[pattern.way](finding.text, pattern)
+    if namesakes is not None and pattern.way == "name" and masked.endswith("*"):
+        return namesakes.apart(finding.text, masked)
+    return masked
+
+
+def mask(
+    text: str, *, findings: list[Finding] | None = None, table: dict[str, Pattern] | None = None
+) -> tuple[str, list[Finding]]:
+    """Hide what must not be public in a text.
+
+    Args:
+        text: the text.
+        findings: what to hide, not overlapping; found by `find` where not given (a reviewer may have
+            struck some out).
+        table: other mask patterns than the room's own.
+
+    Returns:
+        The masked text, and the findings with their offsets in the text as given.
+    """
+
+    found = find(text) if findings is None else findings
+    patterns_used = patterns() if table is None else table
+    namesakes = Namesakes()
+    parts: list[str] = []
+    at = 0
+    for finding in sorted(found, key=lambda item: item.start):
+        parts.append(text[at : finding.start])
+        parts.append(hidden(finding, patterns_used, namesakes))
+        at = finding.end
+    parts.append(text[at:])
+    return "".join(parts), found

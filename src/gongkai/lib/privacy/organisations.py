@@ -1,0 +1,42 @@
+"""Short names of organisations: without their place, without their legal form."""
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN_ALL
+
+_REGION = re.compile(rf"^[{HAN_ALL}]{{2,7}}?(?:省|自治区|市|州|县|区|旗|镇|乡)")
+_LEGAL_FORM = re.compile(
+    r"(?:集团)?(?:股份有限公司|有限责任公司|有限公司|股份公司|公司|专业合作社|合作社|集团|厂|店|所|中心)$"
+)
+#: What stands before the legal form and is left out where people speak of a firm: 晨光餐饮管理有限公司 is 晨光餐饮.
+_BUSINESS = re.compile(r"(?:管理|服务|发展|科技|技术|咨询|贸易|实业|投资|控股|文化传播|工程)+$")
+
+
+def short_names(name: str) -> list[str]:
+    """Return how an organisation is called for short in running text, longest first.
+
+    >>> short_names("云岭市恒达化工有限公司")
+    ['恒达化工有限公司', '恒达化工公司', '恒达化工', '恒达公司']
+    >>> short_names("晨光餐饮管理有限公司")
+    ['晨光餐饮管理公司', '晨光餐饮公司', '晨光餐饮管理', '晨光餐饮', '晨光公司']
+    """
+    local = _REGION.sub("", name)
+    core = _LEGAL_FORM.sub("", local)
+    if core == local or len(core) < 2:
+        return [local] if local != name and len(local) > 3 else []
+    called = [core, _BUSINESS.sub("", core)]
+    firms = [f"{short}公司" for short in called if len(short) > 1]
+    found = [local, *firms, *(short for short in called if len(short) > 2), f"{core[:2]}公司"]
+    return [short for short in dict.fromkeys(found) if short != name]
+
+
+def without_region(address: str) -> str:
+    """Return an address without the names of province, city and county at its start."""
+    before, rest = "", address
+    while rest != before:
+        before, rest = rest, _REGION.sub("", rest)
+    return rest
+
+
+def is_organisation(name: str) -> bool:
+    """Return whether a name ends as names of organisations do, or is too long for a person's."""
+    return bool(_LEGAL_FORM.search(name)) or (len(name) > 6 and "·" not in name and not name.isascii())

@@ -1,0 +1,147 @@
+"""Names that the sentence's own construction leaves no doubt about, everyday words too: parties, victims, addressees, children, who runs a shop.
+
+方程, 左右, 江山, 平安 are words everywhere else; between 申请执行人 and 与被执行人, between 将 and 殴打, before 等8名村民： they are people.
+"""
+
+from collections.abc import Iterator
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.persons import context, shape
+from gongkai.lib.privacy.persons.elements import is_elements
+from gongkai.lib.privacy.persons.found import Evidence, Named
+from gongkai.lib.privacy.persons.plausible import may_be_name, shaped, usual
+
+_BEGIN = r"(?:^|(?<=[\n,，。:：;；、(（]))[ \t]*(?:因|对|关于|受理的?|审理的?|原审)?"
+_CLAIMS = (
+    r"(?:申请执行人|执行申请人|再审申请人|复议申请人|上诉人|原告人?|起诉人|申请人|反诉原告|自诉人|异议人)"
+)
+_ANSWERS = r"(?:被执行人|被上诉人|被申请人|被告人?|第三人|反诉被告|被异议人)"
+_PARTED = r"(?:[(（][^()（）\n]{1,40}[)）])?"
+#: Each with a group `run`: who claims before 与 and who answers, who sues in a case, whose case it is.
+_WHO = (
+    re.compile(rf"{_CLAIMS}(?P<run>[{HAN}]{{2,4}}){_PARTED}(?=(?:与|诉|和|、){_ANSWERS})"),
+    re.compile(rf"{_BEGIN}(?P<run>[{HAN}]{{2,4}})(?=诉[^。；;\n]{{2,60}}(?:纠纷|一案))"),
+    re.compile(
+        rf"(?:返还|支付|赔偿|给付|偿还|退还)(?:原告|被告|上诉人|申请人)(?P<run>[{HAN}]{{2,4}})(?=[{HAN}]{{0,12}}[0-9]|[,，。；;])"
+    ),
+    # who was beaten, stabbed, bitten
+    re.compile(
+        rf"[将把对被](?P<run>[{HAN}]{{2,3}})(?=殴打|(?:打|砍|捅|刺|咬|撞|砸|烫)(?:成|致)?(?:伤|重伤|轻伤|死))"
+    ),
+    # who is addressed: 平安等8名村民：  温和你好：  开头来信：
+    re.compile(
+        rf"(?:^|(?<=\n))[ \t]{{0,12}}(?P<run>[{HAN}]{{2,4}})(?=等[0-9一二三四五六七八九十]{{1,3}}[名位户个人]"
+        rf"(?:村民|居民|业主|群众|市民|职工|商户|住户|家长|农户|同志|农民工)?[:：])"
+    ),
+    re.compile(
+        rf"(?:^|(?<=\n))[ \t]{{0,12}}(?P<run>[{HAN}]{{2,4}})(?=(?:同志|先生|女士)?[,，]?\s?[你您]好[,，:：!！。\s])"
+    ),
+    re.compile(rf"(?:^|(?<=\n))[ \t]{{0,12}}(?P<run>[{HAN}]{{2,4}})(?=(?:来信|来电|来访|留言)[:：])"),
+    # whose letter is answered
+    re.compile(
+        rf"关于(?P<run>[{HAN}]{{2,4}})(?=(?:同志|先生|女士|等人)?(?:来信|来电|来访|反映|投诉|举报|信访|咨询|求助)[^。\n]{{0,24}}的(?:答复|回复|回访|办理|处理|告知|复函|情况|函))"
+    ),
+    # whom a decision is about, by what is done to him
+    re.compile(rf"(?:给予|对)(?P<run>[{HAN}]{{2,4}}?)(?=(?:行政拘留|拘留|罚款|行政处罚|强制隔离|社区戒毒))"),
+    # children
+    re.compile(
+        rf"(?:育有|生有|生育|生下|产下|养育|收养|抱养|现有|有)[一1两二]?[名个]?(?:[长次幼三]|双胞胎)?(?:儿子|女儿|男孩|女孩|男婴|女婴|子|女|儿)(?P<run>[{HAN}]{{2,4}})(?=[,，。;；、(（)）\s]|$)"
+    ),
+    # who runs a shop
+    re.compile(
+        rf"(?:经营者|经营人|业主|投资人|户主)(?:姓名)?(?:为|系|是)?[:：]?(?P<run>[{HAN}]{{2,4}})"
+        rf"(?=[,，]\s?(?:统一社会信用|经营地址|经营场所|注册号|营业执照|身份证|住所|许可证|证号)|[)）]\s?[,，。;；、]?(?:住所|经营|位于|于|的|因|统一|在|$))"
+    ),
+    # who tells his name
+    re.compile(
+        rf"(?:我叫|本人叫|名叫|我名叫|名字叫|我是叫)(?P<run>[{HAN}]{{2,4}})(?=[,，。(（、]|是[^。]{{0,10}}(?:村|社区|人))"
+    ),
+    re.compile(
+        rf"(?:^|(?<=[\n:：。，,]))[ \t]{{0,12}}(?:我|本人|俺)(?P<run>[{HAN}]{{2,4}})"
+        rf"(?=[,，(（]\s?(?:[1-9][0-9]{{5}} ?(?:19|20)[0-9]{{2}}|身份证|[男女][,，)）]|1[3-9][0-9]{{9}}|因|系|自愿|现|今|住|家住|承诺|保证)"
+        rf"|今(?:委托|申请|声明|承诺)|自愿|承诺|保证|委托)"
+    ),
+)
+#: Behind those words stands a name even where no known surname opens it: children, and who tells his name.
+_LOOSE = frozenset(pattern for pattern in _WHO if "育有" in pattern.pattern or "我名叫" in pattern.pattern)
+#: A name before a whole identity number or its last digits, or before the paper that only a person has.
+_NUMBERED = re.compile(
+    rf"(?<![{HAN}·])(?P<run>[{HAN}]{{2,4}})"
+    rf"(?=\s?[(（,，]\s?(?:[1-9][0-9]{{5}} ?(?:19|20)[0-9]{{6}} ?[0-9]{{3}}[0-9Xx]"
+    rf"|(?:身份证|公民身份|准考证|残疾证|社保卡|护照)(?:号码?|尾号|号)?[:：为]?\s?[A-Z0-9]|中国国?籍))"
+)
+#: Last characters of those who do something (路人, 车主), of things and trees: nobody's name.
+_NOBODY = frozenset("人者员户主方客车树杆门墙狗猫羊牛等们某氏族籍")
+_LETTER = re.compile(r"我叫|我是|我家|我于|我们|您好|你好|恳请|盼复|举报|投诉|尊敬的|本人")
+#: Who signs a letter written in the first person, with what leads to him in the next line.
+_SIGNED = re.compile(
+    rf"\n[ \t]{{0,12}}(?P<run>[{HAN}]{{2,4}})[ \t]{{0,12}}"
+    rf"(?=\n\s{{0,6}}(?:邮箱|电话|手机|微信|QQ|联系|地址|住址|身份证|1[3-9][0-9]{{9}}|(?:19|20)[0-9]{{2}}\s?年))"
+)
+_GREETINGS = frozenset("祝谢顺盼望恳敬致此附特")
+
+
+def certain(frame: Frame) -> Iterator[Named]:
+    """Yield start, end, kind and word of names that the construction of the sentence leaves no doubt about."""
+    for pattern in (*_WHO, _NUMBERED):
+        for found in pattern.finditer(frame.text):
+            if _somebody(found["run"]) or (pattern in _LOOSE and _unheard(found["run"])):
+                yield *found.span("run"), "context", ""
+    if _LETTER.search(frame.text):
+        for found in _SIGNED.finditer(frame.text):
+            if _somebody(found["run"]) and found["run"][0] not in _GREETINGS:
+                yield *found.span("run"), "context", ""
+    yield from _of_cases(frame)
+
+
+def _unheard(run: str) -> bool:
+    """Return whether three or four characters that no known surname opens are no words either (一女排木兰)."""
+    if len(run) == 4 and shape.surname_size(run) == 1 and not usual(run[2:]):
+        return run[-1] not in _NOBODY and not any(len(shape.STARTER.at(run, at)) > 1 for at in (1, 2))
+    if len(run) < 3 or shape.is_ordinary(run) or shape.is_ordinary(run[:2]) or run[-1] in _NOBODY:
+        return False
+    return not context.role_ending(run)[0] and may_be_name(run, Evidence.FACT)
+
+
+def _somebody(run: str) -> bool:
+    """Return whether a string between such words is a name: opened by a surname or made of elements, and no kind of person."""
+    if run[-1] in _NOBODY or run[0] in "该本其此各你您他她我" or context.role_ending(run)[0]:
+        return False
+    if is_elements(run):
+        return True
+    size = shape.surname_size(run)
+    if not size or not 0 < len(run) - size < 4:
+        return False
+    if len(run) > size + 2 and not _long(run):
+        return False
+    return may_be_name(run, Evidence.FACT)
+
+
+def _long(run: str) -> bool:
+    """Return whether four characters behind one surname are a name as well: no word that does something stands in them."""
+    return not any(shape.STARTER.at(run, at) for at in (1, 2)) and shape.given_score(run[-2:]) > -0.5
+
+
+#: Who has a case with somebody: 因与韦超健康权纠纷一案, 与被执行人左右、…公司借款合同纠纷一案.
+_CASE = re.compile(
+    rf"(?:[与诉和、]{_ANSWERS}(?P<run>[{HAN}]{{2,16}}?)(?={_PARTED}(?:[、，,与]|纠纷|一案))[^。;；\n]{{0,60}}"
+    rf"|(?<=[因你我他她其])与(?P<alone>[{HAN}]{{2,14}}?))(?:纠纷|一案)"
+)
+
+
+def _of_cases(frame: Frame) -> Iterator[Named]:
+    """Yield who is sued in a case: the name ends where the next word begins."""
+    for found in _CASE.finditer(frame.text):
+        group = "run" if found["run"] else "alone"
+        start, run = found.start(group), found[group]
+        size = shape.surname_size(run)
+        ends = (start + size + 2, start + size + 1) if size else ()
+        closed = found.end(group) if len(run) < 4 else 0
+        for end in ends:
+            name = frame.text[start:end]
+            whole = end == closed or (frame.starts[end] > 1 and end <= found.end(group))
+            if whole and _somebody(name) and (end == closed or found[0][0] in "与和、" or shaped(name)):
+                yield start, end, "context", ""
+                break

@@ -1,0 +1,94 @@
+"""What a search for names has found so far, and the reason given with each."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.privacy.frame import Frame
+
+_SEPARATOR = re.compile(
+    r"(?:\s?\([^()\n]{0,60}\))?\s{0,2}(?:[、，,；;/|和与及诉]|以及|起诉|\s)\s{0,2}(?:[(]?[0-9]{1,3}[.、)]\s?)?$"
+)
+WHYS = {
+    "private": "“{word}”后的自然人姓名，与其事务相连，不宜公开",
+    "kin": "亲属（“{word}”）姓名，属于家庭信息，不得公开",
+    "minor": "未成年人或学生（“{word}”）姓名，须严格保护，不得公开",
+    "context": "上下文表明是办事群众或当事人的姓名，不宜公开",
+    "list": "名单中的自然人姓名，不宜公开",
+    "table": "表格“{word}”栏中的自然人姓名，不宜公开",
+    "again": "同一人姓名在前后文再次出现，应一并处理",
+}
+
+
+#: Start, end, kind and word of a name as the finders yield it.
+Named = tuple[int, int, str, str]
+
+
+class Evidence(Enum):
+    """What speaks for a name, from the weakest to the strongest."""
+
+    #: A word for a person stands right before it (村民…).
+    ROLE = 1
+    #: A word stands before it that only names a party, a relative or a victim (原告…, 死者…, 妻子…).
+    PARTY = 2
+    #: A field's name and a colon stand before it.
+    FIELD = 3
+    #: It stands in a row or list of names.
+    LIST = 4
+    #: A fact that only a person has stands behind it (，男， （身份证…).
+    FACT = 5
+
+
+_HIRING = ("拟录用", "拟聘", "考生", "应聘", "拟录取")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A private person's name: its span, the name, and why it was found."""
+
+    start: int
+    end: int
+    name: str
+    why: str
+
+
+def _why(kind: str, word: str) -> str:
+    if any(part in word for part in _HIRING):
+        return "招聘公示可依规公开姓名，其他信息须隐去，由审核人确定"
+    if word in ("当事人", "被处罚人", "违法行为人", "行政相对人", "行政相对人名称"):
+        return f"“{word}”姓名：处罚公示可依规保留被处罚人姓名，由审核人确定"
+    return WHYS[kind].format(word=word)
+
+
+class Search:
+    """One run over one text: what was accepted, what is known to be public."""
+
+    def __init__(self, frame: Frame) -> None:
+        self.frame = frame
+        self.found: list[Person] = []
+        self.public: set[str] = set()
+        self.surnames: set[str] = set()
+        self.sure: set[str] = set()
+        self.certain: set[str] = set()
+        self.last_end = -1
+        self.last_kind = ""
+        self.last_word = ""
+
+    def accept(self, start: int, end: int, kind: str, word: str) -> None:
+        """Keep a private name."""
+        name = self.frame.text[start:end]
+        self.found.append(Person(start, end, name, _why(kind, word)))
+        self.surnames.add(name[0])
+        self.last_end, self.last_kind, self.last_word = end, kind, word
+
+    def set_public(self, start: int, end: int, word: str) -> None:
+        """Remember that a name is a public one, so that a list after it stays public too."""
+        self.public.add(self.frame.text[start:end])
+        self.last_end, self.last_kind, self.last_word = end, "public", word
+
+    def chain(self, start: int) -> str:
+        """Return the kind of the name just before, where only a separator stands between; else nothing."""
+        if self.last_end < 0 or start - self.last_end > 66 or start <= self.last_end:
+            return ""
+        between = self.frame.text[self.last_end : start]
+        return self.last_kind if _SEPARATOR.match(between) else ""

@@ -1,0 +1,180 @@
+"""Names at the same place of parts that are built alike: sentences of a list, and the rows of a table that has no heads."""
+
+from collections.abc import Iterator
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.privacy.digits import around
+from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.persons import behind, context, lines, shape
+from gongkai.lib.privacy.persons.found import Evidence, Named
+from gongkai.lib.privacy.persons.plausible import may_be_name, shaped
+from gongkai.lib.privacy.surroundings import line_of
+from gongkai.lib.privacy.tables import words
+
+_PART = re.compile(r"[^;；\n]+")
+_HEAD = re.compile(rf"\s*(?:[(]?[0-9]{{1,3}}[).、:]?\s?)?(?P<run>[{HAN}]{{3,9}})")
+_FIGURE = re.compile(r"[0-9]")
+
+
+def parts_alike(frame: Frame) -> Iterator[Named]:
+    """Yield the names that open the sentences of a list (鲍双柱清理河道3天；李二妮打扫卫生…), three at least."""
+    group: list[tuple[int, int]] = []
+    last = -2
+    for part in _PART.finditer(frame.text):
+        head = _head(frame, part)
+        if head and part.start() <= last + 2:
+            group.append(head)
+        else:
+            yield from _opening(frame, group)
+            group = [head] if head else []
+        last = part.end()
+    yield from _opening(frame, group)
+
+
+def _head(frame: Frame, part: re.Match[str]) -> tuple[int, int] | None:
+    """Return where a name might stand at the head of a part, behind a colon where one opens the list."""
+    words = part[0]
+    found = _HEAD.match(words, words.rfind(":", 0, 60) + 1)
+    if not found or not _FIGURE.search(words, found.end("run")):
+        return None
+    start = part.start() + found.start("run")
+    size = shape.surname_size(found["run"])
+    if not size or (len(frame.word(start)) > 1 and shape.is_ordinary(frame.word(start))):
+        return None
+    end = shape.name_end(frame, start, size)
+    office = behind.office_right(frame, end) or behind.place_right(frame, end)
+    return (
+        None
+        if office or end - start < 2 or not shape.IS_HAN.match(frame.text[end : end + 1] or " ")
+        else (start, end)
+    )
+
+
+def _opening(frame: Frame, group: list[tuple[int, int]]) -> Iterator[Named]:
+    after = {frame.text[end : end + 1] for _, end in group}
+    if len(group) < (2 if len(after) == 1 else 3) or lines.public_line(line_of(frame, group[0][0], 60)):
+        return
+    names = [frame.text[start:end] for start, end in group]
+    if sum(shaped(name) for name in names) * 3 < 2 * len(names):
+        return
+    for (start, end), name in zip(group, names, strict=True):
+        if may_be_name(name, Evidence.LIST):
+            yield start, end, "list", ""
+
+
+_QUANTITY = (
+    r"(?:(?:[0-9]{1,2}[人口],?)?[0-9][0-9,.]{0,9}\s?(?:万元|元|床|件|套|袋|公斤|千克|斤|吨|桶|箱|盒|亩|平方米|只|头|羽|尾|株|棵|户|台|辆|部|"
+    r"个|瓶|份|天|个?工日|小时|次|米|立方米|方|块|张|双|条|把|根|壶))"
+)
+_SHARE = re.compile(
+    rf"(?P<run>[{HAN}]{{2,9}}(?:[·•・][{HAN}]{{1,9}})?)\s?(?:\([^()\n]{{1,20}}\))?{_QUANTITY}(?=[、，,；;。\s]|$)"
+)
+_COUNTED = re.compile(
+    r"[0-9][0-9,.]{0,9}\s?[万元床件套袋公千斤吨桶箱盒亩平只头羽尾株棵户台辆部个瓶份天工小次米立方块张双条把根壶]"
+)
+#: A name behind the number of a flat, a plot or a person's own: 502应采儿、 0132号姜永福（…）.
+_NUMBERED = re.compile(
+    rf"(?<![0-9A-Za-z.])[0-9]{{2,5}}(?:室|号|房)?(?P<run>[{HAN}]{{2,4}}(?:[·•・][{HAN}]{{1,9}})?)"
+    r"(?:\([^()\n]{1,30}\))?(?=[、，,；;。\s]|$)"
+)
+#: A name behind a class: 高一（3）班喻文波、 小一班…
+_CLASSED = re.compile(
+    rf"(?:[一二三四五六七八九高初][一二三]?(?:年级)?[(][0-9]{{1,2}}[)]|[大中小][一二三四五六]?)班\s?(?P<run>[{HAN}]{{2,4}})"
+    r"(?:\([^()\n]{1,30}\))?(?=[、，,；;。\s]|$)"
+)
+_LEADS = words("roles", "lead") | {"发给"}
+
+
+def shares(frame: Frame) -> Iterator[Named]:
+    """Yield the names in a row of who gets how much (棉被发给申时芳2床、朗明贵3床), or who has which number (501祝小满、502…)."""
+    quantities = around(_SHARE, _COUNTED, frame.text, 44, 14)
+    for matches in (quantities, _NUMBERED.finditer(frame.text), _CLASSED.finditer(frame.text)):
+        group: list[tuple[int, int]] = []
+        last = -9
+        for found in matches:
+            span = _who(found)
+            if found.start() > last + 2:
+                group = []
+            group += [span] if span else []
+            last = found.end()
+        yield from _sharing(frame, group)
+
+
+def _who(found: re.Match[str]) -> tuple[int, int] | None:
+    """Return where the name stands in the words before a quantity: all of them, or what is left behind a word that leads to it."""
+    run = found["run"]
+    if len(run) < 5 or "·" in run:
+        start, end = found.span("run")
+        return start, end - (len(run) > 2 and run[-1] in "各均")
+    for size in (3, 2, 4):
+        if run[-size - 2 : -size] in _LEADS or run[-size - 1 : -size] in _LEADS:
+            return found.end("run") - size, found.end("run")
+    return None
+
+
+def _sharing(frame: Frame, group: list[tuple[int, int]]) -> Iterator[Named]:
+    names = [frame.text[start:end] for start, end in group]
+    good = sum(
+        1.0 if shaped(name) else 0.5 * (shape.surname_size(name) and not shape.is_ordinary(name))
+        for name in names
+    )
+    if len(group) < 3 or good * 2 < len(names) or not any(map(shaped, names)):
+        return
+    for (start, end), name in zip(group, names, strict=True):
+        if "·" in name or may_be_name(name, Evidence.FACT):
+            yield start, end, "list", ""
+
+
+_CELL = re.compile(r"[^\t|｜\n]+")
+_NAME = re.compile(rf"[{HAN}]{{2,4}}(?:[·•・][{HAN}]{{1,9}}){{0,2}}")
+
+
+def columns_alike(frame: Frame) -> Iterator[Named]:
+    """Yield the names of a column in rows that no head names, where the rows are about persons."""
+    rows: list[list[tuple[int, int]]] = []
+    at = 0
+    for line in frame.source.split("\n"):
+        cells = _cells(line, at)
+        if len(cells) > 2 and (not rows or len(cells) == len(rows[-1])):
+            rows.append(cells)
+        else:
+            yield from _columns(frame, rows)
+            rows = [cells] if len(cells) > 2 else []
+        at += len(line) + 1
+    yield from _columns(frame, rows)
+
+
+def _cells(line: str, at: int) -> list[tuple[int, int]]:
+    """Return the spans of a row's cells, parted by tabs, bars or wide gaps."""
+    pattern = _CELL if any(sign in line for sign in "\t|｜") else _GAPPED
+    if len(line) > 400 or not (pattern is _CELL or "  " in line or "\u3000" in line):
+        return []
+    spans = []
+    for found in pattern.finditer(line):
+        words = found[0].strip()
+        if words:
+            start = at + found.start() + len(found[0]) - len(found[0].lstrip())
+            spans.append((start, start + len(words)))
+    return spans
+
+
+_GAPPED = re.compile(r"(?:[^ \u3000\n]| (?! ))+")
+
+
+def _columns(frame: Frame, rows: list[list[tuple[int, int]]]) -> Iterator[Named]:
+    if len(rows) < 2:
+        return
+    columns = [[frame.text[start:end] for start, end in column] for column in zip(*rows, strict=True)]
+    for place, column in enumerate(columns):
+        names = [cell for cell in column if _NAME.fullmatch(cell)]
+        good = sum(shaped(cell) for cell in names)
+        if good * 3 < 2 * len(column) or len(names) * 4 < 3 * len(column):
+            continue
+        for row in rows:
+            start, end = row[place]
+            cell = frame.text[start:end]
+            if _NAME.fullmatch(cell) and (
+                "·" in cell or (may_be_name(cell, Evidence.FACT) and not context.is_role(cell))
+            ):
+                yield start, end, "list", ""

@@ -1,0 +1,39 @@
+"""Amounts in a sentence: a number, its unit, what it is in the base unit, and how roughly it is said."""
+
+from gongkai.lib.chinese import lazy_re as re
+
+N = r"(?<![0-9.,，])(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
+U = (
+    r"(?:[万亿]?(?:元|人次|人|名|户|件|个|项|条|家|起|所|处|宗|份|篇|场|次|亩|套|台|辆|期|只|头|株|例|栋|座|间|本|册|吨|斤|公斤|盏|张|艘|班次)"
+    r"|批次|公里|平方米|平方公里|公顷|千瓦时|立方米|米|批|票|支|门|块|片|枚|箱|封|笔|床|架|列|口|尾|顶|双|瓶|桶|袋|包|副|根|面|幅|眼|孔|%)"
+)
+#: What may stand between amounts within one item.
+WORDS = r"[^0-9，,、。；;：:\n（）()]"
+#: Parts that overlap need not add up; neither do numbers of other years or rough ones.
+LOOSE = re.compile(
+    r"党员|女|岁|学历|以上|以下|其中|同比|增长|上年|去年|每|平均|人均|约|近|超|余(?!下)|多|至|累计|比|新增|重点|达(?!标)"
+)
+_SCALES = {"万": 1e4, "亿": 1e8}
+
+
+def value(words: str, unit: str) -> float:
+    """Return an amount in its base unit."""
+    return float(re.sub("[,，]", "", words)) * _SCALES.get(unit[0], 1.0)
+
+
+def rough(words: str, unit: str) -> float:
+    """Return half of what the last digit stands for: nought for whole numbers of a base unit."""
+    digits = len(words.partition(".")[2])
+    scale = _SCALES.get(unit[0], 1.0)
+    return 0.5 * scale * 10.0**-digits if digits or scale > 1 else 0.0
+
+
+def plain(number: float, unit: str) -> str:
+    """Return a number of base units as it is written with a unit."""
+    return f"{number / _SCALES.get(unit[0], 1.0):.4f}".rstrip("0").rstrip(".")
+
+
+def base(unit: str) -> str:
+    """Return the base unit of a unit; 名 counts as 人."""
+    found = unit.lstrip("万亿")
+    return "人" if found == "名" else found

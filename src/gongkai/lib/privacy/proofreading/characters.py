@@ -1,0 +1,231 @@
+"""Mixed-up and doubled characters.
+
+A table of strings that are wrong wherever they stand, and the same characters written twice. What no table knows is found
+by `weighing`.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+
+from anyascii import anyascii
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.model import Finding
+from gongkai.lib.privacy.persons import shape
+from gongkai.lib.privacy.proofreading.places import Heads, says_twice
+from gongkai.lib.privacy.proofreading.repeats import NOUNS, is_case
+from gongkai.lib.privacy.tables import rows
+
+#: Characters that look alike and are typed or recognised one for the other; each group is exchangeable.
+_ALIKE = (
+    "己已巳 末未 冶治 拖施 淮准 侯候 拔拨 券卷 代伐 戊戌戍 撒撤 遣遗 贷货 析折 晴睛 洽恰 辩辨辫 竞竟 密蜜 厉历 暑署 "
+    "幕慕募墓 籍藉 兢竞 复覆 隐稳 待侍 日曰 千干 天夭 问间 项顶 抓爪 切彻 查察 即既 部布 防妨 坏环 扰拢 拢扰 垦恳 "
+    "捐损 植值 置值 搞稿 稿搞 响晌 壁璧 萤荧 徒徙 享亨 侧测 则侧 佰百 令今 免兔 崇祟 幻幼 沽沾 贪贫 粟栗 哀衰 灸炙 冼洗 "
+    "赢羸 瑞端 蓝篮 缓援 媛缓 檐瞻 瞻赡 揭竭 蹋塌 博搏 傅博 缚傅 摸模 瓢飘 飘漂 腊蜡 猎腊 疏蔬 梳疏 燥躁 噪燥 操躁 "
+    "验检 俭捡 险捡 检捡 抡抢 枪抢 沧沦 论伦 纶伦 诞延 廷延 挺廷 庭廷 停亭 稼嫁 嫁稼 像象 祥详 样祥 洋详 "
+    "晓哓 烧浇 绕饶 挠绕 骄娇 矫骄 桥侨 轿娇"
+)
+_STOP = frozenset(
+    "未因应指报会入可须具含视需按据经由将把使令让给已被称系属至到自当时后前间处所的了在是和与及或等为对将把被于以由从向中上下内外前后不有无可应各本该其此每所并且则即就也都又还再最更很较一二三四五六七八九十百千万亿零两"
+    "年月日号第省市县区镇乡村组人次个项条款件张册份户家名位元亩吨米里时分秒性化者员们式型率度量级类种批期届章节附注图表甲乙丙丁东西南北大小多少高低新旧"
+    "我你他她它这那哪某谁何什么着过呢吗吧啊呀哦嗯之而若如因但却虽只仅凡几某"
+)
+
+
+@cache
+def sound(char: str) -> str:
+    """Return how a character is read, without tone; sounds that many speakers mix count as one."""
+    return _plain(anyascii(char).lower())
+
+
+def _plain(said: str) -> str:
+    return re.sub(r"^(z|c|s)h", r"\1", re.sub(r"(?<=[ie])ng$", "n", said))
+
+
+@cache
+def _alike() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for group in _ALIKE.split():
+        for char in group:
+            found.setdefault(char, set()).update(set(group) - {char})
+    return {char: frozenset(others) for char, others in found.items()}
+
+
+def confusions(frame: Frame) -> Iterator[Finding]:
+    """Yield strings of the table of mistakes, except where they are part of something right."""
+    heads, table = _table()
+    text = frame.text
+    last = 0
+    for start in _heads().places(text):
+        sizes = heads.get(text[start : start + 2])
+        if sizes is None or start < last:
+            continue
+        wrong = next(
+            (text[start : start + size] for size in sizes if text[start : start + size] in table), ""
+        )
+        if not wrong:
+            continue
+        end = start + len(wrong)
+        right, spared = table[wrong]
+        around = text[max(0, start - 4) : end + 4]
+        last = end
+        if any(context in around for context in spared) or right in around:
+            continue
+        if not _inside_words(frame, start, end):
+            yield Finding("typo", start, end, wrong, f"“{wrong}”应为“{right}”", right)
+
+
+def _inside_words(frame: Frame, start: int, end: int) -> bool:
+    """Return whether a word of three or more characters reaches over one border: then the string is no unit."""
+    at = start
+    while at > start - 4 and at > 0 and not frame.starts[at]:
+        at -= 1
+    if at < start and frame.starts[at] > 2 and start < at + frame.starts[at] < end:
+        return True
+    last = end - 1
+    while last > start and not frame.starts[last]:
+        last -= 1
+    return start < last and frame.starts[last] > 2 and last + frame.starts[last] > end
+
+
+@cache
+def _table() -> tuple[dict[str, tuple[int, ...]], dict[str, tuple[str, tuple[str, ...]]]]:
+    """Return the lengths of the mistakes by their first two characters, the longest first, and the table itself."""
+    table = {row[0]: (row[1], tuple(row[2].split()) if len(row) > 2 else ()) for row in rows("confusions")}
+    heads: dict[str, set[int]] = {}
+    for wrong in table:
+        heads.setdefault(wrong[:2], set()).add(len(wrong))
+    return {head: tuple(sorted(sizes, reverse=True)) for head, sizes in heads.items()}, table
+
+
+@cache
+def _heads() -> Heads:
+    return Heads(_table()[1])
+
+
+_TWICE = re.compile(rf"([{HAN}]{{2,8}})\1(?!\1)")
+_TWICE_MOST = 8
+_OFTEN_TWICE = frozenset(
+    "要应须的了在是和与及对为将把被由从其不以并于也都就已到请给按经至即均所有无可能自该此而且但若如因使令让向者之"
+)
+#: Words that may rightly stand twice.
+_MAY_REPEAT_WORDS = (
+    "研究 考虑 讨论 商量 学习 休息 收拾 打扫 试试 一步 一点 一个 一年 一天 年度 学院 层层 村村"
+)
+_MAY_REPEAT = frozenset(_MAY_REPEAT_WORDS.split())
+
+
+#: Before a verb of two characters that is said twice to make little of it (多宣传宣传, 再商议商议).
+_LIGHTLY = frozenset("多再常")
+#: Words with 一 that are no measure: twice they are too many (一个一个 is right).
+_ONCE_WORDS = (
+    "一起 一定 一直 一般 一些 一律 一并 一旦 一切 一致 一同 一方面 一系列 一体 一线 一流 一级 每年 每月 "
+    "每天 每日 每人 每户 逐渐 逐步 逐项 逐年"
+)
+_ONCE = frozenset(_ONCE_WORDS.split())
+
+
+def doubled(frame: Frame) -> Iterator[Finding]:
+    """Yield words and function words that stand twice in a row."""
+    text, starts = frame.text, frame.starts
+    for found in _TWICE.finditer(text) if says_twice(text, _TWICE_MOST) else ():
+        word, start, end = found[1], found.start(), found.end()
+        counted = word[0] in "一每几逐" and word not in _ONCE
+        if len(set(word)) == 1 or word in _MAY_REPEAT or counted or not starts[start]:
+            continue
+        if not _whole(frame, start, start + len(word)) or text[end : end + 1] == word[0]:
+            continue
+        if len(word) == 2 and text[start - 1 : start] in _LIGHTLY:
+            continue
+        yield Finding("duplicate", start, end, found[0], f"“{word}”重复", word)
+    for found in re.finditer(rf"([{HAN}])\1(?!\1)", text):
+        start = found.start()
+        if found[1] not in _OFTEN_TWICE or text[start - 1 : start] == found[1]:
+            continue
+        if starts[start] == 1 and starts[start + 1] == 1:
+            yield Finding("duplicate", start, start + 2, found[0], f"“{found[1]}”重复", found[1])
+
+
+#: What may follow 政府 after 人民政府: there the second one begins another word.
+_GOES_ON = re.compile(
+    r"信息|网站|采购|工作|购买|投资|债务|性|公报|职能|规章|部门|办公|主导|引导|会议|常务|令|职责|机关|服务|组成|数据|平台|门户|直属"
+)
+
+
+def echoed(frame: Frame) -> Iterator[Finding]:
+    """Yield a word's end written once more behind it (就业人数人数, 人民政府政府), or its beginning before it (加加强)."""
+    text, starts = frame.text, frame.starts
+    at = 0
+    while at < len(text):
+        size = starts[at]
+        follows = at + size
+        again = starts[follows] if size and follows < len(text) else 0
+        if size > 2 and again > 1 and text[at:follows].endswith(text[follows : follows + again]):
+            word = text[follows : follows + again]
+            if (
+                shape.IS_HAN.match(word)
+                and not _GOES_ON.match(text, follows + again)
+                and word not in _MAY_REPEAT
+            ):
+                yield Finding("duplicate", follows - again, follows + again, word * 2, f"“{word}”重复", word)
+        elif size == 1 and again > 1 and text[at] == text[follows] and _stutters(frame, at):
+            yield Finding("duplicate", at, follows + 1, text[at] * 2, f"“{text[at]}”重复", text[at])
+        at += max(size, 1)
+
+
+def _stutters(frame: Frame, at: int) -> bool:
+    """Return whether a character before a word that begins with it stands there by mistake."""
+    char, before = frame.text[at], frame.text[at - 1 : at] if at else ""
+    if not shape.IS_HAN.match(char) or char in shape.USUAL or char in _STOP or before == char:
+        return False
+    if char in NOUNS:
+        return False
+    return not shape.known_word(char * 2) and not shape.known_word(before + char)
+
+
+def stuttered(frame: Frame) -> Iterator[Finding]:
+    """Yield the last character of a word written once more behind it (落实实)."""
+    text, starts = frame.text, frame.starts
+    for found in re.finditer(rf"([{HAN}])\1(?!\1)", text):
+        place = found.start() + 1
+        if text[place - 2 : place - 1] in ("一", "几", "多") and place > 1:
+            continue
+        if found[1] in _STOP or found[1] in shape.USUAL or starts[place] != 1 or starts[place - 1]:
+            continue
+        if is_case(text, place - 1):
+            continue
+        if shape.known_word(text[place : place + 2]) or shape.known_word(text[place - 1 : place + 1]):
+            continue
+        following = text[place + 1 : place + 2]
+        if shape.IS_HAN.match(following or "。") and starts[place + 1] < 2:
+            continue
+        yield Finding("duplicate", place - 1, place + 1, found[0], f"“{found[1]}”重复", found[1])
+
+
+def _whole(frame: Frame, start: int, end: int) -> bool:
+    at = start
+    while at < end:
+        if not frame.starts[at]:
+            return False
+        at += frame.starts[at]
+    return at == end
+
+
+_SECOND = re.compile(r"第(?P<n>两)(?![百千万])")
+_TWO = re.compile(
+    r"(?<![第十百千万零〇一二三四五六七八九0-9初式])(?P<n>二)(?=个|名(?!单)|位(?!数)|家(?!长)|户(?!口)|份|辆|座)"
+)
+_ARTICLE = re.compile(r"^[ \t　]*第[一二三四五六七八九十百]{1,5}条", re.MULTILINE)
+
+
+def twos(frame: Frame) -> Iterator[Finding]:
+    """Yield 二 before a measure word (两个) and 两 in an ordinal (第二); rules of law write 二个 by custom and are left alone."""
+    patterns = [(_SECOND, "二", "序数用“二”")]
+    if "二" in frame.text and not _ARTICLE.search(frame.text):
+        patterns.append((_TWO, "两", "量词前用“两”"))
+    for pattern, right, why in patterns:
+        for found in pattern.finditer(frame.text):
+            start, end = found.span("n")
+            yield Finding("typo", start, end, frame.source[start:end], why, right)

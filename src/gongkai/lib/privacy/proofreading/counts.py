@@ -1,0 +1,155 @@
+"""How often two, three and four characters follow each other in laws, news and official replies.
+
+The numbers are in `data/counts.bin`: counted once over some 36 million characters with `tools/privacy_counts.py`, no text
+in it. What is not Chinese counts as one of three signs: a number, Latin letters, a border (marks, spaces, line ends); a run of
+them is one sign. Numbers are kept roughly (a sixth up or down), rows of three and four characters by a hash of 32 bits.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gongkai.lib.privacy.proofreading.tabled import (
+    Ints,
+    Numbers,
+    Reals,
+    Sparse,
+    Table,
+    gapped,
+    level,
+    levelled,
+    mixed,
+    packed,
+    parts_of,
+    ungapped,
+)
+
+#: Signs for what is not Chinese, in the places of the first three characters.
+BORDER, NUMBER, LATIN = "。", "0", "A"
+_DIGITS = "0123456789０１２３４５６７８９．.%％"
+#: Characters of the model at most: 13 bits.
+LETTERS = 8191
+#: How often a row of two stands whose level and one is given.
+_TIMES: Reals = np.concatenate((np.zeros(1), np.exp(np.arange(255) / 3.0))).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The counts.
+
+    Attributes:
+        letters: the characters; the number of a character is its place and one.
+        single: how often each number stands in the texts.
+        pairs: for each row of two its level and one, nought if it is unknown; `pair` gives the place.
+        rows: for 3 and 4 the hashes of rows of so many characters.
+    """
+
+    letters: str
+    single: Reals
+    pairs: Sparse
+    rows: dict[int, Table]
+    numbers: Ints
+
+    def encode(self, text: str) -> tuple[Ints, Ints]:
+        """Return the numbers of a text's characters and their offsets, with four borders before and behind.
+
+        A run of signs is one number; a character that the counts do not know is 0.
+        """
+        points = np.frombuffer(text.encode("utf-32-le", "replace"), dtype="<u4")
+        numbers = self.numbers[np.minimum(points, 0xFFFF)]
+        again = np.zeros(len(numbers), dtype=bool)
+        again[1:] = (numbers[1:] == numbers[:-1]) & (numbers[1:] <= 3) & (numbers[1:] > 0)
+        kept = np.flatnonzero(~again)
+        rim = np.ones(4, dtype=np.int64)
+        places: Ints = np.concatenate((rim * -1, kept, rim * len(text)))
+        found: Ints = np.concatenate((rim.astype(np.int32), numbers[kept], rim.astype(np.int32)))
+        return found, places
+
+    def number(self, char: str) -> int:
+        """Return the number of one character."""
+        return int(self.numbers[min(ord(char), 0xFFFF)])
+
+    def of(self, *columns: Ints) -> Reals:
+        """Return how often the rows stand whose characters are given column by column."""
+        size = len(columns)
+        if size == 1:
+            return self.single[columns[0]]
+        if size == 2:
+            return _TIMES[self.pairs.at(self.pair(*columns))]
+        return self.rows[size].of(hashed(columns))
+
+    def pair(self, first: Ints, second: Ints) -> Ints:
+        """Return the places of rows of two in `pairs`."""
+        found: Ints = first * np.int32(len(self.letters) + 1) + second
+        return found
+
+
+def hashed(columns: Iterable[Ints]) -> NDArray[np.uint32]:
+    """Return 32 bits for each row of characters; rows of two are kept as they are."""
+    key: NDArray[np.uint64] | None = None
+    size = 0
+    for column in columns:
+        number = column.astype(np.uint64)
+        key = number if key is None else (key << np.uint64(13)) | number
+        size += 1
+    assert key is not None
+    return key.astype(np.uint32) if size < 3 else mixed(key)
+
+
+def at_least(often: float) -> int:
+    """Return the least value in `Counts.pairs` of rows of two that stand so often."""
+    return int(np.searchsorted(_TIMES, np.float32(often)))
+
+
+def pack(letters: str, single: Numbers, rows: Mapping[int, tuple[Numbers, Numbers]]) -> bytes:
+    """Return the file: letters, levels of single characters, and per size sorted hashes by their gaps, with levels."""
+    parts = [letters.encode(), level(single).tobytes()]
+    for size in (2, 3, 4):
+        keys, counts = rows[size]
+        hashes = keys.astype(np.uint32) if size < 3 else mixed(keys.astype(np.uint64))
+        order = np.argsort(hashes, kind="stable")
+        hashes, levels = hashes[order], level(counts[order])
+        parts += [*gapped(hashes), levels.tobytes()]
+    return packed(parts)
+
+
+def unpack(content: bytes) -> Counts:
+    """Return the counts of a file."""
+    parts = parts_of(content)
+    letters = parts[0].decode()
+    rows = {}
+    for size in (2, 3, 4):
+        low, high, steps = parts[3 * size - 4 : 3 * size - 1]
+        hashes = ungapped(low, high)
+        if size == 2:
+            places = (hashes >> 13).astype(np.int32) * np.int32(len(letters) + 1) + (hashes & 8191).astype(
+                np.int32
+            )
+            pairs = Sparse(places, np.frombuffer(steps, np.uint8) + np.uint8(1), (len(letters) + 1) ** 2)
+            continue
+        rows[size] = Table(hashes, np.frombuffer(steps, np.uint8))
+    single = np.zeros(LETTERS + 1, dtype=np.float32)
+    single[1 : len(letters) + 1] = levelled(parts[1])
+    return Counts(letters, single, pairs, rows, _table(letters))
+
+
+def _table(letters: str) -> Ints:
+    """Return the number of each code point up to 0xFFFF: signs are 1 to 3, unknown Chinese characters 0."""
+    table = np.ones(0x10000, dtype=np.int32)
+    table[0x4E00:0xA000] = 0
+    for sign, chars in ((2, _DIGITS), (3, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")):
+        for char in chars:
+            table[ord(char)] = sign
+    for place, char in enumerate(letters[3:], 4):
+        table[ord(char)] = place
+    return table
+
+
+@cache
+def counts() -> Counts:
+    """Return the counts that come with the room."""
+    return unpack((files("gongkai.lib.privacy") / "data" / "counts.bin").read_bytes())

@@ -1,0 +1,248 @@
+"""Set phrases of which one word is another, missing or misspelt.
+
+A phrase is compared without its marks (、 ， “ ”), so that 增强“四个意识” and 增强四个意识 are the same. Its first or last four characters
+lead to it; where all the rest follows but for one gap of up to four characters, the gap is a difference. Where good
+texts vary themselves (坚持以人民为中心, 践行以人民为中心) the place is open: `data/phrases.tsv` names it, counted with
+`tools/privacy_phrases.py`, and no difference there is reported.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from gongkai.lib.chinese.characters import is_han
+from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.model import Finding
+from gongkai.lib.privacy.proofreading import mistaken
+from gongkai.lib.privacy.proofreading.suspects import like
+from gongkai.lib.privacy.tables import rows
+
+#: Marks that may stand inside a phrase or be left out.
+_MARKS = frozenset("、，,“”‘’\"'《》〈〉（）():： \u3000·")
+#: What ends a clause and stands within no phrase's enumeration.
+_CLAUSE = frozenset("，,；;：:")
+_GAP = 4
+_PLACES = frozenset({f"{how}{place}" for how in ("", "全", "我", "本") for place in "省市县区镇乡州村"})
+_HEAD = 4
+#: Behind so many, the last character but one may be any other.
+_SURE = 14
+#: Phrases of so many characters at least.
+LEAST = 6
+#: Means in the table that what the phrase ends with is open.
+END = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A phrase that is not quite there.
+
+    Attributes:
+        phrase: the phrase without marks.
+        place: where in the phrase it differs.
+        meant: what should stand there.
+        said: what stands there.
+        start: offset where the phrase begins in the bare text.
+        matched: how many characters agree.
+    """
+
+    phrase: str
+    place: int
+    meant: str
+    said: str
+    start: int
+    matched: int
+
+    @property
+    def at_end(self) -> bool:
+        """Return whether nothing of the phrase follows the gap."""
+        return self.place + len(self.meant) == len(self.phrase)
+
+
+def bare(text: str) -> tuple[str, list[int]]:
+    """Return a text's Chinese characters and their offsets; a line feed stands where a phrase cannot go on."""
+    chars: list[str] = []
+    places: list[int] = []
+    for place, char in enumerate(text):
+        if is_han(char):
+            chars.append(char)
+            places.append(place)
+        elif char not in _MARKS and chars and chars[-1] != "\n":
+            chars.append("\n")
+            places.append(place)
+    return "".join(chars), places
+
+
+class Expressions:
+    """Set phrases, found by their first and last four characters."""
+
+    def __init__(self, phrases: dict[str, frozenset[int]]) -> None:
+        self.open = phrases
+        self._heads: dict[str, list[str]] = {}
+        self._tails: dict[str, list[str]] = {}
+        for phrase in sorted(phrases, key=len):
+            self._heads.setdefault(phrase[:_HEAD], []).append(phrase)
+            self._tails.setdefault(phrase[-_HEAD:], []).append(phrase)
+        self._ways = frozenset(self._heads) | frozenset(self._tails)
+
+    def differences(self, text: str, closed: bool = False) -> Iterator[Difference]:
+        """Yield where a bare text has a phrase but for one gap, or only those at places that are not open."""
+        open_ = self.open if closed else dict.fromkeys(self.open, frozenset[int]())
+        for at in range(len(text) - _HEAD + 1):
+            words = text[at : at + _HEAD]
+            if words not in self._ways:
+                continue
+            begun = self._heads.get(words)
+            if begun:
+                whole = max((len(phrase) for phrase in begun if text.startswith(phrase, at)), default=0)
+                yield from _nearest(
+                    _forward(phrase, text, at, open_[phrase]) for phrase in begun if len(phrase) > whole
+                )
+            ended = self._tails.get(words)
+            if ended:
+                end = at + _HEAD
+                whole = max((len(phrase) for phrase in ended if text.endswith(phrase, 0, end)), default=0)
+                yield from _nearest(_backward(phrase, text, end) for phrase in ended if len(phrase) > whole)
+
+    def holds(self, text: str, start: int, end: int) -> bool:
+        """Return whether a whole phrase of a bare text holds a place."""
+        for at in range(max(0, start - 30), start + 1):
+            for phrase in self._heads.get(text[at : at + _HEAD], ()):
+                if end <= at + len(phrase) and text.startswith(phrase, at):
+                    return True
+        return False
+
+    def wrong(self, text: str) -> Iterator[Difference]:
+        """Yield the differences at places that are not open."""
+        for found in self.differences(text, closed=True):
+            open_ = self.open[found.phrase]
+            whole = len(found.said) == len(found.meant) == 1 and found.matched == len(found.phrase) - 1
+            if whole and mistaken.slip(found.said, found.phrase, found.place):
+                yield found
+                continue
+            if found.place in open_ or (found.at_end and END in open_):
+                continue
+            if _telling(found):
+                yield found
+
+
+def _telling(found: Difference) -> bool:
+    """Return whether a difference is small for its phrase and no other choice of the writer."""
+    meant, said = found.meant, found.said
+    if not meant or said in _PLACES or said.startswith(meant) or said.endswith(meant):
+        return False  # something is only put in
+    if meant in ("的", "地"):
+        return False
+    most = 2 if len(found.phrase) < 10 or found.at_end or not said else 3
+    if len(meant) > most:
+        return False
+    if len(said) > len(meant) + 1:
+        return False  # “我为群众办实事”新闻发布活动
+    # With another verb before it a phrase is still the phrase.
+    return found.place > 0 or bool(set(meant) & set(said))
+
+
+def _nearest(found: Iterator[Difference | None]) -> Iterator[Difference]:
+    best = max((difference for difference in found if difference), key=lambda one: one.matched, default=None)
+    if best:
+        yield best
+
+
+def _gaps() -> Iterator[tuple[int, int]]:
+    """Yield how many characters are meant and said in a gap, the smallest gaps first."""
+    for both in range(1, 2 * _GAP + 1):
+        for meant in range(min(_GAP, both) + 1):
+            if both - meant <= _GAP:
+                yield meant, both - meant
+
+
+_SIZES = tuple(_gaps())
+
+
+def _forward(phrase: str, text: str, start: int, open_: frozenset[int]) -> Difference | None:
+    """Return how the text goes on differently from a phrase that begins at an offset."""
+    same, size = _HEAD, len(phrase)
+    while same < size and text[start + same : start + same + 1] == phrase[same]:
+        same += 1
+    if same in open_:
+        if not mistaken.alone(phrase, text, start, same):
+            return None
+        return Difference(phrase, same, phrase[same], text[start + same], start, size - 1)
+    for meant, said in _SIZES:
+        rest = phrase[same + meant :]
+        words = text[start + same : start + same + said]
+        if same + meant > size or "\n" in words or len(words) < said:
+            continue
+        if len(rest) > 1 or (rest and meant == said == 1 and same >= _SURE):
+            fits = text.startswith(rest, start + same + said) and _enough(same + len(rest), size)
+        else:
+            fits = not rest and meant == said and same > 4 and same >= 0.65 * size
+        if fits:
+            return Difference(phrase, same, phrase[same : same + meant], words, start, same + len(rest))
+    return None
+
+
+def _backward(phrase: str, text: str, end: int) -> Difference | None:
+    """Return how the text begins differently from a phrase that ends at an offset."""
+    same, size = _HEAD, len(phrase)
+    while same < size and end > same and text[end - same - 1] == phrase[size - same - 1]:
+        same += 1
+    for meant, said in _SIZES:
+        head = phrase[: max(0, size - same - meant)]
+        words = text[max(0, end - same - said) : end - same]
+        if same + meant > size or "\n" in words or len(words) < said:
+            continue
+        start = end - same - said - len(head)
+        if 0 < len(head) < _HEAD:
+            fits = start >= 0 and text.startswith(head, start) and _enough(same + len(head), size)
+        else:
+            fits = not head and meant == said and same > 4 and same >= 0.65 * size
+        if fits:
+            return Difference(
+                phrase, len(head), phrase[len(head) : size - same], words, start, same + len(head)
+            )
+    return None
+
+
+def _enough(same: int, size: int) -> bool:
+    return same > 4 and same >= 0.6 * size
+
+
+@cache
+def _expressions() -> tuple[Expressions, dict[str, str]]:
+    """Return the phrases of the table, and how each is written with its marks."""
+    written: dict[str, str] = {}
+    places: dict[str, frozenset[int]] = {}
+    for row in rows("phrases"):
+        phrase, _ = bare(row[0])
+        if len(phrase) >= LEAST:
+            written[phrase] = row[0]
+            places[phrase] = (
+                frozenset(int(place) for place in row[1].split()) if len(row) > 1 else frozenset()
+            )
+    return Expressions(places), written
+
+
+def settled(text: str, start: int, end: int) -> bool:
+    """Return whether a place lies within a set phrase as it is written."""
+    known, _ = _expressions()
+    begin = max(0, start - 30)
+    words, places = bare(text[begin : end + 30])
+    inside = [at for at, place in enumerate(places) if start <= place + begin < end]
+    return bool(inside) and known.holds(words, inside[0], inside[-1] + 1)
+
+
+def expressions(frame: Frame) -> Iterator[Finding]:
+    """Yield set phrases with another word, a missing one or a misspelt one."""
+    known, written = _expressions()
+    text, places = bare(frame.text)
+    for found in known.wrong(text):
+        last = found.start + len(found.phrase) - len(found.meant) + len(found.said) - 1
+        start, end = places[found.start], places[last] + 1
+        before = places[found.start + found.place - 1] + 1 if found.place else 0
+        if len(found.said) != len(found.meant) and frame.text[before : before + 1] in _CLAUSE:
+            continue  # 开展以案释法，把普法融入…: another clause begins
+        right = written[found.phrase]
+        # One character for another that sounds or looks like it is a slip of the pen, not another wording.
+        slip = len(found.said) == len(found.meant) == 1 and found.said in like(found.meant)
+        kind = "typo" if slip else "phrase"
+        yield Finding(kind, start, end, frame.source[start:end], f"固定表述应为“{right}”", right)

@@ -1,0 +1,135 @@
+"""Places where one more character is what the counts lead to expect.
+
+Between two characters that no known row of four joins, every character is tried that stands often behind the one and before the
+other and makes a known row of four. The gain is how much likelier the place becomes, the character put in counted with it.
+What is made of that stands in `omissions`.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gongkai.lib.privacy.proofreading.counts import Counts, at_least, counts
+from gongkai.lib.privacy.proofreading.suspects import MOST, likelihood, times
+from gongkai.lib.privacy.proofreading.tabled import Ints, Reals
+
+#: Rows over the border that stand so often at most leave it open to doubt.
+_THREE, _FOUR = 12.0, 0.5
+#: Rows of two that a character put in must make with either neighbour, and the row of four it must stand in.
+_TWO, _KNOWN = 40.0, 12.0
+_FIRST_HAN = 4
+#: So many tries are made at once.
+_AT_ONCE = 400_000
+#: A gain below is nothing to look at.
+LEAST_GAIN = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A place where a character may be missing.
+
+    Attributes:
+        at: offset of the character that it should stand before.
+        char: what may be missing.
+        gain: how much likelier the place is with it (natural logarithm).
+        known: how often the best row of four stands that it makes.
+        again: how often this text itself writes the two characters side by side.
+    """
+
+    at: int
+    char: str
+    gain: float
+    known: float
+    again: int
+
+
+@cache
+def _beside() -> tuple[tuple[Ints, Ints], tuple[Ints, Ints]]:
+    """Return for each character where its frequent followers begin, and their numbers; the same for what stands before it."""
+    known = counts()
+    width = len(known.letters) + 1
+    before, after = np.divmod(known.pairs.places(at_least(_TWO)), width)
+    chinese = (before >= _FIRST_HAN) & (after >= _FIRST_HAN)
+    before, after = before[chinese], after[chinese]
+    turned = np.argsort(after, kind="stable")
+    ends = np.arange(width + 1)
+    return (
+        (np.searchsorted(before, ends), after.astype(np.int32)),
+        (np.searchsorted(after[turned], ends), before[turned].astype(np.int32)),
+    )
+
+
+def followers(number: int) -> Ints:
+    """Return the numbers of the characters that often stand behind one."""
+    begins, numbers = _beside()[0]
+    found: Ints = numbers[begins[number] : begins[number + 1]]
+    return found
+
+
+def _chance(known: Counts, window: list[Ints]) -> Reals:
+    """Return how likely the characters of a window are from the fourth on."""
+    return sum(
+        (likelihood(known, *window[at : at + 4]) for at in range(len(window) - 3)),
+        np.zeros(len(window[0]), np.float32),
+    )
+
+
+def _doubtful(known: Counts, ids: Ints) -> Ints:
+    """Return the places of Chinese characters that no known row of four, and not both rows of three, join to the one before."""
+    at = np.flatnonzero((ids[4:-4] >= _FIRST_HAN) & (ids[3:-5] >= _FIRST_HAN)) + 4
+    at = at[known.of(*(ids[at + step] for step in (-2, -1, 0, 1))) <= _FOUR]
+    threes = [known.of(*(ids[at - back + step] for step in range(3))) for back in (1, 2)]
+    found: Ints = at[np.minimum(*threes) <= _THREE]
+    return found
+
+
+def _blocks(many: Ints) -> list[NDArray[np.bool_]]:
+    """Return masks that part places into blocks of so many tries each, so that memory stays small whatever the text."""
+    block = np.cumsum(many) // _AT_ONCE
+    return [block == number for number in np.unique(block).tolist()]
+
+
+def _tries(known: Counts, ids: Ints, at: Ints) -> tuple[Ints, Ints]:
+    """Return places and the characters that make frequent rows of two with what stands before and behind."""
+    behind, before = _beside()
+    left, right = ids[at - 1], ids[at]
+    fewer = np.diff(behind[0])[left] <= np.diff(before[0])[right]
+    places, tried = [np.zeros(0, np.int32)], [np.zeros(0, np.int32)]
+    # Those of the neighbour that has fewer are tried with the other one.
+    for (begins, numbers), side, picked in ((behind, left, fewer), (before, right, ~fewer)):
+        first, every = begins[side[picked]], np.diff(begins)[side[picked]]
+        for block in _blocks(every):
+            many = every[block]
+            where = np.repeat(at[picked][block].astype(np.int32), many)
+            shift = (first[block] - np.cumsum(many) + many).astype(np.int32)
+            new = numbers[np.arange(len(where), dtype=np.int32) + np.repeat(shift, many)]
+            pair = known.pair(ids[where - 1], new) if side is right else known.pair(new, ids[where])
+            fits = known.pairs.at(pair) >= at_least(_TWO)
+            places.append(where[fits])
+            tried.append(new[fits])
+    return np.concatenate(places), np.concatenate(tried)
+
+
+def gaps(text: str) -> list[Gap]:
+    """Return the places of a text where one more character makes it far likelier, each with its best, in order."""
+    known = counts()
+    ids, places = known.encode(text)
+    at = _doubtful(known, ids)
+    # What the text writes again and again is its own word.
+    where, new = _tries(known, ids, at[times(ids, ids[at - 1], ids[at]) <= MOST])
+    left, here, there, right = (ids[where + step] for step in (-2, -1, 0, 1))
+    best = np.maximum(known.of(left, here, new, there), known.of(here, new, there, right))
+    fits = best >= _KNOWN
+    where, new, best = where[fits], new[fits], best[fits]
+    around = [ids[where + step] for step in range(-3, 3)]
+    gain = _chance(known, [*around[:3], new, *around[3:]]) - _chance(known, around)
+    again = times(ids, ids[where - 1], ids[where])
+    found: dict[int, Gap] = {}
+    for row in np.flatnonzero(gain >= LEAST_GAIN).tolist():
+        char = known.letters[int(new[row]) - 1]
+        gap = Gap(int(places[where[row]]), char, float(gain[row]), float(best[row]), int(again[row]))
+        if gap.at not in found or found[gap.at].gain < gap.gain:
+            found[gap.at] = gap
+    return [found[at] for at in sorted(found)]

@@ -1,0 +1,46 @@
+"""Idioms of four characters: which place of one is open, and where one stands as it is written.
+
+`data/idioms_open.tsv` has the idioms and what is open: places where good texts vary or another idiom has another character
+(`tools/privacy_idioms.py` counts it).
+"""
+
+from functools import cache
+
+from gongkai.lib.privacy.tables import rows
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(row[0] for row in rows("idioms_open"))
+
+
+def _pattern(word: str) -> bool:
+    """Return whether an idiom is of a pattern that takes any words (学有所思, 一丝一缕, 东张西望)."""
+    turned = word[0] == word[2] or word[1] == word[3]
+    return turned or word[1:3] in ("有所", "无所") or word[0] + word[2] in _PATTERNS
+
+
+#: First and third characters of such patterns.
+_PATTERNS_WORDS = (
+    "一二 不没 无不 千万 百千 东西 左右 上下 前后 大小 天地 男女 有无 七八 三五 四八 半不 非即 连带 且且 自他"
+)
+_PATTERNS = frozenset(_PATTERNS_WORDS.split())
+
+
+@cache
+def closed(place: int) -> frozenset[str]:
+    """Return the idioms of the table whose character at a place is open in no text, and which are no pattern."""
+    return frozenset(
+        row[0]
+        for row in rows("idioms_open")
+        if f"s{place}" not in (row[1].split() if len(row) > 1 else ()) and not _pattern(row[0])
+    )
+
+
+def settled(text: str, start: int, end: int) -> bool:
+    """Return whether a place lies within an idiom as it is written."""
+    known = _known()
+    return any(
+        at <= start and end <= at + 4 and text[at : at + 4] in known
+        for at in range(max(0, end - 4), start + 1)
+    )

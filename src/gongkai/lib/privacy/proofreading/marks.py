@@ -1,0 +1,103 @@
+"""Brackets, quotation marks and punctuation."""
+
+from collections.abc import Iterator
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.model import Finding
+
+_PAIRS = {"（": "）", "《": "》", "〔": "〕", "【": "】", "“": "”", "‘": "’", "「": "」"}
+_CLOSE = {close: open_ for open_, close in _PAIRS.items()}
+_SIGNS = re.compile("[" + "".join(_PAIRS) + "".join(_CLOSE) + "()]")
+#: 1） a） ① ）: a closing bracket that numbers an item needs no opening one.
+_NUMBERING = re.compile(r"(?:^|[\s。；;，,：:、）)])[0-9一二三四五六七八九十a-zA-Z①-⑳]{1,3}[）)]$")
+#: How far a bracket may reach before it counts as left open (characters).
+_REACH = 600
+
+
+def brackets(frame: Frame) -> Iterator[Finding]:
+    """Yield brackets and quotation marks without their partner.
+
+    One stack over the text; what stays open longer than a bracket reaches counts as left open, so that a
+    slip in one paragraph does not spoil the rest. Round brackets of both widths may close each other.
+    """
+    text = frame.source
+    open_: list[tuple[str, int]] = []
+    for found in _SIGNS.finditer(text):
+        sign, place = found[0], found.start()
+        sign = {"(": "（", ")": "）"}.get(sign, sign)
+        while open_ and place - open_[0][1] > _REACH:
+            yield from _unclosed(text, *open_.pop(0))
+        if sign in _PAIRS:
+            open_.append((sign, place))
+        elif any(item[0] == _CLOSE[sign] for item in open_):
+            while open_[-1][0] != _CLOSE[sign]:
+                # Within a pair that closes, the mark is missing somewhere up to there.
+                yield from _unclosed(text, *open_.pop(), place)
+            open_.pop()
+        elif not _numbers_item(text, place):
+            before = _BEFORE.search(text, max(0, place - 40), place)
+            start = before.start() if before else place
+            yield _finding(text, start, f"“{found[0]}”前面缺少“{_CLOSE[sign]}”", place + 1)
+    for sign, place in open_:
+        yield from _unclosed(text, sign, place)
+
+
+def _numbers_item(text: str, place: int) -> bool:
+    return bool(_NUMBERING.search(text[max(0, place - 5) : place + 1]))
+
+
+def _unclosed(text: str, sign: str, place: int, end: int = 0) -> Iterator[Finding]:
+    if sign in "“‘" and not text[text.rfind("\n", 0, place) + 1 : place].strip():
+        return  # a quotation of several paragraphs opens each and closes the last
+    near = end if "\n" not in text[place:end] and end - place < 60 else 0
+    if not end:
+        # Nobody knows where the partner is missing: within the clause, or at the end of what is said (说：“…。).
+        said = sign == "“" and text[max(0, place - 1) : place] in ("：", ":")
+        near = (_PARAGRAPH if said else _CLAUSE).match(text, place).end()  # type: ignore[union-attr]
+    yield _finding(text, place, f"“{text[place]}”没有对应的“{_PAIRS[sign]}”", near)
+
+
+#: What may stand within a pair that is not closed: the clause up to its mark, the paragraph of a speech.
+_CLAUSE = re.compile(r"[^，,。；;：:！？\n]{1,80}")
+_BEFORE = re.compile(r"[^，,。；;：:！？\n”》）]*$")
+_PARAGRAPH = re.compile(r"[^\n]{1,200}")
+
+
+def _finding(text: str, place: int, why: str, end: int = 0) -> Finding:
+    end = end or place + 1
+    return Finding("bracket", place, end, text[place:end], f"括号、引号或书名号不成对：{why}")
+
+
+_FULL = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
+_HALF = re.compile(
+    rf"(?<=[{HAN}”》）〕])[,;:?!](?=[\s]?[{HAN}“《（〔])|(?<=[{HAN}”》）〕])[,:;?!](?=\s*$)",
+    re.MULTILINE,
+)
+_DOT = re.compile(rf"(?<=[{HAN}]{{2}})\.(?=[{HAN}]{{2}}|\s*$)", re.MULTILINE)
+_RUN = re.compile(r"[，、；：]{2,}|[，、；：][。！？]|。[，、；：]|。{2}(?!。)|(?<!。)。{2}$|[！]{4,}")
+#: From so many on, half-width punctuation is the habit of the text and is reported once.
+_HABIT = 10
+
+
+def punctuation(frame: Frame) -> Iterator[Finding]:
+    """Yield half-width punctuation between Chinese characters, and marks that stand twice."""
+    text = frame.source
+    half = [*_HALF.finditer(text), *_DOT.finditer(text)]
+    half.sort(key=lambda found: found.start())
+    for found in half[:1] if len(half) >= _HABIT else half:
+        right = _FULL.get(found[0], "。")
+        why = f"中文之间应用全角标点“{right}”"
+        if len(half) >= _HABIT:
+            why += f"（全文共{len(half)}处，只列第一处）"
+        yield Finding("punctuation", found.start(), found.end(), found[0], why, right)
+    for found in _RUN.finditer(text):
+        yield Finding(
+            "punctuation",
+            found.start(),
+            found.end(),
+            found[0],
+            "标点重复或连用",
+            found[0][-1] if "。" in found[0] else found[0][0],
+        )

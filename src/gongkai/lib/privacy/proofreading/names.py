@@ -1,0 +1,188 @@
+"""Official names: of units against a list, of leaders against their posts (`renamed` has institutions that were renamed)."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.model import Finding
+from gongkai.lib.privacy.persons import shape
+from gongkai.lib.privacy.proofreading.characters import _alike, sound
+from gongkai.lib.privacy.tables import alternatives
+
+_TITLES = (
+    "局长|副局长|县长|副县长|市长|副市长|区长|副区长|镇长|副镇长|乡长|副乡长|书记|副书记|主任|副主任|部长|"
+    "副部长|科长|副科长|处长|副处长|厅长|副厅长|省长|副省长|主席|副主席|秘书长|副秘书长|院长|检察长|会长|所长|"
+    "站长|校长|园长|队长|常委|委员|旗长|州长|盟长"
+)
+
+
+def unit_names(frame: Frame, units: Iterable[str], short: Iterable[str] = ()) -> Iterator[Finding]:
+    """Yield near misses of official unit names: one or two characters off, or two exchanged. What lies within a registered short name is none."""
+    names = {unit.strip() for unit in units if len(unit.strip()) >= 5}
+    names |= {short for short in map(_without_place, names) if len(short) >= 6}
+    heads: dict[str, list[str]] = {}
+    for name in names:
+        heads.setdefault(name[:2], []).append(name)
+    text = frame.text
+    if not heads:
+        return
+    right = _places(text, short)
+    for found in re.finditer(f"(?={alternatives(frozenset(heads))})", text):
+        start = found.start()
+        candidates = heads[text[start : start + 2]]
+        if any(text.startswith(name, start) for name in candidates):
+            continue
+        best = _closest(text, start, candidates)
+        if (
+            best
+            and text[start : best[0]] not in names
+            and not any(a <= start and best[0] <= b for a, b in right)
+        ):
+            yield Finding(
+                "unit_name",
+                start,
+                best[0],
+                frame.source[start : best[0]],
+                f"与规范名称“{best[1]}”不一致",
+                best[1],
+            )
+
+
+def _places(text: str, names: Iterable[str]) -> list[tuple[int, int]]:
+    """Return where names stand in a text."""
+    known = frozenset(name.strip() for name in names if name.strip())
+    return [found.span() for found in re.finditer(alternatives(known), text)] if known else []
+
+
+def _without_place(name: str) -> str:
+    """Return a name without the place it begins with (云岭市市场监督管理局 → 市场监督管理局)."""
+    found = re.match(rf"[{HAN}]{{2,5}}?(?:省|自治区|市|州|县|区|旗)(?=[{HAN}]{{6}})", name)
+    return name[found.end() :] if found else name
+
+
+def _closest(text: str, start: int, candidates: list[str]) -> tuple[int, str] | None:
+    found: list[tuple[int, int, str]] = []
+    for name in candidates:
+        for size in range(len(name) - 2, len(name) + 3):
+            words = text[start : start + size]
+            if (
+                len(words) < size
+                or size < 4
+                or words[-1] != name[-1]
+                or not re.fullmatch(rf"[{HAN}]+", words)
+            ):
+                continue
+            off = distance(words, name, 2)
+            if 0 < off <= (1 if len(name) < 7 else 2) and _slip(words, name):
+                found.append((off, start + size, name))
+    if not found:
+        return None
+    best = min(found)
+    return best[1], best[2]
+
+
+def _slip(words: str, name: str) -> bool:
+    """Return whether the difference is a slip of the pen and not another unit (县教育局, 县体育局)."""
+    if len(words) != len(name):
+        longer, shorter = (words, name) if len(words) > len(name) else (name, words)
+        extra = [char for char in longer if longer.count(char) > shorter.count(char)]
+        return (
+            bool(extra)
+            and all(char in "和与及市县区局部委办员会管理的" or longer.count(char) > 1 for char in extra)
+        ) or len(name) >= 8
+    wrong = [(a, b) for a, b in zip(words, name, strict=True) if a != b]
+    if len(wrong) == 2 and wrong[0] == wrong[1][::-1]:
+        return True
+    if len(wrong) == 1 and len(name) >= 9:
+        return True
+    return all(
+        sound(a) == sound(b) or b in _alike().get(a, frozenset()) or {a, b} <= set("和与及、")
+        for a, b in wrong
+    )
+
+
+def distance(first: str, second: str, limit: int) -> int:
+    """Return the edit distance of two strings, or limit + 1 where it is greater."""
+    if abs(len(first) - len(second)) > limit:
+        return limit + 1
+    row = list(range(len(second) + 1))
+    for place, char in enumerate(first, 1):
+        before, row[0] = row[0], place
+        for other, char2 in enumerate(second, 1):
+            keep = before + (char != char2)
+            before = row[other]
+            row[other] = min(keep, row[other] + 1, row[other - 1] + 1)
+        if min(row) > limit:
+            return limit + 1
+    return row[-1]
+
+
+def leaders(frame: Frame, known: Sequence[tuple[str, str]]) -> Iterator[Finding]:
+    """Yield leaders with another post than their own, and names misspelt beside a post that is known."""
+    posts: dict[str, set[str]] = {}
+    for name, post in known:
+        posts.setdefault(name, set()).add(post)
+    if not posts:
+        return
+    yield from _wrong_posts(frame, posts)
+    yield from _misspelt(frame, posts)
+
+
+def _title(post: str) -> str:
+    found = re.findall(_by_length(_TITLES), post)
+    return found[-1] if found else ""
+
+
+@cache
+def _by_length(titles: str) -> str:
+    return alternatives(frozenset(titles.split("|")))
+
+
+def _wrong_posts(frame: Frame, posts: dict[str, set[str]]) -> Iterator[Finding]:
+    names = alternatives(frozenset(posts))
+    titles = _by_length(_TITLES)
+    text = frame.text
+    for found in re.finditer(rf"(?P<before>{titles})?[ ]?(?P<name>{names})[ ]?(?P<after>{titles})?", text):
+        right = posts[found["name"]]
+        allowed = {title for post in right for title in re.findall(titles, post)} | right
+        for side in ("before", "after"):
+            said = found[side]
+            if said and said not in allowed and not any(said in post for post in right):
+                if side == "after" and text[found.end("name") : found.end("name") + 1] == "任":
+                    continue
+                start, end = found.span(side)
+                if side == "before" and re.search(r"原|时任|前任|历任", text[max(0, start - 12) : start]):
+                    continue
+                post = sorted(right)[0]
+                why = f"“{found['name']}”的职务为“{'、'.join(sorted(right))}”，此处写作“{said}”"
+                yield Finding("leader", start, end, frame.source[start:end], why, _title(post) or post)
+
+
+def _misspelt(frame: Frame, posts: dict[str, set[str]]) -> Iterator[Finding]:
+    text = frame.text
+    for found in re.finditer(rf"(?:{_by_length(_TITLES)})[ ]?(?=[{HAN}]{{2}})", text):
+        start = found.end()
+        for name, own in posts.items():
+            words = text[start : start + len(name)]
+            if (
+                words == name
+                or len(words) < len(name)
+                or words in posts
+                or not any(found[0].strip() in post for post in own)
+            ):
+                continue
+            wrong = [(a, b) for a, b in zip(words, name, strict=True) if a != b]
+            exchanged = sorted(words) == sorted(name)
+            if exchanged or (len(wrong) == 1 and len(name) > 1 and _close(*wrong[0], len(name))):
+                why = f"领导姓名疑有误，名单中为“{name}”"
+                yield Finding(
+                    "leader", start, start + len(name), frame.source[start : start + len(name)], why, name
+                )
+                break
+
+
+def _close(said: str, right: str, size: int) -> bool:
+    alike = sound(said) == sound(right) or right in _alike().get(said, frozenset())
+    return alike or (size >= 3 and said not in shape.FUNCTION and said in shape.GIVEN_A | shape.GIVEN_B)

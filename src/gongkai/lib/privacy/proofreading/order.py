@@ -1,0 +1,126 @@
+"""Ordinals that skip or come twice: 一、三、; （一）（三）; 1. 3.; 第一条 第三条; 一是 三是."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.chinese.numerals import to_int, to_words
+from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.model import Finding
+
+_CN = "一二三四五六七八九十百零〇两"
+_LEVELS: tuple[tuple[str, int, re.Pattern[str]], ...] = (
+    ("章", 0, re.compile(rf"[ \t　]*第(?P<n>[{_CN}]{{1,5}})章(?=[\s　])")),
+    ("节", 1, re.compile(rf"[ \t　]*第(?P<n>[{_CN}]{{1,5}})节(?=[\s　])")),
+    ("条", -1, re.compile(rf"[ \t　]*第(?P<n>[{_CN}]{{1,7}})条(?=[\s　])")),
+    ("、", 2, re.compile(rf"[ \t　]*(?P<n>[{_CN}]{{1,4}})、")),
+    ("（）", 3, re.compile(rf"[ \t　]*[（(](?P<n>[{_CN}]{{1,4}})[）)]")),
+    ("1.", 4, re.compile(r"[ \t　]*(?P<n>[0-9]{1,2})[．.、](?![0-9])")),
+    ("（1）", 5, re.compile(r"[ \t　]*[（(](?P<n>[0-9]{1,2})[）)]")),
+)
+
+
+def number(words: str) -> int:
+    """Return the value of Chinese or Arabic numerals, 0 where they are none that follow each other (三三十)."""
+    return to_int(words) or 0
+
+
+@dataclass
+class _Mark:
+    level: int
+    style: str
+    value: int
+    start: int
+    end: int
+    words: str
+    title: str
+
+
+def _marks(text: str) -> Iterator[_Mark]:
+    at = 0
+    for line in text.split("\n"):
+        for style, level, pattern in _LEVELS:
+            found = pattern.match(line)
+            if found:
+                start = at + found.start("n")
+                yield _Mark(
+                    level,
+                    style,
+                    number(found["n"]),
+                    start,
+                    at + found.end("n"),
+                    found[0].strip(),
+                    _title(line[found.end() :]),
+                )
+                break
+        at += len(line) + 1
+
+
+def _title(words: str) -> str:
+    """Return the first characters of a heading, enough to know one that is printed again."""
+    return re.sub(rf"[^{HAN}]", "", words)[:3]
+
+
+def ordinals(frame: Frame) -> Iterator[Finding]:
+    """Yield headings whose number does not follow the one before it on the same level.
+
+    Reported only where the series goes on after the gap or had begun properly, so that excerpts, references
+    and tables torn apart by a conversion are left alone.
+    """
+    last: dict[int, _Mark] = {}
+    articles: _Mark | None = None
+    broken: set[int] = set()
+    titles: set[tuple[int, str]] = set()
+    for mark in _marks(frame.text):
+        if mark.level == -1:
+            if articles is not None and mark.value != articles.value + 1 and _counts(frame, articles, mark):
+                yield _finding(frame, mark, articles)
+            articles = mark
+            continue
+        if (mark.level, mark.title) in titles and mark.level < 4:
+            last[mark.level] = mark
+            continue
+        titles.add((mark.level, mark.title))
+        before = last.get(mark.level)
+        for deeper in [level for level in last if level > mark.level]:
+            del last[deeper]
+        if before is not None and mark.value not in (1, before.value + 1) and mark.level not in broken:
+            if _counts(frame, before, mark):
+                yield _finding(frame, mark, before)
+            else:
+                broken.add(mark.level)
+        last[mark.level] = mark
+
+
+def _counts(frame: Frame, before: _Mark, mark: _Mark) -> bool:
+    """Return whether a jump is a slip: one or two numbers left out or one repeated, and nowhere in between."""
+    jump = mark.value - before.value
+    if jump not in (0, 2) or mark.start - before.end > 20_000:
+        return False
+    between = frame.text[before.end : mark.start]
+    if jump == 0:
+        if mark.value > 1 and mark.style == "、" and f"{to_words(mark.value - 1)}、" in between:
+            return False  # it began anew within a paragraph
+        # A table prints its headings again on the next page; that is no slip.
+        return len(between) > 4 and len(mark.title) > 2 and mark.title != before.title
+    missing = before.value + 1
+    words = to_words(missing)
+    shown = {
+        "、": f"{words}、",
+        "（）": f"{words}）",
+        "1.": str(missing),
+        "（1）": f"{missing}）",
+        "章": f"第{words}章",
+        "节": f"第{words}节",
+        "条": f"第{words}条",
+    }[mark.style]
+    return shown not in between and shown.replace("）", ")") not in between
+
+
+def _finding(frame: Frame, mark: _Mark, before: _Mark) -> Finding:
+    arabic = mark.words.strip("（()）．.、 　").isdigit()
+    right = str(before.value + 1) if arabic else to_words(before.value + 1)
+    said = "重复" if mark.value == before.value else "跳号"
+    why = f"序号{said}：前一项为“{before.words}”，此处应为“{right}”"
+    return Finding("ordinal", mark.start, mark.end, frame.source[mark.start : mark.end], why, right)

@@ -1,0 +1,102 @@
+"""What the counts doubt and the sentence itself explains: parallel clauses, coined terms in quotation marks, verbs that stand alone.
+
+The counts know rows of characters and pairs of words, not how a sentence is built. What is built like its neighbour (只写结论，不写依据;
+内埋水管、外裹棉毡; 防风险、保安全、护稳定) is meant, however rare it is.
+"""
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.privacy.model import Finding
+
+_PAIRS = ("内外", "上下", "前后", "左右", "横纵", "轻重", "先后", "进出", "高低")
+_OPPOSITES = tuple(pair for both in _PAIRS for pair in (both, both[1] + both[0]))
+_CLAUSE = re.compile(r"[^，,、。；;：:！？“”《》（）()\s]*")
+_BACK = re.compile(r"[^，,、。；;：:！？“”《》（）()\s]*$")
+#: Behind a verb of one character: it stands alone (表了决心, 聚起了民智).
+_ASPECT = frozenset("了过着起出")
+#: Before a verb of one character in the written style (曾作, 可作).
+_WRITTEN = frozenset("曾暂略拟")
+#: Before an adjective (影响很坏).
+_DEGREES = frozenset("很较最太更极挺颇越愈")
+_BORDERS = frozenset("，,、。；;：:！？“”（）()\n")
+_ASKED = re.compile(r"(.)不\1")
+_ORDINAL = re.compile(rf"第[0-9一二三四五六七八九十百零两]+[{HAN}]")
+#: What 也 goes with as an adverb: 事也就好谈了.
+#: Time counted in seasons and ages (历时三冬).
+_SEASONS = re.compile(r"[一二两三四五六七八九十几数][春夏秋冬载旬更伏]")
+_ADVERB = re.compile(r"[也就都](?:[就都能要会可不是没有应得更])")
+
+
+def explained(text: str, found: Finding) -> bool:
+    """Return whether the sentence explains what the counts doubt."""
+    start, end = found.start, found.end
+    words = text[start:end]
+    if text[start - 1 : start] in ("“", "‘") and text[end : end + 1] in ("”", "’"):
+        return True
+    near = text[max(0, start - 1) : end + 2]
+    if _ASKED.search(near) or _in_row(text, start, end):
+        return True
+    if found.kind == "typo":
+        return (
+            _this(text, start, end)
+            or bool(_ORDINAL.fullmatch(words) or _SEASONS.fullmatch(words) or _ADVERB.match(text, end - 1))
+            or _opposed(text, start, end)
+            or _said_again(text, found)
+        )
+    return _alone(text, start, end) or _among_threes(text, start, end)
+
+
+def _this(text: str, start: int, end: int) -> bool:
+    """Return whether a clause begins with 本 and what the text is called (本志、本辑、本馆)."""
+    return end - start == 2 and text[start] == "本" and text[start - 1 : start] in ("", *_BORDERS)
+
+
+def _in_row(text: str, start: int, end: int) -> bool:
+    """Return whether what is doubted begins or ends a clause as two others near by begin or end (腿勤，嘴勤，眼勤; 通水、通电、通路)."""
+    words, near = text[start:end], text[max(0, start - 60) : end + 60]
+    if end - start > 2 or text[start - 1 : start] not in ("", *_BORDERS):
+        return False
+    whole = text[end : end + 1] in _BORDERS
+    if whole and end - start == 2:
+        return len(re.findall(rf"(?<![{HAN}])[{HAN}]{re.escape(words[1])}(?![{HAN}])", near)) > 1
+    return (
+        end - start == 1
+        and len(re.findall(rf"[，,、；;]{re.escape(words)}[{HAN}]{{1,2}}(?=[，,、；;])", near)) > 1
+    )
+
+
+def _opposed(text: str, start: int, end: int) -> bool:
+    """Return whether a word of two characters begins with the opposite of what begins a clause right before (内埋…、外裹…)."""
+    head = text[start]
+    before = text[max(0, start - 16) : start]
+    return end - start == 2 and any(
+        pair[1] == head and re.search(rf"(?:^|[，,、采]|[^{HAN}]){pair[0]}[{HAN}]", before)
+        for pair in _OPPOSITES
+    )
+
+
+def _said_again(text: str, found: Finding) -> bool:
+    """Return whether a doubted negation or word stands in the neighbouring clause once more (只写…，不写…; 试行2年。试行期满)."""
+    words = found.text
+    if len(words) != 2 or len(found.suggestion) != 2:
+        return False
+    near = text[max(0, found.start - 10) : found.start] + "\n" + text[found.end : found.end + 10]
+    return words in near or (words[0] == "不" and words[1] in near)
+
+
+def _alone(text: str, start: int, end: int) -> bool:
+    """Return whether one character is a verb by itself."""
+    if end - start == 1 and text[start - 1 : start] in _DEGREES:
+        return True
+    return end - start == 1 and (text[end : end + 1] in _ASPECT or text[start - 1 : start] in _WRITTEN)
+
+
+def _among_threes(text: str, start: int, end: int) -> bool:
+    """Return whether the clause has three characters and one beside it too (守法律，遵公德)."""
+    begin = _BACK.search(text, max(0, start - 6), start)
+    behind = _CLAUSE.match(text, end)
+    if begin is None or behind is None or behind.end() - begin.start() != 3:
+        return False
+    before = _BACK.search(text, max(0, begin.start() - 7), max(0, begin.start() - 1))
+    after = _CLAUSE.match(text, behind.end() + 1)
+    return (before is not None and len(before[0]) == 3) or (after is not None and len(after[0]) == 3)

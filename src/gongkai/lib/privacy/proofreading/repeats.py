@@ -1,0 +1,146 @@
+"""One character written twice where the counts know it only once (择优优, 任何何理由, 负负总责)."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.model import Finding
+from gongkai.lib.privacy.persons import shape
+from gongkai.lib.privacy.proofreading.around import named
+from gongkai.lib.privacy.proofreading.counts import counts
+
+_TWICE = re.compile(rf"(?<=([{HAN}]))(?!\1)([{HAN}])\2(?!\2)|(?<![{HAN}])([{HAN}])\3(?!\3)")
+#: A row of two that stands so often joins its characters.
+_JOINED, _TOUCHES = 50.0, 8.0
+#: Characters that end one word and begin the next by right (盗窃罪罪名, 自住住房, 青竹湖湖畔).
+NOUNS = frozenset(
+    "罪军住人户房费款书法权证金员部会局所院校站厂店车机品物件表率期学生业县市区乡镇村地水电工商州省国库矿鱼骨档湖河江山岛港桥路街门园林城"
+)
+#: 一栋栋, 每每, 个个: before these a character may stand twice.
+_EACH = frozenset("一每座几多再")
+#: A case is called by what it is about, and that may end in the same character (未编报水土保持方案案).
+_CASE = re.compile(r"(?<=[方草提档预备议个图要答教])案案")
+#: A character that stands twice so often has a meaning of its own so (连连, 想想).
+_TWICE_KNOWN = 25.0
+_NUMERALS = frozenset("零一二三四五六七八九十百千万亿两")
+
+
+def stands(words: str) -> float:
+    """Return how often a row of characters stands in the texts counted, the first four of it if it is longer."""
+    known = counts()
+    return float(known.of(*(np.array([known.number(char)]) for char in words[:4]))[0])
+
+
+def stand(rows: list[str]) -> list[float]:
+    """Return how often each of many rows of up to four characters stands in the texts counted."""
+    known = counts()
+    found = np.zeros(len(rows), np.float32)
+    sizes = np.array([len(row) for row in rows], np.int32)
+    for size in np.unique(sizes).tolist():
+        places = np.flatnonzero(sizes == size)
+        if size:
+            chars = "".join(rows[place] for place in places.tolist())
+            numbers = known.numbers[np.minimum(np.frombuffer(chars.encode("utf-32-le"), "<u4"), 0xFFFF)]
+            found[places] = known.of(*numbers.reshape(-1, size).T)
+    result: list[float] = found.tolist()
+    return result
+
+
+def repeats(frame: Frame) -> Iterator[Finding]:
+    """Yield a character that stands twice although nothing is known that holds it twice there."""
+    text = frame.text
+    for found in _TWICE.finditer(text):
+        start, end = found.span()
+        char = found[0][0]
+        before, after = text[max(0, start - 1) : start], text[end : end + 1]
+        if text[end : end + 1] == text[end + 1 : end + 2] or text[max(0, start - 2) : start] == before * 2:
+            continue  # 快快乐乐
+        if frame.starts[start + 1] > 1 and (not frame.starts[start] or char in NOUNS):
+            continue  # 开发商 + 商谈, 青竹湖 + 湖畔
+        if char in _NUMERALS or before in _EACH or _known_twice(char, before, after) or named(text, start):
+            continue
+        if is_case(text, start):
+            continue
+        if _ends_word(frame, start, before, char, after) or _begins_word(before, char, after):
+            yield Finding("duplicate", start, end, found[0], f"“{char}”重复", char)
+
+
+def is_case(text: str, start: int) -> bool:
+    """Return whether 案案 at an offset is the end of a 方案 or 档案 and the case about it."""
+    return _CASE.match(text, start) is not None
+
+
+def _known_twice(char: str, before: str, after: str) -> bool:
+    """Return whether the counts know the character twice with a neighbour."""
+    rows = [row for row in (before + char * 2, char * 2 + after) if len(row) == 3]
+    return any(stands(row) > 0 for row in rows) or stands(char * 2) > _TWICE_KNOWN
+
+
+def _ends_word(frame: Frame, start: int, before: str, char: str, after: str) -> bool:
+    """Return whether the character ends a word, and what follows needs it no second time."""
+    if not before or not shape.known_word(before + char) or stands(before + char) < _JOINED:
+        return False
+    if shape.known_word(char + after) or frame.starts[start + 1] > 1:
+        return False
+    return (
+        not shape.IS_HAN.match(after or " ")
+        or stands(char + after) >= _TOUCHES
+        or frame.starts[start + 2] > 1
+    )
+
+
+def _begins_word(before: str, char: str, after: str) -> bool:
+    """Return whether the character begins a word, and what stands before it needs it no second time."""
+    if not after or stands(char + after) < _JOINED or (before and shape.known_word(before + char)):
+        return False
+    return not shape.IS_HAN.match(before or " ") or stands(before + char) >= _TOUCHES
+
+
+#: 可以可, 不得不得: an auxiliary once more, whole or its first character, however the words are cut.
+_MAY = re.compile(
+    r"(?P<a>可以|应当|应该|必须|需要|能够|不得|不能|可能|将会|已经)(?P<b>(?P=a)|(?P<c>[可应必需能将已]))"
+)
+
+
+def auxiliaries(frame: Frame) -> Iterator[Finding]:
+    """Yield auxiliaries that stand twice (可以可在线办理, 不得不得); 应当应诉 and 可以可控 begin another word."""
+    for found in _MAY.finditer(frame.text):
+        start, end = found.span()
+        word, again = found["a"], found["c"]
+        if again and (again != word[0] or not _by_itself(frame, end - 1)):
+            continue
+        if not again and frame.text[end : end + 1] in "不而罪出到知":
+            continue
+        yield Finding("duplicate", start, end, frame.source[start:end], f"“{found['b']}”重复", word)
+
+
+def _by_itself(frame: Frame, at: int) -> bool:
+    """Return whether a character makes no word with the one behind it, and a word begins there."""
+    text = frame.text
+    after = text[at + 1 : at + 2]
+    if not shape.IS_HAN.match(after or "。"):
+        return False
+    return not shape.known_word(text[at : at + 2]) and not shape.known_word(text[at : at + 3])
+
+
+#: 研究决定，决定…; 同意，同意…: what is said need not be said again behind a comma.
+_SAID = re.compile(
+    r"(?P<a>决定|同意|要求|指出|强调|认为|表示|明确|通知|公告|批准|特制定|制定|印发|通报|公布|会议要求|会议指出|会议强调)[，,、]\s?(?P<b>(?P=a))(?![，,、])"
+)
+#: The same clause once more.
+_CLAUSE = re.compile(
+    rf"(?:^|(?<=[，,。；;：:、]))(?P<a>[{HAN}]{{4,20}})[，,。；;、](?P<b>(?P=a))(?=[，,。；;])",
+    re.MULTILINE,
+)
+
+
+def said_again(frame: Frame) -> Iterator[Finding]:
+    """Yield words and clauses that come again behind a mark (研究决定，决定…)."""
+    for pattern in (_SAID, _CLAUSE):
+        for found in pattern.finditer(frame.text):
+            start, end = found.span("b")
+            words = frame.source[start:end]
+            yield Finding("duplicate", start, end, words, f"“{words}”重复")

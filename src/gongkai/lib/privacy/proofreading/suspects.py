@@ -1,0 +1,288 @@
+"""Places where another character is what the counts lead to expect.
+
+A character is looked at where no row of three or four characters that holds it is known. Every character that sounds or
+looks like it and makes a known row with its neighbours is tried; how much likelier the place becomes is the gain.
+What is made of that stands in `weighing`.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.privacy.proofreading.counts import Counts, at_least, counts
+from gongkai.lib.privacy.proofreading.tabled import Ints, Reals
+from gongkai.lib.privacy.tables import rows
+
+Flags = NDArray[np.bool_]
+#: Read alike; read nearly alike; looking alike or sharing a part.
+SOUND, NEAR, SHAPE = 4, 2, 1
+_FIRST, _LAST = 0x4E00, 0x9FFF
+#: A place is looked at where no row of four is known better, and no row of three.
+_FOUR, _THREE = 25.0, 120.0
+#: Of the three rows of three that hold it, one may be known so well: it ends or begins other words.
+_COMMON = 3000.0
+#: Where a row of two stands at most so often, another one must stand so often to be looked at.
+_STRENGTHS = ((2.0, 20.0), (30.0, 100.0), (np.inf, 1000.0))
+#: Candidates are characters that stand so often.
+_USED = 20.0
+#: Two characters that a text writes side by side so often are meant.
+MOST = 2
+#: A gain below is nothing to look at.
+LEAST_GAIN = 3.0
+_TRUST = 4.0
+#: So many places are weighed in any text, and one more for so many characters (clean texts have one in forty).
+_SOME, _ONE_IN = 200, 20
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """A place and what may be meant there.
+
+    Attributes:
+        at: offset of the character in the text.
+        char: what may be meant.
+        like: the sum of SOUND, NEAR and SHAPE as they hold.
+        gain: how much likelier the place is with it (natural logarithm).
+        old: how often the rows of two (left, right), and the best of three, stand as written.
+        new: the same, and the best of four, as they may be meant.
+        known: how many of the rows of three and of four that would hold it are known.
+        beside: how often the rows of two stand that end before it and begin behind it.
+        again: how often this text itself writes the place so, with the character before or behind.
+    """
+
+    at: int
+    char: str
+    like: int
+    gain: float
+    old: tuple[float, float, float]
+    new: tuple[float, float, float, float]
+    known: tuple[int, int]
+    beside: tuple[float, float]
+    again: int
+
+
+@cache
+def _alike() -> tuple[dict[str, list[str]], dict[str, list[str]], dict[str, str]]:
+    """Return for each character the groups read like it, those read nearly like it, and the characters that look like it."""
+    sounds: dict[str, list[str]] = {}
+    nears: dict[str, list[str]] = {}
+    shapes: dict[str, str] = {}
+    loosely: dict[str, str] = {}
+    for sound, chars in rows("sounds"):
+        loosely[loose(sound)] = loosely.get(loose(sound), "") + chars
+        for char in chars:
+            sounds.setdefault(char, []).append(chars)
+    for chars in loosely.values():
+        for char in chars:
+            nears.setdefault(char, []).append(chars)
+    for char, others in rows("shapes"):
+        shapes[char] = shapes.get(char, "") + others
+        for other in others:
+            shapes[other] = shapes.get(other, "") + char
+    return sounds, nears, shapes
+
+
+@cache
+def like(char: str) -> dict[str, int]:
+    """Return the characters that a character may be taken for, and how they are like it (see `Suspect.like`)."""
+    found: dict[str, int] = {}
+    sounds, nears, shapes = _alike()
+    for how, groups in (
+        (SOUND, sounds.get(char, ())),
+        (NEAR, nears.get(char, ())),
+        (SHAPE, (shapes.get(char, ""),)),
+    ):
+        for group in groups:
+            for other in group:
+                found[other] = found.get(other, 0) | how
+    found.pop(char, None)
+    return found
+
+
+def loose(sound: str) -> str:
+    """Return a reading with the sounds that many speakers mix written alike: zh z, ch c, sh s, l n, -n -ng."""
+    return re.sub(r"^l", "n", re.sub(r"^(z|c|s)h", r"\1", re.sub(r"ng$", "n", sound)))
+
+
+@cache
+def _candidates(point: int) -> tuple[Ints, Ints]:
+    """Return the numbers of the characters that one may be taken for, and how they are like it."""
+    known = counts()
+    chars = [(known.number(char), how) for char, how in like(chr(point)).items()]
+    used = [(number, how) for number, how in chars if number and known.single[number] >= _USED]
+    return np.array([number for number, _ in used], np.int32), np.array([how for _, how in used], np.int8)
+
+
+def _confusions(points: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+    """Return for each place how many candidates it has and where they begin, all candidates' numbers, and how they are like."""
+    unique, back = np.unique(points, return_inverse=True)
+    tables = [_candidates(int(point)) for point in unique]
+    many = np.array([len(numbers) for numbers, _ in tables], np.int64)
+    begins = np.cumsum(many) - many
+    empty = [np.zeros(0, np.int32)]
+    numbers = np.concatenate(empty + [numbers for numbers, _ in tables])
+    likes = np.concatenate([np.zeros(0, np.int8)] + [likes for _, likes in tables])
+    return many[back], begins[back], numbers, likes
+
+
+def _stronger(known: Counts, first: Ints, second: Ints, least: NDArray[np.uint8]) -> Flags:
+    """Return whether rows of two stand far more often than what stands there: at least at a level that is given."""
+    found: Flags = known.pairs.at(known.pair(first, second)) >= least
+    return found
+
+
+def _least(known: Counts, first: Ints, second: Ints) -> NDArray[np.uint8]:
+    """Return the level that rows of two must reach where given ones stand (`_STRENGTHS`)."""
+    place = np.searchsorted(np.array([most for most, _ in _STRENGTHS]), known.of(first, second))
+    return np.array([at_least(often) for _, often in _STRENGTHS], np.uint8)[place]
+
+
+def _best(rows: Reals, size: int) -> Reals:
+    """Return for each character the most frequent of the rows that hold it; `rows` ends at each character."""
+    best = rows.copy()
+    for back in range(1, size):
+        best[:-back] = np.maximum(best[:-back], rows[back:])
+    return best
+
+
+def _ending(known: Counts, ids: Ints, size: int) -> Reals:
+    found = np.zeros(len(ids), dtype=np.float32)
+    found[size - 1 :] = known.of(*(ids[back : len(ids) - size + 1 + back] for back in range(size)))
+    return found
+
+
+def likelihood(known: Counts, *row: Ints) -> Reals:
+    """Return the logarithm of how likely the last of four characters is behind the three before it."""
+    chance = (known.of(row[3]) + np.float32(0.5)) / known.single.sum()
+    before = known.of(row[2])
+    for size in (2, 3, 4):
+        whole = known.of(*row[4 - size :])
+        chance = (np.minimum(whole, before) + _TRUST * chance) / (before + _TRUST)
+        if size < 4:
+            before = known.of(*row[3 - size : 3])
+    found: Reals = np.log(chance)
+    return found
+
+
+def _around(known: Counts, window: list[Ints]) -> Reals:
+    """Return how likely seven characters are, as far as the one in the middle counts."""
+    return sum(
+        (likelihood(known, *window[at : at + 4]) for at in range(4)), np.zeros(len(window[0]), np.float32)
+    )
+
+
+def times(ids: Ints, first: Ints, second: Ints) -> Ints:
+    """Return how often rows of two Chinese characters stand in the text itself."""
+    rows_here, times = np.unique((ids[:-1] << 13) | ids[1:], return_counts=True)
+    found = times[np.searchsorted(rows_here, (first << 13) | second)]
+    return np.where((first > 3) & (second > 3), found, 0)
+
+
+@dataclass
+class _Tries:
+    """Candidates row by row: where, which character, how like, and the seven characters around with it in the middle."""
+
+    where: Ints
+    new: Ints
+    like: Ints
+    window: list[Ints]
+    threes: Reals
+    gain: Reals
+
+    def keep(self, fits: Flags) -> None:
+        """Drop the rows that do not fit."""
+        self.where, self.new, self.like = self.where[fits], self.new[fits], self.like[fits]
+        self.window = [column[fits] for column in self.window]
+        self.threes, self.gain = self.threes[:, fits], self.gain[fits]
+
+
+def _places(known: Counts, ids: Ints, points: Ints) -> Ints:
+    """Return the places of Chinese characters that no known row of three or four holds."""
+    looked = (points >= _FIRST) & (points <= _LAST)
+    looked &= _best(_ending(known, ids, 4), 4) <= _FOUR
+    threes = _ending(known, ids, 3)
+    around = np.stack([np.append(threes[back:], np.zeros(back, np.float32)) for back in range(3)])
+    around.sort(0)
+    looked &= (around[1] <= _THREE) & (around[2] <= _COMMON)
+    found: Ints = np.flatnonzero(looked)
+    return found
+
+
+def _tries(known: Counts, ids: Ints, points: Ints) -> _Tries:
+    """Return the candidates that make a far more frequent row of two with a neighbour, and a known row of three."""
+    at = _places(known, ids, points)
+    # What the text writes again and again is its own word.
+    again = np.maximum(times(ids, ids[at - 1], ids[at]), times(ids, ids[at], ids[at + 1]))
+    at = at[again <= MOST]
+    many, first, numbers, likes = _confusions(points[at])
+    row = np.repeat(np.arange(len(at), dtype=np.int32), many)
+    pick = np.arange(len(row), dtype=np.int32) + np.repeat(
+        (first - np.cumsum(many) + many).astype(np.int32), many
+    )
+    where, new = at[row], numbers[pick]
+    left, right = (_least(known, ids[at - back], ids[at + 1 - back]) for back in (1, 0))
+    fits = _stronger(known, ids[at - 1][row], new, left[row]) | _stronger(
+        known, new, ids[at + 1][row], right[row]
+    )
+    where, new = where[fits], new[fits]
+    window = [ids[where + step] for step in range(-3, 4)]
+    window[3] = new
+    threes = np.array([known.of(*window[step : step + 3]) for step in (1, 2, 3)])
+    tries = _Tries(where, new, likes[pick][fits], window, threes, np.zeros(len(where), np.float32))
+    tries.keep(threes.max(0) > 0)
+    return tries
+
+
+def _last_weighed(where: Ints, size: int) -> int:
+    """Return the last place that is weighed: in a text of nothing but mistakes not each of them is."""
+    unique, most = np.unique(where), _SOME + size // _ONE_IN
+    return int(unique[min(most, len(unique)) - 1]) if len(unique) else 0
+
+
+def suspects(text: str) -> list[Suspect]:
+    """Return the places of a text, with the best three candidates for each, in order."""
+    if not text:
+        return []
+    known = counts()
+    ids, places = known.encode(text)
+    points = np.frombuffer(text.encode("utf-32-le", "replace"), dtype="<u4").astype(np.int64)
+    points = np.concatenate((points, np.zeros(1, np.int64)))[places]
+    tries = _tries(known, ids, points)
+    if not len(tries.where):
+        return []
+    unique, back = np.unique(tries.where, return_inverse=True)
+    before = _around(known, [ids[unique + step] for step in range(-3, 4)])
+    tries.gain = _around(known, tries.window) - before[back]
+    tries.keep(tries.gain >= LEAST_GAIN)
+    tries.keep(tries.where <= _last_weighed(tries.where, len(text)))
+    return _described(known, ids, places, tries)
+
+
+def _described(known: Counts, ids: Ints, places: Ints, tries: _Tries) -> list[Suspect]:
+    """Return the candidates with what is counted about them, three for a place at most."""
+    where, new, window = tries.where, tries.new, tries.window
+    fours = np.array([known.of(*window[step : step + 4]) for step in range(4)])
+    here, left, right = ids[where], window[2], window[4]
+    old_three = np.max(
+        [known.of(*(ids[where + step + back] for back in range(3))) for step in (-2, -1, 0)], 0
+    )
+    columns = (
+        tries.like,
+        tries.gain,
+        np.stack((known.of(left, here), known.of(here, right), old_three), 1),
+        np.stack((known.of(left, new), known.of(new, right), tries.threes.max(0), fours.max(0)), 1),
+        np.stack(((tries.threes > 0).sum(0), (fours > 0).sum(0)), 1),
+        np.stack((known.of(window[1], left), known.of(right, window[5])), 1),
+        np.maximum(times(ids, left, here), times(ids, here, right)),
+    )
+    like, gain, old, fresh, rows_known, beside, again = (column.tolist() for column in columns)
+    found: list[Suspect] = []
+    for i in np.lexsort((-tries.gain, where)).tolist():
+        at, char = int(places[where[i]]), known.letters[int(new[i]) - 1]
+        if len(found) < 3 or found[-3].at != at:
+            rest = (tuple(old[i]), tuple(fresh[i]), tuple(rows_known[i]), tuple(beside[i]))
+            found.append(Suspect(at, char, like[i], gain[i], *rest, again[i]))
+    return found

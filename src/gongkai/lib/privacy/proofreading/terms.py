@@ -1,0 +1,104 @@
+"""An office's own terms: wrong form, right form, remark; imported and exported as a table."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.privacy.files.encoding import decode
+from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.model import Finding, PrivacyError, reason
+from gongkai.lib.privacy.tables import alternatives
+
+_HEAD = ("错误用语", "规范用语", "说明")
+_MAX = 20_000
+_LONGEST = 500
+
+
+def _rows(content: bytes) -> list[list[str]]:
+    """Return the cells of a table; quotes must be closed, or rows behind them would vanish into a cell."""
+    text = decode(content, "术语表").lstrip("\ufeff")
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except csv.Error as error:
+        raise PrivacyError("术语表格式有误：引号没有成对，或者有一格过长") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One row: what must not be written, what to write instead (may be empty), and why."""
+
+    wrong: str
+    right: str
+    remark: str = ""
+
+
+class TermList:
+    """A list of terms. Import and export use the same columns (错误用语, 规范用语, 说明), CSV in UTF-8."""
+
+    def __init__(self, terms: Iterable[Term] = ()) -> None:
+        self.terms: tuple[Term, ...] = tuple(terms)
+        self._by_wrong = {term.wrong: term for term in self.terms}
+        self._pattern = re.compile(alternatives(tuple(self._by_wrong))) if self._by_wrong else None
+
+    def __len__(self) -> int:
+        return len(self.terms)
+
+    @classmethod
+    def read(cls, path: Path) -> "TermList":
+        """Read a list from a CSV file.
+
+        Raises:
+            PrivacyError: no file, other columns, an empty or repeated wrong form; the row is named.
+        """
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise PrivacyError(f"术语表读不了：{reason(error)}") from error
+        table = _rows(content)
+        if not table or tuple(cell.strip() for cell in table[0][:2]) != _HEAD[:2]:
+            raise PrivacyError("术语表第一行应为：错误用语,规范用语,说明")
+        terms: list[Term] = []
+        seen: set[str] = set()
+        for number, row in enumerate(table[1:], 2):
+            if not any(cell.strip() for cell in row):
+                continue
+            if not 2 <= len(row) <= 3 and any(cell.strip() for cell in (row[3:] or row)):
+                raise PrivacyError(
+                    f"术语表第{number}行有{len(row)}栏，应为两栏或三栏：错误用语,规范用语,说明"
+                )
+            if max(map(len, row)) > _LONGEST:
+                raise PrivacyError(f"术语表第{number}行有一格超过{_LONGEST}字，请检查引号是否成对")
+            term = Term(*[cell.strip() for cell in (*row, "", "")[:3]])
+            if len(term.wrong) < 2 or term.wrong in seen or term.wrong == term.right:
+                raise PrivacyError(f"术语表第{number}行有误：错误用语须两字以上、不重复，且不同于规范用语")
+            seen.add(term.wrong)
+            terms.append(term)
+            if len(terms) > _MAX:
+                raise PrivacyError(f"术语表超过{_MAX}行，请拆分")
+        return cls(terms)
+
+    def write(self, path: Path) -> None:
+        """Write the list as CSV with a byte order mark, so that Excel opens it right."""
+        buffer = io.StringIO()
+        writer = csv.writer(buffer)
+        writer.writerow(_HEAD)
+        writer.writerows((term.wrong, term.right, term.remark) for term in self.terms)
+        try:
+            path.write_bytes(b"\xef\xbb\xbf" + buffer.getvalue().encode())
+        except OSError as error:
+            raise PrivacyError(f"术语表写不了：{reason(error)}") from error
+
+    def find(self, frame: Frame) -> Iterator[Finding]:
+        """Yield the places of a text where a wrong form stands and is not part of the right one."""
+        if self._pattern is None:
+            return
+        for found in self._pattern.finditer(frame.text):
+            term = self._by_wrong[found[0]]
+            around = frame.text[max(0, found.start() - len(term.right)) : found.end() + len(term.right)]
+            if term.right and term.wrong in term.right and term.right in around:
+                continue
+            why = term.remark or (f"本单位规定写作“{term.right}”" if term.right else "本单位规定不用此语")
+            yield Finding("term", found.start(), found.end(), found[0], why, term.right)

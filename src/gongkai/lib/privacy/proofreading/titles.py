@@ -1,0 +1,26 @@
+"""Posts and meetings that a body does not have: a 政协主任, a 检察院院长, a 县委常务."""
+
+from collections.abc import Iterator
+from functools import cache
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.model import Finding
+from gongkai.lib.privacy.tables import rows
+
+
+@cache
+def _table() -> tuple[tuple[re.Pattern[str], str, str], ...]:
+    return tuple((re.compile(row[0]), row[1], row[2]) for row in rows("titles"))
+
+
+def titles(frame: Frame) -> Iterator[Finding]:
+    """Yield posts that the body beside them does not have (`data/titles.tsv`, each row with its source)."""
+    for pattern, right, why in _table():
+        for found in pattern.finditer(frame.text):
+            start, end = next(
+                (found.span(name) for name in pattern.groupindex if found[name] is not None), found.span()
+            )
+            words = frame.source[start:end]
+            meant = f"副{right}" if words.startswith("副") and not right.startswith("副") else right
+            yield Finding("title", start, end, words, f"职务或会议称谓有误：{why}", meant)

@@ -1,0 +1,179 @@
+"""Totals against their parts."""
+
+from collections.abc import Iterator
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.model import Finding
+from gongkai.lib.privacy.tables import rows
+
+_UNIT = (
+    r"(?:万元|亿元|元|万件|万册|万套|万户|万吨|万只|万头|万株|万台|万辆|万次|万平方米|万公顷|万人次|人次|万人|人|名|户|件|个|项|条|家|起|所|处|宗|份|篇|场|次|批次|亩|公里|吨|套|台|辆|期|批|"
+    r"只|头|株|平方米|公顷|万亩|例|栋|座|间|本|册|艘|口|盏|张|辆次|车次|班次)"
+)
+_AMOUNT = r"[0-9]{1,3}(?:[,，][0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?"
+_TOTAL = re.compile(
+    rf"(?:共计|合计|总计|累计|总共|一共|共(?!同|和|产|青|享|建|计)|总数[为是]?|总额[为是]?|总量[为是]?)(?P<what>[^0-9，,。；;：:、\n]{{0,14}}?)(?P<n>{_AMOUNT})\s?(?P<u>{_UNIT})"
+    rf"(?P<mid>[^0-9，,。；;：:、\n（(]{{0,12}})(?P<link>[，,：:；;（(]\s?(?:其中|分别为|分别是|包括|含|即)?[：:，,]?)"
+)
+_BARE_TOTAL = re.compile(
+    rf"(?<![0-9.,，至\-—])(?P<n>{_AMOUNT})\s?(?P<u>{_UNIT})(?P<mid>)(?P<link>[，,：:；;（(]\s?其中[：:，,]?)"
+)
+_PART = re.compile(
+    rf"(?P<label>[^0-9，,。；;：:、\n（）()]{{0,16}}?)(?P<n>{_AMOUNT})\s?(?P<u>{_UNIT})(?P<rest>[^0-9，,。；;：:、\n（）()]{{0,6}})"
+)
+#: What is and what is not: together the whole.
+COMPLEMENTS: tuple[tuple[str, str], ...] = tuple((row[0], row[1]) for row in rows("complements"))
+
+
+#: Parts of a whole that overlap (党员、女性): they need not add up.
+_OVERLAP = re.compile(
+    r"党员|女|少数民族|岁|学历|本科|研究生|大专|博士|硕士|以上|以下|重点|新增|新建|续建|完成|优秀|骨干|高级|中级|贫困|低保"
+)
+
+#: A part may belong to the lists of so many totals. Each list is read from its own total.
+_MOST_OVERLAPS = 10
+
+
+def sums(frame: Frame) -> Iterator[Finding]:
+    """Yield totals that are not the sum of the parts listed behind them, where the list must be complete."""
+    text = frame.text
+    totals = list(_TOTAL.finditer(text))
+    taken = {found.start("n") for found in totals}
+    totals += [found for found in _BARE_TOTAL.finditer(text) if found.start("n") not in taken]
+    budget = _MOST_OVERLAPS * len(text)
+    for found in totals:
+        total, unit = _value(found["n"]), found["u"]
+        parts, end = _parts(text, found.end(), unit)
+        budget -= end - found.end()
+        if budget < 0:
+            return  # no text: each total of it begins a list that contains all the others
+        if len(parts) < 2:
+            continue
+        values = [value for _, value in parts]
+        ends = closes(text, found.end(), end)
+        wrong = _wrong_sum(total, parts, found, ends) or _all_named(total, parts, found)
+        if wrong:
+            start, stop = found.start("n"), end - (text[end - 1] in "，,、；;")
+            said = _plain(_pair(parts)) if wrong == "pair" and len(parts) > 2 else _plain(sum(values))
+            why = f"总数{_plain(total)}与各分项之和{said}不符，请核对"
+            yield Finding("sum", start, stop, frame.source[start:stop], why)
+
+
+def closes(text: str, begin: int, end: int) -> bool:
+    """Return whether a list of parts that ends at an offset is closed there, and no further item of it follows."""
+    if text[end : end + 1] in ("。", "；", ";", "\n", "", ")", "）"):
+        return True
+    # 城区19起、乡镇15起，拆除…: another mark than those between the items.
+    return (
+        text[end - 1] in "，,"
+        and "、" in text[begin : end - 1]
+        and not re.search("[，,]", text[begin : end - 1])
+    )
+
+
+def _value(words: str) -> float:
+    return float(re.sub("[,，]", "", words))
+
+
+def _plain(number: float) -> str:
+    return f"{number:.4f}".rstrip("0").rstrip(".")
+
+
+def _parts(text: str, at: int, unit: str) -> tuple[list[tuple[str, float]], int]:
+    """Return the parts listed from a place on, all in the total's unit, and where the list ends."""
+    parts: list[tuple[str, float]] = []
+    begin = at
+    while part := _PART.match(text, at):
+        if part["u"] != unit or not (part["label"] or part["rest"]) or _NO_PART.search(part["label"]):
+            break
+        parts.append((part["label"], _value(part["n"])))
+        at = part.end()
+        if text[at : at + 1] not in ("，", ",", "、", "；", ";"):
+            break
+        if len(parts) > 1 and text[at] in "；;" and "、" in text[begin:at]:
+            break  # 小学76所、初中21所；幼儿园63所: beside the list
+        at += 1
+    return parts, at
+
+
+_NO_PART = re.compile(
+    r"其中|另|包括|含|比|增长|同比|占|达(?!标)|以上|以下|每|平均|人均|截至|上年|去年|同期|第"
+)
+
+
+def _pair(parts: list[tuple[str, float]]) -> float:
+    for first, second in COMPLEMENTS:
+        one = [value for label, value in parts if first in label and second not in label]
+        two = [value for label, value in parts if second in label]
+        if len(one) == 1 and len(two) == 1:
+            return one[0] + two[0]
+    return -1.0
+
+
+def _wrong_sum(total: float, parts: list[tuple[str, float]], found: re.Match[str], ends: bool) -> str:
+    """Return which rule finds the total wrong: `pair` (男 and 女), `list` (a full list), or an empty string."""
+    link = found["link"]
+    pair = _pair(parts)
+    whole = sum(value for _, value in parts)
+    allowed = 0.011 * max(len(parts), 1)
+    if pair >= 0 and all(pair != value for _, value in parts) and _whole_pair(total, pair, parts, link):
+        off = min(abs(pair - total), abs(whole - total)) > allowed
+        # A third part beside the two makes the list one of three.
+        three = len(parts) > 2 and abs(whole - total) < abs(pair - total)
+        return ("list" if three else "pair") if off else ""
+    if abs(whole - total) <= allowed or _adds_up_early(total, parts):
+        return ""
+    subset = "其中" in link or "含" in link
+    if not subset and (":" in link or "：" in link or "分别" in link or "即" in link):
+        return "list"
+    labels = [label.strip() for label, _ in parts]
+    if any(_OVERLAP.search(label) for label in labels) or not all(labels):
+        return ""
+    alike = len({label[-1] for label in labels}) == 1
+    if alike and (whole > total or not subset):
+        return "list"
+    # Of three and more parts that end the sentence, a whole that is missed by little is a slip in adding up.
+    # Behind 其中 the list may be open, so that less may be missing.
+    near = abs(whole - total) <= (0.07 if subset and whole < total else 0.12) * total
+    if len(parts) == 2:
+        near = abs(whole - total) <= 0.065 * total
+        # People are counted in several ways at once (党员12人、退役军人5人), things hardly.
+        over = total < whole <= 1.25 * total and found["u"] not in (
+            "人",
+            "名",
+            "户",
+            "万人",
+            "人次",
+            "万人次",
+        )
+    else:
+        over = whole > total and not _OVERLAP.search(link)
+    return "list" if ends and (near or over) else ""
+
+
+def _whole_pair(total: float, pair: float, parts: list[tuple[str, float]], link: str) -> bool:
+    """Return whether two kinds make the whole: in a longer list, or behind 其中, others may stand beside them (省级15处、县级64处)."""
+    if len(parts) > 2:
+        return abs(pair - total) <= 0.15 * total
+    sure = any(label.lstrip("有").startswith(("男", "不", "未", "非")) for label, _ in parts)
+    return sure or "其中" not in link or 0.5 * total <= pair <= 1.5 * total
+
+
+def _all_named(total: float, parts: list[tuple[str, float]], found: re.Match[str]) -> str:
+    """Return `list` where the total names just the things of which the parts are (建议提案186件，其中建议112件、提案84件)."""
+    what = found.groupdict().get("what") or ""
+    labels = [label.strip() for label, _ in parts]
+    if len(set(labels)) < 2 or not all(label and label in what for label in labels):
+        return ""
+    whole = sum(value for _, value in parts)
+    return "list" if len("".join(labels)) + 3 >= len(what.removeprefix("有")) and whole != total else ""
+
+
+def _adds_up_early(total: float, parts: list[tuple[str, float]]) -> bool:
+    running = 0.0
+    for place, (_, value) in enumerate(parts):
+        running += value
+        if place and abs(running - total) <= 0.011 * (place + 1):
+            return True
+    return False

@@ -1,0 +1,246 @@
+"""What speaks for and against a wrong character, weighed.
+
+Each suspect has clues: how much likelier the place becomes, how the characters are alike, what the dictionary makes of the
+place before and after. What each clue is worth stands in `data/clues.tsv`, fitted to planted mistakes and clean texts with
+`tools/privacy_clues.py`. Above a threshold that keeps false alarms rare the place is reported.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from functools import cache
+
+import numpy as np
+import rjieba
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.privacy.frame import Frame
+from gongkai.lib.privacy.model import Finding
+from gongkai.lib.privacy.proofreading.around import GRAMMAR, NUMERALS, local, named, quoted, window
+from gongkai.lib.privacy.proofreading.counts import counts
+from gongkai.lib.privacy.proofreading.lexis import likelier
+from gongkai.lib.privacy.proofreading.prone import prone
+from gongkai.lib.privacy.proofreading.suspects import Suspect, suspects
+from gongkai.lib.privacy.tables import rows
+
+_PLACE = frozenset("省市县区镇乡村屯庄路街巷江河湖山岛寺桥站港湾坝坪沟岭峡社苑园里店沱溪塘坡")
+_BINS: dict[str, tuple[float, ...]] = {
+    "gain": (6, 8, 10, 13, 17, 22, 30),
+    "words": (-3, 0, 2, 4, 6, 8, 10, 12, 15, 19),
+    "count": (1, 20, 200, 2000),
+    "three": (1, 20, 100, 1000),
+    "four": (1, 50, 500),
+    "char": (200, 2000, 20000, 100000),
+}
+
+
+#: A word that stands so often is no accident.
+_COMMON = 100.0
+
+
+def _bin(kind: str, value: float) -> int:
+    return bisect_right(_BINS[kind], value)
+
+
+def _cut(words: str, at: int) -> tuple[str, int, int]:
+    """Return the word that covers a place, where it begins, and into how many words all is cut."""
+    begin, found, where, many = 0, "", 0, 0
+    for word in rjieba.cut(words, False):
+        many += 1
+        if begin <= at < begin + len(word):
+            found, where = word, begin
+        begin += len(word)
+    return found, where, many
+
+
+@cache
+def _weights() -> dict[str, float]:
+    return {row[0]: float(row[1]) for row in rows("clues")}
+
+
+def _stands(word: str) -> float:
+    """Return how often a word of two to four characters stands in the texts counted."""
+    known = counts()
+    return float(known.of(*(np.array([known.number(char)]) for char in word[:4]))[0])
+
+
+#: So many characters on either side are cut into words to see how likely these are.
+_FAR = 9
+
+
+def _row(words: str, opened: bool, closed: bool) -> list[str]:
+    """Return the words of some characters, with borders where marks stand and unknown words where the text goes on."""
+    ends = ["。" if closed else "\u4e00\u4e00\u4e00"] * 2
+    return [*["。" if opened else "\u4e00\u4e00\u4e00"] * 2, *rjieba.cut(words, False), *ends]
+
+
+def word_gains(text: str, found: list[Suspect]) -> list[float]:
+    """Return for each suspect how much likelier the words around become."""
+    changes = []
+    for suspect in found:
+        start, end = window(text, suspect.at, _FAR)
+        opened, closed = start > suspect.at - _FAR, end <= suspect.at + _FAR
+        words = text[start:end]
+        place = suspect.at - start
+        other = words[:place] + suspect.char + words[place + 1 :]
+        changes.append((_row(words, opened, closed), _row(other, opened, closed)))
+    return likelier(changes)
+
+
+def clues(text: str, suspect: Suspect, rank: int, words_gain: float) -> list[str]:
+    """Return the clues of a suspect that is the rank-th best of its place, and whose words are so much likelier."""
+    at, new = suspect.at, suspect.char
+    old = text[at]
+    start, end = window(text, at)
+    around = text[start:end]
+    was, was_at, was_many = _cut(around, at - start)
+    changed = around[: at - start] + new + around[at - start + 1 :]
+    now, now_at, now_many = _cut(changed, at - start)
+    known = counts()
+    low, high = sorted(suspect.old[:2])
+    best = max(suspect.new[:2])
+    gain = _bin("gain", suspect.gain)
+    words = f"words {min(len(was), 4)} {min(len(now), 4)}"
+    likelier_words = _bin("words", words_gain)
+    found = [
+        f"lexis {likelier_words}",
+        f"lexis {likelier_words // 2} gain {gain // 2}",
+        f"lexis {likelier_words // 2} like {suspect.like}",
+        f"lexis {likelier_words // 2} {words}",
+        f"gain {gain}",
+        f"like {suspect.like}",
+        f"rank {rank}",
+        f"old low {_bin('count', low)}",
+        f"old high {_bin('count', high)}",
+        f"old three {_bin('three', suspect.old[2])}",
+        f"new {_bin('count', best)}",
+        f"new three {_bin('three', suspect.new[2])}",
+        f"new four {_bin('four', suspect.new[3])}",
+        f"known {suspect.known[0]} {suspect.known[1]}",
+        f"beside {_bin('count', suspect.beside[0])}",
+        f"behind {_bin('count', suspect.beside[1])}",
+        words,
+        f"fewer {max(-1, min(2, was_many - now_many))}",
+        f"char {_bin('char', float(known.single[known.number(old)]))}",
+        f"meant {_bin('char', float(known.single[known.number(new)]))}",
+        f"grammar {old in GRAMMAR:d} {new in GRAMMAR:d}",
+        f"border {start == at:d} {end == at + 1:d}",
+        f"gain {gain // 2} {words}",
+        f"gain {gain // 2} like {suspect.like}",
+        f"gain {gain // 2} new three {_bin('three', suspect.new[2])}",
+    ]
+    found.append(
+        f"cut {min(len(was), 3)} {_bin('count', high)} {_bin('char', float(known.single[known.number(old)]))}"
+    )
+    found.append(
+        f"repeated {text[max(0, at - 3) : at + 4].count(old) > 1:d} {text[max(0, at - 6) : at + 7].count(new) > 0:d}"
+    )
+    crossing = was_at != now_at or len(was) != len(now)
+    return [*found, *_of_words(was, now, low, crossing=crossing), *_of_place(text, at)]
+
+
+def _of_words(was: str, now: str, low: float, *, crossing: bool) -> list[str]:
+    """Return what the words say that the character stood in and would stand in."""
+    found = []
+    if len(now) > 1:
+        found.append(f"word {_bin('count', _stands(now))} {min(len(now), 4)}")
+        found.append(f"word {_bin('count', _stands(now))} old low {_bin('count', low)}")
+    if len(was) > 1:
+        found.append(f"was {_bin('count', _stands(was))} {min(len(was), 4)}")
+    if len(was) > 1 and len(now) > 1 and crossing and _stands(was) >= _COMMON:
+        found.append("crossing")
+    return found
+
+
+def _of_place(text: str, at: int) -> list[str]:
+    """Return what stands around a character: a name, a place, quotation marks."""
+    found = []
+    if named(text, at):
+        found.append("named")
+    if text[at + 1 : at + 2] in _PLACE or text[at + 2 : at + 3] in _PLACE:
+        found.append("place")
+    if quoted(text, at):
+        found.append("quoted")
+    return found
+
+
+def weigh(found: list[str]) -> float:
+    """Return what the clues say together; above nought a mistake is likelier than not on the texts they were fitted to."""
+    weights = _weights()
+    return weights["all"] + sum(weights.get(clue, 0.0) for clue in found)
+
+
+#: What a suspect gains that people mix up.
+_PRONE = 0.9
+#: From this on a place is reported.
+THRESHOLD = 2.05
+
+
+#: More words than before: what is there is torn to make the other word, so it was none.
+_TORN = "fewer -1"
+
+
+def weighed(frame: Frame) -> Iterator[tuple[float, Suspect]]:
+    """Yield the best candidate of each suspicious place with its weight."""
+    text = frame.text
+    last, rank, best = -1, 0, None
+    looked = [suspect for suspect in suspects(text) if not _spared(text, suspect)]
+    for suspect, words_gain in zip(looked, word_gains(text, looked), strict=True):
+        if suspect.at != last:
+            if best:
+                yield best
+            last, rank, best = suspect.at, 0, None
+        found = clues(text, suspect, rank, words_gain)
+        weight = -99.0 if _TORN in found else weigh(found) + _PRONE * prone(text, suspect.at, suspect.char)
+        if best is None or weight > best[0]:
+            best = (weight, suspect)
+        rank += 1
+    if best:
+        yield best
+
+
+def _spared(text: str, suspect: Suspect) -> bool:
+    """Return whether a place is left alone: numerals and measures, document numbers, what a text writes three times."""
+    at = suspect.at
+    if text[at] in NUMERALS or suspect.char in NUMERALS or suspect.again > 2:
+        return True
+    if local(text, at, at + 1) or _subject(text, at):
+        return True
+    return bool(_MEASURED.match(text[max(0, at - 1) : at]) or _NUMBERED.match(text, at))
+
+
+#: A character of so few places that a paragraph writes so often is what it is about (水碓、上碓、中碓).
+_RARE, _OFTEN, _AROUND = 4000.0, 3, 80
+
+
+def _subject(text: str, at: int) -> bool:
+    """Return whether a rare character is what the paragraph is about."""
+    known = counts()
+    if known.single[known.number(text[at])] > _RARE:
+        return False
+    return text[max(0, at - _AROUND) : at + _AROUND].count(text[at]) >= _OFTEN
+
+
+_MEASURED = re.compile("[0-9百千万亿]")
+_NUMBERED = re.compile(rf"[{HAN}]{{1,4}}\s?[〔\[]")
+
+
+def improbable(frame: Frame) -> Iterator[Finding]:
+    """Yield characters in whose place another one that sounds or looks like it is far likelier."""
+    for weight, suspect in weighed(frame):
+        if weight >= THRESHOLD:
+            at = suspect.at
+            start, end, right = _shown(frame.text, at, suspect.char)
+            words = frame.source[start:end]
+            yield Finding("typo", start, end, words, f"“{words}”疑为“{right}”之误", right)
+
+
+def _shown(text: str, at: int, new: str) -> tuple[int, int, str]:
+    """Return the place of the word meant, and that word; two characters at least."""
+    start, end = window(text, at)
+    changed = text[start:at] + new + text[at + 1 : end]
+    now, where, _ = _cut(changed, at - start)
+    first, last = start + where, start + where + len(now)
+    if last - first == 1:
+        first, last = (at, at + 2) if at + 1 < end else (max(start, at - 1), at + 1)
+    return first, last, changed[first - start : last - start]

@@ -1,0 +1,102 @@
+"""A text as somebody would read it aloud: without signs that nobody sees, without lines broken by a page's edge or names set wide.
+
+What is looked for would otherwise fall apart at them (申请人刘, 志强 on the next line; 李  明; zhang, a sign of no width, san@…).
+Everything is found in the text that is read, and each place told in the text as given.
+"""
+
+from collections.abc import Iterator
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.privacy.persons.shape import KNOWN
+
+#: Signs without width: joiners, marks of direction, soft hyphens, variation selectors, frames of keys (Unicode 16, 23.2).
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\u20e3]+"
+)
+#: A given name of one character set apart from its surname, behind what announces a name or another name.
+_WIDE = re.compile(
+    rf"(?:(?<=[:：、，,;；(（|])|(?<=[人名告户者员亲母父妻夫子女弟妹兄姐]))[ \t\u3000]*[{''.join(sorted(KNOWN))}]([ \u3000]{{1,4}})"
+    rf"(?![男女])[{HAN}](?=[ \u3000]*(?:[，,、。；;)）\n|]|$)|[ \u3000]+(?:性别|男|女|电话|身份|[0-9]))"
+)
+#: What begins an item of a list, a heading or a row: nothing goes on there.
+_ITEM = re.compile(
+    r"[一二三四五六七八九十]{1,3}[、．.]|[（(][一二三四五六七八九十0-9]{1,3}[）)]|[0-9]{1,3}[、．.)）]|第[一二三四五六七八九十百0-9]{1,4}[条章节款项]|附件|附[:：]|[①-⑳]|——"
+)
+#: The head of a row: a name or a field, and what is said of it.
+_HEAD = re.compile(rf"[{HAN}·]{{2,6}}[，,、|｜(（:：;；]")
+_HAN = re.compile(rf"[{HAN}]")
+_PROSE = re.compile(r"[，。；、：,;:]")
+#: Half characters: the shortest line that a page's edge breaks, the longest, and by how much full lines differ.
+_SHORT, _LONG, _RAGGED = 20, 130, 4
+
+
+def _width(line: str) -> int:
+    """Return how many half characters wide a line is: what GB 18030 needs bytes for."""
+    return len(line.encode("gb18030", "replace"))
+
+
+def _blocks(text: str) -> Iterator[list[tuple[int, int]]]:
+    """Yield the spans of lines that stand together without an empty one between."""
+    block: list[tuple[int, int]] = []
+    begin = 0
+    for line in text.split("\n"):
+        end = begin + len(line)
+        if line.strip():
+            block.append((begin, end))
+        elif block:
+            yield block
+            block = []
+        begin = end + 1
+    if block:
+        yield block
+
+
+def _breaks(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the spans between the lines of paragraphs that were broken by a page's edge.
+
+    Such lines are about as wide as the widest of their block, which is no wider than a page, and end inside a sentence.
+    """
+    for block in _blocks(text):
+        if len(block) < 2:
+            continue
+        lines = [(begin, begin + len(text[begin:end].rstrip())) for begin, end in block]
+        widths = [_width(text[begin:end].lstrip()) for begin, end in lines]
+        most = max(widths)
+        if not _SHORT <= most <= _LONG:
+            continue
+        for place in range(len(lines) - 1):
+            (begin, end), (following, stop) = lines[place], lines[place + 1]
+            line, rest = text[begin:end], text[following:stop]
+            if widths[place] >= most - _RAGGED and _goes_on(line, rest):
+                yield end, following + len(rest) - len(rest.lstrip())
+
+
+def _goes_on(line: str, rest: str) -> bool:
+    """Return whether a sentence goes on from one line to the next, neither of which is a row or a heading."""
+    following = rest.lstrip()
+    if not (_HAN.match(line[-1:]) and _HAN.match(following[:1])):
+        return False  # numbers over a line are known as they stand
+    if _ITEM.match(following) or _HEAD.match(following):
+        return False
+    if rest[:1] in " \t\u3000" or re.search(r"[ \t\u3000|]", line.strip() + following.rstrip()):
+        return False
+    return bool(_PROSE.search(line) and _PROSE.search(following))
+
+
+def spoken(text: str) -> tuple[str, list[int]] | None:
+    """Return a text as it is read, and for each of its characters the offset in the text as given.
+
+    Args:
+        text: any text.
+
+    Returns:
+        Nothing where it is read as it stands.
+    """
+    left_out = {place for found in _UNSEEN.finditer(text) for place in range(*found.span())}
+    left_out.update(place for found in _WIDE.finditer(text) for place in range(*found.span(1)))
+    left_out.update(place for span in _breaks(text) for place in range(*span))
+    if not left_out:
+        return None
+    offsets = [place for place in range(len(text)) if place not in left_out]
+    return "".join(text[place] for place in offsets), offsets

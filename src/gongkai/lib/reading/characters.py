@@ -1,0 +1,100 @@
+"""Notices in traditional characters: read in simplified ones, given back as they are printed."""
+
+from dataclasses import replace
+
+from gongkai.lib.chinese.traditional import simplified
+from gongkai.lib.reading.document import Cell, Document, Grid, Line, Paragraph
+from gongkai.lib.reading.model import Due, Duty, Notice, Row
+
+#: So many traditional characters make a text one of them; a few stand in names anywhere.
+_FEWEST = 12
+
+
+class Printed:
+    """What was printed, by its simplified form."""
+
+    def __init__(self, texts: list[str]) -> None:
+        self.text = "\n".join("".join(text.split()) for text in texts)
+        self.simple = simplified(self.text)
+
+    def of(self, text: str) -> str:
+        """Return a text as it is printed; blanks of the text are kept. What is printed nowhere stays."""
+        bare = "".join(text.split())
+        at = self.simple.find(bare) if bare else -1
+        if at < 0:
+            return "\n".join(map(self.of, text.split("\n"))) if "\n" in text else text
+        printed = iter(self.text[at : at + len(bare)])
+        return "".join(char if char.isspace() else next(printed) for char in text)
+
+
+def is_traditional(text: str) -> bool:
+    """Whether a text is written in traditional characters."""
+    return sum(one != other for one, other in zip(text, simplified(text), strict=True)) >= _FEWEST
+
+
+def in_simplified(document: Document) -> tuple[Document, Printed | None]:
+    """Return the document in simplified characters, and what is needed to give it back; None where nothing changed."""
+    if document.printed:
+        return document, Printed(document.printed.split("\n"))
+    texts = [
+        text
+        for block in document.blocks
+        for text in (
+            [block.text]
+            if isinstance(block, Paragraph)
+            else [c.text for row in block.lines for c in row.cells]
+        )
+    ]
+    if not is_traditional("".join(texts)):
+        return document, None
+    blocks = [
+        Paragraph(simplified(block.text), block.page)
+        if isinstance(block, Paragraph)
+        else Grid([_line(line) for line in block.lines], block.exact)
+        for block in document.blocks
+    ]
+    return Document(list(blocks), document.doubts), Printed(texts)
+
+
+def _line(line: Line) -> Line:
+    cells = [Cell(simplified(cell.text), cell.state, cell.guessed) for cell in line.cells]
+    return Line(cells, line.page, line.doubts, line.about)
+
+
+def as_printed(notice: Notice, printed: Printed | None) -> Notice:
+    """Return the notice with its words as they are printed."""
+    if printed is None:
+        return notice
+    of = printed.of
+    return replace(
+        notice,
+        title=of(notice.title),
+        doc_number=notice.doc_number and of(notice.doc_number),
+        issuer=notice.issuer and of(notice.issuer),
+        public_mark=notice.public_mark and of(notice.public_mark),
+        attachments=tuple(map(of, notice.attachments)),
+        rows=tuple(_row(row, printed) for row in notice.rows),
+        preamble_duties=tuple(_duty(duty, printed) for duty in notice.preamble_duties),
+    )
+
+
+def _row(row: Row, printed: Printed) -> Row:
+    of = printed.of
+    return replace(
+        row,
+        section=of(row.section),
+        item=of(row.item),
+        measure=of(row.measure),
+        lead=tuple(map(of, row.lead)),
+        responsible=tuple(map(of, row.responsible)),
+        extras={of(head): of(text) for head, text in row.extras.items()},
+        source=replace(row.source, cells=tuple(map(of, row.source.cells))),
+        duties=tuple(_duty(duty, printed) for duty in row.duties),
+    )
+
+
+def _duty(duty: Duty, printed: Printed) -> Duty:
+    of = printed.of
+    paths = tuple(tuple(map(of, path)) for path in duty.paths)
+    due: Due | None = duty.due and replace(duty.due, text=of(duty.due.text))
+    return replace(duty, text=of(duty.text), paths=paths, channels=tuple(map(of, duty.channels)), due=due)

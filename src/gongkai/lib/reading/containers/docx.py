@@ -1,0 +1,149 @@
+"""Word documents: paragraphs and tables with their merged cells, tracked changes taken as accepted."""
+
+from collections.abc import Iterator
+
+from lxml.etree import _Element
+
+from gongkai.lib.reading.containers.docx_lists import Lists
+from gongkai.lib.reading.containers.package import Package, open_package
+from gongkai.lib.reading.containers.whole import whole
+from gongkai.lib.reading.document import Block, Cell, Document, Grid, Line, Paragraph, State, make_cell
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_SKIP = {
+    f"{W}del",
+    f"{W}moveFrom",
+    f"{W}instrText",
+    f"{W}delText",
+    f"{W}txbxContent",
+    f"{W}pict",
+    f"{W}object",
+}
+_SKIP |= {"{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"}
+_BREAKS = {f"{W}br": "\n", f"{W}cr": "\n", f"{W}tab": "\t", f"{W}noBreakHyphen": "-"}
+MAX_DEPTH = 60
+
+
+def read_docx(data: bytes) -> Document:
+    """Return the blocks of a .docx."""
+    package = open_package(data, "word/document.xml", "Word文档（.docx）")
+    root = package.xml("word/document.xml")
+    styles = _numbering(package)
+    body = root.find(f"{W}body")
+    blocks = list(_blocks(body if body is not None else root, styles))
+    return Document(blocks)
+
+
+def _blocks(parent: _Element, lists: Lists) -> Iterator[Block]:
+    for child in parent:
+        if child.tag == f"{W}p":
+            yield from (Paragraph(text) for text in _paragraph(child, lists).split("\n"))
+            for box in child.iter(f"{W}txbxContent"):
+                if not _in_fallback(box):
+                    yield from _blocks(box, lists)
+        elif child.tag == f"{W}tbl":
+            yield _grid(child, lists)
+        elif child.tag not in _SKIP:
+            inner = child.find(f"{W}sdtContent") if child.tag == f"{W}sdt" else child
+            if inner is not None and child.tag in (
+                f"{W}sdt",
+                f"{W}ins",
+                f"{W}moveTo",
+                f"{W}customXml",
+                f"{W}smartTag",
+            ):
+                yield from _blocks(inner, lists)
+
+
+def _in_fallback(element: _Element) -> bool:
+    return any(one.tag.endswith("}Fallback") for one in element.iterancestors())
+
+
+def _grid(table: _Element, lists: Lists) -> Grid:
+    lines = []
+    for row in _rows(table):
+        cells: list[Cell] = []
+        for _ in range(_skipped(row, "gridBefore")):
+            cells.append(Cell("", State.EMPTY))
+        for cell in _children(row, f"{W}tc"):
+            cells.extend(_cell(cell, lists))
+        cells.extend(Cell("", State.EMPTY) for _ in range(_skipped(row, "gridAfter")))
+        lines.append(Line(cells))
+    return Grid(lines)
+
+
+def _children(parent: _Element, tag: str) -> Iterator[_Element]:
+    """Children of a tag, also inside content controls and accepted insertions."""
+    for child in parent:
+        if child.tag == tag:
+            yield child
+        elif child.tag in (f"{W}sdt", f"{W}sdtContent", f"{W}ins", f"{W}customXml", f"{W}smartTag"):
+            yield from _children(child, tag)
+
+
+def _rows(table: _Element) -> Iterator[_Element]:
+    """Rows of a table; a row whose deletion is tracked is gone."""
+    for row in _children(table, f"{W}tr"):
+        properties = row.find(f"{W}trPr")
+        if properties is None or properties.find(f"{W}del") is None:
+            yield row
+
+
+def _skipped(row: _Element, name: str) -> int:
+    element = row.find(f"{W}trPr/{W}{name}")
+    return whole(element.get(f"{W}val"), 0) if element is not None else 0
+
+
+def _cell(cell: _Element, lists: Lists) -> list[Cell]:
+    span = cell.find(f"{W}tcPr/{W}gridSpan")
+    merge = cell.find(f"{W}tcPr/{W}vMerge")
+    width = max(1, whole(span.get(f"{W}val"), 1)) if span is not None else 1
+    text = _cell_text(cell, lists)
+    covered = merge is not None and merge.get(f"{W}val", "continue") != "restart"
+    first = make_cell(text, covered=covered and not text.strip())
+    if covered and text.strip():
+        first = make_cell(text)
+    rest = State.COVERED if first.state is State.COVERED else State.LEFT
+    return [first, *(Cell("", rest) for _ in range(width - 1))]
+
+
+def _cell_text(cell: _Element, lists: Lists, depth: int = 0) -> str:
+    """Paragraphs of a cell; a table inside it is read row by row."""
+    parts: list[str] = []
+    for child in cell:
+        if child.tag == f"{W}p":
+            parts.append(_paragraph(child, lists))
+        elif child.tag == f"{W}tbl" and depth < MAX_DEPTH:
+            for row in _rows(child):
+                parts.extend(_cell_text(inner, lists, depth + 1) for inner in _children(row, f"{W}tc"))
+        elif child.tag in (f"{W}sdt", f"{W}sdtContent", f"{W}ins", f"{W}customXml") and depth < MAX_DEPTH:
+            parts.append(_cell_text(child, lists, depth + 1))
+    return "\n".join(parts)
+
+
+def _paragraph(paragraph: _Element, lists: Lists) -> str:
+    """Text of a paragraph with its automatic number, as it stands when all tracked changes are accepted."""
+    text = "".join(_runs(paragraph))
+    return lists.label(paragraph) + text if text.strip() else text
+
+
+def _runs(element: _Element) -> Iterator[str]:
+    stack = [iter(element)]
+    while stack:
+        child = next(stack[-1], None)
+        if child is None:
+            stack.pop()
+        elif child.tag == f"{W}t":
+            yield child.text or ""
+        elif child.tag in _BREAKS:
+            yield _BREAKS[child.tag] if child.get(f"{W}type") not in ("page", "column") else ""
+        elif (
+            child.tag not in _SKIP
+            and len(stack) < MAX_DEPTH
+            and child.tag not in (f"{W}pPr", f"{W}rPr", f"{W}tabs")
+        ):
+            stack.append(iter(child))
+
+
+def _numbering(package: Package) -> Lists:
+    return Lists(package.xml("word/numbering.xml") if package.has("word/numbering.xml") else None, package)

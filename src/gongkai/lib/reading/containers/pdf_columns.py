@@ -1,0 +1,121 @@
+"""Tables of a PDF that draws no lines: columns are the white stripes between words, rows the wider gaps between lines."""
+
+import re
+from dataclasses import dataclass, field
+from itertools import pairwise
+from statistics import median
+from typing import Any
+
+from gongkai.lib.reading.document import Block, Grid, Line, Paragraph, make_cell
+from gongkai.lib.reading.tables.heads import is_head_row
+
+_DOUBT = "PDF表格没有框线，行列由位置推断"
+_STRIPE = 4.0  # points of white that part two columns
+_WIDER = 1.25  # a gap this much wider than the usual parts two rows
+
+
+@dataclass(slots=True)
+class _Printed:
+    """One printed line: its top, its page and its words as (left, right, text)."""
+
+    top: float
+    page: int
+    words: list[tuple[float, float, str]] = field(default_factory=list)
+
+    @property
+    def texts(self) -> list[str]:
+        """Words from left to right."""
+        return [text for _, _, text in sorted(self.words)]
+
+
+def columns_of_pages(pages: list[list[dict[str, object]]]) -> list[Block] | None:
+    """Return the blocks of pages given as words, or None where no line of heads stands over columns."""
+    lines = [line for number, words in enumerate(pages, 1) for line in _lines(words, number)]
+    start = next(
+        (n for n, line in enumerate(lines) if len(line.words) >= 3 and is_head_row(line.texts)), None
+    )
+    if start is None:
+        return None
+    heads = lines[start].texts
+    body = [line for line in lines[start + 1 :] if not (is_head_row(line.texts) or _is_page_number(line))]
+    if not body:
+        return None
+    stripes = _stripes(body)
+    if not len(heads) <= len(stripes) + 1 <= len(heads) + 3:
+        return None
+    grid = Grid([Line([make_cell(head) for head in heads], lines[start].page)], exact=False)
+    for row in _rows(body, _text_begins(body, stripes)):
+        line = Line([make_cell(text) for text in _cells(row, stripes)], row[0].page)
+        line.doubts.append(_DOUBT)
+        grid.lines.append(line)
+    before: list[Block] = [Paragraph("".join(line.texts), line.page) for line in lines[:start]]
+    return [*before, grid]
+
+
+def _lines(words: list[dict[str, Any]], page: int) -> list[_Printed]:
+    """Words at one height make a line."""
+    lines: list[_Printed] = []
+    for word in sorted(words, key=lambda one: (one["top"], one["x0"])):
+        if not lines or word["top"] - lines[-1].top > 4:
+            lines.append(_Printed(word["top"], page))
+        lines[-1].words.append((word["x0"], word["x1"], word["text"]))
+    return lines
+
+
+def _is_page_number(line: _Printed) -> bool:
+    return bool(re.fullmatch(r"[-—–\s]*\d{1,3}[-—–\s]*", "".join(line.texts)))
+
+
+def _stripes(body: list[_Printed]) -> list[float]:
+    """Middles of the white stripes that no word of the table crosses."""
+    spans = sorted((left, right) for line in body for left, right, _ in line.words)
+    out: list[float] = []
+    reach = spans[0][1]
+    for left, right in spans[1:]:
+        if left - reach >= _STRIPE:
+            out.append((left + reach) / 2)
+        reach = max(reach, right)
+    return out
+
+
+def _text_begins(body: list[_Printed], stripes: list[float]) -> float:
+    """Left edge of the column with the most text (the measures): headings stand left of it and may be merged."""
+    amounts = [0] * (len(stripes) + 1)
+    for line in body:
+        for left, right, text in line.words:
+            amounts[sum((left + right) / 2 > stripe for stripe in stripes)] += len(text)
+    widest = amounts.index(max(amounts))
+    return stripes[widest - 1] if widest else 0.0
+
+
+def _rows(body: list[_Printed], begins: float) -> list[list[_Printed]]:
+    """Lines between wider gaps of the measures and units; headings go to the row beside them.
+
+    On a new page a row begins, and may be the rest of the one before.
+    """
+    text = [line for line in body if any(left > begins for left, _, _ in line.words)]
+    gaps = [b.top - a.top for a, b in pairwise(text) if b.page == a.page and b.top > a.top]
+    usual = median(sorted(gaps)[: max(1, len(gaps) * 3 // 4)]) if gaps else 0.0
+    rows: list[list[_Printed]] = []
+    above: _Printed | None = None
+    for line in body:
+        is_text = any(left > begins for left, _, _ in line.words)
+        wider = above is None or line.page != above.page or line.top - above.top > usual * _WIDER
+        if not rows or (is_text and wider) or line.page != rows[-1][-1].page:
+            rows.append([])
+        rows[-1].append(line)
+        above = line if is_text else above
+    return rows
+
+
+def _cells(row: list[_Printed], stripes: list[float]) -> list[str]:
+    """Texts of the columns; lines of a cell are joined, a numbered line begins a paragraph."""
+    cells = [""] * (len(stripes) + 1)
+    for line in row:
+        for left, right, text in sorted(line.words):
+            place = sum((left + right) / 2 > stripe for stripe in stripes)
+            begins = bool(re.match(r"\d{1,2}[．.、]|（\d{1,2}）", text)) and cells[place].endswith(
+                ("。", "；")
+            )
+            cells[place] += ("\n" if begins else "") + text
+    return cells

@@ -1,0 +1,168 @@
+"""Cells of a table in a picture: the drawn lines make a grid; where a line is missing, cells are merged."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gongkai.lib.reading.document import Cell, State
+
+if TYPE_CHECKING:
+    import numpy
+    from numpy.typing import NDArray
+    from PIL.Image import Image
+
+DARK = 150
+SHORTEST = 0.12  # of the width: a level line is at least so long
+UPRIGHT = 50  # pixels: an upright line is at least so long
+DRAWN = 0.6  # of a border: so much of it must be dark
+NEAR = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A piece of recognised text and its box."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def middle(self) -> float:
+        """Half-way between top and bottom."""
+        return (self.top + self.bottom) / 2
+
+
+@dataclass(slots=True)
+class Ruled:
+    """A table of a page: where it begins and ends, and its rows of cells."""
+
+    top: float
+    bottom: float
+    cells: list[list[Cell]]
+
+
+def find_grid(image: "Image") -> "DrawnGrid | None":
+    """Return the grid that the lines of a page draw; None where there are too few for a table."""
+    import numpy
+
+    dark = numpy.asarray(image.convert("L")) < DARK
+    levels = _lines(dark, int(dark.shape[1] * SHORTEST))
+    if len(levels) < 3:
+        return None
+    inside = dark[levels[0] : levels[-1] + 1]
+    uprights = _lines(inside.T, UPRIGHT)
+    return DrawnGrid(dark, levels, uprights) if len(uprights) >= 3 else None
+
+
+def _lines(dark: "NDArray[numpy.bool_]", shortest: int) -> list[int]:
+    """Places of the rows that hold a run of dark pixels of at least that length; neighbours are one line."""
+    import numpy
+
+    found: list[int] = []
+    for place in map(int, numpy.flatnonzero(dark.sum(axis=1) >= shortest)):
+        row = dark[max(0, place - 1) : place + 2].any(axis=0)  # a line that is not quite straight
+        edges = numpy.flatnonzero(numpy.diff(numpy.concatenate(([0], row.view("int8"), [0]))))
+        if len(edges) and (edges[1::2] - edges[::2]).max() >= shortest:
+            found.append(place)
+    lines: list[list[int]] = []
+    for place in found:
+        if lines and place - lines[-1][-1] <= 2 * NEAR:
+            lines[-1].append(place)
+        else:
+            lines.append([place])
+    return [sum(group) // len(group) for group in lines]
+
+
+class DrawnGrid:
+    """Level and upright lines of a page, and which borders of which cells they draw."""
+
+    def __init__(self, dark: "NDArray[numpy.bool_]", levels: list[int], uprights: list[int]) -> None:
+        self.levels, self.uprights = levels, uprights
+        rows, columns = range(len(levels) - 1), range(len(uprights) - 1)
+        self.above = {(r, c): r == 0 or self._level(dark, r, c) for r in rows for c in columns}
+        self.before = {(r, c): c == 0 or self._upright(dark, r, c) for r in rows for c in columns}
+
+    def _level(self, dark: "NDArray[numpy.bool_]", row: int, column: int) -> bool:
+        """True where the border above a cell is drawn."""
+        y, left, right = self.levels[row], self.uprights[column], self.uprights[column + 1]
+        return bool(
+            dark[max(0, y - NEAR) : y + NEAR + 1, left + NEAR : right - NEAR].any(axis=0).mean() > DRAWN
+        )
+
+    def _upright(self, dark: "NDArray[numpy.bool_]", row: int, column: int) -> bool:
+        x, top, bottom = self.uprights[column], self.levels[row], self.levels[row + 1]
+        return bool(
+            dark[top + NEAR : bottom - NEAR, max(0, x - NEAR) : x + NEAR + 1].any(axis=1).mean() > DRAWN
+        )
+
+    def without_lines(self, image: "Image") -> "Image":
+        """The picture with the lines painted white, so that none is taken for a letter."""
+        from PIL import ImageDraw
+
+        out = image.copy()
+        pen = ImageDraw.Draw(out)
+        for row in range(len(self.levels)):
+            for column in range(len(self.uprights) - 1):
+                if row == len(self.levels) - 1 or self.above[row, column]:
+                    level = self.levels[row]
+                    ends = [(self.uprights[column], level), (self.uprights[column + 1], level)]
+                    pen.line(ends, fill=255, width=2 * NEAR - 1)
+        for row in range(len(self.levels) - 1):
+            for column, upright in enumerate(self.uprights):
+                if column == len(self.uprights) - 1 or self.before[row, column]:
+                    ends = [(upright, self.levels[row]), (upright, self.levels[row + 1])]
+                    pen.line(ends, fill=255, width=2 * NEAR - 1)
+        return out
+
+    def table(self, words: list[Word]) -> Ruled:
+        """Put words into the cells."""
+        texts: dict[tuple[int, int], list[Word]] = {}
+        for word in words:
+            if (place := self.place(word)) is not None:
+                texts.setdefault(place, []).append(word)
+        return Ruled(self.levels[0], self.levels[-1], self.cells(texts))
+
+    def place(self, word: Word) -> tuple[int, int] | None:
+        """The cell a word stands in, at its upper left corner where cells are merged."""
+        across = (word.left + word.right) / 2
+        row = sum(word.middle > level for level in self.levels) - 1
+        column = sum(across > upright for upright in self.uprights) - 1
+        if not (0 <= row < len(self.levels) - 1 and 0 <= column < len(self.uprights) - 1):
+            return None
+        while not self.before[row, column]:
+            column -= 1
+        while not self.above[row, column]:
+            row -= 1
+        return row, column
+
+    def cells(self, words: dict[tuple[int, int], list[Word]]) -> list[list[Cell]]:
+        """Rows of cells with what merged ones cover marked."""
+        from gongkai.lib.reading.containers.pdf import cell_text
+
+        return [
+            [
+                Cell("", State.LEFT)
+                if not self.before[row, column]
+                else Cell("", State.COVERED)
+                if not self.above[row, column]
+                else Cell(cell_text("\n".join(lines_of(words.get((row, column), [])))))
+                if (row, column) in words
+                else Cell("", State.EMPTY)
+                for column in range(len(self.uprights) - 1)
+            ]
+            for row in range(len(self.levels) - 1)
+        ]
+
+
+def lines_of(words: list[Word]) -> list[str]:
+    """Words at one height make a line, from left to right; the tallest word of a line says how high it is."""
+    lines: list[list[Word]] = []
+    for word in sorted(words, key=lambda one: one.middle):
+        tall = max((one for one in lines[-1]), key=lambda one: one.bottom - one.top) if lines else word
+        high = max(tall.bottom - tall.top, word.bottom - word.top)
+        if lines and abs(word.middle - tall.middle) < high * 0.6:
+            lines[-1].append(word)
+        else:
+            lines.append([word])
+    return ["".join(word.text for word in sorted(line, key=lambda one: one.left)) for line in lines]

@@ -1,0 +1,93 @@
+"""Tell the format of a file by its content and hand it to the reader of that format."""
+
+import re
+
+from gongkai.lib.fileformats.compound import OLE
+from gongkai.lib.reading.containers.text import decode
+from gongkai.lib.reading.document import Document, refuse_over
+from gongkai.lib.reading.model import ReadingError
+
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_OTHER = {
+    b"\x89PNG": "图片",
+    b"\xff\xd8\xff": "图片",
+    b"GIF8": "图片",
+    b"II*\x00": "图片",
+    b"MM\x00*": "图片",
+    b"BM": "图片",
+    b"Rar!": "压缩包",
+    b"7z\xbc\xaf": "压缩包",
+    b"\x1f\x8b": "压缩包",
+}
+
+
+def load(data: bytes, name: str | None = None) -> Document:
+    """Return the blocks of a file.
+
+    Raises:
+        ReadingError: one Chinese line that says what to do.
+    """
+    if not data.strip(b"\x00 \t\r\n"):
+        raise ReadingError("文件是空的，请选择通知的.docx、.xlsx、.pdf、.html或.txt文件。")
+    refuse_over("notice bytes", len(data))
+    document = _reader(data)
+    document.check_size()
+    return document
+
+
+def _reader(data: bytes) -> Document:
+    if data.startswith(_ZIP):
+        return _zip(data)
+    if data.startswith(OLE):
+        from gongkai.lib.reading.containers.ole import read_ole
+
+        return read_ole(data)
+    if b"%PDF-" in data[:1024]:
+        from gongkai.lib.reading.containers.pdf import read_pdf
+
+        return read_pdf(data)
+    for magic, what in _OTHER.items():
+        if data.startswith(magic) and (magic != b"BM" or b"\x00" in data[:64]):
+            if what == "图片":
+                from gongkai.lib.reading.containers.scan import pictures_of_image, read_scan
+
+                return read_scan(pictures_of_image(data))
+            raise ReadingError(f"这是{what}，不能直接读取，请提供通知的.docx、.xlsx、.pdf、.html或.txt文件。")
+    if data.lstrip()[:5] == b"{\\rtf":
+        from gongkai.lib.reading.containers.ole import read_rich_text
+
+        return read_rich_text(data)
+    return _text(data)
+
+
+def _zip(data: bytes) -> Document:
+    from gongkai.lib.reading.containers.package import open_package
+
+    names = open_package(data, "[any]", "办公文档", required=False).names
+    if "word/document.xml" in names:
+        from gongkai.lib.reading.containers.docx import read_docx
+
+        return read_docx(data)
+    if "xl/workbook.xml" in names:
+        from gongkai.lib.reading.containers.xlsx import read_xlsx
+
+        return read_xlsx(data)
+    if "OFD.xml" in names:
+        from gongkai.lib.reading.containers.ofd import read_ofd
+
+        return read_ofd(data)
+    raise ReadingError("这是压缩包或不认识的格式，请选择通知的.docx、.xlsx、.pdf、.html或.txt文件。")
+
+
+def _text(data: bytes) -> Document:
+    head = data[:4000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if (
+        re.search(rb"<(?:!doctype html|html|head|body|table|div|meta|\?xml)[\s>]", head)
+        or b"mime-version:" in head[:500]
+    ):
+        from gongkai.lib.reading.containers.html import read_html
+
+        return read_html(data)
+    from gongkai.lib.reading.layouts.split import blocks_of
+
+    return blocks_of(decode(data))

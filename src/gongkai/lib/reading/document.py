@@ -1,0 +1,140 @@
+"""What every format is turned into before anything is understood: paragraphs and grids of cells."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from gongkai.lib.confined import over
+from gongkai.lib.fileformats.workbooks.values import CellFault, checked
+from gongkai.lib.reading.model import ReadingError
+
+
+def refuse_over(name: str, amount: int) -> None:
+    """Refuse a file that holds more than the bound `name` (`confined.bounds`) allows.
+
+    Raises:
+        ReadingError: it does.
+    """
+    if words := over(name, amount):
+        raise ReadingError(words)
+
+
+class State(Enum):
+    """What is known about a cell beside its text."""
+
+    PRINTED = "printed"
+    COVERED = "covered"  # a merged cell from above reaches down to here
+    LEFT = "left"  # a merged cell from the left reaches to here
+    EMPTY = "empty"  # nothing printed; whether covered or none depends on the format
+    NONE = "none"  # the cell itself says: none (—, a lone blank)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: paragraphs joined by newlines, and what is known about it.
+
+    `fault` is why its text is left out: an error value of a spreadsheet, a formula without a value.
+    """
+
+    text: str = ""
+    state: State = State.PRINTED
+    guessed: bool = False
+    fault: str = ""
+
+
+@dataclass(slots=True)
+class Line:
+    """One row of a grid, with the page it begins on (None where unknown).
+
+    `doubts` are about more than one field; `about` names the field of each.
+    """
+
+    cells: list[Cell]
+    page: int | None = None
+    doubts: list[str] = field(default_factory=list)
+    about: list[tuple[str | None, str]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Grid:
+    """A table. `exact` is True where the format itself says which cells are merged."""
+
+    lines: list[Line]
+    exact: bool = True
+
+    @property
+    def width(self) -> int:
+        """Number of columns."""
+        return max((len(line.cells) for line in self.lines), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph outside of any table, as printed."""
+
+    text: str
+    page: int | None = None
+
+
+Block = Paragraph | Grid
+
+
+@dataclass(slots=True)
+class Document:
+    """All blocks of a file in reading order; `doubts` are about the whole file.
+
+    `printed` is the text as it was printed, where its blocks were made of its simplified characters; `prose` the running text that was laid
+    out as a table.
+    """
+
+    blocks: list[Block]
+    doubts: list[str] = field(default_factory=list)
+    printed: str = ""
+    prose: str = ""
+
+    def check_size(self) -> None:
+        """Refuse what no notice is: more rows or words than a person could ever work through."""
+        cells = [
+            cell
+            for block in self.blocks
+            if isinstance(block, Grid)
+            for line in block.lines
+            for cell in line.cells
+        ]
+        texts = [block.text for block in self.blocks if isinstance(block, Paragraph)]
+        refuse_over("rows", sum(len(block.lines) for block in self.blocks if isinstance(block, Grid)))
+        refuse_over("cells", len(cells))
+        refuse_over("paragraphs", len(texts))
+        refuse_over("characters", sum(map(len, texts)) + sum(len(cell.text) for cell in cells))
+
+
+def over_the_width(text: str, width: int) -> Line:
+    """Return the line of a heading that stands over all columns."""
+    return Line([Cell(text), *(Cell("", State.LEFT) for _ in range(width - 1))])
+
+
+NONE_MARKS = frozenset("—–－-―─/／\\无")
+
+
+def make_cell(text: str, *, covered: bool = False) -> Cell:
+    """Return a cell with its state read from its text: `—` and a lone blank say none."""
+    if covered:
+        return Cell("", State.COVERED)
+    if text == "":
+        return Cell("", State.EMPTY)
+    read = text if isinstance(text, CellFault) else checked(text, 0)
+    if isinstance(read, CellFault):
+        return Cell("", State.NONE, fault=read.what)
+    text = str(read)
+    bare = "".join(text.split())
+    if not bare:
+        only_breaks = not text.strip("\r\n\t")
+        return Cell("", State.EMPTY if only_breaks else State.NONE)
+    if len(bare) <= 4 and set(bare) <= NONE_MARKS:
+        return Cell(bare, State.NONE)
+    return Cell(tidy(text))
+
+
+def tidy(text: str) -> str:
+    """Return the paragraphs of a cell: stripped, empty ones left out, layout marks dropped."""
+    lines = (line.strip().replace("[bookmark: _GoBack]", "") for line in text.splitlines())
+    return "\n".join(line for line in lines if line)

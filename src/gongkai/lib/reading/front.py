@@ -1,0 +1,354 @@
+"""What stands around the table: title, number, issuer, date, status, grounds, orders in the preamble."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.chinese.days import read_day
+from gongkai.lib.chinese.document_numbers import is_one, scan
+from gongkai.lib.reading.imprint import FOOT_OF_SITE, without_imprint
+from gongkai.lib.reading.marks import attachments, public_mark, site_facts
+from gongkai.lib.reading.model import Basis, Duty
+from gongkai.lib.reading.words.due_table import When
+from gongkai.lib.reading.words.duties import Context, read_duties
+from gongkai.lib.reading.words.numbering import number_of, without_number
+
+_NO_DAY = re.compile(r"^(20\d\d)\s*年\s*(?:(\d{1,2})\s*月)?\s*(?:\d{0,2}\s*日)?$")
+_DRAFT = re.compile(r"征求意见稿|公开征求意见稿|讨论稿|送审稿|草案|（草稿）")
+_TITLE_END = re.compile(
+    r"(?:通知|方案|清单|要点|意见|办法|制度|规定|规则|职责|工作任务|会议纪要|工作提示|责任[书状]|任务书|[督交]办(?:通知)?单|办理函|分工|分工表|分解表|任务表|一览表|计划|台账|的函|细则|目录|工作安排|(?:计划|时间|安排|评分|考核|责任|进度)表)(?:的通知)?$"
+)
+_ORGAN = re.compile(
+    rf"[{HAN}]{{2,30}}?(?:办公室|办公厅|人民政府|委员会|政府办|局|厅|委|中心|管委会)(?=关于|印发|转发)"
+)
+_SIGNED = re.compile(
+    rf"^[{HAN}（）()]{{3,30}}(?:办公室|办公厅|政府|委员会|局|厅|委|中心|院|领导小组|管委会|办事处|政府办|公开办|小组办)$"
+)
+_SALUTATION = re.compile(r"^[^。；]{4,160}[：:]$")
+_CITED = re.compile(
+    r"《(?P<title>(?:[^《》]|《[^《》]{1,80}》){4,120})》(?:[（(〔](?P<note>[^）)]{2,60})[）)〕])?"
+)
+_OWN_NUMBER = re.compile(r"(?:发\s*文\s*字\s*号|文\s*号|文件编号)\s*[:：]")
+_OWN = re.compile(r"(?:现将|现把|制定了?|制定本|形成)[^《]{0,12}$")
+_AGREED = re.compile(r"已经?.{0,20}?(?:同意|审议通过|批准)|印发给你们")
+_BESIDE = re.compile(
+    rf"^(?P<office>[{HAN}（）()]{{3,30}}?)制?[ \u3000\t]+(?P<day>20\d\d\s*年\s*\d{{1,2}}\s*月\s*\d{{1,2}}\s*日)$"
+)
+_UNBRACKETED = re.compile(r"^[（(](?P<inner>[^（）()]+)[）)]$")
+_OPENING = re.compile(
+    r"印发(?:给)?你们|请(?:认真)?(?:抓好)?贯彻|现(?:就|将)|制定(?:本|以下)|提出以下|通知如下"
+)
+_ORDER = re.compile(r"要|应|须|必须|不得|严禁|严格|确保|报送|备案|请于|加强|开展|可先")
+_NOISE = re.compile(
+    r"^(?:附件[\d一二三四五：:、．. ]*.{0,40}|填[表报]说明|[（(]此件.{2,8}[）)]|发布(?:日期|时间)[:：].*|文件下载|来源[:：].*|"
+    r"(?:首页|打印|关闭|分享|字体|浏览次数|当前位置|索引号|主题分类|发文机构|有效性)[^。]{0,60}|-?\s*\d{1,3}\s*-?|—\s*\d{1,3}\s*—|.*\.(?:docx?|pdf|wps|xlsx?)(?:\s*<BR>)?\s*)$"
+)
+
+
+@dataclass(slots=True)
+class Front:
+    """What was read around the table; `unread` are paragraphs that found no place."""
+
+    title: str = ""
+    doc_number: str | None = None
+    issuer: str | None = None
+    issued_on: str | None = None
+    status: str = "issued"
+    public_mark: str | None = None
+    attachments: tuple[str, ...] = ()
+    basis: tuple[Basis, ...] = ()
+    duties: tuple[Duty, ...] = ()
+    unread: list[str] = field(default_factory=list)
+    year: int | None = None
+    month: int = 1
+    told: list[str] = field(default_factory=list)  # what is to be asked of the whole notice
+
+    @property
+    def when(self) -> When:
+        """What dates without a year are read against."""
+        issued = date.fromisoformat(self.issued_on) if self.issued_on else None
+        named = re.search(r"(20\d\d)年", self.title)
+        of = int(named[1]) if named and self.year and int(named[1]) == self.year + 1 else None
+        return When(self.year, self.month, of, issued)
+
+
+def read_front(before: list[str], after: list[str]) -> Front:
+    """Read the paragraphs before and after the table; duties come later, they need the dates."""
+    front = Front()
+    paragraphs = [text.strip() for text in before if text.strip()]
+    salutation = next((n for n, text in enumerate(paragraphs) if _is_salutation(text, n)), None)
+    head = paragraphs[: salutation if salutation is not None else _end_of_head(paragraphs)]
+    front.doc_number = _own_number(head)
+    front.title = _title(head) or _title_below(paragraphs[len(head) + 1 :])
+    _date_and_issuer(front, paragraphs, [text.strip() for text in after])
+    front.public_mark = public_mark([*paragraphs, *after])
+    front.attachments = attachments([*paragraphs, *(text.strip() for text in after)])
+    _site_facts(front, paragraphs[:40])
+    if any(_DRAFT.search(text) for text in [*head, front.title]):
+        front.status = "draft"
+    front.title = re.sub(r"[（(](?:征求意见稿|讨论稿|送审稿|草案)[）)]", "", front.title)
+    front.basis = tuple(_basis(paragraphs[salutation + 1 :] if salutation is not None else paragraphs))
+    _year(front)
+    behind = without_imprint([text.strip() for text in after if text.strip()])
+    front.unread = [text for text in behind if not _is_known(text, front)]
+    return front
+
+
+def _site_facts(front: Front, paragraphs: list[str]) -> None:
+    """What the paper itself does not print, a site's block of facts may say."""
+    facts = site_facts(paragraphs)
+    number = facts.get("doc_number", "")
+    front.doc_number = front.doc_number or next(
+        (str(document_number) for document_number in scan(number)), None
+    )
+    front.issuer = front.issuer or facts.get("issuer")
+
+
+def _is_salutation(text: str, place: int) -> bool:
+    return (
+        place < 25
+        and bool(_SALUTATION.match(text))
+        and bool(re.search(r"各|有关单位|单位|部门|政府|委员会", text))
+    )
+
+
+def _end_of_head(paragraphs: list[str]) -> int:
+    """Without a salutation the head ends before the first full sentence."""
+    return next(
+        (n for n, text in enumerate(paragraphs) if text.endswith("。") or len(text) > 90), len(paragraphs)
+    )
+
+
+def _own_number(head: list[str]) -> str | None:
+    """The number of the paper itself: on a line of its own, or named as such in a table of facts."""
+    for text in head:
+        labelled = _OWN_NUMBER.search(text)
+        length = len("".join(text.split()))
+        for number in scan(text):
+            if (labelled and number.start >= labelled.end() - 1) or length <= len(str(number)) + 12:
+                return str(number)
+    return None
+
+
+#: An address on the web, as a page saved from a site begins with: never a title.
+_ADDRESS = re.compile(r"(?i)\b(?:https?://|www\.)")
+
+
+#: 附件：2027年……分工表, the mark and the title of an attachment on one line.
+_ATTACHED = re.compile(
+    r"^\s*附件\s*[\d一二三四五]{0,2}\s*[：:．. \u3000]\s*(?=[^\s《]{6,60}(?:表|清单|要点|方案|计划|台账|分工)\s*$)"
+)
+
+
+def _title(head: list[str]) -> str:
+    """Lines that belong together up to one that ends like a title; a notice's (关于……的通知) before any other."""
+    lines = [_squeeze(_ATTACHED.sub("", text)) for text in head]
+    lines = ["" if is_one(x) or _NOISE.match(x) or _is_meta(x) else x for x in lines]
+    found = []
+    for end, line in enumerate(lines):
+        if _TITLE_END.search(re.sub(r"[（(][^（）()]{2,8}[）)]$", "", line)):
+            title = "".join(lines[_title_start(lines, end) : end + 1])
+            found.append(("关于" in title and "通知" in title, len(title) <= 120, len(title), title))
+    if found:
+        return max(found)[3]
+    return next((line for line in lines if line and not _ADDRESS.search(line)), "")
+
+
+def _title_below(paragraphs: list[str]) -> str:
+    """A page that begins with its salutation prints the title of what it hands out further down, on a line of its own."""
+    for text in paragraphs:
+        line = _squeeze(_ATTACHED.sub("", text))
+        plain = not re.search(r"[。；，：:]", line) and not re.match(r"附件|《", line)
+        if 8 <= len(line) <= 80 and plain and _TITLE_END.search(line) and number_of(text) is None:
+            return line
+    return ""
+
+
+_SHORT_TITLE = 16
+_YEAR = re.compile(r"20\d\d年")
+
+
+def _title_start(lines: list[str], end: int) -> int:
+    """Go up to the line in which 关于 stands, and to the issuer above it."""
+    about = next((n for n in range(end, max(-1, end - 5), -1) if "关于" in lines[n]), end)
+    short = len(lines[end]) <= _SHORT_TITLE and "关于" not in lines[about] and not _YEAR.search(lines[end])
+    if (
+        end
+        and short
+        and _YEAR.search(lines[end - 1])
+        and not re.search(r"[。；：:]|办法$|通知$", lines[end - 1])
+    ):
+        return end - 1  # 东屏县教育体育局2026年政务公开 / 考核指标分解表
+    starts = lines[about].startswith("关于") and about > 0
+    above = next((n for n in range(about - 1, max(-1, about - 3), -1) if lines[n]), None) if starts else None
+    return above if above is not None and _SIGNED.match(lines[above]) else about
+
+
+def _is_meta(text: str) -> bool:
+    return bool(
+        re.match(r"^(?:发布日期|发布时间|来源|索引号|发文字号|文号|主题|成文日期|标题|当前位置)", text)
+    )
+
+
+def _squeeze(text: str) -> str:
+    """A title without the spaces that set its letters apart."""
+    return re.sub(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])", "", text.strip().lstrip("#").strip())
+
+
+def _date_and_issuer(front: Front, before: list[str], after: list[str]) -> None:
+    """The signature: an office on a line of its own with the date below (or beside) it."""
+    lines = [*before, *after]
+    addressed = next((n for n, text in enumerate(before) if _is_salutation(text, n)), len(lines))
+    for place, text in enumerate(lines):
+        beside = _BESIDE.match(_UNBRACKETED.sub(r"\g<inner>", text)) if place else None
+        if beside and _SIGNED.match(beside["office"]):
+            front.issued_on, front.issuer = _day(beside["day"]), beside["office"]
+            return
+        day = _day(text)
+        if day is None and not _NO_DAY.match(text):
+            continue
+        above = next((lines[n] for n in range(place - 1, max(-1, place - 4), -1) if lines[n]), "")
+        behind = place > 2 or place >= len(before)
+        if _SIGNED.match(_squeeze(above)) and behind:
+            front.issued_on, front.issuer = day, _squeeze(above)
+            front.year, front.month = _year_month(text)
+            return
+        if day and (behind or place > addressed) and front.issued_on is None:  # a page without its head
+            front.issued_on = day
+    if front.issued_on is None:
+        facts = [*before, *(label + value for label, value in pairwise(before))]
+        front.issued_on = next((day for text in facts if (day := _made_on(text, _MADE))), None)
+        shown = next((day for text in facts if (day := _made_on(text, _SHOWN))), None)
+        if front.issued_on is None and shown:
+            front.issued_on = shown
+            front.told.append(
+                f"没有读到成文日期，印发日期按页面上的发布（填报）日期{front.issued_on}读取，请核对"
+            )
+    if front.issued_on is None and front.title:  # 会议纪要: the day stands below the title
+        front.issued_on = next(
+            (day for text in before[1:4] if (day := _day(_IN_BRACKETS.sub(r"\g<day>", text)))), None
+        )
+    if front.issuer is None and (match := _ORGAN.match(front.title)):
+        front.issuer = match.group(0)
+    if front.issuer is None and front.title:  # the office on a line of its own above the title
+        front.issuer = next((text for text in before[:3] if _SIGNED.match(text)), None)
+
+
+#: （2026年4月2日）, （2026年5月11日更新）: the day below a title.
+_IN_BRACKETS = re.compile(r"^[（(](?P<day>[^（）()]{8,14}?)(?:更新|制|印发|通过|公布)?[)）]$")
+_MADE = r"(?:成文|印发|发文)(?:日期|时间)"
+#: When a page was published or a form filled in: near the day of issue, and asked.
+_SHOWN = r"(?:(?:发布|填报|制表|报送|交办|签发)(?:日期|时间)|(?:作者|来源)[:：]\S+\s+时间|(?:制表|填表|填报)(?:人|单位)?[:：][^\d]{2,40}(?=20))"
+
+
+def _made_on(text: str, label: str) -> str | None:
+    """The day a site's table of facts gives behind a label (成文日期)."""
+    match = re.search(rf"{label}\s*[\]】]?\s*[:：]?\s*(20\d\d)[-年./](\d{{1,2}})[-月./](\d{{1,2}})", text)
+    return _day(f"{match[1]}年{match[2]}月{match[3]}日") if match else None
+
+
+def _day(text: str) -> str | None:
+    day = read_day(text)
+    return day.isoformat() if day and day.year >= 2000 else None
+
+
+def _year_month(text: str) -> tuple[int | None, int]:
+    if day := _day(text):
+        return int(day[:4]), int(day[5:7])
+    match = _NO_DAY.match(text.strip())
+    return (int(match[1]), int(match[2] or 1)) if match else (None, 1)
+
+
+def _year(front: Front) -> None:
+    """The year that dates without one belong to: of the day, of the number, of the title."""
+    if front.issued_on:
+        front.year, front.month = int(front.issued_on[:4]), int(front.issued_on[5:7])
+    if front.year is None and (match := re.search(r"(20\d\d)年(?!.*20\d\d年)", front.title)):
+        front.year = int(match[1])
+    if front.year is None and front.doc_number and (match := re.search(r"20\d\d", front.doc_number)):
+        front.year = int(match[0])
+
+
+def _basis(body: list[str]) -> list[Basis]:
+    """Documents cited in the opening, up to the notice's own attachment (现将《…》)."""
+    out: list[Basis] = []
+    for text in body[:3]:
+        for match in _CITED.finditer(text):
+            if _OWN.search(text[: match.start()]) or _AGREED.match(text[match.end() :]):
+                return out
+            note = "".join((match["note"] or "").split())
+            number = next(scan(note), None)
+            if number or re.search(r"通知|意见|要点|条例|办法|规定|方案|决定", match["title"]):
+                out.append(Basis(_squeeze(match["title"]), str(number) if number else None))
+        if _OPENING.search(text):
+            return out
+    return out
+
+
+def _is_known(text: str, front: Front) -> bool:
+    """True for what is accounted for elsewhere: date, issuer, marks, page numbers, names of files."""
+    bare = _squeeze(text)
+    return bool(
+        _NOISE.match(text)
+        or FOOT_OF_SITE.match(text)
+        or _day(text)
+        or _NO_DAY.match(text)
+        or bare in (front.issuer, front.title, front.doc_number)
+    )
+
+
+def preamble_duties(front: Front, before: list[str], context: Context) -> tuple[Duty, ...]:
+    """Read the orders of the preamble: full sentences behind the salutation that oblige somebody."""
+    paragraphs = [text.strip() for text in before if text.strip()]
+    salutation = next((n for n, text in enumerate(paragraphs) if _is_salutation(text, n)), -1)
+    duties: list[Duty] = []
+    opened = False
+    for text in paragraphs[salutation + 1 :]:
+        if not text.endswith(("。", "；", ";", ".")) or _is_known(text, front):
+            continue
+        if not opened and salutation >= 0 and number_of(text) is None and _OPENING.search(text):
+            opened = True
+            duties.extend(_asked_for(text, context))
+            continue
+        duties.extend(
+            duty for duty in _ordered(text, context) if _ORDER.search(duty.text) and not _is_creed(duty)
+        )
+    return tuple(duties)
+
+
+_REPORTS = re.compile(r"(?:报送|上报|报至|报到|报[^告]|反馈|送[至到]|备案)")
+_CREED = re.compile(r"为指导|指导思想|深入学习贯彻|全面贯彻")
+
+
+def _is_creed(duty: Duty) -> bool:
+    """要坚持以……为指导: by what spirit, and nothing that somebody does by a day."""
+    return duty.due is None and bool(_CREED.search(duty.text))
+
+
+def _asked_for(text: str, context: Context) -> list[Duty]:
+    """What the opening paragraph asks for behind 现印发给你们: 请于每季度末月25日前将进展报市政府办公室."""
+    first, *sentences = re.split(r"(?<=。)(?![）”])", text)
+    _, handed_out, more = first.partition("你们")
+    if handed_out and "请" in more:
+        sentences = [more.lstrip("，, "), *sentences]
+    duties = [
+        duty for sentence in sentences if sentence.strip() for duty in read_duties(sentence.strip(), context)
+    ]
+    return [duty for duty in duties if duty.due and _REPORTS.search(duty.text)]
+
+
+def _ordered(text: str, context: Context) -> list[Duty]:
+    """Sentences of a paragraph as duties; the bold heading in front (一、提高站位。) is left out."""
+    words = without_number(text)
+    first, _, rest = words.partition("。")
+    if number_of(text) and rest and len(first) <= 30 and not re.search(r"要|应当|必须", first):
+        words = rest
+    words = re.sub(r"^(?:说明|备注|注)[:：]\s*", "", words)
+    return [
+        duty
+        for sentence in re.split(r"(?<=。)(?![）”])", words)
+        if sentence.strip()
+        for duty in read_duties(sentence.strip(), context)
+    ]

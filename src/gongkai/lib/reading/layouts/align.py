@@ -1,0 +1,186 @@
+"""Lay the cells of a row over the columns by what they hold, where the text does not say which are missing."""
+
+from functools import lru_cache
+from itertools import combinations, pairwise
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.reading.tables.column import Column
+from gongkai.lib.reading.tables.head_parts import is_person_head
+from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, Role
+from gongkai.lib.reading.words.clauses import says_who
+from gongkai.lib.reading.words.dues import When, read_limit
+from gongkai.lib.reading.words.numbering import number_of
+from gongkai.lib.reading.words.persons import are_persons
+from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT, is_group, split_outside_brackets
+from gongkai.lib.reading.words.units import LABEL
+
+_WHEN = When(2000)
+#: What a text counts for in a column whose whole rows print the same.
+_AGAIN = 8
+COUNT_HEAD = re.compile(r"^序\s*号$|^编\s*号$")
+
+
+def labels_second(rows: list[list[str]]) -> bool:
+    """True where a labelled unit (牵头处室：财务处) follows a plain one: labels belong to the responsible column."""
+    pairs = [(up, down) for row in rows for up, down in pairwise(row)]
+    return any(LABEL.match(down) and not LABEL.match(up) and is_units(up) for up, down in pairs)
+
+
+#: The texts that whole rows print in each column.
+Seen = list[set[str]]
+
+
+def seen_in(rows: list[list[str]], width: int) -> Seen:
+    """Return what rows that print all of their cells hold in each column: the same text again belongs there."""
+    whole = [row for row in rows if len(row) == width and all(row[1:])]
+    return [{row[n] for row in whole} for n in range(width)]
+
+
+def align(
+    cells: list[str], columns: list[Column], *, second: bool = False, seen: Seen | None = None
+) -> tuple[list[int], bool]:
+    """Return the column of each cell, in order, and whether the best way is clearly the best.
+
+    `second` says that labelled units stand in the responsible column (`labels_second`), `seen` which texts stand where
+    in rows that leave nothing out.
+    """
+    scores = [
+        [
+            _AGAIN if seen and text in seen[place] else _fits(text, column, second=second)
+            for place, column in enumerate(columns)
+        ]
+        for text in cells
+    ]
+    ranked = sorted(
+        (
+            (sum(scores[n][place] for n, place in enumerate(way)), way)
+            for way in combinations(range(len(columns)), len(cells))
+        ),
+        key=lambda one: (-one[0], one[1]),
+    )
+    best = ranked[0]
+    sure = len(ranked) == 1 or best[0] - ranked[1][0] >= 2
+    return list(best[1]), sure and all(scores[n][place] > 0 for n, place in enumerate(best[1]))
+
+
+def fits_all(cells: list[str], columns: list[Column]) -> bool:
+    """True where no cell of a whole row is against its column: units, people and counts stand where they should."""
+    return all(
+        not text or not _is_strict(column) or _fits(text, column, second=False) > -8
+        for text, column in zip(cells, columns, strict=True)
+    )
+
+
+def _is_strict(column: Column) -> bool:
+    units = column.role in (Role.LEAD, Role.RESPONSIBLE)
+    return units or is_person_head(column.head) or bool(COUNT_HEAD.search(column.head))
+
+
+def _fits(text: str, column: Column, *, second: bool) -> int:
+    match column.role:
+        case Role.SECTION:
+            return _as_heading(text, column.level)
+        case Role.MEASURE:
+            return -8 if are_persons(text) or text.isdecimal() else 4 if len(text) >= 12 else 1
+        case Role.LEAD | Role.RESPONSIBLE:
+            return _as_units(text, column, second=second)
+        case _:
+            return _as_other(text, column.head)
+
+
+_REMARK = re.compile(r"备\s*注|说\s*明")
+
+
+def _as_other(text: str, head: str) -> int:
+    if is_person_head(head):
+        return 7 if are_persons(text) else -8
+    if COUNT_HEAD.search(head):
+        return 6 if text.isdecimal() else -10
+    if DEADLINE_HEAD.search(head):
+        return _as_limit(text)
+    if are_persons(text) or (_DATED.match(text) and _REMARK.search(head)):
+        return -2
+    return 1 if is_units(text) else 2 if len(text) >= 4 else 0
+
+
+def _as_heading(text: str, level: int) -> int:
+    if text.isdecimal() or are_persons(text):
+        return -8
+    number = number_of(text)
+    if number and number.depth <= 2:
+        return 8 if number.depth == level else -8
+    short = len(text) <= 14 and not re.search(r"[，,。；;、：:]", text)
+    return 3 if level == 3 and short and number is None and not is_limit(text) else -8
+
+
+def _as_units(text: str, column: Column, *, second: bool) -> int:
+    if match := LABEL.match(text):
+        if second:
+            return 8 if column.role is Role.RESPONSIBLE else -8
+        return 8 if column.role is Role.RESPONSIBLE or match["label"][:2] in column.head else 4
+    if not (is_units(text) or says_who(text)):
+        return -8
+    return 3 if column.role is Role.LEAD and is_group(split_outside_brackets(text)[0].strip()) else 5
+
+
+def is_units(text: str) -> bool:
+    """True for a list of units and nothing else; a stop behind it counts only where no sentence ends so."""
+    if text.endswith("。"):
+        names = re.split(r"[、，,]", text[:-1])
+        listed = len(names) > 1 or bool(_OURS.match(names[0]))
+        return listed and all(len(x) >= 3 and ENDS_AS_UNIT.search(x) for x in names) and is_units(text[:-1])
+    names = [name.strip() for name in split_outside_brackets(text) if name.strip()]
+    if not names or len(text) > 400 or number_of(text) or re.search(r"[。:：]", text):
+        return False
+    if re.search(r"[;；]", text) and not all(ENDS_AS_UNIT.search(name) for name in names):
+        return False
+    ended = sum(bool(ENDS_AS_UNIT.search(name)) for name in names)
+    if ended * 2 < len(names) or any(_DONE.search(name) for name in names):
+        return False
+    return all(len(name) <= 30 for name in names) and bool(ENDS_AS_UNIT.search(names[-1]))
+
+
+#: What is done, and so no name: 24小时内举行新闻发布会.
+_DONE = re.compile(r"\d+(?:小时|次|%|％|天|日内)|举行|召开|举办|不少于|不低于|不超过")
+
+
+_OURS = re.compile(r"(?:省|市|州|区|县|旗|各|全)\w{2,12}$")
+
+
+_DATES = re.compile(r"[\d年月日.．/\-—－~～至上中下旬底前季度第半\s]{3,24}")
+
+
+_DATED = re.compile(r"(?:20\d\d年|\d{1,2}月)")
+
+
+_HOURS = re.compile(r"(?:提前)?\d{1,3}个?(?:小时|分钟)(?:[之以]?内|前)?")
+
+
+def _as_limit(text: str) -> int:
+    if is_limit(text) or _HOURS.fullmatch(text):
+        return 7
+    if re.search(r"\d", text) and _DATES.fullmatch(text):
+        return 6
+    return -1 if _DATED.match(text) and len(text) <= 60 and read_limit(text, _WHEN) else -8
+
+
+@lru_cache(maxsize=20_000)
+def _is_limit(text: str) -> bool:
+    dues = read_limit(text, _WHEN)
+    return bool(dues) and not (
+        all(due.kind == "ongoing" for due in dues) and _is_work(text, dues[0].mode or "")
+    )
+
+
+#: 做好常态化疫情防控信息发布 is to be done, and no limit.
+_WORK = re.compile(r"(?:做好|推进|加强|开展|落实|完善|深化|强化|优化|建立|健全|提升|规范|组织|实施|抓好)")
+
+
+def _is_work(text: str, mode: str) -> bool:
+    """True for words about what is done that hold how it is done (常态化, 持续) somewhere."""
+    return len(text) > len(mode) + 4 and (bool(_WORK.match(text)) or len(mode) * 4 < len(text))
+
+
+def is_limit(text: str) -> bool:
+    """True for a short phrase about time and nothing else; the same phrase is asked about again and again, so answers are kept."""
+    return len(text) <= 16 and _is_limit(text)

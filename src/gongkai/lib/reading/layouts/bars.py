@@ -1,0 +1,275 @@
+"""Tables whose cells are parted by bars: one cell a line (web export), or whole rows (Markdown, box drawing)."""
+
+from collections import Counter
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.reading.document import Cell, Grid, Line, State, make_cell, over_the_width
+from gongkai.lib.reading.layouts.align import Seen, align, fits_all, is_units, labels_second, seen_in
+from gongkai.lib.reading.layouts.cells import grid_of_pieces, with_count_head
+from gongkai.lib.reading.layouts.heads_in_text import is_count, may_be_head
+from gongkai.lib.reading.tables.by_content import told_by_whole_rows
+from gongkai.lib.reading.tables.column import Column
+from gongkai.lib.reading.tables.columns import heads_to_columns
+from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, Role, is_head, is_head_row
+from gongkai.lib.reading.tables.sideways import is_table_head
+from gongkai.lib.reading.words.numbering import number_of
+
+_END = re.compile(r"^(?P<text>.*?)[ \t]*(?P<bars>\|[| \t]*)$")
+
+
+def bar_lines(lines: list[str]) -> Grid | None:
+    """Read cells that end in ` |`; the further bars behind a row's last cell stand for what merged cells cover.
+
+    Which cells those are is not said, so a row with fewer cells is laid over the columns by its content, and what
+    had to be guessed is marked.
+    """
+    groups = _groups(lines)
+    heads = _leading_heads(groups)
+    if not heads:
+        return None
+    if len(groups) == 1 and not groups[0][1]:
+        return grid_of_pieces(groups[0][0][len(heads) :], heads)  # no row's end is marked
+    groups = _without_margin(groups, heads)
+    width = _width(groups, len(heads))
+    rows = _rows(groups, width, len(heads))
+    columns = told_by_whole_rows(heads_to_columns(heads, width), rows)
+    out = [Line([Cell(text) for text in heads])]
+    second = labels_second(rows)
+    out.extend(
+        over_the_width(cells[0], width)
+        if not any(cells[1:]) and _spreads(cells[0])
+        else _laid(cells, columns, second=second)
+        for cells in rows
+    )
+    return Grid(out, exact=False)
+
+
+Group = tuple[list[str], int]
+
+
+def _without_margin(groups: list[Group], heads: list[str]) -> list[Group]:
+    """Bars behind the heads that stand behind every row are an empty column at the table's right, no merged cell."""
+    margin = groups[0][1]
+    full = [covered for cells, covered in groups[1:] if len(cells) == len(heads)]
+    if groups[0][0] != heads or not margin or max(len(cells) for cells, _ in groups) > len(heads):
+        return groups
+    if not full or min(full) < margin:
+        return groups
+    return [(cells, max(0, covered - margin)) for cells, covered in groups]
+
+
+def _leading_heads(groups: list[Group]) -> list[str]:
+    """The heads at the beginning: as many cells as make a row of heads and no more."""
+    first = groups[0][0] if groups else []
+    known = [is_head(text) for text in first]
+    count = 0
+    while count < len(first) and (
+        known[count]
+        or (
+            (any(known[count + 1 : count + 3]) or _ends_before_one(first, count))
+            and may_be_head(first[count])
+        )
+    ):
+        count += 1
+    return first[:count] if is_head_row(first[:count]) else []
+
+
+def _ends_before_one(cells: list[str], place: int) -> bool:
+    """True for the cell right before the first count, where a count begins the heads: the last head, whatever it says."""
+    return place > 1 and is_count(cells[0]) and cells[place + 1 : place + 2] == ["1"]
+
+
+def _width(groups: list[Group], heads: int) -> int:
+    """The number of columns: cells and covered cells between two row ends are whole rows of it."""
+    totals = [len(cells) + covered for cells, covered in groups]
+    fits = {width: sum(total % width == 0 for total in totals) for width in range(heads, heads + 4)}
+    return max(fits, key=lambda width: (fits[width], totals.count(width), -width))
+
+
+def _rows(groups: list[Group], width: int, heads: int) -> list[list[str]]:
+    """Rows without covered cells have no mark at their end: they are cut off by the number of columns."""
+    rows: list[list[str]] = []
+    for place, (cells, covered) in enumerate(groups):
+        rest = cells[heads:] if place == 0 else cells
+        while len(rest) > width or (len(rest) == width and not covered):
+            rows.append(rest[:width])
+            rest = rest[width:]
+        if rest:
+            rows.append(rest)
+    return rows
+
+
+def _groups(lines: list[str]) -> list[Group]:
+    """Cells up to a mark of a row's end (several bars), with the number of covered cells the mark stands for."""
+    groups: list[Group] = []
+    cells: list[str] = []
+    waiting: list[str] = []
+    for line in lines:
+        match = _END.match(line)
+        if match is None:
+            waiting.append(line)
+            continue
+        cells.append("\n".join([*waiting, match["text"]]).strip())
+        waiting = []
+        bars = match["bars"].count("|")
+        if bars > 1:
+            groups.append((cells, bars - 1))
+            cells = []
+    if cells:
+        groups.append((cells, 0))
+    return groups
+
+
+def _laid(cells: list[str], columns: list[Column], *, second: bool, seen: Seen | None = None) -> Line:
+    if len(cells) > len(columns):
+        line = Line([make_cell(text) for text in cells[: len(columns)]])
+        line.doubts.append("本行的单元格多于表头，请核对各栏")
+        return line
+    if len(cells) == len(columns) and not cells[-1] and not fits_all(cells, columns):
+        cells = cells[: max((n for n, text in enumerate(cells, 1) if text), default=0)]
+    places, sure = align(cells, columns, second=second, seen=seen)
+    line = Line(
+        [Cell("", State.COVERED, guessed=not (sure and second) or _is_text(column)) for column in columns]
+    )
+    for text, place in zip(cells, places, strict=True):
+        cell = make_cell(text)
+        line.cells[place] = Cell(cell.text, cell.state, guessed=not sure)
+    return line
+
+
+def _is_text(column: Column) -> bool:
+    """True for headings and requirements: what they take from above is worth a look in every row."""
+    return column.role is Role.SECTION or (
+        column.role is Role.EXTRA and not DEADLINE_HEAD.search(column.head)
+    )
+
+
+#: What parts the cells of a row.
+BAR = re.compile(r"[|│┃｜║]")
+_RULE = re.compile(r"^[\s|+\-=:│┃├┤┼┬┴┌┐└┘─━╋┏┓┗┛┣┫┳┻╔╗╚╝║═╠╣╦╩╬]*$")
+
+
+def bar_rows(lines: list[str]) -> Grid | None:
+    """Read rows whose cells stand between bars; between rules several printed lines make one row.
+
+    Where lines begin without a bar, one at the beginning stands behind an empty cell; where such rows leave out what
+    merged cells cover and end in so many bars more, they are laid over the columns by their content.
+    """
+    if not BAR.match(lines[0].strip()):
+        return _open_rows(lines)
+    ruled = sum(bool(_RULE.match(line)) and bool(line.strip()) for line in lines) >= 3
+    rows: list[list[str]] = []
+    fresh = True
+    for line in lines:
+        if _RULE.match(line):
+            fresh = True
+            continue
+        cells = [cell.strip() for cell in BAR.split(_stripped(line))]
+        if ruled and not fresh and rows and len(cells) == len(rows[-1]):
+            rows[-1] = [_wrapped(up, down) for up, down in zip(rows[-1], cells, strict=True)]
+        else:
+            rows.append(cells)
+        fresh = False
+    width = Counter(map(len, rows)).most_common(1)[0][0] if rows else 0
+    if width < 2:
+        return None
+    return Grid([_even(row, width) for row in rows], exact=False)
+
+
+def _open_rows(lines: list[str]) -> Grid | None:
+    rows = [_cells_of(line) for line in lines if line.strip() and not _RULE.match(line)]
+    width = max(Counter(map(len, rows)).most_common(2))[0] if rows else 0
+    width = max(
+        [width, *(len(row) for row in rows[1:] if _begins_section(row) and len(row) <= len(rows[0]) + 2)]
+    )
+    if len(rows) > 2 and len(rows[0]) < len(rows[1]) <= len(rows[0]) + 2 and all(rows[1][:3]):
+        width = max(width, len(rows[1]))  # the first row prints every cell
+    heads = [text for text in rows[0] if text] if rows else []
+    if width < 2 or not is_table_head(heads):
+        return None
+    if not is_head_row(heads):
+        return Grid([_even(row, width) for row in rows], exact=False)
+    counted = with_count_head([text for row in rows[1:] for text in row], heads)
+    columns = told_by_whole_rows(heads_to_columns(counted, width), rows[1:])
+    full = [row for row in rows[1:] if len(row) <= width]
+    ragged = len({len(row) for row in full}) > 1 and all(all(row) for row in full)
+    if not ragged and (any(row and not row[0] for row in full) or not any(not row[-1] for row in full)):
+        return Grid(
+            [_even(row, width) for row in rows], exact=False
+        )  # empty cells are printed where they are
+    out = [Line([Cell(text) for text in counted])]
+    second, seen = labels_second(rows), seen_in(rows[1:], len(columns))
+    for cells in rows[1:]:
+        row = cells[: max((n for n, text in enumerate(cells, 1) if text), default=0)]
+        if (right := _at_the_right(cells, columns)) is not None:
+            out.append(right)
+            continue
+        if len(row) == 1 and _spreads(row[0]):
+            out.append(over_the_width(row[0], width))
+            continue
+        out.append(
+            _even(row, width)
+            if len(row) == width
+            else _laid(_broken([text for text in row if text]), columns, second=second, seen=seen)
+        )
+    return Grid(out, exact=False)
+
+
+def _at_the_right(cells: list[str], columns: list[Column]) -> Line | None:
+    """A row that lacks only headings: merged from above, they are the first columns."""
+    missing = len(columns) - len(cells)
+    if missing < 1 or not all(column.role is Role.SECTION for column in columns[:missing]) or not cells[0]:
+        return None
+    rest = columns[missing:]
+    if rest[0].role is not Role.SECTION or number_of(cells[0]):
+        return None
+    pairs = [(column, text) for column, text in zip(rest, cells, strict=True) if text]
+    units = [is_units(text) for column, text in pairs if column.role in (Role.LEAD, Role.RESPONSIBLE)]
+    texts = [is_units(text) for column, text in pairs if column.role is Role.MEASURE]
+    if not units or not all(units) or any(texts):
+        return None
+    covered = [Cell("", State.COVERED) for _ in range(missing)]
+    return Line([*covered, *(make_cell(text) for text in cells)])
+
+
+def _begins_section(row: list[str]) -> bool:
+    """A row that prints its section and more has all of its cells."""
+    number = number_of(row[0]) if row and row[0] else None
+    return bool(number and number.depth == 1) and sum(map(bool, row)) > 2
+
+
+def _spreads(text: str) -> bool:
+    """A heading alone in its row stands over the whole width."""
+    number = number_of(text)
+    return bool(number and number.depth <= 2) and len(text) <= 60
+
+
+def _broken(row: list[str]) -> list[str]:
+    return [re.sub(r"<br\s*/?>", "\n", text) for text in row]
+
+
+def _cells_of(line: str) -> list[str]:
+    text = line.strip()
+    cells = [cell.strip() for cell in BAR.split(text)]
+    return cells[:-1] if text and BAR.match(text[-1]) else cells
+
+
+def _stripped(line: str) -> str:
+    line = line.strip()
+    line = line[1:] if BAR.match(line) else line
+    return line[:-1] if line and BAR.match(line[-1]) else line
+
+
+def _wrapped(up: str, down: str) -> str:
+    """Lines of a cell in a drawn box wrap anywhere; a numbered line begins a paragraph."""
+    gap = "\n" if down and re.match(r"\d{1,2}[．.、]|[（(]\d", down) and up else ""
+    return up + gap + down
+
+
+def _even(row: list[str], width: int) -> Line:
+    cells = [make_cell(re.sub(r"<br\s*/?>", "\n", text)) for text in row[:width]]
+    cells += [make_cell("") for _ in range(width - len(cells))]
+    line = Line(cells)
+    if len(row) != width:
+        line.doubts.append("本行的列数与表头不同，请核对各栏")
+    return line

@@ -1,0 +1,101 @@
+"""Tasks put together under the unit they belong to: headings that are nothing but units."""
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.reading.document import Block
+from gongkai.lib.reading.layouts.align import is_units
+from gongkai.lib.reading.layouts.extent import DAY_ALONE, SHORT
+from gongkai.lib.reading.layouts.named import Habits, Owners
+from gongkai.lib.reading.layouts.text_rows import Rows, as_blocks, flush
+from gongkai.lib.reading.words.numbering import number_of, without_number
+
+
+def tasks_by_units(texts: list[str]) -> list[Block] | None:
+    """Tasks put together under the unit they belong to: headings of one depth, one behind the other, are nothing but units."""
+    numbers = [number_of(text) for text in texts]
+    for depth in (1, 2, 3):
+        places = [
+            n
+            for n, number in enumerate(numbers)
+            if number and number.depth == depth and len(texts[n]) <= SHORT
+        ]
+        units = [n for n in places if is_units(unit_of_heading(texts[n]))]
+        if len(units) < 2:
+            continue
+        above = [n for n, number in enumerate(numbers) if number and number.depth < depth and n > units[0]]
+        end = next((n for n in above if n > units[-1]), _without_signature(texts))
+        inside = [n for n in places if units[0] <= n < end]
+        if units == inside and (depth == 1 or not any(n < units[-1] for n in above)):
+            return _under_units(texts, depth, units[0], end)
+    return None
+
+
+_DUTIES = re.compile(r"的?(?:主要|工作|具体|岗位)?(?:职责(?:分工|任务)?|任务分工|责任分工)$")
+
+
+def unit_of_heading(heading: str) -> str:
+    """The unit that a heading names: 二、市政务公开办主要职责; 四、办公室（牵头科室）; 五、法规科——联系人：某某."""
+    return _DUTIES.sub("", _REMARK.sub("", without_number(heading)).rstrip("：:。 "))
+
+
+_REMARK = re.compile(
+    r"\s*(?:共同)?(?:任务|工作|事项)?[（(]共?\d{1,3}[项条个件][）)]$|\s*(?:[（(][^（）()]{0,20}(?:牵头|联系|配合|负责人|电话)[^（）()]{0,30}[）)]|(?:——?|--|：|:)?\s*联系(?:人|电话)[:：].{1,30})$"
+)
+
+
+def _owners(heading: str) -> Owners:
+    leads = re.search(r"[（(]牵头(?:单位|部门|科室|股室)?[）)]$", heading.strip())
+    return Owners(unit_of_heading(heading), "") if leads else Owners("", unit_of_heading(heading))
+
+
+#: What a letter ends with, behind its points.
+_CLOSES = re.compile(
+    r"此前|本(?:通知|方案|分工)自?|以上(?:分工|任务)|请(?:各|贵|将|于|你|按)|特此|专此|此函|联系(?:人|电话|方式)|附件|抄送"
+)
+
+
+def _without_signature(texts: list[str]) -> int:
+    """Where the paper ends before who signed it and the day."""
+    end = len(texts)
+    while end > 1 and (
+        DAY_ALONE.fullmatch(texts[end - 1]) or _signs(texts[end - 1]) or _CLOSES.match(texts[end - 1])
+    ):
+        end -= 1
+    return end
+
+
+def _signs(text: str) -> bool:
+    return len(text) <= SHORT and number_of(text) is None and is_units(text)
+
+
+def _under_units(texts: list[str], depth: int, start: int, end: int) -> list[Block]:
+    state = Rows(Habits())
+    if (
+        depth > 1
+        and (number := number_of(texts[start - 1]))
+        and number.depth < depth
+        and len(texts[start - 1]) <= SHORT
+    ):
+        start, state.section = start - 1, texts[start - 1]
+    for text in texts[start:end]:
+        number = number_of(text)
+        if number and number.depth < depth:
+            continue
+        if number and number.depth == depth and len(text) <= SHORT:
+            flush(state, state.owners())
+            name = text.rstrip("：:")
+            if depth == 1:
+                state.section = name
+            else:
+                state.item = name
+            state.standing = {1: _owners(text)}
+            continue
+        ended = (
+            bool(state.waiting)
+            and state.waiting[-1].endswith(("。", "；", ";"))
+            and not number_of(state.waiting[0])
+        )
+        if (number and number.depth <= max(3, depth + 1)) or (number is None and ended):
+            flush(state, state.owners())
+        state.waiting.append(text)
+    flush(state, state.owners())
+    return as_blocks(texts, start, end, state)

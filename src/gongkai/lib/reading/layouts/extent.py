@@ -1,0 +1,163 @@
+"""Where the tasks of running text begin and end, and how deep its headings go."""
+
+from itertools import pairwise
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.reading.imprint import FOOT_OF_SITE
+from gongkai.lib.reading.layouts.named import Habits
+from gongkai.lib.reading.layouts.owners import names_units, split_owners
+from gongkai.lib.reading.words.numbering import Number, number_of
+
+#: What stands behind the units of a point and is about it: 要求：每月5日前更新。
+IS_ABOUT = re.compile(r"(?:工作|具体|公开|任务|落实|质量)?(?:要求|标准|目标|成果|措施|举措)\s*[:：]")
+#: Longer paragraphs are no headings.
+SHORT = 45
+
+
+def _is_heading(text: str) -> bool:
+    number = number_of(text)
+    return bool(number and number.depth <= 2 and len(text) <= SHORT)
+
+
+def opens_a_list(text: str, below: str) -> bool:
+    """True for a paragraph whose number is followed by deeper ones: （一）… above 1．…"""
+    number, next_one = number_of(text), number_of(below)
+    return bool(number and next_one and number.depth < next_one.depth)
+
+
+def labels_above(texts: list[str]) -> bool:
+    """True where headings are followed by the units and not by the text, or labels by lists that each count from 1."""
+    if _labels_lead_lists(texts):
+        return True
+    below = [texts[n + 1] for n, text in enumerate(texts[:-1]) if _is_heading(text)]
+    below = [text for text in below if not _is_heading(text)]
+    labels = sum(names_units(text) for text in below)
+    pairs = [(one, two) for one, two in pairwise(texts) if names_units(one) and not names_units(two)]
+    followed = sum(not _is_heading(two) for _, two in pairs)
+    return labels > 0 and labels * 5 >= len(below) * 4 and followed * 2 >= len(pairs)
+
+
+def _labels_lead_lists(texts: list[str]) -> bool:
+    """No point stands above the first label of units, and a point numbered 1 right below each."""
+    places = [n for n, text in enumerate(texts) if names_units(text)]
+    if len(places) < 2 or any(number_of(text) for text in texts[: places[0]]):
+        return False
+    below = [number_of(texts[n + 1]) for n in places if n + 1 < len(texts)]
+    return len(below) > 1 and all(
+        number is not None and number.value == 1 and number.depth >= 3 for number in below
+    )
+
+
+def labels_lead_points(texts: list[str]) -> bool:
+    """责任单位：A above （一） and （二）, 责任单位：B above （三）: each label right above a point, the first below a shallower heading."""
+    labels = [n for n, text in enumerate(texts) if names_units(text)]
+    if len(labels) < 2 or labels[0] == 0 or labels[-1] + 1 == len(texts):
+        return False
+    heading = number_of(texts[labels[0] - 1])
+    pairs = [(number_of(texts[n - 1]), number_of(texts[n + 1])) for n in labels]
+    among = any(above and below and above.depth == below.depth for above, below in pairs)
+    return among and all(heading and below and below.depth > heading.depth for _, below in pairs)
+
+
+def depths_of_headings(texts: list[str], habits: Habits) -> list[int]:
+    """For each paragraph, to which depth of number its section's paragraphs are headings.
+
+    Second headings are headings where they begin what is numbered in their section; those that stand further down,
+    behind a numbered text, belong to that text.
+    """
+    out = [2] * len(texts)
+    tops = [n for n, text in enumerate(texts) if _is_top(number_of(text), text)]
+    for begin, end in pairwise([*tops, len(texts)]):
+        deepest = 1
+        for text in texts[begin + 1 : end]:
+            if number := number_of(text):
+                deepest = 2 if number.depth == 2 else 1
+                break
+            if names_units(text) or split_owners(text, habits)[-1][1]:
+                break
+        out[begin:end] = [deepest] * (end - begin)
+    return out
+
+
+def _is_top(number: Number | None, text: str) -> bool:
+    return bool(number and number.depth == 1 and len(text) <= SHORT)
+
+
+def where_it_begins(texts: list[str], first: int) -> int:
+    """The heading that opens the tasks: the highest one above the first paragraph that names its units."""
+    start = first
+    while start > 0 and names_units(texts[start]):
+        start -= 1  # labels need a text above them
+    if start and not number_of(texts[start]) and (above := number_of(texts[start - 1])):
+        start -= above.depth <= 3
+    first = start
+    depth = ((number := number_of(texts[first])) and number.depth) or 9
+    for place in range(first - 1, -1, -1):
+        above = number_of(texts[place])
+        short = len(texts[place]) <= SHORT
+        if above and above.depth < depth and short:
+            start, depth = place, above.depth
+        elif above is None and not short and depth <= 2:
+            break
+        if depth == 1:
+            break
+    return start
+
+
+#: 2026年4月23日, 二〇二六年四月二十三日, on a line of its own: below it nothing is ordered, above it stands who signs.
+DAY_ALONE = re.compile(
+    r"[（(]?(?:20\d\d|二[〇○0零]..)\s*年\s*[一二三四五六七八九十\d]{1,2}\s*月\s*[一二三四五六七八九十\d]{1,3}\s*日[)）]?"
+)
+#: 附件：1.……清单
+_ATTACHED = re.compile(r"附\s*件\s*[:：\d一二三]")
+
+
+#: 三、公开民生信息（牵头单位：…，责任单位：…）: however many units it names, it is a heading.
+_BRACKET_LAST = re.compile(r"[（(【][^（()）【】]{3,200}[）)】]$")
+
+
+def where_it_ends(texts: list[str], last: int) -> int:
+    """Behind the last paragraph with units, and label lines that follow it; a heading's units stand for all below it."""
+    end = last + 1
+    heading = number_of(texts[last])
+    listed = heading is not None and _siblings_are_bare(texts, last, heading.depth)
+    if (
+        heading
+        and heading.depth <= 2
+        and len(_BRACKET_LAST.sub("", texts[last])) <= SHORT
+        and not texts[last].endswith("。")
+        and not listed
+    ):
+        while end < len(texts) and not ((below := number_of(texts[end])) and below.depth <= heading.depth):
+            end += 1
+    while end < len(texts) and (names_units(texts[end]) or IS_ABOUT.match(texts[end])):
+        end += 1
+    behind = (
+        n
+        for n in range(last + 1, end)
+        if _ATTACHED.match(texts[n]) or FOOT_OF_SITE.match(texts[n]) or _signs(texts, n)
+    )
+    return next(behind, end)
+
+
+def _siblings_are_bare(texts: list[str], last: int, depth: int) -> bool:
+    """True where nothing stands below the point before this one that is numbered as deep: tasks one below the other, headings of nothing."""
+    above = (n for n in range(last - 1, -1, -1) if (number := number_of(texts[n])) and number.depth <= depth)
+    for place in above:
+        number = number_of(texts[place])
+        if number and number.depth == depth:
+            below = number_of(texts[place + 1])
+            return below is not None and below.depth <= depth
+    return False
+
+
+def _signs(texts: list[str], place: int) -> bool:
+    """True for the day of issue, and for the line above it where that is no sentence: who signs."""
+    if DAY_ALONE.fullmatch(texts[place]):
+        return True
+    below = texts[place + 1] if place + 1 < len(texts) else ""
+    return (
+        bool(DAY_ALONE.fullmatch(below))
+        and len(texts[place]) <= SHORT
+        and not texts[place].endswith(("。", "；"))
+    )

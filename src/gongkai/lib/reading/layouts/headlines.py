@@ -1,0 +1,92 @@
+"""Headings that carry no number: short lines of their own between the points of running text."""
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.reading.layouts.labels import BESIDE_LABEL
+from gongkai.lib.reading.layouts.named import Habits
+from gongkai.lib.reading.layouts.owners import names_units, split_owners
+from gongkai.lib.reading.words.numbering import number_of
+
+#: Longer lines are no headings.
+_LONGEST = 30
+_LABEL = re.compile(r"^(?:重点|主要|工作|具体|公开)?(?:任务|事项|项目)(?:名称)?\s*[:：]\s*")
+_ENDED = re.compile(r"[。；;：:，,、！!？?…）)】〕]$|[。；;]")
+#: Titles of papers, signatures, days and marks of sites stand alone, too.
+_NO_HEADING = re.compile(
+    r"(?:通知|要点|方案|意见|清单|分解表|分工表|一览表|任务表|附件\d*|分工)$|^附件|20\d\d年|^第.{1,4}页|(?:办公室|人民政府|局|委员会)$|\d{3,}|[|>＞©]"
+)
+
+
+#: 【一季度】
+_FRAMED = re.compile(rf"【[{HAN}\d、—-]{{2,20}}】")
+
+
+_MONTH = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})月"
+#: 3月 on a line of its own; 5—6月：, 9月底前：, 全年：.
+_TIME_ALONE = re.compile(
+    rf"(?:(?:20\d\d年)?(?:\d{{1,2}}月?[—–~～至-]{{1,2}})?{_MONTH}份?(?:[上中下]旬|[底末]前?|前)?|第?[一二三四]季度[底末]?前?|[上下]半年|全年|年内|常年|长期|年底前?"
+    rf"|每(?:月|季度?|年|半年))[：:]?"
+)
+
+
+def _may_be(text: str, habits: Habits) -> bool:
+    if _TIME_ALONE.fullmatch(text):
+        return True
+    if _FRAMED.fullmatch(text):
+        return not split_owners(text, habits)[-1][1]
+    if not 4 <= len(text) <= _LONGEST or _ENDED.search(text) or _NO_HEADING.search(text):
+        return False
+    if re.search(r"[：:]", _LABEL.sub("", text)):
+        return False
+    if number_of(text) or names_units(text) or BESIDE_LABEL.match(text) or split_owners(text, habits)[-1][1]:
+        return False
+    return len(re.findall(rf"[{HAN}]", text)) * 4 >= len(text) * 3
+
+
+def bare_headline(text: str) -> str:
+    """The heading without the signs that a page drew in front of it, and without a label (任务名称：)."""
+    if _TIME_ALONE.fullmatch(text):
+        return text.rstrip("：:")
+    return (
+        text[1:-1]
+        if _FRAMED.fullmatch(text)
+        else _LABEL.sub("", re.sub(rf"^[^{HAN}A-Za-z0-9“\"《]+", "", text))
+    )
+
+
+def headlines_of(texts: list[str], habits: Habits) -> dict[int, int]:
+    """Place of each heading without a number → its level, 1 or 2.
+
+    It stands above text or points, behind the end of a point; where two stand above each other anywhere, the first of such two is of the
+    first level and all others of the second. Below numbered headings (一、) all are of the second.
+    """
+    found: set[int] = set()
+    for n, text in enumerate(texts[:-1]):
+        below = texts[n + 1]
+        if not _may_be(text, habits) or names_units(below) or BESIDE_LABEL.match(below):
+            continue
+        behind_end = n == 0 or n - 1 in found or _ends_a_point(texts[n - 1], habits)
+        if behind_end and (_may_be(below, habits) or len(below) > len(text) or number_of(below)):
+            found.add(n)
+    above_another = {n for n in found if n + 1 in found}
+    if any((number := number_of(text)) and number.depth == 1 for text in texts):
+        return dict.fromkeys(found, 2)
+    return {n: 1 if n in above_another or not above_another else 2 for n in found}
+
+
+def _ends_a_point(text: str, habits: Habits) -> bool:
+    if names_units(text) or BESIDE_LABEL.match(text):
+        return True
+    number = number_of(text)
+    return bool(split_owners(text, habits)[-1][1]) or bool(
+        number and number.depth == 1 and len(text) <= _LONGEST
+    )
+
+
+def above_first(texts: list[str], start: int, habits: Habits) -> int:
+    """Where the tasks begin, with the headings without numbers right above them, if more such stand further down."""
+    more = headlines_of(texts[start:], habits)
+    first = start
+    while more and first > 1 and start - first < 2 and _may_be(texts[first - 1], habits):
+        first -= 1
+    return first

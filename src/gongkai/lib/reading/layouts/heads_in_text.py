@@ -1,0 +1,131 @@
+"""Find the heads of a table in text that has no cells: on lines of their own, on one line, or without any gap."""
+
+from itertools import pairwise
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.reading.tables.heads import Role, assign, is_head, is_head_row, meanings
+from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT
+
+#: Heads as they are printed, longest first, to cut heads that run together.
+_TEXT = """
+工作任务 重点任务 主要任务 任务类别 任务名称 任务事项 任务内容 任务分解 目标任务 主要内容 工作内容 具体内容 重点内容 公开内容 公开事项 工作事项
+重点工作 主要工作 重点事项 贯彻举措 贯彻落实举措 落实举措 落实措施 工作举措 具体举措 主要举措 工作措施 具体措施 主要措施 工作要求 公开要求 具体要求
+任务要求 目标要求 具体任务 市级牵头单位 责任主体 责任领导 牵头领导 责任人 联系人 联系电话 完成时限 时限要求 完成时间 完成期限 办理时限 时间节点
+时间要求 时间安排 公开时限 更新频率 更新时限 公开路径 公开渠道 公开栏目 公开方式 备注 序号
+"""
+_WHO = [
+    "牵头负责",
+    "牵头责任",
+    "主要责任",
+    "协同配合",
+    "牵头",
+    "责任",
+    "配合",
+    "协办",
+    "参与",
+    "承办",
+    "落实",
+    "主办",
+    "实施",
+    "协同",
+]
+_WHAT = ["单位", "部门", "科室", "处室", "股室", "机构"]
+_PRINTED = sorted((*_TEXT.split(), *(who + what for who in _WHO for what in _WHAT)), key=len, reverse=True)
+_SPACED = ["[ \u3000]?".join(head) for head in _PRINTED]  # 工 作 任 务
+_SPACED.insert(
+    0, rf"(?:{'|'.join(_WHO)})[/／、及和与]?(?:{'|'.join(_WHO)})(?:{'|'.join(_WHAT)})"
+)  # 配合/责任单位
+_RUN = re.compile(rf"(?:(?:{'|'.join(_SPACED)})\s*){{3,10}}")
+_ONE = re.compile("|".join(_SPACED))
+
+
+def heads_on_lines(lines: list[str]) -> tuple[int, list[str]] | None:
+    """Return (first line, heads) of a run of lines that are heads, each on its own."""
+    for start, line in enumerate(lines):
+        if not is_head(line.strip()):
+            continue
+        texts = [text for line in lines[start : start + 30] if (text := line.strip())]
+        heads: list[str] = []
+        for text, below in pairwise([*texts, ""]):
+            between = is_head(below) and (may_be_head(text) or (len(heads) > 2 and len(text) <= 4))
+            last = below == "1" and is_count(heads[0]) and len(heads) > 2 if heads else False
+            if not is_head(text) and not between and not (last and may_be_head(text)):
+                break
+            if _names_a_task(text if is_head(text) else below) and _is_whole(heads):
+                break
+            heads.append(text)
+        titled = 0
+        while len(heads) > titled + 3 and _is_titled(heads[titled:]):
+            titled += 1
+        heads = _without_first_cells(heads[titled:], texts[titled:])  # nor with the title right above them
+        if sum(map(is_head, heads)) >= 3 and is_head_row(heads):
+            return start + titled, heads
+    return None
+
+
+_TITLE = re.compile(r"20\d\d年.{5,}")
+
+
+def _is_titled(heads: list[str]) -> bool:
+    """2026年政务公开工作安排 above heads; a shorter title only above the count of rows, which nothing stands left of."""
+    counted = is_count(heads[1]) and bool(re.match(r"20\d\d年", heads[0]))
+    return (bool(_TITLE.match(heads[0])) or counted) and _says_what_and_who(heads[1:])
+
+
+def _says_what_and_who(heads: list[str]) -> bool:
+    roles = set(assign(heads))
+    return bool(roles & {Role.MEASURE, Role.SECTION}) and bool(roles & {Role.LEAD, Role.RESPONSIBLE})
+
+
+def _names_a_task(head: str) -> bool:
+    roles = {role for role, _ in meanings(head)}
+    return bool(roles) and roles <= {Role.SECTION}
+
+
+def _is_whole(heads: list[str]) -> bool:
+    """True for heads of tasks, of what is to be done and of units, in this order: a word for a task behind them is the first cell (重点领域)."""
+    roles = assign(heads)
+    units = [n for n, role in enumerate(roles) if role in (Role.LEAD, Role.RESPONSIBLE)]
+    return bool(units) and {Role.SECTION, Role.MEASURE} <= set(roles[: units[0]])
+
+
+def _without_first_cells(heads: list[str], texts: list[str]) -> list[str]:
+    """分类 序号 … 发展目标 1: what stands before the first count are the cells left of it, not heads."""
+    count = next((n for n, head in enumerate(heads) if is_count(head)), 0)
+    counted = len(heads) < len(texts) and texts[len(heads)] == "1"
+    return heads[:-count] if count and counted and len(heads) - count >= 3 else heads
+
+
+def is_count(head: str) -> bool:
+    """True for the head of a column that counts the rows."""
+    return bool(re.fullmatch(r"[序编]\s*号", head))
+
+
+def may_be_head(text: str) -> bool:
+    """True for a word between known heads that no rule knows (民生实事, 项目名称)."""
+    return bool(re.fullmatch(rf"[{HAN}]{{2,8}}", text)) and not ENDS_AS_UNIT.search(text)
+
+
+def heads_in_line(text: str) -> tuple[int, int, list[str]] | None:
+    """Return (start, end, heads) of heads that stand behind each other in a text."""
+    words = text.split()
+    if (
+        4 <= len(words) <= 12
+        and len(set(words)) == len(words)
+        and all(map(is_head, words))
+        and is_head_row(words)
+    ):
+        return text.index(words[0]), len(text.rstrip()), words
+    for match in _RUN.finditer(text):
+        heads = _ONE.findall(match.group(0))
+        if is_head_row(heads) and len(set(heads)) == len(heads):
+            return match.start(), match.end(), heads
+    return None
+
+
+def parted_by_blanks(heads: str) -> bool:
+    """True where blanks stand between heads, and not only inside them (工 作 任 务牵头单位)."""
+    return bool(re.search(r"\s", _ONE.sub("", heads).strip())) or bool(
+        re.search(rf"(?:{_ONE.pattern})\s+(?:{_ONE.pattern})", heads)
+    )

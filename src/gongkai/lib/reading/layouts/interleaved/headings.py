@@ -1,0 +1,136 @@
+"""Headings of a broken page: printed whole somewhere, in pieces elsewhere; a section's pieces taken out leave the item."""
+
+from functools import lru_cache
+
+from gongkai.lib.chinese import lazy_re as re
+
+_SECTION = re.compile(r"[一二三四五六七八九十]{1,2}、[^（）。，；\s]{4,40}")
+_ITEM = re.compile(r"（[一二三四五六七八九十]{1,3}）[^（）。；]{4,40}。?")
+_START = re.compile(
+    r"(?<![一二三四五六七八九十])(?=[一二三四五六七八九十]{1,2}、)|(?=（[一二三四五六七八九十]{1,3}）)"
+)
+
+
+def whole_headings(blocks: list[list[str]]) -> tuple[list[str], list[str]]:
+    """Return (sections, items) that some line prints whole: a line that holds nothing else."""
+    sections: dict[str, str] = {}
+    items: dict[str, str] = {}
+    for block in blocks:
+        for line in block:
+            parts = [part for part in _START.split(line) if part]
+            for part in parts:
+                if _SECTION.fullmatch(part):
+                    key = part.split("、")[0]
+                    sections[key] = max(sections.get(key, ""), part, key=len)
+                elif _ITEM.fullmatch(part) and part.endswith("。"):
+                    items.setdefault(part, part)
+    return list(sections.values()), list(items)
+
+
+def whole_block(block: list[str]) -> list[tuple[str, str]]:
+    """(section, item) of a block in which every line is one heading, in order; [] where pieces are mixed."""
+    leaves: list[tuple[str, str]] = []
+    section = ""
+    for line in block:
+        if _SECTION.fullmatch(line):
+            section = line
+            leaves.append((section, ""))
+        elif _ITEM.fullmatch(line) and section:
+            if leaves[-1] == (section, ""):
+                leaves.pop()
+            leaves.append((section, line))
+        else:
+            return []
+    return leaves
+
+
+def read_block(block: list[str], sections: list[str], items: list[str]) -> tuple[str | None, list[str], bool]:
+    """Return (section, items, sure) of a heading block; None where it prints no section."""
+    text = "".join(block)
+    found = [
+        (cost, section, rest)
+        for section in sections
+        if (way := _taken_out(tuple(block), section))
+        for cost, rest in [way]
+    ]
+    whole = [one for one in found if one[0] <= 1]
+    _, section, rest = min(whole or found, default=(0, None, text))
+    parts = [part for part in _START.split(rest) if part]
+    read = []
+    sure = True
+    for part in parts:
+        known = part in items or part + "。" in items
+        read.append(part if part in items else part + "。" if known else part)
+        sure = sure and (known or bool(_ITEM.fullmatch(part)))
+    return section, list(dict.fromkeys(read)), sure and (section is not None or not _SECTION.match(text))
+
+
+@lru_cache(maxsize=1024)
+def _taken_out(block: tuple[str, ...], section: str) -> tuple[int, str] | None:
+    """Take the letters of a section out of a block in as few runs as can be; return (cost, what is left).
+
+    A run costs one, and one more for each end that is not at the end of a line.
+    """
+    text = "".join(block)
+    edges = {0}
+    for line in block:
+        edges.add(max(edges) + len(line))
+    if len(text) > 400:
+        return None
+    # best[j] after reading i letters: (cost, kept letters) when j letters of the section are found; two states:
+    idle: list[tuple[int, str] | None] = [(0, "")] + [None] * len(section)
+    running: list[tuple[int, str] | None] = [None] * (len(section) + 1)
+    for place, char in enumerate(text):
+        edge = place in edges
+        next_idle: list[tuple[int, str] | None] = [None] * (len(section) + 1)
+        next_running: list[tuple[int, str] | None] = [None] * (len(section) + 1)
+        for j in range(len(section) + 1):
+            stop = running[j] and (running[j][0] + (0 if edge else 1), running[j][1])  # type: ignore[index]
+            rest = min((way for way in (idle[j], stop) if way), default=None)
+            if rest:
+                next_idle[j] = _better(next_idle[j], (rest[0], rest[1] + char))
+            if j < len(section) and section[j] == char:
+                start = rest and (rest[0] + (1 if edge else 2), rest[1])
+                for way in (running[j], start):
+                    if way:
+                        next_running[j + 1] = _better(next_running[j + 1], way)
+        idle, running = next_idle, next_running
+    ends = [way for way in (idle[-1], running[-1]) if way]
+    return min(ends) if ends else None
+
+
+def _better(one: tuple[int, str] | None, other: tuple[int, str]) -> tuple[int, str]:
+    return other if one is None or other[0] < one[0] else one
+
+
+def take_from_lines(lines: list[str], headings: list[str]) -> tuple[list[str], list[str]]:
+    """Take pieces of headings out of the lines of a measure (whole lines, or the beginnings of lines).
+
+    Returns the lines that are left (\\x01 marks those something was taken from) and the headings found whole.
+    """
+    out = list(lines)
+    found: list[str] = []
+    for heading in headings:
+        kept, at, hits = list(out), 0, 0
+        for place, line in enumerate(kept):
+            if at >= len(heading):
+                break
+            bare = line.removeprefix("\x01")
+            length = _common(bare, heading[at:])
+            if length == len(bare) or (length >= 3) or (length >= 2 and length == len(heading) - at):
+                kept[place] = "\x01" + bare[length:] if length < len(bare) else ""
+                at += length
+                hits += 1
+        if at == len(heading) and hits > 1:
+            out = [line for line in kept if line not in ("", "\x01")]
+            found.append(heading)
+    return out, found
+
+
+def _common(one: str, other: str) -> int:
+    length = 0
+    for a, b in zip(one, other, strict=False):
+        if a != b:
+            break
+        length += 1
+    return length

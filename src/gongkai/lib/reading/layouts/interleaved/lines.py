@@ -1,0 +1,275 @@
+"""Lines of a broken page: spaces that mean nothing, what is measure, what is a piece of something else."""
+
+from dataclasses import dataclass, field
+from itertools import combinations, islice
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.reading.words.numbering import Number, number_of
+from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT
+
+_SOFT = r"0-9A-Za-z>＞/“”—：%‘’《》"
+_SPACE_BESIDE_SIGN = re.compile(rf"(?<=[{_SOFT}])[ \u3000]+|[ \u3000]+(?=[{_SOFT}])")
+HEADING_START = re.compile(r"[一二三四五六七八九十]{1,2}、|（[一二三四五六七八九十]{1,3}）")
+
+
+def settled(line: str) -> str:
+    """A line without the spaces a PDF puts beside digits, quotes and signs; those that are left part cells."""
+    return re.sub(r"[ \u3000]+", " ", _SPACE_BESIDE_SIGN.sub("", line)).strip()
+
+
+def is_measure(line: str) -> bool:
+    """True for a line that reads as part of a sentence rather than as a heading or a unit."""
+    text = line.replace(" ", "")
+    number = number_of(text)
+    if number and number.depth >= 3:
+        return True
+    if number and number.depth <= 2:
+        return False
+    if len(text) > 14 and not ENDS_AS_UNIT.search(text) and "的" in text:
+        return True
+    return len(text) > 12 and bool(re.search(r"[，。；>：]|、[^、]{0,12}的", text))
+
+
+@dataclass(slots=True)
+class Chunk:
+    """What stands between two heading blocks: usually a page."""
+
+    headings: list[str] = field(default_factory=list)
+    body: list[str] = field(default_factory=list)
+
+
+def has_items(lines: list[str]) -> bool:
+    """True unless every （一） stands far from a first heading: then they belong to measures."""
+    starts = [n for n, line in enumerate(lines) if HEADING_START.match(line.strip())]
+    firsts = [n for n in starts if not lines[n].strip().startswith("（")]
+    return not firsts or any(
+        "（" in line[:1] or re.search(r"（[一二三四五六七八九十]{1,3}）", line)
+        for n in firsts
+        for line in (text.strip() for text in lines[n : n + 4])
+    )
+
+
+def chunks_of(lines: list[str], *, items: bool = True, extra: dict[int, str] | None = None) -> list[Chunk]:
+    """Cut at heading blocks; pieces of a heading that follow its first line belong to the block.
+
+    `extra` are headings that were found inside a line: they belong to the block above it.
+    """
+    chunks = [Chunk()]
+    in_block = False
+    for place, raw in enumerate(lines):
+        line = settled(raw)
+        if extra and place in extra:
+            chunks[-1].headings.append(extra[place])
+        if not line:
+            continue
+        number = HEADING_START.match(line) if items or not line.startswith("（") else None
+        starts = bool(number) and (in_block or not _is_open(chunks[-1].body))
+        if starts and not _is_continued(chunks[-1], in_block):
+            chunks.append(Chunk())
+            in_block = True
+        if not in_block:
+            chunks[-1].body.append(line)
+            continue
+        heading, rest = _heading_part(line, starts=starts)
+        if heading:
+            chunks[-1].headings.append(heading)
+        if rest:
+            chunks[-1].body.append(rest)
+            in_block = False
+    return [chunk for chunk in chunks if chunk.headings or chunk.body]
+
+
+def _is_open(body: list[str]) -> bool:
+    """True in the middle of a sentence: a heading's number there is a piece printed into it."""
+    last = next((line for line in reversed(body) if is_measure(line)), "")
+    return bool(last) and not _whole(_tail(last)[0]) and not _ends_list(last)
+
+
+def _ends_list(line: str) -> bool:
+    return line.endswith(("。", "；"))
+
+
+def _is_continued(chunk: Chunk, in_block: bool) -> bool:
+    return in_block and not chunk.body
+
+
+_FRONT = re.compile(
+    r"(?:[一二三四五六七八九十]{1,2}、[^（。，]{0,40})?\s?(?:（[一二三四五六七八九十]{1,3}）[^。（]{2,40}。)?\s?"
+)
+
+
+def _heading_part(line: str, *, starts: bool) -> tuple[str, str]:
+    """Part a line into what belongs to the headings and the measure behind it."""
+    if not starts:
+        return ("", line) if is_measure(line) else (line.replace(" ", ""), "")
+    front = _FRONT.match(line)
+    rest = line[front.end() :] if front else line
+    if front and front.end() and rest and is_measure(rest) and (len(rest) > 20 or number_of(rest)):
+        return front.group(0).replace(" ", ""), rest
+    return line.replace(" ", ""), ""
+
+
+@dataclass(slots=True)
+class Parted:
+    """A chunk's text: paragraphs of measures, and pieces of units in printed order.
+
+    `units` holds (pieces on one line, paragraph they stood behind or None): a line may hold pieces of two columns.
+    """
+
+    paragraphs: list[str] = field(default_factory=list)
+    units: list[tuple[list[str], int | None]] = field(default_factory=list)
+    patched: set[int] = field(default_factory=set)  # paragraphs something was taken out of
+
+
+def part(lines: list[str], names: set[str]) -> Parted:
+    """Part the lines of a chunk into measures and pieces of units."""
+    parted = Parted()
+    lines, taken_out = _without_prefixes(lines, names)
+    open_paragraph = False
+    only_number = ""
+    for place, line in enumerate(lines):
+        if place in taken_out:
+            parted.units.append(([taken_out[place]], None))
+        if re.fullmatch(r"\d{1,2}[．.、]", line):
+            only_number = line
+            continue
+        text, only_number = only_number + line, ""
+        text = text.removeprefix("\x01") if (taken := text.startswith("\x01")) else text
+        continues = open_paragraph and number_of(text) is None
+        if is_measure(text) or (continues and _goes_on(parted.paragraphs[-1], text, names)):
+            body, tail = _tail(text)
+            if continues and (not _whole(parted.paragraphs[-1])):
+                parted.paragraphs[-1] += body
+                parted.patched.add(len(parted.paragraphs) - 1)
+            else:
+                parted.paragraphs.append(body)
+            if taken:
+                parted.patched.add(len(parted.paragraphs) - 1)
+            if tail:
+                parted.units.append((tail.split(" "), len(parted.paragraphs) - 1))
+            open_paragraph = not _whole(parted.paragraphs[-1])
+        else:
+            parted.units.append((text.split(" "), None))
+    return parted
+
+
+def _whole(text: str) -> bool:
+    """True where a paragraph ends like one, with its brackets closed."""
+    opened = sum(text.count(char) for char in "（〔") - sum(text.count(char) for char in "）〕")
+    return text.endswith(("。", "；")) and opened <= 0
+
+
+def _goes_on(paragraph: str, text: str, names: set[str]) -> bool:
+    """A short line goes on an open sentence unless it looks like a unit's name or a piece of one."""
+    if _whole(paragraph):
+        return False
+    return text.endswith("。") and not any(text.rstrip("。") in name for name in names)
+
+
+def _tail(text: str) -> tuple[str, str]:
+    """Part a line behind its last full stop: what follows are pieces of units."""
+    end = max(text.rfind(mark) for mark in ("。", "；"))
+    if end < 0 or end == len(text) - 1:
+        return text, ""
+    tail = text[end + 1 :].strip()
+    return (
+        (text[: end + 1], tail)
+        if len(tail) <= 400
+        and not re.search(r"[，>：]|\d[．.]|（公开", tail)
+        and tail.count("（") == tail.count("）")
+        else (text, "")
+    )
+
+
+def _without_prefixes(lines: list[str], names: set[str]) -> tuple[list[str], dict[int, str]]:
+    """Take out a name whose pieces stand at the beginnings of two lines of a measure (市政府有径：…／关部门划信息…)."""
+    out = list(lines)
+    taken: dict[int, str] = {}
+    for place in range(len(out) - 1):
+        first, second = out[place], out[place + 1]
+        if not is_measure(first) or len(second) < 4:
+            continue
+        for name in names:
+            cut = next(
+                (
+                    k
+                    for k in range(2, len(name) - 1)
+                    if first.startswith(name[:k])
+                    and second.startswith(name[k:])
+                    and len(name) - k >= 2
+                    and name not in first
+                ),
+                None,
+            )
+            if cut and number_of(first) is None and _mid_sentence(out, place):
+                out[place] = "\x01" + first[cut:]
+                out[place + 1] = "\x01" + second[len(name) - cut :]
+                taken[place] = name
+                break
+    return out, taken
+
+
+def _mid_sentence(lines: list[str], place: int) -> bool:
+    return place > 0 and not lines[place - 1].endswith(("。", "；"))
+
+
+def rows_of(paragraphs: list[str]) -> list[list[int]]:
+    """Group paragraphs to rows: a list goes on while its numbers rise, anything else begins a row."""
+    rows: list[list[int]] = []
+    numbers: list[Number] = []
+    for place, text in enumerate(paragraphs):
+        number = number_of(text)
+        if rows and (_only_path(text) or (number and numbers and _follows(numbers, number))):
+            rows[-1].append(place)
+        else:
+            rows.append([place])
+            numbers = []
+        if number:
+            numbers.append(number)
+            inner = re.findall(r"(?<=。)\s*(\d{1,2})[．.]", text)
+            numbers.extend(Number(number.depth, int(value), 2) for value in inner)
+        else:
+            inner = re.findall(r"(?<=。)\s*(\d{1,2})[．.]", text)
+            numbers.extend(Number(3, int(value), 2) for value in inner)
+    return rows
+
+
+def groupings_of(paragraphs: list[str]) -> list[list[list[int]]]:
+    """Ways to group paragraphs to rows, the likeliest first: by their numbers; lists put to the text above; one each."""
+    usual = rows_of(paragraphs)
+    out = [usual]
+    joins = [
+        n
+        for n in range(1, len(usual))
+        if number_of(paragraphs[usual[n - 1][-1]]) is None
+        and (number := number_of(paragraphs[usual[n][0]]))
+        and number.value == 1
+    ]
+    for count in range(1, len(joins) + 1):
+        out.extend(_with_joins(usual, chosen) for chosen in islice(combinations(joins, count), 20))
+    out.append([[n] for n in range(len(paragraphs))])
+    return out[:60]
+
+
+def _with_joins(rows: list[list[int]], joins: tuple[int, ...]) -> list[list[int]]:
+    out: list[list[int]] = []
+    for n, row in enumerate(rows):
+        if n in joins:
+            out[-1] = [*out[-1], *row]
+        else:
+            out.append(list(row))
+    return out
+
+
+def _only_path(text: str) -> bool:
+    return bool(re.match(r"[（〔]公开(?:路径|渠道)", text))
+
+
+def _follows(numbers: list[Number], number: Number) -> bool:
+    last = numbers[-1]
+    if number.depth == last.depth:
+        return number.value == last.value + 1
+    if number.depth > last.depth:
+        return number.value == 1
+    above = [one for one in numbers if one.depth == number.depth]
+    return bool(above) and number.value == above[-1].value + 1

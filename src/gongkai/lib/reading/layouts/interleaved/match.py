@@ -1,0 +1,213 @@
+"""Lay the cells of the unit columns beside the measures of a page, in the way that fits best."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import combinations, islice, pairwise
+
+from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.reading.layouts.interleaved.units import LEAD, Way, names_of
+
+MARGIN = 1.0
+SWAP = 4.5  # how much better two cells must fit in the other order than they were printed in
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """Lead and responsible unit cell of each row (None: carried from the page before), and how well it fits."""
+
+    leads: tuple[str | None, ...]
+    responsibles: tuple[str, ...]
+    score: float
+
+
+def best_laid(
+    ways: list[Way], measures: list[str], items: list[str | None], above: str | None
+) -> tuple[Laid | None, set[int]]:
+    """Return the best way to lay the cells beside the measures, and the rows another way reads differently.
+
+    `above` is the lead that held at the end of the page before.
+    """
+    laid = [one for way in ways for one in _lay(way, measures, items, above)]
+    if not laid:
+        return None, set(range(len(measures)))
+    laid.sort(key=lambda one: -one.score)
+    swapped = _swapped(laid[0], measures, above)
+    best = swapped or laid[0]
+    doubted = set(range(len(measures))) if swapped else set()
+    doubted |= {
+        row
+        for other in laid[1:200]
+        if best.score - other.score < MARGIN
+        for row in range(len(measures))
+        if (other.leads[row] or above, other.responsibles[row])
+        != (best.leads[row] or above, best.responsibles[row])
+    }
+    return best, doubted
+
+
+def _swapped(best: Laid, measures: list[str], above: str | None) -> Laid | None:
+    """Two neighbouring cells in the other order, where both then fit their rows clearly better."""
+    leads = [lead or above or "" for lead in best.leads]
+
+    def fit(row: int, cell: str) -> float:
+        return _fits_responsible(measures[row], cell) + _fits_lead(measures[row], leads[row], cell)
+
+    for row in range(len(measures) - 1):
+        one, other = best.responsibles[row : row + 2]
+        gain = fit(row, other) + fit(row + 1, one) - fit(row, one) - fit(row + 1, other)
+        if gain > SWAP:
+            cells = (*best.responsibles[:row], other, one, *best.responsibles[row + 2 :])
+            return Laid(best.leads, cells, best.score + gain - SWAP)
+    return None
+
+
+def _lay(way: Way, measures: list[str], items: list[str | None], above: str | None) -> list[Laid]:
+    rows = len(measures)
+    leads = [(n, text) for n, (column, text, _) in enumerate(way.cells) if column == LEAD]
+    responsibles = [(n, text) for n, (column, text, _) in enumerate(way.cells) if column != LEAD]
+    if len(responsibles) != rows or len(leads) > rows:
+        return []
+    mixed = _is_mixed([column for column, _, _ in way.cells])
+    base = -way.cost + sum(_fits_responsible(measures[n], text) for n, (_, text) in enumerate(responsibles))
+    names = [text for _, text in responsibles]
+    out = []
+    for starts in _starts(rows, len(leads)):
+        score = base - (2.5 if starts[:1] != (0,) and above is None else 0.0)
+        held: list[str | None] = [None] * rows
+        for number, start in enumerate(starts):
+            end = starts[number + 1] if number + 1 < len(starts) else rows
+            for row in range(start, end):
+                held[row] = leads[number][1]
+            if mixed:
+                before = sum(place < leads[number][0] for place, _ in responsibles)
+                score += 0.6 if start <= before <= end else -1.5
+        for row in range(rows):
+            lead = held[row] or above or ""
+            score += _fits_lead(measures[row], lead, names[row])
+            moved = bool(row) and items[row] != items[row - 1]
+            if moved:
+                score += 1.5 if row in starts else -1.5
+            if row and row not in starts:
+                score += 3.0 * _alike(measures[row - 1], measures[row])
+            elif row:
+                score -= 1.6 * _alike(measures[row - 1], measures[row])
+        out.append(Laid(tuple(held), tuple(names), score))
+    return out
+
+
+def _is_mixed(columns: list[int]) -> bool:
+    """True where the columns were printed row by row and not one behind the other."""
+    changes = sum(a != b for a, b in pairwise(columns))
+    return changes > 1
+
+
+def _starts(rows: int, leads: int) -> list[tuple[int, ...]]:
+    """Rows at which each lead may begin, rising; rows before the first keep the lead of the page before."""
+    return list(islice(combinations(range(rows), leads), 600))
+
+
+@lru_cache(maxsize=20_000)
+def _fits_responsible(measure: str, cell: str) -> float:
+    score = 0.0
+    local = "本区县" in measure or "区县政府及其" in measure
+    if local:
+        score += 2.0 if "各区县政府" in cell or "各区" in cell or "各县" in cell or "各乡镇" in cell else -2.0
+    if "本部门" in measure and not local:
+        score += 1.0 if "部门" in cell else 0.0
+        score -= 1.0 if cell == "各区县政府" else 0.0
+    if re.search(r"全市|我市|市级|本系统", measure) and not local:
+        score -= 1.0 if cell == "各区县政府" else 0.0
+    return score + 1.2 * _named(measure, cell)
+
+
+@lru_cache(maxsize=20_000)
+def _fits_lead(measure: str, lead: str, responsible: str) -> float:
+    score = 0.0
+    if match := re.match(rf"(?:\d{{1,2}}[．.])?按照(?P<unit>[市省][{HAN}]{{2,10}}?)(?:的)?统一要求", measure):
+        score += 3.0 if match["unit"] in lead else -3.0
+    if "主办单位" in lead or "承办单位" in responsible:
+        score += 3.0 if "主办单位" in lead and "承办单位" in responsible else -4.0
+        if "主办单位" in lead:
+            score += 1.0 if lead.replace("主办", "承办") == responsible else -2.0
+    shared = set(names_of(lead)) & set(names_of(responsible))
+    score += 1.0 if shared else 0.0
+    score += 0.5 if lead == responsible else 0.0
+    score -= 2.5 if re.search(r"各|有关部门|有关单位", lead) else 0.0
+    if not shared and not re.search(r"各|有关|成员|承办|中心|学院", responsible):
+        score -= 1.0
+    return score + 1.2 * _named(measure, lead)
+
+
+@lru_cache(maxsize=20_000)
+def _named(measure: str, cell: str) -> float:
+    """1 where the measure speaks of what a unit of the cell is called after (市民政局: 民政领域)."""
+    for name in names_of(cell):
+        core = re.sub(r"^(?:市委|市政府|各|市|区|县)+|(?:局|委|办|厅|部门|政府|中心)+$", "", name)
+        if (
+            len(core) >= 2
+            and core not in ("政府", "有关", "区县")
+            and (core in measure or (len(core) > 3 and core[:2] in measure and core[-2:] in measure))
+        ):
+            return 1.0
+    return 0.0
+
+
+@lru_cache(maxsize=20_000)
+def _alike(one: str, other: str) -> float:
+    """Share of letter pairs that two measures have in common, 0 to 1."""
+    pairs = [{text[n : n + 2] for n in range(len(text) - 1)} for text in (one[:160], other[:160])]
+    return len(pairs[0] & pairs[1]) / max(1, min(map(len, pairs)))
+
+
+def lay_items(items: list[str], measures: list[str], above: str | None) -> tuple[list[str | None], set[int]]:
+    """Give every row its item: in order, by the words they share; rows that could be otherwise are doubted.
+
+    `above` is the item that held before; a first item that is the same goes on.
+    """
+    if not items:
+        return [None] * len(measures), set()
+    if len(items) == 1:
+        return [items[0]] * len(measures), set()
+    ways = []
+    for cut in combinations(range(1, len(measures)), min(len(items), len(measures)) - 1):
+        edges = (0, *cut, len(measures))
+        score = sum(
+            _shares(items[n], measures[row], measures)
+            for n in range(len(edges) - 1)
+            for row in range(edges[n], edges[n + 1])
+        )
+        ways.append((score, edges))
+        if len(ways) > 5000:
+            break
+    ways.sort(
+        key=lambda way: (-way[0], [-edge for edge in way[1]])
+    )  # without a sign a row stays where it was
+    best = _spread(items, ways[0][1])
+    doubted = {
+        row
+        for score, edges in ways[1:]
+        if ways[0][0] - score < MARGIN
+        for row, item in enumerate(_spread(items, edges))
+        if item != best[row]
+    }
+    return best, doubted if len(items) <= len(measures) else set(range(len(measures)))
+
+
+def _spread(items: list[str], edges: tuple[int, ...]) -> list[str | None]:
+    out: list[str | None] = []
+    for n in range(len(edges) - 1):
+        out.extend([items[n]] * (edges[n + 1] - edges[n]))
+    return out
+
+
+def _shares(item: str, measure: str, measures: list[str]) -> float:
+    """Letter pairs of an item that a measure has, each weighed by how few of the page's measures have it."""
+    words = re.sub(r"^（.{1,3}）|[。的和]", "", item)
+    score = 0.0
+    for n in range(len(words) - 1):
+        pair = words[n : n + 2]
+        having = sum(pair in other for other in measures)
+        if pair in measure and having * 5 <= 3 * len(measures) + 2:
+            score += 1.0 / having
+    return score

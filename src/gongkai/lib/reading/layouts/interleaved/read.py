@@ -1,0 +1,290 @@
+"""Put a broken table together, chunk by chunk, into a grid whose guesses are marked."""
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.reading.document import Block, Cell, Grid, Line, Paragraph, State
+from gongkai.lib.reading.layouts.interleaved.headings import (
+    read_block,
+    take_from_lines,
+    whole_block,
+    whole_headings,
+)
+from gongkai.lib.reading.layouts.interleaved.insertions import is_torn, mend
+from gongkai.lib.reading.layouts.interleaved.lines import (
+    Chunk,
+    Parted,
+    chunks_of,
+    groupings_of,
+    has_items,
+    part,
+    rows_of,
+    settled,
+)
+from gongkai.lib.reading.layouts.interleaved.match import best_laid, lay_items
+from gongkai.lib.reading.layouts.interleaved.sequence import Sequence
+from gongkai.lib.reading.layouts.interleaved.units import GUESSED, Names, names_of, ways_to_read
+from gongkai.lib.reading.layouts.interleaved.where import front_end, heads_at, is_fragment
+from gongkai.lib.reading.layouts.segments import pieces_of
+from gongkai.lib.reading.words.numbering import split_inline
+
+_HEADS = ("工作任务", "工作任务", "贯彻举措", "牵头单位", "责任单位")
+MOST_TORN = 40  # lines with pieces of headings in them that are looked at
+_AFTER = re.compile(r"^(?:附件|附：|抄送|联系人|文件下载|分享|打印)")
+
+
+def interleaved_blocks(lines: list[str]) -> list[Block] | None:
+    """Return the blocks of a text whose table is printed by columns, or None where it is no such text."""
+    start = heads_at(lines)
+    if start is None:
+        return None
+    first, body = start
+    end = next((n for n in range(len(lines) - 1, first, -1) if _AFTER.match(lines[n].strip())), len(lines))
+    end = next((n for n in range(first, end) if _AFTER.match(lines[n].strip())), end)
+    table = [line for line in [body, *lines[first:end]] if line.strip()]
+    if sum(is_fragment(line) for line in table) < 4:
+        return None
+    grid = _read(table)
+    before = [Paragraph(line) for line in lines[: front_end(lines, first)] if line.strip()]
+    return [*before, grid, *(Paragraph(line) for line in lines[end:] if line.strip())]
+
+
+def _read(lines: list[str]) -> Grid:
+    lines, extra = _mended(lines)
+    chunks = chunks_of(lines, items=has_items(lines), extra=extra)
+    sections, items = whole_headings([chunk.headings for chunk in chunks])
+    names = Names([settled(line) for line in lines])
+    vocabulary = _vocabulary(lines)
+    grid = Grid(
+        [Line([Cell(_HEADS[0]), Cell("", State.LEFT), *(Cell(head) for head in _HEADS[2:])])], exact=False
+    )
+    held = _Held()
+    held.sequence = _in_sequence(chunks, vocabulary)
+    for chunk in chunks:
+        grid.lines.extend(_chunk(chunk, sections, items, names, vocabulary, held))
+    return grid
+
+
+def _mended(lines: list[str]) -> tuple[list[str], dict[int, str]]:
+    """Lines without the pieces of headings printed into them, and which heading stood in which line."""
+    whole = "\n".join(settled(line) for line in lines)
+    out: list[str] = []
+    headings: dict[int, str] = {}
+    left = MOST_TORN
+    for line in lines:
+        text = settled(line)
+        mended = mend(text, whole) if left and is_torn(text) else None
+        left -= mended is not None
+        if mended is None or not mended.heading:
+            out.append(line)
+            continue
+        headings[len(out)] = mended.heading
+        out.extend(mended.lines)
+    return out, headings
+
+
+def _in_sequence(chunks: list[Chunk], vocabulary: set[str]) -> Sequence | None:
+    """The reader of columns printed one behind the other, where most pages hold exactly two cells for each row."""
+    pages = [parted for chunk in chunks if len((parted := part(chunk.body, vocabulary)).paragraphs) > 1]
+    for sequence in (Sequence(), Sequence(plain=True)):
+        fits = 0
+        for parted in pages:
+            lines = _joined(_run_apart(parted.units))
+            apart = all(paragraph is None for _, paragraph in parted.units)
+            fits += apart and sequence.fitting(lines, groupings_of(parted.paragraphs)) is not None
+        if fits and fits * 10 >= len(pages) * 7:
+            return sequence
+    return None
+
+
+def _joined(lines: list[tuple[list[str], int | None]]) -> list[str]:
+    return ["".join(pieces) for pieces, _ in lines]
+
+
+class _Held:
+    """What goes on from page to page."""
+
+    def __init__(self) -> None:
+        self.section = ""
+        self.item = ""
+        self.lead: str | None = None
+        self.responsible: str | None = None
+        self.sequence: Sequence | None = None
+
+
+def _vocabulary(lines: list[str]) -> set[str]:
+    """Names on lines that are lists of units and nothing else."""
+    found: set[str] = set()
+    for line in lines:
+        for piece in settled(line).split(" "):
+            if 3 <= len(piece) <= 80 and not re.search(r"[。；：>\d]", piece):
+                found.update(
+                    name for name in names_of(piece) if 4 <= len(name) <= 20 and name[-1] in "局委办厅门府心"
+                )
+    return found
+
+
+def _chunk(
+    chunk: Chunk, sections: list[str], items: list[str], names: Names, vocabulary: set[str], held: _Held
+) -> list[Line]:
+    leaves = whole_block(chunk.headings)
+    section, found, sure = read_block(chunk.headings, sections, items)
+    body = chunk.body
+    if not chunk.headings:
+        body, taken = take_from_lines(body, [*sections, *items])
+        section = next((value for value in taken if value in sections), None)
+        found = [value for value in taken if value in items]
+    parted = part(body, vocabulary)
+    rows = rows_of(parted.paragraphs)
+    if held.sequence:
+        lines = _joined(_run_apart(parted.units))
+        rows = held.sequence.fitting(lines, groupings_of(parted.paragraphs)) or rows
+    if not rows:
+        return []
+    measures = ["\n".join(piece for n in row for piece in split_inline(parted.paragraphs[n])) for row in rows]
+    if len({one for one, _ in leaves}) > 1:
+        return _several(leaves, parted, rows, measures, names, held)
+    if section and section != held.section:
+        held.section, held.item, held.lead = section, "", None
+    laid_items, unsure_items = lay_items(found, measures, held.item or None)
+    units, unsure_units = _units(parted, rows, measures, laid_items, names, held)
+    broken = any(re.search(r"[^。\n]（[一二三四五六七八九十]）", text) for text in measures)
+    out = []
+    for number, row in enumerate(rows):
+        held.item = laid_items[number] or held.item
+        lead, responsible = units[number]
+        line = Line(
+            [_cell(held.section), _cell(held.item), Cell(measures[number]), _cell(lead), _cell(responsible)]
+        )
+        if not sure or broken or number in unsure_items or not held.section:
+            line.doubts.append("标题被打散，所属标题由内容推断")
+        if number in unsure_units:
+            line.doubts.append("单位与举措分开印出，对应关系由内容推断")
+        if any(place in parted.patched for place in row) or _looks_broken(measures[number]):
+            line.doubts.append("举措文字被其他栏的文字隔断，已拼接")
+        held.lead = lead if lead and names.price(lead) is not None else held.lead
+        out.append(line)
+    return out
+
+
+def _several(
+    leaves: list[tuple[str, str]],
+    parted: Parted,
+    rows: list[list[int]],
+    measures: list[str],
+    names: Names,
+    held: _Held,
+) -> list[Line]:
+    """A page that lists several first headings before its measures: each takes some of the rows, in order."""
+    texts = [item or section for section, item in leaves]
+    keys = [f"{n}:{text}" for n, text in enumerate(texts)]
+    laid, _ = lay_items(keys, measures, None)
+    units, _ = _units(parted, rows, measures, laid, names, held)
+    out = []
+    for number, measure in enumerate(measures):
+        place = int((laid[number] or "0:").split(":", 1)[0])
+        held.section, held.item = leaves[place]
+        lead, responsible = units[number]
+        line = Line([_cell(held.section), _cell(held.item), Cell(measure), _cell(lead), _cell(responsible)])
+        if len(leaves) < len(measures):
+            line.doubts.append("标题集中印在页首，所属标题由内容推断")
+        line.doubts.append("单位与举措分开印出，对应关系由内容推断")
+        held.lead = lead or held.lead
+        out.append(line)
+    return out
+
+
+def _cell(text: str | None) -> Cell:
+    return Cell(text) if text and text != "—" else Cell("", State.NONE)
+
+
+def _looks_broken(text: str) -> bool:
+    """A measure that does not begin or end like one, or holds a heading's number inside a sentence."""
+    ends = text.endswith(("。", "；"))
+    balanced = text.count("（") == text.count("）")
+    return not ends or not balanced or bool(re.search(r"[^。\n]（[一二三四五六七八九十]）", text))
+
+
+def _units(
+    parted: Parted,
+    rows: list[list[int]],
+    measures: list[str],
+    items: list[str | None],
+    names: Names,
+    held: _Held,
+) -> tuple[list[tuple[str | None, str | None]], set[int]]:
+    """Return (lead, responsible) of each row, and the rows that are unsure."""
+    inline = _inline(parted, rows, names, held)
+    if inline is not None:
+        return inline, set()
+    lines = _run_apart(parted.units)
+    if not parted.units:
+        return [(None, None)] * len(rows), set(range(len(rows) - 1))
+    ways = held.sequence.ways(_joined(lines), len(rows)) if held.sequence else []
+    if held.sequence and ways:
+        held.sequence.learn(ways[0])
+    else:
+        ways = ways_to_read(lines, names, len(rows))
+    best, doubted = best_laid(ways, measures, items, held.lead)
+    if best is None:
+        return _guessed(parted, rows, names), set(range(len(rows)))
+    if ways[0].cost >= GUESSED:
+        doubted = set(range(len(rows)))
+    doubted |= {row for row, cell in enumerate(best.responsibles) if names.price(cell)}
+    doubted |= {row for row, cell in enumerate(best.leads) if cell and names.price(cell)}
+    return [
+        (lead or held.lead, own) for lead, own in zip(best.leads, best.responsibles, strict=True)
+    ], doubted
+
+
+def _inline(
+    parted: Parted, rows: list[list[int]], names: Names, held: _Held
+) -> list[tuple[str | None, str | None]] | None:
+    """Units printed right behind the measures they belong to: lead and responsible, or the responsible alone."""
+    behind: dict[int, list[str]] = {}
+    for pieces, paragraph in parted.units:
+        if paragraph is None:
+            return None
+        row = next(n for n, places in enumerate(rows) if paragraph in places)
+        cells = [cell for piece in pieces for cell in pieces_of(piece)]
+        if row in behind or len(cells) > 2 or any(names.price(cell) is None for cell in cells):
+            return None
+        behind[row] = cells
+    if any(row not in behind for row in range(len(rows) - 1)) or not behind:
+        return None
+    out: list[tuple[str | None, str | None]] = []
+    for row in range(len(rows)):
+        cells = behind.get(row, [])
+        if len(cells) == 2:
+            out.append((cells[0], cells[1]))
+        else:
+            out.append((_lead_above(out, held), cells[0]) if cells else (None, None))
+    return out
+
+
+def _guessed(parted: Parted, rows: list[list[int]], names: Names) -> list[tuple[str | None, str | None]]:
+    """Where the pieces cannot be put together: what stands behind a row, completed to names that are known."""
+    out: list[tuple[str | None, str | None]] = []
+    for places in rows:
+        pieces = [piece for units, paragraph in parted.units if paragraph in places for piece in units]
+        turned = "".join(reversed(pieces))
+        if len(pieces) == 2 and names.price(turned) == 0.0:
+            pieces = [turned]
+        cells = [cell for piece in pieces if (cell := names.completed(piece))]
+        out.append((cells[0], cells[1]) if len(cells) == 2 else (None, cells[0] if len(cells) == 1 else None))
+    return out
+
+
+def _lead_above(above: list[tuple[str | None, str | None]], held: _Held) -> str | None:
+    """The lead of the row above, or of the page before."""
+    return above[-1][0] if above else held.lead
+
+
+def _run_apart(units: list[tuple[list[str], int | None]]) -> list[tuple[list[str], int | None]]:
+    """Part whole lists that run on behind each other on one line."""
+    out: list[tuple[list[str], int | None]] = []
+    for pieces, paragraph in units:
+        cells = [cell for piece in pieces for cell in (pieces_of(piece) if len(piece) > 24 else [piece])]
+        if len(cells) > 2:
+            out.extend(([cell], paragraph) for cell in cells)
+        else:
+            out.append((cells, paragraph))
+    return out

@@ -1,0 +1,127 @@
+"""Unit columns printed one behind the other: lines of cells in order, first the leads, then who does it.
+
+A name that a line's end cuts goes on; inside a cell all lines but the last are as long as the column is wide. So the
+lines are cut into as many cells as the rows need, in the way that leaves good names and even lines.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from functools import lru_cache
+
+from gongkai.lib.reading.layouts.interleaved.units import GUESSED, LEAD, RESPONSIBLE, Way, names_of
+from gongkai.lib.reading.layouts.unparted.names import Names as Believed
+from gongkai.lib.reading.words.offices import is_office
+from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT
+
+MOST_LINES = 24
+MOST_OF_PAGE = 150
+CLEAN = 0.8  # what a cell may cost on average for the reading to be believed
+MOST = 2.2  # the same, where no other number of cells reads better
+JOINED = 1.5  # the price of grouping paragraphs to rows in another way than by their numbers
+NONE = "—"
+
+
+class Sequence:
+    """Cells of unit columns in printed order; names that were read on other pages are believed more."""
+
+    def __init__(self, *, plain: bool = False) -> None:
+        self.counts: Counter[str] = Counter()
+        self.plain = plain  # offices of one house, whose names begin with no level
+
+    def ways(self, lines: list[str], rows: int) -> list[Way]:
+        """Return the clean ways to read the lines as cells of a page with so many rows, best first."""
+        if not rows:
+            return []
+        ends = _cheapest(lines, 2 * rows, self._cost)
+        least = min((cost for cost, _ in ends.values()), default=0.0)
+        out = []
+        for count, (cost, cells) in ends.items():
+            if not rows <= count <= 2 * rows or not self._is_clean(cost, count, least):
+                continue
+            leads = count - rows
+            columns = [LEAD] * leads + [RESPONSIBLE] * rows
+            placed = tuple((column, cell, None) for column, cell in zip(columns, cells, strict=True))
+            out.append(Way(placed, cost=cost + GUESSED + 0.3 * (2 * rows - count)))
+        exact = [
+            way for way in out if len(way.cells) == 2 * rows
+        ]  # two cells for each row: nothing is merged
+        return exact or sorted(out, key=lambda way: way.cost)
+
+    def fitting(self, lines: list[str], groupings: list[list[list[int]]]) -> list[list[int]] | None:
+        """Return the first way to group paragraphs to rows for which the lines hold two cells a row."""
+        ends = _cheapest(lines, 2 * max((len(rows) for rows in groupings), default=0), self._cost)
+        least = min((cost for cost, _ in ends.values()), default=0.0)
+        fits = [
+            (ends[2 * len(rows)][0] + JOINED * (place > 0), place)
+            for place, rows in enumerate(groupings)
+            if 2 * len(rows) in ends and self._is_clean(ends[2 * len(rows)][0], 2 * len(rows), least)
+        ]
+        return groupings[min(fits)[1]] if fits else None
+
+    def _is_clean(self, cost: float, count: int, least: float) -> bool:
+        """Good names, or about the best there are: as many cells as there must be is no accident then."""
+        return cost <= CLEAN * count or (cost <= MOST * count and cost <= least + 0.3 * count)
+
+    def learn(self, way: Way) -> None:
+        """Remember the names of a way that was taken."""
+        self.counts.update(name for _, cell, _ in way.cells for name in names_of(cell))
+
+    def _cost(self, cell: str) -> float | None:
+        if cell == NONE:
+            return 0.0
+        if (
+            NONE in cell
+            or cell[0] in "、，）)"
+            or cell[-1] in "、，（("
+            or cell.count("（") != cell.count("）")
+        ):
+            return None
+        total = 0.0
+        for name in names_of(cell):
+            cost = 0.0 if self.counts[name] else _name_cost(name, plain=self.plain)
+            if cost is None:
+                return None
+            total += cost
+        return total
+
+
+@lru_cache(maxsize=20_000)
+def _name_cost(name: str, *, plain: bool) -> float | None:
+    """0 for a name known everywhere, more for one that only looks like a name; None for what is none."""
+    if is_office(name):
+        return 0.0
+    if not ENDS_AS_UNIT.search(name) or not 2 <= len(name) <= 30:
+        return None
+    return max(0.2, 1.1 - Believed(plain=plain).score(name))
+
+
+def _cheapest(
+    lines: list[str], most: int, price: Callable[[str], float | None]
+) -> dict[int, tuple[float, tuple[str, ...]]]:
+    """Number of cells → the cheapest way to cut the lines into so many."""
+    if len(lines) > MOST_OF_PAGE or most > MOST_OF_PAGE:
+        return {}  # no page holds so many
+    width = max((len(line) for line in lines), default=0)
+    best: list[dict[int, tuple[float, tuple[str, ...]]]] = [{0: (0.0, ())}]
+    for end in range(1, len(lines) + 1):
+        here: dict[int, tuple[float, tuple[str, ...]]] = {}
+        for start in range(max(0, end - MOST_LINES), end):
+            cost = price("".join(lines[start:end]))
+            if cost is None or not best[start]:
+                continue
+            cost += _uneven(lines[start:end]) + 0.3 * (len(lines[end - 1]) == width and end < len(lines))
+            cell = "".join(lines[start:end])
+            for count, (before, cells) in best[start].items():
+                known = here.get(count + 1)
+                if count < most and (known is None or before + cost < known[0]):
+                    here[count + 1] = (before + cost, (*cells, cell))
+        best.append(here)
+    return best[-1]
+
+
+def _uneven(lines: list[str]) -> float:
+    """The price of lines that are not all as long as the column is wide, but for the last."""
+    widest = max(map(len, lines))
+    return 2.5 * sum(len(line) < widest - 1 for line in lines[:-1]) + 0.2 * sum(
+        len(line) == widest - 1 for line in lines[:-1]
+    )

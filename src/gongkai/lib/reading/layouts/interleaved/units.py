@@ -1,0 +1,223 @@
+"""Pieces of units from two columns, printed into each other → whole cells, each in its column."""
+
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.reading.words.offices import BEGINNINGS, OFFICES, is_office
+from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT, split_outside_brackets
+
+BEAM = 300
+DEAR = 2.0
+GUESSED = 100.0  # added where only the order of the pieces was used
+MAX_LINES = 150  # of units on a page, and rows
+LEAD, RESPONSIBLE = 0, 1
+_LEVEL_ONLY = re.compile(r"^(?:各)?(?:省|市|州|区|县|区县|市县|乡|镇)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to read the pieces: closed cells (column, text, paragraph), open ones, and what it cost."""
+
+    cells: tuple[tuple[int, str, int | None], ...] = ()
+    lead: str = ""
+    responsible: str = ""
+    cost: float = 0.0
+
+    def count(self, column: int) -> int:
+        """Number of closed cells of a column."""
+        return sum(one == column for one, _, _ in self.cells)
+
+
+class Names:
+    """Names that the document prints whole: between marks, on lines of their own, in its sentences."""
+
+    def __init__(self, lines: list[str]) -> None:
+        parts = [part for line in lines for part in line.split(" ")]
+        self.sentences = "\n".join(part for part in parts if not _is_list(part))
+        counts = Counter(name for part in parts if _is_list(part) for name in names_of(part))
+        good = {name: count for name, count in counts.items() if _is_name(name) and not _RUN.search(name)}
+        self.whole = {name: count + self.sentences.count(name) for name, count in good.items()}
+        self._prices: dict[str, float | None] = {}
+        self._pieces: dict[str, float | None] = {}
+        self.beginnings = {name[:end] for name in self.whole for end in range(1, len(name) + 1)}
+        self._longer = {
+            name for name in self.whole if any(x != name and x.startswith(name) for x in self.whole)
+        }
+
+    def price(self, cell: str) -> float | None:
+        """Price of a cell: 0 where all its names are printed elsewhere, more for new ones; None where it is none."""
+        if cell not in self._prices:
+            self._prices[cell] = self._price_of(cell)
+        return self._prices[cell]
+
+    def _price_of(self, cell: str) -> float | None:
+        names = names_of(cell)
+        if not names or any(not _is_name(name) or _RUN.search(name) for name in names):
+            return None
+        return sum(self._price(name) for name in names)
+
+    def _price(self, name: str) -> float:
+        if name in self._longer and name not in OFFICES:
+            return 2.0  # the beginning of a longer name is more likely a piece of that
+        count = self.whole.get(name, 0) + (2 if is_office(name) else 0)
+        if not _STARTS.match(name):
+            return 0.8 if count > 2 else 3.0
+        return 0.0 if count > 1 else 0.8 if count else 3.0
+
+    def completed(self, piece: str) -> str | None:
+        """Return the one known name that a piece begins, the piece itself where it is one, else None."""
+        if self.price(piece) in (0.0, 0.8):
+            return piece
+        known = [name for name in self.whole if name.startswith(piece) and self.whole[name] > 1]
+        return known[0] if len(known) == 1 else None
+
+    def may_go_on(self, piece: str) -> bool:
+        """True for the beginning of a name, or words the sentences of the document hold."""
+        return piece in self.beginnings or piece in BEGINNINGS or piece in self.sentences
+
+    def price_of_piece(self, text: str) -> float | None:
+        """Price of leaving a cell open here: what is written so far must be able to become a list of names."""
+        if text not in self._pieces:
+            self._pieces[text] = self._price_of_piece(text)
+        return self._pieces[text]
+
+    def _price_of_piece(self, text: str) -> float | None:
+        *before, last = names_of(text) or [""]
+        if any(not _is_name(name) or _RUN.search(name) for name in before) or _RUN.search(last):
+            return None
+        return sum(self._price(name) for name in before) + (
+            0.3 if last.rstrip("、") in self.beginnings or not last else 2.0
+        )
+
+
+def _is_name(name: str) -> bool:
+    return (
+        3 <= len(name) <= 24
+        and bool(ENDS_AS_UNIT.search(name))
+        and bool(_STARTS.match(name) or len(name) >= 5)
+    )
+
+
+_STARTS = re.compile(r"[省市区县州旗各]|有关|相关|全[省市区县]")
+_RUN = re.compile(r"(?:局|委|办|厅|部门|单位)(?:市|各)|政府(?:市|各(?!部门|部$|$))")
+
+
+def _is_list(line: str) -> bool:
+    return len(line) < 120 and not re.search(r"[。；：>\d]", line)
+
+
+def names_of(cell: str) -> list[str]:
+    """Names of a list, with `市、区县政府…` kept as one."""
+    names: list[str] = []
+    waiting = ""
+    for piece in split_outside_brackets(cell, "、，"):
+        if _LEVEL_ONLY.match(piece):
+            waiting += piece + "、"
+        else:
+            names.append(waiting + piece)
+            waiting = ""
+    return names + ([waiting] if waiting else [])
+
+
+def ways_to_read(lines: list[tuple[list[str], int | None]], names: Names, rows: int) -> list[Way]:
+    """Return the cheapest ways to read the pieces as whole cells of two columns, best first.
+
+    There is a responsible cell for every row of the page, and at most as many leads. Lines are cut into pieces of both
+    columns only where they cannot be read otherwise.
+    """
+    if len(lines) > MAX_LINES or rows > MAX_LINES:
+        return []
+    ways = _search(lines, names, rows, cuts=False)
+    if not ways or ways[0].cost > DEAR:
+        ways = sorted([*ways, *_search(lines, names, rows, cuts=True)], key=lambda way: way.cost)
+    return ways
+
+
+def _search(lines: list[tuple[list[str], int | None]], names: Names, rows: int, *, cuts: bool) -> list[Way]:
+    beam = [Way()]
+    for number, (pieces, paragraph) in enumerate(lines):
+        options = _options(pieces, names, cuts=cuts)
+        left = len(lines) - number - 1
+        following: dict[tuple[object, ...], Way] = {}
+        for way in beam:
+            for option in options:
+                for new in _placed(way, option, paragraph, names):
+                    if not _counts_fit(new, rows, left):
+                        continue
+                    key = (new.cells, new.lead, new.responsible)
+                    if key not in following or new.cost < following[key].cost:
+                        following[key] = new
+        beam = sorted(following.values(), key=lambda way: way.cost)[:BEAM]
+    return [way for way in beam if not way.lead and not way.responsible and way.count(RESPONSIBLE) == rows]
+
+
+def _counts_fit(way: Way, rows: int, left: int) -> bool:
+    own = way.count(RESPONSIBLE)
+    return (
+        own + bool(way.responsible) <= rows <= own + bool(way.responsible) + 2 * left
+        and way.count(LEAD) <= rows
+    )
+
+
+def _options(pieces: list[str], names: Names, *, cuts: bool) -> list[tuple[tuple[str, ...], float]]:
+    """Ways to take a line: as it is, or cut into pieces of two columns."""
+    whole = "".join(pieces)
+    if len(pieces) == 1 and names.price(whole) == 0.0:
+        return [((whole,), 0.0)]
+    out: list[tuple[tuple[str, ...], float]] = [((whole,), 0.0 if len(pieces) == 1 else 3.0)]
+    if len(pieces) == 2:
+        out.append(((pieces[0], pieces[1]), 0.0))
+        if names.price(pieces[1] + pieces[0]) == 0.0:  # the end of a cell was printed before its beginning
+            out.append(((pieces[1] + pieces[0],), 1.0))
+    elif cuts and len(pieces) == 1 and len(whole) <= 16:
+        out.extend((((whole[:k], whole[k:])), 1.5) for k in range(1, len(whole)))
+    return out
+
+
+def _placed(
+    way: Way, option: tuple[tuple[str, ...], float], paragraph: int | None, names: Names
+) -> list[Way]:
+    """Put the pieces of a line to the columns, each to an open cell or as a new one."""
+    pieces, cost = option
+    start = replace(way, cost=way.cost + cost)
+    if len(pieces) == 1:
+        return [
+            new
+            for column in (LEAD, RESPONSIBLE)
+            for new in _appended(start, column, pieces[0], paragraph, names)
+        ]
+    turned = replace(
+        start, cost=start.cost + (0.0 if cost else 3.0)
+    )  # parted by a space, the left one is the lead's
+    return [
+        new
+        for begin, first, second in ((start, LEAD, RESPONSIBLE), (turned, RESPONSIBLE, LEAD))
+        for one in _appended(begin, first, pieces[0], paragraph, names)
+        for new in _appended(one, second, pieces[1], paragraph, names)
+    ]
+
+
+def _appended(way: Way, column: int, piece: str, paragraph: int | None, names: Names) -> list[Way]:
+    """Append a piece to a column; a cell that is whole may be closed or stay open."""
+    open_text = way.lead if column == LEAD else way.responsible
+    text = open_text + piece
+    if open_text and names.price(piece) == 0.0 and not names.may_go_on(text):
+        return []  # a whole name of its own begins a new cell
+    if len(text) > 160:
+        return []
+    out = []
+    lead, responsible = (way.lead, "") if column == RESPONSIBLE else ("", way.responsible)
+    if (price := names.price(text)) is not None:
+        out.append(
+            Way(
+                (*way.cells, (column, text, paragraph)),
+                lead,
+                responsible,
+                way.cost + price + 0.1 * bool(open_text),
+            )
+        )
+    if price != 0.0 and (price := names.price_of_piece(text)) is not None:
+        lead, responsible = (way.lead, text) if column == RESPONSIBLE else (text, way.responsible)
+        out.append(Way(way.cells, lead, responsible, way.cost + price))
+    return out

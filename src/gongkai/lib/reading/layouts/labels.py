@@ -1,0 +1,63 @@
+"""The labels that running text puts before units, limits, people and facts (责任单位：, 完成时限：, 责任人：). Pure."""
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
+
+ALONE = (
+    r"(?:市级|区级|县级|主要|共同|项目|工程|任务|具体)?(?:牵头|主办|责任|配合|协办|协作|协同|参与|承办|落实|负责|主责|实施|执行|推进)(?:考核|督办|督导)?(?:责任)?"
+    r"(?:单位|部门|处室|科室|股室|主体)?(?:[及和与、/（(](?:责任|负责|联系)人[）)]?)?|(?:责任|任务|职责)分工|分工(?=\s*[:：])"
+)
+#: 起草部门 is a unit where no colon stands behind it.
+WHO = rf"{ALONE}|(?:起草|编制|申报|解读)(?:责任)?(?:单位|部门|处室|科室|股室|主体)(?=\s*[:：])"
+TIME = (
+    r"(?:完成|整改|办理|落实|推进|办结)时限|(?:时限|期限)(?=\s*[:：])|时限要求|完成时间|时间节点|时间要求|时间安排|公开时限|更新频率|"
+    r"(?:计划|预计|拟|提请|报送|送审|出台)[^，,。；;：:]{0,8}(?:时间|时限)(?=\s*[:：])"
+)
+#: Labels of people and facts that stand beside the units: they go to the other columns.
+BESIDE = (
+    r"(?:项目|具体|科室|第一|主要|市级|区级|县级)?(?:责任|牵头|分管|联系|包抓|包联|包保|挂点|主管|督办)(?:[省市县区]级?)?(?:政府)?(?:领导|人)|"
+    r"(?:项目|主要|分管|科室|具体)?负责人|联络[员人]|联系电话|(?:实际|目前|当前)?(?:完成|进展|推进|落实)情况|成果形式|工作进展|备注"
+)
+LABEL = re.compile(
+    rf"^[【（(\[]?(?:(?:{WHO}|{TIME})\s*[:：]|(?:{BESIDE})\s*[:：][^。]{{1,60}}?(?:{WHO})\s*[:：])"
+)
+BESIDE_LABEL = re.compile(rf"^(?:{BESIDE})\s*[:：]")
+#: `；经办科员：…`: whatever else is labelled beside the units.
+PART = re.compile(
+    rf"(?P<label>(?P<beside>{BESIDE})|{WHO}|{TIME}|公开路径|公开渠道|(?P<other>(?<=[；;])[{HAN}]{{2,8}}))\s*[:：]"
+)
+DOES_IT = re.compile(r"责任人|负责人")
+TEXT_LABEL = re.compile(
+    r"^(?:工作|具体|主要|重点|任务|公开|落实|整改)?(?:内容|举措|措施|要求|任务)(?:及要求)?\s*[:：]\s*"
+)
+
+_KNOWN = (
+    r"(?:牵头|主办|责任|配合|协办|协助|参与|承办|落实|实施|负责)(?:单位|部门|处室|科室|股室)"
+    r"|(?:完成|办理|办结|公开)(?:时限|时间|期限)|时限要求"
+    r"|(?:公开|发布)(?:渠道|途径|方式|载体|平台|栏目|路径|位置)"
+)
+_KIND_OF_UNIT = re.compile(rf"(?P<label>{_KNOWN})[（(](?:单位|部门|处室|科室|股室)[）)](?=\s*[:：])")
+_HALF_WIDTH_STOP = re.compile(rf"(?<!\d)(?P<stop>[.;,])(?=\s*[（(【\[]?(?:{_KNOWN})\s*[:：])")
+_STOPS = {".": "。", ";": "；", ",": "，"}
+_OWNER_LINE = re.compile(
+    r"^[（(【]?(?:责任|牵头|主办|承办)(?:单位|部门|处室|科室|股室)\s*[:：][^。\n]*", re.MULTILINE
+)
+_HELPERS = re.compile(
+    rf"(?<=[；;])(?:(?:协助|配合|协同)\s*[:：]\s*|会同)(?P<after>[{HAN}、]+)(?=[；;。]|$)"
+    rf"|(?<=[；;])(?P<before>[{HAN}、]+)(?:配合|协助)(?=[；;。]|$)"
+)
+
+
+def normalize_labels(text: str) -> str:
+    """Write known labels as most notices print them.
+
+    >>> normalize_labels("公开目录.责任科室(单位):办公室;完成时限:3月底前")
+    '公开目录。责任科室:办公室；完成时限:3月底前'
+    """
+    text = _KIND_OF_UNIT.sub(r"\g<label>", text)
+    text = _HALF_WIDTH_STOP.sub(lambda match: _STOPS[match["stop"]], text)
+    return _OWNER_LINE.sub(lambda match: _HELPERS.sub(_labelled_helpers, match[0]), text)
+
+
+def _labelled_helpers(match: re.Match[str]) -> str:
+    return f"配合单位：{match['after'] or match['before']}"

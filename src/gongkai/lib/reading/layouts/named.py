@@ -1,0 +1,60 @@
+"""Who is named in a paragraph, as data, and what a notice's habits of naming are."""
+
+from dataclasses import dataclass, field
+
+from gongkai.lib.reading.words.unit_names import AND_SO_ON, is_group, split_outside_brackets
+
+
+@dataclass(slots=True)
+class Owners:
+    """Units and limit as printed; `guessed` where a sentence and no label says so."""
+
+    lead: str = ""
+    responsible: str = ""
+    limit: str = ""
+    guessed: bool = False
+    doubts: list[str] = field(default_factory=list)
+    first_leads: bool = False  # 列第一位者为牵头单位
+    below_too: bool = False  # …，下同
+    beside: dict[str, str] = field(default_factory=dict)  # label → people and facts named beside the units
+    helps: bool = False  # nobody but units that help: who leads is said elsewhere
+    own: bool = False  # a sentence of the paragraph names them: for nothing above it
+
+    def __bool__(self) -> bool:
+        return bool(self.lead or self.responsible)
+
+    def add(self, other: "Owners") -> None:
+        """Take over what the other one says."""
+        self.lead = "、".join(x for x in (self.lead, other.lead) if x)
+        self.responsible = "、".join(x for x in (self.responsible, other.responsible) if x)
+        self.limit = joined_limits(self.limit, other.limit)
+        self.guessed = self.guessed or other.guessed
+        self.first_leads = self.first_leads or other.first_leads
+        self.below_too = self.below_too or other.below_too
+        self.doubts.extend(other.doubts)
+        self.beside.update(other.beside)
+
+    def let_first_lead(self) -> None:
+        """Where nobody is said to lead, the first named does."""
+        names = [name for name in split_outside_brackets(self.responsible, "、，,；;") if name.strip()]
+        if names and not self.lead and not is_group(names[0]):
+            first, open_end, rest = names[0], AND_SO_ON.search(names[0]), names[1:]
+            if open_end:
+                first, rest = first[: open_end.start()], [open_end.group(0), *rest]
+            self.lead, self.responsible = first, "、".join(rest)
+
+
+def joined_limits(one: str, other: str) -> str:
+    """Two limits of one task, as of its first and second part."""
+    return "；".join(dict.fromkeys(x for x in (one, other) if x))
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What a notice does: brackets that hold nothing but units, units with a colon in front of the text."""
+
+    bare: bool = False
+    odd: bool = False  # such a bracket here and there, in a notice that else says who leads and helps
+    colon: bool = False
+    starts: bool = False  # points begin with who does it: 市编办负责公布…
+    each: bool = False  # nearly every numbered point names its own units

@@ -1,0 +1,141 @@
+"""Orders that sentences give: who is asked to do what (请市财政局于……; 市教育局要……; ……由市大数据局负责). Pure.
+
+Letters, minutes and reminders name their units so and nowhere else.
+"""
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.reading.layouts.align import is_units
+from gongkai.lib.reading.words.numbering import number_of
+from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT
+
+_POINT = r"(?:[（(]?[一二三四五六七八九十\d]{1,3}[）)]|[一二三四五六七八九十\d]{1,3}[、．.])"
+_NAMES = rf"[{HAN}\d（）、]"
+#: Where an order may begin: a point, a sentence, a clause behind a semicolon; by when may stand before who.
+_BEGINS = rf"(?:^\s*+{_POINT}?|(?<=[。；;]))\s*(?:[^，,。；;：:（(]{{2,14}}(?:前|内|底|日|起)[，,]\s*)?"
+_HELP = rf"(?:[，,、](?P<help>{_NAMES}{{3,60}}?)(?:协助|协同|参与)?配合)?"
+#: What stands right behind who is asked, and says that it is to be done.
+_TO_DO = (
+    r"务必|要|应|须|及时|尽快|抓紧|认真|按照?|严格|于[\d每]|在\d|自[^，。；]{2,20}起|公开|公布|公示|更新|发布|设立|建立|开展|编制|提供|报送|\d{1,2}月|"
+    r"将|对|组织|做好|完成|会同|会商|结合|根据|加强|进一步|每[年季月周日天半]"
+)
+_PLEASE = re.compile(
+    rf"(?:^|(?<=[。；;：:])|(?<=[，,])(?=请)|^{_POINT})\s*(?:请|由)(?P<who>{_NAMES}{{3,80}}?)(?P<how>牵头|负责)?{_HELP}[，,]?(?=(?:(?<=牵头[，,])|(?<=配合[，,])|{_TO_DO})\S)"
+)
+
+
+#: 1.县住建局要于3月15日前……; 市政府办公室每半年组织……; ……。由市发展改革委牵头，市交通运输局配合，于9月底前……; 7月10日前，各乡镇完成……
+_SUBJECT = re.compile(
+    rf"{_BEGINS}由?(?P<who>{_NAMES}{{3,60}}?)(?:牵头负责|负责牵头|牵头|负责|共同|落实(?=[^好到])|要(?![求点素])|应当|应(?![急用])|须|请(?=于|在|尽快|抓紧|按)|"
+    rf"(?=每[年半季月周日天]|于\d|在\d|\d{{1,2}}月|完成|报送|公布|发布|制定|编制|组织|开展)){_HELP}[，,]?(?=\S)"
+)
+#: 政府公报由市政府办公室负责编辑; 名单由各街道于每季度首月10日前公示
+_BY_WHOM = re.compile(
+    rf"{_BEGINS}[{HAN}、]{{2,16}}?由(?P<who>{_NAMES}{{3,60}}?)(?:牵头负责|负责牵头|牵头|负责|统筹|(?=于[\d每]|在\d|每[年半季月周日天])){_HELP}(?=\S)"
+)
+#: 市教育局会同各区县政府公开……
+_TOGETHER = re.compile(
+    rf"{_BEGINS}(?:请|由)?(?P<who>{_NAMES}{{3,30}}?)(?:会同|联合)(?P<help>{_NAMES}{{3,60}}?)"
+    r"[，,]?(?=负责|抓紧|尽快|认真|年内|公开|公布|公示|发布|做好|开展|编制|制定|完成|完善|落实|组织|推进|建立|梳理|于\d|在\d|\d{1,2}月|每[年半季月周日天])"
+)
+#: 县财政局要公开预决算，县教育局要……: the next one who is ordered something, behind a comma.
+_ALSO = re.compile(rf"(?<=[，,])\s*(?P<who>{_NAMES}{{3,60}}?)(?:要(?![求点素])|应当|须)(?=\S)")
+
+#: 会议明确，由区住建局……; 会议同意区民政局的意见，……
+_MEETING = re.compile(
+    rf"^(?P<number>\s*+{_POINT}\s*)?\s*会议(?:(?:决定|明确|要求|确定|强调|议定|认为)[，,：:]|同意[^，。；]{{2,30}}[，,])\s*(?=\S)"
+)
+#: 会议听取了……，议定：由区数据局负责……
+_AGREED = re.compile(
+    rf"^(?P<number>\s*+{_POINT}\s*)?[^。；：:]{{0,60}}?(?:议定|会议(?:决定|明确|要求|确定))[：:]\s*(?=\S)"
+)
+
+
+#: ……问题。会议确定，由市政府办公室牵头
+_MEETING_WITHIN = re.compile(r"(?<=[。；])\s*会议(?:决定|明确|要求|确定|强调|议定)[，,：:]\s*(?=\S)")
+
+
+def without_agreed(lines: list[str]) -> list[str]:
+    """Return the points of minutes without what they open with (会议议定：), where two or more do; 会议明确， anywhere."""
+    found = [_AGREED.match(line) if len(line) <= 2000 else None for line in lines]
+    several = sum(map(bool, found)) >= 2
+    out: list[str] = []
+    for line, agreed in zip(lines, found, strict=True):
+        match = (agreed if several else None) or (_MEETING.match(line) if len(line) <= 2000 else None)
+        rest = f"{match['number'] or ''}{line[match.end() :]}" if match else line
+        out.append(_MEETING_WITHIN.sub("", rest))
+    return out
+
+
+#: 2.民政办：公开名单……; 5.各社区要每季度组织……
+_FIRST = re.compile(
+    rf"^\s*+{_POINT}?\s*(?P<who>{_NAMES}{{3,40}}?)(?:[：:]|要(?![求点素])|应当|须|(?=每[年半季月周]))(?=\S)"
+)
+
+
+def who_comes_first(text: str) -> str:
+    """The units that a task's words begin with; empty where they begin with anything else.
+
+    >>> who_comes_first("5.各社区要每季度组织一次宣传。"), who_comes_first("加强宣传。")
+    ('各社区', '')
+    """
+    match = _FIRST.match(text[:200])
+    return match["who"] if match and are_names(match["who"]) else ""
+
+
+def as_asked(lines: list[str]) -> list[str]:
+    """Return a letter's paragraphs with each thing that it asks of units on a line of its own, the units in a bracket behind it.
+
+    The same lines where fewer than two are asked.
+    """
+    out: list[str] = []
+    asked = 0
+    for line in lines:
+        cuts = _asked_of(line)
+        if not cuts:
+            out.append(line)
+            continue
+        asked += len(cuts)
+        if before := line[: cuts[0].start()].strip():
+            out.append(before)
+        ends = [*(match.start() for match in cuts[1:]), len(line)]
+        out.extend(
+            f"{line[m.start() : end].strip('；;，, ')}（{_who(m)}）"
+            for m, end in zip(cuts, ends, strict=True)
+        )
+    return out if asked >= 2 else lines
+
+
+def _asked_of(line: str) -> list[re.Match[str]]:
+    """Return where a paragraph names units that are to do something, in order, none within another."""
+    found = [
+        match
+        for pattern in (_TOGETHER, _PLEASE, _SUBJECT, _BY_WHOM, _ALSO)
+        for match in pattern.finditer(line[:6000])
+    ]
+    cuts: list[re.Match[str]] = []
+    for match in sorted(found, key=lambda one: (one.start("who"), -one.end())):
+        help_ = match.groupdict().get("help")
+        after = not cuts or match.start() >= cuts[-1].end()
+        if after and are_names(match["who"]) and (not help_ or is_units(help_)):
+            cuts.append(match)
+    return cuts
+
+
+def _who(match: re.Match[str]) -> str:
+    """Say who does it as a bracket does: whoever is helped leads."""
+    help_ = match.groupdict().get("help")
+    return f"牵头单位：{match['who']}；责任单位：{help_}" if help_ else f"责任单位：{match['who']}"
+
+
+def are_names(who: str) -> bool:
+    """True for names of units, and nothing that a sentence may begin with besides."""
+    return (
+        is_units(who)
+        and bool(ENDS_AS_UNIT.search(who))
+        and number_of(who) is None
+        and not _NO_NAME.match(who)
+    )
+
+
+_NO_NAME = re.compile(r".*由|请|按照?|根据|落实|围绕|依据|结合|参照|由|对|在|将")

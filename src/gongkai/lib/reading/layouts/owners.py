@@ -1,0 +1,397 @@
+"""Who is named in a paragraph of a notice without a table: labels, brackets, verbs, units in running text."""
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.reading.layouts.align import is_limit, is_units
+from gongkai.lib.reading.layouts.labels import (
+    ALONE,
+    BESIDE,
+    BESIDE_LABEL,
+    DOES_IT,
+    LABEL,
+    PART,
+    TEXT_LABEL,
+    TIME,
+    WHO,
+)
+from gongkai.lib.reading.layouts.named import Habits, Owners, joined_limits
+from gongkai.lib.reading.layouts.names_apart import with_names_apart
+from gongkai.lib.reading.tables.heads import DEADLINE_HEAD
+from gongkai.lib.reading.words.clauses import Part, clauses_of, does_and_helps, looks_like_units, says_who
+from gongkai.lib.reading.words.dues import When, read_limit
+from gongkai.lib.reading.words.numbering import number_of
+from gongkai.lib.reading.words.people_beside import units_among
+from gongkai.lib.reading.words.unit_names import (
+    AND_SO_ON,
+    ENDS_AS_UNIT,
+    split_outside_brackets,
+)
+from gongkai.lib.reading.words.units import FIRST_LEADS
+
+_LEADS = re.compile(r"牵头|主办|主责")
+_NAMES = rf"[{HAN}（）、]"
+_RUNNING = re.compile(
+    rf"由(?P<lead>{_NAMES}{{3,60}}?)(?:负责)?牵头(?:负责)?(?:[，,、](?P<others>{_NAMES}{{3,200}}?)(?:等)?"
+    r"(?:配合|参与|协助|协同|分工负责))?"
+)
+#: The State Council's own way of dividing work: 由发展改革委会同财政部等部门负责落实.
+_TOGETHER = re.compile(
+    rf"由(?P<lead>{_NAMES}{{2,60}}?)会同(?P<others>{_NAMES}{{2,300}}?)(?:等(?:有关)?(?:部门|单位)?)?"
+    r"(?:(?:共同)?(?:负责|研究|提出|制[定订]|组织|落实|办理|承担|牵头)|(?=[，,](?!由)|在[^，,。]{1,20}(?:公[开示布]|发布)|于\d|每[年季月周]))"
+)
+#: 县政府督查室会同县政府办每季度抽查.
+_ALONGSIDE = re.compile(
+    rf"^(?:[（(][一二三四五六七八九十\d]{{1,3}}[）)]|\d{{1,2}}[．.、])?\s*(?P<lead>{_NAMES}{{3,30}}?)会同(?P<others>{_NAMES}{{3,60}}?)"
+    r"[，,]?(?=每[年季月周半]|按[季月]|于\d|在\d|\d{1,2}月|负责|公开|公布|发布|开展|组织|做好|建立|制[定订]|编制|推进|完善|落实|对|年内)"
+)
+#: 由X负责，Y配合.
+_IN_CHARGE = re.compile(
+    rf"由(?P<who>{_NAMES}{{3,60}}?)(?:具体|共同|统一|分别|联合)?(?:负责[{HAN}]{{0,6}}|统筹[{HAN}]{{0,6}}|组织(?:实施|开展|落实)?|承担|实施|办理)(?:[，,](?P<others>{_NAMES}{{3,120}}?)(?:等)?(?:配合|参与|协助|协同))?(?=[，,。；;]|$)"
+)
+#: …。财务处负责。
+_SAID_LAST = re.compile(rf"[。；](?P<who>{_NAMES}{{3,60}}?)(?P<verb>牵头|负责)(?:落实|办理|实施)?。?$")
+_BEGINS_WITH = re.compile(
+    rf"(?:^|。)(?![（）])(?P<who>{_NAMES}{{3,60}}?)(?P<verb>牵头|负责)[，,](?:(?P<others>{_NAMES}{{3,120}}?)(?:配合|参与|协助)[，,])?"
+)
+_COLON = re.compile(
+    r"^(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[．.、])?(?P<who>[^：:。；]{3,80}?)(?:负责)?[：:]\s*(?P<text>.{4,})$",
+    re.DOTALL,
+)
+_BEHIND = re.compile(rf"[。；]\s*(?=(?:{WHO}|{TIME}|{BESIDE})\s*[:：])")
+#: A label of units right behind the last word of what is to be done, the units behind it ending the paragraph.
+_RIGHT_BEHIND = re.compile(
+    rf"^(?P<text>.{{4,}}?[{HAN}\w”》）);,，])\s*(?=(?:{WHO})\s*[:：](?P<units>[^:：。]{{2,200}})。?$)"
+)
+_ASKS = re.compile(r"由?(?:哪些?|什么|谁)(?:部门|单位)?(?:牵头|负责)")  # 由哪些部门牵头 names nobody
+_OPEN, _CLOSE = "（(〔[【", "）)〕]】"
+_LEADS_DOWN = re.compile(r"[。；]?\s*(?:具体|主要|重点|工作)?(?:措施|举措|任务|要求|做法)(?:如下)?[:：]\s*")
+#: A limit behind the last unit.
+_LAST = re.compile(r"[，,；;](?P<limit>[^，,；;]{2,14})$")
+#: A point that begins with who does it: 市编办负责公布…
+_STARTS = re.compile(
+    rf"^(?:[（(][一二三四五六七八九十\d]{{1,3}}[）)]|\d{{1,2}}[．.、])?\s*(?P<who>{_NAMES}{{3,60}}?)"
+    rf"(?P<verb>牵头负责|负责牵头|牵头|负责|(?:是|为|作为)[^。；]{{2,60}}?(?:单位|部门|机构)[，,]\s*负责)(?=[{HAN}])"
+)
+MAX_BRACKET = 600
+_SHORTEST = 4
+_LONGEST_LIMIT = 30
+_LONGEST_TASK = 2000
+#: A blank that a line break left inside a word.
+_TORN = re.compile(r"(?<=[^\x00-\x7f\s])[ \u3000]+(?=[^\x00-\x7f\s])")
+
+
+Cut = tuple[str, Owners]
+
+
+def habits_of(texts: list[str]) -> Habits:
+    """See how a notice names its units, so that a single odd bracket is not taken for one."""
+    bare = sum(bool(split_owners(text, Habits(bare=True))[-1][1]) for text in texts)
+    named = [owners for text in texts if (owners := split_owners(text, Habits())[-1][1])]
+    labelled, told = len(named), sum(not owners.guessed for owners in named)
+    colon = sum(
+        bool((match := _COLON.match(text)) and _all_units(match["who"]) and not LABEL.match(text))
+        for text in texts
+    )
+    starts = [text for text in texts if (match := _STARTS.match(text)) and _starts_with_units(match["who"])]
+    return Habits(
+        bare=bare - labelled >= 2,
+        odd=told >= 2,
+        colon=colon >= 3 and not told and bare == labelled,
+        starts=(len(starts) >= 3 or _all_points(starts, texts)) and not told and labelled < len(starts),
+    )
+
+
+def _all_points(starts: list[str], texts: list[str]) -> bool:
+    """True where the two paragraphs are all numbered points (1.) of the text."""
+    points = [text for text in texts if (number := number_of(text)) and number.depth >= 3]
+    return len(starts) == 2 and points == starts
+
+
+def split_owners(text: str, habits: Habits) -> list[Cut]:
+    """Cut a paragraph into what each bracket of units follows; one part without owners where there is none."""
+    brackets = _brackets(text, habits)
+    if not brackets:
+        if habits.colon and (match := _COLON.match(text)) and _all_units(match["who"]):
+            return [(match["text"], Owners("", match["who"]))]
+        if cut := _labelled_behind(text):
+            return [cut]
+        if habits.starts and (match := _STARTS.match(text)) and _starts_with_units(match["who"]):
+            return [(text, _doing(match["who"], match["verb"]))]
+        return [_said_apart(text) or (text, _running(text))]
+    if len(brackets) == 1:
+        start, end, owners = brackets[0]
+        text = text[:end] if _LEADS_DOWN.fullmatch(text[end:]) else text
+        owners.guessed = owners.guessed or len(text) - end > 2
+        return [(_without(text, start, end), owners)]
+    parts: list[Cut] = []
+    begin = 0
+    for place, (start, end, owners) in enumerate(brackets):
+        last = place == len(brackets) - 1
+        stop = len(text) if last else end + len(re.match(r"[；;。，,\s]*", text[end:]).group(0))  # type: ignore[union-attr]
+        body = _without(text[begin:stop], start - begin, end - begin).rstrip("；;，, ")
+        owners.guessed = owners.guessed or not text[:start].rstrip().endswith("。")
+        parts.append((body, owners))
+        begin = stop
+    if any(owners.guessed for _, owners in parts):
+        for _, owners in parts:
+            owners.guessed = True
+    elif tail := text[end:].strip("。；; "):
+        parts[-1][1].doubts.append(f"括号之后的“{tail[:20]}”没有另写单位，按同一单位读取，请核对")
+    return parts
+
+
+#: 此项工作由A负责
+_BY = re.compile(r"^(?P<what>(?:此|该|本|上述|以上)(?:各|几)?(?:项|条)?(?:工作|任务|事项|内容)?)?由")
+
+
+def _labelled_behind(text: str) -> Cut | None:
+    """`……。责任单位：A、B。`, also without a stop in front of the label, where nothing but units stands behind it."""
+    if (match := _BEHIND.search(text)) and (owners := owners_of(text[match.end() :])):
+        return text[: match.end()].rstrip(), owners
+    if len(text) > _LONGEST_TASK or LABEL.match(text) or not re.search(r"[:：]", text):
+        return None
+    match = _RIGHT_BEHIND.match(text)
+    if match and (is_units(match["units"]) or says_who(match["units"])):
+        return match["text"].rstrip(";,，"), owners_of(text[match.end() :])
+    return None
+
+
+def _said_apart(text: str) -> Cut | None:
+    """`……。由A牵头，B配合，6月底前完成。`: a last sentence that says who and nothing else is no part of the text."""
+    before, stop, last = text.rstrip("。 ").rpartition("。")
+    by = _BY.match(last.strip())
+    names, when = _without_limits(last.strip()[by.end() if by else 0 :])
+    asides = [clause.names for clause in clauses_of(names) if clause.part is Part.ASIDE]
+    if not stop or len(before) < _SHORTEST or not says_who(names) or not all(map(is_limit, asides)):
+        return None
+    owners = _said(names, labelled=False)
+    owners.limit = joined_limits(owners.limit, when)
+    owners.guessed = not (by and by["what"])
+    return (before + stop, owners) if owners else None
+
+
+def _without(text: str, start: int, end: int) -> str:
+    """Take a bracket out; the stop behind it stays, unless one stands before it already."""
+    before, after = text[:start].rstrip(), text[end:].strip()
+    if before.endswith(("。", "；", "！")):
+        after = after.lstrip("。；; ")
+    return before + after
+
+
+def _brackets(text: str, habits: Habits) -> list[tuple[int, int, Owners]]:
+    """Outermost brackets that name units: (start, end, owners)."""
+    out: list[tuple[int, int, Owners]] = []
+    before: list[tuple[int, int, Owners]] = []  # with nothing but units, in the middle of a sentence
+    depth, start = 0, 0
+    for place, char in enumerate(text):
+        if char in _OPEN:
+            start = place if depth == 0 else start
+            depth += 1
+        elif char in _CLOSE and depth:
+            depth -= 1
+            if depth == 0 and place - start <= MAX_BRACKET:
+                inner = text[start + 1 : place]
+                owners = owners_of(inner)
+                ends = len(text) - place <= 2 or (
+                    habits.bare and text[:start].rstrip().endswith(("。", "；"))
+                )
+                if not owners and (habits.bare or habits.odd) and ends:
+                    owners = _bare_units(inner, habits)
+                elif not owners and habits.bare and _stands_behind_a_clause(text, start, place):
+                    before.append((start, place + 1, _bare_units(inner, habits)))
+                if owners:
+                    out.append((start, place + 1, owners))
+    if not out and len(before) == 1 and before[0][2]:
+        before[0][2].guessed = True
+        return before
+    if out and all(one[2].guessed is False and not one[2].lead for one in out):
+        out = sorted([*out, *(one for one in before if one[2])], key=lambda one: one[0])
+    return out
+
+
+def _stands_behind_a_clause(text: str, start: int, end: int) -> bool:
+    """True for a bracket between what a clause says and its mark: …改版（市政府办公室），每季度…; not behind a name (市委宣传部（市政府新闻办）)."""
+    return text[end + 1 : end + 2] in ("，", "；", ",", ";") and not ENDS_AS_UNIT.search(
+        text[max(0, start - 30) : start]
+    )
+
+
+def _starts_with_units(who: str) -> bool:
+    return looks_like_units(who) and all(len(name) >= 3 for name in split_outside_brackets(who, "、，,"))
+
+
+def _doing(who: str, verb: str, others: str = "") -> Owners:
+    helps = f"，{others}配合" if others else ""
+    owners = _said(f"{who}{'牵头' if '牵头' in verb else '负责'}{helps}", labelled=True)
+    owners.guessed = owners.own = True
+    return owners
+
+
+def _bare_units(inner: str, habits: Habits) -> Owners:
+    """`（经发局、招商局，5月底前）`: units and nothing else but a limit."""
+    units, limit = _without_limits(inner)
+    return (
+        Owners("", units, limit, guessed=not habits.bare)
+        if _all_units(AND_SO_ON.sub("", units))
+        else Owners()
+    )
+
+
+def _without_limits(text: str) -> tuple[str, str]:
+    """The names and the limits behind the last of them: 市教育局；10月底前，持续推进."""
+    limits: list[str] = []
+    while (match := _LAST.search(text)) and is_limit(match["limit"]):
+        limits.insert(0, match["limit"])
+        text = text[: match.start()]
+    return text, "，".join(limits)
+
+
+_IS_LABEL = re.compile(ALONE)
+
+
+def _all_units(text: str) -> bool:
+    if _IS_LABEL.fullmatch(text):
+        return False
+    names = [name.strip() for name in split_outside_brackets(text, "、，,") if name.strip()]
+    return bool(names) and is_units(text) and all(_is_whole_name(x) for x in names)
+
+
+def _is_whole_name(name: str) -> bool:
+    """A name of three characters or more; 水司 has two."""
+    return bool(ENDS_AS_UNIT.search(name)) and (len(name) >= 3 or name.endswith("司"))
+
+
+#: 市财政局李某同志
+_PERSON_OF = re.compile(rf"(?<=[局委办厅室院部心府会行处科股])[{HAN}]{{2,3}}同志")
+
+
+def _running(text: str) -> Owners:
+    """Units that the sentence itself names: 由……牵头, ……负责，做好……."""
+    if PART.search(text) or text.rstrip().endswith(("？", "?")) or _ASKS.search(text):
+        return Owners()
+    if match := _RUNNING.search(text) or _TOGETHER.search(text) or _alongside(text):
+        lead = _PERSON_OF.sub("", match["lead"])
+        told = ["“……同志”是人名，没有作为单位，请核对"] if lead != match["lead"] else []
+        return Owners(lead, match["others"] or "", guessed=True, own=True, doubts=told)
+    for pattern in (_IN_CHARGE, _SAID_LAST):
+        if (match := pattern.search(text)) and _all_units(match["who"]):
+            said = match.groupdict()
+            return _doing(match["who"], said.get("verb") or "负责", said.get("others") or "")
+    first = re.sub(r"^[（(][一二三四五六七八九十\d]+[）)]|^\d{1,2}[．.、]", "", text)
+    for match in _BEGINS_WITH.finditer(first):
+        if _all_units(match["who"]):
+            others = match["others"] or ""
+            if match["verb"] == "牵头":
+                return Owners(match["who"], others, guessed=True, own=True)
+            return Owners("", "、".join(x for x in (match["who"], others) if x), guessed=True, own=True)
+    return Owners()
+
+
+def _alongside(text: str) -> re.Match[str] | None:
+    match = _ALONGSIDE.match(text)
+    return match if match and _all_units(match["lead"]) and _all_units(match["others"]) else None
+
+
+def owners_of(text: str) -> Owners:
+    """Read `牵头单位：A；责任单位：B；完成时限：…`, `A牵头，B按职责分工负责；6月底前`, `A负责`."""
+    text, parted = with_names_apart(_bare(text))
+    text = _TORN.sub("", text)
+    parts = list(PART.finditer(text))
+    head = text[: parts[0].start()] if parts else text
+    owners = Owners()
+    if head.strip("；;，,。 ") and not (owners := _said(head, labelled=False)):
+        when = head.strip("；;，,。 ")
+        if not parts or len(when) > _LONGEST_LIMIT or not read_limit(when, When(2000)):
+            return Owners()
+        owners = Owners(limit=when)  # 5月底前完成，牵头单位：…
+    for place, match in enumerate(parts):
+        end = parts[place + 1].start() if place + 1 < len(parts) else len(text)
+        value = text[match.end() : end].strip("；;，,。 \u3000\n】")
+        if match["beside"] or match["other"]:
+            value, when = _without_limits(value)
+            owners.limit = joined_limits(owners.limit, when)
+            owners.beside[match["label"]] = value
+            if DOES_IT.search(match["label"]) and (units := units_among(value)):
+                owners.add(
+                    Owners(responsible=units, doubts=[f"“{match['label']}”后写的是单位，按责任单位读取"])
+                )
+        elif DEADLINE_HEAD.search(match["label"]) or "频率" in match["label"]:
+            owners.limit = joined_limits(owners.limit, value)
+        elif not match["label"].startswith("公开"):
+            units = units_among(value) if match["label"].rstrip("）)").endswith("人") else ""
+            said = _said(units or value, labelled=True)
+            if units and units != value:
+                said.doubts.append(f"“{match['label']}”后的人名没有作为单位")
+            if _LEADS.search(match["label"]):
+                said.lead, said.responsible = "、".join(x for x in (said.lead, said.responsible) if x), ""
+            owners.add(said)
+    if owners.first_leads:
+        owners.let_first_lead()
+    if owners:
+        owners.doubts.extend(parted)
+    return _with_limit_taken_out(owners)
+
+
+def names_units(text: str) -> bool:
+    """True for a line that is a label and the units behind it (责任单位：…; 责任人：镇党政办 李某)."""
+    return bool(LABEL.match(text) or (BESIDE_LABEL.match(text) and owners_of(text)))
+
+
+def _bare(text: str) -> str:
+    """The text without the brackets around it."""
+    text = text.strip("【】[] ")
+    return text[1:-1] if text[:1] in "（(〔" and text[-1:] in "）)〕" else text
+
+
+def _said(text: str, *, labelled: bool) -> Owners:
+    """Who leads, who does and helps, by the verbs of the first sentence; further sentences are remarks."""
+    owners = Owners()
+    if match := FIRST_LEADS.search(text):
+        owners.first_leads, owners.below_too = True, "下同" in match[0] or bool(match["below"])
+        text = FIRST_LEADS.sub("", text)
+    first, *remarks = [part.strip() for part in split_outside_brackets(text, "。") if part.strip()] or [""]
+    owners.limit = "；".join(remark for remark in remarks if is_limit(remark))
+    remarks = [remark for remark in remarks if not is_limit(remark)]
+    clauses = clauses_of(first)
+    told = [clause for clause in clauses if clause.part is not Part.ASIDE]
+    if not labelled and (
+        all(clause.part is None for clause in told)
+        or not all(looks_like_units(clause.names) for clause in told)
+    ):
+        return Owners()
+    does_lead = does_and_helps(clauses)
+    for clause in clauses:
+        leads = clause.part is Part.LEADS or (does_lead and clause.part is Part.DOES)
+        if clause.part is Part.ASIDE:
+            if is_limit(clause.names):
+                owners.limit = joined_limits(owners.limit, clause.names)
+            else:
+                remarks.append(clause.names)
+        elif leads:
+            owners.add(Owners(lead=clause.names))
+        else:
+            owners.add(Owners(responsible=clause.names))
+    owners.helps = {clause.part for clause in told} == {Part.HELPS}
+    if any(clause.joined for clause in clauses):
+        owners.doubts.append(f"“{first[:30]}”没有写明牵头，按会同前的牵头、会同的为责任单位读取")
+    if does_lead:
+        owners.doubts.append("没有写明牵头，按“负责”的牵头、“配合”的为责任单位读取")
+    owners.doubts.extend(f"括号中注明“{remark[:40]}”，请核对" for remark in remarks)
+    return owners
+
+
+def _with_limit_taken_out(owners: Owners) -> Owners:
+    """`…，6月底完成` behind the last unit of a bracket is its limit."""
+    if owners.limit:
+        return owners
+    names, owners.limit = _without_limits(owners.responsible or owners.lead)
+    if owners.responsible:
+        owners.responsible = names
+    else:
+        owners.lead = names
+    return owners
+
+
+def without_text_label(text: str) -> str:
+    """A measure without the label in front of it (工作内容：…)."""
+    return TEXT_LABEL.sub("", text)

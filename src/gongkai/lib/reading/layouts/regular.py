@@ -1,0 +1,141 @@
+"""Cells one a line where every row prints all of its cells: laid out strictly, or not at all.
+
+A row is a cell for each column in order; headings (一、… （一）…) between rows stand over the whole width. A text cell may hold several
+lines: it ends where the next column's cell, the next number of the list or a heading begins. What does not fit gives None. Pure.
+"""
+
+from collections.abc import Callable
+from itertools import pairwise
+
+from gongkai.lib.reading.document import NONE_MARKS, Cell, Grid, Line, State, make_cell, over_the_width
+from gongkai.lib.reading.layouts.align import COUNT_HEAD, is_limit, is_units
+from gongkai.lib.reading.tables.column import Column
+from gongkai.lib.reading.tables.columns import heads_to_columns
+from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, Role
+from gongkai.lib.reading.words.numbering import number_of
+from gongkai.lib.reading.words.persons import are_persons
+
+#: Fewer rows say nothing about the order of cells.
+_FEWEST = 3
+Test = Callable[[str], bool]
+
+
+def regular_grid(pieces: list[str], heads: list[str]) -> Grid | None:
+    """Return the grid where the pieces are whole rows under the heads, None where one is not."""
+    columns = heads_to_columns(heads, len(heads))
+    first, tests = columns[0], [_test(column) for column in columns]
+    if len(columns) < 3 or first.role is not Role.SECTION or sum(test is None for test in tests) != 2:
+        return None
+    lines: list[Line] = []
+    place, rows = 0, 0
+    while place < len(pieces):
+        if _heading(pieces[place]):
+            lines.append(over_the_width(pieces[place], len(heads)))
+            place += 1
+            continue
+        taken = _row(pieces, place, tests)
+        if taken is None:
+            return None
+        cells, doubts, place = taken
+        lines.append(Line([make_cell(text) for text in cells], doubts=doubts))
+        rows += 1
+    numbers = [number_of(line.cells[0].text) for line in lines if line.cells[1].state is not State.LEFT]
+    counted = all(number and number.depth == 3 for number in numbers) and all(
+        a.value < b.value or b.value == 1 for a, b in pairwise(n for n in numbers if n)
+    )
+    return (
+        Grid([Line([Cell(head) for head in heads]), *lines], exact=True)
+        if rows >= _FEWEST and counted
+        else None
+    )
+
+
+def whole_rows(pieces: list[str], heads: list[str]) -> Grid | None:
+    """Headings over the width, and between them a piece for each column, again and again; None where one does not fit."""
+    width, tests = len(heads), [_test(column) for column in heads_to_columns(heads, len(heads))]
+    if not any(map(_heading, pieces)) or width < 3 or sum(test is not None for test in tests) < 1:
+        return None
+    lines = [Line([Cell(head) for head in heads])]
+    place = 0
+    while place < len(pieces):
+        if _heading(pieces[place]):
+            lines.append(over_the_width(pieces[place], len(heads)))
+            place += 1
+            continue
+        row = pieces[place : place + width]
+        if (
+            len(row) < width
+            or any(map(_heading, row))
+            or any(test and not test(text) for test, text in zip(tests, row, strict=True))
+        ):
+            return None
+        lines.append(Line([make_cell(text) for text in row]))
+        place += width
+    return Grid(lines, exact=True)
+
+
+def _heading(text: str) -> bool:
+    number = number_of(text)
+    return bool(number and number.depth <= 2) and len(text) <= 60 and not text.endswith("；")
+
+
+def _none(text: str) -> bool:
+    bare = "".join(text.split())
+    return 0 < len(bare) <= 4 and set(bare) <= NONE_MARKS
+
+
+def _test(column: Column) -> Test | None:
+    """What a cell of the column looks like; None for text, which looks like anything."""
+    if column.role in (Role.LEAD, Role.RESPONSIBLE):
+        return lambda text: is_units(text) or _none(text)
+    if DEADLINE_HEAD.search(column.head):
+        return lambda text: is_limit(text) or _none(text)
+    return str.isdecimal if COUNT_HEAD.search(column.head) else None
+
+
+def _row(pieces: list[str], place: int, tests: list[Test | None]) -> tuple[list[str], list[str], int] | None:
+    """The cells of the row that begins at a piece, what is doubtful of them, and where the next begins."""
+    begun = number_of(pieces[place])
+    value = begun.value if begun else None
+    cells: list[str] = []
+    doubts: list[str] = []
+    column = 0
+    while column < len(tests):
+        test = tests[column]
+        end = place
+        if test is None:
+            after = tests[column + 1] if column + 1 < len(tests) else None
+            end += 1
+            while end < len(pieces) and not _ends(pieces[end], after, column == 0, value):
+                end += 1
+            if any(is_units(text) or is_limit(text) or are_persons(text) for text in pieces[place:end]):
+                return None
+            cells.append("\n".join(pieces[place:end]))
+            column, place = column + 1, end
+            continue
+        width = next((n for n, one in enumerate(tests[column:]) if one is None), len(tests) - column)
+        while end < len(pieces) and any(one and one(pieces[end]) for one in tests[column : column + width]):
+            end += 1
+        run = pieces[place:end]
+        if len(run) < width or not all(
+            one and one(x) for one, x in zip(tests[column:][:width], run, strict=False)
+        ):
+            return None
+        more = len(run) - width
+        if more:
+            doubts.append(f"单位栏多出{more}行，多出的并入前一栏")
+        cells += ["\n".join(run[: more + 1]), *run[more + 1 :]]
+        column, place = column + width, end
+    return cells, doubts, place
+
+
+def _ends(piece: str, after: Test | None, heading: bool, value: int | None) -> bool:
+    """Whether a piece begins the next cell or row, and is no further line of a text cell."""
+    if after is not None:
+        return after(piece)
+    number = number_of(piece)
+    return (
+        heading
+        or _heading(piece)
+        or bool(number and value and number.depth == 3 and number.value == value + 1)
+    )

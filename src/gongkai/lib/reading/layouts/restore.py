@@ -1,0 +1,201 @@
+"""Text that lost its line breaks → paragraphs again, where numbers that count on, signatures and marks say where they began.
+
+Pages saved from a site come as one line, or with a blank for each break. Only long lines are cut, and only at a number that goes on
+its own list: 一、二、三、 · （一）（二） · 1．2．. Pure.
+"""
+
+from itertools import accumulate
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.chinese.numerals import to_int
+
+#: Lines shorter than this lost no breaks.
+LONG = 220
+_NUMBER = re.compile(
+    r"(?P<one>[一二三四五六七八九十]{1,3})、|[（(](?P<two>[一二三四五六七八九十]{1,3})[）)]|(?P<three>\d{1,2})[．.、](?!\d(?!\d{3}年))|[（(](?P<four>\d{1,2})[）)]"
+)
+#: Labels of units or a limit that stood on lines of their own.
+_LABEL = re.compile(
+    r"(?:(?:项目|科室|具体|第一)?(?:分管|责任|牵头|挂钩|包抓|联系)(?:领导|人)|(?:牵头|责任|配合|协办|主办|参与|承办|实施|落实)(?:单位|部门|处室|科室|股室)|完成时限|完成时间|时限要求)[:：]"
+)
+_LABEL_BREAK = re.compile(
+    rf"(?<![（(【〔\[；;、，,])(?<!项目)(?<!科室)(?<!具体)(?<!第一)(?={_LABEL.pattern})"
+)
+#: A heading without a stop, and the list below it: `二、调整结构（三）`.
+_HEADS_A_LIST = re.compile(
+    rf"[一二三四五六七八九十]{{1,3}}、[{HAN}“”、，]{{4,40}}(?:[（(][一二三四五六七八九十]{{1,3}}[）)]|1[．.、])"
+)
+_ENDED = "。；;！？：:）)】〕”》 \u3000"
+#: Behind these 一 and 1 are part of a word, a list or a path.
+_PART_OF_WORD = "统单唯第之同专万归划其十百千一二三四五六七八九“‘"
+_BREAKS = (
+    re.compile(
+        r"(?<=\S)[ \u3000]+(?=(?:发布时间|发布日期|发文日期|成文日期|信息来源|来源|浏览次数|浏览量?|作者|字号|字体|点击数?|阅读次?数?)[:：])"
+    ),
+    re.compile(rf"(?<=[。：:；）)])[ \u3000]+(?=[{HAN}（(\d“《])"),
+    re.compile(r"(?<=\S)[ \u3000]+(?=[（(]此件)"),
+    re.compile(
+        r"(?<=此件公开发布[）)])|(?<=此件主动公开[）)])|(?<=此件依申请公开[）)])|(?<=此件不予公开[）)])"
+    ),
+    re.compile(r"(?<=[。）)])(?=附件[\d:：])"),
+    re.compile(rf"(?<=通知)[ \u3000]+(?=[{HAN}]{{2,12}}[〔\[（(]20\d\d[〕\]）)]第?\d{{1,4}}号)"),
+    re.compile(r"(?<=\d号)[ \u3000]+(?=各)"),
+)
+#: A salutation ends the head; the text begins behind its colon.
+_SALUTATION = re.compile(
+    rf"(?<![及和与、，（(])(?P<to>(?:各|局机关|机关各|市直|县直|区直)(?![^：:]{{0,150}}(?:负责|牵头|配合|落实))[{HAN}、，,（）()\s]{{3,150}}[：:])(?=\s*\S)"
+)
+_SIGNED_DAY = re.compile(r"^(?P<day>20\d\d年\d{1,2}月\d{1,2}日)[ \u3000]+", re.MULTILINE)
+_SIGNED = re.compile(
+    rf"(?<=[。：】])\s*(?P<office>[{HAN}]{{4,24}}(?:办公室|办公厅|政府|委员会|局|厅|委|中心))\s*(?P<day>20\d\d年\d{{1,2}}月\d{{1,2}}日)"
+)
+
+
+def with_breaks(text: str) -> str:
+    """Return the text with the breaks that its long lines lost."""
+    return "\n".join(piece for line in _glued(text.split("\n")) for piece in _restored(line))
+
+
+#: A line that falls into so many paragraphs had lost its breaks.
+_LOST = 6
+
+
+def lost_breaks(lines: list[str]) -> bool:
+    """True where a line had to be cut into many paragraphs, by numbers and labels: what begins where is a guess then."""
+    return any(len(_restored(line)) >= _LOST for line in lines if len(line) >= LONG)
+
+
+_MARKS_ONLY = re.compile(r"[，,。；;、：:”）)》!?！？]{1,3}")
+#: What a site prints behind the text.
+_BUTTONS = re.compile(
+    r"(?:\s*【\s*(?:打印|关闭|收藏|返回|字体)[^】]{0,12}】|\s*[\[［]\s*(?:打印|关闭)[^\]］]{0,12}[\]］])+\s*$"
+)
+_TURNS_PAGES = re.compile(r"(?:上一篇|下一篇|上一条|下一条)\s*[：:].{0,80}$|返回顶部$|扫一扫.{0,16}$")
+#: Who runs the site, right behind the links to other pages: its 主办单位 does nothing of the notice's work.
+_RUN_BY = re.compile(
+    r"(?:(?:网站)?(?:主办|承办|协办|维护)(?:单位)?|主管单位|技术支持|版权所有|网站标识码|联系电话|联系地址|地\s*址|邮\s*编)\s*[：:]?.{0,80}$|.{0,40}(?:ICP备|公网安备)"
+)
+_OPENS = re.compile(r".*[《“（(]$")
+
+
+def _glued(lines: list[str]) -> list[str]:
+    """Lines that a site broke at its links: marks alone on a line stand behind the one above, an open bracket before the one below."""
+    out: list[list[str]] = []
+    goes_on = turned = False
+    for printed in lines:
+        line = _BUTTONS.sub("", printed)
+        bare = line.strip()
+        turned = bool(_TURNS_PAGES.match(bare)) or (turned and (not bare or bool(_RUN_BY.match(bare))))
+        if (turned and bare) or (printed.strip() and not bare):
+            continue
+        marks = bool(out and out[-1][-1].strip()) and bool(_MARKS_ONLY.fullmatch(bare))
+        if marks or (goes_on and bare):
+            out[-1][-1] = out[-1][-1].rstrip()
+            out[-1].append(bare)
+        else:
+            out.append([line])
+        goes_on = bool(_OPENS.fullmatch(bare)) or (marks and bare[-1] not in "。；;！？!?：:")
+    return ["".join(parts) for parts in out]
+
+
+def _restored(line: str) -> list[str]:
+    if len(line) < LONG or "|" in line or "\t" in line:
+        return [line]
+    for pattern in _BREAKS:
+        line = pattern.sub("\n", line)
+    line = _SIGNED_DAY.sub(r"\g<day>\n", line)
+    if len(_LABEL_BREAK.findall(line)) >= 3:
+        line = _LABEL_BREAK.sub("\n", line)
+    line = _SIGNED.sub(r"\n\g<office>\n\g<day>\n", line)
+    line = _SALUTATION.sub(_own_line, line, count=1)
+    counts: dict[int, int] = {}
+    return [piece.strip() for part in line.split("\n") for piece in _cut(part, counts) if piece.strip()]
+
+
+def _own_line(match: re.Match[str]) -> str:
+    return match[0] if _LABEL.search(match["to"]) else f"\n{match['to']}\n"
+
+
+def _cut(part: str, counts: dict[int, int]) -> list[str]:
+    """Cut before the numbers that go on their lists; `counts` holds the last number of each depth."""
+    cuts = [0]
+    inside = inside_brackets(part)
+    for match in _NUMBER.finditer(part):
+        at = match.start()
+        if inside[at]:
+            continue  # 公开路径：1．…，2．… counts nothing outside
+        depth = 1 if match["one"] else 2 if match["two"] else 3 if match["three"] else 4
+        value = to_int(match["one"] or match["two"] or match["three"] or match["four"]) or 0
+        below_heading = depth > 1 and _is_heading(part[cuts[-1] : at])
+        if not (below_heading or _goes_on(depth, value, counts)) or not _may_begin(
+            part, at, cuts[-1], depth, value
+        ):
+            continue
+        counts[depth] = (
+            value  # （三） and 3．may count through the whole text, or begin again below each heading
+        )
+        cuts.append(at)
+    pieces = [part[low:high] for low, high in zip(cuts, [*cuts[1:], len(part)], strict=True)]
+    return [piece for whole in pieces for piece in _off_its_text(whole)]
+
+
+#: A bracket that closes no nearer than this opens none.
+_NEAR = 1200
+
+
+def inside_brackets(text: str) -> list[bool]:
+    """Return for each place whether it stands in round brackets that hold more than a number."""
+    opened: list[int] = []
+    change = [0] * (len(text) + 1)
+    for place, char in enumerate(text):
+        if char in "（(":
+            opened.append(place)
+        elif char in "）)" and opened:
+            start = opened.pop()
+            if place - start <= _NEAR and not _ONLY_NUMBER.fullmatch(text, start + 1, place):
+                change[start + 1] += 1
+                change[place] -= 1
+    return [deep > 0 for deep in accumulate(change)]
+
+
+_ONLY_NUMBER = re.compile(r"[一二三四五六七八九十\d]{1,3}")
+_TOP = r"(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)])"
+_NAME = rf"(?:[{HAN}“”、，\dA-Za-z+＋·/—《》-]|[（(][市州区县镇旗、]{{1,5}}[）)]){{4,40}}"
+_HEADING = re.compile(rf"{_TOP}{_NAME}\s*")
+_RUN_ON = re.compile(rf"(?P<heading>{_TOP}\s?{_NAME})[ \u3000]+(?P<text>\S.{{11,}})", re.DOTALL)
+
+
+def _is_heading(text: str) -> bool:
+    """A heading without a stop."""
+    return bool(_HEADING.fullmatch(text))
+
+
+def _off_its_text(piece: str) -> list[str]:
+    """`三、加强解读 做好……。`: where only a blank parts a heading and its text, they are two."""
+    match = _RUN_ON.match(piece)
+    return [match["heading"], match["text"]] if match and re.search(r"[，。；]", match["text"]) else [piece]
+
+
+def _goes_on(depth: int, value: int, counts: dict[int, int]) -> bool:
+    return depth == 4 or value == counts.get(depth, 0) + 1 or (depth > 1 and value == 1)
+
+
+def _may_begin(part: str, at: int, since: int, depth: int, value: int) -> bool:
+    """Behind the end of a sentence or a blank; or behind a heading, which has neither."""
+    if at == 0:
+        return True
+    before = part[at - 1]
+    head = part[since:at]
+    labelled = bool(_LABEL.match(head)) and "。" not in head[:-1]
+    if depth == 4:  # inside a sentence these only list; behind labels and headings they begin a paragraph
+        return labelled or (len(head) <= 30 and "。" not in head and bool(_NUMBER.match(head)))
+    if before in _ENDED or labelled:
+        return not (
+            depth == 3 and re.search(r"(?:路径|渠道|其中|分别|包括|如下)[：:]$", part[max(0, at - 4) : at])
+        )
+    if before in _PART_OF_WORD or before.isdigit() or before in "、，,>＞-—":
+        return False
+    if depth == 1:
+        return (value == 1 and before in "案点单表容知见划") or bool(_HEADS_A_LIST.match(part, at))
+    return len(head) <= 60 and "。" not in head and bool(_NUMBER.match(head))

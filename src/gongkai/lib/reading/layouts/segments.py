@@ -1,0 +1,178 @@
+"""Cut text that has no separators into pieces: headings, measures, lists of units, limits."""
+
+from functools import lru_cache
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.reading.layouts.align import is_limit, is_units
+from gongkai.lib.reading.words.numbering import number_of
+from gongkai.lib.reading.words.unit_names import SUFFIX
+
+_START = re.compile(r"省|市|州|区|县|各|镇|乡|有关|全[省市县区]|国家|中央|委机关|机关")
+_NAME_END = re.compile(
+    rf"(?:{SUFFIX})(?:[（(](?![一二三四五六七八九十\d]{{1,3}}[）)])[^（）()]{{1,14}}[）)])?"
+)
+_HEADING = re.compile(r"[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）")
+_MEASURE = re.compile(
+    r"\d{1,2}[．.、]|（\d{1,2}）|公开|加强|建立|推进|推动|做好|完善|严格|按照|按时|根据|落实|组织|指导|督促|在|将|及时|全面|深化|持续|规范|优化|充分|提高|提升|认真|"
+    r"依托|开展|健全|探索|对照|强化|统筹|自|以|把|不断|积极|切实|着力|准确|抓好|汇总|发布|编制|制定|要|每|对|定期|动态|扎实|进一步|围绕|聚焦|通过|利用|结合|参照|密切|重点|梳理|"
+    r"设置|召开|坚持|主动|正确|创新|改进|拓展|丰富|增强|确保|实行|明确|加快|加大|整合|归集|集中|建设|打造|构建|配合|协调|会同|牵头|负责|收集|报送|编写|印发|学习|举办|参加|运用|注重|"
+    r"提供|开通|开设|更新|清理|修订|审查|审核|受理|答复|办理|回应|解读|宣传|培训|考核|评估|检查|监督|监测|研判|处置|引导|服务|保障|管理|维护|运行"
+)
+_LIMIT = re.compile(
+    r"(?:20\d\d年)?\d{1,2}月(?:\d{1,2}日|底)?(?:前|底前)?|20\d\d年(?:底|\d{1,2}月底)?前?|年底前|每(?:年度?|半年|季度?|月|周)|长期坚持|长期|持续(?:推进)?|全年(?:推进)?|及时(?:公开|更新|发布)?|定期|动态更新"
+)
+_NONE = re.compile(r"—+|－+|/(?!\S)")
+_ONLY_NUMBER = re.compile(r"\d{1,2}[．.、]")
+_OPEN, _CLOSE = "（(〔[【《“", "）)〕]】》”"
+_RUN_TOGETHER = re.compile(r"(?:局|厅|办|室|馆|心|委|院|部门|政府|单位|街道|镇街)(?=[省市区县州镇乡各]|有关)")
+
+
+def pieces_of(text: str, *, limits: bool = True, parted: bool = False) -> list[str]:
+    """Cut at spaces where those part cells; then every piece that holds several cells where its content says so.
+
+    `limits` says that the table has a column about time, `parted` that spaces part the cells.
+    """
+    pieces: list[str] = []
+    for part in re.split(r"[ \t\u3000\xa0]+", text.strip()):
+        behind_number = bool(pieces) and bool(_ONLY_NUMBER.fullmatch(pieces[-1]))
+        chunk = f"{pieces.pop()} {part}" if behind_number else part  # `1. 公开…`: that space parts nothing
+        whole = parted and chunk.endswith(("。", "；", "）")) and not _HEADING.match(chunk)
+        pieces.extend(
+            [chunk] if whole or _is_one(chunk) or _ONLY_NUMBER.fullmatch(chunk) else _cut(chunk, limits)
+        )
+    return [piece for piece in pieces if piece]
+
+
+def _is_one(chunk: str) -> bool:
+    """True for a chunk that is one cell: a list of units, a limit, a heading."""
+    number = number_of(chunk)
+    heading = bool(number and number.depth <= 2 and len(chunk) <= 40 and "。" not in chunk[:-1])
+    run_together = any(not _keeps_whole(chunk, m.end()) for m in _RUN_TOGETHER.finditer(chunk))
+    return (
+        (heading and not _HEADING.search(chunk, 2))
+        or (is_units(chunk) and not run_together)
+        or is_limit(chunk)
+    )
+
+
+def _cut(chunk: str, limits: bool) -> list[str]:
+    """Cut headings off the front, then sentences from the units and limits behind them."""
+    out: list[str] = []
+    rest = chunk
+    while rest:
+        heading, rest = _heading(rest)
+        if heading:
+            out.append(heading)
+            continue
+        cells, after = _cells_at(rest, limits)
+        if cells:
+            out.extend(cells)
+            rest = after
+            continue
+        end = _end_of_sentences(rest, limits)
+        out.append(rest[:end])
+        rest = rest[end:]
+    return out
+
+
+def _heading(text: str) -> tuple[str, str]:
+    """A heading ends at its first stop, or before the next heading, a number or a verb that orders."""
+    number = number_of(text)
+    if number is None or number.depth > 2:
+        return "", text
+    after = text[number.length :]
+    stops = [
+        m.start() + (m.group(0) == "。")
+        for m in re.finditer(r"。|（[一二三四五六七八九十]{1,3}）|\d{1,2}[．.、]", after[:60])
+    ]
+    if not stops:
+        return (text, "") if len(text) <= 40 else ("", text)
+    return text[: number.length + stops[0]], text[number.length + stops[0] :]
+
+
+def _end_of_sentences(text: str, limits: bool) -> int:
+    """The end of the last sentence before cells of another kind, or a heading, begin."""
+    depth = 0
+    for place, char in enumerate(text):
+        if char in _OPEN:
+            depth += 1
+        elif char in _CLOSE:
+            depth = max(0, depth - 1)
+        elif char in "。；" and depth == 0:
+            rest = text[place + 1 : place + 400]
+            if not rest or _HEADING.match(rest) or _cells_at(rest, limits)[0]:
+                return place + 1
+    return len(text)
+
+
+@lru_cache(maxsize=4096)
+def _cells_at(text: str, limits: bool) -> tuple[tuple[str, ...], str]:
+    """Lists of units (and then limits) at the front of a text, if what follows can begin a measure or a heading."""
+    cells: list[str] = []
+    rest = text
+    while rest:
+        if match := _NONE.match(rest):
+            cell = match.group(0)
+        elif not (cell := _unit_list(rest)):
+            break
+        cells.append(cell)
+        rest = rest[len(cell) :]
+    if limits and cells and (match := _LIMIT.match(rest)) and _may_begin(rest[match.end() :]):
+        cells.append(match.group(0))
+        rest = rest[match.end() :]
+    return (tuple(cells), rest) if cells and _may_begin(rest) else ((), text)
+
+
+def _may_begin(rest: str) -> bool:
+    return not rest or bool(_HEADING.match(rest) or _MEASURE.match(rest))
+
+
+def _unit_list(text: str) -> str:
+    """Names parted by 、 at the front of a text: as long as it can be without running into the next cell."""
+    end = 0
+    while True:
+        length = _name(text[end : end + 60])
+        if not length:
+            return text[: max(0, end - 1)] if end else ""
+        end += length
+        if end < len(text) and text[end] in "、，,":
+            end += 1
+            continue
+        return text[:end]
+
+
+def _name(text: str) -> int:
+    """Length of the name at the front: the longest that ends like a unit where something else may begin."""
+    if not _START.match(text):
+        return 0
+    best = 0
+    for place in range(1, min(len(text), 26)):
+        match = _NAME_END.match(text, place)
+        if not match:
+            continue
+        end = match.end()
+        after = text[end:]
+        if (
+            after
+            and after[0] not in "、，,—－"
+            and not (_START.match(after) or _may_begin(after) or _LIMIT.match(after))
+        ):
+            continue
+        if _runs_together(text[:end]):
+            break
+        best = max(best, end)
+    return best
+
+
+def _runs_together(name: str) -> bool:
+    return any(not _keeps_whole(name, m.end()) for m in _RUN_TOGETHER.finditer(name))
+
+
+def _keeps_whole(name: str, cut: int) -> bool:
+    """`市政府各部门`, `市政府有关部门`, `市委各部委`: the office of a government and its groups are one name."""
+    head, tail = name[:cut], name[cut:]
+    last = re.split(r"[、，,]", head)[-1]
+    return bool(
+        re.fullmatch(rf"(?:[{HAN}]{{0,6}}?[省市区县州旗]|各区县|人民)?(?:人民)?(?:政府|委)", last)
+    ) and bool(re.match(r"各|有关", tail))

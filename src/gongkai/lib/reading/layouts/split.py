@@ -1,0 +1,385 @@
+"""Plain text → blocks: which lines are a table, in which of the layouts that exports leave behind."""
+
+import csv
+from dataclasses import replace
+from itertools import groupby, pairwise
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.chinese.traditional import simplified
+from gongkai.lib.reading.characters import is_traditional
+from gongkai.lib.reading.document import Block, Document, Grid, Line, Paragraph, make_cell, over_the_width
+from gongkai.lib.reading.layouts.align import is_limit, is_units
+from gongkai.lib.reading.layouts.asked import with_all_asked
+from gongkai.lib.reading.layouts.assigned import with_assigned_units
+from gongkai.lib.reading.layouts.bars import BAR, bar_lines, bar_rows
+from gongkai.lib.reading.layouts.by_width import blocks_by_width
+from gongkai.lib.reading.layouts.cells import grid_of_pieces
+from gongkai.lib.reading.layouts.drawn import as_one_draws, drawn_apart, with_colons, without_rules
+from gongkai.lib.reading.layouts.facts import end_of_facts
+from gongkai.lib.reading.layouts.half_blank import tell_half_blanks
+from gongkai.lib.reading.layouts.heads_in_text import heads_in_line, heads_on_lines, parted_by_blanks
+from gongkai.lib.reading.layouts.interleaved import interleaved_blocks
+from gongkai.lib.reading.layouts.joined_rows import with_whole_rows
+from gongkai.lib.reading.layouts.labels import normalize_labels
+from gongkai.lib.reading.layouts.orders import without_agreed
+from gongkai.lib.reading.layouts.points_apart import points_apart
+from gongkai.lib.reading.layouts.prose import prose_blocks
+from gongkai.lib.reading.layouts.records import record_blocks
+from gongkai.lib.reading.layouts.restore import lost_breaks, with_breaks
+from gongkai.lib.reading.layouts.segments import pieces_of
+from gongkai.lib.reading.layouts.shared_units import with_shared_units
+from gongkai.lib.reading.layouts.spoken import with_units_in_brackets
+from gongkai.lib.reading.layouts.tabs import comma_rows, tab_cells, tab_rows
+from gongkai.lib.reading.layouts.time_ahead import with_time_at_each
+from gongkai.lib.reading.layouts.unknown_labels import with_known_labels
+from gongkai.lib.reading.layouts.unparted import DOUBT, grid_of_middle, grid_of_run, without_page_foot
+from gongkai.lib.reading.layouts.wrapped import (
+    unwrapped,
+    with_brackets_at_their_sentences,
+    with_opened_brackets,
+    with_whole_brackets,
+)
+from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, Role, assign, is_head
+from gongkai.lib.reading.tables.infer import infer_columns
+from gongkai.lib.reading.tables.sideways import is_table_head
+from gongkai.lib.reading.words.numbering import circled_apart, number_of
+from gongkai.lib.reading.words.unit_names import split_outside_brackets
+
+#: A page copied by machine puts the sound behind a character: 落实(shí).
+_PINYIN = re.compile(rf"(?<=[{HAN}])[（(][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹ]{{1,6}}[）)]")
+_SPUN = 5
+#: No column of a table is so wide; longer blanks say nothing more, and would be searched again from each of their places.
+_MOST_BLANKS = 200
+_LONG_BLANK = re.compile(rf"[ \u3000\xa0]{{{_MOST_BLANKS},}}")
+
+
+def blocks_of(text: str) -> Document:
+    """Return the paragraphs and tables of a text; one in traditional characters is laid out in simplified ones."""
+    text = normalize_labels(_LONG_BLANK.sub(lambda match: match[0][:_MOST_BLANKS], text))
+    if len(_PINYIN.findall(text)) >= _SPUN:
+        made = blocks_of(_PINYIN.sub("", text))
+        made.doubts.append("文中夹有拼音注音，已略去，请核对原文")
+        return made
+    if is_traditional(text):
+        made = blocks_of(simplified(text))
+        made.printed = text
+        return made
+    lines = with_whole_rows(as_one_draws(text).split("\n"))
+    if end := end_of_facts(lines):
+        below = blocks_of("\n".join(lines[end:]))
+        return replace(below, blocks=[*_paragraphs(lines[:end]), *below.blocks])
+    for layout in (
+        _tab_cells,
+        _tab_rows,
+        _comma_rows,
+        _bar_lines,
+        _bar_rows,
+        interleaved_blocks,
+        record_blocks,
+        blocks_by_width,
+        _one_a_line,
+        _run_together,
+        _bars_without_heads,
+        _cells_under_unknown_heads,
+        _prose,
+    ):
+        if blocks := layout(lines):
+            if layout in (_tab_cells, _tab_rows, _comma_rows, _bar_lines, _bar_rows):
+                tell_half_blanks(blocks)
+            prose = "\n".join(lines) if layout is _prose else ""
+            lost = bool(prose) and lost_breaks(lines)
+            told = ["文字的换行已经丢失，各条的起止按编号和单位推断，请逐条核对"] if lost else []
+            return Document(blocks, told, prose=prose)
+    return Document([Paragraph(line) for line in lines if line.strip()])
+
+
+def _prose(lines: list[str]) -> list[Block] | None:
+    timed = with_time_at_each(lines)
+    points = [part for line in timed for text in circled_apart(line) for part in points_apart(text)]
+    paragraphs = with_brackets_at_their_sentences(
+        with_whole_brackets(with_opened_brackets(with_colons(unwrapped(without_rules(points)))))
+    )
+    apart = drawn_apart(with_breaks("\n".join(paragraphs)).split("\n"))
+    known, told = with_known_labels(without_agreed(apart))
+    whole = with_units_in_brackets(with_shared_units(with_assigned_units(known)))
+    blocks = with_all_asked(prose_blocks(whole), whole)
+    for line in [line for block in blocks or [] if told and isinstance(block, Grid) for line in block.lines]:
+        line.doubts.extend(dict.fromkeys(told[cell.text] for cell in line.cells if cell.text in told))
+    return blocks
+
+
+def _bars_without_heads(lines: list[str]) -> list[Block] | None:
+    """Rows of cells parted by bars that no heads stand above: what they hold is told later, and every row says so."""
+    counts = [len(BAR.findall(line)) for line in lines]
+    start = next(
+        (n for n, count in enumerate(counts) if count >= 2 and counts[n : n + 3] == [count] * 3), None
+    )
+    if start is None:
+        return None
+    end = next((n for n in range(start, len(lines)) if counts[n] != counts[start]), len(lines))
+    cells = [[part.strip() for part in BAR.split(line)] for line in lines[start:end]]
+    if all(not row[0] and not row[-1] for row in cells):
+        cells = [row[1:-1] for row in cells]
+    return _told_by_content(lines, (start, end), cells)
+
+
+def _cells_under_unknown_heads(lines: list[str]) -> list[Block] | None:
+    """Cells each on a line behind a tab, rows set apart by blank lines, under heads that no rule knows."""
+    start = next((n for n, line in enumerate(lines) if _is_cell(line)), None)
+    if start is None:
+        return None
+    ended = (n for n, line in enumerate(lines) if n > start and line.strip() and not _is_cell(line))
+    end = next(ended, len(lines))
+    runs = groupby(lines[start:end], key=_is_cell)
+    rows = [[line.strip() for line in run] for filled, run in runs if filled]
+    even = len(rows) >= 3 and len({len(row) for row in rows}) == 1
+    return _told_by_content(lines, (start, end), rows) if even else None
+
+
+def _told_by_content(lines: list[str], between: tuple[int, int], rows: list[list[str]]) -> list[Block] | None:
+    """Return the blocks of a text with rows between two of its lines, where what their columns hold tells what they are."""
+    start, end = between
+    grid = Grid([Line([make_cell(text) for text in row]) for row in rows], exact=False)
+    known = infer_columns(Grid([replace(line) for line in grid.lines], exact=False))
+    return [*_paragraphs(lines[:start]), grid, *_paragraphs(lines[end:])] if known else None
+
+
+def _paragraphs(lines: list[str]) -> list[Block]:
+    return [Paragraph(line) for line in lines if line.strip()]
+
+
+def _tab_cells(lines: list[str]) -> list[Block] | None:
+    """Lines that begin with one tab, the heads among them."""
+    start = next((n for n, line in enumerate(lines) if _is_cell(line) and _heads_at(lines, n)), None)
+    if start is None:
+        return None
+    grid = tab_cells(lines[start:])
+    if grid is None:
+        return None
+    tail = _cut_tail(grid)
+    return [*_paragraphs(lines[:start]), grid, *_paragraphs(tail)]
+
+
+def _is_cell(line: str) -> bool:
+    return line.startswith("\t") and "\t" not in line[1:]
+
+
+def _heads_at(lines: list[str], start: int) -> bool:
+    heads: list[str] = []
+    for line in lines[start : start + 16]:
+        if not line.startswith("\t") and (line.strip() or heads):
+            break
+        if line.strip():
+            heads.append(line.strip())
+    return is_table_head(heads)
+
+
+def _cut_tail(grid: Grid) -> list[str]:
+    """Take prose that follows the table out of the last cell."""
+    from gongkai.lib.reading.document import make_cell
+
+    last = grid.lines[-1].cells[-1]
+    kept, *rest = last.text.split("\n")
+    prose = next((n for n, line in enumerate(rest) if re.search(r"[。：:]", line) or len(line) > 40), None)
+    if prose is None:
+        return []
+    grid.lines[-1].cells[-1] = make_cell("\n".join([kept, *rest[:prose]]))
+    return rest[prose:]
+
+
+def _tab_rows(lines: list[str]) -> list[Block] | None:
+    start = next(
+        (n for n, x in enumerate(lines) if x.count("\t") >= 1 and is_table_head(x.split("\t"))), None
+    )
+    if start is None:
+        return None
+    end = max(n for n, line in enumerate(lines) if "\t" in line) + 1
+    grid = tab_rows(lines[start:end])
+    return [*_paragraphs(lines[:start]), grid, *_paragraphs(lines[end:])] if grid else None
+
+
+def _comma_rows(lines: list[str]) -> list[Block] | None:
+    """Values parted by commas, as spreadsheets and open data give them; what stands below the last comma is none of it."""
+    start = next(
+        (n for n, x in enumerate(lines) if x.count(",") >= 2 and is_table_head(next(csv.reader([x])))), None
+    )
+    if start is None:
+        return None
+    end = max(n for n, line in enumerate(lines) if "," in line) + 1
+    grid = comma_rows(lines[start:end])
+    return (
+        [*_paragraphs([x.strip(",") for x in lines[:start]]), grid, *_paragraphs(lines[end:])]
+        if grid
+        else None
+    )
+
+
+def _bar_lines(lines: list[str]) -> list[Block] | None:
+    """Cells that end in a bar, one a line; the bar may stand on a line of its own."""
+    lines = _with_own_bars(lines)
+    ends = [
+        n
+        for n, line in enumerate(lines)
+        if re.search(r"\|\s*$", line) and "|" not in line.strip().rstrip("| ")
+    ]
+    if len(ends) < 6:
+        return None
+    start = next((n for n in ends if is_head(lines[n].strip().rstrip("| "))), None)
+    if start is None:
+        return None
+    end = ends[-1] + 1
+    grid = bar_lines(lines[start:end])
+    return [*_paragraphs(lines[:start]), grid, *_paragraphs(_glued(lines, end, grid))] if grid else None
+
+
+def _with_own_bars(lines: list[str]) -> list[str]:
+    """Put bars that stand on lines of their own to the ends of the lines above them."""
+    least = 1 if sum(line.strip() == "|" for line in lines) >= 6 else 2
+    out: list[str] = []
+    for line in lines:
+        if out and line.count("|") >= least and not line.strip("| \t") and out[-1].strip():
+            out[-1] = f"{out[-1].rstrip()} {line.strip()}" if out[-1].strip("| ") else out[-1] + line.strip()
+        else:
+            out.append(line)
+    return out
+
+
+def _one_a_line(lines: list[str]) -> list[Block] | None:
+    """Cells on lines of their own, and nothing that parts the rows."""
+    found = heads_on_lines(lines)
+    if found is None:
+        return None
+    start, heads = found
+    body = [line.strip() for line in lines[start:] if line.strip()][len(heads) :]
+    if not body:
+        return None
+    table, tail = _table_end(body)
+    more = _cells_behind(tail, heads)
+    return [
+        *_paragraphs(lines[:start]),
+        grid_of_pieces([*table, *tail[:more]], heads),
+        *_paragraphs(tail[more:]),
+    ]
+
+
+def _cells_behind(tail: list[str], heads: list[str]) -> int:
+    """How many cells of the last row stand behind its last unit or limit: under heads that are neither (备注, 任务来源)."""
+    told = [
+        n
+        for n, (head, role) in enumerate(zip(heads, assign(heads), strict=True))
+        if DEADLINE_HEAD.search(head) or role in (Role.LEAD, Role.RESPONSIBLE)
+    ]
+    behind = len(heads) - 1 - max(told, default=len(heads))
+    cells = next(
+        (
+            n
+            for n, text in enumerate(tail)
+            if len(text) > 40 or text.endswith(("。", "：")) or number_of(text)
+        ),
+        len(tail),
+    )
+    return behind if 0 < behind == cells else 0
+
+
+def _table_end(body: list[str]) -> tuple[list[str], list[str]]:
+    """What follows the last unit or limit is no longer the table, but for measures that go on its rows."""
+    last = next(
+        (n for n in range(len(body) - 1, -1, -1) if is_units(body[n]) or is_limit(body[n]) or body[n] == "—"),
+        -1,
+    )
+    end = last + 1
+    while end < len(body) and (number_of(body[end]) or (len(body[end]) > 16 and body[end].endswith("。"))):
+        end += 1
+    return (body[:end], body[end:]) if last >= 0 else (body, [])
+
+
+def _run_together(lines: list[str]) -> list[Block] | None:
+    """Heads and cells behind each other on one line, parted by spaces or by nothing."""
+    for n, line in enumerate(lines):
+        if found := heads_in_line(line):
+            start, end, heads = found
+            limits = any(DEADLINE_HEAD.search(head) for head in heads)
+            parted = parted_by_blanks(line[start:end])
+            rest = [line[end:], *lines[n + 1 :]]
+            before = _paragraphs([*lines[:n], line[:start]])
+            if not parted and (run := _as_one_string(rest, heads, lines[:n])):
+                return [*before, *run]
+            pieces = [piece for text in rest for piece in pieces_of(text, limits=limits, parted=parted)]
+            if not pieces:
+                return None
+            table, tail = _table_end(pieces)
+            grid = grid_of_pieces(table, heads, sure=parted)
+            for row in [] if parted else grid.lines[1:]:
+                row.doubts.append(DOUBT)
+            return [*before, grid, *_paragraphs(tail)]
+    return None
+
+
+def _as_one_string(rest: list[str], heads: list[str], front: list[str]) -> list[Block] | None:
+    """The table as one string: on one line, or on lines that break anywhere."""
+    first = next((n for n, text in enumerate(rest) if text.strip()), None)
+    if first is None:
+        return None
+    whole = re.search(r"[。；]", rest[first]) is not None and len(rest[first]) > 200
+    text, after = (rest[first], rest[first + 1 :]) if whole else ("".join(rest), [])
+    names = [
+        name
+        for line in front
+        if re.fullmatch(r"[^。；]{4,160}[：:]", line.strip())
+        for name in split_outside_brackets(line.strip().rstrip("：:"), "、，,")
+    ]
+    run, foot = without_page_foot("".join(text.split()))
+    if found := grid_of_run(run, heads, names):
+        return [found[0], *_paragraphs([found[1], foot, *after])]
+    middle = grid_of_middle(run, heads, names)
+    return [middle, *_paragraphs([foot, *after])] if middle else None
+
+
+def _glued(lines: list[str], end: int, grid: Grid) -> list[str]:
+    return lines[end:]
+
+
+def _bar_rows(lines: list[str]) -> list[Block] | None:
+    """Whole rows between bars: Markdown, box drawing."""
+    found = [n for n, line in enumerate(lines) if re.search(r"[|│┃｜]", line.strip()[1:-1])]
+    start = next((n for n in found if is_table_head(_bar_cells(lines[n]))), None)
+    if start is None:
+        return None
+    end = max(n for n, line in enumerate(lines) if re.search(r"[|│┃｜]", line)) + 1
+    starts = [start, *(n for n in found if n > start and _begins_table(lines, n))]
+    if len(starts) > 1:
+        return _bar_tables(lines, starts)
+    grid = bar_rows([_BOLD.sub(r"\1", line) for line in lines[start:end]])
+    before, after = ([x for x in part if not _RULE.match(x)] for part in (lines[:start], lines[end:]))
+    return [*_paragraphs(before), grid, *_paragraphs(after)] if grid else None
+
+
+def _begins_table(lines: list[str], place: int) -> bool:
+    """Heads again, behind a line of words without bars: the caption of a table of its own."""
+    above = lines[place - 1] if place else ""
+    words = above.strip() and not BAR.search(above)
+    return bool(words) and is_table_head(_bar_cells(lines[place]))
+
+
+def _bar_tables(lines: list[str], starts: list[int]) -> list[Block] | None:
+    """Tables one behind the other; the caption right above each is a heading of its rows."""
+    blocks: list[Block] = _paragraphs(lines[: max(starts[0] - 1, 0)])
+    for begin, following in pairwise([*starts, len(lines) + 1]):
+        part = _bar_rows(lines[begin : following - 1])
+        if part is None:
+            return None
+        caption = lines[begin - 1].strip() if begin else ""
+        for block in part:
+            if isinstance(block, Grid) and caption and len(caption) <= 40:
+                block.lines.insert(1, over_the_width(caption, block.width))
+        blocks.extend(part)
+    return blocks
+
+
+_BOLD = re.compile(r"\*\*([^*|]{1,200})\*\*")
+_RULE = re.compile(r"^[\s|+\-=:│┃├┤┼┬┴┌┐└┘─━╋┏┓┗┛┣┫┳┻╔╗╚╝║═╠╣╦╩╬]*$")
+
+
+def _bar_cells(line: str) -> list[str]:
+    return [cell.strip().strip("*") for cell in re.split(r"[|│┃｜║]", line.strip().strip("|│┃｜║"))]

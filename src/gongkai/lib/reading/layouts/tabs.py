@@ -1,0 +1,148 @@
+"""Tables as word processors copy them: cells behind tabs, rows on one line or one cell a line."""
+
+import csv
+import io
+from collections import Counter
+
+from gongkai.lib.reading.document import Cell, Grid, Line, State, make_cell
+from gongkai.lib.reading.words.numbering import number_of
+
+
+def tab_rows(lines: list[str]) -> Grid | None:
+    """Read rows that stand on one line each, cells parted by tabs (quoted where they hold breaks)."""
+    text = "\n".join(lines)
+    if '"' in text:
+        rows = [list(row) for row in csv.reader(io.StringIO(text), delimiter="\t")]
+    else:
+        rows = _rows_over_lines(lines)
+    rows = [row for row in rows if any(row)]
+    width = Counter(len(row) for row in rows).most_common(1)[0][0] if rows else 0
+    if width < 2:
+        return None
+    grid = []
+    for row in rows:
+        line = Line([make_cell(text) for text in row[:width]])
+        if len(row) > width:
+            line.doubts.append("本行的列数多于表头，多出的文字并入最后一栏")
+            line.cells[-1] = make_cell(" ".join(row[width - 1 :]))
+        line.cells.extend(make_cell("") for _ in range(width - len(row)))
+        grid.append(line)
+    return Grid(grid, exact=False)
+
+
+def comma_rows(lines: list[str]) -> Grid | None:
+    """Read rows of values parted by commas (RFC 4180), the heads in the first one."""
+    try:
+        rows = [row for row in csv.reader(io.StringIO("\n".join(lines))) if any(cell.strip() for cell in row)]
+    except csv.Error:  # a field of more than 131,072 characters
+        return None
+    width = len(rows[0])
+    if len(rows) < 2 or sum(len(row) == width for row in rows) * 10 < len(rows) * 9:
+        return None
+    return Grid([_even_row(row, width) for row in rows], exact=False)
+
+
+def _even_row(row: list[str], width: int) -> Line:
+    line = Line([make_cell(text) for text in [*row, *[""] * (width - len(row))][:width]])
+    if len(row) != width:
+        line.doubts.append("本行的列数与表头不同，请核对各栏")
+    if len(row) > width:
+        line.cells[-1] = make_cell(",".join(row[width - 1 :]))
+    return line
+
+
+def _rows_over_lines(lines: list[str]) -> list[list[str]]:
+    """A cell may go on over several lines: a row is full when it has as many cells as the heads."""
+    width = lines[0].count("\t") + 1
+    rows: list[list[str]] = []
+    for line in lines:
+        cells = line.split("\t")
+        short = bool(rows) and len(rows[-1]) < width
+        if rows and (short or len(cells) == 1) and len(rows[-1]) + len(cells) - 1 <= width:
+            rows[-1][-1] += "\n" + cells[0]
+            rows[-1].extend(cells[1:])
+        elif line.strip("\n"):
+            rows.append(cells)
+    return rows
+
+
+def tab_cells(lines: list[str]) -> Grid | None:
+    """Read cells that begin with a tab each, one below the other, a blank line behind a row.
+
+    A cell may hold blank lines too, so rows are told by the number of their cells: groups between blank
+    lines are put together until they have as many cells as most rows have.
+    """
+    groups = _groups(lines)
+    sizes = Counter(len(group) for group in groups)
+    if not sizes or (width := _width(sizes)) < 2:
+        return None
+    out: list[Line] = []
+    waiting: list[str] = []
+    for place, group in enumerate(groups):
+        below = groups[place + 1] if place + 1 < len(groups) else []
+        if not waiting and _spreads(group, below, width):
+            out.append(Line([Cell(group[0].strip()), *(Cell("", State.LEFT) for _ in range(width - 1))]))
+            continue
+        if waiting and len(waiting) + len(group) > width:
+            out.append(_odd_line(waiting, width))
+            waiting = []
+        waiting = waiting + group
+        if len(waiting) >= width or _looks_like_heads(waiting, width):
+            out.append(_line(waiting, width))
+            waiting = []
+    if waiting:
+        out.append(_odd_line(waiting, width))
+    return Grid(out, exact=False)
+
+
+def _spreads(group: list[str], below: list[str], width: int) -> bool:
+    """A heading alone in its group, above a whole row or another such heading, stands over the whole width."""
+    number = number_of(group[0]) if len(group) == 1 else None
+    return (
+        bool(number and number.depth <= 2)
+        and "\n" not in group[0].strip()
+        and (len(below) in (1, width) or not below)
+    )
+
+
+def _width(sizes: Counter[int]) -> int:
+    best = max(sizes.values())
+    return max(size for size, count in sizes.items() if count == best)
+
+
+def _looks_like_heads(cells: list[str], width: int) -> bool:
+    from gongkai.lib.reading.tables.heads import is_head_row
+
+    return len(cells) < width and is_head_row(cells)
+
+
+def _groups(lines: list[str]) -> list[list[str]]:
+    """Cut into groups of cells: a new group where a tab follows a blank line."""
+    groups: list[list[list[str]]] = []
+    blank = True
+    for line in lines:
+        if line.startswith("\t"):
+            if blank or not groups:
+                groups.append([])
+            groups[-1].append([line[1:]])
+            blank = False
+        else:
+            blank = not line.strip()
+            if groups:
+                groups[-1][-1].append(line)
+    return [["\n".join(cell).strip("\r\n") for cell in group] for group in groups]
+
+
+def _line(cells: list[str], width: int) -> Line:
+    line = Line([make_cell(cell) for cell in cells])
+    if len(cells) > width:
+        line.doubts.append("本行的单元格多于其他行，请核对各栏")
+    return line
+
+
+def _odd_line(cells: list[str], width: int) -> Line:
+    """A row with fewer cells than the others: what is missing is taken for covered cells on the left."""
+    missing: list[Cell] = [make_cell("") for _ in range(width - len(cells))]
+    line = Line([*missing, *(make_cell(cell) for cell in cells)])
+    line.doubts.append("本行的单元格少于其他行，请核对各栏")
+    return line

@@ -1,0 +1,251 @@
+"""Rows of running text being put together: what waits for its units, what stands for all below, and the table they become."""
+
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.reading.document import Block, Cell, Grid, Line, Paragraph, State
+from gongkai.lib.reading.layouts.align import is_units
+from gongkai.lib.reading.layouts.named import Habits, Owners
+from gongkai.lib.reading.layouts.owners import without_text_label
+from gongkai.lib.reading.layouts.unknown_labels import units_unread
+from gongkai.lib.reading.words.numbering import Number, number_of
+
+#: Said of a row that holds several points, the last of which names units.
+OTHERS_TOO = "其中几项没有另写单位，按与最后一项同一单位读取，请核对"
+_HEADS = ("工作任务", "工作任务", "工作举措", "牵头单位", "责任单位", "完成时限")
+
+#: Said of a row whose units a sentence names and no label.
+FROM_A_SENTENCE = "单位由正文语句推断，请核对"
+
+
+@dataclass(slots=True)
+class Rows:
+    """What holds while paragraphs are read, and the lines made so far."""
+
+    habits: Habits
+    above: bool = False  # lines that name units stand above what they are for
+    section: str = ""
+    item: str = ""
+    waiting: list[str] = field(default_factory=list)
+    printed: tuple[str, ...] = ("", "")
+    standing: dict[int, Owners] = field(
+        default_factory=dict
+    )  # units named at a heading of a depth, for all below it
+    first_leads: bool = False  # 列第一位者为牵头单位，下同
+    next: Number | None = None  # the number of the next paragraph that is no label
+    third: str = ""  # a third heading, and how deep it is numbered
+    third_depth: int = 0
+    opens: bool = False  # a list of deeper numbers stands below the paragraph
+    cut: str = ""  # what led in to a list and belongs to none of its points
+    alone: str = ""  # a second heading that nothing has followed yet
+    empty: tuple[str, int, Owners] | None = (
+        None  # a heading that nothing has followed yet, its depth, whom it names
+    )
+    below: bool = False  # the text of a point stands below the paragraph that names its units
+    closed: bool = False  # the last paragraph was a numbered point that named its units
+    labelled: bool = False  # the text of points stands behind a label (具体内容：)
+    facts: dict[str, str] = field(
+        default_factory=dict
+    )  # people named between a text and the label of its units
+    stray: str = ""  # text between two points of which each names its own units
+    behind: bool = False  # the paragraph above was a point's label of units, or what was said behind it
+    limit: str = ""  # printed on a line of its own, above the label of the units
+    unused: str = ""  # a label above the text that nothing has stood below yet
+    bare_level: int = 0  # the level of a heading without a number that nothing has followed yet
+    lost: str = ""  # such a heading, where another of its level followed
+    since: int = 0  # the first line below the heading that holds
+    unnumbered: str = ""  # field of the heading that carries no number, and its words
+    lines: list[Line] = field(default_factory=list)
+    beside: list[dict[str, str]] = field(default_factory=list)  # people and facts named with each line
+
+    def owners(self) -> Owners:
+        """Who stands for text that names nobody itself: whom the nearest heading names."""
+        return self.standing[max(self.standing)] if self.standing else Owners()
+
+
+def flush(state: Rows, owners: Owners) -> None:
+    """Make a row of what waits, for these units or those that stand for it."""
+    if not state.waiting:
+        return
+    above = state.owners()
+    if owners.helps and above.lead:
+        owners.lead = above.lead
+    elif owners.responsible and not owners.lead and above.lead and not above.responsible:
+        owners.lead = above.lead
+        owners.doubts.append("牵头单位按上级标题下写明的读取，请核对")
+    number = number_of(state.waiting[0])
+    counted = bool(
+        number and number.depth <= 2
+    )  # （一）（二） below a heading that names its units are points of their own
+    apart = counted and (not owners or owners is state.owners())
+    owners = owners or state.owners()
+    if owners is above:
+        owners = _with_partners(state.waiting[0], above)
+    apart = apart or not owners
+    if state.limit:
+        owners = replace(owners, limit="；".join(x for x in (state.limit, owners.limit) if x))
+        state.limit = ""
+    state.first_leads = state.first_leads or owners.below_too
+    if state.first_leads:
+        owners.let_first_lead()
+    state.unused, state.bare_level = "", 0
+    for text in _points(state.waiting) if apart else ["\n".join(state.waiting)]:
+        _add_line(text, owners, state)
+    state.waiting.clear()
+
+
+#: `2.会同市商务局公布……` below a heading that names the unit.
+_PARTNERS = re.compile(
+    rf"^(?:[（(]?\d{{1,2}}[）).．、]+)?\s*(?:会同|联合|协同)(?P<who>[{HAN}、]{{3,60}}?)(?=公[布开示]|发布|开展|建立|制[定订]|编制|推进|做好|组织|完善|及时|加强|落实|定期|更新|梳理|对|在|于)"
+)
+#: ……补偿结果，会同征收办每季度公开一次
+_PARTNERS_WITHIN = re.compile(
+    rf"[，,；;]\s*(?:会同|联合)(?P<who>[{HAN}、]{{3,40}}?)(?=公[布开示]|发布|开展|建立|制[定订]|编制|推进|做好|组织|完善|每[年季月周]|于\d|\d{{1,2}}月)"
+)
+
+
+def _with_partners(text: str, above: Owners) -> Owners:
+    """Whoever a heading names leads a point that begins with whom it is done together with."""
+    match = _PARTNERS.match(text) or _PARTNERS_WITHIN.search(text)
+    if not match or not above.responsible or above.lead or not is_units(match["who"]):
+        return above
+    told = f"“会同{match['who'][:20]}”按标题中的单位牵头、会同的为责任单位读取"
+    return replace(above, lead=above.responsible, responsible=match["who"], doubts=[*above.doubts, told])
+
+
+def _points(paragraphs: list[str]) -> list[str]:
+    """Text that nobody is named for: a piece for each point of its list."""
+    numbers = [number_of(text) for text in paragraphs]
+    depth = numbers[0].depth if numbers[0] else None
+    starts = [0, *(n for n, one in enumerate(numbers) if n and one and one.depth == depth)]
+    return ["\n".join(paragraphs[a:b]) for a, b in pairwise([*starts, len(paragraphs)])]
+
+
+def _add_line(text: str, owners: Owners, state: Rows) -> None:
+    values = (
+        state.section,
+        state.item,
+        text,
+        owners.lead,
+        owners.responsible,
+        owners.limit,
+    )
+    line = Line([Cell(text) if text else Cell("", State.NONE) for text in values])
+    for place in (0, 1):
+        if values[place] and values[: place + 1] == state.printed[: place + 1]:
+            line.cells[place] = Cell("", State.COVERED)
+    state.printed = values[:2]
+    if state.cut:
+        line.about.append(("measure", f"列项前的“{state.cut[:40]}”是总起的话，没有读入举措"))
+        state.cut = ""
+    if state.lost:
+        line.about.append(("section", f"前面的标题“{state.lost[:30]}”之下没有文字，没有读入任务，请核对"))
+        state.lost = ""
+    if state.stray:
+        where = (
+            "印在两条写明单位的事项之间，也可能属于上一条"
+            if state.closed
+            else "印在写明单位的一项前面，按它的一部分读取"
+        )
+        line.about.append(("measure", f"“{state.stray[:30]}”{where}，请核对"))
+        state.stray = ""
+    if state.unnumbered:
+        line.about.append(
+            (
+                state.unnumbered,
+                f"标题“{(state.item or state.section)[:30]}”没有编号，由单独成行的短句推断，请核对",
+            )
+        )
+    if state.habits.each and _numbered_alike(text) > 1:
+        line.about.append(("responsible", OTHERS_TOO))
+    if owners.guessed:
+        line.doubts.append(FROM_A_SENTENCE)
+    line.about.extend((None, doubt) for doubt in owners.doubts)
+    state.lines.append(line)
+    above = {"上级标题": state.third} if state.third else {}
+    state.beside.append({**above, **state.facts, **owners.beside})
+    state.facts = {}
+
+
+def _numbered_alike(text: str) -> int:
+    """How many points of the first one's depth a text holds."""
+    numbers = [number_of(line) for line in text.split("\n")]
+    first = numbers[0]
+    return sum(number is not None and number.depth == first.depth for number in numbers) if first else 0
+
+
+def _without_empty(lines: list[Line]) -> list[Line]:
+    """Leave out the columns in which nothing stands (second headings, limits)."""
+    used = [any(line.cells[place].text for line in lines[1:]) for place in range(len(lines[0].cells))]
+    used[0] = used[2] = used[4] = True
+    return [
+        Line(
+            [cell for cell, keep in zip(line.cells, used, strict=True) if keep],
+            line.page,
+            line.doubts,
+            line.about,
+        )
+        for line in lines
+    ]
+
+
+def add_below(text: str, state: Rows) -> None:
+    """The text of a point stands below the line that names its units: it goes on the point."""
+    line = state.lines[-1]
+    cell = line.cells[2]
+    line.cells[2] = Cell(f"{cell.text}\n{without_text_label(text)}".strip())
+
+
+def tell_unused(state: Rows) -> None:
+    """Where nothing stands below a label of units, it may belong to what is above it."""
+    if state.unused and state.lines:
+        state.lines[-1].about.append(
+            ("responsible", f"后面的“{state.unused[:40]}”之下没有事项，可能属于本条，请核对")
+        )
+    state.unused = ""
+
+
+def tell_joined(state: Rows) -> None:
+    """Where most rows are one point, several in one row may be tasks of their own; units behind a label nobody knows stand in its text."""
+    texts = [line.cells[2].text for line in state.lines]
+    counts = [_numbered_alike(text) for text in texts]
+    mostly_one = counts.count(1) * 2 >= len(counts) > 1
+    for line, text, count in zip(state.lines, texts, counts, strict=True):
+        if count > 1 and mostly_one and not state.habits.each:
+            line.about.append(("responsible", OTHERS_TOO))
+        if label := units_unread(text):
+            line.about.append((None, f"举措中的“{label[:30]}”像是写明单位，没有读入单位栏，请核对"))
+
+
+def add_empty(state: Rows, depth: int) -> None:
+    """A heading with nothing below it, before one as high: it says itself what is to be done."""
+    if state.empty is None or state.empty[1] < depth:
+        return
+    heading, own, owners = state.empty
+    named = bool(owners)
+    owners = owners or state.owners()
+    state.empty = None
+    if not owners and own == 1:
+        return
+    above = state.section, state.item
+    state.section, state.item = "" if own == 1 else state.section, ""
+    _add_line(heading, owners, state)
+    if not (named and heading.endswith("。")):  # a sentence that says itself who does it is no heading
+        state.lines[-1].about.append(("measure", "编号之下没有别的文字，按一条任务读取，请核对"))
+    state.section, state.item = above
+
+
+def as_blocks(texts: list[str], start: int, end: int, state: Rows) -> list[Block]:
+    """Return the table between what stands before and behind it."""
+    more = list(dict.fromkeys(label for beside in state.beside for label in beside))
+    head = Line([Cell(_HEADS[0]), Cell("", State.LEFT), *(Cell(text) for text in (*_HEADS[2:], *more))])
+    for line, beside in zip(state.lines, state.beside, strict=True):
+        values = [beside.get(label, "") for label in more]
+        line.cells.extend(Cell(text) if text else Cell("", State.NONE) for text in values)
+    return [
+        *(Paragraph(text) for text in texts[:start]),
+        Grid(_without_empty([head, *state.lines])),
+        *(Paragraph(text) for text in texts[end:]),
+    ]

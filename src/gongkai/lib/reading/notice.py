@@ -1,0 +1,210 @@
+"""Read a notice: container → grids → columns → rows → units, duties, limits; then check that nothing was lost."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.confined import reader
+from gongkai.lib.reading.characters import as_printed, in_simplified
+from gongkai.lib.reading.checks import lost_text
+from gongkai.lib.reading.containers import LOADS, load
+from gongkai.lib.reading.document import Document, Grid, Paragraph
+from gongkai.lib.reading.front import Front, preamble_duties, read_front
+from gongkai.lib.reading.layouts.split import blocks_of
+from gongkai.lib.reading.model import Notice, ReadingError, Row, Warning_
+from gongkai.lib.reading.tables.build import build_row
+from gongkai.lib.reading.tables.column import Column
+from gongkai.lib.reading.tables.columns import Table, read_columns
+from gongkai.lib.reading.tables.heads import Role, bare_head
+from gongkai.lib.reading.tables.infer import infer_columns
+from gongkai.lib.reading.tables.numbered_cells import split_numbered
+from gongkai.lib.reading.tables.pages import flag_restarts, flag_unfinished, join_pages
+from gongkai.lib.reading.tables.rows import Carry, Draft, read_lines
+from gongkai.lib.reading.tables.sideways import as_plain_grid
+from gongkai.lib.reading.words.duties import MAX_CELL, Context
+from gongkai.lib.reading.words.numbering import number_of
+from gongkai.lib.reading.words.paths import survey
+from gongkai.lib.reading.words.units import first_named_leads
+
+
+def read_notice(source: str | Path | bytes, *, name: str | None = None) -> Notice:
+    """Read a notice from a file or from bytes, in this process; a file from elsewhere is read by `read_bytes`.
+
+    Args:
+        source: a path, or the bytes of the file.
+        name: the file's name where bytes are given; only used in messages.
+
+    Raises:
+        ReadingError: one Chinese line that says what to do.
+    """
+    data = source if isinstance(source, bytes) else file_bytes(Path(source))
+    return read_bytes.here(data, name)
+
+
+def file_bytes(path: Path) -> bytes:
+    """Return the bytes of a file.
+
+    Raises:
+        ReadingError: it cannot be opened.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ReadingError(f"打不开文件“{path.name}”，请检查路径和权限。") from error
+
+
+@reader(ReadingError, loads=LOADS)
+def read_bytes(data: bytes, name: str | None) -> Notice:
+    """Read a notice in a child (`confined`).
+
+    Raises:
+        ReadingError: as for `read_notice`.
+    """
+    try:
+        return read_loaded(load(data, name))
+    except RecursionError as error:
+        raise ReadingError("文件的表格嵌套过深，无法读取，请另存为.docx后再试。") from error
+
+
+def read_loaded(document: Document) -> Notice:
+    """Read a document as its file gave it: in traditional characters, too, and with a table that is none of tasks (a site's facts)."""
+    simple, printed = in_simplified(document)
+    try:
+        notice = read_document(simple)
+    except ReadingError:
+        text = "\n".join(_lines(simple))
+        again = blocks_of(text)
+        if not any(isinstance(block, Grid) for block in again.blocks):
+            raise
+        notice = read_document(replace(again, doubts=simple.doubts))
+    return as_printed(notice, printed)
+
+
+def _lines(document: Document) -> Iterator[str]:
+    for block in document.blocks:
+        yield from [block.text] if isinstance(block, Paragraph) else _plain(block)
+
+
+def read_document(document: Document) -> Notice:
+    """Read the blocks of a document."""
+    tables, before, after = _tables(document)
+    leftovers: list[str] = []
+    drafts: list[Draft] = []
+    carry = Carry()
+    for place, table in enumerate(tables):
+        if place and not table.headings and _is_another(tables[place - 1], table):
+            carry = Carry()
+        drafts.extend(read_lines(table, leftovers, carry))
+    drafts = split_numbered(join_pages(drafts, exact=all(table.exact for table in tables)))
+    flag_restarts(drafts)
+    flag_unfinished(drafts)
+    if not drafts:
+        raise ReadingError("没有找到任务表：表头要有“工作任务”“责任单位”，写法不同的请改成这样再导入。")
+    front = read_front(before, [*leftovers, *after])
+    texts = [
+        *before,
+        *leftovers,
+        *(draft.measure for draft in drafts),
+        *(x for d in drafts for x in d.extras.values()),
+    ]
+    told = [*front.told, *_year_from_limits(front, drafts)]
+    context = Context(front.when, survey([text for text in texts if len(text) <= MAX_CELL]))
+    rows: list[Row] = []
+    warnings: list[Warning_] = [Warning_(None, doubt) for doubt in document.doubts]
+    warnings.extend(Warning_(None, words) for words in told)
+    columns = tables[0].columns
+    first_leads = first_named_leads([*before, *(column.head for column in columns), *after])
+    if first_leads:
+        warnings.append(Warning_(None, "通知写明排在第一位的为牵头单位，没有另写牵头的各行已按此读取"))
+    for number, draft in enumerate(drafts, 1):
+        row, doubts = build_row(number, draft, columns, context, first_leads=first_leads)
+        rows.append(row)
+        warnings.extend(doubts)
+    preamble = preamble_duties(front, before, context)
+    asked = dict.fromkeys(duty.due.doubt for duty in preamble if duty.due and duty.due.doubt)
+    warnings.extend(Warning_(None, f"通知正文：{doubt}") for doubt in asked)
+    warnings.extend(lost_text(document, rows, front, [*before, *leftovers]))
+    return Notice(
+        title=front.title,
+        doc_number=front.doc_number,
+        issuer=front.issuer,
+        issued_on=front.issued_on,
+        status=front.status,
+        public_mark=front.public_mark,
+        attachments=front.attachments,
+        basis=front.basis,
+        rows=tuple(rows),
+        preamble_duties=preamble,
+        warnings=tuple(warnings),
+    )
+
+
+def _is_another(above: Table, table: Table) -> bool:
+    """True for a table with heads of its own and none of tasks over its measures: what the one above it stood under ends there."""
+    heads, others = ({bare_head(column.head) for column in one.columns} for one in (table, above))
+    return heads != others and not any(column.role is Role.SECTION for column in table.columns)
+
+
+_YEAR_OF_LIMIT = re.compile(r"(20\d\d)年(?=\d{1,2}月|年?[底末内]|第?[一二三四1-4]季度|[上下]半年)")
+
+
+def _year_from_limits(front: Front, drafts: list[Draft]) -> list[str]:
+    """Where neither day nor title says it, the year is the one that all limits name; it is asked."""
+    if front.year is not None:
+        return []
+    years = {
+        year
+        for draft in drafts
+        for text in (draft.measure, *draft.extras.values())
+        for year in _YEAR_OF_LIMIT.findall(text[:MAX_CELL])
+    }
+    if len(years) != 1:
+        return []
+    front.year = int(years.pop())
+    return [f"没有读到印发日期和年度，没有写年份的时限按任务中写明的{front.year}年读取，请核对"]
+
+
+def _tables(document: Document) -> tuple[list[Table], list[str], list[str]]:
+    """Return the task tables, and the paragraphs before the first and after the first.
+
+    A heading (一、…) printed right above a table belongs to the table.
+    """
+    tables: list[Table] = []
+    before: list[str] = []
+    after: list[str] = []
+    columns: list[Column] | None = None
+    paragraphs = [block.text for block in document.blocks if isinstance(block, Paragraph)]
+    blocks = [
+        as_plain_grid(block, paragraphs) if isinstance(block, Grid) else block for block in document.blocks
+    ]
+    headless = not any(isinstance(block, Grid) and read_columns(block) for block in blocks)
+    for block in blocks:
+        texts = after if tables else before
+        if isinstance(block, Paragraph):
+            texts.append(block.text)
+            continue
+        table = read_columns(block, columns) or (infer_columns(block) if headless else None)
+        if table is None:
+            texts.extend(_plain(block))
+            continue
+        while texts and _is_heading(texts[-1]):
+            table.headings.insert(0, texts.pop().strip())
+        before.extend(cell.text for line in table.above for cell in line.cells if cell.text and not tables)
+        tables.append(table)
+        columns = table.columns
+    return tables, before, after
+
+
+def _is_heading(text: str) -> bool:
+    number = number_of(text)
+    return (
+        bool(number and number.depth <= 2)
+        and len(text.strip()) <= 45
+        and not re.search(r"[，；：]|。.", text)
+    )
+
+
+def _plain(grid: Grid) -> list[str]:
+    """A table that is none of ours (a letterhead, a form) is read as paragraphs."""
+    return [part for line in grid.lines for cell in line.cells for part in cell.text.split("\n") if part]

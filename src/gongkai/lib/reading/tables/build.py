@@ -1,0 +1,251 @@
+"""From a draft of a row to the row: units split, duties read, doubts turned into warnings."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.reading.document import tidy
+from gongkai.lib.reading.layouts.align import is_limit, is_units
+from gongkai.lib.reading.layouts.by_units import unit_of_heading
+from gongkai.lib.reading.layouts.orders import who_comes_first
+from gongkai.lib.reading.model import Duty, Row, Source, Warning_
+from gongkai.lib.reading.tables.column import Column
+from gongkai.lib.reading.tables.head_parts import is_person_head
+from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, PATH_HEAD, Role, bare_head
+from gongkai.lib.reading.tables.rows import Draft
+from gongkai.lib.reading.words.dues import limit_of_heading, unread_times
+from gongkai.lib.reading.words.duties import MAX_CELL, Context, read_duties, with_limit, with_places
+from gongkai.lib.reading.words.numbering import number_of, split_inline, without_number
+from gongkai.lib.reading.words.paths import as_columns, find_places
+from gongkai.lib.reading.words.unit_names import is_group
+from gongkai.lib.reading.words.units import Units, read_units
+
+Warn = Callable[..., None]
+
+_FACT_HEAD = re.compile(r"序号|编号|备注|联系|电话|责任人|领导|完成情况|进展|分值|依据")
+
+
+#: A mark of the site ([接上页]), a figure, two characters: nothing that somebody does.
+_NO_TASK = re.compile(rf"[\[【〔][^\[\]【】〔〕]{{1,12}}[\]】〕]|[^{HAN}]*(?:[{HAN}][^{HAN}]*){{0,2}}")
+
+
+#: Nothing but a day or how long: 3月底前, 长期坚持.
+_ONLY_WHEN = re.compile(
+    r"(?:20\d\d年)?(?:\d{1,2}月)?(?:\d{1,2}日|[上中下]旬|[初底末])?(?:[之以]?前|底前|内)?(?:完成)?。?|(?:20\d\d)?年[底内末]前?|每(?:年|半年|季度?|月|周)"
+    r"|(?:长期|持续|立即|立行立改|即知即改)(?:坚持|推进|整改|完成)?。?"
+)
+#: A score, which is no point of a list: 1.0.
+_FIGURE = re.compile(r"\d+\.\d+%?")
+#: A page that lost 年 and 月: 2026630日.
+_BROKEN_DATE = re.compile(r"(?<!\d)20[1-4]\d[01]?\d[0-3]?\d日")
+
+
+def paragraphs_of(text: str) -> str:
+    """A measure with a line a paragraph, numbered ones that run on behind each other cut apart."""
+    return "\n".join(piece for line in tidy(text).split("\n") for piece in split_inline(line))
+
+
+def build_row(
+    number: int, draft: Draft, columns: list[Column], context: Context, *, first_leads: bool = False
+) -> tuple[Row, list[Warning_]]:
+    """Return the row with its warnings; `number` counts from 1. `first_leads`: where nobody is said to lead, the first named does."""
+    warnings: list[Warning_] = []
+
+    def warn(field: str | None, message: str, alternative: str | None = None) -> None:
+        warning = Warning_(number, message, field, alternative)
+        if warning not in warnings:
+            warnings.append(warning)
+
+    for doubt in draft.doubts:
+        warn(*doubt)
+    if draft.placed:
+        warn(None, f"“{'、'.join(draft.placed)}”栏的归属由内容推断")
+    if draft.carried:
+        warn(None, f"“{'、'.join(draft.carried)}”栏未印文字，按上一行的合并单元格读取")
+    lead, responsible = _units(draft, columns, warn)
+    if not lead and not responsible:
+        responsible = _guessed(draft, columns, warn)
+    if first_leads and not lead and responsible and not is_group(responsible[0]):
+        lead, responsible = responsible[:1], responsible[1:]
+    extras = _extras(draft, columns)
+    measure = paragraphs_of(draft.measure)
+    limits = frozenset("".join(column.head.split()) for column in columns if column.is_limit)
+    duties = _duties(measure, extras, context, warn, limits)
+    duties = _by_headings(duties, draft.headings, context, warn)
+    _look_for_cuts(draft, measure, extras, warn)
+    section, item = draft.headings[0], draft.headings[1]
+    row = Row(
+        section, item, measure, lead, responsible, extras, Source(draft.page, tuple(draft.cells)), duties
+    )
+    if not lead and not responsible:
+        warn("responsible", "牵头单位和责任单位都没有读到")
+    if not measure:
+        warn("measure", "没有读到举措文字")
+    elif is_limit(measure) and bool(_ONLY_WHEN.fullmatch(measure)):
+        warn("measure", f"举措只有时限“{measure}”，没有写要做什么，请核对")
+    elif _NO_TASK.fullmatch(measure.strip()):
+        warn("measure", f"举措只有“{measure.strip()[:20]}”，不像要做的事，请核对")
+    return row, warnings
+
+
+def _units(draft: Draft, columns: list[Column], warn: Warn) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Split both unit cells; labels count only where the table has no lead column of its own."""
+    lead_units, others = read_units(draft.lead), read_units(draft.responsible)
+    for name, units in (("lead", lead_units), ("responsible", others)):
+        _tell(name, units, warn)
+    if any(column.role is Role.LEAD for column in columns):
+        if lead_units.joined:
+            return tuple(lead_units.lead), (*lead_units.others, *others.all())
+        if lead_units.all():
+            return lead_units.all(), others.all()
+        return tuple(others.lead), tuple(others.others)
+    return tuple(others.lead), tuple(others.others)
+
+
+def _guessed(draft: Draft, columns: list[Column], warn: Warn) -> tuple[str, ...]:
+    """Where no cell names units: those that a heading is, else those that the task's words begin with; asked."""
+    has_column = any(column.role in (Role.LEAD, Role.RESPONSIBLE) for column in columns)
+    if not has_column and (units := _of_heading(draft.headings, warn)):
+        return units
+    who = who_comes_first(draft.measure)
+    if who:
+        warn("responsible", f"没有另写单位，按句首的“{who[:20]}”读取，请核对")
+    return read_units(who).all() if who else ()
+
+
+def _of_heading(headings: list[str], warn: Warn) -> tuple[str, ...]:
+    """The units that a heading of a table without a column of units is: 一、办公室（3项）."""
+    for heading in reversed(headings):
+        if heading and is_units(name := unit_of_heading(heading)):
+            warn("responsible", f"表中没有单位栏，责任单位按标题“{heading[:20]}”读取，请核对")
+            return read_units(name).all()
+    return ()
+
+
+def _tell(name: str, units: Units, warn: Warn) -> None:
+    for doubt in units.doubts:
+        warn(name, doubt, units.alternative)
+
+
+def _extras(draft: Draft, columns: list[Column]) -> dict[str, str]:
+    extras = {head: paragraphs_of(text) for head, text in draft.extras.items()}
+    if draft.headings[2]:
+        head = next(column.head for column in columns if column.role is Role.SECTION)
+        extras = {"".join(head.split()): draft.headings[2], **extras}
+    return extras
+
+
+def _duties(
+    measure: str, extras: dict[str, str], context: Context, warn: Warn, limits: frozenset[str]
+) -> tuple[Duty, ...]:
+    duties = read_duties(measure, context)
+    if len(measure) > MAX_CELL:
+        warn("measure", "文字过长，未拆分事项和时限")
+        return duties
+    for head, text in extras.items():
+        if (
+            not text
+            or DEADLINE_HEAD.search(head)
+            or head in limits
+            or PATH_HEAD.search(head)
+            or _FACT_HEAD.search(head)
+            or is_person_head(head)
+        ):
+            continue
+        if len(text) > 14:
+            duties = (*duties, *read_duties(text, context))
+    for head, text in extras.items():
+        if DEADLINE_HEAD.search(head) or head in limits:
+            duties = _limited(duties, measure, (bare_head(head), text), context, warn)
+        elif PATH_HEAD.search(head):
+            duties = with_places(duties, as_columns(text) if "栏目" in head else text, context)
+    for place in find_places(measure, context.printed):
+        if place.runs_on:
+            warn("duties", f"公开路径的末级“{place.paths[0][-1][:30]}”与后文相连，请核对")
+        elif place.inferred:
+            warn(
+                "duties", f"栏目“{place.paths[0][-1]}”的上级栏目没有印出，推定为“{'>'.join(place.paths[0])}”"
+            )
+    _tell_times(measure, context, warn)
+    _tell_readings(duties, warn)
+    return duties
+
+
+def _limited(
+    duties: tuple[Duty, ...], measure: str, column: tuple[str, str], context: Context, warn: Warn
+) -> tuple[Duty, ...]:
+    """The duties with the limits of a column about time: line by line, or the same for all that print none of their own."""
+    head, text = column
+    if "月" in head and re.fullmatch(r"\d{1,2}(?:[、，,]\d{1,2})*", text.strip()):
+        text = re.sub(r"(\d+)", r"\1月", text)  # figures in a column of months
+    if paired := _line_by_line(measure, text, context):
+        return (*paired, *duties[len(read_duties(measure, context)) :])
+    duties, read = with_limit(duties, text, context)
+    if not read:
+        warn("duties", f"“{head}”栏的“{text[:20]}”没有读出时限")
+    return duties
+
+
+def _line_by_line(measure: str, limits: str, context: Context) -> tuple[Duty, ...]:
+    """As many limits, one a line, as the measure has numbered points: each is for its own."""
+    lines, cells = measure.split("\n"), [line for line in limits.split("\n") if line.strip()]
+    numbers = [number_of(line) for line in lines]
+    if len(cells) < 2 or len(cells) != len(lines) or not all(numbers):
+        return ()
+    return tuple(
+        duty
+        for line, cell in zip(lines, cells, strict=True)
+        for duty in with_limit(read_duties(line, context), cell, context)[0]
+    )
+
+
+def _by_headings(
+    duties: tuple[Duty, ...], headings: list[str], context: Context, warn: Warn
+) -> tuple[Duty, ...]:
+    """A heading that names a time (一季度, 整改阶段（4月—6月）) is the limit of what prints none below it."""
+    for heading in reversed(headings):
+        due = limit_of_heading(without_number(heading), context.when) if heading else None
+        if due and any(duty.due is None for duty in duties):
+            warn("duties", f"标题“{heading[:20]}”写的是时间，下面没有写时限的事项按它读取，请核对")
+            return tuple(replace(duty, due=due) if duty.due is None else duty for duty in duties)
+    return duties
+
+
+def _tell_readings(duties: tuple[Duty, ...], warn: Warn) -> None:
+    """Limits whose words allow another reading."""
+    for due in (duty.due for duty in duties):
+        if due and due.doubt:
+            warn("duties", due.doubt)
+
+
+def _tell_times(measure: str, context: Context, warn: Warn) -> None:
+    """Words about time that became no limit: hours, which have no form here, and whatever no rule knows."""
+    if broken := _BROKEN_DATE.search(measure):
+        warn("duties", f"“{broken[0]}”像是缺了“年”“月”，没有读出时限，请核对")
+    unread = unread_times(measure, context.when)
+    if any("小时" in words for words in unread):
+        warn("duties", "时限以小时计，未折算为日期")
+    if others := [words for words in dict.fromkeys(unread) if "小时" not in words]:
+        warn("duties", f"“{'、'.join(others[:4])}”没有读出时限，请核对")
+
+
+def _look_for_cuts(draft: Draft, measure: str, extras: dict[str, str], warn: Warn) -> None:
+    """Lists that begin with 1 and stop, sentences that stop in the middle: text may have been lost."""
+    for name, label, text in (
+        ("measure", "举措", measure),
+        *(("extras", bare_head(h), t) for h, t in draft.extras.items() if not PATH_HEAD.search(h)),
+    ):
+        lines = [line for line in text.split("\n") if line]
+        if not lines or _FIGURE.fullmatch(text):
+            continue
+        first = number_of(lines[0])
+        alone = len(lines) == 1 and first is not None and first.value == 1 and first.depth >= 3
+        if alone and name == "extras" and label != "上级标题":
+            warn(name, f"“{label}”栏只有第1项，后面的内容可能缺失")
+        elif lines[-1][-1] in "，、,：:（(“《" or (
+            lines[-1][-1] in "；;" and not (name == "measure" and (first or draft.listed))
+        ):
+            warn(name, f"“{label}”栏没有写完，后面的内容可能缺失")
+    if 0 < len(draft.headings[2]) <= 2:
+        warn("extras", f"“{draft.headings[2]}”可能不完整")

@@ -1,0 +1,281 @@
+"""Columns under heads that no rule knows: taken for what their content looks like, and every row says so.
+
+A column is never put aside silently: units, headings and measures under an unknown head are read as such and flagged in the field that
+they stand in, anything else is said to stand in the other columns.
+"""
+
+from dataclasses import replace
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.reading.document import Line, make_cell
+from gongkai.lib.reading.layouts.align import COUNT_HEAD, is_limit
+from gongkai.lib.reading.tables.column import Column
+from gongkai.lib.reading.tables.head_parts import says_helps
+from gongkai.lib.reading.tables.heads import (
+    DEADLINE_HEAD,
+    PATH_HEAD,
+    Role,
+    bare_head,
+    is_head,
+    is_rather_a_task,
+    leads_beside_helpers,
+    meanings,
+)
+from gongkai.lib.reading.tables.look import Look, look_at
+
+_SAID = {
+    Role.SECTION: "按内容读作工作任务",
+    Role.MEASURE: "按内容读作贯彻举措",
+    Role.LEAD: "按内容读作牵头单位",
+    Role.RESPONSIBLE: "按内容读作责任单位",
+}
+#: In a catalogue that is scored, what each point is given for is finer than the matter it belongs to.
+_INDICATOR = re.compile(r"(?:评分|测评|考核|评价|公开|评估)指标$")
+#: Up to this share of the different cells beside it, a column is merged over rows.
+_MERGED = 0.7
+#: Headings are no longer than this on the average.
+_HEADING = 26
+
+
+def told_by_content(columns: list[Column], lines: list[Line]) -> list[Column]:
+    """Return the columns with those under unknown heads told by what they hold; a doubt goes to each line."""
+    out = list(columns)
+    for column in columns:
+        if column.role is Role.LEAD and leads_beside_helpers(column.head) and is_head(column.head):
+            _doubt(lines, "lead", f"没有牵头栏，“{bare_head(column.head)}”按牵头单位读取，请核对")
+    _tell_finer(out, lines)
+    _tell_when(out, lines)
+    unknown = [place for place, column in enumerate(columns) if is_unknown(column) or _says_only_done(column)]
+    if not unknown:
+        return numbered(out)
+    looks = {place: look_at(lines, place) for place in range(len(columns))}
+    _tell_units(out, [place for place in unknown if looks[place].units >= 0.6])
+    _tell_texts(
+        out, [place for place in unknown if out[place].role is Role.EXTRA and looks[place].is_text], looks
+    )
+    _tell_limits(out, unknown, looks)
+    for place in unknown:
+        if looks[place].cells:
+            _say(out[place], looks[place], lines)
+    return numbered(out)
+
+
+def _tell_finer(columns: list[Column], lines: list[Line]) -> None:
+    """主要举措 merged over rows of which each has a 具体任务 of its own, right of it: that is what is to be done, the other its heading.
+
+    So is what is counted anew behind a matter (公开事项 | 序号 | 评分指标).
+    Where both differ from row to row the column right of the measure stays beside it, and every row says so.
+    """
+    measure = _place(columns, Role.MEASURE)
+    for place in range(measure + 1 if measure is not None else len(columns), len(columns)):
+        if columns[place].role in (Role.LEAD, Role.RESPONSIBLE):
+            return
+        known = {role for role, _ in meanings(columns[place].head)}
+        told = bool(known & {Role.MEASURE, Role.SECTION})
+        if columns[place].role is not Role.EXTRA or not (told or _INDICATOR.search(columns[place].head)):
+            continue
+        assert measure is not None
+        coarse, fine = look_at(lines, measure), look_at(lines, place)
+        if not fine.is_text:
+            continue
+        head = bare_head(columns[place].head)
+        anew = any(COUNT_HEAD.search(column.head) for column in columns[measure + 1 : place])
+        if anew or (fine.different >= 0.8 and coarse.different <= _MERGED * fine.different):
+            columns[measure] = replace(columns[measure], role=Role.SECTION, level=0)
+            columns[place] = replace(columns[place], role=Role.MEASURE, level=0)
+            why = "另有编号" if anew else "各行不同"
+            _doubt(lines, "measure", f"“{head}”{why}，按贯彻举措读取，请核对")
+            measure = place
+        elif told:
+            _doubt(lines, None, f"“{head}”像是举措，放在其他栏，请核对")
+
+
+#: 举措 and 内容 say what is done, however short.
+_DOES = re.compile(r"举措|措施|内容|做法")
+_TIMED = re.compile(r"前|底|内|每[年季月周半]|[一二三四]季度|半年|长期|全年|及时")
+
+
+def _tell_when(columns: list[Column], lines: list[Line]) -> None:
+    """要求 that says nothing but by when (7月10日前报送), right of 工作事项: what is to be done is the left one, and every row says so."""
+    measure, tasks = (
+        _place(columns, Role.MEASURE),
+        [n for n, one in enumerate(columns) if one.role is Role.SECTION],
+    )
+    if measure is None or not tasks or _DOES.search(bare_head(columns[measure].head)):
+        return
+    cells = [
+        line.cells[measure].text for line in lines if measure < len(line.cells) and line.cells[measure].text
+    ]
+    timed = sum(len(text) <= _SHORT and bool(_TIMED.search(text)) for text in cells)
+    only = sum(is_limit(text) and len(text) <= _BARE for text in cells)
+    if len(cells) < 2 or timed < len(cells) or only * 2 < len(cells):
+        return
+    head = bare_head(columns[measure].head)
+    columns[measure] = replace(columns[measure], role=Role.EXTRA, level=0, is_limit=True)
+    columns[tasks[-1]] = replace(columns[tasks[-1]], role=Role.MEASURE, level=0)
+    _doubt(
+        lines,
+        "measure",
+        f"“{head}”只写了时间，按时限读取，“{bare_head(columns[tasks[-1]].head)}”按举措读取，请核对",
+    )
+
+
+_SHORT = 16
+#: A limit and nothing to be done by then (2026年12月31日前).
+_BARE = 13
+
+
+def told_by_whole_rows(columns: list[Column], rows: list[list[str]]) -> list[Column]:
+    """Return the columns with those under unknown heads told by the rows that print all of their cells, where there are any."""
+    width = len(columns)
+    rows = [row[: max((n for n, text in enumerate(row, 1) if text), default=0)] for row in rows]
+    longest = max((len(row) for row in rows if len(row) <= width), default=0)
+    if any(column.role is not Role.EXTRA or is_unknown(column) for column in columns[longest:]):
+        return columns  # an empty cell at the end stands for a remark, not for one of these
+    rows = [[*row, *[""] * (width - longest)] for row in rows if len(row) == longest]
+    return (
+        told_by_content(columns, [Line([make_cell(text) for text in row]) for row in rows])
+        if rows
+        else columns
+    )
+
+
+def readings_of(columns: list[Column], place: int) -> list[list[Column]]:
+    """Return the columns with the one at a place, under an unknown head, as each thing that it may be."""
+    roles = {column.role for column in columns}
+    ways = [columns]
+    if not {Role.LEAD, Role.RESPONSIBLE} <= roles:
+        ways.append(_as(columns, place, Role.LEAD if Role.RESPONSIBLE in roles else Role.RESPONSIBLE))
+    measure = _place(columns, Role.MEASURE)
+    if measure is None or place < measure:
+        ways.append(numbered(_as(columns, place, Role.SECTION)))
+    if measure is None or is_rather_a_task(meanings(columns[measure].head)):
+        moved = (
+            columns
+            if measure is None
+            else _as(columns, measure, Role.SECTION if measure < place else Role.EXTRA)
+        )
+        ways.append(numbered(_as(moved, place, Role.MEASURE)))
+    return ways
+
+
+def _as(columns: list[Column], place: int, role: Role) -> list[Column]:
+    out = list(columns)
+    out[place] = replace(columns[place], role=role, level=0)
+    return out
+
+
+def is_unknown(column: Column) -> bool:
+    """True for a column beside the four under a head that no rule knows."""
+    head = bare_head(column.head)
+    known = is_head(column.head) or DEADLINE_HEAD.search(head) or PATH_HEAD.search(head)
+    return column.role is Role.EXTRA and bool(head) and not known
+
+
+def _place(columns: list[Column], role: Role) -> int | None:
+    return next((n for n, column in enumerate(columns) if column.role is role), None)
+
+
+def _tell_units(columns: list[Column], places: list[int]) -> None:
+    """Units under unknown heads: the left one leads where none does, else they do it; beside 责任单位 the other helps."""
+    for n, place in enumerate(places):
+        leads, does = _place(columns, Role.LEAD), _place(columns, Role.RESPONSIBLE)
+        role = Role.EXTRA
+        if leads is None and does is None:
+            role = Role.LEAD if n + 1 < len(places) else Role.RESPONSIBLE
+        elif does is None:
+            role = Role.RESPONSIBLE
+        elif leads is None:
+            role = Role.LEAD
+            if place > does and not says_helps(columns[does].head):
+                columns[does], role = replace(columns[does], role=Role.LEAD), Role.RESPONSIBLE
+        if does is not None and _OF_PLACES.fullmatch(bare_head(columns[place].head)):
+            role = Role.SECTION  # 街道 beside 责任科室: where it is to be done
+        columns[place] = replace(columns[place], role=role, level=0)
+
+
+_OF_PLACES = re.compile(r"(?:街道|乡镇|镇街|县区|区县|地区|区域|辖区|片区|社区|村居|[（()）])+")
+
+
+def _tell_texts(columns: list[Column], places: list[int], looks: dict[int, Look]) -> None:
+    """Words under unknown heads: the measure where none is known by its name, else headings above it."""
+    measure = _place(columns, Role.MEASURE)
+    weak = measure is None or is_rather_a_task(meanings(columns[measure].head))
+    if weak and places:
+        best = max(
+            [*places, *([measure] if measure is not None else [])],
+            key=lambda place: _worth(looks[place], place == measure),
+        )
+        if best != measure:
+            if measure is not None:
+                columns[measure] = replace(
+                    columns[measure], role=Role.SECTION if measure < best else Role.EXTRA
+                )
+            columns[best] = replace(columns[best], role=Role.MEASURE, level=0)
+            measure = best
+    for place in places:
+        if measure is not None and place < measure and looks[place].length <= _HEADING:
+            columns[place] = replace(columns[place], role=Role.SECTION, level=1)
+
+
+#: From when on something is done says nothing of by when.
+BEGINS = re.compile(r"启动|开始|起始|开工|动工")
+
+
+def _says_only_done(column: Column) -> bool:
+    """完成 alone may be a limit or a fact: what stands below it tells."""
+    return column.role is Role.EXTRA and bare_head(column.head) == "完成"
+
+
+def _tell_limits(columns: list[Column], places: list[int], looks: dict[int, Look]) -> None:
+    """Days under an unknown head are the limit where no other column is about time: of 启动 and 完成 the second."""
+    if any(DEADLINE_HEAD.search(bare_head(column.head)) for column in columns):
+        return
+    timed = [
+        place
+        for place in places
+        if columns[place].role is Role.EXTRA
+        and looks[place].limits >= 0.6
+        and not BEGINS.search(columns[place].head)
+    ]
+    if timed:
+        columns[timed[-1]] = replace(columns[timed[-1]], is_limit=True)
+
+
+def _worth(look: Look, known: bool) -> float:
+    """How likely a column is the measure; one whose head is a known word has the better claim."""
+    return look.weight * (1.3 if known else 1.0)
+
+
+def numbered(columns: list[Column]) -> list[Column]:
+    """Number the columns of headings from the left."""
+    out: list[Column] = []
+    level = 0
+    for column in columns:
+        if column.role is Role.SECTION:
+            level += 1
+            out.append(replace(column, level=min(level, 3)))
+        else:
+            out.append(column)
+    return out
+
+
+def _say(column: Column, look: Look, lines: list[Line]) -> None:
+    field: str | None = column.role.value
+    if column.role is Role.EXTRA:
+        field = None
+        words = "内容像是单位，放在其他栏" if look.units >= 0.6 else "放在其他栏"
+        if column.is_limit:
+            words = "按完成时限读取"
+        elif look.limits >= 0.6:
+            words = "内容像是时限，放在其他栏，没有作为时限"
+    else:
+        words = _SAID[column.role]
+        field = None if column.role is Role.SECTION else field
+    _doubt(lines, field, f"表头“{bare_head(column.head)}”不认识，{words}，请核对")
+
+
+def _doubt(lines: list[Line], field: str | None, message: str) -> None:
+    for line in lines:
+        if any(cell.text for cell in line.cells):
+            line.about.append((field, message))

@@ -1,0 +1,15 @@
+"""One column of a table of tasks."""
+
+from dataclasses import dataclass
+
+from gongkai.lib.reading.tables.heads import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its role, its printed head, and for headings the level (1 to 3)."""
+
+    role: Role
+    head: str
+    level: int = 0
+    is_limit: bool = False  # read as a limit for what it holds, whatever its head says

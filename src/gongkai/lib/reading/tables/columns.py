@@ -1,0 +1,149 @@
+"""Which column of a grid holds what: the head row, heads over several columns, heads that are missing."""
+
+from dataclasses import dataclass, field
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.reading.document import Grid, Line, State
+from gongkai.lib.reading.tables.by_content import BEGINS, told_by_content
+from gongkai.lib.reading.tables.column import Column
+from gongkai.lib.reading.tables.heads import Role, assign, bare_head, is_head, is_head_row
+
+
+@dataclass(slots=True)
+class Table:
+    """A grid whose columns are known; `above` are the lines of the grid before the heads."""
+
+    columns: list[Column]
+    lines: list[Line]
+    exact: bool
+    above: list[Line] = field(default_factory=list)
+    headings: list[str] = field(default_factory=list)  # printed as paragraphs right above the table
+
+    def place(self, role: Role) -> int | None:
+        """Return the first column of a role."""
+        return next((n for n, column in enumerate(self.columns) if column.role is role), None)
+
+
+def read_columns(grid: Grid, inherited: list[Column] | None = None) -> Table | None:
+    """Find the heads of a grid; a grid without heads takes those of the table before it, if as wide."""
+    for place, line in enumerate(grid.lines[:12]):
+        heads, used = _heads(grid.lines, place, grid.width)
+        if heads:
+            columns = heads_to_columns(_reaching(heads, grid.exact), grid.width)
+            columns = told_by_content(columns, grid.lines[place + used :])
+            return Table(columns, grid.lines[place + used :], grid.exact, grid.lines[:place])
+        if len([cell for cell in line.cells if cell.text]) > 2 and not _is_form(line):
+            break
+    if inherited and len(inherited) == grid.width:
+        return Table(inherited, grid.lines, grid.exact)
+    return None
+
+
+_FORM = re.compile(
+    r"(?:会议|编制|填报|交办|制表)?(?:名称|时间|编号|单位|日期|地点|主持人?|文号|填报人|联系人|电话)[:：]?"
+)
+
+
+def _is_form(line: Line) -> bool:
+    """会议时间 | 5月31日 | 主持人 | 某某: what a form says of itself above its heads."""
+    printed = ["".join(cell.text.split()) for cell in line.cells if cell.text]
+    return len(printed) % 2 == 0 and all(_FORM.fullmatch(text) for text in printed[::2])
+
+
+def _heads(lines: list[Line], place: int, width: int) -> tuple[list[str], int]:
+    """Return the heads beginning at a line and how many lines they take, or ([], 0)."""
+    first = _texts(lines[place])
+    below = lines[place + 1] if place + 1 < len(lines) else None
+    if below and any(cell.state is State.COVERED for cell in below.cells) and len(below.cells) == len(first):
+        both = _both(lines[place], below)
+        printed = [cell.text for cell in below.cells if cell.text]
+        if printed and all(len(bare_head(x)) <= 10 for x in printed) and is_head_row(both):
+            return both, 2
+    if below and _only_below_wide(lines[place], below):
+        both = _both(lines[place], below)
+        if is_head_row(both):
+            return both, 2
+    if is_head_row(first):
+        return first, 1
+    return [], 0
+
+
+def _both(heads: Line, below: Line) -> list[str]:
+    """Two rows of heads as one: what the second prints, and where that says nothing alone, under what it stands: 公开方式（主动）."""
+    wide = _wide(heads)
+    return [
+        f"{up}（{cell.text}）"
+        if cell.text and over and is_head(up) and not is_head(cell.text) and not BEGINS.search(cell.text)
+        else cell.text or up
+        for cell, up, over in zip(below.cells, _texts(heads), wide, strict=True)
+    ]
+
+
+def _wide(heads: Line) -> list[bool]:
+    left = [cell.state is State.LEFT for cell in heads.cells]
+    return [own or after for own, after in zip(left, [*left[1:], False], strict=True)]
+
+
+def _only_below_wide(heads: Line, below: Line) -> bool:
+    """责任 over 牵头 and 配合, and nothing below the other heads: all that a line prints stands below heads of several columns, and is short."""
+    if len(heads.cells) != len(below.cells):
+        return False
+    wide = _wide(heads)
+    printed = [n for n, cell in enumerate(below.cells) if cell.text]
+    return len(printed) >= 2 and all(wide[n] and len(bare_head(below.cells[n].text)) <= 10 for n in printed)
+
+
+def _reaching(heads: list[str], exact: bool) -> list[str]:
+    """Where a format does not say what is merged, an empty head behind the first belongs to the one at its left."""
+    out: list[str] = []
+    for head in heads:
+        out.append(out[-1] if out and not head and not exact and len(set(out)) == 1 else head)
+    return out
+
+
+def _texts(line: Line) -> list[str]:
+    """Texts of a line; what a cell from the left covers repeats that cell."""
+    out: list[str] = []
+    for cell in line.cells:
+        out.append(out[-1] if cell.state is State.LEFT and out else cell.text)
+    return out
+
+
+def heads_to_columns(heads: list[str], width: int) -> list[Column]:
+    """Return a column for each of `width` places; fewer heads mean that the headings' one reaches over several."""
+    single = [head for n, head in enumerate(heads) if n == 0 or head != heads[n - 1]]
+    roles = dict(zip(single, assign(single), strict=True))
+    columns: list[Column] = []
+    for head in heads:
+        again = bool(columns) and columns[-1].head == head
+        columns.append(Column(roles[head], head, columns[-1].level + 1 if again else 1))
+    missing = width - len(columns)
+    if missing > 0:
+        columns = _widened(columns, missing)
+    return _levels(columns)
+
+
+def _widened(columns: list[Column], missing: int) -> list[Column]:
+    """Heads that reach over several columns without saying so: the headings' one does, in this genre."""
+    at = next((n for n, c in enumerate(columns) if c.role is Role.SECTION), 0)
+    more = [Column(Role.SECTION, columns[at].head, 2 + n) for n in range(missing)]
+    return [*columns[: at + 1], *more, *columns[at + 1 :]]
+
+
+def _levels(columns: list[Column]) -> list[Column]:
+    """Number the heading columns from the left; a measure of two columns keeps the last for itself."""
+    out: list[Column] = []
+    level = 0
+    for n, column in enumerate(columns):
+        if column.role in (Role.SECTION, Role.ITEM):
+            level += 1
+            out.append(Column(Role.SECTION, column.head, level))
+        elif column.role is Role.MEASURE and n + 1 < len(columns) and columns[n + 1].head == column.head:
+            if any(one.role in (Role.SECTION, Role.ITEM) for one in columns):
+                out.append(Column(Role.EXTRA, column.head))
+            else:  # one head over headings and text (工作任务)
+                level += 1
+                out.append(Column(Role.SECTION, column.head, level))
+        else:
+            out.append(Column(column.role, column.head))
+    return out

@@ -1,0 +1,322 @@
+"""The heads of the table: which printed word means which column.
+
+The genre has four columns (工作任务, 贯彻举措, 牵头单位, 责任单位) under many names; whatever is none of the four
+stays under its printed head.
+"""
+
+from collections.abc import Sequence
+from enum import Enum
+from functools import lru_cache
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.reading.tables.head_parts import is_problem, kind_of, says_helps, says_what_and_when
+
+
+class Role(Enum):
+    """What a column holds."""
+
+    SECTION = "section"
+    ITEM = "item"
+    MEASURE = "measure"
+    LEAD = "lead"
+    RESPONSIBLE = "responsible"
+    EXTRA = "extras"
+
+
+#: How something is presented to the public: who does it, when and about what are heads of a plan.
+_PRESENTING = r"(?:(?:新闻)?发布|(?:政策)?解读|(?:在线|网上|嘉宾)?访谈|直播|宣讲|主讲|上线)"
+_PRESENTED = rf"{_PRESENTING}(?:主题|议题|方向|话题|题目)"
+
+#: Words of a head → (role, rank); the best rank of a role wins the role, the next become what NEXT says.
+WORDS: tuple[tuple[str, Role, int], ...] = (
+    (r"(贯彻|落实|贯彻落实|工作|具体|主要|推进|公开|重点|任务)?(落实)?(举措|措施)", Role.MEASURE, 10),
+    (
+        r"(具体|主要|重点|任务|工作|公开|实施|目标|更新|维护|解读主要|发布主要)?(内容|任务内容|工作内容)(及要求|和要求|与要求)?",
+        Role.MEASURE,
+        7,
+    ),
+    (r"(具体|二级|细化|分解|目标|重点工作|工作)任务(分解|细化)?", Role.MEASURE, 3),
+    (r"(任务|工作)?细化(分工|任务|目标|内容)?", Role.MEASURE, 6),
+    (r"(工作|公开|具体|任务|落实|目标|主要|质量|相关)?(要求)(及标准)?", Role.MEASURE, 6),
+    (
+        r"(任务|工作)(分解|目标|安排|描述)|分解任务|(主要)?(工作)?目标[与和及]?(任务|要求)|任务[与和及](目标|措施|要求)",
+        Role.MEASURE,
+        5,
+    ),
+    (r"(主要|重点|年度|总体|一级|政务公开)?(工作)?任务(名称|事项)?", Role.SECTION, 10),
+    (
+        r"(任务|工作|公开)?(类别|分类|项目|板块|领域|类型|方面)|工作要点|重点工作|要点|重点领域",
+        Role.SECTION,
+        9,
+    ),
+    (r"(公开|任务|工作|重点)?事项", Role.SECTION, 8),
+    (r"应(当)?(主动)?公开(事项|内容|信息)", Role.MEASURE, 5),
+    (r"(任务|主要|工作|重点|具体)内容", Role.SECTION, 5),
+    (r"(具体|二级|细化|分解|目标|专项|改革)任务|任务目标", Role.SECTION, 7),
+    (r"主要责任(单位|部门|科室)|主要?(发布|承办|讲解)(单位|部门|科室)", Role.LEAD, 6),
+    (r"[一二三四五六]级(标题|指标|任务|项目|栏目|目录|事项|分类|类别)", Role.SECTION, 7),
+    (r"(拟|待)?(解读|出台|制定|发布|印发)?(的)?(政策|文件|政策文件)(文件)?(名称|标题)", Role.SECTION, 7),
+    (
+        r"(市级|省级|区级|县级|主要|第一)?(牵头|主办|主责|牵头负责|牵头责任)(责任)?(单位|部门|处室|科室|股室|机构|领导单位)?",
+        Role.LEAD,
+        10,
+    ),
+    (
+        r"(市级|省级|区级|县级|主要|具体)?(责任|承办|落实|实施|负责|执行|任务承担)(单位|部门|处室|科室|股室|主体|机构)",
+        Role.RESPONSIBLE,
+        10,
+    ),
+    (
+        r"(市级|省级|区级|县级)?(配合|协办|参与|协同|协助)(责任)?(单位|部门|处室|科室|股室)?",
+        Role.RESPONSIBLE,
+        8,
+    ),
+    (
+        r"(配合|协办|参与|协同|协助|责任|承办|落实)(单位|部门|处室|科室)?[/／、和及或与]?(配合|协办|参与|协同|协助|责任|承办|落实)(单位|部门|处室|科室|股室)",
+        Role.RESPONSIBLE,
+        9,
+    ),
+    (r"(?:要|应|该)?(?:干|做|办|抓)(?:什么|哪些|啥)(?:事|工作|任务)?|怎么[干做办]", Role.MEASURE, 4),
+    (r"(?:由)?谁来?牵头(?:干|办|抓|做|负责)?", Role.LEAD, 7),
+    (r"(?:考核|评价|评估|测评|检查)对象|被(?:考核|评价|评估|检查)(?:单位|部门)", Role.RESPONSIBLE, 3),
+    (r"(?:评分|考核|评价|评估|测评)(?:标准|细则|内容|要点|办法|要求)", Role.MEASURE, 2),
+    (r"(责任|任务)?分工|公开责任|公开主体|单位|部门|科室|处室|主体", Role.RESPONSIBLE, 4),
+    (_PRESENTED, Role.MEASURE, 4),
+    (_PRESENTED, Role.SECTION, 4),
+)
+#: Heads of columns that are none of the four, so that a head row is known for one.
+OTHER = re.compile(
+    r"序号|编号|栏目(?:ID|id|编号|编码)|备注|说明|月份|季度|时段|上级标题|(完成|办理|公开|工作|落实|时间)?(时限|时间|期限|时间节点|进度)(要求|安排)?|时间节点|截止(时间|日期)|"
+    r"(更新|公开)(频率|频次|周期|方式|形式|主体|依据|对象|范围|层级)|(公开|发布|展示)(路径|渠道|栏目|平台|位置|载体)|责任(人|领导)|"
+    r"(?:什么|啥)时候.{0,4}|.{0,4}到(?:什么|啥)时候|何时.{0,4}|几时.{0,4}|"
+    r"(分管|责任|牵头|挂牌|包抓)[省市县区州旗]?(级)?(领导|负责人)|联系人(及电话)?|联络[员人]|联系(电话|方式)|完成情况|(成果|完成)(形式|标准)|考核(分值|标准)|分值|进展情况|"
+    rf"{_PRESENTING}(?:单位|部门|主体|时间|日期|月份|人)"
+)
+DEADLINE_HEAD = re.compile(
+    r"^(?:月\s*份|季\s*度|时\s*段|(?:拟|计划|预计|举办|召开|发布|完成).{0,4}月份?)$|时限|时间|期限|节点|频率|频次|周期|进度|截止|时候|何时|几时"
+)
+PATH_HEAD = re.compile(r"(公开|发布|展示|公布).{0,2}(路径|渠道|栏目|平台|位置|载体)|栏目")
+_PATTERNS = tuple((re.compile(words), role, rank) for words, role, rank in WORDS)
+
+
+#: What a head means that no pattern knows as a whole, by the kind of the words it is put together from.
+_COMPOSED: dict[str, list[tuple[Role, int]]] = {
+    "lead": [(Role.LEAD, 8)],
+    "responsible": [(Role.RESPONSIBLE, 7)],
+    "measure": [(Role.MEASURE, 4)],
+    "section": [(Role.SECTION, 7)],
+}
+
+
+def bare_head(text: str) -> str:
+    """Return a head without spaces, breaks and what stands in brackets behind it."""
+    return re.sub(r"[（(〔\[][^（()）]{0,30}[）)〕\]]$", "", "".join(text.split())).strip("：:")
+
+
+@lru_cache(maxsize=4_096)
+def meanings(text: str) -> tuple[tuple[Role, int], ...]:
+    """Return the roles a head can have, with their ranks; empty where it is no known word. Rows say the same again and again: kept."""
+    head = bare_head(text)
+    known = tuple((role, rank) for pattern, role, rank in _PATTERNS if pattern.fullmatch(head))
+    return known or tuple(_COMPOSED.get(kind_of("".join(text.split()).strip("：:")) or kind_of(head), ()))
+
+
+_NUMBERED = re.compile(
+    r"[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[．.、]"
+)
+
+
+@lru_cache(maxsize=4_096)
+def is_head(text: str) -> bool:
+    """True where the text is a known head of a column."""
+    head = bare_head(text)
+    if _NUMBERED.match(text.strip()):
+        return False
+    other = bool(OTHER.fullmatch(head)) or says_what_and_when(head)
+    known = bool(meanings(text)) or other or bool(kind_of(head))
+    return 0 < len(head) <= 14 and known
+
+
+_ENDED = re.compile(r"[。；，,;]")
+
+
+def is_head_row(texts: list[str]) -> bool:
+    """True for a row of heads: at least two known, all short, at least one a measure or a unit column."""
+    printed = [text for text in texts if text.strip()]
+    known = [text for text in printed if is_head(text)]
+    roles = {role for text in known for role, _ in meanings(text)}
+    if any(_who_presents(printed)):
+        roles.add(Role.RESPONSIBLE)
+    units = bool(roles & {Role.LEAD, Role.RESPONSIBLE})
+    least = 2 if units and {Role.MEASURE, Role.SECTION} & roles else 3
+    enough = len(known) * 3 >= len(printed) * 2 or (len(known) >= least and len(known) * 2 >= len(printed))
+    if len(known) < 2 or not enough or any(len(bare_head(x)) > 16 or _ENDED.search(x) for x in printed):
+        return False
+    return bool(roles & {Role.LEAD, Role.RESPONSIBLE}) or {Role.MEASURE, Role.SECTION} <= roles
+
+
+#: In a plan of press conferences, interviews or open days whoever presents a topic does the task; elsewhere 发布单位 is who published
+#: a paper.
+_PRESENTS = re.compile(rf"{_PRESENTING}(?:单位|部门|主体)")
+_TOPIC = re.compile(rf".{{0,6}}(?:主题|议题)|{_PRESENTING}(?:主要)?(?:内容|事项)|{_PRESENTED}")
+
+
+def _who_presents(heads: list[str]) -> list[bool]:
+    """For each head whether it names who presents: where topics stand beside it and no other column of units."""
+    bare = [bare_head(head) for head in heads]
+    units = any(role in (Role.LEAD, Role.RESPONSIBLE) for head in heads for role, _ in meanings(head))
+    topics = not units and any(map(_TOPIC.fullmatch, bare))
+    return [topics and bool(_PRESENTS.fullmatch(head)) for head in bare]
+
+
+def assign(heads: list[str]) -> list[Role]:
+    """Give every head its role: the best of each role once, section before measure, the rest extras."""
+    roles = [Role.EXTRA] * len(heads)
+    options = {place: list(meanings(head)) for place, head in enumerate(heads)}
+    options |= {place: [(Role.RESPONSIBLE, 6)] for place, one in enumerate(_who_presents(heads)) if one}
+    options |= remedies(heads, options)
+    measure = _best(_with_tasks_last(options), Role.MEASURE, exclude=())
+    section = _best(options, Role.SECTION, exclude=() if measure is None else (measure,))
+    section = _leftmost_task(options, section, measure)
+    if section is None and measure is not None:
+        measure, section = _two_texts(options, measure)
+    if measure is None and section is not None:
+        measure, section = _last_is_measure(options, section)
+    for place, role in ((measure, Role.MEASURE), (section, Role.SECTION)):
+        if place is not None:
+            roles[place] = role
+    taken = tuple(place for place in (measure, section) if place is not None)
+    for role in (Role.LEAD, Role.RESPONSIBLE):
+        if (place := _best(options, role, exclude=taken)) is not None:
+            roles[place] = role
+            taken = (*taken, place)
+    _let_responsible_lead(heads, roles, options)
+    if Role.RESPONSIBLE not in roles and Role.LEAD in roles:
+        lead = roles.index(Role.LEAD)
+        if any(role is Role.RESPONSIBLE for role, _ in options[lead]):
+            roles[lead] = Role.RESPONSIBLE  # 主要责任单位 and no other: they do it
+    _let_more_do_it(heads, roles, options)
+    _find_item(heads, roles, options)
+    return roles
+
+
+def remedies(
+    heads: list[str], options: dict[int, list[tuple[Role, int]]]
+) -> dict[int, list[tuple[Role, int]]]:
+    """In a list of faults to be mended what is to be done may stand with its limit (主要问题 | 整改时限及要求): no other column says it."""
+    bare = [bare_head(head) for head in heads]
+    faults = [place for place, head in enumerate(bare) if is_problem(head)]
+    timed = [place for place, head in enumerate(bare) if says_what_and_when(head)]
+    named = {
+        place
+        for place, ways in options.items()
+        if place not in [*faults, *timed] and not is_rather_a_task(ways)
+        if any(role is Role.MEASURE and rank >= 4 for role, rank in ways)
+    }
+    if not faults or len(timed) != 1 or named:
+        return {}
+    return {timed[0]: [(Role.MEASURE, 8)], **{place: [] for place in faults}}
+
+
+def _let_more_do_it(heads: list[str], roles: list[Role], options: dict[int, list[tuple[Role, int]]]) -> None:
+    """县级责任单位 beside 乡镇责任单位: units of both columns do it. Who only helps beside them stays in a column of its own."""
+    first = next((n for n, role in enumerate(roles) if role is Role.RESPONSIBLE), None)
+    if first is None or says_helps(heads[first]):
+        return
+    for place, role in enumerate(roles):
+        does = any(one is Role.RESPONSIBLE and rank >= 7 for one, rank in options[place])
+        if role is Role.EXTRA and does and not says_helps(heads[place]):
+            roles[place] = Role.RESPONSIBLE
+
+
+def is_rather_a_task(ways: Sequence[tuple[Role, int]]) -> bool:
+    """True for a head that names a task sooner than what is to be done for it (具体任务, 目标任务)."""
+    ranks = dict(sorted(ways, key=lambda way: way[1]))
+    return ranks.get(Role.SECTION, 0) > ranks.get(Role.MEASURE, 0)
+
+
+def _with_tasks_last(options: dict[int, list[tuple[Role, int]]]) -> dict[int, list[tuple[Role, int]]]:
+    """Tasks that may be measures stand behind all that are measures by name; the last of them before the others."""
+    out = dict(options)
+    for place, ways in options.items():
+        if is_rather_a_task(ways):
+            out[place] = [(role, place - 100 if role is Role.MEASURE else rank) for role, rank in ways]
+    return out
+
+
+def _last_is_measure(options: dict[int, list[tuple[Role, int]]], section: int) -> tuple[int, int | None]:
+    """Columns of tasks and none of measures: the last one says what is to be done, the first stands above it."""
+    tasks = [place for place, ways in options.items() if _is_task(ways)]
+    return (tasks[-1], tasks[0]) if len(tasks) > 1 else (section, None)
+
+
+def leads_beside_helpers(head: str) -> bool:
+    """True for a head that says who does it (责任单位), where it is read as who leads."""
+    ranks = dict(meanings(head))
+    return ranks.get(Role.LEAD, 0) <= ranks.get(Role.RESPONSIBLE, 0)
+
+
+def _let_responsible_lead(
+    heads: list[str], roles: list[Role], options: dict[int, list[tuple[Role, int]]]
+) -> None:
+    """责任单位 beside 配合单位, and no column of who leads: the first does it, the other helps."""
+    if Role.LEAD in roles or Role.RESPONSIBLE not in roles:
+        return
+    both = [
+        place
+        for place, role in enumerate(roles)
+        if role in (Role.RESPONSIBLE, Role.EXTRA)
+        and any(one is Role.RESPONSIBLE for one, _ in options[place])
+    ]
+    does = [place for place in both if not says_helps(heads[place])]
+    helps = [place for place in both if says_helps(heads[place])]
+    if len(does) == 1 and len(helps) == 1 and "指导" in heads[helps[0]]:
+        roles[helps[0]] = Role.RESPONSIBLE  # who guides makes nobody a lead
+    elif len(does) == 1 and len(helps) == 1:
+        roles[does[0]], roles[helps[0]] = Role.LEAD, Role.RESPONSIBLE
+
+
+def _leftmost_task(
+    options: dict[int, list[tuple[Role, int]]], section: int | None, measure: int | None
+) -> int | None:
+    """Of several columns of tasks beside each other (任务类别, 任务名称) the left one holds the first headings."""
+    while section and measure is not None and section < measure and _is_task(options[section - 1]):
+        section -= 1
+    return section
+
+
+def _is_task(ways: list[tuple[Role, int]]) -> bool:
+    return any(
+        rank >= 7 if role is Role.SECTION else role is Role.MEASURE and rank <= 4 for role, rank in ways
+    )
+
+
+def _two_texts(options: dict[int, list[tuple[Role, int]]], measure: int) -> tuple[int, int | None]:
+    """Where no column is a task by name, 任务内容 beside 公开要求 is the task and the other the measure."""
+    other = _best(options, Role.MEASURE, exclude=(measure,))
+    may_be_task = any(role is Role.SECTION for role, _ in options[measure])
+    return (other, measure) if other is not None and may_be_task else (measure, None)
+
+
+def _best(options: dict[int, list[tuple[Role, int]]], role: Role, exclude: tuple[int, ...]) -> int | None:
+    ranked = [
+        (-rank, place)
+        for place, ways in options.items()
+        if place not in exclude
+        for one, rank in ways
+        if one is role
+    ]
+    return min(ranked)[1] if ranked else None
+
+
+def _find_item(heads: list[str], roles: list[Role], options: dict[int, list[tuple[Role, int]]]) -> None:
+    """A second heading column stands between section and measure and is a task by name."""
+    if Role.SECTION not in roles or Role.MEASURE not in roles:
+        return
+    first, last = roles.index(Role.SECTION), roles.index(Role.MEASURE)
+    for place in range(first + 1, last):
+        if roles[place] is Role.EXTRA and any(
+            role is Role.SECTION or rank <= 5 for role, rank in options[place]
+        ):
+            roles[place] = Role.ITEM
+            return

@@ -1,0 +1,217 @@
+"""Rows that a page break cut in two: put together where the text says so, left apart where it does not."""
+
+from itertools import pairwise
+
+from gongkai.lib.reading.layouts.align import COUNT_HEAD
+from gongkai.lib.reading.tables.heads import DEADLINE_HEAD
+from gongkai.lib.reading.tables.rows import Draft, flag_blank
+from gongkai.lib.reading.words.numbering import Number, number_of
+from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT
+
+MAX_MEASURE = 20_000
+ENDS = "。；;！!？?：:）)〕]”》."
+
+
+def join_pages(drafts: list[Draft], *, exact: bool) -> list[Draft]:
+    """Return the rows with the second parts of cut rows put to their first parts.
+
+    `exact`: the cells are those of the file. In a table that was put together from lines, headings that stand in every row may have been filled in.
+    """
+    if exact and _print_headings_in_every_row(drafts):
+        for draft in drafts:
+            draft.repeats = False  # nothing follows from a heading that is printed again
+            for name, head in draft.blank.items():
+                flag_blank(draft, name, head)
+    apart = _one_point_a_row(drafts)
+    stops = sum(not _is_cut(draft.measure) for draft in drafts) * 2 >= len(drafts)
+    out: list[Draft] = []
+    for draft in drafts:
+        point = apart and out and number_of(draft.measure) and not _is_cut(out[-1].measure)
+        if out and not point and _goes_on(out[-1], draft, stops=stops):
+            _join(out[-1], draft)
+        else:
+            out.append(draft)
+    return out
+
+
+def _one_point_a_row(drafts: list[Draft]) -> bool:
+    """True for a table whose points count on from row to row, each in a row of its own: a number that goes on joins no rows there."""
+    numbers = [_numbers(draft.measure) for draft in drafts]
+    alone = [number[0] for number in numbers if len(number) == 1]
+    follows = sum(b.value == a.value + 1 and a.depth == b.depth for a, b in pairwise(alone))
+    return len(drafts) >= 5 and len(alone) == len(drafts) and follows >= len(drafts) - 1
+
+
+def _print_headings_in_every_row(drafts: list[Draft]) -> bool:
+    """True for a table without merged cells, whose headings stand in each of its rows."""
+    return sum(draft.repeats for draft in drafts) > 1 and all("section" in draft.printed for draft in drafts)
+
+
+def _goes_on(first: Draft, second: Draft, *, stops: bool) -> bool:
+    """True where `second` is the rest of `first`: headings printed again, text that goes on, same units.
+
+    `stops`: most measures of the table end in a stop, so that one without it was cut.
+    """
+    if not second.measure:
+        units = second.printed & {"lead", "responsible"}
+        return bool(units) and "measure" not in second.printed and (second.repeats or second.begins_page)
+    if (
+        first.headings != second.headings
+        or len(first.measure) > MAX_MEASURE
+        or _is_counted_anew(first, second)
+    ):
+        return False
+    if second.repeats:
+        return _rest_under_headings(first, second, stops=stops)
+    return _rest_on_page(first, second) if second.begins_page else _rest_without_units(first, second)
+
+
+def _is_counted_anew(first: Draft, second: Draft) -> bool:
+    """True where the column of counts (序号) prints another number: another row."""
+    return _differ(first, second, {head for head in second.printed if COUNT_HEAD.search(head)})
+
+
+def _has_own_limit(first: Draft, second: Draft) -> bool:
+    """True where both print a limit, and different ones: two rows of one unit."""
+    return _differ(first, second, {x for x in first.printed & second.printed if DEADLINE_HEAD.search(x)})
+
+
+def _differ(first: Draft, second: Draft, heads: set[str]) -> bool:
+    """True where the two hold different words under one of these heads."""
+    names = ["".join(head.split()) for head in heads]
+    return any(_bare(second.extras.get(name, "")) != _bare(first.extras.get(name, "")) for name in names)
+
+
+def _continues(first: Draft, second: Draft) -> bool:
+    """The text of `second` goes on that of `first`: in the middle of a sentence, or in its list."""
+    cut = _is_cut(first.measure) and number_of(second.measure) is None
+    return cut or _counts_on(first.measure, second.measure)
+
+
+def _rest_under_headings(first: Draft, second: Draft, *, stops: bool) -> bool:
+    """Headings printed again above text that goes on: one row, unless other units or another limit say that it is two."""
+    if not _continues(first, second) or _has_own_limit(first, second):
+        return False
+    if not stops and not _counts_on(first.measure, second.measure):
+        return False
+    if _same_units(first, second):
+        return True
+    # One whole point, and the next of other units: rows of their own, whatever stands over them. A list that goes on is asked.
+    if _is_cut(first.measure) or len(_numbers(first.measure)) > 1:
+        second.doubt(None, "标题重复印出、编号接上一行但单位不同，按两行读取")
+    return False
+
+
+def _rest_on_page(first: Draft, second: Draft) -> bool:
+    """First row of a page without headings: the rest of a row whose units stand above, or go on below."""
+    if "section" in second.printed:
+        return False
+    printed = second.printed & {"lead", "responsible"}
+    unfinished = any(_is_unfinished(getattr(first, name)) for name in printed)
+    if _continues(first, second) and (not printed or unfinished or _is_cut(first.measure)):
+        return True
+    if not printed and second.printed == {"measure"}:
+        second.doubt("measure", "跨页的文字接上一行，按同一行合并")
+        return True
+    return False
+
+
+def _is_unfinished(units: str) -> bool:
+    """True for a list that breaks off: in a name, or behind the level a name begins with (…、市)."""
+    last = units.replace("，", "、").split("、")[-1].strip()
+    return len(last) <= 1 or not ENDS_AS_UNIT.search(units)
+
+
+def _rest_without_units(first: Draft, second: Draft) -> bool:
+    """Text without units of its own that goes on the row above, where no page break explains it."""
+    if second.printed & {"lead", "responsible"} or _has_own_limit(first, second):
+        return False
+    if _is_cut(first.measure) and number_of(second.measure) is None and "measure" in second.printed:
+        second.doubt("measure", "文字接上一行，按同一行合并")
+        return True
+    if _counts_on(first.measure, second.measure) and len(_numbers(first.measure)) > 1:
+        second.doubt("measure", "编号接上一行且单位栏未印，可能与上一行原为一行")
+    return False
+
+
+def _is_cut(text: str) -> bool:
+    return bool(text) and text[-1] not in ENDS
+
+
+def _numbers(text: str) -> list[Number]:
+    """Numbers of the paragraphs at the depth of the first numbered one."""
+    numbers = [number for line in text.split("\n") if (number := number_of(line))]
+    return [number for number in numbers if number.depth == numbers[0].depth]
+
+
+def _counts_on(first: str, second: str) -> bool:
+    before, after = _numbers(first), number_of(second)
+    if not before or after is None:
+        return False
+    if after.depth == before[-1].depth:
+        return after.value == before[-1].value + 1
+    last = [number for line in first.split("\n") if (number := number_of(line))][-1]
+    return after.depth == last.depth and after.value == last.value + 1
+
+
+def _same_units(first: Draft, second: Draft) -> bool:
+    """Equal, or printed in one part only."""
+    if "lead" not in first.printed and "responsible" not in first.printed:
+        return True
+    return all(
+        name not in second.printed or _bare(getattr(first, name)) == _bare(getattr(second, name))
+        for name in ("lead", "responsible")
+    )
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split()).strip("、，；。")
+
+
+def _join(first: Draft, second: Draft) -> None:
+    gap = "" if _is_cut(first.measure) and number_of(second.measure) is None else "\n"
+    if second.measure:
+        first.measure = first.measure + gap + second.measure
+    for name in ("lead", "responsible"):
+        if second.begins_page and not second.repeats and name in second.printed and name in first.printed:
+            _join_units(first, second, name)
+        elif name in second.printed and name not in first.printed:
+            setattr(first, name, getattr(second, name))
+            first.printed.add(name)
+    for head, text in second.extras.items():
+        if head in second.printed and _bare(text) != _bare(first.extras.get(head, "")):
+            first.extras[head] = "\n".join(x for x in (first.extras.get(head, ""), text) if x)
+    first.cells.extend(second.cells)
+    first.doubts.extend(second.doubts)
+
+
+def _join_units(first: Draft, second: Draft, name: str) -> None:
+    """A list of units that a page break cut goes on; the same list printed again does not."""
+    above, below = getattr(first, name), getattr(second, name)
+    if _bare(above) != _bare(below):
+        gap = "" if _is_unfinished(above) else "、"
+        setattr(first, name, above + gap + below)
+        first.doubt(name, "单位名单跨页，已拼接")
+
+
+def flag_restarts(drafts: list[Draft]) -> None:
+    """Where columns had to be guessed, a list that begins again at 1 under no new heading may have lost its heading."""
+    for above, draft in pairwise(drafts):
+        before, number = _numbers(above.measure), number_of(draft.measure)
+        guessed = draft.placed or draft.carried or above.carried
+        again = number and number.value == 1 and before and before[-1].depth == number.depth
+        if guessed and again and above.headings == draft.headings and not draft.repeats:
+            draft.doubt("item", "编号从1重新开始而标题没有重印，可能属于另一个标题")
+
+
+def flag_unfinished(drafts: list[Draft]) -> None:
+    """Where measures end in a full stop, a long one that does not may have lost its end; where they end in ；, so do points of a list."""
+    semicolons = sum(draft.measure.endswith(("；", ";")) for draft in drafts)
+    if semicolons >= 2 and semicolons * 2 >= len(drafts) - 1:
+        for draft in drafts:
+            draft.listed = True
+    ended = sum(not _is_cut(draft.measure) for draft in drafts)
+    if ended * 10 >= len(drafts) * 7:
+        for draft in drafts:
+            if _is_cut(draft.measure) and len(draft.measure) >= 20:
+                draft.doubt("measure", "“举措”栏不以句号结尾，后面的内容可能缺失")

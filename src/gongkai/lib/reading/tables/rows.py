@@ -1,0 +1,400 @@
+"""From the lines of a table to rows: headings, merged cells carried down, lines that are no rows."""
+
+from dataclasses import dataclass, field
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.reading.document import Cell, Line, State, make_cell
+from gongkai.lib.reading.layouts.align import COUNT_HEAD
+from gongkai.lib.reading.tables.beside import is_beside
+from gongkai.lib.reading.tables.column import Column
+from gongkai.lib.reading.tables.columns import Table
+from gongkai.lib.reading.tables.heads import Role, bare_head, is_head_row
+from gongkai.lib.reading.words.numbering import number_of
+
+Doubt = tuple[str | None, str, str | None]
+
+
+@dataclass(slots=True)
+class Draft:
+    """A row being put together: texts of cells, not yet units or duties.
+
+    `printed` names the fields whose cell was printed in this very line; `repeats` is True where the line prints
+    again the headings that already held.
+    """
+
+    headings: list[str]
+    measure: str
+    lead: str
+    responsible: str
+    extras: dict[str, str]
+    cells: list[str]
+    page: int | None
+    printed: set[str]
+    repeats: bool = False
+    listed: bool = False  # measures end in ； as points of a list do
+    begins_page: bool = False  # first row of a page, and no heading printed anew
+    doubts: list[Doubt] = field(default_factory=list)
+    placed: list[str] = field(default_factory=list)  # columns whose cell was put there by its content
+    carried: list[str] = field(default_factory=list)  # columns taken from above without a mark that says so
+    blank: dict[str, str] = field(
+        default_factory=dict
+    )  # field → head, where an empty cell took what stands above
+
+    def doubt(self, field_name: str | None, message: str, alternative: str | None = None) -> None:
+        """Remember something a person should look at."""
+        self.doubts.append((field_name, message, alternative))
+
+
+@dataclass(slots=True)
+class Carry:
+    """What holds while reading down a table."""
+
+    headings: list[str] = field(default_factory=lambda: ["", "", ""])
+    values: dict[int, str] = field(default_factory=dict)
+    patched: set[str] = field(default_factory=set)  # headings put together over a page
+    page: int | None = None  # page of the line before
+    spread: bool = False  # first-level headings stand in lines over the whole width
+    top: int = 1  # how deep the numbers of first-level headings over the width are
+    spread_item: bool = False  # and the second-level one that holds, too
+
+
+#: What is written under a table by whoever fills it in, and sums.
+_FILLED_IN = re.compile(
+    r"(?:[合总小]\s*计)(?:[：:].{0,12})?$|(?:填[表报写]|制表|审[核批]|经办)(?:人|单位|部门|日期|时间)?(?:签[字名])?\s*[:：]"
+)
+
+
+def read_lines(table: Table, leftovers: list[str], carry: Carry | None = None) -> list[Draft]:
+    """Return the rows of a table; lines that are none (notes, titles) go to `leftovers`."""
+    carry = carry or Carry()
+    unmarked = table.exact and _merges_unmarked(table)
+    own = _rows_have_own_headings(table)
+    among = _holds_headings(table)
+    tasks = any(column.role is Role.SECTION for column in table.columns)
+    drafts: list[Draft] = []
+    for heading in table.headings:
+        _full_width(heading, carry, leftovers)
+    for line in table.lines:
+        texts = [cell.text for cell in line.cells]
+        if is_head_row(texts) and {bare_head(x) for x in texts if x} <= {
+            bare_head(c.head) for c in table.columns
+        }:
+            continue
+        _strip_heads(line, table.columns)
+        _continue_headings(line, table.columns, carry, drafts)
+        if not any(cell.text for cell in line.cells):
+            carry.page = line.page
+            continue
+        if _FILLED_IN.match(next(cell.text for cell in line.cells if cell.text)) or is_beside(
+            line, table.lines
+        ):
+            leftovers.append(" ".join(cell.text for cell in line.cells if cell.text))
+            carry.page = line.page
+            continue
+        alone = _counted_heading(line, table) or _alone(line, table, among=among)
+        if alone is not None:
+            _full_width(alone, carry, leftovers, over_tasks=tasks)
+            continue
+        draft = _draft(line, table, carry, unmarked=unmarked, own=own)
+        draft.begins_page = line.page is not None and carry.page is not None and line.page != carry.page
+        _flag_pending_heading(line, table, draft)
+        if carry.patched & set(draft.headings):
+            draft.doubt("section", "标题跨页，已拼接")
+        carry.page = line.page
+        drafts.append(draft)
+    return drafts
+
+
+def _strip_heads(line: Line, columns: list[Column]) -> None:
+    """Heads printed again on a page and run into its first row (no line between them) are taken off its cells."""
+    heads = [bare_head(column.head) for column in columns]
+    texts = [cell.text for cell in line.cells]
+    known = [(head, text) for head, text in zip(heads, texts, strict=False) if text]
+    if len(known) >= 3 and sum(text.startswith(head) for head, text in known) >= 3:
+        for place, (head, text) in enumerate(zip(heads, texts, strict=False)):
+            if text.startswith(head):
+                line.cells[place] = make_cell(text[len(head) :].lstrip("\n"))
+
+
+def _continue_headings(line: Line, columns: list[Column], carry: Carry, drafts: list[Draft]) -> None:
+    """The rest of a heading that a page break cut: text without a number on a page's first row."""
+    if line.page is None or line.page == carry.page:
+        return
+    for place, column in enumerate(columns[: len(line.cells)]):
+        text = line.cells[place].text
+        if column.role is not Role.SECTION or not text or column.level > 3:
+            continue
+        held = carry.headings[column.level - 1]
+        if held and number_of(held) and number_of(text) is None and held[-1] not in "。；":
+            whole = held + text
+            line.cells[place] = Cell("", State.COVERED)
+            carry.headings[column.level - 1] = whole
+            for draft in drafts:
+                if held in draft.headings:
+                    draft.headings = [whole if heading == held else heading for heading in draft.headings]
+                    draft.doubt("section" if column.level == 1 else "item", "标题跨页，已拼接")
+            carry.patched.add(whole)
+
+
+def _flag_pending_heading(line: Line, table: Table, draft: Draft) -> None:
+    """On a paged table an empty box in the heading column, not at a page's top, may be printed on the next page."""
+    if line.page is None or draft.begins_page or not table.exact:
+        return
+    for column, cell in zip(table.columns, line.cells, strict=False):
+        if column.role is Role.SECTION and cell.state is State.EMPTY and column.level == 1:
+            draft.doubt("section", "本页标题栏空白，标题可能印在下一页")
+
+
+def _rows_have_own_headings(table: Table) -> bool:
+    """True where each row begins with a numbered point of its own (1．…): then no cell reaches down over several rows."""
+    place = table.place(Role.SECTION)
+    if place is None or table.exact:
+        return False
+    rows = [
+        line.cells[place]
+        for line in table.lines
+        if place < len(line.cells) and _alone(line, table, among=False) is None
+    ]
+    numbers = [number_of(cell.text) for cell in rows if cell.state is State.PRINTED]
+    return len(rows) > 2 and len(numbers) == len(rows) and all(n and n.depth == 3 for n in numbers)
+
+
+def _merges_unmarked(table: Table) -> bool:
+    """True where headings leave blanks below them but nothing is merged: blanks then say nothing certain."""
+    places = [n for n, column in enumerate(table.columns) if column.role is Role.SECTION]
+    states = [line.cells[n].state for line in table.lines for n in places if n < len(line.cells)]
+    return State.COVERED not in states and State.EMPTY in states
+
+
+def _holds_headings(table: Table) -> bool:
+    """True where headings (一、) and points (1.) stand in one column, the points beside units and the headings beside nothing."""
+    place = table.place(Role.MEASURE)
+    if place is None or table.place(Role.SECTION) is not None:
+        return False
+    depths = [
+        number.depth if (number := number_of(line.cells[place].text)) else 0
+        for line in table.lines
+        if place < len(line.cells)
+        and line.cells[place].text
+        and sum(bool(cell.text) for cell in line.cells) > 1
+    ]
+    return len(depths) >= 2 and all(depth >= 3 for depth in depths)
+
+
+_CHINESE = re.compile(r"[一二三四五六七八九十]{1,3}")
+
+
+def _counted_heading(line: Line, table: Table) -> str | None:
+    """一 | 政策公开 among rows counted 1, 2, 3: a heading over the width."""
+    count = next(
+        (n for n, column in enumerate(table.columns) if COUNT_HEAD.search(bare_head(column.head))), None
+    )
+    if count is None or count >= len(line.cells) or not _CHINESE.fullmatch(line.cells[count].text):
+        return None
+    others = [cell.text for n, cell in enumerate(line.cells) if n != count and cell.text]
+    figures = [row.cells[count].text for row in table.lines if count < len(row.cells)]
+    if len(others) != 1 or not any(text.isdecimal() for text in figures):
+        return None
+    return others[0]
+
+
+def _alone(line: Line, table: Table, *, among: bool) -> str | None:
+    """Return the text of a line that is one cell over the whole width (or the only one printed).
+
+    `among` says that headings stand in the column of the measures.
+    """
+    printed = [n for n, cell in enumerate(line.cells) if cell.state is State.PRINTED]
+    if len(printed) != 1:
+        return None
+    cell = line.cells[printed[0]]
+    others = [one.state for n, one in enumerate(line.cells) if n != printed[0]]
+    spread = all(state is State.LEFT for state in others) and printed[0] == 0 and len(others) > 0
+    number = number_of(cell.text)
+    of_task = table.columns[printed[0]].role is Role.MEASURE and not among
+    heading = bool(number and number.depth <= 2) and not of_task
+    note = cell.text.startswith(("注：", "注:", "备注", "说明", "填表"))
+    blank = all(state in (State.EMPTY, State.LEFT, State.NONE) for state in others)
+    return cell.text if spread or (blank and (heading or note)) else None
+
+
+def _full_width(text: str, carry: Carry, leftovers: list[str], *, over_tasks: bool = False) -> None:
+    """A heading over the whole width; where tasks stand in a column of their own, （一） with nothing above it is the first level."""
+    number = number_of(text)
+    first = over_tasks and not carry.headings[0] and not carry.spread_item
+    if number and number.depth == 2 and not (first or (over_tasks and carry.top == 2)):
+        carry.headings[1:] = [text, ""]
+        carry.spread_item = True
+    elif (number and number.depth <= 2) or (number is None and len(text) <= 40 and text[-1] not in "。；"):
+        carry.headings[:] = [text, "", ""]
+        carry.spread, carry.spread_item = True, False
+        carry.top = number.depth if number else carry.top
+    else:
+        leftovers.append(text)
+
+
+def _draft(line: Line, table: Table, carry: Carry, *, unmarked: bool, own: bool) -> Draft:
+    before = list(carry.headings)
+    new_heading, repeats = _headings(line, table.columns, carry)
+    draft = Draft([], "", "", "", {}, [], line.page, {"section"} if new_heading else set(), repeats)
+    draft.doubts.extend((None, message, None) for message in line.doubts)
+    draft.doubts.extend((name, message, None) for name, message in line.about)
+    draft.doubts.extend((None, f"{cell.fault}，请对照原文件核对", None) for cell in line.cells if cell.fault)
+    boundary = new_heading and not repeats and carry.headings != before
+    for place, column in enumerate(table.columns):
+        cell = line.cells[place] if place < len(line.cells) else Cell("", State.EMPTY)
+        if cell.state in (State.PRINTED, State.NONE):
+            draft.cells.append(cell.text)
+        if column.role is Role.SECTION:
+            continue
+        if own and cell.state is State.EMPTY and column.role in (Role.LEAD, Role.RESPONSIBLE):
+            cell = Cell("", State.NONE)
+            head = bare_head(column.head)
+            draft.doubt(column.role.value, f"“{head}”栏空白，各行都有自己的事项，按没有内容读取")
+        value = _value(cell, place, column, carry, draft, table.exact, unmarked=unmarked, boundary=boundary)
+        _set(draft, column, value)
+        carry.values[place] = value
+    _share_wide_cell(line, table.columns, draft)
+    _drop_third_level(line, table.columns, carry, draft)
+    draft.headings = list(carry.headings)
+    if own and not draft.measure and draft.headings[2]:
+        draft.measure, draft.headings[2] = draft.headings[2], ""
+    return draft
+
+
+def _share_wide_cell(line: Line, columns: list[Column], draft: Draft) -> None:
+    """各部门 in one cell below 牵头单位 and 配合单位: they do it, and nobody is said to lead."""
+    for place in range(min(len(columns), len(line.cells)) - 1):
+        lead, other = columns[place], columns[place + 1]
+        beside = lead.role is Role.LEAD and other.role is Role.RESPONSIBLE
+        if (
+            beside
+            and line.cells[place].text
+            and line.cells[place + 1].state is State.LEFT
+            and not draft.responsible
+        ):
+            draft.lead, draft.responsible = "", draft.lead
+            draft.doubt(
+                "lead",
+                f"“{draft.responsible[:20]}”印在“{bare_head(lead.head)}”和“{bare_head(other.head)}”合并的格中，按责任单位读取",
+            )
+
+
+def _drop_third_level(line: Line, columns: list[Column], carry: Carry, draft: Draft) -> None:
+    """Where covered cells are guessed, a third heading holds only for what is numbered below it ((1), (2), …)."""
+    guessed = any(
+        column.role is Role.SECTION and column.level == 3 and cell.guessed and cell.state is State.COVERED
+        for column, cell in zip(columns, line.cells, strict=False)
+    )
+    number = number_of(draft.measure)
+    if guessed and number and number.depth <= 3:
+        carry.headings[2] = ""
+
+
+def _headings(line: Line, columns: list[Column], carry: Carry) -> tuple[bool, bool]:
+    """Bring the headings up to date; return (something was printed, it was what already held)."""
+    printed, same = False, True
+    for place, column in enumerate(columns[: len(line.cells)]):
+        cell = line.cells[place]
+        if column.role is Role.SECTION and column.level > 1 and cell.state is State.NONE:
+            carry.headings[column.level - 1 :] = [""] * (4 - column.level)
+        if column.role is not Role.SECTION or cell.state is not State.PRINTED:
+            continue
+        for text, level in _levels(cell.text, column, carry):
+            printed = True
+            if _bare(carry.headings[level - 1]) != _bare(text):
+                same = False
+                carry.headings[level - 1 :] = [text, *([""] * (3 - level))]
+    return printed, printed and same
+
+
+def _levels(text: str, column: Column, carry: Carry) -> list[tuple[str, int]]:
+    """Tell the level of a heading by its number, else by its column; a cell may hold two."""
+    parts = text.split("\n")
+    depths = [number.depth if (number := number_of(part)) else 0 for part in parts]
+    if len(parts) > 1 and depths[0] == 1 and 2 in depths[1:]:
+        at = depths.index(2)
+        return [("".join(parts[:at]), 1), ("".join(parts[at:]), 2)]
+    whole = "".join(parts)
+    if depths[0] == 1:
+        return [(whole, 1)]
+    if depths[0] == 2 and column.level == 1:
+        return [(whole, 2 if _has_first_level(carry) else 1)]
+    if column.level > 1:
+        return [(whole, min(column.level, 3))]
+    return [(whole, 3 if carry.spread_item else 2 if carry.spread else 1)]
+
+
+def _has_first_level(carry: Carry) -> bool:
+    """True where a first-level heading (一、) holds."""
+    number = number_of(carry.headings[0])
+    return bool(carry.headings[0]) and (number is None or number.depth == 1)
+
+
+def _value(
+    cell: Cell,
+    place: int,
+    column: Column,
+    carry: Carry,
+    draft: Draft,
+    exact: bool,
+    *,
+    unmarked: bool,
+    boundary: bool,
+) -> str:
+    """Return what holds in a cell: printed, none, or carried down; flag what cannot be known."""
+    name = column.role.value
+    if cell.state is State.PRINTED:
+        draft.printed.add(name if column.role is not Role.EXTRA else column.head)
+        if cell.guessed:
+            draft.placed.append(bare_head(column.head))
+        return cell.text
+    if cell.state in (State.NONE, State.LEFT):
+        return ""
+    if column.role is Role.MEASURE and cell.state is State.EMPTY:
+        return ""
+    return _from_above(cell, column, draft, carry.values.get(place, ""), (exact, unmarked, boundary))
+
+
+_REMARK = re.compile(r"备注|说明|^注$|联系|电话")
+
+
+def _from_above(cell: Cell, column: Column, draft: Draft, above: str, known: tuple[bool, bool, bool]) -> str:
+    """Return what a cell without print takes from above; `known` is (exact, unmarked, boundary)."""
+    exact, unmarked, boundary = known
+    name, head = column.role.value, bare_head(column.head)
+    if cell.state is State.EMPTY and exact:
+        if unmarked and above and column.role is not Role.EXTRA:
+            draft.doubt(name, f"“{head}”栏空白，按没有内容读取，也可能与上一行相同，请核对", above)
+        return ""
+    if _REMARK.search(head) and (cell.state is State.EMPTY or cell.guessed):
+        return ""  # said of one row only
+    if above and cell.state is State.COVERED and cell.guessed:
+        draft.carried.append(head)
+    elif above and cell.state is State.EMPTY and (unmarked or boundary):
+        flag_blank(draft, name, head)
+    elif above and cell.state is State.EMPTY:
+        draft.blank[name] = head
+    return above
+
+
+def flag_blank(draft: Draft, name: str, head: str) -> None:
+    """Say that an empty cell took what stands above it, for want of a mark that says which it is."""
+    draft.doubt(name, f"“{head}”栏空白，无法判断是与上一行合并还是没有内容，暂按合并读取", "")
+
+
+def _set(draft: Draft, column: Column, value: str) -> None:
+    match column.role:
+        case Role.MEASURE:
+            draft.measure = value
+        case Role.LEAD:
+            draft.lead = value
+        case Role.RESPONSIBLE:
+            draft.responsible = "、".join(x for x in (draft.responsible, value) if x)
+        case _:
+            head = "".join(column.head.split())
+            if value or head not in draft.extras:
+                draft.extras[head] = "\n".join(x for x in (draft.extras.get(head, ""), value) if x)
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split()).rstrip("。.；;")

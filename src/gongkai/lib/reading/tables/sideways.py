@@ -1,0 +1,216 @@
+"""Tables that do not print one task a row under one head a column: the same heads twice side by side, a column for each part of the year.
+
+They are turned into plain ones before their columns are read. Tables with a column for each unit: `matrix`; of labels and values: `cards`.
+"""
+
+from dataclasses import replace
+from itertools import pairwise
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.reading.document import Cell, Grid, Line, State, make_cell
+from gongkai.lib.reading.tables.apart import with_dittos_read, with_limits_apart
+from gongkai.lib.reading.tables.by_unit import from_tasks_of_units
+from gongkai.lib.reading.tables.cards import from_cards
+from gongkai.lib.reading.tables.heads import Role, bare_head, is_head, is_head_row, meanings
+from gongkai.lib.reading.tables.labels_apart import with_labels_apart
+from gongkai.lib.reading.tables.legend import with_named_signs
+from gongkai.lib.reading.tables.matrix import (
+    from_matrix,
+    is_sign,
+    turned_matrix,
+    unit_columns,
+    with_marked_leads,
+)
+
+#: A head that names a part of the year, and what of it (一季度目标, 3月工作安排).
+_PERIOD = re.compile(
+    r"(?P<when>第?[一二三四1-4]季度|[上下]半年|(?:\d{1,2}|[一二三四五六七八九十]{1,2})(?:月?[-—–~～至](?:\d{1,2}|[一二三四五六七八九十]{1,2}))?月份?(?:底前?)?)"
+    r"(?:(?:工作|阶段|重点|完成|推进)?(?:目标|任务|计划|安排|进度|重点|要求|内容|举措|节点)(?:要求|任务|安排)?)?"
+)
+
+
+def as_plain_grid(grid: Grid, texts: list[str]) -> Grid:
+    """Return the grid with one task a row; the grid itself where it has no such columns. `texts` are the paragraphs around it."""
+    grid = _without_empty_columns(grid)
+    grid = from_tasks_of_units(turned_matrix(with_named_signs(with_dittos_read(grid), texts)))
+    plain = _side_by_side(from_matrix(from_cards(with_marked_leads(with_labels_apart(grid), texts)), texts))
+    return _without_periods(with_limits_apart(plain))
+
+
+def _without_empty_columns(grid: Grid) -> Grid:
+    """Return an exact grid without the columns in which no line prints anything: a margin, cells merged over two columns all the way down."""
+    width = grid.width
+    kept = [n for n in range(width) if any(n < len(line.cells) and line.cells[n].text for line in grid.lines)]
+    if not grid.exact or len(kept) == width or len(kept) < 2:
+        return grid
+    return Grid(
+        [replace(line, cells=[line.cells[n] for n in kept if n < len(line.cells)]) for line in grid.lines],
+        grid.exact,
+    )
+
+
+def with_unit(grid: Grid, name: str) -> Grid:
+    """Return a sheet's grid with the sheet's name as who does it, where no column says who; every row says so."""
+    place = next(
+        (n for n, line in enumerate(grid.lines[:12]) if sum(is_head(cell.text) for cell in line.cells) >= 2),
+        None,
+    )
+    if place is None:
+        return grid
+    heads = [cell.text for cell in grid.lines[place].cells if cell.text]
+    if any(
+        role in (Role.LEAD, Role.RESPONSIBLE) for head in heads for role, _ in meanings(head)
+    ) or not is_head_row([*heads, "责任单位"]):
+        return grid
+    told = f"表中没有单位栏，责任单位按工作表名“{name}”读取，请核对"
+    lines = [replace(line, cells=[*line.cells, Cell("", State.LEFT)]) for line in grid.lines[:place]]
+    lines.append(replace(grid.lines[place], cells=[*grid.lines[place].cells, Cell("责任单位")]))
+    for line in grid.lines[place + 1 :]:
+        is_row = sum(bool(cell.text) for cell in line.cells) > 1
+        more = Cell(name) if is_row else Cell("", State.LEFT)
+        lines.append(
+            replace(
+                line,
+                cells=[*line.cells, more],
+                about=[*line.about, *([("responsible", told)] if is_row else [])],
+            )
+        )
+    return Grid(lines, grid.exact)
+
+
+def is_table_head(texts: list[str]) -> bool:
+    """True for a row of heads, also of a table with a column for each unit or for each part of the year."""
+    return is_head_row(texts) or len(unit_columns(texts)) >= 3 or bool(_plain_heads(texts))
+
+
+def _plain_heads(texts: list[str]) -> list[str]:
+    """The heads beside those that name parts of the year; empty where there are fewer than two of these, or no task or unit beside them."""
+    plain = [text for text in texts if not _PERIOD.fullmatch(bare_head(text))]
+    return plain if len(texts) - len(plain) >= 2 and is_head_row([*plain, "工作措施"]) else []
+
+
+def _head_line(grid: Grid) -> int | None:
+    return next((n for n, line in enumerate(grid.lines[:12]) if _is_heads(line)), None)
+
+
+def _is_heads(line: Line) -> bool:
+    return is_head_row([cell.text for cell in line.cells])
+
+
+def _side_by_side(grid: Grid) -> Grid:
+    """序号 任务 责任单位 序号 任务 责任单位: the right half stands below the left one."""
+    place = _head_line(grid)
+    if place is None:
+        return grid
+    heads = [bare_head(cell.text) for cell in grid.lines[place].cells]
+    times = next((n for n in (2, 3) if _repeat(heads, n)), 0)
+    if not times or any(len(line.cells) != len(heads) for line in grid.lines[place:]):
+        return grid
+    width = len(heads) // times
+    lines = [replace(line, cells=line.cells[:width]) for line in grid.lines[: place + 1]]
+    for part in range(times):
+        for line in grid.lines[place + 1 :]:
+            cells = line.cells[part * width : (part + 1) * width]
+            if any(cell.text for cell in cells):
+                lines.append(
+                    replace(line, cells=_not_from_left(cells), doubts=[*line.doubts], about=[*line.about])
+                )
+    return Grid(lines, grid.exact)
+
+
+def _repeat(heads: list[str], times: int) -> bool:
+    width = len(heads) // times
+    one = heads[:width]
+    return (
+        width >= 2
+        and len(heads) % times == 0
+        and heads == one * times
+        and is_head_row(one)
+        and len(set(one)) == width
+    )
+
+
+def _not_from_left(cells: list[Cell]) -> list[Cell]:
+    first = cells[0]
+    return [Cell("", State.EMPTY), *cells[1:]] if first.state is State.LEFT else cells
+
+
+def _without_periods(grid: Grid) -> Grid:
+    """Columns 一季度 … 四季度: what is to be done in each goes into the measure, behind the words of its head."""
+    grid = _periods_raised(grid)
+    place = next(
+        (n for n, line in enumerate(grid.lines[:12]) if _plain_heads([cell.text for cell in line.cells])),
+        None,
+    )
+    if place is None or any(is_head_row([cell.text for cell in line.cells]) for line in grid.lines[:place]):
+        return grid  # a row of tasks below its heads: 公开实事 | 公服办 | 4月 | 11月底
+    head = grid.lines[place]
+    periods = _periods(head)
+    kept = [n for n in range(len(head.cells)) if n not in periods]
+    rows = grid.lines[place + 1 :]
+    signs = [
+        is_sign(line.cells[n].text)
+        for line in rows
+        for n in periods
+        if n < len(line.cells) and line.cells[n].text
+    ]
+    if signs and all(signs):
+        return Grid([*grid.lines[:place], *_ticked(head, rows, kept, periods)], grid.exact)
+    measure = next((n for n in kept if _may_be_measure(head.cells[n].text)), None)
+    lines = [_merged(line, kept, periods, measure, head) for line in rows]
+    heads = [head.cells[n] for n in kept]
+    if measure is None:
+        heads.append(Cell("工作措施"))
+    return Grid([*grid.lines[:place], replace(head, cells=heads), *lines], grid.exact)
+
+
+def _periods_raised(grid: Grid) -> Grid:
+    """进度安排 over 一季度 … 四季度, the other heads over both lines: one line of heads."""
+    for place, (line, below) in enumerate(pairwise(grid.lines[:12])):
+        covered = [cell.state is State.COVERED for cell in below.cells]
+        if len(line.cells) != len(below.cells) or not any(covered):
+            continue
+        cells = [
+            up if under else cell for up, cell, under in zip(line.cells, below.cells, covered, strict=True)
+        ]
+        if _plain_heads([cell.text for cell in cells]):
+            return Grid(
+                [*grid.lines[:place], replace(line, cells=cells), *grid.lines[place + 2 :]], grid.exact
+            )
+    return grid
+
+
+def _ticked(head: Line, rows: list[Line], kept: list[int], periods: list[int]) -> list[Line]:
+    """Columns 3月 … 12月 with nothing but ticks: their heads are when it is to be done."""
+    lines = [replace(head, cells=[*(head.cells[n] for n in kept), Cell("完成时限")])]
+    for line in rows:
+        ticked = [
+            bare_head(head.cells[n].text) for n in periods if n < len(line.cells) and line.cells[n].text
+        ]
+        cells = [line.cells[n] if n < len(line.cells) else make_cell("") for n in kept]
+        lines.append(replace(line, cells=[*cells, make_cell("、".join(ticked))]))
+    return lines
+
+
+def _periods(line: Line) -> list[int]:
+    return [n for n, cell in enumerate(line.cells) if _PERIOD.fullmatch(bare_head(cell.text))]
+
+
+def _may_be_measure(head: str) -> bool:
+    return any(role is Role.MEASURE for role, _ in meanings(head))
+
+
+def _merged(line: Line, kept: list[int], periods: list[int], measure: int | None, head: Line) -> Line:
+    cells = [line.cells[n] if n < len(line.cells) else make_cell("") for n in kept]
+    said = [
+        f"{bare_head(head.cells[n].text)}：{line.cells[n].text}"
+        for n in periods
+        if n < len(line.cells) and line.cells[n].text and line.cells[n].state is State.PRINTED
+    ]
+    if not said:
+        return replace(line, cells=cells if measure is not None else [*cells, make_cell("")])
+    if measure is None:
+        return replace(line, cells=[*cells, Cell("\n".join(said))])
+    at = kept.index(measure)
+    cells[at] = Cell("\n".join([*([cells[at].text] if cells[at].text else []), *said]))
+    return replace(line, cells=cells)

@@ -1,0 +1,326 @@
+"""The rules by which words about time become limits: one pattern and one function each.
+
+Earlier rules are asked first, those of `rhythm_rules` before these. What only names a year, a manner or an occasion (2021年度报告,
+适当方式, ……前) has no rule.
+"""
+
+import re
+from calendar import monthrange
+from dataclasses import replace
+from datetime import date, timedelta
+
+from gongkai.lib.chinese.festivals import SPRING, festival
+from gongkai.lib.chinese.numerals import to_int
+from gongkai.lib.reading.model import Due
+from gongkai.lib.reading.words import rhythm_rules  # noqa: F401  (asked before the rules here)
+from gongkai.lib.reading.words.due_table import (
+    BEFORE,
+    DAY,
+    LEAST,
+    MONTH,
+    PERIODS,
+    YEAR,
+    N,
+    When,
+    iso_day,
+    rule,
+    whole,
+)
+
+# No limit: days before an event, and what a limit may become.
+_SHOWN = r"公示(?:期|时间)?(?:为)?"  # 公示7个工作日 says how long, not by when
+_NO_LIMIT = r"(?<![\d一二三四五六七八九十])(?<!最后)(?<![^提]前)(?<!延长)(?<!延期)(?<!缩短至)(?<!缩短为)"
+
+
+def year_of(match: re.Match[str], when: When, month: int) -> int | None:
+    """Return the printed year; a relative one from the notice's; none printed: the next such month."""
+    printed, relative = match["year"], match["rel"]
+    if printed:
+        return to_int(printed)
+    if when.year is None:
+        return None
+    if relative in ("明年", "次年", "翌年", "下年", "下一年"):
+        return when.year + 1
+    return when.year if relative in ("今年", "本年") else next_year(when, month)
+
+
+def next_year(when: When, month: int) -> int | None:
+    """The year of a month printed without one: the one the notice is for; of issue, or the next where that lies well before."""
+    if when.of or when.year is None:
+        return when.of
+    return when.year if month >= when.month or when.month - month <= 3 else when.year + 1
+
+
+def _by(day: str | None, match: re.Match[str]) -> Due | None:
+    return Due("by_date", match.group(0).strip().lstrip("于在 "), date=day) if day else None
+
+
+def _or(due: Due | None, other: str | None) -> Due | None:
+    """A limit that ends where its month or quarter begins may be meant to end with it: that is asked."""
+    return due and replace(due, doubt=f"“{due.text}”读作{due.date}，也可能指{other}，请核对")
+
+
+# --- every year by a day ---------------------------------------------------------------------------------------
+
+
+@rule(
+    rf"(?:(?P<every>每年度?|每年的|每一?年度)(?P<next>次年|下一?年|翌年)?(?P<m>{MONTH})月(?:(?P<d>{DAY})日|(?P<end>底|末|份|内))?{BEFORE}?)"
+)
+def _every_year_by(match: re.Match[str], when: When) -> Due | None:
+    """每年1月31日前、每年3月底前."""
+    if not (match["d"] or match["end"] or match.group(0).endswith("前")):
+        return None
+    return _yearly(match, "following" if match["next"] else "same")
+
+
+@rule(rf"(?:次年|翌年|下一年度?)的?(?P<m>{MONTH})月(?:(?P<d>{DAY})日|(?P<end>底|末))?(?:{BEFORE})")
+def _next_year_by(match: re.Match[str], when: When) -> Due | None:
+    """次年1月底前: every year, in the year after."""
+    return _yearly(match, "following")
+
+
+@rule(rf"(?:每年|每年度)年(?:底|末){BEFORE}?|每年(?:底|末){BEFORE}")
+def _every_year_end(match: re.Match[str], when: When) -> Due | None:
+    return Due("yearly_by", match.group(0), month_day="12-31", of_year="same")
+
+
+def _yearly(match: re.Match[str], of_year: str) -> Due | None:
+    month = whole(match["m"])
+    if not 1 <= month <= 12:
+        return None
+    if match["d"]:
+        day = whole(match["d"])
+        if not 1 <= day <= monthrange(2024, month)[1]:  # 3月0日 is no day: the year is kept, and asked
+            words = f"“{match.group(0)}”中没有这一天，只记下每年，请核对"
+            return Due("recurring", match.group(0), period="year", doubt=words)
+    elif match["end"] and not match.group(0).endswith("份前"):
+        day = monthrange(2023, month)[1]
+    else:  # 3月前: the last day of the month before
+        month, day = (12, 31) if month == 1 else (month - 1, monthrange(2023, month - 1)[1])
+    return Due("yearly_by", match.group(0), month_day=f"{month:02d}-{day:02d}", of_year=of_year)
+
+
+# --- starts, then days ------------------------------------------------------------------------------------------
+
+
+@rule(
+    rf"(?:从|自)?{YEAR}?(?P<m>{MONTH})月(?:(?P<d>{DAY})日)?(?:起|开始)(?![^，。；]{{0,4}}?{N}\s?个?(?:工作日|自然日|日|天|月|周)(?:之|以)?内)"
+)
+def _starts(match: re.Match[str], when: When) -> Due | None:
+    """6月1日起: a standing duty with a first day."""
+    month, day = whole(match["m"]), whole(match["d"] or "1")
+    year = year_of(match, when.january, month)
+    return Due("ongoing", match.group(0), mode="起", starts=iso_day(year, month, day) if year else None)
+
+
+#: 6月30日（周五）下班前, 6月30日下午5时前.
+_HOUR = r"(?:[（(](?:周|星期)[一二三四五六日天][）)]\s?)?(?:上午|下午|中午|晚上?)?(?:下班|\d{1,2}(?:[:：]\d{2}|[时点]半?))?"
+
+
+@rule(
+    rf"(?:不得?[晚迟]于|最[晚迟](?:不超过|于|在)?|至迟(?:于|在)?|限(?:于|在)?)\s?{YEAR}?\s?(?P<m>{MONTH})月\s?(?P<d>{DAY})日(?!起|至|到|[-—–~～])"
+)
+@rule(rf"(?:于|在|截至|截止)?\s?{YEAR}?\s?(?P<m>{MONTH})月\s?(?P<d>{DAY})日\s?{_HOUR}(?:{BEFORE}|内|止|截止)")
+def _by_day(match: re.Match[str], when: When) -> Due | None:
+    """2021年7月31日前, 不晚于6月30日报送: that day is the last allowed."""
+    month = whole(match["m"])
+    year = year_of(match, when, month)
+    return _by(iso_day(year, month, whole(match["d"])) if year else None, match)
+
+
+@rule(
+    rf"(?:于|在)?\s?{YEAR}?\s?(?P<m>{MONTH})月\s?(?P<part>上旬|上中旬|中旬|中下旬|下旬|底|末)(?:{BEFORE}|内)?"
+)
+def _by_part_of_month(match: re.Match[str], when: When) -> Due | None:
+    """1月中旬 is the last of the ten days: the 20th; 6月底前 the last of the month."""
+    month = whole(match["m"])
+    year = year_of(match, when, month)
+    if not year or not 1 <= month <= 12:
+        return None
+    day = {"上旬": 10, "上中旬": 20, "中旬": 20}.get(match["part"]) or monthrange(year, month)[1]
+    return _by(iso_day(year, month, day), match)
+
+
+@rule(rf"(?:于|在)?\s?{YEAR}?\s?(?P<m>{MONTH})月(?:份)?(?P<how>{BEFORE}|内|份?完成)")
+def _by_month(match: re.Match[str], when: When) -> Due | None:
+    """7月前 is the end of June; 7月内 the end of July."""
+    month = whole(match["m"])
+    year = year_of(match, when, month)
+    if not year or not 1 <= month <= 12:
+        return None
+    if match["how"].endswith("前"):
+        last = iso_day(year, month, monthrange(year, month)[1])
+        year, month = (year - 1, 12) if month == 1 else (year, month - 1)
+        return _or(_by(iso_day(year, month, monthrange(year, month)[1]), match), last)
+    return _by(iso_day(year, month, monthrange(year, month)[1]), match)
+
+
+@rule(
+    rf"(?m)^{YEAR}?(?P<q>第?[一二三四1-4]季度|上半年|下半年)(?:工作|阶段|重点|完成|推进)?(?:目标|任务|计划|安排|进度|要求|内容|节点)?(?=[：:])"
+)
+@rule(rf"{YEAR}?\s?(?P<q>第?[一二三四1-4]季度|上半年|下半年)(?:末|底|结束)?(?:{BEFORE}|内|底|末|完成)")
+def by_quarter(match: re.Match[str], when: When) -> Due | None:
+    """第三季度末前, 上半年完成, 一季度目标：; 第三季度前 ends with the second."""
+    text = match["q"]
+    month = {"上半年": 6, "下半年": 12}.get(text) or 3 * whole(text.strip("第季度"))
+    year = year_of(match, when.january, month)
+    last = iso_day(year, month, monthrange(year, month)[1]) if year else None
+    if not match.group(0).endswith("前") or re.search(r"末|底|结束", match.group(0)):
+        return _by(last, match)
+    month -= 3 if "季" in text else 6
+    year, month = (year and year - 1, 12) if month <= 0 else (year, month)
+    return _or(_by(iso_day(year, month, monthrange(year, month)[1]) if year else None, match), last)
+
+
+@rule(r"(?m)^(?:\d{1,2}月?[-—–~～至])?(?P<m>\d{1,2})月份?(?=[：:])")
+def _by_month_label(match: re.Match[str], when: When) -> Due | None:
+    """7-9月：… is to be done when September ends."""
+    month = whole(match["m"])
+    year = next_year(when, month) if 1 <= month <= 12 else None
+    return _by(iso_day(year, month, monthrange(year, month)[1]) if year else None, match)
+
+
+@rule(
+    rf"(?:于|在)?(?:{YEAR}年?(?:底|末|终|内)|(?<![每次\d一二三四五六七八九十两半全])(?:本)?年(?:底|末|终|内(?!(?:{LEAST})?{N}\s?(?:次|场|期|轮))))(?:{BEFORE}|完成)?"
+)
+def _by_year(match: re.Match[str], when: When) -> Due | None:
+    """2022年底前, 年底前, 年内."""
+    year = year_of(match, when.january, 12)
+    return _by(iso_day(year, 12, 31) if year else None, match)
+
+
+@rule(
+    r"(?:于|在)?(?P<year>20\d\d)年(?:以|之)?前(?=[，,]?(?:要|须|应|力争|基本|全面|全部|初步|完成|建成|实现|达到|建立|出台|形成|取得))"
+)
+def _before_year(match: re.Match[str], when: When) -> Due | None:
+    """2018年前建成: the last day of the year before, or of that year, as some mean it."""
+    year = int(match["year"])
+    return _or(_by(iso_day(year - 1, 12, 31), match), iso_day(year, 12, 31))
+
+
+_FESTIVALS = {"元旦": "01-01", "五一": "05-01", "劳动节": "05-01", "国庆": "10-01", "国庆节": "10-01"}
+
+
+def _day_before(name: str, year: int | None) -> date | None:
+    first = _FESTIVALS.get(name)
+    day = date.fromisoformat(f"{year}-{first}") if year and first else festival(SPRING, year or 0)
+    return day and day - timedelta(days=1)
+
+
+@rule(rf"{YEAR}?的?(?P<f>元旦|春节|五一|劳动节|国庆节?)(?:假期|长假)?(?P<how>{BEFORE})")
+def _before_festival(match: re.Match[str], when: When) -> Due | None:
+    """春节前: the last day before it, which is asked."""
+    name = match["f"]
+    year = year_of(match, when, int((_FESTIVALS.get(name) or "02-01")[:2]))
+    day = _day_before(name, year)
+    printed = match["year"] or match["rel"]
+    if day and year and not printed and day < (when.issued or date(when.year or year, when.month, 1)):
+        day = _day_before(name, year + 1)  # of the next one: a limit never lies before its notice
+    if day is None:
+        return None
+    due = Due("by_date", match.group(0), date=day.isoformat())
+    return replace(due, doubt=f"“{due.text}”按{name}前一天{due.date}读取，请核对")
+
+
+# --- days and months from an event ------------------------------------------------------------------------------
+
+
+@rule(
+    rf"(?:(?P<least>不少于|不得少于|至少|不低于|提前|不短于|{_SHOWN})|{_NO_LIMIT})(?P<n>{N})\s?个?工作日(?:之?内|以内)?"
+)
+def _working_days(match: re.Match[str], when: When) -> Due | None:
+    return Due("working_days", match.group(0), count=whole(match["n"]), least=bool(match["least"]))
+
+
+@rule(
+    rf"(?P<least>不少于|不得少于|至少|不低于|不短于|提前|{_SHOWN})(?P<n>{N})\s?个?(?:自然|日历)?[日天](?!前)|(?<![月\d一二三四五六七八九十第])(?P<m>{N})\s?个?(?:自然|日历)?[日天](?:之?内|以内)"
+)
+def _calendar_days(match: re.Match[str], when: When) -> Due | None:
+    count = whole(match["n"] or match["m"])
+    return Due("calendar_days", match.group(0), count=count, least=bool(match["least"]))
+
+
+@rule(rf"(?<![\d一二三四五六七八九十第每])(?P<n>{N})\s?(?:周|个?星期)(?:之?内|以内)")
+def _weeks(match: re.Match[str], when: When) -> Due | None:
+    """一周内 is seven days."""
+    return Due("calendar_days", match.group(0), count=7 * whole(match["n"]))
+
+
+@rule(r"(?<![上下每])半年(?:之?内|以内)")
+def _half_year(match: re.Match[str], when: When) -> Due | None:
+    return Due("months", match.group(0), count=6, after="")
+
+
+@rule(rf"(?P<n>{N})\s?个?月(?:之?内|以内)")
+def _months(match: re.Match[str], when: When) -> Due | None:
+    if "个" not in match.group(0):
+        return None  # 6月内 is a month, not a number of months
+    return Due("months", match.group(0), count=whole(match["n"]), after="")
+
+
+# --- so many times, every so often -------------------------------------------------------------------------------
+
+_PERIOD = r"(?P<p>半年|年|季|月|周|星期)"
+_TIMES = r"(?:次|场|期|篇|条|批|轮|件|个)"
+
+
+@rule(
+    rf"(?:每个?{_PERIOD}度?|(?:一|全)年度?|{YEAR}(?:度)?(?=[^，。；]{{0,24}}{LEAST})|年度?内|年度)"
+    rf"[^，。；：\n]{{0,40}}?(?:(?P<least>{LEAST})(?:要|应)?[^，。；\d]{{0,8}}?)?(?P<n>{N})\s?(?:{_TIMES})(?:以上)?(?!工作日|月|级|方面|季度|区|县)"
+)
+def _times(match: re.Match[str], when: When) -> Due | None:
+    """每年不少于4次."""
+    period = PERIODS[match["p"] or "年"]
+    least = bool(match["least"]) or match.group(0).endswith("以上")
+    text = match.group(0)
+    if not least and not text.endswith(("次", "场", "期", "轮")):
+        return None
+    return Due("times", text, count=whole(match["n"]), period=period, least=least)
+
+
+@rule(
+    rf"(?<!年)上(?:半年)?[、和]?下半年(?:各|分别)[^，。；\d]{{0,8}}?(?:(?P<least>{LEAST})[^，。；\d]{{0,4}}?)?(?P<n>{N})\s?{_TIMES}"
+)
+def _each_half(match: re.Match[str], when: When) -> Due | None:
+    """上下半年各1次."""
+    return Due("times", match[0], count=whole(match["n"]), period="half_year", least=bool(match["least"]))
+
+
+@rule(rf"{LEAST}(?:要|应)?[^，。；\d]{{0,6}}?(?P<n>{N})\s?(?:次|场|期|轮)")
+def _times_at_least(match: re.Match[str], when: When) -> Due | None:
+    return Due("times", match.group(0), count=whole(match["n"]), period="unspecified", least=True)
+
+
+@rule(
+    r"每(?P<half>半年)|每个?(?P<p>年|季|月|周|星期)度?|按(?P<q>年|季|月|周)度?(?=公开|发布|更新|通报|报送|开展|公布|公示|调度|报告|汇总|统计|监测|检查|评估|推进|梳理)|逐(?P<r>季|月)"
+)
+def _recurring(match: re.Match[str], when: When) -> Due | None:
+    word = "半年" if match["half"] else (match["p"] or match["q"] or match["r"])
+    return Due("recurring", match.group(0), period=PERIODS[word])
+
+
+@rule(r"(?<![不法约固特给规])定期(?![限间刊])")
+def _regularly(match: re.Match[str], when: When) -> Due | None:
+    return Due("recurring", match.group(0), period="unspecified")
+
+
+# --- standing duties -----------------------------------------------------------------------------------------------
+
+
+@rule(
+    r"(?<![不未])及时(?![性率雨])|(?:动态|实时|即时|随时)(?:更新|调整|管理|公开|发布|完善|维护|公布|优化)(?!的)|第一时间|常态化(?:开展|推进|更新|公开|组织|检查|巡查|管理)|长期(?:坚持|公开|推进)|(?:全年|常年)(?:推进|开展|落实|坚持|更新|公开)|(?<=[（(])(?:常态化|长期|全年|持续)(?:推进|坚持|进行)?(?=[）)])"
+)
+def _ongoing(match: re.Match[str], when: When) -> Due | None:
+    """及时公开; but not inside the name of something: “更加及时的回应关切和便民服务平台”."""
+    before = match.string[max(0, match.start() - 80) : match.start()]
+    if before.rfind("“") > before.rfind("”"):
+        return None
+    return Due("ongoing", match.group(0), mode=match.group(0))
+
+
+@rule(
+    r"(?:(?<=^)|(?<=[，,；;。、\n：:]))(?:要|应|应当|并|还要|切实|需|须|确保|坚持)?(?P<w>持续)(?!性)(?=[^，。；、]{2})"
+)
+def _lasting(match: re.Match[str], when: When) -> Due | None:
+    """持续 as the manner of an order (持续深化…), not inside a noun (连续性稳定性可持续性)."""
+    return Due("ongoing", match["w"], mode="持续")

@@ -1,0 +1,78 @@
+"""What all rules about time stand on: the table of rules, words for numbers, days and periods, the notice's own dates."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TypeVar
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.numerals import to_int
+from gongkai.lib.reading.model import Due
+
+N = r"(?:\d{1,3}|[一二两三四五六七八九十]{1,3})"
+MONTH = r"(?:\d{1,2}|十[一二]?|[一二三四五六七八九])"
+DAY = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
+YEAR = r"(?:(?P<year>20\d\d|二[〇○零]\w{2})\s?年|(?P<rel>今年|本年|明年|次年|翌年|当年|下一?年)(?:度)?)"
+BEFORE = r"(?:以前|之前|前)"
+LEAST = r"(?:不少于|不得少于|至少|不低于|最少|应少于|以上)"
+PERIODS = {"年": "year", "半年": "half_year", "季": "quarter", "月": "month", "周": "week", "星期": "week"}
+EVENT = (
+    r"印发|出台|公布|发布|下发|施行|实施|形成|变更|收到|受理|作出|签发|制定|结束|之日|批准|通过|审定|完成|产生|发生|办结|届满|获取|审核"
+    r"|即日|(?:收|接)到"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """What dates without a year are read against.
+
+    Attributes:
+        year: the year the notice was issued in, where known.
+        month: the month it was issued in.
+        of: the year the notice is for (in its title) where that is a later one: a notice of November for the year to come.
+        issued: the day of issue, where it is printed.
+    """
+
+    year: int | None = None
+    month: int = 1
+    of: int | None = None
+    issued: date | None = None
+
+    @property
+    def january(self) -> "When":
+        """The same years, read from January on: for words that name a part of the year (年底, 上半年)."""
+        return replace(self, month=1)
+
+
+def when_of(issued: date, named: int | None) -> When:
+    """Return what dates are read against: the day of issue, and the year that the notice names itself after, where that is the next."""
+    return When(issued.year, issued.month, named if named == issued.year + 1 else None, issued)
+
+
+#: What a rule says: a limit, several in the same words (每年3月、7月、11月底前), or nothing.
+Rule = Callable[[re.Match[str], When], Due | tuple[Due, ...] | None]
+R = TypeVar("R", bound=Rule)
+RULES: list[tuple[re.Pattern[str], Rule]] = []
+
+
+def rule(pattern: str) -> Callable[[R], R]:
+    """Add a rule; earlier rules are asked first."""
+
+    def add(function: R) -> R:
+        RULES.append((re.compile(pattern), function))
+        return function
+
+    return add
+
+
+def whole(text: str) -> int:
+    """Return the value of digits or a Chinese numeral, 0 where it is none."""
+    return to_int(text) or 0
+
+
+def iso_day(year: int, month: int, day: int) -> str | None:
+    """Return the day in ISO form, None where there is no such day."""
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return None

@@ -1,0 +1,244 @@
+"""Words about time → limits as data: the rules of `due_rules` over a text, parts of counts, events that are awaited."""
+
+from dataclasses import dataclass, replace
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.reading.model import Due, OfWhich
+from gongkai.lib.reading.words import due_rules, loose_rules  # noqa: F401  (fill the table of rules, in this order)
+from gongkai.lib.reading.words.bare_limits import bare_limit
+from gongkai.lib.reading.words.due_table import EVENT, RULES, N, When
+from gongkai.lib.reading.words.loose_rules import ACT, counted_from_day
+from gongkai.lib.reading.words.readings import counted_from, dated
+
+__all__ = ["Found", "When", "find_dues", "limit_of_heading", "read_limit", "unread_times"]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A limit and where its words stand."""
+
+    start: int
+    end: int
+    due: Due
+
+
+def find_dues(text: str, when: When) -> list[Found]:
+    """Return the limits in a text, in order, none over another; the dates of one rhythm (每年3月、7月、11月底前) stand in the same place."""
+    taken: list[Found] = []
+    claimed = bytearray(len(text))
+    for pattern, function in RULES:
+        for match in pattern.finditer(text):
+            start, end = match.span()
+            if any(claimed[start:end]):
+                continue
+            if (due := function(match, when)) is not None:
+                several = due if isinstance(due, tuple) else (due,)
+                taken.extend(Found(start, end, one) for one in several)
+                claimed[start:end] = b"\x01" * (end - start)
+    taken.sort(key=lambda one: one.start)
+    found = [_with_context(text, one, when) for one in _counted_by_day(text, _with_parts(text, taken))]
+    dues = dated([one.due for one in found], when)
+    return [replace(one, due=due) for one, due in zip(found, dues, strict=True)]
+
+
+_TIME_WORDS = re.compile(
+    rf"(?<![\d第])(?:{N}|半)\s?个?(?:工作日|自然日|[日天周月年]|小时|季度|星期)(?:之?内|以内|之?前|以前|之?后)"
+    rf"|前\s?{N}\s?个?(?:工作日|自然日|[日天周月])|每(?:日|天|学期|学年|双月|两月|逢|个?工作日)|按[月季]度?(?=、|公|分)|次日|翌日|隔日"
+    rf"|(?:公告|公示|公示期|公告期|期限)(?:为|时间)?\s?{N}个?(?:自然|日历)?[日天]|次(?:月|季度)(?=[{HAN}\d]{{0,6}}前|公开|发布)"
+    r"|当(?:日|天|月)(?=内|公开|发布|更新|报送|答复|办结|回复|公布|公示|反馈|报告|办理)|下个?月(?:初|中旬?|底|末)|岁末|年度内|逢[单双]月|每(?:[两二三2-9]周|半月|旬)|半月一次|"
+    r"\d{1,2}月\d{1,2}日?(?=前|起|内|止)|\d{1,2}月(?=底|前|内|上旬|中旬|下旬)"
+    r"|[今明后][天日](?=下班|之?内|以?前|上午|下午|中午|晚)|[本下]周(?:[一二三四五六日](?=以?前|下班)|(?=之?内|以?前|下班))"
+    r"|\d{1,2}月(?:、\d{1,2}月)+|(?<!年)(?<!\d)\d{1,2}月份?(?=公开|发布|公布|组织|开展|召开|完成|集中|更新)"
+    rf"|(?:立即|尽快|尽早|近期|近日|限期|年初|每?双月|隔月|每隔?{N}个?[月年天日]|每旬)(?={ACT}|前|一次|1次|各)"
+    rf"|(?:全国|[省市县区])?(?:两会|人代会|党代会|开学|学期结束|汛期?|主汛期|高考|中考|[寒暑]假|节假日|重大节日|节日|招生|报名|换届|入冬|供暖季?|春耕|年报)(?:之|以)?前(?:夕)?(?={ACT}|[{HAN}]{{0,4}}(?:{ACT})|$)"
+    rf"|(?:[寒暑]假|暑期|假期|“?十[三四五六]五”?(?:时期|期间?)?|任期)内?(?=(?:完成|实现|建成|基本|全面|全部))"
+    r"|季度(?:末|底)前?|(?<!\d)(?:20\d\d\.)?\d{1,2}\.\d{1,2}(?=前)"
+)
+
+
+def unread_times(text: str, when: When) -> list[str]:
+    """Return phrases about time that no rule read: somebody must look at them."""
+    claimed = bytearray(len(text))
+    for due in find_dues(text, when):
+        claimed[due.start : due.end] = b"\x01" * (due.end - due.start)
+    return [
+        match.group(0)
+        for match in _TIME_WORDS.finditer(text)
+        if not any(claimed[match.start() : match.end()])
+    ]
+
+
+_EVENT_WORDS = re.compile(EVENT)
+#: Whatever it is that days run from: 预算批复后20日内.
+_AFTER_IT = re.compile(rf"[{HAN}]{{2}}(?:之?后|以后|之日起?)$")
+_SINCE = re.compile(r"[自从](?![治主查身行然动愿我觉信])")
+_LEADING = re.compile(r"^(?:要|应当|应|须|需|并|在|于|自|从|的)+")
+_TRAILING = re.compile(r"(?:之日起?|之后|以后|后|起|的|原则上|一般|最长|最迟|至迟|不得?超过)+$")
+_OF_WHICH = re.compile(r"其中[，,：:]?(?P<who>[^。；;\n]{1,60})$")
+_MUST = re.compile(r"(?:应当|应该|应|要|须)?$")
+
+
+def _with_parts(text: str, found: list[Found]) -> list[Found]:
+    """Put `其中…不少于2次` to the count before it."""
+    out: list[Found] = []
+    for one in found:
+        previous = out[-1] if out else None
+        between = text[previous.end : one.start] if previous else ""
+        match = _OF_WHICH.search(between)
+        if previous and match and previous.due.kind == one.due.kind == "times":
+            who = _who(match["who"], text[previous.start : previous.end][:200])
+            parts = (*previous.due.of_which, OfWhich(who, one.due.count or 0))
+            words = text[previous.start : one.end]
+            out[-1] = Found(previous.start, one.end, replace(previous.due, of_which=parts, text=words))
+        else:
+            out.append(one)
+    return out
+
+
+_STOPS = re.compile(r"[，,。；;、：:（）()\n]")
+
+
+def _counted_by_day(text: str, found: list[Found]) -> list[Found]:
+    """年底前开展不少于3次 is one limit: so often in the year; 10月底前不少于3场 ends with October, the count stays in the words."""
+    out: list[Found] = []
+    for match in found:
+        day = out[-1] if out else None
+        loose = match.due.kind == "times" and match.due.period == "unspecified"
+        if day and loose and day.due.kind == "by_date" and not _STOPS.search(text[day.end : match.start]):
+            words = text[day.start : match.end]
+            whole_year = str(day.due.date).endswith("-12-31")
+            due = (
+                replace(match.due, period="year", text=words) if whole_year else replace(day.due, text=words)
+            )
+            out[-1] = Found(day.start, match.end, due)
+        else:
+            out.append(match)
+    return out
+
+
+def _who(words: str, main: str) -> str:
+    """The words that say who, without what only repeats the main count (开展政策解读)."""
+    who = _MUST.sub("", words.strip("，, "))
+    cut = next((n for n in range(2, len(who)) if who[n:] in main and len(who) - n >= 2), len(who))
+    return who[:cut]
+
+
+def _with_context(text: str, one: Found, when: When) -> Found:
+    """Give days and months the event they wait for: `自…之日起`, `…印发后`."""
+    if one.due.kind not in ("months", "working_days", "calendar_days"):
+        return one
+    low = max(0, one.start - 80)
+    begin = max(low, *(text.rfind(mark, low, one.start) + 1 for mark in "，。；;,：:\n（("))
+    words = text[begin : one.start]
+    subject = ""
+    since = [match.end() for match in _SINCE.finditer(words)]
+    if since:
+        subject = words[: since[-1] - 1]
+        begin += since[-1] - 1
+        words = words[since[-1] :]
+    elif not (_EVENT_WORDS.search(words) or _AFTER_IT.search(words)):
+        return one
+    event = _TRAILING.sub("", _LEADING.sub("", words.strip()))
+    if not event:
+        return one
+    due = replace(one.due, after=event, text=text[begin : one.end].strip())
+    sentence = text[max(0, *(text.rfind(mark, 0, begin) + 1 for mark in "。；;\n")) : begin]
+    return Found(begin, one.end, counted_from_day(counted_from(due, subject, sentence, when), event))
+
+
+_BARE_WORDS = re.compile(
+    r"全年|常年|日常|即知即改|长期|常态化?|持续|动态|实时|立即|随时|适时|即时|按时(?!间|序)|同步|立行立改|变动即更|随变随[更改]|第一时间|按要求|按规定时限|按规定|法定时限"
+)
+#: 4月20日9:00-11:00: the hours of a meeting.
+_CLOCK = re.compile(
+    r"(?<=日)(?:[（(](?:周|星期)[一二三四五六日天][）)])?(?:上午|下午|晚上?)?\d{1,2}[:：]\d{2}(?:[-—–~～至]{1,2}(?:上午|下午)?\d{1,2}[:：]\d{2})?$"
+)
+_NO_LATER = re.compile(
+    r"^(?:不(?:得)?[晚迟]于|最[晚迟](?:不超过|于|在)?|务必[于在]?|须[于在])(?=20\d\d|\d{1,2}月)"
+)
+#: 批复后20日
+_BARE_DAYS = re.compile(r"后\d{1,3}(?:个?工作日|日|天)$")
+#: `2023.06—2023.09`, `3-5月`, `2025年3月至11月`, `第一季度—第三季度`: from when to when.
+_FROM_TO = re.compile(
+    r"^(?:自|从)?(?P<first>(?:(?P<year>20\d\d)(?:年|[./-](?=\d)|$)?)?(?:[\d./月日旬上中下初底末起开始第一二三四五六七八九十季度半年-]*))"
+    r"(?:[—－–~～至到]+|-(?!\d{1,2}(?:-\d{1,2})?$))(?P<last>[^—－–~～至到]{1,14})$"
+)
+
+
+def read_limit(cell: str, when: When) -> list[Due]:
+    """Read a cell of a column about time (完成时限): there even a bare 7月31日 or 全年 is a limit, and a stretch ends with its last day."""
+    text = _NO_LATER.sub("", _CLOCK.sub("", "".join(cell.split()).strip("。；;，,")))
+    if bare := bare_limit(text, when) or _end_of_stretch(text, when):
+        return dated([bare], when)
+    if several := _one_by_one(text, when):
+        return several
+    found = [due.due for due in find_dues(text, when)]
+    if not found and _BARE_DAYS.search(text):
+        found = [replace(due.due, text=text) for due in find_dues(f"{text}内", when)]
+    if not found and (word := _BARE_WORDS.search(text)):
+        found = [Due("ongoing", text, mode=word.group(0))]
+    return _with_standing(text, found)
+
+
+_STANDING = re.compile(
+    r"(?P<year>(?:^|[，,；;])(?:20\d\d)?年内)?[并且均]*(?P<word>持续|长期|常态化|全年(?=推进|开展|落实|更新))"
+)
+
+
+def _with_standing(text: str, found: list[Due]) -> list[Due]:
+    """8月底前完成并持续推进 is a day and a standing duty; 年内持续推进 is a duty that stands all year and has no day."""
+    match = _STANDING.search(text)
+    if match is None or not found or any(due.kind != "by_date" for due in found):
+        return found
+    standing = Due("ongoing", match[0].strip("，,；;"), mode=match["word"])
+    return [*(due for due in found if not (match["year"] and "年内" in due.text)), standing]
+
+
+_ONCE = re.compile(r"(?<=[月度年])各?[1一]次$")
+
+
+def _one_by_one(text: str, when: When) -> list[Due]:
+    """`3月、6月、9月`, `2024.4、2024.10`: a limit for each, where every part is one by itself."""
+    parts = re.split(r"[、，,；;]", re.sub(r"(?:各?(?:更新|公开|公布|发布|完成))?(?:[1一]次)?$", "", text))
+    dues = [bare_limit(_ONCE.sub("", part), when) for part in parts] if 1 < len(parts) <= 12 else []
+    known = [due for due in dues if due and due.kind == "by_date"]
+    if len(known) < 2 or len(known) != len(dues):
+        return []
+    first, *rest = dated(known, when)
+    told = first.doubt or f"“{text[:30]}”按每期各完成一次读取，请核对"
+    return [replace(first, doubt=told), *rest]
+
+
+#: `一季度`, `（一）动员阶段（2025年3月—4月）`: the heading, or what stands in brackets behind it, is nothing but a time.
+_IN_BRACKETS = re.compile(r"[（(](?P<inner>[^（）()]{2,20})[）)][。：:]?$")
+
+
+def limit_of_heading(heading: str, when: When) -> Due | None:
+    """Return the limit that a heading without its number says, None where it is about anything else."""
+    match = _IN_BRACKETS.search(heading)
+    for words in (heading, match["inner"] if match else ""):
+        text = "".join(words.split()).strip("。：:")
+        if due := bare_limit(text, when) or _end_of_stretch(text, when) or _all_of(text, when):
+            return dated([due], when)[0]
+    return None
+
+
+def _all_of(text: str, when: When) -> Due | None:
+    """`7月上旬`, `9月底前`: the limit that a text says with all its words."""
+    found = [due.due for due in find_dues(text, when) if (due.start, due.end) == (0, len(text))]
+    return found[0] if len(found) == 1 else None
+
+
+def _end_of_stretch(text: str, when: When) -> Due | None:
+    """The last day of a stretch, in the year of its first where it prints none."""
+    match = _FROM_TO.match(text)
+    if match is None or not re.search(r"[\d月]|[一二三四]季|半年", match["first"]):
+        return None
+    last, year = match["last"], match["year"] or ""
+    said = f"{year}年{last}" if year and not re.match(r"20\d\d|次年|翌年|长期", last) else last
+    if re.fullmatch(r"20\d\d年?", said):
+        said = f"{said.rstrip('年')}年底"
+    due = bare_limit(said, when) or next((one.due for one in find_dues(said, when)), None)
+    doubt = f"“{text}”按最后一天{due.date}读取，也可能指其间每期，请核对" if due and due.date else ""
+    return due and replace(due, text=text, doubt=doubt)

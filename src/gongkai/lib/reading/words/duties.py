@@ -1,0 +1,320 @@
+"""From the text of a cell to duties: one for each numbered paragraph, cut further where limits or paths differ."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.reading.model import Due, Duty
+from gongkai.lib.reading.words.dues import Found, When, find_dues, read_limit
+from gongkai.lib.reading.words.numbering import number_of, without_number
+from gongkai.lib.reading.words.paths import LABEL, Place, Printed, find_places, read_group
+
+_OPEN, _CLOSE = "（(〔[【“《", "）)〕]】”》"
+_MARKS = " \u3000，,；;"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What reading a duty needs to know of the whole notice."""
+
+    when: When
+    printed: Printed
+
+
+MAX_CELL = 20_000
+
+
+def read_duties(text: str, context: Context) -> tuple[Duty, ...]:
+    """Read the duties of a cell; headings inside it (1．政府网站。) are none.
+
+    A cell longer than any notice prints is one duty, unread, so that hostile input costs nothing.
+    """
+    if len(text) > MAX_CELL:
+        return (Duty(text.strip()),)
+    paragraphs = [line for line in text.split("\n") if line.strip()]
+    duties: list[Duty] = []
+    since = 0  # the first duty that no line of paths (公开路径：…) has followed yet
+    for place, paragraph in enumerate(paragraphs):
+        below = paragraphs[place + 1] if place + 1 < len(paragraphs) else ""
+        if _is_heading(paragraph, below):
+            continue
+        words = without_number(paragraph)
+        only = _only_places(words, context)
+        if only and duties:
+            since = since if since < len(duties) else 0
+            duties = [*duties[:since], *(_with_places(duty, only) for duty in duties[since:])]
+            since = len(duties)
+        elif words:
+            duties.extend(_paragraph(words, context))
+    return tuple(duties)
+
+
+def _is_heading(paragraph: str, below: str) -> bool:
+    """A short numbered name above deeper numbers orders nothing itself."""
+    number, deeper = number_of(paragraph), number_of(below)
+    if number is None or LABEL.match(below.lstrip(_OPEN + " ")):
+        return False
+    words = without_number(paragraph).rstrip("。:：")
+    short = len(words) <= 14 and not re.search(r"[，,；;、]", words)
+    return short and (deeper is None or deeper.depth != number.depth) and bool(below)
+
+
+def _only_places(words: str, context: Context) -> list[Place]:
+    """A paragraph that is nothing but （公开路径：…） belongs to all duties of its cell."""
+    places = find_places(words, context.printed) if LABEL.search(words[:20]) else []
+    rest = words
+    for place in reversed(places):
+        rest = rest[: place.start] + rest[place.end :]
+    return places if places and len(rest.strip(" 。；，.")) <= 2 else []
+
+
+def _with_places(duty: Duty, places: list[Place]) -> Duty:
+    paths = dict.fromkeys((*duty.paths, *(path for place in places for path in place.paths)))
+    channels = dict.fromkeys((*duty.channels, *(name for place in places for name in place.channels)))
+    return replace(duty, paths=tuple(paths), channels=tuple(channels))
+
+
+def _paragraph(words: str, context: Context) -> list[Duty]:
+    """The duties of a paragraph; `公开路径：…` without a bracket belongs to what stands before it and is none itself."""
+    out: list[Duty] = []
+    begin, waiting = 0, list[Place]()
+    for place in find_places(words, context.printed):
+        if not place.behind:
+            continue
+        before = words[begin : place.start].strip(_MARKS)
+        if len(before) > 1:
+            out += [_with_places(duty, [place]) for duty in _clauses(before, context)]
+        elif out:
+            out = [_with_places(duty, [place]) for duty in out]
+        else:
+            waiting.append(place)  # a path in front holds for what follows
+        begin = place.end
+    rest = words[begin:].strip(_MARKS)
+    if len(rest) <= 1 and out:
+        return out
+    more = [_with_places(duty, waiting) for duty in _clauses(rest if len(rest) > 1 else words, context)]
+    if len(out) == len(more) == 1 and out[0].due is None and _says_only_when(more[0]):
+        return [replace(out[0], due=more[0].due)]
+    return out + more
+
+
+def _says_only_when(duty: Duty) -> bool:
+    """A clause behind a path that is no more than a limit: …，6月底前完成。"""
+    rest = duty.text.replace(duty.due.text, "") if duty.due else duty.text
+    return duty.due is not None and duty.due.kind != "ongoing" and len(rest) <= 6
+
+
+def _clauses(words: str, context: Context) -> list[Duty]:
+    """One duty, or one for each sentence or clause where there are several limits or places."""
+    places = find_places(words, context.printed)
+    dues = _without_stretches(_outside_places(find_dues(words, context.when), places))
+    if len(dues) <= 1 and len(places) <= 1:
+        return [_duty(words, dues, places)]
+    out: list[Duty] = []
+    for start, end in _spans(words):
+        inside = _between(dues, start, end)
+        here = _between(places, start, end)
+        out.extend(_sentence(words, start, end, inside, here))
+    return _asked(_without_name(out))
+
+
+def _without_stretches(dues: list[Found]) -> list[Found]:
+    """Beside another limit, 公示期不少于5个工作日 says how long something lasts and no limit of its own."""
+    limits = [due for due in dues if not _is_stretch(due.due)]
+    return limits or dues
+
+
+def _is_stretch(due: Due | None) -> bool:
+    """True for so many days at least (征求意见不少于30日): how long it lasts, not by when."""
+    days = due is not None and due.kind in ("working_days", "calendar_days")
+    return days and bool(due and due.least and not due.after and not due.text.startswith("提前"))
+
+
+def _without_name(duties: list[Duty]) -> list[Duty]:
+    """`公共卫生信息。及时发布……，每月……。`: the name in front of a paragraph's sentences is no duty of its own."""
+    first, *rest = duties
+    name = first.due is None and not first.paths and not first.channels and len(first.text) <= 16
+    if not rest or not name or not first.text.endswith("。") or re.search(r"[，,、；：]", first.text):
+        return duties
+    return [replace(rest[0], text=first.text + rest[0].text), *rest[1:]]
+
+
+def _asked(duties: list[Duty]) -> list[Duty]:
+    """Two last days in one paragraph were read as two duties: that is asked."""
+    days = list(dict.fromkeys(duty.due.text for duty in duties if duty.due and duty.due.kind == "by_date"))
+    dates = {duty.due.date for duty in duties if duty.due and duty.due.kind == "by_date"}
+    if len(dates) < 2:
+        return duties
+    words = f"一段中有{len(days)}个时限（{'、'.join(days[:4])}），按{len(days)}项要求读取，请核对"
+    last = max(n for n, duty in enumerate(duties) if duty.due and duty.due.kind == "by_date")
+    due = duties[last].due
+    assert due is not None
+    duties[last] = replace(duties[last], due=replace(due, doubt=due.doubt or words))
+    return duties
+
+
+T = TypeVar("T", Found, Place)
+
+
+def _between(sorted_by_start: list[T], low: int, high: int) -> list[T]:
+    """Those that start in [low, high)."""
+    first = bisect_left(sorted_by_start, low, key=lambda one: one.start)
+    return sorted_by_start[first : bisect_left(sorted_by_start, high, key=lambda one: one.start)]
+
+
+def _outside_places(dues: list[Found], places: list[Place]) -> list[Found]:
+    """Words of a path (…>月度信息) set no limit."""
+    out = []
+    for due in dues:
+        place = bisect_right(places, due.start, key=lambda p: p.start) - 1
+        if place < 0 or not places[place].paths or places[place].end <= due.start:
+            out.append(due)
+    return out
+
+
+def _spans(words: str) -> list[tuple[int, int]]:
+    """Sentences, with brackets kept whole."""
+    cuts, depth = [0], 0
+    for place, char in enumerate(words):
+        if char in _OPEN:
+            depth += 1
+        elif char in _CLOSE:
+            depth = max(0, depth - 1)
+        elif depth == 0 and char in "。！；;" and place + 1 < len(words):
+            cuts.append(place + 1)
+    return list(zip(cuts, [*cuts[1:], len(words)], strict=True))
+
+
+def _sentence(words: str, start: int, end: int, dues: list[Found], places: list[Place]) -> list[Duty]:
+    """Cut a sentence with several limits in front of the clause of each further limit."""
+    cuts = [start]
+    further = [
+        due.start for due in dues[1:] if due.start != dues[0].start
+    ]  # dates of one rhythm stand together
+    for cut in _clause_starts(words, start, further):
+        if cut > cuts[-1]:
+            cuts.append(cut)
+    out: list[Duty] = []
+    for begin, stop in zip(cuts, [*cuts[1:], end], strict=True):
+        mine = _between(dues, begin, stop)
+        near = _between(places, begin, len(words))  # a bracket behind counts for what it follows
+        text = words[begin:stop].strip(" ，,、")
+        out.append(_duty(text, mine[:1], near))
+        out.extend(_duty(text, [extra], near) for extra in mine[1:])
+    return [duty for duty in out if duty.text]
+
+
+#: How far behind a 、 a limit may stand whose clause begins there; behind other marks any distance.
+_NEAR = 12
+
+
+def _clause_starts(words: str, low: int, places: list[int]) -> Iterator[int]:
+    """Yield, for places in order, where the clause of each begins, outside of brackets; 0 where no mark stands before it.
+
+    One walk for all places: a sentence may hold thousands of limits and no mark.
+    """
+    # Behind the last mark, and behind the last 、, that no bracket closed so far stands round; those before each open bracket.
+    mark = pause = 0
+    before: list[tuple[int, int]] = []
+    for place in places:
+        for at, char in enumerate(words[low:place], low):
+            if char in _OPEN:
+                before.append((mark, pause))
+            elif char in _CLOSE:
+                mark, pause = before.pop() if before else (0, 0)
+            elif char == "、":
+                pause = at + 1
+            elif char in "，,；;。：:":
+                mark = at + 1
+        low = place
+        yield max(mark, pause) if place - pause < _NEAR else mark
+
+
+def _duty(text: str, dues: list[Found], places: list[Place]) -> Duty:
+    duty = Duty(text.strip(), due=dues[0].due if dues else None)
+    return _with_places(duty, places)
+
+
+def with_limit(duties: tuple[Duty, ...], cell: str, context: Context) -> tuple[tuple[Duty, ...], bool]:
+    """Give the limit of a time column to the duties that print none of their own.
+
+    Returns the duties, and False where the cell says something that could not be read.
+    """
+    limits = read_limit(cell, context.when)
+    if not limits:
+        return duties, not cell.strip()
+    first = limits[0]
+    duties = tuple(replace(duty, due=None) if _is_stretch(duty.due) else duty for duty in duties)
+    if first.kind == "by_date" and any(_only_counts(duty.due) for duty in duties):
+        duties = tuple(_counted_until(duty, first) for duty in duties)
+    elif any(_is_finer(first, duty.due) or _is_in_month(first, duty.due) for duty in duties):
+        duties = tuple(
+            replace(duty, due=first) if _is_finer(first, duty.due) or _is_in_month(first, duty.due) else duty
+            for duty in duties
+        )
+    elif any(duty.due is None for duty in duties):
+        duties = tuple(replace(duty, due=first) if duty.due is None else duty for duty in duties)
+    elif any(duty.due and (_is_finer(duty.due, first) or _is_in_month(duty.due, first)) for duty in duties):
+        pass  # 4月 beside 4月15日前, 每月 beside 每月5日前
+    elif not any(_same(duty.due, first) for duty in duties):
+        first = _against(duties, first)
+        again = replace(duties[0], due=first) if len(duties) == 1 else Duty(cell.strip(), due=first)
+        duties = (*duties, again)
+    more = tuple(
+        Duty(cell.strip(), due=due) for due in limits[1:] if not any(_same(x.due, due) for x in duties)
+    )
+    return (*duties, *more), True
+
+
+_MONTH = re.compile(r"(?:20\d\d年)?(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?")
+
+
+def _is_in_month(own: Due, limit: Due | None) -> bool:
+    """A day of the month that the other limit names without a day: 4月15日前 beside 4月."""
+    named = limit is not None and own.kind == limit.kind == "by_date" and bool(_MONTH.fullmatch(limit.text))
+    return named and limit is not None and own.text != limit.text and str(own.date)[:7] == str(limit.date)[:7]
+
+
+def _against(duties: tuple[Duty, ...], limit: Due) -> Due:
+    """年底前完成 in the words beside a column that says 6月底: two days for one thing are asked."""
+    own = duties[0].due if len(duties) == 1 else None
+    if own is None or own.kind != "by_date" or limit.kind != "by_date" or limit.doubt:
+        return limit
+    return replace(
+        limit, doubt=f"文中写“{own.text}”，时限写“{limit.text}”，两个日期都已读入，请核对以哪个为准"
+    )
+
+
+def _is_finer(limit: Due, due: Due | None) -> bool:
+    """每季度结束后10个工作日内 beside 按季度公开: the same rhythm, with the day it is due by."""
+    alike = due is not None and due.kind == limit.kind == "recurring" and due.period == limit.period
+    return alike and bool(limit.day or limit.workdays) and not (due and (due.day or due.workdays))
+
+
+def _only_counts(due: Due | None) -> bool:
+    """不少于3场 alone does not say until when."""
+    return due is not None and due.kind == "times" and due.period == "unspecified"
+
+
+def _counted_until(duty: Duty, limit: Due) -> Duty:
+    """The limit beside a count that names no period is its last day; the end of a year makes it so often a year."""
+    if duty.due is None or not _only_counts(duty.due):
+        return duty if duty.due else replace(duty, due=limit)
+    whole_year = str(limit.date).endswith("-12-31")
+    return replace(duty, due=replace(duty.due, period="year") if whole_year else limit)
+
+
+def _same(one: Due | None, other: Due) -> bool:
+    return one is not None and replace(one, text="", doubt="") == replace(other, text="", doubt="")
+
+
+def with_places(duties: tuple[Duty, ...], cell: str, context: Context) -> tuple[Duty, ...]:
+    """Give the places of a path column to every duty of the row."""
+    label = LABEL.match(cell)
+    paths, channels = read_group(cell[label.end() :] if label else cell, context.printed)
+    if not paths and not channels:
+        return duties
+    duties = duties or (Duty(cell.strip()),)
+    return tuple(_with_places(duty, [Place(0, 0, paths, channels)]) for duty in duties)

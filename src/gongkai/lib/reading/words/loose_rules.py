@@ -1,0 +1,155 @@
+"""Rules for words that name a time without saying that it ends something: 上半年公开, 第一季度制定, 7月公布, 12月初, 本月底前.
+
+Asked last. What they read could be meant otherwise (上半年公开情况 is about the past), so that every limit of theirs carries a doubt.
+"""
+
+import re
+from calendar import monthrange
+from dataclasses import replace
+from datetime import date
+
+from gongkai.lib.reading.model import Due
+from gongkai.lib.reading.words.due_rules import next_year, year_of
+from gongkai.lib.reading.words.due_table import BEFORE, MONTH, PERIODS, YEAR, When, iso_day, rule, whole
+
+#: What is done by such a time.
+ACT = (
+    "公开|公布|发布|制定|完成|印发|组织|开展|召开|建立|更新|报送|上报|报告|编制|修订|出台|举办|启动|上线|建成|落实|实现|形成|推出|提交|开通|调整|清理|"
+    "投入使用|投用|动工|开工|竣工|完工|通车|交付|验收|检查|评估|整改|解读|培训|征求|汇总|总结|部署|梳理|推进|集中|主动|全面|向社会|对外|面向|再次|各|分别|均"
+)
+_FIRST = r"(?:(?<=^)|(?<=[，,；;。、\n：:（(和及]))(?:于|在)?"
+_PART = r"(?:第?[一二三四1-4]季度|[上下]半年|年[中终底末]|半年|全年|\d{1,2}月(?:份)?)"
+_LAST_MONTH = {"上半年": 6, "半年": 6, "年中": 6, "下半年": 12}
+
+
+def _asked(text: str, day: str | None) -> Due | None:
+    return Due("by_date", text, date=day, doubt=f"“{text}”按{day}（含当日）前读取，请核对") if day else None
+
+
+def _month_end(text: str, year: int | None, month: int) -> Due | None:
+    if not year or not 1 <= month <= 12:
+        return None
+    return _asked(text, iso_day(year, month, monthrange(year, month)[1]))
+
+
+@rule(
+    rf"(?m){_FIRST}{YEAR}?(?P<q>第?[一二三四1-4]季度|上半年|下半年|半年(?=[、，]{_PART})|年中)(?=(?:[、和及]{_PART})*(?:{ACT}))"
+)
+def _part_of_year(match: re.Match[str], when: When) -> Due | None:
+    """上半年公开目录, 第一季度、第三季度检查: the end of each part."""
+    part = match["q"]
+    month = _LAST_MONTH.get(part) or 3 * whole(part.strip("第季度"))
+    return _month_end(match.group(0), year_of(match, when.january, month), month)
+
+
+@rule(rf"(?m){_FIRST}{YEAR}?(?P<m>{MONTH})月份?(?=(?:[、和及]{MONTH}月份?)*(?:{ACT}))")
+def _month(match: re.Match[str], when: When) -> Due | None:
+    """2027年7月公开录取结果."""
+    month = whole(match["m"])
+    return _month_end(match.group(0), year_of(match, when, month), month)
+
+
+#: What stands before a day that is a limit though no word says that it ends something.
+_UNTIL = r"(?:(?<=^)|(?<=[，,；;。、\n：:（(和及])|(?<=请)|(?<=应)|(?<=须)|(?<=要)|(?<=前)|(?<=各))(?:于|在|截至|截止到?|务必于)?"
+
+
+@rule(
+    rf"(?m){_UNTIL}{YEAR}?(?P<m>{MONTH})月\d{{1,2}}日?\s?(?:至|到|[-—–~～]{{1,2}})\s?(?P<d>\d{{1,2}})日(?=(?:{ACT}))"
+)
+@rule(
+    rf"(?m){_UNTIL}{YEAR}?(?:\d{{1,2}}月\d{{1,2}}日?\s?(?:至|到|[-—–~～]{{1,2}})\s?)?(?:(?P<m>{MONTH})月)(?P<d>\d{{1,2}})日"
+    rf"(?:[（(](?:周|星期)[一二三四五六日天][）)])?(?:上午|下午)?(?=(?:{ACT}))"
+)
+def _day(match: re.Match[str], when: When) -> Due | None:
+    """6月30日报送, 6月15日—6月30日自查, 6月15日至30日: the last day; one before the notice is about something past."""
+    month = whole(match["m"])
+    year = year_of(match, when, month)
+    day = iso_day(year, month, whole(match["d"])) if year else None
+    past = day and when.issued and day < when.issued.isoformat()
+    return None if past else _asked(match.group(0), day)
+
+
+@rule(
+    r"(?<![\d一二三四五六七八九十每本当上下次个首末半])(?P<p>月|季度?|周)(?=(?:调度|通报|报告|汇总|督查|检查|公示|会商|排名)(?!单|会|表|组|员|情况|制|分))"
+)
+def _short_rhythm(match: re.Match[str], when: When) -> Due | None:
+    """月调度、季通报."""
+    words = f"“{match[0]}”按每{match['p']}读取，请核对"
+    return Due("recurring", match[0], period=PERIODS[match["p"][0]], doubt=words)
+
+
+@rule(rf"(?<![\d.])(?:(?P<year>20\d\d)\.)?(?P<m>\d{{1,2}})\.(?P<d>\d{{1,2}})日?{BEFORE}")
+def _dotted(match: re.Match[str], when: When) -> Due | None:
+    """6.30前."""
+    month = whole(match["m"])
+    year = int(match["year"] or 0) or next_year(when, month)
+    return _asked(match.group(0), iso_day(year, month, whole(match["d"])) if year else None)
+
+
+@rule(rf"(?:于|在)?{YEAR}?(?P<m>{MONTH})月(?P<part>初|中(?!旬))(?:{BEFORE})?")
+def _early(match: re.Match[str], when: When) -> Due | None:
+    """12月初 is its first ten days."""
+    month = whole(match["m"])
+    year = year_of(match, when, month) if 1 <= month <= 12 else None
+    day = iso_day(year, month, 10 if match["part"] == "初" else 20) if year else None
+    return _asked(match.group(0), day)
+
+
+@rule(rf"(?<![\d一二三四五六七八九十每个月])(?:本|当)?月(?:底|末){BEFORE}")
+def _this_month(match: re.Match[str], when: When) -> Due | None:
+    """本月底前: of the month of issue."""
+    if when.issued is None:
+        return None
+    year, month = when.issued.year, when.issued.month
+    return _month_end(match.group(0), year, month)
+
+
+@rule(r"(?:从|自)?即日起(?![^，。；]{0,6}?(?:日|天|月|周)(?:之|以)?内)")
+def _from_now_on(match: re.Match[str], when: When) -> Due | None:
+    """即日起公开: a standing duty from the day of issue on."""
+    first = when.issued.isoformat() if when.issued else None
+    return Due("ongoing", match.group(0), mode="即日起", starts=first)
+
+
+@rule(rf"(?<![部区划])分(?P<p>季|月|年)度?(?=(?:{ACT}))")
+def _by_periods(match: re.Match[str], when: When) -> Due | None:
+    """分季度公布."""
+    return Due("recurring", match.group(0), period=PERIODS[match["p"]])
+
+
+def counted_from_day(due: Due, event: str) -> Due:
+    """Return `自2027年3月1日起30个工作日内` as its last day, which is asked where working days were counted without their holidays.
+
+    The first day is not counted (民法典第二百零一条).
+    """
+    match = re.fullmatch(r"(20\d\d)年(\d{1,2})月(\d{1,2})日", "".join(event.split()))
+    start = iso_day(*map(int, match.groups())) if match else None
+    if start is None or not due.count or due.count > _MOST_DAYS:
+        return due
+    day = date.fromisoformat(start)
+    if due.kind == "months":
+        last = _months_on(day, due.count)
+    elif due.kind == "calendar_days":
+        last = date.fromordinal(day.toordinal() + due.count)
+    else:
+        last = _weekdays_on(day, due.count)
+    made = Due("by_date", due.text, date=last.isoformat())
+    if due.kind != "working_days":
+        return made
+    return replace(made, doubt=f"“{due.text}”按周一至周五推算到{last}，没有计节假日调休，请核对")
+
+
+_MOST_DAYS = 999
+
+
+def _months_on(day: date, count: int) -> date:
+    year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def _weekdays_on(day: date, count: int) -> date:
+    ordinal = day.toordinal()
+    while count:
+        ordinal += 1
+        count -= date.fromordinal(ordinal).weekday() < 5
+    return date.fromordinal(ordinal)

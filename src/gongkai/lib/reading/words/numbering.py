@@ -1,0 +1,107 @@
+"""How paragraphs are numbered: 一、（一）1．（1）① and what depth each has."""
+
+from dataclasses import dataclass
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.numerals import to_int
+
+#: Depth → how a number of that depth looks at the beginning of a paragraph.
+STYLES: tuple[tuple[int, re.Pattern[str]], ...] = (
+    (1, re.compile(r"第?([一二三四五六七八九十百]{1,4})\s?(?:、|部分[：:、\s]|[．.](?!\d)|章[\s　])")),
+    (1, re.compile(r"([Ⅰ-Ⅻ])\s?[、.．:：\s]")),
+    (
+        1,
+        re.compile(
+            r"(?:重点|专项|工作|主要|存在)?(?:任务|事项|问题)([一二三四五六七八九十]{1,3})[：:、 \u3000]"
+        ),
+    ),
+    (1, re.compile(r"[【\[](?:任务|事项|问题|工作)(\d{1,2}|[一二三四五六七八九十]{1,3})[】\]]")),
+    (3, re.compile(r"(?:任务|事项|问题)(\d{1,2})[：:、.． \u3000]")),
+    (1, re.compile(r"([A-H])\s?[．.、](?=\s|[^\x00-\x7f])")),
+    (3, re.compile(r"([a-k])\s?[)）](?=\s|[^\x00-\x7f])")),
+    (2, re.compile(r"[（(【]\s*([一二三四五六七八九十]{1,3})\s*[）)】]、?")),
+    (3, re.compile(r"第(\d{1,2}|[一二三四五六七八九十]{1,3})项[：:、.．\s\u3000]")),
+    (4, re.compile(r"[（(]\s*(\d{1,2})\s*[）)]")),
+    (4, re.compile(r"([⑴-⑽])")),
+    (3, re.compile(r"(\d{1,2})\s?(?:[．、]|\.(?!\d+(?:[亿万倍%％]|\.)|\d{1,2}(?:日|号)?(?:以|之)?前))")),
+    (3, re.compile(r"([⒈-⒑])")),
+    (5, re.compile(r"(\d{1,2})[）)]")),
+    (5, re.compile(r"([①-⑳])")),
+)
+_RANGES = (("A", "H"), ("a", "k"), ("Ⅰ", "Ⅻ"), ("①", "⑳"), ("⑴", "⑽"), ("⒈", "⒑"))
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A paragraph's number: depth 1 (一、) to 5 (①), value from 1, and the length of its print."""
+
+    depth: int
+    value: int
+    length: int
+
+
+def _value(text: str) -> int | None:
+    for first, last in _RANGES:
+        if first <= text <= last:
+            return ord(text) - ord(first) + 1
+    return to_int(text)
+
+
+def number_of(paragraph: str) -> Number | None:
+    """Return the number a paragraph begins with, or None."""
+    text = paragraph.lstrip()
+    skipped = len(paragraph) - len(text)
+    for depth, pattern in STYLES:
+        if (match := pattern.match(text)) and (value := _value(match.group(1))) is not None:
+            return Number(depth, value, skipped + match.end())
+    return None
+
+
+def without_number(paragraph: str) -> str:
+    """Return the paragraph without its number."""
+    number = number_of(paragraph)
+    return paragraph[number.length :].strip() if number else paragraph.strip()
+
+
+_INLINE = re.compile(
+    r"(?<=[。！])\s*(?=\d{1,2}[．.、](?!\d+[亿万倍%％.])|[（(]\d{1,2}[）)])|(?<=[；;])\s*(?=[（(]\d{1,2}[）)])"
+)
+
+
+_CIRCLED = re.compile(r"(?<=[。；;：:！）)\s])\s*(?=[①-⑳])")
+
+
+def circled_apart(line: str) -> list[str]:
+    """Cut a line in which ①…②…③… run on behind each other, each behind the end of another; the line alone where they do not count on."""
+    pieces = [piece.strip() for piece in _CIRCLED.split(line) if piece.strip()]
+    numbers = [number.value for piece in pieces if (number := number_of(piece)) and number.depth == 5]
+    return pieces if len(numbers) >= 3 and numbers == list(range(1, len(numbers) + 1)) else [line]
+
+
+def split_inline(paragraph: str) -> list[str]:
+    """Cut a paragraph in which `1．…。2．…。` run on behind each other, only where the numbers go on."""
+    pieces = [piece.strip() for piece in _INLINE.split(paragraph)]
+    out = [pieces[0]]
+    last: dict[int, int] = {}
+    deepest = 0
+    if number := number_of(pieces[0]):
+        last[number.depth] = number.value
+        deepest = number.depth
+    for piece in pieces[1:]:
+        number = number_of(piece)
+        if number and _goes_on(number, last, deepest):
+            out.append(piece)
+            last = {depth: value for depth, value in last.items() if depth <= number.depth} | {
+                number.depth: number.value
+            }
+            deepest = number.depth
+        else:
+            out[-1] += piece
+    return out
+
+
+def _goes_on(number: Number, last: dict[int, int], deepest: int) -> bool:
+    """Next in its own list, first of a deeper one, or back in a list above that began in another paragraph."""
+    if number.depth in last:
+        return number.value == last[number.depth] + 1
+    return number.value == 1 or 3 <= number.depth < deepest

@@ -1,0 +1,49 @@
+"""Where the notice wants things published: all places of a text, in order; how one is read, `places` says."""
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.reading.words.places import (
+    LABEL,
+    SHORT_FOR,
+    Path,
+    Place,
+    Printed,
+    as_columns,
+    labelled,
+    names_before,
+    read_group,
+)
+from gongkai.lib.reading.words.prose_places import bare_paths, quoted, ways
+
+_STRAIGHT = re.compile(r'"([^"\n]{1,80})"')  # quotes of a typewriter
+
+__all__ = ["LABEL", "Path", "Place", "Printed", "as_columns", "find_places", "read_group", "survey"]
+
+
+def survey(texts: list[str]) -> Printed:
+    """Read all texts of a notice once for what they define and which paths they print."""
+    printed = Printed()
+    for text in texts:
+        for match in SHORT_FOR.finditer(text):
+            name = match["name"]
+            if any(word in name for word in ("渠道", "方式", "平台", "途径", "载体")):
+                names = names_before(text[max(0, match.start() - 160) : match.start()])
+                if len(names) > 1:
+                    printed.other.setdefault(name, names)
+    for text in texts:
+        for place in find_places(text, printed):
+            printed.paths.extend(
+                path for path in place.paths if path not in printed.paths and not place.inferred
+            )
+    return printed
+
+
+def find_places(text: str, printed: Printed) -> list[Place]:
+    """Return the places a text names, in order."""
+    text = _STRAIGHT.sub(r"“\1”", text)
+    places: list[Place] = []
+    claimed = bytearray(len(text))
+    for place in (*labelled(text, printed), *quoted(text, printed), *bare_paths(text), *ways(text)):
+        if not any(claimed[place.start : place.end]):
+            places.append(place)
+            claimed[place.start : place.end] = b"\x01" * (place.end - place.start)
+    return sorted(places, key=lambda place: place.start)

@@ -1,0 +1,242 @@
+"""Where the notice wants things published: columns of the website, and other channels.
+
+A path is printed as `政府网站>政府信息公开>…`; a bracket （公开路径：1．…，2．其他渠道） holds alternatives. What
+其他渠道 stands for is said once in a notice and meant everywhere.
+"""
+
+from dataclasses import dataclass, field
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
+
+Path = tuple[str, ...]
+
+_OPEN = "（(〔[【"
+_CLOSE = "）)〕]】"
+LABEL = re.compile(
+    r"(?:信息)?(?:公开|发布|公布|展示)(?:路径|渠道|栏目|位置|平台|载体)(?:为|是|及渠道)?\s*[:：]\s*"
+)
+LEVEL = re.compile(r"\s*(?:-{1,2}>|—+>|>|＞|›|»|→|➔|⟶)\s*")
+_ALTERNATIVE = re.compile(
+    r"[；;]\s*|[，,、]?\s*(?<![\d.])(?:\d{1,2}[．.、](?!\d)|[（(]\d{1,2}[）)]|[①-⑳])\s*"
+)
+SHORT_FOR = re.compile(
+    r"[（(〔](?:以下(?:统称|简称|通称)|下同|统称|简称)[:：]?[“\"]?(?P<name>[^）)〕”\"，]{2,12})[”\"]?[^）)〕]{0,10}[）)〕]"
+)
+_OTHER_SUITABLE = re.compile(r"等(?:其他|其它)?[^、，；]{0,12}(?:渠道|方式|途径|平台|媒体|载体|形式)?$")
+SITE = re.compile(r"(?:政府|门户|部门|单位|机关|委|局)[^，。；>]{0,6}网站|网站首页|官网|政府网")
+MAX_GROUP = 1_500
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a text names places: span of the words, website paths, other channels.
+
+    `inferred`: the parents are not printed; `runs_on`: nothing tells where the last level ends; `behind`: a label without a bracket
+    (公开路径：…), whose words oblige nobody.
+    """
+
+    start: int
+    end: int
+    paths: tuple[Path, ...] = ()
+    channels: tuple[str, ...] = ()
+    inferred: bool = False
+    runs_on: bool = False
+    behind: bool = False
+
+
+@dataclass(slots=True)
+class Printed:
+    """What the whole notice prints about places: what 其他渠道 means, and every path."""
+
+    other: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    paths: list[Path] = field(default_factory=list)
+
+
+def names_before(text: str) -> tuple[str, ...]:
+    """The list in front of （以下简称其他渠道）."""
+    tail = _ALTERNATIVE.split(re.split(r"[>＞]|[:：]", text)[-1])[-1]
+    return _split_names(tail)
+
+
+def _split_names(text: str) -> tuple[str, ...]:
+    text = _OTHER_SUITABLE.sub("", text.strip(" 。，,；;、"))
+    names = (
+        name.strip(' 。“”"')
+        for name in re.split(rf"[、，,]|以及|或者|(?<=[{HAN}]{{3}})和(?=[{HAN}]{{3}})", text)
+    )
+    return tuple(name for name in names if name)
+
+
+def labelled(text: str, printed: Printed) -> list[Place]:
+    """Labels one behind the other; what another label's group holds is not read again."""
+    closes = _closes(text)
+    out: list[Place] = []
+    upto = 0
+    for label in LABEL.finditer(text):
+        if label.start() < upto:
+            continue
+        place, upto = _labelled(text, label, printed, closes)
+        if place:
+            out.append(place)
+    return out
+
+
+def _closes(text: str) -> dict[int, int]:
+    """Where each opening bracket is closed; one that never is, is left out."""
+    closes: dict[int, int] = {}
+    waiting: list[int] = []
+    for place, char in enumerate(text):
+        if char in _OPEN:
+            waiting.append(place)
+        elif char in _CLOSE and waiting:
+            closes[waiting.pop()] = place
+    return closes
+
+
+def _labelled(
+    text: str, label: re.Match[str], printed: Printed, closes: dict[int, int]
+) -> tuple[Place | None, int]:
+    """Read `公开路径：…` up to the bracket it stands in, or to the end of its line; return how far was read too."""
+    start = label.start()
+    while start > 0 and text[start - 1] in " \u3000":
+        start -= 1
+    bracketed = start > 0 and text[start - 1] in _OPEN
+    closing = closes.get(start - 1) if bracketed else None
+    end = min(closing if closing is not None else _line_end(text, label.end()), label.end() + MAX_GROUP)
+    paths, channels = read_group(text[label.end() : end], printed)
+    place = Place(start - bracketed, min(end + 1, len(text)), paths, channels, behind=closing is None)
+    return (place if paths or channels else None), end
+
+
+_ORDERS = re.compile(
+    r"[，,；;]\s*(?![^，,；;。\n]*(?:>|＞))(?=[^，,；;。\n]*(?:\d月|及时|定期|每[年月季周]|[日月]前|底前|动态|完成|报送|更新|做好|实行))"
+)
+
+
+def _line_end(text: str, start: int) -> int:
+    """A label without a bracket holds up to the end of its sentence, or to a clause that orders something."""
+    ends = [place for mark in "\n。" if (place := text.find(mark, start)) >= 0]
+    end = min(ends, default=len(text))
+    order = _ORDERS.search(text, start, end)
+    return order.start() if order else end
+
+
+_BOX = re.compile(r"[■☑√✓✔☒□☐]")
+
+
+def _ticked(text: str) -> str:
+    """`■政府网站 □政府公报 ■公示栏`, as catalogues print it: those that are ticked."""
+    if not _BOX.match(text.strip()):
+        return text
+    boxes = re.findall(r"([■☑√✓✔☒□☐])\s*([^■☑√✓✔☒□☐]*)", text)
+    return "、".join(name.strip(" 、，,；;\n") for box, name in boxes if box not in "□☐" and name.strip())
+
+
+def read_group(text: str, printed: Printed) -> tuple[tuple[Path, ...], tuple[str, ...]]:
+    """Read alternatives: `1．政府网站>…>A/B，2．其他渠道` → (paths, channels)."""
+    paths: list[Path] = []
+    channels: list[str] = []
+    text = _ticked(SHORT_FOR.sub("", text))
+    for part in _ALTERNATIVE.split(text):
+        for piece in map(_with_signs, _lines(part)):
+            if LEVEL.search(piece):
+                _add_paths(piece, paths, channels, printed)
+            else:
+                _add_channels(piece, channels, printed)
+    return tuple(paths), tuple(channels)
+
+
+_DASHED = re.compile(rf"网站?(?:首页)?\s*[—–－-]{{1,2}}\s*[{HAN}“]")
+
+
+#: 市政府门户网站“义务教育”专栏, “政策解读”栏目.
+_NAMED_COLUMN = re.compile(
+    rf"(?:在|于)?(?P<site>[{HAN}（）]{{0,20}}(?:网站|官网|门户|平台))?(?:首页)?的?[“\"](?P<name>[^”\"“]{{2,30}})[”\"](?:子栏目|专栏|栏目|专题|板块|版块|专区|页面)"
+)
+
+
+#: What is published elsewhere than in a column of the website.
+_ELSEWHERE = re.compile(
+    r"网站|官网|门户|公众号|微信|微博|新媒体|客户端|APP|公[示告]栏|宣传栏|报$|公报|电视|广播|电台|平台|渠道|大厅|现场|中心|LED|显示屏"
+)
+
+
+def as_columns(cell: str) -> str:
+    """Return a cell of a column headed 公开栏目 with each bare name as a column of the website.
+
+    >>> as_columns("政府领导、财政预算")
+    '政府网站>政府领导，政府网站>财政预算'
+    >>> as_columns("政府公报")
+    '政府公报'
+    """
+    if LEVEL.search(cell) or _DASHED.search(cell):
+        return cell
+    names = [name.strip(' 。“”"') for name in re.split(r"[、，,；;\n]", cell)]
+    return "，".join(name if _ELSEWHERE.search(name) else f"政府网站>{name}" for name in names if name)
+
+
+def _with_signs(piece: str) -> str:
+    """`县政府网站—政务公开—财政信息` is a path whose levels are parted by dashes; 网站“财政信息”专栏 one of two levels."""
+    if match := _NAMED_COLUMN.fullmatch(piece):
+        return f"{match['site'] or '政府网站'}>{match['name']}"
+    return re.sub(r"\s*[—–－-]{1,2}\s*", ">", piece) if _DASHED.search(piece) else piece
+
+
+def _lines(part: str) -> list[str]:
+    return [line.strip(" 。，,；;、") for line in part.splitlines() if line.strip(" 。，,；;、")]
+
+
+def _add_paths(piece: str, paths: list[Path], channels: list[str], printed: Printed) -> None:
+    """A piece may go on after its path: `…>专项规划、政务新媒体`, `…>A，政府网站>…>B`."""
+    for part in _split_paths(piece):
+        levels = [squeeze(level) for level in LEVEL.split(part)]
+        levels = [level for level in levels if level]
+        if len(levels) < 2:
+            _add_channels(part, channels, printed)
+            continue
+        for last in siblings(levels[-1]):
+            path = (*levels[:-1], last)
+            if path not in paths:
+                paths.append(path)
+
+
+def _split_paths(piece: str) -> list[str]:
+    """Cut at commas where what follows is a path or channel of its own."""
+    out: list[str] = []
+    for part in re.split(
+        r"[，,]|\s+(?=其[他它]渠道|政务新媒体|新媒体|政府网站|新闻媒体|公示栏|政府公报)|(?<=[^“”])、(?=政府网站|政务新媒体|其他|新闻媒体)|和(?=政府网站)",
+        piece,
+    ):
+        out.append(part)
+    return out
+
+
+def siblings(last: str) -> list[str]:
+    """`A/B` as the last level are two columns; a slash inside a bracket or quote is part of the name."""
+    names, depth, start = [], 0, 0
+    for place, char in enumerate(last):
+        if char in _OPEN + "“":
+            depth += 1
+        elif char in _CLOSE + "”":
+            depth -= 1
+        elif char in "/／" and depth == 0:
+            names.append(last[start:place])
+            start = place + 1
+    names.append(last[start:])
+    return [name.strip() for name in names if name.strip()]
+
+
+def squeeze(level: str) -> str:
+    """A level without the spaces that a line break or a PDF left between Chinese characters."""
+    level = re.sub(r"(?<=[^\x00-\x7f])\s+|\s+(?=[^\x00-\x7f])", "", level.strip(" 。，,；;、"))
+    if level.startswith("“") and level.endswith("”") and level.count("“") == 1:
+        level = level[1:-1]
+    return level.lstrip("：:")
+
+
+def _add_channels(piece: str, channels: list[str], printed: Printed) -> None:
+    for name in _split_names(piece):
+        for text in printed.other.get(squeeze(name), (squeeze(name),)):
+            if text and text not in channels and len(text) <= 30:
+                channels.append(text)

@@ -1,0 +1,117 @@
+"""Which reading of a limit is meant where words allow two: the event that days count from, the year of a date without one.
+
+What was decided here and could be meant otherwise carries a doubt; what allows one reading only carries none.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.reading.model import Due
+from gongkai.lib.reading.words.due_table import YEAR, When
+
+_PAPER = "通知|方案|要点|意见|清单|分工|文件|办法|计划|任务表|分工表|一览表"
+_ISSUED = "印发|下发|发布|发文|公布|实施|施行|出台"
+_OURS = re.compile(rf"(?:本|此)[{HAN}]{{0,8}}?(?:{_PAPER})?(?:正式)?(?:{_ISSUED})|即日")
+_BARE = re.compile(
+    r"(?:正式)?(?:印发|下发|发文)|(?:工作)?(?:通知|要点|任务分工|分工方案|任务清单)(?:正式)?(?:印发|下发|发布)"
+)
+_RECEIVED = re.compile(r"(?:收|接)到(?:本|此)?(?:工作)?(?:通知|要点|文件)")
+#: Papers that are made again and again, each with a day of its own.
+_OTHER_PAPER = re.compile(
+    r"政策|文件|规划|目录|指引|标准|办法|规定|决定|预案|公报|制度|条例|细则|方案|意见|公告|公文"
+)
+ISSUE = "issue"
+
+
+def counted_from(due: Due, subject: str, sentence: str, when: When) -> Due:
+    """Say whether days count from the notice's own issue.
+
+    Args:
+        due: the limit, with its event in `after`.
+        subject: what stands before 自 in the same clause (规范性文件自印发之日起…).
+        sentence: the sentence before the limit's words.
+        when: the notice's dates.
+    """
+    event = due.after or ""
+    if due.least or (subject.strip() and _OTHER_PAPER.search(subject)):
+        return due
+    if _OURS.fullmatch(event):
+        return _own(due, "", when)
+    if _RECEIVED.fullmatch(event):
+        return _own(due, f"“{due.text}”从收到之日起算，暂按印发日期计算，请核对", when)
+    if not _BARE.fullmatch(event):
+        return due
+    other = _OTHER_PAPER.search(sentence)
+    words = f"“{due.text}”按本通知的印发日期计算，也可能指前文“{other[0]}”的印发日期，请核对" if other else ""
+    return _own(due, words, when)
+
+
+def _own(due: Due, doubt: str, when: When) -> Due:
+    if when.issued is None:
+        doubt = doubt or f"“{due.text}”从本通知印发之日起算，但没有读到印发日期，请填写"
+    return replace(due, counts_from=ISSUE, doubt=doubt)
+
+
+_YEAR = re.compile(YEAR)
+
+
+def dated(dues: Sequence[Due], when: When) -> list[Due]:
+    """Return the limits of a text with the years of dates settled: a date without a year takes that of the one before it.
+
+    `2027年6月底前…12月底前` is one year; where the month lies before the one above (`2026年11月底前…2月底前`) the next.
+    """
+    out: list[Due] = []
+    above: date | None = None
+    for due in dues:
+        if due.kind != "by_date" or not due.date:
+            out.append(due)
+            continue
+        printed = bool(_YEAR.search(due.text))
+        settled = due if printed else _without_year(due, when) if above is None else _carried(due, above)
+        out.append(_not_past(settled, when))
+        above = date.fromisoformat(str(settled.date)) if printed or above is not None else None
+    return out
+
+
+def _carried(due: Due, above: date) -> Due:
+    """Take the year of the date above; asked where the notice's own year would give another day."""
+    own = date.fromisoformat(str(due.date))
+    year = above.year if own.month >= above.month else above.year + 1
+    if own.year == year:
+        return due
+    last = own.month == 2 and own.day >= 28
+    day = date(year + (own.month == 12), own.month % 12 + 1, 1) if last else None
+    made = date.fromordinal(day.toordinal() - 1) if day else own.replace(year=year)
+    words = f"“{due.text}”没有印出年份，按前面的年份读作{made}，请核对"
+    return replace(due, date=made.isoformat(), doubt=due.doubt or words)
+
+
+def _without_year(due: Due, when: When) -> Due:
+    """Ask where a date without a year lies as well in the year of issue, or was moved far into the next."""
+    day, issued = date.fromisoformat(str(due.date)), when.issued
+    if when.year is None:
+        return due
+    first = issued or date(when.year, when.month, 1)
+    sooner = _year_before(day)
+    if when.of and when.of > when.year and sooner >= first:
+        words = f"“{due.text}”没有印出年份，按本通知年度读作{day}，也可能是{sooner}，请核对"
+    elif not when.of and day.year > when.year and day.month > 3:
+        words = f"“{due.text}”没有印出年份，{sooner}已早于印发日期，读作{day}，请核对"
+    else:
+        return due
+    return replace(due, doubt=due.doubt or words)
+
+
+def _year_before(day: date) -> date:
+    return date(day.year - 1, 2, 28) if (day.month, day.day) == (2, 29) else day.replace(year=day.year - 1)
+
+
+def _not_past(due: Due, when: When) -> Due:
+    """A last day before the notice was made is hardly a limit: 对2022年底前未公开的文件……."""
+    past = bool(when.issued) and str(due.date) < when.issued.isoformat()  # type: ignore[union-attr]
+    past = past or (bool(when.year) and str(due.date)[:7] < f"{when.year}-{when.month:02d}")
+    words = f"“{due.text}”（{due.date}）早于印发日期，可能不是时限，请核对"
+    return replace(due, doubt=due.doubt or words) if past else due

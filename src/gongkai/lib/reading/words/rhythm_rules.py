@@ -1,0 +1,263 @@
+"""Rules for rhythms that name their day: 每月10日前, 每季度末月25日前, 次月5日前, 每周五前. The day is kept, the period counts from 1.
+
+Asked before the plain rhythms of `due_rules`.
+"""
+
+from calendar import monthrange
+from dataclasses import replace
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.reading.model import Due
+from gongkai.lib.reading.words.due_table import BEFORE, DAY, MONTH, PERIODS, N, When, rule, whole
+
+#: The last day of any month: what is later than a month has is its last day.
+END = 31
+_BY = rf"(?:的)?(?P<d>{DAY})(?:日|号)\s?(?:以?前|之前|{BEFORE}|内|止)?"
+_ENDS = rf"(?:月)?(?P<end>底|末){BEFORE}?|(?P<part>上旬|中旬|下旬)(?:{BEFORE}|内)?"
+_LAST_DAY = {"上旬": 10, "中旬": 20, "下旬": END}
+
+
+def _day(match: re.Match[str]) -> int:
+    found = match.groupdict()
+    if found.get("part"):
+        return _LAST_DAY[found["part"]]
+    return END if found.get("end") else whole(found.get("d") or "")
+
+
+def _in(
+    match: re.Match[str], period: str, day: int, month: int | None = None, of: str = "same"
+) -> Due | None:
+    if not 1 <= day <= END:
+        return None
+    return Due("recurring", match.group(0).strip(), period=period, day=day, month=month, of_period=of)
+
+
+@rule(rf"每(?P<p>月|季|半年|年)度?(?:的)?前(?P<n>{N})\s?个?(?P<w>工作日|日|天)(?:之?内|以内)?")
+def _first_days(match: re.Match[str], when: When) -> Due | None:
+    """每月前5日内: the fifth; 每月前5个工作日: the fifth working day."""
+    period, count = PERIODS[match["p"]], whole(match["n"])
+    if period != "year" and match["w"] == "工作日":
+        return Due("recurring", match.group(0).strip(), period=period, of_period="same", workdays=count)
+    if period == "year":
+        words = f"“{match.group(0)}”只记下周期，没有记下是哪一天，请核对"
+        return Due("recurring", match.group(0), period=period, doubt=words)
+    return _in(match, period, count, 1)
+
+
+_LIST = rf"{MONTH}(?:月(?:份|底|末|{DAY}日)?)?"
+
+
+@rule(rf"每年(?:的)?{MONTH}月?(?:至|到|[-—－–~～])+{MONTH}月(?:份|底|末|内)?(?:每月|逐月)?{BEFORE}?")
+def _months_of_every_year(match: re.Match[str], when: When) -> Due:
+    """每年1-6月底前: by the end of June, or by the end of each of these months; that is asked."""
+    words = f"“{match.group(0)}”只记下每年，没有记下是其间每月还是最后一月，请核对"
+    return Due("recurring", match.group(0), period="year", doubt=words)
+
+
+@rule(r"每年年?[初中]|每年(?P<half>上半年|下半年)")
+def _half_of_every_year(match: re.Match[str], when: When) -> Due | None:
+    """每年上半年 is its end; of 每年初 the year is kept, and asked."""
+    if match["half"]:
+        day = "06-30" if match["half"] == "上半年" else "12-31"
+        return Due("yearly_by", match.group(0), month_day=day, of_year="same")
+    return _only_yearly(match)
+
+
+def _only_yearly(match: re.Match[str]) -> Due:
+    words = f"“{match.group(0)}”只记下每年，没有记下是哪些月份，请核对"
+    return Due("recurring", match.group(0), period="year", doubt=words)
+
+
+#: Dates of a year at equal distances are dates of its halves or quarters: how many → the period, its months.
+_EVEN = {2: ("half_year", 6), 4: ("quarter", 3)}
+_ONE = re.compile(rf"({MONTH})(?:月(?:(份|底|末)|({DAY})日)?)?")
+
+
+def _month_and_day(month: str, end: str, day: str) -> tuple[int, int | None]:
+    """Return a month and its day, the last one of a month as `END`; None where no day is printed."""
+    number = whole(month)
+    if not day or not 1 <= number <= 12:
+        return number, END if end in ("底", "末") else None
+    return number, END if whole(day) >= monthrange(2023, number)[1] else whole(day)
+
+
+def _one_by_one(dates: list[tuple[int, int | None]], text: str, *, before: bool) -> tuple[Due, ...] | None:
+    """Return a limit for each of a year's dates where no period of ours holds them (每年3月、7月、11月底前); None where they run astray.
+
+    A month without a day of its own has the last one's, or its own end, which is asked; 3月、7月前 is the day before the month.
+    """
+    last = dates[-1][1]
+    bare = [day is None for _, day in dates]
+    days = [(month, day or last or END) for month, day in dates]
+    if days != sorted(set(days)) or not all(1 <= month <= 12 and 1 <= day <= END for month, day in days):
+        return None
+    if before and all(bare):
+        if days[0][0] == 1:
+            return None
+        days = [(month - 1, END) for month, _ in days]
+    asked = (all(bare) and not before) or (any(bare) and last not in {None, END})
+    made = [
+        Due(
+            "yearly_by",
+            text,
+            month_day=f"{month:02d}-{min(day, monthrange(2023, month)[1]):02d}",
+            of_year="same",
+        )
+        for month, day in days
+    ]
+    said = "、".join(f"{month}月{'底' if day == END else f'{day}日'}" for month, day in days)
+    doubt = f"“{text}”按每年{said}前读取，请核对" if asked else ""
+    return (replace(made[0], doubt=doubt), *made[1:])
+
+
+@rule(
+    rf"每年(?:的)?(?P<list>{_LIST}{BEFORE}?(?:[、，和及]{_LIST}{BEFORE}?)*[、，和及]{MONTH}月(?:份|底|末|{DAY}日)?)(?P<before>{BEFORE}?)"
+)
+def _some_months(match: re.Match[str], when: When) -> Due | tuple[Due, ...] | None:
+    """每年3月、9月底前: the third month of each half year; 每年3、6、9、12月: of each quarter; other dates are limits of their own."""
+    dates = [_month_and_day(*part) for part in _ONE.findall(match["list"])]
+    months, days = [month for month, _ in dates], {day for _, day in dates}
+    period, size = _EVEN.get(len(months), ("", 0))
+    even = period and 1 <= months[0] <= size and months == list(range(months[0], 13, size))
+    end, day = match["list"].endswith(("底", "末")), dates[-1][1]
+    if 0 in days:  # 3月0日 is no day
+        return _only_yearly(match)
+    if not even or not days <= {None, day}:
+        before = bool(match["before"]) and not end and day is None
+        return _one_by_one(dates, match.group(0).strip(), before=before) or _only_yearly(match)
+    if day and not end:
+        due = _in(match, period, day, months[0])
+        words = f"按各该月{'月底' if day == END else f'{day}日'}前读取，请核对"
+        return due and replace(due, doubt=f"“{due.text}”{words}" if None in days else "")
+    if match["before"] and not end and months[0] > 1:  # 3月、9月前: the last day of the month before
+        return _in(match, period, END, months[0] - 1)
+    due = _in(match, period, END, months[0])
+    if end or due is None:
+        return due
+    return replace(due, doubt=f"“{due.text}”按各该月月底前读取，请核对")
+
+
+@rule(rf"每个?月(?:度)?\s?(?:的)?(?P<next>次月|下个?月|翌月)(?:{_BY}|{_ENDS})")
+def _month_next(match: re.Match[str], when: When) -> Due | None:
+    """每月次月10日前: in the month after the one it is about."""
+    return _in(match, "month", _day(match), of="following")
+
+
+@rule(rf"每个?月(?:份|度)?\s?(?:{_BY}|{_ENDS})")
+def _month_day(match: re.Match[str], when: When) -> Due | None:
+    """每月10日前, 每月25日, 每月底前, 每月上旬."""
+    return _in(match, "month", _day(match))
+
+
+@rule(rf"(?<!每)(?:次月|下个?月|翌月)(?:{_BY}|底{BEFORE})")
+def _next_month(match: re.Match[str], when: When) -> Due | None:
+    """次月5日前: every month, in the month after."""
+    return _in(match, "month", _day(match) or END, of="following")
+
+
+_WHICH = {
+    "首": 1,
+    "第一个": 1,
+    "第1个": 1,
+    "第二个": 2,
+    "第2个": 2,
+    "第三个": 3,
+    "第3个": 3,
+    "末": 3,
+    "最后一个": 3,
+    "最末一个": 3,
+    "最后": 3,
+}
+_NTH = "|".join(sorted(_WHICH, key=len, reverse=True))
+
+
+@rule(
+    rf"(?:[每各]个?|(?<![一二三四\d本上下该当]))(?P<p>季|半年)度?(?:的)?(?P<nth>{_NTH})(?:月(?:份)?(?:的)?|(?<=[末后])(?=\s?{DAY}[日号]))\s?(?:{_BY}|(?P<end>底|末){BEFORE}?)"
+)
+def _quarter_month(match: re.Match[str], when: When) -> Due | None:
+    """每季度末月25日前, 每季度末25日前, 每季度首月10日前."""
+    month = _WHICH[match["nth"]]
+    if match["p"] == "半年" and match["nth"].startswith(("末", "最")):
+        month = 6
+    return _in(match, PERIODS[match["p"]], _day(match), month)
+
+
+@rule(rf"每个?(?P<p>季|半年)度?(?:的)?(?P<nth>{_NTH})月(?:份|内)?(?![\d底末])")
+def _quarter_in_month(match: re.Match[str], when: When) -> Due | None:
+    """每季度首月公布: the end of that month, which is asked."""
+    month = _WHICH[match["nth"]]
+    if match["p"] == "半年" and match["nth"].startswith(("末", "最")):
+        month = 6
+    due = _in(match, PERIODS[match["p"]], END, month)
+    return due and replace(due, doubt=f"“{due.text}”按该月月底前读取，请核对")
+
+
+@rule(r"每个?(?P<p>月|季|半年)度?(?:的)?(?:首|第一个?)(?:周|星期)(?:内)?")
+def _first_week(match: re.Match[str], when: When) -> Due | None:
+    """每季度第一周: its first seven days, which is asked."""
+    due = _in(match, PERIODS[match["p"]], 7, 1)
+    return due and replace(due, doubt=f"“{due.text}”按前7日内读取，请核对")
+
+
+@rule(r"每年(?:的)?第?(?P<q>[一二三四1-4])季度(?:末|底)?(?:以?前|之前|内)?")
+def _quarter_of_every_year(match: re.Match[str], when: When) -> Due | None:
+    """每年第一季度: by the end of March."""
+    month = 3 * whole(match["q"])
+    day = 31 if month in (3, 12) else 30
+    return Due("yearly_by", match.group(0), month_day=f"{month:02d}-{day}", of_year="same")
+
+
+@rule(rf"(?:下个?|次)季度?(?P<nth>首|第一个|第1个)月(?:份)?(?:{_BY}|(?P<end>底|末){BEFORE}?)")
+def _next_quarter(match: re.Match[str], when: When) -> Due | None:
+    """下季度首月10日前: every quarter, in the one after."""
+    return _in(match, "quarter", _day(match), 1, "following")
+
+
+@rule(rf"每(?:个)?(?P<p>月|季|半年)度?(?:结束|终了)(?:之?后)?\s?(?P<n>{N})\s?个?工作日(?:之?内|以内)?")
+def _workdays_after_end(match: re.Match[str], when: When) -> Due | None:
+    """每季度结束后10个工作日内: the tenth working day of the next one."""
+    period, count = PERIODS[match["p"]], whole(match["n"])
+    return Due("recurring", match.group(0).strip(), period=period, of_period="following", workdays=count)
+
+
+@rule(
+    rf"每(?:个)?(?P<p>月|季|半年|年)度?(?:结束|终了)(?:之?后)?\s?(?P<n>{N})\s?个?(?:自然|日历)?[日天](?:之?内|以内)"
+)
+def _after_end(match: re.Match[str], when: When) -> Due | None:
+    """每季度结束后10日内: the tenth day of the next one."""
+    if match["p"] == "年":
+        return Due(
+            "yearly_by",
+            match.group(0),
+            month_day=f"01-{min(whole(match['n']), END):02d}",
+            of_year="following",
+        )
+    return _in(match, PERIODS[match["p"]], whole(match["n"]), 1, "following")
+
+
+@rule(
+    rf"(?<![每上本下个])(?P<p>季|半年)度?(?:结束|终了)?(?:之?后|以后)\s?(?P<n>{N})\s?个?(?P<w>工作日|自然日|日|天)(?:之?内|以内)"
+)
+def _after_quarter(match: re.Match[str], when: When) -> Due | None:
+    """季后15日内: every quarter, in the one after."""
+    period, count = PERIODS[match["p"]], whole(match["n"])
+    if match["w"] == "工作日":
+        return Due("recurring", match.group(0), period=period, of_period="following", workdays=count)
+    return _in(match, period, count, 1, "following")
+
+
+@rule(rf"每(?P<p>季|半年)度?(?P<end>底|末){BEFORE}?|每(?P<q>季|半年)度?(?:结束){BEFORE}")
+def _period_end(match: re.Match[str], when: When) -> Due | None:
+    """每季度末前: the period's own end, which its entry has anyhow."""
+    return Due("recurring", match.group(0), period=PERIODS[match["p"] or match["q"]])
+
+
+_WEEKDAYS = "一二三四五六日"
+
+
+@rule(rf"每个?(?:周|星期)(?P<w>[一二三四五六日天])\s?(?:\d{{1,2}}(?:时|点|:\d\d))?(?:下班)?(?:{BEFORE})?")
+def _week_day(match: re.Match[str], when: When) -> Due | None:
+    """每周五前."""
+    return Due(
+        "recurring", match.group(0), period="week", day=_WEEKDAYS.index(match["w"].replace("天", "日")) + 1
+    )

@@ -1,0 +1,67 @@
+"""What names of units end in, and where a list of them is cut."""
+
+from itertools import pairwise
+
+from gongkai.lib.chinese import lazy_re as re
+
+#: What the name of a unit, an office or a group ends in.
+SUFFIX = (
+    "海关|办公室|办公厅|管理处|管委会|委员会|街道办|办事处|分局|支队|总队|大队|中心|政府|部门|单位|处室|科室|机构|机关|企业|国企|学校|学院|医院|"
+    "公司|集团|银行|妇联|残联|工商联|文联|侨联|专班|指挥部|中小学|幼儿园|小学|中学|大学|高校|总社|协会|联合会|组织部|宣传部|统战部|政法委|网信办|编办|党校|图书馆|档案馆|博物馆|文化馆|乡镇|镇街|街道|街镇|园区|"
+    "司局|司|局|厅|委|办|院|馆|部|处|科|股|室|会|署|站|所|队|台|社|行|厂|校|园|县|区|市|州|镇|乡|盟|旗"
+)
+#: A meeting is no unit: 新闻发布会, 企业座谈会.
+_MEETING = "发布|座谈|听证|推进|培训|说明|通气|恳谈|研讨|见面|调度|部署|动员|论证|评审|讲评|协商"
+_NO_MEETING = "".join(f"(?<!{word}会)" for word in _MEETING.split("|"))
+ENDS_AS_UNIT = re.compile(rf"(?:{SUFFIX}){_NO_MEETING}(?:[（(〔\[][^（）()〔〕\[\]]{{1,40}}[）)〕\]])?$")
+
+#: What a text prints before the units of a task (责任单位, 牵头科室).
+LABEL_OF_UNITS = r"(?:牵头|主办|责任|配合|协办|参与|承办|落实|实施|起草|编制|申报|解读)(?:责任)?(?:单位|部门|处室|科室|股室|主体)"
+
+#: The end of an open list (…等有关部门和单位): `rest` is kept as a group where `which` says which.
+AND_SO_ON = re.compile(
+    r"等(?:\d+个)?(?P<rest>(?P<which>(?:(?:国务院|[省市县区州旗])?(?:有关|相关|直|级)|各)*)(?:(?:部门|单位|地区|方面)[和及]?)*)$"
+)
+_SEPARATORS = "、，,；;。/／\n|"
+_OPEN, _CLOSE = "（(〔[【《“", "）)〕]】》”"
+
+
+def split_outside_brackets(text: str, separators: str = _SEPARATORS) -> list[str]:
+    """Split at separators that stand outside of brackets and quotes."""
+    pieces, depth, start = [], 0, 0
+    for place, char in enumerate(text):
+        if char in _OPEN:
+            depth += 1
+        elif char in _CLOSE:
+            depth = max(0, depth - 1)
+        elif depth == 0 and char in separators:
+            pieces.append(text[start:place])
+            start = place + 1
+    pieces.append(text[start:])
+    return pieces
+
+
+def is_group(name: str) -> bool:
+    """True for many units under one name (各有关部门, 相关单位): such a one leads nothing."""
+    return bool(re.match(r"(?:[省市县区州旗]?(?:有关|相关|直|级)?)?各|有关|相关", name))
+
+
+#: An office named behind its government: 市政府 / 办公室 is one name.
+OF_OFFICE = re.compile(r"(?:政府|[省市区县旗]委|党委|管委会)$")
+OFFICE = re.compile(r"(?:办公[室厅]|督查室|研究室)(?![^、，,；;\s])")
+#: Names of two characters that stand alone.
+_SHORT_NAMES = frozenset(
+    ["工会", "团委", "妇联", "残联", "科协", "侨联", "文联", "法院", "纪委", "人大", "政协", "编办"]
+)
+
+
+def names_between_blanks(piece: str) -> list[str]:
+    """Cut `教育局 财政局` in two; a blank inside a name (财 政 局, 市政府 办公室) parts nothing."""
+    words = piece.split()
+    if len(words) < 2 or not all(ENDS_AS_UNIT.search(word) for word in words):
+        return [piece]
+    if any(len(word) < 3 and word not in _SHORT_NAMES for word in words):
+        return [piece]
+    if any(OF_OFFICE.search(up) and OFFICE.match(down) for up, down in pairwise(words)):
+        return [piece]
+    return words

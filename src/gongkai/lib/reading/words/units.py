@@ -1,0 +1,319 @@
+"""Units in a cell: separators, labels, brackets, open lists, names printed without a separator."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.reading.words.clauses import Part, clauses_of, does_and_helps
+from gongkai.lib.reading.words.persons import are_persons
+from gongkai.lib.reading.words.unit_names import (
+    AND_SO_ON,
+    ENDS_AS_UNIT,
+    OF_OFFICE,
+    OFFICE,
+    is_group,
+    names_between_blanks,
+    split_outside_brackets,
+)
+
+_LABEL_WORD = r"(?:市级|区级|县级|省级|第一|主要)?(?:牵头|主办|责任|配合|协办|参与|承办|落实|协助|主责|负责)"
+_LABEL_BODY = r"(?:责任)?(?:单位|部门|处室|科室|股室|机构|主体)?"
+LABEL = re.compile(rf"(?P<label>{_LABEL_WORD}{_LABEL_BODY})\s*[:：]\s*")
+_LEADS = ("牵头", "主办", "主责")
+_SEPARATORS = "、，,；;。/／\n|"
+#: `列第一位者为牵头单位，下同`: the first named leads, in what follows too.
+FIRST_LEADS = re.compile(
+    r"[，,、；;。（(]?\s*(?:(?:排|列)(?:名|序)?(?:在|为)?)?(?:第一位|首位|第一)(?:者|的)?(?:责任)?(?:单位|部门)?(?:为|是)?牵头(?:或[^，,）)]{2,4}?)?(?:责任)?(?:单位|部门)?[）)]?"
+    r"(?P<below>[，,、]?\s*(?:以)?下(?:文)?同)?[）)]?|[（(][^（）()]{0,16}第一[^（）()]{0,10}牵头[^（）()]{0,16}[）)]"
+)
+_BARE_LEVEL = re.compile(
+    r"^(?:各)?(?:国家|省|市|州|区|县|区县|市县|乡|镇|乡镇|街道|中央|省级|市级|区级|县级)$"
+)
+_RUN_TOGETHER = re.compile(
+    r"(?<=局|厅|办|室|馆|心|委|院|部|位)(?=[省市区县州旗镇乡各][^、，；]{1,20}(?:局|厅|办|室|馆|心|委|院|部|部门|政府|公司|街道|乡镇|镇街|办事处|管委会|单位|国企|企业)$)"
+)
+_SENTENCE = re.compile(
+    r"(?P<unit>[^（）()]{2,24}?)(?P<verb>牵头|负责|做好|落实|配合|参与|协助|承担|指导|统筹)(?P<rest>.{3,})$"
+)
+_HELPED_BY = re.compile(rf"[（(](?P<who>[{HAN}、]{{2,40}}?)(?:协助|协同|参与)?(?:配合|协助|参与|协办)[）)]$")
+_HELP_MARK = re.compile(r"[（(](?:配合|协办|协助|参与)(?:单位|部门)?[）)]$")
+_LEAD_MARK = re.compile(r"[（(](?:牵头|牵头单位|主办|主责)[）)]$")
+
+
+def first_named_leads(texts: Iterable[str]) -> bool:
+    """True where a head or the text of a notice says that the first named leads."""
+    return any(FIRST_LEADS.search(text) for text in texts)
+
+
+@dataclass(slots=True)
+class Units:
+    """The units of one cell: who is labelled as leading, everyone else, and what was doubtful."""
+
+    lead: list[str] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+    alternative: str | None = None
+    joined: bool = False  # A会同B: the others help, in a column of who leads, too
+    seen: set[tuple[bool, str]] = field(default_factory=set)
+
+    def all(self) -> tuple[str, ...]:
+        """Return every unit in printed order of the two lists."""
+        return (*self.lead, *self.others)
+
+
+#: 全县各单位（牵头：县政务公开办）, at the end of a cell
+_LABEL_IN_BRACKETS = re.compile(
+    r"[（(](?P<label>(?:牵头|主办|配合|协办)(?:单位|部门|科室|处室)?)[：:]\s*(?P<who>[^（）()：:]{2,80})[）)]\s*$"
+)
+#: 1.财政局
+_COUNT_BEFORE = re.compile(r"^\d{1,2}[．.、]\s*(?=[^\d\s])")
+
+
+def read_units(text: str) -> Units:
+    """Read the units of a cell. Labels such as 牵头处室： are dropped; who they name as lead is kept apart."""
+    units = Units()
+    leading = False
+    text = _LABEL_IN_BRACKETS.sub(r"；\g<label>：\g<who>", text)
+    first_leads = bool(FIRST_LEADS.search(text))
+    text = FIRST_LEADS.sub("", text)
+    for part, label in _labelled(_joined_lines(text)):
+        leading = leading if label is None else label.startswith(_LEADS) or any(x in label for x in _LEADS)
+        for words, leads in _by_verb(part, units):
+            for piece in _pieces(words, units):
+                _add(piece, units, leading=leading if leads is None else leads)
+    if first_leads and not units.lead and units.others and not is_group(units.others[0]):
+        units.lead.append(units.others.pop(0))
+    return units
+
+
+def _by_verb(text: str, units: Units) -> list[tuple[str, bool | None]]:
+    """The names of each clause with who leads; None where no verb says it."""
+    clauses = clauses_of(text)
+    helped = does_and_helps(clauses)
+    if helped:
+        units.doubts.append(f"“{text[:30]}”没有写明牵头，按“负责”的牵头、“配合”的为责任单位读取")
+        units.alternative = text
+    if joined := [clause.names for clause in clauses if clause.joined]:
+        units.joined = True
+        units.doubts.append(f"“{text[:30]}”没有写明牵头，按“{joined[0][:20]}”牵头、会同的为责任单位读取")
+        units.alternative = text
+    leads = {Part.LEADS: True, Part.HELPS: False, Part.DOES: True if helped else None}
+    return [(clause.names, leads.get(clause.part) if clause.part else None) for clause in clauses]
+
+
+def _labelled(text: str) -> list[tuple[str, str | None]]:
+    """Cut a cell at its labels: (words, label or None)."""
+    found = list(LABEL.finditer(text))
+    if not found:
+        return [(text, None)]
+    parts: list[tuple[str, str | None]] = []
+    if head := text[: found[0].start()].strip():
+        parts.append((head, None))
+    ends = [match.start() for match in found[1:]] + [len(text)]
+    parts.extend((text[m.end() : end], m["label"]) for m, end in zip(found, ends, strict=True))
+    return parts
+
+
+def _joined_lines(text: str) -> str:
+    """Join lines that break inside a name (市发展改 / 革委); lines between names keep their break."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    out = ""
+    for line in lines:
+        if OF_OFFICE.search(out[-12:]) and OFFICE.match(line):
+            out += line  # 市政府 / 办公室
+            continue
+        whole = not out or out[-1] in _SEPARATORS or line[0] in _SEPARATORS
+        named = ENDS_AS_UNIT.search(_last_piece(out[-80:])) or _ENDS_AS_CLAUSE.search(out)
+        if whole or (named and not _is_fragment(line)):
+            out += ("\n" if out and not whole else "") + line
+        else:
+            out += line
+    return out
+
+
+#: 区民政局牵头 / 各镇配合
+_ENDS_AS_CLAUSE = re.compile(r"(?<=..)(?:牵头|主办|负责|承办|配合|参与|协助|协办|落实)$")
+
+
+def _last_piece(text: str) -> str:
+    return _beside_people(split_outside_brackets(text)[-1])
+
+
+def _beside_people(piece: str) -> str:
+    """`法规科 李四` without the person."""
+    words = piece.split()
+    return "".join(word for word in words if not are_persons(word)) if len(words) > 1 else piece
+
+
+def _is_fragment(line: str) -> bool:
+    """True for the rest of a broken name: too short to be one, or not ending like one."""
+    first = _ENDS_AS_CLAUSE.sub("", _beside_people(split_outside_brackets(line)[0].strip()))
+    return bool(first) and (
+        (len(first) <= 2 and not first.startswith("各")) or not ENDS_AS_UNIT.search(first)
+    )
+
+
+def _pieces(text: str, units: Units) -> list[str]:
+    """Split at separators, put `市、区县政府…` together again, and cut names run together."""
+    pieces: list[str] = []
+    waiting = ""
+    for piece in [blank for part in split_outside_brackets(text) for blank in _parted_by_blanks(part, units)]:
+        name = _without_persons(piece, units)
+        if not name:
+            continue
+        if _BARE_LEVEL.match(name) and not name.startswith("各"):
+            waiting += name + "、"
+            continue
+        if pieces and _one_group(pieces[-1], name):
+            pieces[-1] += f"、{waiting}{name}"  # 各市、州、县人民政府
+            waiting = ""
+            continue
+        pieces.append(waiting + name)
+        waiting = ""
+    if waiting:
+        pieces.append(waiting.rstrip("、"))
+    return [
+        name for piece in pieces for value in _cut_joined(piece) for name in _cut_run_together(value, units)
+    ]
+
+
+def _parted_by_blanks(piece: str, units: Units) -> list[str]:
+    words = names_between_blanks(piece)
+    if len(words) < 2:
+        return [piece]
+    units.doubts.append(f"“{'、'.join(words)}”之间只有空格，按{len(words)}个单位读取")
+    units.alternative = "".join(words)
+    return words
+
+
+_PERSON_BEHIND = re.compile(r"[（(](?P<who>[^（）()]{2,20})[）)]$")
+
+
+def _without_persons(piece: str, units: Units) -> str:
+    """The name without blanks, and without people named beside it (市财政局 张建国)."""
+    words = piece.split()
+    people = [word for word in words if are_persons(word)]
+    name = "".join(word for word in words if word not in people)
+    if (match := _PERSON_BEHIND.search(name)) and are_persons(match["who"]):
+        people.append(match["who"])
+        name = name[: match.start()]
+    if people:
+        units.doubts.append(f"“{'、'.join(people)}”像是人名，没有作为单位")
+    return name
+
+
+_EVERY = re.compile(r"^各(?:设区)?(?:省|市|州|区|县|镇|乡|旗)(?:[（(][^（）()]{1,8}[）)])?$")
+_OF_THEM = re.compile(
+    r"^(?:自治)?(?:市|州|区|县|旗|县级市)(?:[（(][^（）()]{1,8}[）)])?(?:(?:人民)?政府|管委会)?(?:[（(][^（）()]{1,8}[）)])?$"
+)
+
+
+#: 各市、县（市、区）教育局: one office of each of these.
+_EVERY_CITY = re.compile(r"^各(?:设区)?(?:市|州|县)$")
+_OFFICES_OF_THEM = re.compile(rf"^(?:州|区|县|旗|县级市)(?:[（(][^（）()]{{1,8}}[）)])?[{HAN}]{{2,14}}$")
+
+
+def _one_group(above: str, name: str) -> bool:
+    """`各县、区人民政府`, `各市、县教育局` and `各市党委、政府` are printed as two and mean one group."""
+    return (
+        bool(_EVERY.match(above) and _OF_THEM.match(name))
+        or bool(_EVERY_CITY.match(above) and _OFFICES_OF_THEM.match(name) and ENDS_AS_UNIT.search(name))
+        or (above.endswith(("党委", "党工委")) and name in ("政府", "人民政府", "管委会"))
+    )
+
+
+_AND = re.compile(r"以及|及|和(?=[市省县区州国各有相直])|与(?=[市省县区州各有相])")
+
+
+def _cut_joined(name: str) -> list[str]:
+    """`市司法局及各县区政府` are two; 市规划和自然资源局 and 各部门及单位 are one."""
+    for match in _AND.finditer(name):
+        left, right = name[: match.start()], name[match.end() :]
+        both = ENDS_AS_UNIT.search(AND_SO_ON.sub("", left)) and ENDS_AS_UNIT.search(right)
+        inside = left.count("（") != left.count("）") or left.count("(") != left.count(")")
+        if (
+            both
+            and not inside
+            and len(left) >= 3
+            and (len(right) >= 4 or (len(right) == 3 and right.startswith("各")))
+            and not right.startswith(("其", "所属"))
+        ):
+            return [left, *_cut_joined(right)]
+    return [name]
+
+
+def _cut_run_together(name: str, units: Units) -> list[str]:
+    """Cut `区政府办公室区司法局` in two and say so; `市政府各部门` and `市委各部委` stay whole."""
+    cuts = [m.start() for m in _RUN_TOGETHER.finditer(name) if m.start() >= 3]
+    names = [name[a:b] for a, b in zip([0, *cuts], [*cuts, len(name)], strict=True)]
+    if len(names) == 1 or any(len(value) < 3 for value in names):
+        return [name]
+    units.doubts.append(f"“{name}”之间没有分隔，按{len(names)}个单位读取")
+    units.alternative = name
+    return names
+
+
+def _add(name: str, units: Units, *, leading: bool) -> None:
+    if (match := _SENTENCE.match(name)) and ENDS_AS_UNIT.search(match["unit"]):
+        units.doubts.append(f"“{name}”是一句话，按单位“{match['unit']}”读取")
+        name, leading = match["unit"], leading or match["verb"] == "牵头"
+    if match := _HELPED_BY.search(name):  # 综合行政执法办（司法所配合）
+        name = name[: match.start()]
+        helpers = [bracket for bracket in split_outside_brackets(match["who"]) if bracket]
+        _keep(name, units, leading=leading)
+        for helper in helpers:
+            _keep(helper, units, leading=False)
+        units.doubts.append(f"“{name}”括号中写明由“{match['who']}”配合，按责任单位读取")
+        return
+    if match := _HELP_MARK.search(name):
+        name, leading = name[: match.start()], False
+    if match := _LEAD_MARK.search(name):
+        name, leading = name[: match.start()], True
+    if match := AND_SO_ON.search(name):
+        units.doubts.append(f"“{name}”以“等”结尾，名单没有列全")
+        if match.start():
+            _keep(name[: match.start()], units, leading=leading)
+        name = match["rest"] if match["which"] else ""
+    _keep(name, units, leading=leading)
+
+
+#: 派出所工商质监所, 财务科人事科: two offices of one rank printed together.
+_SEVERAL = re.compile(r"[^、（）()总](?P<rank>[局科股所站处]|办(?!公|事))[^、（）()]{2,8}(?<!分)(?P=rank)$")
+#: 监督处等相关处室: an open list that is kept as printed.
+_OPEN_END = re.compile(
+    rf"等(?:有关|相关|各)[{HAN}]{{0,4}}(?:处室|科室|股室|机构|企业|学校|人员)(?:[（(][^（）()]{{2,4}}[）)])?$"
+)
+#: 市司法局（2项）: how many tasks stand below the heading.
+_COUNTED = re.compile(r"[（(]共?\s?(?:\d{1,3}|[一二三四五六七八九十]{1,3})\s?[项条件个][）)]$")
+#: 市教育局（5月）: by when, and no part of the name.
+_LIMIT_BEHIND = re.compile(
+    r"[（(](?P<when>(?:20\d\d年)?\d{1,2}月[底末]?(?:\d{1,2}日)?[前底]?|第?[一二三四1-4]季度末?前?|[上下]半年|年底前?|全年)[）)]$"
+)
+#: 技术：市大数据局: a label that no rule knows, in front of a name.
+_ODD_LABEL = re.compile(rf"(?P<label>[{HAN}]{{2,6}})[:：]\s*(?P<name>[{HAN}（）()]{{3,30}})$")
+
+
+def _keep(name: str, units: Units, *, leading: bool) -> None:
+    name = _COUNTED.sub("", name.strip("：: "))
+    if match := _COUNT_BEFORE.match(name):
+        units.doubts.append(f"“{name}”前的编号没有作为名称的一部分，可能只对应举措中的一条，请核对")
+        name = name[match.end() :]
+    if match := _LIMIT_BEHIND.search(name):
+        units.doubts.append(f"“{name}”括号中的“{match['when']}”没有作为时限，请核对")
+        name = name[: match.start()]
+    if (match := _ODD_LABEL.match(name)) and ENDS_AS_UNIT.search(match["name"]):
+        units.doubts.append(f"“{name}”按不牵头的单位读取")
+        name, leading = match["name"], False
+    if not name or name == "无" or set(name) <= set("—–－-―/"):
+        return
+    if (leading, name) in units.seen:
+        return
+    units.seen.add((leading, name))
+    (units.lead if leading else units.others).append(name)
+    if not ENDS_AS_UNIT.search(name) or "：" in name or ":" in name:
+        units.doubts.append(f"“{name}”不像单位名称")
+    elif _SEVERAL.search(name):
+        units.doubts.append(f"“{name}”像是几个单位印在一起，没有分开，请核对")
+    elif _OPEN_END.search(name):
+        units.doubts.append(f"“{name}”以“等”收尾，名单没有列全")

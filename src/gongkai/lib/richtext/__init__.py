@@ -1,0 +1,25 @@
+"""Texts on their way to the public: cleaned HTML, Word, WPS and OFD files, the house style, pictures, plain words for search."""
+
+from gongkai.lib.richtext.clean import FILE_SCHEME, clean, plain, with_targets
+from gongkai.lib.richtext.composing import joined, lowered, paragraphs, table
+from gongkai.lib.richtext.errors import UnfitText
+from gongkai.lib.richtext.tidy import Tidied, tidy
+from gongkai.lib.richtext.word import TEXT_KINDS, WordText, from_docx, from_office
+
+__all__ = [
+    "FILE_SCHEME",
+    "TEXT_KINDS",
+    "Tidied",
+    "UnfitText",
+    "WordText",
+    "clean",
+    "from_docx",
+    "from_office",
+    "joined",
+    "lowered",
+    "paragraphs",
+    "plain",
+    "table",
+    "tidy",
+    "with_targets",
+]

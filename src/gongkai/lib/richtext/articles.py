@@ -1,0 +1,99 @@
+"""A text by article: 第五条 with its chapter and its words, and a name in the page by which it is linked. Pure.
+
+Texts without articles are divided by their first-level numbers (一、二、, GB/T 9704-2012, 7.3.3); what has neither is one piece.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.numerals import NUMERALS, to_int
+from gongkai.lib.richtext.clean import plain
+
+_ARTICLE = re.compile(rf"第([{NUMERALS}]{{1,7}}|\d{{1,4}})条(?:之([{NUMERALS}]{{1,3}}))?(?=[\s　]|$|[（(])")
+_CHAPTER = re.compile(rf"第[{NUMERALS}]{{1,5}}[编章节](?=[\s　]|$)")
+_POINT = re.compile(rf"([{NUMERALS}]{{1,3}})、")
+_ATTACHED = re.compile(r"附件?[\d：:　\s]|附件?$")
+_BLOCK = re.compile(r"<(p|h[2-6])((?:\s[^>]*)?)>((?:\s|　|&nbsp;|<(?:strong|b|span|em|u)>)*)([^<]{2,14})")
+
+
+@dataclass(frozen=True)
+class Article:
+    """One piece of a text: its label (第五条, 三、, or "" before the first), its chapter, its words, its name in the page ("": none)."""
+
+    label: str
+    chapter: str
+    text: str
+    anchor: str = ""
+
+
+def _kind(text: str) -> re.Pattern[str]:
+    """Return by what a text is divided: by its articles where it has two or more, else by its points."""
+    lines = text.splitlines()
+    return _ARTICLE if sum(bool(_ARTICLE.match(line)) for line in lines) > 1 else _POINT
+
+
+def _anchor(found: re.Match[str]) -> str:
+    """Return the name of a piece: `tiao-5`, `tiao-5-1` (第五条之一), `dian-3`; "" for a number that is none."""
+    number = to_int(found[1])
+    if not number:
+        return ""
+    if found.re.pattern == _POINT.pattern:
+        return f"dian-{number}"
+    more = to_int(found[2]) if found[2] else None
+    return f"tiao-{number}-{more}" if more else f"tiao-{number}"
+
+
+def articles(html: str) -> list[Article]:
+    """Return the pieces of a text in their order; what stands before the first article comes first, without a label.
+
+    >>> [one.label for one in articles("<p>总的来说。</p><p>第一条　为了。</p><p>第二条　适用。</p>")]
+    ['', '第一条', '第二条']
+    """
+    text = plain(html)
+    kind = _kind(text)
+    return [article for article in _pieces(text.splitlines(), kind) if article.text]
+
+
+def _pieces(lines: list[str], kind: re.Pattern[str]) -> Iterator[Article]:
+    label, chapter, anchor = "", "", ""
+    own: list[str] = []
+    seen: set[str] = set()
+    for line in lines:
+        found = kind.match(line)
+        name = _anchor(found) if found else ""
+        if name and name not in seen:
+            yield Article(label, chapter, "\n".join(own), anchor)
+            seen.add(name)
+            label, anchor, own = (found[0] if found else "").rstrip("、"), name, [line]
+        elif label and _ATTACHED.match(line) and kind is _ARTICLE:
+            yield Article(label, chapter, "\n".join(own), anchor)
+            label, anchor, own = "附件", "", [line]
+        elif kind is _ARTICLE and _CHAPTER.match(line):
+            yield Article(label, chapter, "\n".join(own), anchor)
+            label, chapter, anchor, own = "", line, "", []
+        else:
+            own.append(line)
+    yield Article(label, chapter, "\n".join(own), anchor)
+
+
+def anchored(html: str) -> str:
+    """Return a text whose articles can be linked to (`#tiao-5`): the first block that begins with each gets its name.
+
+    >>> anchored("<p>第一条　为了。</p><p>第二条　适用。</p>")
+    '<p id="tiao-1">第一条　为了。</p><p id="tiao-2">第二条　适用。</p>'
+    """
+    if "第" not in html and "、" not in html:
+        return html
+    kind = _kind(plain(html))
+    seen: set[str] = set()
+
+    def named(block: re.Match[str]) -> str:
+        found = kind.match(block[4].lstrip("\u3000 "))
+        name = _anchor(found) if found else ""
+        if not name or name in seen or " id=" in block[2]:
+            return block[0]
+        seen.add(name)
+        return f'<{block[1]}{block[2]} id="{name}">{block[3]}{block[4]}'
+
+    return _BLOCK.sub(named, html)

@@ -1,0 +1,284 @@
+"""Foreign HTML (Word, WPS, web pages) as a plain list of blocks: paragraphs of simple inline HTML, tables, pictures. What no reader sees goes."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from html import escape, unescape
+
+from lxml import etree
+from lxml.etree import _Element
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
+
+#: Taken away with all they hold.
+_GONE = frozenset(
+    [
+        "script",
+        "style",
+        "head",
+        "meta",
+        "link",
+        "title",
+        "xml",
+        "template",
+        "iframe",
+        "object",
+        "embed",
+        "noscript",
+        "button",
+        "select",
+        "textarea",
+        "input",
+    ]
+)
+_INLINE = {"b": "strong", "strong": "strong", "i": "em", "em": "em", "u": "u", "sub": "sub", "sup": "sup"}
+_HEADS = {f"h{number}": number for number in range(1, 7)}
+_PARAGRAPHS = frozenset(
+    ["p", "li", "dt", "dd", "pre", "address", "blockquote", "figcaption", "caption"]
+) | set(_HEADS)
+_HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*hidden", re.IGNORECASE)
+_RIGHT = re.compile(r"text-align\s*:\s*(?:right|end)", re.IGNORECASE)
+_CENTRE = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
+_INDENT = re.compile(r"text-indent\s*:\s*[1-9]|mso-char-indent-count\s*:\s*[1-9]", re.IGNORECASE)
+_COMMENT = re.compile(r"mso-element\s*:\s*comment|mso-comment", re.IGNORECASE)
+_SPACE = re.compile(r"[ \t\r\n\u00a0\u2000-\u200d\ufeff\u2060]+")
+_TEXT = f"{HAN}，。；：、！？（）《》“”〔〕"
+_WIDE = re.compile(rf"(?<=[{_TEXT}])[\u3000]+(?=[{_TEXT}])")
+
+
+@dataclass
+class Block:
+    """One paragraph, table or picture.
+
+    `html` is inline HTML of simple tags; `text` its words. `level` is a heading's (0: none); `indented` tells a first-line indent.
+    """
+
+    kind: str
+    html: str = ""
+    level: int = 0
+    align: str = ""
+    indented: bool = False
+    #: The table; of a paragraph joined of lines, the last of them.
+    node: _Element | None = None
+    last_line: str | None = None
+    classed: str = ""
+
+    @property
+    def text(self) -> str:
+        """The words, without tags."""
+
+        return unescape(re.sub(r"<[^>]*>", "", self.html)).strip()
+
+
+@dataclass
+class Foreign:
+    """What was met on the way and is told to the writer."""
+
+    changes: int = 0
+    comments: int = 0
+    hidden: int = 0
+    lost_pictures: int = 0
+    nested: int = 0
+    tables: list[str] = field(default_factory=list)
+
+
+Keeper = Callable[[str], str]
+
+
+class Reader:
+    """One walk over foreign HTML."""
+
+    def __init__(self, keep: Keeper | None = None) -> None:
+        self.keep = keep
+        self.met = Foreign()
+
+    def blocks(self, root: _Element) -> list[Block]:
+        """Return the blocks below an element."""
+        self._sweep(root)
+        return [block for block in self._inside(root) if block.kind != "p" or block.html]
+
+    def _sweep(self, root: _Element) -> None:
+        """Take away what no reader sees: junk, comments, deletions, hidden words."""
+        for node in list(root.iter()):
+            if not isinstance(node.tag, str):
+                _drop(node)
+                continue
+            name, style = node.tag.lower(), node.get("style") or ""
+            classes = (node.get("class") or "").lower()
+            if name in _GONE or name.startswith("v:") or name == "o:wrapblock":
+                _drop(node)
+            elif (
+                name in ("del", "strike", "s") and (name == "del" or "msodel" in classes)
+            ) or "msodel" in classes:
+                self.met.changes += 1
+                _drop(node)
+            elif name == "ins" or "msoins" in classes:
+                self.met.changes += 1
+            elif "msocom" in classes or _COMMENT.search(style):
+                self.met.comments += "msocomtxt" in classes or "msocomanchor" in classes
+                _drop(node)
+            elif _HIDDEN.search(style):
+                self.met.hidden += bool("".join(map(str, node.itertext())).strip())
+                _drop(node)
+
+    def _inside(self, parent: _Element) -> Iterator[Block]:
+        """Blocks below a container; loose words between blocks become paragraphs of their own."""
+        loose = _Loose()
+        loose.words(parent.text)
+        for child in parent:
+            name = child.tag.lower() if isinstance(child.tag, str) else ""
+            if name == "br":
+                yield from loose.flush()
+            elif name == "table":
+                yield from loose.flush()
+                yield from self._table(child)
+            elif name == "img":
+                yield from loose.flush()
+                yield from self._picture(child)
+            elif name == "hr":
+                yield from loose.flush()
+            elif name in _PARAGRAPHS and not _holds_blocks(child):
+                yield from loose.flush()
+                yield from self._paragraph(child)
+            elif _holds_blocks(child) or name in ("div", "ul", "ol", "section", "figure"):
+                yield from loose.flush()
+                yield from self._inside(child)
+            elif name:
+                loose.html += self._inline(child)
+            loose.words(child.tail)
+        yield from loose.flush()
+
+    def _paragraph(self, node: _Element) -> Iterator[Block]:
+        style = node.get("style") or ""
+        align = (node.get("align") or "").lower()
+        if _RIGHT.search(style) or align == "right":
+            align = "right"
+        elif _CENTRE.search(style) or align == "center":
+            align = "center"
+        else:
+            align = ""
+        level = _HEADS.get(node.tag.lower(), 0)
+        html = escape(node.text or "", quote=False) + "".join(
+            self._inline(child) + escape(child.tail or "", quote=False) for child in node
+        )
+        for line in html.split("\n\x00"):
+            pictures = re.findall(r"<img\b[^>]*>", line)
+            words = re.sub(r"<img\b[^>]*>", "", line)
+            raw = re.sub(r"<[^>]*>", "", words)
+            indented = bool(_INDENT.search(style)) or bool(
+                re.match(r"[\s\u00a0]*\u3000{1,}|\u00a0{2,}|&nbsp;{2,}", raw)
+            )
+            made = Block("p", tidy_spaces(words), level, align, indented)
+            if made.text:
+                yield made
+            for picture in pictures:
+                yield Block("img", picture)
+
+    def _inline(self, node: _Element) -> str:
+        """Inline HTML of one element without its tail; a line break is an own mark."""
+        if not isinstance(node.tag, str):
+            return ""
+        name = node.tag.lower()
+        if name == "br":
+            return "\n\x00"
+        if name == "img":
+            return next((block.html for block in self._picture(node)), "")
+        inside = escape(node.text or "", quote=False) + "".join(
+            self._inline(child) + escape(child.tail or "", quote=False) for child in node
+        )
+        href = (node.get("href") or "").strip()
+        if name == "a" and href and not href.startswith(("#", "file:", "javascript:")) and inside.strip():
+            return f'<a href="{escape(href)}">{inside}</a>'
+        tag = _INLINE.get(name)
+        return f"<{tag}>{inside}</{tag}>" if tag and inside.strip() and "\x00" not in inside else inside
+
+    def _picture(self, node: _Element) -> Iterator[Block]:
+        source = (node.get("src") or "").strip()
+        kept = self.keep(source) if self.keep and source else ""
+        if not kept:
+            self.met.lost_pictures += 1
+            return
+        alt = " ".join((node.get("alt") or "").split())
+        yield Block("img", f'<img src="{escape(kept)}" alt="{escape(alt or "图片")}">')
+
+    def _table(self, node: _Element) -> Iterator[Block]:
+        rows = [row for row in node.iter("tr") if _nearest_table(row) is node]
+        cells = [[cell for cell in row if cell.tag in ("td", "th")] for row in rows]
+        if len(rows) == 1 and len(cells[0]) == 1 and not node.findall(".//table"):
+            yield from self._inside(cells[0][0])  # a frame round a text, not a table
+            return
+        for inner in node.findall(".//table"):
+            self._flatten(inner)
+        yield Block("table", node=node)
+
+    def _flatten(self, inner: _Element) -> None:
+        """Turn a table in a cell into lines of words."""
+        self.met.nested += 1
+        lines = []
+        for row in inner.iter("tr"):
+            words = (
+                " ".join("".join(map(str, cell.itertext())).split())
+                for cell in row
+                if cell.tag in ("td", "th")
+            )
+            lines.append("，".join(word for word in words if word))
+        paragraph = etree.Element("p")
+        paragraph.text = "；".join(line for line in lines if line)
+        paragraph.tail = inner.tail
+        above = inner.getparent()
+        assert above is not None, "a table in a cell has something above it"
+        above.replace(inner, paragraph)
+
+    def cell(self, node: _Element) -> str:
+        """The inline HTML of a cell: its paragraphs parted by line breaks."""
+        parts = [block.html for block in self._inside(node) if block.kind in ("p", "img") and block.html]
+        return "<br>".join(parts)
+
+
+class _Loose:
+    """Words that stand outside any paragraph."""
+
+    def __init__(self) -> None:
+        self.html = ""
+
+    def words(self, text: str | None) -> None:
+        self.html += escape(text or "", quote=False)
+
+    def flush(self) -> Iterator[Block]:
+        """Give what was gathered, line by line."""
+        for line in self.html.split("\n\x00"):
+            made = Block("p", tidy_spaces(line), indented=line.lstrip(" \n\t").startswith("\u3000"))
+            if made.text or "<img" in line:
+                yield made
+        self.html = ""
+
+
+def tidy_spaces(html: str) -> str:
+    """Return a line without indents, runs of spaces, and the wide spaces that only spread characters."""
+    html = re.sub(r"(?:&nbsp;|&#160;)", " ", html)
+    return _WIDE.sub("", _SPACE.sub(" ", html)).strip(" \u3000").replace("\u3000", " ") if html else ""
+
+
+def _holds_blocks(node: _Element) -> bool:
+    return any(
+        isinstance(child.tag, str) and (child.tag in _PARAGRAPHS or child.tag in ("table", "div", "ul", "ol"))
+        for child in node.iterdescendants()
+    )
+
+
+def _nearest_table(node: _Element) -> _Element | None:
+    return next((parent for parent in node.iterancestors("table")), None)
+
+
+def _drop(node: _Element) -> None:
+    """Take an element away; what stands behind it stays."""
+    parent = node.getparent()
+    if parent is None:
+        return
+    if node.tail:
+        before = node.getprevious()
+        if before is None:
+            parent.text = (parent.text or "") + node.tail
+        else:
+            before.tail = (before.tail or "") + node.tail
+    parent.remove(node)

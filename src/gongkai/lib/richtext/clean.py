@@ -1,0 +1,111 @@
+"""HTML that may be shown: a short list of tags, no styles, no scripts, no addresses but web ones."""
+
+import html as entities
+
+import nh3
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.richtext.depth import flattened, seen
+from gongkai.lib.richtext.levels import levelled
+from gongkai.lib.richtext.tags import Tag, rewrite, start_tags
+
+#: Pictures of a text name their file by digest; the page that shows them says from which edition.
+FILE_SCHEME = "gongkai-file"
+_BLOCKS = (
+    "p h2 h3 h4 h5 h6 ul ol li blockquote hr br table thead tbody tfoot tr th td caption figure figcaption"
+)
+_INLINE = "a strong b em i u s sub sup span img"
+#: What a link or a picture of a text may begin with.
+SCHEMES = {"http", "https", "mailto", "tel", FILE_SCHEME}
+TAGS = set(_BLOCKS.split()) | set(_INLINE.split())
+ATTRIBUTES = {
+    "a": {"href", "title"},
+    "img": {"src", "alt"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+    "ol": {"start"},
+}
+#: The only classes of the house: signature and day, list of attachments.
+_CLASSES = {"p": {"signed", "attached"}}
+_PICTURE_SOURCE = re.compile(rf"{FILE_SCHEME}:[0-9a-f]{{64}}")
+_BREAK = re.compile(r"</(?:p|h[1-6]|li|tr|table|blockquote|caption)>|<br ?/?>|<hr ?/?>")
+_CELL = re.compile(r"</t[dh]>")
+_CELL_END = re.compile(r"(?:</p>|<br ?/?>)\s*(</t[dh]>)")
+_TAG = re.compile(r"<[^>]*>")
+_LINK = re.compile(r"<a\b[^>]*>(.*?)</a>", re.DOTALL)
+#: What changes the sense of words without changing them.
+_MARKS = {"s": "划去", "sup": "上标", "sub": "下标"}
+_MARKED = re.compile(r"<(s|sup|sub)>")
+_MARKED_END = re.compile(r"</(?:s|sup|sub)>")
+_EMPTY = re.compile(r"<(p|h[2-6]|li)>\s*</\1>")
+
+
+def clean(html: str) -> str:
+    """Return HTML that is safe to show: unknown tags dropped, first-level headings lowered, foreign pictures dropped, nothing nested too deep."""
+    lowered = re.sub(r"<(/?)h1\b", r"<\1h2", levelled(seen(html)))
+    safe = nh3.clean(
+        lowered,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        allowed_classes=_CLASSES,
+        url_schemes=SCHEMES,
+        attribute_filter=_kept,
+        link_rel="noopener noreferrer",
+        clean_content_tags={"script", "style", "iframe", "object", "template"},
+    )
+    if "<img" in safe:
+        safe = rewrite(safe, {"img"}, lambda tag: tag.source if tag.get("src") else "")
+    return _EMPTY.sub("", flattened(safe)).strip()
+
+
+def _kept(_: str, name: str, value: str) -> str | None:
+    """Keep stored files as sources of pictures only, and nothing else there."""
+    if name == "src":
+        return value if _PICTURE_SOURCE.fullmatch(value) else None
+    return None if name == "href" and value.startswith(f"{FILE_SCHEME}:") else value
+
+
+def with_targets(html: str) -> str:
+    """Return the words of cleaned HTML as `plain` does, with what a reader follows or sees beside them.
+
+    For comparisons: a link that leads elsewhere, another picture, a word struck out, a raised figure, another number or kind of a list, a cell
+    that reaches over others and a table in place of lines are changes, too.
+    """
+    marked = _MARKED.sub(lambda found: f"［{_MARKS[found[1]]}：", html)
+    marked = _MARKED_END.sub("］", marked)
+    marked = _LINK.sub(_linked, marked)
+    marked = rewrite(marked, {"ol", "ul", "td", "th", "table", "img"}, _described)
+    return plain(marked.replace("</table>", "</table><p>［表格完］</p>"))
+
+
+def _described(tag: Tag) -> str:
+    if tag.name == "img":
+        mark = tag.get("src").removeprefix(f"{FILE_SCHEME}:")[:12]
+        return f"［图片{entities.escape(tag.get('alt'))}，编号{mark}］"
+    if tag.name == "table":
+        return f"<p>［表格］</p>{tag.source}"
+    if tag.name == "ul":
+        return f"<p>［列表］</p>{tag.source}"
+    if tag.name == "ol":
+        start = tag.get("start")
+        return f"<p>［编号列表{'，从' + start + '起' if start else ''}］</p>{tag.source}"
+    spans = ((tag.get("rowspan"), "行"), (tag.get("colspan"), "列"))
+    return tag.source + "".join(f"［占{count}{what}］" for count, what in spans if count)
+
+
+def _linked(found: re.Match[str]) -> str:
+    tag = next(start_tags(found[0], {"a"}))
+    words = entities.unescape(_TAG.sub("", found[1])).strip()
+    told = [one for one in (tag.get("href"), tag.get("title")) if one and one != words]
+    return f"{found[1]}（链接：{entities.escape('，'.join(told))}）" if told else found[1]
+
+
+def plain(html: str) -> str:
+    """Return the words of cleaned HTML, a line for each block, for search and snippets."""
+    text = _BREAK.sub("\n", _CELL.sub("　", _CELL_END.sub(r"\1", html)))
+    end = text.rfind(">") + 1  # behind it no tag ends, and each < would be looked behind to the end
+    lines = (
+        re.sub(r"[^\S　]+", " ", line).strip()
+        for line in entities.unescape(_TAG.sub("", text[:end]) + text[end:]).splitlines()
+    )
+    return "\n".join(line for line in lines if line)

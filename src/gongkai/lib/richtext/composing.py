@@ -1,0 +1,49 @@
+"""Texts put together from pieces: words that were typed, and HTML that goes under a heading of another text."""
+
+from html import escape
+
+from gongkai.lib.chinese import lazy_re as re
+
+_BREAKS = re.compile(r"\r\n?|\n")
+_HEADING = re.compile(r"<(/?)h([1-6])\b")
+_DEEPEST = 6
+
+
+def joined(text: str) -> list[str]:
+    """Return the paragraphs of lines: one that does not end a sentence goes on in the next one where that is not indented or numbered."""
+    made: list[str] = []
+    for raw in text.replace("\r", "\n").splitlines():
+        line = raw.strip(" \t\u3000")
+        if not line or (line.startswith("—") and line.endswith("—") and len(line) < 12):
+            continue
+        goes_on = made and not raw.startswith(("\u3000\u3000", "    ")) and len(made[-1]) >= 20
+        if (
+            goes_on
+            and made[-1][-1] not in "。；：！？.;:"
+            and line[0] not in "第一二三四五六七八九十（(1234567890"
+        ):
+            made[-1] += line
+        else:
+            made.append(line)
+    return made
+
+
+def paragraphs(text: str) -> str:
+    """Return typed words as HTML: a paragraph for each line that is not empty."""
+    lines = (line.strip() for line in _BREAKS.split(text))
+    return "".join(f"<p>{escape(line, quote=False)}</p>" for line in lines if line)
+
+
+def lowered(html: str, by: int = 1) -> str:
+    """Return HTML whose headings stand so many levels lower, as far as there are levels: to stand under a heading of another text."""
+    return _HEADING.sub(lambda found: f"<{found[1]}h{min(int(found[2]) + by, _DEEPEST)}", html)
+
+
+def table(heads: list[str], rows: list[list[str]], caption: str = "") -> str:
+    """Return a table as HTML; cells are words."""
+    head = "".join(f'<th scope="col">{escape(value, quote=False)}</th>' for value in heads)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{escape(cell, quote=False)}</td>" for cell in row) + "</tr>" for row in rows
+    )
+    named = f"<caption>{escape(caption, quote=False)}</caption>" if caption else ""
+    return f"<table>{named}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

@@ -1,0 +1,104 @@
+"""How deep and how long a text may be: parsers drop without a word what lies too deep, what walks a tree runs out of stack. Linear, no recursion."""
+
+from lxml import etree
+from lxml.etree import _Element
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.richtext.errors import UnfitText
+
+#: Elements within each other; a text that a person wrote has a dozen, one out of Word or a web page some thirty.
+MOST_DEEP = 100
+TOO_DEEP = "内容的格式嵌套过深，不能读取：请改为粘贴纯文本，或用办公软件另存后重新上传。"
+#: Characters of one text with its tags and the pictures that are pasted within it.
+MOST_LONG = 8_000_000
+TOO_LONG = f"内容过长（超过{MOST_LONG // 10_000}万字符）：请分成几条，或者作为附件上传。"
+_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)[^>]*>")
+#: Attributes of one tag; out of Word come a dozen.
+MOST_ATTRIBUTES = 200
+_FULL = re.compile(r"(<[a-zA-Z][a-zA-Z0-9]*)[^<>]*(?:>|$)")
+#: What an attribute says: a pasted picture is one long one.
+_VALUE = re.compile(r"=\s*(?:\"[^\"]*\"|'[^']*')")
+#: Where an attribute may begin.
+_PARTS = re.compile(r"[\s/\"'][^\s/\"'=]")
+#: Characters that no reader sees and no tree takes, plain or as a reference.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
+    "|&#0*(?:[0-8]|1[124-9]|2[0-9]|3[01])(?![0-9]);?|&#[xX]0*(?:[0-8bcefBCEF]|1[0-9a-fA-F])(?![0-9a-fA-F]);?"
+)
+VOID = frozenset(["br", "hr", "img"])
+_INLINE = frozenset(["a", "strong", "b", "em", "i", "u", "s", "sub", "sup", "span"])
+
+
+def seen(html: str) -> str:
+    """Return HTML without control characters."""
+    return _UNSEEN.sub("", html)
+
+
+def short(html: str) -> str:
+    """Return HTML as it is.
+
+    Raises:
+        UnfitText: it is longer than `MOST_LONG`.
+    """
+    if len(html) > MOST_LONG:
+        raise UnfitText(TOO_LONG)
+    return html
+
+
+def crowded(html: str) -> str:
+    """Return HTML with tags of more than `MOST_ATTRIBUTES` attributes made bare: each is compared with each by every parser."""
+    return _FULL.sub(lambda found: found[1] + ">" if _more(found[0]) else found[0], html)
+
+
+def _more(tag: str) -> bool:
+    return len(tag) > MOST_ATTRIBUTES and len(_PARTS.findall(_VALUE.sub(" ", tag))) > MOST_ATTRIBUTES
+
+
+def without_comments(html: str) -> str:
+    """Return HTML without its comments; what begins like one and never ends stays, and no parser shows it."""
+    parts, at = [], 0
+    while (begin := html.find("<!--", at)) >= 0 and (end := html.find("-->", begin + 4)) >= 0:
+        parts.append(html[at:begin])
+        at = end + 3
+    return "".join([*parts, html[at:]])
+
+
+def flattened(html: str) -> str:
+    """Return cleaned HTML (each tag closed, no `>` in attributes) without the tags that lie deeper than `MOST_DEEP`; all words stay."""
+    parts: list[str] = []
+    stood: list[bool] = []
+    at = 0
+    for found in _TAG.finditer(html):
+        closing, name = found[1], found[2]
+        if name in VOID:
+            continue
+        if closing:
+            stands = stood.pop() if stood else True
+        else:
+            stands = len(stood) < MOST_DEEP
+            stood.append(stands)
+        if not stands:
+            # What stood in blocks of their own does not run together.
+            parts += [html[at : found.start()], "" if name in _INLINE else " "]
+            at = found.end()
+    return "".join([*parts, html[at:]]) if parts else html
+
+
+def depth_of(root: _Element) -> int:
+    """Return how many elements of a tree lie within each other."""
+    depth = deepest = 0
+    for event, _ in etree.iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def shallow(root: _Element) -> _Element:
+    """Return a tree of foreign HTML as it is.
+
+    Raises:
+        UnfitText: it is nested deeper than `MOST_DEEP`.
+    """
+    if depth_of(root) > MOST_DEEP + 1:  # the element that holds it all
+        raise UnfitText(TOO_DEEP)
+    return root

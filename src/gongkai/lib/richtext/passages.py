@@ -1,0 +1,314 @@
+"""The words of a text with the way back: from an offset to its place for a reader, and to the node it stands in. Pure."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from html import unescape
+from urllib.parse import quote, unquote, unquote_plus, urlsplit
+
+from lxml import etree
+from lxml import html as lxml_html
+from lxml.etree import _Element
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.richtext.depth import seen
+
+_BLOCKS = frozenset(
+    [
+        "p",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "li",
+        "blockquote",
+        "caption",
+        "figcaption",
+        "div",
+        "hr",
+        "ul",
+        "ol",
+        "table",
+        "figure",
+    ]
+)
+_CELLS = frozenset(["td", "th"])
+_TAG = re.compile(r"<[^>]*>")
+#: Attributes that a reader meets: spoken, shown on hover, or followed.
+_ATTRIBUTES = (("img", "alt", "图片说明"), ("a", "title", "链接提示"))
+_SCHEMES = ("mailto:", "tel:")
+#: What stands for itself in an address when its words are written back.
+_SAFE = "/?&=#:+,;~@!$'()*"
+#: Addresses may be escaped more than once; what is left then is no word that anybody reads.
+_ESCAPED = 3
+#: Where an address of a link stands; nobody proofreads one.
+ADDRESS = "链接地址"
+
+
+@dataclass
+class Slot:
+    """One string of the tree: where it begins in the text, and how to set it."""
+
+    start: int
+    text: str
+    node: _Element
+    part: str
+
+    def set(self, words: str) -> None:
+        """Write the string back."""
+        if self.part in ("text", "tail"):
+            setattr(self.node, self.part, words)
+        elif self.part == "address":
+            before, _ = parted(self.node.get("href", ""))
+            self.node.set("href", before + quote(words, safe=_SAFE))
+        else:
+            self.node.set(self.part, words)
+
+
+@dataclass
+class Passages:
+    """A text as one string: blocks on lines of their own, cells parted by tabs; `slots` lead back into the tree."""
+
+    root: _Element
+    slots: list[Slot] = field(default_factory=list)
+    text: str = ""
+    #: (offset, place) of each block, in order.
+    places: list[tuple[int, str]] = field(default_factory=list)
+
+    def place(self, offset: int) -> str:
+        """Return where an offset stands, for a reader: 正文第3段."""
+        at = bisect_right(self.places, offset, key=lambda one: one[0]) - 1
+        return self.places[at][1] if at >= 0 else "正文"
+
+    def printed_at(self, offset: int) -> bool:
+        """Whether what stands at an offset is printed, and no attribute (what a picture says of itself, an address)."""
+        at = bisect_right(self.slots, offset, key=lambda slot: slot.start) - 1
+        return at >= 0 and self.slots[at].part in _PRINTED
+
+    def replace(self, edits: Iterable[tuple[int, int, str]]) -> None:
+        """Write replacements (start, end, words; not overlapping) into the tree; one that spans several nodes stands in the first."""
+        cuts: dict[int, list[tuple[int, int, str]]] = {}
+        starts = [slot.start for slot in self.slots]
+        for start, end, words in sorted(edits):
+            at, first = max(bisect_right(starts, start) - 1, 0), True
+            while at < len(self.slots) and self.slots[at].start < end:
+                slot = self.slots[at]
+                low, high = max(start, slot.start), min(end, slot.start + len(slot.text))
+                if low < high:
+                    cuts.setdefault(at, []).append(
+                        (low - slot.start, high - slot.start, words if first else "")
+                    )
+                    first = False
+                at += 1
+        for at, here in cuts.items():
+            self.slots[at].set(spliced(self.slots[at].text, here))
+
+    @property
+    def words(self) -> str:
+        """What stands between the tags, without spaces."""
+        return "".join("".join(slot.text for slot in self.slots if slot.part in _PRINTED).split())
+
+    def html(self) -> str:
+        """Return the tree as HTML again."""
+        return inner(self.root)
+
+
+def spliced(text: str, edits: Iterable[tuple[int, int, str]]) -> str:
+    """Return a text with replacements (start, end, words; not overlapping)."""
+    parts, at = [], 0
+    for start, end, words in sorted(edits):
+        parts += [text[at:start], words]
+        at = end
+    return "".join([*parts, text[at:]])
+
+
+#: Parts of a tree that are printed; the others are attributes.
+_PRINTED = ("text", "tail")
+
+
+def carried(
+    edits: Iterable[tuple[int, int, str]], seen: Passages, held: Passages
+) -> list[tuple[int, int, str]] | None:
+    """Return replacements in one text as they stand in the text that it was made of; None where the two do not say the same.
+
+    What is shown was cleaned: empty paragraphs went, blanks may differ. So signs that are no blanks are counted; attributes are found by their words.
+    """
+    here, there = _signs(seen), _signs(held)
+    if [seen.text[at] for at in here] != [held.text[at] for at in there]:
+        return None
+    starts, twins = [slot.start for slot in seen.slots], _twins(seen, held)
+    made: list[tuple[int, int, str]] = []
+    for start, end, words in edits:
+        at = max(bisect_right(starts, start) - 1, 0)
+        low, high = bisect_left(here, start), bisect_left(here, end)
+        if seen.slots[at].part not in _PRINTED:
+            if at not in twins:
+                return None
+            moved = twins[at].start - seen.slots[at].start
+            made.append((start + moved, end + moved, words))
+        elif low < high:
+            made.append((there[low], there[high - 1] + 1, words))
+        else:
+            return None
+    return made
+
+
+def _twins(seen: Passages, held: Passages) -> dict[int, Slot]:
+    """Return for each attribute of one text (its number among the slots) the one of the other text that says the same, in order."""
+    waiting: dict[tuple[str, str], list[Slot]] = {}
+    for slot in reversed(held.slots):
+        if slot.part not in _PRINTED:
+            waiting.setdefault((slot.part, slot.text), []).append(slot)
+    found = {}
+    for at, slot in enumerate(seen.slots):
+        if slots := waiting.get((slot.part, slot.text)):
+            found[at] = slots.pop()
+    return found
+
+
+def _signs(passages: Passages) -> list[int]:
+    """Return where the printed signs stand that are no blanks."""
+    return [
+        slot.start + place
+        for slot in passages.slots
+        if slot.part in _PRINTED
+        for place, sign in enumerate(slot.text)
+        if not sign.isspace()
+    ]
+
+
+def unsearched(html: str, passages: Passages) -> bool:
+    """Whether the words that a reader gets differ from those that are searched: a parser left something out."""
+    said = unescape(_TAG.sub("", html))
+    return "".join(said.split()) != passages.words
+
+
+def inner(root: _Element) -> str:
+    """Return what stands inside an element, as HTML."""
+    parts = [_escape(root.text or "")]
+    parts += [etree.tostring(child, encoding="unicode", method="html") for child in root]
+    return "".join(parts)
+
+
+def _escape(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def fragment(html: str) -> _Element:
+    """Return HTML as one element that holds it all; never fails on what a browser would show."""
+    return lxml_html.fragment_fromstring(seen(html or ""), create_parent="div", parser=_parser())
+
+
+def _parser() -> lxml_html.HTMLParser:
+    return lxml_html.HTMLParser(remove_comments=True, remove_pis=True, huge_tree=True)
+
+
+def walk(html: str) -> Passages:
+    """Return the words of HTML with their places."""
+    made = Passages(fragment(html))
+    gather = _Gather(made)
+    gather.run()
+    made.text = "".join(gather.parts)
+    return made
+
+
+class _Gather:
+    """One walk over a tree."""
+
+    def __init__(self, made: Passages) -> None:
+        self.made = made
+        self.parts: list[str] = []
+        self.size = 0
+        self.paragraphs = self.tables = self.row = self.column = self.pictures = 0
+        self.inside = 0
+
+    def run(self) -> None:
+        """Gather words, then the attributes that hold words."""
+        for event, node in etree.iterwalk(self.made.root, events=("start", "end")):
+            if isinstance(node.tag, str):
+                (self.start if event == "start" else self.end)(node)
+        self.attributes()
+
+    def gap(self, mark: str) -> None:
+        self.parts.append(mark)
+        self.size += len(mark)
+
+    def add(self, text: str | None, node: _Element, part: str) -> None:
+        if text:
+            self.made.slots.append(Slot(self.size, text, node, part))
+            self.parts.append(text)
+            self.size += len(text)
+
+    def start(self, node: _Element) -> None:
+        name = node.tag
+        if name == "table":
+            self.tables, self.row = self.tables + 1, 0
+            self.inside += 1
+        elif name == "tr":
+            self.row, self.column = self.row + 1, 0
+            self.gap("\n")
+        elif name in _CELLS:
+            self.column += 1
+            self.mark(f"正文表{self.tables}第{self.row}行第{self.column}列")
+        elif name == "br":
+            self.gap("\n")
+        if name in _BLOCKS and not (self.inside and name != "table"):
+            self.gap("\n")
+            if name not in ("ul", "ol", "table", "hr", "figure", "div") or node is self.made.root:
+                self.paragraphs += node is not self.made.root
+                self.mark(f"正文第{max(self.paragraphs, 1)}段")
+        elif name == "p" and self.inside and node.getprevious() is not None:
+            self.gap(" ")
+        self.add(node.text, node, "text")
+
+    def end(self, node: _Element) -> None:
+        name = node.tag
+        if name == "table":
+            self.inside -= 1
+        if name in _CELLS:
+            self.gap("\t")
+        elif name in _BLOCKS and not self.inside:
+            self.gap("\n")
+        if node is not self.made.root:
+            self.add(node.tail, node, "tail")
+
+    def mark(self, place: str) -> None:
+        self.made.places.append((self.size, place))
+
+    def attributes(self) -> None:
+        for node in self.made.root.iter("img", "a"):
+            for name, value, words in self.spoken(node):
+                self.gap("\n")
+                self.mark(words)
+                self.add(value, node, name)
+
+    def spoken(self, node: _Element) -> Iterator[tuple[str, str, str]]:
+        """The attributes of one element that hold words."""
+        self.pictures += node.tag == "img"
+        for tag, name, words in _ATTRIBUTES:
+            if node.tag == tag and (said := node.get(name)):
+                number = str(self.pictures) if tag == "img" else ""
+                yield name, said, f"{words}{number}"
+        address = node.get("href", "")
+        if node.tag == "a" and address.lower().startswith(_SCHEMES):
+            yield "href", address, ADDRESS
+        elif node.tag == "a" and parted(address)[1]:
+            yield "address", parted(address)[1], ADDRESS
+
+
+def parted(address: str) -> tuple[str, str]:
+    """Return a web address as what only says where it is (https://host), and its words: user, path, query, anchor, unescaped."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return "", address
+    before = f"{parts.scheme}:" if parts.scheme else ""
+    if parts.netloc:
+        before += "//"
+        before += "" if "@" in parts.netloc else parts.netloc
+    path, mark, query = address[len(before) :].partition("?")
+    for _ in range(_ESCAPED):
+        path, query = unquote(path), unquote_plus(query) if mark else ""
+    return before, "" if path + query in ("", "/") else path + mark + query

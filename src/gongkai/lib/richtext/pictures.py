@@ -1,0 +1,73 @@
+"""The pictures of a text: which files it names, and the addresses at which a page shows them. Pure."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.richtext.clean import FILE_SCHEME
+from gongkai.lib.richtext.tags import Attributes, Tag, rewrite, start_tag, start_tags
+from gongkai.lib.typed_json import number, text
+
+_SOURCE = re.compile(rf"{FILE_SCHEME}:([0-9a-f]{{64}})")
+#: The part of the window that a picture takes: all of a phone, the width of the text else.
+SIZES = "(max-width: 800px) 100vw, 800px"
+
+
+def picture_mark(tag: Tag) -> str:
+    """Return the digest of the file that an `<img>` names; "" for any other source."""
+    found = _SOURCE.fullmatch(tag.get("src"))
+    return found[1] if found else ""
+
+
+def picture_marks(html: str) -> list[str]:
+    """Return the digests of the files that the pictures of a text name, each once, in order."""
+    if FILE_SCHEME not in html:
+        return []
+    marks = (picture_mark(tag) for tag in start_tags(html, {"img"}))
+    return list(dict.fromkeys(mark for mark in marks if mark))
+
+
+def with_addresses(html: str, address: Callable[[str], str]) -> str:
+    """Return a text whose pictures are at `address(digest)`."""
+    return _drawn(html, lambda mark: {"src": address(mark)})
+
+
+def with_sizes(html: str, files: Sequence[Mapping[str, object]], address: Callable[[str], str]) -> str:
+    """Return a text with its pictures' addresses, their sizes and a srcset where there are several.
+
+    Args:
+        html: the text as an edition holds it.
+        files: the edition's files; a smaller size names its picture in `of`.
+        address: digest → where it is served.
+    """
+    widest = {file["digest"]: file for file in files if file.get("picture") and not file.get("of")}
+    smaller: dict[str, list[Mapping[str, object]]] = {}
+    for file in files:
+        if file.get("of"):
+            smaller.setdefault(str(file["of"]), []).append(file)
+
+    def sizes(mark: str) -> Attributes:
+        own = widest.get(mark, {})
+        made: Attributes = {"src": address(mark)}
+        if own.get("width") and own.get("height"):
+            made |= {"width": str(own["width"]), "height": str(own["height"])}
+        if smaller.get(mark) and own.get("width"):
+            every = sorted([*smaller[mark], own], key=lambda one: number(one, "width"))
+            offered = ", ".join(f"{address(text(row, 'digest'))} {row['width']}w" for row in every)
+            made |= {"srcset": offered, "sizes": SIZES}
+        return made | {"loading": "lazy"}
+
+    return _drawn(html, sizes)
+
+
+def _drawn(html: str, drawing: Callable[[str], Attributes]) -> str:
+    """Return a text with the attributes that `drawing` returns for the digest of each picture."""
+
+    def draw(tag: Tag) -> str:
+        mark = picture_mark(tag)
+        return start_tag("img", drawing(mark) | _without(tag, "src")) if mark else tag.source
+
+    return rewrite(html, {"img"}, draw) if FILE_SCHEME in html else html
+
+
+def _without(tag: Tag, name: str) -> Attributes:
+    return {key: value for key, value in tag.attributes.items() if key != name}

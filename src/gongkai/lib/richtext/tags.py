@@ -1,0 +1,99 @@
+"""Read and rewrite the start tags of HTML; everything between them stays byte for byte.
+
+`lxml` builds a tree and moves what HTML 4 does not allow (a struck-out `<s>` around paragraphs becomes
+empty), so a text that is already published does not pass through it again. This tokenizer follows
+https://html.spec.whatwg.org/#tokenization for tags, comments and raw text, in linear time.
+"""
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from html import escape, unescape
+
+from gongkai.lib.chinese import lazy_re as re
+
+_BEGINS = re.compile(r"<(?:(?P<comment>!--)|(?P<end>/?)(?P<name>[a-zA-Z][^\s/>]*))")
+#: The rest of a tag; a quotation mark matters only after an equals sign.
+_REST = re.compile(r"""(?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+'|(?!["'])))*+>""")
+_ATTRIBUTE = re.compile(r"""[\s/]*([^\s/>][^\s/>=]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>][^\s>]*)?))?""")
+_REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{0,31});")
+#: Elements whose content holds no tags.
+RAW_TEXT = frozenset({"script", "style", "textarea", "title", "iframe", "noembed", "noframes", "xmp"})
+
+#: Attribute names (lower case) and decoded values; None for an attribute without a value.
+Attributes = dict[str, str | None]
+
+
+@dataclass(frozen=True)
+class Tag:
+    """A start tag: its lower-case name, its source, and where the source begins in the HTML."""
+
+    name: str
+    source: str
+    start: int = 0
+
+    @property
+    def attributes(self) -> Attributes:
+        """Return the attributes; of two with one name the first counts, as in browsers."""
+        found: Attributes = {}
+        inside = self.source[1 + len(self.name) : -1]
+        for match in _ATTRIBUTE.finditer(inside):
+            given = next((value for value in match.groups()[1:] if value is not None), None)
+            found.setdefault(match[1].lower(), None if given is None else _decoded(given))
+        return found
+
+    def get(self, name: str) -> str:
+        """Return the value of an attribute, "" where there is none."""
+        return self.attributes.get(name) or ""
+
+
+def _decoded(value: str) -> str:
+    return _REFERENCE.sub(lambda found: unescape(found[0]), value)
+
+
+def start_tags(html: str, names: Collection[str] = ()) -> Iterator[Tag]:
+    """Yield the start tags of HTML in order.
+
+    Args:
+        html: a page or a part of one.
+        names: the lower-case names of the elements wanted; empty for all.
+    """
+    at = 0
+    while begins := _BEGINS.search(html, at):
+        if begins["comment"]:
+            end = html.find("-->", begins.start() + 2)  # "<!-->" is a whole comment
+            at = end + 3
+        else:
+            rest = _REST.match(html, begins.end())
+            end = rest.end() if rest else -1
+            at = end
+        if end < 0:
+            return  # browsers drop a tag or comment that never ends, with everything after it
+        if begins["comment"] or begins["end"]:
+            continue
+        name = begins["name"].lower()
+        if not names or name in names:
+            yield Tag(name, html[begins.start() : end], begins.start())
+        if name in RAW_TEXT:
+            closing = re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE).search(html, end)
+            if closing is None:
+                return
+            at = closing.start()
+
+
+def rewrite(html: str, names: Collection[str], change: Callable[[Tag], str]) -> str:
+    """Return HTML in which each start tag of these names is replaced by the source that `change` returns."""
+    parts, at = [], 0
+    for tag in start_tags(html, names):
+        parts += [html[at : tag.start], change(tag)]
+        at = tag.start + len(tag.source)
+    return "".join([*parts, html[at:]])
+
+
+def start_tag(name: str, attributes: Attributes) -> str:
+    """Return a start tag as HTML.
+
+    >>> start_tag("img", {"src": "/a.png?b=1&c=2", "alt": "“图”", "hidden": None})
+    '<img src="/a.png?b=1&amp;c=2" alt="“图”" hidden>'
+    """
+    written = (key if value is None else f'{key}="{escape(value)}"' for key, value in attributes.items())
+    return f"<{' '.join([name, *written])}>"

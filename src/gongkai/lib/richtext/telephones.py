@@ -1,0 +1,75 @@
+"""Telephone numbers of a text as links that call them: one way for contact lines of pages and for published texts. Pure."""
+
+from gongkai.lib.chinese import lazy_re as re
+
+_PART = re.compile(r"<[^>]*>|[^<]+")
+#: A telephone number where nothing else is written than how somebody is reached: digits, with hyphens or one space between them.
+REACHED = re.compile(r"(?<![\w-])\d[\d-]{4,}\d(?![\w-])|(?<![\w-])\d{3,4} \d{7,8}(?![\w-])", re.ASCII)
+#: One in a text: with its area code, or a service number, which nothing else looks like …
+_WHOLE = r"(?:[（(]0\d{2,3}[）)] ?|0\d{2,3}(?:-|－|—| ))[2-9]\d{6,7}|[48]00-\d{3}-\d{4}"
+#: … or plain digits (local numbers, mobiles, 12345), which only the words before it make a telephone number, and a unit behind it none.
+_PLAIN = r"0\d{10,11}|1[3-9]\d{9}|[48]00\d{7}|[2-9]\d{6,7}|[19]\d{4}"
+_NUMBER = re.compile(
+    rf"(?<![\w.-])(?:(?P<whole>{_WHOLE})|(?P<plain>{_PLAIN})(?! ?[元万亿件个次笔]))(?![\w.%-])", re.ASCII
+)
+_BEHIND = r"(?:号码)?(?:[（(][^（()）]{1,20}[）)])?[是为]?[:：\s]{0,4}$"
+_LABEL = re.compile(
+    rf"(?:电话|热线|专线|手机|座机|拨打|致电|联系方式)(?:[/／、（(及和]{{1,2}}传真[）)]?)?{_BEHIND}"
+)
+_FAX = re.compile(rf"(?<!电话[/／、（(及和])传真(?:机|电话)?{_BEHIND}")
+#: Numbers of the same list before this one: 8001234、8001235.
+_LIST = re.compile(
+    r"(?:(?:[（(]\d{3,4}[）)] ?)?\d[\d －—-]{4,15}(?:转\d{1,5})?\s?[、,，/／或;；\s]\s?){1,6}$"
+)
+#: Runs of blanks say no more than one, and would be divided in very many ways.
+_WIDE = re.compile(r"\s{2,}")
+#: How far back words tell what a number is.
+_SEEN = 80
+
+
+def call(number: str) -> str:
+    """Return a number as a link that calls it, on one line.
+
+    >>> call("（0799）8001234")
+    '<a class="gk-nowrap" href="tel:0799-8001234">（0799）8001234</a>'
+    """
+    digits = re.sub(r"[^0-9]+", "-", number).strip("-")
+    return f'<a class="gk-nowrap" href="tel:{digits}">{number}</a>'
+
+
+def reached(safe: str) -> str:
+    """Return how somebody is reached (escaped words, no tags) with each number a link."""
+    return REACHED.sub(lambda found: call(found[0]), safe)
+
+
+def dial(html: str) -> str:
+    """Return a text in which what it calls a telephone number is a link; years, sums and document numbers stay, so does a fax.
+
+    The words before a number may stand in another cell or line of the text (咨询电话 | 8001234).
+
+    >>> dial("<p>咨询电话：0799-8001234，热线12345；传真：0799-8001235。</p>")  # doctest: +ELLIPSIS
+    '<p>咨询电话：<a ...>0799-8001234</a>，热线<a ...>12345</a>；传真：0799-8001235。</p>'
+    >>> dial("<p>云府发〔2026〕12345号，共20260101元</p>")
+    '<p>云府发〔2026〕12345号，共20260101元</p>'
+    """
+    made, before, links = [], "", 0
+    for found in _PART.finditer(html):
+        part = found[0]
+        if part.startswith("<"):
+            links += part.startswith(("<a ", "<a>")) - part.startswith("</a")
+            made.append(part)
+            continue
+        made.append(part if links else _dialled(part, before))
+        before = f"{before}{part}"[-_SEEN:].replace("&nbsp;", " ")
+    return "".join(made)
+
+
+def _dialled(words: str, before: str) -> str:
+    def link(found: re.Match[str]) -> str:
+        said = f"{before}{words[: found.start()]}".replace("&nbsp;", " ")[-_SEEN:]
+        said = _LIST.sub("", _WIDE.sub(" ", said))
+        if _FAX.search(said) or not (found["whole"] or _LABEL.search(said)):
+            return found[0]
+        return call(found[0])
+
+    return _NUMBER.sub(link, words)

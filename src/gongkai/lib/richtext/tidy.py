@@ -1,0 +1,213 @@
+"""一键排版: any HTML (pasted from Word or WPS, made of a file, typed before) → the house style of an official text. Pure.
+
+Headings by their numbers, paragraphs without indents and broken lines, tables with heads and captions, signature and day to the right,
+the list of attachments by itself. What was left out is said.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.richtext import marks
+from gongkai.lib.richtext.blocks import Block, Keeper, Reader
+from gongkai.lib.richtext.clean import FILE_SCHEME, clean
+from gongkai.lib.richtext.depth import crowded, shallow, short, without_comments
+from gongkai.lib.richtext.passages import fragment
+from gongkai.lib.richtext.tables import house_table
+
+#: What Office writes round its own words; `[^<>]` so that what never ends is not looked for again from each beginning.
+_CONDITIONS = re.compile(r"<!\[(?:if|endif)[^\]<>]*\]>|<\?xml[^<>]*>")
+#: Where signature and day stand: within so many last blocks.
+TAIL = 14
+SHORTEST_LINE = 16
+
+
+@dataclass(frozen=True)
+class Tidied:
+    """A text in the house style, and what the writer should know of the way there."""
+
+    html: str
+    notes: tuple[str, ...] = ()
+
+
+def tidy(html: str, *, title: str = "", keep: Keeper | None = None) -> Tidied:
+    """Return a text in the house style.
+
+    Args:
+        html: anything that a browser would show.
+        title: the item's title; a heading that repeats it goes.
+        keep: stores a picture given by its address and returns how the text names it, empty where it cannot; by default
+            only pictures that are stored already stay.
+
+    Raises:
+        Refused: it is nested too deep to be read, or too long.
+    """
+    html = _CONDITIONS.sub("", crowded(without_comments(short(html))))
+    reader = Reader(keep or _stored_only)
+    blocks = _untitled(reader.blocks(shallow(fragment(html))), title)
+    blocks = _joined(blocks)
+    for block in blocks:
+        _head(block)
+    _signed(blocks)
+    _attached(blocks)
+    return Tidied(clean("".join(_written(blocks, reader))), tuple(_notes(reader)))
+
+
+def _stored_only(source: str) -> str:
+    return source if re.fullmatch(rf"{FILE_SCHEME}:[0-9a-f]{{64}}", source) else ""
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+def _untitled(blocks: list[Block], title: str) -> list[Block]:
+    """Take away the title where the text begins with it, also where it is broken over lines."""
+    wanted, said = _bare(title), ""
+    for count, block in enumerate(blocks[:4], 1):
+        if not wanted or block.kind != "p":
+            break
+        said += _bare(block.text)
+        if said == wanted:
+            return blocks[count:]
+    return blocks
+
+
+def _joined(blocks: list[Block]) -> list[Block]:
+    """Join lines that were broken at the width of a page into the paragraphs that they were."""
+    widths = Counter(len(one.text) for one in blocks if one.kind == "p" and len(one.text) >= SHORTEST_LINE)
+    made: list[Block] = []
+    lines: list[list[str]] = []
+    for block in blocks:
+        if made and _goes_on(made[-1], block, widths):
+            lines[-1].append(block.html)
+            made[-1].align = ""
+            made[-1].last_line = block.text  # it decides whether the next one goes on
+        else:
+            made.append(block)
+            lines.append([block.html])
+    for block, parts in zip(made, lines, strict=True):
+        block.html = "".join(parts)
+    return made
+
+
+def _goes_on(before: Block, after: Block, widths: Counter[int]) -> bool:
+    if not (before.kind == after.kind == "p") or after.indented or before.level or after.level:
+        return False
+    if before.align in ("right", "center") or after.align in ("right", "center"):
+        return False
+    last = before.text if before.last_line is None else before.last_line
+    if marks.level_of(after.text) or marks.ATTACHED.match(after.text) or marks.DAY.match(after.text):
+        return False
+    if marks.ARTICLE.match(after.text) or marks.ends(last):
+        return False
+    if last.endswith(("，", "、")):
+        return True
+    # A full line among lines of like length: broken by the page, not by the writer.
+    alike = sum(count for width, count in widths.items() if abs(width - len(last)) <= 2)
+    return len(last) >= SHORTEST_LINE and alike >= 2 and not marks.is_body(last)
+
+
+def _head(block: Block) -> None:
+    """Give a paragraph its level by its number."""
+    if block.kind != "p":
+        return
+    text = block.text
+    level = marks.level_of(text)
+    if level and marks.is_heading(text):
+        block.level = level
+        block.html = re.sub(r"^(\d{1,2}[.．、]|[（(]\d{1,2}[)）])\s+", r"\1", _without_bold(block.html))
+    elif level:
+        block.level = 0
+        size = marks.lead(text)
+        if size and "<" not in block.html:
+            block.html = f"<strong>{block.html[:size]}</strong>{block.html[size:]}"
+    elif block.level:
+        block.level = min(max(block.level, 2), 6)
+        block.html = _without_bold(block.html)
+    _spaced(block)
+
+
+def _spaced(block: Block) -> None:
+    """Set the wide space behind 第一章 and 第一条, and the article's number in bold."""
+    html = re.sub(r"^<strong>(第[^<]+条(?:之[^<]+)?)</strong>", r"\1", block.html)
+    article = marks.ARTICLE.match(html)
+    chapter = marks.CHAPTER.match(html) if block.level else None
+    if article and not block.level and len(article[0]) < len(html):
+        block.html = f"<strong>{article[1]}</strong>　{html[len(article[0]) :]}"
+    elif chapter and len(chapter[0]) < len(html):
+        block.html = f"{chapter[1]}　{html[len(chapter[0]) :]}"
+
+
+def _without_bold(html: str) -> str:
+    return re.sub(r"</?(?:strong|em|u)>", "", html)
+
+
+def _signed(blocks: list[Block]) -> None:
+    """Find signature and day at the end, and set them to the right."""
+    first = max(len(blocks) - TAIL, 0)
+    for at in range(len(blocks) - 1, first - 1, -1):
+        block = blocks[at]
+        if block.kind != "p" or not marks.DAY.match(_bare(block.text)):
+            continue
+        block.classed, block.level = "signed", 0
+        block.html = _bare(_without_bold(block.html))
+        above = at - 1
+        while above >= first and blocks[above].kind == "p" and marks.is_body(blocks[above].text):
+            blocks[above].classed, blocks[above].level = "signed", 0
+            blocks[above].html = _without_bold(blocks[above].html)
+            above -= 1
+        return
+
+
+def _attached(blocks: list[Block]) -> None:
+    """Mark the list of attachments: 附件：1.… and the numbered lines behind it."""
+    for at, block in enumerate(blocks):
+        if block.kind != "p" or not re.match(r"^附\s*件\s*[:：]", block.text):
+            continue
+        block.classed, block.level = "attached", 0
+        block.html = re.sub(r"^附\s*件\s*[:：]\s*", "附件：", _without_bold(block.html))
+        for line in blocks[at + 1 :]:
+            if line.kind != "p" or line.classed or not marks.NUMBERED.match(line.text) or len(line.text) > 80:
+                break
+            line.classed, line.level = "attached", 0
+            line.html = _without_bold(line.html)
+
+
+def _written(blocks: list[Block], reader: Reader) -> list[str]:
+    parts: list[str] = []
+    for at, block in enumerate(blocks):
+        if block.node is not None:
+            parts.append(house_table(reader, block.node, _caption(blocks, at)))
+        elif block.kind == "img":
+            parts.append(f"<p>{block.html}</p>")
+        elif at + 1 < len(blocks) and blocks[at + 1].kind == "table" and _caption(blocks, at + 1):
+            continue
+        elif block.level:
+            parts.append(f"<h{block.level}>{block.html}</h{block.level}>")
+        else:
+            named = f' class="{block.classed}"' if block.classed else ""
+            parts.append(f"<p{named}>{block.html}</p>")
+    return parts
+
+
+def _caption(blocks: list[Block], at: int) -> str:
+    """The words above a table where they are its title."""
+    above = blocks[at - 1] if at else None
+    if above is None or above.kind != "p" or above.classed or marks.level_of(above.text):
+        return ""
+    text = above.text
+    short = len(text) <= 40 and not marks.ends(text) and "，" not in text
+    return text if short and (above.align == "center" or marks.CAPTION.search(text)) else ""
+
+
+def _notes(reader: Reader) -> list[str]:
+    met = reader.met
+    said = [
+        (met.changes, "原文有修订痕迹（{}处），已按接受修订后的文字处理，请核对。"),
+        (met.comments, "原文有批注（{}处），已去掉。"),
+        (met.hidden, "原文有隐藏文字（{}处），已去掉。"),
+        (met.nested, "有{}个表格嵌套在另一个表格里，已改成文字，请核对。"),
+        (met.lost_pictures, "有{}幅图片没有带过来，请改用上传文件的办法，或另存为 PNG、JPEG 后插入。"),
+    ]
+    return [words.format(count) for count, words in said if count]

@@ -1,0 +1,42 @@
+"""Text in cells of a spreadsheet stays text: what somebody typed is never run as a formula by whoever opens the file.
+
+https://owasp.org/www-community/attacks/CSV_Injection. Sums of ours are written past this, as formulas.
+"""
+
+from collections.abc import Sequence
+from datetime import date, time, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from gongkai.lib.chinese import lazy_re as re
+
+if TYPE_CHECKING:
+    from openpyxl.cell import Cell, _CellOrMergedCell
+    from openpyxl.worksheet.worksheet import Worksheet
+
+#: What a cell holds.
+CellValue = str | int | float | Decimal | date | time | timedelta | None
+#: What no cell may hold (XML 1.0, 2.2).
+_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def put_text(cell: "_CellOrMergedCell", value: CellValue) -> "Cell":
+    """Put a value into a cell, a text as text; return the cell."""
+    from openpyxl.cell import Cell
+
+    assert isinstance(cell, Cell), "what is merged into another cell holds nothing"
+    if isinstance(value, str):
+        value = _ILLEGAL.sub("", value)
+    cell.value = value
+    if isinstance(value, str):
+        cell.data_type = "s"
+    return cell
+
+
+def put_row(page: "Worksheet", values: Sequence[CellValue]) -> int:
+    """Put values into the row behind the last one; return its number."""
+    page.append([""])
+    at = int(page._current_row)  # type: ignore[attr-defined]  # `max_row` walks over all cells
+    for column, value in enumerate(values, 1):
+        put_text(page.cell(at, column), value)
+    return at

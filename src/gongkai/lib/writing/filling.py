@@ -1,0 +1,112 @@
+"""Filling a .docx that somebody prepared in a word processor: `{{name}}` in its text becomes what the name stands for.
+
+A field may be torn over several runs by the word processor; what is filled in takes the face of its first character. A text of several lines
+stands with line breaks. Names that are not known stay, so that a typing error is seen; `fields_of` finds them before a template is taken.
+"""
+
+from collections.abc import Iterator, Mapping
+from io import BytesIO
+from zipfile import BadZipFile, ZipFile
+
+from docx import Document
+from docx.blkcntnr import BlockItemContainer
+from docx.document import Document as DocumentObject
+from docx.opc.exceptions import PackageNotFoundError
+from docx.text.paragraph import Paragraph
+from docx.text.run import Run
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.writing.lines import clean
+
+FIELD = re.compile(r"\{\{\s*([^{}\s]{1,20})\s*\}\}")
+#: What ends a clause or a sentence.
+ENDS = "。，；;"
+
+
+def value_at(text: str, found: re.Match[str], fields: Mapping[str, str]) -> str:
+    """Return what stands in a field's place; a value that ends a sentence does not end it twice: 意见。 before a comma is 意见."""
+    value = fields.get(found[1], found[0])
+    return value.rstrip(ENDS) if text[found.end() :].startswith(tuple(ENDS)) else value
+
+
+class NoTemplate(ValueError):
+    """What is no .docx, with one line in Chinese."""
+
+
+#: Bytes that the parts of a template may unpack to: a letter's take some hundred thousand; what is read takes memory many times over.
+UNPACKED = 6_000_000
+
+
+def _open(template: bytes) -> DocumentObject:
+    try:
+        with ZipFile(BytesIO(template)) as packed:
+            unpacked = sum(zip_info.file_size for zip_info in packed.infolist())
+        if unpacked <= UNPACKED:
+            return Document(BytesIO(template))
+    except (PackageNotFoundError, BadZipFile, KeyError, ValueError, OSError, SyntaxError) as error:
+        raise NoTemplate("模板应为.docx文件，这个文件打不开。") from error
+    raise NoTemplate("模板展开后太大，请删去图片和多余内容，另存后再上传。")
+
+
+def fill_docx(template: bytes, fields: Mapping[str, str]) -> bytes:
+    """Return a template with its fields filled in.
+
+    Raises:
+        NoTemplate: it is no .docx.
+    """
+    document = _open(template)
+    for paragraph in _paragraphs(document):
+        _fill(paragraph, fields)
+    out = BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def fields_of(template: bytes) -> list[str]:
+    """Return the names of a template's fields, each once.
+
+    Raises:
+        NoTemplate: it is no .docx.
+    """
+    texts = (paragraph.text for paragraph in _paragraphs(_open(template)))
+    return list(dict.fromkeys(name for text in texts for name in FIELD.findall(text)))
+
+
+def _paragraphs(document: DocumentObject) -> Iterator[Paragraph]:
+    """Return all paragraphs: of the text, of tables, of heads and feet."""
+    for section in document.sections:
+        for part in (section.header, section.footer):
+            yield from _within(part)
+    yield from _within(document)
+
+
+def _within(holder: BlockItemContainer | DocumentObject) -> Iterator[Paragraph]:
+    yield from holder.paragraphs
+    for table in holder.tables:
+        for row in table.rows:
+            for cell in row.cells:
+                yield from _within(cell)
+
+
+def _fill(paragraph: Paragraph, fields: Mapping[str, str]) -> None:
+    """Fill the fields of one paragraph, last first, so that places before stay what they are."""
+    text = "".join(run.text for run in paragraph.runs)
+    for found in reversed(list(FIELD.finditer(text))):
+        if found[1] in fields:
+            value = "\n".join(clean(line) for line in value_at(text, found, fields).splitlines())
+            _replace(paragraph.runs, found.start(), found.end(), value)
+
+
+def _replace(runs: list[Run], start: int, end: int, value: str) -> None:
+    """Put a value in place of the characters from start to end, counted over all runs."""
+    place = 0
+    for run in runs:
+        length = len(run.text)
+        first, last = max(start - place, 0), min(end - place, length)
+        if first < last:
+            put = value if place + first == start else ""
+            run.text = run.text[:first] + put + run.text[last:]
+        place += length
+
+
+__all__ = ["FIELD", "NoTemplate", "fields_of", "fill_docx", "value_at"]

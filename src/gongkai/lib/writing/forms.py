@@ -1,0 +1,177 @@
+"""A printed form: a table with merged heads, drawn alike as HTML, .docx, .xlsx and .pdf."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING
+
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.shared import Length, Mm, Pt
+
+from gongkai.lib.writing.cells import put_text
+from gongkai.lib.writing.paper import BODY_FACE, CELL_PITCH, HEAD_FACE, Paper, _close_cells, _flag, fill
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+#: The size of a form's figures in a paper.
+SMALL = Pt(9)
+#: The size of the words of a form that is filled in by hand, and the least height of its rows.
+BY_HAND, ROOM = Pt(10.5), Mm(9)
+#: Characters of a head of a row that is still centred.
+LONG = 6
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: how many columns and rows it takes, whether it is a head, and the name of the figure that stands in it."""
+
+    text: str = ""
+    across: int = 1
+    down: int = 1
+    head: bool = False
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form: its rows as they are printed (cells that others cover are left out), how many are its head, the shares of its columns."""
+
+    caption: str
+    rows: tuple[tuple[Cell, ...], ...]
+    heads: int
+    shares: tuple[float, ...]
+
+    def placed(self) -> list[list[tuple[int, Cell]]]:
+        """Return each row's cells with the columns in which they begin."""
+        held: dict[int, int] = {}
+        rows: list[list[tuple[int, Cell]]] = []
+        for row in self.rows:
+            at, line = 0, []
+            for cell in row:
+                while held.get(at):
+                    at += 1
+                line.append((at, cell))
+                for step in range(cell.across):
+                    held[at + step] = cell.down
+                at += cell.across
+            held = {place: left - 1 for place, left in held.items() if left > 1}
+            rows.append(line)
+        return rows
+
+
+def form_html(form: Form) -> str:
+    """Return a form as an accessible table: its caption, heads with their scope."""
+    head = "".join(_html_row(row, head=True) for row in form.rows[: form.heads])
+    body = "".join(_html_row(row, head=False) for row in form.rows[form.heads :])
+    thead = f"<thead>{head}</thead>" if head else ""
+    return f"<table><caption>{escape(form.caption)}</caption>{thead}<tbody>{body}</tbody></table>"
+
+
+def heads_columns(row: Sequence[Cell]) -> bool:
+    """Whether a row says what stands in the columns below it: it has heads only, also in the middle of a form."""
+    return all(cell.head for cell in row)
+
+
+def _html_row(row: Sequence[Cell], *, head: bool) -> str:
+    above = head or heads_columns(row)
+    return "<tr>" + "".join(_html_cell(cell, head=above) for cell in row) + "</tr>"
+
+
+def _html_cell(cell: Cell, *, head: bool) -> str:
+    tag = "th" if cell.head else "td"
+    spans = (f' colspan="{cell.across}"' if cell.across > 1 else "") + (
+        f' rowspan="{cell.down}"' if cell.down > 1 else ""
+    )
+    scope = ""
+    if cell.head:
+        scope = f' scope="{scope_of(cell, head=head)}"'
+    return f"<{tag}{spans}{scope}>{escape(cell.text)}</{tag}>"
+
+
+def scope_of(cell: Cell, *, head: bool) -> str:
+    """Return what a head stands for: one column or several, one row or several."""
+    if head:
+        return "colgroup" if cell.across > 1 else "col"
+    return "rowgroup" if cell.down > 1 else "row"
+
+
+def _long_heads(form: Form) -> set[int]:
+    """Return the columns whose heads of rows are too long to be centred: all of them stand left then, short ones too."""
+    return {
+        at
+        for number, row in enumerate(form.placed())
+        if number >= form.heads and not heads_columns(form.rows[number])
+        for at, cell in row
+        if cell.head and len(cell.text) > LONG
+    }
+
+
+def form_docx(paper: Paper, form: Form, *, size: Length = SMALL, by_hand: bool = False) -> None:
+    """Write a form into a paper, whole on one page where it fits one, else its heads repeated on every page.
+
+    One that is filled in `by_hand` has larger words, and rows to write in.
+    """
+    size = BY_HAND if by_hand else size
+    table = paper.document.add_table(rows=len(form.rows), cols=len(form.shares), style="Table Grid")
+    table.alignment = WD_TABLE_ALIGNMENT.CENTER
+    table.autofit = False
+    _close_cells(table._tbl)
+    widths = [int(paper.width * share / sum(form.shares)) for share in form.shares]
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Length(width)
+    grid, left = [list(line.cells) for line in table.rows], _long_heads(form)
+    for number, row in enumerate(form.placed()):
+        _flag(table.rows[number]._tr, "w:cantSplit")
+        if by_hand:
+            line = table.rows[number]
+            line.height, line.height_rule = ROOM, WD_ROW_HEIGHT_RULE.AT_LEAST
+        if number < form.heads:
+            _flag(table.rows[number]._tr, "w:tblHeader")
+        for at, cell in row:
+            target = grid[number][at]
+            target.width = Length(sum(widths[at : at + cell.across]))
+            if cell.across > 1 or cell.down > 1:
+                target = target.merge(grid[number + cell.down - 1][at + cell.across - 1])
+            target.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+            fill(target, cell.text, HEAD_FACE if cell.head else BODY_FACE, size, centred=True)
+            for paragraph in target.paragraphs:
+                paragraph.paragraph_format.line_spacing = Length(int(size * CELL_PITCH))
+                paragraph.paragraph_format.keep_with_next = number < len(form.rows) - 1
+                if cell.head and at in left and not heads_columns(form.rows[number]):
+                    paragraph.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.LEFT
+
+
+def form_xlsx(page: "Worksheet", form: Form, top: int) -> int:
+    """Write a form onto a page from a row on, numbers as numbers; return the next free row."""
+    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+
+    thin = Side(style="thin", color="8C959F")
+    width = len(form.shares)
+    put_text(page.cell(top, 1), form.caption).font = Font(bold=True, size=12)
+    page.merge_cells(start_row=top, start_column=1, end_row=top, end_column=width)
+    for number, row in enumerate(form.placed(), start=top + 1):
+        for at in range(1, width + 1):
+            page.cell(number, at).border = Border(left=thin, right=thin, top=thin, bottom=thin)
+        for at, cell in row:
+            target = put_text(page.cell(number, at + 1), as_number(cell.text))
+            target.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+            if cell.head:
+                target.font, target.fill = Font(bold=True), PatternFill("solid", fgColor="F2F2F2")
+            if cell.across > 1 or cell.down > 1:
+                page.merge_cells(
+                    start_row=number,
+                    start_column=at + 1,
+                    end_row=number + cell.down - 1,
+                    end_column=at + cell.across,
+                )
+    return top + len(form.rows) + 2
+
+
+def as_number(text: str) -> str | int | float:
+    """Return what a cell of a spreadsheet holds: a number where the text is one."""
+    try:
+        return int(text) if text.isdecimal() else float(text) if "." in text else text
+    except ValueError:
+        return text

@@ -1,0 +1,150 @@
+"""An issue of the gazette as .pdf: cover, contents with page numbers and links, articles under their sections. A4, the faces of the system."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from gongkai.lib.writing.blocks import blocks
+from gongkai.lib.writing.lines import clean
+from gongkai.lib.writing.official import RED
+from gongkai.lib.writing.pdf import BODY, LEFT, PITCH, TITLE, WIDTH, Sheet, _block, drawn
+
+#: Points of the name on the cover, and of titles of articles.
+NAME, HEAD = 40.0, 18.0
+#: No line begins with the ones, none ends with the others.
+_CLOSING, _OPENING = "》〉）」』】〕”’，。、；：！？…", "《〈（「『【〔“‘"
+
+
+@dataclass(frozen=True)
+class GazetteArticle:
+    """One article: its section, title, text as cleaned HTML, and a line above it where it is no longer in force."""
+
+    section: str
+    title: str
+    html: str
+    notice: str = ""
+
+
+@dataclass(frozen=True)
+class GazetteIssue:
+    """An issue to be set."""
+
+    name: str
+    year: int
+    number: int
+    total: int | None
+    issued_on: str
+    publisher: str
+    foreword: str
+    articles: Sequence[GazetteArticle]
+    source: str = ""
+
+
+def gazette_pdf(made: GazetteIssue) -> bytes:
+    """Return an issue as .pdf.
+
+    Raises:
+        NoFont: no Chinese face is installed.
+    """
+    pages = [[0] * len(made.articles)]
+
+    def draw(sheet: Sheet) -> None:
+        _cover(sheet, made)
+        sheet.add_page()
+        links = [sheet.add_link() for _ in made.articles]
+        _contents(sheet, made, links, pages[-1])
+        pages.append(_articles(sheet, made, links))
+
+    def setting() -> bytes:
+        return drawn(draw, title=f"{made.name}{made.year}年第{made.number}期", author=made.publisher)
+
+    done = setting()
+    # The contents were set with the pages of the drawing before: where rare characters moved one, they are set once more.
+    return done if pages[-1] == pages[-2] else setting()
+
+
+def _cover(sheet: Sheet, made: GazetteIssue) -> None:
+    sheet.ln(PITCH * 3)
+    sheet.set_text_color(*RED)
+    for line in _name_lines(made.name):
+        sheet.set_font("sans", size=NAME if len(line) <= 9 else 30.0)
+        sheet.cell(WIDTH, 20, line, align="C", new_x="LMARGIN", new_y="NEXT")
+    sheet.set_text_color(0)
+    sheet.set_draw_color(*RED)
+    sheet.line(LEFT, sheet.get_y() + 4, LEFT + WIDTH, sheet.get_y() + 4)
+    sheet.set_draw_color(0)
+    sheet.ln(PITCH)
+    total = f"　总第{made.total}期" if made.total else ""
+    sheet.lines(f"{made.year}年第{made.number}期{total}", size=TITLE, face="serif", align="C")
+    sheet.lines(made.issued_on, size=BODY, face="serif", align="C")
+    if made.foreword:
+        sheet.ln(PITCH * 2)
+        sheet.lines(clean(made.foreword), size=BODY, face="serif", indent=2)
+    sheet.set_y(-60)
+    sheet.lines(f"主办：{made.publisher}", size=BODY, face="serif", align="C")
+    if made.source:
+        sheet.lines(made.source, size=9, face="serif", align="C")
+
+
+def _name_lines(name: str) -> list[str]:
+    """Return the name on one line or, where it is long, on two: the body's name and what it is."""
+    head, mark, tail = name.rpartition("公报")
+    return [head, f"{mark}{tail}"] if mark and len(name) > 9 else [name]
+
+
+def _contents(sheet: Sheet, made: GazetteIssue, links: Sequence[int], pages: Sequence[int]) -> None:
+    """Write the contents with the articles' pages."""
+    sheet.lines("目　　录", size=TITLE, face="sans", align="C")
+    sheet.ln(PITCH / 2)
+    section = ""
+    for article, link, page in zip(made.articles, links, pages, strict=True):
+        if article.section != section:
+            section = article.section
+            sheet.ln(PITCH / 3)
+            sheet.lines(f"【{section}】", size=BODY, face="sans")
+        # Always as wide as with three digits, so that the second setting breaks as the first.
+        sheet.set_font("serif", size=BODY)
+        room = WIDTH - 14
+        *above, last = broken(clean(article.title), room, sheet.get_string_width)
+        for line in above:
+            sheet.set_x(LEFT)
+            sheet.cell(WIDTH - 12, PITCH, line, link=link, new_x="LMARGIN", new_y="NEXT")
+        dots = "…" * max(0, int((room - sheet.get_string_width(last)) / sheet.get_string_width("…")))
+        sheet.set_x(LEFT)
+        sheet.cell(WIDTH - 12, PITCH, last + dots, link=link)
+        sheet.cell(12, PITCH, str(page or ""), align="R", link=link, new_x="LMARGIN", new_y="NEXT")
+
+
+def broken(title: str, room: float, width: Callable[[str], float]) -> list[str]:
+    """Return a title in lines no wider than the room, whole: none begins with a mark that closes, none ends with one that opens."""
+    lines = [""]
+    for sign in title:
+        if lines[-1] and width(lines[-1] + sign) > room:
+            kept = lines[-1].rstrip(_OPENING) if sign not in _CLOSING else lines[-1][:-1].rstrip(_OPENING)
+            carried = lines[-1][len(kept) :] if kept else ""
+            lines[-1] = kept or lines[-1]
+            lines.append(carried + sign)
+        else:
+            lines[-1] += sign
+    return lines
+
+
+def _articles(sheet: Sheet, made: GazetteIssue, links: Sequence[int]) -> list[int]:
+    """Write the articles, each on a page of its own; return their pages."""
+    pages, section = [], ""
+    for article, link in zip(made.articles, links, strict=True):
+        sheet.add_page()
+        sheet.set_link(link, page=sheet.page_no())
+        pages.append(int(sheet.page_no()))
+        if article.section != section:
+            section = article.section
+            sheet.set_text_color(*RED)
+            sheet.lines(section, size=BODY, face="sans", align="C")
+            sheet.set_text_color(0)
+            sheet.ln(PITCH / 2)
+        if article.notice:
+            sheet.lines(f"【{article.notice}】", size=BODY, face="sans", align="C")
+        sheet.lines(clean(article.title), size=HEAD, face="sans", align="C")
+        sheet.ln(PITCH / 2)
+        for block in blocks(article.html):
+            _block(sheet, block, lambda _mark: None)
+    return pages

@@ -1,0 +1,72 @@
+"""A manual as .docx: the sheet of an official paper, smaller letters, headings that Word's outline knows, a page for each chapter."""
+
+from io import BytesIO
+
+from docx.enum.text import WD_BREAK
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Length, Pt
+
+from gongkai.lib.writing.blocks import Grid, Text
+from gongkai.lib.writing.lines import clean
+from gongkai.lib.writing.official import widths
+from gongkai.lib.writing.paper import BODY_FACE, HEAD_FACE, SIZE_S4, Column, Paper, face
+
+#: Sizes of headings by level; 五号 for tables.
+_HEADINGS = {1: Pt(18), 2: Pt(15), 3: Pt(13), 4: SIZE_S4}
+_TABLE, _PITCH = Pt(10.5), Pt(20)
+
+
+class Manual(Paper):
+    """A manual that is written from top to bottom; `save` gives the .docx."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self.title(title)
+
+    def chapter(self, text: str) -> None:
+        """Begin a chapter on a page of its own."""
+        self.document.paragraphs[-1].add_run().add_break(WD_BREAK.PAGE)
+        self.heading(text, 1)
+
+    def heading(self, text: str, level: int = 1) -> None:
+        """Write a heading with its level in Word's outline."""
+        paragraph = self._paragraph()
+        form = paragraph.paragraph_format
+        form.keep_with_next = True
+        form.space_before, form.space_after, form.line_spacing = Pt(12), Pt(4), None
+        outline = OxmlElement("w:outlineLvl")
+        outline.set(qn("w:val"), str(level - 1))
+        paragraph._p.get_or_add_pPr().append(outline)
+        face(paragraph.add_run(clean(text)), HEAD_FACE, _HEADINGS[level])
+
+    def block(self, block: Text) -> None:
+        """Write a paragraph, or a heading two levels below that of the text it stands in."""
+        if block.level:
+            self.heading(block.text, min(block.level + 2, max(_HEADINGS)))
+            return
+        paragraph = self._paragraph()
+        paragraph.paragraph_format.first_line_indent = Length(SIZE_S4 * 2)
+        paragraph.paragraph_format.line_spacing = _PITCH
+        face(paragraph.add_run(clean(block.text)), BODY_FACE, SIZE_S4)
+
+    def picture(self, data: bytes, alt: str, caption: str = "") -> None:
+        """Set a picture as wide as the text, its words for screen readers, its caption below it."""
+        paragraph = self._paragraph()
+        paragraph.paragraph_format.line_spacing = None
+        paragraph.paragraph_format.keep_with_next = bool(caption)
+        shape = paragraph.add_run().add_picture(BytesIO(data), width=self.width)
+        shape._inline.docPr.set("descr", clean(alt))
+        if caption:
+            below = self._paragraph()
+            below.paragraph_format.space_after = Pt(6)
+            face(below.add_run(clean(caption)), BODY_FACE, _TABLE)
+
+    def grid(self, grid: Grid) -> None:
+        """Write a table."""
+        heads, *rows = grid.rows
+        # A number of four letters (N-01) stays on one line.
+        shares = [max(share, 7) for share in widths(grid)]
+        columns = [Column(clean(head), share) for head, share in zip(heads, shares, strict=True)]
+        self.table(columns, [[clean(cell) for cell in row] for row in rows], size=_TABLE)
+        self._paragraph().paragraph_format.line_spacing = Pt(8)

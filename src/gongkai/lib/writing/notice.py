@@ -1,0 +1,219 @@
+"""A 任务分工 notice out: .docx in the layout of GB/T 9704—2012 with its table as 附件, and the table with its front as .xlsx.
+
+What is written here is read back by `gongkai.lib.reading` as it was: rows, units, limits and paths. Sections and items are printed once and
+merged downwards; a measure that names nobody gets `—`, so that an empty cell is never taken for a merged one.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from io import BytesIO
+
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.table import Table
+
+from gongkai.lib.chinese.days import day_in_words
+from gongkai.lib.writing.imprint import imprint
+from gongkai.lib.writing.lines import clean
+from gongkai.lib.writing.paper import (
+    BODY_FACE,
+    HEAD_FACE,
+    SIZE_2,
+    SIZE_3,
+    SIZE_S4,
+    TITLE_FACE,
+    Column,
+    Paper,
+    face,
+)
+from gongkai.lib.writing.titles import title_lines
+
+NONE = "—"
+SECTION, ITEM, MEASURE, LEAD, RESPONSIBLE = "工作任务", "二级任务", "贯彻举措", "牵头单位", "责任单位"
+LIMIT = "完成时限"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the table; `extras` are further columns by their heads."""
+
+    section: str
+    item: str
+    measure: str
+    lead: Sequence[str]
+    responsible: Sequence[str]
+    limit: str = ""
+    extras: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class OutNotice:
+    """A notice to be printed.
+
+    `preamble` is its body, a paragraph a line; `signed_on` None leaves the day blank; `copied_to` whom the 版记 names as 抄送.
+    """
+
+    title: str
+    doc_number: str
+    issuer: str
+    addressee: str
+    preamble: str
+    signed_on: date | None
+    table_title: str
+    rows: Sequence[Line]
+    copied_to: str = ""
+
+    @property
+    def levels(self) -> int:
+        """One or two levels of headings: the second only where any row has one."""
+        return 2 if any(row.item for row in self.rows) else 1
+
+    @property
+    def limited(self) -> bool:
+        """Whether there is a column for limits: only where any row has one."""
+        return any(row.limit for row in self.rows)
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """The heads of further columns, as they first come: only those that any row has words for."""
+        return tuple(
+            dict.fromkeys(head for row in self.rows for head, text in row.extras.items() if text.strip())
+        )
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The table's columns."""
+        first = (Column(SECTION, 14), Column(ITEM, 14)) if self.levels == 2 else (Column(SECTION, 18),)
+        more = [Column(clean(head), 14) for head in self.heads]
+        last = (*more, Column(LIMIT, 14)) if self.limited else tuple(more)
+        return (*first, Column(MEASURE, 42), Column(LEAD, 14), Column(RESPONSIBLE, 15), *last)
+
+    @property
+    def cells(self) -> list[tuple[str, ...]]:
+        """The table's rows as printed, nothing merged yet."""
+        return [
+            (
+                *((row.section, row.item or NONE) if self.levels == 2 else (row.section,)),
+                "\n".join(clean_lines(row.measure)),
+                "、".join(row.lead) or NONE,
+                "、".join(row.responsible) or NONE,
+                *("\n".join(clean_lines(row.extras.get(head, ""))) or NONE for head in self.heads),
+                *((" ".join(clean_lines(row.limit)) or NONE,) if self.limited else ()),
+            )
+            for row in self.rows
+        ]
+
+
+def clean_lines(text: str) -> list[str]:
+    """Return the lines of a cell, without what a file cannot hold."""
+    return [clean(line).strip() for line in text.splitlines() if line.strip()]
+
+
+def merges(rows: Sequence[Sequence[str]], levels: int) -> list[tuple[int, int, int]]:
+    """Return what is merged downwards: (column, first row, last row) from 0; a lower level never beyond its higher one."""
+    made = []
+    for column in range(levels):
+        start = 0
+        for place in range(1, len(rows) + 1):
+            here = tuple(rows[start][: column + 1])
+            if place == len(rows) or tuple(rows[place][: column + 1]) != here:
+                if place - 1 > start and here[-1] != NONE:
+                    made.append((column, start, place - 1))
+                start = place
+    return made
+
+
+def notice_docx(made: OutNotice) -> bytes:
+    """Return the notice as .docx: number (7.2.5), title (7.3.1), addressee (7.3.2), body, signature (7.3.5), the 附件 (7.3.7), the 版记 (7.4)."""
+    paper = Paper()
+    if made.doc_number:
+        face(paper._paragraph(align=WD_ALIGN_PARAGRAPH.CENTER).add_run(made.doc_number), BODY_FACE, SIZE_3)
+        paper._paragraph()
+    paper.title("\n".join(title_lines(clean(made.title))))
+    paper.text(f"{made.addressee.rstrip('：:')}：", indent=False)
+    paper.text(made.preamble)
+    paper._paragraph()
+    paper.text(f"附件：{made.table_title}")
+    paper.signature(clean(made.issuer), made.signed_on)
+    _attachment(paper, made)
+    imprint(paper, made.issuer, made.signed_on, made.copied_to)
+    return paper.save()
+
+
+def _attachment(paper: Paper, made: OutNotice) -> None:
+    """Write the 附件 on a page of its own: 附件 in 黑体 at the left, its title centred on the third line, the table."""
+    first = paper._paragraph()
+    first.paragraph_format.page_break_before = True
+    face(first.add_run("附件"), HEAD_FACE, SIZE_3)
+    paper._paragraph()
+    for line in title_lines(clean(made.table_title)):
+        face(paper._paragraph(align=WD_ALIGN_PARAGRAPH.CENTER).add_run(line), TITLE_FACE, SIZE_2)
+    paper._paragraph()
+    rows = made.cells
+    spans = merges(rows, made.levels)
+    covered = {(row, column) for column, top, last in spans for row in range(top + 1, last + 1)}
+    printed = [
+        tuple("" if (place, column) in covered else text for column, text in enumerate(row))
+        for place, row in enumerate(rows)
+    ]
+    paper.table(made.columns, printed, size=SIZE_S4)
+    table = paper.document.tables[-1]
+    for column, top, last in spans:
+        _merge(table, column, top + 1, last + 1)
+
+
+def _merge(table: Table, column: int, top: int, last: int) -> None:
+    """Merge cells downwards; the empty paragraphs that the library leaves of the covered cells go."""
+    cell = table.cell(top, column).merge(table.cell(last, column))
+    cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+    kept = [paragraph for paragraph in cell.paragraphs if paragraph.text]
+    for paragraph in cell.paragraphs:
+        if kept and not paragraph.text:
+            paragraph._element.getparent().remove(paragraph._element)
+
+
+def notice_xlsx(made: OutNotice) -> bytes:
+    """Return the notice as .xlsx: title, number, issuer and day above the table, cells merged, ready to print across the page."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Alignment, Border, Font, Side
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.properties import PageSetupProperties
+
+    book = Workbook()
+    page = book.worksheets[0]
+    page.title = "任务分工"
+    columns, rows = made.columns, made.cells
+    day = day_in_words(made.signed_on) if made.signed_on else ""
+    front = [made.title, made.doc_number, made.issuer, day]
+    for text in (value for value in front if value):
+        page.append([""])
+        first = page.cell(page.max_row, 1)
+        first.value, first.data_type = text, "s"  # a title that begins with = is no formula
+        page.merge_cells(
+            start_row=page.max_row, end_row=page.max_row, start_column=1, end_column=len(columns)
+        )
+        page.cell(page.max_row, 1).font = Font(name=HEAD_FACE, size=16 if page.max_row == 1 else 11)
+        page.cell(page.max_row, 1).alignment = Alignment(horizontal="center", wrap_text=True)
+    head = page.max_row + 1
+    thin = Side(style="thin")
+    for place, row in enumerate([tuple(column.head for column in columns), *rows]):
+        for number, text in enumerate(row, start=1):
+            cell = page.cell(head + place, number)
+            cell.value, cell.data_type = text, "s"
+            cell.font = Font(name=BODY_FACE if place else HEAD_FACE, size=11)
+            cell.alignment = Alignment(wrap_text=True, vertical="center" if number <= made.levels else "top")
+            cell.border = Border(left=thin, right=thin, top=thin, bottom=thin)
+    for place, top, last in merges(rows, made.levels):
+        page.merge_cells(
+            start_row=head + 1 + top, end_row=head + 1 + last, start_column=place + 1, end_column=place + 1
+        )
+    for number, column in enumerate(columns, start=1):
+        page.column_dimensions[get_column_letter(number)].width = column.share * 1.3
+    page.page_setup.orientation, page.page_setup.paperSize = "landscape", 9
+    page.page_setup.fitToHeight = 0
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    page.print_title_rows = f"{head}:{head}"
+    stream = BytesIO()
+    book.save(stream)
+    return stream.getvalue()

@@ -1,0 +1,216 @@
+"""An issued document out, in the layout of GB/T 9704—2012: 发文机关标志, number, red line, title, text, signature; as .docx.
+
+`pdf.official_pdf` sets the same `Issued` as .pdf.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from io import BytesIO
+
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.image.exceptions import UnrecognizedImageError
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Length, Mm, Pt, RGBColor
+from docx.text.paragraph import Paragraph
+
+from gongkai.lib.writing.blocks import Block, Grid, Picture, Text
+from gongkai.lib.writing.lines import clean
+from gongkai.lib.writing.paper import (
+    BODY_FACE,
+    HEAD_FACE,
+    SIZE_3,
+    SIZE_S4,
+    SUBHEAD_FACE,
+    TITLE_FACE,
+    Column,
+    Paper,
+    face,
+)
+from gongkai.lib.writing.titles import headed
+
+#: The red of 发文机关标志 and its line (7.2.4: 红色).
+RED = (0xE6, 0x00, 0x12)
+LONGEST_MARK = 30
+
+#: Gives the bytes of a picture by its mark; None where it cannot be had.
+Pictures = Callable[[str], bytes | None]
+
+
+def without_brackets(headnote: str) -> str:
+    """Return a 题注 without the brackets that some write around it: the paper sets its own (GB/T 9704-2012).
+
+    >>> without_brackets("（2026年8月1日第3次局务会议通过）")
+    '2026年8月1日第3次局务会议通过'
+    """
+    words = headnote.strip()
+    return words[1:-1].strip() if words[:1] in "（(" and words[-1:] in "）)" and len(words) > 2 else words
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A document as issued. `headnote` is the 题注 under the title of a rule; `notice` a line above everything (已废止，…).
+
+    `is_letter`: written to somebody outside, so without the red head of a document (文件).
+    """
+
+    title: str
+    issuers: Sequence[str]
+    number: str
+    blocks: Sequence[Block]
+    headnote: str = ""
+    made_on: date | None = None
+    by_order: bool = False
+    is_letter: bool = False
+    notice: str = ""
+    source: str = ""
+    attachments: Sequence[str] = field(default_factory=tuple)
+
+    @property
+    def mark(self) -> str:
+        """The 发文机关标志 (7.2.4): the issuers' names and 文件, for an order 令; empty where it would not fit a line."""
+        name = "\n".join(self.issuers)
+        end = "令" if self.by_order else "文件"
+        fits = name and max(map(len, self.issuers)) <= LONGEST_MARK and len(self.issuers) <= 4
+        return f"{name}{end}" if fits and self.number and not self.is_letter else ""
+
+    @property
+    def signed(self) -> bool:
+        """Whether the text carries its own signature: its last lines name a day."""
+        last = [block.text for block in self.blocks if isinstance(block, Text)][-3:]
+        return any(
+            re.fullmatch(r"[（(]?\d{4}年\d{1,2}月\d{1,2}日[)）]?", line.replace(" ", "")) for line in last
+        )
+
+
+def official_docx(made: Issued, pictures: Pictures) -> bytes:
+    """Return a document as .docx."""
+    paper = Paper()
+    if made.notice:
+        face(_line(paper, WD_ALIGN_PARAGRAPH.CENTER).add_run(f"【{made.notice}】"), HEAD_FACE, SIZE_3)
+    if made.mark:
+        _mark(paper, made)
+    elif made.number:
+        face(_line(paper, WD_ALIGN_PARAGRAPH.CENTER).add_run(made.number), BODY_FACE, SIZE_3)
+    _line(paper)
+    paper.title("\n".join(headed(made.title)))
+    if made.headnote:
+        face(
+            _line(paper, WD_ALIGN_PARAGRAPH.CENTER).add_run(f"（{without_brackets(made.headnote)}）"),
+            SUBHEAD_FACE,
+            SIZE_3,
+        )
+        _line(paper)
+    for block in made.blocks:
+        _block(paper, block, pictures)
+    _end(paper, made)
+    return paper.save()
+
+
+def _line(paper: Paper, align: WD_ALIGN_PARAGRAPH = WD_ALIGN_PARAGRAPH.JUSTIFY) -> Paragraph:
+    return paper._paragraph(align=align)
+
+
+def _mark(paper: Paper, made: Issued) -> None:
+    """Write 发文机关标志 in red, the number under it, and the red line 4 mm below (7.2.4, 7.2.5, 7.2.7)."""
+    for name in made.mark.splitlines():
+        paragraph = _line(paper, WD_ALIGN_PARAGRAPH.CENTER)
+        paragraph.paragraph_format.line_spacing = Pt(48)
+        run = paragraph.add_run(name)
+        face(run, TITLE_FACE, Pt(36 if len(name) <= 12 else 26))
+        run.font.color.rgb = RGBColor(*RED)
+    _line(paper)
+    number = _line(paper, WD_ALIGN_PARAGRAPH.CENTER)
+    face(number.add_run(made.number), BODY_FACE, SIZE_3)
+    border = OxmlElement("w:pBdr")
+    bottom = OxmlElement("w:bottom")
+    colour = "".join(f"{part:02X}" for part in RED)
+    for name, value in (("val", "single"), ("sz", "12"), ("space", "11"), ("color", colour)):
+        bottom.set(qn(f"w:{name}"), value)
+    border.append(bottom)
+    number._p.get_or_add_pPr().append(border)
+    _line(paper)
+
+
+def _block(paper: Paper, block: Block, pictures: Pictures) -> None:
+    if isinstance(block, Text):
+        text = clean(block.text)
+        if block.level in {1, 2}:
+            paper.heading(text, block.level)
+        else:
+            paper.text(text, indent=block.indent)
+    elif isinstance(block, Grid):
+        _grid(paper, block)
+    else:
+        _picture(paper, block, pictures)
+
+
+def _grid(paper: Paper, grid: Grid) -> None:
+    if not grid.rows or not grid.rows[0]:
+        return
+    first, rows = grid.rows[0], grid.rows[1:]
+    if not grid.heads:
+        first, rows = tuple("" for _ in first), grid.rows
+    shares = widths(grid)
+    columns = [Column(clean(head), share) for head, share in zip(first, shares, strict=True)]
+    paper.table(columns, [[clean(cell) for cell in row] for row in rows], size=SIZE_S4)
+    if not grid.heads:
+        table = paper.document.tables[-1]
+        table._tbl.remove(table.rows[0]._tr)
+    _line(paper)
+
+
+#: Characters of a table's letters that the type area holds; a column of so many is not made narrower for the sake of longer ones.
+_ROOM, _SHORT = 36.0, 9.0
+
+
+def widths(grid: Grid) -> list[float]:
+    """Return each column's share of the width, by the longest text in it, within bounds."""
+    longest = [
+        max((len(line) for row in grid.rows for line in row[place].splitlines()), default=1)
+        for place in range(len(grid.rows[0]))
+    ]
+    # Cells have their margins: a name of six characters is not to be cut because a column of sentences stands beside it.
+    wanted = [float(min(max(number, 2), 24)) + 1 for number in longest]
+    short = sum(one for one in wanted if one <= _SHORT)
+    over = sum(one for one in wanted if one > _SHORT)
+    if over and short + over > _ROOM and _ROOM - short >= _SHORT * sum(one > _SHORT for one in wanted):
+        return [one if one <= _SHORT else one * (_ROOM - short) / over for one in wanted]
+    return wanted
+
+
+def _picture(paper: Paper, picture: Picture, pictures: Pictures) -> None:
+    data = pictures(picture.mark)
+    if data:
+        run = _line(paper, WD_ALIGN_PARAGRAPH.CENTER).add_run()
+        paper.document.paragraphs[-1].paragraph_format.line_spacing = None
+        try:
+            shape = run.add_picture(BytesIO(data))
+        except (UnrecognizedImageError, ValueError, OSError):
+            data = None
+        else:
+            if shape.width > paper.width:
+                shape.height = Length(int(shape.height * paper.width / shape.width))
+                shape.width = Length(paper.width)
+    if not data:
+        paper.text(f"（图：{picture.alt or '见网页'}）")
+
+
+def _end(paper: Paper, made: Issued) -> None:
+    if made.attachments:
+        _line(paper)
+        for place, name in enumerate(made.attachments, 1):
+            head = "附件：" if place == 1 else "　　　"
+            number = f"{place}. " if len(made.attachments) > 1 else ""
+            paper.text(f"{head}{number}{clean(name)}")
+    if made.made_on and not made.signed and made.issuers:
+        paper.signature("　".join(made.issuers), made.made_on)
+    if made.source:
+        _line(paper)
+        run = _line(paper).add_run(clean(made.source))
+        face(run, BODY_FACE, Pt(10.5))
+
+
+__all__ = ["Issued", "Mm", "Pictures", "official_docx", "widths"]

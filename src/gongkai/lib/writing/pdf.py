@@ -1,0 +1,244 @@
+"""An issued document as .pdf in the layout of GB/T 9704—2012, with the faces of the system embedded.
+
+A4, type area 156 × 225 mm (5.2.1); 3号 with 28 characters a line and 22 lines a page (5.2.3); page numbers 4号 between dashes, odd pages right, even
+pages left (7.5). Lines never begin with a closing mark nor end with an opening one (避头尾).
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from fpdf import FPDF, Align
+from fpdf.fonts import TTFFont
+
+from gongkai.lib.chinese.days import day_in_words
+from gongkai.lib.writing.blocks import Block, Grid, Picture, Text
+from gongkai.lib.writing.cutting import common, cut
+from gongkai.lib.writing.fonts import faces
+from gongkai.lib.writing.forms import Cell, Form
+from gongkai.lib.writing.lines import clean
+from gongkai.lib.writing.official import RED, Issued, Pictures, widths, without_brackets
+from gongkai.lib.writing.pdf_forms import draw_form
+from gongkai.lib.writing.titles import headed
+from gongkai.lib.writing.wrapping import wrap
+
+TOP, BOTTOM, LEFT, RIGHT = 37.0, 35.0, 28.0, 26.0
+WIDTH = 156.0
+HIGH = 225.0
+PITCH = HIGH / 22
+#: A table of a text that is no higher is not broken over two pages.
+LOW = 75.0
+#: 3号 as it fits 28 times into the line; 2号, 4号, 小4 in points.
+BODY, TITLE, PAGE_NUMBER, SMALL = 15.75, 22.0, 14.0, 10.5
+
+
+#: The number of the last page is written when all is drawn.
+ALWAYS = frozenset("— 0123456789")
+
+
+class Sheet(FPDF):
+    """The page: margins, faces, page numbers; and which characters were written."""
+
+    def __init__(self, serif: Path, sans: Path) -> None:
+        super().__init__(unit="mm", format="A4")
+        self.written = set(ALWAYS)
+        self._widths: dict[tuple[str, float, str], float] = {}
+        self.add_font("serif", fname=serif)
+        self.add_font("sans", fname=sans)
+        for face in self.fonts.values():
+            assert isinstance(face, TTFFont)
+            # Else each glyph is drawn three times to measure boxes that no .pdf reads: half of what a .pdf took.
+            face.ttfont.recalcBBoxes = False
+        self.set_margins(LEFT, TOP, RIGHT)
+        self.set_auto_page_break(True, BOTTOM - 0.5)
+        self.add_page()
+
+    def normalize_text(self, text: str) -> str:
+        """Note what is written: all text of a page comes by here."""
+        self.written.update(text)
+        return str(super().normalize_text(text))
+
+    def footer(self) -> None:
+        """Write the page's number."""
+        self.set_y(-BOTTOM + 7)
+        self.set_font("serif", size=PAGE_NUMBER)
+        self.set_text_color(0)
+        odd = self.page_no() % 2 == 1
+        indent = PAGE_NUMBER * 25.4 / 72
+        self.set_x(LEFT + (0 if odd else indent))
+        self.cell(WIDTH - indent, 6, f"— {self.page_no()} —", align="R" if odd else "L")
+
+    def keep(self, height: float) -> None:
+        """Go on to the next page where so much does not fit below; what is higher than a page is left to break."""
+        if (
+            self.get_y() > TOP
+            and self.page_break_trigger - self.get_y() < height <= self.page_break_trigger - TOP
+        ):
+            self.add_page()
+
+    def lines(self, text: str, *, size: float, face: str, indent: int = 0, align: str = "J") -> None:
+        """Write a paragraph in the house's line breaking; `indent` in characters on the first line."""
+        self.set_font(face, size=size)
+        em = size * 25.4 / 72
+        rows = list(wrap(text, self._width_of, WIDTH, indent * em))
+        for place, row in enumerate(rows):
+            left = indent * em if place == 0 else 0.0
+            room, wide = WIDTH - left, self._width_of(row)
+            last = place == len(rows) - 1
+            stretch = align == "J" and not last and len(row) > 1 and room > wide
+            self.set_char_spacing(max(0.0, (room - wide) / (len(row) - 1)) * 72 / 25.4 if stretch else 0)
+            self.set_x(LEFT + left)
+            self.cell(room, PITCH, row, align="L" if align == "J" else align, new_x="LMARGIN", new_y="NEXT")
+        self.set_char_spacing(0)
+
+    def _width_of(self, text: str) -> float:
+        """Measure a piece; one at a time is dear, and most pieces are characters that come again."""
+        key = (self.font_family, self.font_size_pt, text)
+        if key not in self._widths:
+            self._widths[key] = float(self.get_string_width(text))
+        return self._widths[key]
+
+
+def drawn(draw: Callable[[Sheet], None], *, title: str, author: str, words: str = "") -> bytes:
+    """Return what `draw` draws, as a .pdf.
+
+    The faces are cut to the characters that there are, so that the file depends on nothing but its content. Who knows them beforehand says so;
+    else it is drawn twice, once to learn them (and, for who wants to know, on which pages what stands).
+
+    Args:
+        draw: writes the pages.
+        title: the file's title.
+        author: its author.
+        words: all that will be written, where that is known; what was forgotten costs a second drawing and nothing else.
+
+    Raises:
+        NoFont: no Chinese face is installed.
+    """
+    serif, sans = faces()
+    characters = {*ALWAYS, *words}
+    if not words:
+        with _sheet(common(serif), common(sans)) as first:
+            draw(first)
+        characters = first.written
+    while True:
+        with _sheet(cut(serif, characters), cut(sans, characters)) as sheet:
+            sheet.set_title(title)
+            sheet.set_author(author)
+            sheet.set_lang("zh-CN")
+            draw(sheet)
+            if sheet.written <= characters:
+                return bytes(sheet.output())
+            characters = characters | sheet.written
+
+
+@contextmanager
+def _sheet(serif: bytes, sans: bytes) -> Iterator[Sheet]:
+    """Give a first page with faces, whose files are there as long as it is drawn on: they are read by and by."""
+    with TemporaryDirectory(prefix="gongkai-") as folder:
+        paths = Path(folder, "serif.ttf"), Path(folder, "sans.ttf")
+        for path, face in zip(paths, (serif, sans), strict=True):
+            path.write_bytes(face)
+        yield Sheet(*paths)
+
+
+def official_pdf(made: Issued, pictures: Pictures) -> bytes:
+    """Return a document as .pdf.
+
+    Raises:
+        NoFont: no Chinese face is installed.
+    """
+
+    def draw(sheet: Sheet) -> None:
+        _issued(sheet, made, pictures)
+
+    return drawn(draw, title="".join(made.title.splitlines()), author="、".join(made.issuers))
+
+
+def _issued(sheet: Sheet, made: Issued, pictures: Pictures) -> None:
+    _head(sheet, made)
+    for line in headed(made.title):
+        sheet.lines(line, size=TITLE, face="serif", align="C")
+    if made.headnote:
+        sheet.lines(f"（{clean(without_brackets(made.headnote))}）", size=BODY, face="serif", align="C")
+    sheet.ln(PITCH)
+    for block in made.blocks:
+        _block(sheet, block, pictures)
+    _end(sheet, made)
+
+
+def _head(sheet: Sheet, made: Issued) -> None:
+    if made.notice:
+        sheet.lines(f"【{made.notice}】", size=BODY, face="sans", align="C")
+    if made.mark:
+        sheet.set_text_color(*RED)
+        for name in made.mark.splitlines():
+            size = 36.0 if len(name) <= 12 else 26.0
+            sheet.set_font("sans", size=size)
+            sheet.cell(WIDTH, 16, name, align="C", new_x="LMARGIN", new_y="NEXT")
+        sheet.set_text_color(0)
+        sheet.ln(PITCH)
+    if made.number:
+        sheet.lines(made.number, size=BODY, face="serif", align="C")
+    if made.mark:
+        sheet.set_draw_color(*RED)
+        sheet.set_line_width(0.5)
+        y = sheet.get_y() + 2
+        sheet.line(LEFT, y, LEFT + WIDTH, y)
+        sheet.set_draw_color(0)
+        sheet.ln(PITCH)
+    sheet.ln(PITCH / 2)
+
+
+def _block(sheet: Sheet, block: Block, pictures: Pictures) -> None:
+    if isinstance(block, Text):
+        if block.level:
+            sheet.keep(3 * PITCH)  # no heading stands alone at the foot of a page
+        face = "sans" if block.level == 1 else "serif"
+        sheet.lines(clean(block.text), size=BODY, face=face, indent=2 if block.indent else 0)
+    elif isinstance(block, Grid):
+        _grid(sheet, block)
+    else:
+        _picture(sheet, block, pictures)
+
+
+def _grid(sheet: Sheet, grid: Grid) -> None:
+    if not grid.rows or not grid.rows[0]:
+        return
+    rows = tuple(
+        tuple(Cell(text, head=place < grid.heads) for text in row) for place, row in enumerate(grid.rows)
+    )
+    sheet.ln(2)
+    draw_form(
+        sheet, Form("", rows, grid.heads, tuple(widths(grid))), size=SMALL, pitch=6, align="LEFT", whole=LOW
+    )
+    sheet.ln(4)
+
+
+def _picture(sheet: Sheet, picture: Picture, pictures: Pictures) -> None:
+    data = pictures(picture.mark)
+    try:
+        if data is None:
+            raise ValueError
+        sheet.image(BytesIO(data), x=Align.C, w=min(WIDTH, 120), keep_aspect_ratio=True)
+        sheet.ln(4)
+    except (ValueError, OSError):
+        sheet.lines(f"（图：{clean(picture.alt) or '见网页'}）", size=BODY, face="serif", indent=2)
+
+
+def _end(sheet: Sheet, made: Issued) -> None:
+    for place, name in enumerate(made.attachments, 1):
+        if place == 1:
+            sheet.ln(PITCH)
+        number = f"{place}. " if len(made.attachments) > 1 else ""
+        sheet.lines(
+            f"{'附件：' if place == 1 else '　　　'}{number}{clean(name)}", size=BODY, face="serif", indent=2
+        )
+    if made.made_on and not made.signed and made.issuers:
+        sheet.ln(PITCH)
+        for line in ("　".join(made.issuers), day_in_words(made.made_on)):
+            sheet.lines(f"{line}　　", size=BODY, face="serif", align="R")
+    if made.source:
+        sheet.ln(PITCH / 2)
+        sheet.lines(clean(made.source), size=SMALL, face="serif", align="L")

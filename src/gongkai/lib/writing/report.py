@@ -1,0 +1,126 @@
+"""The completion report (完成情况), drafted from the ledger: a draft for a person to finish, every figure from rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.numerals import to_words
+from gongkai.lib.writing.paper import Column, Paper
+from gongkai.lib.writing.share import share
+from gongkai.lib.writing.titles import cited
+
+_NUMBER = re.compile(
+    r"^(?:[一二三四五六七八九十百]+\s*[、．.]|[（(][一二三四五六七八九十百\d]+[）)]|\d+\s*[、．.])\s*"
+)
+DONE, PARTLY, NOT = "已完成", "部分完成", "未完成"
+
+
+@dataclass(frozen=True)
+class Fulfilment:
+    """How far one measure is: its words, its leads, the status, evidence and reasons."""
+
+    number: int
+    section: str
+    content: str
+    leads: Sequence[str]
+    status: str
+    total: int
+    closed: int
+    evidence: Sequence[str]
+    reasons: Sequence[str]
+
+
+@dataclass(frozen=True)
+class CompletionReport:
+    """The whole report of one notice."""
+
+    government: str
+    title: str
+    doc_number: str
+    year: int
+    made_on: date
+    units: int
+    total: int
+    closed: int
+    late: int
+    closed_late: int
+    measures: Sequence[Fulfilment]
+
+
+COLUMNS = (
+    Column("序号", 4),
+    Column("贯彻举措", 34),
+    Column("牵头单位", 10),
+    Column("完成情况", 9),
+    Column("佐证", 26),
+    Column("说明", 17),
+)
+
+
+def completion_docx(made: CompletionReport) -> bytes:
+    """Return the report as .docx: an overview in words, then section by section, then the table of all measures."""
+    paper = Paper(landscape=True)
+    paper.title(f"{made.government}\n{made.year}年政务公开工作要点任务完成情况")
+    paper.heading("一、总体情况")
+    paper.text(overview(made))
+    paper.heading("二、分项情况")
+    for place, (section, rows) in enumerate(by_section(made.measures), start=1):
+        paper.heading(f"（{to_words(place)}）{bare(section) or '其他任务'}", level=2)
+        paper.text(of_section(rows))
+    paper.heading("三、逐项情况")
+    paper.table(COLUMNS, [_row(fulfilment) for fulfilment in made.measures])
+    paper.signature(made.government, made.made_on)
+    return paper.save()
+
+
+def count(measures: Sequence[Fulfilment], status: str) -> int:
+    """Return how many measures have a status."""
+    return sum(1 for fulfilment in measures if fulfilment.status == status)
+
+
+def overview(made: CompletionReport) -> str:
+    """Return the figures in sentences."""
+    named = cited(made.title, made.doc_number)
+    measures = made.measures
+    late = [f"逾期未办结{made.late}条"] * bool(made.late) + [f"逾期办结{made.closed_late}条"] * bool(
+        made.closed_late
+    )
+    return (
+        f"{named}共有举措{len(measures)}项，分解为任务{made.total}条，由{made.units}个单位承担。"
+        f"截至目前，举措已完成{count(measures, DONE)}项、部分完成{count(measures, PARTLY)}项、"
+        f"未完成{count(measures, NOT)}项；任务已办结{made.closed}条，办结率{share(made.closed, made.total)}，"
+        f"{'、'.join(late) or '没有逾期'}。"
+    )
+
+
+def by_section(measures: Sequence[Fulfilment]) -> list[tuple[str, list[Fulfilment]]]:
+    """Return the measures by section, in order."""
+    found: dict[str, list[Fulfilment]] = {}
+    for fulfilment in measures:
+        found.setdefault(fulfilment.section, []).append(fulfilment)
+    return list(found.items())
+
+
+def bare(section: str) -> str:
+    """Return a section's words without the number it has in the notice: the report numbers its own headings."""
+    return _NUMBER.sub("", section.strip())
+
+
+def of_section(rows: Sequence[Fulfilment]) -> str:
+    """Return a section's state in a sentence, with what is left."""
+    words = f"共{len(rows)}项举措，已完成{count(rows, DONE)}项。"
+    left = [f"第{row.number}项{row.status}" for row in rows if row.status != DONE]
+    return words + (f"{'、'.join(left)}。" if left else "")
+
+
+def _row(one: Fulfilment) -> tuple[str, ...]:
+    status = one.status if one.total <= 1 else f"{one.status}\n（{one.closed}/{one.total}）"
+    return (
+        str(one.number),
+        one.content,
+        "、".join(one.leads) or "—",
+        status,
+        "\n".join(one.evidence) or "—",
+        "\n".join(one.reasons) or "—",
+    )

@@ -1,0 +1,139 @@
+"""A unit's letter as a signed PDF: made of its .docx, and signed as PAdES (ETSI EN 319 142-1, level B-B). No Django."""
+
+import io
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    pkcs12,
+)
+
+from gongkai.lib.confined import reader
+from gongkai.lib.confined.office import Unconverted, converted
+
+#: Bits of an RSA key that counts today (GM/T and NIST SP 800-131A agree).
+SHORTEST = 2048
+#: Bytes of a file with certificate and key: a chain of five has 12 kB.
+MOST = 200_000
+
+
+class Unsignable(Exception):
+    """A certificate, a key or a letter that cannot be used; the message is one Chinese line."""
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What a .p12 or .pfx file holds: the certificate first in its chain and the key, both as PEM; whose it is and from when till when it counts."""
+
+    chain: str
+    key: str
+    subject: str
+    issuer: str
+    serial: str
+    starts: datetime
+    ends: datetime
+
+
+@reader(Unsignable)
+def read_certificate(data: bytes, password: str, now: datetime) -> Certificate:
+    """Return what a PKCS#12 file holds.
+
+    Raises:
+        Unsignable: it cannot be opened, or holds nothing that documents are signed with today.
+    """
+    if len(data) > MOST:
+        raise Unsignable("文件过大，这不是证书文件（.p12 或 .pfx）。")
+    try:
+        held = pkcs12.load_pkcs12(data, password.encode() or None)
+    except Exception as error:  # the library fails in many ways, of which a wrong password is one
+        raise Unsignable(
+            "证书文件打不开：请确认是 .p12 或 .pfx 文件，密码正确；国密（SM2）证书暂不支持，请向颁发机构另领RSA或者ECC证书。"
+        ) from error
+    if held.key is None or held.cert is None:
+        raise Unsignable("文件里没有私钥或者证书，请从颁发机构重新导出（包含私钥）。")
+    made, key = held.cert.certificate, held.key
+    _check(made, key, now)
+    chain = [made, *(one.certificate for one in held.additional_certs)]
+    return Certificate(
+        "".join(one.public_bytes(Encoding.PEM).decode() for one in chain),
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode(),
+        made.subject.rfc4514_string(),
+        made.issuer.rfc4514_string(),
+        f"{made.serial_number:x}",
+        made.not_valid_before_utc,
+        made.not_valid_after_utc,
+    )
+
+
+def _check(made: x509.Certificate, key: object, now: datetime) -> None:
+    """Refuse what signs no documents."""
+    if not isinstance(key, (rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey)):
+        raise Unsignable("只支持RSA或者ECC证书，请向颁发机构另领。")
+    if isinstance(key, rsa.RSAPrivateKey) and key.key_size < SHORTEST:
+        raise Unsignable(f"RSA密钥不足{SHORTEST}位，请向颁发机构换领。")
+    if key.public_key() != made.public_key():
+        raise Unsignable("私钥与证书不是一对，请从颁发机构重新导出。")
+    if not made.not_valid_before_utc <= now < made.not_valid_after_utc:
+        raise Unsignable("证书不在有效期内，请向颁发机构换领。")
+    try:
+        usage = made.extensions.get_extension_for_class(x509.KeyUsage).value
+    except x509.ExtensionNotFound:
+        return
+    if not (usage.digital_signature or usage.content_commitment):
+        raise Unsignable("这个证书不能用于签名（密钥用途中没有数字签名），请使用签名证书。")
+
+
+@reader(Unsignable)
+def docx_to_pdf(data: bytes) -> bytes:
+    """Return a .docx as PDF, by LibreOffice.
+
+    Raises:
+        Unsignable: LibreOffice is not installed, or does not manage it.
+    """
+    try:
+        made = converted(data, "docx", "pdf")
+    except Unconverted as error:
+        raise Unsignable("文书不能转成PDF，请检查文书模板。") from error
+    if made is None:
+        raise Unsignable("本机没有安装 LibreOffice，不能生成PDF文书。")
+    return made
+
+
+def sign(pdf: bytes, key: str, chain: str, *, reason: str) -> bytes:
+    """Return a PDF certified by a key: whatever is changed behind it, a reader's program tells.
+
+    Args:
+        pdf: the document.
+        key: the private key, as PEM.
+        chain: its certificate and those that vouch for it, as PEM.
+        reason: why it was signed, for the reader.
+    """
+    from pyhanko.keys import load_certs_from_pemder_data, load_private_key_from_pemder_data
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from pyhanko.sign import PdfSignatureMetadata, SimpleSigner, sign_pdf
+    from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
+    from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+    first, *others = load_certs_from_pemder_data(chain.encode())
+    store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+    store.register_multiple(others)
+    signer = SimpleSigner(
+        signing_cert=first,
+        signing_key=load_private_key_from_pemder_data(key.encode(), passphrase=None),
+        cert_registry=store,
+    )
+    about = PdfSignatureMetadata(
+        field_name="Signature1",
+        md_algorithm="sha256",
+        reason=reason,
+        subfilter=SigSeedSubFilter.PADES,
+        certify=True,
+        docmdp_permissions=MDPPerm.NO_CHANGES,
+    )
+    done = sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), about, signer=signer)
+    return bytes(done.getvalue())

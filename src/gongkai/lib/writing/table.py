@@ -1,0 +1,295 @@
+"""打表 as a spreadsheet: a row for each measure, and on a second sheet a row for each measure and unit.
+
+Numbers are numbers, dates are dates; lights are fills with their word; sums stand below; heads are printed on every page.
+"""
+
+import io
+from collections.abc import Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING
+
+from gongkai.lib.chinese.numerals import percent
+from gongkai.lib.writing.cells import put_row
+from gongkai.lib.writing.share import FORMAT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from openpyxl.cell import _CellOrMergedCell
+    from openpyxl.styles.cell_style import StyleArray
+    from openpyxl.worksheet.worksheet import Worksheet
+
+#: Light → its word and its fill; the word tells it where there is no colour.
+LIGHTS = {
+    "red": ("逾期", "F8CBAD"),
+    "yellow": ("临期", "FFE699"),
+    "green": ("正常", "C6E0B4"),
+    "blue": ("暂停", "BDD7EE"),
+    "grey_red": ("逾期办结", "E7C9C9"),
+    "grey": ("已办结", "E7E6E6"),
+    "": ("无任务", "FFFFFF"),
+}
+#: The figures of a row, in order: attribute and head.
+FIGURES = (
+    ("total", "任务数"),
+    ("grey", "已办结"),
+    ("grey_red", "逾期办结"),
+    ("green", "正常"),
+    ("yellow", "临期"),
+    ("red", "逾期"),
+    ("blue", "暂停"),
+)
+
+
+@dataclass(frozen=True)
+class MeasureLine:
+    """A measure with the account of its entries; `units` is how many owe it and `names` who; `figures` by the names of `FIGURES`."""
+
+    number: int
+    section: str
+    item: str
+    text: str
+    leads: str
+    units: int
+    first_due: date | None
+    last_due: date | None
+    light: str
+    figures: dict[str, int]
+    names: str = ""
+
+
+@dataclass(frozen=True)
+class UnitLine:
+    """One entry: a measure, a unit, a period. Without a light it is nobody's task any more (不涉及, given back): it is listed, and counts nowhere."""
+
+    number: int
+    text: str
+    unit: str
+    period: str
+    task: str
+    state: str
+    light: str
+    due: date | None
+    closed: date | None
+    outcome: str
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A notice's table as of a day."""
+
+    title: str
+    made_on: date
+    measures: Sequence[MeasureLine]
+    units: Sequence[UnitLine]
+
+
+#: The row below the title and the heads.
+FIRST = 3
+_MEASURES = (
+    ("序号", 6),
+    ("工作任务", 24),
+    ("二级任务", 20),
+    ("贯彻举措", 50),
+    ("牵头单位", 16),
+    ("承办单位", 28),
+    ("承办单位数", 8),
+    ("最早到期", 12),
+    ("最晚到期", 12),
+    ("进展", 10),
+    *((head, 8) for _, head in FIGURES),
+    ("完成率", 8),
+)
+_UNITS = (
+    ("举措序号", 8),
+    ("贯彻举措", 50),
+    ("承办单位", 18),
+    ("期次", 16),
+    ("任务编号", 16),
+    ("状态", 14),
+    ("进展", 10),
+    ("到期日", 12),
+    ("办结日", 12),
+    ("办理结果", 12),
+)
+
+
+def progress_xlsx(made: Progress) -> bytes:
+    """Return the table as .xlsx."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    first = book.active
+    assert first is not None
+    first.title = "按举措"
+    _measures(first, made)
+    _units(book.create_sheet("举措与单位"), made)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _measures(page: "Worksheet", made: Progress) -> None:
+    _head(page, made, _MEASURES)
+    styles = Styles()
+    for at, line in enumerate(made.measures, FIRST):
+        put_row(
+            page,
+            [
+                line.number,
+                line.section,
+                line.item,
+                line.text,
+                line.leads,
+                line.names,
+                line.units,
+                line.first_due,
+                line.last_due,
+                LIGHTS[line.light][0],
+                *(line.figures.get(name, 0) for name, _ in FIGURES),
+                _share(line.figures),
+            ],
+        )
+        _light(styles, page.cell(at, 10), line.light)
+        page.cell(at, len(_MEASURES)).number_format = FORMAT
+    _sums(page, made)
+    _finish(page, styles, _MEASURES, dates=(8, 9), wrapped=(2, 3, 4, 5, 6))
+
+
+def _share(figures: Mapping[str, int]) -> float | None:
+    """Return how much is closed of what is owed; nothing where nothing is owed."""
+    rounded = percent(figures.get("grey", 0) + figures.get("grey_red", 0), figures.get("total", 0))
+    return None if rounded is None else rounded / 100
+
+
+def _sums(page: "Worksheet", made: Progress) -> None:
+    """Write the sums as figures: previews on phones compute no formula, and the table says how it stood on its day."""
+    from openpyxl.styles import Font
+
+    at = FIRST + len(made.measures)
+    sums = {name: sum(line.figures.get(name, 0) for line in made.measures) for name, _ in FIGURES}
+    page.cell(at, 1, "合计")
+    for column, (name, _) in enumerate(FIGURES, 11):
+        page.cell(at, column, sums[name])
+    page.cell(at, len(_MEASURES), _share(sums)).number_format = FORMAT
+    for cell in page[at]:
+        cell.font = Font(bold=True)
+
+
+def _units(page: "Worksheet", made: Progress) -> None:
+    _head(page, made, _UNITS)
+    styles = Styles()
+    for at, line in enumerate(made.units, FIRST):
+        put_row(
+            page,
+            [
+                line.number,
+                line.text,
+                line.unit,
+                line.period,
+                line.task,
+                line.state,
+                LIGHTS[line.light][0] if line.light else "不计入",
+                line.due,
+                line.closed,
+                line.outcome,
+            ],
+        )
+        _light(styles, page.cell(at, 7), line.light)
+    at = FIRST + len(made.units)
+    page.cell(at, 1, "合计")
+    counted = sum(1 for line in made.units if line.light)
+    page.cell(at, 5, counted)
+    if counted < len(made.units):
+        page.cell(at, 6, f"另有{len(made.units) - counted}件不再承担，不计入")
+    _finish(page, styles, _UNITS, dates=(8, 9), wrapped=(2,))
+
+
+def _head(page: "Worksheet", made: Progress, columns: Sequence[tuple[str, int]]) -> None:
+    from openpyxl.styles import Alignment, Font, PatternFill
+
+    put_row(page, [f"{made.title}（截至{made.made_on.year}年{made.made_on.month}月{made.made_on.day}日）"])
+    page.merge_cells(start_row=1, start_column=1, end_row=1, end_column=len(columns))
+    page["A1"].font, page["A1"].alignment = Font(bold=True, size=14), Alignment(horizontal="center")
+    page.append([head for head, _ in columns])
+    for cell in page[2]:
+        cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="F2F2F2")
+        cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+    for place, (_, width) in enumerate(columns, start=1):
+        page.column_dimensions[_letter(place)].width = width
+
+
+def _light(styles: "Styles", cell: "_CellOrMergedCell", light: str) -> None:
+    def set_on(one: "_CellOrMergedCell") -> None:
+        from openpyxl.styles import Alignment, PatternFill
+
+        one.fill = PatternFill("solid", fgColor=LIGHTS[light][1])
+        one.alignment = Alignment(horizontal="center", vertical="top")
+
+    styles.set(cell, light, set_on)
+
+
+class Styles:
+    """The looks of a page's cells: each is put together once, then copied. openpyxl compares a whole look with all others whenever one is set."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[object, bytes], StyleArray] = {}
+
+    def set(
+        self, cell: "_CellOrMergedCell", name: object, set_on: "Callable[[_CellOrMergedCell], None]"
+    ) -> None:
+        """Give a cell what `set_on` sets, beside what it has; `name` says what that is."""
+        key = (name, cell._style.tobytes() if cell.has_style else b"")  # type: ignore[union-attr]
+        known = self._known.get(key)
+        if known is None:
+            set_on(cell)
+            self._known[key] = copy(cell._style)  # type: ignore[union-attr]
+        else:
+            cell._style = copy(known)  # type: ignore[union-attr]
+
+
+def _finish(
+    page: "Worksheet",
+    styles: "Styles",
+    columns: Sequence[tuple[str, int]],
+    *,
+    dates: Sequence[int],
+    wrapped: Sequence[int],
+) -> None:
+    """Set formats, what stays in sight, and how it is printed: A3 landscape, as wide as the page, the heads on each."""
+    from openpyxl.styles import Alignment, Border, Side
+    from openpyxl.worksheet.properties import PageSetupProperties
+
+    thin = Side(style="thin", color="BFBFBF")
+
+    def framed(cell: "_CellOrMergedCell", date_in: bool = False, wraps: bool = False) -> None:
+        cell.border = Border(left=thin, right=thin, top=thin, bottom=thin)
+        if date_in:
+            cell.number_format = "yyyy-mm-dd"
+        if wraps:
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+
+    rows = page.iter_rows(min_row=2, max_row=page.max_row, max_col=len(columns))
+    for number, row in enumerate(rows, 2):
+        for place, cell in enumerate(row, 1):
+            kind = (number >= FIRST and place in dates, number >= FIRST and place in wrapped)
+            styles.set(cell, kind, partial(framed, date_in=kind[0], wraps=kind[1]))
+    page.freeze_panes = "B3"
+    page.auto_filter.ref = f"A2:{_letter(len(columns))}{page.max_row - 1}"
+    page.print_title_rows = "1:2"
+    page.page_setup.orientation, page.page_setup.paperSize = "landscape", 8
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+    assert page.oddFooter is not None
+    foot = page.oddFooter.center
+    assert foot is not None
+    foot.text = "第 &P 页，共 &N 页"
+
+
+def _letter(number: int) -> str:
+    from openpyxl.utils import get_column_letter
+
+    return get_column_letter(number)

@@ -1,0 +1,84 @@
+"""A unit's task list (任务清单): itemised, with content, path, responsible party and limit, ready to be filed (备案)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from gongkai.lib.chinese.days import day_in_words
+from gongkai.lib.writing.paper import Column, Paper
+
+
+@dataclass(frozen=True)
+class Task:
+    """One task as the list prints it. `period` says which month, quarter … it is for (2026年11月); empty for the year's."""
+
+    number: str
+    section: str
+    item: str
+    content: str
+    duties: Sequence[str]
+    paths: Sequence[str]
+    channels: Sequence[str]
+    leads: Sequence[str]
+    responsible: str
+    limits: Sequence[str]
+    due: date | None
+    state: str
+    period: str
+
+
+@dataclass(frozen=True)
+class TaskList:
+    """The list of one unit and year, with the notices it comes from."""
+
+    unit: str
+    year: int
+    made_on: date
+    notices: Sequence[str]
+    tasks: Sequence[Task]
+
+
+COLUMNS = (
+    Column("序号", 4),
+    Column("工作任务", 12),
+    Column("工作内容", 34),
+    Column("公开路径", 18),
+    Column("牵头单位", 9),
+    Column("责任单位", 9),
+    Column("完成时限", 10),
+)
+
+
+def task_list_docx(made: TaskList) -> bytes:
+    """Return the task list as .docx: one landscape table under a title and the notices it carries out."""
+    paper = Paper(landscape=True)
+    paper.title(f"{made.unit}\n{made.year}年政务公开工作任务清单")
+    if made.notices:
+        paper.text(f"根据{'、'.join(made.notices)}，结合本单位职责，制定任务清单如下。")
+    if not made.tasks:
+        paper.text("本年度没有任务。")
+    else:
+        paper.table(COLUMNS, [_row(place, task) for place, task in enumerate(made.tasks, start=1)])
+    paper.signature(made.unit, made.made_on)
+    return paper.save()
+
+
+def _row(place: int, task: Task) -> tuple[str, ...]:
+    return (
+        str(place),
+        "\n".join(part for part in (task.section, task.item) if part),
+        task.content,
+        "\n".join([*task.paths, *(["、".join(task.channels)] if task.channels else [])]),
+        "、".join(task.leads) or "—",
+        task.responsible,
+        limit(task),
+    )
+
+
+def limit(task: Task, *, period: bool = True) -> str:
+    """Return a task's limit in words: the period it is for (unless that stands elsewhere), its rules, the day that follows from them."""
+    words = [*([task.period] if task.period and period else []), *task.limits]
+    if task.due:
+        day = day_in_words(task.due)
+        words += [] if any(day in word for word in words) else [f"{day}前"]
+    return "\n".join(words) or "—"

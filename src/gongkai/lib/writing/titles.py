@@ -1,0 +1,120 @@
+"""A title of several lines (GB/T 9704—2012, 7.3.1): words stay whole, the lines are of like length. Pure."""
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.writing.lines import clean, width_of
+
+#: Characters of 2号 in a line of 156 mm: twenty, less one, as figures are a little wider than half a character in most faces.
+PER_LINE = 19
+#: Where a line may end without cutting a word, dearest first; the end of each match is the place.
+_GOOD = (
+    re.compile(r"(?=关于)"),
+    re.compile(r"印发|转发|公布|调整|修订|开展|做好|》"),
+    re.compile(r"(?=《)|\d{4}年(?:度)?|工作要点|(?=任务分工)|(?=的(?:通知|意见|决定|公告|函|报告)$)"),
+    re.compile(r"(?=实施|工作方案|考核|行动计划|有关)|[、，]|政务公开|[和与及]"),
+)
+#: What a break costs by the rank of its place, then anywhere else; a line's end that no title may have.
+_COST, _ELSEWHERE, _NEVER = (0.0, 2.0, 6.0, 9.0), 25.0, 10_000.0
+_NOT_BEFORE = frozenset("》）〉”’、，。：；的")
+_INNER_QUOTES = str.maketrans("“”", "‘’")
+_NOT_BEHIND = frozenset("《（〈“‘")
+
+
+def cited(title: str, number: str = "") -> str:
+    """Return a title as texts cite it: in 《》, those within it as 〈〉 (GB/T 15834—2011, 书名号), its number behind.
+
+    >>> cited("关于印发《停车办法》的通知", "云府发〔2026〕3号")
+    '《关于印发〈停车办法〉的通知》（云府发〔2026〕3号）'
+    """
+    inner = title.strip()
+    if inner.startswith("《") and inner.find("》") == len(inner) - 1:
+        inner = inner[1:-1]
+    marked = inner.replace("《", "〈").replace("》", "〉")
+    return f"《{marked}》{f'（{number}）' if number else ''}"
+
+
+def quoted(words: str) -> str:
+    """Return words in quotation marks, those within them as ‘’ (GB/T 15834—2011, 4.8.3.4).
+
+    >>> quoted("微信公众号“云岭发布”")
+    '“微信公众号‘云岭发布’”'
+    """
+    return f"“{words.strip().translate(_INNER_QUOTES)}”"
+
+
+def title_lines(text: str, per_line: int = PER_LINE) -> list[str]:
+    """Return the lines of a title; one that fits a line, or was broken by its writer, stays as it is."""
+    if "\n" in text:
+        return text.splitlines()
+    if width_of(text) <= per_line:
+        return [text]
+    costs = _costs(text)
+    wanted = int(-(-width_of(text) // per_line))
+    for count in (wanted, wanted + 1):
+        best = _cut(text, costs, count, per_line)
+        if best:
+            return best
+    return [text]
+
+
+#: Breaks that cost no more part words well enough for a narrow page.
+_WELL = _COST[2]
+
+
+def pieces(text: str) -> list[str]:
+    """Return the pieces of a title between which a page may break its lines.
+
+    >>> pieces("云岭市教育局关于做好2026年9月招生工作的通知")
+    ['云岭市教育局', '关于做好', '2026年9月招生工作的通知']
+    """
+    costs, made = _costs(text), [0]
+    made += [place for place in range(1, len(text)) if costs[place] <= _WELL]
+    return [text[a:b] for a, b in zip(made, [*made[1:], len(text)], strict=True)]
+
+
+def headed(text: str, per_line: int = PER_LINE) -> list[str]:
+    """Return the lines of a title as it is printed: those that its writer made, and what is still too long between words."""
+    written = [line for value in text.splitlines() if (line := clean(value).strip())]
+    return [line for value in written for line in title_lines(value, per_line)]
+
+
+def _costs(text: str) -> list[float]:
+    """Return what a break before each character costs."""
+    costs = [_ELSEWHERE] * len(text)
+    for rank, pattern in reversed(list(enumerate(_GOOD))):
+        for found in pattern.finditer(text):
+            if 0 < found.end() < len(text):
+                costs[found.end()] = _COST[rank]
+    for place in range(1, len(text)):
+        inside = text[place - 1].isascii() and text[place].isascii()
+        unit = text[place - 1].isdigit() and text[place] in "年月日"
+        unit = unit or (text[place - 1] in "年月" and text[place].isdigit())  # 2026年9月
+        if inside or unit or text[place] in _NOT_BEFORE or text[place - 1] in _NOT_BEHIND:
+            costs[place] = _NEVER
+    return costs
+
+
+def _cut(text: str, costs: list[float], count: int, per_line: int) -> list[str]:
+    """Return the cheapest cut into `count` lines; empty where none fits."""
+    ideal = width_of(text) / count
+    best: dict[tuple[int, int], tuple[float, int]] = {(0, 0): (0.0, 0)}
+    for lines in range(1, count + 1):
+        for end in range(lines, len(text) + 1):
+            for start in range(end - 1, -1, -1):
+                width = width_of(text[start:end])
+                if width > per_line:
+                    break
+                if (lines - 1, start) not in best:
+                    continue
+                price = best[lines - 1, start][0] + (width - ideal) ** 2 / 2
+                price += costs[end] if end < len(text) else 0.0
+                if price < _NEVER and price < best.get((lines, end), (_NEVER, 0))[0]:
+                    best[lines, end] = (price, start)
+    made: list[str] = []
+    end = len(text)
+    for lines in range(count, 0, -1):
+        if (lines, end) not in best:
+            return []
+        start = best[lines, end][1]
+        made.insert(0, text[start:end])
+        end = start
+    return made

@@ -1,6 +1,0 @@
-"""Both ledgers as spreadsheets, out and in with the same columns."""
-
-from gongkai.opinion.importing.cases import CASES
-from gongkai.opinion.importing.promises import PROMISES
-
-__all__ = ["CASES", "PROMISES"]

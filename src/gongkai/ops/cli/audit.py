@@ -1,0 +1,179 @@
+"""`gongkai audit verify`: does the log hold, and everything that rests on it?"""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from gongkai.ops.cli.django import start
+from gongkai.ops.cli.errors import refusing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gongkai.core.ledger.audit import Finding
+
+
+@click.group()
+def audit() -> None:
+    """核验台账流水与公开版本的完整性。"""
+
+
+@audit.command()
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+@click.option(
+    "--anchors",
+    "anchors_file",
+    type=click.Path(path_type=Path),
+    help="存在别处的锚点文件（每行一条封存），逐条与流水核对",
+)
+@click.option(
+    "--files", "read_files", is_flag=True, help="另外逐个读出登记的文件，核对摘要值（数据文件夹或者对象存储）"
+)
+@click.option(
+    "--restored",
+    is_flag=True,
+    help="数据库刚恢复到以前的时刻（或者在演练恢复）：不与数据文件夹里后来记下的流水核对",
+)
+def verify(as_json: bool, anchors_file: Path | None, read_files: bool, restored: bool) -> None:
+    """重新计算流水、封存、公开版本和流水所登记的数据的摘要值。
+
+    第一行说明最近的外部锚点，第二行说明结果和没有核验的内容。完好时退出码为 0，否则为 1 并逐处指出。
+    """
+    start()
+    from django.conf import settings
+
+    from gongkai.core.acts import anchors, stamps
+    from gongkai.core.acts.seal import Verdict
+    from gongkai.core.ledger import audit as ledger_audit
+
+    findings = ledger_audit.verify(without={"tail"} if restored else ())
+    if any(place.startswith("file:") for place in settings.GONGKAI_ANCHORS):
+        findings.append(ledger_audit.Finding("anchor_files", "锚点文件", Verdict(*anchors.compare_files())))
+    if read_files:
+        findings.append(_files())
+    if anchors_file is not None:
+        kept = refusing(anchors.Unreadable)(anchors.read)(anchors_file)
+        finding = ledger_audit.Finding("anchors", "锚点", Verdict(len(kept), anchors.compare(kept)))
+        stamped, wrong = stamps.compare(kept)
+        findings[:0] = [
+            finding,
+            ledger_audit.Finding("anchor_stamps", "锚点的时间戳", Verdict(stamped, wrong)),
+        ]
+    click.echo(_as_json(findings) if as_json else "\n".join(_in_words(findings)))
+    if not all(f.verdict.ok for f in findings):
+        sys.exit(1)
+
+
+@audit.command()
+@click.option("--reason", required=True, help="为什么恢复、恢复到什么时刻")
+def restored(reason: str) -> None:
+    """登记一次有意的恢复：数据库退回到了以前的时刻，数据文件夹里却记着后来的流水。
+
+    缺少的内容写进流水（永久保存），此后重新记录；不登记的，verify 一直报告不完整。存在别处的锚点仍会指出缺少的封存。
+    """
+    start()
+    from gongkai.core.acts.action import Refused
+    from gongkai.core.acts.actors import SYSTEM
+    from gongkai.ops.upkeep.restored import begin_anew
+
+    lost = refusing(Refused)(begin_anew)(SYSTEM, reason)
+    if lost is None:
+        click.echo("数据文件夹里记下的流水都在数据库里，什么都没有缺少，不用登记。")
+    else:
+        click.echo(f"已登记。恢复后不再有的内容：{'；'.join(lost) or '本机没有记下过'}。")
+
+
+def _broken(findings: "Sequence[Finding]") -> list[str]:
+    """Everything that does not hold, the first first, each with what its check is called."""
+    return [
+        f"{said}（{f.label}）" for f in findings for said in (f.verdict.broken, *f.verdict.others) if said
+    ]
+
+
+def _not_checked(findings: "Sequence[Finding]") -> list[str]:
+    from django.utils import timezone
+
+    from gongkai.core.ledger import audit as ledger_audit
+
+    waiting = [ledger_audit.unsealed(timezone.now()), *(f.verdict.unchecked for f in findings)]
+    return [*filter(None, waiting), *ledger_audit.not_checked(f.name for f in findings)]
+
+
+def _anchor() -> str:
+    """Say which anchor outside is the newest, and how old it is."""
+    from django.utils import timezone
+
+    from gongkai.core.acts import anchors
+    from gongkai.ops.upkeep.readings import ago
+
+    found = anchors.outside()
+    if not found:
+        return "没有外部锚点：谁同时改写数据库和数据文件夹，本命令发现不了（GONGKAI_ANCHORS 设置锚点）。"
+    newest = found[0]
+    how = "已与流水核对" if newest.read else "没有读到，请取来用 --anchors 核对"
+    at = timezone.localtime(newest.at)
+    return f"最近的外部锚点：{at:%Y-%m-%d %H:%M} 的封存（{ago(newest.at, timezone.now())}），在{newest.words}，{how}。"
+
+
+def _in_words(findings: "Sequence[Finding]") -> list[str]:
+    broken, count = _broken(findings), _movements(findings)
+    rest = f"；没有核验：{'；'.join(_not_checked(findings))}。"
+    if broken:
+        result = f"不完整：{broken[0]}" + (f"，共{len(broken)}处" if len(broken) > 1 else "")
+    else:
+        result = f"完整，已核验 {count} 条流水和 {sum(f.verdict.movements for f in findings) - count} 项数据"
+    lines = [f"  {said}" for said in broken[1:]]
+    lines += [f"  {f.label}：{f.verdict.movements} 项" for f in findings if f.verdict.ok]
+    return [_anchor(), result + rest, *lines]
+
+
+def _as_json(findings: "Sequence[Finding]") -> str:
+    from gongkai.core.acts import anchors
+
+    broken = next((f.verdict.broken for f in findings if not f.verdict.ok), None)
+    checks = [
+        {
+            "name": f.name,
+            "label": f.label,
+            "checked": f.verdict.movements,
+            "broken": f.verdict.broken or None,
+            "also_broken": list(f.verdict.others),
+        }
+        for f in findings
+    ]
+    found = {
+        "ok": broken is None,
+        "movements": _movements(findings),
+        "broken": broken,
+        "all_broken": _broken(findings),
+        "not_checked": _not_checked(findings),
+        "anchors": [
+            {"place": outside.place, "at": outside.at.isoformat(), "read": outside.read}
+            for outside in anchors.outside()
+        ],
+        "checks": checks,
+    }
+    return json.dumps(found, ensure_ascii=False)
+
+
+def _movements(findings: "Sequence[Finding]") -> int:
+    return next((f.verdict.movements for f in findings if f.name == "log"), 0)
+
+
+def _files() -> "Finding":
+    """Read every stored file, wherever files stand."""
+    from gongkai.core.acts.seal import Verdict
+    from gongkai.core.files.errors import StoreAway
+    from gongkai.core.files.models import StoredFile
+    from gongkai.core.files.whole import not_whole
+    from gongkai.core.ledger.audit import found
+
+    def check() -> Verdict:
+        gone = refusing(StoreAway)(not_whole)()
+        broken = f"{len(gone)} 个登记的文件缺失或者内容不符，如 {gone[0][:12]}" if gone else ""
+        return Verdict(StoredFile.objects.count(), broken)
+
+    return found("files", "文件", check)

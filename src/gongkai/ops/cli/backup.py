@@ -1,0 +1,265 @@
+"""`gongkai backup` and `gongkai restore`."""
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from gongkai.lib.typed_json import number, records
+from gongkai.ops.cli.django import on_the_primary, past_the_pooler, start
+from gongkai.ops.cli.errors import one_line, refusing
+from gongkai.ops.cli.serving_lock import lock_served
+
+if TYPE_CHECKING:
+    from subprocess import CompletedProcess
+
+    from gongkai.core.acts.backups import Summary
+    from gongkai.core.acts.backups.sealed import Secret
+
+F = TypeVar("F", bound=Callable[..., object])
+_FILE = click.Path(dir_okay=False, path_type=Path)
+_JSON = click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+_PASSPHRASE = click.option("--passphrase-file", type=_FILE, help="加密备份的密码，写在这个文件的第一行")
+_KEY = click.option("--key", type=_FILE, help="备份私钥（按公钥加密的备份）")
+#: What checks a restored scratch, as a process of its own: every check of `audit verify`, and the seal of the backup.
+_CHECK = "from gongkai.ops.cli.backup import check_scratch; check_scratch()"
+
+
+class Backups(click.Group):
+    """`gongkai backup FILE` makes one; `gongkai backup verify FILE` and `gongkai backup keygen FILE` stand beside it."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read what begins with no other command's name as `make`."""
+        if not args or (args[0] not in self.commands and args[0] not in {"-h", "--help"}):
+            args = ["make", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=Backups)
+def backup() -> None:
+    """备份数据库与全部文件；核验备份（backup verify）；生成加密用的密钥（backup keygen）。"""
+
+
+@backup.command("make")
+@click.argument("target", type=click.Path(path_type=Path))
+@click.option("--recipient", type=_FILE, help="按这个备份公钥加密")
+@_PASSPHRASE
+@_JSON
+def make_backup(target: Path, recipient: Path | None, passphrase_file: Path | None, as_json: bool) -> None:
+    """备份数据库与全部文件到 TARGET（一个文件，可以加密）。"""
+    past_the_pooler()
+    start()
+    on_the_primary()
+    from gongkai.core.acts.backups import KeepingError
+    from gongkai.core.acts.backups import backup as make
+    from gongkai.core.acts.backups.sealed import passphrase_in, recipient_in
+
+    refused = refusing(KeepingError)
+    if recipient and passphrase_file:
+        raise click.ClickException("请只选一种加密办法：--recipient 或者 --passphrase-file")
+    secret = refused(recipient_in)(recipient) if recipient else None
+    secret = refused(passphrase_in)(passphrase_file) if passphrase_file else secret
+    summary = refused(make)(target, secret)
+    if as_json:
+        click.echo(json.dumps({**asdict(summary), "encrypted": secret is not None}, ensure_ascii=False))
+        return
+    how = "已加密备份" if secret else "已备份"
+    seal = summary.seal[:12] or "无"
+    click.echo(f"{how}到 {target}：流水 {summary.movements} 条，文件 {summary.files} 个，封存值 {seal}")
+    click.echo("个人信息的密钥不在备份里，请另行保管（gongkai keys check 显示它在哪里）。")
+    if not secret:
+        click.echo("备份没有加密：放到别处保管的，请用 --recipient 或者 --passphrase-file。")
+
+
+@backup.command()
+@click.argument("path", type=_FILE)
+@_JSON
+def keygen(path: Path, as_json: bool) -> None:
+    """生成一对备份密钥：私钥存为 PATH（请移到别处保管），公钥存为 PATH.pub（备份时用）。"""
+    start(ready=False)
+    from gongkai.core.acts.backups import KeepingError
+    from gongkai.core.acts.backups.sealed import make_keys
+
+    public = refusing(KeepingError)(make_keys)(path)
+    said = {"private": str(path), "public": str(public)}
+    click.echo(
+        json.dumps(said, ensure_ascii=False)
+        if as_json
+        else f"私钥 {path}，公钥 {public}。没有私钥，加密的备份谁也打不开。"
+    )
+
+
+def _secret(key: Path | None, passphrase_file: Path | None) -> "Secret | None":
+    from gongkai.core.acts.backups import KeepingError
+    from gongkai.core.acts.backups.sealed import passphrase_in, private_in
+
+    refused = refusing(KeepingError)
+    if key and passphrase_file:
+        raise click.ClickException("请只给一种：--key 或者 --passphrase-file")
+    if key:
+        return refused(private_in)(key)
+    return refused(passphrase_in)(passphrase_file) if passphrase_file else None
+
+
+@backup.command()
+@click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_KEY
+@_PASSPHRASE
+@_JSON
+def verify(source: Path, key: Path | None, passphrase_file: Path | None, as_json: bool) -> None:
+    """把备份恢复到临时数据库，核验流水、封存值、公开版本和文件，再删去。完好时退出码为 0，否则为 1。"""
+    past_the_pooler()
+    start()
+    found = _rehearsed(source, _secret(key, passphrase_file))
+    _log_drill(source, found)
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False))
+    elif found["ok"]:
+        click.echo(
+            f"完好：{found['made_at']} 的备份，流水 {found['movements']} 条，文件 {found['files']} 个，封存值一致。"
+        )
+        for record in records(found, "checks"):
+            click.echo(f"  {record['label']}：{record['checked']} 项")
+    else:
+        click.echo(f"不能用：{found['broken']}")
+    if not found["ok"]:
+        sys.exit(1)
+
+
+def _rehearsed(source: Path, secret: "Secret | None") -> dict[str, object]:
+    """Return what a rehearsal found."""
+    from gongkai.core.acts.backups import KeepingError
+    from gongkai.core.acts.backups.rehearsal import rehearse
+
+    summary, done = refusing(KeepingError)(rehearse)(source, _CHECK, secret)
+    return {**asdict(summary), "ok": False, "checks": [], **_said_by(done)}
+
+
+def _said_by(done: "CompletedProcess[str]") -> dict[str, object]:
+    """Return the findings of the process that checked a scratch database."""
+    lines = done.stdout.strip().splitlines()
+    try:
+        return dict(json.loads(lines[-1]))
+    except (ValueError, IndexError):
+        last = (done.stderr.strip().splitlines() or ["核验程序没有结果"])[-1]
+        return {"broken": one_line(last).removeprefix("错误：")}
+
+
+def _check_unpacked(folder: Path, summary: "Summary") -> str:
+    """Return the reason against an unpacked backup, "" where it is whole."""
+    from gongkai.core.acts.backups.rehearsal import check
+
+    found = _said_by(check(folder, summary, _CHECK))
+    return "" if found.get("ok") else str(found["broken"])
+
+
+def _log_drill(source: Path, found: dict[str, object]) -> None:
+    """Keep the rehearsal among those of the office (网站运行 › 恢复演练): whether it went well or not."""
+    from gongkai.core.units.actors import SYSTEM
+    from gongkai.work.site_operations.actions import log_drill
+    from gongkai.work.site_operations.models import RestoreDrill
+
+    log_drill(
+        RestoreDrill(),
+        by=SYSTEM,
+        made_at=str(found.get("made_at") or "")[:40],
+        ok=bool(found["ok"]),
+        movements=number(found, "movements"),
+        files=number(found, "files"),
+        broken=str(found.get("broken") or "")[:300],
+        name=source.name[:200],
+    )
+
+
+def check_scratch() -> None:
+    """Check the scratch that the environment names, and print what was found as one line of JSON. The seal of the backup is an argument."""
+    wanted = sys.argv[1] if len(sys.argv) > 1 else ""
+    start(ready=False)
+    from django.core.management import call_command
+    from django.db import DatabaseError, connection
+
+    from gongkai.core.acts.models import Seal
+    from gongkai.core.files.whole import not_whole
+    from gongkai.core.ledger import audit
+
+    try:
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                cursor.execute("PRAGMA integrity_check(1)")
+                if cursor.fetchone() != ("ok",):
+                    raise DatabaseError("integrity")
+        call_command("migrate", verbosity=0, interactive=False)  # of an earlier version
+        findings = audit.verify()
+        sealed = not wanted or Seal.objects.filter(hash=wanted).exists()
+        gone = not_whole()
+    except DatabaseError as error:
+        click.echo(json.dumps({"broken": f"数据库已损坏（{one_line(error)}）"}, ensure_ascii=False))
+        return
+    broken = next(
+        (f"{finding.verdict.broken}（{finding.label}）" for finding in findings if not finding.verdict.ok), ""
+    )
+    if not sealed and not broken:
+        broken = "数据库里没有备份时的封存值"
+    if gone and not broken:
+        broken = f"{len(gone)} 个登记的文件缺失或者内容不符，如 {gone[0][:12]}"
+    checks = [{"name": f.name, "label": f.label, "checked": f.verdict.movements} for f in findings]
+    click.echo(json.dumps({"ok": not broken, "broken": broken or None, "checks": checks}, ensure_ascii=False))
+
+
+@click.command()
+@click.argument("source", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--force", is_flag=True, help="覆盖现有数据（留在一旁）；任何改动以前先在临时数据库核验备份")
+@click.option("--resume", is_flag=True, help="接着做停在一半的恢复")
+@click.option("--back", is_flag=True, help="退回停在一半的恢复，一切照旧")
+@_KEY
+@_PASSPHRASE
+@_JSON
+def restore(
+    source: Path | None,
+    force: bool,
+    resume: bool,
+    back: bool,
+    key: Path | None,
+    passphrase_file: Path | None,
+    as_json: bool,
+) -> None:
+    """从备份 SOURCE 恢复。先核验备份、权限和磁盘空间，有一项不行的，什么都不改动。
+
+    中途停下的（断电、磁盘满），用 --resume 接着做，或者用 --back 退回。先停下所有机器上的程序。
+    """
+    if (source is not None) + resume + back != 1:
+        raise click.ClickException("请写一份备份，或者 --resume，或者 --back")
+    past_the_pooler()
+    start(ready=False)
+    lock_served()
+    from gongkai.core.acts.backups import KeepingError, restoration
+
+    if back:
+        refusing(KeepingError)(restoration.go_back)(_begin_generation)
+        click.echo(json.dumps({"back": True}) if as_json else "已退回，现有数据和恢复以前一样")
+        return
+    if resume:
+        summary, kept = refusing(KeepingError)(restoration.resume)(_begin_generation)
+    else:
+        assert source is not None
+        secret = _secret(key, passphrase_file)
+        summary, kept = refusing(KeepingError)(restoration.restore)(
+            source, _check_unpacked, _begin_generation, force=force, secret=secret
+        )
+    if as_json:
+        click.echo(json.dumps({**asdict(summary), "before": str(kept)}, ensure_ascii=False))
+        return
+    click.echo(f"已恢复 {summary.made_at} 的备份：流水 {summary.movements} 条，封存值一致。")
+    click.echo(f"恢复以前的数据库和文件留在 {kept}，核对以后请删去。")
+
+
+def _begin_generation() -> None:
+    """Begin a generation of the record, so that replicas and kept pages of the one before are not shown."""
+    from gongkai.core.acts.actors import SYSTEM
+    from gongkai.ops.upkeep import primary
+
+    primary.begin(SYSTEM, force=True, restored=True)

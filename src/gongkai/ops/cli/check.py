@@ -1,0 +1,29 @@
+"""`gongkai check`: what is missing, unsafe or slow here, each with its mend."""
+
+import json
+import sys
+
+import click
+
+from gongkai.ops.cli.django import start
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+def check(as_json: bool) -> None:
+    """检查设置和现状：缺失、不安全、慢，每条附处理办法。没有缺失和不安全的，退出码为 0，否则为 1。"""
+    start(ready=False)
+    from gongkai.ops.upkeep.examining import findings, unreachable
+
+    closed = unreachable()
+    found = [*([closed] if closed else []), *findings(database=closed is None, ask=True)]
+    grave = [finding for finding in found if finding.grave]
+    if as_json:
+        rows = [{"name": f.name, "level": f.level.value, "words": f.words, "mend": f.mend} for f in found]
+        click.echo(json.dumps({"ok": not grave, "findings": rows}, ensure_ascii=False))
+    else:
+        for finding in found:
+            click.echo(f"{finding.level.value}：{finding.words}。处理：{finding.mend}")
+        click.echo(f"共{len(found)}项，其中缺失或不安全{len(grave)}项。" if found else "没有要处理的。")
+    if grave:
+        sys.exit(1)

@@ -1,0 +1,76 @@
+"""`gongkai demo`: the sample city, made once and served."""
+
+import os
+import shutil
+from pathlib import Path
+
+import click
+
+from gongkai.ops.cli.django import start
+from gongkai.ops.cli.serving_lock import lock_file, lock_served, refuse_served
+
+MARK = "这是示例数据.txt"
+DATABASE = "gongkai.sqlite3"
+
+
+@click.command()
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="端口")
+@click.option("--reset", is_flag=True, help="清除示例数据，重新生成")
+@click.option("--no-serve", is_flag=True, help="只生成数据，不启动服务")
+@click.option("--full", is_flag=True, help="生成完整数据：全部单位，两年经过，约需几分钟")
+def demo(port: int, reset: bool, no_serve: bool, full: bool) -> None:
+    """建立云岭市（虚构）示例数据并启动；已有示例数据的，保留原样。"""
+    folder = Path(os.environ.get("GONGKAI_DATA", "data"))
+    refuse_served(folder / DATABASE)
+    if reset:
+        _clear(folder)
+    elif in_use(folder) and not (folder / MARK).exists():
+        raise click.ClickException(f"文件夹 {folder} 里已有非示例的数据：请换一个文件夹（DATA=…）再运行示例")
+    # The logins of the sample are printed with their passwords: a second factor would guard nothing.
+    os.environ.setdefault("GONGKAI_SECOND_FACTOR", "off")
+    # The sample may inspect its own site; its mails lead there.
+    os.environ.setdefault("GONGKAI_BASE_URL", f"http://127.0.0.1:{port}")
+    os.environ.setdefault("GONGKAI_INSPECT_HOSTS", f"127.0.0.1:{port}")
+    start(ready=False)
+    lock_served(None if no_serve else port)
+    from gongkai.ops.cli.serve import Server, run
+
+    server = None if no_serve else Server("127.0.0.1", port)
+    from gongkai.ops.demo import inspected, tables
+
+    tables.ready()
+    (folder / MARK).write_text(
+        "本文件夹是“云岭市”示例数据，可以用 make demo-reset 清除重建。\n", encoding="utf-8"
+    )
+    from gongkai.ops.demo.build import build, logins, made
+
+    if not made():
+        click.echo(f"正在生成云岭市示例数据，约需{'几分钟' if full else '一分钟'}……")
+        build(progress=lambda text: click.echo(f"  {text}"), small=not full)
+    inspected.own_site(port)
+    _welcome(port, logins())
+    if server:
+        run(server)
+
+
+def in_use(folder: Path) -> bool:
+    """Return whether a data folder holds anything but what reading the settings and locking the database leave there."""
+    left = {"secret_key", lock_file(folder / DATABASE).name}
+    return folder.is_dir() and any(path.name not in left for path in folder.iterdir())
+
+
+def _clear(folder: Path) -> None:
+    """Remove a data folder, and only one that carries the mark of sample data."""
+    if not in_use(folder):
+        return
+    if not (folder / MARK).exists():
+        raise click.ClickException(f"文件夹 {folder} 不是示例数据，未作改动；要清除请自行处理")
+    shutil.rmtree(folder)
+
+
+def _welcome(port: int, rows: list[tuple[str, str, str]]) -> None:
+    click.echo(f"\n公开网站  http://127.0.0.1:{port}/\n工作后台  http://127.0.0.1:{port}/admin/\n")
+    click.echo("登录账号（密码写在账号后面，仅供示例）：")
+    for role, username, password in rows:
+        click.echo(f"  {username:<12} {password:<16} {role}")
+    click.echo("\n按 Ctrl+C 停止。再次运行会保留数据；make demo-reset 重新开始。")

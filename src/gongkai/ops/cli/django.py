@@ -1,0 +1,97 @@
+"""Starting Django for the commands that need it."""
+
+import gc
+import os
+import pkgutil
+from importlib import import_module
+
+import click
+
+_NEW = "这里还没有安装过：请先运行 gongkai init，登记本级政府和三员"
+_BEHIND = "数据表不是这一版本的：请先运行 gongkai manage migrate"
+
+
+def start(*, ready: bool = True) -> None:
+    """Load the settings and all rooms; done once, however often it is called.
+
+    `ready=False` is for commands that build the database themselves.
+
+    Raises:
+        ClickException: the database does not hold this version's tables.
+    """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
+    import django
+
+    # The collector of garbage rests meanwhile (a tenth of the start), and leaves what was read alone later: it stays to the end.
+    gc.disable()
+    django.setup()
+    gc.freeze()
+    gc.enable()
+    if ready and not _migrated():
+        raise click.ClickException(_BEHIND if _installed() else _NEW)
+
+
+def past_the_pooler() -> None:
+    """Let this process ask PostgreSQL itself where `GONGKAI_DIRECT_URL` names it; called before the settings are read.
+
+    PgBouncer in transaction mode knows only the databases of its file and keeps nothing of a session: migrations, backups, rehearsals and
+    restores go past it, to the very server that stands behind it.
+
+    Raises:
+        ClickException: the direct addresses lead to other servers, or nowhere.
+    """
+    from gongkai.ops.upkeep.servers import NoDirectAddress, direct_address
+
+    try:
+        address = direct_address()
+    except NoDirectAddress as error:
+        raise click.ClickException(str(error)) from error
+    if address:
+        os.environ |= {"DATABASE_URL": address, "GONGKAI_POOLER": "0"}
+
+
+def on_the_primary() -> None:
+    """See that the database is the one that holds the record, not a primary that was left behind; called by what serves, works or keeps.
+
+    Raises:
+        ClickException: it is another one.
+    """
+    from gongkai.ops.upkeep.primary import look
+
+    if words := look():
+        raise click.ClickException(words)
+
+
+def _installed() -> bool:
+    """Whether any tables were made here."""
+    from django.db import connection
+    from django.db.migrations.recorder import MigrationRecorder
+
+    return bool(MigrationRecorder(connection).applied_migrations())
+
+
+def _migrated() -> bool:
+    """Whether every migration of our own rooms was applied; one query, no migration is loaded."""
+    from django.apps import apps
+    from django.db import connection
+    from django.db.migrations.recorder import MigrationRecorder
+
+    applied = set(MigrationRecorder(connection).applied_migrations())
+    return all(
+        (room.label, name) in applied
+        for room in apps.get_app_configs()
+        if room.name.startswith("gongkai.")
+        for name in _migrations(room.name)
+    )
+
+
+def _migrations(package: str) -> list[str]:
+    try:
+        folder = import_module(f"{package}.migrations")
+    except ModuleNotFoundError:
+        return []
+    return [
+        module_info.name
+        for module_info in pkgutil.iter_modules(folder.__path__)
+        if module_info.name[0] != "_"
+    ]

@@ -1,0 +1,63 @@
+"""How a command says no: one line on standard error and exit code 2."""
+
+import os
+import re
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+import click
+
+#: PostgreSQL's word for “permission denied” (SQLSTATE, class 42).
+NOT_GRANTED = "42501"
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def one_line(text: object) -> str:
+    """Fold any message into one line, so that scripts can read it."""
+    return re.sub(r"\s+", " ", str(text)).strip()
+
+
+def refusing(*errors: type[Exception]) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Turn a room's own exceptions into the one-line refusal of the command.
+
+    Only the classes named are turned: a fault of ours must stay a fault that somebody sees.
+    """
+
+    def decorate(function: Callable[P, T]) -> Callable[P, T]:
+        @wraps(function)
+        def call(*args: P.args, **kwargs: P.kwargs) -> T:
+            try:
+                return function(*args, **kwargs)
+            except errors as error:
+                raise click.ClickException(one_line(error)) from error
+
+        return call
+
+    return decorate
+
+
+def unusable(error: Exception) -> str | None:
+    """Return one line on an installation that cannot be used (settings, data folder, database); None for a fault of ours.
+
+    With GONGKAI_DEBUG every error is shown whole.
+    """
+    from django.core.exceptions import ImproperlyConfigured
+    from django.db.utils import DatabaseError, InterfaceError, OperationalError
+
+    from gongkai.core.files.disk import MEND, describe_full
+    from gongkai.core.vault.key_file import KeyRingError
+
+    if os.environ.get("GONGKAI_DEBUG"):
+        return None
+    if full := describe_full(error):
+        return f"{full}，没有做完：{MEND}，再运行一次"
+    if isinstance(error, ImproperlyConfigured | KeyRingError):
+        return str(error)
+    if getattr(error.__cause__, "sqlstate", "") == NOT_GRANTED:
+        return f"数据库账号没有授权（{one_line(error)}）：请用数据表所有者的账号运行 gongkai grants 账号"
+    # Exactly these: what a query of ours got wrong (IntegrityError, DataError …) are other classes of the same family.
+    if type(error) in {DatabaseError, InterfaceError, OperationalError}:
+        return f"数据库不能使用（{one_line(error)}）：请检查 DATABASE_URL、数据文件夹的权限和磁盘空间"
+    return None

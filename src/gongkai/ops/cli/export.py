@@ -1,0 +1,60 @@
+"""`gongkai export OUT.xlsx`: the ledger as a spreadsheet."""
+
+import json
+from pathlib import Path
+
+import click
+
+from gongkai.ops.cli.django import start
+
+
+@click.command()
+@click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--kind", default="", help="类别（如 assignment）")
+@click.option("--year", type=click.IntRange(1990, 9999), help="年度")
+@click.option("--unit", default="", help="承办单位（全称、简称或编号）")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+def export(out: Path, kind: str, year: int | None, unit: str, as_json: bool) -> None:
+    """导出台账到 OUT（.xlsx 或 .csv）。"""
+    start()
+    from gongkai.core.ledger.kinds import KINDS
+    from gongkai.core.ledger.models import Entry
+    from gongkai.core.ledger.queries import as_listed
+    from gongkai.core.ledger.sheet import LEDGER
+    from gongkai.core.spreadsheets import write_csv, write_xlsx
+
+    if out.suffix.lower() not in {".xlsx", ".csv"}:
+        raise click.ClickException("请把导出文件命名为 .xlsx 或 .csv")
+    if kind and kind not in KINDS:
+        raise click.ClickException(f"没有“{kind}”这一类别：可选 {'、'.join(KINDS) or '（无）'}")
+    wanted = {"kind": kind, "year": year, "body_id": _body(unit) if unit else None}
+    entries = Entry.objects.filter(**{key: value for key, value in wanted.items() if value}).order_by("pk")
+    rows = as_listed(entries)
+    write = write_csv if out.suffix.lower() == ".csv" else write_xlsx
+    try:
+        out.write_bytes(write(LEDGER, rows.iterator(1000)))
+    except OSError as error:
+        raise click.ClickException(f"不能写入 {out}：{error.strerror}") from error
+    count = entries.count()
+    click.echo(
+        json.dumps({"file": str(out), "rows": count}, ensure_ascii=False)
+        if as_json
+        else f"已导出 {count} 条到 {out}"
+    )
+
+
+def _body(unit: str) -> int:
+    from django.db.models import Q
+
+    from gongkai.core.units.models import Body
+    from gongkai.core.widgets.asked import whole
+
+    by_number = Q(pk=whole(unit) or 0)
+    found = list(
+        Body.objects.filter(by_number | Q(name=unit) | Q(short_name=unit) | Q(aliases__name=unit)).distinct()[
+            :2
+        ]
+    )
+    if len(found) != 1:
+        raise click.ClickException(f"{'不止一个单位叫' if found else '没有找到单位'}“{unit}”：请填写单位全称")
+    return int(found[0].pk)

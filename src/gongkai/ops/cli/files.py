@@ -1,0 +1,82 @@
+"""`gongkai files`: where files stand, and moving them from a folder to an S3-compatible store and back."""
+
+import json
+import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from gongkai.ops.cli.django import start
+from gongkai.ops.cli.errors import refusing
+from gongkai.ops.cli.plain import PlainGroup
+
+if TYPE_CHECKING:
+    from gongkai.core.files.moving import Report
+
+_TO = click.Choice(["folder", "bucket"])
+#: How many names of files that did not move are printed.
+SHOWN = 10
+
+
+@click.group(cls=PlainGroup)
+def files() -> None:
+    """文件存储：在数据文件夹与对象存储（S3 兼容）之间搬移文件。"""
+
+
+@files.command()
+@click.option("--to", required=True, type=_TO, help="搬到哪里：bucket 对象存储，folder 数据文件夹")
+@click.option("--drop", is_flag=True, help="启用新存储以后，删去原处已经核验搬到的文件")
+@click.option("--create", is_flag=True, help="对象存储里还没有这个桶时先建立")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+def move(to: str, drop: bool, create: bool, as_json: bool) -> None:
+    """把全部文件复制到另一处，逐个读回核对摘要值；中断后再运行会接着做。搬完整时退出码为 0，否则为 1。
+
+    复制不影响正在运行的系统；全部完整以后，才由 GONGKAI_FILES 改用新的存储。
+    """
+    start()
+    from django.conf import settings
+
+    from gongkai.core.files import moving
+    from gongkai.core.files.errors import StoreAway
+
+    if not settings.GONGKAI_BUCKET:
+        raise click.ClickException("没有写明对象存储：请设置 GONGKAI_BUCKET 等（docs/start.md）")
+    refused = refusing(StoreAway, moving.NotWhole)
+    if create and refused(_create)() and not as_json:
+        click.echo(f"已建立桶 {settings.GONGKAI_BUCKET['bucket_name']}")
+    if drop:
+        count = refused(moving.drop_left)(to)
+        click.echo(json.dumps({"dropped": count}) if as_json else f"原处已清理 {count} 个文件")
+        return
+    report = refused(moving.move)(to, (lambda words: None) if as_json else click.echo)
+    if as_json:
+        click.echo(json.dumps({**asdict(report), "whole": report.whole}, ensure_ascii=False))
+    else:
+        _say(to, report)
+    if not report.whole:
+        sys.exit(1)
+
+
+def _create() -> bool:
+    from gongkai.core.files.place import Makes, storage_called
+
+    store = storage_called("bucket")
+    assert isinstance(store, Makes)
+    return store.create()
+
+
+def _say(to: str, report: "Report") -> None:
+    click.echo(f"复制 {report.copied} 个文件（{report.bytes} 字节），原已搬到 {report.there} 个。")
+    for words, names in (
+        ("内容与摘要值不符，没有搬", report.broken),
+        ("登记在册，但没有文件", report.missing),
+    ):
+        for name in names[:SHOWN]:
+            click.echo(f"  {words}：{name}")
+    if not report.whole:
+        click.echo(f"没有搬完整：{len(report.broken) + len(report.missing)} 个文件要先处理（用备份补回）。")
+    else:
+        click.echo(
+            f"全部搬到。下一步：停止系统，再运行一次本命令，设置 GONGKAI_FILES={to}，启动；之后可用 --drop 清理原处。"
+        )

@@ -1,0 +1,109 @@
+"""`gongkai init`: from an empty installation to the first government and the person who registers everybody else."""
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from gongkai.lib.typed_json import records
+from gongkai.ops.cli.django import past_the_pooler, start
+from gongkai.ops.cli.errors import refusing
+
+if TYPE_CHECKING:
+    from gongkai.core.units.models import Body
+
+LEVELS = {"省级": "province", "市级": "city", "县级": "county", "乡级": "township"}
+
+
+@click.command()
+@click.option("--government", prompt="本级政府全称（如：云岭市人民政府）", help="本级政府全称")
+@click.option(
+    "--level", prompt="层级", type=click.Choice(list(LEVELS)), default="市级", show_default=True, help="层级"
+)
+@click.option("--office", prompt="办公室全称（如：云岭市人民政府办公室）", help="政务公开办所在办公室全称")
+@click.option("--name", prompt="系统管理员姓名", help="系统管理员姓名")
+@click.option("--username", prompt="系统管理员登录账号", help="系统管理员的登录账号")
+@click.option("--security-name", prompt="安全保密管理员姓名", help="安全保密管理员姓名（确认任职和密码）")
+@click.option("--security-username", prompt="安全保密管理员登录账号", help="安全保密管理员的登录账号")
+@click.option("--auditor-name", prompt="监督员（安全审计员）姓名", help="监督员姓名（查看日志）")
+@click.option("--auditor-username", prompt="监督员登录账号", help="监督员的登录账号")
+@click.option("--chief", is_flag=True, help="安全保密管理员同时是政务公开办工作人员（人手不足时）")
+@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出")
+def init(government: str, level: str, office: str, chief: bool, as_json: bool, **named: str) -> None:
+    """首次安装：登记本级政府、办公室和三员（系统管理员、安全保密管理员、监督员），给出一次性密码。"""
+    past_the_pooler()
+    start(ready=False)
+    from gongkai.core.acts.action import Refused
+    from gongkai.ops.upkeep.migrating import migrate
+
+    migrate()
+    said = refusing(Refused)(_init)(government, LEVELS[level], office, named, chief)
+    if as_json:
+        click.echo(json.dumps(said, ensure_ascii=False, indent=1))
+        return
+    click.echo(
+        f"已登记{government}、{office}和三员。一次性密码只显示这一次，请分别交给本人，首次登录时须修改：\n"
+    )
+    for record in records(said, "people"):
+        click.echo(
+            f"  {record['role']}  {record['name']}  登录账号 {record['username']}  一次性密码 {record['password']}"
+        )
+    click.echo("\n网站正在筹备，开通以前公众看不到。下一步：")
+    click.echo("  1. 网站与后台没有启动的，启动它：gongkai serve，或者 systemctl start gongkai；")
+    click.echo("  2. 三个人各自登录后台，设置第二重验证，修改密码；")
+    click.echo("  3. 系统管理员在后台“开通”里看准备工作的步骤，先登记政务公开办的人，由安全保密管理员确认。")
+    click.echo("每一步由谁办、还缺什么，后台“开通”和 gongkai check 都会列出。")
+
+
+def _init(government: str, level: str, office: str, named: dict[str, str], chief: bool) -> dict[str, object]:
+    """Register all of it or nothing; refused where an administrator or a government is there already."""
+    from django.db import transaction
+
+    from gongkai.content.editions.models import Launch, Website
+    from gongkai.core.acts.action import Refused
+    from gongkai.core.units import actions
+    from gongkai.core.units.actors import SYSTEM
+    from gongkai.core.units.models import Appointment, Body, BodyKind, Role
+    from gongkai.ops.launch.actions import prepare
+
+    if Appointment.objects.filter(role=Role.ADMINISTRATOR).exists():
+        raise Refused("已有系统管理员，不能再次初始化；其他人员请由系统管理员在后台登记。")
+    with transaction.atomic():
+        top = Body.objects.filter(name=government.strip()).first() or actions.create(
+            None, by=SYSTEM, name=government, kind=BodyKind.GOVERNMENT, level=level
+        )
+        place = Body.objects.filter(name=office.strip()).first() or actions.create(
+            top, by=SYSTEM, name=office, kind=BodyKind.GENERAL_OFFICE
+        )
+        if not (Launch.objects.exists() or Website.objects.exists()):
+            prepare(None, by=SYSTEM)
+        people = [
+            open_account(place, named["name"], named["username"], Role.ADMINISTRATOR),
+            open_account(
+                place,
+                named["security_name"],
+                named["security_username"],
+                Role.SECURITY,
+                *((Role.CHIEF,) if chief else ()),
+            ),
+            open_account(place, named["auditor_name"], named["auditor_username"], Role.AUDITOR),
+        ]
+    return {"government": top.pk, "office": place.pk, "people": people}
+
+
+def open_account(place: "Body", name: str, username: str, *roles: str) -> dict[str, str]:
+    """Register a person with these posts and a login; return name, role, login and the one-time password."""
+    from gongkai.core.units import actions
+    from gongkai.core.units.actors import SYSTEM
+    from gongkai.core.units.models import Role
+
+    person = actions.add_person(None, by=SYSTEM, name=name)
+    for role in roles:
+        actions.appoint(place, by=SYSTEM, person=person, role=role)
+    password = actions.create_login(person, by=SYSTEM, username=username)
+    return {
+        "role": str(Role(roles[0]).label),
+        "name": person.name,
+        "username": username.strip(),
+        "password": password,
+    }

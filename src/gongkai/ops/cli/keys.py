@@ -1,0 +1,87 @@
+"""`gongkai keys`: the keys that encrypt personal data."""
+
+from pathlib import Path
+
+import click
+
+from gongkai.ops.cli.django import on_the_primary, start
+from gongkai.ops.cli.errors import refusing
+
+
+@click.group("keys")
+def keys() -> None:
+    """个人信息加密密钥：核对、更换。全部服务器共用一套；密钥文件须与备份分开保管。"""
+
+
+@keys.command("check")
+def check() -> None:
+    """核对密钥文件能打开数据库中的加密信息，列出各服务器启用的是哪一版。"""
+    start()
+    from gongkai.core.vault import rotation, servers
+    from gongkai.core.vault.key_file import KeyRingError, key_path
+    from gongkai.core.vault.keys import key_ring
+
+    ring = refusing(KeyRingError)(key_ring)(fresh=True)
+    count = refusing(KeyRingError)(rotation.check_all)()
+    version = f"第{ring.number}版密钥环，" if ring.number else ""
+    click.echo(f"密钥文件 {key_path()}：{version}{len(ring.keys)} 个密钥，{count} 条加密信息都能打开")
+    for row in servers.servers():
+        state = f"已启用第{row.number}版" if row.number else "没有启用"
+        click.echo(f"  服务器 {row.place}：{row.trouble or state}")
+
+
+@keys.command("rotate")
+def rotate() -> None:
+    """更换密钥：造新密钥，把全部加密信息重新加密，其他服务器自动启用。旧密钥暂时保留，十分钟后用 forget 去掉。"""
+    start()
+    on_the_primary()
+    from gongkai.core.vault import rotation
+    from gongkai.core.vault.key_file import KeyRingError
+
+    count = refusing(KeyRingError)(rotation.rotate)()
+    _log(f"更换密钥，重新加密{count}条")
+    click.echo(
+        f"已更换密钥：重新加密 {count} 条，其他服务器自动启用，不用拷贝文件。"
+        "全部服务器启用满十分钟以后，执行 gongkai keys forget 去掉旧密钥。"
+    )
+
+
+@keys.command("forget")
+@click.option(
+    "--gone", metavar="主机:数据目录", help="先注销一台已经不用的服务器（gongkai keys check 列出全部）"
+)
+def forget(gone: str | None) -> None:
+    """去掉旧密钥：先把仍用旧密钥的信息重新加密。还有服务器没有启用新密钥的，拒绝并指名。"""
+    start()
+    on_the_primary()
+    from gongkai.core.vault import rotation, servers
+    from gongkai.core.vault.key_file import KeyRingError
+
+    if gone:
+        refusing(KeyRingError)(servers.remove_server)(gone)
+    count = refusing(KeyRingError)(rotation.forget_old_keys)()
+    if count:
+        _log(f"去掉旧密钥{count}个")
+    click.echo(f"已去掉旧密钥 {count} 个。" if count else "没有旧密钥。")
+
+
+@keys.command("put")
+@click.argument("source", type=click.Path(dir_okay=False, path_type=Path))
+def put(source: Path) -> None:
+    """把另行保管的（或者另一台服务器的）密钥文件 SOURCE 放到本机。
+
+    先核对，打不开数据库的不放；本机已有本系统的密钥文件的，不覆盖。
+    """
+    start()
+    from gongkai.core.vault.key_file import KeyRingError
+    from gongkai.core.vault.put_back import put_key_file
+
+    click.echo(refusing(KeyRingError)(put_key_file)(source))
+
+
+def _log(words: str) -> None:
+    from gongkai.core.units.actors import SYSTEM
+    from gongkai.core.vault.keys import key_ring
+    from gongkai.ops.upkeep.key_log import log_keys
+
+    log_keys(None, by=SYSTEM, words=words, number=key_ring().number)

@@ -1,0 +1,186 @@
+"""`gongkai law`: the statutory calculations on the command line; thin over `gongkai.lib.law.commands`."""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO, TypeVar
+
+import click
+
+from gongkai.lib.law import LawError, strict_json
+from gongkai.lib.law.batch import run_lines
+from gongkai.lib.law.calendar_file import VARIABLE
+from gongkai.lib.law.calendar_import import import_year
+from gongkai.lib.law.commands import run, split_event
+from gongkai.lib.law.errors import because
+from gongkai.lib.law.rules import rule_sets
+from gongkai.ops.cli import law_words as words
+from gongkai.ops.cli.errors import refusing
+from gongkai.ops.cli.plain import PlainGroup, help_alone
+
+
+@click.group(cls=PlainGroup, invoke_without_command=True)
+@click.pass_context
+def law(ctx: click.Context) -> None:
+    """法定期限、费用、证件号码、年报勾稽的计算。"""
+    help_alone(ctx)
+
+
+T = TypeVar("T")
+as_json = click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+
+
+def emit(value: T, as_json: bool, in_words: Callable[[T], str]) -> None:
+    """Print a result: one JSON value, or words for people."""
+    if as_json:
+        sys.stdout.buffer.write(strict_json.dumps(value) + b"\n")
+    else:
+        click.echo(in_words(value))
+
+
+@law.command("workday")
+@click.argument("date")
+@as_json
+@refusing(LawError)
+def workday(date: str, as_json: bool) -> None:
+    """DATE 是不是工作日。"""
+    emit(run("workday", {"date": date}), as_json, words.workday)
+
+
+@law.command("add-workdays")
+@click.argument("date")
+@click.argument("n")
+@as_json
+@refusing(LawError)
+def add_workdays(date: str, n: str, as_json: bool) -> None:
+    """DATE 之后第 N 个工作日（当日不计）。"""
+    emit(run("add-workdays", {"date": date, "n": n}), as_json, words.due)
+
+
+@law.command("workdays-between")
+@click.argument("a")
+@click.argument("b")
+@as_json
+@refusing(LawError)
+def workdays_between(a: str, b: str, as_json: bool) -> None:
+    """A 之后至 B（含当日）的工作日数。"""
+    emit(run("workdays-between", {"a": a, "b": b}), as_json, words.count)
+
+
+@law.command("foi-due")
+@click.option("--received", required=True, metavar="DATE", help="收到申请之日（条例第三十一条）")
+@click.option("--today", metavar="DATE", help="计算状态的日期，默认今天")
+@click.option("--event", "events", multiple=True, metavar="KIND:DATE[:VALUE]", help="事项，可多次给出")
+@as_json
+@refusing(LawError)
+def foi_due(received: str, today: str | None, events: tuple[str, ...], as_json: bool) -> None:
+    """依申请公开的答复期限。"""
+    args: dict[str, object] = {"received": received, "events": [split_event(event) for event in events]}
+    if today is not None:
+        args["today"] = today
+    emit(run("foi-due", args), as_json, words.due)
+
+
+@law.command("fee-items")
+@click.argument("before", metavar="COUNT_THIS_MONTH_BEFORE")
+@click.argument("new")
+@as_json
+@refusing(LawError)
+def fee_items(before: str, new: str, as_json: bool) -> None:
+    """按件计收的信息处理费。"""
+    emit(run("fee-items", {"before": before, "new": new}), as_json, words.fee)
+
+
+@law.command("fee-pages")
+@click.argument("pages")
+@as_json
+@refusing(LawError)
+def fee_pages(pages: str, as_json: bool) -> None:
+    """按量（页）计收的信息处理费。"""
+    emit(run("fee-pages", {"pages": pages}), as_json, words.fee)
+
+
+@law.command("check-id")
+@click.argument("id_number", metavar="ID")
+@as_json
+@refusing(LawError)
+def check_id(id_number: str, as_json: bool) -> None:
+    """核对居民身份证号码。"""
+    emit(run("check-id", {"id": id_number}), as_json, words.verdict)
+
+
+@law.command("check-credit-code")
+@click.argument("code")
+@as_json
+@refusing(LawError)
+def check_credit_code(code: str, as_json: bool) -> None:
+    """核对统一社会信用代码。"""
+    emit(run("check-credit-code", {"code": code}), as_json, words.verdict)
+
+
+@law.command("check-annual")
+@click.argument("file")
+@as_json
+@refusing(LawError)
+def check_annual(file: str, as_json: bool) -> None:
+    """核对政府信息公开工作年度报告的勾稽关系。"""
+    emit(run("check-annual", {"file": file}), as_json, words.annual)
+
+
+@law.command("doc-number")
+@click.argument("text")
+@as_json
+@refusing(LawError)
+def doc_number(text: str, as_json: bool) -> None:
+    """找出文字中的发文字号。"""
+    emit(run("doc-number", {"text": text}), as_json, "\n".join)
+
+
+@law.command("rules")
+@as_json
+@refusing(LawError)
+def rules(as_json: bool) -> None:
+    """列出期限规则：数值、出处、是否核对过原文、可否由本机关设置。"""
+    emit({"rule_sets": [rule_set.as_dict() for rule_set in rule_sets().values()]}, as_json, words.rules)
+
+
+@law.command("calendar-import")
+@click.argument("file")
+@click.option("--output", metavar="FILE", help=f"写入的日历文件，默认为环境变量 {VARIABLE} 所指")
+@as_json
+@refusing(LawError)
+def calendar_import(file: str, output: str | None, as_json: bool) -> None:
+    """载入新一年的放假安排（通知全文 .txt，或日历表 .toml）。"""
+    target = output or os.environ.get(VARIABLE, "")
+    if not target:
+        raise LawError(f"请用 --output 或环境变量 {VARIABLE} 指明写入哪个日历文件")
+    emit(import_year(Path(file), Path(target)), as_json, words.imported)
+
+
+@law.command("batch")
+@click.argument("file")
+@as_json
+@refusing(LawError)
+def batch(file: str, as_json: bool) -> None:
+    """逐行执行 FILE.jsonl 中的命令（- 为标准输入），逐行输出 JSON。"""
+    if file == "-":
+        return write_lines(sys.stdin.buffer, flush=True)
+    try:
+        with open(file, "rb") as source:
+            write_lines(source)
+    except OSError as error:
+        raise LawError(f"不能读取文件 {file}：{because(error)}") from error
+
+
+def write_lines(source: BinaryIO, *, flush: bool = False) -> None:
+    """Answer line by line; a reader that goes away ends it quietly."""
+    out = sys.stdout.buffer
+    try:
+        for line in run_lines(source):
+            out.write(line + b"\n")
+            if flush:
+                out.flush()
+        out.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,94 @@
+"""What `gongkai law` prints for people, and its usage errors, in Chinese."""
+
+from collections.abc import Mapping
+
+from gongkai.lib.law.figures import SURE_WORDS, UNITS
+from gongkai.lib.typed_json import numbers, records, text
+
+REASONS = {"weekday": "工作日", "makeup": "调休上班", "holiday": "放假", "weekend": "周末"}
+STATUSES = {
+    "running": "正在办理",
+    "paused": "停止计算期限",
+    "overdue": "已经逾期",
+    "abandoned": "视为放弃申请",
+    "closed_in_time": "按期答复",
+    "closed_late": "逾期答复",
+}
+FAULTS = {
+    "ok": "有效",
+    "form": "格式不符",
+    "region": "行政区划代码有误",
+    "birth_date": "出生日期有误",
+    "check": "校验码不符",
+}
+CHOICES = {"restart": "重新起算", "resume": "继续计算"}
+
+
+def _provisional(value: Mapping[str, object]) -> str:
+    return "（暂定：所涉年份的放假安排尚未载入）" if value.get("provisional") else ""
+
+
+def workday(value: Mapping[str, object]) -> str:
+    """Say whether a day is worked."""
+    answer = "是工作日" if value["is_workday"] else "不是工作日"
+    reason = text(value, "holiday") + REASONS[text(value, "reason")]
+    return f"{value['date']} {answer}（{reason}）{_provisional(value)}"
+
+
+def due(value: Mapping[str, object]) -> str:
+    """Give a due date with its steps."""
+    head = [f"届满日期：{value['due'] or '无'}{_provisional(value)}"]
+    if "status" in value:
+        head.append(f"状态：{STATUSES[text(value, 'status')]}")
+    for step in records(value, "steps"):
+        rule = f"［{step['rule']}］" if "rule" in step else ""
+        head.append(f"  {step['date']} {step['text']}{rule}")
+    return "\n".join(head)
+
+
+def count(value: Mapping[str, object]) -> str:
+    """Give a number of working days."""
+    return f"{value['count']}个工作日{_provisional(value)}"
+
+
+def fee(value: Mapping[str, object]) -> str:
+    """Give a fee, line by line."""
+    lines = [f"应收{value['yuan']}元（{value['rule']}）"]
+    for line in records(value, "lines"):
+        price = "逐级递增" if line["price"] is None else f"每件（页）{line['price']}元"
+        lines.append(f"  第{line['first']}至{line['last']}：{price}，计{line['yuan']}元")
+    return "\n".join(lines)
+
+
+def verdict(value: Mapping[str, object]) -> str:
+    """Say whether an identifier is valid."""
+    why = FAULTS[text(value, "why")]
+    return why if value["valid"] else f"无效：{why}"
+
+
+def annual(value: Mapping[str, object]) -> str:
+    """List what is wrong with an annual report."""
+    errors = records(value, "errors")
+    lines = ["勾稽关系正确" if value["ok"] else f"有{len(errors)}处错误"]
+    lines += [f"  错误：{fault['message']}" for fault in errors]
+    lines += [f"  提示：{fault['message']}" for fault in records(value, "warnings")]
+    return "\n".join(lines)
+
+
+def rules(value: Mapping[str, object]) -> str:
+    """List the rule sets with their figures."""
+    lines = []
+    for record in records(value, "rule_sets"):
+        lines.append(f"{record['key']} {record['name']}")
+        for figure in records(record, "figures"):
+            sure = "本机关设置" if figure["set"] else SURE_WORDS[text(figure, "sure")]
+            said = text(figure, "value")
+            says = CHOICES.get(said) or f"{said}{UNITS[text(figure, 'unit')]}"
+            lines.append(f"  {figure['key']} {figure['name']}：{says}（{figure['source']}；{sure}）")
+    return "\n".join(lines)
+
+
+def imported(value: Mapping[str, object]) -> str:
+    """Say what a calendar import wrote."""
+    years = "、".join(f"{year}年" for year in numbers(value, "years"))
+    return f"已载入{years}：放假{value['days_off']}天，调休上班{value['makeup_days']}天，写入 {value['file']}"

@@ -1,0 +1,247 @@
+"""`gongkai move-in`: moving in from an old platform. Django starts only when a command is called."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from gongkai.ops.cli.django import start as start_django
+from gongkai.ops.cli.errors import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gongkai.content.editions.models import Website
+    from gongkai.content.migration.models import MoveRun
+    from gongkai.core.acts.actors import Actor
+    from gongkai.core.units.models import Body
+
+_JSON = click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+_BY = click.option(
+    "--by", "user", required=True, help="办理人的登录名（政务公开办或系统管理员）；会询问密码和验证码"
+)
+_PREPARED_BY = click.option(
+    "--by", "user", default="", help="办理人的登录名，会询问密码和验证码；不填的以“控制台”读取，须由别人批准"
+)
+
+
+@click.group("move-in")
+def move_in() -> None:
+    """从旧网站迁移信息：先读取、核对，批准后才迁移，可以整批撤销。"""
+
+
+@contextmanager
+def _in_one_line() -> Iterator[None]:
+    start_django()
+    from gongkai.core.acts.action import Refused
+    from gongkai.core.spreadsheets.errors import Unreadable
+
+    try:
+        yield
+    except (Refused, Unreadable) as error:
+        raise click.ClickException(one_line(error)) from error
+
+
+def _actor(user: str) -> "Actor":
+    """Return who acts: a person who proved to be one, or the console, which only prepares."""
+    from dataclasses import replace
+
+    from gongkai.core.signin.shell import prove
+    from gongkai.core.units.actors import SYSTEM, actor_of
+
+    if not user:
+        return replace(SYSTEM, name="控制台")
+    password = click.prompt(f"“{user}”的密码", hide_input=True, err=True)
+    return actor_of(prove(user, password, lambda: click.prompt("验证码或恢复码", hide_input=True, err=True)))
+
+
+@move_in.command()
+@click.argument("source", type=click.Path(path_type=Path))
+@click.option("--files", type=click.Path(path_type=Path), help="表格旁的文件夹或 .zip（附件、正文文件）")
+@click.option("--site", default="", help="网站名称或域名；只有一个网站时可不填")
+@click.option("--unit", default="", help="默认发布单位")
+@click.option("--base", default="", help="旧网站地址，如 http://www.old.gov.cn/")
+@click.option("--name", default="", help="这次迁移的名称")
+@_PREPARED_BY
+@_JSON
+def read(
+    source: Path, files: Path | None, site: str, unit: str, base: str, name: str, user: str, as_json: bool
+) -> None:
+    """读取 SOURCE（.xlsx、.csv 表格，或存有网页的文件夹、.zip），只核对，不迁移。"""
+    with _in_one_line():
+        from gongkai.content.migration import actions
+        from gongkai.content.migration.models import MoveRun, RunKind
+        from gongkai.content.migration.working import work
+
+        if not source.exists() or (files and not files.exists()):
+            raise click.ClickException(f"没有这个文件或文件夹：{files if source.exists() else source}")
+        sheet = source.suffix.lower() in {".xlsx", ".xls", ".csv"} and source.is_file()
+        bundle = files if sheet else source
+        run = MoveRun(
+            kind=RunKind.SHEET if sheet else RunKind.PAGES,
+            website=_website(site),
+            body=_body(unit) if unit else None,
+            name=(name or source.name)[:120],
+            base=base,
+            sheet=source.read_bytes() if sheet else None,
+            bundle=str(bundle.resolve()) if bundle else "",
+        )
+        run = actions.start(run, by=_actor(user))
+        run = work(run, seconds=1e9, progress=_progress("已读取"))
+        _show(run, as_json=as_json)
+
+
+@move_in.command()
+@click.argument("number", type=int)
+@_BY
+@_JSON
+def order(number: int, user: str, as_json: bool) -> None:
+    """批准第 NUMBER 次迁移并办理；中断后再次运行，从断处继续。"""
+    with _in_one_line():
+        from gongkai.content.migration import actions
+        from gongkai.content.migration.models import RunState
+        from gongkai.content.migration.working import work
+
+        run = _run(number)
+        if run.state == RunState.PLANNED:
+            actions.order(run, by=_actor(user))
+        run = work(run, seconds=1e9, progress=_progress("已迁移"))
+        _show(run, as_json=as_json)
+
+
+@move_in.command()
+@click.argument("number", type=int)
+@click.option("--reason", required=True, help="撤销的理由")
+@_BY
+@_JSON
+def undo(number: int, reason: str, user: str, as_json: bool) -> None:
+    """撤销第 NUMBER 次迁移：无人改动过的撤回并删除内容，其余保留并列出。"""
+    with _in_one_line():
+        from gongkai.content.migration import actions
+        from gongkai.content.migration.models import RunState
+        from gongkai.content.migration.working import work
+
+        run = _run(number)
+        if run.state != RunState.UNDOING:
+            actions.undo(run, by=_actor(user), reason=reason)
+        _show(work(run, seconds=1e9, progress=_progress("撤销中，未撤销的")), as_json=as_json)
+
+
+@move_in.command()
+@click.argument("number", type=int)
+@click.option("--state", default="", help="只列某一状态（如 bad、held、double、unknown）")
+@_JSON
+def show(number: int, state: str, as_json: bool) -> None:
+    """显示第 NUMBER 次迁移的情况和各条的错误。"""
+    with _in_one_line():
+        _show(_run(number), as_json=as_json, state=state)
+
+
+@move_in.command()
+@click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
+def template(out: Path) -> None:
+    """把迁移表格的模板存为 OUT（.xlsx）。"""
+    with _in_one_line():
+        from gongkai.content.migration.sources.sheet import OLD_ITEMS
+        from gongkai.core.spreadsheets import write_xlsx
+
+        try:
+            out.write_bytes(write_xlsx(OLD_ITEMS, []))
+        except OSError as error:
+            raise click.ClickException(f"不能写入 {out}：{error.strerror}") from error
+        click.echo(f"已存为 {out}")
+
+
+@move_in.command()
+@click.argument("url")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--host", "hosts", multiple=True, help="采集的域名，可写多个；不写的只采起始网址的")
+@click.option("--most", type=click.IntRange(1, 1_000_000), default=20_000, help="最多页数和文件数")
+@click.option("--pause", type=click.FloatRange(0.0, 60.0), default=1.0, help="两次请求之间的秒数")
+def crawl(url: str, folder: Path, hosts: tuple[str, ...], most: int, pause: float) -> None:
+    """把网站 URL 的网页和附件存入 FOLDER；须先由 GONGKAI_MOVING_HOSTS 开放。中断后再次运行，从断处继续。"""
+    with _in_one_line():
+        from django.conf import settings
+
+        from gongkai.content.migration.sources.crawl import Bounds, crawl_into
+
+        made = crawl_into(
+            url, folder, list(hosts), Bounds(most=most, pause=pause), settings.GONGKAI_MOVING_HOSTS
+        )
+        try:
+            for row in made.run():
+                if made.saved % 50 == 0 and row.get("file"):
+                    click.echo(f"已存{made.saved}个，待取{len(made.queue)}个", err=True)
+        except OSError as error:
+            raise click.ClickException(f"不能写入 {folder}：{error.strerror}") from error
+        click.echo(f"已存{made.saved}个网页和文件到 {folder}；接着运行 gongkai move-in read {folder}")
+
+
+def _website(name: str) -> "Website":
+    from gongkai.content.editions.models import Website
+
+    sites = list(Website.objects.select_related("body"))
+    found = [site for site in sites if name in {site.name, str(site.pk)} or name.lower() in site.answers_to]
+    found = found if name else sites
+    if len(found) != 1:
+        raise click.ClickException(
+            f"没有网站“{name}”" if name else "没有网站，或有几个网站：请用 --site 指明"
+        )
+    return found[0]
+
+
+def _body(name: str) -> "Body":
+    from django.db.models import Q
+
+    from gongkai.core.units.models import Body
+
+    found = list(
+        Body.objects.filter(Q(name=name) | Q(short_name=name) | Q(aliases__name=name)).distinct()[:2]
+    )
+    if len(found) != 1:
+        raise click.ClickException(f"{'不止一个单位叫' if found else '没有找到单位'}“{name}”：请填写单位全称")
+    return found[0]
+
+
+def _run(number: int) -> "MoveRun":
+    from gongkai.content.migration.models import MoveRun
+
+    found = MoveRun.objects.filter(pk=number).first()
+    if found is None:
+        raise click.ClickException(f"没有第{number}次迁移")
+    return found
+
+
+def _progress(words: str) -> "Callable[[MoveRun], None]":
+    from gongkai.content.migration.queries import done_of
+
+    said = [-1]
+
+    def tell(run: "MoveRun") -> None:
+        done = done_of(run)
+        if done // 200 != said[0]:
+            said[0] = done // 200
+            click.echo(f"{words}{done}条，共{run.total}条", err=True)
+
+    return tell
+
+
+def _show(run: "MoveRun", *, as_json: bool, state: str = "") -> None:
+    from gongkai.content.migration.queries import report
+
+    said = report(run, state=state)
+    if as_json:
+        click.echo(json.dumps(said, ensure_ascii=False, indent=1, default=str))
+        return
+    click.echo(f"第{run.pk}次迁移“{run.name}”：{run.get_state_display()}")
+    for note in run.notes:
+        click.echo(f"提示：{note}")
+    for label, count in said["counts"].items():
+        click.echo(f"  {label}：{count}")
+    for row in said["columns"]:
+        click.echo(f"  栏目“{row['shown']}”（{row['count']}条）→ {row['words']}")
+    for row in said["rows"]:
+        click.echo(f"  {row['place']} {row['title']}：{row['state']} {row['words']}")

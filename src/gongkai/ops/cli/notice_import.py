@@ -1,0 +1,261 @@
+"""`gongkai notice import` and `gongkai notice undo`; Django starts only when they are called."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, NotRequired, TypedDict
+
+import click
+
+from gongkai.ops.cli.django import start
+
+if TYPE_CHECKING:
+    from gongkai.core.units.models import Body
+    from gongkai.work.notices.models import Notice
+    from gongkai.work.notices.source import Source
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--issuer", help="印发单位名称；不填则按通知上的落款识别")
+@click.option("--dry-run", is_flag=True, help="只看会导入什么，不保存")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+def import_(file: Path, *, issuer: str | None, dry_run: bool, as_json: bool) -> None:
+    """导入任务分工通知，产生待核对的草稿；同一文件重复导入不会重复产生。"""
+    start()
+    from gongkai.core.acts.action import Refused
+    from gongkai.work.notices.source import read_source
+
+    if not file.is_file():
+        raise click.ClickException(f"没有这个文件：{file}，请检查路径。")
+    try:
+        source = read_source(file.read_bytes(), file.name)
+        government, body = _places(source, issuer)
+        result = _dry(source, government, body) if dry_run else _import(source, government, body)
+    except Refused as refusal:
+        raise click.ClickException(str(refusal)) from refusal
+    click.echo(json.dumps(result, ensure_ascii=False, indent=2) if as_json else _words(result))
+
+
+def _places(source: "Source", issuer: str | None) -> "tuple[Body, Body | None]":
+    """Return the government that carries the notice out, and its issuer where the directory knows it.
+
+    Raises:
+        ClickException: the issuer given is unknown, or the government cannot be told.
+    """
+    from gongkai.core.units.models import Body, BodyKind
+    from gongkai.core.units.queries import catalogue, resolve
+
+    roots = list(Body.objects.filter(parent=None, kind__in=[BodyKind.GOVERNMENT, BodyKind.DISTRICT])[:2])
+    if not roots:
+        raise click.ClickException("名录中还没有政府，请先登记单位（gongkai unit import）。")
+    printed = issuer or str(source.parsed.get("issuer") or "")
+    found = resolve(printed, roots[0]) if printed else None
+    body = found.bodies[0] if found and len(found.bodies) == 1 else None
+    if issuer and body is None:
+        raise click.ClickException(f"名录中没有“{issuer}”，请核对名称，或先登记这个单位。")
+    if body is not None:
+        return catalogue().home(body), body
+    if len(roots) > 1:
+        raise click.ClickException("名录中有多个政府，请用 --issuer 指明印发单位。")
+    return roots[0], None
+
+
+def _import(source: "Source", government: "Body", issuer: "Body | None") -> "Result":
+    from gongkai.core.units.actors import SYSTEM
+    from gongkai.work.notices.actions import bring_in
+
+    made = bring_in(source, by=SYSTEM, government=government, issuer=issuer)
+    return {"id": made.notice.pk, "already": made.already, **summary(made.notice)}
+
+
+def _dry(source: "Source", government: "Body", issuer: "Body | None") -> "Result":
+    """Import, look, and take everything back: exactly what an import would give."""
+    from django.db import transaction
+
+    from gongkai.core.units.actors import SYSTEM
+    from gongkai.work.notices.actions import bring_in
+
+    with transaction.atomic():
+        made = bring_in(source, by=SYSTEM, government=government, issuer=issuer)
+        known = made.notice.pk if made.already else None
+        result: Result = {
+            "id": known,
+            "already": made.already,
+            "dry_run": True,
+            **summary(made.notice),
+        }
+        transaction.set_rollback(True)
+    return result
+
+
+class Line(TypedDict):
+    """A line of what falls due."""
+
+    row: int
+    measure: str
+    due: str
+    limits: list[str]
+    period: str
+    units: list[str]
+    unknown: list[str]
+    marks: list[str]
+
+
+class Refusal(TypedDict):
+    """A column that cannot be made, and why."""
+
+    path: list[str]
+    reason: str
+
+
+class Columns(TypedDict):
+    """What becomes of the columns that a notice asks for."""
+
+    create: list[str]
+    reuse: list[str]
+    refused: list[Refusal]
+
+
+class Needs(TypedDict):
+    """What needs a person."""
+
+    units: int
+    doubts: int
+    remarks: list[str]
+    leads_without_staff: list[str]
+    units_without_staff: list[str]
+    reasons: list[str]
+
+
+class Summary(TypedDict):
+    """What is said of a notice."""
+
+    title: str
+    government: str
+    year: int
+    state: str
+    rows: int
+    preamble: int
+    duties: int
+    entries: int
+    lines: list[Line]
+    columns: Columns
+    needs_person: Needs
+
+
+class Result(Summary):
+    """The same with what was done: `dry_run` where everything was taken back."""
+
+    id: int | None
+    already: bool
+    dry_run: NotRequired[bool]
+
+
+def summary(notice: "Notice") -> Summary:
+    """Return the counts of a notice, the columns it asks for, and what needs a person."""
+    from gongkai.work.notices.queries.readiness import duties_count, preview, unresolved, unsettled
+
+    shown = preview(notice)
+    return {
+        "title": notice.title,
+        "government": notice.government.name,
+        "year": notice.year,
+        "state": notice.state,
+        "rows": notice.measures.filter(preamble=False).count(),
+        "preamble": notice.measures.filter(preamble=True).count(),
+        "duties": duties_count(notice),
+        "entries": shown.entries,
+        "lines": [
+            {
+                "row": line.number,
+                "measure": line.measure.title,
+                "due": line.due.isoformat(),
+                "limits": list(line.limits),
+                "period": line.period,
+                "units": [unit.label for unit in line.units],
+                "unknown": list(line.unknown),
+                "marks": list(line.marks_words),
+            }
+            for line in shown.lines
+        ],
+        "columns": {
+            "create": [column.title for column in shown.columns.create],
+            "reuse": [" > ".join(reused.path) for reused in shown.columns.reuse],
+            "refused": [
+                {"path": list(refusal.path), "reason": refusal.reason} for refusal in shown.columns.refused
+            ],
+        },
+        "needs_person": {
+            "units": unresolved(notice),
+            "doubts": unsettled(notice),
+            "remarks": list(notice.remarks),
+            "leads_without_staff": [body.label for body in shown.leaderless],
+            "units_without_staff": [body.label for body in shown.idle],
+            "reasons": list(shown.reasons) if notice.editable else [],
+        },
+    }
+
+
+def _words(result: Result) -> str:
+    columns, needs = result["columns"], result["needs_person"]
+    head = "试导入，没有保存" if result.get("dry_run") else f"通知编号 {result['id']}"
+    lines = [
+        f"{head}：{result['title']}（{result['government']}，{result['year']}年）",
+        *(["这个文件以前已经导入，没有重复导入。"] if result["already"] else []),
+        f"举措 {result['rows']} 行，正文要求 {result['preamble']} 条，要求 {result['duties']} 项",
+        f"栏目：新建 {len(columns['create'])} 个，沿用 {len(columns['reuse'])} 条路径"
+        + (f"，不能建 {len(columns['refused'])} 条" if columns["refused"] else ""),
+        f"需要人工：单位待指明 {needs['units']} 处，存疑待核对 {needs['doubts']} 处",
+        *(f"  {remark}" for remark in needs["remarks"]),
+        *(f"  牵头单位{name}没有可以审核的人员" for name in needs["leads_without_staff"]),
+        *(f"  责任单位{name}没有经办人和负责人，收不到任务" for name in needs["units_without_staff"]),
+        *_planned(result),
+    ]
+    if not needs["reasons"]:
+        lines.append("可以确认。" if result["state"] == "draft" else "已经确认。")
+    return "\n".join(lines)
+
+
+def _planned(result: Summary) -> list[str]:
+    """Return what falls due, by day; lines whose day is unusual begin with a mark. Of a notice that was confirmed before: nothing."""
+    if result["state"] != "draft":
+        return []
+    unusual = sum(1 for line in result["lines"] if line["marks"])
+    lines = [f"任务 {result['entries']} 项，按到期日（▲为不寻常的日期，{unusual} 条）："]
+    for line in result["lines"]:
+        marks = f"　▲{'、'.join(line['marks'])}" if line["marks"] else ""
+        period = f"（{line['period']}起）" if line["period"] else ""
+        lines.append(f"  {line['due']}　第{line['row']}行 {line['measure']}{period}{marks}")
+        units = "、".join([*line["units"], *(f"{name}（待指明）" for name in line["unknown"])])
+        lines.append(f"      时限：{'；'.join(line['limits'])}　责任单位：{units or '无'}")
+    return lines
+
+
+@click.command()
+@click.argument("number", type=int, metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+def undo(number: int, *, as_json: bool) -> None:
+    """撤销一次导入：已有办理的，列出原因，什么都不改变。"""
+    start()
+    from gongkai.core.acts.action import Refused
+    from gongkai.core.units.actors import SYSTEM
+    from gongkai.work.notices.actions import undo_import
+    from gongkai.work.notices.models import Notice
+
+    notice = Notice.objects.filter(pk=number).first()
+    if notice is None:
+        raise click.ClickException(f"没有编号为 {number} 的通知。")
+    try:
+        removed = undo_import(notice, by=SYSTEM)
+    except Refused as refusal:
+        if as_json:
+            click.echo(json.dumps({"undone": False, "reasons": refusal.reasons}, ensure_ascii=False))
+        raise click.ClickException(
+            "不能撤销：" + "；".join(r.rstrip("。") for r in refusal.reasons)
+        ) from refusal
+    if as_json:
+        click.echo(json.dumps({"undone": True, "id": number, **removed}, ensure_ascii=False))
+    else:
+        click.echo(
+            f"已撤销导入 {number}：任务 {removed['entries']} 条、举措 {removed['measures']} 条、栏目 {removed['columns']} 个。"
+        )

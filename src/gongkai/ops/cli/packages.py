@@ -1,0 +1,174 @@
+"""`gongkai package`: edition packages between the inner and the outer network."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from gongkai.ops.cli.django import start
+from gongkai.ops.cli.errors import one_line
+
+if TYPE_CHECKING:
+    from gongkai.content.packages.models import Package
+
+_JSON = click.option("--json", "as_json", is_flag=True, help="输出 JSON")
+
+
+@click.group()
+def package() -> None:
+    """内外网交换包：内网导出已公开的内容，外网应用；单向、签名、按顺序、可重复。"""
+
+
+@contextmanager
+def _in_one_line() -> Iterator[None]:
+    start()
+    from gongkai.core.acts.action import Refused
+
+    try:
+        yield
+    except Refused as refused:
+        raise click.ClickException(one_line(refused)) from refused
+
+
+@package.command()
+@click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
+def key(out: Path) -> None:
+    """（内网）把公钥存为 OUT，交给外网信任；私钥只留在本机数据文件夹。"""
+    with _in_one_line():
+        from gongkai.content.packages import keys
+
+        _write(out, keys.public_pem())
+        click.echo(f"公钥已存为 {out}")
+
+
+@package.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def trust(file: Path) -> None:
+    """（外网）信任内网的公钥 FILE；只需一次。"""
+    with _in_one_line():
+        from gongkai.content.packages import keys
+
+        keys.trust(_read(file))
+        click.echo("已信任这把公钥")
+
+
+@package.command()
+@click.option("--whole", is_flag=True, help="全量：外网丢了包或重新开始时用")
+@click.option("--limited", is_flag=True, help="也带上限定范围公开的信息（外网须开放接收）")
+@click.option("--everything", is_flag=True, help="逐条比对全部内容，不只看上次之后的流水（每七天自动一次）")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="另存到这个文件夹")
+@_JSON
+def export(whole: bool, limited: bool, everything: bool, out: Path | None, as_json: bool) -> None:
+    """（内网）导出上次之后的变化，生成下一个（或几个）交换包。"""
+    with _in_one_line():
+        from gongkai.content.packages import exporting
+        from gongkai.core.units.actors import SYSTEM
+
+        made = exporting.export(SYSTEM, whole=whole, limited=limited, everything=everything)
+        for one in made if out else []:
+            assert out is not None
+            out.mkdir(parents=True, exist_ok=True)
+            _write(out / one.file, (exporting.folder() / one.file).read_bytes())
+        _show(
+            [_facts(one, str(exporting.folder() / one.file)) for one in made],
+            as_json,
+            "没有新的内容，没有导出",
+        )
+
+
+@package.command()
+@click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True)
+@_JSON
+def apply(files: tuple[Path, ...], as_json: bool) -> None:
+    """（外网）按顺序应用交换包 FILES（也可以是存放交换包的文件夹）；应用过的不再变化。"""
+    with _in_one_line():
+        from gongkai.content.packages import applying
+        from gongkai.core.units.actors import SYSTEM
+
+        said = []
+        for path in _ordered(files):
+            if not path.is_file():
+                raise click.ClickException(f"没有这个文件：{path}")
+            one, new = applying.apply(path, SYSTEM)
+            said.append({**_facts(one, str(path)), "new": new})
+        _show(said, as_json, "文件夹中没有交换包")
+
+
+@package.command()
+@_JSON
+def status(as_json: bool) -> None:
+    """显示最近的交换包和累计摘要值：内外网一致，就什么也没有少。"""
+    with _in_one_line():
+        from django.conf import settings
+
+        from gongkai.content.packages import state
+        from gongkai.content.packages.queries import carried
+
+        last = state.last()
+        said = {
+            "outer": settings.GONGKAI_OUTER,
+            "sequence": last.sequence if last else 0,
+            "digest": last.digest if last else "",
+            "state": last.state if last else "",
+            "rows": carried(),
+            "at": last.at.isoformat() if last else "",
+        }
+        if as_json:
+            click.echo(json.dumps(said, ensure_ascii=False))
+            return
+        side = "外网端" if said["outer"] else "内网端"
+        if last is None:
+            click.echo(f"{side}：还没有交换包")
+            return
+        click.echo(f"{side}：最近第{last.sequence}号，累计{said['rows']}行，累计摘要值 {last.state[:16]}")
+
+
+def _ordered(files: tuple[Path, ...]) -> list[Path]:
+    from gongkai.content.packages.container import SUFFIX
+
+    found: list[Path] = []
+    for path in files:
+        found += sorted(path.glob(f"*{SUFFIX}")) if path.is_dir() else [path]
+    return found
+
+
+def _facts(one: "Package", path: str) -> dict[str, object]:
+    from gongkai.content.packages.queries import contents_of
+
+    return {
+        "sequence": one.sequence,
+        "digest": one.digest,
+        "state": one.state,
+        "whole": one.whole,
+        "counts": one.counts,
+        "words": contents_of(one),
+        "file": path,
+    }
+
+
+def _show(rows: Sequence[Mapping[str, object]], as_json: bool, nothing: str) -> None:
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    if not rows:
+        click.echo(nothing)
+    for row in rows:
+        already = "" if row.get("new", True) else "（以前应用过，没有变化）"
+        click.echo(f"第{row['sequence']}号 {row['file']}：{row['words']}{already}")
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise click.ClickException(f"不能写入 {path}：{error.strerror}") from error
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise click.ClickException(f"读不到 {path}：{error.strerror}") from error

@@ -1,0 +1,146 @@
+"""`gongkai privacy`: find and mask personal data, proofread, and an office's own terms. Thin."""
+
+import json
+from collections.abc import Mapping
+from os import PathLike
+from pathlib import Path
+
+import click
+
+from gongkai.lib.privacy import PrivacyError, TermList, find, mask_file, proofread
+from gongkai.lib.privacy.files.text import text_of
+from gongkai.ops.cli.errors import refusing
+from gongkai.ops.cli.plain import PlainGroup, help_alone
+
+
+class _Out(click.Path):
+    """A path to write to: never empty, which would mean the current folder."""
+
+    def convert(
+        self, value: str | PathLike[str], param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | bytes | PathLike[str]:
+        """Return the path; refuse an empty one."""
+        if not str(value).strip():
+            raise click.ClickException("没有写明输出文件（-o 后面是空的）")
+        return super().convert(value, param, ctx)
+
+
+_FILE = click.argument("file", type=click.Path(path_type=Path))
+_JSON = click.option("--json", "as_json", is_flag=True, help="输出JSON")
+
+
+def _show(data: Mapping[str, object], as_json: bool, lines: list[str]) -> None:
+    """Print the data as JSON, or lines for a reader."""
+    if as_json:
+        click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(lines))
+
+
+@click.group(cls=PlainGroup, invoke_without_command=True)
+@click.pass_context
+def privacy(ctx: click.Context) -> None:
+    """查找、遮盖个人信息，校对文字。"""
+    help_alone(ctx)
+
+
+@privacy.command("find")
+@_FILE
+@_JSON
+@refusing(PrivacyError)
+def find_command(file: Path, as_json: bool) -> None:
+    """查找文件中不宜公开的个人信息（.txt .csv .html .docx .xlsx .pdf）。"""
+    findings = find(text_of(file))
+    lines = [
+        f"共发现{len(findings)}处",
+        *(f"{finding.start}\t{finding.kind}\t{finding.text}\t{finding.why}" for finding in findings),
+    ]
+    _show({"findings": [finding.as_dict() for finding in findings]}, as_json, lines)
+
+
+@privacy.command("mask")
+@_FILE
+@click.option(
+    "-o", "--out", required=True, type=_Out(path_type=Path), help="输出文件（扩展名同原文件）或文件夹"
+)
+@_JSON
+@refusing(PrivacyError)
+def mask_command(file: Path, out: Path, as_json: bool) -> None:
+    """遮盖文件中的个人信息；输出前复查，查到残留即不输出。"""
+    done = mask_file(file, out)
+    beside = f"（其中图片说明、链接、页眉等处{len(done.elsewhere)}处）" if done.elsewhere else ""
+    count = len(done.findings) + len(done.elsewhere)
+    lines = [f"已遮盖{count}处{beside}，写入{done.path}", *done.warnings]
+    data = {
+        "out": str(done.path),
+        "findings": [finding.as_dict() for finding in done.findings],
+        "elsewhere": [finding.as_dict() for finding in done.elsewhere],
+        "warnings": done.warnings,
+    }
+    _show(data, as_json, lines)
+
+
+@privacy.command("proofread")
+@_FILE
+@click.option("--units", type=click.Path(path_type=Path), help="单位规范名称，每行一个")
+@click.option("--leaders", type=click.Path(path_type=Path), help="领导姓名与职务，每行“姓名,职务”")
+@click.option("--terms", type=click.Path(path_type=Path), help="本单位术语表（CSV）")
+@_JSON
+@refusing(PrivacyError)
+def proofread_command(
+    file: Path, units: Path | None, leaders: Path | None, terms: Path | None, as_json: bool
+) -> None:
+    """校对文字：错别字、重字、文号、日期、合计、序号、标点、机构名称等。"""
+    names = text_of(units).split("\n") if units else []
+    posts = [_post(line) for line in text_of(leaders).split("\n") if line.strip()] if leaders else []
+    own = TermList.read(terms) if terms else None
+    text = text_of(file)
+    findings = proofread(text, units=[name for name in names if name.strip()], leaders=posts, terms=own)
+    lines = [f"共发现{len(findings)}处疑误"]
+    lines += [
+        f"{finding.start}\t{finding.kind}\t{finding.text}\t{finding.why}\t{finding.suggestion}"
+        for finding in findings
+    ]
+    _show({"findings": [finding.as_dict() for finding in findings]}, as_json, lines)
+
+
+def _post(line: str) -> tuple[str, str]:
+    """Return name and post of one line (姓名,职务)."""
+    name, comma, post = line.replace("，", ",").replace("\t", ",").partition(",")
+    if not comma or not name.strip() or not post.strip():
+        raise PrivacyError(f"领导名单每行应为“姓名,职务”：{line.strip()[:30]}")
+    return name.strip(), post.strip()
+
+
+@privacy.group("terms", cls=PlainGroup, invoke_without_command=True)
+@click.pass_context
+def terms_group(ctx: click.Context) -> None:
+    """本单位术语表的导入导出（错误用语、规范用语、说明）。"""
+    help_alone(ctx)
+
+
+@terms_group.command("import")
+@_FILE
+@click.option("-o", "--out", required=True, type=_Out(path_type=Path), help="检查后存入的术语表（CSV）")
+@_JSON
+@refusing(PrivacyError)
+def import_terms(file: Path, out: Path, as_json: bool) -> None:
+    """检查一份术语表（CSV）并存为校对可用的术语表；已有的行保留，相同错误用语以新的为准。"""
+    new = TermList.read(file)
+    old = TermList.read(out) if out.exists() else TermList()
+    merged = {term.wrong: term for term in (*old.terms, *new.terms)}
+    TermList(merged.values()).write(out)
+    data = {"imported": len(new), "total": len(merged), "out": str(out)}
+    _show(data, as_json, [f"导入{len(new)}条，共{len(merged)}条，存入{out}"])
+
+
+@terms_group.command("export")
+@_FILE
+@click.option("-o", "--out", required=True, type=_Out(path_type=Path), help="导出的文件（CSV）")
+@_JSON
+@refusing(PrivacyError)
+def export_terms(file: Path, out: Path, as_json: bool) -> None:
+    """把术语表导出为CSV（带BOM，可直接用Excel打开）。"""
+    terms = TermList.read(file)
+    terms.write(out)
+    _show({"exported": len(terms), "out": str(out)}, as_json, [f"导出{len(terms)}条至{out}"])

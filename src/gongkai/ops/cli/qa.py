@@ -1,0 +1,134 @@
+"""`gongkai qa …`: the base of answers (政策咨询问答库) from a spreadsheet, asking it, fitting its search to the office's own questions."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, TypedDict
+
+import click
+
+from gongkai.ops.cli.django import start
+from gongkai.ops.cli.errors import refusing
+from gongkai.ops.cli.unit import import_file
+
+if TYPE_CHECKING:
+    from gongkai.lib.matching.fitting import Fit
+
+
+@click.group()
+def qa() -> None:
+    """政策问答库：导入、提问、学习检索权重。"""
+
+
+@qa.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="只预览，不写入")
+@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出")
+def import_(file: Path, dry_run: bool, as_json: bool) -> None:
+    """从 .xlsx、.xls、.csv 导入问答；导入的是草稿，经初审、签发后对外使用。"""
+    import_file("answers", file, dry_run=dry_run, as_json=as_json)
+
+
+@qa.command()
+@click.argument("text")
+@click.option("--in-use", is_flag=True, help="只找已签发使用的，不找草稿")
+@click.option("-k", "most", default=5, show_default=True, type=click.IntRange(1, 50), help="最多几条")
+@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出")
+def ask(text: str, in_use: bool, most: int, as_json: bool) -> None:
+    """提问：给出可以直接答复的、供选择的，或者建议转办的单位。"""
+    if not text.strip():
+        raise click.ClickException("请写明要问什么，如 gongkai qa ask 公租房申请条件")
+    start()
+    from gongkai.core.acts.action import Refused
+
+    said = refusing(Refused)(_ask)(text.strip()[:2000], in_use, most)
+    if as_json:
+        click.echo(json.dumps(said, ensure_ascii=False, indent=1))
+        return
+    words = {"answer": "可以直接答复", "candidates": "可能是以下之一", "hand_over": "请转办"}
+    click.echo(f"{words[said['decision']]}{'：' + said['unit'] if said['unit'] else ''}")
+    for hit in said["hits"]:
+        click.echo(f"- {hit['question']}（{hit['state']}）{'；'.join(hit['why'])}\n  {hit['answer']}")
+
+
+@qa.command()
+@click.option("--dry-run", is_flag=True, help="只计算，不采用")
+@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出")
+def fit(dry_run: bool, as_json: bool) -> None:
+    """用本单位的问答对学习检索权重：留出三分之一检验，确实更好才采用。"""
+    start()
+    from gongkai.core.acts.action import Refused
+
+    found, kept = refusing(Refused, ValueError)(_fit)(dry_run)
+    if as_json:
+        click.echo(json.dumps({**asdict(found), "kept": kept}, ensure_ascii=False, indent=1))
+        return
+    click.echo(f"问答对{found.pairs}对，其中{found.held}对用于检验。")
+    for label, before, after in (
+        ("检验得分（nDCG@10）", found.before.ndcg, found.after.ndcg),
+        ("首条命中", found.before.first, found.after.first),
+        ("前三条命中", found.before.three, found.after.three),
+    ):
+        click.echo(f"{label}：{before:.3f} → {after:.3f}")
+    words = "更好" if found.better else "没有更好，权重不变"
+    click.echo(words + ("，已采用。" if kept else "，只计算，没有采用。" if found.better else "。"))
+
+
+def _fit(dry_run: bool) -> "tuple[Fit, bool]":
+    """Return what came of fitting, and whether it is used from now on."""
+    from gongkai.core.acts.actors import SYSTEM
+    from gongkai.work.consultation import actions, learning
+
+    found = learning.try_fit()
+    kept = found.better and not dry_run
+    if not dry_run:
+        actions.keep_fit(None, by=SYSTEM, found=found)
+    return found, kept
+
+
+class Hit(TypedDict):
+    """An answer of the base that a question means."""
+
+    id: int
+    question: str
+    answer: str
+    score: float
+    why: list[str]
+    flags: list[str]
+    state: str
+    unit: str
+
+
+class Asked(TypedDict):
+    """What the base says to a question."""
+
+    decision: str
+    hits: list[Hit]
+    unit: str | None
+    why: list[str]
+
+
+def _ask(text: str, in_use: bool, most: int) -> Asked:
+    from gongkai.work.consultation import recall, routing
+
+    found = recall.recall(text, k=most, drafts=not in_use)
+    units = routing.propose(text, k=1)
+    unit = found.found[0].answer.body.name if found.found and found.decision == "answer" else ""
+    return {
+        "decision": found.decision,
+        "hits": [
+            {
+                "id": match.answer.pk,
+                "question": match.answer.question,
+                "answer": match.answer.answer,
+                "score": match.score,
+                "why": list(match.why),
+                "flags": list(match.flags),
+                "state": match.answer.state_label,
+                "unit": match.answer.body.name,
+            }
+            for match in found.found
+        ],
+        "unit": unit or (units[0][0].name if units else None),
+        "why": list(found.why),
+    }

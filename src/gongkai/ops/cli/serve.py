@@ -1,0 +1,267 @@
+"""`gongkai serve`: the server, and beside it the due work and the workers of errands.
+
+The server is split off once the program is read and before anything is done: its processes and this one hold the program once, in memory that they
+share, and a worker need not read it again. It listens when it is told to (`Server.listen`).
+"""
+
+import atexit
+import ctypes
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+import threading
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+import click
+
+from gongkai.ops.cli.django import on_the_primary, start
+from gongkai.ops.cli.serving_lock import lock_served
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
+#: Seconds between two looks at what is due. The jobs may be missed or repeated; this is only how soon they come.
+PAUSE = 60
+#: prctl(2): which signal a process gets when its parent ends.
+PR_SET_PDEATHSIG = 1
+#: Seconds that the server waits for its workers when it is told to stop: one that just starts does not hear of it, and would keep the port.
+KILLED_AFTER = 15
+#: Requests that one worker answers at a time.
+THREADS = 4
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="监听地址")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="端口")
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="进程数")
+@click.option("--no-jobs", is_flag=True, help="不执行到期工作（另有定时器运行 gongkai run-due 时）")
+@click.option(
+    "--no-second-factor", is_flag=True, help="审核、签发和管理岗位登录时不要求第二重验证（后台会注明）"
+)
+def serve(host: str, port: int, workers: int, no_jobs: bool, no_second_factor: bool) -> None:
+    """启动网站与后台；同时执行到期工作（亮灯、催办、发送）。"""
+    _free(host, port)
+    if no_second_factor:
+        os.environ["GONGKAI_SECOND_FACTOR"] = "off"
+    start(ready=False)
+    lock_served(port)
+    server = Server(host, port, workers)
+    from gongkai.ops.upkeep.migrating import migrate
+
+    click.echo("正在检查数据库，首次启动约需一分钟……")
+    on_the_primary()
+    if words := migrate():
+        click.echo(f"注意：{words}")
+    _say_what_to_mend()
+    _welcome(host, port)
+    run(server, jobs=not no_jobs)
+
+
+def _say_what_to_mend() -> None:
+    """Say how much `gongkai check` finds, and at once where other accounts of this machine may read what is stored."""
+    from gongkai.ops.upkeep.examining import findings
+
+    found = findings()
+    for finding in found:
+        if finding.name == "open_files":
+            click.echo(f"注意：{finding.words}，请{finding.mend}")
+    if grave := sum(finding.grave for finding in found):
+        click.echo(f"设置和现状有{grave}项缺失或不安全，运行 gongkai check 逐项查看。")
+
+
+def _welcome(host: str, port: int) -> None:
+    """Say where it is, and what a fresh installation lacks: nobody can sign in yet."""
+    from gongkai.core.units.models import Appointment, Role
+
+    click.echo(f"公开网站  http://{host}:{port}/\n工作后台  http://{host}:{port}/admin/")
+    if not Appointment.objects.filter(role=Role.ADMINISTRATOR).exists():
+        click.echo("还没有系统管理员，无人可以登录：请另开窗口运行 gongkai init")
+    _keys()
+    click.echo("按 Ctrl+C 停止。")
+
+
+def _keys() -> None:
+    """Make the keys of personal data at the first start; report at once where they do not fit, not when a form is sent."""
+    from gongkai.core.vault.servers import confirm
+
+    if trouble := confirm():
+        click.echo(f"注意：{trouble}。在此之前，公众表单不能提交，个人信息不能查看。")
+
+
+class Server:
+    """The process that listens, split off from this one; `start` came before, and nothing else."""
+
+    def __init__(self, host: str, port: int, workers: int = 1) -> None:
+        self.host, self.port = host, port
+        if sys.platform == "linux":
+            read_program()
+            ways = multiprocessing.get_context("fork")
+        else:  # a process that was split off may not use what the system's libraries hold there: it reads the program again
+            ways = multiprocessing.get_context("spawn")
+        heard, self._told = ways.Pipe(duplex=False)
+        self.process = ways.Process(target=_serve, args=(heard, self._told, host, port, workers))
+        self.process.start()
+        heard.close()
+        atexit.register(self._told.close)  # whoever ends before the word has it end, too
+
+    def listen(self) -> None:
+        """Tell it to begin."""
+        self._told.send(os.getpid())
+
+    def end(self) -> None:
+        """Tell it to stop."""
+        self.process.terminate()
+
+    def wait(self) -> int:
+        """Wait until it ended; return its exit code (negative: the signal)."""
+        self.process.join()
+        return self.process.exitcode or 0
+
+
+def read_program() -> None:
+    """Read what each worker would read behind its start, and let the collector of garbage alone with it: what nobody touches is shared."""
+    import gc
+
+    from django.db import connections
+    from django.utils.module_loading import import_string
+
+    # Named, as the application is: no room of this floor knows another.
+    import_string("gongkai.ops.config.warming.read_program")()
+    connections.close_all()
+    gc.freeze()
+
+
+def _serve(heard: "Connection", told: "Connection", host: str, port: int, workers: int) -> None:
+    """Be the server: wait for the word, then listen until told to stop."""
+    told.close()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        parent = heard.recv()
+    except EOFError:
+        return
+    _end_with(parent, signal.SIGTERM)
+    tie_workers()
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    Granian(
+        "gongkai.ops.config.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=THREADS,
+        websockets=False,
+        log_level=LogLevels.warning,
+        workers_kill_timeout=KILLED_AFTER,
+        respawn_failed_workers=True,
+    ).serve()
+
+
+def tie_workers() -> None:
+    """Have each process that this one is going to fork end with it: one that is killed leaves nobody who would keep its port, with an old program."""
+    own = os.getpid()
+
+    def tie() -> None:
+        if os.getppid() == own:  # a worker's own children are its own affair
+            _end_with(own, signal.SIGKILL)
+
+    os.register_at_fork(after_in_child=tie)
+
+
+def _end_with(parent: int, way: signal.Signals) -> None:
+    """Have this process told to stop when its parent is killed, so that it leaves the port; only Linux knows such a thing."""
+    if sys.platform.startswith("linux"):
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, way)
+        if os.getppid() != parent:  # killed in between
+            os._exit(1)
+
+
+def run(server: Server, *, jobs: bool = True) -> None:
+    """Let the server listen and do the jobs here, until either is told to stop."""
+    from django.conf import settings
+
+    from gongkai.core.background_jobs.worker import Workers
+    from gongkai.ops.upkeep import primary
+    from gongkai.ui.portal.purging import threads
+
+    _free(server.host, server.port)
+    Path(settings.STATIC_ROOT).mkdir(
+        parents=True, exist_ok=True
+    )  # the server warns of a folder that is not there
+    stop = threading.Event()
+    refused: list[str] = []
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+        server.end()
+
+    def refuse(words: str) -> None:
+        refused.append(words)
+        server.end()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    server.listen()
+    threading.Thread(target=primary.watch, args=(stop, refuse), name="primary", daemon=True).start()
+    if jobs:
+        threading.Thread(target=_work, args=(stop,), daemon=True).start()
+    errands = None if settings.GONGKAI_WORKER == "database" else Workers()
+    if errands:
+        errands.begin()
+        threads.begin(watch=True)  # otherwise `gongkai worker` watches for what caches were not told
+    code = server.wait()
+    stop.set()
+    if refused:
+        raise click.ClickException(refused[0])
+    if errands:
+        errands.end()
+        errands.release()
+    if code not in {0, -signal.SIGTERM, -signal.SIGINT}:
+        raise click.ClickException(_why(code, server))
+
+
+def _why(code: int, server: Server) -> str:
+    """Say why the server ended that nobody told to stop."""
+    if code < 0:
+        return f"服务器被信号{-code}终止，例如内存不足时由系统终止：请查看系统日志，再重新启动"
+    return (
+        f"服务器没有启动成功，或者接连出错（退出码 {code}）：请检查 {server.host}:{server.port} 是否已被占用"
+    )
+
+
+def _free(host: str, port: int) -> None:
+    """See that the address can be listened on.
+
+    Raises:
+        ClickException: it is no address of this machine, is taken, or must not be used.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as one:
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            one.bind(address)
+    except (OSError, UnicodeError) as error:
+        raise click.ClickException(f"不能监听 {host}:{port}（{error}）：请换一个地址或端口") from error
+
+
+def _work(stop: threading.Event) -> None:
+    """Do what is due, again and again; a failure is logged and the next round goes on."""
+    import logging
+
+    from django.db import close_old_connections
+
+    from gongkai.core.ledger.jobs import run_due
+
+    while not stop.wait(PAUSE):
+        try:
+            run_due()
+        except Exception:
+            logging.getLogger("gongkai.jobs").exception("到期工作未完成，下一轮继续")
+        finally:
+            close_old_connections()

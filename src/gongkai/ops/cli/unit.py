@@ -1,0 +1,130 @@
+"""`gongkai unit …`: the directory of units in and out."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from gongkai.lib.typed_json import records, texts
+from gongkai.ops.cli.django import start
+from gongkai.ops.cli.errors import refusing
+
+
+@click.group()
+def unit() -> None:
+    """单位名录导入导出（列与后台的导入、导出相同）。"""
+
+
+@unit.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="只预览，不写入")
+@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出")
+def import_(file: Path, dry_run: bool, as_json: bool) -> None:
+    """从 .xlsx、.xls、.csv 导入单位名录；有一处错误就一行也不写入。"""
+    import_file("units", file, dry_run=dry_run, as_json=as_json)
+
+
+def import_file(importer: str, file: Path, *, dry_run: bool, as_json: bool) -> None:
+    """Import a spreadsheet by the importer of this name, as the system, and print what came of it.
+
+    Raises:
+        ClickException: the file cannot be read, or a row is wrong; then no row was written.
+    """
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise click.ClickException(f"读不到文件 {file}：请检查路径和权限（{error.strerror}）") from error
+    start()
+    from gongkai.core.acts.action import Refused
+    from gongkai.core.spreadsheets.errors import Unreadable
+
+    refusing(Refused, Unreadable)(_import)(importer, content, file.name, dry_run, as_json)
+
+
+def _import(importer: str, content: bytes, name: str, dry_run: bool, as_json: bool) -> None:
+    from gongkai.core.spreadsheets import actions, read
+    from gongkai.core.spreadsheets.importers import IMPORTERS
+    from gongkai.core.units.actors import SYSTEM
+
+    if dry_run:
+        wanted = IMPORTERS[importer]
+        table = read(content, wanted.sheet)
+        plan = wanted.plan(table, by=SYSTEM)
+        plan.errors[:0] = table.errors
+        plan.notes[:0] = table.notes
+        said = {"id": None, "applied": False, **plan.as_json()}
+    else:
+        run, plan = actions.try_file(importer, content=content, file_name=name, by=SYSTEM)
+        said = {"id": run.pk, "applied": False, **plan.as_json()}
+        if not plan.errors and plan.changes:
+            actions.apply(run, by=SYSTEM)
+            said["applied"] = True
+    _print(said, as_json=as_json)
+    if plan.errors:
+        raise click.ClickException(f"有{len(plan.errors)}处错误，没有写入；第一处：{plan.errors[0]}")
+
+
+def _print(said: Mapping[str, object], *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(said, ensure_ascii=False, indent=1, default=str))
+        return
+    for note in texts(said, "notes"):
+        click.echo(f"提示：{note}")
+    errors = records(said, "errors")
+    for error in errors:
+        where = f"第{error['row']}行" if error["row"] else "表头"
+        click.echo(f"{where} {error['column']}列（{error['head']}）：{error['what']}。{error['todo']}。")
+    verb = "已导入" if said["applied"] else "预览"
+    click.echo(f"{verb}：新增{said['made']}，修改{said['changed']}，不变{said['same']}，错误{len(errors)}")
+
+
+@unit.command("export")
+@click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出结果说明")
+def export(out: Path, as_json: bool) -> None:
+    """把单位名录导出为 .xlsx 或 .csv（按文件名）。"""
+    if out.suffix.lower() not in {".xlsx", ".csv"}:
+        raise click.ClickException(f"不认识的格式“{out.suffix}”，请以 .xlsx 或 .csv 结尾")
+    start()
+    from gongkai.core.spreadsheets import write_csv, write_xlsx
+    from gongkai.core.units.actors import SYSTEM
+    from gongkai.core.units.importing import BODIES
+
+    rows = list(BODIES.rows(SYSTEM))
+    content = (write_csv if out.suffix.lower() == ".csv" else write_xlsx)(BODIES.sheet, rows)
+    try:
+        out.write_bytes(content)
+    except OSError as error:
+        raise click.ClickException(f"写不了文件 {out}：请检查文件夹和权限（{error.strerror}）") from error
+    said = {"file": str(out), "units": len(rows)}
+    click.echo(json.dumps(said, ensure_ascii=False) if as_json else f"已导出{len(rows)}个单位到 {out}")
+
+
+@unit.command("officer")
+@click.option("--body", required=True, help="任职单位全称（本级政府办公室）")
+@click.option("--name", required=True, help="姓名")
+@click.option("--username", required=True, help="登录账号")
+def officer(body: str, name: str, username: str) -> None:
+    """登记一名安全保密管理员：没有这样的人时，任职和密码无人确认。写入日志，监督员可以看到。"""
+    start()
+    from gongkai.core.acts.action import Refused
+
+    said = refusing(Refused)(_officer)(body.strip(), name, username)
+    click.echo(
+        f"已登记{said['role']}{said['name']}，登录账号 {said['username']}，一次性密码 {said['password']}（只显示这一次）"
+    )
+
+
+def _officer(body: str, name: str, username: str) -> dict[str, str]:
+    from django.db import transaction
+
+    from gongkai.core.acts.action import Refused
+    from gongkai.core.units.models import Body, Role
+    from gongkai.ops.cli.init import open_account
+
+    place = Body.objects.filter(name=body).first()
+    if place is None:
+        raise Refused(f"没有名为“{body}”的单位，请写全称。")
+    with transaction.atomic():
+        return open_account(place, name, username, Role.SECURITY)

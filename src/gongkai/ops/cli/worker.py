@@ -1,0 +1,66 @@
+"""`gongkai worker`: the errands that long work is handed to, as a process of its own."""
+
+import signal
+import threading
+from types import FrameType
+
+import click
+
+from gongkai.core.background_jobs.kinds import LANES
+from gongkai.ops.cli.django import on_the_primary, start
+
+#: Seconds that what is worked on has to end when the process is told to stop; what has not ended is put back.
+PATIENCE = 20
+
+
+@click.command()
+@click.option(
+    "--lane",
+    "lanes",
+    multiple=True,
+    type=click.Choice(LANES),
+    help="只处理一类：prompt 有人在等的，long 费时的；默认两类都处理",
+)
+@click.option(
+    "--threads", default=1, show_default=True, type=click.IntRange(1, 16), help="每一类同时处理几项"
+)
+@click.option("--once", is_flag=True, help="处理完现在排队的就退出")
+def worker(lanes: tuple[str, ...], threads: int, once: bool) -> None:
+    """处理后台作业：读取通知、检查网站等费时的工作。可以在多台机器上运行多个，随时停止，作业不会丢失。"""
+    start()
+    on_the_primary()
+    from gongkai.core.background_jobs.worker import Workers, work_off
+    from gongkai.core.vault.servers import confirm
+    from gongkai.ops.upkeep import primary
+    from gongkai.ui.portal.purging import threads as caches
+
+    if trouble := confirm():
+        click.echo(f"注意：{trouble}。在此之前，处理不了加密的内容。")
+    if once:
+        work_off(lanes or LANES)
+        return
+    workers = Workers(lanes or LANES, threads)
+    stop = threading.Event()
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    running = workers.begin()
+    caches.begin(watch=True)
+    refused: list[str] = []
+
+    def refuse(words: str) -> None:
+        refused.append(words)
+        stop.set()
+
+    threading.Thread(target=primary.watch, args=(stop, refuse), name="primary", daemon=True).start()
+    click.echo("后台作业进程已启动，按 Ctrl+C 停止。")
+    stop.wait()
+    workers.end()
+    for thread in running:
+        thread.join(PATIENCE / len(running))
+    if refused:
+        raise click.ClickException(refused[0])
+    workers.release()

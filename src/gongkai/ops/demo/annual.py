@@ -1,0 +1,191 @@
+"""Annual reports of the sample city: last year's published in time, late, or not at all, others on older sites; this year's under way."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from gongkai.content.reviewing.models import Review
+from gongkai.core.files.store import store_as_read
+from gongkai.core.units.actors import SYSTEM, Actor
+from gongkai.core.units.models import Body, Role
+from gongkai.ops.demo import clock
+from gongkai.ops.demo.cast import Cast
+from gongkai.ops.demo.site import sign
+from gongkai.oversight.annual import actions
+from gongkai.oversight.annual.checks import problems_of
+from gongkai.oversight.annual.form import SECTIONS, TYPED, Number, as_tables, with_sums
+from gongkai.oversight.annual.models import EarlierReport, Report
+from gongkai.oversight.annual.queries.area import count_now, live_figures
+from gongkai.oversight.annual.queries.figures import NONE
+
+if TYPE_CHECKING:
+    from gongkai.core.ledger.models import Entry
+
+#: Unit → the day on which it published last year's report in this system; 市政务服务局 handed its in and has not published it.
+PUBLISHED = (("jiaoyu", (1, 22)), ("zhujian", (2, 9)))
+UNPUBLISHED = "zhengwu"
+#: Units whose reports of earlier years stand on older sites: (unit, years ago, month, day of publication).
+ELSEWHERE = (
+    ("shi", 2, 3, 25),
+    ("fagai", 1, 1, 20),
+    ("caizheng", 1, 1, 28),
+    ("minzheng", 1, 2, 3),
+    ("jiaoyu", 2, 1, 23),
+    ("zhujian", 2, 1, 30),
+)
+#: Whose imported report still waits for its second person.
+UNCONFIRMED = "minzheng"
+#: When the government's own report of a year is published, in the next.
+LAST = (3, 20)
+#: Requests of last year as the registers on paper had them: row → natural persons, companies.
+REQUESTS = {
+    "1": (23, 6),
+    "2": (2, 0),
+    "3.1": (12, 3),
+    "3.2": (3, 1),
+    "3.4.1": (4, 1),
+    "3.5.1": (3, 0),
+    "4": (3, 1),
+}
+OTHERS: dict[str, Number] = {
+    "table2/licences/value": 312,
+    "table2/penalties/value": 18,
+    "table2/coercive_measures/value": 0,
+    "table2/fees_10k_yuan/value": 46,
+    "table4/review/upheld": 1,
+    "table4/review/corrected": 1,
+}
+PROBLEMS = "存在的主要问题：部分信息公开不够及时，个别答复说理不充分。\n改进措施：按月核对公开台账，答复一律经法制机构审核，第二季度组织一次培训。"
+
+
+def show(cast: Cast, today: date) -> None:
+    """Tell the story of two years' reports."""
+    last = last_reported(today)
+    government = cast.bodies["shi"]
+    asked = [cast.bodies[key].pk for key in (*(key for key, _ in PUBLISHED), UNPUBLISHED, "shi")]
+    for key, ago, month, day in ELSEWHERE:
+        _elsewhere(cast, key, last + 1 - ago, date(last + 2 - ago, month, day), followed=ago > 1)
+    with clock.at(clock.office_hour(date(last, 12, 8), 20)):
+        actions.open_year(government, by=cast.chief, year=last, only=asked)
+    for where, (in_month, on_day) in PUBLISHED:
+        with clock.at(clock.office_hour(date(last + 1, in_month, on_day), 40)):
+            report = report_of(cast.bodies[where], last)
+            _hand_in(cast, report)
+            actions.accept(entry_of(report), by=cast.chief)
+            publish_report(cast, report)
+    with clock.at(clock.office_hour(date(last + 1, 1, 30), 60)):
+        _hand_in(cast, report_of(cast.bodies[UNPUBLISHED], last))
+    _this_year(cast, government, today, last + 1)
+
+
+def last_reported(today: date) -> int:
+    """Return the year whose reports are published: the government's own comes last (`annual_area`)."""
+    return today.year - 1 if today > date(today.year, *LAST) else today.year - 2
+
+
+def report_of(body: Body, year: int) -> Report:
+    """Return a unit's report, read afresh."""
+    return Report.objects.select_related("entry__body", "body").get(body=body, year=year)
+
+
+def entry_of(report: Report) -> "Entry":
+    """Return a report's entry, read afresh."""
+    return Report.objects.select_related("entry__body").get(pk=report.pk).entry
+
+
+def _figures(report: Report, size: int) -> dict[str, Number]:
+    """Return last year's figures of a unit: what nobody knows, and requests of the register on paper."""
+    live = live_figures(report)
+    given: dict[str, Number] = {key: OTHERS.get(key, 0) for key, one in live.items() if one.origin == NONE}
+    # That register is the whole of it: what this system was tried with is not counted once more.
+    given |= {key: 0 for key, one in live.items() if key in TYPED and key.startswith("table3") and one.value}
+    for row, (people, companies) in REQUESTS.items():
+        given[f"table3/{row}/natural_person"] = people * size
+        given[f"table3/{row}/company"] = companies * size
+    return given | {key: value for key, value in OTHERS.items() if key.startswith("table4")}
+
+
+def _from_the_register(report: Report) -> str:
+    """Return the first text with its gaps filled from the register on paper, as a clerk fills them."""
+    text = report.sections.get(number=1).text
+    text = re.sub(r"公开信息〔请补充[^〕]*〕", "公开信息36条", text)
+    return re.sub(r"〔请补充[^〕]*〕", "按申请登记簿核对，没有超过法定期限的", text)
+
+
+def _hand_in(cast: Cast, report: Report) -> None:
+    clerk, head = (cast.actor(role, report.body) for role in (Role.CLERK, Role.LEAD))
+    source = "行政执法统计年报、启用本系统前的申请登记簿"
+    actions.fill(entry_of(report), by=clerk, figures=_figures(report, 1), source=source)
+    actions.draft(entry_of(report), by=clerk)
+    actions.write(entry_of(report), by=clerk, number=1, text=_from_the_register(report))
+    actions.write(entry_of(report), by=clerk, number=5, text=PROBLEMS)
+    actions.confirm(entry_of(report), by=clerk, numbers=list(SECTIONS))
+    explain(report, clerk, "启用本系统前的登记簿口径不同，已逐件核对")
+    actions.check(entry_of(report), by=clerk)
+    actions.hand_in(entry_of(report), by=head)
+
+
+def explain(report: Report, by: Actor, text: str, *, of_members: str = "") -> None:
+    """Explain what may be explained, differences of one cause in one act; `of_members` is said of units' own reports."""
+    found = problems_of(report_of(report.body, report.year), count_now(report), today=timezone.localdate())
+    marks = [problem.mark for problem in found if problem.open and not problem.must]
+    for words, chosen in (
+        (of_members, [mark for mark in marks if of_members and mark.startswith("member")]),
+        (text, [mark for mark in marks if not (of_members and mark.startswith("member"))]),
+    ):
+        if chosen:
+            actions.explain(entry_of(report), by=by, marks=chosen, text=words)
+
+
+def publish_report(cast: Cast, report: Report) -> None:
+    """Have an accepted report reviewed by its unit's people: published."""
+    body = report.body
+    actions.review(entry_of(report), by=cast.actor(Role.CLERK, body))
+    sign(cast, Review.objects.get(source=report.stream, state="waiting"), body)
+
+
+def _elsewhere(cast: Cast, key: str, year: int, on: date, *, followed: bool) -> None:
+    """Import a report that was published on an older site, and have a second person confirm it."""
+    body = cast.bodies[key]
+    tables = as_tables(_balanced(followed=followed))
+    by, second = cast.actors.get((Role.CLERK, body.pk)) or SYSTEM, cast.chief
+    name = f"{body.name}{year}年政府信息公开工作年度报告.html"
+    with clock.at(clock.office_hour(on, 90)):
+        stored = store_as_read(f"<h1>{name}</h1>".encode(), by)
+        facts = {"tables": tables, "name": name, "stored": stored, "published_on": on}
+        address = f"https://old.yunling.example/nb/{year}/{body.pk}.html"
+        actions.keep_earlier(body, by=by, year=year, address=address, **facts)
+        if key != UNCONFIRMED:
+            kept = EarlierReport.objects.get(body=body, year=year)
+            actions.confirm_earlier(kept, by=second)
+
+
+def _balanced(*, followed: bool) -> Mapping[str, Number | None]:
+    """Return figures whose sums hold, and whose carry-over fits a report that followed."""
+    typed: dict[str, Number | None] = dict.fromkeys(TYPED, 0)
+    typed |= OTHERS
+    for row, (people, companies) in REQUESTS.items():
+        typed[f"table3/{row}/natural_person"], typed[f"table3/{row}/company"] = people, companies
+    if followed:  # what it left over is what the next year began with
+        typed["table3/4/natural_person"], typed["table3/3.1/natural_person"] = 2, 13
+        typed["table3/4/company"], typed["table3/3.1/company"] = 0, 4
+    return with_sums(typed)
+
+
+def _this_year(cast: Cast, government: Body, today: date, year: int) -> None:
+    """This year's were asked for two weeks ago; 市教育局 has begun, 市财政局 has a figure that does not add up."""
+    with clock.at(clock.office_hour(date(year, 11, 9) if today >= date(year, 11, 12) else today, 15)):
+        actions.open_year(government, by=cast.chief, year=year)
+    schools, finance = (report_of(cast.bodies[key], year) for key in ("jiaoyu", "caizheng"))
+    clerk: Actor = cast.actor(Role.CLERK, schools.body)
+    actions.fill(
+        entry_of(schools), by=clerk, figures={"table2/licences/value": 287}, source="1至10月行政许可台账"
+    )
+    actions.draft(entry_of(schools), by=clerk)
+    clerk = cast.actor(Role.CLERK, finance.body)
+    actions.fill(
+        entry_of(finance), by=clerk, figures={"table3/1/natural_person": 5}, source="部门自建登记簿，待核对"
+    )

@@ -1,0 +1,72 @@
+"""Behind last year's reports of the units: one of them corrected after it was published, and the government's own, summed and published."""
+
+from datetime import date
+
+from gongkai.content.reviewing.models import Review
+from gongkai.core.units.models import Role
+from gongkai.ops.demo import clock
+from gongkai.ops.demo.annual import (
+    LAST,
+    PROBLEMS,
+    entry_of,
+    explain,
+    last_reported,
+    publish_report,
+    report_of,
+)
+from gongkai.ops.demo.cast import Cast
+from gongkai.ops.demo.site import sign
+from gongkai.oversight.annual import actions
+from gongkai.oversight.annual.form import SECTIONS
+from gongkai.oversight.annual.models import Report
+from gongkai.oversight.annual.queries.area import live_figures, parts_of
+from gongkai.oversight.annual.queries.figures import NONE
+
+#: Whose report was corrected, and when.
+CORRECTED, ON = "zhujian", (3, 3)
+TEXT_ONE = "本报告由各单位报送的年度报告汇总编制。全市通过政府网站主动公开信息，依法办理政府信息公开申请，按期答复率持续提高。"
+
+
+def show(cast: Cast, today: date) -> None:
+    """Tell of the correction and of the government's report."""
+    last = last_reported(today)
+    with clock.at(clock.office_hour(date(last + 1, *ON), 40)):
+        _correct(cast, report_of(cast.bodies[CORRECTED], last))
+    with clock.at(clock.office_hour(date(last + 1, *LAST), 40)):
+        _government(cast, report_of(cast.bodies["shi"], last))
+
+
+def _correct(cast: Cast, report: Report) -> None:
+    """行政许可 was counted without those of the last two weeks."""
+    clerk, head = (cast.actor(role, report.body) for role in (Role.CLERK, Role.LEAD))
+    actions.correct(entry_of(report), by=head, reason="行政许可漏计12月下旬办结的9件")
+    source = "行政许可台账（12月16日至31日）"
+    actions.fill(entry_of(report), by=clerk, figures={"table2/licences/value": 321}, source=source)
+    actions.check(entry_of(report), by=clerk)
+    actions.hand_in(entry_of(report), by=head)
+    actions.accept(entry_of(report), by=cast.chief)
+    publish_report(cast, report)
+
+
+def _government(cast: Cast, report: Report) -> None:
+    """Sum the units' reports, explain differences of one cause in one act, and have the general office's people sign."""
+    parts = parts_of(report)
+    lacking = [key for key, one in live_figures(report).items() if one.origin == NONE]
+    figures = {key: sum(member.values.get(key) or 0 for member in parts) for key in lacking}
+    source = "各单位在原网站公布的年度报告，行政执法统计年报"
+    actions.fill(entry_of(report), by=cast.chief, figures=figures, source=source)
+    actions.draft(entry_of(report), by=cast.chief)
+    actions.write(entry_of(report), by=cast.chief, number=1, text=TEXT_ONE)
+    actions.write(entry_of(report), by=cast.chief, number=5, text=PROBLEMS)
+    actions.confirm(entry_of(report), by=cast.chief, numbers=list(SECTIONS))
+    explain(
+        report,
+        cast.chief,
+        "上年各单位登记簿合并时统计口径不同，本年按台账计算",
+        of_members="已在原网站公布年度报告，按台账和公布的数据计入",
+    )
+    actions.check(entry_of(report), by=cast.chief)
+    actions.hand_in(entry_of(report), by=cast.chief)
+    office = report.unit
+    actions.review(entry_of(report), by=cast.actor(Role.CLERK, office))
+    sign(cast, Review.objects.get(source=report.stream, state="waiting"), office)

@@ -1,0 +1,387 @@
+"""考核评估 in the sample city: last year's round with its ranking, an appeal upheld, a third party; this year's under way."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from unittest.mock import patch
+
+from gongkai.core.ledger.actions import add_evidence
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actions import confirm_password
+from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.models import Body, PasswordRequest, Role, Standing
+from gongkai.ops.demo import assessment_bureau, clock
+from gongkai.ops.demo.cast import Cast, hashed
+from gongkai.oversight.assessment import actions
+from gongkai.oversight.assessment.models import Assessed, Bulletin, Evaluator, Indicator, Round, Scheme, Talk
+from gongkai.oversight.assessment.queries.consequences import bulletin_on_round
+
+#: Code, parent, name, points, way, source, standard.
+TREE = (
+    ("1", "", "主动公开", 40, "", "", ""),
+    ("1.1", "1", "年度任务落实", 15, "auto", "assignment", "任务分工通知中的任务按期销号"),
+    ("1.2", "1", "法定期限公开", 10, "auto", "disclosure", "信息形成后20个工作日内公开"),
+    ("1.3", "1", "公开专区建设", 15, "third", "", "栏目齐全、内容更新、检索方便，由第三方逐家评估"),
+    ("2", "", "解读回应", 25, "", "", ""),
+    ("2.1", "2", "政策解读", 10, "auto", "interpretation", "政策文件按期发布解读"),
+    ("2.2", "2", "咨询留言答复", 12, "auto", "inquiry", "网民咨询留言按期答复"),
+    ("2.3", "2", "舆情回应", 3, "auto", "opinion_talk", "没有因舆情回应被约谈、通报"),
+    ("3", "", "依申请公开", 20, "", "", ""),
+    ("3.1", "3", "按期答复", 10, "auto", "request", "在法定期限内答复"),
+    ("3.2", "3", "受理渠道畅通", 10, "phone", "", "拨打公开的电话，能接通、能说清怎样申请"),
+    ("4", "", "组织保障", 15, "self", "", "机构、人员、经费和培训落实，提交佐证材料"),
+    ("5", "", "创新示范", 5, "bonus", "", "经验做法被上级推广"),
+    ("6", "", "弄虚作假", 1, "veto", "", "伪造公开时间、瞒报等"),
+    ("7", "", "通报、约谈", 5, "deduction", "", "被通报批评、约谈的，每次扣分"),
+)
+#: Units, what the third party gave, the telephone, the material (percent).
+UNITS = (
+    ("jiaoyu", 92, 100, 95),
+    ("caizheng", 88, 90, 90),
+    ("zhujian", 61, 40, 70),
+    ("minzheng", 85, 80, 88),
+    ("renshe", 79, 60, 85),
+)
+LOGIN = "pinggu"
+GROUP = "政府部门"
+
+
+@dataclass
+class Stage:
+    """Who acts, and the government."""
+
+    cast: Cast
+    chief: Actor
+    scheme: Scheme
+    today: date
+
+    def leaf(self, code: str) -> Indicator:
+        """Return an indicator."""
+        return self.scheme.indicators.get(code=code)
+
+
+def show(cast: Cast, today: date) -> None:
+    """Make the system, last year's round, this year's, and the registers."""
+    year = today.year - 1 if today >= date(today.year, 3, 20) else today.year - 2
+    with clock.at(clock.office_hour(date(year, 12, 20), 40)):
+        stage = Stage(cast, cast.chief, _scheme(cast), today)
+    _last_year(stage, year)
+    _this_year(stage, today)
+    assessment_bureau.show(cast, today, make=make_system)
+    _lines(stage, today)
+    _registers(cast, today)
+
+
+def _scheme(cast: Cast) -> Scheme:
+    basis = "市政府部门年度绩效考核办法"
+    return make_system(cast.bodies["shi"], cast.chief, "云岭市政务公开工作考核", basis, TREE)
+
+
+def make_system(
+    body: Body, by: Actor, name: str, basis: str, tree: Sequence[tuple[str, str, str, int, str, str, str]]
+) -> Scheme:
+    """Make a system and put it into force."""
+    scheme: Scheme = actions.draft_scheme(body, by=by, name=name, share=Decimal(4), basis=basis)
+    for place, (code, parent, title, points, way, source, standard) in enumerate(tree):
+        actions.set_indicator(
+            scheme,
+            by=by,
+            code=code,
+            parent=parent,
+            name=title,
+            points=Decimal(points),
+            way=way,
+            source=source,
+            standard=standard,
+            position=place * 10,
+        )
+    made: Scheme = actions.enact_scheme(scheme, by=by)
+    return made
+
+
+def _plan(stage: Stage, year: int, self_until: date) -> Round:
+    made: Round = actions.plan_round(
+        stage.scheme,
+        by=stage.chief,
+        office=stage.cast.bodies["shiban"],
+        year=year,
+        first=date(year, 1, 1),
+        until=date(year, 12, 31),
+        self_until=self_until,
+        units=[(stage.cast.bodies[key], GROUP) for key, *_ in UNITS],
+    )
+    actions.open_round(made, by=stage.chief)
+    return Round.objects.get(pk=made.pk)
+
+
+def _evaluator(stage: Stage, round_: Round, until: date) -> tuple[Evaluator, Actor]:
+    """Engage the third party; in the sample the password that the security officer hands over is the one that is printed."""
+    name = LOGIN if until >= stage.today else f"{LOGIN}{round_.year}"
+    evaluator: Evaluator = actions.invite_evaluator(
+        round_,
+        by=stage.chief,
+        organisation="云州公共治理评估中心",
+        name="沈知行",
+        username=name,
+        indicators=[stage.leaf("1.3")],
+        until=until,
+    )
+    asked = PasswordRequest.objects.get(person=evaluator.person, standing=Standing.WAITING)
+    officer = stage.cast.actor(Role.SECURITY, stage.cast.bodies["shiban"])
+    with patch("django.contrib.auth.base_user.make_password", lambda _: hashed()):
+        confirm_password(asked, by=officer)
+    evaluator.person.refresh_from_db()
+    evaluator.person.must_change_password = False
+    evaluator.person.save(update_fields=["must_change_password"])
+    return evaluator, actor_of(evaluator.person.user)
+
+
+def _units(stage: Stage, round_: Round) -> Iterator[tuple[Assessed, int, int, int]]:
+    rows = Assessed.objects.select_related("body", "round__scheme", "round__body", "round__office", "entry")
+    for key, third, phone, own in UNITS:
+        yield rows.get(round=round_, body=stage.cast.bodies[key]), third, phone, own
+
+
+def _last_year(stage: Stage, year: int) -> None:
+    """From the self-assessment in January to the confirmed ranking in March."""
+    after = year + 1
+    with clock.at(_moment(after, 1, 8)):
+        round_ = _plan(stage, year, date(after, 1, 22))
+        evaluator, person = _evaluator(stage, round_, date(after, 2, 20))
+    with clock.at(_moment(after, 1, 19)):
+        for unit, *_, own in _units(stage, round_):
+            _claim(stage, unit, own)
+    with clock.at(_moment(after, 1, 25)):
+        for unit, third, phone, _ in _units(stage, round_):
+            actions.evaluate(
+                evaluator,
+                by=person,
+                unit=unit,
+                indicator=stage.leaf("1.3"),
+                value=Decimal(third),
+                words="栏目齐全，更新及时。" if third > 80 else "部分栏目更新较慢，检索不便。",
+            )
+            heard = "接通，答复准确。" if phone > 80 else "两次拨打，一次无人接听。"
+            facts = {
+                "script": "向贵单位申请公开信息，怎样提交？",
+                "recording": f"DH{after}-{unit.pk:03d}",
+            }
+            actions.mark(
+                unit, by=stage.chief, indicator=stage.leaf("3.2"), value=Decimal(phone), words=heard, **facts
+            )
+        first = next(_units(stage, round_))[0]
+        words = "“政策问答”做法在全省政务公开培训班上交流。"
+        actions.mark(first, by=stage.chief, indicator=stage.leaf("5"), value=Decimal(2), words=words)
+        body = stage.cast.bodies["zhujian"]
+        last = next(unit for unit, *_ in _units(stage, round_) if unit.body_id == body.pk)
+        words = "两条补发的信息改写了生成日期，经核实属于伪造公开时间。"
+        actions.mark(last, by=stage.chief, indicator=stage.leaf("6"), value=Decimal(1), words=words)
+    with clock.at(_moment(after, 2, 24)):
+        actions.end_evaluator(evaluator, by=stage.chief)
+        actions.begin_scoring(round_, by=stage.chief)
+        actions.measure_round(Round.objects.get(pk=round_.pk), by=stage.chief)
+        actions.publish_scores(Round.objects.get(pk=round_.pk), by=stage.chief)
+    _appeal(stage, round_, after)
+    with clock.at(_moment(after, 3, 10)):
+        head = stage.cast.actor(Role.LEAD, stage.cast.bodies["shiban"])
+        actions.confirm_round(Round.objects.get(pk=round_.pk), by=head)
+    _consequences(stage, Round.objects.get(pk=round_.pk), after, head)
+
+
+def _claim(stage: Stage, unit: Assessed, own: int, *, accepted: bool = True) -> None:
+    """A unit says what it gives itself and hands it in; the office takes it."""
+    clerk = stage.cast.actor(Role.CLERK, unit.body)
+    number = unit.entry_id or 0
+    words = "设立政务公开科，专职2人，全年培训2次，经费列入部门预算。"
+    value = Decimal(own)
+    actions.claim(Entry.objects.get(pk=number), by=clerk, indicator=stage.leaf("4"), value=value, words=words)
+    paper = f"https://www.yunling.gov.example/gk/{unit.entry.number}.html" if unit.entry else ""
+    add_evidence(Entry.objects.get(pk=number), by=clerk, title="政务公开机构和人员情况", url=paper)
+    actions.submit(Entry.objects.get(pk=number), by=clerk)
+    if accepted:
+        actions.accept(Entry.objects.get(pk=number), by=stage.chief)
+
+
+def _appeal(stage: Stage, round_: Round, year: int) -> None:
+    """The bureau of human resources objects to its telephone test, and is right."""
+    unit = next(unit for unit, *_ in _units(stage, round_) if unit.body.pk == stage.cast.bodies["renshe"].pk)
+    clerk = stage.cast.actor(Role.CLERK, unit.body)
+    with clock.at(_moment(year, 2, 26)):
+        grounds = "测评拨打的是已经公告停用的号码，新号码接听正常，请复核。"
+        entry: Entry = actions.file_appeal(unit, by=clerk, grounds=grounds, indicator=stage.leaf("3.2"))
+    with clock.at(_moment(year, 3, 4)):
+        words = "经核实，号码变更公告在测评之前已经发布，按新号码复测的结果更正。"
+        head = stage.cast.actor(Role.LEAD, stage.cast.bodies["shiban"])
+        actions.uphold(Entry.objects.get(pk=entry.pk), by=head, words=words, value=Decimal(90))
+
+
+def _consequences(stage: Stage, round_: Round, year: int, head: Actor) -> None:
+    """Praise for the first, a talk with the last and what it has to mend."""
+    cast = stage.cast
+    with clock.at(_moment(year, 3, 14)):
+        bulletin = actions.draft_bulletin(
+            cast.bodies["shi"],
+            by=stage.chief,
+            kind="praise",
+            title=f"关于{round_.year}年度政务公开工作先进单位的通报",
+            text=f"{round_.year}年，市教育局在主动公开、政策解读和回应关切等方面成效明显，现予通报表扬。",
+            units=[cast.bodies["jiaoyu"]],
+            round=round_,
+        )
+        actions.approve_bulletin(bulletin, by=head)
+        actions.issue_bulletin(type(bulletin).objects.get(pk=bulletin.pk), by=stage.chief)
+        actions.record_talk(
+            cast.bodies["zhujian"],
+            by=stage.chief,
+            kind="talk",
+            on=date(year, 3, 13),
+            held_by="市政府办公室分管负责人",
+            attended="市住房城乡建设局分管负责人、办公室主任",
+            problems="公开专区更新慢，受理电话长期无人接听",
+            demands="明确值守人员，专区每周巡检一次",
+            until=date(year, 4, 30),
+            round=round_,
+        )
+    _criticised(stage, round_, year, head)
+
+
+def _criticised(stage: Stage, round_: Round, year: int, head: Actor) -> None:
+    """What the office circulates on the scores: the lowest with what is weak, mended by a day; the grave case is pursued (V-01, V-11)."""
+    cast, facts = stage.cast, bulletin_on_round(round_)
+    bureau = cast.bodies["zhujian"]
+    with clock.at(_moment(year, 3, 18)):
+        for what, least in (("bulletin", 2), ("talk", 1)):
+            basis = f"{year}年政务公开工作要点"
+            actions.set_times(
+                cast.bodies["shi"], by=stage.chief, year=year, what=what, least=least, basis=basis
+            )
+        bulletin: Bulletin = actions.draft_bulletin(
+            cast.bodies["shi"],
+            by=stage.chief,
+            kind="criticism",
+            title=str(facts["title"]),
+            text=str(facts["text"]),
+            units=[bureau],
+            round=round_,
+        )
+        actions.approve_bulletin(bulletin, by=head)
+        issued = actions.issue_bulletin(Bulletin.objects.get(pk=bulletin.pk), by=stage.chief)
+        demand = "公开专区恢复更新，受理电话落实值守"
+        actions.order_bulletin_mending(issued, by=stage.chief, demand=demand, until=date(year, 4, 30))
+    with clock.at(_moment(year, 4, 8)):
+        row = actions.record_pursuit(
+            bureau,
+            by=stage.chief,
+            on=date(year, 4, 2),
+            matter="两条信息伪造公开时间，考核中被单项否决",
+            basis="《中华人民共和国政府信息公开条例》第五十三条",
+            authority="市政府办公室会同市监察机关",
+            result="admonition",
+            words="对分管负责人诫勉，对经办人批评教育",
+            bulletin=issued,
+        )
+        address = "https://www.yunling.gov.example/gg/zhuize.html"
+        actions.publish_pursuit(row, by=stage.chief, published_on=date(year, 4, 7), address=address)
+
+
+def _this_year(stage: Stage, today: date) -> None:
+    """This year's: one unit's self-assessment accepted, one handed in, the others open; the third party at work."""
+    with clock.at(clock.office_hour(today - timedelta(days=7), 30)):
+        round_ = _plan(stage, (today - timedelta(days=7)).year, today + timedelta(days=9))
+    with clock.at(clock.office_hour(today - timedelta(days=4), 60)):
+        evaluator, person = _evaluator(stage, round_, today + timedelta(days=30))
+        units = [unit for unit, *_ in _units(stage, round_)]
+        _claim(stage, units[0], 95)
+        _claim(stage, units[1], 90, accepted=False)
+        words = "栏目齐全，首页到专区三步可达。"
+        actions.evaluate(
+            evaluator, by=person, unit=units[0], indicator=stage.leaf("1.3"), value=Decimal(93), words=words
+        )
+        actions.measure_round(Round.objects.get(pk=round_.pk), by=stage.chief)
+        talk = Talk.objects.filter(kind="talk").first()
+        if talk is not None:
+            actions.deduct_by_talk(talk, by=stage.chief, indicator=stage.leaf("7"), value=Decimal(1))
+
+
+def _registers(cast: Cast, today: date) -> None:
+    """Training against the notice's demand, staff and funds of this year."""
+    city, year = cast.bodies["shi"], today.year
+    basis = f"{year}年政务公开工作任务分工"
+    actions.set_demand(
+        city, by=cast.chief, year=year, kind="training", whom="departments", least=1, basis=basis
+    )
+    held = (
+        ("shiban", "training", "政府信息公开条例和依申请公开案例", 120, True, 120),
+        ("jiaoyu", "training", "政策解读写作", 35, False, 90),
+        ("caizheng", "leaders", "局党组会议学法：政府信息公开条例", 12, True, 60),
+        ("zhujian", "training", "专区更新与依申请公开办理", 28, True, 30),
+    )
+    for key, kind, topic, people, requests, ago in held:
+        on = max(date(year, 1, 1), today - timedelta(days=ago))
+        facts = {
+            "kind": kind,
+            "on": on,
+            "topic": topic,
+            "attendance": people,
+            "requests": requests,
+            "hours": Decimal(4),
+        }
+        actions.register_training(cast.bodies[key], by=cast.actor(Role.CLERK, cast.bodies[key]), **facts)
+    for key, full_time, budget in (("jiaoyu", 2, 18), ("caizheng", 1, 12), ("zhujian", 0, 6)):
+        body = cast.bodies[key]
+        actions.set_provision(
+            body,
+            by=cast.actor(Role.CLERK, body),
+            year=year,
+            full_time=full_time,
+            part_time=2,
+            budget=Decimal(budget),
+            team="办公室",
+        )
+
+
+def _lines(stage: Stage, today: date) -> None:
+    """A bureau inspected its system, circulated it and fed it back, and ordered what it found; the highlights of the year."""
+    cast = stage.cast
+    bureau = cast.bodies["jiaoyu"]
+    clerk = cast.actor(Role.CLERK, bureau)
+    on = today - timedelta(days=50)
+    with clock.at(clock.office_hour(on + timedelta(days=20), 30)):
+        row = actions.record_line_inspection(
+            bureau,
+            by=clerk,
+            on=on,
+            scope="教育系统政府信息公开专栏和学校信息公开",
+            units=[bureau, cast.bodies["qxjiaoyu"]] if "qxjiaoyu" in cast.bodies else [bureau],
+            third_party="云州公共治理评估中心",
+            summary="检查专栏12个，9个更新及时；个别学校收费、招生信息更新不及时。",
+        )
+        actions.circulate_line_inspection(
+            row, by=clerk, on=on + timedelta(days=10), circular="关于教育系统信息公开检查情况的通报"
+        )
+        actions.feed_back_line_inspection(
+            row, by=clerk, on=on + timedelta(days=15), feedback="抄送市政府办公室，逐县反馈"
+        )
+    with clock.at(clock.office_hour(today - timedelta(days=30), 40)):
+        text = "把分散在各校的招生范围、流程和名额集中公开，家长一张图查到，咨询电话量下降三成。"
+        made = actions.collect_highlight(
+            bureau, by=clerk, on=today - timedelta(days=40), title="招生信息一图公开", text=text, typical=True
+        )
+        facts = {
+            "sent_on": today - timedelta(days=35),
+            "sent_to": "省政府办公厅",
+            "outcome": "taken",
+        }
+        facts |= {"covered_on": today - timedelta(days=32), "medium": "云州日报"}
+        actions.follow_highlight(made, by=clerk, **facts)
+        body = cast.bodies["zhujian"]
+        text = "改造前公示方案、改造中公开进度、改造后公开满意度，居民随时可查。"
+        own = cast.actor(Role.CLERK, body)
+        actions.collect_highlight(
+            body, by=own, on=today - timedelta(days=31), title="老旧小区改造全过程公开", text=text
+        )
+
+
+def _moment(year: int, month: int, day: int) -> datetime:
+    return clock.office_hour(date(year, month, day), 25)

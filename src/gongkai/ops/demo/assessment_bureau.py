@@ -1,0 +1,38 @@
+"""A bureau that assesses the unit below it and an office of its own (V-03)."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from gongkai.core.units.models import Role
+from gongkai.ops.demo import clock
+from gongkai.ops.demo.cast import Cast
+from gongkai.oversight.assessment import actions
+from gongkai.oversight.assessment.models import Round, Scheme
+
+#: The finance bureau's own system, for the unit and the office below it.
+BUREAU_TREE = (
+    ("1", "", "按期办结", 40, "auto", "assignment", "交办的任务按期办结"),
+    ("2", "", "信息公开", 60, "online", "", "应当公开的信息按时公开、内容准确"),
+)
+
+
+def show(cast: Cast, today: date, *, make: Callable[..., Scheme]) -> None:
+    """The finance bureau's own system, and this year's round by it, measured once."""
+    bureau, below = cast.bodies["caizheng"], cast.bodies.get("czzhifu")
+    office = bureau.offices.filter(name="预算科").first()
+    clerk = cast.actor(Role.CLERK, bureau)
+    with clock.at(clock.office_hour(today - timedelta(days=6), 30)):
+        scheme = make(bureau, clerk, "市财政局政务公开考核", "局机关目标考核办法", BUREAU_TREE)
+        round_: Round = actions.plan_round(
+            scheme,
+            by=clerk,
+            office=bureau,
+            year=today.year,
+            first=date(today.year, 1, 1),
+            until=date(today.year, 12, 31),
+            self_until=today + timedelta(days=20),
+            units=[below] if below else [],
+            offices=[office] if office else [],
+        )
+        actions.open_round(round_, by=clerk)
+        actions.measure_round(Round.objects.get(pk=round_.pk), by=clerk)

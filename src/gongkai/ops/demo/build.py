@@ -1,0 +1,132 @@
+"""Building the sample city: the small one (a year, fifteen units, every state) in seconds, the whole one (two years, all units) in minutes."""
+
+import random
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from gongkai.core.acts.models import Movement
+from gongkai.core.acts.seal import seal_now
+from gongkai.core.acts.waiting import alone
+from gongkai.core.ledger.jobs import run_due
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body, Role
+from gongkai.ops.demo import cast as people
+from gongkai.ops.demo import clock, notices, site
+from gongkai.ops.demo.registry import Stage, stories
+from gongkai.ops.demo.story import Story
+from gongkai.work.notices import actions
+from gongkai.work.notices.jobs import open_next_periods
+from gongkai.work.notices.models import MeasureUnit, Notice, UnitState
+from gongkai.work.notices.source import read_source
+
+#: A column that stays unopened, so that the register shows one.
+UNOPENED = ("反不正当竞争",)
+
+
+def made() -> bool:
+    """Whether a sample city is there, whole: it is built in one transaction."""
+    return Body.objects.exists()
+
+
+def logins() -> list[tuple[str, str, str]]:
+    """Return (whose, user name, password) of the sample's logins."""
+    named = [(words, login, people.PASSWORD) for login, (words, _, _) in people.LOGINS.items()]
+    return [*named, ("市财政局预算科经办人", people.BUREAU_LOGIN, people.PASSWORD)]
+
+
+def build(progress: Callable[[str], None], *, small: bool = False, now: datetime | None = None) -> None:
+    """Make the sample city, all of it or nothing.
+
+    Args:
+        progress: is told, in Chinese, how far it is.
+        small: one year, the units of the small city, and each fate in turn.
+        now: the present of the sample (default: now).
+    """
+    random.seed(20)
+    end = now or timezone.now()
+    today = timezone.localtime(end).date()
+    year = notices.year_of(today)
+    with transaction.atomic(), alone():
+        begin = clock.office_hour(date(year - 1, 3, 2), 0)
+        with clock.at(begin):
+            progress("单位、处室和人员")
+            cast = people.make(begin.date(), small=small)
+            site.open_sites(cast)
+            site.publish_fixed(cast, begin.date())
+        story = Story(cast, end, most_items=8, in_turn=True) if small else Story(cast, end)
+        if not small:
+            _notice(story, "last_year", cast.chief, "shi", "shiban", today, year - 1, progress)
+        size = "_small" if small else ""
+        _notice(story, f"city{size}", cast.chief, "shi", "shiban", today, year, progress)
+        county = cast.actor(Role.CHIEF, cast.bodies["qxban"])
+        _notice(story, f"county{size}", county, "qingxi", "qxban", today, year, progress)
+        _next_periods(story, year, every=3 if small else 1)
+        progress("推演各单位的办理经过")
+        story.play(progress)
+        stage = Stage(cast, today, small)
+        for one in stories():
+            before = Movement.objects.count()
+            one.tell(stage)
+            progress(f"{one.label}（{one.name}）：{Movement.objects.count() - before} 项操作")
+        progress("上级通知（待审核）")
+        _import(cast.chief, cast.bodies["shi"], cast.bodies["shengban"], "province", today, year)
+    run_due()
+    seal_now()
+
+
+def _import(by: Actor, government: Body, issuer: Body, name: str, today: date, year: int) -> Notice:
+    sample = notices.sample(name, today, year)
+    source = read_source(notices.word_file(sample), f"{sample.facts['标题']}.docx")
+    made: Notice = actions.import_notice(None, by=by, source=source, government=government, issuer=issuer)
+    return made
+
+
+def _notice(
+    story: Story,
+    name: str,
+    chief: Actor,
+    government: str,
+    issuer: str,
+    today: date,
+    year: int,
+    progress: Callable[[str], None],
+) -> None:
+    """Put a notice's import, check and confirmation on the day after it was issued, and its columns' opening."""
+    issued = date.fromisoformat(notices.sample(name, today, year).facts["日期"])
+    cast = story.cast
+
+    def go(moment: datetime) -> None:
+        progress(f"导入并确认{year}年通知")
+        notice = _import(chief, cast.bodies[government], cast.bodies[issuer], name, today, year)
+        settle(notice, chief)
+        actions.confirm(Notice.objects.get(pk=notice.pk), by=chief)
+        site.open_columns(cast, leave=UNOPENED)
+        story.plan(notice, moment)
+
+    story.at(clock.office_hour(issued + timedelta(days=1), 30), go)
+
+
+def settle(notice: Notice, chief: Actor) -> None:
+    """Do what a person does on the review screen: say who is meant, and that what was doubted is right."""
+    rows = MeasureUnit.objects.filter(measure__notice=notice).exclude(state=UnitState.RESOLVED)
+    for number in list(rows.values_list("pk", flat=True)):
+        if rows.filter(pk=number).exists():
+            actions.resolve_unit(Notice.objects.get(pk=notice.pk), by=chief, unit=number, everyone=True)
+    actions.settle(Notice.objects.get(pk=notice.pk), by=chief)
+
+
+def _next_periods(story: Story, year: int, *, every: int) -> None:
+    """Let the job that opens the next period run on the first of each month (each third), and give the new entries their fates."""
+
+    def go(moment: datetime) -> None:
+        open_next_periods()
+        for notice in Notice.objects.filter(state="live", own=False):
+            story.plan(notice, moment)
+
+    for month in range(0, 24, every):
+        day = date(year - 1 + month // 12, month % 12 + 1, 1)
+        if day > date(year - 1, 4, 1):
+            story.at(clock.office_hour(day, 5), go)

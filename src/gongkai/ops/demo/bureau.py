@@ -1,0 +1,121 @@
+"""市财政局 by itself in the sample city: its own 要点 divided among its offices, and a task of the city's handed on to two of them."""
+
+from datetime import date, datetime, timedelta
+from unittest.mock import patch
+
+from django.utils import timezone
+
+from gongkai.core.ledger.actions import urge
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actions import add_person, appoint, create_login
+from gongkai.core.units.actors import SYSTEM, Actor
+from gongkai.core.units.models import Office, Person, Role
+from gongkai.ops.demo import clock, notices
+from gongkai.ops.demo.cast import BUREAU_LOGIN, Cast, actor_behind, hashed
+from gongkai.work.notices import actions
+from gongkai.work.notices.models import Assignment, Notice
+from gongkai.work.notices.source import read_source
+from gongkai.work.notices.states import WORKING
+
+#: The bureau, and the office whose clerk signs in beside that of its 办公室.
+BUREAU, OFFICE = "caizheng", "预算科"
+
+
+def show(cast: Cast, today: date) -> None:
+    """Bring the bureau's own notice in, let one office be accepted, one wait, one be urged; hand a task of the city's on."""
+    year = notices.year_of(today)
+    sample = notices.sample("bureau", today, year)
+    issued = date.fromisoformat(sample.facts["日期"])
+    leader = cast.actor(Role.CLERK, cast.bodies[BUREAU])
+    with clock.at(clock.office_hour(issued + timedelta(days=1), 60)):
+        budgeter = _clerk(cast, issued)
+        source = read_source(notices.word_file(sample), f"{sample.facts['标题']}.docx")
+        body = cast.bodies[BUREAU]
+        notice = actions.bring_in(source, by=leader, government=body, issuer=body).notice
+        actions.settle(notice, by=leader)
+        actions.confirm(Notice.objects.get(pk=notice.pk), by=leader)
+    _quarters(notice, leader, cast.actor(Role.LEAD, cast.bodies[BUREAU]), today)
+    _work(notice, leader, budgeter, clock.office_hour(today - timedelta(days=6), 30))
+    _hand_on(cast, leader, budgeter, today)
+
+
+def _clerk(cast: Cast, since: date) -> Actor:
+    """Appoint the clerk of one office, who signs in."""
+    body = cast.bodies[BUREAU]
+    person: Person = add_person(
+        None, by=SYSTEM, name="江临舟", phone="0799-8690001", email="ys@yunling.example"
+    )
+    office = Office.objects.get(body=body, name=OFFICE)
+    appointment = appoint(body, by=SYSTEM, person=person, role=Role.CLERK, start=since, office=office)
+    with patch("django.contrib.auth.models.make_password", lambda _: hashed()):
+        create_login(person, by=SYSTEM, username=BUREAU_LOGIN)
+    Person.objects.filter(pk=person.pk).update(must_change_password=False, vouched=True)
+    return actor_behind(appointment)
+
+
+def _of(notice: Notice, office: str) -> list[Entry]:
+    rows = Assignment.objects.filter(notice=notice, entry__office__name=office, entry__state__in=WORKING)
+    return [assignment.entry for assignment in rows.select_related("entry").order_by("entry__due_at", "pk")]
+
+
+def _quarters(notice: Notice, leader: Actor, head: Actor, today: date) -> None:
+    """The quarters that passed: the treasury has nobody who signs in, so that the bureau's clerk hands its part in and the head accepts."""
+    for _ in range(3):
+        rows = Assignment.objects.filter(notice=notice, track="quarter", entry__state__in=WORKING)
+        row = rows.select_related("entry").order_by("period").first()
+        if row is None or row.entry.due_at is None or timezone.localdate(row.entry.due_at) >= today:
+            return
+        with clock.at(clock.office_hour(timezone.localdate(row.entry.due_at) - timedelta(days=2), 50)):
+            _accepted(row.entry, leader, head, "国库科已更新，由办公室代为报送。")
+
+
+def _accepted(entry: Entry, by: Actor, judge: Actor, statement: str) -> None:
+    sent = _submitted(entry, by, statement)
+    actions.accept(sent, by=judge, holds=list(sent.evidence.values_list("pk", flat=True)))
+
+
+def _submitted(entry: Entry, by: Actor, statement: str) -> Entry:
+    duties = {duty.pk: 1 for duty in entry.assignment.measure.duties.all()}
+    url = f"https://czj.yunling.example/gk/{entry.pk}.html"
+    sent: Entry = actions.submit(entry, by=by, done=duties, urls=[url], statement=statement)
+    return sent
+
+
+def _work(notice: Notice, leader: Actor, budgeter: Actor, when: datetime) -> None:
+    """The budget office hands two tasks in, of which one is accepted, and is urged over the third."""
+    with clock.at(when):
+        for number, entry in enumerate(_of(notice, OFFICE)[:2]):
+            if number == 0:
+                _accepted(entry, budgeter, leader, "已按要求办理。")
+            else:
+                _submitted(entry, budgeter, "已按要求办理。")
+        for entry in _of(notice, OFFICE)[:1]:
+            urge(entry, by=leader, words="请于本周内报办公室。")
+
+
+def _hand_on(cast: Cast, leader: Actor, budgeter: Actor, today: date) -> None:
+    """A task that the city gave the bureau: two offices are asked, one has reported."""
+    rows = Assignment.objects.filter(
+        body=cast.bodies[BUREAU],
+        notice__own=False,
+        entry__state__in=WORKING,
+        entry__due_at__gt=timezone.now(),
+    )
+    task = rows.select_related("entry").order_by("entry__due_at", "pk").first()
+    if task is None or task.entry.due_at is None:
+        return
+    with clock.at(clock.office_hour(today - timedelta(days=3), 45)):
+        offices = Office.objects.filter(body=task.body, name__in=(OFFICE, "国库科")).values_list(
+            "pk", flat=True
+        )
+        until = min(timezone.localdate(task.entry.due_at), today + timedelta(days=4))
+        shares = actions.delegate(
+            task.entry,
+            by=leader,
+            offices=list(offices),
+            words="各自整理本科室应公开的信息，报办公室汇总。",
+            until=until,
+        )
+    with clock.at(clock.office_hour(today - timedelta(days=1), 20)):
+        own = next(share for share in shares if share.office.name == OFFICE)
+        actions.submit_share(own, by=budgeter, statement="预算科应公开的信息已整理，共12条。")

@@ -1,0 +1,190 @@
+"""Who there is in the sample: bodies, groups, people. Everything is made by the actions of units/."""
+
+import csv
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from importlib import resources
+from unittest.mock import patch
+
+from django.contrib.auth.hashers import make_password
+
+from gongkai.core.units import actions
+from gongkai.core.units.actors import SYSTEM, Actor, Post, reach_of
+from gongkai.core.units.models import Appointment, Body, BodyKind, Person, Role
+
+SURNAMES = "陈林黄周吴徐孙胡朱高何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭"
+GIVEN = re.findall(
+    "..",
+    "志远文静建国晓梅海峰丽华永强雪松玉兰德明春燕国栋慧敏立新秋菊振华素云学军佳宁宏伟美玲向东思源兰芳光辉若溪正平云霞家豪锦程",
+)
+
+#: Login → (role's words, body's key, appointment role). One for each role, and both sides of a handover between units.
+LOGINS: dict[str, tuple[str, str, str]] = {
+    "zwgk": ("市政府办公室政务公开办", "shiban", Role.CHIEF),
+    "jiaoyu": ("市教育局经办人（责任单位）", "jiaoyu", Role.CLERK),
+    "jiaoyu-sh": ("市教育局审核人（初审）", "jiaoyu", Role.REVIEWER),
+    "jiaoyu-qf": ("市教育局签发人（复审）", "jiaoyu", Role.SIGNER),
+    "jiaoyu-ld": ("市教育局单位负责人（终审）", "jiaoyu", Role.LEAD),
+    "caizheng": ("市财政局经办人（牵头单位）", "caizheng", Role.CLERK),
+    "caizheng-ld": ("市财政局单位负责人", "caizheng", Role.LEAD),
+    "caizheng-qf": ("市财政局签发人", "caizheng", Role.SIGNER),
+    "zfb-sh": ("市政府办公室审核人（初审）", "shiban", Role.REVIEWER),
+    "zfb-qf": ("市政府办公室签发人（复审）", "shiban", Role.SIGNER),
+    "fayanren": ("市政府新闻发言人（市政府办公室负责人）", "shiban", Role.LEAD),
+    "qingxi": ("青溪县政府办公室政务公开办", "qxban", Role.CHIEF),
+    "jiandu": ("监督员（只读）", "shiban", Role.AUDITOR),
+    "admin": ("系统管理员", "shiban", Role.ADMINISTRATOR),
+    "shizhang": ("市长（市政府负责人，终审）", "shi", Role.LEAD),
+    "mishuzhang": ("市政府秘书长（市政府签发人，复审）", "shi", Role.SIGNER),
+    "fumishuzhang": ("市政府副秘书长（市政府审核人，初审）", "shi", Role.REVIEWER),
+    "baomi": ("安全保密管理员（确认任职和密码）", "shiban", Role.SECURITY),
+}
+#: Of whom `bureau` appoints beside these: 市财政局预算科经办人.
+BUREAU_LOGIN = "caizheng-ys"
+PASSWORD = "Yunling-2026"  # noqa: S105 - of the sample city, printed when it starts
+
+
+@dataclass
+class Cast:
+    """The bodies by key, and the people as actors by (role, body number)."""
+
+    bodies: dict[str, Body] = field(default_factory=dict)
+    actors: dict[tuple[str, int], Actor] = field(default_factory=dict)
+
+    def actor(self, role: str, body: Body) -> Actor:
+        """Return who holds a role at a body."""
+        return self.actors[role, body.pk]
+
+    @property
+    def chief(self) -> Actor:
+        """The city's 政务公开 office."""
+        return self.actor(Role.CHIEF, self.bodies["shiban"])
+
+
+def read_rows(name: str) -> list[dict[str, str]]:
+    """Return the rows of a table of `data/`, by its heads."""
+    text = resources.files("gongkai.ops.demo").joinpath(f"data/{name}.tsv").read_text(encoding="utf-8")
+    return [
+        {key: (value or "").strip() for key, value in row.items() if key}
+        for row in csv.DictReader(text.splitlines(), delimiter="\t")
+    ]
+
+
+#: What a unit has in the small city (column 小城 of `data/units.tsv`): a name only, a clerk and a head, or all who sign, too.
+NAMED, STAFFED, SIGNING = "名录", "有人", "审签"
+
+
+def make(since: date, *, small: bool = False) -> Cast:
+    """Register bodies, offices, aliases, groups and people as they were on a day; of the small city only what its column names."""
+    cast = Cast()
+    rows = [row for row in read_rows("units") if row["小城"] or not small]
+    for position, row in enumerate(rows, 1):
+        cast.bodies[row["key"]] = _body(row, cast, position)
+    for row in read_rows("groups"):
+        actions.create_group(
+            cast.bodies[row["所属"]],
+            by=SYSTEM,
+            name=row["名称"],
+            other_names=row["其他写法"].replace("|", "\n"),
+            kinds=[kind for kind in row["类别"].split(",") if kind],
+            open_ended=bool(row["不确定"]),
+        )
+    with_people = [row for row in rows if row["小城"] != NAMED] if small else rows
+    signing = [row for row in with_people if row["小城"] == SIGNING] if small else rows
+    _people(cast, since, {row["key"] for row in with_people}, {row["key"] for row in signing})
+    return cast
+
+
+def _body(row: dict[str, str], cast: Cast, position: int) -> Body:
+    body: Body = actions.create(
+        cast.bodies.get(row["所属"]),
+        by=SYSTEM,
+        name=row["全称"],
+        kind=row["类别"],
+        level=row["层级"],
+        short_name=row["简称"],
+        position=position * 10,
+        phone=f"0799-8{position:03d}{position * 37 % 1000:03d}",
+        address=f"{row['全称']}办公楼",
+        hours="工作日 9:00—12:00，13:30—17:30",
+        disclosure_office="办公室（政务公开科）",
+        postcode="343000",
+        fax=f"0799-8{position:03d}{position * 53 % 1000:03d}",
+        email=f"{row['key']}@yunling.example",
+        court="" if cast.bodies.get(row["所属"]) else "云岭铁路运输法院",
+    )
+    for name in filter(None, row["处室"].split(",")):
+        actions.add_office(body, by=SYSTEM, name=name)
+    for name in filter(None, row["别名"].split(",")):
+        actions.add_alias(body, by=SYSTEM, name=name)
+    return body
+
+
+def _people(cast: Cast, since: date, staffed: set[str], signing: set[str]) -> None:
+    """Give every staffed body a clerk and a head, those that sign who signs before the head, and the logins their people."""
+    wanted = {(role, key): login for login, (_, key, role) in LOGINS.items()}
+    working = [
+        key
+        for key, body in cast.bodies.items()
+        if body.kind != BodyKind.GOVERNMENT and key != "shengban" and key in staffed
+    ]
+    posts: list[tuple[str, str]] = [(role, key) for key in working for role in (Role.CLERK, Role.LEAD)]
+    posts += [post for post in wanted if post not in posts]
+    posts += [
+        post
+        for key in working
+        if key in signing
+        for post in ((Role.REVIEWER, key), (Role.SIGNER, key))
+        if post not in posts
+    ]
+    # Heads of governments last: who has which name stays as it was.
+    posts.sort(key=lambda post: cast.bodies[post[1]].kind == BodyKind.GOVERNMENT)
+    for number, (role, key) in enumerate(posts):
+        body = cast.bodies[key]
+        person = _person(number)
+        appointment = actions.appoint(
+            body, by=SYSTEM, person=person, role=role, start=since, office=body.offices.first()
+        )
+        if login := wanted.get((role, key)):
+            with patch("django.contrib.auth.models.make_password", lambda _: hashed()):
+                actions.create_login(person, by=SYSTEM, username=login)
+            Person.objects.filter(pk=person.pk).update(must_change_password=False, vouched=True)
+        cast.actors[role, body.pk] = actor_behind(appointment)
+
+
+def _person(number: int) -> Person:
+    name = SURNAMES[number * 7 % len(SURNAMES)] + GIVEN[number * 11 % len(GIVEN)]
+    person: Person = actions.add_person(
+        None, by=SYSTEM, name=name, phone=f"0799-86{number:05d}", email=f"p{number}@yunling.example"
+    )
+    return person
+
+
+@cache
+def hashed() -> str:
+    """The printed password, the same for all logins of the sample and hashed once: hashing is slow on purpose."""
+    return make_password(PASSWORD)
+
+
+def actor_behind(appointment: Appointment) -> Actor:
+    """Return the actor of one appointment, whether its person has a login or not."""
+    person, body = appointment.person, appointment.body
+    post = Post(appointment.role, body.pk, appointment.office_id, reach_of(appointment.role, body))
+    return Actor(
+        person.name,
+        person_id=person.pk,
+        user_id=person.user_id,
+        posts=(post,),
+        bodies=frozenset({body.pk}),
+    )
+
+
+def read() -> Cast:
+    """Return the cast of a sample city that is there already."""
+    names = {row["全称"]: row["key"] for row in read_rows("units")}
+    cast = Cast(bodies={names[body.name]: body for body in Body.objects.filter(name__in=names)})
+    for appointment in Appointment.objects.select_related("person", "body__parent"):
+        cast.actors[appointment.role, appointment.body_id] = actor_behind(appointment)
+    return cast

@@ -1,0 +1,157 @@
+"""基层标准目录 in the sample city: three domains read from a spreadsheet as offices draw it, two in force with gaps, one a draft; a template.
+
+This year's check is drawn and begun; one unit makes its rules behind a ministry's act, another waits for one.
+"""
+
+import io
+from datetime import timedelta
+
+from django.utils import timezone
+
+from gongkai.content.editions.models import Column, Document
+from gongkai.core.spreadsheets import actions as spreadsheets
+from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.models import Body, Role
+from gongkai.ops.demo.cast import Cast
+from gongkai.work.directory import actions, coverage
+from gongkai.work.directory.actions import followups
+from gongkai.work.directory.domains import ROOT
+from gongkai.work.directory.models import Catalogue
+from gongkai.work.directory.states import CatalogueState
+
+SOON = "信息形成或者变更之日起20个工作日内"
+BOXES = "■政府网站\n□政府公报\n□两微一端\n■公开查阅点\n■社区公示栏\n□其他"
+AID, SCHOOLING, MONEY = "云岭市民政局", "云岭市教育局", "云岭市财政局"
+#: Domain → rows: 一级事项, 二级事项, 公开内容, 公开依据, 公开时限, 公开主体.
+DOMAINS: dict[str, tuple[tuple[str, str, str, str, str, str], ...]] = {
+    "社会救助": (
+        ("综合业务", "政策文件", "救助政策的名称、文号、全文和解读", "社会救助暂行办法", SOON, AID),
+        ("综合业务", "救助电话", "各级救助热线和受理时间", "社会救助暂行办法", "每年更新", AID),
+        ("最低生活保障", "申请办理", "条件、材料、流程、受理地点", "社会救助暂行办法", SOON, AID),
+        (
+            "最低生活保障",
+            "审核公示",
+            "拟保障家庭的公示（不含个人身份信息）",
+            "社会救助暂行办法",
+            "每月公示",
+            AID,
+        ),
+        ("临时救助", "申请办理", "条件、标准、流程、受理地点", "社会救助暂行办法", SOON, AID),
+    ),
+    "义务教育": (
+        ("政策文件", "招生入学", "招生政策、片区划分和日程", "义务教育法", SOON, SCHOOLING),
+        ("学校概况", "学校名录", "校名、地址、办学性质、联系电话", "教育信息公开规定", "每年更新", SCHOOLING),
+        ("教育收费", "收费目录", "项目、标准、依据和监督电话", "义务教育法", SOON, SCHOOLING),
+        ("学生资助", "资助政策", "项目、对象、标准和申请办法", "义务教育法", SOON, SCHOOLING),
+    ),
+    "财政预决算": (
+        ("政府预算", "政府预算公开", "收支总表和说明", "预算法第十四条", "批准后20日内", MONEY),
+        ("部门决算", "部门决算公开", "部门收支总表和“三公”经费", "预算法第十四条", "批复后20日内", MONEY),
+        ("政府债务", "债务情况", "限额、余额和偿还安排", "预算法第十四条", "每年公开", MONEY),
+    ),
+}
+HEAD = ["序号", "公开事项", None, "公开内容（要素）", "公开依据", "公开时限", "公开主体", "公开渠道和载体"]
+HEAD += ["公开对象", None, "公开方式", None, "公开层级", None]
+BELOW = [None, "一级事项", "二级事项", *[None] * 5, "全社会", "特定群众", "主动", "依申请", "县级", "乡级"]
+
+
+def show(cast: Cast) -> None:
+    """Import the domains, map what has a column, put two in force, make a template that another person cleared."""
+    run, _ = spreadsheets.try_file(
+        "catalogue", content=_book(), file_name="云岭市基层政务公开标准目录.xlsx", by=cast.chief
+    )
+    spreadsheets.apply(run, by=cast.chief)
+    city = cast.bodies["shi"]
+    for domain in ("社会救助", "义务教育"):
+        draft = Catalogue.objects.get(government=city, domain=domain, state=CatalogueState.DRAFT)
+        _map(cast, draft)
+        _confirm(cast, actions.release(draft, by=cast.chief))
+    _template(cast, city)
+    _check(cast, city)
+    _followups(cast, city)
+
+
+def _check(cast: Cast, city: Body) -> None:
+    """Draw this year's check and judge what is public; what is not waits for somebody's look."""
+    check = actions.draw_check(
+        city, by=cast.chief, year=timezone.localdate().year, size=10, third_party="云岭学院公共管理系"
+    )
+    seen = check.cells.filter(seen="published").values_list("pk", flat=True)
+    actions.judge_cells(check, by=cast.chief, verdicts=dict.fromkeys(seen, ("good", "内容完整，更新及时")))
+
+
+def _followups(cast: Cast, city: Body) -> None:
+    """A draft is written behind a ministry's act; social assistance waits for one."""
+    education, welfare = cast.bodies["jiaoyu"], cast.bodies["minzheng"]
+    pairs = [("教育", education), ("社会救助", welfare)]
+    first, _ = followups.await_acts(city, by=cast.chief, pairs=pairs, outcome="rules")
+    clerk, today = cast.actor(Role.CLERK, education), timezone.localdate()
+    title = "教育领域公共企事业单位信息公开规定（示例）"
+    entry = followups.enter(first, by=clerk, title=title, on=today - timedelta(days=40))
+    followups.draft(entry, by=clerk, on=today - timedelta(days=5))
+
+
+#: 二级事项 → the column of the city's site that it belongs to.
+COLUMNS = {
+    "政策文件": "社会救助",
+    "救助电话": "社会救助",
+    "审核公示": "社会救助",
+    "招生入学": "招生信息",
+    "学校名录": "义务教育",
+    "资助政策": "惠民惠农补贴",
+}
+
+
+def _map(cast: Cast, draft: Catalogue) -> None:
+    """Map items to the columns that there are; the others stay without one."""
+    rows = Column.objects.filter(opened_at__isnull=False, archived_at=None, website__is_default=True)
+    for item in draft.items.filter(second__in=COLUMNS):
+        column = rows.filter(name=COLUMNS[item.second]).first()
+        if column is not None:
+            actions.map_item(item, by=cast.chief, columns=[column], bodies=item.bodies.all())
+
+
+def _confirm(cast: Cast, catalogue: Catalogue) -> None:
+    """Confirm the text on school districts, whose title does not name its item; the others stay a question."""
+    for cell in coverage.cells_of([catalogue]):
+        if cell.body and cell.item.second == "招生入学" and cell.state == "unsure":
+            texts = Document.objects.filter(pk__in=[text.document for text in cell.asked])
+            actions.find_documents(cell.item, by=cast.chief, body=cell.body, documents=texts)
+
+
+def _template(cast: Cast, city: Body) -> None:
+    rows = []
+    for domain, items in DOMAINS.items():
+        rows.append({"path": [*ROOT[1:], domain], "content": f"公开{domain}领域的信息。", "cycle_days": 31})
+        rows += [
+            {"path": [*ROOT[1:], domain, first], "content": f"公开{first}的信息。", "cycle_days": 92}
+            for first in dict.fromkeys(row[0] for row in items)
+        ]
+    made = actions.make_template(city, by=cast.chief, name="区县基层政务公开栏目", level="county", paths=rows)
+    actions.clear_template(made, by=SYSTEM)
+
+
+def _book() -> bytes:
+    """Draw the workbook: a page for each domain, heads in two rows, equal first items merged."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for domain, items in DOMAINS.items():
+        sheet = book.create_sheet(domain)
+        sheet.append([f"云岭市{domain}领域基层政务公开标准目录"])
+        sheet.append(HEAD)
+        sheet.append(BELOW)
+        for place in ("A1:N1", "B2:C2", "I2:J2", "K2:L2", "M2:N2", *(f"{c}2:{c}3" for c in "ADEFGH")):
+            sheet.merge_cells(place)
+        firsts = [row[0] for row in items]
+        for at, (first, *rest) in enumerate(items):
+            shown = first if at == 0 or firsts[at - 1] != first else None
+            sheet.append([at + 1, shown, *rest, BOXES, "√", None, "√", None, "√", None])
+        for first in dict.fromkeys(firsts):
+            start, count = firsts.index(first) + 4, firsts.count(first)
+            if count > 1:
+                sheet.merge_cells(start_row=start, end_row=start + count - 1, start_column=2, end_column=2)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()

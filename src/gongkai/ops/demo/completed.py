@@ -1,0 +1,349 @@
+"""What registers of the sample city hold once work was carried to its end: guidance, media, rankings, help, handover, fees, a yearly check."""
+
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from gongkai.content.editions.models import Column, Document, Website
+from gongkai.content.editions.sources import document_of
+from gongkai.content.gazette.models import Issue
+from gongkai.content.interpretation import actions as interpretation
+from gongkai.content.publishing import actions as publishing
+from gongkai.content.publishing import columns
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.models import Body, Person, Role
+from gongkai.ops.demo import clock
+from gongkai.ops.demo.cast import Cast
+from gongkai.ops.demo.site import opener, sign
+from gongkai.oversight.assessment import actions as assessment
+from gongkai.oversight.assessment.models import Bulletin
+from gongkai.work.directory import actions as directory
+from gongkai.work.directory.actions import followups
+from gongkai.work.directory.models import Followup, YearlyCheck
+from gongkai.work.directory.states import FollowupState
+from gongkai.work.newmedia import actions as newmedia
+from gongkai.work.newmedia.models import Hit
+from gongkai.work.notices import actions as notices
+from gongkai.work.notices.models import Measure
+from gongkai.work.requests import actions as requests
+from gongkai.work.requests.complaints import actions as complaints
+from gongkai.work.requests.models import Fee
+from gongkai.work.site_operations import actions as handing
+from gongkai.work.site_operations.models import Handover, Upkeep
+
+#: Kind, guiding, guided ("": somebody outside), days ago, what was said.
+GUIDED = (
+    ("guidance", "caizheng", "qxcaizheng", 34, "核对县级预算公开栏目，指出收支总表缺说明，约定一周内补齐。"),
+    ("guidance", "jiaoyu", "qxjiaoyu", 21, "到县教育局查看招生信息公开，演示学区划分图的做法。"),
+    ("liaison", "shiban", "", 48, "汇报任务分工通知的落实安排，请省政府办公厅指导目录编制。"),
+    ("planning", "zhujian", "zhujian", 60, "老旧小区改造方案与公开安排同步部署，改造前公示方案。"),
+)
+OUTSIDE = "云州省人民政府办公厅"
+PARTS = (
+    ("code", "网站模板和部署脚本，核对后可以独立部署"),
+    ("interfaces", "统一身份认证、搜索两个接口的地址、密钥和文档"),
+    ("training", "栏目维护、审签、数据导出培训，9人参加"),
+)
+
+
+def show(cast: Cast, today: date) -> None:
+    """Carry on what other stories began."""
+    _guidance(cast, today)
+    _media(cast, today)
+    _rankings(cast, today)
+    _help(cast, today)
+    _handover(cast)
+    _screened(cast)
+    _spread(cast)
+    _check(cast)
+    _county_catalogue(cast, today)
+    _fees(cast, today)
+    _appeal(cast, today)
+    _moved(cast, today)
+    _limited(cast, today)
+    _law_reports(cast, today)
+
+
+def _guidance(cast: Cast, today: date) -> None:
+    """Who guided whom on which measure; the contact with the province; business and disclosure planned together (N-15)."""
+    measure = Measure.objects.filter(notice__government=cast.bodies["shi"], notice__own=False).first()
+    for kind, guiding, guided, ago, words in GUIDED:
+        body = cast.bodies[guiding]
+        notices.record_guidance(
+            body,
+            by=cast.actor(Role.CLERK, body),
+            kind=kind,
+            on=today - timedelta(days=ago),
+            words=words,
+            guided=cast.bodies[guided] if guided else None,
+            counterpart="" if guided else OUTSIDE,
+            measure=measure if kind == "guidance" else None,
+        )
+
+
+def _media(cast: Cast, today: date) -> None:
+    """Material that a paper printed, a spokesperson in a neighbourhood (I-10)."""
+    body = cast.bodies["jiaoyu"]
+    clerk = cast.actor(Role.CLERK, body)
+    interpretation.record_event(
+        body,
+        by=clerk,
+        kind="supply",
+        on=today - timedelta(days=15),
+        topic="课后服务收费标准问答和图表",
+        policy="云岭市中小学课后服务收费标准",
+        medium="云岭日报、云岭广播电视台",
+        coverage="云岭日报次日三版刊发，云岭新闻播出一分半",
+    )
+    interpretation.record_event(
+        body,
+        by=clerk,
+        kind="on_site",
+        on=today - timedelta(days=9),
+        topic="“发言人来了”：入园入学政策面对面",
+        policy="云岭市普惠性幼儿园管理办法",
+        speaker="周明远",
+        rank="leader",
+        place="community",
+        address="https://www.yunling.gov.example/press/fayanren",
+    )
+
+
+def _rankings(cast: Cast, today: date) -> None:
+    """A private award declined; a province's assessment joined, what it found is mended (V-07)."""
+    office = cast.bodies["shiban"]
+    private = assessment.register_ranking(
+        office,
+        by=cast.chief,
+        on=today - timedelta(days=70),
+        name="全国政务服务创新品牌百强评选",
+        organiser="某品牌推广中心",
+        fee=True,
+    )
+    assessment.decide_ranking(
+        private, by=cast.chief, decision="decline", reason="社会机构举办并收费，按规定不参加。"
+    )
+    official = assessment.register_ranking(
+        office,
+        by=cast.chief,
+        on=today - timedelta(days=52),
+        name="全省政务公开第三方评估",
+        organiser="云州省人民政府办公厅",
+        official=True,
+    )
+    assessment.decide_ranking(
+        official,
+        by=cast.chief,
+        decision="join",
+        reason="省政府办公厅组织，统一要求参加。",
+        findings="部分规章没有提供可以下载的格式",
+        until=today + timedelta(days=25),
+    )
+
+
+def _help(cast: Cast, today: date) -> None:
+    """The lowest unit is helped on the spot; a bulletin for the public that the mayor approved (V-12, V-13)."""
+    with clock.at(clock.office_hour(today - timedelta(days=18), 30)):
+        assessment.record_talk(
+            cast.bodies["zhujian"],
+            by=cast.chief,
+            kind="help",
+            on=today - timedelta(days=18),
+            held_by="市政府办公室政务公开办",
+            attended="市住房城乡建设局办公室",
+            problems="专区栏目没有专人更新，依申请办理不熟悉期限",
+            demands="逐栏目明确责任人，整理在办申请",
+            solved="现场梳理栏目12个，补发信息9条，逾期申请排出答复日期",
+        )
+    city = cast.bodies["shi"]
+    with clock.at(clock.office_hour(today - timedelta(days=14), 30)):
+        draft = assessment.draft_bulletin(
+            city,
+            by=cast.chief,
+            kind="problems",
+            title="关于第三季度政务公开巡查问题的通报",
+            text="第三季度巡查发现，个别单位公开专区更新不及时、对外电话无人接听，已责令限期整改。",
+            units=[cast.bodies["zhujian"]],
+            public=True,
+        )
+        assessment.approve_bulletin(draft, by=cast.actor(Role.LEAD, city))
+        assessment.issue_bulletin(Bulletin.objects.get(pk=draft.pk), by=cast.chief)
+
+
+def _handover(cast: Cast) -> None:
+    """The rest of the handover's checklist, signed by both (W-02)."""
+    kept = Upkeep.objects.get(website__is_default=True)
+    office = cast.bodies["shiban"]
+    for part, what in PARTS:
+        handing.enter_part(
+            kept,
+            by=cast.actor(Role.CLERK, office),
+            part=part,
+            what=what,
+            giver="云州软件服务有限公司 谢伟",
+            on=timezone.localdate() - timedelta(days=5),
+        )
+    for row in Handover.objects.filter(upkeep=kept, received_at=None):
+        received = handing.receive_part(row, by=cast.actor(Role.LEAD, office))
+        handing.witness_part(received or Handover.objects.get(pk=row.pk), by=cast.chief)
+
+
+def _screened(cast: Cast) -> None:
+    """The second account of the screening is merged, with its day (W-09)."""
+    hit = Hit.objects.filter(decision="").order_by("pk").first()
+    if hit is not None:
+        words = "关注人数少、更新慢，内容并入“云岭发布”，年底前办理关停备案。"
+        newmedia.decide_hit(hit, by=cast.chief, decision="merge", words=words)
+
+
+def _spread(cast: Cast) -> None:
+    """The gazette went out by the city's account (W-10); an account was quicker than the site (P-14)."""
+    issue = Issue.objects.filter(past=False).order_by("pk").first()
+    sent = [(document_of(issue), timedelta(hours=5))] if issue else []
+    early = (
+        Document.objects.filter(body=cast.bodies["jiaoyu"]).exclude(published_at=None).order_by("pk").first()
+    )
+    if early is not None:
+        sent.append((early, timedelta(hours=-26)))
+    for document, after in sent:
+        document.refresh_from_db()
+        if document.published_at is None:
+            continue
+        publishing.record_channel(
+            document,
+            by=cast.chief,
+            channel="media",
+            name="云岭发布",
+            at=document.published_at + after,
+            address=f"https://wechat.example/shiban/{document.pk}",
+        )
+
+
+def _check(cast: Cast) -> None:
+    """The yearly check is brought to its public result (B-08)."""
+    check = YearlyCheck.objects.get(government=cast.bodies["shi"])
+    left = check.cells.filter(verdict="").values_list("pk", flat=True)
+    directory.judge_cells(
+        check, by=cast.chief, verdicts=dict.fromkeys(left, ("bad", "栏目中没有本事项的信息，限期补充"))
+    )
+    directory.compose_check(YearlyCheck.objects.get(pk=check.pk), by=cast.chief)
+    check = YearlyCheck.objects.get(pk=check.pk)
+    publishing.place(document_of(check), by=cast.chief, columns=[_provisional()])
+    sign(cast, publishing.submit(check, by=cast.chief), cast.bodies["shi"])
+
+
+def _provisional() -> Column:
+    return Column.objects.get(website__is_default=True, provisional=True)
+
+
+def _county_catalogue(cast: Cast, today: date) -> None:
+    """The county wrote its own catalogue behind the city's: four dated steps (B-04, B-06)."""
+    waiting = Followup.objects.filter(entry__body=cast.bodies["qingxi"], domain="社会救助").first()
+    if waiting is None:
+        return
+    county = cast.actor(Role.CHIEF, cast.bodies["qxban"])
+    for step in (followups.draft, followups.submit, followups.approve):
+        step(Entry.objects.get(pk=waiting.pk), by=county, on=today)
+    followups.issue(
+        Entry.objects.get(pk=waiting.pk),
+        by=county,
+        on=today,
+        number=f"青溪府办发〔{today.year}〕46号",
+        address="https://www.qingxi.gov.example/ml/shehuijiuzhu.html",
+    )
+    assert Followup.objects.get(pk=waiting.pk).entry.state == FollowupState.ISSUED
+
+
+def _fees(cast: Cast, today: date) -> None:
+    """The fee that was paid went to the treasury (R-06); an applicant was called (R-02)."""
+    for fee in Fee.objects.exclude(paid_on=None).filter(treasury_on=None):
+        clerk = cast.actor(Role.CLERK, fee.request.entry.body)
+        requests.remit_fee(Entry.objects.get(pk=fee.request_id), by=clerk, on=today)
+    body = cast.bodies["jiaoyu"]
+    waiting = Entry.objects.filter(kind="request", body=body, closed_at=None)
+    passed_on = waiting.order_by("-request__received_on").first()
+    if passed_on is not None:
+        gist = "申请人希望用电子表格，按学校列出；已说明可以提供，约定邮件发送。"
+        requests.record_contact(passed_on, by=cast.actor(Role.CLERK, body), way="电话", gist=gist, on=today)
+
+
+def _appeal(cast: Cast, today: date) -> None:
+    """The appeal about a school is answered, and what it says is mended (B-03)."""
+    entry = Entry.objects.filter(kind="complaint", body=cast.bodies["jiaoyu"], closed_at=None).first()
+    if entry is not None:
+        text = "经核查，该校没有公布办公时间和电话，已要求三日内补充并在市教育局名录中更新。"
+        complaints.answer(
+            entry,
+            by=cast.actor(Role.CLERK, cast.bodies["jiaoyu"]),
+            found="true",
+            text=text,
+            mend_by=today + timedelta(days=10),
+        )
+
+
+def _published(cast: Cast, body: Body, column: Column, title: str, html: str, **facts: object) -> Document:
+    """Write an item and have it signed by the unit's own people."""
+    page = publishing.draft(
+        body,
+        by=cast.actor(Role.CLERK, body),
+        columns=[column],
+        title=title,
+        kind="notice",
+        imported_html=html,
+        formed_on=timezone.localdate(),
+        attribute="proactive",
+        attribute_basis="20.11",
+        source=body.label,
+        **facts,
+    )
+    sign(cast, publishing.submit(page, by=cast.actor(Role.CLERK, body)), body)
+    return document_of(page)
+
+
+def _moved(cast: Cast, today: date) -> None:
+    """An item stood in the provisional column until its own was open; then it was moved (P-03)."""
+    website = Website.objects.get(is_default=True)
+    path = ["政务公开", "政府信息公开目录", "养老服务", "老年食堂"]
+    made = columns.make(columns.plan(website, [path]), by=cast.chief)
+    column = Column.objects.get(pk=made.columns[tuple(path)].pk)
+    body = cast.bodies["minzheng"]
+    with clock.at(clock.office_hour(today - timedelta(days=11), 40)):
+        html = "<p>老年食堂地址、开放时间和助餐补贴标准见下表，名单每季度更新。</p>"
+        _published(cast, body, column, "云岭市社区老年食堂名单和助餐补贴标准", html)
+    with clock.at(clock.office_hour(today - timedelta(days=3), 40)):
+        facts = {
+            "owner": body,
+            "person": Person.objects.get(pk=cast.actor(Role.CLERK, body).person_id or 0),
+            "cycle_days": 92,
+            "content": "社区老年食堂的名单、标准和变动情况。",
+        }
+        publishing.change_column(column, by=cast.chief, **facts)
+        publishing.open_column(Column.objects.get(pk=column.pk), by=opener(cast))
+        publishing.move_waiting(Column.objects.get(pk=column.pk), by=cast.chief)
+
+
+def _law_reports(cast: Cast, today: date) -> None:
+    """Two units published their report on the rule of law for last year; those of the others are missing (P-18, A-03)."""
+    html = (
+        "<p>全年完成行政规范性文件合法性审核，办理行政复议答复，组织领导干部集体学法，执法公示按期更新。</p>"
+    )
+    for key, ago in (("jiaoyu", 205), ("minzheng", 190)):
+        with clock.at(clock.office_hour(today - timedelta(days=ago), 40)):
+            body = cast.bodies[key]
+            title = f"{body.name}{today.year - 1}年法治政府建设年度报告"
+            _published(cast, body, _provisional(), title, html)
+
+
+def _limited(cast: Cast, today: date) -> None:
+    """An item for the units that it is meant for, with the reason (P-21)."""
+    body = cast.bodies["jiaoyu"]
+    _published(
+        cast,
+        body,
+        _provisional(),
+        "学校安全隐患排查清单（限相关单位）",
+        "<p>各校隐患点位、整改责任和时限，供教育、财政部门整改和安排经费使用。</p>",
+        manner="limited",
+        circle=[cast.bodies["caizheng"].pk],
+        manner_reason="只涉及少数单位的整改安排，公开具体点位可能影响校园安全。",
+    )

@@ -1,0 +1,239 @@
+"""决策预公开 in the sample city: a catalogue, decisions at each stage; one open for comment, one whose answer is late, one that became a document."""
+
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
+
+from gongkai.content.editions.models import Column, Document, Website
+from gongkai.content.editions.sources import document_of
+from gongkai.content.publishing.actions import place, submit
+from gongkai.content.publishing.documents import titles_of
+from gongkai.core.acts.actors import ANONYMOUS
+from gongkai.core.files.store import Named, store
+from gongkai.core.intake.actions import issue_code, register_party
+from gongkai.core.intake.particulars import Particulars
+from gongkai.core.ledger.actions import add_evidence
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.models import Body, Role
+from gongkai.ops.demo import clock
+from gongkai.ops.demo.cast import Cast
+from gongkai.ops.demo.site import sign
+from gongkai.work.participation import actions
+from gongkai.work.participation.following import owe_answers
+from gongkai.work.participation.models import Announcement, Catalogue, Consultation, Decision
+
+#: Title, basis, timetable, ways, days ahead of its planned day. All drafted by the education bureau, whose people write and sign.
+LISTED = (
+    (
+        "云岭市普惠性幼儿园管理办法",
+        "学前教育法；云岭市国民经济和社会发展规划",
+        "9月征求意见，12月提请审议",
+        ["comment", "meeting"],
+        30,
+    ),
+    (
+        "云岭市中小学课后服务收费标准",
+        "云岭市教育收费管理规定",
+        "7月征求意见，10月提请审议",
+        ["comment", "hearing"],
+        20,
+    ),
+    (
+        "云岭市“十五五”教育专项规划",
+        "云岭市国民经济和社会发展第十五个五年规划纲要",
+        "上半年征求意见，9月公布",
+        ["comment", "survey"],
+        -40,
+    ),
+    ("云岭市校外供餐单位招标办法", "食品安全法实施条例", "12月征求意见", ["comment"], 40),
+)
+DRAFT = {
+    "ways": "在本页点“我要提意见”提交；信函寄云岭市教育局政策法规科，信封注明“征求意见”。",
+    "explanation": "<p>一、起草的必要性。现行规定施行多年，家长和学校反映的问题较多。</p><p>二、主要内容。明确适用范围、标准、程序和监督。</p>",
+    "intro": "为增强决策的科学性和民主性，现将草案及起草说明公布，征求社会各界意见。",
+    "short": "",
+}
+TEXT = (
+    "<p>第一条　为了规范{about}，保护群众合法权益，根据有关法律法规，结合本市实际，制定本办法。</p>"
+    "<p>第二条　本市行政区域内的有关活动，适用本办法。</p>"
+    "<p>第三条　收费标准按照成本合理分担的原则确定，每年公示一次。</p>"
+    "<p>第四条　本办法自2027年1月1日起施行。</p>"
+)
+#: What people said to the first draft, and to the second; the same point in nearly the same words more than once.
+SAID = (
+    "建议第三条写明收费标准由谁核定，怎样听取家长意见。",
+    "建议在第三条写明收费标准由谁核定、怎样听取家长意见，并在学校门口公示。",
+    "希望普惠园的名额按片区公布，报名在网上进行，不要再排队。",
+    "办法的施行日期能不能提前到秋季学期，让今年入园的孩子也享受。",
+)
+
+
+def show(cast: Cast) -> None:
+    """Make the catalogue public, then let each decision come as far as it has."""
+    body = cast.bodies["jiaoyu"]
+    column = decisions_column()
+    if column is None:
+        return
+    today = timezone.localdate()
+    catalogue, made = _catalogue(cast, body, column, today)
+    _open(cast, body, made[0], column, today)
+    _late(cast, body, made[1], column, today)
+    _decided(cast, body, made[2], column, today)
+    with clock.at(clock.office_hour(today - timedelta(days=20), 30)):
+        facts = {
+            "planned_on": made[3].planned_on + timedelta(days=60),
+            "reason": "上位规定正在修改，需要衔接",
+        }
+        actions.alter(made[3].entry, by=cast.actor(Role.CLERK, body), **facts)
+    assert catalogue.changes.count() == 1
+
+
+def decisions_column() -> Column | None:
+    """Return the column for decisions of the city's site, else one for notices."""
+    website = Website.objects.get(is_default=True)
+    rows = Column.objects.filter(website=website, opened_at__isnull=False, archived_at=None).order_by("path")
+    return rows.filter(name__contains="决策").first() or rows.filter(kind="normal").first()
+
+
+def _catalogue(cast: Cast, body: Body, column: Column, today: date) -> tuple[Catalogue, list[Decision]]:
+    with clock.at(clock.office_hour(today - timedelta(days=200), 20)):
+        catalogue: Catalogue = actions.open_catalogue(body, by=cast.chief, year=today.year)
+        actions.set_consent(catalogue, by=cast.chief, consent="中共云岭市教育局党组第5次会议研究同意")
+        made = [
+            actions.list_decision(
+                catalogue,
+                by=cast.chief,
+                title=title,
+                body=body,
+                basis=basis,
+                timetable=timetable,
+                ways=ways,
+                planned_on=today + timedelta(days=ahead),
+            )
+            for title, basis, timetable, ways, ahead in LISTED
+        ]
+    _announce(cast, body, catalogue, "catalogue", column, _hour(today - timedelta(days=195), 30))
+    return Catalogue.objects.get(pk=catalogue.pk), made
+
+
+def _hour(day: date, minutes: int) -> datetime:
+    return min(clock.office_hour(day, minutes), timezone.now() - timedelta(minutes=5))
+
+
+def _announce(
+    cast: Cast,
+    body: Body,
+    owner: Decision | Catalogue,
+    what: str,
+    column: Column,
+    at: datetime,
+    *,
+    about: Announcement | None = None,
+    **terms: object,
+) -> Announcement:
+    """Write an announcement by a clerk and have it signed by the bureau's own people: published."""
+    clerk = cast.actor(Role.CLERK, body)
+    with clock.at(at):
+        made: Announcement = actions.start_announcement(owner, by=clerk, what=what, about=about)
+        actions.write_announcement(made, by=clerk, terms=terms)
+        place(document_of(made), by=clerk, columns=[column])
+        sign(cast, submit(made, by=clerk), body)
+    return made
+
+
+def _comment(period: Consultation, text: str, at: datetime, who: tuple[str, ...] = ()) -> None:
+    with clock.at(at):
+        made = actions.register_comment(Consultation.objects.get(pk=period.pk), by=ANONYMOUS, text=text)
+        said = Particulars(name=who[0], phone=who[1]) if who else None
+        if said:
+            register_party(None, by=ANONYMOUS, matter=made.matter, said=said)
+        issue_code(None, by=ANONYMOUS, matter=made.matter, second=said.last_four if said else "")
+
+
+def _draft(cast: Cast, body: Body, decision: Decision, column: Column, day: date, ends: date) -> Consultation:
+    draft = TEXT.format(about=decision.entry.title.removeprefix("云岭市").removesuffix("管理办法"))
+    terms = {**DRAFT, "draft": draft, "ends_on": ends.isoformat()}
+    announced = _announce(cast, body, decision, "draft", column, _hour(day, 25), about=None, **terms)
+    return Consultation.objects.get(pk=announced.pk)
+
+
+def _become(body: Body) -> Document | None:
+    """Return the bureau's document of the plan that was decided; None in a sample that has none."""
+    rows = Document.objects.filter(body=body, published_at__isnull=False, kind="plan")
+    titles = titles_of(rows)
+    return next((row for row in rows if titles[row.pk] == LISTED[2][0]), None)
+
+
+def _open(cast: Cast, body: Body, decision: Decision, column: Column, today: date) -> None:
+    """One draft is open for comment now, with comments and a meeting to come."""
+    period = _draft(cast, body, decision, column, today - timedelta(days=12), today + timedelta(days=20))
+    for place_, text in enumerate(SAID):
+        who = ("秦女士", "13800138041") if place_ == 2 else ()
+        _comment(period, text, _hour(today - timedelta(days=9 - place_), 40), who)
+
+
+def _late(cast: Cast, body: Body, decision: Decision, column: Column, today: date) -> None:
+    """One period ended long ago without an answer: red."""
+    period = _draft(cast, body, decision, column, today - timedelta(days=85), today - timedelta(days=50))
+    _comment(period, SAID[0], _hour(today - timedelta(days=70), 15))
+    with clock.at(_hour(today - timedelta(days=49), 5)):
+        owe_answers()
+
+
+def _decided(cast: Cast, body: Body, decision: Decision, column: Column, today: date) -> None:
+    """One went the whole way, and is linked with a document of the library."""
+    period = _draft(cast, body, decision, column, today - timedelta(days=180), today - timedelta(days=140))
+    for text in SAID[:3]:
+        _comment(period, text, _hour(today - timedelta(days=160), 10))
+    clerk, head = cast.actor(Role.CLERK, body), cast.actor(Role.LEAD, body)
+    with clock.at(_hour(today - timedelta(days=136), 10)):
+        actions.group_comments(period, by=clerk)
+        numbers = list(period.comments.order_by("number").values_list("pk", flat=True))
+        points = (
+            ("写明收费标准由谁核定、怎样听取家长意见。", numbers[:2], "adopted", "已写入第三条。"),
+            (
+                "学位按片区公布、网上报名。",
+                numbers[2:],
+                "partly",
+                "按片区公布已写入；报名办法由县区另行规定。",
+            ),
+        )
+        for gist, some, outcome, reason in points:
+            point = actions.write_point(period, by=clerk, gist=gist)
+            actions.set_point(period, by=clerk, comments=some, point=point)
+            actions.answer_point(point, by=clerk, outcome=outcome, reason=reason)
+    _announce(
+        cast,
+        body,
+        decision,
+        "adoption",
+        column,
+        _hour(today - timedelta(days=125), 20),
+        about=period.announcement,
+        intro="感谢社会各界的参与。",
+    )
+    with clock.at(_hour(today - timedelta(days=120), 20)):
+        for what, organ in (("experts", "市教育局"), ("risk", "市教育局"), ("legality", "市司法局")):
+            step = {"what": what, "organ": organ, "on": timezone.localdate(), "result": "passed"}
+            actions.examine(Entry.objects.get(pk=decision.pk), by=clerk, **step)
+        opinion = "经审查，草案符合法定权限和程序，内容合法。"
+        paper = Named("合法性审查意见书.txt", store(opinion.encode(), "意见书.txt"))
+        add_evidence(Entry.objects.get(pk=decision.pk), by=clerk, file=paper)
+    with clock.at(_hour(today - timedelta(days=118), 20)):
+        actions.submit(Entry.objects.get(pk=decision.pk), by=head, pack=["draft"])
+    with clock.at(_hour(today - timedelta(days=112), 20)):
+        meeting = "市政府第18次常务会议"
+        actions.decide(Entry.objects.get(pk=decision.pk), by=head, on=timezone.localdate(), meeting=meeting)
+    _announce(
+        cast,
+        body,
+        decision,
+        "result",
+        column,
+        _hour(today - timedelta(days=95), 20),
+        text=f"<p>《{decision.entry.title}》经市政府第18次常务会议审议通过，现予公布。</p>",
+    )
+    became = _become(body)
+    if became:
+        actions.link_document(Entry.objects.get(pk=decision.pk), by=SYSTEM, document=became)

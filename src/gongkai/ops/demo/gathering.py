@@ -1,0 +1,91 @@
+"""归集 in the sample city: a county's list that was learnt and is listed by decision, a neighbour's that fails, one kept by hand with a repeat."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from gongkai.content.editions.models import Column, Website
+from gongkai.content.editions.sources import document_of
+from gongkai.content.publishing.actions import place, submit
+from gongkai.core.acts.actors import SYSTEM
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Role
+from gongkai.ops.demo import clock
+from gongkai.ops.demo.cast import Cast
+from gongkai.ops.demo.outer_site import OuterSite, county_site, standing
+from gongkai.ops.demo.site import sign
+from gongkai.oversight.gathering import actions
+from gongkai.oversight.gathering.fetching import Plan, pull
+from gongkai.oversight.gathering.models import Collection, Listing, Source
+from gongkai.oversight.gathering.reader import Reader
+
+HAND = ("市级专项规划编制目录（2026年）", "青溪县城乡供水一体化专项规划", "石桥县养老服务设施专项规划")
+
+
+def show(cast: Cast, today: date) -> None:
+    """Gather from two counties and by hand; one source fails; drafts, a listing, something dropped."""
+    body = cast.bodies["shiban"]
+    by = cast.actors.get((Role.CLERK, body.pk)) or cast.chief
+    columns = Column.objects.filter(website=Website.objects.get(is_default=True), opened_at__isnull=False)
+    column = columns.filter(archived_at=None, kind="normal").order_by("path").first()
+    if column is None:
+        return
+    base: dict[str, object] = {"column": column, "kind": "news"}
+    with clock.at(clock.office_hour(today - timedelta(days=12), 5)):
+        about = "各区县政府网站公开的重要信息"
+        collection = actions.add_collection(body, by=by, name="区县重要信息", about=about)
+        county = "青溪县人民政府"
+        facts = {
+            **base,
+            "unit_name": county,
+            "way": "list",
+            "example": "青溪县召开防汛备汛工作会议",
+            "expected": 3,
+        }
+        good: Source = actions.add_source(
+            collection, by=by, name="青溪县政府网>青溪要闻", address="http://www.qingxi.example/yw/", **facts
+        )
+        facts = {**base, "unit_name": "石桥县人民政府", "way": "list", "expected": 5}
+        bad: Source = actions.add_source(
+            collection, by=by, name="石桥县政府网>要闻", address="http://www.shiqiao.example/yaowen/", **facts
+        )
+    county_today = today - timedelta(days=2)
+    with clock.at(clock.office_hour(county_today, 20)):
+        site = county_site(county_today, mended=True)
+        _pulled(good, site, by)
+        _pulled(bad, site.moved("青溪", "石桥", "qingxi", "shiqiao"), SYSTEM)
+        rows = list(good.gathered.order_by("-written_at"))
+        if rows:
+            actions.make_draft(rows[0], by=by)
+        listing: Listing = actions.propose_listing(
+            good,
+            by=by,
+            until=today + timedelta(days=180),
+            reason="青溪县人民政府门户网站，内容经县政府审核公开。",
+        )
+        place(document_of(listing), by=by, columns=[column])
+        sign(cast, submit(listing, by=by), body)
+        _by_hand(cast, collection, by, base)
+
+
+def _by_hand(cast: Cast, collection: Collection, by: Actor, base: Mapping[str, object]) -> None:
+    facts = {**base, "unit_name": "市发展改革委", "way": "manual"}
+    hand: Source = actions.add_source(collection, by=by, name="专项规划摘录", **facts)
+    for at, title in enumerate(HAND):
+        entry = actions.add_entry(
+            hand,
+            by=by,
+            title=title,
+            address=f"https://www.yunling.gov.example/gh/{at}.html",
+            written_on=timezone.localdate(),
+        )
+    actions.drop_entry(entry, by=by, reason="已由市民政局公开。")
+
+
+def _pulled(source: Source, site: OuterSite, by: Actor) -> None:
+    """Pull a source from a site that is served on this machine while it lasts."""
+    plan = Plan(source.way, source.address, example=source.example)
+    with standing(site.host, site):
+        reader = Reader([site.host], inside=[site.host], rate=0)
+        actions.take_in(source, by=by, pulled=pull(plan, reader, timezone.localdate()))

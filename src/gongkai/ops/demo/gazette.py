@@ -1,0 +1,118 @@
+"""政府公报 in the sample city: an issue of documents from the library, one of which was repealed since; a past issue; one that is being edited."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from gongkai.content.editions.models import Column, Document, Website
+from gongkai.content.editions.queries import shelf_visible_to
+from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.vocabulary import POLICY_KINDS
+from gongkai.content.gazette import actions
+from gongkai.content.gazette.models import Issue
+from gongkai.content.gazette.queries import doubts, to_choose
+from gongkai.content.gazette.standing import ENDED
+from gongkai.content.publishing.actions import place, submit
+from gongkai.core.units.actors import ANONYMOUS
+from gongkai.core.units.models import Body, Role
+from gongkai.core.units.reach import government_over
+from gongkai.ops.demo import clock
+from gongkai.ops.demo.cast import Cast
+from gongkai.ops.demo.site import sign
+
+NAME = "云岭市人民政府公报"
+#: Section, title, text of what only the gazette prints.
+BESIDE = (
+    (
+        "人事任免",
+        "云岭市人民政府关于周明远等同志职务任免的通知",
+        "市政府决定：周明远任云岭市人民政府办公室副主任，免去其云岭市教育局副局长职务。",
+    ),
+    (
+        "大事记",
+        "云岭市人民政府大事记",
+        "3日，市政府召开常务会议，审议老旧小区改造年度计划。\n12日，全市营商环境大会召开。",
+    ),
+)
+PAST = ("关于进一步做好防汛抗旱工作的通知", "关于公布市级重点工程名单的通知", "关于规范停车收费的通知")
+
+
+def show(cast: Cast) -> None:
+    """Publish an issue and a past one; leave one to be edited."""
+    body = cast.bodies["shiban"]
+    website = Website.objects.get(is_default=True)
+    rows = Column.objects.filter(website=website, opened_at__isnull=False, archived_at=None).order_by("path")
+    column = rows.filter(name__contains="公报").first() or rows.filter(kind="normal").first()
+    if column is None:
+        return
+    today = timezone.localdate()
+    with clock.at(clock.office_hour(today - timedelta(days=16), 10)):
+        past = actions.open_issue(
+            body,
+            by=cast.chief,
+            name=NAME,
+            year=today.year - 2,
+            number=6,
+            total=102,
+            issued_on=today.replace(year=today.year - 2, month=6, day=28),
+            past=True,
+        )
+        for number, title in enumerate(PAST, 1):
+            text = "各区县人民政府，市政府各部门：\n现将有关事项通知如下。\n一、提高认识。\n二、落实责任。\n三、加强检查。"
+            facts = {
+                "section": "市政府文件",
+                "number": f"云府发〔{today.year - 2}〕{number + 20}号",
+                "page": number * 4 - 3,
+            }
+            actions.add_article(past, by=cast.chief, title=title, text=text, **facts)
+    _publish(cast, body, past, column)
+    with clock.at(clock.office_hour(today - timedelta(days=8), 10)):
+        issue = actions.open_issue(
+            body,
+            by=cast.chief,
+            name=NAME,
+            year=today.year,
+            number=10,
+            total=130,
+            issued_on=today - timedelta(days=8),
+            foreword="本期刊登近期公布的规章和规范性文件。",
+        )
+        actions.take_in(issue, by=cast.chief, documents=_documents(issue), anyway=True)
+        for section, title, text in BESIDE:
+            actions.add_article(issue, by=cast.chief, section=section, title=title, text=text)
+    _publish(cast, body, issue, column)
+    with clock.at(clock.office_hour(today - timedelta(days=1), 10)):
+        coming = actions.open_issue(
+            body,
+            by=cast.chief,
+            name=NAME,
+            year=today.year,
+            number=11,
+            total=131,
+            issued_on=today + timedelta(days=9),
+        )
+        offered = list(to_choose(coming)[:20])
+        against = doubts(coming, offered)
+        later = [shelf.document_id for shelf in offered if shelf.document_id not in against][:2]
+        if later:
+            actions.take_in(coming, by=cast.chief, documents=later)
+
+
+def _documents(issue: Issue) -> list[int]:
+    """Return policy documents that are public, those first that are no longer in force: the reader is told so."""
+    rows = shelf_visible_to(ANONYMOUS).filter(column=None, kind__in=POLICY_KINDS)
+    rows = rows.filter(document__body__path__startswith=government_over(issue.body).path)
+    numbers = set(rows.values_list("document", flat=True))
+    found = list(Document.objects.filter(pk__in=numbers).order_by("-published_at", "pk"))
+    ended = [document.pk for document in found if document.standing in ENDED][:1]
+    others = [document.pk for document in found if document.standing not in ENDED][:4]
+    return [*others, *ended]
+
+
+def _publish(cast: Cast, body: Body, issue: Issue, column: Column) -> None:
+    """Have an issue composed by a clerk and signed by the body's own people."""
+    clerk = cast.actor(Role.CLERK, body)
+    with clock.at(clock.office_hour(timezone.localdate() - timedelta(days=7), 20)):
+        actions.compose_issue(issue, by=clerk)
+        place(document_of(issue), by=clerk, columns=[column])
+        sign(cast, submit(issue, by=clerk), body)

@@ -1,0 +1,181 @@
+"""Inspections in the sample city: a county's site twice, before and after what was found was ordered to be mended; a neighbour's once.
+
+The inspections are real ones, of the small sites in `outer_site.py`, served on this machine while they last. The city's own site is
+registered where it is served (`own_site`): whoever presses 立即检查 has it inspected there and then.
+"""
+
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from unittest.mock import patch
+
+from django.conf import settings
+from django.test import override_settings
+from django.utils import timezone
+
+from gongkai.content.editions.models import Website
+from gongkai.core.background_jobs.running import attempt
+from gongkai.core.ledger import rectification
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actors import SYSTEM, Actor
+from gongkai.core.units.models import Body, Role
+from gongkai.ops.demo import clock
+from gongkai.ops.demo.cast import Cast, read
+from gongkai.ops.demo.outer_site import OuterSite, county_site, standing
+from gongkai.oversight.inspection import actions, inner, outside, working
+from gongkai.oversight.inspection.models import InnerHost, InspectedSite, InspectionRun, SiteDay
+
+#: Days ago of the two inspections.
+BEFORE, AFTER = 40, 4
+#: What a third party found in the same quarter.
+OUTSIDE = (
+    ("deduction", "附件打不开", "http://www.qingxi.example/"),
+    ("note", "搜索结果没有按时间排序", "http://www.qingxi.example/"),
+)
+#: Indicator of the first inspection → days that the county has to mend it. The first is mended and confirmed, the second reported, the third late.
+ORDERED = (("veto.home_stale", 10), ("privacy.exposed", 15), ("link.attachment", 30))
+
+
+def show(cast: Cast, today: date) -> None:
+    """Register the sites, inspect them, order what was found to be mended."""
+    county = cast.bodies["qingxi"]
+    chief = cast.chief
+    first = today - timedelta(days=BEFORE)
+    with clock.at(clock.office_hour(first, 5)):
+        site = _registered("青溪县政府网", "http://www.qingxi.example/", county, chief)
+    run = _inspected(site, county_site(first, mended=False), first, chief)
+    _ordered(run, cast, first)
+    last = today - timedelta(days=AFTER)
+    _inspected(site, county_site(last, mended=True), last, chief)
+    with clock.at(clock.office_hour(last, 30)):
+        beside = _registered("石桥县政府网", "http://www.shiqiao.example/", cast.bodies.get("shiqiao"), chief)
+    with clock.at(clock.office_hour(last, 35)):
+        for weight, what, url in OUTSIDE:
+            outside.enter_outside(
+                cast.bodies["shi"],
+                by=chief,
+                site=site,
+                on=last - timedelta(days=2),
+                inspector="云州公共治理评估中心",
+                weight=weight,
+                what=what,
+                url=url,
+            )
+    _inspected(
+        beside, county_site(last, mended=False).moved("青溪", "石桥", "qingxi", "shiqiao"), last, chief
+    )
+
+
+def _watched(site: InspectedSite, today: date) -> None:
+    """Let the site have been visited every hour for weeks; on one day the machine that visits stood still from noon."""
+    days = []
+    for ago in range(BEFORE - 1, 0, -1):
+        faults = [["03:10", "网站应答 502"]] if ago % 17 == 5 else []
+        count = 12 if ago == 9 else 24
+        days.append(
+            SiteDay(
+                site=site,
+                day=today - timedelta(days=ago),
+                visits=count,
+                failed=len(faults),
+                slowest=1.8,
+                faults=faults,
+            )
+        )
+    SiteDay.objects.bulk_create(days)
+
+
+def own_site(port: int) -> None:
+    """Register the city's own site where it is served; where it moved to another port, say so."""
+    address = f"http://127.0.0.1:{port}/"
+    _opened(f"127.0.0.1:{port}")
+    website = Website.objects.filter(is_default=True).select_related("body").first()
+    body = website.body if website else None
+    if InspectedSite.objects.filter(address=address).exists():
+        return
+    site = InspectedSite.objects.filter(name=OWN).first()
+    if site:
+        actions.change_site(site, by=SYSTEM, address=address)
+    else:
+        site = actions.register_site(
+            InspectedSite(name=OWN, address=address, body=body, rate=0, pages=3000), by=SYSTEM
+        )
+        _watched(site, timezone.localdate())
+
+
+def _opened(host: str) -> None:
+    """Have the sample's own address, an inner one, named and confirmed."""
+    if InnerHost.objects.filter(host=host, ended_at=None).exists():
+        return
+    cast = read()
+    office = cast.bodies["shiban"]
+    named = inner.name_inner_host(
+        cast.bodies["shi"], by=cast.actor(Role.ADMINISTRATOR, office), host=host, why="检查示例网站自身。"
+    )
+    inner.confirm_inner_host(named, by=cast.actor(Role.SECURITY, office))
+
+
+OWN = "云岭市政府网（本站）"
+
+
+def _registered(name: str, address: str, body: Body | None, chief: Actor) -> InspectedSite:
+    made: InspectedSite = actions.register_site(
+        InspectedSite(name=name, address=address, body=body, every=30, rate=0, pages=500), by=chief
+    )
+    return made
+
+
+def _inspected(site: InspectedSite, pages: OuterSite, day: date, chief: Actor) -> InspectionRun:
+    """Inspect a site as it stood on a day; clocks say that day."""
+    moment = clock.office_hour(day, 35)
+    hosts = [pages.host, *settings.GONGKAI_INSPECT_HOSTS]
+    with (
+        clock.at(moment),
+        override_settings(GONGKAI_INSPECT_HOSTS=hosts),
+        patch("gongkai.oversight.inspection.working.inner_hosts", return_value=frozenset({pages.host})),
+        patch("gongkai.lib.outbound.crawling.fetching.datetime", _clock(moment)),
+        patch("gongkai.oversight.inspection.site.run.datetime", _clock(moment)),
+        patch("gongkai.oversight.inspection.site.evidence.picture_of", return_value=""),
+        standing(pages.host, pages),
+    ):
+        errand = working.errand_of(actions.start_inspection(site, by=chief))
+        assert errand is not None
+        attempt(errand.pk)
+    return InspectionRun.objects.select_related("site__body", "table").get(pk=errand.facts["run"])
+
+
+def _clock(moment: datetime) -> type[datetime]:
+    """Return a `datetime` whose present is a moment of the sample, for what knows no Django."""
+
+    class Then(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            return moment.astimezone(tz or UTC)
+
+    return Then
+
+
+def _ordered(run: InspectionRun, cast: Cast, first: date) -> None:
+    office = cast.bodies["qxban"]
+    made: list[Entry] = []
+    for indicator, days in ORDERED:
+        finding = run.findings.filter(indicator=indicator).first()
+        assert finding is not None, indicator
+        with clock.at(clock.office_hour(first + timedelta(days=1), 20)):
+            until = first + timedelta(days=days)
+            made.append(actions.order_finding(finding, by=cast.chief, body=office, until=until))
+    clerk = cast.actor(Role.CLERK, office)
+    with clock.at(clock.office_hour(first + timedelta(days=6), 40)):
+        rectification.report(
+            made[0], by=clerk, text="已明确首页每个工作日更新，当日发布要闻1条，并把更新情况列入值班检查。"
+        )
+    with clock.at(clock.office_hour(first + timedelta(days=8), 60)):
+        entry = Entry.objects.get(pk=made[0].pk)
+        rectification.confirm(
+            entry,
+            by=cast.chief,
+            words="复核首页已恢复更新，同意办结",
+            url="https://www.yunling.gov.example/",
+        )
+    with clock.at(clock.office_hour(first + timedelta(days=9), 50)):
+        rectification.report(
+            made[1], by=clerk, text="已撤下含有身份证件号码的名单，改为到各镇便民服务中心查询。"
+        )

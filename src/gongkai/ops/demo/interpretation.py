@@ -1,0 +1,183 @@
+"""Interpretation in the sample city: every policy document has its plan, some their interpretation; press events, specialists."""
+
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from gongkai.content.editions.models import Document
+from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.vocabulary import POLICY_KINDS
+from gongkai.content.interpretation import actions
+from gongkai.content.interpretation.aspects import ASPECTS
+from gongkai.content.interpretation.models import Field, Interpretation, PressEvent
+from gongkai.content.publishing.models import ItemPage
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body, Person, Role
+from gongkai.ops.demo.cast import Cast
+
+#: Which policy documents are interpreted in the sample, by their titles, whatever else it holds; the others say why not.
+EXPLAINED = ("评审专家库", "政务服务管理局关于做好")
+#: Words of a title → the field in which its interpretation is counted.
+FIELDS = (
+    ("就业", Field.JOBS),
+    ("免申即享", Field.RELIEF),
+    ("投资", Field.APPROVAL),
+    ("改造", Field.INFRASTRUCTURE),
+)
+TEXT = "".join(
+    f"<h2>{place}、{heading}</h2><p>{words}</p>"
+    for place, heading, words in (
+        (
+            "一",
+            "出台背景",
+            "不少群众反映原来的规定看不太懂，也不知道自己够不够条件。起草单位走访了三个县和十二个社区，把大家问得最多的问题写进了新文件。",
+        ),
+        (
+            "二",
+            "核心举措",
+            "简单说就是三件事：能网上办的不跑腿，能合并的材料不重复交，办到哪一步随时可以查。",
+        ),
+        ("三", "适用对象", "在云岭市居住、经营的个人和单位都可以申请，不限户籍。"),
+        ("四", "执行标准", "各县、各街道按同一张清单办理，超过承诺时间的，由主管部门主动说明原因。"),
+        ("五", "新旧文件差异", "与原来相比，少交四份材料，办理时间缩短一半。"),
+    )
+)
+
+
+def prepare(page: ItemPage, cast: Cast, body: Body) -> None:
+    """Give a policy item its plan, passed by the head, and the interpretation that the plan asks for."""
+    if page.kind not in POLICY_KINDS:
+        return
+    clerk, head = cast.actor(Role.CLERK, body), cast.actor(Role.LEAD, body)
+    needed = any(words in page.title for words in EXPLAINED)
+    reason = "" if needed else "转发上级文件并提出落实要求，上级已作解读"
+    kept = actions.plan(
+        page, by=clerk, needed=needed, exempt_reason=reason, **(_explained(page) if needed else {})
+    )
+    actions.pass_plan(kept, by=head)
+    if not needed:
+        return
+    made = actions.draft_interpretation(document_of(page), by=clerk, body=TEXT)
+    said = {key: {"text": "", "none": "本文件不涉及"} for key in ("keywords", "terms")}
+    said |= {key: {"text": "见正文小标题", "none": ""} for key in ASPECTS if key not in said}
+    actions.answer(made, by=clerk, aspects=said)
+
+
+def _explained(page: ItemPage) -> dict[str, object]:
+    """How a document is explained: its forms, field and phases."""
+    made = page.written_on or page.formed_on or timezone.localdate()
+    return {
+        "forms": ["text"],
+        "field": next((field for word, field in FIELDS if word in page.title), ""),
+        "outline": "说明为什么出台、谁能享受、怎么办理、与原来有什么不同。",
+        "channels": "政府网站、“云岭发布”公众号",
+        "before_on": made - timedelta(days=20),
+        "before_how": "公开征求意见时同步说明",
+        "during_on": made + timedelta(days=180),
+        "during_how": "根据执行情况和群众反映再次解读",
+    }
+
+
+def drafts(page: ItemPage) -> list[ItemPage]:
+    """Return the interpretations of an item that wait to be signed with it."""
+    links = Interpretation.objects.filter(document__item_number=page.pk).values_list("item_id", flat=True)
+    return list(ItemPage.objects.filter(pk__in=list(links)))
+
+
+def registers(cast: Cast) -> None:
+    """Fill the registers: news releases against their target, specialists; two units are behind."""
+    today = timezone.localdate()
+    chief = cast.chief
+    source = f"云府办发〔{today.year}〕15号"
+    for place, key in enumerate(("jiaoyu", "caizheng", "weijian", "renshe")):
+        body = cast.bodies.get(key)
+        if body is None:
+            continue
+        clerk = cast.actor(Role.CLERK, body)
+        actions.set_target(body, by=chief, year=today.year, least=4, led=2, source=source)
+        assert clerk.person_id is not None
+        person = Person.objects.get(pk=clerk.person_id)
+        field = f"{body.label.removeprefix('市').removesuffix('局')}政策"
+        actions.appoint_specialist(body, by=clerk, person=person, field=field, phone=person.phone)
+        if place < 2:
+            actions.keep_rule(body, by=clerk, dated=today - timedelta(days=200), **_rule(body))
+        events = _events(body, clerk, count=4 - place)
+        _plan(body, clerk)
+        _hand_over(body, clerk, events, received=place % 2 == 0)
+    _order(chief)
+
+
+def _rule(body: Body) -> dict[str, str]:
+    """A unit's rule for its specialists."""
+    text = (
+        f"一、{body.label}按业务领域确定政策解读专员，报市政府办公室备案，变动的五日内更新。\n"
+        "二、专员负责本领域政策的解读提纲、解读材料和政策咨询的答复口径，参加政策文件起草。\n"
+        "三、收到政策咨询的，五个工作日内提出答复；需要会办的，负责协调。\n"
+        "四、每年至少参加一次培训，答复质量纳入考核。"
+    )
+    return {"title": f"{body.label}政策解读专员制度", "text": text}
+
+
+def _plan(body: Body, clerk: Actor) -> None:
+    """Two releases that the unit still plans, at the end of this month and of the year."""
+    today = timezone.localdate()
+    month = (today.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    for until, kind, topic in (
+        (month, "talk", f"{body.label}热点问题线上答问"),
+        (date(today.year, 12, 31), "conference", f"{body.label}年度工作发布会"),
+    ):
+        actions.plan_release(
+            body, by=clerk, kind=kind, until=until, topic=topic, policy="年度惠民政策措施", rank="leader"
+        )
+
+
+def _hand_over(body: Body, clerk: Actor, events: list[PressEvent], *, received: bool) -> None:
+    """The results of the release that nobody finds yet are on their way from the publicity office to the policy office."""
+    unseen = [press_event for press_event in events if not press_event.address]
+    if not unseen:
+        return
+    entry = actions.hand_over(
+        unseen[0],
+        by=clerk,
+        body=body,
+        until=timezone.localdate() + timedelta(days=7),
+        materials=["video", "transcript"],
+        place="内网共享“新闻发布”文件夹",
+        sender="宣传科",
+    )
+    if received:
+        actions.receive_results(entry, by=clerk)
+
+
+def _order(chief: Actor) -> None:
+    """The 政务公开 office names a video for the newest interpreted document: red until it is there."""
+    newest = (
+        Interpretation.objects.exclude(document__published_at=None)
+        .order_by("-document__published_at")
+        .first()
+    )
+    page = ItemPage.objects.filter(pk=newest.document.item_number).first() if newest else None
+    if page:
+        actions.order_forms(page, by=chief, forms=["text", "video"])
+
+
+def _events(body: Body, clerk: Actor, *, count: int) -> list[PressEvent]:
+    today, made = timezone.localdate(), []
+    kinds = ("conference", "interview", "talk", "briefing")
+    documents = list(Document.objects.filter(body=body, kind__in=POLICY_KINDS).exclude(published_at=None)[:1])
+    for number in range(count):
+        event = actions.record_event(
+            body,
+            by=clerk,
+            kind=kinds[number % 4],
+            on=today - timedelta(days=35 * number + 6),
+            topic=f"{body.label}{('惠民政策', '年度重点工作', '群众关心的问题', '新办法')[number % 4]}",
+            documents=documents,
+            policy="" if documents else "年度惠民政策措施",
+            speaker=clerk.name if number % 2 else "周明远",
+            rank="spokesperson" if number % 2 else "leader",
+            medium="云岭日报、云岭广播电视台",
+            address="" if number == 1 else "https://www.yunling.gov.example/press",
+        )
+        made.append(event)
+    return made

@@ -1,0 +1,201 @@
+"""政务新媒体 in the sample city: accounts in every state and light, a closing with its filing, a screening, posts from preparing to posted."""
+
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
+
+from gongkai.content.editions.models import Document
+from gongkai.content.editions.queries import shelf_visible_to
+from gongkai.core.units.actors import ANONYMOUS, Actor
+from gongkai.core.units.models import Appointment, Body, Person, Role
+from gongkai.lib.privacy import find
+from gongkai.ops.demo import clock
+from gongkai.ops.demo.cast import Cast
+from gongkai.work.newmedia import actions
+from gongkai.work.newmedia.actions.posting import digest_of
+from gongkai.work.newmedia.composing import compose
+from gongkai.work.newmedia.importing import enter_account
+from gongkai.work.newmedia.models import Account, Filing, Gate, Hit, Post
+
+#: Unit, platform, name, functions, days since the last update, followers, yearly money (万元; None: none).
+ACCOUNTS: tuple[tuple[str, str, str, list[str], int, int, int | None], ...] = (
+    ("shiban", "wechat", "云岭发布", ["publish", "spread", "interact", "guide", "serve"], 1, 286_000, 40),
+    ("jiaoyu", "wechat", "云岭教育", ["publish", "interact"], 5, 51_200, 12),
+    ("caizheng", "wechat", "云岭财政", ["publish"], 13, 3_400, 6),
+    ("minzheng", "weibo", "云岭民政", ["publish", "serve"], 41, 310, None),
+)
+
+
+def show(cast: Cast, today: date) -> None:
+    """Open accounts, close one, screen, post."""
+    made = [_opened(cast, row, today) for row in ACCOUNTS if row[0] in cast.bodies]
+    if not made:
+        return
+    _without_leader(cast, today)
+    _filings(cast, made[0], today)
+    _posts(cast, made, today)
+    with clock.at(clock.office_hour(today - timedelta(days=1), 40)):
+        screening = actions.open_screening(cast.bodies["shi"], by=cast.chief)
+        hit = Hit.objects.filter(screening=screening).order_by("-pk").first()
+        if hit is not None:
+            actions.decide_hit(hit, by=cast.chief, decision="mend", words="请在两周内恢复更新，落实经费。")
+
+
+def _leader(body: Body) -> Person:
+    row = Appointment.objects.filter(body=body).order_by("-role", "pk").select_related("person")
+    heads = row.filter(role=Role.LEAD).first() or row.first()
+    assert heads is not None
+    return heads.person
+
+
+def _clerk(cast: Cast, body: Body) -> Actor:
+    found = [cast.actors.get((role, body.pk)) for role in (Role.CLERK, Role.LEAD)]
+    return next((actor for actor in found if actor), cast.chief)
+
+
+def _opened(cast: Cast, row: tuple[str, str, str, list[str], int, int, int | None], today: date) -> Account:
+    """Open an account by its filing, and record its last update."""
+    key, platform, name, functions, idle, followers, funds = row
+    body = cast.bodies[key]
+    by, began = _clerk(cast, body), today - timedelta(days=150)
+    facts = {
+        "platform": platform,
+        "name": name,
+        "functions": functions,
+        "leader": _leader(body),
+    }
+    with clock.at(clock.office_hour(began, 10)):
+        filing: Filing = actions.file_opening(
+            body, by=by, reason="方便群众在手机上了解政策、办理事项。", **facts
+        )
+        entry = actions.accept(filing.entry, by=cast.chief, words="同意开设")
+    with clock.at(clock.office_hour(began + timedelta(days=2), 10)):
+        address = f"https://{platform}.example/{key}"
+        actions.finish(entry, by=by, on=timezone.localdate(), address=address)
+    account: Account = filing.account
+    with clock.at(clock.office_hour(today - timedelta(days=idle), 60)):
+        if funds is None:
+            actions.record_update(account, by=by, on=timezone.localdate(), words="发布一周政务动态")
+            return account
+        keeps = {
+            "keeper": _leader(body),
+            "keepers": 2 if funds else 0,
+            "followers": followers,
+            "funds": funds,
+        }
+        actions.set_facts(account, by=by, **keeps)
+        actions.record_update(account, by=by, on=timezone.localdate(), words="发布一周政务动态")
+    return account
+
+
+def _without_leader(cast: Cast, today: date) -> None:
+    """An account that ran before the register was kept: brought in with the others' spreadsheet, nobody answers for it yet (S-06)."""
+    if "renshe" in cast.bodies:
+        with clock.at(clock.office_hour(today - timedelta(days=3), 30)):
+            facts = {"opened_on": date(today.year - 3, 6, 1), "updated_on": today - timedelta(days=3)}
+            enter_account(
+                cast.bodies["renshe"],
+                by=cast.chief,
+                platform="wechat",
+                name="云岭人社",
+                functions=["publish", "serve"],
+                address="https://wechat.example/renshe",
+                followers=21_800,
+                **facts,
+            )
+
+
+def _filings(cast: Cast, first: Account, today: date) -> None:
+    """A closed account with its notice; one whose opening waits; one that was sent back; a column with all four."""
+    body = first.body
+    by, leader = _clerk(cast, body), _leader(body)
+    base: dict[str, object] = {"functions": ["publish"], "leader": leader}
+    with clock.at(clock.office_hour(today - timedelta(days=90), 10)):
+        opened: Filing = actions.file_opening(
+            body, by=by, platform="douyin", name="云岭发布", reason="短视频发布。", **base
+        )
+        entry = actions.accept(opened.entry, by=cast.chief)
+        actions.finish(entry, by=by, on=timezone.localdate(), address="https://douyin.example/shiban")
+    with clock.at(clock.office_hour(today - timedelta(days=20), 10)):
+        aftercare = "在账号置顶公告十日，内容存档后注销，引导用户关注“云岭发布”微信公众号。"
+        closing: Filing = actions.file_closing(
+            opened.account, by=by, reason="与微信公众号内容重复，整合运行。", aftercare=aftercare
+        )
+        entry = actions.accept(closing.entry, by=cast.chief, words="同意关停，请做好公告。")
+    with clock.at(clock.office_hour(today - timedelta(days=8), 10)):
+        notice = "https://www.yunling.gov.example/gg/guanting.html"
+        actions.finish(entry, by=by, on=timezone.localdate(), address=notice)
+        facts = {
+            "content": "市政府文件和解读",
+            "cycle_days": 7,
+            "owner": body,
+            "person": leader,
+        }
+        column = actions.save_column(first, by=by, name="政策速递", **facts)
+        actions.open_column(column, by=by)
+        actions.record_update(first, by=by, on=timezone.localdate(), words="政策速递一期", column=column)
+        actions.save_column(first, by=by, name="办事指南", content="高频事项办理")
+    if "weijian" in cast.bodies or "jiaoyu" in cast.bodies:
+        other = cast.bodies.get("weijian") or cast.bodies["jiaoyu"]
+        clerk, named = _clerk(cast, other), other.label.removeprefix("市").removesuffix("局")
+        with clock.at(clock.office_hour(today - timedelta(days=2), 10)):
+            waits: dict[str, object] = {**base, "leader": _leader(other)}
+            actions.file_opening(
+                other, by=clerk, platform="weibo", name=f"云岭{named}", reason="及时回应网民关切。", **waits
+            )
+
+
+def _posts(cast: Cast, accounts: list[Account], today: date) -> None:
+    """One text posted, one written, one asked of all the other accounts, one of which declines."""
+    moment = clock.office_hour(today - timedelta(days=1), 20)
+    documents = _for_posts(moment)
+    if len(documents) < 3:
+        return
+    first = accounts[0]
+    by = _clerk(cast, first.body)
+    with clock.at(moment):
+        posted: Post = actions.prepare_post(first, by=by, document=documents[0])
+        _clear(cast, posted)
+        posted.refresh_from_db()
+        at = timezone.now()
+        actions.mark_posted(posted, by=by, at=at, address="https://wechat.example/s/20261120")
+        actions.prepare_post(first, by=by, document=documents[1])
+        for account in accounts[1:]:
+            until = today + timedelta(days=2)
+            asked: Post = actions.ask_for_posts(
+                account, by=cast.chief, document=documents[2], until=until, asked_by="市政务公开办"
+            )
+        actions.decline_post(
+            asked, by=_clerk(cast, asked.account.body), reason="与本单位账号的服务对象无关。"
+        )
+
+
+def _for_posts(moment: datetime) -> list[Document]:
+    """Return the three newest policy texts that are public at a moment and name nobody: what was published later cannot be posted yet."""
+    found: list[Document] = []
+    with clock.at(moment):
+        rows = shelf_visible_to(ANONYMOUS).filter(
+            column=None, kind__in=["policy", "normative", "notice", "plan"]
+        )
+        for document in Document.objects.filter(pk__in=rows.values("document")).order_by(
+            "-published_at", "pk"
+        ):
+            post = compose(document)
+            if post is not None and not find(f"{post.title}\n{post.text}"):
+                found.append(document)
+            if len(found) == 3:
+                break
+    return found
+
+
+def _clear(cast: Cast, post: Post) -> None:
+    body = post.account.body
+    who = next(
+        (
+            cast.actors[role, body.pk]
+            for role in (Role.REVIEWER, Role.SIGNER, Role.LEAD)
+            if (role, body.pk) in cast.actors
+        ),
+        cast.chief,
+    )
+    actions.clear_post(post, by=who, gates=Gate.values, seen=digest_of(post))

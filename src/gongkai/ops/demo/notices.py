@@ -1,0 +1,111 @@
+"""The sample notices as Word files: the tables of `data/*.tsv` with dates made around a given day.
+
+Placeholders: `{y}` the notice's year, `{y1}` the next, `{n1}`… serials, `{m:-2}` the end of the month two months ago (2026年9月底), `{d:9}`
+nine days from the given day (2026年11月29日).
+"""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from importlib import resources
+from io import BytesIO
+
+from docx.table import Table
+
+from gongkai.lib.chinese.days import day_in_words
+from gongkai.lib.writing.blank import blank
+
+SERIALS = {"n1": "18", "n2": "27", "n3": "31"}
+HEADS = ("工作任务", "", "贯彻举措", "牵头单位", "责任单位")
+
+
+@dataclass
+class Sample:
+    """One sample notice: its front matter and the rows of its table."""
+
+    facts: dict[str, str] = field(default_factory=dict)
+    preamble: list[str] = field(default_factory=list)
+    rows: list[list[str]] = field(default_factory=list)
+
+
+def year_of(today: date) -> int:
+    """Return the year whose notice is being carried out: the new one is issued in spring."""
+    return today.year if today >= date(today.year, 5, 25) else today.year - 1
+
+
+def fill(text: str, today: date, year: int) -> str:
+    """Put dates and numbers in the place of the placeholders of a text."""
+    for key, value in {"y": str(year), "y1": str(year + 1), **SERIALS}.items():
+        text = text.replace(f"{{{key}}}", value)
+    text = re.sub(r"\{m:(-?\d+)\}", lambda m: _month_end(today, int(m[1]), year), text)
+    return re.sub(r"\{d:(-?\d+)\}", lambda m: day_in_words(today + timedelta(days=int(m[1]))), text)
+
+
+def _month_end(today: date, offset: int, year: int) -> str:
+    index = max(today.year * 12 + today.month - 1 + offset, year * 12 + 5)  # never before the notice itself
+    return f"{index // 12}年{index % 12 + 1}月底"
+
+
+def sample(name: str, today: date, year: int) -> Sample:
+    """Read one table of `data/` and return the notice that it describes."""
+    made = Sample()
+    text = resources.files("gongkai.ops.demo").joinpath(f"data/{name}.tsv").read_text(encoding="utf-8")
+    for line in fill(text, today, year).splitlines():
+        parts = line.split("\t")
+        if parts[0] == "前言":
+            made.preamble.append(parts[1])
+        elif len(parts) == 2:
+            made.facts[parts[0]] = parts[1]
+        elif len(parts) == 5:
+            made.rows.append([part.replace("\\n", "\n") for part in parts])
+    return made
+
+
+def word_file(made: Sample) -> bytes:
+    """Return the notice as a Word file with one table, cells merged downwards as offices do."""
+    document = blank()
+    document.add_heading(made.facts["标题"], level=1)
+    if made.facts["文号"]:
+        document.add_paragraph(made.facts["文号"])
+    document.add_paragraph(made.facts["主送"])
+    for paragraph in made.preamble:
+        document.add_paragraph(paragraph)
+    document.add_paragraph(made.facts["机关"])
+    if made.facts["日期"]:  # a draft for comment leaves its day blank
+        document.add_paragraph(day_in_words(date.fromisoformat(made.facts["日期"])))
+        document.add_paragraph("（此件公开发布）")
+    levels = 2 if any(row[1] for row in made.rows) else 1
+    _table(document.add_table(rows=0, cols=3 + levels, style="Table Grid"), made.rows, levels)
+    stream = BytesIO()
+    document.save(stream)
+    return stream.getvalue()
+
+
+def _table(table: Table, rows: list[list[str]], levels: int) -> None:
+    head = table.add_row().cells
+    titles = [title for title in HEADS if title or levels == 2]
+    for cell, title in zip(head, titles, strict=True):
+        cell.text = title
+    if levels == 2:
+        head[0].merge(head[1])
+        head[0].text = HEADS[0]
+    for row in rows:
+        cells = table.add_row().cells
+        for cell, text in zip(cells, row if levels == 2 else [row[0], *row[2:]], strict=True):
+            cell.text = text
+    for column in range(levels):
+        _merge_down(table, column)
+
+
+def _merge_down(table: Table, column: int) -> None:
+    """Merge cells of the same words that stand below one another, keeping the words once."""
+    start = 1
+    cells = table.column_cells(column)
+    texts = [cell.text for cell in cells]
+    for row in range(2, len(texts) + 1):
+        if row < len(texts) and texts[row] == texts[start] and texts[row]:
+            continue
+        if row - start > 1:
+            merged = cells[start].merge(cells[row - 1])
+            merged.text = texts[start]
+        start = row

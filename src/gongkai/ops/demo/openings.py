@@ -1,0 +1,93 @@
+"""政府开放日、会议开放 in the sample city: one held with its papers, one announced, a meeting that people sat in on, one whose account is owed."""
+
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from gongkai.content.editions.sources import document_of
+from gongkai.content.publishing.actions import place, submit
+from gongkai.core.files.store import Named, store
+from gongkai.core.units.models import Role
+from gongkai.ops.demo import clock, site
+from gongkai.ops.demo.cast import Cast
+from gongkai.ops.demo.decisions import decisions_column
+from gongkai.work.participation import actions
+from gongkai.work.participation.models import Opening
+
+#: Unit, kind, days from today, place, theme, whom, how many came, account.
+HELD = (
+    (
+        "jiaoyu",
+        "open_day",
+        -75,
+        "云岭市第三小学",
+        "走进课后服务：教育局开放日",
+        "学生家长、社区代表",
+        46,
+        "参观课后服务课堂和食堂，座谈收到建议9条，已转有关科室办理。",
+    ),
+    (
+        "shiban",
+        "meeting",
+        -40,
+        "市政府一号会议室",
+        "市政府常务会议：老旧小区改造年度计划",
+        "利益相关方、专家、媒体",
+        6,
+        "列席代表发言3人次，意见1条被采纳。",
+    ),
+    ("caizheng", "open_day", -12, "市财政局办事大厅", "预算看得懂：财政开放日", "市民代表", None, ""),
+)
+PROGRAMME = "09:00 签到；09:20 参观课后服务课堂；10:00 参观食堂；10:30 座谈答疑。"
+
+
+def show(cast: Cast) -> None:
+    """Tell of each."""
+    today = timezone.localdate()
+    rows = [_registered(cast, today, *row) for row in HELD]
+    paper = Named("开放日活动方案.txt", store(PROGRAMME.encode(), "开放日活动方案.txt"))
+    clerk = cast.actor(Role.CLERK, cast.bodies["jiaoyu"])
+    actions.attach_opening_papers(rows[0], by=clerk, what="agenda", files=[paper])
+    _announced(cast, today)
+
+
+def _registered(
+    cast: Cast,
+    today: date,
+    key: str,
+    kind: str,
+    ahead: int,
+    where: str,
+    theme: str,
+    invited: str,
+    guests: int | None,
+    account: str,
+) -> Opening:
+    body = cast.bodies[key]
+    made: Opening = actions.register_opening(
+        body,
+        by=cast.actor(Role.CLERK, body),
+        on=max(today + timedelta(days=ahead), date(today.year, 1, 1)),
+        kind=kind,
+        place=where,
+        theme=theme,
+        invited=invited,
+        guests=guests,
+        account=account,
+        address="",
+    )
+    return made
+
+
+def _announced(cast: Cast, today: date) -> None:
+    """One that comes, announced through the reviews like any text."""
+    body, column = cast.bodies["jiaoyu"], decisions_column()
+    clerk = cast.actor(Role.CLERK, body)
+    theme, whom = "职业学校实训基地开放日", "初三学生和家长、企业代表"
+    made = _registered(cast, today, "jiaoyu", "open_day", 20, "云岭市职业技术学校", theme, whom, None, "")
+    if column is None:
+        return
+    with clock.at(clock.office_hour(today - timedelta(days=3), 30)):
+        item = actions.announce_opening(made, by=clerk)
+        place(document_of(item), by=clerk, columns=[column])
+        site.sign(cast, submit(item, by=clerk), body)

@@ -1,0 +1,137 @@
+"""网站运行 in the sample city: the city's site with one day's log missing, an account half done, a handover half signed."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from gongkai.content.editions.models import Website
+from gongkai.core.units.actors import SYSTEM, Actor
+from gongkai.core.units.models import Role
+from gongkai.ops.demo import clock
+from gongkai.ops.demo.cast import Cast
+from gongkai.work.newmedia.models import Account
+from gongkai.work.site_operations import actions
+from gongkai.work.site_operations.models import RegulationKind, RestoreDrill, Upkeep
+
+#: Days ago that have a log, with what was found; the day before yesterday has none.
+LOGS: tuple[tuple[int, str, tuple[tuple[str, str], ...]], ...] = (
+    (4, "检查首页、要闻、通知公告和搜索，均正常。", ()),
+    (
+        3,
+        "检查政府信息公开专栏各栏目，发现一处问题。",
+        (("/search/", "“政策解读”栏目中一张图解在手机上显示不全。"),),
+    ),
+    (1, "检查首页链接、附件下载和互动栏目，均正常。", ()),
+)
+NAMES = ("孙晓梅", "胡建国", "何静")
+
+
+def show(cast: Cast, today: date) -> None:
+    """Enter the files, write the logs, sign a part of the handover, log last year's rehearsal."""
+    office, website = cast.bodies["shiban"], Website.objects.get(is_default=True)
+    clerk = cast.actors.get((Role.CLERK, office.pk)) or cast.chief
+    begun = today - timedelta(days=5)
+    facts = {
+        "supervisor": office,
+        "undertaker": "云岭市政府信息中心",
+        "leader": "市政府办公室分管副主任",
+        "technical": "市政府信息中心技术科",
+        "technical_contact": "罗海峰 0799-8601010",
+        "content": "市政府办公室政务公开办",
+        "content_contact": "孙晓梅 0799-8601011",
+        "reading_from": today - timedelta(days=4),
+    }
+    with clock.at(clock.office_hour(begun, 15)):
+        kept = actions.keep_place(Upkeep(website=website), by=clerk, **facts)
+        for number, (kind, label) in enumerate(RegulationKind.choices, 1):
+            title = f"云岭市政府网站{label}制度"
+            since = last_time(today, 1, 10)
+            actions.enter_regulation(
+                kept,
+                by=clerk,
+                kind=kind,
+                title=title,
+                since=since,
+                number=f"云府办发〔{since.year}〕{number}号",
+            )
+        _team(kept, clerk, today)
+        last = today + timedelta(days=20)
+        actions.plan_turns(kept, by=clerk, names=NAMES, first=begun, last=last)
+        _handover(kept, clerk, cast, begun)
+    for ago, words, finds in LOGS:
+        day = today - timedelta(days=ago)
+        with clock.at(clock.office_hour(day, 50, weekends=True)):
+            actions.log_reading(kept, by=clerk, day=day, words=words, finds=finds, body=office)
+    _others(cast, today)
+
+
+def last_time(today: date, month: int, day: int) -> date:
+    """Return a day of this year that has passed, else the same of last year."""
+    this_year = date(today.year, month, day)
+    return this_year if this_year <= today else date(today.year - 1, month, day)
+
+
+def _team(kept: Upkeep, clerk: Actor, today: date) -> None:
+    """The year's money, and who works on the site."""
+    money: dict[str, object] = {
+        "contract": "网站运行维护服务合同",
+        "contractor": "云州软件服务有限公司",
+        "until": date(today.year, 12, 31),
+    }
+    actions.set_funding(kept, by=clerk, year=today.year, budget=Decimal(86), **money)
+    team = (
+        ("孙晓梅", "content", "editing"),
+        ("何静", "content", "planning"),
+        ("罗海峰", "technical", "security"),
+    )
+    for name, side, field in team:
+        on = last_time(today, 3, 18)
+        actions.enter_member(
+            kept,
+            by=clerk,
+            name=name,
+            team=side,
+            field=field,
+            trained_on=on,
+            training="政府网站发展指引和检查指标",
+        )
+
+
+def _handover(kept: Upkeep, clerk: Actor, cast: Cast, begun: date) -> None:
+    """Two parts handed over, one of them signed by everybody."""
+    for part, what in (
+        ("rights", "后台管理员账号3个、权限表1份"),
+        ("data", "栏目、信息和附件全部数据，核对一致"),
+    ):
+        row = actions.enter_part(
+            kept, by=clerk, part=part, what=what, giver="云州软件服务有限公司 谢伟", on=begun
+        )
+        if part == "rights":
+            lead = cast.actors.get((Role.LEAD, cast.bodies["shiban"].pk), clerk)
+            actions.receive_part(row, by=lead)
+            actions.witness_part(row, by=cast.chief)
+
+
+def _others(cast: Cast, today: date) -> None:
+    """An account with roles alone, and a rehearsal of half a year ago."""
+    account = Account.objects.filter(state="open", body=cast.bodies["jiaoyu"]).first()
+    if account is not None:
+        with clock.at(clock.office_hour(today - timedelta(days=30), 20)):
+            clerk = cast.actor(Role.CLERK, cast.bodies["jiaoyu"])
+            actions.keep_place(
+                Upkeep(account=account),
+                by=clerk,
+                supervisor=cast.bodies["shiban"],
+                undertaker="市教育局办公室",
+            )
+    at = clock.office_hour(today - timedelta(days=190), 70)
+    with clock.at(at):
+        actions.log_drill(
+            RestoreDrill(),
+            by=SYSTEM,
+            at=at,
+            made_at=f"{at:%Y-%m-%d} 03:00",
+            ok=True,
+            movements=41_260,
+            files=318,
+            name=f"备份-{at:%Y%m%d}.gkb",
+        )

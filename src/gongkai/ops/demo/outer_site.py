@@ -1,0 +1,238 @@
+"""A county's and a bureau's site of the sample, outside this installation: pages with the faults that such sites have, and a server for them.
+
+They are served on this machine while they are inspected, under the names that the register gives them, and nobody else is asked.
+"""
+
+import json
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, quote, unquote, urlsplit
+
+from gongkai.lib.outbound.where import led_here
+
+_FORM = '<form action="/hd/send" method="post"><label>内容<textarea name="words"></textarea></label><button>提交</button></form>'
+_MENU = (
+    "县情概况=/gk/ 青溪要闻=/yw/ 通知公告=/tz/ 政策文件=/zc/ 政策解读=/jd/ 规划信息=/gh/ 机构职能=/jg/ 领导信息=/ld/ "
+    "办事服务=/bs/ 互动交流=/hd/ 来信选登=/lx/ 留言统计=/lt/ 征集调查=/zj/ 政府信息公开指南=/zn/ 政府信息公开制度=/zd/ "
+    "法定主动公开内容=/fd/ 依申请公开=/sq/ 政府信息公开年报=/nb/ 财政预决算=/cz/ 行政处罚=/cf/"
+)
+_FRAME = """<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width"><title>{title}-{site.name}</title>{tags}</head><body>
+<form action="/search"><input name="q" aria-label="搜索词"><button>搜索</button></form>
+<nav><ul><li><a href="/">首页</a></li>{menu}</ul></nav>
+{body}<footer><p><a href="/ditu/">网站地图</a> 我为政府网站找错</p>
+<p>主办单位：{site.name}　联系电话：{site.phone}　网站标识码：{site.code}</p>
+<p>云ICP备53990200号-1　云公网安备 53990202000001号　党政机关网站标识</p></footer></body></html>"""
+_GUIDE = (
+    ("事项名称", "取水许可"), ("设定依据", "《青溪县公共服务管理办法》第八条"), ("申请条件", "在本县登记的单位和常住居民"),
+    ("申请材料", "申请表一份"), ("办理地点", "青溪县政务服务中心二楼"), ("办理时间", "工作日上午九时至十七时"),
+    ("联系电话", "0799-5207654"), ("办理流程", "受理、审核、决定、送达"),
+)  # fmt: skip
+_FIXED = (
+    ("县情概况", "/gk/", "青溪县位于云岭市西部，辖二镇一乡一街道，总面积一千二百平方公里，常住人口十八万人，是全市重要的水源地。"),
+    ("机构职能", "/jg/", "青溪县人民政府办公室负责县政府会议的准备工作，协助县政府领导组织会议决定事项的实施，承担政务公开工作。"),
+    ("领导信息", "/ld/", "县长：李志远，主持县政府全面工作，分管审计工作。副县长：周静，负责教育、文化、卫生健康方面的工作。"),
+    ("互动交流", "/hd/", "来信来电请写明事由和联系方式，我们在规定时间内答复。"),
+    ("留言统计", "/lt/", "本年共收到有效留言四十二件，已按期答复三十九件，平均用时四个工作日，群众满意率百分之九十五。"),
+    ("政府信息公开指南", "/zn/", "本指南说明县政府主动公开的范围、方式和申请公开的程序。受理机构为县政府办公室，地址为城关镇人民路一号。"),
+    ("政府信息公开制度", "/zd/", "本县建立信息发布协调、公开审查、考核评议制度，由县政府办公室负责组织实施并接受社会监督。"),
+    ("法定主动公开内容", "/fd/", "本栏目公开法律法规规定主动公开的内容，包括规划信息、财政预决算和行政处罚等，由有关单位更新。"),
+    ("依申请公开", "/sq/", "申请人可以当面、邮寄或者在线提交申请，县政府办公室自收到申请之日起按规定期限答复。"),
+)  # fmt: skip
+_SENTENCES = (
+    "县政府办公室会同有关单位明确任务分工，细化工作措施，按时完成各项任务。",
+    "有关部门将组织专项检查，对发现的问题督促整改到位。",
+    "群众可以到政务服务大厅现场咨询，也可以在网上提交申请。",
+    "下一步将继续加大投入力度，健全长效管理机制。",
+)
+
+
+@dataclass
+class OuterSite:
+    """A site's pages by path, what its search finds, and what stands on all of its pages."""
+
+    name: str
+    host: str
+    code: str
+    phone: str
+    today: date
+    columns: list[tuple[str, str]] = field(default_factory=list)
+    pages: dict[str, str] = field(default_factory=dict)
+    titles: dict[str, str] = field(default_factory=dict)
+
+    def day(self, ago: int) -> str:
+        """Return a day so many before the inspection."""
+        return (self.today - timedelta(days=ago)).isoformat()
+
+    def frame(self, title: str, body: str, metas: Mapping[str, str] | None = None) -> str:
+        """Return a page with the site's head, menu and foot."""
+        given = {"SiteName": self.name, "SiteDomain": self.host, "SiteIDCode": self.code, **(metas or {})}
+        tags = "".join(f'<meta name="{name}" content="{value}">' for name, value in given.items() if value)
+        menu = "".join(f'<li><a href="{path}">{name}</a></li>' for name, path in self.columns)
+        return _FRAME.format(site=self, title=title, tags=tags, menu=menu, body=body)
+
+    def column(self, name: str, path: str, entries: list[tuple[str, int, str]], body: str = "") -> None:
+        """Set a column's page and its texts: title, days ago, words (usual ones where none are given)."""
+        rows = ""
+        for number, (title, ago, words) in enumerate(entries):
+            address = f"{path}{number}.html"
+            rows += f'<li><a href="{address}">{title}</a><span>{self.day(ago)}</span></li>'
+            self.article(address, title, ago, name, words or self._words(title, number))
+        metas = {
+            "ColumnName": name,
+            "ColumnType": "政务公开",
+            "ColumnDescription": f"{name}栏目",
+            "ColumnKeywords": name,
+        }
+        shown = f"<ul>{rows}</ul>" if rows else ""
+        self.pages[path] = self.frame(name, f"<h2>{name}</h2>{shown}{body}", metas)
+
+    def article(self, path: str, title: str, ago: int, column: str, words: str) -> None:
+        """Set one text."""
+        metas = {
+            "ArticleTitle": title,
+            "PubDate": f"{self.day(ago)} 09:30",
+            "ContentSource": self.name,
+            "ColumnName": column,
+            "ColumnType": "政务公开",
+        }
+        body = f"<article><h1>{title}</h1><p>发布时间：{self.day(ago)} 09:30</p><div>{words}</div></article>"
+        self.pages[path] = self.frame(title, body, metas)
+        self.titles[path] = title
+
+    def _words(self, title: str, number: int) -> str:
+        return f"<p>围绕{title}，现将有关情况公布如下。</p><p>{_SENTENCES[number % 4]}{_SENTENCES[(number + 1) % 4]}</p>"
+
+    def moved(self, *words: str) -> "OuterSite":
+        """Return the same site of another place: old word, new word, and so on."""
+        text = json.dumps([self.name, self.host, self.pages, self.titles], ensure_ascii=False)
+        for old, new in zip(words[::2], words[1::2], strict=True):
+            text = text.replace(old, new)
+        name, host, pages, titles = json.loads(text)
+        return OuterSite(name, host, self.code, self.phone, self.today, self.columns, pages, titles)
+
+    def answer(self, path: str) -> tuple[int, str]:
+        """Return status and page for a path."""
+        parts = urlsplit(path)
+        if parts.path == "/search":
+            wanted = parse_qs(parts.query).get("q", [""])[0]
+            rows = "".join(f'<li><a href="{at}">{t}</a></li>' for at, t in self.titles.items() if wanted in t)
+            return 200, self.frame("搜索结果", f"<ul>{rows}</ul>")
+        html = self.pages.get(unquote(parts.path))
+        return (200, html) if html is not None else (404, "没有这个网页")
+
+
+def county_site(today: date, *, mended: bool) -> OuterSite:
+    """Return the site of 青溪县 as it stood before and after its faults were ordered to be mended; some were not."""
+    site = OuterSite(
+        "青溪县人民政府", "www.qingxi.example", "5399020001" if mended else "53990200", "0799-5201234", today
+    )
+    site.columns = [(name, path) for name, _, path in (part.partition("=") for part in _MENU.split())]
+    news = [("青溪县召开防汛备汛工作会议", 2 if mended else 21, ""), ("青溪县城乡供水一体化工程通水", 24, "")]
+    wrong = "" if mended else "<p>会议要求认真布署秋冬季森林防火，切实把责任落实到位。</p>"
+    news.append(("青溪县启动秋冬季森林防火", 30, wrong))
+    site.column("青溪要闻", "/yw/", news)
+    person = "青溪镇王晓琴，身份证号" + _NUMBER + "，补助金额1200元。"
+    names = "名单可以到各镇便民服务中心查询。" if mended else person
+    gone = f'<p>附件：<a href="/{quote("附件")}/mingdan.pdf">补助对象名单</a></p>'
+    site.column(
+        "通知公告",
+        "/tz/",
+        [
+            ("关于公布2026年临时救助对象的公告", 12, f"<p>现将临时救助对象公布如下。{names}</p>"),
+            ("关于组织申报农村公路养护项目的通知", 33, f"<p>请各镇按要求组织申报。</p>{gone}"),
+        ],
+    )
+    plan = '<p>各镇人民政府：现将《青溪县养老服务实施办法》印发给你们，请认真执行。</p><p>解读：<a href="/jd/0.html">政策解读</a></p>'
+    back = '<p>相关文件：<a href="/zc/0.html">青溪县养老服务实施办法</a></p>'
+    site.column("政策文件", "/zc/", [("青溪县人民政府关于印发养老服务实施办法的通知", 60, plan)])
+    read = "<p>为便于公众了解《青溪县养老服务实施办法》，从制定背景和主要内容作如下说明。</p>"
+    site.column(
+        "政策解读", "/jd/", [("《青溪县养老服务实施办法》政策解读", 59, read + (back if mended else ""))]
+    )
+    for name, path, words in _FIXED:
+        site.column(name, path, [], f"<p>{words}</p>{_FORM if path in ('/hd/', '/sq/') else ''}")
+    site.column("规划信息", "/gh/", [("青溪县城乡供水专项规划", 200, "")])
+    _services(site, mended=mended)
+    return site
+
+
+#: The number of nobody: no region has this code.
+_NUMBER = "539902198503124525"
+
+
+def _services(site: OuterSite, *, mended: bool) -> None:
+    rows = "".join(
+        f"<tr><th>{name}</th><td>{words}</td></tr>" for name, words in _GUIDE[: 8 if mended else 5]
+    )
+    site.column("办事服务", "/bs/", [("取水许可办事指南", 100, f"<table>{rows}</table>")])
+    letters = [("关于路灯维修安排的咨询", 9, _letter(site, "路灯维修安排", 9, "已列入本季度计划"))]
+    letters.append(
+        (
+            "关于公交线路延伸的咨询",
+            64,
+            _letter(site, "公交线路延伸", 64, "" if not mended else "已开通试运行"),
+        )
+    )
+    site.column("来信选登", "/lx/", letters)
+    draft = f"<p>现公开征求意见，截止时间：{site.day(-10)}，欢迎社会各界参与。</p>"
+    site.column("征集调查", "/zj/", [("关于《青溪县停车管理办法》公开征求意见的公告", 20, draft)])
+    site.column("政府信息公开年报", "/nb/", [("青溪县人民政府2024年政府信息公开工作年度报告", 600, "")])
+    site.column("财政预决算", "/cz/", [("青溪县2026年财政预算公开", 240, "")])
+    site.column("行政处罚", "/cf/", [("青溪县2026年行政处罚情况公布", 30, "")] if mended else [])
+    days = (2 if mended else 21, 24, 30)
+    addresses = [f"/yw/{number}.html" for number in range(3)]
+    rows = "".join(
+        f'<li><a href="{at}">{site.titles[at]}</a> {site.day(ago)}</li>'
+        for at, ago in zip(addresses, days, strict=True)
+    )
+    site.pages["/"] = site.frame("首页", f"<h2>青溪要闻</h2><ul>{rows}</ul>")
+    links = "".join(f'<li><a href="{path}">{name}</a></li>' for name, path in site.columns)
+    site.pages["/ditu/"] = site.frame("网站地图", f"<ul>{links}</ul>")
+
+
+def _letter(site: OuterSite, matter: str, ago: int, said: str) -> str:
+    answer = f"<p>答复单位：青溪县住房城乡建设局</p><p>答复时间：{site.day(ago)}</p><p>答复内容：{said}，感谢关注。</p>"
+    return (
+        f"<p>留言时间：{site.day(ago + 3)}</p><p>留言内容：想了解{matter}的进度。</p>"
+        f"{answer if said else '<p>状态：未答复</p>'}"
+    )
+
+
+@contextmanager
+def standing(host: str, site: OuterSite) -> Iterator[None]:
+    """Let a name lead to a site on this machine for as long as it is inspected."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            """Answer with a page."""
+            status, html = site.answer(self.path)
+            data = html.encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        def log_message(self, *_: object) -> None:
+            """Keep quiet."""
+
+    class Server(ThreadingHTTPServer):
+        def handle_error(self, *_: object) -> None:
+            """Keep quiet where the inspector hangs up on a connection that it kept."""
+
+    server = Server(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+    try:
+        with led_here(host, server.server_port):
+            yield
+    finally:
+        server.shutdown()
+        server.server_close()

@@ -1,0 +1,391 @@
+"""The policy library of the sample city: documents in all states, their relations, a clean-up round half done, texts kept in step."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from gongkai.content.editions.models import Column, Standing
+from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.vocabulary import POLICY_KINDS, Attribute, ItemKind
+from gongkai.content.interpretation import actions as interpretation
+from gongkai.content.policies import actions, closing
+from gongkai.content.policies.models import CleanupRound, FiledRow, Kind, Level, PolicyRecord, Verdict
+from gongkai.content.policies.states import What
+from gongkai.content.publishing import actions as publishing
+from gongkai.content.publishing.documents import item_of
+from gongkai.content.publishing.models import ItemPage, ProposedWords, WordsState
+from gongkai.content.publishing.wording import target_of
+from gongkai.core.units.actors import SYSTEM, Actor
+from gongkai.core.units.models import Body, Role
+from gongkai.lib.chinese.days import day_in_words
+from gongkai.ops.demo import clock
+from gongkai.ops.demo.cast import Cast, read_rows
+
+#: So many of the library's documents are published in the sample (publishing goes through three reviews); the rest waits.
+MOST_PUBLISHED = 34
+#: Titles whose text is amended, repealed or replaced in the sample, and by what.
+AMENDED = "云岭市停车场管理办法"
+REPEALED = (
+    ("云岭市城市供水管理规定", "云岭市人民政府关于废止部分政府规章的决定"),
+    ("云岭市科技计划项目管理办法", "省级办法施行，规定已由上位法替代"),
+)
+REPLACED = ("云岭市物业管理若干规定", "云岭市城市更新项目审批管理办法")
+#: One of so many documents of units is not filed yet.
+UNFILED = 9
+REST_ON = (
+    ("云岭市公共数据授权运营管理办法（试行）", "云岭市政务数据共享管理办法"),
+    ("云岭市行政规范性文件合法性审核办法", "云岭市行政规范性文件管理规定"),
+    ("云岭市公共租赁住房分配管理办法", "云岭市物业管理若干规定"),
+)
+
+
+#: What the guide and the answers of responses.py rest on, and all documents that something happens to: the small city has these only.
+GUIDED = "云岭市既有住宅加装电梯管理办法"
+ASKED_ABOUT = ("云岭市义务教育阶段学校招生入学办法", "云岭市惠企政策免申即享管理办法")
+#: What the small city publishes; the rest of its library waits.
+PUBLISHED = {GUIDED, *ASKED_ABOUT, REPLACED[1], "云岭市城市供水管理规定"}
+TOLD = {
+    AMENDED,
+    *(title for title, _ in REPEALED),
+    *REPLACED,
+    *PUBLISHED,
+    *(name for pair in REST_ON for name in pair),
+}
+
+
+@dataclass
+class _Library:
+    """What is made, by title."""
+
+    cast: Cast
+    today: date
+    columns: list[Column]
+    records: dict[str, PolicyRecord] = field(default_factory=dict)
+    published: int = 0
+
+    def clerk(self, body: Body) -> Actor:
+        return self.cast.actor(Role.CLERK, body)
+
+    def head(self, record: PolicyRecord) -> Actor:
+        return self.cast.actor(Role.LEAD, record.body)
+
+
+def enter(page: ItemPage, cast: Cast, body: Body) -> None:
+    """Put a policy item into the library, before it is reviewed (先入库，后公开)."""
+    if page.kind not in POLICY_KINDS:
+        return
+    facts: dict[str, object] = {}
+    if page.kind == ItemKind.NORMATIVE:
+        facts = {"exemption": "仅规范本单位办理程序，不增设公民、法人和其他组织的义务。"}
+        if page.pk % UNFILED and page.written_on:
+            facts["filed_number"] = f"云备〔{page.written_on.year}〕{page.pk}号"
+            facts["filed_on"] = page.written_on
+    actions.enter(body, by=cast.actor(Role.CLERK, body), item=page, **facts)
+
+
+def show(cast: Cast, *, small: bool = False) -> None:
+    """Fill the library and do with it what the year asks for."""
+    columns = [
+        c for c in Column.objects.filter(name__contains="现行有效", website__is_default=True) if c.is_open
+    ]
+    if not columns:
+        columns = list(
+            Column.objects.filter(website__is_default=True, fixed="rules", opened_at__isnull=False)
+        )
+    made = _Library(cast, timezone.localdate(), columns[:1])
+    rows = read_rows("policies")
+    if small:
+        rows = [row for row in rows if row["标题"] in TOLD and row["单位"] in cast.bodies]
+    for place, row in enumerate(rows):
+        _record(made, row, place)
+    for place, record in enumerate(list(made.records.values())):
+        chosen = record.level == Level.OTHER or (place % 2 == 0 and made.published < MOST_PUBLISHED)
+        if record.title in PUBLISHED or (chosen and not small):
+            day = max(made.today - timedelta(days=235 - 3 * place), record.published_on or made.today)
+            with clock.at(clock.office_hour(min(day, made.today), place * 7)):
+                _publish(made, record)
+    _decisions(made)
+    _relations(made)
+    with clock.at(clock.office_hour(made.today - timedelta(days=28), 40)):
+        _guide(made)
+    _end_basis(made)
+    _confirm(made)
+    _kept(made)
+    _filed(made)
+    _round(made)
+
+
+def _day(years_ago: int, month: int, day: int, today: date) -> date:
+    made = date(today.year - years_ago, month, day)
+    return made if made < today else made.replace(year=made.year - 1)
+
+
+def _record(made: _Library, row: dict[str, str], place: int) -> None:
+    body = made.cast.bodies[row["单位"]]
+    on = _day(int(row["年前"]), int(row["月"]), int(row["日"]), made.today)
+    level = Level(row["级别"])
+    starts = on + timedelta(days=31)
+    if int(row["年前"]) == 0 and level != Level.OTHER:
+        starts = (
+            date(made.today.year + (made.today.month > 10), 1, 1) if place % 2 else on + timedelta(days=31)
+        )
+    years = int(row["有效年"])
+    ends = starts.replace(year=starts.year + years) - timedelta(days=1) if years else None
+    serial = place % 40 + 1
+    number = (
+        f"云岭市人民政府令第{serial + 10}号"
+        if level == Level.GOVERNMENT_RULE
+        else f"云府规〔{on.year}〕{serial}号"
+    )
+    if level == Level.OTHER:
+        number = f"云府发〔{on.year}〕{serial}号"
+    filed = f"云备〔{on.year}〕{serial}号" if level != Level.OTHER and place % 5 else ""
+    record = actions.enter(
+        body,
+        by=made.clerk(body),
+        title=row["标题"],
+        level=level,
+        issuers="云岭市人民政府" if level != Level.NORMATIVE or place % 3 else body.name,
+        number=number,
+        unified_number=f"YLGF-{on.year}-{place + 1:03d}" if level == Level.NORMATIVE else "",
+        subject=row["主题"],
+        applies_to="本市行政区域内的单位和个人",
+        headnote=_headnote(level, on, starts),
+        made_on=on,
+        passed_on=on - timedelta(days=7) if level == Level.GOVERNMENT_RULE else None,
+        published_on=on + timedelta(days=3),
+        effective_on=starts,
+        ends_on=ends,
+        filed_number=filed,
+        filed_on=on + timedelta(days=24) if filed else None,
+        consulted_from=on - timedelta(days=90),
+        consulted_to=on - timedelta(days=58),
+        consultation=f"市政府门户网站公开征求意见，收到意见{place % 17 + 3}条，采纳{place % 9 + 1}条。",
+    )
+    record.html = _text(row["标题"], body, starts, ends)
+    record.save()
+    made.records[record.title] = record
+
+
+def _headnote(level: str, on: date, starts: date) -> str:
+    if level != Level.GOVERNMENT_RULE:
+        return ""
+    passed = on - timedelta(days=7)
+    return (
+        f"{day_in_words(passed)}云岭市人民政府常务会议通过，"
+        f"{day_in_words(on)}公布，自{day_in_words(starts)}起施行"
+    )
+
+
+def _text(title: str, body: Body, starts: date, ends: date | None) -> str:
+    about = title.removeprefix("云岭市").split("管理")[0]
+    limit = f"，有效期至{day_in_words(ends)}" if ends else ""
+    articles = (
+        f"为了规范{about}工作，保护公民、法人和其他组织的合法权益，根据有关法律、法规，结合本市实际，制定本文件。",
+        f"本市行政区域内的{about}及其监督管理活动，适用本文件。",
+        f"{body.name}负责全市{about}的组织实施和监督检查，各区县人民政府按照职责做好相关工作。",
+        "申请人可以通过政务服务网或者政务服务大厅提出申请；材料齐全的，应当当场受理，自受理之日起10个工作日内办结。",
+        "违反本文件规定，法律、法规已有处罚规定的，从其规定。",
+        f"本文件自{day_in_words(starts)}起施行{limit}。",
+    )
+    numbers = "一二三四五六"
+    return "".join(f"<p>第{numbers[place]}条　{text}</p>" for place, text in enumerate(articles))
+
+
+def _publish(made: _Library, record: PolicyRecord) -> None:
+    from gongkai.ops.demo.site import sign
+
+    clerk = made.clerk(record.body)
+    if not made.columns:
+        return
+    page = actions.draft(record, by=clerk, columns=made.columns)
+    plan = interpretation.plan(page, by=clerk, needed=False, exempt_reason="建库补录的已施行文件")
+    interpretation.pass_plan(plan, by=made.head(record))
+    sign(made.cast, publishing.submit(page, by=clerk), record.body)
+    made.published += 1
+    made.records[record.title] = PolicyRecord.objects.select_related("body").get(pk=record.pk)
+
+
+def _decisions(made: _Library) -> None:
+    """Decisions of earlier years, taken over with the library."""
+    amended = made.records.get(AMENDED)
+    if amended:
+        actions.decide(
+            amended,
+            by=SYSTEM,
+            what=What.AMEND,
+            on=made.today - timedelta(days=200),
+            cited="《云岭市人民政府关于修改部分政府规章的决定》（云岭市人民政府令第48号）",
+        )
+    for title, reason in REPEALED:
+        record = made.records.get(title)
+        if record:
+            actions.decide(
+                record,
+                by=SYSTEM,
+                what=What.EXPIRE if "上位法" in reason else What.REPEAL,
+                on=made.today - timedelta(days=120),
+                cited="" if "上位法" in reason else reason,
+                reason=reason if "上位法" in reason else "",
+            )
+
+
+def _relations(made: _Library) -> None:
+    for title, basis in REST_ON:
+        one, other = made.records.get(title), made.records.get(basis)
+        if one and other:
+            actions.relate(one, by=made.head(one), kind=Kind.BASIS, other=other)
+    for title, cited in (
+        ("云岭市行政规范性文件管理规定", "《中华人民共和国立法法》"),
+        ("云岭市政务数据共享管理办法", "《中华人民共和国数据安全法》"),
+    ):
+        one = made.records.get(title)
+        if one:
+            actions.relate(one, by=made.head(one), kind=Kind.BASIS, cited=cited)
+    old, new = (made.records.get(title) for title in REPLACED)
+    if old and new:
+        actions.decide(
+            old,
+            by=SYSTEM,
+            what=What.REPEAL,
+            on=made.today - timedelta(days=30),
+            actor=new,
+            replaces=True,
+        )
+
+
+def _guide(made: _Library) -> None:
+    """A guide that rests on a document that was repealed since: it is flagged."""
+    from gongkai.ops.demo.site import sign
+
+    basis = made.records.get(GUIDED) or next(iter(made.records.values()))
+    column = Column.objects.filter(website__is_default=True, provisional=True).first()
+    if not basis.document_id or column is None:
+        return
+    clerk = made.clerk(basis.body)
+    page = publishing.draft(
+        basis.body,
+        by=clerk,
+        columns=[column],
+        title="既有住宅加装电梯补助申请办事指南",
+        kind=ItemKind.GUIDE,
+        imported_html="<p>申请条件：本单元业主依法表决同意。办理时限：20个工作日。咨询电话：12345。</p>",
+        formed_on=timezone.localdate(),
+        issuer=basis.body.name,
+        source=basis.body.label,
+        attribute=Attribute.PROACTIVE,
+        attribute_basis="20.5",
+    )
+    actions.use(document_of(page), by=clerk, other=basis)
+    sign(made.cast, publishing.submit(page, by=clerk), basis.body)
+
+
+def _end_basis(made: _Library) -> None:
+    """Repeal the basis of a guide by a signed announcement, two days ago."""
+    from gongkai.ops.demo.site import sign
+
+    basis = made.records.get(GUIDED)
+    column = Column.objects.filter(website__is_default=True, provisional=True).first()
+    if not basis or not basis.document_id or column is None:
+        return
+    day = made.today - timedelta(days=2)
+    with clock.at(clock.office_hour(day, 20)):
+        decision = actions.decide(
+            basis, by=made.cast.chief, what=What.REPEAL, on=day, cited="《云岭市城市更新条例》"
+        )
+        page = item_of(decision.announced_in)
+        assert page is not None
+        publishing.place(document_of(page), by=made.cast.chief, columns=[column])
+        sign(made.cast, publishing.submit(page, by=made.clerk(basis.body)), basis.body)
+
+
+def _confirm(made: _Library) -> None:
+    """The office confirms the names of documents outside the library, which heads of units gave alone."""
+    for proposed_words in ProposedWords.objects.filter(state=WordsState.WAITING, target__startswith="policy"):
+        publishing.confirm_words(target_of(proposed_words), by=made.cast.chief, proposal=proposed_words)
+
+
+KEPT: tuple[tuple[str, str, str, str, str], ...] = (
+    ("中华人民共和国政府信息公开条例", Level.REGULATION, "国务院令第711号", "国务院", "same"),
+    ("行政执法机关移送涉嫌犯罪案件的规定", Level.REGULATION, "国务院令第730号", "国务院", "different"),
+    ("规章制定程序条例", Level.REGULATION, "国务院令第695号", "国务院", ""),
+    ("公证程序规则", Level.MINISTRY_RULE, "司法部令第145号", "司法部", "same"),
+)
+
+
+def _kept(made: _Library) -> None:
+    """What the justice bureau enforces: kept in step with the national library, one text never checked, one that differs."""
+    body = made.cast.bodies["sifa"]
+    clerk = made.clerk(body)
+    for title, level, number, issuer, result in KEPT:
+        record = actions.enter(
+            body, by=clerk, title=title, level=level, number=number, issuers=issuer, subject="综合政务"
+        )
+        record.html = (
+            "<p>第一条　（示例文字）为了规范行政行为，制定本规定。</p><p>第二条　本规定自公布之日起施行。</p>"
+        )
+        record.save()
+        kept = actions.keep_text(body, by=clerk, record=record, source="国家行政法规库")
+        text = "第一条　（示例文字）为了规范行政行为，制定本规定。\n第二条　本规定自公布之日起施行。"
+        if result == "different":
+            text = text.replace("规范行政行为", "规范和监督行政行为")
+        if result:
+            actions.compare_text(
+                kept, by=clerk, text=text, edition="现行文本", checked_on=made.today - timedelta(days=40)
+            )
+
+
+def _filed(made: _Library) -> None:
+    city = made.cast.bodies["shi"]
+    filed = [
+        record
+        for place, record in enumerate(made.records.values())
+        if record.filed_number and (record.document_id or place % 16 == 1)
+    ]
+    known = {record.pk for record in filed}
+    filed += list(PolicyRecord.objects.exclude(filed_number="").exclude(document=None).exclude(pk__in=known))
+    for record in filed:
+        row = FiledRow(
+            body=city, title=record.title, number=record.number, filed_number=record.filed_number,
+            filed_on=record.filed_on, record=record,
+        )  # fmt: skip
+        actions.list_filed(row, by=made.cast.chief)
+    lost = FiledRow(
+        body=city, title="云岭市散装水泥管理办法", number="云府规〔2015〕7号", filed_number="云备〔2015〕7号"
+    )
+    actions.list_filed(lost, by=made.cast.chief)
+
+
+def _round(made: _Library) -> None:
+    """This year's clean-up, begun three weeks ago, half done."""
+    with clock.at(timezone.now() - timedelta(days=21)):
+        round_ = actions.open_round(
+            made.cast.bodies["shi"],
+            by=made.cast.chief,
+            name=f"{made.today.year}年规章和规范性文件清理",
+            due_on=made.today + timedelta(days=25),
+        )
+    _verdicts(round_, made)
+
+
+def _verdicts(round_: CleanupRound, made: _Library) -> None:
+    reasons: dict[str, str] = {
+        Verdict.KEEP: "仍然适用",
+        Verdict.AMEND: "部分条款与新的上位法不一致",
+        Verdict.REPEAL: "已有新的规定",
+        Verdict.EXPIRE: "适用期已过",
+    }
+    cases = list(round_.cases.select_related("record", "body", "round"))
+    ended = closing.ended_in(round_, made.today)
+    for place, case in enumerate(cases):
+        if place % 2:
+            continue
+        verdict = (Verdict.KEEP, Verdict.KEEP, Verdict.AMEND, Verdict.KEEP, Verdict.REPEAL, Verdict.EXPIRE)[
+            place // 2 % 6
+        ]
+        if closing.too_early(verdict, case.record, made.today):
+            verdict = Verdict.KEEP
+        if case.record_id in ended:
+            verdict = closing.ENDS[Standing(ended[case.record_id].state)]
+        actions.judge(case, by=made.clerk(case.body), verdict=verdict, reason=reasons[verdict])

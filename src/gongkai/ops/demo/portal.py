@@ -1,0 +1,137 @@
+"""What shows the portal off: a topic with its blocks, a text in two versions, a reader who subscribed."""
+
+from django.db.models import Q
+from django.utils import timezone
+
+from gongkai.content.editions.models import Column, ColumnKind, Document, Website
+from gongkai.content.editions.queries import default_website, shelf_visible_to
+from gongkai.content.editions.vocabulary import Attribute, ItemKind
+from gongkai.content.publishing import actions, columns
+from gongkai.content.publishing.models import ItemPage
+from gongkai.core.units.actors import ANONYMOUS
+from gongkai.core.units.models import Body, Person, Role
+from gongkai.ops.demo import site
+from gongkai.ops.demo.cast import Cast
+from gongkai.ui.portal import actions as portal_actions
+from gongkai.ui.portal.models import Scope
+
+TOPIC, PART = "老旧小区改造", "改造进展"
+ABOUT = "老旧小区改造的政策、解读、办事问答和进展，集中在这里公开。"
+#: Words of titles that belong to the topic.
+OF_HOUSING = ("小区", "住宅", "物业", "电梯", "供水", "城市更新")
+#: (kind, title, paragraphs) of what is written for the topic.
+WRITTEN: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    (
+        ItemKind.GUIDE,
+        "老旧小区改造怎样申请加装电梯",
+        (
+            "本单元业主表决同意后，由申请人向街道提交申请，街道在5个工作日内组织现场踏勘。",
+            "补助标准为每台15万元，验收合格后一次拨付。",
+        ),
+    ),
+    (
+        ItemKind.GUIDE,
+        "改造期间停水停电怎样通知居民",
+        ("施工单位提前3天在楼道和小区公示栏张贴通知，同时在本网站公布。", "每次停水停电不超过8小时。"),
+    ),
+    (
+        ItemKind.NOTICE,
+        "本年度老旧小区改造项目清单公示",
+        (
+            "本年度计划改造老旧小区36个，涉及居民8412户，现予公示。",
+            "公示期内可以向市住房和城乡建设局提出意见。",
+        ),
+    ),
+    (
+        ItemKind.NEWS,
+        "云岭市首批老旧小区改造项目完工",
+        ("首批12个小区的管网、道路和照明改造已经完工，居民代表参加了验收。",),
+    ),
+)
+REVISED = "补助标准为每台20万元，验收合格后分两次拨付；已按原标准领取的，补足差额。"
+
+
+def show(cast: Cast, *, small: bool = False) -> None:
+    """Make the topic, its texts, a second version of one of them, and a subscription."""
+    website, body = default_website(), cast.bodies.get("zhujian")
+    if website is None or body is None:
+        return
+    topic, part = open_topic(cast, website, body, TOPIC, ABOUT, PART)
+    first = [
+        _write(cast, body, [part if kind == ItemKind.NEWS else topic], kind, title, paragraphs)
+        for kind, title, paragraphs in (WRITTEN[:1] + WRITTEN[-1:] if small else WRITTEN)
+    ]
+    _place_policies(cast, website, topic)
+    _revise(cast, body, first[0])
+    made = portal_actions.subscribe(
+        website, by=ANONYMOUS, email="duzhe@example.cn", scope=Scope.COLUMN, value=str(topic.pk)
+    )
+    if made:
+        portal_actions.confirm_subscription(made, by=ANONYMOUS)
+
+
+def open_topic(
+    cast: Cast, website: Website, body: Body, topic: str, about: str, part: str
+) -> tuple[Column, Column]:
+    """Make and open a topic, which the front page shows, and its one column."""
+    root = ["政府网站", "专题专栏"]
+    paths = [root, [*root, topic], [*root, topic, part]]
+    made = columns.make(columns.plan(website, paths), by=cast.chief)
+    number = cast.actor(Role.CLERK, body).person_id
+    assert number is not None
+    person = Person.objects.get(pk=number)
+    facts = {"owner": body, "person": person, "cycle_days": 31}
+    for path in paths:
+        column = Column.objects.get(pk=made.columns[tuple(path)].pk)
+        topical = path[-1] == topic
+        content = about if topical else f"公开{path[-1]}的信息。"
+        kind = ColumnKind.TOPIC if topical else column.kind
+        actions.change_column(column, by=cast.chief, content=content, kind=kind, **facts)
+        if not column.is_open:
+            actions.open_column(Column.objects.get(pk=column.pk), by=site.opener(cast))
+    found = [Column.objects.get(pk=made.columns[tuple(path)].pk) for path in paths]
+    return found[1], found[2]
+
+
+def _write(
+    cast: Cast, body: Body, where: list[Column], kind: str, title: str, paragraphs: tuple[str, ...]
+) -> ItemPage:
+    clerk = cast.actor(Role.CLERK, body)
+    page: ItemPage = actions.draft(
+        body,
+        by=clerk,
+        columns=where,
+        title=title,
+        kind=kind,
+        imported_html="".join(f"<p>{text}</p>" for text in paragraphs),
+        issuer=body.name,
+        formed_on=timezone.localdate(),
+        written_on=timezone.localdate(),
+        subject="城乡建设",
+        source=body.label,
+        attribute=Attribute.PROACTIVE,
+        attribute_basis="20.11",
+    )
+    site.sign(cast, actions.submit(page, by=clerk), body)
+    return page
+
+
+def _revise(cast: Cast, body: Body, page: ItemPage) -> None:
+    """Publish a second version, so that the two can be compared."""
+    clerk = cast.actor(Role.CLERK, body)
+    kept = WRITTEN[0][2][0]
+    actions.revise(page, by=clerk, imported_html=f"<p>{kept}</p><p>{REVISED}</p>")
+    site.sign(cast, actions.submit(ItemPage.objects.get(pk=page.pk), by=clerk), body)
+
+
+def _place_policies(cast: Cast, website: Website, topic: Column) -> None:
+    """Put policies and interpretations of housing that are public already into the topic: one text, many columns."""
+    about = Q()
+    for word in OF_HOUSING:
+        about |= Q(title__contains=word)
+    for kind in (ItemKind.POLICY, ItemKind.NORMATIVE, ItemKind.INTERPRETATION):
+        rows = shelf_visible_to(ANONYMOUS).filter(website=website, column=None, kind=kind).filter(about)
+        for number in rows.order_by("-published_at").values_list("document", flat=True)[:3]:
+            document = Document.objects.select_related("body").get(pk=number)
+            if (Role.CLERK, document.body_id) in cast.actors:
+                actions.place(document, by=cast.actor(Role.CLERK, document.body), columns=[topic])

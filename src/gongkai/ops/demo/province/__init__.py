@@ -1,0 +1,11 @@
+"""A province in numbers, for measuring: `gongkai seed --province` fills an empty database with invented units, people, sites, texts and entries.
+
+Rows are written in bulk, as the rooms' own bulk actions write them where they have one, with movements in the log, so that `audit verify` holds.
+The first movement of such a log says that it is one (`SEEDED`): its texts rest on that instead of signatures, and `gongkai check` names it.
+Each batch is a transaction of its own; killed anywhere, the same command goes on where it was.
+"""
+
+from gongkai.ops.demo.province.filling import Stage, fill
+from gongkai.ops.demo.province.size import Size
+
+__all__ = ["Size", "Stage", "fill"]

@@ -1,0 +1,100 @@
+"""Units and people of the province."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from gongkai.core.acts.action import ActionResult, record_many
+from gongkai.core.acts.actors import SYSTEM
+from gongkai.core.units import actions
+from gongkai.core.units.access import ensure_groups
+from gongkai.core.units.bulk import NewBody, make
+from gongkai.core.units.models import Appointment, Body, BodyKind, Level, Person, Role
+from gongkai.ops.demo.province.size import Size
+
+PROVINCE, OFFICE = "规模省人民政府", "规模省人民政府办公厅"
+BATCH = 1_000
+START = date(2020, 1, 1)
+#: Who works in a unit, in this order; of what is left over most are clerks.
+POSTS = (Role.CLERK, Role.REVIEWER, Role.SIGNER, Role.LEAD)
+
+
+def bodies(size: Size) -> Iterator[int]:
+    """Make the province, its counties and their units; yield rows as they are written."""
+    if not Body.objects.exists():
+        first = [
+            NewBody(PROVINCE, "", {"kind": BodyKind.GOVERNMENT, "level": Level.PROVINCE}),
+            NewBody(OFFICE, PROVINCE, {"kind": BodyKind.GENERAL_OFFICE}),
+        ]
+        yield _made(first)
+    counties = [f"规模县{n:03d}人民政府" for n in range(size.counties)]
+    there = Body.objects.filter(name__in=counties).count()
+    news = [NewBody(name, PROVINCE, {"kind": BodyKind.DISTRICT, "level": Level.COUNTY}) for name in counties]
+    if news[there:]:
+        yield _made(news[there:])
+    known = Body.objects.filter(kind=BodyKind.DEPARTMENT).count()
+    wanted = max(0, size.units - size.counties - 2)
+    for begin in range(known, wanted, BATCH):
+        numbers = range(begin, min(begin + BATCH, wanted))
+        yield _made([_unit(n, counties) for n in numbers])
+
+
+def _unit(number: int, counties: list[str]) -> NewBody:
+    place = number % (len(counties) + 1)
+    over, name = (PROVINCE, "省") if place == len(counties) else (counties[place], f"规模县{place:03d}")
+    return NewBody(f"{name}第{number // (len(counties) + 1) + 1}局", over, {"kind": BodyKind.DEPARTMENT})
+
+
+@transaction.atomic
+def _made(news: list[NewBody]) -> int:
+    return 2 * len(list(make(news, by=SYSTEM)))
+
+
+def persons(size: Size, password: str) -> Iterator[int]:
+    """Make people with logins and posts, four to a unit; yield rows. All have the same password, or none."""
+    places = list(Body.objects.order_by("pk").values_list("pk", flat=True))
+    hashed = make_password(password or None)
+    groups = {role: group.pk for role, group in ensure_groups().items()}
+    for begin in range(Person.objects.count(), size.persons, BATCH):
+        yield _people(range(begin, min(begin + BATCH, size.persons)), places, hashed, groups)
+
+
+@transaction.atomic
+def _people(numbers: range, places: list[int], hashed: str, groups: dict[str, int]) -> int:
+    users = get_user_model()
+    logins = users.objects.bulk_create(
+        [users(username=f"p{n:05d}", first_name=f"人员{n:05d}", password=hashed) for n in numbers]
+    )
+    people = Person.objects.bulk_create(
+        [Person(name=login.first_name, user=login) for login in logins], batch_size=BATCH
+    )
+    roles = [_role(n, len(places)) for n in numbers]
+    posts = Appointment.objects.bulk_create(
+        [
+            Appointment(person=person, body_id=places[n % len(places)], role=role, start=START)
+            for n, person, role in zip(numbers, people, roles, strict=True)
+        ],
+        batch_size=BATCH,
+    )
+    through = users.groups.through
+    through.objects.bulk_create(
+        [through(user_id=login.pk, group_id=groups[role]) for login, role in zip(logins, roles, strict=True)],
+        batch_size=BATCH,
+    )
+    said = [
+        (actions.add_person, one, ActionResult(words=f"登记人员“{one.name}”", stream=f"person/{one.pk}"))
+        for one in people
+    ]
+    record_many(said, by=SYSTEM)
+    return len(logins) + 2 * len(people) + len(posts) + 2 * len(people)
+
+
+def _role(number: int, places: int) -> Role:
+    """Return the post of a person: the first one of the second unit, the office, is its 政务公开办."""
+    if number % places == 1 and number < places:
+        return Role.CHIEF
+    turn = number // places
+    return POSTS[turn] if turn < len(POSTS) else Role.CLERK

@@ -1,0 +1,234 @@
+"""Sites and public texts of the province, with all that is derived from them."""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import cache
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from django.db import models, transaction
+from django.db.models import Count
+from django.utils import timezone
+
+from gongkai.content.editions.actions.editions import edition_digest
+from gongkai.content.editions.frozen import Frozen, freeze_text
+from gongkai.content.editions.models import (
+    Act,
+    Address,
+    Column,
+    Document,
+    Edition,
+    EditionContent,
+    Placement,
+    Shelf,
+    Website,
+)
+from gongkai.content.editions.shelving import address_path, window_of
+from gongkai.content.editions.windows import Span
+from gongkai.content.publishing.actions import open_website
+from gongkai.content.search import table
+from gongkai.content.search.indexing import facets_of, row_of
+from gongkai.content.search.models import SearchRow
+from gongkai.core.acts.actors import SYSTEM
+from gongkai.core.acts.chain import append_many, build
+from gongkai.core.acts.digest import moment
+from gongkai.core.units.models import Body, BodyKind, Person
+from gongkai.lib.richtext import clean
+from gongkai.ops.demo.province.hands import Wrote, batches, written
+from gongkai.ops.demo.province.marking import GROUND, PUBLISHED
+from gongkai.ops.demo.province.size import Size
+
+if TYPE_CHECKING:
+    from gongkai.core.acts.models import Movement
+
+BATCH = 1_000
+#: Different texts; titles, numbers, units and days differ each time.
+VARIANTS = 1_000
+#: Texts are spread over so many days before the day on which they are written.
+DAYS = 3_650
+KINDS = ("notice", "policy", "plan", "finance", "normative", "interpretation")
+MATTERS = (
+    *("义务教育招生", "城乡居民医疗保险", "农业支持保护补贴", "老旧小区改造", "生态环境监测", "安全生产检查"),
+    *("财政预算执行", "重大建设项目", "公共租赁住房分配", "高校毕业生就业", "农村饮水安全", "食品药品抽检"),
+    *("国有土地使用权出让", "社会救助标准", "行政许可事项", "政府采购目录", "防汛抗旱准备", "养老服务机构"),
+)
+SENTENCES = (
+    "各有关单位要明确责任分工，细化工作措施，按时完成各项任务。",
+    "工作情况应当于每季度末向社会公开，接受群众监督。",
+    "所需资金列入本级财政预算，专款专用，不得挪作他用。",
+    "申请人可以到政务服务大厅窗口办理，也可以通过网上平台提交材料。",
+    "对不符合条件的，应当一次性告知需要补正的全部内容。",
+    "本年度计划实施的项目清单、进度安排和责任单位见附表。",
+    "县级以上人民政府有关部门按照职责分工做好监督管理工作。",
+    "鼓励社会力量依法参与，形成共建共治共享的工作格局。",
+)
+
+
+def sites(size: Size) -> Iterator[int]:
+    """Open the sites with their fixed columns: the province's, the counties', then units'; yield rows."""
+    person = Person.objects.order_by("pk").first()
+    governments = Body.objects.filter(kind__in=[BodyKind.GOVERNMENT, BodyKind.DISTRICT]).order_by("pk")
+    units = Body.objects.filter(kind=BodyKind.DEPARTMENT).order_by("pk")
+    first = list(chain(governments, units[: size.sites]))[: size.sites]
+    for number, body in enumerate(first[Website.objects.count() :], Website.objects.count()):
+        host = "localhost" if number == 0 else f"s{number}.example.gov.cn"
+        made = open_website(
+            None, by=SYSTEM, person=person, name=body.name, host=host, body=body, is_default=number == 0
+        )
+        yield 3 + made.columns.count()
+
+
+def texts(size: Size, hands: int = 1) -> Iterator[Wrote]:
+    """Write public texts, each in one column of one site; yield what was written.
+
+    Where most of them are still to be written the search gets its indexes behind them.
+    """
+    columns = _columns()
+    places = list(Body.objects.order_by("pk").values_list("pk", flat=True))
+    bodies = Body.objects.in_bulk(places)
+    now = timezone.now().replace(microsecond=0)
+
+    def work(numbers: range) -> int:
+        made = [(n, bodies[places[n % len(places)]], columns[n % len(columns)]) for n in numbers]
+        return _batch(made, now, size.texts)
+
+    wanted = batches(size.texts, BATCH, lambda n: Document.objects.filter(source=f"seed/{n}").exists())
+    if 2 * BATCH * len(wanted) > size.texts:
+        table.without_indexes()
+    yield from written(work, wanted, hands)
+    table.install()
+
+
+def _columns() -> list[Column]:
+    """Return the open columns that hold texts, of all sites in turn, so that neighbours stand on different sites."""
+    rows = Column.objects.filter(opened_at__isnull=False, provisional=False, kind="normal")
+    leaves = rows.annotate(below=Count("children")).filter(below=0).select_related("website", "parent")
+    return sorted(leaves, key=lambda one: (one.fixed, one.name, one.website_id))
+
+
+@cache
+def _words(variant: int) -> tuple[str, str]:
+    """Return what one of a thousand texts is about, and its words as they are published: cleaned once."""
+    chance = random.Random(variant)  # noqa: S311 - the same text each time
+    matter = MATTERS[chance.randrange(len(MATTERS))]
+    paragraphs = (f"<p>{matter}：{''.join(chance.choices(SENTENCES, k=6))}</p>" for _ in range(3))
+    return matter, clean("".join(paragraphs))
+
+
+def _frozen(number: int, body: Body) -> Frozen:
+    matter, html = _words(number % VARIANTS)
+    year = 2026 - number % 10
+    frozen = freeze_text(
+        title=f"{body.label}关于{matter}有关事项的通知（第{number + 1}号）",
+        html="",
+        unit=body,
+        kind=KINDS[number % len(KINDS)],
+        facts={
+            "document_number": f"规政发〔{year}〕{number + 1}号" if number % 3 == 0 else "",
+            "issuer": body.name,
+            "attribute": "proactive",
+            "attribute_basis": "20.3",
+            "formed_on": f"{year}-03-01",
+        },
+    )
+    return replace(frozen, html=html)
+
+
+@transaction.atomic
+def _batch(made: Sequence[tuple[int, Body, Column]], now: datetime, count: int) -> int:
+    frozen = [_frozen(n, body) for n, body, _ in made]
+    times = [now - timedelta(days=DAYS) * ((count - n) / count) for n, _, _ in made]
+    documents = Document.objects.bulk_create(
+        [
+            Document(
+                source=f"seed/{n}",
+                body=body,
+                kind=str(said.facts["kind"]),
+                published_at=at,
+                formed_on=at.date(),
+                index_number=f"{body.pk:09d}/{at:%Y}-{n:07d}",
+            )
+            for (n, body, _), said, at in zip(made, frozen, times, strict=True)
+        ]
+    )
+    editions = [_edition(d, said, at, now) for d, said, at in zip(documents, frozen, times, strict=True)]
+    Edition.objects.bulk_create(editions)
+    contents = [
+        EditionContent(edition=one, title=said.title, html=said.html, facts=said.facts, files=[])
+        for one, said in zip(editions, frozen, strict=True)
+    ]
+    EditionContent.objects.bulk_create(contents)
+    for edition, content in zip(editions, contents, strict=True):
+        edition.content = content
+    rows = _derived(made, documents, editions)
+    append_many([(_movement(one), "") for one in editions])
+    return 4 * len(documents) + rows
+
+
+def _edition(document: Document, said: Frozen, at: datetime, now: datetime) -> Edition:
+    edition = Edition(
+        document=document,
+        number=1,
+        act=Act.PUBLISH,
+        visible_from=at,
+        made_at=now,
+        made_by=SYSTEM.name,
+        audience=said.audience,
+        circle=said.circle,
+        approvals=[{"kind": GROUND}],
+        content_digest=said.digest,
+    )
+    edition.digest = edition_digest(edition)
+    return edition
+
+
+def _movement(edition: Edition) -> "Movement":
+    facts = {
+        "edition": edition.pk,
+        "number": 1,
+        "digest": edition.digest,
+        "visible_from": moment(edition.visible_from),
+        "ground": GROUND,
+    }
+    stream = f"document/{edition.document_id}"
+    return build(stream, None, action=PUBLISHED, by=SYSTEM, to_state="published", facts=facts)
+
+
+def _derived(
+    made: Sequence[tuple[int, Body, Column]], documents: Sequence[Document], editions: Sequence[Edition]
+) -> int:
+    """Write addresses, placements, shelves and the search as `editions.shelving` derives them; return how many rows."""
+    addresses, placements, shelves, found, words = [], [], [], [], []
+    for (_, _, column), document, edition in zip(made, documents, editions, strict=True):
+        path = address_path(column.pk, document.pk)
+        addresses.append(Address(website_id=column.website_id, document=document, path=path))
+        placements.append(Placement(document=document, column=column))
+        span = Span(edition, edition.visible_from, None)
+        shared = window_of(document, span)
+        above = [int(part) for part in column.path.strip("/").split("/")]
+        shelves += [
+            Shelf(
+                website_id=column.website_id,
+                column_id=number,
+                direct=number in {None, column.pk},
+                path=path,
+                **shared,
+            )
+            for number in (None, *above)
+        ]
+        stands = {(column.website_id, number): True for number in (None, *above)}
+        row, put = row_of(document, span, facets_of(document, stands))
+        found.append(row)
+        words.append(put)
+    derived: tuple[tuple[type[models.Model], Sequence[models.Model]], ...] = (
+        (Address, addresses),
+        (Placement, placements),
+        (Shelf, shelves),
+        (SearchRow, found),
+    )
+    for model, rows in derived:
+        model._default_manager.bulk_create(rows, batch_size=BATCH)
+    table.put_new(words)
+    return len(addresses) + len(placements) + len(shelves) + 2 * len(found)

@@ -1,0 +1,65 @@
+"""关切回应 in the sample city: a column for responses, one response public and linked with its document, one on the desk."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from gongkai.content.editions.models import Column, Website
+from gongkai.content.policies import actions
+from gongkai.content.policies.models import PolicyRecord
+from gongkai.content.publishing import actions as publishing
+from gongkai.content.publishing import columns
+from gongkai.content.publishing.models import ItemPage
+from gongkai.core.units.models import Person, Role
+from gongkai.ops.demo import clock
+from gongkai.ops.demo.cast import Cast
+from gongkai.ops.demo.policies import ASKED_ABOUT
+from gongkai.ops.demo.site import opener, sign
+
+PATH = ["政府网站", "政务公开", "互动交流", "回应关切"]
+#: Title of a document, what was asked of it, the answer.
+ASKED = (
+    (
+        ASKED_ABOUT[0],
+        "租房居住的随迁子女能不能就近入学",
+        (
+            "近期，不少家长在留言中询问，租房居住的随迁子女怎样入学。现作如下回应。",
+            "持有本市居住证的，可以在居住地报名，与本地户籍适龄儿童使用同一报名平台，不需要另交证明材料。",
+            "居住地学校学位不足的，由教育行政部门在相邻片区统筹安排，开学前十五日告知家长。",
+        ),
+    ),
+    (ASKED_ABOUT[1], "免申即享的资金多久到账", ()),
+)
+
+
+def show(cast: Cast) -> None:
+    """Open the column, answer the first question, and leave the second on the desk."""
+    _column(cast, Website.objects.get(is_default=True))
+    with clock.at(clock.office_hour(timezone.localdate() - timedelta(days=9), 33)):
+        for title, concern, paragraphs in ASKED:
+            record = PolicyRecord.objects.select_related("body").filter(title=title).first()
+            if record and record.document_id:
+                _answer(cast, record, concern, paragraphs)
+
+
+def _column(cast: Cast, website: Website) -> None:
+    """Make and open the column, and those above it that are not."""
+    office = cast.bodies["shiban"]
+    person = Person.objects.get(pk=cast.actor(Role.CLERK, office).person_id or 0)
+    paths = [PATH[:length] for length in range(2, len(PATH) + 1)]
+    made = columns.make(columns.plan(website, paths), by=cast.chief)
+    for path in paths:
+        column = Column.objects.get(pk=made.columns[tuple(path)].pk)
+        if not column.is_open:
+            content = f"公开{column.name}的信息。"
+            facts = {"owner": office, "person": person, "cycle_days": 31, "content": content}
+            publishing.change_column(column, by=cast.chief, **facts)
+            publishing.open_column(Column.objects.get(pk=column.pk), by=opener(cast))
+
+
+def _answer(cast: Cast, record: PolicyRecord, concern: str, paragraphs: tuple[str, ...]) -> None:
+    clerk = cast.actor(Role.CLERK, record.body)
+    page: ItemPage = actions.draft_response(record, by=clerk, concern=concern)
+    if paragraphs:
+        publishing.revise(page, by=clerk, body="".join(f"<p>{words}</p>" for words in paragraphs))
+        sign(cast, publishing.submit(ItemPage.objects.get(pk=page.pk), by=clerk), record.body)

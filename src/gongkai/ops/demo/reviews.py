@@ -1,0 +1,111 @@
+"""What waits for signatures in the sample city: 市教育局's queue at every stage, one returned text, an urgent one, one that others must agree to."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from gongkai.content.editions.models import Column
+from gongkai.content.publishing import actions
+from gongkai.content.publishing.models import ItemPage
+from gongkai.content.reviewing.models import Review
+from gongkai.content.reviewing.sheet import plain_answers
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body, Role
+from gongkai.ops.demo import clock
+from gongkai.ops.demo.cast import Cast
+from gongkai.ops.demo.site import read_whole
+
+#: Title, sentence, how many stages are signed, days ago. All invented.
+WAITING: tuple[tuple[str, str, int, int], ...] = (
+    ("云岭市教育局关于寒假安全工作的通知", "各学校放假前开展一次安全教育，公布值班电话。", 0, 3),
+    ("2026年秋季学期课后服务学校名单", "全市128所学校开展课后服务，家长自愿参加。", 0, 1),
+    ("云岭市中小学食堂食品安全检查情况", "第三季度检查学校食堂96家，整改问题41个。", 0, 1),
+    ("2026年教师资格认定公告", "认定对象、条件和网上报名时间见正文，现场确认另行通知。", 0, 0),
+    ("云岭市学前教育普惠园名单（2026年）", "全市46所民办幼儿园达到普惠标准。", 1, 2),
+    ("2026年普通高中招生计划执行情况", "全市计划招生11200人，实际录取11186人。", 1, 1),
+    ("云岭市教育局2026年第三季度政府采购情况", "共完成采购项目17项，节约资金86万元。", 2, 1),
+)
+TABLE = "<table>" + "".join(f"<tr><td>{n}</td><td>云岭第{n}小学</td></tr>" for n in range(1, 65)) + "</table>"
+
+
+def show(cast: Cast, *, small: bool = False) -> None:
+    """Leave texts in review as an ordinary day finds them."""
+    body = cast.bodies["jiaoyu"]
+    there = Column.objects.filter(opened_at__isnull=False, website__body=cast.bodies["shi"], fixed="")
+    own = there.filter(owner=body).order_by("key")
+    column = there.filter(name="义务教育").first() or own.first() or there.first()
+    if column is None:
+        return
+    clerk = cast.actor(Role.CLERK, body)
+    for title, words, signed, days in WAITING[1:6:2] if small else WAITING:
+        with clock.at(timezone.now() - timedelta(days=days, hours=2)):
+            html = f"<p>{words}</p>" + (TABLE if "名单" in title and not signed else "")
+            _signed(cast, _submitted(body, clerk, column, title, html), body, signed)
+    _returned(cast, body, clerk, column)
+    _urgent(cast, body, clerk, column)
+    _major(cast, body, clerk, column)
+
+
+def _written(body: Body, clerk: Actor, column: Column, title: str, html: str) -> ItemPage:
+    page: ItemPage = actions.draft(
+        body,
+        by=clerk,
+        columns=[column],
+        title=title,
+        kind="notice",
+        imported_html=html,
+        formed_on=timezone.localdate(),
+        attribute="proactive",
+        attribute_basis="20.11",
+        source=body.label,
+    )
+    return page
+
+
+def _submitted(body: Body, clerk: Actor, column: Column, title: str, html: str) -> Review:
+    review: Review = actions.submit(_written(body, clerk, column, title, html), by=clerk)
+    return review
+
+
+def _signed(cast: Cast, review: Review, body: Body, stages: int) -> None:
+    if not stages:
+        return
+    sheet = actions.fill_sheet(review, by=cast.actor(Role.REVIEWER, body), answers=plain_answers())
+    signers = [cast.actor(role, body) for role in (Role.REVIEWER, Role.SIGNER)[:stages]]
+    read_whole(review, signers, sheet.digest)
+    for signer in signers:
+        actions.approve(review, by=signer, sheet=sheet.digest)
+
+
+def _returned(cast: Cast, body: Body, clerk: Actor, column: Column) -> None:
+    """A text that was signed once, returned, mended and submitted again: its signer sees what changed since."""
+    html = "<p>全市设12个考点，考生2140人。</p><p>请考生携带身份证和准考证，提前30分钟入场。</p><p>考务咨询电话在工作时间开通。</p>"
+    with clock.at(timezone.now() - timedelta(days=2)):
+        page = _written(body, clerk, column, "2026年下半年学业水平考试安排", html)
+        review = actions.submit(page, by=clerk)
+        _signed(cast, review, body, 1)
+        actions.return_review(
+            review, by=cast.actor(Role.SIGNER, body), words="考点数与考务方案不一致，请核对。", gate="wording"
+        )
+    mended = html.replace("12个考点", "13个考点").replace("2140人", "2186人")
+    actions.revise(page, by=clerk, imported_html=mended)
+    actions.submit(page, by=clerk, note="已按考务方案更正考点和人数")
+
+
+def _urgent(cast: Cast, body: Body, clerk: Actor, column: Column) -> None:
+    with clock.at(timezone.now() - timedelta(hours=3)):
+        html = "<p>受冷空气影响，部分县区道路结冰，相关学校11月20日下午停课半天，校车暂停运行。</p>"
+        review = _submitted(body, clerk, column, "关于部分学校因道路结冰临时停课的紧急通知", html)
+        sheet = actions.fill_sheet(review, by=cast.actor(Role.REVIEWER, body), answers=plain_answers())
+        lead = cast.actor(Role.LEAD, body)
+        read_whole(review, [lead], sheet.digest)
+        actions.order_urgent(review, by=lead, reason="道路结冰，须在放学前告知家长", sheet=sheet.digest)
+
+
+def _major(cast: Cast, body: Body, clerk: Actor, column: Column) -> None:
+    html = "<p>拟对市区6所小学的招生范围作适当调整，现征求意见。</p>"
+    page = _written(body, clerk, column, "2027年市区小学招生范围调整方案", html)
+    heard = [cast.bodies[key] for key in ("caizheng", "shiban") if key in cast.bodies]
+    flag = actions.coordinate(page, by=clerk, kind="major", bodies=heard, reason="涉及面广，社会关注度高")
+    lead = cast.actor(Role.LEAD, heard[0])
+    actions.give_opinion(flag, by=lead, body=heard[0], agrees=True, words="经费已列入预算，同意。")

@@ -1,0 +1,205 @@
+"""The sample city's sites: opened, their columns given owner, person, cycle and content, and items published in them."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from gongkai.content.editions.models import Column, Document, Website
+from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.vocabulary import Attribute
+from gongkai.content.publishing import actions
+from gongkai.content.publishing.documents import unit_page_of
+from gongkai.content.publishing.models import ItemPage, ProposedWords, WordsState
+from gongkai.content.reviewing import seeing
+from gongkai.content.reviewing.models import Review, Shown
+from gongkai.content.reviewing.sheet import questions
+from gongkai.core.acts.action import Refused
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body, Person, Role
+from gongkai.ops.demo import interpretation, policies, texts
+from gongkai.ops.demo.cast import Cast
+
+#: What stands in columns of these names; the rest say it by their own.
+CONTENTS = {
+    "现行有效": "现行有效的规章和行政规范性文件。",
+    "失效废止": "已经失效、废止的规章和行政规范性文件，仅供查阅。",
+    "预算": "政府预算和各部门预算。",
+    "决算": "政府决算和各部门决算。",
+}
+
+
+def open_sites(cast: Cast) -> None:
+    """Open the city's and the county's site; their fixed columns have all facts and are open at once."""
+    _site(cast, "shi", "shiban", "云岭市人民政府", "www.yunling.gov.example", "3601990001", is_default=True)
+    _site(cast, "qingxi", "qxban", "青溪县人民政府", "www.qingxi.gov.example", "3601990012", accent="blue")
+    confirm_words(cast)
+
+
+def _site(
+    cast: Cast,
+    key: str,
+    office: str,
+    name: str,
+    host: str,
+    code: str,
+    *,
+    is_default: bool = False,
+    **facts: object,
+) -> Website:
+    clerk = cast.actor(Role.CLERK, cast.bodies[office])
+    website: Website = actions.open_website(
+        None,
+        by=cast.chief,
+        person=_person(clerk),
+        name=name,
+        host=host,
+        body=cast.bodies[key],
+        code=code,
+        icp="云ICP备00000001号（示例）",
+        police="云公网安备00000000000001号（示例）",
+        party_mark="https://bszs.conac.cn/",
+        sponsor=cast.bodies[office].name,
+        undertaker="云岭市数据局",
+        contact="0799-8001234",
+        leader="周明远（市政府办公室副主任）" if is_default else "",
+        is_default=is_default,
+        **facts,
+    )
+    return website
+
+
+def opener(cast: Cast) -> Actor:
+    """Return who opens columns whose words the 政务公开办 wrote: the second person."""
+    return cast.actor(Role.ADMINISTRATOR, cast.bodies["shiban"])
+
+
+def confirm_words(cast: Cast) -> None:
+    """Confirm what the 政务公开办 wrote of its sites, as the second person."""
+    for proposed_words in ProposedWords.objects.filter(
+        state=WordsState.WAITING, target__startswith="website/"
+    ):
+        actions.confirm_words(
+            Website.objects.get(pk=proposed_words.target.partition("/")[2]),
+            by=opener(cast),
+            proposal=proposed_words,
+        )
+
+
+def publish_fixed(cast: Cast, day: date) -> None:
+    """Publish what every site's fixed columns must hold from the first day: guide, rules, how to make a request."""
+    for website in Website.objects.select_related("body"):
+        office = next(
+            b for b in cast.bodies.values() if b.parent_id == website.body_id and b.kind == "general_office"
+        )
+        for column in Column.objects.filter(website=website, fixed__in=("guide", "rules", "request")):
+            publish(cast, office, [column], day, column.pk, timezone.now())
+
+
+def open_columns(cast: Cast, *, leave: tuple[str, ...] = (), only: tuple[int | None, ...] = ()) -> int:
+    """Fill in what waiting columns lack and open them, parents first; those named in `leave` stay closed, and all but `only` where it is given."""
+    opened = 0
+    for column in (
+        Column.objects.filter(opened_at=None).select_related("website__body", "owner").order_by("path")
+    ):
+        if column.name in leave or (only and column.pk not in only):
+            continue
+        owner = column.owner or column.website.body
+        clerk = cast.actors.get((Role.CLERK, owner.pk)) or cast.actor(Role.CLERK, cast.bodies["shiban"])
+        chief = (
+            cast.chief
+            if column.website.body == cast.bodies["shi"]
+            else cast.actor(Role.CHIEF, cast.bodies["qxban"])
+        )
+        actions.change_column(
+            column,
+            by=chief,
+            owner=owner,
+            person=_person(clerk),
+            cycle_days=column.cycle_days or texts.cycle_of(column.name),
+            content=column.content
+            or CONTENTS.get(column.name, f"集中公开{column.name.removesuffix('信息')}信息。"),
+        )
+        try:
+            actions.open_column(column, by=opener(cast))
+            opened += 1
+        except Refused:
+            continue
+    return opened
+
+
+def publish(
+    cast: Cast, body: Body, columns: list[Column], day: date, serial: int, now: datetime
+) -> Document | None:
+    """Write an item at a unit's desk, have it reviewed in three stages: published. None where no column is open."""
+    columns = [column for column in columns if column.is_open]
+    if not columns or (Role.SIGNER, body.pk) not in cast.actors:
+        return None
+    text = texts.item(columns[0].name, body, day, serial)
+    clerk = cast.actor(Role.CLERK, body)
+    page = ItemPage(
+        title=text.title,
+        kind=text.kind,
+        imported_html=text.html,
+        issuer=body.name,
+        document_number=text.number,
+        written_on=day,
+        formed_on=day,
+        standing=text.standing,
+        effective_on=day if text.standing else None,
+        subject=text.subject,
+        summary=text.summary,
+        policy_focus=text.focus,
+        source=body.label,
+        attribute=Attribute.PROACTIVE,
+        attribute_basis=text.basis,
+        attribute_reason="属于应当主动公开的政策文件" if text.standing else "",
+        live=False,
+        owner_id=clerk.user_id,
+    )
+    unit_page_of(body).add_child(instance=page)
+    page.save_revision()
+    document = document_of(page)
+    actions.place(document, by=clerk, columns=columns)
+    policies.enter(page, cast, body)
+    interpretation.prepare(page, cast, body)
+    for explains in interpretation.drafts(page):
+        if not document_of(explains).placements.exists():
+            actions.place(document_of(explains), by=clerk, columns=columns)
+        sign(cast, actions.submit(explains, by=clerk), body)
+    sign(cast, actions.submit(page, by=clerk), body)
+    return document
+
+
+def sign(cast: Cast, review: Review, body: Body) -> None:
+    """Have a text reviewed by the unit's own people: secrecy sheet, three stages, the last of which publishes."""
+    reviewer = cast.actor(Role.REVIEWER, body)
+    bulk = review.rows >= review.plan["bulk_rows"]
+    answers = {question.name: "no" for question in questions(bulk=bulk)}
+    sheet = actions.fill_sheet(review, by=reviewer, answers=answers)
+    signers = (reviewer, cast.actor(Role.SIGNER, body), cast.actor(Role.LEAD, body))
+    read_whole(review, signers, sheet.digest)
+    for signer in signers:
+        actions.approve(review, by=signer, sheet=sheet.digest)
+
+
+def read_whole(review: Review, people: Sequence[Actor], sheet: str) -> None:
+    """Have people look at all of a text under review and at its sheet, as the pages of the office would keep it."""
+    marks = [(seeing.SHEET, sheet)]
+    for part in seeing.to_see(review):
+        numbers = range(1, part.pages + 1)
+        marks += [(part.kind, part.digest)]
+        marks += [
+            (seeing.page_mark(n), mark) for n in numbers for mark in (part.digest, part.original) if mark
+        ]
+    Shown.objects.bulk_create(
+        Shown(review_id=review.pk, person_id=actor.person_id or 0, part=part, digest=mark)
+        for actor in people
+        for part, mark in marks
+    )
+
+
+def _person(actor: Actor) -> Person:
+    """Return the person behind an actor of the sample."""
+    assert actor.person_id is not None
+    return Person.objects.get(pk=actor.person_id)

@@ -1,0 +1,257 @@
+"""How the years went: every entry gets a fate, and the fates are played in the order of time through the actions."""
+
+import heapq
+import random
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import count
+
+from django.utils import timezone
+
+from gongkai.content.editions.models import Column
+from gongkai.content.editions.queries.columns import column_for
+from gongkai.content.publishing.channel_names import channels_named
+from gongkai.content.publishing.models import DisclosureChannel
+from gongkai.core.acts.action import Refused
+from gongkai.core.ledger.actions import comment, urge
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Level, Role
+from gongkai.ops.demo import clock, site
+from gongkai.ops.demo.cast import Cast
+from gongkai.work.notices import actions
+from gongkai.work.notices.channels import named, unrecorded
+from gongkai.work.notices.checklist import begins, checklist
+from gongkai.work.notices.columns import website_of
+from gongkai.work.notices.models import Assignment, Notice
+
+#: Fate → weight of what is due and past: most are done in time, some late, a few are still owed or asked about.
+PAST = (("in_time", 82), ("late", 8), ("owed", 5), ("not_applicable", 3), ("more_time", 2))
+#: What is not due yet: some are done early, a few wait for the lead or were returned; the rest is at work.
+AHEAD = (("early", 30), ("waiting", 6), ("returned", 4), ("asked", 3), ("at_work", 57))
+#: The same where each fate comes in its turn.
+PAST_IN_TURN = (
+    *("in_time", "late", "owed", "in_time", "reassigned", "in_time", "not_applicable", "in_time"),
+    *("withdrawn", "in_time", "more_time", "in_time", "cancelled", "in_time"),
+)
+AHEAD_IN_TURN = (
+    *("waiting", "at_work", "early", "at_work", "returned", "asked_na", "at_work", "asked"),
+    *("asked_unit", "at_work", "asked_back", "waiting"),
+)
+#: Fates that are requests: what is asked for → whether the sample grants it.
+REQUESTS = {
+    "not_applicable": True,
+    "asked_na": False,
+    "more_time": True,
+    "asked": False,
+    "reassigned": True,
+    "asked_unit": False,
+    "withdrawn": True,
+    "asked_back": False,
+}
+#: The weeks before today in which the sample's units publish most.
+RECENT = timedelta(days=100)
+NOT_DONE = {"owed", "at_work"}
+
+
+@dataclass
+class Story:
+    """The queue of what happens, in the order of time, up to the end."""
+
+    cast: Cast
+    end: datetime
+    chance: random.Random = field(default_factory=lambda: random.Random(20))  # noqa: S311 - a sample, the same each time
+    thinning: random.Random = field(default_factory=lambda: random.Random(7))  # noqa: S311
+    turn: Counter[str] = field(default_factory=Counter)
+    queue: list[tuple[datetime, int, Callable[[datetime], None]]] = field(default_factory=list)
+    serial: "count[int]" = field(default_factory=count)
+    known: set[int] = field(default_factory=set)
+    items: int = 0
+    most_items: int = 260
+    #: Fates come one after the other instead of by chance, so that few entries show all of them.
+    in_turn: bool = False
+
+    def at(self, moment: datetime, act: Callable[[datetime], None]) -> None:
+        """Put something on the queue, unless it lies behind the end."""
+        if moment < self.end:
+            heapq.heappush(self.queue, (moment, next(self.serial), act))
+
+    def play(self, progress: Callable[[str], None]) -> None:
+        """Let everything happen. What an action refuses does not happen: the sample never goes round a rule."""
+        done = 0
+        while self.queue:
+            moment, _, act = heapq.heappop(self.queue)
+            with clock.at(moment):
+                try:
+                    act(moment)
+                except Refused:
+                    continue
+            done += 1
+            if done % 500 == 0:
+                progress(f"已推演到 {timezone.localtime(moment):%Y-%m-%d}")
+
+    def plan(self, notice: Notice, moment: datetime) -> None:
+        """Give every new assignment of a notice its fate."""
+        rows = Assignment.objects.filter(notice=notice).exclude(pk__in=self.known)
+        for assignment in rows.select_related("entry__body", "measure").order_by("pk"):
+            self.known.add(assignment.pk)
+            self._fate(assignment, moment)
+
+    def _fate(self, assignment: Assignment, moment: datetime) -> None:
+        entry = assignment.entry
+        due = (
+            timezone.localtime(entry.due_at).date() if entry.due_at else self.end.date() + timedelta(days=60)
+        )
+        today, opened = self.end.date(), timezone.localtime(moment).date()
+        fates = PAST if due < today else AHEAD
+        fate = self._next(fates)
+        if fate in NOT_DONE:
+            if fate == "owed":
+                self.at(self._hour(min(due + timedelta(days=3), today)), lambda m: self._urge(assignment.pk))
+            return
+        last = {"in_time": due, "late": due + timedelta(days=25)}.get(fate, today)
+        first = due + timedelta(days=1) if fate == "late" else opened + timedelta(days=3)
+        day = self._between(max(first, opened + timedelta(days=1)), min(last, today))
+        self.at(self._hour(day), lambda m: self._act(assignment.pk, fate, m))
+
+    def _next(self, fates: tuple[tuple[str, int], ...]) -> str:
+        if not self.in_turn:
+            return self.chance.choices([f for f, _ in fates], [w for _, w in fates])[0]
+        name = "past" if fates is PAST else "ahead"
+        order = PAST_IN_TURN if fates is PAST else AHEAD_IN_TURN
+        self.turn[name] += 1
+        return order[(self.turn[name] - 1) % len(order)]
+
+    def _between(self, first: date, last: date) -> date:
+        span = max((last - first).days, 0)
+        return first + timedelta(days=round(span * self.chance.betavariate(2.2, 1.3)))
+
+    def _hour(self, day: date) -> datetime:
+        return clock.office_hour(day, self.chance.randrange(470))
+
+    def _clerk(self, entry: Entry) -> Actor:
+        return self.cast.actor(Role.CLERK, entry.body)
+
+    def _entry(self, number: int) -> Entry:
+        return Entry.objects.select_related("body", "assignment__measure").get(pk=number)
+
+    def _act(self, number: int, fate: str, moment: datetime) -> None:
+        entry = self._entry(number)
+        if (Role.CLERK, entry.body_id) not in self.cast.actors:
+            return
+        by = self._clerk(entry)
+        if fate in REQUESTS:
+            self._ask(entry, by, fate, moment)
+            if REQUESTS[fate]:
+                self.at(moment + timedelta(days=2), lambda m: self._decide(number))
+        elif fate == "cancelled":
+            actions.cancel(entry, by=self.cast.chief, reason="上级调整任务，本项不再执行。")
+        else:
+            self._hand_in(entry, by, moment)
+            if fate == "returned":
+                self.at(moment + timedelta(hours=20), lambda m: self._return(number))
+            elif fate != "waiting":
+                self.at(
+                    moment + timedelta(hours=5 + self.chance.randrange(60)), lambda m: self._accept(number)
+                )
+
+    def _ask(self, entry: Entry, by: Actor, fate: str, moment: datetime) -> None:
+        """Ask for what a unit may ask for: that it has nothing to do with it, more time, another unit, to give it back."""
+        if fate in {"not_applicable", "asked_na"}:
+            actions.not_applicable(entry, by=by, reason="本单位不承担该项职能，无此类信息。")
+        elif fate in {"reassigned", "asked_unit"}:
+            other = self.cast.bodies["zhengwu" if entry.body.level == Level.CITY else "qxcaizheng"]
+            actions.other_unit(entry, by=by, body=other, reason="机构职能调整，该项工作已划转。")
+        elif fate in {"withdrawn", "asked_back"}:
+            actions.send_back(entry, by=by, reason="牵头单位已统一公开，本单位不再重复公开。")
+        else:
+            due = timezone.localtime(entry.due_at).date() if entry.due_at else moment.date()
+            until = max(due, moment.date()) + timedelta(days=20)
+            actions.more_time(entry, by=by, until=until, reason="上级统一部署的时间调整，数据尚在汇总。")
+
+    def _hand_in(self, entry: Entry, by: Actor, moment: datetime) -> None:
+        """Publish in the measure's column where there is one, else give an address; tick the list; submit."""
+        published = self._publish(entry, moment)
+        done = {line.duty.pk: line.wanted for line in checklist(entry.assignment)}
+        urls = [] if published else [f"https://www.yunling.gov.example/gk/{entry.number}.html"]
+        if duties := [duty.pk for duty in unrecorded(entry.assignment, done=False)]:
+            self._announce(entry, by, moment, duties)
+            entry = self._entry(entry.pk)
+        actions.submit(entry, by=by, done=done, urls=urls, statement="已按要求完成。")
+
+    def _announce(self, entry: Entry, by: Actor, moment: datetime, duties: list[int]) -> None:
+        """Record where else it was published: the boards that a duty names, else the unit's account."""
+        printed = {name for duty in named(entry.assignment) for name in duty.channels}
+        meant = next(
+            (found for name in printed if len(found := channels_named(name)) == 1),
+            {DisclosureChannel.MEDIA.value},
+        )
+        channel = min(meant)
+        name = "村（居）务公开栏" if channel == DisclosureChannel.BOARD else f"{entry.body.label}发布"
+        url = f"https://weixin.yunling.gov.example/{entry.number}.html"
+        actions.record_channel(
+            entry, by=by, channel=channel, name=name, at=moment - timedelta(hours=1), duties=duties, url=url
+        )
+
+    def _publish(self, entry: Entry, moment: datetime) -> bool:
+        if not self._has_room(moment):
+            return False
+        columns = list(self._columns(entry))
+        if not columns:
+            return False
+        day = timezone.localtime(moment).date() - timedelta(days=self.chance.choice((1, 2, 4, 9, 16, 33)))
+        day = max(
+            day, begins(entry.assignment)
+        )  # what was published before the period began proves nothing of it
+        made = site.publish(self.cast, entry.body, columns[:1], day, next(self.serial), moment)
+        self.items += made is not None
+        return made is not None
+
+    def _has_room(self, moment: datetime) -> bool:
+        """Whether an item more is made: few of the older ones, most of the last weeks', so that the site is alive today."""
+        recent = moment > self.end - RECENT
+        most = self.most_items if recent else self.most_items * 3 // 5
+        return self.items < most and (self.in_turn or self.thinning.random() < (0.7 if recent else 0.3))
+
+    def _columns(self, entry: Entry) -> Iterable[Column]:
+        measure = entry.assignment.measure
+        for duty in measure.duties.all():
+            for path in duty.paths:
+                column = column_for(path, website_of(measure.notice.government))
+                if column is not None:
+                    yield column
+
+    def _deciders(self, entry: Entry) -> Iterable[Actor]:
+        for lead in entry.assignment.leads.all():
+            for role in (Role.CLERK, Role.LEAD):
+                if (role, lead.pk) in self.cast.actors:
+                    yield self.cast.actors[role, lead.pk]
+        yield self.cast.chief
+
+    def _first(self, entry: Entry, act: Callable[[Entry, Actor], None]) -> None:
+        """Let the first who may do it do it."""
+        for by in self._deciders(entry):
+            try:
+                act(entry, by)
+                return
+            except Refused:
+                continue
+
+    def _accept(self, number: int) -> None:
+        entry = self._entry(number)
+        opened = list(entry.evidence.filter(withdrawn=False).values_list("pk", flat=True))
+        self._first(entry, lambda entry, by: actions.accept(entry, by=by, holds=opened))
+
+    def _return(self, number: int) -> None:
+        reason = "公开的内容缺少咨询电话，请补充后重新提交。"
+        self._first(self._entry(number), lambda entry, by: actions.return_(entry, by=by, reason=reason))
+
+    def _decide(self, number: int) -> None:
+        self._first(self._entry(number), lambda entry, by: actions.grant(entry, by=by))
+
+    def _urge(self, number: int) -> None:
+        entry = self._entry(number)
+        urge(entry, by=self.cast.chief, words="请抓紧办理，办理中有困难的请及时说明。")
+        comment(self._entry(number), by=self.cast.chief, text="已电话联系经办人，答复正在收集材料。")

@@ -1,0 +1,74 @@
+"""The sample city's database, made whole: every table straight from the models, instead of two hundred migrations one by one.
+
+Bringing an empty database up to date by migrations takes twenty seconds of processor time, most of it for the libraries' tables as they once
+were. A sample begins today, so it takes a small part of that: the tables, what Django does behind a migration (guards, groups, permissions), and
+the few rows and the one table of Wagtail's that only its migrations make. All migrations are then on record, so that `migrate` goes on
+from here. That both ways lead to the same database is tested (`tests/ops/demo/test_tables.py`). Real installations migrate.
+"""
+
+from importlib import import_module
+
+from django.apps import apps
+from django.core.management.sql import emit_post_migrate_signal, emit_pre_migrate_signal
+from django.db import DEFAULT_DB_ALIAS, connection, transaction
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.migrations.state import ProjectState
+
+from gongkai.ops.upkeep.migrating import migrate
+
+#: Wagtail's full-text table is no table of a model, though a model reads it: a migration of Wagtail's makes it by hand.
+BY_MIGRATION = {"wagtailsearch_indexentry_fts": "wagtail.search.migrations.0006_customise_indexentry"}
+
+
+def ready() -> None:
+    """Bring the sample's database up to date; an empty SQLite file is filled at once."""
+    if connection.vendor == "sqlite" and not connection.introspection.table_names():
+        fill()
+    else:
+        migrate()
+
+
+def fill() -> None:
+    """Make everything that migrating an empty database would make."""
+    emit_pre_migrate_signal(verbosity=0, interactive=False, db=DEFAULT_DB_ALIAS)
+    with connection.schema_editor() as editor:
+        for model in apps.get_models():
+            if model._meta.managed and not model._meta.proxy and model._meta.db_table not in BY_MIGRATION:
+                editor.create_model(model)
+    _by_migration()
+    _record()
+    emit_post_migrate_signal(verbosity=0, interactive=False, db=DEFAULT_DB_ALIAS)
+    with transaction.atomic():
+        _roots()
+
+
+def _by_migration() -> None:
+    """Let a migration do what it does to the database beside tables of models."""
+    with connection.schema_editor() as editor:
+        for name in BY_MIGRATION.values():
+            for operation in import_module(name).Migration.operations:
+                if hasattr(operation, "database_operations"):
+                    operation.database_forwards("wagtailsearch", editor, ProjectState(), ProjectState())
+
+
+def _record() -> None:
+    """Put all migrations on record as applied, in their order."""
+    recorder = MigrationRecorder(connection)
+    recorder.ensure_schema()
+    graph = MigrationLoader(connection).graph
+    plan = dict.fromkeys(name for leaf in graph.leaf_nodes() for name in graph.forwards_plan(leaf))
+    names = dict.fromkeys(one for name in plan for one in (*graph.nodes[name].replaces, name))
+    recorder.migration_qs.bulk_create(recorder.Migration(app=app, name=name) for app, name in names)
+
+
+def _roots() -> None:
+    """Make what Wagtail's first migrations leave and our rooms stand on: the language, the root of pages, the root of collections.
+
+    Its two groups and their workflow are left out: roles of units/ take their place.
+    """
+    from wagtail.models import Collection, Locale, Page
+
+    locale = Locale.objects.create(language_code="zh-hans")
+    Page.add_root(instance=Page(title="Root", slug="root", locale=locale))
+    Collection.add_root(name="Root")

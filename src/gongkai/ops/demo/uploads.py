@@ -1,0 +1,79 @@
+"""The sample city and the province's library: ordered a week ago, half of the documents uploaded, one repealed since, one without a receipt."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from gongkai.content.policies import actions
+from gongkai.content.policies.models import Covers, PolicyRecord, UpperLibrary
+from gongkai.content.policies.queries.uploading import Place, placed
+from gongkai.content.policies.states import ENDED
+from gongkai.core.files.store import Named, store
+from gongkai.core.units.models import Role
+from gongkai.ops.demo import clock
+from gongkai.ops.demo.cast import Cast
+
+#: The unit whose documents wait, all of them: somebody signs in there.
+WAITING = "jiaoyu"
+#: So many days ago the order took effect, documents were uploaded, one came without a receipt.
+BEGAN, UPLOADED, LATELY = 7, 6, 1
+
+
+def show(cast: Cast, today: date) -> None:
+    """Set the library above and upload every second document that is owed."""
+    with clock.at(clock.office_hour(today - timedelta(days=BEGAN), 10)):
+        library = actions.set_upper_library(
+            cast.bodies["shi"],
+            by=cast.chief,
+            name="云州省政策文件库",
+            address="https://zhengce.yunzhou.example/",
+            covers=Covers.NORMATIVE,
+            days=10,
+            since=today - timedelta(days=BEGAN),
+            basis="（示例）省政府办公厅关于集中公开现行有效行政规范性文件的通知",
+        )
+    _upload(cast, library, today)
+
+
+def _upload(cast: Cast, library: UpperLibrary, today: date) -> None:
+    rows = list(placed(library).filter(place=Place.MISSING).order_by("pk"))
+    rows = [row for row in rows if row.body_id != cast.bodies[WAITING].pk and _formed(row, today)]
+    for place, row in enumerate(rows[::2]):
+        ago = LATELY if place == 1 else UPLOADED
+        _one(
+            cast,
+            row,
+            today - timedelta(days=ago),
+            "" if place == 1 else f"SZCK-{today.year}-{place + 118:05d}",
+        )
+    for gone in _repealed(library, today - timedelta(days=UPLOADED - 2)):
+        _one(cast, gone, today - timedelta(days=UPLOADED), f"SZCK-{today.year}-{gone.pk + 50000:05d}")
+
+
+def _formed(record: PolicyRecord, today: date) -> bool:
+    """Whether a document was there on the day of the uploads."""
+    return record.made_on is None or record.made_on <= today - timedelta(days=UPLOADED)
+
+
+def _repealed(library: UpperLibrary, since: date) -> Sequence[PolicyRecord]:
+    """Return what ended within these days: it was in force when it was uploaded."""
+    rows = placed(library).filter(up=None, state__in=ENDED, is_public=True, state_since__gte=since)
+    return list(rows)
+
+
+def _one(cast: Cast, record: PolicyRecord, on: date, number: str) -> None:
+    moment = clock.office_hour(on, 60)
+    with clock.at(moment):
+        actions.record_upload(
+            record,
+            by=cast.actor(Role.CLERK, record.body),
+            on=moment.date(),
+            standing="in_force",
+            number=number,
+            file=_receipt(record, number) if number else None,
+            settle=False,
+        )
+
+
+def _receipt(record: PolicyRecord, number: str) -> Named:
+    words = f"（示例）入库回执\n{record}已入库，编号{number}。\n"
+    return Named(f"入库回执{number}.txt", store(words.encode(), "回执.txt"))

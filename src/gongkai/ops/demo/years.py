@@ -1,0 +1,53 @@
+"""Notices beside this year's in the small city: last year's, of which a task goes on (V-08), and a draft for comment of the next (N-14)."""
+
+from datetime import date, timedelta
+
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body, Role
+from gongkai.ops.demo import clock, notices
+from gongkai.ops.demo.cast import Cast
+from gongkai.work.notices import actions
+from gongkai.work.notices.models import Assignment, Notice
+from gongkai.work.notices.source import read_source
+
+
+def show(cast: Cast, today: date) -> None:
+    """Bring both notices in."""
+    year = notices.year_of(today)
+    _last_year(cast, today, year - 1)
+    county = cast.actor(Role.CHIEF, cast.bodies["qxban"])
+    with clock.at(clock.office_hour(today - timedelta(days=5), 60)):
+        draft = _imported("draft", county, cast.bodies["qingxi"], cast.bodies["qxban"], today, year)
+        actions.confirm(draft, by=county)
+
+
+def _imported(name: str, by: Actor, government: Body, issuer: Body, today: date, year: int) -> Notice:
+    sample = notices.sample(name, today, year)
+    source = read_source(notices.word_file(sample), f"{sample.facts['标题']}.docx")
+    made = actions.import_notice(None, by=by, source=source, government=government, issuer=issuer)
+    actions.settle(Notice.objects.get(pk=made.pk), by=by)
+    return Notice.objects.get(pk=made.pk)
+
+
+def _last_year(cast: Cast, today: date, year: int) -> None:
+    """Last year's tasks: two done, the third not; it is taken into this year's look-back until the end of the year."""
+    city, chief = cast.bodies["shi"], cast.chief
+    with clock.at(clock.office_hour(date(year, 4, 29), 40)):
+        notice = _imported("last_year_small", chief, city, city, today, year)
+        actions.confirm(notice, by=chief)
+    *done, undone = Assignment.objects.filter(notice=notice).select_related("entry__body").order_by("pk")
+    for assignment in done:
+        body = assignment.entry.body
+        url = f"https://www.yunling.gov.example/{year}/{assignment.pk}.html"
+        with clock.at(clock.office_hour(date(year, 9, 15), 30)):
+            duties = {duty.pk: 1 for duty in assignment.measure.duties.all()}
+            clerk = cast.actor(Role.CLERK, body)
+            sent = actions.submit(
+                assignment.entry, by=clerk, done=duties, urls=[url], statement="已按要求公开。"
+            )
+            actions.accept(sent, by=chief, holds=list(sent.evidence.values_list("pk", flat=True)))
+    with clock.at(clock.office_hour(date(year + 1, 1, 20), 30)):
+        actions.carry_over(
+            Entry.objects.get(pk=undone.pk), by=chief, reason="栏目整理没有完成，转入本年继续办理。"
+        )

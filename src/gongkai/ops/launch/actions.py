@@ -1,0 +1,123 @@
+"""Entering the preparation, proposing the opening, opening."""
+
+from datetime import date
+
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.content.editions.models import Column, Launch, TreeStamp, Website
+from gongkai.content.publishing.actions import change_column, open_column
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.outbox.settling import settle_closed
+from gongkai.core.units.actors import in_force
+from gongkai.core.units.models import Appointment, Person, Role
+from gongkai.ops.launch import earlier as earlier_tasks
+from gongkai.ops.launch import lacking, rules
+
+
+def _only_installing(by: Actor, _: object) -> list[str]:
+    return [] if by.system else ["只能在安装时进入筹备。"]
+
+
+@action("launch.prepare", label="进入筹备", rule=_only_installing)
+def prepare(_: None, *, by: Actor) -> ActionResult:
+    """Begin: the public sees nothing until the opening. Called by `gongkai init`."""
+    if Launch.objects.exists():
+        raise Refused("已经在筹备或者已经开通。")
+    launch = Launch.objects.create(pk=1, started_at=timezone.now())
+    return ActionResult(words="进入筹备，开通以前公众看不到网站，不发到期提醒", result=launch)
+
+
+@action("launch.open_columns", label="开通法定栏目", rule=rules.proposes)
+def open_columns(launch: Launch, *, by: Actor, person: Person) -> ActionResult:
+    """Open the columns that the template gave every site, those above first; who answers for one stays where somebody does already."""
+    opened = []
+    closed = Column.objects.filter(opened_at=None, archived_at=None).exclude(fixed="")
+    for column in closed.select_related("website__body", "owner", "person").order_by("website", "path"):
+        if column.person is None:
+            change_column(column, by=by, person=person)
+            column.refresh_from_db()
+        open_column(column, by=by)
+        opened.append(column.name)
+    if not opened:
+        raise Refused("法定栏目都已经开通。")
+    return ActionResult(
+        words=f"开通法定栏目{len(opened)}个：{'、'.join(opened)}", facts={"columns": len(opened)}
+    )
+
+
+@action("launch.propose", label="提请开通", rule=rules.proposes)
+def propose(launch: Launch, *, by: Actor, earlier: str, until: date | None = None) -> ActionResult:
+    """Say that all is ready, and what becomes of tasks that are due before the opening; a second person confirms.
+
+    May be done again, with another choice, until it was confirmed.
+    """
+    if not Website.objects.exists():
+        raise Refused("还没有网站，请先新建网站。")
+    if earlier not in Launch.Earlier.values:
+        raise Refused("请选择开通以前到期的任务怎样处理。")
+    if earlier == Launch.Earlier.CATCH_UP and (until is None or until <= timezone.localdate()):
+        raise Refused("选择补录的，请填写今天以后的补录期限。")
+    launch.proposed_at = timezone.now()
+    launch.proposed_by = Person.objects.get(pk=by.person_id or 0)
+    launch.earlier = earlier
+    launch.until = until if earlier == Launch.Earlier.CATCH_UP else None
+    launch.save(update_fields=["proposed_at", "proposed_by", "earlier", "until"])
+    said = f"提请开通；开通以前到期的任务：{launch.get_earlier_display()}"
+    said += f"，补录期限{launch.until}" if launch.until else ""
+    tell = Notification(
+        subject="请确认开通",
+        body=f"{by.name}提请开通网站。请看过公众将看到的内容，再确认开通。",
+        link=reverse("launch:launch"),
+        key=f"launch/propose/{launch.version}",
+        persons=tuple(sorted(confirming() - {by.person_id or 0})),
+        urgent=True,
+    )
+    return ActionResult(words=said, tell=(tell,))
+
+
+def _answers(_: Launch) -> list[str]:
+    """Say why the public would see an error on every page."""
+    left = lacking.hosts()
+    return [f"{left}。请系统管理员在 GONGKAI_HOSTS 里加上，重新启动以后再开通。"] if left else []
+
+
+def hindered(launch: Launch, by: Actor) -> list[str]:
+    """Say what keeps somebody who may confirm the proposed opening from it now; nothing to others."""
+    return [] if rules.opens(by, launch) else _answers(launch)
+
+
+@action("launch.open", label="确认开通", rule=rules.opens, ready=_answers)
+def open_to_public(launch: Launch, *, by: Actor) -> ActionResult:
+    """Open: from now on the public sees the sites, interfaces answer, due work reminds. Nothing takes it back."""
+    launch.opened_at = timezone.now()
+    launch.save(update_fields=["opened_at"])
+    TreeStamp.bump()
+    settle_closed(reverse("launch:launch"))
+    settled = earlier_tasks.settle(launch)
+    said = f"开通。{settled.words(launch)}"
+    return ActionResult(words=said, facts={"tasks": settled.count}, tell=tuple(_tell(launch, said)))
+
+
+def confirming() -> set[int]:
+    """Return the persons who may confirm the opening."""
+    rows = Appointment.objects.filter(in_force())
+    heads = rows.filter(role=Role.LEAD, body__in=rules.heading_offices())
+    return {
+        *heads.values_list("person_id", flat=True),
+        *rows.filter(role=Role.CHIEF).values_list("person_id", flat=True),
+    }
+
+
+def _tell(launch: Launch, said: str) -> list[Notification]:
+    staff = Appointment.objects.filter(in_force()).values_list("person_id", flat=True).distinct()
+    return [
+        Notification(
+            subject="网站已开通",
+            body=f"{said}从现在起，公众能看到网站，到期的事项开始提醒。",
+            link="/",  # the public site: what was opened
+            key="launch/open",
+            persons=tuple(sorted(staff)),
+        )
+    ]

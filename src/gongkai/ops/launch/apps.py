@@ -1,0 +1,28 @@
+"""The application's registration with Django."""
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    """Preparing and opening an installation."""
+
+    name = "gongkai.ops.launch"
+    label = "launch"
+    verbose_name = "开通"
+
+    def ready(self) -> None:
+        """Let due work wait for the opening, settle what was due before, show the steps on the first page."""
+        from gongkai.content.editions.gates import Gate, register_gate
+        from gongkai.core.acts.following import follow
+        from gongkai.core.ledger.desk import Block, register_block
+        from gongkai.core.ledger.jobs.registry import RESTING
+        from gongkai.ops.launch import actions, visible  # noqa: F401 - actions and the door enter themselves
+        from gongkai.ops.launch.earlier import settle_notice
+        from gongkai.ops.launch.resting import rests
+        from gongkai.ops.launch.texts import blanks_left
+        from gongkai.ops.launch.wagtail_hooks import block
+
+        RESTING.append(rests)
+        follow("notice.confirm", settle_notice)
+        register_gate(Gate("blanks", 15, blanks_left))
+        register_block(Block("first_steps", 10, block, "launch/block.html"))

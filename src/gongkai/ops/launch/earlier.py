@@ -1,0 +1,71 @@
+"""Tasks whose day lies before the opening: caught up on by a day of their own, or left out. None of them is late by it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from gongkai.content.editions.models import Launch
+from gongkai.core.acts.actors import SYSTEM
+from gongkai.core.acts.following import ActionEvent, hold_messages
+from gongkai.core.ledger.models import Entry, EntryQuerySet
+from gongkai.work.notices.actions.deciding import cancel, catch_up
+from gongkai.work.notices.models import Notice
+from gongkai.work.notices.states import OPEN, TASKS
+
+#: The reason that stands in the record of what is left out.
+LEFT_OUT = "开通以前到期，本平台不纳入办理"
+
+
+@dataclass(frozen=True)
+class Settled:
+    """How many tasks were due before the opening and got what the office chose."""
+
+    count: int
+
+    def words(self, launch: Launch) -> str:
+        """Say it in a sentence; nothing where there were none."""
+        if not self.count:
+            return ""
+        if launch.earlier == Launch.Earlier.CATCH_UP:
+            return f"开通以前到期的任务{self.count}项纳入补录，期限{launch.until}。"
+        return f"开通以前到期的任务{self.count}项不纳入办理。"
+
+
+def due_before(moment: datetime) -> EntryQuerySet:
+    """Return the open tasks of notices that are due before a moment."""
+    return Entry.objects.filter(kind__in=TASKS, state__in=OPEN, due_at__lt=moment)
+
+
+def settle(launch: Launch) -> Settled:
+    """Settle all tasks that were due before the opening."""
+    return Settled(_settle(launch, due_before(_morning(launch))))
+
+
+def settle_notice(event: ActionEvent) -> None:
+    """Settle those of a notice that is confirmed after the opening: its days before it are not late, either."""
+    notice, launch = event.target, Launch.objects.exclude(opened_at=None).exclude(earlier="").first()
+    if launch is not None and isinstance(notice, Notice):
+        _settle(launch, due_before(_morning(launch)).filter(assignment__notice=notice))
+
+
+def _morning(launch: Launch) -> datetime:
+    """Return the beginning of the opening day: what is due on it is due."""
+    assert launch.opened_at is not None
+    return timezone.localtime(launch.opened_at).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _settle(launch: Launch, entries: Iterable[Entry]) -> int:
+    """Do what was chosen with some tasks; nobody is told of each, the opening says how many there were."""
+    rows = list(entries)
+    until = launch.until
+    if until is not None and launch.opened_at is not None:
+        until = max(until, timezone.localdate(launch.opened_at))
+    with hold_messages():
+        for entry in rows:
+            if launch.earlier == Launch.Earlier.CATCH_UP and until is not None:
+                catch_up(entry, by=SYSTEM, until=until)
+            else:
+                cancel(entry, by=SYSTEM, reason=LEFT_OUT)
+    return len(rows)

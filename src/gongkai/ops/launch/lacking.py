@@ -1,0 +1,135 @@
+"""What is still missing, asked of what is stored: a sentence without a full stop, empty where nothing is."""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q
+from django.http.request import validate_host
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from gongkai.content.editions.models import Column, Shelf, Website
+from gongkai.content.publishing.forms.office import FOOTER, WebsiteForm
+from gongkai.core.signin.models import Passkey
+from gongkai.core.units.actors import in_force
+from gongkai.core.units.models import Appointment, Body, BodyKind, PasswordRequest, Role, Standing
+from gongkai.core.units.separation import GUARDED
+
+#: `gongkai init` registers the government and its general office; more than these were registered by a person.
+FIRST_BODIES = 2
+#: So are the three officers.
+FIRST_PEOPLE = 3
+#: Names of units in a sentence.
+NAMED = 3
+
+
+def _names(words: list[str]) -> str:
+    return "、".join(words[:NAMED]) + ("等" if len(words) > NAMED else "")
+
+
+def chief() -> str:
+    """Somebody of the 政务公开办, with a login."""
+    rows = Appointment.objects.filter(role=Role.CHIEF)
+    if rows.filter(in_force(), person__user__isnull=False).exists():
+        return ""
+    if rows.filter(in_force()).exists():
+        return "政务公开办的人还没有开通账号"
+    waiting = rows.filter(standing=Standing.WAITING).exists()
+    return "政务公开办的任职在等安全保密管理员确认" if waiting else "还没有政务公开办的人"
+
+
+def refused_hosts(sites: Iterable[Website]) -> list[tuple[str, str]]:
+    """Return the sites that the server does not answer for, each with its name and host."""
+    bare = [
+        (site.name, site.host.rpartition(":")[0] if site.host.rpartition(":")[2].isdigit() else site.host)
+        for site in sites
+    ]
+    return [(name, host) for name, host in bare if not validate_host(host, settings.ALLOWED_HOSTS)]
+
+
+def hosts() -> str:
+    """The server answers for the host of every site."""
+    refused = [host for _, host in refused_hosts(Website.objects.all())]
+    return (
+        f"域名{_names(refused)}不在服务器的 GONGKAI_HOSTS 里，公众打开网站会显示错误（400）"
+        if refused
+        else ""
+    )
+
+
+def units() -> str:
+    """More units than those of the installation."""
+    return "" if Body.objects.count() > FIRST_BODIES else "只有安装时登记的政府和办公室"
+
+
+def people() -> str:
+    """Somebody in every unit who does the work, and somebody who signs."""
+    working = Body.objects.filter(active_to=None, merged_into=None).exclude(
+        kind__in=(BodyKind.GOVERNMENT, BodyKind.DISTRICT)
+    )
+
+    def without(*roles: str) -> list[str]:
+        held = Appointment.objects.filter(in_force(), body=OuterRef("pk"), role__in=roles)
+        rows = working.filter(~Exists(held.filter(person__user__isnull=False))).order_by("position", "pk")
+        return [body.label for body in rows]
+
+    lacks = []
+    if clerks := without(Role.CLERK):
+        lacks.append(f"{len(clerks)}个单位没有能登录的经办人（{_names(clerks)}）")
+    if signers := without(Role.SIGNER, Role.LEAD):
+        lacks.append(f"{len(signers)}个单位没有能登录的签发人或者单位负责人（{_names(signers)}）")
+    return "；".join(lacks)
+
+
+def confirmations() -> str:
+    """Nothing waits for the security officer."""
+    posts = Appointment.objects.filter(standing=Standing.WAITING).count()
+    passwords = PasswordRequest.objects.filter(standing=Standing.WAITING).count()
+    if Appointment.objects.values("person").distinct().count() <= FIRST_PEOPLE:
+        return "还没有登记三员以外的人"
+    lacks = [f"{count}项{what}" for count, what in ((posts, "任职"), (passwords, "密码")) if count]
+    return f"{'、'.join(lacks)}等待确认" if lacks else ""
+
+
+def factor() -> str:
+    """Whoever signs, leads or administers has set up an authenticator or a passkey."""
+    if not settings.GONGKAI_SECOND_FACTOR:
+        return "设置里关闭了第二重验证（GONGKAI_SECOND_FACTOR=off）"
+    guarded = Appointment.objects.filter(in_force(), role__in=GUARDED, person__user__isnull=False)
+    there, keys = (
+        kind.objects.filter(confirmed=True, user=OuterRef("person__user")) for kind in (TOTPDevice, Passkey)
+    )
+    rows = guarded.filter(~Exists(there), ~Exists(keys)).order_by("person__name", "person")
+    names = list(dict.fromkeys(rows.values_list("person__name", "person")))
+    return f"{len(names)}人还没有设置（{_names([name for name, _ in names])}）" if names else ""
+
+
+def page(mark: str) -> str:
+    """Return what a fixed column of a site lacks: itself, or a text that the public will read in it."""
+    sites = list(Website.objects.order_by("pk"))
+    if not sites:
+        return "先新建网站"
+    lacks = []
+    for website in sites:
+        column = Column.objects.filter(website=website, fixed=mark).first()
+        held = Shelf.objects.filter(website=website, column=column) if column else Shelf.objects.none()
+        if not held.exists():
+            lacks.append(website.name)
+    if not lacks:
+        return ""
+    return "栏目里还没有审签发布的文章" if len(sites) == 1 else f"{_names(lacks)}还没有"
+
+
+def footer() -> str:
+    """Return which marks of the footer a site lacks."""
+    sites = list(Website.objects.order_by("pk"))
+    if not sites:
+        return "先新建网站"
+    blank = Q()
+    for name in FOOTER:
+        blank |= Q(**{name: ""})
+    said = []
+    for website in Website.objects.filter(blank).order_by("pk"):
+        fields = [str(WebsiteForm.base_fields[name].label) for name in FOOTER if not getattr(website, name)]
+        prefix = f"{website.name}：" if len(sites) > 1 else ""
+        said.append(f"{prefix}缺{'、'.join(fields)}")
+    return "；".join(said)

@@ -1,0 +1,128 @@
+"""The opening as a register of one row: its page with the steps, and its two acts."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+
+from gongkai.content.editions.models import Column as SiteColumn
+from gongkai.content.editions.models import Launch, Website
+from gongkai.core.acts.actors import Actor
+from gongkai.core.registers.columns import Column
+from gongkai.core.registers.forms import Act
+from gongkai.core.registers.register import Listing, Register
+from gongkai.core.units.actors import open_only_if
+from gongkai.core.units.forms.base import PersonChoice
+from gongkai.core.units.models import Person
+from gongkai.core.units.queries import people_visible_to, running, with_people
+from gongkai.core.units.reach import READING, TECHNICAL
+from gongkai.core.widgets.fields import Day
+from gongkai.ops.launch import actions
+from gongkai.ops.launch.rules import sees
+from gongkai.ops.launch.showing import seen_by_public, starting
+from gongkai.ops.launch.steps import standings, undone
+
+if TYPE_CHECKING:
+    from gongkai.core.spreadsheets.sheet import AnyRow
+
+
+def _lines(words: Sequence[str]) -> SafeString:
+    return format_html_join("", "<p>{}</p>", ((line,) for line in words))
+
+
+def _workers(by: Actor) -> QuerySet[Person]:
+    """Return those who may look after a column: whoever holds a post of work, not the three officers alone."""
+    working = running().exclude(role__in=TECHNICAL | READING).values("person_id")
+    return people_visible_to(by).filter(active=True, pk__in=working)
+
+
+def _until() -> Day:
+    """Return the field for the day of catching up: needed by one of the two choices, so it is not said to be optional."""
+    field = Day(
+        label="补录期限", required=False, help_text="选择补录的必须填写，在这一天以前办结的不算逾期。"
+    )
+    field.either = True  # type: ignore[attr-defined]
+    return field
+
+
+def _undone(_: "AnyRow") -> str:
+    return "、".join(step.label for step, _ in undone() if step.name != "notice") or "都做完了"
+
+
+FACTS = (
+    Column("state", "现状", value=lambda row: row.state_words),
+    Column("shown", "公众将看到", value=lambda row: _lines(seen_by_public())),
+    Column("undone", "还没有做完的准备", value=_undone),
+    Column("starting", "同时开始", value=lambda row: "、".join(starting())),
+    Column("earlier", "开通以前到期的任务", value=lambda row: row.get_earlier_display()),
+    "until",
+    "proposed_by",
+)
+
+
+class Launches(Register[Launch]):
+    """The opening of this installation."""
+
+    name, model, title = "launch.launch", Launch, "开通"
+    columns = FACTS
+    has_record = False
+    template = "launch/launch.html"
+    empty = "本系统已经开通。"
+    acts = (
+        Act(
+            action=actions.open_columns,
+            fields=("person",),
+            asks={
+                "person": PersonChoice(
+                    label="责任人", help_text="这些栏目由谁负责更新；以后可以在“栏目登记”里逐个修改。"
+                )
+            },
+            offers={"person": lambda by, row: with_people(_workers(by))},
+            note="每个网站都要有的法定栏目按模板建好了，内容说明和更新周期已经写上。选定责任人，一次全部开通。",
+            done="法定栏目已开通。",
+            when=lambda row: (
+                row.opened_at is None
+                and SiteColumn.objects.filter(opened_at=None, archived_at=None).exclude(fixed="").exists()
+            ),
+        ),
+        Act(
+            action=actions.propose,
+            fields=("earlier", "until"),
+            asks={
+                "earlier": forms.ChoiceField(
+                    label="开通以前到期的任务", choices=Launch.Earlier.choices, widget=forms.RadioSelect
+                ),
+                "until": _until(),
+            },
+            when=lambda row: row.opened_at is None,
+            note="提请以后，由办公室负责人或者政务公开办的另一人看过右边的内容，确认开通。确认以前可以重新提请。",
+            done="已提请开通，等待另一人确认。",
+        ),
+        Act(
+            action=actions.open_to_public,
+            fields=(),
+            when=lambda row: row.opened_at is None,
+            note="请逐项看过公众将看到的内容。确认以后，公众立即能看到网站，开始发送到期提醒，不能撤回。",
+            done="已开通。公众现在能看到网站。",
+        ),
+    )
+
+    def beside(self, request: HttpRequest, listing: Listing[Launch]) -> Mapping[str, object]:
+        """Return the steps, and what the public will see."""
+        by: Actor = listing.by
+        open_only_if(sees(by), "准备开通由政务公开办、系统管理员、安全保密管理员和单位负责人办理。")
+        shown = standings(by)
+        launch = Launch.objects.first()
+        return {
+            "launch": launch,
+            "hindered": actions.hindered(launch, by) if launch else [],
+            "steps": shown,
+            "done_count": sum(standing.done for standing in shown),
+            "public": seen_by_public(),
+            "starting": starting(),
+            "has_site": Website.objects.exists(),
+        }

@@ -1,0 +1,43 @@
+"""Who prepares, proposes and confirms the opening."""
+
+from gongkai.content.editions.models import Launch, Website
+from gongkai.core.acts.actors import Actor
+from gongkai.core.units.models import Body, BodyKind, Role
+from gongkai.core.units.rules import runs_installation
+from gongkai.core.units.same_person import is_among
+
+#: Whoever has something to prepare, confirm or look at sees the page.
+PREPARING = (Role.CHIEF, Role.ADMINISTRATOR, Role.SECURITY, Role.AUDITOR, Role.LEAD)
+
+
+def sees(by: Actor) -> bool:
+    """Whether the page is for somebody."""
+    return by.has(*PREPARING)
+
+
+def proposes(by: Actor, launch: Launch) -> list[str]:
+    """The 政务公开办 of the highest government here."""
+    if launch.opened_at:
+        return ["已经开通。"]
+    return [] if runs_installation(by) else ["只有本级政府的政务公开办可以提请开通。"]
+
+
+def opens(by: Actor, launch: Launch) -> list[str]:
+    """The head of the office that proposed, or another person of the 政务公开办: never the one who proposed."""
+    if launch.opened_at:
+        return ["已经开通。"]
+    if launch.proposed_at is None:
+        return ["请先由政务公开办提请开通。"]
+    if is_among(by, [launch.proposed_by_id]):
+        return ["提请的人不能自己确认，请由办公室负责人或者政务公开办的另一人确认开通。"]
+    heads = {post.body_id for post in by.posts if post.role == Role.LEAD}
+    if runs_installation(by) or heads & heading_offices():
+        return []
+    return ["只有办公室负责人或者政务公开办可以确认开通。"]
+
+
+def heading_offices() -> set[int]:
+    """Return the governments that have a site, and their general offices: whose heads answer for the opening."""
+    governments = set(Website.objects.values_list("body_id", flat=True))
+    offices = Body.objects.filter(parent__in=governments, kind=BodyKind.GENERAL_OFFICE)
+    return governments | set(offices.values_list("pk", flat=True))

@@ -1,0 +1,286 @@
+"""What a new installation needs before it is opened: the one table of steps, for the page 开通, the first page and `gongkai check`.
+
+A step is done when nothing is left of it: `left` looks at what is stored and says in a sentence what is missing. Rooms above enter theirs with
+`register_step` (backups are theirs). Sources: 条例 art. 12, 14 (指南), 20 (法定内容), 27–29 (依申请); 政府网站发展指引 (国办发〔2017〕47号) for
+what a footer must say; GB/T 22239-2019, 8.1.5 for the three officers.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.content.editions.models import Column, Launch, Website
+from gongkai.core.acts.actors import Actor
+from gongkai.core.units.models import Role
+from gongkai.lib import law
+from gongkai.ops.launch import lacking
+from gongkai.work.notices.models import Notice
+from gongkai.work.notices.states import NoticeState
+
+CHIEF, ADMINISTRATOR, SECURITY, LEAD = Role.CHIEF, Role.ADMINISTRATOR, Role.SECURITY, Role.LEAD
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step.
+
+    Attributes:
+        name: for machines.
+        position: its place; lower comes first.
+        label: what is to be done.
+        who: who does it, in words.
+        roles: who is offered the button.
+        button: its words.
+        url: returns where it leads.
+        left: returns what is still missing, a sentence without a full stop; empty when it is done.
+    """
+
+    name: str
+    position: int
+    label: str
+    who: str
+    roles: Collection[Role]
+    button: str
+    url: Callable[[], str]
+    left: Callable[[], str]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A step as it stands for somebody: what is left, and the button where it is theirs."""
+
+    step: Step
+    left: str
+    url: str
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing is left."""
+        return not self.left
+
+
+STEPS: dict[str, Step] = {}
+
+
+def register_step(step: Step) -> None:
+    """Enter a step; the same name again replaces it."""
+    STEPS[step.name] = step
+
+
+def in_order() -> list[Step]:
+    """Return all steps in the order in which they are done."""
+    return sorted(STEPS.values(), key=lambda step: step.position)
+
+
+def standings(by: Actor) -> list[Standing]:
+    """Return all steps as they stand, each with its button where somebody may do it."""
+    found = []
+    for step in in_order():
+        left = step.left()
+        found.append(Standing(step, left, step.url() if left and by.has(*step.roles) else ""))
+    return found
+
+
+def undone() -> list[tuple[Step, str]]:
+    """Return the steps that are not done, each with what is left of it."""
+    return [(step, left) for step in in_order() if (left := step.left())]
+
+
+def _to(route: str, query: str = "") -> Callable[[], str]:
+    return lambda: reverse(route) + query
+
+
+def _site_page() -> str:
+    """Return where a site's facts are written: the one that there is, else the list."""
+    numbers = list(Website.objects.values_list("pk", flat=True)[:2])
+    return (
+        reverse("publishing:website", args=numbers) if len(numbers) == 1 else reverse("publishing:websites")
+    )
+
+
+def _columns_page() -> str:
+    """Return where columns are opened: all that the template gave at once, else the register of columns."""
+    launch = Launch.objects.first()
+    fixed = Column.objects.filter(opened_at=None, archived_at=None).exclude(fixed="").exists()
+    if launch is not None and fixed:
+        return reverse("launch:launch_act", args=[launch.pk, "open-columns"])
+    return reverse("publishing:columns")
+
+
+def _notice() -> str:
+    confirmed = Notice.objects.exclude(state__in=(NoticeState.DRAFT, NoticeState.CHECKED)).exists()
+    if confirmed:
+        return ""
+    return "通知已导入，还没有确认" if Notice.objects.exists() else "还没有导入今年的任务分工通知"
+
+
+def _calendar() -> str:
+    year = timezone.localdate().year
+    known = year in law.default_calendar().years
+    return "" if known else f"{year}年放假安排还没有登记，按工作日算的期限都是暂定的"
+
+
+def _mail() -> str:
+    return "" if settings.EMAIL_HOST else "没有邮件服务器，提醒只在平台里看得到"
+
+
+def _site() -> str:
+    return "" if Website.objects.exists() else "还没有网站"
+
+
+def _columns() -> str:
+    closed = list(Column.objects.filter(opened_at=None, archived_at=None).values_list("name", flat=True))
+    if not Website.objects.exists():
+        return "新建网站以后，法定栏目按模板建好，再逐个补上责任人"
+    if not closed:
+        return ""
+    named = "、".join(closed[:4]) + ("等" if len(closed) > 4 else "")
+    return f"还有{len(closed)}个栏目没有开通：{named}"
+
+
+for _step in (
+    Step(
+        "chief",
+        10,
+        "登记政务公开办的人",
+        "系统管理员登记，安全保密管理员确认",
+        (ADMINISTRATOR,),
+        "登记人员",
+        lambda: reverse("units:add_person") + "?roles=chief",
+        lacking.chief,
+    ),
+    Step(
+        "units",
+        20,
+        "登记单位",
+        "政务公开办",
+        (CHIEF,),
+        "导入单位名录",
+        lambda: reverse("spreadsheets:start", args=["units"]),
+        lacking.units,
+    ),
+    Step(
+        "people",
+        30,
+        "登记各单位的人员，办理任职，开通账号",
+        "系统管理员",
+        (ADMINISTRATOR,),
+        "登记人员",
+        _to("units:people"),
+        lacking.people,
+    ),
+    Step(
+        "confirmations",
+        40,
+        "确认任职和密码",
+        "安全保密管理员",
+        (SECURITY,),
+        "去确认",
+        _to("units:confirmations"),
+        lacking.confirmations,
+    ),
+    Step(
+        "factor",
+        50,
+        "设置第二重验证",
+        "每个审核、签发、负责和管理的人自己",
+        (),
+        "登录时按提示设置",
+        _to("signin:own"),
+        lacking.factor,
+    ),
+    Step(
+        "site",
+        60,
+        "新建网站，选定主色",
+        "政务公开办",
+        (CHIEF,),
+        "新建网站",
+        _to("publishing:website_new"),
+        _site,
+    ),
+    Step(
+        "host",
+        65,
+        "让服务器应答网站的域名",
+        "系统管理员在服务器上设置 GONGKAI_HOSTS，重新启动",
+        (ADMINISTRATOR,),
+        "看运行状况",
+        _to("upkeep:status"),
+        lacking.hosts,
+    ),
+    Step(
+        "columns",
+        70,
+        "开通法定栏目",
+        "政务公开办",
+        (CHIEF,),
+        "补全并开通栏目",
+        _columns_page,
+        _columns,
+    ),
+    Step(
+        "guide",
+        80,
+        "发布政府信息公开指南",
+        "政务公开办起草，办公室审核、签发",
+        (CHIEF, Role.CLERK),
+        "起草指南",
+        _to("launch:write", "?page=guide"),
+        lambda: lacking.page("guide"),
+    ),
+    Step(
+        "request",
+        90,
+        "发布依申请公开说明",
+        "政务公开办起草，办公室审核、签发",
+        (CHIEF, Role.CLERK),
+        "起草说明",
+        _to("launch:write", "?page=request"),
+        lambda: lacking.page("request"),
+    ),
+    Step(
+        "footer",
+        100,
+        "填写页脚标识和联系方式",
+        "政务公开办",
+        (CHIEF,),
+        "填写网站信息",
+        _site_page,
+        lacking.footer,
+    ),
+    Step(
+        "calendar",
+        110,
+        "登记今年的放假安排",
+        "系统管理员",
+        (ADMINISTRATOR,),
+        "打开工作日历",
+        _to("ledger_calendar"),
+        _calendar,
+    ),
+    Step(
+        "mail",
+        120,
+        "接通邮件",
+        "系统管理员在服务器上设置 GONGKAI_MAIL_HOST",
+        (ADMINISTRATOR,),
+        "看运行状况",
+        _to("upkeep:status"),
+        _mail,
+    ),
+    Step(
+        "notice",
+        140,
+        "导入并确认第一份任务分工通知",
+        "政务公开办",
+        (CHIEF,),
+        "导入通知",
+        _to("notices_upload"),
+        _notice,
+    ),
+):
+    register_step(_step)

@@ -1,0 +1,81 @@
+"""The two texts that every site must have from its first day, as drafts: the law's own words, with blanks for what an office alone knows.
+
+Sources: 中华人民共和国政府信息公开条例 (国务院令第711号) art. 12 (what 指南 holds), 13, 19-21, 23, 27, 29-31, 33, 40, 42, 51.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+from gongkai.content.editions.sources import OutgoingText
+from gongkai.core.units.models import Body
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.law.figures import with_figures
+
+#: What the office fills in: 〔填写：办公地址〕.
+BLANK = re.compile(r"〔填写：([^〕]*)〕")
+#: So many blanks are named in a reason.
+NAMED = 5
+_FOLDER = Path(__file__).parent / "data"
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text that is drafted from the law: the mark of its column, its file, title and what it is."""
+
+    mark: str
+    title: str
+    label: str
+    about: str
+
+    def html(self, office: Body, government: Body) -> str:
+        """Return the draft: what the directory knows is filled in, what it does not know stays a blank."""
+        words = (_FOLDER / f"{self.mark}.txt").read_text(encoding="utf-8")
+        known: Mapping[str, str] = {
+            "本机关": government.name,
+            "工作机构": office.name,
+            "办公地址": office.address,
+            "办公时间": office.hours,
+            "联系电话": office.phone,
+        }
+        for name, value in known.items():
+            words = words.replace(f"{{{name}}}", escape(value) if value else f"〔填写：{name}〕")
+        return with_figures(words)
+
+
+TEXTS = {
+    text.mark: text
+    for text in (
+        Text(
+            "guide",
+            "{government}政府信息公开指南",
+            "政府信息公开指南",
+            "指南写明信息的分类、编排体系、获取方式和工作机构（条例第十二条）。",
+        ),
+        Text(
+            "request",
+            "{government}依申请公开说明",
+            "依申请公开说明",
+            "说明怎样提出申请、怎样答复、怎样收费、怎样救济（条例第二十七条至第三十三条、第四十二条、第五十一条）。",
+        ),
+    )
+}
+
+
+def blanks_of(html: str) -> list[str]:
+    """Return what is still to be filled in, each once.
+
+    >>> blanks_of("<p>地址：〔填写：办公地址〕，电话：〔填写：联系电话〕，〔填写：办公地址〕</p>")
+    ['办公地址', '联系电话']
+    """
+    return list(dict.fromkeys(BLANK.findall(html)))
+
+
+def blanks_left(text: OutgoingText) -> list[str]:
+    """Hold back a text in which a blank of a template was left (a gate)."""
+    blanks = blanks_of(text.frozen.html)
+    if not blanks:
+        return []
+    named = "、".join(blanks[:NAMED]) + ("等" if len(blanks) > NAMED else "")
+    return [f"正文里还有没有填写的空：{named}。请把“〔填写：…〕”改为实际内容，用不着的删去。"]

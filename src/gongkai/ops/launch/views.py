@@ -1,0 +1,93 @@
+"""Drafting 指南 and 依申请公开 from the law's text."""
+
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.content.editions.models import Column, Placement, Website
+from gongkai.content.editions.reach import websites_of
+from gongkai.content.editions.vocabulary import Attribute, Basis
+from gongkai.content.publishing import actions
+from gongkai.content.publishing.models import ItemPage
+from gongkai.core.acts.pages import run_with_messages
+from gongkai.core.units.actors import Actor, require_staff_actor
+from gongkai.core.units.models import Body, BodyKind
+from gongkai.core.units.reach import bodies_of
+from gongkai.ops.launch.texts import TEXTS, Text, blanks_of
+
+
+def write(request: HttpRequest) -> HttpResponse:
+    """Show the template with its blanks, and make a draft of it; a draft that is there already is opened instead of a second one."""
+    by = require_staff_actor(request)
+    text = TEXTS.get(request.GET.get("page", ""))
+    if text is None:
+        raise Http404("没有这个模板")
+    column = _column(by, text)
+    if column is None or not column.is_open:
+        return render(request, "launch/write.html", {"text": text, "lacking": True, "column": column})
+    office = _office(column.website)
+    html = text.html(office, column.website.body)
+    context = {"text": text, "column": column, "office": office, "html": html, "blanks": blanks_of(html)}
+    if (there := _draft(column)) is not None:
+        return HttpResponseRedirect(reverse("publishing:item", args=[there]))
+    if request.method == "POST":
+        made: list[ItemPage] = []
+        if run_with_messages(
+            request,
+            lambda: made.append(_make(text, column, office, html, by)),
+            "已起草。请把“〔填写：…〕”改为实际内容，再提交审签。",
+        ):
+            return HttpResponseRedirect(reverse("publishing:item", args=[made[0].pk]))
+    context["reasons"] = actions.draft.why_not(office, by=by)
+    return render(request, "launch/write.html", context)
+
+
+def _column(by: Actor, text: Text) -> Column | None:
+    """Return the fixed column of the first site of theirs that has no such text yet, else of the first; people of the office count, too."""
+    sites = [site.pk for site in websites_of(by)] or list(
+        Website.objects.filter(body__in=_governments(by)).values_list("pk", flat=True)
+    )
+    rows = list(
+        Column.objects.filter(website__in=sites, fixed=text.mark)
+        .order_by("website")
+        .select_related("website__body")
+    )
+    return next((column for column in rows if _draft(column) is None), rows[0] if rows else None)
+
+
+def _governments(by: Actor) -> list[int]:
+    return [
+        body.parent_id for body in bodies_of(by) if body.parent_id and body.kind == BodyKind.GENERAL_OFFICE
+    ]
+
+
+def _office(website: Website) -> Body:
+    """Return the general office of the site's government, else the site's own body."""
+    offices = Body.objects.filter(parent=website.body_id, kind=BodyKind.GENERAL_OFFICE, active_to=None)
+    return offices.order_by("position", "pk").first() or website.body
+
+
+def _draft(column: Column) -> int | None:
+    """Return the number of an item that stands, or is to stand, in a column."""
+    rows = Placement.objects.filter(
+        Q(column=column) | Q(intended=column), document__item_number__isnull=False
+    )
+    return rows.values_list("document__item_number", flat=True).first()
+
+
+def _make(text: Text, column: Column, office: Body, html: str, by: Actor) -> ItemPage:
+    item: ItemPage = actions.draft(
+        office,
+        by=by,
+        title=text.title.format(government=column.website.body.name),
+        body=html,
+        issuer=office.name,
+        source=office.label,
+        formed_on=timezone.localdate(),
+        attribute=Attribute.PROACTIVE,
+        attribute_basis=Basis.A20_15,
+        columns=[column],
+    )
+    return item

@@ -1,0 +1,132 @@
+"""Telling the administrators what did not run: due work that stopped, jobs that keep failing, errands that nobody works on or that failed for good.
+
+Whoever does the due work cannot tell that it stopped: every serving process looks now and then (`begin`), and sends what it told at once,
+since no job will. Keys make telling twice impossible, however many processes look.
+"""
+
+import logging
+import threading
+from datetime import datetime, timedelta
+
+from django.db import connections
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.core.acts.action import Notification
+from gongkai.core.background_jobs.models import Errand
+from gongkai.core.background_jobs.queries import figures
+from gongkai.core.background_jobs.states import State
+from gongkai.core.ledger.jobs.registry import all_jobs
+from gongkai.core.outbox.jobs import deliver
+from gongkai.core.outbox.outbox import tell
+from gongkai.core.units.actors import in_force
+from gongkai.core.units.models import Appointment, Role
+from gongkai.ops.upkeep.models import ROUND, JobRun
+from gongkai.ops.upkeep.readings import JOBS_LATE, ago
+
+LOG = logging.getLogger("gongkai.upkeep")
+#: Seconds between two looks of a serving process.
+EVERY = 300
+#: A job that failed so often and so long is told of.
+FAILURES, FAILING = 3, timedelta(minutes=15)
+MEND = "请查看服务日志，重新启动 gongkai worker（或 gongkai serve）。"
+_STARTED = timezone.now()
+
+
+def administrators() -> tuple[int, ...]:
+    """Return the persons who run the system now."""
+    rows = Appointment.objects.filter(in_force(), role=Role.ADMINISTRATOR)
+    return tuple(sorted(set(rows.values_list("person_id", flat=True))))
+
+
+def look(now: datetime | None = None, *, since: datetime | None = None) -> bool:
+    """Tell the administrators where no due work was done for a quarter of an hour; whether they were told now.
+
+    Args:
+        now: the moment.
+        since: when this process began: nobody is blamed for the night that the machine was off.
+    """
+    moment = now or timezone.now()
+    one = JobRun.objects.filter(name=ROUND).first()
+    last = (one.ended_at or one.started_at) if one else _STARTED
+    if moment - max(last, since or _STARTED) <= JOBS_LATE:
+        return False
+    words = f"到期工作（亮灯、催办、发送、定时公开的缓存更新、封存）自{timezone.localtime(last):%Y-%m-%d %H:%M}起没有运行。"
+    if one and one.hangs and one.error:
+        words += f"最近一次停在“{_label(one.error)}”。"
+    return _tell(
+        "到期工作没有运行",
+        words + "请查看服务日志，重新启动 gongkai run-due 的服务。",
+        f"jobs-stopped/{last:%Y%m%d%H%M%S}" if one else "jobs-never",
+    )
+
+
+def tell_of_failures(now: datetime) -> int:
+    """Tell the administrators of jobs that keep failing; each failure once. Return how many were told of."""
+    rows = JobRun.objects.filter(failures__gte=FAILURES, failing_since__lte=now - FAILING)
+    return sum(
+        _tell(
+            f"到期工作失败：{_label(row.name)}",
+            f"“{_label(row.name)}”自{ago(row.failing_since, now)}起连续失败{row.failures}次：{row.error}",
+            f"job-failing/{row.name}/{row.failing_since:%Y%m%d%H%M%S}",
+        )
+        for row in rows
+        if row.failing_since
+    )
+
+
+def tell_of_errands(now: datetime) -> int:
+    """Tell the administrators of errands that failed too often, each once, and of a queue that nobody works on. Return how many were told of."""
+    late = figures(now)
+    told = 0
+    if not late.workers and late.oldest and now - late.oldest > JOBS_LATE:
+        since = f"{timezone.localtime(late.oldest):%Y-%m-%d %H:%M}"
+        words = f"后台作业（读取通知、检查网站等）自{since}起没有进程处理，{late.waiting}项在等待。"
+        told += _tell("后台作业没有进程处理", words + MEND, f"errands-stopped/{late.oldest:%Y%m%d%H%M%S}")
+    for errand in Errand.objects.filter(state=State.DEAD):
+        words = f"“{errand.label}”（{errand.asked_by}发起）试了{errand.attempts}次没有成功：{errand.error}"
+        told += _tell(
+            f"后台作业失败：{errand.label}"[:200],
+            words,
+            f"errand-dead/{errand.pk}/{errand.ended_at:%Y%m%d%H%M%S}",
+            "errands_list",
+        )
+    return told
+
+
+def _label(name: str) -> str:
+    job = all_jobs().get(name)
+    return job.label if job else name
+
+
+def _tell(subject: str, body: str, key: str, page: str = "upkeep:status") -> bool:
+    persons = administrators()
+    if not persons:
+        return False
+    link = reverse(page)
+    tell(
+        [
+            Notification(
+                subject=subject, body=body, link=link, key=f"upkeep/{key}", urgent=True, persons=persons
+            )
+        ]
+    )
+    return True
+
+
+def begin() -> None:
+    """Start this process's watch; said where the server starts."""
+    threading.Thread(target=_watch, args=(timezone.now(),), name="upkeep", daemon=True).start()
+
+
+def _watch(since: datetime) -> None:
+    pause = threading.Event()
+    while not pause.wait(EVERY):
+        try:
+            stopped = look(since=since)
+            if tell_of_errands(timezone.now()) or stopped:
+                deliver()
+        except Exception:
+            LOG.exception("due work could not be watched")
+        finally:
+            connections.close_all()

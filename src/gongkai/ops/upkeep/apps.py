@@ -1,0 +1,27 @@
+"""The application's registration with Django."""
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    """Running the installation."""
+
+    name = "gongkai.ops.upkeep"
+    label = "upkeep"
+    verbose_name = "运行维护"
+
+    def ready(self) -> None:
+        """Watch the due work; write down backups and slow queries; say whether a backup was made before the opening."""
+        from gongkai.core.acts.backups import ON_BACKUP
+        from gongkai.core.ledger.jobs.registry import WATCHERS
+        from gongkai.ops.launch.steps import register_step
+        from gongkai.ops.upkeep.backing_up import BACKUP
+        from gongkai.ops.upkeep.logs import watch_queries
+        from gongkai.ops.upkeep.watching import Watch, note_backup
+
+        if not any(isinstance(watcher, Watch) for watcher in WATCHERS):
+            WATCHERS.append(Watch())
+        if note_backup not in ON_BACKUP:
+            ON_BACKUP.append(note_backup)
+        watch_queries()
+        register_step(BACKUP)

@@ -1,0 +1,127 @@
+"""后台作业: what failed for good, what is under way, what ended; for whoever runs or audits the installation."""
+
+from collections.abc import Mapping, Sequence
+
+from django.db.models import Case, QuerySet, Value, When
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django_filters import ChoiceFilter
+
+from gongkai.core.background_jobs import asking
+from gongkai.core.background_jobs.models import Errand
+from gongkai.core.background_jobs.queries import Figures, figures
+from gongkai.core.background_jobs.states import CLOSED, OPEN, State
+from gongkai.core.registers.columns import FILED, Column, sign
+from gongkai.core.registers.filters import Year
+from gongkai.core.registers.forms import Act
+from gongkai.core.registers.register import Listing, Register
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Role
+
+#: What the list is narrowed to, with the states of each.
+GROUPS = {"待处理": (State.DEAD,), "等待和正在处理": tuple(OPEN), "已结束": tuple(CLOSED)}
+
+
+def _state(row: Errand) -> str:
+    return "等待再试" if row.state == State.WAITING and row.attempts else row.state_label
+
+
+def _light(row: Errand) -> SafeString | str:
+    if row.state not in {*OPEN, State.DEAD}:
+        return row.state_label
+    if row.state == State.RUNNING:
+        return sign("green", row.state_label)
+    key = "red" if row.state == State.DEAD else "yellow" if row.attempts else "grey"
+    return sign(key, _state(row))
+
+
+def _progress(row: Errand) -> str:
+    """Return how far it is, why an attempt failed and when it is tried again, or what came of it."""
+    if row.cancelling and row.open:
+        return "正在取消"
+    if row.open and row.attempts and row.error:
+        again = f"{timezone.localtime(row.due_at):%Y-%m-%d %H:%M}"
+        return f"第{row.attempts}次没有成功：{row.error}；{again}再试"
+    return row.error if row.state == State.DEAD else row.words or row.error
+
+
+class Errands(Register[Errand]):
+    """All long work behind the pages: what somebody has to decide about first, then what is under way, then what ended."""
+
+    name, route, model, title = "upkeep.errands", "errands_list", Errand, "后台作业"
+    columns = (
+        Column("label", width=30),
+        Column("state", value=_state, cell=_light, order="state"),
+        Column("asked_by", width=12),
+        "asked_at",
+        Column("attempts", "尝试"),
+        Column("progress", "进展和结果", value=_progress, width=40),
+        "ended_at",
+        Column("worker", at=FILED),
+    )
+    filters = (
+        (
+            "group",
+            ChoiceFilter(
+                label="状态",
+                choices=[(name, name) for name in GROUPS],
+                empty_label="全部",
+                method=lambda rows, name, value: rows.filter(state__in=GROUPS[value]),
+            ),
+        ),
+        Year("asked_at"),
+    )
+    words = ("label", "asked_by", "error")
+    order = ("rank", "-pk")
+    has_record = False
+    intro = "读取通知、检查网站等费时的工作由后台进程处理，中断了会自动再试。"
+    empty = "没有作业；结束半年以后不再列出。"
+    template = "upkeep/errands.html"
+    acts = (
+        Act(action=asking.retry, fields=None, done="已重新排队。", when=lambda row: row.state == State.DEAD),
+        Act(
+            action=asking.give_up,
+            fields=None,
+            done="已放弃，不再尝试。",
+            when=lambda row: row.state == State.DEAD,
+        ),
+        Act(
+            action=asking.cancel,
+            fields=None,
+            done="已取消；正在处理的会在下一步停下来。",
+            when=lambda row: row.open and not row.cancelling,
+        ),
+    )
+
+    def rows(self, by: Actor) -> QuerySet[Errand]:
+        """Return all errands.
+
+        Raises:
+            Http404: who neither runs nor audits the installation: one's own are found under 我的导出 and where they were asked for.
+        """
+        if not by.has(Role.ADMINISTRATOR, Role.AUDITOR):
+            raise Http404
+        rank = Case(
+            When(state=State.DEAD, then=Value(0)), When(state__in=OPEN, then=Value(1)), default=Value(2)
+        )
+        return super().rows(by).annotate(rank=rank)
+
+    def url_of(self, row: Errand) -> str:
+        """Return the page on which whoever asked waits."""
+        return reverse("errands:one", args=[row.pk])
+
+    def totals(self, listing: Listing[Errand]) -> Sequence[tuple[str, object]]:
+        """Return the queue in numbers."""
+        now: Figures = figures(timezone.now())
+        return (
+            ("多次失败，待处理", now.dead),
+            ("等待", now.waiting),
+            ("正在处理", now.running),
+            ("后台进程", now.workers),
+        )
+
+    def beside(self, request: HttpRequest, listing: Listing[Errand]) -> Mapping[str, object]:
+        """Return whether anybody works on the queue."""
+        return {"idle": not figures(timezone.now()).workers}

@@ -1,0 +1,249 @@
+"""消息渠道: the list of gateways, the page of each with its acts, and what did not go out by it."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+from django import forms
+from django.conf import settings
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.core.outbox.gateways import actions
+from gongkai.core.outbox.gateways.channel import is_filled_in, secrets_of
+from gongkai.core.outbox.gateways.kinds import Term, kind_of
+from gongkai.core.outbox.gateways.rules import in_reach
+from gongkai.core.outbox.models import Gateway, Message, MessageState
+from gongkai.core.registers.columns import ASIDE, Column, sign
+from gongkai.core.registers.forms import Act, ActForm, New
+from gongkai.core.registers.record import Part
+from gongkai.core.registers.register import Register
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body
+from gongkai.core.widgets.fields import TimeOfDay
+from gongkai.core.widgets.forms import dress
+
+if TYPE_CHECKING:
+    from gongkai.core.spreadsheets.sheet import AnyRow
+
+#: How far back failures are shown.
+BACK = timedelta(days=30)
+
+
+def _bodies(by: Actor) -> QuerySet[Body]:
+    """Return the units whose channels somebody sets up."""
+    return Body.objects.filter(in_reach(by, "path"), active_to=None)
+
+
+class TermsForm(ActForm):
+    """What the gateway's kind asks for, then whom it tells of what, and when not."""
+
+    name = forms.CharField(label="名称", max_length=60)
+    urgent_only = forms.BooleanField(
+        label="只发紧急事项", required=False, help_text="短信建议勾选；不勾选的，每条消息都发"
+    )
+    outside = forms.BooleanField(
+        label="也发给办事群众", required=False, help_text="手机验证码，留了手机没留邮箱的人的受理和答复提醒"
+    )
+    quiet_urgent = forms.BooleanField(label="夜间也发紧急事项", required=False)
+    quiet_from = TimeOfDay(label="夜间不发，从", required=False)
+    quiet_until = TimeOfDay(label="到", required=False, help_text="到时再发，不会丢")
+
+    def prepare(self) -> None:
+        """Ask for what the kind needs; secrets are never shown again."""
+        row = self.target
+        assert isinstance(row, Gateway)
+        kind, known = kind_of(row.kind), secrets_of(row)
+        asked = {f"term_{term.name}": _asked(term, row, known) for term in kind.terms}
+        rest = {name: field for name, field in self.fields.items() if name != "name"}
+        if not kind.is_sms:
+            del rest["outside"]
+        self.fields = {"name": self.fields["name"], **asked, **rest}
+        self.groups = (
+            ("接口参数", ("name", *asked)),
+            ("发什么、什么时候发", tuple(rest)),
+        )
+        dress(self)
+
+    def facts(self) -> dict[str, object]:
+        """Return the action's facts: secrets apart, those that were left empty as they are."""
+        row = self.target
+        assert isinstance(row, Gateway)
+        said = super().facts()
+        terms, given = {}, {}
+        for term in kind_of(row.kind).terms:
+            value = str(said.pop(f"term_{term.name}") or "").strip()
+            if not term.secret:
+                terms[term.name] = value
+            elif value:
+                given[term.name] = value
+        return {**said, "terms": terms, "given": given}
+
+
+def _asked(term: Term, row: Gateway, known: dict[str, str]) -> forms.Field:
+    kept = term.secret and bool(known.get(term.name))
+    hint = "；".join(filter(None, (term.help, "已保存，不改的留空" if kept else "")))
+    first = "" if term.secret else row.terms.get(term.name, term.first)
+    if term.choices:
+        return forms.ChoiceField(label=term.label, choices=term.choices, initial=first, help_text=hint)
+    widget: forms.Widget = forms.TextInput(attrs={"autocomplete": "off"})
+    if term.rows > 1:
+        widget = forms.Textarea(attrs={"rows": term.rows})
+    elif term.secret:
+        widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    validators = [_is_address] if term.address else []
+    return forms.CharField(
+        label=term.label,
+        required=term.required and not kept,
+        initial=first,
+        help_text=hint,
+        max_length=2000,
+        widget=widget,
+        validators=validators,
+    )
+
+
+def _is_address(value: str) -> None:
+    if not value.startswith(("https://", "http://")) or any(map(str.isspace, value)):
+        raise forms.ValidationError("地址应以 https:// 或 http:// 开头，写完整，中间没有空格。")
+
+
+class TestForm(ActForm):
+    """Where the test message goes: a number where the kind needs one."""
+
+    number = forms.CharField(label="收测试消息的手机号码", max_length=20)
+
+    def prepare(self) -> None:
+        """Groups and hooks need none."""
+        assert isinstance(self.target, Gateway)
+        if not kind_of(self.target.kind).by_number:
+            del self.fields["number"]
+
+
+def _state(row: "AnyRow") -> tuple[str, str]:
+    if row.tested:
+        return "red", "测试没有通过"
+    if row.active:
+        return "green", "已启用"
+    return ("blue", "测试通过，没有启用") if row.works else ("yellow", "没有测试")
+
+
+def _tested(row: "AnyRow") -> str:
+    if row.tested_at is None:
+        return "没有测试"
+    moment = f"{timezone.localtime(row.tested_at):%Y-%m-%d %H:%M}"
+    return f"{moment}　{'没有通过：' + row.tested if row.tested else '对方已接收'}"
+
+
+def _night(row: "AnyRow") -> str:
+    if row.quiet_from is None:
+        return "不限时段"
+    urgent = "，紧急事项照发" if row.quiet_urgent else ""
+    morning = "次日" if row.quiet_from > row.quiet_until else ""
+    return f"{row.quiet_from:%H:%M}至{morning}{row.quiet_until:%H:%M}不发{urgent}"
+
+
+def _receipts(row: "AnyRow") -> str:
+    """Return the address for receipts, for whoever tells the other side."""
+    if not kind_of(row.kind).receipts:
+        return ""
+    token = secrets_of(row).get(actions.RECEIPTS, "")
+    return urljoin(settings.BASE_URL, reverse("outbox_receipts", args=[row.pk, token]))
+
+
+def _failures(row: "AnyRow", by: Actor) -> "QuerySet[Message]":
+    states = (MessageState.WAITING, MessageState.FAILED, MessageState.BOUNCED)
+    rows = Message.objects.filter(
+        channel=row.channel, state__in=states, created_at__gte=timezone.now() - BACK
+    )
+    return rows.exclude(error="").select_related("person")
+
+
+class Channels(Register[Gateway]):
+    """The channels that were set up here."""
+
+    name, model, title = "upkeep.channels", Gateway, "消息渠道"
+    intro = (
+        "提醒除了显示在“消息”里、发到邮箱，还可以发短信，发到企业微信、钉钉、飞书，或者推送给别的系统。"
+        "发出去的只有事项标题，身份证号、电话等个人信息会遮盖。填写参数、测试通过后启用。"
+    )
+    empty = "还没有添加渠道，提醒只显示在“消息”里和发到邮箱。"
+    columns = (
+        "name",
+        Column("state", "现状", value=lambda row: _state(row)[1], cell=lambda row: sign(*_state(row))),
+        "kind",
+        "body",
+        Column("what", "发什么", value=lambda row: "只发紧急事项" if row.urgent_only else "所有消息"),
+        Column("night", "时段", value=_night, at=ASIDE),
+        Column("tested", "最近测试", value=_tested),
+        Column("how", "怎么办理", value=lambda row: kind_of(row.kind).intro, at=frozenset({"record"})),
+        Column("receipts", "回执地址（填到服务商后台）", value=_receipts, at=frozenset({"record"})),
+    )
+    filters = ("kind",)
+    acts_listed = False
+    new = New(
+        action=actions.add_gateway,
+        fields=("kind", "name"),
+        targets=_bodies,
+        target_label="发给谁",
+        note="先选种类、起个名字，下一步填写参数。",
+        done="已添加，请填写参数。",
+        lacking="消息渠道由系统管理员设置。",
+    )
+    acts = (
+        Act(
+            action=actions.set_up_gateway,
+            form=TermsForm,
+            done="已保存。请发测试消息。",
+            beside=("how",),
+            note="密钥加密保存，存了以后谁也看不到，只能重新填写。",
+        ),
+        Act(
+            action=actions.try_gateway,
+            form=TestForm,
+            done="已测试，结果见“最近测试”。",
+            when=is_filled_in,
+            note="马上发一条测试消息，不含任何业务内容。",
+        ),
+        Act(action=actions.switch_on_gateway, quick=True, done="已启用。", when=is_filled_in),
+        Act(action=actions.switch_off_gateway, quick=True, done="已停用。"),
+        Act(
+            action=actions.remove_gateway,
+            fields=(),
+            done="已删除。",
+            note="密钥一并删除，发过的消息不受影响。",
+        ),
+    )
+    parts = (
+        Part(
+            name="failures",
+            title="近30天没有发出的",
+            model=Message,
+            rows=_failures,
+            columns=(
+                "created_at",
+                Column("state", "状态"),
+                "error",
+                "attempts",
+                Column("retry_at", "下次尝试"),
+                Column("person", "收件人", value=lambda row: row.person.name),
+            ),
+            note="没有发出的会自动重试，间隔从1分钟到24小时；收件人在“消息”里都能看到。",
+            empty="没有。",
+        ),
+    )
+
+    def heading_of(self, row: Gateway) -> str:
+        """The name."""
+        return row.name
+
+    def facts_of(self, row: Gateway) -> Sequence[tuple[str, object]]:
+        """How many went, arrived, wait."""
+        rows = Message.objects.filter(channel=row.channel, created_at__gte=timezone.now() - BACK)
+        sent = rows.filter(state=MessageState.SENT)
+        counted = f"发出{sent.count()}条，等待{rows.filter(state=MessageState.WAITING).count()}条"
+        if kind_of(row.kind).receipts:
+            counted += f"，回执说送达{sent.exclude(arrived_at=None).count()}条"
+        return (("近30天", counted),)

@@ -1,0 +1,122 @@
+"""统一身份: whose identifiers are whose, for administrators, who register them, and security officers, who confirm those of guarded posts."""
+
+from collections.abc import Mapping, Sequence
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django_filters import ChoiceFilter
+
+from gongkai.core.registers.columns import Column, chip
+from gongkai.core.registers.register import Listing, Register
+from gongkai.core.signin.identity.actions import add_identity
+from gongkai.core.signin.identity.providers import label_of, providers
+from gongkai.core.signin.identity.rules import confirms_identity, removes_identity
+from gongkai.core.signin.models import Identity
+from gongkai.core.signin.queries import keeps_identities
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Appointment, Person
+from gongkai.core.units.separation import is_guarded
+
+
+def _narrowed(rows: QuerySet[Person], name: str, value: str) -> QuerySet[Person]:
+    posts = Appointment.objects.values("person_id")
+    if value == "waiting":
+        unvouched = Identity.objects.filter(vouched=False).select_related("person")
+        return rows.filter(pk__in=[row.person_id for row in unvouched if is_guarded(row.person)])
+    if value == "candidates":
+        return rows.filter(pk__in=Identity.objects.values("person_id")).exclude(pk__in=posts)
+    return rows.filter(identities=None, pk__in=posts)
+
+
+def _waits(identity: Identity) -> bool:
+    return not identity.vouched and is_guarded(identity.person)
+
+
+def _said(identity: Identity) -> str:
+    return f"{label_of(identity.provider)}：{identity.identifier}"
+
+
+def _identities(row: Person) -> SafeString | str:
+    lines = [
+        (chip("待确认", _said(identity)) if _waits(identity) else _said(identity),)
+        for identity in row.identities.all()
+    ]
+    return format_html_join(mark_safe("<br>"), "{}", lines) if lines else "没有登记"
+
+
+class Identities(Register[Person]):
+    """The people whom somebody looks after, with the identifiers by which they sign in."""
+
+    name, route, model, title = "upkeep.identities", "signin_identities", Person, "统一身份"
+    columns = (
+        Column("name", "姓名", order="name", width=12),
+        Column(
+            "account",
+            "账号",
+            value=lambda row: row.user.get_username() if row.user else "未开通",
+            order="user__username",
+        ),
+        Column(
+            "identities",
+            "统一身份",
+            value=lambda row: "；".join(map(_said, row.identities.all())),
+            cell=_identities,
+            width=40,
+        ),
+    )
+    filters = (
+        (
+            "state",
+            ChoiceFilter(
+                label="状态",
+                choices=[
+                    ("waiting", "待确认"),
+                    ("candidates", "等待任职"),
+                    ("without", "没有登记标识"),
+                ],
+                empty_label="全部",
+                method=_narrowed,
+            ),
+        ),
+    )
+    words = ("name", "user__username", "identities__identifier")
+    order = ("name",)
+    has_record = False
+    intro = "谁用哪个标识登录。标识是统一身份里不变的编号，不是姓名；能做什么仍由任职决定。"
+    empty = "没有人员。"
+    template = "upkeep/identities.html"
+
+    def rows(self, by: Actor) -> QuerySet[Person]:
+        """Return the people whom somebody sees and looks after.
+
+        Raises:
+            PermissionDenied: who looks after nobody's identities.
+        """
+        if not keeps_identities(by):
+            raise PermissionDenied("只有系统管理员和安全保密管理员可以查看人员的统一身份。")
+        rows = super().rows(by).filter(active=True).select_related("user").distinct()
+        return rows.prefetch_related("identities__person", "identities__asked_by")
+
+    def url_of(self, row: Person) -> str:
+        """Return the person's page."""
+        return reverse("units:person", args=[row.pk])
+
+    def ways(self, by: Actor, row: Person) -> Sequence[tuple[str, str]]:
+        """Return the ways to confirm, take away and register an identifier."""
+        ways = []
+        for identity in row.identities.all():
+            if not identity.vouched and not confirms_identity(by, identity):
+                ways.append(("核对并确认", reverse("signin:confirm_identity", args=[identity.pk])))
+            if not removes_identity(by, identity):
+                ways.append(("解除", reverse("signin:remove_identity", args=[identity.pk])))
+        if len(row.identities.all()) < len(providers()) and not add_identity.why_not(row, by=by):
+            ways.append(("登记标识", reverse("signin:add_identity", args=[row.pk])))
+        return ways
+
+    def beside(self, request: HttpRequest, listing: Listing[Person]) -> Mapping[str, object]:
+        """Return whether any identity is configured."""
+        return {"configured": bool(providers())}

@@ -1,0 +1,75 @@
+"""What is wrong with the identities of others: in their settings, in what they answer, and whether the officers have a way in beside them."""
+
+from collections.abc import Iterator
+
+from django.conf import settings
+
+from gongkai.core.signin.identity.protocols import answer_of
+from gongkai.core.signin.identity.providers import faults, providers
+from gongkai.core.units.actors import in_force
+from gongkai.core.units.models import Appointment
+from gongkai.core.units.separation import SEPARATED
+from gongkai.ops.upkeep.findings import Finding, Level
+
+
+def of_settings() -> Iterator[Finding]:
+    """Yield what the variables lack. An identity with a fault has no button until it is mended."""
+    for raw in settings.GONGKAI_IDENTITIES:
+        for fault in faults(raw):
+            yield Finding(
+                "identity_settings",
+                Level.MISSING,
+                f"统一身份“{raw['name']}”的设置有误，登录页上没有它：{fault}",
+                f"修改以 {raw['prefix']} 开头的环境变量（docs/signin.md）",
+            )
+    for provider in providers():
+        if any(part.startswith(("http://", "ldap://")) for part in provider.address.split()):
+            yield Finding(
+                "identity_plain",
+                Level.UNSAFE,
+                f"{provider.label}的地址不加密，身份在网上可以被冒充",
+                f"把 {provider.prefix} 开头的地址改为 https://、ldaps:// 或 ldap+tls://",
+            )
+    if settings.GONGKAI_LOCAL_SIGN_IN not in {"all", "officers"}:
+        yield Finding(
+            "local_sign_in",
+            Level.MISSING,
+            f"GONGKAI_LOCAL_SIGN_IN 是“{settings.GONGKAI_LOCAL_SIGN_IN}”，按 all 办理",
+            "改为 all 或 officers",
+        )
+    elif settings.GONGKAI_LOCAL_SIGN_IN == "officers" and not providers():
+        yield Finding(
+            "local_sign_in",
+            Level.MISSING,
+            "只有三员能用本系统的密码登录，却没有可用的统一身份，其他人登录不了",
+            "配置 GONGKAI_IDENTITY，或者去掉 GONGKAI_LOCAL_SIGN_IN=officers",
+        )
+
+
+def of_answers() -> Iterator[Finding]:
+    """Ask each identity, as a sign-in would."""
+    for provider in providers():
+        for words in answer_of(provider):
+            yield Finding(
+                "identity_answer",
+                Level.MISSING,
+                f"{provider.label}（{provider.name}）：{words}",
+                f"核对 {provider.prefix} 开头的环境变量、网络和证书；修好之前用本系统的账号登录",
+            )
+
+
+def of_officers() -> Iterator[Finding]:
+    """Where there are identities: the three officers need a password here for the day on which those do not answer."""
+    if not providers():
+        return
+    posts = Appointment.objects.filter(in_force(), role__in=SEPARATED).select_related("person__user")
+    for role in sorted(SEPARATED):
+        users = [post.person.user for post in posts if post.role == role]
+        if users and not any(user and user.is_active and user.has_usable_password() for user in users):
+            label = next(post.get_role_display() for post in posts if post.role == role)
+            yield Finding(
+                "identity_officer",
+                Level.MISSING,
+                f"没有一名{label}有本系统的密码，统一身份不能用时进不来",
+                f"为一名{label}办理“重置密码”，由安全保密管理员确认",
+            )

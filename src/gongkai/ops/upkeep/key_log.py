@@ -1,0 +1,17 @@
+"""What was done to the key ring, in the log."""
+
+from gongkai.core.acts.action import ActionResult, action
+from gongkai.core.acts.actors import Actor
+
+#: The stream of these movements in the log.
+STREAM = "keys/1"
+
+
+def _by_command(by: Actor, _: object) -> list[str]:
+    return [] if by.system else ["只能由命令 gongkai keys 登记。"]
+
+
+@action("upkeep.change_keys", label="更换个人信息密钥", rule=_by_command)
+def log_keys(_: None, *, by: Actor, words: str, number: int) -> ActionResult:
+    """Write into the log that the key ring was changed, and which version it has now."""
+    return ActionResult(words=words, facts={"number": number}, stream=STREAM)

@@ -1,0 +1,20 @@
+"""`migrate`, by one process at a time."""
+
+from django.core.management import CommandError
+from django.core.management.commands import migrate
+from django.db import connections
+
+from gongkai.ops.upkeep.migrating import NOT_THE_OWNER, alone
+from gongkai.ops.upkeep.owning import is_owned_by_another
+
+
+class Command(migrate.Command):
+    """Django's own, while nobody else migrates this database."""
+
+    def handle(self, *args: object, **options: object) -> None:
+        """Wait for whoever migrates, then look at what is left to do. A role that does not own the tables is told so."""
+        database = connections[str(options["database"])]
+        if is_owned_by_another(database):
+            raise CommandError(NOT_THE_OWNER)
+        with alone(database):
+            super().handle(*args, **options)

@@ -1,0 +1,77 @@
+"""Figures for Prometheus: requests as they come, the state of the installation when it is asked. Collected only where a token is set."""
+
+import os
+from collections.abc import Iterator
+from functools import cache
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.utils import timezone
+from prometheus_client import CONTENT_TYPE_LATEST as KIND
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from gongkai.ops.upkeep.models import JobRun
+from gongkai.ops.upkeep.readings import read
+
+__all__ = ["KIND", "count", "page", "wanted"]
+#: Bounds of the times of answers, in seconds.
+BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
+METHODS = {"GET", "HEAD", "POST"}
+
+
+def wanted() -> bool:
+    """Whether anybody may read figures."""
+    return bool(settings.GONGKAI_METRICS_TOKEN)
+
+
+@cache
+def _requests() -> tuple[Counter, Histogram]:
+    counted = Counter("gongkai_requests", "Requests answered", ["method", "view", "status"])
+    return counted, Histogram("gongkai_request_seconds", "Time of answers", ["face"], buckets=BOUNDS)
+
+
+def count(method: str, view: str, status: int, seconds: float) -> None:
+    """Count a request. Names of views are few; addresses would be as many as there are pages."""
+    counted, took = _requests()
+    face = "portal" if view.startswith(("portal:", "opendata:")) else "office" if view else "none"
+    counted.labels(method if method in METHODS else "other", view or "none", f"{status // 100}xx").inc()
+    took.labels(face).observe(seconds)
+
+
+class State:
+    """The parts of the state as gauges, read when somebody asks."""
+
+    def collect(self) -> Iterator[object]:
+        """Yield what the readings and the jobs say."""
+        wrong = GaugeMetricFamily(
+            "gongkai_part_wrong", "Whether a part has something to mend", labels=["part"]
+        )
+        for part in read():
+            wrong.add_metric([part.name], float(part.finding is not None))
+            for name, value in part.figures.items():
+                yield GaugeMetricFamily(f"gongkai_{name}", part.label, value=value)
+        yield wrong
+        ages = GaugeMetricFamily("gongkai_job_good_age_seconds", "Since a job last went well", labels=["job"])
+        now = timezone.now()
+        try:
+            for run in JobRun.objects.exclude(good_at=None):
+                assert run.good_at is not None
+                ages.add_metric([run.name], (now - run.good_at).total_seconds())
+        except DatabaseError:
+            return
+        yield ages
+
+
+def page() -> str:
+    """Return all figures of all processes of this server as Prometheus reads them."""
+    several = bool(
+        os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+    )  # `serve` names it where it starts several processes
+    registry = CollectorRegistry()
+    if several:
+        MultiProcessCollector(registry)
+    registry.register(State())  # type: ignore[arg-type]
+    text = generate_latest(registry).decode()
+    return text if several else generate_latest(REGISTRY).decode() + text

@@ -1,0 +1,67 @@
+"""The outermost middleware: probes that need no host and no session, the id of a request, what it took."""
+
+import logging
+import time
+import uuid
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
+
+from gongkai.core.widgets.machines import by_machine, not_so
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.ops.upkeep import metrics, probes
+from gongkai.ops.upkeep.logs import REQUEST
+
+LINES = logging.getLogger("gongkai.requests")
+#: An id that a proxy in front gave; anything else is replaced.
+_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+#: Ways of asking that something here answers. TRACE gives back what was sent; the others belong to protocols that are not spoken.
+METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+#: Parts of an address that are secrets: then the pattern is logged, not the address.
+_SECRET = {"token", "key", "code", "ref"}
+
+
+class Outermost:
+    """Refuses ways of asking that nothing answers, answers probes, names each request, counts it, writes its line."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer."""
+        if request.method not in METHODS:
+            return not_so(request) if by_machine(request) else HttpResponseNotAllowed(METHODS)
+        if probe := probes.PROBES.get(request.path_info):
+            return probe(request)
+        given = request.META.get("HTTP_X_REQUEST_ID", "")
+        name = given if _ID.fullmatch(given) else uuid.uuid4().hex
+        mark, began = REQUEST.set(name), time.perf_counter()
+        try:
+            response = self.get_response(request)
+            response.headers["X-Request-Id"] = name
+            self._note(request, response, time.perf_counter() - began)
+            return response
+        finally:
+            REQUEST.reset(mark)
+
+    def _note(self, request: HttpRequest, response: HttpResponseBase, seconds: float) -> None:
+        match = request.resolver_match
+        if metrics.wanted():
+            metrics.count(
+                request.method or "", match.view_name if match else "", response.status_code, seconds
+            )
+        if LINES.isEnabledFor(logging.INFO):
+            facts = {
+                "method": request.method,
+                "path": _path(request),
+                "status": response.status_code,
+                "ms": round(seconds * 1000, 1),
+            }
+            LINES.info("request", extra={"facts": facts})
+
+
+def _path(request: HttpRequest) -> str:
+    """Return the address without its query, which may hold what somebody looked for; where a part of it is a secret, the pattern."""
+    match = request.resolver_match
+    return f"/{match.route}" if match and _SECRET & match.kwargs.keys() else request.path

@@ -1,0 +1,80 @@
+"""Who owns the tables in PostgreSQL: the role that migrates, never the role that the application works under.
+
+Whoever owns a table may drop its triggers, and with them all that makes it insert-only. So migrations run under a role of their own
+(`GONGKAI_DIRECT_URL`), and `gongkai grants ROLE` gives the application's role what it needs: to read and write rows, no more.
+"""
+
+from collections.abc import Iterator
+
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from gongkai.ops.upkeep.findings import Finding, Level
+
+#: What the application does with rows of any table. Insert-only tables are kept by their triggers, which this role can neither drop nor switch off.
+_ROWS = "SELECT, INSERT, UPDATE, DELETE"
+
+
+def exists(role: str) -> bool:
+    """Whether the server knows a role."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
+        return cursor.fetchone() is not None
+
+
+def owns(role: str) -> str:
+    """Return why a role could take down a guard, in Chinese: it is a superuser, owns tables or may act as their owner; nothing where it could not."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = %s", [role])
+        if (cursor.fetchone() or [False])[0]:
+            return "是超级用户"
+        cursor.execute(
+            "SELECT count(*) FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = current_schema()::regnamespace"
+            " AND pg_has_role(%s, relowner, 'MEMBER')",
+            [role],
+        )
+        count = (cursor.fetchone() or [0])[0]
+    return f"是{count}张数据表的所有者" if count else ""
+
+
+def is_owned_by_another(database: BaseDatabaseWrapper) -> bool:
+    """Whether the tables are there and this session's role neither owns them nor may act as their owner; never on SQLite."""
+    if database.vendor != "postgresql":
+        return False
+    with database.cursor() as cursor:
+        cursor.execute(
+            "SELECT NOT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('django_migrations')"
+        )
+        return bool((cursor.fetchone() or [False])[0])
+
+
+def grants(role: str) -> list[str]:
+    """Return the statements by which the owner of all tables lets a role work with their rows, with those of later migrations, too."""
+    quoted = connection.ops.quote_name(role)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_database(), current_schema()")
+        database, schema = (connection.ops.quote_name(one) for one in cursor.fetchone() or ())
+    return [
+        f"GRANT CONNECT ON DATABASE {database} TO {quoted}",
+        f"GRANT USAGE ON SCHEMA {schema} TO {quoted}",
+        f"GRANT {_ROWS} ON ALL TABLES IN SCHEMA {schema} TO {quoted}",
+        f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO {quoted}",
+        f"ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT {_ROWS} ON TABLES TO {quoted}",
+        f"ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT USAGE, SELECT ON SEQUENCES TO {quoted}",
+    ]
+
+
+def of_owner() -> Iterator[Finding]:
+    """Yield what `gongkai check` says: that the application's own role could take down a guard."""
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        role = str((cursor.fetchone() or [""])[0])
+    if why := owns(role):
+        yield Finding(
+            "database_owner",
+            Level.UNSAFE,
+            f"程序使用的数据库账号 {role} {why}，可以拆除只增表的保护",
+            "数据表归另一个账号所有（GONGKAI_DIRECT_URL），用 gongkai grants 给程序的账号授权（docs/deploying.md）",
+        )

@@ -1,0 +1,217 @@
+"""Which server holds the record. After a promotion there may be two that take themselves for it: the one that was left behind is refused.
+
+Three witnesses: what this machine has seen (`primary.json` in the data folder), the generation of the server's record (`acts.generation`), begun by
+`gongkai promote` and by restores, and what answers at the other addresses of the settings (past the pooler, replicas). SQLite has no such question.
+"""
+
+import json
+import logging
+import os
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, connection, connections
+from django.utils import timezone
+
+from gongkai.core.acts import generation
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.actors import SYSTEM, Actor
+from gongkai.core.acts.backups.restoration import describe_unfinished
+from gongkai.core.vault.servers import confirm
+from gongkai.ops.upkeep import servers
+from gongkai.ops.upkeep.servers import Server
+from gongkai.ui.portal.purging import forget_everything
+from gongkai.ui.portal.replica import replicas
+
+LOG = logging.getLogger("gongkai.upkeep")
+
+#: Seconds between two looks of a process that serves or works, and after how many of them the other addresses are asked, too.
+EVERY, OTHERS = 2.0, 5
+RESTORED = "数据库恢复到了以前的时刻，程序重新启动，不再显示那以后的内容"
+_MEND = "请让 PgBouncer 指向现在的主库（deploy/pgbouncer/point.sh），旧主库重做成从库（deploy/postgresql/standby.sh）"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The primary as this machine last took it: its system identifier, its timeline, and the generation of its record, with its beginning."""
+
+    system: str
+    timeline: int
+    at: str = ""
+    generation: str = ""
+
+
+def judge(server: Server, seen: Seen | None, others: Iterable[Server] = ()) -> str:
+    """Say in one Chinese line why a server is not the primary; "" where nothing speaks against it.
+
+    Args:
+        server: what the settings lead to.
+        seen: what this machine took for the primary before.
+        others: what answers at the other addresses.
+    """
+    if server.follows:
+        return ""  # it refuses to write by itself
+    if seen and seen.system == server.system and server.timeline < seen.timeline:
+        return _left_behind(server, seen.timeline)
+    if seen and seen.system != server.system and not _accepted_since(server, seen):
+        return (
+            f"连上的不是本系统原来的数据库（系统标识 {server.system}，原来是 {seen.system}），没有写入。"
+            "确实换了数据库的，请运行 gongkai promote --force"
+        )
+    if seen and seen.generation not in {"", server.generation} and server.accepted_at <= seen.at:
+        return (
+            "连上的数据库没有这台机器见过的内容：它是旧的，或者恢复到了以前的时刻还没有登记，没有写入。"
+            f"有意恢复的，请运行 gongkai audit restored；否则{_MEND}"
+        )
+    for other in others:
+        if other.system == server.system and not other.follows and other.accepted_at > server.accepted_at:
+            return _left_behind(server, other.accepted)
+    return ""
+
+
+def _left_behind(server: Server, timeline: int) -> str:
+    return f"连上的是旧主库（时间线 {server.timeline}，现在的主库是 {timeline}），没有写入。{_MEND}"
+
+
+def _accepted_since(server: Server, seen: Seen) -> bool:
+    return server.accepted_system == server.system and server.accepted_at > seen.at
+
+
+def seen() -> Seen | None:
+    """Return what this machine took for the primary; None where it has not seen one, or the file cannot be read."""
+    try:
+        said = json.loads(generation.seen_file().read_text(encoding="utf-8"))
+        at, name = str(said.get("at", "")), str(said.get("generation", ""))
+        return Seen(str(said["system"]), int(said["timeline"]), at, name)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def note(server: Server) -> None:
+    """Keep for this machine that a server is the primary."""
+    at = server.accepted_at if server.accepted_system == server.system else ""
+    found = Seen(server.system, server.timeline, at, server.generation)
+    if server.follows or found == seen():
+        return
+    part = generation.seen_file().with_name(f"primary.json.{os.getpid()}")
+    part.write_text(json.dumps(asdict(found)), encoding="utf-8")
+    part.replace(generation.seen_file())
+
+
+def here() -> Server | None:
+    """Return the server that the settings lead to; None on SQLite.
+
+    Raises:
+        DatabaseError: it cannot be asked.
+    """
+    if connection.vendor != "postgresql":
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(servers._SELF)
+        row = cursor.fetchone()
+        cursor.execute(generation.NEWEST if row[3] else "SELECT NULL WHERE false")
+        return servers.said_by(row, cursor.fetchone())
+
+
+def elsewhere() -> list[Mapping[str, object]]:
+    """Return the other addresses of the settings: those past the pooler, and replicas."""
+    direct: list[Mapping[str, object]] = [servers.parsed(address) for address in servers.direct_addresses()]
+    return direct + [settings.DATABASES[alias] for alias in replicas()]
+
+
+def look(*, others: bool = True) -> str:
+    """Say in one line why the server that the settings lead to may not be written to; "" where it may, and this machine keeps that.
+
+    Raises:
+        DatabaseError: it cannot be asked.
+    """
+    if words := describe_unfinished():
+        return words
+    server = here()
+    if server is None:
+        return ""
+    there = [one for one in servers.ask_all(elsewhere()) if one] if others else []
+    words = judge(server, seen(), there)
+    if not words:
+        note(server)
+    return words
+
+
+def watch(stop: threading.Event, refuse: Callable[[str], object]) -> None:
+    """Look again and again until told to stop; `refuse` is called once with the words, where the primary became another.
+
+    A process that ran before a restore ends: what it remembers may be of the history that was abandoned. The first generation of a record is begun
+    here, and the key ring of the installation is taken up on this server.
+    """
+    rounds, trouble, began = 0, "", None
+    while not stop.wait(EVERY):
+        rounds += 1
+        try:
+            words = look(others=rounds % OTHERS == 0)
+            now = generation.current()
+            if not words and began is not None and now != began and now.restored:
+                words = RESTORED
+            began = now
+            if not words and not now.name:
+                begin(SYSTEM)
+            if not words and rounds % OTHERS == 0:
+                before, trouble = trouble, confirm()
+                if trouble and trouble != before:
+                    LOG.error("%s", trouble)
+        except (DatabaseError, InterfaceError):
+            connections.close_all()
+            continue
+        if words:
+            refuse(words)
+            return
+
+
+def _by_command(by: Actor, _: object) -> list[str]:
+    return [] if by.system else ["只能由命令 gongkai promote 登记。"]
+
+
+@action("upkeep.accept_primary", label="认定主库", rule=_by_command)
+def accept_primary(
+    _: None, *, by: Actor, server: Server | None, force: bool = False, restored: bool = False
+) -> ActionResult:
+    """Write into the record which server holds it from now on, and so begin a generation.
+
+    It is refused where another server was made that since, unless forced.
+
+    Args:
+        server: the server; None on SQLite.
+        restored: its content is that of an earlier moment, or of another installation.
+    """
+    at = timezone.now().isoformat()
+    if server is None:
+        return ActionResult(
+            words="数据库恢复到以前的时刻",
+            facts={"system": "", "timeline": 0, "at": at, "restored": restored},
+            stream=generation.STREAM,
+        )
+    if server.follows:
+        raise Refused("连上的是从库，还没有提升：请先运行 deploy/postgresql/promote.sh")
+    words = judge(server, seen(), [one for one in servers.ask_all(elsewhere()) if one])
+    if words and not force:
+        raise Refused(words)
+    facts = {"system": server.system, "timeline": server.timeline, "at": at, "restored": restored}
+    said = f"认定主库：系统标识 {server.system}，时间线 {server.timeline}"
+    return ActionResult(words=said, facts=facts, stream=generation.STREAM, result=server)
+
+
+def begin(by: Actor, *, force: bool = False, restored: bool = False) -> Server | None:
+    """Begin a generation of the record on the server that the settings lead to, and return the server. Caches forget the pages of the one before.
+
+    Raises:
+        Refused: it is not the primary, or was left behind (without `force`).
+    """
+    is_first = not generation.current().name and not restored
+    accept_primary(None, by=by, server=here(), force=force, restored=restored)
+    server = here()
+    if server:
+        note(server)
+    if not is_first:
+        forget_everything()
+    return server

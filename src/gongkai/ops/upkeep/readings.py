@@ -1,0 +1,321 @@
+"""The state of an installation, part by part: what is stored, what waits, what is due. Each part is one function that gives one reading."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.utils import timezone
+
+from gongkai.core.acts import anchors
+from gongkai.core.acts.models import Seal, Stamp
+from gongkai.core.outbox.models import Letter, Message, MessageState
+from gongkai.core.vault import servers
+from gongkai.core.vault.key_file import KeyRingError, key_path
+from gongkai.core.vault.keys import key_ring
+from gongkai.lib import law
+from gongkai.lib.law import LawError
+from gongkai.ops.upkeep import stores
+from gongkai.ops.upkeep.findings import Finding, Level, Reading
+from gongkai.ops.upkeep.models import ROUND, BackupMade, JobRun
+from gongkai.ui.mirror import updating
+from gongkai.ui.mirror.models import Leaf
+from gongkai.ui.portal.models import Purge
+from gongkai.ui.portal.purging.ways import receivers
+
+#: Minutes without due work after which somebody is told; how old a backup may be; how long anything may wait in a queue.
+JOBS_LATE = timedelta(minutes=15)
+BACKUP_OLD = timedelta(hours=36)
+QUEUE_LATE = timedelta(hours=1)
+#: Free space under which writing is in danger: part of the disk, and bytes.
+FREE_PART, FREE_BYTES = 0.05, 2 * 10**9
+#: From this day of the year on next year's calendar is out (it usually comes in early November).
+CALENDAR_DAY = (12, 1)
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """Return how long ago something was, in words.
+
+    >>> ago(datetime(2026, 11, 20, 9), datetime(2026, 11, 21, 12))
+    '1天前'
+    """
+    seconds = int((now - moment).total_seconds())
+    for size, word in ((86_400, "天"), (3600, "小时"), (60, "分钟")):
+        if seconds >= size:
+            return f"{seconds // size}{word}前"
+    return "刚才"
+
+
+def jobs(now: datetime) -> Reading:
+    """到期工作."""
+    runs = JobRun.objects.in_bulk()
+    one, label = runs.pop(ROUND, None), "到期工作"
+    if one is None:
+        mend = "用 gongkai serve 启动，或者让 gongkai-due.timer 定时运行 gongkai run-due"
+        return Reading(
+            "jobs", label, "从未运行", finding=Finding("jobs", Level.MISSING, "到期工作从未运行", mend)
+        )
+    failing = sorted((r for r in runs.values() if r.failures), key=lambda r: -r.failures)
+    figures = {"jobs_idle_seconds": one.idle(now).total_seconds(), "jobs_failing": len(failing)}
+    words = f"{ago(one.ended_at or one.started_at, now)}运行，共{len(runs)}项，用时{one.took_ms / 1000:.1f}秒"
+    finding = None
+    if one.idle(now) > JOBS_LATE:
+        words = f"{ago(one.ended_at or one.started_at, now)}运行过，之后没有再运行"
+        if one.hangs and one.error:
+            words = f"{ago(one.started_at, now)}开始运行，停在“{one.error}”"
+        finding = Finding(
+            "jobs", Level.MISSING, f"到期工作{words}", "查看服务日志，重新启动运行 gongkai run-due 的服务"
+        )
+    elif failing:
+        said = f"{failing[0].name} 连续{failing[0].failures}次失败：{failing[0].error}"
+        finding = Finding(
+            "jobs",
+            Level.MISSING,
+            f"{len(failing)}项到期工作失败，如 {said}",
+            "按失败原因处理，成功后自动恢复",
+        )
+    return Reading("jobs", label, words, figures, finding)
+
+
+def outbox(now: datetime) -> Reading:
+    """邮件和消息队列."""
+    rows = [
+        table._default_manager.filter(state=MessageState.WAITING).order_by("created_at")
+        for table in (Message, Letter)
+    ]
+    waiting = sum(row.count() for row in rows)
+    failed = Message.objects.filter(
+        state=MessageState.FAILED, created_at__gte=now - timedelta(days=7)
+    ).count()
+    first = min((one.created_at for some in rows if (one := some.first())), default=None)
+    words = f"等待发送{waiting}封，近7天发送失败{failed}封" + (
+        f"，最早的{ago(first, now)}产生" if first else ""
+    )
+    late = first is not None and now - first > QUEUE_LATE
+    finding = (
+        Finding(
+            "outbox",
+            Level.SLOW,
+            f"邮件和消息积压：{words}",
+            "检查邮件服务器（GONGKAI_MAIL_HOST）、“消息渠道”和到期工作",
+        )
+        if late
+        else None
+    )
+    age = (now - first).total_seconds() if first else 0.0
+    return Reading(
+        "outbox",
+        "邮件和消息",
+        words,
+        {"outbox_waiting": waiting, "outbox_oldest_seconds": age, "outbox_failed": failed},
+        finding,
+    )
+
+
+def caches(now: datetime) -> Reading:
+    """前端缓存."""
+    if not settings.GONGKAI_CACHES:
+        return Reading("caches", "前端缓存", "没有设置")
+    there = [f"{way}={address}" for way, address in receivers()]  # one that was given up is told no more
+    due = Purge.objects.filter(due_at__lte=now, cache__in=there)
+    refused = Purge.objects.filter(attempts__gt=0, cache__in=there)
+    waiting, trouble = due.count(), refused.order_by("due_at").first()
+    words = f"等待通知{waiting}个地址，未送达{refused.count()}个"
+    finding = None
+    if trouble:
+        finding = Finding(
+            "caches_told",
+            Level.MISSING,
+            f"前端缓存没有收到更新通知（{trouble.error}），访问者可能看到旧网页",
+            "检查 GONGKAI_CACHES 的地址和 GONGKAI_CACHE_SECRET",
+        )
+    return Reading(
+        "caches", "前端缓存", words, {"purges_waiting": waiting, "purges_refused": refused.count()}, finding
+    )
+
+
+def mirror(_: datetime) -> Reading:
+    """静态镜像."""
+    label = "静态镜像"
+    if not settings.GONGKAI_MIRROR:
+        return Reading("mirror", label, "没有设置")
+    failed = updating.failures(site.host for site in updating.sites())
+    count, first = failed.count(), failed.first()
+    words = f"{Leaf.objects.exclude(digest='').count()}个文件，没有写成{count}个"
+    finding = None
+    if first:
+        said = f"静态镜像有{count}个网页没有写成，如 {first}（{first.error}）"
+        finding = Finding("mirror", Level.MISSING, said, "按原因处理后运行 gongkai mirror build，它逐个列出")
+    return Reading("mirror", label, words, {"mirror_failed": count}, finding)
+
+
+def calendar(now: datetime) -> Reading:
+    """工作日历."""
+    today, mend = (
+        timezone.localtime(now).date(),
+        "国务院办公厅公布放假通知后，在“单位与系统→工作日历”登记",
+    )
+    try:
+        years = law.default_calendar().years
+    except LawError as error:
+        return Reading(
+            "calendar",
+            "工作日历",
+            "读不出",
+            finding=Finding("calendar", Level.MISSING, f"工作日历读不出：{error}", mend),
+        )
+    wanted = {today.year} | ({today.year + 1} if (today.month, today.day) >= CALENDAR_DAY else set())
+    missing = sorted(wanted - years)
+    words = f"已有{min(years)}年至{max(years)}年" if years else "没有"
+    said = f"缺少{'、'.join(f'{year}年' for year in missing)}的工作日历，跨年的期限只能暂算"
+    return Reading(
+        "calendar",
+        "工作日历",
+        words,
+        {"calendar_last_year": max(years, default=0)},
+        Finding("calendar", Level.MISSING, said, mend) if missing else None,
+    )
+
+
+def backups(now: datetime) -> Reading:
+    """备份."""
+    last, mend = BackupMade.objects.first(), "每天运行 gongkai backup（deploy/systemd/gongkai-backup.timer）"
+    if last is None:
+        return Reading(
+            "backup", "备份", "从未备份", finding=Finding("backup", Level.MISSING, "从未备份", mend)
+        )
+    words = f"{ago(last.at, now)}备份到 {last.place}，{last.bytes / 1e6:,.0f} MB，{'已加密' if last.encrypted else '没有加密'}"
+    finding = None
+    if now - last.at > BACKUP_OLD:
+        finding = Finding("backup", Level.MISSING, f"最近一次备份是{ago(last.at, now)}", mend)
+    elif not last.encrypted:
+        finding = Finding(
+            "backup",
+            Level.UNSAFE,
+            "备份没有加密",
+            "加 --recipient 或者 --passphrase-file（手册“系统管理员和安全保密管理员”的“备份”）",
+        )
+    return Reading("backup", "备份", words, {"backup_age_seconds": (now - last.at).total_seconds()}, finding)
+
+
+def disk(now: datetime) -> Reading:
+    """磁盘."""
+    use = shutil.disk_usage(settings.DATA)
+    words = f"数据文件夹所在磁盘还有 {use.free / 1e9:,.1f} GB，共 {use.total / 1e9:,.1f} GB"
+    short = use.free < FREE_BYTES or use.free < FREE_PART * use.total
+    mend = "清理旧备份，或者扩大磁盘"
+    return Reading(
+        "disk",
+        "磁盘",
+        words,
+        {"disk_free_bytes": use.free},
+        Finding("disk", Level.MISSING, f"磁盘快满了：{words}", mend) if short else None,
+    )
+
+
+def seals(now: datetime) -> Reading:
+    """封存和锚点."""
+    last = Seal.objects.order_by("-at").first()
+    if last is None:
+        return Reading("seal", "封存和锚点", "还没有封存（首次封存在有流水后由到期工作完成）")
+    words = f"{ago(last.at, now)}封存，流水{last.movements:,}条"
+    places = [p.partition(":")[2] for p in settings.GONGKAI_ANCHORS if p.startswith("file:")]
+    behind = [place for place in places if not _holds(place, last.hash)]
+    mend = "检查该位置能否写入；用 gongkai audit verify --anchors 核对"
+    return Reading(
+        "seal",
+        "封存和锚点",
+        words + ("" if settings.GONGKAI_ANCHORS else "，没有设置锚点"),
+        {"seal_age_seconds": (now - last.at).total_seconds()},
+        Finding("anchor_behind", Level.MISSING, f"锚点文件 {behind[0]} 里没有最近一次封存", mend)
+        if behind
+        else None,
+    )
+
+
+def stamps(now: datetime) -> Reading:
+    """时间戳."""
+    if not settings.GONGKAI_TIMESTAMPS:
+        return Reading("stamp", "时间戳", "没有设置")
+    last = Stamp.objects.select_related("seal").order_by("-at", "-pk").first()
+    if last is None:
+        return Reading("stamp", "时间戳", "还没有请求过（下一次封存时请求）")
+    if last.token:
+        return Reading("stamp", "时间戳", f"{ago(last.at, now)}取得，封存于{ago(last.seal.at, now)}")
+    good = Stamp.objects.exclude(token="").order_by("-at").first()
+    since = f"最近一次取得是{ago(good.at, now)}" if good else "从未取得"
+    words = f"{ago(last.at, now)}请求，没有取得：{last.refused}；{since}"
+    mend = "检查 GONGKAI_TIMESTAMPS 的地址、网络和 GONGKAI_TIMESTAMP_ROOTS；封存照常进行，以后取得的时间戳也证明此前的封存"
+    return Reading(
+        "stamp",
+        "时间戳",
+        words,
+        finding=Finding("stamp", Level.MISSING, f"封存没有取得时间戳：{last.refused}（{since}）", mend),
+    )
+
+
+def _holds(place: str, mark: str) -> bool:
+    """Whether a file of anchors holds a seal."""
+    last = anchors.last_line(Path(place))
+    return last is not None and last["hash"] == mark
+
+
+def keys(now: datetime) -> Reading:
+    """个人信息密钥."""
+
+    label, mend = (
+        "个人信息密钥",
+        "用 gongkai keys put 放上另行保管的密钥文件（GONGKAI_KEYS），不要用别的文件覆盖",
+    )
+    try:
+        ring = key_ring(fresh=True)
+    except KeyRingError as error:
+        return Reading("keys", label, "打不开", finding=Finding("keys", Level.MISSING, str(error), mend))
+    version = f"第{ring.number}版，" if ring.number else ""
+    words, finding = f"{version}{len(ring.keys)}个，存在数据库，由 {key_path()} 加密", None
+    if late := servers.behind(ring):
+        said = "；".join(f"{row.place}：{row.trouble or '还没有启用现在的密钥'}" for row in late)
+        finding = Finding(
+            "keys_behind",
+            Level.MISSING,
+            f"有服务器不能用现在的密钥，{said}",
+            "在那台服务器上启动程序、运行 gongkai check；已经不用的，运行 gongkai keys forget --gone 注销",
+        )
+    elif key_path().stat().st_mode & 0o077:
+        finding = Finding("keys", Level.UNSAFE, "其他账号可以读取密钥文件", f"执行 chmod 600 {key_path()}")
+    figures = {"keys": len(ring.keys), "key_servers_behind": len(late)}
+    return Reading("keys", label, words, figures, finding)
+
+
+PARTS: tuple[Callable[[datetime], Reading], ...] = (
+    jobs,
+    stores.errands,
+    outbox,
+    caches,
+    mirror,
+    calendar,
+    backups,
+    disk,
+    seals,
+    stamps,
+    keys,
+    stores.files,
+    stores.database,
+    stores.followers,
+)
+
+
+def read(now: datetime | None = None) -> Iterator[Reading]:
+    """Yield the state part by part; one that cannot be read says so and hides none of the others."""
+    moment = now or timezone.now()
+    for part in PARTS:
+        label = (part.__doc__ or part.__name__).rstrip(".")
+        try:
+            yield part(moment)
+        except (DatabaseError, OSError) as error:
+            finding = Finding(
+                part.__name__, Level.MISSING, f"{label}读不出：{error}", "检查数据库和数据文件夹"
+            )
+            yield Reading(part.__name__, label, "读不出", finding=finding)

@@ -1,0 +1,174 @@
+"""Servers of PostgreSQL as they answer, asked past Django: before the settings are read, and where Django knows no connection.
+
+Two that take themselves for the primary have the same system identifier; each promotion raises the timeline. The same running server is known
+by the moment when it was started.
+"""
+
+import os
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import dj_database_url
+import psycopg
+
+from gongkai.core.acts.generation import NEWEST, facts_of, is_of_timeline
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.typed_json import Record, record, text
+
+#: Seconds that a server may take to answer; psycopg takes two for the least.
+PATIENCE = 3
+#: What stands between two addresses: a comma or a blank before the next; a comma in a password is none.
+NEXT = re.compile(r"[\s,]+(?=postgres(?:ql)?://)")
+_SELF = """
+SELECT system_identifier::text, pg_is_in_recovery(), extract(epoch FROM pg_postmaster_start_time())::text, to_regclass('acts_movement') IS NOT NULL,
+  CASE WHEN pg_is_in_recovery() THEN (SELECT timeline_id FROM pg_control_checkpoint())
+  ELSE ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int END
+FROM pg_control_system()
+"""
+#: Options of Django's own, which the driver does not know.
+_OURS = {"pool", "server_side_binding", "isolation_level", "assume_role"}
+
+
+@dataclass(frozen=True)
+class Server:
+    """What a server says of itself.
+
+    `follows`: it is a replica. The generation of its record (`acts.generation`): its name, and what began it: the timeline (`accepted`), of which
+    system, and when (ISO); empty where none was begun.
+    """
+
+    system: str
+    timeline: int
+    started: str
+    follows: bool = False
+    accepted: int = 0
+    accepted_system: str = ""
+    accepted_at: str = ""
+    generation: str = ""
+
+    @property
+    def has_begun(self) -> bool:
+        """Return whether the generation of its record was begun on its present timeline."""
+        return is_of_timeline({"timeline": self.accepted}, self.timeline)
+
+    def is_same(self, other: "Server") -> bool:
+        """Whether both are one running server."""
+        return (self.system, self.started, self.follows) == (other.system, other.started, other.follows)
+
+
+def said_by(row: tuple[object, ...], newest: tuple[object, ...] | None) -> Server:
+    """Return what a server said as a `Server`: the row of `_SELF`, and that of `NEWEST` where it holds a record."""
+    system, follows, started, _, timeline = row
+    name, facts = newest or ("", {})
+    accepted: Record = facts_of(facts)
+    return Server(
+        str(system),
+        int(str(timeline)),
+        str(started),
+        bool(follows),
+        int(text(accepted, "timeline") or 0),
+        text(accepted, "system"),
+        text(accepted, "at"),
+        str(name),
+    )
+
+
+def ask(facts: Mapping[str, object]) -> Server | None:
+    """Ask a server (as Django's settings name one); None where it does not answer in time.
+
+    Args:
+        facts: HOST, PORT, NAME, USER, PASSWORD, OPTIONS.
+    """
+    named = {"host": "HOST", "port": "PORT", "dbname": "NAME", "user": "USER", "password": "PASSWORD"}
+    given = {word: text(facts, name) for word, name in named.items() if facts.get(name)}
+    own = {name: value for name, value in record(facts, "OPTIONS").items() if name not in _OURS}
+    words: dict[str, object] = {**own, **given, "connect_timeout": PATIENCE}
+    try:
+        with psycopg.connect(**words, autocommit=True, prepare_threshold=None) as link:  # type: ignore[arg-type]
+            row = link.execute(_SELF).fetchone()
+            assert row is not None
+            newest = link.execute(NEWEST).fetchone() if row[3] else None
+    except psycopg.Error:
+        return None
+    return said_by(row, newest)
+
+
+def ask_all(addresses: Iterable[Mapping[str, object]]) -> list[Server | None]:
+    """Ask several at once, in their order."""
+    given = list(addresses)
+    if not given:
+        return []
+    with ThreadPoolExecutor(len(given)) as threads:
+        return list(threads.map(ask, given))
+
+
+def parsed(address: str) -> dict[str, object]:
+    """Return an address as Django's settings name one; without a password it has that of `GONGKAI_DATABASE_PASSWORD`."""
+    found = dict(dj_database_url.parse(address))
+    if not found.get("PASSWORD"):
+        found["PASSWORD"] = _password()
+    return found
+
+
+def _password() -> str:
+    name = "GONGKAI_DATABASE_PASSWORD"
+    path = os.environ.get(f"{name}_FILE")
+    if name in os.environ or not path:
+        return os.environ.get(name, "")
+    try:
+        return Path(path).read_text(encoding="utf-8").split("\n", 1)[0].strip()
+    except OSError:
+        return ""
+
+
+def place(facts: Mapping[str, object]) -> str:
+    """Return where a server is reached, for people."""
+    return f"{facts.get('HOST') or '本机'}:{facts.get('PORT') or 5432}"
+
+
+def direct_addresses() -> list[str]:
+    """Return the addresses past the pooler: one, or each server that may be the primary (`GONGKAI_DIRECT_URL`)."""
+    return [part for part in NEXT.split(os.environ.get("GONGKAI_DIRECT_URL", "").strip()) if part]
+
+
+class NoDirectAddress(Exception):
+    """None of the direct addresses leads to the server behind the pooler."""
+
+
+def direct_address() -> str:
+    """Return the direct address that leads to the very server behind the pooler; "" where none is set.
+
+    While the pooler does not answer (nothing stands behind it yet), the first that answers as a primary, else the first.
+
+    Raises:
+        NoDirectAddress: the pooler answers, and none of them is that server. The words say what each is.
+    """
+    addresses = direct_addresses()
+    if not addresses:
+        return ""
+    given = [parsed(value) for value in addresses]
+    pooled, *answers = ask_all([parsed(os.environ.get("DATABASE_URL", "")), *given])
+    if pooled is None:
+        known = [address for address, one in zip(addresses, answers, strict=True) if one and not one.follows]
+        return (known or addresses)[0]
+    for address, one in zip(addresses, answers, strict=True):
+        if one and one.is_same(pooled):
+            return address
+    said = [unlike(place(facts), one, pooled) for facts, one in zip(given, answers, strict=True)]
+    raise NoDirectAddress(f"{'；'.join(said)}。请把 GONGKAI_DIRECT_URL 改成现在的主库")
+
+
+def unlike(where: str, answer: Server | None, pooled: Server) -> str:
+    """Say why a direct address is not that of the server behind the pooler."""
+    if answer is None:
+        return f"直连地址 {where} 连不上"
+    if answer.follows:
+        return f"直连地址 {where} 是从库"
+    if answer.system != pooled.system:
+        return f"直连地址 {where} 是另一套数据库，与 PgBouncer 后面的不同"
+    return (
+        f"直连地址 {where} 是另一个主库（时间线 {answer.timeline}，PgBouncer 后面的是 {pooled.timeline}），"
+        "两个主库里有一个是旧的"
+    )

@@ -1,0 +1,120 @@
+"""What the database lacks or holds that it should not: people, sites, the sample's password."""
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+
+from gongkai.content.editions.launching import in_preparation
+from gongkai.content.editions.models import Website
+from gongkai.core.acts.chain import history
+from gongkai.core.acts.models import Movement
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actors import in_force
+from gongkai.core.units.models import Appointment, Role
+from gongkai.lib.typed_json import record
+from gongkai.ops.launch.lacking import refused_hosts
+from gongkai.ops.launch.steps import undone
+from gongkai.ops.upkeep import owning
+from gongkai.ops.upkeep.findings import Finding, Level
+from gongkai.work.tables.models import TableSchema
+from gongkai.work.tables.schemas import presets
+
+#: The sample city's password and the login that always has it.
+SAMPLE = ("admin", "Yunling-2026")
+#: The first movement of a database that was filled for measuring (`gongkai seed`).
+SEEDED = "demo.seed_province"
+#: Steps of the preparation that settings and readings speak of already.
+ELSEWHERE = {"mail", "backup", "host"}
+#: Entries above which SQLite's single writer is felt.
+MANY = 200_000
+
+
+def of_state() -> Iterator[Finding]:
+    """Yield what is wrong with what is stored."""
+    yield from _people()
+    yield from _preparing()
+    yield from _sites()
+    yield from _keepers()
+    yield from owning.of_owner()
+    user = get_user_model().objects.filter(username=SAMPLE[0], is_active=True).first()
+    if user and user.check_password(SAMPLE[1]):
+        yield Finding(
+            "sample", Level.UNSAFE, "示例数据的口令还能登录", "正式使用请另建数据文件夹，从 gongkai init 开始"
+        )
+    first = Movement.objects.order_by("pk").only("action").first()
+    if first is not None and first.action == SEEDED:
+        yield Finding(
+            "seeded",
+            Level.UNSAFE,
+            "这个数据库装的是规模测试数据",
+            "正式使用请另建数据库，从 gongkai init 开始",
+        )
+    if "sqlite" in settings.DATABASES["default"]["ENGINE"] and Entry.objects.count() > MANY:
+        yield Finding(
+            "many_entries", Level.SLOW, "台账已经很多，SQLite 写入要排队", "换用 PostgreSQL（DATABASE_URL）"
+        )
+
+
+def _keepers() -> Iterator[Finding]:
+    """Yield shipped tables that any unit may fill in, because they were put in before it was said who keeps them; what a person emptied is theirs."""
+    named = {str(preset["key"]): str(preset["keepers"]) for preset in presets() if preset.get("keepers")}
+    for schema in TableSchema.objects.filter(key__in=named, keepers="", active=True):
+        if any("keepers" in record(movement.facts, "changed") for movement in history(schema.stream)):
+            continue
+        yield Finding(
+            "table_keepers",
+            Level.MISSING,
+            f"“{schema.label}”没有写明由哪些单位填报，任何单位都能填",
+            f"由政务公开办修改这张表的表式，把“由哪些单位填报”写为“{named[schema.key]}”",
+        )
+
+
+def _people() -> Iterator[Finding]:
+    held = set(Appointment.objects.filter(in_force()).values_list("role", flat=True))
+    if Role.ADMINISTRATOR not in held:
+        yield Finding(
+            "no_administrator",
+            Level.MISSING,
+            "还没有初始化，没有人能登录" if not held else f"没有任职中的{Role.ADMINISTRATOR.label}",
+            "运行 gongkai init" if not held else "运行 gongkai unit officer 登记一名",
+        )
+    for role in (Role.SECURITY, Role.AUDITOR):
+        if role not in held and held:
+            words = f"没有任职中的{role.label}"
+            yield Finding(f"no_{role.value}", Level.MISSING, words, "由系统管理员在“单位与人员”中任命")
+
+
+def _preparing() -> Iterator[Finding]:
+    """Yield what is left of the preparation, from the table that the page 开通 shows; nothing once the installation is open."""
+    if not in_preparation():
+        return
+    for step, left in undone():
+        if step.name not in ELSEWHERE:
+            yield Finding(
+                f"prepare_{step.name}",
+                Level.MISSING,
+                f"筹备：{step.label}。{left}",
+                f"{step.who}，在后台“开通”里点“{step.button}”",
+            )
+    yield Finding(
+        "preparing",
+        Level.MISSING,
+        "网站还没有开通，公众看不到",
+        "准备好以后，由政务公开办在“开通”中提请，另一人确认",
+    )
+
+
+def _sites() -> Iterator[Finding]:
+    sites = list(Website.objects.all())
+    if not sites and not in_preparation():
+        yield Finding(
+            "no_site", Level.MISSING, "还没有网站，公众看不到内容", "由政务公开办在“网站与栏目”中开设网站"
+        )
+    for name, host in refused_hosts(sites):
+        yield Finding(
+            "site_host",
+            Level.MISSING,
+            f"网站“{name}”的域名 {host} 不在 GONGKAI_HOSTS 里，打开会显示 400",
+            f"在 GONGKAI_HOSTS 里加上 {host}",
+        )

@@ -1,0 +1,160 @@
+"""The state of what stands outside the data folder, and of what works beside the pages."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from gongkai.core.background_jobs.queries import figures
+from gongkai.core.files.models import StoredFile
+from gongkai.core.files.place import in_bucket
+from gongkai.ops.upkeep import primary
+from gongkai.ops.upkeep.findings import Finding, Level, Reading
+from gongkai.ops.upkeep.servers import Server, ask_all, direct_addresses, place, unlike
+from gongkai.ui.portal.replica import replicas, watch_of
+
+#: Of the newest files so many are asked for: a store that was chosen before the files were there lacks them.
+ASKED = 3
+#: An errand that is due so long has too few workers.
+ERRANDS_LATE = timedelta(minutes=15)
+
+
+def files(now: datetime) -> Reading:
+    """文件存储."""
+    rows = StoredFile.objects.all()
+    count, newest = rows.count(), list(rows.order_by("-added_at")[:ASKED])
+    where = f"对象存储 {settings.GONGKAI_BUCKET['bucket_name']}" if in_bucket() else "数据文件夹"
+    gone = [stored_file for stored_file in newest if not stored_file.exists()]
+    finding = Finding(
+        "files",
+        Level.MISSING,
+        f"{where}里没有登记的文件，如 {gone[0].pk[:12] if gone else ''}",
+        "用 gongkai files move 搬完再启用，或者从备份恢复",
+    )
+    if in_bucket() and settings.GONGKAI_BUCKET_LINKS:
+        where += f"（公开附件用{settings.GONGKAI_BUCKET_LINKS}秒内有效的链接下载）"
+    return Reading(
+        "files", "文件存储", f"{where}，{count:,}个文件", {"files": count}, finding if gone else None
+    )
+
+
+def errands(now: datetime) -> Reading:
+    """后台作业."""
+    found = figures(now)
+    words = f"等待{found.waiting}项，正在处理{found.running}项，后台进程{found.workers}个"
+    finding, mend = (
+        None,
+        "用 gongkai serve 启动，或者运行 gongkai worker（deploy/systemd/gongkai-worker.service）",
+    )
+    if found.oldest:
+        words += f"，最早的{minutes(now - found.oldest)}前就该处理"
+    if not found.workers:
+        finding = Finding(
+            "worker_gone", Level.MISSING, "没有后台作业进程在运行，读取通知、检查网站都会停着", mend
+        )
+    elif found.dead:
+        said = f"{found.dead}项后台作业多次失败，等待处理"
+        finding = Finding(
+            "errands_dead", Level.MISSING, said, "在“单位与系统→后台作业”里看原因，重试或者放弃"
+        )
+    elif found.oldest and now - found.oldest > ERRANDS_LATE:
+        finding = Finding("errands_late", Level.SLOW, f"后台作业积压：{words}", "多运行几个 gongkai worker")
+    age = (now - found.oldest).total_seconds() if found.oldest else 0.0
+    counted = {
+        "errands_waiting": found.waiting,
+        "errands_running": found.running,
+        "errands_dead": found.dead,
+        "errands_oldest_seconds": age,
+        "errands_workers": found.workers,
+    }
+    return Reading("errands", "后台作业", words, counted, finding)
+
+
+def minutes(past: timedelta) -> str:
+    """Return a span in words, minutes or hours."""
+    whole = max(0, int(past.total_seconds()) // 60)
+    return f"{whole // 60}小时" if whole >= 60 else f"{whole}分钟"
+
+
+def database(now: datetime) -> Reading:
+    """数据库主库."""
+    label, server = "数据库主库", primary.here()
+    if server is None:
+        return Reading("primary", label, "SQLite")
+    words = f"系统标识 {server.system}，时间线 {server.timeline}"
+    places = [str(place(facts)) for facts in primary.elsewhere()]
+    answers = ask_all(primary.elsewhere())
+    direct = list(zip(places, answers, strict=True))[: len(direct_addresses())]
+    said = primary.judge(server, primary.seen(), [answer for answer in answers if answer])
+    if said:
+        return Reading("primary", label, words, finding=Finding("primary", Level.UNSAFE, said, "见上"))
+    if server.generation and not server.has_begun:
+        finding = Finding(
+            "generation",
+            Level.MISSING,
+            f"主库提升过或者恢复过（时间线 {server.timeline}），还没有登记，从库都不读",
+            "从库提升的，运行 gongkai promote；恢复到某一时刻的，运行 gongkai audit restored",
+        )
+        return Reading("primary", label, words, finding=finding)
+    second = next((p for p, one in zip(places, answers, strict=True) if one and _is_second(one, server)), "")
+    if second:
+        finding = Finding(
+            "two_primaries",
+            Level.UNSAFE,
+            f"有两个主库：{second} 也是主库（不是从库），各写各的",
+            "停掉旧的一个，重做成从库（deploy/postgresql/standby.sh）；刚提升的，运行 gongkai promote 登记",
+        )
+        return Reading("primary", label, words, finding=finding)
+    wrong = [
+        unlike(p, one, server) for p, one in direct if not (one and (one.is_same(server) or one.follows))
+    ]
+    reached = any(one and one.is_same(server) for _, one in direct)
+    if not direct or (reached and not wrong):
+        return Reading("primary", label, words)
+    level = Level.SLOW if reached else Level.MISSING
+    trouble = "；".join(wrong) or "直连地址里没有现在的主库"
+    mend = "把 GONGKAI_DIRECT_URL 改成现在的主库（可以写几个，用逗号分开）；没有它不能升级和备份"
+    return Reading("primary", label, words, finding=Finding("direct", level, trouble, mend))
+
+
+def _is_second(one: Server, primary_server: Server) -> bool:
+    """Whether a server takes itself for the primary of the same database, too."""
+    return one.system == primary_server.system and not one.follows and one.started != primary_server.started
+
+
+def followers(now: datetime) -> Reading:
+    """数据库从库."""
+    label, there = "数据库从库", replicas()
+    if not there:
+        return Reading("replica", label, "没有设置")
+    read = {alias: watch_of(alias).fresh() for alias in there}
+    said = [f"{_place_of(alias)}{_behind(alias)}" for alias in there]
+    words = f"{'；'.join(said)}。公开网页{'由从库读取' if any(read.values()) else '改由主库读取'}"
+    abandoned = any(watch_of(alias).abandoned for alias in there)
+    finding = Finding(
+        "replica_abandoned" if abandoned else "replica",
+        Level.MISSING if abandoned else Level.SLOW,
+        f"{label}：{words}",
+        "在那台机器上用 deploy/postgresql/standby.sh --again 重做"
+        if abandoned
+        else "检查从库的复制（deploy/postgresql/standby.sh）和 GONGKAI_REPLICA_URL",
+    )
+    known = [seconds for alias in there if (seconds := watch_of(alias).behind) is not None]
+    figures: dict[str, float] = {"replicas_read": sum(read.values())}
+    if known:
+        figures["replica_behind_seconds"] = max(known)
+    return Reading("replica", label, words, figures, None if all(read.values()) else finding)
+
+
+def _place_of(alias: str) -> str:
+    """Return where a replica is, where there are several to tell apart."""
+    host = str(settings.DATABASES[alias].get("HOST") or "本机")
+    return f"{host}：" if len(replicas()) > 1 else ""
+
+
+def _behind(alias: str) -> str:
+    behind = watch_of(alias).behind
+    if watch_of(alias).abandoned:
+        return "不是现在的主库的从库（主库恢复或者提升以后没有重做），不读"
+    if behind is None:
+        return "读不到，或者已不是从库"
+    return f"落后约{behind:.0f}秒" if behind else "与主库一致"

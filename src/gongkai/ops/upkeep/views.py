@@ -1,0 +1,32 @@
+"""运行状况: the state part by part, what to mend, and each job."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from gongkai import __version__
+from gongkai.core.ledger.jobs.registry import RESTING, all_jobs
+from gongkai.core.units.actors import actor_of
+from gongkai.ops.upkeep.examining import findings
+from gongkai.ops.upkeep.models import JobRun
+from gongkai.ops.upkeep.readings import read
+from gongkai.ops.upkeep.rules import may_look
+
+
+def status(request: HttpRequest) -> HttpResponse:
+    """Show how the installation runs."""
+    if not may_look(actor_of(request.user)):
+        raise Http404
+    parts = list(read())
+    runs = JobRun.objects.in_bulk()
+    jobs = sorted(
+        (j for j in all_jobs().values() if not any(r(j) for r in RESTING)), key=lambda j: j.position
+    )
+    rows = [(job.label, runs.get(job.name)) for job in jobs]
+    rows.sort(key=lambda row: -(row[1].failures if row[1] else 0))
+    context = {
+        "parts": parts,
+        "found": findings(parts),
+        "jobs": rows,
+        "version": __version__,
+    }
+    return render(request, "upkeep/status.html", context)

@@ -1,0 +1,87 @@
+"""Writing down when each job ran and how it ended."""
+
+import time
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from django.db import DatabaseError
+from django.utils import timezone
+
+from gongkai.core.acts.backups import Summary
+from gongkai.core.ledger.jobs.registry import Job, Outcome
+from gongkai.ops.upkeep.models import ROUND, BackupMade, JobRun
+
+
+class Watch:
+    """Watches rounds of due work (`ledger.jobs.registry.WATCHERS`). What cannot be written down stops no job."""
+
+    def __init__(self) -> None:
+        self.began_at: datetime = timezone.now()
+        self.clock = 0.0
+        self.took: dict[str, int] = {}
+
+    def began(self) -> None:
+        """Note that a round begins: one that hangs is seen by that."""
+        self.began_at, self.clock, self.took = timezone.now(), time.monotonic(), {}
+        _write([JobRun(name=ROUND, started_at=self.began_at)], ["started_at", "error"])
+
+    def at(self, job: Job) -> None:
+        """Note which job is worked on now, so that one that hangs has a name."""
+        self.clock = time.monotonic()
+        _write([JobRun(name=ROUND, started_at=self.began_at, error=job.name)], ["error"])
+
+    def done(self, outcome: Outcome) -> None:
+        """Note how long a job took."""
+        self.took[outcome.job.name] = int((time.monotonic() - self.clock) * 1000)
+
+    def ended(self, outcomes: Sequence[Outcome]) -> None:
+        """Write down the round in one go, and tell of what keeps failing."""
+        from gongkai.ops.upkeep import alarm
+
+        now = timezone.now()
+        before = JobRun.objects.in_bulk()
+        rows = [_row(outcome, before.get(outcome.job.name), self, now) for outcome in outcomes]
+        rows.append(
+            JobRun(
+                name=ROUND,
+                started_at=self.began_at,
+                ended_at=now,
+                good_at=now,
+                took_ms=int((now - self.began_at).total_seconds() * 1000),
+            )
+        )
+        _write(rows, [f.name for f in JobRun._meta.concrete_fields if f.name != "name"])
+        alarm.tell_of_failures(now)
+
+
+def _row(one: Outcome, before: JobRun | None, watch: Watch, now: datetime) -> JobRun:
+    since = (before.failing_since if before else None) or now
+    return JobRun(
+        name=one.job.name,
+        started_at=watch.began_at,
+        ended_at=now,
+        good_at=now if not one.error else before.good_at if before else None,
+        took_ms=watch.took.get(one.job.name, 0),
+        failures=(before.failures if before else 0) + 1 if one.error else 0,
+        failing_since=since if one.error else None,
+        error=one.error,
+    )
+
+
+def _write(rows: list[JobRun], fields: list[str]) -> None:
+    try:
+        JobRun.objects.bulk_create(rows, update_conflicts=True, unique_fields=["name"], update_fields=fields)
+    except DatabaseError:  # the jobs themselves say what is wrong with the database
+        return
+
+
+def note_backup(target: Path, summary: Summary, encrypted: bool) -> None:
+    """Write down a backup that was made."""
+    BackupMade.objects.create(
+        place=str(target)[:400],
+        bytes=target.stat().st_size,
+        files=summary.files,
+        seal=summary.seal,
+        encrypted=encrypted,
+    )

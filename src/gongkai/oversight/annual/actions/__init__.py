@@ -1,0 +1,42 @@
+"""Everything that changes state in this room."""
+
+from gongkai.oversight.annual.actions.correcting import correct, drop_correction
+from gongkai.oversight.annual.actions.earlier import confirm_earlier, drop_earlier, keep_earlier
+from gongkai.oversight.annual.actions.filling import (
+    check,
+    confirm,
+    cut_off,
+    draft,
+    drop,
+    explain,
+    fill,
+    write,
+)
+from gongkai.oversight.annual.actions.opening import open_year
+from gongkai.oversight.annual.actions.publishing import review, review_ended, was_published
+from gongkai.oversight.annual.actions.submitting import accept, cancel, hand_in, return_, take_back
+
+__all__ = [
+    "accept",
+    "cancel",
+    "check",
+    "confirm",
+    "confirm_earlier",
+    "correct",
+    "cut_off",
+    "draft",
+    "drop",
+    "drop_correction",
+    "drop_earlier",
+    "explain",
+    "fill",
+    "hand_in",
+    "keep_earlier",
+    "open_year",
+    "return_",
+    "review",
+    "review_ended",
+    "take_back",
+    "was_published",
+    "write",
+]

@@ -1,0 +1,109 @@
+"""Reports of earlier years, read from their files."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.digest import canonical, digest
+from gongkai.core.files.models import StoredFile
+from gongkai.core.units.models import Body
+from gongkai.oversight.annual.checks import faults_of
+from gongkai.oversight.annual.form import from_tables
+from gongkai.oversight.annual.models import EarlierReport
+from gongkai.oversight.annual.rules import confirms, keeps
+
+#: The first year that somebody may want to keep: 条例 was first in force on 1 May 2008.
+OLDEST = 2008
+
+
+@action("annual_report.keep_earlier", label="导入往年报告", rule=keeps)
+def keep_earlier(
+    body: Body,
+    *,
+    by: Actor,
+    year: int,
+    tables: Mapping[str, object],
+    name: str,
+    stored: StoredFile,
+    address: str = "",
+    published_on: date | None = None,
+) -> ActionResult:
+    """Keep the figures of an earlier year's report as its file has them, in place of one that is there; it is to be confirmed (again). Returns it."""
+    if not OLDEST <= year < timezone.localdate().year:
+        raise Refused(f"往年报告的年度应在{OLDEST}年至{timezone.localdate().year - 1}年之间。")
+    if not tables:
+        raise Refused("文件里没有读到年度报告的表格，请换成原来的 Word 文件，或者把数字填在页面上。")
+    kept, made = EarlierReport.objects.update_or_create(
+        body=body,
+        year=year,
+        defaults={
+            "tables": dict(tables),
+            "name": name[:200],
+            "stored": stored,
+            "address": address.strip()[:500],
+            "published_on": published_on,
+            "by": by.name,
+            "person": by.person_id,
+            "confirmed_by": "",
+            "confirmed_at": None,
+        },
+    )
+    wrong = [
+        problem.said
+        for problem in faults_of(from_tables(tables), None)
+        if not problem.mark.startswith("missing")
+    ]
+    return ActionResult(
+        words=f"{'导入' if made else '更新'}{body.name}{year}年度报告（{name}）"
+        + (f"，原报告有{len(wrong)}处勾稽不符" if wrong else ""),
+        facts={"year": year, "tables": sorted(tables), "digest": stored.pk, "wrong": wrong[:20]},
+        stream=kept.stream,
+        result=kept,
+    )
+
+
+def mark_of(kept: EarlierReport) -> str:
+    """Return a mark of what a second person stands for: file, address, day."""
+    return digest(
+        canonical({"file": kept.stored_id, "address": kept.address, "on": str(kept.published_on or "")})
+    )
+
+
+def _unconfirmed(kept: EarlierReport) -> list[str]:
+    return ["已经复核过。"] if kept.confirmed_at else []
+
+
+@action("annual_report.confirm_earlier", label="复核往年报告", rule=confirms, ready=_unconfirmed)
+def confirm_earlier(kept: EarlierReport, *, by: Actor, seen: str | None = None) -> ActionResult:
+    """Stand, as a second person, for address, day and figures of an imported report: its address goes on the public page from now on.
+
+    `seen` is the mark of what the page showed; refused where it was imported anew since.
+    """
+    if seen is not None and seen != mark_of(kept):
+        raise Refused("报告刚被重新导入，请刷新页面，看过以后再复核。")
+    kept.confirmed_by, kept.confirmed_at = by.name, timezone.now()
+    kept.save(update_fields=["confirmed_by", "confirmed_at"])
+    return ActionResult(
+        words=f"复核{kept.body.name}{kept.year}年度报告，列入年报页面",
+        facts={"year": kept.year, "digest": kept.stored_id, "address": kept.address},
+        stream=kept.stream,
+        result=kept,
+    )
+
+
+@action("annual_report.drop_earlier", label="删除往年报告", rule=keeps)
+def drop_earlier(kept: EarlierReport, *, by: Actor, reason: str) -> ActionResult:
+    """Take away what was imported wrongly; the log keeps that it was there."""
+    if len(reason.strip()) < 2:
+        raise Refused("请写明删除的原因。")
+    stream = kept.stream
+    EarlierReport.objects.filter(pk=kept.pk).delete()
+    return ActionResult(
+        words=reason.strip(),
+        facts={"year": kept.year, "digest": kept.stored_id},
+        stream=stream,
+        result=kept.body,
+    )

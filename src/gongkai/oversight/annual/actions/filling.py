@@ -1,0 +1,223 @@
+"""Filling in a report: figures that no rows give, explanations, texts, the last day that counts; and having it checked."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.rules import work
+from gongkai.oversight.annual.checks import older, problems_of
+from gongkai.oversight.annual.drafting import GAP, drafted
+from gongkai.oversight.annual.form import SECTION_OF, SECTIONS, TYPED, Number, label_of, said
+from gongkai.oversight.annual.kind import KIND, State, on_line
+from gongkai.oversight.annual.models import EnteredFigure, Explanation, Report, Section
+from gongkai.oversight.annual.queries.area import Counted, count_now, live_figures
+from gongkai.oversight.annual.queries.figures import values_of
+
+#: So many problems are named when a report is not fit.
+MOST_NAMED = 12
+LONGEST_TEXT = 20_000
+
+
+def wrote(entry: Entry, by: Actor) -> Report:
+    """Note who fills in the report: they do not sign it. Returns the report."""
+    report: Report = entry.annual_report
+    mark = [by.user_id, by.person_id]
+    if not by.system and mark not in report.authors:
+        report.authors = [*report.authors, mark]
+        report.save(update_fields=["authors"])
+    return report
+
+
+def _filled(entry: Entry, *, words: str, facts: Mapping[str, object] | None = None) -> ActionResult:
+    """Return the step of an act that changes a report: it is to be checked again."""
+    return ActionResult(words=words, facts=dict(facts or {}), to_state=on_line(entry.state, State.DRAFTING))
+
+
+@entry_action(KIND, "fill", label="填报数据", rule=work)
+def fill(entry: Entry, *, by: Actor, figures: Mapping[str, Number], source: str) -> ActionResult:
+    """Enter figures in place of what rows give (or give not), with the source they come from."""
+    source = source.strip()
+    if len(source) < 2:
+        raise Refused("请写明数据来源，如“行政执法统计年报”“财政非税系统”。")
+    wrong = [key for key, value in figures.items() if key not in TYPED or value < 0]
+    if wrong or not figures:
+        raise Refused("没有可以填报的数据。")
+    report = wrote(entry, by)
+    for key, value in figures.items():
+        if not key.endswith("fees_10k_yuan/value") and value != int(value):
+            raise Refused(f"{label_of(key)}应为整数。")
+        EnteredFigure.objects.update_or_create(
+            report=report, key=key, defaults={"value": value, "source": source[:300], "by": by.name}
+        )
+    words = "、".join(f"{label_of(key)}{said(value)}" for key, value in list(figures.items())[:6])
+    more = f"等{len(figures)}项" if len(figures) > 6 else ""
+    facts = {"figures": {key: said(value) for key, value in figures.items()}, "source": source}
+    return _filled(entry, words=f"填报{words}{more}（来源：{source}）", facts=facts)
+
+
+@entry_action(KIND, "drop", label="恢复系统数据", rule=work)
+def drop(entry: Entry, *, by: Actor, keys: Sequence[str]) -> ActionResult:
+    """Take entered figures away: what the rows give counts again."""
+    report = wrote(entry, by)
+    rows = report.entered.filter(key__in=keys)
+    gone = {row.key: said(row.value) for row in rows}
+    if not gone:
+        raise Refused("这些数据没有填报，请先填报再提交。")
+    rows.delete()
+    return _filled(
+        entry,
+        words="恢复系统数据：" + "、".join(label_of(key) for key in list(gone)[:6]),
+        facts={"was": gone},
+    )
+
+
+@entry_action(KIND, "explain", label="说明差异", rule=work)
+def explain(entry: Entry, *, by: Actor, marks: Sequence[str], text: str) -> ActionResult:
+    """Say why differences are right: those of one cause together, in one act. Another difference, later, is explained anew."""
+    report = wrote(entry, by)
+    why = text.strip()
+    if len(why) < 4:
+        raise Refused("请写明差异的原因。")
+    found = {
+        problem.mark: problem
+        for problem in problems_of(report, count_now(report), today=timezone.localdate())
+    }
+    chosen = [found[mark] for mark in dict.fromkeys(marks) if mark in found]
+    if not chosen or len(chosen) < len(set(marks)):
+        raise Refused("没有选择差异，或者差异已经不存在，请刷新页面后再说明。")
+    if must := [f"{one.said}：须更正，不能以说明代替。" for one in chosen if one.must]:
+        raise Refused(must)
+    for problem in chosen:
+        Explanation.objects.update_or_create(
+            report=report,
+            mark=problem.mark,
+            defaults={"said": problem.said[:300], "text": why[:500], "by": by.name},
+        )
+    more = f"等{len(chosen)}处" if len(chosen) > 1 else ""
+    return _filled(
+        entry, words=f"{chosen[0].said}{more}。说明：{why}", facts={"marks": [one.mark for one in chosen]}
+    )
+
+
+@entry_action(KIND, "draft", label="依据台账起草文字", rule=work)
+def draft(entry: Entry, *, by: Actor, numbers: Sequence[int] = tuple(SECTIONS)) -> ActionResult:
+    """Draft texts from the ledgers anew; what people wrote themselves or confirmed is left alone."""
+    report = wrote(entry, by)
+    kept = {section.number: section for section in report.sections.all()}
+    texts = drafted(report, values_of(live_figures(report)))
+    done = []
+    for number in numbers:
+        one = kept.get(number)
+        if one and one.text and (one.confirmed_by or not one.drafted):
+            continue
+        Section.objects.update_or_create(
+            report=report,
+            number=number,
+            defaults={"text": texts[number], "drafted": True, "basis": texts[number]},
+        )
+        done.append(number)
+    if not done:
+        raise Refused("各部分都已经改写或者确认，没有重新起草。")
+    return _filled(entry, words=f"依据台账起草第{'、'.join(map(str, done))}部分", facts={"sections": done})
+
+
+@entry_action(KIND, "write", label="改写文字", rule=work)
+def write(entry: Entry, *, by: Actor, number: int, text: str) -> ActionResult:
+    """Write a section's text; it is to be confirmed again."""
+    if number not in SECTIONS:
+        raise Refused("年度报告只有六个部分，请选择其中一个。")
+    if len(text) > LONGEST_TEXT:
+        raise Refused(f"第{number}部分超过{LONGEST_TEXT}字，请精简。")
+    report = wrote(entry, by)
+    Section.objects.update_or_create(
+        report=report,
+        number=number,
+        defaults={"text": text.strip(), "drafted": False, "confirmed_by": "", "confirmed_at": None},
+    )
+    return _filled(entry, words=f"改写第{number}部分“{SECTIONS[number]}”", facts={"section": number})
+
+
+@entry_action(KIND, "confirm", label="确认文字", rule=work)
+def confirm(entry: Entry, *, by: Actor, numbers: Sequence[int]) -> ActionResult:
+    """Stand for the texts of some sections: facts are right, gaps are filled."""
+    report = wrote(entry, by)
+    kept = {section.number: section for section in report.sections.filter(number__in=numbers)}
+    against = [reason for number in numbers for reason in _unfit(number, kept.get(number))]
+    now = (
+        drafted(report, values_of(live_figures(report)))
+        if any(section.text for section in kept.values())
+        else {}
+    )
+    against += _older(report, list(kept.values()), now)
+    if against or not numbers:
+        raise Refused(against or "请选择要确认的部分。")
+    for section in kept.values():
+        section.confirmed_by, section.confirmed_at = by.name, timezone.now()
+        section.basis = now[section.number] if section.basis else ""
+        section.save(update_fields=["confirmed_by", "confirmed_at", "basis"])
+    return _filled(
+        entry, words=f"确认第{'、'.join(map(str, numbers))}部分的文字", facts={"sections": list(numbers)}
+    )
+
+
+def _older(report: Report, sections: Sequence[Section], now: Mapping[int, str]) -> list[str]:
+    """Return the numbers in these texts that are not those of now, and that nobody has explained."""
+    given = set(report.explanations.values_list("mark", "said"))
+    found = older(sections, now)
+    stated = [one.said for one, fact in found if fact.stated and (one.mark, one.said) not in given]
+    todo = "请更新文字；确实应当这样写的，先在“数据表”的“核对”中说明原因，再确认。"
+    return [f"{'；'.join(stated[:MOST_NAMED])}。{todo}"] if stated else []
+
+
+def _unfit(number: int, one: Section | None) -> list[str]:
+    """Return why a text cannot be confirmed."""
+    if one is None:
+        return [f"请先起草第{number}部分。"]
+    if GAP in one.text:
+        return [f"第{number}部分还有“{GAP}”标出的内容没有补充。"]
+    if number not in SECTION_OF.values() and not one.text.strip():
+        return [f"第{number}部分“{SECTIONS[number]}”还没有内容，没有的写“无”。"]
+    return []
+
+
+@entry_action(KIND, "cut_off", label="设定统计截止日期", rule=work)
+def cut_off(entry: Entry, *, by: Actor, until: date) -> ActionResult:
+    """Count up to another day of the year: a trial before the year's end, or a unit that ended within it."""
+    report = wrote(entry, by)
+    if not report.first <= until <= date(report.year, 12, 31):
+        raise Refused("统计截止日期应在报告年度内。")
+    Report.objects.filter(pk=report.pk).update(until=until)
+    return _filled(entry, words=f"统计截止日期改为{until.isoformat()}", facts={"until": until.isoformat()})
+
+
+@entry_action(KIND, "check", label="核对", rule=work)
+def check(entry: Entry, *, by: Actor) -> ActionResult:
+    """Ask every identity, last year's figures and the texts: refused while something is open."""
+    must_be_fit(entry.annual_report)
+    return ActionResult(
+        words="核对通过：勾稽关系成立，差异已说明，文字已确认",
+        to_state=on_line(entry.state, State.CHECKED),
+    )
+
+
+def must_be_fit(report: Report) -> Counted:
+    """Return the figures of a report that is fit; refuse with what is open.
+
+    Raises:
+        Refused: each problem in a sentence.
+    """
+    now = count_now(report)
+    found = problems_of(report, now, today=timezone.localdate())
+    still = [problem for problem in found if problem.open]
+    if still:
+        reasons = [
+            f"{one.said}。" if one.must else f"{one.said}，请更正或者说明。" for one in still[:MOST_NAMED]
+        ]
+        more = [f"另有{len(still) - MOST_NAMED}处，见填报页面。"] if len(still) > MOST_NAMED else []
+        raise Refused([*reasons, *more])
+    return now

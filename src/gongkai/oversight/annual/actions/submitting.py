@@ -1,0 +1,128 @@
+"""Handing a report in, taking it back, returning and accepting it."""
+
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.digest import canonical, digest
+from gongkai.core.ledger.clock import event
+from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.models import Body, BodyKind, Role
+from gongkai.lib.writing.titles import quoted
+from gongkai.oversight.annual.actions.filling import must_be_fit
+from gongkai.oversight.annual.corrections import correction_of, under_way
+from gongkai.oversight.annual.kind import KIND, State, on_line
+from gongkai.oversight.annual.models import Report, Submission
+from gongkai.oversight.annual.queries.area import Member
+from gongkai.oversight.annual.queries.previous import previous_of
+from gongkai.oversight.annual.rules import accepts, hands_in, takes
+from gongkai.oversight.annual.snapshot import content_of
+
+
+@entry_action(KIND, "hand_in", label="报送", rule=hands_in)
+def hand_in(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
+    """Freeze figures, texts and explanations, and hand them to the area's 政务公开办; a government's own report is its office's already."""
+    report: Report = entry.annual_report
+    now = must_be_fit(report)
+    previous = previous_of(report.body, report.year)
+    correction = under_way(report)
+    content = content_of(
+        report, now.figures, previous=previous.words if previous else "", members=_members(now.members)
+    )
+    if correction:
+        content["correction"] = correction_of(report, correction, content)
+    made = Submission.objects.create(
+        report=report,
+        number=(report.latest_revision_id or 0) + 1,
+        content=content,
+        digest=digest(canonical(content)),
+        at=timezone.now(),
+        by=by.name,
+        authors=report.authors,
+    )
+    report.authors = []
+    report.save(update_fields=["authors"])
+    return ActionResult(
+        words=words.strip() or f"报送{report.year}年度报告（第{made.number}次）",
+        facts={"submission": made.number, "digest": made.digest},
+        to_state=on_line(entry.state, State.ACCEPTED if report.area else State.HANDED_IN),
+        tell=() if report.area else (_to_office(entry, made),),
+    )
+
+
+def _members(units: list[Member]) -> list[dict[str, object]]:
+    """Return the units' parts of a sum: whether handed in, and the digest of what was."""
+    rows = []
+    for member in units:
+        last = member.report.standing if member.report and member.given else None
+        rows.append(
+            {
+                "body": member.body.pk,
+                "name": member.body.name,
+                "given": member.given,
+                "digest": last.digest if last else "",
+            }
+        )
+    return rows
+
+
+def _to_office(entry: Entry, made: Submission) -> Notification:
+    """Tell the 政务公开办 of the government above."""
+    government = entry.body.parent or entry.body
+    offices = Body.objects.filter(parent=government, kind=BodyKind.GENERAL_OFFICE).values_list(
+        "pk", flat=True
+    )
+    return Notification(
+        subject=f"年度报告待审核：{entry.body.label}",
+        body=f"{entry.body.name}报送了{quoted(entry.title)}，请审核。",
+        link=url_of(entry),
+        key=f"annual.handed_in:{entry.pk}:{made.number}",
+        posts=tuple((Role.CHIEF, pk) for pk in (*offices, government.pk)),
+    )
+
+
+@entry_action(KIND, "take_back", label="撤回修改", rule=hands_in)
+def take_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Take a report back before it is reviewed, to change it; what was handed in stays on record."""
+    return ActionResult(
+        words=_said(reason, "请写明撤回的原因。"), to_state=on_line(entry.state, State.DRAFTING)
+    )
+
+
+@entry_action(KIND, "return", label="退回", rule=takes)
+def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Send a report back with what is to be mended."""
+    words = _said(reason, "请写明退回的原因。")
+    number = entry.annual_report.latest_revision_id
+    tell = Notification(
+        subject=f"年度报告被退回：{entry.title}",
+        body=f"{entry.body.name}的{quoted(entry.title)}被退回：{words}",
+        link=url_of(entry),
+        key=f"annual.returned:{entry.pk}:{number}",
+        posts=((Role.CLERK, entry.body_id), (Role.LEAD, entry.body_id)),
+        urgent=True,
+    )
+    return ActionResult(words=words, tell=(tell,), to_state=on_line(entry.state, State.RETURNED))
+
+
+@entry_action(KIND, "accept", label="审核通过", rule=accepts)
+def accept(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
+    """Take a report: it may be reviewed and published, and counts in the area's."""
+    return ActionResult(
+        words=words.strip() or "审核通过，可以送审发布", to_state=on_line(entry.state, State.ACCEPTED)
+    )
+
+
+@entry_action(KIND, "cancel", label="不再编制", rule=takes)
+def cancel(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Close without a report: the unit was dissolved, or reports through another."""
+    entry.outcome = State.CANCELLED
+    return ActionResult(words=_said(reason, "请写明不再编制的原因。"), events=(event("cancelled"),))
+
+
+def _said(reason: str, wanted: str) -> str:
+    if len(reason.strip()) < 4:
+        raise Refused(wanted)
+    return reason.strip()

@@ -1,0 +1,144 @@
+"""Charts of a published report (图解): plain SVG bars, each with its table; drawn from the same figures."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString
+
+from gongkai.core.widgets.charts import ACCENT, SOFT, Bar, BarRow, bar_rows
+from gongkai.lib.chinese.numerals import percent
+from gongkai.lib.law import annual_form as form
+from gongkai.oversight.annual.form import Number, said
+
+#: Units of the drawing: as wide as a telephone, so that words stay readable there.
+WIDTH = 340
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One chart: its title, what it says in a sentence, its rows (label, value, last year's), and the drawing."""
+
+    title: str
+    sentence: str
+    rows: Sequence[tuple[str, Number, Number | None]]
+    compared: bool = False
+
+    @property
+    def svg(self) -> SafeString:
+        """The drawing: a bar for each row, this year's number behind it; last year's as a thin line below."""
+        drawn = []
+        for label, now, before in self.rows:
+            own = [Bar(float(now), str(said(now)), ACCENT)]
+            if before is not None and self.compared:
+                own.append(Bar(float(before), colour=SOFT, thin=True))
+            drawn.append(BarRow(label, own))
+        return bar_rows(f"{self.title}：{self.sentence}", drawn, left=0, wide=WIDTH - 70, room=70)
+
+
+def charts_of(values: Mapping[str, Number | None], before: Mapping[str, Number | None] | None) -> list[Chart]:
+    """Return the charts of a report; those that would have nothing but nought are left out."""
+    made = [
+        _requests(values, before),
+        _applicants(values),
+        _results(values),
+        _disputes(values),
+        _documents(values, before),
+    ]
+    return [chart for chart in made if any(value for _, value, _ in chart.rows)]
+
+
+def _value(values: Mapping[str, Number | None] | None, key: str) -> Number:
+    return (values or {}).get(key) or 0
+
+
+def _pairs(
+    values: Mapping[str, Number | None],
+    before: Mapping[str, Number | None] | None,
+    keys: Mapping[str, str],
+) -> list[tuple[str, Number, Number | None]]:
+    return [(label, _value(values, key), before.get(key) if before else None) for key, label in keys.items()]
+
+
+def _requests(values: Mapping[str, Number | None], before: Mapping[str, Number | None] | None) -> Chart:
+    rows = {
+        f"table3/{form.NEW}/total": "本年新收申请",
+        f"table3/{form.CARRIED_IN}/total": "上年结转",
+        f"table3/{form.RESULTS_TOTAL}/total": "本年办结",
+        f"table3/{form.CARRIED_OUT}/total": "结转下年度",
+    }
+    new, done = (_value(values, f"table3/{row}/total") for row in (form.NEW, form.RESULTS_TOTAL))
+    sentence = f"本年新收{said(new)}件，办结{said(done)}件。"
+    old = (before or {}).get(f"table3/{form.NEW}/total")
+    if old is not None:
+        more, less = max(new - old, 0), max(old - new, 0)
+        sentence += f"新收比上年增加{said(more)}件。" if more else ""
+        sentence += f"新收比上年减少{said(less)}件。" if less else ""
+        sentence += "新收与上年持平。" if new == old else ""
+    return Chart(
+        "收到和办理的政府信息公开申请（件）",
+        sentence,
+        _pairs(values, before, rows),
+        compared=before is not None,
+    )
+
+
+def _applicants(values: Mapping[str, Number | None]) -> Chart:
+    rows = [
+        (label, _value(values, f"table3/{form.NEW}/{column}"), None)
+        for column, label in form.TABLE3_COLUMNS.items()
+        if column != "total"
+    ]
+    total = sum(value for _, value, _ in rows)
+    people = rows[0][1]
+    share = f"自然人占{percent(int(people), int(total))}%。" if total else ""
+    return Chart(
+        "谁在申请（本年新收，件）", share, [(_plain(label), value, old) for label, value, old in rows]
+    )
+
+
+def _plain(label: str) -> str:
+    return "其他组织" if label == "其他" else label
+
+
+_OUTCOMES = {
+    "予以公开": ("3.1",),
+    "部分公开": ("3.2",),
+    "不予公开": tuple(row for row in form.TABLE3_RESULTS if row.startswith("3.3")),
+    "无法提供": tuple(row for row in form.TABLE3_RESULTS if row.startswith("3.4")),
+    "不予处理": tuple(row for row in form.TABLE3_RESULTS if row.startswith("3.5")),
+    "其他处理": tuple(row for row in form.TABLE3_RESULTS if row.startswith("3.6")),
+}
+
+
+def _results(values: Mapping[str, Number | None]) -> Chart:
+    rows = [
+        (label, sum(_value(values, f"table3/{row}/total") for row in keys), None)
+        for label, keys in _OUTCOMES.items()
+    ]
+    total, given = sum(value for _, value, _ in rows), rows[0][1] + rows[1][1]
+    share = f"全部或者部分公开{said(given)}件，占{percent(int(given), int(total))}%。" if total else ""
+    return Chart("办理结果（件）", share, rows)
+
+
+def _disputes(values: Mapping[str, Number | None]) -> Chart:
+    rows = [
+        (label, _value(values, f"table4/{row}/total"), None)
+        for row, label in (
+            ("review", "行政复议"),
+            ("litigation_direct", "未经复议直接起诉"),
+            ("litigation_after_review", "复议后起诉"),
+        )
+    ]
+    wrong = sum(_value(values, f"table4/{row}/corrected") for row in form.TABLE4_ROWS)
+    return Chart("行政复议和行政诉讼（件）", f"其中结果纠正{said(wrong)}件。", rows)
+
+
+def _documents(values: Mapping[str, Number | None], before: Mapping[str, Number | None] | None) -> Chart:
+    rows = {f"table2/normative_documents/{column}": label for column, label in form.TABLE2_COLUMNS.items()}
+    valid = _value(values, "table2/normative_documents/in_force")
+    return Chart(
+        "行政规范性文件（件）",
+        f"现行有效{said(valid)}件。",
+        _pairs(values, before, rows),
+        compared=before is not None,
+    )

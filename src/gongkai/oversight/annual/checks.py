@@ -1,0 +1,167 @@
+"""What is wrong with a report, and what must be explained: the form's identities, last year's figures, units not handed in, texts not confirmed."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from gongkai.lib.chinese.days import day_in_words
+from gongkai.lib.law.annual import check_annual
+from gongkai.oversight.annual.drafting import drafted
+from gongkai.oversight.annual.form import SECTIONS, Number, as_tables, is_sum
+from gongkai.oversight.annual.models import Report, Section
+from gongkai.oversight.annual.queries.area import Counted, Member
+from gongkai.oversight.annual.queries.figures import values_of
+from gongkai.oversight.annual.queries.previous import previous_of
+from gongkai.oversight.annual.stale import Changed, changed_in
+
+#: What is to be done about what must be mended, where it is no wrong figure.
+_WORDS = {"missing": "待填报", "section": "待确认", "period": "未到期"}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing: `must` it be mended, or may it be explained; `key` is the figure it shows at (empty: none), `text` its explanation.
+
+    `idea` is what the library says of a difference that nobody explained yet.
+    """
+
+    mark: str
+    said: str
+    must: bool
+    key: str = ""
+    text: str = ""
+    idea: str = ""
+
+    @property
+    def open(self) -> bool:
+        """Whether it still keeps the report back."""
+        return self.must or not self.text
+
+    @property
+    def word(self) -> str:
+        """What is to be done about it, in a word."""
+        if not self.must:
+            return "已说明" if self.text else "须更新" if self.mark.startswith("text/") else "须说明"
+        return _WORDS.get(self.mark.partition("/")[0], "须更正")
+
+
+def faults_of(values: Mapping[str, Number | None], previous: Mapping[str, object] | None) -> list[Problem]:
+    """Return the form's identities that fail, and the differences to last year's tables. Pure."""
+    verdict = check_annual(as_tables(values) | ({"previous": previous} if previous else {}))
+    made = []
+    for fault, must in [(error, True) for error in verdict.errors] + [
+        (warning, False) for warning in verdict.warnings
+    ]:
+        mark = "/".join((fault.rule, fault.row or "", fault.column or ""))
+        key = f"{fault.table}/{fault.row}/{fault.column}" if fault.row and fault.column else ""
+        if fault.rule == "missing":
+            made.append(Problem(mark, f"{fault.message}，请填报", must, key))
+        else:
+            made.append(Problem(mark, fault.message, must, key))
+    return _missing_together(made)
+
+
+def _missing_together(found: list[Problem]) -> list[Problem]:
+    """Leave out sums that are not known because a part is not: the part says it."""
+
+    return [
+        problem
+        for problem in found
+        if not (problem.mark.startswith("missing/") and problem.key and is_sum(problem.key))
+    ]
+
+
+def problems_of(report: Report, now: Counted, *, today: date) -> list[Problem]:
+    """Return everything that keeps a report from being handed in, explained or not."""
+    previous = previous_of(report.body, report.year)
+    found = faults_of(values_of(now.figures), previous.tables if previous else None)
+    if report.area:
+        found = [*_whose(_unknown(found, now.members), now.members), *_units(report, now.members)]
+    found += _period(report, today)
+    found += [*_texts(report), *_older(report, now)]
+    given = {
+        (explanation.mark, explanation.said): explanation.text for explanation in report.explanations.all()
+    }
+    return [
+        problem if problem.must else replace(problem, text=given.get((problem.mark, problem.said), ""))
+        for problem in found
+    ]
+
+
+def _period(report: Report, today: date) -> Iterator[Problem]:
+    if report.until >= today:
+        said = f"统计截止日期（{day_in_words(report.until)}）未到，数据还会变化"
+        yield Problem("period", said, must=True)
+    elif (report.until.month, report.until.day) != (12, 31):
+        yield Problem("cut_off", f"统计截止到{day_in_words(report.until)}，不满全年", must=False)
+
+
+def _unknown(found: list[Problem], parts: list[Member]) -> list[Problem]:
+    """Say once what units have not filled in, instead of each figure that is not known for it."""
+    lacking = [one for one in found if one.mark.startswith("missing/")]
+    if not lacking:
+        return found
+    names = [
+        member.body.label
+        for member in parts
+        if any(member.values.get(problem.key) is None for problem in lacking)
+    ]
+    who = f"{'、'.join(names[:4])}{f'等{len(names)}个单位' if len(names) > 4 else ''}"
+    words = f"有{len(lacking)}项数据还不能合计：{who}没有填报，请催办，或者在下表填报"
+    return [Problem("missing", words, must=True), *(one for one in found if one not in lacking)]
+
+
+def _whose(found: list[Problem], parts: list[Member]) -> list[Problem]:
+    """Say of a sum that does not add up whose figures make it so: it is mended there."""
+    wrong = {problem.mark for problem in found if problem.word == "须更正"}
+    if not wrong:
+        return found
+    names: dict[str, list[str]] = {}
+    for part in parts:
+        for mark in {problem.mark for problem in faults_of(part.values, None)} & wrong:
+            names.setdefault(mark, []).append(part.body.label)
+    return [
+        replace(problem, said=f"{problem.said}。请{'、'.join(names[problem.mark][:4])}更正")
+        if problem.mark in names and problem.mark in wrong
+        else problem
+        for problem in found
+    ]
+
+
+def _units(report: Report, parts: list[Member]) -> Iterator[Problem]:
+    for member in parts:
+        if not member.given and member.body.active_to:
+            said = f"{member.body.name}已于{day_in_words(member.body.active_to)}撤销，没有承继单位，按台账现有的和已经填报的数据计入"
+            yield Problem(f"member/{member.body.pk}", said, must=False)
+        elif not member.given:
+            yield Problem(
+                f"member/{member.body.pk}",
+                f"{member.body.name}尚未报送，按台账现有的和已经填报的数据计入",
+                must=False,
+            )
+        elif member.report and member.report.stands_until != report.until:
+            said = (
+                f"{member.body.name}的统计截止日期是{day_in_words(member.report.stands_until)}，与本报告不同"
+            )
+            yield Problem(f"member_until/{member.body.pk}", said, must=False)
+
+
+def older(sections: Iterable[Section], drafts: Mapping[int, str]) -> Iterator[tuple[Problem, Changed]]:
+    """Return the facts of texts that are no longer so: to be mended there, or explained."""
+    for section in sections:
+        for changed in changed_in(section, drafts):
+            said = f"文字第{section.number}部分早于现在的数据：{changed.said}"
+            yield Problem(f"text/{section.number}/{changed.name}", said, must=False), changed
+
+
+def _older(report: Report, now: Counted) -> list[Problem]:
+    written = [section for section in report.sections.all() if section.text.strip()]
+    return [one for one, _ in older(written, drafted(report, values_of(now.figures)))] if written else []
+
+
+def _texts(report: Report) -> Iterator[Problem]:
+    done = {section.number for section in report.sections.all() if section.confirmed_by}
+    left = [number for number in SECTIONS if number not in done]
+    if left:
+        which = "、".join(map(str, left))
+        yield Problem(f"section/{which}", f"文字部分的第{which}部分还没有确认", must=True)

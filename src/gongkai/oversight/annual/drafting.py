@@ -1,0 +1,164 @@
+"""Texts drafted from the ledgers: facts only, each counted; what only people know is a marked gap, to be filled before the text is confirmed."""
+
+from collections.abc import Callable
+
+from gongkai.lib.chinese.days import day_in_words
+from gongkai.lib.law import annual_form as form
+from gongkai.lib.law import figures
+from gongkai.lib.writing.titles import cited
+from gongkai.oversight.annual.form import Number, Values, said
+from gongkai.oversight.annual.models import Report
+from gongkai.oversight.annual.queries.facts import Facts, facts_of
+from gongkai.work.notices.queries.lights import Lights
+
+#: A gap in a drafted text that only people can fill.
+GAP = "〔请补充"
+
+
+def drafted(report: Report, values: Values) -> dict[int, str]:
+    """Return the six texts: number of the section → its paragraphs, one a line."""
+    facts = facts_of(report)
+    return {number: "\n".join(write(report, values, facts)) for number, write in _SECTIONS.items()}
+
+
+def _total(values: Values, row: str) -> Number:
+    return values.get(f"table3/{row}/total") or 0
+
+
+def _first(report: Report, values: Values, facts: Facts) -> list[str]:
+    who = "本行政区域" if report.area else "本机关"
+    period = f"{day_in_words(report.first)}至{day_in_words(report.until)}"
+    kinds = "、".join(f"{name}{count}条" for name, count in facts.kinds[:5])
+    kinds += "等" if 0 < sum(count for _, count in facts.kinds[:5]) < facts.published else ""
+    lines = [
+        f"本报告依据《中华人民共和国政府信息公开条例》第五十条，按照政府信息公开工作年度报告格式（{form.FORM}）编制，数据统计期限为{period}。",
+        f"（一）主动公开。{who}{_published(facts, kinds)}发布政策解读{facts.interpretations}条。"
+        + _in_force(values)
+        + _opened(facts),
+        f"（二）依申请公开。收到政府信息公开申请{said(_total(values, form.NEW))}件，上年结转{said(_total(values, form.CARRIED_IN))}件，"
+        f"办结{said(_total(values, form.RESULTS_TOTAL))}件，结转下年度{said(_total(values, form.CARRIED_OUT))}件；"
+        + _late(values, facts),
+        f"（三）政府信息管理。{_promptness(facts)}{_swept(facts)}",
+        f"（四）政府信息公开平台建设。政府网站开设栏目{facts.columns}个；办理“我为政府网站找错”留言{facts.faults}条。"
+        if report.area
+        else f"（四）政府信息公开平台建设。办理“我为政府网站找错”留言{facts.faults}条。",
+        f"（五）监督保障。答复咨询留言{facts.inquiries}件；收到整改要求{facts.ordered}项，已整改{facts.mended}项。"
+        + (f"{GAP}：工作考核、社会评议和责任追究结果〕" if report.area else ""),
+    ]
+    return lines
+
+
+def _published(facts: Facts, kinds: str) -> str:
+    if not facts.published:
+        return f"通过政府网站公开信息{GAP}：条数，本系统中没有这一年公开的信息〕；"
+    return f"通过政府网站公开信息{facts.published}条{f'，其中{kinds}' if kinds else ''}；"
+
+
+def _opened(facts: Facts) -> str:
+    """Say how people came in, where the register has it."""
+    parts = [
+        f"{words.format(count)}，{guests}人次参加"
+        for kind, words in (("open_day", "举办政府开放日{}次"), ("meeting", "邀请公众代表列席会议{}次"))
+        for count, guests in [facts.openings.get(kind, (0, 0))]
+        if count
+    ]
+    return f"{'；'.join(parts)}。" if parts else ""
+
+
+def _late(values: Values, facts: Facts) -> str:
+    """Say how many were late; of what was filled in by hand the ledger knows no days, and says nothing."""
+    if facts.answered < _total(values, form.RESULTS_TOTAL):
+        known = f"超过法定期限办结或者逾期未办结{facts.late_requests}件，" if facts.late_requests else ""
+        return f"{known}{GAP}：没有在本系统办理的申请有没有超过法定期限的〕。"
+    if facts.late_requests:
+        return f"超过法定期限办结或者逾期未办结{facts.late_requests}件。"
+    return "没有超过法定期限的。"
+
+
+def _promptness(facts: Facts) -> str:
+    if not facts.prompt and not facts.not_prompt:
+        return ""
+    within = figures()["disclosure.publish"].words
+    return f"信息自形成之日起{within}内公开{facts.prompt}条、逾期公开{facts.not_prompt}条；"
+
+
+def _in_force(values: Values) -> str:
+    issued, valid = (values.get(f"table2/normative_documents/{value}") for value in ("issued", "in_force"))
+    if issued is None or valid is None:
+        return ""
+    return f"制发行政规范性文件{said(issued)}件，现行有效{said(valid)}件。"
+
+
+def _swept(facts: Facts) -> str:
+    return f"办结文件清理任务{facts.cleanups}项。" if facts.cleanups else "年内没有文件清理任务办结。"
+
+
+def _second(report: Report, values: Values, facts: Facts) -> list[str]:
+    return []
+
+
+def _third(report: Report, values: Values, facts: Facts) -> list[str]:
+    done = [
+        (name, int(_total(values, row))) for row, name in form.TABLE3_RESULTS.items() if _total(values, row)
+    ]
+    if not done:
+        return []
+    return ["办理结果：" + "，".join(f"{name}{count}件" for name, count in done) + "。"]
+
+
+def _fourth(report: Report, values: Values, facts: Facts) -> list[str]:
+    def total(row: str, column: str = "total") -> Number:
+        return values.get(f"table4/{row}/{column}") or 0
+
+    cases = total("review"), total("litigation_direct") + total("litigation_after_review")
+    wrong = sum(total(row, "corrected") for row in form.TABLE4_ROWS)
+    if not any(cases):
+        return []
+    return [f"行政复议{said(cases[0])}件，行政诉讼{said(cases[1])}件，其中结果纠正{said(wrong)}件。"]
+
+
+def _fifth(report: Report, values: Values, facts: Facts) -> list[str]:
+    wrong = sum(values.get(f"table4/{row}/corrected") or 0 for row in form.TABLE4_ROWS)
+    counts = (
+        (facts.late_requests, "政府信息公开申请超过法定期限{}件"),
+        (facts.not_prompt, "信息逾期公开{}条"),
+        (facts.tasks.red, "年度任务逾期未办结{}项"),
+        (facts.tasks.grey_red, "年度任务逾期办结{}项"),
+        (facts.ordered - facts.mended, "整改要求尚未办结{}项"),
+        (wrong, "行政复议、行政诉讼结果纠正{}件"),
+    )
+    found = [words.format(said(count)) for count, words in counts if count > 0]
+    lines = [f"存在的主要问题：{'；'.join(found)}。" if found else "台账中没有逾期、退回和被纠正的事项。"]
+    return [*lines, f"{GAP}：问题的原因，上一年度问题的改进情况，下一步改进措施〕"]
+
+
+def _sixth(report: Report, values: Values, facts: Facts) -> list[str]:
+    lines = [
+        f"（一）信息处理费。本年度依据《政府信息公开信息处理费管理办法》收取信息处理费{facts.fees}元。"
+        if facts.fees
+        else "（一）信息处理费。本年度没有收取信息处理费。"
+    ]
+    found = []
+    if facts.tasks.total:
+        named = cited(facts.notice) if facts.notice else "政务公开年度任务分工"
+        found.append(f"{named}共有任务{_stand(facts.tasks)}。")
+    if facts.own_tasks.total:
+        found.append(f"本机关自行部署内部任务{_stand(facts.own_tasks)}。")
+    return [*lines, f"（二）年度任务落实情况。{''.join(found)}"] if found else lines
+
+
+def _stand(tasks: Lights) -> str:
+    """Return how many tasks there are and how far they are."""
+    rest = tasks.total - tasks.closed
+    left = f"，尚在办理{rest}项（其中逾期{tasks.red}项）" if rest else ""
+    return f"{tasks.total}项，已办结{tasks.closed}项（其中逾期办结{tasks.grey_red}项）{left}"
+
+
+_SECTIONS: dict[int, Callable[[Report, Values, Facts], list[str]]] = {
+    1: _first,
+    2: _second,
+    3: _third,
+    4: _fourth,
+    5: _fifth,
+    6: _sixth,
+}

@@ -1,0 +1,235 @@
+"""The form's figures by name (`table3/3.1/total`), which of them are typed and which are sums, and the three tables as they are printed."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
+
+from gongkai.lib.law import annual_form as form
+from gongkai.lib.typed_json import record
+from gongkai.lib.writing.forms import Cell, Form
+
+Number = int | Decimal
+Values = dict[str, Number | None]
+#: What stands in a cell, by its key.
+Said = Callable[[str], str]
+
+TOTAL = "total"
+TABLES = ("table2", "table3", "table4")
+#: The six sections (国办公开办函〔2021〕30号).
+SECTIONS = {
+    1: "总体情况",
+    2: "主动公开政府信息情况",
+    3: "收到和处理政府信息公开申请情况",
+    4: "政府信息公开行政复议、行政诉讼情况",
+    5: "存在的主要问题及改进情况",
+    6: "其他需要报告的事项",
+}
+#: Table → the section in which it stands.
+SECTION_OF = {"table2": 2, "table3": 3, "table4": 4}
+NOTE = "（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）"
+PARTLY = "部分公开（区分处理的，只计这一情形，不计其他情形）"
+_GROUPS = (
+    ("3.3", "（三）不予公开"),
+    ("3.4", "（四）无法提供"),
+    ("3.5", "（五）不予处理"),
+    ("3.6", "（六）其他处理"),
+)
+
+
+def _every() -> Iterator[str]:
+    for row in form.TABLE2_DOCUMENTS:
+        yield from (f"table2/{row}/{column}" for column in form.TABLE2_COLUMNS)
+    yield from (f"table2/{row}/value" for row in form.TABLE2_VALUES)
+    for row in form.TABLE3_ROWS:
+        yield from (f"table3/{row}/{column}" for column in form.TABLE3_COLUMNS)
+    for row in form.TABLE4_ROWS:
+        yield from (f"table4/{row}/{column}" for column in form.TABLE4_COLUMNS)
+
+
+#: Every figure of the form, in its order.
+KEYS: tuple[str, ...] = tuple(_every())
+
+
+def is_sum(key: str) -> bool:
+    """Whether a figure is the sum of others on the form: it is never typed."""
+    table, row, column = key.split("/")
+    return column == TOTAL or (table == "table3" and row == form.RESULTS_TOTAL)
+
+
+#: What may be typed.
+TYPED: tuple[str, ...] = tuple(key for key in KEYS if not is_sum(key))
+
+
+def parts_of(key: str) -> tuple[str, ...]:
+    """Return the typed figures that a sum adds up; a typed figure is its own part."""
+    table, row, column = key.split("/")
+    rows = form.TABLE3_RESULTS if table == "table3" and row == form.RESULTS_TOTAL else (row,)
+    every = form.TABLE4_COLUMNS if table == "table4" else form.TABLE3_COLUMNS
+    columns = [value for value in every if value != TOTAL] if column == TOTAL else [column]
+    return tuple(f"{table}/{r}/{c}" for r in rows for c in columns)
+
+
+def with_sums(typed: Mapping[str, Number | None]) -> Values:
+    """Return all figures: those typed, and the sums of those (None where a part is not known)."""
+    made: Values = {}
+    for key in KEYS:
+        if not is_sum(key):
+            made[key] = typed.get(key)
+            continue
+        parts = [typed.get(part) for part in parts_of(key)]
+        made[key] = None if None in parts else sum(one for one in parts if one is not None)
+    return made
+
+
+def add_up(reports: Iterable[Mapping[str, Number | None]]) -> Values:
+    """Return the sum of several reports' figures, cell by cell; a cell that one lacks is not known."""
+    rows = list(reports)
+    return {
+        key: None
+        if any(row.get(key) is None for row in rows)
+        else sum((value for row in rows if (value := row.get(key)) is not None), start=0)
+        for key in KEYS
+    }
+
+
+def as_tables(values: Mapping[str, Number | None]) -> dict[str, object]:
+    """Return figures as `law.annual.check_annual` takes them."""
+
+    def one(key: str) -> int | float | None:
+        value = values.get(key)
+        if isinstance(value, Decimal):
+            return int(value) if value == value.to_integral_value() else float(value)
+        return value
+
+    second: dict[str, object] = {
+        row: [one(f"table2/{row}/{column}") for column in form.TABLE2_COLUMNS]
+        for row in form.TABLE2_DOCUMENTS
+    }
+    second |= {row: one(f"table2/{row}/value") for row in form.TABLE2_VALUES}
+    third = {
+        row: [one(f"table3/{row}/{column}") for column in form.TABLE3_COLUMNS] for row in form.TABLE3_ROWS
+    }
+    fourth = {
+        row: [one(f"table4/{row}/{column}") for column in form.TABLE4_COLUMNS] for row in form.TABLE4_ROWS
+    }
+    return {"table2": second, "table3": third, "table4": fourth}
+
+
+def from_tables(tables: Mapping[str, object]) -> Values:
+    """Return the figures of tables as a file had them; what is absent is None."""
+    made: Values = {}
+    for key in KEYS:
+        table, row, column = key.split("/")
+        cells = record(tables, table).get(row)
+        if table == "table2" and column == "value":
+            value = cells
+        else:
+            columns = {
+                "table2": form.TABLE2_COLUMNS,
+                "table3": form.TABLE3_COLUMNS,
+                "table4": form.TABLE4_COLUMNS,
+            }[table]
+            value = cells[list(columns).index(column)] if isinstance(cells, list) and cells else None
+        made[key] = None if value is None else as_number(value)
+    return made
+
+
+def as_number(value: object) -> Number:
+    """Return a number without needless decimals."""
+    exact = Decimal(str(value))
+    return int(exact) if exact == exact.to_integral_value() else exact.normalize()
+
+
+def said(value: Number | None) -> str:
+    """Return a figure as the form prints it; nothing for one that is not known."""
+    return "" if value is None else f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+def label_of(key: str) -> str:
+    """Return a figure's name in words: 表三“予以公开”（总计）."""
+    table, row, column = key.split("/")
+    rows = {**form.TABLE2_DOCUMENTS, **form.TABLE2_VALUES, **form.TABLE3_ROWS, **form.TABLE4_ROWS}
+    columns = {"table2": form.TABLE2_COLUMNS, "table3": form.TABLE3_COLUMNS, "table4": form.TABLE4_COLUMNS}
+    word = columns[table].get(column, "")
+    return f"{form.TABLE_NAMES[table]}“{rows[row]}”" + (f"（{word}）" if word else "")
+
+
+# -- as printed -----------------------------------------------------------------------------------------------------
+
+
+def _head(text: str, across: int = 1, down: int = 1) -> Cell:
+    return Cell(text, across, down, head=True)
+
+
+def printed(table: str, say: Said) -> Form:
+    """Return a table as the form prints it; `say` gives what stands in a cell."""
+    return {"table2": _second, "table3": _third, "table4": _fourth}[table](say)
+
+
+def _second(say: Said) -> Form:
+    def block(number: str, head: str, rows: Mapping[str, str]) -> list[tuple[Cell, ...]]:
+        return [
+            (_head(f"第二十条第（{number}）项", 4),),
+            (_head("信息内容"), _head(head, 3)),
+            *(
+                (_head(word), Cell(say(f"table2/{row}/value"), 3, key=f"table2/{row}/value"))
+                for row, word in rows.items()
+            ),
+        ]
+
+    values = form.TABLE2_VALUES
+    rows = [
+        (_head("第二十条第（一）项", 4),),
+        (_head("信息内容"), *(_head(word) for word in form.TABLE2_COLUMNS.values())),
+        *(
+            (
+                _head(word),
+                *(Cell(say(key), key=key) for c in form.TABLE2_COLUMNS if (key := f"table2/{row}/{c}")),
+            )
+            for row, word in form.TABLE2_DOCUMENTS.items()
+        ),
+        *block("五", "本年处理决定数量", {"licences": values["licences"]}),
+        *block("六", "本年处理决定数量", {one: values[one] for one in ("penalties", "coercive_measures")}),
+        *block("八", "本年收费金额（单位：万元）", {form.DECIMAL: values[form.DECIMAL]}),
+    ]
+    return Form("主动公开政府信息情况", tuple(rows), 0, (3, 2, 2, 2))
+
+
+def _third(say: Said) -> Form:
+    columns = list(form.TABLE3_COLUMNS.items())
+
+    def figures(row: str) -> tuple[Cell, ...]:
+        return tuple(Cell(say(key), key=key) for c, _ in columns if (key := f"table3/{row}/{c}"))
+
+    rows: list[tuple[Cell, ...]] = [
+        (_head(NOTE, 3, 3), _head("申请人情况", 7)),
+        (_head("自然人", down=2), _head("法人或其他组织", 5), _head("总计", down=2)),
+        tuple(_head(word) for key, word in columns[1:-1]),
+        (_head(f"一、{form.TABLE3_ROWS[form.NEW]}", 3), *figures(form.NEW)),
+        (_head(f"二、{form.TABLE3_ROWS[form.CARRIED_IN]}", 3), *figures(form.CARRIED_IN)),
+        (
+            _head("三、本年度办理结果", down=len(form.TABLE3_RESULTS) + 1),
+            _head("（一）予以公开", 2),
+            *figures("3.1"),
+        ),
+        (_head(f"（二）{PARTLY}", 2), *figures("3.2")),
+    ]
+    for group, word in _GROUPS:
+        leaves = [row for row in form.TABLE3_RESULTS if row.startswith(f"{group}.")]
+        for place, row in enumerate(leaves, 1):
+            first = (_head(word, down=len(leaves)),) if place == 1 else ()
+            rows.append((*first, _head(f"{place}.{form.TABLE3_RESULTS[row]}"), *figures(row)))
+    rows.append((_head("（七）总计", 2), *figures(form.RESULTS_TOTAL)))
+    rows.append((_head(f"四、{form.TABLE3_ROWS[form.CARRIED_OUT]}", 3), *figures(form.CARRIED_OUT)))
+    return Form("收到和处理政府信息公开申请情况", tuple(rows), 3, (2, 3, 8, *[2.2] * 7))
+
+
+def _fourth(say: Said) -> Form:
+    heads = list(form.TABLE4_COLUMNS.values())
+    keys = [f"table4/{row}/{column}" for row in form.TABLE4_ROWS for column in form.TABLE4_COLUMNS]
+    rows = (
+        (_head("行政复议", 5), _head("行政诉讼", 10)),
+        (*(_head(word, down=2) for word in heads), _head("未经复议直接起诉", 5), _head("复议后起诉", 5)),
+        tuple(_head(word) for word in heads * 2),
+        tuple(Cell(say(key), key=key) for key in keys),
+    )
+    return Form("政府信息公开行政复议、行政诉讼情况", rows, 3, tuple([1.0] * 15))

@@ -1,0 +1,120 @@
+"""The fields of the acts on a report's page, of opening a year, of importing an earlier report."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Unpack
+
+from django import forms
+from django.utils import timezone
+
+from gongkai.core.ledger.forms import ActForm, register_entry_form
+from gongkai.core.units.forms.base import BodyChoice
+from gongkai.core.widgets.fields import Day, WholeNumber
+from gongkai.core.widgets.forms import FieldFacts, FormFacts, Posted, Sent
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from gongkai.core.units.models import Body
+
+#: The largest file that is read, in megabytes.
+MAX_FILES = 20
+
+
+class ReportFile(forms.FileField):
+    """A report's file, of whatever kind: what it is, its content tells (`reading`)."""
+
+    def __init__(self, **kwargs: Unpack[FieldFacts]) -> None:
+        kwargs.setdefault("label", "年度报告文件")
+        kwargs.setdefault("help_text", "Word、网页、Excel 或者 PDF 文件，含统一格式的表格。")
+        kwargs["widget"] = forms.FileInput()
+        super().__init__(allow_empty_file=True, **kwargs)
+
+    def clean(self, data: object, initial: object = None) -> object:
+        """Check the size."""
+        upload = super().clean(data, initial)
+        if upload and (upload.size or 0) > MAX_FILES * 1024 * 1024:
+            raise forms.ValidationError(f"文件超过{MAX_FILES} MB，请只保留年度报告本身。")
+        return upload
+
+
+class ReasonForm(ActForm):
+    """A reason."""
+
+    reason = forms.CharField(label="原因", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class CorrectForm(ActForm):
+    """Why a published report is corrected."""
+
+    reason = forms.CharField(
+        label="更正原因",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="写入更正后的报告。现在公布的报告在更正经各级审签发布以前不变。",
+    )
+
+
+class CutOffForm(ActForm):
+    """The last day that counts."""
+
+    until = Day(label="统计截止日期")
+
+    def prepare(self) -> None:
+        """Begin with what is known."""
+        self.fields["until"].initial = self.entry.annual_report.until
+
+
+class PlainForm(ActForm):
+    """For acts that ask nothing."""
+
+
+class EarlierForm(forms.Form):
+    """An earlier year's report as a file."""
+
+    body = BodyChoice(label="编制单位")
+    year = WholeNumber(
+        label="报告年度",
+        min_value=2008,
+        max_value=2100,
+        required=False,
+        help_text="不填的，按文件标题中的年度。",
+    )
+    file = ReportFile()
+    address = forms.URLField(label="公布网址", required=False, max_length=500, assume_scheme="https")
+    published_on = Day(label="公布日期", required=False)
+
+    def __init__(
+        self,
+        data: Posted = None,
+        files: Sent = None,
+        *,
+        bodies: "QuerySet[Body]",
+        **kwargs: Unpack[FormFacts],
+    ) -> None:
+        super().__init__(data, files, **kwargs)
+        self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
+
+    def clean_published_on(self) -> date | None:
+        """Not in the future."""
+        day: date | None = self.cleaned_data["published_on"]
+        if day and day > timezone.localdate():
+            raise forms.ValidationError("公布日期不能晚于今天。")
+        return day
+
+
+class FiguresFileForm(forms.Form):
+    """This year's figures out of a file that a unit made elsewhere."""
+
+    file = ReportFile()
+
+
+def enter() -> None:
+    """Say which form an action has."""
+    register_entry_form("annual_report.take_back", ReasonForm)
+    register_entry_form("annual_report.return", ReasonForm)
+    register_entry_form("annual_report.cancel", ReasonForm)
+    register_entry_form("annual_report.correct", CorrectForm)
+    register_entry_form("annual_report.drop_correction", ReasonForm)
+    register_entry_form("annual_report.cut_off", CutOffForm)
+    register_entry_form("annual_report.review", PlainForm)
+    register_entry_form("annual_report.check", PlainForm)

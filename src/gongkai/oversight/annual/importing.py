@@ -1,0 +1,167 @@
+"""Figures of table two that Gongkai has no rows of, for all units of an area on one sheet: out as they stand, in as the statistics of law enforcement
+and of non-tax revenue give them. Who may fill in a unit's report may bring its row.
+"""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from django.db.models import Model
+
+from gongkai.core.acts.action import REGISTRY
+from gongkai.core.ledger.models import Entry
+from gongkai.core.spreadsheets import cells
+from gongkai.core.spreadsheets.errors import Bad
+from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Role
+from gongkai.core.units.queries import bodies_by_name
+from gongkai.lib.chinese.typed_values import parse_decimal
+from gongkai.lib.law import annual_form as form
+from gongkai.oversight.annual import actions
+from gongkai.oversight.annual.form import as_number, said
+from gongkai.oversight.annual.kind import KIND
+from gongkai.oversight.annual.models import EnteredFigure, Report
+from gongkai.oversight.annual.queries import reports_visible_to
+
+#: Column of the sheet → the figure it holds.
+FIGURES = {row: f"table2/{row}/value" for row in form.TABLE2_VALUES}
+_YUAN = {form.DECIMAL}
+
+
+def _amount(value: object) -> Decimal | None:
+    """Read an amount in units of 10,000 yuan, six decimals at most. Empty stays None."""
+    amount = cells.parsed(parse_decimal, value)
+    if amount is not None and (not 0 <= amount < 10**9 or amount != round(amount, 6)):
+        raise Bad(f"不是金额：“{cells.plain(value)[:20]}”", "填写以万元为单位、不小于0的数，如 12.5")
+    return amount
+
+
+SHEET = Sheet(
+    "年度报告许可处罚收费数据",
+    (
+        Column("year", "报告年度", cells.whole(least=2021, most=2100), required=True, width=10),
+        Column("body", "单位", cells.short(120), required=True, width=30, help="单位全称或者简称"),
+        *(
+            Column(
+                row,
+                f"{name}（万元）" if row in _YUAN else name,
+                _amount if row in _YUAN else cells.whole(),
+                width=18,
+                help="不填的不改动；没有的填0",
+            )
+            for row, name in form.TABLE2_VALUES.items()
+        ),
+        Column("source", "数据来源", cells.short(300), width=36, help="如行政执法统计年报、财政非税收入系统"),
+    ),
+    intro="表二中行政许可、行政处罚、行政强制和行政事业性收费，按本年处理决定数量和收费金额填写，一行一个单位。先布置年度报告，再导入。",
+)
+
+
+class FiguresImporter:
+    """Entered figures of many units' reports; where a figure stands so already nothing changes."""
+
+    name = "annual_figures"
+    label = "年度报告许可、处罚、收费数据"
+    sheet = SHEET
+    home = "annual:list"
+
+    def why_not(self, by: Actor) -> list[str]:
+        """Whoever may fill in a report."""
+        allowed = by.system or by.has(Role.CLERK, Role.LEAD, Role.SIGNER, Role.CHIEF)
+        return [] if allowed else ["只有各单位和政务公开办可以导入年度报告数据。"]
+
+    def plan(self, table: Table, *, by: Actor) -> Plan:
+        """Return which figures the rows would enter."""
+        plan = Plan(notes=["空白的格不改动现有数据。"])
+        bodies = bodies_by_name(by)
+        years = {row["year"] for row in table.rows}
+        rows = Report.objects.filter(year__in=years).select_related("entry__body", "body")
+        reports = {(one.body_id, one.year): one for one in rows.prefetch_related("entered")}
+        seen: set[int] = set()
+        for row in table.rows:
+            body = bodies.get(row["body"])
+            report = reports.get((body.pk, row["year"])) if body else None
+            again = report is not None and report.pk in seen
+            if wrong := _wrong(row, report, by, known=body is not None, again=again):
+                plan.errors.append(row.error(SHEET, *wrong))
+                continue
+            assert report is not None
+            seen.add(report.pk)
+            self._plan_report(plan, row, report)
+        return plan
+
+    def _plan_report(self, plan: Plan, row: Row, report: Report) -> None:
+        now = {entered_figure.key: as_number(entered_figure.value) for entered_figure in report.entered.all()}
+        given = {key: as_number(row[column]) for column, key in FIGURES.items() if row[column] is not None}
+        changed = {key: value for key, value in given.items() if now.get(key) != value}
+        if not changed:
+            plan.same += 1
+            return
+        if not str(row["source"] or "").strip():
+            plan.errors.append(row.error(SHEET, "source", "没有写数据来源", "如行政执法统计年报"))
+            return
+        heads = {FIGURES[column.key]: column.head for column in SHEET.columns if column.key in FIGURES}
+        shown = tuple(
+            Difference(heads[key], said(now.get(key)), said(value)) for key, value in changed.items()
+        )
+        facts = {"figures": changed, "source": row["source"]}
+        plan.changes.append(Change(row.number, str(report), report, shown, facts))
+
+    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+        """Enter the figures of one report by the action of its page."""
+        report = change.target
+        assert isinstance(report, Report)
+        there = {
+            entered_figure.key: entered_figure
+            for entered_figure in report.entered.filter(key__in=change.facts["figures"])
+        }
+        for entered_figure in there.values():
+            recorder.before(entered_figure)
+        entry = Entry.objects.select_related("body").get(pk=report.pk)
+        actions.fill(entry, by=by, figures=change.facts["figures"], source=change.facts["source"])
+        for entered_figure in report.entered.filter(key__in=change.facts["figures"]).exclude(key__in=there):
+            recorder.made(entered_figure)
+
+    def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
+        """Whoever may change the report's figures now."""
+        if not isinstance(row, EnteredFigure):
+            return []
+        entry = Entry.objects.select_related("body").get(pk=row.report_id)
+        return REGISTRY[f"{KIND}.drop"].why_not(entry, by=by)
+
+    def rows(self, by: Actor) -> Iterable[object]:
+        """Return the reports that somebody sees, the newest year first, with what was entered."""
+        reports = reports_visible_to(by).order_by("-year", "-area", "body__position", "body__pk")
+        for report in reports.prefetch_related("entered"):
+            entered = {row.key: row for row in report.entered.all()}
+            values = {column: _cell(entered.get(key)) for column, key in FIGURES.items()}
+            sources = dict.fromkeys(entered[key].source for key in FIGURES.values() if key in entered)
+            yield {
+                "year": report.year,
+                "body": report.body.name,
+                **values,
+                "source": "；".join(sources)[:300],
+            }
+
+
+def _cell(row: EnteredFigure | None) -> int | Decimal | None:
+    return as_number(row.value) if row else None
+
+
+def _wrong(
+    row: Row, report: Report | None, by: Actor, *, known: bool, again: bool
+) -> tuple[str, str, str] | None:
+    """Return (column, what is wrong, the way out) of a row; None where its report may be filled in."""
+    if not known:
+        return "body", f"没有单位“{row['body']}”", "请填写单位名录中的名称"
+    if report is None:
+        return "body", f"{row['body']}没有{row['year']}年度报告", "请先布置年度报告"
+    if again:
+        return "body", f"{row['body']}{row['year']}年度在表中不止一行", "请合并为一行"
+    if against := REGISTRY[f"{KIND}.fill"].why_not(report.entry, by=by):
+        return "body", against[0].rstrip("。"), "请只保留可以填报的单位"
+    return None
+
+
+FIGURES_IMPORTER = FiguresImporter()

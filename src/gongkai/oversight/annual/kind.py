@@ -1,0 +1,133 @@
+"""The states of an annual report and the kind of entry it is.
+
+A published report that turns out wrong is corrected (更正): it runs through the same steps again in states of their own, in which the entry stays
+closed, since it was published when it was. What the public reads stays until the corrected edition takes its place.
+"""
+
+from gongkai.core.acts.machine import Machine, Move, move
+from gongkai.core.ledger.kinds import Kind
+
+RULES = KIND = "annual_report"
+
+
+class State:
+    """States of a report."""
+
+    DRAFTING = "drafting"
+    CHECKED = "checked"
+    HANDED_IN = "handed_in"
+    RETURNED = "returned"
+    ACCEPTED = "accepted"
+    REVIEWING = "reviewing"
+    PUBLISHED = "published"
+    CANCELLED = "cancelled"
+    CORRECTING = "correcting"
+    CORRECTION_CHECKED = "correction_checked"
+    CORRECTION_HANDED_IN = "correction_handed_in"
+    CORRECTION_ACCEPTED = "correction_accepted"
+    CORRECTION_REVIEWING = "correction_reviewing"
+
+
+_S = State
+#: State → the state of the same step while a published report is corrected.
+_CORRECTING = {
+    _S.DRAFTING: _S.CORRECTING,
+    _S.RETURNED: _S.CORRECTING,
+    _S.CHECKED: _S.CORRECTION_CHECKED,
+    _S.HANDED_IN: _S.CORRECTION_HANDED_IN,
+    _S.ACCEPTED: _S.CORRECTION_ACCEPTED,
+    _S.REVIEWING: _S.CORRECTION_REVIEWING,
+}
+#: A published report is being corrected; the public reads what was published before.
+CORRECTIONS = frozenset(_CORRECTING.values())
+#: Figures and texts may be changed.
+OPEN = frozenset({_S.DRAFTING, _S.CHECKED, _S.RETURNED, _S.CORRECTING, _S.CORRECTION_CHECKED})
+#: The area's 政务公开办 took it: it may be submitted for review; and it is under review.
+ACCEPTED = frozenset({_S.ACCEPTED, _S.CORRECTION_ACCEPTED})
+REVIEWING = frozenset({_S.REVIEWING, _S.CORRECTION_REVIEWING})
+#: What was handed in counts for the area's report; of one that is corrected, what is public.
+GIVEN = frozenset({_S.HANDED_IN, _S.ACCEPTED, _S.REVIEWING, _S.PUBLISHED}) | CORRECTIONS
+
+
+def on_line(state: str, wanted: str) -> str:
+    """Return the state that a step leads to from `state`: of the two lines, of first making and of correcting, the one it is on."""
+    return _CORRECTING[wanted] if state in CORRECTIONS else wanted
+
+
+def _both(verb_sources: frozenset[str], *to: str) -> Move:
+    """Return a move of both lines; which of the targets, `on_line` says."""
+    return move(
+        verb_sources | {_CORRECTING[source] for source in verb_sources if source in _CORRECTING},
+        *to,
+        *(_CORRECTING[value] for value in to),
+    )
+
+
+_HANDED = frozenset({_S.HANDED_IN, _S.ACCEPTED})
+_FILL = move(OPEN, _S.DRAFTING, _S.CORRECTING)
+REPORT = Machine(
+    labels={
+        _S.DRAFTING: "起草中",
+        _S.CHECKED: "已核对，待报送",
+        _S.HANDED_IN: "已报送，待审核",
+        _S.RETURNED: "已退回",
+        _S.ACCEPTED: "已审核，待送审发布",
+        _S.REVIEWING: "审签中",
+        _S.PUBLISHED: "已公布",
+        _S.CANCELLED: "不再编制",
+        _S.CORRECTING: "已公布，更正中",
+        _S.CORRECTION_CHECKED: "更正稿已核对，待报送",
+        _S.CORRECTION_HANDED_IN: "更正稿已报送，待审核",
+        _S.CORRECTION_ACCEPTED: "更正稿已审核，待送审发布",
+        _S.CORRECTION_REVIEWING: "更正稿审签中",
+    },
+    moves={
+        "fill": _FILL,
+        "drop": _FILL,
+        "explain": _FILL,
+        "draft": _FILL,
+        "write": _FILL,
+        "confirm": _FILL,
+        "cut_off": _FILL,
+        "check": _both(frozenset({_S.DRAFTING, _S.RETURNED}), _S.CHECKED),
+        "hand_in": _both(frozenset({_S.CHECKED}), _S.HANDED_IN, _S.ACCEPTED),
+        "take_back": _both(_HANDED, _S.DRAFTING),
+        "return": _both(_HANDED, _S.RETURNED),
+        "accept": _both(frozenset({_S.HANDED_IN}), _S.ACCEPTED),
+        "review": _both(frozenset({_S.ACCEPTED}), _S.REVIEWING),
+        "review_ended": _both(frozenset({_S.REVIEWING}), _S.ACCEPTED),
+        "was_published": move(ACCEPTED | REVIEWING, _S.PUBLISHED),
+        "cancel": move({_S.DRAFTING, _S.CHECKED, _S.RETURNED}, _S.CANCELLED),
+        "correct": move(_S.PUBLISHED, _S.CORRECTING),
+        "drop_correction": move(CORRECTIONS - REVIEWING, _S.PUBLISHED),
+    },
+    closed=frozenset({_S.PUBLISHED, _S.CANCELLED}) | CORRECTIONS,
+)
+REPORT_KIND = Kind(
+    name=KIND,
+    label="年度报告",
+    prefix="年报",
+    machine=REPORT,
+    rules=RULES,
+    actions=tuple(
+        f"{KIND}.{verb}"
+        for verb in (
+            "check",
+            "hand_in",
+            "accept",
+            "return",
+            "review",
+            "correct",
+            "drop_correction",
+            "take_back",
+            "cut_off",
+            "cancel",
+        )
+    ),
+    onward=tuple(f"{KIND}.{verb}" for verb in ("check", "hand_in", "accept", "review")),
+    related=("annual_report",),
+    waiting=frozenset({_S.HANDED_IN, _S.REVIEWING}),
+    asked=frozenset({_S.HANDED_IN}),
+    register="annual:list",
+    fallen_away=frozenset({_S.CANCELLED}),
+)

@@ -1,0 +1,86 @@
+"""What this room does when a report is published, or its review comes back; and the jobs that catch up, and ask for reports in time."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from django.db.models import Q
+from django.utils import timezone
+
+from gongkai.content.editions.models import Act, Document
+from gongkai.content.reviewing.models import Review
+from gongkai.core.acts.actors import SYSTEM
+from gongkai.core.acts.following import ActionEvent
+from gongkai.core.units.actors import in_force
+from gongkai.core.units.models import Appointment, Body, BodyKind, Role
+from gongkai.core.units.reach import GOVERNMENTS
+from gongkai.oversight.annual.actions import open_year, review_ended, was_published
+from gongkai.oversight.annual.kind import ACCEPTED, CORRECTIONS, REVIEWING
+from gongkai.oversight.annual.models import Report
+
+#: From the first of this month on, the reports of the year that ends are asked for.
+MONTH = 12
+
+
+def keep_published(happened: ActionEvent) -> None:
+    """Close a report when the public reads it; one that is scheduled waits for the job."""
+    if isinstance(happened.target, Report):
+        _close(happened.target)
+
+
+def _close(report: Report) -> int:
+    fresh = Report.objects.select_related("entry").get(pk=report.pk)
+    at = _public_since(fresh) if fresh.entry.state in ACCEPTED | REVIEWING else None
+    if at is None:
+        return 0
+    was_published(fresh.entry, by=SYSTEM, at=at)
+    return 1
+
+
+def _public_since(report: Report) -> datetime | None:
+    """Return since when the public reads what was handed in last: the first edition, or the one made of the correction."""
+    now = timezone.now()
+    document = Document.objects.filter(source=report.stream, published_at__lte=now).first()
+    if document is None or report.entry.state not in CORRECTIONS:
+        return document.published_at if document else None
+    last = report.submissions.order_by("-number").first()
+    made = document.editions.filter(
+        act=Act.PUBLISH, visible_from__lte=now, made_at__gte=last.at if last else now
+    )
+    edition = made.order_by("-number").first()
+    return edition.visible_from if edition else None
+
+
+def keep_returned(happened: ActionEvent) -> None:
+    """Open a report again whose review was returned or recalled."""
+    review = happened.target
+    name, _, number = str(getattr(review, "source", "")).partition("/")
+    if not isinstance(review, Review) or name != "annual" or not number.isdecimal():
+        return
+    report = Report.objects.select_related("entry").filter(pk=int(number), entry__state__in=REVIEWING).first()
+    if report:
+        review_ended(report.entry, by=SYSTEM, words=f"{happened.action.label}：{happened.step.words}"[:500])
+
+
+def close_published() -> Mapping[str, int]:
+    """Close the reports whose time to be public has come."""
+    rows = Report.objects.filter(entry__state__in=ACCEPTED | REVIEWING).select_related("entry")
+    return {"published": sum(_close(report) for report in rows)}
+
+
+def ask_for_reports(today: date | None = None) -> Mapping[str, int]:
+    """Open the year's reports in December (last year's until the end of March) where nobody did: for governments with a 政务公开办."""
+    day = today or timezone.localdate()
+    year = day.year if day.month >= MONTH else day.year - 1
+    if MONTH > day.month > 3:
+        return {"opened": 0}
+    chiefs = Appointment.objects.filter(in_force(day), role=Role.CHIEF)
+    staffed = Q(pk__in=chiefs.values("body")) | Q(
+        pk__in=chiefs.filter(body__kind=BodyKind.GENERAL_OFFICE).values("body__parent")
+    )
+    asked = Report.objects.filter(year=year).values("body")
+    opened = 0
+    for government in Body.objects.filter(staffed, kind__in=GOVERNMENTS, active_to=None).exclude(
+        pk__in=asked
+    ):
+        opened += len(open_year(government, by=SYSTEM, year=year))
+    return {"opened": opened}

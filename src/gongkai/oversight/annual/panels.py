@@ -1,0 +1,38 @@
+"""What the page of a report's entry shows beside its clock: how far it is, what is open, its papers."""
+
+from django.utils import timezone
+
+from gongkai.content.editions.models import Document
+from gongkai.content.publishing.source_desk import desk_of
+from gongkai.content.reviewing.models import Review
+from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actors import Actor
+from gongkai.oversight.annual.checks import problems_of
+from gongkai.oversight.annual.kind import OPEN
+from gongkai.oversight.annual.queries.area import changed_since, count_now
+
+MAX_SHOWN = 10
+
+
+def report(entry: Entry, by: Actor) -> dict[str, object]:
+    """Return the report with what is open, what was handed in, its review and its public address."""
+    own = entry.annual_report
+    still = []
+    if entry.state in OPEN:
+        found = problems_of(own, count_now(own), today=timezone.localdate())
+        still = [problem for problem in found if problem.open]
+    document = Document.objects.filter(source=own.stream).first()
+    address = document.addresses.filter(current=True).first() if document and document.published_at else None
+    return {
+        "report": own,
+        "open": entry.state in OPEN,
+        "problems": still[:MAX_SHOWN],
+        "more": max(len(still) - MAX_SHOWN, 0),
+        "submissions": list(own.submissions.all()),
+        "corrections": list(own.corrections.all()),
+        "changed_since": [] if entry.state in OPEN else changed_since(own),
+        "review": Review.objects.filter(source=own.stream).order_by("-pk").first(),
+        "address": address,
+        "desk": desk_of(own, by, back=url_of(entry), own_ways=True) if own.submissions.exists() else None,
+    }

@@ -1,0 +1,79 @@
+"""A report's main figures beside last year's, and beside those of the other units that report to the same government."""
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING
+
+from gongkai.lib.law import annual_form as form
+from gongkai.oversight.annual.form import Number, Values, said
+from gongkai.oversight.annual.models import Report
+from gongkai.oversight.annual.queries.area import figures_of
+from gongkai.oversight.annual.queries.figures import values_of
+from gongkai.oversight.annual.queries.previous import previous_of
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+#: The figures that are compared: key → its name.
+MAIN = {
+    "table2/normative_documents/issued": "制发规范性文件",
+    "table2/normative_documents/in_force": "现行有效规范性文件",
+    "table2/licences/value": "行政许可",
+    "table2/penalties/value": "行政处罚",
+    "table2/coercive_measures/value": "行政强制",
+    f"table3/{form.NEW}/total": "新收申请",
+    f"table3/{form.CARRIED_IN}/total": "上年结转",
+    "table3/3.1/total": "予以公开",
+    "table3/3.2/total": "部分公开",
+    f"table3/{form.RESULTS_TOTAL}/total": "办结申请",
+    f"table3/{form.CARRIED_OUT}/total": "结转下年",
+    "table4/review/total": "行政复议",
+    "table4/review/corrected": "复议纠正",
+    "table4/litigation_direct/total": "直接诉讼",
+    "table4/litigation_after_review/total": "复议后诉讼",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One figure of two years: the change in numbers, and in percent where last year's was more than nought."""
+
+    key: str
+    label: str
+    now: Number | None
+    before: Number | None
+
+    @property
+    def change(self) -> str:
+        """The change, with its sign; empty where one of the two is not known."""
+        if self.now is None or self.before is None:
+            return ""
+        step = self.now - self.before
+        return f"+{said(step)}" if step > 0 else f"-{said(-step)}" if step < 0 else "0"
+
+    @property
+    def percent(self) -> str:
+        """The change in percent of last year's."""
+        if self.now is None or not self.before or self.now == self.before:
+            return ""
+        change = Decimal(self.now - self.before) * 100 / Decimal(self.before)
+        return f"{change.quantize(Decimal('0.1'), ROUND_HALF_UP):+f}%"
+
+
+def against_last_year(report: Report, values: Values) -> list[Line]:
+    """Return the main figures with last year's."""
+    previous = previous_of(report.body, report.year)
+    old = previous.values if previous else {}
+    return [Line(key, label, values.get(key), old.get(key)) for key, label in MAIN.items()]
+
+
+def against_others(report: Report, seen: "QuerySet[Report]") -> list[tuple[Report, Values]]:
+    """Return the other units' figures of the same year, of those reports that somebody sees.
+
+    Args:
+        report: whose neighbours are asked for.
+        seen: the reports that are visible (`reports_visible_to`).
+    """
+    government = report.body if report.area else report.body.parent
+    rows = seen.filter(year=report.year, body__parent=government).order_by("body__position", "body__pk")
+    return [(row, values_of(figures_of(row))) for row in rows.prefetch_related("entered")]

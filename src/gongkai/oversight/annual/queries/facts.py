@@ -1,0 +1,124 @@
+"""What the ledgers say of a year beside the form's figures: the facts of the drafted texts. Each is a count of rows of the unit, or of the area."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, F, Q
+from django.utils import timezone
+
+from gongkai.content.editions.models import Column, Document
+from gongkai.content.editions.vocabulary import ItemKind
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.queries import successors
+from gongkai.lib.chinese.days import end_of_day
+from gongkai.oversight.annual.models import Report
+from gongkai.oversight.annual.queries.figures import span_of
+from gongkai.oversight.annual.queries.visible import SILENT
+from gongkai.work.notices.models import Assignment, Notice
+from gongkai.work.notices.queries.lights import Lights, lights_by
+from gongkai.work.notices.states import NoticeState
+from gongkai.work.participation.openings import held_between
+from gongkai.work.requests.models import Request
+from gongkai.work.requests.models.request import VOID
+from gongkai.work.requests.queries.figures import fees_of
+from gongkai.work.requests.queries.statistics import late_in
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Counts of a year, up to the report's last day: see `facts_of`."""
+
+    published: int
+    kinds: list[tuple[str, int]]
+    interpretations: int
+    prompt: int
+    not_prompt: int
+    answered: int
+    late_requests: int
+    cleanups: int
+    columns: int
+    faults: int
+    inquiries: int
+    ordered: int
+    mended: int
+    fees: int
+    tasks: Lights
+    notice: str
+    own_tasks: Lights
+    openings: dict[str, tuple[int, int]]
+
+
+def _whose(report: Report, prefix: str) -> Q:
+    """Return the condition for rows of the unit and of those merged into it; for a government's report of the administrative organs of its area."""
+    if report.area:
+        silent = Q(**{f"{prefix}__kind__in": SILENT})
+        return Q(**{f"{prefix}__path__startswith": report.body.path}) & ~silent
+    return Q(**{f"{prefix}__in": successors([report.body_id])})
+
+
+def _moments(report: Report) -> tuple[datetime, datetime]:
+    zone = timezone.get_default_timezone()
+    first = datetime(report.year, 1, 1, tzinfo=zone)
+    return first, min(end_of_day(report.until), timezone.now())
+
+
+def facts_of(report: Report) -> Facts:
+    """Count what the year's ledgers hold, in a dozen queries."""
+    days = _moments(report)
+    span = span_of(report)
+    entries = Entry.objects.filter(_whose(report, "body"))
+    closed = Q(closed_at__range=days)
+    documents = Document.objects.filter(_whose(report, "body"), published_at__range=days)
+    kinds = (
+        documents.exclude(kind=ItemKind.OTHER)
+        .values_list("kind")
+        .annotate(count=Count("pk"))
+        .order_by("-count", "kind")
+    )
+    disclosed = entries.filter(closed, kind="disclosure", state="public")
+    orders = entries.filter(kind="rectification", opened_at__range=days)
+    requests = Request.objects.filter(_whose(report, "entry__body"))
+    tasks, notice = _tasks(report, days[1])
+    return Facts(
+        published=documents.count(),
+        kinds=[(str(dict(ItemKind.choices).get(kind, kind)), count) for kind, count in kinds],
+        interpretations=documents.filter(kind=ItemKind.INTERPRETATION).count(),
+        prompt=disclosed.exclude(closed_at__gt=F("due_at")).count(),
+        not_prompt=disclosed.filter(closed_at__gt=F("due_at")).count(),
+        answered=requests.filter(ended_on__range=(span.first, span.until)).exclude(ended_as=VOID).count(),
+        late_requests=requests.filter(late_in(span.first, span.until)).count(),
+        cleanups=entries.filter(closed, kind="cleanup").count(),
+        columns=Column.objects.filter(
+            website__body__path__startswith=report.body.path, opened_at__lte=days[1], archived_at=None
+        ).count(),
+        faults=entries.filter(closed, kind="fault").count(),
+        inquiries=entries.filter(closed, kind="inquiry", outcome="answered").count(),
+        ordered=orders.count(),
+        mended=orders.filter(closed_at__isnull=False).count(),
+        fees=fees_of(requests, span),
+        tasks=tasks,
+        notice=notice,
+        own_tasks=_own_tasks(report, days[1]),
+        openings=held_between(_whose(report, "body"), span.first, span.until),
+    )
+
+
+def _tasks(report: Report, moment: datetime) -> tuple[Lights, str]:
+    """Return how the tasks of the year's 任务分工 stand (one definition: `notices.queries.lights`), and the notice's title where there is one."""
+    rows = Assignment.objects.filter(_whose(report, "body"), notice__year=report.year)
+    rows = rows.filter(notice__state=NoticeState.LIVE, notice__own=False)
+    found = lights_by(rows, prefix="entry__", now=moment)
+    notices = Notice.objects.filter(pk__in=rows.values("notice")).values_list("title", flat=True)
+    titles = list(notices[:2])
+    return found.get((), Lights()), titles[0] if len(titles) == 1 else ""
+
+
+def _own_tasks(report: Report, moment: datetime) -> Lights:
+    """Return how the tasks stand that a unit set itself by its own notice; a government's report tells of none: they are each unit's own business."""
+    if report.area:
+        return Lights()
+    rows = Assignment.objects.filter(
+        notice__government=report.body_id, notice__own=True, notice__year=report.year
+    )
+    found = lights_by(rows.filter(notice__state=NoticeState.LIVE), prefix="entry__", now=moment)
+    return found.get((), Lights())

@@ -1,0 +1,219 @@
+"""The figures of a report, counted from rows: of requests, disputes, the library. Each is a condition, so that it lists what it counts.
+
+A document counts for the unit that issued it; of those issued together, for the first (牵头制作机关: 条例第十条). Issued in the year by its day
+of making, else of publication; abolished by a decision 废止 of the year; in force as the library has it on the last day.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from gongkai.content.policies.models import Decision, Level, PolicyRecord
+from gongkai.content.policies.models.records import Span as Stretch
+from gongkai.content.policies.states import VALID, What
+from gongkai.core.units.models import Alias, Body
+from gongkai.core.units.queries import successors
+from gongkai.lib.law import annual_form as form
+from gongkai.lib.typed_json import number, text
+from gongkai.oversight.annual.form import KEYS, TYPED, Number, Values, as_number, is_sum, with_sums
+from gongkai.oversight.annual.models import Report
+from gongkai.work.requests.models import Dispute, Request
+from gongkai.work.requests.queries.figures import Span, tables3, tables4
+
+LEVELS = {"rules": Level.GOVERNMENT_RULE, "normative_documents": Level.NORMATIVE}
+#: Where a figure comes from.
+ROWS, SUM, ENTERED, TOTAL, NONE = "rows", "sum", "entered", "total", "none"
+ORIGINS = {
+    ROWS: "按台账计算",
+    SUM: "各单位合计",
+    ENTERED: "单位填报",
+    TOTAL: "表内合计",
+    NONE: "待填报",
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure: its value (None: not known), where it comes from, the source that was said, and what rows give where it was entered."""
+
+    key: str
+    value: Number | None
+    origin: str
+    source: str = ""
+    counted: Number | None = None
+
+    @property
+    def differs(self) -> bool:
+        """Whether something else was entered than the rows give."""
+        return self.origin == ENTERED and self.counted is not None and self.counted != self.value
+
+
+Figures = dict[str, Figure]
+
+
+def span_of(report: Report) -> Span:
+    """Return the days that a report counts."""
+    return Span.of(report.year, report.until)
+
+
+def requests_of(*bodies: Body) -> "QuerySet[Request, Request]":
+    """Return the requests that count in the own reports of some units: theirs, and those of units that were merged into them."""
+    return Request.objects.filter(entry__body__in=successors(body.pk for body in bodies))
+
+
+def disputes_of(*bodies: Body) -> "QuerySet[Dispute, Dispute]":
+    """Return the reviews and lawsuits that count in the own reports of some units, as their requests do."""
+    return Dispute.objects.filter(body__in=successors(body.pk for body in bodies))
+
+
+def documents_of(body: Body) -> "QuerySet[PolicyRecord]":
+    """Return the documents of the library that a unit issued, alone or first of several."""
+    names = {body.name, body.short_name, *body.aliases.values_list("name", flat=True)} - {""}
+    issued = Q(issuers_key="、、", body=body)
+    for name in sorted(names):
+        issued |= Q(issuers_key__startswith=f"、{name}、")
+    return PolicyRecord.objects.filter(issued)
+
+
+def cell_of_documents(row: str, column: str, span: Span) -> Q:
+    """Return the condition for the documents that a cell of table two counts.
+
+    Raises:
+        KeyError: there is no such cell.
+    """
+    level = Q(level=LEVELS[row])
+    days = (span.first, span.until)
+    if column == "issued":
+        return level & (Q(made_on__range=days) | Q(made_on=None, published_on__range=days))
+    if column == "abolished":
+        gone = Decision.objects.counting().filter(record=OuterRef("pk"), what=What.REPEAL, on__range=days)
+        return level & Q(Exists(gone))
+    if column == "in_force":
+        valid = Stretch.objects.filter(
+            record=OuterRef("pk"), since__lte=span.until, until__gte=span.until, state__in=VALID
+        )
+        made = Q(made_on__lte=span.until) | Q(made_on=None, published_on__lte=span.until)
+        return level & made & Q(Exists(valid))
+    raise KeyError(column)
+
+
+def counted(body: Body, span: Span) -> Values:
+    """Return the typed figures of a unit's own rows; None for what Gongkai has no rows of."""
+    return counted_each([body], span)[body.pk]
+
+
+def counted_each(bodies: Sequence[Body], span: Span) -> dict[int, Values]:
+    """Return the typed figures of each unit's own rows, in as many queries as for one."""
+    keys = [body.pk for body in bodies]
+    whose = successors(keys)
+    three = _to_successors(tables3(requests_of(*bodies), span, "entry__body"), whose)
+    four = _to_successors(tables4(disputes_of(*bodies), span, "body"), whose)
+    two = _documents_each(bodies, span)
+    made: dict[int, Values] = {}
+    for pk in keys:
+        one: Values = dict.fromkeys(TYPED)
+        one |= _cells("table3", form.TABLE3_ROWS, form.TABLE3_COLUMNS, three.get(pk))
+        one |= _cells("table4", form.TABLE4_ROWS, form.TABLE4_COLUMNS, four.get(pk))
+        one |= two.get(pk, {})
+        made[pk] = {key: value for key, value in one.items() if not is_sum(key)}
+    return made
+
+
+def _to_successors(
+    tables: Mapping[int, Mapping[str, Sequence[int]]], whose: Mapping[int, int]
+) -> dict[int, dict[str, list[int]]]:
+    """Add up tables of units that were merged into one."""
+    made: dict[int, dict[str, list[int]]] = {}
+    for pk, table in tables.items():
+        whole = made.setdefault(whose[pk], {})
+        for row, cells in table.items():
+            before = whole.get(row, [0] * len(cells))
+            whole[row] = [one + other for one, other in zip(before, cells, strict=True)]
+    return made
+
+
+def _cells(
+    table: str, rows: Iterable[str], columns: Iterable[str], found: Mapping[str, Sequence[int]] | None
+) -> Values:
+    """Return a table's figures by key; all are nought where nothing was found."""
+    named = list(columns)
+    return {
+        f"{table}/{row}/{column}": found[row][at] if found else 0
+        for row in rows
+        for at, column in enumerate(named)
+    }
+
+
+def _documents_each(bodies: Sequence[Body], span: Span) -> dict[int, Values]:
+    """Return the figures of table two for each unit that has documents in the library: `documents_of` for all of them at once."""
+    cells = {
+        f"{row}__{column}": Count("pk", filter=cell_of_documents(row, column, span))
+        for row in form.TABLE2_DOCUMENTS
+        for column in form.TABLE2_COLUMNS
+    }
+    names = _names_of(bodies)
+    records = documents_of(bodies[0]) if len(bodies) == 1 else PolicyRecord.objects.all()
+    made: dict[int, Values] = {}
+    found: Iterable[Mapping[str, object]] = records.order_by().values("issuers_key", "body").annotate(**cells)
+    for row in found:
+        # Of documents issued together the first issuer counts them; of those without a name whoever entered them.
+        first = text(row, "issuers_key").split("、")[1]
+        for pk in names.get(first, ()) if first else {number(row, "body")}:
+            values = made.setdefault(pk, {})
+            for cell in cells:
+                key = f"table2/{cell.replace('__', '/')}"
+                values[key] = (values.get(key) or 0) + number(row, cell)
+    return made
+
+
+def _names_of(bodies: Iterable[Body]) -> dict[str, set[int]]:
+    """Return whose name a name is: in full, in short, or one of those it had."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for body in bodies:
+        for name in (body.name, body.short_name):
+            found[name].add(body.pk)
+    aliases = Alias.objects.filter(body__in=[body.pk for body in bodies])
+    for pk, name in aliases.values_list("body", "name"):
+        found[name].add(pk)
+    return found
+
+
+def joined(
+    given: Mapping[str, Number | None], entered: Mapping[str, tuple[Number, str]], origin: str
+) -> Figures:
+    """Return all figures of a report: counted, entered in their place, and the sums of the form.
+
+    Args:
+        given: what rows (or units' reports) give, by key.
+        entered: what was entered: value and source.
+        origin: where `given` comes from (`ROWS` or `SUM`).
+    """
+    typed = {key: entered[key][0] if key in entered else given.get(key) for key in TYPED}
+    values = with_sums(typed)
+    made: Figures = {}
+    for key in KEYS:
+        if is_sum(key):
+            made[key] = Figure(key, values[key], TOTAL)
+        elif key in entered:
+            made[key] = Figure(key, typed[key], ENTERED, entered[key][1], given.get(key))
+        else:
+            made[key] = Figure(key, typed[key], NONE if typed[key] is None else origin)
+    return made
+
+
+def entered_in(report: Report) -> dict[str, tuple[Number, str]]:
+    """Return what was entered in a report: value and source, by key."""
+    return {row.key: (as_number(row.value), row.source) for row in report.entered.all()}
+
+
+def unit_figures(report: Report, rows: Values | None = None) -> Figures:
+    """Return the figures of a unit's report as they are now; `rows`: what its rows give, where that was counted already."""
+    given = counted(report.body, span_of(report)) if rows is None else rows
+    return joined(given, entered_in(report), ROWS)
+
+
+def values_of(figures: Figures) -> Values:
+    """Return the numbers alone."""
+    return {key: one.value for key, one in figures.items()}

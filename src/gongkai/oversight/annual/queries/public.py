@@ -1,0 +1,231 @@
+"""What the public reads of annual reports: which unit published which year's, and when; the figures of those made here, for their charts."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from django.db.models import Q
+from django.utils import timezone
+
+from gongkai.content.editions.launching import opened_on
+from gongkai.content.editions.models import Shelf
+from gongkai.content.editions.queries import shelf_visible_to
+from gongkai.core.units.actors import ANONYMOUS
+from gongkai.core.units.models import Body
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.law.annual import report_due
+from gongkai.oversight.annual.form import Values
+from gongkai.oversight.annual.models import EarlierReport, Report
+from gongkai.oversight.annual.queries.figures import values_of
+from gongkai.oversight.annual.queries.previous import Previous, previous_of
+from gongkai.oversight.annual.queries.visible import is_government, stood_in
+from gongkai.oversight.annual.snapshot import figures_in
+
+#: So many years stand side by side.
+YEARS = 5
+PUBLIC, LATE, MISSING, AHEAD, NONE = "public", "late", "missing", "ahead", "none"
+WORDS = {PUBLIC: "已公布", LATE: "逾期公布", MISSING: "未公布", AHEAD: "未到期限", NONE: "—"}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of yearly report that a site shows as units by years: how its items are known, and by when they are due (None: nobody said)."""
+
+    name: str
+    title: str
+    pattern: re.Pattern[str]
+    dated: bool = False
+
+
+KINDS = {
+    one.name: one
+    for one in (
+        Kind(
+            "",
+            "政府信息公开工作年度报告",
+            re.compile(r"((?:19|20)\d{2})\s*年?(?:度)?.{0,30}(?:政府信息公开|政务公开).{0,8}(?:年度)?报告"),
+            dated=True,
+        ),
+        Kind(
+            "law",
+            "法治政府建设年度报告",
+            re.compile(r"((?:19|20)\d{2})\s*年?(?:度)?.{0,20}法治政府建设.{0,12}报告"),
+        ),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a report can be read, since when; `chart` is the report whose figures are drawn (0: none); its last correction, where it has one."""
+
+    at: datetime | date | None
+    path: str
+    website: int = 0
+    chart: int = 0
+    corrected_at: datetime | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One unit, one year."""
+
+    year: int
+    state: str
+    place: Place | None = None
+
+    @property
+    def words(self) -> str:
+        """Its state in words."""
+        return WORDS[self.state]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One unit with its years."""
+
+    body: Body
+    cells: list[Cell]
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Units by years, the newest year first."""
+
+    years: list[int]
+    rows: list[Row]
+
+    def count(self, year: int, *states: str) -> int:
+        """Return how many units stand so in a year."""
+        return sum(cell.state in states for row in self.rows for cell in row.cells if cell.year == year)
+
+
+def matrix(government: Body, kind: Kind, *, today: date | None = None) -> Matrix:
+    """Return who published which year's report, of a government and the units directly under it; what is missing says so."""
+    day = today or timezone.localdate()
+    years = [day.year - 1 - step for step in range(YEARS)]
+    bodies = [government, *stood_in(government, years[-1])]
+    opened = opened_on()
+    found = _places(bodies, kind, [day.year, *years])
+    # Whoever reports before the year is over is shown at once.
+    years = [day.year, *years] if any(year == day.year for _, year in found) else years
+    # Years before the first report that is known here say nothing about anybody.
+    first = min((year for _, year in found), default=years[0])
+    years = [year for year in years if year >= min(first, years[0])]
+    rows = [
+        Row(body, [_cell(body, year, found.get((body.pk, year)), kind, day, opened) for year in years])
+        for body in bodies
+    ]
+    return Matrix(years, [row for row in rows if any(cell.state != NONE for cell in row.cells)])
+
+
+def _cell(body: Body, year: int, place: Place | None, kind: Kind, today: date, opened: date | None) -> Cell:
+    due = report_due(year, government=is_government(body))
+    if place is None:
+        ended = body.active_to is not None and body.active_to <= date(year, 12, 31)
+        if ended or (body.active_from and body.active_from.year > year):
+            return Cell(year, NONE)
+        if opened is not None and due < opened:
+            return Cell(
+                year, NONE
+            )  # owed before this site was opened: that it is not here says nothing of it
+        return Cell(year, AHEAD if kind.dated and today <= due else MISSING)
+    on = timezone.localdate(place.at) if isinstance(place.at, datetime) else place.at
+    return Cell(year, LATE if kind.dated and on and on > due else PUBLIC, place)
+
+
+def _places(bodies: list[Body], kind: Kind, years: Iterable[int]) -> Mapping[tuple[int, int], Place]:
+    """Return (unit, year) → where it is read: imported addresses, then items by their title, then reports made here, the better one last."""
+    numbers, wanted = [body.pk for body in bodies], set(years)
+    found: dict[tuple[int, int], Place] = {}
+    if kind.dated:
+        kept = EarlierReport.objects.filter(
+            body__in=numbers, year__in=wanted, confirmed_at__isnull=False
+        ).exclude(address="")
+        found |= {
+            (earlier_report.body_id, earlier_report.year): Place(
+                earlier_report.published_on, earlier_report.address
+            )
+            for earlier_report in kept
+        }
+    found |= _items(bodies, kind, wanted)
+    if kind.dated:
+        rows = Report.objects.filter(body__in=numbers, year__in=wanted).prefetch_related("corrections")
+        own = {one.stream: one for one in rows}
+        for row in _shelf(Q(document__source__in=list(own))):
+            report = own[row.document.source]
+            found[report.body_id, report.year] = _place(row, report)
+    return found
+
+
+def _place(row: Shelf, report: Report) -> Place:
+    """Return where a report made here is read, with its last published correction."""
+    done = [correction for correction in report.corrections.all() if correction.published_at]
+    place = Place(row.published_at, row.path, row.website_id, report.pk)
+    return replace(place, corrected_at=done[-1].published_at, reason=done[-1].reason) if done else place
+
+
+def _shelf(condition: Q) -> Iterable[Shelf]:
+    return (
+        shelf_visible_to(ANONYMOUS)
+        .filter(condition, column=None)
+        .select_related("document")
+        .order_by("published_at")
+    )
+
+
+def _items(bodies: list[Body], kind: Kind, years: set[int]) -> dict[tuple[int, int], Place]:
+    """Return the items whose title names such a report: of the unit that the title names, else of the one that published it; the first counts."""
+    names = sorted(((body.name, body.pk) for body in bodies), key=lambda one: len(one[0]), reverse=True)
+    numbers = {body.pk for body in bodies}
+    word = "法治政府建设" if not kind.dated else "公开"
+    of: dict[tuple[int, int], list[Place]] = defaultdict(list)
+    for row in _shelf(Q(title__contains=word) & Q(title__contains="报告")):
+        match = kind.pattern.search(row.title)
+        if match is None or int(match[1]) not in years:
+            continue
+        body = next((pk for name, pk in names if name in row.title), row.body_id)
+        if body in numbers:
+            of[body, int(match[1])].append(Place(row.published_at, row.path, row.website_id))
+    return {where: places[0] for where, places in of.items()}
+
+
+@dataclass(frozen=True)
+class PublicReport:
+    """A published report's title, as it was published, and its figures; last year's where they are public, too."""
+
+    report: Report
+    title: str
+    values: Values
+    previous: Previous | None
+    place: Place
+
+
+def published_report(body: Body, year: int) -> PublicReport | None:
+    """Return the figures of a report that the public reads; None where there is none that was made here."""
+    report = Report.objects.filter(body=body, year=year).select_related("body", "entry").first()
+    row = next(iter(_shelf(Q(document__source=report.stream))), None) if report else None
+    last = report.submissions.filter(number=report.published_number).first() if report and row else None
+    if report is None or row is None or last is None:
+        return None
+    place = _place(row, report)
+    title = str(last.content.get("title") or report.title)
+    return PublicReport(report, title, values_of(figures_in(last.content)), _public_previous(report), place)
+
+
+def _public_previous(report: Report) -> Previous | None:
+    """Return last year's report where it is public: published here, or imported with its address."""
+    before = previous_of(report.body, report.year)
+    if before is None or (before.earlier is not None and not before.earlier.public):
+        return None
+    if before.earlier is None and published_report_row(report.body, report.year - 1) is None:
+        return None
+    return before
+
+
+def published_report_row(body: Body, year: int) -> Shelf | None:
+    """Return where a report that was made here is read; None where it is not public."""
+    report = Report.objects.filter(body=body, year=year).first()
+    return next(iter(_shelf(Q(document__source=report.stream))), None) if report else None

@@ -1,0 +1,113 @@
+"""Why documents in force differ from last year's number: what left or joined them besides making and abolishing, document by document, by cause.
+
+The form's own sum (上年现行有效 + 制发 − 废止) knows neither 宣布失效 nor the end of a term of validity, nor what the library learned later.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q, QuerySet
+
+from gongkai.content.policies.models import Decision, PolicyRecord
+from gongkai.content.policies.states import What
+from gongkai.lib.law import annual_form as form
+from gongkai.oversight.annual.form import Number
+from gongkai.oversight.annual.models import Report
+from gongkai.oversight.annual.queries.figures import cell_of_documents, documents_of, span_of
+from gongkai.oversight.annual.queries.visible import counted_in
+from gongkai.work.requests.queries.figures import Span
+
+DECLARED, EXPIRED, ABOLISHED, NOT_YET, LATER, FORMER = (
+    "declared",
+    "expired",
+    "abolished",
+    "not_yet",
+    "later",
+    "former",
+)
+#: Cause → its words, with the number of documents.
+CAUSES = {
+    DECLARED: "宣布失效{}件",
+    EXPIRED: "有效期届满失效{}件",
+    ABOLISHED: "当年废止而未施行或者未计入上年现行有效{}件",
+    NOT_YET: "本年制发尚未施行或者当年失效{}件",
+    LATER: "往年制发、本年施行或者恢复有效{}件",
+}
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One cause: what it adds to or takes from the documents in force, and the documents behind it (their keys)."""
+
+    key: str
+    change: int
+    records: tuple[int, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """The cause in words."""
+        if self.key == FORMER:
+            return f"上年报告较文件库{'少' if self.change > 0 else '多'}计{abs(self.change)}件"
+        return CAUSES[self.key].format(abs(self.change))
+
+
+def causes_of(report: Report, row: str, before: Number | None) -> list[Cause]:
+    """Return why a row's 现行有效 is not last year's plus made less abolished; together the causes are the whole difference.
+
+    Args:
+        report: a unit's report; of a government's, the documents of all its units count.
+        row: `rules` or `normative_documents`.
+        before: what last year's report gave as in force; None where that is not known.
+    """
+    bodies = counted_in(report.body, report.year) if report.area else [report.body]
+    documents, span = reduce(or_, map(documents_of, bodies)), span_of(report)
+    last = Span.of(report.year - 1, date(report.year - 1, 12, 31))
+    was, now, made, gone = (
+        _keys(documents, cell_of_documents(row, column, when))
+        for column, when in (("in_force", last), ("in_force", span), ("issued", span), ("abolished", span))
+    )
+    ended = was - now - gone
+    declared, late = _declared(ended, span), gone - (was - now) - made
+    unused = made - now - gone
+    found = [
+        Cause(DECLARED, -len(declared), tuple(sorted(declared))),
+        Cause(EXPIRED, -len(ended - declared), tuple(sorted(ended - declared))),
+        Cause(ABOLISHED, len(late), tuple(sorted(late))),
+        Cause(NOT_YET, -len(unused), tuple(sorted(unused))),
+        Cause(LATER, len(now - was - made), tuple(sorted(now - was - made))),
+        Cause(FORMER, len(was) - int(before) if before is not None else 0),
+    ]
+    return [cause for cause in found if cause.change]
+
+
+def _keys(documents: "QuerySet[PolicyRecord]", condition: Q) -> set[int]:
+    return set(documents.filter(condition).values_list("pk", flat=True))
+
+
+def _declared(records: set[int], span: Span) -> set[int]:
+    """Return those of some documents that were declared invalid (宣布失效) in the year."""
+    rows = Decision.objects.counting().filter(
+        record__in=records, what=What.EXPIRE, on__range=(span.first, span.until)
+    )
+    return set(rows.values_list("record", flat=True))
+
+
+def in_words(causes: list[Cause]) -> str:
+    """Return causes as the sentence of an explanation; nothing of none."""
+    return "，".join(cause.words for cause in causes) + "。" if causes else ""
+
+
+def suggested(
+    report: Report, marks: Sequence[str], before: Mapping[str, Number | None]
+) -> Iterator[tuple[str, str]]:
+    """Yield (mark, explanation) for those differences in documents in force that the library explains."""
+    for mark in marks:
+        rule, _, rest = mark.partition("/")
+        row = rest.partition("/")[0]
+        if rule == "in_force" and row in form.TABLE2_DOCUMENTS:
+            words = in_words(causes_of(report, row, before.get(f"table2/{row}/in_force")))
+            if words:
+                yield mark, words

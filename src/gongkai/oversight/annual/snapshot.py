@@ -1,0 +1,71 @@
+"""What is handed in of a report, as plain data: frozen with its digest, read again for its edition, its papers, and next year's checks."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from gongkai.lib.law.annual_form import FORM
+from gongkai.lib.typed_json import record, text
+from gongkai.oversight.annual.form import KEYS, Number, as_number
+from gongkai.oversight.annual.models import Report
+from gongkai.oversight.annual.queries.figures import NONE, Figure
+
+if TYPE_CHECKING:
+    from gongkai.oversight.annual.queries.figures import Figures
+
+
+def content_of(
+    report: Report, figures: "Figures", *, previous: str, members: Sequence[Mapping[str, object]]
+) -> dict[str, object]:
+    """Return what is handed in.
+
+    Args:
+        report: with its texts and explanations.
+        figures: all of the form's.
+        previous: what carry-overs were checked against, in words; empty where there was nothing.
+        members: the units' reports that were summed, each with its digest; empty for a unit.
+    """
+    return {
+        "title": report.title,
+        "form": FORM,
+        "unit": report.body.name,
+        "unit_id": report.body_id,
+        "year": report.year,
+        "area": report.area,
+        "until": report.until.isoformat(),
+        "figures": {
+            key: {"value": plain(one.value), "origin": one.origin, "source": one.source}
+            | ({"counted": plain(one.counted)} if one.counted is not None else {})
+            for key, one in figures.items()
+        },
+        "sections": {str(section.number): section.text for section in report.sections.all()},
+        "explanations": [
+            {"mark": explanation.mark, "said": explanation.said, "text": explanation.text}
+            for explanation in report.explanations.all()
+        ],
+        "previous": previous,
+        "members": members,
+    }
+
+
+def plain(value: Number | None) -> int | str | None:
+    """Return a figure as JSON keeps it: whole numbers as such, decimals as text, so that nothing is rounded."""
+    return f"{value:f}" if isinstance(value, Decimal) else value
+
+
+def figures_in(content: Mapping[str, object]) -> "Figures":
+    """Return the figures of what was handed in."""
+
+    made = {}
+    figures = record(content, "figures")
+    for key in KEYS:
+        kept = record(figures, key) or {"value": None, "origin": NONE, "source": ""}
+        counted = kept.get("counted")
+        made[key] = Figure(
+            key,
+            None if kept["value"] is None else as_number(kept["value"]),
+            text(kept, "origin"),
+            text(kept, "source"),
+            None if counted is None else as_number(counted),
+        )
+    return made

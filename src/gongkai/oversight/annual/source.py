@@ -1,0 +1,84 @@
+"""A report as a source of editions: what was handed in, its files, who filled it in."""
+
+from gongkai.content.editions.frozen import Frozen, freeze_text
+from gongkai.content.editions.models import Column, ColumnKind
+from gongkai.content.editions.sources import Writers
+from gongkai.content.editions.vocabulary import Attribute, Basis
+from gongkai.core.acts.action import Refused
+from gongkai.core.units.former import as_called
+from gongkai.lib.chinese.days import as_day, day_in_words
+from gongkai.oversight.annual.kind import ACCEPTED, REVIEWING, State
+from gongkai.oversight.annual.models import Report
+from gongkai.oversight.annual.page import page_html
+
+#: States in which it may be under review and published.
+READY = ACCEPTED | REVIEWING | {State.PUBLISHED}
+
+
+def find(number: int) -> Report | None:
+    """Return a report by its number, for `editions.sources`."""
+    return Report.objects.select_related("entry", "body").filter(pk=number).first()
+
+
+def frozen(report: Report, revision: int) -> Frozen:
+    """Return what an edition of a submission says.
+
+    Raises:
+        Refused: there is no such submission.
+    """
+    submission = report.submissions.filter(number=revision).first()
+    if submission is None or submission.content.get("erased"):
+        raise Refused("没有这一次报送的年度报告，请刷新页面。")
+    day = as_day(submission.at).isoformat()
+    content = submission.content
+    return freeze_text(
+        title=content["title"],
+        html=page_html(content),
+        unit=as_called(report.unit, submission.at),
+        kind=report.kind,
+        facts={
+            "issuer": content["unit"],
+            "written_on": day,
+            "formed_on": day,
+            "subject": "综合政务\\政务公开",
+            "source": content["unit"],
+            "attribute": Attribute.PROACTIVE,
+            "attribute_basis": Basis.A20_15,
+            "summary": f"{content['unit']}{content['year']}年政府信息公开工作情况，数据截至{day_in_words(submission.until)}",
+        },
+        files=[
+            (submission_file.name, submission_file.stored)
+            for submission_file in submission.files.select_related("stored")
+        ],
+    )
+
+
+def writers(report: Report, after: int, upto: int) -> Writers:
+    """Return who filled in what was handed in later than `after`, up to `upto`."""
+    rows = report.submissions.filter(number__gt=after, number__lte=upto)
+    authors = [author for row in rows for author in row.authors]
+    return Writers(
+        {user for user, _ in authors if user is not None},
+        {person for _, person in authors if person is not None},
+    )
+
+
+def publication_blockers(report: Report) -> list[str]:
+    """Return why it may not go out yet: the area's office has not taken it."""
+    if report.entry.state in READY:
+        return []
+    return ["年度报告还没有经政府信息公开工作主管部门审核，不能发布。"]
+
+
+def columns_for(report: Report) -> list[Column]:
+    """Return the open column 政府信息公开年报 of the site nearest to the unit; none where no site has one."""
+    rows = Column.objects.filter(fixed="annual", opened_at__isnull=False, archived_at=None).exclude(
+        kind=ColumnKind.LINK
+    )
+    near = [
+        column
+        for column in rows.select_related("website__body")
+        if report.body.path.startswith(column.website.body.path)
+    ]
+    near.sort(key=lambda one: len(one.website.body.path), reverse=True)
+    return near[:1]

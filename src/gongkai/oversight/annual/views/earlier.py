@@ -1,0 +1,196 @@
+"""Reports of earlier years: imported from their files, shown with what their figures say."""
+
+from collections.abc import Mapping
+
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from gongkai.content.checks.annual_reports import ReadingError, ReadReport, read_report
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.pages import run_with_messages
+from gongkai.core.files.serving import serve_stored
+from gongkai.core.files.store import store_as_read
+from gongkai.core.registers.columns import ASIDE, Column, chip, shown
+from gongkai.core.registers.filters import Year, YesNoFilter
+from gongkai.core.registers.register import Listing, Register
+from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.door import visible
+from gongkai.core.units.models import Body
+from gongkai.core.units.reach import SUPERVISING
+from gongkai.lib.law.annual_form import TABLE_NAMES
+from gongkai.lib.writing.forms import form_html
+from gongkai.oversight.annual import actions
+from gongkai.oversight.annual.actions.earlier import mark_of
+from gongkai.oversight.annual.checks import faults_of
+from gongkai.oversight.annual.form import TABLES, from_tables, printed, said
+from gongkai.oversight.annual.forms import EarlierForm
+from gongkai.oversight.annual.models import EarlierReport
+from gongkai.oversight.annual.queries.visible import reach
+from gongkai.oversight.annual.rules import keeps
+
+
+def bodies_of(by: Actor) -> "QuerySet[Body]":
+    """Return the units for which somebody may import earlier reports."""
+    return Body.objects.filter(reach(by), active_to=None).order_by("position", "pk")
+
+
+@visible(EarlierReport)
+def seen_by(by: Actor) -> "QuerySet[EarlierReport, EarlierReport]":
+    """Return the earlier reports of the units that somebody works for or supervises."""
+    condition = Q(body_id__in=by.bodies)
+    for post in by.posts:
+        if post.role in SUPERVISING:
+            condition |= Q(body__path__startswith=post.reach)
+    return EarlierReport.objects.filter(condition).select_related("body", "stored")
+
+
+def _published(row: EarlierReport) -> SafeString | str:
+    return shown(row.published_on) if row.confirmed_at else chip("待复核", row.published_on)
+
+
+def _file(row: EarlierReport) -> SafeString:
+    return format_html('<a href="{}">{}</a>', reverse("annual:earlier_file", args=[row.pk]), row.name)
+
+
+class EarlierReports(Register[EarlierReport]):
+    """What was imported; above it the form that imports another, which stays as it was sent where something is wrong."""
+
+    name, model, title = "annual.earlier", EarlierReport, "往年年度报告"
+    section = (("年度报告", "annual:list"),)
+    columns = (
+        Column("body", "单位", order="body__position"),
+        Column("year", "年度"),
+        Column(
+            "tables", "读到的表", value=lambda row: [TABLE_NAMES[one] for one in TABLES if one in row.tables]
+        ),
+        Column(
+            "published_on", "公布", value=lambda row: row.published_on, cell=_published, order="published_on"
+        ),
+        Column("name", "文件", value=lambda row: row.name, cell=_file, order="name"),
+        Column("address", at=ASIDE),
+        Column("by", at=ASIDE),
+        Column("confirmed_by", at=ASIDE),
+    )
+    filters = (
+        Year("year"),
+        "body",
+        ("confirmed", YesNoFilter("confirmed_at", "复核", yes="已复核", no="待复核")),
+    )
+    intro = "导入以前年度的报告，用来核对上年结转和现行有效件数，经另一人复核后列入网站“年报”页面。在本系统编制的报告不需要导入。"
+    empty = "还没有导入往年报告。"
+    has_record = False
+    template = "annual/earlier.html"
+    form: EarlierForm | None = None
+
+    def url_of(self, row: EarlierReport) -> str:
+        """Return where its figures are looked at."""
+        return reverse("annual:earlier_one", args=[row.pk])
+
+    def draw(self, request: HttpRequest, listing: Listing[EarlierReport]) -> HttpResponse:
+        """Return the list; or import a report and lead to it."""
+        bodies = bodies_of(listing.by)
+        sent = (request.POST, request.FILES) if request.method == "POST" else ()
+        form = EarlierForm(*sent, bodies=bodies)
+        form.auto_id = "import-%s"  # the filters have a year and a unit, too
+        if sent and form.is_valid() and (kept := _take(request, form, listing.by)):
+            return redirect("annual:earlier_one", kept.pk)
+        drawn = type(self)()
+        drawn.form = form if bodies.exists() else None
+        return super(EarlierReports, drawn).draw(request, listing)
+
+    def beside(self, request: HttpRequest, listing: Listing[EarlierReport]) -> Mapping[str, object]:
+        """Return the form."""
+        return {"form": self.form}
+
+
+def _take(request: HttpRequest, form: EarlierForm, by: Actor) -> EarlierReport | None:
+    given = form.cleaned_data
+    data = given["file"].read()
+    try:
+        read = read_report(data, given["file"].name or "年度报告")
+    except ReadingError as error:
+        form.add_error("file", str(error))
+        return None
+    year = given["year"] or read.year
+    if not year:
+        form.add_error("year", "文件标题中没有年度，请填写。")
+        return None
+    if given["year"] and read.year and given["year"] != read.year:
+        form.add_error("year", f"文件标题是{read.year}年度，与所填年度不同，请核对。")
+        return None
+    made: list[EarlierReport] = []
+    facts = {
+        "year": year,
+        "tables": read.tables,
+        "name": given["file"].name,
+        "stored": store_as_read(data, by),
+    }
+    facts |= {"address": given["address"] or "", "published_on": given["published_on"]}
+    work = lambda: made.append(actions.keep_earlier(given["body"], by=by, **facts))  # noqa: E731
+    if not run_with_messages(request, work, f"已读取{year}年度报告，请核对。"):
+        return None
+    _say_lacking(request, read)
+    return made[0]
+
+
+def _say_lacking(request: HttpRequest, read: ReadReport) -> None:
+    if read.lacking:
+        messages.warning(request, f"没有读到{'、'.join(read.lacking)}：不是统一格式，或者在附件中。")
+
+
+def _one(request: HttpRequest, pk: int) -> tuple[EarlierReport, Actor]:
+    by = actor_of(request.user)
+    return get_visible_or_404(by, EarlierReport, pk), by
+
+
+def earlier_one(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what was read of one."""
+    kept, by = _one(request, pk)
+    values = from_tables(kept.tables)
+    forms = [
+        (TABLE_NAMES[table], printed(table, lambda key: said(values[key])))
+        for table in TABLES
+        if table in kept.tables
+    ]
+    faults = [problem for problem in faults_of(values, None) if not problem.mark.startswith("missing/")]
+    shown = {
+        "kept": kept,
+        "tables": [(name, form_html(form)) for name, form in forms],
+        "faults": faults,
+        "may_drop": not keeps(by, kept),
+        "seen": mark_of(kept),
+        "against_confirming": actions.confirm_earlier.why_not(kept, by=by),
+    }
+    return render(request, "annual/earlier_one.html", shown)
+
+
+def file(request: HttpRequest, pk: int) -> FileResponse:
+    """Give the file back."""
+    kept, _ = _one(request, pk)
+    return serve_stored(kept.stored, kept.name)
+
+
+def confirm(request: HttpRequest, pk: int) -> HttpResponseRedirect:
+    """Confirm one as the second person."""
+    kept, by = _one(request, pk)
+    if request.method == "POST":
+        run_with_messages(
+            request,
+            lambda: actions.confirm_earlier(kept, by=by, seen=request.POST.get("seen", "")),
+            "已复核，列入网站年报页面。",
+        )
+    return redirect("annual:earlier_one", pk)
+
+
+def drop(request: HttpRequest, pk: int) -> HttpResponseRedirect:
+    """Take one away."""
+    kept, by = _one(request, pk)
+    if request.method == "POST":
+        reason = request.POST.get("reason", "")
+        run_with_messages(request, lambda: actions.drop_earlier(kept, by=by, reason=reason), "已删除。")
+    return redirect("annual:earlier")

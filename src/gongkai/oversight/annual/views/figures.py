@@ -1,0 +1,309 @@
+"""The tables of a report: each figure with where it comes from and a way to its rows; entering figures, checked while they are typed."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.content.checks.annual_reports import ReadingError, read_report
+from gongkai.core.acts.pages import run_form_with_messages, run_with_messages
+from gongkai.lib.chinese.typed_values import TypedValueError, parse_decimal
+from gongkai.lib.law.annual_form import TABLE_NAMES
+from gongkai.lib.writing.forms import Cell, Form, heads_columns, scope_of
+from gongkai.oversight.annual import actions
+from gongkai.oversight.annual.checks import Problem, faults_of, problems_of
+from gongkai.oversight.annual.corrections import under_way
+from gongkai.oversight.annual.form import (
+    TABLES,
+    TYPED,
+    Number,
+    as_number,
+    from_tables,
+    is_sum,
+    label_of,
+    printed,
+    said,
+    with_sums,
+)
+from gongkai.oversight.annual.forms import FiguresFileForm
+from gongkai.oversight.annual.models import Report
+from gongkai.oversight.annual.queries.area import changed_since, count_now, figures_shown
+from gongkai.oversight.annual.queries.figures import ENTERED, NONE, ORIGINS, Figure, values_of
+from gongkai.oversight.annual.queries.previous import previous_of
+from gongkai.oversight.annual.queries.stock import suggested
+from gongkai.oversight.annual.views.common import frame, report_of
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A cell on the page: as printed, with its figure."""
+
+    cell: Cell
+    scope: str
+    figure: Figure | None = None
+    href: str = ""
+    typed: bool = False
+    title: str = ""
+    wrong: bool = False
+
+    @property
+    def id(self) -> str:
+        """A name that stylesheets and scripts take."""
+        return self.cell.key.replace("/", "-").replace(".", "_")
+
+
+def table_rows(form: Form, figures: Mapping[str, Figure], base: str, wrong: set[str]) -> dict[str, object]:
+    """Return a table of the form for a template: head rows and body rows of `Shown`."""
+    rows = [
+        [
+            _shown(cell, head=at < form.heads or heads_columns(row), figures=figures, base=base, wrong=wrong)
+            for cell in row
+        ]
+        for at, row in enumerate(form.rows)
+    ]
+    return {"caption": form.caption, "head": rows[: form.heads], "body": rows[form.heads :]}
+
+
+def _shown(cell: Cell, *, head: bool, figures: Mapping[str, Figure], base: str, wrong: set[str]) -> Shown:
+    if not cell.key:
+        return Shown(cell, scope_of(cell, head=head))
+    one = figures[cell.key]
+    words = f"{label_of(cell.key)}：{ORIGINS[one.origin]}"
+    if one.source:
+        words += f"，来源：{one.source}"
+    if one.differs:
+        words += f"；台账为{said(one.counted)}"
+    listed = one.origin not in {NONE, ENTERED} or one.counted is not None
+    return Shown(
+        cell,
+        "",
+        one,
+        f"{base}?key={cell.key}" if listed and one.value else "",
+        not is_sum(cell.key),
+        words,
+        cell.key in wrong,
+    )
+
+
+def tables_shown(
+    report: Report,
+    figures: Mapping[str, Figure],
+    problems: list[Problem],
+    typed: Mapping[str, str],
+    unread: Iterable[str],
+) -> list[dict[str, object]]:
+    """Return the three tables for a template; figures that were typed and not saved stand as they were typed."""
+    base = reverse("annual:rows", args=[report.pk])
+    wrong = {problem.key for problem in problems if problem.open and problem.key} | set(unread)
+    return [
+        {
+            "name": table,
+            "label": TABLE_NAMES[table],
+            **table_rows(
+                printed(table, lambda key: typed.get(key, said(figures[key].value))), figures, base, wrong
+            ),
+        }
+        for table in TABLES
+    ]
+
+
+def tables(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a report's tables; with `edit` one of them as fields."""
+    return _tables(request, pk, request.GET.get("edit", ""))
+
+
+def _tables(request: HttpRequest, pk: int, edit: str, unread: Iterable[str] = ()) -> HttpResponse:
+    """Show the tables; after a POST that was refused with what was typed, its unread figures marked."""
+    report, by = report_of(request, pk)
+    facts = frame(report, by, "tables")
+    problems: list[Problem] = []
+    if facts["open"]:
+        now = count_now(report)
+        figures = now.figures
+        problems = _with_ideas(report, problems_of(report, now, today=timezone.localdate()))
+    else:
+        figures = figures_shown(report)
+    edit = edit if facts["may_fill"] else ""
+    typed = {key: request.POST[key] for key in TYPED if key in request.POST}
+    facts |= {
+        "tables": tables_shown(report, figures, problems, typed, unread),
+        "edit": edit if edit in TABLES else "",
+        "shown_figures": request.POST.get("shown")
+        or json.dumps({key: said(figures[key].value) for key in TYPED if key.startswith(f"{edit}/")}),
+        "source": request.POST.get("source", ""),
+        "problems": problems,
+        **_explaining(problems),
+        "correction": under_way(report),
+        "changed_since": [] if facts["open"] else changed_since(report),
+        "entered": [figure for figure in figures.values() if figure.origin == ENTERED],
+        "labels": {
+            figure.key: label_of(figure.key) for figure in figures.values() if figure.origin == ENTERED
+        },
+        "file_form": FiguresFileForm(),
+    }
+    return render(request, "annual/tables.html", facts, status=422 if request.method == "POST" else 200)
+
+
+def _with_ideas(report: Report, problems: list[Problem]) -> list[Problem]:
+    """Return problems, those that nobody has explained yet with what the library says of them."""
+    marks = [problem.mark for problem in problems if not problem.must and not problem.text]
+    previous = previous_of(report.body, report.year) if marks else None
+    ideas = dict(suggested(report, marks, previous.values)) if previous else {}
+    return [replace(problem, idea=ideas.get(problem.mark, "")) for problem in problems]
+
+
+def _explaining(problems: list[Problem]) -> dict[str, object]:
+    """Return what the form of explanations begins with: a lone difference is ticked, its reason filled in where the library knows it."""
+    unsaid = [problem for problem in problems if not problem.must and problem.open]
+    alone = len(unsaid) == 1
+    return {
+        "explainable": any(not problem.must for problem in problems),
+        "alone": alone,
+        "idea": unsaid[0].idea if alone else "",
+    }
+
+
+def _typed(request: HttpRequest, table: str) -> tuple[dict[str, Number], dict[str, str]]:
+    """Return what was typed into a table's fields, and by the figure's key why text is no figure."""
+    values: dict[str, Number] = {}
+    unread = {}
+    for key in TYPED:
+        text = request.POST.get(key, "") if key.startswith(f"{table}/") else ""
+        try:
+            value = parse_decimal(text)
+        except TypedValueError:
+            value = Decimal(-1)
+        if value is None:
+            continue
+        if 0 <= value < 10**9 and value == round(value, 6):
+            values[key] = as_number(value)
+        else:
+            unread[key] = f"{label_of(key)}应为不小于0、小于10亿、小数不超过6位的数，不能是“{text[:20]}”。"
+    return values, unread
+
+
+def judge(request: HttpRequest, pk: int) -> HttpResponse:
+    """Judge what is being typed, before it is saved: identities, last year's figures, and the sums."""
+    report, _ = report_of(request, pk)
+    given, unread = _typed(request, request.POST.get("table", ""))
+    now = values_of(figures_shown(report))
+    values = with_sums({key: given.get(key, now[key]) for key in TYPED})
+    previous = previous_of(report.body, report.year)
+    found = faults_of(values, previous.tables if previous else None)
+    table = request.POST.get("table", "")
+    sums = [
+        {"id": key.replace("/", "-").replace(".", "_"), "said": said(values[key])}
+        for key in values
+        if is_sum(key) and key.startswith(f"{table}/")
+    ]
+    return render(request, "annual/judged.html", {"wrong": unread.values(), "problems": found, "sums": sums})
+
+
+def _as_shown(request: HttpRequest) -> dict[str, str]:
+    """Return the figures that the page showed when it was opened; nothing where it does not say."""
+    try:
+        kept = json.loads(request.POST.get("shown", "") or "{}")
+    except ValueError:
+        return {}
+    return {str(key): str(value) for key, value in kept.items()} if isinstance(kept, dict) else {}
+
+
+def _changed(
+    request: HttpRequest, given: Mapping[str, Number], now: Mapping[str, Figure]
+) -> dict[str, Number]:
+    """Return what was typed anew. A figure that somebody else changed since the page was opened is not overwritten, and the page says which."""
+    shown, changed = _as_shown(request), {}
+    for key, value in given.items():
+        stands = said(now[key].value)
+        if said(value) in {stands, shown.get(key)}:
+            continue
+        if shown.get(key, stands) != stands:
+            messages.error(
+                request,
+                f"{label_of(key)}在您打开页面后已由别人改为{stands or '空'}，没有改成{said(value)}，请核对。",
+            )
+            continue
+        changed[key] = value
+    return changed
+
+
+def save(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep what was typed where it differs from what the page showed."""
+    report, by = report_of(request, pk)
+    table = request.POST.get("table", "")
+    if request.method != "POST":
+        return redirect(f"{reverse('annual:tables', args=[pk])}?edit={table}")
+    given, unread = _typed(request, table)
+    if unread:
+        for words in unread.values():
+            messages.error(request, words)
+        return _tables(request, pk, table, unread)
+    changed = _changed(request, given, figures_shown(report))
+    if not changed:
+        messages.info(request, "数据没有变化。")
+        return redirect("annual:tables", pk)
+    source = request.POST.get("source", "")
+    if run_with_messages(
+        request,
+        lambda: actions.fill(report.entry, by=by, figures=changed, source=source),
+        f"已填报{len(changed)}项。",
+    ):
+        return redirect("annual:tables", pk)
+    return _tables(request, pk, table)
+
+
+def drop(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let the rows' figures count again."""
+    report, by = report_of(request, pk)
+    if request.method == "POST":
+        keys = request.POST.getlist("key")
+        run_with_messages(request, lambda: actions.drop(report.entry, by=by, keys=keys), "已恢复系统数据。")
+    return redirect("annual:tables", pk)
+
+
+def explain(request: HttpRequest, pk: int) -> HttpResponse:
+    """Explain the differences that were ticked, all with one cause."""
+    report, by = report_of(request, pk)
+    if request.method == "POST":
+        marks, text = request.POST.getlist("mark"), request.POST.get("text", "")
+        words = f"已说明{len(marks)}处差异。"
+        run_with_messages(
+            request, lambda: actions.explain(report.entry, by=by, marks=marks, text=text), words
+        )
+    return redirect(f"{reverse('annual:tables', args=[pk])}#problems")
+
+
+def take_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """Fill in the figures of a file that the unit made elsewhere."""
+    report, by = report_of(request, pk)
+    form = FiguresFileForm(request.POST, request.FILES)
+
+    def work(file: UploadedFile[bytes]) -> None:
+        try:
+            read = read_report(file.read(), file.name or "年度报告")
+        except ReadingError as error:
+            form.add_error("file", str(error))
+            messages.error(request, str(error))
+            return
+        now = figures_shown(report)
+        values = from_tables(read.tables)
+        changed = {
+            key: value for key in TYPED if (value := values[key]) is not None and now[key].value != value
+        }
+        if not changed:
+            messages.info(request, "文件中的数据与现有数据相同。")
+            return
+        actions.fill(report.entry, by=by, figures=changed, source=f"单位报表“{(file.name or '')[:120]}”")
+        messages.success(request, f"已填报{len(changed)}项，来源记为该文件。")
+        if read.lacking:
+            messages.warning(request, f"文件中没有读到{'、'.join(read.lacking)}。")
+
+    run_form_with_messages(request, form, work)
+    return redirect("annual:tables", pk)

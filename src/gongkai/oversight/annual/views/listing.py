@@ -1,0 +1,189 @@
+"""The reports of a year: who has handed in, who is late; asking for them, urging."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from django.contrib import messages
+from django.db.models import QuerySet, prefetch_related_objects
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django_filters import ChoiceFilter
+
+from gongkai.content.editions.models import Document
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.pages import run_with_messages
+from gongkai.core.ledger.actions import urge
+from gongkai.core.ledger.columns import due
+from gongkai.core.registers.columns import EVERYWHERE, FILED, LISTED, Column, link, shown, sign
+from gongkai.core.registers.filters import Year
+from gongkai.core.registers.register import Listing, Register
+from gongkai.core.registers.ticking import Ticks
+from gongkai.core.spreadsheets.sheet import AnyRow
+from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.models import Body
+from gongkai.core.widgets.asked import whole, year_asked
+from gongkai.core.widgets.paging import address_with
+from gongkai.oversight.annual import actions
+from gongkai.oversight.annual.desk import reported_year
+from gongkai.oversight.annual.kind import GIVEN, OPEN, REPORT
+from gongkai.oversight.annual.models import Report
+from gongkai.oversight.annual.queries import reports_visible_to
+from gongkai.oversight.annual.queries.visible import governments_of
+from gongkai.oversight.annual.rules import collects
+
+
+def with_days(reports: Sequence[Report]) -> Sequence[Report]:
+    """Return reports with when they were handed in (`given`) and published (`public`), and when a correction was (`corrected`).
+
+    What was handed in again for a correction is no first handing in.
+    """
+    prefetch_related_objects(list(reports), "submissions", "corrections")
+    documents = Document.objects.filter(source__in=[report.stream for report in reports])
+    public = dict(documents.values_list("source", "published_at"))
+    for report in reports:
+        corrections = list(report.corrections.all())
+        given = [
+            row.at
+            for row in report.submissions.all()
+            if not corrections or row.number <= corrections[0].replaces
+        ]
+        report.given = given[-1] if given and (corrections or report.entry.state in GIVEN) else None  # type: ignore[attr-defined]
+        report.public = public.get(report.stream)  # type: ignore[attr-defined]
+        corrected = [row.published_at for row in corrections if row.published_at]
+        report.corrected = max(corrected, default=None)  # type: ignore[attr-defined]
+    return reports
+
+
+def _named(row: AnyRow) -> SafeString | str:
+    words = '{}<br><span class="gk-soft">本级政府汇总报告</span>'
+    return format_html(words, shown(row.body)) if row.area else shown(row.body)
+
+
+def _state(row: AnyRow) -> SafeString | str:
+    return link(row.entry, sign(row.entry.light, row.entry.state_label))
+
+
+def _day(moment: datetime | None) -> date | None:
+    return timezone.localdate(moment) if moment else None
+
+
+def _public(row: AnyRow) -> SafeString | str:
+    public = shown(_day(row.public)) if row.public else "未公布"
+    if row.corrected is None:
+        return public
+    return format_html('{}<br><span class="gk-soft">{}更正</span>', public, shown(_day(row.corrected)))
+
+
+def _urge(request: HttpRequest, by: Actor, rows: "QuerySet[Report]", facts: Mapping[str, object]) -> bool:
+    """Urge the units that were ticked; of those that cannot be urged (today already), it is said."""
+    done, refused = 0, []
+    for report in rows.filter(entry__state__in=OPEN):
+        try:
+            urge(report.entry, by=by, words=f"请尽快报送{report.year}年度报告。")
+            done += 1
+        except Refused as no:
+            refused.append(f"{report.body.label}：{no.reasons[0]}")
+    if done:
+        messages.success(request, f"已催办{done}个单位。")
+    for reason in refused[:5]:
+        messages.warning(request, reason)
+    return True
+
+
+class Reports(Register[Report]):
+    """The reports of a year; above them what is still to be asked for, and how many stand in which state."""
+
+    name, model, title = "annual.list", Report, "年度报告"
+    file_name = "年度报告报送情况"
+    columns = (
+        Column("body", "单位", cell=_named, width=30),
+        Column(
+            "state",
+            "状态",
+            value=lambda row: row.entry.state_label,
+            cell=_state,
+            order="entry__state",
+            width=18,
+        ),
+        due("法定期限"),
+        Column("due_on", "法定期限", value=lambda row: _day(row.entry.due_at), at=FILED, width=12),
+        Column(
+            "given",
+            "报送时间",
+            value=lambda row: row.given,
+            cell=lambda row: _day(row.given) or "未报送",
+            at=EVERYWHERE,
+            width=18,
+        ),
+        Column("public", "公布", value=lambda row: row.public, cell=_public, at=LISTED, width=18),
+        Column("public_at", "公布时间", value=lambda row: row.public, at=FILED, width=18),
+        Column("corrected", "更正公布时间", value=lambda row: row.corrected, at=FILED, width=18),
+        Column("until", "统计截止", value=lambda row: row.stands_until, at=FILED, width=12),
+    )
+    filters = (
+        Year("year", usual=True, newest=True),
+        (
+            "state",
+            ChoiceFilter(
+                label="状态", field_name="entry__state", choices=[*REPORT.labels.items()], empty_label="全部"
+            ),
+        ),
+        "body",
+    )
+    order = ("-area", "body__position", "body__pk")
+    intro = "政府部门在次年1月31日前报送并公布，县级以上人民政府在次年3月31日前公布（《政府信息公开条例》第四十九条）。"
+    empty = "还没有年度报告。由政务公开办布置后，各单位在这里编制、报送。"
+    has_record = False
+    template = "annual/list.html"
+    ticks = Ticks(
+        words="催办勾选的单位",
+        do=_urge,
+        may=lambda by, listing: any(not collects(by, body) for body in governments_of(by)),
+        row=lambda row: row.entry.state in OPEN,
+    )
+
+    def rows(self, by: Actor) -> "QuerySet[Report]":
+        """Return the reports that somebody sees."""
+        return reports_visible_to(by)
+
+    def loaded(self, rows: Sequence[Report], by: Actor) -> Sequence[Report]:
+        """Return the reports with when they were handed in and published."""
+        return with_days(rows)
+
+    def url_of(self, row: Report) -> str:
+        """Return where its tables are."""
+        return reverse("annual:tables", args=[row.pk])
+
+    def beside(self, request: HttpRequest, listing: Listing[Report]) -> Mapping[str, object]:
+        """Return how many reports of the year stand in which state, and the governments whose reports were not asked for yet."""
+        of_year = listing.filters.rows({"state": ""}).order_by()
+        counts = Counter(of_year.values_list("entry__state", flat=True))
+        year = reported_year(timezone.localdate())
+        governments = [body for body in governments_of(listing.by) if not collects(listing.by, body)]
+        asked = {*Report.objects.filter(body__in=governments, year=year).values_list("body", flat=True)}
+        return {
+            "states": [
+                (label, counts[key], address_with(request, state=key, page=""))
+                for key, label in REPORT.labels.items()
+                if counts[key]
+            ],
+            "new_year": year,
+            "unasked": [body for body in governments if body.pk not in asked],
+        }
+
+
+def open_year(request: HttpRequest) -> HttpResponse:
+    """Ask the units of a government for the reports of a year."""
+    by = actor_of(request.user)
+    year = year_asked(request.POST.get("year", "")) or reported_year(timezone.localdate())
+    government = Body.objects.filter(pk=whole(request.POST.get("government", "")) or 0).first()
+    if request.method == "POST" and government:
+        run_with_messages(
+            request, lambda: actions.open_year(government, by=by, year=year), f"已布置{year}年度报告。"
+        )
+    return redirect(f"{reverse('annual:list')}?year={year}")

@@ -1,0 +1,168 @@
+"""What one figure counts: requests and cases by the room that keeps them, documents here; a government's figure unit by unit."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypedDict
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django_filters import ChoiceFilter
+
+from gongkai.content.policies.models import PolicyRecord
+from gongkai.core.acts.door import rows_of
+from gongkai.core.registers.columns import Column
+from gongkai.core.registers.filters import Listed, hidden_filter
+from gongkai.core.registers.register import Listing, Register
+from gongkai.core.units.models import Body
+from gongkai.core.widgets.asked import whole
+from gongkai.oversight.annual.form import KEYS, Number, label_of, parts_of, said
+from gongkai.oversight.annual.models import Report
+from gongkai.oversight.annual.queries.area import Member, figures_shown
+from gongkai.oversight.annual.queries.area import parts_of as parts_of_area
+from gongkai.oversight.annual.queries.figures import LEVELS, cell_of_documents, documents_of, span_of
+from gongkai.oversight.annual.views.common import frame, report_of
+
+if TYPE_CHECKING:
+    from gongkai.core.registers.columns import AnyRows
+
+
+def rows_address(body: Body, report: Report, key: str) -> str:
+    """Return the page that lists what a figure of a unit's own rows counts; nothing where Gongkai keeps no such rows."""
+    table, row, column = key.split("/")
+    if table == "table2":
+        if row not in LEVELS:
+            return ""
+        return f"{reverse('annual:documents', args=[report.pk])}?{urlencode({'body': body.pk, 'key': key})}"
+    span = span_of(report)
+    asked = {
+        "year": span.year,
+        "until": span.until.isoformat(),
+        "body": body.pk,
+        "row": row,
+        "column": column,
+    }
+    listed = "requests:dispute_rows" if table == "table4" else "requests:rows"
+    return f"{reverse(listed)}?{urlencode(asked)}"
+
+
+def rows(request: HttpRequest, pk: int) -> HttpResponse:
+    """Lead to the rows of a figure; of a government's, show the units' figures first."""
+    report, by = report_of(request, pk)
+    key = request.GET.get("key", "")
+    if key not in KEYS:
+        raise Http404("没有这个数字")
+    figure = figures_shown(report)[key]
+    own = request.GET.get("own") == "1"
+    if not report.area or own:
+        address = rows_address(report.body, report, key)
+        if address and not (figure.source and figure.counted is None):
+            return redirect(address)
+        return render(
+            request,
+            "annual/no_rows.html",
+            frame(report, by, "tables") | {"label": label_of(key), "figure": figure},
+        )
+    parts = [_part(member, report, key) for member in parts_of_area(report)]
+    parts = [one for one in parts if one["value"]]
+    facts = frame(report, by, "tables") | {
+        "label": label_of(key),
+        "figure": figure,
+        "parts": parts,
+        "sum": said(sum(one["value"] for one in parts)),
+        "among": [label_of(part) for part in parts_of(key)] if len(parts_of(key)) > 1 else [],
+    }
+    return render(request, "annual/parts.html", facts)
+
+
+class Part(TypedDict):
+    """What a unit adds to a figure."""
+
+    body: Body
+    value: Number
+    state: str
+    address: str
+    given: bool
+
+
+def _part(one: Member, report: Report, key: str) -> Part:
+    here = one.body.pk == report.body_id
+    target = one.report
+    if here:
+        address = f"{reverse('annual:rows', args=[report.pk])}?{urlencode({'key': key, 'own': 1})}"
+    elif target is not None:
+        address = f"{reverse('annual:rows', args=[target.pk])}?{urlencode({'key': key})}"
+    else:
+        address = rows_address(one.body, report, key)
+    return {
+        "body": one.body,
+        "value": one.values.get(key) or 0,
+        "state": "本级政府" if here else target.entry.state_label if target else "没有布置",
+        "address": address,
+        "given": one.given or here,
+    }
+
+
+def _unit_asked(filters: Listed) -> Body | None:
+    """Return the unit whose figure it is: the one that the address names, else the report's own."""
+    number = whole(filters.data.get("body", "")) or filters.of.body_id
+    return rows_of(Body, filters.by).filter(pk=number).first()
+
+
+class _Cell(ChoiceFilter):  # type: ignore[misc]
+    """The figure of table two whose documents are listed, of the unit that the address names."""
+
+    def filter(self, qs: "AnyRows", value: str) -> "AnyRows":
+        """Return the documents that count."""
+        body = _unit_asked(self.parent)
+        if body is None:
+            return qs.none()
+        _, row, column = value.split("/")
+        counted = documents_of(body).filter(cell_of_documents(row, column, span_of(self.parent.of)))
+        return qs.filter(pk__in=counted.values("pk"))
+
+
+CELLS = [(key, label_of(key)) for key in KEYS if key.startswith("table2/") and key.split("/")[1] in LEVELS]
+
+
+class Documents(Register[PolicyRecord]):
+    """The documents that a figure of table two counts."""
+
+    name, model, parent, title = "annual.documents", PolicyRecord, Report, "统计明细"
+    columns = (Column("title", "文件", width=50), "number", "issuers", "made_on")
+    filters = (("key", _Cell(label="统计项", choices=CELLS, empty_label=None)), ("body", hidden_filter()))
+    usual = {"key": CELLS[0][0]}
+    words = ("title", "number")
+    order = ("made_on", "pk")
+    empty = "没有这样的文件，或者不在您的查看范围内。"
+    has_record = False
+
+    @property
+    def heading(self) -> str:
+        """Return whose report it is."""
+        return f"{self.of.title}{self.title}"
+
+    def crumbs(self) -> Sequence[tuple[str, str]]:
+        """Return the way to the report's tables."""
+        return (
+            ("年度报告", reverse("annual:list")),
+            (self.of.title, reverse("annual:tables", args=[self.of.pk])),
+        )
+
+    def url_of(self, row: PolicyRecord) -> str:
+        """Return the document's own page."""
+        return reverse("policies:record", args=[row.pk])
+
+    def totals(self, listing: Listing[PolicyRecord]) -> Sequence[tuple[str, object]]:
+        """Return unit and span of the figure, and how many documents count that somebody may not see."""
+        span, shown = span_of(self.of), listing.filters
+        cell, asked = shown.filters["key"], str(listing.chosen.get("key", ""))
+        hidden = (
+            cell.filter(PolicyRecord.objects.exclude(pk__in=self.rows(listing.by)), asked) if asked else None
+        )
+        body = _unit_asked(listing.filters)
+        return (
+            ("单位", body.name if body else ""),
+            ("统计期间", f"{span.first} 至 {span.until}"),
+            *((("您没有查看权限的", f"{hidden.count()} 件"),) if hidden and hidden.exists() else ()),
+        )

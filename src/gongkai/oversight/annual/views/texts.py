@@ -1,0 +1,89 @@
+"""The six texts of a report: drafted from the ledgers, written, confirmed."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from gongkai.core.acts.pages import run_with_messages
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actors import Actor
+from gongkai.core.widgets.asked import whole
+from gongkai.oversight.annual import actions
+from gongkai.oversight.annual.drafting import GAP, drafted
+from gongkai.oversight.annual.form import SECTION_OF, SECTIONS
+from gongkai.oversight.annual.models import Report
+from gongkai.oversight.annual.page import heading
+from gongkai.oversight.annual.queries.area import live_figures
+from gongkai.oversight.annual.queries.figures import values_of
+from gongkai.oversight.annual.stale import brought_up, changed_in
+from gongkai.oversight.annual.views.common import frame, report_of
+
+
+def texts(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the six texts, each with its state and what may be done."""
+    report, by = report_of(request, pk)
+    kept = {section.number: section for section in report.sections.all()}
+    facts = frame(report, by, "texts")
+    now = _drafts(report) if facts["open"] and any(section.text for section in kept.values()) else {}
+    facts["sections"] = [
+        {
+            "number": number,
+            "heading": heading(number),
+            "section": kept.get(number),
+            "gap": number in kept and GAP in kept[number].text,
+            "with_table": number in SECTION_OF.values(),
+            "changed": changed_in(kept[number], now) if now and number in kept else [],
+        }
+        for number in SECTIONS
+    ]
+    return render(request, "annual/texts.html", facts)
+
+
+def _drafts(report: Report) -> dict[int, str]:
+    """Return what would be drafted now."""
+    return drafted(report, values_of(live_figures(report)))
+
+
+def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    """Draft all, or write, bring up or confirm one."""
+    report, by = report_of(request, pk)
+    number, done = whole(request.POST.get("number", "")) or 0, True
+    if request.method == "POST":
+        text = request.POST.get("text", "")
+        if verb == "draft":
+            run_with_messages(
+                request,
+                lambda: actions.draft(report.entry, by=by),
+                "已依据台账起草，请核对、补充后逐项确认。",
+            )
+        elif verb == "write":
+            done = run_with_messages(
+                request, lambda: actions.write(report.entry, by=by, number=number, text=text), "已保存。"
+            )
+        elif verb == "update":
+            text = brought_up(text.replace("\r\n", "\n"), _drafts(report).get(number, ""))
+            words = "文中的数字已经更新，请核对后确认。"
+            done = run_with_messages(
+                request, lambda: actions.write(report.entry, by=by, number=number, text=text), words
+            )
+        elif verb == "confirm":
+            done = run_with_messages(
+                request, lambda: actions.confirm(report.entry, by=by, numbers=[number]), "已确认。"
+            )
+        elif verb == "write-confirm":
+            done = _both(request, report.entry, by, number, text)
+    # Why something was refused stands at the top of the page.
+    anchor = f"#s{number}" if number and done else ""
+    return redirect(f"{reverse('annual:texts', args=[pk])}{anchor}")
+
+
+def _both(request: HttpRequest, entry: Entry, by: Actor, number: int, text: str) -> bool:
+    """Save a text where it changed, then confirm it; what was typed is kept where it cannot be confirmed."""
+    kept, typed = entry.annual_report.sections.filter(number=number).first(), text.replace("\r\n", "\n")
+    if kept is None or kept.text != typed.strip():
+        saved = run_with_messages(
+            request, lambda: actions.write(entry, by=by, number=number, text=typed), "文字已保存。"
+        )
+        if not saved:
+            return False
+    return run_with_messages(request, lambda: actions.confirm(entry, by=by, numbers=[number]), "已确认。")

@@ -1,0 +1,109 @@
+"""Appeals: a unit objects, the office that runs the round decides within its working days."""
+
+from decimal import Decimal
+
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.ledger.clock import event
+from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.making import make_entries
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Role
+from gongkai.oversight.assessment import rules
+from gongkai.oversight.assessment.least import ACCOUNT, GROUNDS, short
+from gongkai.oversight.assessment.models import Appeal, Assessed, Indicator, Mark
+from gongkai.oversight.assessment.states import AppealState, RoundState
+
+
+def _appealable(unit: Assessed) -> list[str]:
+    round_ = unit.round
+    if round_.state != RoundState.PUBLISHED:
+        return ["考核结果反馈后、确定前可以申诉。"]
+    if round_.objections_until and timezone.localdate() > round_.objections_until:
+        return [f"申诉期已于{round_.objections_until.isoformat()}届满。"]
+    return []
+
+
+@action("assessment.file_appeal", label="申诉", rule=rules.objects, ready=_appealable)
+def file_appeal(
+    unit: Assessed, *, by: Actor, grounds: str, indicator: Indicator | None = None
+) -> ActionResult:
+    """Object to a result, whole or under one indicator; it is an entry of the office that runs the round. Returns the entry."""
+    words = grounds.strip()
+    if short(words, ACCOUNT):
+        raise Refused(f"请写明申诉的事实和理由，至少{ACCOUNT}个字。")
+    same = Appeal.objects.filter(unit=unit, indicator=indicator, entry__closed_at=None)
+    if same.exists():
+        raise Refused("已经就此申诉，正在复核。")
+    round_ = unit.round
+    entry = Entry(
+        kind="score_appeal",
+        title=f"{unit.label}对{round_.name}{f'“{indicator.name}”' if indicator else ''}的申诉"[:300],
+        body=round_.office,
+        year=round_.year,
+    )
+    make_entries([entry], by=by, words=words, events=lambda _: [event("received")])
+    Appeal.objects.create(entry=entry, unit=unit, indicator=indicator, grounds=words)
+    tell = Notification(
+        f"考核申诉：{unit.label}",
+        words,
+        url_of(entry),
+        f"appeal:{entry.pk}",
+        posts=((Role.CHIEF, round_.office_id), (Role.LEAD, round_.office_id)),
+    )
+    return ActionResult(words=f"申诉：{words}", facts={"entry": entry.pk}, tell=(tell,), result=entry)
+
+
+def _decide(entry: Entry, words: str, outcome: str) -> ActionResult:
+    if short(words, GROUNDS):
+        raise Refused(f"请写明复核意见，至少{GROUNDS}个字，让申诉单位看得懂。")
+    appeal = entry.appeal
+    appeal.decision = words.strip()
+    appeal.save(update_fields=["decision"])
+    entry.outcome = outcome
+    tell = Notification(
+        f"申诉复核：{entry.title}"[:100],
+        words.strip(),
+        url_of(entry),
+        f"appeal:{entry.pk}:{outcome}",
+        posts=((Role.CLERK, appeal.unit.body_id), (Role.LEAD, appeal.unit.body_id)),
+    )
+    return ActionResult(words=words.strip(), tell=(tell,), events=(event("decided"),))
+
+
+def upheld_by(entry: Entry) -> str:
+    """Return how marks name the appeal that struck them out or made them."""
+    return f"申诉采纳（{entry.number}）"
+
+
+@entry_action("score_appeal", "uphold", label="采纳申诉", rule=rules.answers)
+def uphold(entry: Entry, *, by: Actor, words: str, value: Decimal | None = None) -> ActionResult:
+    """The unit is right. `value` replaces what stood under the indicator that it objects to: a share in percent, or points."""
+    from gongkai.oversight.assessment.actions.marks import _make
+
+    appeal = Appeal.objects.select_related("unit__round", "indicator").get(pk=entry.pk)
+    entry.appeal = appeal
+    if appeal.indicator and value is None:
+        raise Refused("采纳对指标的申诉，请填写更正后的得分率或者分数。")
+    if appeal.indicator:
+        now = timezone.now()
+        old = Mark.objects.filter(unit=appeal.unit, indicator=appeal.indicator, struck_at=None)
+        old.update(struck_at=now, struck_by=by.name, struck_why=upheld_by(entry))
+        _make(appeal.unit, appeal.indicator, value, by=by, words=f"{upheld_by(entry)}：{words.strip()}")
+    return _decide(entry, words, AppealState.UPHELD)
+
+
+@entry_action("score_appeal", "reject", label="不采纳申诉", rule=rules.answers)
+def reject(entry: Entry, *, by: Actor, words: str) -> ActionResult:
+    """The score stands."""
+    return _decide(entry, words, AppealState.REJECTED)
+
+
+@entry_action("score_appeal", "withdraw", label="撤回申诉", rule=rules.took_back)
+def withdraw(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
+    """The unit takes its appeal back."""
+    entry.outcome = AppealState.WITHDRAWN
+    return ActionResult(words=words.strip() or "撤回申诉", events=(event("withdrawn"),))

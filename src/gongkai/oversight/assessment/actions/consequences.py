@@ -1,0 +1,178 @@
+"""What follows from bulletins and talks: units mend what was found, points are deducted, somebody is held to account (V-01, V-11)."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.ledger.rectification import Found, order_rectification
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body
+from gongkai.oversight.assessment import rules
+from gongkai.oversight.assessment.actions.marks import mark
+from gongkai.oversight.assessment.least import TOPIC, short
+from gongkai.oversight.assessment.models import (
+    Assessed,
+    Bulletin,
+    BulletinKind,
+    Indicator,
+    Pursuit,
+    Talk,
+    Way,
+    YearlyTimes,
+)
+from gongkai.oversight.assessment.states import JUDGING, BulletinState
+
+SOURCE = "assessment"
+
+
+def _orders(bulletin: Bulletin) -> list[str]:
+    """Only an issued bulletin that names what is wrong, with units."""
+    if bulletin.what == BulletinKind.PRAISE:
+        return ["表扬不下达整改，也不扣分。"]
+    if bulletin.state != BulletinState.ISSUED:
+        return ["通报印发以后再下达整改、计入扣分。"]
+    return [] if bulletin.units.exists() else ["通报没有写明单位。"]
+
+
+def _orders_once(bulletin: Bulletin) -> list[str]:
+    return _orders(bulletin) or (["已经下达整改。"] if bulletin.entries.exists() else [])
+
+
+@action("assessment.order_bulletin_mending", label="下达整改", rule=rules.runs, ready=_orders_once)
+def order_bulletin_mending(bulletin: Bulletin, *, by: Actor, demand: str, until: date) -> ActionResult:
+    """Order every unit that a bulletin names to mend what it says (督促整改); each has an entry of its own. Returns the entries."""
+    if short(demand, TOPIC):
+        raise Refused("请写明整改的要求。")
+    made = []
+    for body in bulletin.units.all():
+        found = Found(
+            source=SOURCE,
+            ref=f"bulletin/{bulletin.pk}/{body.pk}",
+            title=f"通报整改：{bulletin.title}"[:120],
+            what=bulletin.text,
+            demand=demand.strip(),
+            basis=f"{bulletin.title}（{bulletin.number}）",
+        )
+        made.append(order_rectification(body, by=by, found=found, until=until))
+    bulletin.entries.set(made)
+    return ActionResult(
+        words=f"下达整改要求{len(made)}项，{until.isoformat()}前完成：{demand.strip()[:100]}", result=made
+    )
+
+
+@action("assessment.deduct_by_bulletin", label="计入扣分", rule=rules.runs, ready=_orders)
+def deduct_by_bulletin(
+    bulletin: Bulletin, *, by: Actor, indicator: Indicator, value: Decimal
+) -> ActionResult:
+    """Deduct points of every unit that a bulletin names, in a round that is being scored. Returns the marks."""
+    words = f"{bulletin.get_what_display()}：{bulletin.title}（{bulletin.number}）"
+    return _deduct(list(bulletin.units.all()), by, indicator, value, words)
+
+
+@action("assessment.deduct_by_talk", label="计入扣分", rule=rules.runs)
+def deduct_by_talk(talk: Talk, *, by: Actor, indicator: Indicator, value: Decimal) -> ActionResult:
+    """Deduct points of a unit that was talked with, in a round that is being scored. Returns the marks."""
+    words = f"{talk.on.isoformat()}{talk.get_kind_display()}：{talk.problems}"
+    return _deduct([talk.body], by, indicator, value, words)
+
+
+def _deduct(
+    bodies: Sequence[Body], by: Actor, indicator: Indicator, value: Decimal, words: str
+) -> ActionResult:
+    if indicator.way != Way.DEDUCTION:
+        raise Refused("请选择扣分的指标。")
+    if value <= 0:
+        raise Refused("扣分应大于0。")
+    sheets = list(
+        Assessed.objects.filter(
+            round__scheme=indicator.scheme_id, round__state__in=JUDGING, office=None, body__in=bodies
+        ).select_related("round__body", "body")
+    )
+    if not sheets:
+        raise Refused("这些单位不在正在评分的考核中。")
+    before = [
+        sheet.label
+        for sheet in sheets
+        if sheet.marks.filter(indicator=indicator, struck_at=None, words=words.strip()).exists()
+    ]
+    if before:
+        raise Refused(f"已经扣过分：{'、'.join(before)}。要改分值，请先在评分表中撤销原来的一条。")
+    made = [mark(sheet, by=by, indicator=indicator, value=value, words=words) for sheet in sheets]
+    names = "、".join(sheet.label for sheet in sheets)
+    missing = [body.label for body in bodies if body.pk not in {sheet.body_id for sheet in sheets}]
+    left = f"；不在这次考核中：{'、'.join(missing)}" if missing else ""
+    return ActionResult(
+        words=f"“{indicator}”扣{value.normalize():f}分：{names}{left}",
+        facts={"marks": [row.pk for row in made]},
+        result=made,
+    )
+
+
+@action("assessment.set_times", label="设定通报、约谈次数", rule=rules.runs)
+def set_times(body: Body, *, by: Actor, year: int, what: str, least: int, basis: str) -> ActionResult:
+    """Say how often a year results are circulated, or units talked with; zero takes it back. Returns the row."""
+    if not basis.strip():
+        raise Refused("请填写依据的文件。")
+    rows = YearlyTimes.objects.filter(body=body, year=year, what=what)
+    stream = f"body/{body.pk}"
+    label = YearlyTimes.What(what).label
+    if least == 0:
+        rows.delete()
+        return ActionResult(words=f"取消{year}年{label}次数", stream=stream)
+    facts = {"least": least, "basis": basis.strip()}
+    made, _ = YearlyTimes.objects.update_or_create(body=body, year=year, what=what, defaults=facts)
+    return ActionResult(words=f"{year}年{label}至少{least}次", stream=stream, result=made)
+
+
+@action("assessment.record_pursuit", label="登记追责", rule=rules.oversees)
+def record_pursuit(
+    body: Body,
+    *,
+    by: Actor,
+    on: date,
+    matter: str,
+    basis: str,
+    authority: str,
+    result: str,
+    persons: str = "",
+    words: str = "",
+    bulletin: Bulletin | None = None,
+) -> ActionResult:
+    """Note that a unit or its people were held to account for a grave case, by whom and with what result. Returns the row."""
+    if on > timezone.localdate():
+        raise Refused("决定日期不能晚于今天。")
+    if short(matter, TOPIC) or not basis.strip() or not authority.strip():
+        raise Refused("请写明事由、依据和决定机关。")
+    if bulletin is not None and not bulletin.units.filter(pk=body.pk).exists():
+        raise Refused("有关通报没有写明这个单位，请选择写明它的通报。")
+    made = Pursuit.objects.create(
+        body=body,
+        bulletin=bulletin,
+        on=on,
+        matter=matter.strip(),
+        persons=persons.strip()[:300],
+        basis=basis.strip()[:300],
+        authority=authority.strip()[:120],
+        result=result,
+        words=words.strip()[:300],
+    )
+    said = f"{made.authority}{on.isoformat()}决定：{made.get_result_display()}"
+    return ActionResult(words=f"登记追责。{said}", stream=f"pursuit/{made.pk}", result=made)
+
+
+@action("assessment.publish_pursuit", label="登记公开情况", rule=rules.oversees)
+def publish_pursuit(
+    row: Pursuit, *, by: Actor, published_on: date | None = None, address: str = "", withheld: str = ""
+) -> ActionResult:
+    """Say where the result was published, or why it was not."""
+    if bool(address) == bool(withheld.strip()):
+        raise Refused("请填写公开日期和网址；不公开的，写明理由。")
+    if address and (published_on is None or not row.on <= published_on <= timezone.localdate()):
+        raise Refused("公开日期应在决定日期以后，不晚于今天。")
+    row.published_on = published_on if address else None
+    row.address, row.withheld = address, withheld.strip()[:300]
+    row.save(update_fields=["published_on", "address", "withheld"])
+    return ActionResult(words=f"{published_on}公开：{address}" if address else f"不公开：{row.withheld}")

@@ -1,0 +1,298 @@
+"""Judging: what a unit claims, what the office finds online and on the phone, what evaluators say; bonus, deduction, veto."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Conflict, Refused, action
+from gongkai.core.ledger.actions.evidence import proofs
+from gongkai.core.ledger.clock import closed_as_submitted, event
+from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.rules import work
+from gongkai.core.units.actors import Actor
+from gongkai.oversight.assessment import rules
+from gongkai.oversight.assessment.least import GROUNDS, short
+from gongkai.oversight.assessment.models import Assessed, Claim, Evaluator, Indicator, Mark, Way
+from gongkai.oversight.assessment.states import JUDGING, RoundState, SelfState
+
+#: Ways that the office judges by hand.
+BY_HAND = frozenset({Way.ONLINE, Way.PHONE, Way.SELF, Way.BONUS, Way.DEDUCTION, Way.VETO, Way.THIRD})
+
+
+def _claimable(entry: Entry) -> list[str]:
+    unit = entry.self_assessment
+    return [] if unit.round.state in JUDGING else ["自评已经结束。"]
+
+
+@entry_action("self_assessment", "claim", label="填写自评", rule=work, ready=_claimable)
+def claim(entry: Entry, *, by: Actor, indicator: Indicator, value: Decimal, words: str) -> ActionResult:
+    """Say what the unit gives itself under an indicator that is scored by its material; the words say why."""
+    unit = entry.self_assessment
+    if indicator.scheme_id != unit.round.scheme_id or indicator.way != Way.SELF:
+        raise Refused("这项指标不需要自评。")
+    _within(indicator, value)
+    if short(words, GROUNDS):
+        raise Refused(f"请写明做了什么、依据在哪里，至少{GROUNDS}个字。")
+    Claim.objects.update_or_create(
+        unit=unit, indicator=indicator, defaults={"value": value, "words": words.strip()}
+    )
+    return ActionResult(words=f"自评“{indicator}”：{value:f}%", facts={"indicator": indicator.code})
+
+
+def _all_claimed(entry: Entry) -> list[str]:
+    """A claim for each indicator that is scored by material, and material where anything is claimed."""
+    unit = entry.self_assessment
+    wanted = unit.round.scheme.indicators.filter(way=Way.SELF).exclude(
+        pk__in=unit.claims.values("indicator_id")
+    )
+    names = [str(indicator) for indicator in wanted]
+    reasons = [f"还没有填写自评：{'、'.join(names)}。"] if names else []
+    if unit.claims.filter(value__gt=0).exists() and not proofs(entry):
+        reasons.append("还没有佐证：自评得分要有材料证明，请先添加佐证（已公开的信息、网址或者文件）。")
+    return reasons
+
+
+@entry_action("self_assessment", "submit", label="提交自评", rule=work, ready=_all_claimed)
+def submit(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
+    """Hand the self-assessment in."""
+    return ActionResult(words=words.strip() or "提交自评", events=(event("submitted"),))
+
+
+@entry_action("self_assessment", "send_back", label="退回补充", rule=rules.checks)
+def send_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Ask for more."""
+    if len(reason.strip()) < 2:
+        raise Refused("请写明退回的理由。")
+    return ActionResult(words=reason.strip(), events=(event("returned"),))
+
+
+def adoptable(unit: Assessed) -> list[Claim]:
+    """Return the claims that become scores when a self-assessment is accepted: where nobody judged otherwise."""
+    judged = unit.marks.filter(struck_at=None, way=Way.SELF).values("indicator_id")
+    return list(unit.claims.select_related("indicator").exclude(indicator_id__in=judged))
+
+
+@entry_action("self_assessment", "accept", label="审核通过", rule=rules.checks)
+def accept(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
+    """Take the claims as they stand where nobody judged them otherwise: each becomes a mark."""
+    unit = entry.self_assessment
+    for one in adoptable(unit):
+        Mark.objects.create(
+            unit=unit,
+            indicator=one.indicator,
+            way=Way.SELF,
+            value=one.value,
+            on=timezone.localdate(),
+            words=f"采纳自评：{one.words}",
+            by=by.name,
+        )
+    entry.outcome = SelfState.ACCEPTED
+    return ActionResult(words=words.strip() or "自评审核通过", events=(closed_as_submitted(entry),))
+
+
+@entry_action("self_assessment", "lapse", label="自评终止", rule=rules.ends)
+def lapse(entry: Entry, *, by: Actor) -> ActionResult:
+    """The round goes on without it: what was not handed in and accepted by now is no longer expected."""
+    entry.outcome = SelfState.LAPSED
+    return ActionResult(words="考核结果反馈前没有完成自评", events=(event("closed"),))
+
+
+def _within(indicator: Indicator, value: Decimal | None) -> None:
+    """Refuse a value that its way does not know."""
+    if value is None:
+        if indicator.way in {Way.BONUS, Way.DEDUCTION, Way.VETO}:
+            raise Refused("请填写分数。")
+        return
+    most = indicator.points if indicator.way in {Way.BONUS, Way.DEDUCTION} else Decimal(100)
+    if indicator.way != Way.VETO and not 0 <= value <= most:
+        unit = "分" if indicator.way in {Way.BONUS, Way.DEDUCTION} else "%"
+        raise Refused(f"应在0至{most:f}{unit}之间。")
+
+
+def _open(unit: Assessed) -> list[str]:
+    return [] if unit.round.state in JUDGING else [f"{unit.round.state_label}，不能评分。"]
+
+
+@action("assessment.mark", label="评分", rule=rules.marks, ready=_open)
+def mark(
+    unit: Assessed,
+    *,
+    by: Actor,
+    indicator: Indicator,
+    value: Decimal | None,
+    on: date | None = None,
+    words: str = "",
+    script: str = "",
+    recording: str = "",
+    evaluator: Evaluator | None = None,
+    seen: int | None = None,
+) -> ActionResult:
+    """Judge one indicator of a unit. Several marks of one indicator count by their mean (shares) or their sum (points). Returns the mark.
+
+    Material that a unit handed in is judged once: another mark takes the place of the one before, the unit's own claim that was accepted among them.
+
+    Args:
+        unit: whom it is about.
+        by: who judges.
+        indicator: judged by hand.
+        value: the share in percent or the points; None where it does not apply.
+        on: the day; today.
+        words: what was found.
+        script: of a call, what was asked.
+        recording: of a call, where it is kept.
+        evaluator: the third party whose sheet the office carries over: what it says now replaces what it said before.
+        seen: the last mark of this indicator that was on the page; refused where somebody judged meanwhile.
+    """
+    if indicator.scheme_id != unit.round.scheme_id or indicator.way not in BY_HAND:
+        raise Refused("这项指标不是人工评分的，由平台从台账取数。")
+    if indicator.way == Way.THIRD and evaluator is None:
+        raise Refused("第三方评估的指标由第三方评分，或者导入第三方的评分表。")
+    if indicator.way == Way.PHONE and not (script.strip() and recording.strip()):
+        raise Refused("电话测评须记录测评内容和录音编号。")
+    if indicator.way in {Way.BONUS, Way.DEDUCTION, Way.VETO} and short(words, GROUNDS):
+        raise Refused("加分、扣分、否决须写明事实和依据。")
+    _new_to(unit, indicator, value, on, words, seen)
+    if evaluator is not None:
+        _replace(unit, indicator, evaluator, by=by)
+    elif indicator.way == Way.SELF:
+        _strike(unit.marks.filter(indicator=indicator, struck_at=None), by, "重新评分")
+    made = _make(
+        unit,
+        indicator,
+        value,
+        by=by,
+        on=on,
+        words=words,
+        script=script,
+        recording=recording,
+        evaluator=evaluator,
+    )
+    return ActionResult(words=_said(made), facts={"mark": made.pk, "indicator": indicator.code}, result=made)
+
+
+def last_mark(unit: Assessed, indicator: Indicator) -> int:
+    """Return the number of the last mark of an indicator; 0 where there is none."""
+    return unit.marks.filter(indicator=indicator).order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def _new_to(
+    unit: Assessed, indicator: Indicator, value: Decimal | None, on: date | None, words: str, seen: int | None
+) -> None:
+    """Refuse what somebody entered meanwhile, and points that stand there already: the same fault is deducted once."""
+    if seen is not None and last_mark(unit, indicator) != seen:
+        raise Conflict("这项指标刚刚有了新的评分，请看过后再提交；您填写的内容没有丢失。")
+    if indicator.way not in {Way.BONUS, Way.DEDUCTION, Way.VETO}:
+        return
+    day = on or timezone.localdate()
+    if unit.marks.filter(
+        indicator=indicator, struck_at=None, on=day, words=words.strip(), value=value
+    ).exists():
+        raise Refused("同一天、同样事实和分数的一条已经记入；确是另一件事的，请在事实中写明区别。")
+
+
+def _replace(unit: Assessed, indicator: Indicator, evaluator: Evaluator, *, by: Actor, ref: str = "") -> None:
+    """Strike out what a third party said of the same before: its marks of one matter are never averaged.
+
+    A case takes the place of what was said of the whole; the whole is not judged beside cases.
+    """
+    old = unit.marks.filter(evaluator=evaluator, indicator=indicator, struck_at=None)
+    if not ref and old.exclude(ref="").exists():
+        raise Refused("这项指标已逐件评分，不能再整体评分；要改为整体评分的，请先撤销逐件评分。")
+    _strike(old.filter(ref__in={ref, ""}), by, "重新评分")
+
+
+def _strike(marks: QuerySet[Mark], by: Actor, why: str) -> None:
+    marks.update(struck_at=timezone.now(), struck_by=by.name, struck_why=why)
+
+
+def _make(
+    unit: Assessed,
+    indicator: Indicator,
+    value: Decimal | None,
+    *,
+    by: Actor,
+    on: date | None = None,
+    words: str = "",
+    script: str = "",
+    recording: str = "",
+    ref: str = "",
+    evaluator: Evaluator | None = None,
+) -> Mark:
+    _within(indicator, value)
+    day = on or timezone.localdate()
+    if day > timezone.localdate():
+        raise Refused("日期不能晚于今天。")
+    if day < unit.round.first:
+        raise Refused(f"日期不能早于考核期（{unit.round.first}起）。")
+    return Mark.objects.create(
+        unit=unit,
+        indicator=indicator,
+        way=indicator.way,
+        value=Decimal(1) if indicator.way == Way.VETO else value,
+        on=day,
+        words=words.strip(),
+        script=script.strip(),
+        recording=recording.strip()[:200],
+        ref=ref,
+        evaluator=evaluator,
+        by=by.name,
+    )
+
+
+def _said(made: Mark) -> str:
+    what = "不适用" if made.value is None else f"{made.value.normalize():f}"
+    return f"“{made.indicator}”{made.get_way_display()}：{what}"
+
+
+def _strikable(unit: Assessed) -> list[str]:
+    return _open(unit)
+
+
+@action("assessment.strike_mark", label="撤销评分", rule=rules.marks, ready=_strikable)
+def strike_mark(unit: Assessed, *, by: Actor, mark: Mark, reason: str) -> ActionResult:
+    """Strike out a wrong mark; it stays on record with the reason."""
+    if mark.unit_id != unit.pk or mark.struck_at:
+        raise Refused("没有这条评分，或者已经撤销。")
+    if mark.way == Way.AUTO:
+        raise Refused("台账取数请重新取数，不能单独撤销。")
+    if len(reason.strip()) < 2:
+        raise Refused("请写明撤销的理由。")
+    mark.struck_at, mark.struck_by, mark.struck_why = timezone.now(), by.name, reason.strip()[:300]
+    mark.save(update_fields=["struck_at", "struck_by", "struck_why"])
+    return ActionResult(words=f"撤销{_said(mark)}：{reason.strip()}", facts={"mark": mark.pk})
+
+
+def _in_time(evaluator: Evaluator) -> list[str]:
+    if evaluator.ended_on or evaluator.until < timezone.localdate():
+        return ["评估已经结束。"]
+    return [] if evaluator.round.state in {RoundState.SELF, RoundState.SCORING} else ["现在不能评分。"]
+
+
+@action("assessment.evaluate", label="第三方评分", rule=rules.evaluates, ready=_in_time)
+def evaluate(
+    evaluator: Evaluator,
+    *,
+    by: Actor,
+    unit: Assessed,
+    indicator: Indicator,
+    value: Decimal,
+    words: str,
+    ref: str = "",
+) -> ActionResult:
+    """A third party's person scores one of their indicators of a unit, whole or one case of it; a second time replaces the first."""
+    if unit.round_id != evaluator.round_id or not evaluator.indicators.filter(pk=indicator.pk).exists():
+        raise Refused("这不是您评估的内容。")
+    if rules.works_in(by, unit):
+        raise Refused(f"您在{unit.label}工作，不能给本单位评分，请由其他人评分。")
+    if len(words.strip()) < 2:
+        raise Refused("请写明评分的理由。")
+    _replace(unit, indicator, evaluator, by=by, ref=ref)
+    made = _make(unit, indicator, value, by=by, words=words, ref=ref, evaluator=evaluator)
+    return ActionResult(
+        words=f"{evaluator.organisation}：{unit.label}{_said(made)}",
+        facts={"mark": made.pk, "unit": unit.pk},
+        result=made,
+    )

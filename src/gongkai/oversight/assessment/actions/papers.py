@@ -1,0 +1,238 @@
+"""What follows from scores: bulletins of praise and criticism, talks and help, look-back on rectifications."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.machine_action import machine_action
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.numbers import draw, inner_numbers
+from gongkai.core.ledger.rectification import Found, order_rectification
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body, Role
+from gongkai.lib.richtext import paragraphs
+from gongkai.oversight.assessment import rules
+from gongkai.oversight.assessment.least import ACCOUNT, TOPIC, short
+from gongkai.oversight.assessment.models import Bulletin, LookBack, OutsideRanking, Round, Talk
+from gongkai.oversight.assessment.states import BULLETIN
+
+SOURCE = "assessment"
+
+
+@action("assessment.draft_bulletin", label="起草通报", rule=rules.runs)
+def draft_bulletin(
+    body: Body,
+    *,
+    by: Actor,
+    kind: str,
+    title: str,
+    text: str,
+    units: Sequence[Body] = (),
+    persons: str = "",
+    public: bool = False,
+    round: Round | None = None,
+) -> ActionResult:
+    """Begin a bulletin. Returns it."""
+    made = Bulletin(body=body, what=kind, round=round, state=BULLETIN.first)
+    _fill(made, title, text, persons, public=public)
+    made.save()
+    made.units.set(units)
+    return ActionResult(
+        words=f"起草{made.get_what_display()}“{made}”", stream=f"bulletin/{made.pk}", result=made
+    )
+
+
+def _fill(made: Bulletin, title: str, text: str, persons: str, *, public: bool) -> None:
+    if short(title, TOPIC) or short(text, ACCOUNT):
+        raise Refused("请填写通报的标题和正文。")
+    if public and (named := inner_numbers(f"{title}\n{text}\n{persons}")):
+        raise Refused(f"向社会公开的通报不写台账编号，请改为写明是什么事：{'、'.join(named)}。")
+    made.title, made.text = title.strip()[:120], text.strip()
+    made.persons, made.public = persons.strip()[:300], public
+
+
+@machine_action(
+    "assessment.change_bulletin", machine=BULLETIN, verb="change", label="修改通报", rule=rules.runs
+)
+def change_bulletin(
+    bulletin: Bulletin,
+    *,
+    by: Actor,
+    title: str,
+    text: str,
+    units: Sequence[Body],
+    persons: str,
+    public: bool,
+    **_: object,
+) -> ActionResult:
+    """Change a draft."""
+    _fill(bulletin, title, text, persons, public=public)
+    bulletin.save(update_fields=["title", "text", "persons", "public"])
+    bulletin.units.set(units)
+    return ActionResult(words="修改通报")
+
+
+@machine_action(
+    "assessment.approve_bulletin", machine=BULLETIN, verb="approve", label="批准", rule=rules.approves
+)
+def approve_bulletin(bulletin: Bulletin, *, by: Actor) -> ActionResult:
+    """A head approves it as it stands."""
+    bulletin.approved_by, bulletin.approved_on = by.name, timezone.localdate()
+    bulletin.save(update_fields=["approved_by", "approved_on"])
+    return ActionResult(words=f"批准“{bulletin}”")
+
+
+@machine_action("assessment.issue_bulletin", machine=BULLETIN, verb="issue", label="印发", rule=rules.runs)
+def issue_bulletin(bulletin: Bulletin, *, by: Actor) -> ActionResult:
+    """Give it its number and tell the units it names; one for the public gets its text, to be reviewed and published from its page."""
+    today = timezone.localdate()
+    bulletin.number = f"政务公开通报〔{today.year}〕{draw(f'通报{bulletin.body_id}', today.year)}号"
+    bulletin.issued_on = today
+    bulletin.save(update_fields=["number", "issued_on"])
+    if bulletin.public:
+        _keep_text(bulletin, by)
+    posts = tuple((role, body.pk) for body in bulletin.units.all() for role in (Role.LEAD, Role.CLERK))
+    tell = Notification(
+        f"{bulletin.get_what_display()}：{bulletin.title}"[:100],
+        bulletin.text[:500],
+        reverse("assessment:bulletin", args=[bulletin.pk]),
+        f"bulletin:{bulletin.pk}",
+        posts=posts,
+    )
+    return ActionResult(words=f"印发{bulletin.number}", tell=(tell,) if posts else ())
+
+
+def _keep_text(bulletin: Bulletin, by: Actor) -> None:
+    """Keep the text as it was approved, as what is reviewed and published."""
+    names = "、".join(unit.name for unit in bulletin.units.all())
+    tail = [f"通报的单位：{names}。"] if names else []
+    tail += [f"通报的个人：{bulletin.persons}。"] if bulletin.persons else []
+    day = (bulletin.issued_on or timezone.localdate()).isoformat()
+    bulletin.keep_revision(
+        by=by,
+        title=bulletin.title,
+        html=paragraphs("\n".join([bulletin.text, *tail])),
+        facts={
+            "document_number": bulletin.number,
+            "issuer": bulletin.body.name,
+            "written_on": day,
+            "formed_on": day,
+            "attribute": "proactive",
+            "attribute_basis": "19",
+        },
+    )
+
+
+@action("assessment.record_talk", label="登记约谈、帮扶", rule=rules.oversees)
+def record_talk(
+    body: Body,
+    *,
+    by: Actor,
+    kind: str,
+    on: date,
+    held_by: str,
+    problems: str,
+    attended: str = "",
+    demands: str = "",
+    solved: str = "",
+    until: date | None = None,
+    round: Round | None = None,
+) -> ActionResult:
+    """Note a talk or help; with `until` what was asked for becomes a rectification of the unit. Returns the talk."""
+    if on > timezone.localdate():
+        raise Refused("日期不能晚于今天。")
+    if short(problems, TOPIC) or not held_by.strip():
+        raise Refused("请填写主持人和指出的问题。")
+    made = Talk.objects.create(
+        body=body,
+        round=round,
+        kind=kind,
+        on=on,
+        held_by=held_by.strip(),
+        attended=attended.strip(),
+        problems=problems.strip(),
+        demands=demands.strip(),
+        solved=solved.strip(),
+    )
+    if until:
+        found = Found(
+            source=SOURCE,
+            ref=f"talk/{made.pk}",
+            title=f"{made.get_kind_display()}整改：{made.problems}"[:120],
+            what=made.problems,
+            demand=made.demands,
+            basis=f"{on.isoformat()}{made.get_kind_display()}",
+            facts={"主持人": made.held_by, "参加人员": made.attended},
+        )
+        made.entry = order_rectification(body, by=by, found=found, until=until)
+        made.save(update_fields=["entry"])
+    return ActionResult(
+        words=f"{made.get_kind_display()}：{made.problems[:100]}", stream=f"talk/{made.pk}", result=made
+    )
+
+
+def _closed(entry: Entry) -> list[str]:
+    if entry.kind != "rectification" or entry.closed_at is None:
+        return ["只对已经办结的整改回头看。"]
+    return ["已经回头看过。"] if LookBack.objects.filter(entry=entry).exists() else []
+
+
+@action("assessment.look_back", label="回头看", rule=rules.oversees, ready=_closed)
+def look_back(entry: Entry, *, by: Actor, holds: bool, words: str, until: date | None = None) -> ActionResult:
+    """Look at a closed rectification again; where the fault is back, a new one is ordered until a day. Returns the verdict."""
+    if short(words, TOPIC):
+        raise Refused("请写明回头看的情况。")
+    again = None
+    if not holds:
+        if until is None:
+            raise Refused("整改不到位的，请填写重新整改的期限。")
+        old = entry.rectification
+        found = Found(
+            source=SOURCE,
+            ref=f"again/{entry.pk}",
+            title=f"回头看：{entry.title}"[:120],
+            what=f"{old.what}（{entry.number}整改后回头看：{words.strip()}）",
+            demand=old.demand,
+            basis=old.basis,
+            address=old.address,
+        )
+        again = order_rectification(entry.body, by=by, found=found, until=until)
+    made = LookBack.objects.create(
+        entry=entry, holds=holds, on=timezone.localdate(), words=words.strip(), by=by.name, again=again
+    )
+    said = "整改到位" if holds else "整改不到位，重新下达"
+    return ActionResult(words=f"回头看：{said}。{words.strip()}", result=made)
+
+
+@action("assessment.register_ranking", label="登记外部评比", rule=rules.registers)
+def register_ranking(body: Body, *, by: Actor, **facts: object) -> ActionResult:
+    """Note an invitation to an award or ranking from outside. Returns it."""
+    made = OutsideRanking.objects.create(body=body, **facts)
+    return ActionResult(words=f"登记“{made.name}”", stream=f"outsideranking/{made.pk}", result=made)
+
+
+@action("assessment.decide_ranking", label="决定是否参加", rule=rules.oversees)
+def decide_ranking(
+    row: OutsideRanking,
+    *,
+    by: Actor,
+    decision: str,
+    reason: str,
+    findings: str = "",
+    until: date | None = None,
+) -> ActionResult:
+    """Decide; a private or paid award is not attended (V-07). Findings become a rectification where a day is given."""
+    if decision == OutsideRanking.Decision.JOIN and (row.fee or not row.official):
+        raise Refused("不参加社会机构举办的或者收费的评比。")
+    row.decision, row.reason, row.decided_on = decision, reason.strip(), timezone.localdate()
+    row.findings = findings.strip()
+    if row.findings and until and row.entry_id is None:
+        found = Found(
+            SOURCE, f"ranking/{row.pk}", f"外部评估指出：{row.findings}"[:120], row.findings, basis=row.name
+        )
+        row.entry = order_rectification(row.body, by=by, found=found, until=until)
+    row.save()
+    return ActionResult(words=f"“{row.name}”：{row.get_decision_display()}。{row.reason}")

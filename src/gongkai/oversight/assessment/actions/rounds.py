@@ -1,0 +1,282 @@
+"""A round's life: planned, opened to units, measured, published, confirmed."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.digest import digest
+from gongkai.core.acts.machine_action import machine_action
+from gongkai.core.ledger.making import make_entries
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.scoring import SOURCES, Case
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body, Office, Role
+from gongkai.lib import law
+from gongkai.lib.chinese.days import end_of_day
+from gongkai.oversight.assessment import rules
+from gongkai.oversight.assessment.actions.marks import BY_HAND, lapse
+from gongkai.oversight.assessment.models import Assessed, Mark, Result, Round, Scheme, Way
+from gongkai.oversight.assessment.queries.scores import sheet_digest, sheet_of, standings, unjudged
+from gongkai.oversight.assessment.queries.trees import leaves_of, pure
+from gongkai.oversight.assessment.states import ROUND, AppealState, SchemeState
+
+#: Units, each by itself or with the group it is ranked in.
+Units = Sequence[Body | tuple[Body, str]]
+
+
+def _told(round_: Round, subject: str, body: str, key: str, roles: Sequence[str]) -> Notification:
+    posts = tuple((role, unit.body_id) for unit in round_.units.all() for role in roles)
+    link = reverse("assessment:round", args=[round_.pk])
+    return Notification(subject, body, link, f"assessment:{round_.pk}:{key}", posts=posts)
+
+
+@action("assessment.plan_round", label="新建年度考核", rule=rules.runs)
+def plan_round(
+    scheme: Scheme,
+    *,
+    by: Actor,
+    office: Body,
+    year: int,
+    first: date,
+    until: date,
+    self_until: date,
+    name: str = "",
+    units: Units = (),
+    offices: Sequence[Office] = (),
+) -> ActionResult:
+    """Begin a year's assessment by a scheme in force, of units, and of offices inside the bureau that assesses. Returns the round."""
+    if scheme.state != SchemeState.IN_FORCE:
+        raise Refused("请选择使用中的指标体系。")
+    if not first < until:
+        raise Refused("考核期的起止日期不对，结束日期要晚于开始日期。")
+    if Round.objects.filter(body=scheme.body, year=year, scheme__name=scheme.name).exists():
+        raise Refused(f"{year}年已有这项考核。")
+    made = Round.objects.create(
+        scheme=scheme,
+        body=scheme.body,
+        office=office,
+        year=year,
+        name=name.strip() or f"{year}年度{scheme.name}",
+        first=first,
+        until=until,
+        self_until=self_until,
+        state=ROUND.first,
+    )
+    _add(made, units, offices)
+    return ActionResult(
+        words=f"新建“{made}”", stream=f"round/{made.pk}", facts={"scheme": scheme.digest}, result=made
+    )
+
+
+def _add(round_: Round, units: Units, offices: Sequence[Office]) -> None:
+    """Enter units, each in the group that is named or that its kind has, and offices."""
+    grouped = [unit if isinstance(unit, tuple) else (unit, rules.group_of(unit)) for unit in units]
+    closed = [body.label for body, _ in grouped if body.active_to]
+    if closed:
+        raise Refused(f"已撤销的单位不能考核：{'、'.join(closed)}。")
+    if any(office.body_id != round_.body_id for office in offices):
+        raise Refused("处室由所在单位考核，请选择单位。")
+    made = [Assessed(round=round_, body=body, group=group[:40] or "各单位") for body, group in grouped]
+    made += [
+        Assessed(round=round_, body=office.body, office=office, group=rules.OFFICES) for office in offices
+    ]
+    Assessed.objects.bulk_create(made)
+
+
+def _planned(round_: Round) -> list[str]:
+    return [] if round_.state == ROUND.first else ["考核开始后不能增减单位。"]
+
+
+@action("assessment.set_units", label="确定被考核单位", rule=rules.runs, ready=_planned)
+def set_units(round_: Round, *, by: Actor, units: Units, offices: Sequence[Office] = ()) -> ActionResult:
+    """Say anew which units and offices are assessed, and in which groups."""
+    round_.units.all().delete()
+    _add(round_, units, offices)
+    return ActionResult(words=f"被考核单位{len(units) + len(offices)}个")
+
+
+def _has_units(round_: Round) -> list[str]:
+    if not round_.units.exists():
+        return ["还没有确定被考核单位。"]
+    if not round_.scheme.indicators.filter(way__in=BY_HAND - {Way.THIRD}).exists():
+        return []
+    return [
+        f"没有人可以给{unit.label}评分：能评分的人都在那里工作。请先登记本级政府负责人的任职，或者不把它列入被考核单位。"
+        for unit in rules.without_judges(round_)
+    ]
+
+
+@machine_action(
+    "assessment.open_round", machine=ROUND, verb="open", label="启动自评", rule=rules.runs, ready=_has_units
+)
+def open_round(round_: Round, *, by: Actor) -> ActionResult:
+    """Give every unit its self-assessment on the ledger, with the date until which it is due."""
+    if round_.self_until < timezone.localdate():
+        raise Refused("自评截止日期已经过去。")
+    units = list(round_.units.select_related("body", "office"))
+    entries = [
+        Entry(
+            kind="self_assessment",
+            title=f"{round_.name}：自评",
+            body=unit.body,
+            office=unit.office,
+            year=round_.year,
+            due_at=end_of_day(round_.self_until),
+        )
+        for unit in units
+    ]
+    make_entries(entries, by=by, words="启动考核自评")
+    for unit, entry in zip(units, entries, strict=True):
+        unit.entry = entry
+    Assessed.objects.bulk_update(units, ["entry"], batch_size=500)
+    words = f"“{round_}”开始自评，请于{round_.self_until.isoformat()}前提交。"
+    return ActionResult(
+        words="启动自评", tell=(_told(round_, f"考核自评：{round_}"[:100], words, "open", [Role.CLERK]),)
+    )
+
+
+@machine_action("assessment.begin_scoring", machine=ROUND, verb="score", label="进入评分", rule=rules.runs)
+def begin_scoring(round_: Round, *, by: Actor) -> ActionResult:
+    """No further claims are expected; what a unit did not hand in stays empty."""
+    waiting = round_.units.filter(entry__closed_at=None).count()
+    return ActionResult(words=f"进入评分，{waiting}个单位的自评尚未审核" if waiting else "进入评分")
+
+
+@machine_action("assessment.measure_round", machine=ROUND, verb="measure", label="台账取数", rule=rules.runs)
+def measure_round(round_: Round, *, by: Actor) -> ActionResult:
+    """Take the automatic figures from the ledgers as they stand: old ones are struck out, new ones carry the rows behind them."""
+    now = timezone.now()
+    leaves = [indicator for indicator in leaves_of(round_.scheme) if indicator.way == Way.AUTO]
+    until = min(round_.until, timezone.localdate())
+    units = list(round_.units.select_related("body"))
+    old = Mark.objects.filter(unit__in=units, way=Way.AUTO, struck_at=None)
+    old.update(struck_at=now, struck_by=by.name, struck_why="重新取数")
+    made = []
+    for unit in units:
+        for leaf in leaves:
+            cases = cases_of(unit, leaf.source, until)
+            share = mean_of(cases)
+            held = sum(case.value >= 1 for case in cases)
+            made.append(
+                Mark(
+                    unit=unit,
+                    indicator=leaf,
+                    way=Way.AUTO,
+                    value=None if share is None else share.quantize(Decimal("0.0001")),
+                    on=until,
+                    words=f"共{len(cases)}项，符合{held}项" if cases else "考核期内没有这类事项，不适用",
+                    cases=[[case.ref, case.label[:120], case.value, case.why, case.url] for case in cases],
+                    by=by.name,
+                )
+            )
+    Mark.objects.bulk_create(made, batch_size=200)
+    round_.measured_at = now
+    round_.save(update_fields=["measured_at"])
+    return ActionResult(words=f"取数{len(made)}项，截至{until.isoformat()}", facts={"marks": len(made)})
+
+
+def cases_of(unit: Assessed, source: str, until: date) -> list[Case]:
+    """Return the cases of a source that a unit is measured by; of an office those whose entries stand with it."""
+    found = SOURCES[source].cases(unit.body, unit.round.first, until)
+    if unit.office is None:
+        return found
+    keys = {case.ref: case.ref.rpartition(":")[2] for case in found}
+    numbers = [int(key) for key in keys.values() if key.isdecimal()]
+    own = Entry.objects.filter(pk__in=numbers, office=unit.office).values_list("pk", flat=True)
+    return [case for case in found if keys[case.ref] in {str(number) for number in own}]
+
+
+def mean_of(cases: Sequence[Case]) -> Decimal | None:
+    """Return the share in percent that cases hold on the mean; None where there are none."""
+    if not cases:
+        return None
+    return sum((Decimal(str(case.value)) for case in cases), Decimal(0)) / len(cases) * 100
+
+
+def _judged(round_: Round) -> list[str]:
+    missing = unjudged(round_, standings(round_))
+    shown = "；".join(f"{unit.label}：{leaf.name}" for unit, leaf in missing[:5])
+    more = f"等{len(missing)}项" if len(missing) > 5 else ""
+    return [*([f"还有指标没有评分：{shown}{more}。"] if missing else []), *_still_writing(round_)]
+
+
+def _still_writing(round_: Round) -> list[str]:
+    """What keeps results back while units may still hand in their self-assessments: publishing ends those that were not."""
+    open_ones = Entry.objects.filter(
+        self_assessment__round=round_, closed_at=None, due_at__gte=timezone.now()
+    )
+    count = open_ones.count()
+    words = f"还有{count}个单位的自评没有办结，自评到{round_.self_until.isoformat()}截止：到期以后再反馈，或者请这些单位先提交。"
+    return [words] if count else []
+
+
+@machine_action(
+    "assessment.publish_scores",
+    machine=ROUND,
+    verb="publish",
+    label="反馈结果",
+    rule=rules.runs,
+    ready=_judged,
+)
+def publish_scores(round_: Round, *, by: Actor) -> ActionResult:
+    """Show every unit its scores; from today it may object for the working days of the rule set `score_objection`."""
+    today = timezone.localdate()
+    said = law.due(
+        [law.Event("published", today)], law.rule_set("score_objection"), law.default_calendar(), today
+    )
+    open_ones = Entry.objects.filter(self_assessment__round=round_, closed_at=None)
+    lapse.many(open_ones, by=by)
+    round_.published_on, round_.published_by = today, by.person_id
+    round_.objections_until = said.date or today + timedelta(days=7)
+    round_.save(update_fields=["published_on", "published_by", "objections_until"])
+    words = f"“{round_}”的得分已经反馈，有异议的请于{round_.objections_until.isoformat()}前（含当日）申诉。"
+    tell = _told(round_, f"考核结果：{round_}"[:100], words, "publish", [Role.CLERK, Role.LEAD])
+    return ActionResult(words=words, tell=(tell,))
+
+
+def _settled(round_: Round) -> list[str]:
+    reasons = []
+    if round_.objections_until and timezone.localdate() <= round_.objections_until:
+        reasons.append(f"申诉期到{round_.objections_until.isoformat()}止，期满后再确定结果。")
+    if Entry.objects.filter(appeal__unit__round=round_, state=AppealState.OPEN).exists():
+        reasons.append("还有申诉没有复核。")
+    return reasons
+
+
+@machine_action(
+    "assessment.confirm_round",
+    machine=ROUND,
+    verb="confirm",
+    label="确定结果",
+    rule=rules.confirms,
+    ready=_settled,
+)
+def confirm_round(round_: Round, *, by: Actor) -> ActionResult:
+    """Freeze every unit's sheet, grade and place. The database refuses to change them; `recompute` finds what no longer agrees."""
+    leaves = [pure(indicator) for indicator in leaves_of(round_.scheme)]
+    with transaction.atomic():
+        made = []
+        for standing in standings(round_):
+            sheet = sheet_of(standing, leaves, round_.scheme.digest)
+            made.append(
+                Result(
+                    unit=standing.unit,
+                    total=standing.total,
+                    grade=standing.grade,
+                    place=standing.place,
+                    sheet=sheet,
+                    digest=sheet_digest(sheet),
+                )
+            )
+        Result.objects.bulk_create(made)
+    round_.confirmed_on, round_.confirmed_by = timezone.localdate(), by.name
+    round_.digest = digest("\n".join(result.digest for result in sorted(made, key=lambda one: one.unit_id)))
+    round_.save(update_fields=["confirmed_on", "confirmed_by", "digest"])
+    words = f"“{round_}”的结果已经确定。"
+    tell = _told(round_, f"考核结果确定：{round_}"[:100], words, "confirm", [Role.LEAD])
+    return ActionResult(words="确定结果和名次", facts={"digest": round_.digest}, tell=(tell,))

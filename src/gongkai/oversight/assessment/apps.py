@@ -1,0 +1,74 @@
+"""The application's registration with Django."""
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    """Assessments."""
+
+    name = "gongkai.oversight.assessment"
+    label = "assessment"
+    verbose_name = "考核评估"
+
+    def ready(self) -> None:
+        """Enter kinds, forms, panels, score sources, spreadsheets, the check and the guard."""
+        from gongkai.content.editions.erasing import ERASURE_HANDLERS
+        from gongkai.content.editions.sources import register_source
+        from gongkai.core.acts import guards
+        from gongkai.core.ledger import kinds
+        from gongkai.core.ledger.audit import register_check
+        from gongkai.core.ledger.desk import Block, Panel, register_block, register_panel
+        from gongkai.core.spreadsheets import importers
+        from gongkai.core.units.separation import HOLDERS
+        from gongkai.oversight.assessment import actions, forms, panels  # noqa: F401 - actions enter themselves
+        from gongkai.oversight.assessment.actions.evaluators import engaged_by
+        from gongkai.oversight.assessment.erasing import BulletinKeeper
+        from gongkai.oversight.assessment.importing import ALL
+        from gongkai.oversight.assessment.kinds import APPEAL_KIND, SELF_KIND
+        from gongkai.oversight.assessment.models import Bulletin
+
+        kinds.register(SELF_KIND)
+        kinds.register(APPEAL_KIND)
+        forms.enter()
+        register_panel(
+            Panel(
+                "self_assessment",
+                "assessment/panel_self.html",
+                panels.self_assessment,
+                kinds={"self_assessment"},
+                position=150,
+                acting="assessment/panel_self.html",
+            )
+        )
+        register_panel(
+            Panel(
+                "score_appeal",
+                "assessment/panel_appeal.html",
+                panels.appeal,
+                kinds={"score_appeal"},
+                position=150,
+                acting="assessment/panel_appeal.html",
+            )
+        )
+        register_block(
+            Block("assessment", 380, panels.to_decide, "assessment/block.html", needs=panels.needed)
+        )
+        _enter_scores()
+        register_source("bulletin", Bulletin.found)
+        ERASURE_HANDLERS.append(BulletinKeeper())
+        for one in ALL:
+            importers.register(one)
+        if engaged_by not in HOLDERS:
+            HOLDERS.append(engaged_by)
+        guards.insert_only("assessment", "Result")
+        register_check("assessment", "考核结果", panels.verify_results)
+
+
+def _enter_scores() -> None:
+    from gongkai.core.ledger.scoring import ScoreSource, register_score
+    from gongkai.oversight.assessment.queries.registers import staff_cases, training_cases
+
+    register_score(
+        ScoreSource("training", "培训次数达到要求", "培训台账与培训要求相比，达到次数的比例", training_cases)
+    )
+    register_score(ScoreSource("staff", "配备专职人员", "人员和经费台账中登记的专职人员至少1名", staff_cases))

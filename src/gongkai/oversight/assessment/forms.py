@@ -1,0 +1,211 @@
+"""Forms of the room."""
+
+import re
+from decimal import Decimal
+from typing import Unpack
+
+from django import forms
+
+from gongkai.core.ledger.forms import ActForm, register_entry_form
+from gongkai.core.ledger.scoring import SOURCES
+from gongkai.core.registers import forms as registered
+from gongkai.core.widgets.fields import Day, DecimalNumber
+from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent, choices_field, dress
+from gongkai.oversight.assessment.actions.marks import adoptable
+from gongkai.oversight.assessment.least import ACCOUNT, GROUNDS
+from gongkai.oversight.assessment.models import Assessed, Indicator, Way
+from gongkai.oversight.assessment.queries.trees import leaves_of
+from gongkai.oversight.assessment.scoring import FAILED
+
+
+def sentences(
+    label: str, help_text: str = "", *, required: bool = True, rows: int = 4, least: int = 0
+) -> forms.CharField:
+    """Return a field for sentences: of so many characters at least, where that is asked; the field says so."""
+    short = f"至少{least}个字。" if least else ""
+    return forms.CharField(
+        label=label,
+        required=required,
+        min_length=least or None,
+        max_length=4000,
+        help_text=f"{help_text}{short}",
+        widget=forms.Textarea(attrs={"rows": rows}),
+        error_messages={"min_length": f"请再写具体一些，{short}"},
+    )
+
+
+def amount(label: str, *, required: bool = True, most: int = 100, help_text: str = "") -> DecimalNumber:
+    """Return a field for a share or points."""
+    return DecimalNumber(
+        label=label, required=required, min_value=0, max_value=most, decimal_places=2, help_text=help_text
+    )
+
+
+class Grades(forms.CharField):
+    """Grades with the least points of each: 优秀90、良好80、合格60."""
+
+    def to_python(self, value: object) -> list[list[str | int]]:  # type: ignore[override]
+        """Read them."""
+        found: list[tuple[str, int]] = []
+        for part in filter(None, re.split(r"[、，,；;\s]+", str(value or ""))):
+            read = re.fullmatch(r"([一-鿿]{1,10})(\d{1,3})分?", part)
+            if read is None:
+                raise forms.ValidationError(f"“{part[:20]}”看不懂，请按“优秀90、良好80、合格60”的样式填写。")
+            found.append((read[1], int(read[2])))
+        least = [pair[1] for pair in found]
+        if not found or least[0] > 100 or least != sorted(set(least), reverse=True):
+            raise forms.ValidationError("各等次的最低分应从高到低、各不相同，都在0至100之间。")
+        if len({pair[0] for pair in found}) < len(found) or any(pair[0] == FAILED for pair in found):
+            raise forms.ValidationError(f"等次名称不能重复，也不能是“{FAILED}”：低于最后一档的就是{FAILED}。")
+        return [[name, points] for name, points in found]
+
+
+class IndicatorForm(registered.ActForm):
+    """One indicator of a system that is written."""
+
+    code = forms.CharField(label="编号", max_length=20, help_text="例如 1.2；已有的编号为修改。")
+    parent = forms.CharField(label="上级编号", max_length=20, required=False)
+    name = forms.CharField(label="指标", max_length=100)
+    points = amount("分值", most=1000)
+    way = forms.ChoiceField(label="评分方式", required=False, choices=[("", "（有下级指标）"), *Way.choices])
+    source = forms.ChoiceField(label="数据来源", required=False)
+    full_at = amount("得满分的比例（%）", required=False)
+    zero_at = amount("不得分的比例（%）", required=False)
+    standard = sentences("评分标准", required=False, rows=3)
+    basis = forms.CharField(label="依据", max_length=200, required=False)
+
+    def prepare(self) -> None:
+        """Offer the sources of figures."""
+        offered = [(source.name, f"{source.label}（{source.about}）") for source in SOURCES.values()]
+        choices_field(self, "source").choices = [("", "（不取数）"), *offered]
+
+
+class MarkForm(Plain):
+    """A judgement of one indicator."""
+
+    value = DecimalNumber(label="得分率（%）", min_value=0, max_value=1000, decimal_places=2, required=False)
+    not_applicable = forms.BooleanField(label="不适用于这个单位", required=False)
+    on = Day(label="日期")
+    words = sentences("情况", required=False, rows=3)
+    script = sentences("测评内容（问了什么）", required=False, rows=2)
+    recording = forms.CharField(label="录音、截图编号", max_length=200, required=False)
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, indicator: Indicator, **kwargs: Unpack[FormFacts]
+    ) -> None:
+        super().__init__(data, files, **kwargs)
+        way = indicator.way
+        if way in {Way.BONUS, Way.DEDUCTION}:
+            self.fields["value"].required = True
+            self.fields[
+                "value"
+            ].label = f"{indicator.get_way_display()}（最多{indicator.points.normalize():f}分）"
+        if way in {Way.BONUS, Way.DEDUCTION, Way.VETO}:
+            del self.fields["not_applicable"]
+        if way == Way.VETO:
+            del self.fields["value"]
+        elif way == Way.SELF:
+            self.fields["value"].help_text = "已有评分或者采纳自评的，以这次为准。"
+        elif way in {Way.ONLINE, Way.PHONE}:
+            self.fields["value"].help_text = "有几次评分的，取平均。"
+        # What the action would refuse without is asked for by the form.
+        if way in {Way.BONUS, Way.DEDUCTION, Way.VETO}:
+            self.fields["words"] = sentences("事实和依据", rows=3, least=GROUNDS)
+            dress(self)
+        self.fields["script"].required = self.fields["recording"].required = way == Way.PHONE
+        if way != Way.PHONE:
+            del self.fields["script"]
+        if way not in {Way.PHONE, Way.ONLINE}:
+            del self.fields["recording"]
+
+    def clean(self) -> dict[str, object]:
+        """A value, or not applicable."""
+        given = super().clean() or {}
+        left_out = given.pop("not_applicable", False)
+        if "value" in self.fields and (given.get("value") is None) != left_out:
+            self.add_error("value", "请填写得分率，或者勾选不适用。")
+        given.setdefault("value", None if "value" in self.fields else Decimal(1))
+        return given
+
+
+class ClaimForm(Plain):
+    """What a unit gives itself under one indicator."""
+
+    value = amount("自评得分率（%）")
+    words = sentences(
+        "自评说明", "写明做了什么、依据在哪里；材料在自评记录的“佐证”中添加，提交前要有。", least=GROUNDS
+    )
+
+
+class AppealForm(registered.ActForm):
+    """What a unit objects to."""
+
+    indicator = forms.ModelChoiceField(
+        label="申诉的指标", queryset=Indicator.objects.none(), required=False, empty_label="对总的结果"
+    )
+    grounds = sentences("事实和理由", least=ACCOUNT)
+
+    def prepare(self) -> None:
+        """Offer what is scored."""
+        assert isinstance(self.target, Assessed)
+        numbers = [leaf.pk for leaf in leaves_of(self.target.round.scheme)]
+        self.offer("indicator", Indicator.objects.filter(pk__in=numbers))
+
+
+class StrikeForm(Plain):
+    """Why a mark is struck out."""
+
+    reason = forms.CharField(label="理由", max_length=300)
+
+
+class EvaluateForm(Plain):
+    """A third party's score."""
+
+    value = amount("得分率（%）")
+    words = sentences("评语", rows=2)
+
+
+class UpholdForm(ActForm):
+    """The unit is right: in which words, and what it gets."""
+
+    words = sentences("复核意见", least=GROUNDS)
+    value = amount(
+        "更正后的得分率（%）或者分数", required=False, most=1000, help_text="对某项指标的申诉必填。"
+    )
+
+
+class RejectForm(ActForm):
+    """The score stands: why."""
+
+    words = sentences("复核意见", least=GROUNDS)
+
+
+class SendBackForm(ActForm):
+    """What is missing."""
+
+    reason = sentences("退回的理由")
+
+
+class AcceptForm(ActForm):
+    """What accepting gives: the claims as scores, where nobody judged otherwise."""
+
+    words = sentences("说明", required=False, rows=2)
+
+    def prepare(self) -> None:
+        """Say which claims become scores."""
+        claims = adoptable(self.entry.self_assessment)
+        self.said = [f"{claim.indicator}：按自评计{claim.value.normalize():f}%" for claim in claims]
+        self.intro = (
+            "审核通过以后，自评即为得分；不同意的，先到评分表中评分，再审核通过。"
+            if claims
+            else "各项已经评分，审核通过不改变得分。"
+        )
+
+
+def enter() -> None:
+    """Enter the forms of entry pages."""
+    register_entry_form("score_appeal.uphold", UpholdForm)
+    register_entry_form("score_appeal.reject", RejectForm)
+    register_entry_form("self_assessment.send_back", SendBackForm)
+    register_entry_form("self_assessment.accept", AcceptForm)

@@ -1,0 +1,155 @@
+"""The sheet of a third party, handed in to the office."""
+
+from collections.abc import Iterable
+
+from gongkai.core.acts.actors import Actor
+from gongkai.core.spreadsheets.cells import day, short, text
+from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.core.spreadsheets.sheet import CellError, Column, Row, Sheet, Table
+from gongkai.core.units.queries import bodies_by_name
+from gongkai.oversight.assessment import actions, rules
+from gongkai.oversight.assessment.importing.base import Base, number, said
+from gongkai.oversight.assessment.models import (
+    Assessed,
+    Evaluator,
+    Mark,
+    Round,
+)
+from gongkai.oversight.assessment.states import JUDGING
+
+EVALUATION = Sheet(
+    "第三方评分",
+    (
+        Column("round", "考核", short(100), required=True, width=26),
+        Column("organisation", "评估机构", short(120), required=True, width=24),
+        Column("body", "单位", short(120), required=True, width=28),
+        Column("code", "指标编号", short(20), required=True, width=10),
+        Column("indicator", "指标", short(100), width=28),
+        Column("value", "得分率（%）", number, required=True, width=12),
+        Column("words", "评语", text, required=True, width=50),
+        Column("on", "日期", day, width=12),
+    ),
+    intro="第三方交来的评分表：每行一个单位的一项指标，填得分率和评语。",
+)
+
+
+def _by_case(row: Row, cases: int) -> CellError:
+    """Return what is said of a row whose indicator the same third party scored case by case: the whole is not judged beside them."""
+    what = f"这家机构对这个单位的这项指标已逐件评分（{cases}件）"
+    return row.error(EVALUATION, "code", what, "请删去这一行；要改为整体评分的，先撤销逐件评分")
+
+
+class EvaluationImporter(Base):
+    """The sheet of a third party, carried over by the office."""
+
+    name = "evaluation"
+    label = "第三方评分"
+    sheet = EVALUATION
+
+    def plan(self, table: Table, *, by: Actor) -> Plan:
+        """Return which marks the rows would make; what is there already with the same value stays."""
+        made, bodies = Plan(), bodies_by_name(by)
+        seen: set[tuple[int, int]] = set()
+        rounds = {
+            one.name: one for one in Round.objects.filter(state__in=JUDGING).select_related("body", "scheme")
+        }
+        for row in table.rows:
+            round_ = rounds.get(row["round"])
+            if round_ is None or rules.runs(by, round_):
+                made.errors.append(
+                    row.error(EVALUATION, "round", "没有这项正在评分的考核", "请填写考核的全名")
+                )
+                continue
+            evaluator = round_.evaluators.filter(organisation=row["organisation"]).first()
+            if evaluator is None:
+                made.errors.append(row.error(EVALUATION, "organisation", "没有委托这家机构", "请先登记委托"))
+                continue
+            unit = round_.units.filter(body=bodies.get(row["body"])).select_related("body", "round").first()
+            leaf = evaluator.indicators.filter(code=row["code"]).first()
+            if unit is None or leaf is None:
+                key = "body" if unit is None else "code"
+                made.errors.append(
+                    row.error(EVALUATION, key, "不在这家机构评估的范围内", "请核对单位和指标编号")
+                )
+                continue
+            if reasons := rules.marks(by, unit):
+                made.errors.append(
+                    row.error(EVALUATION, "body", reasons[0].rstrip("。"), "请由他人导入这一行")
+                )
+                continue
+            if not 0 <= row["value"] <= 100:
+                made.errors.append(row.error(EVALUATION, "value", "应在0至100之间", "请改正"))
+                continue
+            if (unit.pk, leaf.pk) in seen:
+                made.errors.append(
+                    row.error(EVALUATION, "code", "这个单位的这项指标已在前面出现", "请只留一行")
+                )
+                continue
+            seen.add((unit.pk, leaf.pk))
+            marks = unit.marks.filter(indicator=leaf, evaluator=evaluator, struck_at=None)
+            if cases := marks.exclude(ref="").count():
+                made.errors.append(_by_case(row, cases))
+                continue
+            there = marks.filter(ref="").last()
+            if there and (there.value, there.words) == (row["value"], row["words"].strip()):
+                made.same += 1
+                continue
+            facts = {
+                "unit": unit,
+                "indicator": leaf,
+                "evaluator": evaluator,
+                "value": row["value"],
+                "words": row["words"],
+                "on": row["on"],
+            }
+            before = f"{there.value.normalize():f}" if there and there.value is not None else ""
+            shown = (Difference("得分率（%）", before, f"{row['value']:f}"),)
+            made.changes.append(Change(row.number, f"{unit.label} {leaf}", there, shown, facts))
+        return made
+
+    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+        """Make one mark; the one that it replaces is struck out with it, and stands again where the import is taken back."""
+        facts = dict(change.facts)
+        if change.target:
+            recorder.before(change.target)
+        recorder.made(said(change, lambda: actions.mark(facts.pop("unit"), by=by, **facts)))
+
+    def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
+        """Not once the scores were published."""
+        unit = row.unit if isinstance(row, Mark) else None
+        if unit is None or unit.round.state not in JUDGING:
+            return ["得分已经反馈，不能撤销导入；请撤销单条评分。"]
+        return rules.marks(by, unit)
+
+    def rows(self, by: Actor) -> Iterable[object]:
+        """Return an empty sheet to hand to evaluators: their units and indicators, with what they gave."""
+        for evaluator in Evaluator.objects.filter(ended_on=None).select_related("round__body"):
+            if not rules.runs(by, evaluator):
+                yield from evaluation_rows(evaluator)
+
+
+def evaluation_rows(evaluator: Evaluator) -> Iterable[dict[str, object]]:
+    """Yield a third party's sheet: a row for each of its units and indicators, filled where it scored as a whole.
+
+    What it scores case by case is not in it: a sheet handed in unchanged changes nothing.
+    """
+    leaves = list(evaluator.indicators.all())
+    standing = list(evaluator.marks.filter(struck_at=None))
+    marks = {(mark.unit_id, mark.indicator_id): mark for mark in standing if not mark.ref}
+    by_case = {(mark.unit_id, mark.indicator_id) for mark in standing if mark.ref}
+    units: Iterable[Assessed] = evaluator.round.units.select_related("body")
+    for unit in units:
+        for leaf in leaves:
+            if (unit.pk, leaf.pk) in by_case:
+                continue
+            own = marks.get((unit.pk, leaf.pk))
+            yield {
+                "round": evaluator.round.name,
+                "organisation": evaluator.organisation,
+                "body": unit.name,
+                "code": leaf.code,
+                "indicator": leaf.name,
+                "value": own.value if own else None,
+                "words": own.words if own else "",
+                "on": own.on if own else None,
+            }

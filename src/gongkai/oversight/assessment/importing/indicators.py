@@ -1,0 +1,201 @@
+"""Trees of indicators from a spreadsheet, and back."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from django.db.models import Model
+
+from gongkai.core.acts.actors import Actor
+from gongkai.core.ledger.scoring import SOURCES
+from gongkai.core.spreadsheets.cells import choice, plain, short, text
+from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
+from gongkai.oversight.assessment import actions, rules
+from gongkai.oversight.assessment.importing.base import Base, number, said
+from gongkai.oversight.assessment.importing.layout import arrange
+from gongkai.oversight.assessment.models import (
+    Indicator,
+    Scheme,
+    Way,
+)
+from gongkai.oversight.assessment.queries import schemes_visible_to
+from gongkai.oversight.assessment.queries.trees import tree
+from gongkai.oversight.assessment.states import SchemeState
+
+WAYS = {label: value for value, label in Way.choices}
+INDICATORS = Sheet(
+    "考核指标",
+    (
+        Column(
+            "scheme",
+            "指标体系",
+            short(100),
+            width=26,
+            help="起草中的指标体系的名称，须先在系统中起草；只有一套在起草的可以不填。",
+        ),
+        Column(
+            "code",
+            "编号",
+            short(20),
+            required=True,
+            width=8,
+            help="在这套体系中不重复，如1.2；已有的编号会被改写。",
+        ),
+        Column("parent", "上级编号", short(20), width=10, help="上级指标的编号；一级指标不填。"),
+        Column("name", "指标", short(100), required=True, width=30, help="指标的名称。"),
+        Column(
+            "points",
+            "分值",
+            number,
+            required=True,
+            width=8,
+            help="上级指标的分值等于下级之和；加分、扣分填最多几分。",
+        ),
+        Column("way", "评分方式", choice(WAYS), width=14, choices=tuple(WAYS), help="有下级指标的不填。"),
+        Column("source", "数据来源", short(40), width=20, help="台账取数的必填，填来源的名称。"),
+        Column("full_at", "得满分的比例（%）", number, width=12, help="达到这个比例得满分，不填为100。"),
+        Column(
+            "zero_at",
+            "不得分的比例（%）",
+            number,
+            width=12,
+            help="不超过这个比例不得分，中间按比例，不填为0。",
+        ),
+        Column("standard", "评分标准", text, width=50, help="怎样给分，被考核单位看得到。"),
+        Column("basis", "依据", short(200), width=30, help="文件名称和条款。"),
+    ),
+    intro="每行一项指标，上级在前。只能导入起草中的指标体系；启用后的请先起草新的一版。"
+    "本地的指标表（一级、二级、三级指标分栏，合并单元格）不用改动，直接导入：自动编号，没有写明评分方式的导入后逐项选择。",
+    arrange=arrange,
+)
+
+
+class IndicatorsImporter(Base):
+    """Trees of indicators."""
+
+    name = "indicators"
+    label = "考核指标"
+    sheet = INDICATORS
+
+    def plan(self, table: Table, *, by: Actor) -> Plan:
+        """Return what the rows would make or change in drafts."""
+        made = Plan()
+        drafts = {one.name: one for one in schemes_visible_to(by).filter(state=SchemeState.DRAFT)}
+        labels = {source.label: source.name for source in SOURCES.values()}
+        known = {
+            (indicator.scheme_id, indicator.code): indicator
+            for indicator in Indicator.objects.filter(scheme__in=drafts.values()).select_related("parent")
+        }
+        coming: set[tuple[int, str]] = set()
+        only = next(iter(drafts.values())) if len(drafts) == 1 else None
+        for place, row in enumerate(table.rows, 1):
+            scheme = drafts.get(row["scheme"]) if row["scheme"] else only
+            if scheme is None:
+                what = "没有这个起草中的指标体系" if row["scheme"] or not drafts else "有几套指标体系在起草"
+                todo = "请填写指标体系的名称" if drafts else "请先新建，或者起草新的一版"
+                made.errors.append(row.error(INDICATORS, "scheme", what, todo))
+                continue
+            facts = self._facts(row, labels, made)
+            if facts is None:
+                continue
+            key = (scheme.pk, row["code"])
+            if key in coming:
+                made.errors.append(
+                    row.error(INDICATORS, "code", "这个编号在前面的行里出现过", "请改正编号，或者只留一行")
+                )
+                continue
+            if row["points"] <= 0:
+                made.errors.append(row.error(INDICATORS, "points", "分值应是正数", "请改正"))
+                continue
+            if facts["parent"] and (scheme.pk, facts["parent"]) not in {*known, *coming}:
+                made.errors.append(
+                    row.error(INDICATORS, "parent", "没有这个上级编号", "上级指标要在前面的行里")
+                )
+                continue
+            coming.add(key)
+            own = known.get(key)
+            differs = _differences(own, facts)
+            if own is not None and not differs:
+                made.same += 1
+            else:
+                facts |= {"scheme": scheme, "code": row["code"], "position": place * 10}
+                made.changes.append(Change(row.number, f"{row['code']} {row['name']}", own, differs, facts))
+        return made
+
+    def _facts(self, row: Row, labels: dict[str, str], made: Plan) -> dict[str, object] | None:
+        named = row["source"] or ""
+        if named and named not in labels and named not in SOURCES:
+            made.errors.append(
+                row.error(INDICATORS, "source", f"没有数据来源“{named}”", f"请填写：{'、'.join(labels)}")
+            )
+            return None
+        return {
+            "parent": row["parent"] or "",
+            "name": row["name"],
+            "points": row["points"],
+            "way": row["way"] or "",
+            "source": labels.get(named, named),
+            "full_at": row["full_at"] if row["full_at"] is not None else Decimal(100),
+            "zero_at": row["zero_at"] if row["zero_at"] is not None else Decimal(0),
+            "standard": row["standard"] or "",
+            "basis": row["basis"] or "",
+        }
+
+    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+        """Make or change one."""
+        facts = dict(change.facts)
+        if change.target is not None:
+            recorder.before(change.target)
+        made = said(change, lambda: actions.set_indicator(facts.pop("scheme"), by=by, **facts))
+        if change.target is None:
+            recorder.made(made)
+
+    def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
+        """Only drafts go back."""
+        assert isinstance(row, Indicator)
+        return rules.runs(by, row.scheme) or rules.in_draft(row.scheme)
+
+    def rows(self, by: Actor) -> Iterable[object]:
+        """Return the trees that somebody sees."""
+        for scheme in schemes_visible_to(by).order_by("pk"):
+            yield from indicator_rows(scheme)
+
+
+def indicator_rows(scheme: Scheme) -> Iterable[dict[str, object]]:
+    """Yield a tree as the sheet has it."""
+    codes = {indicator.pk: indicator.code for indicator in scheme.indicators.all()}
+    for row in tree(scheme):
+        one = row.indicator
+        yield {
+            "scheme": scheme.name,
+            "code": one.code,
+            "parent": codes.get(one.parent_id or 0, ""),
+            "name": one.name,
+            "points": one.points,
+            "way": one.get_way_display(),
+            "source": SOURCES[one.source].label if one.source in SOURCES else one.source,
+            "full_at": one.full_at,
+            "zero_at": one.zero_at,
+            "standard": one.standard,
+            "basis": one.basis,
+        }
+
+
+def _shown(name: str, value: object) -> str:
+    """Return a fact as the sheet has it: ways and sources by their labels."""
+    if name == "way":
+        return dict(Way.choices).get(str(value), "")
+    return SOURCES[value].label if name == "source" and value in SOURCES else plain(value)
+
+
+def _differences(own: Indicator | None, facts: Mapping[str, object]) -> tuple[Difference, ...]:
+    if own is None:
+        return (Difference("分值", "", f"{facts['points']:f}"),)
+    before = {name: getattr(own, name) for name in facts if name != "parent"}
+    before["parent"] = own.parent.code if own.parent else ""
+    heads = {column.key: column.head for column in INDICATORS.columns}
+    return tuple(
+        Difference(heads[name], _shown(name, before[name]), _shown(name, value))
+        for name, value in facts.items()
+        if before[name] != value
+    )

@@ -1,0 +1,164 @@
+"""An indicator sheet as offices draw it → rows under the heads of our own sheet.
+
+一级指标, 二级指标, 三级指标 stand in columns, mostly merged downwards, points in one column or behind the names (主动公开（40分）),
+what is scored how in words. Each name becomes an indicator with a number of its own: 1, 1.1, 1.1.1.
+A page that has our own heads goes through as it is.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from gongkai.core.spreadsheets.cells import plain
+from gongkai.core.spreadsheets.sheet import Bad
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.fileformats.workbooks.pages import Page, filled
+from gongkai.lib.fileformats.workbooks.values import CellFault
+from gongkai.oversight.assessment.importing.base import number as read_number
+
+Row = tuple[int, list[object]]
+#: Heads of the levels, from the top; of the other columns, by what they hold.
+LEVELS = (
+    re.compile(r"一级指标|考核项目|考核类别"),
+    re.compile(r"二级指标|考核内容|考核指标"),
+    re.compile(r"三级指标|考核要点|具体指标"),
+)
+POINTS = re.compile(r"(?:[一二三]级)?(?:指标)?(?:分值|权重|满分|分数)(?:[（(][^）)]*[）)])?")
+STANDARD = re.compile(r"(?:评分|考核|评价|计分|赋分)(?:标准|细则|办法|说明|规则)")
+WAY = re.compile(r"(?:评分|考核|评价|评估|计分)(?:方式|方法)|数据来源")
+BASIS = re.compile(r"(?:考核|评分)?依据")
+#: Words of a way of scoring → its label; the first that a cell, or the name of the first level, has.
+WAYS = (
+    ("否决", "单项否决"),
+    ("加分", "加分"),
+    ("扣分", "扣分"),
+    ("减分", "扣分"),
+    ("第三方", "第三方评估"),
+    ("电话", "电话测评"),
+    ("暗访", "电话测评"),
+    ("网上", "网上检查"),
+    ("网站", "网上检查"),
+    ("线上", "网上检查"),
+    ("自评", "自评材料"),
+    ("材料", "自评材料"),
+    ("佐证", "自评材料"),
+)
+OUR_HEADS = ("编号", "指标", "分值")
+_IN_NAME = re.compile(r"[（(]\s*(\d+(?:\.\d+)?)\s*分?\s*[）)]\s*$")
+_NUMBERED = re.compile(
+    r"^(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[）)]|\d+(?:\.\d+)*[.．、\s])\s*"
+)
+_SUM = re.compile(r"^(?:合计|总计|小计|总分)")
+_LOOK = 20
+
+
+class _Sheet:
+    """Where on a page what stands, and its rows."""
+
+    def __init__(self, rows: list[Row], head: int) -> None:
+        self.rows = rows[head + 1 :]
+        heads = [re.sub(r"\s", "", plain(cell)) for cell in rows[head][1]]
+        self.levels = [at for level in LEVELS for at, said in enumerate(heads) if level.fullmatch(said)][:3]
+        self.points = [at for at, said in enumerate(heads) if POINTS.fullmatch(said)]
+        self.standard = next((at for at, said in enumerate(heads) if STANDARD.search(said)), None)
+        self.way = next((at for at, said in enumerate(heads) if WAY.search(said)), None)
+        self.basis = next((at for at, said in enumerate(heads) if BASIS.fullmatch(said)), None)
+
+
+def arrange(page: Page) -> list[Row]:
+    """Return a page's rows under our own heads; nothing where it holds no indicators."""
+    rows = filled(page)
+    for at, (_, cells) in enumerate(rows[:_LOOK]):
+        said = [re.sub(r"\s", "", plain(cell)) for cell in cells]
+        if all(head in said for head in OUR_HEADS):
+            return rows[at:]
+        if any(LEVELS[0].fullmatch(word) for word in said):
+            return [(rows[at][0], [*HEADS]), *_indicators(_Sheet(rows, at))]
+    return []
+
+
+HEADS = ("编号", "上级编号", "指标", "分值", "评分方式", "评分标准", "依据")
+
+
+def _indicators(sheet: _Sheet) -> Iterator[Row]:
+    """Yield each name once, behind the one it stands below."""
+    made: list[list[object]] = []
+    numbers: list[int] = []
+    codes: dict[tuple[str, ...], str] = {}
+    counts: dict[str, int] = {}
+    before: list[str] = []
+    for number, cells in sheet.rows:
+        names = _names(sheet, cells, before)
+        if not names or _SUM.match(names[0]):
+            continue
+        before = names
+        for depth in range(1, len(names) + 1):
+            path = tuple(names[:depth])
+            if path in codes:
+                continue
+            above = codes.get(path[:-1], "")
+            counts[above] = counts.get(above, 0) + 1
+            codes[path] = f"{above}.{counts[above]}" if above else str(counts[above])
+            leaf = depth == len(names)
+            made.append(_row(sheet, cells, path, codes[path], above, leaf=leaf))
+            numbers.append(number)
+    _sum_up(made)
+    yield from zip(numbers, made, strict=True)
+
+
+def _names(sheet: _Sheet, cells: list[object], before: list[str]) -> list[str]:
+    """Return the names of a row from the top; an empty one above another is that of the row before."""
+    said = [plain(cells[at]) if at < len(cells) else "" for at in sheet.levels]
+    for depth, name in enumerate(said):
+        if not name and any(said[depth + 1 :]) and depth < len(before):
+            said[depth] = before[depth]
+    return [*dict.fromkeys(name for name in said if name)]
+
+
+def _row(
+    sheet: _Sheet, cells: list[object], path: tuple[str, ...], code: str, above: str, *, leaf: bool
+) -> list[object]:
+    def at(place: int | None) -> str:
+        return plain(cells[place]) if place is not None and place < len(cells) else ""
+
+    name = path[-1]
+    inside = _IN_NAME.search(name)
+    points = inside[1] if inside else _points_of(sheet, cells, len(path), leaf=leaf)
+    bare = name if isinstance(name, CellFault) else _NUMBERED.sub("", _IN_NAME.sub("", name)).strip() or name
+    words = [at(sheet.way), *path] if leaf else []
+    way = next((label for word in words for said, label in WAYS if said in word), "")
+    return [
+        code,
+        above,
+        bare,
+        points,
+        way,
+        at(sheet.standard) if leaf else "",
+        at(sheet.basis) if leaf else "",
+    ]
+
+
+def _points_of(sheet: _Sheet, cells: list[object], depth: int, *, leaf: bool) -> str:
+    """Return the points of a name: in the column behind its level where each level has one, else a leaf's in the only one."""
+    own = sheet.levels[depth - 1] if depth <= len(sheet.levels) else -1
+    following = sheet.levels[depth] if depth < len(sheet.levels) else 10_000
+    between = [at for at in sheet.points if own < at < following]
+    if len(sheet.points) > 1 and between:
+        return plain(cells[between[0]]) if between[0] < len(cells) else ""
+    place = sheet.points[-1] if sheet.points and leaf else None
+    return plain(cells[place]) if place is not None and place < len(cells) else ""
+
+
+def _sum_up(made: list[list[object]]) -> None:
+    """Give what names no points of its own the sum of what stands below it."""
+    for row in reversed(made):
+        if plain(row[3]):
+            continue
+        below = [_number(other[3]) for other in made if other[1] == row[0]]
+        row[3] = f"{sum(below, Decimal(0)):f}" if below else ""
+
+
+def _number(value: object) -> Decimal:
+    try:
+        return read_number(value) or Decimal(0)
+    except Bad:
+        return Decimal(0)  # the row itself is refused for it

@@ -1,0 +1,209 @@
+"""The registers of training, staff and funds."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from django.utils import timezone
+
+from gongkai.core.acts.actors import Actor
+from gongkai.core.spreadsheets.cells import choice, day, plain, short, whole, yes_no
+from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
+from gongkai.core.units.models import Body, Role
+from gongkai.core.units.queries import bodies_by_name
+from gongkai.oversight.assessment import actions, rules
+from gongkai.oversight.assessment.importing.base import Base, number, said
+from gongkai.oversight.assessment.models import (
+    Provision,
+    Training,
+    TrainingKind,
+)
+from gongkai.oversight.assessment.queries.registers import bodies_seen
+
+KINDS = {label: value for value, label in TrainingKind.choices}
+TRAINING = Sheet(
+    "培训台账",
+    (
+        Column("body", "举办单位", short(120), required=True, width=28, write=lambda one: one.body.name),
+        Column(
+            "kind",
+            "类别",
+            choice(KINDS),
+            required=True,
+            width=14,
+            choices=tuple(KINDS),
+            write=lambda one: one.get_kind_display(),
+        ),
+        Column("on", "日期", day, required=True, width=12),
+        Column("topic", "主题", short(200), required=True, width=40),
+        Column("attendance", "参加人数", whole(most=1_000_000), required=True, width=10),
+        Column("hours", "学时", number, width=8),
+        Column(
+            "requests", "含依申请公开内容", yes_no, width=14, write=lambda one: "是" if one.requests else "否"
+        ),
+        Column("material", "材料", short(300), width=30),
+    ),
+    intro="每行一次培训。类别：业务培训、研讨交流、领导干部学法、初任培训、公务员培训科目。",
+)
+PROVISION = Sheet(
+    "人员和经费",
+    (
+        Column("body", "单位", short(120), required=True, width=28, write=lambda one: one.body.name),
+        Column("year", "年度", whole(least=2000, most=2100), required=True, width=8),
+        Column("full_time", "专职人员", whole(most=9999), required=True, width=10),
+        Column("part_time", "兼职人员", whole(most=9999), width=10),
+        Column("team", "内设机构或者牵头科室", short(120), width=24),
+        Column("skills", "人员专长", short(200), width=24),
+        Column("budget", "列入预算的经费（万元）", number, width=14),
+        Column("spent", "实际支出（万元）", number, width=14),
+        Column("contract", "运维单位、合同编号", short(200), width=24),
+    ),
+    intro="每行一个单位一年的人员和经费。",
+)
+
+
+class _OfUnits(Base):
+    """Registers of units: whoever may register may import."""
+
+    def why_not(self, by: Actor) -> list[str]:
+        """Whoever works at a unit, and the 政务公开办."""
+        return (
+            []
+            if by.has(Role.CLERK, Role.LEAD, Role.SIGNER, Role.CHIEF)
+            else ["只有承办单位或者政务公开办可以导入。"]
+        )
+
+    def _body(self, row: Row, sheet: Sheet, bodies: dict[str, Body], by: Actor, made: Plan) -> Body | None:
+        body = bodies.get(row["body"])
+        why = ["没有这个单位"] if body is None else rules.registers(by, body)
+        if why:
+            made.errors.append(row.error(sheet, "body", why[0].rstrip("。"), "请填写本单位的全称"))
+            return None
+        return body
+
+
+class TrainingImporter(_OfUnits):
+    """The register of training."""
+
+    name = "training"
+    label = "培训台账"
+    sheet = TRAINING
+    home = "assessment:training"
+    beside = {"assessment.training": ("papers",)}
+
+    def plan(self, table: Table, *, by: Actor) -> Plan:
+        """Return what the rows would add; the same unit, day and topic is the same training."""
+        made, bodies = Plan(), bodies_by_name(by)
+        there = set(Training.objects.values_list("body_id", "on", "topic"))
+        for row in table.rows:
+            body = self._body(row, TRAINING, bodies, by, made)
+            if body is None:
+                continue
+            if row["on"] > timezone.localdate():
+                made.errors.append(row.error(TRAINING, "on", "培训日期晚于今天", "请填写已经举办的培训"))
+                continue
+            key = (body.pk, row["on"], row["topic"])
+            if key in there:
+                made.same += 1
+                continue
+            there.add(key)
+            facts = {name: row[name] for name in ("kind", "on", "topic", "attendance")}
+            facts |= {
+                "body": body,
+                "hours": row["hours"] or Decimal(0),
+                "requests": bool(row["requests"]),
+                "material": row["material"] or "",
+            }
+            made.changes.append(
+                Change(
+                    row.number,
+                    f"{body.label} {row['topic']}",
+                    None,
+                    (Difference("日期", "", row["on"].isoformat()),),
+                    facts,
+                )
+            )
+        return made
+
+    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+        """Add one."""
+        facts = dict(change.facts)
+        recorder.made(said(change, lambda: actions.register_training(facts.pop("body"), by=by, **facts)))
+
+    def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
+        """Whoever may register, while nobody uploaded papers."""
+        if isinstance(row, Training) and row.papers.all():
+            return [f"“{row.topic}”已经上传材料，不能撤销。"]
+        return rules.registers(by, row)
+
+    def rows(self, by: Actor) -> Iterable[object]:
+        """Return what somebody sees."""
+        rows = Training.objects.filter(body__in=bodies_seen(by)).select_related("body")
+        return rows.order_by("on", "pk").iterator(500)
+
+
+class ProvisionImporter(_OfUnits):
+    """The register of staff and funds."""
+
+    name = "provision"
+    label = "人员和经费"
+    sheet = PROVISION
+    home = "assessment:provision"
+    fields = ("full_time", "part_time", "team", "skills", "budget", "spent", "contract")
+
+    def plan(self, table: Table, *, by: Actor) -> Plan:
+        """Return what the rows would note."""
+        made, bodies = Plan(), bodies_by_name(by)
+        known = {
+            (provision.body_id, provision.year): provision
+            for provision in Provision.objects.select_related("body")
+        }
+        for row in table.rows:
+            body = self._body(row, PROVISION, bodies, by, made)
+            if body is None:
+                continue
+            own = known.get((body.pk, row["year"]))
+            blank = Provision(body=body, year=row["year"])
+            facts = {
+                name: row[name] if row[name] is not None else getattr(own or blank, name)
+                for name in self.fields
+                if row.has(name)
+            }
+            differs = tuple(
+                Difference(
+                    PROVISION.column(name).head, plain(getattr(own, name)) if own else "", plain(value)
+                )
+                for name, value in facts.items()
+                if own is None or getattr(own, name) != value
+            )
+            if own is not None and not differs:
+                made.same += 1
+            else:
+                made.changes.append(
+                    Change(
+                        row.number,
+                        f"{body.label} {row['year']}年",
+                        own,
+                        differs,
+                        {**facts, "body": body, "year": row["year"]},
+                    )
+                )
+        return made
+
+    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+        """Note one."""
+        facts = dict(change.facts)
+        if change.target is not None:
+            recorder.before(change.target)
+        made = said(change, lambda: actions.set_provision(facts.pop("body"), by=by, **facts))
+        if change.target is None:
+            recorder.made(made)
+
+    def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
+        """Whoever may register."""
+        return rules.registers(by, row)
+
+    def rows(self, by: Actor) -> Iterable[object]:
+        """Return what somebody sees."""
+        rows = Provision.objects.filter(body__in=bodies_seen(by)).select_related("body")
+        return rows.order_by("year", "body__position", "pk")

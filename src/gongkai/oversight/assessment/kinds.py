@@ -1,0 +1,53 @@
+"""The kinds of entry: a unit's self-assessment, and its appeal, which the office that runs the round owes an answer."""
+
+from django.db.models import Q
+
+from gongkai.core.ledger.kinds import Kind
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.reach import spoken_for
+from gongkai.oversight.assessment.rules import answers, checks
+from gongkai.oversight.assessment.states import APPEAL, SELF_ASSESSMENT, SelfState
+
+
+def _appealing(actor: Actor) -> Q | None:
+    """A unit sees its own appeals, which stand on the ledger of the office that answers them."""
+    own = spoken_for(actor)
+    return Q(appeal__unit__body_id__in=own) if own else None
+
+
+def _checking(by: Actor, entry: Entry) -> bool:
+    return not checks(by, entry)
+
+
+def _answering(by: Actor, entry: Entry) -> bool:
+    return not answers(by, entry)
+
+
+SELF_KIND = Kind(
+    name="self_assessment",
+    label="考核自评",
+    prefix="自评",
+    machine=SELF_ASSESSMENT,
+    rules="self_assessment",
+    actions=("self_assessment.submit", "self_assessment.accept", "self_assessment.send_back"),
+    onward=("self_assessment.submit", "self_assessment.accept"),
+    awaited={"self_assessment.accept": "审核自评材料"},
+    waiting=frozenset({SelfState.SUBMITTED}),
+    judges=_checking,
+    related=("self_assessment__round__body",),
+)
+APPEAL_KIND = Kind(
+    name="score_appeal",
+    label="考核申诉",
+    prefix="申诉",
+    machine=APPEAL,
+    rules="score_appeal",
+    actions=("score_appeal.uphold", "score_appeal.reject", "score_appeal.withdraw"),
+    onward=("score_appeal.uphold",),
+    awaited={"score_appeal.uphold": "复核申诉，决定是否采纳"},
+    judges=_answering,
+    visible=_appealing,
+    related=("appeal__unit__round__body",),
+    fallen_away=frozenset({"withdrawn"}),
+)

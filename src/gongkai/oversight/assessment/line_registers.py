@@ -1,0 +1,147 @@
+"""Registers of inspections along a line (V-04) and of highlights."""
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from gongkai.core.registers.columns import ASIDE, Column
+from gongkai.core.registers.filters import Chosen, Year
+from gongkai.core.registers.forms import Act, New
+from gongkai.core.registers.register import Register
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.forms.base import words as sentences
+from gongkai.core.units.forms.units import UnitField
+from gongkai.core.units.models import Body
+from gongkai.core.widgets.fields import Day
+from gongkai.oversight.assessment import actions
+from gongkai.oversight.assessment.models import Highlight, LineInspection
+from gongkai.oversight.assessment.queries.lines import LEADING, system_of
+from gongkai.oversight.assessment.queries.registers import bodies_kept, bodies_seen
+from gongkai.oversight.assessment.registers import SECTION
+
+
+def _entries(row: LineInspection) -> SafeString:
+    return format_html_join(
+        mark_safe("<br>"),
+        '<a href="{}">{}</a>　{}　{}',
+        ((entry.url, entry.number, entry.body.label, entry.state_label) for entry in row.entries.all()),
+    )
+
+
+class Lines(Register[LineInspection]):
+    """How bureaus and districts inspected their own systems in a year (V-04); who did not stands beside."""
+
+    name, model, title, section = "assessment.lines", LineInspection, "条线检查", SECTION
+    file_name = "条线检查台账"
+    columns = (
+        "on",
+        "body",
+        Column("year", at=ASIDE),
+        "scope",
+        Column("units", at=ASIDE),
+        "third_party",
+        Column("summary", at=ASIDE),
+        "circulated_on",
+        Column("circular", at=ASIDE),
+        "fed_back_on",
+        Column("feedback", at=ASIDE),
+        Column(
+            "entries",
+            "整改",
+            value=lambda row: "、".join(entry.number for entry in row.entries.all()),
+            cell=_entries,
+        ),
+    )
+    main = "body"
+    filters = (Year("year", usual=True), "body")
+    words = ("scope", "summary", "third_party")
+    intro = "各部门对本系统、区县政府办公室对辖区每年至少检查一次，可以委托第三方；结果在系统内通报，并反馈上级和有关区县。"
+    empty = "这一年度还没有登记条线检查。"
+    new = New(
+        action=actions.record_line_inspection,
+        targets=bodies_kept,
+        fields=("on", "scope", "units", "third_party", "summary"),
+        offers={"units": lambda by, row: system_of(by)},
+        initial=lambda by, row: {"on": timezone.localdate()},
+    )
+    acts = (
+        Act(
+            action=actions.circulate_line_inspection,
+            fields=("on", "circular"),
+            asks={"on": Day(label="通报日期")},
+            initial=lambda by, row: {"on": timezone.localdate()},
+            when=lambda row: row.circulated_on is None,
+            done="已登记。",
+        ),
+        Act(
+            action=actions.feed_back_line_inspection,
+            fields=("on", "feedback"),
+            asks={
+                "on": Day(label="反馈日期"),
+                "feedback": forms.CharField(
+                    label="反馈对象和方式",
+                    max_length=200,
+                    help_text="例如：结果抄送市政府办公室，区县结果逐一反馈",
+                ),
+            },
+            initial=lambda by, row: {"on": timezone.localdate()},
+            when=lambda row: row.fed_back_on is None,
+            done="已登记。",
+        ),
+        Act(
+            action=actions.order_line_problem,
+            fields=("body", "what", "demand", "until"),
+            asks={
+                "body": UnitField(Body.objects.none(), label="整改单位", empty_label="请选择"),
+                "what": sentences("发现的问题"),
+                "demand": sentences("整改要求", required=False, rows=2),
+                "until": Day(label="整改期限"),
+            },
+            offers={"body": lambda by, row: row.units.order_by("position", "pk")},
+            initial=lambda by, row: {"body": None},
+            done="已下达。",
+        ),
+    )
+
+    def owing(self, by: Actor, chosen: Chosen) -> QuerySet[Body]:
+        """Return the units that lead a system of their own."""
+        units = bodies_seen(by).filter(kind__in=LEADING)
+        return units.filter(pk=chosen.unit.pk) if chosen.unit else units
+
+
+class Highlights(Register[Highlight]):
+    """Ways of working that are worth being known, and what became of them."""
+
+    name, model, title, section = "assessment.highlights", Highlight, "亮点和典型案例", SECTION
+    columns = (
+        "title",
+        "body",
+        "on",
+        "typical",
+        Column("text", at=ASIDE),
+        "sent_on",
+        Column("sent_to", at=ASIDE),
+        "outcome",
+        "covered_on",
+        "medium",
+        Column("link", at=ASIDE),
+    )
+    filters = (Year("on"), "body", "outcome", "typical")
+    words = ("title", "text", "medium", "sent_to")
+    intro = "收集各单位的好做法，报送上级，记录采用和媒体报道情况。"
+    empty = "还没有登记亮点。"
+    new = New(
+        action=actions.collect_highlight,
+        targets=bodies_kept,
+        fields=("on", "title", "text", "typical"),
+        initial=lambda by, row: {"on": timezone.localdate()},
+    )
+    acts = (
+        Act(
+            action=actions.follow_highlight,
+            fields=("sent_on", "sent_to", "outcome", "covered_on", "medium", "link"),
+            done="已登记。",
+        ),
+    )

@@ -1,0 +1,91 @@
+"""Indicator systems: a tree with weights, and at each leaf a way of scoring."""
+
+from django.db import models
+
+from gongkai.core.units.models import Body
+from gongkai.oversight.assessment.states import SCHEME
+
+
+class Way(models.TextChoices):
+    """How a leaf is scored."""
+
+    AUTO = "auto", "台账取数"
+    ONLINE = "online", "网上检查"
+    PHONE = "phone", "电话测评"
+    THIRD = "third", "第三方评估"
+    SELF = "self", "自评材料"
+    BONUS = "bonus", "加分"
+    DEDUCTION = "deduction", "扣分"
+    VETO = "veto", "单项否决"
+
+
+def usual_grades() -> list[list[object]]:
+    """Return the grades of a new scheme; a scheme may have others."""
+    return [["优秀", 90], ["良好", 80], ["合格", 60]]
+
+
+class Scheme(models.Model):
+    """An indicator system (考核指标体系). In force it never changes; `revise` makes the next edition.
+
+    `share` is the percentage of 政务公开 in the performance assessment of the government (绩效考核), with its basis; `digest` covers the whole tree
+    from the day it came into force.
+    """
+
+    body = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="政府")
+    name = models.CharField("名称", max_length=100)
+    edition = models.PositiveSmallIntegerField("版次", default=1)
+    share = models.DecimalField("在绩效考核中的权重（%）", max_digits=5, decimal_places=2)
+    basis = models.CharField("依据", max_length=300, blank=True)
+    grades = models.JSONField("等次", default=usual_grades)
+    state = models.CharField("状态", max_length=12)
+    enacted_on = models.DateField("启用日期", null=True, blank=True)
+    digest = models.CharField("摘要值", max_length=64, blank=True)
+    based_on = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="revisions")
+    version = models.PositiveIntegerField("版本", default=1)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "考核指标体系"
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["body", "name", "edition"], name="assessment_scheme_edition")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}（第{self.edition}版）"
+
+    @property
+    def state_label(self) -> str:
+        """The words of its state."""
+
+        return SCHEME.labels[self.state]
+
+
+class Indicator(models.Model):
+    """A node of the tree: `way` is empty for what only groups others. `source` names a score source (`ledger.scoring`).
+
+    `full_at` and `zero_at` are the shares in percent from which all, and up to which no points are given. A third-party leaf may name a source,
+    too: then its evaluators judge case by case.
+    """
+
+    scheme = models.ForeignKey(Scheme, models.CASCADE, related_name="indicators", verbose_name="指标体系")
+    parent = models.ForeignKey(
+        "self", models.CASCADE, null=True, blank=True, related_name="children", verbose_name="上级指标"
+    )
+    code = models.CharField("编号", max_length=20)
+    name = models.CharField("指标", max_length=100)
+    points = models.DecimalField("分值", max_digits=6, decimal_places=2)
+    way = models.CharField("评分方式", max_length=10, choices=Way, blank=True)
+    source = models.CharField("数据来源", max_length=40, blank=True)
+    full_at = models.DecimalField("得满分的比例（%）", max_digits=5, decimal_places=2, default=100)
+    zero_at = models.DecimalField("不得分的比例（%）", max_digits=5, decimal_places=2, default=0)
+    standard = models.TextField("评分标准", blank=True)
+    basis = models.CharField("依据", max_length=200, blank=True)
+    position = models.PositiveIntegerField("排序", default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "考核指标"
+        ordering = ["position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["scheme", "code"], name="assessment_indicator_code")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"

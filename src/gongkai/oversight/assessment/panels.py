@@ -1,0 +1,115 @@
+"""What this room adds to pages of entries and to the first page, and its check for `audit verify`."""
+
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.seal import Verdict
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.row_presence import Rows
+from gongkai.core.ledger.rules import work
+from gongkai.core.units.models import Role
+from gongkai.core.units.reach import spoken_for
+from gongkai.oversight.assessment.actions.appeals import upheld_by
+from gongkai.oversight.assessment.actions.rounds import confirm_round
+from gongkai.oversight.assessment.models import Assessed, Bulletin, Claim, Mark, Round, Way
+from gongkai.oversight.assessment.queries import bulletins_visible_to, rounds_visible_to, units_visible_to
+from gongkai.oversight.assessment.queries.scores import recompute
+from gongkai.oversight.assessment.rules import approves
+from gongkai.oversight.assessment.states import BULLETIN, JUDGING, ROUND, BulletinState, RoundState
+
+
+def self_assessment(entry: Entry, by: Actor) -> dict[str, object]:
+    """Return a self-assessment: the indicators that want material, with what the unit claims."""
+    unit = entry.self_assessment
+    wanted = list(unit.round.scheme.indicators.filter(way=Way.SELF))
+    claims = {claim.indicator_id: claim for claim in Claim.objects.filter(unit=unit)}
+    may = not work(by, entry) and unit.round.state in JUDGING and entry.state == "open"
+    return {"unit": unit, "rows": [(leaf, claims.get(leaf.pk)) for leaf in wanted], "may_claim": may}
+
+
+def appeal(entry: Entry, by: Actor) -> dict[str, object]:
+    """Return an appeal: what it is about, what stands under the indicator, or stood there until it was upheld, and what replaced it."""
+    own, why = entry.appeal, upheld_by(entry)
+    marks = own.unit.marks.filter(indicator=own.indicator) if own.indicator else Mark.objects.none()
+    now = marks.filter(words__startswith=why)
+    return {
+        "appeal": own,
+        "marks": marks.filter(struck_why=why) if now else marks.filter(struck_at=None),
+        "now": now,
+    }
+
+
+def needed(by: Actor) -> list[Rows]:
+    """Without an open round, a bulletin that is not issued, or a round that one's own unit is assessed in nobody has anything to decide."""
+    own = Rows(Assessed, {"body": spoken_for(by)}, also=Rows(Round, {"state": RoundState.PUBLISHED}))
+    if not by.has(Role.CHIEF, Role.LEAD):
+        return [own]
+    rounds, papers = set(ROUND.labels) - {RoundState.CONFIRMED}, set(BULLETIN.labels) - {BulletinState.ISSUED}
+    return [Rows(Round, {"state": rounds}), Rows(Bulletin, {"state": papers}), own]
+
+
+#: Of what waits, so much stands on the first page.
+SHOWN = 10
+
+
+def to_decide(by: Actor) -> dict[str, object] | None:
+    """For the first page: rounds and bulletins that wait for this person, each with what is to be done."""
+    rows: list[tuple[str, str, str]] = []
+    if by.has(Role.CHIEF, Role.LEAD):
+        open_ones = rounds_visible_to(by).exclude(state=RoundState.CONFIRMED)
+        rows += [step for one in open_ones if (step := _next(one, by))]
+        waiting = bulletins_visible_to(by).exclude(state=BulletinState.ISSUED)
+        rows += [step for bulletin in waiting if (step := _next_of(bulletin, by))]
+    if by.has(Role.CLERK, Role.LEAD, Role.CHIEF):
+        rows += _own_results(by)
+    return {"rows": rows[:SHOWN], "more": max(0, len(rows) - SHOWN)} if rows else None
+
+
+def _own_results(by: Actor) -> list[tuple[str, str, str]]:
+    """Return the results of a person's own units that may still be objected to."""
+    running = Round.objects.filter(state=RoundState.PUBLISHED, objections_until__gte=timezone.localdate())
+    numbers = list(running.order_by().values_list("pk", flat=True))
+    if not numbers:  # on most days: whose results they are is not asked then
+        return []
+    rows = units_visible_to(by).filter(body_id__in=spoken_for(by), round__in=numbers)
+    return [
+        (
+            f"{assessed.body.label}：{assessed.round.name}",
+            f"结果已反馈，有异议的请于{assessed.round.objections_until.isoformat()}前（含当日）申诉",
+            reverse("assessment:unit", args=[assessed.pk]),
+        )
+        for assessed in rows
+        if assessed.round.objections_until
+    ]
+
+
+def _next(round_: Round, by: Actor) -> tuple[str, str, str] | None:
+    """Return what moves a round on, where it is this person's turn: title, state, address."""
+    address = reverse("assessment:round", args=[round_.pk])
+    if round_.state == RoundState.PUBLISHED:
+        # Till the days for appeals are over and all are answered there is nothing to confirm: it is nobody's turn.
+        return None if confirm_round.why_not(round_, by=by) else (round_.name, "等待确定结果", address)
+    if by.reaches(Role.CHIEF, path=round_.body.path):
+        return (round_.name, round_.state_label, address)
+    return None
+
+
+def _next_of(bulletin: Bulletin, by: Actor) -> tuple[str, str, str] | None:
+    address = reverse("assessment:bulletin", args=[bulletin.pk])
+    if bulletin.state == BulletinState.DRAFT and not approves(by, bulletin):
+        return (bulletin.title, f"{bulletin.get_what_display()}，等待批准", address)
+    if bulletin.state == BulletinState.APPROVED and by.reaches(Role.CHIEF, path=bulletin.body.path):
+        return (bulletin.title, f"{bulletin.get_what_display()}，等待印发", address)
+    return None
+
+
+def verify_results() -> Verdict:
+    """Whether every confirmed result is what its marks give when they are scored anew."""
+    read = 0
+    for round_ in Round.objects.filter(state=RoundState.CONFIRMED).select_related("scheme"):
+        read += round_.units.count()
+        faults = recompute(round_)
+        if faults:
+            return Verdict(read, faults[0])
+    return Verdict(read)

@@ -1,0 +1,312 @@
+"""Bulletins with what follows from them, how many a year are demanded, cases of being held to account."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest, QueryDict
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from gongkai.content.publishing.source_desk import desk_of
+from gongkai.core.ledger.models import Entry
+from gongkai.core.registers.columns import ASIDE, Column, sign
+from gongkai.core.registers.filters import Year
+from gongkai.core.registers.forms import Act, New
+from gongkai.core.registers.record import Part
+from gongkai.core.registers.register import Listing, Register
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body
+from gongkai.core.widgets.fields import Day, DecimalNumber, WholeNumber
+from gongkai.oversight.assessment import actions, queries
+from gongkai.oversight.assessment.forms import sentences
+from gongkai.oversight.assessment.least import ACCOUNT, TOPIC
+from gongkai.oversight.assessment.models import Bulletin, BulletinKind, Pursuit, YearlyTimes
+from gongkai.oversight.assessment.queries.consequences import (
+    bulletin_on_failure,
+    bulletin_on_round,
+    deductions,
+    done_of,
+    times_of,
+)
+from gongkai.oversight.assessment.queries.registers import bodies_overseen, bodies_seen, failures
+from gongkai.oversight.assessment.queries.visible import governments_run
+from gongkai.oversight.assessment.states import SHOWN, BulletinState
+
+if TYPE_CHECKING:
+    from gongkai.core.spreadsheets.sheet import AnyRow
+    from gongkai.oversight.assessment.models import Indicator, Round
+
+SECTION = (("考核评估", "assessment:home"),)
+DEDUCTION = {
+    "value": DecimalNumber(label="扣分", min_value=0, max_value=100, decimal_places=2),
+}
+TEXT = sentences("正文", rows=10, least=ACCOUNT)
+
+
+def entry_link(entry: Entry | None) -> SafeString | str:
+    """Return an entry by its number and state, as a link."""
+    if entry is None:
+        return ""
+    return format_html('<a href="{}">{}</a>　{}', entry.url, entry.number, entry.state_label)
+
+
+def _rounds(by: Actor, row: object) -> "QuerySet[Round]":
+    return queries.rounds_visible_to(by)
+
+
+def _units(by: Actor, row: object) -> QuerySet[Body]:
+    return bodies_seen(by)
+
+
+def _begin(by: Actor, asked: QueryDict) -> Mapping[str, object]:
+    """Return what a bulletin begins with: on a round its lowest units with what is weak, on a failure the proof."""
+    heads = list(governments_run(by))
+    first: dict[str, object] = {"body": heads[0].pk if heads else None}
+    number = asked.get("round", "")
+    if number.isdecimal():
+        round_ = queries.rounds_visible_to(by).filter(pk=int(number), state__in=SHOWN).first()
+        return first | (bulletin_on_round(round_) if round_ else {})
+    return first | bulletin_on_failure(by, heads, asked.get("unit", ""), asked.get("failure", ""))
+
+
+def _deductible(by: Actor, row: "AnyRow") -> "QuerySet[Indicator]":
+    return deductions(by, list(row.units.values_list("pk", flat=True)))
+
+
+def times_said(by: Actor, what: str, year: int) -> list[tuple[str, object]]:
+    """Return how often something was done this year against what is demanded, for the figures above a list."""
+    label = YearlyTimes.What(what).label
+    return [(f"{times.demand.body.label}{year}年{label}", times.said) for times in times_of(by, what, year)]
+
+
+class Bulletins(Register[Bulletin]):
+    """Bulletins; above them, for the office, the failures that notices blame by name, with their proof (V-01, V-11 to V-13)."""
+
+    name, model, title, section = "assessment.bulletins", Bulletin, "通报", SECTION
+    record_route = "bulletin"
+    acts_listed = False
+    columns = (
+        "title",
+        "what",
+        "number",
+        Column("state", value=lambda row: row.state_label),
+        "issued_on",
+        Column("body", at=ASIDE),
+        Column("round", at=ASIDE),
+        Column("units", at=ASIDE),
+        Column("persons", at=ASIDE),
+        Column("public", at=ASIDE),
+        Column("approved_by", at=ASIDE),
+        Column("text", at=ASIDE),
+    )
+    filters = (Year("issued_on", label="印发年度"), "what", "public", "round")
+    words = ("title", "number", "persons", "text")
+    intro = (
+        "表扬、批评和问题通报：起草后由政府或者政府办公室负责人批准再印发；向社会公开的须由政府负责人批准。"
+    )
+    empty = "还没有通报。"
+    new = New(
+        action=actions.draft_bulletin,
+        targets=governments_run,
+        target_label="政府",
+        fields=("kind", "title", "text", "units", "persons", "public", "round"),
+        asks={
+            "kind": forms.ChoiceField(label="类别", choices=BulletinKind),
+            "text": TEXT,
+            "public": forms.BooleanField(
+                label="向社会公开", required=False, help_text="须由本级政府负责人批准；正文不写台账编号。"
+            ),
+        },
+        offers={"units": _units, "round": _rounds},
+        begin=_begin,
+        done="已起草。",
+    )
+    acts = (
+        Act(
+            action=actions.change_bulletin,
+            label="修改",
+            fields=("title", "text", "units", "persons", "public"),
+            asks={"text": TEXT},
+            offers={"units": _units},
+            done="已保存。",
+        ),
+        Act(
+            action=actions.approve_bulletin,
+            quick=True,
+            told=True,
+            when=lambda row: row.state == BulletinState.DRAFT,
+            done="已批准。",
+        ),
+        Act(
+            action=actions.issue_bulletin,
+            quick=True,
+            told=True,
+            when=lambda row: row.state == BulletinState.APPROVED,
+            done="已印发，并通知有关单位。",
+        ),
+        Act(
+            action=actions.order_bulletin_mending,
+            part="entries",
+            fields=("demand", "until"),
+            asks={"demand": sentences("整改要求", rows=3, least=TOPIC), "until": Day(label="整改期限")},
+            note="对通报的每个单位各下达一项整改，记入单位台账。",
+            done="已下达整改。",
+        ),
+        Act(
+            action=actions.deduct_by_bulletin,
+            fields=("indicator", "value"),
+            asks={
+                "indicator": forms.ModelChoiceField(None, label="扣分的指标", empty_label="请选择"),
+                **DEDUCTION,
+            },
+            offers={"indicator": _deductible},
+            when=lambda row: row.state == BulletinState.ISSUED,
+            note="计入正在评分的考核：通报的单位各扣这么多分，依据写这份通报。",
+            done="已计入扣分。",
+        ),
+    )
+    parts = (
+        Part(
+            name="entries",
+            title="整改",
+            model=Entry,
+            rows=lambda row, by: row.entries.select_related("body").order_by("body__position"),
+            columns=(
+                Column("body"),
+                Column("number", value=lambda row: row.number, cell=entry_link),
+                Column("due_at"),
+            ),
+            empty="没有下达整改。",
+        ),
+    )
+    template = "assessment/bulletins.html"
+    record_template = "assessment/bulletin.html"
+
+    def heading_of(self, row: Bulletin) -> str:
+        """Return the title."""
+        return row.title
+
+    def totals(self, listing: Listing[Bulletin]) -> Sequence[tuple[str, object]]:
+        """Return how many were issued this year against what is demanded."""
+        return times_said(listing.by, YearlyTimes.What.BULLETIN, timezone.localdate().year)
+
+    def links(self, by: Actor, row: Bulletin) -> Sequence[tuple[str, str]]:
+        """Return the paper."""
+        return [
+            (words, reverse("assessment:letter", args=[row.pk, form]))
+            for words, form in (("Word", "docx"), ("PDF", "pdf"))
+        ]
+
+    def beside(self, request: HttpRequest, listing: Listing[Bulletin]) -> Mapping[str, object]:
+        """Return the failures that call for a bulletin."""
+        return {"failures": failures(listing.by) if self.new_url(listing.by) else []}
+
+    def beside_record(self, request: HttpRequest, by: Actor, row: Bulletin) -> Mapping[str, object]:
+        """Return the way to the public, of one that is meant for it and issued."""
+        return {"desk": desk_of(row, by, back=request.path) if row.public and row.issued_on else None}
+
+
+def _standing(row: YearlyTimes) -> tuple[str, str]:
+    """Return how far the times of a year are done, as a light and in words: red once the year is over."""
+    behind = row.least - done_of(row)
+    if behind <= 0:
+        return "green", "已达到"
+    return ("red" if row.year < timezone.localdate().year else "yellow"), f"还差{behind}次"
+
+
+def _behind(row: YearlyTimes) -> str:
+    return _standing(row)[1]
+
+
+class Times(Register[YearlyTimes]):
+    """How often a year results are circulated and units talked with, by which text."""
+
+    name, model, title, section = "assessment.times", YearlyTimes, "通报、约谈次数", SECTION
+    columns = (
+        "what",
+        "year",
+        "body",
+        "least",
+        Column("done", "已办（次）", value=done_of, number=True),
+        Column("state", "情况", value=_behind, cell=lambda row: sign(*_standing(row))),
+        "basis",
+    )
+    filters = (Year("year"), "what", "body")
+    has_record = False
+    empty = "还没有设定每年通报、约谈的次数。"
+    new = New(
+        action=actions.set_times,
+        targets=governments_run,
+        target_label="政府",
+        fields=("year", "what", "least", "basis"),
+        asks={
+            "year": WholeNumber(label="年度", min_value=2000, max_value=2100),
+            "least": WholeNumber(
+                label="每年至少（次）", min_value=0, max_value=99, help_text="填0取消这项要求。"
+            ),
+            "basis": forms.CharField(label="依据的文件", max_length=200),
+        },
+        initial=lambda by, row: {"year": timezone.localdate().year, "least": 2},
+        label="设定次数",
+        done="已设定。",
+    )
+
+
+def _bulletins(by: Actor, row: object) -> QuerySet[Bulletin]:
+    return queries.bulletins_visible_to(by).filter(state=BulletinState.ISSUED)
+
+
+def _published(row: Pursuit) -> SafeString | str:
+    if row.address:
+        return format_html('<a href="{}" rel="noopener">{}公开</a>', row.address, row.published_on)
+    return f"不公开：{row.withheld}" if row.withheld else sign("yellow", "还没有登记公开情况")
+
+
+class Pursuits(Register[Pursuit]):
+    """Cases in which units or people were held to account (V-11)."""
+
+    name, model, title, section = "assessment.pursuits", Pursuit, "追责", SECTION
+    columns = (
+        "on",
+        Column("body"),
+        "matter",
+        "persons",
+        "result",
+        Column("words", at=ASIDE),
+        Column("basis", at=ASIDE),
+        "authority",
+        Column("bulletin", at=ASIDE),
+        Column(
+            "published_on",
+            "公开情况",
+            value=lambda row: row.address or (f"不公开：{row.withheld}" if row.withheld else ""),
+            cell=_published,
+        ),
+    )
+    main = "body"
+    filters = (Year("on"), "body", "result")
+    words = ("matter", "persons", "basis", "authority")
+    intro = (
+        "对重要信息不发布、重大政策不解读、热点问题不回应，情节严重、造成严重后果的，由有关机关依规追究责任；"
+        "这里登记依据、决定机关、结果和公开情况。"
+    )
+    empty = "没有登记过追责。"
+    new = New(
+        action=actions.record_pursuit,
+        targets=bodies_overseen,
+        fields=("on", "matter", "persons", "basis", "authority", "result", "words", "bulletin"),
+        offers={"bulletin": _bulletins},
+        initial=lambda by, row: {"on": timezone.localdate()},
+    )
+    acts = (
+        Act(
+            action=actions.publish_pursuit,
+            fields=("published_on", "address", "withheld"),
+            label="登记公开情况",
+            done="已登记。",
+        ),
+    )

@@ -1,0 +1,19 @@
+"""Reading: `visible_to` first, everything else on top of it."""
+
+from gongkai.oversight.assessment.queries.visible import (
+    bulletins_visible_to,
+    evaluations_of,
+    rounds_visible_to,
+    schemes_visible_to,
+    units_visible_to,
+    visible_to,
+)
+
+__all__ = [
+    "bulletins_visible_to",
+    "evaluations_of",
+    "rounds_visible_to",
+    "schemes_visible_to",
+    "units_visible_to",
+    "visible_to",
+]

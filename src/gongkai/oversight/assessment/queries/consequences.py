@@ -1,0 +1,199 @@
+"""What bulletins and talks begin with: the lowest of a round with what is weak; how many a year are demanded; cases of being held to account."""
+
+import re
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from gongkai.core.acts.actors import Actor
+from gongkai.core.units.actors import actor_of
+from gongkai.core.units.door import visible
+from gongkai.core.units.models import Body
+from gongkai.core.units.reach import over
+from gongkai.lib.chinese.days import day_in_words
+from gongkai.oversight.assessment.models import (
+    Bulletin,
+    BulletinKind,
+    Indicator,
+    Pursuit,
+    Round,
+    Talk,
+    Way,
+    YearlyTimes,
+)
+from gongkai.oversight.assessment.queries.registers import MISSING, bodies_seen, failures
+from gongkai.oversight.assessment.queries.scores import Standing, grades_of, standings
+from gongkai.oversight.assessment.queries.visible import rounds_visible_to
+from gongkai.oversight.assessment.scoring import FAILED, plain, two
+from gongkai.oversight.assessment.states import JUDGING, SHOWN, BulletinState
+
+#: Of each group, how many of the lowest are proposed for a talk, help, a bulletin; never more than the last third.
+LOWEST = 2
+
+
+@visible(Pursuit)
+def pursuits_visible_to(user: object) -> QuerySet[Pursuit, Pursuit]:
+    """Return the cases of the units whose registers somebody sees."""
+    rows = Pursuit.objects.filter(body__in=bodies_seen(actor_of(user)))
+    return rows.select_related("body", "bulletin")
+
+
+@visible(YearlyTimes)
+def times_visible_to(user: object) -> QuerySet[YearlyTimes, YearlyTimes]:
+    """Return what is demanded of the governments that somebody supervises."""
+    actor = actor_of(user)
+    rows = YearlyTimes.objects.select_related("body")
+    return rows if actor.system else rows.filter(over(actor, "body__path"))
+
+
+def lowest_of(round_: Round) -> list[Standing]:
+    """Return the lowest of a round that has scores to show, group by group: those with a veto, then the last of the others (V-12)."""
+    if round_.state not in SHOWN:
+        return []
+    lowest: list[Standing] = []
+    found = standings(round_)
+    for group in dict.fromkeys(standing.unit.group for standing in found):
+        own = [standing for standing in found if standing.unit.group == group]
+        barred = [standing for standing in own if standing.outcome.vetoes]
+        placed = [standing for standing in own if standing.place]
+        lowest += [*placed[len(placed) - min(LOWEST, len(placed) // 3) :], *barred]
+    return lowest
+
+
+def weak_points(standing: Standing) -> list[str]:
+    """Return what a unit is weak in, in words: vetoes, points deducted, indicators under six tenths."""
+    said = [f"单项否决：{'、'.join(standing.vetoed_by)}"] if standing.outcome.vetoes else []
+    said += [
+        f"{leaf.name}得{two(standing.outcome.lines[leaf.code].points)}分（分值{leaf.points.normalize():f}）"
+        for leaf in standing.weak
+    ]
+    if standing.outcome.deducted:
+        said.append(f"扣{plain(standing.outcome.deducted)}分")
+    return said
+
+
+def bulletin_on_round(round_: Round) -> dict[str, object]:
+    """Return what a bulletin on the results of a round begins with: its weak units, their scores, what they are weak in.
+
+    Criticism (通报批评) names units that failed. Without one, a bulletin on problems names the lowest units of the lowest
+    grade; a unit of a better grade (良好) is in neither.
+    """
+    own = [standing for standing in lowest_of(round_) if standing.unit.office is None]
+    grades = [name for name, _ in sorted(grades_of(round_), key=lambda one: one[1])]
+    failed = [standing for standing in own if standing.grade == FAILED]
+    lowest = failed or [standing for standing in own if standing.grade in grades[:1] and len(grades) > 1]
+    lines = [
+        f"{number}. {standing.unit.name}得{standing.score}分，"
+        f"{'不参加排名' if standing.outcome.vetoes else f'在{standing.unit.group}中列第{standing.place}位'}。"
+        + ("；".join(weak_points(standing)) + "。" if weak_points(standing) else "")
+        for number, standing in enumerate(lowest, 1)
+    ]
+    return {
+        "body": round_.body_id,
+        "kind": BulletinKind.CRITICISM if failed else BulletinKind.PROBLEMS,
+        "round": round_.pk,
+        "title": f"关于{round_.name}结果的通报",
+        "text": "\n".join(
+            [
+                f"{day_in_words(round_.first)}至{day_in_words(round_.until)}的政务公开工作考核已经结束，"
+                f"共考核{round_.units.count()}个单位。"
+                + ("现将得分靠后的单位和存在的问题通报如下：" if lines else "没有不合格或者等次最低的单位。"),
+                *lines,
+                *(["请有关单位对照问题认真整改。"] if lines else []),
+            ]
+        ),
+        "units": [standing.unit.body_id for standing in lowest],
+    }
+
+
+def _whole(title: str) -> str:
+    """Return a title as an issued paper names it: one that was cut short ends with a whole part of its sentence."""
+    return re.sub(r"[，；。、][^，；。、]*…$", "等", title)
+
+
+def bulletin_on_failure(by: Actor, heads: list[Body], body: str, name: str) -> dict[str, object]:
+    """Return what a bulletin on a failure begins with: the late work that proves it, without the numbers of our own ledger."""
+    found = next(
+        (failure for failure in failures(by) if str(failure.body.pk) == body and failure.name == name), None
+    )
+    if found is None:
+        return {}
+    lines = [
+        f"{place}. {_whole(entry.title)}（应于{day_in_words(timezone.localdate(entry.due_at))}前办结，{MISSING[entry.kind]}）。"
+        for place, entry in enumerate(found.entries, 1)
+        if entry.due_at
+    ]
+    over_it = [head for head in heads if found.body.path.startswith(head.path) and head.pk != found.body.pk]
+    return {
+        **({"body": over_it[-1].pk} if over_it else {}),
+        "kind": "criticism",
+        "title": f"关于{found.body.name}{name}的通报",
+        "text": "\n".join(
+            [f"{found.body.name}有{found.count}项工作逾期未办，属于{name}，现予通报：", *lines]
+        ),
+        "units": [found.body.pk],
+    }
+
+
+def talk_on_round(by: Actor, round_number: str, body: str) -> dict[str, object]:
+    """Return what a talk with a unit on the results of a round begins with."""
+    if not (round_number.isdecimal() and body.isdecimal()):
+        return {}
+    round_ = rounds_visible_to(by).filter(pk=int(round_number), state__in=SHOWN).first()
+    standing = next(
+        (
+            row
+            for row in (standings(round_) if round_ else [])
+            if row.unit.body_id == int(body) and row.unit.office is None
+        ),
+        None,
+    )
+    if round_ is None or standing is None:
+        return {}
+    place = f"列第{standing.place}位" if standing.place else "不参加排名"
+    head = f"{round_.name}得{standing.score}分，在{standing.unit.group}中{place}。"
+    points = weak_points(standing)
+    return {
+        "round": round_.pk,
+        "problems": head + (f"主要问题：{'；'.join(points)}。" if points else ""),
+        "demands": "；".join(f"改进{leaf.name}" for leaf in standing.weak),
+    }
+
+
+def deductions(by: Actor, units: list[int]) -> QuerySet[Indicator, Indicator]:
+    """Return the indicators that take points off, of rounds that are scored now and that units are in."""
+    rounds = rounds_visible_to(by).filter(state__in=JUDGING, units__body__in=units)
+    return Indicator.objects.filter(way=Way.DEDUCTION, scheme__in=rounds.values("scheme")).select_related(
+        "scheme"
+    )
+
+
+@dataclass(frozen=True)
+class Times:
+    """How often something was done in a year, and how often it is demanded."""
+
+    demand: YearlyTimes
+    done: int
+
+    @property
+    def said(self) -> str:
+        """In words: 1次，应有2次."""
+        behind = "" if self.done >= self.demand.least else f"，应有{self.demand.least}次"
+        return f"{self.done}次{behind}"
+
+
+def times_of(by: Actor, what: str, year: int) -> list[Times]:
+    """Return how often bulletins were issued or units talked with, for each government of which it is demanded."""
+    return [Times(demand, done_of(demand)) for demand in times_visible_to(by).filter(what=what, year=year)]
+
+
+def done_of(demand: YearlyTimes) -> int:
+    """Return how often it was done in the year: bulletins that were issued, days on which units were talked with."""
+    if demand.what == YearlyTimes.What.BULLETIN:
+        rows = Bulletin.objects.filter(
+            body=demand.body, state=BulletinState.ISSUED, issued_on__year=demand.year
+        )
+        return rows.count()
+    inside = {"body__path__startswith": demand.body.path}
+    return Talk.objects.filter(kind="talk", on__year=demand.year, **inside).values("on").distinct().count()

@@ -1,0 +1,94 @@
+"""What the public is shown of how a government does: counts over its ledgers, no row, no name; rankings of units are not among it (V-13)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count, F, Q
+from django.utils import timezone
+
+from gongkai.content.publishing.clock.figures import in_time
+from gongkai.core.ledger.lapses import lapses_of_kinds
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.queries import fell_away
+from gongkai.core.ledger.scoring import settled
+from gongkai.core.units.models import Body
+from gongkai.lib.chinese.days import end_of_day
+from gongkai.lib.chinese.numerals import percent
+from gongkai.work.notices.queries.public import public_account
+
+#: The year's tasks are counted by the year that they are of, as the page of the year's progress counts them.
+TASKS = "assignment"
+#: What the public is shown, in this order: kinds of entries and their words.
+SHOWN: tuple[tuple[str, str, str], ...] = (
+    (TASKS, "年度任务", "本年度任务分工通知中的任务，按期办结的；与任务进展是同一口径"),
+    ("disclosure", "主动公开", "应当主动公开的信息，在法定期限内公开的；计在公开之日，按期公开后撤回的不计"),
+    ("request", "依申请公开", "政府信息公开申请，在法定期限内答复的"),
+    ("inquiry", "咨询留言", "网民咨询和留言，在规定期限内答复的"),
+    ("interpretation", "政策解读", "政策文件，在规定期限内发布解读的"),
+    ("fault", "网站找错", "网民指出的网站错误，在规定期限内核实答复的"),
+    ("rectification", "问题整改", "检查发现的问题，在规定期限内整改的"),
+)
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """How one kind of promise was kept: what settled in the year, how much of it in time, what is late now."""
+
+    kind: str
+    label: str
+    about: str
+    settled: int
+    in_time: int
+    late_now: int
+
+    @property
+    def rate(self) -> int | None:
+        """In time of what settled, in percent; None where nothing did."""
+        return percent(self.in_time, self.settled)
+
+
+def keeping(government: Body, year: int, until: date | None = None) -> list[Keeping]:
+    """Return how a government with all its units kept its dates in a year, kind by kind.
+
+    The year's tasks are those of the government's own notices of that year, as its page of progress shows them, of this moment whatever the
+    year: what is said to be late on one page is late on the other. What is public is counted by `publishing.clock.figures`, as the office's
+    report on promptness counts it: not all of it has an entry.
+    """
+    first, last = date(year, 1, 1), min(date(year, 12, 31), until or timezone.localdate())
+    others = [kind for kind, *_ in SHOWN if kind != TASKS]
+    own = Entry.objects.filter(body__path__startswith=government.path, kind__in=others)
+    # What was withdrawn (撤回) keeps its result in the yearly report and settles nothing here.
+    own = own.exclude(fell_away()).exclude(state="withdrawn")
+    good = Q(closed_at__isnull=False) & (Q(due_at=None) | Q(closed_at__lte=F("due_at")))
+    counted = settled(own, first, last).order_by().values_list("kind")
+    rows = {
+        kind: (n, kept) for kind, n, kept in counted.annotate(n=Count("pk"), kept=Count("pk", filter=good))
+    }
+    for kind, n in _lapses(government, [kind for kind in others if kind != "disclosure"], first, last):
+        count, kept = rows.get(kind, (0, 0))
+        rows[kind] = (count + n, kept)
+    now: datetime = min(timezone.now(), end_of_day(last))
+    late = dict(own.overdue(now).order_by().values_list("kind").annotate(n=Count("pk")))
+    public = in_time(Body.objects.filter(path__startswith=government.path), first, last)
+    rows["disclosure"] = (public.settled, public.in_time)
+    tasks = public_account(year, government)
+    rows[TASKS] = (tasks.closed + tasks.red, tasks.grey)
+    late[TASKS] = tasks.red
+    return [
+        Keeping(kind, label, about, *rows.get(kind, (0, 0)), late.get(kind, 0))
+        for kind, label, about in SHOWN
+    ]
+
+
+def _lapses(government: Body, kinds: list[str], first: date, last: date) -> list[tuple[str, int]]:
+    """Return how many dates of each kind a government's units let pass before what was due went elsewhere or got another date."""
+    own = lapses_of_kinds(*kinds).filter(body__path__startswith=government.path)
+    return list(settled(own, first, last).order_by().values_list("lapse__of__kind").annotate(n=Count("pk")))
+
+
+def years_kept(government: Body) -> list[int]:
+    """Return the years that have anything to show, the newest first."""
+    this = timezone.localdate().year
+    found = Entry.objects.filter(body__path__startswith=government.path).order_by("year")
+    oldest = found.values_list("year", flat=True).first() or this
+    return list(range(this, max(oldest, this - 4) - 1, -1))

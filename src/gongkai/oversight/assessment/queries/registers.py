@@ -1,0 +1,271 @@
+"""Training against what is demanded, staff against what is owed, last year's rectifications, failures that law names."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from gongkai.content.interpretation.models import Interpretation
+from gongkai.content.interpretation.queries import public_now
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.queries import visible_to as entries_visible_to
+from gongkai.core.ledger.rules import STAFF
+from gongkai.core.ledger.scoring import Case
+from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.door import visible
+from gongkai.core.units.models import Body, BodyKind, Role
+from gongkai.core.units.reach import bodies_of
+from gongkai.oversight.assessment.models import (
+    OutsideRanking,
+    Provision,
+    Talk,
+    Training,
+    TrainingDemand,
+    TrainingKind,
+)
+from gongkai.work.notices.models import Duty
+
+#: Late entries that are named of a failure, the oldest.
+NAMED = 20
+
+
+def bodies_seen(by: Actor) -> QuerySet[Body, Body]:
+    """Return the working units whose registers somebody sees: all in reach, else their own."""
+    return bodies_of(by).exclude(kind=BodyKind.GOVERNMENT)
+
+
+def bodies_kept(by: Actor) -> QuerySet[Body, Body]:
+    """Return those of them for which somebody registers (`rules.registers`): a 监督员 sees all and writes none."""
+    return bodies_of(by, roles=STAFF, supervising=(Role.CHIEF,)).exclude(kind=BodyKind.GOVERNMENT)
+
+
+@visible(Training)
+def trainings_visible_to(user: object) -> QuerySet[Training, Training]:
+    """Return the trainings of the units whose registers somebody sees."""
+    return Training.objects.filter(body__in=bodies_seen(actor_of(user))).select_related("body")
+
+
+@visible(Talk)
+def talks_visible_to(user: object) -> QuerySet[Talk, Talk]:
+    """Return the talks and help given to those units."""
+    return Talk.objects.filter(body__in=bodies_seen(actor_of(user))).select_related("body", "round", "entry")
+
+
+@visible(OutsideRanking)
+def outside_rankings_visible_to(user: object) -> QuerySet[OutsideRanking, OutsideRanking]:
+    """Return the invitations to rankings from outside that those units got."""
+    return OutsideRanking.objects.filter(body__in=bodies_seen(actor_of(user))).select_related("body", "entry")
+
+
+@visible(Provision)
+def provisions_visible_to(user: object) -> QuerySet[Provision, Provision]:
+    """Return the staff and funds that those units registered."""
+    return Provision.objects.filter(body__in=bodies_seen(actor_of(user))).select_related("body")
+
+
+@visible(TrainingDemand)
+def demands_visible_to(user: object) -> QuerySet[TrainingDemand, TrainingDemand]:
+    """Return what is demanded of the units that somebody sees: by their own government, or one above."""
+    steps = [body.path.strip("/").split("/") for body in bodies_seen(actor_of(user))]
+    above = {f"/{'/'.join(path[: n + 1])}/" for path in steps for n in range(len(path))}
+    return TrainingDemand.objects.filter(body__path__in=above).select_related("body")
+
+
+def bodies_overseen(by: Actor) -> QuerySet[Body, Body]:
+    """Return the working units that somebody oversees as their 政务公开办 (`rules.oversees`)."""
+    return bodies_of(by, roles=(), supervising=(Role.CHIEF,)).exclude(kind=BodyKind.GOVERNMENT)
+
+
+@dataclass
+class Trained:
+    """A unit's trainings of a year by kind, with what is demanded of it."""
+
+    body: Body
+    counts: Counter[str]
+    demands: dict[str, TrainingDemand]
+    attendance: int
+    requests: int
+
+    @property
+    def cells(self) -> list[tuple[int, int, bool]]:
+        """For each kind: how many, how many are demanded, whether that is too few."""
+        return [
+            (self.counts[kind], least, self.counts[kind] < least)
+            for kind in TrainingKind.values
+            for least in [self.demands[kind].least if kind in self.demands else 0]
+        ]
+
+    @property
+    def missing(self) -> list[str]:
+        """The kinds of which there are too few."""
+        return [
+            f"{TrainingKind(kind).label}{self.counts[kind]}次，应有{one.least}次"
+            for kind, one in self.demands.items()
+            if self.counts[kind] < one.least
+        ]
+
+    @property
+    def total(self) -> int:
+        """All trainings of the year."""
+        return sum(self.counts.values())
+
+    @property
+    def light(self) -> str:
+        """The light of the unit: red without the trainings that it owes; none where it owes none."""
+        if not self.demands:
+            return ""
+        return "red" if self.missing else "green"
+
+    @property
+    def words(self) -> str:
+        """The light in words."""
+        if not self.demands:
+            return "没有要求"
+        return ("不足" if self.total else "没有举办") if self.missing else "达到"
+
+
+def demands_on(body: Body, demands: list[TrainingDemand]) -> dict[str, TrainingDemand]:
+    """Return what is demanded of a unit, by kind: of all, of departments, of the government's office; the most where several do."""
+    found: dict[str, TrainingDemand] = {}
+    for training_demand in demands:
+        meant = {
+            TrainingDemand.Whom.ALL: True,
+            TrainingDemand.Whom.OFFICE: body.kind == BodyKind.GENERAL_OFFICE,
+            TrainingDemand.Whom.DEPARTMENTS: body.kind == BodyKind.DEPARTMENT,
+        }[TrainingDemand.Whom(training_demand.whom)]
+        inside = body.path.startswith(training_demand.body.path)
+        if (
+            meant
+            and inside
+            and (
+                training_demand.kind not in found or found[training_demand.kind].least < training_demand.least
+            )
+        ):
+            found[training_demand.kind] = training_demand
+    return found
+
+
+def trained(bodies: list[Body], year: int) -> list[Trained]:
+    """Return the year's training of units, in a constant number of queries."""
+    demands = list(TrainingDemand.objects.filter(year=year).select_related("body"))
+    held = Training.objects.filter(body__in=bodies, on__year=year)
+    rows = {body.pk: Trained(body, Counter(), demands_on(body, demands), 0, 0) for body in bodies}
+    for training in held:
+        row = rows[training.body_id]
+        row.counts[training.kind] += 1
+        row.attendance += training.attendance
+        row.requests += training.requests
+    return list(rows.values())
+
+
+def training_cases(body: Body, first: date, until: date) -> list[Case]:
+    """Return, for scoring, each demand on a unit and whether it was met in the period."""
+    demands = demands_on(body, list(TrainingDemand.objects.filter(year=until.year).select_related("body")))
+    held = Counter(
+        Training.objects.filter(body=body, on__gte=first, on__lte=until).values_list("kind", flat=True)
+    )
+    return [
+        Case(
+            f"training/{kind}/{until.year}",
+            f"{one.get_kind_display()}：应有{one.least}次",
+            min(1.0, held[kind] / one.least),
+            f"举办{held[kind]}次",
+        )
+        for kind, one in demands.items()
+    ]
+
+
+def staff_cases(body: Body, first: date, until: date) -> list[Case]:
+    """Return, for scoring, whether a unit has somebody for 政务公开 full time (V-14: 至少1名); nothing where nobody registered it."""
+    row = Provision.objects.filter(body=body, year=until.year).first()
+    if row is None:
+        return []
+    why = f"专职{row.full_time}人、兼职{row.part_time}人"
+    return [Case(f"provision/{row.pk}", "配备专职人员", 1.0 if row.full_time else 0.0, why)]
+
+
+@dataclass(frozen=True)
+class Provided:
+    """A unit's staff and funds, or that nothing is registered."""
+
+    body: Body
+    row: Provision | None
+
+    @property
+    def short(self) -> bool:
+        """Whether nobody works on it full time."""
+        return self.row is None or self.row.full_time < 1
+
+
+def provided(bodies: list[Body], year: int) -> list[Provided]:
+    """Return staff and funds of units in a year."""
+    rows = {
+        provision.body_id: provision for provision in Provision.objects.filter(body__in=bodies, year=year)
+    }
+    return [Provided(body, rows.get(body.pk)) for body in bodies]
+
+
+#: What notices blame by name (V-11) → the kinds of entries whose lateness proves it. Of assignments only those that name where something
+#: is to be published (公开路径): a list that was not handed in is late, and no information that was kept back. A hot
+#: topic is what somebody entered as 舆情: one citizen's late answer is none.
+FAILURES: dict[str, tuple[str, ...]] = {
+    "重要信息不发布": ("assignment", "disclosure"),
+    "重大政策不解读": ("interpretation",),
+    "热点问题不回应": ("opinion",),
+}
+
+
+#: Kind of entry → the words for what is missing; an accusation names it.
+MISSING: dict[str, str] = {
+    "assignment": "至今没有报送办理结果",
+    "disclosure": "至今没有公开",
+    "interpretation": "文件已经公开，至今没有公开任何形式的解读",
+    "opinion": "至今没有回应",
+}
+
+
+@dataclass
+class Failure:
+    """One of the failures of a unit: how many late entries prove it, and the oldest of them."""
+
+    body: Body
+    name: str
+    count: int = 0
+    entries: list[Entry] = field(default_factory=list)
+
+    @property
+    def missing(self) -> str:
+        """The words for what is missing of the oldest entry."""
+        return MISSING[self.entries[0].kind]
+
+
+def failures(by: Actor) -> list[Failure]:
+    """Return which of the failures that notices blame a unit shows now: entries past their date and not closed.
+
+    A document with a public interpretation is interpreted, though another form is late; a case with a public answer is
+    answered, though its evaluation is late.
+    """
+    kinds = {kind: name for name, group in FAILURES.items() for kind in group}
+    inner = Q(assignment__isnull=False) & ~Exists(
+        Duty.objects.filter(measure__assignments=OuterRef("pk")).exclude(paths=[])
+    )
+    explained = Interpretation.objects.filter(
+        document=OuterRef("interpretation__document"), text__in=public_now().values("document")
+    )
+    answered = Q(opinion_case__isnull=False, opinion_case__responded_at__isnull=False)
+    late = (
+        entries_visible_to(by)
+        .overdue(timezone.now())
+        .filter(~inner, ~Exists(explained), ~answered, kind__in=kinds)
+        .select_related("body")
+    )
+    found: dict[tuple[int, str], Failure] = {}
+    for entry in late.order_by("due_at", "pk").iterator(2000):
+        name = kinds[entry.kind]
+        failure = found.setdefault((entry.body_id, name), Failure(entry.body, name))
+        failure.count += 1
+        if len(failure.entries) < NAMED:
+            failure.entries.append(entry)
+    return sorted(found.values(), key=lambda failure: (-failure.count, failure.body.position))

@@ -1,0 +1,121 @@
+"""Indicator trees: rows in their order, what is wrong with them, their digest, their leaves for scoring."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from gongkai.core.acts.digest import canonical, digest
+from gongkai.core.ledger.scoring import SOURCES
+from gongkai.oversight.assessment.models import Indicator, Scheme, Way
+from gongkai.oversight.assessment.scoring import SHARED, Leaf
+
+#: Ways outside the sum of points: they stand on top, or bar.
+ASIDE = frozenset({Way.BONUS, Way.DEDUCTION, Way.VETO})
+
+
+@dataclass(frozen=True)
+class Branch:
+    """One row of the tree as it is shown: how deep it stands, its children's sum where it has any."""
+
+    indicator: Indicator
+    depth: int
+    leaf: bool
+    children_sum: Decimal | None
+
+    @property
+    def uneven(self) -> bool:
+        """Whether the children's points are not those of the row."""
+        return self.children_sum is not None and self.children_sum != self.indicator.points
+
+
+def tree(scheme: Scheme) -> list[Branch]:
+    """Return all indicators, each behind its parent."""
+    below: dict[int | None, list[Indicator]] = {}
+    for indicator in scheme.indicators.all():
+        below.setdefault(indicator.parent_id, []).append(indicator)
+    rows: list[Branch] = []
+
+    def walk(parent: int | None, depth: int) -> None:
+        for indicator in below.get(parent, []):
+            children = below.get(indicator.pk, [])
+            counted = [child.points for child in children if child.way not in ASIDE]
+            rows.append(Branch(indicator, depth, not children, sum(counted, Decimal(0)) if counted else None))
+            walk(indicator.pk, depth + 1)
+
+    walk(None, 0)
+    return rows
+
+
+def leaves_of(scheme: Scheme) -> list[Indicator]:
+    """Return the indicators that are scored."""
+    return [row.indicator for row in tree(scheme) if row.leaf]
+
+
+def pure(leaf: Indicator) -> Leaf:
+    """Return an indicator as the scoring knows it."""
+    return Leaf(leaf.code, Fraction(leaf.points), leaf.way, Fraction(leaf.full_at), Fraction(leaf.zero_at))
+
+
+def faults_of(scheme: Scheme) -> list[str]:
+    """Return why a system cannot be put into force; a sentence each."""
+    rows = tree(scheme)
+    if not rows:
+        return ["还没有指标。"]
+    reasons = [
+        f"“{row.indicator}”的下级分值合计{row.children_sum}，应为{row.indicator.points}。"
+        for row in rows
+        if row.uneven
+    ]
+    reasons += [f"“{row.indicator}”没有选择评分方式。" for row in rows if row.leaf and not row.indicator.way]
+    reasons += [
+        f"“{row.indicator}”有下级指标，不能同时评分。" for row in rows if not row.leaf and row.indicator.way
+    ]
+    reasons += [
+        f"“{row.indicator}”的数据来源“{row.indicator.source}”不存在。"
+        for row in rows
+        if row.indicator.source and row.indicator.source not in SOURCES
+    ]
+    top = sum((row.indicator.points for row in rows if row.depth == 0 and _counts(row, rows)), Decimal(0))
+    if top != 100:
+        reasons.append(f"一级指标分值合计{top.normalize():f}，应为100（加分、扣分、否决不计入）。")
+    return reasons
+
+
+def _counts(row: Branch, rows: list[Branch]) -> bool:
+    """Whether a first-level row is part of the hundred: it, or something below it, gives a share of points."""
+    own = [row, *_below(row, rows)]
+    return any(branch.leaf and branch.indicator.way in {*SHARED, ""} for branch in own)
+
+
+def _below(row: Branch, rows: list[Branch]) -> list[Branch]:
+    start = rows.index(row) + 1
+    found = []
+    for branch in rows[start:]:
+        if branch.depth <= row.depth:
+            break
+        found.append(branch)
+    return found
+
+
+def digest_of(scheme: Scheme) -> str:
+    """Return the digest of everything that a score depends on."""
+    rows = [
+        {
+            "code": branch.indicator.code,
+            "depth": branch.depth,
+            "name": branch.indicator.name,
+            "points": f"{branch.indicator.points:.2f}",
+            "way": branch.indicator.way,
+            "source": branch.indicator.source,
+            "full_at": f"{branch.indicator.full_at:.2f}",
+            "zero_at": f"{branch.indicator.zero_at:.2f}",
+            "standard": branch.indicator.standard,
+        }
+        for branch in tree(scheme)
+    ]
+    return digest(canonical({"share": f"{scheme.share:.2f}", "grades": scheme.grades, "tree": rows}))
+
+
+def paper_share(scheme: Scheme) -> Decimal:
+    """Return how much of the hundred points needs papers from units (V-05: 不增加自查报告)."""
+    return sum((indicator.points for indicator in leaves_of(scheme) if indicator.way == Way.SELF), Decimal(0))

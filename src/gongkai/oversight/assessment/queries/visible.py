@@ -1,0 +1,137 @@
+"""Who sees what of assessments."""
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from gongkai.core.ledger.rules import STAFF
+from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.door import visible
+from gongkai.core.units.models import Body, BodyKind, Role
+from gongkai.core.units.reach import GOVERNMENTS, SUPERVISING, over, spoken_for
+from gongkai.oversight.assessment.models import Assessed, Bulletin, Evaluator, Mark, Round, Scheme
+from gongkai.oversight.assessment.states import SHOWN, BulletinState, RoundState, SchemeState
+
+
+@visible(Round)
+def rounds_visible_to(user: object) -> QuerySet[Round, Round]:
+    """Return the rounds that somebody sees: those supervised, run or led, and, once begun, those that assess a unit they speak for."""
+    actor = actor_of(user)
+    rows = Round.objects.select_related("scheme", "body", "office")
+    if actor.system:
+        return rows
+    if not actor.known:
+        return rows.none()
+    led = Q(office_id__in=_led(actor)) | Q(body_id__in=_led(actor))
+    own = Q(units__body_id__in=spoken_for(actor)) & ~Q(state=RoundState.PLANNED)
+    return rows.filter(over(actor, "body__path") | led | own).distinct()
+
+
+def _led(actor: Actor) -> list[int]:
+    """Return the units whose rounds somebody leads; a bureau that assesses what stands below it is run by its own staff."""
+    running = [post.body_id for post in actor.posts if post.role in STAFF]
+    bureaus = Body.objects.filter(pk__in=running).exclude(kind__in=[*GOVERNMENTS, BodyKind.GENERAL_OFFICE])
+    leading = [post.body_id for post in actor.posts if post.role == Role.LEAD]
+    return sorted({*leading, *bureaus.values_list("pk", flat=True)})
+
+
+def oversees_round(user: object, round_: Round) -> bool:
+    """Whether somebody sees all units of a round: who supervises, runs or leads it."""
+    actor = actor_of(user)
+    if actor.system or actor.reaches(*SUPERVISING, path=round_.body.path):
+        return True
+    return bool({round_.office_id, round_.body_id} & set(_led(actor)))
+
+
+def governments_run(user: object) -> QuerySet[Body, Body]:
+    """Return the governments whose 政务公开办 somebody is, or is above, in the order of the directory."""
+    actor = actor_of(user)
+    rows = Body.objects.filter(active_to=None, kind__in=GOVERNMENTS).order_by("path")
+    return rows if actor.system else rows.filter(over(actor, "path", (Role.CHIEF,)))
+
+
+def assessors(user: object) -> QuerySet[Body, Body]:
+    """Return who assesses by somebody's hand: governments, and the bureaus they work for that have units or offices below them (V-03)."""
+    actor = actor_of(user)
+    own = [post.body_id for post in actor.posts if post.role in STAFF]
+    below = Q(children__active_to=None, children__isnull=False) | Q(
+        offices__active_to=None, offices__isnull=False
+    )
+    bureaus = Body.objects.filter(below, pk__in=own, active_to=None)
+    bureaus = bureaus.exclude(kind__in=[*GOVERNMENTS, BodyKind.GENERAL_OFFICE])
+    numbers = [*governments_run(actor).values_list("pk", flat=True), *bureaus.values_list("pk", flat=True)]
+    return Body.objects.filter(pk__in=numbers).order_by("position", "pk")
+
+
+def sees_scores(user: object, unit: Assessed) -> bool:
+    """Whether somebody sees scores: who oversees the round always, the unit once they were published."""
+    return unit.round.state in SHOWN or oversees_round(user, unit.round)
+
+
+@visible(Assessed)
+def units_visible_to(user: object) -> QuerySet[Assessed, Assessed]:
+    """Return the units in rounds whose sheet somebody sees: all of rounds overseen, else one's own."""
+    actor = actor_of(user)
+    rows = Assessed.objects.select_related(
+        "body", "office", "round__scheme", "round__body", "round__office", "entry"
+    )
+    if actor.system:
+        return rows
+    if not actor.known:
+        return rows.none()
+    led = Q(round__office_id__in=_led(actor)) | Q(round__body_id__in=_led(actor))
+    own = Q(body_id__in=spoken_for(actor)) & ~Q(round__state=RoundState.PLANNED)
+    return rows.filter(over(actor, "round__body__path") | led | own)
+
+
+visible_to = units_visible_to
+
+
+@visible(Scheme)
+def schemes_visible_to(user: object) -> QuerySet[Scheme, Scheme]:
+    """Return the systems that somebody sees: drafts only who works on them, those in force everybody who is assessed by them."""
+    actor = actor_of(user)
+    rows = Scheme.objects.select_related("body")
+    if actor.system:
+        return rows
+    if not actor.known:
+        return rows.none()
+    own = Q(rounds__units__body_id__in=spoken_for(actor)) & ~Q(state=SchemeState.DRAFT)
+    led = Q(rounds__office_id__in=_led(actor)) | Q(body_id__in=_led(actor))
+    return rows.filter(over(actor, "body__path") | own | led).distinct()
+
+
+@visible(Bulletin)
+def bulletins_visible_to(user: object) -> QuerySet[Bulletin, Bulletin]:
+    """Return the bulletins that somebody sees: all supervised, those to approve, and issued ones for all staff of the government."""
+    actor = actor_of(user)
+    rows = Bulletin.objects.select_related("body", "round")
+    if actor.system:
+        return rows
+    if not actor.known:
+        return rows.none()
+    led = Q(body_id__in=_led(actor)) | Q(body__children__in=_led(actor))
+    issued = Q(state=BulletinState.ISSUED) & (
+        Q(units__in=spoken_for(actor)) | Q(body_id__in=actor.bodies) | Q(body__children__in=actor.bodies)
+    )
+    return rows.filter(over(actor, "body__path") | led | issued).distinct()
+
+
+@visible(Mark)
+def marks_visible_to(user: object) -> QuerySet[Mark, Mark]:
+    """Return the marks of the units in rounds whose sheet somebody sees."""
+    rows = Mark.objects.filter(unit__in=units_visible_to(user).order_by().values("pk"))
+    return rows.select_related("unit__round", "indicator")
+
+
+@visible(Evaluator)
+def evaluations_of(user: object) -> QuerySet[Evaluator, Evaluator]:
+    """Return what a third party's person may score today, by their login."""
+    number: int = (user.user_id if isinstance(user, Actor) else getattr(user, "pk", None)) or 0
+    today = timezone.localdate()
+    rows = Evaluator.objects.select_related("round__body", "person")
+    return rows.filter(
+        person__user_id=number,
+        ended_on=None,
+        until__gte=today,
+        round__state__in=[RoundState.SELF, RoundState.SCORING],
+    )

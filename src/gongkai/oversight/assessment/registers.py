@@ -1,0 +1,316 @@
+"""Registers of accountability: talks and help, training, staff and funds, rankings from outside (V-07, V-09, V-12, V-14)."""
+
+from collections.abc import Mapping, Sequence
+
+from django import forms
+from django.db.models import Count, QuerySet, Sum
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from gongkai.core.registers.columns import ASIDE, Column
+from gongkai.core.registers.filters import Chosen, Year
+from gongkai.core.registers.forms import Act, New
+from gongkai.core.registers.record import Papers
+from gongkai.core.registers.register import Listing, Register
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body
+from gongkai.core.widgets.fields import Day, WholeNumber
+from gongkai.oversight.assessment import actions, queries
+from gongkai.oversight.assessment.models import (
+    OutsideRanking,
+    Provision,
+    Talk,
+    Training,
+    TrainingDemand,
+    TrainingKind,
+    YearlyTimes,
+)
+from gongkai.oversight.assessment.paper_registers import DEDUCTION, times_said
+from gongkai.oversight.assessment.queries.consequences import deductions, lowest_of, talk_on_round
+from gongkai.oversight.assessment.queries.registers import (
+    bodies_kept,
+    bodies_overseen,
+    bodies_seen,
+    provided,
+    trained,
+)
+from gongkai.oversight.assessment.queries.visible import governments_run
+from gongkai.oversight.assessment.states import SHOWN
+
+SECTION = ("考核评估",)
+
+
+def _rectification(row: Talk | OutsideRanking) -> SafeString | str:
+    if row.entry is None:
+        return ""
+    return format_html('<a href="{}">{}</a>　{}', row.entry.url, row.entry.number, row.entry.state_label)
+
+
+#: How many files a record has; its page lists them.
+FILES = Column(
+    "paper_count",
+    "文件",
+    value=lambda row: f"{row.paper_count} 个文件" if row.paper_count else "",
+    at=frozenset({"list"}),
+)
+
+
+def _number(row: Talk | OutsideRanking) -> str:
+    return row.entry.number if row.entry else ""
+
+
+class Talks(Register[Talk]):
+    """Talks with units, and help on their doorstep."""
+
+    name, model, title, section = "assessment.talks", Talk, "约谈、帮扶", SECTION
+    file_name = "约谈帮扶台账"
+    columns = (
+        "on",
+        "body",
+        "kind",
+        "problems",
+        Column("held_by", at=ASIDE),
+        Column("attended", at=ASIDE),
+        Column("demands", at=ASIDE),
+        "solved",
+        Column("entry", "整改", value=_number, cell=_rectification, order=""),
+        FILES,
+    )
+    main = "body"
+    filters = (Year("on"), "body", "kind")
+    words = ("problems", "demands", "held_by", "attended")
+    empty = "还没有约谈、帮扶的记录。"
+    new = New(
+        action=actions.record_talk,
+        label="登记",
+        targets=bodies_overseen,
+        fields=("kind", "on", "held_by", "attended", "problems", "demands", "solved", "round", "until"),
+        asks={"until": Day(label="整改期限", required=False, help_text="填写后作为整改下达，记入单位台账。")},
+        offers={"round": lambda by, row: queries.rounds_visible_to(by)},
+        initial=lambda by, row: {"on": timezone.localdate(), "kind": "talk"},
+        begin=lambda by, asked: talk_on_round(by, asked.get("round", ""), asked.get("body", "")),
+    )
+    acts = (
+        Act(
+            action=actions.deduct_by_talk,
+            fields=("indicator", "value"),
+            asks={
+                "indicator": forms.ModelChoiceField(None, label="扣分的指标", empty_label="请选择"),
+                **DEDUCTION,
+            },
+            offers={"indicator": lambda by, row: deductions(by, [row.body_id])},
+            note="计入正在评分的考核，依据写这次约谈。",
+            when=lambda row: row.kind == "talk",
+            done="已计入扣分。",
+        ),
+    )
+    papers = Papers(actions.attach_papers, actions.drop_paper)
+    template = "assessment/talks.html"
+
+    def rows(self, by: Actor) -> QuerySet[Talk]:
+        """Return the talks of the units that somebody sees."""
+        return super().rows(by).annotate(paper_count=Count("papers"))
+
+    def beside(self, request: HttpRequest, listing: Listing[Talk]) -> Mapping[str, object]:
+        """Return the lowest scorers, for who talks with them."""
+        last = queries.rounds_visible_to(listing.by).filter(state__in=SHOWN).first()
+        weak = lowest_of(last) if last is not None and self.new_url(listing.by) else []
+        return {"weak": [standing for standing in weak if standing.unit.office is None]}
+
+    def totals(self, listing: Listing[Talk]) -> Sequence[tuple[str, object]]:
+        """Return how many talks were held this year against what is demanded."""
+        return times_said(listing.by, YearlyTimes.What.TALK, timezone.localdate().year)
+
+
+class Trainings(Register[Training]):
+    """Trainings that units held, above them the year's count by unit and kind against what is demanded."""
+
+    name, model, title, section = "assessment.training", Training, "培训台账", SECTION
+    columns = (
+        "on",
+        "topic",
+        "body",
+        "kind",
+        "attendance",
+        Column("hours", at=ASIDE),
+        "requests",
+        "material",
+        FILES,
+    )
+    main = "topic"
+    filters = (Year("on", usual=True), "body", "kind", "requests")
+    words = ("topic", "material")
+    order = ("-on",)
+    empty = "这一年度还没有登记培训。"
+    new = New(
+        action=actions.register_training,
+        targets=bodies_kept,
+        fields=("kind", "on", "topic", "attendance", "hours", "requests", "material"),
+        asks={
+            "attendance": WholeNumber(label="参加人数", min_value=1, max_value=1_000_000),
+            "material": forms.CharField(label="材料（名称或者网址）", max_length=300, required=False),
+        },
+        initial=lambda by, row: {"on": timezone.localdate(), "hours": 4},
+    )
+    acts = (Act(action=actions.remove_training, label="删除", done="已删除。"),)
+    papers = Papers(actions.attach_papers, actions.drop_paper)
+    importer = "training"
+    template = "assessment/training.html"
+
+    def rows(self, by: Actor) -> QuerySet[Training]:
+        """Return the trainings of the units that somebody sees."""
+        return super().rows(by).annotate(paper_count=Count("papers"))
+
+    def heading_of(self, row: Training) -> str:
+        """Return the topic."""
+        return row.topic
+
+    def totals(self, listing: Listing[Training]) -> Sequence[tuple[str, object]]:
+        """Return how many trainings, and how many people came."""
+        people = listing.rows.order_by().aggregate(sum=Sum("attendance"))["sum"] or 0
+        return (("培训", f"{listing.rows.count():,} 次"), ("参加", f"{people:,} 人次"))
+
+    def beside(self, request: HttpRequest, listing: Listing[Training]) -> Mapping[str, object]:
+        """Return what is demanded and who falls short."""
+        year = listing.chosen.year or timezone.localdate().year
+        return {
+            "year": year,
+            "kinds": TrainingKind.labels,
+            "counted": trained(list(bodies_seen(listing.by)), year),
+            "demands": TrainingDemand.objects.filter(year=year).select_related("body"),
+        }
+
+
+class Demands(Register[TrainingDemand]):
+    """How often a kind of training is demanded in a year, of whom, by which text."""
+
+    name, model, title = "assessment.demands", TrainingDemand, "培训要求"
+    section = (*SECTION, ("培训台账", "assessment:training"))
+    columns = ("kind", "whom", "year", "least", "basis", "body")
+    filters = (Year("year"), "kind", "whom")
+    has_record = False
+    empty = "还没有设定培训要求，所以没有单位会被标红。"
+    new = New(
+        action=actions.set_demand,
+        targets=governments_run,
+        fields=("year", "kind", "whom", "least", "basis"),
+        asks={
+            "year": WholeNumber(label="年度", min_value=2000, max_value=2100),
+            "least": WholeNumber(
+                label="每年至少（次）", min_value=0, max_value=99, help_text="填0取消这项要求。"
+            ),
+            "basis": forms.CharField(label="依据的文件", max_length=200),
+        },
+        initial=lambda by, row: {"year": timezone.localdate().year, "least": 1},
+        done="已设定。",
+    )
+
+
+class Provisions(Register[Provision]):
+    """Staff and funds of units in a year; who registered nothing stands beside who did."""
+
+    name, model, title, section = "assessment.provision", Provision, "人员和经费", SECTION
+    columns = (
+        "body",
+        "year",
+        Column("full_time", "专职人员", cell=lambda row: row.full_time or _nobody()),
+        "part_time",
+        "team",
+        Column("skills", at=ASIDE),
+        "budget",
+        "spent",
+        Column("contract", at=ASIDE),
+    )
+    filters = (Year("year", usual=True), "body")
+    words = ("team", "skills", "contract")
+    order = ("-year", "body__position")
+    empty = "这一年度还没有登记人员和经费。"
+    new = New(
+        action=actions.set_provision,
+        targets=bodies_kept,
+        fields=("year", "full_time", "part_time", "team", "skills", "budget", "spent", "contract"),
+        asks={"year": WholeNumber(label="年度", min_value=2000, max_value=2100)},
+        initial=lambda by, row: {"year": timezone.localdate().year},
+    )
+    acts = (
+        Act(
+            action=actions.change_provision,
+            label="修改",
+            fields=("full_time", "part_time", "team", "skills", "budget", "spent", "contract"),
+            done="已保存。",
+        ),
+    )
+    importer = "provision"
+
+    def owing(self, by: Actor, chosen: Chosen) -> QuerySet[Body]:
+        """Return every working unit that somebody sees, or the one that was chosen."""
+        units = bodies_seen(by)
+        return units.filter(pk=chosen.unit.pk) if chosen.unit else units
+
+    def totals(self, listing: Listing[Provision]) -> Sequence[tuple[str, object]]:
+        """Return staff and funds, and how many units have nobody full time."""
+        sums = listing.rows.order_by().aggregate(staff=Sum("full_time"), funds=Sum("budget"))
+        year = listing.chosen.year or timezone.localdate().year
+        short = sum(1 for row in provided(list(self.owing(listing.by, listing.chosen)), year) if row.short)
+        return (
+            ("专职人员", f"{sums['staff'] or 0:,} 人"),
+            ("列入预算", f"{(sums['funds'] or 0):,.2f} 万元"),
+            ("没有专职人员或者没有登记", f"{short:,} 个单位"),
+        )
+
+
+def _nobody() -> SafeString:
+    return format_html('<span class="gk-light--red">{}</span>', "0")
+
+
+class Rankings(Register[OutsideRanking]):
+    """Awards and rankings that somebody outside invites to."""
+
+    name, model, title, section = "assessment.rankings", OutsideRanking, "外部评比、排名", SECTION
+    columns = (
+        "on",
+        "name",
+        "organiser",
+        "official",
+        "fee",
+        "body",
+        "decision",
+        Column("reason", at=ASIDE),
+        Column("decided_on", at=ASIDE),
+        "findings",
+        Column("entry", "整改", value=_number, cell=_rectification, order=""),
+    )
+    main = "name"
+    filters = (Year("on"), "body", "decision", "fee")
+    words = ("name", "organiser", "findings")
+    intro = "不参加社会机构举办的或者收费的评比，不选择性参加；外部评估指出的问题转为整改。"
+    empty = "还没有登记。收到评比、排名邀请的单位在这里登记，由政务公开办决定是否参加。"
+    new = New(
+        action=actions.register_ranking,
+        label="登记邀请",
+        targets=bodies_kept,
+        fields=("on", "name", "organiser", "official", "fee"),
+        initial=lambda by, row: {"on": timezone.localdate()},
+    )
+    acts = (
+        Act(
+            action=actions.decide_ranking,
+            label="决定",
+            done="已登记。",
+            asks={
+                "decision": forms.ChoiceField(
+                    label="决定", choices=[("", "请选择"), *OutsideRanking.Decision.choices[1:]]
+                ),
+                "reason": forms.CharField(label="理由", max_length=300),
+                "until": Day(
+                    label="整改期限", required=False, help_text="填写了指出的问题、需要整改的填写。"
+                ),
+            },
+        ),
+    )
+
+    def heading_of(self, row: OutsideRanking) -> str:
+        """Return the ranking's name."""
+        return row.name

@@ -1,0 +1,217 @@
+"""Papers: a unit's report, the ranking of a round, a bulletin; in the layout of official documents, as .docx and .pdf."""
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from django.utils import timezone
+
+from gongkai.lib.chinese.days import day_in_words
+from gongkai.lib.writing.blocks import Block, Grid, Text, paragraphs
+from gongkai.lib.writing.official import Issued, official_docx
+from gongkai.oversight.assessment.models import Bulletin, Indicator, Round
+from gongkai.oversight.assessment.queries.ranking import Top, cell, first_level
+from gongkai.oversight.assessment.queries.scores import Standing, standings
+from gongkai.oversight.assessment.queries.trees import leaves_of, tree
+from gongkai.oversight.assessment.scoring import SHARED, two
+from gongkai.oversight.assessment.states import RoundState
+
+#: Characters of a reason that stand behind lost points; the unit's own report has all of it.
+REASON = 60
+Write = Callable[[Issued], bytes]
+
+
+def docx(made: Issued) -> bytes:
+    """Return a paper as .docx."""
+    return official_docx(made, lambda mark: None)
+
+
+def pdf(made: Issued) -> bytes:
+    """Return a paper as .pdf."""
+    from gongkai.lib.writing.pdf import official_pdf  # costly to load
+
+    return official_pdf(made, lambda mark: None)
+
+
+FORMS: dict[str, Write] = {"docx": docx, "pdf": pdf}
+
+
+def unit_report(one: Standing, of: int) -> Issued:
+    """Return a unit's report: total, place, every indicator with its points and what was found, what to mend.
+
+    Args:
+        one: the unit's standing.
+        of: how many units its group has.
+    """
+    round_ = one.unit.round
+    final = round_.state == RoundState.CONFIRMED
+    head = [
+        f"按照“{round_.scheme.name}”指标体系（第{round_.scheme.edition}版），对{one.unit.name}"
+        f"{day_in_words(round_.first)}至{day_in_words(round_.until)}的政务公开工作进行了考核。",
+        _result(one, of) + ("" if final else "本结果尚未最终确定。"),
+        f"其中基础分{one.base}分，加分{two(one.outcome.bonus)}分，扣分{two(one.outcome.deducted)}分。"
+        + _stretched(one)
+        + (f"触发单项否决：{'、'.join(one.vetoed_by)}。" if one.outcome.vetoes else ""),
+    ]
+    rows: list[tuple[str, ...]] = [("编号", "指标", "分值", "得分", "评分情况")]
+    rows += [_row(one, branch.indicator) for branch in tree(round_.scheme) if branch.leaf]
+    weak = [
+        f"{leaf.name}：得{one.points_told(leaf)}分（分值{leaf.points.normalize():f}）。" for leaf in one.weak
+    ]
+    blocks: list[Block] = [*(Text(line) for line in head), Text("一、评分明细", 1), Grid(tuple(rows), 1)]
+    if weak:
+        blocks += [
+            Text("二、需要改进的方面", 1),
+            *(Text(f"{place}. {line}") for place, line in enumerate(weak, 1)),
+        ]
+    title = f"{one.unit.name}\n{round_.year}年度政务公开考核结果报告"
+    return Issued(
+        title, (round_.office.name,), "", blocks, made_on=round_.confirmed_on or timezone.localdate()
+    )
+
+
+def _result(one: Standing, of: int) -> str:
+    """Return the sentence of the total; of what is not judged to its end neither grade nor place."""
+    if one.outcome.vetoes and not one.missing:
+        return f"得分{one.score}分；被单项否决（{'、'.join(one.vetoed_by)}），等次为{one.grade}，不参加排名。"
+    if not one.outcome.applies:
+        return f"各项指标对{one.unit.name}都不适用，不评分，不参加排名。"
+    if not one.missing:
+        place = (
+            f"在“{one.unit.group}”{of}个单位中列第{one.place}位"
+            if one.place
+            else f"“{one.unit.group}”还有单位没有评完，暂不定名次"
+        )
+        return f"得分{one.score}分，等次为{one.grade}，{place}。"
+    names = "、".join(f"{leaf.code} {leaf.name}" for leaf in one.missing)
+    return f"已评项目得分{one.score}分（{one.so_far_of}）；还有{len(one.missing)}项没有评分（{names}），暂不定等次和名次。"
+
+
+def _stretched(one: Standing) -> str:
+    """Return how the base follows from the rows, where something does not apply: got × whole ÷ applying; nothing till all is judged."""
+    if one.missing:
+        return ""
+    shared = [leaf for leaf in leaves_of(one.unit.round.scheme) if leaf.way in SHARED]
+    whole = sum((leaf.points for leaf in shared), Decimal(0))
+    applying = sum((leaf.points for leaf in shared if one.outcome.lines[leaf.code].applies), Decimal(0))
+    if whole == applying or not applying:
+        return ""
+    return (
+        f"不适用的指标不计，其余按比例折算：各项合计{two(one.outcome.got)}分×{whole.normalize():f}÷{applying.normalize():f}"
+        f"＝基础分{two(one.outcome.base)}分。"
+    )
+
+
+def _row(one: Standing, leaf: Indicator) -> tuple[str, ...]:
+    words = "；".join(mark.words for mark in one.marks if mark.indicator_id == leaf.pk and mark.words)[:160]
+    return (leaf.code, leaf.name, f"{leaf.points.normalize():f}", one.points_told(leaf), words or "—")
+
+
+def _score(one: Standing) -> str:
+    if not one.outcome.applies:
+        return "—"
+    return f"{one.score}（{one.so_far_of}）" if one.missing else str(one.score)
+
+
+#: Indicators of the first level that stand in one table: with more the names of units would be set a character a line.
+ACROSS = 5
+
+
+def ranking(round_: Round) -> Issued:
+    """Return the ranking of a round, group by group: places, points under each indicator of the first level, and why points were lost."""
+    found = standings(round_)
+    tops = first_level(round_.scheme)
+    share = f"{round_.scheme.share.normalize():f}"
+    blocks: list[Block] = [
+        Text(
+            f"考核期为{day_in_words(round_.first)}至{day_in_words(round_.until)}，按“{round_.scheme.name}”指标体系"
+            f"（第{round_.scheme.edition}版）共考核{len(found)}个单位；政务公开在绩效考核中占{share}%。"
+            + ("" if round_.state == RoundState.CONFIRMED else "本结果尚未最终确定。")
+        )
+    ]
+    for group in dict.fromkeys(standing.unit.group for standing in found):
+        own = [standing for standing in found if standing.unit.group == group]
+        blocks += [
+            Text(f"{group}", 1),
+            Grid(
+                (
+                    ("名次", "单位", "得分", "等次", "单项否决"),
+                    *(
+                        (
+                            standing.place_told,
+                            standing.unit.name,
+                            _score(standing),
+                            standing.grade_told,
+                            "、".join(standing.vetoed_by) or "—",
+                        )
+                        for standing in own
+                    ),
+                ),
+                1,
+            ),
+            Text(f"{group}各项指标得分", 2),
+            *_indicator_tables(own, tops),
+            Text(f"{group}扣分、失分情况", 2),
+            *(Text(_why(standing)) for standing in own),
+        ]
+    return Issued(
+        f"{round_.name}结果",
+        (round_.office.name,),
+        "",
+        blocks,
+        made_on=round_.confirmed_on or timezone.localdate(),
+    )
+
+
+def _indicator_tables(own: Sequence[Standing], tops: Sequence[Top]) -> list[Block]:
+    """Return the points under the indicators of the first level, so many columns in a table that names stay readable."""
+    made: list[Block] = []
+    for start in range(0, len(tops), ACROSS):
+        some = tops[start : start + ACROSS]
+        heads = [f"{top.indicator.name}（{_weight(top)}）" for top in some]
+        rows = [(standing.unit.name, *(cell(standing, top.codes)[0] for top in some)) for standing in own]
+        made.append(Grid((("单位", *heads), *rows), 1))
+    return made
+
+
+def _weight(top: Top) -> str:
+    way = top.indicator.way
+    if way == "veto":
+        return "否决"
+    most = f"{top.indicator.points.normalize():f}分"
+    return f"最多{most}" if way in {"bonus", "deduction"} else most
+
+
+def _why(one: Standing) -> str:
+    """Return why a unit lost points: what bars it, what was deducted, each indicator short of its points with the words of who judged."""
+    said = [f"单项否决：{'、'.join(one.vetoed_by)}"] if one.outcome.vetoes else []
+    for leaf in leaves_of(one.unit.round.scheme):
+        line = one.outcome.lines[leaf.code]
+        words = "，".join(
+            mark.words.rstrip("。") for mark in one.marks if mark.indicator_id == leaf.pk and mark.words
+        )
+        if leaf.way == "deduction" and line.judged:
+            said.append(f"{leaf.name}扣{two(line.points)}分（{words[:REASON]}）")
+        elif line.share is not None and line.points < leaf.points:
+            said.append(
+                f"{leaf.name}失{two(Fraction(leaf.points) - line.points)}分（{words[:REASON] or '没有说明'}）"
+            )
+    return f"{one.unit.name}：{'；'.join(said) or '没有失分'}。"
+
+
+def letter(bulletin: Bulletin) -> Issued:
+    """Return a bulletin as it is issued."""
+    names = "、".join(unit.name for unit in bulletin.units.all())
+    blocks = list(paragraphs(bulletin.text))
+    if names:
+        blocks.append(Text(f"通报的单位：{names}。"))
+    if bulletin.persons:
+        blocks.append(Text(f"通报的个人：{bulletin.persons}。"))
+    return Issued(
+        bulletin.title,
+        (bulletin.body.name,),
+        bulletin.number,
+        blocks,
+        made_on=bulletin.issued_on or timezone.localdate(),
+        notice="" if bulletin.issued_on else "草稿",
+    )

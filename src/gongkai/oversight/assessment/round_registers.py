@@ -1,0 +1,371 @@
+"""Rounds and the sheets of units in them, as registers; what moves them on stands on their pages (V-03)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.core.acts.action import AnyAction
+from gongkai.core.registers.columns import ASIDE, Column
+from gongkai.core.registers.filters import Year
+from gongkai.core.registers.forms import Act, New
+from gongkai.core.registers.record import Part
+from gongkai.core.registers.register import Register
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.forms.base import BodiesChoice
+from gongkai.core.units.models import Body, BodyKind, Office
+from gongkai.core.units.reach import spoken_for
+from gongkai.core.widgets.fields import WholeNumber
+from gongkai.oversight.assessment import actions, queries
+from gongkai.oversight.assessment.forms import AppealForm
+from gongkai.oversight.assessment.models import Assessed, Evaluator, Indicator, Round, Scheme, Way
+from gongkai.oversight.assessment.queries.ahead import duties_ahead
+from gongkai.oversight.assessment.queries.ranking import by_group, first_level
+from gongkai.oversight.assessment.queries.scores import Standing, standing_of, standings, unjudged
+from gongkai.oversight.assessment.queries.trees import tree
+from gongkai.oversight.assessment.queries.visible import assessors, oversees_round, sees_scores
+from gongkai.oversight.assessment.scoring import two
+from gongkai.oversight.assessment.states import ROUND, SHOWN, RoundState, SchemeState
+
+if TYPE_CHECKING:
+    from gongkai.core.spreadsheets.sheet import AnyRow
+
+SECTION = (("考核评估", "assessment:home"),)
+#: Days that a third party has where nobody says otherwise.
+USUAL_DAYS = 30
+UNITS = {
+    "units": BodiesChoice(label="被考核单位", help_text="按单位类别分组排名；启动自评后不能增减。"),
+    "offices": forms.ModelMultipleChoiceField(
+        Office.objects.none(),
+        label="被考核处室",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="考核本单位内设机构的选择。",
+    ),
+}
+
+
+def _assessing(by: Actor) -> QuerySet[Scheme]:
+    """Return the systems in force by which somebody may assess."""
+    own = queries.schemes_visible_to(by).filter(state=SchemeState.IN_FORCE, body__in=assessors(by))
+    return Scheme.objects.filter(pk__in=own.values("pk"))
+
+
+def _bodies_below(by: Actor) -> QuerySet[Body]:
+    """Return the units that somebody may assess: those right below the governments and bureaus for which they act."""
+    inside = Body.objects.filter(active_to=None, merged_into=None, parent__in=assessors(by))
+    return inside.exclude(kind__in=[BodyKind.GOVERNMENT, BodyKind.GENERAL_OFFICE]).order_by("position", "pk")
+
+
+def _units(by: Actor, row: Round | None) -> QuerySet[Body]:
+    rows = _bodies_below(by)
+    if row is None:
+        return rows
+    return (rows.filter(parent=row.body_id) | Body.objects.filter(assessed__round=row)).distinct()
+
+
+def _offices(by: Actor, row: Round | None) -> QuerySet[Office]:
+    """Return the offices inside the bureaus that assess for themselves; a government's are none of its units."""
+    bureaus = assessors(by).exclude(kind__in=[BodyKind.GOVERNMENT, BodyKind.DISTRICT])
+    rows = Office.objects.filter(body__in=bureaus, active_to=None).select_related("body")
+    return rows if row is None else rows.filter(body=row.body_id)
+
+
+def _organisers(by: Actor, row: object) -> QuerySet[Body]:
+    """Return who runs a round: a government's general office, a bureau itself."""
+    heads = assessors(by)
+    general = Body.objects.filter(active_to=None, parent__in=heads, kind=BodyKind.GENERAL_OFFICE)
+    bureaus = heads.exclude(kind__in=[BodyKind.GOVERNMENT, BodyKind.DISTRICT])
+    return Body.objects.filter(
+        pk__in=[*general.values_list("pk", flat=True), *bureaus.values_list("pk", flat=True)]
+    )
+
+
+def _this_year(by: Actor, row: object) -> Mapping[str, object]:
+    """Return what a new round begins with: the year, who runs it, and what stands right below it."""
+    this, scheme = timezone.localdate().year, _assessing(by).first()
+    first: dict[str, object] = {"year": this, "first": date(this, 1, 1), "until": date(this, 12, 31)}
+    if scheme is not None:
+        general = Body.objects.filter(
+            parent=scheme.body, kind=BodyKind.GENERAL_OFFICE, active_to=None
+        ).first()
+        first |= {
+            "scheme": scheme,
+            "office": general or scheme.body,
+            "units": list(_bodies_below(by).filter(parent=scheme.body_id)),
+        }
+    return first
+
+
+def _now_in(by: Actor, row: Round) -> Mapping[str, object]:
+    sheets = row.units.select_related("body", "office")
+    return {
+        "units": [sheet.body for sheet in sheets if sheet.office is None],
+        "offices": [sheet.office for sheet in sheets if sheet.office is not None],
+    }
+
+
+def _third(by: Actor, row: "AnyRow") -> QuerySet[Indicator]:
+    return row.scheme.indicators.filter(way=Way.THIRD)
+
+
+def _until(by: Actor, row: Round) -> Mapping[str, object]:
+    # Assessed is mostly a year that is over: its last day is no day to work until.
+    return {"until": max(row.self_until, timezone.localdate()) + timedelta(days=USUAL_DAYS)}
+
+
+def _step(state: str, step: AnyAction) -> Act:
+    """Return what moves a round on from a state; where it may not yet be done, the page says why."""
+    return Act(
+        action=step,
+        quick=True,
+        told=True,
+        when=lambda row: row.state == state,
+        done=f"“{step.label}”已办理。",
+    )
+
+
+class Rounds(Register[Round]):
+    """A year's assessments; who oversees one sees its ranking, a unit is led to its own sheet."""
+
+    name, model, title, record_route = "assessment.home", Round, "年度考核", "round"
+    section = ("考核评估",)
+    acts_listed = False
+    columns = (
+        "year",
+        "name",
+        Column("state", value=lambda row: row.state_label, order="state"),
+        "first",
+        "until",
+        "self_until",
+        "office",
+        Column("scheme", at=ASIDE),
+        Column("confirmed_on", at=ASIDE),
+        Column("confirmed_by", at=ASIDE),
+    )
+    main = "name"
+    filters = (Year("year"), "body")
+    words = ("name",)
+    intro = "指标体系启用后不再改动，每年按它考核一次：单位自评、台账取数、网上和电话检查、第三方评估，反馈后可以申诉，由负责人确定名次。"
+    empty = "还没有年度考核。先建立并启用指标体系，再新建年度考核。"
+    new = New(
+        action=actions.plan_round,
+        label="新建年度考核",
+        targets=_assessing,
+        lacking="年度考核按使用中的指标体系进行：组织考核的单位请先建立并启用指标体系。",
+        target="scheme",
+        fields=("office", "year", "name", "first", "until", "self_until", "units", "offices"),
+        asks={
+            **UNITS,
+            "year": WholeNumber(label="年度", min_value=2000, max_value=2100),
+            "name": forms.CharField(
+                label="名称", max_length=100, required=False, help_text="不填时按年度和指标体系命名。"
+            ),
+        },
+        offers={"office": _organisers, "units": _units, "offices": _offices},
+        initial=_this_year,
+        done="已新建，核对被考核单位后启动自评。",
+    )
+    acts = (
+        Act(
+            action=actions.set_units,
+            label="被考核单位",
+            fields=("units", "offices"),
+            asks=UNITS,
+            offers={"units": _units, "offices": _offices},
+            initial=_now_in,
+            done="已保存。",
+        ),
+        Act(action=actions.measure_round, quick=True, done="已按台账取数。"),
+        _step(RoundState.PLANNED, actions.open_round),
+        _step(RoundState.SELF, actions.begin_scoring),
+        _step(RoundState.SCORING, actions.publish_scores),
+        _step(RoundState.PUBLISHED, actions.confirm_round),
+        Act(
+            action=actions.invite_evaluator,
+            model=Evaluator,
+            part="evaluators",
+            fields=("organisation", "name", "username", "indicators", "until"),
+            asks={
+                "name": forms.CharField(label="评估人员姓名", max_length=60),
+                "username": forms.CharField(label="账号", max_length=150),
+                "indicators": forms.ModelMultipleChoiceField(
+                    Indicator.objects.none(), label="评估的指标", widget=forms.CheckboxSelectMultiple
+                ),
+            },
+            offers={"indicators": _third},
+            initial=_until,
+            label="委托第三方",
+            note="第三方人员没有任职，账号只能看到、只能评委托的指标；到期或者结束委托后停用。",
+            done="已登记账号。一次性密码由安全保密管理员核实后生成，当面交给本人，首次登录须修改。",
+        ),
+    )
+    parts = (
+        Part(
+            name="evaluators",
+            title="第三方",
+            model=Evaluator,
+            rows=lambda row, by: row.evaluators.select_related("person__user").prefetch_related("indicators"),
+            columns=(
+                "organisation",
+                Column("person"),
+                Column(
+                    "username", "账号", value=lambda row: row.person.user.username if row.person.user else ""
+                ),
+                "indicators",
+                "until",
+                "ended_on",
+            ),
+            acts=(
+                Act(
+                    action=actions.end_evaluator,
+                    quick=True,
+                    label="结束委托",
+                    when=lambda row: row.ended_on is None,
+                    done="已结束委托，账号停用。",
+                ),
+            ),
+            note="评分表也可以由本单位代为导入。",
+            empty="还没有委托第三方。",
+        ),
+    )
+    record_template = "assessment/round.html"
+    template = "assessment/home.html"
+
+    def heading_of(self, row: Round) -> str:
+        """Return the round's name."""
+        return row.name
+
+    def instead(self, by: Actor, row: Round) -> str:
+        """Lead a unit to its own sheet."""
+        if oversees_round(by, row):
+            return ""
+        own = queries.units_visible_to(by).filter(round=row).first()
+        return reverse("assessment:unit", args=[own.pk]) if own else self.url()
+
+    def links(self, by: Actor, row: Round) -> Sequence[tuple[str, str]]:
+        """Return the ranking's files."""
+        names = (("导出表格", "xlsx"), ("结果（Word）", "docx"), ("结果（PDF）", "pdf"))
+        return [(words, reverse("assessment:ranking", args=[row.pk, form])) for words, form in names]
+
+    def beside_record(self, request: HttpRequest, by: Actor, row: Round) -> Mapping[str, object]:
+        """Return the ranking group by group, the steps, what is appealed and what nobody judged."""
+        found, tops = standings(row), first_level(row.scheme)
+        names = list(ROUND.labels)
+        sheets = row.units.prefetch_related("appeals__entry")
+        return {
+            "round": row,
+            "steps": [(name, STEPS[name]) for name in names],
+            "done": names[: names.index(row.state)],
+            "groups": by_group(found, tops),
+            "tops": [top.indicator for top in tops],
+            "shown": row.state in SHOWN,
+            "may": not actions.set_units.rule(by, row),
+            "appeals": [appeal for sheet in sheets for appeal in sheet.appeals.all()],
+            "missing": len(unjudged(row, found)),
+        }
+
+
+#: Steps of a round in few words, for the line on its page.
+STEPS = {
+    RoundState.PLANNED: "筹备",
+    RoundState.SELF: "自评",
+    RoundState.SCORING: "评分",
+    RoundState.PUBLISHED: "反馈和申诉",
+    RoundState.CONFIRMED: "确定结果",
+}
+
+
+class Sheets(Register[Assessed]):
+    """The sheets of units in rounds, each on a page of its own; confirmed results of all years in one list."""
+
+    name, model, title, record_route = "assessment.sheets", Assessed, "考核结果", "unit"
+    section = SECTION
+    acts_listed = False
+    columns = (
+        Column("round__year", "年度"),
+        Column("round", "考核"),
+        Column("label", "单位", value=lambda row: row.name, order="body__position"),
+        "group",
+        Column("state", "进程", value=lambda row: row.round.state_label),
+        Column("total", "得分", value=lambda row: _result(row, "total"), number=True, order="result__total"),
+        Column("grade", "等次", value=lambda row: _result(row, "grade")),
+        Column("place", "名次", value=lambda row: _result(row, "place") or "—", order="result__place"),
+    )
+    main = "label"
+    filters = (Year("round__year"), "round", "body")
+    words = ("body__name", "office__name", "round__name")
+    order = ("-round__year", "round", "group", "result__place", "body__position", "pk")
+    intro = "结果确定以后显示得分、等次和名次；反馈以后、确定以前的得分在各单位的评分表中。"
+    empty = "还没有考核过。"
+    acts = (
+        Act(
+            action=actions.file_appeal,
+            form=AppealForm,
+            note="对某项指标的得分或者总的结果有异议的，写明事实和理由。",
+            done="申诉已经提交。",
+        ),
+    )
+    record_template = "assessment/unit.html"
+
+    def rows(self, by: Actor) -> QuerySet[Assessed]:
+        """Return the sheets that somebody sees, with their results."""
+        return (
+            super()
+            .rows(by)
+            .select_related("body", "office", "round__scheme", "round__body", "entry", "result")
+        )
+
+    def heading_of(self, row: Assessed) -> str:
+        """Return whose sheet it is."""
+        return row.name
+
+    def links(self, by: Actor, row: Assessed) -> Sequence[tuple[str, str]]:
+        """Return the report's files, once somebody sees the scores."""
+        if not sees_scores(by, row):
+            return ()
+        names = (("报告（Word）", "docx"), ("报告（PDF）", "pdf"))
+        return [(words, reverse("assessment:report", args=[row.pk, form])) for words, form in names]
+
+    def beside_record(self, request: HttpRequest, by: Actor, row: Assessed) -> Mapping[str, object]:
+        """Return the sheet: every indicator with its points once they are shown, appeals, what is still to be won."""
+        standing = standing_of(row) if sees_scores(by, row) else None
+        return {
+            "unit": row,
+            "round": row.round,
+            "standing": standing,
+            "of": row.round.units.filter(group=row.group).count(),
+            "rows": _lines(row, standing),
+            "oversees": oversees_round(by, row.round),
+            "duties": duties_ahead(row) if row.office is None else [],
+            "appeals": row.appeals.select_related("entry", "indicator"),
+            "own": row.body_id in spoken_for(by),
+        }
+
+
+def _result(row: Assessed, name: str) -> object:
+    return getattr(getattr(row, "result", None), name, None)
+
+
+def _lines(unit: Assessed, standing: Standing | None) -> list[dict[str, object]]:
+    """Return the tree with what a unit got."""
+    rows: list[dict[str, object]] = []
+    for branch in tree(unit.round.scheme):
+        leaf = branch.indicator
+        line = standing.outcome.lines.get(leaf.code) if standing else None
+        marks = [mark for mark in standing.marks if mark.indicator_id == leaf.pk] if standing else []
+        rows.append(
+            {
+                "branch": branch,
+                "line": line,
+                "points": standing.points_told(leaf) if standing and line else "",
+                "share": two(line.share) if line and line.share is not None else None,
+                "words": "；".join(mark.words for mark in marks if mark.words)[:200],
+            }
+        )
+    return rows

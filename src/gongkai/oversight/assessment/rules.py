@@ -1,0 +1,215 @@
+"""Who may do what with assessments: each rule returns the reasons against it, in Chinese."""
+
+from django.db.models import Q
+
+from gongkai.core.acts.action import stream_of
+from gongkai.core.acts.models import Movement
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.rules import STAFF
+from gongkai.core.units.actors import Actor, actor_of_person, in_force
+from gongkai.core.units.another_person import AnotherPerson, last_actors
+from gongkai.core.units.models import Appointment, Body, BodyKind, Role
+from gongkai.core.units.reach import GOVERNMENTS, is_above, owner_of, spoken_for
+from gongkai.core.units.same_person import is_own_login, registrations
+from gongkai.core.widgets.once import kept, one_page
+from gongkai.oversight.assessment.models import (
+    Assessed,
+    Bulletin,
+    Evaluator,
+    Round,
+    Scheme,
+    Talk,
+    TalkPaper,
+    TrainingPaper,
+    Way,
+)
+
+#: Kinds of bodies → the group they are ranked in.
+GROUPS = {
+    BodyKind.DISTRICT: "区县政府",
+    BodyKind.TOWNSHIP: "乡镇街道",
+    BodyKind.SUBDISTRICT: "乡镇街道",
+    BodyKind.INSTITUTION: "事业单位和国有企业",
+    BodyKind.ENTERPRISE: "事业单位和国有企业",
+}
+#: The group of the offices inside a bureau.
+OFFICES = "内设机构"
+
+
+def group_of(body: Body) -> str:
+    """Return the group that a body is ranked in."""
+    return GROUPS.get(BodyKind(body.kind), "政府部门")
+
+
+#: Bodies whose head leads a government's work: who confirms results and approves bulletins.
+HEADS = frozenset({BodyKind.GOVERNMENT, BodyKind.GENERAL_OFFICE, BodyKind.DISTRICT})
+
+
+def government(target: object) -> Body:
+    """Return the government that a scheme, round, unit, … belongs to."""
+    return owner_of(target.round if isinstance(target, Assessed | Evaluator) else target)
+
+
+def runs(by: Actor, target: object) -> list[str]:
+    """The 政务公开办 whose reach covers the government that assesses; of a bureau that assesses what stands below it, its own staff; jobs."""
+    body = government(target)
+    if is_above(by, body) or (body.kind not in GOVERNMENTS and by.has(*STAFF, body_id=body.pk)):
+        return []
+    return ["只有组织考核的政务公开办或者主管部门可以办理。"]
+
+
+def leads(by: Actor, target: Round | Bulletin) -> list[str]:
+    """A head of the government or of its general office (单位负责人)."""
+    heads = {target.body_id}
+    if isinstance(target, Round):
+        heads.add(target.office_id)
+    own = Body.objects.filter(parent=target.body_id, kind__in=HEADS).values_list("pk", flat=True)
+    # A bureau that assesses what stands below it is led by its own head: `heads` has it.
+    if any(by.has(Role.LEAD, body_id=number) for number in heads | set(own)):
+        return []
+    return ["须由本级政府或者政府办公室负责人办理。"]
+
+
+def works_in(by: Actor, unit: Assessed) -> bool:
+    """Return whether a person works in an assessed unit, or below it, under any registration, or covers a post there."""
+    places = kept(("workplaces", by), lambda: _workplaces(by))
+    if unit.office_id:
+        return any(office == unit.office_id for _, office in places)
+    return any(path.startswith(unit.body.path) for path, _ in places)
+
+
+def _workplaces(by: Actor) -> set[tuple[str, int | None]]:
+    """Return the path of the body and the office of each post that a person holds."""
+    people = registrations(by.person_id) if by.person_id else set()
+    posts = Appointment.objects.filter(in_force(), person__in=people).values_list("body", "office")
+    own = {*posts, *((post.body_id, post.office_id) for post in by.posts)}
+    paths = dict(Body.objects.filter(pk__in={body for body, _ in own}).values_list("pk", "path"))
+    return {(paths[body], office) for body, office in own}
+
+
+def marks(by: Actor, unit: Assessed) -> list[str]:
+    """Allow the office that runs the round and the government's head, except people of the unit."""
+    heads = by.has(Role.LEAD, body_id=unit.round.body_id)
+    if not heads and (reasons := runs(by, unit)):
+        return reasons
+    if by.system or not works_in(by, unit):
+        return []
+    return [
+        f"您在{unit.label}工作，不能给本单位评分：请由组织考核的单位中不在{unit.label}工作的人、本级负责人或者上级政务公开办评分。"
+    ]
+
+
+def without_judges(round_: Round) -> list[Assessed]:
+    """Return the units of a round that nobody may mark, because all markers work there."""
+    posts = Appointment.objects.filter(in_force(), role__in=(Role.CHIEF, *STAFF)).select_related("person")
+    reaching = posts.filter(Q(role=Role.CHIEF) | Q(body=round_.body_id))
+    people = {post.person_id: post.person for post in reaching}
+    able = [actor for actor in map(actor_of_person, people.values()) if not runs(actor, round_)]
+    heads = [actor_of_person(post.person) for post in reaching.filter(role=Role.LEAD, body=round_.body_id)]
+    units = round_.units.select_related("round__body", "body", "office")
+    with one_page():
+        return [unit for unit in units if all(marks(actor, unit) for actor in [*able, *heads])]
+
+
+#: A head, who did not publish the scores: two persons answer for a result.
+confirms = AnotherPerson[Round](
+    leads,
+    ("assessment.publish_scores",),
+    "反馈结果和确定结果不能是同一个人，请另一个人确定。",
+    people=lambda round_: [round_.published_by],
+)
+
+
+def _approves(by: Actor, bulletin: Bulletin) -> list[str]:
+    """A head; for the public a head of the government itself (V-13: 政府主要负责人审定)."""
+    if bulletin.public and not by.has(Role.LEAD, body_id=bulletin.body_id):
+        return ["向社会公开的通报须由本级政府负责人批准。"]
+    return leads(by, bulletin)
+
+
+approves = AnotherPerson(
+    _approves,
+    ("assessment.draft_bulletin", "assessment.change_bulletin"),
+    "起草和批准须由两人分别办理：通报由您起草，请由另一位负责人批准。",
+)
+
+
+def _answers(by: Actor, entry: Entry) -> list[str]:
+    """Allow the unit's markers, and heads of the government or its general office from elsewhere."""
+    unit = entry.appeal.unit
+    if not leads(by, unit.round) and not works_in(by, unit):
+        return []
+    return marks(by, unit)
+
+
+def _marked_by(entry: Entry) -> set[int | None]:
+    """Return who gave the marks that an appeal is about, by hand or by accepting what the unit claimed."""
+    unit, indicator = entry.appeal.unit, entry.appeal.indicator
+    marked = Movement.objects.filter(stream=stream_of(unit), action="assessment.mark")
+    people = {
+        person
+        for person, facts in marked.values_list("person_id", "facts")
+        if indicator is None or facts.get("indicator") == indicator.code
+    }
+    claimed = unit.entry is not None and (indicator is None or indicator.way == Way.SELF)
+    return people | (last_actors(stream_of(unit.entry), ["self_assessment.accept"]) if claimed else set())
+
+
+answers = AnotherPerson(
+    _answers,
+    ("assessment.mark", "self_assessment.accept"),
+    "评分和复核申诉须由两人分别办理：这项评分由您作出，请由另一人或者办公室负责人复核。",
+    people=_marked_by,
+)
+
+
+def checks(by: Actor, entry: Entry) -> list[str]:
+    """Allow the unit's markers to judge the evidence it submits."""
+    return marks(by, entry.self_assessment)
+
+
+def ends(by: Actor, entry: Entry) -> list[str]:
+    """Allow the office that runs the round to end an unfinished self-assessment."""
+    return runs(by, entry.self_assessment)
+
+
+def objects(by: Actor, unit: Assessed) -> list[str]:
+    """Staff of the unit that was assessed; of a government its 政务公开办; of an office inside a bureau whoever works for the bureau."""
+    own = by.has(*STAFF, body_id=unit.body_id) or by.has(Role.CHIEF)
+    if own and unit.body_id in spoken_for(by):
+        return []
+    return [f"只有被考核单位（{unit.label}）可以申诉。"]
+
+
+def took_back(by: Actor, entry: Entry) -> list[str]:
+    """Staff of the unit that appealed."""
+    return objects(by, entry.appeal.unit)
+
+
+def evaluates(by: Actor, evaluator: Evaluator) -> list[str]:
+    """The evaluator in person."""
+    return [] if is_own_login(by, evaluator.person.user_id) else ["只有本人可以评分。"]
+
+
+def registers(by: Actor, body: object) -> list[str]:
+    """Staff of the unit, and the 政务公开办 over it; papers go with what they belong to, a talk is the 政务公开办's alone."""
+    if isinstance(body, TrainingPaper):
+        body = body.training
+    if isinstance(body, Talk | TalkPaper):
+        return oversees(by, body if isinstance(body, Talk) else body.talk)
+    unit = owner_of(body)
+    if is_above(by, unit) or by.has(*STAFF, body_id=unit.pk):
+        return []
+    return [f"只有本单位（{unit.label}）或者政务公开办可以登记。"]
+
+
+def oversees(by: Actor, body: object) -> list[str]:
+    """The 政务公开办 over the unit; jobs."""
+    if is_above(by, owner_of(body)):
+        return []
+    return ["只有政务公开办可以登记。"]
+
+
+def in_draft(scheme: Scheme) -> list[str]:
+    """Only a draft is changed."""
+    return [] if scheme.state == "draft" else ["指标体系启用后不能修改，请起草新的一版。"]

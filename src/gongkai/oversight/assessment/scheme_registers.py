@@ -1,0 +1,211 @@
+"""Indicator systems as a register: the tree on each one's page, its life (V-03, V-05)."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from gongkai.core.ledger.scoring import SOURCES
+from gongkai.core.registers.columns import ASIDE, Column
+from gongkai.core.registers.forms import Act, New
+from gongkai.core.registers.record import Part
+from gongkai.core.registers.register import Register
+from gongkai.core.units.actors import Actor
+from gongkai.oversight.assessment import actions
+from gongkai.oversight.assessment.forms import Grades, IndicatorForm, amount
+from gongkai.oversight.assessment.models import Indicator, Scheme
+from gongkai.oversight.assessment.queries.trees import Branch, paper_share, tree
+from gongkai.oversight.assessment.queries.visible import assessors
+from gongkai.oversight.assessment.states import SCHEME, SchemeState
+
+if TYPE_CHECKING:
+    from gongkai.core.spreadsheets.sheet import AnyRow
+
+SECTION = (("考核评估", "assessment:home"),)
+
+
+def _tree_rows(row: Scheme, by: Actor) -> list[Indicator]:
+    """Return the indicators in their order, each knowing where it stands."""
+    rows = []
+    for branch in tree(row):
+        branch.indicator.branch = branch  # type: ignore[attr-defined]
+        rows.append(branch.indicator)
+    return rows
+
+
+def _branch(row: "AnyRow") -> Branch:
+    branch = row.branch
+    assert isinstance(branch, Branch)
+    return branch
+
+
+def _named(row: Indicator) -> SafeString:
+    basis = format_html('<br><span class="gk-soft">{}</span>', row.basis) if row.basis else ""
+    return format_html("{}{}{}", "　" * _branch(row).depth, row.name, basis)
+
+
+def _pointed(row: Indicator) -> SafeString | str:
+    branch, points = _branch(row), f"{row.points.normalize():f}"
+    if not branch.uneven or branch.children_sum is None:
+        return points
+    wrong = f"下级合计 {branch.children_sum.normalize():f}"
+    return format_html('{}<br><span class="gk-chip gk-chip--warn">{}</span>', points, wrong)
+
+
+def _how(row: Indicator) -> str:
+    """Say how a leaf is measured."""
+    if not _branch(row).leaf:
+        return ""
+    source = SOURCES.get(row.source)
+    said = [row.get_way_display() or "未选择", *([source.label] if source else [])]
+    if row.full_at != 100 or row.zero_at:
+        said.append(f"{row.zero_at.normalize():f}%以下不得分，{row.full_at.normalize():f}%以上满分")
+    return "；".join(said)
+
+
+def _indicator(by: Actor, row: "AnyRow") -> Mapping[str, object]:
+    """Return what an indicator's form begins with: its own facts; for a new one nothing."""
+    if not isinstance(row, Indicator):
+        return {}
+    names = ("code", "name", "points", "way", "source", "full_at", "zero_at", "standard", "basis")
+    return {name: getattr(row, name) for name in names} | {"parent": row.parent.code if row.parent else ""}
+
+
+SCHEME_FIELDS = ("name", "share", "basis", "grades")
+SCHEME_ASKS = {
+    "share": amount("政务公开在绩效考核中的权重（%）", help_text="不得低于4%。"),
+    "grades": Grades(label="等次", help_text="各等次的最低分；更低的为不合格。例如：优秀90、良好80、合格60"),
+}
+
+
+def _grades(by: Actor, row: "AnyRow") -> Mapping[str, object]:
+    grades = row.grades if row is not None else Scheme._meta.get_field("grades").get_default()
+    said = {"grades": "、".join(f"{name}{least}" for name, least in grades)}
+    return said if row is not None else {**said, "share": 4}
+
+
+class Schemes(Register[Scheme]):
+    """Indicator systems: a draft is filled, put into force and never changed; the next edition is a draft again."""
+
+    name, model, title, section = "assessment.schemes", Scheme, "指标体系", SECTION
+    record_route = "scheme"
+    acts_listed = False
+    columns = (
+        Column("name", "名称", value=str, order="name"),
+        Column("body"),
+        Column("state", value=lambda row: SCHEME.labels[row.state], order="state"),
+        "share",
+        Column("papers", "要交材料的分值", value=lambda row: f"{paper_share(row).normalize():f} / 100"),
+        "enacted_on",
+        Column("basis", at=ASIDE),
+        Column(
+            "grades",
+            value=lambda row: "、".join(f"{name}{least}分以上" for name, least in row.grades),
+            at=ASIDE,
+        ),
+        Column("digest", at=ASIDE),
+    )
+    filters = ("body",)
+    words = ("name", "basis")
+    empty = "还没有指标体系。"
+    new = New(
+        action=actions.draft_scheme,
+        label="新建指标体系",
+        targets=assessors,
+        fields=SCHEME_FIELDS,
+        asks=SCHEME_ASKS,
+        initial=_grades,
+        done="已新建，请逐项填写或者导入指标。",
+    )
+    acts = (
+        Act(
+            action=actions.change_scheme,
+            label="修改",
+            fields=SCHEME_FIELDS,
+            asks=SCHEME_ASKS,
+            initial=_grades,
+            done="已保存。",
+        ),
+        Act(
+            action=actions.set_indicator,
+            model=Indicator,
+            form=IndicatorForm,
+            part="indicators",
+            label="新增指标",
+            done="已保存。",
+        ),
+        Act(
+            action=actions.enact_scheme,
+            quick=True,
+            told=True,
+            when=lambda row: row.state == SchemeState.DRAFT,
+            done="已启用，今后不再修改。",
+        ),
+        Act(action=actions.revise_scheme, quick=True, done="已起草新的一版。"),
+        Act(action=actions.retire_scheme, quick=True, done="已停用。"),
+    )
+    parts = (
+        Part(
+            name="indicators",
+            title="指标",
+            model=Indicator,
+            rows=_tree_rows,
+            columns=(
+                "code",
+                Column("name", cell=_named),
+                Column("points", cell=_pointed, number=True),
+                Column("way", "怎样评", value=_how, width=30),
+                "standard",
+            ),
+            acts=(
+                Act(
+                    action=actions.set_indicator,
+                    model=Indicator,
+                    form=IndicatorForm,
+                    to=lambda row: row.scheme,
+                    initial=_indicator,
+                    label="修改",
+                    done="已保存。",
+                ),
+                Act(
+                    action=actions.remove_indicator,
+                    to=lambda row: row.scheme,
+                    given={"code": lambda row: row.code},
+                    when=lambda row: _branch(row).leaf,
+                    quick=True,
+                    label="删除",
+                    done="已删除。",
+                ),
+            ),
+            empty="还没有指标。可以逐项新增，也可以导入表格。",
+        ),
+    )
+
+    def links(self, by: Actor, row: Scheme) -> Sequence[tuple[str, str]]:
+        """Return the tree's file, and for a draft the way to bring one in."""
+        found = [("导出", reverse("assessment:scheme_export", args=[row.pk]))]
+        if row.state == SchemeState.DRAFT and not actions.change_scheme.why_not(row, by=by):
+            found.insert(0, ("导入指标", reverse("spreadsheets:start", args=["indicators"])))
+        return found
+
+    def facts_of(self, row: Scheme) -> Sequence[tuple[str, object]]:
+        """Return for what it is used, its other editions."""
+        editions = Scheme.objects.filter(body=row.body, name=row.name).exclude(pk=row.pk).order_by("-edition")
+        return (
+            (
+                "用于",
+                _several(
+                    [(str(one), reverse("assessment:round", args=[one.pk])) for one in row.rounds.all()]
+                ),
+            ),
+            (
+                "其他各版",
+                _several([(f"第{edition.edition}版", self.url_of(edition)) for edition in editions]),
+            ),
+        )
+
+
+def _several(links: Sequence[tuple[str, str]]) -> SafeString | str:
+    return format_html_join("、", '<a href="{1}">{0}</a>', links)

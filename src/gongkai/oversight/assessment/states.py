@@ -1,0 +1,122 @@
+"""The lives of schemes, rounds, self-assessments, appeals and bulletins, as tables."""
+
+from gongkai.core.acts.machine import Machine, move
+
+
+class SchemeState:
+    """States of an indicator system."""
+
+    DRAFT = "draft"
+    IN_FORCE = "in_force"
+    RETIRED = "retired"
+
+
+_C = SchemeState
+SCHEME = Machine(
+    labels={_C.DRAFT: "起草中", _C.IN_FORCE: "使用中", _C.RETIRED: "已停用"},
+    moves={
+        "change": move(_C.DRAFT),
+        "enact": move(_C.DRAFT, _C.IN_FORCE),
+        "revise": move({_C.IN_FORCE, _C.RETIRED}),
+        "retire": move(_C.IN_FORCE, _C.RETIRED),
+    },
+    closed=frozenset({_C.RETIRED}),
+)
+
+
+class RoundState:
+    """States of a round."""
+
+    PLANNED = "planned"
+    SELF = "self"
+    SCORING = "scoring"
+    PUBLISHED = "published"
+    CONFIRMED = "confirmed"
+
+
+_R = RoundState
+#: Marks may be made.
+JUDGING = frozenset({_R.SELF, _R.SCORING})
+#: Units see their scores.
+SHOWN = frozenset({_R.PUBLISHED, _R.CONFIRMED})
+ROUND = Machine(
+    labels={
+        _R.PLANNED: "筹备中",
+        _R.SELF: "自评中",
+        _R.SCORING: "评分中",
+        _R.PUBLISHED: "结果反馈，可以申诉",
+        _R.CONFIRMED: "结果已确定",
+    },
+    moves={
+        "open": move(_R.PLANNED, _R.SELF),
+        "score": move(_R.SELF, _R.SCORING),
+        "measure": move(JUDGING),
+        "publish": move(_R.SCORING, _R.PUBLISHED),
+        "confirm": move(_R.PUBLISHED, _R.CONFIRMED),
+    },
+    closed=frozenset({_R.CONFIRMED}),
+)
+
+
+class SelfState:
+    """States of a unit's self-assessment."""
+
+    OPEN = "open"
+    SUBMITTED = "submitted"
+    ACCEPTED = "accepted"
+    LAPSED = "lapsed"
+
+
+_S = SelfState
+SELF_ASSESSMENT = Machine(
+    labels={_S.OPEN: "自评中", _S.SUBMITTED: "待审核", _S.ACCEPTED: "已审核", _S.LAPSED: "未完成自评"},
+    moves={
+        "claim": move(_S.OPEN),
+        "submit": move(_S.OPEN, _S.SUBMITTED),
+        "send_back": move(_S.SUBMITTED, _S.OPEN),
+        "accept": move(_S.SUBMITTED, _S.ACCEPTED),
+        "lapse": move({_S.OPEN, _S.SUBMITTED}, _S.LAPSED),
+    },
+    closed=frozenset({_S.ACCEPTED, _S.LAPSED}),
+)
+
+
+class AppealState:
+    """States of an appeal."""
+
+    OPEN = "open"
+    UPHELD = "upheld"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+_A = AppealState
+APPEAL = Machine(
+    labels={_A.OPEN: "复核中", _A.UPHELD: "已采纳", _A.REJECTED: "不采纳", _A.WITHDRAWN: "已撤回"},
+    moves={
+        "uphold": move(_A.OPEN, _A.UPHELD),
+        "reject": move(_A.OPEN, _A.REJECTED),
+        "withdraw": move(_A.OPEN, _A.WITHDRAWN),
+    },
+    closed=frozenset({_A.UPHELD, _A.REJECTED, _A.WITHDRAWN}),
+)
+
+
+class BulletinState:
+    """States of a bulletin."""
+
+    DRAFT = "draft"
+    APPROVED = "approved"
+    ISSUED = "issued"
+
+
+_B = BulletinState
+BULLETIN = Machine(
+    labels={_B.DRAFT: "起草中", _B.APPROVED: "已批准", _B.ISSUED: "已印发"},
+    moves={
+        "change": move(_B.DRAFT),
+        "approve": move(_B.DRAFT, _B.APPROVED),
+        "issue": move(_B.APPROVED, _B.ISSUED),
+    },
+    closed=frozenset({_B.ISSUED}),
+)

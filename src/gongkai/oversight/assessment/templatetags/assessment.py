@@ -1,0 +1,35 @@
+"""Small helpers: numbers with two decimals, shares, a bar for a score."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from gongkai.oversight.assessment import scoring
+
+register = template.Library()
+
+
+@register.filter
+def two(value: Fraction) -> str:
+    """Print an exact number with two decimals."""
+    return str(scoring.two(value))
+
+
+@register.simple_tag
+def percent(value: float) -> str:
+    """Print a share of one as percent, rounded half up."""
+    return f"{scoring.plain(Fraction(str(value)) * 100)}%"
+
+
+@register.simple_tag
+def score_bar(total: Decimal | float) -> SafeString:
+    """Draw a score as a bar of a hundred; the number itself stands beside it, so that it is decoration."""
+    wide = max(0.0, min(100.0, float(total)))
+    return format_html(
+        '<svg class="ga-bar" viewBox="0 0 100 8" width="100" height="8" aria-hidden="true" focusable="false">'
+        '<rect class="ga-bar__all" width="100" height="8" rx="2"/><rect class="ga-bar__got" width="{}" height="8" rx="2"/></svg>',
+        f"{wide:.1f}",
+    )

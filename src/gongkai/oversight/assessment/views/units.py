@@ -1,0 +1,113 @@
+"""A unit in a round: the rows behind a figure, judging, claiming, striking out."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.pages import run_form_with_messages
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.scoring import SOURCES
+from gongkai.core.units.actors import require_staff_actor
+from gongkai.oversight.assessment import actions
+from gongkai.oversight.assessment.forms import ClaimForm, MarkForm, StrikeForm
+from gongkai.oversight.assessment.models import Assessed, Indicator, Mark, Way
+from gongkai.oversight.assessment.queries.scores import standings
+from gongkai.oversight.assessment.queries.visible import oversees_round, sees_scores
+
+#: Rows of a drill-down on one page.
+CASES = 1000
+
+
+def _unit(request: HttpRequest, number: int) -> Assessed:
+    require_staff_actor(request)
+    return get_visible_or_404(request.user, Assessed, number)
+
+
+def leaf(request: HttpRequest, number: int, leaf: int) -> HttpResponse:
+    """Show the rows behind a figure and every judgement; judge by hand from here."""
+    by, shown = require_staff_actor(request), _unit(request, number)
+    own = get_object_or_404(shown.round.scheme.indicators, pk=leaf)
+    if not sees_scores(by, shown):
+        return HttpResponseRedirect(reverse("assessment:unit", args=[number]))
+    by_hand = own.way in {Way.ONLINE, Way.PHONE, Way.SELF, Way.BONUS, Way.DEDUCTION, Way.VETO}
+    last = actions.last_mark(shown, own)
+    form = MarkForm(request.POST or None, indicator=own, initial={"on": timezone.localdate(), "seen": last})
+    work = lambda **facts: actions.mark(shown, by=by, indicator=own, **facts)  # noqa: E731
+    if request.method == "POST" and run_form_with_messages(request, form, work, "已记入。"):
+        return HttpResponseRedirect(reverse("assessment:leaf", args=[number, leaf]))
+    if form.is_bound:  # what came meanwhile is on the page now
+        form.data = {**form.data.dict(), "seen": str(last)}  # type: ignore[attr-defined]
+    marks = list(shown.marks.filter(indicator=own).select_related("evaluator").order_by("struck_at", "-pk"))
+    current = next((mark for mark in marks if mark.way == Way.AUTO and not mark.struck_at), None)
+    context = {
+        "unit": shown,
+        "leaf": own,
+        "source": SOURCES.get(own.source),
+        "marks": _told(marks),
+        "cases": current.cases[:CASES] if current else [],
+        "all_cases": len(current.cases) if current else 0,
+        "current": current,
+        "form": form if by_hand else None,
+        "why_not": actions.mark.why_not(shown, by=by),
+        "claim": shown.claims.filter(indicator=own).first(),
+        "others": _others(shown, own) if oversees_round(request.user, shown.round) else [],
+    }
+    return render(request, "assessment/leaf.html", context)
+
+
+def _told(marks: list[Mark]) -> list[tuple[Mark, str]]:
+    """Return marks with the case that each is about, by its number on the ledger."""
+    keys = {mark.ref: mark.ref.rpartition(":")[2] for mark in marks if mark.ref}
+    numbers = Entry.objects.filter(pk__in=[int(key) for key in keys.values() if key.isdecimal()]).in_bulk()
+    told = {
+        ref: numbers[int(key)].number if key.isdecimal() and int(key) in numbers else ref
+        for ref, key in keys.items()
+    }
+    return [(mark, told.get(mark.ref, "")) for mark in marks]
+
+
+def _others(unit: Assessed, leaf: Indicator) -> list[object]:
+    """Return the units of the round with what they have under an indicator, to go on from one to the next."""
+    return [
+        (standing.unit, standing.points_told(leaf))
+        for standing in standings(unit.round)
+        if leaf.code in standing.outcome.lines
+    ]
+
+
+def claim(request: HttpRequest, number: int, leaf: int) -> HttpResponse:
+    """Fill in what a unit gives itself."""
+    by, shown = require_staff_actor(request), _unit(request, number)
+    own = get_object_or_404(shown.round.scheme.indicators.filter(way=Way.SELF), pk=leaf)
+    entry = shown.entry
+    if entry is None:
+        return HttpResponseRedirect(reverse("assessment:unit", args=[number]))
+    there = shown.claims.filter(indicator=own).first()
+    first = {"value": there.value, "words": there.words} if there else {}
+    form = ClaimForm(request.POST or None, initial=first)
+    work = lambda **facts: actions.claim(entry, by=by, indicator=own, **facts)  # noqa: E731
+    if request.method == "POST" and run_form_with_messages(request, form, work, "已保存。"):
+        return HttpResponseRedirect(entry.url)
+    heading = f"自评：{own.name}"
+    context = {"form": form, "heading": heading, "do": "保存", "note": own.standard, "unit": shown}
+    return render(request, "assessment/form.html", context)
+
+
+def strike(request: HttpRequest, number: int) -> HttpResponse:
+    """Strike out a mark."""
+    by = require_staff_actor(request)
+    own = get_visible_or_404(by, Mark, number)
+    form = StrikeForm(request.POST or None)
+    work = lambda reason: actions.strike_mark(own.unit, by=by, mark=own, reason=reason)  # noqa: E731
+    if request.method == "POST" and run_form_with_messages(request, form, work, "已撤销。"):
+        return HttpResponseRedirect(reverse("assessment:leaf", args=[own.unit_id, own.indicator_id]))
+    context = {
+        "form": form,
+        "heading": f"撤销评分：{own.indicator.name}",
+        "do": "撤销",
+        "note": own.words,
+        "unit": own.unit,
+    }
+    return render(request, "assessment/form.html", context)

@@ -1,0 +1,41 @@
+"""Everything that changes what is gathered: collections, sources, pulls, drafts, decisions to list."""
+
+from gongkai.oversight.gathering.actions.entries import (
+    add_entry,
+    drop_entry,
+    make_draft,
+    propose_listing,
+    settle_change,
+    tell_apart,
+)
+from gongkai.oversight.gathering.actions.sources import (
+    FACTS,
+    add_collection,
+    add_source,
+    change_source,
+    compare_again,
+    note_looks,
+    read_back,
+    relearn_source,
+    switch_source,
+    take_in,
+)
+
+__all__ = [
+    "FACTS",
+    "add_collection",
+    "add_entry",
+    "add_source",
+    "change_source",
+    "compare_again",
+    "drop_entry",
+    "make_draft",
+    "note_looks",
+    "propose_listing",
+    "read_back",
+    "relearn_source",
+    "settle_change",
+    "switch_source",
+    "take_in",
+    "tell_apart",
+]

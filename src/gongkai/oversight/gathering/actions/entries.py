@@ -1,0 +1,170 @@
+"""Entries: typed in, made drafts of, left out; decisions to list a source's links."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from html import escape
+
+from django.utils import timezone
+
+from gongkai.content.editions.models import Column
+from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.vocabulary import Attribute, Basis
+from gongkai.content.publishing.actions import draft
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.addresses import web_address
+from gongkai.core.units.actors import Actor
+from gongkai.lib.chinese.days import day_in_words
+from gongkai.lib.richtext import UnfitText, paragraphs, plain, tidy
+from gongkai.oversight.gathering.fetching import start_of
+from gongkai.oversight.gathering.likeness import key_of
+from gongkai.oversight.gathering.models import Gathered, GatheredState, Listing, Source, Way
+from gongkai.oversight.gathering.rules import keeps
+from gongkai.oversight.gathering.taking import MOST_TEXT, settle
+from gongkai.oversight.gathering.texts import Entry
+
+#: Days that a decision to list links may hold at most.
+LONGEST = 366
+
+
+@action("gathering.add_entry", label="录入一条", rule=keeps)
+def add_entry(
+    source: Source, *, by: Actor, title: str, address: str, written_on: date | None = None, text: str = ""
+) -> ActionResult:
+    """Enter one entry by hand: a link with its title and day. Returns the `Gathered`."""
+    if source.way != Way.MANUAL:
+        raise Refused("这个来源由系统自动收取，不能手工录入；要录入的，请建立手工录入的来源。")
+    where = web_address(address)
+    if not where or not title.strip():
+        raise Refused("请填写标题和以 http:// 或者 https:// 开头的网址。")
+    if source.gathered.filter(key=key_of(where)).exists():
+        raise Refused("这个来源已经有这个网址。")
+    at = start_of(written_on)
+    done = settle(source, [Entry(where, title.strip()[:300], at, text.strip())], timezone.now())
+    if not done.made:
+        raise Refused("这个来源当天已有同题的一条。确是另一条的，请把标题写得不同。")
+    made = source.gathered.get(address=where)
+    return ActionResult(words=f"录入“{made}”", result=made, stream=source.stream)
+
+
+def _waits(row: Gathered) -> list[str]:
+    if row.state not in {GatheredState.NEW, GatheredState.DOUBLE}:
+        return ["这一条已经处理。"]
+    return ["原文已经撤下，不能采用。"] if row.gone_at else []
+
+
+def _body(row: Gathered) -> str:
+    """Return an entry's words as a draft has them: a paragraph for each line; where its page has tables, as the editor takes in a pasted page.
+
+    What is kept of the page may be cut off, or older than the words: these are what was compared, so that they go before.
+    """
+    said = plain(row.html) if "<table" in row.html and len(row.html) < MOST_TEXT else ""
+    if not said or not row.text.startswith(said):
+        return paragraphs(row.text)
+    try:
+        return tidy(row.html, title=row.title).html + paragraphs(row.text[len(said) :])
+    except UnfitText:
+        return paragraphs(row.text)
+
+
+def _field_of(words: str) -> str:
+    """Return where a draft keeps a text: the editor's field knows no tables, and would lose them when it is saved."""
+    return "imported_html" if "<table" in words else "body"
+
+
+@action("gathering.make_draft", label="转为草稿", rule=keeps, ready=_waits)
+def make_draft(
+    row: Gathered, *, by: Actor, columns: Sequence[Column] = (), link_only: bool = False
+) -> ActionResult:
+    """Make a draft of an entry, with its source, time and attachments; it goes through the reviews of its columns. Returns the item.
+
+    The day on which the information was formed (条例第二十六条) is, for the own unit, that on which it takes it over: the other's day stands in the
+    text.
+    """
+    source = row.source
+    chosen = list(columns) or ([source.column] if source.column else [])
+    if not chosen:
+        raise Refused("请选择要放的栏目。")
+    day = timezone.localtime(row.written_at).date() if row.written_at else None
+    when = f"，{day_in_words(day)}" if day else ""
+    home = f'<p>来源：{escape(source.unit_name)}{when}。原文：<a href="{escape(row.address)}">{escape(row.address)}</a></p>'
+    words = "" if link_only or not row.text else _body(row)
+    files = () if link_only else row.files.exclude(stored=None).filter(why="").select_related("stored")
+    item = draft(
+        source.body,
+        by=by,
+        columns=chosen,
+        attachments=[(gathered_file.name, gathered_file.stored) for gathered_file in files],
+        title=row.title[:255],
+        kind=source.kind,
+        **{_field_of(words): words + home},
+        source=source.unit_name,
+        formed_on=timezone.localdate(),
+        attribute=Attribute.PROACTIVE,
+        attribute_basis=Basis.A19,
+    )
+    Gathered.objects.filter(pk=row.pk).update(state=GatheredState.DRAFTED, document=document_of(item))
+    return ActionResult(words=f"“{row.title}”转为草稿", facts={"item": item.pk}, result=item)
+
+
+@action("gathering.drop_entry", label="不采用", rule=keeps, ready=_waits)
+def drop_entry(row: Gathered, *, by: Actor, reason: str) -> ActionResult:
+    """Leave an entry out, with the reason."""
+    if not reason.strip():
+        raise Refused("请写明不采用的理由。")
+    Gathered.objects.filter(pk=row.pk).update(state=GatheredState.DROPPED, reason=reason.strip()[:300])
+    return ActionResult(words=f"不采用“{row.title}”：{reason.strip()}")
+
+
+def _changed(row: Gathered) -> list[str]:
+    return [] if row.changed_at else ["没有待核对的改动。"]
+
+
+@action("gathering.settle_change", label="已核对", rule=keeps, ready=_changed)
+def settle_change(row: Gathered, *, by: Actor) -> ActionResult:
+    """Somebody has looked at what the source changed: the mark goes, until it changes again."""
+    Gathered.objects.filter(pk=row.pk).update(changed_at=None, change="")
+    return ActionResult(words=f"已核对“{row.title}”的改动")
+
+
+@action("gathering.tell_apart", label="不是重复", rule=keeps)
+def tell_apart(row: Gathered, *, by: Actor) -> ActionResult:
+    """Decide that an entry is no repeat. Likeness of words between these two sources makes no repeats any more; the same address still does."""
+    other = row.double_of
+    if row.state != GatheredState.DOUBLE or other is None:
+        raise Refused("这一条没有标为重复。")
+    Gathered.objects.filter(pk=row.pk).update(state=GatheredState.NEW, double_of=None)
+    said = f"“{row.title}”不是重复"
+    if other.source_id == row.source_id:
+        return ActionResult(words=said)
+    row.source.apart.add(other.source)
+    return ActionResult(words=f"{said}；今后与“{other.source}”文字相近的，不再自动标为重复")
+
+
+def _listable(source: Source) -> list[str]:
+    """A standing decision trusts what another site published. What somebody types here is nobody's publication: it goes through the reviews."""
+    if source.way != Way.MANUAL:
+        return []
+    return ["人工录入的内容不能一次决定长期列出，请逐条转为草稿送审。"]
+
+
+@action("gathering.propose_listing", label="提出列出链接的决定", rule=keeps, ready=_listable)
+def propose_listing(source: Source, *, by: Actor, until: date, reason: str) -> ActionResult:
+    """Write a decision to list a source's links until a day; it is reviewed and published like a text before it counts. Returns the `Listing`."""
+    today = timezone.localdate()
+    if not today < until <= today + timedelta(days=LONGEST):
+        raise Refused("有效期应在明天至一年以内。")
+    if not reason.strip():
+        raise Refused("请写明理由：来源是哪个党政机关网站，为什么可信。")
+    made = Listing.objects.create(of=source, address=source.address, until=until, reason=reason.strip()[:300])
+    said = (
+        f"本单位归集“{source.unit_name}”（{source.name}，{source.address}）公开的信息，在“{source.collection}”中自动列出标题和原文链接，注明来源和时间，"
+        f"有效期至{day_in_words(until)}。理由：{made.reason}"
+    )
+    facts = {
+        "formed_on": today.isoformat(),
+        "attribute": "proactive",
+        "attribute_basis": "19",
+        "source": source.unit_name,
+    }
+    made.keep_revision(by=by, title=f"归集“{source.name}”的说明", html=paragraphs(said), facts=facts)
+    return ActionResult(words=f"提出列出链接，至{until}", result=made, stream=made.stream)

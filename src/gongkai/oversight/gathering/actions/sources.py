@@ -1,0 +1,267 @@
+"""Collections and sources: named, changed, read; what a pull brought, what became of it at home."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.addresses import web_address
+from gongkai.core.acts.public_words import refuse_personal_in
+from gongkai.core.ledger.rules import system_only
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body, Role
+from gongkai.lib.typed_json import text
+from gongkai.oversight.gathering.fetching import Pulled
+from gongkai.oversight.gathering.likeness import key_of, told_change
+from gongkai.oversight.gathering.models import Collection, Gathered, Source, Way
+from gongkai.oversight.gathering.queries import listed_sources
+from gongkai.oversight.gathering.rules import keeps
+from gongkai.oversight.gathering.taking import fuller, renew_files, settle
+from gongkai.oversight.gathering.texts import Looks
+from gongkai.oversight.gathering.watching import open_updates, tells
+
+#: Hours until a source that failed is asked again: once, twice, …, and never more rarely than it is asked anyway.
+AGAIN = (1, 2, 4, 8, 24)
+#: After which a source is read on that could not be read whole in one go.
+SOON = timedelta(minutes=10)
+
+
+@action("gathering.add_collection", label="新建归集专题", rule=keeps)
+def add_collection(body: Body, *, by: Actor, name: str, about: str = "") -> ActionResult:
+    """Name something that is gathered and shown together. Returns the `Collection`."""
+    given = name.strip()[:80]
+    if not given or Collection.objects.filter(body=body, name=given).exists():
+        raise Refused("请填写名称，不能与已有的专题重名。")
+    refuse_personal_in(Collection, name=given, about=about)
+    made = Collection.objects.create(body=body, name=given, about=about.strip()[:300])
+    return ActionResult(words=f"新建归集专题“{made}”", result=made, stream=made.stream)
+
+
+@action("gathering.add_source", label="新增来源", rule=keeps)
+def add_source(
+    collection: Collection,
+    *,
+    by: Actor,
+    name: str,
+    unit_name: str,
+    way: str,
+    address: str = "",
+    **facts: object,
+) -> ActionResult:
+    """Name a place elsewhere. A source that is read needs an address; one kept by hand does not. Returns the `Source`."""
+    where = web_address(address) if address.strip() else ""
+    if reasons := _unfit(collection, {"name": name, "unit_name": unit_name, "way": way, "address": where}):
+        raise Refused(reasons)
+    made = Source.objects.create(
+        collection=collection,
+        name=name.strip()[:80],
+        unit_name=unit_name.strip()[:120],
+        way=way,
+        address=where,
+        **facts,
+    )
+    return ActionResult(
+        words=f"新增来源“{made}”（{made.get_way_display()}）", result=made, stream=made.stream
+    )
+
+
+#: What of a source may be changed, with its words.
+FACTS = {
+    "name": "来源名称",
+    "unit_name": "来源单位",
+    "way": "方式",
+    "address": "地址",
+    "example": "列表中的标题",
+    "whole": "读取全文",
+    "hours": "间隔",
+    "expected": "应有条数",
+    "column": "拟放栏目",
+    "kind": "类别",
+    "laws": "法规库",
+}
+
+
+@action("gathering.change_source", label="修改来源", rule=keeps)
+def change_source(source: Source, *, by: Actor, **facts: object) -> ActionResult:
+    """Change what a source is, most of all its address when its site moved: it is read at once, and what it brought before stays its own.
+
+    Another site's links are listed by no decision that was made for the old one.
+    """
+    given = {name: value for name, value in facts.items() if name in FACTS}
+    if "address" in given:
+        address = text(given, "address")
+        given["address"] = web_address(address) if address.strip() else ""
+    for name in ("name", "unit_name", "example"):
+        if name in given:
+            given[name] = text(given, name).strip()
+    changed = {name: value for name, value in given.items() if value != getattr(source, name)}
+    if not changed:
+        raise Refused("没有改动。")
+    shown = source.pk in listed_sources() or source.gathered.exclude(document=None).exists()
+    if shown and {"name", "unit_name"} & set(changed):
+        raise Refused(
+            "这个来源的内容已经公开或者转为草稿，来源名称和单位不能改；单位更名的，请停用后另行登记。"
+        )
+    if reasons := _unfit(source.collection, {**_facts_of(source), **changed}, source):
+        raise Refused(reasons)
+    said = "；".join(_change(source, name, value) for name, value in changed.items())
+    if {"address", "way", "example"} & set(changed):
+        changed |= {"layout": [], "failing": 0, "due_at": timezone.now(), "back_at": "", "back_page": 0}
+    Source.objects.filter(pk=source.pk).update(**changed)
+    return ActionResult(words=said)
+
+
+def _facts_of(source: Source) -> dict[str, object]:
+    return {name: getattr(source, name) for name in FACTS}
+
+
+def _change(source: Source, name: str, value: object) -> str:
+    if name in {"whole", "laws"}:
+        return f"{'勾选' if value else '取消'}“{FACTS[name]}”"
+    if name in {"name", "unit_name", "address"}:
+        return f"{FACTS[name]}由“{getattr(source, name)}”改为“{value}”"
+    return f"修改{FACTS[name]}"
+
+
+def _unfit(collection: Collection, facts: Mapping[str, object], source: Source | None = None) -> list[str]:
+    """Return what keeps a source from being as it is said to be."""
+    reasons = []
+    if not text(facts, "name").strip() or not text(facts, "unit_name").strip():
+        reasons.append("请填写来源名称和来源单位。")
+    if facts["way"] not in Way.values:
+        reasons.append("没有这种方式。")
+    if facts["way"] != Way.MANUAL and not facts["address"]:
+        reasons.append("请填写以 http:// 或者 https:// 开头的地址。")
+    others = collection.sources.exclude(pk=source.pk) if source else collection.sources.all()
+    if facts["address"] and others.filter(address=facts["address"]).exists():
+        reasons.append("这个专题已经有这个地址的来源。")
+    return reasons
+
+
+@action("gathering.switch_source", label="启用、停用来源", rule=keeps)
+def switch_source(source: Source, *, by: Actor, active: bool) -> ActionResult:
+    """Go on reading a source, or leave it."""
+    Source.objects.filter(pk=source.pk).update(active=active, due_at=timezone.now())
+    return ActionResult(words="启用" if active else "停用")
+
+
+@action("gathering.relearn_source", label="重新识别列表", rule=keeps)
+def relearn_source(source: Source, *, by: Actor, example: str) -> ActionResult:
+    """Learn a list page anew by a title that stands in it."""
+    if source.way != Way.LIST or not example.strip():
+        raise Refused("请填写列表中的一个标题（列表页抓取的来源）。")
+    Source.objects.filter(pk=source.pk).update(
+        example=example.strip()[:300], layout=[], due_at=timezone.now()
+    )
+    return ActionResult(words=f"按“{example.strip()[:30]}”重新识别列表")
+
+
+def _listed_whole(source: Source) -> list[str]:
+    if source.way != Way.LIST or not source.pulled_at:
+        return ["只有收取过的列表页才有更早的内容可读。"]
+    return ["正在接着收取更早的内容，不用再提。"] if source.back_at else []
+
+
+@action("gathering.read_back", label="收取更早的", rule=keeps, ready=_listed_whole)
+def read_back(source: Source, *, by: Actor) -> ActionResult:
+    """Have all pages of a list read, not only those with something new: what it brought before may be of its first page alone."""
+    facts = {"back_at": source.address, "back_page": 1, "due_at": timezone.now()}
+    Source.objects.filter(pk=source.pk).update(**facts)
+    return ActionResult(words="从头至尾收取列表的各页")
+
+
+@action("gathering.compare_again", label="恢复比对", rule=keeps)
+def compare_again(source: Source, *, by: Actor, other: Source) -> ActionResult:
+    """Take back the decision that two sources share nothing but words; what was told apart stays so."""
+    if not source.apart.filter(pk=other.pk).exists():
+        raise Refused("这两个来源没有设为不互为重复。")
+    source.apart.remove(other)
+    return ActionResult(words=f"恢复与“{other}”比对重复")
+
+
+def _readable(source: Source) -> list[str]:
+    return ["人工录入的来源不用收取。"] if source.way == Way.MANUAL else []
+
+
+@action("gathering.take_in", label="收取", rule=keeps, ready=_readable)
+def take_in(source: Source, *, by: Actor, pulled: Pulled) -> ActionResult:
+    """Keep what a pull brought: new entries, changes, repeats; or that it failed, which is told once for each stretch. Returns how many are new."""
+    now = timezone.now()
+    facts = {"pulled_at": now, "layout": list(pulled.layout) or source.layout, "reading_until": None}
+    facts |= {"text_at": pulled.text_at or source.text_at}
+    if pulled.failed:
+        wait = min(source.hours, AGAIN[min(source.failing, len(AGAIN) - 1)])
+        facts |= {"failing": source.failing + 1, "status": f"失败：{pulled.failed}"[:200]}
+        Source.objects.filter(pk=source.pk).update(**facts, due_at=now + timedelta(hours=wait))
+        tell = (
+            (_tell(source, f"归集失败：{source}", f"{pulled.failed}。将自动再试。", now),)
+            if not source.failing
+            else ()
+        )
+        return ActionResult(
+            words=f"收取失败：{pulled.failed}", tell=tell, facts={"failing": source.failing + 1}, result=0
+        )
+    done = settle(source, pulled.entries, now, pulled.listed)
+    words = f"读到{len(pulled.entries) - pulled.later}条，新增{done.made}条"
+    for count, said in ((done.doubles, "重复"), (done.changed, "改动"), (pulled.later, "补读全文")):
+        words += f"，{said}{count}条" if count else ""
+    back = "恢复正常，" if source.failing else ""
+    status = "；".join([f"{back}{words}", *pulled.notes])[:200]
+    facts |= {"failing": 0, "succeeded_at": now, "status": status}
+    facts |= {"back_at": pulled.back.at, "back_page": pulled.back.page}
+    due = now + (SOON if pulled.more else timedelta(hours=source.hours))
+    Source.objects.filter(pk=source.pk).update(**facts, due_at=due)
+    told = tells(open_updates(source, done.news, by))
+    if source.failing:
+        told = (*told, _tell(source, f"归集恢复：{source}", f"来源恢复正常，{words}。", now))
+    return ActionResult(
+        words=status, tell=told, facts={"made": done.made, "changed": done.changed}, result=done.made
+    )
+
+
+def _tell(source: Source, subject: str, body: str, at: datetime, link: str = "") -> Notification:
+    return Notification(
+        subject=subject[:120],
+        body=f"“{source}”（{source.address}）{body}",
+        link=link or reverse("gathering:source", args=[source.pk]),
+        key=f"gathering:{source.pk}:{at.isoformat()}",
+        posts=((Role.CLERK, source.body.pk), (Role.CHIEF, source.body.pk)),
+    )
+
+
+@action("gathering.note_looks", label="核对原文", rule=system_only)
+def note_looks(source: Source, *, by: Actor, looks: Looks) -> ActionResult:
+    """Note what became of entries at home: those that are gone, those whose words or attachments changed. Tells the keepers."""
+    now = timezone.now()
+    gone, told = looks.gone, {*looks.changed, *looks.narrowed, *looks.files}
+    rows = {row.pk: row for row in source.gathered.filter(pk__in=[*gone, *told])}
+    replaced = [number for number, files in looks.files.items() if renew_files(rows[number], files)]
+    changed = [*looks.changed, *(number for number in replaced if number not in looks.changed)]
+    source.gathered.filter(pk__in=looks.seen).update(looked_at=now)
+    if looks.text_at and looks.text_at != source.text_at:
+        Source.objects.filter(pk=source.pk).update(text_at=looks.text_at)
+    Gathered.objects.filter(pk__in=gone, gone_at=None).update(gone_at=now)
+    for number, words in {**looks.narrowed, **looks.changed}.items():
+        row = rows[number]
+        text = fuller(row.text, words)
+        facts = {"text": text, "digest": key_of(f"{row.title}\n{text}"), "page_digest": key_of(words)}
+        if text == words and number in looks.html:
+            facts["html"] = looks.html[number]
+        if number in looks.changed:
+            facts["change"] = told_change(row.text, words, title=row.title)[:300]
+        Gathered.objects.filter(pk=number).update(**facts)
+    for number in replaced:
+        names = "、".join(one.name for one in looks.files[number])
+        Gathered.objects.filter(pk=number, change="").update(change=f"附件换成新的：{names}"[:300])
+    Gathered.objects.filter(pk__in=changed).update(changed_at=now)
+    if not (gone or changed):
+        return ActionResult(words=f"核对{len(looks.seen)}条，没有变化")
+    named = "、".join(f"“{rows[number].title[:30]}”" for number in [*gone, *changed][:5])
+    words = f"原文撤下{len(gone)}条，改动{len(changed)}条：{named}"
+    link = f"{reverse('gathering:source_entries', args=[source.pk])}?tab=changed"
+    tell = (_tell(source, f"归集内容有变化：{source}", f"{words}，请核对。", now, link),)
+    return ActionResult(
+        words=words, tell=tell + tells(open_updates(source, [rows[one] for one in changed], by))
+    )

@@ -1,0 +1,38 @@
+"""The application's registration with Django."""
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    """Content of other sites."""
+
+    name = "gongkai.oversight.gathering"
+    label = "gathering"
+    verbose_name = "归集"
+
+    def ready(self) -> None:
+        """Enter the source, what erases it, the kind of entry, the spreadsheet, jobs and the block of the first page."""
+        from gongkai.content.editions.erasing import ERASURE_HANDLERS
+        from gongkai.content.editions.sources import register_source
+        from gongkai.content.editions.written import WrittenKeeper
+        from gongkai.core.background_jobs.kinds import register_kind
+        from gongkai.core.ledger import kinds
+        from gongkai.core.ledger.desk import Block, Panel, register_block, register_panel
+        from gongkai.core.ledger.jobs import Job, register_job
+        from gongkai.core.spreadsheets import importers
+        from gongkai.oversight.gathering import actions, erasing, forms, panels, pulling  # noqa: F401 - actions enter themselves
+        from gongkai.oversight.gathering.importing import ENTRIES
+        from gongkai.oversight.gathering.models import Listing, ListingRevision
+        from gongkai.oversight.gathering.watching import KIND, UPDATE_KIND
+
+        register_source("listing", Listing.found)
+        ERASURE_HANDLERS.append(WrittenKeeper(Listing, ListingRevision))
+        ERASURE_HANDLERS.append(erasing.KEEPER)
+        importers.register(ENTRIES)
+        register_kind(pulling.PULLING)
+        kinds.register(UPDATE_KIND)
+        forms.enter()
+        register_panel(Panel(KIND, "gathering/update_panel.html", panels.update, kinds={KIND}, position=90))
+        register_job(Job("gathering", "收取归集来源", pulling.pull_due, 215))
+        register_job(Job("gathering_looks", "核对归集内容的原文", pulling.look_due, 216))
+        register_block(Block("gathering", 226, panels.waiting, "gathering/block.html", needs=panels.needed))

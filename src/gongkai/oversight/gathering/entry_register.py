@@ -1,0 +1,136 @@
+"""归集内容 of one source: what it brought, and what can be done with many entries at once (A-02)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Unpack
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django_filters import ChoiceFilter
+
+from gongkai.content.editions.models import Column as SiteColumn
+from gongkai.core.acts.pages import run_with_messages
+from gongkai.core.registers.columns import FILED, Column, sign
+from gongkai.core.registers.filters import Year
+from gongkai.core.registers.register import Register
+from gongkai.core.registers.ticking import Ticks
+from gongkai.core.units.actors import Actor
+from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent
+from gongkai.oversight.gathering import actions, queries
+from gongkai.oversight.gathering.forms import ColumnByPath, columns_offered
+from gongkai.oversight.gathering.models import Gathered, GatheredState, Source
+from gongkai.oversight.gathering.registers import SECTION, day_of
+from gongkai.oversight.gathering.rules import keeps
+
+
+class EntriesForm(Plain):
+    """Where ticked entries go, or why they are left out."""
+
+    column = ColumnByPath(
+        SiteColumn.objects.none(), label="栏目", required=False, empty_label="来源登记的栏目"
+    )
+    reason = forms.CharField(label="不采用的理由", max_length=300, required=False)
+
+    def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
+        super().__init__(data, files, **kwargs)
+        self.offer("column", columns_offered())
+
+
+def _work_off(
+    request: HttpRequest, by: Actor, rows: "QuerySet[Gathered]", facts: Mapping[str, object]
+) -> bool:
+    """Make drafts of ticked entries, leave them out, or say that they repeat nothing."""
+    do, columns = request.POST.get("do", ""), [facts["column"]] if facts["column"] else []
+
+    def work() -> object:
+        if do == "drop":
+            return actions.drop_entry.many(rows, by=by, reason=facts["reason"])
+        if do == "checked":
+            return actions.settle_change.many(rows, by=by)
+        if do == "apart":
+            return actions.tell_apart.many(rows, by=by)
+        return actions.make_draft.many(rows, by=by, columns=columns, link_only=do == "link")
+
+    return run_with_messages(request, work, f"已办理{len(rows)}条。")
+
+
+def _entry(row: Gathered) -> SafeString:
+    return render_to_string("gathering/entry.html", {"entry": row})
+
+
+def _entry_state(row: Gathered) -> SafeString:
+    said = (
+        sign("red", "原文已撤下") if row.gone_at else sign("yellow", "原文有改动") if row.changed_at else ""
+    )
+    number = row.document.item_number if row.document else None
+    url = reverse("publishing:item", args=[number]) if number else ""
+    state = (
+        format_html('<a href="{}">{}</a>', url, row.get_state_display()) if url else row.get_state_display()
+    )
+    return format_html("{} {}", said, state)
+
+
+class SourceEntries(Register[Gathered]):
+    """What one source brought, by what is to be done with it."""
+
+    name, model, parent, title, section = "gathering.source_entries", Gathered, Source, "归集内容", SECTION
+    columns = (
+        Column("title", cell=_entry, order="title", width=50),
+        Column("address", "原文网址", at=FILED),
+        Column("written_at", "来源时间", value=day_of, order="written_at"),
+        Column("found_at", "归集时间"),
+        Column("state", value=lambda row: row.get_state_display(), cell=_entry_state, order="state"),
+        Column("reason", at=FILED),
+    )
+    tabs, usual = "tab", {"tab": "new"}
+    filters = (
+        (
+            "tab",
+            ChoiceFilter(
+                label="分类",
+                choices=[*queries.TABS.items()],
+                empty_label=None,
+                method=lambda rows, name, value: queries.in_tab(rows, value),
+            ),
+        ),
+        Year("written_at"),
+    )
+    words = ("title", "text")
+    order = ("-written_at", "-pk")
+    empty = "这一类没有内容。"
+    has_record = False
+    ticks = Ticks(
+        words="勾选的转为草稿",
+        do=_work_off,
+        may=lambda by, listing: True,
+        form=EntriesForm,
+        row=lambda row: row.may,
+        most=50,
+        verbs=(("只转链接", "link"), ("不采用", "drop"), ("不是重复", "apart"), ("已核对改动", "checked")),
+    )
+
+    @property
+    def heading(self) -> str:
+        """Return the source's name."""
+        return f"{self.of.name}：{self.title}"
+
+    def crumbs(self) -> Sequence[tuple[str, str]]:
+        """Return the way to the source."""
+        return (*super().crumbs(), (self.of.name, reverse("gathering:source", args=[self.of.pk])))
+
+    def rows(self, by: Actor) -> "QuerySet[Gathered]":
+        """Return the source's entries."""
+        rows = super().rows(by).filter(source=self.of).select_related("double_of__source", "document")
+        return rows.prefetch_related("files")
+
+    def loaded(self, rows: Sequence[Gathered], by: Actor) -> Sequence[Gathered]:
+        """Return them, each with whether something may be done with it."""
+        keeper = not keeps(by, self.of)
+        for row in rows:
+            open_ = row.state in (GatheredState.NEW, GatheredState.DOUBLE)
+            row.may = keeper and (open_ or row.changed_at is not None)  # type: ignore[attr-defined]
+        return rows

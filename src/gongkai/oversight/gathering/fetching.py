@@ -1,0 +1,235 @@
+"""Reading a source: feeds, list pages, interfaces. Knows no database.
+
+Several sources are read at once, each by itself: one that is slow, endless or broken ends at its own bounds and holds up no other.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from urllib.parse import urlencode, urljoin, urlsplit
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from gongkai.lib.outbound.crawling.links import Whole
+from gongkai.lib.outbound.decoding import decode
+from gongkai.oversight.gathering.list_walk import DONE, MOST_NEW, Back, ListPage, Walk
+from gongkai.oversight.gathering.reader import OVERTIME, Failed, Reader
+from gongkai.oversight.gathering.texts import Entry, Pages, read_text
+from gongkai.oversight.inspection.site.list_pages import next_page, pages_said
+from gongkai.oversight.inspection.site.lists import Layout, learn
+from gongkai.oversight.inspection.site.page import Page, parse_page
+from gongkai.work.opinion.feeds import Unread, read_feed
+
+#: Pages of an interface that one pull reads.
+MOST_PAGES = 40
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be read: way, address, layout, whether whole texts; the addresses known already, whose texts are not read again; where texts
+    stand in its pages, where that was learnt; all addresses that it brought, where reading its list back goes on, and entries that still
+    have no text."""
+
+    way: str
+    address: str
+    layout: tuple[str, ...] = ()
+    example: str = ""
+    whole: bool = True
+    known: frozenset[str] = frozenset()
+    text_at: str = ""
+    had: frozenset[str] = frozenset()
+    back: Back = DONE
+    waiting: tuple[Entry, ...] = ()
+
+
+@dataclass
+class Pulled:
+    """What came of a source: its entries, the layout and the place of texts that were learnt, and why it failed where it did.
+
+    Attributes:
+        back: where reading its list back goes on.
+        later: how many of the entries were listed before and have their text only now.
+        more: whether something is left that the next pull should take soon.
+        listed: addresses whose pages of the list were passed over: they are listed still, as far as anybody knows.
+    """
+
+    entries: list[Entry] = field(default_factory=list)
+    layout: tuple[str, ...] = ()
+    text_at: str = ""
+    failed: str = ""
+    notes: list[str] = field(default_factory=list)
+    back: Back = DONE
+    more: bool = False
+    later: int = 0
+    listed: frozenset[str] = frozenset()
+
+
+def pull(plan: Plan, reader: Reader, today: date) -> Pulled:
+    """Read a source; whatever happens ends in words, never in an error."""
+    made = Pulled(layout=plan.layout, text_at=plan.text_at, back=plan.back)
+    try:
+        made.entries = _WAYS[plan.way](plan, reader, today, made)
+        if not made.entries:
+            made.failed = "没有读到任何条目"
+        elif plan.whole:
+            _read_texts(plan, reader, made)
+    except Failed as failed:
+        made.failed = str(failed)[:200]
+    except Exception as error:  # another machine's bytes: whatever they break is this source's fault alone
+        made.failed = f"内容不能识别（{type(error).__name__}）"
+    finally:
+        reader.through.close()
+    return made
+
+
+def _feed(plan: Plan, reader: Reader, today: date, made: Pulled) -> list[Entry]:
+    text = decode(reader.page(plan.address))[0]
+    body = text.partition("?>")[2] if text.lstrip().startswith("<?xml") else text
+    try:
+        found = read_feed(body.strip().encode(errors="replace"))
+    except Unread as error:
+        raise Failed(str(error)) from error
+    return [
+        Entry(entry.address, entry.title, entry.written_at, words=entry.text)
+        for entry in found
+        if entry.address
+    ]
+
+
+def _list(plan: Plan, reader: Reader, today: date, made: Pulled) -> list[Entry]:
+    layout: Layout | None = Layout(plan.layout) if plan.layout else None
+
+    def read(address: str, number: int) -> ListPage:
+        nonlocal layout
+        page = parse_page(reader.page(address), address, 0, Whole())
+        if page is None:
+            raise Failed("不是网页")
+        if number == 1:
+            layout = _layout_of(page, plan, today, made)
+        found = layout.entries(page, today) if layout else []
+        entries = [Entry(entry.address, entry.title, start_of(entry.day)) for entry in found]
+        return ListPage(entries, next_page(page, number), pages_said(page))
+
+    walk = Walk(read, reader, plan.had, plan.back, notes=made.notes)
+    entries = walk.go(plan.address)
+    made.layout = layout.ways if layout else ()
+    made.back, made.more = walk.back, walk.more
+    if walk.jumped:
+        host = urlsplit(plan.address).netloc
+        made.listed = frozenset(one for one in plan.had if urlsplit(one).netloc == host)
+    return entries
+
+
+def _layout_of(page: Page, plan: Plan, today: date, made: Pulled) -> Layout | None:
+    """Return how a list is written: as it was learnt, where that still finds entries on its first page; learnt now otherwise."""
+    if not plan.layout:
+        return learn(page, [plan.example] if plan.example else [], today=today)
+    layout: Layout | None = Layout(plan.layout)
+    if layout and not layout.entries(page, today):
+        layout = learn(page, today=today)
+        made.notes.append("列表的样式变了，已重新识别，请核对")
+    return layout
+
+
+def start_of(day: date | None) -> datetime | None:
+    """Return the beginning of a day; None for none."""
+    return timezone.make_aware(datetime(day.year, day.month, day.day)) if day else None  # noqa: DTZ001 - made aware
+
+
+#: What is said where an interface has more than one pull reads.
+_REST = "只读前{}条，其余没有收取；还要的请在地址中加条件（如按类别），另行登记来源"
+
+
+def _json(reader: Reader, address: str) -> object:
+    try:
+        return json.loads(decode(reader.page(address))[0])
+    except ValueError as error:
+        raise Failed("返回的不是JSON") from error
+
+
+def _gongkai(plan: Plan, reader: Reader, today: date, made: Pulled) -> list[Entry]:
+    root, query = plan.address.split("/api/")[0].rstrip("/"), urlsplit(plan.address).query
+    at = f"{root}/api/v1/documents/{f'?{query}' if query else ''}"
+    found: list[Entry] = []
+    for _ in range(MOST_PAGES):
+        data = _json(reader, at)
+        rows = data.get("items", []) if isinstance(data, dict) else []
+        found += [_from_gongkai(row) for row in rows if isinstance(row, dict) and row.get("url")]
+        at = str(data.get("next") or "") if isinstance(data, dict) else ""
+        if not at or len(found) >= MOST_NEW:
+            break
+    if at:
+        made.notes.append(_REST.format(len(found)))
+    return found
+
+
+def _from_gongkai(row: Mapping[str, object]) -> Entry:
+    standing = str(row.get("standing_label") or "")
+    number = str(row.get("document_number") or "")
+    return Entry(
+        str(row["url"]),
+        str(row.get("title", "")),
+        _moment(row.get("published_at")),
+        words="　".join(one for one in (number, standing) if one),
+    )
+
+
+def _wagtail(plan: Plan, reader: Reader, today: date, made: Pulled) -> list[Entry]:
+    found: list[Entry] = []
+    base = plan.address.partition("?")[0]
+    query = urlsplit(plan.address).query
+    for number in range(MOST_PAGES):
+        more = urlencode({"limit": 20, "offset": number * 20})
+        data = _json(reader, f"{base}?{query + '&' if query else ''}{more}")
+        rows = data.get("items", []) if isinstance(data, dict) else []
+        for row in rows:
+            meta = row.get("meta") or {}
+            if meta.get("html_url"):
+                when = _moment(meta.get("first_published_at"))
+                found.append(Entry(urljoin(base, str(meta["html_url"])), str(row.get("title", "")), when))
+        if len(rows) < 20:
+            return found
+    made.notes.append(_REST.format(len(found)))
+    return found
+
+
+def _moment(said: object) -> datetime | None:
+    try:
+        found = parse_datetime(str(said or ""))
+    except ValueError:
+        return None
+    return timezone.make_aware(found) if found and timezone.is_naive(found) else found
+
+
+_WAYS = {"feed": _feed, "list": _list, "gongkai": _gongkai, "wagtail": _wagtail}
+
+
+def _read_texts(plan: Plan, reader: Reader, made: Pulled) -> None:
+    """Read the whole texts of entries that are new, then of those that wait for theirs, as far as the source's hosts and time allow."""
+    left = read = 0
+    listed = {entry.address for entry in made.entries}
+    fresh = [entry for entry in made.entries if entry.address not in plan.known]
+    waiting = [entry for entry in plan.waiting if entry.address not in listed]
+    known = [entry.address for entry in made.entries if entry.address in plan.known]
+    wanted = [*fresh, *waiting]
+    pages = Pages(reader, [entry.address for entry in wanted], plan.text_at, known)
+    made.text_at = pages.text_at
+    for at, entry in enumerate(wanted):
+        try:
+            read_text(entry, pages)
+        except Failed as failed:
+            if str(failed) == OVERTIME:
+                made.notes.append(f"{left + len(wanted) - at}条没有读到全文，稍后自动再读")
+                made.more |= read > 0
+                break
+            left += 1
+            continue
+        read += 1
+        if entry.address not in listed:
+            made.entries.append(entry)
+            made.later += 1
+    else:
+        if left:
+            made.notes.append(f"{left}条没有读到全文")

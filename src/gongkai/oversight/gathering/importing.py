@@ -1,0 +1,109 @@
+"""Entries of sources that are kept by hand, from a spreadsheet; the same columns out for every source."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Model
+from django.utils import timezone
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.addresses import web_address
+from gongkai.core.spreadsheets import Bad
+from gongkai.core.spreadsheets.cells import day, plain, short, text
+from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.core.spreadsheets.sheet import Column, Sheet, Table
+from gongkai.oversight.gathering import queries
+from gongkai.oversight.gathering.actions import add_entry
+from gongkai.oversight.gathering.models import Gathered, GatheredState, Way
+from gongkai.oversight.gathering.rules import keeps
+
+
+def link(value: object) -> str:
+    """Read a web address."""
+    try:
+        return web_address(plain(value))
+    except Refused as refused:
+        raise Bad("不是网址", "请以 http:// 或者 https:// 开头") from refused
+
+
+SHEET = Sheet(
+    "归集内容",
+    (
+        Column("collection", "归集专题", short(80), required=True, width=24, also=("专题",)),
+        Column("source", "来源名称", short(80), required=True, width=26, also=("来源",)),
+        Column("title", "标题", short(300), required=True, width=50, also=("名称",)),
+        Column("address", "原文网址", link, required=True, width=44, also=("网址", "链接", "地址")),
+        Column("written_on", "来源发布日期", day, width=14, also=("发布日期", "日期")),
+        Column("text", "内容", text, width=40, also=("正文", "摘要")),
+    ),
+    max_rows=10_000,
+    intro="来源须先登记为“人工录入、表格导入”。每行一条，已有的网址不重复导入。",
+)
+
+
+class EntryImporter:
+    """Entries in and out."""
+
+    adds_only = True
+    name = "gathering"
+    label = "归集内容"
+    sheet = SHEET
+    home = "gathering:entries"
+
+    def why_not(self, by: Actor) -> list[str]:
+        """Whoever gathers for a unit."""
+        return [] if by.system or queries.own_bodies(by).exists() else ["您没有可以归集的单位。"]
+
+    def plan(self, table: Table, *, by: Actor) -> Plan:
+        """Return what the rows would add."""
+        made = Plan()
+        sources = {(one.collection.name, one.name): one for one in queries.visible_to(by)}
+        there = set(Gathered.objects.filter(source__in=sources.values()).values_list("source", "address"))
+        for row in table.rows:
+            source = sources.get((row["collection"], row["source"]))
+            if source is None or keeps(by, source):
+                made.errors.append(row.error(SHEET, "source", "没有这个来源", "请先在专题中登记这个来源"))
+            elif source.way != Way.MANUAL:
+                made.errors.append(row.error(SHEET, "source", "这个来源由系统收取", "请填写人工录入的来源"))
+            elif (source.pk, row["address"]) in there:
+                made.same += 1
+            else:
+                there.add((source.pk, row["address"]))
+                facts = {name: row[name] for name in ("title", "address", "written_on")}
+                facts |= {"source": source, "text": row["text"] or ""}
+                said = Difference("原文网址", "", row["address"])
+                made.changes.append(Change(row.number, row["title"], None, (said,), facts))
+        return made
+
+    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+        """Add one entry."""
+        facts = dict(change.facts)
+        try:
+            recorder.made(add_entry(facts.pop("source"), by=by, **facts))
+        except Refused as refused:
+            raise Refused(f"第{change.row}行：{refused}") from refused
+
+    def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
+        """Only what nothing was made of."""
+        assert isinstance(row, Gathered)
+        if row.state == GatheredState.DRAFTED:
+            return [f"“{row}”已转为草稿，不能撤销。"]
+        return keeps(by, row)
+
+    def rows(self, by: Actor) -> Iterable[object]:
+        """Return the entries that somebody sees."""
+        rows = Gathered.objects.filter(source__in=queries.visible_to(by)).select_related("source__collection")
+        for row in rows.order_by("source", "pk").iterator(1000):
+            when: datetime | None = row.written_at
+            yield {
+                "collection": row.source.collection.name,
+                "source": row.source.name,
+                "title": row.title,
+                "address": row.address,
+                "written_on": timezone.localtime(when).date() if when else None,
+                "text": row.text[:2000],
+            }
+
+
+ENTRIES = EntryImporter()

@@ -1,0 +1,45 @@
+"""What the first page shows: sources that fail, entries that wait, changes at home."""
+
+from django.db.models import Q
+
+from gongkai.content.editions.rules import WRITING
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.row_presence import Rows
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Role
+from gongkai.oversight.gathering import queries
+from gongkai.oversight.gathering.models import Collection, Gathered, GatheredState
+from gongkai.oversight.gathering.watching import compare_page
+
+MOST = 5
+
+
+def update(entry: Entry, _: Actor) -> dict[str, object]:
+    """Return what a library of laws has, and where the unit compares its text."""
+    kept = entry.law_update
+    return {"update": kept, "compare": compare_page(kept)}
+
+
+def _gathering(by: Actor) -> set[int]:
+    return {post.body_id for post in by.posts if post.role in {*WRITING, Role.CHIEF}}
+
+
+def needed(by: Actor) -> list[Rows]:
+    """Without a unit that gathers nothing waits."""
+    return [Rows(Collection, {"body": _gathering(by)})]
+
+
+def waiting(by: Actor) -> dict[str, object] | None:
+    """The block of the first page, for who writes for the gathering unit."""
+    own = _gathering(by)
+    sources = queries.visible_to(by).filter(collection__body__in=own)
+    failing = sources.filter(active=True, failing__gt=0).order_by("-failing", "pk")
+    rows = Gathered.objects.filter(source__in=sources)
+    listed = queries.listed_sources()
+    fresh = rows.filter(state=GatheredState.NEW).exclude(source__in=listed).count()
+    changed = rows.filter(
+        Q(changed_at__isnull=False) | Q(gone_at__isnull=False), document__isnull=False
+    ).count()
+    some, count = list(failing[:MOST]), failing.count()
+    shown = {"failing": some, "more": count - len(some), "fresh": fresh, "changed": changed}
+    return shown if any(shown.values()) else None

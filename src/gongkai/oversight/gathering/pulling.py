@@ -1,0 +1,237 @@
+"""Pulling sources that are due, and looking whether what is used still stands at home. The network is read in threads that know no database."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from datetime import date, datetime, timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.background_jobs.asking import hand_over
+from gongkai.core.background_jobs.kinds import Ended, GoOn, Kind
+from gongkai.core.background_jobs.models import Errand
+from gongkai.core.background_jobs.running import Running
+from gongkai.core.units.actors import SYSTEM, Actor
+from gongkai.lib.typed_json import number
+from gongkai.oversight.gathering.actions import note_looks, take_in
+from gongkai.oversight.gathering.around import AT_ONCE, MANY, frame_of
+from gongkai.oversight.gathering.attachments import read_again
+from gongkai.oversight.gathering.fetching import Plan, Pulled, pull
+from gongkai.oversight.gathering.likeness import foreign, says_less
+from gongkai.oversight.gathering.list_walk import Back
+from gongkai.oversight.gathering.models import Gathered, GatheredState, Source, Way
+from gongkai.oversight.gathering.queries import listed_sources
+from gongkai.oversight.gathering.reader import RUN, WHOLE, Reader
+from gongkai.oversight.gathering.taking import MOST_TEXT
+from gongkai.oversight.gathering.texts import Entry, Looks, Pages, look
+
+WORKERS = 4
+#: Sources of one run, entries looked at in one run; the rest waits for the next.
+MOST_SOURCES, MOST_LOOKS = 20, 200
+#: Entries whose texts are still to be read, of one pull.
+MOST_WAITING = 500
+#: Titles of a source that are known where its pages only name others.
+MOST_TITLES = 1000
+#: Entries whose text could not be read are tried again so long.
+TRIED = timedelta(days=3)
+LOOK_AFTER = timedelta(hours=20)
+#: So long nobody else reads a source that somebody began to read: what one takes at most. Sources of one host wait for each other.
+HELD = timedelta(seconds=RUN + WHOLE)
+#: Seconds after which who waits for a source looks again whether it is free; after which its entries are worth another look.
+AGAIN, LOOKED = timedelta(seconds=10), timedelta(minutes=10)
+#: The kind of errand that reads one source.
+ERRAND = "gathering.pull"
+
+
+def reader() -> Reader:
+    """Return a reader within what the installation allows."""
+    return Reader(settings.GONGKAI_GATHER_HOSTS, settings.GONGKAI_GATHER_INSIDE, settings.GONGKAI_GATHER_RATE)
+
+
+def plan_of(source: Source) -> Plan:
+    """Return what is to be read of a source."""
+    tried = timezone.now() - TRIED
+    read = source.gathered.filter(~Q(html="") | Q(found_at__lt=tried))
+    known = frozenset(read.values_list("address", flat=True)) if source.whole else frozenset()
+    had = frozenset(source.gathered.values_list("address", flat=True))
+    return Plan(
+        source.way, source.address, tuple(source.layout), source.example, source.whole, known, source.text_at,
+        had, Back(source.back_at, source.back_page), _waiting(source, tried),
+    )  # fmt: skip
+
+
+def _waiting(source: Source, tried: datetime) -> tuple[Entry, ...]:
+    """Return entries whose text was not read yet: those of a list's older pages are not listed again where only its first page is read."""
+    if not source.whole:
+        return ()
+    rows = source.gathered.filter(html="", found_at__gte=tried, gone_at=None)
+    rows = rows.exclude(state=GatheredState.ERASED).order_by("pk")
+    return tuple(
+        Entry(row.address, row.title, row.written_at)
+        for row in rows.only("address", "title", "written_at")[:MOST_WAITING]
+    )
+
+
+def claim(source: Source, *, before: int = 0) -> bool:
+    """Take a source for reading; whether nobody else reads it. Whoever is killed while reading holds it for `HELD`, and as long again for each
+    source that is read `before` it."""
+    now = timezone.now()
+    free = Q(reading_until=None) | Q(reading_until__lt=now)
+    return bool(Source.objects.filter(free, pk=source.pk).update(reading_until=now + HELD * (1 + before)))
+
+
+def hand_to_workers(source: Source, by: Actor) -> Errand:
+    """Have a source read behind the pages, in somebody's name."""
+    return hand_over(
+        ERRAND, by=by, label=f"收取“{source}”", key=f"{ERRAND}/{source.pk}", facts={"source": source.pk}
+    )
+
+
+def errand(running: Running) -> Ended | GoOn:
+    """Read the source of an errand, and look whether what it brought before says what it said; waits while a job reads it."""
+    source = Source.objects.select_related("collection__body").get(pk=number(running.facts, "source"))
+    running.say("正在读取来源")
+    try:
+        pull_now(source, running.by)
+    except Refused:
+        if not Source.objects.filter(pk=source.pk, reading_until__gt=timezone.now()).exists():
+            raise
+        running.say("这个来源正由别处收取，读完后接着办")
+        return GoOn(AGAIN)
+    source.refresh_from_db()
+    words = source.status
+    if not source.failing:
+        running.say("正在核对已有的内容")
+        words += look_again(source)
+    return Ended(
+        f"{words}。{'将自动再试。' if source.failing else ''}",
+        reverse("gathering:source_entries", args=[source.pk]),
+    )
+
+
+def look_again(source: Source) -> str:
+    """Look at what a source brought that nobody has decided on, or that became a draft; return in words what became of it."""
+    open_ = source.gathered.filter(state__in=[GatheredState.NEW, GatheredState.DRAFTED], gone_at=None)
+    rows = open_.exclude(html="").filter(looked_at__lt=timezone.now() - LOOKED).prefetch_related("files")
+    found = list(rows.select_related("source__collection__body").order_by("looked_at", "pk")[:MOST_LOOKS])
+    if not found:
+        return ""
+    looks = _look_at(found, _titles_of(source.pk))[1]
+    note_looks(source, by=SYSTEM, looks=looks)
+    changed = {*looks.changed, *looks.files, *looks.gone}
+    return f"；核对已有的{len(found)}条，{f'{len(changed)}条有变化' if changed else '没有变化'}"
+
+
+#: What is asked of workers: a page that read a source itself kept a server's thread for minutes.
+PULLING = Kind(ERRAND, "收取归集来源", errand, back=("归集", "gathering:index"))
+
+
+def pull_now(source: Source, by: Actor) -> int:
+    """Read one source now. Returns how many entries are new.
+
+    Raises:
+        Refused: somebody else is reading it.
+    """
+    if not claim(source):
+        raise Refused("这个来源正在收取，请稍候再看结果。")
+    source.refresh_from_db()
+    pulled = pull(plan_of(source), reader(), timezone.localdate())
+    made: int = take_in(source, by=by, pulled=pulled)
+    return made
+
+
+def pull_due() -> Mapping[str, int]:
+    """Read the sources whose time has come, those of different hosts side by side. Safe to miss and to repeat."""
+    if not settings.GONGKAI_GATHER_HOSTS:
+        return {"sources": 0}
+    due = Source.objects.filter(active=True, due_at__lte=timezone.now()).exclude(way=Way.MANUAL)
+    sources = list(due.select_related("collection__body").order_by("due_at", "pk")[:MOST_SOURCES])
+    hosts = Counter[str]()
+    claimed = []
+    for source in sources:
+        host = urlsplit(source.address).netloc
+        if claim(source, before=hosts[host]):
+            claimed.append(source)
+            hosts[host] += 1
+    sources = claimed
+    counts = {"sources": len(sources), "made": 0, "failed": 0}
+    for source, pulled in pull_all(sources):
+        counts["made"] += take_in(source, by=SYSTEM, pulled=pulled)
+        counts["failed"] += bool(pulled.failed)
+    return counts
+
+
+def pull_all(sources: Sequence[Source]) -> Iterator[tuple[Source, Pulled]]:
+    """Read sources, those of one host one after the other; each ends by its own bounds. Yields those of a host as soon as all of them are read."""
+    today = timezone.localdate()
+    hosts: dict[str, list[tuple[Source, Plan]]] = {}
+    for source in sources:
+        hosts.setdefault(urlsplit(source.address).netloc, []).append((source, plan_of(source)))
+    with ThreadPoolExecutor(WORKERS) as pool:
+        waits = [pool.submit(_pull_host, rows, today) for rows in hosts.values()]
+        for future in as_completed(waits):
+            yield from future.result()
+
+
+def _pull_host(rows: list[tuple[Source, Plan]], today: date) -> list[tuple[Source, Pulled]]:
+    return [(source, pull(plan, reader(), today)) for source, plan in rows]
+
+
+def look_due() -> Mapping[str, int]:
+    """Look whether entries that are used (drafted, published, listed) still stand at home, each within a day, whether or not their source
+    was read meanwhile. Safe to miss and to repeat."""
+    counts = {"looked": 0, "gone": 0, "changed": 0}
+    if not settings.GONGKAI_GATHER_HOSTS:
+        return counts
+    watched = Q(source__in=listed_sources()) | Q(source__laws=True)
+    used = Q(state=GatheredState.DRAFTED) | (Q(state__in=[GatheredState.NEW, GatheredState.DOUBLE]) & watched)
+    rows = Gathered.objects.filter(used, gone_at=None, looked_at__lt=timezone.now() - LOOK_AFTER)
+    by_source: dict[int, list[Gathered]] = {}
+    rows = rows.select_related("source__collection__body").prefetch_related("files")
+    for row in rows.order_by("looked_at", "pk")[:MOST_LOOKS]:
+        by_source.setdefault(row.source_id, []).append(row)
+    with ThreadPoolExecutor(WORKERS) as pool:
+        titles = (_titles_of(source) for source in by_source)
+        for found, looks in pool.map(_look_at, by_source.values(), titles):
+            note_looks(found[0].source, by=SYSTEM, looks=looks)
+            counts["looked"] += len(looks.seen)
+            counts["gone"] += len(looks.gone)
+            counts["changed"] += len(looks.changed)
+    return counts
+
+
+def _titles_of(source: int) -> list[str]:
+    """Return the newest titles of a source."""
+    rows = Gathered.objects.filter(source=source).order_by("-pk")
+    return list(rows.values_list("title", flat=True)[:MOST_TITLES])
+
+
+def _look_at(rows: list[Gathered], titles: Sequence[str]) -> tuple[list[Gathered], Looks]:
+    """Look at the entries of one source, whose pages may list its other titles; what could not be seen stays as it is."""
+    asks = reader()
+    pages = Pages(asks, [row.address for row in rows], rows[0].source.text_at)
+    there = [(row, look(row.address, pages)) for row in rows]
+    moved = {row.pk: read_again(seen.files, row.attached, asks.file) for row, seen in there if seen.files}
+    asks.through.close()
+    gone = [row.pk for row, seen in there if seen.came == "gone"]
+    read = [(row, seen, seen.words[:MOST_TEXT]) for row, seen in there if seen.came == "there" and row.html]
+    frame = frame_of([(row.text, words) for row, _, words in read], titles)
+    less = {row.pk for row, _, words in read if says_less(row.text, words, title=row.title, frame=frame)}
+    new_place = pages.text_at != rows[0].source.text_at
+    redesigned = less if new_place or len(less) >= max(MANY, AT_ONCE * len(read)) else frozenset[int]()
+    changed = {
+        row.pk: words
+        for row, seen, words in read
+        if row.pk not in redesigned
+        and not foreign(row.text, words, title=row.title, shown=seen.title, whole=seen.whole, frame=frame)
+        and row.says_else(words, frame)
+    }
+    narrowed = {row.pk: words for row, _, words in read if new_place and row.pk in less}
+    files = {number: made for number, made in moved.items() if made}
+    html = {row.pk: seen.html[:MOST_TEXT] for row, seen, _ in read if row.pk in {**changed, **narrowed}}
+    return rows, Looks([row.pk for row in rows], gone, changed, narrowed, files, pages.text_at, html)

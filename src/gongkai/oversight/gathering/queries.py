@@ -1,0 +1,149 @@
+"""Reading what is gathered: the office's by `visible_to`, the public's by `public_entries`."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from gongkai.content.editions.queries import shelf_visible_to
+from gongkai.content.editions.rules import WRITING
+from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
+from gongkai.core.units.door import visible
+from gongkai.core.units.models import Body, Role
+from gongkai.core.units.reach import belongs
+from gongkai.oversight.gathering.models import (
+    Collection,
+    Gathered,
+    GatheredFile,
+    GatheredState,
+    Listing,
+    Source,
+    Way,
+)
+
+#: Tabs of the entries of a source: name → label.
+TABS = {
+    "new": "待处理",
+    "drafted": "已转草稿",
+    "changed": "原文有变化",
+    "double": "重复",
+    "dropped": "不采用",
+    "erased": "已依法删除",
+    "all": "全部",
+}
+
+
+@visible(Source)
+def visible_to(user: object) -> QuerySet[Source]:
+    """Return the sources that staff may see: of units they work for or supervise."""
+    actor = actor_of(user)
+    rows = Source.objects.select_related("collection__body", "column")
+    if actor.system:
+        return rows
+    return rows.filter(belongs(actor, "collection__body")) if actor.known else rows.none()
+
+
+@visible(Gathered)
+def entries_visible_to(user: object) -> QuerySet[Gathered]:
+    """Return what those sources brought."""
+    return Gathered.objects.filter(source__in=visible_to(user).order_by().values("pk"))
+
+
+@visible(GatheredFile)
+def files_visible_to(user: object) -> QuerySet[GatheredFile]:
+    """Return the attachments that came from those sources."""
+    rows = GatheredFile.objects.filter(gathered__source__in=visible_to(user).order_by().values("pk"))
+    return rows.select_related("stored")
+
+
+@visible(Listing)
+def listings_visible_to(user: object) -> QuerySet[Listing]:
+    """Return the decisions to list what those sources had."""
+    return Listing.objects.filter(of__in=visible_to(user).order_by().values("pk"))
+
+
+@visible(Collection)
+def collections_visible_to(user: object) -> QuerySet[Collection]:
+    """Return the collections that staff may see."""
+    actor = actor_of(user)
+    rows = Collection.objects.select_related("body")
+    if actor.system:
+        return rows
+    return rows.filter(belongs(actor)) if actor.known else rows.none()
+
+
+def own_bodies(by: Actor) -> QuerySet[Body]:
+    """Return the units for which somebody gathers."""
+    condition = Q(pk__in={post.body_id for post in by.posts if post.role in WRITING})
+    for post in by.posts:
+        if post.role == Role.CHIEF:
+            condition |= Q(path__startswith=post.reach)
+    return Body.objects.filter(condition, active_to=None, merged_into=None).order_by("position", "pk")
+
+
+def in_tab(rows: QuerySet[Gathered], tab: str) -> QuerySet[Gathered]:
+    """Return the entries of a tab; of an unknown one all."""
+    if tab == "changed":
+        return rows.filter(Q(changed_at__isnull=False) | Q(gone_at__isnull=False))
+    return rows.filter(state=tab) if tab in GatheredState.values else rows
+
+
+def listed_sources(today: date | None = None) -> list[int]:
+    """Return the sources whose links are listed by a decision that is public and has not ended; never what is typed in by hand."""
+    rows = Listing.objects.filter(until__gte=today or timezone.localdate()).exclude(of__way=Way.MANUAL)
+    names = {listing.stream: listing.of_id for listing in rows.select_related("of") if listing.holds}
+    out = shelf_visible_to(ANONYMOUS).filter(column=None, document__source__in=list(names))
+    return sorted({names[text] for text in out.values_list("document__source", flat=True)})
+
+
+def listed(today: date | None = None) -> QuerySet[Gathered]:
+    """Return the entries that the public sees as links: of such sources, neither repeated, dropped, held nor gone at home."""
+    rows = Gathered.objects.filter(source__in=listed_sources(today), state=GatheredState.NEW)
+    return rows.filter(gone_at=None, reason="")
+
+
+@dataclass(frozen=True)
+class PublicEntry:
+    """One entry of a collection as the public reads it: where it leads, from whom, when there."""
+
+    title: str
+    href: str
+    outside: bool
+    unit: str
+    source: str
+    written_at: datetime | None
+    gone: bool = False
+
+
+def public_entries(collection: Collection, website: int) -> list[PublicEntry]:
+    """Return what the public reads in a collection, each entry once, newest first: links that are listed, and drafts that were published."""
+    links = listed().filter(source__collection=collection).select_related("source")
+    found = [
+        PublicEntry(link.title, link.address, True, link.source.unit_name, link.source.name, link.written_at)
+        for link in links
+    ]
+    drafted = Gathered.objects.filter(source__collection=collection, document__isnull=False).select_related(
+        "source"
+    )
+    rows = shelf_visible_to(ANONYMOUS).filter(website=website, column=None)
+    there = {shelf.document_id: shelf for shelf in rows.filter(document__in=drafted.values("document"))}
+    for gathered in drafted:
+        row = there.get(gathered.document_id or 0)
+        if row is not None:
+            when = gathered.written_at or row.published_at
+            gone = gathered.gone_at is not None
+            found.append(
+                PublicEntry(
+                    row.title, row.path, False, gathered.source.unit_name, gathered.source.name, when, gone
+                )
+            )
+    oldest = timezone.make_aware(datetime(1949, 1, 1))  # noqa: DTZ001 - made aware
+    return sorted(found, key=lambda one: one.written_at or oldest, reverse=True)
+
+
+def public_collections(root: Body, website: int) -> list[tuple[Collection, int]]:
+    """Return the collections of a government and its units that have something public, each with how much."""
+    rows = Collection.objects.filter(body__path__startswith=root.path).select_related("body")
+    counted = [(collection, len(public_entries(collection, website))) for collection in rows]
+    return [(one, count) for one, count in counted if count]

@@ -1,0 +1,103 @@
+"""Asking a source's host: politely, within bounds, every ending in clear words. Knows no database."""
+
+import time
+from collections.abc import Collection
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from gongkai.lib.outbound import NoAnswer, NotNamed, Reach, ask
+from gongkai.lib.outbound.connections import Connections
+from gongkai.lib.outbound.crawling.robots import Robots, robots_of
+from gongkai.lib.outbound.reach import named_as
+
+AGENT = "Gongkai-gather"
+MOST_BYTES = 5_000_000
+#: Seconds: between two pieces of an answer, for a whole answer, for a whole source in one go.
+SECONDS, WHOLE, RUN = 10.0, 40.0, 120.0
+HOPS = 3
+#: Why nothing more is asked of a source in one go.
+OVERTIME = "用时过长，其余下次再收取"
+
+
+class Failed(Exception):
+    """A source that could not be read; the text says why in a few Chinese words."""
+
+
+class Reader:
+    """Asks one source within a reach: robots.txt kept, a pause between two requests, an end."""
+
+    def __init__(
+        self, hosts: Collection[str], inside: Collection[str] = (), rate: float = 1.0, run: float = RUN
+    ) -> None:
+        self.reach = Reach(
+            seconds=SECONDS, hosts=hosts, inside=inside, hops=HOPS, most=MOST_BYTES, whole=WHOLE, agent=AGENT
+        )
+        self.through = Connections(most=4)
+        self.rate, self.run, self.begun, self.next_at = rate, run, time.monotonic(), 0.0
+        self.robots: dict[str, Robots] = {}
+
+    def get(self, address: str, most: int = 0) -> tuple[int, bytes]:
+        """Return status and body, of which so many bytes are read (0: as many as of any page).
+
+        Raises:
+            Failed: it may not be asked, or nothing usable came.
+        """
+        if not self.reach.may_ask(address):
+            raise Failed(
+                f"不在允许访问的名单内，请系统管理员在 GONGKAI_GATHER_HOSTS 中添加“{named_as(address) or address[:80]}”"
+            )
+        robots = self._robots(address)
+        if not robots.allow(address):
+            raise Failed(
+                "网站没有应答或者出错（robots.txt 读不到）"
+                if robots.rules is None
+                else "该网站的 robots.txt 不允许访问"
+            )
+        self._wait(robots)
+        try:
+            reach = replace(self.reach, most=most) if most else self.reach
+            with ask(address, reach, through=self.through) as answer:
+                return answer.status, answer.read()
+        except NotNamed as error:
+            raise Failed("转向到不允许访问的网站") from error
+        except (NoAnswer, ValueError, UnicodeError) as error:
+            raise Failed(str(error) or "没有应答") from error
+
+    def page(self, address: str) -> bytes:
+        """Return the body of an address that answers well.
+
+        Raises:
+            Failed: it does not.
+        """
+        status, data = self.get(address)
+        if status != 200:
+            raise Failed(f"返回错误{status}")
+        return data
+
+    @property
+    def spent(self) -> float:
+        """How much of the time for a source is over, from 0 to 1 and beyond."""
+        return (time.monotonic() - self.begun) / self.run
+
+    def file(self, address: str, most: int) -> tuple[bytes, str]:
+        """Return an attachment's bytes, so many at most, and why they could not be had."""
+        try:
+            status, data = self.get(address, most)
+        except Failed as failed:
+            return b"", str(failed)[:120]
+        return (data, "") if status == 200 else (b"", f"返回错误{status}")
+
+    def _robots(self, address: str) -> Robots:
+        parts = urlsplit(address)
+        root = f"{parts.scheme}://{parts.netloc}"
+        if root not in self.robots:
+            self.robots[root] = robots_of(root, self.reach, self.through)
+        return self.robots[root]
+
+    def _wait(self, robots: Robots) -> None:
+        now = time.monotonic()
+        if now - self.begun > self.run:
+            raise Failed(OVERTIME)
+        if self.rate:
+            time.sleep(max(0.0, self.next_at - now))
+            self.next_at = max(now, self.next_at) + max(1.0 / self.rate, robots.pause)

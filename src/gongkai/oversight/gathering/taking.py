@@ -1,0 +1,341 @@
+"""Settling what a pull brought among what is there: new, changed, repeated. Called by actions only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.db.models import Q
+
+from gongkai.content.editions.erasure_copies import ERASED
+from gongkai.content.editions.queries import shelf_visible_to
+from gongkai.core.files.store import enter, forget
+from gongkai.core.units.actors import ANONYMOUS
+from gongkai.lib.privacy import find
+from gongkai.oversight.gathering.around import frame_of
+from gongkai.oversight.gathering.attachments import Attached
+from gongkai.oversight.gathering.erasing import BLANK
+from gongkai.oversight.gathering.likeness import (
+    BANDS,
+    POORER,
+    Frame,
+    bare,
+    excerpt_differs,
+    foreign,
+    key_of,
+    marks_of,
+    retitled,
+    same_title,
+    title_key,
+    told_change,
+)
+from gongkai.oversight.gathering.models import Gathered, GatheredFile, GatheredState, Source, same_site
+from gongkai.oversight.gathering.moved import take_over
+from gongkai.oversight.gathering.repeats import TELLING, Told, repeats
+from gongkai.oversight.gathering.texts import Entry
+
+PORTION = 500
+MOST_TEXT = 100_000
+
+
+@dataclass
+class Settled:
+    """How many entries were new, of them repeats, and how many had changed; `news` are those new or changed."""
+
+    made: int = 0
+    doubles: int = 0
+    changed: int = 0
+    news: list[Gathered] = field(default_factory=list)
+
+
+#: What is said of an attachment in whose place stands another one now.
+REPLACED = "来源已换成新的附件"
+#: Why an entry is not listed by itself.
+PERSONAL = "标题中有个人信息，不自动列出"
+
+
+def same_host(address: str, home: str) -> bool:
+    """Whether an entry lies on the site of its source: the listing decision that was reviewed is about that site."""
+    return not urlsplit(home).hostname or same_site(home, address)
+
+
+def settle(
+    source: Source, entries: Sequence[Entry], now: datetime, passed: frozenset[str] = frozenset()
+) -> Settled:
+    """Keep entries: new ones with what they repeat, changes of known ones. A known address makes nothing new.
+
+    Args:
+        source: what brought them.
+        entries: as they stand there.
+        now: the moment.
+        passed: addresses that are taken for listed though that page of the list was not read.
+    """
+    done = Settled()
+    entries = list(
+        {entry.address[:500]: entry for entry in entries if entry.title.strip() and entry.address}.values()
+    )
+    listed = {entry.address for entry in entries} | passed
+    for at in range(0, len(entries), PORTION):
+        _portion(source, entries[at : at + PORTION], listed, now, done)
+    return done
+
+
+def _portion(source: Source, entries: list[Entry], listed: set[str], now: datetime, done: Settled) -> None:
+    keys = {key_of(entry.address): entry for entry in entries}
+    known = {gathered.key: gathered for gathered in source.gathered.filter(key__in=list(keys))}
+    known |= take_over(source, {key: one for key, one in keys.items() if key not in known}, listed)
+    fresh = [_row(source, key, one, now) for key, one in keys.items() if key not in known]
+    read = [(row.text, text[:MOST_TEXT]) for key, row in known.items() if (text := keys[key].text)]
+    frame = frame_of(read, [row.title for row in known.values()])
+    for key, row in known.items():
+        if _renew(row, keys[key], now, frame):
+            done.changed += 1
+            done.news.append(row)
+    _keep_files(known, keys)
+    source.gathered.filter(key__in=list(known)).update(seen_at=now)
+    _hold(fresh)
+    Gathered.objects.bulk_create(fresh)
+    done.made += len(fresh)
+    done.news += fresh
+    done.doubles += _find_doubles(fresh)
+    _keep_files({gathered.key: gathered for gathered in fresh}, keys)
+
+
+def _row(source: Source, key: str, one: Entry, now: datetime) -> Gathered:
+    title, text = " ".join(one.title.split())[:300], (one.text or one.words)[:MOST_TEXT]
+    return Gathered(
+        source=source,
+        key=key,
+        address=one.address[:500],
+        title=title,
+        title_key=title_key(title),
+        summary=one.words[:MOST_TEXT],
+        text=text,
+        html=one.html[:MOST_TEXT],
+        page_digest=key_of(text) if one.html else "",
+        digest=key_of(f"{title}\n{text}"),
+        **marks_of(text),
+        written_at=one.written_at,
+        found_at=now,
+        seen_at=now,
+    )
+
+
+def _renew(row: Gathered, there: Entry, now: datetime, frame: Frame) -> bool:
+    """Take what changed of a known entry; whether anything did. What law erased stays erased.
+
+    Like is compared with like: the title with the title, the page with the page, and what the list says with what it said where no page was read
+    (summaries of some feeds change at every reading). Words that are read for the first time are no change; what is none of a page's text is
+    not taken.
+    """
+    if row.state == GatheredState.ERASED:
+        return False
+    title, summary = (
+        retitled(row.title, " ".join(there.title.split())[:300]),
+        there.words[:MOST_TEXT] or row.summary,
+    )
+    retold = bool(row.summary and excerpt_differs(row.summary, summary))
+    changed = not same_title(title, row.title) or (retold and not row.html)
+    facts: dict[str, object] = {"summary": summary} if summary != row.summary else {}
+    if row.gone_at:
+        facts["gone_at"], retold = None, True  # whether it says what it said is looked at next
+    text = row.text
+    if there.text and not (row.html and foreign(row.text, there.text, title=row.title, frame=frame)):
+        text = fuller(row.text, there.text[:MOST_TEXT])
+        changed |= (
+            bool(row.html or not row.summary)
+            and bool(row.text)
+            and row.says_else(there.text[:MOST_TEXT], frame)
+        )
+        facts |= {"html": there.html[:MOST_TEXT] or row.html, "looked_at": now}
+        facts |= {"page_digest": key_of(there.text[:MOST_TEXT])} if there.html else {}
+    elif not row.html and summary and row.text in {"", row.summary}:
+        text = summary
+    if (title, text) != (row.title, row.text):
+        facts |= _words_of(title, text)
+    if title != row.title and not row.reason and find(title):
+        facts["reason"] = PERSONAL
+    if changed:
+        titled = "" if same_title(title, row.title) else f"标题原为“{row.title}”"
+        facts |= {"changed_at": now, "change": (titled or told_change(row.text, text, title=title))[:300]}
+    if (changed or retold) and not there.text:
+        # Its list says something else: its page is looked at next.
+        facts["looked_at"] = row.found_at
+    if facts:
+        Gathered.objects.filter(pk=row.pk).update(**facts)
+    return changed
+
+
+def fuller(kept: str, read: str) -> str:
+    """Return the words to keep of a page: what was read now, or what is kept where hardly anything of it came (a page of errors, of signing in)."""
+    return kept if len(read) < POORER * len(kept) else read
+
+
+def _words_of(title: str, text: str) -> dict[str, object]:
+    """Return what is kept of title and words, with the marks by which repeats are found."""
+    return {
+        "title": title,
+        "title_key": title_key(title),
+        "text": text,
+        "digest": key_of(f"{title}\n{text}"),
+        **marks_of(text),
+    }
+
+
+def _keep_files(rows: dict[str, Gathered], entries: dict[str, Entry]) -> None:
+    """Enter the attachments of pages that were read just now; those of repeats are the first one's."""
+    made = []
+    for key, row in rows.items():
+        if row.state not in {GatheredState.DOUBLE, GatheredState.ERASED}:
+            made += [_file(row, attached) for attached in entries[key].files]
+        else:
+            for attached in entries[key].files:
+                forget(attached.mark)
+    GatheredFile.objects.bulk_create(made, ignore_conflicts=True)
+
+
+def renew_files(row: Gathered, files: Sequence[Attached]) -> bool:
+    """Enter what attachments of an entry are now that stand at another address; whether one has other bytes. The former one is kept beside it."""
+    replaced = False
+    for one in files:
+        former = row.files.filter(name=one.name[:200]).exclude(stored=None)
+        if former.filter(stored=one.mark).exists():
+            former.filter(stored=one.mark).update(address=one.address[:500])
+            continue
+        former.update(why=REPLACED)
+        GatheredFile.objects.bulk_create([_file(row, one)], ignore_conflicts=True)
+        replaced = True
+    return replaced
+
+
+def _file(row: Gathered, one: Attached) -> GatheredFile:
+    stored = enter(one.mark, one.name, one.size) if one.mark else None
+    return GatheredFile(
+        gathered=row,
+        name=one.name[:200],
+        address=one.address[:500],
+        stored=stored,
+        why=one.why,
+        found=one.found,
+    )
+
+
+def _hold(rows: list[Gathered]) -> None:
+    """Say what keeps an entry from being listed by itself: personal data in its title, the same title on the own site."""
+    titles = [gathered.title for gathered in rows]
+    there = set(
+        shelf_visible_to(ANONYMOUS).filter(column=None, title__in=titles).values_list("title", flat=True)
+    )
+    for row in rows:
+        if find(row.title):
+            row.reason = PERSONAL
+        elif not same_host(row.address, row.source.address):
+            row.reason = "不在来源网站上，不自动列出"
+        elif row.title in there:
+            row.reason = "本站已公开同名信息，不自动列出"
+
+
+def _find_doubles(fresh: list[Gathered]) -> int:
+    """Mark new entries that repeat one that is there: the same address, the same words, the same telling title, nearly the same text."""
+    first = min((gathered.pk for gathered in fresh), default=0)
+    condition = Q(key__in=[gathered.key for gathered in fresh]) | Q(
+        title_key__in=[gathered.title_key for gathered in fresh]
+    )
+    for name in BANDS:
+        condition |= Q(
+            **{
+                f"{name}__in": {
+                    getattr(gathered, name) for gathered in fresh if getattr(gathered, name) is not None
+                }
+            }
+        )
+    fields = (
+        "pk",
+        "key",
+        "title_key",
+        "digest",
+        "state",
+        "title",
+        "text",
+        *BANDS,
+    )
+    older = list(
+        Gathered.objects.filter(condition, pk__lt=first)
+        .filter(Q(double_of=None) | Q(state=GatheredState.ERASED))
+        .select_related("source")
+        .only(*fields, "written_at", "source__unit_name", "source__laws")
+        .order_by("pk")
+    )
+    index = _Index(older, apart_of(fresh))
+    found = []
+    for row in fresh:
+        same = index.of(row)
+        if same is not None:
+            row.double_of, row.state = same, GatheredState.DOUBLE
+            if same.state == GatheredState.ERASED:
+                _blank(row)
+            found.append(row)
+        else:
+            index.add(row)
+    Gathered.objects.bulk_update(
+        [gathered for gathered in found if gathered.title != ERASED], ["double_of", "state"]
+    )
+    erased = [gathered for gathered in found if gathered.title == ERASED]
+    Gathered.objects.bulk_update(erased, ["double_of", *BLANK])
+    return len(found)
+
+
+def _blank(row: Gathered) -> None:
+    """Keep nothing of what law erased already and comes again."""
+    for name, value in BLANK.items():
+        setattr(row, name, value)
+
+
+class _Index:
+    """Entries by what makes others their repeats."""
+
+    def __init__(self, rows: Sequence[Gathered], apart: frozenset[int]) -> None:
+        self.by: dict[tuple[str, object], list[Gathered]] = {}
+        #: Sources with which those of the new entries share nothing but words, as a person decided.
+        self.apart = apart
+        for row in rows:
+            self.add(row)
+
+    def add(self, row: Gathered) -> None:
+        """Enter one."""
+        for mark in self._marks(row):
+            self.by.setdefault(mark, []).append(row)
+
+    def of(self, row: Gathered) -> Gathered | None:
+        """Return what an entry repeats."""
+        for mark in self._marks(row):
+            for other in self.by.get(mark, []):
+                if self._same(mark[0], row, other):
+                    return other
+        return None
+
+    @staticmethod
+    def _marks(row: Gathered) -> list[tuple[str, object]]:
+        quarters = [(f"band{at}", mark) for at, mark in enumerate(_bands(row)) if mark is not None]
+        return [("key", row.key), ("digest", row.digest), ("title", row.title_key), *quarters]
+
+    def _same(self, by: str, row: Gathered, other: Gathered) -> bool:
+        if by == "key":
+            return True
+        if other.source_id in self.apart:
+            return False
+        if by == "digest":
+            return bool(row.text) or len(bare(row.title)) >= TELLING
+        if other.state == GatheredState.ERASED and by == "title":
+            return False  # nothing is left to tell whether it is the same text
+        return repeats(Told.of(row), Told.of(other))
+
+
+def apart_of(rows: Sequence[Gathered]) -> frozenset[int]:
+    """Return the sources of which a person decided that entries are no repeats of those of the new entries' source."""
+    source = rows[0].source if rows else None
+    return frozenset(source.apart.values_list("pk", flat=True)) if source else frozenset()
+
+
+def _bands(row: Gathered) -> list[int | None]:
+    return [getattr(row, name) for name in BANDS]

@@ -1,0 +1,186 @@
+"""The pages of a source's entries: their texts told from what stands around them, and what became of them. Knows no database."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from gongkai.content.migration.sources.pages import read_page, text_place
+from gongkai.content.migration.sources.values import FileRef, OldItem
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.outbound import is_dead
+from gongkai.lib.richtext import plain
+from gongkai.oversight.gathering.attachments import MOST_FILES, Attached, Linked, keep
+from gongkai.oversight.gathering.link_lists import without_link_lists
+from gongkai.oversight.gathering.reader import Failed, Reader
+
+#: Further pages of one text.
+MOST_FURTHER = 10
+
+
+@dataclass
+class Entry:
+    """One entry as it stands there: `words` is what the list or feed says beside its title, `text` and `html` what its own page says."""
+
+    address: str
+    title: str
+    written_at: datetime | None = None
+    text: str = ""
+    html: str = ""
+    words: str = ""
+    files: list[Attached] = field(default_factory=list)
+
+
+class Pages:
+    """The pages of one source: the first `FIRST` of them are read at once, and tell where all texts stand.
+
+    Args:
+        reader: asks for them.
+        addresses: those that are wanted.
+        text_at: where texts stood so far.
+        others: pages of the same design, asked for where those wanted have no such place and are too few to tell.
+    """
+
+    FIRST = 12
+
+    def __init__(
+        self, reader: Reader, addresses: Sequence[str], text_at: str = "", others: Sequence[str] = ()
+    ) -> None:
+        self.reader = reader
+        self._read = {address: self._ask(address) for address in addresses[: self.FIRST]}
+        bodies = [body for answer in self._read.values() for body in _good(answer)]
+        found = text_place(bodies, text_at)
+        if bodies and not found and others:
+            more = [body for address in others[: self.FIRST] for body in _good(self._ask(address))]
+            found = text_place([*bodies, *more], text_at)
+        self.text_at = found or text_at
+
+    def _ask(self, address: str) -> tuple[int, bytes] | Failed:
+        try:
+            return self.reader.get(address)
+        except Failed as failed:
+            return failed
+
+    def get(self, address: str) -> tuple[int, bytes]:
+        """Return status and body of a page, once.
+
+        Raises:
+            Failed: nothing usable came.
+        """
+        answer = self._read.pop(address, None) or self._ask(address)
+        if isinstance(answer, Failed):
+            raise answer
+        return answer
+
+    def item(self, address: str, data: bytes) -> OldItem:
+        """Return what a page says, with its further pages where its text stands on several.
+
+        Raises:
+            Failed: one of these cannot be read.
+        """
+        item = self._item(address, data)
+        waiting, seen = item.more, {address}
+        while waiting and len(seen) <= MOST_FURTHER:
+            more = waiting.pop(0)
+            seen.add(more)
+            status, body = self.reader.get(more)
+            if status != 200:
+                raise Failed(f"返回错误{status}")
+            part = self._item(address, body)
+            item.html += part.html
+            item.files += [file for file in part.files if file not in item.files]
+            waiting += [one for one in part.more if one not in {*seen, *waiting}]
+        return item
+
+    def _item(self, address: str, data: bytes) -> OldItem:
+        return read_page(data, "", Linked(), url=address, text_at=self.text_at)
+
+
+def _good(answer: tuple[int, bytes] | Failed) -> Iterator[bytes]:
+    """Yield the body of an answer, if the answer is good."""
+    if not isinstance(answer, Failed) and answer[0] == 200:
+        yield answer[1]
+
+
+def read_text(entry: Entry, pages: Pages) -> None:
+    """Read an entry's page: its words and attachments, its time where the list named none.
+
+    Raises:
+        Failed: it cannot be read.
+    """
+    status, data = pages.get(entry.address)
+    if status != 200:
+        raise Failed(f"返回错误{status}")
+    item = pages.item(entry.address, data)
+    if item.unknown:
+        raise Failed(item.unknown)
+    entry.files = [keep(file_ref, pages.reader.file) for file_ref in item.files[:MOST_FILES]]
+    entry.files += [Attached(file.name, file.old, why="附件过多") for file in item.files[MOST_FILES:]]
+    entry.html = without_link_lists(item.html)
+    entry.text = words_of(item)
+    entry.written_at = item.published or entry.written_at
+    if len(entry.title) < 4 or entry.title.endswith(("…", "...")):
+        entry.title = item.title or entry.title
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What became of an address: "gone", "there" or "unknown"; its words, title and attachments, whether it came to its end (`</html>`), and its
+    text as HTML."""
+
+    came: str
+    words: str = ""
+    title: str = ""
+    files: Sequence[FileRef] = ()
+    whole: bool = True
+    html: str = ""
+
+
+@dataclass(frozen=True)
+class Looks:
+    """What a look at entries of a source found, each named by its number.
+
+    Attributes:
+        seen: all that were looked at.
+        gone: those whose pages are gone.
+        changed: the new words of those that say something else.
+        narrowed: the words of those that say the same with less of the frame around it, since the place of texts is known better.
+        files: attachments that stand at another address now.
+        text_at: where texts stand.
+        html: the texts as HTML of those changed or narrowed.
+    """
+
+    seen: Sequence[int]
+    gone: Sequence[int] = ()
+    changed: Mapping[int, str] = field(default_factory=dict)
+    narrowed: Mapping[int, str] = field(default_factory=dict)
+    files: Mapping[int, Sequence[Attached]] = field(default_factory=dict)
+    text_at: str = ""
+    html: Mapping[int, str] = field(default_factory=dict)
+
+
+def look(address: str, pages: Pages) -> Looked:
+    """Return what became of an address."""
+    try:
+        status, data = pages.get(address)
+        if status in {404, 410}:
+            return Looked("gone")
+        if status != 200 or is_dead(status):
+            return Looked("unknown")
+        item = pages.item(address, data)
+    except Failed:
+        return Looked("unknown")
+    ends = _END.search(data) is not None
+    words = "" if item.unknown else words_of(item)
+    return Looked("there", words, item.title, item.files[:MOST_FILES], ends, without_link_lists(item.html))
+
+
+def words_of(item: OldItem) -> str:
+    """Return the words of a page's text, with what stands beside it: what became of it, the names of attachments. A line for each."""
+    said = plain(without_link_lists(item.html))
+    beside = item.beside + [
+        file.name for file in item.files[:MOST_FILES] if file.name.rpartition(".")[0] not in said
+    ]
+    return "\n".join([said, *beside]) if beside else said
+
+
+_END = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)

@@ -1,0 +1,44 @@
+"""Pages of the office that are no registers: what a source brought, a decision to list links, attachments."""
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from gongkai.content.publishing.source_desk import desk_of
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.files.serving import serve_stored
+from gongkai.core.units.actors import require_staff_actor
+from gongkai.oversight.gathering.models import GatheredFile, Listing, Source, Way
+from gongkai.oversight.gathering.pulling import hand_to_workers
+from gongkai.oversight.gathering.rules import keeps
+
+
+@require_POST
+def pull(request: HttpRequest, number: int) -> HttpResponse:
+    """Have a source read now by the workers; the page of that work says what came of it."""
+    by = require_staff_actor(request)
+    found: Source = get_visible_or_404(by, Source, number)
+    if keeps(by, found):
+        raise Http404("没有这个操作")
+    if found.way == Way.MANUAL:
+        messages.error(request, "人工录入的来源不用收取。")
+        return redirect("gathering:source_entries", number)
+    return redirect("errands:one", hand_to_workers(found, by).pk)
+
+
+def attachment(request: HttpRequest, number: int) -> FileResponse:
+    """An attachment that came with an entry, for who sees its source."""
+    by = require_staff_actor(request)
+    found = get_visible_or_404(by, GatheredFile, number)
+    if found.stored is None:
+        raise Http404("这个附件没有保存")
+    return serve_stored(found.stored, found.name)
+
+
+def listing(request: HttpRequest, number: int) -> HttpResponse:
+    """One decision: its words, columns, reviews."""
+    by = require_staff_actor(request)
+    found = get_visible_or_404(by, Listing, number)
+    shown = {"listing": found, "latest": found.latest, "desk": desk_of(found, by, back=request.path)}
+    return render(request, "gathering/listing.html", shown)

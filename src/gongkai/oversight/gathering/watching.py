@@ -1,0 +1,159 @@
+"""Official libraries of laws, watched: what is new or changed there opens an entry of each unit that enforces the text (A-04).
+
+The unit compares its text with the library's (`policies`, 本部门执行), which says whether it must be taken over; then the entry is done.
+A unit has one open entry for a text, however often the library changes meanwhile. What a library holds when it is first read is no news.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.content.policies.models import KeptText
+from gongkai.core.acts.action import ActionResult, Notification, Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.machine import Machine, move
+from gongkai.core.ledger.clock import end_of, event
+from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.kinds import Kind, url_of
+from gongkai.core.ledger.making import make_entries
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.rules import judge, work
+from gongkai.core.units.models import Body, Role
+from gongkai.core.units.reach import GOVERNMENTS
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.law import add_workdays, figures
+from gongkai.oversight.gathering.likeness import bare
+from gongkai.oversight.gathering.models import Gathered, LawUpdate, Source
+
+KIND = "law_update"
+OPEN, DONE, NONE = "open", "done", "none"
+UPDATE = Machine(
+    labels={OPEN: "待核对", DONE: "已核对", NONE: "无须更新"},
+    moves={"finish": move(OPEN, DONE), "drop": move(OPEN, NONE)},
+    closed=frozenset({DONE, NONE}),
+)
+UPDATE_KIND = Kind(
+    name=KIND,
+    label="法规库更新",
+    prefix="法规",
+    rules=KIND,
+    machine=UPDATE,
+    actions=(f"{KIND}.finish", f"{KIND}.drop"),
+    onward=(f"{KIND}.finish",),
+    related=("law_update__kept", "law_update__gathered"),
+)
+#: What stands behind or before the name of a law: （2019修订）, 中华人民共和国.
+_ASIDE = re.compile(r"[（(〔\[][^）)〕\]]*[）)〕\]]")
+_STATE = "中华人民共和国"
+#: A name of fewer characters says too little.
+TELLING = 6
+
+
+def name_of(title: str) -> str:
+    """Return the bare name of a law, as libraries and units write it differently."""
+    return bare(_ASIDE.sub("", title)).removeprefix(_STATE)
+
+
+def same_law(kept: str, there: str) -> bool:
+    """Whether a library's entry is about a law that somebody keeps: of the same name, or an act about it (关于修改……的决定)."""
+    own, its = name_of(kept), name_of(there)
+    if len(own) < TELLING:
+        return own == its
+    return own == its or (
+        own in its and its.startswith(("关于修改", "国务院关于修改", "关于废止", "国务院关于废止"))
+    )
+
+
+def open_updates(source: Source, news: Sequence[Gathered], by: Actor) -> list[Entry]:
+    """Open entries for what is new or changed in a library of laws, for each unit of the government that enforces the text.
+
+    Which of its units gathers makes no difference.
+    """
+    if not source.laws or source.succeeded_at is None or not news:
+        return []
+    waiting = LawUpdate.objects.filter(entry__closed_at=None, kept__isnull=False).values("kept")
+    rows = KeptText.objects.filter(body__path__startswith=_government(source.body).path).exclude(
+        pk__in=waiting
+    )
+    found = [
+        (kept_text, new)
+        for kept_text in rows.select_related("record", "body")
+        for new in _about(kept_text, news)[:1]
+    ]
+    due = add_workdays(timezone.localdate(), int(figures()["law_update.period"].value)).due
+    made = [
+        Entry(
+            kind=KIND,
+            title=f"核对法规库新版：{one.record}"[:300],
+            body=one.body,
+            year=timezone.localdate().year,
+            opened_at=timezone.now(),
+            due_at=end_of(due),
+        )
+        for one, _ in found
+    ]
+    make_entries(made, by=by, words=f"“{source}”有新版或者改动")
+    LawUpdate.objects.bulk_create(
+        LawUpdate(entry=entry, kept=one, gathered=new) for entry, (one, new) in zip(made, found, strict=True)
+    )
+    return made
+
+
+def _government(body: Body) -> Body:
+    """Return the government that a unit is part of, however far above it stands: an institution's stands over its bureau."""
+    while body.parent is not None and body.kind not in GOVERNMENTS:
+        body = body.parent
+    return body
+
+
+def _about(kept: KeptText, news: Sequence[Gathered]) -> list[Gathered]:
+    return [gathered for gathered in news if same_law(str(kept.record.title), gathered.title)]
+
+
+def tells(entries: Iterable[Entry]) -> tuple[Notification, ...]:
+    """Return what the units are told."""
+    return tuple(
+        Notification(
+            subject=entry.title[:120],
+            body=f"{entry.title}（{entry.number}）。请对照来源核对本部门执行的文本，需要更新的采用来源文字后送审公开。",
+            link=url_of(entry),
+            key=f"law_update:{entry.pk}",
+            posts=((Role.CLERK, entry.body_id),),
+        )
+        for entry in entries
+    )
+
+
+def compare_page(update: LawUpdate) -> str:
+    """Return where the unit compares its text; "" where it enforces it no more."""
+    return reverse("policies:kept_one", args=[update.kept_id]) if update.kept_id else ""
+
+
+def _compared(entry: Entry) -> list[str]:
+    """The text must have been compared since the entry was opened; a text that is kept no more needs none."""
+    kept, opened = entry.law_update.kept, entry.opened_at
+    if kept is None or opened is None:
+        return []
+    since = kept.checked_on is not None and kept.checked_on >= timezone.localdate(opened)
+    return [] if since else ["还没有对照来源核对，请先在“本部门执行的法规规章”中核对。"]
+
+
+@entry_action(KIND, "finish", label="已核对", rule=work, ready=_compared)
+def finish(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
+    """Say that the text was compared, and taken over where it differed."""
+    kept = entry.law_update.kept
+    result = f"核对结果：{kept.get_result_display()}" if kept else "已不再执行"
+    entry.outcome = DONE
+    return ActionResult(
+        words="；".join(one for one in (result, words.strip()) if one), events=(event("closed"),)
+    )
+
+
+@entry_action(KIND, "drop", label="无须更新", rule=judge)
+def drop(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Say why nothing has to be compared: the library's entry is about another text."""
+    if len(reason.strip()) < 2:
+        raise Refused("请写明理由。")
+    entry.outcome = NONE
+    return ActionResult(words=reason.strip(), events=(event("closed"),))

@@ -1,0 +1,236 @@
+"""Everything that changes state in this room: sites registered and changed, inspections asked for, layouts learnt, findings ordered to be mended."""
+
+from datetime import date, timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.background_jobs.asking import hand_over
+from gongkai.core.ledger.rectification import Found, order_rectification
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body
+from gongkai.lib.outbound import NoAnswer, Reach, ask
+from gongkai.lib.outbound.crawling import normal
+from gongkai.lib.outbound.crawling.addresses import host_of
+from gongkai.lib.outbound.where import is_inner
+from gongkai.lib.typed_json import text
+from gongkai.oversight.inspection.duties import verify_notice
+from gongkai.oversight.inspection.inner import inner_hosts
+from gongkai.oversight.inspection.models import (
+    UNDER_WAY,
+    DutyVerdict,
+    InspectedSite,
+    InspectionRun,
+    SiteFinding,
+)
+from gongkai.oversight.inspection.moments import moment_of
+from gongkai.oversight.inspection.queries import DUTY, SOURCE, duty_reference, reference
+from gongkai.oversight.inspection.rules import inspects, orders, orders_duty, verifies
+from gongkai.oversight.inspection.site.indicators import Indicators, read_indicators
+from gongkai.oversight.inspection.site.lists import learn
+from gongkai.oversight.inspection.site.page import parse_page
+from gongkai.work.notices.models import Notice
+
+#: The kind of errand that does a run.
+ERRAND = "inspection.run"
+#: Calendar days that a unit has where nobody says otherwise.
+USUAL_DAYS = 15
+
+
+@action("inspection.register_site", label="登记受检网站", rule=inspects)
+def register_site(site: InspectedSite, *, by: Actor) -> ActionResult:
+    """Enter a site that is to be inspected."""
+    site.address = _address(site.address)
+    if InspectedSite.objects.filter(address=site.address).exists():
+        raise Refused("这个网址已经登记。")
+    site.save()
+    return ActionResult(words=f"登记受检网站“{site.name}”", stream=f"inspectedsite/{site.pk}", result=site)
+
+
+@action("inspection.change_site", label="修改受检网站", rule=inspects)
+def change_site(site: InspectedSite, *, by: Actor, **facts: object) -> ActionResult:
+    """Change what is known of a site; its address, where it moved, stays the one of its runs."""
+    if "address" in facts:
+        site.address = _address(text(facts, "address"))
+        if InspectedSite.objects.filter(address=site.address).exclude(pk=site.pk).exists():
+            raise Refused("这个网址已经登记。")
+    if "body" in facts:
+        # Who hands a site on looks after the new unit, too: else a county could make its site a city bureau's.
+        body = facts["body"]
+        assert body is None or isinstance(body, Body)
+        if reasons := inspects(by, InspectedSite(body=body)):
+            raise Refused(reasons)
+    for name in ("what", "name", "body", "every", "rate", "pages", "watched", "ended_on"):
+        if name in facts:
+            setattr(site, name, facts[name])
+    site.save()
+    return ActionResult(words=f"修改受检网站“{site.name}”")
+
+
+@action("inspection.start_inspection", label="立即检查", rule=inspects)
+def start_inspection(site: InspectedSite, *, by: Actor) -> ActionResult:
+    """Ask for an inspection; workers do it behind the pages (`working.errand`). Returns the run."""
+    reasons = barred(site.address)
+    if reasons:
+        raise Refused(reasons)
+    if site.runs.filter(state__in=UNDER_WAY).exists():
+        raise Refused("这个网站正在检查，请等这一次查完；进度在“后台作业”。")
+    made = InspectionRun.objects.create(site=site, asked_by=by.name, today=timezone.localdate())
+    hand_to_workers(made, by=by)
+    return ActionResult(words="发起网站检查", facts={"run": made.pk}, result=made)
+
+
+def errand_key(run: InspectionRun) -> str:
+    """Return what keeps one run from being worked on twice at once."""
+    return f"inspection/{run.pk}"
+
+
+def hand_to_workers(run: InspectionRun, *, by: Actor) -> None:
+    """Have workers do a run."""
+    hand_over(ERRAND, by=by, label=f"检查“{run.site.name}”", key=errand_key(run), facts={"run": run.pk})
+
+
+@action("inspection.learn_layout", label="学习列表版式", rule=inspects)
+def learn_layout(site: InspectedSite, *, by: Actor, address: str, title: str = "") -> ActionResult:
+    """Learn from one list page how a site writes its lists."""
+    reasons = barred(address) or barred(site.address)
+    if reasons or host_of(_address(address)) != host_of(site.address):
+        raise Refused(reasons or "示例页应是这个网站的网页。")
+    reach = Reach(seconds=15, whole=30, most=5_000_000, inside=inner_hosts(), agent="Gongkai-inspect")
+    try:
+        with ask(_address(address), reach) as answer:
+            data = answer.read()
+    except NoAnswer as error:
+        raise Refused(f"示例页打不开：{error}") from error
+    page = parse_page(data, _address(address), 0, normal)
+    layout = learn(page, [title] if title else [], today=timezone.localdate()) if page else None
+    if layout is None:
+        raise Refused("这个网页上没有找到列表，请换一个网页，或者填写列表中的一个标题。")
+    site.layouts = [*[one for one in site.layouts if one != list(layout.ways)], list(layout.ways)]
+    site.save(update_fields=["layouts"])
+    entries = layout.entries(page, timezone.localdate()) if page else []
+    return ActionResult(words=f"从 {address} 学到列表版式，读出{len(entries)}条", result=entries)
+
+
+@action("inspection.forget_layouts", label="清除学到的版式", rule=inspects)
+def forget_layouts(site: InspectedSite, *, by: Actor) -> ActionResult:
+    """Read a site's lists without what was learnt."""
+    site.layouts = []
+    site.save(update_fields=["layouts"])
+    return ActionResult(words="清除学到的列表版式")
+
+
+@action("inspection.order_finding", label="下达整改要求", rule=orders)
+def order_finding(
+    finding: SiteFinding, *, by: Actor, body: Body, until: date | None = None, demand: str = ""
+) -> ActionResult:
+    """Make a finding a rectification on the ledger of the unit that has to mend it. Returns the entry."""
+    site = finding.run.site
+    row = table_of(finding.run)
+    found = Found(
+        source=SOURCE,
+        ref=reference(finding),
+        title=f"{site.name}：{finding.name}",
+        what=finding.what,
+        demand=demand,
+        basis=row.rows[finding.indicator].source if row and finding.indicator in row.rows else "",
+        address=finding.url,
+        facts={
+            "检查": f"{site.name}，{finding.run.today.isoformat()}",
+            "取证时间": moment_of(finding.evidence.get("at", "")),
+            "网页摘要值": str(finding.evidence.get("sha256", "")),
+            **({"所在网页": str(finding.evidence["found_on"])} if finding.evidence.get("found_on") else {}),
+            **({"页面内容": str(finding.evidence["shown"])} if finding.evidence.get("shown") else {}),
+        },
+    )
+    day = until or timezone.localdate() + timedelta(days=USUAL_DAYS)
+    entry = order_rectification(body, by=by, found=found, until=day)
+    return ActionResult(
+        words=f"对“{finding.what[:100]}”下达整改要求（{entry.number}）",
+        facts={"entry": entry.pk},
+        result=entry,
+    )
+
+
+@action("inspection.verify_duties", label="立即核验", rule=verifies)
+def verify_now(notice: Notice, *, by: Actor) -> ActionResult:
+    """Look up all duties to publish of a notice at once, as the job does every day. Returns how many."""
+
+    done = verify_notice(notice, timezone.localdate())
+    return ActionResult(words=f"核验公开要求{done}项", result=done)
+
+
+@action("inspection.order_duty", label="对未公开下达整改要求", rule=orders_duty)
+def order_duty(verdict: DutyVerdict, *, by: Actor, until: date | None = None) -> ActionResult:
+    """Make a duty that was not met a rectification of the unit that owes it. Returns the entry; the task itself stays as it is."""
+    if not verdict.fault:
+        raise Refused("核验没有发现问题，不需要整改。")
+    task = verdict.assignment
+    found = Found(
+        source=DUTY,
+        ref=duty_reference(verdict),
+        title=f"{verdict.label}：{verdict.duty.text}"[:300],
+        what=verdict.why,
+        demand=verdict.duty.text[:1000],
+        basis=f"{task.notice.title}{task.notice.doc_number}"[:200],
+        address=str(verdict.evidence[-1]["path"]) if verdict.evidence else "",
+        facts={
+            "任务": task.entry.number,
+            "核验时间": f"{timezone.localtime(verdict.checked_at):%Y-%m-%d %H:%M}",
+        },
+    )
+    day = until or timezone.localdate() + timedelta(days=USUAL_DAYS)
+    entry = order_rectification(task.entry.body, by=by, found=found, until=day)
+    return ActionResult(
+        words=f"下达整改要求（{entry.number}）：{verdict.why}",
+        stream=task.entry.stream,
+        facts={"entry": entry.pk},
+        result=entry,
+    )
+
+
+def table_of(run: InspectionRun) -> Indicators | None:
+    """Return the table that a run was judged by."""
+    if run.table is None:
+        return None
+    return read_indicators(data=run.table.text.encode())
+
+
+def barred(address: str) -> list[str]:
+    """Return why an address may not be asked from here; empty where the installation allows its host.
+
+    `GONGKAI_INSPECT_HOSTS` names hosts (`all`: any), of which public addresses alone are asked; hosts of inner networks are named in a list, too
+    (`inner`).
+    """
+    host = host_of(_address(address))
+    named = settings.GONGKAI_INSPECT_HOSTS
+    if "all" not in named and host not in named:
+        return [
+            f"本安装没有开放检查“{host}”：请系统管理员在 GONGKAI_INSPECT_HOSTS 中写明允许检查的网站域名（all 为互联网上的全部网站）。"
+        ]
+    return _inner_barred(host) if _is_number(host) else []
+
+
+def _inner_barred(host: str) -> list[str]:
+    """Return why the number of an inner network may not be asked; where a name leads is looked at when it is asked."""
+    name, _, port = host.rpartition(":") if host.rpartition(":")[2].isdigit() else (host, "", "80")
+    if host in inner_hosts() or not is_inner(name.strip("[]"), int(port)):
+        return []
+    from gongkai.oversight.inspection.site.run import unnamed  # all that is checked on a site: costly to load
+
+    return [unnamed(host)]
+
+
+def _is_number(host: str) -> bool:
+    """Whether a host is written as a number, which nobody has to look up."""
+    return host[:1] == "[" or host.partition(":")[0].rpartition(".")[2].isdigit()
+
+
+def _address(address: str) -> str:
+    given = address.strip()
+    found = normal(given if "//" in given else f"http://{given}")
+    if not found or not urlsplit(found).hostname:
+        raise Refused("网址写法有误，应为 http:// 或 https:// 开头的网址。")
+    return found

@@ -1,0 +1,56 @@
+"""The application's registration with Django."""
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    """Inspections of sites."""
+
+    name = "gongkai.oversight.inspection"
+    label = "inspection"
+    verbose_name = "网站检查"
+
+    def ready(self) -> None:
+        """Enter the actions and the job."""
+        from gongkai.core.acts.following import follow
+        from gongkai.core.background_jobs.kinds import register_kind
+        from gongkai.core.ledger.desk import Block, Panel, register_block, register_panel
+        from gongkai.core.ledger.jobs import Job, register_job
+        from gongkai.core.ledger.scoring import ScoreSource, register_score
+        from gongkai.core.spreadsheets import importers
+        from gongkai.lib.outbound.reach import INNER_HOSTS
+        from gongkai.oversight.inspection import actions, false_alarms, inner, waiting  # noqa: F401  actions enter themselves
+        from gongkai.oversight.inspection.duties import verify_duties
+        from gongkai.oversight.inspection.moved import verify_changed, verify_moved
+        from gongkai.oversight.inspection.outside import IMPORTER
+        from gongkai.oversight.inspection.panels import again_panel, duties_panel
+        from gongkai.oversight.inspection.standing import site_cases
+        from gongkai.oversight.inspection.visits import visit_sites
+        from gongkai.oversight.inspection.working import INSPECTING, inspect_due
+
+        register_kind(INSPECTING)
+        importers.register(IMPORTER)
+        INNER_HOSTS.append(inner.inner_hosts)
+        register_job(Job("inspections", "检查网站", inspect_due, 220))
+        register_job(Job("site_visits", "访问网站，统计可用率", visit_sites, 222))
+        register_job(Job("duty_checks", "核验公开要求", verify_duties, 225))
+        follow(("publishing.move", "publishing.move_waiting"), verify_moved)
+        follow(
+            ("notice.amend", "assignment.grant", "assignment.reopen", "assignment.restore"), verify_changed
+        )
+        register_panel(
+            Panel(
+                "duties",
+                "inspection/panel_duties.html",
+                duties_panel,
+                kinds={"assignment", "inner"},
+                position=160,
+            )
+        )
+        again = "inspection/panel_again.html"
+        register_panel(
+            Panel("again", again, again_panel, kinds={"rectification"}, position=210, acting=again)
+        )
+        register_block(Block("inspection", 385, waiting.block, "inspection/block.html", needs=waiting.needed))
+        about = "单位所办网站在考核期内最近一次检查的得分，被单项否决的为零"
+        register_score(ScoreSource("inspection", "网站检查得分", about, site_cases))

@@ -1,0 +1,228 @@
+"""Whether what notices order to be published is there: each duty with a disclosure path is looked up in its column, on our site or on the unit's own.
+
+Verdicts are derived and can be made again at any time; nothing is ticked, handed in or closed by them.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import date, timedelta
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.utils import timezone
+
+from gongkai.content.editions.models import Shelf
+from gongkai.content.editions.models.editions import Audience
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.queries import visible_to
+from gongkai.core.units.actors import actor_of
+from gongkai.core.units.door import visible
+from gongkai.core.units.models import Role
+from gongkai.core.units.openness import units_led
+from gongkai.core.units.reach import over
+from gongkai.lib.chinese.days import end_of_day
+from gongkai.lib.typed_json import text
+from gongkai.oversight.inspection.models import DutyChange, DutyVerdict, InspectedSite
+from gongkai.oversight.inspection.queries import latest_runs
+from gongkai.oversight.inspection.verdicts import FAULTS, Judged, Result, judge, unseen
+from gongkai.work.notices.checklist import begins, lookback, period
+from gongkai.work.notices.columns import written
+from gongkai.work.notices.expansion import planned_duties
+from gongkai.work.notices.models import Assignment, Duty, ImportedColumn, Notice
+from gongkai.work.notices.planning.periods import QUARTER, period_of
+from gongkai.work.notices.planning.plan import day_of
+from gongkai.work.notices.planning.rules import is_vague, track_of
+from gongkai.work.notices.states import ASSIGNED, STANDING, TASKS, NoticeState
+
+#: Pieces of evidence that a verdict names, the newest.
+NAMED = 3
+#: What is said of a task of one office: what a unit publishes stands there in the unit's name.
+WHOLE = "（按本单位公开的信息核对，不分处室）"
+#: What lists of verdicts show beside them.
+_SHOWN = ("assignment__entry__body", "assignment__entry__office", "assignment__notice", "duty")
+
+
+def verify_duties() -> dict[str, int]:
+    """Job: look up the duties of the notices in force, each notice once a day. Missed or repeated, it only takes the stand of its day."""
+    today = timezone.localdate()
+    looked_up = DutyVerdict.objects.filter(
+        assignment__notice=OuterRef("pk"), checked_at__gt=end_of_day(today - timedelta(days=1))
+    )
+    ordered = Duty.objects.filter(measure__notice=OuterRef("pk")).exclude(paths=[])
+    due = Notice.objects.filter(Exists(ordered), ~Exists(looked_up), state=NoticeState.LIVE)
+    done = sum(verify_notice(notice, today) for notice in due.order_by("pk"))
+    return {"verified": done} if done else {}
+
+
+def verify_notice(notice: Notice, today: date) -> int:
+    """Look up all duties of a notice; return how many. Verdicts on what nobody owes any more stay as they were."""
+    columns: dict[str, int] = dict(
+        ImportedColumn.objects.filter(notice=notice).values_list("path", "column_id")
+    )
+    paths = Prefetch(
+        "measure__duties", Duty.objects.exclude(paths=[]).select_related("awaits"), to_attr="published"
+    )
+    ordered = Duty.objects.filter(measure=OuterRef("measure")).exclude(paths=[])
+    rows = Assignment.objects.filter(Exists(ordered), notice=notice, entry__state__in=STANDING)
+    owed = list(rows.select_related("measure", "notice").prefetch_related(paths))
+    shelf = _shelf(set(columns.values()), {assignment.body_id for assignment in owed})
+    outer = _outer({assignment.body_id for assignment in owed})
+    made = [
+        _verdict(assignment, duty, columns, shelf, outer, today)
+        for assignment in owed
+        for duty in assignment.measure.published  # type: ignore[attr-defined]  # prefetched above
+        if lookback(assignment) or track_of(duty.due) == assignment.track
+    ]
+    _note_changes(notice, made)
+    DutyVerdict.objects.bulk_create(
+        made,
+        batch_size=500,
+        update_conflicts=True,
+        unique_fields=["assignment", "duty", "cycle"],
+        update_fields=["result", "why", "count", "wanted", "due", "evidence", "checked_at"],
+    )
+    return len(made)
+
+
+def _note_changes(notice: Notice, made: list[DutyVerdict]) -> None:
+    """Keep in the history what became another verdict than it was."""
+    rows = DutyVerdict.objects.filter(assignment__notice=notice)
+    known = {
+        (a, d, c): result for a, d, c, result in rows.values_list("assignment", "duty", "cycle", "result")
+    }
+    changed = [
+        DutyChange(
+            assignment=duty_verdict.assignment,
+            duty=duty_verdict.duty,
+            cycle=duty_verdict.cycle,
+            before=known.get((duty_verdict.assignment_id, duty_verdict.duty_id, duty_verdict.cycle), ""),
+            result=duty_verdict.result,
+            why=duty_verdict.why,
+            count=duty_verdict.count,
+            at=duty_verdict.checked_at,
+        )
+        for duty_verdict in made
+        if known.get((duty_verdict.assignment_id, duty_verdict.duty_id, duty_verdict.cycle))
+        != duty_verdict.result
+    ]
+    DutyChange.objects.bulk_create(changed, batch_size=500)
+
+
+def _shelf(columns: set[int], bodies: set[int]) -> dict[tuple[int, int], list[Shelf]]:
+    """Return what the public can read now, by column and unit, the oldest first."""
+    now = timezone.now()
+    rows = Shelf.objects.filter(column__in=columns, body__in=bodies, audience=Audience.ALL, from_at__lte=now)
+    found: dict[tuple[int, int], list[Shelf]] = defaultdict(list)
+    for row in (
+        rows.filter(Q(until_at=None) | Q(until_at__gt=now))
+        .select_related("edition")
+        .order_by("published_at", "pk")
+    ):
+        found[row.column_id, row.body_id].append(row)  # type: ignore[index]
+    return found
+
+
+def _outer(bodies: set[int]) -> dict[tuple[int, str], dict[str, object]]:
+    """Return the columns of units' own sites as their newest inspection read them, by unit and name."""
+    sites = InspectedSite.objects.filter(body__in=bodies)
+    return {
+        (run.site.body_id or 0, str(one["name"])): {**one, "at": run.today.isoformat()}
+        for run in latest_runs(sites)
+        for one in run.report.get("columns", ())
+    }
+
+
+def _verdict(
+    one: Assignment,
+    duty: Duty,
+    columns: dict[str, int],
+    shelf: dict[tuple[int, int], list[Shelf]],
+    outer: dict[tuple[int, str], dict[str, object]],
+    today: date,
+) -> DutyVerdict:
+    first, due, cycle = _span(one, duty, today)
+    wanted = int(duty.due.get("count") or 1) if duty.due.get("kind") == "times" else 1
+    there = [columns[written(path)] for path in duty.paths if written(path) in columns]
+    rows = {row.document_id: row for column in there for row in shelf.get((column, one.body_id), ())}
+    away = [outer[one.body_id, path[-1]] for path in duty.paths if path and (one.body_id, path[-1]) in outer]
+    days = [timezone.localtime(row.published_at).date() for row in rows.values()]
+    days += [date.fromisoformat(text(seen, "newest")) for seen in away if seen.get("newest")]
+    if there or away:
+        judged = judge(days, wanted=wanted, first=first, due=due, today=today)
+        judged = replace(judged, why=f"{judged.why}{WHOLE if one.share else ''}")
+    else:
+        judged = Judged(Result.UNCLEAR, unseen(duty.paths), 0)
+    evidence = [
+        {
+            "title": row.title,
+            "path": row.path,
+            "at": timezone.localtime(row.published_at).isoformat(),
+            "edition": row.edition_id,
+            "sha256": row.edition.digest,
+        }
+        for row in sorted(rows.values(), key=lambda row: row.published_at)[-NAMED:]
+    ]
+    evidence += [
+        {"title": f"{seen['name']}（{seen['at']}检查）", "path": seen["url"], "at": seen.get("newest", "")}
+        for seen in away
+    ]
+    return DutyVerdict(
+        assignment=one, duty=duty, cycle=cycle, result=judged.result, why=judged.why, count=judged.count, wanted=wanted, due=due,
+        evidence=evidence, checked_at=timezone.now(),
+    )  # fmt: skip
+
+
+def _span(one: Assignment, duty: Duty, today: date) -> tuple[date, date, str]:
+    """Return from when to when publishing counts, and the running cycle of a vague duty."""
+    own = period(one)
+    if is_vague(duty.due):
+        running = period_of(duty.cycle or QUARTER, min(max(today, own.first), own.last))
+        return running.first, running.last, running.label
+    due = day_of(planned_duties([duty], one.notice.issued_on)[0], own, int(one.period[:4])) or own.last
+    return begins(one), max(due, one.extended_to or due), ""
+
+
+def verdicts_of(entry: Entry) -> list[DutyVerdict]:
+    """Return the newest verdict on each duty of an assignment, in the order of its checklist."""
+    rows = DutyVerdict.objects.filter(assignment=entry.pk).select_related("duty").order_by("cycle", "pk")
+    newest = {row.duty_id: row for row in rows}
+    return sorted(newest.values(), key=lambda row: (row.duty.position, row.duty_id))
+
+
+@visible(DutyVerdict)
+def faults_visible_to(user: object) -> QuerySet[DutyVerdict]:
+    """Return the verdicts of today's stand that somebody has to look into, of entries that this person sees: nothing there, too little, too late."""
+    return verdicts_visible_to(user).filter(result__in=FAULTS)
+
+
+@visible()
+def verdicts_visible_to(user: object, *, settled: bool = False) -> QuerySet[DutyVerdict]:
+    """Return the verdicts on duties that are still owed (`settled`: or were), of entries that this person sees."""
+    seen = _of_tasks(user, STANDING if not settled else None)
+    rows = DutyVerdict.objects.filter(seen).select_related(*_SHOWN)
+    return rows.order_by("due", "pk")
+
+
+@visible(DutyChange)
+def changes_visible_to(user: object) -> QuerySet[DutyChange]:
+    """Return the history of verdicts on entries that this person sees, the newest first."""
+    return DutyChange.objects.filter(_of_tasks(user)).select_related(*_SHOWN)
+
+
+def _of_tasks(user: object, states: Collection[str] | None = None) -> Q:
+    """Return the condition on what is of a task that somebody sees; tasks inside units are asked for where this person sees any."""
+    found = Q()
+    for kind in TASKS:
+        rows = visible_to(user, kind=kind)
+        rows = rows if states is None else rows.filter(state__in=states)
+        if kind == ASSIGNED or rows.exists():
+            found |= Q(assignment__entry__in=rows)
+    return found
+
+
+def notices_to_verify(user: object) -> QuerySet[Notice]:
+    """Return the notices in force whose duties somebody may have looked up at once: those of governments, those of the unit they lead the work in."""
+    actor = actor_of(user)
+    theirs = over(actor, "government__path", (Role.CHIEF,)) & Q(own=False)
+    theirs |= Q(own=True, government__in=units_led(actor))
+    return Notice.objects.filter(theirs, state=NoticeState.LIVE)

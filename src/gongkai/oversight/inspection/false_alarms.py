@@ -1,0 +1,168 @@
+"""Misreadings of the machine: set aside by a person with a reason, left out of the score, and not found again.
+
+What fails a site on a single count is set aside by two: one says why, another confirms it.
+"""
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.content.publishing.wording import heads_of, offices_of
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Role
+from gongkai.core.units.same_person import is_among
+from gongkai.oversight.inspection.actions import table_of
+from gongkai.oversight.inspection.models import FalseAlarm, InspectedSite, InspectionRun, SiteFinding
+from gongkai.oversight.inspection.queries import later_run
+from gongkai.oversight.inspection.rules import inspects, orders
+from gongkai.oversight.inspection.site.checks.harmful import DOUBT, VETO, WAITS, doubted
+from gongkai.oversight.inspection.site.report import why_undecided
+from gongkai.oversight.inspection.site.scoring import Score, score_of
+
+#: Fewer characters are no reason.
+LEAST_REASON = 5
+
+
+def marks_aside(site: InspectedSite) -> frozenset[str]:
+    """Return the marks of the findings of a site that are known to be misreadings."""
+    rows = FalseAlarm.objects.filter(site=site, withdrawn_at=None, waiting=False)
+    return frozenset(rows.values_list("mark", flat=True))
+
+
+def alarm_of(finding: SiteFinding) -> FalseAlarm | None:
+    """Return what somebody said of a finding as a misreading; None where nobody did, or it was withdrawn."""
+    return FalseAlarm.objects.filter(site=finding.run.site_id, mark=finding.mark, withdrawn_at=None).first()
+
+
+def standing_findings(run: InspectionRun) -> QuerySet[SiteFinding]:
+    """Return what a run found, misreadings left out."""
+    return run.findings.exclude(mark__in=marks_aside(run.site))
+
+
+def _latest(finding: SiteFinding) -> list[str]:
+    return ["这不是最近一次检查，请在最近一次检查的问题中办理。"] if later_run(finding.run) else []
+
+
+@action("inspection.mark_false_alarm", label="标为误报", rule=orders, ready=_latest)
+def mark_false_alarm(finding: SiteFinding, *, by: Actor, reason: str) -> ActionResult:
+    """Say that the machine misread a page: the finding no longer counts, in this run and in those to come."""
+    if len(reason.strip()) < LEAST_REASON:
+        raise Refused(f"请写明为什么是误报（至少{LEAST_REASON}个字）。")
+    if alarm_of(finding):
+        raise Refused("这个问题已经标为误报。")
+    waits = finding.kind == "veto"
+    alarm = FalseAlarm.objects.create(
+        site=finding.run.site,
+        mark=finding.mark,
+        indicator=finding.indicator,
+        what=finding.what,
+        reason=reason.strip()[:300],
+        by=by.name,
+        person_id=by.person_id,
+        account_id=by.user_id,
+        waiting=waits,
+    )
+    return ActionResult(
+        words=f"“{finding.what[:80]}”是误报：{reason.strip()}{'（待另一人确认）' if waits else ''}",
+        stream=f"inspectedsite/{finding.run.site_id}",
+        facts={} if waits else _score_again(finding.run),
+        tell=_tell(finding, alarm) if waits else (),
+    )
+
+
+def _tell(finding: SiteFinding, alarm: FalseAlarm) -> tuple[Notification, ...]:
+    """Return the message to those who may confirm it."""
+    site = finding.run.site
+    if site.body_id is None:
+        return ()
+    return (
+        Notification(
+            subject=f"单项否决标为误报，待确认：{site.name}"[:200],
+            body=f"{alarm.by}认为“{alarm.what[:80]}”是误报：{alarm.reason}。须由另一人核对确认后才不计入。",
+            link=reverse("inspection:finding", args=[finding.pk]),
+            key=f"falsealarm/{alarm.pk}",
+            posts=heads_of(site.body_id),
+        ),
+    )
+
+
+def _confirms(by: Actor, finding: SiteFinding) -> list[str]:
+    """The 政务公开办, or the head of the office where it is; never who said that it is a misreading."""
+    body = finding.run.site.body_id
+    heads = body is not None and any(
+        by.has(Role.LEAD, body_id=number) for number in {body, *offices_of(body)}
+    )
+    reasons = [] if heads else inspects(by, finding.run)
+    alarm = alarm_of(finding)
+    if by.system or (alarm and is_among(by, [alarm.person_id], [alarm.account_id])):
+        reasons = [*reasons, "须由标为误报以外的另一人确认。"]
+    return reasons
+
+
+def _waits(finding: SiteFinding) -> list[str]:
+    alarm = alarm_of(finding)
+    return _latest(finding) if alarm and alarm.waiting else ["这个问题没有待确认的误报。"]
+
+
+@action("inspection.confirm_false_alarm", label="确认误报", rule=_confirms, ready=_waits)
+def confirm_false_alarm(finding: SiteFinding, *, by: Actor) -> ActionResult:
+    """Agree, as a second person, that what fails the site on a single count is a misreading."""
+    alarm = alarm_of(finding)
+    assert alarm is not None  # `_waits`
+    alarm.waiting, alarm.confirmed_by = False, by.name
+    alarm.save(update_fields=["waiting", "confirmed_by"])
+    return ActionResult(
+        words=f"确认误报：{finding.what[:80]}",
+        stream=f"inspectedsite/{finding.run.site_id}",
+        facts=_score_again(finding.run),
+    )
+
+
+def _withdraws(by: Actor, finding: SiteFinding) -> list[str]:
+    """Whoever may set it aside; what waits to be confirmed, whoever may confirm it."""
+    alarm = alarm_of(finding)
+    if alarm and alarm.waiting and not _confirms(by, finding):
+        return []
+    return orders(by, finding)
+
+
+@action("inspection.withdraw_false_alarm", label="撤回误报", rule=_withdraws, ready=_latest)
+def withdraw_false_alarm(finding: SiteFinding, *, by: Actor) -> ActionResult:
+    """Say that it was no misreading after all: the finding counts again."""
+    alarm = alarm_of(finding)
+    if alarm is None:
+        raise Refused("这个问题没有标为误报。")
+    alarm.withdrawn_at = timezone.now()
+    alarm.save(update_fields=["withdrawn_at"])
+    facts = _score_again(finding.run)
+    return ActionResult(
+        words=f"撤回误报：{finding.what[:80]}", stream=f"inspectedsite/{finding.run.site_id}", facts=facts
+    )
+
+
+def _score_again(run: InspectionRun) -> dict[str, object]:
+    """Compute a run's score from what stands; return it before and after."""
+    table, before = table_of(run), run.score
+    if table is None:
+        return {}
+    standing = standing_findings(run)
+    skipped: dict[str, str] = {**run.report.get("skipped", {})}
+    skipped.pop(VETO, "")
+    made: Score = score_of(standing, table, skipped)
+    doubts = standing.filter(indicator=DOUBT).count()
+    if doubts and not standing.filter(indicator=VETO).exists():
+        skipped[VETO] = doubted(doubts)
+    unread: str = run.report.get("unread", "")
+    unread = why_undecided("" if unread.startswith(WAITS) else unread, skipped, passed=made.passed)
+    run.score, run.passed = made.score, made.passed and not unread
+    run.report = run.report | {
+        "skipped": skipped,
+        "unread": unread,
+        "score_before_veto": made.before_veto,
+        "veto": made.veto,
+        "deductions": made.deductions,
+        "bonus": made.bonus,
+    }
+    run.save(update_fields=["score", "passed", "report"])
+    return {"run": run.pk, "before": before, "after": made.score}

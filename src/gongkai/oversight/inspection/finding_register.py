@@ -1,0 +1,115 @@
+"""The findings of one run: those of this run, what became of the last run's, what somebody set aside as a misreading."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django_filters import ChoiceFilter
+
+from gongkai.core.registers.columns import LISTED, Column, link
+from gongkai.core.registers.filters import AmongFilter
+from gongkai.core.registers.register import Register
+from gongkai.core.spreadsheets.sheet import AnyRow
+from gongkai.core.units.actors import Actor
+from gongkai.oversight.inspection import queries
+from gongkai.oversight.inspection.false_alarms import marks_aside
+from gongkai.oversight.inspection.models import FalseAlarm, InspectionRun, SiteFinding
+from gongkai.oversight.inspection.sheet import FINDINGS
+
+if TYPE_CHECKING:
+    from gongkai.core.registers.columns import AnyRows
+
+#: What became of a finding since the run before; `NOW` are those that are new and those that are still there.
+NOW, NEW, STILL, GONE, ASIDE = "now", "new", "still", "gone", "aside"
+PLACES = {NOW: "问题", NEW: "新发现", STILL: "仍存在", GONE: "上次有、这次已消除", ASIDE: "误报"}
+
+
+def _in_place(rows: "AnyRows", name: str, value: str) -> "AnyRows":
+    return rows.filter(place__in=(NEW, STILL) if value == NOW else (value,))
+
+
+def _what(row: SiteFinding) -> SafeString:
+    return format_html(
+        '{}<br><span class="gk-soft gk-break">{}</span>',
+        row.what,
+        row.url[:100] + "…" * (len(row.url) > 100),
+    )
+
+
+def _named(row: SiteFinding) -> SafeString:
+    return format_html('{}<br><span class="gk-soft">{}</span>', row.name, row.weight)
+
+
+def _ordered(row: AnyRow) -> SafeString | str:
+    return link(row.ordered.entry, row.ordered.entry.state_label) if row.ordered else "—"
+
+
+def placed(run: InspectionRun) -> "AnyRows":
+    """Return the findings of a run and those of the run before that are gone, each with its `place`."""
+    before = queries.run_before(run)
+    marked = SiteFinding.objects.filter(mark=OuterRef("mark"))
+    here = Q(run=run)
+    rows = SiteFinding.objects.filter(here | Q(run=before) & ~Exists(marked.filter(run=run)))
+    places = (
+        When(~here, then=Value(GONE)),
+        When(mark__in=marks_aside(run.site), then=Value(ASIDE)),
+        When(Exists(marked.filter(run=before)), then=Value(STILL)),
+    )
+    return rows.annotate(place=Case(*places, default=Value(NEW), output_field=CharField()))
+
+
+class Findings(Register[SiteFinding]):
+    """What a run found; the file has what the list is narrowed to."""
+
+    name, model, parent, title = "inspection.findings", SiteFinding, InspectionRun, "检查发现的问题"
+    columns = (
+        Column("name", "指标", value=_named, order="indicator", at=LISTED),
+        Column("what", cell=_what, order="", at=LISTED, width=40),
+        Column("count", at=LISTED),
+        Column("ordered", "整改", value=_ordered, order="", at=LISTED),
+    )
+    main = "what"
+    file_sheet = FINDINGS
+    tabs, usual = "place", {"place": NOW}
+    filters = (
+        ("place", ChoiceFilter(label="分类", choices=[*PLACES.items()], empty_label=None, method=_in_place)),
+        ("indicator", AmongFilter("indicator", "指标", called="name")),
+    )
+    words = ("what", "url")
+    order = ("pk",)
+    empty = "没有发现问题。"
+    has_record = False
+
+    @property
+    def heading(self) -> str:
+        """Return the site and the day."""
+        return f"{self.of.site.name}{self.of.today:%Y-%m-%d}{self.title}"
+
+    def crumbs(self) -> Sequence[tuple[str, str]]:
+        """Return the ways to the site and the run."""
+        return (
+            ("网站检查", reverse("inspection:overview")),
+            (self.of.site.name, reverse("inspection:site", args=[self.of.site_id])),
+            (f"{self.of.today:%Y-%m-%d}", reverse("inspection:run", args=[self.of.pk])),
+        )
+
+    def rows(self, by: Actor) -> "QuerySet[SiteFinding]":
+        """Return the findings with what became of them."""
+        return placed(self.of).filter(pk__in=super().rows(by).values("pk"))
+
+    def loaded(self, rows: Sequence[SiteFinding], by: Actor) -> Sequence[SiteFinding]:
+        """Return them, each with what was ordered, and why it was set aside."""
+        ordered = queries.entries_of(self.of, list(rows))
+        alarms = FalseAlarm.objects.filter(site=self.of.site_id, withdrawn_at=None, waiting=False)
+        reasons = dict(alarms.values_list("mark", "reason"))
+        for row in rows:
+            row.ordered = ordered.get(row.pk)  # type: ignore[attr-defined]
+            row.aside = reasons.get(row.mark, "")  # type: ignore[attr-defined]
+        return rows
+
+    def url_of(self, row: SiteFinding) -> str:
+        """Return the finding's page, with its evidence."""
+        return reverse("inspection:finding", args=[row.pk])

@@ -1,0 +1,126 @@
+"""Hosts of inner networks that may be asked (inspections, links, gateways of messages): named one by one, by 系统管理员 and 安全保密管理员 together.
+
+`GONGKAI_INSPECT_HOSTS` and `GONGKAI_LINK_CHECKS` open public addresses alone, `all` among them. Whoever registers a site or writes a link chooses its
+address; without this list a county could have the installation read the servers beside it, and an editor learn which of them answer.
+"""
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.registers.forms import Act, New
+from gongkai.core.registers.register import Register
+from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.door import visible
+from gongkai.core.units.models import Body, Role
+from gongkai.core.units.rules import runs_installation
+from gongkai.core.units.same_person import is_among
+from gongkai.core.units.separation import officers as officers_of
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.outbound.reach import named_as
+from gongkai.oversight.inspection.models import InnerHost
+from gongkai.oversight.inspection.rules import names_inner, releases_inner
+
+#: Roles of the highest government that see the list.
+KEEPING = (Role.ADMINISTRATOR, Role.SECURITY, Role.AUDITOR, Role.CHIEF)
+_HOST = re.compile(r"(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(?::\d{1,5})?")
+
+
+def inner_hosts() -> frozenset[str]:
+    """Return the hosts of inner networks that two persons opened, as `outbound.Reach.inside` names them."""
+    rows = InnerHost.objects.filter(ended_at=None).exclude(confirmed_at=None)
+    return frozenset(rows.values_list("host", flat=True))
+
+
+@visible(InnerHost, technical=True)
+def visible_to(user: object) -> QuerySet[InnerHost]:
+    """Return the list for those who keep it, oversee it, and inspect: technical posts, 监督员, 政务公开办 of the highest government."""
+    rows = InnerHost.objects.filter(ended_at=None)
+    return rows if keeps(actor_of(user)) else rows.none()
+
+
+def keeps(by: Actor) -> bool:
+    """Whether somebody sees the list."""
+    return by.system or any(runs_installation(by, role) for role in KEEPING)
+
+
+@action("inspection.name_inner_host", label="登记内部网络地址", rule=names_inner)
+def name_inner_host(body: Body, *, by: Actor, host: str, why: str) -> ActionResult:
+    """Name a host of an inner network that is to be inspected; it counts once a security officer has confirmed it."""
+    wanted = host.strip().lower()
+    if not _HOST.fullmatch(wanted) or named_as(f"http://{wanted}/") != wanted.removesuffix(":80"):
+        raise Refused("请填写一个域名或者IP地址，可以带端口，例如 10.1.2.3:8080。")
+    wanted = wanted.removesuffix(":80")
+    if InnerHost.objects.filter(host=wanted, ended_at=None).exists():
+        raise Refused("这个地址已经登记。")
+    made = InnerHost.objects.create(
+        body=body, host=wanted, why=why.strip(), by=by.name, person_id=by.person_id, account_id=by.user_id
+    )
+    tell = Notification(
+        subject=f"请确认内部网络地址：{wanted}",
+        body=f"{by.name}登记内部网络地址“{wanted}”，确认后可以检查：{made.why}",
+        link=reverse("inspection:inner_row", args=[made.pk]),
+        key=f"innerhost/{made.pk}",
+        persons=tuple(officers_of(body)),
+    )
+    return ActionResult(
+        words=f"登记内部网络地址“{wanted}”：{made.why}", stream=made.stream, result=made, tell=(tell,)
+    )
+
+
+def _confirms(by: Actor, target: InnerHost) -> list[str]:
+    """The security officer of the installation, never who named the host."""
+    if not runs_installation(by, Role.SECURITY):
+        return ["只有安全保密管理员可以确认。"]
+    return ["须由登记人以外的另一人确认。"] if is_among(by, [target.person_id], [target.account_id]) else []
+
+
+@action("inspection.confirm_inner_host", label="确认", rule=_confirms)
+def confirm_inner_host(target: InnerHost, *, by: Actor) -> ActionResult:
+    """Open a host of an inner network to inspections."""
+    if target.confirmed_at is not None:
+        raise Refused("已经确认。")
+    target.confirmed_at, target.confirmed_by = timezone.now(), by.name
+    target.save(update_fields=["confirmed_at", "confirmed_by"])
+    return ActionResult(words=f"确认内部网络地址“{target.host}”可以检查")
+
+
+@action("inspection.end_inner_host", label="撤销", rule=releases_inner)
+def end_inner_host(target: InnerHost, *, by: Actor) -> ActionResult:
+    """Shut a host again; either of the two may do so alone."""
+    target.ended_at = timezone.now()
+    target.save(update_fields=["ended_at"])
+    return ActionResult(words=f"撤销内部网络地址“{target.host}”")
+
+
+def _governments(by: Actor) -> QuerySet[Body]:
+    """Return the government for whose installation somebody names hosts."""
+    if not runs_installation(by, Role.ADMINISTRATOR):
+        return Body.objects.none()
+    within = Q(pk__in=[])
+    for post in by.posts:
+        if post.role == Role.ADMINISTRATOR:
+            within |= Q(path=post.reach)
+    return Body.objects.filter(within)
+
+
+class InnerHosts(Register[InnerHost]):
+    """The list of hosts of inner networks, with who named and who confirmed each."""
+
+    name, model, title = "inspection.inner", InnerHost, "允许检查的内部网络地址"
+    section = (("网站检查", "inspection:overview"),)
+    columns = ("host", "why", "by", "at", "confirmed_by", "confirmed_at")
+    words = ("host", "why")
+    intro = "网站检查和链接检查只访问互联网上的地址。网站在内部网络的，由系统管理员逐个登记，安全保密管理员确认后才能检查。"
+    empty = "没有登记内部网络地址：只检查互联网上的网站。"
+    new = New(action=name_inner_host, label="登记", targets=_governments, target_label="本级政府")
+    acts = (
+        Act(
+            action=confirm_inner_host,
+            quick=True,
+            done="已确认。",
+            when=lambda row: row.confirmed_at is None,
+        ),
+        Act(action=end_inner_host, quick=True, done="已撤销。"),
+    )

@@ -1,0 +1,351 @@
+"""Sites that are inspected, runs over them, what each found, and the tables they were judged by."""
+
+from django.db import models
+from django.utils import timezone
+
+from gongkai.core.units.models import Body
+from gongkai.oversight.inspection.site.report import verdict
+from gongkai.oversight.inspection.verdicts import FAULTS, LABELS
+from gongkai.work.notices.models import Assignment, Duty
+from gongkai.work.notices.queries.doers import named
+
+
+class Target(models.TextChoices):
+    """What an address is."""
+
+    SITE = "site", "政府网站"
+    ACCOUNT = "account", "政务新媒体账号"
+
+
+class InspectedSite(models.Model):
+    """A site, or an account that has a page of its own, that is inspected: ours or another's.
+
+    `body` is the unit that runs it and mends what is found; `every` the days between two runs (0: only when somebody asks); `layouts` the ways
+    to entries of lists that were learnt from examples; `watched` says whether it is visited every hour (`visits`), `visited_at` when that was last.
+    """
+
+    what = models.CharField("类别", max_length=8, choices=Target, default=Target.SITE)
+    name = models.CharField("名称", max_length=100)
+    address = models.CharField("首页网址", max_length=300, unique=True)
+    body = models.ForeignKey(
+        Body, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="责任单位"
+    )
+    every = models.PositiveSmallIntegerField("检查周期（天）", default=0)
+    rate = models.FloatField("每秒最多请求数", default=2.0)
+    pages = models.PositiveIntegerField("最多检查网页数", default=10_000)
+    layouts = models.JSONField("学到的列表版式", default=list, blank=True)
+    ended_on = models.DateField("停止检查", null=True, blank=True)
+    watched = models.BooleanField("每小时访问，统计可用率", default=True)
+    visited_at = models.DateTimeField("最近访问", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "受检网站"
+        ordering = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_account(self) -> bool:
+        """Whether it is an account, not a site."""
+        return self.what == Target.ACCOUNT
+
+
+class InnerHost(models.Model):
+    """A host of an inner network that may be inspected, by its name or number, with its port where that is not the usual one.
+
+    It counts while somebody has confirmed it (`confirmed_at`) and nobody ended it (`ended_at`).
+    """
+
+    body = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="本级政府")
+    host = models.CharField(
+        "地址", max_length=120, help_text="域名或者IP地址，可以带端口，例如 10.1.2.3:8080"
+    )
+    why = models.CharField("理由", max_length=300)
+    by = models.CharField("登记人", max_length=120)
+    person_id = models.BigIntegerField("登记人编号", null=True)
+    account_id = models.BigIntegerField("登记人账号", null=True)
+    at = models.DateTimeField("登记时间", default=timezone.now)
+    confirmed_by = models.CharField("确认人", max_length=120, blank=True, default="")
+    confirmed_at = models.DateTimeField("确认时间", null=True, blank=True)
+    ended_at = models.DateTimeField("撤销时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "允许检查的内部网络地址"
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["host"], condition=models.Q(ended_at=None), name="inner_host_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.host
+
+    @property
+    def stream(self) -> str:
+        """Where its movements stand."""
+        return f"innerhost/{self.pk}"
+
+
+class SiteDay(models.Model):
+    """A site's visits of one day: how many, how many did not open in time (`faults`: time and reason of each), the slowest in seconds."""
+
+    site = models.ForeignKey(
+        InspectedSite, models.PROTECT, related_name="days", verbose_name="网站", db_index=False
+    )
+    day = models.DateField("日期")
+    visits = models.PositiveSmallIntegerField("访问次数", default=0)
+    failed = models.PositiveSmallIntegerField("未打开次数", default=0)
+    slowest = models.FloatField("最慢（秒）", default=0.0)
+    faults = models.JSONField("未打开的时间和原因", default=list)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "网站可用情况"
+        ordering = ["-day"]
+        constraints = [models.UniqueConstraint(fields=["site", "day"], name="siteday_once")]
+
+
+class IndicatorTable(models.Model):
+    """A table of indicators as it stood when something was judged by it: never changed, so that last year's score stays what it was."""
+
+    version = models.CharField("版本", max_length=40)
+    digest = models.CharField("摘要值", max_length=64, unique=True)
+    text = models.TextField("指标")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "检查指标"
+
+    def __str__(self) -> str:
+        return self.version
+
+
+class RunState(models.TextChoices):
+    """Where an inspection stands."""
+
+    WAITING = "waiting", "等待检查"
+    RUNNING = "running", "正在检查"
+    DONE = "done", "已完成"
+    FAILED = "failed", "未能完成"
+
+
+#: What a finding does to the score, by the kind of its indicator.
+WEIGHTS = {"veto": "单项否决", "deduction": "扣分", "note": "提示，不计分", "bonus": "加分"}
+#: States in which `working.work` has something to do.
+UNDER_WAY = (RunState.WAITING, RunState.RUNNING)
+
+
+class InspectionRun(models.Model):
+    """One inspection of a site. `report` is what was found besides findings: reasons of the score, columns, what was skipped."""
+
+    site = models.ForeignKey(
+        InspectedSite, models.PROTECT, related_name="runs", verbose_name="网站", db_index=False
+    )
+    state = models.CharField("状态", max_length=8, choices=RunState, default=RunState.WAITING)
+    asked_by = models.CharField("发起人", max_length=120)
+    asked_at = models.DateTimeField("发起时间", auto_now_add=True)
+    claimed_at = models.DateTimeField("最近工作时间", null=True, blank=True)
+    ended_at = models.DateTimeField("完成时间", null=True, blank=True)
+    today = models.DateField("检查日期")
+    pages = models.PositiveIntegerField("网页数", default=0)
+    links = models.PositiveIntegerField("链接数", default=0)
+    score = models.FloatField("得分", null=True, blank=True)
+    passed = models.BooleanField("合格", default=False)
+    table = models.ForeignKey(
+        IndicatorTable, models.PROTECT, null=True, related_name="+", verbose_name="检查指标"
+    )
+    report = models.JSONField("结果", default=dict, blank=True)
+    words = models.CharField("说明", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "网站检查"
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["site", "-id"], name="inspectionrun_site")]
+
+    def __str__(self) -> str:
+        return f"{self.site} {self.today}"
+
+    @property
+    def verdict(self) -> str:
+        """The verdict in words."""
+        return verdict(self.passed, bool(self.report.get("veto")), self.report.get("unread", ""))
+
+    @property
+    def unjudged(self) -> list[str]:
+        """What weighs much and could not be judged, and why: harmful links, all links to other sites."""
+        skipped, said = self.report.get("skipped", {}), self.report.get("unread", "")
+        found = (skipped.get(key, "") for key in ("veto.harmful", "link.outer"))
+        return [why for why in found if why and not said.startswith(why)]
+
+    @property
+    def under_way(self) -> bool:
+        """Whether it is not finished."""
+        return self.state in UNDER_WAY
+
+
+class SiteFinding(models.Model):
+    """One fault that a run found. `mark` is the same for the same fault of the same site in another run."""
+
+    run = models.ForeignKey(
+        InspectionRun, models.PROTECT, related_name="findings", verbose_name="检查", db_index=False
+    )
+    indicator = models.CharField("指标", max_length=60)
+    name = models.CharField("指标名称", max_length=100)
+    kind = models.CharField("类别", max_length=10)
+    url = models.CharField("网址", max_length=1000)
+    what = models.TextField("问题")
+    count = models.PositiveIntegerField("网页数", default=1)
+    evidence = models.JSONField("取证", default=dict)
+    mark = models.CharField("标记", max_length=64)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "检查发现"
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["run", "id"], name="sitefinding_run")]
+
+    def __str__(self) -> str:
+        return self.what[:60]
+
+    @property
+    def weight(self) -> str:
+        """What it does to the score, in words."""
+        return WEIGHTS.get(self.kind, self.kind)
+
+
+class Weight(models.TextChoices):
+    """What a problem does to the verdict of somebody else's inspection."""
+
+    VETO = "veto", "单项否决"
+    DEDUCTION = "deduction", "扣分"
+    NOTE = "note", "提示，不计分"
+    NONE = "none", "没有发现问题"
+
+
+class OutsideFinding(models.Model):
+    """One line of an inspection that somebody else made of a site (a third party, a higher office): a problem, or that there was none."""
+
+    site = models.ForeignKey(InspectedSite, models.PROTECT, related_name="outside", verbose_name="网站")
+    on = models.DateField("检查日期")
+    inspector = models.CharField("检查单位", max_length=120)
+    weight = models.CharField("类别", max_length=10, choices=Weight, default=Weight.DEDUCTION)
+    what = models.CharField("问题", max_length=300, blank=True)
+    url = models.CharField("网址", max_length=1000, blank=True)
+    score = models.DecimalField("得分", max_digits=6, decimal_places=2, null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "第三方检查结果"
+        ordering = ["-on", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.inspector}{self.on}：{self.what or self.get_weight_display()}"[:80]
+
+    @property
+    def stream(self) -> str:
+        """Where its movements stand."""
+        return f"outsidefinding/{self.pk}"
+
+
+class FalseAlarm(models.Model):
+    """A misreading of the machine, by the mark that the same finding has in every run of its site; it holds until it is withdrawn.
+
+    Where the finding fails a site on a single count, `waiting`: it holds once a second person has confirmed it.
+    """
+
+    site = models.ForeignKey(InspectedSite, models.PROTECT, related_name="false_alarms", verbose_name="网站")
+    mark = models.CharField("标记", max_length=64)
+    indicator = models.CharField("指标", max_length=60)
+    what = models.TextField("问题")
+    reason = models.CharField("理由", max_length=300)
+    by = models.CharField("认定人", max_length=120)
+    person_id = models.BigIntegerField("认定人编号", null=True)
+    account_id = models.BigIntegerField("认定人账号", null=True)
+    at = models.DateTimeField("认定时间", default=timezone.now)
+    waiting = models.BooleanField("待另一人确认", default=False, db_default=False)
+    confirmed_by = models.CharField("确认人", max_length=120, blank=True, default="", db_default="")
+    withdrawn_at = models.DateTimeField("撤回时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "检查误报"
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["site", "mark"], condition=models.Q(withdrawn_at=None), name="false_alarm_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.what[:60]
+
+
+class DutyVerdict(models.Model):
+    """What the machine sees of one duty to publish, in one assignment and one cycle. Derived: the job makes it again every day."""
+
+    assignment = models.ForeignKey(
+        Assignment, models.CASCADE, related_name="+", verbose_name="任务", db_index=False
+    )
+    duty = models.ForeignKey(Duty, models.CASCADE, related_name="+", verbose_name="要求")
+    cycle = models.CharField("核查期次", max_length=20, blank=True)
+    result = models.CharField("核验结果", max_length=10, db_index=True)
+    why = models.CharField("依据", max_length=300)
+    count = models.PositiveIntegerField("次数", default=0)
+    wanted = models.PositiveIntegerField("要求次数", default=1)
+    due = models.DateField("期限")
+    evidence = models.JSONField("取证", default=list)
+    checked_at = models.DateTimeField("核验时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "公开要求核验"
+        constraints = [
+            models.UniqueConstraint(fields=["assignment", "duty", "cycle"], name="duty_verdict_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.label} {self.why}"[:80]
+
+    @property
+    def label(self) -> str:
+        """The verdict in words."""
+        return LABELS[self.result]
+
+    @property
+    def unit(self) -> str:
+        """Who owes it: a unit; of a unit's own notice one of its offices."""
+        return named(self.assignment.entry)
+
+    @property
+    def fault(self) -> bool:
+        """Whether somebody has to look into it."""
+        return self.result in FAULTS
+
+
+class DutyChange(models.Model):
+    """When a duty's verdict became another one: the history of what the machine saw, kept when the verdict itself moves on."""
+
+    assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="+", verbose_name="任务")
+    duty = models.ForeignKey(Duty, models.CASCADE, related_name="+", verbose_name="要求")
+    cycle = models.CharField("核查期次", max_length=20, blank=True)
+    before = models.CharField("原结果", max_length=10, blank=True)
+    result = models.CharField("核验结果", max_length=10)
+    why = models.CharField("依据", max_length=300)
+    count = models.PositiveIntegerField("次数", default=0)
+    at = models.DateTimeField("核验时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "公开核验记录"
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["assignment", "duty"], name="dutychange_duty")]
+
+    @property
+    def label(self) -> str:
+        """The new verdict in words."""
+        return LABELS[self.result]
+
+    @property
+    def unit(self) -> str:
+        """Who owes it: a unit; of a unit's own notice one of its offices."""
+        return named(self.assignment.entry)
+
+    @property
+    def label_before(self) -> str:
+        """The old verdict in words; empty where it is the first."""
+        return LABELS.get(self.before, "")

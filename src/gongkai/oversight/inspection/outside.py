@@ -1,0 +1,251 @@
+"""What others found when they inspected a site: entered or imported by quarter, each line beside what our own run of that quarter says."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Model, QuerySet
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.registers.columns import ASIDE, Column
+from gongkai.core.registers.filters import Year
+from gongkai.core.registers.forms import Act, New
+from gongkai.core.registers.register import Register
+from gongkai.core.spreadsheets import Sheet
+from gongkai.core.spreadsheets import sheet as sheets
+from gongkai.core.spreadsheets.cells import choice, day, parsed, plain, short
+from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.door import visible
+from gongkai.core.units.models import Body, Role
+from gongkai.core.units.reach import GOVERNMENTS, bodies_of, is_above
+from gongkai.lib.chinese.typed_values import parse_decimal
+from gongkai.oversight.inspection import queries
+from gongkai.oversight.inspection.models import InspectedSite, InspectionRun, OutsideFinding, RunState, Weight
+from gongkai.oversight.inspection.rules import inspects
+
+WEIGHTS = {label: value for value, label in Weight.choices}
+
+
+@visible(OutsideFinding)
+def visible_to(user: object) -> QuerySet[OutsideFinding]:
+    """Return what others found on the sites that somebody sees."""
+    return OutsideFinding.objects.filter(site__in=queries.visible_to(user)).select_related("site__body")
+
+
+def _enters(by: Actor, body: Body) -> list[str]:
+    return [] if is_above(by, body) else ["第三方检查结果由政务公开办登记。"]
+
+
+def _removes(by: Actor, row: OutsideFinding) -> list[str]:
+    return inspects(by, row.site)
+
+
+@action("inspection.enter_outside", label="登记第三方检查结果", rule=_enters)
+def enter_outside(
+    body: Body,
+    *,
+    by: Actor,
+    site: InspectedSite,
+    on: date,
+    inspector: str,
+    weight: str,
+    what: str = "",
+    url: str = "",
+    score: Decimal | None = None,
+) -> ActionResult:
+    """Enter one line of somebody else's inspection: a problem, or that there was none. `body` is the government that had it inspected."""
+    if reasons := inspects(by, site):
+        raise Refused(reasons)
+    if on > timezone.localdate():
+        raise Refused("检查日期晚于今天，请核对。")
+    if (weight == Weight.NONE) != (not what.strip()):
+        raise Refused("请写明发现的问题；没有发现问题的，类别选“没有发现问题”，问题不填。")
+    row = OutsideFinding.objects.create(
+        site=site,
+        on=on,
+        inspector=inspector.strip(),
+        weight=weight,
+        what=what.strip(),
+        url=url.strip(),
+        score=score,
+    )
+    return ActionResult(
+        words=f"{row.inspector}{on:%Y-%m-%d}检查：{row.what or row.get_weight_display()}"[:300], result=row
+    )
+
+
+@action("inspection.remove_outside", label="删除", rule=_removes)
+def remove_outside(row: OutsideFinding, *, by: Actor) -> ActionResult:
+    """Take a line out that was entered by mistake."""
+    words = f"删除{row}"
+    row.delete()
+    return ActionResult(words=words)
+
+
+def run_beside(row: OutsideFinding) -> InspectionRun | None:
+    """Return our own newest finished run of the site in the same quarter."""
+    first = date(row.on.year, (row.on.month - 1) // 3 * 3 + 1, 1)
+    after = date(row.on.year + first.month // 10, (first.month + 2) % 12 + 1, 1)
+    runs = row.site.runs.filter(state=RunState.DONE, today__gte=first, today__lt=after)
+    return runs.order_by("-pk").first()
+
+
+def beside(row: OutsideFinding) -> str:
+    """Say what our own run of that quarter found: its verdict, and whether it has a finding at the same address."""
+    run = run_beside(row)
+    if run is None:
+        return "本季度没有检查"
+    verdict = f"{run.today:%Y-%m-%d}：{run.verdict}，{run.score:g}分"
+    if not row.url:
+        return verdict
+    count = run.findings.filter(url=row.url).count()
+    return f"{verdict}；这个网址{f'发现{count}处问题' if count else '没有发现问题'}"
+
+
+def _governments(by: Actor) -> QuerySet[Body, Body]:
+    """Return the governments for which somebody enters what others found."""
+    return bodies_of(by, roles=(), supervising=(Role.CHIEF,)).filter(kind__in=GOVERNMENTS)
+
+
+class OutsideFindings(Register[OutsideFinding]):
+    """What others found, by site and day, beside our own runs."""
+
+    name, model, title = "inspection.outside", OutsideFinding, "第三方检查结果"
+    section = (("网站检查", "inspection:overview"),)
+    columns = (
+        "on",
+        "site",
+        "inspector",
+        "weight",
+        "what",
+        "url",
+        Column("score", at=ASIDE),
+        Column("beside", "本系统同季度的检查", value=beside),
+    )
+    main = "what"
+    filters = (Year("on"), "site", "weight")
+    words = ("what", "url", "inspector")
+    intro = "上级机关和第三方每季度的检查结果，逐条登记或者用表格导入，与本系统同一季度的检查对照。"
+    empty = "还没有登记第三方检查结果。"
+    new = New(
+        action=enter_outside,
+        label="登记",
+        targets=_governments,
+        target_label="本级政府",
+        offers={"site": lambda by, row: queries.visible_to(by).filter(ended_on=None)},
+        fields=("site", "on", "inspector", "weight", "what", "url", "score"),
+        initial=lambda by, row: {"on": timezone.localdate()},
+    )
+    acts = (Act(action=remove_outside, quick=True, done="已删除。"),)
+    importer = "outside_findings"
+
+    def heading_of(self, row: OutsideFinding) -> str:
+        """Return the problem."""
+        return str(row)
+
+
+def _score(value: object) -> Decimal | None:
+    words = plain(value).removesuffix("分")
+    score = parsed(parse_decimal, words)
+    if score is not None and (not 0 <= score <= 200 or round(score, 2) != score):
+        raise sheets.Bad(f"“{words[:20]}”不是得分", "请填写0至200的数字，最多两位小数")
+    return score
+
+
+SHEET = Sheet(
+    "第三方检查结果",
+    (
+        sheets.Column(
+            "site",
+            "网站",
+            short(300),
+            required=True,
+            width=30,
+            also=("网站名称", "首页网址"),
+            write=lambda row: row.site.name,
+        ),
+        sheets.Column("on", "检查日期", day, required=True, width=12),
+        sheets.Column("inspector", "检查单位", short(120), required=True, width=24, also=("第三方机构",)),
+        sheets.Column(
+            "weight",
+            "类别",
+            choice(WEIGHTS),
+            required=True,
+            width=14,
+            choices=tuple(WEIGHTS),
+            write=lambda row: row.get_weight_display(),
+        ),
+        sheets.Column("what", "问题", short(300), width=50, also=("问题描述", "存在问题")),
+        sheets.Column("url", "网址", short(1000), width=40, also=("问题网址", "链接")),
+        sheets.Column("score", "得分", _score, width=8),
+    ),
+    max_rows=5000,
+    intro="每行一个问题；没有发现问题的网站写一行，类别填“没有发现问题”。网站填登记的名称或者首页网址。",
+)
+
+
+class OutsideImporter:
+    """Somebody else's inspection, in and out."""
+
+    name, label, sheet, home = "outside_findings", "第三方检查结果", SHEET, "inspection:outside"
+
+    def why_not(self, by: Actor) -> list[str]:
+        """The 政务公开办."""
+        return [] if by.has(Role.CHIEF) else ["只有政务公开办可以导入。"]
+
+    def plan(self, table: sheets.Table, *, by: Actor) -> Plan:
+        """Return the lines that are new; the same site, day, inspector, problem and address is the same line."""
+        plan, sites = Plan(), dict[str, InspectedSite]()
+        for site in queries.visible_to(by):
+            sites |= {site.name: site, site.address: site, site.address.rstrip("/"): site}
+        known: set[tuple[object, ...]] = set(
+            visible_to(by).values_list("site", "on", "inspector", "what", "url")
+        )
+        for row in table.rows:
+            found = sites.get(row["site"])
+            if found is None:
+                plan.errors.append(
+                    row.error(SHEET, "site", "没有登记这个网站", "请填写“网站检查”里登记的名称或者首页网址")
+                )
+                continue
+            facts = {name: row[name] or "" for name in ("inspector", "weight", "what", "url")} | {
+                "on": row["on"],
+                "score": row["score"],
+            }
+            if row["on"] > timezone.localdate():
+                plan.errors.append(row.error(SHEET, "on", "检查日期晚于今天", "请核对日期"))
+            elif (facts["weight"] == Weight.NONE) != (not facts["what"]):
+                plan.errors.append(
+                    row.error(
+                        SHEET, "what", "问题与类别不一致", "没有发现问题的，类别填“没有发现问题”，问题不填"
+                    )
+                )
+            elif (key := (found.pk, facts["on"], facts["inspector"], facts["what"], facts["url"])) in known:
+                plan.same += 1
+            else:
+                known.add(key)
+                shown = (Difference("问题", "", str(facts["what"] or "没有发现问题")),)
+                plan.changes.append(Change(row.number, found.name, None, shown, {"site": found, **facts}))
+        return plan
+
+    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+        """Enter one line."""
+        facts = dict(change.facts)
+        government = _governments(by).order_by("path").first()
+        if government is None:
+            raise Refused("只有政务公开办可以导入。")
+        recorder.made(enter_outside(government, by=by, **facts))
+
+    def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
+        """Whoever may enter it."""
+        assert isinstance(row, OutsideFinding)
+        return _removes(by, row)
+
+    def rows(self, by: Actor) -> Iterable[object]:
+        """Return what somebody sees."""
+        return visible_to(by).order_by("on", "pk").iterator(500)
+
+
+IMPORTER = OutsideImporter()

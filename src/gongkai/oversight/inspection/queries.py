@@ -1,0 +1,289 @@
+"""Everything that reads: sites and runs that somebody sees, scores over time, what became of findings."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
+
+from gongkai.core.ledger.models import Rectification
+from gongkai.core.units.actors import actor_of
+from gongkai.core.units.door import visible
+from gongkai.core.units.reach import SUPERVISING, belongs
+from gongkai.core.units.rules import runs_installation
+from gongkai.oversight.inspection.models import (
+    WEIGHTS,
+    DutyVerdict,
+    InspectedSite,
+    InspectionRun,
+    OutsideFinding,
+    RunState,
+    SiteFinding,
+    Weight,
+)
+from gongkai.oversight.inspection.site.indicators import Indicator, read_indicators
+from gongkai.work.newmedia import queries as accounts
+from gongkai.work.newmedia.models import Account, AccountState
+
+SOURCE = "inspection"
+DUTY = "duty"
+#: Rooms by which rectifications of this room go: what a site shows, what a duty of a notice wants.
+SOURCES = (SOURCE, DUTY)
+
+
+@visible(InspectedSite)
+def visible_to(user: object) -> QuerySet[InspectedSite]:
+    """Return the sites whose inspections somebody sees: of units they supervise or work for; of no unit of ours for who supervises the whole."""
+    actor = actor_of(user)
+    rows = InspectedSite.objects.select_related("body")
+    if actor.system:
+        return rows
+    if not actor.known:
+        return rows.none()
+    seen = belongs(actor)
+    if any(runs_installation(actor, role) for role in SUPERVISING):
+        seen |= Q(body=None)
+    return rows.filter(seen)
+
+
+def accounts_to_register(user: object) -> QuerySet[Account]:
+    """Return the running accounts that somebody sees, whose page has an address and is not inspected yet."""
+    known = InspectedSite.objects.filter(ended_on=None).values("address")
+    rows = accounts.visible_to(user).filter(state=AccountState.OPEN, address__startswith="http")
+    return rows.exclude(address__in=known)
+
+
+@visible(InspectionRun)
+def runs_visible_to(user: object) -> QuerySet[InspectionRun]:
+    """Return the runs that somebody sees."""
+    return InspectionRun.objects.filter(site__in=visible_to(user)).select_related("site__body", "table")
+
+
+@visible(SiteFinding)
+def findings_visible_to(user: object) -> QuerySet[SiteFinding]:
+    """Return what those runs found."""
+    rows = SiteFinding.objects.filter(run__in=runs_visible_to(user).values("pk"))
+    return rows.select_related("run__site__body", "run__table")
+
+
+def with_scores(sites: QuerySet[InspectedSite]) -> QuerySet[Model]:
+    """Return sites, the worst first, with the latest finished run and the one before.
+
+    They have `last_run`, `last_score`, `last_passed`, `last_unread`, `last_on`, `score_before`.
+    """
+    done = InspectionRun.objects.filter(site=OuterRef("pk"), state=RunState.DONE).order_by("-pk")
+    return sites.annotate(
+        last_run=Subquery(done.values("pk")[:1]),
+        last_score=Subquery(done.values("score")[:1]),
+        last_passed=Subquery(done.values("passed")[:1]),
+        last_unread=Subquery(done.values("report__unread")[:1]),
+        last_on=Subquery(done.values("today")[:1]),
+        score_before=Subquery(done.values("score")[1:2]),
+    ).order_by("last_score", "name")
+
+
+def latest_runs(sites: QuerySet[InspectedSite]) -> list[InspectionRun]:
+    """Return the newest finished run of each site, the worst first."""
+    last = with_scores(sites.filter(ended_on=None)).values_list("last_run", flat=True)
+    rows = InspectionRun.objects.filter(pk__in=[one for one in last if one]).select_related(
+        "site__body", "table"
+    )
+    return sorted(rows, key=lambda run: (run.score or 0, run.site.name))
+
+
+def run_before(run: InspectionRun) -> InspectionRun | None:
+    """Return the finished run before a finished one; None where it is the first."""
+    if run.state != RunState.DONE:
+        return None
+    earlier = InspectionRun.objects.filter(site=run.site_id, state=RunState.DONE, pk__lt=run.pk)
+    return earlier.select_related("site", "table").order_by("-pk").first()
+
+
+def later_run(run: InspectionRun) -> InspectionRun | None:
+    """Return the newest finished run of the same site, where it is another one than this."""
+    rows = InspectionRun.objects.filter(site=run.site_id, state=RunState.DONE, pk__gt=run.pk)
+    return rows.order_by("-pk").first()
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A site beside others: what its newest run took off in each group (points, findings), in the order of the heads."""
+
+    run: InspectionRun
+    taken: list[tuple[float, int]]
+    before: float | None
+    outside: tuple[date, str, int] | None
+
+
+def compared(sites: QuerySet[InspectedSite]) -> tuple[list[str], list[Compared]]:
+    """Return the groups of deductions, and each site's points by them, the best first."""
+    runs = latest_runs(sites)
+    before = dict(with_scores(sites).values_list("pk", "score_before"))
+    others = _outside(runs)
+    groups = list(dict.fromkeys(one["group"] for run in runs for one in run.report.get("deductions", ())))
+    rows = [
+        Compared(
+            run,
+            [_taken(run, name) for name in groups],
+            before.get(run.site_id),
+            others.get(run.site_id),
+        )
+        for run in reversed(runs)
+    ]
+    return groups, rows
+
+
+def _outside(runs: Sequence[InspectionRun]) -> dict[int, tuple[date, str, int]]:
+    """Return the newest inspection that somebody else made of each site: day, inspector, how many problems."""
+    rows = OutsideFinding.objects.filter(site__in=[run.site_id for run in runs]).order_by("on")
+    problems = Count("pk", filter=~Q(weight=Weight.NONE))
+    return {
+        site: (day, inspector, count)
+        for site, day, inspector, count in rows.values_list("site", "on", "inspector").annotate(n=problems)
+    }
+
+
+def _taken(run: InspectionRun, group: str) -> tuple[float, int]:
+    """Return the points that a group lost and the findings that took them."""
+    rows = [one for one in run.report.get("deductions", ()) if one["group"] == group]
+    return round(sum(one["points"] for one in rows), 2), sum(one.get("findings", 0) for one in rows)
+
+
+def counts_by_site(runs: Sequence[InspectionRun]) -> list[tuple[str, str, list[int]]]:
+    """Return every indicator that any of these runs has findings of: name, what it does to the score, findings in each run."""
+    names: dict[str, tuple[str, str]] = {}
+    counts: dict[tuple[str, int], int] = {}
+    rows = SiteFinding.objects.filter(run__in=runs).order_by().values_list("indicator", "name", "kind", "run")
+    for indicator, name, kind, run, count in rows.annotate(n=Count("pk")):
+        names[indicator] = name, kind
+        counts[indicator, run] = count
+    order = {kind: place for place, kind in enumerate(WEIGHTS)}
+    found = [
+        (name, WEIGHTS.get(kind, kind), order.get(kind, 9), [counts.get((key, run.pk), 0) for run in runs])
+        for key, (name, kind) in names.items()
+    ]
+    found.sort(key=lambda row: (row[2], -sum(row[3]), row[0]))
+    return [(name, weight, own) for name, weight, _, own in found]
+
+
+def reference(finding: SiteFinding) -> str:
+    """Return by what a rectification names a finding: the same fault of the same site, in whatever run."""
+    return f"{finding.run.site_id}:{finding.mark}"
+
+
+def duty_reference(verdict: DutyVerdict) -> str:
+    """Return by what a rectification names a duty that was not met: the same duty of the same task and cycle."""
+    return f"{verdict.assignment_id}:{verdict.duty_id}:{verdict.cycle}"
+
+
+def orders_of(verdicts: list[DutyVerdict]) -> dict[int, Rectification]:
+    """Return what was ordered for duties that were not met, the newest, by verdict."""
+    refs = {duty_reference(duty_verdict): duty_verdict.pk for duty_verdict in verdicts}
+    rows = (
+        Rectification.objects.filter(source=DUTY, source_ref__in=refs).select_related("entry").order_by("pk")
+    )
+    return {refs[row.source_ref]: row for row in rows}
+
+
+def entries_of(run: InspectionRun, findings: list[SiteFinding]) -> dict[int, Rectification]:
+    """Return what was ordered for findings of a run, by finding."""
+    marks = {f"{run.site_id}:{site_finding.mark}": site_finding.pk for site_finding in findings}
+    rows = (
+        Rectification.objects.filter(source=SOURCE, source_ref__in=marks)
+        .select_related("entry")
+        .order_by("pk")
+    )
+    return {marks[row.source_ref]: row for row in rows}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a run says of one indicator: its row of the table, how many findings, points taken or added, the verdict in words."""
+
+    indicator: Indicator
+    findings: int
+    points: float
+    words: str
+    bad: bool
+
+
+def verdicts_of(run: InspectionRun) -> list[Verdict]:
+    """Return a verdict for every indicator of the table that a run was judged by, in its order (W-05)."""
+    table = read_indicators(data=run.table.text.encode()) if run.table else None
+    if table is None or run.score is None:
+        return []
+    counts = dict(run.findings.order_by().values_list("indicator").annotate(Count("pk")))
+    report = run.report
+    taken = {one.get("indicator"): one["points"] for one in report.get("deductions", ())}
+    added = {one.get("indicator"): one["points"] for one in report.get("bonus", ())}
+    vetoed = {one.get("indicator") for one in report.get("veto", ())}
+    ours = [row for row in table.rows.values() if row.key.startswith("account.") == run.site.is_account]
+    return [_verdict(row, counts, report.get("skipped", {}), taken, added, vetoed) for row in ours]
+
+
+def _verdict(
+    row: Indicator,
+    counts: dict[str, int],
+    skipped: dict[str, str],
+    taken: dict[str, float],
+    added: dict[str, float],
+    vetoed: set[str],
+) -> Verdict:
+    found, points = counts.get(row.key, 0), taken.get(row.key, added.get(row.key, 0.0))
+    if row.key in vetoed:
+        words = "否决"
+    elif row.key in taken:
+        words = f"扣{points:g}分"
+    elif row.key in added:
+        words = f"加{points:g}分"
+    elif row.key in skipped:
+        why = skipped[row.key]
+        words = why if why.startswith("待核实") else f"未评：{why}"
+    elif found:
+        words = f"{found}处问题"
+    else:
+        words = "不加分" if row.kind == "bonus" else "合格"
+    return Verdict(row, found, points, words, row.key in vetoed or row.key in taken or bool(found))
+
+
+#: What a disclosure section (政府信息公开专栏) has, by its words and by the indicators that find fault with it (V-02).
+SECTION: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("政府信息公开指南", ("disclosure.guide",)),
+    ("政府信息公开制度", ("disclosure.system",)),
+    ("法定主动公开内容", ("disclosure.catalogue", "disclosure.items")),
+    ("政府信息公开年报", ("annual.missing", "annual.late", "annual.tables", "annual.wrong")),
+    ("依申请公开", ("disclosure.request",)),
+)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A site's disclosure section as its newest run found it: for each part the findings that speak against it."""
+
+    run: InspectionRun
+    parts: list[list[SiteFinding]]
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing was found."""
+        return not any(self.parts)
+
+
+def sections(sites: QuerySet[InspectedSite]) -> list[Section]:
+    """Return the disclosure sections of sites, those with faults first."""
+    runs = [run for run in latest_runs(sites) if run.score is not None and not run.site.is_account]
+    keys = [key for _, group in SECTION for key in group]
+    found: dict[tuple[int, str], list[SiteFinding]] = {}
+    for site_finding in SiteFinding.objects.filter(run__in=runs, indicator__in=keys).order_by("pk"):
+        found.setdefault((site_finding.run_id, site_finding.indicator), []).append(site_finding)
+    rows = [
+        Section(run, [[row for key in group for row in found.get((run.pk, key), ())] for _, group in SECTION])
+        for run in runs
+    ]
+    return sorted(rows, key=lambda row: row.passed)
+
+
+def quarters_of(site: InspectedSite, year: int) -> list[int]:
+    """Return how many finished runs a site has in each quarter of a year (W-05: 每季度一次)."""
+    days = site.runs.filter(state=RunState.DONE, today__year=year).values_list("today", flat=True)
+    return [sum((day.month - 1) // 3 == quarter for day in days) for quarter in range(4)]

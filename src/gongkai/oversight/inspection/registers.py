@@ -1,0 +1,283 @@
+"""Inspected sites with their scores, and the runs of each, as registers; the page of a site with its scores over time."""
+
+from collections.abc import Mapping, Sequence
+
+from django.conf import settings
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django_filters import ChoiceFilter
+
+from gongkai.core.registers.columns import ASIDE, FILED, Column, chip
+from gongkai.core.registers.filters import Year, YesNoFilter
+from gongkai.core.registers.record import Part
+from gongkai.core.registers.register import Listing, Register
+from gongkai.core.spreadsheets.sheet import AnyRow
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Role
+from gongkai.core.widgets.charts import line
+from gongkai.core.widgets.paging import page_of
+from gongkai.oversight.inspection import actions, inner, queries
+from gongkai.oversight.inspection.actions import barred
+from gongkai.oversight.inspection.availability import months_of, quarters_of, week_of
+from gongkai.oversight.inspection.forms import LayoutForm
+from gongkai.oversight.inspection.models import InspectedSite, InspectionRun
+from gongkai.oversight.inspection.site.indicators import TABLE, read_indicators
+from gongkai.oversight.inspection.templatetags.inspecting import change
+from gongkai.oversight.inspection.visits import days_of
+from gongkai.oversight.inspection.waiting import waiting_for
+
+#: Newest runs of a site that its chart is drawn of; months, quarters and faults on a page.
+DRAWN, MONTHS, QUARTERS, FAULTS = 12, 12, 8, 20
+PASSED, FAILED, UNDECIDED, NEVER = "合格", "不合格", "未能作出结论", "未检查"
+
+
+def _score(value: float | None) -> str:
+    return "" if value is None else f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+# Runs
+
+
+def _asked(run: InspectionRun) -> SafeString:
+    moment = timezone.localtime(run.asked_at)
+    address = reverse("inspection:run", args=[run.pk])
+    return format_html(
+        '<a href="{}">{}</a> <span class="gk-soft">{}</span>',
+        address,
+        run.today.isoformat(),
+        f"{moment:%H:%M}",
+    )
+
+
+def _verdict(run: InspectionRun) -> SafeString | str:
+    if run.score is None:
+        return ""
+    return run.verdict if run.passed else chip(run.verdict)
+
+
+#: What is said of a run, in the list of all and on its site's page.
+RUN_COLUMNS = (
+    Column("today", "检查日期", cell=_asked, order="today"),
+    "state",
+    Column(
+        "score", value=lambda run: run.score, cell=lambda run: _score(run.score), number=True, order="score"
+    ),
+    Column("verdict", "结论", value=lambda run: run.verdict if run.score is not None else "", cell=_verdict),
+    "pages",
+    "links",
+    Column("table", "指标版本", value=lambda run: run.table.version if run.table else ""),
+    "asked_by",
+    Column("asked_at", at=FILED),
+    Column("ended_at", at=FILED),
+)
+
+
+class Runs(Register[InspectionRun]):
+    """The inspections of the sites that somebody sees, the newest first."""
+
+    name, model, title = "inspection.runs", InspectionRun, "网站检查记录"
+    section = (("网站检查", "inspection:overview"),)
+    columns = (Column("site", width=24), *RUN_COLUMNS)
+    main = "today"
+    filters = ("site", Year("today"), "state")
+    order = ("-pk",)
+    has_record = False
+    empty = "还没有检查过。"
+
+    def url_of(self, row: InspectionRun) -> str:
+        """Return nothing: the cell of the day leads to the run."""
+        return ""
+
+
+# Sites
+
+
+def _named(site: InspectedSite) -> SafeString:
+    """Return the site with its address; an account is marked."""
+    tag = format_html(' <span class="gk-tag">{}</span>', "新媒体") if site.is_account else ""
+    return format_html(
+        '<a href="{}">{}</a>{}<br><span class="gk-soft gk-break">{}</span>',
+        reverse("inspection:site", args=[site.pk]),
+        site.name,
+        tag,
+        site.address,
+    )
+
+
+def _last_score(site: AnyRow) -> SafeString | str:
+    if site.last_run is None:
+        return ""
+    return format_html(
+        '<a href="{}">{}</a>', reverse("inspection:run", args=[site.last_run]), _score(site.last_score)
+    )
+
+
+def _last_verdict(site: AnyRow) -> str:
+    if site.last_run is None:
+        return NEVER
+    if site.last_passed:
+        return PASSED
+    return UNDECIDED if site.last_unread and site.last_score else FAILED
+
+
+def _marked(site: AnyRow) -> SafeString | str:
+    said = _last_verdict(site)
+    return chip(said) if said == FAILED else said
+
+
+def _every(site: InspectedSite) -> str:
+    if site.ended_on:
+        return "已停止"
+    return f"每 {site.every} 天" if site.every else "不定期"
+
+
+_UNREAD = Q(last_passed=False) & ~Q(last_unread=None) & ~Q(last_unread="") & Q(last_score__gt=0)
+_VERDICTS = {
+    PASSED: Q(last_passed=True),
+    FAILED: Q(last_passed=False) & ~_UNREAD,
+    UNDECIDED: _UNREAD,
+    NEVER: Q(last_run=None),
+}
+
+
+class Sites(Register[InspectedSite]):
+    """The inspected sites that somebody sees, the worst first."""
+
+    name, model, title = "inspection.overview", InspectedSite, "网站检查"
+    file_name = "受检网站"
+    columns = (
+        Column("name", "网站", cell=_named, width=30, at=frozenset({"list", "file"})),
+        Column("address", at=ASIDE),
+        Column("what", at=ASIDE),
+        Column("body"),
+        Column(
+            "last_score",
+            "得分",
+            value=lambda site: site.last_score,
+            cell=_last_score,
+            number=True,
+            order="last_score",
+            at=frozenset({"list", "file"}),
+        ),
+        Column(
+            "change",
+            "比上次",
+            value=lambda site: change(site.last_score, site.score_before),
+            number=True,
+            at=frozenset({"list"}),
+        ),
+        Column("score_before", "上次得分", value=lambda site: site.score_before, at=FILED),
+        Column("verdict", "结论", value=_last_verdict, cell=_marked, at=frozenset({"list", "file"})),
+        Column(
+            "last_on",
+            "检查日期",
+            value=lambda site: site.last_on,
+            order="last_on",
+            at=frozenset({"list", "file"}),
+        ),
+        Column("every", "检查周期", value=_every, order="every"),
+    )
+    filters = (
+        "body",
+        "what",
+        (
+            "verdict",
+            ChoiceFilter(
+                label="结论",
+                choices=[(said, said) for said in _VERDICTS],
+                empty_label="全部",
+                method=lambda rows, name, value: rows.filter(_VERDICTS[value]),
+            ),
+        ),
+        ("ended", YesNoFilter("ended_on", "检查", yes="已停止", no="在检查")),
+    )
+    words = ("name", "address")
+    order = ("last_score", "name")
+    intro = (
+        "定期或随时检查本级和下级网站：能否打开、是否更新、链接、错别字、个人信息、标签、页脚、搜索、解读关联、年报等，"
+        "按指标评分，发现的问题可以直接下达整改。"
+    )
+    empty = "还没有登记受检网站。"
+    new_label = "登记网站"
+    template = "inspection/overview.html"
+    record_template, record_route = "inspection/site.html", "site"
+    parts = (
+        Part(
+            name="runs",
+            title="检查记录",
+            model=InspectionRun,
+            rows=lambda site, by: queries.runs_visible_to(by).filter(site=site),
+            columns=[column for column in RUN_COLUMNS if isinstance(column, str) or "list" in column.at],
+            empty="还没有检查过。",
+        ),
+    )
+
+    def rows(self, by: Actor) -> "QuerySet[InspectedSite]":
+        """Return the sites with their two latest scores."""
+        scored: QuerySet[Model] = queries.with_scores(super().rows(by))
+        return scored  # type: ignore[return-value]
+
+    def url_of(self, row: InspectedSite) -> str:
+        """Return nothing in the list: the cell leads to the site by its name alone."""
+        return ""
+
+    def new_url(self, by: Actor) -> str:
+        """Return where a site is entered, by the 政务公开办."""
+        return reverse("inspection:new") if by.has(Role.CHIEF) else ""
+
+    def beside(self, request: HttpRequest, listing: Listing[InspectedSite]) -> Mapping[str, object]:
+        """Return what waits, and the accounts that are not inspected yet."""
+        by = listing.by
+        accounts = queries.accounts_to_register(request.user) if by.has(Role.CHIEF) else None
+        return {
+            "keeps_inner": inner.keeps(by),
+            "waiting": waiting_for(request.user),
+            "accounts": accounts and page_of(request, accounts, name="accounts"),
+        }
+
+    def facts_of(self, row: InspectedSite) -> Sequence[tuple[str, object]]:
+        """Return how often it was inspected in each quarter of this year."""
+        year = timezone.localdate().year
+        counts = queries.quarters_of(row, year)
+        said = "，".join(f"{place}季度 {count} 次" for place, count in enumerate(counts, 1))
+        return [(f"{year}年已完成检查", said)]
+
+    def links(self, by: Actor, row: InspectedSite) -> Sequence[tuple[str, str]]:
+        """Return the ways to the runs as a list of their own, and to what others found."""
+        runs = [("检查记录、导出", f"{reverse('inspection:runs')}?site={row.pk}")]
+        if count := row.outside.count():
+            runs.append((f"第三方检查结果 {count}", f"{reverse('inspection:outside')}?site={row.pk}&year="))
+        return runs
+
+    def beside_record(self, request: HttpRequest, by: Actor, row: InspectedSite) -> Mapping[str, object]:
+        """Return the scores over time, how often it opened, and what may be done."""
+        today, days = timezone.localdate(), days_of(row)
+        faults = [(day.day, at, why) for day in row.days.all() for at, why in day.faults]
+        return {
+            "site": row,
+            "chart": _over_time(row),
+            "months": page_of(request, months_of(days), MONTHS, "months"),
+            "watched": page_of(request, quarters_of(days, today), QUARTERS, "watched"),
+            "week": week_of(days, today),
+            "faults": page_of(request, faults, FAULTS, "faults"),
+            "why_not": actions.start_inspection.why_not(row, by=by),
+            "barred": barred(row.address),
+            "under_way": next((run for run in row.runs.all()[:DRAWN] if run.under_way), None),
+            "layout": LayoutForm(),
+        }
+
+
+def _over_time(site: InspectedSite) -> str:
+    """Return the scores of the last finished runs as a picture; nothing where there are fewer than two. The table below has the same numbers."""
+    done = list(site.runs.exclude(score=None)[:DRAWN])[::-1]
+    if len(done) < 2:
+        return ""
+    passing = read_indicators(settings.GONGKAI_INDICATORS or TABLE).passing
+    labels = [f"{run.today:%m-%d}" for run in done]
+    scores = [round(run.score or 0, 1) for run in done]
+    most = 100 if max(scores) <= 100 else 120 if max(scores) <= 120 else 140
+    return line(f"{site.name}历次得分", labels, scores, most=most, mark=passing)

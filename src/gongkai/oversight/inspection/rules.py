@@ -1,0 +1,73 @@
+"""Who may do what with inspections: each rule returns the reasons against it, in Chinese."""
+
+from gongkai.core.ledger.kinds import kind_of
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Role
+from gongkai.core.units.openness import in_charge
+from gongkai.core.units.reach import is_above
+from gongkai.core.units.rules import runs_installation
+from gongkai.oversight.inspection.models import (
+    DutyVerdict,
+    InnerHost,
+    InspectedSite,
+    InspectionRun,
+    SiteFinding,
+)
+from gongkai.work.notices.models import Notice
+
+
+def inspects(by: Actor, target: InspectedSite | InspectionRun) -> list[str]:
+    """The 政务公开办 whose reach covers the unit that runs the site, that of the highest government where no unit of ours does; jobs."""
+    site = target.site if isinstance(target, InspectionRun) else target
+    if by.system:
+        return []
+    if site.body is None:
+        return (
+            []
+            if runs_installation(by)
+            else ["不属于本级单位的网站，由最高一级政府的政务公开办登记和检查；请选择责任单位。"]
+        )
+    return [] if by.reaches(Role.CHIEF, path=site.body.path) else ["只有政务公开办可以检查这个网站。"]
+
+
+def orders_duty(by: Actor, verdict: DutyVerdict) -> list[str]:
+    """The 政务公开办 over the unit that owes the duty. What a unit's own notice orders is urged and returned inside the unit."""
+    if kind_of(verdict.assignment.entry.kind).inner:
+        return ["内部任务由本单位催办、退回，不下达整改要求。"]
+    if is_above(by, verdict.assignment.entry.body):
+        return []
+    return ["只有政务公开办可以下达整改要求。"]
+
+
+def verifies(by: Actor, notice: Notice) -> list[str]:
+    """The 政务公开办 over the government whose notice it is; of a unit's own notice whoever leads the work in that unit; jobs."""
+    if notice.own:
+        return (
+            []
+            if in_charge(by, notice.government_id)
+            else ["只有本单位的公开工作机构或者负责人可以发起核验。"]
+        )
+    if is_above(by, notice.government):
+        return []
+    return ["只有政务公开办可以发起核验。"]
+
+
+def orders(by: Actor, finding: SiteFinding) -> list[str]:
+    """Whoever may inspect the site may order what was found to be mended."""
+    return inspects(by, finding.run.site)
+
+
+def names_inner(by: Actor, _: object) -> list[str]:
+    """The administrator of the installation; jobs do not."""
+    return (
+        []
+        if runs_installation(by, Role.ADMINISTRATOR)
+        else ["只有最高一级政府的系统管理员可以登记内部网络地址。"]
+    )
+
+
+def releases_inner(by: Actor, _: InnerHost) -> list[str]:
+    """Whoever could name or confirm a host may shut it again."""
+    if any(runs_installation(by, role) for role in (Role.ADMINISTRATOR, Role.SECURITY)):
+        return []
+    return ["只有系统管理员、安全保密管理员可以撤销。"]

@@ -1,0 +1,83 @@
+"""A government's social-media account (政务新媒体) by its public page: does it open, was anything published in the last two weeks.
+
+Most platforms show an account only in their own programs; such a page holds nothing that could be read, and is said to be so, never judged.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+
+from gongkai.lib.outbound import Inner, NoAnswer, Reach, ask
+from gongkai.lib.outbound.crawling import normal
+from gongkai.lib.outbound.crawling.addresses import host_of
+from gongkai.lib.outbound.probing import is_dead
+from gongkai.oversight.inspection.site.dates import days_in
+from gongkai.oversight.inspection.site.evidence import kept_page
+from gongkai.oversight.inspection.site.findings import Findings
+from gongkai.oversight.inspection.site.lists import entries_of
+from gongkai.oversight.inspection.site.page import Page, parse_page
+from gongkai.oversight.inspection.site.report import Report
+from gongkai.oversight.inspection.site.run import AGENT, Inspection, InspectionError, unnamed
+from gongkai.oversight.inspection.site.scoring import score_of
+
+STALE, UNREACHABLE = "account.stale", "account.unreachable"
+
+
+def inspect_account(wanted: Inspection) -> Report:
+    """Inspect an account's page; the same report as of a site, with the vetoes of accounts only."""
+    begun = datetime.now(UTC).isoformat(timespec="seconds")
+    findings = Findings()
+    skipped = {row.key: "账号不评" for row in wanted.indicators.rows.values() if row.kind == "bonus"}
+    data, why = _fetched(wanted)
+    page = parse_page(data, wanted.address, 1, normal) if data else None
+    newest = newest_post(page, wanted.today) if page else None
+    limit = int(wanted.indicators.limit(STALE, "days", 14))
+    if why:
+        findings.add(UNREACHABLE, wanted.address, f"账号主页打不开：{why}", key="account", at=begun)
+    elif newest is None:
+        skipped[STALE] = "账号主页没有可以读取的内容和日期，请人工查看"
+    elif (wanted.today - newest).days > limit:
+        facts = {"at": begun, "shown": newest.isoformat(), **kept_page(data, wanted.folder)}
+        words = f"最近一次更新是{newest.isoformat()}，已超过{limit}天"
+        findings.add(STALE, wanted.address, words, key="account", home=False, **facts)
+    rows = [finding for finding in findings.rows.values() if finding.indicator in wanted.indicators]
+    ended = datetime.now(UTC).isoformat(timespec="seconds")
+    columns = [
+        {
+            "name": "账号主页",
+            "kind": "news",
+            "url": wanted.address,
+            "entries": 0,
+            "newest": str(newest or ""),
+            "empty": False,
+        }
+    ]
+    score = score_of(rows, wanted.indicators, skipped)
+    return Report(
+        wanted.address, begun, ended, wanted.today.isoformat(), int(bool(page)), 0, score, rows, wanted.indicators, skipped, columns
+    )  # fmt: skip
+
+
+def newest_post(page: Page, today: date) -> date | None:
+    """Return the day of the newest post that an account's page shows: beside its posts, else anywhere in its words."""
+    until = today + timedelta(days=1)
+    days = [entry.day for entry in entries_of(page, today)]
+    if not any(days):
+        days = [one.day for line in page.lines for one in days_in(line, today, short=True)]
+    return max((day for day in days if day and day <= until), default=None)
+
+
+def _fetched(wanted: Inspection) -> tuple[bytes, str]:
+    """Return a page as it came, or why it did not.
+
+    Raises:
+        InspectionError: it leads into an inner network that nobody opened to inspections.
+    """
+    address = wanted.address
+    inside = {host_of(address)} if wanted.inside is None else wanted.inside
+    reach = Reach(seconds=15, whole=30, hops=5, most=5_000_000, inside=inside, agent=AGENT)
+    try:
+        with ask(address, reach) as answer:
+            return (b"", f"应答 {answer.status}") if is_dead(answer.status) else (answer.read(), "")
+    except Inner as error:
+        raise InspectionError(unnamed(host_of(address))) from error
+    except NoAnswer as error:
+        return b"", str(error) or "连接不上"

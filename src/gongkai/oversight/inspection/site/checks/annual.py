@@ -1,0 +1,240 @@
+"""The yearly report on open government: is last year's there, has it the form's tables, do their sums hold (`law.check_annual`)."""
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.law import annual_form as form
+from gongkai.lib.law.annual import check_annual
+from gongkai.lib.law.annual_tables import tables_of
+from gongkai.oversight.inspection.site.names import REPORT
+from gongkai.oversight.inspection.site.page import Page, words
+from gongkai.oversight.inspection.site.site import Site
+
+MOST_SHOWN = 10
+#: Reports whose tables are read at most.
+MOST = 200
+_UNIT = re.compile(
+    r"^(.{2,40}?)(?:关于)?(?:发布|公布)?(?:《.{2,40}?)?((?:19|20)\d{2})\s*年?(?:度)?.{0,12}(?:政府信息公开|政务公开).{0,8}(?:年度)?报告"
+)
+#: What the text of a report says of the year's requests.
+_SAID = (
+    (
+        "new",
+        "本年新收",
+        re.compile(
+            r"(?:新收|收到|受理|共收到|接收)(?:的)?(?:政府信息)?(?:公开)?(?:依)?申请(?:公开)?(?:共|总数|数量)?(?:为)?\s*(\d{1,6})\s*[件条份宗]"
+        ),
+    ),
+    (
+        "carried_in",
+        "上年结转",
+        re.compile(r"上年(?:度)?结转(?:政府信息公开申请)?(?:共)?\s*(\d{1,6})\s*[件条份宗]"),
+    ),
+    (
+        "carried_out",
+        "结转下年度",
+        re.compile(r"结转(?:至)?下(?:一)?年度?(?:继续办理)?(?:共)?\s*(\d{1,6})\s*[件条份宗]"),
+    ),
+)
+
+
+def check_reports(site: Site) -> None:
+    """Judge the reports of a site."""
+    years: dict[int, str] = {}
+    titles: dict[str, str] = {}
+    for one in site.facts.values():
+        titles.setdefault(one.address, one.title)
+    for column in site.columns:
+        for entry in column.entries:
+            if not REPORT.search(titles.get(entry.address, "")):
+                titles[entry.address] = entry.title
+    for address, title in titles.items():
+        _note(years, title, address)
+    if not years:
+        scripted = [column.name for column in site.of_kind("annual") if column.scripted]
+        if scripted:
+            site.skipped["annual.missing"] = "年报栏目的列表由脚本生成，未能读取"
+            return
+        site.add("annual.missing", site.home.address, "没有找到政府信息公开工作年度报告")
+        return
+    # Departments publish by 31 January, governments by 31 March (条例第五十条).
+    due = site.today.year - (1 if (site.today.month, site.today.day) > (3, 31) else 2)
+    if max(years) < due:
+        site.add(
+            "annual.late", years[max(years)], f"没有{due}年度的政府信息公开年报，最近一份是{max(years)}年度"
+        )
+    units = _by_unit(titles)
+    _gaps(site, units, due)
+    _tables(site, units, years)
+
+
+def _note(years: dict[int, str], title: str, address: str) -> None:
+    match = REPORT.search(title)
+    if match:
+        years.setdefault(int(match[1] or match[2]), address)
+
+
+def _by_unit(titles: dict[str, str]) -> dict[str, dict[int, str]]:
+    """Return the reports by unit and year, as their titles name both."""
+    found: dict[str, dict[int, str]] = {}
+    for address, title in titles.items():
+        match = _UNIT.search("".join(title.split()))
+        if match and "解读" not in title:
+            found.setdefault(match[1].removesuffix("关于"), {}).setdefault(int(match[2]), address)
+    return found
+
+
+def _gaps(site: Site, units: dict[str, dict[int, str]], due: int) -> None:
+    """Name each year that a unit leaves out, while most of the others have it, or while it has those before and behind."""
+    founding = _founding_lines(site)
+    for unit, own in units.items():
+        young = any(unit in line for line in founding)
+        others = [years for name, years in units.items() if name != unit]
+        known = {year for years in units.values() for year in years if year <= due}
+        for year in sorted((known | set(range(min(own), max(own)))) - set(own)):
+            between = min(own) < year < max(own)
+            have = sum(year in years for years in others)
+            later = year < min(own) and (min(own) - min(known) >= FOUNDED or young)
+            if between or (not later and len(units) > 2 and have * 2 > len(others) and have > 1):
+                site.add(
+                    "annual.absent",
+                    _list_of(site, own, year),
+                    f"没有找到“{unit}”{year}年度的政府信息公开工作年度报告",
+                    key=f"{unit} {year}",
+                    shown=f"已有{'、'.join(map(str, sorted(own)))}年度；其他单位有该年度的{have}个",
+                )
+
+
+#: A unit whose reports begin so many years after the first of others was founded later, or begins where its own site ended.
+FOUNDED = 2
+_FOUNDED = re.compile(r"组建|成立|设立|新设|挂牌|起(?:编制|发布|公开|公布)")
+
+
+def _founding_lines(site: Site) -> list[str]:
+    """Return what lists of reports say of units that were founded later (于2024年2月组建，自2024年度起编制年报)."""
+    pages = (site.page(column.id) for column in site.of_kind("annual"))
+    return [line for page in pages if page for line in page.lines if _FOUNDED.search(line)]
+
+
+def _list_of(site: Site, own: dict[int, str], year: int) -> str:
+    """Return where a report should be listed: the list of its year where years have lists of their own; else the column with most
+    reports of its unit, of several the one that lists the least besides."""
+    columns = site.of_kind("annual")
+    for column in columns:
+        years = [match[1] or match[2] for entry in column.entries if (match := REPORT.search(entry.title))]
+        if len(years) > 1 and set(years) == {str(year)}:
+            return column.address
+    lists = {column.address: {entry.address for entry in column.entries} for column in columns}
+    wanted = set(own.values())
+    return max(
+        lists,
+        key=lambda address: (len(lists[address] & wanted), -len(lists[address])),
+        default=site.home.address,
+    )
+
+
+def _tables(site: Site, units: dict[str, dict[int, str]], years: dict[int, str]) -> None:
+    """Judge the tables of each report, against themselves, the unit's report before and what the text says."""
+    latest = max(years)
+    reports = {(unit, year): address for unit, own in units.items() for year, address in own.items()}
+    if years[latest] not in reports.values():
+        reports["", latest] = years[latest]
+    read: dict[tuple[str, int], dict[str, object]] = {}
+    for unit, year in sorted(reports, key=lambda key: (-key[1], key[0]))[:MOST]:
+        facts = site.facts.get(reports[unit, year])
+        page = site.page(facts.id) if facts else None
+        if page is None:
+            if year == latest:
+                site.skipped["annual.wrong"] = f"{latest}年度年报不是站内网页，表格未核对"
+            continue
+        report = report_of(page)
+        if report:
+            read[unit, year] = report
+        if report or reports[unit, year] == years[latest]:
+            _judge(site, page, year, report)
+            _against_text(site, page, year, report)
+    for (unit, year), report in read.items():
+        before = read.get((unit, year - 1))
+        if unit and before:
+            addresses = reports[unit, year], reports[unit, year - 1]
+            _carried(site, addresses, unit, year, report, before)
+
+
+def _row(report: dict[str, object], name: str) -> list[int] | None:
+    """Return a row of table three by its place: the requests new, carried in and carried out."""
+    table = report.get("table3")
+    if not isinstance(table, dict):
+        return None
+    keys = list(form.TABLE3_ROWS)
+    key = {"new": keys[0], "carried_in": keys[1], "carried_out": keys[-1]}[name]
+    return table.get(key)
+
+
+def _carried(
+    site: Site,
+    addresses: tuple[str, str],
+    unit: str,
+    year: int,
+    report: dict[str, object],
+    before: dict[str, object],
+) -> None:
+    """What was carried out of one year is carried into the next; which of the two reports is wrong, nobody knows: both are named."""
+    address, earlier = addresses
+    into, out = _row(report, "carried_in"), _row(before, "carried_out")
+    if into and out and into[-1] != out[-1]:
+        site.add(
+            "annual.carry",
+            address,
+            f"“{unit}”{year}年度年报：上年结转{into[-1]}件，上一年度年报的结转下年度为{out[-1]}件",
+            key=f"{address} carried",
+            shown=f"上一年度年报 {earlier}",
+        )
+
+
+def _against_text(site: Site, page: Page, year: int, report: dict[str, object]) -> None:
+    """What the text says of the year's requests is what table three says."""
+    text = "".join(page.text.split())
+    for name, called, pattern in _SAID:
+        row = _row(report, name)
+        said = {int(value) for value in pattern.findall(text)}
+        if row and said and row[-1] not in said:
+            site.add(
+                "annual.text",
+                page.address,
+                f"{year}年度年报：正文说{called}{min(said)}件，表格为{row[-1]}件",
+                key=f"{page.address} {name}",
+            )
+
+
+def _judge(site: Site, page: Page, year: int, report: dict[str, object]) -> None:
+    if not report:
+        if any(
+            re.search(r"\.(?:pdf|docx?|wps|ofd)$", link.address, re.IGNORECASE)
+            for link in page.links
+            if link.tag == "a"
+        ):
+            site.skipped["annual.wrong"] = f"{year}年度年报的表格在附件中，未核对"
+            return
+        site.add("annual.tables", page.address, f"{year}年度年报没有统一格式的表格", key=page.address)
+        return
+    missing = [form.TABLE_NAMES[value] for value in ("table3", "table4") if value not in report]
+    if missing:
+        site.add("annual.tables", page.address, f"{year}年度年报缺少{'、'.join(missing)}", key=page.address)
+    faults = [
+        fault for fault in check_annual(report).errors if fault.table in report and fault.rule != "missing"
+    ]
+    for fault in faults[:MOST_SHOWN]:
+        site.add(
+            "annual.wrong",
+            page.address,
+            f"{year}年度年报：{fault.message}",
+            key=f"{page.address} {fault.message}",
+        )
+
+
+def report_of(page: Page) -> dict[str, object]:
+    """Return the tables of a report that stand on its page, as `check_annual` takes them; those that are not there are left out."""
+    grids = [
+        [[words(cell) for cell in row.iter("td", "th")] for row in table.iter("tr")]
+        for table in page.by["table"]
+        if next(table.iterdescendants("table"), None) is None
+    ]
+    return tables_of(grids)

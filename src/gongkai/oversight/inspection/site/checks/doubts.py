@@ -1,0 +1,88 @@
+"""What one page writes otherwise than all others of the site: words that are probably misspelt, units that sign under an odd name."""
+
+from collections import Counter, defaultdict
+
+from gongkai.lib.outbound.decoding import decode
+from gongkai.oversight.inspection.site.checks.wording import DOUBT, SIGNED, distance
+from gongkai.oversight.inspection.site.site import Site
+
+#: A word is misspelt where the right one stands on so many times as many pages, and on so many at least.
+TIMES, LEAST = 3, 3
+#: Characters of a word: one alone (沂 for 以) tells nothing where the right one stands on every page.
+_LEAST_WORD = 2
+#: Pages that are looked through.
+MOST_PAGES = 5_000
+_SLIP = 2
+
+
+def check_doubts(site: Site) -> None:
+    """Judge what is doubtful by itself against the whole site."""
+    words: dict[tuple[str, str], tuple[str, str]] = {}
+    signed: dict[str, list[str]] = defaultdict(list)
+    for _, address, found in site.store.seen():
+        if found.indicator == DOUBT:
+            was, _, now = found.key.partition("\t")
+            words.setdefault((was, now), (address, found.shown))
+        elif found.indicator == SIGNED:
+            signed[found.key].append(address)
+    odd = _odd_units(signed)
+    asked = {word for pair in words for word in pair} | set(odd)
+    counts = _pages_with(site, asked) if asked else Counter()
+    for (was, now), (address, shown) in words.items():
+        if len(was) < _LEAST_WORD or _names_a_place(was, now):
+            continue
+        if now and counts[now] >= max(LEAST, TIMES * counts[was]) and was not in now:
+            what = f"“{was}”疑为“{now}”（全站{counts[now]}页写作“{now}”）"
+            site.add("words.wrong", address, what, key=f"typo {was}", shown=shown)
+    for unit, usual in odd.items():
+        if counts[unit] <= 1:
+            what = f"落款“{unit}”疑为“{usual}”（落款用后者的有{len(signed[usual])}页）"
+            site.add("words.agency", signed[unit][0], what, key=f"{signed[unit][0]} {unit}")
+
+
+def _odd_units(signed: dict[str, list[str]]) -> dict[str, str]:
+    """Return units that sign once and whose name is that of one that signs often, with characters too many or too few."""
+    usual = [unit for unit, pages in signed.items() if len(pages) >= LEAST]
+    return {
+        unit: near
+        for unit, pages in signed.items()
+        if len(pages) == 1
+        for near in usual
+        if len(unit) != len(near) and distance(unit, near) <= _SLIP and _within(unit, near)
+    }
+
+
+def _within(one: str, other: str) -> bool:
+    """Whether the shorter of two words is the longer one with characters left out."""
+    shorter, longer = sorted((one, other), key=len)
+    rest = iter(longer)
+    return all(character in rest for character in shorter)
+
+
+def _pages_with(site: Site, words: set[str]) -> Counter[str]:
+    """Return on how many pages each of some words stands, beyond what the site's frame says on most of them."""
+    times: dict[str, Counter[int]] = defaultdict(Counter)
+    pages = 0
+    for (number,) in site.store.frontier.db.execute("SELECT id FROM page ORDER BY id LIMIT ?", (MOST_PAGES,)):
+        text = decode(site.store.body(number))[0]
+        pages += 1
+        for word in words:
+            if often := text.count(word):
+                times[word][often] += 1
+    counts: Counter[str] = Counter()
+    for word, found in times.items():
+        frame, alike = found.most_common(1)[0]
+        framed = frame if alike * 2 > pages else 0
+        counts[word] = sum(many for often, many in found.items() if often > framed)
+    return counts
+
+
+#: Directions and numbers, by which places and parts are called: 城东 is no 城乡 misspelt.
+_PLACES = frozenset("东西南北中上下左右前后内外一二三四五六七八九十")
+
+
+def _names_a_place(was: str, now: str) -> bool:
+    """Whether a word differs from another one by a direction or a number: it is a name of its own."""
+    return len(was) == len(now) and any(
+        one != other and one in _PLACES for one, other in zip(was, now, strict=True)
+    )

@@ -1,0 +1,181 @@
+"""Links that lead nowhere: of the site itself, of others, files, pictures, sound and film; redirects that never end or lead inside."""
+
+import sqlite3
+from urllib.parse import urlsplit
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.outbound import is_dead
+from gongkai.lib.outbound.crawling import Kind
+from gongkai.lib.outbound.crawling.addresses import FILMS, PICTURES, host_of, suffix_of
+from gongkai.lib.outbound.where import is_public
+from gongkai.oversight.inspection.site import data_lists
+from gongkai.oversight.inspection.site.checks.safety import LEAVES, trusted
+from gongkai.oversight.inspection.site.site import Site
+
+_ASSETS = frozenset(["css", "js", "woff", "woff2", "ttf", "eot", "swf"])
+_MOST_HOPS = 6
+#: So many other sites none of which answers say that it is this machine that does not get out; of a single one nobody can tell.
+LEAST_HOSTS = 2
+#: A name without a dot, or in a domain that nobody on the open net has.
+_INNER_NAME = re.compile(r"[^.]+|.+\.(?:local|lan|intranet|internal|corp|home)")
+#: What is said of a redirect before it is said that it leads to another site.
+_WORSE = frozenset({"link.private", "link.loop"})
+
+
+def check_ends(site: Site) -> None:
+    """Judge every address that was asked for; those of other sites only where this machine gets out to any of them."""
+    frontier = site.store.frontier
+    shut = _no_way_out(site)
+    if shut:
+        site.skipped["link.outer"] = (
+            f"本机连接不上任何其他网站（试了{shut}个），无法判断外部链接能否打开，都没有评"
+        )
+    home = {link.address for link in site.home.links}
+    bad = "done = 1 AND status IS NOT NULL AND (status = 0 OR status >= 400 OR inner = 1 OR onward != '' OR (status BETWEEN 300 AND 399))"
+    for row in frontier.rows(bad):
+        if row["tag"].startswith(("redirect", LEAVES)) or row["found_on"] is None or _guessed(row):
+            continue
+        said = _wrong(site, row, shut=bool(shut))
+        away = _led_away(site, row) if said is None or said[0] not in _WORSE else ""
+        if away:
+            what = f"网页转向其他网站 {away}：{row['words'][:30] or row['address'][-60:]}"
+            site.add("security.refresh", row["address"], what, key=row["address"], shown=row["onward"])
+            continue
+        if not said:
+            continue
+        key, what = said
+        source = next(frontier.rows("id = ?", (row["found_on"],)), None)
+        on_home = row["address"] in home
+        if on_home and key in {"link.inner", "link.outer"}:
+            key = "link.home"
+        if key in site.indicators:
+            site.findings.add(
+                key,
+                row["address"],
+                f"{what}：{row['words'][:30] or row['address'][-60:]}",
+                key=row["address"],
+                home=on_home,
+                found_on=source["address"] if source else "",
+                words=row["words"],
+                status=row["status"],
+                seen_at=row["at"],
+            )
+
+
+def _no_way_out(site: Site) -> int:
+    """Return how many other sites were asked where none of them answered; 0 where one did, or where they are too few to tell."""
+    hosts: dict[str, bool] = {}
+    for row in site.store.frontier.rows(
+        "kind = ? AND done = 1 AND status IS NOT NULL AND inner = 0", (Kind.OUTER,)
+    ):
+        if not _elsewhere_inside(site, row["address"]):
+            host = host_of(row["address"])
+            hosts[host] = hosts.get(host, False) or row["status"] > 0
+    return 0 if any(hosts.values()) or len(hosts) < LEAST_HOSTS else len(hosts)
+
+
+def _guessed(row: sqlite3.Row) -> bool:
+    """Whether an address is only a part of what a script asks for (`data-api="/list/news"`, to which it adds `.json`): nobody is led there."""
+    return row["tag"] == data_lists.TAG and not suffix_of(row["address"]) and "?" not in row["address"]
+
+
+def _led_away(site: Site, row: sqlite3.Row) -> str:
+    """Return the host of another site to which a page of this one redirects; empty where it stays, or leads to a public body."""
+    host = host_of(row["onward"]) if row["kind"] == Kind.PAGE and row["onward"] else ""
+    own = site.home.metas.get("sitedomain", "").lower().partition("//")[2] or site.home.metas.get(
+        "sitedomain", site.host
+    )
+    family = own.lower().strip("/").removeprefix("www.")
+    near = host in site.hosts or host == family or host.endswith(f".{family}")
+    return "" if not host or near or trusted(host) else host
+
+
+def _wrong(site: Site, row: sqlite3.Row, *, shut: bool) -> tuple[str, str] | None:
+    """Return the indicator that an address is at fault for, and why; None where it is not, or where this machine is `shut` off from it."""
+    end, hops = row, 0
+    passed = {row["address"]}
+    while end["onward"]:
+        following = next(site.store.frontier.rows("address = ?", (end["onward"],)), None)
+        hops += 1
+        if end["onward"] in passed or hops > _MOST_HOPS or following is None:
+            return "link.loop", "循环转向或转向次数过多"
+        passed.add(end["onward"])
+        end = following
+    if not end["done"] or end["status"] is None:
+        return None
+    status = end["status"]
+    opens = 200 <= status < 300 or status == 304
+    if (
+        end["inner"]
+        or _own_machine(site, end["address"])
+        or (not opens and _elsewhere_inside(site, end["address"]))
+    ):
+        return "link.private", "指向内部网络地址，公众打不开"
+    if opens:
+        return None
+    outer = end["kind"] == Kind.OUTER
+    if outer and (not is_dead(status) if status else shut):
+        return None
+    why = end["reason"] if status == 0 else f"应答 {status}"
+    return _key(row), f"打不开（{why}）"
+
+
+def _own_machine(site: Site, address: str) -> bool:
+    """Whether an address leads to the machine of whoever edited the page."""
+    name = (urlsplit(address).hostname or "").lower()
+    return name == "localhost" and name != site.host.partition(":")[0]
+
+
+def _elsewhere_inside(site: Site, address: str) -> bool:
+    """Whether an address is a number of an inner network, or a name that only one has (http://oa/), other than the site's own."""
+    name = urlsplit(address).hostname or ""
+    try:
+        return name != site.host.partition(":")[0] and not is_public(name)
+    except ValueError:
+        return bool(_INNER_NAME.fullmatch(name))
+
+
+def _key(row: sqlite3.Row) -> str:
+    suffix = suffix_of(row["address"])
+    if row["tag"] in {"video", "audio", "source", "embed"} or suffix in FILMS:
+        return "link.media"
+    if row["tag"] == "img" or suffix in PICTURES:
+        return "link.picture"
+    if row["tag"] in {"script", "link"} or suffix in _ASSETS:
+        return "link.asset"
+    if row["kind"] == Kind.OUTER:
+        return "link.outer"
+    return "link.attachment" if row["kind"] == Kind.FILE else "link.inner"
+
+
+_MAGIC: tuple[tuple[frozenset[str], tuple[bytes, ...]], ...] = (
+    (frozenset({"pdf"}), (b"%PDF",)),
+    (frozenset({"docx", "xlsx", "pptx", "zip", "ofd"}), (b"PK\x03\x04", b"PK\x05\x06")),
+    (frozenset({"doc", "xls", "ppt", "wps", "et", "dps"}), (b"\xd0\xcf\x11\xe0", b"PK\x03\x04", b"{\\rtf")),
+    (frozenset({"rar"}), (b"Rar!",)),
+    (frozenset({"jpg", "jpeg"}), (b"\xff\xd8\xff",)),
+    (frozenset({"png"}), (b"\x89PNG",)),
+    (frozenset({"gif"}), (b"GIF8",)),
+)
+_PAGE = re.compile(rb"^\s*(?:<!doctype html|<html|<head|<script)", re.IGNORECASE)
+
+
+def wrong_file(address: str, data: bytes, size: int, tag: str) -> tuple[str, str] | None:
+    """Return what is wrong with a file by its beginning: the indicator and a line; None where nothing is.
+
+    Pictures are often of another kind than their name says and are shown all the same: only pages in their place count.
+    """
+    suffix = suffix_of(address)
+    name = address.rpartition("/")[2][-40:]
+    if size == 0 and suffix not in _ASSETS:
+        return ("link.picture" if suffix in PICTURES else "file.empty"), f"空文件：{name}"
+    if not data:
+        return None
+    if suffix not in _ASSETS and suffix not in {"txt", "csv", "xml", "json", "svg"} and _PAGE.match(data):
+        return (
+            "link.picture" if suffix in PICTURES else "file.wrong"
+        ), f"内容是网页，不是 .{suffix} 文件：{name}"
+    for suffixes, starts in _MAGIC:
+        if suffix in suffixes and suffix not in PICTURES and not data.startswith(starts):
+            return "file.wrong", f"内容不是 .{suffix} 文件：{name}"
+    return None

@@ -1,0 +1,117 @@
+"""How a page is written: encoding, title, what phones and screen readers need, script errors. Pure, quick: it runs on every page."""
+
+from collections.abc import Iterator
+
+from lxml.etree import _Element
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.oversight.inspection.site.checks.found import Found
+from gongkai.oversight.inspection.site.page import Page
+
+GARBLED = re.compile(r"锟斤拷|烫烫烫|屯屯屯|[ÃÂåæçèé][\x80-\xbf¡-¿]{1,2}[ÃÂåæçèéäï]|\ufffd{2,}")
+_NO_ZOOM = re.compile(
+    r"user-scalable\s*=\s*(?:no|0)|maximum-scale\s*=\s*(?:1(?:\.0*)?|0\.\d+)(?![\d.])", re.IGNORECASE
+)
+_ERRORS = re.compile(
+    r"Traceback \(most recent call last\)|java\.lang\.\w+Exception|at org\.apache\.|HTTP Status 500|Server Error in '/' Application|"
+    r"You have an error in your SQL syntax|ORA-\d{5}|Fatal error: .{0,80} on line \d|Warning: \w+\(\).{0,80} on line \d|"
+    r"Microsoft OLE DB Provider|Whitelabel Error Page"
+)
+_LISTING = re.compile(r"^(?:Index of /|Directory listing for /)", re.IGNORECASE)
+_GONE = re.compile(
+    r"(?:页面|网页|内容|信息|文章|栏目)(?:已经|已|并)?(?:不存在|被删除|走丢|没有找到|未找到|找不到)|"
+    r"\b404\b.{0,12}(?:not found|错误|页面)|page not found",
+    re.IGNORECASE,
+)
+#: Inputs that need no label.
+_OWN_LABEL = {"hidden", "submit", "button", "image", "reset"}
+
+
+def form_of(page: Page) -> Iterator[Found]:
+    """Yield what is wrong with the way a page is written."""
+    yield from _encoding(page)
+    title = page.title
+    if not title:
+        yield Found("page.untitled", "网页没有标题", page.address)
+    if page.by["frameset"]:
+        return
+    html = page.by["html"][0] if page.by["html"] else page.root
+    if not (html.get("lang") or html.get("{http://www.w3.org/XML/1998/namespace}lang") or "").strip():
+        yield Found("access.lang", "html 元素没有 lang")
+    viewport = page.metas.get("viewport", "")
+    if not viewport:
+        yield Found("mobile.viewport", "没有 viewport 标签，手机上按电脑宽度显示")
+    elif _NO_ZOOM.search(viewport):
+        yield Found("mobile.zoom", "viewport 禁止放大", shown=viewport)
+    elif (fixed := re.search(r"width\s*=\s*(\d{3,})", viewport)) and int(fixed[1]) > 480:
+        yield Found("mobile.width", f"viewport 为固定宽度 {fixed[1]}", shown=viewport)
+    yield from _reading_aloud(page)
+    error = _ERRORS.search(page.source)
+    if error:
+        yield Found("page.error", "网页显示程序出错信息", page.address, error[0])
+    if _LISTING.search(title):
+        yield Found("security.listing", f"目录可以列出：{title[:60]}", page.address)
+    if (
+        len(page.text) < 6_000
+        and (gone := _GONE.search(f"{title} {page.text}"))
+        and not page.metas.get("articletitle")
+    ):
+        yield Found("page.soft_404", "不存在的网页应返回404，却返回200", page.address, gone[0])
+
+
+def _encoding(page: Page) -> Iterator[Found]:
+    fetched, named = page.fetched, page.charset
+    if fetched is None:
+        return
+    if not named:
+        if not page.source.isascii():
+            yield Found("page.charset", "网页没有声明编码", page.address)
+    elif not _fits(fetched.data, named, fetched.cut):
+        yield Found("page.charset", f"网页声明编码为 {named}，内容不是", page.address)
+    garbled = GARBLED.search(page.text)
+    if garbled:
+        at = max(0, garbled.start() - 10)
+        yield Found(
+            "page.garbled", "网页有乱码", page.address, " ".join(page.text[at : garbled.end() + 20].split())
+        )
+
+
+def _fits(data: bytes, named: str, cut: bool) -> bool:
+    known = "gb18030" if named in {"gb2312", "gbk", "gb18030", "cp936"} else named
+    try:
+        data.decode(known, "ignore" if cut else "strict")
+    except (UnicodeDecodeError, LookupError):
+        return False
+    return True
+
+
+def _reading_aloud(page: Page) -> Iterator[Found]:
+    for tag in page.by["img"]:
+        if tag.get("alt") is None and (tag.get("role") or "") != "presentation":
+            where = tag.get("src") or tag.get("data-src") or ""
+            yield Found("access.alt", f"图片没有 alt：{where[-80:]}", shown=where)
+    yield from _labels(page)
+    for link, name in zip(page.links, page.names, strict=True):
+        if link.tag == "a" and link.address and not name and not _hidden(link.element):
+            yield Found("access.link", f"链接没有文字：{link.written[:80]}", shown=link.written)
+    for tag in page.by["iframe"]:
+        if not (tag.get("title") or tag.get("aria-label")):
+            yield Found("access.frame", f"内嵌框架没有 title：{(tag.get('src') or '')[:80]}")
+    for tag in (*page.by["video"], *page.by["audio"]):
+        if tag.get("autoplay") is not None and tag.get("muted") is None:
+            yield Found("access.autoplay", "音视频自动播放", page.address, tag.get("src") or "")
+
+
+def _labels(page: Page) -> Iterator[Found]:
+    named = {tag.get("for") for tag in page.by["label"] if tag.get("for")}
+    for kind in ("input", "select", "textarea"):
+        for tag in page.by[kind]:
+            if (tag.get("type") or "").lower() in _OWN_LABEL or tag.get("id") in named:
+                continue
+            said = any(tag.get(value) for value in ("aria-label", "aria-labelledby", "title"))
+            if not said and not any(above.tag == "label" for above in tag.iterancestors()):
+                yield Found("access.label", f"表单项没有说明：{tag.get('name') or tag.get('id') or kind}")
+
+
+def _hidden(element: _Element) -> bool:
+    return bool(element.get("aria-hidden") == "true")

@@ -1,0 +1,208 @@
+"""Is the home page fresh, are the columns; which are empty; which are missing."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from gongkai.oversight.inspection.site.checks.letters import message_columns
+from gongkai.oversight.inspection.site.columns import Column
+from gongkai.oversight.inspection.site.data_lists import data_of
+from gongkai.oversight.inspection.site.dates import days_in
+from gongkai.oversight.inspection.site.lists import Entry, entries_of
+from gongkai.oversight.inspection.site.names import STILL, kind_of_column
+from gongkai.oversight.inspection.site.page import name_of
+from gongkai.oversight.inspection.site.site import Site
+from gongkai.oversight.inspection.site.store import day_known
+
+#: Kind of a column → the indicator of its age, and the days that are usual.
+_AGES = {
+    "news": ("news.stale", 14),
+    "notice": ("policy.stale", 180),
+    "policy": ("policy.stale", 180),
+    "interpretation": ("interpretation.stale", 180),
+    "service_statistics": ("service.statistics", 90),
+    "messages": ("interaction.stale", 60),
+}
+_OTHER = ("column.stale", 365)
+#: What a portal has → kinds of columns that are it.
+_WANTED = {
+    "overview.missing": (("overview",), "概况信息"),
+    "institution.missing": (("institution",), "机构职能"),
+    "leaders.missing": (("leaders",), "领导信息"),
+    "news.missing": (("news",), "动态要闻"),
+    "policy.missing": (("policy",), "政策文件"),
+    "interpretation.missing": (("interpretation",), "政策解读"),
+    "disclosure.guide": (("guide",), "政府信息公开指南"),
+    "disclosure.system": (("system",), "政府信息公开制度"),
+    "disclosure.catalogue": (("catalogue",), "法定主动公开内容"),
+    "disclosure.request": (("request",), "依申请公开"),
+    "veto.no_services": (("services", "guides"), "办事服务"),
+    "veto.no_channel": (("interaction",), "网上咨询渠道"),
+    "interaction.none_public": (("messages",), "留言及答复公开"),
+    "interaction.statistics": (("message_statistics",), "留言统计数据"),
+    "consultation.missing": (("consultation",), "征集调查"),
+}
+
+
+def check_freshness(site: Site) -> None:
+    """Judge the age of the home page and of each column."""
+    newest = home_newest(site)
+    limit = site.days("veto.home_stale", 14)
+    if newest is None and any(column.scripted for column in site.columns):
+        site.skipped["veto.home_stale"] = "首页的列表由脚本生成，未能判断"
+    elif newest is None:
+        site.add("veto.home_stale", site.home.address, "首页没有带日期的信息（视同未更新）", key="home")
+    elif (site.today - newest).days > limit:
+        site.add(
+            "veto.home_stale",
+            site.home.address,
+            f"首页最近一次更新是{newest.isoformat()}，已超过{limit}天",
+            key="home",
+            shown=newest.isoformat(),
+        )
+    for column in site.columns:
+        _judge(site, column)
+
+
+def home_newest(site: Site) -> date | None:
+    """Return the latest day of what the home page shows: beside its entries, or on their own pages."""
+    days = [
+        day_known(entry, facts if (facts := site.facts.get(entry.address)) and facts.article else None)
+        for entry in (*entries_of(site.home, site.today), *_home_data(site))
+    ]
+    if not any(days):
+        days = [
+            one.day
+            for line in site.home.lines
+            for one in days_in(line, site.today)
+            if "今天" not in line and "版权" not in line
+        ]
+    until = site.today + timedelta(days=1)
+    return max((day for day in days if day and day <= until), default=None)
+
+
+def _home_data(site: Site) -> Iterator[Entry]:
+    """Yield what the data says that the home page names for its lists."""
+    for address in data_of(site.home):
+        yield from site.store.listed(address) or ()
+
+
+def _judge(site: Site, column: Column) -> None:
+    if column.scripted:
+        site.skipped.setdefault(
+            "column.scripted", "以下栏目的列表由脚本生成，页面没有写明数据地址，未能判断是否更新："
+        )
+        site.skipped["column.scripted"] += f"{column.name} "
+        return
+    if column.empty and column.kind not in {"search", "map"}:
+        site.add("column.empty", column.address, f"“{column.name}”栏目没有内容", key=column.address)
+        return
+    if column.kind in STILL or column.archived or not column.entries or column.kind == "annual":
+        return
+    newest = column.newest(site.today)
+    key, usual = _AGES.get(column.kind, _OTHER)
+    if newest is None:
+        if len(column.entries) >= 3 and _articles(site, column):
+            site.add(
+                "column.undated",
+                column.address,
+                f"“{column.name}”栏目内容没有日期，视同未更新",
+                key=column.address,
+                shown=_counted(column),
+            )
+            if column.kind in _AGES:
+                site.add(
+                    key, column.address, f"“{column.name}”栏目内容没有日期，视同未更新", key=column.address
+                )
+        return
+    limit = site.days(key, usual)
+    if (site.today - newest).days > limit:
+        site.add(
+            key,
+            column.address,
+            f"“{column.name}”栏目最近一次更新是{newest.isoformat()}，已超过{limit}天",
+            key=column.address,
+            shown=_counted(column),
+        )
+
+
+def _counted(column: Column) -> str:
+    """Return which lines were counted: how many, and the newest of them."""
+    return f"计入{len(column.entries)}条：{'；'.join(column.lines())}"
+
+
+def _articles(site: Site, column: Column) -> bool:
+    """Whether what a column lists are texts, not further columns."""
+    columns = {one.address for one in site.columns if one.entries or one.empty}
+    texts = [entry for entry in column.entries if entry.address not in columns]
+    return len(texts) * 2 > len(column.entries)
+
+
+def names_on(site: Site) -> Iterator[tuple[str, str]]:
+    """Yield kind and address of what menus and columns name, answered or not."""
+
+    for column in site.columns:
+        yield column.kind, column.address
+        for entry in column.entries:
+            yield kind_of_column(entry.title) if len(entry.title) <= 16 else "", entry.address
+    for number in [site.home.id, *(one.id for one in site.columns[:80])]:
+        page = site.home if number == site.home.id else site.page(number)
+        for link in page.links if page else ():
+            name = name_of(link) if link.tag in {"a", "area"} else ""
+            if link.address and 2 <= len(name) <= 16:
+                yield kind_of_column(name), link.address
+
+
+def check_presence(site: Site) -> None:
+    """Judge whether what a portal must have is there; a link that leads nowhere (`ends`) is not."""
+    dead = {finding.url for finding in site.findings.rows.values() if finding.indicator.startswith("link.")}
+    there = {kind for kind, address in names_on(site) if address not in dead}
+    if "catalogue" not in there and len({"guide", "system", "annual"} & there) == 3 and _art20(site) >= 5:
+        there.add("catalogue")
+    if message_columns(site):
+        there.add("messages")
+    for key, (kinds, name) in _WANTED.items():
+        if not there & set(kinds):
+            site.add(key, site.home.address, f"没有找到“{name}”")
+    if "english" not in there:
+        site.skipped["bonus.languages"] = "没有找到外文版"
+    _items(site)
+
+
+#: What art. 20 of the regulation has published: a name each, and the words by which it is found.
+_ART20 = (
+    ("机构职能", ("机构", "职能", "职责", "领导")),
+    ("规划信息", ("规划", "计划")),
+    ("统计信息", ("统计", "数据")),
+    ("行政许可", ("行政许可", "许可", "审批")),
+    ("行政处罚、行政强制", ("处罚", "执法", "强制")),
+    ("财政预算、决算", ("预算", "决算", "财政")),
+    ("行政事业性收费", ("收费",)),
+    ("政府集中采购", ("采购",)),
+    ("重大建设项目", ("重大项目", "建设项目", "重大建设")),
+    ("民生政策措施及实施情况", ("教育", "医疗", "社会保障", "社保", "就业", "扶贫", "乡村振兴", "民生")),
+    ("应急预案和预警信息", ("应急", "预警")),
+    ("监督检查", ("监督", "检查", "抽检", "安全生产", "食品药品", "环境保护", "产品质量")),
+    ("公务员招考", ("招考", "招录", "人事", "录用")),
+)
+
+
+def _said(site: Site) -> str:
+
+    pages = [
+        site.home,
+        *filter(None, (site.page(column.id) for column in site.of_kind("catalogue", "guide", "system")[:6])),
+    ]
+    names = [name_of(link) for page in pages for link in page.links if link.tag == "a"]
+    return " ".join([*names, *(column.name for column in site.columns)])
+
+
+def _art20(site: Site) -> int:
+    said = _said(site)
+    return sum(any(word in said for word in words) for _, words in _ART20)
+
+
+def _items(site: Site) -> None:
+    said = _said(site)
+    for name, words in _ART20:
+        if not any(word in said for word in words):
+            site.add("disclosure.items", site.home.address, f"没有找到“{name}”栏目", key=name)

@@ -1,0 +1,100 @@
+"""Links and redirects to harmful pages: what the page they lead to shows when it was read; what only looks so is to be checked by a person."""
+
+from collections.abc import Iterator
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.outbound.crawling import Kind
+from gongkai.lib.outbound.crawling.addresses import host_of
+from gongkai.oversight.inspection.site.checks.found import Found
+from gongkai.oversight.inspection.site.checks.safety import ADVERTISES, HARMFUL, trusted
+from gongkai.oversight.inspection.site.page import Page
+from gongkai.oversight.inspection.site.site import Site
+
+VETO, DOUBT = "veto.harmful", "harmful.doubt"
+#: What a reason begins with that a person can take away.
+WAITS = "待核实"
+#: So many different words of advertising in what a page says; one alone stands in news, too.
+LEAST = 3
+#: Who writes so writes about it, and does not advertise.
+_AGAINST = re.compile(
+    r"打击|整治|严禁|举报|防范|警惕|查处|打掉|抓获|反诈|警方|公安|法院|检察|判处|被判|危害|远离|拒绝"
+)
+#: Hosts that are called as such sites call themselves: bet365.com, www.casino88.net, 6hc.cc.
+_CALLED_SO = re.compile(
+    r"(?:^|[.-])(?:\d{0,4}(?:bet|casino|poker|slots?|porn|xxx|6hc|lhc)\d{0,4}|\d{2,4}bet\w{0,4}|bet(?:365|way|victor|fair)\w{0,3}|"
+    r"(?:yabo|kaiyun|jiuyou|leyu|bwin|wanbo|hth|manbetx|bob)(?:\d{1,5}|vip|app|tiyu|sports?)?)(?=[.:-])",
+    re.IGNORECASE,
+)
+
+
+def looks_harmful(host: str) -> bool:
+    """Whether a host is called as harmful sites call themselves; that alone proves nothing.
+
+    >>> looks_harmful("www.bet365-cn.com"), looks_harmful("kaiyun88.vip:8443"), looks_harmful("www.alphabet.com")
+    (True, True, False)
+    """
+    return not trusted(host) and bool(_CALLED_SO.search(host) or HARMFUL.search(host))
+
+
+def shown_by(page: Page) -> str:
+    """Return what a page of another site shows that is harmful: the words, as evidence; empty where it shows nothing."""
+    titled = f"{page.title} {page.metas.get('keywords', '')}"
+    if _AGAINST.search(titled):
+        return ""
+    match = HARMFUL.search(f"{titled} {page.metas.get('description', '')}") or ADVERTISES.search(titled)
+    if match:
+        return match[0]
+    found = dict.fromkeys(match[0] for match in HARMFUL.finditer(page.text))
+    return "、".join([*found][:5]) if len(found) >= LEAST and not _AGAINST.search(page.text) else ""
+
+
+def judged(page: Page, *, redirected: bool, found_on: str) -> Iterator[Found]:
+    """Yield that a page of another site, which this site leads to, is harmful."""
+    words = shown_by(page)
+    if words:
+        how = "网页自动转向有害网站" if redirected else "链接已被劫持，打开的是"
+        what = f"{how}：{page.title[:40] or words[:40]}（{host_of(page.address)}）"
+        yield Found(VETO, what, page.address, f"{found_on} 打开后显示：{words}")
+
+
+def check_doubts_of_links(site: Site) -> None:
+    """Name links whose address alone looks harmful, where the page they lead to could not be read, and give no verdict then."""
+    frontier = site.store.frontier
+    known = {finding.url for finding in site.findings.of(VETO)}
+    for row in frontier.rows("kind = ? AND done = 1", (Kind.OUTER,)):
+        host = host_of(row["address"])
+        if not looks_harmful(host) or row["address"] in known:
+            continue
+        if _was_read(site, row["address"]):
+            continue  # it was judged by what it shows
+        source = next(frontier.rows("id = ?", (row["found_on"],)), None)
+        found_on = source["address"] if source else ""
+        what = f"地址像有害网站，没有读到内容，待核实：{host}"
+        site.add(
+            DOUBT,
+            found_on or row["address"],
+            what,
+            key=row["address"],
+            shown=row["address"],
+            found_on=found_on,
+        )
+    doubts = len(site.findings.of(DOUBT))
+    if doubts and not site.findings.of(VETO):
+        site.skipped[VETO] = doubted(doubts)
+
+
+def doubted(count: int) -> str:
+    """Return why it is not known whether a site leads to harmful pages."""
+    return f"{WAITS}：{count}处链接的地址像有害网站，没有读到内容，请人工打开核对"
+
+
+def _was_read(site: Site, address: str) -> bool:
+    """Whether an address, or what it redirects to, answered with a page."""
+    passed: set[str] = set()
+    while address and address not in passed:
+        passed.add(address)
+        row = next(site.store.frontier.rows("address = ?", (address,)), None)
+        if row is not None and row["status"] and 200 <= row["status"] < 300:
+            return True
+        address = row["onward"] if row is not None else ""
+    return False

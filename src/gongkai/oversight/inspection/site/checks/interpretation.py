@@ -1,0 +1,230 @@
+"""Policy documents and their interpretations: is there one, and do the two link to each other, both ways."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
+from gongkai.oversight.inspection.site.furniture import beside_text, heading_of
+from gongkai.oversight.inspection.site.lists import groups
+from gongkai.oversight.inspection.site.names import REPORT
+from gongkai.oversight.inspection.site.page import Page, name_of
+from gongkai.oversight.inspection.site.site import Site
+
+#: Texts of a site that are opened at most, of each side.
+MOST = 400
+#: Older documents need no interpretation of today.
+YEARS = 3
+_KINDS = "办法|规定|细则|意见|措施|方案|规则|条例|制度|预案|准则|规程|若干政策|行动计划|规范|裁量基准"
+#: A document that lays down rules, by its title: 印发《…办法》, 关于…的实施意见.
+_ISSUED = re.compile(rf"《([^《》]{{4,80}}?(?:{_KINDS})(?:（[^（）]{{1,12}}）)?)》")
+_ISSUED_PLAIN = re.compile(rf"印发([^《》]{{4,60}}?(?:{_KINDS})(?:（[^（）]{{1,12}}）)?)的通知")
+_ITSELF = re.compile(
+    rf"(?:关于.{{4,60}}的(?:实施|指导|若干)?(?:意见|规定|措施|决定)|[{HAN}]{{6,50}}(?:办法|实施细则|管理规定))(?:（[^（）]{{1,12}}）)?$"
+)
+_NO_POLICY = re.compile(
+    r"任免|任职|免职|表彰|奖励|会议|征求|征集|意见稿|预公开|公示|答复|回复|批复|成员|转发|国务院|中共中央|国家[^\s]{2,10}[局委部]|废止|失效|报告$|计划$|规划$|预算|决算"
+)
+#: Columns that repeat what a level above issued, which explains it itself.
+_ABOVE = re.compile(r"上级|^(?:中央|国家|国务院|省级?)(?:政策|文件)")
+_READING = re.compile(r"解读|图解|一图[读看]懂|一问一答|问答|怎么落地|[Qq]\s?&\s?[Aa]")
+_NUMBER = re.compile(rf"[{HAN}]{{1,10}}[〔\[【（(]\s*(?:19|20)\d\d\s*[〕\]】）)]\s*\d{{1,4}}\s*号")
+#: A number that says itself that a document lays down rules: 政规〔2026〕3号, 府办规, 规字, 规发.
+_RULES_NUMBER = re.compile(
+    rf"(?:(?:发文|文件)?[字文编]号\s*[:：]?\s*)?[{HAN}]{{1,9}}规[字发]?[〔\[【（(]\s*(?:19|20)\d\d\s*[〕\]】）)]\s*\d{{1,4}}\s*号"
+)
+_VOID = re.compile(r"有\s*效\s*性\s*[:：]?\s*(?:失效|废止|无效)|已(?:废止|失效)")
+_NAMED = re.compile(r"《([^》]{6,80})》")
+_AROUND = re.compile(
+    r"^(?:【[^】]*】|一图[读看]懂|图解|政策解读|文字解读|图文解读|专家解读|媒体解读|解读|问答|政策问答)?[:：丨|｜\s—-]*|"
+    r"(?:的)?(?:政策)?(?:解读|图解|问答)(?:材料|稿|说明|之.)?$|^关于"
+)
+#: Lines at the head of a page, where a document's number stands.
+_HEAD = 60
+_SHORTEST = 6
+
+
+@dataclass
+class _Text:
+    """A document or an interpretation: where, its title, the names by which the other side calls it, what it links to itself."""
+
+    address: str
+    title: str
+    names: list[str]
+    links: set[str] = field(default_factory=set)
+    says_reading: bool = False
+    read_in: set[str] = field(default_factory=set)
+
+
+def check_interpretations(site: Site) -> None:
+    """Judge each document: has it an interpretation, do they link to each other."""
+    readings = {text.address: text for text in _readings(site)}
+    documents = {text.address: text for text in _documents(site, readings)}
+    readings |= {text.address: text for text in _read_in(site, documents, readings)}
+    if not readings and not site.of_kind("interpretation"):
+        return
+    if any(column.scripted and not column.entries for column in site.of_kind("interpretation")):
+        site.skipped["policy.uninterpreted"] = "解读栏目的列表由脚本生成，没有读到，未能判断哪些文件没有解读"
+    of: dict[str, set[str]] = defaultdict(set)
+    for document in documents.values():
+        for reading in readings.values():
+            linked = reading.address in document.links or document.address in reading.links
+            if linked or _same(document.names, reading.names):
+                of[document.address].add(reading.address)
+    explained = {reading for found in of.values() for reading in found}
+    for document in documents.values():
+        _judge(site, document, of.get(document.address, set()), readings)
+    for address in explained:
+        reading = readings[address]
+        mine = [document for document, found in of.items() if address in found]
+        if not any(document in reading.links for document in mine):
+            _unlinked(site, reading, documents[mine[0]].title)
+    for reading in readings.values():
+        if reading.address not in explained and not _leads_to_text(site, reading, readings):
+            _unlinked(site, reading, "")
+
+
+def _judge(site: Site, document: _Text, found: set[str], readings: dict[str, _Text]) -> None:
+    for address in sorted(found - document.links):
+        reading = readings[address]
+        what = f"文件“{document.title[:40]}”没有链接到解读“{reading.title[:30]}”"
+        key = f"{document.address} {address}"
+        site.add("policy.not_linked", document.address, what, key=key, shown=address)
+    if not found and not document.says_reading and "policy.uninterpreted" not in site.skipped:
+        what = f"文件“{document.title[:40]}”没有找到解读"
+        site.add("policy.uninterpreted", document.address, what, key=document.address)
+
+
+def _unlinked(site: Site, reading: _Text, document: str) -> None:
+    site.add(
+        "interpretation.not_linked",
+        reading.address,
+        f"解读“{reading.title[:30]}”没有链接到文件",
+        key=reading.address,
+        shown=document,
+    )
+
+
+def _readings(site: Site) -> Iterator[_Text]:
+    """Yield the interpretations of a site: what their columns list, and texts that are called so."""
+    lists = {column.address for column in site.columns}
+    listed = [entry.address for column in site.of_kind("interpretation") for entry in column.entries]
+    called = [
+        facts.address
+        for facts in site.facts.values()
+        if facts.article
+        and _READING.search(facts.title)
+        and (_NAMED.search(facts.title) or "一图" in facts.title)
+    ]
+    for address in list(dict.fromkeys([*listed, *called]))[:MOST]:
+        facts = site.facts.get(address)
+        page = site.page(facts.id) if facts and address not in lists else None
+        if facts is None or page is None or REPORT.search(facts.title):
+            continue
+        title = page.heading or facts.title
+        if _ISSUED.search(title) and "印发" in title:
+            continue  # a document that was put into the column of interpretations
+        yield _Text(address, title, _names(title), _own_links(site, page))
+
+
+def _documents(site: Site, readings: dict[str, _Text]) -> Iterator[_Text]:
+    """Yield the documents of a site that lay down rules: by their titles, and by a number or the column that lists them."""
+    listed = {entry.address for column in site.of_kind("policy") for entry in column.entries}
+    above = {
+        entry.address for column in site.columns if _ABOVE.search(column.name) for entry in column.entries
+    }
+    oldest = site.today - timedelta(days=365 * YEARS)
+    chosen = [
+        facts
+        for facts in site.facts.values()
+        if facts.address not in readings
+        and facts.address not in above
+        and (facts.article or facts.address in listed)
+        and not _NO_POLICY.search(facts.title)
+        and not _READING.search(facts.title)
+        and (facts.address in listed or _lays_down(facts.title))
+        and not (facts.day and facts.day < oldest)
+    ]
+    chosen.sort(
+        key=lambda facts: not _lays_down(facts.title)
+    )  # those that only their number may tell come last
+    for facts in chosen[:MOST]:
+        page = site.page(facts.id)
+        if page is None or _VOID.search(page.text):
+            continue
+        numbered = page.metas.get("documentnumber") or any(
+            _NUMBER.search(line) for line in page.lines[:_HEAD]
+        )
+        if not numbered and facts.address not in listed:
+            continue
+        if not _lays_down(facts.title) and not any(
+            map(_RULES_NUMBER.fullmatch, (page.metas.get("documentnumber", ""), *page.lines[:_HEAD]))
+        ):
+            continue
+        links = _own_links(site, page)
+        called = {
+            link.address
+            for link in page.links
+            if link.tag == "a"
+            and link.address in links
+            and (_READING.search(name_of(link)) or _READING.search(heading_of(link.element)))
+        }
+        said = called - site.facts.keys()
+        yield _Text(facts.address, facts.title, _names(facts.title), links, bool(said), called - said)
+
+
+def _lays_down(title: str) -> bool:
+    """Whether a title is that of a document that lays down rules."""
+    issued = _ISSUED.search(title) or _ISSUED_PLAIN.search(title)
+    return bool(issued if "印发" in title else _ITSELF.search(title))
+
+
+def _read_in(site: Site, documents: dict[str, _Text], readings: dict[str, _Text]) -> Iterator[_Text]:
+    """Yield what documents themselves call their interpretation and no list or title does: the list may have further pages."""
+    columns = {column.address for column in site.columns}
+    called = {address for text in documents.values() for address in text.read_in}
+    for address in sorted(called - columns - readings.keys() - documents.keys()):
+        page = site.page(site.facts[address].id)
+        if page is not None:
+            title = page.heading or site.facts[address].title
+            yield _Text(address, title, _names(title), _own_links(site, page))
+
+
+def _names(title: str) -> list[str]:
+    """Return by which names a text may be called: what stands in 《》, else the title without what is said around it."""
+    named = ["".join(part.split()) for part in _NAMED.findall(title)]
+    plain = "".join(title.split())
+    issued = _ISSUED_PLAIN.search(plain)
+    plain = issued[1] if issued else plain
+    before = ""
+    while plain != before:
+        before, plain = plain, _AROUND.sub("", plain)
+    return [name for name in (named or [plain]) if len(name) >= _SHORTEST]
+
+
+def _same(some: list[str], others: list[str]) -> bool:
+    """Whether two texts are called by one name: one may begin with the place that the other leaves out."""
+    return any(one.endswith(other) or other.endswith(one) for one in some for other in others)
+
+
+def _own_links(site: Site, page: Page) -> set[str]:
+    """Return what a page links to itself: not by menus, and not by lists of what else may be read."""
+    common = site.template.links
+    aside = beside_text(page)
+    aside.update(
+        link.element for group in groups(page) for link in group.links if (group.way, link.address) in common
+    )
+    return {
+        link.address for link in page.links if link.tag == "a" and link.address and link.element not in aside
+    }
+
+
+def _leads_to_text(site: Site, reading: _Text, readings: dict[str, _Text]) -> bool:
+    """Whether an interpretation whose document is not known leads to some text or file that is no interpretation."""
+    columns = {column.address for column in site.columns} | {site.home.address, reading.address}
+    return any(
+        address not in columns and address not in readings and (address in site.facts or "." in address[-6:])
+        for address in reading.links
+    )

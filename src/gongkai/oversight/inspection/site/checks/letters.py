@@ -1,0 +1,224 @@
+"""Letters of the public that a site shows: which columns show them, whether they are answered, and in time."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence, Set
+from datetime import date
+from itertools import islice
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.law import add_workdays
+from gongkai.lib.outbound.crawling.addresses import shape_of
+from gongkai.oversight.inspection.site.checks.fields import fields_of
+from gongkai.oversight.inspection.site.columns import Column
+from gongkai.oversight.inspection.site.dates import first_day
+from gongkai.oversight.inspection.site.page import Page
+from gongkai.oversight.inspection.site.site import Site
+
+MOST_MESSAGES = 80
+_ASKED = re.compile(r"(?:留言|来信|提问|咨询|写信|提交|受理|投诉|发布)\s*(?:时间|日期)\s*[:：]?\s*")
+_ANSWERED = re.compile(r"(?:答复|回复|办结|回答|办理)\s*(?:时间|日期)\s*[:：]?\s*")
+_WHO = re.compile(r"(?:答复|回复|办理|承办|受理|回答)\s*(?:单位|部门|机构|人)")
+_WORDS = re.compile(
+    r"(?:答复|回复|办理|回答)\s*(?:内容|意见|情况|结果|详情)|(?:答复|回复)(?:如下)?\s*[:：]"
+    r"|(?:^|\n)\s*[答复]\s*[:：]|收悉|您(?:的来信|的留言|反映的|咨询的|提出的|所反映)"
+)
+_WAITS = re.compile(
+    r"(?:未|待|暂未|尚未)\s*(?:答复|回复|处理|办理|办结)|处理中|办理中|受理中|等待(?:答复|回复|处理)"
+)
+
+
+#: Letters that say a line alike, at least, where it is of the frame that they stand in.
+_MANY = 3
+#: So many letters of a mailbox make it a column of messages that are shown.
+LETTERS = 2
+_WRITER = re.compile(r"(?:来信|留言|写信|提问|咨询)(?:人|者)|(?:信件|来信|留言)(?:编号|标题|主题|内容)")
+
+
+#: Labels of a letter as it is shown; so many of them, with the day on which it came, are one, whatever the page calls it.
+_CARD = re.compile(
+    r"(?:来信|留言|信件|写信|提问|咨询|诉求|问题)?(?:主题|标题|内容|编号|类型|类别|状态|部门|单位)|网名|昵称|姓名|(?:网友|来信|写信|留言|提问|咨询)(?:人|者|姓名)?"
+    r"|(?:处理|办理|回复|答复)状态|(?:答复|回复|办理|处理|回答|反馈)(?:内容|意见|情况|结果|详情|单位|部门|股室|科室|机构|人|时间|日期)?|[问答]"
+)
+_LEAST_CARD = 3
+#: What heads an answer.
+_ANSWER = re.compile(
+    r"(?:(?:答复|回复|办理|处理|回答|反馈|官方回复)(?:内容|意见|情况|结果|详情)?|答)\s*[:：]?"
+)
+_MARKS = " \u3000:：【】[]"
+
+
+def _is_card(page: Page, today: date) -> bool:
+    """Whether a page shows a letter: the day on which it came, and labels enough of what letters have."""
+    said = "\n".join(page.lines)
+    labels = {label for line in page.lines if _CARD.fullmatch(label := _label_of(line))}
+    came = (found for found in _ASKED.finditer(said) if "发布" not in found[0])
+    return len(labels) >= _LEAST_CARD and any(_day_behind(found, today) for found in came)
+
+
+def _label_of(line: str) -> str:
+    """Return what stands before the colon of a line, or all of a line that has none, without brackets."""
+    return re.split("[:：]", line, maxsplit=1)[0].strip(_MARKS)
+
+
+def _day_behind(label: re.Match[str] | None, today: date) -> date | None:
+    """Return the day that a page says behind a label; None where it says none."""
+    return first_day(label.string[label.end() : label.end() + 24], today) if label else None
+
+
+#: What follows an empty answer, and is none.
+_NO_ANSWER = re.compile(r"[上下]一[篇条封个]|返回|打印|关闭|分享")
+
+
+def _has_answer(page: Page, frame: Set[str]) -> bool | None:
+    """Whether something stands where a letter's page has its answer: beside its label, or below; None where no label says where that is.
+
+    Args:
+        page: the letter.
+        frame: lines that stand on most pages: nothing of the letter.
+    """
+    beside = [value for said, value in fields_of(page) if _ANSWER.fullmatch(said)]
+    below = [
+        page.lines[at + 1] if at + 1 < len(page.lines) else ""
+        for at, line in enumerate(page.lines)
+        if _ANSWER.fullmatch(line)
+    ]
+    if not beside and not below:
+        return None
+    return any(beside) or any(
+        line and line not in frame and not _NO_ANSWER.match(line) and not _CARD.fullmatch(_label_of(line))
+        for line in below
+    )
+
+
+def message_columns(site: Site) -> list[Column]:
+    """Return the columns that show what the public wrote: those that are called so, and mailboxes that list letters."""
+    boxes = (
+        one
+        for one in site.of_kind("interaction")
+        if len(list(islice(_letters_of(site, one), LETTERS))) == LETTERS
+    )
+    return [*site.of_kind("messages"), *boxes]
+
+
+def _letters_of(site: Site, column: Column) -> Iterator[tuple[Page, date | None]]:
+    """Yield the letters of a column with their days: what its list shows, and what stands in its folder beyond the list's first page.
+
+    A column that is called after letters lists nothing else; of others only pages are taken that name who wrote, and when.
+    """
+    columns = {one.address for one in site.columns if one.entries}
+    days = {entry.address: entry.day for entry in column.entries}
+    for address in list(dict.fromkeys([*days, *pages_beyond(site, column)]))[:MOST_MESSAGES]:
+        facts = site.facts.get(address)
+        page = site.page(facts.id) if facts and address not in columns else None
+        if facts is None or page is None:
+            continue
+        said = "\n".join(page.lines)
+        letter = bool(_WRITER.search(said) and _ASKED.search(said)) or (
+            address in days and _is_card(page, site.today)
+        )
+        if letter or (column.kind == "messages" and address in days):
+            yield page, days.get(address) or facts.day
+
+
+def pages_beyond(site: Site, column: Column) -> list[str]:
+    """Return what stands beyond the first page of a column's list: the addresses of its folder, and those of a form that it alone lists."""
+    folder = f"{column.address.rpartition('/')[0]}/"
+    others = {shape_of(entry.address) for one in site.columns if one is not column for entry in one.entries}
+    counts = Counter(shape_of(entry.address) for entry in column.entries)
+    own = {shape for shape, count in counts.items() if count > 1} - others
+    return [
+        address
+        for address in site.facts
+        if (address.startswith(folder) and folder.count("/") > 3) or shape_of(address) in own
+    ]
+
+
+def check_letters(site: Site, column: Column) -> None:
+    """Judge the letters of a column: answered, in time, and what each shows."""
+    letters = list(_letters_of(site, column))
+    lines = Counter(line for page, _ in letters for line in set(page.lines))
+    frame = site.template.lines | {
+        line for line, count in lines.items() if count >= max(_MANY, len(letters) / 2)
+    }
+    limit, veto = site.days("interaction.unanswered", 21), site.days("veto.unanswered", 90)
+    for page, listed in letters:
+        facts = site.facts[page.address]
+        said = "\n".join(page.lines)
+        since = _day_behind(_ASKED.search(said), site.today)
+        if page.fillable and not since and not facts.article:
+            continue  # there to be filled in, or to look up what became of it
+        answered = _has_answer(page, frame)
+        if answered is None or (not answered and _day_behind(_ANSWERED.search(said), site.today)):
+            answered = bool(_WORDS.search(said) or _ANSWERED.search(said))
+        if _says_it_waits(page.lines) or not answered:
+            since = since or listed
+            age = (site.today - since).days if since else 0
+            if age > veto:
+                site.add(
+                    "veto.unanswered",
+                    page.address,
+                    f"留言“{page.heading[:30]}”超过{veto}天没有答复",
+                    key=page.address,
+                    shown=str(since),
+                )
+            elif since and _late(since, site.today, limit):
+                site.add(
+                    "interaction.unanswered",
+                    page.address,
+                    f"留言“{page.heading[:30]}”超过{_workdays(limit)}个工作日没有答复",
+                    key=page.address,
+                    shown=str(since),
+                )
+            continue
+        _late_reply(site, page, said, since)
+        for name, pattern in (
+            ("留言时间", _ASKED),
+            ("答复时间", _ANSWERED),
+            ("答复单位", _WHO),
+            ("答复内容", _WORDS),
+        ):
+            if not pattern.search(said):
+                site.add(
+                    "interaction.fields",
+                    page.address,
+                    f"公开的留言缺少“{name}”",
+                    key=name,
+                    shown=page.heading,
+                )
+
+
+#: A line that says how far a letter is has so many characters at most; longer ones may be the letter itself.
+_STATE_LINE = 16
+
+
+def _says_it_waits(lines: Sequence[str]) -> bool:
+    """Whether a letter's page says that it is not answered: in a short line of its own, or in the words of the answer."""
+    answer = next((at for at, line in enumerate(lines) if _WORDS.search(line)), len(lines))
+    return any(
+        _WAITS.search(line) for at, line in enumerate(lines) if len(line) <= _STATE_LINE or at >= answer
+    )
+
+
+def _workdays(limit: int) -> int:
+    """Return a limit in days as working days (21: 15)."""
+    return max(1, round(limit * 5 / 7))
+
+
+def _late(since: date, day: date, limit: int) -> bool:
+    """Whether a day lies beyond so many days of a letter, counted as working days, holidays aside."""
+    return day > add_workdays(since, _workdays(limit)).due
+
+
+def _late_reply(site: Site, page: Page, said: str, since: date | None) -> None:
+    """A letter that was answered late was not answered in time, whatever became of it."""
+    limit, veto = site.days("interaction.unanswered", 21), site.days("veto.unanswered", 90)
+    day = _day_behind(_ANSWERED.search(said), site.today)
+    took = (day - since).days if day and since else 0
+    for name, allowed, late in (
+        ("veto.unanswered", f"{veto}天", took > veto),
+        ("interaction.unanswered", f"{_workdays(limit)}个工作日", since and day and _late(since, day, limit)),
+    ):
+        if late:
+            what = f"留言“{page.heading[:30]}”超过{allowed}才答复（用了{took}天）"
+            site.add(name, page.address, what, key=page.address, shown=str(since))
+            return

@@ -1,0 +1,175 @@
+"""What stands at the head and the foot of a government site: name, codes, who keeps it, how errors are reported."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from zlib import crc32
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.outbound.crawling.addresses import host_of, shape_of
+from gongkai.oversight.inspection.site.checks.tags import CODE
+from gongkai.oversight.inspection.site.page import Page, classes, name_of
+from gongkai.oversight.inspection.site.site import Site
+
+_CODE = re.compile(r"(?:网站)?标识码\s*[:：]?\s*([0-9A-Za-z]{4,16})")
+_ICP = re.compile(rf"[{HAN}]\s*ICP\s*[备证]\s*\d{{6,10}}号", re.IGNORECASE)
+_POLICE = re.compile(r"公网安备\s*\d{8,16}")
+_SPONSOR = re.compile(rf"主\s*办(?:单位)?\s*[:：]|主办\s*[{HAN}]|[{HAN}]{{2,20}}\s*主办")
+#: What a number is for may stand before it: 联系电话（仅受理网站维护）：0871-…
+_CONTACT = re.compile(
+    r"(?:电话|联系方式|热线|传真|Tel)(?:\s*[（(【\[][^（）()\d]{1,40}[)）】\]])?\s*[:：]?\s*[（(]?\+?\d{3,}|(?:邮箱|e-?mail)\s*[:：]",
+    re.IGNORECASE,
+)
+_REPORT = re.compile(r"找\s*错|jiucuo|zfwzgl\.www\.gov\.cn", re.IGNORECASE)
+_MAP = re.compile(r"(?:网站|站点)(?:地图|导航)|sitemap", re.IGNORECASE)
+_PARTY = re.compile(r"conac|党政机关(?:网站)?标识|事业单位(?:网站)?标识|bszs", re.IGNORECASE)
+
+
+#: Marks of the foot in the order of their bits: what each is called, and the pattern.
+_FOOT = (
+    ("网站标识码", _CODE),
+    ("ICP备案编号", _ICP),
+    ("公安机关备案标识", _POLICE),
+    ("主办单位", _SPONSOR),
+    ("联系方式", _CONTACT),
+)
+#: A page with fewer links is a picture or a form to be printed, unless others of its form have a foot.
+_FEW_LINKS = 5
+#: Of the pages, how many must have a mark for the others to lack it; of those of one shape, how many may.
+_USUAL, _FORM = 0.8, 0.5
+_LEAST_PAGES = 10
+#: So many pages of one frame tell what its foot has; so many of one shape tell what is usual in it.
+_LEAST_FRAME, _LEAST_SHAPE = 4, 3
+#: Bits of what `marks_of` says: the marks, then whether there are few links, then the number of the page's frame.
+_FEW = 1 << len(_FOOT)
+_FRAMES = len(_FOOT) + 1
+
+
+def marks_of(page: Page) -> int:
+    """Return which marks a page shows, a bit each; a bit for a page that has hardly any links; above them a number of its frame."""
+    said = " ".join(page.lines[-60:])
+    shown = sum(1 << at for at, (_, pattern) in enumerate(_FOOT) if pattern.search(said))
+    few = _FEW if sum(link.tag == "a" for link in page.links) < _FEW_LINKS else 0
+    return shown | few | crc32(_frame(page).encode()) << _FRAMES
+
+
+def _frame(page: Page) -> str:
+    """Return what pages of one frame share: their styles, what their body is called, the first thing in it."""
+    styles = sorted(
+        {
+            (tag.get("href") or "").partition("?")[0]
+            for tag in page.by["link"]
+            if "stylesheet" in (tag.get("rel") or "")
+        }
+    )
+    body = next(iter(page.by["body"]), None)
+    first = next((one for one in body if isinstance(one.tag, str)), None) if body is not None else None
+    called = [f"{one.tag} {classes(one)}" for one in (body, first) if one is not None]
+    return re.sub(r"\d+", "", " ".join([*styles, *called]))
+
+
+@dataclass(frozen=True)
+class _Foot:
+    """What is known of the foot of a page: its address, the shape of that, the number of its frame, its marks."""
+
+    address: str
+    shape: str
+    frame: int
+    marks: int
+
+
+def check_pages(site: Site) -> None:
+    """Name pages whose foot lacks what others of their frame show, or of the whole site where few pages have their frame.
+
+    Pages of a form of its own (for print) and pages shown within another (`iframe`) are left out.
+    """
+    rows = [
+        _Foot(address, _shape(address), marks >> _FRAMES, marks)
+        for address, marks in site.store.frontier.db.execute(
+            "SELECT address, marks FROM page JOIN target USING (id) WHERE marks >= 0 AND tag != 'frame' ORDER BY page.id"
+        )
+        if address != site.home.address
+    ]
+    if len(rows) < _LEAST_PAGES:
+        return
+    frames: dict[int, list[_Foot]] = defaultdict(list)
+    for row in rows:
+        frames[row.frame].append(row)
+    lacking: dict[str, list[str]] = defaultdict(list)
+    for frame in frames.values():
+        for row, name in _lacking(frame, same_frame=True) if len(frame) >= _LEAST_FRAME else ():
+            lacking[row.address].append(name)
+    for row, name in _lacking(rows, same_frame=False):
+        if len(frames[row.frame]) < _LEAST_FRAME:
+            lacking[row.address].append(name)
+    for address, names in lacking.items():
+        what = "网页没有页脚" if len(names) == len(_FOOT) else f"页脚缺少{'、'.join(names)}"
+        site.add("mark.page", address, what, key=address)
+
+
+def _lacking(peers: Sequence[_Foot], *, same_frame: bool) -> Iterator[tuple[_Foot, str]]:
+    """Yield pages with a mark that they lack and nearly all their peers have; pages of a shape that mostly lacks it are left out.
+
+    What is usual in a shape of few pages nobody knows: of these, pages with links enough are judged by peers of the same frame alone.
+    """
+    shapes = Counter(row.shape for row in peers)
+    for at, (name, _) in enumerate(_FOOT):
+        without = [row for row in peers if not row.marks >> at & 1]
+        if len(without) > max(1, (1 - _USUAL) * len(peers)):
+            continue
+        alike = Counter(row.shape for row in without)
+        for row in without:
+            if shapes[row.shape] >= _LEAST_SHAPE:
+                lacks = alike[row.shape] <= max(1, _FORM * shapes[row.shape])
+            else:
+                lacks = same_frame and not row.marks & _FEW
+            if lacks:
+                yield row, name
+
+
+def _shape(address: str) -> str:
+    """Return what pages of one template share: the folders without figures, the script, the names of what it is asked for."""
+    path, _, query = address.partition("?")
+    return f"{shape_of(path)}?{'&'.join(part.partition('=')[0] for part in query.split('&'))}"
+
+
+def check_marks(site: Site) -> None:
+    """Judge the marks of a site by its home page."""
+    home, url = site.home, site.home.address
+    said = " ".join(home.lines)
+    named = " ".join(f"{name_of(link)} {link.written}" for link in home.links)
+    everything = f"{said} {named} {home.source}"
+    code = _CODE.search(said)
+    if not code:
+        site.add("mark.id_code", url, "页脚没有网站标识码")
+    elif not CODE.fullmatch(code[1]):
+        site.add("mark.id_code_wrong", url, f"网站标识码应为10位数字：{code[1]}", shown=code[0])
+    elif home.metas.get("siteidcode", code[1]).lower() != code[1].lower():
+        site.add(
+            "mark.id_code_wrong",
+            url,
+            f"页脚的网站标识码 {code[1]} 与标签 SiteIDCode {home.metas['siteidcode']} 不一致",
+        )
+    for key, pattern, where, what in (
+        ("mark.icp", _ICP, said, "页脚没有ICP备案编号"),
+        ("mark.police", _POLICE, said, "页脚没有公安机关备案标识"),
+        ("mark.sponsor", _SPONSOR, said, "页脚没有主办单位"),
+        ("mark.contact", _CONTACT, said, "页脚没有联系方式"),
+        ("mark.report_error", _REPORT, everything, "没有“我为政府网站找错”入口"),
+        ("mark.map", _MAP, named, "页脚没有站点地图"),
+        ("mark.party", _PARTY, everything, "页脚没有党政机关网站标识"),
+    ):
+        if not pattern.search(where):
+            site.add(key, url, what)
+    if not (home.title or home.metas.get("sitename")):
+        site.add("site.name", url, "首页没有网站名称")
+    _domain(site, home)
+
+
+def _domain(site: Site, home: Page) -> None:
+    name = host_of(home.address).partition(":")[0]
+    if site.private:
+        site.skipped["domain.name"] = "内部网络地址，不评域名"
+    elif not re.search(r"\.gov\.cn$|\.政务(?:\.cn)?$|\.xn--zfr164b$", name):
+        site.add("domain.name", home.address, f"域名 {name} 不是 .gov.cn 或 .政务")

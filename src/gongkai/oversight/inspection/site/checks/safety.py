@@ -1,0 +1,181 @@
+"""What a page hides, loads and leads to. Pure; it runs on every page."""
+
+from collections.abc import Iterator
+
+from lxml.etree import _Element
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.outbound.crawling import Link, normal
+from gongkai.lib.outbound.crawling.addresses import host_of
+from gongkai.oversight.inspection.site.checks.found import Found
+from gongkai.oversight.inspection.site.page import Page, name_of
+
+#: Words by which hijacked sites advertise; looked for in titles, in what links to other sites are called, and in titles of linked pages.
+HARMFUL = re.compile(
+    r"博彩|赌场|赌博平台|百家乐|六合彩|时时彩|北京赛车|棋牌游戏|老虎机|澳门(?:新)?(?:葡京|威尼斯|金沙|银河|永利)|(?:皇冠|太阳城|乐虎|亚博|开云|九游|必威|万博|德信)"
+    r"(?:体育|娱乐|国际|app|网址)|娱乐城|现金网|真人(?:荷官|娱乐)|线上(?:娱乐|投注)|私服发布|代孕|代开.{0,2}发票|办证刻章|裸聊|成人(?:网站|电影|视频|小说)|色情|约炮|无码|"
+    r"一夜情|迷(?:情|幻)药|壮阳药|枪支(?:弹药)?出售|casino|baccarat|sex\s?(?:video|cam)|porn|bet365",
+    re.IGNORECASE,
+)
+#: What pages to which a service's link was turned are called: games for money, loans, miracle cures.
+ADVERTISES = re.compile(
+    r"棋牌|彩金|(?:注册|首充)送|(?:无抵押|黑户|不看征信|极速|秒批?).{0,6}(?:放款|贷|下款)|(?:放款|下款).{0,4}(?:秒|分钟)|祖传.{0,4}(?:秘方|膏)|一贴见效|包治百病"
+)
+_AWAY = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?!\.)|(?:left|top|text-indent|margin-left)\s*:\s*-\d{3,}|opacity\s*:\s*0(?![.\d])|"
+    r"(?:^|[;\s])(?:height|width)\s*:\s*[01]px",
+    re.IGNORECASE,
+)
+_SCRIPT = re.compile(
+    r"eval\s*\(\s*function\s*\(p,a,c,k|eval\s*\(\s*(?:unescape|atob|String\.fromCharCode)|document\.write\s*\(\s*(?:unescape|atob|String\.fromCharCode)|"
+    r"coinhive|CoinImp|document\.referrer[^;]{0,200}(?:baidu|sogou|so\.com)[^;]{0,200}location",
+    re.IGNORECASE | re.DOTALL,
+)
+#: A script that does nothing before it leads the reader elsewhere.
+_LEADS_AWAY = re.compile(
+    r"\A\s*(?:<!--\s*)?(?:(?:window|document|top|self|parent)\.)?location(?:\.href)?\s*(?:=|\.(?:replace|assign)\s*\()\s*['\"](https?:)?(//[^'\"]+)['\"]",
+    re.IGNORECASE,
+)
+#: A short script that runs as the page is read, under whatever condition.
+_LEADS = re.compile(
+    r"(?:window|document|top|self|parent)?\.?\blocation(?:\.href)?\s*(?:=|\.(?:replace|assign)\s*\()\s*['\"](https?:)?(//[^'\"]+)['\"]",
+    re.IGNORECASE,
+)
+_SHORT_SCRIPT = 1_500
+_ADVERT = re.compile(
+    r"googlesyndication|googleads|cpro\.baidu|pos\.baidu\.com|tanx\.com|union\.\w+\.com/|alimama",
+    re.IGNORECASE,
+)
+#: Hosts of governments and public bodies, to which nobody is led astray.
+_TRUSTED = re.compile(
+    r"(?:^|\.)(?:gov\.cn|政务|政务\.cn|公益|org\.cn|edu\.cn|mil\.cn|people\.com\.cn|xinhuanet\.com|news\.cn|cctv\.com|conac\.cn)$",
+    re.IGNORECASE,
+)
+_REFRESH = re.compile(r"url\s*=\s*['\"]?\s*(\S+?)['\"]?\s*$", re.IGNORECASE)
+
+
+def trusted(host: str) -> bool:
+    """Whether a host is a government's or a public body's."""
+    return bool(_TRUSTED.search(host.partition(":")[0]))
+
+
+def safety_of(page: Page, hosts: frozenset[str]) -> Iterator[Found]:
+    """Yield what is unsafe on a page."""
+    secure = page.address.startswith("https:") or _says_https(page)
+    for link in page.links:
+        if not link.address:
+            continue
+        host = host_of(link.address)
+        outer = host not in hosts
+        if link.tag in {"a", "area"} and outer and not trusted(host):
+            said = name_of(link)
+            if HARMFUL.search(said):
+                yield Found(
+                    "veto.harmful", f"链接到有害信息：{said[:30]}（{host}）", link.address, link.address
+                )
+            if hidden(link.element):
+                yield Found(
+                    "security.hidden_link",
+                    f"隐藏的外部链接：{said[:30]}（{host}）",
+                    link.address,
+                    link.address,
+                )
+        elif link.tag == "iframe" and outer and not trusted(host) and _tiny(link.element):
+            yield Found("security.frame", f"隐藏的外部框架：{host}", link.address, link.address)
+        elif link.tag == "script" and _ADVERT.search(link.address):
+            yield Found("advert", f"商业广告：{host}", host, link.address)
+        if (
+            secure
+            and link.written[:5].lower() == "http:"
+            and link.tag not in {"a", "area"}
+            and not _is_canonical(link)
+        ):
+            yield Found("security.mixed", f"加密网页引用不加密的内容：{link.address[:80]}", link.address)
+    if HARMFUL.search(page.title) or HARMFUL.search(page.metas.get("keywords", "")):
+        yield Found("veto.harmful", f"网页标题或关键词有有害信息：{page.title[:40]}", page.address)
+    for script in page.scripts:
+        odd = _SCRIPT.search(script[:200_000])
+        if odd:
+            yield Found("security.script", "可疑的脚本", f"script {odd[0][:40]}", odd[0][:120])
+    yield from _leaving(page, hosts)
+
+
+def _says_https(page: Page) -> bool:
+    """Whether a page says that its own address is an encrypted one, however it was asked for."""
+    return any(
+        (tag.get("rel") or "").lower() == "canonical" and (tag.get("href") or "").lower().startswith("https:")
+        for tag in page.by["link"]
+    )
+
+
+def _is_canonical(link: Link) -> bool:
+    return link.tag == "link" and (link.element.get("rel") or "").lower() in {"canonical", "alternate"}
+
+
+def _at_once(script: str) -> bool:
+    """Whether a short script does what it does as the page is read: it has no function but one that calls itself."""
+    said = script.strip()
+    return len(said) < _SHORT_SCRIPT and (
+        "function" not in said or re.match(r"[(!;+]+\s*function", said) is not None
+    )
+
+
+#: What an address is found by to which a page leads by itself; of such ones nobody says that they are dead links.
+LEAVES = "leaves"
+
+
+def leaving(page: Page, hosts: frozenset[str]) -> list[str]:
+    """Return the addresses of other sites to which a page leads its readers by itself, public bodies left out."""
+    return [address for address, _ in _leads(page, hosts)]
+
+
+def _leads(page: Page, hosts: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """Yield address and what says so, for each other site to which a page leads by itself."""
+    for script in page.scripts:
+        away = _LEADS_AWAY.match(script) or (_LEADS.search(script) if _at_once(script) else None)
+        if away:
+            yield from _outer(f"{away[1] or 'http:'}{away[2]}", away[0][:120], hosts)
+    for tag in page.by["meta"]:
+        if (tag.get("http-equiv") or "").lower() == "refresh":
+            to = _REFRESH.search(tag.get("content") or "")
+            if to and "//" in to[1]:
+                yield from _outer(to[1], to[1], hosts)
+
+
+def _outer(written: str, said: str, hosts: frozenset[str]) -> Iterator[tuple[str, str]]:
+    address = normal(written, "http://none.invalid/")
+    host = host_of(address)
+    if host and host not in hosts and not trusted(host):
+        yield address, said
+
+
+def _leaving(page: Page, hosts: frozenset[str]) -> Iterator[Found]:
+    for address, said in _leads(page, hosts):
+        yield Found("security.refresh", f"网页自动跳转到 {host_of(address)}", page.address, said)
+    for tag in page.by["form"]:
+        action = (tag.get("action") or "").strip()
+        open_form = page.address.startswith("https:") and action.startswith("http:")
+        if open_form or (
+            any((element.get("type") or "").lower() == "password" for element in tag.iter("input"))
+            and action.startswith("http:")
+        ):
+            yield Found("security.form", f"表单经不加密的连接提交：{action[:80]}")
+
+
+def hidden(element: _Element) -> bool:
+    """Whether an element is put out of sight by its own style or that of what holds it; a menu that opens does not hold links to other sites."""
+    for above in (element, *element.iterancestors()):
+        style = above.get("style") if isinstance(above.tag, str) else None
+        if style and _AWAY.search(style):
+            return True
+        if above.tag == "marquee" and (
+            above.get("height") in {"0", "1", "2"} or above.get("width") in {"0", "1", "2"}
+        ):
+            return True
+    return False
+
+
+def _tiny(element: _Element) -> bool:
+    return hidden(element) or any(
+        (element.get(value) or "").strip().rstrip("px") in {"0", "1"} for value in ("width", "height")
+    )

@@ -1,0 +1,87 @@
+"""Does the site's search find what stands on the site."""
+
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.oversight.inspection.site.page import parse_page
+from gongkai.oversight.inspection.site.search_forms import ACTION, SearchForm, search_form
+from gongkai.oversight.inspection.site.site import Site
+
+SAMPLES = 2
+#: Columns whose pages are looked at where the home page has no search.
+INNER = 4
+
+
+def check_search(site: Site) -> None:
+    """Look for titles that are known to stand on the site."""
+    form = _form(site)
+    if form is None:
+        if re.search(r"搜\s*索|检\s*索", " ".join(site.home.lines)) or site.of_kind("search"):
+            site.skipped["search.broken"] = "搜索由脚本完成，未能试用"
+        else:
+            site.add("search.missing", site.home.address, "没有站内搜索")
+        return
+    titles = _known(site)
+    if not titles:
+        site.skipped["search.not_found"] = "没有可供试搜的标题"
+        return
+    # A page in GBK sends so; but what takes it may read UTF-8 alone.
+    forms = [form] if form.encoding == "utf-8" else [form, replace(form, encoding="utf-8")]
+    for title in titles:
+        for one in forms:
+            address, posted = one.asked(title)
+            status, text = site.ask(address, posted)
+            if status == 0 or status >= 400:
+                why = text if status == 0 else f"应答 {status}"
+                site.add(
+                    "search.broken", address, f"站内搜索不能用（{why}）", key="search", found_on=form.page
+                )
+                return
+            if _shows(site, text, address, title):
+                break
+        else:
+            site.add(
+                "search.not_found", address, f"站内搜索找不到“{title[:40]}”", key=title, found_on=form.page
+            )
+
+
+def _form(site: Site) -> SearchForm | None:
+    """Return a search form of the site; None where none can be sent without a script."""
+    others = [*site.of_kind("search")[:2], *site.columns[:INNER]]
+    pages = [site.home, *(page for column in others if (page := site.page(column.id)))]
+    for page in pages:
+        own = f"{urlsplit(page.address).scheme}://{site.host}"
+        for form in page.by["form"]:
+            made = search_form(form, page.address, page.source)
+            if made and (made.action.startswith(own) or (not made.post and ACTION.search(made.action))):
+                return made
+    return None
+
+
+def _known(site: Site) -> list[str]:
+    """Return titles that a search must find: of texts some days old, so that an index had its time."""
+    found = []
+    for facts in sorted(
+        (one for one in site.facts.values() if one.article and one.day),
+        key=lambda one: (str(one.day), one.id),
+        reverse=True,
+    ):
+        if facts.day and (site.today - facts.day).days >= 3 and 8 <= len(facts.title) <= 60:
+            found.append(facts.title)
+    step = max(1, len(found) // SAMPLES)
+    return found[::step][:SAMPLES]
+
+
+def _shows(site: Site, text: str, address: str, title: str) -> bool:
+    page = parse_page(text.encode(), address, 0, site.whole)
+    if page is None:
+        return False
+    wanted = "".join(title.split())
+    said = [
+        "".join("".join(map(str, link.element.itertext())).split())
+        + "".join((link.element.get("title") or "").split())
+        for link in page.links
+        if link.tag == "a"
+    ]
+    return any(wanted[:24] in value for value in said) or "".join(page.text.split()).count(wanted[:24]) > 1

@@ -1,0 +1,360 @@
+"""Services and interaction: guides with all they need, forms that can be sent, messages answered and shown."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.oversight.inspection.site.checks.fields import fields_of
+from gongkai.oversight.inspection.site.checks.letters import check_letters, message_columns, pages_beyond
+from gongkai.oversight.inspection.site.columns import Column
+from gongkai.oversight.inspection.site.dates import days_in
+from gongkai.oversight.inspection.site.lists import way_of
+from gongkai.oversight.inspection.site.page import Page
+from gongkai.oversight.inspection.site.site import Site
+
+#: Elements of a service guide (国办秘函〔2019〕19号) and the words for each.
+ELEMENTS = (
+    ("事项名称", r"事项名称|服务名称|办理事项|项目名称"),
+    ("设定依据", r"(?:设定|办理|法定|法律|实施|政策)依据"),
+    ("申请条件", r"(?:申请|受理|办理|申办|准予)条件|受理范围|申请对象|服务对象"),
+    ("办理材料", r"(?:申请|办理|申报|所需|提交|需要)(?:的)?材料|材料(?:清单|目录|名称)"),
+    ("办理地点", r"(?:办理|受理|办公|办事|窗口|现场).{0,2}(?:地点|地址|窗口)"),
+    ("办理时间", r"(?:办理|办公|受理|工作|服务|对外).{0,2}时间"),
+    ("联系电话", r"(?:联系|咨询|办公|服务|监督|投诉).{0,2}(?:电话|方式)"),
+    ("办理流程", r"(?:办理|办事|申请|工作|审批)(?:流程|程序|步骤)"),
+)
+_PATTERNS = tuple((name, re.compile(pattern)) for name, pattern in ELEMENTS)
+#: Elements that are asked of a guide only where most guides of the site have them.
+_USUAL = tuple(
+    (name, re.compile(pattern))
+    for name, pattern in (
+        ("办理时限", r"(?:办理|办结|承诺|法定|审批|审查|受理)?(?:办结|办理)?(?:时限|期限)"),
+        ("收费标准", r"(?:是否|有无)?(?:收费|费用)(?:标准|情况|依据|项目|信息)?"),
+        ("咨询电话", r"(?:咨询|联系|办公|服务|窗口).{0,2}(?:电话|方式)"),
+    )
+)
+#: What a line may be the label of; 咨询电话 is a label of 联系电话 already.
+_LABELS = (*_PATTERNS, *_USUAL[:2])
+#: So many guides tell what is usual, and such a share of them.
+_LEAST_GUIDES, _MOST_OF = 4, 0.7
+_GUIDE = re.compile(r"办事指南|服务指南|事项名称|申请条件|办理材料|申请材料|办理流程")
+_FORM = re.compile(r"\.(?:docx?|xlsx?|pdf|wps|et|rtf)(?:$|\?)", re.IGNORECASE)
+MOST_GUIDES = 60
+
+
+def check_guides(site: Site) -> None:
+    """Judge the guides of the services."""
+    guides = list(_guides(site))
+    usual, heads = _usual(guides), _usual_heads(guides)
+    for guide in guides:
+        page, lines, labelled = guide.page, guide.lines, guide.labelled
+        # A guide's own heading is the name of the matter.
+        blank = blank_elements(page.lines) | _blank_fields(page)
+        missing = [
+            name
+            for name, pattern in _PATTERNS
+            if (name in blank or (name not in labelled and not _mentions(guide, pattern, heads)))
+            and not (name == "事项名称" and page.heading)
+        ]
+        for name in missing:
+            site.add(
+                "service.guide",
+                page.address,
+                f"“{page.heading[:30]}”缺少“{name}”",
+                key=f"{page.address} {name}",
+            )
+        for name, pattern in usual:
+            there = name not in blank and any(_label(line, ((name, pattern),))[0] for line in lines)
+            if not there and not (name == "咨询电话" and "联系电话" in missing):
+                site.add(
+                    "service.guide",
+                    page.address,
+                    f"“{page.heading[:30]}”缺少“{name}”（本站多数指南写有这一项）",
+                    key=f"{page.address} {name}",
+                )
+        if len(missing) >= int(site.indicators.limit("veto.guides", "missing", 4)):
+            site.add(
+                "veto.guides",
+                page.address,
+                f"“{page.heading[:30]}”缺少{len(missing)}类要素：{'、'.join(missing)}",
+                key=page.address,
+            )
+        for link in page.links:
+            if link.tag == "a" and _FORM.search(link.address):
+                row = next(site.store.frontier.rows("address = ? AND done = 1", (link.address,)), None)
+                if row and row["status"] is not None and (row["status"] == 0 or row["status"] >= 400):
+                    site.add(
+                        "service.form",
+                        link.address,
+                        f"“{page.heading[:30]}”的表格样表打不开",
+                        key=link.address,
+                        found_on=page.address,
+                    )
+    if not guides and site.of_kind("guides", "services"):
+        if any(column.scripted for column in site.of_kind("guides", "services")):
+            site.skipped["service.guides_missing"] = "办事栏目由脚本生成，未能读取"
+        elif not any(column.empty for column in site.of_kind("guides")):
+            site.add("service.guides_missing", site.home.address, "没有找到办事指南")
+
+
+@dataclass(frozen=True)
+class _Guide:
+    """A guide: its page, its own lines, what they say together, the elements that they label."""
+
+    page: Page
+    lines: list[str]
+    said: str
+    labelled: set[str]
+
+
+def _guides(site: Site) -> Iterator[_Guide]:
+    """Yield the guides of a site."""
+    for page in _texts_under(site, "guides", "services", most=MOST_GUIDES):
+        lines = _own_lines(site, page)
+        said = " ".join(line for line in lines if line not in site.template.lines)
+        # What every guide says alike (its labels) is no frame of it.
+        labelled = {name for name, _ in map(_label, lines) if name}
+        if len(_GUIDE.findall(said)) >= 2 or len(labelled) >= 3 or "指南" in page.heading:
+            yield _Guide(page, lines, said, labelled)
+
+
+def _usual(guides: Sequence[_Guide]) -> list[tuple[str, re.Pattern[str]]]:
+    """Return the further elements that most guides of a site have."""
+    return [
+        one
+        for one in _USUAL
+        if len(guides) >= _LEAST_GUIDES
+        and sum(any(_label(line, (one,))[0] for line in guide.lines) for guide in guides)
+        >= _MOST_OF * len(guides)
+    ]
+
+
+#: What a line is headed by: the words before its colon, or a short line itself, without its number and brackets.
+_HEAD = re.compile(
+    r"[\W\d_一二三四五六七八九十]{0,5}([^:：\W][^:：。，；、→】\]]{1,13}?)\s*(?:[】\]]|[:：]|\Z)"
+)
+
+
+def _heads(guide: _Guide) -> set[str]:
+    return {found[1] for line in guide.lines if (found := _HEAD.match(line))}
+
+
+def _usual_heads(guides: Sequence[_Guide]) -> frozenset[str]:
+    """Return the heads that most guides of a site have: its labels, however they are called."""
+    counts = Counter(head for guide in guides for head in _heads(guide))
+    least = max(_LEAST_GUIDES, _MOST_OF * len(guides))
+    return frozenset(head for head, count in counts.items() if count >= least)
+
+
+def _mentions(guide: _Guide, pattern: re.Pattern[str], usual: frozenset[str]) -> bool:
+    """Whether a guide says an element: where the site's guides have a label for it, as a label; else in any words."""
+    labels = {head for head in usual if pattern.search(head)}
+    if not labels:
+        return bool(pattern.search(guide.said))
+    heads = _heads(guide)
+    return bool(labels & heads) or any(pattern.search(head) for head in heads)
+
+
+def _own_lines(site: Site, page: Page) -> list[str]:
+    """Return the lines of a guide without those of the site's frame: a foot says telephone and hours too, but of the site."""
+    frame = Counter(
+        line
+        for line in site.home.lines
+        if line in site.template.lines or all(_label(line)) or not _label(line)[0]
+    )
+    own = []
+    for line in reversed(page.lines):  # the foot stands last
+        if frame[line]:
+            frame[line] -= 1
+        else:
+            own.append(line)
+    return own[::-1]
+
+
+#: What is written where an element is still to be filled in.
+_BLANK = re.compile(
+    r"(?:内容)?(?:(?:有)?待(?:完善|补充|更新|定|填写?)|(?:正在)?(?:完善|整理|更新)中|暂无(?:内容|信息)?|暂缺|略|空|无内容)?[\W_]*"
+)
+#: What sends the reader away instead of saying it: 详见窗口告知, 以有关规定为准.
+_VAGUE = re.compile(
+    r"(?:详|请|具体|另|以|按)[^。；，\d]{0,4}(?:窗口|(?:有关|相关)(?:规定|要求|法规)|通知|告知)(?:告知|通知|人员|要求)?(?:为准|办理|执行|咨询)?[\W_]*"
+)
+#: Elements that a guide must say itself.
+_EXACT = frozenset({"办理材料", "申请条件", "办理流程", "办理时限"})
+#: Labels that follow each other, from which on they are a table's heads: their values stand below.
+_TABLE_HEADS = 3
+
+
+def blank_elements(lines: Sequence[str]) -> set[str]:
+    """Return the elements of a guide whose label stands there without anything behind it, or with 待完善. Pure.
+
+    >>> sorted(blank_elements(["申请条件", "年满60周岁", "办理材料：", "办理流程", "待完善"]))
+    ['办理材料', '办理流程']
+    """
+    labels = [_label(line) for line in lines]
+    blank: set[str] = set()
+    for at, (name, value) in enumerate(labels):
+        begin = end = at
+        while begin and labels[begin - 1][0] and not labels[begin - 1][1]:
+            begin -= 1
+        while end + 1 < len(labels) and labels[end + 1][0] and not labels[end][1]:
+            end += 1
+        following = value or (lines[at + 1] if at + 1 < len(lines) and not labels[at + 1][0] else "")
+        vague = name in _EXACT and _VAGUE.fullmatch(following)
+        if name and end - begin + 1 <= _TABLE_HEADS and (vague or _BLANK.fullmatch(following)):
+            blank.add(name)
+    return blank
+
+
+def _blank_fields(page: Page) -> set[str]:
+    """Return the elements whose label has an element beside it that is there for its value and holds none."""
+    named = ((*_label("".join(said.split())), value) for said, value in fields_of(page))
+    return {name for name, within, value in named if name and not within and not value}
+
+
+#: What ends a label: the bracket that closes it, a colon, a blank, or the line.
+_ENDS = re.compile(r"\s*[】\]〕〗》」』）)]\s*[:：]?|\s*[:：]|\s*\Z|\s")
+
+
+def _label(line: str, patterns: Sequence[tuple[str, re.Pattern[str]]] = _LABELS) -> tuple[str, str]:
+    """Return the element that a line is the label of, and what stands behind it in the line; nothing where it is none.
+
+    >>> _label("【办理流程】"), _label("二、办理地点：政务大厅"), _label("提交材料→现场核验")
+    (('办理流程', ''), ('办理地点', '政务大厅'), ('', ''))
+    """
+    plain = re.sub(r"^[\W\d_一二三四五六七八九十]{0,5}", "", line)
+    for name, pattern in patterns:
+        found = pattern.match(plain)
+        ended = _ENDS.match(plain, found.end()) if found else None
+        if ended:
+            return name, plain[ended.end() :].strip(" :：\u3000")
+    return "", ""
+
+
+def _texts_under(site: Site, *kinds: str, most: int) -> list[Page]:
+    """Return the texts that columns of some kinds list, those that stand on their pages themselves, and what else their folders hold."""
+    chosen = site.of_kind(*kinds)
+    addresses = [entry.address for column in chosen for entry in column.entries]
+    addresses += [address for column in chosen for address in pages_beyond(site, column)]
+    columns = {one.address: len(one.entries) for one in site.columns if one.entries}
+    found: list[Page] = []
+    for address in dict.fromkeys([*addresses, *(one.address for one in chosen)]):
+        facts = site.facts.get(address)
+        page = site.page(facts.id) if facts and len(found) < most else None
+        if page and (address not in columns or _is_guide(page)):
+            found.append(page)
+    return found
+
+
+#: So many elements that a page has labels of make it a guide, even where a menu leads to it as to a column.
+_ELEMENTS = 5
+
+
+def _is_guide(page: Page) -> bool:
+    return len({name for name, _ in map(_label, page.lines) if name}) >= _ELEMENTS
+
+
+def check_interaction(site: Site) -> None:
+    """Judge the channel of consultation, and the messages that are shown."""
+    _channel(site)
+    for column in message_columns(site):
+        check_letters(site, column)
+
+
+def _channel(site: Site) -> None:
+    """A channel needs a page with a form that can be sent."""
+    columns = site.of_kind("interaction")
+    if not columns:
+        return
+    forms: list[tuple[Page, object]] = []
+    for one in _near(site, columns):
+        forms += [(one, form) for form in one.by["form"] if next(form.iter("textarea"), None) is not None]
+    if not forms:
+        scripted = any(column.scripted for column in columns) or any(
+            page.by["textarea"] for page in _near(site, columns)
+        )
+        if scripted:
+            site.skipped["interaction.form"] = "咨询表单由脚本生成，未能判断"
+        else:
+            site.add("interaction.form", columns[0].address, f"“{columns[0].name}”没有可以提交的咨询表单")
+        return
+    for page, form in forms:
+        sends = [
+            one
+            for one in form.iter("input", "button")  # type: ignore[attr-defined]
+            if (one.get("type") or ("submit" if one.tag == "button" else "text")).lower()
+            in {"submit", "image", "button"}
+            and one.get("disabled") is None
+        ]
+        if not sends:
+            site.add("interaction.form", page.address, "咨询表单没有可用的提交按钮", key=page.address)
+
+
+def _near(site: Site, columns: list[Column]) -> list[Page]:
+    """Return pages of columns and what they link to beside menus."""
+    found: dict[int, Page] = {}
+    for column in columns[:12]:
+        page = site.page(column.id)
+        if page is None:
+            continue
+        found[column.id] = page
+        for link in page.links:
+            facts = site.facts.get(link.address)
+            if facts and facts.id not in found and link.tag in {"a", "iframe"} and len(found) < 60:
+                below = site.page(facts.id)
+                if below is not None:
+                    found[facts.id] = below
+    return list(found.values())
+
+
+_RESULT = re.compile(r"(?:结果|采纳|反馈|意见汇总|情况(?:说明|公布)|公布)")
+_UNTIL = re.compile(r"(?:截止|截至|结束)(?:时间|日期)?\s*[:：为至到]?\s*|至\s*(?=(?:19|20)\d{2})|前将意见")
+
+
+def check_consultations(site: Site) -> None:
+    """Judge whether what the public was asked about has its result published."""
+    limit = site.days("consultation.result", 60)
+    for column in site.of_kind("consultation"):
+        results = "".join(
+            entry.title
+            for one in site.of_kind("consultation")
+            for entry in one.entries
+            if _RESULT.search(entry.title)
+        )
+        for entry in column.entries[:60]:
+            facts = site.facts.get(entry.address)
+            page = site.page(facts.id) if facts and facts.article else None
+            if page is None or _RESULT.search(entry.title):
+                continue
+            said = " ".join(page.lines)
+            ends = [
+                day.day
+                for match in _UNTIL.finditer(said)
+                for day in list(days_in(said[match.end() : match.end() + 30], site.today))[:1]
+            ]
+            end = max(ends, default=None)
+            matter = re.sub(r"关于|公开|征求|征集|意见|建议|的|公告|通知|《|》|（.*?）|稿", "", entry.title)[
+                :12
+            ]
+            linked = any(
+                _RESULT.search("".join(map(str, link.element.itertext())))
+                for link in page.links
+                if link.tag == "a"
+                and link.address in site.facts
+                and (way_of(link.element, {}), link.address) not in site.template.links
+            )
+            if (
+                end
+                and site.today > end + timedelta(days=limit)
+                and not (matter and matter in results)
+                and not linked
+                and not re.search(r"(?:征集|采纳|反馈)(?:结果|情况)", said)
+            ):
+                site.add(
+                    "consultation.result",
+                    page.address,
+                    f"“{entry.title[:30]}”已于{end.isoformat()}截止，没有公布结果",
+                    key=page.address,
+                )

@@ -1,0 +1,291 @@
+"""What a page's words say wrong, or should not say at all. Each line is read once for the whole site; it runs on every page."""
+
+import logging
+from collections.abc import Iterator
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.privacy import PrivacyError, find
+from gongkai.lib.privacy.model import Finding
+from gongkai.oversight.inspection.site.checks.form import GARBLED
+from gongkai.oversight.inspection.site.checks.found import Found
+from gongkai.oversight.inspection.site.names import TO_BE_FILLED
+from gongkai.oversight.inspection.site.page import Page, words
+
+LOG = logging.getLogger(__name__)
+_PLACEHOLDER = re.compile(
+    r"lorem ipsum|(?:^|\s)(?:测试(?:标题|内容|文章|信息|数据|栏目|稿件?|\d*)|test\d*|123456|aaa+|asdf+|"
+    r"请输入(?:内容|标题)|这里是(?:标题|内容|正文)|此处(?:填写|输入).{0,8})(?:$|\s)|"
+    rf"{TO_BE_FILLED}|暂未开放",
+    re.IGNORECASE,
+)
+#: What could be a person's number, account or home; only pages that hold such a thing are read closely.
+_PERSONAL = re.compile(
+    r"(?<!\d)[1-9]\d{5}[\s-]?(?:19|20)\d{2}[\s-]?(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[\s-]?\d{3}[\dXx×](?!\d)|"
+    r"(?<!\d)[1-9]\d{7}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}(?!\d)|"
+    r"(?<!\d)1[3-9]\d[\s-]?\d{4}[\s-]?\d{4}(?!\d)|(?<!\d)(?:62|4\d|5[1-5]|3[57])\d{2}(?:[\s-]?\d{4}){2,3}[\s-]?\d{1,7}(?!\d)|"
+    r"(?:护照|通行证)[^\n]{0,12}[A-Z]{1,2}\d{7,8}|(?:住址|家住|家庭住址|户籍地|现住|住所地?)[^\n]{0,3}[:：为在]?[^\n]{2,30}(?:号|室|组|单元)|残疾(?:人)?证"
+)
+#: Kinds of personal data that nobody publishes by right; names and posts are not among them, officials have both.
+EXPOSED = {
+    "id_number": "身份证件号码", "phone": "个人电话", "bank_card": "银行账号", "passport": "护照等证件号码", "address": "家庭住址",
+    "birth": "出生日期", "health": "健康信息", "account": "个人账号",
+}  # fmt: skip
+#: Set phrases of politics: a slip in one is grave.
+_GRAVE = re.compile(
+    r"四个意识|四个自信|两个维护|两个确立|习近平|中国特色社会主义|中华人民共和国|一个中国|党中央|总书记|国务院"
+)
+#: What leads to a door: a list of who gets something names the village, and may.
+_DOOR = re.compile(r"[0-9０-９一二三四五六七八九十甲乙丙丁A-Za-z]\s*(?:号|室|单元|栋|幢|座|弄|组|楼|层|户)")
+
+
+class Wording:
+    """Reads the words of a site's pages, no line twice."""
+
+    REMEMBERED = 2_000_000
+    #: Characters of a site whose words are weighed one by one (41,000 a second); beyond, only what is surely wrong is looked for.
+    GUESSED = 2_000_000
+
+    def __init__(self) -> None:
+        self._read: set[int] = set()
+        self._held: list[tuple[str, int]] = []
+        self.characters = 0
+
+    def fresh(self, page: Page) -> list[str]:
+        """Return the lines of a page that no page before had."""
+        read = self._read
+        if len(read) > self.REMEMBERED:
+            read.clear()
+        found = []
+        for line in page.lines:
+            mark = hash(line)
+            if mark not in read:
+                read.add(mark)
+                found.append(line)
+        return found
+
+    def of(self, page: Page) -> Iterator[Found]:
+        """Yield what is wrong with a page's words."""
+        lines = self.fresh(page)
+        for line in lines:
+            if len(line) < 60 and (found := _PLACEHOLDER.search(line)):
+                yield Found(
+                    "page.placeholder",
+                    f"占位、测试或“建设中”内容：{line[:30]}",
+                    f"{page.address} {found[0]}",
+                    line,
+                )
+        text = "\n".join(line for line in lines if len(line) > 3)
+        self.characters += len(text)
+        if self.characters < self.GUESSED:
+            yield from _doubts(text)
+        yield from _signature(page)
+        if _PERSONAL.search(text):
+            yield from _personal(page)
+        yield from _slips(text)
+        yield from state_names(text)
+
+
+#: The name of the state, and how far a slip may be from it (characters that are other, missing or too many).
+_STATE, _SLIP = "中华人民共和国", 2
+_ALMOST = re.compile(r"(?=([^\W\d_]{2}人民共和国))")
+_HALF = re.compile("(?<!中)华人民共和国|中人民共和国")
+
+
+def state_names(text: str) -> Iterator[Found]:
+    """Yield misspelt names of the state: 中华人民共合国, 中华人共和国, 中化人民共和国."""
+    slips = [
+        text[match.start() : match.start() + length]
+        for match in re.finditer("中华", text)
+        if not text.startswith(_STATE, match.start())
+        for length in [_ending(text[match.start() : match.start() + len(_STATE) + _SLIP])]
+        if length
+    ]
+    slips += _HALF.findall(text)
+    slips += [
+        match[1]
+        for match in _ALMOST.finditer(text)
+        if sum(one == other for one, other in zip(match[1], "中华", strict=False)) == 1
+    ]
+    for slip in dict.fromkeys(slips):
+        yield Found("veto.serious_words", f"国名有误：“{slip}”应为“{_STATE}”", f"state {slip}", slip)
+    for slip, name in organ_slips(text):
+        yield Found("veto.serious_words", f"国家机构名称有误：“{slip}”应为“{name}”", f"organ {slip}", slip)
+
+
+#: Organs of the state and bodies whose names are never written otherwise. The first two characters stand before other names, too (全省人民代表大会).
+_ORGANS = (
+    "全国人民代表大会",
+    "最高人民法院",
+    "最高人民检察院",
+    "中国人民政治协商会议",
+    "中国共产党",
+    "中央军事委员会",
+    "国家监察委员会",
+    "中国人民解放军",
+)
+_FIXED = 2
+#: What is no slip: a meeting of another kind.
+_NO_SLIP = frozenset({"全国人民代表会"})
+_COUNCIL = re.compile("国[物勿雾误悟][院员]|国务[员完原愿苑远源](?!工)|囯务院")
+
+
+def _slip_of(name: str) -> str:
+    """Return a pattern of a name with one character left out, other, or twice."""
+    places = range(_FIXED, len(name) - 1)
+    left_out = [name[:at] + name[at + 1 :] for at in places]
+    other = [f"{name[:at]}(?!{name[at]})[{HAN}]{name[at + 1 :]}" for at in places]
+    twice = [name[: at + 1] + name[at:] for at in places]
+    return "|".join([*twice, *other, *left_out])
+
+
+_ORGAN_SLIPS = tuple((name, re.compile(_slip_of(name))) for name in _ORGANS)
+
+
+def organ_slips(text: str) -> Iterator[tuple[str, str]]:
+    """Yield misspelt names of organs of the state, with what they should be: 国务员, 全国人民代表大大会.
+
+    >>> list(organ_slips("经国物院批准，最高人民检查院发布，全省人民代表大会"))
+    [('最高人民检查院', '最高人民检察院'), ('国物院', '国务院')]
+    """
+    for name, pattern in _ORGAN_SLIPS:
+        for slip in dict.fromkeys(pattern.findall(text)):
+            if slip not in _NO_SLIP:
+                yield slip, name
+    for slip in dict.fromkeys(_COUNCIL.findall(text)):
+        yield slip, "国务院"
+
+
+def _ending(said: str) -> int:
+    """Return how many characters of some words are the name of the state misspelt; 0 where they are something else."""
+    near = [
+        (distance(said[: at + 1], _STATE), at + 1)
+        for at, character in enumerate(said)
+        if character in "国囯國" and at >= len(_STATE) - _SLIP - 1
+    ]
+    best = min(near, default=(_SLIP + 1, 0))
+    return best[1] if 0 < best[0] <= _SLIP else 0
+
+
+def distance(one: str, other: str) -> int:
+    """Return how many characters must be put in, left out or changed to make one word another (Levenshtein)."""
+    row = list(range(len(other) + 1))
+    for at, character in enumerate(one, 1):
+        before, row[0] = row[0], at
+        for place, wanted in enumerate(other, 1):
+            before, row[place] = (
+                row[place],
+                min(row[place] + 1, row[place - 1] + 1, before + (character != wanted)),
+            )
+    return row[-1]
+
+
+def is_personal(finding: Finding) -> bool:
+    """Whether personal data that was found says more than a public list may: of homes only those that lead to a door."""
+    return finding.kind != "address" or bool(_DOOR.search(finding.text))
+
+
+def masked(said: str) -> str:
+    """Return personal data with its middle hidden."""
+    return f"{said[:3]}{'*' * max(1, len(said) - 5)}{said[-2:]}"
+
+
+#: What numbers are called that are no telephone's, whatever figures they begin with: 执法证号, 准考证号, 受理编号, 统一代码, 序列号.
+_OTHER_NUMBER = re.compile(r"编号|编码|代码|证号|证书号|[单案学工批车]号|序列?号|流水号|号牌")
+_TELEPHONE = re.compile(r"电话|手机|联系|热线")
+#: Characters of what stands at the head of a column, or before a value, at most.
+_MOST_HEAD = 14
+
+
+def called_otherwise(page: Page) -> set[str]:
+    """Return the words of cells that a table calls a number of another kind, at the head of their column or beside them."""
+    found: set[str] = set()
+    for table in page.by["table"]:
+        rows = [
+            [words(cell) for cell in row if cell.tag in {"td", "th"}]
+            for row in table.iter("tr")
+            if next(row.iterancestors("table"), None) is table
+        ]
+        for row in rows:
+            heads = rows[0] if len(rows[0]) == len(row) else [""] * len(row)
+            found.update(
+                said
+                for at, said in enumerate(row)
+                if _is_other(heads[at]) or _is_other(row[at - 1] if at else "")
+            )
+    return found
+
+
+def _is_other(head: str) -> bool:
+    return len(head) <= _MOST_HEAD and bool(_OTHER_NUMBER.search(head)) and not _TELEPHONE.search(head)
+
+
+def _personal(page: Page) -> Iterator[Found]:
+
+    text = "\n".join(page.lines)
+    called = called_otherwise(page)
+    try:
+        findings = find(text)
+    except PrivacyError as error:
+        LOG.warning("%s was not searched for personal data: %s", page.address, error)
+        return
+    for finding in findings:
+        kind = EXPOSED.get(finding.kind)
+        if finding.kind == "phone" and finding.text in called:
+            continue
+        if kind and is_personal(finding):
+            shown = masked(finding.text)
+            before, behind = (
+                text[max(0, finding.start - 20) : finding.start],
+                text[finding.end : finding.end + 10],
+            )
+            around = f"{_PERSONAL.sub('…', before)}{shown}{_PERSONAL.sub('…', behind)}"
+            yield Found(
+                "privacy.exposed",
+                f"{kind}：{shown}",
+                f"{finding.kind} {finding.text}",
+                " ".join(around.split()),
+            )
+
+
+#: Not of the table of indicators: what all pages together must bear out (`doubts`).
+DOUBT, SIGNED = "words.doubt", "words.signed"
+_CUT = re.compile(r"\s*(?:…|\.{2,})")
+_SIGNED_DAY = re.compile(r"(?:19|20)\d{2}年\d{1,2}月\d{1,2}日")
+_UNIT = re.compile(rf"[{HAN}]{{3,24}}(?:局|委员会|办公室|政府|厅|院|中心|部|处)")
+
+
+def _doubts(text: str) -> Iterator[Found]:
+    """Yield words that are probably another word misspelt."""
+    from gongkai.lib.privacy.frame import frame
+    from gongkai.lib.privacy.proofreading.weighing import improbable
+
+    for finding in improbable(frame(text)):
+        if _CUT.match(text, finding.end):  # a list shows the beginning of a text, and ends within a word
+            continue
+        around = text[max(0, finding.start - 20) : finding.end + 20].replace("\n", " ")
+        yield Found(DOUBT, finding.text, f"{finding.text}\t{finding.suggestion}", around)
+
+
+def _signature(page: Page) -> Iterator[Found]:
+    """Yield the unit that signs a text: a line of its own above a day."""
+    for line, following in zip(page.lines, page.lines[1:], strict=False):
+        if _SIGNED_DAY.fullmatch(following) and _UNIT.fullmatch(line):
+            yield Found(SIGNED, line, line)
+
+
+def _slips(text: str) -> Iterator[Found]:
+    from gongkai.lib.privacy.proofreading.run import certain
+
+    for finding in certain(text):
+        if GARBLED.search(finding.text):  # a fault of its own (page.garbled)
+            continue
+        said = f"“{finding.text[:30]}”" + (f"应为“{finding.suggestion[:30]}”" if finding.suggestion else "")
+        grave = bool(_GRAVE.search(finding.suggestion) or _GRAVE.search(finding.text)) and finding.kind in {
+            "typo",
+            "phrase",
+        }
+        around = text[max(0, finding.start - 20) : finding.end + 20].replace("\n", " ")
+        yield Found(
+            "veto.serious_words" if grave else "words.wrong", said, f"{finding.kind} {finding.text}", around
+        )

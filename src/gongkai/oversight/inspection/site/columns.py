@@ -1,0 +1,390 @@
+"""The columns of a site: pages that menus lead to, their lists, what stands on every page left out."""
+
+from collections import Counter, deque
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import pairwise
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.outbound.crawling.addresses import shape_of
+from gongkai.lib.outbound.crawling.links import Whole
+from gongkai.lib.outbound.markup import ISLAND
+from gongkai.oversight.inspection.site.contents import (
+    DAY_VALUE,
+    has_content,
+    has_hook,
+    is_calendar,
+    leads_below,
+    sends_on,
+    waits,
+)
+from gongkai.oversight.inspection.site.data_lists import data_of, entries_written
+from gongkai.oversight.inspection.site.furniture import Blocks, Habits, blocks_of, content_of, habits_of
+from gongkai.oversight.inspection.site.lists import Entry, Layout
+from gongkai.oversight.inspection.site.menus import (
+    calls_itself,
+    is_nested,
+    leads_out,
+    menus_of,
+    names_of,
+    own_name,
+)
+from gongkai.oversight.inspection.site.names import REPORT, TO_BE_FILLED, YEAR, kind_of_column
+from gongkai.oversight.inspection.site.page import Page
+from gongkai.oversight.inspection.site.store import Facts, Store, day_known
+from gongkai.oversight.inspection.site.template import Template
+from gongkai.oversight.inspection.site.ways import section_of, way_to
+
+MOST_COLUMNS = 600
+_NOTHING = re.compile(
+    r"暂(?:时)?(?:无|没有)(?:内容|信息|数据|记录|文章|相关)|(?:没有|无|未)(?:任何|相关|找到|检索到|查询到)?(?:内容|信息|数据|记录|文章|找到)"
+    rf"|共\s*0\s*[条篇项页]|{TO_BE_FILLED}"
+)
+#: A column that was closed and says so (归档): it is there to be looked up, not to be kept up.
+_ARCHIVED = re.compile(r"已归档|(?:不再|停止)更新")
+_BY_SCRIPT = re.compile(
+    r"\$\.(?:ajax|get|post|getJSON)\(|XMLHttpRequest|axios[.(]|\bfetch\(|new Vue\(|createApp\(|ReactDOM|v-for=|ng-repeat"
+)
+_CRUMB = re.compile(r"当前位置|所在位置|您的位置|现在位置|>|»|首页\s*[-/]")
+
+
+@dataclass
+class Column:
+    """A column as it was found.
+
+    Attributes:
+        id: number of its page.
+        address: of its page.
+        name: as the menu calls it.
+        kind: what its name makes of it (`names`).
+        entries: what its list shows, with days; those without one have the day of their own page where that has one.
+        empty: nothing stands on it.
+        scripted: its list is written by a script; what it holds cannot be told.
+        archived: it says that it is archived.
+        length: characters of its own words.
+    """
+
+    id: int
+    address: str
+    name: str
+    kind: str
+    entries: list[Entry] = field(default_factory=list)
+    empty: bool = False
+    scripted: bool = False
+    archived: bool = False
+    length: int = 0
+
+    def newest(self, today: date) -> date | None:
+        """Return the latest day of its entries that is not ahead."""
+        return max(
+            (entry.day for entry in self.entries if entry.day and entry.day <= today + timedelta(days=1)),
+            default=None,
+        )
+
+    def lines(self, most: int = 5) -> list[str]:
+        """Return the lines that were counted, the newest first, so that a person can check them."""
+        latest = sorted(self.entries, key=lambda entry: str(entry.day or ""), reverse=True)
+        return [f"{entry.day or '无日期'} {entry.title[:40]}" for entry in latest[:most]]
+
+
+@dataclass
+class _Draft:
+    """A page that a menu names, before it is known what the columns of the site have in common.
+
+    Attributes:
+        page: the blocks of its links.
+        column: the column that it becomes.
+        taught: its list was read by a layout that was learnt.
+        data: entries that its data files hold; None where it has none.
+        rest: its lines without those of the site's frame.
+        filled: it holds something else than a list (a form, a film, a calendar, ways to folders).
+        hook: it has an empty list that waits for a script.
+        scripts: it has scripts.
+        says_empty: it says itself that nothing is there.
+        section: what its section is called (`ways.section_of`).
+        above: the page above it, by the way to it that it shows.
+        leads_to: all addresses that it links to.
+    """
+
+    page: Blocks
+    column: Column
+    taught: bool
+    data: list[Entry] | None
+    rest: list[str]
+    filled: bool
+    hook: bool
+    scripts: bool
+    says_empty: bool
+    section: list[list[str]]
+    above: str
+    leads_to: set[str]
+
+
+def columns_of(
+    store: Store, home: Page, template: Template, today: date, whole: Whole, layouts: list[Layout]
+) -> list[Column]:
+    """Return the columns of a site: what its home page's menus lead to, and what those lead to."""
+    facts = {one.address: one for one in store.facts()}
+    drafts: dict[str, _Draft] = {}
+    seen = {home.address}
+    menu = list(menus_of(home))
+    named, common = names_of(menu), {address for _, address in template.links}
+    endless = store.endless()
+    waiting = deque(menu)
+    while waiting and len(drafts) < MOST_COLUMNS:
+        address, name = waiting.popleft()
+        known = facts.get(address)
+        if (
+            address in seen
+            or known is None
+            or _is_view(address, drafts)
+            or shape_of(address) in endless
+            or is_nested(address)
+            or leads_out(address)
+        ):
+            continue
+        if known.article and address not in common:
+            continue
+        seen.add(address)
+        page = store.page(known.id, whole)
+        if page is None or sends_on(page):
+            continue
+        called = own_name(page, [*named.get(address, [name]), *calls_itself(page)])
+        drafts[address] = _draft(page, called, template, today, layouts, store)
+        waiting += menus_of(page)
+    habits = habits_of(draft.page for draft in drafts.values() if not draft.taught)
+    frame = _said_by_many(drafts.values())
+    for draft in drafts.values():
+        _fill(draft, habits, frame)
+        column = draft.column
+        column.entries = [
+            entry
+            for entry in column.entries
+            if not _is_view(entry.address, [column.address], same=True)
+            or _called_otherwise(facts, entry.address, column.address)
+        ]
+    dated = {entry.address for draft in drafts.values() for entry in draft.column.entries if entry.day}
+    drafts = {
+        address: draft
+        for address, draft in drafts.items()
+        if address not in dated or any(entry.day for entry in draft.column.entries)
+    }  # what a list shows with its day and lists nothing with a day itself is a text: a letter with a short title
+    static = any(draft.column.entries and draft.data is None for draft in drafts.values())
+    below = Counter(draft.above for draft in drafts.values())
+    for draft in drafts.values():
+        _settle(draft, facts, static=static, dated=dated)
+        _name_kind(draft.column, draft.section, today)
+        if below[draft.column.address] >= WAY and any(
+            drafts[address].above == draft.column.address for address in draft.leads_to & drafts.keys()
+        ):
+            draft.column.empty = False  # it is the way to its own columns
+    _by_script([draft for draft in drafts.values() if draft.column.empty], drafts)
+    return [draft.column for draft in drafts.values()]
+
+
+def _settle(draft: _Draft, facts: Mapping[str, Facts], *, static: bool, dated: Set[str]) -> None:
+    """Give a column's entries the days of their texts, and say whether it is empty, or written by a script that was not run.
+
+    What a list shows with a day beside it (`dated`) is a text, however short: a film, a letter.
+    """
+    column = draft.column
+    column.entries = [
+        Entry(entry.address, entry.title, day_known(entry, facts.get(entry.address)))
+        for entry in column.entries
+    ]
+    if column.entries:
+        column.scripted = False
+        return
+    column.scripted = draft.data is None and (column.scripted or (draft.hook and not static))
+    text = column.address in dated or (column.address in facts and facts[column.address].article)
+    # A page that is no list may say one telephone.
+    least = 1 if column.kind == "still" else MUCH if draft.says_empty and column.kind == "other" else LEAST
+    column.empty = column.length < least and not (column.scripted or draft.filled or text)
+
+
+#: So many columns that name a page as the one above them make it a way to them.
+WAY = 2
+#: A column with texts of so many days, mostly no further apart than news may be, tells news.
+_NEWS_DAYS, _NEWS_PACE = 4, 14
+_NEWS_KINDS = frozenset({"news", "notice", "still", "other"})
+
+
+def _name_kind(column: Column, section: list[list[str]], today: date) -> None:
+    """Say of a column whose name tells nothing what it is by what it lists and by where it stands; one of a past year is kept to be looked up."""
+    year = YEAR.fullmatch(column.name)
+    column.archived |= bool(year and int(year[1]) < today.year)
+    if column.kind != "other":
+        return
+    reports = sum(bool(REPORT.search(entry.title)) for entry in column.entries)
+    if reports > 1 and reports * 2 > len(column.entries):
+        column.kind = "annual"
+    elif any(map(_tells_news, section)) and _runs_like_news(column):
+        column.kind = "news"
+    elif any(kind_of_column(names[0]) == "overview" for names in section):
+        column.kind = "still"  # what there is to say of a place (走进云岭) need not change
+
+
+def _tells_news(section: list[str]) -> bool:
+    """Whether a section is one of news: its first page is, and its menu names nothing that stands elsewhere (files, services, letters)."""
+    kinds = [kind_of_column(name) for name in section]
+    return kinds[0] == "news" and set(kinds) <= _NEWS_KINDS
+
+
+def _runs_like_news(column: Column) -> bool:
+    days = sorted({entry.day for entry in column.entries if entry.day})
+    gaps = sorted((later - day).days for day, later in pairwise(days))
+    return len(days) >= _NEWS_DAYS and gaps[len(gaps) // 2] <= _NEWS_PACE
+
+
+def _called_otherwise(facts: Mapping[str, Facts], address: str, other: str) -> bool:
+    """Whether two pages of one script are called otherwise: a text that is asked for by its number, and no view of the list."""
+    return address in facts and other in facts and facts[address].title != facts[other].title
+
+
+def _by_script(empty: list[_Draft], drafts: dict[str, _Draft]) -> None:
+    """Say of empty columns that a script writes them where that is likelier: most columns are, and their pages have scripts."""
+    lists = [draft for draft in drafts.values() if draft.column.entries or draft.column.empty]
+    if len(empty) < LEAST_COLUMNS or len(empty) * 2 <= len(lists):
+        return
+    for draft in empty:
+        if draft.scripts:
+            draft.column.scripted, draft.column.empty = True, False
+
+
+#: Fewer empty columns are taken for what they seem.
+LEAST_COLUMNS = 4
+#: What a page's own words come to, at least, where it is no empty column (characters); and where it says itself that nothing is there.
+LEAST, MUCH = 30, 120
+#: A line that says that nothing is there is short.
+_SHORT = 24
+#: A line that holds a day, or marks, and nothing else: it stood beside an entry.
+_NO_WORDS = re.compile(r"(?:(?:(?:19|20)?\d{2}[-/.年])?\d{1,2}[-/.月]\d{1,2}日?|[\W_])+")
+
+
+def _is_view(address: str, known: Iterable[str], *, same: bool = False) -> bool:
+    """Whether an address shows a known column once more: sorted, by pages, or another day of a calendar; `same`: or is it."""
+    path, _, query = address.partition("?")
+    if same and (address in known or path in known):
+        return True
+    if not query:
+        return False
+    pairs = dict(part.partition("=")[::2] for part in query.split("&"))
+    for other in known:
+        road, _, asked = other.partition("?")
+        if road != path:
+            continue
+        theirs = dict(part.partition("=")[::2] for part in asked.split("&") if part)
+        if theirs.items() < pairs.items() and theirs:
+            return True
+        if theirs.keys() == pairs.keys() and all(
+            value == theirs[key] or (DAY_VALUE.fullmatch(value) and DAY_VALUE.fullmatch(theirs[key]))
+            for key, value in pairs.items()
+        ):
+            return True
+    return False
+
+
+def _draft(
+    page: Page, name: str, template: Template, today: date, layouts: list[Layout], store: Store
+) -> _Draft:
+    """Return what a page is as a column, before its furniture is known."""
+    said = page.metas.get("columnname") or name
+    if name not in said and name in (page.heading, page.title):
+        said = name  # the head of every page of a part of the site names that part
+    taught: dict[str, Entry] = {}
+    for layout in layouts:
+        for entry in layout.entries(page, today):
+            taught.setdefault(entry.address, entry)
+    rest = [
+        line
+        for line in page.lines
+        if line not in template.lines
+        and line not in (name, said, page.title, page.heading)
+        and not _CRUMB.search(line)
+        and not _NOTHING.search(line)
+    ]
+    kind = kind_of_column(name)
+    column = Column(
+        page.id, page.address, said, kind if kind != "other" else kind_of_column(said), list(taught.values())
+    )
+    column.archived = _says_archived(page, rest)
+    column.scripted = bool(_BY_SCRIPT.search(page.source)) or waits(page)
+    addresses = data_of(page)
+    listed = [entries for address in addresses if (entries := store.listed(address)) is not None]
+    listed += [entries for entries in (entries_written(page, today),) if entries]
+    column.scripted |= bool(addresses) and not listed  # it names data that could not be read
+    written = bool(listed) or any(tag.get(ISLAND) is not None for tag in page.by["div"])
+    data = [entry for entries in listed for entry in entries] if written else None
+    blocks = blocks_of(page, said, template.links, today)
+    return _Draft(
+        page=blocks,
+        column=column,
+        taught=bool(taught),
+        data=data,
+        rest=rest,
+        filled=has_content(page, template) or is_calendar(page) or leads_below(page),
+        hook=has_hook(page),
+        scripts=bool(page.by["script"]),
+        says_empty=any(len(line) <= _SHORT and _NOTHING.search(line) for line in page.lines),
+        section=section_of(page, template.links),
+        above=next((step.address for step in reversed(way_to(page))), ""),
+        leads_to={link.address for link in page.links if link.tag == "a"},
+    )
+
+
+def _says_archived(page: Page, lines: Iterable[str]) -> bool:
+    """Whether a page says that it is archived: not where it only leads to one that is."""
+    others = [
+        name
+        for name, link in zip(page.names, page.links, strict=True)
+        if link.address != page.address and _ARCHIVED.search(name)
+    ]
+    return any(len(line) < 90 and _ARCHIVED.search(_without(line, others)) for line in lines)
+
+
+def _without(line: str, names: Iterable[str]) -> str:
+    for name in names:
+        line = line.replace(name, " ")
+    return line
+
+
+#: So many columns that say a line alike have it from the frame of their part of the site.
+_MANY = 4
+
+
+def _said_by_many(drafts: Iterable[_Draft]) -> frozenset[str]:
+    """Return the lines of frames that only a part of the site has: no column's own words."""
+    lines = Counter(line for draft in drafts for line in set(draft.rest))
+    return frozenset(line for line, count in lines.items() if count >= _MANY and "。" not in line)
+
+
+def _fill(draft: _Draft, habits: Habits, frame: Set[str]) -> None:
+    """Give a column its own entries, and tell how many words stand on it besides; `frame`: lines that are no column's own."""
+    if not draft.taught:
+        own = content_of(draft.page, habits)
+        draft.column.entries = list({entry.address: entry for entry in (*own, *(draft.data or []))}.values())
+    furniture = {block.heading for block in draft.page.blocks if len(block.heading) < LEAST}
+    titles = {
+        "".join(entry.title.split()) for block in draft.page.blocks for entry in block.entries if entry.title
+    }
+    draft.column.length = sum(
+        len(line)
+        for line in draft.rest
+        if line not in furniture
+        and line not in frame
+        and not _NO_WORDS.fullmatch(line)
+        and not any(_shows(line, title) for title in titles)
+    )
+
+
+#: Characters of a title that a list shows, at least, where it cuts it off, and what may stand beside it.
+_SHOWN, _BESIDE = 8, 30
+
+
+def _shows(line: str, title: str) -> bool:
+    """Whether a line is that of an entry, whose title a narrow list may have cut off."""
+    said = "".join(line.split())
+    return len(said) <= len(title) + _BESIDE and (
+        title in said or (title[:_SHOWN] in said and len(title) > _SHOWN)
+    )

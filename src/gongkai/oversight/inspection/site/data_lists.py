@@ -1,0 +1,171 @@
+"""Lists that a page has a script fill: the data that the page names, read as entries. Pure.
+
+No script is run. What a page names as its data (an attribute of the empty list, the address that an inline script asks for) is asked for like
+any other address of the site, and a list that an inline script holds is read where it stands; a list whose data no page names stays unreadable,
+and the report says so.
+"""
+
+import itertools
+import json
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.outbound.crawling import normal
+from gongkai.lib.outbound.decoding import decode
+from gongkai.oversight.inspection.site.dates import first_day
+from gongkai.oversight.inspection.site.lists import Entry
+
+if TYPE_CHECKING:
+    from gongkai.oversight.inspection.site.page import Page
+
+#: How an element of the crawl's table is called that was named as data.
+TAG = "data"
+MOST_ENTRIES = 5_000
+#: Elements that stand in a list which waits for its data: 加载中….
+LOADING = 1
+#: What an inline script gives a name, so many of them, within so many characters.
+_GIVEN = re.compile(r"=\s*(?=[\[{])")
+MOST_GIVEN, MOST_SCRIPT = 20, 500_000
+_CHINA = timezone(timedelta(hours=8))
+_HOLDERS = ("ul", "ol", "dl", "tbody", "table", "div", "section")
+_ATTRIBUTE = re.compile(
+    r"^(?:data-|v-|:)(?:\w+-)?(?:src|url|api|href|json|list|source|path|file|action)$", re.IGNORECASE
+)
+_DATA_FILE = re.compile(r"^[^\s'\"]{2,200}\.json(?:\?\S*)?$", re.IGNORECASE)
+_ADDRESS = re.compile(r"^(?:https?://|/|\.{1,2}/)?[\w./%-]+(?:\?[\w=&.%-]*)?$")
+#: The address that an inline script asks for.
+_ASKED = re.compile(
+    r"(?:\bfetch|\$\.(?:get|post|getJSON)|axios(?:\.get)?|loadList|loadData)\s*\(\s*[\"']([^\"'\s]{3,200})[\"']"
+    r"|\.open\(\s*[\"']GET[\"']\s*,\s*[\"']([^\"'\s]{3,200})[\"']"
+    r"|[\"']([^\"'\s]{2,200}\.json(?:\?[^\"'\s]*)?)[\"']"
+    r"|\b(?:url|api|dataUrl|listUrl|src)\s*[:=]\s*[\"']([^\"'\s]{3,200})[\"']",
+    re.IGNORECASE,
+)
+_TITLES = ("title", "biaoti", "name", "subject", "doctitle", "bt", "text")
+_LINKS = ("url", "href", "link", "docpuburl", "path", "address", "lj")
+_DAYS = ("pub", "date", "time", "rq", "sj", "day")
+
+
+def data_of(page: "Page") -> list[str]:
+    """Return the addresses of the data that a page names for its lists, each once."""
+    named: list[str] = []
+    for name in _HOLDERS:
+        for tag in page.by[name]:
+            if name in {"table", "tbody"} or (len(tag) <= LOADING and next(tag.iter("a"), None) is None):
+                named += [
+                    str(value)
+                    for key, value in tag.attrib.items()
+                    if _ATTRIBUTE.match(str(key)) or _DATA_FILE.search(str(value))
+                ]
+    for script in page.scripts:
+        if len(script) < 20_000:
+            named += [next(filter(None, match.groups())) for match in _ASKED.finditer(script)]
+    whole = (normal(value, page.address) for value in named if _ADDRESS.match(value))
+    return list(dict.fromkeys(address for address in whole if address and address != page.address))
+
+
+def entries_written(page: "Page", today: date) -> list[Entry] | None:
+    """Return the entries of a list that a page's own script holds as data; None where there is none. Most of them have a day: menus have none."""
+    best: list[Entry] = []
+    for script in page.scripts:
+        for match in itertools.islice(_GIVEN.finditer(script[:MOST_SCRIPT]), MOST_GIVEN):
+            for rows in _lists(_read(script[match.end() : MOST_SCRIPT])):
+                entries = [entry for row in rows for entry in _entry(row, page.address, today)]
+                dated = sum(entry.day is not None for entry in entries)
+                if len(entries) > len(best) and dated * 2 > len(entries):
+                    best = entries
+    return best[:MOST_ENTRIES] or None
+
+
+def entries_in(data: bytes, base: str, today: date) -> list[Entry] | None:
+    """Return the entries that data lists; None where it is no data, or lists nothing that can be read.
+
+    Args:
+        data: as it came: JSON, JSON in a call (JSONP), or a script that gives a list a name.
+        base: address of the page that shows the list.
+        today: for days without a year.
+    """
+    whole = _read(decode(data)[0])
+    if whole is None:
+        return None
+    best: list[Entry] | None = None
+    for rows in _lists(whole):
+        entries = [entry for row in rows for entry in _entry(row, base, today)]
+        if best is None or len(entries) > len(best):
+            best = entries
+    return best[:MOST_ENTRIES] if best is not None else None
+
+
+def _read(text: str) -> object:
+    begun = min((at for at in (text.find("{"), text.find("[")) if at >= 0), default=-1)
+    if begun < 0 or text.lstrip()[:1] == "<":
+        return None
+    try:
+        return json.JSONDecoder().raw_decode(text, begun)[0]  # type: ignore[no-any-return]
+    except (ValueError, RecursionError):
+        return None
+
+
+def _lists(value: object, depth: int = 0) -> Iterator[list[object]]:
+    """Yield the lists of objects (or of lists of values) within a value."""
+    if depth > 6:
+        return
+    if isinstance(value, list):
+        if not value or sum(isinstance(row, dict | list) for row in value) * 2 > len(value):
+            yield value
+        for row in value[:50]:
+            yield from _lists(row, depth + 1)
+    elif isinstance(value, dict):
+        for row in value.values():
+            yield from _lists(row, depth + 1)
+
+
+def _entry(row: object, base: str, today: date) -> Iterator[Entry]:
+    """Yield what one object of a list is as an entry: nothing where it has no title or leads nowhere."""
+    fields = row if isinstance(row, dict) else dict(enumerate(row)) if isinstance(row, list) else {}
+    said = {str(key).lower(): value for key, value in fields.items() if isinstance(value, str | int)}
+    link = _link(said)
+    title = _title(said, link)
+    address = normal(link, base) if link else ""
+    if title and address:
+        yield Entry(address, title, _day(said, today))
+
+
+def _link(said: dict[str, str | int]) -> str:
+    strings = {key: value for key, value in said.items() if isinstance(value, str) and 3 <= len(value) <= 500}
+    for named in (True, False):
+        for key, value in strings.items():
+            fits = _ADDRESS.match(value) and ("/" in value or "." in value)
+            if fits and (
+                any(part in key for part in _LINKS) if named else value.startswith(("/", "http", "."))
+            ):
+                return value
+    return ""
+
+
+def _title(said: dict[str, str | int], link: str) -> str:
+    strings = {key: re.sub(r"<[^>]+>", "", value) for key, value in said.items() if isinstance(value, str)}
+    chinese = {
+        key: value for key, value in strings.items() if value != link and re.search(f"[{HAN}]{{2}}", value)
+    }
+    for wanted in _TITLES:
+        for key, value in chinese.items():
+            if wanted == key or (len(wanted) > 4 and wanted in key):
+                return " ".join(value.split())
+    return " ".join(max(chinese.values(), key=len, default="").split())[:200]
+
+
+def _day(said: dict[str, str | int], today: date) -> date | None:
+    ranked = sorted(
+        said, key=lambda key: (not key.startswith(("pub", "fb")), not any(part in key for part in _DAYS))
+    )
+    for key in ranked:
+        value = str(said[key])
+        if re.fullmatch(r"1\d{9}(?:\d{3})?", value) and any(part in key for part in _DAYS):
+            return datetime.fromtimestamp(int(value[:10]), _CHINA).date()
+        if len(value) <= 30 and (day := first_day(value, today)):
+            return day
+    return None

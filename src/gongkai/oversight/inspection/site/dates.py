@@ -1,0 +1,157 @@
+"""Days as pages write them, in any spelling. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.numerals import NUMERALS, to_int
+
+_WIDE = str.maketrans("０１２３４５６７８９－．／：　", "0123456789-./: ")
+#: What makes the number before it a quantity: 2.2日, 3-5个工作日, 2.2万元; not 11-20项目公示, 11-20人社局.
+_MEASURE = (
+    r"(?:日(?![报常])|天(?!然)|个(?![人体])|人(?:次|以|（|$|\s)|年(?!度)|项(?!目)|家(?!庭)|[月周万亿倍亩吨元米件次条篇级折岁度分秒户]|"
+    r"千[米克瓦]|公[里斤顷]|平方|立方|小时|百分)"
+)
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_Y, _M, _D = r"(?P<y>(?:19|20)\d{2})", r"(?P<m>0?[1-9]|1[0-2])", r"(?P<d>0?[1-9]|[12]\d|3[01])"
+_NAME = r"(?P<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+#: Spellings with a year, the surest first.
+_FULL = re.compile(
+    "|".join(
+        re.sub(r"\?P<(\w+)>", lambda m, n=n: f"?P<{m[1]}{n}>", one)  # type: ignore[misc]
+        for n, one in enumerate(
+            (
+                rf"(?<!\d){_Y}\s*年\s*{_M}\s*月\s*{_D}\s*日?(?!\d)",
+                rf"(?<![\d.]){_Y}\s*[-/.]\s*{_M}\s*[-/.]\s*{_D}(?!\d)",
+                rf"(?<![\d年/.-]){_D}\s*日?\s*[/|\s]\s*{_Y}\s*[-/.年]\s*{_M}(?:\s*月)?(?!\s*[-/.月\d])",
+                rf"(?<!\d){_Y}\s*年?[\s/|]+{_M}\s*[-/.月]\s*{_D}(?!\d)",
+                rf"(?<![\d年]){_M}\s*[-/.月]\s*{_D}\s*日?\s*[,/|\s]\s*{_Y}(?![\d年-])",
+                rf"(?<!\d){_Y}(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?!\d)",
+                rf"(?<![a-z]){_NAME}\s+{_D}(?:st|nd|rd|th)?,?\s+{_Y}",
+                rf"(?<!\d){_D}(?:st|nd|rd|th)?\s+{_NAME},?\s+{_Y}",
+                r"(?<![\d.-])(?P<s>[12]\d)[-/.](?P<m>0[1-9]|1[0-2])[-/.](?P<d>0[1-9]|[12]\d|3[01])(?![\d.-])",
+            )
+        )
+    ),
+    re.IGNORECASE,
+)
+#: Without a year. Only a month that is written out makes 日 the name of a day: 2.2日 and 3-5日 are how long something took, 2.2万 is how much.
+_SHORT = re.compile(
+    r"(?<![\d.年/-])(?P<m>0?[1-9]|1[0-2])\s*(?:月\s*(?P<d>0?[1-9]|[12]\d|3[01])\s*日?(?![\d.%％/:-])|"
+    rf"[-/.]\s*(?P<e>0?[1-9]|[12]\d|3[01])(?![\d.%％/:-])(?!{_MEASURE}))"
+)
+_AGO = re.compile(
+    r"(\d+)\s*(秒钟?|分钟|个?小时|天|周|个?星期|个?月)\s*(?:以)?前|(刚刚|今天|今日|昨天|昨日|前天)"
+)
+_CHINESE = re.compile(
+    rf"([{NUMERALS}○Ｏ]{{4}})\s*年\s*([{NUMERALS}]{{1,2}})\s*月\s*([{NUMERALS}]{{1,3}})\s*日"
+)
+#: What every spelling with a year has: most lines have none of it and are done with.
+_YEAR = re.compile(rf"\d{{4}}|\d\d[-/.－．／]\d\d|[{NUMERALS}○Ｏ]{{4}}\s*年")
+#: Addresses that name a day: t20190305_12.html, /2019/3/5/, /2019-03/05/, /2019/0305/, art/2019/3/5/art_1.html, 20190305123456.html
+_IN_ADDRESS = (
+    re.compile(r"(?<!\d)((?:19|20)\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d{1,3}(?:\D|$))"),
+    re.compile(r"/((?:19|20)\d{2})[-/_]?(\d{1,2})[-/_](\d{1,2})(?=[/_.])"),
+    re.compile(r"/((?:19|20)\d{2})[-/_](0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=[/_.])"),
+)
+_MOST = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day in a text: where it stands, and whether its year was written or worked out."""
+
+    start: int
+    end: int
+    day: date
+    whole: bool = True
+
+
+def days_in(text: str, today: date, *, short: bool = False) -> Iterator[Day]:
+    """Yield the days that a text names, in order.
+
+    Args:
+        text: any text; its first 20,000 characters are looked at, each day is held against all others.
+        today: for what is written without a year, and for `3天前`.
+        short: whether month and day alone (11-20) are read, as in lists; the year is then the latest in which the day is not ahead.
+    """
+    text = text[:_MOST]
+    if not short and not _YEAR.search(text):
+        return
+    text = _arabic(text.translate(_WIDE))
+    found = [one for match in _FULL.finditer(text) if (one := _full(match))]
+    if short:
+        found += [one for match in _SHORT.finditer(text) if (one := _latest(match, today))]
+        found += [one for match in _AGO.finditer(text) if (one := _ago(match, today))]
+    taken: list[Day] = []
+    for one in sorted(found, key=lambda each: (not each.whole, each.start)):
+        if all(one.end <= other.start or one.start >= other.end for other in taken):
+            taken.append(one)
+    yield from sorted(taken, key=lambda each: each.start)
+
+
+def first_day(text: str, today: date, *, short: bool = False) -> date | None:
+    """Return the first day that a text names, one with a year before one without; None where there is none."""
+    found = list(days_in(text, today, short=short))
+    return next((day.day for day in found if day.whole), found[0].day if found else None)
+
+
+def day_in_address(address: str) -> date | None:
+    """Return the day that an address names; None where it names none."""
+    path = address.partition("//")[2].partition("/")[2]
+    for pattern in _IN_ADDRESS:
+        for match in pattern.finditer(f"/{path}"):
+            made = _made(*match.groups())
+            if made:
+                return made
+    return None
+
+
+def _arabic(text: str) -> str:
+    """Write days in Chinese numerals with digits, padded to their length, so that offsets stay."""
+    if not _CHINESE.search(text):
+        return text
+
+    def said(match: "re.Match[str]") -> str:
+        year, month, day = (to_int(part) for part in match.groups())
+        made = f"{year}年{month}月{day}日"
+        return made.ljust(len(match[0])) if len(made) <= len(match[0]) else made
+
+    return _CHINESE.sub(said, text)
+
+
+def _full(match: "re.Match[str]") -> Day | None:
+    given = {
+        name[0] if name[:-1] != "name" else "name": value
+        for name, value in match.groupdict().items()
+        if value
+    }
+    month = given.get("m") or _MONTHS.index(given["name"].lower()) + 1
+    made = _made(given.get("y") or f"20{given['s']}", month, given["d"])
+    return Day(match.start(), match.end(), made) if made else None
+
+
+def _latest(match: "re.Match[str]", today: date) -> Day | None:
+    for year in (today.year, today.year - 1):
+        made = _made(year, match["m"], match["d"] or match["e"])
+        if made and made <= today + timedelta(days=1):
+            return Day(match.start(), match.end(), made, whole=False)
+    return None
+
+
+def _ago(match: "re.Match[str]", today: date) -> Day:
+    named = {"刚刚": 0, "今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2}
+    if match[3]:
+        days = named[match[3]]
+    else:
+        unit = match[2].removeprefix("个")
+        days = int(match[1]) * {"天": 1, "周": 7, "星期": 7, "月": 30}.get(unit, 0)
+    return Day(match.start(), match.end(), today - timedelta(days=min(days, 36_500)), whole=False)
+
+
+def _made(year: str | int, month: str | int, day: str | int) -> date | None:
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None

@@ -1,0 +1,179 @@
+"""The day of an entry of a list, on pages of any layout: beside its link, in a column of its own, in its marks, in its address. Pure."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import islice
+
+from lxml.etree import _Element
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.outbound.crawling import Link
+from gongkai.oversight.inspection.site.dates import day_in_address, days_in, first_day
+from gongkai.oversight.inspection.site.labels import LIMIT, NOT, labelled
+from gongkai.oversight.inspection.site.page import words
+
+_CALLED = re.compile(r"\b(?:date|time|rq|sj|fbsj|riqi|day)\b|date|time", re.IGNORECASE)
+_MARKED = re.compile(r"^(?:data-(?:\w+-)?(?:pub\w*|date|time|day)|date|datetime)\b", re.IGNORECASE)
+#: Characters beside a day that make a line a sentence.
+_SENTENCE = 30
+#: How likely a day is that of an entry: alone on its line, in a sentence.
+_ALONE, _IN_WORDS = 50, 20
+_MOST = 500
+
+
+def day_of(holder: _Element, link: Link, title: str, today: date, *, alone: bool) -> date | None:
+    """Return the day of an entry.
+
+    Args:
+        holder: the element that holds the entry and no other.
+        link: its link.
+        title: its title; a day that stands in it is none of the entry.
+        today: for days without a year; what lies ahead is no day of an entry.
+        alone: whether the holder has this one link.
+    """
+    if alone:
+        found = _in_time(holder, title, today) or _beside(holder, link, title, today)
+    else:
+        found = first_day(link.element.tail or "", today, short=True)
+    return (
+        found
+        or _marked(holder if alone else link.element, title, today)
+        or _likeliest(_without(_apart(link.element), title), today)
+    )
+
+
+def year_end(holder: _Element, today: date) -> date:
+    """Return the last day of the year that stands above an entry as a heading (2025年), for a day without one; else today."""
+    if re.search(r"(?:19|20)\d\d\D", _apart(holder)):
+        return today
+    here: _Element | None = holder
+    for _ in range(_UP):
+        if here is None or here.tag in {"body", "html"}:
+            break
+        for one in islice(here.itersiblings(preceding=True), _MOST_BACK):
+            found = _YEAR.fullmatch(words(one)) if isinstance(one.tag, str) and len(one) < 3 else None
+            if found:
+                return min(today, date(int(found[1]), 12, 31))
+        here = here.getparent()
+    return today
+
+
+#: A year as it heads a part of a list; elements above an entry and before it that are looked at.
+_YEAR = re.compile(r"[\[【（(]?((?:19|20)\d\d)年?度?[\]】）)]?")
+_UP, _MOST_BACK = 3, 100
+
+
+def day_in_itself(link: Link, today: date) -> date | None:
+    """Return the day that an entry's address names, else its words: where none stands beside it."""
+    return day_in_address(link.address) or first_day(words(link.element), today)
+
+
+def between(holders: list[_Element], today: date) -> list[date | None]:
+    """Return the days that stand beside holders which follow one another in one element: all before them, or all behind them."""
+    if len(holders) < 2 or len({id(element.getparent()) for element in holders}) != 1:
+        return [None] * len(holders)
+    gaps = [_after(one, holders[n + 1] if n + 1 < len(holders) else None) for n, one in enumerate(holders)]
+    first = "\n".join(reversed(list(_before(holders[0]))))
+    leads = [first, *gaps[:-1]]
+    before = [_likeliest(lead, today) for lead in leads]
+    behind = [_likeliest(gap, today) for gap in gaps]
+    return before if before[0] and not behind[-1] else behind
+
+
+def _before(holder: _Element) -> Iterator[str]:
+    """Yield what stands before a holder, up to three elements back and up to what links somewhere."""
+    for number, one in enumerate(holder.itersiblings(preceding=True)):
+        yield one.tail or ""
+        if number > 2 or one.tag == "a" or one.find(".//a") is not None:
+            return
+        yield _apart(one)
+    above = holder.getparent()
+    yield (above.text if above is not None else "") or ""
+
+
+def _after(holder: _Element, following: object) -> str:
+    """Return what stands between a holder and the next, or behind the last."""
+    said = [holder.tail or ""]
+    for number, one in enumerate(holder.itersiblings()):
+        if one is following or number > 3 or one.tag == "a" or one.find(".//a") is not None:
+            break
+        said += [_apart(one), one.tail or ""]
+    return "\n".join(said)
+
+
+def _in_time(holder: _Element, title: str, today: date) -> date | None:
+    """Return what an element says that is marked as a time."""
+    for tag in holder.iter():
+        if isinstance(tag.tag, str) and (tag.tag == "time" or _CALLED.search(tag.get("class") or "")):
+            said = tag.get("datetime") or _without(_apart(tag), title)
+            found = _likeliest(said, today) if len(said) < 60 else None
+            if found:
+                return found
+    return None
+
+
+def _beside(holder: _Element, link: Link, title: str, today: date) -> date | None:
+    said = _headed(holder) or _apart(holder)
+    shown = _apart(link.element)
+    said = _without(said, title if title in said or len(shown) > len(title) + 4 else shown)
+    if len(said) > _MOST:
+        return None
+    return _likeliest(said, today) or first_day(holder.tail or "", today, short=True)
+
+
+def _headed(holder: _Element) -> str:
+    """Return the cells of a row, each behind the words at the head of its column; empty where the table has no such heads."""
+    row = holder if holder.tag == "tr" else next(holder.iterancestors("tr"), None)
+    table = next(row.iterancestors("table"), None) if row is not None else None
+    if row is None or table is None:
+        return ""
+    head = next((element for element in table.iter("tr")), None)
+    names = [words(cell) for cell in head if cell.tag in {"td", "th"}] if head is not None else []
+    cells = [cell for cell in row if cell.tag in {"td", "th"}]
+    if head is row or len(names) != len(cells) or any(len(value) > 12 for value in names):
+        return ""
+    return "\n".join(f"{name}：{_apart(cell)}" for name, cell in zip(names, cells, strict=True))
+
+
+def _likeliest(said: str, today: date) -> date | None:
+    """Return the likeliest day of words: what a label calls the day of publishing, what stands alone, what a sentence names."""
+    best: tuple[int, bool, int] | None = None
+    chosen = None
+    for day in days_in(said, today, short=True):
+        begun = said.rfind("\n", 0, day.start) + 1
+        line = said[begun : (said.find("\n", day.end) + 1 or len(said) + 1) - 1]
+        lead = said[begun : day.start].rstrip(" [【(（") or said[:begun].rstrip().rpartition("\n")[2]
+        if day.day > today + timedelta(days=1) or NOT.search(lead) or LIMIT.match(said, day.end):
+            continue
+        in_words = len(line) - (day.end - day.start) > _SENTENCE or "。" in line
+        weight = labelled(lead) or (_IN_WORDS if in_words else _ALONE)
+        worth = (weight, day.whole, -day.start)
+        if best is None or worth > best:
+            best, chosen = worth, day.day
+    return chosen
+
+
+def _marked(holder: _Element, title: str, today: date) -> date | None:
+    """Return what attributes say: of dates, and words that show when somebody points there."""
+    for tag in (*reversed(list(holder.iterancestors())[:1]), *holder.iter()):
+        if not isinstance(tag.tag, str):
+            continue
+        for name, value in tag.attrib.items():
+            found = first_day(str(value), today) if _MARKED.match(str(name)) else None
+            if found:
+                return found
+    for tag in holder.iter("a", "img"):
+        found = _likeliest(_without(tag.get("title") or "", title), today)
+        if found:
+            return found
+    return None
+
+
+def _without(said: str, title: str) -> str:
+    return said.replace(title, " ", 1) if title else said
+
+
+def _apart(element: _Element) -> str:
+    """Return an element's words, a blank between those of different elements, a line for each block."""
+    lines = " ".join(map(str, element.itertext())).split("\n")
+    return "\n".join(line for value in lines if (line := " ".join(value.split())))

@@ -1,0 +1,100 @@
+"""Evidence of findings: when, where, the page as it came with its digest, a picture of it where a browser is installed."""
+
+import hashlib
+import shutil
+import subprocess
+from html import escape
+from pathlib import Path
+
+from gongkai.lib.outbound.decoding import decode
+from gongkai.oversight.inspection.site.findings import Finding
+from gongkai.oversight.inspection.site.store import Store
+
+#: Pictures that are taken of one site at most; the home page and what is vetoed first.
+MOST_PICTURES = 12
+_BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+SECONDS = 40
+#: Milliseconds of the browser's own clock, which runs on as soon as nothing is left to draw: without it a busy machine takes the picture of an
+#: empty frame (4 of 24 at load 8).
+DRAWN_IN = 5000
+#: In what a foreign page is drawn: a browser that opens it as a file lets it show any file of this machine in a frame, or go there by itself. So it
+#: is the text of a frame that may neither run, load nor go anywhere; what is drawn is its own markup, its styles and pictures within it.
+_DRAWN = """<!doctype html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy"
+content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:">
+<style>html, body, iframe {{ display: block; width: 100%; height: 100%; margin: 0; border: 0 }}</style><iframe sandbox srcdoc="{page}"></iframe>"""
+
+
+def keep_evidence(
+    findings: list[Finding], store: Store, folder: Path | None, *, home: str, pictures: bool
+) -> None:
+    """Complete the evidence of findings, and write the pages that show them into a folder where one is given.
+
+    Args:
+        findings: of one site; their evidence gets `at`, `sha256`, `page` and `screenshot`.
+        store: with the pages.
+        folder: where files go; digests and times alone where there is none.
+        home: address of the home page.
+        pictures: whether pictures are taken.
+    """
+    browser = next(filter(None, map(shutil.which, _BROWSERS)), None) if pictures and folder else None
+    taken: dict[str, str] = {}
+    wanted = [home, *(finding.url for finding in findings if finding.indicator.startswith("veto."))]
+    for finding in findings:
+        page = finding.url if store.digest(finding.url)[0] else str(finding.evidence.get("found_on", ""))
+        number, digest, at = store.digest(page) if page else (0, "", "")
+        finding.evidence.setdefault("at", finding.evidence.pop("seen_at", "") or at)
+        finding.evidence.setdefault("address", finding.url)
+        if not number:
+            continue
+        finding.evidence["sha256"] = digest
+        if folder is None:
+            continue
+        name = _written(store, number, digest, folder)
+        finding.evidence["page"] = name
+        if browser and page in wanted and (page in taken or len(taken) < MOST_PICTURES):
+            if page not in taken:
+                taken[page] = picture_of(browser, folder / name, folder / "pages" / f"{digest}.png", page)
+            if taken[page]:
+                finding.evidence["screenshot"] = taken[page]
+
+
+def kept_page(data: bytes, folder: Path | None) -> dict[str, str]:
+    """Keep one page as it came, where a folder is given; return its digest and its name there, as evidence names them."""
+    digest = hashlib.sha256(data).hexdigest()
+    if folder is None:
+        return {"sha256": digest}
+    path = folder / "pages" / f"{digest}.html"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return {"sha256": digest, "page": f"pages/{path.name}"}
+
+
+def _written(store: Store, number: int, digest: str, folder: Path) -> str:
+    path = folder / "pages" / f"{digest}.html"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part")
+        part.write_bytes(store.body(number))
+        part.replace(path)
+    return f"pages/{path.name}"
+
+
+def picture_of(browser: str, page: Path, out: Path, address: str) -> str:
+    """Take a picture of a stored page, asking no machine and reading no other file for it. Returns its name in the folder, empty where none came."""
+    if out.exists():
+        return f"pages/{out.name}"
+    drawn = out.with_suffix(".drawn.html")
+    command = [
+        browser, "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--window-size=1280,1800",
+        "--host-resolver-rules=MAP * ~NOTFOUND", f"--virtual-time-budget={DRAWN_IN}", f"--screenshot={out}", drawn.resolve().as_uri(),
+    ]  # fmt: skip
+    try:
+        drawn.write_text(
+            _DRAWN.format(page=escape(decode(page.read_bytes())[0])), encoding="utf-8", errors="replace"
+        )
+        subprocess.run(command, capture_output=True, timeout=SECONDS, check=True)  # noqa: S603 - a program of the system, arguments of ours
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    finally:
+        drawn.unlink(missing_ok=True)
+    return f"pages/{out.name}" if out.exists() else ""

@@ -1,0 +1,217 @@
+"""What of a page is furniture: menus, side lists and feet, told by what repeats on other pages, by position and by the words above. Pure.
+
+A column's own content is what is left. A block is a group of links that have one way from the root (`lists.groups`).
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from lxml.etree import _Element
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.outbound.crawling import Link
+from gongkai.oversight.inspection.site.lists import Entry, Group, entries_among, groups
+from gongkai.oversight.inspection.site.page import Page, classes, words
+
+#: Words above a block of what a reader may also like to see.
+_SIDE_WORDS = re.compile(
+    r"热[门点]|点击|排行|相关(?:信息|链接|文章|新闻|阅读|推荐|稿件)|推荐|友情|快[速捷]|导航|猜你|浏览|常用|您可能|最热|关注"
+)
+_SIDE_TAGS = frozenset({"aside", "footer", "nav", "header"})
+_SIDE_MARKS = re.compile(
+    r"(?:^|[\s_-])(?:side\w*|aside|foot\w*|bottom|nav\w*|menu\w*|crumb\w*|bread\w*|hot\w*|rank\w*|relat\w*|recomm\w*|friend\w*|copyright|"
+    r"links?|yqlj|head\w*|top\w*|banner|sort\w*|pag(?:e|es|er|ing|ination)|tree\w*)(?:$|[\s_-])"
+)
+#: Characters of a heading above a block, at most.
+_HEADING = 12
+_UP = 6
+
+
+@dataclass
+class Block:
+    """Links of one form on a page: the way to them, the entries they are, the words above, whether position or words make it furniture,
+    whether its own page is among what it leads to."""
+
+    way: str
+    entries: list[Entry]
+    heading: str = ""
+    aside: bool = False
+    marked: bool = False
+    itself: bool = False
+
+    @property
+    def dated(self) -> bool:
+        """Whether most of its entries have a day beside them."""
+        return sum(entry.day is not None for entry in self.entries) * 2 >= len(self.entries)
+
+
+@dataclass
+class Blocks:
+    """The blocks of one page."""
+
+    page: int
+    name: str
+    blocks: list[Block] = field(default_factory=list)
+
+
+def blocks_of(page: Page, name: str, common: frozenset[tuple[str, str]], today: date) -> Blocks:
+    """Return the blocks of a page, what stands on most pages of the site left out.
+
+    Args:
+        page: the page.
+        name: of its column; two pages of one name are one column, whose lists may repeat each other.
+        common: links that stand on most pages, by the way to them.
+        today: for days without a year.
+    """
+    found = Blocks(page.id, name)
+    for group in groups(page):
+        own = list(_own(group, common))
+        if any(link.address != page.address for link in own):  # the way to the page itself is no list
+            first = own[0].element
+            heading = heading_of(first)
+            found.blocks.append(
+                Block(
+                    group.way,
+                    list(entries_among(own, today)),
+                    heading,
+                    _aside(first) or bool(_SIDE_WORDS.search(heading)),
+                    any(
+                        _SIDE_MARKS.search(classes(above))
+                        for above in first.iterancestors()
+                        if isinstance(above.tag, str) and above.tag not in {"body", "html"}
+                    ),
+                    any(link.address == page.address for link in group.links),
+                )
+            )
+    return found
+
+
+def _own(group: Group, common: frozenset[tuple[str, str]]) -> Iterator[Link]:
+    """Yield the links of a group that do not stand on most pages; one that does and stands there twice is an entry of this page's list, too."""
+    seen: set[str] = set()
+    for link in group.links:
+        if (group.way, link.address) not in common or link.address in seen:
+            yield link
+        seen.add(link.address)
+
+
+def _aside(element: _Element) -> bool:
+    return any(above.tag in _SIDE_TAGS for above in element.iterancestors())
+
+
+def heading_of(element: _Element) -> str:
+    """Return the short words that stand above a block; empty where none do."""
+    here = element
+    for _ in range(_UP):
+        before = here.getprevious()
+        while before is not None:
+            said = words(before) if isinstance(before.tag, str) else ""
+            if said:
+                return said if len(said) <= _HEADING and next(before.iter("a"), None) is None else ""
+            before = before.getprevious()
+        above = here.getparent()
+        if above is None or above.tag in {"body", "html"}:
+            return ""
+        here = above
+    return ""
+
+
+@dataclass(frozen=True)
+class Habits:
+    """What the columns of a site have in common.
+
+    Attributes:
+        shown: a link at the end of one way → columns that show it; pages of one name are one column.
+        lists: ways at whose end columns have their own lists: where there is such a block it is mostly the weightiest of its page.
+    """
+
+    shown: dict[tuple[str, str], int]
+    lists: frozenset[str]
+
+    def again(self, block: Block, entry: Entry) -> int:
+        """Return how many columns show an entry of a block."""
+        return self.shown.get((block.way, entry.address), 0)
+
+
+def habits_of(pages: Iterable[Blocks]) -> Habits:
+    """Return what the columns of a site have in common."""
+    seen: dict[tuple[str, str], set[str]] = defaultdict(set)
+    there: Counter[str] = Counter()
+    first: Counter[str] = Counter()
+    for page in pages:
+        blocks = [block for block in page.blocks if not block.aside]
+        there.update({block.way for block in blocks})
+        if blocks:
+            first[max(blocks, key=_weight).way] += 1
+        for block in page.blocks:
+            for entry in block.entries:
+                seen[block.way, entry.address].add(page.name)
+    lists = frozenset(way for way, count in first.items() if count > 1 and count * 2 >= there[way])
+    return Habits({key: len(names) for key, names in seen.items()}, lists)
+
+
+def _weight(block: Block) -> tuple[bool, int]:
+    return block.dated, sum(min(len(entry.title), 30) for entry in block.entries)
+
+
+#: A column above others shows their entries again; what more columns show is furniture, wherever it stands.
+_ABOVE = 4
+
+
+def content_of(page: Blocks, habits: Habits) -> list[Entry]:
+    """Return the entries that are a column's own: of blocks that are no furniture, the dated ones where there are any.
+
+    Args:
+        page: blocks of the column's page.
+        habits: what the columns have in common.
+    """
+    kept: list[Block] = []
+    for block in page.blocks:
+        most = _ABOVE if block.way in habits.lists else 1
+        again = sum(habits.again(block, entry) > most for entry in block.entries)
+        if not block.aside and (apart := _beside_menu(block, habits)):
+            kept.append(Block(block.way, apart, block.heading))
+            continue
+        if block.itself and not block.dated and all(habits.again(block, one) > 1 for one in block.entries):
+            continue  # the menu of its section, which other pages of that show, too
+        if block.aside or again * 2 >= len(block.entries) or (block.marked and not block.dated):
+            continue
+        own = [entry for entry in block.entries if habits.again(block, entry) <= max(2, most)]
+        if not block.dated:
+            own = [entry for entry in own if len(own) > 2 or len(entry.title) >= 8]
+        if own:
+            kept.append(Block(block.way, own, block.heading))
+    if any(block.dated for block in kept):
+        kept = [block for block in kept if block.dated]
+    entries: dict[str, Entry] = {}
+    for block in kept:
+        for entry in block.entries:
+            entries.setdefault(entry.address, entry)
+    return list(entries.values())
+
+
+def _beside_menu(block: Block, habits: Habits) -> list[Entry]:
+    """Return the dated entries of a block that no other column shows, where all else in it is a menu without days: pages built of tables
+    have one way to both."""
+    own = [entry for entry in block.entries if habits.again(block, entry) <= 1]
+    menu = [entry for entry in block.entries if habits.again(block, entry) > 1]
+    dated = [entry for entry in own if entry.day]
+    return dated if menu and len(dated) * 2 > len(own) and not any(entry.day for entry in menu) else []
+
+
+#: Words above a list of what else may be read.
+_ELSE = re.compile(
+    r"热[门点]|点击|排行|相关(?:文章|新闻|稿件|阅读|推荐)|推荐|猜你|最热|友情|上一篇|下一篇|最新"
+)
+
+
+def beside_text(page: Page) -> set[_Element]:
+    """Return the links of a text's page that stand in lists of what else may be read."""
+    found: set[_Element] = set()
+    for group in groups(page):
+        first = group.links[0].element
+        if _aside(first) or _ELSE.search(heading_of(first)):
+            found.update(link.element for link in group.links)
+    return found

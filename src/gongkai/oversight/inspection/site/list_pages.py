@@ -1,0 +1,69 @@
+"""The further pages of a list: where a page of it names the next one, by a script, a link or a number. Pure."""
+
+from collections.abc import Iterator
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.outbound.crawling import Link, normal
+from gongkai.lib.outbound.crawling.addresses import host_of
+from gongkai.oversight.inspection.site.page import Page, name_of
+
+_MOST_SCRIPT = 50_000
+_MOST_PAGES = 500
+#: The call that writes a list's pager where TRS WCM publishes it: how many pages, which one this is, how the files of all are called.
+_PAGER = re.compile(
+    r"createPageHTML\(\s*(\d{1,4})\s*,\s*(\d{1,4})\s*,\s*[\"']([\w-]{1,40})[\"']\s*,\s*[\"'](\w{2,5})[\"']"
+)
+#: What a link to the next page says; an arrow says it only where its address is in the folder of the list.
+_NEXT = re.compile(r"[\[(【]?(?:下一?页|后一?页|next(?:page)?)[>›»]*[\])】]?", re.IGNORECASE)
+_ARROW = re.compile(r"[>›»]")
+#: How many pages a list says that it has: 共32页, 1/32页.
+_SAYS = re.compile(r"共\s*(\d{1,4})\s*页|\b1\s*/\s*(\d{1,4})\s*页")
+
+
+def written_pages(page: Page) -> Iterator[tuple[int, str]]:
+    """Yield number and address of each page of a list after the first, where a script of the page writes its pager."""
+    for script in page.scripts:
+        for count, _, name, ending in _PAGER.findall(script[:_MOST_SCRIPT]):
+            for number in range(1, min(int(count), _MOST_PAGES)):
+                address = normal(f"{name}_{number}.{ending}", page.address)
+                if address:
+                    yield number + 1, address
+
+
+def next_page(page: Page, number: int) -> str:
+    """Return the address of the page of a list that follows a page of it, on the same host; empty where it names none.
+
+    Args:
+        page: a page of the list.
+        number: which one it is, from 1.
+    """
+    written = dict(written_pages(page))
+    if written:
+        return written.get(number + 1, "")
+    links = [link for link in page.links if link.tag == "a" and link.address and _may_follow(link, page)]
+    for link in links:
+        if _NEXT.fullmatch(_said(link)) or "next" in (link.element.get("rel") or "").lower().split():
+            return link.address
+    near = [link for link in links if _folder(link.address) == _folder(page.address)]
+    wanted = {str(number + 1), f"第{number + 1}页", f"[{number + 1}]"}
+    found = next((link for link in near if _said(link) in wanted), None)
+    found = found or next((link for link in near if _ARROW.fullmatch(_said(link))), None)
+    return found.address if found else ""
+
+
+def pages_said(page: Page) -> int:
+    """Return how many pages a list says that it has; 0 where it says nothing."""
+    found = _SAYS.search(page.text)
+    return int(found[1] or found[2]) if found else 0
+
+
+def _may_follow(link: Link, page: Page) -> bool:
+    return link.address != page.address and host_of(link.address) == host_of(page.address)
+
+
+def _said(link: Link) -> str:
+    return "".join(name_of(link).split())
+
+
+def _folder(address: str) -> str:
+    return address.partition("?")[0].rpartition("/")[0]

@@ -1,0 +1,211 @@
+"""Lists of entries on pages of any layout: found by what repeats, or as they were learnt from one example. Pure."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from lxml.etree import _Element
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.outbound.crawling import Link
+from gongkai.oversight.inspection.site.entry_days import between, day_in_itself, day_of, year_end
+from gongkai.oversight.inspection.site.page import Page
+from gongkai.oversight.inspection.site.titles import LEAST_WORDS, title_of
+
+_STATE = re.compile(
+    r"^(?:\d+|odd|even|alt(?:ernat\w*)?|zebra|striped?|first|last|active|current|on|cur|hover|new|top|bg\d*|line|row\d*|item-?\d+)$|\d{2,}"
+)
+_PAGING = re.compile(
+    r"^(?:\d{1,4}|[<>«»‹›]+|首页|尾页|末页|上一?页|下一?页|前页|后页|更多|more|\.{3}|…|跳转|go|返回.{0,4})$",
+    re.IGNORECASE,
+)
+_ROWS = frozenset({"tr", "li", "dd", "dt", "td", "a", "p"})
+#: Words that short, on that many links of a page, are buttons.
+_BUTTON, _OFTEN = 6, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a list: what it links to, its title, its day where one stands beside it."""
+
+    address: str
+    title: str
+    day: date | None
+
+
+@dataclass
+class Group:
+    """Entries of one form: the way to them from the page's root, and the anchors."""
+
+    way: str
+    links: list[Link] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a site writes its lists, learnt from one page that somebody pointed at: the ways to its entries."""
+
+    ways: tuple[str, ...]
+
+    def entries(self, page: Page, today: date) -> list[Entry]:
+        """Return the entries of a page of that layout."""
+        links = [link for link in _candidates(page, 2) if way_of(link.element, {}) in self.ways]
+        return list(entries_among(_once(links), today))
+
+
+def learn(page: Page, titles: Iterable[str] = (), *, today: date) -> Layout | None:
+    """Return a layout learnt from a list page; None where no list stands on it.
+
+    Args:
+        page: a page that shows a list.
+        titles: titles that stand in the list, where the page has several; the longest list where none are given.
+        today: for days without a year.
+    """
+    found = groups(page)
+    wanted = ["".join(title.split()) for title in titles]
+    if wanted:
+        found = [group for group in found if any(_holds(link, wanted) for link in group.links)]
+    best = max(found, key=lambda one: _worth(one, today), default=None)
+    return Layout((best.way,)) if best else None
+
+
+def _holds(link: Link, wanted: list[str]) -> bool:
+    said = "".join(title_of(link).split())
+    return any(said.startswith(value[:20]) or value.startswith(said) for value in wanted if said)
+
+
+def entries_of(page: Page, today: date, template: frozenset[str] = frozenset()) -> list[Entry]:
+    """Return the entries of the lists on a page, what stands on every page of the site left out."""
+    found: list[Entry] = []
+    seen: set[str] = set()
+    for group in groups(page):
+        links = [link for link in group.links if link.address not in template]
+        for entry in entries_among(links, today):
+            if entry.address not in seen:
+                seen.add(entry.address)
+                found.append(entry)
+    return found
+
+
+def groups(page: Page) -> list[Group]:
+    """Return the links of a page by the way to them: those of one list have one way."""
+    ways: dict[object, str] = {}
+    found: dict[str, Group] = {}
+    for link in _candidates(page, LEAST_WORDS):
+        way = way_of(link.element, ways)
+        found.setdefault(way, Group(way)).links.append(link)
+    for group in found.values():
+        group.links = _once(group.links)
+    return list(found.values())
+
+
+def _once(links: list[Link]) -> list[Link]:
+    """Leave out what is named again and again in one list: the column before each title."""
+    counts = Counter(link.address for link in links)
+    return [link for link in links if counts[link.address] <= 2] or links
+
+
+def _candidates(page: Page, least: int) -> Iterator[Link]:
+    """Yield the links that may be entries: no pages of a list, and not what stands beside each of its entries (下载, 查看)."""
+    named = [(link, title_of(link)) for link in page.links if link.tag == "a" and link.address]
+    counts = Counter(said for _, said in named if len(said) <= _BUTTON)
+    for link, said in named:
+        if len(said) >= least and not _PAGING.match(said) and counts[said] < _OFTEN:
+            yield link
+
+
+def way_of(element: _Element, known: dict[object, str]) -> str:
+    """Return the way from the root to an element by names and marks, as entries of one list share it."""
+    steps: list[str] = []
+    above: _Element | None = element
+    way = ""
+    while above is not None and isinstance(above.tag, str):
+        if above in known:
+            way = known[above]
+            break
+        steps.append(_step(above))
+        above = above.getparent()
+    made = way
+    for step in reversed(steps):
+        made = f"{made}>{step}"
+    parent = element.getparent()
+    if parent is not None and parent not in known:
+        known[parent] = made.rpartition(">")[0]
+    return made
+
+
+def _step(element: _Element) -> str:
+    # The rows of a table are of one list, however each second one is coloured.
+    called = (element.get("class") or "").lower() if element.tag != "tr" else ""
+    if element.tag in _ROWS:  # rows that are numbered by their class are still rows of one list
+        called = re.sub(r"\d+", "", called)
+    marks = [part for part in called.split() if not _STATE.search(part)]
+    named = element.get("id") or ""
+    own = (
+        f"#{named}"
+        if named and not re.search(r"\d", named) and element.tag in {"div", "ul", "table", "section", "dl"}
+        else ""
+    )
+    return ".".join([element.tag + own, *sorted(marks)])
+
+
+def _worth(group: Group, today: date) -> float:
+    entries = list(entries_among(group.links, today))
+    dated = sum(entry.day is not None for entry in entries)
+    length = sum(min(len(entry.title), 30) for entry in entries)
+    return length * (1 + 2 * dated / max(1, len(entries)))
+
+
+def entries_among(links: list[Link], today: date) -> Iterator[Entry]:
+    """Yield entries: of links to one address within one item the one with the longest title."""
+    items: dict[int, list[Link]] = defaultdict(list)
+    holders: dict[int, _Element] = {}
+    anchors = {link.element for link in links}
+    for link in links:
+        holder = _holder(link.element, anchors)
+        items[id(holder)].append(link)
+        holders[id(holder)] = holder
+    rows = [
+        (number, link, len(best))
+        for number, inside in items.items()
+        for best in [_best(inside)]
+        for link in best
+    ]
+    until = {number: year_end(holder, today) for number, holder in holders.items()}
+    days = {
+        number: day_of(holders[number], link, title_of(link), until[number], alone=many == 1)
+        for number, link, many in rows
+    }
+    if not any(days.values()):
+        days = dict(zip(holders, between(list(holders.values()), today), strict=True))
+    for number, link, many in rows:
+        found = (
+            days[number]
+            if many == 1
+            else day_of(holders[number], link, title_of(link), until[number], alone=False)
+        )
+        yield Entry(link.address, title_of(link), found or day_in_itself(link, today))
+
+
+def _best(inside: list[Link]) -> list[Link]:
+    """Return for each address of an item the link with the longest title."""
+    best: dict[str, Link] = {}
+    for link in inside:
+        if link.address not in best or len(title_of(link)) > len(title_of(best[link.address])):
+            best[link.address] = link
+    return list(best.values())
+
+
+def _holder(anchor: _Element, anchors: set[_Element]) -> _Element:
+    """Return the element that holds one entry: the highest above its link that holds no other entry's."""
+    holder = anchor
+    href = anchor.get("href")
+    for above in anchor.iterancestors():
+        if above.tag in {"body", "html"} or any(
+            other in anchors and other is not anchor and other.get("href") != href
+            for other in above.iter("a")
+        ):
+            break
+        holder = above
+    return holder

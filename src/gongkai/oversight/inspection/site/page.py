@@ -1,0 +1,280 @@
+"""A page as inspections read it: its elements by name, its words by lines, its links, what it says of itself. Pure."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from lxml import etree
+from lxml.etree import _Element
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.outbound.crawling import Fetched, Link, links_of
+from gongkai.lib.outbound.decoding import decode
+from gongkai.lib.outbound.markup import bounded, open_islands, tree_of
+from gongkai.oversight.inspection.site.search_forms import search_form
+
+_BLOCKS = (
+    "p div section article main header footer nav aside center blockquote pre form table tr td th ul ol li dl dt dd "
+    "h1 h2 h3 h4 h5 h6 br hr option title figure figcaption fieldset legend button select textarea summary details"
+)
+BLOCKS = frozenset(_BLOCKS.split())
+_INLINE = frozenset({"span", "b", "i", "em", "strong", "font", "small", "label"})
+_SILENT = ("script", "style", "noscript", "template")
+#: What a script writes where it stands: document.write('…'), and short scripts that hand a day to a function of their own.
+_WRITES = re.compile(r"document\.write(?:ln)?\(\s*(?:\w+\(\s*)?[\"']([^\"'<>]{6,40})[\"']")
+_HANDS_DAY = re.compile(r"^\s*[\w.]*(?:date|time|day)\w*\(\s*[\"']([\d][^\"'<>]{5,30})[\"']", re.IGNORECASE)
+_DECLARED = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([A-Za-z0-9_-]{3,20})""", re.IGNORECASE)
+
+#: Fields of a form, and kinds of input that nobody fills in.
+_FIELDS = ("input", "select", "textarea")
+_NOT_FILLED_IN = frozenset({"hidden", "submit", "button", "image", "reset"})
+
+
+def _is_filled_in(field: _Element) -> bool:
+    """Whether a form's field is there to be filled in and is sent: pages of ASP.NET wrap all they show into a form that has none."""
+    return bool(field.get("name")) and (field.get("type") or "").lower() not in _NOT_FILLED_IN
+
+
+@dataclass
+class Page:
+    """A parsed page.
+
+    Attributes:
+        id: its number in the crawl.
+        address: whole.
+        root: the root element; scripts and styles are taken out (`scripts` has their words).
+        by: elements by name, in order.
+        fetched: how it came; None where it was read from what was kept.
+    """
+
+    id: int
+    address: str
+    root: _Element
+    by: dict[str, list[_Element]]
+    scripts: list[str] = field(default_factory=list)
+    source: str = ""
+    charset: str = ""
+    note: str = ""
+    fetched: Fetched | None = None
+    links: list[Link] = field(default_factory=list)
+
+    def take_in(self, other: "Page") -> None:
+        """Take in what stands on another page that is shown within this one; before anything was read of this one."""
+        self.root.append(other.root)
+        for tag, elements in other.by.items():
+            self.by.setdefault(tag, []).extend(elements)
+        self.scripts += other.scripts
+        self.source += other.source
+        self.links += other.links
+
+    @cached_property
+    def text(self) -> str:
+        """All words, one block a line."""
+        return "".join(map(str, self.root.itertext()))
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """Its lines that are not empty, blanks made one."""
+        return [line for part in self.text.split("\n") if (line := " ".join(part.split()))]
+
+    @cached_property
+    def listed(self) -> frozenset[str]:
+        """Lines of list items that link somewhere: entries, not what the page says of itself."""
+        return frozenset(
+            line
+            for tag in self.by["li"]
+            if next(tag.iter("a"), None) is not None
+            for part in "".join(map(str, tag.itertext())).split("\n")
+            if (line := " ".join(part.split()))
+        )
+
+    @cached_property
+    def title(self) -> str:
+        """The title of the window."""
+        return next((said for tag in self.by["title"] if (said := words(tag))), "")
+
+    @cached_property
+    def metas(self) -> dict[str, str]:
+        """What meta elements say, by name in small letters."""
+        found: dict[str, str] = {}
+        for tag in self.by["meta"]:
+            name = (tag.get("name") or tag.get("property") or tag.get("itemprop") or "").strip().lower()
+            if name:
+                found.setdefault(name, " ".join((tag.get("content") or "").split()))
+        return found
+
+    @cached_property
+    def names(self) -> list[str]:
+        """What each of its links is called, in their order; those that nobody follows have no name."""
+        return [name_of(link) if link.address and link.tag in {"a", "area"} else "" for link in self.links]
+
+    def fills(self, common: frozenset[str] = frozenset()) -> bool:
+        """Whether it is there to be filled in: where one asks, or looks up what became of it; not where it only has the site's search.
+
+        Args:
+            common: what forms that stand on most pages send to; a page is not there for them.
+        """
+        inside = {form: form.get("action") or "" for form in self.by["form"]}
+        if any(self._asks(form) and action not in common for form, action in inside.items()):
+            return True
+        secret = [field for field in self.by["input"] if (field.get("type") or "").lower() == "password"]
+        forms = (next(field.iterancestors("form"), None) for field in (*secret, *self.by["textarea"]))
+        return any(form is None or inside.get(form, "") not in common for form in forms)
+
+    @cached_property
+    def fillable(self) -> bool:
+        """Whether a form on it is posted, the site's search aside."""
+        return any(map(self._asks, self.by["form"]))
+
+    def _asks(self, form: _Element) -> bool:
+        posted = (form.get("method") or "").lower() == "post"
+        return (
+            posted
+            and any(map(_is_filled_in, form.iter(*_FIELDS)))
+            and search_form(form, self.address, self.source) is None
+        )
+
+    @cached_property
+    def heading(self) -> str:
+        """The title of its text: its own tag, its one first heading, the window's without the site's name."""
+        own = self.metas.get("articletitle", "")
+        if own:
+            return own
+        headings = [said for tag in self.by["h1"] if len(said := words(tag)) > 3]
+        if len(headings) == 1:
+            return headings[0]
+        return re.split(r"\s*[-_|—–－]+\s*(?=[^-_|—–－]{2,30}$)", self.title)[0]
+
+
+def read_page(fetched: Fetched, whole: Callable[[str, str], str]) -> Page | None:
+    """Return a fetched page; None where nothing can be read of it.
+
+    Args:
+        fetched: what came.
+        whole: makes whole addresses of links (`outbound.crawling.links.Whole`).
+    """
+    declared = _DECLARED.search(fetched.data[:4096])
+    named = (fetched.charset or (declared[1].decode() if declared else "")).lower()
+    page = parse_page(fetched.data, fetched.target.address, fetched.target.id, whole)
+    if page is not None:
+        page.fetched, page.charset = fetched, named
+    return page
+
+
+def parse_page(data: bytes, address: str, number: int, whole: Callable[[str, str], str]) -> Page | None:
+    """Return bytes as a page; None where nothing can be read of them."""
+    source, note = decode(data)
+    source = bounded(source)[0]
+    root = tree_of(source)
+    if root is None:
+        return None
+    open_islands(root)
+    links = list(links_of(root, address, whole))
+    by: dict[str, list[_Element]] = defaultdict(list)
+    scripts: list[str] = []
+    silent: list[_Element] = []
+    for element in root.iter(etree.Element):
+        tag = element.tag
+        by[tag].append(element)
+        if tag in BLOCKS:
+            element.text = f"\n{element.text or ''}"
+            element.tail = f"\n{element.tail or ''}"
+        elif tag == "a":
+            _parted(element)
+            _neighbours(element)
+        elif tag in _INLINE:
+            # Numbers of neighbouring elements are no one number: <b>05</b><i>2026-03</i>
+            if element.text and element.text[0].isdigit():
+                element.text = f" {element.text}"
+            # A name and what is said of it are no doubled word: <strong>公报</strong>公报按年查阅
+            _parted(element)
+        elif tag in _SILENT:
+            silent.append(element)
+    for element in silent:
+        if element.tag == "script" and element.text:
+            scripts.append(element.text)
+        _silence(element)
+    etree.strip_tags(root, etree.Comment)
+    return Page(number, address, root, by, scripts, source, "", note, None, links)
+
+
+#: Characters that two texts which meet may have in common by chance: 办公时间 and 时间：…
+_MEET = 6
+
+
+def _parted(element: _Element) -> None:
+    """Begin a new line where what stands before or behind an element ends or begins as it does: they are two names, no doubled word."""
+    said, follows, leads = (element.text or "").strip(), element.getnext(), element.getprevious()
+    if not said:
+        return
+    behind = (element.tail or "").strip() or (follows.text or "" if follows is not None else "").strip()
+    pieces = (
+        element.tag == "a"
+        and follows is not None
+        and follows.get("href") == element.get("href")
+        and not element.tail
+    )
+    if behind.startswith(said) or (not pieces and not len(element) and _meet(said, behind)):
+        element.tail = f"\n{element.tail or ''}"
+    above = element.getparent()
+    before = leads.tail if leads is not None else above.text if above is not None else ""
+    if _meet((before or "").strip(), said):
+        element.text = f"\n{element.text or ''}"
+
+
+def _meet(first: str, second: str) -> bool:
+    """Whether one text ends with the characters that the next begins with."""
+    return any(
+        first[-length:] == second[:length] for length in range(1, min(_MEET, len(first), len(second)) + 1)
+    )
+
+
+def _neighbours(element: _Element) -> None:
+    """Begin a new line between a link and another one right behind it: 通知公告 and 公告公示 are two names, no doubled word.
+
+    Links to the same address are one name that an editor has cut in pieces.
+    """
+    here = element
+    while here.getnext() is None and not (here.tail or "").strip():
+        above = here.getparent()
+        if above is None or above.tag not in _INLINE:
+            return
+        here = above
+    follows = here.getnext()
+    while (
+        follows is not None and follows.tag in _INLINE and not (follows.text or "").strip() and len(follows)
+    ):
+        follows = follows[0]
+    if follows is None or follows.tag != "a" or (here.tail or "").strip():
+        return
+    if follows.get("href") != element.get("href"):
+        here.tail = "\n"
+
+
+def _silence(element: _Element) -> None:
+    """Take an element's words out; what a script writes into the page stands in its place."""
+    said = (element.text or "") if element.tag == "script" else ""
+    written = _WRITES.search(said) or (_HANDS_DAY.search(said) if len(said) < 200 else None)
+    for child in list(element):
+        element.remove(child)
+    element.text = written[1] if written else None
+
+
+def words(element: _Element) -> str:
+    """Return an element's words in one line."""
+    return " ".join("".join(map(str, element.itertext())).split())
+
+
+def name_of(link: Link) -> str:
+    """Return what a link is called for whoever reads or hears it."""
+    element = link.element
+    said = words(element) or element.get("title") or element.get("aria-label") or ""
+    if said:
+        return " ".join(said.split())
+    return next((alt for img in element.iter("img") if (alt := (img.get("alt") or "").strip())), "")
+
+
+def classes(element: _Element) -> str:
+    """Return an element's id and classes, small letters."""
+    return f"{element.get('id') or ''} {element.get('class') or ''}".lower().strip()

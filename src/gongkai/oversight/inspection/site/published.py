@@ -1,0 +1,274 @@
+"""When a page was published, on pages of any layout: every place that could say it is weighed, the likeliest wins. Pure."""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from itertools import islice
+
+from lxml.etree import _Element
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.oversight.inspection.site.dates import day_in_address, days_in, first_day
+from gongkai.oversight.inspection.site.labels import LIMIT, NOT, behind, labelled
+from gongkai.oversight.inspection.site.page import Page, classes, words
+
+#: Names of meta elements that say it, the surest first.
+_NAMED = (
+    "pubdate publishdate publish_date publishtime pubtime publish-time article:published_time og:published_time og:release_date "
+    "datepublished dc.date.issued dcterms.issued dcterms.created dc.date dcterms.date firstpublishedtime createdate date maketime"
+)
+_METAS = tuple(_NAMED.split())
+_TODAY = re.compile(r"今天是|copyright|©|版权", re.IGNORECASE)
+_WEEKDAY = re.compile(r"(?<!\d日)\s*星期[一二三四五六日天]")
+_BESIDE = re.compile(
+    r"来源|作者|编辑|责编|审核|记者|通讯员|供稿|撰稿|浏览|阅读|点击|字号|字体|打印|分享|source|views?|by\s",
+    re.IGNORECASE,
+)
+_MARKS = re.compile(r"(?:^|[\s_-])(?:pub|date|time|rq|sj|fbsj|fbrq|info|meta|source|ly)", re.IGNORECASE)
+_VARIABLE = re.compile(
+    r"(?:pub(?:lish)?(?:ed)?_?(?:date|time)|createtime|docreltime|releasetime|fbsj)[\"']?\s*[:=]\s*[\"']?([^\"',;<>}]{8,30})",
+    re.IGNORECASE,
+)
+#: What systems leave in comments: <!-- pubdate:2026-08-17 -->
+_REMARK = re.compile(rf"<!--[^<>]{{0,60}}?{_VARIABLE.pattern}[^<>]{{0,60}}-->", re.IGNORECASE)
+#: What a script puts into an element of some name.
+_PUT = re.compile(
+    r"(?:getElementById|\$)\(\s*[\"']#?([\w-]{2,40})[\"']\s*\)\s*\.\s*(?:innerHTML|innerText|textContent|text|html|val)\s*[=(]\s*"
+    r"[\"']([^\"']{8,30})[\"']"
+)
+#: Seconds or milliseconds since 1970, of days after 2001.
+_COUNTED = re.compile(r"1\d{9}(?:\d{3})?")
+CHINA = timezone(timedelta(hours=8))
+#: What may stand beside a day that stands alone: the time, weekdays, brackets, a word for it, a document's number.
+_ALONE = re.compile(
+    r"(?:[01]?\d|2[0-3])[:：]\d{2}(?:[:：]\d{2})?|星期.|周[一二三四五六日]|上午|下午|时间|日期|发布|[^\s\d]{2,12}〔\d{4}〕\d{1,5}号|[\s\W_]"
+)
+_TAGS = ("span", "div", "p", "em", "i", "td", "small", "font", "b", "label", "section", "article", "h1", "h2")
+_MOST_LINES = 4_000
+#: Characters and days of one line that are looked at: a text in one line has a few thousand and a dozen; each day is held against the whole line.
+_MOST_LINE, _MOST_DAYS = 20_000, 30
+#: Characters of a line that is text.
+_LONG = 45
+_DATA = re.compile(r"^data-(?:\w+-)?(?:pub\w*|date|time|day)\b", re.IGNORECASE)
+#: Names of meta elements and of hidden fields that promise a day of publishing, and those that promise another.
+_PROMISES = re.compile(r"pub|release|issue|article.?(?:date|time)|fbsj|fbrq|^date$", re.IGNORECASE)
+_OTHER = re.compile(r"modif|updat|expir|valid|end|copy|unit|org|er$|type|site|now|server", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The day, how it was told, and how likely that is (0 to 100)."""
+
+    day: date
+    by: str
+    weight: int
+
+
+def published(page: Page, today: date) -> Published | None:
+    """Return when a page was published; None where nothing on it says so."""
+    best: Published | None = None
+    for one in _said(page, today):
+        ahead = one.day > today + timedelta(days=1)
+        weight = one.weight - (60 if ahead else 0)
+        if weight > 0 and (best is None or weight > best.weight):
+            best = Published(one.day, one.by, weight)
+        if best is not None and best.weight >= 92:
+            break
+    return best
+
+
+def _said(page: Page, today: date) -> Iterator[Published]:
+    for name in _METAS:
+        day = first_day(_parted(page.metas[name]), today) if name in page.metas else None
+        if day:
+            yield Published(day, f"meta {name}", 100 if name != "date" else 84)
+    for name, said in page.metas.items():
+        day = first_day(_parted(said), today) if _PROMISES.search(name) and not _OTHER.search(name) else None
+        if day:
+            yield Published(day, f"meta {name}", 94)
+    yield from _data(page, today)
+    yield from _elements(page, today)
+    yield from _in_lines(page, today)
+    yield from _in_scripts(page, today)
+    day = day_in_address(page.address)
+    if day:
+        yield Published(day, "网址", 40)
+
+
+def _in_scripts(page: Page, today: date) -> Iterator[Published]:
+    """What scripts and comments say that no reader sees."""
+    for script in page.scripts:
+        for match in _VARIABLE.finditer(script[:50_000]):
+            day = first_day(match[1], today)
+            if day:
+                yield Published(day, "页面脚本", 56)
+        for match in _PUT.finditer(script[:50_000]):
+            promised = _PROMISES.search(match[1]) and not _OTHER.search(match[1])
+            day = first_day(match[2], today) if promised else None
+            if day:
+                yield Published(day, "页面脚本", 56)
+    for match in _REMARK.finditer(page.source[:100_000]) if "<!--" in page.source else ():
+        day = first_day(match[1], today)
+        if day:
+            yield Published(day, "页面注释", 52)
+
+
+def _clock(line: str) -> bool:
+    """Whether a line says what day it is today: a weekday stands in it, and neither a source nor an author beside the day."""
+    return bool(_TODAY.search(line) or (_WEEKDAY.search(line) and not _BESIDE.search(line)))
+
+
+def _parted(said: str) -> str:
+    """Return a day written as twelve or fourteen figures with its time away (20260817091533), or counted in seconds since 1970."""
+    if _COUNTED.fullmatch(said):
+        return datetime.fromtimestamp(int(said[:10]), CHINA).date().isoformat()
+    return said[:8] if re.fullmatch(r"(?:19|20)\d{10}(?:\d{2})?", said) else said
+
+
+def _data(page: Page, today: date) -> Iterator[Published]:
+    """What schema.org data in scripts says."""
+    for script in page.scripts:
+        if "datePublished" in script:
+            match = re.search(r'"datePublished"\s*:\s*("(?:[^"\\]|\\.)*")', script)
+            day = first_day(_unquoted(match[1]), today) if match else None
+            if day:
+                yield Published(day, "datePublished", 95)
+
+
+def _unquoted(said: str) -> str:
+    """Return what a string of JSON says; one that is written wrong, as it stands there."""
+    try:
+        return str(json.loads(said))
+    except ValueError:
+        return said
+
+
+def _elements(page: Page, today: date) -> Iterator[Published]:
+    """What elements say whose name or marks promise a time."""
+    listed_forms = _repeated(page.by["time"])
+    for tag in page.by["time"]:
+        day = first_day(tag.get("datetime") or "", today) or first_day(words(tag), today)
+        listed = _form(tag) in listed_forms or any(
+            above.tag in {"li", "nav", "aside", "footer"} for above in tag.iterancestors()
+        )
+        # Up to when figures count, since when a column is archived: days, but not of publishing.
+        if day and not NOT.search(_lead(tag)) and not LIMIT.match(tag.tail or ""):
+            yield Published(day, "time", 50 if listed else 86)
+    yield from _fields(page, today)
+    for name in _TAGS:
+        for tag in page.by[name]:
+            if not tag.keys():
+                continue
+            written = next((str(value) for key, value in tag.attrib.items() if _DATA.match(str(key))), None)
+            day = first_day(_parted(written.strip()), today) if written else None
+            if day:
+                yield Published(day, "标注属性", 58)
+            said = _marked(tag, today)
+            if said:
+                yield said
+
+
+def _repeated(tags: list[_Element]) -> set[tuple[str, str, str]]:
+    """Return the forms of elements that stand in several places: those of lists. When a text was published and mended stands in one."""
+    places: dict[tuple[str, str, str], set[_Element | None]] = defaultdict(set)
+    for tag in tags:
+        places[_form(tag)].add(tag.getparent())
+    counts = Counter(_form(tag) for tag in tags)
+    return {form for form, found in places.items() if len(found) > 1 or counts[form] > 2}
+
+
+def _form(tag: _Element) -> tuple[str, str, str]:
+    """Return the form in which an element stands: entries of a list share it, a text's own day stands alone."""
+    above = tag.getparent()
+    return (
+        classes(tag),
+        str(above.tag) if above is not None else "",
+        classes(above) if above is not None else "",
+    )
+
+
+def _fields(page: Page, today: date) -> Iterator[Published]:
+    """What fields of forms hold that nobody fills in."""
+    for tag in page.by["input"]:
+        named = f"{tag.get('name') or ''} {tag.get('id') or ''}"
+        promised = _MARKS.search(named) or (_PROMISES.search(named) and not _OTHER.search(named))
+        if (tag.get("type") or "").lower() == "hidden" and promised:
+            day = first_day(tag.get("value") or "", today)
+            if day:
+                yield Published(day, "隐藏字段", 55)
+        elif tag.get("readonly") is not None or tag.get("disabled") is not None:
+            day, weight = first_day(tag.get("value") or "", today), labelled(_named(tag))
+            if day and weight:
+                yield Published(day, "只读字段", weight)
+
+
+def _named(field: _Element) -> str:
+    """Return the words before a field, those of its label among them."""
+    before = field.getprevious()
+    return f"{words(before) if before is not None else ''}{_lead(field)}".rstrip()
+
+
+def _lead(tag: _Element) -> str:
+    """Return the words right before an element."""
+    before, parent = tag.getprevious(), tag.getparent()
+    said = before.tail if before is not None else parent.text if parent is not None else ""
+    return (said or "").rstrip()[-14:]
+
+
+def _marked(tag: _Element, today: date) -> Published | None:
+    """Return what an element says that is marked as a time."""
+    if (tag.get("itemprop") or "").lower() == "datepublished":
+        day = first_day(tag.get("content") or words(tag), today)
+        return Published(day, "datePublished", 93) if day else None
+    if len(tag) > 4 or not _MARKS.search(classes(tag)):
+        return None
+    said = words(tag)
+    listed = any(above.tag in {"li", "a", "footer"} for above in (tag, *tag.iterancestors()))
+    if listed or not 6 <= len(said) <= 60 or _clock(said):
+        return None
+    found = next(iter(days_in(said, today)), None)
+    if not found or NOT.search(said[: found.start]):
+        return None
+    return Published(found.day, "时间标记", labelled(said[: found.start]) or 68)
+
+
+def _in_lines(page: Page, today: date) -> Iterator[Published]:
+    """What lines say: a label before the day, a line that holds little else, where it stands after the title, the end of the text."""
+    lines = [line[:_MOST_LINE] for line in page.lines[:_MOST_LINES]]
+    heading = "".join(page.heading.split())
+    at = -1
+    for number, line in enumerate(lines[1:], 1):
+        if len(heading) > 3 and "".join(line.split()).startswith(heading[:40]):
+            at = number
+    before, last, long = "", None, False
+    for number, line in enumerate(lines):
+        # Behind the first long line stands the text: a day alone there is its signature.
+        text = len(line) > _LONG or "。" in line
+        long = long or (number > at >= 0 and text and not _BESIDE.search(line))
+        for found in islice(days_in(line, today), _MOST_DAYS):
+            lead = line[: found.start].rstrip(" [【(（")
+            label = lead if lead.strip() else before
+            if NOT.search(label) or _clock(line) or LIMIT.match(line, found.end):
+                continue
+            weight = labelled(label)
+            if not weight and len(line) < _LONG + 20 and "。" not in line:
+                weight = behind(line[found.end :])
+            rest = len(_ALONE.sub("", line[: found.start] + line[found.end :]))
+            alone = rest <= 3 or (_BESIDE.search(line) and len(line) < 120 and "。" not in line)
+            if not weight and alone and line not in page.listed:
+                near = at >= 0 and 0 <= number - at <= 6 and not long
+                weight = 64 if near else 48 if at >= 0 and 0 <= at - number <= 2 else 30
+                last = found if not near else last
+            elif (
+                not weight and at - number == 1 and rest <= 12 and found.day < today
+            ):  # right above the title
+                weight = 46
+            if weight:
+                yield Published(
+                    found.day, "正文标注", weight + (4 if at >= 0 and 0 <= number - at <= 8 else 0)
+                )
+        before = line
+    if last is not None:
+        yield Published(last.day, "落款", 34)

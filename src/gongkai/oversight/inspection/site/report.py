@@ -1,0 +1,145 @@
+"""What an inspection hands out: for programs as JSON, for people as lines."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from gongkai.oversight.inspection.site.checks.harmful import VETO
+from gongkai.oversight.inspection.site.findings import Finding
+from gongkai.oversight.inspection.site.indicators import Indicators
+from gongkai.oversight.inspection.site.scoring import Score
+
+_MARK = {"veto": "否决", "deduction": "扣分", "bonus": "加分", "note": "提示"}
+
+
+def verdict(passed: bool, vetoed: bool, unread: str) -> str:
+    """Return the verdict on a site in words: what vetoes it stands whatever else could not be read."""
+    if unread and not vetoed:
+        return "未能作出结论"
+    return "合格" if passed else "不合格"
+
+
+def why_undecided(unread: str, skipped: Mapping[str, str], *, passed: bool) -> str:
+    """Return why no verdict is given: too much could not be read, or what would veto a site that passes otherwise waits for a person."""
+    waits = skipped.get(VETO, "") if passed else ""
+    return unread or (f"{waits}；核对以前，不作合格与否的结论。" if waits else "")
+
+
+@dataclass(frozen=True)
+class Report:
+    """The result of one inspection."""
+
+    address: str
+    begun: str
+    ended: str
+    today: str
+    pages: int
+    links: int
+    score: Score
+    findings: list[Finding]
+    indicators: Indicators
+    skipped: dict[str, str] = field(default_factory=dict)
+    columns: list[dict[str, object]] = field(default_factory=list)
+    over: dict[str, int] = field(default_factory=dict)
+    stopped: str = ""
+    left: list[dict[str, object]] = field(default_factory=list)
+
+    @property
+    def unread(self) -> str:
+        """Why no verdict can be given though the site answers."""
+        return why_undecided(self._scripted, self.skipped, passed=self.score.passed)
+
+    @property
+    def _scripted(self) -> str:
+        """That most of its lists are written by a script from data that no page names; empty where they are not."""
+        lists = [
+            column
+            for column in self.columns
+            if column.get("scripted") or column.get("empty") or column["entries"]
+        ]
+        scripted = sum(bool(column.get("scripted")) for column in lists)
+        if 2 * scripted < len(lists) or not scripted:
+            return ""
+        return (
+            f"{len(lists)}个栏目中，{scripted}个的列表由脚本生成，网页没有写明数据地址，不用浏览器读不到：这些栏目是否更新、里面的文章和附件有没有问题，都没有检查。"
+            "已经列出的问题是读到的部分的，得分也只就这一部分计算，不作合格与否的结论；请人工打开这些栏目核对，或者请网站提供列表的数据地址。"
+        )
+
+    @property
+    def passed(self) -> bool:
+        """Whether the site passes: never where that cannot be told."""
+        return self.score.passed and not self.unread
+
+    @property
+    def verdict(self) -> str:
+        """The verdict in words."""
+        return verdict(self.passed, bool(self.score.veto), self.unread)
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the report for JSON."""
+        score, table = self.score, self.indicators
+        return {
+            "url": self.address,
+            "begun": self.begun,
+            "ended": self.ended,
+            "today": self.today,
+            "score": score.score,
+            "score_before_veto": score.before_veto,
+            "passed": self.passed,
+            "unread": self.unread,
+            "veto": score.veto,
+            "deductions": score.deductions,
+            "bonus": score.bonus,
+            "findings": [
+                {
+                    **finding.as_dict(),
+                    "name": table[finding.indicator].name,
+                    "kind": table[finding.indicator].kind,
+                }
+                for finding in self.findings
+            ],
+            "pages": self.pages,
+            "links": self.links,
+            "columns": self.columns,
+            "skipped": self.skipped,
+            "not_listed": self.over,
+            "stopped": self.stopped,
+            "left": self.left,
+            "indicators": {"version": table.version, "source": table.source, "digest": table.digest},
+        }
+
+    def lines(self) -> Iterator[str]:
+        """Yield the report for a reader."""
+        score = self.score
+        yield f"{self.address}：{self.verdict}，得分 {score.score:g}；检查网页 {self.pages} 个，链接 {self.links} 个"
+        if self.unread:
+            yield self.unread
+        if self.stopped:
+            yield f"未检查完：{self.stopped}"
+        for one in score.veto:
+            yield f"【否决】{one['name']}（{one['findings']}处）"
+        for deduction in score.deductions:
+            yield f"【扣分】{deduction['group']}·{deduction['name']}：{deduction['findings']}处，扣{deduction['points']:g}分"
+        for bonu in score.bonus:
+            yield f"【加分】{bonu['name']}：{bonu['points']:g}分"
+        for finding in self.findings:
+            row = self.indicators[finding.indicator]
+            more = f"（共{finding.count}页）" if finding.count > 1 else ""
+            yield f"{_MARK[row.kind]}\t{row.name}\t{finding.what}{more}\t{finding.url}"
+        for key, why in self.skipped.items():
+            name = self.indicators[key].name if key in self.indicators else key
+            yield f"未评\t{name}\t{why}"
+
+        for kind in self.left:
+            yield f"未检查\t{kind['why']}\t{kind['count']}个网址，如 {kind['example']}"
+
+    def write(self, folder: Path) -> Path:
+        """Write the report into a folder, beside those of other days."""
+        path = folder / "report.json"
+        data = json.dumps(self.as_dict(), ensure_ascii=False, indent=1)
+        for name in ("report.json", f"report-{self.begun.replace(':', '').replace('+0000', 'Z')}.json"):
+            part = folder / f"{name}.part"
+            part.write_text(data, encoding="utf-8")
+            part.replace(folder / name)
+        return path

@@ -1,0 +1,274 @@
+"""An inspection from the address to the report."""
+
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from gongkai.lib.outbound import Reach
+from gongkai.lib.outbound.crawling import Crawl, Frontier, Kind, normal
+from gongkai.lib.outbound.crawling.addresses import host_of, shape_of
+from gongkai.lib.outbound.crawling.crawl import TIME_OVER
+from gongkai.lib.outbound.crawling.links import Whole
+from gongkai.lib.outbound.where import is_inner
+from gongkai.oversight.inspection.availability import WATCHED
+from gongkai.oversight.inspection.site.asked import POLITE, Inspection, InspectionError, Unfinished
+from gongkai.oversight.inspection.site.checks import (
+    annual,
+    attachments,
+    doubts,
+    ends,
+    freshness,
+    harmful,
+    interpretation,
+    marks,
+    search,
+    service,
+    tags,
+    texts,
+    transport,
+)
+from gongkai.oversight.inspection.site.columns import Column, columns_of
+from gongkai.oversight.inspection.site.evidence import keep_evidence
+from gongkai.oversight.inspection.site.findings import Finding, Findings
+from gongkai.oversight.inspection.site.indicators import Indicators
+from gongkai.oversight.inspection.site.page import Page
+from gongkai.oversight.inspection.site.report import Report
+from gongkai.oversight.inspection.site.scoring import score_of
+from gongkai.oversight.inspection.site.site import Site
+from gongkai.oversight.inspection.site.store import Store
+from gongkai.oversight.inspection.site.take_in import take_in
+from gongkai.oversight.inspection.site.template import template_of
+
+__all__ = ["POLITE", "STATE", "Inspection", "InspectionError", "Unfinished", "inspect_site", "unnamed"]
+
+AGENT = "Gongkai-inspect"
+STATE = "inspection.sqlite3"
+
+
+def inspect_site(wanted: Inspection) -> Report:
+    """Inspect a site.
+
+    Raises:
+        InspectionError: the address is none, or the folder cannot be written.
+        Unfinished: its time is over, and it is to go on another time.
+    """
+    start = normal(wanted.address if "//" in wanted.address else f"http://{wanted.address}")
+    if not start:
+        raise InspectionError("网址写法有误，应为 http:// 或 https:// 开头的网址")
+    with _folder(wanted.folder) as folder:
+        frontier, begun = _frontier(folder, start)
+        try:
+            store = Store(frontier)
+            crawl = _crawl(start, frontier, wanted)
+            findings = Findings()
+            whole = Whole()
+            take_in(crawl, store, whole, wanted)
+            if crawl.stopped == TIME_OVER and not wanted.whole:
+                counts = frontier.counts()
+                raise Unfinished(
+                    counts.get(Kind.PAGE, 0), counts.get(Kind.FILE, 0) + counts.get(Kind.OUTER, 0)
+                )
+            report = _judged(start, begun, crawl, store, findings, whole, wanted)
+            if wanted.folder is not None:
+                report.write(folder)
+            frontier.fact("ended", report.ended)
+            return report
+        finally:
+            frontier.close()
+
+
+@contextmanager
+def _folder(given: Path | None) -> Iterator[Path]:
+    if given is None:
+        with tempfile.TemporaryDirectory(prefix="gongkai-inspect-") as made:
+            yield Path(made)
+        return
+    try:
+        given.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InspectionError(f"文件夹不能写入：{given}") from error
+    yield given
+
+
+def _frontier(folder: Path, start: str) -> tuple[Frontier, str]:
+    """Return where the inspection stands: one of this address that was cut off goes on, any other begins anew."""
+    path = folder / STATE
+    if path.exists():
+        old = Frontier(path)
+        same, begun, ended = old.fact("start") == start, old.fact("begun"), old.fact("ended")
+        if same and begun and not ended:
+            return old, begun
+        old.close()
+        for one in folder.glob(f"{STATE}*"):
+            one.unlink()
+    made = Frontier(path)
+    begun = datetime.now(UTC).isoformat(timespec="seconds")
+    made.fact("start", start)
+    made.fact("begun", begun)
+    return made, begun
+
+
+def unnamed(host: str) -> str:
+    """Return why a site of an inner network is not inspected from the office."""
+    return f"“{host}”是内部网络地址：须由系统管理员在“允许检查的内部网络地址”中登记，并由安全保密管理员确认后才能检查。"
+
+
+def _crawl(start: str, frontier: Frontier, wanted: Inspection) -> Crawl:
+    host = host_of(start)
+    parts = urlsplit(start)
+    private = is_inner(parts.hostname or "", parts.port or 80)
+    bare = host.removeprefix("www.")
+    if private and wanted.inside is not None and host not in wanted.inside:
+        raise InspectionError(unnamed(host))
+    bounds = wanted.bounds
+    hosts = frozenset({host} if private else {bare, f"www.{bare}"})
+    inside = (wanted.inside or {host}) if private else frozenset[str]()
+    reach = Reach(seconds=bounds.seconds, whole=bounds.whole, agent=AGENT, inside=inside)
+    return Crawl(start, frontier, reach, hosts, bounds, inner_ends=private and wanted.inside is None)
+
+
+#: Frames in frames that are looked into.
+MOST_FRAMES = 3
+_CHECKS: tuple[Callable[[Site], None], ...] = (
+    ends.check_ends, harmful.check_doubts_of_links, freshness.check_freshness, freshness.check_presence, marks.check_marks, marks.check_pages,
+    texts.check_texts, service.check_guides,
+    service.check_interaction, service.check_consultations, interpretation.check_interpretations, annual.check_reports, search.check_search,
+    attachments.check_unread,
+    transport.check_transport, transport.check_robots, doubts.check_doubts,
+)  # fmt: skip
+
+
+def _judged(
+    start: str, begun: str, crawl: Crawl, store: Store, findings: Findings, whole: Whole, wanted: Inspection
+) -> Report:
+    store.frontier.commit()
+    home = _home(start, store, whole)
+    skipped: dict[str, str] = {}
+    columns = []
+    if home is None:
+        row = next(store.frontier.rows("address = ?", (start,)), None)
+        why = (row["reason"] or f"应答 {row['status']}") if row is not None else ""
+        findings.add(
+            "veto.unreachable", start, f"首页打不开：{why}", seen_at=row["at"] if row is not None else ""
+        )
+    else:
+        _judge_week(start, findings, wanted)
+        template = template_of(store, whole)
+        found = columns_of(store, home, template, wanted.today, whole, wanted.layouts)
+        store.forget_texts(store.endless())
+        facts = {one.address: one for one in store.facts()}
+        site = Site(
+            start, host_of(home.address), home, crawl.hosts, bool(crawl.reach.inside), wanted.today, store, whole, wanted.indicators,
+            findings, crawl.reach, template, found, facts, skipped,
+        )  # fmt: skip
+        for number, address, one in store.seen():
+            if one.indicator in wanted.indicators:
+                findings.add(
+                    one.indicator, address, one.what, key=one.key, home=number == home.id, shown=one.shown
+                )
+        for column in found:
+            page = store.page(column.id, whole) if _is_column(column) else None
+            for match in tags.column_tags(page) if page else ():
+                findings.add(match.indicator, column.address, match.what)
+        for check in _CHECKS:
+            check(site)
+        skipped = site.skipped
+        columns = [
+            {
+                "name": one.name,
+                "kind": one.kind,
+                "url": one.address,
+                "entries": len(one.entries),
+                "newest": str(one.newest(wanted.today) or ""),
+                "empty": one.empty,
+                "scripted": one.scripted,
+                "lines": one.lines(),
+            }
+            for one in found
+        ]
+    rows = _reported(findings, wanted)
+    keep_evidence(rows, store, wanted.folder, home=home.address if home else start, pictures=wanted.pictures)
+    counts = store.frontier.counts()
+    pages = store.frontier.db.execute("SELECT count(*) FROM page").fetchone()[0]
+    return Report(
+        start, begun, datetime.now(UTC).isoformat(timespec="seconds"), wanted.today.isoformat(), pages,
+        counts.get(Kind.FILE, 0) + counts.get(Kind.OUTER, 0), score_of(rows, wanted.indicators, skipped), rows, wanted.indicators, skipped,
+        columns, findings.over, crawl.stopped, _left(store),
+    )  # fmt: skip
+
+
+#: Kinds of addresses left out that are named in a report.
+_MOST_LEFT = 60
+
+
+def _left(store: Store) -> list[dict[str, object]]:
+    """Return what was found but not asked for, and why: by reason and kind of address, the most first."""
+    counts: Counter[tuple[str, str]] = Counter()
+    examples: dict[tuple[str, str], str] = {}
+    for row in store.frontier.rows("done = 1 AND status IS NULL AND reason != '' ORDER BY id"):
+        key = (row["reason"], shape_of(row["address"]))
+        counts[key] += 1
+        examples.setdefault(key, row["address"])
+    return [
+        {"why": key[0], "count": count, "example": examples[key]}
+        for key, count in counts.most_common(_MOST_LEFT)
+    ]
+
+
+def _reported(findings: Findings, wanted: Inspection) -> list[Finding]:
+    """Return what is reported, what weighs most first: of the table's indicators, and no known misreading."""
+    kept = (finding for finding in findings.rows.values() if finding.indicator in wanted.indicators)
+    return sorted(
+        (finding for finding in kept if finding.mark not in wanted.aside), key=_weight(wanted.indicators)
+    )
+
+
+def _judge_week(start: str, findings: Findings, wanted: Inspection) -> None:
+    """Judge the visits of the week before: which share of them did not open."""
+    week, most = wanted.week, float(wanted.indicators.limit("veto.unreachable", "share", 0.05))
+    if week is not None and week.fails(most):
+        words = f"近{WATCHED}天访问{week.count}次，{week.failed}次没有按时打开，占{100 * week.share:.1f}%"
+        findings.add("veto.unreachable", start, words, key="week")
+
+
+def _is_column(column: Column) -> bool:
+    """Whether a page that a menu names is surely a column, not a map, a form or a page of help."""
+    if column.kind in {"map", "search", "english", "still"}:
+        return False
+    return column.kind != "other" or column.empty or any(entry.day for entry in column.entries)
+
+
+def _weight(table: Indicators) -> Callable[..., tuple[int, int]]:
+    order = {key: at for at, key in enumerate(table.rows)}
+    kinds = {"veto": 0, "deduction": 1, "note": 2, "bonus": 3}
+    return lambda one: (kinds[table[one.indicator].kind], order[one.indicator])
+
+
+def _home(start: str, store: Store, whole: Whole) -> Page | None:
+    """Return the home page, behind its redirects."""
+    address, passed = start, set[str]()
+    while address not in passed:
+        passed.add(address)
+        row = next(store.frontier.rows("address = ?", (address,)), None)
+        if row is None:
+            return None
+        if not row["onward"]:
+            page = store.page(row["id"], whole)
+            return _with_frames(page, store, whole) if page else None
+        address = row["onward"]
+    return None
+
+
+def _with_frames(page: Page, store: Store, whole: Whole, depth: int = 0) -> Page:
+    """Return a page that is parted into frames with what stands in them: menu, search and foot are there, not in the page itself."""
+    frames = [link.address for link in page.links if link.tag == "frame" and link.address]
+    for address in dict.fromkeys(frames if depth < MOST_FRAMES else ()):
+        row = next(store.frontier.rows("address = ?", (address,)), None)
+        inner = store.page(row["id"], whole) if row is not None else None
+        if inner is not None:
+            page.take_in(_with_frames(inner, store, whole, depth + 1))
+    return page

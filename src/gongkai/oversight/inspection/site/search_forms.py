@@ -1,0 +1,91 @@
+"""Forms that search a site: which they are, and how they are sent. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import quote_plus, urljoin, urlsplit, urlunsplit
+
+from lxml.etree import _Element
+
+from gongkai.lib.chinese import lazy_re as re
+
+_FIELD = re.compile(
+    r"^(?:q|s|wd|kw|key|keys|keyword|keywords|search\w*|query|title|word|text|sousuo|ss)$|search|keyword|sousuo",
+    re.IGNORECASE,
+)
+ACTION = re.compile(r"search|sousuo|query|find|检索|搜索|/so(?:/|$)", re.IGNORECASE)
+_SEARCHES = re.compile(r"搜\s*索|检\s*索|查\s*[询找]|关键[字词]|(?:^|\s)搜(?:\s|$)|search", re.IGNORECASE)
+#: A form that is posted may look up a letter by its number (查询): it searches only where it says that word.
+_SURELY = re.compile(r"搜\s*索|检\s*索|关键[字词]|search|sousuo", re.IGNORECASE)
+_DECLARED = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{3,20})", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class SearchForm:
+    """A form that searches: where it sends to, its field, its hidden fields, whether it is posted, in which encoding, the page it stands on."""
+
+    action: str
+    field: str
+    others: tuple[tuple[str, str], ...]
+    post: bool
+    encoding: str
+    page: str
+
+    def asked(self, said: str) -> tuple[str, bytes | None]:
+        """Return the address that is asked for some words, and what is posted to it; None where it is only asked."""
+        pairs = "&".join(
+            f"{self._sent(name)}={self._sent(value)}" for name, value in (*self.others, (self.field, said))
+        )
+        if self.post:
+            return self.action, pairs.encode()
+        parts = urlsplit(self.action)
+        query = f"{parts.query}&{pairs}".lstrip("&")
+        return urlunsplit((parts.scheme, parts.netloc, parts.path, query, "")), None
+
+    def _sent(self, said: str) -> str:
+        return quote_plus(said.encode(self.encoding, "xmlcharrefreplace"))
+
+
+def search_form(form: _Element, address: str, source: str) -> SearchForm | None:
+    """Return how a form searches; None where it is for something else, or needs a script.
+
+    Args:
+        form: the form.
+        address: of its page.
+        source: of its page, which declares the encoding in which browsers send.
+    """
+    post = (form.get("method") or "get").strip().lower() == "post"
+    kinds = {(one.get("type") or "text").lower() for one in form.iter("input")}
+    if next(form.iter("textarea"), None) is not None or "password" in kinds:
+        return None
+    inputs = [(one, name) for one in form.iter("input") if (name := one.get("name"))]
+    fields = [name for one, name in inputs if (one.get("type") or "text").lower() in {"text", "search"}]
+    action = form.get("action") or ""
+    said = " ".join(_said(form))
+    if post and (len(fields) != 1 or not _SURELY.search(f"{action} {said}")):
+        return None
+    named = [name for name in fields if _FIELD.search(name)] or (
+        fields if ACTION.search(action) or (len(fields) == 1 and _SEARCHES.search(said)) else []
+    )
+    if not named:
+        return None
+    others = tuple(
+        (name, one.get("value") or "") for one, name in inputs if (one.get("type") or "").lower() == "hidden"
+    )
+    encoding = _encoding(form.get("accept-charset") or "", source)
+    return SearchForm(urljoin(address, action), named[0], others, post, encoding, address)
+
+
+def _said(form: _Element) -> Iterator[str]:
+    """Yield what a form says of itself: on its button, in its field."""
+    yield form.get("role") or ""
+    yield from map(str, form.itertext())
+    for element in form.iter("input", "button"):
+        for name in ("value", "placeholder", "title", "alt"):
+            yield element.get(name) or ""
+
+
+def _encoding(wanted: str, source: str) -> str:
+    """Return the encoding in which a browser sends a form: the one it asks for, else its page's."""
+    declared = _DECLARED.search(source[:4096])
+    name = (wanted or (declared[1] if declared else "")).lower()
+    return "gb18030" if name in {"gb2312", "gbk", "gb18030"} else "utf-8"

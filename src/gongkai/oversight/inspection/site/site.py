@@ -1,0 +1,82 @@
+"""A site as checks see it once all of it was read."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from urllib.parse import urljoin
+
+from gongkai.lib.outbound import Answer, NoAnswer, Reach, ask
+from gongkai.lib.outbound.crawling.links import Whole
+from gongkai.lib.outbound.decoding import decode
+from gongkai.oversight.inspection.site.columns import Column
+from gongkai.oversight.inspection.site.findings import Findings
+from gongkai.oversight.inspection.site.indicators import Indicators
+from gongkai.oversight.inspection.site.page import Page
+from gongkai.oversight.inspection.site.store import Facts, Store
+from gongkai.oversight.inspection.site.template import Template
+
+
+@dataclass
+class Site:
+    """A site that was read.
+
+    Attributes:
+        address: as it was given.
+        host: of its home page, with the port where it is not the usual one.
+        home: its home page.
+        hosts: its own hosts.
+        private: it stands in an inner network (or on this machine): names, certificates and IPv6 are not judged.
+        today: the day by which freshness is judged.
+        skipped: indicators that could not be judged here, and why.
+    """
+
+    address: str
+    host: str
+    home: Page
+    hosts: frozenset[str]
+    private: bool
+    today: date
+    store: Store
+    whole: Whole
+    indicators: Indicators
+    findings: Findings
+    reach: Reach
+    template: Template
+    columns: list[Column] = field(default_factory=list)
+    facts: dict[str, Facts] = field(default_factory=dict)
+    skipped: dict[str, str] = field(default_factory=dict)
+    asked: int = 0
+
+    def of_kind(self, *kinds: str) -> list[Column]:
+        """Return the columns of some kinds."""
+        return [column for column in self.columns if column.kind in kinds]
+
+    def days(self, key: str, usual: int) -> int:
+        """Return the days that an indicator allows."""
+        return int(self.indicators.limit(key, "days", usual))
+
+    def add(self, indicator: str, url: str, what: str, *, key: str = "", **evidence: object) -> None:
+        """Note a fault of the site."""
+        if indicator in self.indicators:
+            self.findings.add(indicator, url, what, key=key, home=url == self.home.address, **evidence)
+
+    def page(self, number: int) -> Page | None:
+        """Return a page of the site as it was kept."""
+        return self.store.page(number, self.whole)
+
+    def ask(self, address: str, posted: bytes | None = None) -> tuple[int, str]:
+        """Ask one more address of the site, or post what a form sends: status and text; 0 and why where nothing came."""
+        self.asked += 1
+        method = "GET" if posted is None else "POST"
+        headers = {} if posted is None else {"Content-Type": "application/x-www-form-urlencoded"}
+        try:
+            with ask(address, self.reach, method=method, headers=headers, body=posted) as answer:
+                onward = answer.headers.get("Location", "")
+                if posted is not None and onward and 301 <= answer.status <= 303:
+                    return self.ask(urljoin(address, onward))
+                return answer.status, _text(answer)
+        except NoAnswer as error:
+            return 0, str(error)
+
+
+def _text(answer: Answer) -> str:
+    return decode(answer.begin(2_000_000))[0]

@@ -1,0 +1,168 @@
+"""What an inspection keeps while it runs: each page as it came, what was read of it, what was found.
+
+It lies in the crawl's own file and is written with its rows.
+"""
+
+import hashlib
+import json
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from gongkai.lib.outbound.crawling import Frontier
+from gongkai.lib.outbound.crawling.addresses import CALENDAR, shape_of
+from gongkai.lib.outbound.crawling.links import Whole
+from gongkai.lib.outbound.crawling.traps import ALL_ALIKE, ENDLESS
+from gongkai.oversight.inspection.site.checks.found import Found
+from gongkai.oversight.inspection.site.lists import Entry
+from gongkai.oversight.inspection.site.page import Page, parse_page
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS page (
+    id INTEGER PRIMARY KEY, title TEXT NOT NULL, day TEXT NOT NULL, article INTEGER NOT NULL, length INTEGER NOT NULL,
+    digest TEXT NOT NULL, headers TEXT NOT NULL, body BLOB NOT NULL, marks INTEGER NOT NULL DEFAULT -1
+);
+CREATE TABLE IF NOT EXISTS seen (page INTEGER NOT NULL, indicator TEXT NOT NULL, what TEXT NOT NULL, mark TEXT NOT NULL, shown TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS listing (source INTEGER NOT NULL, address TEXT NOT NULL, title TEXT NOT NULL, day TEXT NOT NULL);
+"""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is remembered of a page: its number, address, title, day, whether it is one text (not a list), characters."""
+
+    id: int
+    address: str
+    title: str
+    day: date | None
+    article: bool
+    length: int
+
+
+def day_known(entry: Entry, facts: Facts | None) -> date | None:
+    """Return the day of an entry: the one beside it in its list, else that of its own page.
+
+    Where both name the same month and day, the page's year counts: lists may leave the year out.
+    """
+    own = facts.day if facts else None
+    if entry.day and own and facts and facts.article:
+        same = (own.month, own.day) == (entry.day.month, entry.day.day)
+        return own if same else entry.day
+    return entry.day or own
+
+
+class Store:
+    """The tables of an inspection beside the crawl's."""
+
+    def __init__(self, frontier: Frontier) -> None:
+        self.frontier = frontier
+        frontier.db.execute("COMMIT")
+        frontier.db.executescript(_TABLES)
+        frontier.db.execute("BEGIN")
+
+    def keep(self, page: Page, *, day: date | None, article: bool, marks: int = -1) -> None:
+        """Keep a page as it came; `marks`: which marks its foot has, and its frame (`checks.marks`), -1 where nobody looked."""
+        assert page.fetched is not None
+        data = page.fetched.data
+        self.frontier.db.execute(
+            "INSERT OR REPLACE INTO page VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                page.id,
+                page.heading[:200],
+                day.isoformat() if day else "",
+                int(article),
+                len(page.text),
+                hashlib.sha256(data).hexdigest(),
+                json.dumps(page.fetched.headers),
+                zlib.compress(data, 1),
+                marks,
+            ),
+        )
+
+    def see(self, number: int, found: Iterable[Found]) -> None:
+        """Note what was found on a page."""
+        rows = [
+            (number, match.indicator, match.what, match.key or match.what, match.shown[:300])
+            for match in found
+        ]
+        if rows:
+            self.frontier.db.executemany("INSERT INTO seen VALUES (?, ?, ?, ?, ?)", rows)
+
+    def seen(self) -> Iterator[tuple[int, str, Found]]:
+        """Yield what was found, with the number and the address of its page, in the order of the pages."""
+        rows = self.frontier.db.execute(
+            "SELECT page, address, indicator, what, mark, shown FROM seen JOIN target ON target.id = page ORDER BY page, seen.rowid"
+        )
+        for number, address, indicator, what, mark, shown in rows:
+            yield number, address, Found(indicator, what, mark, shown)
+
+    def note_list(self, number: int, entries: Iterable[Entry]) -> None:
+        """Keep the entries that some data lists; an address that lists none is kept as one without."""
+        rows = [
+            (number, entry.address, entry.title[:200], entry.day.isoformat() if entry.day else "")
+            for entry in entries
+        ]
+        self.frontier.db.executemany(
+            "INSERT INTO listing VALUES (?, ?, ?, ?)", rows or [(number, "", "", "")]
+        )
+
+    def listed(self, address: str) -> list[Entry] | None:
+        """Return the entries that the data at an address lists; None where it was not read."""
+        rows = self.frontier.db.execute(
+            "SELECT listing.address, title, day FROM listing JOIN target ON target.id = source WHERE target.address = ? ORDER BY listing.rowid",
+            (address,),
+        ).fetchall()
+        entries = [
+            Entry(where, title, date.fromisoformat(day) if day else None)
+            for where, title, day in rows
+            if where
+        ]
+        return entries if rows else None
+
+    def facts(self, where: str = "1", values: Iterable[object] = ()) -> Iterator[Facts]:
+        """Yield what is remembered of pages that meet a condition."""
+        rows = self.frontier.db.execute(
+            f"SELECT page.id, address, title, day, article, length FROM page JOIN target USING (id) WHERE {where}",  # noqa: S608 - conditions of ours
+            tuple(values),
+        )
+        for number, address, title, day, article, length in rows:
+            yield Facts(
+                number, address, title, date.fromisoformat(day) if day else None, bool(article), length
+            )
+
+    def endless(self) -> frozenset[str]:
+        """Return the shapes of addresses that were left because they go on for ever: their pages are neither columns nor texts."""
+        rows = self.frontier.db.execute(
+            "SELECT DISTINCT address FROM target WHERE reason IN (?, ?, ?)", (ENDLESS, ALL_ALIKE, CALENDAR)
+        )
+        return frozenset(shape_of(address) for (address,) in rows)
+
+    def forget_texts(self, shapes: frozenset[str]) -> None:
+        """Take the pages of some shapes for no texts."""
+        if shapes:
+            numbers = [(one.id,) for one in self.facts("article = 1") if shape_of(one.address) in shapes]
+            self.frontier.db.executemany("UPDATE page SET article = 0 WHERE id = ?", numbers)
+
+    def body(self, number: int) -> bytes:
+        """Return a page as it came; empty where it was not kept."""
+        row = self.frontier.db.execute("SELECT body FROM page WHERE id = ?", (number,)).fetchone()
+        return zlib.decompress(row[0]) if row else b""
+
+    def page(self, number: int, whole: Whole) -> Page | None:
+        """Return a kept page, parsed again."""
+        row = self.frontier.db.execute("SELECT address FROM target WHERE id = ?", (number,)).fetchone()
+        data = self.body(number)
+        return parse_page(data, row[0], number, whole) if row and data else None
+
+    def digest(self, address: str) -> tuple[int, str, str]:
+        """Return a page's number, its digest, and when it came; zeros where it was not kept."""
+        row = self.frontier.db.execute(
+            "SELECT page.id, digest, at FROM page JOIN target USING (id) WHERE address = ?", (address,)
+        ).fetchone()
+        return row or (0, "", "")
+
+    def headers(self, number: int) -> dict[str, str]:
+        """Return the headers of a page that were kept."""
+        row = self.frontier.db.execute("SELECT headers FROM page WHERE id = ?", (number,)).fetchone()
+        return dict(json.loads(row[0])) if row else {}

@@ -1,0 +1,188 @@
+"""Taking a site in, page after page: what each shows by itself is judged as it comes."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from lxml.etree import _Element
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.outbound.crawling import Crawl, Fetched, Kind, normal
+from gongkai.lib.outbound.crawling.addresses import host_of
+from gongkai.lib.outbound.crawling.links import Whole
+from gongkai.oversight.inspection.site import data_lists
+from gongkai.oversight.inspection.site.asked import Inspection
+from gongkai.oversight.inspection.site.checks import attachments, ends, form, harmful, marks, safety, tags
+from gongkai.oversight.inspection.site.checks.found import Found
+from gongkai.oversight.inspection.site.checks.wording import Wording
+from gongkai.oversight.inspection.site.furniture import beside_text
+from gongkai.oversight.inspection.site.lists import entries_among, entries_of, groups
+from gongkai.oversight.inspection.site.more_links import more_links
+from gongkai.oversight.inspection.site.page import Page, parse_page, read_page, words
+from gongkai.oversight.inspection.site.published import published
+from gongkai.oversight.inspection.site.store import Store
+
+#: From this weight on a day is taken for the day of publishing of a text.
+SURE = 60
+#: From this one on the page itself says so (发布时间：…); a list may say it of each entry.
+LABELLED = 90
+_SAYS_DAY = re.compile(r"(?:发布|发文|成文|公开|印发|更新)(?:时间|日期)\s*[:：]")
+#: An address on the editor's own disk, or of a shared folder.
+_LOCAL = re.compile(r"file:|\\\\|[a-z]:[\\/]", re.IGNORECASE)
+_INDEX = re.compile(r"(?:index|list|default|node|col)[\w-]*\.\w+$", re.IGNORECASE)
+_BEGIN_DAY = re.compile(r"(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}")
+
+
+def take_in(crawl: Crawl, store: Store, whole: Whole, wanted: Inspection) -> None:
+    """Read the site, page after page."""
+    wording = Wording()
+    pages = other = 0
+    for fetched in crawl:
+        if fetched.page:
+            pages += 1
+            _page(fetched, crawl, store, whole, wording, wanted)
+        else:
+            other += 1
+            crawl.note(fetched, _data(fetched, store, wanted))
+            _end(fetched, crawl, store, wanted)
+        if (pages + other) % 20 == 0:
+            wanted.progress(pages, other)
+
+
+def _page(
+    fetched: Fetched, crawl: Crawl, store: Store, whole: Whole, wording: Wording, wanted: Inspection
+) -> None:
+    page = read_page(fetched, whole)
+    if page is None:
+        crawl.note(fetched)
+        store.see(fetched.target.id, [Found("page.empty", "网页没有内容", fetched.target.address)])
+        return
+    links = [
+        (one.address, one.tag, name) for one, name in zip(page.links, page.names, strict=True) if one.address
+    ]
+    links += [(address, data_lists.TAG, "") for address in data_lists.data_of(page)]
+    links += [
+        (entry.address, "a", entry.title) for entry in data_lists.entries_written(page, wanted.today) or ()
+    ]
+    links += more_links(page)
+    links += [(address, safety.LEAVES, "") for address in safety.leaving(page, crawl.hosts)]
+    crawl.note(fetched, links, page.text)
+    day, article = _kind(page, wanted.today, home=fetched.target.found_on is None)
+    store.keep(page, day=day, article=article, marks=marks.marks_of(page))
+    found = [
+        *form.form_of(page),
+        *safety.safety_of(page, crawl.hosts),
+        *tags.tags_of(page, article=article),
+        *wording.of(page),
+        *_broken_links(page),
+    ]
+    if fetched.cut or fetched.size > int(wanted.indicators.limit("page.large", "bytes", 2_000_000)):
+        found.append(
+            Found(
+                "page.large",
+                f"网页有 {fetched.size / 1_000_000:.1f} 兆字节" + ("以上" if fetched.cut else ""),
+                page.address,
+            )
+        )
+    store.see(fetched.target.id, found)
+
+
+def _data(fetched: Fetched, store: Store, wanted: Inspection) -> list[tuple[str, str, str]]:
+    """Keep what the data of a list says, and return the links in it."""
+    target = fetched.target
+    if target.tag != data_lists.TAG or not 200 <= fetched.status < 300:
+        return []
+    shown_on = next(store.frontier.rows("id = ?", (target.found_on,)), None)
+    entries = data_lists.entries_in(
+        fetched.data, shown_on["address"] if shown_on else target.address, wanted.today
+    )
+    if entries is None:
+        return []
+    store.note_list(target.id, entries)
+    return [(entry.address, "a", entry.title) for entry in entries]
+
+
+def _kind(page: Page, today: date, *, home: bool) -> tuple[date | None, bool]:
+    """Return the day of a page and whether it is one text."""
+    said = published(page, today)
+    day = said.day if said else None
+    own = bool(page.metas.get("articletitle") or page.metas.get("pubdate"))
+    if own:
+        return day, True
+    if (
+        home
+        or "noindex"
+        in page.metas.get("robots", "").lower()  # a view of something: found by a search, compared, filtered
+        or said is None
+        or said.weight < SURE
+        or (page.metas.get("columnname") and not page.by["article"] and said.weight < 70)
+    ):
+        return day, False
+    aside = beside_text(page)
+    listed = sum(1 for line in page.lines if len(line) < 90 and _BEGIN_DAY.search(line[-22:] + line[:14]))
+    listed -= sum(1 for link in page.links if link.element in aside and _BEGIN_DAY.search(_row(link.element)))
+    if said.weight >= LABELLED and sum(1 for line in page.lines if _SAYS_DAY.search(line)) <= 2:
+        return day, True  # whatever else is listed beside it
+    return day, listed <= 4 and not _is_short_list(page, today) and not _is_list(page, day, aside, today)
+
+
+def _row(link: _Element) -> str:
+    """Return the words of the row in which a link stands."""
+    row = next((above for above in link.iterancestors() if above.tag in {"li", "tr", "dd", "dt", "p"}), link)
+    return words(row)[:90]
+
+
+#: So many dated entries, the newest of which is as old as the page, make it a list, where it is called as shortly as columns are.
+_LISTED, _NAME = 3, 16
+
+
+def _is_list(page: Page, day: date | None, aside: set[_Element], today: date) -> bool:
+    """Whether the day of a page is that of the newest entry of a list on it: it is a column, however its rows are written."""
+    for group in groups(page) if len(page.heading) <= _NAME else ():
+        if group.links[0].element not in aside:
+            entries = [one for one in entries_among(group.links, today) if one.address != page.address]
+            days = [one.day for one in entries if one.day]
+            if len(days) >= _LISTED and max(days) == day:
+                return True
+    return False
+
+
+def _is_short_list(page: Page, today: date) -> bool:
+    """Whether a folder's own page lists some texts of the folder: a column with few entries, whose newest day is not its own."""
+    folder, _, name = page.address.partition("?")[0].rpartition("/")
+    if name and not _INDEX.match(name):
+        return False
+    below = (entry.address.startswith(f"{folder}/") for entry in entries_of(page, today) if entry.day)
+    return sum(below) > 1
+
+
+def _broken_links(page: Page) -> Iterator[Found]:
+    for link in page.links:
+        if _LOCAL.match(link.written):
+            yield Found(
+                "link.broken",
+                f"链接指向编辑者自己的电脑或内部共享：{link.written[:80]}",
+                f"{page.address} {link.written}",
+                link.written,
+            )
+        elif not link.address and link.tag == "a" and link.written[:5].lower() in {"http:", "https"}:
+            yield Found("link.broken", f"链接地址写法有误：{link.written[:60]}", link.written, link.written)
+
+
+def _end(fetched: Fetched, crawl: Crawl, store: Store, wanted: Inspection) -> None:
+    """Judge what is no page of the site by its beginning."""
+    target = fetched.target
+    if not 200 <= fetched.status < 300:
+        return
+    if target.kind == Kind.FILE:
+        wrong = ends.wrong_file(target.address, fetched.data, fetched.size, target.tag)
+        if wrong:
+            store.see(target.id, [Found(wrong[0], wrong[1], target.address)])
+        elif target.tag == "a":
+            store.see(target.id, attachments.judged(fetched, wanted.bounds.document_bytes))
+    elif target.kind == Kind.OUTER and "html" in fetched.type and not safety.trusted(host_of(target.address)):
+        page = parse_page(fetched.data, target.address, target.id, normal)
+        source = next(store.frontier.rows("id = ?", (target.found_on,)), None)
+        if page is not None:
+            found_on = source["address"] if source else ""
+            redirected = target.tag.startswith("redirect") or target.tag == safety.LEAVES
+            store.see(target.id, harmful.judged(page, redirected=redirected, found_on=found_on))

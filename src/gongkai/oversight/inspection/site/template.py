@@ -1,0 +1,44 @@
+"""What the pages of a site have in common: learnt from a sample of them."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from gongkai.lib.outbound.crawling.links import Whole
+from gongkai.oversight.inspection.site.lists import groups
+from gongkai.oversight.inspection.site.store import Store
+
+#: Pages that are compared to see what stands on every page.
+SAMPLE = 48
+
+
+@dataclass(frozen=True)
+class Template:
+    """What stands on most pages of a site: links by the way to them (pictures and frames without one), lines, what forms send to."""
+
+    links: frozenset[tuple[str, str]]
+    lines: frozenset[str]
+    forms: frozenset[str] = frozenset()
+
+
+def template_of(store: Store, whole: Whole) -> Template:
+    """Return what most of a sample of pages have in common."""
+    numbers = [number for (number,) in store.frontier.db.execute("SELECT id FROM page ORDER BY id")]
+    step = max(1, len(numbers) // SAMPLE)
+    chosen = numbers[::step][:SAMPLE]
+    links: Counter[tuple[str, str]] = Counter()
+    lines: Counter[str] = Counter()
+    forms: Counter[str] = Counter()
+    for number in chosen:
+        page = store.page(number, whole)
+        if page is None:
+            continue
+        links.update({(group.way, link.address) for group in groups(page) for link in group.links})
+        links.update({("", link.address) for link in page.links if link.tag != "a"})
+        lines.update(set(page.lines))
+        forms.update({form.get("action") or "" for form in page.by["form"]})
+    least = max(3, 0.5 * len(chosen))
+    return Template(
+        frozenset(one for one, count in links.items() if count >= least),
+        frozenset(one for one, count in lines.items() if count >= least),
+        frozenset(one for one, count in forms.items() if count >= least),
+    )

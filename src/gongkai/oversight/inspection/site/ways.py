@@ -1,0 +1,60 @@
+"""Where a page says that it stands: the way to it from the home page, and the menu of its section. Pure."""
+
+from lxml.etree import _Element
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.outbound.crawling import Link
+from gongkai.oversight.inspection.site.lists import groups, title_of
+from gongkai.oversight.inspection.site.page import Page, classes, words
+
+#: Words at the head of the way to a page; the home page as its first step, and what stands between steps.
+_HERE = re.compile(r"(?:当前|所在|您的|现在|您在的|当前的)位置|您(?:现在)?(?:所)?在")
+_HOME = re.compile(r"(?:网站|本站|返回)?首页|主页")
+_CALLED = re.compile(r"crumb|bread|posi|locat|weizhi|dqwz|where|path")
+_BETWEEN = re.compile(r"首\s*页\s*(?:[>»›→/|\\-]|&gt;)")
+#: How far above the link to the home page the whole way stands, and characters that it has at most.
+_UP, _MOST = 3, 160
+
+
+def way_to(page: Page) -> list[Link]:
+    """Return the steps of the way to a page that it shows (首页 > 政务公开 > 规划计划), the home page and the page itself left out."""
+    for link in page.links:
+        if link.tag == "a" and _HOME.fullmatch(words(link.element)):
+            whole = _whole_way(link.element)
+            if whole is not None:
+                inside = set(whole.iter("a"))
+                return [
+                    step
+                    for step in page.links
+                    if step.element in inside and step is not link and step.address not in {"", page.address}
+                ]
+    return []
+
+
+def _whole_way(home: _Element) -> _Element | None:
+    """Return the element that holds the whole way which begins with a link to the home page; None where it is only a menu's."""
+    here = home.getparent()
+    for _ in range(_UP):
+        if here is None or here.tag in {"body", "html"}:
+            return None
+        said = words(here)
+        marked = _HERE.search(said) or _BETWEEN.search(said) or _CALLED.search(classes(here))
+        if marked and len(said) <= _MOST:
+            return here
+        here = here.getparent()
+    return None
+
+
+def section_of(page: Page, common: frozenset[tuple[str, str]]) -> list[list[str]]:
+    """Return what the section is called in which a page stands: the last step of the way to it; or the menu that names it, its first page first.
+
+    Args:
+        page: the page.
+        common: links that stand on most pages, by the way to them: the site's own menu says nothing of a section.
+    """
+    found = [[title_of(step)] for step in way_to(page)[-1:]]
+    for group in groups(page):
+        own = [link for link in group.links if (group.way, link.address) not in common]
+        if len(own) > 1 and any(link.address == page.address for link in own[1:]):
+            found.append([title_of(link) for link in own])
+    return found

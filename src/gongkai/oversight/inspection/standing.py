@@ -1,0 +1,38 @@
+"""How a unit's sites stand, for whoever assesses it."""
+
+from datetime import date
+
+from django.urls import reverse
+
+from gongkai.core.ledger.scoring import Case
+from gongkai.core.units.models import Body
+from gongkai.oversight.inspection.models import InspectionRun, RunState
+
+#: Points of an indicator table; bonus points above it make no share of more than all.
+WHOLE = 100
+
+
+def site_cases(body: Body, first: date, until: date) -> list[Case]:
+    """Return each site of a unit (and of those below it) with its newest finished inspection in a period."""
+    rows = InspectionRun.objects.filter(
+        state=RunState.DONE,
+        score__isnull=False,
+        site__body__path__startswith=body.path,
+        today__gte=first,
+        today__lte=until,
+    )
+    newest: dict[int, InspectionRun] = {}
+    for run in rows.select_related("site").order_by("pk"):
+        newest[run.site_id] = run
+    # Of a site that could not be read nothing is known: it counts neither way.
+    newest = {site: run for site, run in newest.items() if run.passed or run.verdict == "不合格"}
+    return [
+        Case(
+            f"run/{run.pk}",
+            f"{run.site.name}（{run.today.isoformat()}）",
+            max(0.0, min(1.0, (run.score or 0) / WHOLE)),
+            f"{run.score:g}分，{run.verdict}",
+            reverse("inspection:run", args=[run.pk]),
+        )
+        for run in newest.values()
+    ]

@@ -1,0 +1,247 @@
+"""Pages of the office: a site entered and changed, sites compared, one run with its reasons, one finding with its evidence."""
+
+from collections import Counter
+from datetime import timedelta
+
+from django.conf import settings
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.pages import run_form_with_messages, run_with_messages
+from gongkai.core.background_jobs.queries import visible_to as errands_visible_to
+from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.units.actors import Actor, open_only_if, require_staff_actor
+from gongkai.core.units.models import Role
+from gongkai.core.widgets.answers import file_answer
+from gongkai.core.widgets.asked import asks_file, whole
+from gongkai.core.widgets.paging import page_of
+from gongkai.oversight.inspection import actions, queries
+from gongkai.oversight.inspection.actions import USUAL_DAYS
+from gongkai.oversight.inspection.false_alarms import (
+    alarm_of,
+    confirm_false_alarm,
+    mark_false_alarm,
+    withdraw_false_alarm,
+)
+from gongkai.oversight.inspection.finding_register import NEW, STILL, placed
+from gongkai.oversight.inspection.forms import LayoutForm, OrderForm, SiteForm
+from gongkai.oversight.inspection.models import InspectedSite, InspectionRun, SiteFinding, Target
+from gongkai.oversight.inspection.sheet import INDICATORS, SECTIONS, VERDICTS, compared_sheet
+from gongkai.oversight.inspection.site.indicators import TABLE, read_indicators
+from gongkai.oversight.inspection.working import errand_of, folder_of
+
+#: Sites beside each other on a page.
+ACROSS = 30
+
+
+def _site(request: HttpRequest, number: int) -> tuple[Actor, InspectedSite]:
+    by = require_staff_actor(request)
+    return by, get_visible_or_404(request.user, InspectedSite, number)
+
+
+def _run(request: HttpRequest, number: int) -> tuple[Actor, InspectionRun]:
+    by = require_staff_actor(request)
+    return by, get_visible_or_404(request.user, InspectionRun, number)
+
+
+@require_GET
+def compare(request: HttpRequest) -> HttpResponse:
+    """Sites beside each other: score, change, and what each group of indicators took off; the file has all of them."""
+    by = require_staff_actor(request)
+    groups, rows = queries.compared(queries.visible_to(by))
+    sections = queries.sections(queries.visible_to(by))
+    if asks_file(request):
+        sheet, name = compared_sheet(groups), f"各网站比较{timezone.localdate():%Y%m%d}"
+        return spreadsheet(sheet, rows, name, guide=False, also=[(SECTIONS, sections)])
+    page = page_of(request, rows, ACROSS)
+    context = {
+        "groups": groups,
+        "page": page,
+        "counts": queries.counts_by_site([row.run for row in page]),
+        "sections": page_of(request, sections, ACROSS, "sections"),
+        "parts": [part for part, _ in queries.SECTION],
+    }
+    return render(request, "inspection/compare.html", context)
+
+
+def new(request: HttpRequest) -> HttpResponse:
+    """Enter a site; an account that the register of accounts names is filled in."""
+    by = require_staff_actor(request)
+    open_only_if(by.has(Role.CHIEF), "受检网站由政务公开办登记。")
+    account = queries.accounts_to_register(request.user).filter(pk=whole(request.GET.get("account", "")) or 0)
+    first = [
+        {"what": Target.ACCOUNT, "name": str(one), "address": one.address, "body": one.body_id, "every": 7}
+        for one in account
+    ]
+    form = SiteForm(request.POST or None, initial=first[0] if first else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.register_site(form.save(commit=False), by=by)
+            return HttpResponseRedirect(reverse("inspection:site", args=[made.pk]))
+        except Refused as refused:
+            form.add_error(None, refused.reasons)
+    return render(request, "inspection/edit.html", {"form": form, "site": None})
+
+
+def change(request: HttpRequest, number: int) -> HttpResponse:
+    """Change a site."""
+    by, shown = _site(request, number)
+    form = SiteForm(request.POST or None, instance=shown)
+    if request.method == "POST" and form.is_valid():
+        facts = {
+            name: form.cleaned_data[name]
+            for name in ("what", "name", "body", "every", "rate", "pages", "watched", "ended_on")
+        }
+        kept = queries.visible_to(request.user).get(pk=number)
+        if run_with_messages(request, lambda: actions.change_site(kept, by=by, **facts), "已保存。"):
+            return HttpResponseRedirect(reverse("inspection:site", args=[number]))
+    return render(request, "inspection/edit.html", {"form": form, "site": shown})
+
+
+@require_POST
+def do(request: HttpRequest, number: int) -> HttpResponse:
+    """Begin a run, learn a layout, or forget what was learnt."""
+    by, shown = _site(request, number)
+    what = request.POST.get("what", "")
+    here = reverse("inspection:site", args=[number])
+    if what == "start":
+        made: list[InspectionRun] = []
+        if run_with_messages(request, lambda: made.append(actions.start_inspection(shown, by=by))):
+            here = reverse("inspection:run", args=[made[0].pk])
+    elif what == "learn":
+        form = LayoutForm(request.POST)
+        run_form_with_messages(
+            request,
+            form,
+            lambda **facts: actions.learn_layout(shown, by=by, **facts),
+            "已学会这种列表版式，下次检查时使用。",
+        )
+    elif what == "forget":
+        run_with_messages(request, lambda: actions.forget_layouts(shown, by=by), "已清除。")
+    return HttpResponseRedirect(here)
+
+
+@require_GET
+def run(request: HttpRequest, number: int) -> HttpResponse:
+    """One run: score, reasons, how many findings there are and what became of those of the last run."""
+    _, shown = _run(request, number)
+    counts = Counter(placed(shown).values_list("place", flat=True))
+    context = {
+        "run": shown,
+        **_progress(request, shown),
+        "before": queries.run_before(shown),
+        "found": counts[NEW] + counts[STILL],
+        "counts": counts,
+        "verdicts": queries.verdicts_of(shown),
+    }
+    return render(request, "inspection/run.html", context)
+
+
+def _progress(request: HttpRequest, run: InspectionRun) -> dict[str, object]:
+    """What the part that shows how far a run is needs; whoever asked for it may cancel it on the errand's page."""
+    errand = errand_of(run) if run.under_way else None
+    return {
+        "errand": errand,
+        "mine": errand and errands_visible_to(request.user).filter(pk=errand.pk).exists(),
+    }
+
+
+@require_GET
+def step(request: HttpRequest, number: int) -> HttpResponse:
+    """Show how far a run is; workers do it."""
+    _, shown = _run(request, number)
+    answer = render(request, "inspection/progress.html", {"run": shown, **_progress(request, shown)})
+    if not shown.under_way:
+        answer.headers["HX-Refresh"] = "true"
+    return answer
+
+
+@require_GET
+def verdicts(request: HttpRequest, number: int) -> HttpResponse:
+    """What a run says of each indicator, as a spreadsheet."""
+    _, shown = _run(request, number)
+    name = f"{shown.site.name}各项指标结论{shown.today.isoformat()}"
+    return spreadsheet(VERDICTS, queries.verdicts_of(shown), name, guide=False)
+
+
+def finding(request: HttpRequest, number: int) -> HttpResponse:
+    """One finding with its evidence; ordered to be mended from here."""
+    by = require_staff_actor(request)
+    one = get_visible_or_404(request.user, SiteFinding, number)
+    why_not = actions.order_finding.why_not(one, by=by)
+    usual = {"body": one.run.site.body_id, "until": timezone.localdate() + timedelta(days=USUAL_DAYS)}
+    form = OrderForm(request.POST or None, initial=usual, by=by)
+    if request.method == "POST" and run_form_with_messages(
+        request, form, lambda **facts: actions.order_finding(one, by=by, **facts), "已下达整改要求。"
+    ):
+        return HttpResponseRedirect(reverse("inspection:finding", args=[number]))
+    later = queries.later_run(one.run)
+    alarm = alarm_of(one)
+    table = actions.table_of(one.run)
+    row = table.rows.get(one.indicator) if table else None
+    context = {
+        "source": row.source if row else "",
+        "one": one,
+        "form": form,
+        "why_not": why_not,
+        "alarm": alarm,
+        "may_set_aside": not why_not and later is None,
+        "may_confirm": not confirm_false_alarm.why_not(one, by=by),
+        "ordered": queries.entries_of(one.run, [one]).get(one.pk),
+        "later": later,
+        "same": later.findings.filter(mark=one.mark).first() if later else None,
+    }
+    return render(request, "inspection/finding.html", context)
+
+
+@require_POST
+def set_aside(request: HttpRequest, number: int) -> HttpResponse:
+    """Say that a finding is a misreading, agree to that, or say that it is none after all."""
+    by = require_staff_actor(request)
+    one = get_visible_or_404(request.user, SiteFinding, number)
+    if "withdraw" in request.POST:
+        run_with_messages(request, lambda: withdraw_false_alarm(one, by=by), "已撤回，这个问题重新计入。")
+    elif "confirm" in request.POST:
+        run_with_messages(
+            request, lambda: confirm_false_alarm(one, by=by), "已确认：这个问题不再计入，以后检查也不再列出。"
+        )
+    else:
+        reason = request.POST.get("reason", "")
+        done = "不再计入得分，以后检查也不再列出。"
+        run_with_messages(
+            request,
+            lambda: mark_false_alarm(one, by=by, reason=reason),
+            "已标为误报，由另一人确认后不再计入。" if one.kind == "veto" else f"已标为误报：{done}",
+        )
+    return HttpResponseRedirect(reverse("inspection:finding", args=[number]))
+
+
+#: Name in an address → field of the evidence, media type.
+_STORED = {"page": ("page", "text/plain; charset=utf-8"), "picture": ("screenshot", "image/png")}
+
+
+@require_GET
+def evidence(request: HttpRequest, number: int, what: str) -> FileResponse:
+    """A stored page (as it came, to be kept, never run) or its picture."""
+    require_staff_actor(request)
+    one = get_visible_or_404(request.user, SiteFinding, number)
+    field, kind = _STORED.get(what, ("", ""))
+    place = folder_of(one.run) / str(one.evidence.get(field, "")) if field else None
+    if place is None or not place.is_file():
+        raise Http404("没有保存。")
+    return file_answer(place.open("rb"), place.name, kind, inline=what == "picture")
+
+
+@require_GET
+def indicators(request: HttpRequest) -> HttpResponse:
+    """The table of indicators in use, and as a file."""
+    require_staff_actor(request)
+    table = read_indicators(settings.GONGKAI_INDICATORS or TABLE)
+    if asks_file(request):
+        return spreadsheet(INDICATORS, table.rows.values(), f"检查指标{table.version}", guide=False)
+    return render(request, "inspection/indicators.html", {"table": table})

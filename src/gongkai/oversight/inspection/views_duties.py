@@ -1,0 +1,141 @@
+"""Duties to publish: what was looked up and not found, how verdicts changed; ordering it, looking it up at once."""
+
+from collections.abc import Mapping
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_POST
+from django_filters import ChoiceFilter, NumberFilter
+
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.pages import run_with_messages
+from gongkai.core.ledger.columns import unit_filter
+from gongkai.core.registers.columns import LISTED, Column
+from gongkai.core.registers.register import Listing, Register
+from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.widgets.paging import page_of
+from gongkai.oversight.inspection.actions import order_duty, verify_now
+from gongkai.oversight.inspection.duties import notices_to_verify, verdicts_visible_to
+from gongkai.oversight.inspection.models import DutyChange, DutyVerdict
+from gongkai.oversight.inspection.sheet import CHANGES, DUTIES
+from gongkai.oversight.inspection.verdicts import FAULTS, LABELS
+from gongkai.work.notices.models import Notice
+
+SECTION = (("网站检查", "inspection:overview"),)
+#: What is asked of whom, in both lists.
+DUTY = Column("duty", "要求", value=lambda row: row.duty.text, order="duty__text", at=LISTED, width=50)
+UNIT = Column(
+    "unit", "责任单位", value=lambda row: row.unit, order="assignment__entry__body__position", at=LISTED
+)
+
+
+def _with_result(rows: QuerySet[DutyVerdict], name: str, value: str) -> QuerySet[DutyVerdict]:
+    return rows.filter(result__in=FAULTS if value == "faults" else [value])
+
+
+class Duties(Register[DutyVerdict]):
+    """Duties to publish with today's verdict, at first those that are not met, the oldest due first."""
+
+    name, model, title, section = "inspection.duties", DutyVerdict, "公开核验", SECTION
+    columns = (
+        DUTY,
+        UNIT,
+        Column("result", "结果", value=lambda row: row.label, order="result", at=LISTED),
+        Column("due", at=LISTED),
+        Column("why", at=LISTED),
+    )
+    file_sheet, tabs, usual = DUTIES, "result", {"result": "faults"}
+    filters = (
+        (
+            "result",
+            ChoiceFilter(
+                label="结果",
+                choices=[
+                    ("faults", "未按要求公开"),
+                    *((key, LABELS[key]) for key in dict.fromkeys((*FAULTS, *LABELS))),
+                ],
+                empty_label="全部",
+                method=_with_result,
+            ),
+        ),
+        ("body", unit_filter(path="assignment__entry")),
+    )
+    words = ("duty__text", "why")
+    order = ("due",)
+    intro = (
+        "通知中写明公开路径的要求，系统每天按路径、时间和次数查对已公开的信息，先列出没有查到、次数不足和晚于期限的。"
+        "结果供参考，由人认定。"
+    )
+    empty = "没有未按要求公开的事项。"
+    has_record = False
+    template = "inspection/duties.html"
+
+    def rows(self, by: Actor) -> QuerySet[DutyVerdict]:
+        """Return the verdicts on duties that are still owed."""
+        return verdicts_visible_to(by)
+
+    def seen(self, by: Actor) -> QuerySet[DutyVerdict]:
+        """Return those that were owed, too: a file that was made stays theirs when a task ends."""
+        return verdicts_visible_to(by, settled=True)
+
+    def url_of(self, row: DutyVerdict) -> str:
+        """Return the task's page."""
+        return row.assignment.entry.url
+
+    def beside(self, request: HttpRequest, listing: Listing[DutyVerdict]) -> Mapping[str, object]:
+        """Return the notices whose duties may be looked up at once."""
+        return {"notices": page_of(request, notices_to_verify(listing.by), name="notices")}
+
+
+def _changed(row: DutyChange) -> SafeString | str:
+    if not row.before:
+        return row.label
+    return format_html('<span class="gk-soft">{} →</span> {}', row.label_before, row.label)
+
+
+class DutyHistory(Register[DutyChange]):
+    """How verdicts changed, the newest first; of one task where it is named."""
+
+    name, model = "inspection.duty_history", DutyChange
+    title, section = "公开核验记录", (*SECTION, ("公开核验", "inspection:duties"))
+    columns = (
+        Column("at", at=LISTED),
+        DUTY,
+        UNIT,
+        Column("result", "结果", value=lambda row: row.label, cell=_changed, order="result", at=LISTED),
+        Column("why", at=LISTED),
+    )
+    main = "duty"
+    file_sheet = CHANGES
+    filters = (
+        ("body", unit_filter(path="assignment__entry")),
+        ("task", NumberFilter(label="任务", field_name="assignment", widget=forms.HiddenInput)),
+    )
+    words = ("duty__text", "why")
+    intro = "每天核验一次，结果有变化时记一条，新的在前。"
+    empty = "还没有核验记录。"
+    has_record = False
+
+    def url_of(self, row: DutyChange) -> str:
+        """Return the task's page."""
+        return row.assignment.entry.url
+
+
+@require_POST
+def verify(request: HttpRequest, number: int) -> HttpResponse:
+    """Look up the duties of a notice at once."""
+    notice = get_visible_or_404(request.user, Notice, number, pk__in=notices_to_verify(request.user))
+    run_with_messages(request, lambda: verify_now(notice, by=actor_of(request.user)), "已核验，结果如下。")
+    return HttpResponseRedirect(reverse("inspection:duties"))
+
+
+@require_POST
+def order(request: HttpRequest, number: int) -> HttpResponse:
+    """Order a duty that was not met to be made good."""
+    verdict = get_visible_or_404(request.user, DutyVerdict, number)
+    run_with_messages(request, lambda: order_duty(verdict, by=actor_of(request.user)), "已下达整改要求。")
+    return HttpResponseRedirect(verdict.assignment.entry.url)

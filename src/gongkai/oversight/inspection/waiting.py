@@ -1,0 +1,195 @@
+"""What waits for somebody today, the most pressing first: sites that fail, orders that are late or to be checked, sites not looked at."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Max
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.core.ledger import queries as ledger
+from gongkai.core.ledger.models import Rectification
+from gongkai.core.ledger.rectification import KIND, State
+from gongkai.core.ledger.row_presence import SOME, Rows
+from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.models import Role
+from gongkai.core.units.reach import belongs
+from gongkai.oversight.inspection.models import (
+    UNDER_WAY,
+    FalseAlarm,
+    InspectedSite,
+    InspectionRun,
+    RunState,
+    SiteFinding,
+)
+from gongkai.oversight.inspection.queries import SOURCE, SOURCES, latest_runs, visible_to
+
+#: Rows of one kind; sites whose findings are looked through.
+MOST, MOST_RUNS = 20, 100
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One thing to do: a word for its kind, what it is, why now, where."""
+
+    tag: str
+    title: str
+    facts: str
+    url: str
+    urgent: bool = False
+
+
+def waiting_for(user: object) -> list[Waiting]:
+    """Return what waits for a person: the supervisor's own steps, and for a unit the faults that it still has to mend."""
+    actor = actor_of(user)
+    today = timezone.localdate()
+    rows = _orders(user, today)
+    if actor.has(Role.CHIEF):
+        runs = latest_runs(visible_to(user))
+        some = runs[:MOST_RUNS]
+        left = _unordered_findings(some)
+        said = _said_to_be_misread(some)
+        rows = [
+            *said,
+            *_vetoed(some, left),
+            *rows,
+            *_unordered(some, left),
+            *_not_inspected(user, runs, today),
+        ]
+    return sorted(rows, key=lambda one: not one.urgent)
+
+
+def _unordered_findings(runs: list[InspectionRun]) -> dict[tuple[int, str], list[SiteFinding]]:
+    """Return what runs found and nothing was ordered for, by run and kind; three queries, however many sites there are."""
+    rows = SiteFinding.objects.filter(run__in=runs, kind__in=("veto", "deduction")).order_by("pk")
+    sites = {run.pk: run.site_id for run in runs}
+    marks = {site_finding.pk: f"{sites[site_finding.run_id]}:{site_finding.mark}" for site_finding in rows}
+    ordered = set(
+        Rectification.objects.filter(source=SOURCE, source_ref__in=set(marks.values())).values_list(
+            "source_ref", flat=True
+        )
+    )
+    left: dict[tuple[int, str], list[SiteFinding]] = defaultdict(list)
+    aside = FalseAlarm.objects.filter(site__in=set(sites.values()), withdrawn_at=None, waiting=False)
+    misread = set(aside.values_list("site", "mark"))
+    for site_finding in rows:
+        if (
+            marks[site_finding.pk] not in ordered
+            and (sites[site_finding.run_id], site_finding.mark) not in misread
+        ):
+            left[site_finding.run_id, site_finding.kind].append(site_finding)
+    return left
+
+
+def _said_to_be_misread(runs: list[InspectionRun]) -> list[Waiting]:
+    """Return what fails a site on a single count and was called a misreading by one person: another one confirms it."""
+    alarms = {
+        (false_alarm.site_id, false_alarm.mark): false_alarm
+        for false_alarm in FalseAlarm.objects.filter(withdrawn_at=None, waiting=True)
+    }
+    sites = {run.pk: run.site for run in runs}
+    if not alarms:
+        return []
+    rows = SiteFinding.objects.filter(run__in=runs, mark__in={mark for _, mark in alarms}).order_by("pk")
+    found = [
+        (
+            sites[site_finding.run_id],
+            site_finding,
+            alarms.get((sites[site_finding.run_id].pk, site_finding.mark)),
+        )
+        for site_finding in rows
+    ]
+    return [
+        Waiting("待确认", f"{site.name}：{one.name}", f"{alarm.by}标为误报：{alarm.reason}", _finding(one))
+        for site, one, alarm in found
+        if alarm
+    ]
+
+
+def _vetoed(runs: list[InspectionRun], left: Mapping[tuple[int, str], list[SiteFinding]]) -> list[Waiting]:
+    """Return the sites that fail on a single count for which nothing has been ordered yet."""
+    found = []
+    for run in runs:
+        rows = left.get((run.pk, "veto"), [])
+        if rows and run.report.get("veto"):
+            words = "；".join(row.what for row in rows[:2])
+            found.append(Waiting("否决", f"{run.site.name}：{rows[0].name}", words, _finding(rows[0]), True))
+    return found
+
+
+def _orders(user: object, today: date) -> list[Waiting]:
+    """Return the open orders that are late, and those whose mending waits to be checked."""
+    actor = actor_of(user)
+    owed = belongs(actor, supervising=(Role.CHIEF,))
+    seen = ledger.visible_to(user, kind=KIND)
+    open_ones = seen.filter(owed, closed_at=None, rectification__source__in=SOURCES)
+    rows = ledger.as_listed(open_ones, kinds={KIND}).order_by("due_at", "pk")[: 5 * MOST]
+    found = []
+    for entry in rows:
+        due = timezone.localtime(entry.due_at).date() if entry.due_at else None
+        until = f"{entry.body.label}，期限{due.isoformat()}" if due else entry.body.label
+        if entry.state == State.DONE:
+            found.append(Waiting("待复核", entry.title, f"{until}，已报告整改", entry.url))
+        elif due and due < today:
+            days = (today - due).days
+            found.append(Waiting("超期", entry.title, f"{until}，已超过{days}天", entry.url, True))
+        elif entry.state == State.ORDERED:
+            found.append(Waiting("整改中", entry.title, until, entry.url))
+    return found
+
+
+def _unordered(runs: list[InspectionRun], left: Mapping[tuple[int, str], list[SiteFinding]]) -> list[Waiting]:
+    """Return the sites with points taken off for which nothing was ordered."""
+    found = []
+    for run in runs:
+        if count := len(left.get((run.pk, "deduction"), [])):
+            facts = f"{run.today.isoformat()}检查，扣分的问题还有{count}个没有下达整改要求"
+            found.append(Waiting("待处理", run.site.name, facts, _run(run)))
+    return found
+
+
+def _not_inspected(user: object, runs: list[InspectionRun], today: date) -> list[Waiting]:
+    """Return the sites never looked at, those over their cycle, and runs that failed."""
+    last = {run.site_id: run for run in runs}
+    sites = list(visible_to(user).filter(ended_on=None)[:500])
+    numbers = InspectionRun.objects.filter(site__in=sites).order_by().values("site").annotate(last=Max("pk"))
+    newest_of = {run.site_id: run for run in InspectionRun.objects.filter(pk__in=numbers.values("last"))}
+    found = []
+    for site in sites:
+        newest = newest_of.get(site.pk)
+        address = reverse("inspection:site", args=[site.pk])
+        run = last.get(site.pk)
+        if newest is not None and newest.state in UNDER_WAY:
+            continue
+        if newest is not None and newest.state == RunState.FAILED:
+            found.append(Waiting("未完成", site.name, newest.words or "检查没有完成", address))
+        elif run is None:
+            found.append(Waiting("未检查", site.name, "还没有检查过", address))
+        elif site.every and (today - run.today).days > site.every:
+            found.append(Waiting("到期", site.name, f"上次检查是{run.today.isoformat()}", address))
+    return found
+
+
+def _run(run: InspectionRun) -> str:
+    return reverse("inspection:run", args=[run.pk])
+
+
+def _finding(one: SiteFinding) -> str:
+    return reverse("inspection:finding", args=[one.pk])
+
+
+def needed(by: Actor) -> list[Rows]:
+    """Without a site, or an order to mend, nothing waits."""
+    if not by.has(Role.CHIEF):
+        return []
+    return [Rows(InspectedSite, {"id": SOME}), Rows(Rectification, {"source": SOURCES})]
+
+
+def block(by: Actor) -> dict[str, object] | None:
+    """For the first page: what waits in inspections for who supervises; orders to mend stand there among everybody's entries."""
+    if not by.has(Role.CHIEF):
+        return None
+    rows = [waiting for waiting in waiting_for(by) if waiting.tag != "整改中"]
+    return {"rows": rows[:5], "more": len(rows) - 5} if rows else None

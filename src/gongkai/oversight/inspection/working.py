@@ -1,0 +1,220 @@
+"""Working on inspections as long as there is time; interrupted anywhere, the next time goes on where it was."""
+
+import hashlib
+import time
+from collections.abc import Mapping
+from contextlib import nullcontext
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.background_jobs.kinds import Ended, GoOn, Kind
+from gongkai.core.background_jobs.models import Errand
+from gongkai.core.background_jobs.running import Running
+from gongkai.core.background_jobs.states import OPEN, State
+from gongkai.core.files.place import working_folder
+from gongkai.core.units.actors import SYSTEM
+from gongkai.lib.outbound.crawling import Bounds
+from gongkai.lib.typed_json import number
+from gongkai.oversight.inspection.actions import ERRAND, barred, errand_key, hand_to_workers, start_inspection
+from gongkai.oversight.inspection.false_alarms import marks_aside
+from gongkai.oversight.inspection.inner import inner_hosts
+from gongkai.oversight.inspection.models import (
+    UNDER_WAY,
+    IndicatorTable,
+    InspectedSite,
+    InspectionRun,
+    RunState,
+    SiteFinding,
+    Target,
+)
+from gongkai.oversight.inspection.site.findings import Finding
+from gongkai.oversight.inspection.site.indicators import TABLE, IndicatorError, read_indicators
+from gongkai.oversight.inspection.site.lists import Layout
+from gongkai.oversight.inspection.site.report import Report
+from gongkai.oversight.inspection.visits import watched_week
+from gongkai.work.newmedia.actions import record_update
+from gongkai.work.newmedia.models import Account, AccountState
+
+if TYPE_CHECKING:
+    from gongkai.oversight.inspection.site.run import Inspection
+
+#: Seconds that a worker works on one run before it lets others have their turn, and after which it says how far it is.
+PORTION, STEP = 120.0, 5.0
+
+
+def inspect_due() -> dict[str, int]:
+    """Job: begin the inspections that are due; workers do them (`errand`). One under way that nobody was handed is handed over."""
+    begun = sum(_begin(site) for site in _due())
+    runs = {errand_key(run): run for run in InspectionRun.objects.filter(state__in=UNDER_WAY)}
+    known = Errand.objects.filter(key__in=runs, state__in=[*OPEN, State.DEAD]).values_list("key", flat=True)
+    lost = [run for key, run in runs.items() if key not in set(known)]
+    for run in lost:
+        hand_to_workers(run, by=SYSTEM)
+    return {"begun": begun, "handed": len(lost)} if begun or lost else {}
+
+
+def errand_of(run: InspectionRun) -> Errand | None:
+    """Return the errand that does a run, the last one where it was handed over again."""
+    return Errand.objects.filter(key=errand_key(run)).order_by("-pk").first()
+
+
+def errand(running: Running) -> Ended | GoOn:
+    """Work on the run of an errand, step by step, until its turn is over; goes on later where it was."""
+    run = InspectionRun.objects.select_related("site").get(pk=number(running.facts, "run"))
+    over = time.monotonic() + PORTION
+    while run.under_way:
+        if time.monotonic() >= over:
+            return GoOn()
+        running.say(f"已访问网址{run.pages}个，待访问和核对的链接{run.links}个")
+        run = work(run, seconds=STEP, running=running)
+    return Ended(f"检查{run.get_state_display()}", reverse("inspection:run", args=[run.pk]))
+
+
+def left(facts: Mapping[str, object], words: str) -> None:
+    """An inspection is not done any more: its run says so, and the site may be inspected anew."""
+    InspectionRun.objects.filter(pk=number(facts, "run"), state__in=UNDER_WAY).update(
+        state=RunState.FAILED, words=words[:300], ended_at=timezone.now(), claimed_at=None
+    )
+
+
+INSPECTING = Kind(ERRAND, "检查网站", errand, back=("网站检查", "inspection:overview"), left=left)
+
+
+def _due() -> list[InspectedSite]:
+    today = timezone.localdate()
+    sites = InspectedSite.objects.filter(every__gt=0).filter(Q(ended_on=None) | Q(ended_on__gt=today))
+    found = []
+    for site in sites:
+        last = site.runs.order_by("-pk").first()
+        if last is None or (not last.under_way and (today - last.today).days >= site.every):
+            found.append(site)
+    return found
+
+
+def _begin(site: InspectedSite) -> bool:
+    if barred(site.address):
+        return False
+    try:
+        start_inspection(site, by=SYSTEM)
+    except Refused:  # somebody began it meanwhile
+        return False
+    return True
+
+
+def folder_of(run: InspectionRun) -> Path:
+    """Return where a run keeps its state and the pages that show findings."""
+    return working_folder("inspection") / str(run.pk)
+
+
+def work(run: InspectionRun, *, seconds: float, running: Running | None = None) -> InspectionRun:
+    """Work on a run for so long, about; return it as it stands. Its errand sees to it that one worker does (`running`)."""
+    from gongkai.oversight.inspection.site.account import (
+        inspect_account,  # all that is checked on a site: costly to load
+    )
+    from gongkai.oversight.inspection.site.run import InspectionError, Unfinished, inspect_site
+
+    mine = InspectionRun.objects.filter(pk=run.pk, state__in=UNDER_WAY)
+    if not mine.update(state=RunState.RUNNING, claimed_at=timezone.now()):
+        return InspectionRun.objects.select_related("site__body", "table").get(pk=run.pk)
+    run = InspectionRun.objects.select_related("site__body").get(pk=run.pk)
+    try:
+        inspect = inspect_account if run.site.what == Target.ACCOUNT else inspect_site
+        report = inspect(_wanted(run, seconds))
+        with running.held() if running else nullcontext():
+            _store(run, report)
+        _forget_state(run)
+    except Unfinished as stand:
+        InspectionRun.objects.filter(pk=run.pk).update(pages=stand.pages, links=stand.ends, claimed_at=None)
+    except (InspectionError, IndicatorError, OSError) as error:
+        InspectionRun.objects.filter(pk=run.pk).update(
+            state=RunState.FAILED, words=str(error)[:300], ended_at=timezone.now(), claimed_at=None
+        )
+    return InspectionRun.objects.select_related("site__body", "table").get(pk=run.pk)
+
+
+def _wanted(run: InspectionRun, seconds: float) -> "Inspection":
+    from gongkai.oversight.inspection.site.run import Inspection
+
+    site = run.site
+    bounds = Bounds(rate=site.rate, pages=site.pages, run=seconds, workers=4 if site.rate == 0 else 2)
+    return Inspection(
+        site.address,
+        folder_of(run),
+        bounds,
+        run.today,
+        read_indicators(settings.GONGKAI_INDICATORS or TABLE),
+        [Layout(tuple(ways)) for ways in site.layouts],
+        whole=False,
+        inside=inner_hosts(),
+        week=watched_week(site),
+        aside=marks_aside(site),
+    )
+
+
+@transaction.atomic
+def _store(run: InspectionRun, report: Report) -> None:
+    """Keep a finished report: findings as rows, the table as it stood."""
+    text = (settings.GONGKAI_INDICATORS or TABLE).read_text(encoding="utf-8-sig")
+    table, _ = IndicatorTable.objects.get_or_create(
+        digest=hashlib.sha256(text.encode()).hexdigest(),
+        defaults={"version": report.indicators.version, "text": text},
+    )
+    SiteFinding.objects.bulk_create(
+        [_row(run, finding, report) for finding in report.findings], batch_size=500
+    )
+    kept = report.as_dict()
+    for name in ("findings", "score", "passed", "pages", "links"):
+        kept.pop(name)
+    InspectionRun.objects.filter(pk=run.pk).update(
+        state=RunState.DONE,
+        ended_at=timezone.now(),
+        pages=report.pages,
+        links=report.links,
+        score=report.score.score,
+        passed=report.passed,
+        table=table,
+        report=kept,
+        words=report.stopped[:300],
+        claimed_at=None,
+    )
+    if run.site.is_account:
+        note_update(run.site, str(report.columns[0]["newest"]))
+
+
+def note_update(site: InspectedSite, newest: str) -> None:
+    """Record on the register of accounts what an inspection saw: a post that is newer than the last update that somebody recorded."""
+    day = date.fromisoformat(newest) if newest else None
+    for account in Account.objects.filter(state=AccountState.OPEN, address=site.address):
+        if day and (account.updated_on is None or day > account.updated_on):
+            record_update(account, by=SYSTEM, on=day, address=site.address, words="网站检查时读到")
+
+
+def _row(run: InspectionRun, one: Finding, report: Report) -> SiteFinding:
+    row = report.indicators[one.indicator]
+    return SiteFinding(
+        run=run,
+        indicator=one.indicator,
+        name=row.name[:100],
+        kind=row.kind,
+        url=one.url[:1000],
+        what=one.what,
+        count=one.count,
+        evidence={**one.evidence, "also": one.also},
+        mark=one.mark,
+    )
+
+
+def _forget_state(run: InspectionRun) -> None:
+    """Remove what only a run under way needs; pages and pictures stay."""
+    from gongkai.oversight.inspection.site.run import STATE
+
+    for path in folder_of(run).glob(f"{STATE}*"):
+        path.unlink(missing_ok=True)

@@ -1,6 +1,0 @@
-"""What the portal keeps of its own: who subscribed to what, and what caches must still be told."""
-
-from gongkai.portal.models.purges import Purge
-from gongkai.portal.models.subscriptions import Scope, Subscriber, Subscription
-
-__all__ = ["Purge", "Scope", "Subscriber", "Subscription"]

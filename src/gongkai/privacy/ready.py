@@ -1,5 +1,0 @@
-"""Importing this reads rules and tables: for a process whose children search (`confined`)."""
-
-from gongkai.privacy import warm
-
-warm()

@@ -1,5 +1,0 @@
-"""Reading requests: what somebody sees (the ledger's `visible_to`), and the figures of the annual report."""
-
-from gongkai.requests.queries.listing import disputes_visible_to, requests_visible_to
-
-__all__ = ["disputes_visible_to", "requests_visible_to"]

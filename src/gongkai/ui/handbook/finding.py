@@ -1,0 +1,85 @@
+"""Search within the handbook: sections and terms by what somebody asks, in their own words."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from gongkai.lib import matching
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.ui.handbook.contents import Page, Section, names_for, pages
+from gongkai.ui.handbook.places import address_of
+from gongkai.ui.handbook.terms import terms
+
+#: How much of a question must stand in a section (0 to 1), and how much its headings count.
+ENOUGH, HEADINGS = 0.27, 2.0
+#: The list of demands names every subject in passing: it answers where nothing else does.
+LISTED, LISTS = 0.5, {"demands"}
+#: Words of a question that say nothing of its matter.
+_ASIDE = re.compile(
+    "怎么办|怎么样|怎么|怎样|如何|能不能|可不可以|要不要|是什么|什么意思|为什么|在哪里看|在哪里|哪里|在哪|请问|一下|[了吗呢啊？?！!，,]"
+)
+#: How many characters of a section a hit shows.
+SHOWN = 90
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A section that answers: its page, itself."""
+
+    page: Page
+    section: Section
+
+    @property
+    def title(self) -> str:
+        """The page, and the heading where it is not the beginning."""
+        return f"{self.page.title}：{self.section.title}" if self.section.title else self.page.title
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return address_of(self.page.name, self.section.anchor)
+
+    @property
+    def beginning(self) -> str:
+        """The first words of the section."""
+        text = " ".join(self.section.text.split())
+        return text if len(text) <= SHOWN else f"{text[:SHOWN]}……"
+
+
+@cache
+def _answers() -> dict[str, Answer]:
+    rows = [Answer(page, section) for page in pages().values() for section in page.sections]
+    glossary = pages()["terms"]
+    for group in glossary.headings:
+        rows += [
+            Answer(glossary, Section(word, group.anchor, sentence))
+            for word, sentence in terms().items()
+            if f"{word}：{sentence}" in group.text
+        ]
+    return {f"{answer.page.name}#{answer.section.title}": answer for answer in rows if answer.section.text}
+
+
+@cache
+def _index() -> "matching.Index":
+    asked = names_for("asked")
+    return matching.Index.build(
+        (
+            key,
+            (
+                matching.Part(answer.section.title or answer.page.title, HEADINGS),
+                matching.Part(asked.get(f"{answer.page.name}#{answer.section.anchor}", ""), HEADINGS),
+                matching.Part(f"{answer.title}\n{answer.section.text}"),
+            ),
+        )
+        for key, answer in _answers().items()
+    )
+
+
+def find(words: str, most: int = 10) -> list[Answer]:
+    """Return the sections that answer best: what is called so, then what says most of it."""
+    called = [key for key, answer in _answers().items() if words in answer.section.title]
+    scores = {
+        hit.id: hit.score * (LISTED if _answers()[hit.id].page.name in LISTS else 1)
+        for hit in _index().search(_ASIDE.sub(" ", words), most)
+    }
+    said = sorted((key for key in scores if scores[key] >= ENOUGH), key=lambda key: -scores[key])
+    return [_answers()[key] for key in dict.fromkeys([*called, *said])][:most]

@@ -1,0 +1,145 @@
+"""Markdown of the handbook's pages → tokens → HTML, by markdown-it-py: anchors, words of the product marked, links between pages."""
+
+from collections.abc import Callable, Iterable, Sequence
+from copy import copy
+from dataclasses import dataclass
+from functools import cache
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.ui.handbook.pictures import figure
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+#: Words of the product: names of menus, buttons, states.
+SAID = re.compile("「([^「」]+)」")
+#: A link to another page: `requests.md`, `requests.md#收费`, `#收费`.
+_LINK = re.compile(r"(?:([a-z-]+)\.md)?(?:#(.+))?")
+
+#: Gives the address of a heading by the page's name and the anchor (either may be empty).
+Addresses = Callable[[str, str], str]
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """How a page is drawn: where links lead, what stands before the anchors of its headings, how many levels the headings go down.
+
+    `spelled`: links out of the handbook have their address behind them, as paper needs it. `picture` draws a picture by its name and words.
+    """
+
+    to: Addresses
+    before: str = ""
+    down: int = 0
+    spelled: bool = False
+    picture: Callable[[str, str], str] = figure
+
+
+@cache
+def _markdown() -> "MarkdownIt":
+    from markdown_it import MarkdownIt  # most processes draw no page of the handbook
+
+    return MarkdownIt("commonmark", {"html": False}).enable("table")
+
+
+def parsed(text: str) -> "list[Token]":
+    """Return the tokens of a page."""
+    return _markdown().parse(text)
+
+
+def anchor_of(title: str) -> str:
+    """Return the anchor of a heading: its words without marks.
+
+    >>> anchor_of("做完了：提交、销号")
+    '做完了提交销号'
+    """
+    return re.sub(r"[^\w]", "", title)
+
+
+def words_of(tokens: "Iterable[Token]") -> str:
+    """Return the text of some tokens, without marks."""
+    lines = (
+        "".join(
+            piece.content if piece.type in {"text", "code_inline"} else " " * (piece.type == "softbreak")
+            for piece in token.children or ()
+        )
+        for token in tokens
+        if token.type == "inline"
+    )
+    return "\n".join(lines)
+
+
+def drawn(tokens: "Sequence[Token]", drawing: Drawing) -> SafeString:
+    """Return a page's HTML."""
+    result = [
+        _drawn(token, tokens[at + 1 : at + 2], drawing)
+        for at, token in enumerate(tokens)
+        if not _around_picture(tokens, at)
+    ]
+    html = str(_markdown().renderer.render(result, _markdown().options, {}))
+    html = html.replace("<table>", '<div class="gk-scroll"><table class="gk-table">')
+    return mark_safe(
+        html.replace("</table>", "</table></div>")
+    )  # html=False: the renderer escapes all that pages say
+
+
+def _around_picture(tokens: "Sequence[Token]", at: int) -> bool:
+    """Whether a token is a paragraph's beginning or end around a picture that stands alone: a figure stands in no paragraph."""
+    beside = {"paragraph_open": at + 1, "paragraph_close": at - 1}.get(tokens[at].type)
+    return beside is not None and [piece.type for piece in tokens[beside].children or ()] == ["image"]
+
+
+def _drawn(token: "Token", following: "Sequence[Token]", drawing: Drawing) -> "Token":
+    token = copy(token)
+    if token.type in {"heading_open", "heading_close"}:
+        token.tag = f"h{int(token.tag[1]) + drawing.down}"
+    if token.type == "heading_open":
+        token.attrs = {"id": drawing.before + anchor_of(words_of(following))}
+    if token.children:
+        pieces = _without_breaks_before_pictures(token.children)
+        drawn_pieces = [_piece(piece, drawing) for piece in pieces]
+        token.children = _spelled(drawn_pieces) if drawing.spelled else drawn_pieces
+    return token
+
+
+def _without_breaks_before_pictures(pieces: "Sequence[Token]") -> "list[Token]":
+    return [
+        piece
+        for piece, behind in zip_longest(pieces, pieces[1:])
+        if not (piece.type == "softbreak" and behind is not None and behind.type == "image")
+    ]
+
+
+def _spelled(pieces: "Sequence[Token]") -> "list[Token]":
+    """Write the address of each link to a page of the installation behind it."""
+    result: list[Token] = []
+    address = ""
+    for piece in pieces:
+        result.append(piece)
+        if piece.type == "link_open":
+            address = str(piece.attrs["href"])
+        elif piece.type == "link_close" and address.startswith("/"):
+            result.append(_become(copy(piece), "text", f"（{address}）"))
+    return result
+
+
+def _piece(piece: "Token", drawing: Drawing) -> "Token":
+    piece = copy(piece)
+    if piece.type == "link_open" and (link := _LINK.fullmatch(str(piece.attrs["href"]))):
+        piece.attrs = {"href": drawing.to(link[1] or "", link[2] or "")}
+    elif piece.type == "image":
+        name = str(piece.attrs["src"]).removeprefix("pictures/").removesuffix(".png")
+        _become(piece, "html_inline", drawing.picture(name, piece.content))
+    elif piece.type == "text" and SAID.search(piece.content):
+        _become(piece, "html_inline", SAID.sub(r'<b class="hb-said">「\1」</b>', escape(piece.content)))
+    return piece
+
+
+def _become(piece: "Token", kind: str, content: str) -> "Token":
+    piece.type, piece.content = kind, content
+    return piece

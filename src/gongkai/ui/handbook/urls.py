@@ -1,0 +1,13 @@
+"""The handbook's addresses, under /admin/help/."""
+
+from django.urls import path
+
+from gongkai.ui.handbook import views
+
+app_name = "handbook"
+urlpatterns = [
+    path("", views.contents, name="contents"),
+    path("all/", views.whole, name="whole"),
+    path("handbook.docx", views.word, name="word"),
+    path("<slug:name>/", views.page, name="page"),
+]

@@ -1,0 +1,95 @@
+"""The handbook's pages: contents and search, a page, the whole to print, the whole as .docx. Whoever may sign in may read it."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse_lazy
+
+from gongkai.core.units.actors import actor_of
+from gongkai.core.widgets.answers import DOCX, download
+from gongkai.ui.handbook.contents import TITLE, Page, names_for, pages, parts
+from gongkai.ui.handbook.finding import find
+from gongkai.ui.handbook.markup import Drawing, drawn
+from gongkai.ui.handbook.paper import handbook_docx
+from gongkai.ui.handbook.places import address_of
+
+#: The longest question that is looked for.
+LONGEST = 60
+
+
+def _signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Ask for a login only, not for a post in force; `units.middleware` lets them through."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, **names: str) -> HttpResponse:
+        return view(request, **names)
+
+    return login_required(answer, login_url=reverse_lazy("wagtailadmin_login"))
+
+
+def _frame(request: HttpRequest) -> str:
+    """Return the frame of the page: the office's, or a plain one for somebody without a post, who has no office."""
+    works = request.user.has_perm("wagtailadmin.access_admin") and actor_of(request.user).known
+    return "ui/office.html" if works else "handbook/plain.html"
+
+
+@_signed_in
+def contents(request: HttpRequest) -> HttpResponse:
+    """Show the contents, or what was found for a question."""
+    words = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST]
+    context = {
+        "frame": _frame(request),
+        "handbook": TITLE,
+        "parts": parts(),
+        "own": _own_pages(request),
+        "words": words,
+        "answers": find(words) if words else [],
+    }
+    return render(request, "handbook/contents.html", context)
+
+
+def _own_pages(request: HttpRequest) -> list[Page]:
+    """Return the pages about the posts that somebody holds, each once."""
+    roles = names_for("roles")
+    names = [roles[post.role] for post in actor_of(request.user).posts if post.role in roles]
+    return [pages()[name] for name in dict.fromkeys(names)]
+
+
+@_signed_in
+def page(request: HttpRequest, *, name: str) -> HttpResponse:
+    """Show a page, with the pages before and behind it."""
+    order = list(pages())
+    if name not in order:
+        raise Http404("手册里没有这一页")
+    shown, at = pages()[name], order.index(name)
+    context = {
+        "frame": _frame(request),
+        "page": shown,
+        "html": drawn(shown.tokens, Drawing(lambda page, anchor: address_of(page or name, anchor))),
+        "part": next(part for part in parts() if shown in part.pages),
+        "before": pages()[order[at - 1]] if at else None,
+        "behind": pages()[order[at + 1]] if at + 1 < len(order) else None,
+    }
+    return render(request, "handbook/page.html", context)
+
+
+@_signed_in
+def whole(request: HttpRequest) -> HttpResponse:
+    """Show all pages as one, to be printed."""
+    chapters = [(part, [(page, _as_chapter(page)) for page in part.pages]) for part in parts()]
+    context = {"frame": _frame(request), "handbook": TITLE, "chapters": chapters}
+    return render(request, "handbook/whole.html", context)
+
+
+def _as_chapter(shown: Page) -> str:
+    drawing = Drawing(lambda page, anchor: f"#{page or shown.name}-{anchor}", f"{shown.name}-", 2)
+    return drawn(shown.tokens, drawing)
+
+
+@_signed_in
+def word(request: HttpRequest) -> HttpResponse:
+    """Give the whole handbook as a .docx."""
+    return download(handbook_docx(), f"{TITLE}.docx", DOCX)

@@ -1,0 +1,95 @@
+"""Which addresses stand in the mirror, and under which name."""
+
+from hashlib import blake2b, sha256
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from gongkai.lib.chinese import lazy_re as re
+
+#: What needs the application: searches, forms, what somebody sends or asks for oneself, the read API.
+LIVE = (
+    "/search/",
+    "/forms/",
+    "/query/",
+    "/subscribe/",
+    "/pay/",
+    "/exchange/",
+    "/through-train/",
+    "/easy/",
+    "/mcp/",
+    "/api/v1/",
+    "/api/try/",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+)
+#: Queries under which a list goes on or an older text stands; every other query is asked of the application.
+GOES_ON = {"after", "before", "page", "version", "piece"}
+#: What stands for everything that needs the application.
+NOTICE = "/unavailable.html"
+LONGEST = 480
+_FILE = re.compile(r"/files/\d+/\d+/([0-9a-f]{64})\Z")
+
+
+def mirrored(path: str) -> str | None:
+    """Return the address under which a link's target stands in the mirror; None where it needs the application.
+
+    >>> mirrored("/columns/3/?after=x-1"), mirrored("/columns/3/?kind=a"), mirrored("/search/?q=a")
+    ('/columns/3/?after=x-1', None, None)
+    >>> mirrored("/files/1/1/" + "a" * 64 + "?download")[:11]
+    '/files/1/1/'
+    """
+    parts = urlsplit(path)
+    bare = unquote(parts.path)
+    if (
+        not bare.startswith("/")
+        or bare.startswith("//")
+        or bare.startswith(LIVE)
+        or "\0" in bare
+        or len(path) > LONGEST
+    ):
+        return None
+    if any(part in {".", ".."} for part in bare.split("/")):
+        return None
+    if not parts.query or _FILE.fullmatch(bare):
+        return bare
+    asked = parse_qsl(parts.query, keep_blank_values=True)
+    return f"{bare}?{parts.query}" if asked and {name for name, _ in asked} <= GOES_ON else None
+
+
+def name_of(path: str, kind: str, given: str = "") -> str:
+    """Return the file of an address: its folder's index for pages, a name of its own for what goes on under a query.
+
+    Args:
+        path: the address.
+        kind: the media type of the answer.
+        given: the name that the answer gives its file, if any.
+
+    >>> name_of("/", "text/html"), name_of("/feed/", "application/atom+xml"), name_of("/columns/1/2.html", "text/html")
+    ('index.html', 'feed/index.xml', 'columns/1/2.html')
+    >>> name_of("/files/1/2/" + "ab" * 32, "application/pdf", "附件 1.pdf")
+    'files/1/2/abababababababab/附件 1.pdf'
+    """
+    bare, _, query = path.partition("?")
+    if found := _FILE.fullmatch(bare):
+        safe = re.sub(r"[/\\\x00-\x1f]", "_", given).lstrip(".")[:80] or f"{found[1][:12]}.bin"
+        while len(safe.encode()) > 200:
+            safe = safe[1:]
+        return f"{bare[1:-64]}{found[1][:16]}/{safe}"
+    suffix = "html" if kind.startswith("text/html") else "xml" if "xml" in kind else "txt"
+    if query:
+        mark = blake2b(query.encode(), digest_size=8).hexdigest()
+        return f"{bare.strip('/')}{'/' if bare.endswith('/') else '.'}_{mark}.html".lstrip("/")
+    if bare.endswith("/"):
+        return f"{bare[1:]}index.{suffix}"
+    last = bare.rpartition("/")[2]
+    return bare[1:] if "." in last else f"{bare[1:]}.{suffix}"
+
+
+def is_file(path: str) -> bool:
+    """Whether an address is a document's file, which never changes."""
+    return bool(_FILE.fullmatch(path))
+
+
+def chunk_of(name: str) -> str:
+    """Return the list that a file stands in."""
+    return sha256(name.encode()).hexdigest()[:2]

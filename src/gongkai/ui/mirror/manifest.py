@@ -1,0 +1,84 @@
+"""Lists of what stands in a site's folder, signed with the key of the seals: who can only write files can make no list that holds.
+
+`FOLDER/HOST/manifest/ab.txt` holds lines as sha256sum reads them; `FOLDER/HOST/manifest.json` names each list's digest and carries the signature.
+"""
+
+import fcntl
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+
+from django.utils import timezone
+
+from gongkai.core.acts import signing
+from gongkai.core.acts.digest import canonical
+from gongkai.ui.mirror.models import Leaf
+from gongkai.ui.mirror.writing import WWW, Site, put
+
+LISTS, HEAD = "manifest", "manifest.json"
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Let one process at a time write a site's lists."""
+    folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+    folder.chmod(0o755)
+    with (folder / ".lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def sign_all() -> None:
+    """Write the lists of all sites whose files changed since."""
+    from gongkai.ui.mirror.updating import sites
+
+    for site in sites():
+        sign(site)
+
+
+def sign(site: Site) -> int:
+    """Write the lists that changed, and the head; return how many lists that was."""
+    changed = Leaf.objects.filter(host=site.host, signed=False).exclude(name="")
+    if not changed.exists():
+        return 0
+    with _alone(site.folder):
+        chunks = sorted(set(changed.values_list("chunk", flat=True)))
+        for chunk in chunks:
+            _write_list(site, chunk)
+        _write_head(site)
+    return len(chunks)
+
+
+def _write_list(site: Site, chunk: str) -> None:
+    rows = list(
+        Leaf.objects.filter(host=site.host, chunk=chunk).values_list("pk", "name", "digest", "signed")
+    )
+    lines = sorted({f"{digest}  {WWW}/{name}" for _, name, digest, _ in rows if digest})
+    put(site.folder / LISTS / f"{chunk}.txt", "".join(f"{line}\n" for line in lines).encode())
+    for pk, _, digest, signed in rows:
+        if signed:
+            continue
+        row = Leaf.objects.filter(pk=pk, digest=digest)  # unless it was written again meanwhile
+        row.update(signed=True) if digest else row.delete()
+
+
+def mark_of(head: Mapping[str, object]) -> str:
+    """Return what is signed of a head. Its first words keep it apart from seals, which the same key signs."""
+    return sha256(f"gongkai mirror\n{canonical(head)}".encode()).hexdigest()
+
+
+def _write_head(site: Site) -> None:
+    lists = {
+        path.stem: sha256(path.read_bytes()).hexdigest()
+        for path in sorted((site.folder / LISTS).glob("*.txt"))
+    }
+    head = {
+        "host": site.host,
+        "at": timezone.localtime().isoformat(timespec="seconds"),
+        "lists": lists,
+    }
+    signature, key = signing.sign(mark_of(head))
+    text = json.dumps({**head, "signature": signature, "key": key}, ensure_ascii=False, indent=1)
+    put(site.folder / HEAD, text.encode())

@@ -1,0 +1,182 @@
+"""What is due: an address that somebody told of at once; all others by the job, which also finds what nobody told of."""
+
+import shutil
+import time
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http.request import split_domain_port, validate_host
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from gongkai.content.editions.models import Website
+from gongkai.content.editions.queries import shelf_visible_to
+from gongkai.core.acts import generation
+from gongkai.core.units.actors import ANONYMOUS
+from gongkai.ui.mirror import manifest
+from gongkai.ui.mirror.addresses import NOTICE, chunk_of, mirrored
+from gongkai.ui.mirror.models import Leaf
+from gongkai.ui.mirror.writing import HOME, LIST, WWW, NotWritten, Site, drop_unknown, put, remove, write
+from gongkai.ui.portal.pages import BESIDE, PAGES
+from gongkai.ui.portal.purging.affected import EVERYTHING, Place
+from gongkai.ui.portal.purging.ways import NotTaken
+
+#: Seconds that one run of the job may take; addresses read at a time; further pages of a list that are written at once.
+SECONDS, PORTION, AT_ONCE = 20.0, 200, 10
+#: A page behind the first of a list that nothing leads to any more goes after this time.
+UNLINKED = timedelta(days=1)
+#: The row that says when a site's addresses are looked through anew.
+RENEWAL = "*"
+SEEDS = (HOME, "/sitemap.xml", "/robots.txt", "/favicon.ico", "/feed/", "/disclosure/", "/easy.css")
+
+
+def sites() -> list[Site]:
+    """Return the sites of the mirror; none where there is no mirror."""
+    return (
+        [Site(website) for website in Website.objects.select_related("body")]
+        if settings.GONGKAI_MIRROR
+        else []
+    )
+
+
+def bring_up_to_date(_folder: str, place: Place) -> None:
+    """Bring one address up to date, as a cache does that is told of it (`portal.purging.ways`).
+
+    Raises:
+        NotTaken: try again later.
+    """
+    site = next((one for one in sites() if one.host == place.host.lower()), None)
+    if site is None:
+        return  # another name of a site, which has no folder of its own
+    if place.path == EVERYTHING:
+        _everything(site).exclude(path__startswith="/files/").update(due_at=timezone.now())
+        return
+    address = mirrored(place.path)
+    if address is None:
+        return
+    try:
+        write(site, address)
+        _further(site, address)
+    except (NotWritten, OSError) as error:
+        Leaf.objects.filter(host=site.host, path=address).update(error=str(error)[:200])
+        raise NotTaken(f"镜像没有写成：{error}") from error
+
+
+def _further(site: Site, address: str) -> None:
+    """Bring the pages behind the first of a list up to date: some at once, the rest by the job."""
+    rows = Leaf.objects.filter(host=site.host, path__startswith=f"{address}?")
+    for path in list(rows.values_list("path", flat=True)[:AT_ONCE]):
+        write(site, path)
+    rows.update(due_at=timezone.now())
+
+
+def work(now: datetime | None = None, *, seconds: float = SECONDS) -> dict[str, int]:
+    """Write what is due, for so many seconds; sign the lists. May be missed, repeated and run twice at once."""
+    end, counts = time.monotonic() + seconds, {"written": 0, "failed": 0}
+    moment = now or timezone.now()
+    known = {site.host: site for site in sites()}
+    _leave_other_generation(list(known.values()))
+    for site in known.values():
+        _renew(site, moment)
+    while known and time.monotonic() < end and (rows := list(due(known, now or timezone.now())[:PORTION])):
+        for host, path in rows:
+            if time.monotonic() > end:
+                break
+            try:
+                counts["written"] += write(known[host], path)
+            except (NotWritten, OSError) as error:
+                counts["failed"] += 1
+                again_at = moment + LIST
+                Leaf.objects.filter(host=host, path=path).update(due_at=again_at, error=str(error)[:200])
+    if known:
+        manifest.sign_all()
+    return counts
+
+
+def due(hosts: Iterable[str], now: datetime) -> QuerySet[Leaf, tuple[str, str]]:
+    """Return (host, path) of the addresses of some hosts that are due to be written, the oldest first."""
+    rows = Leaf.objects.filter(host__in=hosts, due_at__lte=now).exclude(path=RENEWAL)
+    return rows.order_by("due_at", "pk").values_list("host", "path")
+
+
+def failures(hosts: Iterable[str]) -> QuerySet[Leaf]:
+    """Return the addresses of some hosts whose last attempt to be written failed."""
+    return Leaf.objects.filter(host__in=hosts).exclude(error="").order_by("host", "path")
+
+
+def unanswered() -> list[str]:
+    """Return one line for each site whose host this installation does not answer: all of its pages would fail."""
+    return [
+        f"网站“{site.website.name}”的域名 {site.host} 不在 GONGKAI_HOSTS 里"
+        for site in sites()
+        if not validate_host(split_domain_port(site.host)[0], settings.ALLOWED_HOSTS)
+    ]
+
+
+def _leave_other_generation(known: list[Site]) -> None:
+    """After a restore, take away what was written since the restored moment, and let all be written anew (`acts.generation`)."""
+    folder, name = Path(settings.GONGKAI_MIRROR), generation.current().name
+    if not known or generation.stamp_of(folder) == name:
+        return
+    if generation.stamp_of(folder) is not None:
+        for place in {one.parent for one in folder.glob(f"*/{WWW}")} - {site.folder for site in known}:
+            shutil.rmtree(place, ignore_errors=True)
+        for site in known:
+            drop_unknown(site)
+            again(site)
+    folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+    generation.write_stamp(folder, name)
+
+
+def _renew(site: Site, now: datetime) -> None:
+    """Once an hour: enter the addresses that tables know, take away what nothing leads to."""
+    row, new = Leaf.objects.get_or_create(
+        host=site.host, path=RENEWAL, defaults={"due_at": now, "signed": True}
+    )
+    if not new and row.due_at and row.due_at > now:
+        return
+    enter(site, (*SEEDS, *(page.url for page in (*PAGES, *BESIDE) if mirrored(page.url))), now)
+    there = Leaf.objects.filter(host=site.host, path=OuterRef("path"))
+    shelves = shelf_visible_to(ANONYMOUS).filter(website=site.website, column=None)
+    enter(site, shelves.filter(~Exists(there)).values_list("path", flat=True), now)
+    for leaf in Leaf.objects.filter(host=site.host, path__contains="?", linked_at__lt=now - UNLINKED):
+        remove(site, leaf)
+    _notice(site, now)
+    Leaf.objects.filter(pk=row.pk).update(due_at=now + LIST)
+
+
+def enter(site: Site, paths: Iterable[str], now: datetime) -> None:
+    """Enter addresses that are not there yet, to be written soon."""
+    rows = [Leaf(host=site.host, path=path, due_at=now) for path in paths]
+    Leaf.objects.bulk_create(rows, batch_size=1000, ignore_conflicts=True)
+
+
+def _notice(site: Site, now: datetime) -> None:
+    """Write the page that stands for what needs the application."""
+    body = render_to_string("mirror/notice.html", {"site": site.website}).encode()
+    name, digest = NOTICE.lstrip("/"), sha256(body).hexdigest()
+    if (
+        Leaf.objects.filter(host=site.host, path=NOTICE, digest=digest).exists()
+        and (site.folder / WWW / name).exists()
+    ):
+        return
+    put(site.folder / WWW / name, body)
+    facts = {"name": name, "digest": digest, "size": len(body), "chunk": chunk_of(name)}
+    Leaf.objects.update_or_create(
+        host=site.host, path=NOTICE, defaults={**facts, "signed": False, "written_at": now}
+    )
+
+
+def again(site: Site) -> int:
+    """Let everything of a site be written anew, also what never was; return how many addresses that is."""
+    Leaf.objects.filter(host=site.host, path=RENEWAL).delete()
+    return _everything(site).exclude(path=NOTICE).update(due_at=timezone.now())
+
+
+def _everything(site: Site) -> QuerySet[Leaf]:
+    """Return the addresses of a site without those whose file was removed and whose lists are still to be signed."""
+    return Leaf.objects.filter(host=site.host).exclude(Q(digest="") & ~Q(name=""))

@@ -1,0 +1,152 @@
+"""Compare a folder with its signed lists, and its pages with the files that they show.
+
+Needs no database and no network: only the folder and the public key.
+"""
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from hashlib import file_digest, sha256
+from pathlib import Path
+from urllib.parse import quote, unquote, urlsplit
+
+from gongkai.core.acts import signing
+from gongkai.ui.mirror import rewriting
+from gongkai.ui.mirror.addresses import NOTICE, chunk_of
+from gongkai.ui.mirror.manifest import HEAD, LISTS, mark_of
+from gongkai.ui.mirror.writing import WWW
+from gongkai.ui.portal.kept import folder_of
+
+#: Seconds after which what seems changed is looked at once more: a file is written a moment before its list.
+GRACE = 5.0
+
+
+@dataclass
+class Found:
+    """What a look at one site's folder found."""
+
+    host: str
+    at: str = ""
+    files: int = 0
+    #: What is wrong with the lists themselves; then nothing below is worth anything.
+    broken: str = ""
+    changed: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    strange: list[str] = field(default_factory=list)
+    #: (page, address) of each picture, style sheet, script or file of a page that the folder does not have.
+    absent: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """Return whether the folder is as it was signed, and its pages have what they show."""
+        return not (self.broken or self.changed or self.missing or self.strange or self.absent)
+
+    def lines(self) -> Iterator[str]:
+        """Yield a line for each thing that is wrong."""
+        if self.broken:
+            yield f"{self.host}：{self.broken}"
+        for word, names in (
+            ("内容被改动", self.changed),
+            ("文件缺失", self.missing),
+            ("多出的文件", self.strange),
+        ):
+            for name in names:
+                yield f"{self.host}：{word} {name}"
+        for name, address in self.absent:
+            yield f"{self.host}：网页 {name} 里的图片或文件不在镜像里 {address}"
+
+
+def verify(folder: Path, keys: frozenset[str], *, grace: float = GRACE) -> Found:
+    """Hold a site's folder against its lists. What seems wrong is looked at again after a moment.
+
+    Args:
+        folder: the folder of one site.
+        keys: the public keys whose signatures count.
+        grace: seconds to wait for what is just being written; 0: no second look.
+    """
+    found = _look(folder, keys)
+    if found.ok or not grace:
+        return found
+    time.sleep(grace)
+    return _look(folder, keys)
+
+
+def sites_in(folder: Path) -> list[Path]:
+    """Return the folders of sites below a mirror's folder."""
+    return sorted(path.parent for path in folder.glob(f"*/{HEAD}") if not path.parent.is_symlink())
+
+
+def _look(folder: Path, keys: frozenset[str]) -> Found:
+    found = Found(folder.name)
+    try:
+        head = json.loads((folder / HEAD).read_text(encoding="utf-8"))
+        signature, key = str(head.pop("signature")), str(head.pop("key"))
+        lists, found.at = dict(head["lists"]), str(head["at"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        found.broken = "没有可读的签名清单 manifest.json"
+        return found
+    if key not in keys or not signing.holds(mark_of(head), signature, key):
+        found.broken = "清单的签名无效，或者不是本系统的密钥所签"
+        return found
+    if folder_of(str(head.get("host"))) != folder.name:
+        found.broken = f"清单是另一个网站 {head.get('host')} 的"
+        return found
+    listed = _listed(folder, lists, found)
+    _compare(folder, listed, found)
+    return found
+
+
+def _listed(folder: Path, lists: dict[str, str], found: Found) -> dict[str, str]:
+    """Return file → digest, as the lists say; a list that is not as signed is itself a changed file."""
+    known: dict[str, str] = {}
+    for name, digest in lists.items():
+        path = folder / LISTS / f"{name}.txt"
+        content = path.read_bytes() if path.is_file() else b""
+        if sha256(content).hexdigest() != digest:
+            (found.changed if content else found.missing).append(f"{LISTS}/{name}.txt")
+            continue
+        for line in content.decode().splitlines():
+            mark, _, file = line.partition("  ")
+            known[file.removeprefix(f"{WWW}/")] = mark
+    return known
+
+
+def _compare(folder: Path, listed: dict[str, str], found: Found) -> None:
+    root = folder / WWW
+    doubted = {Path(text).stem for text in (*found.changed, *found.missing) if text.startswith(f"{LISTS}/")}
+    for name, digest in sorted(listed.items()):
+        try:
+            with (root / name).open("rb") as file:
+                same = file_digest(file, "sha256").hexdigest() == digest
+        except OSError:
+            found.missing.append(name)
+            continue
+        found.files += 1
+        if not same:
+            found.changed.append(name)
+        elif name.endswith(".html"):
+            text = (root / name).read_text(encoding="utf-8", errors="replace")
+            found.absent += [(name, address) for address in _absent(text, name, listed)]
+    for path in sorted(root.rglob("*")):
+        name = path.relative_to(root).as_posix()
+        being_written = path.name.startswith(".") and path.name.endswith(".part")
+        # A link to a folder elsewhere is no folder of ours: a web server would hand out what lies behind it.
+        folder_here = path.is_dir() and not path.is_symlink()
+        if not folder_here and name not in listed and not being_written and chunk_of(name) not in doubted:
+            found.strange.append(name)
+
+
+def _absent(text: str, name: str, listed: Mapping[str, str]) -> list[str]:
+    """Return the addresses in a page of what it shows or offers as a file, where the folder has no such file."""
+    shown = rewriting.shown_by(text, f"/{quote(name)}")
+    return list(dict.fromkeys(address for address in shown if not _is_there(address, listed)))
+
+
+def _is_there(address: str, listed: Mapping[str, str]) -> bool:
+    if address == NOTICE:
+        return False  # a picture that only the application can show
+    if not address.startswith("/") or address.startswith("//"):
+        return address.startswith(("//", "http://", "https://"))  # another site
+    file = unquote(urlsplit(address).path).lstrip("/")
+    return bool({file, f"{file}index.html", f"{file}index.xml"} & listed.keys())

@@ -1,0 +1,215 @@
+"""Writing one address as a file, or taking its file away. A file is there whole or not at all."""
+
+import contextlib
+import os
+import tempfile
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import quote
+
+from django.conf import settings
+from django.utils import timezone
+
+from gongkai.content.editions.hosts import home
+from gongkai.content.editions.models import Website
+from gongkai.ui.mirror import rendering, rewriting
+from gongkai.ui.mirror.addresses import NOTICE, chunk_of, is_file, mirrored, name_of
+from gongkai.ui.mirror.models import Leaf
+from gongkai.ui.portal.kept import folder_of
+
+#: Where a site's files stand below its folder; the lists stand beside them.
+WWW = "www"
+#: After how long a page is looked at again that nobody told of: pages with figures; documents; style sheets and scripts.
+LIST, DOCUMENT, STATIC = timedelta(hours=1), timedelta(days=7), timedelta(days=1)
+
+
+#: The front page: without it there is no site.
+HOME = "/"
+_REFUSED = {400: "域名或网址不被接受（400）", 403: "不许访问（403）", 503: "网站暂时不能访问（503）"}
+
+
+class NotWritten(Exception):
+    """The portal did not answer as it should; the file stays as it was. The message says why, for an administrator."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """A site of the mirror."""
+
+    website: Website
+
+    @property
+    def host(self) -> str:
+        """Its host."""
+        return self.website.host.lower()
+
+    @property
+    def folder(self) -> Path:
+        """Its folder, named as nginx looks for it: without a port."""
+        return Path(settings.GONGKAI_MIRROR) / folder_of(self.host)
+
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """What stands before its addresses where they are written with their host."""
+        return (home(self.website), f"//{self.host}")
+
+
+def write(site: Site, path: str, *, for_page: bool = False) -> bool:
+    """Write what the public gets at an address; remove its file where there is nothing any more. Whether anything changed.
+
+    Args:
+        site: a site of the mirror.
+        path: the address.
+        for_page: a page that is being written shows it; what it shows itself is written soon, not now.
+
+    Raises:
+        NotWritten: the portal failed.
+    """
+    leaf = Leaf.objects.filter(host=site.host, path=path).first() or Leaf(host=site.host, path=path)
+    answer = rendering.ask(site.host, path)
+    if answer.status in {404, 410}:
+        if path == HOME:
+            raise NotWritten(f"网站没有首页（{answer.status}）")
+        return remove(site, leaf)
+    if answer.status in {301, 302, 307, 308}:
+        target = answer.location.removeprefix(site.roots[0]) or "/"
+        shown = mirrored(target) if target.startswith("/") else None
+        leads = _shown(site, {shown}, path, set())[shown] if shown else target
+        body, kind = rewriting.leading(leads).encode(), "text/html"
+    elif answer.status == 200:
+        body, kind = _rewritten(site, path, answer, for_page=for_page), answer.kind
+    else:
+        raise NotWritten(_REFUSED.get(answer.status, f"网页出错（{answer.status}），原因见服务日志"))
+    return _put(site, leaf, body, name_of(path, kind, answer.name))
+
+
+def _rewritten(site: Site, path: str, answer: rendering.Answer, *, for_page: bool) -> bytes:
+    at_once = set[str]()
+    if answer.kind.startswith("text/html"):
+        text, change = answer.body.decode(), partial(rewriting.page, path=path, roots=site.roots)
+        if not for_page:
+            at_once = {mirrored(address) or "" for address in rewriting.shown_by(text, path, site.roots)}
+    elif answer.kind.startswith("text/css"):
+        text, change = answer.body.decode(), partial(rewriting.sheet, path=path)
+    else:
+        return answer.body
+    targets: dict[str, str] = {}
+    change(text, where=lambda target: targets.setdefault(target, target))
+    shown = _shown(site, {address for target in targets if (address := mirrored(target))}, path, at_once)
+    return change(text, where=lambda target: shown.get(mirrored(target) or "", NOTICE)).encode()
+
+
+def _shown(site: Site, addresses: set[str], from_path: str, at_once: set[str]) -> dict[str, str]:
+    """Return how the mirror leads to some addresses.
+
+    Addresses that have no file yet are written soon. Files, whose answer gives their name, and what a page needs to be shown are written at once.
+    """
+    now = timezone.now()
+    rows = Leaf.objects.filter(host=site.host, path__in=addresses)
+    names = dict(rows.values_list("path", "name"))
+    new = [
+        Leaf(host=site.host, path=text, due_at=now, linked_at=now)
+        for text in sorted(addresses - names.keys())
+    ]
+    Leaf.objects.bulk_create(new, batch_size=500, ignore_conflicts=True)
+    if goes_on := [address for address in addresses if "?" in address]:
+        Leaf.objects.filter(host=site.host, path__in=goes_on).update(linked_at=now)
+    for address in sorted(addresses):
+        needed = is_file(address) or address in at_once
+        if needed and not names.get(address) and address != from_path:
+            write(site, address, for_page=True)
+            names[address] = (
+                Leaf.objects.filter(host=site.host, path=address).values_list("name", flat=True).first() or ""
+            )
+    return {address: _link(address, names.get(address, "")) for address in addresses}
+
+
+def _link(address: str, name: str) -> str:
+    """Return an address as a link: folders as they are, everything else by its file."""
+    if address.endswith("/") and (not name or name.endswith("index.html")):
+        return quote(address)
+    return f"/{quote(name or name_of(address, 'text/html'))}"
+
+
+def _put(site: Site, leaf: Leaf, body: bytes, name: str) -> bool:
+    place = site.folder / WWW / name
+    digest = sha256(body).hexdigest()
+    now = timezone.now()
+    again = None if is_file(leaf.path) else now + period(leaf.path)
+    if leaf.digest == digest and leaf.name == name and _stands(place, digest):
+        Leaf.objects.filter(pk=leaf.pk).update(due_at=again, error="")
+        return False
+    put(place, body)
+    if leaf.name and leaf.name != name:
+        _unlink(site, leaf.name)
+        gone = {
+            "name": leaf.name,
+            "chunk": leaf.chunk,
+            "signed": False,
+        }  # until its list is signed without it
+        Leaf.objects.update_or_create(host=leaf.host, path=f"!{leaf.name}"[:500], defaults=gone)
+    facts = {"name": name, "digest": digest, "size": len(body), "chunk": chunk_of(name)}
+    facts |= {"signed": False, "written_at": now, "due_at": again, "error": ""}
+    Leaf.objects.update_or_create(host=leaf.host, path=leaf.path, defaults=facts)
+    return True
+
+
+def period(path: str) -> timedelta:
+    """Return after how long an address is looked at again that nobody told of."""
+    if path.startswith("/static/"):
+        return STATIC
+    return DOCUMENT if path.startswith("/columns/") and path.partition("?")[0].endswith(".html") else LIST
+
+
+def put(place: Path, body: bytes) -> None:
+    """Write a file whole, for the web server's account to read."""
+    made = [path for path in (place.parent, *place.parent.parents) if not path.exists()]
+    place.parent.mkdir(parents=True, exist_ok=True)
+    for path in made:
+        path.chmod(0o755)
+    handle, part = tempfile.mkstemp(dir=place.parent, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(body)
+        os.chmod(part, 0o644)
+        os.replace(part, place)
+    finally:
+        Path(part).unlink(missing_ok=True)
+
+
+def _stands(place: Path, digest: str) -> bool:
+    try:
+        return sha256(place.read_bytes()).hexdigest() == digest
+    except OSError:
+        return False
+
+
+def remove(site: Site, leaf: Leaf) -> bool:
+    """Take an address's file away. The row stays until the lists are signed without it."""
+    if leaf.pk is None:
+        return False
+    if not leaf.name:
+        leaf.delete()
+        return False
+    _unlink(site, leaf.name)
+    Leaf.objects.filter(pk=leaf.pk).update(digest="", signed=False, due_at=None, error="")
+    return True
+
+
+def drop_unknown(site: Site) -> None:
+    """Take away the files that no row knows as they are; whoever reads the mirror finds them when they are written anew."""
+    digests = dict(Leaf.objects.filter(host=site.host).exclude(digest="").values_list("name", "digest"))
+    for place in (site.folder / WWW).rglob("*"):
+        name = place.relative_to(site.folder / WWW).as_posix()
+        if place.is_file() and not _stands(place, digests.get(name, "")):
+            place.unlink(missing_ok=True)
+
+
+def _unlink(site: Site, name: str) -> None:
+    place = site.folder / WWW / name
+    place.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):  # other files stand there
+        place.parent.rmdir()

@@ -1,0 +1,33 @@
+"""The application's registration with Django."""
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    """The back office."""
+
+    name = "gongkai.ui.office"
+    label = "office"
+    verbose_name = "后台"
+
+    def ready(self) -> None:
+        """Enter the first page's own blocks, where no room has put its own in their place, how the menu is asked and packed; draw on paper."""
+        from gongkai.core.ledger.desk import BLOCKS, register_block
+        from gongkai.core.ledger.figures import register_question
+        from gongkai.ui.office import light, shown
+        from gongkai.ui.office.blocks import OWN
+        from gongkai.ui.office.boards import LEADER
+        from gongkai.ui.office.late import LATE_UNITS
+        from gongkai.ui.office.sidebar import register_lines
+        from gongkai.ui.office.statistics import UNITS
+
+        register_question(LEADER)
+        register_question(LATE_UNITS)
+        register_question(UNITS)
+        register_lines()
+        shown.use()
+        light.use()
+
+        for block in OWN:
+            if block.name not in BLOCKS:
+                register_block(block)

@@ -1,0 +1,328 @@
+"""The first page's own blocks: what I do, what my unit does, what waits for me, who is late."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.db.models import BooleanField, Case, Count, F, When
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.core.ledger import figures, queries, urgings
+from gongkai.core.ledger.clock import rules_of
+from gongkai.core.ledger.desk import SHOWN, Block
+from gongkai.core.ledger.filters import mine, of_own_office
+from gongkai.core.ledger.kinds import KINDS, kind_of
+from gongkai.core.ledger.models import Entry, EntryQuerySet
+from gongkai.core.ledger.row_presence import SOME, Rows
+from gongkai.core.ledger.rules import must_judge
+from gongkai.core.ledger.subjects import with_subjects
+from gongkai.core.units import separation
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Appointment, Body, BodyKind, PasswordRequest, Role, Standing
+from gongkai.lib.chinese.days import end_of_day
+from gongkai.ui.office.late import LATE_UNITS, late_by_unit
+from gongkai.ui.office.offered_actions import next_offer
+from gongkai.work.notices.models import Notice
+from gongkai.work.notices.queries.visible import visible_to as notices_visible_to
+from gongkai.work.notices.states import NoticeState
+
+#: Rows of one's own block, and of the others; the rest is one link away.
+SIZE, OTHERS = 20, 10
+#: Units named of those that are late; the rest is counted, and named in 统计.
+LATE = 60
+#: Rows looked at for those that are somebody's turn to judge, and rows read at a time.
+SCANNED, PORTION = 200, 50
+#: What the year before left is folded into a line once it is older than this: on 2 January what was due on 31 December is today's work.
+LEFT_AFTER = timedelta(days=60)
+#: Lights of what is late or will be soon.
+PRESSING = frozenset({"red", "yellow"})
+#: Notices that were read and bind nobody yet.
+UNCONFIRMED = (NoticeState.DRAFT, NoticeState.CHECKED)
+
+
+#: Shown at once where nothing is late or due this week; the others of a block are folded.
+FIRST = 5
+
+
+def _nearest(entries: list[Entry]) -> dict[str, object]:
+    """Return which of a block's entries come first (late, warned of, due this week, new today; else the first few), and why lights differ."""
+    today = timezone.localdate()
+    end = end_of_day(today + timedelta(days=6 - today.weekday()))
+    near = [
+        entry.pk
+        for entry in entries
+        if entry.light in PRESSING
+        or (entry.due_at and not entry.paused and entry.due_at <= end)
+        or timezone.localdate(entry.opened_at) == today
+    ]
+    near = near or [entry.pk for entry in entries[:FIRST]]
+    return {"near": near, "warned": _warned(entries)}
+
+
+def _warned(entries: list[Entry]) -> str:
+    """Say from when each kind is warned of, where entries that are due on one day have different lights for it; else nothing."""
+    by_day: dict[date, dict[str, Entry]] = {}
+    for entry in entries:
+        if entry.due_at and entry.light in {"green", "yellow"}:
+            by_day.setdefault(timezone.localdate(entry.due_at), {}).setdefault(entry.light, entry)
+    differing = [entry for lights in by_day.values() if len(lights) > 1 for entry in lights.values()]
+    said = {kind_of(entry.kind).label: rules_of(entry).warn.words for entry in differing}
+    return "、".join(f"{label}{words}" for label, words in said.items())
+
+
+@dataclass
+class _Turns:
+    """Numbers of entries by due date: what one can do something about now, what others have to act on first; how many last year left."""
+
+    now: list[int] = field(default_factory=list)
+    others: list[int] = field(default_factory=list)
+    left: int = 0
+    kinds: set[str] = field(default_factory=set)
+
+
+def _sort_out(entries: EntryQuerySet, last: date, most: int) -> _Turns:
+    """Go once over the numbers of somebody's entries: to sort and join wide rows for each of the three lists costs far more."""
+    found, until = _Turns(), end_of_day(last)
+    rests = Case(When(queries.resting(), then=True), default=False, output_field=BooleanField())
+    rows = entries.order_by(F("due_at").asc(nulls_last=True), "pk").values_list("pk", "kind", "due_at", rests)
+    for pk, kind, due_at, waits in rows:
+        if due_at is not None and due_at <= until:
+            found.left += 1
+            continue
+        into, size = (found.others, OTHERS) if waits else (found.now, most)
+        if len(into) <= size:
+            into.append(pk)
+            found.kinds.add(kind)
+    return found
+
+
+def turns(entries: EntryQuerySet, by: Actor, size: int = SIZE) -> dict[str, object]:
+    """Return what one can do something about now, the nearest first, each with the one button that moves it on.
+
+    What others have to act on first stands folded behind it, what last year left in one line (once it is two months old).
+    """
+    today = timezone.localdate()
+    last = min(date(today.year - 1, 12, 31), today - LEFT_AFTER)
+    found = _sort_out(entries, last, size)
+    wanted = found.now[:size] + found.others[:OTHERS]
+    wide = queries.as_listed(Entry.objects.filter(pk__in=wanted), kinds=found.kinds) if wanted else ()
+    read = {entry.pk: entry for entry in wide}
+    with_subjects(read.values(), by)
+    now = _in_order(found.now[:size], read)
+    return {
+        "entries": [(entry, next_offer(entry, by)) for entry in now],
+        **_nearest(now),
+        "cut": len(found.now) > size,
+        "others": _in_order(found.others[:OTHERS], read),
+        "others_cut": len(found.others) > OTHERS,
+        "left": found.left,
+        "left_until": last.isoformat(),
+    }
+
+
+def _in_order(numbers: list[int], read: dict[int, Entry]) -> list[Entry]:
+    """Return the entries in the order of their numbers; what somebody moved on between the two readings is left out."""
+    return [read[pk] for pk in numbers if pk in read]
+
+
+def my_work(by: Actor) -> dict[str, object] | None:
+    """What I work on: my offices' entries and those that stand with no office."""
+    if not by.has(Role.CLERK, Role.SIGNER):
+        return None
+    entries = mine(queries.own_visible_to(by).open(), by).exclude(queries.waiting_for_others())
+    return {
+        "title": "我要办的",
+        **turns(entries, by),
+        "more": f"{reverse('ledger_list')}?mine=office&turn=1",
+        "empty": "现在没有要您办理的事项。新的任务分来时，会出现在这里，同时发消息给您。",
+    }
+
+
+def my_unit(by: Actor) -> dict[str, object] | None:
+    """What the rest of my unit works on: for heads, and for clerks of one office."""
+    with_office = any(post.office_id for post in by.posts)
+    if not by.has(Role.LEAD) and not (with_office and by.has(Role.CLERK)):
+        return None
+    entries = mine(queries.own_visible_to(by).open(), by, whole_body=True).exclude(
+        queries.waiting_for_others()
+    )
+    if by.has(Role.CLERK):
+        entries = entries.exclude(of_own_office(by))
+    shown = turns(entries, by, SIZE if by.has(Role.LEAD) else OTHERS)
+    if not (shown["entries"] or shown["others"] or shown["left"]) and not by.has(Role.LEAD):
+        return None
+    return {
+        "title": "本单位要办的",
+        **shown,
+        "more": f"{reverse('ledger_list')}?mine={'rest' if by.has(Role.CLERK) else 'body'}&turn=1",
+        "empty": "本单位现在没有要办的事项。",
+    }
+
+
+def my_government(by: Actor) -> dict[str, object] | None:
+    """For the 政务公开办 in a general office: what stands with the government itself, which has no clerks (faults of its site, messages to route)."""
+    offices = [post.body_id for post in by.posts if post.role == Role.CHIEF]
+    own = Body.objects.filter(pk__in=offices, kind=BodyKind.GENERAL_OFFICE).values_list(
+        "parent_id", flat=True
+    )
+    governments = [pk for pk in own if pk]
+    if not governments:
+        return None
+    entries = queries.visible_to(by).open().filter(body_id__in=governments)
+    shown = turns(entries.exclude(queries.waiting_for_others()), by, OTHERS)
+    if not (shown["entries"] or shown["others"] or shown["left"]):
+        return None
+    return {
+        "title": "本级政府要办的",
+        **shown,
+        "more": f"{reverse('ledger_list')}?body={governments[0]}&turn=1",
+    }
+
+
+def waiting_for_me(by: Actor) -> dict[str, object] | None:
+    """What others asked me to decide, and behind it what they handed in for me to judge."""
+    if not by.has(Role.LEAD, Role.CLERK, Role.CHIEF, Role.SIGNER):
+        return None
+    outside = [kind.name for kind in KINDS.values() if kind.waits_outside]
+    entries = queries.visible_to(by).open().filter(queries.waiting_for_others()).exclude(kind__in=outside)
+    found, scanned_all = _mine_to_judge(by, entries)
+    if not found and not by.has(Role.LEAD, Role.CHIEF):
+        return None
+    asked = [entry for entry in found if entry.state in KINDS[entry.kind].asked]
+    rest = [entry for entry in found if entry.state not in KINDS[entry.kind].asked]
+    size = max(OTHERS, min(SIZE, len(asked)))
+    listed, more = (asked + rest)[:size], (asked + rest)[size:]
+    with_subjects(listed, by)
+    return {
+        "title": "等我审核的",
+        "entries": [(entry, next_offer(entry, by)) for entry in listed],
+        **_nearest(listed),
+        "cut": bool(more),
+        "note": _count(len(asked), len(rest), scanned_all) if found else "",
+        "unlisted": _unlisted(more) if more else "",
+        "more": f"{reverse('ledger_list')}?light=waiting",
+        "empty": "没有等您审核的事项。",
+    }
+
+
+def _count(asked: int, rest: int, scanned_all: bool) -> str:
+    """Say how many wait, and how many of them for a decision."""
+    whole = f"共{asked + rest}项{'' if scanned_all else '以上'}"
+    return f"{whole}，其中等您决定的{asked}项在前" if asked and rest else whole
+
+
+def _unlisted(more: list[Entry]) -> str:
+    """Say what waits beyond the entries that are listed, by what is asked: what is due late is not out of sight."""
+    by_state = Counter(entry.state_label for entry in more).most_common()
+    return f"还有{len(more)}项：{'、'.join(f'{label} {count}' for label, count in by_state)}"
+
+
+#: What has no day comes last, on every database.
+_NEAREST = (F("due_at").asc(nulls_last=True), "pk")
+
+
+def _mine_to_judge(by: Actor, entries: EntryQuerySet) -> tuple[list[Entry], bool]:
+    """Return the entries that are somebody's turn, the nearest first, and whether all that wait were looked at.
+
+    Numbers first, then the rows with all that they show, some at a time: sorting wide rows costs far more than sorting numbers.
+    """
+    first = list(entries.order_by(*_NEAREST).values_list("pk", "kind")[: SCANNED + 1])
+    found: list[Entry] = []
+    for start in range(0, min(len(first), SCANNED), PORTION):
+        part = dict(first[start : min(start + PORTION, SCANNED)])
+        wide = queries.as_listed(Entry.objects.filter(pk__in=part), kinds=set(part.values()))
+        found += [entry for entry in wide.order_by(*_NEAREST) if must_judge(by, entry)]
+    return found, len(first) <= SCANNED
+
+
+def drafted(by: Actor) -> list[Rows]:
+    """Without a notice that was read and not confirmed there is none to confirm."""
+    if by.has(Role.CHIEF):
+        return [Rows(Notice, {"state": UNCONFIRMED})]
+    inside = {post.body_id for post in by.posts if post.role in {Role.CLERK, Role.LEAD}}
+    return [Rows(Notice, {"state": UNCONFIRMED, "government": inside})] if inside else []
+
+
+def drafts(by: Actor) -> dict[str, object] | None:
+    """For the 政务公开办, and who leads the work in a unit: notices that were read and wait to be checked, confirmed or issued."""
+    if not by.has(Role.CHIEF, Role.CLERK, Role.LEAD):
+        return None
+    waiting = notices_visible_to(by).filter(state__in=UNCONFIRMED)
+    found = list(waiting.order_by("-imported_at", "-pk")[:OTHERS])
+    return {"title": "待确认的通知", "notices": found} if found else None
+
+
+def late_units(by: Actor) -> dict[str, object] | None:
+    """For the 政务公开办 and 监督员: which units are late, the most late first."""
+    if not by.has(Role.CHIEF, Role.AUDITOR):
+        return None
+    answer = figures.ask(LATE_UNITS, "", by=by)
+    every = late_by_unit(answer)
+    counted, rest = every[:LATE], every[LATE:]
+    bodies = Body.objects.in_bulk([body for body, _ in counted])
+    sent = urgings.with_left(urgings.visible_to(by).filter(received_at=None)) if by.has(Role.CHIEF) else ()
+    return {
+        "title": "逾期的单位",
+        "units": [(bodies[body], red) for body, red in counted if body in bodies],
+        "rest": len(rest),
+        "rest_red": sum(red for _, red in rest),
+        "as_of": answer.as_of,
+        "urges": by.has(Role.CHIEF),
+        "unsigned": sum(bool(one.left) for one in sent),
+        "empty": "没有单位逾期。",
+    }
+
+
+def abolished(by: Actor) -> list[Rows]:
+    """Without a unit that was abolished there is nothing that nobody does."""
+    return [Rows(Body, {"active_to": SOME, "merged_into": None})] if by.has(Role.CHIEF) else []
+
+
+def ownerless(by: Actor) -> dict[str, object] | None:
+    """For the 政务公开办: units that were abolished without a successor and still have something open, which nobody does."""
+    if not by.has(Role.CHIEF):
+        return None
+    gone = Body.objects.filter(active_to__lte=timezone.localdate(), merged_into=None)
+    rows = queries.visible_to(by).open().filter(body__in=gone).order_by()
+    counted = list(rows.values("body_id").annotate(open=Count("*")).order_by("-open", "body_id"))
+    bodies = Body.objects.in_bulk([row["body_id"] for row in counted])
+    units = [(bodies[row["body_id"]], row["open"]) for row in counted]
+    return {"title": "已撤销的单位还有没办结的事项", "units": units} if units else None
+
+
+def urged(by: Actor) -> dict[str, object] | None:
+    """For a unit's staff: reminders by hand that nobody of the unit signed for yet."""
+    found = list(urgings.to_sign(by))
+    shown = found[:SHOWN]
+    return {"title": "收到的催办", "urgings": shown, "more": len(found) - len(shown)} if found else None
+
+
+def to_confirm(by: Actor) -> list[Rows]:
+    """Whoever watches over them is told that there are none; else nothing waits without one that waits."""
+    if by.has(Role.SECURITY):
+        return [Rows(Body, {"id": SOME})]
+    waiting = {"standing": Standing.WAITING}
+    return [Rows(Appointment, waiting), Rows(PasswordRequest, waiting)] if by.has(Role.CHIEF) else []
+
+
+def confirmations(by: Actor) -> dict[str, object] | None:
+    """For 安全保密管理员: appointments and passwords that wait for a second person."""
+    found = len(separation.waiting_appointments(by)) + len(separation.waiting_passwords(by))
+    if not found and not by.has(Role.SECURITY):
+        return None
+    return {"title": "待我确认的任职和密码", "count": found, "url": reverse("units:confirmations")}
+
+
+#: What one has to do stands before what rooms add (from 40 on).
+OWN = (
+    Block("confirmations", 12, confirmations, "office/blocks/confirmations.html", needs=to_confirm),
+    Block("urged", 20, urged, "office/blocks/urgings.html", needs=urgings.needed),
+    Block("mine", 30, my_work),
+    Block("unit", 32, my_unit),
+    Block("government", 33, my_government),
+    Block("waiting", 34, waiting_for_me),
+    Block("drafts", 36, drafts, "office/blocks/notices.html", needs=drafted),
+    Block("ownerless", 37, ownerless, "office/blocks/ownerless.html", needs=abolished),
+    Block("late_units", 38, late_units, "office/blocks/units.html"),
+)

@@ -1,0 +1,87 @@
+"""An entry's history as people read it: movements and what the system told, in one line of time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import overload
+
+from gongkai.core.acts.action import REGISTRY
+from gongkai.core.acts.models import Movement
+from gongkai.core.ledger.jobs.steps import STEPS
+from gongkai.core.ledger.kinds import kind_of
+from gongkai.core.ledger.models import Entry
+
+#: Words for first movements, which are no action of the registry.
+FIRST = {"open": "建立", "import": "导入"}
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One thing that happened: when, what, who, the state before and after, the words."""
+
+    at: datetime
+    what: str
+    who: str
+    words: str = ""
+    before: str = ""
+    after: str = ""
+    erased: bool = False
+
+
+class Happenings(Sequence[Happening]):
+    """Everything that happened to an entry, the newest first: of a matter with ten thousand comments only what is looked at is read."""
+
+    def __init__(self, entry: Entry) -> None:
+        self.entry = entry
+        self.steps = {step.name: step.label for step in STEPS}
+        moved = Movement.objects.filter(stream=entry.stream).values_list("at", "seq")
+        # What other rooms remind of is a movement itself.
+        told = entry.told.filter(said=True, step__in=self.steps)
+        self.keys: list[tuple[datetime, int, str]] = sorted(
+            [
+                *((at, seq, "") for at, seq in moved.iterator(2000)),
+                *((reminder.at, -1, reminder.step) for reminder in told),
+            ],
+            reverse=True,
+        )
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    @overload
+    def __getitem__(self, place: int) -> Happening: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Happening]: ...
+
+    def __getitem__(self, place: int | slice) -> Happening | Sequence[Happening]:
+        if isinstance(place, int):
+            return self._read([self.keys[place]])[0]
+        return self._read(self.keys[place])
+
+    def _read(self, keys: Sequence[tuple[datetime, int, str]]) -> list[Happening]:
+        numbers = [seq for _, seq, step in keys if not step]
+        rows = Movement.objects.filter(stream=self.entry.stream, seq__in=numbers).select_related("kept_words")
+        moved = {movement.seq: movement for movement in rows}
+        labels = kind_of(self.entry.kind).machine.labels
+        return [
+            Happening(at, "系统提醒", "系统", self.steps[step]) if step else _happening(moved[seq], labels)
+            for at, seq, step in keys
+        ]
+
+
+def _happening(movement: Movement, labels: Mapping[str, str]) -> Happening:
+    changed = movement.from_state != movement.to_state
+    return Happening(
+        movement.at,
+        REGISTRY[movement.action].label if movement.action in REGISTRY else _first(movement.action),
+        movement.actor,
+        movement.words,
+        labels.get(movement.from_state, "") if changed else "",
+        labels.get(movement.to_state, "") if changed else "",
+        bool(movement.words_digest and not movement.words),
+    )
+
+
+def _first(action: str) -> str:
+    return FIRST.get(action.rpartition(".")[2], action)

@@ -1,0 +1,97 @@
+"""已发催办: what was sent, who signed for it, what of it is still undone."""
+
+from collections.abc import Mapping
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from gongkai.core.ledger import urgings
+from gongkai.core.ledger.actions import receive_urging
+from gongkai.core.ledger.models import Entry, Urging
+from gongkai.core.ledger.queries import visible_to
+from gongkai.core.registers.columns import ASIDE, Column, chip, link, sign
+from gongkai.core.registers.filters import Year, YesNoFilter
+from gongkai.core.registers.forms import Act
+from gongkai.core.registers.record import Part
+from gongkai.core.registers.register import Listing, Register
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Role
+
+
+def _received(row: Urging) -> object:
+    if row.received_at:
+        return row.received_at
+    return chip("待签收") if row.left else "未签收，已办"  # type: ignore[attr-defined]
+
+
+def _left(row: Urging) -> str:
+    left, of = row.left, row.of  # type: ignore[attr-defined]
+    return f"还有{left}项未办，共{of}项" if left else f"{of}项都已报送或办结"
+
+
+class Urgings(Register[Urging]):
+    """The reminders by hand that somebody sees, the newest first; what waits for a signature at first glance."""
+
+    name, route, model, title = "office.urgings", "ledger_urgings", Urging, "已发催办"
+    section = (("台账", "ledger_list"), "催办")
+    columns = (
+        "body",
+        "sent_at",
+        Column("sent_by", width=16),
+        Column("words", at=ASIDE),
+        Column("received_at", "签收", value=lambda row: row.received_at, cell=_received, order="received_at"),
+        Column("received_by", at=ASIDE),
+        Column("answer", at=ASIDE),
+        Column("left", "事项", value=_left, order="left"),
+        "raised_at",
+    )
+    filters = (
+        "body",
+        ("received", YesNoFilter("received_at", "签收", yes="已签收", no="未签收")),
+        ("raised", YesNoFilter("raised_at", "上报", yes="已上报", no="没有上报")),
+        Year("sent_at"),
+    )
+    words = ("words", "answer", "sent_by", "entries__title")
+    order = ("-sent_at",)
+    intro = f"满{urgings.UNSIGNED}个工作日没有签收，或者满{urgings.UNDONE}个工作日仍没有报送的，自动报单位负责人和上级。"
+    empty = "还没有发过催办。在“已逾期”中勾选单位即可发送。"
+    template = "office/urged.html"
+    acts = (
+        Act(
+            action=receive_urging,
+            label="签收",
+            done="已签收。",
+            asks={
+                "words": forms.CharField(
+                    label="签收说明", help_text="何时办结", required=False, max_length=300
+                )
+            },
+        ),
+    )
+    parts = (
+        Part(
+            name="entries",
+            title="催办的事项",
+            model=Entry,
+            rows=lambda row, by: visible_to(by).filter(urgings=row).order_by("due_at", "pk"),
+            columns=(
+                Column("number", cell=link),
+                "title",
+                Column("due_at", "期限"),
+                Column("state", "状态", value=lambda entry: sign(entry.light, entry.state_label)),
+            ),
+        ),
+    )
+
+    def rows(self, by: Actor) -> "QuerySet[Urging]":
+        """Return the reminders, each with how many of its entries are still with the unit."""
+        return urgings.with_left(super().rows(by))
+
+    def heading_of(self, row: Urging) -> str:
+        """Return what a reminder's page is called."""
+        return f"催办{row.body.label}"
+
+    def beside(self, request: HttpRequest, listing: Listing[Urging]) -> Mapping[str, object]:
+        """Return whether somebody urges, too: a unit reads here what it was sent."""
+        return {"urges": listing.by.has(Role.CHIEF)}

@@ -1,0 +1,119 @@
+"""The form of one action on one entry; the same for every action of every kind."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from gongkai.core.acts.action import AnyAction, Conflict, Refused
+from gongkai.core.ledger.clock import deadline_of
+from gongkai.core.ledger.desk import panels_for
+from gongkai.core.ledger.forms import form_for
+from gongkai.core.ledger.forms.base import ActForm
+from gongkai.core.ledger.kinds import kind_of
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.past import needs_proof, record_past, try_out
+from gongkai.core.ledger.queries import visible_to
+from gongkai.core.ledger.subjects import with_subjects
+from gongkai.core.units.actors import Actor
+from gongkai.core.widgets.asked import whole
+from gongkai.ui.office.history import Happenings
+from gongkai.ui.office.offered_actions import find, moves_on
+from gongkai.ui.office.views.entry import found
+
+
+def page(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """Show an action's form and do the action; what speaks against it is said above the form, nothing typed is lost."""
+    entry, actor = found(request, pk)
+    with_subjects([entry], actor)
+    action = find(entry, name)
+    if action is None:
+        raise Http404
+    data = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = form_for(action)(*data, entry=entry, by=actor, initial=request.GET.dict())
+    if request.method == "POST":
+        done = _do(request, action, entry, actor, form)
+        if done:
+            return done
+    else:
+        form.reasons = action.why_not(entry, by=actor)  # type: ignore[attr-defined]
+    return _draw(request, action, entry, actor, form)
+
+
+def _do(
+    request: HttpRequest, action: AnyAction, entry: Entry, actor: Actor, form: ActForm
+) -> HttpResponse | None:
+    """Do it and lead back to the entry, or to the first page where it is no longer theirs; None where the form has to be shown again."""
+    if not form.is_valid():
+        return None
+    version = _version(request, entry)
+    reasons = action.why_not(entry, by=actor)
+    if (
+        reasons and version == entry.version
+    ):  # before any file is stored; whoever was overtaken is told that instead
+        form.reasons = reasons  # type: ignore[attr-defined]
+        return None
+    said = f"已{action.label.removeprefix('已')}：{entry.title[:60]}"
+    try:
+        facts = form.facts()
+        if needs_proof(action.name, entry, facts, actor):
+            paper, name = form.past_paper(), action.name
+            try_out(name, entry, facts, by=actor)
+            record_past(
+                entry,
+                by=actor,
+                name=name,
+                facts=facts,
+                lines=form.answers(),
+                paper=paper,
+                number=form.past_number,
+            )
+            said = "已登记补录，由另一人对照凭证核对后生效。"
+        else:
+            action(entry, by=actor, version=version, **facts)
+    except Conflict as refusal:
+        form.reasons, form.overtaken = refusal.reasons, True  # type: ignore[attr-defined]
+        return None
+    except Refused as refusal:
+        form.reasons = refusal.reasons  # type: ignore[attr-defined]
+        return None
+    messages.success(request, said)
+    if not visible_to(request.user).filter(pk=entry.pk).exists():  # it went to another unit (退回改派)
+        return HttpResponseRedirect(reverse("wagtailadmin_home"))
+    return HttpResponseRedirect(_next(request, entry))
+
+
+def _version(request: HttpRequest, entry: Entry) -> int:
+    """Return the version that the person saw; a form without one is as good as one from before."""
+    given = whole(request.POST.get("version", ""))
+    return entry.version if given is None else given
+
+
+def _next(request: HttpRequest, entry: Entry) -> str:
+    wanted = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
+    return wanted if wanted and safe else entry.url
+
+
+def _draw(request: HttpRequest, action: AnyAction, entry: Entry, actor: Actor, form: ActForm) -> HttpResponse:
+    fresh = Entry.objects.filter(pk=entry.pk).values_list("version", flat=True).get()
+    overtaken = getattr(form, "overtaken", False)
+    blocked = request.method != "POST" and bool(getattr(form, "reasons", []))
+    context: dict[str, object] = {
+        "entry": entry,
+        "kind": kind_of(entry.kind),
+        "deadline": deadline_of(entry) if entry.paused and not entry.closed_at else None,
+        "action": action,
+        "form": form,
+        "reasons": getattr(form, "reasons", []),
+        # Whoever was overtaken has now seen the newer state: sending again counts against that.
+        "version": fresh if overtaken or request.method != "POST" else _version(request, entry),
+        "next": request.POST.get("next") or request.GET.get("next", ""),
+        "evidence": list(entry.evidence.filter(withdrawn=False).select_related("attachment__stored")),
+        "happenings": Happenings(entry)[:4],
+        "beside": panels_for(entry, actor, acting=True),
+        "blocked": blocked,
+        "instead": moves_on(entry, actor) if blocked else [],
+    }
+    return render(request, "office/act.html", context, status=409 if overtaken else 200)

@@ -1,0 +1,166 @@
+"""The boards: the leader's sheet, the office's week, a unit's standing; their charts as files, their figures as spreadsheets."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_GET
+
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.ledger.queries import visible_to
+from gongkai.core.spreadsheets import Column
+from gongkai.core.spreadsheets import Sheet as Table
+from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.units.actors import Actor, require_staff_actor
+from gongkai.core.units.models import Body, Role
+from gongkai.core.units.reach import SUPERVISING
+from gongkai.core.widgets.answers import download
+from gongkai.core.widgets.asked import asks_file, day_asked, year_in
+from gongkai.core.widgets.charts import GREEN, GREY, RED, Series, bars, columns
+from gongkai.oversight.assessment.queries import rounds_visible_to, units_visible_to
+from gongkai.oversight.assessment.queries.ahead import duties_ahead
+from gongkai.oversight.assessment.queries.scores import standings
+from gongkai.oversight.assessment.queries.visible import oversees_round
+from gongkai.oversight.assessment.states import SHOWN, RoundState
+from gongkai.ui.office import boards
+from gongkai.ui.office.filter_choices import years
+
+SVG = "image/svg+xml"
+KINDS = Table(
+    "按台账",
+    (
+        Column("label", "台账", width=18),
+        Column("account__total", "应办"),
+        Column("account__open", "未办结"),
+        Column("account__yellow", "其中临期"),
+        Column("account__red", "其中逾期"),
+        Column("account__in_time", "按期办结"),
+        Column("account__late", "逾期办结"),
+        Column("account__in_time_rate", "按期办结率（%）"),
+    ),
+)
+
+
+def _trend(months: list[boards.Month], title: str) -> SafeString:
+    layers = (
+        Series("按期办结", GREEN, [one.in_time for one in months]),
+        Series("逾期办结", GREY, [one.late for one in months], hatched=True),
+        Series("到期未办结", RED, [one.owed for one in months]),
+    )
+    return columns(title, [month.label for month in months], layers)
+
+
+def _widths(rows: list[tuple[Body, int]]) -> list[tuple[Body, int, int]]:
+    """Return units with their counts and the length of their bars, the longest a hundred."""
+    most = max((count for _, count in rows), default=1)
+    return [(body, count, round(100 * count / most)) for body, count in rows]
+
+
+def _late(shown: boards.Sheet) -> SafeString:
+    return bars("逾期未办结最多的单位", [(body.label, count) for body, count in shown.late_units], unit="项")
+
+
+@require_GET
+def board(request: HttpRequest) -> HttpResponse:
+    """Lead to the board that somebody most likely came for."""
+    by = require_staff_actor(request)
+    return HttpResponseRedirect(reverse("office_leader" if boards.oversees(by) else "office_standing"))
+
+
+@require_GET
+def leader(request: HttpRequest) -> HttpResponse:
+    """Show the leader's sheet: what is late, with whom, the trend, by ledger, the assessment; one screen, one page of paper."""
+    by, year = require_staff_actor(request), year_in(request)
+    if not boards.oversees(by):
+        return HttpResponseRedirect(reverse("office_standing"))
+    if asks_file(request):
+        return spreadsheet(KINDS, boards.sheet(by, year).kinds, f"领导看板{year}", guide=False)
+    shown = boards.sheet_shown(by, year)
+    rows = rounds_visible_to(request.user)
+    context: dict[str, object] = {
+        "sheet": shown,
+        "year": year,
+        "years": years(),
+        "trend": _trend(shown.months, "近十二个月办结和逾期"),
+        "late_rows": _widths(shown.late_units),
+        "opens": set(boards.units_for(by).values_list("pk", flat=True)),
+        "rounds": [row for row in rows[:3] if oversees_round(request.user, row)],
+        "best": _best(request),
+        "drills": by.has(*SUPERVISING),
+        "government": next(iter(boards.leads(by)), None),
+        "now": shown.as_of or timezone.now(),
+        "tabs": _tabs(by, "leader"),
+    }
+    return render(request, "office/leader.html", context)
+
+
+def _best(request: HttpRequest) -> dict[str, object] | None:
+    """Return the newest ranking that has scores to show: the first and the last three of its largest group."""
+    last = rounds_visible_to(request.user).filter(state__in=SHOWN).first()
+    if last is None or not oversees_round(request.user, last):
+        return None
+    found = [one for one in standings(last) if one.place]
+    groups = [[one for one in found if one.unit.group == name] for name in {one.unit.group for one in found}]
+    group = max(groups, key=len, default=[])
+    return {"round": last, "first": group[:3], "last": group[-3:] if len(group) > 5 else []}
+
+
+@require_GET
+def chart(request: HttpRequest, name: str) -> HttpResponse:
+    """Give a chart of the leader's sheet as a file."""
+    by, year = require_staff_actor(request), year_in(request)
+    if not boards.oversees(by) or name not in {"trend", "late"}:
+        raise Http404("没有这张图")
+    shown = boards.sheet_shown(by, year)
+    picture = _trend(shown.months, "近十二个月办结和逾期") if name == "trend" else _late(shown)
+    return download(picture.encode(), f"{name}-{year}.svg", SVG)
+
+
+@require_GET
+def week(request: HttpRequest) -> HttpResponse:
+    """Show the office's week."""
+    by = require_staff_actor(request)
+    shown = boards.week(by, day_asked(request.GET.get("day", "")))
+    return render(
+        request, "office/week.html", {"week": shown, "today": timezone.localdate(), "tabs": _tabs(by, "week")}
+    )
+
+
+@require_GET
+def standing(request: HttpRequest, number: int | None = None) -> HttpResponse:
+    """Show how a unit stands: one's own, one of those supervised, or of a government that one leads."""
+    by, year = require_staff_actor(request), year_in(request)
+    seen = boards.units_for(by)
+    first = seen.filter(pk__in=by.bodies).first() or seen.first()
+    body = get_visible_or_404(by, Body, number, pk__in=seen) if number is not None else first
+    if body is None:
+        raise PermissionDenied("没有可以查看的单位。")
+    shown = boards.standing(by, body, year)
+    if asks_file(request):
+        return spreadsheet(KINDS, shown.kinds, f"{body.label}{year}", guide=False)
+    unit = units_visible_to(request.user).filter(body=body).order_by("-round__year", "-pk")
+    current = unit.exclude(round__state=RoundState.PLANNED).first()
+    duties = duties_ahead(current, 8) if current else []
+    listed = [entry.pk for entry in shown.late] + [duty.entry.pk for duty in duties]
+    context = {
+        "standing": shown,
+        "year": year,
+        "years": years(),
+        "trend": _trend(shown.months, f"{body.name}近十二个月办结和逾期"),
+        "assessed": current,
+        "duties": duties,
+        "others": seen if boards.oversees(by) else [],
+        "drills": by.has(*SUPERVISING) or body.pk in by.bodies,
+        "opens": set(visible_to(by).filter(pk__in=listed).values_list("pk", flat=True)),
+        "tabs": _tabs(by, "standing"),
+    }
+    return render(request, "office/standing.html", context)
+
+
+def _tabs(by: Actor, current: str) -> list[tuple[str, str, bool]]:
+    """The boards that somebody has: words, address, whether it is this one."""
+    rows = [("standing", "单位情况", True), ("week", "本周", by.has(*SUPERVISING, Role.LEAD, Role.CLERK))]
+    rows.insert(0, ("leader", "领导看板", boards.oversees(by)))
+    return [(label, reverse(f"office_{name}"), name == current) for name, label, has in rows if has]

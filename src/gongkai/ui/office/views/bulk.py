@@ -1,0 +1,80 @@
+"""One action on many entries: each for itself, with a list of what was not done and why."""
+
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from gongkai.core.acts.action import REGISTRY, Refused
+from gongkai.core.acts.pages import too_many
+from gongkai.core.ledger import queries
+from gongkai.core.ledger.forms import form_for
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.sheet import LEDGER
+from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.widgets.asked import ticked
+
+if TYPE_CHECKING:
+    from gongkai.core.acts.action import AnyAction
+
+#: What may be done to many at once.
+BULK = ("ledger.urge", "ledger.comment", "ledger.set_office")
+MOST = 200
+
+
+@require_POST
+def page(request: HttpRequest) -> HttpResponse:
+    """Ask for the action's fields, then do it to each of the ticked entries."""
+    actor = actor_of(request.user)
+    chosen = ticked(request.POST.getlist("entry"))
+    back = f"{reverse('ledger_list')}?{request.POST.get('query', '')}"
+    if too_many(request, chosen, MOST):
+        return redirect(back)
+    entries = list(
+        queries.as_listed(queries.visible_to(actor)).filter(pk__in=chosen).order_by("due_at", "pk")
+    )
+    if not entries:
+        return redirect(back)
+    if request.POST.get("do") == "export":
+        return spreadsheet(LEDGER, entries, "ledger")
+    action = REGISTRY.get(request.POST.get("do", ""))
+    if action is None or action.name not in BULK:
+        return redirect(back)
+    context = {
+        "action": action,
+        "entries": entries,
+        "back": back,
+        "query": request.POST.get("query", ""),
+    }
+    sure = "sure" in request.POST
+    form = form_for(action)(*((request.POST, request.FILES) if sure else ()), entry=entries[0], by=actor)
+    context["one_body"] = len({entry.body_id for entry in entries}) == 1
+    if action.name == "ledger.set_office" and not context["one_body"]:
+        context["reasons"] = ["转处室只能选同一个单位的记录，请返回重新勾选。"]
+    elif sure and form.is_valid():
+        context["done"], context["undone"] = _do(action, entries, actor, form)
+    context["form"] = form
+    return render(request, "office/bulk.html", context)
+
+
+def _do(
+    action: "AnyAction", entries: list[Entry], actor: Actor, form: forms.Form
+) -> tuple[int, list[tuple[Entry, str]]]:
+    """Do it to each entry by itself: what speaks against one does not stop the others."""
+    try:
+        facts = form.facts()  # type: ignore[attr-defined]
+    except Refused as refusal:
+        return 0, [(entry, str(refusal)) for entry in entries]
+    done, undone = 0, []
+    for entry in entries:
+        try:
+            action(entry, by=actor, **facts)
+        except Refused as refusal:
+            undone.append((entry, str(refusal)))
+        else:
+            done += 1
+    return done, undone

@@ -1,0 +1,91 @@
+"""The page of one entry, whole and beside the list."""
+
+from collections.abc import Mapping, Sequence
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from gongkai.core.ledger.clock import deadline_of
+from gongkai.core.ledger.desk import Panel, panels_for
+from gongkai.core.ledger.kinds import kind_of
+from gongkai.core.ledger.models import Audience, Entry
+from gongkai.core.ledger.queries import one_visible_to
+from gongkai.core.ledger.rules import judge, work
+from gongkai.core.ledger.subjects import with_subjects
+from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.widgets.help import known_terms
+from gongkai.core.widgets.paging import page_of
+from gongkai.lib.typed_json import record, text
+from gongkai.ui.office.history import Happenings
+from gongkai.ui.office.offered_actions import next_elsewhere, next_offer, offers
+
+
+def found(request: HttpRequest, pk: int) -> tuple[Entry, Actor]:
+    """Return an entry that this person may see, and who they are; 404 otherwise."""
+    actor = actor_of(request.user)
+    return get_object_or_404(one_visible_to(actor, pk)), actor
+
+
+def page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show an entry: facts, clock, panels, evidence, movements, remarks, and what may be done next."""
+    actor = actor_of(request.user)
+    if entry := next(iter(one_visible_to(actor, pk)), None):
+        happened = page_of(request, Happenings(entry), name="history")
+        context = {**context_of(entry, actor), "happenings": happened}
+        return render(request, "office/entry.html", context)
+    other = get_object_or_404(Entry.objects.select_related("body"), pk=pk)
+    if not kind_of(other.kind).owner_known(actor, other):
+        raise Http404
+    facts = {"body": other.body, "kind": kind_of(other.kind)}
+    return render(request, "office/not_yours.html", facts, status=403)
+
+
+def beside(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the short form of an entry beside the list (htmx); without it, the page itself."""
+    entry, actor = found(request, pk)
+    if not request.headers.get("HX-Request"):
+        return page(request, pk)
+    with_subjects([entry], actor)
+    offer = next_offer(entry, actor)
+    recent = Happenings(entry)[:4]
+    context = {"entry": entry, "kind": kind_of(entry.kind), "offer": offer, "happenings": recent}
+    context["deadline"] = deadline_of(entry) if entry.paused else None
+    return render(request, "office/beside.html", context)
+
+
+def context_of(entry: Entry, actor: Actor) -> dict[str, object]:
+    """Return all that an entry's page shows to somebody."""
+    with_subjects([entry], actor)
+    allowed, refused = offers(entry, actor)
+    panels = panels_for(entry, actor)
+    own = entry.closed_at is None
+    there = _offered_by_panels(panels)
+    main = next_offer(entry, actor)
+    deadline = deadline_of(entry)
+    irregular = tuple(irregularity.text for irregularity in deadline.irregular)
+    return {
+        "entry": entry,
+        "kind": kind_of(entry.kind),
+        "actor": actor,
+        "audience": Audience(entry.audience).label,
+        "allowed": [offer for offer in allowed if offer.action.name not in {"ledger.comment", *there}],
+        "refused": refused,
+        "main": main,
+        "main_here": there.get(main.action.name, "") if main else "",
+        "terms": " ".join(known_terms(offer.action.label for offer in [*allowed, *refused])),
+        "elsewhere": next_elsewhere(entry, actor) if own else None,
+        "may_comment": any(offer.action.name == "ledger.comment" for offer in allowed),
+        "deadline": deadline,
+        "steps": [(step, step.text.startswith(irregular)) for step in deadline.steps],
+        "above": [(panel, shown) for panel, shown in panels if panel.position < 300],
+        "below": [(panel, shown) for panel, shown in panels if panel.position >= 300],
+        "evidence": list(entry.evidence.select_related("attachment__stored")),
+        "may_withdraw": own and not work(actor, entry),
+        "may_judge": not judge(actor, entry),
+        "comments": list(entry.comments.prefetch_related("attachments__stored")),
+    }
+
+
+def _offered_by_panels(panels: Sequence[tuple[Panel, Mapping[str, object]]]) -> dict[str, str]:
+    """Return the names of the actions that panels offer themselves, with their places on the page: they stand there, once."""
+    return {name: text(record(shown, "acts"), name) for _, shown in panels for name in record(shown, "acts")}

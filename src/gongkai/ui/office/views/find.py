@@ -1,0 +1,44 @@
+"""搜索: one box over what somebody sees in the office: records of all ledgers by number or words, notices, texts."""
+
+from django.db.models import F, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from gongkai.content.editions.reach import bodies_seen
+from gongkai.content.publishing import item_list
+from gongkai.core.ledger.filters import Filter
+from gongkai.core.ledger.queries import visible_to
+from gongkai.core.ledger.subjects import with_subjects
+from gongkai.core.units.actors import require_staff_actor
+from gongkai.ui.handbook.finding import find
+from gongkai.work.notices.queries.visible import visible_to as notices_visible_to
+
+#: Rows of each kind; the rest stands in its own list, one link away.
+MOST = 10
+#: Sections of the handbook that are shown below them.
+HELPFUL = 3
+#: The shortest words that are looked for, and the longest.
+SHORTEST, LONGEST = 2, 60
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    """Show what somebody sees that has these words in its number or title, open records first."""
+    by = require_staff_actor(request)
+    words = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST]
+    context: dict[str, object] = {"words": words, "short": 0 < len(words) < SHORTEST, "most": MOST}
+    if len(words) >= SHORTEST:
+        wanted = Filter(q=words, light="all")
+        entries = wanted.narrow(visible_to(by), by)
+        entries = entries.order_by(F("closed_at").desc(nulls_first=True), "-pk").select_related("body")
+        notices = notices_visible_to(by).filter(Q(title__icontains=words) | Q(doc_number__icontains=words))
+        items = item_list.listed_for(by, bodies_seen(by), words=words).order_by("-pk")[: MOST + 1]
+        found = list(entries[: MOST + 1])
+        with_subjects(found, by)
+        context |= {
+            "entries": found,
+            "beyond": wanted.beyond(visible_to(by), by),
+            "notices": list(notices.order_by("-year", "-pk")[: MOST + 1]),
+            "items": item_list.rows(list(items)),
+            "answers": find(words, HELPFUL),
+        }
+    return render(request, "office/find.html", context)

@@ -1,0 +1,136 @@
+"""The one list over all kinds, and its spreadsheet."""
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.core.background_jobs.exports import may_be_long
+from gongkai.core.ledger import queries
+from gongkai.core.ledger.filters import STANDING, Filter, counts, counts_of_few, due_since, standing
+from gongkai.core.ledger.kinds import KINDS
+from gongkai.core.ledger.models import EntryQuerySet, SavedFilter
+from gongkai.core.ledger.paging import page as page_of
+from gongkai.core.ledger.sheet import LEDGER
+from gongkai.core.ledger.subjects import with_subjects
+from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.choosing import filter_of
+from gongkai.core.units.models import Body, Role
+from gongkai.core.units.reach import SUPERVISING, reads_only
+from gongkai.ui.office.filter_choices import years
+
+
+def chosen(request: HttpRequest, actor: Actor) -> Filter:
+    """Return the filter in the address; without any, what this person most likely came for."""
+    if request.GET:
+        return Filter.read(request.GET.dict())
+    return Filter(mine=default_mine(actor))
+
+
+def default_mine(actor: Actor) -> str:
+    """Supervisors begin with everything, a unit's people with their own."""
+    if actor.has(*SUPERVISING):
+        return ""
+    return "body" if actor.has(Role.LEAD) else "office"
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    """Show one page of the ledger."""
+    actor = actor_of(request.user)
+    wanted = chosen(request, actor)
+    units = filter_of(request, _bodies(actor), wanted.body)
+    if units.address:
+        return redirect(units.address)
+    own = bool(wanted.mine) or wanted.body in actor.bodies
+    seen = queries.own_bodies_visible_to(actor) if own else queries.visible_to(actor)
+    narrowed = wanted.narrow(seen, actor)
+    # A row shows its unit and its office, nothing of its kind's tables.
+    now = timezone.now()
+    listed = standing(narrowed, wanted.light, now).select_related("body", "office")
+    since = due_since(wanted.light, now)
+    shown = page_of(listed, request.GET.get("after", ""), order=wanted.ordering, since=since)
+    with_subjects(shown.rows, actor)
+    context = {
+        "filter": wanted,
+        "rows": shown.rows,
+        "next": f"?{wanted.query(after=shown.next)}" if shown.next else "",
+        "first_page": not request.GET.get("after"),
+        "lights": _lights(wanted, narrowed, actor),
+        "tabs": _tabs(wanted, actor),
+        "kinds": queries.kinds_offered(actor),
+        "states": KINDS[wanted.kind].machine.labels.items() if wanted.kind else (),
+        "standing": STANDING.items(),
+        "units": units,
+        "years": years(),
+        "query": wanted.query(),
+        "beyond": wanted.beyond(seen, actor),
+        "unowed": wanted.query(owed=""),
+        "unturned": wanted.query(turn="", mine="body" if wanted.mine == "rest" else wanted.mine),
+        "urges": actor.has(Role.CHIEF),
+        "reads_only": reads_only(actor),
+    }
+    return render(request, "office/ledger.html", context)
+
+
+def _lights(wanted: Filter, narrowed: EntryQuerySet, actor: Actor) -> list[dict[str, object]]:
+    """The lights with their counts, where those come from indexes alone: what somebody sees of other units is listed, not counted."""
+    own = bool(wanted.mine) or wanted.body in actor.bodies
+    count = counts_of_few if own or wanted.body else counts
+    found = count(narrowed) if (own or actor.has(*SUPERVISING)) and wanted.countable else {}
+    return [
+        {
+            "name": name,
+            "label": STANDING[name],
+            "count": found.get(name),
+            "url": f"?{wanted.query(light=name) or 'light=open'}",
+            "current": wanted.light == name,
+        }
+        for name in ("open", "red", "yellow", "blue", "waiting", "closed", "all")
+    ]
+
+
+def _tabs(wanted: Filter, actor: Actor) -> list[dict[str, object]]:
+    """The built-in tabs and those that this person keeps."""
+    tabs = [("", "全部"), ("body", "本单位"), ("office", "我的")] if actor.bodies else [("", "全部")]
+    plain = not any((wanted.kind, wanted.state, wanted.body, wanted.office, wanted.year, wanted.q))
+    found: list[dict[str, object]] = [
+        {"label": label, "url": f"?mine={mine}", "current": plain and wanted.mine == mine}
+        for mine, label in reversed(tabs)
+    ]
+    for kept in SavedFilter.objects.filter(person_id=actor.person_id) if actor.person_id else ():
+        mark = Filter.read(QueryDict(kept.query).dict()).query()
+        found.append(
+            {
+                "label": kept.name,
+                "url": f"?{kept.query}",
+                "current": mark == wanted.query(),
+                "remove": reverse("ledger_filter_remove", kwargs={"pk": kept.pk}),
+            }
+        )
+    return found
+
+
+def _bodies(actor: Actor) -> QuerySet[Body]:
+    """Units to choose from: all for supervisors, else none (one's own unit is a tab)."""
+    if not actor.has(*SUPERVISING):
+        return Body.objects.none()
+    return Body.objects.filter(active_to=None).order_by("position", "pk")
+
+
+def _asked(request: HttpRequest) -> EntryQuerySet:
+    actor = actor_of(request.user)
+    return chosen(request, actor).apply(queries.visible_to(request.user), actor).order_by("pk")
+
+
+@may_be_long(
+    "ledger.entries",
+    "台账",
+    rows=_asked,
+    seen=lambda request: queries.visible_to(request.user),
+)
+def export(request: HttpRequest) -> HttpResponse:
+    """Give the filtered list as a spreadsheet, with the columns that an import takes."""
+    rows = queries.as_listed(_asked(request)).iterator(1000)
+    return spreadsheet(LEDGER, rows, f"ledger-{timezone.localdate():%Y%m%d}")

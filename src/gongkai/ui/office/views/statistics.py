@@ -1,0 +1,93 @@
+"""The statistics page."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from gongkai.core.ledger import figures
+from gongkai.core.ledger.filters import Filter
+from gongkai.core.ledger.kinds import inner_kinds
+from gongkai.core.ledger.queries import kinds_offered
+from gongkai.core.spreadsheets import Column, Sheet
+from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.collapsed_lists import opened
+from gongkai.core.units.models import Body
+from gongkai.core.units.reach import SUPERVISING
+from gongkai.ui.office.filter_choices import years
+from gongkai.ui.office.statistics import UNITS, Account, Asked, accounts_in, by_district, total
+
+SHEET = Sheet(
+    "各单位统计",
+    (
+        Column("body", "单位", write=lambda a: a.body.name, width=30),
+        Column("total", "应办"),
+        Column("open", "未办结"),
+        Column("yellow", "其中临期"),
+        Column("red", "其中逾期"),
+        Column("in_time", "按期办结"),
+        Column("late", "逾期办结"),
+        Column("closed_rate", "办结率（%）"),
+        Column("in_time_rate", "按期办结率（%）"),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """What an address asks for: the accounts of a year, of all that somebody supervises or of a government below (`under`)."""
+
+    wanted: Asked
+    found: list[Account]
+    home: Body | None
+    under: Body | None
+    as_of: datetime | None
+
+
+def _read(request: HttpRequest, answers: Callable[..., figures.Answer]) -> _Shown:
+    """Read the address, for the page and for its spreadsheet alike; `answers` is `figures.ask` or `figures.count`."""
+    wanted, actor = Filter.read(request.GET.dict()), actor_of(request.user)
+    asked = Asked(wanted.year or timezone.localdate().year, wanted.kind)
+    answer = answers(UNITS, asked, by=actor)
+    found, home = accounts_in(answer), _home(actor)
+    under = opened(request.GET.get("under"), home)
+    if under is not None:
+        found = [account for account in found if account.body and account.body.path.startswith(under.path)]
+    return _Shown(asked, found, home, under, answer.as_of)
+
+
+def _home(actor: Actor) -> Body | None:
+    """Return the uppermost government that somebody supervises: its own units stand for themselves where others are folded."""
+    reaches = [post.reach for post in actor.posts if post.role in SUPERVISING]
+    return Body.objects.filter(path=min(reaches, key=len)).first() if reaches else None
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    """Show the figures of a year by unit; where there are very many units, a district's in one row."""
+    shown = _read(request, figures.ask)
+    rows, closed = by_district(shown.found, shown.under or shown.home)
+    kinds = kinds_offered(request.user)
+    context = {
+        "year": shown.wanted.year,
+        "kind": shown.wanted.kind,
+        "accounts": rows,
+        "closed": closed,
+        "under": shown.under,
+        "as_of": shown.as_of,
+        "total": total(shown.found),
+        "years": years(),
+        "kinds": kinds,
+        "inside": [label for name, label in kinds if name in inner_kinds()],
+    }
+    return render(request, "office/statistics.html", context)
+
+
+def export(request: HttpRequest) -> HttpResponse:
+    """Give the figures of this moment as a spreadsheet, of the units that the page's address names; those of districts one by one."""
+    shown = _read(request, figures.count)
+    name = f"statistics-{shown.wanted.year}" + (f"-{shown.under.label}" if shown.under else "")
+    return spreadsheet(SHEET, shown.found, name, guide=False)

@@ -1,0 +1,144 @@
+"""Urging (催办): units with what is late or due soon, sent by one button, signed for by the unit, the text for the chat group beside it."""
+
+from collections import defaultdict
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.pages import run_with_messages
+from gongkai.core.ledger import queries, urgings
+from gongkai.core.ledger.actions import receive_urging, urge_unit
+from gongkai.core.ledger.actions.urging import urged_today
+from gongkai.core.ledger.filters import Filter
+from gongkai.core.ledger.jobs.words import line
+from gongkai.core.ledger.models import Audience, Entry, EntryQuerySet, Urging
+from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.models import Body, Role
+from gongkai.core.widgets.asked import ticked
+from gongkai.core.widgets.paging import page_of
+
+#: Entries of one look, the longest late first; units of one page.
+MOST, UNITS = 2_000, 50
+#: What messages of earlier versions ask for: what was sent, which is a list of its own since.
+SENT = "sent"
+
+
+def _office(request: HttpRequest) -> Actor:
+    by = actor_of(request.user)
+    if not by.has(Role.CHIEF):
+        raise PermissionDenied("催办由政务公开办发出。")
+    return by
+
+
+@require_GET
+def page(request: HttpRequest) -> HttpResponse:
+    """Show per unit what may be urged, to be ticked and sent."""
+    by = _office(request)
+    if request.GET.get("light") == SENT:
+        return redirect("ledger_urgings")
+    wanted = _filter(request.GET.dict())
+    rows = _entries(by, wanted)
+    units = page_of(request, list(by_unit(rows).values()), UNITS)
+    shown = groups([entry for some in units for entry in some], wanted.light)
+    context = {
+        "groups": shown,
+        "units": units,
+        "most": MOST if len(rows) >= MOST else 0,
+        "filter": wanted,
+        "count": len(rows),
+        "query": wanted.query(),
+        "beyond": wanted.beyond(queries.visible_to(by), by),
+        "undone": urgings.UNDONE,
+        "unsigned": urgings.UNSIGNED,
+    }
+    return render(request, "office/urging.html", context)
+
+
+def _filter(given: dict[str, str]) -> Filter:
+    wanted = Filter.read(given)
+    return wanted if wanted.light in {"red", "yellow"} else Filter.read({**given, "light": "red"})
+
+
+def _entries(by: Actor, wanted: Filter) -> list[Entry]:
+    """The longest late first, by the index; then by unit. What a unit handed in is not urged, nor what not all of its clerks may know of."""
+    entries: EntryQuerySet = wanted.apply(queries.visible_to(by), by).exclude(queries.waiting_for_others())
+    entries = entries.exclude(audience=Audience.CHIEF)
+    rows = list(entries.select_related("body").order_by("due_at", "pk")[:MOST])
+    reaches = tuple(post.reach for post in by.posts if post.role == Role.CHIEF)
+    rows = [entry for entry in rows if entry.body.path.startswith(reaches)]
+    rows.sort(key=lambda entry: (entry.body.position, entry.body_id))
+    return rows
+
+
+def groups(entries: list[Entry], light: str) -> list[dict[str, object]]:
+    """Return for each unit its entries, how many were urged today, and the text that urges it in a chat group."""
+    done = urged_today(entries)
+    what = "已逾期" if light == "red" else "即将到期"
+    return [
+        {
+            "body": body,
+            "entries": rows,
+            "today": sum(entry.stream in done for entry in rows),
+            "text": "\n".join(
+                [
+                    f"【政务公开工作提醒】{body.label}：截至{timezone.localdate():%-m月%-d日}，有{len(rows)}项工作{what}，请抓紧办理。",
+                    *(f"{number}. {line(entry)}" for number, entry in enumerate(rows, 1)),
+                ]
+            ),
+        }
+        for body, rows in by_unit(entries).items()
+    ]
+
+
+def by_unit(entries: list[Entry]) -> dict[Body, list[Entry]]:
+    """Return entries by unit, in their order."""
+    found: dict[Body, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        found[entry.body].append(entry)
+    return found
+
+
+@require_POST
+def send(request: HttpRequest) -> HttpResponse:
+    """Urge the ticked units of all that is late or due soon with them."""
+    by = _office(request)
+    wanted = _filter(request.POST.dict())
+    back = redirect(f"{reverse('ledger_urging')}?{wanted.query()}")
+    chosen = set(ticked(request.POST.getlist("unit")))
+    if not chosen:
+        messages.info(request, "请先勾选要催办的单位。")
+        return back
+    by_body: dict[Body, list[Entry]] = defaultdict(list)
+    for entry in _entries(by, wanted):
+        if entry.body_id in chosen:
+            by_body[entry.body].append(entry)
+    sent, reasons = 0, []
+    for body, entries in by_body.items():
+        try:
+            urge_unit(body, by=by, entries=entries, words=request.POST.get("words", ""))
+        except Refused as refused:
+            reasons += refused.reasons
+        else:
+            sent += 1
+    for reason in reasons:
+        messages.warning(request, reason)
+    if not sent:
+        return back
+    messages.success(request, f"已催办{sent}个单位。")
+    return redirect("ledger_urgings")
+
+
+@require_POST
+def receive(request: HttpRequest, pk: int) -> HttpResponse:
+    """Sign for a reminder to one's unit."""
+    one = get_visible_or_404(request.user, Urging, pk)
+    by, words = actor_of(request.user), request.POST.get("words", "")
+    run_with_messages(request, lambda: receive_urging(one, by=by, words=words), "已签收。")
+    return redirect("wagtailadmin_home")

@@ -1,0 +1,193 @@
+"""What a caller may ask for: parameters as data, read from an address or from a tool's arguments, each mistake one clear line."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import TypedDict, cast
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from gongkai.core.widgets.asked import MOST as LARGEST
+from gongkai.core.widgets.asked import day_asked, whole
+
+PER_PAGE, MOST = 50, 100
+#: Characters of words that are searched for.
+MOST_WORDS = 100
+MOST_CURSOR = 200
+YEARS = range(1949, 3000)
+#: Years that a day or a moment may be of: 1900 to 8999.
+_CENTURIES = "^(19|[2-8][0-9])[0-9]{2}-"
+#: What a schema says of each kind of parameter, as it is read.
+_BOUNDS: Mapping[str, dict[str, object]] = {
+    "number": {"minimum": 0, "maximum": LARGEST},
+    "year": {"minimum": YEARS[0], "maximum": YEARS[-1]},
+    "day": {"format": "date", "pattern": _CENTURIES},
+    "moment": {"anyOf": [{"format": "date"}, {"format": "date-time"}], "pattern": _CENTURIES},
+    "words": {"maxLength": MOST_WORDS},
+    "cursor": {"maxLength": MOST_CURSOR},
+}
+
+
+class Wrong(Exception):
+    """A parameter that cannot be; its text says why, in Chinese."""
+
+
+class NotThere(Exception):
+    """What was asked for is not public here; its text says so, in Chinese."""
+
+
+#: What a parameter may come to.
+Value = str | int | date | datetime | None
+
+
+class Values(TypedDict, total=False):
+    """What was asked for: of all names those that the operation has; "" or None where nothing was given."""
+
+    article: str
+    category: str
+    column: int | None
+    cursor: str
+    id: int
+    issuer: str
+    key: str
+    kind: str
+    level: str
+    on: date | None
+    q: str
+    since: datetime | None
+    size: int
+    standing: str
+    state: str
+    unit: int | None
+    year: int | None
+
+
+@dataclass(frozen=True)
+class Param:
+    """One parameter of an operation.
+
+    Attributes:
+        name: as it stands in the address.
+        description: what it is for, in Chinese.
+        kind: number, year, day, moment, words, choice or cursor.
+        choices: the values of a choice, each with its word.
+        example: a value that is understood; shown on the page and tried there.
+        in_path: whether it is part of the address.
+        required: whether nothing is answered without it.
+    """
+
+    name: str
+    description: str
+    kind: str = "words"
+    choices: tuple[tuple[str, str], ...] = ()
+    example: str | int | None = None
+    in_path: bool = False
+    required: bool = False
+
+    @property
+    def schema(self) -> dict[str, object]:
+        """Its JSON Schema."""
+        made: dict[str, object] = {"type": "integer" if self.kind in {"number", "year"} else "string"}
+        if self.choices:
+            made["enum"] = [value for value, _ in self.choices]
+        made |= _BOUNDS.get(self.kind, {})
+        if self.kind == "words" and (self.in_path or self.required):
+            made["pattern"] = "^[-a-zA-Z0-9_]+$" if self.in_path else r"[^\s\x00]"
+        return made
+
+    def read(self, given: object) -> Value:
+        """Return its value; None (for words: "") where nothing was given. Words may be empty; a number, a day, a choice is one or is not given.
+
+        Raises:
+            Wrong: it is none of its kind.
+        """
+        text = "" if given is None or isinstance(given, bool) else str(given).replace("\x00", "").strip()
+        if not text and self.required:
+            raise Wrong(f"请给出参数 {self.name}：{self.description}。")
+        if given is None:
+            return "" if self.kind in {"words", "choice", "cursor"} else None
+        return _READERS[self.kind](self, text)
+
+
+def _number(param: Param, text: str) -> int:
+    found = whole(text)
+    if found is None:
+        raise Wrong(f"参数 {param.name} 应是一个整数。")
+    return found
+
+
+def _year(param: Param, text: str) -> int:
+    found = _number(param, text)
+    if not YEARS[0] <= found <= YEARS[-1]:
+        raise Wrong(f"参数 {param.name} 应是四位年份。")
+    return found
+
+
+def _day(param: Param, text: str) -> date:
+    found = day_asked(text)
+    if found is None or not 1900 <= found.year < 9000:
+        raise Wrong(f"参数 {param.name} 应是日期，如 2026-11-20。")
+    return found
+
+
+def _moment(param: Param, text: str) -> datetime:
+    try:
+        moment = parse_datetime(text.upper().replace(" ", "+"))
+        day = None if moment else day_asked(text)
+        if moment is None and day:
+            moment = datetime.combine(day, time())
+        if moment and timezone.is_naive(moment):
+            moment = timezone.make_aware(moment)
+    except (ValueError, OverflowError):
+        moment = None
+    if moment is None or not 1900 <= moment.year < 9000:
+        raise Wrong(f"参数 {param.name} 应是日期（2026-11-20）或时间（2026-11-20T09:30:00+08:00）。")
+    return moment
+
+
+def _words(param: Param, text: str) -> str:
+    if len(text) > MOST_WORDS:
+        raise Wrong(f"参数 {param.name} 最多{MOST_WORDS}个字。")
+    return text
+
+
+def _cursor(param: Param, text: str) -> str:
+    if len(text) > MOST_CURSOR:
+        raise Wrong(f"参数 {param.name} 不是上一页给出的位置。")
+    return text
+
+
+def _choice(param: Param, text: str) -> str:
+    allowed = [value for value, _ in param.choices]
+    if text not in allowed:
+        raise Wrong(f"参数 {param.name} 只能是：{'、'.join(allowed)}。")
+    return text
+
+
+_READERS: Mapping[str, Callable[[Param, str], Value]] = {
+    "number": _number,
+    "year": _year,
+    "day": _day,
+    "moment": _moment,
+    "words": _words,
+    "choice": _choice,
+    "cursor": _cursor,
+}
+
+CURSOR = Param("cursor", "上一页给出的位置，照 next 使用即可", "cursor")
+SIZE = Param("size", f"每页条数，默认 {PER_PAGE}，最多 {MOST}", "number", example=20)
+#: What every list takes.
+PAGED = (SIZE, CURSOR)
+
+
+def read(params: tuple[Param, ...], given: Mapping[str, object]) -> Values:
+    """Return the values of an operation's parameters; what it does not know is left alone.
+
+    Raises:
+        Wrong: a value that cannot be, or one that is missing.
+    """
+    values = cast(Values, {param.name: param.read(given.get(param.name)) for param in params})
+    if "size" in values:
+        values["size"] = min(values["size"] or PER_PAGE, MOST)
+    return values

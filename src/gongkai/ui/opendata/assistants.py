@@ -1,0 +1,222 @@
+"""For assistants: the Model Context Protocol, read only. Tools are the operations that have a name for it; each answers what the API answers.
+
+The protocol is the `mcp` library's, its streamable HTTP transport without sessions: each request is a whole exchange, so it runs inside one
+Django request, whichever server is in front. Tools read on the request's own thread and connection.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from asgiref.sync import async_to_sync, sync_to_async
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+
+from gongkai.core.widgets.asked import told_length
+from gongkai.core.widgets.machines import said
+from gongkai.lib.typed_json import record
+from gongkai.ui.opendata.asking import NotThere, Wrong
+from gongkai.ui.opendata.operations import Operation, Site
+from gongkai.ui.opendata.reads import OPERATIONS, SHAPES
+from gongkai.ui.opendata.views import WINDOW, answered, too_fast
+
+if TYPE_CHECKING:
+    import mcp_types as types
+    from mcp.server.lowlevel import Server
+
+#: Bytes of a request.
+MOST = 100_000
+ABOUT = (
+    "本站是政府网站的开放数据。这里给出的是公开的原文和记录，不是对政策的解释。"
+    "回答政策问题时：先查找，再用 get_policy_text 取原文，照原文引用，写明出处地址、来源和日期；"
+    "看 validity 和 standing：已失效、废止的不能当作现行政策；"
+    "政府公报是汇编，所载文件的效力看 contains 里各文件自己的。没有找到的，说没有找到，请提问者向有关单位咨询，不要猜。"
+)
+
+
+@cache
+def tools() -> dict[str, Operation]:
+    """Return the operations that assistants are offered, by the names of their tools."""
+    return {operation.tool: operation for operation in OPERATIONS.values() if operation.tool}
+
+
+def input_schema(one: Operation) -> dict[str, object]:
+    """Return what a tool takes, as JSON Schema."""
+    properties = {}
+    for param in one.params:
+        example = {} if param.example is None else {"examples": [param.example]}
+        properties[param.name] = {**param.schema, "description": param.description, **example}
+    needed = [param.name for param in one.params if param.required or param.in_path]
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": needed,
+        "additionalProperties": False,
+    }
+
+
+def output_schema(one: Operation) -> dict[str, object]:
+    """Return what a tool gives, as JSON Schema that stands by itself."""
+    schema = {**SHAPES[one.answer.name].schema} if not one.listed else {**one.schema}
+    if one.listed:  # a cursor, not an address: a tool is called again with it
+        schema["properties"] = {**record(schema, "properties"), "next": {"type": ["string", "null"]}}
+    own = json.dumps({name: shape.schema for name, shape in SHAPES.items()}, ensure_ascii=False)
+    inner = json.loads(own.replace("#/components/schemas/", "#/$defs/"))
+    outer = json.loads(json.dumps(schema, ensure_ascii=False).replace("#/components/schemas/", "#/$defs/"))
+    return {**outer, "$defs": {name: inner[name] for name in _named(outer, inner)}}
+
+
+def _named(schema: object, every: Mapping[str, object]) -> Iterable[str]:
+    """Return the definitions that a schema names, with those that they name."""
+    found: list[str] = []
+    waiting = [schema]
+    while waiting:
+        words = json.dumps(waiting.pop())
+        for name, shape in every.items():
+            if f'"#/$defs/{name}"' in words and name not in found:
+                found.append(name)
+                waiting.append(shape)
+    return found
+
+
+def called(site: Site, name: str, arguments: Mapping[str, object]) -> dict[str, object]:
+    """Return what a tool answers.
+
+    Raises:
+        Wrong: there is no such tool, or a parameter that cannot be.
+        NotThere: it is not public here.
+    """
+    one = tools().get(name)
+    if one is None:
+        raise Wrong(f"没有“{name[:60]}”这个工具。")
+    if unknown := sorted(str(given) for given in arguments.keys() - {param.name for param in one.params}):
+        names = "、".join(param.name for param in one.params) or "没有"
+        raise Wrong(f"工具 {name} 没有参数“{unknown[0][:60]}”，它的参数是：{names}。")
+    answer = answered(one, site, arguments)
+    if one.listed:
+        answer["next"] = answer["next"] or None
+    return answer
+
+
+@csrf_exempt  # nothing is done in anybody's name: it only reads what is public
+def endpoint(request: HttpRequest) -> HttpResponse:
+    """Answer one message of an assistant."""
+    if not settings.GONGKAI_ASSISTANTS:
+        raise Http404("本站没有开放这个接口")
+    if too_fast(request):
+        refused = said(f"问得太快，每分钟最多 {settings.GONGKAI_API_RATE} 次，请稍后再问。", 429)
+        refused["Retry-After"] = str(WINDOW)
+        return refused
+    if told_length(request) > MOST:
+        return said("内容太长。", 413)
+    if request.method == "GET":  # a stream of the server's own messages: there are none
+        refused = said("这个地址供智能助手（MCP）使用，说明见 /api/。", 405)
+        refused["Allow"] = "POST"
+        return refused
+    answer: HttpResponse = async_to_sync(_exchange)(request, Site.of(request))
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+async def _exchange(request: HttpRequest, site: Site) -> HttpResponse:
+    """Hand a request to the library's transport and return what it sent."""
+    from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+
+    body, sent = request.body, []
+    manager = StreamableHTTPSessionManager(
+        _server(site), json_response=True, stateless=True, max_request_body_size=MOST
+    )
+
+    async def receive() -> dict[str, object]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: object) -> None:
+        sent.append(message)
+
+    async with manager.run():
+        await manager.handle_request(_scope(request), receive, send)
+    return _answer(sent)
+
+
+def _scope(request: HttpRequest) -> dict[str, object]:
+    """Return a request as ASGI says it."""
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": request.method,
+        "scheme": request.scheme,
+        "path": request.path,
+        "raw_path": request.path.encode(),
+        "root_path": "",
+        "query_string": request.META.get("QUERY_STRING", "").encode("latin-1", "replace"),
+        "headers": [
+            (name.lower().encode("latin-1", "replace"), value.encode("latin-1", "replace"))
+            for name, value in request.headers.items()
+        ],
+        "client": None,
+        "server": None,
+    }
+
+
+def _answer(sent: list[Any]) -> HttpResponse:
+    start = next((one for one in sent if one["type"] == "http.response.start"), None)
+    if start is None:
+        return said("没有答复，请稍后再问。", 503)
+    body = b"".join(one.get("body", b"") for one in sent if one["type"] == "http.response.body")
+    response = HttpResponse(body, status=start["status"])
+    del response["Content-Type"]
+    for name, value in start["headers"]:
+        if name.decode("latin-1").lower() not in {"content-length", "connection", "cache-control"}:
+            response[name.decode("latin-1")] = value.decode("latin-1")
+    return response
+
+
+def _server(site: Site) -> "Server":
+    """Return the server of one exchange: the tools, reading on this site."""
+    import mcp_types as types
+    from mcp.server.lowlevel import Server
+
+    async def listed(ctx: object, params: object) -> types.ListToolsResult:
+        return types.ListToolsResult(tools=[_tool(name) for name in tools()])
+
+    async def call(ctx: object, params: types.CallToolRequestParams) -> types.CallToolResult:
+        try:
+            answer = await sync_to_async(called)(site, params.name, params.arguments or {})
+        except (Wrong, NotThere) as wrong:
+            return types.CallToolResult(
+                content=[types.TextContent(type="text", text=str(wrong))], is_error=True
+            )
+        words = json.dumps(answer, ensure_ascii=False)
+        return types.CallToolResult(
+            content=[types.TextContent(type="text", text=words)], structured_content=answer
+        )
+
+    return Server(
+        "gongkai",
+        version="1",
+        title=f"{site.tree.website.name}开放数据",
+        instructions=ABOUT,
+        website_url=f"{site.root}/api/",
+        on_list_tools=listed,
+        on_call_tool=call,
+    )
+
+
+@cache
+def _tool(name: str) -> "types.Tool":
+    import mcp_types as types
+
+    one = tools()[name]
+    return types.Tool(
+        name=name,
+        title=one.summary,
+        description=one.description,
+        input_schema=input_schema(one),
+        output_schema=output_schema(one),
+        annotations=types.ToolAnnotations(
+            read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
+        ),
+    )

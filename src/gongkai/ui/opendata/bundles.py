@@ -1,0 +1,277 @@
+"""Everything in one file: the documents of a year with their texts, the library's list, the rows of a table.
+
+A job writes them once a day, with digest and day.
+
+A file that holds what is no longer public is not given out, however new it is: `current` compares what is in it with what is public now.
+"""
+
+import csv
+import gzip
+import io
+import json
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import IO
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import ExtractYear
+from django.utils import timezone
+
+from gongkai.content.editions.erasing import RoomKeeper
+from gongkai.content.editions.hosts import home
+from gongkai.content.editions.models import Edition, EditionContent, Shelf
+from gongkai.content.editions.queries import shelf_visible_to
+from gongkai.content.editions.queries.lists import keyset
+from gongkai.content.policies.queries import library
+from gongkai.core.files.models import StoredFile
+from gongkai.core.files.store import forget, put
+from gongkai.core.spreadsheets.writing import csv_cell, harmless
+from gongkai.core.units.actors import ANONYMOUS
+from gongkai.core.widgets.answers import CSV
+from gongkai.lib.richtext import plain
+from gongkai.ui.opendata.models import Bundle, packed
+from gongkai.ui.opendata.operations import Site
+from gongkai.ui.opendata.reads import documents
+from gongkai.ui.opendata.reads.held import contained
+from gongkai.ui.portal.tree import SiteTree, sites
+from gongkai.ui.portal.views.policies import SHEET as POLICIES
+from gongkai.work.tables import public
+from gongkai.work.tables.fields import Field
+from gongkai.work.tables.freezing import named_bases
+from gongkai.work.tables.models import TableSchema
+from gongkai.work.tables.texts import BASES
+
+#: Rows that are read at once; rows of one file; files that one run of the job writes.
+PORTION, MOST, MOST_FILES = 500, 1_000_000, 12
+NDJSON = "application/gzip"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One file that should be there: its name, what it holds, how it is written (returns rows and numbers of editions)."""
+
+    name: str
+    label: str
+    kind: str
+    write: Callable[[IO[bytes]], tuple[int, list[int]]]
+
+
+def plans(site: Site) -> list[Plan]:
+    """Return the files that a site should offer, the newest year first."""
+    made = []
+    for year in _years(site):
+        made.append(_documents(site, year))
+    if next(library.public_rows(site.number, portion=1), None):
+        made.append(_library(site))
+    for one in public.schemas_with(site.number):
+        made.append(_table(site, one.schema, one.label))
+    return made
+
+
+def _shelf(site: Site) -> QuerySet[Shelf]:
+    return shelf_visible_to(ANONYMOUS).filter(website=site.number, column=None)
+
+
+def _years(site: Site) -> list[int]:
+    years = _shelf(site).annotate(y=ExtractYear("published_at")).order_by().values_list("y", flat=True)
+    return sorted(set(years.distinct()), reverse=True)
+
+
+def _documents(site: Site, year: int) -> Plan:
+    def write(out: IO[bytes]) -> tuple[int, list[int]]:
+        held: list[int] = []
+        with gzip.GzipFile(fileobj=out, mode="wb", mtime=0, filename="") as packer:
+            for portion in _portions(site, year):
+                for row, line in _lines(portion, site):
+                    packer.write(line.encode())
+                    held.append(row.edition_id)
+        return len(held), held
+
+    return Plan(f"documents-{year}.ndjson.gz", f"{year}年公开的信息，一行一条，含全文", NDJSON, write)
+
+
+def _portions(site: Site, year: int) -> Iterator[list[Shelf]]:
+    """Go through all rows of a year by key, so that nothing is read twice and memory stays small."""
+    after, count = "", 0
+    while count < MOST:
+        rows = documents.rows(site, {"year": year}).select_related("document", "edition", "body")
+        page = keyset(rows, after=after, size=PORTION)
+        yield page.rows
+        count += len(page.rows)
+        after = page.next
+        if not after:
+            return
+
+
+def _lines(portion: list[Shelf], site: Site) -> Iterator[tuple[Shelf, str]]:
+    contents = EditionContent.objects.in_bulk([row.edition_id for row in portion])
+    for row in portion:
+        content, number = contents.get(row.edition_id), row.edition.number
+        data = {
+            **documents.listed(row, site),
+            "unit": row.body.name,
+            "edition": number,
+            "digest": row.edition.digest,
+            "contains": contained(row.document, row.edition, content, site),
+            "text": plain(content.html) if content else "",
+            "files": documents.files(content, row.document_id, number, site) if content else [],
+        }
+        yield row, json.dumps(data, ensure_ascii=False) + "\n"
+
+
+def _library(site: Site) -> Plan:
+    def write(out: IO[bytes]) -> tuple[int, list[int]]:
+        text = io.TextIOWrapper(out, "utf-8-sig", newline="", write_through=True)
+        writer = csv.writer(text, quoting=csv.QUOTE_ALL)
+        writer.writerow([column.head for column in POLICIES.columns])
+        held: list[int] = []
+        for rows in library.public_rows(site.number):
+            for row in rows:
+                line = replace(row, path=f"{site.root}{row.path}" if row.path else "")
+                writer.writerow([csv_cell(column.value_of(line)) for column in POLICIES.columns])
+            documents_of = [row.record.document_id for row in rows]
+            held += (
+                _shelf(site).filter(document__in=documents_of).order_by().values_list("edition", flat=True)
+            )
+        text.detach()
+        return len(held), held
+
+    return Plan("policies.csv", "政策文件库，每份文件的文号、日期和有效性", CSV, write)
+
+
+def _table(site: Site, schema: TableSchema, label: str) -> Plan:
+    def write(out: IO[bytes]) -> tuple[int, list[int]]:
+        every = public.published(site.number, schema)
+        heads = {field.key: field.head for public_rows in every for field in public_rows.fields}
+        text = io.TextIOWrapper(out, "utf-8-sig", newline="", write_through=True)
+        writer = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC)
+        based = any(any(public_rows.bases) for public_rows in every)
+        tail_heads = [*([BASES] if based else []), "填报单位", "年度", "公开日期"]
+        writer.writerow(each_once([*map(harmless, heads.values()), *tail_heads]))
+        count = 0
+        for public_rows in every:
+            for at, row in enumerate(public_rows.rows):
+                said = {field.key: as_data(field, row.get(field.key)) for field in public_rows.fields}
+                bases = named_bases(public_rows.bases_at(at)).values() if based else ()
+                tail = [
+                    *bases,
+                    public_rows.body.name,
+                    public_rows.year or "",
+                    timezone.localdate(public_rows.shelf.from_at),
+                ]
+                writer.writerow([as_cell(cell) for cell in [*(said.get(key, "") for key in heads), *tail]])
+                count += 1
+        text.detach()
+        return count, [public_rows.shelf.edition_id for public_rows in every]
+
+    return Plan(f"table-{schema.key}.csv", f"{label}，各单位各年度的全部行", CSV, write)
+
+
+def each_once(heads: Iterable[str]) -> list[str]:
+    """Return the heads of a table, each only once: what came before keeps its name.
+
+    >>> each_once(["名称", "年度", "年度"])
+    ['名称', '年度', '年度（2）']
+    """
+    seen: Counter[str] = Counter()
+    named = []
+    for head in heads:
+        seen[head] += 1
+        named.append(head if seen[head] == 1 else f"{head}（{seen[head]}）")
+    return named
+
+
+def as_data(field: Field, value: object) -> str | Decimal:
+    """Return a stored value as programs read it: numbers as numbers, without separators; days as they are stored, 2026-11-20."""
+    if field.kind == "number" and value not in (None, ""):
+        return Decimal(str(value))
+    return field.show(value)
+
+
+def as_cell(value: object) -> str | int | Decimal:
+    """Return a value as a cell: numbers bare, all else as quoted text that no spreadsheet takes for a formula."""
+    return value if isinstance(value, int | Decimal) else harmless(str(value))
+
+
+def current(bundle: Bundle) -> bool:
+    """Whether everything in a file is public now."""
+    public_now = shelf_visible_to(ANONYMOUS).filter(website=bundle.website_id, column=None)
+    return bundle.held <= set(public_now.values_list("edition_id", flat=True))
+
+
+def offered(website: int) -> QuerySet[Bundle]:
+    """Return the files that a site offers: documents before tables, of documents the newest year first."""
+    return Bundle.objects.filter(website=website).defer("editions")
+
+
+def write_due() -> dict[str, int]:
+    """The job: write what is missing or of an earlier day, drop what should not be there any more. Missed or repeated it loses nothing."""
+    written = dropped = 0
+    for tree in sites():
+        site = _site(tree)
+        wanted = {one.name: one for one in plans(site)}
+        there = dict(Bundle.objects.filter(website=site.number).values_list("name", "made_on"))
+        for name in there.keys() - wanted.keys():
+            dropped += drop(Bundle.objects.filter(website=site.number, name=name))
+        for name, plan in wanted.items():
+            if there.get(name) != site.day and written < MOST_FILES:
+                written += _write(site, plan)
+    return {"written": written, "dropped": dropped}
+
+
+def _site(tree: SiteTree) -> Site:
+    return Site(tree, home(tree.website), timezone.localdate())
+
+
+def _write(site: Site, plan: Plan) -> int:
+    """Write one file and put it in the place of the one before."""
+    with tempfile.TemporaryFile() as out:
+        count, held = plan.write(out)
+        size = out.seek(0, io.SEEK_END)
+        mark = put(out)
+    facts = {
+        "label": plan.label,
+        "kind": plan.kind,
+        "rows": count,
+        "size": size,
+        "made_on": site.day,
+        "editions": packed(held),
+    }
+    with transaction.atomic():
+        before = (
+            Bundle.objects.filter(website=site.number, name=plan.name).values_list("file", flat=True).first()
+        )
+        file, _ = StoredFile.objects.get_or_create(digest=mark, defaults={"size": size, "type": plan.kind})
+        Bundle.objects.update_or_create(
+            website_id=site.number, name=plan.name, defaults={**facts, "file": file}
+        )
+        if before and before != mark:
+            forget(before)
+    return 1
+
+
+def drop(rows: Iterable[Bundle]) -> int:
+    """Delete files with their rows; return how many."""
+    count = 0
+    for bundle in rows:
+        mark = bundle.file_id
+        bundle.delete()
+        forget(mark)
+        count += 1
+    return count
+
+
+class BundleKeeper(RoomKeeper):
+    """What law orders to be erased goes from the files, too: those that hold it are deleted and written anew by the job."""
+
+    def carries(self, mark: str) -> bool:
+        """Whether a file is one of these."""
+        return Bundle.objects.filter(file=mark).exists()
+
+    def erase(self, edition: Edition) -> None:
+        """Delete the files that hold an edition."""
+        drop([bundle for bundle in Bundle.objects.all() if edition.pk in bundle.held])

@@ -1,0 +1,218 @@
+"""What there is, for catalogues of data: DCAT (W3C, version 3; with what DCAT-AP asks for), and the same in schema.org's words for the page."""
+
+import json
+from collections.abc import Sequence
+from datetime import date
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from gongkai.lib.chinese.days import day_in_words
+from gongkai.lib.typed_json import record, text
+from gongkai.ui.opendata import bundles
+from gongkai.ui.opendata.models import Bundle
+from gongkai.ui.opendata.openapi import ABOUT, TITLE
+from gongkai.ui.opendata.operations import Operation, Site
+from gongkai.ui.opendata.reads import OPERATIONS
+from gongkai.ui.opendata.views import opened
+from gongkai.ui.portal.caching import finish
+
+CONTEXT = {
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dct": "http://purl.org/dc/terms/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "spdx": "http://spdx.org/rdf/terms#",
+    "vcard": "http://www.w3.org/2006/vcard/ns#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+_AUTHORITY = "http://publications.europa.eu/resource/authority"
+_PLACE = "/api/v1/catalogue.jsonld"
+Node = dict[str, object]
+
+
+@opened
+def catalogue(request: HttpRequest) -> HttpResponse:
+    """The catalogue of everything that can be read or downloaded here."""
+    site = Site.of(request)
+    printed = json.dumps(described(site), ensure_ascii=False)
+    return finish(request, HttpResponse(printed, content_type="application/ld+json"), "api")
+
+
+def described(site: Site) -> Node:
+    """Return the catalogue of a site."""
+    files = list(bundles.offered(site.number))
+    lists = [operation for operation in OPERATIONS.values() if operation.listed]
+    sets = [*(_listed(operation, site) for operation in lists), *(_file(bundle, site) for bundle in files)]
+    changed = max((bundle.made_on for bundle in files), default=site.day)
+    return {
+        "@context": CONTEXT,
+        **_node(site, "", "dcat:Catalog", f"{site.tree.website.name}{TITLE}", ABOUT),
+        "dct:license": _licence(site),
+        "dct:language": _typed(f"{_AUTHORITY}/language/ZHO", "dct:LinguisticSystem"),
+        "dct:modified": _day(changed),
+        "foaf:homepage": _typed(site.at("/api/"), "foaf:Document"),
+        "dcat:service": _service(site, sets),
+        "dcat:dataset": sets,
+    }
+
+
+def _node(site: Site, name: str, kind: str, title: str, about: str) -> Node:
+    """Return what catalogue, sets and service say alike: a name that stays, title, description, who publishes it, whom to ask."""
+    return {
+        "@id": _named(site, name),
+        "@type": kind,
+        "dct:title": _words(title),
+        "dct:description": _words(about),
+        "dct:publisher": _publisher(site),
+        "dcat:contactPoint": _contact(site),
+    }
+
+
+def _named(site: Site, name: str) -> str:
+    return site.at(_PLACE) + (f"#{name}" if name else "")
+
+
+def _words(text: str) -> Node:
+    return {"@value": text, "@language": "zh-Hans"}
+
+
+def _typed(address: str, kind: str) -> Node:
+    return {"@id": address, "@type": kind}
+
+
+def _day(day: date) -> Node:
+    return {"@type": "xsd:date", "@value": day.isoformat()}
+
+
+def _sponsor(site: Site) -> str:
+    return text(record(site.said({}), "source"), "sponsor")
+
+
+def _publisher(site: Site) -> Node:
+    kind = _typed("http://purl.org/adms/publishertype/LocalAuthority", "skos:Concept")
+    return {
+        **_typed(_named(site, "publisher"), "foaf:Agent"),
+        "foaf:name": _words(_sponsor(site)),
+        "dct:type": kind,
+    }
+
+
+def _contact(site: Site) -> Node:
+    """Return whom to ask: the sponsor, as the site's foot names it."""
+    website = site.tree.website
+    said = {"vcard:note": website.contact} if website.contact else {}
+    return {
+        "@id": _named(site, "contact"),
+        "@type": ["vcard:Organization", "vcard:Kind"],
+        "vcard:fn": _sponsor(site),
+        "vcard:hasURL": {"@id": site.at("/")},
+        **said,
+    }
+
+
+def _licence(site: Site) -> Node:
+    return _typed(settings.GONGKAI_DATA_LICENCE or site.at("/api/#licence"), "dct:LicenseDocument")
+
+
+def _media(kind: str) -> Node:
+    return _typed(f"https://www.iana.org/assignments/media-types/{kind}", "dct:MediaType")
+
+
+def _service(site: Site, sets: Sequence[Node]) -> Node:
+    return {
+        **_node(site, "service", "dcat:DataService", TITLE, ABOUT),
+        "dct:license": _licence(site),
+        "dcat:endpointURL": {"@id": site.at("/api/v1/")},
+        "dcat:endpointDescription": {"@id": site.at("/api/v1/openapi.json")},
+        "dcat:servesDataset": [{"@id": entry["@id"]} for entry in sets],
+    }
+
+
+def _set(site: Site, name: str, title: str, about: str, distribution: Node, keyword: str) -> Node:
+    """Return a set with the one way in which it is had; what it is had by is free to use as the licence says."""
+    return {
+        **_node(site, name, "dcat:Dataset", title, about),
+        "dct:identifier": name,
+        "dct:language": _typed(f"{_AUTHORITY}/language/ZHO", "dct:LinguisticSystem"),
+        "dct:accrualPeriodicity": _typed(f"{_AUTHORITY}/frequency/DAILY", "dct:Frequency"),
+        "dct:accessRights": _typed(f"{_AUTHORITY}/access-right/PUBLIC", "dct:RightsStatement"),
+        "dcat:theme": _typed(f"{_AUTHORITY}/data-theme/GOVE", "skos:Concept"),
+        "dcat:keyword": [_words("政府信息公开"), _words(keyword)],
+        "dcat:distribution": [
+            {
+                **_typed(_named(site, f"{name}/distribution"), "dcat:Distribution"),
+                "dct:title": _words(title),
+                "dct:license": _licence(site),
+                **distribution,
+            }
+        ],
+    }
+
+
+def _listed(one: Operation, site: Site) -> Node:
+    distribution = {
+        "dcat:accessURL": {
+            "@id": site.at(one.address) if "{" not in one.path else site.at(f"/api/#{one.name}")
+        },
+        "dcat:accessService": {"@id": _named(site, "service")},
+        "dcat:mediaType": _media("application/json"),
+    }
+    return _set(site, one.name, one.summary, one.description, distribution, one.summary)
+
+
+def _file(one: Bundle, site: Site) -> Node:
+    packed = one.kind == bundles.NDJSON
+    distribution = {
+        "dcat:accessURL": {"@id": site.at("/api/#bundles")},
+        "dcat:downloadURL": {"@id": site.at(one.path)},
+        "dcat:mediaType": _media("application/x-ndjson" if packed else one.kind.partition(";")[0]),
+        **({"dcat:compressFormat": _media(one.kind)} if packed else {}),
+        "dcat:byteSize": {"@type": "xsd:nonNegativeInteger", "@value": str(one.size)},
+        "dct:modified": _day(one.made_on),
+        "spdx:checksum": {
+            "@type": "spdx:Checksum",
+            "spdx:algorithm": _typed(
+                "http://spdx.org/rdf/terms#checksumAlgorithm_sha256", "spdx:ChecksumAlgorithm"
+            ),
+            "spdx:checksumValue": {"@type": "xsd:hexBinary", "@value": one.file_id},
+        },
+    }
+    about = f"{one.label}，{one.rows}行，{day_in_words(one.made_on)}生成。"
+    made = _set(site, one.name, one.label, about, distribution, "整批下载")
+    return {**made, "dct:modified": _day(one.made_on)}
+
+
+def in_page(site: Site, files: list[Bundle]) -> str:
+    """Return the catalogue in schema.org's words, to stand in a page's head."""
+    data = {
+        "@context": "https://schema.org",
+        "@type": "DataCatalog",
+        "name": f"{site.tree.website.name}{TITLE}",
+        "description": ABOUT,
+        "url": site.at("/api/"),
+        "inLanguage": "zh-CN",
+        "license": text(_licence(site), "@id"),
+        "publisher": {
+            "@type": "GovernmentOrganization",
+            "name": text(record(site.said({}), "source"), "sponsor"),
+        },
+        "dataset": [_dataset(bundle, site) for bundle in files],
+    }
+    return json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
+
+
+def _dataset(one: Bundle, site: Site) -> dict[str, object]:
+    download = {
+        "@type": "DataDownload",
+        "contentUrl": site.at(one.path),
+        "encodingFormat": one.kind,
+        "sha256": one.file_id,
+    }
+    return {
+        "@type": "Dataset",
+        "name": one.name,
+        "description": one.label,
+        "dateModified": one.made_on.isoformat(),
+        "distribution": [download],
+    }

@@ -1,0 +1,51 @@
+"""State: files of everything of a year or a table, written by a job."""
+
+from array import array
+from zlib import compress, decompress
+
+from django.db import models
+
+from gongkai.content.editions.models import Website
+from gongkai.core.files.models import StoredFile
+
+
+class Bundle(models.Model):
+    """One file that everybody may download: what it holds, when it was made, its digest.
+
+    `editions` are the numbers of the editions in it: as soon as one of them is no longer public, the file is not given out any more.
+    """
+
+    website = models.ForeignKey(Website, models.CASCADE, related_name="bundles", verbose_name="网站")
+    name = models.CharField("文件名", max_length=80)
+    label = models.CharField("内容", max_length=120)
+    kind = models.CharField("类型", max_length=80)
+    rows = models.PositiveIntegerField("行数")
+    size = models.PositiveBigIntegerField("大小")
+    made_on = models.DateField("生成日期")
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name="文件")
+    editions = models.BinaryField("所含版本")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "整批下载的文件"
+        ordering = ["kind", "-name"]  # documents before tables, of documents the newest year first
+        constraints = [models.UniqueConstraint(fields=["website", "name"], name="bundle_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def path(self) -> str:
+        """Where it is downloaded."""
+        return f"/api/v1/bundles/{self.name}"
+
+    @property
+    def held(self) -> set[int]:
+        """The numbers of the editions in it."""
+        numbers = array("q")
+        numbers.frombytes(decompress(bytes(self.editions)))
+        return set(numbers)
+
+
+def packed(numbers: list[int]) -> bytes:
+    """Return numbers of editions as a bundle keeps them."""
+    return compress(array("q", sorted(numbers)).tobytes())

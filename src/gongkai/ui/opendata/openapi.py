@@ -1,0 +1,73 @@
+"""The description for machines (OpenAPI 3.1), drawn from the table of operations."""
+
+from gongkai.ui.opendata.asking import Param
+from gongkai.ui.opendata.operations import Operation
+from gongkai.ui.opendata.reads import OPERATIONS, SHAPES
+
+VERSION = "1"
+TITLE = "开放数据接口"
+ABOUT = (
+    "读取本站向社会公开的信息。只读，不用登录，不限来源（CORS）；限定范围公开的、尚未公开的和已撤回的信息不在其中。"
+    "每个答复写明来源和日期，带 ETag，用 If-None-Match 再问，没有变化时回答 304。问得太快时回答 429，按 Retry-After 稍后再问。"
+)
+_FAULTS = {
+    "400": "参数不对，error 一行说明",
+    "404": "没有这项内容，或者已经撤回",
+    "429": "问得太快，请按 Retry-After 稍后再问",
+}
+
+
+def described(name: str, server: str) -> dict[str, object]:
+    """Return the whole description.
+
+    Args:
+        name: the site's name.
+        server: where it is asked.
+    """
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": f"{name}{TITLE}", "version": VERSION, "description": ABOUT},
+        "servers": [{"url": server}],
+        "paths": {operation.address: {"get": _call(operation)} for operation in OPERATIONS.values()},
+        "components": {"schemas": {shape: one.schema for shape, one in sorted(SHAPES.items())}},
+    }
+
+
+def _call(one: Operation) -> dict[str, object]:
+    content = {"application/json": {"schema": one.schema, "example": sample(one)}}
+    faults = {status: _fault(words) for status, words in _FAULTS.items()}
+    return {
+        "operationId": one.name,
+        "summary": one.summary,
+        "description": one.description,
+        "parameters": [_parameter(param) for param in one.params],
+        "responses": {
+            "200": {"description": one.summary, "content": content},
+            "304": {"description": "与 If-None-Match 所给的 ETag 相同，没有变化"},
+            **faults,
+        },
+    }
+
+
+def _fault(words: str) -> dict[str, object]:
+    schema = SHAPES["Error"].reference
+    return {"description": words, "content": {"application/json": {"schema": schema}}}
+
+
+def _parameter(param: Param) -> dict[str, object]:
+    made: dict[str, object] = {
+        "name": param.name,
+        "in": "path" if param.in_path else "query",
+        "required": param.required or param.in_path,
+        "description": param.description,
+        "schema": param.schema,
+    }
+    return made if param.example is None else {**made, "example": param.example}
+
+
+def sample(one: Operation) -> dict[str, object]:
+    """Return an example of an operation's answer."""
+    if not one.listed:
+        return one.answer.sample
+    source = SHAPES["Source"].sample
+    return {"source": source, "day": "2026-11-20", "items": [one.answer.sample], "next": None}

@@ -1,0 +1,72 @@
+"""The page for people, and the files of everything."""
+
+import json
+from functools import cache
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from gongkai.core.files.serving import link_to
+from gongkai.core.widgets.answers import file_answer
+from gongkai.core.widgets.machines import said
+from gongkai.ui.opendata import openapi
+from gongkai.ui.opendata.bundles import current, offered
+from gongkai.ui.opendata.catalogue import in_page
+from gongkai.ui.opendata.models import Bundle
+from gongkai.ui.opendata.operations import Operation, Site
+from gongkai.ui.opendata.reads import BY_SUBJECT, OPERATIONS
+from gongkai.ui.opendata.views import asked_at, opened
+from gongkai.ui.portal.caching import finish
+from gongkai.ui.portal.context import render, site_of
+
+
+@cache
+def _subjects() -> list[tuple[str, list[tuple[Operation, str]]]]:
+    return [
+        (
+            label,
+            [
+                (operation, json.dumps(openapi.sample(operation), ensure_ascii=False, indent=2))
+                for operation in some
+            ],
+        )
+        for label, some in BY_SUBJECT.items()
+    ]
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    """What there is: files, the address for assistants, feeds, and every operation, which can be tried."""
+    site = Site.of(request)
+    files = list(offered(site.number))
+    facts = {
+        "about": openapi.ABOUT,
+        "version": openapi.VERSION,
+        "subjects": _subjects(),
+        "root": asked_at(request),
+        "bundles": files,
+        "assistants": settings.GONGKAI_ASSISTANTS,
+        "tools": [operation for operation in OPERATIONS.values() if operation.tool],
+        "linked": in_page(site, files),
+        "licence": settings.GONGKAI_DATA_LICENCE,
+    }
+    return render(request, "opendata/api.html", facts, keep="figures")
+
+
+@opened
+def bundle(request: HttpRequest, name: str) -> HttpResponseBase:
+    """One file of everything; not while it holds what is no longer public."""
+    found = Bundle.objects.filter(website=site_of(request).website, name=name).select_related("file").first()
+    if found is None:
+        raise Http404("没有这个文件。")
+    if not current(found):
+        Bundle.objects.filter(pk=found.pk).update(made_on="2000-01-01")
+        waiting = said("文件中有内容已经变动，正在重新生成，请稍后再下载。", 503)
+        waiting["Retry-After"] = "600"
+        return waiting
+    mark = f'"{found.file_id[:24]}"'
+    if request.headers.get("If-None-Match") != mark and (link := link_to(request, found.file, found.name)):
+        return link
+    answer = file_answer(found.file.open(), found.name, found.kind, private=False)
+    answer["ETag"] = mark
+    return finish(request, answer, "api")  # type: ignore[arg-type]

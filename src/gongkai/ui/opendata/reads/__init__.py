@@ -1,0 +1,46 @@
+"""What is read, by subject, in the order of the page: `OPERATIONS` are all operations that stand in these modules, `SHAPES` all shapes they name."""
+
+from collections.abc import Iterator
+from importlib import import_module
+
+from gongkai.ui.opendata.operations import Operation
+from gongkai.ui.opendata.shapes import ERROR, SOURCE, Shape
+
+#: Module → what the page calls its subject.
+SUBJECTS: dict[str, str] = {
+    "documents": "公开的信息",
+    "policies": "政策库",
+    "searching": "查找",
+    "answers": "问答和留言",
+    "decisions": "重大行政决策",
+    "tables": "公开表",
+    "work": "任务进展和年度报告",
+    "gazette": "政府公报",
+    "places": "栏目和单位",
+    "files": "整批下载",
+}
+
+
+def _in(name: str) -> list[Operation]:
+    module = import_module(f"{__name__}.{name}")
+    return [var for var in vars(module).values() if isinstance(var, Operation)]
+
+
+#: Subject → its operations.
+BY_SUBJECT: dict[str, list[Operation]] = {label: _in(name) for name, label in SUBJECTS.items()}
+OPERATIONS: dict[str, Operation] = {
+    operation.name: operation for some in BY_SUBJECT.values() for operation in some
+}
+
+
+def _with_inner(shape: Shape) -> Iterator[Shape]:
+    yield shape
+    for inner in shape.inner:
+        yield from _with_inner(inner)
+
+
+SHAPES: dict[str, Shape] = {
+    shape.name: shape
+    for outer in (SOURCE, ERROR, *(operation.answer for operation in OPERATIONS.values()))
+    for shape in _with_inner(outer)
+}

@@ -1,0 +1,176 @@
+"""What was answered: the base of answers with their basis, and messages with the answers they got."""
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from gongkai.content.editions.frozen import MESSAGE_FACTS
+from gongkai.content.editions.models import EditionContent, Shelf
+from gongkai.content.editions.queries import shelf_visible_to
+from gongkai.content.editions.queries.lists import keyset
+from gongkai.content.editions.vocabulary import ItemKind
+from gongkai.core.units.actors import ANONYMOUS
+from gongkai.core.widgets.asked import whole
+from gongkai.lib.richtext import plain
+from gongkai.ui.opendata.asking import NotThere, Param, Values
+from gongkai.ui.opendata.operations import Answer, Site, on, operation, stamp
+from gongkai.ui.opendata.reads.documents import at
+from gongkai.ui.opendata.reads.standings import label_of
+from gongkai.ui.opendata.shapes import HEAD, Is, Shape
+from gongkai.work.consultation import published, queries, recall
+from gongkai.work.consultation.models import Category, KnownAnswer
+
+BASIS = Shape(
+    "Basis",
+    "答复依据的一件文件",
+    id=Is("number", "信息编号", 345),
+    title=Is("text", "标题", "云岭市住房公积金提取办法"),
+    standing=Is("text", "有效性", "in_force"),
+    standing_label=Is("text", "有效性的名称", "现行有效"),
+    url=Is("text", "网页地址", "https://www.yunling.example/columns/12/345.html"),
+)
+_ANSWER = {
+    "id": Is("number", "问答编号", 8),
+    "question": Is("text", "问题", "租房可以提取公积金吗？"),
+    "answer": Is("text", "答复", "可以。连续足额缴存满3个月……"),
+    "basis": Is("text", "依据", "《云岭市住房公积金提取办法》第五条"),
+    "documents": Is([BASIS], "依据的文件"),
+    "warnings": Is(["text"], "现在用这条答复要注意什么，如依据已经失效", []),
+    "unit": Is("text", "答复单位", "云岭市住房和城乡建设局"),
+    "themes": Is(["text"], "主题", ["住房"]),
+    "contact": Is("text", "咨询电话", "0871-0000000"),
+    "valid_until": Is("text", "有效期至，没有则为空", ""),
+    "confirmed_on": Is("text", "最近核对的日期", "2026-09-01"),
+    "url": Is("text", "网页地址", "https://www.yunling.example/answers/8/"),
+}
+KNOWN = Shape("KnownAnswer", "政策问答库中的一条", **_ANSWER)
+KNOWN_ONE = Shape("KnownAnswerWhole", "政策问答库中的一条", **HEAD, **_ANSWER)
+_ID = Param("id", "问答编号", "number", example=1, in_path=True, required=True)
+
+
+@operation(
+    "listAnswers",
+    "answers/",
+    "政策问答",
+    "政策问答库中使用中的答复，每条带依据；给出 q 时，按与问题的接近程度排列，没有接近的就没有。",
+    KNOWN,
+    Param("q", "问题，用平常的话", example="租房能提取公积金吗"),
+    Param("unit", "答复单位编号", "number", example=3),
+    tool="find_policy_answers",
+    listed=True,
+)
+def answers(site: Site, values: Values) -> Answer:
+    """Answers in use, nearest first where a question was asked, else by key."""
+    rows = queries.public_answers().prefetch_related("documents", "themes")
+    if values["unit"] is not None:
+        rows = rows.filter(body=values["unit"])
+    if values["q"]:
+        return {"items": [_known(known_answer, site) for known_answer in _nearest(rows, values)], "next": ""}
+    if after := whole(values["cursor"]):
+        rows = rows.filter(pk__lt=after)
+    size = values["size"]
+    some = list(rows.order_by("-pk")[: size + 1])
+    following = str(some[size - 1].pk) if len(some) > size else ""
+    return {"items": [_known(known_answer, site) for known_answer in some[:size]], "next": following}
+
+
+def _nearest(rows: QuerySet[KnownAnswer], values: Values) -> list[KnownAnswer]:
+    """Return the answers that may answer a question; none where the base hands over to a person: machines take what they get for an answer."""
+    near = [match.answer.pk for match in recall.recall(values["q"], k=values["size"]).offered]
+    kept = rows.in_bulk(near)
+    return [kept[number] for number in near if number in kept]
+
+
+@operation("getAnswer", "answers/{id}/", "一条政策问答", "问题、答复、依据和核对日期。", KNOWN_ONE, _ID)
+def answer(site: Site, values: Values) -> Answer:
+    """One answer in use."""
+    found = queries.public_answers().prefetch_related("documents", "themes").filter(pk=values["id"]).first()
+    if found is None:
+        raise NotThere("没有这条问答，或者已经停用。")
+    return _known(found, site)
+
+
+def _known(one: KnownAnswer, site: Site) -> Answer:
+    documents = list(one.documents.all())
+    places = at(site, [document.pk for document in documents]) if documents else {}
+    public = [places[document.pk] for document in documents if document.pk in places]
+    return {
+        "id": one.pk,
+        "question": one.question,
+        "answer": one.answer,
+        "basis": one.basis,
+        "documents": [_basis(row, site) for row in public],
+        "warnings": list(recall.flags_of(one)) if len(public) == len(documents) else [],
+        "unit": one.body.name,
+        "themes": [theme.name for theme in one.themes.all()],
+        "contact": one.contact,
+        "valid_until": on(one.valid_until),
+        "confirmed_on": on(
+            one.confirmed_on or (timezone.localdate(one.released_at) if one.released_at else None)
+        ),
+        "url": site.at(f"/answers/{one.pk}/"),
+    }
+
+
+def _basis(row: Shelf, site: Site) -> Answer:
+    return {
+        "id": row.document_id,
+        "title": row.title,
+        "standing": row.standing,
+        "standing_label": label_of(row.standing),
+        "url": site.at(row.path),
+    }
+
+
+MESSAGE = Shape(
+    "Message",
+    "一条公开的留言和答复",
+    id=Is("number", "信息编号", 512),
+    title=Is("text", "标题", "小区门口的路灯不亮"),
+    category=Is("text", "留言类别", "consultation"),
+    category_label=Is("text", "留言类别的名称", "咨询"),
+    received_on=Is("text", "受理日期", "2026-10-08"),
+    answered_on=Is("text", "答复日期", "2026-10-12"),
+    answered_by=Is("text", "答复部门", "云岭市城市管理局"),
+    text=Is("text", "留言和答复", "留言：……\n答复：……"),
+    published_at=Is("text", "公开时间", "2026-10-15T10:00:00+08:00"),
+    url=Is("text", "网页地址", "https://www.yunling.example/columns/31/512.html"),
+)
+
+
+@operation(
+    "listMessages",
+    "messages/",
+    "留言和答复",
+    "征得留言人同意、隐去个人信息后公开的留言和答复，新的在前。",
+    MESSAGE,
+    Param("unit", "答复单位编号", "number", example=3),
+    Param("category", "类别", "choice", tuple((str(v), str(w)) for v, w in Category.choices), "consultation"),
+    Param("year", "答复年份", "year", example=2026),
+    listed=True,
+)
+def messages(site: Site, values: Values) -> Answer:
+    """Messages that are public, newest first, by key."""
+    rows = shelf_visible_to(ANONYMOUS).filter(website=site.number, column=None, kind=ItemKind.MESSAGE)
+    asked = published.Asked(values["unit"], values["category"], values["year"])
+    page = keyset(published.narrowed(rows, asked), after=values["cursor"], size=values["size"])
+    contents = EditionContent.objects.in_bulk([row.edition_id for row in page.rows])
+    items = [_message(row, contents[row.edition_id], site) for row in page.rows if row.edition_id in contents]
+    return {"items": items, "next": page.next}
+
+
+#: Label of a category, as an edition keeps it → the word that the filter takes.
+_CATEGORIES = {str(label): str(value) for value, label in Category.choices}
+
+
+def _message(row: Shelf, content: EditionContent, site: Site) -> Answer:
+    facts = {name: str(content.facts.get(name, "")) for name in MESSAGE_FACTS}
+    return {
+        "id": row.document_id,
+        "title": row.title,
+        **facts,
+        "category": _CATEGORIES.get(facts["category"], ""),
+        "category_label": facts["category"],
+        "text": plain(content.html),
+        "published_at": stamp(row.published_at),
+        "url": site.at(row.path),
+    }

@@ -1,0 +1,130 @@
+"""Decisions with the public taking part: the year's catalogue with stages, the line of one decision."""
+
+from gongkai.ui.opendata.asking import NotThere, Param, Values
+from gongkai.ui.opendata.operations import Answer, Site, on, operation, page_of
+from gongkai.ui.opendata.reads.documents import link
+from gongkai.ui.opendata.shapes import HEAD, LINK, Is, Shape
+from gongkai.work.participation.line import Listed, Step, line_of, public_year, public_years
+
+_DECISION = {
+    "id": Is("number", "事项编号", 71),
+    "title": Is("text", "事项名称", "云岭市老旧小区改造三年计划"),
+    "unit": Is("text", "承办单位", "云岭市住房和城乡建设局"),
+    "stage": Is("text", "进行到哪一步", "正在征求意见"),
+}
+DECISION = Shape(
+    "Decision",
+    "一项重大行政决策",
+    **_DECISION,
+    timetable=Is("text", "决策时间安排", "2026年10月征求意见，12月决定"),
+    ways=Is("text", "公众参与方式", "网上征求意见、听证会"),
+    open_until=Is("text", "征求意见截止日期；现在不征求意见则为空", "2026-12-01"),
+    url=Is("text", "网页地址", "https://www.yunling.example/decisions/71/"),
+)
+STEP = Shape(
+    "DecisionStep",
+    "决策的一步",
+    label=Is("text", "哪一步", "征求意见"),
+    done=Is("yes", "完成了没有", True),
+    current=Is("yes", "现在是不是这一步", False),
+    words=Is("text", "这一步的情况，没有则为空", "正在研究整理，应当在2026年12月31日前公布"),
+    documents=Is([LINK], "这一步公布的内容"),
+)
+LINE = Shape(
+    "DecisionLine",
+    "一项决策从目录到结果",
+    **HEAD,
+    **_DECISION,
+    consulted_from=Is("text", "征求意见起", "2026-11-01"),
+    consulted_to=Is("text", "征求意见止", "2026-12-01"),
+    open_until=Is("text", "征求意见截止日期；现在不征求意见则为空", "2026-12-01"),
+    comments=Is("number", "收到意见条数；征求意见结束前为 null", 126, nullable=True),
+    adopted=Is("number", "采纳", 40, nullable=True),
+    partly=Is("number", "部分采纳", 30, nullable=True),
+    not_adopted=Is("number", "未采纳", 50, nullable=True),
+    unrelated=Is("number", "与草案无关", 6, nullable=True),
+    answer_due=Is("text", "征求意见结束后，应当在这一天前公布采纳情况；不在这一步则为空", "2026-12-31"),
+    steps=Is([STEP], "各步"),
+    url=Is("text", "网页地址", "https://www.yunling.example/decisions/71/"),
+)
+#: Name of a sum in the answer → in the room.
+_COUNTS = {
+    "comments": "total",
+    "adopted": "adopted",
+    "partly": "partly",
+    "not_adopted": "rejected",
+    "unrelated": "unrelated",
+}
+
+
+@operation(
+    "listDecisions",
+    "decisions/",
+    "重大行政决策",
+    "一年的重大行政决策事项：谁承办、怎样参与、进行到哪一步。不给年份则为最近有内容的一年。",
+    DECISION,
+    Param("year", "年份", "year", example=2026),
+    tool="list_public_decisions",
+    listed=True,
+)
+def decisions(site: Site, values: Values) -> Answer:
+    """The decisions of a year, as far as they are public."""
+    government = site.government
+    years = public_years(government)
+    year = values["year"] or (years[0] if years else site.day.year)
+    some, following = page_of(public_year(government, year).rows, values)
+    return {"items": [_decision(listed, site) for listed in some], "next": following}
+
+
+def _decision(one: Listed, site: Site) -> Answer:
+    return {
+        "id": one.number,
+        "title": one.title,
+        "unit": one.body,
+        "stage": one.state,
+        "timetable": one.timetable,
+        "ways": one.ways,
+        "open_until": on(one.open_until),
+        "url": site.at(f"/decisions/{one.number}/"),
+    }
+
+
+@operation(
+    "getDecision",
+    "decisions/{id}/",
+    "一项决策",
+    "从列入目录、征求意见、采纳情况到决定和公布，每一步公布了什么。",
+    LINE,
+    Param("id", "事项编号", "number", example=1, in_path=True, required=True),
+    tool="get_public_decision",
+)
+def decision(site: Site, values: Values) -> Answer:
+    """The line of one decision."""
+    line = line_of(values["id"], site.number)
+    if line is None or not line.body.path.startswith(site.government.path):
+        raise NotThere("没有这项决策，或者还没有公开。")
+    counts = line.counts
+    return {
+        "id": line.decision.pk,
+        "title": line.title,
+        "unit": line.body.name,
+        "stage": line.stage,
+        "consulted_from": on(line.consultation.starts_on) if line.consultation else "",
+        "consulted_to": on(line.consultation.ends_on) if line.consultation else "",
+        "open_until": on(line.consultation.ends_on) if line.is_open and line.consultation else "",
+        **{name: counts[key] if counts else None for name, key in _COUNTS.items()},
+        "comments": counts["total"] if counts else line.received,
+        "answer_due": on(line.answer_due),
+        "steps": [_step(step, site) for step in line.steps],
+        "url": site.at(f"/decisions/{line.decision.pk}/"),
+    }
+
+
+def _step(one: Step, site: Site) -> Answer:
+    return {
+        "label": one.label,
+        "done": one.done,
+        "current": one.current,
+        "words": one.words,
+        "documents": [link(row, site) for row in one.rows],
+    }

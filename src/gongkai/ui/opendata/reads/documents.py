@@ -1,0 +1,328 @@
+"""Documents: the list, one with its facts, validity, files and editions, its text by article."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from gongkai.content.editions import queries
+from gongkai.content.editions.frozen import FACTS
+from gongkai.content.editions.models import Edition, EditionContent, Shelf
+from gongkai.content.editions.queries.lists import keyset
+from gongkai.content.editions.related import related_to
+from gongkai.content.editions.vocabulary import ItemKind
+from gongkai.content.gazette.standing import is_issue
+from gongkai.content.policies.queries.validity import validity_on
+from gongkai.core.units.actors import ANONYMOUS
+from gongkai.lib.richtext import plain
+from gongkai.lib.richtext.articles import articles
+from gongkai.lib.richtext.pictures import with_addresses
+from gongkai.ui.opendata.asking import NotThere, Param, Values
+from gongkai.ui.opendata.operations import Answer, Site, on, operation, stamp
+from gongkai.ui.opendata.reads.held import CONTAINING, contained, note
+from gongkai.ui.opendata.reads.places import COLUMN_SHAPE, column
+from gongkai.ui.opendata.reads.standings import STANDING_CHOICES, label_of, said_of
+from gongkai.ui.opendata.shapes import HEAD, LINK, Is, Shape
+
+KINDS = {str(value): str(label) for value, label in ItemKind.choices}
+
+_LISTED = {
+    "id": Is("number", "信息编号", 345),
+    "title": Is("text", "标题", "云岭市住房公积金提取办法"),
+    "document_number": Is("text", "发文字号，没有则为空", "云建发〔2026〕3号"),
+    "kind": Is("text", "类别", "policy"),
+    "kind_label": Is("text", "类别的名称", "政策文件"),
+    "standing": Is("text", "有效性，不适用则为空", "in_force"),
+    "standing_label": Is("text", "有效性的名称", "现行有效"),
+    "unit_id": Is("number", "发布单位编号", 3),
+    "published_at": Is("text", "首次公开时间", "2026-03-05T09:30:00+08:00"),
+    "changed_at": Is("text", "这一版公开的时间", "2026-03-05T09:30:00+08:00"),
+    "url": Is("text", "网页地址", "https://www.yunling.example/columns/12/345.html"),
+    "api": Is("text", "本接口中的地址", "https://www.yunling.example/api/v1/documents/345/"),
+}
+LISTED = Shape("ListedDocument", "列表中的一条信息", **_LISTED)
+FILE = Shape(
+    "File",
+    "一个附件或者图片",
+    name=Is("text", "文件名", "申请表.docx"),
+    size=Is("number", "字节数", 18233),
+    sha256=Is("text", "SHA-256 摘要", "9f2c…"),
+    picture=Is("yes", "是不是正文中的图片", False),
+    url=Is("text", "下载地址", "https://www.yunling.example/files/345/1/9f2c…"),
+)
+EDITION = Shape(
+    "Edition",
+    "公开过的一版",
+    number=Is("number", "第几版", 1),
+    visible_from=Is("text", "公开时间", "2026-03-05T09:30:00+08:00"),
+    digest=Is("text", "校验值，与网页上的相同", "5d1e…"),
+    url=Is("text", "这一版的网页地址", "https://www.yunling.example/columns/12/345.html?version=1"),
+)
+RELATED = Shape("Related", "有关的信息", relation=Is("text", "关系", "政策解读"), items=Is([LINK], "信息"))
+DOCUMENT = Shape(
+    "Document",
+    "一条信息",
+    **HEAD,
+    **_LISTED,
+    unit=Is("text", "发布单位", "云岭市住房和城乡建设局"),
+    index_number=Is("text", "索引号", "115000000/2026-00012"),
+    standing_since=Is("text", "有效性从哪一天起，没有则为空", "2026-04-01"),
+    standing_note=Is("text", "有效性的说明", ""),
+    validity=Is("text", "有效性，一句话；不适用则为空", "现行有效，自2026年4月1日起施行"),
+    facts=Is({}, "著录项，按字段名", {"issuer": "云岭市住房和城乡建设局"}),
+    html=Is("text", "正文（HTML）", "<p>第一条　为了……</p>"),
+    text=Is("text", "正文（纯文字）", "第一条　为了……"),
+    files=Is([FILE], "附件和图片"),
+    columns=Is([COLUMN_SHAPE], "所在的栏目"),
+    editions=Is([EDITION], "历次公开的版本，新的在前"),
+    related=Is([RELATED], "有关的信息：解读、被替代的文件等"),
+    **CONTAINING,
+)
+ARTICLE = Shape(
+    "Article",
+    "一条（没有分条的，为一个大点）",
+    label=Is("text", "第几条；正文开头的部分为空", "第五条"),
+    chapter=Is("text", "所在章节，没有则为空", "第二章　提取条件"),
+    text=Is("text", "原文", "第五条　缴存人有下列情形之一的……"),
+    url=Is("text", "网页上这一条的地址", "https://www.yunling.example/columns/12/345.html#tiao-5"),
+    sha256=Is("text", "原文（UTF-8）的 SHA-256 摘要", "77aa…"),
+)
+ARTICLES = Shape(
+    "Articles",
+    "一件文件的原文，按条",
+    **HEAD,
+    id=_LISTED["id"],
+    title=_LISTED["title"],
+    document_number=_LISTED["document_number"],
+    unit=Is("text", "发布单位", "云岭市住房和城乡建设局"),
+    standing=Is("text", "那一天的有效性，不适用则为空", "in_force"),
+    standing_label=_LISTED["standing_label"],
+    validity=Is("text", "那一天的有效性，一句话；不适用则为空", "现行有效，自2026年4月1日起施行"),
+    on=Is("text", "原文和有效性是哪一天的", "2026-11-20"),
+    edition=Is("number", "第几版", 1),
+    digest=Is("text", "这一版的校验值，与网页上的相同", "5d1e…"),
+    changed_at=_LISTED["changed_at"],
+    url=_LISTED["url"],
+    articles=Is([ARTICLE], "各条原文；汇编（政府公报）没有自己的条文，见 contains"),
+    **CONTAINING,
+)
+ID = Param("id", "信息编号", "number", example=1, in_path=True, required=True)
+_FILTERS = (
+    Param("column", "只要这个栏目（含下级栏目）的信息，栏目编号", "number", example=12),
+    Param("unit", "只要这个单位的信息，单位编号", "number", example=3),
+    Param(
+        "kind", "类别，如 policy 政策文件、interpretation 政策解读", "choice", tuple(KINDS.items()), "policy"
+    ),
+    Param(
+        "standing",
+        "有效性：in_force 现行有效、not_yet 尚未施行、amended 已修改、repealed 已废止、expired 已失效",
+        "choice",
+        STANDING_CHOICES,
+        "in_force",
+    ),
+    Param("year", "公开年份", "year", example=2026),
+    Param("since", "只要这个时间以后公开或更新的，日期或带时区的时间", "moment", example="2026-11-01"),
+)
+
+
+def rows(site: Site, values: Values) -> QuerySet[Shelf]:
+    """Return the rows asked for that everybody may see, in no order yet."""
+    found = queries.shelf_visible_to(ANONYMOUS).filter(website=site.number, column=values.get("column"))
+    if values.get("unit") is not None:
+        found = found.filter(body=values["unit"])
+    if values.get("kind"):
+        found = found.filter(kind=values["kind"])
+    if values.get("standing"):
+        found = found.filter(standing=values["standing"])
+    if since := values.get("since"):
+        found = found.filter(from_at__gte=since)
+    if year := values.get("year"):
+        found = found.filter(published_at__gte=_first(year), published_at__lt=_first(year + 1))
+    return found
+
+
+def _first(year: int) -> datetime:
+    return timezone.make_aware(datetime(year, 1, 1))  # noqa: DTZ001
+
+
+def listed(row: Shelf, site: Site) -> Answer:
+    """Return a document as a list says it."""
+    return {
+        "id": row.document_id,
+        "title": row.title,
+        "document_number": row.number,
+        "kind": row.kind,
+        "kind_label": KINDS.get(row.kind, ""),
+        "standing": row.standing,
+        "standing_label": label_of(row.standing),
+        "unit_id": row.body_id,
+        "published_at": stamp(row.published_at),
+        "changed_at": stamp(row.from_at),
+        "url": site.at(row.path),
+        "api": site.at(f"/api/v1/documents/{row.document_id}/"),
+    }
+
+
+def link(row: Shelf, site: Site) -> Answer:
+    """Return a document as a title with its address."""
+    return {"title": row.title, "url": site.at(row.path)}
+
+
+@operation(
+    "listDocuments",
+    "documents/",
+    "信息列表",
+    "按公开时间从新到旧。next 是下一页的地址，没有则为 null；一页最多 100 条。",
+    LISTED,
+    *_FILTERS,
+    listed=True,
+)
+def documents(site: Site, values: Values) -> Answer:
+    """Documents, newest publication first; by key, so that nothing is missed while others are published."""
+    page = keyset(rows(site, values), after=values["cursor"], size=values["size"])
+    return {"items": [listed(row, site) for row in page.rows], "next": page.next}
+
+
+def _found(site: Site, number: int, day: date | None = None) -> tuple[Shelf, list[Shelf], queries.Shown]:
+    """Return where a document stands, and its text: today's, or that which was public at the end of a day."""
+    shelf = list(queries.shelf_visible_to(ANONYMOUS).filter(website=site.number, document=number))
+    own = next((row for row in shelf if row.column_id is None), None)
+    moment = timezone.make_aware(datetime.combine(day, time.max)) if day else None
+    shown = queries.show(ANONYMOUS, pk=number, on=moment) if own else None
+    if own is not None and shown is None and day and queries.show(ANONYMOUS, pk=number):
+        raise NotThere(
+            f"这条信息在 {day.isoformat()} 还没有公开，首次公开于 {stamp(own.published_at)[:10]}。"
+        )
+    if own is None or shown is None:
+        raise NotThere("没有这条信息，或者已经撤回。")
+    return own, shelf, shown
+
+
+@operation(
+    "getDocument",
+    "documents/{id}/",
+    "一条信息",
+    "正文、著录项、有效性、附件、所在栏目、有关信息和历次公开的版本。",
+    DOCUMENT,
+    ID,
+)
+def document(site: Site, values: Values) -> Answer:
+    """One document with everything that its page shows."""
+    own, shelf, shown = _found(site, values["id"])
+    found, current = shown.document, shown.edition
+    content: EditionContent | None = getattr(current, "content", None)
+    nodes = [site.tree.nodes.get(row.column_id) for row in shelf if row.column_id and row.direct]
+    groups = related_to(found, ANONYMOUS, site.number)
+    return {
+        **listed(own, site),
+        **said_of(validity_on(found, site.day, content.facts if content else {})),
+        "unit": found.body.name,
+        "index_number": found.index_number,
+        "standing_since": on(found.standing_on),
+        "standing_note": found.standing_note,
+        "facts": _facts(content.facts) if content else {},
+        "html": _html(content, found.pk, current.number, site) if content else "",
+        "text": plain(content.html) if content else "",
+        "files": files(content, found.pk, current.number, site) if content else [],
+        "columns": [column(node, site) for node in nodes if node],
+        "editions": [_edition(edition, own, site) for edition in shown.editions],
+        "related": [
+            {"relation": related.label, "items": [link(row, site) for row in related.rows]}
+            for related in groups
+        ],
+        "contains": contained(found, current, content, site),
+        "note": note(compilation=is_issue(found)),
+    }
+
+
+@operation(
+    "getArticles",
+    "documents/{id}/articles/",
+    "原文（按条）",
+    "一件文件公开的原文，逐条给出地址和摘要值；article 只要其中一条；on 要那一天公开着的文字和那一天的有效性，不给则为今天。"
+    "政府公报是汇编，没有自己的条文：contains 给出所载各文件和它们现在的有效性。引用政策请用这里的原文，并写明来源和日期。",
+    ARTICLES,
+    ID,
+    Param("article", "只要这一条，如 第五条", example="第一条"),
+    Param("on", "要哪一天的原文，日期；不给则为今天", "day"),
+    tool="get_policy_text",
+)
+def text_by_article(site: Site, values: Values) -> Answer:
+    """One document's text by article, each with its address and digest."""
+    day = values["on"]
+    own, _, shown = _found(site, values["id"], day)
+    content: EditionContent | None = getattr(shown.edition, "content", None)
+    compilation = is_issue(shown.document)
+    # A compilation has no articles of its own: those of its documents would run together, and without their standing.
+    pieces = articles(content.html) if content and not compilation else []
+    wanted = values["article"].rstrip("、")
+    kept = [article for article in pieces if not wanted or article.label == wanted]
+    if wanted and not kept:
+        about = "这是政府公报，没有自己的条文；请按所载文件各自的编号取原文。" if compilation else ""
+        raise NotThere(about or f"这件文件没有“{wanted}”。")
+    facts = content.facts if content else {}
+    address = site.at(own.path)
+    url = address if shown.latest else f"{address}?version={shown.edition.number}"
+    return {
+        "id": own.document_id,
+        "title": content.title if content else own.title,
+        "document_number": facts.get("document_number", "") if content else own.number,
+        "unit": shown.document.body.name,
+        **said_of(validity_on(shown.document, day or site.day, facts)),
+        "on": (day or site.day).isoformat(),
+        "edition": shown.edition.number,
+        "digest": shown.edition.digest,
+        "changed_at": stamp(shown.edition.visible_from),
+        "url": url,
+        "articles": [
+            {
+                "label": article.label,
+                "chapter": article.chapter,
+                "text": article.text,
+                "url": f"{url}{f'#{article.anchor}' if article.anchor else ''}",
+                "sha256": hashlib.sha256(article.text.encode()).hexdigest(),
+            }
+            for article in kept
+        ],
+        "contains": contained(shown.document, shown.edition, content, site),
+        "note": note(compilation=compilation),
+    }
+
+
+def _facts(facts: Mapping[str, object]) -> dict[str, str]:
+    return {name: str(facts[name]) for name in FACTS if facts.get(name)}
+
+
+def _html(content: EditionContent, document: int, number: int, site: Site) -> str:
+    return with_addresses(content.html, lambda digest: f"{site.root}/files/{document}/{number}/{digest}")
+
+
+def files(content: EditionContent, document: int, number: int, site: Site) -> list[Answer]:
+    """The files of an edition: names, sizes, digests, where to fetch them."""
+    return [
+        {
+            "name": file["name"],
+            "size": file["size"],
+            "sha256": file["digest"],
+            "picture": bool(file["picture"]),
+            "url": site.at(f"/files/{document}/{number}/{file['digest']}"),
+        }
+        for file in content.files
+    ]
+
+
+def _edition(one: Edition, shelf: Shelf, site: Site) -> Answer:
+    return {
+        "number": one.number,
+        "visible_from": stamp(one.visible_from),
+        "digest": one.digest,
+        "url": f"{site.at(shelf.path)}?version={one.number}",
+    }
+
+
+def at(site: Site, numbers: Sequence[int]) -> dict[int, Shelf]:
+    """Return where documents stand on a site that everybody may read now, by number."""
+    found = queries.shelf_visible_to(ANONYMOUS).filter(website=site.number, column=None, document__in=numbers)
+    return {row.document_id: row for row in found}

@@ -1,0 +1,47 @@
+"""The files of everything, as a list."""
+
+from gongkai.ui.opendata.asking import Values
+from gongkai.ui.opendata.models import Bundle
+from gongkai.ui.opendata.operations import Answer, Site, on, operation, page_of
+from gongkai.ui.opendata.shapes import Is, Shape
+
+BUNDLE = Shape(
+    "Bundle",
+    "一个整批下载的文件",
+    name=Is("text", "文件名", "documents-2026.ndjson.gz"),
+    label=Is("text", "内容", "2026年公开的信息，一行一条，含全文"),
+    media_type=Is("text", "类型", "application/gzip"),
+    rows=Is("number", "行数", 1280),
+    size=Is("number", "字节数", 2816344),
+    made_on=Is("text", "生成日期", "2026-11-20"),
+    sha256=Is("text", "SHA-256 摘要", "9f2c…"),
+    url=Is("text", "下载地址", "https://www.yunling.example/api/v1/bundles/documents-2026.ndjson.gz"),
+)
+
+
+@operation(
+    "listBundles",
+    "bundles/",
+    "整批下载的文件",
+    "每年公开的信息（NDJSON，一行一条，含全文）和每种公开表的全部行（CSV），每天生成一次。",
+    BUNDLE,
+    listed=True,
+)
+def files(site: Site, values: Values) -> Answer:
+    """The files that the job wrote."""
+    rows = list(Bundle.objects.filter(website=site.number).defer("editions"))
+    some, following = page_of(rows, values)
+    return {"items": [_file(bundle, site) for bundle in some], "next": following}
+
+
+def _file(one: Bundle, site: Site) -> Answer:
+    return {
+        "name": one.name,
+        "label": one.label,
+        "media_type": one.kind,
+        "rows": one.rows,
+        "size": one.size,
+        "made_on": on(one.made_on),
+        "sha256": one.file_id,
+        "url": site.at(one.path),
+    }

@@ -1,0 +1,115 @@
+"""The gazette: issues, and one issue article by article."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from gongkai.content.gazette.composing import Piece
+from gongkai.content.gazette.queries import PublicIssue, find, public_issues, reading_of
+from gongkai.content.policies.queries.validity import Validity, validities_on
+from gongkai.ui.opendata.asking import NotThere, Param, Values
+from gongkai.ui.opendata.operations import Answer, Site, on, operation, page_of
+from gongkai.ui.opendata.reads.standings import said_of
+from gongkai.ui.opendata.shapes import HEAD, Is, Shape
+
+if TYPE_CHECKING:
+    from gongkai.content.gazette.models import Issue
+
+_ISSUE = {
+    "id": Is("number", "公报编号", 4),
+    "title": Is("text", "名称", "云岭市人民政府公报2026年第3期（总第187期）"),
+    "year": Is("number", "年份", 2026),
+    "number": Is("number", "期号", 3),
+    "issued_on": Is("text", "出版日期", "2026-03-31"),
+    "url": Is("text", "网页地址", "https://www.yunling.example/gazette/4/"),
+    "pdf": Is("text", "PDF 的地址", "https://www.yunling.example/gazette/4/issue.pdf"),
+}
+ISSUE = Shape("GazetteIssue", "一期政府公报", **_ISSUE)
+PIECE = Shape(
+    "GazetteArticle",
+    "公报中的一篇",
+    section=Is("text", "栏目", "市政府文件"),
+    title=Is("text", "标题", "云岭市人民政府关于……的通知"),
+    standing=Is("text", "登载的文件现在的有效性，不适用则为空", "repealed"),
+    standing_label=Is("text", "有效性的名称", "已废止"),
+    validity=Is("text", "现在的有效性，一句话；不适用则为空", "已废止，自2026年11月1日起废止，仅供查阅"),
+    text=Is("text", "正文", "各区县人民政府……"),
+    url=Is("text", "网页地址", "https://www.yunling.example/gazette/4/?piece=1"),
+)
+ISSUE_WHOLE = Shape(
+    "GazetteIssueWhole",
+    "一期政府公报，逐篇",
+    **HEAD,
+    **_ISSUE,
+    edition=Is("number", "第几版", 1),
+    digest=Is("text", "校验值", "5d1e…"),
+    articles=Is([PIECE], "各篇"),
+)
+
+
+@operation(
+    "listGazetteIssues",
+    "gazette/",
+    "政府公报",
+    "历年公报，新的在前；q 只要登载了这些词的各期。",
+    ISSUE,
+    Param("year", "年份", "year", example=2026),
+    Param("q", "公报正文中的词", example="办法"),
+    listed=True,
+)
+def issues(site: Site, values: Values) -> Answer:
+    """Issues that are public, newest first."""
+    rows = public_issues(site.number, values["year"])
+    if values["q"]:
+        named = {match.issue.pk for match in find(site.number, values["q"])}
+        rows = [row for row in rows if row.issue.pk in named]
+    some, following = page_of(rows, values)
+    return {"items": [_issue(row, site) for row in some], "next": following}
+
+
+def _issue(row: PublicIssue, site: Site) -> Answer:
+    return _facts(row.issue, site)
+
+
+def _facts(issue: "Issue", site: Site) -> Answer:
+    return {
+        "id": issue.pk,
+        "title": str(issue),
+        "year": issue.year,
+        "number": issue.number,
+        "issued_on": on(issue.issued_on),
+        "url": site.at(f"/gazette/{issue.pk}/"),
+        "pdf": site.at(f"/gazette/{issue.pk}/issue.pdf"),
+    }
+
+
+@operation(
+    "getGazetteIssue",
+    "gazette/{id}/",
+    "一期公报",
+    "一期公报的各篇正文；登载的文件后来废止、失效的，逐篇写明。",
+    ISSUE_WHOLE,
+    Param("id", "公报编号", "number", example=1, in_path=True, required=True),
+)
+def issue(site: Site, values: Values) -> Answer:
+    """One issue with its articles."""
+    reading = reading_of(values["id"], site.number)
+    if reading is None:
+        raise NotThere("没有这一期公报，或者还没有公开。")
+    documents = [piece.document for piece in reading.pieces if piece.document]
+    validities = validities_on(documents, site.day)
+    return {
+        **_facts(reading.issue, site),
+        "edition": reading.number,
+        "digest": reading.digest,
+        "articles": [_piece(piece, validities, reading.issue.pk, site) for piece in reading.pieces],
+    }
+
+
+def _piece(one: Piece, validities: Mapping[int, Validity], issue: int, site: Site) -> Answer:
+    return {
+        "section": one.section,
+        "title": one.title,
+        **said_of(validities[one.document.pk] if one.document else Validity()),
+        "text": one.text,
+        "url": site.at(f"/gazette/{issue}/?piece={one.place}"),
+    }

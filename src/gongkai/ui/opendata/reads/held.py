@@ -1,0 +1,78 @@
+"""What a compilation holds: an issue of the gazette has no articles of law of its own, but documents with their own standing."""
+
+from collections.abc import Iterable, Mapping
+
+from gongkai.content.editions.models import Document, Edition, EditionContent
+from gongkai.content.editions.queries import shelf_visible_to
+from gongkai.content.gazette.composing import Piece
+from gongkai.content.gazette.models import Issue
+from gongkai.content.gazette.standing import COMPILED, held_in
+from gongkai.content.policies.queries.validity import Validity, validities_on
+from gongkai.core.units.actors import ANONYMOUS
+from gongkai.ui.opendata.operations import Answer, Site
+from gongkai.ui.opendata.reads.standings import said_of
+from gongkai.ui.opendata.shapes import Is, Shape
+
+HELD = Shape(
+    "Held",
+    "汇编（政府公报）所载的一件",
+    id=Is("number", "文件自己的信息编号；只登载在公报上的没有", 345, nullable=True),
+    title=Is("text", "标题", "云岭市住房公积金提取办法"),
+    standing=Is("text", "这件文件现在的有效性，不适用则为空", "repealed"),
+    standing_label=Is("text", "有效性的名称", "已废止"),
+    validity=Is("text", "现在的有效性，一句话；不适用则为空", "已于2026年11月1日废止"),
+    url=Is(
+        "text",
+        "文件自己的网页地址；没有的，是公报中的这一篇",
+        "https://www.yunling.example/columns/12/345.html",
+    ),
+    articles=Is(
+        "text",
+        "原文（按条）的地址，没有则为空",
+        "https://www.yunling.example/api/v1/documents/345/articles/",
+    ),
+)
+#: What every answer about a document carries besides: empty where it is no compilation.
+CONTAINING = {
+    "contains": Is([HELD], "汇编（政府公报）所载的文件，各有自己的有效性；不是汇编则没有"),
+    "note": Is("text", "用的时候要知道的；没有则为空", ""),
+}
+
+
+def contained(
+    document: Document, edition: Edition, content: EditionContent | None, site: Site
+) -> list[Answer]:
+    """Return what an issue of the gazette holds; nothing for what is no compilation."""
+    return held(document, held_in(document, edition, content), site)
+
+
+def held(issue: Document, pieces: Iterable[Piece], site: Site) -> list[Answer]:
+    """Return articles of an issue, each with its own document, its standing today and where its own text is."""
+    some = list(pieces)
+    documents = [one.document for one in some if one.document]
+    numbers = [document.pk for document in documents]
+    validities = validities_on(documents, site.day)
+    own = shelf_visible_to(ANONYMOUS).filter(website=site.number, column=None, document__in=numbers)
+    paths = dict(own.values_list("document", "path")) if numbers else {}
+    number = issue.source.removeprefix(f"{Issue.source_name}/")
+    return [_one(piece, paths, validities, number, site) for piece in some]
+
+
+def _one(
+    piece: Piece, paths: Mapping[int, str], validities: Mapping[int, Validity], number: str, site: Site
+) -> Answer:
+    document = piece.document
+    path = paths.get(document.pk) if document else None
+    validity = validities[document.pk] if document else Validity()
+    return {
+        "id": document.pk if document and path else None,
+        "title": piece.title,
+        **said_of(validity),
+        "url": site.at(path or f"/gazette/{number}/?piece={piece.place}"),
+        "articles": site.at(f"/api/v1/documents/{document.pk}/articles/") if document and path else "",
+    }
+
+
+def note(*, compilation: bool) -> str:
+    """Return what whoever uses an answer must know of a compilation; "" for anything else."""
+    return f"{COMPILED}原文请按 contains 中各文件的地址取。" if compilation else ""

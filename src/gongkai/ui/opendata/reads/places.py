@@ -1,0 +1,84 @@
+"""Where things stand: columns and units."""
+
+from gongkai.core.units.models import Body
+from gongkai.lib.law import figures
+from gongkai.ui.opendata.asking import Values
+from gongkai.ui.opendata.operations import Answer, Site, operation, page_of
+from gongkai.ui.opendata.shapes import Is, Shape
+from gongkai.ui.portal.tree import Node
+
+COLUMN_SHAPE = Shape(
+    "Column",
+    "一个栏目",
+    id=Is("number", "栏目编号", 12),
+    name=Is("text", "名称", "政策文件"),
+    path=Is(["text"], "从一级栏目起的路径", ["政府信息公开", "政策文件"]),
+    parent_id=Is("number", "上级栏目编号，一级栏目为 null", 2, nullable=True),
+    content=Is("text", "公开什么", "市政府和各部门的政策文件"),
+    owner=Is("text", "责任单位", "云岭市人民政府办公室"),
+    cycle=Is("text", "更新周期", f"{figures()['disclosure.publish'].words}内"),
+    archived=Is("yes", "是否已经归档，不再更新", False),
+    url=Is("text", "网页地址", "https://www.yunling.example/columns/12/"),
+)
+UNIT = Shape(
+    "Unit",
+    "一个单位",
+    id=Is("number", "单位编号", 3),
+    name=Is("text", "名称", "云岭市住房和城乡建设局"),
+    code=Is("text", "统一社会信用代码或单位代码", ""),
+    address=Is("text", "办公地址", "云岭市人民路1号"),
+    hours=Is("text", "办公时间", "工作日9:00—17:00"),
+    phone=Is("text", "电话", "0871-0000000"),
+    disclosure_office=Is("text", "政府信息公开工作机构", "办公室（政务公开科）"),
+    postcode=Is("text", "邮政编码", "650000"),
+    fax=Is("text", "传真号码", "0871-0000001"),
+    email=Is("text", "电子邮箱", "zwgk@yunling.example"),
+    url=Is("text", "网页地址", "https://www.yunling.example/units/3/"),
+)
+
+
+def column(node: Node, site: Site) -> Answer:
+    """Return one open column."""
+    return {
+        "id": node.pk,
+        "name": node.name,
+        "path": [step.name for step in node.line],
+        "parent_id": node.parent.pk if node.parent else None,
+        "content": node.content,
+        "owner": node.owner,
+        "cycle": node.cycle,
+        "archived": node.archived is not None,
+        "url": node.link if node.leads_away else site.at(node.url),
+    }
+
+
+@operation("listColumns", "columns/", "栏目", "本站已开通的全部栏目，上级在前。", COLUMN_SHAPE, listed=True)
+def columns(site: Site, values: Values) -> Answer:
+    """All open columns of the site, parents first."""
+    some, following = page_of(list(site.tree.nodes.values()), values)
+    return {"items": [column(node, site) for node in some], "next": following}
+
+
+@operation("listUnits", "units/", "单位", "在本站公开信息的单位。", UNIT, listed=True)
+def units(site: Site, values: Values) -> Answer:
+    """The units that publish on the site, as their public pages show them."""
+    top = site.tree.website.body.path
+    bodies = Body.objects.filter(path__startswith=top, active_to=None, merged_into=None)
+    some, following = page_of(list(bodies.order_by("position", "pk")), values)
+    return {"items": [_unit(body, site) for body in some], "next": following}
+
+
+def _unit(body: Body, site: Site) -> Answer:
+    return {
+        "id": body.pk,
+        "name": body.name,
+        "code": body.code,
+        "address": body.address,
+        "hours": body.hours,
+        "phone": body.phone,
+        "disclosure_office": body.disclosure_office,
+        "postcode": body.postcode,
+        "fax": body.fax,
+        "email": body.email,
+        "url": site.at(f"/units/{body.pk}/"),
+    }

@@ -1,0 +1,124 @@
+"""The policy library: which documents are in force on a day."""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db.models import QuerySet
+
+from gongkai.content.policies.models import Level, Span
+from gongkai.content.policies.queries.library import TABS, Asked, chosen
+from gongkai.content.policies.spans import lives_of
+from gongkai.content.policies.states import FIRST, LAST, sentence
+from gongkai.core.units.actors import ANONYMOUS
+from gongkai.core.widgets.asked import whole
+from gongkai.ui.opendata.asking import Param, Values
+from gongkai.ui.opendata.operations import Answer, Site, on, operation
+from gongkai.ui.opendata.reads.documents import at
+from gongkai.ui.opendata.reads.standings import STANDING_CHOICES, label_of
+from gongkai.ui.opendata.shapes import Is, Shape
+
+if TYPE_CHECKING:
+    from gongkai.content.policies.states import Life
+
+POLICY = Shape(
+    "Policy",
+    "政策库中的一件文件，和它在所问那一天的效力",
+    id=Is("number", "信息编号", 345),
+    title=Is("text", "标题", "云岭市住房公积金提取办法"),
+    document_number=Is("text", "发文字号", "云建发〔2026〕3号"),
+    level=Is("text", "效力级别", "normative"),
+    level_label=Is("text", "效力级别的名称", "行政规范性文件"),
+    issuers=Is("text", "发文机关", "云岭市住房和城乡建设局"),
+    subject=Is("text", "主题分类", "住房"),
+    made_on=Is("text", "成文日期", "2026-03-01"),
+    effective_on=Is("text", "施行日期", "2026-04-01"),
+    on=Is("text", "效力是哪一天的", "2026-11-20"),
+    state=Is("text", "那一天的有效性", "in_force"),
+    state_label=Is("text", "有效性的名称", "现行有效"),
+    since=Is("text", "这种效力从哪一天起，没有起点则为空", "2026-04-01"),
+    until=Is("text", "到哪一天止，没有终点则为空", "2031-03-31"),
+    validity=Is("text", "一句话", "现行有效，自2026年4月1日起施行，有效期至2031年3月31日"),
+    url=Is("text", "网页地址", "https://www.yunling.example/columns/12/345.html"),
+    articles=Is("text", "原文（按条）的地址", "https://www.yunling.example/api/v1/documents/345/articles/"),
+)
+
+#: The states of answers, and the lists of the library, each of several states.
+_STATES = (*STANDING_CHOICES, *((name, words) for name, (words, _) in TABS.items()))
+
+
+@operation(
+    "listPolicies",
+    "policies/",
+    "某一天的政策文件",
+    "on 那一天（不给则为今天）现行有效的政策文件；state 另选，如 repealed 已废止的、all 全部。后入库的在前。",
+    POLICY,
+    Param("on", "问哪一天的效力，日期", "day", example="2026-11-20"),
+    Param(
+        "state",
+        "要哪些：in_force、amended、not_yet、repealed、expired 与结果中的 state 相同；"
+        "valid 现行有效（含已修改）、ended 失效或废止、coming 尚未施行、all 全部",
+        "choice",
+        _STATES,
+        "in_force",
+    ),
+    Param("q", "标题、文号或正文中的词", example="办法"),
+    Param("level", "效力级别", "choice", tuple((str(v), str(w)) for v, w in Level.choices), "normative"),
+    Param("issuer", "发文机关全称", example="云岭市人民政府"),
+    Param("year", "成文年份", "year", example=2026),
+    tool="list_policies_in_force",
+    listed=True,
+)
+def policies(site: Site, values: Values) -> Answer:
+    """Documents of the library with their state on a day, by key."""
+    day = values["on"] or site.day
+    rows = _rows(site, values, day)
+    if after := whole(values["cursor"]):
+        rows = rows.filter(record_id__lt=after)
+    size = values["size"]
+    some = list(rows.select_related("record__body").order_by("-record_id")[: size + 1])
+    more, some = len(some) > size, some[:size]
+    places = at(site, [span.record.document_id or 0 for span in some])
+    lives = lives_of([span.record for span in some])
+    items = [
+        _policy(span, lives[span.record_id], day, places[span.record.document_id or 0].path, site)
+        for span in some
+        if span.record.document_id in places
+    ]
+    return {"items": items, "next": str(some[-1].record_id) if more else ""}
+
+
+def _rows(site: Site, values: Values, day: date) -> QuerySet[Span]:
+    asked = Asked(
+        level=values["level"],
+        issuer=values["issuer"],
+        year=str(values["year"] or ""),
+        on=day,
+        words=values["q"],
+    )
+    asked_state = values["state"] or "valid"
+    states = TABS[asked_state][1] if asked_state in TABS else (asked_state,)
+    rows = chosen(ANONYMOUS, site.number, asked)
+    return rows.filter(state__in=states) if states else rows
+
+
+def _policy(span: Span, life: "Life", day: date, path: str, site: Site) -> Answer:
+    record = span.record
+    return {
+        "id": record.document_id,
+        "title": record.title,
+        "document_number": record.number,
+        "level": record.level,
+        "level_label": record.get_level_display(),
+        "issuers": record.issuers,
+        "subject": record.subject,
+        "made_on": on(record.made_on),
+        "effective_on": on(record.effective_on),
+        "on": day.isoformat(),
+        "state": span.state,
+        "state_label": label_of(span.state),
+        "since": on(span.since) if span.since > FIRST else "",
+        "until": on(span.until) if span.until < LAST else "",
+        "validity": sentence(life, day),
+        "url": site.at(path),
+        "articles": site.at(f"/api/v1/documents/{record.document_id}/articles/"),
+    }

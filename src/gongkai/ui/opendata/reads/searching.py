@@ -1,0 +1,91 @@
+"""The one search of what is public."""
+
+from gongkai.content.editions.vocabulary import ItemKind
+from gongkai.content.gazette.queries import holding
+from gongkai.content.gazette.standing import held_in
+from gongkai.content.search.models import SearchRow
+from gongkai.content.search.query import PER_PAGE as HITS
+from gongkai.content.search.query import Asked, Hit, search
+from gongkai.core.units.actors import ANONYMOUS
+from gongkai.core.widgets.asked import whole
+from gongkai.ui.opendata.asking import PER_PAGE, Param, Values
+from gongkai.ui.opendata.operations import Answer, Site, operation, stamp
+from gongkai.ui.opendata.reads.documents import KINDS
+from gongkai.ui.opendata.reads.held import CONTAINING, held, note
+from gongkai.ui.opendata.reads.standings import STANDING_CHOICES, label_of
+from gongkai.ui.opendata.shapes import Is, Shape
+
+#: Documents that are named of a compilation that was found.
+MOST_HELD = 5
+FOUND = Shape(
+    "Found",
+    "找到的一条",
+    id=Is("number", "信息编号", 345),
+    title=Is("text", "标题", "云岭市住房公积金提取办法"),
+    document_number=Is("text", "发文字号", "云建发〔2026〕3号"),
+    kind=Is("text", "类别", "policy"),
+    kind_label=Is("text", "类别的名称", "政策文件"),
+    standing=Is("text", "有效性，不适用则为空", "in_force"),
+    standing_label=Is("text", "有效性的名称", "现行有效"),
+    published_at=Is("text", "公开时间", "2026-03-05T09:30:00+08:00"),
+    excerpt=Is("text", "正文中的一段", "……缴存人提取住房公积金，应当……"),
+    url=Is("text", "网页地址", "https://www.yunling.example/columns/12/345.html"),
+    articles=Is("text", "原文（按条）的地址", "https://www.yunling.example/api/v1/documents/345/articles/"),
+    **CONTAINING,
+)
+
+
+@operation(
+    "search",
+    "search/",
+    "查找",
+    "与网站的搜索相同：词、文号、索引号都可以，最合适的在前，现行有效的在已失效的前面，登载它们的政府公报在后；"
+    f"公报是汇编，contains 是其中写有这些词的文件，各有自己的有效性。一页 {HITS} 条，最多给出前 500 条。",
+    FOUND,
+    Param("q", "要找的词、文号或者索引号", example="公积金", required=True),
+    Param("kind", "类别", "choice", tuple(KINDS.items()), "policy"),
+    Param("standing", "有效性", "choice", STANDING_CHOICES, "in_force"),
+    Param("year", "公开年份", "year", example=2026),
+    tool="search_public_information",
+    listed=True,
+)
+def found(site: Site, values: Values) -> Answer:
+    """What the site's search finds, best first."""
+    page = min(whole(values["cursor"], PER_PAGE) or 1, PER_PAGE)
+    asked = Asked(
+        values["q"],
+        kind=values["kind"],
+        standing=values["standing"],
+        year=str(values["year"] or ""),
+        page=page,
+    )
+    results = search(ANONYMOUS, site.number, asked)
+    following = str(page + 1) if page < results.pages else ""
+    return {"items": [_hit(hit, site, values["q"]) for hit in results.hits], "next": following}
+
+
+def _hit(hit: Hit, site: Site, words: str) -> Answer:
+    row = hit.row
+    compilation = row.kind == ItemKind.GAZETTE
+    return {
+        "id": row.document_id,
+        "title": row.title,
+        "document_number": row.number,
+        "kind": row.kind,
+        "kind_label": KINDS.get(row.kind, ""),
+        "standing": row.standing,
+        "standing_label": label_of(row.standing),
+        "published_at": stamp(row.published_at),
+        "excerpt": "".join(words for words, _ in hit.excerpt),
+        "url": site.at(hit.path),
+        "articles": site.at(f"/api/v1/documents/{row.document_id}/articles/"),
+        "contains": _held(row, words, site) if compilation else [],
+        "note": note(compilation=compilation),
+    }
+
+
+def _held(row: SearchRow, words: str, site: Site) -> list[Answer]:
+    pieces = holding(held_in(row.document, row.edition, getattr(row.edition, "content", None)), words)[
+        :MOST_HELD
+    ]
+    return held(row.document, pieces, site)

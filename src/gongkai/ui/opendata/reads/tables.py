@@ -1,0 +1,113 @@
+"""Public tables: which there are, and their rows."""
+
+from collections.abc import Mapping
+
+from gongkai.core.widgets.asked import whole
+from gongkai.ui.opendata.asking import NotThere, Param, Values
+from gongkai.ui.opendata.operations import Answer, Site, operation, stamp
+from gongkai.ui.opendata.shapes import LINK, Is, Shape
+from gongkai.work.tables import public
+from gongkai.work.tables.models import TableSchema
+from gongkai.work.tables.public import Placed
+
+#: The largest place of a table, or of a row in it, that a cursor may name.
+MOST_ROWS = 10_000_000
+TABLE = Shape(
+    "Table",
+    "一种公开表：名录、专题数据、办事指南、权责清单、查阅点",
+    key=Is("text", "代号", "school"),
+    label=Is("text", "名称", "学校"),
+    group=Is("text", "类别", "公共企事业单位"),
+    tables=Is("number", "公开了几张表（办事指南为几条）", 6),
+    rows=Is("text", "各行在本接口中的地址", "https://www.yunling.example/api/v1/tables/school/"),
+    url=Is("text", "网页地址", "https://www.yunling.example/tables/school/"),
+)
+ROW = Shape(
+    "TableRow",
+    "公开表的一行",
+    unit_id=Is("number", "填报单位编号", 5),
+    unit=Is("text", "填报单位", "云岭市教育局"),
+    year=Is("number", "年度，不分年度则为 null", 2026, nullable=True),
+    values=Is({}, "各字段的值，按字段名称", {"名称": "云岭市第一中学", "联系电话": "0871-0000000"}),
+    policies=Is([LINK], "这一行的政策依据；不在公开网站上的文件没有地址"),
+    published_at=Is("text", "公开时间", "2026-05-28T15:00:00+08:00"),
+    url=Is("text", "所在公开信息的网页地址", "https://www.yunling.example/columns/50/700.html"),
+)
+
+
+@operation(
+    "listTables",
+    "tables/",
+    "公开表",
+    "本站公开了哪些表，各在哪里。",
+    TABLE,
+    tool="list_public_tables",
+    listed=True,
+)
+def tables(site: Site, values: Mapping[str, object]) -> Answer:
+    """The schemas of which the site has something."""
+    items = [
+        {
+            "key": offered.schema.key,
+            "label": offered.label,
+            "group": offered.schema.get_group_display(),
+            "tables": offered.count,
+            "rows": site.at(f"/api/v1/tables/{offered.schema.key}/"),
+            "url": site.at(f"/tables/{offered.schema.key}/"),
+        }
+        for offered in public.schemas_with(site.number)
+    ]
+    return {"items": items, "next": ""}
+
+
+@operation(
+    "listTableRows",
+    "tables/{key}/",
+    "公开表的各行",
+    "一种公开表的各行，年度新的在前，各单位的在一起。q 只要有这些字的行。",
+    ROW,
+    Param("key", "公开表的代号", example="school", in_path=True, required=True),
+    Param("unit", "填报单位编号", "number", example=3),
+    Param("year", "年度", "year", example=2026),
+    Param("q", "行中的字", example="中学"),
+    tool="get_public_table",
+    listed=True,
+)
+def table_rows(site: Site, values: Values) -> Answer:
+    """The rows of all units under a schema. The cursor is table and row; tables behind the page are not read."""
+    schema = TableSchema.objects.filter(key=values["key"], active=True).first()
+    placed = public.placed(site.number, schema, values["unit"]) if schema else []
+    if schema is None or (not placed and values["unit"] is None):
+        raise NotThere("没有这样的公开表，或者已经撤回。")
+    kept = [one for one in placed if values["year"] in (None, one.year)]
+    start, _, skip = values["cursor"].partition(".")
+    table, row = whole(start, MOST_ROWS) or 0, whole(skip, MOST_ROWS) or 0
+    items: list[Answer] = []
+    while table < len(kept) and len(items) < values["size"]:
+        own = _rows(kept[table], values["q"], site)
+        some = own[row : row + values["size"] - len(items)]
+        items += some
+        table, row = (table, row + len(some)) if row + len(some) < len(own) else (table + 1, 0)
+    return {"items": items, "next": f"{table}.{row}" if table < len(kept) else ""}
+
+
+def _rows(placed: Placed, words: str, site: Site) -> list[Answer]:
+    """Return the rows of one table as its edition says them."""
+    filled = public.filled([placed])
+    return [
+        {
+            "unit_id": public_rows.body.pk,
+            "unit": public_rows.body.name,
+            "year": public_rows.year,
+            "values": {field.head: field.show(row.get(field.key)) for field in public_rows.fields},
+            "policies": [
+                {"title": title, "url": site.at(path) if path else ""}
+                for title, path in public_rows.bases_at(at)
+            ],
+            "published_at": stamp(public_rows.shelf.published_at),
+            "url": site.at(public_rows.shelf.path),
+        }
+        for public_rows in filled
+        for at, row in enumerate(public_rows.rows)
+        if not words or any(words in str(value) for value in row.values())
+    ]

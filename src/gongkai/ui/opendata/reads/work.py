@@ -1,0 +1,158 @@
+"""The year's work: how far each measure is, and which unit published which yearly report."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from gongkai.core.units.models import Body
+from gongkai.lib.law.light import Light
+from gongkai.oversight.annual.queries.public import KINDS, NONE, Cell, matrix
+from gongkai.ui.opendata.asking import Param, Values
+from gongkai.ui.opendata.operations import Answer, Site, on, operation, page_of, stamp
+from gongkai.ui.opendata.shapes import LINK, Is, Shape
+from gongkai.work.notices.queries.public import (
+    PublicMeasure,
+    PublicUnit,
+    public_progress,
+    public_years,
+    year_in_force,
+)
+
+UNIT_PROGRESS = Shape(
+    "UnitProgress",
+    "一个责任单位办得怎样",
+    unit=Is("text", "责任单位", "市住建局"),
+    light=Is("text", "正常、临期、逾期、暂停、已办结、逾期办结", "正常"),
+    due=Is("text", "还没办完的，下一个期限", "2026-12-31"),
+    closed=Is("text", "办完的，哪一天", ""),
+)
+MEASURE = Shape(
+    "Measure",
+    "年度政务公开任务中的一项举措",
+    notice=Is("text", "出自哪个通知", "2026年云岭市政务公开工作要点任务分工"),
+    number=Is("number", "在通知中的序号", 12),
+    section=Is("text", "所在部分", "一、加强政策公开"),
+    item=Is("text", "工作任务", "推进政策集中公开"),
+    text=Is("text", "贯彻举措原文", "市政府规章集中公开……"),
+    leads=Is(["text"], "牵头单位", ["市政府办公室"]),
+    units=Is([UNIT_PROGRESS], "责任单位"),
+    state=Is("text", "进展", "进行中（2/5）"),
+    links=Is([LINK], "已经公开的成果"),
+    url=Is("text", "网页地址", "https://www.yunling.example/progress/2026/"),
+)
+
+
+@operation(
+    "listMeasures",
+    "measures/",
+    "任务进展",
+    "一年政务公开任务的各项举措：谁牵头、谁负责、办到哪一步。不给年份则为今年（今年没有的，为最近一年）。",
+    MEASURE,
+    Param("year", "年份", "year", example=2026),
+    Param("q", "举措中的词", example="公开"),
+    tool="get_measure_progress",
+    listed=True,
+)
+def measures(site: Site, values: Values) -> Answer:
+    """The measures of a year that is public, with their progress."""
+    government = site.government
+    year = values["year"] or year_in_force(public_years(government), site.day)
+    found = [
+        measure
+        for measure in _measures(government, year)
+        if values["q"] in f"{measure[2].item}{measure[2].text}"
+    ]
+    some, following = page_of(found, values)
+    page = site.at(f"/progress/{year}/")
+    return {
+        "items": [_measure(*one, page, site) for one in some],
+        "next": following,
+    }
+
+
+def _measures(government: Body, year: int) -> Iterator[tuple[str, str, PublicMeasure]]:
+    for notice in public_progress(year, government):
+        for section in notice.sections:
+            for public_measure in section.measures:
+                yield notice.title, section.title, public_measure
+
+
+def _measure(notice: str, section: str, one: PublicMeasure, page: str, site: Site) -> Answer:
+    return {
+        "notice": notice,
+        "number": one.number,
+        "section": section,
+        "item": one.item,
+        "text": one.words,
+        "leads": list(one.leads),
+        "units": [_unit(unit) for unit in one.units],
+        "state": one.state,
+        "links": [{"title": link.title, "url": site.at(link.path)} for link in one.links],
+        "url": page,
+    }
+
+
+def _unit(one: PublicUnit) -> Answer:
+    return {
+        "unit": one.name,
+        "light": Light.of(one.light).word,
+        "due": on(one.due),
+        "closed": on(one.closed),
+    }
+
+
+REPORT = Shape(
+    "AnnualReport",
+    "一个单位一年的年度报告",
+    unit_id=Is("number", "单位编号", 3),
+    unit=Is("text", "单位", "云岭市住房和城乡建设局"),
+    year=Is("number", "报告的年度", 2025),
+    state=Is("text", "public 已公布、late 逾期公布、missing 未公布、ahead 未到期限", "public"),
+    state_label=Is("text", "状态的名称", "已公布"),
+    published_on=Is("text", "公布日期或时间，没有则为空", "2026-01-20T10:00:00+08:00"),
+    url=Is("text", "地址，没有则为空", "https://www.yunling.example/columns/40/601.html"),
+)
+_REPORT_KINDS = (("disclosure", ""), ("law", "law"))
+
+
+@operation(
+    "listReports",
+    "reports/",
+    "年度报告",
+    "政府信息公开工作年度报告（kind=law 为法治政府建设年度报告）：各单位各年公布了没有、哪一天、在哪里。没有公布的也列出。",
+    REPORT,
+    Param(
+        "kind",
+        "哪种报告：disclosure 政府信息公开、law 法治政府建设",
+        "choice",
+        tuple((name, KINDS[key].title) for name, key in _REPORT_KINDS),
+        "disclosure",
+    ),
+    Param("year", "报告的年度", "year", example=2025),
+    listed=True,
+)
+def reports(site: Site, values: Values) -> Answer:
+    """Units by years, as the page of reports says it."""
+    kind = KINDS[dict(_REPORT_KINDS)[values["kind"] or "disclosure"]]
+    cells = [
+        (row.body, cell)
+        for row in matrix(site.government, kind, today=site.day).rows
+        for cell in row.cells
+        if cell.state != NONE and values["year"] in (None, cell.year)
+    ]
+    some, following = page_of(cells, values)
+    return {"items": [_report(body, cell, site) for body, cell in some], "next": following}
+
+
+def _report(body: Body, cell: Cell, site: Site) -> Answer:
+    place = cell.place
+    day = place.at if place else None
+    here = place is not None and place.website in {0, site.number}
+    return {
+        "unit_id": body.pk,
+        "unit": body.name,
+        "year": cell.year,
+        "state": cell.state,
+        "state_label": cell.words,
+        "published_on": stamp(day) if isinstance(day, datetime) else on(day),
+        "url": site.at(place.path) if place and here else "",
+    }

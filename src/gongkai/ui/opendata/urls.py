@@ -1,0 +1,36 @@
+"""Addresses of open data."""
+
+import re
+
+from django.urls import path
+
+from gongkai.ui.opendata import assistants, catalogue, pages, views
+from gongkai.ui.opendata.operations import Operation
+from gongkai.ui.opendata.reads import OPERATIONS
+
+app_name = "opendata"
+
+
+def _places(one: Operation) -> str:
+    """Return an operation's address with Django's places."""
+    return "api/v1/" + one.path.replace("{id}", "<number:id>").replace("{key}", "<slug:key>")
+
+
+def _name(one: Operation) -> str:
+    """Return the name of an operation's address: listDocuments → api_list_documents."""
+    return "api_" + re.sub(r"(?=[A-Z])", "_", one.name).lower()
+
+
+urlpatterns = [
+    path("api/", pages.page, name="api"),
+    path("api/try/", views.attempt, name="api_try"),
+    path("api/v1/catalogue.jsonld", catalogue.catalogue, name="catalogue_of_data"),
+    path("api/v1/bundles/<str:name>", pages.bundle, name="bundle"),
+    path("mcp/", assistants.endpoint, name="assistants"),
+    path("api/v1/openapi.json", views.description, name="openapi"),
+    *(
+        path(_places(operation), views.answering(operation), name=_name(operation))
+        for operation in OPERATIONS.values()
+    ),
+    path("api/v1/<path:rest>", views.nothing, name="api_nothing"),
+]

@@ -1,0 +1,128 @@
+"""The API's answers: JSON with ETag, for everybody (CORS), read only, not faster than the limit."""
+
+from collections.abc import Callable, Mapping
+from functools import partial, wraps
+from typing import TypeVar
+from urllib.parse import quote, urlencode
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.utils.dateparse import parse_datetime
+from django.utils.http import http_date
+from django.views.decorators.csrf import csrf_exempt
+
+from gongkai.core.intake.throttle import Limit, client_address
+from gongkai.core.widgets.machines import WAYS, as_json, not_so, said
+from gongkai.lib.typed_json import text
+from gongkai.ui.opendata import openapi
+from gongkai.ui.opendata.asking import NotThere, Wrong, read
+from gongkai.ui.opendata.operations import Answer, Operation, Site
+from gongkai.ui.opendata.reads import OPERATIONS
+from gongkai.ui.portal.caching import finish
+from gongkai.ui.portal.context import site_of
+
+View = Callable[..., HttpResponseBase]
+Answered = TypeVar("Answered", bound=HttpResponseBase)
+#: Seconds of the window in which `GONGKAI_API_RATE` counts.
+WINDOW = 60
+ALLOWED = ", ".join(WAYS["/api/v1/"])
+
+
+def too_fast(request: HttpRequest) -> bool:
+    """Count a question of an address; whether it asks faster than `GONGKAI_API_RATE` (0: no limit) allows."""
+    rate = int(settings.GONGKAI_API_RATE)
+    return bool(rate) and Limit("open data", rate, WINDOW).hit(client_address(request)) > rate
+
+
+def opened(view: View) -> View:
+    """Answer GET and HEAD to pages of every origin, with one line of JSON for what cannot be."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        if request.method not in {"GET", "HEAD"}:
+            if request.method != "OPTIONS":
+                return _open(not_so(request))
+            return _open(HttpResponse(status=204, headers={"Allow": ALLOWED}))
+        if too_fast(request):
+            slower = said(f"问得太快，每分钟最多 {settings.GONGKAI_API_RATE} 次，请稍后再问。", 429)
+            slower["Retry-After"] = str(WINDOW)
+            return _open(slower)
+        try:
+            return _open(view(request, *args, **kwargs))
+        except Wrong as wrong:
+            return _open(said(str(wrong), 400))
+        except (NotThere, Http404) as missing:
+            return _open(said(str(missing) or "没有这项内容。", 404))
+
+    return csrf_exempt(answer)  # it only reads, in nobody's name
+
+
+def _open(response: Answered) -> Answered:
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Access-Control-Allow-Methods"] = ALLOWED
+    response["Access-Control-Expose-Headers"] = "ETag, Last-Modified, Link, Retry-After"
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def asked_at(request: HttpRequest) -> str:
+    """Return where the API was asked; the next portion is asked at the same host."""
+    return f"{request.scheme}://{request.get_host()}"
+
+
+def answered(one: Operation, site: Site, given: Mapping[str, object]) -> Answer:
+    """Return the whole answer of an operation to what was given.
+
+    Raises:
+        Wrong: a parameter that cannot be.
+        NotThere: it is not public here.
+    """
+    return site.said(one.work(site, read(one.params, given)))
+
+
+def answering(one: Operation) -> View:
+    """Return the view of an operation."""
+    return opened(partial(_answer, one=one))
+
+
+def _answer(request: HttpRequest, *, one: Operation, **places: object) -> HttpResponse:
+    data = answered(one, Site.of(request), {**request.GET.dict(), **places})
+    if one.listed:
+        kept = {name: value for name, value in request.GET.items() if name != "cursor"}
+        following = urlencode({**kept, "cursor": data["next"]})
+        data["next"] = f"{asked_at(request)}{request.path}?{following}" if data["next"] else None
+    response = as_json(data)
+    if one.listed and data["next"]:
+        response["Link"] = f'<{data["next"]}>; rel="next"'
+    changed = parse_datetime(text(data, "changed_at"))
+    if changed:
+        response["Last-Modified"] = http_date(changed.timestamp())
+    return finish(request, response, "api")
+
+
+@opened
+def nothing(request: HttpRequest, rest: str) -> HttpResponse:
+    """Answer for addresses that the interface does not have, as it answers for everything: with a line of JSON."""
+    raise NotThere("没有这个接口，有哪些见 /api/v1/openapi.json。")
+
+
+@opened
+def description(request: HttpRequest) -> HttpResponse:
+    """The description for machines, with this site's address and name."""
+    whole = openapi.described(site_of(request).website.name, asked_at(request))
+    return finish(request, as_json(whole), "fixed")
+
+
+def attempt(request: HttpRequest) -> HttpResponse:
+    """Lead from the form on the page to the address that it means, for those without a script."""
+    one = OPERATIONS.get(request.GET.get("operation", ""))
+    if one is None:
+        raise Http404("没有这个接口")
+    given = {param.name: request.GET.get(param.name, "").strip()[:200] for param in one.params}
+    path = one.address
+    for param in one.params:
+        if param.in_path:
+            path = path.replace(f"{{{param.name}}}", quote(given.pop(param.name) or "0", safe=""))
+    asked = urlencode({name: value for name, value in given.items() if value})
+    return HttpResponseRedirect(f"{path}?{asked}" if asked else path)

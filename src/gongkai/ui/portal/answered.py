@@ -1,0 +1,42 @@
+"""What the base of answers says to what somebody looks for: the same under 政策问答 and in the search of the site. Reads only."""
+
+from dataclasses import dataclass, field
+
+from gongkai.work.consultation import queries, recall
+from gongkai.work.consultation.models import KnownAnswer
+
+#: Answers looked at for a question; how many of those that are related to it stand below the line; and how many where none is near.
+NEAREST, RELATED, LAST_RESORT = 12, 8, 5
+
+
+@dataclass(frozen=True)
+class Answered:
+    """Answers about what was asked, best first; whether the first surely answers it; others that may have to do with it."""
+
+    found: list[KnownAnswer] = field(default_factory=list)
+    sure: bool = False
+    related: list[KnownAnswer] = field(default_factory=list)
+
+
+def answered(asked: str) -> Answered:
+    """Return what the public may read now of what the base says to some words."""
+    if not asked.strip():
+        return Answered()
+    recalled = recall.recall(asked[:200], k=NEAREST)
+    close = recalled.near and recalled.decision != "hand_over"
+    near = [match.answer for match in recalled.found if close and match.near]
+    related = [
+        match.answer for match in recalled.found if match.answer not in near and (match.near or match.related)
+    ]
+    found = public(near)
+    sure = recalled.decision == "answer" and found[:1] == [recalled.found[0].answer]
+    return Answered(found, sure, public(related)[: RELATED if near else LAST_RESORT])
+
+
+def public(near: list[KnownAnswer]) -> list[KnownAnswer]:
+    """Leave those that the public may read now, in their order."""
+    if not near:
+        return []
+    shown = queries.public_answers().filter(pk__in=[known_answer.pk for known_answer in near])
+    numbers = set(shown.values_list("pk", flat=True))
+    return [known_answer for known_answer in near if known_answer.pk in numbers]

@@ -1,0 +1,33 @@
+"""The application's registration with Django."""
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    """The public site."""
+
+    name = "gongkai.ui.portal"
+    label = "portal"
+    verbose_name = "门户"
+
+    def ready(self) -> None:
+        """Show the editor's previews as public pages, tell caches what changed, send the digests, ask replicas with a bound."""
+        from django.db.backends.signals import connection_created
+
+        from gongkai.content.publishing import preview
+        from gongkai.core.acts.following import CatchUp, follow
+        from gongkai.core.ledger.jobs import Job, register_job
+        from gongkai.ui.portal import actions, purging  # noqa: F401  actions enter themselves
+        from gongkai.ui.portal.patience import of_replicas
+        from gongkai.ui.portal.subscribing import subscribers
+        from gongkai.ui.portal.subscribing.digests import send_digests
+        from gongkai.ui.portal.views import items
+
+        if items.preview not in preview.RENDERERS:
+            preview.RENDERERS.append(items.preview)
+        due = CatchUp("caches", "通知前端缓存", purging.send_due, 5)
+        follow("publishing.*", purging.note_changes, due=due)
+        follow(purging.ANSWER_ACTS, purging.note_answers)
+        register_job(Job("digests", "邮件订阅", send_digests, 75))
+        subscribers.enter()
+        connection_created.connect(of_replicas)

@@ -1,0 +1,76 @@
+"""Pages of the site that are no documents, as the search finds them: by their name, and by numbers that stand on them alone."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from django.urls import reverse
+
+from gongkai.content.editions.models import Website
+from gongkai.content.search.asking import index_key, understand
+from gongkai.core.units.reach import government_over
+from gongkai.lib.matching.folding import fold
+from gongkai.ui.portal.pages import BESIDE, PAGES, PublicPage
+from gongkai.ui.portal.tree import SiteTree
+from gongkai.work.notices.queries.public import notices_numbered
+
+#: Pages named at most.
+MOST = 3
+
+
+@dataclass(frozen=True)
+class FoundPage:
+    """A page that has what was looked for: its address and name, and what stands on it."""
+
+    url: str
+    title: str
+    about: str
+
+
+def pages_for(tree: SiteTree, words: str) -> list[FoundPage]:
+    """Return the pages of a site whose name was typed, or that print the number typed: a notice's, or one of the site's own."""
+    typed = fold(words).strip()
+    if len(typed) < 2:
+        return []
+    return [*_with_notice(tree, words), *_with_site_number(tree.website, words), *_named(typed)][:MOST]
+
+
+@cache
+def _by_name() -> dict[str, list[PublicPage]]:
+    """Return the pages of the program by what they are called."""
+    named: dict[str, list[PublicPage]] = {}
+    for page in (*PAGES, *BESIDE):
+        for name in {fold(page.label), fold(page.listed)}:
+            named.setdefault(name, []).append(page)
+    return named
+
+
+def _named(typed: str) -> list[FoundPage]:
+    found = {page.url: page for page in _by_name().get(typed, ())}
+    return [FoundPage(page.url, page.label, page.about) for page in found.values()]
+
+
+def _with_notice(tree: SiteTree, words: str) -> list[FoundPage]:
+    meaning = understand(words)
+    found = notices_numbered(government_over(tree.website.body), meaning) if meaning.exact else []
+    return [
+        FoundPage(
+            reverse("portal:progress_of", args=[notice.year]),
+            f"{notice.year}年政务公开任务进展",
+            f"{notice.title}（{notice.doc_number}）：每项任务谁来办、办到哪一步",
+        )
+        for notice in found
+    ]
+
+
+def _with_site_number(website: Website, words: str) -> list[FoundPage]:
+    numbers = {
+        "政府网站标识码": website.code,
+        "ICP备案编号": website.icp,
+        "公安机关备案号": website.police,
+    }
+    key = index_key(words)
+    return [
+        FoundPage(reverse("portal:about"), "关于本站", f"{label}{number}")
+        for label, number in numbers.items()
+        if number and key and key == index_key(number)
+    ]

@@ -1,0 +1,60 @@
+"""Which of the public pages show nothing yet: the first page of a new site leads to none of them (空白栏目)."""
+
+import time
+from functools import reduce
+from operator import or_
+
+from django.db.models import Exists, Q
+
+from gongkai.content.editions.models import Website
+from gongkai.content.editions.queries import shelf_visible_to
+from gongkai.core.units.actors import ANONYMOUS
+from gongkai.oversight.gathering.models import Gathered
+from gongkai.ui.portal.pages import PAGES, PublicPage
+from gongkai.ui.portal.tree import SiteTree
+from gongkai.ui.portal.views.progress import government_of
+from gongkai.work.directory.queries import visible_to as catalogues_visible_to
+from gongkai.work.newmedia.models import AccountState
+from gongkai.work.newmedia.queries import under
+
+#: Page → how the names of the sources begin whose documents it shows.
+SHOWN = {
+    "/gazette/": ("gazette/",),
+    "/gathered/": ("listing/",),
+    "/tables/": ("table/", "record/"),
+    "/decisions/": ("announcement/",),
+    "/surveys/": ("announcement/",),
+    "/promises/": ("promise/",),
+}
+#: Seconds after which is looked again: no more than a kept page may be old.
+LIFE = 60
+
+
+def pages_to_list(tree: SiteTree) -> list[PublicPage]:
+    """Return the pages that a site's first page lists: all but those that show nothing yet. One query a minute in a process."""
+    if time.monotonic() - tree.looked_at > LIFE:
+        tree.bare, tree.looked_at = _bare(tree), time.monotonic()
+    return [page for page in PAGES if page.url not in tree.bare]
+
+
+def _bare(tree: SiteTree) -> frozenset[str]:
+    website = tree.website
+    shelf = shelf_visible_to(ANONYMOUS).filter(website=website, column=None)
+    gathered = Gathered.objects.filter(source__collection__body__path__startswith=website.body.path)
+    accounts = under(website.body).filter(state__in=(AccountState.OPEN, AccountState.CLOSED))
+    shows = [
+        *((url, Exists(shelf.filter(_from(starts)))) for url, starts in SHOWN.items()),
+        ("/gathered/", Exists(shelf.filter(document__in=gathered.values("document")))),
+        ("/accounts/", Exists(accounts)),
+        ("/catalogue/", Exists(catalogues_visible_to(None).filter(government=government_of(tree)))),
+    ]
+    found = Website.objects.filter(pk=website.pk).values_list(*(there for _, there in shows)).get()
+    holding = {url for (url, _), there in zip(shows, found, strict=True) if there}
+    return frozenset({url for url, _ in shows} - holding)
+
+
+def _from(starts: tuple[str, ...]) -> Q:
+    """Documents whose source begins so, as a range: an index serves it on either database."""
+    return reduce(
+        or_, (Q(document__source__gte=start, document__source__lt=f"{start[:-1]}0") for start in starts)
+    )

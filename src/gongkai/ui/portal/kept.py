@@ -1,0 +1,243 @@
+"""Public pages as plain files, which nginx gives out without asking (docs/portal.md): written when a page is answered, gone before an act is.
+
+    GONGKAI_PAGES/now/HOST/pages/columns/1/2.html.gz    a page, packed
+                           marks/files/1/1/ab….mark     any other answer that may be kept: nginx may show what its own cache has of it
+                  now/.HOST.…                           what was moved away
+                  changed/HOST                          written anew with whatever something of the host is told
+
+**A page that was begun before a change never stays after it.** Everything of a host goes at one word (`purging.ways`): its folder is renamed, and
+whoever is making one of its pages holds the folder open and writes into that, where nobody looks any more. One page goes by being unlinked behind a
+new `changed`: who began before finds another one there and keeps nothing. Nothing here waits for a lock, and nobody who is killed leaves one.
+
+Nothing is kept that nobody could take away (`sweeping.proven`), and nothing longer than `SHORT` seconds while pages can be made anew.
+"""
+
+import gzip
+import os
+import secrets
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+
+from django.conf import settings
+from django.core.exceptions import MiddlewareNotUsed
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from gongkai.ui.portal.caching import comes_from_cache, header, is_shared
+
+NOW, CHANGED = "now", "changed"
+PAGES, MARKS = "pages", "marks"
+#: nginx's account, in one group with the program's, takes files away, too. The group is the folder's.
+FOLDER_MODE, FILE_MODE = 0o2770, 0o640
+#: Bytes of an address, and of one part of it, that a file's name may have.
+LONGEST, LONGEST_PART = 900, 200
+#: Whether nginx takes away what is kept here (`sweeping`): else this process keeps nothing.
+PROVEN = threading.Event()
+#: How nginx names the type of a file by the end of its name (mime.types).
+_TYPES = {
+    "html": "text/html",
+    "atom": "application/atom+xml",
+    "xml": "application/xml",
+    "txt": "text/plain",
+    "svg": "image/svg+xml",
+}
+#: What an answer may say of itself and be a plain file: nginx says the rest, the same for all.
+_PLAIN = {
+    "Content-Type",
+    "Content-Length",
+    "Content-Encoding",
+    "Cache-Control",
+    "ETag",
+    "Last-Modified",
+}
+
+
+def folder_of(host: str) -> str:
+    """Return the folder of a host as nginx names it (`$host`): lower case, without the port.
+
+    >>> folder_of("WWW.yunling.gov.cn:8443"), folder_of("..")
+    ('www.yunling.gov.cn', '')
+    """
+    name = host.lower().rpartition(":")[0] if ":" in host else host.lower()
+    return "" if name.startswith(".") or "/" in name else name
+
+
+def name_of(path: str) -> str:
+    """Return the name under which an address is kept, as nginx makes it of `$uri`; empty where it is none that can be a file's.
+
+    >>> name_of("/"), name_of("/columns/1/2.html"), name_of("/units/3/feed/"), name_of("/a/../b"), name_of("//a")
+    ('index.html', 'columns/1/2.html', 'units/3/feed/index.atom', '', '')
+    """
+    parts = path[1:].split("/")
+    if any(part in {".", ".."} or len(part.encode()) > LONGEST_PART for part in parts) or "\0" in path:
+        return ""
+    if len(path.encode()) > LONGEST or "" in parts[:-1]:
+        return ""
+    if not parts[-1]:
+        parts[-1] = "index.atom" if parts[-2:-1] == ["feed"] else "index.html"
+    return "/".join(parts)
+
+
+class HostFolder:
+    """A host's folder as it stood when an answer was begun; `with` it from before anything is read until the answer is kept."""
+
+    def __init__(self, folder: Path, host: str) -> None:
+        self.folder, self.host = folder, host
+        self.fd = -1
+        self.seen: tuple[int, int] | None = None
+
+    def __enter__(self) -> "HostFolder":
+        with suppress(OSError):
+            self.seen = self._changed()
+            self.fd = os.open(self.folder / NOW / self.host, os.O_RDONLY | os.O_DIRECTORY)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.fd >= 0:
+            os.close(self.fd)
+
+    def _changed(self) -> tuple[int, int]:
+        try:
+            found = os.stat(self.folder / CHANGED / self.host)
+        except FileNotFoundError:
+            return 0, 0
+        return found.st_ino, found.st_mtime_ns
+
+    def page(self, name: str) -> bytes | None:
+        """Return a page that is kept by now, packed."""
+        if self.fd < 0:
+            return None
+        try:
+            with open(f"{PAGES}/{name}.gz", "rb", opener=self._open) as kept:
+                return kept.read()
+        except OSError:
+            return None
+
+    def _open(self, name: str, flags: int) -> int:
+        return os.open(name, flags, FILE_MODE, dir_fd=self.fd)
+
+    def put(self, place: str, data: bytes) -> bool:
+        """Keep a file, unless something of the host changed since; whether it is kept. A full disk keeps nothing, and hinders nobody.
+
+        The first answer of a host makes its folder, and is not kept: what was told before there was one, nobody can know.
+        """
+        part = f"{secrets.token_hex(8)}.part"
+        try:
+            if self.fd < 0:
+                make(self.folder / CHANGED)
+                make(self.folder / NOW / self.host)
+                return False
+            with open(part, "xb", opener=self._open) as out:
+                os.fchmod(out.fileno(), FILE_MODE)
+                out.write(data)
+            if self._changed() != self.seen:
+                return False
+            self._make_above(place)
+            os.rename(part, place, src_dir_fd=self.fd, dst_dir_fd=self.fd)
+            if self._changed() == self.seen:
+                return True
+            os.unlink(place, dir_fd=self.fd)
+        except OSError:
+            return False
+        finally:
+            if self.fd >= 0:
+                with suppress(OSError):
+                    os.unlink(part, dir_fd=self.fd)
+        return False
+
+    def _make_above(self, place: str) -> None:
+        parts = place.split("/")
+        with suppress(FileNotFoundError):
+            os.stat("/".join(parts[:-1]), dir_fd=self.fd)
+            return
+        for count in range(1, len(parts)):
+            above = "/".join(parts[:count])
+            with suppress(FileExistsError):
+                os.mkdir(above, dir_fd=self.fd)
+                _open_to_the_group(above, self.fd)
+
+
+def make(folder: Path) -> None:
+    """Make a folder and those above it for nginx's account, too."""
+    for one in (*reversed(folder.parents), folder):
+        with suppress(FileExistsError):
+            one.mkdir()
+            _open_to_the_group(one)
+
+
+def _open_to_the_group(folder: str | Path, within: int | None = None) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY, dir_fd=within)
+    try:
+        os.fchmod(handle, FOLDER_MODE)
+    finally:
+        os.close(handle)
+
+
+class KeepPages:
+    """Keeps what nginx asked for in the name of a reader, and gives what is kept by now: the others who waited for a page get that one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        if not settings.GONGKAI_PAGES:
+            raise MiddlewareNotUsed
+        self.get_response = get_response
+        self.folder = Path(settings.GONGKAI_PAGES)
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer."""
+        host, name = folder_of(request.get_host()), name_of(request.path)
+        if not PROVEN.is_set() or not host or not name or not _for_anybody(request):
+            return self.get_response(request)
+        with HostFolder(self.folder, host) as host_folder:
+            if (packed := host_folder.page(name)) is not None:
+                return _as_kept(name, packed)
+            response = self.get_response(request)
+            if not (is_shared(response) and keep(host_folder, name, response) == MARKS):
+                response.headers["X-Accel-Expires"] = "0"
+            return response
+
+
+def _for_anybody(request: HttpRequest) -> bool:
+    return (
+        request.method == "GET"
+        and not request.META.get("QUERY_STRING")
+        and settings.SESSION_COOKIE_NAME not in request.COOKIES
+        and comes_from_cache(request)
+    )
+
+
+def keep(host_folder: HostFolder, name: str, response: HttpResponseBase) -> str:
+    """Keep a page as a file, another answer by a mark; return in which tree it stands now, if in any.
+
+    A redirect or what is gone is marked where pages stand, other answers that are there where none do: so nginx's cache never holds
+    what was withdrawn under a name that is marked anew. What is not there is kept by neither: there is no end of such addresses.
+    """
+    page = name.endswith(".html")
+    if response.status_code == 200 and isinstance(response, HttpResponse) and _is_plain(name, response):
+        packed = response.headers.get("Content-Encoding") == "gzip"
+        data = response.content if packed else gzip.compress(response.content, 6, mtime=0)
+        return PAGES if host_folder.put(f"{PAGES}/{name}.gz", data) else ""
+    if response.status_code in ({301, 410} if page else {200}):
+        return MARKS if host_folder.put(f"{MARKS}/{name}.mark", b"") else ""
+    return ""
+
+
+def _is_plain(name: str, response: HttpResponse) -> bool:
+    kind = response.headers.get("Content-Type", "").partition(";")[0]
+    return (
+        kind == _TYPES.get(name.rpartition(".")[2])
+        and not response.cookies
+        and set(response.headers) <= _PLAIN
+    )
+
+
+def _as_kept(name: str, packed: bytes) -> HttpResponse:
+    kind = _TYPES[name.rpartition(".")[2]]
+    answer = HttpResponse(packed, content_type=f"{kind}; charset=utf-8")
+    answer["Content-Encoding"] = "gzip"
+    answer["Cache-Control"] = header("page")
+    return answer

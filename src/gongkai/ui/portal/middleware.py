@@ -1,0 +1,66 @@
+"""Public pages read a replica (`portal.replica`). Innermost: sessions, sign-in and counting stand outside of it."""
+
+import math
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.exceptions import MiddlewareNotUsed
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from gongkai.core.widgets.middleware import in_office
+from gongkai.ui.portal import replica
+
+#: Said to a browser that sent something: until it ends, this reader reads the primary and finds what it sent.
+WROTE = "gongkai-wrote"
+SAFE = {"GET", "HEAD"}
+
+
+def anybody(request: HttpRequest) -> bool:
+    """Whether a request asks for what the public may read, by nobody in particular: no session, no key, nothing just sent."""
+    return (
+        request.method in SAFE
+        and settings.SESSION_COOKIE_NAME not in request.COOKIES
+        and WROTE not in request.COOKIES
+        and "HTTP_AUTHORIZATION" not in request.META
+        and not in_office(request.path_info)
+    )
+
+
+class ReadReplica:
+    """Lets the public's reading queries go to a replica that is fresh."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        if not replica.replicas():
+            raise MiddlewareNotUsed
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer."""
+        mark = replica.READS.set(replica.chosen() if anybody(request) else replica.PRIMARY)
+        try:
+            response = self.get_response(request)
+        finally:
+            replica.READS.reset(mark)
+        if request.method not in SAFE and settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            seconds = math.ceil(settings.GONGKAI_REPLICA_LAG + 2 * replica.EVERY)
+            response.set_cookie(  # type: ignore[attr-defined]
+                WROTE, "1", max_age=seconds, secure=settings.HTTPS, httponly=True, samesite="Lax"
+            )
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        """Ask another database where a replica failed in the middle of a page (it went away, or took back rows that were being read)."""
+        match = request.resolver_match
+        if match is None or not isinstance(exception, OperationalError | InterfaceError):
+            return None
+        while (failed := replica.READS.get()) != replica.PRIMARY:
+            replica.watch_of(failed).away()
+            replica.READS.set(replica.chosen())
+            try:
+                return match.func(request, *match.args, **match.kwargs)  # type: ignore[no-any-return]
+            except (OperationalError, InterfaceError):
+                if replica.READS.get() == replica.PRIMARY:
+                    raise
+        return None

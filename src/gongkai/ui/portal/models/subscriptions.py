@@ -1,0 +1,72 @@
+"""Who gets mail of what is new. An address and what it follows, nothing else; gone when somebody leaves."""
+
+from django.db import models
+from django.utils import timezone
+
+from gongkai.content.editions.models import Website
+from gongkai.core.vault.fields import EncryptedWordsField
+
+
+class Scope(models.TextChoices):
+    """What a subscription follows."""
+
+    SITE = "site", "全站"
+    COLUMN = "column", "栏目"
+    UNIT = "unit", "单位"
+    WORDS = "words", "关键词"
+
+
+class Subscriber(models.Model):
+    """One mail address on one site, encrypted, found by its keyed digest.
+
+    What became visible up to `seen_at` is in a letter to it (or was there before).
+    """
+
+    website = models.ForeignKey(Website, models.CASCADE, related_name="+", verbose_name="网站")
+    email = EncryptedWordsField("邮箱")
+    email_digest = models.CharField("邮箱摘要值", max_length=64, blank=True, default="", db_default="")
+    seen_at = models.DateTimeField("已发送到", default=timezone.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "订阅人"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["website", "email_digest"],
+                condition=~models.Q(email_digest=""),
+                name="subscriber_once_by_digest",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.recipient
+
+    @property
+    def recipient(self) -> str:
+        """Who this is to the outbox."""
+        return f"subscriber/{self.pk}"
+
+
+class Subscription(models.Model):
+    """What one address follows; it counts once it was confirmed from that address (double opt-in)."""
+
+    subscriber = models.ForeignKey(
+        Subscriber, models.CASCADE, related_name="subscriptions", verbose_name="订阅人"
+    )
+    scope = models.CharField("范围", max_length=8, choices=Scope)
+    value = models.CharField("内容", max_length=100, blank=True, help_text="栏目或单位的编号、关键词")
+    asked_at = models.DateTimeField("申请时间", default=timezone.now)
+    confirmed_at = models.DateTimeField("确认时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "订阅"
+        constraints = [
+            models.UniqueConstraint(fields=["subscriber", "scope", "value"], name="subscription_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_scope_display()} {self.value}".strip()
+
+    @property
+    def stream(self) -> str:
+        """The name of a subscription's stream in the log, which holds no address."""
+        return f"subscription/{self.pk}"

@@ -1,0 +1,64 @@
+"""The news of the front page: policies and their interpretation beside everything else, what a machine makes every month in one line."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from gongkai.content.editions.models import Shelf
+from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
+from gongkai.lib.chinese import lazy_re as re
+
+#: What says what holds, and what explains it; everything else stands beside it.
+RULES = tuple(
+    dict.fromkeys(
+        [*POLICY_KINDS, ItemKind.POLICY, ItemKind.NORMATIVE, ItemKind.PLAN, ItemKind.INTERPRETATION]
+    )
+)
+OTHERS = tuple(kind for kind in ItemKind.values if kind not in RULES)
+KINDS = {str(kind): str(label) for kind, label in ItemKind.choices}
+#: Rows in each list, how many are looked at, and from how many alike on they are one line.
+SIZE, LOOKED_AT, ALIKE = 6, 40, 3
+_PERIOD = re.compile(
+    r"第?[0-9〇零一二三四五六七八九十]+(?:年度?|月份?|季度|周|期|号|日|次|批)|[0-9]+|上半年|下半年|本周|（总.*?）|第?[一二三四]季度"
+)
+
+
+@dataclass
+class Line:
+    """A row of a list, and those that are alike (the same report of other units or months) behind it."""
+
+    row: Shelf
+    kind: str = ""
+    unit: str = ""
+    alike: list[Shelf] = field(default_factory=list)
+
+
+def pattern_of(title: str, names: Sequence[str]) -> str:
+    """Return what is left of a title without the unit's names, periods and numbers.
+
+    >>> pattern_of("市财政局2026年10月财政收支情况", ["市财政局"])
+    '财政收支情况'
+    """
+    for name in names:
+        title = title.replace(name, "")
+    return _PERIOD.sub("", title).strip(" 《》关于的")
+
+
+def lines_of(rows: Iterable[Shelf], size: int = SIZE) -> list[Line]:
+    """Return the newest rows as lines; from `ALIKE` rows of one pattern on there is one line, the newest of them."""
+    keyed = []
+    for row in rows:
+        names = [name for name in (row.body.name, row.body.short_name) if name]
+        line = Line(row, KINDS.get(row.kind, ""), row.body.label)
+        keyed.append((pattern_of(row.title, sorted(names, key=len, reverse=True)), line))
+    counts: dict[str, int] = {}
+    for key, _ in keyed:
+        counts[key] = counts.get(key, 0) + 1
+    lines: list[Line] = []
+    first: dict[str, Line] = {}
+    for key, line in keyed:
+        if counts[key] >= ALIKE and key in first:
+            first[key].alike.append(line.row)
+        else:
+            first[key] = line
+            lines.append(line)
+    return lines[:size]

@@ -1,0 +1,34 @@
+"""Lead the links of a text to the pages that texts of a platform that was left have here."""
+
+from gongkai.content.editions.models import Address, Website
+from gongkai.content.migration.addresses import old_path
+from gongkai.lib.richtext.tags import Tag, rewrite, start_tag, start_tags
+
+
+def lead_on(html: str, website: Website) -> str:
+    """Return a text whose links to old addresses of documents lead to their current ones; the fragment stays.
+
+    An edition keeps its links as they were signed. Where the old host does not point to this server, they would lead nowhere.
+    """
+    links = {link for tag in start_tags(html, {"a"}) if (link := tag.get("href"))} if "<a " in html else ()
+    asked = {link: path for link in links if (path := old_path(link, website.answers_to))}
+    if not asked:
+        return html
+    old = Address.objects.filter(website=website, path__in=set(asked.values()), current=False)
+    documents = dict(old.values_list("path", "document"))
+    if not documents:
+        return html
+    now = Address.objects.filter(website=website, document__in=documents.values(), current=True)
+    current = dict(now.values_list("document", "path"))
+
+    def lead(tag: Tag) -> str:
+        link = tag.get("href")
+        path = current.get(documents.get(asked.get(link, ""), 0))
+        mark = link.partition("#")[2]
+        return (
+            start_tag("a", {**tag.attributes, "href": f"{path}{f'#{mark}' if mark else ''}"})
+            if path
+            else tag.source
+        )
+
+    return rewrite(html, {"a"}, lead)

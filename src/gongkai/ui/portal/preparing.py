@@ -1,0 +1,63 @@
+"""Before the installation is opened (筹备): the public sees one plain page at every address, staff see the site as it will be."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
+
+from gongkai.content.editions.launching import in_preparation
+from gongkai.content.editions.models import Website
+from gongkai.core.units.actors import actor_of
+from gongkai.core.widgets.machines import by_machine, said
+from gongkai.core.widgets.middleware import in_office
+from gongkai.ui.portal.caching import reader
+
+R = TypeVar("R", bound=HttpResponseBase)
+#: Seconds after which asking again makes sense: a search engine comes back, and keeps nothing.
+AGAIN = 3600
+_READING = {"GET", "HEAD"}
+_CLOSED = "网站正在筹备，尚未开通。"
+_NOT_YET = "网站尚未开通，预览时不能提交表单。"
+
+
+class BeforeLaunch:
+    """Answers for every public address until the opening: pages, feeds, files, interfaces, site map, robots.txt.
+
+    503 with a time to come back, kept by nobody: so no cache or search engine remembers a site that is not there yet. Static files and probes
+    are answered further out, the office is left alone.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer."""
+        if in_office(request.path_info) or not in_preparation():
+            return self.get_response(request)
+        if not actor_of(reader(request)).known:
+            return _closed(request, _CLOSED)
+        if request.method not in _READING:
+            return _closed(request, _NOT_YET)
+        request.gongkai_preview = True  # type: ignore[attr-defined]
+        return _unseen(self.get_response(request))
+
+
+def _closed(request: HttpRequest, words: str) -> HttpResponse:
+    response: HttpResponse
+    if by_machine(request):
+        response = said(words, 503)
+    else:
+        shown = {"preview": words == _NOT_YET, "words": words, "site": Website.objects.order_by("pk").first()}
+        page = render_to_string("portal/preparing.html", shown)
+        response = HttpResponse(page, status=503)
+    response["Retry-After"] = str(AGAIN)
+    return _unseen(response)
+
+
+def _unseen(response: R) -> R:
+    """Let nobody keep or list an answer."""
+    response["Cache-Control"] = "private, no-store"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response

@@ -1,0 +1,157 @@
+"""Which addresses change when a document does. Computed from where it stands, not from what caches hold."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import NamedTuple
+
+from gongkai.content.editions.models import Address, Column, Document, EditionContent, Placement, Website
+from gongkai.content.editions.queries.neighbours import within_reach
+from gongkai.content.editions.related import naming, related_to
+from gongkai.content.editions.vocabulary import POLICY_KINDS
+from gongkai.core.units.actors import ANONYMOUS
+from gongkai.ui.portal.views.machines import CHUNK
+from gongkai.work.consultation.queries import public_answers
+
+#: Documents changed in one act whose neighbours are named one by one; beyond that everything of the site goes.
+SINGLY = 20
+#: Everything of a site: its navigation or its footer changed.
+EVERYTHING = "*"
+
+
+class Place(NamedTuple):
+    """One address of a site."""
+
+    host: str
+    path: str
+
+
+def of_documents(
+    documents: Sequence[int], columns: Iterable[int] = (), *, beside: bool = True
+) -> list[Place]:
+    """Return the addresses that show something of these documents: their pages and files, the columns above them, units, front, feeds.
+
+    Their own pages, the front and the columns come first: a cache is told in this order, and these are what readers look at.
+
+    Args:
+        documents: numbers of documents.
+        columns: further columns, such as those they were moved out of.
+        beside: whether the pages that name them beside their own text are among them.
+    """
+    placed = Placement.objects.filter(document__in=documents).values_list("document", "column")
+    held: dict[int, set[int]] = {}
+    for document, column in placed:
+        held.setdefault(document, set()).add(column)
+    standing = {column for some in held.values() for column in some}
+    lines = {
+        pk: (website, [int(n) for n in path.strip("/").split("/")])
+        for pk, website, path in Column.objects.filter(pk__in=standing | set(columns)).values_list(
+            "pk", "website", "path"
+        )
+    }
+    sites: dict[int, set[str]] = {}
+    for website, line in lines.values():
+        paths = sites.setdefault(website, {"/", "/feed/"})
+        for column in line:
+            paths |= {f"/columns/{column}/", f"/columns/{column}/feed/"}
+    shown = {site: {path for path in paths if not path.endswith("/feed/")} for site, paths in sites.items()}
+    own = _own_pages(documents, sites)
+    if beside:
+        _beside(documents, held, lines, sites)
+    hosts = _hosts(sites)
+
+    def place(site: int, path: str) -> tuple[bool, bool, str]:
+        return path not in own[site], path not in shown.get(site, ()), path
+
+    return [
+        Place(host, path)
+        for site, paths in sites.items()
+        for host in hosts[site]
+        for path in sorted(paths, key=partial(place, site))
+    ]
+
+
+def _beside(
+    documents: Sequence[int],
+    held: dict[int, set[int]],
+    lines: dict[int, tuple[int, list[int]]],
+    sites: dict[int, set[str]],
+) -> None:
+    """Add the pages that name these documents beside their own text: their neighbours in a column and in those above it, what is related to them.
+
+    What was withdrawn would go on being named there until a cache's time is over.
+    """
+    if len(documents) > SINGLY:
+        for paths in sites.values():
+            paths.add(EVERYTHING)
+        return
+    for document in Document.objects.filter(pk__in=documents, published_at__isnull=False):
+        for column in held.get(document.pk, ()):
+            if column in lines and document.published_at:
+                number, line = lines[column]
+                for above in line:
+                    near = within_reach(above, document.pk, document.published_at)
+                    own = above == column
+                    sites[number].update(p for p in near if own or p.startswith(f"/columns/{above}/"))
+        for website in Website.objects.filter(pk__in=list(sites)):
+            for group in related_to(document, ANONYMOUS, website):
+                sites[website.pk].update(row.path for row in group.rows)
+        pages = Address.objects.filter(document__in=naming(document), current=True, website__in=list(sites))
+        for number, path in pages.values_list("website", "path"):
+            sites[number].add(path)
+    resting = public_answers().filter(documents__in=documents).order_by().values_list("pk", flat=True)
+    for paths in sites.values():
+        paths.update(f"/answers/{number}/" for number in resting)
+
+
+def _own_pages(documents: Sequence[int], sites: dict[int, set[str]]) -> dict[int, set[str]]:
+    """Add each document's pages and files, and its unit's page; return the pages of the documents themselves by site."""
+    pages: dict[int, set[str]] = defaultdict(set)
+    for website, path in Address.objects.filter(document__in=documents).values_list("website", "path"):
+        sites.setdefault(website, {"/", "/feed/"}).add(path)
+        pages[website].add(path)
+    own: set[str] = set()
+    for document, body in Document.objects.filter(pk__in=documents).values_list("pk", "body"):
+        own |= {
+            f"/units/{body}/",
+            f"/units/{body}/feed/",
+            f"/qr/{document}.svg",
+            f"/sitemap-{document // CHUNK}.xml",
+        }
+    own.add("/policies/")
+    files = EditionContent.objects.filter(edition__document__in=documents).values_list(
+        "edition__document", "edition__document__kind", "edition__number", "files"
+    )
+    for document, kind, number, listed in files:
+        own |= {f"/files/{document}/{number}/{file['digest']}" for file in listed}
+        if kind in POLICY_KINDS:
+            own |= {f"/policies/{document}/{number}.{suffix}" for suffix in ("docx", "pdf")}
+    for paths in sites.values():
+        paths.update(own)
+    return pages
+
+
+def of_answer(number: int, documents: Iterable[int]) -> list[Place]:
+    """Return the addresses that show an answer of the base: its own and the list on every site, the pages of the documents it rests on.
+
+    Args:
+        number: the answer's number.
+        documents: numbers of documents it rests on, or rested on before a change.
+    """
+    sites = {pk: {"/answers/", f"/answers/{number}/"} for pk in Website.objects.values_list("pk", flat=True)}
+    for website, path in Address.objects.filter(document__in=documents).values_list("website", "path"):
+        sites[website].add(path)
+    hosts = _hosts(sites)
+    return [
+        Place(host, path) for site, paths in sites.items() for host in hosts[site] for path in sorted(paths)
+    ]
+
+
+def of_sites(websites: Iterable[int]) -> list[Place]:
+    """Return the sign for everything of these sites."""
+    hosts = _hosts(websites)
+    return [Place(host, EVERYTHING) for some in hosts.values() for host in some]
+
+
+def _hosts(websites: Iterable[int]) -> dict[int, list[str]]:
+    return {site.pk: sorted(site.answers_to) for site in Website.objects.filter(pk__in=list(websites))}

@@ -1,0 +1,187 @@
+"""Emptying the outbox: what takes something away first, each row held by whoever tells it, tried again where a cache did not take it."""
+
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.content.editions.models import Website
+from gongkai.core.acts.action import Notification
+from gongkai.core.outbox.outbox import tell as tell_people
+from gongkai.core.units.models import Role
+from gongkai.lib.chinese.days import day_in_words
+from gongkai.ui.portal.models import Purge
+from gongkai.ui.portal.purging.affected import Place
+from gongkai.ui.portal.purging.ways import AFTER, SURE, NotTaken, receivers, tell
+from gongkai.ui.portal.replica import bound, replicas, settle
+
+#: Rows of one run, and of one portion: what is urgent waits at most for a portion that was begun.
+PORTION, AT_A_TIME = 2000, 20
+#: Seconds that one run may take; what is left is due at once for the next.
+SECONDS = 30.0
+#: So long a row is held by whoever tells it: a process that was killed leaves it to the next. What is urgent is sooner told twice than late.
+HOLD, URGENT_HOLD = timedelta(seconds=45), timedelta(seconds=5)
+#: Seconds that an urgent row waits for the replica. Then it is told, and again when no reader meets what stood before.
+PATIENCE = 0.2
+#: A page that was begun before a withdrawal may reach a cache after it was told: so long a page takes at most. Then it is told again.
+AGAIN = timedelta(seconds=10)
+#: A row was written so long before its commit at most.
+LONGEST = timedelta(seconds=5)
+#: A schedule whose time came longer ago than this before any cache was told was missed: no job ran. It is told now, and reported.
+LATE = timedelta(minutes=10)
+#: A cache that did not take so many rows is left alone for the rest of a run.
+FAILURES = 3
+#: Seconds to the next attempt: of what is urgent, and of the rest.
+URGENT, BACKOFF = (1, 1, 2, 5, 10, 30, 60), (5, 15, 60, 120, 300, 900, 3600, 14_400)
+#: After so many (a day of them) nobody tells any more a cache that the settings do not name: it was given up.
+GIVEN_UP = {True: 1500, False: 12}
+
+
+def send_due(
+    now: datetime | None = None, *, of: Q | None = None, most: int = PORTION, seconds: float = SECONDS
+) -> dict[str, int]:
+    """Tell caches what is due. May be missed, repeated and run twice at once: forgetting twice does no harm.
+
+    A cache that did not answer `FAILURES` times is left alone for the rest of this run: one page that is slow to be made anew holds up no other.
+
+    Args:
+        now: the moment.
+        of: only these rows.
+        most: rows.
+        seconds: begins nothing more after this time.
+    """
+    run = Run(now or timezone.now(), of or Q(), time.monotonic() + seconds)
+    while most > 0 and (rows := run.take(min(most, AT_A_TIME))):
+        most -= len(rows)
+        run.tell(rows)
+    run.end()
+    return run.counts
+
+
+def tell_first(rows: Sequence[Purge], asked: threading.Event) -> None:
+    """Tell of rows that were just committed, before the database is asked anything; what was not taken, or may be read of a replica yet, stays due.
+
+    Args:
+        rows: what to tell.
+        asked: is set as soon as the cache was asked.
+    """
+    taken: list[int] = []
+    try:
+        for row in rows:
+            with suppress(NotTaken):
+                tell(row.cache, Place(row.host, row.path))
+                taken.append(row.pk)
+    finally:
+        asked.set()
+    if taken and not replicas():
+        Purge.objects.filter(pk__in=taken).delete()
+
+
+class Run:
+    """One run over what is due."""
+
+    def __init__(self, moment: datetime, of: Q, until: float) -> None:
+        self.moment, self.of, self.until = moment, of, until
+        self.counts = {"sent": 0, "retried": 0}
+        self.late: dict[str, list[datetime]] = defaultdict(list)
+        self.failed: Counter[str] = Counter()
+        self.ways: set[str] = set()
+
+    def take(self, count: int) -> list[Purge]:
+        """Hold the next rows, what is urgent first; none once the time is over."""
+        if time.monotonic() > self.until:
+            return []
+        left = [cache for cache, times in self.failed.items() if times >= FAILURES]
+        free = Purge.objects.filter(self.of, Q(held_until=None) | Q(held_until__lte=self.moment))
+        free = free.filter(due_at__lte=self.moment).exclude(cache__in=left)
+        with transaction.atomic():
+            skips = connection.features.has_select_for_update_skip_locked
+            held = free.select_for_update(skip_locked=skips).order_by("-urgent", "due_at", "pk")
+            rows = list(held[:count])
+            hold = URGENT_HOLD if all(row.urgent for row in rows) else HOLD
+            Purge.objects.filter(pk__in=[row.pk for row in rows]).update(held_until=self.moment + hold)
+        return rows
+
+    def tell(self, rows: Sequence[Purge]) -> None:
+        """Tell what these rows name; the same place once."""
+        newest = max(row.told_at or row.due_at + LONGEST for row in rows)
+        # Else a cache that asks again might be given what stood before, and keep it.
+        age = max((self.moment - newest).total_seconds(), 0.0)
+        settled = settle(age, PATIENCE if any(row.urgent for row in rows) else None)
+        done: set[tuple[str, str, str]] = set()
+        for row in rows:
+            key = (row.cache, row.host, row.path)
+            if self.failed[row.cache] >= FAILURES or time.monotonic() > self.until:
+                Purge.objects.filter(pk=row.pk).update(held_until=None)
+                continue
+            try:
+                if key not in done:
+                    tell(row.cache, Place(row.host, row.path))
+            except NotTaken as error:
+                self._again(row, error)
+                continue
+            done.add(key)
+            self._told(row, settled)
+
+    def _told(self, row: Purge, settled: bool) -> None:
+        self.counts["sent"] += 1
+        way = row.cache.partition("=")[0]
+        self.ways.add(way)
+        if row.urgent and row.told_at is None and not (settled and way in SURE):
+            later = self.moment + (timedelta(seconds=bound()) if way in SURE else AGAIN)
+            Purge.objects.filter(pk=row.pk).update(told_at=self.moment, due_at=later, held_until=None)
+            return
+        if not row.attempts and row.told_at is None and row.due_at < self.moment - LATE:
+            self.late[row.host].append(row.due_at)
+        Purge.objects.filter(pk=row.pk).delete()
+
+    def _again(self, row: Purge, error: NotTaken) -> None:
+        self.failed[row.cache] += 1
+        self.counts["retried"] += 1
+        pauses = URGENT if row.urgent else BACKOFF
+        if row.attempts >= GIVEN_UP[row.urgent] and tuple(row.cache.split("=", 1)) not in receivers():
+            Purge.objects.filter(pk=row.pk).delete()
+            return
+        wait = timedelta(seconds=pauses[min(row.attempts, len(pauses) - 1)])
+        Purge.objects.filter(pk=row.pk).update(
+            attempts=row.attempts + 1, error=str(error)[:200], due_at=self.moment + wait, held_until=None
+        )
+
+    def end(self) -> None:
+        """Bring to its end what ways need behind a run; report what was late."""
+        for way in self.ways & AFTER.keys():
+            AFTER[way]()
+        if self.late:
+            self.counts["late"] = sum(map(len, self.late.values()))
+            _report(self.late, self.moment)
+
+
+def _report(late: dict[str, list[datetime]], now: datetime) -> None:
+    """Tell the 政务公开 office and the administrators that visitors may have read old pages, from when to when."""
+    for website in Website.objects.select_related("body"):
+        times = [at for host in website.answers_to for at in late.get(host, [])]
+        if not times:
+            continue
+        since = timezone.localtime(min(times))
+        words = (
+            f"{website.name}有{len(times)}个地址应自{day_in_words(since)}起更新（定时公开或已提交的变更），"
+        )
+        words += f"因到期工作没有运行，{timezone.localtime(now):%m月%d日%H:%M}才通知缓存；其间访问者可能看到更新前的页面。"
+        tell_people(
+            [
+                Notification(
+                    subject="缓存更新迟了",
+                    body=f"{words}请检查 gongkai run-due 是否按时运行。",
+                    link=reverse("wagtailadmin_home"),
+                    key=f"purge-late/{website.pk}/{since.isoformat()}",
+                    posts=((Role.CHIEF, website.body_id), (Role.ADMINISTRATOR, website.body_id)),
+                )
+            ]
+        )

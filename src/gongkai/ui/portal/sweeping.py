@@ -1,0 +1,128 @@
+"""What a server of the program looks after in the folder of kept pages (`kept`), again and again while it runs.
+
+It sees that nginx takes away what stands there: a folder that no nginx is told of (a second machine with the settings of the first) would go on with
+what was withdrawn. And it takes away what is past its time (`SHORT`): what nobody tells of, such as figures or a day that ends, is read anew then.
+Pages of another generation of the record (`acts.generation`) go at once. Where no database answers nothing is taken away: readers go on with what
+is there, as they do where no program runs.
+"""
+
+import fcntl
+import logging
+import os
+import secrets
+import shutil
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, connections
+
+from gongkai.content.editions.models import Website
+from gongkai.core.acts import generation
+from gongkai.ui.portal import replica
+from gongkai.ui.portal.caching import SHORT
+from gongkai.ui.portal.kept import CHANGED, NOW, PROVEN, make
+from gongkai.ui.portal.purging.ways import NotTaken, write_at
+
+LOG = logging.getLogger("gongkai.portal")
+#: Seconds between two looks.
+EVERY = 5.0
+#: What this process has nginx write to see where: the same each time, since it stays lying in a folder that is another's.
+_PROOF = f".{secrets.token_hex(8)}"
+
+
+def begin() -> None:
+    """Look after the folder, where there is one."""
+    if settings.GONGKAI_PAGES:
+        threading.Thread(target=_look, name="kept-pages", daemon=True).start()
+
+
+def _look() -> None:
+    folder, complained, again = Path(settings.GONGKAI_PAGES), False, 0.0
+    while True:
+        try:
+            for name in (NOW, CHANGED):
+                make(folder / name)
+            if drop_other_generation(folder):
+                again = time.monotonic() + replica.bound()
+            elif (
+                again and time.monotonic() > again
+            ):  # what a process still made of a replica that it had not left yet
+                drop_all(folder)
+                again = 0.0
+            if not PROVEN.is_set() and proven(folder):
+                PROVEN.set()
+            if not PROVEN.is_set() and not complained:
+                complained = True
+                LOG.warning(
+                    "没有一个 nginx 从 %s 拿走网页，所以不写：请核对 GONGKAI_CACHES 和 nginx.conf", folder
+                )
+            if _has_answers():
+                sweep(folder, time.time())
+        except OSError:
+            LOG.exception("%s", folder)
+        time.sleep(EVERY)
+
+
+def drop_other_generation(folder: Path) -> bool:
+    """Take pages away that were made under another generation of the record than the primary's; whether there were any. None where that is away."""
+    try:
+        name = generation.current().name
+    except (DatabaseError, InterfaceError):
+        connections.close_all()
+        return False
+    if (generation.stamp_of(folder) or "") == name:
+        return False
+    drop_all(folder)
+    generation.write_stamp(folder, name)
+    return True
+
+
+def drop_all(folder: Path) -> None:
+    """Take the pages of all sites away. Whoever is making one holds the folder open that goes."""
+    for host in (folder / NOW).iterdir():
+        if not host.name.startswith("."):
+            with suppress(FileNotFoundError):
+                host.rename(host.with_name(f".{host.name}.{secrets.token_hex(8)}"))
+
+
+def proven(folder: Path) -> bool:
+    """Whether a nginx that is told of changes works in this folder: what it is told to write there stands here."""
+    proof = folder / CHANGED / _PROOF
+    proof.unlink(missing_ok=True)
+    for way, address in settings.GONGKAI_CACHES:
+        with suppress(NotTaken):
+            if way == "pages":
+                write_at(address, _PROOF)
+    found = proof.exists()
+    proof.unlink(missing_ok=True)
+    return found
+
+
+def sweep(folder: Path, now: float) -> int:
+    """Take away what is past its time, and what was moved away; return how many files were past it. One process at a time does so."""
+    count = 0
+    with suppress(BlockingIOError), (folder / ".sweeping").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        for above, _, names in os.walk(folder / NOW):
+            for name in names:
+                with suppress(OSError):
+                    file = f"{above}/{name}"
+                    if abs(os.stat(file).st_mtime - now) > SHORT:  # behind now, too: the clock was set back
+                        os.unlink(file)
+                        count += 1
+        for gone in (folder / NOW).glob(".*"):
+            shutil.rmtree(gone, ignore_errors=True)
+    return count
+
+
+def _has_answers() -> bool:
+    """Whether pages could be made anew: a database answers."""
+    try:
+        Website.objects.using(replica.chosen()).exists()
+    except (DatabaseError, InterfaceError):
+        connections.close_all()
+        return False
+    return True

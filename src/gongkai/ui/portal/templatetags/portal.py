@@ -1,0 +1,74 @@
+"""What stands on every page of a site is drawn once, and again when the site or its columns changed."""
+
+from django import template
+from django.template import Context
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.writing.titles import pieces
+from gongkai.ui.portal import hits
+from gongkai.ui.portal.pages import page_over
+from gongkai.ui.portal.tree import SiteTree
+
+register = template.Library()
+register.filter("marked", hits.marked)
+register.simple_tag(hits.narrowing)
+register.simple_tag(hits.hit, takes_context=True)
+#: The least that the last line of a title holds.
+TAIL = 5
+#: Characters in a line of a title on a phone.
+LINE = 12
+#: 工作的通知: what a title is about last, and its kind.
+_TAIL = re.compile(r"(?:工作|方案|办法|意见|规定|决定|细则|要点|名单|情况|问题)[》〉]?的[^的]{2,4}$")
+#: What a line must not be broken inside of: a year, a day, a number of a document, a short name in quotes (“十五五”).
+_WHOLE = re.compile(
+    r"\d{4}年(?:\d{1,2}月)?(?:\d{1,2}日)?|\d{4}-\d{2}-\d{2}|第\d+[期号批次]|〔\d{4}〕\d+号|“[^“”]{1,5}”"
+)
+
+
+@register.filter
+def unbroken(title: str) -> SafeString:
+    """Return a title whose years, days, numbers and short names in quotes stay on one line."""
+    parts, at = [], 0
+    for found in _WHOLE.finditer(title):
+        parts += [escape(title[at : found.start()]), f'<span class="pk-whole">{escape(found[0])}</span>']
+        at = found.end()
+    return mark_safe("".join([*parts, escape(title[at:])]))
+
+
+@register.filter
+def between_words(title: str) -> SafeString:
+    """Return a title that breaks its lines between words (GB/T 9704—2012, 7.3.1), as far as they are told; years and numbers stay whole.
+
+    What kind of text it is (通知) does not stand on a line alone: its last words stay together, and a last piece too long for a line of a phone
+    breaks before them.
+    """
+    words = list(pieces(title))
+    if words and len(words[-1]) > LINE and (match := _TAIL.search(words[-1])) and match.start():
+        words[-1:] = [words[-1][: match.start()], match[0]]
+    while len(words) > 1 and len(words[-1]) < TAIL and len(words[-2] + words[-1]) <= 2 * TAIL:
+        words[-2:] = [words[-2] + words[-1]]
+    return mark_safe("<wbr>".join(unbroken(word) for word in words))
+
+
+@register.simple_tag(takes_context=True)
+def steady(context: Context, name: str, key: str = "") -> SafeString:
+    """Draw a template that depends on the site and a key alone; kept with the site's tree, which is read anew when its stamp moves on.
+
+    A template drawn this way must not look at the request, nor at anything of the page. The key takes few values.
+    """
+    tree = context.get("tree")
+    kept: dict[tuple[str, str], SafeString] = tree.texts if isinstance(tree, SiteTree) else {}
+    if (name, key) not in kept:
+        found = context.template.engine.get_template(name)  # type: ignore[union-attr]
+        alone = Context({"tree": tree, "site": context.get("site"), "key": key})
+        kept[name, key] = mark_safe(found.render(alone))
+    return kept[name, key]
+
+
+@register.inclusion_tag("portal/page_tags.html", takes_context=True)
+def page_tags(context: Context) -> dict[str, object]:
+    """Draw the column tags of a public page that is no column: every page of a government site names its column (国办发〔2017〕47号)."""
+    request = context.get("request")
+    return {"page": page_over(request.path) if request else None, "site": context.get("site")}

@@ -1,0 +1,75 @@
+"""年报: which unit published which year's report, what is missing; a report's figures in charts."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+
+from gongkai.core.units.models import Body
+from gongkai.oversight.annual.charts import charts_of
+from gongkai.oversight.annual.queries.public import (
+    AHEAD,
+    KINDS,
+    LATE,
+    MISSING,
+    PUBLIC,
+    Place,
+    matrix,
+    published_report,
+)
+from gongkai.ui.portal.context import render, root_of, site_by, site_of
+from gongkai.ui.portal.views.progress import government_of
+
+
+def _address(request: HttpRequest, place: Place) -> str:
+    """Return where a report is read, from the site that answers."""
+    tree = site_by(request, place.website) if place.website else None
+    return f"{root_of(request, tree)}{place.path}" if tree else place.path
+
+
+def annual(request: HttpRequest) -> HttpResponse:
+    """Units by years, with what is missing."""
+    tree = site_of(request)
+    kind = KINDS.get(request.GET.get("kind", ""), KINDS[""])
+    government = government_of(tree)
+    made = matrix(government, kind)
+    rows = [
+        (row.body, [(cell, _address(request, cell.place) if cell.place else "") for cell in row.cells])
+        for row in made.rows
+    ]
+    year = next(year for year in made.years if year < timezone.localdate().year)
+    facts = {
+        "kind": kind,
+        "kinds": KINDS.values(),
+        "government": government,
+        "years": made.years,
+        "rows": rows,
+        "year": year,
+        "owed": made.count(year, PUBLIC, LATE, MISSING, AHEAD),
+        "public": made.count(year, PUBLIC, LATE),
+        "late": made.count(year, LATE),
+        "missing": made.count(year, MISSING),
+        "ahead": made.count(year, AHEAD),
+        "column": tree.fixed("annual"),
+    }
+    return render(request, "portal/annual.html", facts, keep="figures")
+
+
+def charts(request: HttpRequest, year: int, number: int) -> HttpResponse:
+    """A published report in charts, each with its table."""
+    body = Body.objects.filter(pk=number).first()
+    found = published_report(body, year) if body and year < 10_000 else None
+    if body is None or found is None:
+        raise Http404("没有这份年度报告")
+    before = found.previous.values if found.previous else None
+    facts = {
+        "body": body,
+        "year": year,
+        "report": found.report,
+        "title": found.title,
+        "charts": charts_of(found.values, before),
+        "compared": before is not None,
+        "address": _address(request, found.place),
+        "at": found.place.at,
+        "corrected_at": found.place.corrected_at,
+        "reason": found.place.reason,
+    }
+    return render(request, "portal/annual_charts.html", facts, keep="figures")

@@ -1,0 +1,108 @@
+"""政策问答: what was answered before, found by the words people use; and the way to ask."""
+
+from collections.abc import Iterable
+
+from django.db.models import F
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.loader import get_template
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from gongkai.content.editions.models import Document, Shelf
+from gongkai.content.editions.queries import shelf_visible_to
+from gongkai.content.search.spelling import did_you_mean
+from gongkai.core.acts.actors import ANONYMOUS
+from gongkai.core.intake.throttle import Limit, client_address
+from gongkai.core.widgets.asked import whole
+from gongkai.ui.portal.answered import answered, public
+from gongkai.ui.portal.caching import finish
+from gongkai.ui.portal.context import render, site_of
+from gongkai.work.consultation import queries, recall
+from gongkai.work.consultation.actions.learning import note_use
+from gongkai.work.consultation.models import WHY, KnownAnswer, Theme, Way
+
+PAGE, SUGGESTED = 30, 6
+#: One word on an answer from one address a day.
+HELPED = Limit("helped", 1, 86400)
+#: One word on why not.
+EXPLAINED = Limit("helped-why", 1, 86400)
+
+
+def answers(request: HttpRequest) -> HttpResponse:
+    """Search the base, or read it by theme."""
+    site_of(request)
+    asked = request.GET.get("q", "").strip()[:200]
+    theme = Theme.objects.filter(pk=whole(request.GET.get("theme", "")) or 0).first()
+    rows = queries.public_answers()
+    said = answered(asked)
+    if theme:
+        rows = rows.filter(themes=theme)
+    shown = {
+        "asked": asked,
+        "theme": theme,
+        "found": said.found,
+        "sure": said.sure,
+        "related": said.related,
+        "spellings": did_you_mean(asked, None, _answers) if asked and not said.found else [],
+        "themes": Theme.objects.filter(answers__in=queries.public_answers()).distinct(),
+        "rows": [] if asked else rows.order_by("-uses", "-released_at")[:PAGE],
+        "total": rows.count(),
+    }
+    return render(request, "portal/answers.html", shown, keep="figures")
+
+
+def _answers(words: str) -> bool:
+    return bool(public(recall.nearest(words, k=SUGGESTED)))
+
+
+def suggest(request: HttpRequest) -> HttpResponse:
+    """The questions nearest to what was typed so far, as a piece of HTML."""
+    site_of(request)
+    asked = request.GET.get("q", "").replace("\0", "").strip()[:200]
+    found = public(recall.nearest(asked, k=SUGGESTED)) if len(asked) > 1 else []
+    text = get_template("portal/suggested_answers.html").render({"found": found, "asked": asked})
+    return finish(request, HttpResponse(text), "private")
+
+
+def answer(request: HttpRequest, number: int) -> HttpResponse:
+    """One answer, with its basis and day, and whether it helped."""
+    site_of(request)
+    known = queries.public_answers().prefetch_related("documents", "themes").filter(pk=number).first()
+    if known is None:
+        raise Http404("没有这条问答，或者已经停用")
+    near = [one for one in public(recall.nearest(known.question, k=5)) if one.pk != known.pk]
+    shown = {
+        "known": known,
+        "near": near,
+        "flags": recall.flags_of(known),
+        "thanked": "thanks" in request.GET,
+        "whys": WHY.items() if request.GET.get("thanks") == "why" else (),
+        "asked": request.GET.get("q", "").strip()[:200],
+        "documents": _on_this_site(request, known.documents.all()),
+        "media": _on_this_site(request, known.media.all()),
+    }
+    return render(request, "portal/answer.html", shown, keep="figures")
+
+
+def _on_this_site(request: HttpRequest, documents: Iterable[Document]) -> list[Shelf]:
+    """Return those of an answer's documents, pictures and films that this site shows."""
+    rows = shelf_visible_to(ANONYMOUS).filter(website=site_of(request).website, column=None)
+    return list(rows.filter(document__in=documents).order_by("pk"))
+
+
+@csrf_exempt  # the page is kept by caches; nothing is done in anybody's name, and one address counts once an answer and day
+@require_POST
+def rate_answer(request: HttpRequest, number: int) -> HttpResponse:
+    """Count whether an answer helped, and why not; no more is kept of who says so than the count."""
+    said = request.POST.get("helped", "")
+    field = {"yes": "helpful", "no": "unhelpful"}.get(said) or next((why for why in WHY if why == said), None)
+    if field is None or not queries.public_answers().filter(pk=number).exists():
+        raise Http404("没有这条问答，或者已经停用")
+    limit = EXPLAINED if field in WHY else HELPED
+    if limit.hit(f"{client_address(request)} {number}") == 1:
+        KnownAnswer.objects.filter(pk=number).update(**{field: F(field) + 1})
+        asked = request.POST.get("asked", "").replace("\0", "").strip()[:200]
+        if field == "helpful" and asked:
+            note_use(KnownAnswer.objects.get(pk=number), Way.HELPED, asked=asked)
+    return redirect(f"/answers/{number}/?thanks{'=why' if field == 'unhelpful' else ''}")

@@ -1,0 +1,63 @@
+"""标准目录: what the grass roots must publish, by domain, with the way to what is published."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+
+from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.ui.portal.caching import finish
+from gongkai.ui.portal.context import render, site_of
+from gongkai.ui.portal.views.progress import government_of
+from gongkai.work.directory import coverage, queries
+from gongkai.work.directory.importing import SHEET, rows_of
+from gongkai.work.directory.models import Catalogue
+
+
+def catalogue(request: HttpRequest) -> HttpResponse:
+    """The domains of the site's government."""
+    tree = site_of(request)
+    government = government_of(tree)
+    found = queries.visible_to(None).filter(government=government).order_by("domain")
+    if request.GET.get("table") == "xlsx":
+        return _table(request, found, f"{government.label}基层政务公开标准目录")
+    shown = {
+        "catalogues": found,
+        "government": government,
+        "checks": queries.public_checks(tree.website.pk),
+    }
+    return render(request, "portal/catalogue.html", shown, keep="figures")
+
+
+def domain(request: HttpRequest, number: int) -> HttpResponse:
+    """One domain: its items, each with its columns and how much is published there."""
+    tree = site_of(request)
+    found = queries.visible_to(None).filter(pk=number, government=government_of(tree)).first()
+    if found is None:
+        raise Http404("没有这个领域的目录，或者已有新版")
+    if request.GET.get("table") == "xlsx":
+        return _table(request, [found], f"{found.domain}领域标准目录")
+    asked = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    counts: dict[int, int] = {}
+    unsure: set[int] = set()
+    columns: dict[int, list[tuple[str, str]]] = {}
+    for cell in coverage.cells_of([found]):
+        counts[cell.item.pk] = counts.get(cell.item.pk, 0) + cell.count
+        if cell.state == "unsure":
+            unsure.add(cell.item.pk)
+        columns[cell.item.pk] = [
+            (node.url, node.name)
+            for column in cell.columns
+            if (node := tree.nodes.get(column.pk)) is not None
+        ]
+    rows = [
+        (item, columns.get(item.pk, []), counts.get(item.pk, 0), item.pk in unsure)
+        for item in found.items.order_by("position", "pk")
+        if asked in item.title or asked in item.content
+    ]
+    shown = {"catalogue": found, "rows": rows, "asked": asked}
+    return render(request, "portal/catalogue_domain.html", shown, keep="figures")
+
+
+def _table(request: HttpRequest, found: object, name: str) -> HttpResponse:
+    catalogues: list[Catalogue] = list(found)  # type: ignore[call-overload]
+    answer = spreadsheet(SHEET, rows_of(catalogues), f"{name}{timezone.localdate():%Y%m%d}", guide=False)
+    return finish(request, answer, "private")

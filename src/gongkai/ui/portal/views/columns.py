@@ -1,0 +1,164 @@
+"""Columns, units, the disclosure platform: lists from shelves."""
+
+from collections.abc import Sequence
+from typing import TypedDict, Unpack
+from urllib.parse import urlencode
+
+from django.db.models import Prefetch
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+
+from gongkai.content.editions import queries
+from gongkai.content.editions.models import Column, ColumnKind
+from gongkai.content.editions.queries import Page
+from gongkai.content.editions.vocabulary import ItemKind
+from gongkai.core.units.models import Body, BodyKind
+from gongkai.ui.portal import blocks
+from gongkai.ui.portal.caching import reader
+from gongkai.ui.portal.context import render, site_of
+from gongkai.ui.portal.tree import Node, SiteTree
+from gongkai.work.consultation.models import ContactPhone, ServiceWindow
+
+
+def column(request: HttpRequest, number: int) -> HttpResponse:
+    """A column: what it holds (its subtree), its children, where it stands. A link column leads to its link."""
+    tree = site_of(request)
+    node = tree.nodes.get(number)
+    if node is None:
+        return _elsewhere(number)
+    if node.leads_away:
+        return HttpResponseRedirect(node.link)
+    kinds = _kinds(request)
+    page = _page(request, tree, column=number, kinds=kinds)
+    facts = {"node": node, "page": page, "at_start": not _keyed(request), **_neighbours(request, page)}
+    if node.fixed == "platform":
+        return render(
+            request, "portal/platform.html", {**facts, "missing": _missing(tree, node)}, keep="list"
+        )
+    if facts["at_start"] and not kinds:
+        if node.kind == ColumnKind.TOPIC:
+            return render(request, "portal/topic.html", {**facts, **blocks.topic(request, node)}, keep="list")
+        if blocks.groups_forms(node):
+            facts["forms"] = blocks.forms(request, node)
+    facts["kind_label"] = "、".join(str(label) for kind, label in ItemKind.choices if kind in kinds)
+    return render(request, "portal/column.html", facts, keep="list")
+
+
+def _kinds(request: HttpRequest) -> tuple[str, ...]:
+    """Return the kinds that a list is narrowed to: those of a topic's block, or one kind."""
+    asked = request.GET.get("kind", "")
+    return blocks.KINDS.get(asked) or ((asked,) if asked in ItemKind.values else ())
+
+
+def _elsewhere(number: int) -> HttpResponse:
+    """Lead to the right site where a column stands on another one."""
+    other = Column.objects.filter(pk=number, opened_at__isnull=False).select_related("website").first()
+    if other is None:
+        raise Http404("没有这个栏目")
+    return HttpResponseRedirect(f"//{other.website.host}/columns/{number}/")
+
+
+def _missing(tree: SiteTree, node: Node) -> list[str]:
+    if node.fixed != "platform":
+        return []
+    named = {"guide": "政府信息公开指南", "rules": "政府信息公开制度", "annual": "政府信息公开年报"}
+    return [name for mark, name in named.items() if tree.fixed(mark) is None]
+
+
+#: Groups of the list of units, in this order; what is below another government stands under that one.
+UNIT_GROUPS = (
+    ("政府及办公室", (BodyKind.GOVERNMENT, BodyKind.GENERAL_OFFICE)),
+    ("政府部门", (BodyKind.DEPARTMENT, BodyKind.COMMITTEE)),
+    ("区县政府", (BodyKind.DISTRICT,)),
+    ("乡镇政府、街道办事处", (BodyKind.TOWNSHIP, BodyKind.SUBDISTRICT)),
+    ("事业单位和国有企业", (BodyKind.INSTITUTION, BodyKind.ENTERPRISE, BodyKind.OTHER)),
+)
+
+
+#: Where there are more units than this, those of districts stand on their district's page alone.
+MOST_UNITS = 300
+
+
+def units(request: HttpRequest) -> HttpResponse:
+    """The units that publish on this site, by what they are, each with its first telephone; units of a district below its name."""
+    bodies, above = _units_below(site_of(request).website.body, MOST_UNITS)
+    named = {body.pk: body.name for body in bodies}
+    groups: dict[str, list[Body]] = {label: [] for label, _ in UNIT_GROUPS}
+    for body in bodies:
+        own = next(label for label, kinds in UNIT_GROUPS if body.kind in kinds)
+        groups.setdefault(named.get(above.get(body.pk, 0), own), []).append(body)
+    shown = [(label, found) for label, found in groups.items() if found]
+    return render(request, "portal/units.html", {"groups": shown}, keep="list")
+
+
+def _units_below(top: Body, most: int) -> tuple[list[Body], dict[int, int]]:
+    """Return a government and the units below it that are there still, and the district of those that have one.
+
+    Args:
+        top: the government.
+        most: where there are more, units of districts are left out.
+    """
+    rows = Body.objects.filter(path__startswith=top.path, active_to=None, merged_into=None)
+    places = list(rows.values_list("pk", "path", "kind"))
+    districts = {pk for pk, _, kind in places if kind == BodyKind.DISTRICT and pk != top.pk}
+    above: dict[int, int] = {}
+    for pk, path, _ in places:
+        line = (int(part) for part in path.strip("/").split("/")[:-1])
+        if (district := next((number for number in line if number in districts), None)) is not None:
+            above[pk] = district
+    if len(places) > most:
+        rows = rows.filter(pk__in=[pk for pk, _, _ in places if pk not in above])
+    numbers = Prefetch("contact_phones", ContactPhone.objects.filter(closed_at=None), to_attr="phones")
+    return list(rows.order_by("position", "pk").prefetch_related(numbers)), above
+
+
+def unit(request: HttpRequest, number: int) -> HttpResponse:
+    """A unit's page: how to reach it, and what it published."""
+    tree = site_of(request)
+    body = Body.objects.filter(pk=number).first()
+    if body is None:
+        raise Http404("没有这个单位")
+    page = _page(request, tree, body=number)
+    phones = ContactPhone.objects.filter(body=body, closed_at=None)
+    windows = ServiceWindow.objects.filter(body=body, closed_on=None)
+    district = body.kind == BodyKind.DISTRICT and body.alive
+    below = [one for one in _units_below(body, MOST_UNITS)[0] if one.pk != body.pk] if district else []
+    facts = {"body": body, "phones": phones, "windows": windows, "below": below, "page": page}
+    return render(request, "portal/unit.html", {**facts, **_neighbours(request, page)}, keep="list")
+
+
+def disclosure(request: HttpRequest) -> HttpResponse:
+    """The short address of the disclosure platform."""
+    node = site_of(request).fixed("platform")
+    if node is None:
+        raise Http404("没有政府信息公开平台")
+    return HttpResponseRedirect(node.url)
+
+
+class Which(TypedDict, total=False):
+    """What a list is narrowed to."""
+
+    column: int
+    body: int
+    kinds: Sequence[str]
+
+
+def _page(request: HttpRequest, tree: SiteTree, **which: Unpack[Which]) -> Page:
+    return queries.listing(
+        reader(request),
+        website=tree.website,
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+        **which,
+    )
+
+
+def _keyed(request: HttpRequest) -> bool:
+    return "after" in request.GET or "before" in request.GET
+
+
+def _neighbours(request: HttpRequest, page: Page) -> dict[str, str]:
+    kept = {"kind": request.GET["kind"]} if request.GET.get("kind") and _kinds(request) else {}
+    return {
+        "next": f"{request.path}?{urlencode({**kept, 'after': page.next})}" if page.next else "",
+        "previous": f"{request.path}?{urlencode({**kept, 'before': page.previous})}" if page.previous else "",
+    }

@@ -1,0 +1,62 @@
+"""Larger type and simpler pages (适老化) without scripts and without a page that differs by reader; the QR code of an address.
+
+The choice is one cookie, set by an address of its own. Pages are the same for everybody and stay in every cache; only the small sheet
+`easy.css` is answered by the cookie, and kept by the reader's browser alone.
+"""
+
+from io import BytesIO
+
+import segno
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import get_template
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from gongkai.content.editions import queries
+from gongkai.content.editions.hosts import outward
+from gongkai.core.units.actors import ANONYMOUS
+from gongkai.ui.portal.caching import finish
+from gongkai.ui.portal.context import site_of
+
+COOKIE = "gk_easy"
+YEAR = 365 * 24 * 3600
+
+
+def easy(request: HttpRequest, choice: str) -> HttpResponse:
+    """Turn larger type on or off, and go back to where the reader was."""
+    there = request.GET.get("next", "/")
+    if not url_has_allowed_host_and_scheme(there, allowed_hosts=None) or not there.startswith("/"):
+        there = "/"
+    response = HttpResponseRedirect(there)
+    if choice == "on":
+        response.set_cookie(
+            COOKIE, "1", max_age=YEAR, samesite="Lax", secure=request.is_secure(), httponly=True
+        )
+    else:
+        response.delete_cookie(COOKIE, samesite="Lax")
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def easy_css(request: HttpRequest) -> HttpResponse:
+    """The sheet of the larger type: empty for whoever did not choose it."""
+    on = request.COOKIES.get(COOKIE) == "1"
+    text = get_template("portal/easy.css").render() if on else ""
+    response = HttpResponse(text, content_type="text/css; charset=utf-8")
+    response["Cache-Control"] = "private, max-age=0, must-revalidate"
+    response["Vary"] = "Cookie"
+    return response
+
+
+def qr(request: HttpRequest, number: int) -> HttpResponse:
+    """The QR code of a document's address, for whoever reads on with a phone."""
+    tree = site_of(request)
+    rows = queries.shelf_visible_to(ANONYMOUS).filter(website=tree.website, column=None, document=number)
+    path = rows.values_list("path", flat=True).first()
+    if path is None:
+        raise Http404("没有这个页面")
+    out = BytesIO()
+    address = f"{outward(request, tree.website)}{path}"
+    segno.make(address, error="m").save(
+        out, kind="svg", scale=4, border=4, light="#fff", svgclass=None, lineclass=None
+    )
+    return finish(request, HttpResponse(out.getvalue(), content_type="image/svg+xml"), "page")

@@ -1,0 +1,86 @@
+"""决策预公开: the year's decisions, what is open for comment, the line of one decision; published things only."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+
+from gongkai.content.editions.models import Shelf
+from gongkai.core.widgets.paging import page_of
+from gongkai.ui.portal.context import render, root_of, site_by, site_of
+from gongkai.ui.portal.views.progress import government_of
+from gongkai.work.participation.line import line_of, open_consultations, public_year, public_years
+from gongkai.work.participation.models import Survey
+from gongkai.work.participation.openings import public_openings
+from gongkai.work.participation.surveys import PublicSurvey, public_surveys
+from gongkai.work.tables import public
+
+#: What is over, on a page.
+OVER = 30
+
+
+def decisions(request: HttpRequest, year: int | None = None) -> HttpResponse:
+    """What is open for comment first, then the decisions of a year with their stages."""
+    tree = site_of(request)
+    government = government_of(tree)
+    years = public_years(government)
+    if year is not None and year not in years:
+        raise Http404("没有这一年的决策事项")
+    shown = year or (years[0] if years else timezone.localdate().year)
+    coming, over = public_openings(
+        government, site=tree.website.pk, address=lambda row: _address(request, row)
+    )
+    facts = {
+        "coming": coming,
+        "over": page_of(request, over, OVER, "held"),
+        "year": shown,
+        "years": years,
+        "found": public_year(government, shown),
+        "open": [
+            consultation
+            for consultation in open_consultations()
+            if consultation.decision.entry.body.path.startswith(government.path)
+        ],
+        "today": timezone.localdate(),
+    }
+    return render(request, "portal/decisions.html", facts, keep="figures")
+
+
+def surveys(request: HttpRequest) -> HttpResponse:
+    """网上调研: what can be filled in now, and what is over, with its results."""
+    government = government_of(site_of(request))
+    found = public_surveys(Survey.objects.filter(body__path__startswith=government.path))
+
+    def told(rows: list[PublicSurvey]) -> list[dict[str, object]]:
+        return [
+            {
+                "one": row,
+                "announcement": _address(request, row.announcement),
+                "findings": _address(request, row.findings) if row.findings else "",
+            }
+            for row in rows
+        ]
+
+    over = page_of(request, found.over, OVER)
+    tables = public.schemas_with(site_of(request).website.pk)
+    facts = {
+        "open": told(found.open),
+        "over": told(list(over)),
+        "page": over,
+        "elsewhere": any(offered.schema.key == "survey" for offered in tables),
+    }
+    return render(request, "portal/surveys.html", facts, keep="figures")
+
+
+def _address(request: HttpRequest, row: Shelf) -> str:
+    """Return where a text is read: here, or on the site where alone it stands."""
+    there = site_by(request, row.website_id)
+    return f"{root_of(request, there) if there else ''}{row.path}"
+
+
+def decision(request: HttpRequest, number: int) -> HttpResponse:
+    """One decision from the catalogue to what it became; the form where comments are taken."""
+    tree = site_of(request)
+    line = line_of(number, tree.website.pk)
+    if line is None or not line.body.path.startswith(government_of(tree).path):
+        raise Http404("没有这项决策，或者还没有公开")
+    left = (line.consultation.ends_on - timezone.localdate()).days if line.consultation else 0
+    return render(request, "portal/decision.html", {"line": line, "left": left}, keep="figures")

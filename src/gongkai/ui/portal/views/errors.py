@@ -1,0 +1,144 @@
+"""What is not there, what may not be and what went wrong: older addresses, missing slashes, the pages that say so."""
+
+import logging
+import secrets
+import sys
+
+from django.conf import settings
+from django.core.exceptions import BadRequest
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render as django_render
+from django.template import loader
+from django.urls import Resolver404, resolve
+from django.utils import timezone
+
+from gongkai.content.editions.queries import withdrawn_at
+from gongkai.core.files import disk
+from gongkai.core.files.errors import StoreAway
+from gongkai.core.vault.key_file import KeyRingError
+from gongkai.core.widgets.machines import by_machine, said
+from gongkai.ui.portal.caching import comes_from_cache
+from gongkai.ui.portal.context import render, site_of
+from gongkai.ui.portal.views.items import moved
+
+#: What an answer needs and cannot have for now, in words (the first that fits). The number of seconds after which asking again makes sense.
+_AWAY: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
+    (StoreAway, "文件存储暂时连接不上"),
+    (KeyRingError, "这台服务器上的个人信息密钥不能使用"),
+    ((OperationalError, InterfaceError), "数据库暂时连接不上"),
+)
+_AGAIN = 60
+
+log = logging.getLogger(__name__)
+
+
+def fallback(request: HttpRequest, path: str) -> HttpResponse:
+    """Any other address: an older one leads to the current one, a missing slash is added, else it is not there."""
+    try:
+        return moved(request)
+    except Http404:
+        if not path.endswith("/") and "." not in path.rsplit("/", 1)[-1] and _is_page(f"/{path}/"):
+            return HttpResponsePermanentRedirect(f"/{path}/")
+        raise
+
+
+def _is_page(path: str) -> bool:
+    try:
+        return resolve(path).func is not fallback
+    except Resolver404:
+        return False
+
+
+def bad_request(request: HttpRequest, exception: object = None) -> HttpResponse:
+    """One line for what no browser of ours sends. Only words that we wrote ourselves are said (`BadRequest`); nothing that was sent comes back."""
+    ours = str(exception) if isinstance(exception, BadRequest) else ""
+    words = ours if ours.endswith("。") else "这个请求不能识别，请返回上一页，刷新后重试。"
+    if by_machine(request):
+        return said(words, 400)
+    response = django_render(request, "portal/bad_request.html", {"words": words}, status=400)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def not_found(request: HttpRequest, exception: object = None) -> HttpResponse:
+    """The page for what is not there (or not there any more), with ways on."""
+    if by_machine(request):
+        return said("没有这项内容。", 404)
+    try:
+        if at := withdrawn_at(site_of(request).website.pk, request.path):
+            return render(request, "portal/gone.html", {"at": at}, keep="missing", status=410)
+        return render(request, "portal/not_found.html", keep="missing", status=404)
+    except Http404:
+        return django_render(request, "portal/no_site.html", status=404)
+
+
+def forbidden(request: HttpRequest, exception: object = None) -> HttpResponse:
+    """Who may not: what to do instead, without saying what is there."""
+    return _plain(
+        request,
+        403,
+        "没有权限",
+        "您没有权限打开这个页面或者办理这件事。需要的，请联系本单位政务公开负责人或者系统管理员。",
+    )
+
+
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form whose token does not fit (`CSRF_FAILURE_VIEW`): opened before signing in anew, or sent from elsewhere."""
+    return _plain(
+        request,
+        403,
+        "页面已过期",
+        "页面打开后登录状态有变化，没有提交成功。请返回上一页，复制您填写的内容，刷新页面后重新提交。",
+    )
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """What went wrong here: a number that stands in the server's log beside the cause, and nothing of the cause itself.
+
+    Where the store or the database is away, 503: nginx gives readers the mirror's page (`@mirror` in docs/portal/nginx.conf), and everybody
+    else learns that waiting helps.
+    """
+    number = f"{timezone.localtime():%m%d-%H%M}-{secrets.token_hex(2)}"
+    log.error("incident %s: %s %s", number, request.method, request.path)
+    cause = sys.exc_info()[1]
+    full = disk.describe_full(cause)
+    if away := full or next((name for kinds, name in _AWAY if isinstance(cause, kinds)), ""):
+        mend = (
+            _advise_full(request, number)
+            if full
+            else f"请过几分钟再试；仍然不行的，请把编号 {number} 告诉系统管理员。"
+        )
+        page = _plain(request, 503, "暂时不能办理", f"{away}，{_undone(request)}{mend}")
+        page["Retry-After"] = str(_AGAIN)
+        reads = request.method in {"GET", "HEAD"} and settings.SESSION_COOKIE_NAME not in request.COOKIES
+        if reads and comes_from_cache(request):
+            page["X-Accel-Redirect"] = "@mirror"
+        return page
+    return _plain(
+        request,
+        500,
+        "系统出错",
+        f"系统出错了，{_undone(request)}请返回上一页再试一次；仍然不行的，请把编号 {number} 告诉系统管理员。",
+    )
+
+
+def _advise_full(request: HttpRequest, number: str) -> str:
+    """Return what to do about a full disk: waiting alone does not help."""
+    keep = "" if request.method in {"GET", "HEAD"} else "请先把填写的内容另外存好。"
+    return f"{keep}请把编号 {number} 告诉系统管理员：{disk.MEND.removeprefix('请')}，然后再试。"
+
+
+def _undone(request: HttpRequest) -> str:
+    """Say what became of a step: what was sent may stand already, where the answer was lost behind its commit."""
+    if request.method in {"GET", "HEAD"}:
+        return "这一步没有办成，以前保存的内容不受影响。"
+    return "这一步可能没有办成，以前保存的内容不受影响。再办以前，请先打开这条记录看是否已经登记。"
+
+
+def _plain(request: HttpRequest, status: int, title: str, words: str) -> HttpResponse:
+    """A page that asks the database nothing."""
+    if by_machine(request):
+        return said(words, status)
+    page = loader.render_to_string("portal/broken.html", {"title": title, "words": words})
+    return HttpResponse(page, status=status, headers={"Cache-Control": "no-store"})

@@ -1,0 +1,133 @@
+"""The interface for other platforms (12345): orders in, how they stand out. JSON, by token; repeating a request changes nothing."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import SYSTEM
+from gongkai.core.intake.throttle import Limit, client_address
+from gongkai.core.widgets.asked import day_asked, json_asked, storable
+from gongkai.core.widgets.machines import as_json, said
+from gongkai.lib.typed_json import text
+from gongkai.work.consultation.actions import take_order
+from gongkai.work.consultation.actions.exchange import SAME_NUMBER
+from gongkai.work.consultation.exchanging import answer_given, client_of, offers_for, orders_of, status_of
+from gongkai.work.consultation.models import Category, ExchangeClient, ExchangeOrder
+
+#: Bytes of a request, rows of an answer.
+MOST, PAGE = 200_000, 200
+#: Wrong tokens from one address in ten minutes.
+WRONG = Limit("wrong token", 20, 600)
+FIELDS = ("ref", "title", "text", "category", "name", "phone")
+
+View = Callable[..., HttpResponse]
+
+
+def known(view: View) -> View:
+    """Let in whoever brings a token; all others get one line, and after too many tries another."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        address = client_address(request)
+        if WRONG.full(address):
+            return said("令牌错误次数过多，请十分钟后再试。", 429)
+        client = client_of(request.headers.get("Authorization", ""))
+        if client is None:
+            WRONG.hit(address)
+            refused = said("没有令牌，或者令牌已经失效。", 401)
+            refused["WWW-Authenticate"] = "Bearer"
+            return refused
+        ExchangeClient.objects.filter(pk=client.pk).update(asked_at=timezone.now())
+        return view(request, client, *args, **kwargs)
+
+    return csrf_exempt(never_cache(answer))
+
+
+@known
+def orders(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
+    """POST: hand in an order. GET: how orders stand, those that moved since `since`, the earliest first."""
+    if request.method == "POST":
+        return _hand_in(request, client)
+    rows = orders_of(client).order_by("inquiry__entry__moved_at", "pk")
+    since = request.GET.get("since", "")
+    if since:
+        try:
+            moment = parse_datetime(since.replace(" ", "+"))
+        except ValueError:
+            moment = None
+        if moment is None or moment.tzinfo is None:
+            return said("since应是带时区的时间，如2026-11-20T09:30:00+08:00。", 400)
+        rows = rows.filter(inquiry__entry__moved_at__gte=moment)
+    return as_json({"orders": [status_of(exchange_order) for exchange_order in rows[:PAGE]], "most": PAGE})
+
+
+class _Wrong(Exception):
+    """What is wrong with a request, in a line, and the status that says so."""
+
+    def __init__(self, words: str, status: int = 400) -> None:
+        super().__init__(words)
+        self.status = status
+
+
+def _read(body: bytes) -> dict[str, object]:
+    """Return the facts of an order from a request.
+
+    Raises:
+        _Wrong: it is none.
+    """
+    if len(body) > MOST:
+        raise _Wrong("内容太长。", 413)
+    try:
+        given = json_asked(body)
+    except ValueError:
+        raise _Wrong("请求应是JSON。") from None
+    if not isinstance(given, dict):
+        raise _Wrong("请求应是一个JSON对象。")
+    facts = {name: given.get(name, "") for name in FIELDS}
+    if wrong := [name for name, value in facts.items() if not isinstance(value, str)]:
+        raise _Wrong(f"{'、'.join(wrong)}应是文字。")
+    day = given.get("received_on")
+    received_on = day_asked(day) if isinstance(day, str) else None
+    if day and received_on is None:
+        raise _Wrong("received_on应是日期，如2026-11-20。")
+    answered_with = given.get("answered_with")
+    known = answer_given(answered_with) if type(answered_with) is int and 0 < answered_with < 2**31 else None
+    if answered_with is not None and known is None:
+        raise _Wrong("answered_with应是问答库中在用的问答的id，用/exchange/v1/answers/?q=查询。")
+    category = facts["category"] or Category.CONSULTATION.value
+    return {**facts, "category": category, "received_on": received_on, "known": known}
+
+
+def _hand_in(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
+    try:
+        facts = _read(request.body)
+        before = orders_of(client).filter(ref=text(facts, "ref").strip()).exists()
+        order: ExchangeOrder = take_order(client.receiver, by=SYSTEM, platform=client.name, **facts)
+    except _Wrong as wrong:
+        return said(str(wrong), wrong.status)
+    except Refused as refused:
+        return said(str(refused), 409 if SAME_NUMBER in refused.reasons else 400)
+    status = status_of(orders_of(client).get(pk=order.pk))
+    if not status["answered_at"]:
+        status["candidates"] = offers_for(f"{facts['title']} {facts['text']}")
+    return as_json(status, 200 if before else 201)
+
+
+@known
+def answers(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
+    """What the base says to a question, for a seat that asks before it hands in an order; `answered_with` of the order names the one given."""
+    asked = request.GET.get("q", "")
+    return as_json({"answers": offers_for(asked) if storable(asked) else []})
+
+
+@known
+def order(request: HttpRequest, client: ExchangeClient, ref: str) -> HttpResponse:
+    """How one order stands."""
+    found = orders_of(client).filter(ref=ref).first() if storable(ref) else None
+    return as_json(status_of(found)) if found else said("没有这个工单。", 404)

@@ -1,0 +1,53 @@
+"""The links in the mails of 政策直通车: confirming, leaving, opening a policy. No account, no session, no cookie; the token is the permission."""
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+
+from gongkai.content.editions.models import Address
+from gongkai.core.units.actors import ANONYMOUS
+from gongkai.ui.portal.context import render, site_of
+from gongkai.work.consultation.actions.firms import confirm_firm, leave_firm
+from gongkai.work.consultation.firms.tokens import firm_by, push_by
+from gongkai.work.consultation.models import PolicyPush
+
+
+@csrf_exempt
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """Confirm from the mail, by one button: a scanner that opens links subscribes nobody."""
+    site_of(request)
+    firm = firm_by("confirm", token)
+    state = "gone" if firm is None or firm.left_at else "done" if firm.confirmed_at else "ask"
+    if request.method == "POST" and state == "ask" and firm is not None:
+        confirm_firm(firm, by=ANONYMOUS)
+        state = "done"
+    facts = {"heading": "确认订阅", "state": state}
+    return render(request, "portal/firm.html", facts, keep="private", status=404 if state == "gone" else 200)
+
+
+@csrf_exempt  # one click from the mail program (RFC 8058) brings no cookie
+def leave(request: HttpRequest, token: str) -> HttpResponse:
+    """Leave with one click: the mail program's (a POST), or the button of this page."""
+    site_of(request)
+    firm = firm_by("leave", token)
+    if request.method == "POST" and firm and not firm.left_at:
+        leave_firm(firm, by=ANONYMOUS)
+        firm.left_at = timezone.now()
+    state = "left" if firm is None or firm.left_at else "leave"
+    return render(request, "portal/firm.html", {"heading": "退订", "state": state}, keep="private")
+
+
+@never_cache
+def opened(request: HttpRequest, token: str) -> HttpResponse:
+    """Lead on to the policy, and note that it was opened (once)."""
+    tree = site_of(request)
+    push = push_by(token)
+    if push is None:
+        raise Http404("没有这条推送")
+    rows = Address.objects.filter(document=push.document_id, current=True)
+    address = rows.filter(website=tree.website.pk).first() or rows.first()
+    if address is None:
+        raise Http404("这份政策已经撤下")
+    PolicyPush.objects.filter(pk=push.pk, opened_at=None).update(opened_at=timezone.now())
+    return HttpResponseRedirect(address.path)

@@ -1,0 +1,28 @@
+"""归集: what was gathered from other sites, each entry once, with its source and time, linking home."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from gongkai.core.widgets.paging import page_of
+from gongkai.oversight.gathering import queries
+from gongkai.oversight.gathering.models import Collection
+from gongkai.ui.portal.context import render, site_of
+
+PER_PAGE = 50
+
+
+def collections(request: HttpRequest) -> HttpResponse:
+    """All collections that have something public."""
+    website = site_of(request).website
+    rows = queries.public_collections(website.body, website.pk)
+    return render(request, "portal/gathered.html", {"rows": rows}, keep="private")
+
+
+def collection(request: HttpRequest, number: int) -> HttpResponse:
+    """One collection."""
+    website = site_of(request).website
+    found = Collection.objects.filter(pk=number, body__path__startswith=website.body.path).first()
+    entries = queries.public_entries(found, website.pk) if found else []
+    if found is None or not entries:
+        raise Http404("没有这个专题，或者还没有内容")
+    page = page_of(request, entries, PER_PAGE)
+    return render(request, "portal/gathered_in.html", {"collection": found, "page": page}, keep="private")

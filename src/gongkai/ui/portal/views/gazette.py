@@ -1,0 +1,79 @@
+"""政府公报: issues of all years, search inside them, reading an issue plainly or page by page, its .pdf."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from gongkai.content.editions.queries import shelf_visible_to
+from gongkai.content.gazette import queries
+from gongkai.content.gazette.printing import pdf_of
+from gongkai.core.units.actors import ANONYMOUS
+from gongkai.core.widgets.answers import download
+from gongkai.core.widgets.asked import whole, year_asked
+from gongkai.lib.writing.fonts import NoFont
+from gongkai.ui.portal.caching import finish
+from gongkai.ui.portal.context import render, site_of
+
+
+def issues(request: HttpRequest) -> HttpResponse:
+    """The database of issues: by year, and what is found inside them."""
+    tree = site_of(request)
+    everything = queries.public_issues(tree.website.pk)
+    years = sorted({public_issue.issue.year for public_issue in everything}, reverse=True)
+    asked = request.GET.get("q", "").strip()[:60]
+    year = year_asked(request.GET.get("year", ""))
+    facts = {
+        "asked": asked,
+        "found": queries.find(tree.website.pk, asked),
+        "most": queries.MOST_ISSUES,
+        "years": years,
+        "year": year,
+        "rows": [public_issue for public_issue in everything if year in (None, public_issue.issue.year)],
+    }
+    return render(request, "portal/gazette.html", facts, keep="figures")
+
+
+def _read(request: HttpRequest, number: int) -> queries.Reading:
+    reading = queries.reading_of(number, site_of(request).website.pk)
+    if reading is None:
+        raise Http404("没有这一期公报，或者还没有公开")
+    return reading
+
+
+def issue(request: HttpRequest, number: int) -> HttpResponse:
+    """One issue: cover and contents, or one of its articles (`?piece=`), each with the way to the next."""
+    reading = _read(request, number)
+    place = whole(request.GET.get("piece", "")) or 0
+    if place > len(reading.pieces):
+        raise Http404("没有这一篇")
+    facts = {
+        "reading": reading,
+        "piece": reading.pieces[place - 1] if place else None,
+        "before": place - 1 if place else None,
+        "own": _own(reading, place),
+        "after": place + 1 if place < len(reading.pieces) else None,
+        "base": f"/files/{reading.document.pk}/{reading.number}/",
+    }
+    return render(request, "portal/gazette_issue.html", facts, keep="figures")
+
+
+def _own(reading: queries.Reading, place: int) -> str:
+    """Return the page of the document that an article prints, which says what it is worth today; "" where the public has none."""
+    document = reading.pieces[place - 1].document if place else None
+    if document is None:
+        return ""
+    shelf = shelf_visible_to(ANONYMOUS).filter(document=document, column=None)
+    return shelf.values_list("path", flat=True).first() or ""
+
+
+def turn(request: HttpRequest, number: int) -> HttpResponse:
+    """The same issue to be turned page by page: columns of a page's width, moved by buttons, keys, or a finger; readable without a script."""
+    return render(request, "portal/gazette_pages.html", {"reading": _read(request, number)}, keep="figures")
+
+
+def pdf(request: HttpRequest, number: int) -> HttpResponse:
+    """The issue as .pdf."""
+    reading = _read(request, number)
+    try:
+        data = pdf_of(reading)
+    except NoFont as missing:
+        raise Http404("这台服务器没有安装中文字体，不能生成PDF，请在线阅读") from missing
+    return finish(request, download(data, f"{reading.content.title}.pdf", "application/pdf"), "file")

@@ -1,0 +1,253 @@
+"""Public forms and the page of one's own matter, in the portal's frame. No session, no cookie; codes are never in an address."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.intake import drafts
+from gongkai.core.intake.following_up import FOLLOW_UPS, faults_of, typed_words
+from gongkai.core.intake.following_up import follow_up as do_follow_up
+from gongkai.core.intake.forms import FORMS
+from gongkai.core.intake.forms.handling import Asked, handle, show
+from gongkai.core.intake.forms.lengths import say_too_long
+from gongkai.core.intake.forms.page import Page
+from gongkai.core.intake.forms.tokens import new_token
+from gongkai.core.intake.matters import FollowUp, Matter, Onward, Progress, matter_of
+from gongkai.core.intake.once import SentBefore
+from gongkai.core.intake.opening import has_second, open_matter, pass_for, passed
+from gongkai.core.intake.throttle import client_address
+from gongkai.core.widgets.answers import download
+from gongkai.ui.portal.context import render, site_of
+
+if TYPE_CHECKING:
+    from django.forms import Form
+
+GONE = "没有这个草稿：请核对草稿码，草稿保存七天。"
+#: What is said where a step is not open any more.
+NOT_NOW = "这次没有再办理：这一步刚才已经提交，或者现在不能再办理。请以本页显示的情况为准。"
+AGAIN = "页面打开得太久了，请再输入一次查询码。"
+#: What was typed on a page that did nothing: label, text.
+Kept = Sequence[tuple[str, str]]
+
+
+# No cookie says who is here, so a stranger's page gains nothing by sending this form; its token and the proof of work stop machines.
+@csrf_exempt
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def form(request: HttpRequest, name: str) -> HttpResponse:
+    """Show a public form, or take what was typed."""
+    site_of(request)
+    definition = FORMS.get(name)
+    if definition is None:
+        raise Http404
+    if request.method != "POST":
+        return _form(request, show(definition, _prefilled(request)))
+    address = client_address(request)
+    if "draft_code" in request.POST:
+        page = drafts.open_draft(definition, request.POST["draft_code"], address)
+        if page is None:
+            page = show(definition, {})
+            page.faults, page.status = [GONE], 422
+        return _form(request, page)
+    return _form(request, handle(definition, Asked(request.POST, request.FILES, address, request.get_host())))
+
+
+def _prefilled(request: HttpRequest) -> dict[str, str]:
+    """Return what the address fills in; without a script, the page that the reader came from is known from the browser."""
+    given = request.GET.dict()
+    came_from = request.META.get("HTTP_REFERER", "")
+    if "page" not in given and urlsplit(came_from).netloc == request.get_host():
+        given["page"] = came_from
+    return given
+
+
+def _form(request: HttpRequest, page: Page) -> HttpResponse:
+    words = "已收到" if page.done else page.definition.title
+    facts = {
+        "page": page,
+        "part": "intake/done.html" if page.done else "intake/form.html",
+        "title": f"{'请核对：' if page.wrong else '请先看一看：' if page.waits else ''}{words}",
+        "crumb": page.definition.title,
+        "action": reverse("portal:form", args=[page.definition.name]),
+        "look_up": reverse("portal:matter"),
+    }
+    return render(request, "portal/intake.html", facts, keep="private", status=page.status)
+
+
+@csrf_exempt
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def matter(request: HttpRequest) -> HttpResponse:
+    """Ask for a code and show what it opens; again, within half an hour, what was opened before (`ui/back.js`)."""
+    site_of(request)
+    if request.method != "POST":
+        return _ask(request, again=True)
+    if "pass" in request.POST:  # on the way back to a page that was opened in this tab
+        return _matter(request, passed(request.POST["pass"]))
+    code, second = request.POST.get("code", ""), request.POST.get("second", "")
+    opened = open_matter(code, second, client_address(request))
+    if not opened.matter:
+        return _ask(request, opened.reason, code[:40], 422)
+    return _matter(request, opened.matter, secret=opened.secret)
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def follow_up(request: HttpRequest) -> HttpResponse:
+    """Do what the page of one's matter offers."""
+    site_of(request)
+    if request.method != "POST":
+        return HttpResponseRedirect(reverse("portal:matter"))
+    name = passed(request.POST.get("pass", ""))
+    found = matter_of(name)
+    chosen = [up for up in found[0].follow_ups if up.name == request.POST.get("follow_up")] if found else []
+    if not found or not chosen:
+        return _ask(request, AGAIN, status=422, kept=typed_words(request.POST))
+    if not chosen[0].ready(
+        found[1]
+    ):  # a double click, or an old page of what went on meanwhile: nothing is done, and nothing is claimed
+        return _matter(request, name, said=NOT_NOW, kept=typed_words(request.POST))
+    filled = say_too_long(chosen[0].form(request.POST, label_suffix=""))
+    files, address = request.FILES.getlist("files"), client_address(request)
+    faults = faults_of(chosen[0], files, name, address)
+    if not filled.is_valid() or faults:
+        filled.add_error(None, faults)
+        return _matter(request, name, wrong=(chosen[0], filled), status=422)
+    return _done(request, name, found[1], chosen[0], filled)
+
+
+def _done(request: HttpRequest, name: str, number: int, chosen: FollowUp, filled: "Form") -> HttpResponse:
+    files, address = request.FILES.getlist("files"), client_address(request)
+    try:
+        token = request.POST.get("once", "")
+        done = do_follow_up(
+            chosen, number, name, filled.cleaned_data, files=files, address=address, token=token
+        )
+    except SentBefore:  # a double click
+        return _matter(request, name, said=NOT_NOW, kept=typed_words(request.POST))
+    except Refused as refused:
+        filled.add_error(None, refused.reasons)
+        return _matter(request, name, wrong=(chosen, filled), status=422)
+    if isinstance(done, Onward):
+        return _onward(request, chosen, done)
+    return _matter(request, name, said=done if isinstance(done, str) else chosen.done)
+
+
+def _onward(request: HttpRequest, chosen: FollowUp, done: Onward) -> HttpResponse:
+    """Show the way to another machine's page. A redirect would be stopped by browsers: what a form leads to is held by `form-action 'self'`."""
+    facts = {
+        "part": "intake/onward.html",
+        "title": chosen.label,
+        "crumb": "办理情况查询",
+        "words": chosen.label,
+        "onward": done.url,
+        "host": urlsplit(done.url).netloc,
+    }
+    return render(request, "portal/intake.html", facts, keep="private")
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def paper(request: HttpRequest) -> HttpResponse:
+    """Hand out a paper of one's matter; that it was fetched is recorded."""
+    site_of(request)
+    if request.method != "POST":
+        return HttpResponseRedirect(reverse("portal:matter"))
+    name = passed(request.POST.get("pass", ""))
+    found = matter_of(name)
+    if not found or not found[0].fetch or not has_second(name):
+        return _ask(request, AGAIN, status=422)
+    try:
+        fetched = found[0].fetch(found[1], request.POST.get("ref", "")[:40])
+    except Refused as refused:
+        return _matter(request, name, refused=refused.reasons, status=422)
+    answer = download(fetched.content, fetched.name, fetched.kind)
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _ask(
+    request: HttpRequest,
+    reason: str = "",
+    code: str = "",
+    status: int = 200,
+    kept: Kept = (),
+    *,
+    again: bool = False,
+) -> HttpResponse:
+    facts = {
+        "again": again,
+        "part": "intake/ask.html",
+        "title": f"{'请核对：' if reason else ''}办理情况查询",
+        "crumb": "办理情况查询",
+        "action": reverse("portal:matter"),
+        "reason": reason,
+        "code": code,
+        "kept": kept,
+    }
+    return render(request, "portal/intake.html", facts, keep="private", status=status)
+
+
+def _progress(found: tuple[Matter, int], secret: str) -> Progress | None:
+    """Return what the asker reads; with the code itself where it is sealed to that."""
+    kind, number = found
+    return kind.sealed(number, secret) if kind.sealed else kind.progress(number)
+
+
+def _begun(one: FollowUp, number: int, *, theirs: bool) -> "Form":
+    """Return the form of a follow-up, filled in with what the asker wrote before where it is sure to be them."""
+    begun = one.begins(number) if theirs and one.begins else None
+    return say_too_long(one.form(initial=begun, label_suffix=""))
+
+
+def _matter(
+    request: HttpRequest,
+    name: str,
+    *,
+    said: str = "",
+    secret: str = "",
+    wrong: tuple[FollowUp, object] | None = None,
+    refused: list[str] | None = None,
+    status: int = 200,
+    kept: Kept = (),
+) -> HttpResponse:
+    found = matter_of(name)
+    progress = _progress(found, secret) if found else None
+    if progress is None or found is None:
+        return _ask(request, AGAIN, status=422)
+    theirs = has_second(name)
+    offers = [
+        {
+            "follow_up": up,
+            "form": wrong[1] if wrong and wrong[0] is up else _begun(up, found[1], theirs=theirs),
+        }
+        for up in found[0].follow_ups
+        if up.ready(found[1])
+    ]
+    papers = list(found[0].papers(found[1])) if found[0].papers else []
+    facts = {
+        "part": "intake/progress.html",
+        "title": "办理情况",
+        "crumb": "办理情况查询",
+        "progress": progress,
+        "offers": offers,
+        "pass": pass_for(name),
+        "once": new_token(FOLLOW_UPS),
+        "act": reverse("portal:follow_up"),
+        "at": reverse("portal:matter"),
+        "fetch": reverse("portal:paper"),
+        "papers": papers if theirs else [],
+        "own_words": found[0].own_words(found[1]) if theirs and found[0].own_words else (),
+        "no_papers": bool(papers),
+        "refused": refused,
+        "said": said,
+        "kept": kept,
+    }
+    return render(request, "portal/intake.html", facts, keep="private", status=status)

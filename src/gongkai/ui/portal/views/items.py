@@ -1,0 +1,301 @@
+"""One document: its page, its older versions, its files; older addresses lead to the current one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.content.editions import queries
+from gongkai.content.editions.frozen import FACTS, MESSAGE_FACTS
+from gongkai.content.editions.hosts import outward
+from gongkai.content.editions.models import Address, Document, Edition, EditionContent
+from gongkai.content.editions.related import Related, related_to
+from gongkai.content.editions.standing import Sentence, dated, sentence, state_on
+from gongkai.content.editions.vocabulary import POLICY_KINDS, Attribute, Basis, ItemKind
+from gongkai.content.gazette.standing import COMPILED, held_in, is_issue, marked
+from gongkai.content.migration.addresses import asked_for
+from gongkai.content.migration.orders import is_migrated
+from gongkai.content.policies import counting
+from gongkai.content.policies.chain import Link, public_chain
+from gongkai.content.policies.queries.side import Side, side_of
+from gongkai.content.publishing.freezing import freeze_page
+from gongkai.content.publishing.models import ItemPage
+from gongkai.core.files.serving import link_to, serve_stored
+from gongkai.core.widgets.asked import day_asked, whole
+from gongkai.lib.richtext import plain
+from gongkai.lib.richtext.articles import anchored
+from gongkai.lib.richtext.difference import compare, fold_same
+from gongkai.lib.richtext.figures import figures_marked
+from gongkai.lib.richtext.pictures import with_sizes
+from gongkai.lib.richtext.salutation import flush_left
+from gongkai.lib.richtext.tables import scrolling
+from gongkai.lib.richtext.telephones import dial
+from gongkai.lib.typed_json import text
+from gongkai.ui.portal.caching import finish, reader
+from gongkai.ui.portal.context import render, site_of
+from gongkai.ui.portal.linked import linked_data
+from gongkai.ui.portal.old_links import lead_on
+from gongkai.ui.portal.tree import SiteTree
+from gongkai.work.consultation.queries import public_answers
+from gongkai.work.participation.line import decision_of
+from gongkai.work.participation.surveys import survey_of
+
+#: Stands for a digest where the address of a folder of files is asked for.
+NO_DIGEST = "0" * 64
+
+#: Questions that the page of a policy shows with it (C-09).
+QUESTIONS = 8
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file as the page offers it."""
+
+    name: str
+    url: str
+    size: int
+
+    @property
+    def suffix(self) -> str:
+        """The kind of file, for the reader."""
+        return self.name.rsplit(".", 1)[-1].upper()
+
+
+def item(request: HttpRequest, column: int, number: int) -> HttpResponse:
+    """A document at its address; `?version=` shows an older edition, `?on=` the one of a day, `?compare=` what changed since one."""
+    tree = site_of(request)
+    asked = request.GET.get("compare", "") or request.GET.get("version", "")
+    document = queries.document_at(tree.website.pk, request.path)
+    shown = document and queries.show(
+        reader(request), document, number=whole(asked, 99_999_999), on=_day_end(request.GET.get("on", ""))
+    )
+    if not shown:
+        return moved(request)
+    if request.GET.get("compare"):
+        return _compare(request, tree, column, shown)
+    return _draw(request, tree, column, shown)
+
+
+def _compare(request: HttpRequest, tree: SiteTree, column: int, shown: queries.Shown) -> HttpResponse:
+    """What changed from an older edition to the one shown now."""
+    old, new = shown.edition, shown.editions[0]
+    before, after = getattr(old, "content", None), getattr(new, "content", None)
+    if before is None or after is None:
+        raise Http404("内容已依法删除")
+    lines = compare(f"{before.title}\n{plain(before.html)}", f"{after.title}\n{plain(after.html)}")
+    context = {
+        "node": tree.nodes.get(column),
+        "old": old,
+        "new": new,
+        "title": after.title,
+        "lines": fold_same(lines),
+        "same": all(line.same for line in lines),
+    }
+    return render(request, "portal/compare.html", context)
+
+
+def _draw(request: HttpRequest, tree: SiteTree, column: int, shown: queries.Shown) -> HttpResponse:
+    edition: Edition = shown.edition
+    content: EditionContent | None = getattr(edition, "content", None)
+    facts = content.facts if content else {}
+    document: Document = shown.document
+    base = f"/files/{document.pk}/{edition.number}/"
+    policy = _policy(request, tree, document)
+    context = {
+        "node": tree.nodes.get(column),
+        "document": document,
+        "edition": edition,
+        "content": content,
+        "html": lead_on(_with_pictures(content, base), tree.website) if content else "",
+        "attachments": _attachments(content, base) if content else [],
+        "facts": _facts(facts, document),
+        "source": facts.get("source") or facts.get("unit") or "",
+        "description": (facts.get("summary") or plain(content.html)[:110]) if content else "",
+        "keywords": facts.get("keywords", ""),
+        "status": _status(document, facts),
+        "editions": shown.editions,
+        "migrated": is_migrated(shown.editions),
+        "latest": shown.latest,
+        "newest": shown.editions[0],
+        "picture": _first_picture(content, base) if content else "",
+        "root": outward(request, tree.website),
+    }
+    if content and is_issue(document):
+        held = held_in(document, edition, content)
+        context |= {
+            "html": marked(context["html"], held),
+            "compiled": COMPILED,
+            "ended": [piece for piece in held if piece.standing],
+        }
+    if content and shown.latest:
+        context["decision"] = decision_of(document.source)
+        context["survey"] = survey_of(document.source)
+        context |= _beside(request, tree, column, document, content)
+        context["linked"] = linked_data(
+            title=content.title,
+            kind=document.kind,
+            standing=policy.state if policy else state_on(dated(document, facts), timezone.localdate()),
+            facts=facts,
+            published_at=document.published_at,
+            changed_at=edition.visible_from,
+            unit=facts.get("unit") or document.body.name,
+            url=f"{context['root']}{request.path}",
+            site=tree.website.name,
+        )
+    if policy:
+        context |= {"policy": policy, "status": Sentence(policy.sentence, policy.banner)}
+        context["headnote"] = policy.headnote(plain(content.html)) if content else ""
+        context["questions"] = public_answers().filter(documents=document).order_by("-uses", "pk")[:QUESTIONS]
+        if shown.latest and content:
+            context["steps"] = _steps(document, policy, facts, context["related"])
+    # What became of an issue's documents is asked at each reading: no cache hears of it.
+    return render(request, "portal/item.html", context, keep="figures" if is_issue(document) else "page")
+
+
+def _policy(request: HttpRequest, tree: SiteTree, document: Document) -> Side | None:
+    """What the policy library says of a document; asked only where it may know it."""
+    if document.kind not in POLICY_KINDS:
+        return None
+    side = side_of(document, reader(request), website=tree.website.pk)
+    if side and counting.UNCOUNTED not in request.META:
+        counting.viewed(side.record.pk)
+    return side
+
+
+def _steps(
+    document: Document, policy: Side, facts: Mapping[str, object], related: list[Related]
+) -> list[Link]:
+    """The five steps of a policy document as far as the public may know of them (P-20)."""
+    explained = sum(len(group.rows) for group in related if group.name == "interpretation")
+    return public_chain(document, policy.record, facts, explained)
+
+
+def _beside(
+    request: HttpRequest, tree: SiteTree, column: int, document: Document, content: EditionContent
+) -> dict[str, object]:
+    """What stands beside a document: explicit relations, its neighbours in the column, similar ones."""
+    who = reader(request)
+    related = related_to(document, who, tree.website)
+    if document.published_at is None:
+        return {"related": related}
+    neighbours = queries.around(
+        who,
+        column=column,
+        document=document.pk,
+        title=content.title,
+        published_at=document.published_at,
+    )
+    named = {row.document_id for group in related for row in group.rows}
+    similar = [neighbour for neighbour in neighbours.similar if neighbour.document_id not in named]
+    return {"related": related, "around": neighbours, "similar": similar}
+
+
+def _first_picture(content: EditionContent, base: str) -> str:
+    """Return the address of the first picture, for the card that other programs show of a link."""
+    return next((f"{base}{file['digest']}" for file in content.files if file["picture"]), "")
+
+
+def _status(document: Document, facts: Mapping[str, object]) -> Sentence:
+    return sentence(dated(document, facts), timezone.localdate())
+
+
+#: Values → words; `choices` puts them together anew each time.
+_KINDS, _ATTRIBUTES, _BASES = (
+    {str(value): str(label) for value, label in kind.choices} for kind in (ItemKind, Attribute, Basis)
+)
+
+
+def _facts(facts: Mapping[str, object], document: Document) -> list[tuple[str, str]]:
+    kind = _KINDS.get(document.kind, "")
+    rows = [("索引号", document.index_number), ("类别", kind), ("发布机构", text(facts, "unit"))]
+    labels = {**MESSAGE_FACTS, **FACTS}
+    rows += [(label, text(facts, name)) for name, label in labels.items() if name != "summary"]
+    attribute, basis = text(facts, "attribute"), text(facts, "attribute_basis")
+    rows += [
+        ("形成日期", text(facts, "formed_on")),
+        ("公开属性", _ATTRIBUTES.get(attribute, "")),
+        ("公开依据", f"《政府信息公开条例》{_BASES[basis]}" if basis in _BASES else ""),
+    ]
+    return [(label, value) for label, value in rows if value]
+
+
+def _attachments(content: EditionContent, base: str) -> list[Attachment]:
+    return [
+        Attachment(file["name"], f"{base}{file['digest']}", file["size"])
+        for file in content.files
+        if not file["picture"]
+    ]
+
+
+def _with_pictures(content: EditionContent, base: str) -> str:
+    """Name the articles, put an edition's address before the files of pictures, each size of them, make telephone numbers links, and let wide tables
+    scroll by themselves.
+    """
+    html = with_sizes(anchored(content.html), content.files, lambda digest: f"{base}{digest}")
+    return scrolling(figures_marked(flush_left(dial(html))))
+
+
+def moved(request: HttpRequest) -> HttpResponse:
+    """Lead an older address to the current one, as long as the reader may see what stands there.
+
+    Addresses of a platform that was left may carry their query or their own host (`migration.addresses`).
+    """
+    tree = site_of(request)
+    asked = asked_for(request.get_host(), request.path, request.META.get("QUERY_STRING", ""))
+    there = {a.path: a for a in Address.objects.filter(website=tree.website, path__in=asked, current=False)}
+    old = next((there[path] for path in asked if path in there), None)
+    shown = queries.show(reader(request), pk=old.document_id) if old else None
+    current = (
+        Address.objects.filter(website=tree.website, document=old.document_id, current=True).first()
+        if old and shown
+        else None
+    )
+    if current is None or old is None:
+        raise Http404("没有这个页面")
+    asked_more = request.META.get("QUERY_STRING") and "?" not in old.path
+    query = f"?{request.META['QUERY_STRING']}" if asked_more else ""
+    return finish(request, HttpResponsePermanentRedirect(current.path + query), "page")
+
+
+def file(request: HttpRequest, document: int, number: int, digest: str) -> HttpResponse | FileResponse:
+    """A file of an edition that the reader may see; nothing of it runs in a browser."""
+    part = queries.file_of(reader(request), document=document, number=number, digest=digest)
+    if part is None:
+        raise Http404("没有这个文件")
+    inline = part.picture or "download" not in request.GET
+    name = part.name or f"{digest[:12]}.{part.stored.type.rsplit('/', 1)[-1]}"
+    if not inline and (link := link_to(request, part.stored, name)):
+        return link
+    response = serve_stored(part.stored, name, inline=inline, private=False)
+    response["Content-Length"] = str(part.stored.size)
+    response["ETag"] = f'"{digest[:32]}"'
+    return finish(request, response, "file")
+
+
+def preview(request: HttpRequest, page: ItemPage) -> HttpResponse:
+    """The editor's preview: the draft as the public page would show it, marked as a draft."""
+    body = page.unit
+    frozen = freeze_page(page, body)
+    base = reverse("publishing:file", args=(page.pk or 0, NO_DIGEST)).removesuffix(NO_DIGEST)
+    document = Document(body=body, kind=page.kind, standing=page.standing, pk=0)
+    content = EditionContent(title=frozen.title, html=frozen.html, facts=frozen.facts, files=frozen.files)
+    context: dict[str, object] = {
+        "preview": True,
+        "document": document,
+        "content": content,
+        "html": _with_pictures(content, base),
+        "attachments": _attachments(content, base),
+        "facts": _facts(frozen.facts, document),
+        "source": frozen.facts.get("source") or body.name,
+        "status": _status(document, frozen.facts),
+        "latest": True,
+    }
+    return render(request, "portal/item.html", context)
+
+
+def _day_end(text: str) -> datetime | None:
+    day = day_asked(text)
+    return timezone.make_aware(datetime.combine(day, time.max)) if day else None

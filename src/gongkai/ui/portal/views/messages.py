@@ -1,0 +1,64 @@
+"""留言选登 and 留言统计: published messages with their answers, and what the ledger says of all of them."""
+
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+
+from gongkai.ui.portal.caching import reader
+from gongkai.ui.portal.context import render, site_of
+from gongkai.work.consultation import figures as counting
+from gongkai.work.consultation import published
+from gongkai.work.consultation.models import Category
+from gongkai.work.consultation.public import terms_in_words
+
+FILTERS = ("body", "category", "year")
+#: Years that the page of figures offers, this one first.
+YEARS = 5
+
+
+def messages(request: HttpRequest) -> HttpResponse:
+    """The list: five fields of each message, by unit, category and year."""
+    tree = site_of(request)
+    asked = published.Asked.read(request.GET)
+    given = request.GET
+    page = published.messages(
+        reader(request),
+        tree.website,
+        asked,
+        after=given.get("after", ""),
+        before=given.get("before", ""),
+    )
+    bodies, years = published.choices(reader(request), tree.website)
+    kept = {name: given[name] for name in FILTERS if given.get(name)}
+    facts = {
+        "asked": asked,
+        "filtered": asked != published.Asked(),
+        "rows": page.rows,
+        "bodies": bodies,
+        "years": years,
+        "categories": Category.choices,
+        "terms": terms_in_words(),
+        "next": f"?{urlencode({**kept, 'after': page.next})}" if page.next else "",
+        "previous": f"?{urlencode({**kept, 'before': page.previous})}" if page.previous else "",
+    }
+    return render(request, "portal/messages.html", facts, keep="list")
+
+
+def figures(request: HttpRequest, year: int | None = None) -> HttpResponse:
+    """Received, answered, rate and working days, by month and by unit, as the ledger has them now."""
+    tree = site_of(request)
+    today = timezone.localdate()
+    if year is not None and not today.year - YEARS < year <= today.year:
+        raise Http404("没有这一年的统计")
+    chosen = year or today.year
+    rows = counting.by_month(counting.of_site(tree.website), chosen)
+    facts = {
+        "year": chosen,
+        "years": range(today.year, today.year - YEARS, -1),
+        "total": counting.total(rows),
+        "months": counting.months(rows),
+        "units": counting.by_unit(rows),
+        "now": timezone.now(),
+    }
+    return render(request, "portal/message_figures.html", facts, keep="figures")

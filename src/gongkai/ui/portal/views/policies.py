@@ -1,0 +1,159 @@
+"""政策库: the library page with its lists and filters, its table as a spreadsheet, documents as .docx and .pdf."""
+
+from dataclasses import replace
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+
+from gongkai.content.editions import queries
+from gongkai.content.editions.hosts import outward
+from gongkai.content.editions.models import Address, Standing
+from gongkai.content.policies import counting, downloads
+from gongkai.content.policies.models import Level, PolicyRecord
+from gongkai.content.policies.queries.library import ORDERS, Asked, Row, chosen, export_rows, is_long, library
+from gongkai.content.policies.spans import life_of
+from gongkai.content.policies.states import on_day, sentence
+from gongkai.content.search.spelling import did_you_mean
+from gongkai.core.spreadsheets import Column, Sheet
+from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.units.actors import ANONYMOUS
+from gongkai.core.widgets.answers import download as as_file
+from gongkai.core.widgets.asked import typed_day, whole
+from gongkai.lib.writing.fonts import NoFont
+from gongkai.ui.portal.caching import finish, reader
+from gongkai.ui.portal.context import render, site_of
+
+#: Where the whole library is one file (`opendata.bundles`).
+WHOLE = "/api/v1/bundles/policies.csv"
+FILTERS = ("tab", "level", "issuer", "year", "subject", "state", "on", "q", "order")
+#: Characters of one of them.
+LONGEST = 120
+STATES = [(state.value, state.label) for state in Standing if state.value]
+SHEET = Sheet(
+    "政策库",
+    (
+        Column("title", "标题", write=lambda row: row.record.title, width=50),
+        Column("number", "发文字号", write=lambda row: row.record.number, width=22),
+        Column("unified", "统一登记编号", write=lambda row: row.record.unified_number, width=20),
+        Column("level", "效力级别", write=lambda row: row.record.get_level_display(), width=16),
+        Column("issuers", "发文机关", write=lambda row: row.record.issuers, width=28),
+        Column("body", "起草单位", write=lambda row: row.record.body.name, width=28),
+        Column("subject", "主题分类", write=lambda row: row.record.subject, width=18),
+        Column("made_on", "成文日期", write=lambda row: row.record.made_on, width=12),
+        Column("effective_on", "施行日期", write=lambda row: row.record.effective_on, width=12),
+        Column("ends_on", "有效期至", write=lambda row: row.record.ends_on, width=12),
+        Column("state", "有效性", write=lambda row: row.state_label, width=10),
+        Column("since", "有效性自", write=lambda row: row.since, width=12),
+        Column("path", "网址", write=lambda row: row.path, width=40),
+    ),
+)
+
+
+def policies(request: HttpRequest) -> HttpResponse:
+    """The library: 现行有效, 失效/废止 and the rest, by level, issuer, year, subject, state, day and words."""
+    tree = site_of(request)
+    asked = _asked(request)
+    who = reader(request)
+    if request.GET.get("table") == "xlsx":
+        if who is ANONYMOUS and asked.on is None and is_long(who, tree.website.pk, asked):
+            return HttpResponseRedirect(
+                WHOLE
+            )  # made once a day for everybody, instead of at each visitor's request
+        return _table(request, *export_rows(who, tree.website.pk, asked))
+    found = library(who, tree.website.pk, asked)
+    counting.looked_for(asked.words, found.total)
+    return render(
+        request,
+        "portal/policies.html",
+        {
+            "asked": asked,
+            "on": typed_day(request.GET.get("on", "")),
+            "found": found,
+            "spellings": _spellings(who, tree.website.pk, asked) if not found.total else [],
+            "tabs": [
+                (label, _with(request, tab=name, page=""), name == asked.tab, count)
+                for name, label, count in found.tabs
+            ],
+            "levels": Level.choices,
+            "states": STATES,
+            "orders": [
+                (label, _with(request, order=name, page=""), name == asked.order)
+                for name, (label, _) in ORDERS.items()
+            ],
+            "table": _with(request, table="xlsx", page=""),
+            "next": _with(request, page=str(asked.page + 1)) if asked.page < found.pages else "",
+            "previous": _with(request, page=str(asked.page - 1)) if 1 < asked.page <= found.pages else "",
+            "filtered": asked != Asked(tab=asked.tab, order=asked.order),
+        },
+        keep="private" if asked.words else "list",
+    )
+
+
+def _spellings(who: object, website: int, asked: Asked) -> list[str]:
+    """Return other ways to write the words that find something in the library, whatever its list."""
+    if not asked.words:
+        return []
+    return did_you_mean(
+        asked.words, website, lambda words: chosen(who, website, replace(asked, words=words)).exists()
+    )
+
+
+def _asked(request: HttpRequest) -> Asked:
+    given = {name: request.GET.get(name, "").replace("\x00", "")[:LONGEST] for name in FILTERS}
+    page = request.GET.get("page", "")
+    asked = Asked(
+        tab=given["tab"] or "valid",
+        level=given["level"],
+        issuer=given["issuer"],
+        year=given["year"],
+        subject=given["subject"],
+        state=given["state"],
+        on=typed_day(given["on"]).value,
+        words=given["q"].strip(),
+        order=given["order"] if given["order"] in ORDERS else "",
+        page=whole(page, 99_999) or 1,
+    )
+    return replace(asked, tab="all") if asked.state and not given["tab"] else asked
+
+
+def _with(request: HttpRequest, **changed: str) -> str:
+    """Return the address of this list with some of its parameters changed."""
+    kept = {name: request.GET.get(name, "")[:LONGEST] for name in (*FILTERS, "page")}
+    return "?" + urlencode({name: value for name, value in {**kept, **changed}.items() if value})
+
+
+def _table(request: HttpRequest, rows: list[Row], more: int) -> HttpResponse:
+    root = outward(request, site_of(request).website)
+    rows = [replace(row, path=f"{root}{row.path}" if row.path else "") for row in rows]
+    left = f"（前{len(rows)}件，另有{more}件，请加条件分次下载）" if more else ""
+    answer = spreadsheet(SHEET, rows, f"政策库{timezone.localdate():%Y%m%d}{left}", guide=False)
+    return finish(request, answer, "private")
+
+
+def download(request: HttpRequest, document: str, number: str, suffix: str) -> HttpResponse:
+    """An edition as a file in the official layout; only what this reader may read as a page."""
+    tree = site_of(request)
+    own = Address.objects.filter(website=tree.website, document=int(document)).exists()
+    shown = queries.show(reader(request), pk=int(document), number=int(number)) if own else None
+    content = getattr(shown.edition, "content", None) if shown else None
+    if shown is None or content is None:
+        raise Http404("没有这个文件")
+    record = PolicyRecord.objects.filter(document=int(document)).prefetch_related("decisions__actor").first()
+    if record is None:
+        raise Http404("没有这个文件")
+    today = timezone.localdate()
+    life = life_of(record)
+    notice = "" if on_day(life, today).state == Standing.IN_FORCE else sentence(life, today)
+    if not shown.latest:
+        notice = f"旧版本（第{number}版）{f'；{notice}' if notice else ''}"
+    try:
+        data = downloads.file_for(shown.edition, content, record, suffix, notice)
+    except NoFont as error:
+        return finish(
+            request,
+            HttpResponse(str(error), status=503, content_type="text/plain; charset=utf-8"),
+            "private",
+        )
+    answer = as_file(data, f"{content.title[:80]}.{suffix}", downloads.TYPES[suffix])
+    return finish(request, answer, "private" if content.edition.audience != "all" else "page")

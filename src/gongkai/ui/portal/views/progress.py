@@ -1,0 +1,51 @@
+"""今年任务: what the government promised for the year, by section, and how it goes; honest about what is late."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+
+from gongkai.core.units.collapsed_lists import opened
+from gongkai.core.units.models import Body
+from gongkai.core.units.reach import government_over
+from gongkai.core.widgets.asked import whole
+from gongkai.ui.portal.context import render, site_of
+from gongkai.ui.portal.tree import SiteTree
+from gongkai.work.notices.queries.public import public_progress_shown, public_years, year_in_force
+
+#: Beyond so many lines of units with their lights, those of a measure are listed when they are asked for (`measure`).
+MOST_LINES = 1_000
+
+
+def government_of(tree: SiteTree) -> Body:
+    """Return the government whose site this is: the site's own body, or the government above it."""
+    return government_over(tree.website.body)
+
+
+def progress(request: HttpRequest, year: int | None = None) -> HttpResponse:
+    """The year's measures with lead units, state, light and links; with `under` those units named that are under a government below."""
+    tree = site_of(request)
+    government = government_of(tree)
+    years = public_years(government)
+    if year is not None and year not in years:
+        raise Http404("没有这一年的任务")
+    shown = year or year_in_force(years)
+    under = opened(request.GET.get("under"), government)
+    notices = public_progress_shown(shown, government, under=under) if years else []
+    return render(
+        request,
+        "portal/progress.html",
+        {
+            "year": shown,
+            "years": years,
+            "this_year": timezone.localdate().year,
+            "notices": notices,
+            "under": under,
+            "apart": sum(public_notice.lines for public_notice in notices) > MOST_LINES,
+            "open_measure": whole(request.GET.get("measure", "")),
+            "government": government,
+            "now": min(
+                (public_notice.as_of for public_notice in notices if public_notice.as_of),
+                default=timezone.now(),
+            ),
+        },
+        keep="figures",
+    )

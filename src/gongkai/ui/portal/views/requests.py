@@ -1,0 +1,35 @@
+"""依申请公开: who may ask, how, what it costs, by when an answer comes, whom to ask, where to look it up."""
+
+from django.http import HttpRequest, HttpResponse
+
+from gongkai.core.widgets.answers import DOCX, download
+from gongkai.lib.law.fees import standard
+from gongkai.ui.portal.caching import finish
+from gongkai.ui.portal.context import render, site_of
+from gongkai.work.requests.application import TITLE, application_docx
+from gongkai.work.requests.charges import is_public as charges_public
+from gongkai.work.requests.public import answering_bodies
+
+#: Units whose address and telephone the page lists.
+MOST = 300
+
+
+def requests(request: HttpRequest) -> HttpResponse:
+    """Show the landing page."""
+    tree = site_of(request)
+    facts = {
+        "fees": standard(),
+        "bodies": list(answering_bodies()[:MOST]),
+        "guide": tree.fixed("guide"),
+        "contact": tree.website.contact,
+        "charges": charges_public(tree.website.pk),
+    }
+    return render(request, "portal/requests.html", facts, keep="list")
+
+
+def application(request: HttpRequest) -> HttpResponse:
+    """Hand out the form on paper."""
+    site_of(request)
+    answer = download(application_docx(), f"{TITLE}.docx", DOCX)
+    made: HttpResponse = finish(request, answer, "fixed")
+    return made

@@ -1,0 +1,231 @@
+"""The search page: one box, facets, marked excerpts; what helps where nothing is found; titles while one types."""
+
+from dataclasses import replace
+from typing import TypedDict
+from urllib.parse import quote_plus
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import get_template
+
+from gongkai.content.editions.models import ColumnKind
+from gongkai.content.editions.vocabulary import ItemKind
+from gongkai.content.gazette.queries import holding
+from gongkai.content.gazette.standing import held_in
+from gongkai.content.policies.counting import often_asked
+from gongkai.content.policies.queries.library import subjects_of
+from gongkai.content.search.query import Asked, Choice, Hit, Results, search
+from gongkai.content.search.spelling import did_you_mean, is_found, vocabulary
+from gongkai.content.search.suggesting import suggest as titles
+from gongkai.core.widgets.asked import whole
+from gongkai.lib.matching.folding import fold
+from gongkai.ui.portal.answered import answered
+from gongkai.ui.portal.caching import finish, reader
+from gongkai.ui.portal.context import render, root_of, site_by, site_of, sites_of
+from gongkai.ui.portal.found_pages import pages_for
+from gongkai.ui.portal.hits import Line
+from gongkai.ui.portal.tree import Node, SiteTree
+
+#: Facets by their names; the site only where all of them are asked.
+FACETS = {
+    "site": "站点",
+    "kind": "类别",
+    "standing": "有效性",
+    "year": "年份",
+    "body": "发布机构",
+    "column": "栏目",
+}
+#: Characters of what is looked for, or chosen, as each link of the page repeats it.
+LONGEST = 100
+MOST_CHOICES = 8
+MOST_COLUMNS = 6
+MOST_THEMES = 16
+#: Documents of an issue that a hit names.
+MOST_HELD = 3
+
+
+def find(request: HttpRequest) -> HttpResponse:
+    """Search what is public on this site, or on all sites of the platform (`scope=all`)."""
+    tree = site_of(request)
+    asked = Asked(
+        words=_words(request),
+        everywhere=request.GET.get("scope") == "all" and len(sites_of(request)) > 1,
+        **{name: request.GET.get(name, "")[:20] for name in FACETS},
+        newest=request.GET.get("order") == "newest",
+        page=whole(request.GET.get("page", ""), 9999) or 1,
+    )
+    ways = Ways(request)
+    results = search(reader(request), tree.website.pk, asked)
+    helping = _help(request, tree, asked, results)
+    meant = ""
+    if helping.get("spellings") and not results.total and not any(asked.facets.values()):
+        meant = helping["spellings"].pop(0)  # asked of the live tables before it was proposed
+        results = search(reader(request), tree.website.pk, replace(asked, words=meant))
+    facts = {
+        "meant": meant,
+        **_answers(asked, meant, results),
+        "pages": [] if asked.page > 1 or any(asked.facets.values()) else pages_for(tree, asked.words),
+        "query": asked.words,
+        "asked": asked,
+        "results": results,
+        "lines": [line for hit in results.hits if (line := _line(request, tree, hit, asked.words))],
+        "narrowed": any(asked.facets.values()),
+        "facets": [
+            (label, _choices(ways, name, results.facets.get(name, []))) for name, label in FACETS.items()
+        ],
+        "scopes": _scopes(request, ways, asked),
+        "bare": ways.but(**dict.fromkeys(FACETS, ""), order="", page=""),
+        "orders": [
+            ("按相关度", ways.but(order="", page=""), not asked.newest),
+            ("按时间", ways.but(order="newest", page=""), asked.newest),
+        ],
+        "next": ways.but(page=str(asked.page + 1)) if asked.page < results.pages else "",
+        "previous": ways.but(page=str(asked.page - 1)) if 1 < asked.page <= results.pages else "",
+    }
+    return render(request, "portal/search.html", {**facts, **helping, **_themes(tree, asked)}, keep="private")
+
+
+def _answers(asked: Asked, meant: str, results: Results) -> dict[str, object]:
+    """Return what the base of answers says to the words on the first page, where nothing narrows it to documents.
+
+    `answers_first` where they surely are about what was asked: then they stand above the documents, else below them. Whoever typed the title
+    of a document wants the document.
+    """
+    if asked.page > 1 or any(asked.facets.values()):
+        return {"answers": []}
+    said = answered(asked.words)
+    said = answered(meant) if meant and not said.found else said
+    named = any(fold(hit.row.title) == fold(meant or asked.words) for hit in results.hits[:1])
+    return {"answers": said.found, "answers_first": said.sure and not named}
+
+
+def _line(request: HttpRequest, tree: SiteTree, hit: Hit, words: str) -> Line | None:
+    there = site_by(request, hit.website_id)
+    if there is None:
+        return None
+    row = hit.row
+    held = (
+        held_in(row.document, row.edition, getattr(row.edition, "content", None))
+        if row.kind == ItemKind.GAZETTE
+        else []
+    )
+    named = tuple(holding(held, words)[:MOST_HELD])
+    return Line(hit, root_of(request, there) + hit.path, _elsewhere(tree, there), named)
+
+
+def _scopes(request: HttpRequest, ways: "Ways", asked: Asked) -> list[tuple[str, str, bool]]:
+    """Return the ways between this site and all sites; none where there is one site only. Facets of a site are left behind."""
+    if len(sites_of(request)) < 2:
+        return []
+    own = {"site": "", "column": "", "page": ""}
+    return [
+        ("本站", ways.but(scope="", **own), not asked.everywhere),
+        ("全部站点", ways.but(scope="all", **own), asked.everywhere),
+    ]
+
+
+class Help(TypedDict, total=False):
+    """Other spellings; columns of that name, each with its address and its site where it is another one; where to ask."""
+
+    spellings: list[str]
+    columns: list[tuple[Node, str, str]]
+    by_request: Node | None
+
+
+def _is_answered(proposal: str, asked: Asked) -> bool:
+    """Whether another spelling finds an answer of the base where the one typed finds none."""
+    return bool(answered(proposal).found) and not answered(asked.words).found
+
+
+def _help(request: HttpRequest, tree: SiteTree, asked: Asked, results: Results) -> Help:
+    """What helps where little or nothing is found: other spellings, columns of that name, where to ask."""
+    if not asked.words.strip() or results.whole:
+        return {}
+    trees = sites_of(request) if asked.everywhere else [tree]
+    site = None if asked.everywhere else tree.website.pk
+    return {
+        "spellings": did_you_mean(
+            asked.words, site, lambda one: is_found(one, site) or _is_answered(one, asked)
+        ),
+        "columns": [
+            (
+                node,
+                node.url if node.leads_away else root_of(request, there) + node.url,
+                _elsewhere(tree, there),
+            )
+            for there in trees
+            for node in columns_like(there, asked.words, MOST_COLUMNS // len(trees) or 1)
+        ][:MOST_COLUMNS],
+        "by_request": tree.fixed("request"),
+    }
+
+
+def _themes(tree: SiteTree, asked: Asked) -> dict[str, object]:
+    """What the empty page offers: words that others often look for, themes of the library, topics."""
+    if asked.words.strip():
+        return {}
+    topics = [n for n in tree.nodes.values() if n.kind == ColumnKind.TOPIC and not n.archived_at]
+    return {
+        "hot": often_asked(known=vocabulary(tree.website.pk).counts),
+        "subjects": subjects_of(tree.website.pk)[:MOST_THEMES],
+        "topics": topics[:MOST_CHOICES],
+    }
+
+
+def _elsewhere(tree: SiteTree, there: SiteTree) -> str:
+    return "" if there.website.pk == tree.website.pk else there.website.name
+
+
+def columns_like(tree: SiteTree, words: str, most: int = MOST_COLUMNS) -> list[Node]:
+    """Return open columns whose name shares the most with the words: all of them, or pairs of characters."""
+    typed = fold(words).strip()
+    pairs = {typed[i : i + 2] for i in range(len(typed) - 1)}
+    scored = []
+    for node in tree.nodes.values():
+        name = fold(node.name)
+        score = sum(pair in name for pair in pairs) + (10 if typed and typed in name else 0)
+        if score and not node.archived:
+            scored.append((-score, len(name), node.pk, node))
+    return [node for *_, node in sorted(scored, key=lambda row: row[:3])[:most]]
+
+
+def suggest(request: HttpRequest) -> HttpResponse:
+    """A list of titles and columns for what was typed so far, as a piece of HTML. Only what everybody may see."""
+    tree = site_of(request)
+    words = _words(request).strip()
+    enough = len(words) > 1
+    facts = {
+        "titles": titles(words, tree.website.pk) if enough else [],
+        "columns": [n for n in columns_like(tree, words, 2) if fold(words) in fold(n.name)] if enough else [],
+    }
+    text = get_template("portal/suggestions.html").render(facts)
+    return finish(request, HttpResponse(text), "private")
+
+
+def _words(request: HttpRequest) -> str:
+    return request.GET.get("q", "").replace("\x00", "")[:LONGEST]
+
+
+class Ways:
+    """Addresses of this search with some of its parameters changed; what is kept is written once for all links of a page."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        names = ("q", "scope", *FACETS, "order", "page")
+        self.asked = {name: request.GET.get(name, "") for name in names}
+        self.kept = {name: quote_plus(value[:LONGEST]) for name, value in self.asked.items()}
+
+    def but(self, **changed: str) -> str:
+        """Return the address with other values; "" leaves a parameter out."""
+        values = self.kept | {name: quote_plus(value) for name, value in changed.items()}
+        return "?" + "&".join([f"{name}={value}" for name, value in values.items() if value])
+
+
+def _choices(ways: Ways, name: str, choices: list[Choice]) -> list[tuple[Choice, str, bool]]:
+    chosen = ways.asked[name]
+    return [
+        (
+            choice,
+            ways.but(**{name: "" if choice.value == chosen else choice.value}, page=""),
+            choice.value == chosen,
+        )
+        for choice in choices[:MOST_CHOICES]
+    ]

@@ -1,0 +1,101 @@
+"""The pages of the mail subscription: asking, confirming, leaving. No account, no session, no cookie."""
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.intake.forms.persons import Guarded, guard, judge
+from gongkai.core.intake.once import SentBefore, claim
+from gongkai.core.intake.throttle import client_address, take_mail
+from gongkai.core.units.actors import ANONYMOUS
+from gongkai.ui.portal import actions
+from gongkai.ui.portal.context import render, site_of
+from gongkai.ui.portal.models import Scope
+from gongkai.ui.portal.subscribing import tokens
+from gongkai.ui.portal.subscribing.forms import Subscribe, name_of
+from gongkai.ui.portal.subscribing.mails import ask_to_confirm
+from gongkai.ui.portal.tree import SiteTree
+
+#: Name of the form, for its token.
+FORM = "subscribe"
+
+
+# No cookie says who is here: the form's token, the proof of work and limits stop whoever would make this site write to strangers.
+@csrf_exempt
+def subscribe(request: HttpRequest) -> HttpResponse:
+    """Ask to be told of what is new."""
+    tree = site_of(request)
+    if request.method != "POST":
+        return _form(request, Subscribe(tree=tree, following=_following(request, tree)), guard(FORM))
+    form = Subscribe(request.POST, tree=tree, following=_following(request, tree))
+    page = judge(FORM, request.POST, client_address(request))
+    if form.is_valid() and not page.wrong:
+        try:
+            _ask(tree, form, page, client_address(request))
+        except Refused as refused:
+            form.add_error(None, refused.reasons)
+        except SentBefore:  # a double click
+            pass
+        if not form.errors:
+            return HttpResponseRedirect(reverse("portal:subscribe_sent"))
+    return _form(request, form, page.anew(), status=422)
+
+
+def _form(request: HttpRequest, form: Subscribe, page: Guarded, status: int = 200) -> HttpResponse:
+    facts = {"form": form, "page": page}
+    return render(request, "portal/subscribe.html", facts, keep="private", status=status)
+
+
+def _ask(tree: SiteTree, form: Subscribe, page: Guarded, visitor: str) -> None:
+    """Note what is wished for, once for each page that was shown, and mail its address; the same answer whatever is known of that."""
+    facts = {name: form.cleaned_data[name] for name in ("email", "scope", "value")}
+    with transaction.atomic():
+        claim(FORM, page.nonce)
+        takes = take_mail(visitor, facts["email"])
+        made = actions.subscribe(tree.website, by=ANONYMOUS, **facts) if takes else None
+    if made:
+        ask_to_confirm(made, name_of(tree, made.scope, made.value))
+
+
+def _following(request: HttpRequest, tree: SiteTree) -> tuple[str, str]:
+    """Return what the reader came from: (scope, value)."""
+    if request.method == "POST":
+        return request.POST.get("scope", ""), request.POST.get("value", "")[:100]
+    for scope in (Scope.COLUMN, Scope.UNIT, Scope.WORDS):
+        value = request.GET.get(scope.value, "").replace("\x00", "")[:50]
+        if value and name_of(tree, scope, value):
+            return scope.value, value
+    return Scope.SITE.value, ""
+
+
+def sent(request: HttpRequest) -> HttpResponse:
+    """Say that a mail is on its way; the same whatever is known of the address."""
+    return render(request, "portal/subscribe_sent.html", keep="private")
+
+
+@csrf_exempt  # the token is the permission
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """Confirm from the mail: the page asks with one button, so that a mail scanner that opens links subscribes nobody."""
+    tree = site_of(request)
+    subscription = tokens.confirmed_by(token)
+    facts: dict[str, object] = {"subscription": subscription, "done": False}
+    if subscription:
+        facts["name"] = name_of(tree, subscription.scope, subscription.value)
+        facts["done"] = subscription.confirmed_at is not None
+        if request.method == "POST" and not facts["done"]:
+            actions.confirm_subscription(subscription, by=ANONYMOUS)
+            facts["done"] = True
+    status = 200 if subscription else 404
+    return render(request, "portal/subscribe_confirm.html", facts, keep="private", status=status)
+
+
+@csrf_exempt  # one click from the mail program (RFC 8058) brings no cookie
+def leave(request: HttpRequest, token: str) -> HttpResponse:
+    """Leave with one click: the mail program's (a POST), or the button of this page."""
+    subscriber = tokens.leaving(token)
+    gone = request.method == "POST" or subscriber is None
+    if request.method == "POST" and subscriber:
+        actions.unsubscribe(subscriber, by=ANONYMOUS)
+    return render(request, "portal/subscribe_leave.html", {"gone": gone}, keep="private")

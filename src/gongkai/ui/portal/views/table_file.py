@@ -1,0 +1,37 @@
+"""The rows that a reader chose of a table, as a spreadsheet."""
+
+from typing import Literal
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from gongkai.core.spreadsheets import Column, Sheet
+from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.ui.portal.caching import finish
+from gongkai.work.tables.fields import Field
+from gongkai.work.tables.freezing import named_bases, sheet_of
+from gongkai.work.tables.models import TableSchema
+from gongkai.work.tables.public import PublicRows
+
+#: Rows that are written into a spreadsheet while somebody waits; of more there is the file of the whole table, written once a day.
+MOST_EXPORTED = 5_000
+
+
+def file_of(
+    request: HttpRequest,
+    schema: TableSchema,
+    label: str,
+    fields: list[Field],
+    pairs: list[tuple[PublicRows, dict[str, object], list[tuple[str, str]]]],
+    form: Literal["xlsx", "csv"],
+) -> HttpResponse:
+    """Return the file of these rows, with unit and, where the table has years, year."""
+    own = sheet_of(label, fields, bases=any(some for _, _, some in pairs))
+    unit = Column("_unit", "填报单位", write=lambda row: row["_unit"], width=28)
+    year = [Column("_year", "年度", write=lambda row: row["_year"], width=8)] if schema.per_year else []
+    sheet = Sheet(label, (*own.columns, *year, unit), max_rows=MOST_EXPORTED)
+    rows = [
+        {**row, **named_bases(some), "_unit": one.body.name, "_year": one.year} for one, row, some in pairs
+    ]
+    name = f"{label}{timezone.localdate():%Y%m%d}"
+    return finish(request, spreadsheet(sheet, rows, name, guide=False, form=form), "private")

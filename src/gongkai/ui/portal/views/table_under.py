@@ -1,0 +1,50 @@
+"""What stands under the rows of a public table: the rows of another schema that gives details (the trainings of a course)."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from gongkai.lib.typed_json import text
+from gongkai.work.tables import public
+from gongkai.work.tables.models import TableSchema
+from gongkai.work.tables.public import PublicRows
+
+
+@dataclass(frozen=True)
+class Under:
+    """The published rows of the schema that gives details, by name: the unit, the day, heads with values; the newest first."""
+
+    shown: bool
+    rows: Mapping[str, Sequence[tuple[int, str, Sequence[tuple[str, str]]]]]
+
+    def of(self, source: PublicRows, row: Mapping[str, object]) -> Sequence[Sequence[tuple[str, str]]]:
+        """Return what stands under a row: of its year, where its table is of one; its own unit's, else that of whoever tells of it."""
+        if not source.fields:
+            return ()
+        year = str(source.year or "")
+        found = [
+            one for one in self.rows.get(str(row.get(source.fields[0].key)), ()) if one[1].startswith(year)
+        ]
+        own = [said for body, _, said in found if body == source.body.pk]
+        return own or [said for _, _, said in found]
+
+
+def label_of(key: str) -> str:
+    """Return what a schema is called; empty where there is none."""
+    return TableSchema.objects.filter(key=key).values_list("label", flat=True).first() or "" if key else ""
+
+
+def under_of(schema: TableSchema, kept: list[PublicRows]) -> Under:
+    """Return what stands under the rows of a schema that has another one for details."""
+    details = TableSchema.objects.filter(key=text(schema.view, "details"), active=True).first()
+    if details is None or not kept:
+        return Under(False, {})
+    found: dict[str, list[tuple[int, str, Sequence[tuple[str, str]]]]] = defaultdict(list)
+    for public_rows in public.published(kept[0].shelf.website_id, details):
+        day = next((field.key for field in public_rows.fields if field.kind == "day"), "")
+        for row in sorted(public_rows.rows, key=lambda row: str(row.get(day, "")), reverse=True):
+            said = [(field.head, field.show(row.get(field.key))) for field in public_rows.fields[1:]]
+            told = [pair for pair in said if pair[1]]
+            name = str(row.get(public_rows.fields[0].key))
+            found[name].append((public_rows.body.pk, str(row.get(day, "")), told))
+    return Under(True, found)

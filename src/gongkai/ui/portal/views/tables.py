@@ -1,0 +1,367 @@
+"""名录清单: what is published in tables: institutions, topic tables, guides, power lists, reading points; filtered, drawn, downloaded."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+
+from gongkai.content.editions import hosts
+from gongkai.core.units.models import Body
+from gongkai.core.widgets.asked import whole, year_asked
+from gongkai.lib.typed_json import record, text
+from gongkai.ui.portal.context import render, site_of
+from gongkai.ui.portal.views.progress import government_of
+from gongkai.ui.portal.views.table_file import MOST_EXPORTED, file_of
+from gongkai.ui.portal.views.table_under import Under, label_of, under_of
+from gongkai.work.tables import public
+from gongkai.work.tables.charts import chart_of
+from gongkai.work.tables.fields import Field
+from gongkai.work.tables.models import Group, TableSchema
+from gongkai.work.tables.public import PublicRows
+from gongkai.work.tables.queries import below, editions_of, governments_under
+from gongkai.work.tables.showing import (
+    CURRENT,
+    ENDED,
+    Chooser,
+    Standing,
+    choosers,
+    days_without,
+    difference,
+    fits,
+    grid,
+    standing,
+    uncovered,
+)
+from gongkai.work.tables.texts import shown_fields
+
+PAGE = 100
+WHOLE = "/api/v1/bundles/table-{}.csv"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a reader asks for."""
+
+    words: str
+    body: int | None
+    year: int | None
+    marks: tuple[str, ...]
+    page: int
+
+
+def tables(request: HttpRequest) -> HttpResponse:
+    """All schemas of which the site has something, by group."""
+    tree = site_of(request)
+    found = public.schemas_with(tree.website.pk)
+    groups = [
+        (label, [offered for offered in found if offered.schema.group == value])
+        for value, label in Group.choices
+    ]
+    shown = {"groups": [(label, rows) for label, rows in groups if rows]}
+    return render(request, "portal/tables.html", shown, keep="private")
+
+
+def table(request: HttpRequest, key: str) -> HttpResponse:
+    """Everything under one schema: the rows of all units, or the list of guides."""
+    tree = site_of(request)
+    schema = TableSchema.objects.filter(key=key, active=True).first()
+    every = public.gathered(tree.website, schema) if schema else []
+    if schema is None or not every:
+        raise Http404("没有这样的名录，或者已经撤回")
+    asked = _asked(request, every)
+    kept = [
+        public_rows
+        for public_rows in every
+        if (asked.body is None or public_rows.body.pk == asked.body)
+        and (asked.year is None or public_rows.year == asked.year)
+    ]
+    newest = max(every, key=lambda one: one.shelf.from_at)
+    facts = {
+        "schema": schema,
+        "label": newest.label,
+        "intro": newest.intro,
+        "asked": asked,
+        "bodies": _bodies(every),
+        "years": sorted({public_rows.year for public_rows in every if public_rows.year}, reverse=True),
+    }
+    if schema.by_record:
+        return _records(request, schema, kept, asked, facts)
+    return _rows(request, schema, kept, asked, facts)
+
+
+def _asked(request: HttpRequest, every: list[PublicRows]) -> Asked:
+    years = sorted({public_rows.year for public_rows in every if public_rows.year}, reverse=True)
+    year = year_asked(request.GET.get("year", ""))
+    everything = request.GET.get("year") == "all"
+    return Asked(
+        words=request.GET.get("q", "").replace("\x00", "").strip()[:100],
+        body=whole(request.GET.get("unit", "")) or None,
+        year=None if everything or not years else year if year in years else years[0],
+        marks=tuple(value for value in request.GET.getlist("mark")[:5] if value),
+        page=whole(request.GET.get("page", ""), 9999) or 1,
+    )
+
+
+def _bodies(every: list[PublicRows]) -> list[Body]:
+    found = {public_rows.body.pk: public_rows.body for public_rows in every}
+    return sorted(found.values(), key=lambda body: (body.position, body.pk))
+
+
+def _with(request: HttpRequest, **changed: str) -> str:
+    """Return the address of this list with some of its parameters changed."""
+    kept = [(name, value) for name, values in request.GET.lists() for value in values if name not in changed]
+    return "?" + urlencode([(n, v) for n, v in [*kept, *changed.items()] if v])
+
+
+def _pages(request: HttpRequest, asked: Asked, total: int) -> dict[str, str]:
+    last = max(1, -(-total // PAGE))
+    return {
+        "next": _with(request, page=str(asked.page + 1)) if asked.page < last else "",
+        "previous": _with(request, page=str(asked.page - 1)) if 1 < asked.page <= last else "",
+    }
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One row as the page shows it: its cells (empty where nobody owes them), how it stands, the rows of another schema under it."""
+
+    source: PublicRows
+    values: Mapping[str, object]
+    cells: Sequence[tuple[Field, str, bool]]
+    standing: Standing
+    bases: Sequence[tuple[str, str]]
+    explained: Sequence[tuple[str, str]]
+    under: Sequence[Sequence[tuple[str, str]]]
+    head: str
+
+
+#: One row with where it is published, what it rests on and how it stands.
+_Entry = tuple[PublicRows, dict[str, object], list[tuple[str, str]], Standing]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a reader chose among the rows of a table: the rows that are left, what is offered to choose by, what was chosen."""
+
+    found: list[_Entry]
+    offered: Sequence[Chooser]
+    chosen: Mapping[str, str]
+    state: str
+
+
+def _is_apart(view: Mapping[str, object], row: Mapping[str, object]) -> bool:
+    """Whether a row stands under a head of its own, behind the others (高等学校 among schools; B-02)."""
+    return bool(view) and row.get(text(view, "field")) == text(view, "value")
+
+
+def _choice(
+    request: HttpRequest,
+    schema: TableSchema,
+    fields: Sequence[Field],
+    kept: list[PublicRows],
+    asked: Asked,
+    today: date,
+) -> Choice:
+    """Return the rows that fit what the address asks for; what is over stands behind what can still be used."""
+    every: list[_Entry] = [
+        (
+            public_rows,
+            row,
+            public_rows.bases_at(at),
+            standing(public_rows.fields, row, public_rows.body.level, today),
+        )
+        for public_rows in kept
+        for at, row in enumerate(public_rows.rows)
+    ]
+    offered = choosers(fields, [row for _, row, _, _ in every])
+    chosen = {
+        made.name: given for made in offered if (given := request.GET.get(made.name, "")) in made.values
+    }
+    state = request.GET.get("state", "")
+    found = [
+        entry
+        for entry in every
+        if _says(entry[1], asked.words)
+        and all(fits(made.field, entry[1], chosen[made.name]) for made in offered if made.name in chosen)
+        and (state not in (CURRENT, ENDED) or bool(entry[3].over) == (state == ENDED))
+    ]
+    apart = record(schema.view, "apart")
+    found.sort(key=lambda entry: (_is_apart(apart, entry[1]), bool(entry[3].over)))
+    return Choice(found, offered, chosen, state)
+
+
+def _rows(
+    request: HttpRequest,
+    schema: TableSchema,
+    kept: list[PublicRows],
+    asked: Asked,
+    facts: Mapping[str, object],
+) -> HttpResponse:
+    fields, today = _fields(kept), timezone.localdate()
+    choice = _choice(request, schema, fields, kept, asked, today)
+    found = choice.found
+    if (form := request.GET.get("table", "")) in {"xlsx", "csv"}:
+        return _file(request, schema, fields, found, "csv" if form == "csv" else "xlsx", text(facts, "label"))
+    under = under_of(schema, kept)
+    heads = {
+        "slots": schema.view.get("slots"),
+        "bases": any(some for _, _, some, _ in found),
+        "many_years": len({public_rows.year for public_rows in kept}) > 1,
+        "several": len({public_rows.body.pk for public_rows in kept}) > 1,
+    }
+    phones = ((public_rows.body, public_rows.phone) for public_rows in kept if public_rows.phone)
+    shown = {
+        **facts,
+        **heads,
+        "fields": fields,
+        "choosers": [(made, choice.chosen.get(made.name, "")) for made in choice.offered],
+        "ends": any(field.ends for field in fields),
+        "state": choice.state,
+        "narrowed": bool(asked.words or asked.body or choice.chosen or choice.state),
+        "columns": len(fields) + sum(map(bool, [*heads.values(), schema.group == Group.INSTITUTION])),
+        "rows": _lines(schema, kept, fields, found[(asked.page - 1) * PAGE : asked.page * PAGE], under),
+        "under": under.shown,
+        "under_label": label_of(text(schema.view, "details")),
+        "gaps": sum(bool(stands.lacks) for *_, stands in found),
+        "gap_count": sum(len(stands.lacks) for *_, stands in found),
+        "total": len(found),
+        "sources": [(hosts.before(request, one.shelf.website), one) for one in kept],
+        "phones": list(dict.fromkeys(phones)),
+        "chart": None
+        if heads["many_years"]
+        else chart_of(text(facts, "label"), fields, [row for _, row, _, _ in found], schema.chart),
+        "whole": WHOLE.format(schema.key) if len(found) > MOST_EXPORTED else "",
+        "xlsx": _with(request, table="xlsx", page=""),
+        "csv": _with(request, table="csv", page=""),
+        **_pages(request, asked, len(found)),
+        **_besides(request, schema, kept, today),
+    }
+    return render(request, "portal/table.html", shown, keep="private")
+
+
+def _file(
+    request: HttpRequest,
+    schema: TableSchema,
+    fields: list[Field],
+    found: list[_Entry],
+    form: Literal["xlsx", "csv"],
+    label: str,
+) -> HttpResponse:
+    """Return the rows as a file; a long one is made once a day for everybody, instead of at each visitor's request."""
+    if len(found) > MOST_EXPORTED:
+        return HttpResponseRedirect(WHOLE.format(schema.key))
+    return file_of(request, schema, label, fields, [(one, row, some) for one, row, some, _ in found], form)
+
+
+def _lines(
+    schema: TableSchema, kept: list[PublicRows], fields: Sequence[Field], page: list[_Entry], under: Under
+) -> list[Shown]:
+    """Return the rows of a page as they are shown; the first of those that stand apart carries their head."""
+    apart, explains = record(schema.view, "apart"), public.interpretations(kept)
+    behind = [_is_apart(apart, row) for _, row, _, _ in page]
+    return [
+        Shown(
+            one,
+            row,
+            [(field, field.show(row.get(field.key)), field in stands.lacks) for field in fields],
+            stands,
+            some,
+            [line for _, path in some for line in explains.get(path, ())],
+            under.of(one, row),
+            text(apart, "value") if own and not last else "",
+        )
+        for (one, row, some, stands), own, last in zip(page, behind, [False, *behind], strict=False)
+    ]
+
+
+def _besides(
+    request: HttpRequest, schema: TableSchema, kept: list[PublicRows], today: date
+) -> dict[str, object]:
+    """Return what a schema shows besides its rows: units × years, what governments lack, days without a bulletin, the edition before."""
+    view, government = schema.view, government_of(site_of(request))
+    besides: dict[str, object] = {}
+    pairs = [(public_rows, row) for public_rows in kept for row in public_rows.rows]
+    if "grid" in view:
+        units = [government, *below(government)]
+        every = public.published(kept[0].shelf.website_id, schema) if kept else []
+        rows = [
+            (public_rows.year or 0, row, public_rows.shelf.path)
+            for public_rows in every
+            for row in public_rows.rows
+        ]
+        shape = record(view, "grid")
+        editions = editions_of(units, (str(row.get(text(shape, "link")) or "") for _, row, _ in rows))
+        besides["grid"] = grid(schema.all_fields, shape, units, rows, today, editions=editions)
+    if "cover" in view:
+        besides["uncovered"] = uncovered(
+            record(view, "cover"), governments_under(government), [(one.body, row) for one, row in pairs]
+        )
+    if "daily" in view:
+        besides["days_without"] = days_without(record(view, "daily"), [row for _, row in pairs], today)
+    if view.get("editions"):
+        besides |= _editions(schema, kept)
+    if view.get("slots"):
+        besides["postings"] = public.postings(public_rows.source for public_rows in kept)
+    return besides
+
+
+def _editions(schema: TableSchema, kept: list[PublicRows]) -> dict[str, object]:
+    """Return what the edition that is shown has otherwise than the one before it of the same unit."""
+    if len(kept) != 1 or kept[0].year is None:
+        return {}
+    now = kept[0]
+    every = public.published(now.shelf.website_id, schema, now.body.pk)
+    before = next(
+        (
+            public_rows
+            for public_rows in every
+            if public_rows.year and now.year and public_rows.year < now.year
+        ),
+        None,
+    )
+    if before is None:
+        return {}
+    return {"before": before, "difference": difference(now.fields[0].key, now.rows, before.rows)}
+
+
+def _says(row: Mapping[str, object], words: str) -> bool:
+    return not words or any(words in str(value) for value in row.values())
+
+
+def _fields(kept: list[PublicRows]) -> list[Field]:
+    """Return the fields of all tables shown, in the order of the newest, those behind that only others have."""
+    found: dict[str, Field] = {}
+    for public_rows in kept:
+        for field in shown_fields(public_rows.fields, public_rows.rows):
+            found.setdefault(field.key, field)
+    return list(found.values())
+
+
+def _records(
+    request: HttpRequest,
+    schema: TableSchema,
+    kept: list[PublicRows],
+    asked: Asked,
+    facts: Mapping[str, object],
+) -> HttpResponse:
+    marks = [field for field in schema.all_fields if field.mark]
+    found = [
+        public_rows
+        for public_rows in kept
+        if any(_says(row, asked.words) for row in public_rows.rows)
+        and all(public_rows.rows and public_rows.rows[0].get(mark) for mark in asked.marks)
+    ]
+    counts = [(field, sum(bool(row.rows and row.rows[0].get(field.key)) for row in kept)) for field in marks]
+    shown = {
+        **facts,
+        "marks": counts,
+        "by_unit": public.marks_by_unit(kept, marks),
+        "found": found[(asked.page - 1) * PAGE : asked.page * PAGE],
+        "total": len(found),
+        **_pages(request, asked, len(found)),
+    }
+    return render(request, "portal/guides.html", shown, keep="private")

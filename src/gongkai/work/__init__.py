@@ -1,0 +1,1 @@
+"""Everything that a unit owes by a date."""

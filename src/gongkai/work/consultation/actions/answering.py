@@ -1,0 +1,244 @@
+"""Inquiries are answered: drafted by one person, released by another, perhaps with the word of further units."""
+
+from dataclasses import replace
+from datetime import date
+
+from django.utils import timezone
+
+from gongkai.content.checks.wording import label_of
+from gongkai.core.acts.action import ActionResult, Notification, Refused
+from gongkai.core.acts.actors import ANONYMOUS
+from gongkai.core.intake.actions import schedule_erasure
+from gongkai.core.ledger.clock import event
+from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body, Role
+from gongkai.lib.privacy import find
+from gongkai.lib.writing.titles import quoted
+from gongkai.work.consultation import rules
+from gongkai.work.consultation.actions.base import MAY_BE_NOBODYS
+from gongkai.work.consultation.actions.learning import looked_into, note_use
+from gongkai.work.consultation.actions.registering import to_asker, to_unit
+from gongkai.work.consultation.deidentification import masked
+from gongkai.work.consultation.models import DECISIONS, Contribution, KnownAnswer, Outcome, Satisfaction, Way
+from gongkai.work.consultation.recall import flags_of
+from gongkai.work.consultation.states import SHOWN
+
+
+@entry_action("inquiry", "draft", label="起草答复", rule=rules.works)
+def draft(entry: Entry, *, by: Actor, answer: str) -> ActionResult:
+    """Write the answer, for the head's or signer's word."""
+    if not answer.strip():
+        raise Refused("请填写答复内容。")
+    inquiry = entry.inquiry
+    inquiry.answer, inquiry.drafted_by = answer.strip(), by.person_id
+    inquiry.save(update_fields=["answer", "drafted_by"])
+    tell = Notification(
+        subject=f"答复待审核：{entry.title[:60]}",
+        body=f"{quoted(entry.title)}（{entry.number}）的答复已起草，请审核。",
+        link=url_of(entry),
+        key=f"inquiry.drafted:{entry.pk}:{entry.version}",
+        posts=((Role.LEAD, entry.body_id), (Role.SIGNER, entry.body_id)),
+    )
+    return ActionResult(words="起草答复", tell=(tell,))
+
+
+@entry_action("inquiry", "send_back", label="退回修改", rule=rules.answers)
+def send_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Give a drafted answer back, with the reason."""
+    if not reason.strip():
+        raise Refused("请写明需要修改的地方。")
+    return ActionResult(
+        words=reason.strip(), tell=(to_unit(entry, "答复退回修改", reason.strip(), "send_back"),)
+    )
+
+
+def named_in(answer: str) -> list[str]:
+    """Return what a text surely says of who somebody is: numbers, addresses; names and illnesses may be nobody's and are only pointed out."""
+    found = [finding for finding in find(answer) if finding.kind not in MAY_BE_NOBODYS]
+    return list(dict.fromkeys(f"{label_of('privacy', finding.kind)}“{finding.text}”" for finding in found))
+
+
+def _missing(entry: Entry) -> list[str]:
+    """Why an answer may not go out yet: a unit that was asked for its part has said nothing, nobody studied a proposal (C-10, C-12)."""
+    late = [
+        contribution.body.label
+        for contribution in entry.inquiry.contributions.filter(at=None).select_related("body")
+    ]
+    return [*([f"会办单位还没有提交意见：{'、'.join(late)}。"] if late else []), *_unstudied(entry)]
+
+
+def _unstudied(entry: Entry) -> list[str]:
+    inquiry = entry.inquiry
+    if inquiry.category not in DECISIONS or Outcome.objects.filter(pk=inquiry.pk).exists():
+        return []
+    return [f"这是{inquiry.get_category_display()}，请先登记研究结果，再答复。"]
+
+
+@entry_action("inquiry", "answer", label="审核并答复", rule=rules.answers, ready=_missing)
+def answer(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
+    """Let the drafted answer go out: the asker reads it, the term ends.
+
+    Raises:
+        Refused: the answer says who somebody is (a number, an address), and nobody said on what ground it is told.
+    """
+    told = named_in(entry.inquiry.answer)
+    if told and not words.strip():
+        raise Refused(
+            f"答复中有个人信息：{'、'.join(told)}。请“退回修改”删去；"
+            "依法应当告知本人的，在“说明”中写明依据，再点“审核并答复”。"
+        )
+    entry.inquiry.answered_at = timezone.now()
+    entry.inquiry.save(update_fields=["answered_at"])
+    entry.outcome = "answered"
+    return ActionResult(
+        words=words or "审核通过，予以答复",
+        events=(event("replied"),),
+        tell=to_asker(entry, "您的留言已答复"),
+    )
+
+
+@entry_action("inquiry", "answer_at_once", label="当场答复", rule=rules.closes_at_once, ready=_unstudied)
+def answer_at_once(
+    entry: Entry, *, by: Actor, known: KnownAnswer, words: str = "", checked: str = ""
+) -> ActionResult:
+    """Answer with what the base says, word for word (C-02): it was released by three persons, nobody has to look at it again.
+
+    An answer that something speaks against (its basis ended, its day passed) goes out only with words on what was `checked`.
+    """
+    if known.state not in SHOWN:
+        raise Refused("这条问答没有在用，请起草答复。")
+    doubts = looked_into(known, checked)
+    told = f"{words or f'以问答库“{known.question}”答复'}{doubts}"
+    return replace(_replied(entry, known, told), tell=to_asker(entry, "您的留言已答复"))
+
+
+def _replied(entry: Entry, known: KnownAnswer, words: str) -> ActionResult:
+    """Return the step that ends an inquiry with an answer of the base."""
+    inquiry = entry.inquiry
+    inquiry.answer, inquiry.known, inquiry.answered_at = known.answer, known, timezone.now()
+    inquiry.save(update_fields=["answer", "known", "answered_at"])
+    note_use(known, Way.REPLIED, inquiry=inquiry)
+    entry.outcome = "answered"
+    return ActionResult(words=words, facts={"answer": known.pk}, events=(event("replied"),))
+
+
+def _asker(by: Actor, _: Entry) -> list[str]:
+    """Who asked, by the code of their matter."""
+    return [] if by == ANONYMOUS else ["由提出人在查询页面确认。"]
+
+
+def _offered(entry: Entry) -> list[str]:
+    known = entry.inquiry.offered
+    if known is None or known.state not in SHOWN or flags_of(known):
+        return ["没有提供过可以直接答复的问答，请等待答复。"]
+    return _unstudied(entry)
+
+
+@entry_action("inquiry", "settle", label="提出人确认已有答复", rule=_asker, ready=_offered)
+def settle(entry: Entry, *, by: Actor) -> ActionResult:
+    """End an inquiry with the answer of the base that the asker got with the receipt and says to be enough (C-02): it counts as answered with it."""
+    known = entry.inquiry.offered
+    assert known is not None  # `_offered`
+    schedule_erasure(entry.inquiry.matter, timezone.localdate())
+    told = to_unit(entry, "提出人确认已有答复，不用再办", f"已以问答库“{known.question}”答复。", "settled")
+    return replace(_replied(entry, known, f"提出人确认问答库“{known.question}”已经答复所问"), tell=(told,))
+
+
+@entry_action("inquiry", "ask_joint", label="请其他单位会办", rule=rules.works)
+def ask_joint(entry: Entry, *, by: Actor, body: Body, asked: str, as_typed: bool = False) -> ActionResult:
+    """Ask another unit for its part of the answer (联合答复); the unit asked first stays the one that answers.
+
+    The question is de-identified unless it goes `as_typed`: the other unit may need to look the asker up.
+    """
+    if body.pk == entry.body_id:
+        raise Refused("承办单位不需要会办。")
+    if not asked.strip():
+        raise Refused("请写明需要会办的内容。")
+    said = asked.strip() if as_typed else masked(entry.inquiry, asked.strip())
+    _, made = Contribution.objects.get_or_create(
+        inquiry=entry.inquiry, body=body, defaults={"asked": said[:300]}
+    )
+    if not made:
+        raise Refused(f"已经请{body.label}会办。")
+    tell = Notification(
+        subject=f"请会办：{entry.title[:60]}",
+        body=f"{entry.body.label}请你单位会办{quoted(entry.title)}（{entry.number}）：{said}",
+        link=url_of(entry),
+        key=f"inquiry.joint:{entry.pk}:{body.pk}",
+        posts=((Role.CLERK, body.pk), (Role.LEAD, body.pk)),
+    )
+    facts = {"body": body.pk, "as_typed": as_typed}
+    return ActionResult(words=f"请{body.label}会办：{said}", facts=facts, tell=(tell,))
+
+
+@entry_action("inquiry", "contribute", label="提交会办意见", rule=rules.contributes)
+def contribute(entry: Entry, *, by: Actor, text: str) -> ActionResult:
+    """Say one's part; who answers puts it into the answer."""
+    if not text.strip():
+        raise Refused("请填写会办意见。")
+    own = entry.inquiry.contributions.filter(body_id__in=by.bodies).order_by("at").first()
+    assert own is not None
+    own.text, own.by, own.at = text.strip(), by.name, timezone.now()
+    own.save()
+    told = to_unit(entry, "收到会办意见", f"{own.body.label}：{own.text}", f"joint_said.{own.pk}")
+    return ActionResult(words=f"{own.body.label}提交会办意见", facts={"body": own.body_id}, tell=(told,))
+
+
+@entry_action("inquiry", "rate", label="评价", rule=lambda by, entry: [])
+def rate(entry: Entry, *, by: Actor, satisfaction: str, rating: str = "") -> ActionResult:
+    """Keep what the asker says of the answer, once (through their own page, or at the call back).
+
+    Their words stand with the inquiry alone, where they are erased with it: neither the log nor a message repeats them.
+    """
+    inquiry = entry.inquiry
+    if satisfaction not in Satisfaction.values:
+        raise Refused("请选择是否满意。")
+    if inquiry.satisfaction:
+        raise Refused("已经评价过，谢谢。")
+    inquiry.satisfaction, inquiry.rating = satisfaction, rating.strip()
+    inquiry.save(update_fields=["satisfaction", "rating"])
+    told: tuple[Notification, ...] = ()
+    if satisfaction == Satisfaction.UNSATISFIED:
+        words = "附有意见，请在办理页面查看。" if rating.strip() else "未写理由。"
+        told = (to_unit(entry, "对答复不满意", words, "unsatisfied", urgent=True),)
+    return ActionResult(
+        words=f"评价：{Satisfaction(satisfaction).label}{'，附有意见' if rating.strip() else ''}", tell=told
+    )
+
+
+@entry_action("inquiry", "call_back", label="登记回访", rule=rules.works)
+def call_back(entry: Entry, *, by: Actor, words: str, satisfaction: str = "") -> ActionResult:
+    """Keep what the asker said when called back; their words stand with the inquiry alone."""
+    if not words.strip():
+        raise Refused("请填写回访情况。")
+    inquiry = entry.inquiry
+    inquiry.called_back, inquiry.called_back_at = words.strip(), timezone.now()
+    inquiry.satisfaction = satisfaction or inquiry.satisfaction
+    inquiry.save(update_fields=["called_back", "called_back_at", "satisfaction"])
+    label = f"：{Satisfaction(satisfaction).label}" if satisfaction else ""
+    return ActionResult(words=f"已回访{label}")
+
+
+@entry_action("inquiry", "reopen", label="重新办理", rule=rules.assigns)
+def reopen(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Answer again: the answer was no answer, or facts changed. The term begins anew; the first answer stays in the log."""
+    if not reason.strip():
+        raise Refused("请写明重新办理的理由。")
+    inquiry = entry.inquiry
+    facts = {"answer": masked(inquiry, inquiry.answer), "answered_at": _day(inquiry.answered_at)}
+    inquiry.answered_at, inquiry.satisfaction, inquiry.rating = None, "", ""
+    inquiry.save(update_fields=["answered_at", "satisfaction", "rating"])
+    entry.outcome = ""
+    return ActionResult(
+        words=reason.strip(),
+        facts=facts,
+        events=(event("reopened"),),
+        tell=(to_unit(entry, "重新办理", reason.strip(), "reopened", urgent=True),),
+    )
+
+
+def _day(at: date | None) -> str | None:
+    return at.isoformat() if at else None

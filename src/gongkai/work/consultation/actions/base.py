@@ -1,0 +1,222 @@
+"""Answers of the base: written, checked, released, confirmed at each round of tidying, retired."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.content.editions.models import Document
+from gongkai.content.publishing.documents import title_of
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.machine_action import machine_action
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body, Role
+from gongkai.lib.privacy import Finding, find
+from gongkai.lib.writing.titles import cited
+from gongkai.work.consultation import rules
+from gongkai.work.consultation.actions.learning import note_use
+from gongkai.work.consultation.models import Inquiry, KnownAnswer, Sorted, Theme, Way
+from gongkai.work.consultation.queries import ENDED
+from gongkai.work.consultation.reviewing import words_of
+from gongkai.work.consultation.states import ANSWER
+
+MOST_VARIANTS = 20
+#: Kinds of findings that an answer to everybody may have without telling of anybody: illnesses that a rule lists, spans of birth, words like names.
+MAY_BE_NOBODYS = frozenset({"health", "birth", "person"})
+
+
+def _set(
+    known: KnownAnswer,
+    *,
+    question: str,
+    answer: str,
+    variants: Sequence[str] = (),
+    basis: str = "",
+    contact: str = "",
+    valid_until: date | None = None,
+    kept_because: str = "",
+) -> None:
+    """Set the words, cleaned.
+
+    Raises:
+        Refused: what is missing, or says who somebody is. Names of illnesses, spans of birth and what looks like a name may be nobody's:
+            with a reason they stay.
+    """
+    question, answer = question.strip(), answer.strip()
+    if not question or not answer:
+        raise Refused("请填写问题和答复。")
+    if len(question) > 300:
+        raise Refused("问题不能超过300个字。")
+    named = [finding for text in (question, answer, basis, contact, *variants) for finding in find(text)]
+    certain = [finding for finding in named if finding.kind not in MAY_BE_NOBODYS]
+    if certain:
+        raise Refused(f"问答中不能有个人信息，请删去或者改写：{_shown(certain)}。")
+    if named and not kept_because.strip():
+        raise Refused(
+            f"问答中疑似有个人信息：{_shown(named)}。有的请删去或者改写；没有的（如病种名称、出生日期的范围），"
+            "请写明“不是个人信息的理由”再保存，初审和签发时能看到。"
+        )
+    known.kept_because = kept_because.strip()[:300] if named else ""
+    known.question, known.answer = question, answer
+    known.variants = list(dict.fromkeys(variant.strip() for variant in variants if variant.strip()))[
+        :MOST_VARIANTS
+    ]
+    known.basis, known.contact, known.valid_until = basis.strip(), contact.strip(), valid_until
+
+
+def _why_kept(known: KnownAnswer) -> dict[str, object]:
+    return {"kept_because": known.kept_because} if known.kept_because else {}
+
+
+def _shown(findings: Sequence[Finding]) -> str:
+    return "、".join(dict.fromkeys(finding.text for finding in findings[:5]))
+
+
+@action("answers.write", label="新增问答", rule=rules.works)
+def write(
+    body: Body,
+    *,
+    by: Actor,
+    question: str,
+    answer: str,
+    variants: Sequence[str] = (),
+    basis: str = "",
+    contact: str = "",
+    valid_until: date | None = None,
+    kept_because: str = "",
+    themes: Iterable[Theme] = (),
+    documents: Iterable[Document] = (),
+    visuals: Iterable[Document] = (),
+    source: Inquiry | None = None,
+) -> ActionResult:
+    """Put a question with its answer into the base, as a draft of a unit. Returns the `KnownAnswer`."""
+    known = KnownAnswer(body=body, source=source, written_by=by.person_id)
+    _set(
+        known,
+        question=question,
+        answer=answer,
+        variants=variants,
+        basis=basis,
+        contact=contact,
+        valid_until=valid_until,
+        kept_because=kept_because,
+    )
+    known.save()
+    known.themes.set(themes)
+    known.documents.set(documents)
+    known.media.set(visuals)
+    if source is not None:
+        type(source).objects.filter(pk=source.pk).update(sorted=Sorted.ADDED)
+        note_use(known, Way.ADDED, inquiry=source)
+    return ActionResult(
+        words=f"新增“{known.question}”",
+        facts=_why_kept(known),
+        to_state=known.state,
+        result=known,
+        stream=known.stream,
+    )
+
+
+@machine_action("answers.revise", machine=ANSWER, verb="revise", label="修改", rule=rules.works)
+def revise(
+    known: KnownAnswer,
+    *,
+    by: Actor,
+    question: str,
+    answer: str,
+    variants: Sequence[str] = (),
+    basis: str = "",
+    contact: str = "",
+    valid_until: date | None = None,
+    kept_because: str = "",
+    themes: Iterable[Theme] = (),
+    documents: Iterable[Document] = (),
+    visuals: Iterable[Document] = (),
+) -> ActionResult:
+    """Change an answer; it goes through review again, and is not shown meanwhile. The former words stay in the log."""
+    before = {"question": known.question, "answer": known.answer}
+    rested_on = list(known.documents.values_list("pk", flat=True))
+    _set(
+        known,
+        question=question,
+        answer=answer,
+        variants=variants,
+        basis=basis,
+        contact=contact,
+        valid_until=valid_until,
+        kept_because=kept_because,
+    )
+    known.written_by, known.checked_by = by.person_id, None
+    known.save()
+    known.themes.set(themes)
+    known.documents.set(documents)
+    known.media.set(visuals)
+    return ActionResult(
+        words=f"修改“{known.question}”",
+        facts={"before": before, "documents": rested_on, **_why_kept(known)},
+    )
+
+
+@machine_action("answers.submit", machine=ANSWER, verb="submit", label="提交初审", rule=rules.works)
+def submit(known: KnownAnswer, *, by: Actor) -> ActionResult:
+    """Give it to a reviewer."""
+    roles = (Role.REVIEWER, Role.LEAD, Role.SIGNER)
+    return ActionResult(words="提交初审", tell=(_tell(known, "问答待初审", roles, "submit"),))
+
+
+def _tell(known: KnownAnswer, subject: str, roles: Iterable[str], key: str) -> Notification:
+    return Notification(
+        subject=f"{subject}：{known.question[:60]}",
+        body=f"“{known.question}”",
+        link=reverse("consultation:answer", args=[known.pk]),
+        key=f"answers.{key}:{known.pk}:{known.version}",
+        posts=tuple((role, known.body_id) for role in roles),
+    )
+
+
+@machine_action("answers.check", machine=ANSWER, verb="check", label="初审通过", rule=rules.checks)
+def check(known: KnownAnswer, *, by: Actor, words: str = "") -> ActionResult:
+    """The second person's word."""
+    known.checked_by = by.person_id
+    known.save(update_fields=["checked_by"])
+    return ActionResult(
+        words=words or "初审通过", tell=(_tell(known, "问答待签发", (Role.LEAD, Role.SIGNER), "check"),)
+    )
+
+
+@machine_action("answers.return", machine=ANSWER, verb="return", label="退回修改", rule=rules.checks)
+def return_answer(known: KnownAnswer, *, by: Actor, reason: str) -> ActionResult:
+    """Give it back to be rewritten."""
+    if not reason.strip():
+        raise Refused("请写明退回的理由。")
+    return ActionResult(words=reason.strip(), tell=(_tell(known, "问答退回修改", (Role.CLERK,), "return"),))
+
+
+@machine_action("answers.release", machine=ANSWER, verb="release", label="签发", rule=rules.releases)
+def release(known: KnownAnswer, *, by: Actor, words: str = "") -> ActionResult:
+    """The third person's word: from now on everybody is answered with it."""
+    known.released_at, known.confirmed_on = timezone.now(), timezone.localdate()
+    known.save(update_fields=["released_at", "confirmed_on", "changed_at"])
+    return ActionResult(words=words or "签发", facts=words_of(known))
+
+
+@machine_action("answers.confirm", machine=ANSWER, verb="confirm", label="梳理确认", rule=rules.manages)
+def confirm(known: KnownAnswer, *, by: Actor, valid_until: date | None = None) -> ActionResult:
+    """Say at a round of tidying (定期梳理) that it still holds; not of an answer whose basis ended: it stays hidden from the public (C-01)."""
+    if ended := [title_of(document) for document in known.documents.filter(standing__in=ENDED)]:
+        raise Refused(f"依据的文件已失效：{'、'.join(map(cited, ended))}。请修改依据后重新审核，或者停用。")
+    known.confirmed_on = timezone.localdate()
+    known.valid_until = valid_until or known.valid_until
+    if known.valid_until and known.valid_until < timezone.localdate():
+        raise Refused("有效期已过，请填写新的有效期，或者修改、停用。")
+    known.save(update_fields=["confirmed_on", "valid_until"])
+    return ActionResult(words="梳理确认，仍然有效")
+
+
+@machine_action("answers.retire", machine=ANSWER, verb="retire", label="停用", rule=rules.manages)
+def retire(known: KnownAnswer, *, by: Actor, reason: str) -> ActionResult:
+    """Take it out of use: its basis ended, another says it better."""
+    if not reason.strip():
+        raise Refused("请写明停用的理由。")
+    return ActionResult(words=reason.strip())

@@ -1,0 +1,131 @@
+"""Orders from other platforms (12345): taken once, whatever comes again; and who may hand them in."""
+
+import secrets
+from datetime import date
+
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.digest import canonical, digest
+from gongkai.core.intake.particulars import Particulars
+from gongkai.core.ledger.rules import registers
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body
+from gongkai.core.vault.sealing import has_digest, keyed_digest
+from gongkai.work.consultation import rules
+from gongkai.work.consultation.actions.answering import answer_at_once
+from gongkai.work.consultation.actions.registering import register
+from gongkai.work.consultation.facts import InquiryFacts
+from gongkai.work.consultation.models import ExchangeClient, ExchangeOrder, InquiryChannel, KnownAnswer
+from gongkai.work.consultation.models.exchange import HOTLINE
+
+#: What the digests of orders are for (`vault.sealing.keyed_digest`).
+ORDER = "order"
+SAME_NUMBER = "这个工单编号已经登记过内容不同的工单：请核对编号，另一件工单请用另一个编号。"
+
+
+def token_digest(token: str) -> str:
+    """Return what is stored of a token."""
+    return keyed_digest("exchange", token)
+
+
+@action("exchange.take_order", label="接收工单", rule=registers)
+def take_order(
+    receiver: Body,
+    *,
+    by: Actor,
+    platform: str,
+    ref: str,
+    title: str,
+    text: str,
+    category: str = "consultation",
+    received_on: date | None = None,
+    body: Body | None = None,
+    name: str = "",
+    phone: str = "",
+    known: KnownAnswer | None = None,
+) -> ActionResult:
+    """Put another platform's order on the ledger; the same order again is the one that stands there, and changes nothing.
+
+    With `known`, the answer of the base that the seat has given already, it is answered at once (C-02).
+
+    Returns:
+        The `ExchangeOrder`.
+
+    Raises:
+        Refused: another order has this number, or something is missing.
+    """
+    ref = ref.strip()
+    if not ref or len(ref) > 80:
+        raise Refused("请填写工单编号（不超过80个字）。")
+    given = {"title": title, "text": text, "category": category, "name": name, "phone": phone}
+    said = {key: value.strip() for key, value in given.items()}
+    given_at_once = {"answered_with": known.pk} if known else {}
+    day = received_on.isoformat() if received_on else ""
+    content = digest(canonical({**said, **given_at_once, "received_on": day}))
+    there = ExchangeOrder.objects.select_related("inquiry__entry").filter(platform=platform, ref=ref).first()
+    if there:
+        if not has_digest(there.digest, ORDER, content):
+            raise Refused(SAME_NUMBER)
+        return ActionResult(words="重复收到，不再登记", stream=there.inquiry.entry.stream, result=there)
+    facts = InquiryFacts(
+        channel=InquiryChannel.HOTLINE,
+        title=title,
+        text=text,
+        category=category,
+        received_on=received_on,
+        external_ref=ref,
+        body=body,
+    )
+    person = Particulars(name=said["name"], phone=said["phone"])
+    made = register(receiver, by=by, facts=facts, said=person)
+    order = ExchangeOrder.objects.create(
+        platform=platform, ref=ref, inquiry=made, digest=keyed_digest(ORDER, content)
+    )
+    if known:
+        answer_at_once(made.entry, by=by, known=known)
+    return ActionResult(
+        words=f"{platform}工单{ref}登记为{made.entry.number}", stream=made.entry.stream, result=order
+    )
+
+
+def _supervises(by: Actor, target: Body | ExchangeClient) -> list[str]:
+    """The 政务公开办 over the unit that receives."""
+    path = target.path if isinstance(target, Body) else target.receiver.path
+    if by.system or any(path.startswith(body.path) for body in rules.supervised(by)):
+        return []
+    return ["只有政务公开办可以办理平台对接。"]
+
+
+@action("exchange.open_client", label="开通对接", rule=_supervises)
+def open_client(receiver: Body, *, by: Actor, name: str) -> ActionResult:
+    """Let a platform hand in orders. The result is (client, token); the token is kept nowhere."""
+    name = name.strip()
+    if name == HOTLINE:  # a client reads all orders of its name, and that is whose spreadsheets are
+        raise Refused(f"“{HOTLINE}”留给表格导入的工单，请另起名称，如“{HOTLINE}热线平台”。")
+    if not name or ExchangeClient.objects.filter(name=name).exists():
+        raise Refused("请填写平台名称，不能与已有的相同。")
+    token = secrets.token_urlsafe(32)
+    made = ExchangeClient.objects.create(name=name[:40], receiver=receiver, token_digest=token_digest(token))
+    return ActionResult(words=f"开通{name}对接", stream=made.stream, result=(made, token))
+
+
+def _open(client: ExchangeClient) -> list[str]:
+    return ["这个对接已经停用。"] if client.closed_at else []
+
+
+@action("exchange.renew_token", label="更换令牌", rule=_supervises, ready=_open)
+def renew_token(client: ExchangeClient, *, by: Actor) -> ActionResult:
+    """Give a platform another token; the former one opens nothing any more. The result is the token."""
+    token = secrets.token_urlsafe(32)
+    client.token_digest = token_digest(token)
+    client.save(update_fields=["token_digest"])
+    return ActionResult(words="更换令牌", result=token)
+
+
+@action("exchange.close_client", label="停用对接", rule=_supervises, ready=_open)
+def close_client(client: ExchangeClient, *, by: Actor) -> ActionResult:
+    """Let a platform hand in nothing more; its orders stay."""
+    client.closed_at = timezone.now()
+    client.save(update_fields=["closed_at"])
+    return ActionResult(words="停用对接")

@@ -1,0 +1,157 @@
+"""What staff teach the search of the base: synonyms, fitted weights; and that an answer was chosen for a question."""
+
+from django.db.models import F
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.models import Movement
+from gongkai.core.ledger.rules import registers
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body
+from gongkai.lib.matching.fitting import Fit
+from gongkai.lib.matching.folding import fold
+from gongkai.lib.matching.synonyms import Synonym, Synonyms
+from gongkai.work.consultation import recall
+from gongkai.work.consultation.actions.registering import enter_answered
+from gongkai.work.consultation.facts import InquiryFacts
+from gongkai.work.consultation.learning import masked_question
+from gongkai.work.consultation.models import (
+    Inquiry,
+    InquiryChannel,
+    KnownAnswer,
+    OwnSynonym,
+    Use,
+    Way,
+    WeightFit,
+)
+from gongkai.work.consultation.rules import keeps_search
+from gongkai.work.consultation.states import SHOWN
+
+STREAM = "answer-search"
+#: Ways in which somebody was answered with an answer.
+COUNTED_WAYS = frozenset({Way.GIVEN, Way.REPLIED})
+
+
+def note_use(known: KnownAnswer, way: Way, *, asked: str = "", inquiry: Inquiry | None = None) -> Use:
+    """Note that an answer was chosen, and at which place the base had it. Inside an action.
+
+    What was written only after the question had come is an entry more, no hit: the base could not have offered it (`hits`).
+    """
+    if way in COUNTED_WAYS:
+        KnownAnswer.objects.filter(pk=known.pk).update(uses=F("uses") + 1)
+    if way == Way.REPLIED and inquiry and _written_for(known, inquiry):
+        way = Way.ADDED
+    words = asked or (inquiry.question if inquiry else "")
+    return Use.objects.create(
+        answer=known,
+        asked=masked_question(asked),
+        inquiry=inquiry,
+        way=way,
+        channel=inquiry.channel if inquiry else "",
+        rank=recall.place_of(known, words),
+    )
+
+
+def _written_for(known: KnownAnswer, inquiry: Inquiry) -> bool:
+    """Whether an answer was first written after an inquiry had come."""
+    written = Movement.objects.filter(stream=known.stream, action="answers.write").order_by("pk").first()
+    return known.source_id == inquiry.pk or (written is not None and written.at > inquiry.entry.opened_at)
+
+
+def looked_into(known: KnownAnswer, words: str) -> str:
+    """Return for the log what speaks against an answer (its basis ended, its day passed) and what was checked; "" where nothing does.
+
+    Raises:
+        Refused: something does, and nobody said what was checked (C-01).
+    """
+    flags = recall.flags_of(known)
+    if flags and len(words.strip()) < 4:
+        raise Refused(f"{'；'.join(flags)}：请先核实，写明核实情况后再按此答复，或者由承办单位起草答复。")
+    return f"（{'；'.join(flags)}；核实情况：{words.strip()}）" if flags else ""
+
+
+@action("answers.give", label="已按此答复", rule=registers)
+def give(
+    receiver: Body,
+    *,
+    by: Actor,
+    known: KnownAnswer,
+    asked: str,
+    channel: str = InquiryChannel.PHONE,
+    words: str = "",
+) -> ActionResult:
+    """Register that somebody who asked by telephone or in person was answered with an answer of the base at once (C-02, M-04).
+
+    It stands in the register as an inquiry that the receiver answered, and in all figures; who asked is not kept. Returns the `Use`.
+
+    An answer that something speaks against (its basis ended, its day passed) is given only with words on what was checked.
+    """
+    if known.state not in SHOWN:
+        raise Refused("这条问答没有在用，不能据此答复。请另选一条，或者直接起草答复。")
+    if channel not in InquiryChannel.values:
+        raise Refused("请选择渠道。")
+    doubts = looked_into(known, words)
+    question = masked_question(asked) or known.question
+    facts = InquiryFacts(channel=channel, title=question[:120], text=question, body=receiver)
+    inquiry = enter_answered(receiver, facts, by=by, known=known)
+    made = note_use(known, Way.GIVEN, asked=asked, inquiry=inquiry)
+    return ActionResult(
+        words=f"{InquiryChannel(channel).label}当场答复（{inquiry.entry.number}）{doubts}",
+        facts={"use": made.pk, "entry": inquiry.pk},
+        stream=known.stream,
+        result=made,
+    )
+
+
+@action("answers.enter_synonym", label="登记同义词", rule=keeps_search)
+def enter_synonym(_: object, *, by: Actor, everyday: str, official: str, weight: float = 1.0) -> ActionResult:
+    """Say that a word people use stands for an official term; who asks with it finds the term from the next question on."""
+    try:
+        (row,) = Synonyms([Synonym(everyday, official, weight)])
+    except ValueError as error:
+        raise Refused(f"{error}。") from None
+    if fold(everyday).strip() == fold(official).strip():
+        raise Refused("两个说法相同。")
+    made, new = OwnSynonym.objects.update_or_create(
+        everyday=row.everyday, official=row.official, defaults={"weight": row.weight, "by": by.name}
+    )
+    return ActionResult(words=f"{'登记' if new else '修改'}同义词“{made}”", stream=STREAM, result=made)
+
+
+@action("answers.remove_synonym", label="删除同义词", rule=keeps_search)
+def remove_synonym(synonym: OwnSynonym, *, by: Actor) -> ActionResult:
+    """Take a pair out of the table."""
+    words = f"删除同义词“{synonym}”"
+    OwnSynonym.objects.filter(pk=synonym.pk).delete()
+    return ActionResult(words=words, stream=STREAM)
+
+
+@action("answers.keep_fit", label="检索权重学习", rule=keeps_search)
+def keep_fit(_: None, *, by: Actor, found: Fit) -> ActionResult:
+    """Record a fitting with its figures on held-back pairs; its weights are used from now on only where it was better. Returns the `WeightFit`."""
+    made = WeightFit.objects.create(
+        pairs=found.pairs,
+        held=found.held,
+        before=found.before.ndcg,
+        after=found.after.ndcg,
+        first_before=found.before.first,
+        first_after=found.after.first,
+        weights=found.weights.as_dict(),
+        kept=found.better,
+        by=by.name,
+    )
+    words = "采用新权重" if made.kept else "没有更好，权重不变"
+    return ActionResult(
+        words=f"用{made.pairs}对问答学习，{words}", stream=STREAM, facts={"fit": made.pk}, result=made
+    )
+
+
+def _in_use(fit: WeightFit) -> list[str]:
+    return [] if fit.kept and fit.put_aside_at is None else ["这组权重没有在用。"]
+
+
+@action("answers.put_fit_aside", label="停用这组权重", rule=keeps_search, ready=_in_use)
+def put_fit_aside(fit: WeightFit, *, by: Actor) -> ActionResult:
+    """Search with the weights before these again."""
+    WeightFit.objects.filter(pk=fit.pk).update(put_aside_at=timezone.now())
+    return ActionResult(words="停用检索权重", facts={"fit": fit.pk}, stream=STREAM)

@@ -1,0 +1,171 @@
+"""Messages of the public mailbox become inquiries, join one, or wait in the pen (待人工处理) for somebody's word."""
+
+from collections.abc import Sequence
+
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.actors import ANONYMOUS
+from gongkai.core.intake.actions import issue_code, register_party, schedule_erasure
+from gongkai.core.intake.codes import shown
+from gongkai.core.intake.models import Party, Upload
+from gongkai.core.intake.particulars import Particulars
+from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.models import Entry
+from gongkai.core.outbox.outbox import tell
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body
+from gongkai.core.units.rules import runs_installation
+from gongkai.work.consultation import rules
+from gongkai.work.consultation.actions.registering import heads_of, register, to_unit
+from gongkai.work.consultation.facts import InquiryFacts
+from gongkai.work.consultation.mailbox.kept import at_least, give_to
+from gongkai.work.consultation.models import OFFERED, IncomingMail, Inquiry, InquiryChannel, MailState
+from gongkai.work.consultation.queries import asked_again, asked_again_by
+from gongkai.work.consultation.recall import public_offers
+
+TITLE = 80
+
+
+def title_of(subject: str, text: str) -> str:
+    """Return the title of an inquiry from a mail: its subject without 回复 and 转发, else how its text begins."""
+    words = subject.strip()
+    while True:
+        short = (
+            words.removeprefix("回复：").removeprefix("回复:").removeprefix("转发：").removeprefix("转发:")
+        )
+        for mark in ("Re:", "RE:", "re:", "Fw:", "FW:", "Fwd:"):
+            short = short.removeprefix(mark)
+        if short.strip() == words:
+            break
+        words = short.strip()
+    words = words or " ".join(text.split())[:40] or "（无主题来信）"
+    return words[:TITLE]
+
+
+def _receives(by: Actor, target: IncomingMail) -> list[str]:
+    """The 政务公开办 at the top, whose mailbox is the government's; of a unit's mailbox, who works there and the 政务公开办 over it; jobs."""
+    if by.system or runs_installation(by):
+        return []
+    folder = target.folder
+    if folder.host and folder.body and not rules.works(by, folder.body):
+        return []
+    return ["只有受理单位和政务公开办可以处理信箱里的来信。"]
+
+
+def _held(mail: IncomingMail) -> list[str]:
+    return [] if mail.state == MailState.HELD else [f"这封来信{mail.get_state_display()}，不需要再处理。"]
+
+
+@action("mails.take_in", label="登记为留言", rule=_receives, ready=_held)
+def take_in(
+    mail: IncomingMail,
+    *,
+    by: Actor,
+    receiver: Body,
+    title: str,
+    text: str,
+    category: str = "consultation",
+    said: Particulars | None = None,
+    uploads: Sequence[Upload] = (),
+    refused: Sequence[str] = (),
+    repeat_of: Inquiry | None = None,
+    answer: bool = True,
+) -> ActionResult:
+    """Register a message as an inquiry, with its sender and files; the sender is told of it with a query code.
+
+    Args:
+        mail: the message; its file goes along.
+        by: the system for what comes in order, somebody of the office for what was held.
+        receiver: whose mailbox it is.
+        title: a few words.
+        text: what was written.
+        category: what it is.
+        said: who wrote; where the pen knows it already, None.
+        uploads: files that were taken.
+        refused: names of files that were not.
+        repeat_of: the inquiry that it answers to; else the same sender's with nearly the same words, if there is one.
+        answer: whether the sender is written to (never to machines).
+
+    Returns:
+        The `Inquiry`.
+    """
+    party = Party.objects.filter(matter=mail.matter, erased_at=None).first()
+    facts = InquiryFacts(
+        channel=InquiryChannel.MAILBOX,
+        title=title,
+        text=text,
+        category=category,
+        received_on=timezone.localdate(mail.at) if mail.at else None,
+        repeat_of=repeat_of or (asked_again_by(text, party) if party else asked_again(text, said)),
+    )
+    made: Inquiry = register(receiver, by=by, facts=facts)
+    if party:
+        Party.objects.filter(pk=party.pk).update(matter=made.matter, erase_on=None)
+    elif said and not said.empty:
+        party = register_party(None, by=ANONYMOUS, matter=made.matter, said=said)
+    give_to(made.matter, [*Upload.objects.filter(matter=mail.matter), *uploads])
+    code, _ = issue_code(None, by=ANONYMOUS, matter=made.matter)
+    mail.inquiry, mail.state, mail.why = made, MailState.TAKEN, at_least(refused)
+    mail.save()
+    if party and answer:
+        if category in OFFERED:
+            made.offered = next(iter(public_offers(f"{title} {text}")), None)
+            made.save(update_fields=["offered"])
+        tell([_acknowledgement(made, mail, party, code, refused)])
+    return ActionResult(
+        words=f"登记为{made.entry.number}", facts={"inquiry": made.pk, "refused": len(refused)}, result=made
+    )
+
+
+def _acknowledgement(
+    made: Inquiry, mail: IncomingMail, party: Party, code: str, refused: Sequence[str]
+) -> Notification:
+    due = made.entry.due_at
+    lines = [f"您的来信已经收到，编号{made.entry.number}。"]
+    if due:
+        lines.append(f"我们将在{timezone.localdate(due).isoformat()}前答复。")
+    if refused:
+        lines.append(
+            f"以下附件没有能够收下：{'、'.join(refused)}。需要的请用常见格式（图片、PDF、Word）重新发送。"
+        )
+    lines.append(f"查询码：{shown(code)}。在网站“办理情况查询”页面输入查询码可以查看办理情况，请勿告诉他人。")
+    if made.offered:
+        lines.append(
+            f"政策问答库中已有相近的答复，供您参考：\n问：{made.offered.question}\n答：{made.offered.answer}\n"
+            "已经解决您的问题的，请在查询页面选择“已经解决，不用再答复”；没有解决的不用操作，我们照常答复。"
+        )
+    lines.append("补充情况请直接回复本邮件。")
+    return Notification(
+        f"已收到您的来信（{made.entry.number}）",
+        "\n\n".join(lines),
+        "",
+        f"received/{made.matter}",
+        outside=(party.recipient,),
+        headers=heads_of(made),
+    )
+
+
+@entry_action("inquiry", "supplement", label="补充情况", rule=rules.works)
+def supplement(entry: Entry, *, by: Actor, text: str) -> ActionResult:
+    """Add what the asker wrote further while the inquiry is open; the term runs on."""
+    if not text.strip():
+        raise Refused("请填写补充的内容。")
+    inquiry = entry.inquiry
+    day = timezone.localdate().isoformat()
+    inquiry.text = f"{inquiry.text.reveal()}\n\n（{day}补充）\n{text.strip()}"
+    inquiry.save(update_fields=["text"])
+    return ActionResult(
+        words="提出人补充情况", tell=(to_unit(entry, "提出人补充情况", "请查看补充的内容。", "supplement"),)
+    )
+
+
+@action("mails.dismiss", label="不予登记", rule=_receives, ready=_held)
+def dismiss(mail: IncomingMail, *, by: Actor, reason: str) -> ActionResult:
+    """Say that a held message is nothing to be answered (advertising, a machine's), and why. It is kept as long as others."""
+    if not reason.strip():
+        raise Refused("请写明不予登记的理由。")
+    mail.state, mail.why = MailState.DISMISSED, reason.strip()[:300]
+    mail.save()
+    schedule_erasure(mail.matter, timezone.localdate())
+    return ActionResult(words=reason.strip())

@@ -1,0 +1,142 @@
+"""Telephones for the public: the register, test calls, and rectifications where nobody answers (M-03)."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.public_words import refuse_personal_in
+from gongkai.core.intake import spelling
+from gongkai.core.ledger.rectification import Found, order_rectification
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body
+from gongkai.lib.law import default_calendar
+from gongkai.work.consultation import rules
+from gongkai.work.consultation.models import ContactPhone, Heard, PhoneCheck, PhoneOperator
+
+if TYPE_CHECKING:
+    from gongkai.core.ledger.models import Entry
+
+#: Working days to mend a number, where the caller names no day; local practice.
+MEND_WITHIN = 5
+BASIS = "政务公开工作要点任务分工：定期检查对外联系电话"
+
+
+def _works(by: Actor, target: object) -> list[str]:
+    return rules.works(by, target)
+
+
+@action("phones.enter", label="登记电话", rule=_works)
+def enter(body: Body, *, by: Actor, number: str, hours: str, purpose: str = "") -> ActionResult:
+    """Put a number into the register. Returns the `ContactPhone`."""
+    number, hours = number.strip(), hours.strip()
+    if not hours:
+        raise Refused("请填写接听时间。")
+    if fault := spelling.phone_fault(number):
+        raise Refused(fault)
+    if ContactPhone.objects.filter(body=body, number=number, closed_at=None).exists():
+        raise Refused("这个号码已经登记。")
+    refuse_personal_in(ContactPhone, purpose=purpose, hours=hours)
+    made = ContactPhone.objects.create(
+        body=body, number=number[:40], hours=hours[:120], purpose=purpose.strip()[:80]
+    )
+    return ActionResult(words=f"登记{number}", stream=made.stream, result=made)
+
+
+@action("phones.close", label="停用电话", rule=_works)
+def close(phone: ContactPhone, *, by: Actor, reason: str) -> ActionResult:
+    """Take a number out of the register; its test calls stay."""
+    if phone.closed_at:
+        raise Refused("这个号码已经停用。")
+    if not reason.strip():
+        raise Refused("请写明停用的理由。")
+    phone.closed_at = timezone.now()
+    phone.save(update_fields=["closed_at"])
+    return ActionResult(words=reason.strip())
+
+
+@action("phones.name_operator", label="指定接听人员", rule=_works)
+def name_operator(
+    phone: ContactPhone, *, by: Actor, name: str, handed_on: date | None = None
+) -> ActionResult:
+    """Say who answers a number, and on which day the base of answers was handed to them (C-06). Returns the `PhoneOperator`."""
+    name, day = name.strip()[:60], handed_on or timezone.localdate()
+    if phone.closed_at:
+        raise Refused("这个号码已经停用。")
+    if not name:
+        raise Refused("请填写接听人员。")
+    if day > timezone.localdate():
+        raise Refused("交接日期不能晚于今天。")
+    if phone.operators.filter(name=name, ended_on=None).exists():
+        raise Refused("这个人已经登记。")
+    made = PhoneOperator.objects.create(phone=phone, name=name, handed_on=day)
+    return ActionResult(words=f"{name}接听，{day.isoformat()}交接问答库", result=made)
+
+
+@action("phones.end_operator", label="结束接听", rule=_works)
+def end_operator(phone: ContactPhone, *, by: Actor, operator: PhoneOperator) -> ActionResult:
+    """Say that somebody does not answer a number any more."""
+    if not phone.operators.filter(pk=operator.pk, ended_on=None).exists():
+        raise Refused("没有这名接听人员。")
+    PhoneOperator.objects.filter(pk=operator.pk).update(ended_on=timezone.localdate())
+    return ActionResult(words=f"{operator.name}不再接听")
+
+
+def _tests(by: Actor, phone: ContactPhone) -> list[str]:
+    """The 政务公开办 over the unit: nobody tests the own number."""
+    return [] if rules.is_above(by, phone) else ["只有政务公开办可以登记电话测试。"]
+
+
+@action("phones.check", label="登记测试", rule=_tests)
+def check_phone(
+    phone: ContactPhone,
+    *,
+    by: Actor,
+    heard: str,
+    words: str = "",
+    called_at: datetime | None = None,
+    until: date | None = None,
+) -> ActionResult:
+    """Record a test call; where it failed, a rectification is ordered (one at a time for each number). Returns the `PhoneCheck`."""
+    if heard not in Heard.values:
+        raise Refused("请选择测试结果。")
+    if phone.closed_at:
+        raise Refused("这个号码已经停用。")
+    at = called_at or timezone.now()
+    if at > timezone.now():
+        raise Refused("拨打时间不能晚于现在。")
+    made = PhoneCheck(
+        phone=phone, called_at=at, heard=heard, words=words.strip()[:300], by=by.name, person_id=by.person_id
+    )
+    if made.failing:
+        made.entry = _order(phone, made, by, until)
+    made.save()
+    return ActionResult(
+        words=f"{Heard(heard).label}{f'：{made.words}' if made.words else ''}",
+        facts={"heard": heard, "entry": made.entry_id},
+        result=made,
+    )
+
+
+def _order(phone: ContactPhone, check: PhoneCheck, by: Actor, until: date | None) -> "Entry | None":
+    """Order what is to be mended; where an order is open already, that one stands."""
+    label = Heard(check.heard).label
+    called = timezone.localtime(check.called_at).strftime("%Y-%m-%d %H:%M")
+    found = Found(
+        source="consultation",
+        ref=f"phone/{phone.pk}",
+        title=f"对外联系电话{phone.number}{label}",
+        what=f"{called}拨打{phone.number}（接听时间{phone.hours}），{label}。{check.words}",
+        demand="请核对号码，落实接听人员，保证接听时间内有人接听、答复规范。",
+        basis=BASIS,
+        address=reverse("consultation:phones"),
+        page="对外联系电话",
+    )
+    last = until or default_calendar().add(timezone.localdate(), MEND_WITHIN)
+    try:
+        return order_rectification(phone.body, by=by, found=found, until=last)
+    except Refused:
+        before = phone.checks.exclude(entry=None).order_by("-called_at").first()
+        return before.entry if before else None

@@ -1,0 +1,112 @@
+"""Publication of messages (网民留言公开): choosing an answered inquiry, writing its masked text.
+
+Reviews, publishing and withdrawing are publishing's.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from django.utils import timezone
+
+from gongkai.content.editions.actions import place
+from gongkai.content.editions.models import Column
+from gongkai.content.editions.sources import document_of
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.intake.deidentification import mentions
+from gongkai.core.units.actors import Actor
+from gongkai.lib.privacy import find
+from gongkai.work.consultation import rules
+from gongkai.work.consultation.deidentification import identities_of
+from gongkai.work.consultation.models import Inquiry, MessagePublication, MessageText
+from gongkai.work.consultation.states import InquiryState
+
+
+def _answered(inquiry: Inquiry) -> list[str]:
+    if inquiry.entry.state != InquiryState.ANSWERED:
+        return ["还没有答复，不能公开。"]
+    return []
+
+
+@action("messages.prepare", label="选登留言", rule=rules.works, ready=_answered)
+def prepare(
+    inquiry: Inquiry,
+    *,
+    by: Actor,
+    title: str,
+    summary: str,
+    answer: str,
+    columns: Sequence[Column] = (),
+    consent: str = "",
+) -> ActionResult:
+    """Write what will be public of an answered inquiry: the first text, or a corrected one. Nothing is public before it was reviewed.
+
+    Args:
+        inquiry: what was asked and answered.
+        by: who chooses and masks.
+        title: as readers see it.
+        summary: 留言摘要, without anything that tells who asked.
+        answer: the answer, likewise.
+        columns: where it will stand, besides where it stands.
+        consent: how the asker agreed, where the form or the register does not say so.
+
+    Returns:
+        The `MessagePublication`.
+    """
+    said = [title.strip(), summary.strip(), answer.strip()]
+    if not all(said):
+        raise Refused("请填写标题、留言摘要和答复内容。")
+    _hold_private(inquiry, said)
+    agreed = inquiry.may_publish
+    if not agreed and consent.strip():
+        inquiry.may_publish = True
+        inquiry.save(update_fields=["may_publish"])
+    if not inquiry.may_publish:
+        raise Refused("提出人没有同意公开。已经征得同意的，请写明何时、怎样征得。")
+    made = _publication(inquiry)
+    text = MessageText.objects.create(
+        publication=made,
+        number=(made.latest_revision_id or 0) + 1,
+        title=said[0][:120],
+        summary=said[1],
+        answer=said[2],
+        category=made.category,
+        received_on=made.received_on,
+        answered_on=made.answered_on,
+        user_id=by.user_id,
+        person_id=by.person_id,
+        by=by.name,
+    )
+    if columns:
+        place(document_of(made), by=by, columns=columns)
+    words = f"第{text.number}稿“{text.title}”{f'；同意公开：{consent.strip()}' if consent.strip() and not agreed else ''}"
+    return ActionResult(
+        words=words, facts={"inquiry": inquiry.pk, "text": text.number}, stream=made.stream, result=made
+    )
+
+
+def _publication(inquiry: Inquiry) -> MessagePublication:
+    """Return the publication of an inquiry with the days of its answer, made at the first use."""
+    answered = timezone.localdate(inquiry.answered_at) if inquiry.answered_at else timezone.localdate()
+    facts = {
+        "body": inquiry.entry.body,
+        "category": inquiry.category,
+        "received_on": inquiry.received_on,
+        "answered_on": answered,
+    }
+    made, _ = MessagePublication.objects.update_or_create(inquiry=inquiry, defaults=facts)
+    if made.document_id is None:
+        made.document = document_of(made)
+        made.save(update_fields=["document"])
+    return made
+
+
+def _hold_private(inquiry: Inquiry, texts: Iterable[str]) -> None:
+    """Refuse texts that tell who asked.
+
+    Raises:
+        Refused: with what must be masked.
+    """
+    whole = "\n".join(texts)
+    told = mentions(whole, identities_of(inquiry))
+    named = list(dict.fromkeys([*told, *(found.text for found in find(whole))]))
+    if named:
+        raise Refused(f"公开的内容不能有个人信息，请遮盖：{'、'.join(named[:5])}。")

@@ -1,0 +1,263 @@
+"""Inquiries come in and find the unit that answers."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from gongkai.content.interpretation.queries import specialists_for
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.intake.actions import register_party, schedule_erasure
+from gongkai.core.intake.models import Party
+from gongkai.core.intake.particulars import Particulars
+from gongkai.core.ledger.clock import event
+from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.making import make_entries
+from gongkai.core.ledger.models import Audience, Entry
+from gongkai.core.ledger.rules import registers
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body, Role
+from gongkai.lib.writing.titles import quoted
+from gongkai.work.consultation import rules
+from gongkai.work.consultation.facts import InquiryFacts
+from gongkai.work.consultation.kinds import INQUIRY_NAME
+from gongkai.work.consultation.learning import ERASED
+from gongkai.work.consultation.models import Category, IncomingMail, Inquiry, InquiryChannel, KnownAnswer
+from gongkai.work.consultation.models.inquiry import rules_for
+from gongkai.work.consultation.queries import asked_again
+from gongkai.work.consultation.states import InquiryState
+
+#: The key of the message that a unit has to answer something new.
+ASSIGNED = "assigned"
+
+
+def retitled(inquiry: Inquiry) -> str:
+    """Return what the ledger calls an inquiry that was registered when titles were what was typed: that is its subject now."""
+    if not inquiry.subject and inquiry.entry.title != ERASED:
+        inquiry.subject = inquiry.entry.title
+    return title_of(inquiry.receiver, inquiry.channel, inquiry.category)
+
+
+def title_of(receiver: Body, channel: str, category: str) -> str:
+    """Return what the ledger calls an inquiry: who received what by which way; nothing of what was typed (`ledger.subjects`)."""
+    return f"{receiver.label}收到的{Category(category).label}（{InquiryChannel(channel).label}）"
+
+
+def to_unit(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = False) -> Notification:
+    """Return a message to the clerks and the head of the unit that answers; of a new one its 政策解读专员 for what is asked hear, too (I-11)."""
+    known = (
+        specialists_for(entry.body, entry.inquiry.question, timezone.localdate()) if key == ASSIGNED else []
+    )
+    return Notification(
+        subject=f"{subject}：{entry.title[:60]}",
+        body=f"{quoted(entry.title)}（{entry.number}）{body}",
+        link=url_of(entry),
+        key=f"inquiry.{key}:{entry.pk}:{entry.version}",
+        posts=((Role.CLERK, entry.body_id), (Role.LEAD, entry.body_id)),
+        persons=tuple(row.person_id for row in known),
+        urgent=urgent,
+    )
+
+
+def heads_of(inquiry: Inquiry) -> dict[str, str]:
+    """Return the heads that put an answer into the thread of the mail it answers; nothing for other channels."""
+    mails = IncomingMail.objects.filter(inquiry=inquiry).exclude(message_id="").select_related("folder")
+    first = mails.order_by("pk").first()
+    if first is None:
+        return {}
+    heads = {"In-Reply-To": first.message_id, "References": first.message_id}
+    if (
+        "@" in first.folder.account
+    ):  # what is written back goes to the mailbox of the unit that was written to
+        heads["Reply-To"] = first.folder.account
+    return heads
+
+
+def to_asker(entry: Entry, subject: str) -> tuple[Notification, ...]:
+    """Return the letter with the answer to whoever asked, and begin the retention of what says who that is."""
+    matter = f"inquiry/{entry.pk}"
+    schedule_erasure(matter, timezone.localdate())
+    return _letters(entry, subject, f"{entry.inquiry.answer}\n\n{entry.body.label}", "answered")
+
+
+def _letters(entry: Entry, subject: str, body: str, key: str) -> tuple[Notification, ...]:
+    """Return the letters to whoever asked, in the thread of their mail."""
+    matter, heads = f"inquiry/{entry.pk}", heads_of(entry.inquiry)
+    return tuple(
+        Notification(
+            f"{subject}（{entry.number}）",
+            body,
+            "",
+            f"{matter}/{key}/{entry.version}",
+            outside=(party.recipient,),
+            headers=heads,
+        )
+        for party in Party.objects.filter(matter=matter, erased_at=None)
+    )
+
+
+@action("inquiry.register", label="登记", rule=registers, quiet=True, held=False)
+def register(
+    receiver: Body, *, by: Actor, facts: InquiryFacts, said: Particulars | None = None
+) -> ActionResult:
+    """Put an inquiry on the ledger; its term runs from the day it was received.
+
+    Args:
+        receiver: the unit (or 政务公开办's government) that took it.
+        by: who registers it; the system for forms and mail.
+        facts: what came in.
+        said: who asks, where that is registered with it; asking again nearly the same is noticed by it.
+
+    Returns:
+        The `Inquiry`.
+    """
+    facts.check()
+    entry = _open(receiver, facts, by=by)
+    made = Inquiry.objects.create(
+        entry=entry,
+        channel=facts.channel,
+        category=facts.category,
+        asker=facts.asker,
+        subject=facts.subject,
+        text=facts.text.strip(),
+        received_on=facts.day,
+        receiver=receiver,
+        may_publish=facts.may_publish,
+        repeat_of=facts.repeat_of or asked_again(facts.text, said),
+    )
+    if said and not said.empty:
+        register_party(None, by=by, matter=made.matter, said=said)
+    told = (
+        to_unit(entry, "新的咨询", "已转你单位办理，请按期答复。", ASSIGNED)
+        if facts.body
+        else _to_office(entry, new=True)
+    )
+    return ActionResult(
+        words=f"登记{InquiryChannel(facts.channel).label}，编号{entry.number}",
+        facts={"entry": entry.pk, "channel": facts.channel},
+        tell=(told,),
+        result=made,
+        stream=f"inquiry/{entry.pk}",
+    )
+
+
+def enter_answered(receiver: Body, facts: InquiryFacts, *, by: Actor, known: KnownAnswer) -> Inquiry:
+    """Put an inquiry on the ledger that was answered while the asker waited (M-04): received and replied at once. Inside an action."""
+    facts.check()
+    now = timezone.now()
+    entry = _open(receiver, facts, by=by, answered_at=now)
+    return Inquiry.objects.create(
+        entry=entry,
+        channel=facts.channel,
+        category=facts.category,
+        subject=facts.subject,
+        text=facts.text.strip(),
+        received_on=facts.day,
+        receiver=receiver,
+        known=known,
+        answer=known.answer,
+        answered_at=now,
+    )
+
+
+def _open(receiver: Body, facts: InquiryFacts, *, by: Actor, answered_at: datetime | None = None) -> Entry:
+    """Put an entry on the ledger, clocked by its channel's rule set from the day of receipt."""
+    entry = Entry(
+        kind=INQUIRY_NAME,
+        title=title_of(receiver, facts.channel, facts.category),
+        body=facts.body or receiver,
+        year=facts.day.year,
+        rules=rules_for(facts.channel, facts.category),
+        audience=Audience.PARTIES,
+        external_ref=facts.external_ref.strip()[:120],
+        state=InquiryState.ASSIGNED if facts.body else "",
+    )
+    events, words = [event("received", facts.day)], f"{InquiryChannel(facts.channel).label}收到"
+    if answered_at:
+        entry.state, entry.outcome, entry.closed_at = InquiryState.ANSWERED, "answered", answered_at
+        events, words = [*events, event("replied")], f"{words}，当场答复"
+    make_entries([entry], by=by, words=words, events=lambda _: events)
+    return entry
+
+
+def _to_office(entry: Entry, *, new: bool = False) -> Notification:
+    """Return the message to who routes it."""
+    return Notification(
+        subject=f"待分办：{entry.title[:60]}",
+        body=f"{quoted(entry.title)}（{entry.number}）等待分办。",
+        link=url_of(entry),
+        key=f"inquiry.received:{entry.pk}",
+        posts=((Role.CHIEF, entry.body_id), (Role.LEAD, entry.body_id), (Role.CLERK, entry.body_id)),
+        settled=new,  # nothing was told of it before
+    )
+
+
+@entry_action("inquiry", "assign", label="分办", rule=rules.assigns)
+def assign(entry: Entry, *, by: Actor, body: Body, words: str = "") -> ActionResult:
+    """Give it to the unit that answers; the term does not begin anew."""
+    if entry.body_id == body.pk and entry.state == "assigned":
+        raise Refused("已经由这个单位办理。")
+    before, entry.body, entry.office = entry.body, body, None
+    entry.inquiry.declined = ""
+    entry.inquiry.save(update_fields=["declined"])
+    route = f"由{before.label}转{body.label}" if before.pk != body.pk else f"由{body.label}"
+    return ActionResult(
+        words=f"{route}办理{f'：{words}' if words else ''}",
+        facts={"from": before.pk, "to": body.pk},
+        tell=(to_unit(entry, "新的咨询", f"已转你单位办理。{words}", ASSIGNED),),
+    )
+
+
+@entry_action("inquiry", "decline", label="退回改派", rule=rules.works)
+def decline(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Say that another unit should answer, and why; the term runs on. It goes back to who received it."""
+    if not reason.strip():
+        raise Refused("请写明退回的理由和应由哪个单位办理。")
+    receiver = entry.inquiry.receiver
+    before, entry.body, entry.office = entry.body, receiver, None
+    entry.inquiry.declined = f"{before.label}：{reason.strip()}"
+    entry.inquiry.save(update_fields=["declined"])
+    return ActionResult(
+        words=reason.strip(), facts={"from": before.pk, "to": receiver.pk}, tell=(_to_office(entry),)
+    )
+
+
+@entry_action("inquiry", "classify", label="更正类别", rule=rules.works)
+def classify(
+    entry: Entry, *, by: Actor, category: str, complex: bool = False, words: str = ""
+) -> ActionResult:
+    """Correct what it is; a complex case may be given more time by `extend`."""
+    if category not in Category.values:
+        raise Refused("请选择类别。")
+    inquiry = entry.inquiry
+    inquiry.category, inquiry.complex = category, complex
+    inquiry.save(update_fields=["category", "complex"])
+    entry.title = title_of(inquiry.receiver, inquiry.channel, category)
+    return ActionResult(
+        words=f"类别为{Category(category).label}{'，复杂事项' if complex else ''}{f'：{words}' if words else ''}"
+    )
+
+
+@entry_action("inquiry", "extend", label="延长期限", rule=rules.answers)
+def extend(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Give a complex case the longer term of its channel; the asker is told, with the reason, and reads the new date with their code."""
+    if not reason.strip():
+        raise Refused("请写明延长期限的理由。")
+    entry.inquiry.complex = True
+    entry.inquiry.save(update_fields=["complex"])
+    body = f"您的留言情况复杂，需要延长办理期限：{reason.strip()}。新的答复日期可以凭查询码在网站查看。\n\n{entry.body.label}"
+    told = _letters(entry, "您的留言延长办理期限", body, "extended")
+    return ActionResult(words=reason.strip(), events=(event("extended"),), tell=told)
+
+
+@entry_action("inquiry", "reject", label="不受理", rule=rules.assigns)
+def reject(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Close what is no matter for an answer (no content, advertising, a case of another procedure); the asker reads why."""
+    if not reason.strip():
+        raise Refused("请写明不受理的理由，提出人会看到。")
+    entry.inquiry.answer, entry.inquiry.answered_at = reason.strip(), timezone.now()
+    entry.inquiry.save(update_fields=["answer", "answered_at"])
+    entry.outcome = "rejected"
+    return ActionResult(
+        words=reason.strip(), events=(event("replied"),), tell=to_asker(entry, "您的留言不受理")
+    )

@@ -1,0 +1,61 @@
+"""定期梳理 (C-04): what becomes of every answered inquiry, and a round for each unit and quarter on the ledger."""
+
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.ledger.clock import event
+from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.making import make_entries
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.rules import system_only
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body
+from gongkai.work.consultation import rules, tidying
+from gongkai.work.consultation.actions.learning import note_use
+from gongkai.work.consultation.models import KnownAnswer, Sorted, Way
+from gongkai.work.consultation.rounds import result_of
+
+
+@entry_action("inquiry", "sort", label="梳理", rule=rules.works)
+def sort(entry: Entry, *, by: Actor, decision: str, known: KnownAnswer | None = None) -> ActionResult:
+    """Decide of an answered inquiry whether the base has it (merged), or need not have it; `write` decides that it is added."""
+    if decision not in {Sorted.MERGED, Sorted.SKIPPED}:
+        raise Refused("请选择并入已有问答或者不收入；收入的请点“收入问答库”。")
+    if decision == Sorted.MERGED and known is None:
+        raise Refused("请选择并入哪一条问答。")
+    if known is not None and decision == Sorted.MERGED:
+        note_use(known, Way.MERGED, inquiry=entry.inquiry)
+    entry.inquiry.sorted = decision
+    entry.inquiry.save(update_fields=["sorted"])
+    words = Sorted(decision).label + (f"“{known.question}”" if known else "")
+    return ActionResult(words=words, facts={"decision": decision, "answer": known.pk if known else None})
+
+
+@action("tidying.open", label="开始梳理", rule=system_only)
+def open_round(body: Body, *, by: Actor, year: int, quarter: int) -> ActionResult:
+    """Put a unit's round of a quarter on the ledger. Returns the entry."""
+    entry = Entry(
+        kind=tidying.NAME,
+        title=tidying.title_of(year, quarter),
+        body=body,
+        year=year,
+        due_at=tidying.due_of(year, quarter),
+    )
+    make_entries([entry], by=by, words="按季度梳理问答库")
+    return ActionResult(words=f"开始{entry.title}", facts={"entry": entry.pk}, result=entry)
+
+
+def _left(entry: Entry) -> list[str]:
+    """Why a round is not finished: answers nobody confirmed, answered inquiries nobody decided on."""
+    left = tidying.left_of(entry.body)
+    checks = [
+        (left.answers, "条问答没有确认、修改或者停用"),
+        (left.inquiries, "件已答复的留言没有决定是否收入问答库"),
+    ]
+    return [f"还有{count}{words}。" for count, words in checks if count]
+
+
+@entry_action(tidying.NAME, "finish", label="完成梳理", rule=rules.works, ready=_left)
+def finish(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
+    """Say that the round is done; only once nothing is left. What it came to is counted from the log."""
+    entry.outcome = "done"
+    said = [result_of(entry) or "没有需要梳理的", words.strip()]
+    return ActionResult(words="；".join(part for part in said if part), events=(event("closed"),))

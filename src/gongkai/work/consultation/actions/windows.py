@@ -1,0 +1,72 @@
+"""综合咨询窗口 (C-08): windows are opened and closed, and each working day somebody is named who sits there."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.public_words import refuse_personal_in
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body
+from gongkai.work.consultation import rules
+from gongkai.work.consultation.models import ServiceWindow, WindowShift
+
+
+def _works(by: Actor, target: object) -> list[str]:
+    return rules.works(by, target)
+
+
+@action("windows.open", label="设立窗口", rule=_works)
+def open_window(
+    body: Body, *, by: Actor, name: str, place: str, hours: str, opened_on: date | None = None
+) -> ActionResult:
+    """Enter a window with its place and hours. Returns the `ServiceWindow`."""
+    name, place, hours = name.strip(), place.strip(), hours.strip()
+    if not (name and place and hours):
+        raise Refused("请填写窗口名称、地点和服务时间。")
+    if ServiceWindow.objects.filter(body=body, name=name, closed_on=None).exists():
+        raise Refused("这个窗口已经登记。")
+    refuse_personal_in(ServiceWindow, name=name, place=place, hours=hours)
+    made = ServiceWindow.objects.create(
+        body=body,
+        name=name[:80],
+        place=place[:160],
+        hours=hours[:120],
+        opened_on=opened_on or timezone.localdate(),
+    )
+    return ActionResult(words=f"设立{name}", stream=made.stream, result=made)
+
+
+def _open(window: ServiceWindow) -> list[str]:
+    return ["这个窗口已经停用。"] if window.closed_on else []
+
+
+@action("windows.close", label="停用窗口", rule=_works, ready=_open)
+def close_window(window: ServiceWindow, *, by: Actor, reason: str) -> ActionResult:
+    """Close a window; its roster stays."""
+    if not reason.strip():
+        raise Refused("请写明停用的理由。")
+    ServiceWindow.objects.filter(pk=window.pk).update(closed_on=timezone.localdate())
+    return ActionResult(words=reason.strip())
+
+
+@action("windows.plan", label="排班", rule=_works, ready=_open)
+def plan_shifts(window: ServiceWindow, *, by: Actor, people: Mapping[date, str]) -> ActionResult:
+    """Name who sits at a window on some days; "" takes a day off the roster. Days that nothing is said of stay as they are."""
+    if any(day < window.opened_on for day in people):
+        raise Refused("排班日期不能早于窗口启用日期。")
+    there = dict(window.shifts.filter(day__in=people).values_list("day", "people"))
+    changed = {}
+    for day, given in people.items():
+        names = given.strip()[:120]
+        if names == there.get(day, ""):
+            continue
+        changed[day.isoformat()] = names
+        if names:
+            WindowShift.objects.update_or_create(window=window, day=day, defaults={"people": names})
+        else:
+            window.shifts.filter(day=day).delete()
+    if not changed:
+        raise Refused("排班没有变动。")
+    return ActionResult(words=f"排班{len(changed)}天", facts={"people": changed})

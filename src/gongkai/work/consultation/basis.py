@@ -1,0 +1,52 @@
+"""From what somebody types to the documents that are meant: document numbers, titles, addresses on the site (C-01)."""
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from gongkai.content.editions.models import Address, Document, EditionContent
+from gongkai.content.policies.formats import number_key
+from gongkai.content.policies.models import PolicyRecord
+from gongkai.content.publishing.documents import titles_of
+from gongkai.lib.chinese.document_numbers import find_numbers
+
+
+def document_named(line: str) -> Document | None:
+    """Return the public document that a line names, by number, title or address; None where there is none."""
+    words = line.strip().strip("《》")
+    records = PolicyRecord.objects.filter(document__isnull=False).select_related("document").order_by("-pk")
+    if found := records.filter(number_key=number_key(words)).first() or records.filter(title=words).first():
+        return found.document
+    path = urlsplit(words).path
+    if path.startswith("/"):
+        address = Address.objects.filter(path=path).select_related("document").first()
+        return address.document if address else None
+    public = EditionContent.objects.filter(title=words, edition__document__published_at__isnull=False)
+    last = public.select_related("edition__document").order_by("-edition__pk").first()
+    return last.edition.document if last else None
+
+
+def documents_named(lines: Iterable[str]) -> tuple[list[Document], list[str]]:
+    """Return the documents that lines name, each once, and the lines that name none."""
+    found: dict[int, Document] = {}
+    unknown = []
+    for line in lines:
+        document = document_named(line)
+        if document:
+            found[document.pk] = document
+        else:
+            unknown.append(line)
+    return list(found.values()), unknown
+
+
+def documents_in(words: str) -> list[Document]:
+    """Return the documents of the policy library whose numbers stand in some words."""
+    return documents_named(find_numbers(words))[0]
+
+
+def written(documents: Iterable[Document]) -> str:
+    """Return documents as lines that `documents_named` reads: their numbers, else their titles."""
+    given = list(documents)
+    records = PolicyRecord.objects.filter(document__in=given).exclude(number="")
+    numbers = dict(records.values_list("document", "number"))
+    titles = titles_of(given)
+    return "\n".join(numbers.get(document.pk) or titles[document.pk] for document in given)

@@ -1,0 +1,36 @@
+"""How complete the base is (C-05): answers of each theme and unit, policies that no answer rests on, much used answers without a picture or film."""
+
+from django.db.models import Count, Q, QuerySet
+
+from gongkai.content.editions.models import Standing
+from gongkai.content.policies.models import PolicyRecord
+from gongkai.core.units.models import Body
+from gongkai.work.consultation.models import KnownAnswer, Theme
+from gongkai.work.consultation.states import SHOWN
+
+
+def themes() -> list[tuple[Theme, int, list[tuple[Body, int]]]]:
+    """Return each theme with its answers in use, and the units that gave them."""
+    counts: dict[int, dict[int, int]] = {}
+    rows = KnownAnswer.objects.filter(state__in=SHOWN, themes__isnull=False).values("themes", "body")
+    for row in rows.annotate(count=Count("pk")).order_by():
+        counts.setdefault(row["themes"], {})[row["body"]] = row["count"]
+    bodies = Body.objects.in_bulk({body for some in counts.values() for body in some})
+    found = []
+    for theme in Theme.objects.all():
+        some = counts.get(theme.pk, {})
+        units = sorted(some.items(), key=lambda pair: (-pair[1], bodies[pair[0]].position))
+        found.append((theme, sum(some.values()), [(bodies[body], count) for body, count in units]))
+    return found
+
+
+def uncovered() -> QuerySet[PolicyRecord]:
+    """Return policies in force on which no answer in use rests."""
+    covered = KnownAnswer.objects.filter(state__in=SHOWN, documents__isnull=False).values("documents")
+    rows = PolicyRecord.objects.filter(document__isnull=False, document__standing=Standing.IN_FORCE)
+    return rows.exclude(document__in=covered).select_related("document", "body")
+
+
+def without_media() -> QuerySet[KnownAnswer]:
+    """Return the answers in use that are used and have no 图解, 动画 or 短视频."""
+    return KnownAnswer.objects.filter(Q(uses__gt=0) | Q(helpful__gt=0), state__in=SHOWN, media=None)

@@ -1,0 +1,26 @@
+"""What law erases of a published message: the texts that it was made from. What was asked and answered stays with the inquiry, whose own
+retention erases it (`intake`)."""
+
+from gongkai.content.editions.erasing import RoomKeeper, number_in, revisions_behind
+from gongkai.content.editions.erasure_copies import ERASED, Echoes
+from gongkai.content.editions.models import Edition
+from gongkai.work.consultation.models import MessageText
+from gongkai.work.consultation.models.publication import NAME
+
+
+class MessageKeeper(RoomKeeper):
+    """The masked texts of messages."""
+
+    def echoes(self, edition: Edition) -> Echoes:
+        """Return the titles of its texts."""
+        texts = MessageText.objects.filter(publication=number_in(edition, NAME))
+        return Echoes(titles=frozenset(texts.values_list("title", flat=True)))
+
+    def erase(self, edition: Edition) -> None:
+        """Blank the texts behind an edition."""
+        texts = MessageText.objects.filter(publication=number_in(edition, NAME))
+        rows = revisions_behind(edition).rows(texts, "number")
+        rows.update(title=ERASED, summary=ERASED, answer=ERASED)
+
+
+KEEPER = MessageKeeper(NAME)

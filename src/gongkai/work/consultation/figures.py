@@ -1,0 +1,164 @@
+"""Figures of inquiries (留言统计), counted from the ledger: by month of receipt and unit. Each drills down to its rows.
+
+Received, answered, rate = answered ÷ received (an inquiry that was not accepted counts nowhere). The average is in working days from the day of
+receipt to the day of the answer.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db.models import Count, F, Q, QuerySet
+from django.utils import timezone
+
+from gongkai.content.editions.models import Website
+from gongkai.core.ledger.lapses import lapses_of_kinds
+from gongkai.core.ledger.models.entry import closed_late, overdue_at
+from gongkai.core.ledger.queries import overseen_by
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body
+from gongkai.lib.chinese.numerals import mean, percent
+from gongkai.lib.law import default_calendar
+from gongkai.work.consultation.kinds import INQUIRY_NAME
+from gongkai.work.consultation.models import Inquiry
+from gongkai.work.consultation.states import InquiryState
+
+#: What a row counts → its words; each can be listed.
+COUNTED = {
+    "received": "收到",
+    "answered": "已答复",
+    "in_time": "按期答复",
+    "late": "逾期答复",
+    "open": "未答复",
+    "overdue": "逾期未答复",
+}
+
+
+@dataclass
+class Tally:
+    """The counts of some inquiries, and the working days that the answered ones took."""
+
+    received: int = 0
+    answered: int = 0
+    in_time: int = 0
+    overdue: int = 0
+    days: int = 0
+
+    @property
+    def open(self) -> int:
+        """Not answered yet."""
+        return self.received - self.answered
+
+    @property
+    def late(self) -> int:
+        """Answered behind the due date."""
+        return self.answered - self.in_time
+
+    @property
+    def rate(self) -> int | None:
+        """Answered per received, in percent, never rounded up to a whole; None where nothing was received."""
+        return percent(self.answered, self.received)
+
+    @property
+    def average(self) -> float | None:
+        """Working days an answer took, one decimal; None where nothing was answered."""
+        return mean(self.days, self.answered)
+
+    def add(self, other: "Tally") -> None:
+        """Add another one's counts."""
+        for name in ("received", "answered", "in_time", "overdue", "days"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+
+@dataclass
+class MonthOfUnit(Tally):
+    """What one unit received in a month, and what became of it."""
+
+    month: date = field(default=date.min)
+    body: Body = field(default_factory=Body)
+
+
+def counted(rows: QuerySet[Inquiry], year: int | None = None) -> QuerySet[Inquiry]:
+    """Return the inquiries that count: accepted, received in a year."""
+    kept = rows.exclude(entry__state=InquiryState.INVALID)
+    if year is None:
+        return kept
+    return kept.filter(received_on__gte=date(year, 1, 1), received_on__lte=date(year, 12, 31))
+
+
+def by_month(rows: QuerySet[Inquiry], year: int) -> list[MonthOfUnit]:
+    """Return the figures of a year by month of receipt and unit, newest month first."""
+    found: dict[tuple[date, int], MonthOfUnit] = {}
+    fields = ("entry__body", "received_on", "entry__closed_at", "entry__due_at")
+    for body, received, closed, due in counted(rows, year).values_list(*fields).iterator(2000):
+        month = received.replace(day=1)
+        one = found.setdefault((month, body), MonthOfUnit(month=month))
+        one.add(_one(received, closed, due))
+    bodies = Body.objects.in_bulk({body for _, body in found})
+    for (_, body), one in found.items():
+        one.body = bodies[body]
+    return sorted(found.values(), key=lambda one: (-one.month.toordinal(), one.body.position, one.body.pk))
+
+
+def _one(received: date, closed: datetime | None, due: datetime | None) -> Tally:
+    if closed is None:
+        return Tally(received=1, overdue=int(due is not None and due < timezone.now()))
+    days = default_calendar().between(received, timezone.localdate(closed))
+    return Tally(received=1, answered=1, in_time=int(due is None or closed <= due), days=days)
+
+
+def by_unit(rows: Iterable[MonthOfUnit]) -> list[tuple[Body, Tally]]:
+    """Add the months of each unit, in the order of units."""
+    found: dict[int, tuple[Body, Tally]] = {}
+    for row in rows:
+        found.setdefault(row.body.pk, (row.body, Tally()))[1].add(row)
+    return sorted(found.values(), key=lambda pair: (pair[0].position, pair[0].pk))
+
+
+def months(rows: Iterable[MonthOfUnit]) -> list[tuple[date, Tally]]:
+    """Add the units of each month, newest month first."""
+    found: dict[date, Tally] = {}
+    for row in rows:
+        found.setdefault(row.month, Tally()).add(row)
+    return sorted(found.items(), reverse=True)
+
+
+def total(rows: Iterable[Tally]) -> Tally:
+    """Add all rows."""
+    whole = Tally()
+    for row in rows:
+        whole.add(row)
+    return whole
+
+
+def lapsed(year: int, by: Actor) -> list[tuple[Body, int]]:
+    """Return how many dates each unit let pass in a year's inquiries that went to another unit, or were taken up anew, since."""
+    found = overseen_by(by).filter(pk__in=lapses_of_kinds(INQUIRY_NAME), year=year).order_by()
+    numbers = dict(found.values_list("body").annotate(n=Count("pk")))
+    bodies = Body.objects.filter(pk__in=numbers).order_by("position", "pk")
+    return [(body, numbers[body.pk]) for body in bodies]
+
+
+def condition(what: str) -> Q:
+    """Return which inquiries stand behind a figure (`COUNTED`), for the office; their number is the figure."""
+    in_time = Q(entry__due_at=None) | Q(entry__closed_at__lte=F("entry__due_at"))
+    return {
+        "received": Q(),
+        "answered": Q(entry__closed_at__isnull=False),
+        "in_time": Q(in_time, entry__closed_at__isnull=False),
+        "late": closed_late("entry__"),
+        "open": Q(entry__closed_at=None),
+        "overdue": overdue_at(prefix="entry__"),
+    }[what]
+
+
+def of_site(website: Website) -> QuerySet[Inquiry]:
+    """Return the inquiries that a site's government and its units received; those of governments with a site of their own stand there."""
+    top = website.body.path
+    rows = Inquiry.objects.filter(receiver__path__startswith=top)
+    others = (
+        Website.objects.exclude(pk=website.pk).filter(body__path__startswith=top).exclude(body=website.body)
+    )
+    for path in others.values_list("body__path", flat=True):
+        rows = rows.exclude(receiver__path__startswith=path)
+    return rows

@@ -1,0 +1,133 @@
+"""The job of 政策直通车: asks new firms to confirm, writes each firm one mail with the policies that became public since the last one.
+
+May be missed, repeated and run twice at once: how far a firm was told moves on in the transaction that writes its mail.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from gongkai.content.editions.hosts import home
+from gongkai.content.editions.models import Shelf, Standing, Website
+from gongkai.content.editions.queries import default_website, shelf_visible_to
+from gongkai.content.policies.models import PolicyRecord
+from gongkai.core.acts.action import Notification
+from gongkai.core.acts.actors import ANONYMOUS, SYSTEM
+from gongkai.core.intake.models import Party
+from gongkai.core.outbox.outbox import tell
+from gongkai.core.units.models import Body
+from gongkai.work.consultation.actions.firms import leave_firm
+from gongkai.work.consultation.firms.fitting import Aim, aim_of, fits, is_for_business
+from gongkai.work.consultation.firms.tokens import token_of
+from gongkai.work.consultation.models import Firm, PolicyPush
+
+#: An address that never confirmed is forgotten after this time; policies in one mail; firms in one run.
+UNCONFIRMED = timedelta(days=7)
+MOST, PORTION = 20, 500
+#: What a transaction begun a moment ago will show is left to the next run.
+SETTLED = timedelta(minutes=5)
+ENDED = (Standing.REPEALED, Standing.EXPIRED)
+
+
+def push_policies(now: datetime | None = None) -> Mapping[str, int]:
+    """Do what is due; return counts."""
+    website = default_website()
+    if website is None:
+        return {}
+    moment = now or timezone.now()
+    asked, gone = _ask_to_confirm(website, moment)
+    counts = {"asked": asked, "forgotten": gone, "written": 0}
+    upto = moment - SETTLED
+    due = Firm.objects.filter(left_at=None, confirmed_at__isnull=False, told_upto__lt=upto)
+    firms = list(due.select_related("place").order_by("told_upto", "pk")[:PORTION])
+    new = _new(website, min((firm.told_upto for firm in firms if firm.told_upto), default=upto), upto)
+    for firm in firms:
+        counts["written"] += _push(firm, website, new, upto)
+    return counts
+
+
+def _ask_to_confirm(website: Website, now: datetime) -> tuple[int, int]:
+    """Write the mails that ask to confirm (each once, by its key); forget those who never did."""
+    waiting = Firm.objects.filter(left_at=None, confirmed_at=None)
+    asked = 0
+    for firm in waiting.filter(asked_at__gt=now - UNCONFIRMED).order_by("pk")[:PORTION]:
+        link = f"{home(website)}/through-train/confirm/{token_of('confirm', firm.pk)}/"
+        text = "\n\n".join(
+            [
+                "您好：",
+                f"有人用这个邮箱订阅了{website.name}的“政策直通车”。请打开以下链接确认，之后有适合的新政策就推送到这个邮箱：",
+                link,
+                f"不是您订阅的，不必理会，{UNCONFIRMED.days}天后自动取消。",
+            ]
+        )
+        asked += _write(firm, "请确认订阅：政策直通车", text, f"firm/{firm.pk}/confirm", {})
+    gone = list(waiting.filter(asked_at__lte=now - UNCONFIRMED)[:PORTION])
+    for firm in gone:
+        leave_firm(firm, by=SYSTEM)
+    return asked, len(gone)
+
+
+def _write(firm: Firm, subject: str, text: str, key: str, headers: dict[str, str]) -> int:
+    party = Party.objects.filter(matter=firm.matter, erased_at=None).first()
+    if party is None:
+        return 0
+    tell([Notification(subject[:150], text, "", key, outside=(party.recipient,), headers=headers)])
+    return 1
+
+
+def _new(website: Website, since: datetime, upto: datetime) -> list[tuple[Shelf, Aim]]:
+    """Return the policies for enterprises that became public in a time, with whom they are for, the newest first."""
+    rows = shelf_visible_to(ANONYMOUS).filter(
+        website=website, column=None, from_at__gt=since, from_at__lte=upto, published_at__gt=since
+    )
+    shelf = {row.document_id: row for row in rows.exclude(standing__in=ENDED).order_by("published_at")}
+    records = PolicyRecord.objects.filter(document__in=shelf).select_related("body")
+    districts = list(Body.objects.filter(kind="district").values_list("path", flat=True))
+    found = []
+    for record in records:
+        words = f"{record.title} {record.applies_to} {record.subject}"
+        if record.for_business or is_for_business(words):
+            place = next((path for path in districts if record.body.path.startswith(path)), "")
+            assert record.document_id is not None
+            found.append((shelf[record.document_id], aim_of(words, place)))
+    return sorted(found, key=lambda pair: pair[0].published_at, reverse=True)
+
+
+def _push(firm: Firm, website: Website, new: list[tuple[Shelf, Aim]], upto: datetime) -> int:
+    place = firm.place.path if firm.place else ""
+    since = firm.told_upto
+    rows = [
+        row
+        for row, aim in new
+        if (since is None or row.from_at > since) and fits(aim, firm.industries, firm.size, place)
+    ][:MOST]
+    with transaction.atomic():
+        if not Firm.objects.filter(pk=firm.pk, told_upto=since, left_at=None).update(told_upto=upto):
+            return 0  # another run was first, or it left
+        key = f"firm/{firm.pk}/{int(upto.timestamp())}"
+        there = set(firm.pushes.values_list("document", flat=True))
+        fresh = [row for row in rows if row.document_id not in there]
+        made = [
+            (row, PolicyPush.objects.create(firm=firm, document_id=row.document_id, letter_key=key))
+            for row in fresh
+        ]
+        if not made:
+            return 0
+        root = home(website)
+        leave = f"{root}/through-train/leave/{token_of('leave', firm.pk)}/"
+        lines = [
+            f"{number}. {row.title}{f'（{row.number}）' if row.number else ''}\n{root}/through-train/open/{token_of('open', push.pk)}/"
+            for number, (row, push) in enumerate(made, 1)
+        ]
+        text = "\n\n".join(
+            [
+                "以下新公开的政策可能适合贵单位：",
+                *lines,
+                f"有疑问可以留言咨询：{root}/forms/ask/",
+                f"退订：{leave}",
+            ]
+        )
+        heads = {"List-Unsubscribe": f"<{leave}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+        return _write(firm, f"政策直通车：新政策{len(made)}条", text, key, heads)

@@ -1,0 +1,318 @@
+"""Forms of this room: the acts on an inquiry's page, an answer of the base."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Unpack
+
+from django import forms
+from django.db.models import Case, When
+
+from gongkai.content.editions.models import Document
+from gongkai.core.acts.actors import Actor
+from gongkai.core.intake.deidentification import Deidentified
+from gongkai.core.intake.forms.previews import PreviewForm, marked
+from gongkai.core.ledger.forms import ActForm, register_entry_acts
+from gongkai.core.ledger.models import Entry
+from gongkai.core.registers.forms import Act
+from gongkai.core.units.forms import base
+from gongkai.core.units.forms.base import BodyChoice, Lines
+from gongkai.core.units.models import Body
+from gongkai.core.units.reach import government_over
+from gongkai.core.widgets.fields import Day
+from gongkai.core.widgets.forms import FormFacts, Posted, Sent, dress
+from gongkai.work.consultation import actions, recall, routing
+from gongkai.work.consultation.basis import document_named, documents_in, documents_named
+from gongkai.work.consultation.deidentification import deidentified
+from gongkai.work.consultation.models import (
+    DECISIONS,
+    Decision,
+    Inquiry,
+    KnownAnswer,
+    Satisfaction,
+    Sorted,
+    Theme,
+)
+from gongkai.work.consultation.states import SHOWN
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+_text = partial(base.words, rows=4, most=5000)
+
+
+class AssignForm(ActForm):
+    """The unit that answers: the proposals stand first."""
+
+    def prepare(self) -> None:
+        """Begin with the unit that is proposed."""
+        found = routing.propose_for(self.entry.inquiry)
+        if found:
+            self.fields["body"].initial = found[0][0].pk
+            self.fields["body"].help_text = "建议：" + "、".join(
+                f"{body.label}（{'；'.join(route.why)}）" for body, route in found
+            )
+
+
+class KnownChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """An answer of the base, with why it was found."""
+
+    said: Mapping[int, str] = {}
+
+    def label_from_instance(self, obj: KnownAnswer) -> str:
+        """The question, why it was found, how the answer begins."""
+        return f"{obj.question}（{self.said[obj.pk]}）——{obj.answer[:120]}"
+
+
+class KnownForm(ActForm):
+    """Which answer of the base is given, word for word."""
+
+    def prepare(self) -> None:
+        """Offer what can be chosen and say what bears on it."""
+        found = recall.of_inquiry(self.entry.inquiry).found
+        said = {
+            match.answer.pk: "；".join([*match.why, *(f"{flag}，请先核实" for flag in match.flags)])
+            for match in found
+        }
+        best_first = Case(*(When(pk=pk, then=place) for place, pk in enumerate(said)), default=len(said))
+        field = self.fields["known"]
+        assert isinstance(field, KnownChoice)
+        field.said = said
+        field.queryset = KnownAnswer.objects.filter(pk__in=said, state__in=SHOWN).order_by(best_first)
+        field.help_text = "最可能的排在最前。" if len(said) > 1 else ""
+        if any(match.flags for match in found):
+            self.fields["checked"].help_text = "选了写着“请先核实”的，请写明怎样核实的，现行规定是什么。"
+        else:
+            del self.fields["checked"]
+
+
+class ConcludeForm(ActForm):
+    """What was decided of a proposal or a blockage."""
+
+    def prepare(self) -> None:
+        """Ask for the changed document only where one is changed."""
+        if Decision.AMENDED not in DECISIONS.get(self.entry.inquiry.category, ()):
+            del self.fields["document"]
+
+    def clean_document(self) -> Document | None:
+        """Return the document that was named."""
+        named = self.cleaned_data["document"].strip()
+        found = document_named(named) if named else None
+        if named and found is None:
+            raise forms.ValidationError("没有找到已公开的文件，请核对文号或者标题。")
+        return found
+
+
+class JointForm(PreviewForm):
+    """The question to another unit, without what identifies the asker unless the clerk says otherwise."""
+
+    leaving = ("asked",)
+
+    def deidentified(self, text: str) -> Deidentified:
+        """Return the question as the other unit reads it."""
+        return deidentified(self.entry.inquiry, text)
+
+
+def _seen_by_others(entry: Entry) -> list[str]:
+    """Return what a unit that is asked reads of an inquiry."""
+    inquiry = entry.inquiry
+    return [marked("会办单位看到的留言（标出的位置已经隐去）", deidentified(inquiry, inquiry.text.reveal()))]
+
+
+def _units(by: Actor, entry: Entry) -> "QuerySet[Body]":
+    """Return the units of the government that an inquiry came to."""
+    top = government_over(entry.inquiry.receiver)
+    rows = Body.objects.filter(active_to=None, merged_into=None, path__startswith=top.path)
+    return rows.order_by("position", "pk")
+
+
+def _alike(by: Actor, entry: Entry) -> "QuerySet[KnownAnswer]":
+    """Return the answers of the base that an inquiry may be joined to."""
+    numbers = [known_answer.pk for known_answer in recall.suggest(entry.inquiry.question[:400])]
+    return KnownAnswer.objects.filter(pk__in=numbers)
+
+
+def _decisions(entry: Entry) -> list[tuple[object, str]]:
+    return [(decision.value, decision.label) for decision in DECISIONS.get(entry.inquiry.category, ())]
+
+
+def _decided(by: Actor, entry: Entry) -> dict[str, object]:
+    """Return what was decided before."""
+    before = getattr(entry.inquiry, "outcome", None)
+    return {"decision": before.decision, "words": before.words} if before else {}
+
+
+_REASON = {"reason": _text("理由", rows=3, most=500)}
+ACTS = (
+    Act(
+        action=actions.assign,
+        base=AssignForm,
+        asks={
+            "body": BodyChoice(label="承办单位"),
+            "words": _text("交办意见", rows=2, most=500, required=False),
+        },
+        offers={"body": _units},
+    ),
+    Act(
+        action=actions.decline,
+        asks={"reason": _text("退回理由（写明应由哪个单位办理）", rows=3, most=500)},
+    ),
+    Act(
+        action=actions.draft,
+        asks={"answer": _text("答复内容", rows=10, most=10000)},
+        initial=lambda by, entry: {"answer": entry.inquiry.answer},
+    ),
+    Act(action=actions.send_back, asks=_REASON),
+    Act(
+        action=actions.answer_at_once,
+        base=KnownForm,
+        note="以问答库中已签发的内容答复，不需要再审核。",
+        fields=("known", "checked"),
+        asks={
+            "known": KnownChoice(
+                label="问答", queryset=KnownAnswer.objects.none(), empty_label=None, widget=forms.RadioSelect
+            ),
+            "checked": _text("核实情况", rows=2, most=300, required=False),
+        },
+    ),
+    Act(
+        action=actions.ask_joint,
+        base=JointForm,
+        said=_seen_by_others,
+        asks={
+            "body": BodyChoice(label="会办单位"),
+            "asked": _text("会办内容", rows=3, most=300),
+            "as_typed": forms.BooleanField(
+                label="按填写的原文发送，不隐去",
+                required=False,
+                help_text="会办单位需要核对本人情况的勾选。",
+            ),
+        },
+        offers={"body": lambda by, entry: _units(by, entry).exclude(pk=entry.body_id)},
+    ),
+    Act(action=actions.contribute, asks={"text": _text("会办意见", rows=6)}),
+    Act(action=actions.extend, asks=_REASON),
+    Act(
+        action=actions.classify,
+        initial=lambda by, entry: {
+            "category": entry.inquiry.category,
+            "complex": entry.inquiry.complex,
+        },
+        asks={
+            "complex": forms.BooleanField(label="情况复杂", required=False),
+            "words": _text("说明", rows=2, most=300, required=False),
+        },
+    ),
+    Act(
+        action=actions.conclude,
+        base=ConcludeForm,
+        asks={
+            "decision": forms.ChoiceField(label="研究结果", widget=forms.RadioSelect),
+            "words": _text("理由或者解决办法", rows=4, most=2000),
+            "document": forms.CharField(
+                label="修改后的文件",
+                max_length=300,
+                required=False,
+                help_text="采纳并修改政策的填写：文号、标题或者本网站的网址；还没有公布的，公布后再补。",
+            ),
+        },
+        choices={"decision": _decisions},
+        initial=_decided,
+    ),
+    Act(action=actions.supplement, asks={"text": _text("提出人补充的情况", rows=4)}),
+    Act(action=actions.reject, asks=_REASON),
+    Act(
+        action=actions.call_back,
+        asks={
+            "words": _text("回访情况", rows=3, most=500),
+            "satisfaction": forms.ChoiceField(
+                label="满意度", choices=[("", "未评价"), *Satisfaction.choices], required=False
+            ),
+        },
+    ),
+    Act(
+        action=actions.sort,
+        note="收入问答库的，请在留言页面点“收入问答库”；已有相近问答的并入，不具有普遍性的不收入。",
+        asks={
+            "decision": forms.ChoiceField(
+                label="梳理结果",
+                choices=[(kind.value, kind.label) for kind in (Sorted.MERGED, Sorted.SKIPPED)],
+                widget=forms.RadioSelect,
+            ),
+            "known": forms.ModelChoiceField(
+                label="并入哪一条", queryset=KnownAnswer.objects.none(), required=False, empty_label="不并入"
+            ),
+        },
+        offers={"known": _alike},
+    ),
+    Act(action=actions.reopen, asks=_REASON),
+)
+
+
+def enter_forms() -> None:
+    """Enter what the acts on an inquiry ask for."""
+    register_entry_acts(*ACTS, model=Inquiry)
+
+
+class AnswerForm(forms.Form):
+    """An answer of the base."""
+
+    body = BodyChoice(label="答复单位")
+    question = forms.CharField(label="问题", max_length=300)
+    variants = Lines(
+        label="其他问法",
+        most=5000,
+        required=False,
+        help_text="每行一种，群众的说法也写上，如“低保怎么办”",
+    )
+    answer = _text("答复", rows=10, most=10000)
+    basis = forms.CharField(label="依据", max_length=600, required=False, help_text="文件名称、文号和条款")
+    documents = _text(
+        "依据的文件",
+        rows=2,
+        most=2000,
+        required=False,
+        hint="每行一件：文号、标题或者本网站的网址。文件废止、失效后，这条问答自动停止对外显示。不填时从依据中的文号识别。",
+    )
+    visuals = _text(
+        "图解、动画、短视频", rows=2, most=2000, required=False, hint="每行一件：标题或者本网站的网址"
+    )
+    themes = forms.ModelMultipleChoiceField(
+        label="主题", queryset=Theme.objects.all(), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    contact = forms.CharField(label="咨询电话", max_length=60, required=False)
+    valid_until = Day(label="有效期至", required=False, help_text="有期限的政策填写，到期后不再显示")
+    kept_because = forms.CharField(
+        label="不是个人信息的理由",
+        max_length=300,
+        required=False,
+        help_text="保存时提示有个人信息、而实际没有的（如病种名称、出生日期的范围）填写，初审和签发时能看到",
+    )
+
+    def __init__(
+        self,
+        data: Posted = None,
+        files: Sent = None,
+        *,
+        bodies: "QuerySet[Body]",
+        **kwargs: Unpack[FormFacts],
+    ) -> None:
+        super().__init__(data, files, **kwargs)
+        self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
+        if len(bodies) == 1:
+            self.fields["body"].initial = bodies[0].pk
+        dress(self)
+
+    def _documents(self, name: str) -> list[Document]:
+        lines = [line for line in self.cleaned_data[name].splitlines() if line.strip()]
+        found, unknown = documents_named(lines)
+        if unknown:
+            raise forms.ValidationError(f"没有找到已公开的文件：{'、'.join(unknown[:3])}")
+        return found
+
+    def clean_documents(self) -> list[Document]:
+        """Return the documents that were named; where none was, those whose numbers stand in the basis."""
+        return self._documents("documents") or documents_in(self.cleaned_data.get("basis", ""))
+
+    def clean_visuals(self) -> list[Document]:
+        """Return the documents that were named."""
+        return self._documents("visuals")

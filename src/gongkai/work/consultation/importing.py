@@ -1,0 +1,134 @@
+"""The base from the usual spreadsheet: question, other wordings, answer, basis, unit, themes."""
+
+from collections.abc import Iterable
+
+from django.db.models import Model
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.ledger.rules import registers
+from gongkai.core.spreadsheets.cells import day, short, text
+from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.core.spreadsheets.sheet import Column, Sheet, Table
+from gongkai.core.units.models import Body, Role
+from gongkai.core.units.queries import NO_UNIT, bodies_by_name
+from gongkai.work.consultation import actions, queries, rules
+from gongkai.work.consultation.models import KnownAnswer, Theme
+
+SHEET = Sheet(
+    "政策问答库",
+    (
+        Column("question", "问题", short(300), required=True, width=50, also=("咨询问题", "问", "标题")),
+        Column("variants", "其他问法", short(2000), width=40, also=("相似问法", "扩展问法")),
+        Column("answer", "答复", text, required=True, width=80, also=("答案", "答复内容", "回答", "答")),
+        Column("basis", "依据", short(600), width=40, also=("政策依据", "文件依据")),
+        Column("body", "答复单位", short(120), width=28, also=("单位", "责任单位", "答复部门")),
+        Column("themes", "主题", short(200), width=20, also=("分类", "类别", "领域")),
+        Column("contact", "咨询电话", short(60), width=16, also=("电话",)),
+        Column("valid_until", "有效期至", day, width=12),
+        Column("kept_because", "不是个人信息的理由", short(300), width=30),
+    ),
+    max_rows=20000,
+    intro="每行一个问题。其他问法用分号隔开，主题用顿号隔开。导入的是草稿，经初审、签发后使用。",
+)
+
+
+class AnswersImporter:
+    """The base in and out."""
+
+    adds_only = True
+    name = "answers"
+    label = "政策问答库"
+    sheet = SHEET
+    home = "consultation:answers"
+
+    def why_not(self, by: Actor) -> list[str]:
+        """Whoever works at a unit."""
+        return registers(by, None)
+
+    def plan(self, table: Table, *, by: Actor) -> Plan:
+        """Return what the rows would add; a question that the unit has already stays as it is."""
+        made, own = Plan(), own_body(by)
+        bodies = bodies_by_name(by)
+        there = set(KnownAnswer.objects.values_list("question", "body_id"))
+        themes = {theme.name: theme for theme in Theme.objects.all()}
+        for row in table.rows:
+            body = bodies.get(row["body"]) if row["body"] else own
+            if body is None:
+                made.errors.append(row.error(SHEET, "body", *NO_UNIT))
+                continue
+            if why := rules.works(by, body):
+                made.errors.append(row.error(SHEET, "body", why[0], "请只导入本单位的问答"))
+                continue
+            key = (row["question"].strip(), body.pk)
+            if key in there:
+                made.same += 1
+                continue
+            there.add(key)
+            named = [
+                part.strip() for part in (row["themes"] or "").replace("，", "、").split("、") if part.strip()
+            ]
+            facts = {
+                "body": body,
+                "question": row["question"],
+                "answer": row["answer"],
+                "variants": [
+                    part for part in (row["variants"] or "").replace(";", "；").split("；") if part.strip()
+                ],
+                "basis": row["basis"] or "",
+                "contact": row["contact"] or "",
+                "valid_until": row["valid_until"],
+                "kept_because": row["kept_because"] or "",
+                "themes": [themes[one] for one in named if one in themes],
+            }
+            made.notes += [f"没有主题“{one}”，这一条不归入它。" for one in named if one not in themes][:1]
+            shown = (Difference("答复", "", row["answer"][:120]),)
+            made.changes.append(Change(row.number, row["question"], None, shown, facts))
+        made.notes = list(dict.fromkeys(made.notes))
+        return made
+
+    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+        """Add one draft."""
+        facts = dict(change.facts)
+        try:
+            made = actions.write(facts.pop("body"), by=by, **facts)
+        except Refused as refused:
+            raise Refused(f"第{change.row}行：{refused}") from refused
+        recorder.made(made)
+
+    def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
+        """Only drafts go: what was reviewed is retired, not deleted."""
+        assert isinstance(row, KnownAnswer)
+        if row.state != "draft":
+            return [f"“{row.question}”已经提交初审或者使用，请停用。"]
+        return rules.works(by, row)
+
+    def rows(self, by: Actor) -> Iterable[object]:
+        """Return the base as somebody sees it."""
+        for known_answer in (
+            queries.answers_visible_to(by).prefetch_related("themes").order_by("pk").iterator(500)
+        ):
+            yield {
+                "question": known_answer.question,
+                "variants": "；".join(known_answer.variants),
+                "answer": known_answer.answer,
+                "basis": known_answer.basis,
+                "body": known_answer.body.name,
+                "themes": "、".join(theme.name for theme in known_answer.themes.all()),
+                "contact": known_answer.contact,
+                "valid_until": known_answer.valid_until,
+                "kept_because": known_answer.kept_because,
+            }
+
+
+def own_body(by: Actor) -> Body | None:
+    """Return the unit for which somebody imports."""
+    if by.system:
+        return Body.objects.filter(parent=None, active_to=None).order_by("pk").first()
+    if governments := rules.supervised(by):
+        return governments[0]
+    numbers = [post.body_id for post in by.posts if post.role in {*rules.WORKING, Role.CHIEF}]
+    return Body.objects.filter(pk__in=numbers).order_by("pk").first()
+
+
+ANSWERS = AnswersImporter()

@@ -1,0 +1,209 @@
+"""12345 orders as a spreadsheet: orders in, their status back in the same columns."""
+
+from collections.abc import Iterable
+
+from django.db.models import Model, QuerySet
+from django.utils import timezone
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.intake.actions import recorded
+from gongkai.core.intake.models import Party
+from gongkai.core.ledger.making import remove_entries
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.rules import registers
+from gongkai.core.ledger.subjects import reveals
+from gongkai.core.spreadsheets.cells import day, short, text
+from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
+from gongkai.core.units.models import Body
+from gongkai.core.units.queries import bodies_by_name
+from gongkai.work.consultation import rules
+from gongkai.work.consultation.actions import take_order
+from gongkai.work.consultation.importing import own_body
+from gongkai.work.consultation.learning import ERASED
+from gongkai.work.consultation.models import Category, ExchangeOrder, Inquiry
+from gongkai.work.consultation.models.exchange import HOTLINE
+from gongkai.work.consultation.queries import answer_shown, visible_to
+
+CATEGORIES = {category.label: category.value for category in Category}
+SHEET = Sheet(
+    "12345工单",
+    (
+        Column("ref", "工单编号", short(80), required=True, width=22, also=("编号", "工单号", "流水号")),
+        Column("title", "标题", short(300), required=True, width=36, also=("主题", "诉求标题")),
+        Column("text", "内容", text, required=True, width=60, also=("诉求内容", "问题描述", "来电内容")),
+        Column(
+            "category",
+            "类别",
+            short(20),
+            help=f"{'、'.join(CATEGORIES)}；不填的按咨询登记",
+            width=10,
+            also=("诉求类型", "类型"),
+        ),
+        Column(
+            "received_on",
+            "收到日期",
+            day,
+            help="如2026-11-20；不填的按导入当天",
+            width=12,
+            also=("来电时间", "派单日期", "受理日期"),
+        ),
+        Column(
+            "body",
+            "承办单位",
+            short(120),
+            help="单位全称或者简称；不填的由受理单位分办",
+            width=26,
+            also=("单位", "责任单位"),
+        ),
+        Column("name", "来电人", short(50), width=10, also=("姓名", "联系人")),
+        Column("phone", "联系电话", short(30), width=16, also=("电话", "手机号码")),
+        Column("number", "登记编号", short(40), width=18),
+        Column("state", "状态", short(20), width=10),
+        Column("due_on", "期限", day, width=12),
+        Column("answered_on", "答复日期", day, width=12),
+        Column("answer", "答复内容", text, width=60),
+    ),
+    max_rows=20_000,
+    intro="每行一件工单。登记编号、状态、期限、答复由系统填写，导入时不看；编号相同的不重复登记。",
+)
+
+
+class OrdersImporter:
+    """Orders in, status out."""
+
+    adds_only = True
+    personal = True
+    name = "orders"
+    label = "12345工单"
+    sheet = SHEET
+    home = "consultation:orders"
+
+    beside = {
+        "consultation.inquiry": ("entry",),
+        "consultation.exchangeorder": ("inquiry__entry",),
+    }
+
+    def why_not(self, by: Actor) -> list[str]:
+        """Whoever works at a unit."""
+        return registers(by, None)
+
+    def plan(self, table: Table, *, by: Actor) -> Plan:
+        """Return which orders the rows would register; those that are there stay as they are."""
+        made, receiver = Plan(), own_body(by)
+        bodies = bodies_by_name(by)
+        reached = set(rules.assignable(by).values_list("pk", flat=True))
+        known = ExchangeOrder.objects.filter(platform=HOTLINE, ref__in=[row["ref"] for row in table.rows])
+        there = {
+            ref: (subject.reveal(), text.reveal())
+            for ref, subject, text in known.values_list("ref", "inquiry__subject", "inquiry__text")
+        }
+        seen: set[str] = set()
+        for row in table.rows:
+            if row["ref"] in seen:
+                made.notes.append(
+                    f"第{row.number}行：工单{row['ref']}在表中出现不止一次，只登记第一次出现的一行。"
+                )
+                continue
+            seen.add(row["ref"])
+            if row["ref"] in there:
+                made.same += 1
+                if other := self._other(row, *there[row["ref"]]):
+                    made.notes.append(
+                        f"第{row.number}行：工单{row['ref']}已经登记，表中的{other}与登记的不同，没有改动。需要补充的，请在这条记录中“补充情况”。"
+                    )
+                continue
+            self._plan_row(made, row, bodies.get(row["body"] or ""), receiver, reached)
+        return made
+
+    @staticmethod
+    def _other(row: Row, title: str, text: str) -> str:
+        """Return which words of an order that is there say something else now; nothing where they are the same, or erased."""
+        if text == ERASED:
+            return ""
+        told = {"标题": row["title"].strip()[:300] != title, "内容": row["text"].strip() != text}
+        return "、".join(name for name, is_other in told.items() if is_other)
+
+    def _plan_row(
+        self, made: Plan, row: Row, body: Body | None, receiver: Body | None, reached: set[int]
+    ) -> None:
+        wrong = [
+            ("body", "没有这个单位", bool(row["body"]) and body is None),
+            ("body", "您不能转给这个单位", body is not None and body.pk not in reached),
+            ("category", "没有这个类别", bool(row["category"]) and row["category"] not in CATEGORIES),
+            (
+                "received_on",
+                "收到日期不能晚于今天",
+                bool(row["received_on"]) and row["received_on"] > timezone.localdate(),
+            ),
+        ]
+        errors = [row.error(SHEET, key, what, "请核对后改正") for key, what, is_wrong in wrong if is_wrong]
+        if errors or receiver is None:
+            made.errors += errors or [row.error(SHEET, "ref", "您没有受理单位", "请由受理单位的人员导入")]
+            return
+        facts = {name: row[name] or "" for name in ("ref", "title", "text", "name", "phone")}
+        facts |= {
+            "receiver": receiver,
+            "body": body,
+            "category": CATEGORIES.get(row["category"] or "", Category.CONSULTATION.value),
+            "received_on": row["received_on"],
+        }
+        shown = (Difference("标题", "", row["title"][:40]), Difference("内容", "", row["text"][:120]))
+        made.changes.append(Change(row.number, f"工单{row['ref']}", None, shown, facts))
+
+    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+        """Register one order."""
+        facts = dict(change.facts)
+        try:
+            order = take_order(facts.pop("receiver"), by=by, platform=HOTLINE, **facts)
+        except Refused as refused:
+            raise Refused(f"第{change.row}行：{refused}") from refused
+        recorder.made(order.inquiry.entry)
+        for event in order.inquiry.entry.clock_events.all():
+            recorder.made(event)
+        recorder.made(order.inquiry)
+        recorder.made(order)
+
+    def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
+        """Take back entries by the ledger's own way, which takes their clock events along, and who called with them."""
+        if model == "ledger.entry":
+            Party.objects.filter(matter__in=[f"inquiry/{key}" for key in keys]).delete()
+            remove_entries(Entry.objects.filter(pk__in=keys), by=by)
+        return model in {"ledger.entry", "ledger.clockevent"}
+
+    def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
+        """Only orders on which nothing was done yet."""
+        inquiry = row.inquiry if isinstance(row, ExchangeOrder) else row
+        if isinstance(inquiry, Inquiry) and inquiry.answer:
+            return [f"工单“{inquiry.entry.external_ref}”已经起草答复或者办结，不能撤销。"]
+        return registers(by, None)
+
+    def rows(self, by: Actor) -> Iterable[object]:
+        """Return the orders that somebody sees; what of it is not masked stands on the log."""
+        rows = ExchangeOrder.objects.filter(inquiry__in=visible_to(by).values("pk")).order_by("pk")
+        return recorded(exported_orders(rows, by), by, SHEET.name)
+
+
+def exported_orders(rows: QuerySet[ExchangeOrder], by: Actor) -> Iterable[dict[str, object]]:
+    """Return orders with how they stand; who called is not in it, what they said masked to who may not reveal it."""
+    for exchange_order in rows.select_related("inquiry__entry__body").iterator(500):
+        inquiry, entry = exchange_order.inquiry, exchange_order.inquiry.entry
+        clear = reveals(by, entry)
+        yield {
+            "clear": clear,
+            "ref": exchange_order.ref,
+            "title": inquiry.subject.shown(clear=clear),
+            "text": inquiry.text.shown(clear=clear),
+            "category": inquiry.get_category_display(),
+            "received_on": inquiry.received_on,
+            "body": entry.body.name,
+            "number": entry.number,
+            "state": entry.state_label,
+            "due_on": timezone.localdate(entry.due_at) if entry.due_at else None,
+            "answered_on": timezone.localdate(inquiry.answered_at) if inquiry.answered_at else None,
+            "answer": answer_shown(inquiry, clear=clear) if entry.closed_at else "",
+        }
+
+
+ORDERS = OrdersImporter()

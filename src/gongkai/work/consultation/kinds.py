@@ -1,0 +1,61 @@
+"""The kind of entry: inquiries, as the ledger knows them."""
+
+from django.db.models import Q
+
+from gongkai.core.ledger.kinds import Kind
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actors import Actor
+from gongkai.work.consultation.models import Contribution
+from gongkai.work.consultation.rules import DECIDING
+from gongkai.work.consultation.states import INQUIRY, InquiryState
+
+INQUIRY_NAME = "inquiry"
+
+
+def _contributing(actor: Actor) -> Q | None:
+    """A unit sees what it is asked to answer a part of, and what it received."""
+    if not actor.bodies:
+        return None
+    asked = Contribution.objects.filter(body_id__in=actor.bodies).values("inquiry_id")
+    return Q(pk__in=asked) | Q(inquiry__receiver_id__in=actor.bodies)
+
+
+def _judges(actor: Actor, entry: Entry) -> bool:
+    """Whose turn it is to look over a drafted answer: the head or signer of the unit."""
+    return actor.has(*DECIDING, body_id=entry.body_id)
+
+
+INQUIRY_KIND = Kind(
+    name=INQUIRY_NAME,
+    label="咨询留言",
+    prefix="咨询",
+    machine=INQUIRY,
+    actions=(
+        "inquiry.assign",
+        "inquiry.answer",
+        "inquiry.draft",
+        "inquiry.answer_at_once",
+        "inquiry.send_back",
+        "inquiry.decline",
+        "inquiry.ask_joint",
+        "inquiry.contribute",
+        "inquiry.extend",
+        "inquiry.conclude",
+        "inquiry.classify",
+        "inquiry.supplement",
+        "inquiry.reject",
+        "inquiry.call_back",
+        "inquiry.sort",
+        "inquiry.reopen",
+    ),
+    onward=("inquiry.assign", "inquiry.answer", "inquiry.draft", "inquiry.contribute"),
+    visible=_contributing,
+    judges=_judges,
+    rules="message",
+    related=("inquiry__receiver",),
+    subject=("inquiry__subject", "inquiry__text"),
+    words=("inquiry__subject", "inquiry__text"),
+    waiting=frozenset({InquiryState.DRAFTED}),
+    fallen_away=frozenset({"rejected"}),
+    still_late=frozenset({"rejected"}),
+)

@@ -1,0 +1,154 @@
+"""The job that reads the mailbox. Each message is one transaction: its row, what it becomes, and how far the folder was read, or nothing of it."""
+
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from gongkai.content.editions.queries import default_website
+from gongkai.core.units.models import Body
+from gongkai.lib.confined import kept
+from gongkai.lib.outbound.folders import Account, open_folder
+from gongkai.lib.outbound.reach import NoAnswer
+from gongkai.work.consultation.mailbox.kept import keep_original
+from gongkai.work.consultation.mailbox.sorting import Numbered, key_of, look, sort
+from gongkai.work.consultation.models import IncomingMail, MailFolder, MailState
+
+#: Messages in one run; the rest waits for the next.
+PORTION = 200
+#: Bytes of a message that are fetched; of a larger one the head only.
+MOST = 30 * 1024 * 1024
+
+
+class Folder(Protocol):
+    """What is asked of an open folder (`outbound.folders.Folder`)."""
+
+    uid_validity: int
+
+    def numbers(self, after: int) -> list[int]:
+        """Return the numbers of the messages behind one."""
+
+    def sizes(self, numbers: list[int]) -> dict[int, int]:
+        """Return their sizes in bytes."""
+
+    def message(self, number: int) -> bytes | None:
+        """Return a message as it came."""
+
+    def head(self, number: int) -> bytes | None:
+        """Return the head of a message."""
+
+
+def account() -> Account | None:
+    """Return the mailbox that the installation names; None where it names none."""
+    given = settings.GONGKAI_MAILBOX
+    if not given["host"]:
+        return None
+    return Account(**given)  # type: ignore[arg-type]
+
+
+def mailboxes() -> list[tuple[Account, Body]]:
+    """Return the mailboxes that are read, each with whose it is: the government's from the environment, then those of units."""
+    found, website = account(), default_website()
+    named = [(found, website.body)] if found and website else []
+    rows = MailFolder.objects.exclude(host="").filter(closed_at=None, body__isnull=False)
+    return named + [(account_of(row), row.body) for row in rows.select_related("body") if row.body]
+
+
+def account_of(row: MailFolder) -> Account:
+    """Return how a registered mailbox is opened."""
+    plain = settings.GONGKAI_MAILBOX["plain"] and row.host == settings.GONGKAI_MAILBOX["host"]
+    return Account(
+        host=row.host,
+        user=row.account,
+        password=row.secret.reveal(),
+        port=row.port,
+        folder=row.folder,
+        plain=bool(plain),
+    )
+
+
+def fetch_mail() -> Mapping[str, int]:
+    """Read what is new in each mailbox; what cannot be reached is noted and tried at the next run, and stops no other."""
+    counts: Counter[str] = Counter()
+    for found, body in mailboxes():
+        counts.update(fetch(found.name, open_folder(found), body))
+    return counts
+
+
+def fetch(name: str, opening: AbstractContextManager[Folder], receiver: Body) -> dict[str, int]:
+    """Read what is new in a folder.
+
+    Args:
+        name: what the folder is called.
+        opening: opens it.
+        receiver: whose mailbox it is.
+
+    Returns:
+        How many messages became what (`MailState`), or `unreachable`.
+    """
+    row, _ = MailFolder.objects.get_or_create(name=name, defaults={"body": receiver})
+    counts: dict[str, int] = {}
+    try:
+        with opening as folder:
+            _begin(row, folder.uid_validity)
+            numbers = folder.numbers(row.last_uid)[:PORTION]
+            sizes = folder.sizes(numbers)
+            for number in numbers:
+                state = _one(row, folder, number, sizes.get(number, 0), receiver)
+                counts[state] = counts.get(state, 0) + 1
+    except NoAnswer as error:
+        MailFolder.objects.filter(pk=row.pk).update(error=str(error)[:300])
+        return {**counts, "unreachable": 1}
+    MailFolder.objects.filter(pk=row.pk).update(read_at=timezone.now(), error="")
+    return counts
+
+
+def _begin(row: MailFolder, uid_validity: int) -> None:
+    """Begin anew where the server numbered its messages anew: what was taken already is known by its identity, nothing is doubled."""
+    if row.uid_validity != uid_validity:
+        row.uid_validity, row.last_uid = uid_validity, 0
+        row.save(update_fields=["uid_validity", "last_uid"])
+
+
+def _one(row: MailFolder, folder: Folder, number: int, size: int, receiver: Body) -> str:
+    whole = size <= MOST
+    raw = folder.message(number) if whole else folder.head(number)
+    with kept():
+        if raw is not None:
+            look(raw)
+        return _taken(row, number, raw, whole, receiver)
+
+
+def _taken(row: MailFolder, number: int, raw: bytes | None, whole: bool, receiver: Body) -> str:
+    with transaction.atomic():
+        held = MailFolder.objects.select_for_update().get(pk=row.pk)
+        if held.uid_validity != row.uid_validity or held.last_uid >= number:
+            return "taken_by_other"  # another run was faster
+        state = "gone"
+        if raw is not None:
+            state = _sorted(Numbered(held, number, raw, whole), receiver)
+        held.last_uid = number
+        held.save(update_fields=["last_uid"])
+    return state
+
+
+def _sorted(one: Numbered, receiver: Body) -> str:
+    """Sort a message; what fails in a way that nobody foresaw goes into the pen as it came, and the next ones go on."""
+    try:
+        with transaction.atomic():
+            return sort(one, receiver).state
+    except Exception as error:  # whatever is in a mail, it must not stop the mailbox, nor be lost
+        row = IncomingMail.objects.create(
+            folder=one.folder,
+            uid_validity=one.folder.uid_validity,
+            uid=one.uid,
+            message_key=key_of(one.raw),
+            state=MailState.HELD,
+            why=f"处理时出错（{type(error).__name__}），请人工登记。",
+        )
+        keep_original(one.raw, row.matter)
+        return row.state

@@ -1,0 +1,47 @@
+"""What is kept of a message: itself, and the files in it that may come in. Encrypted, by `intake`."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from gongkai.core.files.kinds import KINDS, clean_name, suffix_of
+from gongkai.core.intake.models import Upload
+from gongkai.core.intake.uploads import FileRule, fault_of, store
+
+if TYPE_CHECKING:
+    from gongkai.lib.fileformats.mails import Attached
+
+#: What a mail may bring: all that colleagues may hand each other, at most so many.
+RULE = FileRule(most=20, megabytes=20, suffixes=tuple(KINDS), label="附件")
+ORIGINAL = "原信.eml"
+
+
+def keep_original(raw: bytes, matter: str) -> Upload:
+    """Store a message as it came."""
+    return store(SimpleUploadedFile(ORIGINAL, raw), matter=matter)
+
+
+def keep_files(attached: "Iterable[Attached]", matter: str) -> tuple[list[Upload], list[str]]:
+    """Store the files of a message that may come in; return them, and the names of the others (they stay in the original)."""
+    taken: list[Upload] = []
+    refused: list[str] = []
+    for one in attached:
+        name = clean_name(one.name)
+        file = SimpleUploadedFile(name, one.content)
+        fault = suffix_of(name) not in KINDS or len(taken) >= RULE.most or bool(fault_of(file, RULE))
+        if fault:
+            refused.append(name[:80])
+        else:
+            taken.append(store(file, matter=matter))
+    return taken, refused
+
+
+def give_to(matter: str, uploads: Sequence[Upload]) -> None:
+    """Put files under another matter."""
+    Upload.objects.filter(pk__in=[upload.pk for upload in uploads]).update(matter=matter, token="")
+
+
+def at_least(refused: Sequence[str]) -> str:
+    """Say how many files were not taken; nothing where all were. Their names are somebody's words: they stand in the original."""
+    return f"没有收下的附件{len(refused)}个（在原信中）" if refused else ""

@@ -1,0 +1,81 @@
+"""Messages as matters of people outside, and what of them waits on the first page."""
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.core.intake.matters import Matter, Progress
+from gongkai.core.ledger.desk import Todo, todos
+from gongkai.core.ledger.row_presence import Rows
+from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.door import visible
+from gongkai.core.units.models import Role
+from gongkai.core.units.rules import runs_installation
+from gongkai.work.consultation import rules
+from gongkai.work.consultation.models import IncomingMail, MailFolder, MailState
+
+
+@visible(MailFolder)
+def folders_visible_to(by: Actor) -> QuerySet[MailFolder]:
+    """Return the mailboxes whose messages somebody may see: the 政务公开办 at the top all, others those of their units and of units under them."""
+    rows = MailFolder.objects.select_related("body")
+    if by.system or runs_installation(by):
+        return rows
+    own = [post.body_id for post in by.posts if post.role in rules.WORKING]
+    condition = Q(body_id__in=own)
+    for post in by.posts:
+        if post.role == Role.CHIEF:
+            condition |= Q(body__path__startswith=post.reach)
+    return rows.exclude(host="").filter(condition)
+
+
+@visible(IncomingMail)
+def visible_to(user: object) -> QuerySet[IncomingMail]:
+    """Return the messages that somebody may see: those of the mailboxes that they see."""
+    by = actor_of(user)
+    rows = IncomingMail.objects.select_related("inquiry__entry", "folder__body")
+    return rows.filter(folder__in=folders_visible_to(by)) if by.known or by.system else rows.none()
+
+
+def needed(by: Actor) -> list[Rows]:
+    """Without a message that is held none waits."""
+    return [Rows(IncomingMail, {"state": MailState.HELD})]
+
+
+def waiting(by: Actor) -> dict[str, object] | None:
+    """The block of the first page: messages that wait for somebody's word."""
+    held = visible_to(by).filter(state=MailState.HELD)
+
+    def line(mail: IncomingMail) -> Todo:
+        at = timezone.localtime(mail.at)
+        url = reverse("consultation:mail", args=[mail.pk])
+        return Todo(mail.why or "待处理", url, f"{at:%Y-%m-%d %H:%M} 收取", "来信", "处理")
+
+    return todos("公开信箱：待人工处理的来信", held.order_by("pk"), line, reverse("consultation:mails"))
+
+
+def _may_read(by: Actor, number: int) -> list[str]:
+    return (
+        []
+        if visible_to(by).filter(pk=number).exists()
+        else ["只有受理单位和政务公开办可以查看信箱里的来信。"]
+    )
+
+
+def _progress(number: int) -> Progress | None:
+    """Nobody has a code of a message that is no inquiry."""
+    return None
+
+
+def _erase(number: int) -> None:
+    IncomingMail.objects.filter(pk=number).update(subject="", message_id="")
+
+
+MAIL_MATTER = Matter(
+    name="mail",
+    label="信箱来信",
+    may_read=_may_read,
+    progress=_progress,
+    erase=_erase,
+    office=lambda number: reverse("consultation:mail", args=[number]),
+)

@@ -1,0 +1,212 @@
+"""What becomes of one message. Whatever it is, there is a row for it; what no machine should decide, waits in the pen."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+
+from django.conf import settings
+from django.utils import timezone
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import ANONYMOUS, SYSTEM
+from gongkai.core.intake.actions import register_party, schedule_erasure
+from gongkai.core.intake.models import Party, Upload
+from gongkai.core.intake.particulars import Particulars, find_by
+from gongkai.core.ledger.models import Entry
+from gongkai.core.outbox.actions import note_report
+from gongkai.core.outbox.bounces import read_bounce
+from gongkai.core.outbox.models import Letter
+from gongkai.core.units.models import Body
+from gongkai.core.vault.sealing import keyed_digest
+from gongkai.lib.fileformats.mail_senders import plain_address
+from gongkai.lib.fileformats.mails import Mail, read_mail
+from gongkai.work.consultation.actions.mails import supplement, take_in, title_of
+from gongkai.work.consultation.mailbox.kept import give_to, keep_files, keep_original
+from gongkai.work.consultation.models import IncomingMail, Inquiry, MailFolder, MailState
+
+#: What the digests of messages are for (`vault.sealing.keyed_digest`).
+KEY = "message"
+#: A sender with more messages than this in a day is a machine or a loop: the next ones wait in the pen, unanswered.
+MOST_A_DAY = 20
+#: A message that passed so many servers goes round in circles (RFC 5321, 6.3).
+MOST_HOPS = 100
+#: Letters that are longer than this are cut in the ledger; the original has all.
+MOST_WORDS = 20_000
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """A message with its number on the server."""
+
+    folder: MailFolder
+    uid: int
+    raw: bytes
+    whole: bool = True
+
+
+def look(raw: bytes) -> None:
+    """Read a message before the transaction begins in which it is sorted (`confined.kept`)."""
+    with suppress(ValueError):
+        read_mail(raw)
+        read_bounce(raw)
+
+
+def sort(one: Numbered, receiver: Body) -> IncomingMail:
+    """Do with a message what is to be done, within the caller's transaction; return its row."""
+    try:
+        mail = read_mail(one.raw)
+        broken = ""
+    except ValueError as error:
+        mail, broken = Mail(), f"{error}。"
+    own = own_addresses()
+    mail.senders = mail.senders.without(own)
+    row = IncomingMail.objects.create(
+        folder=one.folder,
+        uid_validity=one.folder.uid_validity,
+        uid=one.uid,
+        message_id=mail.message_id[:250],
+        message_key=key_of(mail.message_id or one.raw),
+        content_key=_content_key(mail) if not broken and one.whole else "",
+        sender_digest=keyed_digest("email", mail.sender.lower()) if mail.sender else "",
+        subject=mail.subject[:500],
+        state=MailState.HELD,
+        why=broken,
+    )
+    if before := _seen(row):
+        row.inquiry = before.inquiry
+        row.save(update_fields=["inquiry"])
+        return _settled(row, MailState.COPY, "")
+    keep_original(one.raw, row.matter)
+    said = Particulars(name=mail.sender_name, email=mail.address)
+    if state := _machine(mail, one.raw):
+        register_party(None, by=ANONYMOUS, matter=row.matter, said=said)
+        schedule_erasure(row.matter, timezone.localdate())
+        return _settled(row, state, "")
+    if why := broken or _doubt(row, mail, own, whole=one.whole):
+        register_party(None, by=ANONYMOUS, matter=row.matter, said=said)
+        return _settled(row, MailState.HELD, why)
+    return _take(row, mail, said, receiver)
+
+
+def _settled(row: IncomingMail, state: MailState, why: str) -> IncomingMail:
+    row.state, row.why = state, why[:300]
+    row.save(update_fields=["state", "why"])
+    return row
+
+
+def key_of(value: str | bytes) -> str:
+    """Return the keyed digest by which a message is known again: of its Message-ID, or of all of it."""
+    plain = sha256(value.encode("utf-8", "replace") if isinstance(value, str) else value)
+    return keyed_digest(KEY, plain.hexdigest())
+
+
+def _content_key(mail: Mail) -> str:
+    """Return the keyed digest of what a message says, the same by whatever way it came."""
+    files = sorted(sha256(attached.content).hexdigest() for attached in mail.attached)
+    return key_of("\0".join([mail.sender.lower(), mail.subject, mail.text, *files]))
+
+
+def _seen(row: IncomingMail) -> IncomingMail | None:
+    """Return the same message that came before, by whatever mailbox: its identity and its words; None for a new one."""
+    rows = IncomingMail.objects.filter(message_key=row.message_key, content_key=row.content_key)
+    return rows.exclude(pk=row.pk).order_by("pk").first()
+
+
+def _machine(mail: Mail, raw: bytes) -> MailState | None:
+    """Return what a machine's message is; None for a person's. A report on one of our letters is noted with it."""
+    if mail.report:
+        note_report(raw)
+        return MailState.REPORT
+    return MailState.AUTO if mail.automatic else None
+
+
+def _doubt(row: IncomingMail, mail: Mail, own: set[str], *, whole: bool) -> str:
+    """Return why a person must look at a message; nothing where it can be registered."""
+    same = IncomingMail.objects.filter(message_key=row.message_key).exclude(pk=row.pk)
+    day = timezone.now() - timedelta(days=1)
+    often = IncomingMail.objects.filter(sender_digest=row.sender_digest, at__gt=day)
+    checks = [
+        (not whole, "邮件太大，只收取了信头，原信在邮件服务器上。"),
+        (not mail.address, "没有发件人地址，无法答复。"),
+        (mail.unclear, "发件人或者回复地址不止一个，请核对答复寄给谁。"),
+        (mail.looped, "邮件带有循环转发标记（X-Loop）。"),
+        (_is_own(mail, own), "发件人是本系统的邮箱，可能是循环转发。"),
+        (mail.hops > MOST_HOPS, "邮件经过的服务器太多，可能是循环转发。"),
+        (same.exists(), "邮件标识与以前的来信相同、内容不同。"),
+        (bool(row.sender_digest) and often.count() > MOST_A_DAY, f"同一发件人一天内来信超过{MOST_A_DAY}封。"),
+        (mail.sealed, "邮件经过加密或者整体签名，打不开。"),
+        (mail.winmail and not mail.text, "正文在winmail.dat中（Outlook专用格式），已损坏，打不开。"),
+        (not mail.text and not mail.attached and not mail.subject, "没有内容。"),
+    ]
+    return next((why for wrong, why in checks if wrong), "")
+
+
+def own_addresses() -> set[str]:
+    """Return the installation's own addresses, as they are compared (`plain_address`)."""
+    given = (
+        settings.DEFAULT_FROM_EMAIL.rpartition("<")[2].strip("> "),
+        str(settings.GONGKAI_MAILBOX["user"]),
+        *MailFolder.objects.values_list("account", flat=True),
+    )
+    return {plain_address(address) for address in given if address}
+
+
+def _is_own(mail: Mail, own: set[str]) -> bool:
+    name = mail.message_id.strip("<>").partition("@")[0]
+    return plain_address(mail.sender) in own or Letter.objects.filter(message_id=name or "-").exists()
+
+
+def _take(row: IncomingMail, mail: Mail, said: Particulars, receiver: Body) -> IncomingMail:
+    """Register a message, or let it join the inquiry that it answers to."""
+    thread = _thread(mail)
+    uploads, refused = keep_files(mail.attached, row.matter)
+    notes = [
+        *dict.fromkeys(mail.faults),
+        *(
+            ["来信人要求答复另一个地址（Reply-To），回执和答复寄往该地址，见联系方式"]
+            if mail.reply_to
+            else []
+        ),
+        *([f"没有收下的附件（在原信中）：{'、'.join(refused)}"] if refused else []),
+    ]
+    words = (mail.text or f"（正文为空，见{'附件' if mail.attached else '标题'}）")[:MOST_WORDS]
+    text = "\n".join([words, *(f"（{note.rstrip('。')}）" for note in notes)])
+    if thread and thread.entry.closed_at is None:
+        return _join(row, thread, text)
+    facts: dict[str, object] = {"title": title_of(mail.subject, mail.text), "text": text}
+    try:
+        facts |= {"uploads": uploads, "refused": refused, "repeat_of": thread}
+        take_in(row, by=SYSTEM, receiver=receiver, said=said, **facts)
+    except Refused as refusal:
+        register_party(None, by=ANONYMOUS, matter=row.matter, said=said)
+        return _settled(row, MailState.HELD, str(refusal))
+    row.refresh_from_db()
+    return row
+
+
+def _join(row: IncomingMail, thread: Inquiry, text: str) -> IncomingMail:
+    supplement(Entry.objects.get(pk=thread.pk), by=SYSTEM, text=text)
+    give_to(thread.matter, list(Upload.objects.filter(matter=row.matter)))
+    row.inquiry = thread
+    row.save(update_fields=["inquiry"])
+    return _settled(row, MailState.JOINED, "")
+
+
+def _thread(mail: Mail) -> Inquiry | None:
+    """Return the inquiry that a message answers to: by our letters or earlier messages that it names, and only from the address of who asked."""
+    names = [reference.strip("<>").partition("@")[0] for reference in mail.references]
+    recipients = Letter.objects.filter(message_id__in=names).values_list("recipient", flat=True)
+    parties = [int(recipient.partition("/")[2]) for recipient in recipients if recipient.startswith("party/")]
+    matters = set(Party.objects.filter(pk__in=parties).values_list("matter", flat=True))
+    earlier = IncomingMail.objects.filter(
+        message_key__in=[key_of(reference) for reference in mail.references]
+    )
+    matters |= {f"inquiry/{pk}" for pk in earlier.exclude(inquiry=None).values_list("inquiry", flat=True)}
+    own = Party.objects.filter(
+        matter__in=matters, email_digest=find_by("email", mail.address), erased_at=None
+    ).exclude(email_digest="")
+    found = own.filter(matter__startswith="inquiry/").order_by("-pk").first()
+    if found is None:
+        return None
+    return Inquiry.objects.select_related("entry").filter(pk=int(found.matter.partition("/")[2])).first()

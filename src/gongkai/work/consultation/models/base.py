@@ -1,0 +1,136 @@
+"""The base of answers (政策咨询问答库): one wording for website, window, telephone and 12345."""
+
+from django.db import models
+
+from gongkai.core.units.models import Body
+from gongkai.core.vault.fields import EncryptedWordsField
+from gongkai.work.consultation.states import ANSWER
+
+
+class Theme(models.Model):
+    """A field of life under which answers are found (C-05: 生育, 教育, 养老, …)."""
+
+    name = models.CharField("主题", max_length=40, unique=True)
+    position = models.PositiveIntegerField("排序", default=100)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "问答主题"
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+#: Counts of why an answer did not help, in the order in which readers are asked.
+WHY = {"unclear": "看不懂", "beside": "没有答到要问的", "outdated": "内容过时", "differs": "与实际办理不一致"}
+
+
+class KnownAnswer(models.Model):
+    """A question with its answer: written by one person, checked by a second, released by a third.
+
+    `variants` are other ways in which people ask it. `basis` says in words on what it rests; `documents` are those of it that stand in the
+    policy library: where one ends, the answer is flagged. `source` is the inquiry it was made from.
+    """
+
+    question = models.CharField("问题", max_length=300)
+    variants = models.JSONField("其他问法", default=list, blank=True)
+    answer = models.TextField("答复")
+    basis = models.CharField("依据", max_length=600, blank=True)
+    documents = models.ManyToManyField(
+        "editions.Document", blank=True, related_name="known_answers", verbose_name="依据的文件"
+    )
+    body = models.ForeignKey(Body, models.PROTECT, related_name="known_answers", verbose_name="答复单位")
+    themes = models.ManyToManyField(Theme, blank=True, related_name="answers", verbose_name="主题")
+    media = models.ManyToManyField(
+        "editions.Document", blank=True, related_name="+", verbose_name="图解、动画、视频"
+    )
+    contact = models.CharField("咨询电话", max_length=60, blank=True)
+    valid_until = models.DateField("有效期至", null=True, blank=True)
+    #: Why what the machine took for somebody's illness, birth or name is nobody's; who checks and releases reads it.
+    kept_because = models.CharField(
+        "不是个人信息的理由", max_length=300, blank=True, default="", db_default=""
+    )
+    state = models.CharField(
+        "状态", max_length=12, choices=list(ANSWER.labels.items()), default=ANSWER.first, db_index=True
+    )
+    source = models.ForeignKey(
+        "consultation.Inquiry",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="made_answers",
+        verbose_name="来源咨询",
+    )
+    written_by = models.BigIntegerField("起草人编号", null=True, blank=True)
+    checked_by = models.BigIntegerField("初审人编号", null=True, blank=True)
+    released_at = models.DateTimeField("签发时间", null=True, blank=True)
+    confirmed_on = models.DateField("最近梳理日期", null=True, blank=True)
+    uses = models.PositiveIntegerField("使用次数", default=0)
+    helpful = models.PositiveIntegerField("有帮助", default=0)
+    unhelpful = models.PositiveIntegerField("没有帮助", default=0)
+    # Why it did not help, where readers say so (`WHY`).
+    unclear = models.PositiveIntegerField(WHY["unclear"], default=0, db_default=0)
+    beside = models.PositiveIntegerField(WHY["beside"], default=0, db_default=0)
+    outdated = models.PositiveIntegerField(WHY["outdated"], default=0, db_default=0)
+    differs = models.PositiveIntegerField(WHY["differs"], default=0, db_default=0)
+    changed_at = models.DateTimeField("变动时间", auto_now=True, db_index=True)
+    version = models.PositiveIntegerField("版本", default=1)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "问答"
+        indexes = [models.Index(fields=["body", "state"], name="known_answer_body_state")]
+
+    def __str__(self) -> str:
+        return self.question
+
+    @property
+    def whys(self) -> str:
+        """Why it did not help, as far as readers said: 看不懂2、内容过时1."""
+        return "、".join(f"{label}{count}" for name, label in WHY.items() if (count := getattr(self, name)))
+
+    @property
+    def stream(self) -> str:
+        """The name of its stream in the log."""
+        return f"answer/{self.pk}"
+
+    @property
+    def state_label(self) -> str:
+        """The words of its state."""
+        return ANSWER.labels[self.state]
+
+
+class Way(models.TextChoices):
+    """How an answer of the base came to a question."""
+
+    GIVEN = "given", "检索后当场答复"
+    REPLIED = "replied", "答复留言"
+    MERGED = "merged", "梳理并入"
+    ADDED = "added", "梳理收入"
+    HELPED = "helped", "群众认为有帮助"
+
+
+class Use(models.Model):
+    """That an answer was chosen for a question (C-02): what figures of hits are counted from, and weights are fitted to. No word on who asked.
+
+    `asked` are the words, masked; those of an inquiry are read from it as long as it has them. `rank` is the place at which the base had the
+    answer for these words at that moment; None where it did not find it.
+    """
+
+    answer = models.ForeignKey(KnownAnswer, models.CASCADE, related_name="used", verbose_name="问答")
+    asked = EncryptedWordsField("所问", blank=True)
+    inquiry = models.ForeignKey(
+        "consultation.Inquiry",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="uses",
+        verbose_name="咨询留言",
+    )
+    way = models.CharField("方式", max_length=8, choices=Way)
+    channel = models.CharField("渠道", max_length=12, blank=True)
+    rank = models.PositiveSmallIntegerField("排在第几", null=True, blank=True)
+    at = models.DateTimeField("时间", auto_now_add=True, db_index=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "问答使用"
+        ordering = ["-pk"]

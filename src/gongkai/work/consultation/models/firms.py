@@ -1,0 +1,72 @@
+"""Firms that subscribed to policies (政策直通车), and what was pushed to them."""
+
+from django.db import models
+
+from gongkai.content.editions.models import Document
+from gongkai.core.units.models import Body
+
+
+class Size(models.TextChoices):
+    """How large an enterprise is (统计上大中小微型企业划分办法（2017）), and individual businesses."""
+
+    LARGE = "large", "大型企业"
+    MIDDLE = "middle", "中型企业"
+    SMALL = "small", "小型企业"
+    MICRO = "micro", "微型企业"
+    TRADER = "trader", "个体工商户"
+
+
+class Firm(models.Model):
+    """A subscription of a firm: what it is. Its name and address are a party of `intake`, under `firm/<number>`.
+
+    Nothing is sent before the address was confirmed from a mail, nor after it left.
+    """
+
+    industries = models.JSONField("行业", default=list, help_text="门类代码（GB/T 4754），空为不限")
+    size = models.CharField("规模", max_length=8, choices=Size)
+    place = models.ForeignKey(
+        Body, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="所在区县"
+    )
+    asked_at = models.DateTimeField("申请时间", auto_now_add=True)
+    confirmed_at = models.DateTimeField("确认时间", null=True, blank=True)
+    left_at = models.DateTimeField("退订时间", null=True, blank=True)
+    told_upto = models.DateTimeField("已推送到", null=True, blank=True)
+    version = models.PositiveIntegerField("版本", default=1)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "政策直通车订阅"
+        indexes = [
+            models.Index(
+                fields=["told_upto"],
+                condition=models.Q(left_at=None, confirmed_at__isnull=False),
+                name="firm_to_tell",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"订阅{self.pk}"
+
+    @property
+    def matter(self) -> str:
+        """Its name among the matters of people outside."""
+        return f"firm/{self.pk}"
+
+    @property
+    def stream(self) -> str:
+        """The name of its stream in the log."""
+        return f"firm/{self.pk}"
+
+
+class PolicyPush(models.Model):
+    """A policy that was pushed to a firm, once, and when it was opened there."""
+
+    firm = models.ForeignKey(Firm, models.CASCADE, related_name="pushes", verbose_name="订阅")
+    document = models.ForeignKey(Document, models.PROTECT, related_name="+", verbose_name="政策")
+    letter_key = models.CharField("信件标识", max_length=160, db_index=True)
+    at = models.DateTimeField("推送时间", auto_now_add=True)
+    opened_at = models.DateTimeField("打开时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "政策推送"
+        ordering = ["-pk"]
+        constraints = [models.UniqueConstraint(fields=["firm", "document"], name="pushed_once")]

@@ -1,0 +1,212 @@
+"""What somebody asked, complained of or proposed."""
+
+from django.db import models
+
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.models import Body
+from gongkai.core.vault.fields import EncryptedWordsField
+
+
+class InquiryChannel(models.TextChoices):
+    """How it came (C-02, C-03): every channel stands in one ledger; what a residents' or villagers' committee was asked (居务公开, C-11), too."""
+
+    FORM = "form", "网上留言"
+    MAILBOX = "mailbox", "公开信箱"
+    PHONE = "phone", "来电"
+    WINDOW = "window", "窗口"
+    LETTER = "letter", "来信"
+    HOTLINE = "hotline", "12345热线"
+    ONSITE = "onsite", "现场咨询"
+    AREA = "area", "政务公开专区"
+    COMMITTEE = "committee", "村（居）委会"
+
+
+#: The rule set of `law` by which each channel is clocked, consultations apart (`rules_for`).
+RULES: dict[str, str] = {
+    InquiryChannel.FORM: "message",
+    InquiryChannel.MAILBOX: "mailbox",
+    InquiryChannel.PHONE: "consultation",
+    InquiryChannel.WINDOW: "consultation",
+    InquiryChannel.LETTER: "consultation",
+    InquiryChannel.HOTLINE: "call",
+    InquiryChannel.ONSITE: "consultation",
+    InquiryChannel.AREA: "consultation",
+    InquiryChannel.COMMITTEE: "consultation",
+}
+
+
+class Category(models.TextChoices):
+    """What it is; shown with published messages."""
+
+    CONSULTATION = "consultation", "咨询"
+    COMPLAINT = "complaint", "投诉"
+    SUGGESTION = "suggestion", "建议"
+    HELP = "help", "求助"
+    BLOCKAGE = "blockage", "投资审批堵点"
+
+
+#: Categories of which the base may know the answer: what somebody complains of or proposes is answered by a person.
+OFFERED = frozenset({Category.CONSULTATION, Category.HELP})
+
+
+def rules_for(channel: str, category: str) -> str:
+    """Return the rule set of `law` by which an inquiry is clocked: a consultation has five working days however it came (C-03, C-07)."""
+    if category == Category.CONSULTATION and channel in {InquiryChannel.FORM, InquiryChannel.MAILBOX}:
+        return "consultation"
+    return RULES[channel]
+
+
+class Asker(models.TextChoices):
+    """Who asks (C-11)."""
+
+    PERSON = "person", "个人"
+    FIRM = "firm", "企业等市场主体"
+    AGENCY = "agency", "政策执行机关"
+
+
+class Decision(models.TextChoices):
+    """What became of a proposal (C-10), of a problem with investment and its approvals (C-12)."""
+
+    AMENDED = "amended", "采纳，修改政策"
+    ADOPTED = "adopted", "采纳，不涉及修改政策"
+    PARTLY = "partly", "部分采纳"
+    DECLINED = "declined", "未采纳"
+    SOLVED = "solved", "堵点已解决"
+    EASED = "eased", "阶段性解决"
+    UNSOLVED = "unsolved", "暂不能解决"
+
+
+_D = Decision
+#: Which categories are studied before they are answered, and what may be decided of each.
+DECISIONS: dict[str, tuple[Decision, ...]] = {
+    Category.SUGGESTION: (_D.AMENDED, _D.ADOPTED, _D.PARTLY, _D.DECLINED),
+    Category.BLOCKAGE: (_D.SOLVED, _D.EASED, _D.UNSOLVED),
+}
+
+
+class Satisfaction(models.TextChoices):
+    """What the asker says of the answer."""
+
+    SATISFIED = "satisfied", "满意"
+    FAIR = "fair", "基本满意"
+    UNSATISFIED = "unsatisfied", "不满意"
+
+
+class Sorted(models.TextChoices):
+    """What the regular tidying decided of an answered inquiry (C-04)."""
+
+    ADDED = "added", "收入问答库"
+    MERGED = "merged", "并入已有问答"
+    SKIPPED = "skipped", "不收入"
+
+
+class Inquiry(models.Model):
+    """The facts of an inquiry beside its entry (number, unit, term). Who asked is a party of `intake`, under `inquiry/<number>`.
+
+    What they wrote (`subject`, `text`, `rating`, what they said when called back) stands encrypted; the entry's title says what it is, not what they
+    wrote. `complex` cases have a longer term where their rule set allows it. `repeat_of` is an earlier inquiry of the same matter. `offered` is
+    the answer of the base that who wrote by mail was sent with the receipt (C-02); they may say that it settles the matter.
+    """
+
+    entry = models.OneToOneField(
+        Entry, models.CASCADE, primary_key=True, related_name="inquiry", verbose_name="记录"
+    )
+    channel = models.CharField("渠道", max_length=12, choices=InquiryChannel)
+    category = models.CharField("类别", max_length=16, choices=Category, default=Category.CONSULTATION)
+    asker = models.CharField("咨询人", max_length=8, choices=Asker, default=Asker.PERSON)
+    subject = EncryptedWordsField("标题", blank=True, default="", db_default="")
+    text = EncryptedWordsField("内容")
+    received_on = models.DateField("收到日期")
+    receiver = models.ForeignKey(
+        Body, models.PROTECT, related_name="inquiries_received", verbose_name="受理单位"
+    )
+    complex = models.BooleanField("复杂事项", default=False)
+    may_publish = models.BooleanField("同意公开", default=False)
+    repeat_of = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="repeats", verbose_name="重复的咨询"
+    )
+    answer = models.TextField("答复", blank=True)
+    drafted_by = models.BigIntegerField("起草人编号", null=True, blank=True)
+    answered_at = models.DateTimeField("答复时间", null=True, blank=True)
+    known = models.ForeignKey(
+        "consultation.KnownAnswer",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="answered_inquiries",
+        verbose_name="引用的问答",
+    )
+    offered = models.ForeignKey(
+        "consultation.KnownAnswer",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="收到时提供的问答",
+    )
+    sorted = models.CharField("梳理结果", max_length=8, choices=Sorted, blank=True)
+    declined = models.TextField("退回理由", blank=True)
+    satisfaction = models.CharField("满意度", max_length=12, choices=Satisfaction, blank=True)
+    rating = EncryptedWordsField("评价意见", blank=True)
+    called_back_at = models.DateTimeField("回访时间", null=True, blank=True)
+    called_back = EncryptedWordsField("回访情况", blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "咨询"
+        indexes = [
+            models.Index(fields=["channel", "category"]),
+            models.Index(fields=["received_on"], name="inquiry_received"),
+        ]
+
+    def __str__(self) -> str:
+        return self.entry.title
+
+    @property
+    def question(self) -> str:
+        """What was asked, in the clear, its subject first: for machines that match and route, and for who may reveal it."""
+        return f"{self.subject.reveal()} {self.text.reveal()}".strip()
+
+    @property
+    def matter(self) -> str:
+        """Its name among the matters of people outside."""
+        return f"inquiry/{self.pk}"
+
+
+class Contribution(models.Model):
+    """A unit that is asked to answer its part (联合答复), and what it said."""
+
+    inquiry = models.ForeignKey(Inquiry, models.CASCADE, related_name="contributions", verbose_name="咨询")
+    body = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="会办单位")
+    asked = models.CharField("会办内容", max_length=300)
+    asked_at = models.DateTimeField("发出时间", auto_now_add=True)
+    text = models.TextField("会办意见", blank=True)
+    by = models.CharField("经办人", max_length=120, blank=True)
+    at = models.DateTimeField("提交时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "会办"
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["inquiry", "body"], name="contribution_once")]
+
+
+class Outcome(models.Model):
+    """What was decided of a proposal or a blockage, and why; of a policy that was changed because of it, the document."""
+
+    inquiry = models.OneToOneField(
+        Inquiry, models.CASCADE, primary_key=True, related_name="outcome", verbose_name="咨询留言"
+    )
+    decision = models.CharField("研究结果", max_length=10, choices=Decision)
+    words = models.TextField("理由或者解决办法")
+    document = models.ForeignKey(
+        "editions.Document",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="修改后的文件",
+    )
+    by = models.CharField("登记人", max_length=120)
+    at = models.DateTimeField("登记时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "研究结果"

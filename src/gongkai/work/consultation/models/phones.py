@@ -1,0 +1,87 @@
+"""Telephones for the public (对外联系电话) and test calls (M-03)."""
+
+from django.db import models
+
+from gongkai.core.units.models import Body
+
+
+class ContactPhone(models.Model):
+    """A number under which the public reaches a unit, with its hours."""
+
+    body = models.ForeignKey(Body, models.PROTECT, related_name="contact_phones", verbose_name="单位")
+    number = models.CharField("电话号码", max_length=40)
+    purpose = models.CharField("用途", max_length=80, blank=True, help_text="如政策咨询、投诉举报")
+    hours = models.CharField("接听时间", max_length=120)
+    closed_at = models.DateTimeField("停用时间", null=True, blank=True)
+    version = models.PositiveIntegerField("版本", default=1)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "对外联系电话"
+        ordering = ["body__position", "body", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["body", "number"], condition=models.Q(closed_at=None), name="phone_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.body.label} {self.number}"
+
+    @property
+    def stream(self) -> str:
+        """The name of its stream in the log."""
+        return f"contact-phone/{self.pk}"
+
+
+class Heard(models.TextChoices):
+    """What a test call met."""
+
+    ANSWERED = "answered", "接通，答复规范"
+    POOR = "poor", "接通，答复不规范"
+    BUSY = "busy", "占线"
+    SILENT = "silent", "无人接听"
+    WRONG = "wrong", "空号或者号码有误"
+
+
+#: What is to be mended.
+FAILING = frozenset({Heard.POOR, Heard.BUSY, Heard.SILENT, Heard.WRONG})
+
+
+class PhoneCheck(models.Model):
+    """One test call: who called when, what they met. Rows are added, never changed."""
+
+    phone = models.ForeignKey(ContactPhone, models.PROTECT, related_name="checks", verbose_name="电话")
+    called_at = models.DateTimeField("拨打时间")
+    heard = models.CharField("结果", max_length=10, choices=Heard)
+    words = models.CharField("情况", max_length=300, blank=True)
+    by = models.CharField("测试人", max_length=120)
+    person_id = models.BigIntegerField("测试人编号", null=True, blank=True)
+    entry = models.ForeignKey(
+        "ledger.Entry", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="整改"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "电话测试"
+        ordering = ["-called_at", "-pk"]
+        indexes = [models.Index(fields=["phone", "-called_at"], name="phone_check_last")]
+
+    @property
+    def failing(self) -> bool:
+        """Whether something is to be mended."""
+        return self.heard in FAILING
+
+
+class PhoneOperator(models.Model):
+    """Who answers a number, and on which day the base of answers was handed to them (C-06)."""
+
+    phone = models.ForeignKey(ContactPhone, models.PROTECT, related_name="operators", verbose_name="电话")
+    name = models.CharField("接听人员", max_length=60)
+    handed_on = models.DateField("问答库交接日期")
+    ended_on = models.DateField("结束日期", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "电话接听人员"
+        ordering = ["-handed_on", "pk"]
+
+    def __str__(self) -> str:
+        return self.name

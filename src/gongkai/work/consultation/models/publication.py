@@ -1,0 +1,146 @@
+"""Messages that are published (网民留言公开): an answered inquiry, masked, as a source of editions."""
+
+from html import escape
+
+from django.db import models
+
+from gongkai.content.editions.frozen import Frozen, freeze_text
+from gongkai.content.editions.models import Document
+from gongkai.content.editions.sources import Writers
+from gongkai.content.editions.vocabulary import ItemKind
+from gongkai.core.acts.action import Refused
+from gongkai.core.units.former import as_called
+from gongkai.core.units.models import Body
+from gongkai.work.consultation.models.inquiry import Category, Inquiry
+from gongkai.work.consultation.states import InquiryState
+
+NAME = "inquiry-publication"
+
+
+class MessagePublication(models.Model):
+    """An answered inquiry that was chosen to be published (M-02). Its texts are `MessageText`s; what is public are editions of `document`.
+
+    Days, category and unit are those of its last text; lists filter by them. Nothing here says who asked, and the inquiry's own words may be
+    erased while this stays.
+    """
+
+    inquiry = models.OneToOneField(
+        Inquiry, models.PROTECT, related_name="publication", verbose_name="咨询留言"
+    )
+    document = models.OneToOneField(
+        Document,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="message_publication",
+        verbose_name="公开信息",
+    )
+    body = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="答复单位")
+    category = models.CharField("类别", max_length=16, choices=Category)
+    received_on = models.DateField("受理日期")
+    answered_on = models.DateField("答复日期")
+    version = models.PositiveIntegerField("版本", default=1)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "留言公开"
+        indexes = [models.Index(fields=["-answered_on", "-id"], name="publication_newest")]
+
+    def __str__(self) -> str:
+        last = self.texts.last()
+        return last.title if last else f"留言{self.pk}"
+
+    kind = ItemKind.MESSAGE.value
+
+    @property
+    def stream(self) -> str:
+        """Its lasting identity, and the name of its stream in the log."""
+        return f"{NAME}/{self.pk}"
+
+    @property
+    def unit(self) -> Body:
+        """Who answered."""
+        return self.body
+
+    @property
+    def latest_revision_id(self) -> int | None:
+        """The number of its last text."""
+        return self.texts.aggregate(last=models.Max("number"))["last"]  # type: ignore[no-any-return]
+
+    def frozen(self, revision: int) -> Frozen:
+        """Return what an edition of one of its texts says: five fields, as messages are shown (M-02).
+
+        Raises:
+            Refused: there is no such text.
+        """
+        text = self.texts.filter(number=revision).first()
+        if text is None:
+            raise Refused("没有这一稿。")
+        unit = as_called(self.body, text.at)
+        return freeze_text(
+            title=text.title,
+            html=f"<h2>留言摘要</h2>{_paragraphs(text.summary)}<h2>答复内容</h2>{_paragraphs(text.answer)}",
+            unit=unit,
+            kind=self.kind,
+            facts={
+                "category": Category(text.category).label,
+                "received_on": text.received_on,
+                "answered_on": text.answered_on,
+                "answered_by": unit.name,
+                "summary": text.summary[:200],
+                "source": unit.label,
+                "formed_on": text.answered_on,
+            },
+        )
+
+    def writers(self, after: int, upto: int) -> Writers:
+        """Return who wrote its texts, and who drafted the answer that they show."""
+        rows = list(self.texts.filter(number__gt=after, number__lte=upto))
+        people = {message_text.person_id for message_text in rows} | {self.inquiry.drafted_by}
+        return Writers(
+            {message_text.user_id for message_text in rows if message_text.user_id is not None},
+            {person for person in people if person is not None},
+        )
+
+    def publication_blockers(self, frozen: Frozen) -> list[str]:
+        """Return what speaks against publishing: not answered (any more), no consent."""
+        reasons = []
+        if self.inquiry.entry.state != InquiryState.ANSWERED:
+            reasons.append("这条留言还没有答复，或者正在重新办理，不能公开。")
+        if not self.inquiry.may_publish:
+            reasons.append("提出人没有同意公开，请先征得同意。")
+        return reasons
+
+
+class MessageText(models.Model):
+    """One text of a message to be published, masked. Never changed; a correction is the next number."""
+
+    publication = models.ForeignKey(
+        MessagePublication, models.CASCADE, related_name="texts", verbose_name="留言公开"
+    )
+    number = models.PositiveIntegerField("稿次")
+    title = models.CharField("标题", max_length=120)
+    summary = models.TextField("留言摘要")
+    answer = models.TextField("答复内容")
+    category = models.CharField("类别", max_length=16, choices=Category)
+    received_on = models.DateField("受理日期")
+    answered_on = models.DateField("答复日期")
+    user_id = models.BigIntegerField("账号", null=True, blank=True)
+    person_id = models.BigIntegerField("人员", null=True, blank=True)
+    by = models.CharField("起草人", max_length=120)
+    at = models.DateTimeField("时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "留言公开稿"
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["publication", "number"], name="message_text_once")]
+
+
+def _paragraphs(text: str) -> str:
+    lines = (line.strip() for line in text.splitlines())
+    return "".join(f"<p>{escape(line)}</p>" for line in lines if line)
+
+
+def find_publication(number: int) -> MessagePublication | None:
+    """Return a publication by its number, as `register_source` wants it; None where there is none."""
+    rows = MessagePublication.objects.select_related("inquiry__entry", "body")
+    return rows.filter(pk=number).first()

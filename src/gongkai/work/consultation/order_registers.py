@@ -1,0 +1,169 @@
+"""12345工单, 建议和堵点: what came from the hotline; proposals with their decisions, blockages with their solutions."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django_filters import ChoiceFilter
+
+from gongkai.content.publishing.documents import titles_of
+from gongkai.core.intake.actions import recorded
+from gongkai.core.ledger.columns import due, standing, titled, unit, unit_filter
+from gongkai.core.ledger.subjects import with_subjects
+from gongkai.core.registers.columns import LISTED, Column, chip
+from gongkai.core.registers.filters import Year, month_filter
+from gongkai.core.registers.register import Listing, Register
+from gongkai.core.spreadsheets.sheet import AnyRow
+from gongkai.core.units.actors import Actor
+from gongkai.work.consultation import queries, results
+from gongkai.work.consultation.importing_orders import ORDERS, exported_orders
+from gongkai.work.consultation.models import Decision, ExchangeClient, ExchangeOrder, Inquiry
+from gongkai.work.consultation.rules import supervised
+
+SECTION = ("互动交流",)
+
+
+class ClientForm(forms.Form):
+    """A platform that will hand in orders."""
+
+    name = forms.CharField(
+        label="平台名称", max_length=40, widget=forms.TextInput(attrs={"class": "gk-input"})
+    )
+
+
+class Orders(Register[ExchangeOrder]):
+    """The orders, newest first; the file has the columns in which they come in. `made`: a platform with its new token, shown once."""
+
+    name, model, title, section = "consultation.orders", ExchangeOrder, "12345工单", SECTION
+    columns = (
+        Column("ref", at=LISTED),
+        titled("标题", path="inquiry.entry", order=""),
+        unit("承办单位", "inquiry__entry"),
+        Column("inquiry__received_on", "收到", at=LISTED),
+        due(path="inquiry__entry"),
+        standing(path="inquiry__entry"),
+    )
+    main = "title"
+    filters = (
+        ("unit", unit_filter("承办单位", "inquiry__entry")),
+        "inquiry__category",
+        Year("inquiry__received_on"),
+    )
+    words = ("ref", "inquiry__entry__number")
+    file_sheet, file_name, importer = ORDERS.sheet, "12345工单办理情况", ORDERS.name
+    intro = "工单用表格导入或者由平台接口送来，办理情况用同样的列导出或者由平台接口取回；同一编号只登记一次。"
+    empty = "还没有工单。可以导入12345平台导出的表格，也可以开通接口。"
+    has_record = False
+    template = "consultation/orders.html"
+    made: tuple[ExchangeClient, str] | None = None
+
+    def rows(self, by: Actor) -> QuerySet[ExchangeOrder]:
+        """Return the orders of the inquiries that somebody sees."""
+        rows = ExchangeOrder.objects.filter(inquiry__in=queries.visible_to(by).values("pk"))
+        return rows.select_related("inquiry__entry__body")
+
+    def loaded(self, rows: Sequence[ExchangeOrder], by: Actor) -> Sequence[ExchangeOrder]:
+        """Return the orders with what they are about, as far as this person reads it."""
+        with_subjects([row.inquiry.entry for row in rows], by)
+        return rows
+
+    def filed(self, listing: Listing[ExchangeOrder]) -> Iterable[object]:
+        """Return the orders as they come in; what of it is not masked stands on the log."""
+        return recorded(exported_orders(listing.rows, listing.by), listing.by, self.sheet.name)
+
+    def url_of(self, row: ExchangeOrder) -> str:
+        """Return the entry's page."""
+        return row.inquiry.entry.url
+
+    def beside(self, request: HttpRequest, listing: Listing[ExchangeOrder]) -> Mapping[str, object]:
+        """Return the platforms that hand orders in to the governments that this person supervises."""
+        governments = supervised(listing.by)
+        clients = ExchangeClient.objects.filter(receiver__in=governments).select_related("receiver")
+        opens = ClientForm() if governments else None
+        return {"clients": clients, "form": opens, "made": self.made}
+
+
+def _of_kind(rows: QuerySet[Inquiry], name: str, value: str) -> QuerySet[Inquiry]:
+    return rows.filter(category=results.SHOWN[value])
+
+
+def _decided(row: AnyRow) -> SafeString | str:
+    found = results.outcome_of(row)
+    if found is None:
+        return chip("待研究")
+    if row.changed:
+        return f"{found.get_decision_display()}：{row.changed}"
+    said = found.get_decision_display()
+    return chip("待附文件", said) if found.decision == Decision.AMENDED else said
+
+
+class Results(Register[Inquiry]):
+    """Proposals with their decisions (C-10), or blockages of investment with their solutions (C-12), of a year; above them by month."""
+
+    name, model, title, section = "consultation.results", Inquiry, "建议和堵点", SECTION
+    columns = (
+        titled("标题", order=""),
+        Column("received_on", "收到", at=LISTED),
+        unit("单位"),
+        standing(),
+        Column("answered_at", "反馈", at=LISTED),
+        Column("decision", "研究结果", value=_decided, at=LISTED, order="outcome__decision", width=20),
+        Column(
+            "words",
+            "理由或者解决办法",
+            value=lambda row: found.words if (found := results.outcome_of(row)) else "",
+            at=LISTED,
+            order="",
+            width=50,
+        ),
+    )
+    file_sheet = results.SHEET
+    tabs, usual = "kind", {"kind": "suggestion"}
+    filters = (
+        ("kind", ChoiceFilter(label="类别", choices=results.NAMES, empty_label=None, method=_of_kind)),
+        Year("received_on", usual=True),
+        ("month", month_filter("received_on")),
+        ("unit", unit_filter("单位")),
+    )
+    order = ("-received_on", "-pk")
+    empty = "这一年还没有收到。"
+    has_record = False
+    template = "consultation/results.html"
+
+    def rows(self, by: Actor) -> QuerySet[Inquiry]:
+        """Return the proposals and blockages that somebody sees."""
+        return results.listed(by).select_related("entry__body", "outcome__document")
+
+    def loaded(self, rows: Sequence[Inquiry], by: Actor) -> Sequence[Inquiry]:
+        """Return them with what they are about, as far as this person reads it, and the titles of changed policies."""
+        with_subjects([row.entry for row in rows], by)
+        outcomes = [found for row in rows if (found := results.outcome_of(row)) and found.document]
+        titles = titles_of(outcome.document for outcome in outcomes if outcome.document)
+        for row in rows:
+            found = results.outcome_of(row)
+            row.changed = titles.get(found.document_id or 0, "") if found else ""  # type: ignore[attr-defined]
+        return rows
+
+    def filed(self, listing: Listing[Inquiry]) -> Iterable[object]:
+        """Return them as the sheet has them; what of it is not masked stands on the log."""
+        lines = (results.row_of(row, listing.by) for row in listing.rows.iterator(500))
+        return recorded(lines, listing.by, self.sheet.name)
+
+    def url_of(self, row: Inquiry) -> str:
+        """Return the entry's page."""
+        return row.entry.url
+
+    def beside(self, request: HttpRequest, listing: Listing[Inquiry]) -> Mapping[str, object]:
+        """Return the counts of all months of the year, and how many decisions lack the changed policy."""
+        kind = str(listing.chosen.get("kind", "suggestion"))
+        undocumented = results.without_document(listing.by).count() if kind == "suggestion" else 0
+        months = results.by_month(listing.filters.rows({"month": ""}).order_by())
+        return {
+            "kind": kind,
+            "months": months,
+            "year": listing.chosen.year,
+            "month": listing.chosen.get("month"),
+            "undocumented": undocumented,
+        }

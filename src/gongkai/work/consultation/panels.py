@@ -1,0 +1,70 @@
+"""What an inquiry's page shows beside the entry, and what waits on the first page."""
+
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.content.checks.plain import doubts_in
+from gongkai.content.interpretation.queries import specialists_for
+from gongkai.content.publishing.documents import title_of
+from gongkai.core.ledger.desk import Todo, Todos, todos
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.row_presence import Rows
+from gongkai.core.ledger.subjects import reveals
+from gongkai.core.units.actors import Actor
+from gongkai.work.consultation import queries, recall, routing, rules
+from gongkai.work.consultation.deidentification import masked
+from gongkai.work.consultation.indicators import findings
+from gongkai.work.consultation.models import KnownAnswer, Outcome
+from gongkai.work.consultation.rules import CHECKING, supervised
+from gongkai.work.consultation.states import UNDER_REVIEW, InquiryState
+
+
+def inquiry(entry: Entry, by: Actor) -> dict[str, object]:
+    """Return the facts of an inquiry; while it is open, with what the base says to it and who probably answers."""
+    one, clear = entry.inquiry, reveals(by, entry)
+    shown = {
+        "inquiry": one,
+        "text": one.text.reveal() if clear else masked(one, one.text.reveal()),
+        "answer": queries.answer_shown(one, clear=clear),
+        "publication": getattr(one, "publication", None),
+        "may_publish": entry.state == InquiryState.ANSWERED and not rules.works(by, entry),
+        "contributions": list(one.contributions.select_related("body")),
+    }
+    outcome = Outcome.objects.select_related("document").filter(pk=one.pk).first()
+    if outcome:
+        shown |= {"outcome": outcome, "amended": title_of(outcome.document) if outcome.document else ""}
+    if not entry.closed_at:
+        shown["doubts"] = doubts_in(one.answer, entry.body) if one.answer else []
+        shown["recalled"] = recall.of_inquiry(one)
+        shown["specialists"] = specialists_for(entry.body, one.question, timezone.localdate())
+        shown["proposals"] = routing.propose_for(one) if entry.state in {"received", "declined"} else []
+    return shown
+
+
+def _checking(by: Actor) -> set[int]:
+    return {post.body_id for post in by.posts if post.role in CHECKING}
+
+
+def needed_answers(by: Actor) -> list[Rows]:
+    """Without an answer under review at one's own units none is to be reviewed."""
+    return [Rows(KnownAnswer, {"body": _checking(by), "state": UNDER_REVIEW})]
+
+
+def answers_to_review(by: Actor) -> dict[str, object] | None:
+    """The block of the first page: answers of the base that wait for this person's word."""
+    bodies = _checking(by)
+    rows = KnownAnswer.objects.filter(body_id__in=bodies, state__in=UNDER_REVIEW).select_related("body")
+    mine = rows.exclude(written_by=by.person_id).exclude(state="checked", checked_by=by.person_id)
+
+    def line(known: KnownAnswer) -> Todo:
+        facts = f"{known.body.label} · {known.state_label}"
+        return Todo(known.question, reverse("consultation:answer", args=[known.pk]), facts, "问答", "审核")
+
+    return todos("等我审核的问答", mine.order_by("pk"), line, reverse("consultation:answers"))
+
+
+def interaction_faults(by: Actor) -> dict[str, object] | None:
+    """The block of the 政务公开办's first page: what an inspection of the site would find in messages today."""
+    found = [finding for body in supervised(by) for finding in findings(body)]
+    lines = [Todo(one.words, one.url, one.source, do="去办理", light=one.light) for one in found]
+    return {"todos": Todos("互动交流：按网站检查指标", lines, len(lines))} if lines else None

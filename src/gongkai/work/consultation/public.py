@@ -1,0 +1,259 @@
+"""What the public meets: the form for questions and messages, the asker's page, how satisfied they are."""
+
+from collections.abc import Mapping
+from datetime import datetime, time
+
+from django import forms
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.content.editions.hosts import answering_among
+from gongkai.content.editions.models import Website
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import ANONYMOUS, SYSTEM, Actor
+from gongkai.core.intake.forms import Answered, PublicForm, Submission
+from gongkai.core.intake.forms.people import ContactForm
+from gongkai.core.intake.matters import Filed, FollowUp, Matter, Part, Progress, Stage
+from gongkai.core.intake.uploads import FileRule
+from gongkai.core.ledger.clock import deadline_of
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.models import Body
+from gongkai.lib.law import figures
+from gongkai.work.consultation import recall, rules
+from gongkai.work.consultation.actions import rate, register, settle
+from gongkai.work.consultation.deidentification import masked
+from gongkai.work.consultation.facts import InquiryFacts
+from gongkai.work.consultation.models import OFFERED, Asker, Category, Inquiry, InquiryChannel, Satisfaction
+from gongkai.work.consultation.queries import asked_again
+from gongkai.work.consultation.states import InquiryState
+
+
+class AskForm(ContactForm):
+    """What somebody asks, complains of or proposes; who they are, if they want to be answered."""
+
+    prefill = ("title",)
+    groups = (
+        ("您要说的事", ("category", "asker", "title", "text", "may_publish")),
+        ("怎样答复您（可不填）", ("name", "phone", "email")),
+    )
+    field_order = ("category", "asker", "title", "text", "may_publish", "name", "phone", "email")
+
+    category = forms.ChoiceField(
+        label="类别", choices=Category, widget=forms.RadioSelect, initial=Category.CONSULTATION
+    )
+    asker = forms.ChoiceField(
+        label="您是", choices=Asker, widget=forms.RadioSelect, initial=Asker.PERSON, required=False
+    )
+    title = forms.CharField(label="标题", max_length=80, help_text="一句话概括，如“公租房申请条件”。")
+    text = forms.CharField(
+        label="内容",
+        min_length=5,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text="写清楚时间、地点和要解决的问题。请不要填写身份证号码、银行卡号等与事情无关的个人信息。",
+        error_messages={"min_length": "请再写具体一些，至少5个字。"},
+    )
+    may_publish = forms.BooleanField(label="同意隐去个人信息后公开我的留言和答复", required=False)
+
+    def clean_asker(self) -> str:
+        """Return who asks; who does not say is a person."""
+        return self.cleaned_data["asker"] or Asker.PERSON.value
+
+    def answered_already(self) -> list[Answered]:
+        """Return what the base says to this, shown once before it is sent (C-02): a person decides whether it answers."""
+        if self.cleaned_data["category"] not in OFFERED:
+            return []
+        offered = recall.public_offers(f"{self.cleaned_data['title']} {self.cleaned_data['text']}")
+        return [
+            Answered(known_answer.question, known_answer.answer[:160], f"/answers/{known_answer.pk}/")
+            for known_answer in offered
+        ]
+
+
+def _receiver(host: str) -> Body:
+    website = answering_among(host, Website.objects.select_related("body"))
+    if website is None:
+        raise Refused("还没有建立网站，请政务公开办先“新建网站”。")
+    return website.body
+
+
+def submit(submission: Submission) -> Filed:
+    """Register a message with the unit whose site was asked."""
+    facts = {name: submission.data[name] for name in ("category", "asker", "text", "may_publish")}
+    facts["repeat_of"] = asked_again(submission.data["text"], submission.said)
+    facts["received_on"] = submission.day
+    facts["title"] = submission.data["title"]
+    made: Inquiry = register(
+        _receiver(submission.host), by=SYSTEM, facts=InquiryFacts(channel=InquiryChannel.FORM, **facts)
+    )
+    return Filed(made.matter, progress_of(made))
+
+
+class RatingForm(forms.Form):
+    """How satisfied the asker is."""
+
+    satisfaction = forms.ChoiceField(label="您对答复满意吗？", choices=Satisfaction, widget=forms.RadioSelect)
+    rating = forms.CharField(
+        label="还想说的话", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+def _rate(number: int, data: Mapping[str, object]) -> None:
+    rate(Entry.objects.get(pk=number, kind="inquiry"), by=ANONYMOUS, **data)
+
+
+def _may_rate(number: int) -> bool:
+    return Inquiry.objects.filter(pk=number, entry__state=InquiryState.ANSWERED, satisfaction="").exists()
+
+
+class SettledForm(forms.Form):
+    """Nothing is asked: the button says it."""
+
+
+def _settle(number: int, _: Mapping[str, object]) -> None:
+    settle(Entry.objects.get(pk=number, kind="inquiry"), by=ANONYMOUS)
+
+
+def _may_settle(number: int) -> bool:
+    entry = Entry.objects.filter(pk=number, kind="inquiry").first()
+    return entry is not None and not settle.why_not(entry, by=ANONYMOUS)
+
+
+def _offered(inquiry: Inquiry) -> tuple[Part, ...]:
+    """Return what the base says to what was asked, while the answer is awaited (C-02)."""
+    known = inquiry.offered
+    if known is None or not _may_settle(inquiry.pk):
+        return ()
+    return (
+        Part(
+            "政策问答库中的答复",
+            (known.question, known.answer),
+            links=(("查看全文和依据", f"/answers/{known.pk}/"),),
+        ),
+    )
+
+
+def progress(number: int) -> Progress | None:
+    """Return what the asker reads of an inquiry; None where there is none."""
+    inquiry = Inquiry.objects.select_related("entry__body", "offered").filter(pk=number).first()
+    return progress_of(inquiry) if inquiry else None
+
+
+def progress_of(inquiry: Inquiry) -> Progress:
+    """Return what the asker reads: state, date with its reasons, the answer. Not what was typed, nor who typed it."""
+    entry, closed = inquiry.entry, inquiry.entry.closed_at is not None
+    waits = entry.state in {InquiryState.RECEIVED, InquiryState.DECLINED}
+    refused = entry.state == InquiryState.INVALID
+    received = _received(inquiry)
+    return Progress(
+        title=f"{inquiry.get_category_display()}（{entry.number}）",
+        number=entry.number,
+        state=entry.state_label,
+        received_at=received,
+        closed=closed,
+        due=None if closed or entry.due_at is None else timezone.localdate(entry.due_at),
+        why=() if closed else lambda: tuple(step.text for step in deadline_of(entry).steps),
+        stages=(
+            Stage("收到", received)
+            if received == entry.opened_at
+            else Stage("收到", detail=_days(inquiry), done=True),
+            Stage("分办", None, current=waits, done=not waits),
+            Stage(
+                "办理",
+                None,
+                current=not closed and not waits,
+                detail="" if waits else entry.body.label,
+                done=closed,
+            ),
+            Stage("不受理" if refused else "答复", inquiry.answered_at, detail=_late(inquiry)),
+        ),
+        unit=entry.body.label,
+        answer=inquiry.answer if closed else "",
+        answered_at=inquiry.answered_at if closed else None,
+        parts=_offered(inquiry),
+    )
+
+
+def _received(inquiry: Inquiry) -> datetime:
+    """Return when it was received: a letter or a call may have been registered days later."""
+    opened = inquiry.entry.opened_at
+    if inquiry.received_on == timezone.localdate(opened):
+        return opened
+    return datetime.combine(inquiry.received_on, time(), tzinfo=timezone.get_current_timezone())
+
+
+def _days(inquiry: Inquiry) -> str:
+    """Return the days of receipt and of registration, where they are two."""
+    return f"{inquiry.received_on}（{timezone.localdate(inquiry.entry.opened_at)}登记）"
+
+
+def _late(inquiry: Inquiry) -> str:
+    """Return the day by which an answer that came late was due."""
+    due = inquiry.entry.due_at
+    if due is None or inquiry.answered_at is None or inquiry.answered_at <= due:
+        return ""
+    return f"应于{timezone.localdate(due)}以前答复，已逾期"
+
+
+def may_read(by: Actor, number: int) -> list[str]:
+    """Who may read the asker's name, contact and files: who works for the unit that answers, and the 政务公开办 over it."""
+    entry = Entry.objects.select_related("body").filter(pk=number, kind="inquiry").first()
+    return rules.works(by, entry) if entry else ["没有这条记录。"]
+
+
+def erase(number: int) -> None:
+    """Forget what the asker wrote; category, unit and dates stay for the figures, the answer without whom it names."""
+    inquiry = Inquiry.objects.get(pk=number)
+    Inquiry.objects.filter(pk=number).update(
+        subject="",
+        text="（保存期满，已清除）",
+        rating="",
+        called_back="",
+        answer=masked(inquiry, inquiry.answer),
+    )
+
+
+def terms_in_words() -> str:
+    """Return within what time messages are answered, as the public pages say it."""
+    terms = figures()
+    return f"咨询在{terms['consultation.reply'].words}内答复，其他留言在{terms['message.reply'].words}内答复"
+
+
+def _intro() -> tuple[str, ...]:
+    return (
+        "咨询政策，反映问题，提出建议，都可以在这里留言。常见的问题在“政策问答”里多半已有答复，先查一查不用等。",
+        f"{terms_in_words()}，情况复杂需要延长的会说明；提交后可以随时用查询码查看。",
+        "申请公开政府信息、信访事项、行政复议，请走相应的渠道，在这里提交会耽误办理。",
+    )
+
+
+ASK_FORM = PublicForm(
+    name="ask",
+    title="咨询留言",
+    form=AskForm,
+    submit=submit,
+    intro=_intro(),
+    files=FileRule(label="附件（可不传）"),
+    phone_code="offered",
+    thanks=("您的留言已经收到。",),
+)
+INQUIRY_MATTER = Matter(
+    name="inquiry",
+    label="咨询留言",
+    may_read=may_read,
+    progress=progress,
+    erase=erase,
+    office=lambda number: reverse("ledger_entry", kwargs={"pk": number}),
+    follow_ups=(
+        FollowUp(
+            "settle",
+            "政策问答库中的答复已经解决您的问题吗？",
+            SettledForm,
+            _settle,
+            _may_settle,
+            "感谢您的确认，已按这条答复办结。",
+            button="已经解决，不用再答复",
+        ),
+        FollowUp("rate", "评价答复", RatingForm, _rate, _may_rate, "感谢您的评价。"),
+    ),
+)

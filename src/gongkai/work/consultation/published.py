@@ -1,0 +1,144 @@
+"""Reading published messages: what the public sees and by what it narrows that; what the office may still choose from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from gongkai.content.editions.models import Document, EditionContent, Shelf, Website
+from gongkai.content.editions.queries import shelf_visible_to
+from gongkai.content.editions.queries.lists import keyset
+from gongkai.content.editions.vocabulary import ItemKind
+from gongkai.content.reviewing.models import Review, ReviewState
+from gongkai.core.units.models import Body
+from gongkai.core.widgets.asked import whole
+from gongkai.work.consultation.models import Category, Inquiry, MessagePublication
+from gongkai.work.consultation.queries import visible_to
+from gongkai.work.consultation.states import InquiryState
+
+PAGE = 20
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How a list of messages is narrowed: unit, category, year of the answer; nothing where it is not asked."""
+
+    body: int | None = None
+    category: str = ""
+    year: int | None = None
+
+    @classmethod
+    def read(cls, given: Mapping[str, str]) -> "Asked":
+        """Read it from an address; nonsense asks for nothing."""
+        category = given.get("category", "")
+        return cls(
+            whole(given.get("body", "")),
+            category if category in Category.values else "",
+            whole(given.get("year", ""), 9999),
+        )
+
+
+@dataclass(frozen=True)
+class Row:
+    """A message as a list shows it: its place on the shelf and its five fields, as they were published."""
+
+    shelf: Shelf
+    facts: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A page of messages, and the keys of its neighbours."""
+
+    rows: list[Row]
+    next: str
+    previous: str
+
+
+def _shelf(user: object, website: Website | int) -> QuerySet[Shelf]:
+    number = website.pk if isinstance(website, Website) else website
+    return shelf_visible_to(user).filter(website=number, column=None, kind=ItemKind.MESSAGE)
+
+
+def narrowed(rows: QuerySet[Shelf], asked: Asked) -> QuerySet[Shelf]:
+    """Return those rows of messages that were asked for."""
+    wanted = {
+        "body": asked.body,
+        "document__message_publication__category": asked.category,
+        "document__message_publication__answered_on__year": asked.year,
+    }
+    return rows.filter(**{name: value for name, value in wanted.items() if value})
+
+
+def messages(
+    user: object, website: Website | int, asked: Asked, *, after: str = "", before: str = ""
+) -> Listed:
+    """Return a page of the messages that are public on a site, newest first."""
+    page = keyset(narrowed(_shelf(user, website), asked), after=after, before=before, size=PAGE)
+    facts = dict(
+        EditionContent.objects.filter(edition__in=[row.edition_id for row in page.rows]).values_list(
+            "edition", "facts"
+        )
+    )
+    return Listed([Row(row, facts.get(row.edition_id, {})) for row in page.rows], page.next, page.previous)
+
+
+def choices(user: object, website: Website | int) -> tuple[list[Body], list[int]]:
+    """Return the units and the years by which a site's messages can be narrowed."""
+    rows = _shelf(user, website)
+    bodies = Body.objects.filter(pk__in=rows.values("body")).order_by("position", "pk")
+    days = rows.filter(document__message_publication__isnull=False).values_list(
+        "document__message_publication__answered_on__year", flat=True
+    )
+    return list(bodies), sorted(set(days.order_by()), reverse=True)
+
+
+def choosable(user: object) -> QuerySet[Inquiry]:
+    """Return the answered inquiries whose askers agreed and that nobody chose yet, the newest answers first."""
+    rows = visible_to(user).filter(
+        entry__state=InquiryState.ANSWERED, may_publish=True, publication__isnull=True
+    )
+    return rows.order_by("-answered_at", "-pk")
+
+
+def chosen(user: object) -> QuerySet[MessagePublication]:
+    """Return the publications whose inquiries somebody may see."""
+    rows = MessagePublication.objects.filter(inquiry__in=visible_to(user).values("pk"))
+    return rows.select_related("inquiry__entry__body", "document", "body")
+
+
+def is_shown(publication: MessagePublication, now: object = None) -> bool:
+    """Whether the public sees it now, on any site."""
+    moment = now or timezone.now()
+    rows = Shelf.objects.filter(document=publication.document_id, from_at__lte=moment)
+    return rows.filter(Q(until_at=None) | Q(until_at__gt=moment)).exists()
+
+
+def review_of(publication: MessagePublication) -> Review | None:
+    """Return its last review; None before it was submitted."""
+    return Review.objects.filter(source=publication.stream).order_by("-pk").first()
+
+
+def standing_of(publication: MessagePublication) -> str:
+    """Return where a publication stands, in words."""
+    review = review_of(publication)
+    if review and review.state in {ReviewState.WAITING, ReviewState.AFTER}:
+        return "审签中"
+    if is_shown(publication):
+        return "已公开"
+    if review and review.state == ReviewState.RETURNED:
+        return "审签退回"
+    if Document.objects.filter(message_publication=publication, published_at__isnull=False).exists():
+        return "已撤回"
+    return "待送审"
+
+
+def last_shown(body: Body) -> date | None:
+    """Return the day on which a government's units last made a message public; None where they never did."""
+    rows = MessagePublication.objects.filter(
+        body__path__startswith=body.path, document__published_at__isnull=False
+    )
+    last = rows.order_by("-document__published_at").values_list("document__published_at", flat=True).first()
+    return timezone.localdate(last) if last else None

@@ -1,0 +1,129 @@
+"""Reading inquiries and answers: `visible_to` first."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from django.db.models import F, Max, Q, QuerySet
+from django.utils import timezone
+
+from gongkai.content.editions.models import Standing
+from gongkai.core.intake.models import Party
+from gongkai.core.intake.particulars import Particulars, find_by
+from gongkai.core.ledger.queries import visible_to as visible_entries
+from gongkai.core.units.actors import actor_of
+from gongkai.core.units.door import visible
+from gongkai.core.units.models import Role
+from gongkai.core.units.reach import belongs
+from gongkai.lib import matching
+from gongkai.work.consultation.deidentification import masked
+from gongkai.work.consultation.models import Inquiry, KnownAnswer, MessagePublication
+from gongkai.work.consultation.states import SHOWN, AnswerState
+
+#: An answer that nobody confirmed for so many days is due for tidying (定期梳理, C-04).
+TIDY_AFTER = 180
+#: Standings of a document that no longer carries an answer (C-01).
+ENDED = frozenset({Standing.REPEALED, Standing.EXPIRED})
+
+
+@visible(Inquiry)
+def visible_to(user: object) -> QuerySet[Inquiry]:
+    """Return the inquiries that somebody may see: those whose entries they see."""
+    return Inquiry.objects.filter(entry__in=visible_entries(user)).select_related("entry__body", "receiver")
+
+
+@visible(MessagePublication)
+def publications_visible_to(user: object) -> QuerySet[MessagePublication]:
+    """Return the inquiries of those that were chosen to be published."""
+    return MessagePublication.objects.filter(inquiry__in=visible_to(user).values("pk"))
+
+
+@visible(KnownAnswer)
+def answers_visible_to(user: object) -> QuerySet[KnownAnswer]:
+    """Return the answers that somebody may see: what is in use is for everybody, drafts for their unit and the 政务公开办 over it."""
+    actor = actor_of(user)
+    rows = KnownAnswer.objects.select_related("body")
+    if actor.system:
+        return rows
+    condition = Q(state__in=SHOWN)
+    if actor.known:
+        condition |= belongs(actor, supervising=(Role.CHIEF, Role.AUDITOR))
+    return rows.filter(condition)
+
+
+def public_answers() -> QuerySet[KnownAnswer]:
+    """Return what the public reads: answers in use whose day has not passed and whose basis has not ended (C-01)."""
+    today = timezone.localdate()
+    shown = KnownAnswer.objects.filter(state__in=SHOWN).filter(
+        Q(valid_until=None) | Q(valid_until__gte=today)
+    )
+    ended = shown.filter(documents__standing__in=ENDED).values("pk")
+    return shown.exclude(pk__in=ended).select_related("body")
+
+
+def public_questions() -> list[str]:
+    """Return the questions that the public reads, for the vocabulary of the search."""
+    return list(public_answers().order_by().values_list("question", flat=True))
+
+
+def last_changed() -> datetime | None:
+    """Return when the base last changed."""
+    newest: datetime | None = KnownAnswer.objects.aggregate(at=Max("changed_at"))["at"]
+    return newest
+
+
+def to_tidy(rows: QuerySet[KnownAnswer]) -> QuerySet[KnownAnswer]:
+    """Return answers in use that are due for tidying: not confirmed for long, past their day, without their basis, or found of no help."""
+    today = timezone.localdate()
+    old = Q(confirmed_on=None) | Q(confirmed_on__lt=date.fromordinal(today.toordinal() - TIDY_AFTER))
+    ended = KnownAnswer.objects.filter(documents__standing__in=ENDED).values("pk")
+    return rows.filter(state=AnswerState.IN_USE).filter(
+        old | Q(valid_until__lt=today) | Q(pk__in=ended) | Q(unhelpful__gt=F("helpful"), unhelpful__gte=3)
+    )
+
+
+def answer_shown(inquiry: Inquiry, *, clear: bool) -> str:
+    """Return what was answered, for somebody: an answer may name who asked."""
+    return inquiry.answer if clear else masked(inquiry, inquiry.answer)
+
+
+def asked_again(text: str, said: Particulars | None) -> Inquiry | None:
+    """Return the last inquiry in which the same person said nearly the same, so that a question asked again is noticed; None for a new one.
+
+    Only staff are told: whoever types somebody's telephone number learns nothing of what they asked.
+    """
+    given = {"phone": said.phone, "email": said.email} if said else {}
+    return _again(text, {name: find_by(name, value) for name, value in given.items()})
+
+
+def asked_again_by(text: str, party: Party) -> Inquiry | None:
+    """Return the same for somebody who is registered already."""
+    return _again(text, {"phone": party.phone_digest, "email": party.email_digest})
+
+
+def _again(text: str, found_by: Mapping[str, str]) -> Inquiry | None:
+    digests = Q()
+    for name, digest in found_by.items():
+        if digest:
+            digests |= Q(**{f"{name}_digest": digest})
+    if not digests:
+        return None
+    matters = Party.objects.filter(digests, matter__startswith="inquiry/", erased_at=None)
+    numbers = [
+        int(value.partition("/")[2])
+        for value in matters.order_by("-pk").values_list("matter", flat=True)[:50]
+    ]
+    among = list(Inquiry.objects.filter(pk__in=numbers).order_by("-pk"))
+    return next(iter(asked_before(text, among)), None)
+
+
+def asked_before(text: str, among: Sequence[Inquiry]) -> list[Inquiry]:
+    """Return those inquiries that say nearly the same, so that a question asked again is noticed."""
+
+    pairs = [("0", text), *((str(inquiry.pk), inquiry.text.reveal()) for inquiry in among)]
+    twins = {
+        two
+        for pair in matching.near_duplicates(pairs, at_least=0.7)
+        for two in (pair.id, pair.of)
+        if "0" in (pair.id, pair.of)
+    }
+    return [inquiry for inquiry in among if str(inquiry.pk) in twins]

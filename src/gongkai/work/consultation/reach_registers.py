@@ -1,0 +1,120 @@
+"""政策直通车 (C-09), 问答库覆盖情况 (C-05): policies pushed with their receipts; policies in force on which no answer rests."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.http import HttpRequest
+from django.urls import reverse
+
+from gongkai.content.editions.models import Document
+from gongkai.content.policies.models import PolicyRecord
+from gongkai.content.publishing.documents import titles_of
+from gongkai.core.outbox.models import Letter, MessageState
+from gongkai.core.registers.columns import Column
+from gongkai.core.registers.filters import Year
+from gongkai.core.registers.register import Listing, Register
+from gongkai.core.units.actors import Actor
+from gongkai.work.consultation import coverage
+from gongkai.work.consultation.firms.fitting import INDUSTRIES
+from gongkai.work.consultation.models import Firm, PolicyPush, Size
+
+
+class Pushed(Register[Document]):
+    """The policies that were pushed, newest first: to how many, delivered, come back, opened; below them who subscribed, in counts."""
+
+    name, model, title, section = "consultation.firms", Document, "政策直通车", ("互动交流",)
+    columns = (
+        Column("title", "政策", value=lambda row: row.title, order="", width=40),
+        Column("body", "单位"),
+        Column("sent", "推送", value=lambda row: row.counts["sent"], number=True),
+        Column("delivered", "送达", value=lambda row: row.counts["delivered"], number=True),
+        Column("back", "退信", value=lambda row: row.counts["back"], number=True),
+        Column("opened", "打开", value=lambda row: row.counts["opened"], number=True),
+    )
+    filters = ("body", Year("published_at"))
+    order = ("-pk",)
+    file_name = "推送和回执"
+    empty = "还没有推送过政策。有单位订阅、有新的涉企政策公开时自动推送。"
+    has_record = False
+    new_label = "订阅页面"
+    template = "consultation/firms.html"
+
+    def rows(self, by: Actor) -> QuerySet[Document]:
+        """Return the policies that were pushed: they are public."""
+        pushed = PolicyPush.objects.filter(document=OuterRef("pk"))
+        return Document.objects.filter(Exists(pushed)).select_related("body")
+
+    def loaded(self, rows: Sequence[Document], by: Actor) -> Sequence[Document]:
+        """Return the policies with their titles and receipts, read at once."""
+        state = Letter.objects.filter(key=OuterRef("letter_key")).order_by("pk").values("state")[:1]
+        counted = (
+            PolicyPush.objects.filter(document__in=rows)
+            .order_by()
+            .annotate(state=Subquery(state))
+            .values("document")
+            .annotate(
+                sent=Count("pk"),
+                delivered=Count("pk", filter=Q(state=MessageState.SENT)),
+                back=Count("pk", filter=Q(state=MessageState.BOUNCED)),
+                opened=Count("pk", filter=Q(opened_at__isnull=False)),
+            )
+        )
+        counts, titles = {row["document"]: row for row in counted}, titles_of(rows)
+        for row in rows:
+            row.counts, row.title = counts[row.pk], titles[row.pk]  # type: ignore[attr-defined]
+        return rows
+
+    def new_url(self, by: Actor) -> str:
+        """Return where a firm subscribes."""
+        return reverse("portal:form", args=["firm"])
+
+    def beside(self, request: HttpRequest, listing: Listing[Document]) -> Mapping[str, object]:
+        """Return the firms by state, and those that get policies by industry, size and place."""
+        running = Firm.objects.filter(left_at=None, confirmed_at__isnull=False)
+        lists = running.values_list("industries", flat=True)
+        industries = Counter(code for codes in lists for code in codes or ["*"])
+        sizes = running.values_list("size").annotate(count=Count("pk")).order_by()
+        places = running.values_list("place__name").annotate(count=Count("pk")).order_by("-count")
+        named = [
+            (INDUSTRIES[code][0] if code in INDUSTRIES else "不限", count)
+            for code, count in industries.most_common()
+        ]
+        return {
+            "running": running.count(),
+            "waiting": Firm.objects.filter(left_at=None, confirmed_at=None).count(),
+            "left": Firm.objects.exclude(left_at=None).count(),
+            "kinds": (
+                ("行业", named),
+                ("规模", [(Size(value).label, count) for value, count in sizes]),
+                ("区县", [(name or "不限", count) for name, count in places]),
+            ),
+        }
+
+
+class Uncovered(Register[PolicyRecord]):
+    """The policies in force on which no answer rests; above them the themes with their answers."""
+
+    name, model, title = "consultation.coverage", PolicyRecord, "问答库覆盖情况"
+    section = (("政策问答库", "consultation:answers"),)
+    columns = (
+        Column("title", "没有问答的政策", value=lambda row: row.title, order="", width=50),
+        "number",
+        "body",
+    )
+    filters = ("body",)
+    words = ("number",)
+    order = ("-pk",)
+    file_name = "没有问答的政策"
+    intro = "各主题的问答和答复单位，现行有效而没有问答的政策，用得多而没有图解、动画、短视频的问答。"
+    empty = "现行有效的政策都有问答。"
+    has_record = False
+    template = "consultation/coverage.html"
+
+    def rows(self, by: Actor) -> QuerySet[PolicyRecord]:
+        """Return the policies: they are public."""
+        return coverage.uncovered()
+
+    def beside(self, request: HttpRequest, listing: Listing[PolicyRecord]) -> Mapping[str, object]:
+        """Return the themes, and how many much used answers have no picture or film."""
+        return {"themes": coverage.themes(), "plain": coverage.without_media().count()}

@@ -1,0 +1,271 @@
+"""政策问答库, 留言公开, 留言统计明细: the lists; their records' pages are drawn by the views beside them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django_filters import CharFilter, ChoiceFilter
+
+from gongkai.core.ledger.columns import unit_filter
+from gongkai.core.ledger.subjects import with_subjects
+from gongkai.core.registers.columns import LISTED, Column, columns_of, sign
+from gongkai.core.registers.filters import Year, month_filter
+from gongkai.core.registers.register import Listing, Register
+from gongkai.core.units.actors import Actor
+from gongkai.work.consultation import actions, figures, published, queries, recall
+from gongkai.work.consultation.coverage import without_media
+from gongkai.work.consultation.importing import AnswersImporter
+from gongkai.work.consultation.indicators import findings
+from gongkai.work.consultation.models import Inquiry, KnownAnswer, MessagePublication
+from gongkai.work.consultation.rules import supervised, writable_bodies
+from gongkai.work.consultation.states import ANSWER
+
+SECTION = ("互动交流",)
+#: What the filter of the base calls the answers that are due for tidying, beside the states.
+TIDY = "tidy"
+#: And the much used ones without a picture or film.
+PLAIN = "plain"
+
+
+def _in_state(rows: "QuerySet[KnownAnswer]", name: str, value: str) -> "QuerySet[KnownAnswer]":
+    if value == PLAIN:
+        return rows.filter(pk__in=without_media().values("pk"))
+    return queries.to_tidy(rows) if value == TIDY else rows.filter(state=value)
+
+
+def _asked(rows: "QuerySet[KnownAnswer]", name: str, value: str) -> "QuerySet[KnownAnswer]":
+    """Return the answers that the search of the base finds, and those whose question has the words."""
+    near = [known.pk for known in recall.suggest(value[:100], k=30)]
+    return rows.filter(pk__in=near) | rows.filter(question__icontains=value)
+
+
+def _question(row: KnownAnswer) -> SafeString:
+    """Return the question, below it what speaks against answering with it now."""
+    flags = ((flag,) for flag in recall.flags_of(row))
+    return format_html(
+        "{}{}",
+        row.question,
+        format_html_join("", '<br><span class="gk-chip gk-chip--warn">{}</span>', flags),
+    )
+
+
+class KnownAnswers(Register[KnownAnswer]):
+    """The base of answers; its file is read back as drafts."""
+
+    name, model, title, section = "consultation.answers", KnownAnswer, "政策问答库", SECTION
+    columns = (
+        Column("question", value=lambda row: row.question, cell=_question, at=LISTED, width=50),
+        Column("body", at=LISTED),
+        Column("themes", at=LISTED, width=20),
+        Column("state", at=LISTED),
+        Column("confirmed_on", at=LISTED),
+        Column("uses", "使用", at=LISTED),
+        *columns_of(AnswersImporter.sheet),
+    )
+    filters = (
+        ("q", CharFilter(label="检索", method=_asked)),
+        (
+            "state",
+            ChoiceFilter(
+                label="状态",
+                choices=[*ANSWER.labels.items(), (TIDY, "待梳理"), (PLAIN, "没有图解动画短视频的")],
+                empty_label="全部",
+                method=_in_state,
+            ),
+        ),
+        "themes",
+        "body",
+    )
+    order = ("-changed_at",)
+    intro = "一个口径答复网站、窗口、电话和12345。问答由三人分别起草、初审、签发，签发后即可检索到。"
+    empty = "问答库还是空的。可以导入已有的问答表格，也可以从已答复的咨询收入。"
+    importer = AnswersImporter.name
+    new_label = "新增问答"
+    has_record = False
+    template = "consultation/answers.html"
+
+    def rows(self, by: Actor) -> "QuerySet[KnownAnswer]":
+        """Return the answers with what their rows show."""
+        return super().rows(by).select_related("body").prefetch_related("themes", "documents").distinct()
+
+    def url_of(self, row: KnownAnswer) -> str:
+        """Return the answer's own page."""
+        return reverse("consultation:answer", args=[row.pk])
+
+    def new_url(self, by: Actor) -> str:
+        """Return where an answer is written."""
+        return reverse("consultation:write") if writable_bodies(by).exists() else ""
+
+    def totals(self, listing: Listing[KnownAnswer]) -> Sequence[tuple[str, object]]:
+        """Return how many fit, and how many of them are due for tidying."""
+        return (("问答", listing.rows.count()), ("其中待梳理", queries.to_tidy(listing.rows).count()))
+
+
+def _choose(row: Inquiry) -> SafeString | str:
+    url = row.choose_url  # type: ignore[attr-defined]
+    words = '<a class="gk-btn gk-btn--small" href="{}">选登<span class="gk-sr">：{}</span></a>'
+    return format_html(words, url, row.entry.heading) if url else ""
+
+
+class MessagesToChoose(Register[Inquiry]):
+    """The answered messages that can be published; above them what an inspection would find."""
+
+    name, model, title, section = "consultation.publications", Inquiry, "留言公开", SECTION
+    columns = (
+        Column("title", "标题", value=lambda row: row.entry.heading, order="", width=40),
+        Column("entry__body", "答复单位"),
+        "category",
+        "received_on",
+        "answered_at",
+        "satisfaction",
+        Column(
+            "choose",
+            "选登",
+            value=lambda row: row.choose_url,
+            cell=_choose,
+            at=LISTED,
+            order="",
+        ),
+    )
+    filters = ("entry__body", "category", Year("answered_at"))
+    order = ("-answered_at",)
+    intro = "有代表性的留言，隐去个人信息、经三审后公开摘要、受理日期、答复日期、答复部门和答复内容，每月至少一次。"
+    empty = (
+        "没有可以选登的留言：已答复、提出人同意公开、还没有选登的会出现在这里。"
+        "没有同意公开的，在留言的页面上征得同意后也可以选登。"
+    )
+    file_name = "可以选登的留言"
+    has_record = False
+    template = "consultation/publications.html"
+
+    def rows(self, by: Actor) -> "QuerySet[Inquiry]":
+        """Return the answered inquiries whose askers agreed and that nobody chose yet."""
+        return published.choosable(by).select_related("entry__body")
+
+    def loaded(self, rows: Sequence[Inquiry], by: Actor) -> Sequence[Inquiry]:
+        """Return the inquiries with what they are about, and where this person chooses them."""
+        with_subjects([row.entry for row in rows], by)
+        for row in rows:
+            may = not actions.prepare.why_not(row, by=by)
+            row.choose_url = reverse("consultation:publication", args=[row.pk]) if may else ""  # type: ignore[attr-defined]
+        return rows
+
+    def url_of(self, row: Inquiry) -> str:
+        """Return the entry's page."""
+        return row.entry.url
+
+    def beside(self, request: HttpRequest, listing: Listing[Inquiry]) -> Mapping[str, object]:
+        """Return what an inspection would find, and the two views."""
+        found = [finding for body in supervised(listing.by) for finding in findings(body)]
+        return {"findings": found, "tabs": tabs(listing.by, self.name)}
+
+
+class ChosenMessages(Register[MessagePublication]):
+    """The messages that were chosen, and where each stands."""
+
+    name, model, title, section = (
+        "consultation.chosen",
+        MessagePublication,
+        "已选登的留言",
+        MessagesToChoose.section,
+    )
+    columns = (
+        Column("title", "标题", value=str, order="", width=40),
+        Column("body", "答复单位"),
+        "category",
+        "received_on",
+        "answered_on",
+        Column("standing", "状态", value=published.standing_of, order=""),
+    )
+    filters = ("body", "category", Year("answered_on"))
+    words = ("texts__title",)
+    order = ("-pk",)
+    empty = "还没有选登过留言。"
+    has_record = False
+    template = "consultation/publications.html"
+
+    def rows(self, by: Actor) -> "QuerySet[MessagePublication]":
+        """Return the publications of the inquiries that somebody sees."""
+        return published.chosen(by).distinct()
+
+    def url_of(self, row: MessagePublication) -> str:
+        """Return where its text is written."""
+        return reverse("consultation:publication", args=[row.inquiry_id])
+
+    def beside(self, request: HttpRequest, listing: Listing[MessagePublication]) -> Mapping[str, object]:
+        """Return the two views."""
+        return {"tabs": tabs(listing.by, self.name)}
+
+
+def tabs(by: Actor, here: str) -> list[tuple[str, str, bool]]:
+    """Return the two views of 留言公开: words, address, whether it is this one."""
+    views: tuple[tuple[str, str, int], ...] = (
+        ("可以选登", MessagesToChoose.name, published.choosable(by).count()),
+        ("已选登", ChosenMessages.name, published.chosen(by).count()),
+    )
+    return [
+        (f"{words}（{count}）", reverse(name.replace(".", ":")), name == here) for words, name, count in views
+    ]
+
+
+def _due_on(row: Inquiry) -> date | None:
+    return timezone.localdate(row.entry.due_at) if row.entry.due_at else None
+
+
+class CountedMessages(Register[Inquiry]):
+    """The inquiries behind a figure of 留言统计: as many as the figure says."""
+
+    name, model, title = "consultation.figures_behind", Inquiry, "留言统计明细"
+    section = (("留言统计", "consultation:figures"),)
+    columns = (
+        Column("number", "编号", value=lambda row: row.entry.number, order="entry__number"),
+        Column("title", "标题", value=lambda row: row.entry.heading, order="", width=40),
+        "channel",
+        Column("entry__body", "承办单位"),
+        Column("received_on", "收到"),
+        Column("due", "期限", value=_due_on, order="entry__due_at"),
+        Column("answered_at", "答复"),
+        Column(
+            "light",
+            "状态",
+            value=lambda row: row.entry.state_label,
+            cell=lambda row: sign(row.entry.light, row.entry.state_label),
+            order="",
+        ),
+    )
+    filters = (
+        (
+            "what",
+            ChoiceFilter(
+                label="统计项",
+                choices=[*figures.COUNTED.items()],
+                empty_label=None,
+                method=lambda rows, name, value: rows.filter(figures.condition(value)),
+            ),
+        ),
+        Year("received_on"),
+        ("month", month_filter("received_on")),
+        ("body", unit_filter("承办单位")),
+    )
+    usual = {"what": "received"}
+    order = ("-received_on", "-pk")
+    empty = "没有这样的留言，或者不在您的查看范围内。"
+    has_record = False
+
+    def rows(self, by: Actor) -> "QuerySet[Inquiry]":
+        """Return the inquiries that count."""
+        return figures.counted(super().rows(by)).select_related("entry__body")
+
+    def loaded(self, rows: Sequence[Inquiry], by: Actor) -> Sequence[Inquiry]:
+        """Return the inquiries with what they are about, as far as this person reads it."""
+        with_subjects([row.entry for row in rows], by)
+        return rows
+
+    def url_of(self, row: Inquiry) -> str:
+        """Return the entry's page."""
+        return row.entry.url

@@ -1,0 +1,111 @@
+"""Proposals (C-10) and blockages of investment (C-12): what was decided of each; by month, what came, was handled, was solved."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from gongkai.content.publishing.documents import title_of
+from gongkai.core.ledger.subjects import reveals
+from gongkai.core.spreadsheets.sheet import Column, Sheet
+from gongkai.core.units.actors import Actor
+from gongkai.work.consultation.models import Category, Decision, Inquiry, Outcome
+from gongkai.work.consultation.queries import answer_shown, visible_to
+from gongkai.work.consultation.states import InquiryState
+
+#: What the page shows, by its name in the address.
+SHOWN = {"suggestion": Category.SUGGESTION, "blockage": Category.BLOCKAGE}
+NAMES = (("suggestion", "意见建议"), ("blockage", "投资审批堵点"))
+SHEET = Sheet(
+    "建议和堵点",
+    (
+        Column("number", "编号", width=18),
+        Column("title", "标题", width=36),
+        Column("asker", "提出人", width=14),
+        Column("received_on", "收到日期", width=12),
+        Column("body", "承办单位", width=26),
+        Column("state", "状态", width=10),
+        Column("due_on", "办理期限", width=12),
+        Column("answered_on", "反馈日期", width=12),
+        Column("decision", "研究结果", width=20),
+        Column("words", "理由或者解决办法", width=50),
+        Column("document", "修改后的文件", width=36),
+        Column("answer", "答复", width=50),
+    ),
+)
+#: Decisions that end the matter for the asker.
+DONE = frozenset({Decision.AMENDED, Decision.ADOPTED, Decision.PARTLY, Decision.SOLVED})
+
+
+@dataclass
+class Month:
+    """What came in a month, and what became of it."""
+
+    month: date
+    received: int = 0
+    answered: int = 0
+    decided: int = 0
+    done: int = 0
+    eased: int = 0
+    unsolved: int = 0
+
+    @property
+    def open(self) -> int:
+        """Not answered yet."""
+        return self.received - self.answered
+
+
+def listed(user: object) -> QuerySet[Inquiry]:
+    """Return the proposals and blockages that somebody may see."""
+    rows = visible_to(user).filter(category__in=SHOWN.values())
+    return rows.exclude(entry__state=InquiryState.INVALID)
+
+
+def outcome_of(inquiry: Inquiry) -> Outcome | None:
+    """Return what was decided of one; None where nothing was yet."""
+    return getattr(inquiry, "outcome", None)
+
+
+def by_month(rows: QuerySet[Inquiry]) -> list[Month]:
+    """Return the counts of each month, the newest first."""
+    found: dict[date, Month] = defaultdict(lambda: Month(date.min))
+    fields = ("received_on", "entry__closed_at", "outcome__decision")
+    for received, closed, decision in rows.values_list(*fields):
+        one = found[received.replace(day=1)]
+        one.month = received.replace(day=1)
+        one.received += 1
+        one.answered += closed is not None
+        one.decided += bool(decision)
+        one.done += decision in DONE
+        one.eased += decision == Decision.EASED
+        one.unsolved += decision == Decision.UNSOLVED
+    return sorted(found.values(), key=lambda one: one.month, reverse=True)
+
+
+def without_document(user: object) -> QuerySet[Outcome]:
+    """Return what was decided to change a policy, while the changed policy does not stand beside it yet."""
+    seen = visible_to(user).values("pk")
+    return Outcome.objects.filter(decision=Decision.AMENDED, document=None, inquiry__in=seen)
+
+
+def row_of(inquiry: Inquiry, by: Actor) -> dict[str, object]:
+    """Return one as a row of the sheet: what was proposed masked to who may not reveal it."""
+    clear = reveals(by, inquiry.entry)
+    outcome = outcome_of(inquiry)
+    return {
+        "clear": clear,
+        "number": inquiry.entry.number,
+        "title": inquiry.subject.shown(clear=clear) or inquiry.entry.title,
+        "asker": inquiry.get_asker_display(),
+        "received_on": inquiry.received_on,
+        "body": inquiry.entry.body.name,
+        "state": inquiry.entry.state_label,
+        "due_on": timezone.localdate(inquiry.entry.due_at) if inquiry.entry.due_at else None,
+        "answered_on": timezone.localdate(inquiry.answered_at) if inquiry.answered_at else None,
+        "decision": outcome.get_decision_display() if outcome else "",
+        "words": outcome.words if outcome else "",
+        "document": title_of(outcome.document) if outcome and outcome.document else "",
+        "answer": answer_shown(inquiry, clear=clear) if inquiry.entry.closed_at else "",
+    }

@@ -1,0 +1,83 @@
+"""What the shared reviews ask, asked of answers of the base: three humans, the desk's proofreading, a check of `audit verify`.
+
+Why the base does not go through the reviews of columns: docs/decisions/0029-answers-are-signed-in-the-base.md.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from gongkai.content.checks.ruleset import rules_for
+from gongkai.core.acts.models import Movement
+from gongkai.core.acts.portions import PORTION, portions
+from gongkai.core.acts.seal import Verdict
+from gongkai.lib.privacy import Finding
+from gongkai.work.consultation.models import KnownAnswer
+from gongkai.work.consultation.states import SHOWN
+
+#: Acts by which somebody writes the words; who submits, checks, releases them.
+WRITING = frozenset({"answers.write", "answers.revise"})
+SUBMIT, CHECK, RELEASE = "answers.submit", "answers.check", "answers.release"
+#: Words that are public, as a release keeps them in the log.
+WORDS = ("question", "answer", "basis", "contact")
+
+
+def words_of(known: KnownAnswer) -> dict[str, str]:
+    """Return the words that are released."""
+    return {name: getattr(known, name) for name in WORDS}
+
+
+def writers(known: KnownAnswer) -> set[int]:
+    """Return who had a hand in the words since they were last released, by the log: none of them checks or releases them."""
+    moves = Movement.objects.filter(stream=known.stream, action__in={*WRITING, SUBMIT, RELEASE}).order_by(
+        "-seq"
+    )
+    found: set[int] = set()
+    for action, person in moves.values_list("action", "person_id"):
+        if action == RELEASE:
+            break
+        if person is not None:
+            found.add(person)
+    return found
+
+
+def slips(known: KnownAnswer) -> list[Finding]:
+    """Return what is probably wrong in the words, by the rules of the unit's desk: its own terms, names of units and leaders."""
+    rules = rules_for(known.body)
+    text = "\n".join((known.question, known.answer, known.basis))
+    return rules.slips(text)
+
+
+def answers_hold() -> Verdict:
+    """Whether each answer in use says what was released, by three persons, as the log has it."""
+    read = 0
+    rows = KnownAnswer.objects.filter(state__in=SHOWN).order_by("pk")
+    for some in portions(rows.iterator(PORTION)):
+        read += len(some)
+        moves: dict[str, list[Movement]] = defaultdict(list)
+        for movement in Movement.objects.filter(stream__in=[known.stream for known in some]).order_by(
+            "stream", "seq"
+        ):
+            moves[movement.stream].append(movement)
+        for known in some:
+            if why := _against(known, moves[known.stream]):
+                return Verdict(read, f"问答{known.pk}{why}")
+    return Verdict(read)
+
+
+def _against(known: KnownAnswer, moves: Sequence[Movement]) -> str:
+    places = [place for place, move in enumerate(moves) if move.action == RELEASE]
+    if not places:
+        return "没有签发记录"
+    last, before = places[-1], places[-2] if len(places) > 1 else -1
+    states = [move.to_state for move in moves if move.to_state]
+    said = {name: words for name, words in moves[last].facts.items() if name in WORDS}
+    if states[-1] != known.state or said != {name: getattr(known, name) for name in said}:
+        return "与签发时的内容或者状态不符"
+    since = moves[before + 1 : last + 1]
+    wrote = {move.person_id for move in since if move.action in WRITING}
+    checked = [move.person_id for move in since if move.action == CHECK][-1:]
+    hands = [*checked, moves[last].person_id]
+    apart = [person for person in hands if person is not None]
+    if not checked or len(set(apart)) < len(apart) or wrote & set(apart):
+        return "的起草、初审、签发不是三人"
+    return ""

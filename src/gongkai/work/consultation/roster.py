@@ -1,0 +1,96 @@
+"""The roster of a window (C-08): every working day somebody sits there; a day with nobody is flagged."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from gongkai.content.editions.reach import bodies_seen
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.door import visible
+from gongkai.core.units.models import Body
+from gongkai.lib.law import default_calendar
+from gongkai.lib.law.periods import add_months
+from gongkai.work.consultation.models import ServiceWindow, WindowShift
+
+#: Working days ahead for which somebody should be named, and days back that are looked at.
+AHEAD, BACK = 5, 30
+
+
+@dataclass(frozen=True)
+class DayOf:
+    """A working day of a window, and who sits there."""
+
+    day: date
+    people: str
+    past: bool
+
+    @property
+    def empty(self) -> bool:
+        """Whether nobody is named."""
+        return not self.people
+
+
+@visible(ServiceWindow)
+def windows_visible_to(by: Actor) -> QuerySet[ServiceWindow]:
+    """Return the windows that somebody looks after: of the own units, and of those supervised."""
+    return ServiceWindow.objects.filter(body__in=bodies_seen(by)).select_related("body")
+
+
+def workdays(first: date, last: date) -> list[date]:
+    """Return the working days from one day to another, both included; make-up working days count."""
+    calendar = default_calendar()
+    span = (last - first).days
+    return [day for count in range(span + 1) if calendar.is_workday(day := first + timedelta(days=count))]
+
+
+def months_on(month: date, count: int) -> date:
+    """Return the first day of another month."""
+    return add_months(month, count)
+
+
+def month_of(window: ServiceWindow, month: date) -> list[DayOf]:
+    """Return the working days of a month at a window."""
+    last = add_months(month, 1) - timedelta(days=1)
+    return _days(window, max(month, window.opened_on), last)
+
+
+def _days(window: ServiceWindow, first: date, last: date) -> list[DayOf]:
+    named = dict(window.shifts.filter(day__gte=first, day__lte=last).values_list("day", "people"))
+    today = timezone.localdate()
+    return [DayOf(day, named.get(day, ""), day < today) for day in workdays(first, last)]
+
+
+def gaps(window: ServiceWindow, today: date) -> list[date]:
+    """Return the working days that nobody is named for: of the last month, today, and of those ahead."""
+    last = default_calendar().add(today, AHEAD)
+    first = max(window.opened_on, today - timedelta(days=BACK))
+    return [day_of.day for day_of in _days(window, first, last) if day_of.empty]
+
+
+def unstaffed(body: Body, today: date) -> list[tuple[ServiceWindow, list[date]]]:
+    """Return the windows of a government's units that have such days, each with them."""
+    rows = ServiceWindow.objects.filter(body__path__startswith=body.path, closed_on=None)
+    found = [(service_window, gaps(service_window, today)) for service_window in rows.select_related("body")]
+    return [(one, days) for one, days in found if days]
+
+
+def rows(windows: Iterable[ServiceWindow], today: date) -> Iterable[dict[str, object]]:
+    """Return the roster of windows, from a month back, as rows of a sheet; days that nobody is named for are in it, empty."""
+    for window in windows:
+        last = _last(window.shifts.all(), default_calendar().add(today, AHEAD))
+        first = max(window.opened_on, today - timedelta(days=BACK))
+        for day_of in _days(window, first, last):
+            yield {
+                "body": window.body.name,
+                "window": window.name,
+                "day": day_of.day,
+                "people": day_of.people,
+            }
+
+
+def _last(shifts: QuerySet[WindowShift], least: date) -> date:
+    newest = shifts.order_by("-day").values_list("day", flat=True).first()
+    return max(newest, least) if newest else least

@@ -1,0 +1,113 @@
+"""问答库梳理 (C-04): every unit's round of every quarter in one list, what is left of it, what it came to."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from gongkai.core.acts.models import Movement
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.queries import visible_to
+from gongkai.core.registers.columns import Column
+from gongkai.core.registers.filters import Year
+from gongkai.core.registers.register import Listing, Register
+from gongkai.core.units.actors import Actor
+from gongkai.core.widgets.templatetags.ui import sign
+from gongkai.work.consultation.models import Inquiry, KnownAnswer
+from gongkai.work.consultation.states import TidyingState
+from gongkai.work.consultation.tidying import NAME, left_of
+
+#: What a round does, in the words of its result: the action, the decision among its facts, the words.
+DONE = (
+    ("answers.write", "", "新增{}条"),
+    ("inquiry.sort", "merged", "并入{}件"),
+    ("inquiry.sort", "skipped", "不收入{}件"),
+    ("answers.confirm", "", "确认{}条"),
+    ("answers.revise", "", "修改{}条"),
+    ("answers.retire", "", "停用{}条"),
+)
+
+
+def result_of(entry: Entry) -> str:
+    """Return what a unit did since its round was opened, counted from the log; what nobody did is left out."""
+    moved = Movement.objects.filter(action__in={name for name, *_ in DONE}, at__gte=entry.opened_at)
+    rows = list(moved.values_list("action", "facts", "stream"))
+    answers, inquiries = _numbers(rows, "answer/"), _numbers(rows, "entry/")
+    own = {f"answer/{pk}" for pk in _own(KnownAnswer.objects.filter(body=entry.body), answers)}
+    own |= {f"entry/{pk}" for pk in _own(Inquiry.objects.filter(entry__body=entry.body), inquiries)}
+    counted = Counter((action, facts.get("decision", "")) for action, facts, stream in rows if stream in own)
+    said = [
+        words.format(counted[name, decision]) for name, decision, words in DONE if counted[name, decision]
+    ]
+    return "，".join(said)
+
+
+def _numbers(rows: Iterable[tuple[str, object, str]], kind: str) -> set[int]:
+    return {int(stream.removeprefix(kind)) for *_, stream in rows if stream.startswith(kind)}
+
+
+def _own(rows: "QuerySet[KnownAnswer] | QuerySet[Inquiry]", numbers: set[int]) -> Iterable[int]:
+    return rows.filter(pk__in=numbers).values_list("pk", flat=True)
+
+
+def _light(row: Entry) -> object:
+    return sign(row.light, row.state_label)
+
+
+def _left(row: Entry) -> str:
+    if row.closed_at:
+        return ""
+    left = left_of(row.body)
+    return f"问答{left.answers}条，留言{left.inquiries}件"
+
+
+class Rounds(Register[Entry]):
+    """The rounds of tidying: which units still owe theirs, and what came of those that are done."""
+
+    name, model, title, section = "consultation.rounds", Entry, "问答库梳理", ("互动交流",)
+    columns = (
+        Column("title", "梳理"),
+        "body",
+        Column("due_at", "期限", value=lambda row: timezone.localdate(row.due_at) if row.due_at else None),
+        Column("state", "状态", value=lambda row: row.state_label, cell=_light),
+        Column("left", "还要梳理的", value=_left, order=""),
+        Column(
+            "closed_at",
+            "完成日期",
+            value=lambda row: timezone.localdate(row.closed_at) if row.closed_at else None,
+        ),
+        Column("result", "结果", value=lambda row: row.result, order=""),
+    )
+    filters = ("body", Year("year"))
+    order = ("-due_at", "body__position", "pk")
+    has_record = False
+    intro = (
+        "每季度初自动建立，要求本季度内完成：到期的问答确认、修改或者停用，已答复的留言收入、并入或者不收入。"
+    )
+    empty = "还没有梳理。有在用问答或者已答复留言的单位，每季度初由系统自动建立。"
+
+    def rows(self, by: Actor) -> QuerySet[Entry]:
+        """Return the rounds that somebody may see."""
+        return visible_to(by, kind=NAME).select_related("body")
+
+    def loaded(self, rows: Sequence[Entry], by: Actor) -> Sequence[Entry]:
+        """Return the rounds with what they came to: the words of their closing."""
+        closing = Movement.objects.filter(
+            stream__in=[row.stream for row in rows], action=f"{NAME}.finish"
+        ).select_related("kept_words")
+        said = {movement.stream: movement.words for movement in closing}
+        for row in rows:
+            row.result = said.get(row.stream, "")  # type: ignore[attr-defined]
+        return rows
+
+    def url_of(self, row: Entry) -> str:
+        """Return the entry's page."""
+        return row.url
+
+    def totals(self, listing: Listing[Entry]) -> Sequence[tuple[str, object]]:
+        """Return how many are done and how many are owed, of those that fit."""
+        rows = listing.rows.order_by()
+        done = rows.filter(state=TidyingState.DONE).count()
+        late = rows.filter(closed_at=None, due_at__lt=timezone.now()).count()
+        return (("已完成", done), ("没有完成", rows.count() - done), ("其中逾期", late))

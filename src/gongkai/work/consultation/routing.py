@@ -1,0 +1,75 @@
+"""Proposing the unit that answers, from what units answered before."""
+
+import threading
+
+from gongkai.core.acts.action import stream_of
+from gongkai.core.acts.models import Movement
+from gongkai.core.units.models import Body
+from gongkai.lib import matching
+from gongkai.work.consultation.models import Inquiry, KnownAnswer
+from gongkai.work.consultation.states import SHOWN, InquiryState
+
+#: Answered inquiries that are learnt from, the newest; and proposals that are shown.
+LEARNT, SHOWN_PROPOSALS = 5000, 3
+
+
+class _Live:
+    """The router of this process, made again where more was answered since."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.stamp: tuple[int, int] = (0, 0)
+        self.router: matching.Router | None = None
+
+    def current(self) -> "matching.Router":
+        """Return the router as it was last learnt; anew once a twentieth more was answered."""
+        answered = Inquiry.objects.filter(entry__state=InquiryState.ANSWERED).count()
+        known = KnownAnswer.objects.filter(state__in=SHOWN).count()
+        with self.lock:
+            if (
+                self.router is None
+                or answered + known > sum(self.stamp) * 1.05
+                or answered + known < sum(self.stamp)
+            ):
+                self.router = matching.Router(_examples())
+                self.stamp = (answered, known)
+            return self.router
+
+
+def _examples() -> list[tuple[str, str]]:
+    done = Inquiry.objects.filter(entry__state=InquiryState.ANSWERED).order_by("-pk")
+    pairs = [(text.reveal(), str(body)) for text, body in done.values_list("text", "entry__body")[:LEARNT]]
+    known = KnownAnswer.objects.filter(state__in=SHOWN).values_list("question", "body")[:LEARNT]
+    return pairs + [(question, str(body)) for question, body in known]
+
+
+LIVE = _Live()
+
+
+def propose(text: str, *, k: int = SHOWN_PROPOSALS) -> "list[tuple[Body, matching.Route]]":
+    """Return the units that probably answer, best first, each with how sure and why (`matching.routing.Route`).
+
+    None where no answered question has a word in common with this one: where one unit answered everything so far, everything would be its.
+    """
+    routes = LIVE.current().route(text, k=k) if text.strip() else []
+    routes = [route for route in routes if route.why != [matching.NOTHING_SHARED]]
+    bodies = Body.objects.filter(active_to=None).in_bulk([int(route.label) for route in routes])
+    return [(bodies[int(route.label)], route) for route in routes if int(route.label) in bodies]
+
+
+def propose_for(inquiry: Inquiry, *, k: int = SHOWN_PROPOSALS) -> "list[tuple[Body, matching.Route]]":
+    """Return the units that probably answer an inquiry: first those named by who gave it back, never one that gave it back itself."""
+    stream = stream_of(inquiry.entry)
+    moves = Movement.objects.filter(stream=stream, action="inquiry.decline").values_list("facts", flat=True)
+    declined = {facts["from"] for facts in moves}
+    reason = inquiry.declined.partition("：")[2]
+    bodies = Body.objects.filter(active_to=None).exclude(pk__in=declined) if reason else ()
+    named = [
+        (body, matching.Route(str(body.pk), 1.0, ["退回理由提到"])) for body in bodies if _says(reason, body)
+    ]
+    known = declined | {body.pk for body, _ in named}
+    return (named + [pair for pair in propose(inquiry.text.reveal(), k=k) if pair[0].pk not in known])[:k]
+
+
+def _says(words: str, body: Body) -> bool:
+    return any(name and name in words for name in (body.name, body.short_name))

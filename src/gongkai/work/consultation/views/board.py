@@ -1,0 +1,58 @@
+"""Answers of the base as a sheet for the boards of villages and residents' communities (居务公开栏, C-11)."""
+
+import segno
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.content.editions.hosts import home
+from gongkai.content.editions.queries import default_website
+from gongkai.core.units.actors import require_staff_actor
+from gongkai.core.widgets.asked import ticked, whole
+from gongkai.core.widgets.paging import page_of
+from gongkai.work.consultation import queries
+from gongkai.work.consultation.models import KnownAnswer, Theme
+
+#: Answers on one sheet, and answers that are offered.
+MOST, OFFERED = 12, 60
+
+
+def board(request: HttpRequest) -> HttpResponse:
+    """Choose answers that the public may read, print them with a code that leads to each: what was pasted up is looked up again there."""
+    require_staff_actor(request)
+    theme = Theme.objects.filter(pk=whole(request.GET.get("theme", "")) or 0).first()
+    rows = queries.public_answers().order_by("-uses", "pk")
+    if theme:
+        rows = rows.filter(themes=theme)
+    chosen = ticked(request.GET.getlist("answer"))
+    page = page_of(request, rows, OFFERED)
+    there = {known_answer.pk for known_answer in page}
+    facts = {
+        "theme": theme,
+        "themes": Theme.objects.filter(answers__in=queries.public_answers()).distinct(),
+        "rows": page,
+        # What was chosen on another page stays chosen.
+        "elsewhere": [number for number in chosen if number not in there],
+        "most": MOST,
+        "sheet": _sheet(rows.filter(pk__in=chosen)) if chosen else [],
+        "cut": len(chosen) > MOST,
+        "chosen": chosen,
+        "today": timezone.localdate(),
+    }
+    return render(request, "consultation/board.html", facts)
+
+
+def _sheet(rows: QuerySet[KnownAnswer]) -> list[dict[str, object]]:
+    website = default_website()
+    made = []
+    for known_answer in rows[:MOST]:
+        address = f"{home(website)}{reverse('portal:answer', args=[known_answer.pk])}" if website else ""
+        made.append({"answer": known_answer, "code": _code(address), "address": address})
+    return made
+
+
+def _code(address: str) -> str:
+    """Return the code as a picture that stands in the page itself."""
+    return str(segno.make(address, error="m").svg_data_uri(scale=3, border=1)) if address else ""

@@ -1,0 +1,155 @@
+"""Registering while talking, the hotline's screen, the figures."""
+
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.pages import run_with_messages
+from gongkai.core.intake.forms.tokens import new_token
+from gongkai.core.intake.views.registering import registered
+from gongkai.core.spreadsheets import Column, Sheet
+from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.units.actors import Actor, open_only_if, require_staff_actor
+from gongkai.core.units.models import Body
+from gongkai.core.widgets.asked import year_in
+from gongkai.lib import law
+from gongkai.work.consultation import actions, queries, recall, routing
+from gongkai.work.consultation import figures as counting
+from gongkai.work.consultation.facts import InquiryFacts
+from gongkai.work.consultation.forms_registering import RegisterForm
+from gongkai.work.consultation.models import Inquiry, InquiryChannel, KnownAnswer
+from gongkai.work.consultation.rules import assignable, own_bodies
+
+#: Name of the form, for its token.
+FORM = "inquiry-register"
+FIGURES = Sheet(
+    "留言统计",
+    (
+        Column("month", "月份", width=10),
+        Column("body", "单位", width=28),
+        Column("received", "收到", width=8),
+        Column("answered", "已答复", width=8),
+        Column("in_time", "按期答复", width=10),
+        Column("late", "逾期答复", width=10),
+        Column("open", "未答复", width=8),
+        Column("overdue", "逾期未答复", width=12),
+        Column("rate", "答复率（%）", width=12),
+        Column("average", "平均用时（工作日）", width=18),
+    ),
+)
+
+COUNTS = ("received", "answered", "in_time", "late", "open", "overdue", "rate", "average")
+
+
+#: Channels on which somebody is answered while they wait.
+SPOKEN = (
+    InquiryChannel.PHONE,
+    InquiryChannel.WINDOW,
+    InquiryChannel.HOTLINE,
+    InquiryChannel.ONSITE,
+    InquiryChannel.AREA,
+    InquiryChannel.COMMITTEE,
+)
+
+
+def hotline(request: HttpRequest) -> HttpResponse:
+    """The screen of who is on the telephone: type three words, read the answer; else register."""
+    by = require_staff_actor(request)
+    asked = request.GET.get("q", "").strip()[:300]
+    found = recall.recall(asked) if asked else None
+    template = "consultation/found.html" if request.headers.get("HX-Request") else "consultation/hotline.html"
+    channel = request.GET.get("channel", InquiryChannel.PHONE)
+    facts = {
+        "asked": asked,
+        "recalled": found,
+        "may_register": bool(own_bodies(by)),
+        "channels": [(inquiry_channel.value, inquiry_channel.label) for inquiry_channel in SPOKEN],
+        "channel": channel if channel in SPOKEN else InquiryChannel.PHONE.value,
+    }
+    return render(request, template, facts)
+
+
+def use(request: HttpRequest, number: int) -> HttpResponse:
+    """Note that an answer was given to a caller (C-02): it counts, and says what people call it."""
+    by = require_staff_actor(request)
+    known = get_visible_or_404(by, KnownAnswer, number)
+    channel = request.POST.get("channel", InquiryChannel.PHONE)
+    if request.method == "POST":
+        own = own_bodies(by)
+        open_only_if(bool(own), "来电由各单位的工作人员和政务公开办登记。")
+        asked, words = request.POST.get("asked", "")[:2000], request.POST.get("words", "")[:300]
+        run_with_messages(
+            request,
+            lambda: actions.give(own[0], by=by, known=known, asked=asked, channel=channel, words=words),
+            "已登记为当场答复，计入台账和统计。",
+        )
+    return redirect(f"{reverse('consultation:hotline')}?{urlencode({'channel': channel})}")
+
+
+def _register(form: RegisterForm, by: Actor) -> tuple[str, str]:
+    """Register an inquiry with who asks; return its matter and the last four that its code is asked with."""
+    facts, said = form.facts(), form.said()
+    made: Inquiry = actions.register(facts.pop("receiver"), by=by, facts=InquiryFacts(**facts), said=said)
+    return made.matter, said.last_four
+
+
+def register(request: HttpRequest) -> HttpResponse:
+    """Register an inquiry that came by telephone, letter, at the window or from 12345."""
+    by = require_staff_actor(request)
+    bodies = Body.objects.filter(pk__in=[body.pk for body in own_bodies(by)])
+    asked = request.GET.get("q", "")
+    given = {
+        "text": asked[:2000],
+        "title": asked[:120],
+        "channel": request.GET.get("channel", InquiryChannel.PHONE),
+    }
+    form = RegisterForm(
+        request.POST or None,
+        initial=given,
+        bodies=bodies.order_by("position"),
+        units=assignable(by).order_by("position", "pk"),
+    )
+    if asked:  # from the hotline's screen: the keyboard goes on where the caller is
+        form.fields["text"].widget.attrs["autofocus"] = True
+    if made := registered(request, form, FORM, lambda: _register(form, by), by=by, asker="咨询人"):
+        inquiry = Inquiry.objects.select_related("entry", "repeat_of__entry").get(pk=made.number)
+        if inquiry.repeat_of:
+            messages.warning(request, f"同一咨询人此前提过相同的事项：{inquiry.repeat_of.entry.number}。")
+        return redirect(inquiry.entry.url)
+    facts = {
+        "form": form,
+        "may": bodies.exists(),
+        "once": new_token(FORM),
+        "proposals": routing.propose(given["text"]),
+        "recalled": recall.recall(asked[:300]) if asked.strip() else None,
+        "asked": asked[:300],
+        "channel": given["channel"],
+        "within": law.figures()["consultation.reply"].words,
+    }
+    return render(request, "consultation/register.html", facts)
+
+
+def figures(request: HttpRequest) -> HttpResponse:
+    """Received, answered, rate, days: by month and unit, from the ledger (M-02); each number leads to its rows."""
+    by = require_staff_actor(request)
+    year = year_in(request)
+    rows = counting.by_month(queries.visible_to(request.user), year)
+    if request.GET.get("format") == "xlsx":
+        cells = [
+            {"month": f"{row.month:%Y-%m}", "body": row.body.name}
+            | {name: getattr(row, name) for name in COUNTS}
+            for row in rows
+        ]
+        return spreadsheet(FIGURES, cells, f"{year}年留言统计")
+    facts = {
+        "year": year,
+        "base": f"year={year}",
+        "total": counting.total(rows),
+        "lapsed": counting.lapsed(year, by),
+        "rows": [(row, f"year={year}&month={row.month.month}&body={row.body.pk}") for row in rows],
+    }
+    return render(request, "consultation/figures.html", facts)

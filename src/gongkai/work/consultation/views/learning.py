@@ -1,0 +1,187 @@
+"""检索效果: how often the base had the answer, what it missed, the office's synonyms, weights fitted to its own questions."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.pages import run_with_messages
+from gongkai.core.ledger.subjects import with_subjects
+from gongkai.core.registers.columns import Column
+from gongkai.core.registers.filters import UnitFilter
+from gongkai.core.registers.forms import Act, New
+from gongkai.core.registers.register import Register
+from gongkai.core.spreadsheets import Column as SheetColumn
+from gongkai.core.spreadsheets import Sheet
+from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.units.actors import Actor, actor_of, require_staff_actor
+from gongkai.core.units.door import visible
+from gongkai.core.units.models import Body, Role
+from gongkai.core.widgets.fields import DecimalNumber
+from gongkai.core.widgets.paging import page_of
+from gongkai.lib.matching.fitting import LEAST_PAIRS
+from gongkai.work.consultation import actions, hits, learning
+from gongkai.work.consultation.models import OwnSynonym, Use, WeightFit
+from gongkai.work.consultation.rules import keeps_search
+
+SHEET = Sheet(
+    "问答库检索效果",
+    (
+        SheetColumn("period", "季度", width=14),
+        SheetColumn("asked", "用问答库答复", width=14),
+        SheetColumn("first", "首条命中", width=10),
+        SheetColumn("first_rate", "首条命中率（%）", width=16),
+        SheetColumn("three", "前三条命中", width=12),
+        SheetColumn("three_rate", "前三条命中率（%）", width=18),
+        SheetColumn("unanswered", "未能用问答库答复", width=18),
+        SheetColumn("answered_rate", "问答库答复率（%）", width=18),
+    ),
+)
+
+
+SECTION = ("互动交流", ("检索效果", "consultation:search"))
+
+
+@visible(WeightFit)
+def fits_visible_to(user: object) -> QuerySet[WeightFit]:
+    """Return the fitted weights, to who works on the base: they are the installation's."""
+    return WeightFit.objects.all() if actor_of(user).known else WeightFit.objects.none()
+
+
+@visible(OwnSynonym)
+def synonyms_visible_to(user: object) -> QuerySet[OwnSynonym]:
+    """Return the office's synonyms, to who works on the base: they are the installation's."""
+    return OwnSynonym.objects.all() if actor_of(user).known else OwnSynonym.objects.none()
+
+
+def _keepers(by: Actor) -> QuerySet[Body]:
+    """Return the government for which somebody keeps the search; none for who does not."""
+    reaches = [post.reach for post in by.posts if post.role == Role.CHIEF]
+    if not reaches or keeps_search(by, None):
+        return Body.objects.none()
+    return Body.objects.filter(path=min(reaches, key=len))
+
+
+class Synonyms(Register[OwnSynonym]):
+    """The office's synonyms, beside the table that comes with the search."""
+
+    name, model, title, section = "consultation.synonyms", OwnSynonym, "检索同义词", SECTION
+    columns = ("everyday", "official", "weight", "by", "changed_at")
+    words = ("everyday", "official")
+    intro = "群众的说法和文件的说法不同时，登记在这里，各单位的检索都使用。"
+    empty = "还没有登记，使用系统自带的同义词表。"
+    has_record = False
+    new = New(
+        action=actions.enter_synonym,
+        label="登记同义词",
+        targets=_keepers,
+        target_label="哪里使用",
+        asks={
+            "weight": DecimalNumber(
+                label="把握",
+                min_value=Decimal("0.1"),
+                max_value=1,
+                initial=1,
+                help_text="0.1至1，拿不准的填小一些",
+            )
+        },
+        note="如“娃上学”指“义务教育入学”。",
+        done="已登记，下一次检索起使用。",
+        lacking="同义词由政务公开办维护。",
+    )
+    acts = (Act(action=actions.remove_synonym, fields=None, quick=True, label="删除", done="已删除。"),)
+
+
+def _asked(row: Use) -> str:
+    return row.asked.reveal() or (row.inquiry.entry.heading if row.inquiry else "")
+
+
+class Missed(Register[Use]):
+    """The questions whose answer the base had, but not among the first three; for who keeps the search."""
+
+    name, model, title, section = "consultation.missed", Use, "没有排进前三条的", SECTION
+    columns = (
+        Column("question", "所问", value=_asked, order="", width=40),
+        Column("answer__question", "选用的问答"),
+        Column("rank", "排在", value=lambda row: f"第{row.rank}" if row.rank else "没有找到", order="rank"),
+        Column("body", "单位", value=lambda row: row.answer.body, order="answer__body__position"),
+    )
+    main = "answer__question"
+    filters = (("body", UnitFilter.of("answer__body", "单位")),)
+    words = ("answer__question",)
+    order = ("-pk",)
+    intro = "给问答补一种问法，或者登记同义词。"
+    empty = "没有。"
+    has_record = False
+
+    def rows(self, by: Actor) -> QuerySet[Use]:
+        """Return them to who keeps the search."""
+        return Use.objects.none() if keeps_search(by, None) else hits.missed()
+
+    def loaded(self, rows: Sequence[Use], by: Actor) -> Sequence[Use]:
+        """Return them with what was asked, as far as this person reads it."""
+        with_subjects([row.inquiry.entry for row in rows if row.inquiry], by)
+        return rows
+
+    def url_of(self, row: Use) -> str:
+        """Return the answer's page."""
+        return reverse("consultation:answer", args=[row.answer_id])
+
+
+def search(request: HttpRequest) -> HttpResponse:
+    """The figures by quarter, fittings with before and after, ways to synonyms and missed questions."""
+    by = require_staff_actor(request)
+    quarters = hits.by_quarter(timezone.localdate())
+    if request.GET.get("format") == "xlsx":
+        names = [column.key for column in SHEET.columns[1:]]
+        rows = [
+            {"period": f"{quarter.year}年第{quarter.quarter}季度"}
+            | {name: getattr(quarter, name) for name in names}
+            for quarter in quarters
+        ]
+        return spreadsheet(SHEET, rows, "问答库检索效果")
+    may_keep = not keeps_search(by, None)
+    shown = {
+        "quarters": quarters,
+        "fits": page_of(request, WeightFit.objects.all(), name="fits"),
+        "pairs": learning.pairs_kept() if may_keep else 0,
+        "least": LEAST_PAIRS,
+        "synonyms": OwnSynonym.objects.count(),
+        "missed": hits.missed().count() if may_keep else None,
+        "may_keep": may_keep,
+    }
+    return render(request, "consultation/search.html", shown)
+
+
+@require_POST
+def fit(request: HttpRequest) -> HttpResponse:
+    """Fit the weights now."""
+    by = require_staff_actor(request)
+
+    def work() -> None:
+        if why := keeps_search(by, None):
+            raise Refused(why)
+        try:
+            found = learning.try_fit()
+        except ValueError as error:
+            raise Refused(str(error)) from None
+        actions.keep_fit(None, by=by, found=found)
+
+    run_with_messages(request, work, "学习完成，结果见下表。")
+    return redirect("consultation:search")
+
+
+@require_POST
+def put_aside(request: HttpRequest, number: int) -> HttpResponse:
+    """Search with the former weights again."""
+    by = require_staff_actor(request)
+    row = get_visible_or_404(by, WeightFit, number)
+    run_with_messages(request, lambda: actions.put_fit_aside(row, by=by), "已停用，恢复此前的权重。")
+    return redirect("consultation:search")

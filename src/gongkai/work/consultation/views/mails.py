@@ -1,0 +1,207 @@
+"""公开信箱 in the office: what came and what became of it; the pen, where a person decides."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Unpack
+
+from django import forms
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from gongkai.content.editions.queries import default_website
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.pages import run_form_with_messages, run_with_messages
+from gongkai.core.intake.actions import open_file
+from gongkai.core.intake.models import Upload
+from gongkai.core.registers.columns import Column, chip
+from gongkai.core.registers.filters import Year, YesNoFilter
+from gongkai.core.registers.forms import Act, ActForm, New
+from gongkai.core.registers.register import Listing, Register
+from gongkai.core.units.actors import Actor, require_staff_actor
+from gongkai.core.units.models import Body, Role
+from gongkai.core.widgets.forms import FormFacts, Posted, Sent, choices_field, dress
+from gongkai.lib.fileformats.mails import Mail, read_mail
+from gongkai.work.consultation import actions
+from gongkai.work.consultation.actions.folders import servers
+from gongkai.work.consultation.actions.mails import title_of
+from gongkai.work.consultation.mailbox.kept import ORIGINAL
+from gongkai.work.consultation.mailbox.letters import folders_visible_to
+from gongkai.work.consultation.models import Category, IncomingMail, MailFolder, MailState
+from gongkai.work.consultation.rules import assignable
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+
+def _number(row: IncomingMail) -> str:
+    return row.inquiry.entry.number if row.inquiry else ""
+
+
+def _inquiry(row: IncomingMail) -> SafeString | str:
+    return format_html('<a href="{}">{}</a>', row.inquiry.entry.url, _number(row)) if row.inquiry else ""
+
+
+class TakeForm(forms.Form):
+    """A held message as an inquiry."""
+
+    title = forms.CharField(label="标题", max_length=80)
+    category = forms.ChoiceField(label="类别", choices=Category.choices)
+    text = forms.CharField(label="内容", max_length=20000, widget=forms.Textarea(attrs={"rows": 10}))
+
+    def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
+        super().__init__(data, files, **kwargs)
+        dress(self)
+
+
+class Mails(Register[IncomingMail]):
+    """Every message of the mailbox with what became of it; those that wait for a person first."""
+
+    name, model, title, section = "consultation.mails", IncomingMail, "公开信箱", ("互动交流",)
+    columns = (
+        Column("number", "来信", value=str, order="pk", width=12),
+        "at",
+        "state",
+        "why",
+        Column("inquiry", "登记编号", value=_number, cell=_inquiry),
+    )
+    filters = ("state", Year("at", label="收取年度"))
+    words = ("why", "inquiry__entry__number")
+    usual = {"state": MailState.HELD.value}
+    has_record = False
+    intro = "来信自动收取、登记；退信、自动回复和重复的分开记录；拿不准的留在“待人工处理”，一封不少。"
+    empty = "没有这样的来信。"
+    template = "consultation/mails.html"
+
+    def url_of(self, row: IncomingMail) -> str:
+        """Return the message's own page."""
+        return reverse("consultation:mail", args=[row.pk])
+
+    def totals(self, listing: Listing[IncomingMail]) -> Sequence[tuple[str, object]]:
+        """Return how many messages there are of each result."""
+        rows = self.rows(listing.by).order_by().values_list("state").annotate(count=Count("pk"))
+        counts = {str(state): int(count) for state, count in rows}
+        return [(str(state.label), f"{counts.get(state.value, 0):,}") for state in MailState]
+
+    def beside(self, request: HttpRequest, listing: Listing[IncomingMail]) -> Mapping[str, object]:
+        """Return whether the mailboxes can be read."""
+        return {"folders": folders_visible_to(listing.by), "may_open": listing.by.has(Role.CHIEF)}
+
+
+def mail(request: HttpRequest, number: int) -> HttpResponse:
+    """One message: what is known of it, its words; held ones are registered here."""
+    by = require_staff_actor(request)
+    row = get_visible_or_404(request.user, IncomingMail, number)
+    files = Upload.objects.filter(matter=row.inquiry.matter if row.inquiry else row.matter)
+    original = next((file for file in files if file.name.reveal() == ORIGINAL), None)
+    read, why = _read(original, by) if row.state == MailState.HELD else (None, "")
+    initial = {
+        "title": title_of(row.subject.reveal(), read.text if read else ""),
+        "text": read.text if read else "",
+    }
+    form = TakeForm(request.POST or None, initial=initial)
+    website = default_website()
+    receiver = row.folder.body or (website.body if website else None)
+    if request.method == "POST" and receiver:
+        taken = run_form_with_messages(
+            request,
+            form,
+            lambda **facts: actions.take_in(row, by=by, receiver=receiver, **facts),
+            "已登记，等待分办。",
+        )
+        if taken:
+            row.refresh_from_db()
+            return redirect("ledger_entry", pk=row.inquiry_id)
+    shown = {"mail": row, "form": form, "read": read, "why": why, "original": original}
+    return render(request, "consultation/mail.html", shown)
+
+
+def _read(original: Upload | None, by: Actor) -> tuple[Mail | None, str]:
+    """Read the original of a message, which the log notes."""
+    if original is None:
+        return None, "原信没有保存。"
+    try:
+        return read_mail(open_file(original, by=by)), ""
+    except (Refused, ValueError) as error:
+        return None, str(error)
+
+
+def _condition(folder: MailFolder) -> object:
+    """Return how reading a mailbox goes."""
+    if folder.closed_at:
+        return f"{timezone.localdate(folder.closed_at)}停用"
+    return chip(folder.error) if folder.error else "正常"
+
+
+def _openable(by: Actor) -> "QuerySet[Body]":
+    """Return the units for which somebody may open a mailbox; none where no server is named that may be read."""
+    return assignable(by) if by.has(Role.CHIEF) and servers() else Body.objects.none()
+
+
+class FolderForm(ActForm):
+    """A unit's mailbox."""
+
+    host = forms.ChoiceField(label="邮件服务器")
+    account = forms.CharField(
+        label="账号", max_length=160, help_text="一般就是邮箱地址，答复也从群众的回信收到这里"
+    )
+    password = forms.CharField(
+        label="密码", max_length=200, widget=forms.PasswordInput, help_text="加密保存，不再显示"
+    )
+    folder = forms.CharField(label="文件夹", max_length=60, initial="INBOX")
+
+    def prepare(self) -> None:
+        """Offer the servers that may be read."""
+        choices_field(self, "host").choices = [(host, host) for host in servers()]
+
+
+class Folders(Register[MailFolder]):
+    """The mailboxes that are read."""
+
+    name, model, title = "consultation.mail_folders", MailFolder, "信箱设置"
+    section = ("互动交流", ("公开信箱", "consultation:mails"))
+    columns = (
+        Column("name", width=36),
+        "body",
+        "read_at",
+        Column("condition", "情况", value=lambda row: row.error or "", cell=_condition),
+    )
+    filters = ("body", ("closed", YesNoFilter("closed_at", "使用", yes="已停用", no="使用中")))
+    has_record = False
+    intro = (
+        "政府的公开信箱由系统管理员设置；各单位自己的信箱在这里开通，来信由该单位受理。可以收取的邮件服务器由系统管理员"
+        "在环境变量GONGKAI_MAILBOX_SERVERS中写明。"
+    )
+    empty = "还没有信箱。"
+    new = New(
+        action=actions.open_mail_folder,
+        targets=_openable,
+        form=FolderForm,
+        target_label="受理单位",
+        lacking="单位信箱由政务公开办开通；系统管理员先在环境变量GONGKAI_MAILBOX_SERVERS中写明可以收取的邮件服务器。",
+        done="已开通，几分钟后开始收取。",
+    )
+    acts = (
+        Act(
+            action=actions.change_password,
+            asks={"password": forms.CharField(label="新密码", max_length=200, widget=forms.PasswordInput)},
+            label="更换密码",
+            done="已更换。",
+        ),
+        Act(action=actions.close_mail_folder, label="停用", done="已停用。"),
+    )
+
+
+def dismiss(request: HttpRequest, number: int) -> HttpResponse:
+    """Say that a message is nothing to be answered."""
+    by = require_staff_actor(request)
+    row = get_visible_or_404(request.user, IncomingMail, number)
+    if request.method == "POST":
+        run_with_messages(
+            request, lambda: actions.dismiss(row, by=by, reason=request.POST.get("reason", "")), "已记录。"
+        )
+    return redirect("consultation:mails")

@@ -1,0 +1,213 @@
+"""对外联系电话 (M-03, C-06): the register with the last test of each, one number with its tests and who answers it."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django_filters import ChoiceFilter
+
+from gongkai.content.editions.reach import bodies_seen
+from gongkai.core.registers.columns import FILED, Column, chip, link, sign
+from gongkai.core.registers.filters import Chosen, YesNoFilter
+from gongkai.core.registers.forms import Act, New
+from gongkai.core.registers.record import Part
+from gongkai.core.registers.register import Listing, Register
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.door import visible
+from gongkai.core.units.models import Body, BodyKind
+from gongkai.core.widgets.fields import Day
+from gongkai.work.consultation import actions
+from gongkai.work.consultation.actions.phones import MEND_WITHIN
+from gongkai.work.consultation.models import ContactPhone, Heard, PhoneCheck, PhoneOperator
+from gongkai.work.consultation.models.phones import FAILING
+from gongkai.work.consultation.rules import writable_bodies
+
+if TYPE_CHECKING:
+    from gongkai.core.registers.columns import AnyRows
+
+#: A number that nobody called for so many days is due for a test (定期检查).
+TEST_AFTER = 30
+NO_AUTHORITIES = (BodyKind.INSTITUTION, BodyKind.ENTERPRISE, BodyKind.OTHER)
+#: What is to be done about a number, as the list is narrowed to it.
+WAITING = (("failing", "需整改"), ("due", "待测试"))
+
+
+@visible(ContactPhone)
+def visible_to(by: Actor) -> QuerySet[ContactPhone]:
+    """Return the numbers that somebody looks after, of the own units and of those supervised: each with its last test."""
+    last = PhoneCheck.objects.filter(phone=OuterRef("pk"))
+    fresh = timezone.now() - timedelta(days=TEST_AFTER)
+    rows = ContactPhone.objects.filter(body__in=bodies_seen(by)).select_related("body")
+    return rows.annotate(
+        called_at=Subquery(last.values("called_at")[:1]),
+        heard=Subquery(last.values("heard")[:1]),
+        said=Subquery(last.values("words")[:1]),
+        tester=Subquery(last.values("by")[:1]),
+        waits=Case(
+            When(heard__in=FAILING, then=Value("failing")),
+            When(Q(called_at=None) | Q(called_at__lt=fresh), then=Value("due")),
+            default=Value(""),
+        ),
+    ).prefetch_related("operators")
+
+
+def operators_of(phone: ContactPhone) -> str:
+    """Return who answers a number, each with the day on which the base was handed over."""
+    rows = [operator for operator in phone.operators.all() if operator.ended_on is None]
+    return "、".join(f"{row.name}（{row.handed_on.isoformat()}）" for row in rows)
+
+
+def _operators(phone: ContactPhone) -> object:
+    return operators_of(phone) or chip("没有指定")
+
+
+def _called(phone: ContactPhone) -> object:
+    if phone.called_at is None:  # type: ignore[attr-defined]
+        return chip("没有测试过")
+    return chip("待测试", phone.called_at) if phone.waits == "due" else phone.called_at  # type: ignore[attr-defined]
+
+
+def _heard(phone: ContactPhone) -> str:
+    return dict(Heard.choices).get(phone.heard, "")  # type: ignore[attr-defined]
+
+
+def _result(phone: ContactPhone) -> object:
+    return chip("需整改", _heard(phone)) if phone.waits == "failing" else _heard(phone)  # type: ignore[attr-defined]
+
+
+def _checked(check: PhoneCheck) -> SafeString | str:
+    entry = check.entry
+    return format_html("{} {}", link(entry), sign(entry.light, entry.state_label)) if entry else ""
+
+
+class Phones(Register[ContactPhone]):
+    """The telephones for the public: what failed and what waits for a test stands first."""
+
+    name, model, title, section = "consultation.phones", ContactPhone, "对外联系电话", ("互动交流",)
+    columns = (
+        "body",
+        "number",
+        "purpose",
+        "hours",
+        Column("operators", "接听人员（问答库交接）", value=operators_of, cell=_operators, width=36),
+        Column("called_at", "最近测试", value=lambda row: row.called_at, cell=_called, order="called_at"),
+        Column("heard", "结果", value=_heard, cell=_result, order="waits"),
+        Column("said", "情况", value=lambda row: row.said, at=FILED, width=30),
+        Column("tester", "测试人", value=lambda row: row.tester, at=FILED),
+    )
+    main = "number"
+    filters = (
+        "body",
+        ("waits", ChoiceFilter(field_name="waits", label="待办", choices=WAITING)),
+        ("closed", YesNoFilter("closed_at", "使用", yes="已停用", no="使用中")),
+    )
+    words = ("number", "purpose", "operators__name")
+    usual = {"closed": "0"}
+    order = ("-waits", "body__position")
+    intro = "各单位向社会公布的电话，接听时间内应有人接听。政务公开办定期拨打测试，没有接通的下达整改要求。"
+    empty = "还没有登记对外联系电话。"
+    new = New(
+        action=actions.enter_phone,
+        targets=writable_bodies,
+        fields=("number", "purpose", "hours"),
+        asks={
+            "number": forms.CharField(
+                label="电话号码", max_length=40, help_text="固定电话带区号，如0799-8001234"
+            ),
+            "hours": forms.CharField(
+                label="接听时间", max_length=120, initial="工作日9:00–12:00，14:00–17:30"
+            ),
+        },
+        lacking="公开电话由各单位的工作人员和政务公开办登记。",
+    )
+    acts = (
+        Act(
+            action=actions.check_phone,
+            model=PhoneCheck,
+            part="checks",
+            fields=("heard", "words", "until"),
+            asks={
+                "heard": forms.ChoiceField(label="结果", choices=Heard.choices, widget=forms.RadioSelect),
+                "words": forms.CharField(
+                    label="情况",
+                    max_length=300,
+                    required=False,
+                    help_text="如响铃六声无人接听；答复是否规范、口径是否一致",
+                ),
+                "until": Day(
+                    label="整改期限",
+                    required=False,
+                    help_text=f"没有接通或者不规范的，自动下达整改要求；不填为{MEND_WITHIN}个工作日",
+                ),
+            },
+            when=lambda row: row.closed_at is None,
+            done="已登记测试结果。",
+        ),
+        Act(
+            action=actions.name_operator,
+            model=PhoneOperator,
+            part="operators",
+            initial=lambda by, row: {"handed_on": timezone.localdate()},
+            when=lambda row: row.closed_at is None,
+            done="已登记。",
+        ),
+        Act(
+            action=actions.close_phone,
+            listed=False,
+            when=lambda row: row.closed_at is None,
+            done="已停用。",
+        ),
+    )
+    parts = (
+        Part(
+            name="operators",
+            title="接听人员",
+            model=PhoneOperator,
+            rows=lambda row, by: row.operators.filter(ended_on=None),
+            columns=("name", "handed_on"),
+            acts=(
+                Act(
+                    action=actions.end_operator,
+                    to=lambda row: row.phone,
+                    given={"operator": lambda row: row},
+                    quick=True,
+                    label="不再接听",
+                    done="已登记。",
+                ),
+            ),
+            empty="还没有指定。接听的人先接收问答库，再上岗。",
+        ),
+        Part(
+            name="checks",
+            title="测试记录",
+            model=PhoneCheck,
+            rows=lambda row, by: row.checks.select_related("entry"),
+            columns=(
+                "called_at",
+                "heard",
+                "words",
+                "by",
+                Column("entry", "整改", cell=_checked, order=""),
+            ),
+            empty="还没有测试过。",
+        ),
+    )
+    record_route = "phone"
+
+    def totals(self, listing: Listing[ContactPhone]) -> Sequence[tuple[str, object]]:
+        """Return how many numbers there are to be mended and to be tested, of those that are in use."""
+        rows: AnyRows = self.rows(listing.by).filter(closed_at=None)
+        waits = list(rows.values_list("waits", flat=True))
+        return (
+            ("需要整改", waits.count("failing")),
+            (f"超过{TEST_AFTER}天没有测试", waits.count("due")),
+        )
+
+    def owing(self, by: Actor, chosen: Chosen) -> QuerySet[Body]:
+        """Return the units that have to publish a number: authorities, not what belongs to them."""
+        return writable_bodies(by).exclude(kind__in=NO_AUTHORITIES)

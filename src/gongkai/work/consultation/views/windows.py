@@ -1,0 +1,119 @@
+"""综合咨询窗口: the windows, and the roster of a month, day by day."""
+
+from datetime import date
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.pages import run_with_messages
+from gongkai.core.registers.columns import Column, chip
+from gongkai.core.registers.filters import YesNoFilter
+from gongkai.core.registers.forms import Act, New
+from gongkai.core.registers.register import Register
+from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.units.actors import require_staff_actor
+from gongkai.work.consultation import actions, roster
+from gongkai.work.consultation.importing_roster import SHEET
+from gongkai.work.consultation.models import ServiceWindow
+from gongkai.work.consultation.rules import writable_bodies
+
+
+def _gaps(row: ServiceWindow) -> list[date]:
+    return [] if row.closed_on else roster.gaps(row, timezone.localdate())
+
+
+def _lacking(row: ServiceWindow) -> object:
+    days = _gaps(row)
+    if not days:
+        return "没有"
+    return chip(f"{len(days)}天", "、".join(map(str, days[:6])) + ("…" if len(days) > 6 else ""))
+
+
+class Windows(Register[ServiceWindow]):
+    """The windows, each with the working days that nobody is named for."""
+
+    name, model, title, section = "consultation.windows", ServiceWindow, "综合咨询窗口", ("互动交流",)
+    columns = (
+        "name",
+        "body",
+        "place",
+        "hours",
+        Column("gaps", "没有安排值守的工作日", value=_gaps, cell=_lacking, width=30),
+    )
+    filters = ("body", ("closed", YesNoFilter("closed_on", "使用", yes="已停用", no="使用中")))
+    usual = {"closed": "0"}
+    order = ("body__position", "pk")
+    has_record = False
+    intro = f"政务服务大厅的政策咨询窗口，每个工作日都应安排人员值守。没有安排的在这里和首页提示，先排好今后{roster.AHEAD}个工作日。"
+    empty = "还没有登记窗口。"
+    template = "consultation/windows.html"
+    new = New(
+        action=actions.open_window,
+        targets=writable_bodies,
+        fields=("name", "place", "hours", "opened_on"),
+        asks={
+            "place": forms.CharField(
+                label="地点", max_length=160, help_text="如市政务服务中心一楼A区3号窗口"
+            ),
+        },
+        initial=lambda by, row: {
+            "name": "综合咨询窗口",
+            "hours": "工作日9:00–12:00，14:00–17:30",
+            "opened_on": timezone.localdate(),
+        },
+        done="已设立，请排班。",
+    )
+    acts = (
+        Act(action=actions.close_window, listed=False, when=lambda row: not row.closed_on, done="已停用。"),
+    )
+
+    def url_of(self, row: ServiceWindow) -> str:
+        """Return the window's page: its roster."""
+        return reverse("consultation:window", args=[row.pk])
+
+
+def roster_file(request: HttpRequest) -> HttpResponse:
+    """Hand out the roster of the windows that the list shows, in the columns in which it is read."""
+    found = Windows().listing(request, require_staff_actor(request)).rows
+    return spreadsheet(SHEET, roster.rows(found, timezone.localdate()), SHEET.name)
+
+
+def window(request: HttpRequest, number: int) -> HttpResponse:
+    """One window: its roster of a month, a field for each working day."""
+    by = require_staff_actor(request)
+    row = get_visible_or_404(by, ServiceWindow, number)
+    month = _month(request.GET.get("month", "")) or timezone.localdate().replace(day=1)
+    days = roster.month_of(row, month)
+    if request.method == "POST":
+        people = {
+            day_of.day: request.POST.get(f"day-{day_of.day.isoformat()}", day_of.people) for day_of in days
+        }
+        if everyday := request.POST.get("fill", "").strip():
+            blank = {day for day, names in people.items() if not names.strip()}
+            people |= dict.fromkeys(blank, everyday)
+        if run_with_messages(request, lambda: actions.plan_shifts(row, by=by, people=people), "排班已保存。"):
+            return redirect(f"{reverse('consultation:window', args=[number])}?month={month:%Y-%m}")
+        days = [roster.DayOf(day_of.day, people[day_of.day], day_of.past) for day_of in days]
+    shown = {
+        "window": row,
+        "days": days,
+        "month": month,
+        "before": roster.months_on(month, -1),
+        "after": roster.months_on(month, 1),
+        "close_url": Windows().url("act", row.pk, "close")
+        if not actions.close_window.why_not(row, by=by)
+        else "",
+        "may_plan": not actions.plan_shifts.why_not(row, by=by),
+    }
+    return render(request, "consultation/window.html", shown)
+
+
+def _month(text: str) -> date | None:
+    try:
+        return date.fromisoformat(f"{text}-01") if len(text) == 7 and "2000" < text[:4] < "2100" else None
+    except ValueError:
+        return None

@@ -1,0 +1,152 @@
+"""Rules that units make within three months of a ministry's act: awaited, entered, drafted, submitted, approved, issued (B-04, B-06)."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.ledger.clock import event, next_date
+from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.making import make_entries
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.rules import judge, work
+from gongkai.core.units.models import Body, Role
+from gongkai.lib.law import add_months, figures
+from gongkai.work.directory.kinds import KIND
+from gongkai.work.directory.models import Followup, Outcome
+from gongkai.work.directory.rules import keeps
+from gongkai.work.directory.states import FollowupState
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+#: The six domains whose institutions owe implementing rules (渝府办发〔2021〕50号四（三）).
+SIX = ("教育", "卫生健康", "城市管理", "供电供气", "生态环境", "交通运输")
+
+
+@action("directory.await_acts", label="登记跟进事项", rule=keeps)
+def await_acts(
+    government: Body, *, by: Actor, pairs: Sequence[tuple[str, Body]], outcome: str
+) -> ActionResult:
+    """Put on the ledger what units make once a ministry's act comes: pairs of domain and unit. Its clock stands until the act is entered."""
+    if outcome not in Outcome.values:
+        raise Refused("没有这种成果。")
+    named = [(domain.strip()[:60], body) for domain, body in pairs if domain.strip()]
+    if not named:
+        raise Refused("请至少为一个领域选择制定单位。")
+    for domain, body in named:
+        if not body.path.startswith(government.path):
+            raise Refused(f"{body.label}不属于{government.label}。")
+        if open_ones(body).filter(domain=domain, outcome=outcome).exists():
+            raise Refused(f"{body.label}的{domain}领域已经登记，还没有办结。")
+    made = [_entry(domain, body, outcome) for domain, body in named]
+    make_entries(made, by=by, words="等待国家有关部门出台规定")
+    Followup.objects.bulk_create(
+        Followup(entry=entry, domain=domain, outcome=outcome)
+        for entry, (domain, _) in zip(made, named, strict=True)
+    )
+    words = f"登记{len(made)}个领域的{Outcome(outcome).label}"
+    return ActionResult(
+        words=words, facts={"entries": [one.pk for one in made]}, stream=f"body/{government.pk}", result=made
+    )
+
+
+def open_ones(body: Body) -> "QuerySet[Followup]":
+    """Return what a unit still owes."""
+    return Followup.objects.filter(entry__body=body, entry__closed_at=None)
+
+
+def _entry(domain: str, body: Body, outcome: str) -> Entry:
+    title = f"制定{domain}领域{Outcome(outcome).label}"
+    today = timezone.localdate()
+    return Entry(kind=KIND, title=title, body=body, year=today.year, opened_at=timezone.now())
+
+
+def due_of(act_on: date) -> date:
+    """Return until when a unit issues its own: three months behind the act (渝府办发〔2021〕50号三（三）、四（三）)."""
+    return add_months(act_on, int(figures()["followup.period"].value))
+
+
+@entry_action(KIND, "enter", label="登记国家规定", rule=work)
+def enter(entry: Entry, *, by: Actor, title: str, on: date, number: str = "") -> ActionResult:
+    """Enter the ministry's act: the three months run from its date."""
+    if on > timezone.localdate():
+        raise Refused("文件日期不能晚于今天。")
+    if not title.strip():
+        raise Refused("请填写国家规定的名称。")
+    facts = {"act_title": title.strip()[:300], "act_number": number.strip()[:80], "act_on": on}
+    Followup.objects.filter(pk=entry.pk).update(**facts)
+    due = due_of(on)
+    words = f"《{title.strip()}》{on:%Y-%m-%d}出台，应于{due:%Y-%m-%d}前印发"
+    tell = Notification(
+        subject=f"开始计时：{entry.title}"[:120],
+        body=f"{words}（{entry.number}）。",
+        link=url_of(entry),
+        key=f"followup:{entry.pk}:entered",
+        posts=((Role.CLERK, entry.body_id),),
+    )
+    return ActionResult(words=words, events=next_date(entry, due), tell=(tell,))
+
+
+def _moved(entry: Entry, field: str, on: date, after: str, words: str) -> ActionResult:
+    """Keep the day of a step; it lies neither ahead nor before the step before it."""
+    kept: Followup = entry.followup
+    before = getattr(kept, after)
+    if on > timezone.localdate():
+        raise Refused("日期不能晚于今天。")
+    if before and on < before:
+        raise Refused(f"日期不能早于上一步（{before:%Y-%m-%d}）。")
+    Followup.objects.filter(pk=entry.pk).update(**{field: on})
+    return ActionResult(words=f"{on:%Y-%m-%d}{words}")
+
+
+@entry_action(KIND, "draft", label="登记起草完成", rule=work)
+def draft(entry: Entry, *, by: Actor, on: date) -> ActionResult:
+    """Say that the draft is written."""
+    return _moved(entry, "drafted_on", on, "act_on", "起草完成")
+
+
+@entry_action(KIND, "submit", label="登记报送政府", rule=work)
+def submit(entry: Entry, *, by: Actor, on: date) -> ActionResult:
+    """Say that it went to the government for approval."""
+    return _moved(entry, "submitted_on", on, "drafted_on", "报送政府批准")
+
+
+@entry_action(KIND, "approve", label="登记政府批准", rule=judge)
+def approve(entry: Entry, *, by: Actor, on: date) -> ActionResult:
+    """Say that the government approved it."""
+    return _moved(entry, "approved_on", on, "submitted_on", "经政府批准")
+
+
+@entry_action(KIND, "return", label="退回修改", rule=judge)
+def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Send it back to be changed."""
+    if len(reason.strip()) < 2:
+        raise Refused("请写明理由。")
+    Followup.objects.filter(pk=entry.pk).update(submitted_on=None)
+    return ActionResult(words=reason.strip())
+
+
+@entry_action(KIND, "issue", label="登记印发", rule=work)
+def issue(entry: Entry, *, by: Actor, on: date, number: str, address: str) -> ActionResult:
+    """Say that it was issued, under which number and where the public reads it; this ends its clock."""
+    if not number.strip() or not address:
+        raise Refused("请填写发文字号和公开网址。")
+    step = _moved(entry, "issued_on", on, "approved_on", f"印发（{number.strip()}），{address}")
+    Followup.objects.filter(pk=entry.pk).update(number=number.strip()[:80], address=address)
+    entry.outcome = FollowupState.ISSUED
+    opened = timezone.localdate(entry.opened_at) if entry.opened_at else on
+    return ActionResult(words=step.words, events=(event("closed", max(on, opened)),))
+
+
+@entry_action(KIND, "drop", label="不再制定", rule=judge)
+def drop(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Say why nothing is made: the domain has no such institutions here, the ministry made none."""
+    if len(reason.strip()) < 2:
+        raise Refused("请写明理由。")
+    entry.outcome = FollowupState.DROPPED
+    return ActionResult(words=reason.strip(), events=(event("closed"),))

@@ -1,0 +1,103 @@
+"""Mapping items to columns, units and power-list items: what coverage is computed from."""
+
+from collections.abc import Iterable
+
+from django.utils import timezone
+
+from gongkai.content.editions.models import Column, Document, Website
+from gongkai.content.editions.queries import columns_for
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.machine_action import machine_action
+from gongkai.core.units.models import Body
+from gongkai.work.directory import rules
+from gongkai.work.directory.domains import ROOT
+from gongkai.work.directory.models import Catalogue, CatalogueItem, CellFinding
+from gongkai.work.directory.states import CATALOGUE, OPEN
+from gongkai.work.tables.models import Record
+
+
+def _still_used(item: CatalogueItem) -> list[str]:
+    return [] if item.catalogue.state in OPEN else ["这一版已被替代，请在现行版本中修改。"]
+
+
+@action("directory.map_item", label="对应栏目和单位", rule=rules.keeps, ready=_still_used)
+def map_item(
+    item: CatalogueItem,
+    *,
+    by: Actor,
+    columns: Iterable[Column],
+    bodies: Iterable[Body],
+    power: Record | None = None,
+) -> ActionResult:
+    """Say in which columns and by which units an item is published, and to which item of the power list it belongs."""
+    chosen, units = list(columns), list(bodies)
+    if {column.pk for column in chosen} - set(item.columns.values_list("pk", flat=True)):
+        forget_absences([item.pk])
+    item.columns.set(chosen)
+    item.bodies.set(units)
+    item.power = power
+    item.save(update_fields=["power"])
+    words = "、".join(one.title for one in chosen) or "没有对应栏目"
+    return ActionResult(
+        words=words[:300], facts={"columns": [c.pk for c in chosen], "bodies": [b.pk for b in units]}
+    )
+
+
+def forget_absences(items: Iterable[int]) -> None:
+    """Delete the findings that nothing is public of items whose columns change: nobody looked at the new columns yet."""
+    CellFinding.objects.filter(item__in=list(items), documents=None).delete()
+
+
+@action("directory.find_documents", label="核对本事项的信息", rule=rules.keeps, ready=_still_used)
+def find_documents(
+    item: CatalogueItem, *, by: Actor, body: Body, documents: Iterable[Document]
+) -> ActionResult:
+    """Record which documents in an item's columns are this item of a unit; none of them: it is not public."""
+    chosen = list(documents)
+    finding, _ = CellFinding.objects.update_or_create(
+        item=item, unit=body, defaults={"found_at": timezone.now(), "found_by": by.name}
+    )
+    finding.documents.set(chosen)
+    words = (
+        f"{body.label}：{len(chosen)}条是本事项的信息" if chosen else f"{body.label}：栏目中没有本事项的信息"
+    )
+    return ActionResult(
+        words=words, facts={"body": body.pk, "documents": [document.pk for document in chosen]}
+    )
+
+
+@machine_action(
+    "directory.map_by_name", machine=CATALOGUE, verb="map", label="按名称对应栏目", rule=rules.keeps
+)
+def map_by_name(catalogue: Catalogue, *, by: Actor, website: Website) -> ActionResult:
+    """Map every item that has no column on a site yet to the column of its name: its own, its first item's, its domain's."""
+    items = list(catalogue.items.exclude(columns__website=website))
+    paths = {catalogue_item.pk: candidates(catalogue.domain, catalogue_item) for catalogue_item in items}
+    found = columns_for(website, [path for some in paths.values() for path in some])
+    through = CatalogueItem.columns.through
+    rows = []
+    for item, some in paths.items():
+        column = next((found[path] for path in some if path in found), None)
+        if column is not None:
+            rows.append(through(catalogueitem_id=item, column_id=column.pk))
+    if not rows:
+        raise Refused("没有找到与领域、事项同名的栏目。可以先套用栏目模板建立栏目，或者逐项对应。")
+    forget_absences(row.catalogueitem_id for row in rows)
+    through.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+    words = f"按名称对应{len(rows)}项，仍有{len(items) - len(rows)}项没有栏目"
+    return ActionResult(words=words, facts={"mapped": len(rows), "website": website.pk})
+
+
+def candidates(domain: str, item: CatalogueItem) -> list[tuple[str, ...]]:
+    """Return the paths under which an item's column may stand, the nearest first."""
+    paths: list[tuple[str, ...]] = []
+    if item.second:
+        paths.append((*ROOT, domain, item.first, item.second))
+    paths += [(*ROOT, domain, item.first), (*ROOT, domain)]
+    paths += [
+        ("政府网站", "政务公开", "政府信息公开目录", name)
+        for name in (item.second, item.first, domain)
+        if name
+    ]
+    return paths

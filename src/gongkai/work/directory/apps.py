@@ -1,0 +1,33 @@
+"""The application's registration with Django."""
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    """The standard catalogue at the grass roots, its coverage, templates of columns."""
+
+    name = "gongkai.work.directory"
+    label = "directory"
+    verbose_name = "基层标准目录"
+
+    def ready(self) -> None:
+        """Enter source with its keeper, kind of entry with forms and panel, the spreadsheet and the block of the first page."""
+        from gongkai.content.editions.erasing import ERASURE_HANDLERS
+        from gongkai.content.editions.sources import register_source
+        from gongkai.core.ledger import kinds
+        from gongkai.core.ledger.desk import Block, Panel, register_block, register_panel
+        from gongkai.core.spreadsheets import importers
+        from gongkai.work.directory import actions, erasing, followup_forms, panels  # noqa: F401 - actions enter themselves
+        from gongkai.work.directory.importing import CATALOGUE
+        from gongkai.work.directory.kinds import FOLLOWUP_KIND, KIND
+        from gongkai.work.directory.models import YearlyCheck
+
+        kinds.register(FOLLOWUP_KIND)
+        followup_forms.enter()
+        register_panel(
+            Panel(KIND, "directory/followup_panel.html", panels.followup, kinds={KIND}, position=90)
+        )
+        register_source(YearlyCheck.source_name, YearlyCheck.found)
+        ERASURE_HANDLERS.append(erasing.KEEPER)
+        importers.register(CATALOGUE)
+        register_block(Block("catalogue", 216, panels.gaps, "directory/block.html", needs=panels.needed))

@@ -1,0 +1,89 @@
+"""Cells of the catalogue: ticks, channels, limits. Pure."""
+
+from collections.abc import Callable
+
+from gongkai.core.spreadsheets.cells import plain
+from gongkai.core.spreadsheets.errors import Bad
+from gongkai.lib.chinese import lazy_re as re
+
+FULL, EMPTY = "■☑√✓✔▇●◼", "□☐○◻"
+_YES = {*FULL, "是", "1", "y", "Y", "v", "V", "有"}
+_NO = {*EMPTY, "否", "0", "×", "-", "—", "/", "无", ""}
+_MARKED = re.compile(rf"([{FULL}{EMPTY}])\s*([^{FULL}{EMPTY}\n]+)")
+_LIST = re.compile(r"[、，,；;\n]+")
+_CYCLES: tuple[tuple[str, int], ...] = (
+    ("每日", 1),
+    ("每天", 1),
+    ("每周", 7),
+    ("每旬", 10),
+    ("每月", 31),
+    ("按月", 31),
+    ("每季", 92),
+    ("按季", 92),
+    ("每半年", 183),
+    ("每年", 366),
+    ("按年", 366),
+    ("年度", 366),
+)
+
+
+def tick(value: object) -> bool:
+    """Read a tick.
+
+    Raises:
+        Bad: it is neither a tick nor empty.
+    """
+    words = plain(value)
+    if words in _YES:
+        return True
+    if words in _NO:
+        return False
+    raise Bad(f"“{words[:20]}”不是勾选", "请打“√”或者留空")
+
+
+def audience(value: object) -> str:
+    """Read 特定群体: "" where it is not ticked, the group where it is named, 特定群体 for a bare tick."""
+    words = plain(value)
+    if words in _NO:
+        return ""
+    return "特定群体" if words in _YES else words.lstrip(FULL).strip()[:120]
+
+
+def channels(value: object) -> list[str]:
+    """Read 公开渠道和载体: with boxes, those that are filled; without, what is listed.
+
+    Raises:
+        Bad: there are boxes and none is filled, or nothing stands there.
+    """
+    words = plain(value)
+    boxes = _MARKED.findall(words)
+    if boxes:
+        found = [_name(name) for mark, name in boxes if mark in FULL and _name(name)]
+        if not found:
+            raise Bad("没有勾选公开渠道", "请至少勾选一种渠道，如“■政府网站”")
+    else:
+        found = [_name(part) for part in _LIST.split(words) if _name(part)]
+        if not found:
+            raise Bad("没有填写", "请填写公开渠道，如“政府网站”")
+    return list(dict.fromkeys(found))
+
+
+def _name(words: str) -> str:
+    return re.sub(r"[\s_＿、，,；;]+", "", words)[:60]
+
+
+def text(limit: int) -> Callable[[object], str]:
+    """Read text of at most `limit` characters, line breaks kept."""
+
+    def read(value: object) -> str:
+        words = plain(value)
+        if len(words) > limit:
+            raise Bad(f"共{len(words)}个字，超过{limit}个字的上限", "请缩短")
+        return words
+
+    return read
+
+
+def cycle_days(limit: str) -> int:
+    """Return how many days may pass between publications by a limit in words (每季度更新 → 92); 0 where it names no cycle."""
+    return next((days for words, days in _CYCLES if words in limit), 0)

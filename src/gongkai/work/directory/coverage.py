@@ -1,0 +1,286 @@
+"""Coverage of the catalogue, by unit and by domain. Computed from shelves and findings of persons, nothing is stored."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Substr
+from django.utils import timezone
+
+from gongkai.content.editions.models import Column, EditionContent
+from gongkai.content.editions.queries import among, shelf_visible_to
+from gongkai.content.publishing.models import Disclosure
+from gongkai.core.units.actors import ANONYMOUS
+from gongkai.core.units.models import Body
+from gongkai.lib.chinese.numerals import percent
+from gongkai.lib.richtext import plain
+from gongkai.work.directory.cells import cycle_days
+from gongkai.work.directory.item_names import ItemName, bare, item_names, wording
+from gongkai.work.directory.models import Catalogue, CatalogueItem, CellFinding
+from gongkai.work.directory.states import CURRENT
+
+#: State of a cell → its light and its words.
+STATES: dict[str, tuple[str, str]] = {
+    "published": ("green", "已公开"),
+    "late": ("yellow", "有逾期"),
+    "stale": ("red", "未按期更新"),
+    "unsure": ("yellow", "待核对"),
+    "missing": ("red", "没有公开"),
+    "unmapped": ("blue", "没有对应栏目"),
+}
+GAPS = frozenset({"missing", "stale"})
+#: Characters of HTML that are read for the opening of a text.
+HTML_CHARS = 2000
+
+
+@dataclass
+class Cell:
+    """One item and one unit: what the public has of it. `body` is None where the item names no unit that is known.
+
+    `counted` are the texts that are the item; `asked` are texts in its columns of which only a person can tell.
+    """
+
+    item: CatalogueItem
+    body: Body | None
+    state: str
+    last: datetime | None = None
+    columns: tuple[Column, ...] = ()
+    counted: tuple["Text", ...] = ()
+    asked: tuple["Text", ...] = ()
+    finding: CellFinding | None = None
+
+    @property
+    def count(self) -> int:
+        """Return the number of texts that count as this item."""
+        return len(self.counted)
+
+    @property
+    def newest_asked(self) -> "Text | None":
+        """The newest text that nobody has told apart yet."""
+        return max(self.asked, key=lambda text: text.at, default=None)
+
+    @property
+    def light(self) -> str:
+        """Its light."""
+        return STATES[self.state][0]
+
+    @property
+    def words(self) -> str:
+        """Its state in words."""
+        return STATES[self.state][1]
+
+    @property
+    def is_gap(self) -> bool:
+        """Whether something has to be published."""
+        return self.state in GAPS
+
+
+@dataclass
+class Sum:
+    """How many cells stand how."""
+
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(STATES, 0))
+
+    def add(self, cell: Cell) -> None:
+        """Count a cell."""
+        self.counts[cell.state] += 1
+
+    @property
+    def total(self) -> int:
+        """All cells."""
+        return sum(self.counts.values())
+
+    @property
+    def covered(self) -> int:
+        """Cells of which something is public."""
+        return self.counts["published"] + self.counts["late"] + self.counts["stale"]
+
+    @property
+    def gaps(self) -> int:
+        """Cells of which something has to be published."""
+        return sum(self.counts[gap] for gap in GAPS)
+
+    @property
+    def rate(self) -> int | None:
+        """Per cent covered; None where nothing is owed."""
+        return percent(self.covered, self.total)
+
+
+@dataclass(frozen=True)
+class Text:
+    """One public text of a unit in a column."""
+
+    document: int
+    column: int
+    body: int
+    edition: int
+    title: str
+    path: str
+    at: datetime
+    late: bool
+
+
+def cells_of(
+    catalogues: Sequence[Catalogue], now: datetime | None = None, bodies: Iterable[int] | None = None
+) -> list[Cell]:
+    """Return every item with every unit that owes it; proactive items only (依申请 alone is not owed to the public).
+
+    A text in an item's columns counts as the item where it names the item (`item_names`) or where a person confirmed it (`CellFinding`); other
+    texts make the cell a question, never an answer. The number of queries does not grow with items or columns.
+
+    Args:
+        catalogues: whose items.
+        now: the moment that counts.
+        bodies: only items of these units.
+    """
+    moment = now or timezone.now()
+    rows = CatalogueItem.objects.filter(catalogue__in=list(catalogues), proactive=True)
+    if bodies is not None:
+        rows = rows.filter(bodies__in=list(bodies)).distinct()
+    items = list(
+        rows.select_related("catalogue")
+        .prefetch_related("columns__website", "bodies", "findings__documents")
+        .order_by("catalogue", "position")
+    )
+    texts = _texts({column.pk for item in items for column in item.columns.all()}, moment)
+    names = _names(items) if texts else {}
+    cells = [
+        _cell(item, body, texts, names, moment) for item in items for body in (item.bodies.all() or (None,))
+    ]
+    _read_openings(cells, names, moment)
+    return cells
+
+
+def _texts(columns: Iterable[int], now: datetime) -> dict[int, list[Text]]:
+    """Return what the public has in each column."""
+    behind = Disclosure.objects.filter(entry__closed_at__gt=F("entry__due_at")).values("item_id")
+    rows = shelf_visible_to(ANONYMOUS, now).filter(column__in=columns)
+    rows = rows.annotate(late=Exists(behind.filter(item_id=OuterRef("document__item_number"))))
+    found: dict[int, list[Text]] = defaultdict(list)
+    for row in rows.order_by().values_list(
+        "document", "column", "body", "edition", "title", "path", "from_at", "late"
+    ):
+        found[row[1]].append(Text(*row))
+    return found
+
+
+def _names(items: Sequence[CatalogueItem]) -> dict[tuple[str, str, str], ItemName]:
+    """Return the words that name each item among all items of its government, so that every page gives the same answer."""
+    catalogues = {item.catalogue_id: item.catalogue for item in items}
+    rows = CatalogueItem.objects.filter(
+        Q(catalogue__in=catalogues.keys())
+        | Q(
+            catalogue__government__in={one.government_id for one in catalogues.values()},
+            catalogue__state__in=CURRENT,
+        )
+    )
+    return item_names(rows.order_by().values_list("catalogue__domain", "first", "second").distinct())
+
+
+def _name_of(item: CatalogueItem, names: Mapping[tuple[str, str, str], ItemName]) -> ItemName:
+    return names[item.catalogue.domain, item.first, item.second]
+
+
+def _cell(
+    item: CatalogueItem,
+    body: Body | None,
+    texts: Mapping[int, list[Text]],
+    names: Mapping[tuple[str, str, str], ItemName],
+    now: datetime,
+) -> Cell:
+    """Judge a cell by titles and by what a person found."""
+    columns = tuple(item.columns.all())
+    if not columns:
+        return Cell(item, body, "unmapped")
+    finding = next((one for one in item.findings.all() if body and one.unit_id == body.pk), None)
+    chosen = {document.pk for document in finding.documents.all()} if finding else set[int]()
+    counted, asked = dict[int, Text](), dict[int, Text]()
+    for column in columns:
+        for text in texts.get(column.pk, ()):
+            if body is not None and text.body != body.pk:
+                continue
+            if text.document in chosen:
+                counted[text.document] = text
+            elif finding and text.at <= finding.found_at:
+                continue  # a person saw it and did not choose it
+            elif _name_of(item, names).is_named_by(wording(text.title), bare(column.key)):
+                counted[text.document] = text
+            else:
+                asked[text.document] = text
+    open_texts = tuple(text for number, text in asked.items() if number not in counted)
+    cell = Cell(item, body, "missing", columns=columns, finding=finding)
+    _settle(cell, tuple(counted.values()), open_texts, now)
+    return cell
+
+
+def _settle(cell: Cell, counted: tuple[Text, ...], asked: tuple[Text, ...], now: datetime) -> None:
+    """Set the state of a cell: by the texts that count, or asked where only a person can tell."""
+    days = cycle_days(cell.item.time_limit)
+    since = now - timedelta(days=days) if days else None
+    cell.counted, cell.asked = counted, asked
+    cell.last = max((text.at for text in counted or asked), default=None)
+    if counted and _is_any_since(counted, since):
+        cell.state = "late" if any(text.late for text in counted) else "published"
+    elif asked and (not counted or _is_any_since(asked, since)):
+        cell.state = "unsure"
+    else:
+        cell.state = "stale" if counted else "missing"
+
+
+def _is_any_since(texts: Iterable[Text], since: datetime | None) -> bool:
+    return since is None or any(text.at >= since for text in texts)
+
+
+def _read_openings(
+    cells: Iterable[Cell], names: Mapping[tuple[str, str, str], ItemName], now: datetime
+) -> None:
+    """Read the openings of the texts that cells ask about, and count those that name the item."""
+    unsure = [cell for cell in cells if cell.state == "unsure"]
+    if not unsure:
+        return
+    rows = among(
+        EditionContent.objects.all(), "edition", {text.edition for cell in unsure for text in cell.asked}
+    )
+    openings = {
+        number: wording(title, plain(html))
+        for number, title, html in rows.values_list("edition", "title", Substr("html", 1, HTML_CHARS))
+    }
+    for cell in unsure:
+        name = _name_of(cell.item, names)
+        naming = {
+            text.document
+            for text in cell.asked
+            if (opening := openings.get(text.edition)) and name.is_named_by(opening, "")
+        }
+        if naming:
+            counted = (*cell.counted, *(text for text in cell.asked if text.document in naming))
+            _settle(cell, counted, tuple(text for text in cell.asked if text.document not in naming), now)
+
+
+def unpublished(catalogues: Sequence[Catalogue]) -> int:
+    """Count the cells that are missing, for the first page: as many as `cells_of` finds, in three queries that read no items."""
+    shelf, some = shelf_visible_to(ANONYMOUS), {"catalogue__in": list(catalogues), "proactive": True}
+    mapped = CatalogueItem.objects.filter(
+        Exists(CatalogueItem.columns.through.objects.filter(catalogueitem=OuterRef("pk"))), **some
+    )
+    owed = CatalogueItem.bodies.through.objects.filter(catalogueitem__in=mapped)
+    there = shelf.filter(column__catalogue_items=OuterRef("catalogueitem"), body=OuterRef("body"))
+    nobodys = mapped.filter(bodies=None).exclude(Exists(shelf.filter(column__catalogue_items=OuterRef("pk"))))
+    found = shelf.filter(column__catalogue_items=OuterRef("item"), body=OuterRef("unit"))
+    chosen = found.filter(document__catalogue_findings=OuterRef("pk"))
+    none = CellFinding.objects.filter(Exists(found), item__in=mapped, item__bodies=F("unit"))
+    none = none.exclude(Exists(chosen)).exclude(Exists(found.filter(from_at__gt=OuterRef("found_at"))))
+    return owed.exclude(Exists(there)).count() + nobodys.count() + none.count()
+
+
+def sums(cells: Iterable[Cell]) -> tuple[Sum, dict[str, Sum], dict[int, tuple[Body | None, Sum]]]:
+    """Return the sums of all cells, by domain, and by unit (0: no unit known)."""
+    whole, domains, units = Sum(), dict[str, Sum](), dict[int, tuple[Body | None, Sum]]()
+    for cell in cells:
+        whole.add(cell)
+        domains.setdefault(cell.item.catalogue.domain, Sum()).add(cell)
+        key = cell.body.pk if cell.body else 0
+        units.setdefault(key, (cell.body, Sum()))[1].add(cell)
+    return whole, domains, units

@@ -1,0 +1,46 @@
+"""Forms of the steps of what follows a ministry's act."""
+
+from django import forms
+from django.utils import timezone
+
+from gongkai.core.ledger.forms import ActForm, register_entry_form
+from gongkai.core.widgets.fields import Day
+from gongkai.lib.law.figures import with_figures
+
+
+class EnterForm(ActForm):
+    """The ministry's act."""
+
+    intro = with_figures("自国家规定的日期起<followup.period>内印发。")
+    title = forms.CharField(label="国家规定的名称", max_length=300)
+    number = forms.CharField(label="文号", max_length=80, required=False)
+    on = Day(label="日期")
+
+
+class StepForm(ActForm):
+    """The day of a step."""
+
+    on = Day(label="日期", initial=timezone.localdate)
+
+
+class IssueForm(StepForm):
+    """Number and address of what was issued."""
+
+    number = forms.CharField(label="发文字号", max_length=80)
+    address = forms.URLField(label="公开网址", max_length=500, assume_scheme="https")
+
+
+class ReasonForm(ActForm):
+    """A reason that is needed."""
+
+    reason = forms.CharField(label="理由", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+def enter() -> None:
+    """Enter the forms."""
+    register_entry_form("followup.enter", EnterForm)
+    for verb in ("draft", "submit", "approve"):
+        register_entry_form(f"followup.{verb}", StepForm)
+    register_entry_form("followup.issue", IssueForm)
+    for verb in ("return", "drop"):
+        register_entry_form(f"followup.{verb}", ReasonForm)

@@ -1,0 +1,223 @@
+"""Forms: mapping an item, awaiting acts, a template and applying it, telling documents apart, ordering publication."""
+
+from collections.abc import Iterable, Sequence
+from typing import Unpack
+
+from django import forms
+from django.db.models import Model, QuerySet
+
+from gongkai.content.editions.models import Column, ColumnKind, Document, Shelf, Website
+from gongkai.content.editions.queries import columns_for
+from gongkai.core.registers.forms import ActForm
+from gongkai.core.units.forms.base import BodiesChoice, BodyChoice
+from gongkai.core.units.forms.searched import Searched
+from gongkai.core.units.models import Body
+from gongkai.core.widgets.fields import Day
+from gongkai.core.widgets.forms import FormFacts, Posted, Sent, dress
+from gongkai.work.directory.actions.followups import SIX
+from gongkai.work.directory.domains import ROOT
+from gongkai.work.directory.models import CatalogueItem, ColumnTemplate, Outcome
+from gongkai.work.directory.queries import home_of, in_force
+from gongkai.work.tables.models import Record
+
+
+class ColumnFound(Searched):
+    """An open column of the site, by a part of its path."""
+
+    def label_from_instance(self, obj: Column) -> str:
+        """Its path."""
+        return str(obj.title)
+
+    def look(self, rows: QuerySet[Model], typed: str) -> QuerySet[Model]:
+        """Return the columns whose own name is in what was typed, or the other way round."""
+        last = typed.replace("＞", ">").rsplit(">", 1)[-1].strip()
+        return rows.filter(name__icontains=last)
+
+
+class MapForm(ActForm):
+    """Where and by whom an item is published."""
+
+    columns = forms.CharField(
+        label="公开栏目",
+        required=False,
+        help_text="栏目的完整路径，每行一个，如：政务公开 > 基层政务公开 > 社会救助 > 最低生活保障",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    more = ColumnFound(
+        label="增加一个栏目",
+        queryset=Column.objects.none(),
+        required=False,
+        help_text="输入栏目名称的一部分查找，选一个，保存后加到上面",
+    )
+    bodies = BodiesChoice(label="对应单位")
+    power = forms.ModelChoiceField(
+        label="权责清单事项", queryset=Record.objects.none(), required=False, empty_label="没有"
+    )
+
+    def prepare(self) -> None:
+        """Offer columns of the government's site, its units, and items of its power list."""
+        assert isinstance(self.target, CatalogueItem)
+        item, government = self.target, self.target.catalogue.government
+        self.website = Website.objects.filter(body=government).order_by("-is_default", "pk").first()
+        under = Body.objects.filter(path__startswith=government.path, active_to=None, merged_into=None)
+        self.offer("bodies", under.order_by("position", "pk"))
+        power = Record.objects.filter(
+            table__schema__key="power", table__body__path__startswith=government.path
+        )
+        self.offer("power", power.order_by("name"))
+        opened = Column.objects.filter(website=self.website, opened_at__isnull=False, archived_at=None)
+        self.offer("more", opened.exclude(kind=ColumnKind.LINK).order_by("key"))
+        self.initial = {
+            "columns": "\n".join(column.title for column in item.columns.all()),
+            "bodies": [body.pk for body in item.bodies.all()],
+            "power": item.power_id,
+        }
+
+    def clean(self) -> dict[str, object]:
+        """Put the column that was looked for beside those that are written out."""
+        facts = self.cleaned_data
+        added = facts.pop("more", None)
+        if added is not None and "columns" in facts and added not in facts["columns"]:
+            facts["columns"] = [*facts["columns"], added]
+        return facts
+
+    def clean_columns(self) -> list[Column]:
+        """Read the paths."""
+        lines = [line.strip() for line in self.cleaned_data["columns"].splitlines() if line.strip()]
+        paths = [tuple(part.strip() for part in line.replace("＞", ">").split(">")) for line in lines]
+        if not paths:
+            return []
+        if self.website is None:
+            raise forms.ValidationError("还没有网站。")
+        found = columns_for(self.website, paths)
+        for path, line in zip(paths, lines, strict=True):
+            if path not in found:
+                raise forms.ValidationError(f"没有栏目“{line[:80]}”，请核对路径。")
+            if found[path].kind == ColumnKind.LINK:
+                raise forms.ValidationError(f"“{line[:80]}”是链接栏目，不放信息。")
+        return [found[path] for path in paths]
+
+
+class AwaitForm(ActForm):
+    """Who makes what for which domain; the six domains of institutions are there already."""
+
+    outcome = forms.ChoiceField(label="成果", choices=Outcome)
+
+    def prepare(self) -> None:
+        """Ask for the unit of each of the six domains, and of another one."""
+        home = home_of(self.by)
+        path = home.path if home else "-"
+        bodies = Body.objects.filter(path__startswith=path, active_to=None, merged_into=None)
+        for at, domain in enumerate(SIX):
+            self.fields[f"body{at}"] = BodyChoice(
+                label=f"{domain}领域由谁制定", required=False, empty_label="不登记"
+            )
+        self.fields["domain"] = forms.CharField(label="其他领域", max_length=60, required=False)
+        self.fields["body"] = BodyChoice(label="其他领域由谁制定", required=False, empty_label="不登记")
+        for field in self.fields.values():
+            if isinstance(field, BodyChoice):
+                field.queryset = bodies.order_by("position", "pk")
+        dress(self)
+
+    def clean(self) -> dict[str, object]:
+        """Put domains and units together as pairs."""
+        given = super().clean() or {}
+        pairs = [(domain, given.pop(f"body{at}", None)) for at, domain in enumerate(SIX)]
+        domain, body = given.pop("domain", ""), given.pop("body", None)
+        if bool(domain) != bool(body):
+            self.add_error("domain", "其他领域请同时填写领域和制定单位。")
+        pairs.append((domain, body))
+        return {**given, "pairs": [pair for pair in pairs if pair[1]]}
+
+
+class FindForm(forms.Form):
+    """Which documents in shared columns are an item of a unit."""
+
+    documents = forms.MultipleChoiceField(
+        label="其中哪些是本事项的信息",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="都不是的，一条也不选，本事项按没有公开计；栏目中有了新信息后再核对。",
+    )
+
+    def __init__(
+        self,
+        data: Posted = None,
+        files: Sent = None,
+        *,
+        shelves: Sequence[Shelf],
+        chosen: Iterable[int],
+        **kwargs: Unpack[FormFacts],
+    ) -> None:
+        super().__init__(data, files, **kwargs)
+        field = self.fields["documents"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [(str(shelf.document_id), shelf.title) for shelf in shelves]
+        self.initial = {"documents": [str(number) for number in chosen]}
+
+    def clean_documents(self) -> list[Document]:
+        """Return what was ticked."""
+        return list(Document.objects.filter(pk__in=self.cleaned_data["documents"]))
+
+
+class PathsField(forms.CharField):
+    """The columns of a template: a line for each."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label="栏目",
+            help_text="每行一个：路径用“>”分开，后面可以写“｜内容说明｜更新周期（天）”。",
+            widget=forms.Textarea(attrs={"rows": 16}),
+            max_length=200_000,
+        )
+
+    def clean(self, value: object) -> list[dict[str, object]]:
+        """Return the rows: path, content, cycle in days."""
+        found: list[dict[str, object]] = []
+        for line in filter(None, map(str.strip, str(super().clean(value)).splitlines())):
+            parts = [part.strip() for part in line.replace("|", "｜").split("｜")]
+            cycle = parts[2] if len(parts) > 2 and parts[2] else "31"
+            if not cycle.isascii() or not cycle.isdecimal() or int(cycle) > 3660:
+                raise forms.ValidationError(f"“{line[:60]}”的更新周期应为天数。")
+            path = [name.strip() for name in parts[0].replace("＞", ">").split(">") if name.strip()]
+            content = parts[1] if len(parts) > 1 else ""
+            found.append({"path": path, "content": content, "cycle_days": int(cycle)})
+        return found
+
+
+def proposed_lines(government: Body) -> str:
+    """Return the columns that the catalogues in force ask for: a column for each domain and each first item."""
+    items = CatalogueItem.objects.filter(catalogue__in=list(in_force(government)), proactive=True)
+    rows = items.order_by("catalogue__domain", "position").values_list("catalogue__domain", "first")
+    lines: dict[str, None] = {}
+    for domain, first in rows:
+        lines.setdefault(f"{' > '.join((*ROOT[1:], domain))}｜公开{domain}领域标准目录所列信息。｜31")
+        lines.setdefault(f"{' > '.join((*ROOT[1:], domain, first))}｜公开{first}的信息。｜92")
+    return "\n".join(lines)
+
+
+def lines_of(template: ColumnTemplate) -> str:
+    """Return a template's columns as its form shows them."""
+    return "\n".join(
+        f"{' > '.join(row['path'])}｜{row['content']}｜{row['cycle_days']}" for row in template.paths
+    )
+
+
+class SiteForm(forms.Form):
+    """The site that a template is applied to."""
+
+    website = forms.ModelChoiceField(label="网站", queryset=Website.objects.none(), empty_label="请选择")
+
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, websites: list[Website], **kwargs: Unpack[FormFacts]
+    ) -> None:
+        super().__init__(data, files, **kwargs)
+        field = self.fields["website"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Website.objects.filter(pk__in=[website.pk for website in websites])
+
+
+class OrderForm(forms.Form):
+    """Until when gaps are to be closed."""
+
+    until = Day(label="期限")

@@ -1,0 +1,275 @@
+"""The catalogue in and out: the usual spreadsheet of the domains, without manual preparation; a file becomes drafts, one for each domain."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from django.db.models import Model
+
+from gongkai.core.acts.actors import Actor
+from gongkai.core.spreadsheets.cells import nearest, short
+from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.core.spreadsheets.sheet import CellError, Column, Row, Sheet, Table
+from gongkai.core.units.models import Body
+from gongkai.core.units.queries import resolve_all
+from gongkai.lib.typed_json import texts
+from gongkai.work.directory import actions, cells, queries, rules
+from gongkai.work.directory.domains import DOMAINS
+from gongkai.work.directory.layout import DOMAIN, arrange
+from gongkai.work.directory.models import Catalogue, CatalogueItem, key_of
+from gongkai.work.directory.states import CatalogueState
+
+#: Units that are named as unknown in a dry run.
+MOST_NAMED = 12
+
+#: Other heads of columns, as offices write them.
+ALSO: dict[str, tuple[str, ...]] = {
+    "domain": ("领域", "试点领域"),
+    "first": ("公开事项", "公开事项一级事项"),
+    "second": ("公开事项二级事项",),
+    "content": ("公开内容", "公开内容(要素)", "公开要素"),
+    "basis": ("依据",),
+    "time_limit": ("时限",),
+    "responsible": ("责任主体", "公开责任主体"),
+    "channels": ("公开渠道", "公开载体", "渠道和载体"),
+    "everybody": ("公开对象全社会",),
+    "group": ("特定群众", "特定人群"),
+    "proactive": ("主动公开",),
+    "on_request": ("依申请公开",),
+    "county": ("区县级", "县区级", "市级", "县(市、区)级"),
+    "township": ("乡镇级", "乡、村级", "乡村级", "乡镇(街道)", "乡镇、街道", "乡镇街道"),
+}
+
+
+#: Reads a cell; says a row's cell.
+Read = Callable[[object], object]
+Write = Callable[[Mapping[str, object]], object]
+
+
+def _column(
+    key: str, head: str, read: Read, width: int, *, required: bool = False, write: Write | None = None
+) -> Column:
+    return Column(key, head, read, write=write, required=required, also=ALSO.get(key, ()), width=width)
+
+
+def _tick(key: str, head: str) -> Column:
+    return _column(key, head, cells.tick, 8, write=lambda row: "√" if row[key] else "")
+
+
+def _boxes(row: Mapping[str, object]) -> str:
+    return "\n".join(f"■{text}" for text in texts(row, "channels"))
+
+
+SHEET = Sheet(
+    "基层政务公开标准目录",
+    (
+        _column("number", "序号", short(20), 6),
+        _column("domain", DOMAIN, short(60), 16),
+        _column("first", "一级事项", short(120), 18, required=True),
+        _column("second", "二级事项", short(120), 18),
+        _column("content", "公开内容（要素）", cells.text(4000), 48, required=True),
+        _column("basis", "公开依据", cells.text(4000), 40, required=True),
+        _column("time_limit", "公开时限", short(300), 24, required=True),
+        _column("responsible", "公开主体", short(300), 24, required=True),
+        _column("channels", "公开渠道和载体", cells.channels, 28, required=True, write=_boxes),
+        _tick("everybody", "全社会"),
+        _column("group", "特定群体", cells.audience, 10),
+        _tick("proactive", "主动"),
+        _tick("on_request", "依申请"),
+        _tick("county", "县级"),
+        _tick("township", "乡级"),
+    ),
+    max_rows=20_000,
+    intro="可以直接导入各领域通用的目录表：两行表头、合并单元格、勾选列、每个领域一个工作表，都不用先整理。导入后为草稿，核对启用。",
+    arrange=arrange,
+)
+#: What an item keeps of a row; fields that a file has no column for stay as a new item has them.
+KEPT = (
+    *("first", "second", "content", "basis", "time_limit", "responsible", "channels"),
+    *("everybody", "group", "proactive", "on_request", "county", "township"),
+)
+#: Columns of which at least one must be ticked where the file has them: the heads in words.
+ONE_OF: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("everybody", "group"), "公开对象没有勾选"),
+    (("proactive", "on_request"), "公开方式没有勾选"),
+    (("county", "township"), "公开层级没有勾选"),
+)
+HEADS = {column.key: column.head for column in SHEET.columns}
+
+
+class CatalogueImporter:
+    """The catalogue of a 政务公开办's government in and out."""
+
+    name = "catalogue"
+    label = "基层政务公开标准目录"
+    sheet = SHEET
+    home = "directory:index"
+
+    def why_not(self, by: Actor) -> list[str]:
+        """Any 政务公开办."""
+        return rules.imports(by, None)
+
+    def plan(self, table: Table, *, by: Actor) -> Plan:
+        """Return which items would stand in the drafts of their domains; those that a draft has already stay."""
+        made = Plan()
+        government = queries.home_of(by)
+        wrong = bool(table.errors)
+        if government is None:
+            made.notes.append("没有找到您所在的政府，不能导入。")
+            return made
+        there = _drafts(government.pk)
+        before = _in_force(government.pk)
+        seen: dict[tuple[str, str], Row] = {}
+        counts: dict[str, int] = defaultdict(int)
+        for row in table.rows:
+            domain = row["domain"]
+            if not domain:
+                made.errors.append(
+                    row.error(
+                        SHEET, "domain", "不知道是哪个领域", "请在标题、工作表名称或者“公开领域”列写明领域"
+                    )
+                )
+                continue
+            if faults := list(_unticked(row)):
+                made.errors += faults
+                continue
+            key = key_of(row["first"], row["second"], row["content"])
+            if (domain, key) in seen:
+                other = seen[domain, key]
+                where = f"“{other.page}”第{other.number}行" if other.page else f"第{other.number}行"
+                made.errors.append(row.error(SHEET, "content", f"与{where}重复", "请删去一行"))
+                continue
+            seen[domain, key] = row
+            counts[domain] += 1
+            if key in there.get(domain, set()):
+                made.same += 1
+                continue
+            made.changes.append(
+                _change(row, domain, key, counts[domain], government, key in before.get(domain, set()))
+            )
+        wrong = wrong or bool(made.errors)
+        made.notes += [_note(domain, seen, before, wrong=wrong) for domain in counts if domain in before]
+        made.notes += _strange(counts, table.rows, government)
+        return made
+
+    def carry_out_many(self, changes: Sequence[Change], *, by: Actor, recorder: Recorder) -> None:
+        """Write all items into the drafts of their domains; drafts that are not there are made."""
+        domains: dict[tuple[int, str], list[Change]] = defaultdict(list)
+        for change in changes:
+            domains[change.facts["government"].pk, change.facts["domain"]].append(change)
+        for (_, domain), some in domains.items():
+            government = some[0].facts["government"]
+            draft = Catalogue.objects.filter(
+                government=government, domain=domain, state=CatalogueState.DRAFT
+            ).first()
+            if draft is None:
+                draft = actions.make_draft(government, by=by, domain=domain)
+                recorder.made(draft)
+            else:
+                recorder.before(draft)
+            for item in actions.fill_draft(draft, by=by, items=[_item(one) for one in some]):
+                recorder.made(item)
+
+    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+        """Write one item."""
+        self.carry_out_many([change], by=by, recorder=recorder)
+
+    def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
+        """Drafts go; what was put in force stays, a newer version replaces it."""
+        assert isinstance(row, (Catalogue, CatalogueItem))
+        catalogue = row.catalogue if isinstance(row, CatalogueItem) else row
+        if catalogue.state != CatalogueState.DRAFT:
+            return ["目录已经启用，不能撤销；请导入新版本。"]
+        # A new item is written in its first version; what counts it further is somebody's hand (`map_item`).
+        if changed is None and isinstance(row, CatalogueItem) and row.version > 1:
+            return ["导入后已由人工对应了栏目或者单位，撤销会把这些对应一并删去。"]
+        return rules.keeps(by, catalogue)
+
+    def rows(self, by: Actor) -> Iterable[object]:
+        """Return the items in force of the government, with the columns of the import."""
+        government = queries.home_of(by)
+        return rows_of(queries.in_force(government)) if government else []
+
+
+def rows_of(catalogues: Iterable[Catalogue]) -> Iterable[dict[str, object]]:
+    """Return the items of catalogues as the sheet writes them."""
+    items = CatalogueItem.objects.filter(catalogue__in=list(catalogues)).select_related("catalogue")
+    for item in items.order_by("catalogue__domain", "position", "pk").iterator(1000):
+        yield {"number": item.position, "domain": item.catalogue.domain} | {
+            name: getattr(item, name) for name in KEPT
+        }
+
+
+def _unticked(row: Row) -> Iterable[CellError]:
+    for names, what in ONE_OF:
+        asked = [name for name in names if row.has(name)]
+        if len(asked) == len(names) and not any(row[name] for name in names):
+            heads = "、".join(HEADS[name] for name in names)
+            yield row.error(SHEET, asked[0], what, f"请在“{heads}”中至少勾选一列")
+
+
+def _change(row: Row, domain: str, key: str, position: int, government: Body, known: bool) -> Change:
+    facts = {name: row[name] for name in KEPT if row.has(name) and row[name] is not None}
+    shown = (
+        Difference("领域", "", domain),
+        Difference("公开主体", "", row["responsible"]),
+        Difference("与现行版本", "", "相同，沿用栏目对应" if known else "新的事项"),
+    )
+    label = f"{row['first']} › {row['second']}" if row["second"] else row["first"]
+    return Change(
+        row.number,
+        label,
+        None,
+        shown,
+        {"government": government, "domain": domain, "key": key, "position": position, "values": facts},
+        row.page,
+    )
+
+
+def _strange(domains: Iterable[str], rows: Iterable[Row], government: Body) -> Iterator[str]:
+    """Say which domains are none of the 26, and which units under 公开主体 nobody has registered: their items are owed by no unit."""
+    for domain in domains:
+        if domain not in DOMAINS:
+            meant = nearest(domain, DOMAINS, 1)
+            alike = f"相近的有“{meant[0]}”。" if meant else ""
+            yield f"“{domain}”不是26个试点领域之一，{alike}是笔误的请改正后重新导入；确是本地增加的领域，可以照此导入。"
+    counts = Counter(name for row in rows for name in actions.named_in(row["responsible"]))
+    found = resolve_all(counts, government)
+    unknown = [f"{name}（{count}项）" for name, count in counts.most_common() if not found[name].sure]
+    if unknown:
+        more = f"等{len(unknown)}个" if len(unknown) > MOST_NAMED else ""
+        yield (
+            f"公开主体中没有认出的单位：{'、'.join(unknown[:MOST_NAMED])}{more}。"
+            "这些名称导入后对应不到单位，请改为单位名录中的全称，或者导入后在事项页面选择。"
+        )
+
+
+def _note(domain: str, seen: dict[tuple[str, str], Row], before: dict[str, set[str]], *, wrong: bool) -> str:
+    """Say what a version changes; what is gone is counted only where no row is merely faulty."""
+    given = {key for name, key in seen if name == domain}
+    gone, new = before[domain] - given, given - before[domain]
+    less = "减少的项数在错误改正后才能计算" if wrong else f"减少{len(gone)}项"
+    return f"{domain}：与现行版本相比，新增{len(new)}项，{less}，{len(given & before[domain])}项不变。"
+
+
+def _item(change: Change) -> CatalogueItem:
+    facts = change.facts
+    return CatalogueItem(position=facts["position"], key=facts["key"], **facts["values"])
+
+
+def _drafts(government: int) -> dict[str, set[str]]:
+    return _keys(government, CatalogueState.DRAFT)
+
+
+def _in_force(government: int) -> dict[str, set[str]]:
+    return _keys(government, CatalogueState.IN_FORCE)
+
+
+def _keys(government: int, state: str) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    rows = CatalogueItem.objects.filter(catalogue__government=government, catalogue__state=state)
+    for domain, key in rows.order_by().values_list("catalogue__domain", "key"):
+        found[domain].add(key)
+    return found
+
+
+CATALOGUE = CatalogueImporter()

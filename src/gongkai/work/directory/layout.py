@@ -1,0 +1,142 @@
+"""A page of the catalogue as offices draw it → rows under one row of heads, each cell where it stood.
+
+Merged cells are filled in, one to three rows of heads become one, titles and notes go, the domain is found in the title above or in the page's name.
+"""
+
+from collections.abc import Iterator
+
+from gongkai.core.spreadsheets.cells import plain
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.fileformats.workbooks.pages import Page, filled
+from gongkai.work.directory.domains import domain_of, domain_of_page
+
+#: Head of the column that this adds, behind all others.
+DOMAIN = "公开领域"
+_NOISE = re.compile(r"[\s*＊:：（）()]")
+_FIRST = {"序号", "公开事项", "公开内容要素", "公开内容", "公开依据", "公开时限", "公开主体", "责任主体"}
+_FIRST |= {"公开渠道和载体", "公开渠道", "公开载体", "公开对象", "公开方式", "公开层级", "公开领域", "领域"}
+_SECOND = {
+    "一级事项",
+    "二级事项",
+    "全社会",
+    "特定群体",
+    "特定群众",
+    "主动",
+    "主动公开",
+    "依申请",
+    "依申请公开",
+}
+#: A head of one level: 市级 beside 县级, 村级 beside 乡级, 县（市、区）级, 乡镇、村级. What stands in either counts for the level.
+_LEVELS = (
+    ("县级", re.compile(r"[市县区旗、，,/]+级|区县|县区")),
+    ("乡级", re.compile(r"[乡镇街道村社区居、，,/]+级|乡镇、?街道")),
+)
+#: What a head says behind itself: 公开渠道和载体（在标注范围内至少选择其一公开……）.
+_REMARK = re.compile(r"[（(][^（）()]{3,}[)）]?$")
+_ENOUGH, _LOOK = 4, 20
+_NOTE = re.compile(r"^(?:注|备注|说明|填表说明)[:：]")
+
+
+def arrange(page: Page) -> list[tuple[int, list[object]]]:
+    """Return a page's rows with one row of heads; nothing where it holds no catalogue."""
+    rows = filled(page)
+    at = _head(rows)
+    if at is None:
+        return []
+    end = at + 1
+    while end < len(rows) and end < at + 3 and _is_head(rows[end][1]):
+        end += 1
+    heads = _joined([cells for _, cells in rows[at:end]])
+    width = len(heads)
+    known = any(_bare(head) in {"公开领域", "领域"} for head in heads)
+    above = " ".join(dict.fromkeys(plain(cell) for _, cells in rows[:at] for cell in cells if plain(cell)))
+    domain = domain_of(above) or domain_of_page(page.name)
+    body = [(number, _fit(cells, width)) for number, cells in rows[end:] if not _is_note(cells)]
+    if not page.merged:
+        body = list(_carried_down(body, heads))
+    _one_column_a_level(heads, [cells for _, cells in body])
+    if known:
+        return [(rows[at][0], [*heads]), *body]
+    return [(rows[at][0], [*heads, DOMAIN]), *((number, [*cells, domain]) for number, cells in body)]
+
+
+def _one_column_a_level(heads: list[str], rows: list[list[object]]) -> None:
+    """Put what stands in two columns of one level into the first; the second stays empty, so that every other cell is where it was."""
+    for name, level in _LEVELS:
+        found = [at for at, head in enumerate(heads) if level.fullmatch(_bare(head))]
+        for at in found[:1]:
+            heads[at] = name
+        first, *others = found or [0]
+        for at in others:
+            heads[at] = ""
+            for cells in rows:
+                cells[first], cells[at] = cells[first] if plain(cells[first]) else cells[at], None
+
+
+def _bare(value: object) -> str:
+    return _NOISE.sub("", plain(value))
+
+
+def _head(rows: list[tuple[int, list[object]]]) -> int | None:
+    for at, (_, cells) in enumerate(rows[:_LOOK]):
+        if len({_bare(cell) for cell in cells} & (_FIRST | _SECOND)) >= _ENOUGH:
+            return at
+    return None
+
+
+def _is_head(cells: list[object]) -> bool:
+    """Whether a row goes on with the heads: it names nothing but heads, one of the second row among them."""
+    words = {_bare(cell) for cell in cells} - {""}
+    levels = {word for word in words if any(level.fullmatch(word) for _, level in _LEVELS)}
+    named = words & _SECOND | levels
+    return bool(named) and len(words & _FIRST | named) * 2 > len(words)
+
+
+def _joined(rows: list[list[object]]) -> list[str]:
+    """Return one head for each column: the lowest that says something."""
+    width = max(len(cells) for cells in rows)
+    heads = []
+    for at in range(width):
+        said = [plain(cells[at]) for cells in rows if at < len(cells) and plain(cells[at])]
+        heads.append(_REMARK.sub("", said[-1]).strip() if said else "")
+    return heads
+
+
+def _fit(cells: list[object], width: int) -> list[object]:
+    return [*cells[:width], *[None] * (width - len(cells))]
+
+
+def _is_note(cells: list[object]) -> bool:
+    """Whether a row is a title within the table, a note below it, or its heads again on a new page."""
+    said = [plain(cell) for cell in cells if plain(cell)]
+    if not said:
+        return True
+    if len(set(said)) == 1:
+        return len(said) > 1 or bool(_NOTE.match(said[0])) or len(said[0]) > 30
+    return (
+        bool(_NOTE.match(said[0]))
+        or _is_head(cells)
+        or len({_bare(value) for value in said} & _FIRST) >= _ENOUGH
+    )
+
+
+def _carried_down(
+    rows: list[tuple[int, list[object]]], heads: list[str]
+) -> Iterator[tuple[int, list[object]]]:
+    """Fill items' names from the row above, in a file that has no merged cells: an empty 一级事项 is the one above."""
+    places = [
+        at
+        for at, head in enumerate(heads)
+        if _bare(head) in {"公开领域", "领域", "公开事项", "一级事项", "二级事项"}
+    ]
+    before: list[object] = []
+    for number, given in rows:
+        cells = list(given)
+        for nth, at in enumerate(places):
+            if plain(cells[at]):
+                break
+            # A new first item without a second one has none: only what stands left of the first word given is the one above.
+            if before and (nth == 0 or all(cells[left] == before[left] for left in places[:nth])):
+                cells[at] = before[at]
+        before = cells
+        yield number, cells

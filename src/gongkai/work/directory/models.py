@@ -1,0 +1,285 @@
+"""State: catalogues by domain and version, their items, templates of columns, rules that follow a ministry's, yearly checks."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+
+from gongkai.content.editions.frozen import Frozen
+from gongkai.content.editions.models import Column, Document
+from gongkai.content.editions.vocabulary import ItemKind
+from gongkai.content.editions.written import WrittenRevision, WrittenSource
+from gongkai.core.acts.digest import digest
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.models import Body, Level
+from gongkai.work.directory.states import CATALOGUE, TEMPLATE
+from gongkai.work.tables.models import Record
+
+
+class Catalogue(models.Model):
+    """The standard catalogue of one domain of a government, in one version."""
+
+    government = models.ForeignKey(Body, models.PROTECT, related_name="catalogues", verbose_name="政府")
+    domain = models.CharField("领域", max_length=60)
+    number = models.PositiveIntegerField("版次", default=1)
+    state = models.CharField(
+        "状态", max_length=12, choices=list(CATALOGUE.labels.items()), default=CATALOGUE.first, db_index=True
+    )
+    made_at = models.DateTimeField("建立时间", default=timezone.now)
+    released_at = models.DateTimeField("启用时间", null=True, blank=True)
+    version = models.PositiveIntegerField("版本", default=1)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "标准目录"
+        ordering = ["domain", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["government", "domain", "number"], name="catalogue_version")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.domain}领域第{self.number}版"
+
+    @property
+    def stream(self) -> str:
+        """The name of its stream in the log."""
+        return f"catalogue/{self.pk}"
+
+    @property
+    def unit(self) -> Body:
+        """Whose it is."""
+        return self.government
+
+
+class CatalogueItem(models.Model):
+    """One row of a catalogue. `columns` and `bodies` say where and by whom it is published; `key` finds it again in the next version."""
+
+    catalogue = models.ForeignKey(Catalogue, models.CASCADE, related_name="items", verbose_name="目录")
+    position = models.PositiveIntegerField("序号", default=0)
+    first = models.CharField("一级事项", max_length=120)
+    second = models.CharField("二级事项", max_length=120, blank=True)
+    content = models.TextField("公开内容（要素）")
+    basis = models.TextField("公开依据", blank=True)
+    time_limit = models.CharField("公开时限", max_length=300, blank=True)
+    responsible = models.CharField("公开主体", max_length=300, blank=True)
+    channels = models.JSONField("公开渠道和载体", default=list)
+    everybody = models.BooleanField("全社会", default=True)
+    group = models.CharField("特定群体", max_length=120, blank=True)
+    proactive = models.BooleanField("主动", default=True)
+    on_request = models.BooleanField("依申请", default=False)
+    county = models.BooleanField("县级", default=True)
+    township = models.BooleanField("乡级", default=False)
+    key = models.CharField("标识", max_length=64, db_index=True)
+    columns = models.ManyToManyField(
+        Column, blank=True, related_name="catalogue_items", verbose_name="公开栏目"
+    )
+    bodies = models.ManyToManyField(Body, blank=True, related_name="catalogue_items", verbose_name="对应单位")
+    power = models.ForeignKey(
+        Record,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="catalogue_items",
+        verbose_name="权责事项",
+    )
+    version = models.PositiveIntegerField("版本", default=1)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "目录事项"
+        ordering = ["catalogue", "position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["catalogue", "key"], name="item_once_in_catalogue")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def stream(self) -> str:
+        """The name of its stream in the log."""
+        return f"catalogueitem/{self.pk}"
+
+    @property
+    def title(self) -> str:
+        """Both names."""
+        return f"{self.first} › {self.second}" if self.second else self.first
+
+
+class CellFinding(models.Model):
+    """A person's finding: these documents are this item of this unit; none: it is not public.
+
+    "None" holds until something new is published in the item's columns; documents hold while one of them is public there.
+    """
+
+    item = models.ForeignKey(CatalogueItem, models.CASCADE, related_name="findings", verbose_name="目录事项")
+    unit = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="责任单位")
+    documents = models.ManyToManyField(
+        Document, blank=True, related_name="catalogue_findings", verbose_name="本事项的信息"
+    )
+    found_at = models.DateTimeField("核对时间", default=timezone.now)
+    found_by = models.CharField("核对人", max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "共用栏目核对"
+        ordering = ["item", "unit"]
+        constraints = [models.UniqueConstraint(fields=["item", "unit"], name="cell_finding_once")]
+
+    def __str__(self) -> str:
+        return f"{self.item}（{self.unit.label}）"
+
+
+def key_of(first: str, second: str, content: str) -> str:
+    """Return by what an item is found again in another version: its names and what it says, blanks aside."""
+    return digest("\n".join("".join(text.split()) for text in (first, second, content)).encode())
+
+
+class ColumnTemplate(models.Model):
+    """Columns for the sites of one level (栏目格式模板). `paths` are rows of path, content, cycle in days."""
+
+    government = models.ForeignKey(
+        Body, models.PROTECT, related_name="column_templates", verbose_name="制定单位"
+    )
+    name = models.CharField("名称", max_length=80)
+    level = models.CharField("适用层级", max_length=12, choices=Level)
+    paths = models.JSONField("栏目", default=list)
+    state = models.CharField(
+        "状态", max_length=12, choices=list(TEMPLATE.labels.items()), default=TEMPLATE.first
+    )
+    made_by = models.BigIntegerField("制定人编号", null=True, blank=True)
+    cleared_at = models.DateTimeField("审定时间", null=True, blank=True)
+    version = models.PositiveIntegerField("版本", default=1)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "栏目模板"
+        ordering = ["level", "name"]
+        constraints = [models.UniqueConstraint(fields=["government", "name"], name="template_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def stream(self) -> str:
+        """The name of its stream in the log."""
+        return f"columntemplate/{self.pk}"
+
+    @property
+    def unit(self) -> Body:
+        """Whose it is."""
+        return self.government
+
+
+class Outcome(models.TextChoices):
+    """What a unit makes behind a ministry's act."""
+
+    RULES = "rules", "信息公开实施细则"
+    GUIDELINE = "guideline", "基层政务公开标准指引"
+    CATALOGUE = "catalogue", "基层政务公开标准目录"
+
+
+class Followup(models.Model):
+    """What a unit makes within three months of a ministry's act (渝府办发〔2021〕50号三（三）、四（三）): the act, and the day of each step."""
+
+    entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="followup")
+    domain = models.CharField("领域", max_length=60)
+    outcome = models.CharField("成果", max_length=10, choices=Outcome, default=Outcome.RULES)
+    act_title = models.CharField("国家规定", max_length=300, blank=True)
+    act_number = models.CharField("文号", max_length=80, blank=True)
+    act_on = models.DateField("国家规定日期", null=True, blank=True)
+    drafted_on = models.DateField("起草日期", null=True, blank=True)
+    submitted_on = models.DateField("报审日期", null=True, blank=True)
+    approved_on = models.DateField("批准日期", null=True, blank=True)
+    issued_on = models.DateField("印发日期", null=True, blank=True)
+    number = models.CharField("发文字号", max_length=80, blank=True)
+    address = models.URLField("公开网址", max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "跟进制定"
+
+    def __str__(self) -> str:
+        return f"{self.domain}领域{self.get_outcome_display()}"
+
+
+class Verdict(models.TextChoices):
+    """What somebody found of one cell of a check."""
+
+    GOOD = "good", "符合"
+    PARTLY = "partly", "部分符合"
+    BAD = "bad", "不符合"
+
+
+class YearlyCheck(WrittenSource):
+    """A year's check on how the catalogue is carried out (三（三）a2): cells drawn by lot, judged one by one, the result published.
+
+    `seed` is what the lot was drawn by (`checks.draw`): it stands in the result, so that anybody can draw it again.
+    """
+
+    source_name: ClassVar[str] = "catalogue_check"
+
+    government = models.ForeignKey(
+        Body, models.PROTECT, related_name="catalogue_checks", verbose_name="检查单位"
+    )
+    year = models.PositiveSmallIntegerField("年度")
+    seed = models.CharField("抽样号", max_length=16)
+    among = models.PositiveIntegerField("应公开的总数", default=0)
+    third_party = models.CharField("受委托的第三方", max_length=120, blank=True)
+    made_at = models.DateTimeField("抽样时间", default=timezone.now)
+    version = models.PositiveIntegerField("版本", default=1)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "标准目录落实情况检查"
+        ordering = ["-year", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["government", "year"], name="catalogue_check_yearly")]
+
+    def __str__(self) -> str:
+        return f"{self.government.name}{self.year}年基层政务公开标准目录落实情况检查"
+
+    @property
+    def unit(self) -> Body:
+        """Whose it is."""
+        return self.government
+
+    @property
+    def body(self) -> Body:
+        """Whose it is, as rules of editions ask it."""
+        return self.government
+
+    @property
+    def kind(self) -> str:
+        """What kind of information it is."""
+        return ItemKind.REPORT.value
+
+    def publication_blockers(self, frozen: Frozen) -> list[str]:
+        """Every cell that was drawn must be judged; the text must say what was judged last."""
+        left = self.cells.filter(verdict="").count()
+        if left:
+            return [f"还有{left}项没有检查。"]
+        changed = self.cells.filter(judged_at__gt=self.latest.at).exists() if self.latest else False
+        return ["检查结论有改动，请重新生成结果。"] if changed else []
+
+
+class YearlyCheckRevision(WrittenRevision):
+    """The text of a check's result."""
+
+    source = models.ForeignKey(YearlyCheck, models.CASCADE, related_name="revisions", verbose_name="检查")
+
+    class Meta(WrittenRevision.Meta):
+        verbose_name = verbose_name_plural = "检查结果的各稿"
+
+
+class CheckedCell(models.Model):
+    """One item with one unit that was drawn: what the machine saw on that day, what somebody found."""
+
+    check_of = models.ForeignKey(YearlyCheck, models.CASCADE, related_name="cells", verbose_name="检查")
+    item = models.ForeignKey(CatalogueItem, models.PROTECT, related_name="checked", verbose_name="目录事项")
+    unit = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="责任单位")
+    seen = models.CharField("系统核对", max_length=12)
+    count = models.PositiveIntegerField("已公开条数", default=0)
+    verdict = models.CharField("结论", max_length=8, choices=Verdict, blank=True)
+    words = models.CharField("问题", max_length=300, blank=True)
+    judged_at = models.DateTimeField("检查时间", null=True, blank=True)
+    judged_by = models.CharField("检查人", max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "抽查事项"
+        ordering = ["check_of", "pk"]
+        constraints = [models.UniqueConstraint(fields=["check_of", "item", "unit"], name="checked_cell_once")]
+
+    def __str__(self) -> str:
+        return f"{self.item}（{self.unit.label}）"

@@ -1,0 +1,62 @@
+"""What other pages show of this room: gaps of the catalogue on the first page, the steps of what follows a ministry's act on its entry."""
+
+from collections import Counter
+from datetime import date
+
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.row_presence import SOME, Rows
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Role
+from gongkai.work.directory import coverage, queries
+from gongkai.work.directory.models import Catalogue, CatalogueItem, Followup
+from gongkai.work.directory.states import FOLLOWUP, STEPS, CatalogueState
+
+WORKING = (Role.CLERK, Role.LEAD)
+MOST = 5
+
+
+def followup(entry: Entry, _: Actor) -> dict[str, object]:
+    """Return what follows a ministry's act: the act, and the four steps with their days."""
+    kept = entry.followup
+    return {"kept": kept, "steps": steps_of(kept)}
+
+
+def steps_of(kept: Followup) -> list[tuple[str, date | None]]:
+    """Return the four steps and when each was taken (B-04)."""
+    days = (kept.drafted_on, kept.submitted_on, kept.approved_on, kept.issued_on)
+    return [(FOLLOWUP.labels[state], day) for state, day in zip(STEPS, days, strict=True)]
+
+
+def _working(by: Actor) -> set[int]:
+    return {post.body_id for post in by.posts if post.role in WORKING}
+
+
+def needed(by: Actor) -> list[Rows]:
+    """Without a catalogue, for who keeps one, and else without an item of one's own units there are no gaps."""
+    if by.system or by.has(Role.CHIEF):
+        return [Rows(Catalogue, {"government": SOME})]
+    return [Rows(CatalogueItem.bodies.through, {"body": _working(by)})]
+
+
+def gaps(by: Actor) -> dict[str, object] | None:
+    """The block of the first page: gaps of one's own units by domain; for a 政务公开办 items of which nothing is public, and drafts that wait."""
+    home = queries.home_of(by)
+    if home is not None:
+        drafts = queries.visible_to(by).filter(government=home, state=CatalogueState.DRAFT)
+        shown = {
+            "drafts": list(drafts[:MOST]),
+            "more": max(0, drafts.count() - MOST),
+            "total": coverage.unpublished(list(queries.in_force(home))),
+        }
+        return shown if shown["drafts"] or shown["total"] else None
+    own = _working(by)
+    governments = queries.governments_of(by) if own else []
+    if not governments:
+        return None
+    cells = coverage.cells_of(list(queries.in_force(governments[0])), bodies=own)
+    mine = [cell for cell in cells if cell.is_gap and cell.body and cell.body.pk in own]
+    counts = Counter(cell.item.catalogue.domain for cell in mine)
+    if not mine:
+        return None
+    more = max(0, len(counts) - MOST)
+    return {"total": len(mine), "domains": counts.most_common(MOST), "more_domains": more, "unit": min(own)}

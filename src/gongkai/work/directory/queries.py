@@ -1,0 +1,109 @@
+"""Reading catalogues and templates: `visible_to` first."""
+
+from django.db.models import Count, Q, QuerySet
+
+from gongkai.content.editions.models import Shelf
+from gongkai.content.editions.queries import default_website, shelf_visible_to
+from gongkai.core.ledger.queries import visible_to as entries_visible_to
+from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
+from gongkai.core.units.door import visible
+from gongkai.core.units.models import Body, Role
+from gongkai.core.units.reach import GOVERNMENTS, SUPERVISING, government_over
+from gongkai.work.directory.models import Catalogue, CatalogueItem, ColumnTemplate, Followup, YearlyCheck
+from gongkai.work.directory.states import CURRENT, USABLE
+
+
+@visible(Catalogue)
+def visible_to(user: object) -> QuerySet[Catalogue]:
+    """Return the catalogues that somebody may see: what is in force is for everybody, drafts and old versions for staff of that government."""
+    actor = actor_of(user)
+    rows = Catalogue.objects.select_related("government").annotate(count=Count("items"))
+    if actor.system:
+        return rows
+    seen = Q(state__in=CURRENT)
+    for post in actor.posts:
+        if post.role in SUPERVISING:
+            seen |= Q(government__path__startswith=post.reach)
+    return rows.filter(seen)
+
+
+@visible(CatalogueItem)
+def items_visible_to(user: object) -> QuerySet[CatalogueItem]:
+    """Return the items of the catalogues that somebody may see."""
+    return CatalogueItem.objects.filter(
+        catalogue__in=visible_to(user).order_by().values("pk")
+    ).select_related("catalogue__government")
+
+
+@visible(ColumnTemplate)
+def templates_visible_to(user: object) -> QuerySet[ColumnTemplate]:
+    """Return the templates that somebody may see: those of one's own government, and cleared ones of governments above it."""
+    actor = actor_of(user)
+    rows = ColumnTemplate.objects.select_related("government")
+    if actor.system:
+        return rows
+    seen = Q(pk=None)
+    for post in actor.posts:
+        if post.role in SUPERVISING:
+            above = [int(part) for part in post.reach.split("/") if part]
+            seen |= Q(government__path__startswith=post.reach)
+            seen |= Q(government_id__in=above, state__in=USABLE)
+    return rows.filter(seen)
+
+
+def governments_of(by: Actor) -> list[Body]:
+    """Return the governments whose catalogues somebody looks at in the office: those that they supervise, else their own."""
+    heads = Body.objects.filter(kind__in=GOVERNMENTS, active_to=None, merged_into=None)
+    if by.system:
+        site = default_website()
+        return [government_over(site.body)] if site else list(heads.order_by("path")[:1])
+    own = Q(pk=None)
+    for post in by.posts:
+        own |= Q(path=post.reach) if post.role == Role.CHIEF else Q(pk__in=_chain(post.reach))
+    found = list(heads.filter(own).order_by("-path"))
+    return found
+
+
+def _chain(path: str) -> list[int]:
+    return [int(part) for part in path.split("/") if part]
+
+
+def home_of(by: Actor) -> Body | None:
+    """Return the government for which somebody keeps the catalogue: that of a 政务公开办; the default site's for jobs."""
+    if by.system:
+        return next(iter(governments_of(by)), None)
+    reach = next((post.reach for post in by.posts if post.role == Role.CHIEF), "")
+    return Body.objects.filter(path=reach).first() if reach else None
+
+
+def in_force(government: Body) -> QuerySet[Catalogue]:
+    """Return a government's catalogues in force."""
+    return Catalogue.objects.filter(government=government, state__in=CURRENT).order_by("domain")
+
+
+@visible(Followup)
+def followups_visible_to(user: object) -> QuerySet[Followup]:
+    """Return what follows ministries' acts, as the ledger shows its entries."""
+    entries = entries_visible_to(actor_of(user)).filter(kind="followup")
+    rows = Followup.objects.filter(entry__in=entries.order_by().values("pk"))
+    return rows.select_related("entry__body").order_by("outcome", "domain", "entry__body__path")
+
+
+@visible(YearlyCheck)
+def checks_visible_to(user: object) -> QuerySet[YearlyCheck]:
+    """Return the yearly checks of governments that somebody keeps or supervises."""
+    actor = actor_of(user)
+    rows = YearlyCheck.objects.select_related("government")
+    if actor.system:
+        return rows
+    seen = Q(pk=None)
+    for post in actor.posts:
+        if post.role in SUPERVISING:
+            seen |= Q(government__path__startswith=post.reach)
+    return rows.filter(seen)
+
+
+def public_checks(website: int) -> list[Shelf]:
+    """Return the results of checks that the public of a site reads, newest first (B-08)."""
+    rows = shelf_visible_to(ANONYMOUS).filter(website=website, column=None)
+    return list(rows.filter(document__source__startswith="catalogue_check/").order_by("-published_at"))

@@ -1,0 +1,340 @@
+"""Versions of catalogues, their items, rules that follow a ministry's, yearly checks: as registers."""
+
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlencode
+
+from django import forms
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django_filters import ChoiceFilter
+
+from gongkai.content.editions.models import Website
+from gongkai.core.ledger.clock import light_of
+from gongkai.core.registers.columns import ASIDE, LISTED, Column, sign
+from gongkai.core.registers.filters import Chosen, Year
+from gongkai.core.registers.forms import Act, New
+from gongkai.core.registers.record import Part
+from gongkai.core.registers.register import Register
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body
+from gongkai.core.units.reach import GOVERNMENTS, over
+from gongkai.core.widgets.fields import WholeNumber
+from gongkai.lib.law.figures import with_figures
+from gongkai.work.directory import actions, coverage, queries, rules
+from gongkai.work.directory.forms import AwaitForm, MapForm
+from gongkai.work.directory.models import Catalogue, CatalogueItem, Followup, Verdict, YearlyCheck
+from gongkai.work.directory.states import CURRENT, CatalogueState
+
+SECTION = (("基层标准目录", "directory:index"),)
+
+
+def homes(by: Actor) -> QuerySet[Body]:
+    """Return the government for which somebody keeps the catalogue, as rows to choose from."""
+    home = queries.home_of(by)
+    return Body.objects.filter(pk__in=[home.pk] if home is not None and not rules.keeps(by, home) else [])
+
+
+def website_of(government: Body) -> Website | None:
+    """Return a government's site."""
+    return Website.objects.filter(body=government).order_by("-is_default", "pk").first()
+
+
+def _only(rows: QuerySet[CatalogueItem], name: str, value: str) -> QuerySet[CatalogueItem]:
+    """Narrow items to those without columns, without units, without an item of the power list."""
+    if value == "power":
+        return rows.filter(power=None)
+    return rows.annotate(linked=Count(value, distinct=True)).filter(linked=0)
+
+
+LACKING = {"columns": "没有栏目的", "bodies": "没有对应单位的", "power": "没有权责事项的"}
+
+
+def _columns_of(row: CatalogueItem) -> SafeString | str:
+    links = [(reverse("publishing:column", args=[column.pk]), column.name) for column in row.columns.all()]
+    none = format_html('<span class="gk-chip gk-chip--warn">{}</span>', "没有")
+    return format_html_join("、", '<a href="{}">{}</a>', links) or none
+
+
+def _responsible(row: CatalogueItem) -> SafeString | str:
+    if row.bodies.all():
+        return row.responsible
+    return format_html('{}<br><span class="gk-chip gk-chip--warn">没有对应单位</span>', row.responsible)
+
+
+def _whom(row: CatalogueItem) -> str:
+    said = [
+        *(["全社会"] if row.everybody else []),
+        *([row.group] if row.group else []),
+        *(["主动"] if row.proactive else []),
+        *(["依申请"] if row.on_request else []),
+        *(["县级"] if row.county else []),
+        *(["乡级"] if row.township else []),
+    ]
+    return "、".join(said)
+
+
+def _item_link(row: CatalogueItem) -> SafeString:
+    return format_html('<a href="{}">{}</a>', reverse("directory:item", args=[row.pk]), row.title)
+
+
+ITEM_COLUMNS = (
+    "content",
+    "time_limit",
+    Column("responsible", cell=_responsible),
+    Column("channels", value=lambda row: "、".join(row.channels)),
+    Column("whom", "对象、方式、层级", value=_whom),
+    Column("columns", cell=_columns_of),
+)
+
+
+class Items(Register[CatalogueItem]):
+    """The items of the catalogues that somebody sees; each mapped to columns, units, the power list (B-06)."""
+
+    name, model, title, section = "directory.items", CatalogueItem, "目录事项", SECTION
+    record_route = "item"
+    columns = (
+        Column("title", "事项", value=lambda row: row.title, order="first"),
+        Column("catalogue", "目录"),
+        *ITEM_COLUMNS,
+        Column("basis", at=ASIDE),
+        Column("bodies", at=ASIDE),
+        Column("power", at=ASIDE),
+    )
+    filters = (
+        "catalogue",
+        (
+            "only",
+            ChoiceFilter(label="范围", choices=[*LACKING.items()], empty_label="全部", method=_only),
+        ),
+        "proactive",
+        "township",
+    )
+    words = ("first", "second", "responsible")
+    empty = "还没有目录。"
+    acts = (Act(action=actions.map_item, form=MapForm, done="已保存对应关系。"),)
+    record_template = "directory/item.html"
+
+    def rows(self, by: Actor) -> QuerySet[CatalogueItem]:
+        """Return the items that somebody sees."""
+        return super().rows(by).prefetch_related("columns", "bodies").select_related("power")
+
+    def heading_of(self, row: CatalogueItem) -> str:
+        """Return both names."""
+        return row.title
+
+    def beside_record(self, request: HttpRequest, by: Actor, row: CatalogueItem) -> Mapping[str, object]:
+        """Return what the public has of it, unit by unit."""
+        cells = coverage.cells_of([row.catalogue]) if row.proactive else []
+        return {
+            "item": row,
+            "keeps": not rules.keeps(by, row),
+            "cells": [cell for cell in cells if cell.item.pk == row.pk],
+        }
+
+
+class Catalogues(Register[Catalogue]):
+    """All versions of catalogues: drafts, in force, superseded."""
+
+    name, model, title, section = "directory.catalogues", Catalogue, "目录各版", SECTION
+    record_route = "catalogue"
+    unit = "government"
+    columns = (
+        "domain",
+        Column("number", "版次", value=lambda row: f"第{row.number}版", order="number"),
+        Column("government"),
+        "state",
+        Column("count", "事项", value=lambda row: row.count, number=True, order="count"),
+        "made_at",
+        "released_at",
+    )
+    filters = ("government", "state")
+    words = ("domain",)
+    empty = "还没有目录。直接导入各领域的目录表即可，两行表头、合并单元格、勾选列都不用先整理。"
+    acts = (
+        Act(
+            action=actions.release,
+            quick=True,
+            told=True,
+            label="核对无误，启用",
+            when=lambda row: row.state == CatalogueState.DRAFT,
+            done="已启用。",
+        ),
+        Act(
+            action=actions.map_by_name,
+            quick=True,
+            given={"website": lambda row: website_of(row.government)},
+            when=lambda row: website_of(row.government) is not None and _without(row, "columns") > 0,
+            done="已按名称对应。",
+        ),
+        Act(action=actions.drop_draft, quick=True, done="已删除草稿，现行版本不变。"),
+    )
+    parts = (
+        Part(
+            name="items",
+            title="事项",
+            model=CatalogueItem,
+            rows=lambda row, by: row.items.prefetch_related("columns", "bodies").order_by("position", "pk"),
+            columns=(
+                Column("title", "事项", value=lambda row: row.title, cell=_item_link),
+                Column("position"),
+                *ITEM_COLUMNS,
+            ),
+            empty="目录中还没有事项。",
+        ),
+    )
+
+    def heading_of(self, row: Catalogue) -> str:
+        """Return domain and version."""
+        return f"{row.domain}领域标准目录（第{row.number}版）"
+
+    def facts_of(self, row: Catalogue) -> Sequence[tuple[str, object]]:
+        """Return what is not mapped yet."""
+        asked = {"catalogue": row.pk}
+        return [
+            (
+                words,
+                format_html(
+                    '<a href="{}?{}">{}项</a>',
+                    reverse("directory:items"),
+                    urlencode({**asked, "only": key}),
+                    _without(row, key),
+                ),
+            )
+            for key, words in LACKING.items()
+        ]
+
+    def links(self, by: Actor, row: Catalogue) -> Sequence[tuple[str, str]]:
+        """Return its file with the columns of the import, and how much of it is public."""
+        links = [("导出", f"{reverse('directory:export')}?catalogue={row.pk}")]
+        if row.state in CURRENT:
+            asked = urlencode({"government": row.government_id, "domain": row.domain})
+            links.append(("公开情况", f"{reverse('directory:coverage')}?{asked}"))
+        versions = (
+            queries.visible_to(by).filter(government=row.government, domain=row.domain).exclude(pk=row.pk)
+        )
+        return [*links, *((f"第{other.number}版", self.url_of(other)) for other in versions)]
+
+
+def _without(row: Catalogue, key: str) -> int:
+    return _only(row.items.all(), "only", key).count()
+
+
+def _due(row: Followup) -> SafeString | str:
+    entry = row.entry
+    if entry.due_at is None:
+        return "未起算"
+    words = f"{timezone.localdate(entry.due_at)}"
+    return sign(light_of(entry), words)
+
+
+class Followups(Register[Followup]):
+    """What units make behind a ministry's act, and lower governments behind their city's catalogue, step by step (B-04, B-06)."""
+
+    name, model, title, section = "directory.followups", Followup, "细则和指引", SECTION
+    columns = (
+        "domain",
+        "outcome",
+        Column("unit", "制定单位", value=lambda row: row.entry.body),
+        Column("act_title", "依据的规定", value=lambda row: row.act_title or "等待出台"),
+        "act_on",
+        Column("due", "期限", value=lambda row: row.entry.due_at, cell=_due),
+        Column("state", "进程", value=lambda row: row.entry.state_label),
+        "drafted_on",
+        "submitted_on",
+        "approved_on",
+        "issued_on",
+        Column("number", at=ASIDE),
+        Column("address", at=ASIDE),
+    )
+    filters = ("outcome",)
+    words = ("domain", "act_title", "entry__body__name")
+    order = ("outcome", "domain", "entry__body__path", "pk")
+    has_record = False
+    intro = with_figures(
+        "国家有关部门出台公共企事业单位信息公开规定或者标准指引后，<followup.period>内制定实施细则、标准指引和标准目录，报政府批准后印发；"
+        "上级政府启用标准目录后，下级政府自启用之日起<followup.period>内编制本级目录。"
+    )
+    empty = "还没有登记。教育、卫生健康、城市管理、供电供气、生态环境、交通运输六个领域应制定实施细则，由政务公开办登记制定单位。"
+    new = New(
+        action=actions.await_acts,
+        label="登记等待的事项",
+        targets=homes,
+        target="government",
+        target_label="政府",
+        form=AwaitForm,
+        done="已登记，国家规定出台后登记，即开始计时。",
+    )
+
+    def url_of(self, row: Followup) -> str:
+        """Return the entry's page."""
+        return reverse("ledger_entry", args=[row.pk])
+
+
+def _years() -> list[tuple[str, str]]:
+    today = timezone.localdate()
+    return [(str(year), f"{year}年") for year in (today.year, today.year - 1)]
+
+
+class Checks(Register[YearlyCheck]):
+    """The yearly checks on how the catalogue is carried out; governments without one this year stand beside."""
+
+    name, model, title, section = "directory.checks", YearlyCheck, "年度检查", SECTION
+    unit = "government"
+    columns = (
+        Column("government", "检查单位"),
+        "year",
+        "third_party",
+        Column("drawn", "抽查", value=lambda row: row.drawn, number=True, order="drawn"),
+        Column("judged", "已检查", value=lambda row: row.judged, number=True, order="judged"),
+        Column("good", "符合", value=lambda row: row.good, number=True, order="good"),
+        Column("made_at"),
+        Column("seed", at=ASIDE),
+        Column(
+            "left", "进程", value=lambda row: "已全部检查" if row.drawn == row.judged else "检查中", at=LISTED
+        ),
+    )
+    filters = (Year("year", usual=True), "government")
+    has_record = False
+    intro = "每年对标准目录的落实情况抽查一次：从各领域、各单位应公开的事项中随机抽取，逐项核对，可以委托第三方；结果经审签后公布。"
+    empty = "这一年度还没有开展检查。"
+    new = New(
+        action=actions.draw_check,
+        targets=homes,
+        target="government",
+        fields=("year", "size", "third_party"),
+        asks={
+            "year": forms.TypedChoiceField(label="年度", coerce=int, choices=_years),
+            "size": WholeNumber(label="抽查数量", min_value=10, max_value=500),
+            "third_party": forms.CharField(
+                label="受委托的第三方", max_length=120, required=False, help_text="没有委托的不填。"
+            ),
+        },
+        initial=lambda by, row: {"year": timezone.localdate().year, "size": 60},
+        done="已抽取，请逐项检查。",
+    )
+
+    def rows(self, by: Actor) -> QuerySet[YearlyCheck]:
+        """Return the checks that somebody sees, with how many cells were drawn, judged, found good."""
+        judged, good = ~Q(cells__verdict=""), Q(cells__verdict=Verdict.GOOD)
+        return (
+            super()
+            .rows(by)
+            .annotate(
+                drawn=Count("cells"),
+                judged=Count("cells", filter=judged),
+                good=Count("cells", filter=good),
+            )
+        )
+
+    def owing(self, by: Actor, chosen: Chosen) -> QuerySet[Body]:
+        """Return the governments that have a catalogue in force and that somebody keeps or supervises."""
+        rows = Body.objects.filter(over(by, "path"), kind__in=GOVERNMENTS, active_to=None)
+        return rows.filter(catalogues__state__in=CURRENT).distinct()
+
+    def url_of(self, row: YearlyCheck) -> str:
+        """Return the check's own page, on which it is judged."""
+        return reverse("directory:check", args=[row.pk])

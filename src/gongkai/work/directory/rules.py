@@ -1,0 +1,49 @@
+"""Who may do what with catalogues and templates; each rule returns the reasons against it, in Chinese.
+
+| act | who |
+|---|---|
+| import, fill, release, drop a version; map items; make, change templates | the 政务公开办 of the government |
+| register what follows a ministry's act; draw and judge a yearly check | the 政务公开办 of the government |
+| take the steps of what follows a ministry's act | the unit that makes it; approving and returning: the 政务公开办 |
+| clear a template | the same, another person than who wrote it |
+| apply a template | who manages the site's columns (`editions.rules.manages`) |
+"""
+
+from gongkai.core.acts.actors import Actor
+from gongkai.core.units.another_person import AnotherPerson
+from gongkai.core.units.models import Body, Role
+from gongkai.core.units.reach import is_above
+from gongkai.work.directory.models import Catalogue, CatalogueItem, CheckedCell, ColumnTemplate, YearlyCheck
+
+
+def government_of(target: object) -> Body:
+    """Return whose catalogue or template it is."""
+    if isinstance(target, CatalogueItem):
+        return target.catalogue.government
+    if isinstance(target, CheckedCell):
+        return target.check_of.government
+    if isinstance(target, Catalogue | ColumnTemplate | YearlyCheck):
+        return target.government
+    assert isinstance(target, Body)
+    return target
+
+
+def keeps(by: Actor, target: object) -> list[str]:
+    """The 政务公开办 of the government, or one above it."""
+    body = government_of(target)
+    if is_above(by, body):
+        return []
+    return ["只有本级政务公开办可以维护标准目录、栏目模板和检查。"]
+
+
+clears = AnotherPerson[ColumnTemplate](
+    keeps,
+    ("directory.make_template", "directory.change_template"),
+    "本人制定的模板，须由政务公开办的另一人审定。",
+    people=lambda template: [template.made_by],
+)
+
+
+def imports(by: Actor, _: object) -> list[str]:
+    """Any 政务公开办."""
+    return [] if by.system or by.has(Role.CHIEF) else ["只有政务公开办可以导入标准目录。"]

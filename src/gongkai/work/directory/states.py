@@ -1,0 +1,82 @@
+"""States of catalogues and of templates."""
+
+from gongkai.core.acts.machine import Machine, move
+
+
+class CatalogueState:
+    """States of a catalogue's version."""
+
+    DRAFT = "draft"
+    IN_FORCE = "in_force"
+    SUPERSEDED = "superseded"
+
+
+_C = CatalogueState
+CATALOGUE = Machine(
+    labels={_C.DRAFT: "草稿", _C.IN_FORCE: "现行", _C.SUPERSEDED: "已被新版替代"},
+    moves={
+        "fill": move(_C.DRAFT),
+        "release": move(_C.DRAFT, _C.IN_FORCE),
+        "supersede": move(_C.IN_FORCE, _C.SUPERSEDED),
+        "drop": move(_C.DRAFT),
+        "map": move({_C.DRAFT, _C.IN_FORCE}),
+    },
+    closed=frozenset({_C.SUPERSEDED}),
+)
+CURRENT = frozenset({_C.IN_FORCE})
+OPEN = frozenset({_C.DRAFT, _C.IN_FORCE})
+
+
+class TemplateState:
+    """States of a template of columns."""
+
+    DRAFT = "draft"
+    CLEARED = "cleared"
+
+
+TEMPLATE = Machine(
+    labels={TemplateState.DRAFT: "草稿", TemplateState.CLEARED: "已审定"},
+    moves={
+        "change": move({TemplateState.DRAFT, TemplateState.CLEARED}, TemplateState.DRAFT),
+        "clear": move(TemplateState.DRAFT, TemplateState.CLEARED),
+    },
+)
+USABLE = frozenset({TemplateState.CLEARED})
+
+
+class FollowupState:
+    """Steps of a rule that follows a ministry's (B-04, B-06)."""
+
+    AWAITED = "awaited"
+    OWED = "owed"
+    DRAFTED = "drafted"
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    ISSUED = "issued"
+    DROPPED = "dropped"
+
+
+_F = FollowupState
+FOLLOWUP = Machine(
+    labels={
+        _F.AWAITED: "等待国家规定",
+        _F.OWED: "应制定",
+        _F.DRAFTED: "已起草",
+        _F.SUBMITTED: "已报审",
+        _F.APPROVED: "已批准",
+        _F.ISSUED: "已印发",
+        _F.DROPPED: "不再制定",
+    },
+    moves={
+        "enter": move(_F.AWAITED, _F.OWED),
+        "draft": move(_F.OWED, _F.DRAFTED),
+        "submit": move(_F.DRAFTED, _F.SUBMITTED),
+        "return": move(_F.SUBMITTED, _F.DRAFTED),
+        "approve": move(_F.SUBMITTED, _F.APPROVED),
+        "issue": move(_F.APPROVED, _F.ISSUED),
+        "drop": move({_F.AWAITED, _F.OWED, _F.DRAFTED, _F.SUBMITTED, _F.APPROVED}, _F.DROPPED),
+    },
+    closed=frozenset({_F.ISSUED, _F.DROPPED}),
+)
+#: The four steps that a page shows, in their order.
+STEPS = (_F.DRAFTED, _F.SUBMITTED, _F.APPROVED, _F.ISSUED)

@@ -1,0 +1,95 @@
+"""Templates of columns as a register: made by one, cleared by another, tried and applied to sites."""
+
+from collections.abc import Mapping
+
+from django.http import HttpRequest
+
+from gongkai.content.editions.reach import websites_of
+from gongkai.core.registers.columns import Column
+from gongkai.core.registers.forms import Act, New
+from gongkai.core.registers.register import Register
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body
+from gongkai.core.widgets.asked import whole
+from gongkai.work.directory import actions, queries
+from gongkai.work.directory.actions.templates import planned
+from gongkai.work.directory.forms import PathsField, SiteForm, lines_of, proposed_lines
+from gongkai.work.directory.models import ColumnTemplate
+from gongkai.work.directory.registers import homes
+from gongkai.work.directory.states import TEMPLATE, USABLE
+
+SECTION = (("基层标准目录", "directory:index"),)
+
+
+class Templates(Register[ColumnTemplate]):
+    """Templates of columns: made by one, cleared by another, applied to sites."""
+
+    name, model, title, section = "directory.templates", ColumnTemplate, "栏目模板", SECTION
+    record_route = "template"
+    unit = "government"
+    acts_listed = False
+    columns = (
+        "name",
+        Column("government"),
+        "level",
+        Column("paths", "栏目", value=lambda row: len(row.paths), number=True),
+        Column("state", value=lambda row: TEMPLATE.labels[row.state], order="state"),
+        "cleared_at",
+    )
+    filters = ("government", "level", "state")
+    words = ("name",)
+    intro = "市、区县、乡镇网站的栏目格式。由政务公开办制定，另一人审定后可以套用，下级政府也可以套用。"
+    empty = "还没有模板。可以由现行标准目录的领域和事项生成，再作修改。"
+    new = New(
+        action=actions.make_template,
+        label="制定模板",
+        targets=homes,
+        target="government",
+        fields=("name", "level", "paths"),
+        asks={"paths": PathsField()},
+        initial=lambda by, row: {"level": _home(by).level, "paths": proposed_lines(_home(by))},
+        note="已按现行标准目录的领域和一级事项列出，可以增删。",
+        done="已保存，请另一人审定。",
+    )
+    acts = (
+        Act(
+            action=actions.change_template,
+            label="修改",
+            fields=("paths",),
+            asks={"paths": PathsField()},
+            initial=lambda by, row: {"paths": lines_of(row)},
+            note="修改后须重新审定；已经套用的网站不变。",
+            done="已保存，请另一人审定。",
+        ),
+        Act(
+            action=actions.clear_template,
+            quick=True,
+            told=True,
+            when=lambda row: row.state not in USABLE,
+            done="已审定，可以套用。",
+        ),
+    )
+    record_template = "directory/template.html"
+
+    def heading_of(self, row: ColumnTemplate) -> str:
+        """Return the name."""
+        return row.name
+
+    def beside_record(self, request: HttpRequest, by: Actor, row: ColumnTemplate) -> Mapping[str, object]:
+        """Return its columns, and with a site chosen what applying it would do."""
+        websites = websites_of(by)
+        number = whole(request.GET.get("website", ""))
+        chosen = next((website for website in websites if website.pk == number), None)
+        return {
+            "template": row,
+            "usable": row.state in USABLE,
+            "form": SiteForm(request.GET if chosen else None, websites=websites),
+            "website": chosen,
+            "plan": planned(row, chosen) if chosen else None,
+        }
+
+
+def _home(by: Actor) -> Body:
+    home = queries.home_of(by)
+    assert home is not None, "the form is opened to who keeps a catalogue alone"
+    return home

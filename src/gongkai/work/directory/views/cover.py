@@ -1,0 +1,224 @@
+"""Coverage in the office: sums by domain and unit, the matrix of a domain, the list of gaps, orders to publish."""
+
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from gongkai.content.editions.models import Document, Shelf
+from gongkai.content.editions.queries import shelf_visible_to
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.pages import answer_form, run_form_with_messages, run_with_messages
+from gongkai.core.ledger.rectification import may_order
+from gongkai.core.spreadsheets import Column, Sheet
+from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.units.actors import ANONYMOUS, Actor, require_staff_actor
+from gongkai.core.units.models import Body
+from gongkai.core.widgets.asked import whole
+from gongkai.core.widgets.paging import page_of
+from gongkai.work.directory import actions, coverage, queries, rules
+from gongkai.work.directory.coverage import STATES, Cell
+from gongkai.work.directory.forms import FindForm, OrderForm
+from gongkai.work.directory.models import Catalogue, CatalogueItem
+from gongkai.work.directory.states import CURRENT
+from gongkai.work.directory.views.catalogues import government_asked
+
+PAGE = 100
+GIVEN = 14
+SHEET = Sheet(
+    "标准目录公开情况",
+    (
+        Column("domain", "公开领域", write=lambda one: one.item.catalogue.domain, width=16),
+        Column("first", "一级事项", write=lambda one: one.item.first, width=20),
+        Column("second", "二级事项", write=lambda one: one.item.second, width=20),
+        Column("body", "单位", write=lambda one: one.body.name if one.body else one.item.responsible, width=28),
+        Column("limit", "公开时限", write=lambda one: one.item.time_limit, width=24),
+        Column("state", "情况", write=lambda one: one.words, width=14),
+        Column("count", "已公开条数", write=lambda one: one.count, width=12),
+        Column("last", "最近公开", write=lambda one: timezone.localtime(one.last).date() if one.last else None, width=12),
+        Column("columns", "栏目", write=lambda one: "\n".join(c.title for c in one.columns), width=40),
+    ),
+)  # fmt: skip
+
+#: Documents in an item's columns that a page offers, the newest first.
+MOST_DOCUMENTS = 300
+#: Items that a domain's table of items and units shows; all of them are in the list and in the spreadsheet.
+MOST_ROWS = 200
+
+
+def cover(request: HttpRequest) -> HttpResponse:
+    """How much of the catalogue is public."""
+    by = require_staff_actor(request)
+    government = government_asked(request, by)
+    catalogues = list(queries.in_force(government))
+    cells = coverage.cells_of(catalogues)
+    _, domains, units = coverage.sums(cells)
+    domain, state = request.GET.get("domain", ""), request.GET.get("state", "")
+    unit = whole(request.GET.get("unit", ""))
+    scope_sum, _, _ = coverage.sums(cell for cell in cells if _fits(cell, domain, unit, ""))
+    kept = [cell for cell in cells if _fits(cell, domain, unit, state)]
+    if request.GET.get("format") == "xlsx":
+        return spreadsheet(
+            SHEET, kept, f"{government.label}标准目录公开情况{timezone.localdate():%Y%m%d}", guide=False
+        )
+    kept_query = f"domain={domain}&unit={unit if unit is not None else ''}&state={state}"
+    chosen = next((catalogue for catalogue in catalogues if catalogue.domain == domain), None)
+    shown = {
+        "government": government,
+        "governments": queries.governments_of(by),
+        "sum": scope_sum,
+        "scope": [word for word in (domain and f"{domain}领域", _name_of(unit, units)) if word],
+        "states": [(key, words, light, scope_sum.counts[key]) for key, (light, words) in STATES.items()],
+        "domains": sorted(domains.items()),
+        "units": sorted(units.values(), key=lambda pair: (-pair[1].gaps, pair[0].position if pair[0] else 0)),
+        "catalogue": chosen,
+        "matrix": None if state or unit is not None else _matrix(cells, chosen),
+        "domain": domain,
+        "state": state,
+        "unit": unit,
+        "keeps": not rules.keeps(by, government),
+        "page": page_of(request, kept, PAGE),
+        "query": request.GET.urlencode(),
+        "export": f"?{kept_query}&format=xlsx",
+        **_ordering(chosen, unit, kept, by),
+    }
+    return render(request, "directory/coverage.html", shown)
+
+
+def _name_of(unit: int | None, units: dict[int, tuple[Body | None, coverage.Sum]]) -> str:
+    """Return the name of the unit that was chosen; nothing where none is."""
+    body = units[unit][0] if unit in units else None
+    return body.label if body else ("没有对应单位的" if unit == 0 else "")
+
+
+def _fits(cell: Cell, domain: str, unit: int | None, state: str) -> bool:
+    if domain and cell.item.catalogue.domain != domain:
+        return False
+    if unit is not None and (cell.body.pk if cell.body else 0) != unit:
+        return False
+    return not state or cell.state == state or (state == "gap" and cell.is_gap)
+
+
+def _matrix(cells: list[Cell], chosen: Catalogue | None) -> dict[str, object] | None:
+    """Return items down and units across for one domain; items without a unit have a column of their own, since they count as owed."""
+    own = [cell for cell in cells if chosen and cell.item.catalogue_id == chosen.pk]
+    bodies = {cell.body.pk: cell.body for cell in own if cell.body}
+    if not own or not bodies or len(bodies) > 30:
+        return None
+    heads: list[Body | None] = [*sorted(bodies.values(), key=lambda body: (body.position, body.pk))]
+    if any(cell.body is None for cell in own):
+        heads.append(None)
+    by_item: dict[int, dict[int, Cell]] = {}
+    for cell in own:
+        by_item.setdefault(cell.item.pk, {})[cell.body.pk if cell.body else 0] = cell
+    items = {cell.item.pk: cell.item for cell in own}
+    rows = [
+        (items[number], [some.get(body.pk if body else 0) for body in heads])
+        for number, some in by_item.items()
+    ]
+    return {"heads": heads, "rows": rows[:MOST_ROWS], "hidden": max(0, len(rows) - MOST_ROWS)}
+
+
+def _ordering(chosen: Catalogue | None, unit: int | None, kept: list[Cell], by: Actor) -> dict[str, object]:
+    """Return the form of an order, where one domain and one unit are chosen and something lacks."""
+    if (
+        chosen is None
+        or not unit
+        or not any(cell.is_gap for cell in kept)
+        or may_order(by, chosen.government)
+    ):
+        return {"order_form": None}
+    body = next(cell.body for cell in kept if cell.body)
+    return {
+        "order_form": OrderForm(initial={"until": timezone.localdate() + timedelta(days=GIVEN)}),
+        "order_body": body,
+    }
+
+
+def documents(request: HttpRequest, number: int, unit: int) -> HttpResponse:
+    """Choose which documents in an item's columns are this item of a unit."""
+    by = require_staff_actor(request)
+    item = get_visible_or_404(request.user, CatalogueItem, number)
+    body = get_object_or_404(item.bodies.all(), pk=unit)
+    if reasons := rules.keeps(by, item):
+        raise PermissionDenied(reasons[0])
+    finding = item.findings.filter(unit=body).first()
+    chosen = {document.pk for document in finding.documents.all()} if finding else set()
+    shelves, hidden = _documents(item, body, chosen)
+    form = FindForm(request.POST if request.method == "POST" else None, shelves=shelves, chosen=chosen)
+    if run_form_with_messages(
+        request,
+        form,
+        lambda **facts: actions.find_documents(item, by=by, body=body, **facts),
+        "已保存核对结果，公开情况已按核对结果计算。",
+    ):
+        query = urlencode({"government": item.catalogue.government_id, "domain": item.catalogue.domain})
+        return redirect(f"{reverse('directory:coverage')}?{query}")
+    shown = {
+        "item": item,
+        "body": body,
+        "form": form,
+        "shelves": shelves,
+        "hidden": hidden,
+        "chosen": chosen,
+        "finding": finding,
+    }
+    return render(request, "directory/documents.html", shown)
+
+
+@require_POST
+def confirm(request: HttpRequest, number: int, unit: int) -> HttpResponse:
+    """Record in one click that the texts a cell asks about, up to the newest that was shown, are the item."""
+    by = require_staff_actor(request)
+    item = get_visible_or_404(request.user, CatalogueItem, number)
+    body = get_object_or_404(item.bodies.all(), pk=unit)
+    newest = whole(request.POST.get("newest", ""))
+
+    def work() -> None:
+        cells = coverage.cells_of([item.catalogue], bodies=[body.pk])
+        cell = next((one for one in cells if one.item.pk == item.pk and one.body == body), None)
+        seen = cell.newest_asked if cell else None
+        if cell is None or seen is None or seen.document != newest:
+            raise Refused("栏目中的信息刚刚有变化，没有保存：请再看一次后确认。")
+        documents = {text.document for text in (*cell.counted, *cell.asked)}
+        actions.find_documents(item, by=by, body=body, documents=Document.objects.filter(pk__in=documents))
+
+    run_with_messages(request, work, "已确认，按已公开计算。")
+    query = QueryDict(request.POST.get("query", "")).urlencode()
+    return redirect(f"{reverse('directory:coverage')}?{query}")
+
+
+def _documents(item: CatalogueItem, body: Body, chosen: set[int]) -> tuple[list[Shelf], int]:
+    """Return what the public has of a unit in an item's columns, once each, those first whose title says a part of the item's name.
+
+    The newest and those that were chosen before; beside them how many others there are.
+    """
+    rows = shelf_visible_to(ANONYMOUS).filter(column__in=item.columns.all(), body=body)
+    newest = rows.order_by("-published_at", "-document")[:MOST_DOCUMENTS]
+    found = {shelf.document_id: shelf for shelf in (*newest, *rows.filter(document__in=chosen))}
+    count = rows.order_by().values("document").distinct().count()
+    name = item.second or item.first
+    pairs = {name[at : at + 2] for at in range(len(name) - 1)}
+    shown = sorted(found.values(), key=lambda one: -sum(pair in one.title for pair in pairs))
+    return shown, count - len(shown)
+
+
+@require_POST
+def order(request: HttpRequest, number: int, unit: int) -> HttpResponse:
+    """Order a unit to publish what lacks in a domain."""
+    by = require_staff_actor(request)
+    catalogue = get_visible_or_404(by, Catalogue, number, state__in=CURRENT)
+    body = get_visible_or_404(by, Body, unit)
+    return answer_form(
+        request,
+        OrderForm(request.POST),
+        lambda **facts: actions.order_publication(catalogue, by=by, body=body, **facts),
+        "已下达补充公开的要求。",
+        reverse("directory:coverage"),
+    )

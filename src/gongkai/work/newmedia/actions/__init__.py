@@ -1,0 +1,52 @@
+"""Everything that changes accounts, filings, screenings and posts."""
+
+from gongkai.work.newmedia.actions.accounts import open_column, record_update, save_column, set_facts
+from gongkai.work.newmedia.actions.filing import (
+    accept,
+    file_change,
+    file_closing,
+    file_opening,
+    finish,
+    refuse,
+    resubmit,
+    return_,
+    withdraw,
+)
+from gongkai.work.newmedia.actions.posting import (
+    ask_for_posts,
+    clear_post,
+    decline_post,
+    digest_of,
+    mark_posted,
+    prepare_post,
+    rewrite_post,
+    send_back_post,
+)
+from gongkai.work.newmedia.actions.screening import add_hit, decide_hit, open_screening
+
+__all__ = [
+    "accept",
+    "add_hit",
+    "ask_for_posts",
+    "clear_post",
+    "decide_hit",
+    "decline_post",
+    "digest_of",
+    "file_change",
+    "file_closing",
+    "file_opening",
+    "finish",
+    "mark_posted",
+    "open_column",
+    "open_screening",
+    "prepare_post",
+    "record_update",
+    "refuse",
+    "resubmit",
+    "return_",
+    "rewrite_post",
+    "save_column",
+    "send_back_post",
+    "set_facts",
+    "withdraw",
+]

@@ -1,0 +1,276 @@
+"""Filings: opening, changing, closing an account go through the 政务公开办, each step on the ledger."""
+
+from datetime import date
+
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.public_words import refuse_personal_in, refuse_personal_rows
+from gongkai.core.files.models import StoredFile
+from gongkai.core.ledger.clock import event
+from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.making import make_entries
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.rules import judge, work
+from gongkai.core.units.actors import Actor, in_force, reach_of
+from gongkai.core.units.models import Appointment, Body, Person, Role
+from gongkai.core.units.reach import government_over
+from gongkai.lib.writing.titles import quoted
+from gongkai.work.newmedia.actions.posting import decline_post
+from gongkai.work.newmedia.judging import name_shows_unit
+from gongkai.work.newmedia.kinds import KIND
+from gongkai.work.newmedia.models import Account, AccountState, Filing, FilingKind
+from gongkai.work.newmedia.queries import doubles, names_of
+from gongkai.work.newmedia.rules import accepts, works
+from gongkai.work.newmedia.states import POST, FilingState
+
+#: What changes by a filing.
+FILED = ("name", "address", "functions", "operator", "why_name")
+#: What the public list shows of an account.
+PUBLIC = ("name", "handle", "address", "functions")
+_NO_NAME = "账号名称看不出主办单位：请改名，或者写明名称与单位不一致的理由。"
+
+
+#: What proves something: its file's name, and the file.
+Proof = tuple[str, StoredFile]
+
+
+@action("newmedia.file_opening", label="提出开设备案", rule=works)
+def file_opening(
+    body: Body,
+    *,
+    by: Actor,
+    reason: str,
+    leader: Person | None,
+    proof: Proof | None = None,
+    **facts: object,
+) -> ActionResult:
+    """Ask to open an account: it is registered as being filed, with who answers for it (网络意识形态责任制). Returns the `Filing`."""
+    account = Account(body=body, leader=leader, **facts)
+    refuse_personal_rows([account], *PUBLIC)
+    reasons = _speaks_against(account)
+    if not reason.strip():
+        reasons.append("请写明开设的理由。")
+    if leader is None:
+        reasons.append("请明确责任领导（网络意识形态责任制）。")
+    if reasons:
+        raise Refused(reasons)
+    account.save()
+    return _file(account, FilingKind.OPEN, by=by, reason=reason, proof=proof)
+
+
+def _speaks_against(account: Account) -> list[str]:
+    """Return what the rules for every account say against one: one per unit and platform, a name that shows the unit, no other of that name."""
+    reasons = []
+    if doubles(account).exists() and not account.why_more.strip():
+        reasons.append(
+            f"{account.body.label}在{account.get_platform_display()}已有账号，一个单位在同一平台原则上只开设一个；确需增加的，请写明理由。"
+        )
+    if not name_shows_unit(account.name, names_of(account.body)) and not account.why_name.strip():
+        reasons.append(_NO_NAME)
+    same = Account.objects.filter(platform=account.platform, name=account.name)
+    if same.filter(state__in=[AccountState.FILING, AccountState.OPEN]).exclude(pk=account.pk).exists():
+        reasons.append(f"{account.get_platform_display()}上已经登记了同名账号“{account.name}”。")
+    return reasons
+
+
+def _open_filing(account: Account) -> list[str]:
+    waits = Filing.objects.filter(account=account, entry__closed_at=None).exists()
+    return ["这个账号还有备案没有办结。"] if waits else []
+
+
+def _may_file(account: Account) -> list[str]:
+    closed = [] if account.state == AccountState.OPEN else ["只有运行中的账号可以提出。"]
+    return [*closed, *_open_filing(account)]
+
+
+@action("newmedia.file_change", label="提出变更备案", rule=works, ready=_may_file)
+def file_change(
+    account: Account, *, by: Actor, reason: str, proof: Proof | None = None, **changes: object
+) -> ActionResult:
+    """Ask to change name, address, functions or operator; they change when it is accepted. Returns the `Filing`."""
+    wanted = {
+        name: changes[name] for name in FILED if name in changes and changes[name] != getattr(account, name)
+    }
+    if not wanted:
+        raise Refused("没有要变更的内容。")
+    if not reason.strip():
+        raise Refused("请写明变更的理由。")
+    for name, value in wanted.items():
+        setattr(account, name, value)
+    refuse_personal_in(Account, **{name: wanted[name] for name in wanted if name in PUBLIC})
+    if reasons := _speaks_against(account):
+        raise Refused(reasons)
+    return _file(account, FilingKind.CHANGE, by=by, reason=reason, proof=proof, changes=wanted)
+
+
+@action("newmedia.file_closing", label="提出关停备案", rule=works, ready=_may_file)
+def file_closing(
+    account: Account, *, by: Actor, reason: str, aftercare: str, proof: Proof | None = None
+) -> ActionResult:
+    """Ask to close an account: what becomes of its contents and followers is said beforehand. Returns the `Filing`."""
+    reasons = []
+    if not reason.strip():
+        reasons.append("请写明关停的理由。")
+    if not aftercare.strip():
+        reasons.append("请写明善后安排：向公众告知的方式、内容的保存、关注用户的引导。")
+    if reasons:
+        raise Refused(reasons)
+    return _file(
+        account, FilingKind.CLOSE, by=by, reason=reason, proof=proof, aftercare=aftercare.strip()[:500]
+    )
+
+
+def _file(
+    account: Account, kind: FilingKind, *, by: Actor, reason: str, proof: Proof | None, **facts: object
+) -> ActionResult:
+    now = timezone.now()
+    entry = Entry(
+        kind=KIND,
+        title=f"{kind.label}政务新媒体账号：{account}"[:300],
+        body=account.body,
+        year=timezone.localdate().year,
+        opened_at=now,
+    )
+    make_entries([entry], by=by, words=f"提出{kind.label}备案", events=lambda _: [event("received", now)])
+    filing = Filing.objects.create(
+        entry=entry, account=account, kind=kind, reason=reason.strip()[:500], **_proof(proof), **facts
+    )
+    office = _deciding(account.body)
+    tell = Notification(
+        subject=f"新媒体{kind.label}备案：{account}"[:120],
+        body=f"{account.body.label}提出{kind.label}备案（{entry.number}）：{filing.reason}",
+        link=url_of(entry),
+        key=f"account_filing:{entry.pk}",
+        posts=tuple((str(Role.CHIEF), pk) for pk in office),
+    )
+    return ActionResult(
+        words=f"提出{kind.label}备案：{filing.reason}",
+        facts={"entry": entry.pk, "kind": kind.value},
+        tell=(tell,),
+        result=filing,
+        stream=account.stream,
+    )
+
+
+def _deciding(body: Body) -> list[int]:
+    """Return where the 政务公开办 of a unit's own government sits; those of governments below it decide about theirs."""
+    top = government_over(body)
+    chiefs = Appointment.objects.filter(in_force(), role=Role.CHIEF).select_related("body__parent")
+    return sorted({one.body_id for one in chiefs if reach_of(one.role, one.body) == top.path})
+
+
+def _proof(given: Proof | None) -> dict[str, object]:
+    """Return a file as the filing keeps it: (name, stored), or nothing."""
+    if given is None:
+        return {}
+    name, stored = given
+
+    return {"proof": stored, "proof_name": name[-200:]}
+
+
+@entry_action(KIND, "accept", label="同意备案", rule=accepts)
+def accept(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
+    """Accept a filing: a change counts from now; an opening or closing is then carried out by the unit."""
+    filing: Filing = entry.account_filing
+    said = words.strip() or f"同意{filing.get_kind_display()}"
+    if filing.kind != FilingKind.CHANGE:
+        return ActionResult(
+            words=said, to_state=FilingState.ACCEPTED, tell=(_to_unit(entry, "同意备案", said),)
+        )
+    account = filing.account
+    for name, value in filing.changes.items():
+        setattr(account, name, value)
+    if reasons := _speaks_against(account):
+        raise Refused(reasons)
+    account.save(update_fields=list(filing.changes))
+    Filing.objects.filter(pk=filing.pk).update(done_on=timezone.localdate())
+    entry.outcome = FilingState.DONE
+    return ActionResult(
+        words=said,
+        to_state=FilingState.DONE,
+        tell=(_to_unit(entry, "已备案", said),),
+        events=(event("closed"),),
+    )
+
+
+def _to_unit(entry: Entry, subject: str, words: str) -> Notification:
+    return Notification(
+        subject=f"{subject}：{entry.title[:60]}",
+        body=f"{quoted(entry.title)}（{entry.number}）{subject}。{words}",
+        link=url_of(entry),
+        key=f"account_filing:{entry.pk}:{entry.version}",
+        posts=((Role.CLERK, entry.body_id),),
+    )
+
+
+@entry_action(KIND, "finish", label="办理完毕", rule=work)
+def finish(entry: Entry, *, by: Actor, on: date, address: str) -> ActionResult:
+    """Say when and where it was done: the account's address once it is open, where the public was told once it is closed."""
+    filing: Filing = entry.account_filing
+    if on > timezone.localdate():
+        raise Refused("办理日期不能晚于今天。")
+    if not address:
+        opening = filing.kind == FilingKind.OPEN
+        raise Refused("请填写账号的主页地址。" if opening else "请填写向公众告知的公告地址。")
+    account = Account.objects.filter(pk=filing.account_id)
+    if filing.kind == FilingKind.OPEN:
+        account.update(state=AccountState.OPEN, opened_on=on, address=address)
+    else:
+        if filing.account.opened_on and on < filing.account.opened_on:
+            raise Refused("关停日期不能早于开设日期。")
+        account.update(state=AccountState.CLOSED, closed_on=on)
+        for post in filing.account.posts.exclude(state__in=POST.closed):
+            decline_post(post, by=by, reason=f"账号已于{on}关停")
+        Filing.objects.filter(pk=filing.pk).update(notice=address)
+    Filing.objects.filter(pk=filing.pk).update(done_on=on)
+    filing.done_on = on
+    early = "（先办理、后备案）" if filing.is_early else ""
+    entry.outcome = FilingState.DONE
+    return ActionResult(words=f"{on}{filing.get_kind_display()}{early}，{address}", events=(event("closed"),))
+
+
+@entry_action(KIND, "return", label="退回补正", rule=judge)
+def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Send a filing back with what is missing."""
+    return ActionResult(words=_said(reason), tell=(_to_unit(entry, "退回补正", reason.strip()),))
+
+
+@entry_action(KIND, "resubmit", label="补正后再提出", rule=work)
+def resubmit(entry: Entry, *, by: Actor, reason: str, aftercare: str = "") -> ActionResult:
+    """Hand a filing in again with other words."""
+    words = _said(reason)
+    changed = {"reason": words[:500]} | ({"aftercare": aftercare.strip()[:500]} if aftercare.strip() else {})
+    Filing.objects.filter(pk=entry.pk).update(**changed)
+    return ActionResult(words=words)
+
+
+@entry_action(KIND, "refuse", label="不予备案", rule=judge)
+def refuse(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Refuse a filing: an account that was to be opened is not."""
+    words = _said(reason)
+    _give_up(entry)
+    entry.outcome = FilingState.REFUSED
+    return ActionResult(words=words, tell=(_to_unit(entry, "不予备案", words),), events=(event("closed"),))
+
+
+@entry_action(KIND, "withdraw", label="撤回备案", rule=work)
+def withdraw(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Take a filing back."""
+    words = _said(reason)
+    _give_up(entry)
+    entry.outcome = FilingState.WITHDRAWN
+    return ActionResult(words=words, events=(event("closed"),))
+
+
+def _give_up(entry: Entry) -> None:
+    filing: Filing = entry.account_filing
+    if filing.kind == FilingKind.OPEN:
+        Account.objects.filter(pk=filing.account_id).update(state=AccountState.REFUSED)
+
+
+def _said(reason: str) -> str:
+    if len(reason.strip()) < 2:
+        raise Refused("请写明理由。")
+    return reason.strip()

@@ -1,0 +1,220 @@
+"""Posting: what the site published goes to an account as text and pictures, cleared by another person, and is recorded as posted."""
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.content.editions.models import Document
+from gongkai.content.publishing.actions import record_channel
+from gongkai.content.publishing.models import DisclosureChannel
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.digest import canonical, digest
+from gongkai.core.acts.machine_action import machine_action
+from gongkai.core.files.models import StoredFile
+from gongkai.core.units.actors import SYSTEM, Actor
+from gongkai.core.units.models import Role
+from gongkai.lib.privacy import find
+from gongkai.lib.writing.titles import cited
+from gongkai.work.newmedia.composing import Composed, compose
+from gongkai.work.newmedia.models import Account, AccountColumn, AccountState, Gate, Post, PostState, Update
+from gongkai.work.newmedia.rules import clears, oversees, works
+from gongkai.work.newmedia.states import POST
+
+MOST = 5000
+NOT_PUBLIC = "网站是第一公开平台：这条信息还没有在网站公开（或者已经撤回），不能发到新媒体。"
+
+
+def digest_of(post: Post) -> str:
+    """Return the digest of what a post would say."""
+    return digest(canonical({"title": post.title, "text": post.text, "pictures": post.pictures}))
+
+
+def _of(document: Document) -> Composed:
+    made = compose(document)
+    if made is None:
+        raise Refused(NOT_PUBLIC)
+    return made
+
+
+def _may_post(account: Account) -> list[str]:
+    return [] if account.state == AccountState.OPEN else ["账号没有在运行，不能发布。"]
+
+
+@action("newmedia.prepare_post", label="编写新媒体内容", rule=works, ready=_may_post)
+def prepare_post(
+    account: Account, *, by: Actor, document: Document, column: AccountColumn | None = None
+) -> ActionResult:
+    """Make a text and pictures for an account of what is public now. Returns the `Post`; one that was asked for is filled."""
+    made = _of(document)
+    post = Post.objects.select_for_update().filter(account=account, document=document).first()
+    if post is not None and post.state != PostState.ASKED:
+        raise Refused("这条信息已经为这个账号编写。")
+    facts = {
+        "edition": made.edition,
+        "title": made.title,
+        "text": made.text,
+        "pictures": made.pictures,
+        "column": column,
+        "prepared_at": timezone.now(),
+        "prepared_by": by.name,
+        "author": by.person_id,
+    }
+    if post is None:
+        post = Post.objects.create(account=account, document=document, state=POST.first, **facts)
+        return ActionResult(words=f"编写{cited(made.title)}", result=post, stream=post.stream)
+    filled: Post = rewrite_post(post, by=by, title=made.title, text=made.text)
+    Post.objects.filter(pk=post.pk).update(**facts)
+    filled.refresh_from_db()
+    return ActionResult(words=f"编写{cited(made.title)}", result=filled, stream=post.stream)
+
+
+@machine_action("newmedia.rewrite_post", machine=POST, verb="prepare", label="修改内容", rule=works)
+def rewrite_post(
+    post: Post, *, by: Actor, title: str, text: str, pictures: Collection[str] | None = None
+) -> ActionResult:
+    """Change the words, or which pictures go along; what was cleared is cleared anew."""
+    if not title.strip() or not text.strip():
+        raise Refused("请填写标题和文字。")
+    post.title, post.text = title.strip()[:300], text.strip()[:MOST]
+    if pictures is not None:
+        post.pictures = [picture for picture in post.pictures if picture[1] in pictures]
+    post.prepared_by, post.author = by.name, by.person_id
+    post.digest, post.gates, post.cleared_at, post.cleared_by = "", {}, None, ""
+    post.save(
+        update_fields=[
+            "title", "text", "pictures", "prepared_by", "author", "digest", "gates", "cleared_at", "cleared_by",
+        ]
+    )  # fmt: skip
+    return ActionResult(words="修改内容")
+
+
+@machine_action("newmedia.clear_post", machine=POST, verb="clear", label="五关审核通过", rule=clears)
+def clear_post(post: Post, *, by: Actor, gates: Iterable[str], seen: str, words: str = "") -> ActionResult:
+    """Pass a text through the five gates, each by itself.
+
+    Args:
+        post: what goes out.
+        by: another person than who wrote it.
+        gates: the gates that were passed; all five are needed.
+        seen: the digest of the text that was looked at.
+        words: a remark.
+    """
+    passed, reasons = set(gates), []
+    left = [gate.label for gate in Gate if gate.value not in passed]
+    if left:
+        reasons.append(f"还没有逐项审核：{'、'.join(left)}。")
+    if seen != digest_of(post):
+        reasons.append("内容在您查看之后有改动，请重新查看。")
+    found = find(f"{post.title}\n{post.text}")
+    if found:
+        reasons.append(f"有个人信息，不能发布：{'、'.join(dict.fromkeys(one.text for one in found[:5]))}。")
+    made = compose(post.document)
+    if made is None:
+        reasons.append(NOT_PUBLIC)
+    elif made.edition != post.edition:
+        reasons.append("网站上的内容已经更新，请按现在公开的内容重新编写。")
+    if reasons:
+        raise Refused(reasons)
+    post.gates = {gate.value: by.name for gate in Gate}
+    post.digest, post.cleared_at, post.cleared_by = seen, timezone.now(), by.name
+    post.save(update_fields=["gates", "digest", "cleared_at", "cleared_by"])
+    return ActionResult(words=words.strip() or "五关审核通过", facts={"digest": seen})
+
+
+@machine_action("newmedia.send_back_post", machine=POST, verb="send_back", label="退回修改", rule=works)
+def send_back_post(post: Post, *, by: Actor, reason: str) -> ActionResult:
+    """Take a cleared text back for changes."""
+    if not reason.strip():
+        raise Refused("请写明理由。")
+    Post.objects.filter(pk=post.pk).update(digest="", gates={}, cleared_at=None, cleared_by="")
+    return ActionResult(words=reason.strip())
+
+
+@machine_action("newmedia.mark_posted", machine=POST, verb="post", label="登记已发布", rule=works)
+def mark_posted(
+    post: Post,
+    *,
+    by: Actor,
+    at: datetime,
+    address: str = "",
+    proof: tuple[str, StoredFile] | None = None,
+) -> ActionResult:
+    """Record that a cleared text went out: the release of the document through this channel, and an update of the account."""
+    if post.digest != digest_of(post):
+        raise Refused("内容在审核之后有改动，请重新审核。")
+    # Forms give a moment by the minute: what goes out in the minute of its clearing went out behind it.
+    if post.cleared_at and at < post.cleared_at.replace(second=0, microsecond=0):
+        raise Refused("先审后发：发布时间不能早于审核通过的时间。")
+    release = record_channel(
+        post.document,
+        by=SYSTEM,  # an account carries what other units published, too
+        recorded_by=by.name,
+        channel=DisclosureChannel.MEDIA,
+        name=str(post.account)[:120],
+        at=at,
+        address=address,
+        proof=proof,
+        note=post.title[:300],
+    )
+    Post.objects.filter(pk=post.pk).update(release=release, decided_at=at)
+    post.release, post.decided_at = release, at
+    day = timezone.localdate(at)
+    Update.objects.create(
+        account=post.account,
+        column=post.column,
+        on=day,
+        address=address,
+        words=post.title[:200],
+        recorded_by=by.name,
+    )
+    for rows in (
+        Account.objects.filter(pk=post.account_id),
+        AccountColumn.objects.filter(pk=post.column_id or 0),
+    ):
+        kept = rows.first()
+        if kept and (kept.updated_on is None or kept.updated_on < day):
+            rows.update(updated_on=day)
+    return ActionResult(words=f"{timezone.localtime(at):%Y-%m-%d %H:%M}发布", facts={"release": release.pk})
+
+
+@machine_action("newmedia.decline_post", machine=POST, verb="decline", label="不转发", rule=works)
+def decline_post(post: Post, *, by: Actor, reason: str) -> ActionResult:
+    """Say that a document does not go to this account, and why."""
+    if not reason.strip():
+        raise Refused("请写明不转发的理由。")
+    Post.objects.filter(pk=post.pk).update(reason=reason.strip()[:300], decided_at=timezone.now())
+    return ActionResult(words=reason.strip())
+
+
+@action("newmedia.ask_for_posts", label="要求转发", rule=oversees)
+def ask_for_posts(
+    account: Account, *, by: Actor, document: Document, until: date, asked_by: str
+) -> ActionResult:
+    """Ask an account to carry a document (协作发声, W-14). Returns the `Post`; one that is there already stays."""
+    made = _of(document)
+    if until < timezone.localdate():
+        raise Refused("发布期限不能早于今天。")
+    if reasons := _may_post(account):
+        raise Refused([f"{account}：{reason}" for reason in reasons])
+    known = Post.objects.filter(account=account, document=document).first()
+    if known is not None:
+        raise Refused(f"{account}：已经要求或者编写。")
+    facts = {"asked_at": timezone.now(), "asked_by": asked_by[:120], "until": until}
+    post = Post.objects.create(
+        account=account,
+        document=document,
+        state=PostState.ASKED,
+        title=made.title,
+        edition=made.edition,
+        **facts,
+    )
+    tell = Notification(
+        subject=f"请转发：{made.title[:60]}",
+        body=f"请在{until}前由{account}转发{cited(made.title)}，不转发的请说明理由。",
+        link=reverse("newmedia:post", args=[post.pk]),
+        key=f"newmedia.ask:{post.pk}",
+        posts=((Role.CLERK, account.body_id),),
+    )
+    return ActionResult(words=f"要求转发{cited(made.title)}", tell=(tell,), result=post, stream=post.stream)

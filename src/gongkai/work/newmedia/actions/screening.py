@@ -1,0 +1,121 @@
+"""Screening accounts each quarter, and deciding about each that something speaks against."""
+
+from collections.abc import Collection
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.ledger.rectification import Found, order_rectification
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body
+from gongkai.work.newmedia.judging import against
+from gongkai.work.newmedia.models import Account, AccountState, Decision, Hit, Reason, Screening
+from gongkai.work.newmedia.queries import doubled, under
+from gongkai.work.newmedia.rules import oversees
+
+BASIS = "国办发〔2018〕123号；政务新媒体排查整治"
+#: Days that a unit is given, as the form proposes.
+GIVEN = 30
+
+
+def quarter_of(day: date) -> str:
+    """Return the quarter of a day: 2026Q4."""
+    return f"{day.year}Q{(day.month + 2) // 3}"
+
+
+@action("newmedia.open_screening", label="开展季度排查", rule=oversees)
+def open_screening(body: Body, *, by: Actor) -> ActionResult:
+    """List the open accounts of a government and its units that something speaks against, for this quarter. Returns the `Screening`.
+
+    Done again in the same quarter it adds what has come up since; what was decided stays.
+    """
+    today = timezone.localdate()
+    rows = list(under(body).filter(state=AccountState.OPEN))
+    screening, made = Screening.objects.get_or_create(body=body, quarter=quarter_of(today))
+    twice = doubled(rows)
+    known = {hit.account_id: hit for hit in screening.hits.all()}
+    added = 0
+    for account in rows:
+        reasons = [reason.value for reason in against(account, today, account.pk in twice)]
+        hit = known.get(account.pk)
+        if reasons and hit is None:
+            Hit.objects.create(screening=screening, account=account, reasons=reasons)
+            added += 1
+        elif hit is not None and not hit.decision and set(reasons) - set(hit.reasons):
+            hit.reasons = [*hit.reasons, *(value for value in reasons if value not in hit.reasons)]
+            hit.save(update_fields=["reasons"])
+    Screening.objects.filter(pk=screening.pk).update(looked_at=len(rows))
+    words = (
+        f"{'开展排查' if made else '重新排查'}{len(rows)}个账号，{'' if made else '新'}发现{added}个有问题"
+    )
+    return ActionResult(
+        words=words, facts={"accounts": len(rows), "hits": added}, result=screening, stream=screening.stream
+    )
+
+
+def _of_screening(by: Actor, target: Screening | Hit) -> list[str]:
+    screening = target.screening if isinstance(target, Hit) else target
+    return oversees(by, screening.body)
+
+
+@action("newmedia.add_hit", label="列入问题清单", rule=_of_screening)
+def add_hit(
+    screening: Screening, *, by: Actor, account: Account, reasons: Collection[str], words: str
+) -> ActionResult:
+    """Put an account on the list by hand: what only people see (运行效果差, “娱乐化”, “空壳化”). Returns the `Hit`."""
+    named = [reason for reason in reasons if reason in Reason.values]
+    if not named or not words.strip():
+        raise Refused("请选择问题，并写明情况。")
+    if account.state != AccountState.OPEN or not under(screening.body).filter(pk=account.pk).exists():
+        raise Refused("只能列入本地区运行中的账号。")
+    hit, _ = Hit.objects.get_or_create(screening=screening, account=account)
+    if hit.decision:
+        raise Refused("这个账号本季度已经作出处理决定。")
+    hit.reasons = [*hit.reasons, *(value for value in named if value not in hit.reasons)]
+    hit.words = words.strip()[:300]
+    hit.save(update_fields=["reasons", "words"])
+    return ActionResult(words=f"列入{account}：{hit.reasons_label}", result=hit)
+
+
+def _undecided(hit: Hit) -> list[str]:
+    return ["已经作出处理决定。"] if hit.decision else []
+
+
+@action("newmedia.decide_hit", label="作出处理决定", rule=_of_screening, ready=_undecided)
+def decide_hit(hit: Hit, *, by: Actor, decision: str, words: str, until: date | None = None) -> ActionResult:
+    """Decide about an account: to keep it needs a reason; mending, merging and closing become a rectification of its unit."""
+    if decision not in Decision.values:
+        raise Refused("请选择处理方式。")
+    chosen, said = Decision(decision), words.strip()
+    if not said:
+        raise Refused("请写明处理的理由或者要求。")
+    today = timezone.localdate()
+    if chosen != Decision.KEEP:
+        wanted = {
+            Decision.MEND: "按要求整改，并恢复正常更新和管理。",
+            Decision.MERGE: "与本单位其他账号整合，按程序办理关停备案。",
+            Decision.CLOSE: "按程序办理关停备案，做好公告、内容保存和用户引导。",
+        }[chosen]
+        found = Found(
+            source="newmedia",
+            ref=f"hit/{hit.pk}",
+            title=f"{chosen.label}：{hit.account}",
+            what=f"{hit.account}：{hit.reasons_label}。{hit.words}",
+            demand=f"{said} {wanted}",
+            basis=BASIS,
+            address=hit.account.address,
+        )
+        hit.entry = order_rectification(
+            hit.account.body, by=by, found=found, until=until or today + timedelta(days=GIVEN)
+        )
+    hit.decision, hit.decision_words, hit.decided_on, hit.decided_by = (
+        chosen.value,
+        said[:300],
+        today,
+        by.name,
+    )
+    hit.save(update_fields=["decision", "decision_words", "decided_on", "decided_by", "entry"])
+    return ActionResult(
+        words=f"{hit.account}：{chosen.label}，{said}", facts={"hit": hit.pk, "decision": chosen.value}
+    )

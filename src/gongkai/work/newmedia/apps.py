@@ -1,0 +1,40 @@
+"""The application's registration with Django."""
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    """Government social-media accounts."""
+
+    name = "gongkai.work.newmedia"
+    label = "newmedia"
+    verbose_name = "政务新媒体"
+
+    def ready(self) -> None:
+        """Enter the kind of entry with forms and panel, what erases posts, the spreadsheet, jobs, the block of the first page."""
+        from gongkai.content.editions.erasing import ERASURE_HANDLERS
+        from gongkai.core.ledger import kinds
+        from gongkai.core.ledger.desk import Block, Panel, register_block, register_panel
+        from gongkai.core.ledger.jobs import Job, register_job
+        from gongkai.core.ledger.scoring import in_time, register_score
+        from gongkai.core.spreadsheets import importers
+        from gongkai.work.newmedia import actions, erasing, forms, jobs, panels  # noqa: F401 - actions enter themselves
+        from gongkai.work.newmedia.importing import ACCOUNTS
+        from gongkai.work.newmedia.kinds import FILING_KIND
+
+        ERASURE_HANDLERS.append(erasing.KEEPER)
+        kinds.register(FILING_KIND)
+        forms.enter()
+        panel = Panel(
+            "account_filing",
+            "newmedia/filing_panel.html",
+            panels.filing,
+            kinds={"account_filing"},
+            position=120,
+        )
+        register_panel(panel)
+        register_block(Block("newmedia", 224, panels.waiting, "newmedia/block.html", needs=panels.needed))
+        register_score(in_time("account_filing", "新媒体备案按期办结"))
+        register_job(Job("newmedia_updates", "提醒政务新媒体更新", jobs.remind, 60))
+        register_job(Job("newmedia_screening", "开展政务新媒体季度排查", jobs.screen, 61))
+        importers.register(ACCOUNTS)

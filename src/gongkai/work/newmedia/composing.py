@@ -1,0 +1,42 @@
+"""What an account would say of a document: from the edition that the public reads, in plain words, with its pictures."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from gongkai.content.editions.models import Document
+from gongkai.content.editions.queries import shelf_visible_to, show
+from gongkai.core.units.actors import ANONYMOUS
+from gongkai.lib.richtext import plain
+
+#: Characters of the text that go along; longer ones end with the way to the whole.
+MOST = 2000
+
+
+@dataclass(frozen=True)
+class Composed:
+    """A text for an account: of which edition, its title, words, pictures as [name, digest], and where the whole stands."""
+
+    edition: int
+    title: str
+    text: str
+    pictures: list[list[str]]
+    address: str
+
+
+def compose(document: Document) -> Composed | None:
+    """Return what an account would say of a document; None where the public cannot read it now."""
+    row = shelf_visible_to(ANONYMOUS).filter(column=None, document=document).first()
+    shown = show(ANONYMOUS, document) if row else None
+    content = getattr(shown.edition, "content", None) if shown else None
+    if row is None or shown is None or content is None:
+        return None
+    address = f"{settings.BASE_URL.rstrip('/')}{row.path}"
+    words = "\n".join(line for value in plain(content.html).splitlines() if (line := value.strip()))
+    if len(words) > MOST:
+        cut = words[:MOST]
+        words = f"{cut[: max(cut.rfind('。'), cut.rfind(chr(10)), MOST // 2) + 1].rstrip()}\n（全文请看原文）"
+    source = str(content.facts.get("source") or document.body.name)
+    text = f"{words}\n\n来源：{source}\n原文：{address}"
+    pictures = [[file["name"], file["digest"]] for file in content.files if file.get("picture")]
+    return Composed(shown.edition.number, content.title, text, pictures, address)

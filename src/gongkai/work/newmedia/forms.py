@@ -1,0 +1,246 @@
+"""What accounts, posts and screenings ask for beside the fields of their models; the forms of filings' entries."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.db.models import Q, QuerySet
+
+from gongkai.content.editions.models.columns import CYCLES
+from gongkai.core.files.forms import OneFileField
+from gongkai.core.files.kinds import PUBLIC
+from gongkai.core.ledger.forms import ActForm as EntryForm
+from gongkai.core.ledger.forms import register_entry_form
+from gongkai.core.registers.forms import Act, ActForm
+from gongkai.core.units.forms.base import today, words
+from gongkai.core.units.models import Body, Person
+from gongkai.core.widgets.fields import Day, DecimalNumber, Moment, WholeNumber
+from gongkai.core.widgets.forms import choices_field
+from gongkai.work.newmedia import actions, queries
+from gongkai.work.newmedia.models import (
+    Account,
+    AccountColumn,
+    Decision,
+    Function,
+    Gate,
+    Hit,
+    Post,
+    Reason,
+    Update,
+)
+
+if TYPE_CHECKING:
+    from gongkai.core.registers.columns import AnyRows
+    from gongkai.core.spreadsheets.sheet import AnyRow
+    from gongkai.core.units.actors import Actor
+
+PEOPLE = ("leader", "keeper")
+FUNCTIONS: Mapping[str, forms.Field] = {
+    "functions": forms.MultipleChoiceField(
+        label="功能", choices=Function, widget=forms.CheckboxSelectMultiple
+    )
+}
+NUMBERS: Mapping[str, forms.Field] = {
+    "keepers": WholeNumber(label="专职人数", required=False, min_value=0, max_value=999),
+    "followers": WholeNumber(label="关注人数", required=False, min_value=0, max_value=2_000_000_000),
+    "funds": DecimalNumber(
+        label="年度经费（万元）", required=False, min_value=0, max_digits=9, decimal_places=2
+    ),
+}
+PROOF: Mapping[str, forms.Field] = {"proof": OneFileField(kinds=PUBLIC, label="材料", required=False)}
+MARKS: dict[str, forms.Field] = {
+    "reason": words("理由", rows=2, most=500),
+    "aftercare": words(
+        "善后安排", rows=2, most=500, hint="怎样向公众告知，内容怎样保存，关注用户引导到哪里。"
+    ),
+    "at": Moment(label="发布时间"),
+    "address": forms.URLField(label="链接", max_length=500, assume_scheme="https", required=False),
+}
+GATES: Mapping[str, forms.Field] = {
+    "gates": forms.MultipleChoiceField(
+        label="逐项审核后勾选", choices=Gate, widget=forms.CheckboxSelectMultiple
+    ),
+    "words": forms.CharField(label="意见", required=False, max_length=300),
+    "seen": forms.CharField(label="审核的文字", widget=forms.HiddenInput, max_length=64),
+}
+DECISION: Mapping[str, forms.Field] = {
+    "decision": forms.ChoiceField(label="处理", choices=[("", "请选择"), *Decision.choices]),
+    "words": forms.CharField(label="理由或者要求", max_length=300),
+    "until": Day(label="完成期限", required=False, help_text="限期整改、整合、关停的填写；不填为三十日内。"),
+}
+
+
+def _people(by: "Actor", row: "AnyRow") -> QuerySet[Person]:
+    """Return who works at the account's unit, and who answers for it now."""
+    kept = [number for number in (row.leader_id, row.keeper_id) if number]
+    own = Body.objects.filter(pk=row.body_id)
+    return Person.objects.filter(Q(pk__in=queries.people_of(own).values("pk")) | Q(pk__in=kept)).order_by(
+        "name", "pk"
+    )
+
+
+def _bodies(by: "Actor", row: "AnyRow") -> QuerySet[Body]:
+    """Return the units that may own a column: those of the account's government."""
+    top = row.body.parent or row.body
+    rows = Body.objects.filter(path__startswith=top.path, active_to=None, merged_into=None)
+    return rows.order_by("position", "pk")
+
+
+def _listable(by: "Actor", row: "AnyRow") -> "AnyRows":
+    return queries.to_be_listed(row)
+
+
+def put_on_list(part: str) -> Act:
+    """Return the act that puts an account on a screening's list by hand."""
+    return Act(
+        action=actions.add_hit,
+        model=Hit,
+        part=part,
+        asks={
+            "reasons": forms.MultipleChoiceField(
+                label="问题", choices=Reason, widget=forms.CheckboxSelectMultiple
+            ),
+            "words": forms.CharField(label="情况", max_length=300),
+        },
+        offers={"account": _listable},
+        note="运行效果差、“娱乐化”“空壳化”等由人列入。",
+        label="列入账号",
+        done="已列入。",
+    )
+
+
+#: What a column of an account needs before it opens (P-02).
+COLUMN_FACTS = ("content", "cycle_days", "owner", "person")
+CYCLE: Mapping[str, forms.Field] = {
+    "cycle_days": forms.TypedChoiceField(
+        label="更新周期",
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[("", "（未定）"), *((str(days), word) for days, word in CYCLES.items())],
+    )
+}
+#: Beside a column on its account's page: what is registered stands in the form.
+CHANGE_COLUMN = Act(
+    action=actions.save_column,
+    model=AccountColumn,
+    to=lambda row: row.account,
+    given={"name": lambda row: row.name},
+    fields=COLUMN_FACTS,
+    asks=CYCLE,
+    offers={
+        "owner": lambda by, row: _bodies(by, row.account),
+        "person": lambda by, row: _people(by, row.account),
+    },
+    initial=lambda by, row: {name: getattr(row, name) for name in COLUMN_FACTS},
+    label="修改",
+    done="栏目已保存。",
+)
+#: What may be done with an account.
+ACCOUNT_ACTS = (
+    Act(
+        action=actions.set_facts,
+        fields=(
+            *("about", "handle", "operator", "leader", "keeper", "keepers", "funds", "followers", "ipv6"),
+            *("rules_content", "rules_promotion", "rules_interaction", "excellent"),
+        ),
+        asks=NUMBERS,
+        offers=dict.fromkeys(PEOPLE, _people),
+        note="责任领导对账号内容负责（网络意识形态责任制）；没有明确的亮红灯。",
+        label="修改资料",
+        done="资料已保存。",
+    ),
+    Act(
+        action=actions.file_change,
+        fields=("name", "address", "functions", "operator", "why_name", "reason", "proof"),
+        asks={**FUNCTIONS, **PROOF, "reason": words("变更的理由", rows=2, most=500)},
+        part="filings",
+        done="已提出变更备案。",
+    ),
+    Act(
+        action=actions.file_closing,
+        asks={**PROOF, **MARKS, "reason": words("关停的理由", rows=2, most=500)},
+        part="filings",
+        done="已提出关停备案。",
+    ),
+    Act(
+        action=actions.save_column,
+        model=AccountColumn,
+        fields=("name", *COLUMN_FACTS),
+        asks=CYCLE,
+        offers={"owner": _bodies, "person": _people},
+        note="四项可以先不填，填齐以后才能开通。",
+        part="columns",
+        done="栏目已保存。",
+    ),
+    Act(
+        action=actions.record_update,
+        model=Update,
+        fields=("on", "address", "words", "column"),
+        asks={"words": forms.CharField(label="更新了什么", required=False, max_length=200)},
+        offers={"column": lambda by, row: row.columns.all()},
+        initial=lambda by, row: {"on": today()},
+        part="updates",
+        done="更新已登记。",
+    ),
+)
+
+
+class RewriteForm(ActForm):
+    """The words of a post, and which of the pictures of what is public go along."""
+
+    title = forms.CharField(label="标题", max_length=300)
+    text = words("文字", rows=14, most=5000)
+    pictures = forms.MultipleChoiceField(label="图片", required=False, widget=forms.CheckboxSelectMultiple)
+
+    def prepare(self) -> None:
+        """Offer the pictures that the post has."""
+        assert isinstance(self.target, Post)
+        if not self.target.pictures:
+            del self.fields["pictures"]
+            return
+        choices_field(self, "pictures").choices = [(mark, name) for name, mark in self.target.pictures]
+        self.initial["pictures"] = [mark for _, mark in self.target.pictures]
+
+
+class WordsForm(EntryForm):
+    """A remark."""
+
+    words = forms.CharField(label="意见", required=False, max_length=300)
+
+
+class ReasonForm(EntryForm):
+    """A reason that is needed."""
+
+    reason = words("理由", most=500)
+
+
+class ResubmitForm(EntryForm):
+    """The filing in other words."""
+
+    reason = words("补正后的理由", most=500)
+    aftercare = words("善后安排（关停的填写）", required=False, most=500)
+
+
+class FinishForm(EntryForm):
+    """When it was done, and where that can be seen."""
+
+    on = Day(label="办理日期", initial=today)
+    address = forms.URLField(
+        label="地址",
+        max_length=500,
+        assume_scheme="https",
+        help_text="开设的填账号的主页地址；关停的填向公众告知的公告地址。",
+    )
+
+
+def enter() -> None:
+    """Enter the forms of filings."""
+    register_entry_form("account_filing.accept", WordsForm)
+    for verb in ("return", "refuse", "withdraw"):
+        register_entry_form(f"account_filing.{verb}", ReasonForm)
+    register_entry_form("account_filing.resubmit", ResubmitForm)
+    register_entry_form("account_filing.finish", FinishForm)
+
+
+__all__ = ["ACCOUNT_ACTS", "Account", "enter"]

@@ -1,0 +1,200 @@
+"""The register as a spreadsheet, the same columns in and out: accounts that run already are entered with their facts."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from django.db.models import Model
+
+from gongkai.core.acts.action import ActionResult, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.public_words import refuse_personal_rows
+from gongkai.core.spreadsheets import Bad
+from gongkai.core.spreadsheets.cells import choice, day, short, whole, words_list
+from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.core.spreadsheets.sheet import Column, Sheet, Table
+from gongkai.core.units.models import Body, Role
+from gongkai.core.units.queries import bodies_by_name
+from gongkai.work.newmedia import queries
+from gongkai.work.newmedia.actions.filing import PUBLIC
+from gongkai.work.newmedia.judging import name_shows_unit
+from gongkai.work.newmedia.models import Account, AccountState, Function, Platform
+from gongkai.work.newmedia.rules import oversees
+
+if TYPE_CHECKING:
+    from gongkai.core.spreadsheets import Row
+
+#: States of rows that an exported register holds and no import brings back.
+_ENDED = {AccountState.CLOSED.label, AccountState.REFUSED.label}
+_LABELS = {label: value for value, label in Function.choices}
+
+
+def functions(value: object) -> list[str]:
+    """Read functions written with 、 between them."""
+    named = words_list(20)(value)
+    unknown = [one for one in named if one not in _LABELS]
+    if unknown:
+        raise Bad(f"没有“{unknown[0]}”这种功能", f"请从{'、'.join(_LABELS)}中选择，用顿号隔开")
+    return [_LABELS[one] for one in named]
+
+
+SHEET = Sheet(
+    "政务新媒体账号",
+    (
+        Column("body", "主办单位", short(120), required=True, width=26, also=("单位", "主办")),
+        Column(
+            "platform",
+            "平台",
+            choice({label: value for value, label in Platform.choices}),
+            required=True,
+            width=14,
+            also=("平台类型",),
+        ),
+        Column("name", "账号名称", short(80), required=True, width=20, also=("名称",)),
+        Column("handle", "账号标识", short(80), width=18, also=("账号ID",)),
+        Column("address", "主页地址", short(500), width=36, also=("网址", "链接")),
+        Column("functions", "功能", functions, width=22, also=("功能定位",)),
+        Column("about", "功能介绍", short(300), width=30, also=("简介",)),
+        Column("operator", "承办运维单位", short(120), width=22, also=("运维单位",)),
+        Column("keepers", "专职人数", whole(least=0, most=999), width=10),
+        Column(
+            "followers",
+            "关注人数",
+            whole(least=0, most=2_000_000_000),
+            width=12,
+            also=("粉丝数", "关注用户数"),
+        ),
+        Column("opened_on", "开设日期", day, required=True, width=12, also=("开通日期",)),
+        Column("updated_on", "最近更新", day, width=12, also=("最近更新日期",)),
+        Column("why_more", "同平台多个账号的理由", short(200), width=24),
+        Column("why_name", "名称与单位不一致的理由", short(200), width=24),
+        Column("state", "状态", short(20), width=12, help="由备案改变，导入时不改；已关停的行不导入。"),
+    ),
+    max_rows=5000,
+    intro="已经在运行的账号，每行一个。导入后请在账号页明确责任领导、管理员和经费。新开设的账号请提出开设备案。",
+)
+#: Columns that an import sets.
+_FACTS = [column.key for column in SHEET.columns if column.key not in {"body", "platform", "name", "state"}]
+
+
+@action("newmedia.enter_account", label="登记运行中的账号", rule=oversees)
+def enter_account(body: Body, *, by: Actor, platform: str, name: str, **facts: object) -> ActionResult:
+    """Enter an account that runs already, or set its facts. Returns the `Account`."""
+    found = Account.objects.filter(body=body, platform=platform, name=name).first()
+    made = found or Account(body=body, platform=platform, name=name, state=AccountState.OPEN)
+    for key, value in facts.items():
+        setattr(made, key, value)
+    refuse_personal_rows([made], *PUBLIC)
+    made.save()
+    return ActionResult(words=f"{'修改' if found else '登记'}账号{made}", result=made, stream=made.stream)
+
+
+class AccountImporter:
+    """Accounts in and out."""
+
+    name = "newmedia"
+    label = "政务新媒体账号"
+    sheet = SHEET
+    home = "newmedia:index"
+
+    def why_not(self, by: Actor) -> list[str]:
+        """The 政务公开办: what a unit opens, changes or closes goes by a filing."""
+        return [] if by.system or by.has(Role.CHIEF) else ["运行中的账号由政务公开办导入；单位请提出备案。"]
+
+    def plan(self, table: Table, *, by: Actor) -> Plan:
+        """Return what the rows would enter or change; the rules of filings (one per platform, names) hold here, too."""
+        made, bodies = Plan(), bodies_by_name(by)
+        running = [AccountState.FILING, AccountState.OPEN]
+        known = {
+            (account.body_id, account.platform, account.name): account
+            for account in Account.objects.filter(state__in=running)
+        }
+        taken = {(account.platform, account.name): account.body_id for account in known.values()}
+        used = {(account.body_id, account.platform) for account in known.values()}
+        for row in table.rows:
+            if row["state"] in _ENDED:
+                made.same += 1
+                continue
+            body = bodies.get(row["body"])
+            if body is None or oversees(by, body):
+                why = "没有这个单位" if body is None else oversees(by, body)[0]
+                made.errors.append(row.error(SHEET, "body", why, "请填写本级或者下级单位的全称或者简称"))
+                continue
+            key = (body.pk, row["platform"], row["name"])
+            found = known.get(key)
+            if found is None and taken.get(key[1:], body.pk) != body.pk:
+                made.errors.append(row.error(SHEET, "name", "这个平台上已经登记了同名账号", "请核对名称"))
+                continue
+            if found is None and key[:2] in used and not row["why_more"]:
+                made.errors.append(
+                    row.error(
+                        SHEET,
+                        "platform",
+                        "本单位在这个平台已有账号",
+                        "确有需要的，填写“同平台多个账号的理由”",
+                    )
+                )
+                continue
+            if not name_shows_unit(row["name"], queries.names_of(body)) and not row["why_name"]:
+                made.errors.append(
+                    row.error(SHEET, "name", "名称看不出主办单位", "确有需要的，填写“名称与单位不一致的理由”")
+                )
+                continue
+            used.add(key[:2])
+            taken[key[1:]] = body.pk
+            facts = {name: _value(row, name) for name in _FACTS if row.has(name)}
+            changed = {
+                name: value for name, value in facts.items() if found is None or getattr(found, name) != value
+            }
+            if found is not None and not changed:
+                made.same += 1
+                continue
+            shown = tuple(
+                Difference(SHEET.column(name).head, str(getattr(found, name, "") or ""), str(value or ""))
+                for name, value in changed.items()
+                if value not in (None, "", [])
+            )
+            given = {"body": body, "platform": key[1], "name": key[2], **changed}
+            made.changes.append(Change(row.number, row["name"], found, shown, given))
+        return made
+
+    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+        """Enter or change one account."""
+        facts = dict(change.facts)
+        if change.target is not None:
+            recorder.before(change.target)
+        account = enter_account(facts.pop("body"), by=by, **facts)
+        if change.target is None:
+            recorder.made(account)
+
+    def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
+        """Only accounts that nothing hangs on yet."""
+        assert isinstance(row, Account)
+        if changed is None and (row.filings.exists() or row.posts.exists() or row.updates.exists()):
+            return ["账号已经有备案、发布或者更新登记，不能撤销。"]
+        return oversees(by, row)
+
+    def rows(self, by: Actor) -> Iterable[object]:
+        """Return the accounts that somebody sees, closed ones left out."""
+        for account in queries.visible_to(by).filter(state__in=[AccountState.OPEN, AccountState.FILING]):
+            yield {
+                "body": account.body.name,
+                "platform": account.get_platform_display(),
+                "name": account.name,
+                **{name: getattr(account, name) for name in _FACTS},
+                "functions": account.functions_label,
+                "state": account.get_state_display(),
+            }
+
+
+def _value(row: "Row", name: str) -> object:
+    value = row[name]
+    if value is not None:
+        return value
+    return (
+        []
+        if name == "functions"
+        else (None if name in {"keepers", "followers", "opened_on", "updated_on"} else "")
+    )
+
+
+ACCOUNTS = AccountImporter()

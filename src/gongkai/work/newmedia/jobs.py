@@ -1,0 +1,77 @@
+"""Due work: reminding units of accounts that were not updated for long, once for each idle stretch; screening each quarter."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Notification, action
+from gongkai.core.ledger.rules import system_only
+from gongkai.core.units.actors import SYSTEM, Actor, in_force
+from gongkai.core.units.models import Appointment, Role
+from gongkai.core.units.reach import government_over
+from gongkai.lib.law.figures import figures
+from gongkai.work.newmedia.actions import open_screening
+from gongkai.work.newmedia.actions.screening import quarter_of
+from gongkai.work.newmedia.judging import stale_after
+from gongkai.work.newmedia.models import Account, AccountState, Screening
+
+
+@action("newmedia.remind_update", label="提醒更新", rule=system_only)
+def remind_update(account: Account, *, by: Actor, late: bool) -> ActionResult:
+    """Tell the unit's clerks and the keeper that an account must be updated, or is past its time; the same stretch is told once each."""
+    last = account.updated_on or account.opened_on
+    assert last is not None
+    until = last + timedelta(days=stale_after())
+    words = (
+        f"最近更新为{last}，已超过两周未更新，请立即更新。"
+        if late
+        else f"最近更新为{last}，请在{until}前更新。"
+    )
+    tell = Notification(
+        subject=f"新媒体{'超期未更新' if late else '将到更新期限'}：{account}"[:120],
+        body=f"{account}{words}",
+        link=reverse("newmedia:account", args=[account.pk]),
+        key=f"newmedia.update:{account.pk}:{last}:{'late' if late else 'soon'}",
+        posts=((Role.CLERK, account.body_id),) + (((Role.LEAD, account.body_id),) if late else ()),
+        persons=(account.keeper_id,) if account.keeper_id else (),
+        urgent=late,
+    )
+    Account.objects.filter(pk=account.pk).update(reminded=f"{last}:{'late' if late else 'soon'}")
+    return ActionResult(words=words, tell=(tell,))
+
+
+def remind() -> Mapping[str, int]:
+    """Remind of what is near its end or past it. Safe to miss and to repeat."""
+    today, after = timezone.localdate(), stale_after()
+    soon = after - int(figures()["newmedia.warn"].value)
+    told = 0
+    for account in Account.objects.filter(state=AccountState.OPEN):
+        last = account.updated_on or account.opened_on
+        if last is None or (today - last).days <= soon:
+            continue
+        late = (today - last).days > after
+        if account.reminded in {f"{last}:late", f"{last}:{'late' if late else 'soon'}"}:
+            continue
+        remind_update(account, by=SYSTEM, late=late)
+        told += 1
+    return {"reminded": told}
+
+
+def screen() -> Mapping[str, int]:
+    """Open this quarter's screening of every top government whose units have accounts and whose 政务公开办 decides here.
+
+    A government above, which stands in the directory only because units belong to it, has nobody who could decide about the accounts.
+    """
+    quarter, made = quarter_of(timezone.localdate()), 0
+    chiefs = Appointment.objects.filter(in_force(), role=Role.CHIEF).select_related("body__parent")
+    decided = {government_over(appointment.body) for appointment in chiefs}
+    for body in sorted(decided, key=lambda one: one.path):
+        if any(body.path.startswith(one.path) for one in decided if one.pk != body.pk):
+            continue
+        has = Account.objects.filter(body__path__startswith=body.path, state=AccountState.OPEN).exists()
+        if has and not Screening.objects.filter(body=body, quarter=quarter).exists():
+            open_screening(body, by=SYSTEM)
+            made += 1
+    return {"opened": made}

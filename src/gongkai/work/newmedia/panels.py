@@ -1,0 +1,53 @@
+"""What other pages show of this room: the facts of a filing on its entry, accounts that wait for somebody on the first page."""
+
+from django.utils import timezone
+
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.row_presence import Rows
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Role
+from gongkai.work.newmedia import queries, rules
+from gongkai.work.newmedia.judging import days_idle
+from gongkai.work.newmedia.models import Account, Hit, Post, PostState, label_of
+
+MOST = 5
+
+
+def filing(entry: Entry, by: Actor) -> dict[str, object]:
+    """Return the facts of a filing: what would change, in words."""
+    kept = entry.account_filing
+    changes = [(label_of(name), value) for name, value in kept.changes.items()]
+    return {"filing": kept, "account": kept.account, "changes": changes}
+
+
+def _working(by: Actor) -> set[int]:
+    return {post.body_id for post in by.posts if post.role in rules.WORKING}
+
+
+def needed(by: Actor) -> list[Rows]:
+    """Without an account of one's own units, and for a 政务公开办 without a hit to decide on, nothing waits."""
+    hits = [Rows(Hit, {"decision": ""})] if by.has(Role.CHIEF) else []
+    return [Rows(Account, {"body": _working(by)}), *hits]
+
+
+def waiting(by: Actor) -> dict[str, object] | None:
+    """The block of the first page: own accounts past their time, texts to clear or post; for a 政务公开办 hits without a decision."""
+    own = _working(by)
+    today = timezone.localdate()
+    stale = queries.in_tab(queries.visible_to(by).filter(body_id__in=own), "stale", today)
+    open_posts = [PostState.ASKED, PostState.DRAFT, PostState.CLEARED]
+    posts = Post.objects.filter(account__body_id__in=own, state__in=open_posts).select_related(
+        "account__body"
+    )
+    hits = Hit.objects.none()
+    if by.has(Role.CHIEF):
+        hits = Hit.objects.filter(screening__body__in=queries.chief_bodies(by), decision="")
+    shown = {
+        "stale": [(account, days_idle(account, today)) for account in stale[:MOST]],
+        "more_stale": max(0, stale.count() - MOST),
+        "posts": list(posts.order_by("until", "pk")[:MOST]),
+        "more_posts": max(0, posts.count() - MOST),
+        "hits": hits.count(),
+        "screening": hits.values_list("screening", flat=True).first(),
+    }
+    return shown if shown["stale"] or shown["posts"] or shown["hits"] else None

@@ -1,0 +1,135 @@
+"""What stands on an account's page below its facts: filings, columns, updates, posts, screenings."""
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from gongkai.core.registers.columns import Column, shown, sign
+from gongkai.core.registers.forms import Act
+from gongkai.core.registers.record import Part
+from gongkai.work.newmedia import actions, judging, queries
+from gongkai.work.newmedia.forms import CHANGE_COLUMN
+from gongkai.work.newmedia.models import AccountColumn, Filing, Hit, Post, Update
+
+
+def _link(url: str, words: object) -> SafeString:
+    return format_html('<a href="{}">{}</a>', url, words)
+
+
+def _filed(row: Filing) -> SafeString | str:
+    if row.is_early:
+        return format_html("{} {}", row.done_on, sign("yellow", "先办理、后备案"))
+    return shown(row.done_on)
+
+
+def _column_light(row: AccountColumn) -> SafeString | str:
+    if not row.opened:
+        return "".join(judging.column_lacks(row)) or sign("blue", "未开通")
+    late = judging.column_light(row, timezone.localdate()) == "red"
+    return sign("red", "超过周期") if late else sign("green", "正常")
+
+
+def _cycle(row: AccountColumn) -> str:
+    return "" if row.cycle_days is None else f"{row.cycle_days}天" if row.cycle_days else "内容固定"
+
+
+PARTS = (
+    Part(
+        name="filings",
+        title="备案",
+        model=Filing,
+        rows=lambda row, by: row.filings.select_related("entry").order_by("entry__opened_at"),
+        columns=(
+            Column(
+                "kind",
+                cell=lambda row: _link(row.entry.url, f"{row.get_kind_display()}备案 {row.entry.number}"),
+            ),
+            Column("entry__opened_at", "提出时间"),
+            Column("state", "状态", value=lambda row: row.entry.state_label),
+            Column("done_on", cell=_filed),
+            Column("notice", cell=lambda row: _link(row.notice, "公告") if row.notice else ""),
+            Column(
+                "proof",
+                cell=lambda row: (
+                    _link(reverse("newmedia:proof", args=[row.pk]), row.proof_name) if row.proof_id else ""
+                ),
+            ),
+        ),
+        empty="没有备案记录：账号由表格登记。",
+    ),
+    Part(
+        name="columns",
+        title="栏目",
+        model=AccountColumn,
+        rows=lambda row, by: row.columns.select_related("owner", "person"),
+        columns=(
+            "name",
+            "content",
+            Column("cycle_days", "周期", value=_cycle),
+            "owner",
+            "person",
+            "updated_on",
+            Column("opened", "情况", value=lambda row: "", cell=_column_light),
+        ),
+        acts=(
+            CHANGE_COLUMN,
+            Act(
+                action=actions.open_column,
+                quick=True,
+                label="开通",
+                when=lambda row: not row.opened,
+                done="栏目已开通。",
+            ),
+        ),
+        note="栏目的内容、更新周期、责任单位、责任人四项齐全才能开通。",
+        empty="没有登记栏目。",
+    ),
+    Part(
+        name="updates",
+        title="更新",
+        model=Update,
+        rows=lambda row, by: row.updates.select_related("column"),
+        columns=(
+            "on",
+            Column(
+                "words",
+                cell=lambda row: _link(row.address, row.words or "打开") if row.address else row.words,
+            ),
+            "column",
+            "recorded_by",
+        ),
+        note="从这里发布的内容自动登记；在平台上直接发布的，请登记。",
+        empty="没有更新登记。",
+    ),
+    Part(
+        name="posts",
+        title="内容发布",
+        model=Post,
+        rows=lambda row, by: queries.posts_visible_to(by).filter(account=row),
+        columns=(
+            Column("title", cell=lambda row: _link(reverse("newmedia:post", args=[row.pk]), row.title)),
+            "state",
+            "until",
+            "decided_at",
+        ),
+        empty="没有从这里发布的内容。",
+    ),
+    Part(
+        name="hits",
+        title="排查",
+        model=Hit,
+        rows=lambda row, by: row.hits.select_related("screening", "entry"),
+        columns=(
+            Column(
+                "screening",
+                cell=lambda row: _link(reverse("newmedia:screening", args=[row.screening_id]), row.screening),
+            ),
+            Column("reasons", value=lambda row: row.reasons_label, width=36),
+            "decision",
+            "decided_on",
+            Column("entry", cell=lambda row: _link(row.entry.url, row.entry.number) if row.entry else ""),
+        ),
+        empty="没有列入过排查清单。",
+    ),
+)

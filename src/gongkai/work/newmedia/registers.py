@@ -1,0 +1,398 @@
+"""Accounts, what is posted there, and the screenings of each quarter, as registers (W-08, W-09, W-14, S-06)."""
+
+from collections.abc import Mapping, Sequence
+
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django_filters import ChoiceFilter
+
+from gongkai.content.editions.queries import shelf_visible_to
+from gongkai.core.acts.actors import ANONYMOUS
+from gongkai.core.registers.columns import ASIDE, LISTED, Column, sign
+from gongkai.core.registers.filters import Year, hidden_filter
+from gongkai.core.registers.forms import Act, New
+from gongkai.core.registers.record import Part
+from gongkai.core.registers.register import Listing, Register
+from gongkai.core.units.actors import Actor
+from gongkai.core.widgets.asked import whole
+from gongkai.lib.privacy import find
+from gongkai.work.newmedia import actions, judging, queries
+from gongkai.work.newmedia.composing import compose
+from gongkai.work.newmedia.forms import (
+    ACCOUNT_ACTS,
+    DECISION,
+    FUNCTIONS,
+    GATES,
+    MARKS,
+    NUMBERS,
+    PEOPLE,
+    PROOF,
+    RewriteForm,
+    put_on_list,
+)
+from gongkai.work.newmedia.models import Account, Hit, Post, PostState, Screening
+from gongkai.work.newmedia.record import PARTS
+
+SECTION = (("政务新媒体", "newmedia:index"),)
+
+
+def light(row: Account) -> SafeString:
+    """Return an account's light with its words."""
+    today = timezone.localdate()
+    key = judging.light_of(row, today)
+    said = {
+        "green": "正常更新",
+        "yellow": "将到更新期限",
+        "blue": "备案中",
+        "grey": row.get_state_display(),
+        "red": "超期未更新" if judging.is_stale(row, today) else "未明确责任领导",
+    }
+    return sign(key, said[key])
+
+
+def _named(row: Account) -> str:
+    tags = [word for there, word in ((row.shared, "统一账号"), (row.excellent, "优质账号")) if there]
+    return f"{row.name}（{'、'.join(tags)}）" if tags else row.name
+
+
+def _updated(row: Account) -> SafeString | str:
+    if row.closed_on:
+        return f"{row.closed_on}关停"
+    if row.updated_on is None:
+        return "没有登记" if row.state == "open" else ""
+    idle = judging.days_idle(row, timezone.localdate())
+    return format_html('{}<br><span class="gk-soft">{}天前</span>', row.updated_on, idle)
+
+
+def _filing(row: Account) -> SafeString | str:
+    filing = queries.open_filings([row]).get(row.pk)
+    if filing is None:
+        return ""
+    said = f"{filing.get_kind_display()}：{filing.entry.state_label}"
+    return format_html('<a href="{}">{}</a>', filing.entry.url, said)
+
+
+def _in_tab(rows: QuerySet[Account], name: str, value: str) -> QuerySet[Account]:
+    return queries.in_tab(rows, value, timezone.localdate())
+
+
+class Accounts(Register[Account]):
+    """Accounts: opened, changed and closed by filings; red where nobody updates them or no leader answers for them."""
+
+    name, model, title, record_route = "newmedia.index", Account, "政务新媒体", "account"
+    file_name = "政务新媒体账号"
+    columns = (
+        Column("light", "灯", value=lambda row: "", cell=light, at=LISTED),
+        Column("body"),
+        "platform",
+        Column("name", cell=_named),
+        Column("handle", at=ASIDE),
+        Column("address", at=ASIDE),
+        Column("functions", value=lambda row: row.functions_label, width=30),
+        Column("about", at=ASIDE),
+        Column("operator", at=ASIDE),
+        Column("updated_on", cell=_updated),
+        "leader",
+        Column("filing", "备案", value=lambda row: "", cell=_filing, at=LISTED),
+        Column("keeper", at=ASIDE),
+        Column("keepers", at=ASIDE),
+        Column("funds", at=ASIDE),
+        Column("followers", at=ASIDE),
+        Column("opened_on", at=ASIDE),
+        Column("closed_on", at=ASIDE),
+        Column("state", at=ASIDE),
+        *(Column(name, at=ASIDE) for name in ("rules_content", "rules_promotion", "rules_interaction")),
+        *(Column(name, at=ASIDE) for name in ("ipv6", "excellent", "why_more", "why_name")),
+    )
+    main = "name"
+    filters = (
+        (
+            "tab",
+            ChoiceFilter(label="分类", choices=[*queries.TABS.items()], empty_label=None, method=_in_tab),
+        ),
+        "platform",
+        "body",
+    )
+    usual = {"tab": "open"}
+    words = ("name", "body__name")
+    intro = (
+        "账号的开设、变更、关停都要备案。一个单位在同一平台原则上只开设一个账号；两周没有更新的亮红灯，"
+        "没有明确责任领导的也亮红灯。"
+    )
+    empty = "还没有账号。已有的账号用表格导入，新开设的请提出开设备案。"
+    new = New(
+        action=actions.file_opening,
+        label="提出开设备案",
+        targets=queries.own_bodies,
+        fields=(
+            *("platform", "name", "functions", "about", "shared", "leader", "keeper", "keepers", "funds"),
+            *("operator", "reason", "why_more", "why_name", "proof"),
+        ),
+        groups=(
+            ("开设什么账号", ("body", "platform", "name", "functions", "about", "shared")),
+            ("谁负责", ("leader", "keeper", "keepers", "funds", "operator")),
+            ("为什么开设", ("reason", "why_more", "why_name", "proof")),
+        ),
+        asks={**FUNCTIONS, **NUMBERS, **PROOF, **MARKS},
+        offers={name: lambda by, row: queries.people_of(queries.own_bodies(by)) for name in PEOPLE},
+        note="由政务公开办审核；同意后在平台开设，再回来填写开设日期和主页地址，备案即办结。",
+        done="已提出开设备案。",
+    )
+    acts = ACCOUNT_ACTS
+    parts = PARTS
+    importer = "newmedia"
+    template = "newmedia/index.html"
+
+    def totals(self, listing: Listing[Account]) -> Sequence[tuple[str, object]]:
+        """Return how many accounts run, are stale, have no leader, are closed; whatever was chosen."""
+        rows, today = self.rows(listing.by).order_by(), timezone.localdate()
+        names = ("open", "stale", "leaderless", "closed")
+        return [(queries.TABS[name], f"{queries.in_tab(rows, name, today).count():,}") for name in names]
+
+    def heading_of(self, row: Account) -> str:
+        """Return the account's name with its platform."""
+        return f"{row.name}（{row.get_platform_display()}）"
+
+    def facts_of(self, row: Account) -> Sequence[tuple[str, object]]:
+        """Return the light, and the other names of the unit's accounts where they differ."""
+        names = {other.name for other in row.body.newmedia.filter(state="open")}
+        apart = row.state == "open" and len(names) > 1
+        return (("灯", light(row)), ("各平台名称不一致", "、".join(sorted(names)) if apart else ""))
+
+    def links(self, by: Actor, row: Account) -> Sequence[tuple[str, str]]:
+        """Return the way to the filing under way, or to what may be posted."""
+        filing = queries.open_filings([row]).get(row.pk)
+        if filing is not None:
+            return ((f"办理{filing.get_kind_display()}备案", filing.entry.url),)
+        may = row.state == "open" and not actions.prepare_post.why_not(row, by=by)
+        opened = (("打开账号", row.address),) if row.address else ()
+        return (*opened, ("发布内容", reverse("newmedia:choose"))) if may else opened
+
+
+def _post_state(row: Post) -> SafeString | str:
+    late = row.state == PostState.ASKED and row.until is not None and row.until < timezone.localdate()
+    return sign("red", "逾期未转发") if late else row.get_state_display()
+
+
+def _released(row: Post) -> SafeString | str:
+    if row.release is None:
+        return row.reason
+    at = f"{timezone.localtime(row.release.at):%Y-%m-%d %H:%M}"
+    return (
+        format_html('<a href="{}" rel="noopener">{}</a>', row.release.address, at)
+        if row.release.address
+        else at
+    )
+
+
+def posts_address(document: int) -> str:
+    """Return the address of a document's posts: which accounts carried it (W-14)."""
+    return f"{reverse('newmedia:posts')}?document={document}"
+
+
+class Posts(Register[Post]):
+    """What is made ready for accounts, cleared through the five gates, posted; the site is first."""
+
+    name, model, title, section = "newmedia.posts", Post, "新媒体内容发布", SECTION
+    record_route = "post"
+    acts_listed = False
+    columns = (
+        "title",
+        Column("account"),
+        Column("unit", "主办单位", value=lambda row: row.account.body),
+        Column("state", cell=_post_state),
+        "until",
+        Column("asked_by", at=ASIDE),
+        Column("release", "发布时间", value=lambda row: row.release and row.release.at, cell=_released),
+        Column("prepared_by", at=ASIDE),
+        Column("cleared_by", at=ASIDE),
+        Column("reason", at=ASIDE),
+        Column("text", at=ASIDE),
+    )
+    filters = (
+        "state",
+        "account",
+        Year("prepared_at", label="编写年度"),
+        ("document", hidden_filter(lambda rows, name, value: rows.filter(document=whole(value) or 0))),
+    )
+    words = ("title", "account__name", "account__body__name")
+    order = ("-pk",)
+    intro = (
+        "网站是第一公开平台：网站公开的信息编写成文字和图片，过五关审核后发到账号，登记发布时间和链接，"
+        "作为“政务新媒体”渠道的记录。"
+    )
+    empty = "没有内容。选择网站已公开的信息，为账号编写。"
+    new_label = "选择要发布的信息"
+    acts = (
+        Act(
+            action=actions.prepare_post,
+            to=lambda row: row.account,
+            given={"document": lambda row: row.document},
+            quick=True,
+            label="编写内容",
+            when=lambda row: row.state == PostState.ASKED,
+            done="已按现在公开的内容编写。",
+        ),
+        Act(action=actions.rewrite_post, form=RewriteForm, label="修改", done="已保存，请送另一人审核。"),
+        Act(
+            action=actions.clear_post,
+            fields=("gates", "words", "seen"),
+            asks=GATES,
+            initial=lambda by, row: {"seen": actions.digest_of(row), "gates": []},
+            beside=("text",),
+            label="五关审核",
+            told=True,
+            when=lambda row: row.state == PostState.DRAFT,
+            done="五关审核通过，可以发布。",
+        ),
+        Act(
+            action=actions.mark_posted,
+            fields=("at", "address", "proof"),
+            asks={**MARKS, **PROOF},
+            initial=lambda by, row: {"at": timezone.localtime().replace(second=0, microsecond=0)},
+            note="复制文字、保存图片，到平台上发布后，回来登记时间和链接；没有链接时上传截图。",
+            label="登记已发布",
+            done="已登记，并作为“政务新媒体”渠道的记录。",
+        ),
+        Act(action=actions.send_back_post, label="退回修改", done="已退回修改。"),
+        Act(action=actions.decline_post, label="不转发", done="已登记不转发。"),
+    )
+    record_template = "newmedia/post.html"
+
+    def new_url(self, by: Actor) -> str:
+        """Return where what is public is chosen for accounts."""
+        return reverse("newmedia:choose") if queries.accounts_written_by(by) else ""
+
+    def heading_of(self, row: Post) -> str:
+        """Return the title."""
+        return row.title
+
+    def links(self, by: Actor, row: Post) -> Sequence[tuple[str, str]]:
+        """Return the way to who carried the same document."""
+        return (("各账号转发情况", posts_address(row.document_id)),)
+
+    def totals(self, listing: Listing[Post]) -> Sequence[tuple[str, object]]:
+        """Return which document it is whose posts are listed, and how many accounts carried it (W-14)."""
+        rows = listing.rows.order_by()
+        if (first := rows.first() if listing.chosen.get("document") else None) is None:
+            return ()
+        return (
+            ("信息", first.title),
+            ("账号", rows.count()),
+            ("已发布", rows.filter(state=PostState.POSTED).count()),
+        )
+
+    def facts_of(self, row: Post) -> Sequence[tuple[str, object]]:
+        """Return the columns of sites in which the document stands."""
+        sites = shelf_visible_to(ANONYMOUS).filter(
+            document=row.document_id, column__isnull=False, direct=True
+        )
+        names = [f"{one.website.name} > {one.column}" for one in sites.select_related("website", "column")]
+        return (("网站栏目", "；".join(names) or "不在任何栏目中公开"),)
+
+    def beside_record(self, request: HttpRequest, by: Actor, row: Post) -> Mapping[str, object]:
+        """Return whether it is public still, and as it was written; what in it names somebody."""
+        public = compose(row.document)
+        return {
+            "public": public,
+            "changed": public is not None and public.edition != row.edition,
+            "personal": find(f"{row.title}\n{row.text}")[:10],
+        }
+
+
+def _ordered(row: Hit) -> SafeString | str:
+    entry = row.entry
+    return format_html('<a href="{}">{}</a>　{}', entry.url, entry.number, entry.state_label) if entry else ""
+
+
+HIT_COLUMNS = (
+    Column(
+        "account",
+        cell=lambda row: format_html(
+            '<a href="{}">{}</a>', reverse("newmedia:account", args=[row.account_id]), row.account
+        ),
+    ),
+    Column("body", "主办单位", value=lambda row: row.account.body),
+    Column("reasons", value=lambda row: row.reasons_label, width=36),
+    "words",
+    "decision",
+    Column("decision_words", "理由或者要求"),
+    "decided_on",
+    Column("decided_by", at=ASIDE),
+    Column("entry", value=lambda row: row.entry.number if row.entry else "", cell=_ordered),
+)
+DECIDE = Act(
+    action=actions.decide_hit,
+    fields=("decision", "words", "until"),
+    asks=DECISION,
+    initial=lambda by, row: {"words": "", "decision": ""},
+    label="处理",
+    done="已决定。",
+)
+
+
+class Screenings(Register[Screening]):
+    """Screenings, the newest quarter first; each with what speaks against which account, and what was decided."""
+
+    name, model, title, section = "newmedia.screenings", Screening, "排查整治", SECTION
+    record_route = "screening"
+    file_name = "新媒体排查"
+    columns = (
+        Column("quarter", value=str, order="quarter"),
+        Column("body", "范围（本级及所属单位）"),
+        Column("looked_at", "账号"),
+        Column("hit_count", "有问题", value=lambda row: row.hit_count, number=True, order="hit_count"),
+        Column("open_count", "待处理", value=lambda row: row.open_count, number=True, order="open_count"),
+    )
+    filters = ("body",)
+    intro = (
+        "每季度排查：更新不及时、无资金保障、无专人维护、关注度低等由系统列出，运行效果差、“娱乐化”“空壳化”由人列入；"
+        "逐个作出处理决定，整改、整合、关停的自动下达整改要求。"
+    )
+    empty = "还没有排查过。每季度自动开展一次，也可以随时开展。"
+    new = New(
+        action=actions.open_screening,
+        label="开展本季度排查",
+        targets=queries.chief_bodies,
+        target_label="排查范围（该政府及所属单位）",
+        done="已排查。",
+    )
+    acts = (put_on_list("hits"),)
+    parts = (
+        Part(
+            name="hits",
+            title="有问题的账号",
+            model=Hit,
+            rows=queries.hits_of,
+            columns=HIT_COLUMNS,
+            acts=(DECIDE,),
+            empty="没有发现有问题的账号。",
+        ),
+    )
+
+    def rows(self, by: Actor) -> QuerySet[Screening]:
+        """Return the screenings that somebody sees, with how many accounts were named and wait for a decision."""
+        undecided = Count("hits", filter=Q(hits__decision=""))
+        return super().rows(by).annotate(hit_count=Count("hits"), open_count=undecided)
+
+    def links(self, by: Actor, row: Screening) -> Sequence[tuple[str, str]]:
+        """Return the way to the list's file."""
+        return (("导出清单", f"{reverse('newmedia:hits')}?screening={row.pk}&export=1"),)
+
+
+class Hits(Register[Hit]):
+    """All accounts that screenings named, with what was decided."""
+
+    name, model, title = "newmedia.hits", Hit, "排查问题清单"
+    section = (*SECTION, ("排查整治", "newmedia:screenings"))
+    columns = (Column("screening"), *HIT_COLUMNS)
+    main = "account"
+    filters = ("screening", "decision")
+    words = ("account__name", "account__body__name", "words")
+    has_record = False
+    order = ("-screening__quarter", "account__body__position", "pk")
+    empty = "没有排查出有问题的账号。"

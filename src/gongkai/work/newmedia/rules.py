@@ -1,0 +1,86 @@
+"""Who may do what with accounts; each rule returns the reasons against it, in Chinese.
+
+| act | who |
+|---|---|
+| file, change columns, record updates, prepare and note posts | who works for the unit, the 政务公开办 over it |
+| return, refuse a filing | the 政务公开办 over the unit (`ledger.rules.judge`) |
+| accept a filing | the same, another person than who handed it in |
+| pass a text through the gates | a reviewer, signer or head of the unit, another person than who wrote it |
+| screen, decide, ask for a post | the 政务公开办 over the unit |
+"""
+
+from typing import TYPE_CHECKING
+
+from gongkai.core.acts.models import Movement
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.rules import judge
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.another_person import AnotherPerson
+from gongkai.core.units.models import Body, Role
+from gongkai.core.units.reach import is_above, owner_of
+from gongkai.work.newmedia.models import Post
+
+if TYPE_CHECKING:
+    from gongkai.work.newmedia.models import Account
+
+WORKING = (Role.CLERK, Role.LEAD, Role.SIGNER, Role.REVIEWER)
+CLEARING = (Role.REVIEWER, Role.SIGNER, Role.LEAD)
+
+
+def body_of(target: object) -> Body:
+    """Return whose a target is."""
+    return owner_of(target if isinstance(target, Body) else getattr(target, "account", target))
+
+
+def works(by: Actor, target: "Account") -> list[str]:
+    """Who works for the unit, and the 政务公开办 over it."""
+    body = body_of(target)
+    if by.system or by.has(*WORKING, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path):
+        return []
+    return [f"只有主办单位（{body.label}）的工作人员可以办理。"]
+
+
+def oversees(by: Actor, target: object) -> list[str]:
+    """The 政务公开办 over the unit, and jobs."""
+    body = body_of(target)
+    if is_above(by, body):
+        return []
+    return ["只有上级或者本级政务公开办可以办理。"]
+
+
+def _filed_by(entry: Entry) -> list[int | None]:
+    """Return who handed a filing in, first or again."""
+    handed_in = Movement.objects.filter(stream=entry.stream)
+    first = handed_in.order_by("seq").values_list("person_id", flat=True)[:1]
+    again = handed_in.filter(action="account_filing.resubmit").values_list("person_id", flat=True)
+    return [*first, *again]
+
+
+#: Nobody files an account on their own word.
+accepts = AnotherPerson(
+    judge,
+    (
+        "newmedia.file_opening",
+        "newmedia.file_change",
+        "newmedia.file_closing",
+        "account_filing.resubmit",
+    ),
+    "提出备案的人不能自己同意，请由另一人办理。",
+    people=_filed_by,
+)
+
+
+def _clears(by: Actor, post: Post) -> list[str]:
+    """A reviewer, signer or head of the unit, or the 政务公开办."""
+    body = body_of(post)
+    if by.has(*CLEARING, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path):
+        return []
+    return [f"只有{body.label}的审核人、签发人、负责人或者政务公开办可以审核。"]
+
+
+clears = AnotherPerson(
+    _clears,
+    ("newmedia.prepare_post", "newmedia.rewrite_post"),
+    "不能审核本人编写的内容，请由另一人审核。",
+    people=lambda post: [post.author],
+)

@@ -1,0 +1,132 @@
+"""Pages of the room that are drawn by hand: choosing what is public for accounts, who carried a document, the statistics; files."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from gongkai.content.editions.models import Document
+from gongkai.content.editions.queries import file_of, shelf_visible_to
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.pages import run_with_messages
+from gongkai.core.files.serving import serve_stored
+from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.spreadsheets.sheet import Column, Sheet
+from gongkai.core.units.actors import ANONYMOUS, Actor, require_staff_actor
+from gongkai.core.units.models import Body
+from gongkai.core.widgets.asked import asks_file, ticked, typed_day, whole
+from gongkai.core.widgets.paging import page_of
+from gongkai.work.newmedia import actions, queries
+from gongkai.work.newmedia.models import Account, Filing, Post
+from gongkai.work.newmedia.registers import posts_address
+from gongkai.work.newmedia.rules import oversees
+
+PAGE = 40
+#: The file of the statistics; its second page has the same by unit.
+FIGURES = Sheet(
+    "按平台",
+    (
+        Column("label", "平台或者单位", width=28),
+        Column("open", "运行中", width=10),
+        Column("fresh", "两周内更新", width=12),
+        Column("share", "更新率（%）", width=12),
+        Column("closed", "已关停", width=10),
+        Column("posts", "近30天发布", width=12),
+        Column("followers", "关注人数", width=14),
+    ),
+)
+#: Days that accounts have where nobody says otherwise.
+GIVEN = 3
+
+
+def choose(request: HttpRequest) -> HttpResponse:
+    """Choose what is public and the accounts it goes to: one's own are written for, those below are asked."""
+    by = require_staff_actor(request)
+    accounts = queries.accounts_written_by(by)
+    if not accounts:
+        raise Http404("没有可以发布的账号")
+    asked = request.GET.get("q", "").strip()[:60]
+    rows = shelf_visible_to(ANONYMOUS).filter(column=None).select_related("document", "body")
+    if asked:
+        rows = rows.filter(title__icontains=asked) | rows.filter(number__icontains=asked)
+    page = page_of(request, rows.order_by("-published_at", "-document"), PAGE)
+    until = typed_day(request.POST.get("until", (timezone.localdate() + timedelta(days=GIVEN)).isoformat()))
+    if request.method == "POST" and request.POST.get("do") == "ask" and until.value is None:
+        until = replace(until, reason=until.reason or "请填写期限。")
+    elif request.method == "POST" and (number := _chosen(request, by, accounts, until.value)):
+        return redirect(posts_address(number))
+    shown = {
+        "page": page,
+        "asked": asked,
+        "accounts": accounts,
+        "chief": any(not oversees(by, account) for account in accounts),
+        "until": until,
+        "document": whole(request.POST.get("document", "")),
+        "chosen": ticked(request.POST.getlist("account")),
+    }
+    return render(request, "newmedia/choose.html", shown, status=422 if request.method == "POST" else 200)
+
+
+def _chosen(request: HttpRequest, by: Actor, accounts: list[Account], until: date | None) -> int:
+    """Prepare or ask for posts in each account that was ticked; return the document's number where anything was done, else 0."""
+    document = Document.objects.filter(pk=whole(request.POST.get("document", "")) or 0).first()
+    chosen = [account for account in accounts if account.pk in ticked(request.POST.getlist("account"))]
+    if document is None or not chosen:
+        run_with_messages(request, _nothing_chosen)
+        return 0
+    asks = request.POST.get("do") == "ask"
+    done = [
+        run_with_messages(
+            request,
+            _work(account, by, document, until if asks else None),
+            f"已要求{account}转发。" if asks else f"已为{account}编写。",
+        )
+        for account in chosen
+    ]
+    return document.pk if any(done) else 0
+
+
+def _work(account: Account, by: Actor, document: Document, until: object) -> Callable[[], object]:
+    if until is None:
+        return lambda: actions.prepare_post(account, by=by, document=document)
+    body = Body.objects.filter(pk__in=by.bodies).order_by("path").first()
+    who = body.label if body else by.name
+    return lambda: actions.ask_for_posts(account, by=by, document=document, until=until, asked_by=who)
+
+
+def _nothing_chosen() -> None:
+    raise Refused("请选择一条信息和要发布的账号。")
+
+
+def proof(request: HttpRequest, number: int) -> FileResponse:
+    """The file that came with a filing."""
+    filing = get_visible_or_404(require_staff_actor(request), Filing, number, proof__isnull=False)
+    assert filing.proof is not None
+    return serve_stored(filing.proof, filing.proof_name)
+
+
+def picture(request: HttpRequest, number: int, digest: str) -> FileResponse:
+    """A picture of a post, to be saved and put on the platform."""
+    found: Post = get_visible_or_404(require_staff_actor(request), Post, number)
+    part = file_of(ANONYMOUS, document=found.document_id, number=found.edition, digest=digest)
+    if part is None or digest not in [mark for _, mark in found.pictures]:
+        raise Http404("没有这张图片")
+    return serve_stored(part.stored, part.name)
+
+
+def statistics(request: HttpRequest) -> HttpResponse:
+    """Figures by platform and by unit, and as a file."""
+    by = require_staff_actor(request)
+    rows = list(queries.visible_to(by).order_by("body__position", "body_id", "platform"))
+    by_platform = queries.statistics(rows, by_unit=False)
+    by_unit = queries.statistics(rows, by_unit=True)
+    if asks_file(request):
+        also = [(replace(FIGURES, name="按单位"), by_unit)]
+        name = f"新媒体统计{timezone.localdate():%Y%m%d}"
+        return spreadsheet(FIGURES, by_platform, name, guide=False, also=also)
+    tables = [("按平台", by_platform), ("按单位", by_unit)]
+    return render(request, "newmedia/statistics.html", {"tables": tables, "any": bool(rows)})

@@ -1,0 +1,165 @@
+"""Alignment: choosing the parent, correcting which measures belong together, keeping ours, taking over the higher limit."""
+
+from collections.abc import Sequence
+
+from gongkai.core.acts.action import ActionResult, Refused
+from gongkai.core.units.actors import Actor
+from gongkai.work.notices.actions.correcting import settle_field
+from gongkai.work.notices.actions.duties import duty_in
+from gongkai.work.notices.actions.notice_action import notice_action
+from gongkai.work.notices.actions.rules import chief_of
+from gongkai.work.notices.alignment.loading import line_of
+from gongkai.work.notices.limits import set_rule
+from gongkai.work.notices.models import Duty, KeptOurs, Measure, Notice, Pairing
+from gongkai.work.notices.passing.following import drafts_following
+from gongkai.work.notices.planning.sentences import in_words
+from gongkai.work.notices.planning.titles import title_of
+
+LONGEST = 300
+
+
+@notice_action("choose_parent", verb="align", label="选定上级通知", rule=chief_of)
+def choose_parent(notice: Notice, *, by: Actor, parent: Notice | None) -> ActionResult:
+    """Say which notice this one carries out. None: none of those here. Partners in another notice are forgotten."""
+    above = parent
+    while above is not None:
+        if above.pk == notice.pk:
+            raise Refused("上级通知不能是它自己，也不能是它的下级。")
+        above = above.parent
+    before = notice.parent_id
+    notice.parent = parent
+    notice.save(update_fields=["parent"])
+    if before != notice.parent_id:
+        Measure.objects.filter(notice=notice).exclude(parent=None).update(parent=None)
+    return ActionResult(
+        words=f"上级通知：{parent.title if parent else '无'}"[:300],
+        facts={"before": before, "parent": notice.parent_id},
+    )
+
+
+@notice_action("align", verb="align", label="更正对应关系", rule=chief_of)
+def align_measures(
+    notice: Notice,
+    *,
+    by: Actor,
+    other: Notice,
+    own: int | None = None,
+    uppers: Sequence[int] = (),
+    words: str = "",
+    forget: bool = False,
+) -> ActionResult:
+    """Say which measures of the other notice an own one stands for.
+
+    `own` with `uppers`: these belong together. `own` alone: our own addition. `uppers` alone: not taken over, `words` say why.
+    `forget` takes back what was said, and the machine's finding holds again. Against the parent `Measure.parent` follows.
+    """
+    mine = Measure.objects.filter(notice=notice, pk=own).first() if own else None
+    theirs = list(Measure.objects.filter(notice=other, pk__in=uppers))
+    if (own and mine is None) or len(theirs) != len(set(uppers)) or not (mine or theirs):
+        raise Refused("这条举措已不存在，请刷新后重试。")
+    said = Pairing.objects.filter(notice=notice, other=other)
+    if mine:
+        said.filter(own=mine).delete()
+    said.filter(own=None, upper__in=theirs).delete()
+    if mine and theirs and not forget:
+        said.filter(own=mine, upper=None).delete()
+    if not mine and not forget:
+        Measure.objects.filter(notice=notice, parent__in=theirs).update(parent=None)
+        said.filter(upper__in=theirs).delete()
+    if not forget:
+        pairs: list[Measure | None] = [*theirs] or [None]
+        Pairing.objects.bulk_create(
+            [
+                Pairing(notice=notice, other=other, own=mine, upper=upper, words=words[:LONGEST], by=by.name)
+                for upper in pairs
+            ]
+        )
+    if mine and other.pk == notice.parent_id:
+        mine.parent = theirs[0] if theirs and not forget else None
+        mine.save(update_fields=["parent"])
+    return ActionResult(
+        words=_said(mine, theirs, words, forget=forget),
+        facts={"own": own, "other": other.pk, "uppers": list(uppers), "forget": forget},
+    )
+
+
+def _said(mine: Measure | None, theirs: Sequence[Measure], words: str, *, forget: bool) -> str:
+    titles = "、".join(f"“{their.title}”" for their in theirs)
+    if forget:
+        said = f"恢复自动对应：{f'“{mine.title}”' if mine else titles}"
+    elif mine and theirs:
+        said = f"“{mine.title}”对应{titles}"
+    elif mine:
+        said = f"“{mine.title}”为本级增加"
+    else:
+        said = f"{titles}不下达" + (f"：{words}" if words else "")
+    return said[:LONGEST]
+
+
+@notice_action("keep_ours", verb="align", label="保留本级规定", rule=chief_of)
+def keep_ours(
+    notice: Notice, *, by: Actor, other: Notice, own: int, upper: int, reason: str = "", forget: bool = False
+) -> ActionResult:
+    """Say that what differs between two measures stays as our notice has it, and why; `forget` takes it back."""
+
+    there = KeptOurs.objects.filter(notice=notice, own=own, upper=upper)
+    if forget:
+        if not there.delete()[0]:
+            raise Refused("没有可以撤回的决定。")
+        return ActionResult(words="撤回“保留本级规定”", facts={"own": own, "upper": upper, "forget": True})
+    if not reason.strip():
+        raise Refused("请填写保留本级规定的理由。")
+    line = line_of(notice, other, upper, own)
+    KeptOurs.objects.update_or_create(
+        own_id=own,
+        upper_id=upper,
+        defaults={"notice": notice, "reason": reason.strip()[:LONGEST], "seen": line.seen, "by": by.name},
+    )
+    title = title_of(line.own.text) if line.own else ""
+    return ActionResult(
+        words=f"“{title}”保留本级规定：{reason.strip()}"[:LONGEST],
+        facts={"own": own, "upper": upper, "other": other.pk},
+    )
+
+
+@notice_action("take_limit", verb="correct", label="采用上级时限", rule=chief_of)
+def take_limit(notice: Notice, *, by: Actor, duty: int, theirs: Duty, words: str = "") -> ActionResult:
+    """Take a higher notice's limit over into a duty of a draft.
+
+    With `words` the duty, and the measure where these words stand, say so too; without, the words stay, which the limit then tells
+    (`printed`): the limit holds, not the words.
+    """
+    row = duty_in(notice, duty)
+    before, printed = row.text, str(row.due.get("printed") or row.due_text)
+    rule = {key: value for key, value in theirs.due.items() if key != "printed"}
+    if not rule:
+        raise Refused("上级这一项没有时限，不用对照期限。")
+    text = words.strip()
+    if text and text != before:
+        with drafts_following(notice, [row.measure_id]):
+            rewrite(row, text)
+    elif printed and printed != rule.get("text") and printed in before:
+        rule["printed"] = printed
+    set_rule(notice, row, rule)
+    row.save()
+    settle_field(row.measure, "duties")
+    return ActionResult(
+        words=f"采用上级时限：{in_words(rule)}{'，并改写举措' if text and text != before else ''}"[:LONGEST],
+        facts={"duty": row.pk, "from": theirs.pk, "before": before[:500], "words": text[:500]},
+    )
+
+
+def rewrite(duty: Duty, text: str) -> None:
+    """Write new words into a duty, and into its measure in the place of the old ones. Saves the measure.
+
+    Raises:
+        Refused: the old words do not stand in the measure.
+    """
+    measure = duty.measure
+    bare = duty.text.strip()
+    if bare in measure.text:
+        measure.text = measure.text.replace(bare, text, 1)
+    else:
+        raise Refused("举措中找不到这一项的原文，请在核对页改写举措，再采用时限。")
+    duty.text = text
+    measure.save(update_fields=["text"])

@@ -1,0 +1,269 @@
+"""更正: correcting a measure after it was confirmed. Its entries follow; every change is on record with the reason, the units are told."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.naming import unknown_names
+from gongkai.core.units.queries import resolve_all
+from gongkai.work.notices import columns
+from gongkai.work.notices.actions.amending_entries import Whom, Why, follow_measure, owners_of
+from gongkai.work.notices.actions.correcting import CELLS, measure_in, renumber
+from gongkai.work.notices.actions.deciding import to_unit
+from gongkai.work.notices.actions.naming import add_names
+from gongkai.work.notices.actions.notice_action import notice_action
+from gongkai.work.notices.actions.rules import chief_of
+from gongkai.work.notices.actions.supporting import to_partner
+from gongkai.work.notices.actions.unstaffed import of_staffing
+from gongkai.work.notices.amending import Amended, DutyWanted, Wanted, current, differences, duty_as_it_is
+from gongkai.work.notices.expansion import expand_notice
+from gongkai.work.notices.limits import set_rule
+from gongkai.work.notices.models import (
+    Assignment,
+    AwaitedAct,
+    Duty,
+    DutyCheck,
+    Measure,
+    Notice,
+    Part,
+    UnitState,
+)
+from gongkai.work.notices.passing.following import drafts_following
+from gongkai.work.notices.planning.plan import PlannedEntry, PlannedMeasure, plan_entries
+from gongkai.work.notices.planning.rules import plain, problems
+from gongkai.work.notices.rewording import Reader, reword_duty, reword_measure
+from gongkai.work.notices.states import NoticeState
+from gongkai.work.notices.telling import inside, work_at
+
+if TYPE_CHECKING:
+    pass
+
+MOST_DUTIES = 60
+
+
+@notice_action("amend", verb="amend", label="更正举措", rule=chief_of)
+def amend(notice: Notice, *, by: Actor, measure: int, wanted: Wanted, reason: str) -> ActionResult:
+    """Correct a measure that runs: words, units, checklist, limits. Returns an `Amended`.
+
+    What was left as it is in `wanted` follows what was changed (the checklist the words, limits and paths what is read from them). Open entries
+    get the due date that now follows, never before an extension; units that fall away have theirs cancelled, new ones get theirs opened.
+    What is closed stays closed.
+
+    Args:
+        notice: the notice in force.
+        by: who corrects.
+        measure: number of the measure.
+        wanted: the measure as it shall be.
+        reason: why; on record and told to the units.
+    """
+    row = measure_in(notice, measure)
+    before = current(row)
+    _refuse(before, wanted, reason)
+    owners = _owners(notice, row)
+    with drafts_following(notice, [row.pk]):
+        lost = _write(notice, row, before, wanted)
+    row = Measure.objects.get(pk=row.pk)
+    after = current(row)
+    made = Amended(changes=differences(before, after))
+    if not made.changes:
+        raise Refused("没有改变任何内容。")
+    planned = _planned(notice, row)
+    if notice.state == NoticeState.LIVE:
+        follow_measure(notice, row, planned, owners, by, Why(reason.strip()), made)
+        columns.make(notice, expand_notice(notice), by=by)
+    words = f"更正“{row.title}”：{'；'.join(made.changes)}。原因：{reason.strip()}"
+    return ActionResult(
+        words=words[:2000],
+        facts={
+            "measure": row.pk,
+            "before": before.as_facts(),
+            "after": after.as_facts(),
+            "reason": reason.strip(),
+            "ticks": lost,
+            **made.as_facts(),
+        },
+        tell=tuple(_tell(notice, row, made, reason.strip())),
+        result=made,
+    )
+
+
+def _refuse(before: Wanted, wanted: Wanted, reason: str) -> None:
+    reasons = [] if reason.strip() else ["请写明更正的原因。"]
+    if not wanted.text.strip():
+        reasons.append("贯彻举措不能为空；整项取消的请在任务中取消。")
+    for name, (label, longest) in CELLS.items():
+        if len(getattr(wanted, name)) > longest:
+            reasons.append(f"{label}不能超过{longest}字。")
+    if not wanted.duties:
+        reasons.append("至少保留一项要求。")
+    if len(wanted.duties) > MOST_DUTIES:
+        reasons.append(f"要求不能超过{MOST_DUTIES}项。")
+    if not wanted.lead and not wanted.responsible:
+        reasons.append("至少保留一个单位。")
+    for place, duty in enumerate(wanted.duties, start=1):
+        if not duty.text.strip():
+            reasons.append(f"第{place}项要求不能为空；不需要的请删除。")
+        reasons += [f"第{place}项要求：{problem}" for problem in problems(duty.due)]
+    known = {duty.pk for duty in before.duties}
+    if any(duty.pk is not None and duty.pk not in known for duty in wanted.duties):
+        reasons.append("清单刚刚已由他人更正，请刷新后重试。")
+    if reasons:
+        raise Refused(reasons)
+
+
+# -- writing --------------------------------------------------------------------------------------------------------
+
+
+def _write(notice: Notice, row: Measure, before: Wanted, wanted: Wanted) -> list[dict[str, object]]:
+    """Write what differs; return the ticks that went with removed lines, for the log."""
+    reader = Reader(notice)
+    if wanted.text.strip() != before.text:
+        doubts = len(row.flags)
+        reword_measure(row, wanted.text.strip(), reader)
+        _take_doubts_back(row, doubts, before, wanted)
+    row.section, row.item = wanted.section.strip(), wanted.item.strip()
+    row.save(update_fields=["section", "item"])
+    known = {duty.pk: duty for duty in before.duties if duty.pk is not None}
+    lost: list[dict[str, object]] = []
+    for pk in known.keys() - {duty.pk for duty in wanted.duties}:
+        lost += _remove(Duty.objects.get(pk=pk))
+    words_changed = wanted.text.strip() != before.text
+    for place, duty in enumerate(wanted.duties, start=1):
+        _write_duty(notice, row, known.get(duty.pk or 0), duty, place, None if words_changed else reader)
+    for part, was, names in (
+        (Part.LEAD, before.lead, wanted.lead),
+        (Part.RESPONSIBLE, before.responsible, wanted.responsible),
+        (Part.PARTNER, before.partner, wanted.partner),
+    ):
+        if names != was:
+            _write_units(notice, row, part, names)
+    if before.section != row.section:
+        renumber(notice)
+    AwaitedAct.objects.filter(notice=notice, duties=None, dated=None).delete()
+    return lost
+
+
+def _take_doubts_back(row: Measure, doubts: int, before: Wanted, wanted: Wanted) -> None:
+    """Lines that the new words do not hold any more have to be said by whoever corrects: a running measure has no doubts."""
+    new, row.flags = row.flags[doubts:], row.flags[:doubts]
+    row.save(update_fields=["flags"])
+    if new and before.duties == wanted.duties:
+        raise Refused([f"{flag['message']}。" for flag in new])
+
+
+def _remove(duty: Duty) -> list[dict[str, object]]:
+    ticks = list(duty.checks.values("assignment_id", "cycle", "count", "by"))
+    DutyCheck.objects.filter(duty=duty).delete()
+    text = duty.text
+    duty.delete()
+    return [{"duty": text[:500], **tick} for tick in ticks]
+
+
+def _write_duty(
+    notice: Notice,
+    row: Measure,
+    was: DutyWanted | None,
+    wanted: DutyWanted,
+    place: int,
+    reader: Reader | None,
+) -> None:
+    """Write one line; `reader` None: the row's own words were corrected, too, and are not touched again."""
+    if was is None:
+        duty = Duty(measure=row, position=place, text=wanted.text.strip())
+        _say(notice, duty, wanted)
+        return
+    assert was.pk is not None
+    duty = Duty.objects.select_related("measure").get(pk=was.pk)
+    if wanted.text.strip() != was.text:
+        if reader is not None:
+            duty.measure = row
+            reword_duty(duty, wanted.text.strip(), reader)
+        duty.text = wanted.text.strip()
+    now = duty_as_it_is(duty)
+    said = DutyWanted(
+        duty.pk,
+        duty.text,
+        _with_printed(wanted.due, now) if plain(wanted.due) != plain(was.due) else now.due,
+        wanted.paths if wanted.paths != was.paths else now.paths,
+        wanted.channels if wanted.channels != was.channels else now.channels,
+    )
+    duty.position = place
+    _say(notice, duty, said)
+
+
+def _with_printed(due: Mapping[str, object], now: DutyWanted) -> dict[str, object]:
+    """Return a limit with the words that still say the old one: the limit holds, not the words (`printed`)."""
+    words = str(now.due.get("printed") or now.due.get("text") or "")
+    return {**due, "printed": words} if words and words in now.text else dict(due)
+
+
+def _say(notice: Notice, duty: Duty, said: DutyWanted) -> None:
+    if duty.pk is None or plain(said.due) != plain(duty.due):
+        set_rule(notice, duty, said.due)
+    duty.paths, duty.channels = [list(path) for path in said.paths], list(said.channels)
+    duty.save()
+
+
+def _write_units(notice: Notice, row: Measure, part: str, names: Sequence[str]) -> None:
+    """Keep the units whose names stay, take the others away, look new ones up: all of them must be known."""
+    kept = set()
+    for unit in row.units.filter(part=part).prefetch_related("members__body"):
+        if unit.name in names:
+            kept.add(unit.name)
+        else:
+            unit.delete()
+    made = add_names(notice, row, part, [name for name in names if name not in kept])
+    unknown = [unit.printed for unit in made if unit.state != UnitState.RESOLVED]
+    if unknown and notice.own:
+        raise Refused([f"“{unit.printed}”：{unit.words}。" for unit in made if unit.printed in unknown])
+    if unknown:
+        raise Refused(unknown_names(resolve_all(unknown, notice.government).values()))
+
+
+# -- entries --------------------------------------------------------------------------------------------------------
+
+
+def _planned(notice: Notice, row: Measure) -> tuple[PlannedEntry, ...]:
+    """Return the entries that the measure would make now."""
+    found = _planned_measure(notice, row)
+    if not found.owned:
+        raise Refused("更正以后没有责任单位，请补充。")
+    today = timezone.localdate()
+    return plan_entries(found, year=notice.year, today=today, started=notice.issued_on)
+
+
+def _planned_measure(notice: Notice, row: Measure) -> PlannedMeasure:
+    return next(
+        planned_measure
+        for planned_measure in expand_notice(notice).planned
+        if planned_measure.number == row.pk
+    )
+
+
+def _owners(notice: Notice, row: Measure) -> set[Whom]:
+    return owners_of(notice, _planned_measure(notice, row))
+
+
+def _tell(notice: Notice, row: Measure, made: Amended, reason: str) -> Iterable[Notification]:
+    """Tell leads of the correction, and units of what was opened for them."""
+    link, key = reverse("notices_notice", args=[notice.pk]), f"amend:{notice.pk}:{notice.version}"
+    changes = "；".join(made.changes)
+    leads = {lead for assignment in Assignment.objects.filter(measure=row) for lead in assignment.lead_ids}
+    doing = {moved.entry.body_id for moved in made.moved}
+    for lead in sorted(leads - doing):
+        yield Notification(
+            subject=f"牵头任务更正：{row.title[:60]}",
+            body=f"“{row.title}”已更正：{changes}。原因：{reason}",
+            link=link,
+            key=f"{key}:lead:{lead}",
+            **(inside(lead) if notice.own else work_at(lead)),
+        )
+    for entry in made.opened:
+        yield to_unit(entry, "新任务", f"因任务更正交办贵单位。原因：{reason}", "amend")
+    for entry in made.helping:
+        yield to_partner(entry, "新的配合任务", f"因任务更正请贵单位配合。原因：{reason}", "amend-support")
+    yield from of_staffing(notice, {entry.body_id for entry in made.opened}, f"{notice.pk}:{notice.version}")

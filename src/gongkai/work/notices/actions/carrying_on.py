@@ -1,0 +1,296 @@
+"""Confirming an amended version: the running tasks go on under it.
+
+The running rows go over to the new notice, with all that hangs on them (tasks, ticks, evidence, guidance, what lower notices pair with them), and
+take the new words; the rows that were read from the new file stay with the old notice, and take its words. So a row keeps its number for good.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import F, OuterRef, Subquery
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused
+from gongkai.core.acts.following import hold_messages
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actors import Actor
+from gongkai.work.notices.actions.amending_entries import Why, follow_measure
+from gongkai.work.notices.actions.deciding import to_unit
+from gongkai.work.notices.actions.dropped_rows import end_dropped, take_dropped_rows_over
+from gongkai.work.notices.actions.notice_action import notice_action
+from gongkai.work.notices.actions.rules import chief_of
+from gongkai.work.notices.actions.supporting import to_partner
+from gongkai.work.notices.amending import Amended, duty_as_it_is
+from gongkai.work.notices.expansion import Expansion, expand_notice, with_parts
+from gongkai.work.notices.models import (
+    Assignment,
+    AwaitedAct,
+    ChildDraft,
+    Contribution,
+    Duty,
+    ImportedColumn,
+    KeptOurs,
+    Measure,
+    MeasureUnit,
+    Notice,
+    Pairing,
+    Upward,
+)
+from gongkai.work.notices.passing.following import drafts_following
+from gongkai.work.notices.planning.plan import plan_entries
+from gongkai.work.notices.revising import (
+    CHANGED,
+    GONE,
+    KEPT,
+    NEW,
+    SAME,
+    Revision,
+    Whom,
+    compare_versions,
+    match_duties,
+    owners_of,
+    planned_by,
+)
+from gongkai.work.notices.telling import inside, work_at
+
+LONGEST = 300
+#: So many changes are told in one message; the task list has the rest.
+TOLD = 20
+#: What of a row its words are, and what of a duty.
+_ROW = (
+    "position", "section", "section_no", "item", "text", "extras", "preamble", "page", "cells", "flags", "form", "lead_owes",
+)  # fmt: skip
+_DUTY = (
+    "position", "text", "paths", "channels", "due", "due_text", "cycle", "default_note", "default_by", "awaits_id", "guides",
+)  # fmt: skip
+
+
+@dataclass
+class CarriedOn:
+    """What became of the running tasks: rows by what became of them, tasks that moved, were opened or ended, and the messages about it."""
+
+    kept: int = 0
+    rows: dict[str, int] = field(default_factory=dict)
+    opened: list[Entry] = field(default_factory=list)
+    ended: list[Entry] = field(default_factory=list)
+    told: list[Notification] = field(default_factory=list)
+
+    @property
+    def words(self) -> str:
+        """What was done, in one sentence."""
+        rows = self.rows
+        return (
+            f"接续任务{self.kept}项（不变{rows.get(SAME, 0)}行、有变化{rows.get(CHANGED, 0)}行），"
+            f"新增{rows.get(NEW, 0)}行，取消{rows.get(GONE, 0)}行、任务{len(self.ended)}项"
+            + (f"，修订版未列入而继续办理{rows[KEPT]}行" if rows.get(KEPT) else "")
+        )
+
+
+@notice_action("revised", verb="supersede", label="由修订版接续", rule=chief_of)
+def end_by_revision(notice: Notice, *, by: Actor, newer: Notice) -> ActionResult:
+    """Say that an amended version carries this notice's tasks on. Called by `notice.confirm` and `notice.issue` only."""
+    notice.superseded_by = newer
+    notice.save(update_fields=["superseded_by"])
+    number = f"（{newer.doc_number}）" if newer.doc_number else ""
+    return ActionResult(
+        words=f"已由“{newer.title}”{number}修订，任务转入修订版继续办理"[:LONGEST], facts={"newer": newer.pk}
+    )
+
+
+def carry_on(notice: Notice, *, by: Actor) -> CarriedOn:
+    """Let an amended version take over the running tasks of the notice that it amends; its new rows open none yet. Only inside an action.
+
+    Raises:
+        Refused: the other notice was changed or carried on by another one in between.
+    """
+    assert notice.amends is not None
+    older = Notice.objects.select_for_update().get(pk=notice.amends.pk)
+    revision, made = compare_versions(notice), CarriedOn()
+    if revision.waiting:
+        raise Refused("原通知刚刚有变化，请回到逐条对照页重新确认。")
+    made.rows = {kind: count for kind, _, count in revision.counts}
+    before = {
+        planned_measure.number: set(owners_of(planned_measure, own=notice.own))
+        for planned_measure in expand_notice(older).planned
+    }
+    cited = notice.doc_number or f"“{notice.title}”"
+    why = Why(f"按{cited}修订", "修订", f"修订后不再承担（{cited}）")
+    with hold_messages() as held:
+        end_by_revision(older, by=by, newer=notice)
+        _take_rows_over(revision)
+        dropped = take_dropped_rows_over(revision)
+        _take_what_hangs_on(notice, older, [*(line.old.pk for line in revision.pairs if line.old), *dropped])
+        _follow(notice, revision, before, why, by, made)
+        made.ended += end_dropped(revision, by)
+    tasks = Assignment.objects.filter(notice=notice)
+    made.kept = tasks.exclude(entry__in=[entry.pk for entry in (*made.opened, *made.ended)]).count()
+    made.told = [*held, *made.told]
+    return made
+
+
+def _take_rows_over(revision: Revision) -> None:
+    """Let the running rows change places with those that were read: each takes the other's words, units and duties, and its notice."""
+    notice, older = revision.notice, revision.older
+    pairs = [(line.old.pk, line.new.pk) for line in revision.pairs if line.old and line.new]
+    running, read = [old for old, _ in pairs], [new for _, new in pairs]
+    Measure.objects.filter(pk__in=running).update(notice=notice)
+    Measure.objects.filter(pk__in=read).update(notice=older)
+    with drafts_following(notice, running):
+        rows = {row.pk: row for row in with_parts(Measure.objects.filter(pk__in=[*running, *read]))}
+        duties: list[Duty] = []
+        units: list[MeasureUnit] = []
+        for old, new in pairs:
+            mine, theirs = rows[old], rows[new]
+            duties += _change_duties(mine, theirs)
+            for row, other in ((mine, theirs), (theirs, mine)):
+                for unit in row.units.all():
+                    unit.measure_id = other.pk
+                    units.append(unit)
+            _change(mine, theirs, _ROW)
+        Measure.objects.bulk_update(rows.values(), _ROW, batch_size=200)
+        MeasureUnit.objects.bulk_update(units, ["measure"], batch_size=500)
+        fields = [name.removesuffix("_id") for name in _DUTY]
+        Duty.objects.bulk_update(duties, [*fields, "measure"], batch_size=200)
+
+
+def _change_duties(mine: Measure, theirs: Measure) -> list[Duty]:
+    """Let the duties of two rows change places, in memory: one that has a partner takes its words, one that has none goes over."""
+    running = {duty.pk: duty for duty in mine.duties.all()}
+    read = {duty.pk: duty for duty in theirs.duties.all()}
+    partner = match_duties(
+        [duty_as_it_is(duty) for duty in running.values()], [duty_as_it_is(duty) for duty in read.values()]
+    )
+    for new, old in partner.items():
+        if not read[new].guides or running[old].guides:  # whom it guides was said by persons: it stays
+            read[new].guides = running[old].guides
+        _change(running[old], read[new], _DUTY)
+    for pk, duty in running.items():
+        if pk not in partner.values():
+            duty.measure_id = theirs.pk
+    for pk, duty in read.items():
+        if pk not in partner:
+            duty.measure_id = mine.pk
+    return [*running.values(), *read.values()]
+
+
+def _change(one: Measure | Duty, other: Measure | Duty, names: Iterable[str]) -> None:
+    for name in names:
+        mine, theirs = getattr(one, name), getattr(other, name)
+        setattr(one, name, theirs)
+        setattr(other, name, mine)
+
+
+def _take_what_hangs_on(notice: Notice, older: Notice, rows: Sequence[int]) -> None:
+    """Let what belongs to the running rows belong to the new notice: tasks, submissions, drafts, what was said beside other notices."""
+    section = Measure.objects.filter(pk=OuterRef("measure")).values("section_no")[:1]
+    Assignment.objects.filter(measure__in=rows).update(notice=notice, section_no=Subquery(section))
+    Upward.objects.filter(notice=older, assignment__measure__in=rows).update(notice=notice)
+    Upward.objects.filter(notice=older, assignment=None).update(notice=notice)
+    ChildDraft.objects.filter(source=older).update(source=notice)
+    older.children.exclude(pk=notice.pk).update(parent=notice)
+    Pairing.objects.filter(notice=older, own__in=rows).update(notice=notice)
+    Pairing.objects.filter(other=older, upper__in=rows).exclude(notice=notice).update(other=notice)
+    KeptOurs.objects.filter(notice=older, own__in=rows).update(notice=notice)
+    between = Pairing.objects.filter(notice=notice, other=older, own__isnull=False, upper__isnull=False)
+    between.update(own=F("upper"), upper=F("own"))
+    dated = {act.words: act for act in AwaitedAct.objects.filter(notice=older).exclude(dated=None)}
+    for act in AwaitedAct.objects.filter(notice=notice, dated=None, words__in=dated):
+        there = dated[act.words]
+        act.title, act.doc_number, act.dated = there.title, there.doc_number, there.dated
+        act.entered_by, act.entered_at = there.entered_by, there.entered_at
+        act.save()
+
+
+def take_columns_over(notice: Notice, older: Notice) -> None:
+    """Let columns that the old notice made, and the new one uses, belong to the new one. Only inside an action."""
+    made = ImportedColumn.objects.filter(notice=older, made=True)
+    mine = ImportedColumn.objects.filter(notice=notice, path__in=list(made.values_list("path", flat=True)))
+    paths = list(mine.values_list("path", flat=True))
+    mine.update(made=True)
+    made.filter(path__in=paths).update(made=False)
+
+
+def _follow(
+    notice: Notice, revision: Revision, before: dict[int, set[Whom]], why: Why, by: Actor, made: CarriedOn
+) -> None:
+    """Bring the tasks of changed rows in step with them."""
+    expansion = expand_notice(notice)
+    planned, today = planned_by(expansion), timezone.localdate()
+    for line in revision.pairs:
+        if line.status != CHANGED or line.old is None:
+            continue
+        row, plan = expansion.measures[line.old.pk], planned[line.old.pk]
+        if not plan.owned and not any(unit.outside for unit in row.units.all()):
+            raise Refused(f"第{line.number}行没有责任单位，请补充。")
+        entries = plan_entries(plan, year=notice.year, today=today, started=notice.issued_on)
+        done = Amended(changes=[*line.changes] or list(line.alone))
+        follow_measure(notice, row, entries, before[line.old.pk], by, why, done)
+        made.opened += done.opened
+        made.ended += done.cancelled
+        made.told += _tell_row(notice, row, done, why)
+
+
+def _tell_row(notice: Notice, row: Measure, done: Amended, why: Why) -> Iterable[Notification]:
+    """Tell who got a task by a changed row, and who leads and has none of it."""
+    for entry in done.opened:
+        yield to_unit(entry, "新任务", f"{why.reason}，交办贵单位。", "revise")
+    for entry in done.helping:
+        yield to_partner(entry, "新的配合任务", f"{why.reason}，请贵单位配合。", "revise-support")
+    tasks = Assignment.objects.filter(measure=row)
+    doing = {task.body_id for task in tasks}
+    for lead in sorted({lead for task in tasks for lead in task.lead_ids} - doing):
+        yield Notification(
+            subject=f"牵头任务修订：{row.title[:60]}",
+            body=f"牵头的“{row.title}”修订：{'；'.join(done.changes)}。",
+            link=reverse("notices_measure", args=[notice.pk, row.pk]),
+            key=f"revise:{notice.pk}:{row.pk}:{lead}",
+            **(inside(lead) if notice.own else work_at(lead)),
+        )
+
+
+def new_rows(notice: Notice, expansion: Expansion) -> Expansion:
+    """Return the rows of an amended version that have no tasks yet: what is opened for them is all that confirming opens."""
+    there = set(Assignment.objects.filter(notice=notice).values_list("measure", flat=True))
+    return Expansion(
+        {pk: row for pk, row in expansion.measures.items() if pk not in there},
+        tuple(
+            planned_measure for planned_measure in expansion.planned if planned_measure.number not in there
+        ),
+        tuple(row for row in expansion.ownerless if row.pk not in there),
+    )
+
+
+def tell_once(notice: Notice, told: Iterable[Notification]) -> Iterable[Notification]:
+    """Make one message for each unit of all that changed for it."""
+    mine: dict[tuple[object, ...], list[Notification]] = defaultdict(list)
+    for notification in told:
+        mine[(notification.persons, notification.posts, notification.outside)].append(notification)
+    for place, messages in enumerate(mine.values(), start=1):
+        first = messages[0]
+        lines = [f"{number}．{one.body}" for number, one in enumerate(messages[:TOLD], start=1)]
+        more = f"\n另有{len(messages) - TOLD}项，请在任务列表查看。" if len(messages) > TOLD else ""
+        number = f"（{notice.doc_number}）" if notice.doc_number else ""
+        yield Notification(
+            subject=f"修订后{len(messages)}项变化：{notice.title[:60]}",
+            body=f"“{notice.title}”{number}修订了原通知，与贵单位有关的变化：\n" + "\n".join(lines) + more,
+            link=first.link if len(messages) == 1 else reverse("notices_tasks"),
+            key=f"revision:{notice.pk}:{place}",
+            persons=first.persons,
+            posts=first.posts,
+            outside=first.outside,
+            urgent=any(notification.urgent for notification in messages),
+        )
+
+
+def told_of_new(opened: Iterable[Assignment]) -> Iterable[Notification]:
+    """Return what units and partners hear of the tasks of new rows."""
+    tasks = list(opened)
+    for assignment in tasks:
+        yield to_unit(assignment.entry, "新任务", "为修订版新增，请查看要求和期限。", "revise")
+    rows = Contribution.objects.filter(task__in=[assignment.entry for assignment in tasks])
+    for helping in rows.select_related("entry__body", "task__body"):
+        yield to_partner(
+            helping.entry, "新的配合任务", "为修订版新增，请查看配合事项和期限。", "revise-support"
+        )

@@ -1,0 +1,155 @@
+"""Confirm, issue, supersede: when a draft becomes work. All or nothing."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body
+from gongkai.work.notices import columns
+from gongkai.work.notices.actions.carrying_on import (
+    carry_on,
+    new_rows,
+    take_columns_over,
+    tell_once,
+    told_of_new,
+)
+from gongkai.work.notices.actions.notice_action import notice_action
+from gongkai.work.notices.actions.rules import chief_of
+from gongkai.work.notices.actions.unstaffed import of_staffing
+from gongkai.work.notices.expansion import Expansion, expand_notice
+from gongkai.work.notices.filing import file_upward
+from gongkai.work.notices.models import Assignment, Contribution, Notice
+from gongkai.work.notices.opening import news_of, open_assignments
+from gongkai.work.notices.queries.readiness import reasons_against
+from gongkai.work.notices.states import SUPPORT, NoticeState
+from gongkai.work.notices.telling import office_of, work_at
+
+
+@notice_action("confirm", verb="confirm", label="确认", rule=chief_of, ready=reasons_against)
+def confirm(notice: Notice, *, by: Actor) -> ActionResult:
+    """Make entries and columns of a checked draft. A 征求意见稿 makes its columns' plan only and waits to be issued."""
+    notice.confirmed_by, notice.confirmed_at = by.name, timezone.now()
+    notice.save(update_fields=["confirmed_by", "confirmed_at"])
+    if notice.for_comment:
+        return ActionResult(words="确认征求意见稿，待正式印发后产生任务", to_state=NoticeState.CHECKED)
+    return _go_live(notice, by)
+
+
+def _go_live(notice: Notice, by: Actor) -> ActionResult:
+    if notice.revises:
+        return _go_on(notice, by)
+    expansion = expand_notice(notice)
+    made = _make(notice, expansion, by)
+    upward = [] if notice.own else file_upward(made, by=by)
+    opened = columns.make(notice, expansion, by=by)
+    words = f"产生任务{len(made)}条，新建栏目{opened.made}个，沿用栏目{opened.reused}个"
+    words += f"，登记报送事项{len(upward)}项" if upward else ""
+    return ActionResult(
+        words=words,
+        to_state=NoticeState.LIVE,
+        facts={
+            "entries": len(made),
+            "upward": len(upward),
+            "columns_made": opened.made,
+            "columns_reused": opened.reused,
+        },
+        tell=(*_tell(notice, made), *_tell_partners(notice), *_of_staffing(notice, made)),
+    )
+
+
+def _go_on(notice: Notice, by: Actor) -> ActionResult:
+    """Carry the tasks of the notice on that this one amends, and open those of its new rows."""
+    older = notice.amends
+    assert older is not None
+    carried = carry_on(notice, by=by)
+    expansion = expand_notice(notice)
+    made = _make(notice, new_rows(notice, expansion), by)
+    upward = [] if notice.own else file_upward(made, by=by)
+    opened = columns.make(notice, expansion, by=by)
+    take_columns_over(notice, older)
+    told = tell_once(notice, [*carried.told, *told_of_new(made)])
+    words = f"{carried.words}；新交办任务{len(made) + len(carried.opened)}项，新建栏目{opened.made}个"
+    return ActionResult(
+        words=words,
+        to_state=NoticeState.LIVE,
+        facts={
+            "older": older.pk,
+            "rows": carried.rows,
+            "kept": carried.kept,
+            "entries": len(made) + len(carried.opened),
+            "ended": [entry.pk for entry in carried.ended],
+            "upward": len(upward),
+            "columns_made": opened.made,
+        },
+        tell=(*told, *_of_staffing(notice, [*made, *_tasks_of(carried.opened)])),
+    )
+
+
+def _tasks_of(entries: Iterable[Entry]) -> list[Assignment]:
+    return list(Assignment.objects.filter(entry__in=list(entries)))
+
+
+def _make(notice: Notice, expansion: Expansion, by: Actor) -> list[Assignment]:
+    planned = expansion.entries(year=notice.year, today=timezone.localdate(), started=notice.issued_on)
+    words = f"{notice.title}{f'（{notice.doc_number}）' if notice.doc_number else ''}"
+    return open_assignments(news_of(planned, expansion.measures, notice.year), by=by, words=words)
+
+
+def _tell(notice: Notice, made: Iterable[Assignment]) -> Iterable[Notification]:
+    counts = Counter(
+        (assignment.body_id, assignment.entry.office_id if notice.own else None) for assignment in made
+    )
+    bodies = Body.objects.select_related("parent").in_bulk({body for body, _ in counts}) if notice.own else {}
+    for (body, office), count in counts.items():
+        yield Notification(
+            subject=f"新任务{count}项：{notice.title[:60]}",
+            body=f"“{notice.title}”已交办，{'贵处室' if office else '贵单位'}承担{count}项任务，请查看要求和期限。",
+            link=reverse("notices_tasks"),
+            key=f"notice:{notice.pk}:{body}{f':{office}' if office else ''}",
+            **(office_of(bodies[body], office) if notice.own else work_at(body)),
+        )
+
+
+def _tell_partners(notice: Notice) -> Iterable[Notification]:
+    rows = Contribution.objects.filter(task__assignment__notice=notice)
+    for body, count in Counter(rows.values_list("entry__body", flat=True)).items():
+        yield Notification(
+            subject=f"配合任务{count}项：{notice.title[:60]}",
+            body=f"“{notice.title}”已交办，贵单位配合其他单位的任务{count}项，请查看配合事项和期限。",
+            link=f"{reverse('ledger_list')}?kind={SUPPORT}",
+            key=f"notice:{notice.pk}:{body}:support",
+            **work_at(body),
+        )
+
+
+def _of_staffing(notice: Notice, made: Iterable[Assignment]) -> Iterable[Notification]:
+    return of_staffing(notice, {assignment.body_id for assignment in made}, f"{notice.pk}:confirm")
+
+
+@notice_action("issue", verb="issue", label="登记印发", rule=chief_of)
+def issue(notice: Notice, *, by: Actor, doc_number: str, issued_on: date, title: str = "") -> ActionResult:
+    """Record that a 征求意见稿 was issued. Its measures keep their numbers; one that was confirmed makes its entries now."""
+    if not notice.for_comment:
+        raise Refused("这份通知不是征求意见稿，已经印发。")
+    if not doc_number.strip():
+        raise Refused("请填写发文字号。")
+    if issued_on > timezone.localdate():
+        raise Refused("印发日期不能晚于今天。")
+    notice.doc_number, notice.issued_on, notice.for_comment = doc_number.strip()[:80], issued_on, False
+    notice.title = title.strip()[:300] or notice.title
+    notice.save(update_fields=["doc_number", "issued_on", "for_comment", "title"])
+    words = f"正式印发：{notice.doc_number}，{issued_on:%Y-%m-%d}"
+    if notice.state == NoticeState.DRAFT:
+        return ActionResult(words=words, to_state=NoticeState.DRAFT)
+    if reasons := reasons_against(notice):
+        raise Refused(reasons)
+    step = _go_live(notice, by)
+    return ActionResult(
+        words=f"{words}；{step.words}", to_state=step.to_state, facts=step.facts, tell=step.tell
+    )

@@ -1,0 +1,328 @@
+"""What the lead unit and the 政务公开办 decide: accept, return, grant, refuse, cancel."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused, register
+from gongkai.core.ledger.clock import end_stops, event, next_date
+from gongkai.core.ledger.entry_action import EntryAction, entry_action, machine_of
+from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.models import Entry, Told, Verdict
+from gongkai.core.units.actors import Actor
+from gongkai.lib.law import Event
+from gongkai.lib.writing.titles import quoted
+from gongkai.work.notices.actions.rules import decides, decides_asks, leads_of, oversees, system, too_early
+from gongkai.work.notices.actions.working import early, to_deciders
+from gongkai.work.notices.channels import missing
+from gongkai.work.notices.checklist import due_day, period, take_ticks_back
+from gongkai.work.notices.contributing import hand_over
+from gongkai.work.notices.expansion import planned_duties
+from gongkai.work.notices.filing import file_upward
+from gongkai.work.notices.models import Ask, AskKind, Assignment
+from gongkai.work.notices.opening import New, open_assignments
+from gongkai.work.notices.planning.owners import Owned, Owner
+from gongkai.work.notices.planning.periods import YEAR, Period
+from gongkai.work.notices.planning.plan import PlannedEntry, due_of, next_periods
+from gongkai.work.notices.planning.rules import track_of
+from gongkai.work.notices.states import ASKED, State
+from gongkai.work.notices.telling import unit_of
+
+KIND = "assignment"
+DONE, PARTLY = "done", "partly"
+#: What granting a request gives: the state, facts for the log, and what it does to the clock.
+Granted = tuple[str, Mapping[str, object], tuple[Event, ...]]
+#: The step under which the ledger remembers that the deciders were reminded.
+NUDGE = "decide"
+
+
+def to_unit(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = False) -> Notification:
+    """Return a message to the responsible unit's clerks and head."""
+    return Notification(
+        subject=f"{subject}：{entry.title[:60]}",
+        body=f"{quoted(entry.title)}（{entry.number}）{body}",
+        link=url_of(entry),
+        key=f"{key}:{entry.pk}:{entry.version}",
+        urgent=urgent,
+        **unit_of(entry),
+    )
+
+
+@entry_action(KIND, "accept", label="审核通过并销号", rule=decides)
+def accept(entry: Entry, *, by: Actor, words: str = "", holds: Iterable[int] = ()) -> ActionResult:
+    """Accept what was submitted and close (销号). It closes at the time of submission: the lead's own days do not count against the unit.
+
+    What nobody looked at stays 未核验. At least one piece of the period must hold: what the machine found (published here), what was judged
+    before, or what the lead says now.
+
+    Args:
+        entry: the assignment.
+        by: the lead unit.
+        words: the lead's remark.
+        holds: numbers of the pieces of evidence that the lead opened and found true.
+    """
+    assignment, now = entry.assignment, timezone.now()
+    standing = list(entry.evidence.filter(withdrawn=False).exclude(lead=Verdict.FAILS))
+    if not standing:
+        raise Refused("没有属实的佐证，不能销号。请“退回补办”，写清缺什么。")
+    found = set(holds)
+    judged = [evidence for evidence in standing if evidence.pk in found and evidence.lead != Verdict.HOLDS]
+    proven = [
+        evidence
+        for evidence in standing
+        if evidence.pk in found or Verdict.HOLDS in {evidence.lead, evidence.machine}
+    ]
+    if not proven:
+        raise Refused("佐证还没有核验：请打开佐证核对，勾选属实的，再予销号；不符的请退回补办。")
+    if reasons := [*early(assignment, proven), *missing(assignment)]:
+        raise Refused(reasons)
+    entry.evidence.filter(pk__in=[evidence.pk for evidence in judged]).update(
+        lead=Verdict.HOLDS, judged_by=by.name, judged_at=now
+    )
+    entry.outcome = entry.outcome or DONE
+    _open_next(assignment, by=by, closed=True)
+    return ActionResult(
+        words=words or "审核通过，予以销号",
+        facts={"outcome": entry.outcome, "holds": sorted(evidence.pk for evidence in judged)},
+        events=(event("closed", assignment.submitted_at),),
+        past=True,
+        tell=(to_unit(entry, "已销号", "已审核通过并销号。", "accept"),),
+    )
+
+
+@entry_action(KIND, "return", label="退回补办", rule=decides)
+def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Return a submission with reasons; the unit's clock runs again, to the day of what is now open again."""
+    if not reason.strip():
+        raise Refused("请写明退回的原因。")
+    entry.outcome = ""
+    before = due_day(entry.assignment)
+    take_ticks_back(entry.assignment)
+    after = due_day(entry.assignment)
+    return ActionResult(
+        words=reason.strip(),
+        events=(*end_stops(entry), *(next_date(entry, after) if after != before else ())),
+        tell=(to_unit(entry, "退回补办", f"被退回：{reason.strip()}", "return", urgent=True),),
+    )
+
+
+def _taken(entry: Entry) -> list[str]:
+    """Return that the unit to which a task is to be passed on has it already: known before anybody decides."""
+    asked = Ask.objects.filter(assignment=entry.pk, granted=None, kind=AskKind.OTHER_UNIT)
+    ask = asked.select_related("wanted_body").first()
+    if ask is None or ask.wanted_body is None:
+        return []
+    own = entry.assignment
+    if not Assignment.objects.filter(
+        measure=own.measure_id, body=ask.wanted_body, period=own.period
+    ).exists():
+        return []
+    return [f"{ask.wanted_body.label}已经承担这项任务，请不同意改派，或者同意不涉及。"]
+
+
+@entry_action(KIND, "grant", label="同意申请", rule=decides_asks, ready=_taken)
+def grant(entry: Entry, *, by: Actor, words: str = "", until: date | None = None) -> ActionResult:
+    """Grant what the unit asked: 不涉及 and 退回 close, 延期 moves the due date, 改派 opens the task for the other unit."""
+    ask = _open_ask(entry)
+    to_state, facts, extended = _GRANTS[AskKind(ask.kind)](entry, ask, by, until)
+    _decide(ask, by, granted=True, words=words)
+    label = AskKind(ask.kind).label
+    return ActionResult(
+        words=f"同意{label}{f'：{words}' if words else ''}",
+        to_state=to_state,
+        facts={"ask": ask.pk, "kind": ask.kind, **facts},
+        events=(*end_stops(entry), *extended),
+        tell=(to_unit(entry, f"同意{label}", f"已同意{label}。{words}", "grant"),),
+    )
+
+
+@entry_action(KIND, "refuse", label="不同意申请", rule=decides_asks)
+def refuse(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Refuse what the unit asked, with reasons; its clock runs again."""
+    if not reason.strip():
+        raise Refused("请写明不同意的理由。")
+    ask = _open_ask(entry)
+    _decide(ask, by, granted=False, words=reason.strip())
+    label = AskKind(ask.kind).label
+    return ActionResult(
+        words=f"不同意{label}：{reason.strip()}",
+        events=end_stops(entry),
+        facts={"ask": ask.pk, "kind": ask.kind},
+        tell=(to_unit(entry, f"不同意{label}", f"{label}未获同意：{reason.strip()}", "refuse", urgent=True),),
+    )
+
+
+def _open_ask(entry: Entry) -> Ask:
+    ask = Ask.objects.filter(assignment=entry.assignment, granted=None).first()
+    if ask is None:
+        raise Refused("没有待决定的申请。")
+    return ask
+
+
+def _decide(ask: Ask, by: Actor, *, granted: bool, words: str) -> None:
+    ask.granted, ask.decided_by, ask.decided_at, ask.words = granted, by.name, timezone.now(), words
+    ask.save(update_fields=["granted", "decided_by", "decided_at", "words"])
+
+
+def _not_applicable(entry: Entry, ask: Ask, by: Actor, until: date | None) -> Granted:
+    entry.outcome = State.NOT_APPLICABLE
+    return State.NOT_APPLICABLE, {}, ()
+
+
+def _more_time(entry: Entry, ask: Ask, by: Actor, until: date | None) -> Granted:
+    day = until or ask.wanted_date
+    assert day is not None
+    if reasons := too_early(entry, day):
+        raise Refused(reasons)
+    entry.assignment.extended_to = day
+    entry.assignment.save(update_fields=["extended_to"])
+    before = entry.due_at
+    facts = {"due": day.isoformat(), "before": before.isoformat() if before else None}
+    return State.OPEN, facts, (event("extended", until=day),)
+
+
+def _other_unit(entry: Entry, ask: Ask, by: Actor, until: date | None) -> Granted:
+    assert ask.wanted_body is not None
+    old = entry.assignment
+    leads = tuple(ask.wanted_body.pk if lead == entry.body_id else lead for lead in sorted(leads_of(entry)))
+    assert entry.due_at is not None
+    plan = PlannedEntry(
+        old.measure_id,
+        Owned(Owner(ask.wanted_body.pk), leads),
+        period(old),
+        timezone.localtime(entry.due_at).date(),
+        (),
+    )
+    new = New(old.measure, plan, entry.year, title=entry.title, label=old.period)
+    made = open_assignments([new], by=by, words=f"由{entry.body.label}改派：{ask.reason}")[0]
+    hand_over(entry, made.entry)
+    if not old.notice.own:
+        file_upward([made], by=by)
+    entry.outcome = State.REASSIGNED
+    return State.REASSIGNED, {"to": ask.wanted_body.pk, "entry": made.pk}, ()
+
+
+def _withdrawn(entry: Entry, ask: Ask, by: Actor, until: date | None) -> Granted:
+    entry.outcome = State.WITHDRAWN
+    return State.WITHDRAWN, {}, ()
+
+
+_GRANTS = {
+    AskKind.NOT_APPLICABLE: _not_applicable,
+    AskKind.MORE_TIME: _more_time,
+    AskKind.OTHER_UNIT: _other_unit,
+    AskKind.SEND_BACK: _withdrawn,
+}
+
+
+@entry_action(KIND, "cancel", label="取消任务", rule=oversees)
+def cancel(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Cancel an open assignment: its notice was superseded, or the work fell away. The facts are those that `restore` needs."""
+    if not reason.strip():
+        raise Refused("请写明取消的原因。")
+    asks = list(Ask.objects.filter(assignment=entry.assignment, granted=None))
+    for ask in asks:
+        _decide(ask, by, granted=False, words="任务已取消，申请不再办理")
+    before, entry.outcome = entry.outcome, State.CANCELLED
+    return ActionResult(
+        words=reason.strip(),
+        facts={"outcome": before, "asks": [ask.pk for ask in asks]},
+        events=end_stops(entry),
+        tell=(to_unit(entry, "任务取消", f"已取消：{reason.strip()}", "cancel"),),
+    )
+
+
+@entry_action(KIND, "reschedule", label="按规则调整期限", rule=oversees)
+def reschedule(entry: Entry, *, by: Actor, words: str) -> ActionResult:
+    """Take over the due date that the rules now give: an awaited act was entered, a duty's limit corrected."""
+    before, due = entry.due_at, due_day(entry.assignment)
+    day = f"{due:%Y-%m-%d}"
+    return ActionResult(
+        words=f"{words}；期限为{day}",
+        facts={"due": day, "before": before.isoformat() if before else None},
+        events=next_date(entry, due),
+        tell=(to_unit(entry, "期限调整", f"{words}，期限为{day}。", "due"),),
+    )
+
+
+@entry_action(KIND, "catch_up", label="纳入补录", rule=system)
+def catch_up(entry: Entry, *, by: Actor, until: date) -> ActionResult:
+    """Give what was due before the installation opened a day by which it is caught up on. Called when the installation is opened."""
+    before = timezone.localtime(entry.due_at).date() if entry.due_at else None
+    return ActionResult(
+        words=f"开通以前到期（{before}），纳入补录，期限为{until}",
+        facts={"due": until.isoformat(), "before": before.isoformat() if before else None},
+        events=(event("corrected", until=until),),
+    )
+
+
+def _open_next(
+    assignment: Assignment, *, by: Actor, closed: bool, today: date | None = None
+) -> list[Assignment]:
+    """Open the period behind this one where there is none yet; for a yearly assignment, and one that an amended version dropped, nothing."""
+    if assignment.track == YEAR or assignment.measure.dropped:
+        return []
+    periods = next_periods(
+        period(assignment),
+        year=assignment.notice.year,
+        today=today or timezone.localdate(),
+        closed=closed,
+    )
+    there = set(
+        Assignment.objects.filter(
+            measure=assignment.measure_id,
+            body=assignment.body_id,
+            share=assignment.share,
+            track=assignment.track,
+        ).values_list("period", flat=True)
+    )
+    missing = [one for one in periods if one.label not in there]
+    if not missing:
+        return []
+    made = open_assignments(_following(assignment, missing), by=by, words="新一期任务")
+    if not assignment.notice.own:  # what a unit's own notice orders sent stays in the checklist
+        file_upward(made, by=by)
+    return made
+
+
+def _following(assignment: Assignment, periods: Iterable[Period]) -> list[New]:
+    entry = assignment.entry
+    leads = tuple(sorted(body.pk for body in assignment.leads.all()))
+    owned = Owned(Owner(entry.body_id, entry.office_id), leads)
+    duties = planned_duties(
+        (duty for duty in assignment.measure.duties.all() if track_of(duty.due) == assignment.track),
+        assignment.notice.issued_on,
+    )
+    year = assignment.notice.year
+    return [
+        New(
+            assignment.measure,
+            PlannedEntry(assignment.measure_id, owned, one, due_of(duties, one, year), ()),
+            year,
+            share=assignment.share,
+        )
+        for one in periods
+    ]
+
+
+def nudge_deciders(entry: Entry, *, by: Actor, since: datetime) -> ActionResult:
+    """Remind those who have to decide that a submission or a request waits: once for each time it was handed in."""
+    _, first = Told.objects.get_or_create(entry=entry, step=NUDGE, due_at=since)
+    if not first:
+        raise Refused("已经提醒过。")
+    asked = entry.state in ASKED
+    tell = to_deciders(entry, "等您审核", "已等待多日，请审核。", "nudge", asked=asked)
+    return ActionResult(words="提醒审核", tell=(tell,))
+
+
+nudge = register(
+    EntryAction("assignment.nudge", "提醒审核", nudge_deciders, system, quiet=True, machine=machine_of)
+)
+
+
+@entry_action(KIND, "next_period", label="打开下一期", rule=system)
+def next_period(entry: Entry, *, by: Actor, today: date | None = None) -> ActionResult:
+    """Open the period behind one that passed; done twice it opens nothing twice."""
+    made = _open_next(entry.assignment, by=by, closed=False, today=today)
+    return ActionResult(words="新一期任务已打开", facts={"entries": [one.pk for one in made]}, result=made)

@@ -1,0 +1,284 @@
+"""A unit divides a task among its own offices and units (分解); what they hand in comes back as evidence of the unit's task."""
+
+from collections.abc import Collection, Iterable
+from datetime import date
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.files.store import Named
+from gongkai.core.ledger.actions import add_evidence
+from gongkai.core.ledger.actions.evidence import proofs
+from gongkai.core.ledger.clock import end_of, end_stops, event
+from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.making import make_entries
+from gongkai.core.ledger.models import Entry, Evidence, Verdict
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.another_person import AnotherPerson
+from gongkai.core.units.models import Body, Office
+from gongkai.core.units.openness import in_charge, leads_alone, works_on
+from gongkai.lib.chinese.days import day_in_words
+from gongkai.lib.writing.titles import quoted
+from gongkai.work.notices.actions.rules import OWN_ONLY, system
+from gongkai.work.notices.actions.share_action import share_action
+from gongkai.work.notices.models import Delegation
+from gongkai.work.notices.queries.doers import named
+from gongkai.work.notices.states import ASSIGNED, DELEGATED, WORKING
+from gongkai.work.notices.telling import inside, unit_of
+
+
+def divides(by: Actor, entry: Entry) -> list[str]:
+    """Whoever leads the open government work inside the unit that owes the task."""
+    return [] if in_charge(by, entry.body_id) else [OWN_ONLY]
+
+
+def does(by: Actor, entry: Entry) -> list[str]:
+    """The office that it was handed on to, and whoever leads the work inside the unit."""
+    if works_on(by, entry.body_id, entry.office_id) or in_charge(by, _unit(entry)):
+        return []
+    return [f"由{entry.office or entry.body.label}的经办人或者本单位的公开工作机构办理。"]
+
+
+def collects(by: Actor, entry: Entry) -> list[str]:
+    """Whoever leads the work inside the unit whose task it is a share of."""
+    return [] if in_charge(by, _unit(entry)) else [OWN_ONLY]
+
+
+_by_another = AnotherPerson(
+    collects,
+    ("delegated.submit",),
+    "报回和汇总须由两人分别办理：这一份由您报回，请由本单位负责人或者公开工作机构的另一人汇总。",
+    people=lambda entry: [entry.delegation.submitted_by],
+)
+
+
+def closes(by: Actor, entry: Entry) -> list[str]:
+    """Whoever collects, and another person than the one who reported, where the unit has another."""
+    return (collects if leads_alone(by, _unit(entry)) else _by_another)(by, entry)
+
+
+def _unit(entry: Entry) -> int:
+    return entry.delegation.task.body_id
+
+
+def offices_to_choose(entry: Entry) -> "QuerySet[Office, Office]":
+    """Return the offices of a unit that a task of it may be handed on to."""
+    return entry.body.offices.filter(active_to=None).order_by("position", "pk")
+
+
+def units_to_choose(entry: Entry) -> "QuerySet[Body, Body]":
+    """Return the units below a unit that a task of it may be handed on to; none where a government owes it."""
+    rows = Body.objects.filter(parent=entry.body, active_to=None, merged_into=None)
+    return rows.order_by("position", "pk") if entry.kind == ASSIGNED else rows.none()
+
+
+def _running(entry: Entry) -> list[str]:
+    """Only while the unit is at work on it."""
+    return [] if entry.kind == ASSIGNED and entry.state in WORKING else ["任务在办理中才能分解。"]
+
+
+@action("assignment.delegate", label="分解到处室", rule=divides, ready=_running, quiet=True)
+def delegate(
+    entry: Entry,
+    *,
+    by: Actor,
+    until: date,
+    words: str,
+    offices: Collection[int] = (),
+    units: Collection[int] = (),
+) -> ActionResult:
+    """Hand a share of a task on to offices of the unit and to units below it, each by a day of the unit's own. The unit's task stays as it is.
+
+    Nothing is written on the task: its log is read by those who gave it. Each share has its own.
+
+    Args:
+        entry: the unit's task.
+        by: who leads the work inside the unit.
+        until: the last day inside the unit; not behind the task's own.
+        words: what is asked of them.
+        offices: numbers of offices of the unit.
+        units: numbers of units below it.
+    """
+    chosen: list[tuple[Body, Office | None]] = [
+        (entry.body, one) for one in offices_to_choose(entry) if one.pk in set(offices)
+    ]
+    chosen += [(one, None) for one in units_to_choose(entry) if one.pk in set(units)]
+    _check(entry, chosen, until, words)
+    made = make_entries(
+        [
+            Entry(
+                kind=DELEGATED,
+                title=entry.title,
+                body=body,
+                office=office,
+                year=entry.year,
+                due_at=end_of(until),
+            )
+            for body, office in chosen
+        ],
+        by=by,
+        words=words.strip(),
+    )
+    Delegation.objects.bulk_create([Delegation(entry=one, task=entry, words=words.strip()) for one in made])
+    names = "、".join(named(one) for one in made)
+    return ActionResult(
+        words=f"分解到{names}，{day_in_words(until)}前报回：{words.strip()}",
+        facts={"entries": [one.pk for one in made], "until": until.isoformat()},
+        tell=tuple(
+            _to_office(one, "分解任务", f"请于{day_in_words(until)}前报回：{words.strip()}", "delegated")
+            for one in made
+        ),
+        result=made,
+        stream=f"shares/{entry.pk}",
+    )
+
+
+def _check(entry: Entry, chosen: Collection[tuple[Body, Office | None]], until: date, words: str) -> None:
+    reasons = []
+    if not chosen:
+        reasons.append("请选择本单位的处室或者所属单位。")
+    if not words.strip():
+        reasons.append("请写明要做什么、报回什么。")
+    if until < timezone.localdate():
+        reasons.append("内部期限不能早于今天。")
+    if (last := last_day(entry)) and until > last:
+        reasons.append(f"内部期限不能晚于本单位任务的期限（{timezone.localdate(entry.due_at)}）。")
+    there = Delegation.objects.filter(task=entry, entry__closed_at=None).values_list(
+        "entry__body", "entry__office"
+    )
+    taken = {(body, office) for body, office in there}
+    again = [
+        str(office or body.label)
+        for body, office in chosen
+        if (body.pk, office.pk if office else None) in taken
+    ]
+    if again:
+        reasons.append(f"{'、'.join(again)}已有这项任务的分解，尚未报回。")
+    if reasons:
+        raise Refused(reasons)
+
+
+def last_day(task: Entry) -> date | None:
+    """Return the last day that a share of a task may have: the task's own; of one that is late already today."""
+    return max(timezone.localdate(task.due_at), timezone.localdate()) if task.due_at else None
+
+
+def _to_office(entry: Entry, subject: str, body: str, key: str, *, urgent: bool = False) -> Notification:
+    return Notification(
+        subject=f"{subject}：{entry.title[:60]}",
+        body=f"{quoted(entry.title)}（{entry.number}）{body}",
+        link=url_of(entry),
+        key=f"{key}:{entry.pk}:{entry.version}",
+        urgent=urgent,
+        **unit_of(entry),
+    )
+
+
+@entry_action(DELEGATED, "submit", label="报回", rule=does)
+def submit_share(
+    entry: Entry, *, by: Actor, statement: str = "", urls: Iterable[str] = (), files: Iterable[Named] = ()
+) -> ActionResult:
+    """Hand a share in to one's own unit: how it was done, with what proves it."""
+    for url in urls:
+        add_evidence.function(entry, by=by, url=url)
+    for file in files:
+        add_evidence.function(entry, by=by, file=file)
+    if not statement.strip() and not proofs(entry):
+        raise Refused("请填写完成情况，或者附上公开网址、文件。")
+    share = entry.delegation
+    share.statement, share.submitted_by = statement.strip(), by.person_id
+    share.save(update_fields=["statement", "submitted_by"])
+    told = Notification(
+        subject=f"待汇总：{entry.title[:60]}",
+        body=f"{named(entry)}{quoted(entry.title)}（{entry.number}）已报回，请汇总。",
+        link=url_of(entry),
+        key=f"share:{entry.pk}:{entry.version}",
+        **inside(_unit(entry), [by.person_id]),
+    )
+    return ActionResult(events=(event("submitted"),), words=statement.strip() or "报回", tell=(told,))
+
+
+@share_action("accept", label="汇总并销号", rule=closes)
+def accept_share(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
+    """Take a share in: what proves it stands at the unit's task from now on, for whoever decides there to look at; nobody's verdict goes along."""
+    task = entry.delegation.task
+    moved = (
+        [bring_back(task, entry, evidence, by) for evidence in proofs(entry)]
+        if task.closed_at is None
+        else []
+    )
+    submitted = entry.moved_at or timezone.now()
+    return ActionResult(
+        words=words.strip() or f"已汇总{f'，{len(moved)}件佐证转入{task.number}' if moved else ''}",
+        facts={"task": task.pk, "evidence": moved},
+        events=(event("closed", submitted),),
+        past=True,
+        tell=(_to_office(entry, "已汇总", "已由本单位汇总。", "collected"),),
+    )
+
+
+def bring_back(task: Entry, share: Entry, proof: Evidence, by: Actor) -> int:
+    """Add what proves a part of a unit's task (a share, an inner task drawn from it) to the task; nobody's verdict goes along. Returns its number."""
+    title = f"{named(share)}：{proof.title}"
+    if proof.attachment is not None:
+        file = Named(proof.attachment.name, proof.attachment.stored)
+        made = add_evidence(
+            task, by=by, title=title, file=file, captured_at=proof.captured_at, words=proof.words
+        )
+    else:
+        made = add_evidence(
+            task,
+            by=by,
+            title=title,
+            url=proof.url,
+            edition=proof.edition,
+            digest=proof.digest,
+            machine=proof.machine if proof.edition else Verdict.UNCHECKED,
+            captured_at=proof.captured_at,
+            words=proof.words,
+        )
+    return int(made.pk)
+
+
+@entry_action(DELEGATED, "return", label="退回补办", rule=collects)
+def return_share(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Give a share back with reasons; its clock runs again."""
+    if not reason.strip():
+        raise Refused("请写明退回的原因。")
+    return ActionResult(
+        words=reason.strip(),
+        events=end_stops(entry),
+        tell=(_to_office(entry, "退回补办", f"被退回：{reason.strip()}", "share-return", urgent=True),),
+    )
+
+
+@share_action("cancel", label="取消分解", rule=collects)
+def cancel_share(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Take a share back: the unit does it otherwise, or its task ended."""
+    if not reason.strip():
+        raise Refused("请写明取消的原因。")
+    entry.outcome = "cancelled"
+    return ActionResult(
+        words=reason.strip(),
+        events=end_stops(entry),
+        tell=(_to_office(entry, "分解取消", f"已取消：{reason.strip()}", "share-cancel"),),
+    )
+
+
+@share_action("draw_in", label="分解期限随任务提前", rule=system)
+def draw_in(entry: Entry, *, by: Actor) -> ActionResult:
+    """Draw a share in whose day now lies behind the unit's task, which was corrected to an earlier day; the office is told."""
+    task = entry.delegation.task
+    day = last_day(task)
+    if day is None or entry.due_at is None or timezone.localdate(entry.due_at) <= day:
+        raise Refused("分解期限没有晚于本单位任务的期限，不需要说明，请直接提交。")
+    before = timezone.localdate(entry.due_at)
+    words = f"本单位任务（{task.number}）期限提前，报回期限由{day_in_words(before)}改为{day_in_words(day)}"
+    return ActionResult(
+        words=words,
+        facts={"due": day.isoformat(), "before": before.isoformat()},
+        events=(event("corrected", until=day),),
+        tell=(_to_office(entry, "分解期限提前", f"{words}。", "drawn-in", urgent=True),),
+    )

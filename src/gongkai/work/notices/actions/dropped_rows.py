@@ -1,0 +1,132 @@
+"""Rows that an amended version drops: what was done of them counts on, what the office keeps runs on, the rest ends."""
+
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+from django.db.models import Model
+
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actors import Actor
+from gongkai.work.notices.actions.deciding import cancel
+from gongkai.work.notices.expansion import with_parts
+from gongkai.work.notices.models import (
+    Assignment,
+    AwaitedAct,
+    Duty,
+    Measure,
+    MeasureUnit,
+    Notice,
+    Pairing,
+    UnitMember,
+)
+from gongkai.work.notices.planning.versions import row_words
+from gongkai.work.notices.revising import GONE, KEPT, Revision
+from gongkai.work.notices.states import OPEN
+
+#: Why a dropped row stands in the amended notice though nothing of it is owed any more.
+DONE_BEFORE = "修订版未列入，修订前已办结的仍计入"
+Row = TypeVar("Row", bound=Model)
+
+
+def take_dropped_rows_over(revision: Revision) -> list[int]:
+    """Let dropped rows go over to the amended notice that run on by decision, or of which something was done; return their numbers.
+
+    A copy of each stays with the older notice, so that it still shows what it printed.
+    """
+    lines = [line for line in revision.lines if line.old and (line.status == KEPT or line.finished)]
+    rows = {
+        row.pk: row
+        for row in with_parts(
+            Measure.objects.filter(pk__in=[line.old.pk for line in lines if line.old and not line.new])
+        )
+    }
+    places = _Places(revision.notice)
+    for line in lines:
+        if line.old is None or line.new is not None:
+            continue
+        row = rows[line.old.pk]
+        copy = _copy_for(revision.older, row)
+        Pairing.objects.filter(notice=revision.notice, own=None, upper=row.pk).update(upper=copy)
+        row.dropped = line.status != KEPT
+        row.kept_because = f"修订版未列入，继续办理：{line.kept}"[:300] if line.kept else DONE_BEFORE
+        places.give(row)
+    before = Measure.objects.filter(notice=revision.older, dropped=True).exclude(kept_because="")
+    for row in before.order_by("position", "pk"):
+        places.give(row)
+        rows[row.pk] = row
+    return list(rows)
+
+
+class _Places:
+    """Where rows of the older version stand in the newer one: behind its own, in the section of the same words where it has one."""
+
+    def __init__(self, notice: Notice) -> None:
+        self.notice = notice
+        rows = list(notice.measures.order_by("-position").values_list("section", "section_no", "position"))
+        self.last = max((position for _, _, position in rows), default=0)
+        self.sections = {row_words(section): (number, section) for section, number, _ in rows}
+
+    def give(self, row: Measure) -> None:
+        """Give a row its place and the notice; stores it."""
+        words = row_words(row.section)
+        if words not in self.sections:
+            self.sections[words] = (
+                max((number for number, _ in self.sections.values()), default=0) + 1,
+                row.section,
+            )
+        self.last += 1
+        row.notice, row.position = self.notice, self.last
+        row.section_no, row.section = self.sections[words]
+        row.save()
+        _await_here(self.notice, row)
+
+
+def _await_here(notice: Notice, row: Measure) -> None:
+    """Let a row's limits wait for the acts of its notice: one that waits for the same words, else one of its own."""
+    for duty in Duty.objects.filter(measure=row).exclude(awaits=None).select_related("awaits"):
+        act = duty.awaits
+        if act is None or act.notice_id == notice.pk:
+            continue
+        there = AwaitedAct.objects.filter(notice=notice, words=act.words).first()
+        duty.awaits = there or _copied(act, notice=notice)
+        duty.save(update_fields=["awaits"])
+
+
+def _copy_for(older: Notice, row: Measure) -> Measure:
+    """Return a copy of a row, with its units and duties, that makes nothing; its acts stay."""
+    duties, units = list(row.duties.all()), list(row.units.all())
+    members = {unit.pk: list(unit.members.all()) for unit in units}
+    copy = _copied(Measure.objects.get(pk=row.pk), notice=older, parent=None)
+    Duty.objects.bulk_create(_fresh(Duty.objects.filter(pk__in=[duty.pk for duty in duties]), measure=copy))
+    for unit in units:
+        printed = _copied(MeasureUnit.objects.get(pk=unit.pk), measure=copy)
+        UnitMember.objects.bulk_create(
+            UnitMember(unit=printed, body_id=member.body_id, office_id=member.office_id)
+            for member in members[unit.pk]
+        )
+    return copy
+
+
+def _fresh(rows: Iterable[Row], **changes: object) -> Iterator[Row]:
+    for row in rows:
+        row.pk = None
+        row._state.adding = True
+        for name, value in changes.items():
+            setattr(row, name, value)
+        yield row
+
+
+def _copied(row: Row, **changes: object) -> Row:
+    (copy,) = _fresh([row], **changes)
+    copy.save()
+    return copy
+
+
+def end_dropped(revision: Revision, by: Actor) -> Iterator[Entry]:
+    """End the open tasks of rows that the new version has no more and nobody keeps; what was done stays."""
+    number = revision.notice.doc_number
+    rows = [line.old.pk for line in revision.lines if line.status == GONE and line.old]
+    left = Assignment.objects.filter(measure__in=rows, entry__state__in=OPEN).select_related("entry__body")
+    reason = f"被修订版取消{f'（{number}）' if number else ''}"
+    for task in left.order_by("pk"):
+        yield cancel(task.entry, by=by, reason=reason)

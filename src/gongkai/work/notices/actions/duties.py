@@ -1,0 +1,187 @@
+"""Corrections of duties: words, limits, paths; split and merge."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from gongkai.core.acts.action import ActionResult, Refused
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body
+from gongkai.work.notices.actions.correcting import LONGEST, mark_settled, measure_in, settle_field
+from gongkai.work.notices.actions.notice_action import notice_action
+from gongkai.work.notices.actions.rules import chief_of
+from gongkai.work.notices.limits import set_rule
+from gongkai.work.notices.models import Duty, Notice
+from gongkai.work.notices.passing.following import drafts_following
+from gongkai.work.notices.planning.rules import problems
+from gongkai.work.notices.planning.sentences import in_words
+from gongkai.work.notices.queries.taken_limits import taken_with
+from gongkai.work.notices.rewording import Reader, reword_duty
+from gongkai.work.notices.splitting import share_list
+
+
+def duty_in(notice: Notice, number: int) -> Duty:
+    """Return a duty of this notice.
+
+    Raises:
+        Refused: it is gone.
+    """
+    found = Duty.objects.filter(measure__notice=notice, pk=number).select_related("measure").first()
+    if found is None:
+        raise Refused("这一项要求已不存在，请刷新后重试。")
+    return found
+
+
+def _respace(measure_id: int) -> None:
+    for place, duty in enumerate(Duty.objects.filter(measure=measure_id).order_by("position", "pk"), start=1):
+        if duty.position != place:
+            Duty.objects.filter(pk=duty.pk).update(position=place)
+
+
+@notice_action("edit_duty", verb="correct", label="更正要求", rule=chief_of)
+def edit_duty(notice: Notice, *, by: Actor, duty: int, text: str) -> ActionResult:
+    """Correct the words of a duty: those of its row, its limit and its paths follow where they were read from them."""
+    row = duty_in(notice, duty)
+    if not text.strip():
+        raise Refused("要求不能为空；不需要的请删除。")
+    before = row.text
+    mark_settled(row.measure, "duties")
+    with drafts_following(notice, [row.measure_id]):
+        besides = reword_duty(row, text.strip(), Reader(notice))
+    return ActionResult(
+        words="；".join([f"要求：{row.text[:200]}", *besides])[:LONGEST],
+        facts={"duty": row.pk, "before": before[:500], "besides": besides},
+    )
+
+
+@notice_action("edit_due", verb="correct", label="更正时限", rule=chief_of)
+def edit_due(
+    notice: Notice, *, by: Actor, duty: int, due: Mapping[str, object], alike: bool = False
+) -> ActionResult:
+    """Correct a limit: a rule as data, {} for none. A vague one takes its default again; one that waits for an act registers it.
+
+    With `alike` every duty is corrected that took its limit from the same heading or sentence. Returns the rows that were touched.
+    """
+    first = duty_in(notice, duty)
+    rule = {key: value for key, value in due.items() if value not in (None, "")}
+    if found := problems(rule):
+        raise Refused(found)
+    rows = taken_with(first) if alike else [first]
+    for row in rows:
+        # What one decision gave to several rows stays one: the next correction reaches them all again.
+        source = {"source": row.due["source"] | {"by": by.name}} if len(rows) > 1 and rule else {}
+        set_rule(notice, row, rule | source)
+        row.default_by = row.default_by or (by.name if row.default_note else "")
+        row.save()
+    measures = {row.measure_id: row.measure for row in rows}
+    for measure in measures.values():
+        settle_field(measure, "duties")
+    others = f"（同一处写明的{len(rows)}项要求一并更正）" if len(rows) > 1 else ""
+    return ActionResult(
+        words=f"时限：{in_words(rule)}{others}",
+        facts={"duty": first.pk, "due": rule, "duties": [row.pk for row in rows]},
+        result=sorted(measures),
+    )
+
+
+@notice_action("edit_paths", verb="correct", label="更正公开路径", rule=chief_of)
+def edit_paths(
+    notice: Notice, *, by: Actor, duty: int, paths: Iterable[Sequence[str]], channels: Iterable[str]
+) -> ActionResult:
+    """Correct where a duty is to be published: column paths from the root, and other channels."""
+    row = duty_in(notice, duty)
+    row.paths = [levels for path in paths if (levels := [level.strip() for level in path if level.strip()])]
+    row.channels = [name.strip() for name in channels if name.strip()]
+    row.save(update_fields=["paths", "channels"])
+    settle_field(row.measure, "duties")
+    shown = "；".join(" > ".join(path) for path in row.paths) or "无"
+    return ActionResult(
+        words=f"公开路径：{shown}", facts={"duty": row.pk, "paths": row.paths, "channels": row.channels}
+    )
+
+
+@notice_action("split_duty", verb="correct", label="拆分要求", rule=chief_of)
+def split_duty(notice: Notice, *, by: Actor, duty: int, at: int) -> ActionResult:
+    """Split a duty at a place in its words; paths and limit go where they are printed. Returns the new `Duty`."""
+    row = duty_in(notice, duty)
+    first, second = row.text[:at].strip(), row.text[at:].strip()
+    if not first or not second:
+        raise Refused("请在文字中间选择拆分的位置。")
+    left, right = share_list(row.paths, first, second)
+    follows = bool(row.due_text) and row.due_text in second and row.due_text not in first
+    new = Duty(
+        measure=row.measure,
+        position=row.position + 1,
+        text=second,
+        paths=right,
+        channels=list(row.channels),
+        guides=row.guides,
+    )
+    if follows:
+        set_rule(notice, new, row.due)
+        set_rule(notice, row, {})
+    row.text, row.paths = first, left
+    row.save()
+    Duty.objects.filter(measure=row.measure, position__gt=row.position).update(position=1000)
+    new.save()
+    _respace(row.measure_id)
+    return ActionResult(words=f"拆出要求“{second[:60]}”", facts={"duty": row.pk, "new": new.pk}, result=new)
+
+
+@notice_action("merge_duties", verb="correct", label="并入上一项", rule=chief_of)
+def merge_duties(notice: Notice, *, by: Actor, duty: int) -> ActionResult:
+    """Merge a duty into the one above it: words, paths and channels together; the limit of the first that has one. Returns the one that stays."""
+    row = duty_in(notice, duty)
+    above = Duty.objects.filter(measure=row.measure, position__lt=row.position).order_by("-position").first()
+    if above is None:
+        raise Refused("上面没有可以并入的要求。")
+    above.text = f"{above.text}{row.text}"
+    above.paths = [*above.paths, *(path for path in row.paths if path not in above.paths)]
+    above.channels = [
+        *above.channels,
+        *(channel for channel in row.channels if channel not in above.channels),
+    ]
+    if not above.due and row.due:
+        set_rule(notice, above, row.due)
+    above.guides = above.guides or row.guides
+    above.save()
+    row.delete()
+    _respace(above.measure_id)
+    return ActionResult(words="要求并入上一项", facts={"duty": duty, "into": above.pk}, result=above)
+
+
+@notice_action("add_duty", verb="correct", label="增加要求", rule=chief_of)
+def add_duty(notice: Notice, *, by: Actor, measure: int, text: str) -> ActionResult:
+    """Add a duty that was not read. Returns the new `Duty`."""
+    row = measure_in(notice, measure)
+    if not text.strip():
+        raise Refused("请填写要求。")
+    new = Duty.objects.create(measure=row, position=row.duties.count() + 1, text=text.strip())
+    return ActionResult(
+        words=f"增加要求：{new.text[:200]}", facts={"measure": row.pk, "duty": new.pk}, result=new
+    )
+
+
+@notice_action("remove_duty", verb="correct", label="删除要求", rule=chief_of)
+def remove_duty(notice: Notice, *, by: Actor, duty: int) -> ActionResult:
+    """Remove a duty that is none; the last one of a row stays."""
+    row = duty_in(notice, duty)
+    if row.measure.duties.count() == 1:
+        raise Refused("每一行至少保留一项要求；不需要的行请选“不列入任务”。")
+    words, measure = f"删除要求“{row.text[:60]}”", row.measure_id
+    row.delete()
+    _respace(measure)
+    return ActionResult(words=words, facts={"duty": duty})
+
+
+@notice_action("set_guides", verb="correct", label="标明指导对象", rule=chief_of)
+def set_guides(
+    notice: Notice, *, by: Actor, duty: int, guides: bool, guided: Iterable[Body] = ()
+) -> ActionResult:
+    """Say whether a duty is to guide others, and whom: it then closes only with a dated record for each."""
+    row = duty_in(notice, duty)
+    row.guides = guides
+    row.save(update_fields=["guides"])
+    bodies = list(guided) if guides else []
+    row.guided.set(bodies)
+    names = "、".join(body.label for body in bodies)
+    words = f"指导类任务{f'，对象：{names}' if names else ''}" if guides else "不是指导类任务"
+    return ActionResult(words=words, facts={"duty": row.pk, "guided": [body.pk for body in bodies]})

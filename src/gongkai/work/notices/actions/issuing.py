@@ -1,0 +1,89 @@
+"""A draft that was passed on becomes a notice: printed as it stands, read like any file, each row known by the measure that it comes from."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from gongkai.core.acts.action import CHANGED, ActionResult, Conflict, action
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.openness import issues_for_itself
+from gongkai.lib.writing.notice import notice_docx
+from gongkai.work.notices.actions.importing import bring_in
+from gongkai.work.notices.actions.passing import chief_of_draft
+from gongkai.work.notices.models import ChildDraft, Measure, Notice
+from gongkai.work.notices.passing.drafts import DraftRow, printable
+from gongkai.work.notices.passing.questions import strangers
+from gongkai.work.notices.source import Source, read_source
+from gongkai.work.notices.states import NoticeState
+
+
+def _unfinished(draft: ChildDraft) -> list[str]:
+    """Return what has to be written before a draft is a notice; whoever stands outside a government's directory is asked about at its review."""
+    if draft.issued is not None and draft.issued.state != NoticeState.VOID:
+        return ["这份草稿已经导入。"]
+    reasons = [] if draft.signed_on else ["请填写成文日期并保存。"]
+    lacking = [place for place, row in enumerate(draft.rows, start=1) if not row["lead"] + row["responsible"]]
+    if lacking:
+        reasons.append(f"第{'、'.join(map(str, lacking[:20]))}条还没有写明由谁落实。")
+    if issues_for_itself(draft.government) and (unknown := list(strangers(draft))):
+        names = "、".join(unknown[:12])
+        reasons.append(
+            f"{names}{'等' if len(unknown) > 12 else ''}不在名录中，请改为实际承担的处室或者单位。"
+        )
+    return reasons
+
+
+def _read_ahead(draft: ChildDraft, *, by: Actor) -> Mapping[str, object]:
+    """Print the draft and read it before the transaction begins: it takes seconds."""
+    return {
+        "source": read_source(notice_docx(printable(draft)), f"{draft.title[:60]}.docx"),
+        "seen": draft.version,
+    }
+
+
+@action("passing.issue", label="按草稿导入通知", rule=chief_of_draft, ready=_unfinished, ahead=_read_ahead)
+def issue_child(draft: ChildDraft, *, by: Actor, source: Source, seen: int) -> ActionResult:
+    """Bring a finished draft in as the notice that it is printed as; it is reviewed and confirmed like any other. Returns the `Notice`.
+
+    Its measures know those they come from (`Measure.parent`), as far as reading gives the rows back.
+    """
+    from gongkai.work.notices.incoming import issuer_of  # reads actions of this folder
+
+    if draft.version != seen:
+        raise Conflict(CHANGED)
+    issuer = issuer_of(draft.issuer_name, draft.government)
+    notice = bring_in(source, by=by, government=draft.government, issuer=issuer).notice
+    linked = _link(notice, draft)
+    draft.issued = notice
+    draft.save(update_fields=["issued"])
+    return ActionResult(
+        words=f"按草稿导入“{notice.title}”"[:300],
+        facts={"notice": notice.pk, "linked": linked},
+        result=notice,
+    )
+
+
+def _link(notice: Notice, draft: ChildDraft) -> int:
+    """Say of each measure which one it comes from: row by row, or by its words where reading made other rows of them."""
+    measures = list(notice.measures.filter(preamble=False).order_by("position", "pk"))
+    pairs = _paired(measures, draft.rows)
+    for measure, row in pairs:
+        measure.parent_id = row["measure"]
+    Measure.objects.bulk_update([measure for measure, _ in pairs], ["parent"])
+    notice.parent = draft.source
+    notice.save(update_fields=["parent"])
+    return len(pairs)
+
+
+def _paired(measures: Sequence[Measure], rows: Sequence[DraftRow]) -> list[tuple[Measure, DraftRow]]:
+    by_words: dict[str, list[DraftRow]] = {}
+    for row in rows:
+        by_words.setdefault(_plain(row["text"]), []).append(row)
+    # Two rows of the same words are told apart by their order.
+    found = [(measure, same.pop(0)) for measure in measures if (same := by_words.get(_plain(measure.text)))]
+    if len(found) < len(measures) == len(rows):
+        found = list(zip(measures, rows, strict=True))
+    return [(one, row) for one, row in found if row["measure"] is not None]
+
+
+def _plain(words: str) -> str:
+    return re.sub(r"\s", "", words)

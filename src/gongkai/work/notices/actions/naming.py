@@ -1,0 +1,189 @@
+"""Corrections of units: who is meant by a printed name."""
+
+from collections.abc import Iterable, Sequence
+
+from gongkai.core.acts.action import ActionResult, Refused
+from gongkai.core.units.actions import learn_alias
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body, Office
+from gongkai.work.notices.actions.correcting import measure_in, settle_field
+from gongkai.work.notices.actions.notice_action import notice_action
+from gongkai.work.notices.actions.rules import chief_of
+from gongkai.work.notices.models import Measure, MeasureUnit, Notice, Part, UnitMember, UnitState
+from gongkai.work.notices.passing.following import drafts_following
+from gongkai.work.notices.planning.drafting import AND_SO_ON
+from gongkai.work.notices.resolving import BEYOND, PERHAPS_OURS, Names, is_local
+
+#: A body that is meant, and the office inside it where one is named.
+Member = tuple[Body, Office | None]
+
+
+def unit_in(notice: Notice, number: int) -> MeasureUnit:
+    """Return a printed unit of this notice.
+
+    Raises:
+        Refused: it is gone.
+    """
+    found = MeasureUnit.objects.filter(measure__notice=notice, pk=number).select_related("measure").first()
+    if found is None:
+        raise Refused("这个单位已不在这一行，请刷新后重试。")
+    return found
+
+
+@notice_action("resolve_unit", verb="correct", label="指明单位", rule=chief_of)
+def resolve_unit(
+    notice: Notice,
+    *,
+    by: Actor,
+    unit: int,
+    bodies: Sequence[Body] = (),
+    offices: Sequence[Office] = (),
+    everyone: bool = False,
+    outside: bool = False,
+    same_name: bool = True,
+    learn: bool = False,
+) -> ActionResult:
+    """Say who is meant by a printed name: bodies, an office, all units of this notice, or somebody outside this installation.
+
+    Args:
+        notice: the draft.
+        by: who corrects.
+        unit: number of the `MeasureUnit`.
+        bodies: who is meant; of an open list the whole list.
+        offices: offices meant beside bodies (each by itself in a unit's own notice; of another only the one office of the one body).
+        everyone: all units that the table names.
+        outside: nobody of this installation.
+        same_name: say the same of every unresolved place in this notice that prints the same name (never of 等).
+        learn: keep the name as an alias of the one body (`units`), unless it is an office's in a bureau's own notice.
+    """
+    row = unit_in(notice, unit)
+    if sum([bool(bodies or offices), everyone, outside]) != 1:
+        raise Refused("请选择单位，或者选“本通知所列全部单位”“本系统之外”。")
+    if offices and not notice.own and ([one.body_id for one in offices] != [body.pk for body in bodies]):
+        raise Refused("处室须属于所选的单位。")
+    members = _members(notice, bodies, offices)
+    rows = [row]
+    if same_name and row.printed != AND_SO_ON:
+        others = MeasureUnit.objects.filter(measure__notice=notice, printed=row.printed).exclude(pk=row.pk)
+        rows += others.exclude(state=UnitState.RESOLVED).select_related("measure")
+    with drafts_following(notice, {measure_unit.measure_id for measure_unit in rows}):
+        for measure_unit in rows:
+            mean(measure_unit, members, everyone=everyone, outside=outside)
+    if learn and len(bodies) == 1 and row.printed != AND_SO_ON and not is_local(notice, row.printed):
+        _learn(row.printed, bodies[0], offices[0] if offices else None, by)
+    meant = "、".join(str(office or body.label) for body, office in members) or (
+        "本通知所列全部单位" if everyone else "本系统之外"
+    )
+    return ActionResult(
+        words=f"“{row.printed}”指{meant}"[:400],
+        facts={
+            "units": [measure_unit.pk for measure_unit in rows],
+            "bodies": [body.pk for body in bodies],
+            "learn": learn,
+        },
+        result=rows,
+    )
+
+
+def _members(notice: Notice, bodies: Iterable[Body], offices: Sequence[Office]) -> list[Member]:
+    """Return the bodies and offices meant; in a unit's own notice nobody beyond the unit."""
+    if not notice.own:
+        return [(body, offices[0] if offices else None) for body in bodies]
+    found = [*((body, None) for body in bodies), *((office.body, office) for office in offices)]
+    if any(not body.path.startswith(notice.government.path) for body, _ in found):
+        raise Refused(BEYOND.format(notice.government.label) + "。")
+    return found
+
+
+def mean(unit: MeasureUnit, members: Iterable[Member], *, everyone: bool, outside: bool) -> None:
+    """Store who is meant by a printed name."""
+    chosen = list(members)
+    unit.members.all().delete()
+    unit.state, unit.everyone, unit.outside = UnitState.RESOLVED, everyone, outside
+    unit.plural, unit.words = len(chosen) > 1, ""
+    unit.save()
+    UnitMember.objects.bulk_create(
+        [UnitMember(unit=unit, body=body, office=office) for body, office in chosen]
+    )
+    _settle_part(unit.measure, unit.part)
+
+
+def take_for_ours(notice: Notice) -> None:
+    """Resolve the units that waited for a person to say whose notice it is; groups (各区县) are still named one by one."""
+    names = Names(notice.government, notice.issuer)
+    waiting = MeasureUnit.objects.filter(
+        measure__notice=notice, state=UnitState.OPEN, plural=False, words=PERHAPS_OURS
+    )
+    for unit in waiting.select_related("measure"):
+        meant = names.meant(unit.printed)
+        if meant.state == UnitState.RESOLVED and len(meant.members) == 1:
+            mean(unit, meant.members, everyone=False, outside=False)
+
+
+def _settle_part(measure: Measure, part: str) -> None:
+    """The doubts about a side are settled once all its units are resolved."""
+    if not measure.units.filter(part=part).exclude(state=UnitState.RESOLVED).exists():
+        settle_field(measure, part)
+
+
+def _learn(printed: str, body: Body, office: Office | None, by: Actor) -> None:
+    """Keep a printed name as another name of a body, by the action of `units`."""
+
+    learn_alias(body, by=by, name=printed, office=office)
+
+
+@notice_action("add_unit", verb="correct", label="增加单位", rule=chief_of)
+def add_unit(notice: Notice, *, by: Actor, measure: int, part: str, printed: str) -> ActionResult:
+    """Name one more unit in a row, looked up in the directory. Returns the `MeasureUnit`."""
+    row = measure_in(notice, measure)
+    name = printed.strip()
+    if part not in Part.values or not name:
+        raise Refused("请填写单位名称。")
+    with drafts_following(notice, [row.pk]):
+        made = add_names(notice, row, part, [name])[0]
+    return ActionResult(
+        words=f"{Part(part).label}增加“{name}”", facts={"measure": row.pk, "unit": made.pk}, result=made
+    )
+
+
+@notice_action("remove_unit", verb="correct", label="去掉单位", rule=chief_of)
+def remove_unit(notice: Notice, *, by: Actor, unit: int) -> ActionResult:
+    """Take a unit out of a row; of an open list (等): nobody else is meant."""
+    row = unit_in(notice, unit)
+    measure, part, printed = row.measure, row.part, row.printed
+    with drafts_following(notice, [measure.pk]):
+        row.delete()
+    _settle_part(measure, part)
+    words = "没有其他单位" if printed == AND_SO_ON else f"去掉“{printed}”"
+    return ActionResult(
+        words=f"{Part(part).label}：{words}", facts={"measure": measure.pk, "printed": printed}
+    )
+
+
+def replace_units(notice: Notice, measure: Measure, part: str, printed: Iterable[str]) -> None:
+    """Replace one side of a row by other names, looked up in the directory."""
+    measure.units.filter(part=part).delete()
+    add_names(notice, measure, part, list(printed))
+
+
+def add_names(notice: Notice, measure: Measure, part: str, printed: list[str]) -> list[MeasureUnit]:
+    """Name more units on one side of a row, looked up in the directory."""
+    names = Names(notice.government, notice.issuer)
+    last = measure.units.filter(part=part).count()
+    made = []
+    for place, name in enumerate(printed, start=last + 1):
+        meant = names.meant(name)
+        unit = MeasureUnit.objects.create(
+            measure=measure,
+            part=part,
+            position=place,
+            printed=name[:200],
+            state=meant.state,
+            plural=meant.plural,
+            words=meant.words,
+        )
+        UnitMember.objects.bulk_create(
+            [UnitMember(unit=unit, body=body, office=office) for body, office in meant.members]
+        )
+        made.append(unit)
+    return made

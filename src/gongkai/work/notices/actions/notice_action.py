@@ -1,0 +1,23 @@
+"""Actions on notices: moves of the notice's machine."""
+
+from collections.abc import Callable, Mapping
+
+from gongkai.core.acts.action import Action, Function, Rule
+from gongkai.core.acts.machine_action import machine_action
+from gongkai.work.notices.models import Notice
+from gongkai.work.notices.states import NOTICE
+
+
+def notice_action(
+    name: str,
+    *,
+    verb: str,
+    label: str,
+    rule: Rule,
+    ready: Callable[[Notice], list[str]] | None = None,
+    ahead: Callable[..., Mapping[str, object]] | None = None,
+) -> Callable[[Function[Notice]], Action[Notice]]:
+    """Make a function an action on notices; its name becomes `notice.name`, `verb` is the machine's move."""
+    return machine_action(
+        f"notice.{name}", machine=NOTICE, verb=verb, label=label, rule=rule, ready=ready, ahead=ahead
+    )

@@ -1,0 +1,61 @@
+"""Choosing who owes the rows of a notice that name their units in one form (甲牵头，乙配合; 牵头单位 beside 责任单位)."""
+
+from collections.abc import Iterable
+
+from gongkai.core.acts.action import ActionResult, Refused
+from gongkai.core.units.actors import Actor
+from gongkai.work.notices.actions.correcting import CORRECTED, measure_in
+from gongkai.work.notices.actions.notice_action import notice_action
+from gongkai.work.notices.actions.rules import chief_of
+from gongkai.work.notices.doubts import OWING
+from gongkai.work.notices.models import Measure, MeasureUnit, Notice
+from gongkai.work.notices.passing.following import drafts_following
+from gongkai.work.notices.planning.parts import CHOICES, FORMS, WAYS, arranged
+
+
+@notice_action("choose_owner", verb="correct", label="选定由谁承担", rule=chief_of)
+def choose_owner(
+    notice: Notice, *, by: Actor, form: str, choice: str, measure: int | None = None
+) -> ActionResult:
+    """Choose who owes all rows of a form, or one row of it; others of the row become partners or look after it. Returns the rows.
+
+    What is chosen for a form answers its question, and is how the next notice of this government is taken.
+
+    Args:
+        notice: the draft.
+        by: who chooses.
+        form: a key of `parts.FORMS`.
+        choice: a key of `parts.CHOICES` that the form allows.
+        measure: number of the one row; None: all rows of the form.
+    """
+    if choice not in WAYS.get(form, ()):
+        raise Refused("这种写法不能这样选，请刷新页面后重试。")
+    rows = [measure_in(notice, measure)] if measure else list(notice.measures.filter(form=form))
+    if not rows or any(row.form != form for row in rows):
+        raise Refused("没有这样写的行，请刷新页面后重试。")
+    with drafts_following(notice, [row.pk for row in rows]):
+        _arrange(rows, form, choice)
+    if measure is None:
+        for flag in (flag for row in rows for flag in row.flags if flag.get("field") == OWING):
+            flag["settled"] = flag.get("settled") or f"{CORRECTED}：{CHOICES[choice]}（{by.name}）"
+        notice.owing = {**notice.owing, form: choice}
+        notice.save(update_fields=["owing"])
+    Measure.objects.bulk_update(rows, ["flags", "lead_owes"], batch_size=500)
+    words = f"“{FORMS[form]}”的{len(rows)}行：{CHOICES[choice]}"
+    return ActionResult(words=words, facts={"form": form, "choice": choice, "measure": measure}, result=rows)
+
+
+def _arrange(rows: Iterable[Measure], form: str, choice: str) -> None:
+    """Give the units of rows their parts; what the rows themselves say of it is set in memory."""
+    units = MeasureUnit.objects.filter(measure__in=[row.pk for row in rows]).order_by("position", "pk")
+    named: dict[int, list[MeasureUnit]] = {}
+    for unit in units:
+        named.setdefault(unit.measure_id, []).append(unit)
+    for row in rows:
+        mine = named.get(row.pk, [])
+        parts, row.lead_owes = arranged(form, [(unit.part, unit.helps) for unit in mine], choice)
+        for unit, part in zip(mine, parts, strict=True):
+            unit.part = part
+    MeasureUnit.objects.bulk_update(
+        [unit for some in named.values() for unit in some], ["part"], batch_size=500
+    )

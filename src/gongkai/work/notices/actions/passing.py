@@ -1,0 +1,174 @@
+"""Drafting a notice for the units below: begin, write, throw away. A draft orders nothing; it is printed and issued outside."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body, BodyKind, Role
+from gongkai.core.units.openness import issues_for_itself
+from gongkai.lib.typed_json import record, text
+from gongkai.work.notices.actions.rules import OWN_ONLY, imports, imports_for
+from gongkai.work.notices.models import ChildDraft, Notice
+from gongkai.work.notices.passing import wording
+from gongkai.work.notices.passing.drafts import CELLS, MOST, choosable, heads_in, rows_for
+from gongkai.work.notices.passing.questions import strangers
+from gongkai.work.notices.states import NoticeState
+
+LONGEST_EXTRA = 2_000
+#: What stands around the table, with names and lengths.
+FRONT = {
+    "title": ("标题", 300),
+    "issuer_name": ("印发单位", 200),
+    "addressee": ("主送机关", 300),
+    "preamble": ("正文", 20_000),
+    "doc_number": ("发文字号", 80),
+    "copied_to": ("抄送", 300),
+}
+_OPTIONAL = {"doc_number", "copied_to"}
+
+
+def chief_of_draft(by: Actor, draft: ChildDraft) -> list[str]:
+    """The 政务公开办 of the government that passes it on; of a unit's draft who leads the work there; and the command line."""
+    if imports_for(by, draft.government):
+        return []
+    return [OWN_ONLY if issues_for_itself(draft.government) else "只有政务公开办可以办理。"]
+
+
+@action("passing.draft", label="起草下发通知", rule=imports)
+def draft_child(
+    _: None, *, by: Actor, source: Notice, government: Body, measures: Sequence[int]
+) -> ActionResult:
+    """Begin a draft from chosen measures of a notice, with one's own place put in. Returns the `ChildDraft`.
+
+    A unit drafts its own notice from what a government's orders of it, for its offices and the units below it.
+    """
+    inside = issues_for_itself(government)
+    if not imports_for(by, government) or (inside and source.own):
+        raise Refused(f"您不能为{government.label}起草通知，请由它的政务公开办起草。")
+    if source.state == NoticeState.SUPERSEDED:
+        raise Refused("这份通知已被取代，请从取代它的通知起草。")
+    chosen = list(choosable(source, government).filter(pk__in=measures))
+    if not chosen:
+        raise Refused("请至少选择一条举措。")
+    own = "" if inside else wording.place_of(government.name)
+    issuer = _issuer(government)
+    made = ChildDraft.objects.create(
+        government=government,
+        source=source,
+        title=wording.title(issuer, own, source.year)[:300],
+        issuer_name=issuer,
+        addressee=wording.addressee(own, inside=inside),
+        preamble=wording.preamble(source.title, source.doc_number, own, source.year, inside=inside),
+        rows=rows_for(government, source, chosen),
+        drafted_by=by.name,
+    )
+    return ActionResult(
+        words=f"从“{source.title}”选{len(chosen)}条举措起草"[:300],
+        facts={"source": source.pk, "measures": [measure.pk for measure in chosen]},
+        result=made,
+        stream=f"childdraft/{made.pk}",
+        tell=_tell(made, by),
+    )
+
+
+def _issuer(government: Body) -> str:
+    """Return who signs: a government's general office, or the unit itself."""
+    if issues_for_itself(government):
+        return government.name
+    office = Body.objects.filter(parent=government, kind=BodyKind.GENERAL_OFFICE).order_by("pk").first()
+    return office.name if office else f"{government.name}办公室"
+
+
+def _tell(draft: ChildDraft, by: Actor) -> tuple[Notification, ...]:
+    """Tell the office that will issue it, where another one drafted; with the units that its directory does not know."""
+    if issues_for_itself(draft.government):
+        return ()
+    if any(post.role == Role.CHIEF and post.reach == draft.government.path for post in by.posts):
+        return ()
+    unknown = list(strangers(draft))
+    doubt = f"其中{'、'.join(unknown[:12])}{'等' if len(unknown) > 12 else ''}不在本级单位名录中，请改为实际承担的单位。"
+    return (
+        Notification(
+            subject=f"下发通知草稿：{draft.title[:60]}",
+            body=f"{by.name}为{draft.government.label}起草了通知，共{len(draft.rows)}条举措，请核对。{doubt if unknown else ''}",
+            link=draft.url,
+            key=f"passing:{draft.pk}",
+            posts=((Role.CHIEF, draft.government_id),),
+        ),
+    )
+
+
+@action("passing.save", label="保存下发通知草稿", rule=chief_of_draft)
+def save_child(
+    draft: ChildDraft, *, by: Actor, front: Mapping[str, object], rows: Sequence[Mapping[str, object]]
+) -> ActionResult:
+    """Keep the office's own words: what stands around the table (`front`, `signed_on` a date or None) and all rows in order."""
+    reasons = []
+    for name, (label, longest) in FRONT.items():
+        value = str(front.get(name, getattr(draft, name))).replace("\r\n", "\n").strip()
+        if not value and name not in _OPTIONAL:
+            reasons.append(f"请填写{label}。")
+        if len(value) > longest:
+            reasons.append(f"{label}不能超过{longest}字。")
+        setattr(draft, name, value)
+    if "signed_on" in front:
+        draft.signed_on = signed if isinstance(signed := front["signed_on"], date) else None
+    if not rows:
+        reasons.append("至少保留一条举措。")
+    if len(rows) > MOST:
+        reasons.append(f"举措不能超过{MOST}条。")
+    came_from, heads = {row["measure"] for row in draft.rows}, heads_in(draft.rows)
+    draft.rows = [_row(row, place, came_from, heads, reasons) for place, row in enumerate(rows, start=1)]
+    used = {head for row in draft.rows for head, text in row["extras"].items() if text}
+    for row in draft.rows:  # a column that no row has words for is gone
+        row["extras"] = {head: text for head, text in row["extras"].items() if head in used}
+    if reasons:
+        raise Refused(reasons)
+    draft.save()
+    return ActionResult(
+        words=f"保存草稿，{len(draft.rows)}条举措",
+        facts={"rows": len(draft.rows), "version": draft.version + 1},
+    )
+
+
+def _row(
+    row: Mapping[str, object], place: int, came_from: set[object], heads: Sequence[str], reasons: list[str]
+) -> dict[str, object]:
+    """Return a row as it is kept; what is wrong with it is added to the reasons."""
+    made: dict[str, object] = {"measure": row.get("measure") if row.get("measure") in came_from else None}
+    for name, (label, longest) in CELLS.items():
+        value = str(row.get(name) or "").replace("\r\n", "\n").strip()
+        if len(value) > longest:
+            reasons.append(f"第{place}条：{label}不能超过{longest}字。")
+        made[name] = value
+    made["extras"] = _extras(record(row, "extras"), place, heads, reasons)
+    if not made["text"]:
+        reasons.append(f"第{place}条：请填写贯彻举措，不需要的请删去。")
+    if not made["section"]:
+        reasons.append(f"第{place}条：请填写工作任务。")
+    for name in ("lead", "responsible"):
+        made[name] = wording.names_in(text(made, name))
+    if not made["lead"] and not made["responsible"]:
+        reasons.append(f"第{place}条：请填写牵头单位或者责任单位。")
+    return made
+
+
+def _extras(
+    extras: Mapping[str, object], place: int, heads: Sequence[str], reasons: list[str]
+) -> dict[str, str]:
+    made = {
+        head: str(extras.get(head) or "").replace("\r\n", "\n").strip() for head in heads if head in extras
+    }
+    for head, words in made.items():
+        if len(words) > LONGEST_EXTRA:
+            reasons.append(f"第{place}条：{head}不能超过{LONGEST_EXTRA}字。")
+    return made
+
+
+@action("passing.discard", label="删除下发通知草稿", rule=chief_of_draft)
+def discard_child(draft: ChildDraft, *, by: Actor) -> ActionResult:
+    """Throw a draft away; the log keeps its title."""
+    stream, words = f"childdraft/{draft.pk}", f"删除草稿“{draft.title}”"
+    draft.delete()
+    return ActionResult(words=words[:300], stream=stream, result=True)

@@ -1,0 +1,291 @@
+"""Awaited acts, upward submissions, guidance, defaults of vague words."""
+
+from datetime import date, datetime
+from typing import Protocol
+
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.files.store import Named, store
+from gongkai.core.ledger.actions.attaching import attach
+from gongkai.core.ledger.clock import end_of
+from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.making import make_entries
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actors import SYSTEM, Actor
+from gongkai.core.units.models import Body, Role
+from gongkai.work.notices.actions.deciding import reschedule
+from gongkai.work.notices.actions.rules import chief_of, staff, system
+from gongkai.work.notices.actions.working import tick_sent
+from gongkai.work.notices.checklist import checklist, duties_of
+from gongkai.work.notices.models import (
+    Assignment,
+    AwaitedAct,
+    Duty,
+    Guidance,
+    GuidanceKind,
+    Measure,
+    Notice,
+    Upward,
+    UpwardKind,
+    VagueDefault,
+)
+from gongkai.work.notices.papers import draft
+from gongkai.work.notices.planning.periods import TRACKS
+from gongkai.work.notices.states import OPEN, UpwardState
+
+UPWARD = "upward"
+
+
+def _enters(by: Actor, act: AwaitedAct) -> list[str]:
+    if not chief_of(by, act.notice):
+        return []
+    waiting = Assignment.objects.filter(measure__duties__awaits=act)
+    bodies = {post.body_id for post in by.posts if post.role in {Role.CLERK, Role.LEAD}}
+    if waiting.filter(body__in=bodies).exists() or waiting.filter(leads__in=bodies).exists():
+        return []
+    return ["只有政务公开办、牵头单位或者等待该文件的单位可以登记。"]
+
+
+def _not_entered(act: AwaitedAct) -> list[str]:
+    return [f"已登记：{act.title or act.words}，{act.dated}。"] if act.dated else []
+
+
+@action("notice.enter_act", label="登记上级文件", rule=_enters, ready=_not_entered)
+def enter_act(
+    act: AwaitedAct, *, by: Actor, dated: date, title: str = "", doc_number: str = ""
+) -> ActionResult:
+    """Enter the act that a limit waited for: its months start now, for the units that wait for it and no others (N-07)."""
+    if dated > timezone.localdate():
+        raise Refused("文件日期不能晚于今天。")
+    act.dated, act.title, act.doc_number = dated, title.strip()[:300], doc_number.strip()[:80]
+    act.entered_by, act.entered_at = by.name, timezone.now()
+    act.save()
+    name = act.doc_number or act.title or act.words
+    moved = 0
+    waiting = Assignment.objects.filter(measure__duties__awaits=act, entry__state__in=OPEN).distinct()
+    for assignment in waiting.select_related("entry__body"):
+        if act.pk in {duty.awaits_id for duty in _of(assignment)}:
+            reschedule(assignment.entry, by=SYSTEM, words=f"已登记{name}（{dated:%Y-%m-%d}）")
+            moved += 1
+    return ActionResult(
+        words=f"登记{name}，{dated:%Y-%m-%d}，{moved}条任务开始计时",
+        facts={"dated": dated.isoformat(), "entries": moved},
+        stream=f"notice/{act.notice_id}",
+    )
+
+
+def _of(assignment: Assignment) -> list[Duty]:
+
+    return duties_of(assignment)
+
+
+class Governed(Protocol):
+    """What belongs to a government: a notice, or the table of its defaults."""
+
+    @property
+    def government(self) -> Body:
+        """The government."""
+        ...
+
+
+@action("notice.set_default", label="设定时限默认值", rule=chief_of)
+def set_default(
+    target: Governed, *, by: Actor, word: str, cycle: str, days: int | None = None, note: str = ""
+) -> ActionResult:
+    """Say what a vague word means for a government, and write it into its duties (N-06). The target is a `GovernmentDefaults`."""
+    if not word.strip() or cycle not in TRACKS:
+        raise Refused("请填写用语，并选择核查周期。")
+    if days is not None and not 1 <= days <= 250:
+        raise Refused("工作日应为1至250。")
+    words = note.strip() or _note(days, cycle)
+    VagueDefault.objects.update_or_create(
+        government=target.government,
+        word=word.strip()[:20],
+        defaults={"days": days, "cycle": cycle, "note": words[:200], "set_by": by.name},
+    )
+    changed = Duty.objects.filter(
+        measure__notice__government=target.government, due__mode=word.strip()
+    ).update(cycle=cycle, default_note=words[:200], default_by=by.name)
+    return ActionResult(
+        words=f"“{word.strip()}”：{words}",
+        facts={"word": word.strip(), "days": days, "cycle": cycle, "duties": changed},
+        stream=f"body/{target.government.pk}",
+    )
+
+
+def _note(days: int | None, cycle: str) -> str:
+    return f"{f'{days}个工作日内，' if days else ''}{TRACKS[cycle]}核查"
+
+
+@action("upward.register", label="登记报送事项", rule=staff)
+def register_upward(
+    body: Body,
+    *,
+    by: Actor,
+    kind: str,
+    addressee: str,
+    due: date,
+    title: str = "",
+    notice: Notice | None = None,
+    words: str = "",
+) -> ActionResult:
+    """Register something that is to be sent to a higher office by a day (N-12). Returns the `Upward`."""
+    if kind not in UpwardKind.values or not addressee.strip():
+        raise Refused("请选择报送事项并填写报送对象。")
+    if not by.system and not by.reaches(Role.CHIEF, path=body.path) and body.pk not in by.bodies:
+        raise Refused("只能登记本单位的报送事项。")
+    label = UpwardKind(kind).label
+    entry = Entry(
+        kind=UPWARD,
+        title=(title.strip() or f"向{addressee.strip()}报送{label}")[:300],
+        body=body,
+        year=notice.year if notice else due.year,
+        due_at=end_of(due),
+    )
+    make_entries([entry], by=by, words=words)
+    made = Upward.objects.create(
+        entry=entry, kind=kind, notice=notice, addressee=addressee.strip()[:120], words=words
+    )
+    return ActionResult(words=entry.title, facts={"entry": entry.pk}, result=made, stream=f"body/{body.pk}")
+
+
+def _sends(by: Actor, entry: Entry) -> list[str]:
+    if (
+        by.system
+        or by.has(Role.CLERK, Role.LEAD, body_id=entry.body_id)
+        or by.reaches(Role.CHIEF, path=entry.body.path)
+    ):
+        return []
+    return [f"只有{entry.body.label}或者政务公开办可以办理。"]
+
+
+@entry_action(UPWARD, "send", label="登记已报送", rule=_sends)
+def send(
+    entry: Entry,
+    *,
+    by: Actor,
+    words: str = "",
+    drafted: str = "",
+    file: Named | None = None,
+    at: datetime | None = None,
+) -> ActionResult:
+    """Record that it was sent, now, with what was sent: a paper that the ledger drafts as it stands now, or a file.
+
+    Args:
+        entry: the submission.
+        by: who sends.
+        words: a remark.
+        drafted: a key of `papers.drafts_for`.
+        file: what was sent instead, put away by `files.store.receive` before.
+        at: when it was sent, where it went along with the task that ordered it.
+    """
+    upward = Upward.objects.select_related("entry__body", "notice__government", "assignment__entry").get(
+        pk=entry.pk
+    )
+    papers = [file] if file else []
+    if drafted:
+        made = draft(upward, drafted, by)
+        if not made:
+            raise Refused("这项报送没有可以起草的文稿，请上传文件。")
+        papers += [Named(name, store(content, name, by)) for name, content in made]
+    attach(entry, papers, by=by)
+    Upward.objects.filter(pk=entry.pk).update(sent_at=at or timezone.now())
+    entry.outcome, entry.closed_at = "sent", at
+    names = "、".join(f"《{paper.name}》" for paper in papers)
+    return ActionResult(
+        words="，".join(one for one in (f"已报送{names}", words.strip()) if one),
+        facts={"papers": {paper.name: paper.digest for paper in papers}},
+        then=lambda: _tick_the_task(upward, by, sent=True),
+    )
+
+
+def _tick_the_task(upward: Upward, by: Actor, *, sent: bool) -> None:
+    """Tick the line of the task that ordered the sending, or take that tick back: one duty, done once.
+
+    A line that orders several sendings is ticked with the last of them; where the task is handed in already, or what its line asks
+    has not begun, the line stays as it is.
+    """
+    if upward.assignment is None or upward.duty_id is None:
+        return
+    task = upward.assignment.entry
+    beside = Upward.objects.filter(assignment=upward.assignment, duty=upward.duty_id, sent_at=None)
+    line = next((one for one in checklist(upward.assignment) if one.duty.pk == upward.duty_id), None)
+    if line is None or line.begins or line.ticked == sent or (sent and beside.exists()):
+        return
+    if not tick_sent.why_not(task, by=by):
+        tick_sent(task, by=by, duty=upward.duty_id, count=line.wanted if sent else 0)
+
+
+@entry_action(UPWARD, "receipt", label="登记回执", rule=_sends)
+def receipt(entry: Entry, *, by: Actor, receipt: str) -> ActionResult:
+    """Record the receipt of the higher office."""
+    if not receipt.strip():
+        raise Refused("请填写回执。")
+    Upward.objects.filter(pk=entry.pk).update(receipt=receipt.strip()[:200])
+    return ActionResult(words=f"回执：{receipt.strip()}")
+
+
+@entry_action(UPWARD, "reopen", label="重新报送", rule=_sends)
+def reopen_upward(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Take a sending back: it was returned, or was not the right one."""
+    if not reason.strip():
+        raise Refused("请写明原因。")
+    upward = Upward.objects.select_related("assignment__entry").get(pk=entry.pk)
+    Upward.objects.filter(pk=entry.pk).update(sent_at=None, receipt="")
+    entry.outcome = ""
+    return ActionResult(words=reason.strip(), then=lambda: _tick_the_task(upward, by, sent=False))
+
+
+@entry_action(UPWARD, "cancel", label="不再报送", rule=system)
+def cancel_upward(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Close a submission whose task fell away (不涉及, passed on, given back, cancelled): who does not owe the task owes no paper about it."""
+    entry.outcome = UpwardState.CANCELLED
+    return ActionResult(words=reason)
+
+
+@entry_action(UPWARD, "resume", label="恢复报送", rule=system)
+def resume_upward(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Owe a submission again: its task was opened again."""
+    entry.outcome = ""
+    return ActionResult(words=reason)
+
+
+@action("guidance.record", label="登记指导记录", rule=staff)
+def record_guidance(
+    guiding: Body,
+    *,
+    by: Actor,
+    on: date,
+    words: str,
+    guided: Body | None = None,
+    counterpart: str = "",
+    kind: str = GuidanceKind.GUIDANCE,
+    measure: Measure | None = None,
+) -> ActionResult:
+    """Record who guided whom, when, on which measure (N-15). Returns the `Guidance`."""
+    if not by.system and not by.reaches(Role.CHIEF, path=guiding.path) and guiding.pk not in by.bodies:
+        raise Refused("只能登记本单位的指导记录。")
+    if on > timezone.localdate():
+        raise Refused("日期不能晚于今天。")
+    if not words.strip():
+        raise Refused("请填写指导内容。")
+    if (guided is None) == (not counterpart.strip()):
+        raise Refused("请选择对象单位，或者填写本系统之外的对象。")
+    made = Guidance.objects.create(
+        kind=kind,
+        on=on,
+        guiding=guiding,
+        guided=guided,
+        counterpart=counterpart.strip()[:120],
+        measure=measure,
+        words=words.strip(),
+        recorded_by=by.name,
+    )
+    whom = guided.label if guided else made.counterpart
+    return ActionResult(
+        words=f"{guiding.label}{GuidanceKind(kind).label}{whom}：{words.strip()[:100]}",
+        facts={"guidance": made.pk, "on": on.isoformat()},
+        result=made,
+        stream=f"guidance/{made.pk}",
+    )

@@ -1,0 +1,215 @@
+"""Correcting which column is what: the table is read anew, what was learnt is kept for the next notice, all of it can be undone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gongkai.core.acts.action import ActionResult, Conflict, Refused, action
+from gongkai.core.units.actors import Actor
+from gongkai.work.notices import snapshot
+from gongkai.work.notices.actions.importing import chosen_before, drafts_of, remarks_of, store_rows
+from gongkai.work.notices.actions.naming import mean
+from gongkai.work.notices.actions.notice_action import notice_action
+from gongkai.work.notices.actions.rules import chief_of
+from gongkai.work.notices.column_meanings import LIMIT, MEANINGS, ONCE, PATH, Head, clashes, heads_known
+from gongkai.work.notices.models import HeadName, MeasureUnit, Notice, Rereading, UnitState
+from gongkai.work.notices.planning.drafting import AND_SO_ON
+from gongkai.work.notices.source import Source, read_source
+
+
+def source_heads(notice: Notice) -> list[dict[str, str]]:
+    """Return the heads of a notice's table as they were read; of an import from before they were kept, by reading its file."""
+    if notice.heads:
+        return list(notice.heads)
+    try:
+        found = _read(notice, {}).heads
+    except Refused:
+        return []
+    return [{"head": head.printed, "meaning": head.meaning, "by": ""} for head in found]
+
+
+def _read(notice: Notice, heads: Mapping[str, str]) -> Source:
+    try:
+        data = notice.source_file.read()
+    except OSError as error:
+        raise Refused("来源文件已不在，不能重新读取。") from error
+    return read_source(data, notice.source_name, heads)
+
+
+@dataclass(frozen=True)
+class Again:
+    """A notice's file read anew: the heads as they were, and as they are wanted, with what was read."""
+
+    now: Mapping[str, str]
+    wanted: Mapping[str, str]
+    source: Source
+
+
+def _read_again(
+    notice: Notice, *, by: Actor, heads: Mapping[str, str], learn: bool = True
+) -> Mapping[str, object]:
+    """Read the file before the transaction begins: it takes seconds, and others write meanwhile."""
+    now = {row["head"]: row["meaning"] for row in source_heads(notice)}
+    wanted = now | {head: meaning for head, meaning in heads.items() if head in now}
+    _refuse(
+        notice, heads, wanted, {head: meaning for head, meaning in wanted.items() if now[head] != meaning}
+    )
+    source = _read(notice, {head: meaning for head, meaning in wanted.items() if _says(head, meaning)})
+    as_read = {head.printed: head.meaning for head in source.heads}
+    if as_read != wanted or not source.parsed["rows"]:
+        raise Refused("按这样的表头读不出任务表，请核对各栏的含义；二级任务须在一级任务和举措之间。")
+    return {"again": Again(now, wanted, source)}
+
+
+@notice_action("assign_heads", verb="correct", label="更正表头", rule=chief_of, ahead=_read_again)
+def assign_heads(
+    notice: Notice, *, by: Actor, heads: Mapping[str, str], again: Again, learn: bool = True
+) -> ActionResult:
+    """Say what each column of the table is, and read the table anew. Corrections of rows made before are taken back with it.
+
+    Who was meant by a printed name stays. With `learn` the next notice of this government is read so from the first.
+
+    Args:
+        notice: the draft.
+        by: who corrects.
+        heads: printed head → a key of `column_meanings.MEANINGS`; heads left out keep what they are.
+        again: the file, read anew with these heads before the transaction began.
+        learn: keep what differs for the next time (`HeadName`).
+    """
+    now, wanted, source = again.now, again.wanted, again.source
+    if source.digest != notice.source_digest or (notice.heads and dict(now) != _kept(notice)):
+        raise Conflict("表头刚刚被更正过，请刷新后再试。")
+    changed = {head: meaning for head, meaning in wanted.items() if now[head] != meaning}
+    _refuse(notice, heads, wanted, changed)
+    chosen = {**chosen_before(notice.government), **notice.owing}
+    drafts = drafts_of(source, chosen)
+    before = snapshot.take(notice)
+    meant = _meant(notice)
+    snapshot.clear(notice)
+    store_rows(notice, drafts, chosen)
+    _mean_again(notice, meant)
+    names = {one["head"]: one["by"] for one in notice.heads} | dict.fromkeys(changed, by.name)
+    notice.heads = [
+        {"head": head, "meaning": meaning, "by": names.get(head, "")} for head, meaning in wanted.items()
+    ]
+    notice.parsed, notice.remarks = source.parsed, remarks_of(source, notice.issuer)
+    notice.save(update_fields=["heads", "parsed", "remarks"])
+    taught = _learn(notice, changed, by) if learn else {}
+    Rereading.objects.create(
+        notice=notice, before=before, learnt=taught, version=notice.version + 1, by=by.name
+    )
+    said = "、".join(f"“{head}”为{MEANINGS[meaning]}" for head, meaning in changed.items())
+    return ActionResult(
+        words=f"表头{said}，重新读取{len(drafts)}条举措"[:400],
+        facts={"heads": changed, "learn": learn, "measures": len(drafts)},
+    )
+
+
+def _kept(notice: Notice) -> dict[str, str]:
+    return {head["head"]: head["meaning"] for head in notice.heads}
+
+
+def _says(head: str, meaning: str) -> bool:
+    """Whether a meaning has to be said: the single ones always, others where reading would take the head for something else."""
+    return meaning in ONCE or meaning in {LIMIT, PATH} or heads_known(head)
+
+
+def _refuse(
+    notice: Notice, heads: Mapping[str, str], wanted: Mapping[str, str], changed: Mapping[str, str]
+) -> None:
+    if unknown := [text for text in heads.values() if text not in MEANINGS]:
+        raise Refused(f"没有“{unknown[0]}”这样的栏。")
+    if not wanted:
+        raise Refused("这份文件没有读到表头，不能更正。")
+    if not changed:
+        raise Refused("各栏的含义没有改变。")
+    if reasons := clashes(Head(head, meaning) for head, meaning in wanted.items()):
+        raise Refused(reasons)
+    if count := notice.child_drafts.count():
+        raise Refused(f"有{count}份下发通知草稿由它起草，请先删除草稿。")
+
+
+Meant = dict[str, MeasureUnit]
+
+
+def _meant(notice: Notice) -> Meant:
+    """Return who was meant by each printed name, of open lists (等) nothing."""
+    rows = MeasureUnit.objects.filter(measure__notice=notice, state=UnitState.RESOLVED)
+    return {
+        unit.printed: unit
+        for unit in rows.exclude(printed=AND_SO_ON).prefetch_related("members__body", "members__office")
+    }
+
+
+def _mean_again(notice: Notice, meant: Meant) -> None:
+    """Say again of names that the directory does not know whom a person meant by them."""
+    open_units = MeasureUnit.objects.filter(measure__notice=notice).exclude(state=UnitState.RESOLVED)
+    for unit in open_units.select_related("measure"):
+        if (before := meant.get(unit.printed)) is not None:
+            members = [(member.body, member.office) for member in before.members.all()]
+            mean(unit, members, everyone=before.everyone, outside=before.outside)
+
+
+def _learn(notice: Notice, changed: Mapping[str, str], by: Actor) -> dict[str, str | None]:
+    """Keep meanings for the next notice; return what was kept for each head before."""
+    there = dict(
+        HeadName.objects.filter(government=notice.government, printed__in=changed).values_list(
+            "printed", "meaning"
+        )
+    )
+    for head, meaning in changed.items():
+        HeadName.objects.update_or_create(
+            government=notice.government,
+            printed=head[:60],
+            defaults={"meaning": meaning, "notice": notice, "learnt_by": by.name},
+        )
+    return {head: there.get(head) for head in changed}
+
+
+def _nothing_since(notice: Notice) -> list[str]:
+    last = notice.rereadings.first()
+    if last is None:
+        return ["表头没有更正过。"]
+    if last.version != notice.version:
+        return ["更正表头以后，这份通知又作了更正，不能撤销；可以再次更正表头。"]
+    return []
+
+
+@notice_action("undo_heads", verb="correct", label="撤销表头更正", rule=chief_of, ready=_nothing_since)
+def undo_heads(notice: Notice, *, by: Actor) -> ActionResult:
+    """Put back the rows as they were before the heads were corrected, corrections included, and forget what was learnt with it."""
+    last = notice.rereadings.first()
+    assert last is not None
+    now = {head["head"]: head["meaning"] for head in notice.heads}
+    snapshot.put_back(notice, last.before)
+    _unlearn(notice, last.learnt, now)
+    last.delete()
+    # What was undone leaves the correction before it the newest one, which can be undone next.
+    if (earlier := notice.rereadings.first()) is not None and earlier.version == last.version - 1:
+        earlier.version = notice.version + 1
+        earlier.save(update_fields=["version"])
+    return ActionResult(words="撤销表头更正，恢复更正前的各行", facts={"forgotten": sorted(last.learnt)})
+
+
+def _unlearn(notice: Notice, learnt: Mapping[str, str | None], now: Mapping[str, str]) -> None:
+    """Take back what was learnt, as far as nobody taught something else since."""
+    for head, before in learnt.items():
+        row = HeadName.objects.filter(
+            government=notice.government, printed=head[:60], meaning=now.get(head, "")
+        ).first()
+        if row is not None and before is None:
+            row.delete()
+        elif row is not None:
+            row.meaning = str(before)
+            row.save(update_fields=["meaning"])
+
+
+def _keeper(by: Actor, head: HeadName) -> list[str]:
+    return chief_of(by, head)  # type: ignore[arg-type]  # it has a government, as a notice does
+
+
+@action("notice.forget_head", label="不再记住这个表头", rule=_keeper)
+def forget_head(head: HeadName, *, by: Actor) -> ActionResult:
+    """Forget what a head means: the next notice is read as if nobody had said so. Notices that were imported stay as they are."""
+    words, stream = f"不再记住表头“{head.printed}”（{head.meaning_label}）", f"body/{head.government_id}"
+    head.delete()
+    return ActionResult(words=words, stream=stream, result=True)

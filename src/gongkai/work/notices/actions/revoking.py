@@ -1,0 +1,31 @@
+"""作废: a notice that should not be in force is declared void where undoing its import would lose what was done."""
+
+from gongkai.core.acts.action import ActionResult, Refused
+from gongkai.core.units.actors import Actor
+from gongkai.work.notices import columns
+from gongkai.work.notices.actions.deciding import cancel
+from gongkai.work.notices.actions.notice_action import notice_action
+from gongkai.work.notices.actions.rules import chief_of
+from gongkai.work.notices.models import Notice
+from gongkai.work.notices.states import OPEN
+
+
+@notice_action("revoke", verb="revoke", label="作废", rule=chief_of)
+def revoke(notice: Notice, *, by: Actor, reason: str) -> ActionResult:
+    """Declare a notice void: open entries are cancelled one by one on record, what was done stays, unused columns go.
+
+    The same file may be imported again.
+    """
+    if not reason.strip():
+        raise Refused("请写明作废的原因。")
+    words = f"“{notice.title}”作废：{reason.strip()}"
+    left = notice.assignments.filter(entry__state__in=OPEN).select_related("entry__body")
+    count = 0
+    for assignment in left:
+        cancel(assignment.entry, by=by, reason=words)
+        count += 1
+    removed = columns.release(notice, by=by)
+    return ActionResult(
+        words=f"作废：{reason.strip()}；取消任务{count}条，删除没有用过的栏目{removed}个",
+        facts={"cancelled": count, "columns": removed, "reason": reason.strip()},
+    )

@@ -1,0 +1,213 @@
+"""Who may: rules of this room. Each returns reasons in Chinese, none where it may be done."""
+
+from datetime import date
+
+from django.utils import timezone
+
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actors import Actor, in_force
+from gongkai.core.units.models import Appointment, Body, Role
+from gongkai.core.units.openness import in_charge, issues_for_itself, leads_alone, units_led, works_on
+from gongkai.core.units.reach import is_above
+from gongkai.core.units.same_person import is_among
+from gongkai.lib.law import default_calendar, end_of_day
+from gongkai.work.notices.models import HeadName, Notice
+from gongkai.work.notices.states import ASKED, INNER
+
+WORKERS = (Role.CLERK, Role.LEAD)
+#: Working days after which who has to decide is reminded, and the 政务公开办 sees a request as its own: our convention, not law.
+PATIENCE = 3
+
+
+OWN_ONLY = "只有本单位的公开工作机构或者负责人可以办理。"
+
+
+def chief_somewhere(by: Actor, _: object) -> list[str]:
+    """The 政务公开办 of any government, and the command line."""
+    return [] if by.system or by.has(Role.CHIEF) else ["只有政务公开办可以办理。"]
+
+
+def imports(by: Actor, _: object) -> list[str]:
+    """The 政务公开办 of any government; whoever leads the work inside a unit that may issue a notice for itself; the command line."""
+    if not chief_somewhere(by, _) or units_led(by):
+        return []
+    return ["只有政务公开办和各单位的公开工作机构可以导入通知。"]
+
+
+def imports_for(by: Actor, government: Body) -> bool:
+    """Whether somebody imports notices of a government, or of a unit for itself: never those of another."""
+    if by.system:
+        return True
+    if issues_for_itself(government):
+        return in_charge(by, government.pk)
+    return by.reaches(Role.CHIEF, path=government.path)
+
+
+def chief_of(by: Actor, notice: "Notice | HeadName") -> list[str]:
+    """The 政务公开办 of the notice's government; of a unit's own notice whoever leads the work in that unit. And the command line."""
+    if notice.own if isinstance(notice, Notice) else issues_for_itself(notice.government):
+        return [] if in_charge(by, notice.government.pk) else [OWN_ONLY]
+    if is_above(by, notice.government):
+        return []
+    return ["只有政务公开办可以办理。"]
+
+
+def staff(by: Actor, _: object) -> list[str]:
+    """Anybody with an appointment."""
+    return [] if by.system or by.known else ["请先登录，且须有任职。"]
+
+
+def first_day(entry: Entry) -> date:
+    """Return the first day that a longer limit may name: neither before today nor before the day in force."""
+    today = timezone.localdate()
+    return max(today, timezone.localdate(entry.due_at)) if entry.due_at else today
+
+
+def too_early(entry: Entry, until: date) -> list[str]:
+    """Return why a longer limit may not end on a day: it has passed, or lies before the day in force."""
+    if until < timezone.localdate():
+        return ["延长后的期限不能早于今天，请另选日期。"]
+    if until < first_day(entry):
+        return [f"延长后的期限不能早于原来的期限（{first_day(entry)}），请另选日期。"]
+    return []
+
+
+def works(by: Actor, entry: Entry) -> list[str]:
+    """The clerk and the head of the responsible unit; of a unit's own notice the clerk of the office, or who leads the work in the unit."""
+    if entry.kind == INNER:
+        unit = entry.assignment.notice.government_id
+        return (
+            [] if works_on(by, entry.body_id, entry.office_id) or in_charge(by, unit) else [_not_ours(entry)]
+        )
+    if by.has(*WORKERS, body_id=entry.body_id):
+        return []
+    return [f"只有责任单位（{entry.body.label}）的经办人或者负责人可以办理。"]
+
+
+def _not_ours(entry: Entry) -> str:
+    whose = str(entry.office) if entry.office else entry.body.label
+    return f"由{whose}的经办人或者本单位的公开工作机构办理。"
+
+
+def oversees(by: Actor, entry: Entry) -> list[str]:
+    """The 政务公开办 whose notice ordered it, and those above: an office under it neither cancels nor puts off what it was ordered."""
+    if entry.kind == INNER:
+        return [] if in_charge(by, entry.assignment.notice.government_id) else [OWN_ONLY]
+    if is_above(by, entry.assignment.notice.government):
+        return []
+    return ["只有印发通知的政务公开办可以办理。"]
+
+
+def leads_of(entry: Entry) -> frozenset[int]:
+    """Return the lead bodies of an assignment."""
+    return frozenset(entry.assignment.lead_ids)
+
+
+def decides(by: Actor, entry: Entry) -> list[str]:
+    """The lead unit decides; nobody accepts alone what was submitted by themselves.
+
+    Another lead than the responsible unit itself: its clerk or head, and its own 政务公开办 where it has one (a general office that leads). A unit
+    that leads its own part: its head, unless the head submitted, or the 政务公开办. A lead outside this installation, or one without anybody
+    appointed: the 政务公开办. Of a unit's own notice: whoever leads the work in that unit.
+    """
+    leads = leads_of(entry)
+    others = leads - {entry.body_id}
+    if entry.kind == INNER:
+        return oversees(by, entry) or _own_work(by, entry)
+    if is_among(by, [entry.assignment.submitted_by]):
+        return ["本人提交的任务，须由他人审核。"]
+    if any(by.has(*WORKERS, Role.CHIEF, body_id=body) for body in others):
+        return []
+    own = entry.body_id in leads
+    if own and by.has(Role.LEAD, body_id=entry.body_id):
+        return []
+    if by.reaches(Role.CHIEF, path=entry.body.path) and (own or not others & _staffed(by)):
+        return []
+    return ["只有牵头单位可以审核。" if others else "由责任单位负责人或者政务公开办审核。"]
+
+
+def _own_work(by: Actor, entry: Entry) -> list[str]:
+    """Nobody inside a unit accepts what they handed in themselves, where anybody else there could."""
+    own = is_among(by, [entry.assignment.submitted_by])
+    alone = own and leads_alone(by, entry.assignment.notice.government_id)
+    return ["本人提交的任务，须由他人审核。"] if own and not alone else []
+
+
+def leads_with(by: Actor, entry: Entry) -> list[str]:
+    """Whoever works in a lead unit, and the 政务公开办 over the responsible one; nobody looks after a part of their own alone."""
+    if entry.kind == INNER:
+        return oversees(by, entry)
+    others = leads_of(entry) - {entry.body_id}
+    if any(by.has(*WORKERS, Role.CHIEF, body_id=body) for body in others):
+        return []
+    if leads_of(entry) and by.reaches(Role.CHIEF, path=entry.body.path):
+        return []
+    return ["只有牵头单位和政务公开办登记检查情况。"]
+
+
+def decides_asks(by: Actor, entry: Entry) -> list[str]:
+    """Another lead than the responsible unit; and the 政务公开办 whose notice it is, so that no request is stuck with a lead that does not answer.
+
+    A unit that leads its own part, or its own office under the notice's government, grants itself nothing. Inside a unit its head
+    decides, and whoever leads the work there of what fell to another office than their own.
+    """
+    if entry.kind == INNER:
+        return oversees(by, entry) or _own_share(by, entry)
+    if not oversees(by, entry):
+        return []
+    others = leads_of(entry) - {entry.body_id}
+    if any(by.has(*WORKERS, Role.CHIEF, body_id=body) for body in others):
+        return ["本人提交的任务，须由他人审核。"] if is_among(by, [entry.assignment.submitted_by]) else []
+    return [f"申请由{'牵头单位或者' if others else ''}印发通知的政务公开办决定，责任单位不能自行同意。"]
+
+
+def _own_share(by: Actor, entry: Entry) -> list[str]:
+    unit = entry.assignment.notice.government_id
+    own = [post for post in by.posts if post.role == Role.CLERK and post.body_id == entry.body_id]
+    if by.has(Role.LEAD, body_id=unit) or not any(one.office_id in {None, entry.office_id} for one in own):
+        return []
+    if leads_alone(by, unit):
+        return []
+    return ["本人承办的任务，申请由单位负责人决定。"]
+
+
+def _staffed(by: Actor) -> frozenset[int]:
+    """Return the bodies where anybody is appointed who could decide; asked once for each actor, who lives as long as a request."""
+    kept: frozenset[int] | None = getattr(by, "_staffed", None)
+    if kept is None:
+        kept = staffed()
+        object.__setattr__(by, "_staffed", kept)
+    return kept
+
+
+def staffed() -> frozenset[int]:
+    """Return the bodies where somebody is appointed who could decide what the body leads."""
+    rows = Appointment.objects.filter(in_force(), role__in=(*WORKERS, Role.CHIEF))
+    return frozenset(rows.values_list("body_id", flat=True).distinct())
+
+
+def turn(by: Actor, entry: Entry) -> bool:
+    """Whether it is somebody's turn to decide an assignment.
+
+    A request is the lead's, and the 政务公开办's where no other unit leads that could decide, or once it has waited too long.
+    """
+    if entry.state not in ASKED:
+        return not decides(by, entry)
+    if decides_asks(by, entry):
+        return False
+    able = (leads_of(entry) - {entry.body_id}) & _staffed(by)
+    if not able or any(by.has(*WORKERS, Role.CHIEF, body_id=body) for body in able):
+        return True
+    return entry.moved_at is not None and entry.moved_at < end_of_day(
+        default_calendar().subtract(timezone.localdate(), PATIENCE)
+    )
+
+
+def judges(by: Actor, entry: Entry) -> bool:
+    """Whether it is somebody's turn to decide an assignment, for the ledger's registry."""
+    return turn(by, entry)
+
+
+def system(by: Actor, _: object) -> list[str]:
+    """Jobs only."""
+    return [] if by.system else ["这项操作由系统自动完成。"]

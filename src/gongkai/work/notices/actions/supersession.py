@@ -1,0 +1,102 @@
+"""Supersede a notice by a later one, and take that back."""
+
+from gongkai.core.acts.action import ActionResult, Refused
+from gongkai.core.acts.models import Movement
+from gongkai.core.ledger.clock import deadline_of, set_deadline, strike_out_last
+from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actors import Actor
+from gongkai.lib.typed_json import numbers
+from gongkai.work.notices.actions.deciding import KIND, cancel, to_unit
+from gongkai.work.notices.actions.notice_action import notice_action
+from gongkai.work.notices.actions.rules import chief_of, oversees
+from gongkai.work.notices.models import Ask, Notice
+from gongkai.work.notices.states import NoticeState, State
+from gongkai.work.notices.supersession import OLDER, effects_of, may_replace
+
+
+@notice_action("supersede", verb="supersede", label="标记为被取代", rule=chief_of)
+def supersede(
+    notice: Notice, *, by: Actor, newer: Notice, reason: str = "", seen: str | None = None
+) -> ActionResult:
+    """Record that a later notice takes this one's place; `assignment.cancel` cancels each of its open tasks.
+
+    Args:
+        notice: the notice that ends.
+        by: who decides.
+        newer: the notice that takes its place.
+        reason: why.
+        seen: `Effects.seen` as the page showed it; None for a caller that shows nothing.
+    """
+    if newer.pk == notice.pk or newer.government_id != notice.government_id:
+        raise Refused("请选择同一政府的另一份通知。")
+    if newer.state != NoticeState.LIVE:
+        raise Refused("取代它的通知尚未执行，请先确认新通知。")
+    if not may_replace(newer, notice):
+        raise Refused(OLDER.format(newer.title))
+    effects = effects_of(notice)
+    if seen is not None and seen != effects.seen:
+        raise Refused("任务的办理情况刚刚有变化，没有取代：请看过新的情况后再确认。")
+    notice.superseded_by = newer
+    notice.save(update_fields=["superseded_by"])
+    words = f"被“{newer.title}”取代{f'：{reason}' if reason else ''}"
+    for assignment in effects.cancelled:
+        cancel(assignment.entry, by=by, reason=words)
+    numbers_of_tasks = [assignment.pk for assignment in effects.cancelled]
+    return ActionResult(words=words, facts={"newer": newer.pk, "cancelled": numbers_of_tasks})
+
+
+def _is_undoable(notice: Notice) -> list[str]:
+    """A revised version took the tasks over: there is nothing to restore here."""
+    newer = notice.superseded_by
+    if newer is not None and newer.revises and newer.amends_id == notice.pk:
+        return ["任务已转入修订版继续办理，有误的请在修订版中逐条更正。"]
+    return []
+
+
+def tasks_to_restore(notice: Notice) -> list[Entry]:
+    """Return the tasks that superseding a notice cancelled and that are cancelled still."""
+    last = (
+        Movement.objects.filter(stream=f"notice/{notice.pk}", action="notice.supersede")
+        .order_by("-seq")
+        .first()
+    )
+    if last is None or not isinstance(last.facts.get("cancelled"), list):
+        return []
+    rows = Entry.objects.filter(assignment__in=numbers(last.facts, "cancelled"), state=State.CANCELLED)
+    return list(rows.select_related("body", "assignment").order_by("pk"))
+
+
+@notice_action("reinstate", verb="reinstate", label="撤销取代", rule=chief_of, ready=_is_undoable)
+def reinstate(notice: Notice, *, by: Actor, reason: str) -> ActionResult:
+    """Take superseding back: the notice is in force again, and each task that it cancelled is as it was."""
+    if not reason.strip():
+        raise Refused("请写明撤销取代的原因。")
+    notice.superseded_by = None
+    notice.save(update_fields=["superseded_by"])
+    restored = tasks_to_restore(notice)
+    for entry in restored:
+        restore(entry, by=by, reason=reason)
+    words = f"撤销取代，恢复{len(restored)}项任务：{reason.strip()}"
+    return ActionResult(words=words, facts={"restored": [entry.pk for entry in restored]})
+
+
+@entry_action(KIND, "restore", label="恢复任务", rule=oversees)
+def restore(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Restore a cancelled task as it was: its state, its due date, its outcome, and the request that was pending."""
+    done = Movement.objects.filter(stream=entry.stream, action="assignment.cancel").order_by("-seq").first()
+    if done is None:
+        raise Refused("没有取消这项任务的记录，请“重新打开”。")
+    entry.outcome = str(done.facts.get("outcome") or "")
+    Ask.objects.filter(pk__in=numbers(done.facts, "asks")).update(
+        granted=None, decided_by="", decided_at=None, words=""
+    )
+    entry.closed_at = None
+    if clock := done.facts.get("clock"):
+        strike_out_last(entry, len(clock), by=by)
+        set_deadline(entry, deadline_of(entry))
+    return ActionResult(
+        words=reason.strip(),
+        to_state=done.from_state,
+        tell=(to_unit(entry, "任务恢复", f"已恢复办理：{reason.strip()}", "restore", urgent=True),),
+    )

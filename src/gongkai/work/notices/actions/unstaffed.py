@@ -1,0 +1,30 @@
+"""Who appoints people is told of units that were given tasks while nobody there could do them."""
+
+from collections.abc import Iterable, Iterator
+
+from django.urls import reverse
+
+from gongkai.core.acts.action import Notification
+from gongkai.work.notices.models import Notice
+from gongkai.work.notices.queries.staffing import administrators_of, doers_without_staff
+
+#: Units that a message names.
+NAMED = 12
+
+
+def of_staffing(notice: Notice, bodies: Iterable[int], key: str) -> Iterator[Notification]:
+    """Tell the administrators of units that were given tasks while nobody there could do them, or hears of them.
+
+    Of a unit's own notice nothing is told beyond the unit: whoever leads the work there sees it when they confirm, and on their first page.
+    """
+    lacking = [] if notice.own else doers_without_staff(bodies)
+    for persons, units in administrators_of(lacking).items():
+        names = "、".join(body.label for body in units[:NAMED])
+        more = f"等{len(units)}个单位" if len(units) > NAMED else ""
+        yield Notification(
+            subject=f"{len(units)}个单位有任务而没有人员",
+            body=f"{names}{more}已交办任务，还没有经办人和负责人，收不到任务和提醒。请在“单位与人员”中安排任职。",
+            link=reverse("notices_unstaffed"),
+            key=f"unstaffed:{key}:{units[0].pk}",
+            persons=persons,
+        )

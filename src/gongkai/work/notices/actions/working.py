@@ -1,0 +1,308 @@
+"""What the responsible unit does: tick, submit with evidence, ask, take back."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused
+from gongkai.core.files.store import Named
+from gongkai.core.ledger.actions import add_evidence
+from gongkai.core.ledger.actions.evidence import proofs
+from gongkai.core.ledger.clock import end_stops, event, next_date
+from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.models import Entry, Evidence, Verdict
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body, Role
+from gongkai.lib.writing.titles import quoted
+from gongkai.work.notices.actions.recording import keep_release
+from gongkai.work.notices.actions.rules import leads_of, works
+from gongkai.work.notices.channels import missing
+from gongkai.work.notices.checklist import all_ahead, begins, checklist, due_day, period, unticked
+from gongkai.work.notices.models import Ask, AskKind, Assignment, Duty, DutyCheck, EvidenceOffer, Guidance
+from gongkai.work.notices.planning.periods import said
+from gongkai.work.notices.planning.rules import is_vague
+from gongkai.work.notices.planning.titles import title_of
+from gongkai.work.notices.states import INNER, NoticeState
+from gongkai.work.notices.telling import To, inside
+
+KIND = "assignment"
+
+
+def to_deciders(entry: Entry, subject: str, body: str, key: str, *, asked: bool = False) -> Notification:
+    """Return a message to those who decide: the leads; where a unit leads itself, its head, and of what it asks the office whose notice it is."""
+    leads = leads_of(entry) - {entry.body_id}
+    posts = tuple((str(role), lead) for lead in sorted(leads) for role in (Role.CLERK, Role.LEAD))
+    own = (Role.CHIEF, entry.assignment.notice.government_id) if asked else (Role.LEAD, entry.body_id)
+    to: To = {"persons": (), "posts": posts or (own,)}
+    if entry.kind == INNER:
+        to = inside(entry.assignment.notice.government_id, [entry.assignment.submitted_by])
+    return Notification(
+        subject=f"{subject}：{entry.title[:60]}",
+        body=f"{entry.body.label}{quoted(entry.title)}（{entry.number}）{body}",
+        link=url_of(entry),
+        key=f"{key}:{entry.pk}:{entry.version}",
+        **to,
+    )
+
+
+@entry_action(KIND, "tick", label="勾选清单", rule=works)
+def tick(entry: Entry, *, by: Actor, done: Mapping[int, int]) -> ActionResult:
+    """Tick duties off (number of the duty → how many times done; 0 takes a tick back). The due date moves to the next dated duty."""
+    changed = _tick(entry, done, by)
+    if not changed:
+        raise Refused("清单没有变化，不用保存。")
+    words = "；".join(f"{'完成' if count else '取消勾选'}“{title_of(duty.text)}”" for duty, count in changed)
+    return ActionResult(
+        words=words,
+        facts={"done": {str(duty.pk): count for duty, count in changed}},
+        events=next_date(entry, due_day(entry.assignment)),
+    )
+
+
+def _sent(by: Actor, entry: Entry) -> list[str]:
+    """Who may record a sending may have it ticked: the unit, or the 政务公开办 above it, which records it for the unit."""
+    return [] if by.reaches(Role.CHIEF, path=entry.body.path) else works(by, entry)
+
+
+@entry_action(KIND, "tick_sent", label="按报送登记勾选清单", rule=_sent)
+def tick_sent(entry: Entry, *, by: Actor, duty: int, count: int) -> ActionResult:
+    """Tick the line that ordered a sending because the sending was recorded, or take the tick back with it (count 0)."""
+    words = "；".join(title_of(one.text) for one, _ in _tick(entry, {duty: count}, by))
+    said = "已登记报送，清单相应勾选" if count else "报送登记已撤回，清单取消勾选"
+    return ActionResult(
+        words=f"{said}“{words}”",
+        facts={"done": {str(duty): count}},
+        events=next_date(entry, due_day(entry.assignment)),
+    )
+
+
+def _tick(entry: Entry, done: Mapping[int, int], by: Actor) -> list[tuple[Duty, int]]:
+    lines = {line.duty.pk: line for line in checklist(entry.assignment)}
+    changed = []
+    for number, count in done.items():
+        line = lines.get(number)
+        if line is None:
+            raise Refused("清单里没有这一项，请刷新后重试。")
+        if line.count == count and not line.returned:
+            continue
+        if count and line.begins:
+            raise Refused(
+                f"“{title_of(line.text)}”{line.cycle_words}的核查从{line.begins}开始，现在还不能勾选。"
+            )
+        DutyCheck.objects.update_or_create(
+            assignment=entry.assignment,
+            duty=line.duty,
+            cycle=line.cycle,
+            defaults={"count": count, "done": count >= line.wanted, "by": by.name},
+        )
+        changed.append((line.duty, count))
+    return changed
+
+
+@entry_action(KIND, "check_cycle", label="登记本期核查", rule=works)
+def check_cycle(entry: Entry, *, by: Actor, done: Mapping[int, int]) -> ActionResult:
+    """Tick standing duties (及时、动态更新) in their running cycle once the task was handed in or closed: closing does not end them."""
+    standing = {line.duty.pk for line in checklist(entry.assignment) if is_vague(line.duty.due)}
+    if entry.assignment.notice.state != NoticeState.LIVE:
+        raise Refused("这份通知已不在执行，不再按期核查。")
+    if not set(done) <= standing:
+        raise Refused("已办结的任务只登记及时、动态更新类要求的本期核查。")
+    changed = _tick(entry, done, by)
+    if not changed:
+        raise Refused("清单没有变化，不用保存。")
+    words = "；".join(
+        f"{'已核查' if count else '取消核查'}“{title_of(duty.text)}”" for duty, count in changed
+    )
+    return ActionResult(
+        words=f"本期{words}", facts={"done": {str(duty.pk): count for duty, count in changed}}
+    )
+
+
+@entry_action(KIND, "submit", label="提交", rule=works)
+def submit(
+    entry: Entry,
+    *,
+    by: Actor,
+    statement: str = "",
+    done: Mapping[int, int] | None = None,
+    urls: Iterable[str] = (),
+    files: Iterable[Named] = (),
+    offers: Iterable[int] = (),
+) -> ActionResult:
+    """Hand the work in for the lead's acceptance. Without evidence it is refused; what this platform published counts by itself.
+
+    Args:
+        entry: the assignment.
+        by: clerk or head of the responsible unit.
+        statement: how it was done; needed where a line of the checklist stays open.
+        done: duties ticked off with it.
+        urls: addresses added as evidence.
+        files: files added as evidence, put away by `files.store.receive` before.
+        offers: numbers of `EvidenceOffer`s taken as evidence; where nothing else was given, all that are open are taken.
+    """
+    assignment = entry.assignment
+    _tick(entry, done or {}, by)
+    added = [_proof(entry, by, url=url) for url in urls] + [_proof(entry, by, file=file) for file in files]
+    _take(entry, offers, by)
+    reasons = [*all_ahead(assignment), *_missing_evidence(entry)]
+    reasons += [*_missing_guidance(assignment), *missing(assignment)]
+    left = unticked(assignment)
+    if left and not statement.strip():
+        reasons.append(f"清单还有{len(left)}项没有勾选，请勾选，或者在“完成情况”中写明原因。")
+    if reasons:
+        raise Refused(reasons)
+    assignment.submitted_at, assignment.submitted_by = timezone.now(), by.person_id
+    assignment.statement = statement.strip()
+    assignment.save(update_fields=["submitted_at", "submitted_by", "statement"])
+    entry.outcome = "partly" if left else ""
+    return ActionResult(
+        events=(event("submitted"),),
+        words=statement.strip() or "全部完成，提交审核",
+        facts={"open": [duty.pk for duty in left], "evidence": added},
+        tell=(to_deciders(entry, "待审核", "已提交，请审核。", "submit"),),
+    )
+
+
+def _proof(entry: Entry, by: Actor, **what: object) -> dict[str, object]:
+    """Add a piece of evidence as the ledger's own action does, without a movement of its own: the submission's says it."""
+    return dict(add_evidence.function(entry, by=by, **what).facts)
+
+
+def _take(entry: Entry, numbers: Iterable[int], by: Actor) -> None:
+    """Turn offers into evidence: those chosen, or all where there is no evidence at all."""
+    wanted = list(numbers)
+    open_offers = offered(entry)
+    if wanted:
+        open_offers = open_offers.filter(pk__in=wanted)
+    elif entry.evidence.filter(withdrawn=False).exists():
+        return
+    for offer in open_offers:
+        made = entry.evidence.create(
+            kind="edition",
+            title=offer.title,
+            url=offer.url,
+            edition=offer.edition,
+            captured_at=offer.at,
+            machine=Verdict.HOLDS if offer.holds and offer.at <= timezone.now() else Verdict.UNCHECKED,
+            words=f"公开于“{offer.path}”"[:300],
+            added_by=by.name,
+        )
+        if offer.release:
+            keep_release(offer, made)
+        offer.taken = True
+        offer.save(update_fields=["taken"])
+
+
+def _missing_evidence(entry: Entry) -> list[str]:
+    standing = proofs(entry)
+    if not standing:
+        return [f"没有佐证，不能提交，至少填一项：{ways(entry)}。"]
+    return early(entry.assignment, standing)
+
+
+def offered(entry: Entry) -> QuerySet[EvidenceOffer]:
+    """Return what the unit published for this task in its period and was not taken as evidence yet."""
+    rows = EvidenceOffer.objects.filter(assignment=entry.assignment, taken=None)
+    return rows.filter(at__date__gte=begins(entry.assignment))
+
+
+def ways(entry: Entry) -> str:
+    """Return by which ways evidence may be given, as far as this task has them."""
+    return "、".join(
+        [*(["勾选本单位已公开的信息"] if offered(entry).exists() else []), "粘贴公开网址", "上传文件"]
+    )
+
+
+def early(assignment: Assignment, standing: Iterable[Evidence]) -> list[str]:
+    """Return why evidence does not count for an assignment: all of it was captured before its period began."""
+    first = begins(assignment)
+    days = [timezone.localdate(evidence.captured_at) for evidence in standing]
+    if any(day >= first for day in days):
+        return []
+    what = said(assignment.track, assignment.period) or f"{period(assignment).words}任务"
+    return [f"佐证取于{max(days)}，{what}从{first}开始，不能证明本期完成；请提供本期的佐证。"]
+
+
+def _missing_guidance(assignment: Assignment) -> list[str]:
+    """A duty to guide closes only with a dated record per guided unit (N-15)."""
+    duties = assignment.measure.duties.filter(guides=True).prefetch_related("guided")
+    if not duties:
+        return []
+    records = Guidance.objects.filter(measure=assignment.measure, guiding=assignment.body_id)
+    there = set(records.values_list("guided_id", flat=True))
+    wanted = {body for duty in duties for body in duty.guided.all()}
+    missing = [body.label for body in sorted(wanted, key=lambda b: b.position) if body.pk not in there]
+    if missing:
+        return [
+            f"指导类任务还缺对{'、'.join(missing[:8])}{'等' if len(missing) > 8 else ''}的指导记录，请先登记。"
+        ]
+    return [] if there or records.exists() else ["指导类任务至少要有一条指导记录，请先登记。"]
+
+
+@entry_action(KIND, "recall", label="撤回提交", rule=works)
+def recall(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
+    """Take a submission or a request back before it was decided."""
+    Ask.objects.filter(assignment=entry.assignment, granted=None).delete()
+    entry.outcome = ""
+    return ActionResult(words=words or "撤回", events=end_stops(entry))
+
+
+def _ask(entry: Entry, kind: str, by: Actor, reason: str, **wanted: object) -> ActionResult:
+    if not reason.strip():
+        raise Refused("请写明理由。")
+    Ask.objects.create(
+        assignment=entry.assignment, kind=kind, reason=reason.strip(), asked_by=by.name, **wanted
+    )
+    label = AskKind(kind).label
+    return ActionResult(
+        events=(event("asked"),),
+        words=f"{label}：{reason.strip()}",
+        tell=(to_deciders(entry, label, f"{label}，理由：{reason.strip()}，请决定。", "ask", asked=True),),
+    )
+
+
+@entry_action(KIND, "not_applicable", label="申请不涉及", rule=works)
+def not_applicable(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Say that this does not concern the unit; the lead decides."""
+    return _ask(entry, AskKind.NOT_APPLICABLE, by, reason)
+
+
+@entry_action(KIND, "more_time", label="申请延期", rule=works)
+def more_time(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
+    """Ask for more time; the lead decides."""
+    if entry.due_at and until <= timezone.localtime(entry.due_at).date():
+        raise Refused("申请的期限应晚于现在的期限。")
+    if until < timezone.localdate():
+        raise Refused("申请的期限不能早于今天。")
+    return _ask(entry, AskKind.MORE_TIME, by, reason, wanted_date=until)
+
+
+def _another(entry: Entry) -> list[str]:
+    """Return that nobody else could take it: a unit gives what it orders of itself to its offices and to the units below it."""
+    if entry.kind != INNER:
+        return []
+    unit = entry.assignment.notice.government
+    below = Body.objects.filter(path__startswith=unit.path, active_to=None, merged_into=None)
+    if below.exclude(pk=entry.body_id).exists():
+        return []
+    return [f"{unit.label}没有可以改派的所属单位；改由别的处室承办，请用“转处室”。"]
+
+
+@entry_action(KIND, "other_unit", label="申请改派", rule=works, ready=_another)
+def other_unit(entry: Entry, *, by: Actor, body: Body, reason: str) -> ActionResult:
+    """Ask that another unit does it; the lead decides."""
+    if body.pk == entry.body_id:
+        raise Refused("请选择另一个单位。")
+    unit = entry.assignment.notice.government
+    if entry.kind == INNER and not body.path.startswith(unit.path):
+        raise Refused(f"{unit.label}自己的任务只能改派给本单位所属单位；改由别的处室承办，请用“转处室”。")
+    return _ask(entry, AskKind.OTHER_UNIT, by, reason, wanted_body=body)
+
+
+@entry_action(KIND, "send_back", label="申请退回", rule=works)
+def send_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Send the task back as wrongly assigned; the lead decides."""
+    return _ask(entry, AskKind.SEND_BACK, by, reason)

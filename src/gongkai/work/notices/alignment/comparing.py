@@ -1,0 +1,301 @@
+"""Two notices side by side: passed down, changed, dropped, added. Pure; what persons decided comes in as `Decided`."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from gongkai.lib import matching
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.work.notices.alignment.limits import DutySide, Limit, compare_limits
+from gongkai.work.notices.alignment.marking import Marked, mark
+from gongkai.work.notices.alignment.neutral import unit_core
+from gongkai.work.notices.alignment.sharing import INSIDE, holder, shares
+
+PASSED, CHANGED, DROPPED, ADDED = "passed_down", "changed", "dropped", "added"
+KINDS = (CHANGED, DROPPED, ADDED, PASSED)
+#: The kinds in words: against a higher notice, against last year's, against another one of one's own.
+LABELS = {
+    "parent": {PASSED: "照原文下达", CHANGED: "有改动", DROPPED: "未下达", ADDED: "本级增加"},
+    "year": {PASSED: "继续执行", CHANGED: "有变化", DROPPED: "今年未列", ADDED: "今年新增"},
+    "own": {PASSED: "不变", CHANGED: "有变化", DROPPED: "取消", ADDED: "新增"},
+}
+#: How both notices are called, the other one first.
+SIDES = {"parent": ("上级", "本级"), "year": ("上年", "今年"), "own": ("另一份", "本通知")}
+#: A column of its own for what the office asks for: then the measure itself quotes the higher notice.
+_OWN_COLUMN = re.compile(r"(?:工作|公开|具体|落实)?(?:要求|措施|举措|安排)$")
+_YEAR = re.compile(r"(?<!\d)20\d\d(?=年)")
+_LIMIT_COLUMN = re.compile(r"时限|时间")
+
+
+@dataclass(frozen=True)
+class Side:
+    """A measure as comparing needs it."""
+
+    pk: int
+    number: int
+    section: str
+    item: str
+    text: str
+    leads: tuple[str, ...] = ()
+    responsible: tuple[str, ...] = ()
+    extras: tuple[tuple[str, str], ...] = ()
+    duties: tuple[DutySide, ...] = ()
+
+    @property
+    def own_words(self) -> tuple[tuple[str, str], ...]:
+        """Columns that say what the office itself asks for, where the measure quotes the higher notice."""
+        return tuple(
+            (head, text)
+            for head, text in self.extras
+            if text.strip() and _OWN_COLUMN.search(head) and not _LIMIT_COLUMN.search(head)
+        )
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What a person said: these two belong together; or, with None, that one side has no partner."""
+
+    upper: int | None
+    own: int | None
+    by: str
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A person's word that what differs stays as the own notice has it. `stale`: one of the sides changed since."""
+
+    by: str
+    reason: str
+    stale: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the result. `differs` are sentences on numbers and dates, `units` on units."""
+
+    kind: str
+    upper: Side | None
+    own: Side | None
+    marked: Marked = field(default_factory=Marked)
+    differs: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    score: float = 0.0
+    decided: Decided | None = None
+    kept: Kept | None = None
+
+    @property
+    def seen(self) -> str:
+        """The digest of both sides, for telling whether one changed since somebody decided."""
+        sides = [
+            (side.text, [(duty.text, sorted(duty.due.items())) for duty in side.duties])
+            for side in (self.upper, self.own)
+            if side
+        ]
+        return sha256(repr(sides).encode()).hexdigest()
+
+    @property
+    def waits(self) -> bool:
+        """Whether nobody has decided about it yet: changed, dropped or added, or the higher limit is stricter."""
+        if self.kept and not self.kept.stale:
+            return False
+        if self.kind == CHANGED:
+            return True
+        return self.kind in {DROPPED, ADDED} and self.decided is None
+
+    @property
+    def contradicting(self) -> tuple[str, ...]:
+        """Sentences on limits that were taken over while the words of the own measure stayed."""
+        duties = self.own.duties if self.own else ()
+        return tuple(
+            f"时限按“{duty_side.due.get('text') or ''}”，举措文字仍为“{duty_side.due['printed']}”，以时限为准"
+            for duty_side in duties
+            if duty_side.due.get("printed")
+        )
+
+    @property
+    def quotes(self) -> bool:
+        """Whether the own measure quotes the higher one and says in another column what is asked for."""
+        return bool(self.own and self.upper and self.own.own_words)
+
+
+def compare(
+    uppers: Sequence[Side],
+    owns: Sequence[Side],
+    *,
+    names: Sequence[str],
+    year: int,
+    decided: Iterable[Decided] = (),
+    years: int = 0,
+) -> list[Line]:
+    """Return the lines in the order of the upper notice (what was dropped at its place), then what was added.
+
+    `years` moves the upper notice's years on before the words are compared (1 for last year's).
+    What a person decided about a measure takes the place of what the machine found about it.
+    """
+    above, below = {side.pk: side for side in uppers}, {side.pk: side for side in owns}
+    said = [
+        one
+        for one in decided
+        if (one.upper is None or one.upper in above) and (one.own is None or one.own in below)
+    ]
+    settled_own = {one.own for one in said if one.own is not None}
+    settled_upper = {one.upper for one in said if one.upper is not None and one.own is None}
+    pairs: list[Found] = [(one.upper, one.own, 1.0, one) for one in said]
+    for pair in matching.align([side.text for side in uppers], [side.text for side in owns], names=names):
+        upper = None if pair.parent is None else uppers[pair.parent].pk
+        own = None if pair.child is None else owns[pair.child].pk
+        if upper is not None and own is not None and own not in settled_own and upper not in settled_upper:
+            pairs.append((upper, own, pair.score, None))
+    pairs += _inside(uppers, owns, pairs, settled_own, settled_upper)
+    with_upper, with_own = {pair[0] for pair in pairs}, {pair[1] for pair in pairs}
+    pairs += [(side.pk, None, 0.0, None) for side in uppers if side.pk not in with_upper]
+    pairs += [(None, side.pk, 0.0, None) for side in owns if side.pk not in with_own]
+    order_up = {one.pk: place for place, one in enumerate(uppers)}
+    order_own = {one.pk: place for place, one in enumerate(owns)}
+    last = len(uppers) + len(owns)
+    pairs.sort(key=lambda pair: (order_up.get(pair[0] or 0, last), order_own.get(pair[1] or 0, last)))
+    both = [(up, own) for up, own, _, _ in pairs if up and own]
+    part_up, part_own = _parts(above, below, both)
+    return [
+        _line(
+            above.get(up or 0),
+            below.get(own or 0),
+            (moved_on(part_up.get((up, own), ""), years), part_own.get((up, own), "")),
+            (
+                [above[one] for one, other in both if other == own],
+                [below[other] for one, other in both if one == up],
+            ),
+            names,
+            year,
+            score,
+            who,
+        )
+        for up, own, score, who in pairs
+    ]
+
+
+def moved_on(text: str, years: int) -> str:
+    """Return a text with its years moved on: 2025年6月底前 in last year's notice is 2026年6月底前 in this year's."""
+    return _YEAR.sub(lambda found: str(int(found[0]) + years), text) if years else text
+
+
+Partners = tuple[int | None, int | None]
+#: Upper and own measure, how alike, who said so.
+Found = tuple[int | None, int | None, float, Decided | None]
+
+
+def _inside(
+    uppers: Sequence[Side], owns: Sequence[Side], pairs: list[Found], own_said: set[int], upper_said: set[int]
+) -> list[Found]:
+    """Return pairs of what has no partner yet but stands in a longer measure of the other side."""
+    made: list[Found] = []
+    open_owns = [side for side in owns if side.pk not in own_said]
+    open_uppers = [side for side in uppers if side.pk not in upper_said]
+    with_upper, with_own = {pair[0] for pair in pairs}, {pair[1] for pair in pairs}
+    for side in open_uppers:
+        if (
+            side.pk not in with_upper
+            and (at := holder(side.text, [own.text for own in open_owns])) is not None
+        ):
+            made.append((side.pk, open_owns[at].pk, INSIDE, None))
+    for side in open_owns:
+        if side.pk not in with_own and (at := holder(side.text, [up.text for up in open_uppers])) is not None:
+            made.append((open_uppers[at].pk, side.pk, INSIDE, None))
+    return list(dict.fromkeys(made))
+
+
+def _parts(
+    above: dict[int, Side], below: dict[int, Side], pairs: list[tuple[int, int]]
+) -> tuple[dict[Partners, str], dict[Partners, str]]:
+    """Return for each pair the paragraphs of either side that are to be compared."""
+    ups, owns = defaultdict[int, list[int]](list), defaultdict[int, list[int]](list)
+    for up, own in pairs:
+        ups[up].append(own)
+        owns[own].append(up)
+    part_up: dict[Partners, str] = {}
+    part_own: dict[Partners, str] = {}
+    for up, partners in ups.items():
+        texts = shares(above[up].text, [below[own].text for own in partners])
+        part_up |= {(up, own): text for own, text in zip(partners, texts, strict=True)}
+    for own, partners in owns.items():
+        texts = shares(below[own].text, [above[up].text for up in partners])
+        part_own |= {(up, own): text for up, text in zip(partners, texts, strict=True)}
+    return part_up, part_own
+
+
+def _line(
+    upper: Side | None,
+    own: Side | None,
+    texts: tuple[str, str],
+    partners: tuple[list[Side], list[Side]],
+    names: Sequence[str],
+    year: int,
+    score: float,
+    decided: Decided | None,
+) -> Line:
+    if upper is None or own is None:
+        return Line(ADDED if upper is None else DROPPED, upper, own, score=score, decided=decided)
+    marked = mark(*texts, names)
+    limits = compare_limits(upper.duties, own.duties, year)
+    from gongkai.lib.matching.alignment import differences
+
+    differs = tuple(differences(*texts)) if marked.differs else ()
+    kind = CHANGED if marked.differs or any(limit.kind != "own" for limit in limits) else PASSED
+    return Line(
+        kind, upper, own, marked, differs, _units(upper, own, partners, names), limits, score, decided
+    )
+
+
+def _units(
+    upper: Side, own: Side, partners: tuple[list[Side], list[Side]], names: Sequence[str]
+) -> tuple[str, ...]:
+    """Return sentences on units that differ; levels, places and groups (各区县政府) are no difference.
+
+    `partners` are all upper and all own measures of the pair: units of a measure that was split or merged may stand in any of them.
+    """
+    said = []
+    for label, attribute in (("牵头单位", "leads"), ("责任单位", "responsible")):
+        wanted, given = _cores([upper], attribute, names), _cores([own], attribute, names)
+        if not wanted or not given:
+            continue
+        there, above = _cores(partners[1], attribute, names), _cores(partners[0], attribute, names)
+        missing = _without(attribute, partners[1], names, (wanted, there))
+        more = _without(attribute, partners[0], names, (given, above))
+        if missing or more:
+            said.append(
+                f"{label}：{'少了' + '、'.join(missing) if missing else ''}"
+                f"{'；' if missing and more else ''}{'多了' + '、'.join(more) if more else ''}"
+            )
+    return tuple(said)
+
+
+def _without(
+    attribute: str, sides: Sequence[Side], names: Sequence[str], cores: tuple[dict[str, str], dict[str, str]]
+) -> list[str]:
+    """Return whom the other side names neither by name nor with a group: 各区县政府 has 青溪县政府 among them."""
+    wanted, there = cores
+    groups = [name for side in sides for name in getattr(side, attribute) if not unit_core(name, names)]
+    left = [name for core, name in wanted.items() if core not in there]
+    return [name for name in left if not any(_among(name, group) for group in groups)]
+
+
+def _among(name: str, group: str) -> bool:
+    """Whether a group surely has a unit among its members: governments of districts and counties those that end so, departments the rest.
+
+    >>> _among("青溪县政府", "各区县政府"), _among("市教育局", "各区县政府"), _among("市教育局", "市政府各部门")
+    (True, False, True)
+    """
+    if re.search(r"有关|相关", group):
+        return False
+    below = bool(re.search(r"[区县市旗](?:人民)?政府$", name)) and not re.match(r"[省市](?:人民)?政府$", name)
+    return bool(
+        re.search(r"各.*[区县市].*政府" if below else r"各.*(?:部门|单位|委办局)|各(?:市直|区直|县直)", group)
+    )
+
+
+def _cores(sides: Sequence[Side], attribute: str, names: Sequence[str]) -> dict[str, str]:
+    units = [name for side in sides for name in getattr(side, attribute)]
+    return {core: name for name in units if (core := unit_core(name, names))}

@@ -1,0 +1,126 @@
+"""Limits of two measures compared: which side is stricter. Nothing is applied; a person decides.
+
+Where a lower notice asks for more than its parent, the strictest limit that is valid for a unit wins.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from gongkai.lib import matching
+from gongkai.lib.chinese import lazy_re as re
+
+Due = Mapping[str, Any]
+UPPER, OWN, MISSING = "upper", "own", "missing"
+WORDS = {
+    UPPER: "{0}时限更严，建议采用{0}时限",
+    OWN: "{1}时限更严，按{1}执行",
+    MISSING: "{0}有时限，{1}没有，建议补上",
+}
+_NUMBER = re.compile(r"\s*(?:\d{1,2}\s*[．.、](?!\d)|[（(][一二三四五六七八九十\d]{1,3}[）)])\s*")
+_RHYTHM = {"year": 1, "half_year": 2, "quarter": 3, "month": 4, "week": 5}
+
+
+@dataclass(frozen=True)
+class DutySide:
+    """A duty as comparing needs it: its number, words and limit."""
+
+    pk: int
+    text: str
+    due: Due
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A limit that differs: which side is stricter, both in the notices' words, and the own duty it is about (None: none found)."""
+
+    kind: str
+    upper_words: str
+    own_words: str
+    upper_duty: int
+    own_duty: int | None
+    sides: tuple[str, str] = ("上级", "本级")
+    own_text: str = ""
+
+    @property
+    def rewritten(self) -> str:
+        """The own duty's words with the upper limit in them, to be looked at by a person."""
+        return with_limit(self.own_text, self.own_words if self.kind == UPPER else "", self.upper_words)
+
+    @property
+    def words(self) -> str:
+        """What is proposed."""
+        return WORDS[self.kind].format(*self.sides)
+
+
+def strictness(due: Due, year: int) -> tuple[tuple[str, ...], float] | None:
+    """Return (what may be compared with each other, how strict: less is stricter); None for limits that compare with nothing."""
+    kind, count = due.get("kind"), due.get("count")
+    if kind == "by_date" and due.get("date"):
+        return ("date",), date.fromisoformat(str(due["date"])).toordinal()
+    if kind == "yearly_by" and due.get("month_day"):
+        month, day = map(int, str(due["month_day"]).split("-"))
+        in_year = year + (1 if due.get("of_year") == "following" else 0)
+        return ("date",), date(in_year, month, min(day, 28) if month == 2 else day).toordinal()
+    if kind in {"working_days", "calendar_days", "months"} and count:
+        least = bool(due.get("least"))
+        return (str(kind), "least" if least else ""), -float(count) if least else float(count)
+    if kind == "times" and count:
+        return ("times", str(due.get("period"))), -float(count)
+    if kind == "recurring" and due.get("period") in _RHYTHM:
+        return ("rhythm",), -float(_RHYTHM[str(due["period"])])
+    return None
+
+
+def compare_limits(upper: Sequence[DutySide], own: Sequence[DutySide], year: int) -> tuple[Limit, ...]:
+    """Return the limits that differ, in the order of the upper duties; a limit that stands anywhere in the own measure is kept."""
+    limited = [(duty, found) for duty in upper if (found := strictness(duty.due, year))]
+    if not limited or not own:
+        return ()
+    mine = {duty.pk: strictness(duty.due, year) for duty in own}
+    there = set(mine.values())
+    partner = _partners([duty.text for duty, _ in limited], own)
+    made = []
+    for place, (duty, found) in enumerate(limited):
+        if found in there:
+            continue
+        other = partner.get(place)
+        same = mine[other.pk] if other else None
+        if same is None or same[0] != found[0]:
+            taken = {one.pk for at, one in partner.items() if at != place}
+            rivals = [
+                duty_side
+                for duty_side in own
+                if duty_side.pk not in taken and (is_ := mine[duty_side.pk]) and is_[0] == found[0]
+            ]
+            if len(rivals) == 1:
+                other, same = rivals[0], mine[rivals[0].pk]
+        if same and same[0] == found[0] and other:
+            kind = UPPER if found[1] < same[1] else OWN
+        elif other and not other.due:
+            kind = MISSING
+        else:
+            continue
+        made.append(Limit(kind, _said(duty.due), _said(other.due), duty.pk, other.pk, own_text=other.text))
+    return tuple(made)
+
+
+def _partners(texts: list[str], own: Sequence[DutySide]) -> dict[int, DutySide]:
+    pairs = matching.align(texts, [duty.text for duty in own])
+    return {
+        pair.parent: own[pair.child] for pair in pairs if pair.parent is not None and pair.child is not None
+    }
+
+
+def with_limit(text: str, own: str, upper: str) -> str:
+    """Return a duty's words with another limit: in the place of its own, or in front, behind its number (1．)."""
+    if own and own in text:
+        return text.replace(own, upper, 1)
+    number = _NUMBER.match(text)
+    at = number.end() if number else 0
+    return f"{text[:at]}{upper}{text[at:]}"
+
+
+def _said(due: Due) -> str:
+    return str(due.get("text") or "") or "没有时限"

@@ -1,0 +1,249 @@
+"""From stored notices to lines side by side: rows, units, duties and persons' corrections in a constant number of queries."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from django.db.models import Q, QuerySet
+
+from gongkai.core.acts.action import Refused
+from gongkai.work.notices.alignment.comparing import (
+    ADDED,
+    DROPPED,
+    KINDS,
+    LABELS,
+    SIDES,
+    Decided,
+    Kept,
+    Line,
+    Side,
+    compare,
+)
+from gongkai.work.notices.alignment.limits import DutySide
+from gongkai.work.notices.alignment.neutral import names_of
+from gongkai.work.notices.expansion import with_parts
+from gongkai.work.notices.models import KeptOurs, Measure, Notice, Pairing, Part
+from gongkai.work.notices.passing.wording import place_of
+from gongkai.work.notices.queries.visible import visible_to
+from gongkai.work.notices.states import NoticeState
+
+#: So many notices are offered for comparing.
+OFFERED = 60
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """Two notices side by side. `mode` is `parent`, `year`, or `own`: another one of the same hand, which is no higher one."""
+
+    notice: Notice
+    other: Notice
+    mode: str
+    lines: tuple[Line, ...]
+
+    @property
+    def counts(self) -> list[tuple[str, str, int]]:
+        """How many lines of each kind: (kind, its words, number)."""
+        found = Counter(line.kind for line in self.lines)
+        return [(kind, LABELS[self.mode][kind], found[kind]) for kind in KINDS]
+
+    @property
+    def proposals(self) -> int:
+        """How many limits wait for a person."""
+        return sum(1 for line in self.lines for limit in line.limits if limit.kind != "own")
+
+    def label(self, line: Line) -> str:
+        """The kind of a line in words."""
+        return LABELS[self.mode][line.kind]
+
+    @property
+    def sides(self) -> tuple[str, str]:
+        """How both notices are called, the other one first."""
+        return SIDES[self.mode]
+
+
+def last_years(other: Notice, notice: Notice) -> bool:
+    """Whether another notice is one's own government's of an earlier year.
+
+    A higher office's notice that was imported for the same government is not: it was issued outside, or it is the ground of this one.
+    """
+    if other.government_id != notice.government_id or other.year >= notice.year:
+        return False
+    return other.pk != notice.parent_id and issued_here(other)
+
+
+def issued_here(notice: Notice) -> bool:
+    """Whether a notice was issued by the government that carries it out, or a body under it; by its printed name where it is no body here."""
+    if notice.issuer is not None:
+        return notice.issuer.path.startswith(notice.government.path)
+    name, place = notice.issuer_name, place_of(notice.government.name)
+    if not name:  # whoever confirms it says that it is ours
+        return notice.state != NoticeState.DRAFT
+    return name.startswith(place) or place.endswith(place_of(name))
+
+
+def mode_of(notice: Notice, other: Notice) -> str:
+    """Return how two notices stand to each other: `parent`, `year`, or `own`."""
+    if other.pk == notice.parent_id:
+        return "parent"
+    if last_years(other, notice):
+        return "year"
+    versions = {notice.amends_id, notice.superseded_by_id}
+    if other.pk in versions or notice.pk in {other.amends_id, other.superseded_by_id}:
+        return "own"
+    same_hand = notice.issuer_id is not None and notice.issuer_id == other.issuer_id
+    ours = other.government_id == notice.government_id and same_hand and issued_here(other)
+    return "own" if ours else "parent"
+
+
+def align_notices(notice: Notice, other: Notice) -> Alignment:
+    """Put a notice beside another one (its parent, or last year's).
+
+    Raises:
+        Refused: one of them has more measures than can be compared.
+    """
+    mode = mode_of(notice, other)
+    names = names_of(
+        notice.government.name,
+        other.government.name,
+        *(text for one in (notice, other) for text in (one.issuer_name, one.title)),
+    )
+    said = [
+        Decided(pairing.upper_id, pairing.own_id, pairing.by, pairing.words)
+        for pairing in Pairing.objects.filter(notice=notice, other=other)
+    ]
+    years = notice.year - other.year if mode == "year" else 0
+    try:
+        lines = compare(
+            _sides(other, years), _sides(notice), names=names, year=notice.year, decided=said, years=years
+        )
+    except ValueError as error:  # more measures than can be compared
+        raise Refused(f"{error}，不能对照。") from error
+    lines = with_kept(lines, notice, other)
+    if mode != "parent":
+        lines = [_of_ours(line, years, mode) for line in lines]
+    return Alignment(notice, other, mode, tuple(lines))
+
+
+def with_kept(lines: Sequence[Line], notice: Notice, other: Notice) -> list[Line]:
+    """Put beside the lines what a person decided to keep."""
+    rows = {
+        (kept_ours.upper_id, kept_ours.own_id): kept_ours
+        for kept_ours in KeptOurs.objects.filter(notice=notice, upper__notice=other)
+    }
+    made = []
+    for line in lines:
+        row = rows.get((line.upper.pk, line.own.pk)) if line.upper and line.own else None
+        made.append(replace(line, kept=Kept(row.by, row.reason, row.seen != line.seen)) if row else line)
+    return made
+
+
+def line_of(notice: Notice, other: Notice, upper: int, own: int) -> Line:
+    """Return the line of two measures that stand side by side.
+
+    Raises:
+        Refused: they do not (any more).
+    """
+    for line in align_notices(notice, other).lines:
+        if line.upper and line.own and (line.upper.pk, line.own.pk) == (upper, own):
+            return line
+    raise Refused("这两条举措已不再对应，请刷新后重试。")
+
+
+def _of_ours(line: Line, years: int, mode: str) -> Line:
+    """Say 上年 and 今年, or whose they are, instead of 上级 and 本级, and last year's days as it printed them: they were compared moved on by
+    `years`. No limit of another notice of the same year is proposed: neither stands above the other.
+    """
+    theirs, ours = SIDES[mode]
+
+    def said(one: str) -> str:
+        above, sign, below = one.partition("，本级")
+        if years and above.startswith("日期"):
+            above = re.sub(r"(?<!\d)20\d\d(?!\d)", lambda year: str(int(year[0]) - years), above)
+        return above.replace("上级为", f"{theirs}为") + sign.replace("本级", ours) + below
+
+    return replace(
+        line,
+        differs=tuple(map(said, line.differs)),
+        limits=tuple(replace(limit, sides=SIDES[mode]) for limit in line.limits) if mode == "year" else (),
+    )
+
+
+def _sides(notice: Notice, years: int = 0) -> list[Side]:
+    rows = with_parts(_table(notice))
+    return [_side(row, place, years) for place, row in enumerate(rows, start=1)]
+
+
+def _table(notice: Notice) -> QuerySet[Measure]:
+    """The rows of the table, in order: orders of the preamble are each office's own."""
+    return notice.measures.filter(dropped=False, preamble=False).order_by("position", "pk")
+
+
+def numbered(notice: Notice) -> dict[int | None, int]:
+    """Return the measures by the numbers under which the page shows them."""
+    return dict(enumerate(_table(notice).values_list("pk", flat=True), start=1))
+
+
+def _side(row: Measure, place: int, years: int) -> Side:
+    units = list(row.units.all())
+    return Side(
+        pk=row.pk,
+        number=place,
+        section=row.section,
+        item=row.item,
+        text=row.text,
+        leads=tuple(measure_unit.name for measure_unit in units if measure_unit.part == Part.LEAD),
+        responsible=tuple(
+            measure_unit.name for measure_unit in units if measure_unit.part == Part.RESPONSIBLE
+        ),
+        extras=tuple((str(head), str(text)) for head, text in row.extras.items()),
+        duties=tuple(
+            DutySide(duty.pk, duty.text, _moved(duty.due or {}, years)) for duty in row.duties.all()
+        ),
+    )
+
+
+def _moved(due: dict[str, object], years: int) -> dict[str, object]:
+    """Return a limit with its date moved on by years: last year's June is not stricter than this year's."""
+    if not years or due.get("kind") != "by_date" or not due.get("date"):
+        return due
+    year, rest = str(due["date"]).split("-", 1)
+    return due | {"date": f"{int(year) + years}-{'02-28' if rest == '02-29' else rest}"}
+
+
+def candidates(notice: Notice, user: object) -> list[tuple[Notice, str]]:
+    """Return the notices that this one may be put beside, the likeliest first, each with what speaks for it."""
+    numbers = [str(one["doc_number"]) for one in notice.basis if one.get("doc_number")]
+    titles = [str(one["title"]) for one in notice.basis if one.get("title")]
+    rows: QuerySet[Notice] = (
+        visible_to(user).exclude(pk=notice.pk).exclude(state=NoticeState.VOID).select_related("government")
+    )
+    near = rows.filter(
+        Q(pk=notice.parent_id) | Q(doc_number__in=numbers) | Q(year__range=(notice.year - 1, notice.year))
+    )
+    found = [(one, _reason(one, notice, numbers, titles)) for one in near.order_by("-year", "-pk")[:OFFERED]]
+    rank = ["上级通知", "原通知", "依据文号一致", "依据标题一致", "上年通知", "上级或者其他机关的通知", ""]
+    return sorted(found, key=lambda pair: rank.index(pair[1]))
+
+
+def _reason(one: Notice, notice: Notice, numbers: Sequence[str], titles: Sequence[str]) -> str:
+    if one.pk == notice.parent_id:
+        return "上级通知"
+    if one.pk == notice.amends_id:
+        return "原通知"
+    if one.doc_number and one.doc_number in numbers:
+        return "依据文号一致"
+    if any(title in one.title for title in titles):
+        return "依据标题一致"
+    if last_years(one, notice):
+        return "上年通知"
+    return "" if issued_here(one) else "上级或者其他机关的通知"
+
+
+def summary(made: Alignment) -> str:
+    """Return the result in one sentence."""
+    parts = "、".join(f"{words}{count}条" for _, words, count in made.counts)
+    decided = sum(
+        1 for line in made.lines if not line.waits and (line.kept or (line.kind in {DROPPED, ADDED}))
+    )
+    return parts + (f"；其中{decided}条已由人确认" if decided else "")

@@ -1,0 +1,163 @@
+"""An assignment's checklist: its duties with their ticks, the cycle of vague ones, and the due day that follows."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+
+from gongkai.core.widgets.once import kept
+from gongkai.work.notices.expansion import planned_duties
+from gongkai.work.notices.models import Assignment, Duty, DutyCheck
+from gongkai.work.notices.planning.periods import QUARTER, YEAR, Period, parse, period_of
+from gongkai.work.notices.planning.plan import day_of, due_of
+from gongkai.work.notices.planning.rules import is_vague, track_of
+from gongkai.work.notices.planning.sentences import in_words
+from gongkai.work.notices.planning.titles import without_paths
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the checklist. `cycle` is the running period of a vague duty; `wanted` how many times it must be done."""
+
+    duty: Duty
+    rule: str
+    due: date | None
+    cycle: str = ""
+    cycle_words: str = ""
+    count: int = 0
+    wanted: int = 1
+    returned: bool = False
+    """It was ticked with the submission that came back, and not since: it is ticked anew once it is put right."""
+    begins: date | None = None
+    """The first day of the cycle, where that has not begun: nothing can have been checked in it."""
+    ticked_on: date | None = None
+    """The day on which it was ticked."""
+    until: date | None = None
+    """Its last day: `due`, or the day to which the task was put off."""
+
+    @property
+    def text(self) -> str:
+        """The duty's words without its disclosure path."""
+        return without_paths(self.duty.text)
+
+    @property
+    def ticked(self) -> bool:
+        """Whether it is done (in this cycle), and was not returned: what the due date rests on."""
+        return self.count >= self.wanted and not self.returned
+
+    @property
+    def late(self) -> bool:
+        """Whether it was ticked behind its own last day: the task's date has moved to the next duty then and does not tell."""
+        if not self.ticked or self.until is None or self.ticked_on is None:
+            return False
+        return self.ticked_on > self.until
+
+
+def lookback(assignment: Assignment) -> bool:
+    """Whether this is a look-back, whose period is no period of a rhythm."""
+    return "回头看" in assignment.period
+
+
+def period(assignment: Assignment) -> Period:
+    """Return the period that an assignment stands for."""
+    if lookback(assignment):
+        return parse("year", assignment.period[:4])
+    return parse(assignment.track, assignment.period)
+
+
+def begins(assignment: Assignment) -> date:
+    """Return the first day from which evidence counts: that of the period; for a year's entry that of the notice, where it is earlier."""
+    first = period(assignment).first
+    issued = assignment.notice.issued_on
+    yearly = assignment.track == YEAR and not lookback(assignment)
+    return min(first, issued) if yearly and issued else first
+
+
+def _key(assignment: Assignment) -> tuple[int | None, int, str, str]:
+    """What a page's answers about an assignment depend on."""
+    return assignment.pk, assignment.measure_id, assignment.track, assignment.period
+
+
+def duties_of(assignment: Assignment) -> list[Duty]:
+    """Return the duties that stand in this assignment: those of its rhythm; in a look-back all."""
+    return list(kept(("duties", *_key(assignment)), lambda: _duties_of(assignment)))
+
+
+def _duties_of(assignment: Assignment) -> list[Duty]:
+    duties = list(Duty.objects.filter(measure=assignment.measure_id).select_related("awaits"))
+    if lookback(assignment):
+        return duties
+    return [duty for duty in duties if track_of(duty.due) == assignment.track]
+
+
+def checklist(assignment: Assignment, today: date | None = None) -> list[Line]:
+    """Return the lines of an assignment's checklist with their ticks; two queries."""
+    day = today or timezone.localdate()
+    return list(kept(("checklist", *_key(assignment), day), lambda: _checklist(assignment, day)))
+
+
+def _checklist(assignment: Assignment, day: date) -> list[Line]:
+    ticks = {(check.duty_id, check.cycle): check for check in DutyCheck.objects.filter(assignment=assignment)}
+    return [_line(assignment, duty, ticks, day) for duty in duties_of(assignment)]
+
+
+def take_ticks_back(assignment: Assignment) -> None:
+    """Take what was ticked with the submission for not done, since it is returned. Only inside an action."""
+    ticks = DutyCheck.objects.filter(assignment=assignment, done=True)
+    if assignment.submitted_at:
+        ticks = ticks.filter(at__lte=assignment.submitted_at)
+    ticks.update(done=False)
+
+
+def _came_back(assignment: Assignment, check: DutyCheck, wanted: int) -> bool:
+    """Whether a tick belongs to a submission that was returned: done often enough, and not taken for done."""
+    handed_in = assignment.submitted_at
+    return handed_in is not None and check.at <= handed_in and check.count >= wanted and not check.done
+
+
+def _line(assignment: Assignment, duty: Duty, ticks: dict[tuple[int, str], DutyCheck], today: date) -> Line:
+    year = int(assignment.period[:4])
+    cycle, words, begins = "", "", None
+    if is_vague(duty.due):
+        running = period_of(duty.cycle or QUARTER, min(max(today, date(year, 1, 1)), date(year, 12, 31)))
+        cycle, words = running.label, running.words
+        begins = running.first if running.first > today else None
+    wanted = int(duty.due.get("count") or 1) if duty.due.get("kind") == "times" else 1
+    check = ticks.get((duty.pk, cycle))
+    due = day_of(planned_duties([duty], assignment.notice.issued_on)[0], period(assignment), year)
+    put_off = assignment.extended_to
+    return Line(
+        duty=duty,
+        rule=in_words(duty.due),
+        due=due,
+        cycle=cycle,
+        cycle_words=words,
+        count=check.count if check else 0,
+        wanted=wanted,
+        returned=check is not None and _came_back(assignment, check, wanted),
+        begins=begins,
+        ticked_on=timezone.localdate(check.at) if check else None,
+        until=max(due, put_off) if due and put_off else due,
+    )
+
+
+def unticked(assignment: Assignment) -> list[Duty]:
+    """Return the duties not done yet. Vague ones count by the running cycle; one that has not begun asks nothing yet."""
+    return [line.duty for line in checklist(assignment) if not (line.ticked or line.begins)]
+
+
+def all_ahead(assignment: Assignment) -> list[str]:
+    """Return why an assignment cannot be handed in: all that it asks is checked in cycles, and none has begun."""
+    lines = checklist(assignment)
+    days = [line.begins for line in lines if line.begins]
+    if not lines or len(days) < len(lines):
+        return []
+    return [f"清单都是按期核查的要求，第一期从{min(days)}开始，到时再提交。"]
+
+
+def due_day(assignment: Assignment) -> date:
+    """Return the last day as it follows from what is ticked off, never before an extension that was granted."""
+    done = [line.duty.pk for line in checklist(assignment) if line.ticked]
+    planned = planned_duties(duties_of(assignment), assignment.notice.issued_on)
+    day = due_of(planned, period(assignment), int(assignment.period[:4]), done)
+    return max(day, assignment.extended_to) if assignment.extended_to else day

@@ -1,0 +1,277 @@
+"""Which column is what: what reading took each printed head for, and the same document with a person's meaning put in.
+
+Reading knows the genre's heads and ranks them. Where an office prints another word (具体抓手), a person says once what it means; from
+then on the word is replaced by one that reading is sure of before the table is read. Pure.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.reading.document import Cell, Document, Grid, Line, State
+from gongkai.lib.reading.tables.column import Column
+from gongkai.lib.reading.tables.columns import Table, read_columns
+from gongkai.lib.reading.tables.head_parts import says_helps
+from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, PATH_HEAD, Role, is_head, is_head_row, meanings
+from gongkai.work.notices.head_contents import HELPER, guessed_heads
+
+SECTION, ITEM, MEASURE, LEAD, RESPONSIBLE = "section", "item", "measure", "lead", "responsible"
+LIMIT, PATH, OTHER = "limit", "path", "other"
+#: What a column can be, in the words of the screen.
+MEANINGS: Mapping[str, str] = {
+    SECTION: "工作任务（一级）",
+    ITEM: "工作任务（二级）",
+    MEASURE: "贯彻举措",
+    LEAD: "牵头单位",
+    RESPONSIBLE: "责任单位",
+    LIMIT: "完成时限",
+    PATH: "公开路径",
+    OTHER: "其他栏",
+}
+#: There is one of each; of limits, paths and others any number.
+ONCE = (SECTION, ITEM, MEASURE, LEAD, RESPONSIBLE)
+#: The words that reading takes for nothing else.
+SURE: Mapping[str, str] = {
+    SECTION: "工作任务",
+    ITEM: "二级任务",
+    MEASURE: "贯彻举措",
+    LEAD: "牵头单位",
+    RESPONSIBLE: "责任单位",
+    LIMIT: "完成时限",
+    PATH: "公开路径",
+    HELPER: "配合单位",
+}
+#: Further words for columns of limits and of paths, where a table has several.
+_FURTHER: Mapping[str, tuple[str, ...]] = {
+    LIMIT: ("办理时限", "时限要求", "截止时间"),
+    PATH: ("公开位置", "发布平台", "发布位置", "公开载体"),
+}
+#: Words for columns that are none of these, and of which nothing else follows; each printed head takes one of its own.
+_PLAIN = ("公开对象", "公开范围", "公开主体", "公开形式", "公开方式", "更新对象", "更新范围", "更新主体")
+#: So many rows tell what a column holds.
+_SEEN = 200
+#: A row of heads has so many at least, none longer than this.
+_FEWEST, _LONGEST = 3, 16
+
+
+@dataclass(frozen=True)
+class Head:
+    """A printed head (without blanks) and what it was taken for, a key of `MEANINGS`."""
+
+    printed: str
+    meaning: str
+
+
+def bare(text: str) -> str:
+    """Return a head without blanks and breaks."""
+    return "".join(text.split())
+
+
+def heads_of(document: Document) -> tuple[Head, ...]:
+    """Return the heads of the first task table, as reading takes them, from the left; empty where there is none."""
+    table = first_table(document)
+    if table is None:
+        return ()
+    made: dict[str, Head] = {}
+    for column in table.columns:
+        head = bare(column.head)
+        if head and head not in made:
+            made[head] = Head(head, _meaning(column))
+    return tuple(made.values())
+
+
+def first_table(document: Document) -> Table | None:
+    """Return the first task table, as reading finds it."""
+    for block in document.blocks:
+        if isinstance(block, Grid) and (table := read_columns(block)) is not None:
+            return table
+    return None
+
+
+def _meaning(column: Column) -> str:
+    if column.role is Role.SECTION:
+        return SECTION if column.level < 2 else ITEM
+    if column.role is not Role.EXTRA:
+        return column.role.value
+    return _guessed(column.head)
+
+
+def _guessed(head: str) -> str:
+    """Return what a head that is none of the four is about."""
+    if DEADLINE_HEAD.search(head):
+        return LIMIT
+    return PATH if PATH_HEAD.search(head) else OTHER
+
+
+def heads_known(printed: str) -> bool:
+    """Whether reading takes a head for one of the four, a limit or a path by itself."""
+    return bool(meanings(printed) or DEADLINE_HEAD.search(printed) or PATH_HEAD.search(printed))
+
+
+def unknown_heads(document: Document) -> dict[str, str]:
+    """Return the unknown heads of a table in which too few are known for reading to take it for one, with what they look like.
+
+    So such a table can be read, and a person asked what they mean. A row of heads has units by name, or a task beside its measure.
+    """
+    for block in (block for block in document.blocks if isinstance(block, Grid)):
+        for place, line in enumerate(block.lines[:12]):
+            texts = [bare(text) for text in _texts(line) if text.strip()]
+            strange = [text for text in dict.fromkeys(texts) if not is_head(text)]
+            short = all(len(text) <= _LONGEST for text in texts)
+            known = any(meanings(text) for text in texts)
+            if len(set(texts)) >= _FEWEST and short and known and 0 < len(strange) <= len(_PLAIN):
+                guessed = guessed_heads(
+                    [
+                        (bare(text), _below(block, place, n), is_head(bare(text)))
+                        for n, text in enumerate(_texts(line))
+                        if text.strip()
+                    ],
+                    (role.value for text in texts for role, _ in meanings(text)[:1]),
+                )
+                return {text: guessed.get(text) or _guessed(text) for text in strange} | guessed
+    return {}
+
+
+def _below(block: Grid, place: int, column: int) -> list[str]:
+    """Return the texts below a head."""
+    lines = block.lines[place + 1 : place + 1 + _SEEN]
+    return [line.cells[column].text for line in lines if column < len(line.cells)]
+
+
+def heads_by_contents(document: Document) -> dict[str, str]:
+    """Return what the heads mean that reading does not know, by their words and the cells below them (`head_contents`)."""
+    table = first_table(document)
+    if table is None:
+        return {}
+    named = [
+        (
+            bare(column.head),
+            [line.cells[n].text for line in table.lines[:_SEEN] if n < len(line.cells)],
+            is_head(bare(column.head)),
+        )
+        for n, column in enumerate(table.columns)
+        if bare(column.head)
+    ]
+    known = {head for head, _, sure in named if sure}
+    taken = {
+        _meaning(column)
+        for column in table.columns
+        if bare(column.head) in known and not says_helps(column.head)
+    }
+    return {
+        head: meaning for head, meaning in guessed_heads(named, taken).items() if meaning != _guessed(head)
+    }
+
+
+def is_repeated_head(cells: Iterable[str]) -> bool:
+    """Whether a row is the table's heads printed again, or a mark between two pages (转下页, 续表)."""
+    texts = [bare(text) for text in cells if text.strip()]
+    return bool(texts) and all(
+        _PAGE_MARK.fullmatch(text) or is_head(text) or heads_known(text) for text in texts
+    )
+
+
+_PAGE_MARK = re.compile(r"[（(]?(?:转|接|续|上接|下转)[上下]?(?:一?页|表)[）)]?")
+
+
+def words_for(heads: Mapping[str, str]) -> dict[str, str]:
+    """Return the word that is put in for each printed head; a limit or path that reading knows for one keeps its own."""
+    plain = iter(_PLAIN)
+    many = {meaning: iter((SURE[meaning], *further)) for meaning, further in _FURTHER.items()}
+    made = {}
+    for printed, meaning in heads.items():
+        if meaning in ONCE or meaning == HELPER:
+            made[printed] = SURE[meaning]
+        elif meaning == OTHER:
+            made[printed] = next(plain, printed)
+        elif not is_head(printed) or _guessed(printed) != meaning:
+            made[printed] = next(many[meaning], SURE[meaning])
+    return made
+
+
+def clashes(heads: Iterable[Head]) -> list[str]:
+    """Return why a table cannot have these columns, a sentence each."""
+    found = [head.meaning for head in heads]
+    reasons = [f"“{MEANINGS[one]}”只能有一栏。" for one in ONCE if found.count(one) > 1]
+    if MEASURE not in found:
+        reasons.append("请指明哪一栏是“贯彻举措”。")
+    if LEAD not in found and RESPONSIBLE not in found:
+        reasons.append("请指明哪一栏是“牵头单位”或者“责任单位”。")
+    if ITEM in found and SECTION not in found:
+        reasons.append("有“工作任务（二级）”的，须指明哪一栏是“工作任务（一级）”。")
+    return reasons
+
+
+def put_in(document: Document, heads: Mapping[str, str]) -> dict[str, str]:
+    """Put sure words in place of printed heads, in every row of heads of a fresh document; return which head got which word."""
+    grids = [block for block in document.blocks if isinstance(block, Grid)]
+    there = {bare(cell.text) for grid in grids for line in grid.lines for cell in line.cells}
+    words = words_for({printed: meaning for printed, meaning in heads.items() if printed in there})
+    done = set[str]()
+    for grid in grids if words else ():
+        for place, line in enumerate(grid.lines):
+            below = grid.lines[place + 1] if place + 1 < len(grid.lines) else None
+            done |= _replaced(line, below, words)
+    return {printed: word for printed, word in words.items() if printed in done}
+
+
+def _replaced(line: Line, below: Line | None, words: Mapping[str, str]) -> set[str]:
+    """Replace the heads of one row (and of the row below it, where heads take two), if it is one of heads with them."""
+    texts = _texts(line)
+    printed = {bare(text) for text in texts}
+    # A word that is printed in the same row is what it says: what was learnt elsewhere gives way.
+    mine = {head: word for head, word in words.items() if head == word or word not in printed - words.keys()}
+    hits = printed & mine.keys()
+    if not hits or not is_head_row([mine.get(bare(text), text) for text in texts]):
+        return set()
+    _write(line, mine)
+    if below is not None and any(cell.state is State.COVERED for cell in below.cells):
+        under = [cell.text for cell in below.cells if cell.text]
+        if all(is_head(text) or bare(text) in mine for text in under):
+            hits |= {bare(text) for text in under} & mine.keys()
+            _write(below, mine)
+    return hits
+
+
+def _texts(line: Line) -> list[str]:
+    out: list[str] = []
+    for cell in line.cells:
+        out.append(out[-1] if cell.state is State.LEFT and out else cell.text)
+    return out
+
+
+def _write(line: Line, words: Mapping[str, str]) -> None:
+    line.cells[:] = [_named(cell, words) for cell in line.cells]
+
+
+def _named(cell: Cell, words: Mapping[str, str]) -> Cell:
+    word = words.get(bare(cell.text)) if cell.text else None
+    return replace(cell, text=word) if word else cell
+
+
+def text_with(text: str, heads: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    """Put sure words into plain text where a head stands in a cell of its own (on a line, between tabs or bars); return which head got which word."""
+    words = words_for(heads)
+    made, done = [], set[str]()
+    for line in text.split("\n"):
+        joint = "\t" if "\t" in line else "|"
+        cells = line.split(joint)
+        done |= {bare(cell) for cell in cells} & words.keys()
+        made.append(joint.join(_padded(cell, words.get(bare(cell))) for cell in cells))
+    return "\n".join(made), {printed: word for printed, word in words.items() if printed in done}
+
+
+def _padded(cell: str, word: str | None) -> str:
+    return cell.replace(cell.strip(), word) if word and cell.strip() else cell
+
+
+def named_back(found: Iterable[Head], used: Mapping[str, str]) -> tuple[Head, ...]:
+    """Return the heads of a table into which words were put, as they are printed."""
+    printed = {word: head for head, word in used.items()}
+    return tuple(Head(printed.get(head.printed, head.printed), head.meaning) for head in found)
+
+
+def renamed_back(extras: Mapping[str, str], used: Mapping[str, str]) -> dict[str, str]:
+    """Return a row's other columns under their printed heads again."""
+    printed = {word: head for head, word in used.items()}
+    return {printed.get(head, head): text for head, text in extras.items()}

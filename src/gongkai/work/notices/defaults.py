@@ -1,0 +1,21 @@
+"""What vague words mean for one government: its own rows over the preset table."""
+
+from collections.abc import Mapping
+
+from gongkai.core.units.models import Body
+from gongkai.work.notices.models import VagueDefault
+from gongkai.work.notices.planning.rules import Rule, is_vague
+from gongkai.work.notices.planning.vague import Vague, vague_for
+
+
+def own_defaults(government: Body) -> dict[str, Vague]:
+    """Return the rows that a government set itself, by word."""
+    rows = VagueDefault.objects.filter(government=government)
+    return {row.word: Vague(row.word, row.days, row.cycle, row.note, row.set_by) for row in rows}
+
+
+def default_of(rule: Rule, own: Mapping[str, Vague]) -> Vague | None:
+    """Return the default that a rule takes; None where the rule says a figure itself."""
+    if not is_vague(rule):
+        return None
+    return vague_for(str(rule.get("mode") or rule.get("text") or "定期"), own)

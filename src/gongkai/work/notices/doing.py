@@ -1,0 +1,34 @@
+"""What a unit's own notice makes of a task that a government gave the unit: which inner task belongs to which task of the unit."""
+
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.models.entry import EntryQuerySet
+from gongkai.core.ledger.queries import visible_to
+from gongkai.core.units.actors import Actor
+from gongkai.work.notices.models import Assignment
+from gongkai.work.notices.planning.periods import YEAR
+from gongkai.work.notices.states import INNER
+
+
+def task_above(entry: Entry) -> Entry | None:
+    """Return the unit's open task that an inner one was drawn from: that of the same period, else the year's, else the first one due."""
+    own = entry.assignment
+    if own.measure.parent_id is None:
+        return None
+    rows = Assignment.objects.filter(
+        measure=own.measure.parent_id,
+        body=own.notice.government_id,
+        notice__own=False,
+        entry__closed_at=None,
+    )
+    found = list(rows.select_related("entry__body").order_by("entry__due_at", "pk"))
+    found.sort(key=lambda one: (one.period != own.period, one.track != YEAR))
+    return found[0].entry if found else None
+
+
+def inner_tasks_of(entry: Entry, by: Actor) -> EntryQuerySet:
+    """Return the inner tasks, as far as somebody may see them, that a unit drew from a task that it owes a government."""
+    own = entry.assignment
+    rows = visible_to(by, kind=INNER).filter(
+        kind=INNER, assignment__measure__parent=own.measure_id, assignment__notice__government=entry.body_id
+    )
+    return rows.select_related("body", "office", "assignment__notice").order_by("due_at", "pk")

@@ -1,0 +1,175 @@
+"""Doubts about what was read (the flags of a measure). Pure."""
+
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.law import default_calendar
+from gongkai.work.notices.planning.drafting import DraftMeasure, DraftUnit, flag_of, remarks, year_said
+from gongkai.work.notices.planning.parts import ASKED, CHOICES, COLUMNS, FIRST, LEAD, PARTNER, RESPONSIBLE
+from gongkai.work.notices.planning.rules import ISSUE, last_day, plain
+
+#: The field of the question whose notice this is: no cell's, so that no correction and no sweep over all doubts answers it.
+WHOSE = "issuer"
+#: The field of the question who owes the rows of a form; answered by choosing, or row by row.
+OWING = "owing"
+#: Questions that no sweep over all doubts answers.
+ASKED_ALONE = frozenset({WHOSE, OWING})
+_QUOTED = re.compile(r"“[^”]*”")
+
+
+def kind_of(flag: Mapping[str, object]) -> str:
+    """Return a doubt's words without what they quote: doubts of one kind differ in that only."""
+    return _QUOTED.sub("“…”", str(flag.get("message") or ""))
+
+
+def asked_alone(flag: Mapping[str, object], *, plural: bool) -> bool:
+    """Whether a doubt is answered by itself and by no sweep: a question, or one whose answer multiplies tasks or opens columns.
+
+    Args:
+        flag: the doubt.
+        plural: whether its row names groups of units.
+    """
+    field = flag.get("field")
+    opens = bool(flag.get("alone")) or "的上级栏目没有印出" in str(flag.get("message") or "")
+    return field in ASKED_ALONE or opens or (plural and field in {LEAD, RESPONSIBLE})
+
+
+def asked_whose(first: DraftMeasure, parsed: Mapping[str, object], issuer: object | None) -> DraftMeasure:
+    """Ask on the first row whose notice this is, where its issuer is in no directory: it may be another region's."""
+    printed = str(parsed.get("issuer") or "")
+    if issuer is not None or not printed:
+        return first
+    words = f"印发单位“{printed}”不在单位名录中，可能是其他地区的通知，请核对是否由本级单位落实；各区县、管委会等须逐一指明"
+    return replace(first, flags=(*first.flags, flag_of({"field": WHOSE, "message": words})))
+
+
+def asked_own(first: DraftMeasure, unit: str, printed: str, *, ours: bool) -> DraftMeasure:
+    """Ask on the first row of what a unit imports for itself whether it is its own, where somebody else issued it."""
+    if ours:
+        return first
+    issuer = f"印发单位“{printed}”不是{unit}" if printed else "没有读到印发单位"
+    words = f"{issuer}：在这里导入只在{unit}内部交办，不代替上级的交办，请核对是不是{unit}自己的通知"
+    return replace(first, flags=(*first.flags, flag_of({"field": WHOSE, "message": words})))
+
+
+def asked_owing(
+    drafts: Sequence[DraftMeasure],
+    chosen: Mapping[str, str],
+    who: Callable[[DraftUnit], frozenset[object]],
+    said: Collection[str] = (),
+) -> list[DraftMeasure]:
+    """Ask once for each form in which somebody who is printed as leading or responsible would owe nothing: on the first such row.
+
+    Args:
+        drafts: the rows.
+        chosen: form → what was chosen for it in the notice before.
+        who: whom a printed unit means.
+        said: forms of which the notice itself says who owes.
+    """
+    made = list(drafts)
+    for form in (value for value in ASKED if value not in said):
+        rows = [n for n, draft in enumerate(made) if draft.form == form and _owes_nothing(draft, who)]
+        if not rows:
+            continue
+        first = made[rows[0]]
+        before = f"（按上一份通知选定：{CHOICES[chosen[form]]}）" if form in chosen else ""
+        words = f"{_OWES_NOTHING[form].format(len(rows))}{before}，请选定由谁承担"
+        made[rows[0]] = replace(
+            first, flags=(*first.flags, flag_of({"field": OWING, "message": words}) | {"form": form})
+        )
+    return made
+
+
+_OWES_NOTHING = {
+    COLUMNS: "牵头单位和责任单位分别列出，有{}行的牵头单位没有同时列为责任单位，暂按责任单位承担、牵头单位审核读取",
+    FIRST: "几个单位列在一栏、第一个或者写明的一个牵头的有{}行，暂按牵头的承担、其余配合读取",
+}
+
+
+def _owes_nothing(draft: DraftMeasure, who: Callable[[DraftUnit], frozenset[object]]) -> bool:
+    """Whether a lead of a row is none of those that owe it, or somebody beside the first named is not."""
+    if draft.form == FIRST:
+        return any(unit.part == PARTNER and not unit.helps for unit in draft.units)
+    doing = [who(unit) for unit in draft.units if unit.part == RESPONSIBLE]
+    leading = [who(unit) for unit in draft.units if unit.part == LEAD]
+    return (
+        bool(doing) and not draft.lead_owes and not frozenset().union(*leading) <= frozenset().union(*doing)
+    )
+
+
+def asked_year(first: DraftMeasure, parsed: Mapping[str, object], year: int) -> DraftMeasure:
+    """Ask on the first row for which year the notice is, where nothing in it says so: entries and limits are those of that year."""
+    if year_said(parsed) is not None:
+        return first
+    words = f"标题、日期、文号和时限都没有写明年份，暂按{year}年度设立任务，请核对年度和印发日期"
+    return replace(first, flags=(*first.flags, flag_of({"field": None, "message": words})))
+
+
+def rule_key(rule: Mapping[str, object]) -> str:
+    """Return a rule as a key: rules that say the same have the same."""
+    return json.dumps(plain(rule), ensure_ascii=False, sort_keys=True)
+
+
+def parent_doubts(
+    draft: DraftMeasure, issued: date | None, above: Mapping[str, date]
+) -> Iterator[dict[str, object]]:
+    """Yield a doubt for each limit that counts from the notice's own day where the notice above orders the same from its day.
+
+    Args:
+        draft: the row.
+        issued: the day of this notice.
+        above: rule of a limit of the notice above → its last day by that notice's day.
+    """
+    for duty in draft.duties:
+        theirs = above.get(rule_key(duty.due)) if duty.due.get("counts_from") == ISSUE else None
+        ours = last_day(duty.due, issued.year, issued=issued) if issued else None
+        if theirs and ours and ours > theirs:
+            words = f"“{duty.due.get('text')}”自本通知印发之日起算为{ours}，依据的上级通知自其印发之日起算为{theirs}，请核对以哪一天为准"
+            yield flag_of({"field": "duties", "message": words})
+
+
+def path_doubts(draft: DraftMeasure, misspelt: Mapping[str, str]) -> Iterator[dict[str, object]]:
+    """Yield a doubt for each column of a row's paths that seems to be misprinted: made as it stands, readers would meet the slip.
+
+    Args:
+        draft: the row.
+        misspelt: name of a column → what it seems to mean.
+    """
+    named = (name for duty in draft.duties for path in duty.paths for name in path)
+    for name in dict.fromkeys(value for value in named if value in misspelt):
+        words = f"公开路径中的栏目“{name}”疑有错字，应为“{misspelt[name]}”，请核对"
+        yield flag_of({"field": "duties", "message": words})
+
+
+def limit_doubts(draft: DraftMeasure, issued: date | None) -> Iterator[dict[str, object]]:
+    """Yield a doubt for each limit in months that runs from nothing, and for each in working days that reaches beyond the published days off."""
+    for duty in draft.duties:
+        if duty.due.get("kind") == "months" and not (duty.due.get("after") or duty.due.get("counts_from")):
+            words = f"“{duty.due.get('text')}”没有写明从什么事项起算，确认前须补充，或者删除这一项要求"
+            yield flag_of({"field": "duties", "message": words})
+        if issued is None or duty.due.get("kind") != "working_days" or duty.due.get("counts_from") != ISSUE:
+            continue
+        day = last_day(duty.due, issued.year, issued=issued)
+        if day and not default_calendar().covers(issued, day):
+            words = f"“{duty.due.get('text')}”推算为{day}，{day.year}年的放假安排还没有录入，请核对"
+            yield flag_of({"field": "duties", "message": words})
+
+
+#: What reading says of words of the table that it put nowhere.
+_NOWHERE = re.compile(r"表中文字未读入任务：(?P<words>[^。；，]{2,10})$")
+
+
+def asked_unread(drafts: Sequence[DraftMeasure], parsed: Mapping[str, object]) -> list[DraftMeasure]:
+    """Ask once, for all rows, about short words of the table that are in no row: heads that were not understood put each row in question."""
+    heads = [match["words"] for remark in remarks(parsed) if (match := _NOWHERE.match(remark))]
+    rows = [at for at, draft in enumerate(drafts) if not draft.preamble and not draft.dropped]
+    if not heads or not rows:
+        return list(drafts)
+    names = "、".join(f"“{head}”" for head in dict.fromkeys(heads))
+    words = f"表中的{names}没有读入任何一行，像是栏名，请核对各行的任务、单位和渠道有没有放错栏"
+    flag = flag_of({"field": None, "message": words}) | {"rows": [at + 1 for at in rows]}
+    first = drafts[rows[0]]
+    return [replace(draft, flags=(*draft.flags, flag)) if draft is first else draft for draft in drafts]

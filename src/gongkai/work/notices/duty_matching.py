@@ -1,0 +1,25 @@
+"""Which duty of a row is which of the same row in another version."""
+
+from collections.abc import Sequence
+
+from gongkai.work.notices.amending import DutyWanted
+from gongkai.work.notices.planning.versions import match_rows
+
+#: Duties of one row are taken for versions of each other from this likeness on.
+DUTY_LIKE = 0.3
+
+
+def match_duties(before: Sequence[DutyWanted], after: Sequence[DutyWanted]) -> dict[int, int]:
+    """Return new duty → the running one that it is a version of; the only one on both sides is always that."""
+    if len(before) == len(after) == 1:
+        return {after[0].pk or 0: before[0].pk or 0}
+    pairs = match_rows(
+        [duty_wanted.text for duty_wanted in before],
+        [duty_wanted.text for duty_wanted in after],
+        like=DUTY_LIKE,
+    )
+    return {
+        after[pair.new].pk or 0: before[pair.old].pk or 0
+        for pair in pairs
+        if pair.old is not None and pair.new is not None
+    }

@@ -1,0 +1,110 @@
+"""From stored measures to what planning needs: owners expanded, duties with the dates of awaited acts. A constant number of queries."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Prefetch, QuerySet
+
+from gongkai.work.notices.models import Duty, Measure, MeasureUnit, Notice, Part
+from gongkai.work.notices.planning.owners import NOBODY, Owned, Owner, Side, expand, owners, partners, shares
+from gongkai.work.notices.planning.plan import PlannedDuty, PlannedEntry, PlannedMeasure, plan_entries
+
+
+@dataclass(frozen=True)
+class Expansion:
+    """A notice's measures, ready to plan: the rows by number, and what planning knows of each."""
+
+    measures: dict[int, Measure]
+    planned: tuple[PlannedMeasure, ...]
+    ownerless: tuple[Measure, ...] = field(default=())
+
+    def entries(self, *, year: int, today: date, started: date | None) -> tuple[PlannedEntry, ...]:
+        """Return the entries that the notice makes now."""
+        return tuple(
+            entry
+            for measure in self.planned
+            for entry in plan_entries(measure, year=year, today=today, started=started)
+        )
+
+
+def with_parts(measures: QuerySet[Measure]) -> QuerySet[Measure]:
+    """Return measures with their units, members and duties read in a constant number of queries."""
+    units = MeasureUnit.objects.prefetch_related("members__body", "members__office").order_by(
+        "part", "position", "pk"
+    )
+    duties = Duty.objects.select_related("awaits").order_by("position", "pk")
+    return measures.prefetch_related(Prefetch("units", units), Prefetch("duties", duties))
+
+
+def expand_notice(notice: Notice) -> Expansion:
+    """Expand all measures of a notice that are not dropped."""
+    rows = list(with_parts(notice.measures.filter(dropped=False)))
+    everybody = named_in(rows, own=notice.own)
+    planned, ownerless = [], []
+    for measure in rows:
+        owned = owned_of(measure, everybody, own=notice.government_id if notice.own else None)
+        if not owned and not any(unit.outside for unit in measure.units.all()):
+            ownerless.append(measure)
+        planned.append(
+            PlannedMeasure(
+                measure.pk,
+                owned,
+                planned_duties(measure.duties.all(), notice.issued_on),
+                partners(_side(measure, Part.PARTNER, everybody, own=notice.own), owned),
+            )
+        )
+    return Expansion({row.pk: row for row in rows}, tuple(planned), tuple(ownerless))
+
+
+def owned_of(measure: Measure, everybody: tuple[Owner, ...], *, own: int | None = None) -> tuple[Owned, ...]:
+    """Return who owes a measure and who leads it; in a unit's own notice (`own`: its number) each office by itself."""
+    lead, responsible, partner = (_side(measure, part, everybody, own=own is not None) for part in Part)
+    waiting = any(
+        unit.part != Part.PARTNER and not (unit.resolved or unit.outside) for unit in measure.units.all()
+    )
+    helping = (
+        NOBODY if waiting else partner
+    )  # who leads is still to be said: who helps does not owe in its place
+    return owners(lead, responsible, partner=helping, lead_owes=measure.lead_owes, own=own)
+
+
+def partners_of(measures: Mapping[int, Measure]) -> dict[int, tuple[int, ...]]:
+    """Return the bodies that help with each of some measures and owe no task of it; a constant number of queries."""
+    helped = MeasureUnit.objects.filter(measure__in=list(measures), part=Part.PARTNER).values("measure")
+    rows = list(with_parts(Measure.objects.filter(pk__in=helped)))
+    found: dict[int, tuple[int, ...]] = {}
+    everybody: tuple[Owner, ...] = ()
+    if any(unit.everyone for row in rows for unit in row.units.all()):
+        everybody = named_in(with_parts(Measure.objects.filter(notice=rows[0].notice_id, dropped=False)))
+    for row in rows:
+        helping = partners(_side(row, Part.PARTNER, everybody, own=False), owned_of(row, everybody))
+        found[row.pk] = tuple(owner.body_id for owner in helping)
+    return found
+
+
+def planned_duties(duties: Iterable[Duty], issued: date | None) -> tuple[PlannedDuty, ...]:
+    """Return duties as planning needs them; `issued` is the day their notice was issued."""
+    return tuple(
+        PlannedDuty(duty.pk, duty.due, duty.awaits.dated if duty.awaits else None, issued) for duty in duties
+    )
+
+
+def named_in(measures: Iterable[Measure], *, own: bool = False) -> tuple[Owner, ...]:
+    """Return all bodies that the table names, leads included: what 各部门、各单位 means in the preamble; of an `own` notice its offices, too."""
+    units = (unit for measure in measures if not measure.preamble for unit in measure.units.all())
+    if own:
+        return shares(members(unit) for unit in units)
+    found = expand(members(unit) for unit in units)
+    return tuple(Owner(owner.body_id) for owner in found)
+
+
+def members(unit: MeasureUnit) -> tuple[Owner, ...]:
+    """Return the bodies a printed unit means."""
+    return tuple(Owner(member.body_id, member.office_id) for member in unit.members.all())
+
+
+def _side(measure: Measure, part: str, everybody: tuple[Owner, ...], *, own: bool) -> Side:
+    units = [unit for unit in measure.units.all() if unit.part == part]
+    named = [everybody if unit.everyone else members(unit) for unit in units]
+    return Side(shares(named) if own else expand(named), outside=any(unit.outside for unit in units))

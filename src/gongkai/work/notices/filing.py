@@ -1,0 +1,93 @@
+"""Rows of the register of submissions (报送) that a notice's own duties order: made with the tasks (N-08, N-12). Only inside an action."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from django.utils import timezone
+
+from gongkai.core.acts.actors import Actor
+from gongkai.core.ledger.clock import end_of
+from gongkai.core.ledger.making import make_entries
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.models import Body
+from gongkai.work.notices.checklist import lookback, period
+from gongkai.work.notices.expansion import planned_duties
+from gongkai.work.notices.models import Assignment, Duty, Upward, UpwardKind
+from gongkai.work.notices.planning.filing import Filing, filings_of
+from gongkai.work.notices.planning.plan import day_of
+from gongkai.work.notices.planning.rules import track_of
+
+UPWARD = "upward"
+#: The most letters of an addressee.
+MOST_NAMED = 120
+
+
+def file_upward(assignments: Iterable[Assignment], *, by: Actor) -> list[Upward]:
+    """Register what the duties of new assignments order to be sent upwards; the unit that owes the task owes the sending."""
+    made = list(assignments)
+    ordering = _ordering({assignment.measure_id for assignment in made})
+    wanted = [
+        (assignment, duty, filing)
+        for assignment in made
+        if not lookback(assignment)
+        for duty, filings in ordering.get(assignment.measure_id, ())
+        if track_of(duty.due) == assignment.track
+        for filing in filings
+    ]
+    bodies = Body.objects.in_bulk({assignment.body_id for assignment, _, _ in wanted})
+    rows = [
+        _row(assignment, bodies[assignment.body_id], duty, one)
+        for assignment, duty, one in wanted
+        if not _to_oneself(bodies[assignment.body_id], one)
+    ]
+    make_entries([entry for entry, _ in rows], by=by, words="通知要求报送")
+    return Upward.objects.bulk_create([_beside(entry, upward) for entry, upward in rows], batch_size=500)
+
+
+def _beside(entry: Entry, upward: Upward) -> Upward:
+    upward.entry = entry
+    return upward
+
+
+def _to_oneself(body: Body, filing: Filing) -> bool:
+    """Whether the unit would send to itself: the general office to the general office."""
+    name = filing.addressee.replace("办公厅", "办公室")
+    return name in {body.name, body.label}
+
+
+def _ordering(measures: set[int]) -> Mapping[int, list[tuple[Duty, tuple[Filing, ...]]]]:
+    found: dict[int, list[tuple[Duty, tuple[Filing, ...]]]] = {}
+    for duty in Duty.objects.filter(measure__in=measures, text__contains="报").select_related(
+        "awaits", "measure__notice"
+    ):
+        if filings := filings_of(duty.text):
+            found.setdefault(duty.measure_id, []).append((duty, filings))
+    return found
+
+
+def _row(assignment: Assignment, body: Body, duty: Duty, filing: Filing) -> tuple[Entry, Upward]:
+    label = UpwardKind(filing.kind).label
+    entry = Entry(
+        kind=UPWARD,
+        title=f"向{filing.addressee}报送{label}",
+        body=body,
+        office_id=assignment.entry.office_id,
+        year=assignment.entry.year,
+        due_at=end_of(_due(assignment, duty)),
+    )
+    upward = Upward(
+        kind=filing.kind,
+        notice_id=assignment.notice_id,
+        assignment=assignment,
+        duty=duty,
+        addressee=filing.addressee[:MOST_NAMED],
+    )
+    return entry, upward
+
+
+def _due(assignment: Assignment, duty: Duty) -> date:
+    """The duty's own day; where it names none (及时) the task's."""
+    planned = planned_duties([duty], duty.measure.notice.issued_on)[0]
+    own = day_of(planned, period(assignment), int(assignment.period[:4]))
+    assert assignment.entry.due_at is not None
+    return own or timezone.localtime(assignment.entry.due_at).date()

@@ -1,0 +1,309 @@
+"""The fields that this room's actions ask for; the office draws them."""
+
+from datetime import date
+
+from django import forms
+from django.utils import timezone
+
+from gongkai.core.ledger.actions.evidence import proofs
+from gongkai.core.ledger.forms import ActForm, FilesField, register_entry_form
+from gongkai.core.ledger.models import Entry, Verdict
+from gongkai.core.units.forms.base import words
+from gongkai.core.units.forms.units import UnitField
+from gongkai.core.units.models import Body
+from gongkai.core.widgets.fields import Day, WholeNumber
+from gongkai.core.widgets.templatetags.ui import day, days_left
+from gongkai.work.notices.actions.rules import first_day, too_early
+from gongkai.work.notices.actions.working import offered, ways
+from gongkai.work.notices.checklist import Line, checklist
+from gongkai.work.notices.states import INNER
+
+
+class ChecklistForm(ActForm):
+    """The checklist: a tick for what is done once, a number for what is done several times, and one tick for all of it."""
+
+    all_done = forms.BooleanField(label="全部完成", required=False)
+    done = forms.MultipleChoiceField(
+        label="完成了哪些要求", required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def prepare(self) -> None:
+        """Offer what can be chosen, begin with what is known, ask only what this case needs and say what bears on it."""
+        self.lines = [line for line in checklist(self.entry.assignment) if not line.begins]
+        once = [line for line in self.lines if line.wanted == 1]
+        done = self.fields["done"]
+        assert isinstance(done, forms.MultipleChoiceField)
+        done.choices = [(str(line.duty.pk), said(line)) for line in once]
+        done.widget.attrs.pop("class", None)
+        self.initial["done"] = [str(line.duty.pk) for line in once if line.ticked]
+        if not once:
+            del self.fields["done"]
+        for line in self.lines:
+            if line.wanted > 1:
+                self.fields[f"times_{line.duty.pk}"] = WholeNumber(
+                    label=f"{said(line)}已做几次",
+                    min_value=0,
+                    max_value=999,
+                    required=False,
+                    initial=line.count,
+                )
+        if len(self.lines) < 2:
+            del self.fields["all_done"]
+        first = [name for name in self.fields if name in {"all_done", "done"} or name.startswith("times_")]
+        self.order_fields(first)
+
+    def ticks(self) -> dict[int, int]:
+        """Return how often each duty was done: those that are or were more than nothing."""
+        ticked = set(self.cleaned_data.get("done") or ())
+        found = {}
+        for line in self.lines:
+            count = int(str(line.duty.pk) in ticked)
+            if line.wanted > 1:
+                count = self.cleaned_data.get(f"times_{line.duty.pk}") or 0
+            if self.cleaned_data.get("all_done"):
+                count = max(count, line.wanted)
+            if count or line.count:
+                found[line.duty.pk] = count
+        return found
+
+    def facts(self) -> dict[str, object]:
+        """Return what `tick` is called with."""
+        return {"done": self.ticks()}
+
+
+def said(line: Line) -> str:
+    """Return a duty with its limit, short enough for a label."""
+    text = line.text if len(line.text) <= 120 else f"{line.text[:119]}…"
+    cycle = f"，{line.cycle_words}" if line.cycle else ""
+    return f"{text}（{line.rule}{cycle}）"
+
+
+class SubmitForm(ChecklistForm):
+    """The checklist, evidence and how it was done; one screen, one button."""
+
+    offers = forms.MultipleChoiceField(
+        label="本单位已公开的信息，用作佐证", required=False, widget=forms.CheckboxSelectMultiple
+    )
+    urls = forms.CharField(
+        label="公开网址",
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 2, "placeholder": "https://，一行一个"}),
+    )
+    files = FilesField(label="文件", required=False)  # type: ignore[assignment]
+    statement = words("完成情况", required=False, rows=2)
+    at_times = ("statement",)
+
+    def prepare(self) -> None:
+        """Offer what can be chosen, begin with what is known, ask only what this case needs and say what bears on it."""
+        super().prepare()
+        rows = offered(self.entry)
+        offers = self.fields["offers"]
+        assert isinstance(offers, forms.MultipleChoiceField)
+        offers.choices = [
+            (str(row.pk), f"{row.title}（{timezone.localtime(row.at):%Y-%m-%d}，{row.path}）") for row in rows
+        ]
+        offers.widget.attrs.pop("class", None)
+        self.initial["offers"] = [value for value, _ in offers.choices]
+        if not self.initial["offers"]:
+            del self.fields["offers"]
+        self.fields["statement"].help_text = "有没勾选的要求时必填，请写明原因。"
+        self.needs = ways(self.entry) if not proofs(self.entry) else ""
+        if self.needs:
+            for name in {"offers", "urls", "files"} & set(self.fields):
+                self.fields[name].either = True  # type: ignore[attr-defined]
+            self.fields["urls"].help_text = f"佐证至少填一项：{self.needs}。"
+
+    def facts(self) -> dict[str, object]:
+        """Return what `submit` is called with; files are put away here."""
+        data = self.cleaned_data
+        return {
+            "done": self.ticks(),
+            "offers": [int(pk) for pk in data.get("offers") or ()],
+            "urls": [line.strip() for line in data["urls"].splitlines() if line.strip()],
+            "files": [self._fact(one) for one in data["files"]],
+            "statement": data["statement"],
+        }
+
+
+class AcceptForm(ActForm):
+    """Which pieces of evidence the lead opened and found true, and words."""
+
+    holds = forms.MultipleChoiceField(
+        label="已打开核对、属实的佐证",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="没有勾选的保持“未核验”；本平台公开的信息已由系统核验，不必勾选。",
+    )
+    words = words("说明", required=False, rows=2)
+
+    def prepare(self) -> None:
+        """Offer what can be chosen and ask only what this case needs."""
+        rows = self.entry.evidence.filter(withdrawn=False, lead=Verdict.UNCHECKED)
+        holds = self.fields["holds"]
+        assert isinstance(holds, forms.MultipleChoiceField)
+        holds.choices = [
+            (str(evidence.pk), f"{evidence.title}（{timezone.localtime(evidence.captured_at):%Y-%m-%d}取证）")
+            for evidence in rows.exclude(machine=Verdict.HOLDS)
+        ]
+        holds.widget.attrs.pop("class", None)
+        if not holds.choices:
+            del self.fields["holds"]
+
+    def facts(self) -> dict[str, object]:
+        """Return what `accept` is called with."""
+        return {
+            "holds": [int(pk) for pk in self.cleaned_data.get("holds") or ()],
+            "words": self.cleaned_data["words"],
+        }
+
+
+class CycleForm(ActForm):
+    """The standing duties (及时、动态更新), to be ticked for their running cycle."""
+
+    done = forms.MultipleChoiceField(
+        label="本期已核查、保持更新的要求", required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def prepare(self) -> None:
+        """Offer what can be chosen, begin with what is known, ask only what this case needs and say what bears on it."""
+        self.lines = [line for line in checklist(self.entry.assignment) if line.cycle]
+        done = self.fields["done"]
+        assert isinstance(done, forms.MultipleChoiceField)
+        done.choices = [(str(line.duty.pk), said(line)) for line in self.lines]
+        done.widget.attrs.pop("class", None)
+        self.initial["done"] = [str(line.duty.pk) for line in self.lines if line.ticked]
+
+    def facts(self) -> dict[str, object]:
+        """Return what `check_cycle` is called with."""
+        ticked = set(self.cleaned_data.get("done") or ())
+        return {"done": {line.duty.pk: int(str(line.duty.pk) in ticked) for line in self.lines}}
+
+
+class ReasonForm(ActForm):
+    """A reason, which is needed."""
+
+    reason = words("理由")
+
+
+def stands(entry: Entry) -> str:
+    """Say by when an entry is due as things stand, and how late it is."""
+    if entry.due_at is None:
+        return "现在没有规定期限"
+    return f"现在的期限为{day(entry.due_at)}（{days_left(entry.due_at)}）"
+
+
+class MoreTimeForm(ActForm):
+    """Until when, and why."""
+
+    until = Day(label="申请延期至")
+    reason = words("理由")
+
+    def prepare(self) -> None:
+        """Say what bears on it."""
+        self.intro = f"{stands(self.entry)}。"
+
+
+class OtherUnitForm(ActForm):
+    """Which unit, and why."""
+
+    body = UnitField(Body.objects.none(), label="应由哪个单位承担")
+    reason = words("理由")
+
+    def prepare(self) -> None:
+        """Offer what can be chosen."""
+        field = self.fields["body"]
+        assert isinstance(field, forms.ModelChoiceField)
+        government = self.entry.assignment.notice.government
+        field.queryset = Body.objects.filter(
+            path__startswith=government.path, active_to=None, merged_into=None
+        ).exclude(pk=self.entry.body_id)
+        if self.entry.kind == INNER:
+            field.help_text = "只能改派给本单位的所属单位；改由别的处室承办的，请用“转处室”。"
+
+
+class GrantForm(ActForm):
+    """Words, and for more time another day than the one asked for."""
+
+    until = Day(label="同意延期至", required=False)
+    words = words("说明", required=False, rows=2)
+
+    def prepare(self) -> None:
+        """Begin with what is known, ask only what this case needs and say what bears on it."""
+        ask = self.entry.assignment.asks.filter(granted=None).first()
+        if ask is not None:
+            self.intro = f"{ask.wanted}：{ask.reason}"
+        if ask is None or ask.wanted_date is None:
+            del self.fields["until"]
+            return
+        self._prepare_until(ask.wanted_date)
+        self.said = (f"{stands(self.entry)}，{ask.asked_by}申请延期至{day(ask.wanted_date)}。",)
+
+    def _prepare_until(self, wanted: date) -> None:
+        """Begin with the day that was asked for; where it has passed meanwhile, another one has to be named."""
+        until = self.fields["until"]
+        assert isinstance(until, Day)
+        first = first_day(self.entry)
+        until.widget.attrs["min"] = first.isoformat()
+        if wanted >= first:
+            until.initial = wanted
+            until.help_text = "不填则按申请的期限。"
+        else:
+            until.required = True
+            until.help_text = f"申请的日期为{day(wanted)}，请另定不早于{day(first)}的日期。"
+
+    def clean_until(self) -> date | None:
+        """No day that the action would refuse."""
+        until: date | None = self.cleaned_data["until"]
+        if until and (reasons := too_early(self.entry, until)):
+            raise forms.ValidationError(reasons)
+        return until
+
+
+class ReopenForm(ActForm):
+    """Why, and a new due date."""
+
+    reason = words("重新打开的原因")
+    until = Day(label="新的期限", required=False, help_text="不填则期限不变。")
+
+    def clean_until(self) -> date | None:
+        """Not a day that has passed."""
+        day: date | None = self.cleaned_data["until"]
+        if day and day < timezone.localdate():
+            raise forms.ValidationError("新的期限不能早于今天。")
+        return day
+
+
+class CarryForm(ActForm):
+    """Why, and until when the look-back."""
+
+    reason = words("转入回头看的原因")
+    until = Day(label="回头看期限", required=False, help_text="应在下年之内；不填则为下年年底。")
+
+
+class ReceiptForm(ActForm):
+    """The receipt."""
+
+    receipt = forms.CharField(label="回执", max_length=200, help_text="如收文编号、签收人和时间。")
+
+
+_FORMS: dict[str, type[ActForm]] = {
+    "submit": SubmitForm,
+    "tick": ChecklistForm,
+    "check_cycle": CycleForm,
+    "accept": AcceptForm,
+    "return": ReasonForm,
+    "refuse": ReasonForm,
+    "cancel": ReasonForm,
+    "not_applicable": ReasonForm,
+    "send_back": ReasonForm,
+    "more_time": MoreTimeForm,
+    "other_unit": OtherUnitForm,
+    "grant": GrantForm,
+    "reopen": ReopenForm,
+    "carry_over": CarryForm,
+}
+for _verb, _form in _FORMS.items():
+    register_entry_form(f"assignment.{_verb}", _form)
+register_entry_form("upward.receipt", ReceiptForm)
+register_entry_form("upward.reopen", ReasonForm)

@@ -1,0 +1,119 @@
+"""The fields for what is recorded on a task: other channels, and what the lead unit found."""
+
+from datetime import datetime
+
+from django import forms
+
+from gongkai.content.publishing.actions.channels import ahead
+from gongkai.content.publishing.models import DisclosureChannel
+from gongkai.core.ledger.forms import ActForm, register_entry_form
+from gongkai.core.widgets.fields import Moment
+from gongkai.work.notices.channels import named, unrecorded
+from gongkai.work.notices.papers import drafts_for
+from gongkai.work.notices.planning.titles import title_of
+
+
+class ChannelRecordForm(ActForm):
+    """Where, when, the proof, and for which lines of the checklist."""
+
+    intro = (
+        "信息已在本平台公开的，也可以在那条信息的页面登记“其他渠道”，办理任务时自动列为佐证，不必登记两次。"
+    )
+    channel = forms.ChoiceField(label="渠道", choices=DisclosureChannel.choices)
+    name = forms.CharField(label="账号、报刊或场所名称", max_length=120)
+    at = Moment(label="发布时间")
+    url = forms.CharField(
+        label="网址",
+        required=False,
+        max_length=500,
+        help_text="与佐证文件填一项。没有网址的，上传照片或者截图。",
+    )
+    file = forms.FileField(label="佐证文件", required=False)
+    duties = forms.MultipleChoiceField(
+        label="对应清单中的事项", widget=forms.CheckboxSelectMultiple, help_text="只列写明了其他渠道的事项。"
+    )
+    words = forms.CharField(label="说明", required=False, max_length=200)
+
+    def prepare(self) -> None:
+        """Offer what can be chosen, begin with what is known and ask only what this case needs."""
+        rows = named(self.entry.assignment)
+        duties = self.fields["duties"]
+        assert isinstance(duties, forms.MultipleChoiceField)
+        duties.choices = [
+            (str(duty.pk), f"{title_of(duty.text)}（{'、'.join(duty.channels)}）") for duty in rows
+        ]
+        duties.widget.attrs.pop("class", None)
+        lacking = unrecorded(self.entry.assignment, done=False)
+        self.initial["duties"] = [str(duty.pk) for duty in lacking or rows]
+
+    def clean_at(self) -> datetime:
+        """Not in the future."""
+        at: datetime = self.cleaned_data["at"]
+        if why := ahead(at):
+            raise forms.ValidationError(why)
+        return at
+
+    def clean(self) -> dict[str, object]:
+        """One proof of the two."""
+        data = super().clean() or {}
+        if bool(data.get("url", "").strip()) == bool(data.get("file")):
+            self.add_error("url", "请填写网址，或者上传佐证文件，两项填一项。")
+        return data
+
+    def facts(self) -> dict[str, object]:
+        """Return what `record_channel` is called with."""
+        return {**super().facts(), "duties": [int(number) for number in self.cleaned_data["duties"]]}
+
+
+class LeadCheckForm(ActForm):
+    """Which address was looked at, and what was found."""
+
+    intro = "责任单位没有提交的，牵头单位也可以自行到公开平台检查；结论列入牵头单位检查情况。"
+    url = forms.CharField(label="检查的网址", max_length=500)
+    holds = forms.ChoiceField(
+        label="结论",
+        choices=(("yes", "已按要求公开"), ("no", "没有按要求公开")),
+        widget=forms.RadioSelect,
+    )
+    words = forms.CharField(
+        label="说明",
+        required=False,
+        max_length=300,
+        help_text="没有按要求公开的，写明缺什么；责任单位同时收到。",
+    )
+
+    def facts(self) -> dict[str, object]:
+        """Return what `lead_check` is called with."""
+        return {**super().facts(), "holds": self.cleaned_data["holds"] == "yes"}
+
+
+class SendForm(ActForm):
+    """What is sent: a paper drafted from the ledger, or a file; and a remark."""
+
+    drafted = forms.ChoiceField(
+        label="由系统起草的文稿", required=False, help_text="按此刻的台账生成，与报送记录一起保存。"
+    )
+    file = forms.FileField(label="报送的文件", required=False, help_text="已另行印发的，上传印发稿。")
+    words = forms.CharField(label="说明", required=False, max_length=500)
+
+    def prepare(self) -> None:
+        """Offer what can be chosen, begin with what is known and ask only what this case needs."""
+        drafts = drafts_for(self.entry.upward, self.by)
+        drafted = self.fields["drafted"]
+        assert isinstance(drafted, forms.ChoiceField)
+        drafted.choices = [("", "不用"), *drafts]
+        drafted.initial = drafts[0][0] if drafts else ""
+        if not drafts:
+            del self.fields["drafted"]
+
+    def clean(self) -> dict[str, object]:
+        """One of the two is sent: the file, where one is given."""
+        data = super().clean() or {}
+        if data.get("file"):
+            data["drafted"] = ""
+        return data
+
+
+register_entry_form("upward.send", SendForm)
+register_entry_form("assignment.record_channel", ChannelRecordForm)
+register_entry_form("assignment.lead_check", LeadCheckForm)

@@ -1,0 +1,157 @@
+"""Heads in an office's own words (谁来办, 办结日, 载体): what they mean by their words and by what stands below them. Pure.
+
+A head of the genre is known by reading. Another one is taken for a column where its words and the cells below it say the same; it is asked about
+once. What is sure of neither stays another column, which the review names.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.reading.document import Cell, Document, Grid, Line, State
+from gongkai.lib.reading.tables.head_parts import says_helps
+from gongkai.lib.reading.words.due_table import When
+from gongkai.lib.reading.words.dues import find_dues
+from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT, split_outside_brackets
+
+MEASURE, RESPONSIBLE, HELPER, LIMIT, PATH = "measure", "responsible", "helper", "limit", "path"
+_HELPS = re.compile(r"帮|配合|协[办助同作]|会[办同签]|参[与加]|陪办|支持|联办")
+_PERSON = re.compile(r"领导|责任人|负责人|联系人|联络|电话|姓名|书记|局长|主任")
+_WATCHES = re.compile(r"考核|监督|督[办查]|验收|审[核批]|上级|省级|来文")
+_WHO = re.compile(
+    r"谁|哪[个家些]|[承主经领]办|主责|牵头|负责|落实|责任|执行|实施|单位|部门|科室|处室|主体|分工"
+)
+_WHEN = re.compile(r"[时期限日]|截|几月|月份|节点|频|办结|周期|多久")
+_WHERE = re.compile(
+    r"哪[里儿]?|何处|在哪|载体|平台|出口|渠道|途径|位置|网址|栏目|路径|阵地|媒介|点位|落点|端口|去处"
+)
+_WHAT = re.compile(
+    r"(?:举措|措施|内容|任务|事项|工作|要求|做法|事情?|怎么[干做办]|[干做办抓](?:什么|啥|哪些))$"
+)
+_BLANK = re.compile(r"[\s—－–/／\\\-无]*")
+_PART = re.compile(r"[（(][^（）()]*[）)]|^(?:牵头|责任|主办|由)[:：]?|(?:牵头|负责|配合|协助|等)+$")
+_PLACE = re.compile(
+    r"网|公众号|视频号|抖音|微信|微博|新媒体|客户端|[公告宣][示告开传]栏|公告|公报|[大屏]屏|电子屏|触摸屏|大厅|专区|广播|电视|喇叭"
+    r"|报[纸刊]|日报|媒体|窗口|发布会|栏目|专栏|[>＞→]|站牌|现场|展板|中心|馆"
+)
+_SHORT = 14
+#: So much of a column has to look like what its head says; where the head says nothing, so much.
+_MOST, _NEARLY_ALL = 0.5, 0.8
+_WHEN_READ = When(2000)
+_MONTH = re.compile(
+    r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})月|\d{1,2}\.\d{1,2}|[季月年周]|半年|长期|同步|工作日|节前|期间"
+)
+
+
+def meaning_by_cells(head: str, cells: Sequence[str]) -> str:
+    """Return what a head means by its words and the cells below it; empty where they don't say the same.
+
+    >>> meaning_by_cells("谁来办", ["市教育局", "市财政局、市审计局"]), meaning_by_cells("载体", ["门户网站", "公示栏"])
+    ('responsible', 'path')
+    """
+    texts = [cell.strip() for cell in cells if not _BLANK.fullmatch(cell)]
+    if not texts or _PERSON.search(head):
+        return ""
+    units, times, places = (_share(texts, says) for says in (is_unit_cell, is_time_cell, _is_place))
+    if units >= _MOST and units >= places and not _WATCHES.search(head):
+        if _HELPS.search(head):
+            return HELPER
+        if _WHO.search(head):
+            return RESPONSIBLE
+    if times >= _NEARLY_ALL or (times >= _MOST and _WHEN.search(head)):
+        return LIMIT if _WHEN.search(head) else ""
+    return PATH if places >= _MOST and _WHERE.search(head) else ""
+
+
+def guessed_heads(named: Sequence[tuple[str, Sequence[str], bool]], taken: Iterable[str]) -> dict[str, str]:
+    """Return what unknown heads of a table mean.
+
+    Args:
+        named: the heads with the cells below them, and whether they are known.
+        taken: meanings that known heads have already.
+    """
+    used = set(taken)
+    made: dict[str, str] = {}
+    for head, cells, known in named:
+        meaning = "" if known else meaning_by_cells(head, cells)
+        if meaning == RESPONSIBLE and RESPONSIBLE in used:
+            continue
+        if meaning:
+            made[head] = meaning
+            used.add(meaning)
+    if MEASURE not in used:
+        made |= _measure(named, made)
+    return made
+
+
+def _measure(named: Sequence[tuple[str, Sequence[str], bool]], made: Mapping[str, str]) -> dict[str, str]:
+    """Return the head over what is to be done, where no known one is: the longest texts under a head that ends so (市级落实举措)."""
+    fit = [
+        (sum(map(len, cells)), head)
+        for head, cells, _ in named
+        if _WHAT.search(head) and head not in made and not _WATCHES.search(head) and any(cells)
+    ]
+    return {max(fit)[1]: MEASURE} if fit else {}
+
+
+def _share(texts: Sequence[str], says: Callable[[str], bool]) -> float:
+    return sum(1 for text in texts if says(text)) / len(texts)
+
+
+def is_unit_cell(text: str) -> bool:
+    """Whether a cell holds nothing but units."""
+    pieces = [_PART.sub("", piece.strip()) for piece in split_outside_brackets(text) if piece.strip()]
+    return bool(pieces) and all(
+        len(piece) <= _SHORT and (ENDS_AS_UNIT.search(piece) or piece.startswith("各")) for piece in pieces
+    )
+
+
+def is_time_cell(text: str) -> bool:
+    """Whether a short cell names a time."""
+    return len(text) <= 2 * _SHORT and bool(
+        _MONTH.search(text) or next(iter(find_dues(text, _WHEN_READ)), None)
+    )
+
+
+def _is_place(text: str) -> bool:
+    return bool(_PLACE.search(text))
+
+
+_LEVEL_HEAD = re.compile(r"(?P<level>[一二三四五])级(?:子)?(?:栏目|目录|板块|菜单)(?:名称)?")
+JOINED_HEAD = "公开栏目"
+
+
+def join_levels(document: Document) -> None:
+    """Write the columns 一级栏目, 二级栏目, 三级栏目 of a fresh document as one column of paths."""
+    for block in document.blocks:
+        for at, line in enumerate(block.lines[:12] if isinstance(block, Grid) else ()):
+            levels = [
+                n for n, cell in enumerate(line.cells) if _LEVEL_HEAD.fullmatch("".join(cell.text.split()))
+            ]
+            if len(levels) > 1 and levels == list(range(levels[0], levels[-1] + 1)):
+                _join(block.lines[at:], levels)  # type: ignore[union-attr]
+                break
+
+
+def _join(lines: Sequence[Line], levels: Sequence[int]) -> None:
+    above: dict[int, str] = {}
+    for number, line in enumerate(lines):
+        if len(line.cells) <= levels[-1]:
+            continue
+        names = []
+        for n in levels:
+            cell = line.cells[n]
+            reaches = cell.state is State.COVERED and not cell.text
+            name = above.get(n, "") if reaches else cell.text.strip()
+            above[n] = name
+            names.append(name)
+        path = " > ".join(name for name in names if not _BLANK.fullmatch(name)) if number else JOINED_HEAD
+        line.cells[levels[0] : levels[-1] + 1] = [Cell(path, State.PRINTED if path else State.EMPTY)]
+
+
+def names_helpers(head: str) -> bool:
+    """Whether a head is one of those who help; 其他渠道 is none.
+
+    >>> names_helpers("谁帮忙"), names_helpers("其他渠道")
+    (True, False)
+    """
+    return bool(says_helps(head) or _HELPS.search(head)) and not _WHERE.search(head) and "责任" not in head

@@ -1,0 +1,122 @@
+"""A file on its way to a draft: stored at once, read behind the page (`background_jobs`), refused in one line."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import PurePath
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.background_jobs.asking import hand_over
+from gongkai.core.background_jobs.kinds import PROMPT, Ended, Kind
+from gongkai.core.background_jobs.models import Errand
+from gongkai.core.background_jobs.running import Running
+from gongkai.core.files.store import mark_of, store_as_read
+from gongkai.core.units.models import Body
+from gongkai.core.units.queries import resolve
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.typed_json import number, text
+from gongkai.work.notices.actions.importing import bring_in, same_file
+from gongkai.work.notices.learnt import with_learnt
+from gongkai.work.notices.models import Notice
+from gongkai.work.notices.source import MAX_BYTES, read_source
+
+KIND = "notices.read"
+#: The name of what was pasted, for messages and the register.
+PASTED = "粘贴的文字.txt"
+
+
+def take(data: bytes, name: str, *, by: Actor, government: Body, issuer: Body | None) -> Errand | Notice:
+    """Store a notice's file and have it read; where the same file was brought in before, return that notice.
+
+    Raises:
+        Refused: it is too large, or empty.
+    """
+    shown = PurePath(name).name[-80:] or "通知"
+    if len(data) > MAX_BYTES:
+        raise Refused(f"“{shown}”超过 {MAX_BYTES // 1024 // 1024} MB，请只保留通知正文和任务表后重试。")
+    if not data:
+        raise Refused(f"“{shown}”是空文件，请检查后重新上传。")
+    digest = mark_of(data)
+    there = same_file(government, digest).first()
+    if there is not None:
+        return there
+    facts = {"name": shown, "government": government.pk, "issuer": issuer.pk if issuer else None}
+    return hand_over(
+        KIND,
+        by=by,
+        label="读取粘贴的文字" if shown == PASTED else f"读取“{shown}”",
+        key=f"notice/{government.pk}/{digest}",
+        facts=facts,
+        file=store_as_read(data, by),
+    )
+
+
+def read(running: Running) -> None:
+    """Read the file of an errand into a draft. Killed anywhere and begun again, it makes one notice."""
+    facts, file = running.facts, running.errand.file
+    assert file is not None
+    try:
+        government = Body.objects.get(pk=number(facts, "government"))
+        issuer = Body.objects.get(pk=number(facts, "issuer")) if facts["issuer"] else None
+    except ObjectDoesNotExist as error:
+        raise Refused("所选的政府或印发单位已不在名录中，请重新导入。") from error
+    source = read_source(file.read(), text(facts, "name"))
+    source = with_learnt(source, government)
+    running.say("正在对照单位名录，存为草稿", 4, 5)
+    issuer = issuer or issuer_of(str(source.parsed.get("issuer") or ""), government)
+    with running.finishing() as end:
+        made = bring_in(source, by=running.by, government=government, issuer=issuer)
+        end(Ended(said_of(made.notice, made.already), reverse("notices_review", args=[made.notice.pk])))
+
+
+def said_of(notice: Notice, already: bool) -> str:
+    """Return what whoever brought a file is told."""
+    if already:
+        return f"这个文件已于{timezone.localtime(notice.imported_at):%Y-%m-%d}导入，没有重复导入。"
+    return f"已读取{notice.measures.count()}条举措，请核对。"
+
+
+def issuer_of(printed: str, government: Body) -> Body | None:
+    """Return the body that a signature names, where the directory knows it; a bureau's own office (市财政局办公室) signs for the bureau."""
+
+    for name in dict.fromkeys([printed, _OWN_OFFICE.sub("", printed)]):
+        found = resolve(name, government) if name else None
+        if found and found.sure and len(found.bodies) == 1:
+            return found.bodies[0]
+    return None
+
+
+#: The office in which a bureau's papers are written.
+_OWN_OFFICE = re.compile(r"(?<=[局委厅行社院校会])(?:办公室|综合科|综合处|秘书科)$")
+
+
+def pasted_again(account: int | None, number: int) -> dict[str, object]:
+    """Return what somebody pasted who was refused, to be mended: the form as it was; nothing for anybody else."""
+    errand = Errand.objects.filter(pk=number, kind=KIND, account=account or -1).select_related("file").first()
+    if errand is None:
+        return {}
+    kept = {"government": errand.facts["government"], "issuer": errand.facts["issuer"]}
+    if errand.file is None or errand.facts["name"] != PASTED:
+        return kept
+    return {**kept, "text": errand.file.read().decode(errors="replace")}
+
+
+def _again(number: int, _: Mapping[str, object]) -> str:
+    return f"{reverse('notices_upload')}?again={number}"
+
+
+#: Somebody waits: a file that the machine cannot take now is soon tried again.
+SOON = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10))
+READING = Kind(
+    KIND,
+    "读取通知",
+    read,
+    lane=PROMPT,
+    pauses=SOON,
+    back=("任务分工", "notices_list"),
+    again=_again,
+)

@@ -1,0 +1,97 @@
+"""Due work of this room: opening the next period of recurring duties. Safe to miss and to repeat."""
+
+import time
+from collections.abc import Mapping
+from datetime import date, datetime
+from itertools import product
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.ledger.models import Entry, Mark, Told
+from gongkai.core.units.actors import SYSTEM
+from gongkai.lib.chinese.days import end_of_day
+from gongkai.lib.law import default_calendar
+from gongkai.work.notices.actions.deciding import NUDGE, next_period, nudge
+from gongkai.work.notices.actions.rules import PATIENCE
+from gongkai.work.notices.models import Ask, Assignment, Notice
+from gongkai.work.notices.planning.periods import RECURRING, last_period, period_of
+from gongkai.work.notices.states import ASKED, NoticeState, State
+
+#: Seconds that one run may take, so that a quarter that begins holds up no other due work (a province opens a million); assignments read at a time.
+SECONDS, PORTION = 20.0, 500
+#: The mark that says on which day all were opened.
+OPENED = "next-periods"
+
+
+def open_next_periods(today: date | None = None, *, seconds: float = SECONDS) -> Mapping[str, int]:
+    """Open the period behind every recurring assignment whose newest period passed; several where the job was missed for long.
+
+    Periods pass at midnight: what was gone through to its end on a day is not gone through again on it.
+
+    Args:
+        today: the day.
+        seconds: what is left then is opened by the next run.
+    """
+    day, end, opened, last = today or timezone.localdate(), time.monotonic() + seconds, 0, 0
+    if Mark.objects.filter(name=OPENED, value=day.isoformat()).exists():
+        return {"opened": 0}
+    passed = _passed(day)
+    while rows := list(passed.filter(pk__gt=last).order_by("pk")[:PORTION]):
+        for assignment in rows:
+            if time.monotonic() > end:
+                return {"opened": opened}
+            opened += len(next_period(assignment.entry, by=SYSTEM, today=day))
+        last = rows[-1].pk
+    Mark.objects.update_or_create(name=OPENED, defaults={"value": day.isoformat()})
+    return {"opened": opened}
+
+
+#: The most that one run reminds of; the next run goes on.
+MOST = 500
+
+
+def remind_deciders(today: date | None = None) -> Mapping[str, int]:
+    """Remind lead units of what has waited for them for three working days: once for each submission and each request."""
+    day = default_calendar().subtract(today or timezone.localdate(), PATIENCE)
+    before = end_of_day(day)
+    told = Told.objects.filter(step=NUDGE)
+    submitted = (
+        Assignment.objects.filter(entry__state=State.SUBMITTED, submitted_at__lt=before)
+        .exclude(Exists(told.filter(entry=OuterRef("pk"), due_at=OuterRef("submitted_at"))))
+        .select_related("entry__body")
+    )
+    asked = (
+        Ask.objects.filter(granted=None, asked_at__lt=before, assignment__entry__state__in=ASKED)
+        .exclude(Exists(told.filter(entry=OuterRef("assignment"), due_at=OuterRef("asked_at"))))
+        .select_related("assignment__entry__body")
+    )
+    waiting = [(row.entry, row.submitted_at) for row in submitted.order_by("pk")[:MOST] if row.submitted_at]
+    waiting += [(ask.assignment.entry, ask.asked_at) for ask in asked.order_by("pk")[:MOST]]
+    return {"reminded": sum(_nudged(entry, since) for entry, since in waiting)}
+
+
+def _nudged(entry: Entry, since: datetime) -> bool:
+    """Whether this run reminded; another one at the same time may have been quicker."""
+    try:
+        nudge(entry, by=SYSTEM, since=since)
+    except Refused:
+        return False
+    return True
+
+
+def _passed(day: date) -> QuerySet[Assignment]:
+    """Return the newest period of each recurring measure and unit of the notices in force, where it passed and its notice's year goes on.
+
+    Labels of one rhythm stand in the order of their days, so that the database finds them: what runs still is not read, however much it is.
+    """
+    live = Notice.objects.filter(state=NoticeState.LIVE)
+    over = Q(pk__in=[])
+    for year, track in product(live.values_list("year", flat=True).distinct().order_by("year"), RECURRING):
+        before = min(period_of(track, day).label, last_period(track, year).label)
+        over |= Q(notice__year=year, track=track, period__lt=before)
+    same = {name: OuterRef(name) for name in ("measure", "body", "share", "track")}
+    newer = Assignment.objects.filter(period__gt=OuterRef("period"), **same)
+    rows = Assignment.objects.filter(over, ~Exists(newer), notice__in=live, measure__dropped=False)
+    return rows.select_related("entry__body", "notice", "measure")

@@ -1,0 +1,150 @@
+"""The kinds of entries of this room, as the ledger's registry knows them."""
+
+from dataclasses import replace
+
+from django.db.models import Q
+
+from gongkai.core.ledger.kinds import Kind
+from gongkai.core.ledger.models import Audience, Entry
+from gongkai.core.units.actors import Actor
+from gongkai.work.notices.actions.delegating import collects
+from gongkai.work.notices.actions.rules import judges
+from gongkai.work.notices.actions.supporting import takes
+from gongkai.work.notices.models import Assignment, Contribution, Delegation
+from gongkai.work.notices.queries.visible import visible_to
+from gongkai.work.notices.states import (
+    ASKED,
+    ASSIGNED,
+    ASSIGNMENT,
+    CONTRIBUTION,
+    DELEGATED,
+    FALLEN_AWAY,
+    INNER,
+    INNER_ASSIGNMENT,
+    SHARE,
+    SUPPORT,
+    UPWARD,
+    WAITING,
+    ShareState,
+    State,
+    UpwardState,
+)
+
+
+def _led(actor: Actor) -> Q | None:
+    """A lead unit sees what it leads."""
+    if not actor.bodies:
+        return None
+    through = Assignment.leads.through
+    return Q(pk__in=through.objects.filter(body_id__in=actor.bodies).values("assignment_id"))
+
+
+def _owner_known(actor: Actor, entry: Entry) -> bool:
+    """Whoever may read a notice knows its table: which unit owes what. Not what the unit does about it, nor what was hidden."""
+
+    return entry.audience != Audience.CHIEF and visible_to(actor).filter(assignments=entry.pk).exists()
+
+
+ASSIGNMENT_KIND = Kind(
+    name=ASSIGNED,
+    label="任务",
+    machine=ASSIGNMENT,
+    actions=(
+        "assignment.submit",
+        "assignment.delegate",
+        "assignment.accept",
+        "assignment.return",
+        "assignment.grant",
+        "assignment.refuse",
+        "assignment.not_applicable",
+        "assignment.more_time",
+        "assignment.other_unit",
+        "assignment.send_back",
+        "assignment.recall",
+        "assignment.tick",
+        "assignment.check_cycle",
+        "assignment.record_channel",
+        "assignment.lead_check",
+        "assignment.reopen",
+        "assignment.carry_over",
+        "assignment.cancel",
+    ),
+    onward=("assignment.submit", "assignment.accept", "assignment.grant"),
+    awaited={"assignment.accept": "审核是否销号", "assignment.grant": "审核申请"},
+    visible=_led,
+    judges=judges,
+    rules="assignment",
+    fallen_away=FALLEN_AWAY | {State.CARRIED},
+    still_late=frozenset({State.REASSIGNED, State.WITHDRAWN, State.CARRIED}),
+    related=("assignment__measure", "assignment__notice__government"),
+    waiting=WAITING,
+    asked=ASKED,
+    owner_known=_owner_known,
+    ordered_in="assignment__measure__text",
+)
+#: What a unit's own notice makes: the same work, inside the unit.
+INNER_KIND = replace(
+    ASSIGNMENT_KIND,
+    name=INNER,
+    label="内部任务",
+    machine=INNER_ASSIGNMENT,
+    actions=tuple(action for action in ASSIGNMENT_KIND.actions if action != "assignment.delegate"),
+    inner=True,
+)
+
+
+def _of_ones_task(actor: Actor) -> Q | None:
+    """A unit sees what it handed on to the units below it."""
+    if not actor.bodies:
+        return None
+    return Q(pk__in=Delegation.objects.filter(task__body_id__in=actor.bodies).values("pk"))
+
+
+DELEGATED_KIND = Kind(
+    name=DELEGATED,
+    label="分解任务",
+    machine=SHARE,
+    actions=("delegated.submit", "delegated.accept", "delegated.return", "delegated.cancel"),
+    onward=("delegated.submit", "delegated.accept"),
+    awaited={"delegated.accept": "汇总"},
+    visible=_of_ones_task,
+    judges=lambda by, entry: not collects(by, entry),
+    fallen_away=frozenset({ShareState.CANCELLED}),
+    related=("delegation__task",),
+    waiting=frozenset({ShareState.SUBMITTED}),
+    inner=True,
+)
+
+
+def _for_ones_task(actor: Actor) -> Q | None:
+    """A unit sees what partners owe for its task."""
+    if not actor.bodies:
+        return None
+    return Q(pk__in=Contribution.objects.filter(task__body_id__in=actor.bodies).values("pk"))
+
+
+SUPPORT_KIND = Kind(
+    name=SUPPORT,
+    label="配合任务",
+    machine=CONTRIBUTION,
+    actions=("support.submit", "support.accept", "support.return", "support.cancel"),
+    onward=("support.submit", "support.accept"),
+    awaited={"support.accept": "确认"},
+    visible=_for_ones_task,
+    judges=lambda by, entry: not takes(by, entry),
+    fallen_away=frozenset({ShareState.CANCELLED}),
+    related=("contribution__task__body",),
+    waiting=frozenset({ShareState.SUBMITTED}),
+    beside=True,
+    ordered_in="contribution__words",
+)
+UPWARD_KIND = Kind(
+    name="upward",
+    label="报送",
+    machine=UPWARD,
+    actions=("upward.send", "upward.receipt", "upward.reopen"),
+    onward=("upward.send", "upward.receipt"),
+    fallen_away=frozenset({UpwardState.CANCELLED}),
+    rules="assignment",
+    related=("upward",),
+)

@@ -1,0 +1,117 @@
+"""The notice of the year before, beside a draft of this year's: who owed a recurring row, by when, and what came of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.utils import timezone
+
+from gongkai.work.notices.amending import Wanted, as_it_is
+from gongkai.work.notices.duty_matching import match_duties
+from gongkai.work.notices.expansion import with_parts
+from gongkai.work.notices.models import Assignment, Measure, Notice
+from gongkai.work.notices.planning.titles import without_paths
+from gongkai.work.notices.planning.versions import Version, follows_year, match_rows, plain
+from gongkai.work.notices.states import NoticeState
+
+#: So many tasks of a row are named one by one.
+NAMED = 3
+
+
+@dataclass(frozen=True)
+class LastYear:
+    """A row of last year's notice: what it said, and its tasks in words (who, by when, what came of it).
+
+    `dues` are the limits that this year's duties, by number, could take where they say none.
+    """
+
+    row: Measure
+    said: Wanted
+    tasks: tuple[str, ...] = ()
+    more: int = 0
+    dues: Mapping[int, Mapping[str, object]] = field(default_factory=dict)
+    unnamed: bool = False
+
+    @property
+    def units(self) -> str:
+        """Who was named, in words."""
+        return "、".join(dict.fromkeys((*self.said.lead, *self.said.responsible)))
+
+
+def last_notice(notice: Notice) -> Notice | None:
+    """Return the notice of the year before with the same issuer and title apart from the year; None where there is none."""
+    rows = Notice.objects.filter(
+        government=notice.government_id, own=notice.own, year=notice.year - 1, state=NoticeState.LIVE
+    )
+    mine = _front(notice)
+    return next((row for row in rows.order_by("-pk") if follows_year(mine, _front(row))), None)
+
+
+def _front(notice: Notice) -> Version:
+    issuer = str(notice.issuer_id or plain(notice.issuer_name))
+    return Version(notice.title, notice.doc_number, issuer, notice.year)
+
+
+def last_years_of(notice: Notice) -> dict[int, LastYear]:
+    """Return for the rows of a draft the rows of last year's notice that they go on with; a constant number of queries."""
+    older = last_notice(notice)
+    if older is None:
+        return {}
+    olds = list(with_parts(older.measures.filter(dropped=False).order_by("position", "pk")))
+    news = list(with_parts(notice.measures.filter(dropped=False).order_by("position", "pk")))
+    moved = [without_paths(row.text.replace(str(older.year), str(notice.year))) for row in olds]
+    tasks = _tasks(older)
+    found = {}
+    for pair in match_rows(moved, [without_paths(row.text) for row in news]):
+        if pair.old is not None and pair.new is not None and not pair.rivals:
+            row, old = news[pair.new], olds[pair.old]
+            mine = tasks.get(old.pk, [])
+            said = as_it_is(old, old.units.all(), old.duties.all())
+            found[row.pk] = LastYear(
+                old,
+                said,
+                tuple(mine[:NAMED]),
+                max(0, len(mine) - NAMED),
+                _dues(said, row, notice.year - older.year),
+                not any(True for _ in row.units.all()),
+            )
+    return found
+
+
+def _tasks(older: Notice) -> dict[int, list[str]]:
+    """Return the tasks of each row in words, the last period of each unit."""
+    rows = Assignment.objects.filter(notice=older).select_related("entry__body", "entry__office")
+    last: dict[tuple[int, int, int], Assignment] = {}
+    for assignment in rows.order_by("pk"):
+        last[assignment.measure_id, assignment.body_id, assignment.share] = assignment
+    found: dict[int, list[str]] = {}
+    for (measure, _, _), one in last.items():
+        entry = one.entry
+        whom = entry.office.name if older.own and entry.office else entry.body.label
+        late = bool(entry.closed_at and entry.due_at and entry.closed_at > entry.due_at)
+        day = f"{timezone.localdate(entry.due_at)}到期，" if entry.due_at else ""
+        found.setdefault(measure, []).append(f"{whom}（{day}{'逾期' if late else ''}{entry.state_label}）")
+    return found
+
+
+def _dues(said: Wanted, row: Measure, years: int) -> dict[int, Mapping[str, object]]:
+    """Return last year's limits for the duties that say none this year, their days moved on."""
+    now = as_it_is(row, (), row.duties.all())
+    partner = match_duties(said.duties, now.duties)
+    known = {duty_wanted.pk: duty_wanted for duty_wanted in said.duties}
+    return {
+        duty_wanted.pk: _moved_on(known[partner[duty_wanted.pk]].due, years)
+        for duty_wanted in now.duties
+        if duty_wanted.pk in partner and not duty_wanted.due and known[partner[duty_wanted.pk]].due
+    }
+
+
+def _moved_on(due: Mapping[str, object], years: int) -> dict[str, object]:
+    """Return a limit as data without the words that it was read from, its day so many years later."""
+    rule = {name: value for name, value in due.items() if name not in {"text", "printed", "source"}}
+    if day := rule.get("date"):
+        was = date.fromisoformat(str(day))
+        rule["date"] = was.replace(
+            year=was.year + years, day=28 if (was.month, was.day) == (2, 29) else was.day
+        ).isoformat()
+    return rule

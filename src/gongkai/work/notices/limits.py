@@ -1,0 +1,23 @@
+"""A duty's limit, with all that hangs on it: the default of a vague word, the act that it waits for."""
+
+from collections.abc import Mapping
+
+from gongkai.work.notices.defaults import default_of, own_defaults
+from gongkai.work.notices.models import AwaitedAct, Duty, Notice
+from gongkai.work.notices.planning.rules import ISSUE
+
+
+def set_rule(notice: Notice, duty: Duty, rule: Mapping[str, object]) -> None:
+    """Give a duty its rule, its default and the act it waits for; in memory."""
+    default = default_of(rule, own_defaults(notice.government))
+    duty.due = dict(rule)
+    duty.due_text = str(rule.get("text") or "")[:200]
+    duty.cycle = str(rule.get("cycle") or (default.cycle if default else ""))
+    duty.default_note = default.note if default else ""
+    duty.default_by = default.set_by if default else ""
+    duty.awaits = None
+    if rule.get("kind") == "months" and rule.get("counts_from") != ISSUE:
+        words = str(rule["after"])[:300]
+        duty.awaits = AwaitedAct.objects.filter(
+            notice=notice, words=words
+        ).first() or AwaitedAct.objects.create(notice=notice, words=words)

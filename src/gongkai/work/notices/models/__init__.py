@@ -1,0 +1,54 @@
+"""State of the notices room."""
+
+from gongkai.work.notices.models.assignment import (
+    Ask,
+    AskKind,
+    Assignment,
+    Carry,
+    ChannelRecord,
+    DutyCheck,
+    EvidenceOffer,
+)
+from gongkai.work.notices.models.child_drafts import ChildDraft
+from gongkai.work.notices.models.contribution import Contribution
+from gongkai.work.notices.models.delegation import Delegation
+from gongkai.work.notices.models.duty import AwaitedAct, Duty, VagueDefault
+from gongkai.work.notices.models.learnt import HeadName, Rereading
+from gongkai.work.notices.models.measure import COUNTED, Measure, MeasureUnit, Part, UnitMember, UnitState
+from gongkai.work.notices.models.notice import Amending, ImportedColumn, Notice
+from gongkai.work.notices.models.pairing import KeptOurs, Pairing
+from gongkai.work.notices.models.register import Guidance, GuidanceKind, LeadCheck, Upward, UpwardKind
+
+__all__ = [
+    "COUNTED",
+    "Amending",
+    "Ask",
+    "AskKind",
+    "Assignment",
+    "AwaitedAct",
+    "Carry",
+    "ChannelRecord",
+    "ChildDraft",
+    "Contribution",
+    "Delegation",
+    "Duty",
+    "DutyCheck",
+    "EvidenceOffer",
+    "Guidance",
+    "GuidanceKind",
+    "HeadName",
+    "ImportedColumn",
+    "KeptOurs",
+    "LeadCheck",
+    "Measure",
+    "MeasureUnit",
+    "Notice",
+    "Pairing",
+    "Part",
+    "Rereading",
+    "UnitMember",
+    "UnitState",
+    "Upward",
+    "UpwardKind",
+    "VagueDefault",
+]

@@ -1,0 +1,120 @@
+"""Editions offered as evidence: published in a column of the measure, or through a channel that its duties name, by the unit that owes it."""
+
+from collections.abc import Iterable
+
+from django.db.models import Prefetch
+
+from gongkai.content.editions.models import Act, Address, Document, Edition, Placement
+from gongkai.content.publishing.models import ChannelRelease
+from gongkai.core.acts.action import ActionResult
+from gongkai.core.units.actors import SYSTEM
+from gongkai.work.notices.channels import naming
+from gongkai.work.notices.columns import written
+from gongkai.work.notices.models import Assignment, Duty, EvidenceOffer, ImportedColumn
+from gongkai.work.notices.states import OPEN, NoticeState
+
+
+def offer_edition(step: ActionResult) -> int:
+    """Offer a new edition to the open assignments whose paths lead to its columns; return to how many. Done twice, it offers once."""
+    edition = step.result
+    return _offer(edition) if isinstance(edition, Edition) else 0
+
+
+def offer_placed(documents: Iterable[int]) -> int:
+    """Offer what is public already and now stands in other columns (placed, moved); return how many offers there are for it."""
+    newest: dict[int, Edition] = {}
+    rows = Edition.objects.filter(document__in=list(documents)).select_related("document", "content")
+    for edition in rows.order_by("number"):
+        newest[edition.document_id] = edition
+    return sum(_offer(edition) for edition in newest.values() if edition.act == Act.PUBLISH)
+
+
+def _offer(edition: Edition) -> int:
+    paths = _paths(edition.document_id)
+    if not paths:
+        return 0
+    content = getattr(edition, "content", None)
+    address = Address.objects.filter(document=edition.document_id).order_by("-current", "-pk").first()
+    offers = [
+        EvidenceOffer(
+            assignment=assignment,
+            edition=edition.pk,
+            title=(content.title if content else str(edition))[:300],
+            url=_url(address),
+            path=path,
+            at=edition.visible_from,
+        )
+        for assignment, path in _owing(edition.document.body_id, paths)
+    ]
+    EvidenceOffer.objects.bulk_create(offers, ignore_conflicts=True)
+    return len(offers)
+
+
+def _paths(document: int) -> dict[int, set[str]]:
+    """Return the paths of notices in force that lead to a document's columns: notice → paths."""
+    columns = Placement.objects.filter(document=document).order_by().values("column_id")
+    rows = ImportedColumn.objects.filter(column_id__in=columns, notice__state=NoticeState.LIVE)
+    paths: dict[int, set[str]] = {}
+    for notice, path in rows.values_list("notice_id", "path"):
+        paths.setdefault(notice, set()).add(path)
+    return paths
+
+
+def offer_release(release: ChannelRelease) -> int:
+    """Offer a release through another channel to the open assignments whose duties name that channel and whose columns hold the document (P-14).
+
+    What the system recorded itself (the gazette) holds; what a person typed waits for the lead. Done twice, it offers once. Returns to how many.
+    """
+    document = release.document
+    edition = document.editions.filter(act=Act.PUBLISH).order_by("-number").first()
+    if edition is None:
+        return 0
+    content = getattr(edition, "content", None)
+    label = release.get_channel_display()
+    offers = [
+        EvidenceOffer(
+            assignment=assignment,
+            edition=edition.pk,
+            release=release.pk,
+            holds=release.recorded_by == SYSTEM.name,
+            title=f"{release.name}刊登：{content.title if content else document}"[:300],
+            url=release.address,
+            path=label,
+            at=release.at,
+            duties=[duty.pk for duty in duties],
+        )
+        for assignment, _ in _owing(document.body_id, _paths(document.pk))
+        if (duties := naming(assignment.measure.duties.all(), release.channel))
+    ]
+    EvidenceOffer.objects.bulk_create(offers, ignore_conflicts=True)
+    return len(offers)
+
+
+def take_release_back(release: ChannelRelease) -> int:
+    """Take back the open offers of a record that was a slip; return how many."""
+    return EvidenceOffer.objects.filter(release=release.pk, taken=None).update(taken=False)
+
+
+def take_offers_back(document: Document) -> int:
+    """Take back the open offers of a document that was withdrawn; return how many."""
+    editions = document.editions.values("pk")
+    return EvidenceOffer.objects.filter(edition__in=editions, taken=None).update(taken=False)
+
+
+def _url(address: Address | None) -> str:
+    return "" if address is None else str(getattr(address, "url", "") or address.path)[:500]
+
+
+def _owing(body: int, paths: dict[int, set[str]]) -> list[tuple[Assignment, str]]:
+    """Return the unit's open assignments in these notices that have one of the paths, with that path."""
+    mine = Assignment.objects.filter(
+        notice__in=list(paths), body=body, entry__state__in=OPEN
+    ).prefetch_related(Prefetch("measure__duties", Duty.objects.exclude(paths=[])))
+    found = []
+    for assignment in mine:
+        there = {written(path) for duty in assignment.measure.duties.all() for path in duty.paths} & paths[
+            assignment.notice_id
+        ]
+        if there:
+            found.append((assignment, min(there).replace(">", " > ")))
+    return found

@@ -1,0 +1,201 @@
+"""What this room shows on an entry's page: the measure, the checklist, what is offered as evidence, the form to submit."""
+
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.queries import as_listed, visible_to
+from gongkai.core.ledger.row_presence import SOME, Rows
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body, Role
+from gongkai.core.units.openness import works_on
+from gongkai.core.units.reach import reads_only
+from gongkai.work.notices import channels
+from gongkai.work.notices.actions import (
+    amend,
+    check_cycle,
+    delegate,
+    lead_check,
+    more_time,
+    not_applicable,
+    other_unit,
+    record_channel,
+    send_back,
+    submit,
+    submit_share,
+    submit_support,
+    tick,
+)
+from gongkai.work.notices.actions.delegating import offices_to_choose, units_to_choose
+from gongkai.work.notices.actions.rules import WORKERS, works
+from gongkai.work.notices.actions.working import offered
+from gongkai.work.notices.checklist import Line, checklist
+from gongkai.work.notices.doing import inner_tasks_of, task_above
+from gongkai.work.notices.forms import SubmitForm
+from gongkai.work.notices.models import Assignment, Upward
+from gongkai.work.notices.papers import drafts_for
+from gongkai.work.notices.queries.cycles import unchecked
+from gongkai.work.notices.queries.leading import leading_units, led
+from gongkai.work.notices.queries.staffing import APPOINTING, unstaffed
+from gongkai.work.notices.states import INNER, SUPPORT, TASKS, WORKING, NoticeState
+
+#: What a unit may ask for instead of doing a task: beside the button that hands it in.
+ASKING = (not_applicable, more_time, other_unit, send_back)
+#: Rows of the block.
+BLOCK = 10
+#: Names in a line of the block.
+NAMES = 8
+
+
+def assignment(entry: Entry, by: Actor) -> dict[str, object]:
+    """Return what the panel of an assignment shows."""
+    row = entry.assignment
+    lines = checklist(row)
+    may = entry.state in WORKING and not works(by, entry)
+    return {
+        "assignment": row,
+        "measure": row.measure,
+        "notice": row.notice,
+        "leads": list(row.leads.all()),
+        "lines": lines,
+        "late": sum(line.late for line in lines),
+        "asks": list(row.asks.select_related("wanted_body")),
+        "offers": list(offered(entry)) if may else [],
+        "cycles": _cycles(entry, lines, by),
+        "form": SubmitForm(entry=entry, by=by) if may else None,
+        "asking": [(action.label, reverse("ledger_act", args=[entry.pk, action.name])) for action in ASKING],
+        "acts": {action.name: "#hand-in" for action in (submit, tick, *ASKING)} if may else {},
+        "may_amend": not amend.why_not(row.notice, by=by),
+        "above": task_above(entry) if entry.kind == INNER else None,
+        "carried_from": getattr(row, "carried_from", None),
+        "guides": any(line.duty.guides for line in lines),
+        **_channels(row),
+        "may_record": not record_channel.why_not(entry, by=by),
+        "lead_checks": list(row.lead_checks.select_related("lead")),
+        "may_check": not lead_check.why_not(entry, by=by),
+    }
+
+
+def _channels(row: Assignment) -> dict[str, object]:
+    """Return the records of other channels, the numbers of the duties that still lack one, and the channels of which there is none yet."""
+    if not channels.named(row):
+        return {"channels": [], "unrecorded": set()}
+    lacking = {duty.pk for duty in channels.unrecorded(row, done=False)}
+    return {
+        "channels": channels.records(row),
+        "unrecorded": lacking,
+        "open_channels": "、".join(channels.open_names(row)),
+        "names_channels": True,
+    }
+
+
+def _cycles(entry: Entry, lines: list[Line], by: Actor) -> list[Line]:
+    """Return the standing duties that this person may check in the running cycle though the task was handed in or closed."""
+    if entry.year != timezone.localdate().year or check_cycle.why_not(entry, by=by):
+        return []
+    live = entry.assignment.notice.state == NoticeState.LIVE
+    return [line for line in lines if line.cycle] if live else []
+
+
+def delegated(entry: Entry, by: Actor) -> dict[str, object]:
+    """Return what the panel of a share shows: the unit's task that it is a share of, and the form to hand it in."""
+    share = entry.delegation
+    may = not submit_share.unfit(entry, by=by)
+    return {
+        "share": share,
+        "task": share.task,
+        "may_open": visible_to(by, kind=share.task.kind).filter(pk=share.task_id).exists(),
+        "may": may,
+    }
+
+
+def support(entry: Entry, by: Actor) -> dict[str, object]:
+    """Return what the panel of a contribution shows: what is asked, for whose task, and the form to give it."""
+    given = entry.contribution
+    seen = visible_to(by, kind=given.task.kind).filter(pk=given.task_id).exists()
+    return {
+        "given": given,
+        "task": given.task,
+        "may_open": seen,
+        "may": not submit_support.unfit(entry, by=by),
+    }
+
+
+def supports(entry: Entry, by: Actor) -> dict[str, object] | None:
+    """Return who helps with a task, with how far each is; None where nobody does."""
+    rows = list(entry.contributions.select_related("entry__body"))
+    open_to = set(visible_to(by, kind=SUPPORT).filter(contribution__task=entry).values_list("pk", flat=True))
+    return {"rows": [(contribution, contribution.pk in open_to) for contribution in rows]} if rows else None
+
+
+def delegations(entry: Entry, by: Actor) -> dict[str, object] | None:
+    """Return what a unit's own people see of how they divided its task; None for everybody else, and where nothing was divided."""
+    if not works_on(by, entry.body_id, None):
+        return None
+    shares = list(entry.delegations.select_related("entry__body", "entry__office"))
+    inner = list(inner_tasks_of(entry, by)[:BLOCK])
+    may = not delegate.why_not(entry, by=by) and bool(offices_to_choose(entry) or units_to_choose(entry))
+    acts = {delegate.name: ""} if may else {}
+    return {"shares": shares, "inner": inner, "may": may, "acts": acts} if shares or inner or may else None
+
+
+def upward(entry: Entry, by: Actor) -> dict[str, object]:
+    """Return what the panel of an upward submission shows."""
+    row = Upward.objects.select_related("notice", "entry__body", "assignment__entry", "duty").get(pk=entry.pk)
+    return {"upward": row, "papers": list(entry.attachments.all()), "drafts": drafts_for(row, by)}
+
+
+def unstaffed_needed(by: Actor) -> list[Rows]:
+    """Who supervises nobody is warned of units below their own alone."""
+    if by.has(*APPOINTING):
+        return [Rows(Body, {"id": SOME})]
+    return [Rows(Body, {"parent": {post.body_id for post in by.posts if post.role in WORKERS}})]
+
+
+def unstaffed_block(by: Actor) -> dict[str, object] | None:
+    """Return the first page's warning of units that owe something while nobody there could do it; None where there are none."""
+    rows = unstaffed(by)
+    if not rows:
+        return None
+    idle = [row for row in rows if row.no_worker]
+    unsigned = [row for row in rows if row.no_signer and not row.no_worker]
+    return {
+        "title": "缺少人员的单位",
+        "may_staff": may_staff(by),
+        "units": idle[:BLOCK],
+        "more": len(rows) - len(idle[:BLOCK]) - len(unsigned[:NAMES]),
+        "count": len(rows),
+        "unsigned": unsigned[:NAMES],
+        "unsigned_count": len(unsigned),
+    }
+
+
+def may_staff(by: Actor) -> bool:
+    """Whether somebody is offered to have people appointed: who supervises units and does more than look."""
+    return by.has(*APPOINTING) and not reads_only(by)
+
+
+def leading_needed(by: Actor) -> list[Rows]:
+    """Whose units lead nothing is shown nothing."""
+    return [Rows(Assignment.leads.through, {"body": leading_units(by)})]
+
+
+def leading_block(by: Actor) -> dict[str, object] | None:
+    """Return the first page's block of what one's unit leads and others owe; None where there is nothing."""
+    rows, count = led(by, BLOCK)
+    return {"title": "本单位牵头、其他单位承担的", "rows": rows, "rest": count - len(rows)} if rows else None
+
+
+def cycle_block(by: Actor) -> dict[str, object] | None:
+    """Return the first page's block of cycle checks; None for those who do none, or have none to do."""
+    if not by.has(Role.CLERK):
+        return None
+    rows = list(as_listed(unchecked(by), kinds=TASKS).order_by("due_at", "pk")[: BLOCK + 1])
+    if not rows:
+        return None
+    return {
+        "title": "本期还没有核查的",
+        "note": "及时、动态更新类要求，每期看一次，在清单中勾选",
+        "entries": [(entry, None) for entry in rows[:BLOCK]],
+        "cut": len(rows) > BLOCK,
+    }

@@ -1,0 +1,69 @@
+"""The papers that the ledger drafts for what is sent upwards: completion reports and task lists, as .docx."""
+
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body
+from gongkai.lib.writing.leading import lead_docx
+from gongkai.lib.writing.report import completion_docx
+from gongkai.lib.writing.tasks import task_list_docx
+from gongkai.work.notices.actions.rules import chief_of
+from gongkai.work.notices.models import Notice, Upward, UpwardKind
+from gongkai.work.notices.queries.leading import lead_report, leads_in
+from gongkai.work.notices.queries.tasks import completion_report, task_list
+
+#: What is drafted: a unit's own report, the government's, a unit's task list, what a lead checked that owes nothing itself.
+OWN, WHOLE, TASKS, CHECKED = "own", "whole", "tasks", "checked"
+
+
+def report_name(notice: Notice, body: Body | None = None) -> str:
+    """Return the file name of a completion report."""
+    return f"{body.label if body else ''}{notice.year}年政务公开任务完成情况.docx"
+
+
+def tasks_name(body: Body, year: int) -> str:
+    """Return the file name of a task list."""
+    return f"{body.name}{year}年任务清单.docx"
+
+
+def checked_name(notice: Notice, body: Body) -> str:
+    """Return the file name of what a lead unit checked."""
+    return f"{body.label}{notice.year}年牵头任务检查情况.docx"
+
+
+def drafts_for(upward: Upward, by: Actor) -> list[tuple[str, str]]:
+    """Return the papers that the ledger can draft for a submission, as (key, words)."""
+    body, notice = upward.entry.body, upward.notice
+    if upward.kind == UpwardKind.TASK_LIST:
+        return [(TASKS, f"{body.label}{upward.entry.year}年任务清单")]
+    if upward.kind != UpwardKind.COMPLETION or notice is None:
+        return []
+    leads = body in leads_in(notice)
+    found = []
+    if notice.assignments.filter(body=body).exists():
+        also = "和牵头任务检查情况" if leads else ""
+        found.append((OWN, f"{body.label}承担任务的完成情况{also}"))
+    elif leads:
+        found.append((CHECKED, f"{body.label}牵头任务检查情况"))
+    if not chief_of(by, notice):
+        found.append((WHOLE, f"{notice.government.label}全部任务的完成情况"))
+    return found
+
+
+def draft(upward: Upward, key: str, by: Actor) -> list[tuple[str, bytes]]:
+    """Return the names and bytes of one of `drafts_for`, with what goes along; nothing for any other key.
+
+    What a lead unit checked is sent together with its own completion report (渝府办发〔2021〕50号四; N-10).
+    """
+    if key not in dict(drafts_for(upward, by)):
+        return []
+    body, notice = upward.entry.body, upward.notice
+    if key == TASKS:
+        year = upward.entry.year
+        return [(tasks_name(body, year), task_list_docx(task_list(body, year, by)))]
+    assert notice is not None
+    papers = []
+    if key != CHECKED:
+        own = body if key == OWN else None
+        papers.append((report_name(notice, own), completion_docx(completion_report(notice, own))))
+    if key == CHECKED or (key == OWN and body in leads_in(notice)):
+        papers.append((checked_name(notice, body), lead_docx(lead_report(notice, body, by))))
+    return papers

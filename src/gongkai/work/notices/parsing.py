@@ -1,0 +1,276 @@
+"""From the bytes of a notice's file to its documented JSON, its text and its heads. Runs in a child (`confined`): no Django here."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.confined import reader, say
+from gongkai.lib.reading import ReadingError
+from gongkai.lib.reading.containers import LOADS, load
+from gongkai.lib.reading.containers.text import decode
+from gongkai.lib.reading.document import Document, Grid, Paragraph, refuse_over
+from gongkai.lib.reading.model import Notice
+from gongkai.lib.reading.notice import read_loaded
+from gongkai.lib.reading.tables.heads import bare_head, is_head
+from gongkai.lib.typed_json import record, records, texts
+from gongkai.work.notices.beside_tables import printed_orders, unread_orders, without_tables
+from gongkai.work.notices.column_meanings import (
+    MEANINGS,
+    OTHER,
+    SURE,
+    Head,
+    first_table,
+    heads_by_contents,
+    heads_known,
+    heads_of,
+    named_back,
+    put_in,
+    renamed_back,
+    text_with,
+    unknown_heads,
+)
+from gongkai.work.notices.front_lines import fill_front
+from gongkai.work.notices.head_contents import join_levels
+from gongkai.work.notices.owner_labels import count_owner_labels
+from gongkai.work.notices.short_lines import with_all_cells
+from gongkai.work.notices.stacked_heads import join_stacked_heads
+from gongkai.work.notices.unread import footnotes, refuse_heads_as_tasks, with_way_out
+
+#: The longest text kept for showing; the file itself is kept whole.
+MAX_TEXT = 300_000
+#: So many tasks that name who does them are a list, whose rows are counted.
+_FEW = 3
+#: A task may take so many paragraphs: its words, who does it, by when.
+_TIMES = 3
+#: The field of a doubt about a head.
+_FIELD = {"responsible": "responsible", "helper": "responsible", "measure": "measure", "lead": "lead"}
+_BINARY = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_MARKUP = re.compile(rb"<(?:!doctype|html|head|body|table|div|meta|\?xml)[\s>]", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """What was read: the documented JSON, the text for the review screen, the printed heads, and those read as a person once said."""
+
+    notice: dict[str, object]
+    text: str
+    heads: tuple[Head, ...]
+    learnt: dict[str, str]
+
+
+@reader(ReadingError, loads=LOADS)
+def parse(data: bytes, name: str, heads: Mapping[str, str]) -> Parsed:
+    """Read a notice; what printed heads mean (`column_meanings.MEANINGS`) where a person said so.
+
+    Raises:
+        ReadingError: it cannot be read, in one Chinese line.
+    """
+    try:
+        return _parse(data, name, heads)
+    except RecursionError as error:
+        raise ReadingError("文件的表格嵌套过深，无法读取，请另存为.docx后再试。") from error
+
+
+def _parse(data: bytes, name: str, heads: Mapping[str, str]) -> Parsed:
+    say("正在打开文件", 1, 5)
+    data, unsure = _filled(data)
+    document = load(data, name)
+    say("正在找任务分工表", 2, 5)
+    text, used, strange = plain(document), dict[str, str](), dict[str, str]()
+    join_stacked_heads(document)
+    join_levels(document)
+    whole = document
+    if heads:
+        document, used = _with_heads(document, heads, data, name)
+    document = _without_site(document)
+    if first_table(document) is None:
+        asked = unknown_heads(document)
+        strange = put_in(document, asked)
+        used |= strange
+        guessed = {head: asked[head] for head in strange if asked[head] != OTHER}
+    else:
+        told = {} if document.prose else heads_by_contents(document)
+        told = {head: meaning for head, meaning in told.items() if head not in used.values()}
+        put = put_in(document, told)
+        guessed = {head: told[head] for head in put}
+        used |= put
+    named = used
+    printed = () if document.prose else named_back(heads_of(document), named)
+    strange = {head: word for head, word in (strange or _unknown(printed)).items() if head not in guessed}
+    say("正在读举措、责任单位和时限", 3, 5)
+    try:
+        read = read_loaded(document)
+    except ReadingError as error:
+        raise with_way_out(error, text) from error
+    notice = read.to_json()
+    refuse_heads_as_tasks(records(notice, "rows"))
+    if beside := _beside_table(document, notice, len(read.rows)):
+        document, read = beside
+        notice = read.to_json()
+        _warn(notice, "任务写在段落里，文中的表格没有读作任务，请核对表格里有没有任务。")
+    refuse_over("measures", len(read.rows))
+    fill_front(notice, whole)
+    _ask_few(notice, document.prose, len(read.rows))
+    _refuse_joined(document, len(read.rows) + len(read.preamble_duties))
+    if named:
+        for row in records(notice, "rows"):
+            row["extras"] = renamed_back(
+                {head: str(words) for head, words in record(row, "extras").items()}, named
+            )
+    _ask_filled(notice, unsure)
+    _forget(notice, guessed)
+    _ask_heads(notice, guessed, strange)
+    notes = "".join(f"\n{words}" for words in footnotes(data))
+    return Parsed(notice, (text + notes)[:MAX_TEXT], tuple(printed), used)
+
+
+def _ask_heads(notice: dict[str, object], guessed: Mapping[str, str], strange: Iterable[str]) -> None:
+    """Ask about heads that were guessed, and name those that were not understood."""
+    for head, meaning in guessed.items():
+        words = f"表头“{head}”按“{SURE.get(meaning) or MEANINGS[meaning]}”读取，请核对"
+        _warn(notice, words, row=1, field=_FIELD.get(meaning, "duties"))
+    if words := "、".join(f"“{head}”" for head in strange):
+        _warn(notice, f"表头{words}不认识，请在“表头”中指明各栏的含义。")
+
+
+def _filled(data: bytes) -> tuple[bytes, list[str]]:
+    """Return plain text with its table's short lines filled up, and the longest cells of those that may be filled in another way."""
+    if b"\t" not in data or (text := _plain_text(data)) is None:
+        return data, []
+    filled, unsure = with_all_cells(text)
+    return (data if filled == text else filled.encode()), unsure
+
+
+def _ask_filled(notice: dict[str, object], unsure: Iterable[str]) -> None:
+    """Ask about rows whose cells may stand below other heads."""
+    several = set(unsure)
+    for place, row in enumerate(records(notice, "rows"), start=1):
+        if several & {cell.strip() for cell in texts(record(row, "source"), "cells")}:
+            _warn(notice, "这一行的格子比表头少，可以有几种对法，请核对各格有没有放错栏", row=place)
+
+
+def _forget(notice: dict[str, object], guessed: Iterable[str]) -> None:
+    """Drop what reading asked about heads before it was told what they mean."""
+    said = tuple(f"表头“{bare_head(head)}”不认识" for head in guessed)
+    notice["warnings"] = [
+        warning
+        for warning in records(notice, "warnings")
+        if not said or not str(warning.get("message")).startswith(said)
+    ]
+
+
+def _beside_table(document: Document, notice: dict[str, object], rows: int) -> tuple[Document, Notice] | None:
+    """Return paragraphs and what is read of them, where they hold more tasks than the table that was read.
+
+    Raises:
+        ReadingError: paragraphs hold many times more orders than there are rows, and cannot be read as tasks either.
+    """
+    if document.prose or not any(isinstance(block, Grid) for block in document.blocks):
+        return None
+    unread = unread_orders(document, notice)
+    if len(unread) < _FEW or len(unread) <= rows:
+        return None
+    alone = without_tables(document)
+    try:
+        read = read_loaded(alone)
+    except ReadingError:
+        read = None
+    if read is not None and len(read.rows) > rows:
+        return alone, read
+    if len(unread) < _TIMES * rows + _FEW:  # the letter above a short table
+        return None
+    raise ReadingError(
+        f"表格里读出{rows}项任务，但文中还有{len(unread)}段像任务的文字没有读入（如“{unread[0][:20]}…”）。"
+        "请把任务、责任单位、完成时限整理成一张表格后再导入。"
+    )
+
+
+#: The foot of a saved page: who runs the site is no unit of a task.
+_SITE_LINE = re.compile(r"©|版权所有|ICP备|公网安备|网站标识码|【打印】")
+
+
+def _without_site(document: Document) -> Document:
+    """Return a document without the lines of the site that it was saved from."""
+    blocks = [
+        block
+        for block in document.blocks
+        if not (isinstance(block, Paragraph) and _SITE_LINE.search(block.text))
+    ]
+    if len(blocks) == len(document.blocks) and not _SITE_LINE.search(document.prose):
+        return document
+    prose = "\n".join(line for line in document.prose.split("\n") if not _SITE_LINE.search(line))
+    return replace(document, blocks=blocks, prose=prose)
+
+
+def _ask_few(notice: dict[str, object], running: str, rows: int) -> None:
+    """Say it where running text names who does more tasks than were read; refuse it where less than half were.
+
+    Raises:
+        ReadingError: tasks were read into one.
+    """
+    named = count_owner_labels(running)
+    if named < _FEW or rows >= named:
+        return
+    few = f"文中有{named}处写明责任单位，只读出{rows}项任务"
+    if rows * 2 <= named:
+        raise ReadingError(f"{few}，各项任务没有分开。请把任务、责任单位、完成时限整理成表格后再导入。")
+    _warn(notice, f"{few}，可能有几项任务合在一行，请逐行核对。")
+
+
+def _refuse_joined(document: Document, rows: int) -> None:
+    """Refuse a file whose paragraphs give many orders, where next to none of them became a row.
+
+    Raises:
+        ReadingError: tasks were read into one, or not at all.
+    """
+    orders = printed_orders(document)
+    if len(orders) >= _TIMES * rows + _FEW:
+        raise ReadingError(
+            f"文中有{len(orders)}段像任务的文字（如“{orders[-1][:20]}…”），只读出{rows}项任务，各项任务没有分开。"
+            "请把任务、责任单位、完成时限整理成表格后再导入。"
+        )
+
+
+def _warn(
+    notice: dict[str, object], message: str, *, row: int | None = None, field: str | None = None
+) -> None:
+    warning = {"row": row, "message": message, "field": field, "alternative": None}
+    notice["warnings"] = [*records(notice, "warnings"), warning]
+
+
+def _unknown(heads: Iterable[Head]) -> dict[str, str]:
+    """Return the heads that no rule names, where one of them is wholly unknown: a person is asked for all of them at once."""
+    strange = {head.printed: head.meaning for head in heads if not is_head(head.printed)}
+    return strange if any(not heads_known(head) for head in strange) else {}
+
+
+def _with_heads(
+    document: Document, heads: Mapping[str, str], data: bytes, name: str
+) -> tuple[Document, dict[str, str]]:
+    """Return the document with what a person said of its heads put in, and which of them stand there."""
+    if used := put_in(document, heads):
+        return document, used
+    if (text := _plain_text(data)) is None:
+        return document, {}
+    changed, used = text_with(text, heads)
+    return (load(changed.encode(), name), used) if used else (document, {})
+
+
+def _plain_text(data: bytes) -> str | None:
+    """Return the text of a plain text file, whose heads reading could not tell; None for other formats."""
+    if data.startswith(_BINARY) or b"%PDF-" in data[:1024] or _MARKUP.search(data[:4000]):
+        return None
+    return decode(data)
+
+
+def plain(document: Document) -> str:
+    """Return a document as text: paragraphs as they are, each row of a table as a line of cells; running text as it was printed."""
+    if document.prose:
+        return document.prose
+    lines: list[str] = []
+    for block in document.blocks:
+        if isinstance(block, Paragraph):
+            lines.append(block.text)
+        else:
+            lines += [" │ ".join(cell.text.replace("\n", " ") for cell in line.cells) for line in block.lines]
+    return "\n".join(lines)

@@ -1,0 +1,99 @@
+"""Drafts for the units below follow what is corrected in the notice they were drafted from, where they still say what it said."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Literal
+
+from django.db.models import F
+
+from gongkai.core.acts.action import ActionResult, Notification, action
+from gongkai.core.units.actors import SYSTEM, Actor
+from gongkai.work.notices.actions.rules import system
+from gongkai.work.notices.models import ChildDraft, Notice
+from gongkai.work.notices.passing.drafts import DraftRow, choosable, rows_for
+from gongkai.work.notices.telling import chief_or_inside
+
+#: Measure → what a draft begun now would say of it.
+Rows = Mapping[int | None, DraftRow]
+
+
+_WORDS: tuple[Literal["section", "item", "text", "limit"], ...] = ("section", "item", "text", "limit")
+_UNITS: tuple[Literal["lead", "responsible"], ...] = ("lead", "responsible")
+
+
+@contextmanager
+def drafts_following(notice: Notice, measures: Iterable[int]) -> Iterator[None]:
+    """Correct the rows of a notice inside; drafts made from these rows follow when it ends."""
+    drafts = list(ChildDraft.objects.filter(source=notice).select_related("government"))
+    wanted = list(measures) if drafts else []
+    before = {draft.pk: _rows(notice, draft, wanted) for draft in drafts}
+    yield
+    for draft in drafts:
+        rows, changed = followed(draft.rows, before[draft.pk], _rows(notice, draft, wanted))
+        if changed:
+            follow_source(draft, by=SYSTEM, rows=rows, changed=changed)
+
+
+def _rows(notice: Notice, draft: ChildDraft, measures: Sequence[int]) -> Rows:
+    """Return what a draft begun now would say of these measures."""
+    chosen = choosable(notice, draft.government).filter(pk__in=measures)
+    rows = rows_for(draft.government, notice, list(chosen))
+    return {row["measure"]: row for row in rows}
+
+
+def followed(rows: Sequence[DraftRow], before: Rows, after: Rows) -> tuple[list[DraftRow], list[int]]:
+    """Return a draft's rows as they follow their source, and the places (from 1) of those that changed. Pure."""
+    made: list[DraftRow] = []
+    changed: list[int] = []
+    for place, row in enumerate(rows, start=1):
+        old, new = before.get(row["measure"]), after.get(row["measure"])
+        one = _followed(row, old, new) if old and new else row
+        if one != row:
+            changed.append(place)
+        made.append(one)
+    return made, changed
+
+
+def _followed(row: DraftRow, old: DraftRow, new: DraftRow) -> DraftRow:
+    made = row.copy()
+    for field in _WORDS:
+        if made.get(field) == old[field]:
+            made[field] = new[field]
+    for part in _UNITS:
+        made[part] = _units(made.get(part) or [], old[part], new[part])
+    extras = made.get("extras") or {}
+    made["extras"] = {
+        head: new["extras"].get(head, "") if text == old["extras"].get(head) else text
+        for head, text in extras.items()
+    }
+    return made
+
+
+def _units(now: list[str], old: list[str], new: list[str]) -> list[str]:
+    """Return names as they follow: all of them where none was touched, else the one that became another."""
+    if now == old:
+        return list(new)
+    gone, come = [value for value in old if value not in new], [value for value in new if value not in old]
+    if len(gone) == len(come):
+        names = dict(zip(gone, come, strict=True))
+        return list(dict.fromkeys(names.get(value, value) for value in now))
+    return now
+
+
+@action("passing.follow", label="随来源通知更正", rule=system)
+def follow_source(
+    draft: ChildDraft, *, by: Actor, rows: Sequence[Mapping[str, object]], changed: list[int]
+) -> ActionResult:
+    """Write what was corrected in the source into a draft; the office that drafts it is told."""
+    draft.rows = rows
+    ChildDraft.objects.filter(pk=draft.pk).update(rows=rows, version=F("version") + 1)
+    draft.version += 1
+    places = "、".join(map(str, changed[:20]))
+    tell = Notification(
+        subject=f"草稿随来源通知更正：{draft.title[:60]}",
+        body=f"来源通知有更正，下发通知草稿第{places}条已相应更正；自己改写过的内容没有变动。",
+        link=draft.url,
+        key=f"follow:{draft.pk}:{draft.version}",
+        **chief_or_inside(draft.government),
+    )
+    return ActionResult(words=f"随来源通知更正第{places}条"[:300], facts={"rows": changed}, tell=(tell,))

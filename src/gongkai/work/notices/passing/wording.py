@@ -1,0 +1,161 @@
+"""What a child notice says at first: the place's own name, the addressee, the preamble that cites the parent. A person changes what they like."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from gongkai.lib.chinese import lazy_re as re
+
+_QUOTED = re.compile(r"(《[^《》]*》)")
+#: In front of 市级 these mean the higher level itself, whose wishes are followed or whom one reports to …
+_TO_THEM = re.compile(
+    r"(?:按照?|根据|依据|依照|落实|贯彻|对照|结合|参照|执行|报送?|报请|上报|呈报|向|经|由|与|同|到|争取|接受|配合|协助|级[、和及与或])$"
+)
+#: … and so do these behind it; lists of levels stay as they are.
+_OF_THEM = re.compile(
+    r"^(?:以上|以下|及以|统一|要求|文件|规定|部署|安排|下达|主管|上级|[、和及][国省市州区县乡镇])"
+)
+_SUFFIX = re.compile(r"(省|市|州|区|县|旗|镇|乡|街道)$")
+_LEVELS = "省|市|州|区县|县区|区|县|旗"
+#: Groups of lower governments in a parent's table: who is meant here, a person says.
+_BELOW = re.compile(
+    r"^(?:各|有关)?(?:[市州区县旗]|盟|乡镇|镇街|乡|镇|街道)+(?:人民)?政府$|^各(?:[市州区县旗]|盟|乡镇|镇街|乡|镇|街道)+$"
+)
+#: What stands between the levels of such a group: 各市（州）政府, 各县（市、区）, 各市、县人民政府.
+_BETWEEN = re.compile(r"[（）()、，,/和及与\s]")
+#: Whom a government of a level writes to.
+_ADDRESSEES = {
+    "省": "各市、州人民政府，省政府各部门",
+    "市": "各区县人民政府，市政府各部门",
+    "州": "各县市人民政府，州政府各部门",
+    "区": "各镇人民政府、街道办事处，区政府各部门",
+    "县": "各乡镇人民政府、街道办事处，县政府各部门",
+    "旗": "各苏木乡镇人民政府、街道办事处，旗政府各部门",
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Names of the place above and of one's own: 云岭市 → 青山区."""
+
+    upper: str
+    own: str
+
+    @property
+    def upper_level(self) -> str:
+        """省, 市, 区 … of the place above; empty where its name does not say."""
+        return level_of(self.upper)
+
+    @property
+    def own_level(self) -> str:
+        """The level of one's own place."""
+        return level_of(self.own)
+
+
+def level_of(place: str) -> str:
+    """Return the last word of a place's name: its level."""
+    found = _SUFFIX.search(place)
+    return found[1] if found else ""
+
+
+def place_of(government: str) -> str:
+    """Return the place that a government's name begins with: 青山区人民政府 → 青山区."""
+    return re.sub(r"(?:人民)?政府.*$", "", government.strip())
+
+
+def source_place(issuer: str, government: str) -> str:
+    """Return the place whose notice it is: that of a government that issued it, else that of the government it is for."""
+    return (place_of(issuer) if "政府" in issuer else "") or place_of(government)
+
+
+def substituted(text: str, place: Place) -> str:
+    """Put one's own place into a measure's words.
+
+    The upper place's name, 我市/全市/本市 and 本区县 become one's own. Titles of documents (《…》) stay, and so does the upper
+    government as an office: 报送市政府办公厅 means the same above and below.
+    """
+    parts = _QUOTED.split(text)
+    return "".join(part if part.startswith("《") else _outside(part, place) for part in parts)
+
+
+def _outside(text: str, place: Place) -> str:
+    if place.upper and place.own and place.upper != place.own:
+        text = re.sub(re.escape(place.upper) + r"(?!(?:人民)?政府)", place.own, text)
+    if place.own_level and place.upper_level and place.own_level != place.upper_level:
+        text = re.sub(f"([我全本]){place.upper_level}(?![、区县级])", rf"\g<1>{place.own_level}", text)
+        text = re.sub(r"本(?:区县|县区|市县)(?![级])", f"本{place.own_level}", text)
+        text = re.sub(r"各(?:区县|县区)(?=政府)", place.own_level, text)
+        text = re.sub(rf"(?:{_LEVELS})、(?:{_LEVELS})(?=政府)", place.own_level, text)
+        text = re.sub(rf"{place.upper_level}(?:级|本级|直(?=部门|单位|机关))", _levelled(place), text)
+    return text
+
+
+def _levelled(place: Place) -> Callable[[re.Match[str]], str]:
+    """Return how 市级, 市本级 and 市直 are said at one's own level: changed where they mean the office's own field, kept where they mean the
+    higher level as such (按照市级要求, 市级以上, 省级和市级)."""
+
+    def said(found: re.Match[str]) -> str:
+        before, after = (
+            found.string[max(found.start() - 3, 0) : found.start()],
+            found.string[found.end() :][:3],
+        )
+        named = before.endswith(
+            ("城", "地", "县", "省", "全", "本", "我", "各", "副")
+        )  # 城市级, 地市级, 副省级市 …
+        if named or _TO_THEM.search(before) or _OF_THEM.search(after):
+            return found[0]
+        return place.own_level + found[0].removeprefix(place.upper_level)
+
+    return said
+
+
+def dropped(name: str) -> bool:
+    """Whether a name of the parent's table is not passed on: a group of lower governments, the rest of an open list."""
+    return bool(_BELOW.search(_BETWEEN.sub("", name))) or name == "等"
+
+
+def units(names: Sequence[str], place: Place) -> list[str]:
+    """Return units as one's own level names them: 市财政局 → 区财政局. Groups of lower governments are left for a person to say."""
+    made = []
+    for name in names:
+        if dropped(name):
+            continue
+        one = name
+        if place.own_level and place.upper_level and place.own_level != place.upper_level:
+            one = name.replace(place.upper, "") if name.startswith(place.upper) and place.upper else name
+            stem = one.removeprefix(place.upper_level)
+            one = place.own_level + stem if one != stem or one != name else one
+        made.append(one)
+    return list(dict.fromkeys(made))
+
+
+def names_in(words: str) -> list[str]:
+    """Return the units that somebody wrote into one cell, in order, each once; dashes stand for none."""
+    found = (part.strip() for part in re.split(r"[、，,；;\n]+", words))
+    return list(dict.fromkeys(value for value in found if value.strip("—-－–/ ")))
+
+
+def title(issuer: str, place: str, year: int) -> str:
+    """Return the notice's title (7.3.1: issuer, matter, kind)."""
+    return f"{issuer}关于印发{table_title(place, year)}的通知"
+
+
+def table_title(place: str, year: int) -> str:
+    """Return the title of the table."""
+    return f"{place}{year}年政务公开工作要点任务分工"
+
+
+def addressee(place: str, *, inside: bool = False) -> str:
+    """Return whom a government of this level writes to; `inside`: whom a unit writes to."""
+    if inside:
+        return "机关各处室，所属各单位"
+    return _ADDRESSEES.get(level_of(place), "各部门、各单位")
+
+
+def preamble(source_title: str, source_number: str, place: str, year: int, *, inside: bool = False) -> str:
+    """Return the body: the ground with title and number, and the order; `inside`: of a unit to its own offices."""
+    cited = f"《{source_title.replace('《', '〈').replace('》', '〉')}》" + (
+        f"（{source_number}）" if source_number else ""
+    )
+    level = level_of(place)
+    ours = "本单位" if inside else f"我{level}" if level else "本地"
+    return f"根据{cited}要求，结合{ours}实际，现将{table_title(place, year)}印发给你们，请认真贯彻落实。"

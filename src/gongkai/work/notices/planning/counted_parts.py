@@ -1,0 +1,81 @@
+"""Parts of a count that have a time of their own: 不少于2次，其中上半年不少于1次 is due twice, by the middle and by the end of the year."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.reading.words.due_table import When
+from gongkai.lib.reading.words.dues import read_limit
+from gongkai.work.notices.planning.drafting import DraftDuty
+from gongkai.work.notices.planning.rules import Rule
+
+
+def with_parts(duties: Sequence[DraftDuty], when: When) -> tuple[DraftDuty, ...]:
+    """Return duties and, behind each, one for each part of its count that names a time (上半年、每季度): each has its own line, day and light.
+
+    A count that names no period itself is then one of the year. Parts that say who (主要负责同志出席) stay in the count.
+    """
+    made: list[DraftDuty] = []
+    for duty in duties:
+        parts = list(_dated(duty, when)) or list(_said(duty, when))
+        if made and duty.text.startswith("其中") and duty.due.get("kind") == "times":
+            made[-1] = _of_year(made[-1])
+        if made and not parts and (part := _plain_part(made[-1], duty, when)):
+            made[-1:] = part
+            continue
+        made += [_of_year(duty) if parts else duty, *parts]
+    return tuple(made)
+
+
+#: 上半年不少于1次, at the beginning of a clause behind 全年2次.
+_PART = re.compile(
+    r"(?:其中[，,]?)?(?P<time>[上下]半年|第?[一二三四]季度|\d{1,2}月(?:底|份)?(?:前|以前)?)[^，,。；]{0,8}?(?:\d{1,2}|[一两二三四五六])[次场期个]"
+)
+
+
+def _plain_part(whole: DraftDuty, duty: DraftDuty, when: When) -> tuple[DraftDuty, DraftDuty] | None:
+    """`全年2次,上半年不少于1次` without 其中: the part has its own day, what a column says of both is the whole's."""
+    match = _PART.match(duty.text)
+    found = read_limit(match["time"], when) if match and whole.due.get("kind") == "times" else []
+    if len(found) != 1 or found[0].kind != "by_date":
+        return None
+    beside = duty.due.get("kind") == "by_date" and str(duty.due.get("text")) not in duty.text
+    first = replace(whole, due=duty.due) if beside else _of_year(whole)
+    return first, replace(duty, due=found[0].to_json() | {"text": duty.text.strip("。；;. ")})
+
+
+def _of_year(duty: DraftDuty) -> DraftDuty:
+    loose = duty.due.get("kind") == "times" and duty.due.get("period") == "unspecified"
+    return replace(duty, due={**duty.due, "period": "year"}) if loose else duty
+
+
+#: 全年不少于2次，其中上半年1次: a part whose number stands without 不少于.
+_OF_WHICH = re.compile(
+    r"其中[，,]?(?P<time>[上下]半年|第?[一二三四]季度|\d{1,2}月(?:底|份)?前?)[^，,。；]{0,8}?(?P<count>\d{1,2}|[一两二三四五六])[次场期个]"
+)
+
+
+def _said(duty: DraftDuty, when: When) -> Iterator[DraftDuty]:
+    """Yield the dated parts of a count that only its words say."""
+    for match in _OF_WHICH.finditer(duty.text) if duty.due.get("kind") == "times" else ():
+        found = read_limit(match["time"], when)
+        if len(found) == 1 and found[0].kind == "by_date":
+            yield replace(duty, text=match[0], due=found[0].to_json() | {"text": match[0]})
+
+
+def _dated(duty: DraftDuty, when: When) -> Iterator[DraftDuty]:
+    for part in duty.due.get("of_which") or ():
+        found = read_limit(str(part["who"]), when)
+        if len(found) != 1 or found[0].kind not in {"by_date", "recurring"}:
+            continue
+        words = f"{part['who']}不少于{part['count']}次"
+        due: Rule = found[0].to_json() | {"text": words}
+        if found[0].kind == "recurring":
+            due = {
+                "kind": "times",
+                "count": part["count"],
+                "period": found[0].period,
+                "least": True,
+                "text": words,
+            }
+        yield replace(duty, text=f"其中{words}", due=due)

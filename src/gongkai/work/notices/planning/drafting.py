@@ -1,0 +1,385 @@
+"""From what was read (the documented JSON) to the rows of a draft, doubts attached to the row they are about."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.reading.tables.heads import DEADLINE_HEAD
+from gongkai.work.notices.column_meanings import is_repeated_head
+from gongkai.work.notices.planning import parts
+from gongkai.work.notices.planning.parts import LEAD, PARTNER, RESPONSIBLE, Printed, Said, said_of, unit_name
+from gongkai.work.notices.planning.rules import ISSUE
+from gongkai.work.notices.planning.titles import title_of
+
+Json = Mapping[str, Any]
+
+#: The section under which orders of the preamble stand (N-02).
+PREAMBLE = "通知正文要求"
+#: What a preamble order's responsible units are proposed to be, for a person to say yes or no.
+EVERYONE = "各部门、各单位"
+#: What is left of an open list: who else is meant has to be said by a person (N-03).
+AND_SO_ON = "等"
+_ONE_LEAD = re.compile(r"各牵头单位")
+#: A duty to guide others (N-15), as its subject's own deed: not “在…指导下”, not 指导意见. What is missed, a person marks on the review screen.
+_GUIDES = re.compile(
+    r"(?:^|[，。；、：]|加强|强化|做好|开展|负责|组织|切实|要|应当?|统筹|具体)(?:对[^，。；]{1,16}的?)?(?:业务|工作|分类|培训)?"
+    r"(?:指导|督促|监督指导|主动对接|加强对接)(?!下|意见|目录|手册|性|思想)"
+)
+
+
+@dataclass(frozen=True)
+class DraftUnit:
+    """A unit as printed. `open_list` stands for the rest of a list that ends in 等; `helps`: the words say so."""
+
+    part: str
+    printed: str
+    open_list: bool = False
+    everyone: bool = False
+    helps: bool = False
+
+
+@dataclass(frozen=True)
+class DraftDuty:
+    """A duty as read."""
+
+    text: str
+    paths: tuple[tuple[str, ...], ...] = ()
+    channels: tuple[str, ...] = ()
+    due: Json = field(default_factory=dict)
+    guides: bool = False
+
+    @property
+    def awaits(self) -> str:
+        """The event that a `months` rule waits for; empty where it waits for none, or for the notice's own issue."""
+        waits = self.due.get("kind") == "months" and self.due.get("counts_from") != ISSUE
+        return str(self.due.get("after") or "") if waits else ""
+
+
+@dataclass(frozen=True)
+class DraftMeasure:
+    """A row as read, with its doubts. A `dropped` one orders nothing itself."""
+
+    section: str
+    section_no: int
+    item: str
+    text: str
+    units: tuple[DraftUnit, ...]
+    duties: tuple[DraftDuty, ...]
+    extras: Json = field(default_factory=dict)
+    page: int | None = None
+    cells: tuple[str, ...] = ()
+    flags: tuple[Json, ...] = ()
+    preamble: bool = False
+    form: str = ""
+    lead_owes: bool = False
+    dropped: bool = False
+
+    @property
+    def beside(self) -> Json:
+        """The row's other columns that say something of the task itself, not of what was changed in it."""
+        return {head: text for head, text in self.extras.items() if not CHANGES_HEAD.search(head)}
+
+
+#: 修订说明, 调整情况: what an amended version changed; its days and units are the old ones as well as the new.
+CHANGES_HEAD = re.compile(r"(?:修订|修改|变更|调整|变化)(?:说明|情况|内容|备注|原因)")
+
+
+def measures(parsed: Json, printed: Printed | None = None) -> list[DraftMeasure]:
+    """Return the rows of the table and, behind them, the orders of the preamble; `printed` tells who owes a row and who helps."""
+    words = printed or Printed()
+    warnings: dict[int, list[Json]] = {}
+    for warning in parsed.get("warnings") or ():
+        if warning.get("row"):
+            warnings.setdefault(int(warning["row"]), []).append(flag_of(warning))
+    rows = parsed.get("rows") or ()
+    numbers = section_numbers(str(row.get("section") or "") for row in rows)
+    made = [
+        _row(row, number, warnings.get(place, []), said_of(row, words))
+        for place, (row, number) in enumerate(zip(rows, numbers, strict=True), start=1)
+        if row.get("measure") or not is_repeated_head((row.get("source") or {}).get("cells") or ())
+    ]
+    made = _asked_once(made)
+    last = max(numbers, default=0) + 1
+    return made + [order_of(duty, parsed, last) for duty in parsed.get("preamble_duties") or ()]
+
+
+#: What is asked of a table's heads, and is so of every row below them.
+_OF_HEADS = re.compile(r"表头“|没有牵头栏")
+
+
+def of_heads(flag: Json) -> bool:
+    """Whether a doubt is about the table's heads: it is asked once in a notice, at the first row, for all of them."""
+    return bool(_OF_HEADS.match(str(flag.get("message") or "")))
+
+
+def _asked_once(drafts: list[DraftMeasure]) -> list[DraftMeasure]:
+    """Return rows in which what is asked about heads is asked at the first row only."""
+    there = set[str]()
+    made = []
+    for draft in drafts:
+        flags = tuple(flag for flag in draft.flags if not (of_heads(flag) and str(flag["message"]) in there))
+        there |= {str(flag["message"]) for flag in draft.flags if of_heads(flag)}
+        made.append(replace(draft, flags=flags))
+    return made
+
+
+def remarks(parsed: Json) -> list[str]:
+    """Return the warnings that are about the whole file, and the rows that a note in them cancels."""
+    said = [str(w["message"]) for w in parsed.get("warnings") or () if not w.get("row")]
+    for place, row in enumerate(parsed.get("rows") or (), start=1):
+        if note := cancelled(row):
+            said.append(
+                f"第{place}行“{title_of(str(row.get('measure') or ''))}”写明“{note[:40]}”，按不列入任务读取。"
+            )
+    return said
+
+
+def flag_of(warning: Json) -> dict[str, object]:
+    """Return a warning as a flag that a person can settle."""
+    return {
+        "field": warning.get("field"),
+        "message": warning["message"],
+        "alternative": warning.get("alternative"),
+        "settled": "",
+    }
+
+
+def section_numbers(sections: Iterable[str]) -> list[int]:
+    """Number the sections in the order they first appear; the same heading printed again is the same section."""
+    known: dict[str, int] = {}
+    return [known.setdefault(" ".join(section.split()), len(known) + 1) for section in sections]
+
+
+def year_of(parsed: Json, today: date) -> int:
+    """Return the year a notice is for: `year_said`, else this year."""
+    return year_said(parsed) or today.year
+
+
+def year_said(parsed: Json) -> int | None:
+    """Return the year that a notice names: in its title, by its date or number, or with all its limits; None where nothing says it."""
+    if titled := re.search(r"20\d\d(?=\s*年|\s*[—–~～至-]+\s*20\d\d\s*年)", str(parsed.get("title") or "")):
+        return int(titled[0])
+    for text in (parsed.get("issued_on"), parsed.get("doc_number")):
+        if found := re.search(r"20\d\d", str(text or "")):
+            return int(found[0])
+    days = (
+        str((duty.get("due") or {}).get("date") or "")
+        for row in parsed.get("rows") or ()
+        for duty in row.get("duties") or ()
+    )
+    years = {day[:4] for day in days if day}
+    return int(years.pop()) if len(years) == 1 else None
+
+
+#: 各牵头单位要在本通知印发[后N个工作日内]
+_OWN_ISSUE = re.compile(r"本(?:通知|方案|意见|要点|清单|文件|函)(?:印发|下发|发布|公布)(?:之[日时])?$")
+
+
+def _from_issue(due: dict[str, object]) -> dict[str, object]:
+    """Return a limit that runs from the notice's own issue as such, whoever stands in front of the words."""
+    if due.get("counts_from") or not _OWN_ISSUE.search(str(due.get("after") or "")):
+        return due
+    return {key: value for key, value in due.items() if key != "after"} | {"counts_from": ISSUE}
+
+
+def duty_of(duty: Json) -> DraftDuty:
+    """Return one duty of the JSON."""
+    text = str(duty.get("text") or "")
+    return DraftDuty(
+        text=text,
+        paths=tuple(tuple(str(level) for level in path) for path in duty.get("paths") or ()),
+        channels=tuple(str(channel) for channel in duty.get("channels") or ()),
+        due=_from_issue(dict(duty.get("due") or {})),
+        guides=bool(_GUIDES.search(text)),
+    )
+
+
+def _row(row: Json, section_no: int, flags: list[Json], said: Said) -> DraftMeasure:
+    changes = _changes(row)
+    duties = tuple(duty_of(duty) for duty in row.get("duties") or () if not _told_of_changes(duty, changes))
+    duties = tuple(duty for duty in duties if not _said_shorter(duty, duties))
+    flags = [flag for flag in flags if not _about_changes(flag, changes)]
+    if said.unled:
+        flags = [*flags, flag_of({"field": RESPONSIBLE, "message": _UNLED})]
+    gone = bool(cancelled(row))
+    source = row.get("source") or {}
+    named = (*_units(row, LEAD, flags), *_units(row, RESPONSIBLE, flags))
+    units = (
+        *(_helping(unit, said) for unit in named),
+        *(DraftUnit(PARTNER, name, helps=True) for name in said.beside),
+    )
+    return DraftMeasure(
+        section=str(row.get("section") or ""),
+        section_no=section_no,
+        item=str(row.get("item") or ""),
+        text=str(row.get("measure") or ""),
+        units=units,
+        duties=duties or (DraftDuty(text=str(row.get("measure") or "")),),
+        extras=dict(row.get("extras") or {}),
+        page=source.get("page"),
+        cells=tuple(str(cell) for cell in source.get("cells") or ()),
+        flags=()
+        if gone
+        else tuple(
+            _as_taken(flag, said)
+            for flag in flags
+            if not (_asked_by_name(flag, named) or _taken_so(flag, said))
+        ),
+        form=said.form,
+        lead_owes=said.form == parts.SHARED,
+        dropped=gone,
+    )
+
+
+_UNLED = "这一行只在配合一栏写有单位，没有写由谁牵头，暂由它们承担，请核对由谁承担"
+
+
+def _said_shorter(duty: DraftDuty, duties: Iterable[DraftDuty]) -> bool:
+    """Whether another duty of a row prints the same limit with more words: 重要文件公布后3日内 beside 公布后3日内."""
+    text, rule = str(duty.due.get("text") or ""), (duty.due.get("kind"), duty.due.get("count"))
+    return bool(text and duty.due.get("count")) and any(
+        other.text == duty.text
+        and rule == (other.due.get("kind"), other.due.get("count"))
+        and words != text
+        and words.endswith(text)
+        for other in duties
+        if (words := str(other.due.get("text") or ""))
+    )
+
+
+def _changes(row: Json) -> str:
+    """What a row's column says of what was changed in it."""
+    cells = (str(text) for head, text in (row.get("extras") or {}).items() if CHANGES_HEAD.search(str(head)))
+    return "".join("".join(cells).split())
+
+
+def _told_of_changes(duty: Json, changes: str) -> bool:
+    return bool(changes) and "".join(str(duty.get("text") or "").split()) in changes
+
+
+def _about_changes(flag: Json, changes: str) -> bool:
+    """Whether a doubt is about that column, or about limits that it alone prints."""
+    message = str(flag["message"])
+    if re.match(rf"表头“[^”]*{CHANGES_HEAD.pattern}[^”]*”不认识", message):
+        return True
+    words = re.findall(r"[“（]([^”）]+)[”）]", message)
+    return (
+        bool(changes and words)
+        and flag["field"] == "duties"
+        and all(part in changes for word in words for part in word.split("、") if not part[:4].isdecimal())
+    )
+
+
+#: 修订说明：取消，并入……
+_CANCELLED = re.compile(r"^\s*[（(]?(?:取消|删除|停止执行|不再(?:执行|列入))")
+_NOTES = re.compile(r"修订|变[化更]|调整|说明|备注")
+
+
+def cancelled(row: Json) -> str:
+    """Return the note by which a row of an amended version is no task any more; empty where it has none, or still has a limit."""
+    extras = {str(head): str(text) for head, text in (row.get("extras") or {}).items()}
+    limits = [text for head, text in extras.items() if DEADLINE_HEAD.search(head)]
+    if not limits or any(text.strip(" —-－–/") for text in limits):
+        return ""
+    notes = (text for head, text in extras.items() if _NOTES.search(head))
+    return next((text.strip() for text in notes if _CANCELLED.search(text)), "")
+
+
+#: A doubt of reading about 甲（乙配合）, which is taken as it is printed.
+_HELPS_IN_BRACKETS = re.compile(r"括号中写明由“([^”]+)”配合")
+
+
+def _taken_so(flag: Json, said: Said) -> bool:
+    match = _HELPS_IN_BRACKETS.search(str(flag["message"]))
+    return bool(match) and match[1] in said.helping  # type: ignore[index]
+
+
+def _as_taken(flag: Json, said: Said) -> Json:
+    """Return a doubt of reading in the words of what is made of it: who helps is a partner, no responsible unit."""
+    if said.form != parts.HELPED:
+        return flag
+    return {**flag, "message": str(flag["message"]).replace("的为责任单位读取", "的为配合单位读取")}
+
+
+def _helping(unit: DraftUnit, said: Said) -> DraftUnit:
+    """A unit of the responsible ones that helps, or the rest of a list (等) whose other names help, is a partner."""
+    if unit.part != RESPONSIBLE or not said.helping:
+        return unit
+    rest = unit.open_list and said.form != parts.EACH
+    by_words = said.form != parts.FIRST
+    return replace(unit, part=PARTNER, helps=by_words) if unit.printed in said.helping or rest else unit
+
+
+def with_choice(draft: DraftMeasure, choice: str) -> DraftMeasure:
+    """Return a row with its units arranged as somebody chose for its form."""
+    named = [(unit.part, unit.helps) for unit in draft.units]
+    made, lead_owes = parts.arranged(draft.form, named, choice)
+    units = tuple(replace(unit, part=part) for unit, part in zip(draft.units, made, strict=True))
+    return replace(draft, units=units, lead_owes=lead_owes)
+
+
+def _asked_by_name(flag: Json, units: Iterable[DraftUnit]) -> bool:
+    """Whether a doubt only says of a printed unit that it is hardly a name: the directory knows it, or it is asked by name, once."""
+    if flag.get("alternative"):
+        return False
+    return any(
+        flag["field"] == unit.part and flag["message"] == f"“{unit.printed}”不像单位名称" for unit in units
+    )
+
+
+def _units(row: Json, part: str, flags: list[Json]) -> tuple[DraftUnit, ...]:
+    names = [str(name).strip() for name in row.get(part) or ()]
+    made = []
+    unlisted = any(flag["field"] == part and "等" in flag["message"] for flag in flags)
+    for name in names:
+        bare = unit_name(name)
+        unlisted = unlisted or name.endswith("等")
+        if bare and not set(bare) <= set("—-－–/"):
+            made.append(DraftUnit(part, bare))
+    if unlisted:
+        made.append(DraftUnit(part, AND_SO_ON, open_list=True))
+    return tuple(made)
+
+
+def order_of(duty: Json, parsed: Json, section_no: int) -> DraftMeasure:
+    """Return what a sentence of the notice orders as a row of its own; its units are proposed, never taken for granted."""
+    made = duty_of(duty)
+    issuer = str(parsed.get("issuer") or "").strip()
+    lead = (DraftUnit(LEAD, issuer),) if issuer else ()
+    who, said = _ordered(made.text)
+    return DraftMeasure(
+        section=PREAMBLE,
+        section_no=section_no,
+        item="",
+        text=made.text,
+        units=(*lead, *who),
+        duties=(made,),
+        flags=(flag_of({"field": RESPONSIBLE, "message": f"{said}；不需要列入任务的请选“不列入”。"}),),
+        preamble=True,
+    )
+
+
+#: 各县（市、区）、各部门要于11月30日前…: who is ordered, by groups that stand first.
+_GROUPS = re.compile(
+    rf"^[请，]?(?P<who>各[{HAN}]{{1,8}}?(?:（[^（）]{{1,8}}）[{HAN}]{{0,6}}?)?(?:、各[{HAN}]{{1,8}}?(?:（[^（）]{{1,8}}）[{HAN}]{{0,6}}?)?){{0,4}})(?=要|应|须|请|于|在|每|务必|分别|按|\d)"
+)
+_ALL = re.compile(r"各(?:有关|相关|责任)?(?:单位|地|级|方面)|各地区|各部门、各单位")
+
+
+def _ordered(text: str) -> tuple[tuple[DraftUnit, ...], str]:
+    """Return whom a sentence of the notice orders, and what is asked about it."""
+    match = _GROUPS.match(text)
+    if match and not _ALL.search(match["who"]):
+        names = re.split(r"、(?![^（]*）)", match["who"])
+        return (
+            tuple(DraftUnit(RESPONSIBLE, name) for name in names),
+            f"通知正文的要求，责任单位按文中写的“{match['who']}”读取",
+        )
+    who = "各牵头单位" if _ONE_LEAD.search(text) else EVERYONE
+    return (
+        (DraftUnit(RESPONSIBLE, who, everyone=True),),
+        "通知正文没有列出责任单位，建议按本通知所列全部单位",
+    )

@@ -1,0 +1,272 @@
+"""Places, helpers and rows that a notice names and that no entry took: each is asked about at its row. Pure.
+
+Nothing more is read here. A word that names where something is put up, who helps, or another row by its number, and that stands in no field of the
+resulting task, is shown to a person: 这句话没有用上.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from gongkai.content.publishing.channel_names import mentions
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.chinese.numerals import to_int
+from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, PATH_HEAD
+from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT
+from gongkai.lib.reading.words.units import read_units
+from gongkai.work.notices.planning.asking import Question
+from gongkai.work.notices.planning.drafting import DraftMeasure
+from gongkai.work.notices.planning.limit_reach import NoticeText, number_of_row, own_sentences, reach_of
+from gongkai.work.notices.planning.limit_words import bare
+from gongkai.work.notices.planning.named_places import REMARKS_HEAD, WAYS_HEAD
+
+UNUSED = "这句话没有用上"
+_CLAUSE = re.compile(r"[^，,。；;！\n]+")
+_NAME = rf"[{HAN}（）“”\d]{{2,18}}?"
+#: 在场馆门口张贴, 于医院门诊大厅公示: the deed names a place.
+_PUT_UP = re.compile(
+    rf"(?:在|于|到|至)(?P<place>{_NAME})(?:的?(?:显著|醒目)位置|上|里|内|中)?(?:同步|统一|集中|长期|滚动|予以|进行)*"
+    r"(?:张贴|公示|公告|展示|播放|播出|刊登|刊载|摆放|悬挂|滚动|公布|公开|发布|发放)(?![馆厅栏屏墙牌室台])"
+)
+#: 放到村（社区）服务窗口, 贴在门口, 挂到网站, 发群里.
+_BROUGHT = re.compile(
+    rf"(?:放|贴|挂|摆|送|登|发|印|写|刻|标|推|投)(?:到|在|至|进|上|入)(?P<place>{_NAME}(?:窗口|[栏屏墙榜牌网号群报厅站馆]|门口|中心|服务点|网点|现场|专区|阵地|公众号|网站))"
+)
+#: Words that are no place: 在规定时间内公布, 于6月底前公布, 到发布.
+_NO_PLACE = re.compile(
+    r"\d|[年月日季周]|期|前|后|时|规定|范围|基础|过程|方面|工作|同步|及时|情况|全[市县区省]|网上|线上|线下|一定|相关|有关|适当|媒体上$|公开$|[栏目]$"
+)
+_BUILT = re.compile(
+    r"建设|改造|设置|规范|升级|管理|监管|运维|维护|整合|清理|关停|优化|改版|检查|监测|巡查|备案|适老化|完善|打造|转载|更新|整治|考核"
+)
+#: Things that bear what is made public, whatever is said to be done with them.
+_BEARERS = re.compile(
+    rf"(?:[“《][^“”《》]{{2,12}}[”》])?[{HAN}]{{0,6}}?(?:告示栏|公告栏|公示栏|宣传栏|公开栏(?!目)|橱窗|黑板报|小程序|微信群|公示牌|明白[卡纸]|直播间|显示屏|电子屏|触摸屏|大屏|折页|宣传单|公开信|海报|大喇叭)"
+)
+_SITE = re.compile(
+    r"(?:[省市县区镇乡旗州](?:人民)?政府)?门户网站|(?:人民)?政府(?:门户)?网站|官网|(?<=挂)网|上网"
+)
+_IN_QUOTES = re.compile(r"[“\"][^“”\"]*[”\"]")
+#: 在市公共资源交易网, 通过省统一支付平台: a site or platform with a name of its own.
+_NET = re.compile(
+    rf"(?:在|于|通过|至|到|和|及|、)(?P<name>[{HAN}]{{2,14}}?(?:交易|信用|服务|人才|招标|采购|信息|公示|公开|数据|就业|教育|政务)[网](?![站络格点上]))"
+)
+#: 以上两局的工作, 上述任务, 各项任务: words behind which somebody helps with several rows.
+_SCOPE = re.compile(r"^(?:以上|上述|前述|上列|以下|下列|各项|所有|全部|第[（(]?[\d一二三四五六七八九十])")
+#: 见第13条, 第（三）项
+_SEE = re.compile(
+    r"(?:见|同|参见|详见|纳入|并入)第?\s*[（(]?(?P<number>\d{1,2}|[一二三四五六七八九十]{1,3})\s*[)）]?\s*[条项]"
+)
+
+
+def places_left(draft: DraftMeasure) -> Iterator[tuple[str, str]]:
+    """Yield the places and channels that a row's words name and that none of its channels and columns is."""
+    words = [draft.text, *(str(cell) for head, cell in draft.beside.items() if _says_where(head))]
+    shown = bare("".join(str(flag.get("message")) for flag in draft.flags))
+    names = [name for duty in draft.duties for name in duty.channels]
+    levels = [level for duty in draft.duties for path in duty.paths for level in path]
+    taken = bare("|".join([*names, *levels])).translate(_PLAIN)
+    for clause in (match[0] for text in words for match in _CLAUSE.finditer(text[:3000])):
+        for place, behind in _named_in(clause, bool(names or levels)):
+            if any(name and behind.startswith(name) for name in names):
+                continue  # 学校门口公示栏 is the board at the gate
+            name = bare(place).translate(_PLAIN)
+            if (
+                name in taken
+                or any(part and part in name for part in taken.split("|"))
+                or name in shown.translate(_PLAIN)
+            ):
+                continue
+            taken += f"|{name}"
+            yield (
+                "duties",
+                f"{UNUSED}：“{clause.strip()[:50]}”；其中的“{place}”没有作为公开渠道或者公开路径，需要的请补充，或者标为无误",
+            )
+
+
+_PLAIN = str.maketrans("", "", '“”"（）()')
+
+
+def _says_where(head: str) -> bool:
+    return bool(REMARKS_HEAD.search(head) or WAYS_HEAD.search(head) or PATH_HEAD.search(head))
+
+
+def _named_in(clause: str, has_places: bool) -> Iterator[tuple[str, str]]:
+    """Yield places with what stands behind each."""
+    built = bool(_BUILT.search(_IN_QUOTES.sub("", clause)))
+    for pattern in (_PUT_UP, _BROUGHT):
+        for match in pattern.finditer(clause):
+            behind = clause[match.end("place") :]
+            for place in re.split(r"[、]|[和及与](?=.{3})", match["place"].strip("“”")):
+                if not _NO_PLACE.search(place) and not built:
+                    yield place, behind
+    yield from ((match[0], "") for match in _BEARERS.finditer(clause))
+    if built:
+        return
+    yield from ((match["name"], "") for match in _NET.finditer(clause))
+    if has_places:
+        return
+    for mention in mentions(clause):
+        if not mention.place:
+            yield mention.name, ""
+    yield from ((match[0], "") for match in _SITE.finditer(clause))
+
+
+def helpers_left(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[Question]:
+    """Yield who helps by a sentence that is for several rows (以上任务，市融媒体中心配合宣传) and is none of a row's units."""
+    inside = [
+        (notice.rows[at], drafts[at].text) for at in range(len(drafts)) if _SCOPE.match(bare(drafts[at].text))
+    ]
+    for line, sentence in (*own_sentences(notice), *inside):
+        words = sentence.strip()
+        match = _SCOPE.match(bare(words))
+        helpers = _helpers(words) if match else []
+        if match is None or not helpers:
+            continue
+        scope = words.split("，", maxsplit=1)[0]
+        reach = reach_of(words, scope if "任务" in scope else f"{match[0]}各项任务", "", line, notice)[0]
+        for at in reach or notice.all:
+            printed = {bare(unit.printed) for unit in drafts[at].units}
+            left = [
+                name for name in helpers if bare(name) not in printed and bare(words) != bare(drafts[at].text)
+            ]
+            if left:
+                said = f"{UNUSED}：“{words[:60]}”；其中的“{'、'.join(left)}”没有列为这一行的配合单位，请核对"
+                yield at, "responsible", said
+
+
+#: 市融媒体中心配合宣传, 由市财政局、市审计局协助.
+_HELPS = re.compile(
+    rf"(?:^|[，；,;由请])(?P<who>[{HAN}、和及与]{{2,40}}?)(?:予以|给予|做好|积极|按职责)?(?:配合|协助|参与|协同)"
+)
+
+
+def _helpers(words: str) -> list[str]:
+    return [
+        name
+        for match in _HELPS.finditer(words)
+        for name in read_units(match["who"].removeprefix("由")).all()
+        if ENDS_AS_UNIT.search(name)
+    ]
+
+
+#: 主办、协办、发布在哪三栏空白的，与上一行相同
+_AS_ABOVE = re.compile(
+    r"(?:空白|留空|为空|空着|未填|不填|没填)[^。；]{0,10}?(?:上一?行|上一?项|上栏|前一?项|前一?行|同上)"
+)
+
+
+def blanks_left(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[Question]:
+    """Yield rows with a blank where a sentence says that blanks are as the row above."""
+    sentence = next((words for _, words in own_sentences(notice) if _AS_ABOVE.search(words)), "")
+    all_parts = {unit.part for row in drafts for unit in row.units}
+    for at in notice.all if sentence else ():
+        blank = [
+            head for head, text in drafts[at].extras.items() if not str(text).strip() and head[:2] in sentence
+        ]
+        if blank or len({unit.part for unit in drafts[at].units}) < len(all_parts):
+            shown = "、".join(blank) or "单位"
+            said = f"{UNUSED}：“{sentence.strip()[:60]}”；这一行有空白的栏（{shown}），没有按上一行补，请核对"
+            yield at, None, said
+
+
+def rhythms_beside(draft: DraftMeasure) -> Iterator[tuple[str, str]]:
+    """Yield a doubt for a rhythm that a row's words name beside the limit in its own column (按月汇总 … 年底前)."""
+    cells = bare("；".join(str(text) for head, text in draft.extras.items() if DEADLINE_HEAD.search(head)))
+    texts = [bare(str(duty.due.get("text") or "")) for duty in draft.duties if duty.due]
+    if not cells or not any(text and text in cells for text in texts):
+        return
+    for duty, text in ((duty, bare(str(duty.due.get("text") or ""))) for duty in draft.duties):
+        if duty.due.get("kind") in {"recurring", "times"} and text and text not in cells:
+            yield (
+                "duties",
+                f"正文写的“{text}”也按时限读取，时限栏写的是另一个，只按时限栏的请删去这一期限，或者标为无误",
+            )
+
+
+def rows_named(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[Question]:
+    """Yield what a row says of another one by its number (配合县应急局做好…，见第13条), for both."""
+    numbers = {number: at for at in notice.all if (number := number_of_row(drafts[at]))}
+    for at in notice.all:
+        text = drafts[at].text
+        for match in _SEE.finditer(text):
+            other = numbers.get(to_int(match["number"]) or 0)
+            if other is not None and other != at:
+                who = "、".join(unit.printed for unit in drafts[at].units)
+                said = f"第{at + 1}行“{text.strip()[:40]}”（{who}）写到这一项，没有用在这里；其中的单位是配合单位的请补充，或者标为无误"
+                yield other, "responsible", said
+                yield at, "measure", f"“{match[0]}”指另一行，这一行可能不是单独的任务，请核对"
+
+
+#: 〔区住建局；每季度末月20日前；小区公告栏〕: what is no more than a bracket behind a task.
+_BRACKET = re.compile(r"^[（(〔\[][^（(〔\[]*[）)〕\]][。；]?$")
+
+
+def limits_beside(draft: DraftMeasure) -> Iterator[tuple[str, str]]:
+    """Yield a doubt where a bracket behind a row prints a limit and a part of the row took one that is said elsewhere, or prints another."""
+    inside = [duty for duty in draft.duties if _BRACKET.match(duty.text.strip()) and duty.due]
+    for bracket in inside if len(draft.duties) > 1 else ():
+        others = [duty.due for duty in draft.duties if duty is not bracket and duty.due.get("text")]
+        shown = "、".join(dict.fromkeys(str(due["text"]) for due in others))
+        if shown:
+            said = f"括号中写的时限“{bracket.due.get('text')}”按单独一项读取，前面的按“{shown}”读取，请核对"
+            yield "duties", said
+
+
+#: 各科室、局属各单位每月25日前把…报办公室: who is ordered, at the head of the sentence.
+_SUBJECT = re.compile(
+    rf"^[\d．.、（()）一二三四五六七八九十①-⑳]*请?(?P<who>(?:各|[{HAN}])[{HAN}、（）()和及]{{1,40}}?)(?=每[月季年周半]|每\d|于(?!是)|应(?!急|对|用)|须|务必|要(?![求点件素闻])|\d{{1,2}}月|[把将](?!军)|自收到|负责)"
+)
+
+
+def subjects_left(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[Question]:
+    """Yield rows whose sentence begins with units that are none of theirs."""
+    for at in notice.all:
+        printed = bare("、".join(unit.printed for unit in drafts[at].units))
+        if not printed:
+            continue
+        for duty in drafts[at].duties:
+            shown = "".join(str(flag.get("message")) for flag in drafts[at].flags)
+            left = [
+                name for name in subjects_of(duty.text) if bare(name) not in printed and name not in shown
+            ]
+            if left:
+                said = f"这句话以“{'、'.join(left)}”开头，没有列为这一行的单位，请核对由谁承担"
+                yield at, "responsible", said
+
+
+def subjects_of(text: str) -> list[str]:
+    """Return the units and groups with which a sentence begins that says what they do.
+
+    >>> subjects_of("各科室、局属各单位每月25日前把链接报办公室")
+    ['各科室', '局属各单位']
+    """
+    match = _SUBJECT.match(bare(text))
+    names = read_units(match["who"]).all() if match else []
+    return list(names) if all(name.startswith("各") or ENDS_AS_UNIT.search(name) for name in names) else []
+
+
+#: 督办单位：市政府办, 审核部门：市司法局: a label of a task's own.
+_LABELLED = re.compile(
+    rf"(?P<label>[{HAN}]{{2,8}}(?:单位|部门|科室|处室|机构))\s*[:：]\s*(?P<who>[^；;。│\n:：]{{2,40}})"
+)
+_FRONT = re.compile(r"印发|发文|制表|编制|填报|填表|主送|抄送|报送|发布|制定")
+
+
+def labels_left(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[Question]:
+    """Yield the units behind labels on a row's own lines that are none of its units."""
+    starts = sorted(line for line in notice.rows if line >= 0)
+    for at in notice.all:
+        begin = notice.rows[at]
+        if begin < 0:
+            continue
+        end = min((line for line in starts if line > begin), default=begin + _OWN_LINES)
+        printed = bare("、".join(unit.printed for unit in drafts[at].units))
+        for match in _LABELLED.finditer("\n".join(notice.lines[begin : min(end, begin + _OWN_LINES)])):
+            left = [name for name in read_units(match["who"]).all() if bare(name) not in printed]
+            if left and not _FRONT.search(match["label"]) and all(map(ENDS_AS_UNIT.search, left)):
+                said = f"{UNUSED}：“{match[0].strip()[:50]}”；其中的“{'、'.join(left)}”没有列为这一行的单位，请核对"
+                yield at, "responsible", said
+
+
+#: A task's own lines: its words and its labels.
+_OWN_LINES = 8

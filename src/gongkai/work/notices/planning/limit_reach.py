@@ -1,0 +1,287 @@
+"""Whom a limit reaches that a notice's own sentence says: all rows, a section's, those above or below it, those of some numbers or marks. Pure."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.numerals import to_int
+from gongkai.lib.reading.words.due_table import When
+from gongkai.lib.reading.words.dues import read_limit
+from gongkai.work.notices.planning.drafting import DraftMeasure
+from gongkai.work.notices.planning.limit_words import (
+    ABOVE,
+    BELOW,
+    LABEL,
+    LEAD_IN,
+    MARKED,
+    MEANS,
+    NO_LIMIT,
+    NOTICE,
+    NUMBER,
+    NUMBERED,
+    NUMBERS,
+    OTHERS,
+    PART,
+    REST,
+    SECTION,
+    SENTENCE,
+    SENTENCES,
+    STOPS,
+    WHOLE,
+    Rule,
+    SharedLimit,
+    bare,
+    clauses,
+    may_set_limit,
+    rule_of,
+    sets_limit,
+)
+
+#: A heading of the first level on a line of its own.
+_HEADING = re.compile(r"^\s*[一二三四五六七八九十]{1,3}、[^。；│]{2,40}$")
+
+
+@dataclass
+class NoticeText:
+    """A notice's rows and lines, with the line on which each row and each section begins (-1: not found)."""
+
+    drafts: list[DraftMeasure]
+    lines: list[str]
+    when: When
+    rows: list[int] = field(default_factory=list)
+    sections: list[tuple[int, int]] = field(default_factory=list)
+
+    def section_at(self, line: int) -> int | None:
+        """Return the number of the section in which a line stands; None where it is one of which no row was read."""
+        above = [(at, number) for at, number in self.sections if 0 <= at <= line]
+        if not above or any(_HEADING.match(words) for words in self.lines[above[-1][0] + 1 : line + 1]):
+            return None
+        return above[-1][1]
+
+    def in_section(self, number: int | None) -> list[int]:
+        """Return the places of a section's rows."""
+        return [
+            at for at, draft in enumerate(self.drafts) if draft.section_no == number and not draft.preamble
+        ]
+
+    @property
+    def all(self) -> list[int]:
+        """The places of all rows of the table."""
+        return [at for at, draft in enumerate(self.drafts) if not draft.preamble and not draft.dropped]
+
+
+#: A place that was put behind a task's words (`told_apart`) stands elsewhere in the text.
+_PLACE_BEHIND = re.compile(r"（(?=(?:信息)?(?:公开|发布|公布|展示)..[:：])")
+
+
+def find_places(notice: NoticeText) -> None:
+    """Find the lines on which rows and sections begin, one behind the other."""
+    lines = [bare(line) for line in notice.lines]
+    at, section_at, known = 0, 0, set[int]()
+    for draft in notice.drafts:
+        if draft.section and draft.section_no not in known:
+            known.add(draft.section_no)
+            section_at = _line_of(bare(draft.section)[:30], lines, section_at)
+            notice.sections.append((section_at, draft.section_no))
+            at, section_at = max(at, section_at), max(section_at, 0)
+        words = _PLACE_BEHIND.split(bare(draft.text.split("\n")[0]))[0][:18]
+        found = _line_of(words, lines, at) if words and not draft.preamble else -1
+        notice.rows.append(found)
+        at = max(at, found)
+
+
+def _line_of(words: str, lines: Sequence[str], start: int) -> int:
+    return next((at for at in range(max(start, 0), len(lines)) if words in lines[at]), -1)
+
+
+def limits_of_sentences(notice: NoticeText, own: Collection[str]) -> tuple[list[SharedLimit], list[str]]:
+    """Return the limits of the notice's own sentences, and the sentences with words about time whose reach is not understood.
+
+    Args:
+        notice: the notice.
+        own: texts of rows that are no more than such a sentence.
+    """
+    said: list[SharedLimit] = []
+    loose: list[str] = []
+    inside = bare("".join(_all_words(draft) for draft in notice.drafts if not draft.preamble))
+    for at, sentence in own_sentences(notice, own):
+        found, whole = _of_sentence(sentence, at, notice)
+        said += found
+        if not whole and bare(sentence) not in inside and may_set_limit(sentence, notice.when):
+            loose.append(sentence)
+    return said, list(dict.fromkeys(loose))
+
+
+def own_sentences(notice: NoticeText, own: Collection[str] = ()) -> Iterator[tuple[int, str]]:
+    """Yield the sentences that stand in no row, with their lines, without the number or 注： in front of them.
+
+    Args:
+        notice: the notice.
+        own: texts of rows that are no more than such a sentence.
+    """
+    kept = {bare(cell) for draft in notice.drafts for cell in (*draft.cells, *draft.extras.values())} - set(
+        own
+    )
+    for at, line in enumerate(notice.lines):
+        for cell in dict.fromkeys(part.strip() for part in line.split("│")):
+            if cell and len(cell) <= 2000 and bare(cell) not in kept:
+                for sentence in SENTENCES.findall(cell):
+                    yield at, LEAD_IN.sub("", sentence.strip())
+
+
+def _of_sentence(sentence: str, line: int, notice: NoticeText) -> tuple[list[SharedLimit], bool]:
+    """Return the limits of a sentence with whom they reach, and whether that is all it says about time."""
+    said: list[SharedLimit] = []
+    words = sentence
+    if match := LABEL.match(words):
+        rules = [rule_of(due) for due in read_limit(match["limit"], notice.when)]
+        if len(rules) == 1 and not _of_a_task(line, notice):
+            reach = _below(line, notice)
+            doubt = f"“{words[:40]}”按适用于其下没有写时限的{len(reach)}行读取，请核对"
+            words = words if words[0] in "（(【[" else words.rstrip("）)】]")
+            return [SharedLimit(rules[0], words, SENTENCE, frozenset(reach), SECTION, doubt)], True
+    found = list(clauses(words, notice.when))
+    for before, rule, after in found:
+        if rule.get("least") or not sets_limit(before, after):
+            continue
+        reach, near, doubt = reach_of(words, before, STOPS.split(after)[0], line, notice)
+        if reach:
+            doubt = doubt or str(rule.get("doubt") or "")
+            said.append(SharedLimit(rule, words, SENTENCE, frozenset(reach), near, doubt))
+    return said, bool(said) and len(said) == len(found)
+
+
+_FACT = re.compile(rf"^[^，。；]{{2,8}}[:：]|{LABEL.pattern}")
+
+
+def _of_a_task(line: int, notice: NoticeText) -> bool:
+    """Whether a line 完成时限：… is one of a task's own: below its words or its other labels, and not right below a heading."""
+    if line in notice.rows:
+        return True
+    if not any(0 <= at < line for at in notice.rows):
+        return False
+    lines = ((at, bare(notice.lines[at])) for at in range(line - 1, -1, -1))
+    above, words = next((pair for pair in lines if pair[1] and not _FACT.match(pair[1])), (-1, ""))
+    headings = {bare(text) for draft in notice.drafts for text in (draft.section, draft.item) if text}
+    return words not in headings or above in notice.rows
+
+
+def reach_of(
+    sentence: str, before: str, after: str, line: int, notice: NoticeText
+) -> tuple[list[int], int, str]:
+    """Return which rows a limit is for, how near it is, and what has to be asked.
+
+    Args:
+        sentence: all of it.
+        before: what stands before the limit.
+        after: what follows it up to the next stop.
+        line: where the sentence stands.
+        notice: the notice.
+    """
+    words = f"{before}…{after}"
+    if (signed := _signed(before, line, notice)) is not None:
+        return signed
+    section = notice.section_at(line)
+    if PART.search(words):
+        return notice.in_section(section), SECTION, ""
+    if ABOVE.search(words):
+        return _above(sentence, line, notice)
+    if BELOW.search(words):
+        return _below(line, notice), SECTION, ""
+    if OTHERS.search(before):
+        return notice.all, REST, ""
+    return _whole(sentence, words, section, line, notice)
+
+
+def _signed(before: str, line: int, notice: NoticeText) -> tuple[list[int], int, str] | None:
+    """标★的任务, 第1至5项任务: the rows that bear the mark or the numbers; None where the words name neither."""
+    if match := MARKED.search(before):
+        return [at for at in notice.all if match["mark"] in _all_words(notice.drafts[at])], NUMBERED, ""
+    if match := NUMBERS.search(before):
+        reach, exact = _numbered(match, line, notice)
+        rows = "、".join(str(at + 1) for at in reach[:12])
+        return (reach, NUMBERED, "" if exact else f"“{match[0]}”按第{rows}行读取，请核对") if reach else None
+    return None
+
+
+def _whole(
+    sentence: str, words: str, section: int | None, line: int, notice: NoticeText
+) -> tuple[list[int], int, str]:
+    """各项任务, 未注明时限的: all rows; right below a section's heading its own, which is asked."""
+    if not WHOLE.search(words):
+        return [], NOTICE, ""
+    inside = notice.in_section(section)
+    follow = any(notice.rows[at] > line for at in inside)
+    between = section is not None and follow and len(inside) < len(notice.all)
+    if between and not re.search(f"{NO_LIMIT}|本(?:通知|方案|要点)", words):
+        return inside, SECTION, f"“{sentence[:30]}”写在这一部分，按只适用于这一部分读取，请核对"
+    return notice.all, NOTICE, ""
+
+
+def _all_words(draft: DraftMeasure) -> str:
+    return "".join((draft.section, draft.item, draft.text, *draft.cells))
+
+
+def _above(words: str, line: int, notice: NoticeText) -> tuple[list[int], int, str]:
+    """上述任务: the rows above it in its section; behind the last row all of them, which is asked where several sections stand there."""
+    behind = all(at <= line for at in notice.rows if at >= 0)
+    if behind:
+        several = len({notice.drafts[at].section_no for at in notice.all}) > 1
+        plainly = not several or re.search("各项|所有|全部|各条", words)
+        doubt = (
+            ""
+            if plainly
+            else f"“{words[:30]}”写在最后，按适用于以上全部任务读取，也可能只指最后一部分，请核对"
+        )
+        return notice.all, NOTICE, doubt
+    inside = [at for at in notice.in_section(notice.section_at(line)) if 0 <= notice.rows[at] <= line]
+    return inside, SECTION, ""
+
+
+def _below(line: int, notice: NoticeText) -> list[int]:
+    """以下任务: the rows below in the section in which it stands; before the first section all below."""
+    section = notice.section_at(line)
+    rows = notice.all if section is None else notice.in_section(section)
+    return [at for at in rows if notice.rows[at] > line] or [
+        at for at in notice.all if notice.rows[at] > line
+    ]
+
+
+_PRINTED_NUMBER = re.compile(rf"^\s*(?:[（(]|(?:任务|事项)(?=\d))?(?P<number>{NUMBER})[)）、．.\s]")
+
+
+def _numbered(match: re.Match[str], line: int, notice: NoticeText) -> tuple[list[int], bool]:
+    """第1至5项: rows by their printed numbers where all have one of their own (which is certain), else by their order; in the sentence's section."""
+    first, last = to_int(match["first"]) or 0, to_int(match["last"] or match["first"]) or 0
+    wanted = set(range(first, last + 1)) | {
+        to_int(part) or 0 for part in re.findall(NUMBER, match["more"] or "")
+    }
+    section = notice.section_at(line)
+    rows = (
+        notice.in_section(section)
+        if section and any(notice.rows[at] > line for at in notice.all)
+        else notice.all
+    )
+    printed = [number_of_row(notice.drafts[at]) for at in rows]
+    exact = all(printed) and len(set(printed)) == len(printed)
+    reach = [
+        at for place, at in enumerate(rows, start=1) if (printed[place - 1] if exact else place) in wanted
+    ]
+    return reach, exact and len(rows) == len(notice.all) and len(reach) == len(wanted)
+
+
+def number_of_row(draft: DraftMeasure) -> int | None:
+    """Return the number that a row prints in its column, its heading or before its words; None where it prints none."""
+    for text in (str(draft.extras.get("序号") or ""), draft.item, draft.text):
+        if text and (match := _PRINTED_NUMBER.match(f"{text}、" if text.isdecimal() else text)):
+            return to_int(match["number"])
+    return None
+
+
+def meanings(notice: NoticeText) -> Iterator[tuple[str, Rule, str]]:
+    """Yield words about time that the notice explains (`“年底前”均指12月15日前`, `“长期”指每半年更新一次`): the word, the limit, the sentence."""
+    for line in notice.lines:
+        for match in MEANS.finditer(line[:5000]):
+            rules = [rule_of(due) for due in read_limit(match["limit"], notice.when)]
+            if len(rules) == 1 and read_limit(match["word"], notice.when):
+                yield match["word"], rules[0], match[0]

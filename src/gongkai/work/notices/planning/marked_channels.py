@@ -1,0 +1,194 @@
+"""Columns of a table that say by marks or codes where a row is published: √ under 政务新媒体, 网 or 微; ①③ or A、B with a legend. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.reading.tables.heads import PATH_HEAD
+from gongkai.work.notices.planning.channel_lists import SHORT_FOR, UNSURE, is_list, is_unknown, names_in
+from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure
+from gongkai.work.notices.planning.named_places import WAYS_HEAD
+from gongkai.work.notices.stacked_heads import as_printed
+
+_YES = frozenset("√✓✔✅☑■●○◎★▲VvＶYyＹ1１是有对需")
+_NO = frozenset("×✕✗✘XxＸ否无—－–-/／\\0０☐□")
+#: √（同步）: a mark with a word beside it.
+_MARK_AND_WORDS = re.compile(r"(?P<mark>[√✓✔✅☑■●◎★▲])\1?\s*[（(]?[^（）()√✓✔]{0,20}[）)]?")
+#: A head whose columns below are channels, whatever they are called.
+_GROUP = re.compile(
+    r"渠道|途径|平台|载体|媒介|(?:公开|发布|公布|公示|展示|展现)(?:的)?(?:方式|形式|位置|场所|阵地)|在?哪里?(?:公开|发布|公示)"
+)
+_UNDER = re.compile(r"^(?P<group>[^（）()]{2,20})[（(](?P<name>[^（）()]{1,16})[）)]$")
+#: So many cells at least tell what a column is.
+_FEW = 3
+_CODE = r"(?:[A-Za-zＡ-Ｚ]|[①-⑳]|\d{1,2}|[甲乙丙丁戊己])"
+_CODES = re.compile(rf"{_CODE}(?:\s*[、，,；;/／+＋和及\s]?\s*{_CODE})*")
+_BETWEEN = r"\s*[”\"’]?\s*(?:代表|表示|指的是|是指|即|指|为|是|[:：=＝—－\-.．、)）])?\s*[“\"‘]?"
+_QUOTES = str.maketrans("", "", '“”"‘’')
+
+
+@dataclass(frozen=True)
+class ChannelColumns:
+    """The columns of a table that are channels: head → channel where a mark stands, head → what its codes mean; `spoken`: those that list names.
+
+    `unsure` are heads that may mean something else; `unread` are heads with codes that no legend explains, `loose` heads with marks that say nothing.
+    """
+
+    ticked: Mapping[str, str] = field(default_factory=dict)
+    codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    unsure: frozenset[str] = frozenset()
+    unread: frozenset[str] = frozenset()
+    loose: frozenset[str] = frozenset()
+    spoken: frozenset[str] = frozenset()
+
+
+def is_mark(text: str) -> bool:
+    """Whether a cell is nothing but a mark, for or against."""
+    return _says(text) is not None
+
+
+def _says(text: str) -> bool | None:
+    """What a mark says; None where a cell has other words."""
+    words = text.strip()
+    if not words:
+        return None
+    if "\n" in words:  # several columns below one head were read as one
+        return True if all(map(_says, words.split("\n"))) else None
+    if set(words) <= _NO:
+        return False
+    if (len(words) <= 2 and set(words) <= _YES) or _MARK_AND_WORDS.fullmatch(words):
+        return True
+    return None
+
+
+def channel_columns(drafts: Sequence[DraftMeasure], text: str) -> ChannelColumns:
+    """Find the columns of channels in the rows of a notice; `text` may hold the legend of codes and short heads."""
+    ticked: dict[str, str] = {}
+    codes: dict[str, dict[str, str]] = {}
+    unsure, unread, loose, spoken = set[str](), set[str](), set[str](), set[str]()
+    for head, cells in _columns(drafts).items():
+        under = _UNDER.match(head)
+        group = bool(under and _GROUP.search(under["group"]))
+        name = as_printed(under["name"]) if under else head
+        if _ticks(cells):
+            said = _legend(text, [name]).get(name) if len(name) <= 2 else None
+            channel = said or SHORT_FOR.get(name.strip("“”\"'"), name)
+            if group or not is_unknown(channel):
+                ticked[head] = channel
+                unsure |= {head} if name in UNSURE and not said else set()
+            elif not _NO_CHANNEL.search(head):
+                loose.add(head)
+        elif (group or _GROUP.search(head) or PATH_HEAD.search(head)) and (found := _coded(cells)):
+            legend = _legend(f"{head}\n{text}", sorted(found))
+            if set(legend) >= found:
+                codes[head] = legend
+            else:
+                unread.add(head)
+        elif _lists(head, cells):
+            spoken.add(head)
+    return ChannelColumns(ticked, codes, *map(frozenset, (unsure, unread, loose, spoken)))
+
+
+#: Columns that are known for something else whatever marks stand in them.
+_NO_CHANNEL = re.compile(r"序号|编号|备注|说明|完成|进展|是否|重点|新增|单位|部门|月|季|年")
+
+
+def _lists(head: str, cells: Sequence[str]) -> bool:
+    """Whether a column lists channels by name: its head says so, or nearly all its cells do."""
+    if PATH_HEAD.search(head) or WAYS_HEAD.search(head):
+        return False
+    lists = sum(1 for cell in cells if is_list(cell))
+    return bool(lists and _GROUP.search(head)) or (lists >= _FEW and lists * 5 >= len(cells) * 4)
+
+
+def _columns(drafts: Iterable[DraftMeasure]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for draft in drafts:
+        for head, cell in draft.extras.items():
+            if str(cell).strip():
+                found.setdefault(head, []).append(str(cell).strip())
+    return found
+
+
+def _ticks(cells: Sequence[str]) -> bool:
+    """Whether a column is one of marks: all of its cells, or most of them and one at least a real tick."""
+    said = [_says(cell) for cell in cells]
+    return any(said) and sum(1 for mark in said if mark is None) * 3 <= len(said)
+
+
+def _coded(cells: Sequence[str]) -> frozenset[str]:
+    """Return the codes of a column that holds nothing else."""
+    if not cells or not all(_CODES.fullmatch(cell) for cell in cells):
+        return frozenset()
+    return frozenset(code for cell in cells for code in re.findall(_CODE, cell))
+
+
+def _legend(text: str, codes: Sequence[str]) -> dict[str, str]:
+    """Return what codes mean where the notice says it of channels: A为门户网站，B为政务新媒体; ①网站 ②公众号."""
+    found: dict[str, str] = {}
+    stop = rf"(?=\s*(?:[，,、；;。）)\n│]|[“\"]?{_CODE}[”\"]?{_BETWEEN}[{HAN}“]|$))"
+    for code in codes:
+        mark = re.escape(code)
+        behind = rf"(?<![A-Za-z\d]){mark}{_BETWEEN}(?P<name>[“\"]?[{HAN}“”\"（）A-Za-z]{{2,18}}?){stop}"
+        before = rf"(?P<name>[{HAN}“”\"]{{2,14}})[（(]\s*[“\"]?{mark}[”\"]?\s*[）)]"
+        for match in (*re.finditer(behind, text), *re.finditer(before, text)):
+            name = match["name"].translate(_QUOTES)
+            if not is_unknown(name):
+                found.setdefault(code, name)
+    return found
+
+
+def marked_in(draft: DraftMeasure, columns: ChannelColumns) -> tuple[list[str], list[str]]:
+    """Return the channels that marks and codes of a row name, and what is asked about them."""
+    names: list[str] = []
+    doubts: list[str] = []
+    for head, name in columns.ticked.items():
+        cell = str(draft.extras.get(head, "")).strip()
+        said = _says(cell)
+        if not cell or said is False:
+            continue
+        names.append(name)
+        if said is None or head in columns.unsure:
+            doubts.append(f"“{head}”栏写的“{cell[:20]}”按公开渠道“{name}”读取，请核对")
+    for head, legend in columns.codes.items():
+        cell = str(draft.extras.get(head, ""))
+        names += [legend[code] for code in re.findall(_CODE, cell) if code in legend]
+    for head in columns.spoken:
+        names += names_in(str(draft.extras.get(head, "")))
+    marks = [head for head in sorted(columns.loose) if _says(str(draft.extras.get(head, "")))]
+    if marks:
+        shown = "、".join(f"“{head}”" for head in marks)
+        doubts.append(f"{shown}栏打了勾，没有用上；是公开渠道的请补充，或者标为无误")
+    doubts += [
+        f"“{head}”栏的“{draft.extras[head]}”是代号，没有找到说明，公开渠道没有用上，请补充，或者标为无误"
+        for head in sorted(columns.unread)
+        if draft.extras.get(head)
+    ]
+    return list(dict.fromkeys(names)), doubts
+
+
+def without_codes(draft: DraftMeasure, columns: ChannelColumns) -> DraftMeasure:
+    """Return a row without the codes and marks that reading took for names of channels and columns."""
+    heads = [*columns.codes, *columns.unread, *columns.ticked]
+    cells = {str(draft.extras.get(head, "")).strip() for head in heads} - {""}
+    tokens = {
+        part
+        for cell in cells
+        if is_mark(cell) or _CODES.fullmatch(cell)
+        for part in (cell, *re.findall(_CODE, cell))
+    }
+    return replace(draft, duties=tuple(_bare(duty, tokens) for duty in draft.duties)) if tokens else draft
+
+
+def _bare(duty: DraftDuty, tokens: set[str]) -> DraftDuty:
+    def coded(name: str) -> bool:
+        return name.strip() in tokens or bool(
+            _CODES.fullmatch(name.strip()) and set(re.findall(_CODE, name)) <= tokens
+        )
+
+    return replace(
+        duty,
+        channels=tuple(name for name in duty.channels if not coded(name)),
+        paths=tuple(path for path in duty.paths if not any(coded(level) for level in path)),
+    )

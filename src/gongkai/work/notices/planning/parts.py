@@ -1,0 +1,302 @@
+"""Who owes a row and who helps, by the words around its units (牵头, 配合, 负责, the heads of a table). Pure.
+
+Whoever leads, or is named first, owes the task; who is said to help (配合、协助、参与) is a partner. Where 责任单位 stands beside 牵头单位, the
+responsible ones owe and the lead looks after them, which is asked about once in a notice.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.reading.words.clauses import Part as Verb
+from gongkai.lib.reading.words.clauses import clauses_of
+from gongkai.lib.reading.words.units import FIRST_LEADS, LABEL, read_units
+from gongkai.lib.typed_json import record, texts
+from gongkai.work.notices.head_contents import names_helpers
+
+HELPED, SHARED, COLUMNS, FIRST, EACH = "helped", "shared", "columns", "first", "each"
+#: The forms in which a row names its units, as the review calls them.
+FORMS: Mapping[str, str] = {
+    HELPED: "甲牵头，乙配合",
+    SHARED: "甲牵头，乙负责",
+    COLUMNS: "牵头单位和责任单位分列",
+    FIRST: "一栏几个单位，其中一个牵头",
+    EACH: "没有写牵头",
+}
+LEAD_OWES, RESPONSIBLE_OWES, ALL_OWE, FIRST_OWES = "lead", "responsible", "all", "first"
+#: Who may owe the rows of a form, in the words of the review.
+CHOICES: Mapping[str, str] = {
+    LEAD_OWES: "牵头单位承担，其余配合",
+    RESPONSIBLE_OWES: "责任单位承担，牵头单位审核",
+    ALL_OWE: "牵头单位和责任单位都承担",
+    FIRST_OWES: "列在第一位的承担，其余配合",
+}
+#: What a form can be changed to; the first is how it is taken.
+WAYS: Mapping[str, tuple[str, ...]] = {
+    HELPED: (LEAD_OWES, ALL_OWE, RESPONSIBLE_OWES),
+    SHARED: (ALL_OWE, LEAD_OWES, RESPONSIBLE_OWES),
+    COLUMNS: (RESPONSIBLE_OWES, LEAD_OWES, ALL_OWE),
+    FIRST: (LEAD_OWES, ALL_OWE, RESPONSIBLE_OWES),
+    EACH: (ALL_OWE, FIRST_OWES),
+}
+#: Forms in which somebody who is printed as leading or responsible would owe nothing: asked once in a notice.
+ASKED = (COLUMNS, FIRST)
+
+LEAD, RESPONSIBLE, PARTNER = "lead", "responsible", "partner"
+
+Json = Mapping[str, object]
+_HELP_LABEL = re.compile(r"配合|协办|协助|参与|协同")
+#: Labels of running text that stand beside the units (协助：市图书馆；指导处室：办公室).
+_HELPER = re.compile(r"(?:配合|协办|协助|参与|协同|会同|指导|支持|联合)(?:单位|部门|科室|处室|股室|方)?")
+_LEAD_LABEL = re.compile(r"牵头|主办|主责")
+_BRACKETED = re.compile(
+    r"[（(〔【\[]([^（()）〔〕【】\[\]]*(?:[（(〔][^（()）〔〕]*[）)〕][^（()）〔〕【】]*)*)[）)〕】\]]"
+)
+#: 排在第一位的为牵头单位，其他为配合单位
+_OTHERS_HELP = re.compile(r"(?:其他|其余|其它)[^，。；\n]{0,6}(?:配合|协办|参与)")
+#: 甲；乙配合, 甲（乙配合): the verb is the second one's.
+_PIECE = re.compile(r"[；;]|[（(](?=[^（）()]{3,}(?:配合|协助|协办|参与)[）)])")
+_AROUND = re.compile(
+    r"^(?:会同|协同|联合)(?=[^，]{3})|[（(](?:各自)?(?:按照?)?(?:各自)?(?:职责|分工)[^（）()]*[）)]$|等$"
+)
+_HELP_MARK = r"\s*[（(〔](?:配合|协办|协助|参与)"
+#: A line of a text that was a row of a table.
+_BAR = "│"
+_ANCHOR = 10
+_FAR, _NEAR = 40, 12
+
+
+@dataclass(frozen=True)
+class Said:
+    """How a row names its units: its form, which of the responsible ones help, and who helps by a column of its own.
+
+    `unled`: all that it names stand in a column of helpers.
+    """
+
+    form: str = ""
+    helping: frozenset[str] = frozenset()
+    beside: tuple[str, ...] = ()
+    unled: bool = False
+
+
+def arranged(form: str, named: Sequence[tuple[str, bool]], choice: str) -> tuple[list[str], bool]:
+    """Return the parts of a row's units under a choice, and whether the lead owes beside the responsible ones.
+
+    Args:
+        form: how the row names its units.
+        named: part of each unit, and whether the words say that it helps: such a one stays a partner, except where the row names no others.
+        choice: a key of `CHOICES`.
+    """
+    leads = any(part == LEAD for part, _ in named)
+    does = [
+        RESPONSIBLE if part == PARTNER and (form == HELPED or not helps) else part for part, helps in named
+    ]
+    if choice == LEAD_OWES and leads:
+        return [PARTNER if part == RESPONSIBLE else part for part in does], False
+    if choice == FIRST_OWES and RESPONSIBLE in does:
+        first = does.index(RESPONSIBLE)
+        return [PARTNER if part == RESPONSIBLE and n != first else part for n, part in enumerate(does)], False
+    return does, choice == ALL_OWE and leads
+
+
+@dataclass
+class Printed:
+    """A notice as it is printed: the heads of its table (printed, meaning), and its text outside of tables by paragraphs."""
+
+    heads: Sequence[tuple[str, str]] = ()
+    text: str = ""
+    _lines: list[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._lines = _paragraphs(self.text)
+        self.first_leads = bool(FIRST_LEADS.search(self.text))
+        self.others_help = self.first_leads and bool(_OTHERS_HELP.search(self.text))
+        self.leads = any(meaning == "lead" for _, meaning in self.heads)
+        self.helps = {head for head, _ in self.heads if names_helpers(head)}
+        self._at = 0
+
+    def around(self, measure: str) -> Iterator[str]:
+        """Yield the pieces of the text (brackets, sentences, paragraphs) that may name a row's units, the nearest behind its words first."""
+        words = _bare(measure).rstrip("。；;，")
+        found = (
+            (anchor, self._find(anchor))
+            for anchor in (words[-_ANCHOR:], words[-_ANCHOR // 2 :], words[:_ANCHOR])
+        )
+        anchor, here = next(((words, at) for words, at in found if words and at is not None), ("", None))
+        if here is None:
+            return
+        self._at = here
+        line = self._lines[here]
+        behind = line[line.find(anchor) + len(anchor) :]
+        yield from _pieces(behind)
+        yield from _pieces(line)
+        for below in self._lines[here + 1 : here + _NEAR]:
+            yield from _pieces(below)
+        for above in reversed(self._lines[max(0, here - _FAR) : here]):
+            yield from _pieces(above)
+
+    def _find(self, anchor: str) -> int | None:
+        """Return the paragraph that holds these words: the next one, else any."""
+        there = [n for n, line in enumerate(self._lines) if anchor in line]
+        return next((n for n in there if n >= self._at), there[0] if there else None)
+
+
+def said_of(row: Json, printed: Printed) -> Said:
+    """Return how a row names its units."""
+    lead, responsible = _names(row, "lead"), _names(row, "responsible")
+    parts, labelled = _parts_of(row, [*lead, *responsible], printed)
+    head_helps = any(meaning == "responsible" and head in printed.helps for head, meaning in printed.heads)
+    helping = {
+        name
+        for name in responsible
+        if parts.get(name) is Verb.HELPS or (name not in parts and head_helps and printed.heads)
+    }
+    rest = [name for name in responsible if name not in helping]
+    beside = tuple(name for name in _beside(row, printed) if name not in (*lead, *responsible))
+    if not lead:
+        unled = bool(responsible and not rest and head_helps)
+        form = EACH if len(responsible) > 1 else ""
+        return Said(form, frozenset(helping if form and rest else ()), beside, unled)
+    if not rest:
+        return Said(HELPED if helping or beside else "", frozenset(helping), beside)
+    if all(parts.get(name) is Verb.DOES for name in rest) and not labelled:
+        return Said(SHARED, frozenset(helping), beside)
+    led = any(parts.get(name) is Verb.LEADS for name in lead)
+    if not printed.leads and not led and (printed.first_leads or (printed.heads and not labelled)):
+        return Said(HELPED if printed.others_help else FIRST, frozenset(responsible), beside)
+    return Said(COLUMNS, frozenset(helping), beside)
+
+
+def _names(row: Json, part: str) -> list[str]:
+    return [unit_name(name) for name in texts(row, part)]
+
+
+def unit_name(printed: str) -> str:
+    """Return a unit's name without what clerks write around it.
+
+    >>> unit_name("会同市财政局"), unit_name("产业发展处（按职责分工负责）"), unit_name("市交通局等")
+    ('市财政局', '产业发展处', '市交通局')
+    """
+    return _AROUND.sub("", printed.strip()) or printed.strip()
+
+
+#: A bracket behind a unit, which is none of its name: 各镇（街道）, 各局（办） stay whole.
+_REMARK = re.compile(
+    r"[（(](?!(?:街道|办事处|镇街?|乡|市|区|县|旗|办|局|委|室|社区|村|园区|、){1,3}[）)])[^（）()]*[）)]"
+)
+
+
+def _beside(row: Json, printed: Printed) -> Iterator[str]:
+    """The units of a column of helpers that stands beside lead and responsible ones."""
+    heads = {head for head, _ in printed.heads}
+    for head, text in record(row, "extras").items():
+        helps = head in printed.helps or (head not in heads and _HELPER.fullmatch(head))
+        if helps and text:
+            yield from read_units(_REMARK.sub("", str(text))).all()
+
+
+def _parts_of(row: Json, names: Sequence[str], printed: Printed) -> tuple[dict[str, Verb], bool]:
+    """Return the part of each name, and whether a label (责任单位：) gives it to those that do it: by the row's cells, else by the text around."""
+    measure = str(row.get("measure") or "")
+    cells = [_bare(cell) for cell in texts(record(row, "source"), "cells")]
+    cells = [cell for cell in cells if cell != _bare(measure)]
+    wanted = {_bare(name): name for name in names if name}
+    for piece in (*cells, *printed.around(measure)):
+        if not all(name in piece for name in wanted):
+            continue
+        found, labelled = _told(piece, list(wanted))
+        if any(part is not Verb.LEADS for part in found.values()) or len(wanted) == len(found):
+            return {wanted[name]: part for name, part in found.items()}, labelled
+    return {}, False
+
+
+def _told(piece: str, names: Sequence[str]) -> tuple[dict[str, Verb], bool]:
+    """Return what a piece of text says of the names in it, and whether a label says who does it."""
+    found: dict[str, Verb] = {}
+    labelled = False
+    for words, label in _labelled(piece):
+        by_label = _by_label(label)
+        told = _by_verbs(words, names)
+        for name in names:
+            if name not in words:
+                continue
+            part = told.get(name) or by_label
+            if part is not None:
+                found[name] = part
+                labelled = labelled or (name not in told and by_label is Verb.DOES)
+    return found, labelled
+
+
+def _labelled(text: str) -> list[tuple[str, str]]:
+    """Cut a text at its labels: (words, label); an empty label in front of the first."""
+    cuts = list(LABEL.finditer(text))
+    ends = [*(cut.start() for cut in cuts[1:]), len(text)]
+    head = [(text[: cuts[0].start()], "")] if cuts else [(text, "")]
+    return [*head, *((text[cut.end() : end], cut["label"]) for cut, end in zip(cuts, ends, strict=False))]
+
+
+def _by_label(label: str) -> Verb | None:
+    if not label:
+        return None
+    if _HELP_LABEL.search(label) and "责任" not in label:
+        return Verb.HELPS
+    return Verb.LEADS if _LEAD_LABEL.search(label) else Verb.DOES
+
+
+def _by_verbs(words: str, names: Sequence[str]) -> dict[str, Verb]:
+    """Return the part that verbs and marks give each name; 甲，乙配合 makes the first named do it."""
+    found: dict[str, Verb] = {}
+    clauses = [
+        clause for part in _PIECE.split(words) for clause in clauses_of(part.strip("。，, ）)")) if part
+    ]
+    for clause in clauses:
+        for name in names:
+            if clause.part not in (None, Verb.ASIDE) and name in clause.names and name not in found:
+                found[name] = clause.part
+    for name in names:
+        if re.search(re.escape(name) + _HELP_MARK, words) or re.search(
+            rf"会同[^，,；;。]*?{re.escape(name)}", words
+        ):
+            found[name] = Verb.HELPS
+    first, stop, rest = re.sub(r"^[^（(]*[:：]", "", words).partition("，")
+    alone = [name for name in names if name in first]
+    if stop and rest and all(found.get(name) is Verb.HELPS for name in alone) and not _says_part(first):
+        found |= dict.fromkeys(alone, Verb.DOES) if Verb.LEADS not in found.values() else {}
+    return found
+
+
+def _says_part(words: str) -> bool:
+    return any(clause.part is not None for clause in clauses_of(words)) or bool(
+        re.search(_HELP_MARK + "|会同", words)
+    )
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split())
+
+
+def _paragraphs(text: str) -> list[str]:
+    """Return the paragraphs outside of tables without blanks; lines that begin with a label are one with the labelled line above."""
+    out: list[str] = []
+    label = False
+    for line in text.split("\n"):
+        bare = _bare(line)
+        if not bare or _BAR in line:
+            continue
+        begins = bool(LABEL.match(bare.lstrip("（(【")))
+        if begins and label:
+            out[-1] += f"；{bare}"
+        else:
+            out.append(bare)
+        label = begins
+    return out
+
+
+def _pieces(line: str) -> Iterable[str]:
+    brackets = _BRACKETED.findall(line)
+    sentences = line.split("。")
+    return [
+        *brackets,
+        *(sentence for sentence in sentences if sentence not in brackets),
+        *([line] if len(sentences) > 1 else []),
+    ]

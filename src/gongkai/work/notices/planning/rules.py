@@ -1,0 +1,180 @@
+"""Due rules as data (the kinds of docs/notices.md): which rhythm, which last day, is it right."""
+
+from calendar import monthrange
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from gongkai.lib.chinese.typed_values import TypedValueError, parse_date, parse_month_day, parse_whole
+from gongkai.lib.law import add_days, add_months, add_workdays
+from gongkai.work.notices.planning.periods import HALF_YEAR, MONTH, QUARTER, WEEK, YEAR, Period, following
+
+Rule = Mapping[str, Any]
+
+#: The rhythms that make entries of their own.
+OWN_TRACKS = frozenset({HALF_YEAR, QUARTER, MONTH, WEEK})
+PERIODS = ("year", "half_year", "quarter", "month", "week", "unspecified")
+KINDS = (
+    "by_date",
+    "yearly_by",
+    "working_days",
+    "calendar_days",
+    "months",
+    "times",
+    "recurring",
+    "ongoing",
+)
+
+
+def track_of(rule: Rule) -> str:
+    """Return the rhythm whose entry carries a duty: its own for per-quarter duties and the like, else the year's."""
+    if rule.get("kind") in {"recurring", "times"} and rule.get("period") in OWN_TRACKS:
+        return str(rule["period"])
+    return YEAR
+
+
+def is_vague(rule: Rule) -> bool:
+    """Whether a rule gives no figure at all, so that a default is checked in cycles (及时、定期、动态更新)."""
+    return rule.get("kind") == "ongoing" or (
+        rule.get("kind") == "recurring" and rule.get("period") == "unspecified"
+    )
+
+
+#: `counts_from` of days and months that run from the notice's own issue.
+ISSUE = "issue"
+
+
+def plain(rule: Rule) -> dict[str, object]:
+    """Return what a rule says, without the words it was read from: two that say the same are equal."""
+    return {
+        key: value
+        for key, value in rule.items()
+        if key not in {"text", "printed", "doubt", "source"} and value
+    }
+
+
+def last_day(rule: Rule, year: int, awaited: date | None = None, issued: date | None = None) -> date | None:
+    """Return the last day allowed, None where the rule names none (yet).
+
+    Days and months run from the act they wait for, or from the notice's own issue: the first day is not counted, months end on the same
+    day or on the month's last one (民法典第二百零一条、第二百零二条): 11-30 and 3 months is 02-28. A day that falls on a rest day stays:
+    it is an ordered date.
+
+    Args:
+        rule: the rule.
+        year: the notice's year.
+        awaited: the date of the act that days or months wait for, where it has been entered.
+        issued: the day the notice was issued.
+    """
+    kind = rule.get("kind")
+    if kind == "by_date":
+        return date.fromisoformat(rule["date"]) if rule.get("date") else None
+    if kind == "yearly_by":
+        return _in_year(rule, year, issued)
+    start = issued if rule.get("counts_from") == ISSUE else awaited
+    if start is None or rule.get("least") or kind not in _COUNTED:
+        return None
+    return _COUNTED[str(kind)](start, int(rule["count"]))
+
+
+def _in_year(rule: Rule, year: int, issued: date | None) -> date:
+    """Return the rule's day in its year; a day of every year that had passed when the notice was issued is that of the next."""
+    month, day = (int(part) for part in rule["month_day"].split("-"))
+    of = year + (rule.get("of_year") == "following")
+    found = date(of, month, min(day, monthrange(of, month)[1]))
+    if issued and found < issued:
+        return date(of + 1, month, min(day, monthrange(of + 1, month)[1]))
+    return found
+
+
+_COUNTED: Mapping[str, Callable[[date, int], date]] = {
+    "months": add_months,
+    "calendar_days": add_days,
+    "working_days": lambda start, count: add_workdays(start, count).due,
+}
+
+
+def day_in(rule: Rule, period: Period) -> date | None:
+    """Return the day of a period by which a rhythm is due (每月10日前, 每季度结束后10个工作日内), None where it is the period's end."""
+    dated = rule.get("day") or rule.get("workdays")
+    if rule.get("kind") != "recurring" or not dated or rule.get("period") != period.track:
+        return None
+    of = following(period) if rule.get("of_period") == "following" else period
+    if rule.get("workdays"):
+        return add_workdays(of.first - timedelta(days=1), int(rule["workdays"])).due
+    day = int(rule["day"])
+    if period.track == WEEK:
+        return of.first + timedelta(days=day - 1)
+    first = add_months(of.first, int(rule.get("month") or 1) - 1)
+    return first.replace(day=min(day, monthrange(first.year, first.month)[1]))
+
+
+def problems(rule: Rule) -> list[str]:
+    """Return why a rule cannot be used, a sentence each; [] for {} (no limit said) and for what is right."""
+    kind = rule.get("kind")
+    if not rule:
+        return []
+    if kind not in KINDS:
+        return ["请选择一种时限。"]
+    try:
+        return _CHECKS[str(kind)](rule)
+    except (KeyError, TypeError, ValueError):
+        return ["时限的内容不完整。"]
+
+
+def _by_date(rule: Rule) -> list[str]:
+    return _unread(parse_date, rule["date"])
+
+
+def _yearly(rule: Rule) -> list[str]:
+    reasons = _unread(parse_month_day, rule["month_day"])
+    return reasons + ([] if rule["of_year"] in {"same", "following"} else ["请说明是当年还是次年。"])
+
+
+def _unread(parse: Callable[[str], object], value: object) -> list[str]:
+    """Return why a value is not as `parse` returns it: it was typed, and could not be read."""
+    try:
+        return [] if str(parse(str(value))) == str(value) else ["时限的内容不完整。"]
+    except TypedValueError as wrong:
+        return [f"{wrong}。"]
+
+
+def _count(rule: Rule) -> list[str]:
+    return _unread(parse_whole, rule["count"]) or ([] if int(rule["count"]) >= 1 else ["数量应不小于1。"])
+
+
+def _months(rule: Rule) -> list[str]:
+    return _count(rule) + ([] if rule.get("after") else ["请写明从什么事项起算。"])
+
+
+def _times(rule: Rule) -> list[str]:
+    return _count(rule) + _period(rule)
+
+
+def _period(rule: Rule) -> list[str]:
+    return [] if rule["period"] in PERIODS else ["请选择周期。"]
+
+
+def _rhythm(rule: Rule) -> list[str]:
+    numbers = [rule[name] for name in ("day", "month", "workdays") if rule.get(name)]
+    if unread := [reason for number in numbers for reason in _unread(parse_whole, number)]:
+        return unread
+    right = 1 <= int(rule.get("day") or 1) <= 31 and 1 <= int(rule.get("month") or 1) <= 6
+    right = right and 1 <= int(rule.get("workdays") or 1) <= 60
+    return _period(rule) + ([] if right else ["请写明每期的哪一天。"])
+
+
+def _mode(rule: Rule) -> list[str]:
+    return [] if rule["mode"] else ["请写明用语，如“及时”。"]
+
+
+_CHECKS = {
+    "by_date": _by_date,
+    "yearly_by": _yearly,
+    "working_days": _count,
+    "calendar_days": _count,
+    "months": _months,
+    "times": _times,
+    "recurring": _rhythm,
+    "ongoing": _mode,
+}

@@ -1,0 +1,307 @@
+"""Limits that a notice says once for several tasks: in a heading, in a sentence of its own, in a note beside the table.
+
+`（本部分各项任务9月底前完成）` behind a heading holds for all below it, `除另有说明外，各项任务均于11月30日前完成` for the whole notice,
+`时限栏空白的，按10月底前掌握` for what prints no limit, `上述任务均于8月底前完成` for what stands above it. The nearest one counts: the row's own
+words, then its headings, then its section, then the notice. What could be meant otherwise is asked; a sentence whose reach is not understood makes
+the year's end a doubt for every row without a limit.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.reading.words.due_table import When, when_of
+from gongkai.work.notices.planning.counted_parts import with_parts
+from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure, Json, flag_of, year_said
+from gongkai.work.notices.planning.left_times import with_left_times
+from gongkai.work.notices.planning.limit_reach import NoticeText, find_places, limits_of_sentences, meanings
+from gongkai.work.notices.planning.limit_words import (
+    ABOVE,
+    CELL,
+    HEADING,
+    NOTICE,
+    NUMBERED,
+    ROW,
+    SENTENCE,
+    SENTENCES,
+    Rule,
+    SharedLimit,
+    bare,
+    clauses,
+    day_or_last,
+    distinct,
+    is_shared,
+    limit_of_heading,
+    limits_of_headings,
+)
+from gongkai.work.notices.planning.listed_days import with_listed
+from gongkai.work.notices.planning.parts import PARTNER
+
+
+def with_limits(rows: Iterable[DraftMeasure], parsed: Json, text: str) -> list[DraftMeasure]:
+    """Return the rows of a read notice with all their limits: parts of counts by themselves, what is said once for several, and where each was read.
+
+    Args:
+        rows: the rows as `drafting.measures` gives them.
+        parsed: the documented JSON.
+        text: the notice's text (`source.plain`).
+    """
+    when = when_read(parsed)
+    listed = [with_left_times(with_listed(draft, when), when) for draft in rows]
+    drafts = [_with_others(replace(draft, duties=with_parts(draft.duties, when))) for draft in listed]
+    return [_without_double(with_sources(draft)) for draft in with_shared_limits(drafts, text, when)]
+
+
+def _without_double(draft: DraftMeasure) -> DraftMeasure:
+    """每周更新一次 beside 每周五前, 每季度1期，季末月28日前 in one cell are one rhythm: the one with the day stays."""
+    cells = {bare(str(text)) for text in draft.extras.values()}
+    made: list[DraftDuty] = []
+    dated = [duty for duty in draft.duties if duty.due.get("kind") == "recurring"]
+    gone: list[DraftDuty] = []
+    for duty in draft.duties:
+        once = duty.due.get("kind") == "times" and duty.due.get("count") == 1
+        same = [other for other in dated if other.due.get("period") == duty.due.get("period")] if once else []
+        if any(other.text == duty.text for other in same):
+            continue
+        beside = next((other for other in same if other.due.get("day") and bare(other.text) in cells), None)
+        if beside and str(duty.due.get("text")) in beside.text:
+            gone.append(beside)
+            made.append(replace(duty, due=beside.due))
+        else:
+            made.append(duty)
+    return replace(draft, duties=tuple(duty for duty in made if all(duty is not other for other in gone)))
+
+
+#: 各乡镇（街道）于栏目开通后10个工作日内上传: somebody else's part of the task, with a day of its own.
+_OTHERS = re.compile(
+    r"^(?:由|请)?(?P<who>各[^，。；]{1,16}?|[^，。；各]{2,16}?(?:局|委|办|办公室|中心|部门|单位|政府|街道|乡镇|村|社区))(?:应当?|须|要|需)?(?:于|在|自)"
+)
+
+
+def _with_others(draft: DraftMeasure) -> DraftMeasure:
+    """Cut off the clause that gives somebody else of the row a day: what the row's own units do waits for its own limit. Asked."""
+    duties: list[DraftDuty] = []
+    doubts: list[str] = []
+    own = "".join(unit.printed for unit in draft.units if unit.part != PARTNER)
+    for duty in draft.duties:
+        text = str(duty.due.get("text") or "")
+        place = duty.text.find(text) if text else -1
+        begin = max(duty.text.rfind(mark, 0, place + 1) for mark in "，,。；;") + 1 if place > 0 else 0
+        who = _OTHERS.match(duty.text[begin:]) if begin > 6 and draft.units else None
+        if who is None or who["who"] in own or len(duty.text[:begin].strip("，,。；; ")) < 6:
+            duties.append(duty)
+            continue
+        duties += [
+            replace(duty, text=duty.text[:begin].strip("，,"), due={}),
+            DraftDuty(duty.text[begin:], due=duty.due),
+        ]
+        doubts.append(f"“{duty.text[begin:][:40]}”是对{who['who']}的时限，前面的工作按另外的时限读取，请核对")
+    made = replace(draft, duties=tuple(duties))
+    for words in doubts:
+        made = _with_doubt(made, words)
+    return made
+
+
+def when_read(parsed: Json) -> When:
+    """Return what a notice's dates without a year are read against."""
+    issued, year = parsed.get("issued_on"), year_said(parsed)
+    return when_of(date.fromisoformat(issued), year) if issued else When(year)
+
+
+def with_shared_limits(drafts: Iterable[DraftMeasure], text: str, when: When) -> list[DraftMeasure]:
+    """Give the limits that are said once to the duties that print none of their own, and say of each limit where it was read.
+
+    Args:
+        drafts: the rows as read, the preamble's orders behind them.
+        text: the notice's text, a line for each paragraph and each row of a table (cells parted by │).
+        when: what dates without a year are read against.
+    """
+    read = list(drafts)
+    rows = [_unmixed(draft, when) for draft in read]
+    notice = NoticeText(rows, text.split("\n")[:5000], when)
+    find_places(notice)
+    sentences = {bare(was.text) for was, row in zip(read, rows, strict=True) if was is not row}
+    said, loose = limits_of_sentences(notice, sentences)
+    means = list(meanings(notice))
+    year_end = [sentence for word, _, sentence in means if word.startswith("年底")]
+    about = {
+        at: [shared_limit.words for shared_limit in _of_row(draft, when)] for at, draft in enumerate(rows)
+    }
+    made = []
+    for at, draft in enumerate(rows):
+        if draft.preamble or draft.dropped:
+            made.append(_order(draft, said) if draft.preamble else draft)
+            continue
+        near = sorted(
+            (shared_limit for shared_limit in said if at in shared_limit.reach), key=lambda one: one.near
+        )
+        own = list(_of_row(draft, when)) if len(draft.duties) > 1 else []
+        between = [shared_limit for shared_limit in near if shared_limit.near <= NUMBERED]
+        further = [shared_limit for shared_limit in near if shared_limit.near > NUMBERED]
+        candidates = [*own, *between, *limits_of_headings(draft, when), *further]
+        below = [
+            words
+            for place in notice.in_section(draft.section_no)
+            for words in (about[place] if place > at else ())
+        ]
+        made.append(
+            _taken(
+                _redefined(draft, means),
+                candidates,
+                [*loose, *below, *([] if candidates else year_end)],
+                notice,
+            )
+        )
+    return made
+
+
+def _redefined(draft: DraftMeasure, means: Sequence[tuple[str, Rule, str]]) -> DraftMeasure:
+    """Give the days of explained words (年底前) to the duties that print them."""
+    return replace(
+        draft, duties=tuple(replace(duty, due=_explained(duty.due, means)) for duty in draft.duties)
+    )
+
+
+def _explained(due: Rule, means: Sequence[tuple[str, Rule, str]]) -> Rule:
+    text = str(due.get("text") or "")
+    for word, rule, sentence in means:
+        if word in text:
+            source = {"text": text, "source": {"kind": SENTENCE, "words": sentence}}
+            return {key: rule[key] for key in rule if key != "doubt"} | source
+    return due
+
+
+def _unmixed(draft: DraftMeasure, when: When) -> DraftMeasure:
+    """Return a row that was made of a sentence about others' limits as what it is: left out where nobody is named, else the task in its heading."""
+    if draft.preamble or not is_shared(draft.text, when):
+        return draft
+    if not draft.units:
+        return replace(draft, dropped=True, flags=())
+    if draft.item and not limit_of_heading(draft.item, when):
+        words = re.sub(r"^\s*[（(]?[一二三四五六七八九十\d]{1,3}[)）、．.]\s*", "", draft.item)
+        return replace(draft, item="", text=words, duties=(DraftDuty(text=words),))
+    return draft
+
+
+def _of_row(draft: DraftMeasure, when: When) -> Iterator[SharedLimit]:
+    """Yield the limit of a last sentence of the row about all of it: 以上工作均于9月底前完成."""
+    for sentence in SENTENCES.findall(draft.text):
+        if ABOVE.search(sentence) and is_shared(sentence, when):
+            for _, rule, _ in clauses(sentence, when):
+                yield SharedLimit(rule, sentence.strip(), SENTENCE, near=ROW)
+
+
+def _order(draft: DraftMeasure, said: Sequence[SharedLimit]) -> DraftMeasure:
+    """Say of an order of the preamble that its sentence is the limit of other tasks, too."""
+    order = bare(draft.text)
+    rows = {
+        at
+        for shared_limit in said
+        if bare(shared_limit.words) in order or order in bare(shared_limit.words)
+        for at in shared_limit.reach
+    }
+    if not rows:
+        return draft
+    words = f"这句话已作为没有另写时限的任务的时限（涉及{len(rows)}行），不需要另列任务的请选“不列入”"
+    return replace(draft, flags=(*draft.flags, flag_of({"field": "duties", "message": words})))
+
+
+def _waits(due: Rule) -> bool:
+    """Whether a duty still needs a day: it prints none, how long something lasts, or only how often."""
+    if not due:
+        return True
+    stretch = (
+        due.get("kind") in {"working_days", "calendar_days"} and due.get("least") and not due.get("after")
+    )
+    return bool(stretch) or (due.get("kind") == "times" and due.get("period") == "unspecified")
+
+
+def _taken(
+    draft: DraftMeasure, candidates: Sequence[SharedLimit], loose: Sequence[str], notice: NoticeText
+) -> DraftMeasure:
+    """Give a row's duties that wait for a limit the nearest one; ask where several are as near, it lies before the notice, or one may apply."""
+    waiting = [duty for duty in draft.duties if _waits(duty.due)]
+    if not waiting:
+        return draft
+    if not candidates:
+        asked = [duty for duty in waiting if not duty.due] if loose else []
+        return _with_doubt(draft, _may_apply(loose)) if asked else draft
+    first = candidates[0]
+    others = [
+        shared_limit
+        for shared_limit in candidates[1:]
+        if shared_limit.near == first.near and SENTENCE in {shared_limit.kind, first.kind}
+    ]
+    rivals = [first, *others]
+    rules = distinct(shared_limit.due for shared_limit in rivals)
+    doubt = first.doubt
+    if len(rules) > 1:
+        first = min(rivals, key=lambda one: day_or_last(one.due))
+        said = "、".join(f"“{rule.get('text')}”" for rule in rules)
+        doubt = f"通知对没有写时限的任务有几处规定（{said}），按“{first.due.get('text')}”读取，请核对"
+    if (
+        not doubt
+        and (day := first.due.get("date"))
+        and notice.when.issued
+        and str(day) < notice.when.issued.isoformat()
+    ):
+        doubt = f"“{first.words[:30]}”的时限{day}早于印发日期，请核对"
+    if not doubt and loose and (first.near >= NOTICE or first.words in loose):
+        doubt = f"这一行没有写明时限，按“{first.words[:40]}”读取；通知中{_quoted(loose)}也可能适用于这一行，请核对"
+    duties = tuple(
+        replace(duty, due=_given(duty.due, first)) if _waits(duty.due) else duty for duty in draft.duties
+    )
+    made = replace(draft, duties=duties)
+    return _with_doubt(made, doubt) if doubt else made
+
+
+def _given(due: Rule, said: SharedLimit) -> Rule:
+    """Return the rule a duty takes: a count that names no period is so often a year where the limit is the year's end."""
+    rule = {key: value for key, value in said.due.items() if key != "doubt"}
+    source = {"kind": said.kind, "words": said.words[:200]}
+    if due.get("kind") == "times" and str(rule.get("date") or "").endswith("-12-31"):
+        return {**due, "period": "year", "source": source}
+    return {**rule, "source": source}
+
+
+def _may_apply(loose: Sequence[str]) -> str:
+    return f"这一行没有写明时限，暂按年底前；通知中{_quoted(loose)}可能适用于这一行，请核对"
+
+
+def _quoted(loose: Sequence[str]) -> str:
+    return "；".join(f"“{words[:50]}”" for words in loose[:2])
+
+
+def _with_doubt(draft: DraftMeasure, words: str) -> DraftMeasure:
+    return replace(draft, flags=(*draft.flags, flag_of({"field": "duties", "message": words})))
+
+
+def with_sources(draft: DraftMeasure) -> DraftMeasure:
+    """Say of each limit of a row where it was read: in the duty's own words, a cell, or a heading."""
+    return replace(draft, duties=tuple(replace(duty, due=_with_source(duty, draft)) for duty in draft.duties))
+
+
+def _with_source(duty: DraftDuty, draft: DraftMeasure) -> Rule:
+    if not duty.due or duty.due.get("source"):
+        return duty.due
+    words = bare(str(duty.due.get("text") or ""))
+    if not words or words in bare(duty.text):
+        return duty.due
+    for head, cell in draft.extras.items():
+        if words in bare(str(cell)):
+            return {**duty.due, "source": {"kind": CELL, "words": head}}
+    for heading in (draft.item, draft.section):
+        if words in bare(heading):
+            return {**duty.due, "source": {"kind": HEADING, "words": heading}}
+    return duty.due
+
+
+def origin_in_words(rule: Rule) -> str:
+    """Return where a limit was read, as the review screen says it; empty where it stands in the duty's own words or a person set it."""
+    source = rule.get("source") or {}
+    kind, words = source.get("kind"), str(source.get("words") or "")
+    if kind == CELL:
+        return f"出自本行“{words}”栏"
+    origin = {HEADING: f"出自标题“{words}”", SENTENCE: f"出自通知中“{words}”"}.get(str(kind), "")
+    return f"{origin}，已由{source['by']}更正" if origin and source.get("by") else origin

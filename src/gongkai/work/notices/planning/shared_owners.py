@@ -1,0 +1,353 @@
+"""Who leads several tasks, where the notice says it once: in a note beside or below the list, a heading's bracket, a row's other column. Pure.
+
+`第1—3项由市教育局牵头，其余单位配合`, `以上由市财政局牵头`, `未注明的由市政府办公室负责`. Where it is certain which rows are meant, it is
+applied; else it is asked at each row that may be meant. What a row itself says of its lead goes first.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.numerals import to_int
+from gongkai.lib.reading.words.clauses import Part, clauses_of, looks_like_units
+from gongkai.lib.reading.words.due_table import When
+from gongkai.lib.reading.words.unit_names import is_group
+from gongkai.lib.reading.words.units import read_units
+from gongkai.work.notices.planning.drafting import DraftMeasure, DraftUnit, flag_of
+from gongkai.work.notices.planning.limit_reach import NoticeText, find_places, own_sentences, reach_of
+from gongkai.work.notices.planning.limit_words import LEAD_IN, SENTENCES, bare, is_shared
+from gongkai.work.notices.planning.parts import (
+    COLUMNS,
+    EACH,
+    FIRST,
+    HELPED,
+    LEAD,
+    LEAD_OWES,
+    PARTNER,
+    RESPONSIBLE,
+    RESPONSIBLE_OWES,
+    SHARED,
+)
+
+#: The head under which a row shows the note that said who leads it.
+NOTE = "分工说明"
+_LABELLED = re.compile(
+    r"牵头(?:单位|部门)(?:均|都|统一|一律)?(?:为|是|[:：])(?P<who>[^，。；]{2,60})|(?P<whose>[^，。；由]{3,40}?)(?:为|是)牵头(?:单位|部门)"
+)
+#: 其余单位, 各责任单位: the others that a row names.
+_REST = re.compile(
+    r"(?:其余|其他|其它|各|相关|有关|各相关|各有关|所列|列明的)*(?:责任|配合|牵头)?(?:单位|部门|各单位|各部门)?"
+)
+_NO_OWNER = re.compile(
+    r"(?:牵头|责任|承办|负责)?(?:单位|部门)[^，。；]{0,8}?(?:空白|空着|为空|空缺|未|没有|没填|不填)|"
+    r"(?:未|没有|无)[^，。；]{0,8}?(?:注明|标明|标注|写明|列明|明确|列出|填写|指定)[^，。；]{0,6}?(?:牵头|责任|单位|部门|的)|(?:没有|无)(?:牵头|责任)(?:单位|部门)的"
+)
+_ABOVE = re.compile(r"(?:以上|上述|前述|上列)(?:(?P<many>[两二三四五六七八九十\d]{1,3})[项条个])?")
+_BELOW = re.compile(r"以下|下列|下述")
+_BRACKET = re.compile(r"[（(【\[]([^（()）【】\[\]]{4,80})[）)】\]]")
+_EACH_SCOPE = re.compile(r"[，；](?=第[（(]?\d)")
+_SCOPED = re.compile(
+    r"第?[（(]?\d|以上|上述|前述|以下|下列|本部分|未|没有|空白|各项|所有|全部|其余|标[★☆▲△●]"
+)
+
+
+@dataclass(frozen=True)
+class Leading:
+    """Who leads, does and helps in a sentence; `rest` is the part of the others that a row names, where the sentence says it."""
+
+    lead: tuple[str, ...]
+    does: tuple[str, ...]
+    helps: tuple[str, ...]
+    rest: str
+    before: str
+
+
+@dataclass(frozen=True)
+class OwnerNote:
+    """A sentence that says who leads, the rows it is for, and what has to be asked about them; `without`: only those that lack it."""
+
+    words: str
+    leading: Leading
+    reach: tuple[int, ...]
+    doubt: str = ""
+    without: str = ""
+
+    def waits(self, draft: DraftMeasure) -> bool:
+        """Whether a row lacks what the note gives to rows that lack it: a lead, or any unit."""
+        return not self.without or not (_leads(draft) if self.without == LEAD else draft.units)
+
+
+def with_shared_owners(
+    drafts: Sequence[DraftMeasure], text: str, when: When
+) -> tuple[list[DraftMeasure], list[str]]:
+    """Return rows with the leads that the notice says once, and what to tell about the notes that were used.
+
+    Args:
+        drafts: the rows as read, the preamble's orders behind them.
+        text: the notice's text, a line for each paragraph and each row of a table (cells parted by │).
+        when: what dates without a year are read against.
+    """
+    made = [
+        replace(draft, dropped=True, flags=()) if _is_note(draft, when) else _from_own(draft)
+        for draft in drafts
+    ]
+    notes = {bare(draft.text) for draft in made if draft.dropped}
+    first = next((match[0] for line in text.split("\n") if (match := _FIRST_OF_SEVERAL.search(line))), "")
+    before = made
+    made = [_first_leading(draft, first) if first else draft for draft in before]
+    notice = NoticeText(made, text.split("\n")[:5000], when)
+    find_places(notice)
+    led = [at for at, (was, now) in enumerate(zip(before, made, strict=True)) if was is not now]
+    told = [f"“{first[:60]}”已用于{_rows(led)}。"] if led else []
+    for note in _notes(notice, notes):
+        changed = [at for at in note.reach if note.waits(made[at]) and _would_change(made[at], note.leading)]
+        for at in changed:
+            made[at] = _applied(made[at], note, len(changed))
+        if changed and not note.doubt and note.reach:
+            told.append(f"“{note.words[:60]}”已用于{_rows(changed)}。")
+    return made, told
+
+
+#: 牵头单位有两个以上的，列第一位的负总责，其余配合; 责任单位列首位的为牵头单位; 责任单位有两个的，列前者为主办单位
+_FIRST_OF_SEVERAL = re.compile(
+    r"(?:牵头|责任|承办)(?:单位|部门)[^。；]{0,24}?(?:第一|首位|在前|列前|排前|前者)[^。；]{0,8}?(?:牵头|负总责|总负责|抓总|主办|主责)[^。；）)]*"
+)
+
+
+def _first_leading(draft: DraftMeasure, note: str) -> DraftMeasure:
+    """Return a row whose first lead, or first unit where none leads, leads by a note; asked where it does not say that the others help."""
+    leads = [unit for unit in draft.units if unit.part == LEAD]
+    if not leads and draft.form == EACH:
+        leads = [unit for unit in draft.units if unit.part == RESPONSIBLE]
+    if len(leads) < 2 or draft.preamble or is_group(leads[0].printed):
+        return draft
+    helps = "配合" in note
+    units = tuple(
+        replace(unit, part=LEAD)
+        if unit == leads[0]
+        else replace(unit, part=PARTNER, helps=helps)
+        if unit in leads[1:]
+        else unit
+        for unit in draft.units
+    )
+    form = (HELPED if helps else FIRST) if draft.form in {"", EACH} else draft.form
+    return replace(draft, units=units, form=form, extras={**draft.extras, NOTE: note})
+
+
+#: What the letter says of a column of leads, and of the one of responsible units beside it.
+_LEADS_OWE = re.compile(
+    r"牵头(?:单位|部门|科室|处室)[^。；]{0,16}?(?:负总责|总负责|负主责|负责按|按(?:期|时限?)完成|组织(?:落实|实施)|承担(?:任务|主体)|对[^，。；]{0,12}负责|抓好[^，。；]{0,6}(?:落实|完成)|负责[^，。；]{0,8}(?:落实|完成|实施))"
+)
+_DOERS_HELP = re.compile(
+    r"责任(?:单位|部门|科室|处室)[^。；]{0,20}?(?:配合|协助|参与|支持|提供(?:有关|相关)?(?:情况|资料|材料|数据))"
+)
+_LEADS_WATCH = re.compile(
+    r"牵头(?:单位|部门|科室|处室)[^。；]{0,16}?(?:统筹|协调|汇总|指导|督促|督导|审核|把关|调度)"
+)
+_DOERS_DO = re.compile(
+    r"责任(?:单位|部门|科室|处室)[^。；]{0,16}?(?:具体(?:落实|负责|实施|承担)|负责[^，。；]{0,8}(?:落实|完成|实施|公开)|承担|按(?:期|时限?)完成|抓好[^，。；]{0,6}(?:落实|完成)|组织实施)"
+)
+
+
+def roles_said(text: str) -> tuple[str, str]:
+    """Return who owes where leads and responsible units stand in columns of their own, and the words that say it; empty where none do.
+
+    >>> roles_said("牵头单位负总责；责任单位做好配合。")[0]
+    'lead'
+    """
+    for line in text.split("\n"):
+        words = line.translate(_FULL)
+        if "│" in line or "牵头" not in line:
+            continue
+        helps, does = _DOERS_HELP.search(words), _DOERS_DO.search(words)
+        if helps and not does and _LEADS_OWE.search(words):
+            return LEAD_OWES, line.strip()[:80]
+        if does and not helps and _LEADS_WATCH.search(words):
+            return RESPONSIBLE_OWES, line.strip()[:80]
+    return "", ""
+
+
+_FULL = str.maketrans(",;", "，；")
+
+
+def _rows(places: Sequence[int]) -> str:
+    shown = "、".join(str(at + 1) for at in places[:12])
+    return f"第{shown}行" if len(places) <= 12 else f"第{shown}等{len(places)}行"
+
+
+def _is_note(draft: DraftMeasure, when: When) -> bool:
+    """Whether a row is no more than such a note: it is no task."""
+    sentences = [LEAD_IN.sub("", part.strip()) for part in SENTENCES.findall(draft.text)]
+    said = [
+        leading
+        for sentence in sentences
+        if (leading := leading_of(sentence)) and _SCOPED.match(leading.before)
+    ]
+    others = [
+        sentence for sentence in sentences if not leading_of(sentence) and not is_shared(sentence, when)
+    ]
+    return bool(said) and not others and not draft.preamble
+
+
+def _notes(notice: NoticeText, own: Collection[str]) -> Iterator[OwnerNote]:
+    rows = bare("\n".join(draft.text for draft in notice.drafts if not draft.dropped))
+    said = [
+        (line, part)
+        for line, sentence in own_sentences(notice, own)
+        for part in _EACH_SCOPE.split(sentence)
+        if bare(part) not in rows
+    ]
+    for line, sentence in said:
+        leading = leading_of(sentence)
+        if leading is None or not _SCOPED.search(leading.before):
+            continue
+        before = leading.before
+        if lacking := _NO_OWNER.search(before):
+            without = LEAD if "牵头" in lacking[0] else RESPONSIBLE
+            yield OwnerNote(sentence, leading, tuple(notice.all), without=without)
+            continue
+        reach, doubt = _reach(sentence, before, line, notice)
+        if reach:
+            several = len(leading.lead or leading.does) > 1 and "分别" in sentence
+            doubt = doubt or ("没有写明各负责哪一项，按共同承担读取，请核对" if several else "")
+            yield OwnerNote(sentence, leading, tuple(reach), doubt)
+        else:
+            open_rows = tuple(at for at in notice.all if not _leads(notice.drafts[at]))
+            words = (
+                f"这句话没有用上：“{sentence[:60]}”；没有读出它指哪几行，可能涉及{len(open_rows)}行，请核对"
+            )
+            yield OwnerNote(sentence, leading, open_rows, words)
+
+
+def _reach(sentence: str, before: str, line: int, notice: NoticeText) -> tuple[list[int], str]:
+    """Return the rows that a note is for, and what has to be asked about them."""
+    if match := _ABOVE.search(before):
+        above = [at for at in notice.all if 0 <= notice.rows[at] <= line]
+        if match["many"]:
+            many = to_int(match["many"].replace("两", "二")) or 0
+            return above[-many:] if 0 < many <= len(above) else [], ""
+    before = before.rstrip("由，, ")
+    if match or _BELOW.search(before):
+        before += "各项任务" if not re.search("任务|工作|事项|各项|均|都", before) else ""
+    reach, _, doubt = reach_of(sentence, before, "", line, notice)
+    return reach, doubt
+
+
+def leading_of(sentence: str) -> Leading | None:
+    """Return who leads by a sentence; None where it names nobody who leads or does.
+
+    >>> leading_of("第1—3项由市教育局牵头，其余单位配合").lead
+    ('市教育局',)
+    """
+    words = _LABELLED.sub(
+        lambda match: f"由{match['who'] or match['whose']}牵头", sentence.strip().rstrip("。；;")
+    )
+    lead: list[str] = []
+    does: list[str] = []
+    helps: list[str] = []
+    rest = ""
+    for clause in clauses_of(words):
+        if clause.part in (None, Part.ASIDE):
+            continue
+        names = re.sub(r"^.*由(?=[^由]{2,}$)", "", clause.names).strip()
+        if _REST.fullmatch(names):
+            rest = {Part.HELPS: PARTNER, Part.DOES: RESPONSIBLE}.get(clause.part, rest)
+            continue
+        if not looks_like_units(names):
+            continue
+        side = {Part.LEADS: lead, Part.HELPS: helps}.get(clause.part, does)
+        side += [unit for unit in read_units(names).all() if not _REST.fullmatch(unit)]
+    if not lead and not does:
+        return None
+    first = words.find((lead or does)[0])
+    return Leading(tuple(lead), tuple(does), tuple(helps), rest, words[: max(first, 0)])
+
+
+def _from_own(draft: DraftMeasure) -> DraftMeasure:
+    """Take who leads from a row's other columns (备注：市财政局牵头), else from the brackets of its headings, where its units say none."""
+    if draft.preamble or _leads(draft):
+        return draft
+    cells = [str(cell) for cell in draft.extras.values() if cell and len(str(cell)) <= 120]
+    headings = [inner for heading in (draft.item, draft.section) for inner in _BRACKET.findall(heading)]
+    for words in (*cells, *headings):
+        leading = leading_of(words)
+        if leading and leading.lead and _would_change(draft, leading):
+            note = OwnerNote(words, leading, ())
+            return _applied(draft, note, 1, shown=words not in cells)
+    return draft
+
+
+def _leads(draft: DraftMeasure) -> bool:
+    return any(unit.part == LEAD for unit in draft.units)
+
+
+def _would_change(draft: DraftMeasure, leading: Leading) -> bool:
+    """Whether a note says something of a row that its own units do not say."""
+    names = {unit.printed for unit in draft.units if unit.part == LEAD}
+    wanted = {*leading.lead, *(leading.does if not leading.lead else ())}
+    if names:
+        return not names & wanted
+    return {unit.printed for unit in draft.units} != wanted
+
+
+def _applied(draft: DraftMeasure, note: OwnerNote, count: int, *, shown: bool = True) -> DraftMeasure:
+    """Return a row with the units of a note; one that leads by its own words stays as it is and is asked."""
+    if note.doubt.startswith("这句话没有用上"):
+        return _asked(draft, note.doubt)
+    if _leads(draft):
+        own = "、".join(unit.printed for unit in draft.units if unit.part == LEAD)
+        return _asked(
+            draft, f"通知写明“{note.words[:60]}”，这一行印的牵头单位是“{own}”，按这一行读取，请核对"
+        )
+    made = _with_units(draft, note.leading)
+    extras = {**made.extras, NOTE: note.words} if shown else made.extras
+    made = replace(made, extras=extras, flags=tuple(flag for flag in made.flags if not _nobody(flag)))
+    if note.doubt:
+        return _asked(made, f"“{note.words[:60]}”按用于{count}行读取；{note.doubt}")
+    return made
+
+
+def _nobody(flag: object) -> bool:
+    return isinstance(flag, dict) and "都没有读到" in str(flag.get("message"))
+
+
+def _asked(draft: DraftMeasure, words: str) -> DraftMeasure:
+    return replace(draft, flags=(*draft.flags, flag_of({"field": LEAD, "message": words})))
+
+
+def _with_units(draft: DraftMeasure, leading: Leading) -> DraftMeasure:
+    """Return a row with who leads by a note; of its own units the same one leads, the others do what the note says of them."""
+    first = LEAD if leading.lead else RESPONSIBLE
+    named = leading.lead or leading.does
+    helps = {bare(text) for text in leading.helps}
+    own = [unit for unit in draft.units if bare(unit.printed) not in {bare(value) for value in named}]
+    rest = leading.rest if leading.lead else RESPONSIBLE
+    inside = len(own) < len(draft.units)
+    others = [
+        replace(unit, part=PARTNER, helps=True)
+        if bare(unit.printed) in helps or rest == PARTNER
+        else replace(unit, part=PARTNER if inside and not rest else unit.part)
+        for unit in own
+    ]
+    added = [name for name in leading.helps if bare(name) not in {bare(unit.printed) for unit in own}]
+    units = (
+        *(DraftUnit(first, name) for name in named),
+        *(DraftUnit(RESPONSIBLE, name) for name in (leading.does if leading.lead else ())),
+        *others,
+        *(DraftUnit(PARTNER, name, helps=True) for name in added),
+    )
+    parts = {unit.part for unit in units}
+    shared = bool(leading.lead) and RESPONSIBLE in parts and (rest == RESPONSIBLE or bool(leading.does))
+    form = _form(parts, shared=shared, said=any(unit.helps for unit in units if unit.part == PARTNER))
+    return replace(draft, units=units, form=form, lead_owes=shared)
+
+
+def _form(parts: Iterable[str], *, shared: bool, said: bool) -> str:
+    has = set(parts)
+    if LEAD not in has:
+        return ""
+    if shared:
+        return SHARED
+    if RESPONSIBLE in has:
+        return COLUMNS
+    return (HELPED if said else FIRST) if PARTNER in has else ""

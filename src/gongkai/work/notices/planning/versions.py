@@ -1,0 +1,220 @@
+"""Two versions of a notice: whether one amends the other, and which rows belong together. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.matching.folding import fold
+from gongkai.work.notices.planning.titles import without_number
+
+#: From this likeness on two rows are versions of one row.
+LIKE = 0.5
+#: Another row that comes this near to the best is a rival: a person says which one is meant.
+NEAR = 0.06
+#: From this share of rows in common on, two notices say much the same, …
+MUCH = 0.5
+#: … and nearly everything.
+NEARLY_ALL = 0.8
+_AMENDS = re.compile(r"修订|修改|更正|调整|勘误|重新印发|停止执行|同时废止|不再执行|代替|替代")
+_IN_TITLE = re.compile(r"修订|修改|更正|调整|勘误|重新印发")
+_YEAR = re.compile(r"20\d\d年?度?")
+_MARKS = re.compile(r"[\W_]+")
+_FORMAL = re.compile(
+    r"关于|重新印发|印发|转发|公布|的?通知$|修订稿?|修改|更正|调整|勘误|[^，。]{0,20}?人民政府(?:办公厅|办公室)?"
+)
+
+
+@dataclass(frozen=True)
+class Version:
+    """A notice as far as it tells which one it amends: its front, its rows, and all that it says."""
+
+    title: str
+    number: str = ""
+    issuer: str = ""
+    year: int = 0
+    rows: tuple[str, ...] = ()
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A row of the older version and one of the newer, by their places; None where there is no partner.
+
+    `like` is how alike they are (0 to 1); `rivals` are places in the older version that come as near.
+    """
+
+    old: int | None
+    new: int | None
+    like: float = 0.0
+    rivals: tuple[int, ...] = ()
+
+
+def plain(text: str) -> str:
+    """Return a text without blanks and marks, in one spelling: rows that differ in these only are the same."""
+    return _MARKS.sub("", fold(text))
+
+
+def row_words(text: str) -> str:
+    """Return a row's words as they are compared: without its number, which moves with the rows above.
+
+    >>> row_words("9．公布医保药品目录。") == row_words("8.公布医保药品目录")
+    True
+    """
+    return plain(without_number(text))
+
+
+def title_core(title: str, *, year: bool = True) -> str:
+    """Return what a title is about, without the formal words around it and the words that it was amended; `year` False: without years.
+
+    >>> title_core("云岭市人民政府办公室关于印发2027年云岭市政务公开工作要点（修订）的通知")
+    '2027年云岭市政务公开工作要点'
+    """
+    core = _FORMAL.sub("", plain(title))
+    return core if year else _YEAR.sub("", core)
+
+
+# -- rows -----------------------------------------------------------------------------------------------------------
+
+
+def match_rows(older: Sequence[str], newer: Sequence[str], *, like: float = LIKE) -> list[Pair]:
+    """Pair the rows of two versions one to one: the same words first, then the most alike.
+
+    Returns:
+        The rows of the newer version in their order, each with its partner; then what the newer one does not have any more.
+    """
+    texts = [row_words(text) for text in older], [row_words(text) for text in newer]
+    partner: dict[int, tuple[int, float]] = {}
+    for old, new in _same(*texts):
+        partner[new] = old, 1.0
+    taken = {old for old, _ in partner.values()}
+    left_old = [place for place in range(len(older)) if place not in taken]
+    left_new = [place for place in range(len(newer)) if place not in partner]
+    alike = _alike(texts, left_old, left_new, like)
+    for score, new, old in sorted(alike, key=lambda found: (-found[0], found[1], found[2])):
+        if new not in partner and old not in taken:
+            partner[new] = old, score
+            taken.add(old)
+    near = _rivals(alike, partner)
+    pairs = [
+        Pair(partner[new][0], new, partner[new][1], near.get(new, ())) if new in partner else Pair(None, new)
+        for new in range(len(newer))
+    ]
+    return pairs + [Pair(old, None) for old in range(len(older)) if old not in taken]
+
+
+def _same(older: Sequence[str], newer: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield rows with the same words, in their order; what has no words is like nothing."""
+    places: dict[str, list[int]] = defaultdict(list)
+    for place, text in enumerate(older):
+        if text:
+            places[text].append(place)
+    for place, text in enumerate(newer):
+        if places.get(text):
+            yield places[text].pop(0), place
+
+
+def _alike(
+    texts: tuple[Sequence[str], Sequence[str]], olds: Iterable[int], news: Iterable[int], least: float
+) -> list[tuple[float, int, int]]:
+    """Return (likeness, new, old) of all rows that are alike enough: the share of pairs of characters in common (Dice 1945)."""
+    bags = {old: _pairs_of(texts[0][old]) for old in olds}
+    holding: dict[str, list[int]] = defaultdict(list)
+    for old, bag in bags.items():
+        for pair in bag:
+            holding[pair].append(old)
+    found = []
+    for new in news:
+        mine = _pairs_of(texts[1][new])
+        shared: dict[int, int] = defaultdict(int)
+        for pair in mine:
+            for old in holding.get(pair, ()):
+                shared[old] += 1
+        scores = ((2 * count / (len(mine) + len(bags[old])), old) for old, count in shared.items())
+        found += [(score, new, old) for score, old in scores if score >= least]
+    return found
+
+
+def _rivals(
+    alike: Iterable[tuple[float, int, int]], partner: dict[int, tuple[int, float]]
+) -> dict[int, tuple[int, ...]]:
+    """Return for each new row the older ones that come as near as its partner, and are no better partner of another row."""
+    best = dict(partner.values())
+    found: dict[int, list[int]] = defaultdict(list)
+    for score, new, old in alike:
+        if new not in partner or old == partner[new][0] or score < partner[new][1] - NEAR:
+            continue
+        if best.get(old, 0.0) <= score + NEAR:
+            found[new].append(old)
+    return {new: tuple(sorted(olds)) for new, olds in found.items()}
+
+
+def _pairs_of(text: str) -> frozenset[str]:
+    return frozenset(text[at : at + 2] for at in range(len(text) - 1)) or frozenset({text})
+
+
+# -- whole notices --------------------------------------------------------------------------------------------------
+
+
+def amends(newer: Version, older: Version) -> list[str]:
+    """Return what speaks for the newer notice being an amended version of the older one, a sentence each; empty where too little does.
+
+    Both are notices of one year by one issuer, as far as both say it. It is one where the numbers are the same; where it cites the other as
+    what it changes; where it is called an amended one, or both titles are the same, and the rows bear that out; where nearly all rows are the same.
+    """
+    if newer.year != older.year or (newer.issuer and older.issuer and newer.issuer != older.issuer):
+        return []
+    share = _share(older.rows, newer.rows)
+    cited = _cited(newer, older)
+    said = bool(_IN_TITLE.search(newer.title))
+    same_title = bool(title_core(newer.title)) and title_core(newer.title) == title_core(older.title)
+    same_number = bool(newer.number) and plain(newer.number) == plain(older.number)
+    if not (
+        same_number
+        or cited
+        or (same_title and (said or share >= MUCH))
+        or (said and share >= MUCH)
+        or share >= NEARLY_ALL
+    ):
+        return []
+    rows = round(share * len(newer.rows))
+    reasons = [
+        (same_number, f"文号相同（{newer.number}）"),
+        (bool(cited), f"文中写明“{cited}”"),
+        (same_title, "标题相同" + ("，并写明修订" if said else "")),
+        (said and not same_title, "标题写明修订"),
+        (share > 0, f"{len(newer.rows)}项任务中有{rows}项相同或者相近"),
+    ]
+    return [words for holds, words in reasons if holds]
+
+
+def follows_year(newer: Version, older: Version) -> bool:
+    """Whether the newer notice is that of the next year: the same issuer, and the same title apart from the year."""
+    if newer.year != older.year + 1 or (newer.issuer and older.issuer and newer.issuer != older.issuer):
+        return False
+    core = title_core(newer.title, year=False)
+    return bool(core) and core == title_core(older.title, year=False)
+
+
+def _share(older: Sequence[str], newer: Sequence[str]) -> float:
+    """Return the share of the newer rows that have a partner in the older version."""
+    if not newer:
+        return 0.0
+    pairs = match_rows(older, newer)
+    return sum(1 for pair in pairs if pair.old is not None and pair.new is not None) / len(newer)
+
+
+def _cited(newer: Version, older: Version) -> str:
+    """Return the words with which a notice says that it changes another one; empty where it does not."""
+    for sentence in re.split(r"[。；;\n]", newer.words):
+        found = list(_AMENDS.finditer(sentence))
+        if found and _names(sentence, older):
+            words, at = sentence.strip(), found[-1].start()
+            return words if len(words) <= 60 else f"…{sentence[max(0, at - 40) : at + 20].strip()}"
+    return ""
+
+
+def _names(sentence: str, older: Version) -> bool:
+    said = plain(sentence)
+    core = title_core(older.title)
+    return bool((older.number and plain(older.number) in said) or (len(core) > 6 and core in said))

@@ -1,0 +1,40 @@
+"""Cycle checks: vague duties (及时、动态更新) that nobody has looked at in the running cycle."""
+
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from gongkai.core.ledger.models import EntryQuerySet
+from gongkai.core.ledger.queries import own_visible_to
+from gongkai.core.units.actors import Actor
+from gongkai.work.notices.models import Duty, DutyCheck
+from gongkai.work.notices.planning.periods import TRACKS, YEAR, period_of
+from gongkai.work.notices.states import STANDING, TASKS, NoticeState
+
+
+def unchecked(actor: Actor, today: date | None = None) -> EntryQuerySet:
+    """Return the entries of an actor's bodies that have a vague duty not ticked in its running cycle; those that were closed as done, too."""
+    day = today or timezone.localdate()
+    waiting = Q(pk__in=[])
+    for track in TRACKS:
+        if track == YEAR:
+            continue
+        label = period_of(track, day).label
+        ticked = DutyCheck.objects.filter(
+            assignment=OuterRef(OuterRef("pk")), duty=OuterRef("pk"), cycle=label, done=True
+        )
+        duties = Duty.objects.filter(measure=OuterRef("assignment__measure"), cycle=track).exclude(
+            Exists(ticked)
+        )
+        waiting |= Q(Exists(duties))
+    return own_visible_to(actor).filter(
+        waiting,
+        assignment__measure__in=Duty.objects.exclude(cycle="").values("measure"),
+        kind__in=TASKS,
+        year=day.year,
+        state__in=STANDING,
+        assignment__track=YEAR,
+        assignment__notice__state=NoticeState.LIVE,
+        assignment__measure__dropped=False,
+    )

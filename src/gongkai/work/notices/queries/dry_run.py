@@ -1,0 +1,153 @@
+"""The dry run line by line: which measure falls due on which day for which units, and what about that day is unusual."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from gongkai.work.notices.expansion import Expansion
+from gongkai.work.notices.models import Duty, Measure, Notice, Part
+from gongkai.work.notices.planning.owners import Owned, Owner
+from gongkai.work.notices.planning.periods import YEAR
+from gongkai.work.notices.planning.plan import PlannedEntry, PlannedMeasure, day_of, plan_entries
+from gongkai.work.notices.planning.rules import is_vague, track_of
+from gongkai.work.notices.planning.sentences import NO_LIMIT, in_words
+from gongkai.work.notices.queries.doers import Doer, Pair, doers
+
+#: What is unusual about a day, by name, in the words that page and command line print.
+MARKS = {
+    "past": "今天以前",
+    "before_issue": "早于印发日期",
+    "other_year": "不在本年度",
+    "awaits": "等待上级文件，日期暂按期末",
+    "none": "没有写明日期，按期末",
+    "year_end": "年底",
+    "units": "单位待指明",
+}
+#: Stands for the units of a row of which nobody is known yet: the day is shown all the same.
+_NOBODY = Owned(Owner(0), ())
+
+
+@dataclass(frozen=True)
+class PlannedLine:
+    """Entries that fall due together: one measure, one rhythm, one day.
+
+    `number` is the row's place in the table, `limits` what its duties say, `period` the first period in words (empty for the year's),
+    `units` who owes it, `unknown` the printed names that nobody matched yet, `marks` names in `MARKS`, the worst first.
+    """
+
+    measure: Measure
+    number: int
+    due: date
+    limits: tuple[str, ...]
+    period: str
+    units: tuple[Doer, ...]
+    unknown: tuple[str, ...]
+    marks: tuple[str, ...]
+
+    @property
+    def marks_words(self) -> tuple[str, ...]:
+        """What is unusual, in words."""
+        return tuple(MARKS[mark] for mark in self.marks)
+
+    @property
+    def unit_names(self) -> str:
+        """All units, for print."""
+        return "、".join(
+            [*(unit.label for unit in self.units), *(f"{name}（待指明）" for name in self.unknown)]
+        )
+
+
+def planned_lines(
+    notice: Notice, expansion: Expansion, entries: Iterable[PlannedEntry], *, today: date
+) -> tuple[PlannedLine, ...]:
+    """Return what confirming makes, by day, then by row; one query for the units, one for the order of the rows."""
+    groups: dict[tuple[int, str, date], list[PlannedEntry]] = {}
+    nobody = (
+        entry
+        for measure in expansion.planned
+        if not measure.owned
+        for entry in plan_entries(
+            replace(measure, owned=(_NOBODY,)), year=notice.year, today=today, started=notice.issued_on
+        )
+    )
+    for entry in (*entries, *nobody):
+        groups.setdefault((entry.measure, entry.period.track, entry.due), []).append(entry)
+    known = doers({_pair(notice, planned_entry) for group in groups.values() for planned_entry in group})
+    order = list(
+        Measure.objects.filter(notice=notice).order_by("position", "pk").values_list("pk", flat=True)
+    )
+    places = {pk: place for place, pk in enumerate(order, start=1)}
+    planned = {measure.number: measure for measure in expansion.planned}
+    lines = [
+        _line(notice, expansion.measures[number], planned[number], places[number], group, known, today)
+        for (number, _, _), group in groups.items()
+    ]
+    return tuple(sorted(lines, key=lambda line: (line.due, line.number)))
+
+
+def _line(
+    notice: Notice,
+    measure: Measure,
+    planned: PlannedMeasure,
+    number: int,
+    group: list[PlannedEntry],
+    known: Mapping[Pair, Doer],
+    today: date,
+) -> PlannedLine:
+    first = group[0]
+    mine = set(first.duties)
+    duties = [duty for duty in measure.duties.all() if duty.pk in mine]
+    said = [
+        day
+        for duty in planned.duties
+        if duty.number in mine and (day := day_of(duty, first.period, notice.year))
+    ]
+    owing = set() if _nobody_known(measure) else {_pair(notice, planned_entry) for planned_entry in group}
+    units = [doer for pair, doer in known.items() if pair in owing]
+    unknown = tuple(unit.printed for unit in measure.units.all() if not unit.resolved)
+    marks = [*_marks(notice, first, duties, said, today), *(["units"] if unknown or not units else [])]
+    return PlannedLine(
+        measure=measure,
+        number=number,
+        due=first.due,
+        limits=tuple(dict.fromkeys(_limit(duty) for duty in duties if duty.due)) or (NO_LIMIT,),
+        period="" if first.period.track == YEAR else first.period.words,
+        units=tuple(units),
+        unknown=unknown,
+        marks=tuple(marks),
+    )
+
+
+def _pair(notice: Notice, entry: PlannedEntry) -> Pair:
+    owner = entry.owned.owner
+    return owner.body_id, owner.office_id or 0 if notice.own else 0
+
+
+def _nobody_known(measure: Measure) -> bool:
+    """Whether responsible units are printed and none of them is known: then the leads are not who owes it."""
+    responsible = [unit for unit in measure.units.all() if unit.part == Part.RESPONSIBLE]
+    return bool(responsible) and not any(unit.resolved for unit in responsible)
+
+
+def _limit(duty: Duty) -> str:
+    """Return what the machine understood, with the printed words where they are others."""
+    words, printed = in_words(duty.due), duty.due_text.strip()
+    return f"{printed}（{words}）" if printed and printed != words else words
+
+
+def _marks(
+    notice: Notice, entry: PlannedEntry, duties: Iterable[Duty], said: list[date], today: date
+) -> Iterable[str]:
+    if entry.due < today:
+        yield "past"
+    if notice.issued_on and entry.due < notice.issued_on:
+        yield "before_issue"
+    if entry.due.year != notice.year:
+        yield "other_year"
+    if any(duty.awaits and duty.awaits.dated is None for duty in duties):
+        yield "awaits"
+    rhythm = any(track_of(duty.due) != YEAR or is_vague(duty.due) for duty in duties)
+    if not said and not rhythm:
+        yield "none"
+    elif (entry.due.month, entry.due.day) == (12, 31) and entry.period.track == YEAR:
+        yield "year_end"

@@ -1,0 +1,115 @@
+"""What a lead unit checked: one verdict for each responsible unit and measure (N-10)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F, Min, Prefetch
+from django.utils import timezone
+
+from gongkai.core.ledger.models import Evidence, Verdict
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body
+from gongkai.lib.writing.leading import FAILS, HOLDS, UNCHECKED, Checked, LeadReport
+from gongkai.work.notices.actions.rules import WORKERS
+from gongkai.work.notices.columns import home_of, on_paper
+from gongkai.work.notices.models import Assignment, Measure, Notice
+from gongkai.work.notices.queries.lights import Lights, lights_by
+from gongkai.work.notices.queries.visible import assignments_visible_to
+from gongkai.work.notices.states import ASSIGNED, FALLEN_AWAY, NoticeState
+
+
+def leads_in(notice: Notice) -> list[Body]:
+    """Return the bodies that lead something in a notice."""
+    through = Assignment.leads.through.objects.filter(assignment__notice=notice)
+    return list(Body.objects.filter(pk__in=through.values("body_id")).order_by("position", "pk"))
+
+
+@dataclass(frozen=True)
+class Led:
+    """A measure that a unit leads and others owe: the account of their tasks, and the day by which the next open one is due."""
+
+    measure: Measure
+    account: Lights
+    due: datetime
+
+
+def led(by: Actor, most: int) -> tuple[list[Led], int]:
+    """Return the measures whose tasks somebody's units lead and others still owe, the worst first, and how many there are; three queries."""
+    ours = leading_units(by)
+    tasks = assignments_visible_to(by).filter(
+        leads__in=ours, notice__state=NoticeState.LIVE, notice__own=False, entry__kind=ASSIGNED
+    )
+    others = tasks.filter(entry__year=F("notice__year")).exclude(entry__body__in=ours)
+    waiting = others.filter(entry__closed_at=None).order_by().values_list("measure")
+    due = dict(waiting.annotate(due=Min("entry__due_at")))
+    accounts = lights_by(others.filter(measure__in=due), "measure", prefix="entry__")
+    order = sorted(due, key=lambda pk: (-accounts[pk,].red, -accounts[pk,].yellow, due[pk]))
+    rows = Measure.objects.select_related("notice").in_bulk(order[:most])
+    return [Led(rows[pk], accounts[pk,], due[pk]) for pk in order[:most]], len(due)
+
+
+def leading_units(by: Actor) -> set[int]:
+    """Return the units for which somebody looks after what they lead."""
+    return {post.body_id for post in by.posts if post.role in WORKERS}
+
+
+def lead_report(notice: Notice, lead: Body, user: object) -> LeadReport:
+    """Return the report of a lead unit on the tasks that stand (not on what a correction took off a unit); a constant number of queries."""
+    standing = Evidence.objects.filter(withdrawn=False).order_by("pk")
+    rows = (
+        assignments_visible_to(user)
+        .filter(notice=notice, leads=lead, entry__year=notice.year)
+        .exclude(entry__outcome__in=FALLEN_AWAY)
+        .select_related("entry__body", "measure")
+        .prefetch_related(Prefetch("entry__evidence", standing, to_attr="standing"), "lead_checks")
+        .order_by("measure__position", "entry__body__position", "pk")
+    )
+    home = home_of(notice.government)
+    return LeadReport(
+        lead=lead.name,
+        title=notice.title,
+        doc_number=notice.doc_number,
+        year=notice.year,
+        made_on=timezone.localdate(),
+        rows=tuple(_checked(row, home) for row in rows),
+    )
+
+
+def _checked(row: Assignment, home: str) -> Checked:
+    found: Sequence[Evidence] = row.entry.standing  # type: ignore[attr-defined]
+    verdict, at, words = verdict_of(found)
+    addresses = [on_paper(evidence.url, home) or evidence.title for evidence in found]
+    looked = next((lead_check for lead_check in row.lead_checks.all()), None)
+    if looked is not None and (at is None or looked.checked_at > at):
+        verdict, at, words = (HOLDS if looked.holds else FAILS), looked.checked_at, looked.words
+        addresses = [looked.url, *addresses]
+    return Checked(
+        content=row.measure.title,
+        unit=row.entry.body.name,
+        state=row.entry.state_label,
+        verdict=verdict,
+        addresses=tuple(dict.fromkeys(addresses))[:5],
+        checked_at=timezone.localtime(at) if at else None,
+        words=words,
+    )
+
+
+def verdict_of(evidence: Sequence[Evidence]) -> tuple[str, datetime | None, str]:
+    """Return the verdict on a unit's part, when it was given, and the words.
+
+    It holds where one piece was found true by a person, or where the machine knows it (published here); it fails where the judged ones fail.
+    """
+    judged = [one for one in evidence if one.judged_at]
+    true = [one.judged_at for one in judged if one.lead == Verdict.HOLDS and one.judged_at]
+    if true:
+        return HOLDS, max(true), ""
+    known = [
+        one.captured_at for one in evidence if one.machine == Verdict.HOLDS and one.lead != Verdict.FAILS
+    ]
+    if known:
+        return HOLDS, max(known), "系统核验"
+    if not judged:
+        return UNCHECKED, None, ""
+    last = max(one.judged_at for one in judged if one.judged_at)
+    return FAILS, last, "；".join(one.words for one in judged if one.words)

@@ -1,0 +1,240 @@
+"""打表: a notice's sections down, units across, lights in the cells. Four queries, however many entries."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import TypedDict, cast
+
+from django.db.models import F, Model, QuerySet
+
+from gongkai.core.ledger import figures
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.queries import bodies_alone
+from gongkai.core.ledger.queries import visible_to as entries_visible_to
+from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.collapsed_lists import folded
+from gongkai.core.units.models import Body
+from gongkai.core.units.reach import SUPERVISING
+from gongkai.lib.typed_json import Record, number
+from gongkai.work.notices.models import Assignment, Measure, Notice
+from gongkai.work.notices.queries.doers import Doer, doers
+from gongkai.work.notices.queries.lights import Lights, lights_by
+from gongkai.work.notices.queries.visible import supervises
+
+
+@dataclass(frozen=True)
+class Section:
+    """A row: the section's number in the notice and its words."""
+
+    number: int
+    title: str
+
+
+@dataclass
+class Matrix:
+    """The table. `cells` by (section number, body number); a cell without entries is not there. Of a unit's own notice offices stand beside units.
+
+    A body in `closed` stands for a government below the notice's with all its units (`units.collapsed_lists`); `under` is the one that was opened.
+    `as_of` is the moment of figures that were counted earlier, none where they are of now.
+    """
+
+    notice: Notice
+    sections: list[Section]
+    bodies: list[Doer]
+    cells: dict[tuple[int, int], Lights] = field(default_factory=dict)
+    closed: frozenset[int] = frozenset()
+    under: Body | None = None
+    as_of: datetime | None = None
+
+    def row(self, section: Section) -> list[tuple[Doer, Lights | None]]:
+        """Return a row's cells in the order of the units."""
+        return [(body, self.cells.get((section.number, body.pk))) for body in self.bodies]
+
+    @cached_property
+    def _sums(self) -> tuple[dict[int, Lights], dict[int, Lights]]:
+        """The sums of rows and of columns, by their numbers; the cells are gone through once."""
+        rows: dict[int, list[Lights]] = defaultdict(list)
+        columns: dict[int, list[Lights]] = defaultdict(list)
+        for (row, column), lights in self.cells.items():
+            rows[row].append(lights)
+            columns[column].append(lights)
+        return {n: total(some) for n, some in rows.items()}, {n: total(some) for n, some in columns.items()}
+
+    def of_section(self, number: int) -> Lights:
+        """Return a row's sum."""
+        return self._sums[0].get(number, Lights())
+
+    def of_body(self, number: int) -> Lights:
+        """Return a column's sum."""
+        return self._sums[1].get(number, Lights())
+
+    @cached_property
+    def all(self) -> Lights:
+        """Return the sum of all."""
+        return total(self._sums[0].values())
+
+    @property
+    def rows(self) -> list[tuple[Section, list[tuple[Doer, Lights | None]], Lights]]:
+        """Return all rows with their cells and sums, for templates."""
+        return [(section, self.row(section), self.of_section(section.number)) for section in self.sections]
+
+    @property
+    def columns(self) -> list[tuple[Doer, Lights]]:
+        """Return all units with their sums, for templates."""
+        return [(body, self.of_body(body.pk)) for body in self.bodies]
+
+
+def total(many: Iterable[Lights]) -> Lights:
+    """Add lights up."""
+    return sum(many, Lights())
+
+
+@dataclass(frozen=True)
+class NoticePart:
+    """A notice's table, or with `under` the part of the government below the notice's that was opened."""
+
+    notice: Notice
+    under: Body | None = None
+
+
+class OfPart(figures.Question[NoticePart]):
+    """A question about a part of a notice."""
+
+    def asked(self, subject: NoticePart) -> Record:
+        """Return the numbers of notice and government."""
+        return {"notice": subject.notice.pk, "under": subject.under.pk if subject.under else 0}
+
+    def subject(self, asked: Record) -> NoticePart | None:
+        """Find them again."""
+        notice = Notice.objects.select_related("government").filter(pk=number(asked, "notice")).first()
+        under = Body.objects.filter(pk=number(asked, "under")).first()
+        return NoticePart(notice, under) if notice and (under or not asked["under"]) else None
+
+
+class Cells(OfPart):
+    """The lights of each section and unit."""
+
+    name = "notices.matrix"
+    #: Each task is looked up in two tables: ten thousand cost what a hundred thousand in one index do.
+    many = 5_000
+
+    def rows(self, subject: NoticePart, by: Actor) -> QuerySet[Model, Model]:
+        """All tasks for who supervises the notice's government; for others what the ledger shows them. The next year's look-back is not in it."""
+        notice, under = subject.notice, subject.under
+        whole = by.system or by.reaches(*SUPERVISING, path=notice.government.path)
+        rows = Entry.objects.all() if whole else entries_visible_to(by, kind="assignment")
+        rows = rows.filter(assignment__notice=notice, year=notice.year, kind="assignment")
+        alone = None if whole else bodies_alone(by, "assignment")
+        if alone is not None:
+            rows = rows.filter(assignment__body_id__in=alone)
+        if under is not None:
+            below = list(Body.objects.filter(path__startswith=under.path).values_list("pk", flat=True))
+            rows = rows.filter(body_id__in=below, assignment__body_id__in=below)
+        return rows  # type: ignore[return-value]
+
+    def count(self, subject: NoticePart, rows: QuerySet[Model, Model], now: datetime) -> figures.Counted:
+        """Count by section and unit, units of districts together where there are very many."""
+        found = lights_by(rows, "assignment__section_no", "assignment__body_id", now=now)
+        parts = {(int(str(section)), int(str(body))): lights for (section, body), lights in found.items()}
+        fold = folded({body for _, body in parts}, subject.under or subject.notice.government)
+        merged: dict[tuple[int, int], list[Lights]] = defaultdict(list)
+        for (section, body), lights in parts.items():
+            merged[section, fold.into[body]].append(lights)
+        cells = [[*place, *total(some).as_row()] for place, some in merged.items()]
+        return figures.Counted(
+            {"cells": cells, "closed": sorted(fold.closed)}, sum(part.all for part in parts.values())
+        )
+
+
+CELLS = Cells()
+
+
+def matrix(notice: Notice, user: object, *, now: datetime | None = None, under: Body | None = None) -> Matrix:
+    """Return a notice's matrix of this moment as somebody may see it; with `under` the part that was opened."""
+    if notice.own:
+        return _inside(notice, user, now)
+    part = NoticePart(notice, under)
+    return _drawn(part, figures.count(CELLS, part, by=user, now=now))
+
+
+def matrix_shown(notice: Notice, user: object, *, under: Body | None = None) -> Matrix:
+    """Return the matrix for a page: of a very large notice as it was last counted (`ledger.figures`)."""
+    if notice.own:
+        return _inside(notice, user, None)
+    part = NoticePart(notice, under)
+    return _drawn(part, figures.ask(CELLS, part, by=user))
+
+
+def _drawn(part: NoticePart, answer: figures.Answer) -> Matrix:
+    found = cast(_Found, answer.found)
+    cells = {(section, body): Lights(*lights) for section, body, *lights in found["cells"]}
+    titles = section_titles(part.notice)
+    return Matrix(
+        part.notice,
+        [Section(place, titles.get(place, "")) for place in sorted({section for section, _ in cells})],
+        list(Body.objects.filter(pk__in={body for _, body in cells}).order_by("position", "pk")),
+        cells,
+        frozenset(found["closed"]),
+        part.under,
+        answer.as_of,
+    )
+
+
+class _Found(TypedDict):
+    """What is kept of a table: section, unit and lights of each cell; units that stand for a government."""
+
+    cells: list[list[int]]
+    closed: list[int]
+
+
+def _inside(notice: Notice, user: object, now: datetime | None) -> Matrix:
+    """Return the matrix of a unit's own notice: its offices across, and the units below it."""
+    rows = Assignment.objects.filter(notice=notice, entry__year=notice.year, entry__kind=notice.entry_kind)
+    if not supervises(actor_of(user), notice):
+        rows = rows.filter(entry__in=entries_visible_to(user, kind=notice.entry_kind))
+    found = lights_by(rows, "section_no", "body_id", "entry__office_id", prefix="entry__", now=now)
+    parts = {
+        (int(str(row)), (int(str(body)), int(str(office or 0)))): lights
+        for (row, body, office), lights in found.items()
+    }
+    shown = doers({pair for _, pair in parts})
+    titles = section_titles(notice)
+    return Matrix(
+        notice,
+        [Section(number, titles.get(number, "")) for number in sorted({number for number, _ in parts})],
+        list(shown.values()),
+        {(row, shown[pair].pk): lights for (row, pair), lights in parts.items()},
+    )
+
+
+def section_titles(notice: Notice) -> Mapping[int, str]:
+    """Return the words of a notice's sections by number."""
+    rows = (
+        Measure.objects.filter(notice=notice)
+        .order_by("section_no", "position")
+        .values_list("section_no", "section")
+    )
+    found: dict[int, str] = {}
+    for section, title in rows:
+        found.setdefault(section, title)
+    return found
+
+
+def cell_entries(
+    notice: Notice, section: int, body: int, user: object, office: int | None = None
+) -> list[Assignment]:
+    """Return the assignments of one cell, the most urgent first; of a unit's own notice those of an office, or (0) of the unit as a whole."""
+    narrowed = {} if office is None else {"entry__office": office or None}
+    return list(
+        Assignment.objects.filter(
+            notice=notice,
+            section_no=section,
+            body=body,
+            entry__in=entries_visible_to(user, kind=notice.entry_kind).filter(year=notice.year),
+            **narrowed,
+        )
+        .select_related("entry__body", "measure")
+        .order_by(F("entry__closed_at").asc(nulls_first=True), "entry__due_at", "pk")
+    )

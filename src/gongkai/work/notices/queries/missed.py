@@ -1,0 +1,32 @@
+"""Which sentences of a stored notice became no row."""
+
+from gongkai.work.notices.models import Notice
+from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure
+from gongkai.work.notices.planning.limit_reach import NoticeText, find_places
+from gongkai.work.notices.planning.missed import missed_sentences, remarks_shown
+from gongkai.work.notices.planning.shared_limits import when_read
+
+
+def missed_of(notice: Notice) -> list[str]:
+    """Return the sentences that name who does something, or by when, and stand in no row, dropped ones included; two queries."""
+    if not notice.source_text:
+        return []
+    drafts = [
+        DraftMeasure(
+            section=row.section,
+            section_no=row.section_no,
+            item=row.item,
+            text=row.text,
+            units=(),
+            duties=tuple(DraftDuty(text=duty.text, due=duty.due) for duty in row.duties.all()),
+            extras=row.extras,
+            cells=tuple(row.cells),
+            flags=tuple(row.flags),
+            preamble=row.preamble,
+            dropped=row.dropped,
+        )
+        for row in notice.measures.order_by("position", "pk").prefetch_related("duties")
+    ]
+    text = NoticeText(drafts, notice.source_text.split("\n")[:5000], when_read(notice.parsed))
+    find_places(text)
+    return missed_sentences(text, remarks_shown(notice.remarks))

@@ -1,0 +1,89 @@
+"""How far each of many notices is; a constant number of queries."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from django.db.models import Count, F, Model, QuerySet
+
+from gongkai.core.ledger import figures
+from gongkai.core.units.actors import ANONYMOUS, Actor
+from gongkai.lib.typed_json import Record, numbers
+from gongkai.work.notices.models import Assignment, Measure, MeasureUnit, Notice, UnitState
+from gongkai.work.notices.queries.lights import Lights, lights_by
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A notice with its figures: measures, what waits for a person, lights of its entries."""
+
+    notice: Notice
+    measures: int
+    unresolved: int
+    unsettled: int
+    lights: Lights
+
+
+class OfNotices(figures.Question[tuple[int, ...]]):
+    """The account of all tasks of some notices."""
+
+    name = "notices.progress"
+
+    def asked(self, subject: tuple[int, ...]) -> Record:
+        """Return their numbers."""
+        return {"notices": list(subject)}
+
+    def subject(self, asked: Record) -> tuple[int, ...]:
+        """Return their numbers."""
+        return tuple(numbers(asked, "notices"))
+
+    def rows(self, subject: tuple[int, ...], by: Actor) -> QuerySet[Model, Model]:
+        """All of each notice's own year: whoever may see a notice sees how far it is."""
+        rows = Assignment.objects.filter(notice__in=subject, entry__year=F("notice__year"))
+        return rows  # type: ignore[return-value]
+
+    def count(self, subject: tuple[int, ...], rows: QuerySet[Model, Model], now: datetime) -> figures.Counted:
+        """Count by notice."""
+        found = lights_by(rows, "notice_id", prefix="entry__", now=now)
+        lines = [[int(str(notice)), *lights.as_row()] for (notice,), lights in found.items()]
+        return figures.Counted(lines, sum(lights.all for lights in found.values()))
+
+
+OF_NOTICES = OfNotices()
+
+
+@dataclass(frozen=True)
+class AllProgress:
+    """Notices with their figures; `as_of` is the moment of lights that were counted earlier."""
+
+    notices: list[Progress]
+    as_of: datetime | None = None
+
+
+def with_progress(notices: list[Notice]) -> AllProgress:
+    """Return notices with their figures; lights of very many tasks as they were last counted."""
+    own = [notice.pk for notice in notices]
+    measures = _counted(Measure.objects.filter(notice__in=own, dropped=False), "notice")
+    units = MeasureUnit.objects.filter(measure__notice__in=own, measure__dropped=False)
+    unresolved = _counted(units.exclude(state=UnitState.RESOLVED), "measure__notice")
+    counted = figures.ask(OF_NOTICES, tuple(own), by=ANONYMOUS)
+    lights = {notice: Lights(*row) for notice, *row in cast(list[list[int]], counted.found)}
+    flags: dict[int, int] = {}
+    doubted = Measure.objects.filter(notice__in=own, dropped=False).exclude(flags=[])
+    for notice, row_flags in doubted.values_list("notice_id", "flags"):
+        flags[notice] = flags.get(notice, 0) + sum(1 for flag in row_flags if not flag.get("settled"))
+    found = [
+        Progress(
+            notice,
+            measures.get(notice.pk, 0),
+            unresolved.get(notice.pk, 0),
+            flags.get(notice.pk, 0),
+            lights.get(notice.pk, Lights()),
+        )
+        for notice in notices
+    ]
+    return AllProgress(found, counted.as_of)
+
+
+def _counted(rows: QuerySet[Model], key: str) -> dict[int, int]:
+    return dict(rows.order_by().values_list(key).annotate(n=Count("pk")))

@@ -1,0 +1,325 @@
+"""What the public reads of the year's work: measures, lead units, state, links. Public data only: no names of people, no words of the log."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import lru_cache
+
+from django.db.models import Count, Max, Q, QuerySet
+from django.utils import timezone
+
+from gongkai.content.editions.queries import shelf_visible_to
+from gongkai.content.search.asking import Meaning, short_number
+from gongkai.content.search.indexing import number_key
+from gongkai.core.ledger.models import Evidence
+from gongkai.core.units.actors import ANONYMOUS
+from gongkai.core.units.models import Body
+from gongkai.lib.privacy import mask
+from gongkai.work.notices.models import COUNTED, Measure, MeasureUnit, Notice, Part
+from gongkai.work.notices.planning.titles import plain_words, title_of
+from gongkai.work.notices.queries.lights import Lights
+from gongkai.work.notices.queries.matrix import NoticePart, section_titles
+from gongkai.work.notices.queries.progress import with_progress
+from gongkai.work.notices.queries.public_counts import Counts, counts, counts_shown
+from gongkai.work.notices.states import NoticeState
+
+#: How many words of notices each process remembers without personal data: some years of a city.
+KEPT = 8192
+#: Measures whose words a process reads behind its start.
+READ = 2000
+
+
+@dataclass(frozen=True)
+class Link:
+    """A public edition in which a measure was done."""
+
+    title: str
+    path: str
+    on: datetime
+
+
+@dataclass(frozen=True)
+class PublicUnit:
+    """How far one unit is with a measure: its worst light over all periods, the next day due, or the day it closed.
+
+    `periods` says how many of how many are done, where there are several; `under` is the number of a government that stands for all its units.
+    """
+
+    name: str
+    light: str
+    due: date | None = None
+    closed: date | None = None
+    periods: tuple[int, int] = (0, 1)
+    under: int | None = None
+
+
+@dataclass(frozen=True)
+class PublicMeasure:
+    """One measure: its words, who leads and who does it, how far each is.
+
+    `lights` is the account of its entries (`queries.lights`), `days` are the days on which something of it is or was due.
+    `kept` says why it stands here although the amended version does not list it.
+    """
+
+    number: int
+    item: str
+    text: str
+    leads: tuple[str, ...]
+    units: tuple[PublicUnit, ...]
+    lights: Lights
+    days: tuple[date, ...] = ()
+    links: tuple[Link, ...] = ()
+    kept: str = ""
+
+    @property
+    def title(self) -> str:
+        """Its first words."""
+        return title_of(self.text)
+
+    @property
+    def words(self) -> str:
+        """Its words without disclosure paths and a lonely number."""
+        return plain_words(self.text)
+
+    @property
+    def light(self) -> str:
+        """The light that stands for the measure."""
+        return self.lights.worst
+
+    @property
+    def state(self) -> str:
+        """How far it is, in words."""
+        lights = self.lights
+        if not lights.total:
+            return "转入下年" if lights.carried else "尚未分解"
+        if lights.closed == lights.total:
+            return "部分转入下年" if lights.carried else "已完成"
+        if lights.closed:
+            return f"进行中（{lights.closed}/{lights.total}）"
+        return "进行中"
+
+
+@dataclass(frozen=True)
+class PublicSection:
+    """A section with its measures."""
+
+    title: str
+    measures: tuple[PublicMeasure, ...]
+
+    @property
+    def lights(self) -> Lights:
+        """The sum of the section."""
+        return sum((measure.lights for measure in self.measures), Lights())
+
+
+@dataclass(frozen=True)
+class PublicNotice:
+    """A notice in force with its sections; `as_of` is the moment of figures that were counted earlier."""
+
+    title: str
+    doc_number: str
+    sections: tuple[PublicSection, ...] = field(default=())
+    as_of: datetime | None = None
+
+    @property
+    def lines(self) -> int:
+        """How many units its measures list in all."""
+        return sum(len(measure.units) for section in self.sections for measure in section.measures)
+
+    @property
+    def lights(self) -> Lights:
+        """The sum of the notice."""
+        return sum((section.lights for section in self.sections), Lights())
+
+
+def public_years(government: Body) -> list[int]:
+    """Return the years that have a notice in force, the newest first."""
+    rows = Notice.objects.filter(government=government, state=NoticeState.LIVE)
+    return sorted(set(rows.values_list("year", flat=True)), reverse=True)
+
+
+def year_in_force(years: Sequence[int], today: date | None = None) -> int:
+    """Return the year to open: this one where it has a notice, else the last one before it, else the next."""
+    this = (today or timezone.localdate()).year
+    past = [year for year in years if year <= this]
+    return max(past) if past else min(years, default=this)
+
+
+def public_progress(
+    year: int, government: Body, *, now: datetime | None = None, under: Body | None = None
+) -> list[PublicNotice]:
+    """Return how a government's year goes, as the public may know it; a constant number of queries for each notice.
+
+    Where there are very many units, those of a district stand together (`units.collapsed_lists`); `under` is the government below whose
+    units are named.
+
+    Only notices in force; drafts and 征求意见稿 are not shown. Orders of the preamble stand in a section of their own, so that the sums are the
+    office's.
+    """
+    moment = now or timezone.now()
+    return [
+        _notice(notice, moment, counts(NoticePart(notice, under), by=ANONYMOUS, now=moment))
+        for notice in _in_force(year, government)
+    ]
+
+
+def public_progress_shown(year: int, government: Body, *, under: Body | None = None) -> list[PublicNotice]:
+    """Return the same for a page: figures of very large notices as they were last counted (`ledger.figures`)."""
+    return [
+        _notice(notice, timezone.now(), counts_shown(NoticePart(notice, under), by=ANONYMOUS))
+        for notice in _in_force(year, government)
+    ]
+
+
+def public_account(year: int, government: Body) -> Lights:
+    """Return the account of a government's year: the sum of what `public_progress_shown` lists, for pages that name the figure alone."""
+    shown = with_progress(list(_in_force(year, government)))
+    return sum((progress.lights for progress in shown.notices), Lights())
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """A notice in force as the public may cite it."""
+
+    year: int
+    title: str
+    doc_number: str
+
+
+def notices_numbered(government: Body, asked: Meaning) -> list[Numbered]:
+    """Return the notices in force of a government that have the number asked for, whole or without its year; the newest first."""
+    rows = Notice.objects.filter(government=government, state=NoticeState.LIVE).exclude(doc_number="")
+    return [
+        Numbered(year, spared(title), spared(number))
+        for year, title, number in rows.order_by("-year", "pk").values_list("year", "title", "doc_number")
+        if _is_asked(number, asked)
+    ]
+
+
+def _is_asked(number: str, asked: Meaning) -> bool:
+    key = number_key(number)
+    return bool(key) and (key in asked.numbers or short_number(key) in asked.short_numbers)
+
+
+def _in_force(year: int, government: Body) -> "QuerySet[Notice, Notice]":
+    rows = Notice.objects.filter(government=government, year=year, state=NoticeState.LIVE)
+    return rows.select_related("government").order_by("pk")
+
+
+def _notice(notice: Notice, now: datetime, found: Counts) -> PublicNotice:
+    links = _links(notice, now)
+    leads, units = _leads(notice), _units(found)
+    titles = section_titles(notice)
+    sections: dict[int, list[PublicMeasure]] = {}
+    rows = Measure.objects.filter(COUNTED, notice=notice).order_by("position", "pk")
+    for number, row in enumerate(rows, start=1):
+        sections.setdefault(row.section_no, []).append(
+            PublicMeasure(
+                number=number,
+                item=spared(row.item),
+                text=spared(row.text),
+                leads=leads.get(row.pk, ()),
+                units=units.get(row.pk, ()),
+                days=found.days.get(row.pk, ()),
+                lights=found.lights.get(row.pk, Lights()),
+                links=links.get(row.pk, ()),
+                kept=spared(row.kept_because),
+            )
+        )
+    return PublicNotice(
+        spared(notice.title),
+        spared(notice.doc_number),
+        tuple(
+            PublicSection(spared(titles.get(number, "")), tuple(measures))
+            for number, measures in sections.items()
+        ),
+        found.as_of,
+    )
+
+
+@lru_cache(maxsize=KEPT)
+def spared(words: str) -> str:
+    """Return words of a notice as the public reads them: without personal data. Each is looked at once in a process.
+
+    The text itself stays as the office issued it; whoever imports it makes no review of it, so what must not be public is taken out here.
+    """
+    return mask(words)[0] if words else ""
+
+
+def stamp() -> tuple[object, ...]:
+    """Return what differs where other notices are in force or measures were added: `read_words` is worth its time then."""
+    live = Q(notice__state=NoticeState.LIVE)
+    found = Measure.objects.filter(live).aggregate(Max("pk"), Count("notice", distinct=True))
+    return tuple(found.values())
+
+
+def read_words(most: int = READ) -> int:
+    """Look at the words of the newest notices in force before the first reader does; return how many measures were read.
+
+    Each process does this once with all words that it shows (`spared`), and a year's page has hundreds.
+    """
+    rows = Measure.objects.filter(COUNTED, notice__state=NoticeState.LIVE)
+    rows = rows.order_by("-notice__year", "notice__government__path", "notice", "position", "pk")
+    found = rows.values_list("item", "text", "kept_because")[:most]
+    for words in found:
+        for word in words:
+            spared(word)
+    return len(found)
+
+
+def _leads(notice: Notice) -> dict[int, tuple[str, ...]]:
+    """Return lead units by measure; the responsible ones where nobody leads."""
+    named: dict[int, dict[str, list[str]]] = {}
+    units = MeasureUnit.objects.filter(measure__notice=notice).prefetch_related("members__body")
+    for unit in units.order_by("position", "pk"):
+        labels = [member.body.label for member in unit.members.all()]
+        shown = [spared(unit.printed)] if unit.plural or unit.outside or unit.everyone else labels
+        named.setdefault(unit.measure_id, {}).setdefault(unit.part, []).extend(shown)
+    return {
+        measure: tuple(dict.fromkeys(parts.get(Part.LEAD) or parts.get(Part.RESPONSIBLE) or []))
+        for measure, parts in named.items()
+    }
+
+
+def _units(counts: Counts) -> dict[int, tuple[PublicUnit, ...]]:
+    """Return how far each unit is with each measure, in the units' order."""
+    named = Body.objects.only("name", "short_name", "position").in_bulk({unit.unit for unit in counts.units})
+    found: dict[int, list[PublicUnit]] = {}
+    there = [unit for unit in counts.units if unit.unit in named]
+    for one in sorted(there, key=lambda one: (named[one.unit].position, one.unit)):
+        closed, label = one.unit in counts.closed, named[one.unit].label
+        found.setdefault(one.measure, []).append(
+            PublicUnit(
+                name=f"{label}及所属单位" if closed else label,
+                light=one.light,
+                due=one.due,
+                closed=one.closed,
+                periods=(one.done, one.all),
+                under=one.unit if closed else None,
+            )
+        )
+    return {measure: tuple(units) for measure, units in found.items()}
+
+
+def _links(notice: Notice, now: datetime) -> dict[int, tuple[Link, ...]]:
+    """Return the public editions that are evidence, by measure: only what the public sees now, at its present address."""
+    evidence = Evidence.objects.filter(
+        entry__assignment__notice=notice, kind="edition", withdrawn=False
+    ).exclude(lead="fails")
+    pairs = list(evidence.values_list("entry__assignment__measure_id", "edition"))
+    if not pairs:
+        return {}
+    shelf = shelf_visible_to(ANONYMOUS, now).filter(
+        document__editions__in={edition for _, edition in pairs}, column=None
+    )
+    public = {
+        edition: Link(title, path, at)
+        for edition, title, path, at in shelf.values_list(
+            "document__editions", "title", "path", "published_at"
+        )
+    }
+    found: dict[int, dict[str, Link]] = {}
+    for measure, edition in pairs:
+        if edition in public:
+            found.setdefault(measure, {}).setdefault(public[edition].path, public[edition])
+    return {measure: tuple(links.values())[:5] for measure, links in found.items()}

@@ -1,0 +1,200 @@
+"""What still needs a person before a draft can be confirmed, and what confirming would make."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Q
+from django.utils import timezone
+
+from gongkai.core.units.models import Body
+from gongkai.work.notices import columns
+from gongkai.work.notices.doubts import asked_alone, kind_of
+from gongkai.work.notices.expansion import Expansion, expand_notice
+from gongkai.work.notices.models import Amending, Duty, Measure, MeasureUnit, Notice, UnitState
+from gongkai.work.notices.planning.plan import PlannedEntry, by_doer
+from gongkai.work.notices.planning.rules import problems
+from gongkai.work.notices.queries.doers import Doer, doers
+from gongkai.work.notices.queries.dry_run import PlannedLine, planned_lines
+from gongkai.work.notices.queries.staffing import doers_without_staff, leads_without_staff
+from gongkai.work.notices.revising import NEW, Revision, compare_versions
+from gongkai.work.notices.states import NoticeState
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What confirming makes: entries by unit, columns, the dates that will be due, and each line of them by day.
+
+    `leaderless` are lead units in which nobody is appointed who could decide, `idle` responsible ones in which nobody could do it or
+    would hear of it: whoever confirms says that this is known. `supports` is how many entries partners get, counted in no figure of tasks.
+    Of an amended version (`revision`) all but the columns is about its new rows.
+    """
+
+    entries: int
+    bodies: tuple[tuple[Doer, int], ...]
+    columns: "columns.Wanted"
+    dates: tuple[tuple[date, int], ...]
+    lines: tuple[PlannedLine, ...] = field(default=())
+    reasons: tuple[str, ...] = field(default=())
+    leaderless: tuple[Body, ...] = field(default=())
+    idle: tuple[Body, ...] = field(default=())
+    supports: int = 0
+    revision: Revision | None = None
+
+    @property
+    def marked(self) -> int:
+        """How many lines have something unusual about their day."""
+        return sum(1 for line in self.lines if line.marks)
+
+
+def unsettled(notice: Notice) -> int:
+    """Return how many doubts nobody has settled yet."""
+    return sum(doubts(notice).values())
+
+
+def doubts(notice: Notice) -> Counter[str]:
+    """Return how many doubts of each kind nobody has settled yet."""
+    flags = notice.measures.filter(dropped=False).exclude(flags=[]).values_list("flags", flat=True)
+    return Counter(kind_of(flag) for row in flags for flag in row if not flag.get("settled"))
+
+
+def sweepable(notice: Notice) -> Counter[str]:
+    """Return the unsettled doubts of each kind that may be found right together; the others are answered one by one."""
+    groups = MeasureUnit.objects.filter(Q(plural=True) | Q(everyone=True), measure__notice=notice)
+    plural = set(groups.values_list("measure", flat=True))
+    rows = notice.measures.filter(dropped=False).exclude(flags=[]).values_list("pk", "flags")
+    return Counter(
+        kind_of(flag)
+        for pk, flags in rows
+        for flag in flags
+        if not flag.get("settled") and not asked_alone(flag, plural=pk in plural)
+    )
+
+
+def unresolved(notice: Notice) -> int:
+    """Return how many printed units are unknown or open."""
+    return (
+        MeasureUnit.objects.filter(measure__notice=notice, measure__dropped=False)
+        .exclude(state=UnitState.RESOLVED)
+        .count()
+    )
+
+
+def reasons_against(notice: Notice, expansion: Expansion | None = None) -> list[str]:
+    """Return why a draft cannot be confirmed, a sentence each with what to do."""
+    found = []
+    if count := unresolved(notice):
+        found.append(f"还有{count}处单位没有对应到名录，请逐一指明。")
+    if count := unsettled(notice):
+        found.append(f"还有{count}处存疑没有核对，请更正或者标为无误。")
+    if not notice.title.strip():
+        found.append("请填写通知标题。")
+    if not notice.issuer_name.strip():
+        found.append("没有读到印发单位，请在核对页的“文件信息”中填写。")
+    found += _amending(notice)
+    expanded = expansion or expand_notice(notice)
+    if beyond := _beyond(notice, expanded):
+        found.append(
+            f"{notice.government.label}自己的通知不能交办给{'、'.join(beyond[:5])}，请改由本单位处室和所属单位落实。"
+        )
+    if not expanded.measures:
+        found.append("没有要列入的举措。")
+    if not count and expanded.ownerless:
+        rows = "、".join(str(_row_number(measure)) for measure in expanded.ownerless[:5])
+        found.append(f"第{rows}行没有责任单位，请补充，或者选“不列入任务”。")
+    wrong = {
+        measure: [
+            str(duty.due.get("text") or duty.text[:20]) for duty in measure.duties.all() if problems(duty.due)
+        ]
+        for measure in expanded.measures.values()
+    }
+    for measure, limits in [(measure, limits) for measure, limits in wrong.items() if limits][:5]:
+        words = "”“".join(limits)
+        found.append(
+            f"第{_row_number(measure)}行的时限“{words}”不完整，请在这一行补充从什么时候起算，或者改成日期。"
+        )
+    return found
+
+
+def _amending(notice: Notice) -> list[str]:
+    """Return what is left to say about the notice that this one amends."""
+    if notice.amending == Amending.ASKED:
+        return ["请先确认本通知是否修订执行中的通知。"]
+    if not notice.revises or notice.amends is None:
+        return []
+    if notice.amends.state != NoticeState.LIVE:
+        return [f"原通知“{notice.amends.title}”{notice.amends.state_label}，不能再由本通知接续，请改选。"]
+    waiting = compare_versions(notice).waiting
+    return [f"与原通知相比还有{waiting}行的变化没有确认，请逐行或者一并采用。"] if waiting else []
+
+
+def _beyond(notice: Notice, expansion: Expansion) -> list[str]:
+    """Return the units beyond the one that issued a notice for itself which it would bind."""
+    if not notice.own:
+        return []
+    named = {
+        number
+        for planned in expansion.planned
+        for owned in planned.owned
+        for number in (owned.owner.body_id, *owned.leads)
+    }
+    rows = Body.objects.filter(pk__in=named).exclude(path__startswith=notice.government.path)
+    return [body.label for body in rows.order_by("position", "pk")]
+
+
+def _row_number(measure: Measure) -> int:
+    return Measure.objects.filter(notice=measure.notice_id, position__lte=measure.position).count()
+
+
+def preview(notice: Notice, today: date | None = None) -> Preview:
+    """Return what confirming this notice now would make, nothing stored."""
+    whole, day = expand_notice(notice), today or timezone.localdate()
+    revision = compare_versions(notice) if notice.revises and notice.editable else None
+    expansion = _new_rows(whole, revision) if revision else whole
+    entries = expansion.entries(year=notice.year, today=day, started=notice.issued_on)
+    counts = by_doer(entries, own=notice.own)
+    known = doers(counts)
+    return Preview(
+        entries=len(entries),
+        bodies=tuple(
+            (known[pair], count) for pair, count in sorted(counts.items(), key=lambda pair: -pair[1])
+        ),
+        columns=columns.wanted(notice, whole),
+        dates=tuple(sorted(_dates(entries).items())),
+        lines=planned_lines(notice, expansion, entries, today=day),
+        reasons=tuple(reasons_against(notice, whole)),
+        leaderless=tuple(leads_without_staff(whole.planned)),
+        supports=0 if notice.own else _supports(expansion, entries),
+        revision=revision,
+        idle=tuple(doers_without_staff(planned_entry.owned.owner.body_id for planned_entry in entries)),
+    )
+
+
+def _new_rows(expansion: Expansion, revision: Revision) -> Expansion:
+    """Return the rows of an amended version that the running notice does not have."""
+    new = {line.new.pk for line in revision.lines if line.status == NEW and line.new}
+    return Expansion(
+        {pk: row for pk, row in expansion.measures.items() if pk in new},
+        tuple(planned_measure for planned_measure in expansion.planned if planned_measure.number in new),
+    )
+
+
+def _supports(expansion: Expansion, entries: Iterable[PlannedEntry]) -> int:
+    helping = {planned.number: len(planned.partners) for planned in expansion.planned}
+    return sum(
+        helping[measure]
+        for measure, _ in {(planned_entry.measure, planned_entry.period.label) for planned_entry in entries}
+    )
+
+
+def _dates(entries: tuple[PlannedEntry, ...]) -> dict[date, int]:
+    counts: dict[date, int] = {}
+    for entry in entries:
+        counts[entry.due] = counts.get(entry.due, 0) + 1
+    return counts
+
+
+def duties_count(notice: Notice) -> int:
+    """Return how many duties a notice has."""
+    return Duty.objects.filter(measure__notice=notice).count()

@@ -1,0 +1,123 @@
+"""Units that owe something while nobody is appointed there who could do it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+
+from gongkai.core.ledger.kinds import inner_kinds
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actors import Actor, in_force, reach_of
+from gongkai.core.units.models import Appointment, Body, Role
+from gongkai.core.units.openness import units_led
+from gongkai.core.units.reach import SUPERVISING
+from gongkai.work.notices.actions.rules import WORKERS, staffed
+from gongkai.work.notices.planning.plan import PlannedMeasure
+from gongkai.work.notices.states import ASSIGNED, OPEN
+
+#: Whoever has one of these can do the work; without a signer nothing of the unit is published.
+_ROLES = (*WORKERS, Role.SIGNER)
+
+#: Who looks after that units have staff: who oversees them, and who appoints people. What the units owe is said as a number.
+APPOINTING = (*SUPERVISING, Role.ADMINISTRATOR)
+
+
+@dataclass(frozen=True)
+class Unstaffed:
+    """A unit with open tasks, and whom it lacks."""
+
+    body: Body
+    open: int
+    no_worker: bool
+    no_signer: bool
+
+    @property
+    def words(self) -> str:
+        """What is missing, and what follows from it."""
+        lacks = []
+        if self.no_worker:
+            lacks.append("没有经办人，任务无人办理")
+        if self.no_signer:
+            lacks.append("没有签发人，信息不能签发")
+        return "；".join(lacks)
+
+
+def leads_without_staff(planned: Iterable[PlannedMeasure]) -> list[Body]:
+    """Return the lead units of measures in which nobody is appointed who could decide what is handed in; two queries."""
+    leads = {lead for measure in planned for owned in measure.owned for lead in owned.leads}
+    return list(Body.objects.filter(pk__in=leads - staffed()).order_by("position", "pk"))
+
+
+def doers_without_staff(bodies: Iterable[int]) -> list[Body]:
+    """Return which of these units have nobody who could do a task, or would hear of it; two queries."""
+    wanted = set(bodies)
+    able = Appointment.objects.filter(in_force(), role__in=WORKERS, body__in=wanted).values_list("body_id")
+    return list(Body.objects.filter(pk__in=wanted).exclude(pk__in=able).order_by("position", "pk"))
+
+
+def administrators_of(bodies: Iterable[Body]) -> dict[tuple[int, ...], list[Body]]:
+    """Return who appoints people to these units, the nearest administrators to each; units that none reaches are left out."""
+    rows = Appointment.objects.filter(in_force(), role=Role.ADMINISTRATOR).select_related("body__parent")
+    reaches = [(reach_of(row.role, row.body), row.person_id) for row in rows]
+    found: dict[tuple[int, ...], list[Body]] = {}
+    for body in bodies:
+        over = [(reach, person) for reach, person in reaches if body.path.startswith(reach)]
+        nearest = max((len(reach) for reach, _ in over), default=0)
+        persons = tuple(sorted({person for reach, person in over if len(reach) == nearest}))
+        if persons:
+            found.setdefault(persons, []).append(body)
+    return found
+
+
+def unstaffed(by: Actor) -> list[Unstaffed]:
+    """Return the units with open tasks that lack somebody: for whoever supervises them; for whoever leads the work in a unit those below it.
+
+    Those where nobody can work at all come first, then by the number of open tasks.
+    """
+    rows = {one.body.pk: one for one in (*_below(by), *_supervised(by))}
+    return sorted(rows.values(), key=lambda one: (not one.no_worker, -one.open, one.body.pk))
+
+
+def _below(by: Actor) -> list[Unstaffed]:
+    """Return the units below one's own in which nobody does what one's unit gave them: an inner task, a share.
+
+    What they order of themselves by a notice of their own is not told beyond them.
+    """
+    led = units_led(by)
+    below = Q(pk__in=())
+    for unit in led:
+        below |= Q(path__startswith=unit.path)
+    rows = doers_without_staff(
+        Body.objects.filter(below).exclude(pk__in=[unit.pk for unit in led]).values_list("pk", flat=True)
+        if led
+        else ()
+    )
+    if not rows:
+        return []
+    ours = Q(assignment__notice__government__in=led) | Q(delegation__task__body__in=led)
+    owing = Entry.objects.open().filter(ours, body__in=rows, kind__in=inner_kinds()).order_by()
+    counts = dict(owing.values_list("body_id").annotate(open=Count("*")))
+    return [Unstaffed(body, counts[body.pk], True, False) for body in rows if body.pk in counts]
+
+
+def _supervised(by: Actor) -> list[Unstaffed]:
+    """Return the units in somebody's reach that owe a government's task and lack a clerk (or head) or a signer, in four queries at most."""
+    if not by.has(*APPOINTING):
+        return []
+    reach = Q(pk__in=())
+    for post in by.posts:
+        if post.role in APPOINTING:
+            reach |= Q(path__startswith=post.reach)
+    supervised = list(Body.objects.filter(reach).values_list("pk", flat=True))
+    posts = Appointment.objects.filter(in_force(), role__in=_ROLES, body__in=supervised)
+    there = set(posts.order_by().values_list("body", "role").distinct())
+    able = {body for body, role in there if role in WORKERS}
+    signs = {body for body, role in there if role == Role.SIGNER}
+    # Who lacks somebody first, their tasks then: to count everybody's reads a million tasks for the few that lack.
+    lacking = set(supervised) - (able & signs)
+    if not lacking:
+        return []
+    owing = Entry.objects.open().filter(body_id__in=lacking, kind=ASSIGNED, state__in=OPEN).order_by()
+    counts = dict(owing.values_list("body_id").annotate(open=Count("*")))
+    missing = Body.objects.in_bulk(counts.keys())
+    return [Unstaffed(body, counts[pk], pk not in able, pk not in signs) for pk, body in missing.items()]

@@ -1,0 +1,170 @@
+"""What goes on paper: the task list of a unit, the completion report of a notice."""
+
+from collections.abc import Iterable
+
+from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
+
+from gongkai.core.ledger.models import Evidence, Verdict
+from gongkai.core.units.models import Body
+from gongkai.lib.writing.report import DONE, NOT, PARTLY, CompletionReport, Fulfilment
+from gongkai.lib.writing.tasks import Task, TaskList
+from gongkai.lib.writing.titles import cited
+from gongkai.work.notices.columns import home_of, on_paper
+from gongkai.work.notices.models import COUNTED, Assignment, Duty, Measure, Notice
+from gongkai.work.notices.planning.periods import said
+from gongkai.work.notices.planning.sentences import in_words
+from gongkai.work.notices.queries.doers import named
+from gongkai.work.notices.queries.visible import assignments_visible_to
+from gongkai.work.notices.states import ASSIGNED, FALLEN_AWAY, FULFILLED, INNER
+
+OUTCOMES = {
+    "done": "已完成",
+    "partly": "部分完成",
+    "not_applicable": "不涉及",
+    "reassigned": "已改派",
+    "withdrawn": "已退回",
+    "carried": "转入下年回头看",
+    "cancelled": "已取消",
+}
+
+
+def of_body(body: Body, year: int, user: object, *, own: bool = False) -> QuerySet[Assignment]:
+    """Return a unit's assignments of a year that somebody may see, with all that a task list prints; a constant number of queries.
+
+    With `own` those of its own notice, which are no one's business but the unit's; else those that it was given.
+    """
+    duties = Duty.objects.select_related("awaits").order_by("position", "pk")
+    return (
+        assignments_visible_to(user)
+        .filter(body=body, entry__year=year, entry__kind=INNER if own else ASSIGNED)
+        .select_related("entry__body", "entry__office", "measure", "notice")
+        .prefetch_related("leads", Prefetch("measure__duties", duties))
+        .order_by("notice", "measure__position", "pk")
+    )
+
+
+def task_list(body: Body, year: int, user: object, *, own: bool = False) -> TaskList:
+    """Return a unit's task list of a year, as `writing` prints it (N-08); with `own` that of its own notice."""
+    rows = list(of_body(body, year, user, own=own))
+    return TaskList(
+        unit=body.name,
+        year=year,
+        made_on=timezone.localdate(),
+        notices=tuple(dict.fromkeys(_cited(row.notice) for row in rows)),
+        tasks=tuple(task(row) for row in rows),
+    )
+
+
+def _cited(notice: Notice) -> str:
+    return cited(notice.title, notice.doc_number)
+
+
+def task(row: Assignment) -> Task:
+    """Return one of the rows of `of_body` as the list prints it."""
+    duties = list(row.measure.duties.all())
+    entry = row.entry
+    return Task(
+        number=entry.number,
+        section=row.measure.section,
+        item=row.measure.item,
+        content=row.measure.text,
+        duties=tuple(duty.text for duty in duties),
+        paths=tuple(dict.fromkeys(" > ".join(path) for duty in duties for path in duty.paths)),
+        channels=tuple(dict.fromkeys(channel for duty in duties for channel in duty.channels)),
+        leads=tuple(body.label for body in row.leads.all()),
+        responsible=str(entry.office) if entry.office else entry.body.label,
+        limits=tuple(dict.fromkeys(in_words(duty.due) for duty in duties if duty.due)),
+        due=timezone.localtime(entry.due_at).date() if entry.due_at else None,
+        state=entry.state_label,
+        period=said(row.track, row.period),
+    )
+
+
+def completion_report(notice: Notice, body: Body | None = None) -> CompletionReport:
+    """Return the completion report of a notice, drafted from the ledger: every measure, done, partly or not, evidence, reasons (N-11).
+
+    With `body` that unit's own report: the measures that it is responsible for, and how it did its part.
+
+    What fell away (不涉及、改派、退回、取消) is explained, not counted; what was carried into the next year counts as not done.
+    """
+    measures = list(notice.measures.filter(COUNTED).order_by("position", "pk"))
+    rows, home = _by_measure(notice, body), home_of(notice.government)
+    if body is not None:
+        measures = [measure for measure in measures if measure.pk in rows]
+    owed = [row for group in rows.values() for row in group if row.entry.outcome not in FALLEN_AWAY]
+    return CompletionReport(
+        government=body.name if body else notice.government.name,
+        title=notice.title,
+        doc_number=notice.doc_number,
+        year=notice.year,
+        made_on=timezone.localdate(),
+        units=len({(row.body_id, row.share) for row in owed}),
+        total=len(owed),
+        closed=sum(1 for row in owed if row.entry.outcome in FULFILLED and row.entry.closed_at),
+        late=sum(1 for row in owed if row.entry.light == "red"),
+        closed_late=sum(1 for row in owed if row.entry.light == "grey_red"),
+        measures=tuple(
+            _fulfilment(place, measure, rows.get(measure.pk, []), home)
+            for place, measure in enumerate(measures, start=1)
+        ),
+    )
+
+
+def _by_measure(notice: Notice, body: Body | None = None) -> dict[int, list[Assignment]]:
+    standing = Evidence.objects.filter(withdrawn=False).exclude(lead="fails")
+    rows = (
+        Assignment.objects.filter(
+            notice=notice, entry__year=notice.year, **({"body": body} if body is not None else {})
+        )
+        .select_related("entry__body", "entry__office")
+        .prefetch_related(Prefetch("entry__evidence", standing, to_attr="standing"), "leads")
+        .order_by("pk")
+    )
+    found: dict[int, list[Assignment]] = {}
+    for row in rows:
+        found.setdefault(row.measure_id, []).append(row)
+    return found
+
+
+def _fulfilment(place: int, measure: Measure, rows: list[Assignment], home: str) -> Fulfilment:
+    owed = [row for row in rows if row.entry.outcome not in FALLEN_AWAY]
+    closed = [row for row in owed if row.entry.outcome in FULFILLED and row.entry.closed_at]
+    partly = [row for row in closed if row.entry.outcome == "partly"]
+    status = NOT
+    if rows and not owed:
+        status = "不涉及"
+    elif owed and len(closed) == len(owed) and not partly:
+        status = DONE
+    elif closed:
+        status = PARTLY
+    return Fulfilment(
+        number=place,
+        section=measure.section,
+        content=measure.text,
+        leads=tuple(dict.fromkeys(body.label for row in rows for body in row.leads.all())),
+        status=status,
+        total=len(owed),
+        closed=len(closed),
+        evidence=_evidence(closed, home),
+        reasons=tuple(_reasons([row for row in rows if row not in closed or row in partly])),
+    )
+
+
+def _evidence(rows: Iterable[Assignment], home: str) -> tuple[str, ...]:
+    """Return what proves what was done: found true by a person or known to the machine. What was returned or nobody looked at proves nothing."""
+    shown = [
+        (f"{row.entry.body.label}：{one.title}", one.url if one.url != one.title else "")
+        for row in rows
+        for one in row.entry.standing  # type: ignore[attr-defined]
+        if Verdict.HOLDS in {one.lead, one.machine}
+    ]
+    said = [words + (f"（{on_paper(url, home)}）" if url else "") for words, url in shown[:6]]
+    return tuple(said) + ((f"另有{len(shown) - 6}条佐证",) if len(shown) > 6 else ())
+
+
+def _reasons(rows: Iterable[Assignment]) -> Iterable[str]:
+    for row in list(rows)[:8]:
+        words = row.statement.strip().replace("\n", "；")
+        state = OUTCOMES.get(row.entry.outcome, row.entry.state_label)
+        yield f"{named(row.entry)}：{state}{f'，{words}' if words else ''}"

@@ -1,0 +1,119 @@
+"""The year's timeline: what is due on which day, what is to be sent upwards, which acts are awaited."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import cast
+
+from django.db.models import Model, QuerySet
+from django.utils import timezone
+
+from gongkai.core.ledger import figures
+from gongkai.core.ledger.queries import visible_to as entries_visible_to
+from gongkai.core.units.actors import Actor
+from gongkai.lib.typed_json import Record, number
+from gongkai.work.notices.models import AwaitedAct, Upward
+from gongkai.work.notices.queries.lights import Lights, lights_by
+from gongkai.work.notices.queries.visible import upwards_visible_to, visible_to
+from gongkai.work.notices.states import TASKS, NoticeState
+
+
+@dataclass
+class Day:
+    """A day on which something is due: lights of the assignments, and the upward submissions."""
+
+    on: date
+    lights: Lights = field(default_factory=Lights)
+    upward: list[Upward] = field(default_factory=list)
+
+
+@dataclass
+class Month:
+    """A month with its days."""
+
+    year: int
+    month: int
+    days: list[Day] = field(default_factory=list)
+
+    @property
+    def words(self) -> str:
+        """The month in words."""
+        return f"{self.year}年{self.month}月"
+
+    @property
+    def lights(self) -> Lights:
+        """The sum of the month."""
+        return sum((day.lights for day in self.days), Lights())
+
+
+class Due(figures.Question[int]):
+    """The lights of a year's tasks by the moment that they are due."""
+
+    name = "notices.timeline"
+
+    def asked(self, subject: int) -> Record:
+        """Return the year."""
+        return {"year": subject}
+
+    def subject(self, asked: Record) -> int:
+        """Return the year."""
+        return number(asked, "year")
+
+    def rows(self, subject: int, by: Actor) -> QuerySet[Model, Model]:
+        """The year's tasks that somebody may see."""
+        entries = entries_visible_to(by).filter(year=subject, kind__in=TASKS)
+        return entries.exclude(due_at=None)  # type: ignore[return-value]
+
+    def count(self, subject: int, rows: QuerySet[Model, Model], now: datetime) -> figures.Counted:
+        """Count by due date."""
+        days: dict[date, Lights] = {}
+        for (due,), lights in lights_by(rows, "due_at", now=now).items():
+            assert isinstance(due, datetime)
+            on = timezone.localtime(due).date()
+            days[on] = days.get(on, Lights()) + lights
+        found = [[on.isoformat(), lights.as_row()] for on, lights in days.items()]
+        return figures.Counted(found, sum(lights.all for lights in days.values()))
+
+
+DUE = Due()
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """The months of a year's work in which something is due, in order; `as_of` is the moment of figures that were counted earlier."""
+
+    months: list[Month]
+    as_of: datetime | None = None
+
+
+def timeline(year: int, user: object) -> Timeline:
+    """Return a year's timeline as somebody may see it; three queries."""
+    counted = figures.ask(DUE, year, by=user)
+    found = cast(list[tuple[str, list[int]]], counted.found)
+    days = {
+        on: Day(on, Lights(*lights)) for on, lights in ((date.fromisoformat(day), row) for day, row in found)
+    }
+    for upward in upward_of(year, user):
+        assert upward.entry.due_at is not None
+        on = timezone.localtime(upward.entry.due_at).date()
+        days.setdefault(on, Day(on)).upward.append(upward)
+    months: dict[tuple[int, int], Month] = {}
+    for on in sorted(days):
+        months.setdefault((on.year, on.month), Month(on.year, on.month)).days.append(days[on])
+    return Timeline(list(months.values()), counted.as_of)
+
+
+def upward_of(year: int, user: object) -> list[Upward]:
+    """Return a year's upward submissions that somebody may see, by due date."""
+    return list(
+        upwards_visible_to(user)
+        .filter(entry__year=year)
+        .select_related("entry__body", "notice")
+        .order_by("entry__due_at", "pk")
+    )
+
+
+def awaited_acts(year: int, user: object) -> list[AwaitedAct]:
+    """Return the acts that limits of a year's notices in force wait for, those not entered first."""
+    notices = visible_to(user).filter(year=year, state=NoticeState.LIVE)
+    acts = AwaitedAct.objects.filter(notice__in=notices).select_related("notice__government")
+    return sorted(acts, key=lambda act: (act.dated is not None, act.pk))

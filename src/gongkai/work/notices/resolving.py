@@ -1,0 +1,201 @@
+"""Printed names to units of the directory, for a whole notice at once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from gongkai.core.units.models import Body, BodyKind, Office
+from gongkai.core.units.naming import Kind, Resolution
+from gongkai.core.units.naming import resolve as resolve_name
+from gongkai.core.units.openness import issues_for_itself
+from gongkai.core.units.queries import catalogue
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.work.notices.models import Notice, UnitState
+from gongkai.work.notices.passing.wording import place_of
+from gongkai.work.notices.planning.drafting import DraftUnit
+
+#: What is said of a name that is known here, in a notice whose issuer is not.
+PERHAPS_OURS = "印发单位不在名录中，请指明是否指本级的单位"
+#: 预算科, 办公室: how offices of a bureau are called.
+_LIKE_AN_OFFICE = re.compile(r"[^各、，（）()]{1,12}(?:科|股|处|室)")
+#: 局属各单位, 各所属事业单位, 下属单位: what stands below a bureau.
+_ALL_UNITS = re.compile(
+    r"各?(?:局属|委属|办属|所属|下属|直属|本局所属|局下属)(?:各|有关|相关)?(?:事业|预算|二级|企事业)?单位|各(?:直属|下属|所属|二级)(?:事业)?单位"
+)
+#: What is said of a name beyond the unit, in its own notice.
+BEYOND = "{}自己的通知只交办给本单位的处室和所属单位，请指明由谁落实，或者选“本系统之外”"
+#: 起草部门, 各文件制定机关, 决策承办单位: whoever does it each time.
+_BY_DEED = re.compile(
+    r"各?(?:[政策文件决策规范性]{2,8})?(?:起草|制定|制发|决策承办|主办|公文主办)(?:部门|单位|机关|处室|科室)"
+)
+#: What is said of such a name.
+BY_DEED = (
+    "“{}”随每份文件、每件事而定，不是固定的单位：请指明平时起草的单位，或者由谁统一掌握，不要直接选全部单位"
+)
+_ALL_OFFICES = re.compile(
+    r"(?:局|委|办|机关|本局|本单位)*(?:机关)?(?:各|有关|相关|全体)(?:有关|相关|业务)?(?:科室|处室|股室|科|处|股)"
+)
+#: 市府办〔市政务服务局〕
+_TWO_NAMES = re.compile(r"(?P<name>[^（(〔]{2,30})[（(〔](?P<other>[^（）()〔〕、，]{3,30})[）)〕]")
+SURE = frozenset({Kind.EXACT, Kind.ALIAS, Kind.GROUP})
+
+
+@dataclass(frozen=True)
+class Meant:
+    """Who a printed name means: state, members with their offices, what a person should look at, whom to propose."""
+
+    state: str
+    members: tuple[tuple[Body, Office | None], ...] = ()
+    plural: bool = False
+    words: str = ""
+    suggestions: tuple[Body, ...] = ()
+
+
+class Names:
+    """The directory as one notice needs it; each name is looked up once.
+
+    `strange`: the issuer is in no directory, so that its units (市教育局) and groups (各区县, 管委会) may be another region's and wait
+    for a person; only a name that prints our own place (云岭市教育局) is surely ours.
+    """
+
+    def __init__(self, government: Body, issuer: Body | None = None, *, strange: bool = False) -> None:
+        self.own = issues_for_itself(government)
+        self.government, self.issuer, self.strange = government, issuer, strange and not self.own
+        self.bureau = government if self.own else bureau_of(issuer)
+        self.catalogue = catalogue()
+        self._known: dict[str, Meant] = {}
+        self._offices: dict[str, Office] | None = None
+
+    def meant(self, printed: str) -> Meant:
+        """Return who is meant by a printed name."""
+        if printed not in self._known:
+            found = self._own_office(printed) or self._in_directory(printed)
+            self._known[printed] = self._within(printed, found) if self.own else found
+        return self._known[printed]
+
+    def _in_directory(self, printed: str) -> Meant:
+        found = resolve_name(printed, self.government, self.catalogue, issuer=self.issuer)
+        meant = self._careful(printed, _meant(found))
+        bureau = self.bureau
+        if meant.state != UnitState.RESOLVED and _BY_DEED.fullmatch(printed):
+            near = tuple(body for body in (bureau or self.issuer,) if body)
+            return Meant(UnitState.OPEN, words=BY_DEED.format(printed), suggestions=near)
+        if meant.state != UnitState.RESOLVED and (two := _TWO_NAMES.fullmatch(printed)):
+            return self._one_of(printed, two["name"], two["other"]) or meant
+        if bureau is None or meant.state == UnitState.RESOLVED or not _LIKE_AN_OFFICE.fullmatch(printed):
+            return meant
+        words = f"{bureau.label}没有登记处室“{printed}”，请先在单位名录中登记，或者指明由谁落实"
+        return Meant(UnitState.UNKNOWN, words=words, suggestions=(bureau,))
+
+    def _one_of(self, printed: str, name: str, other: str) -> Meant | None:
+        """市府办〔市政务服务局〕: one unit under two names, or two of which a person says who is meant."""
+        found = [self._in_directory(text) for text in (name, other)]
+        bodies = [meant.members[0][0] for meant in found if len(meant.members) == 1]
+        if not bodies:
+            return None
+        if len(set(bodies)) == 1 and len(bodies) == 2:
+            return found[0]
+        words = f"“{printed}”写了两个名称，请指明由谁承担"
+        return Meant(UnitState.OPEN, words=words, suggestions=tuple(dict.fromkeys(bodies)))
+
+    def _own_office(self, printed: str) -> Meant | None:
+        """In a bureau's own notice 预算科 is its own office, and 各科室 all of them: the bureau as a whole, each where it is for itself."""
+        bureau = self.bureau
+        if bureau is None:
+            return None
+        if self._offices is None:
+            self._offices = {one.name: one for one in bureau.offices.filter(active_to=None)}
+        if office := self._offices.get(printed):
+            return Meant(UnitState.RESOLVED, ((bureau, office),))
+        if self.own and _ALL_UNITS.fullmatch(printed):
+            return self._below(bureau)
+        if _ALL_OFFICES.fullmatch(printed):
+            if self.own and self._offices:
+                each = tuple((bureau, office) for office in self._offices.values())
+                return Meant(UnitState.RESOLVED, each, plural=True)
+            return Meant(UnitState.RESOLVED, ((bureau, None),), words=f"指{bureau.label}各处室")
+        return None
+
+    def _below(self, unit: Body) -> Meant:
+        """局属各单位: those that the directory has below the unit."""
+        rows = Body.objects.filter(parent=unit, active_to=None, merged_into=None).order_by("position", "pk")
+        if members := tuple((body, None) for body in rows):
+            return Meant(UnitState.RESOLVED, members, plural=True)
+        words = f"{unit.label}没有登记所属单位，请先在单位名录中登记，或者指明由哪个处室落实"
+        return Meant(UnitState.UNKNOWN, words=words, suggestions=(unit,))
+
+    def _within(self, printed: str, meant: Meant) -> Meant:
+        """A unit's own notice binds its own offices and what stands below it: nobody else is meant, whatever it prints."""
+        if all(body.path.startswith(self.government.path) for body, _ in meant.members):
+            near = tuple(
+                suggestion
+                for suggestion in meant.suggestions
+                if suggestion.path.startswith(self.government.path)
+            )
+            return replace(meant, suggestions=near or (self.government,))
+        return Meant(
+            UnitState.UNKNOWN, words=BEYOND.format(self.government.label), suggestions=(self.government,)
+        )
+
+    def _careful(self, printed: str, meant: Meant) -> Meant:
+        if not self.strange or meant.state != UnitState.RESOLVED or self._says_ours(printed):
+            return meant
+        bodies = tuple(body for body, _ in meant.members)
+        return replace(meant, state=UnitState.OPEN, members=(), words=PERHAPS_OURS, suggestions=bodies[:8])
+
+    def _says_ours(self, printed: str) -> bool:
+        return any(place in printed for place in self.catalogue.above(self.government))
+
+    def known(self, unit: DraftUnit) -> frozenset[object]:
+        """Return whom a unit means, as numbers of bodies (in a unit's own notice of its offices); who is not known is his printed name."""
+        members = self.of(unit).members
+        known: list[object] = [(body.pk, office.pk if office and self.own else 0) for body, office in members]
+        return frozenset(known or [unit.printed])
+
+    def of(self, unit: DraftUnit) -> Meant:
+        """Return who a unit of a draft means; an open list and 各部门、各单位 wait for a person."""
+        if unit.open_list:
+            return Meant(UnitState.OPEN, words="名单没有列全（等），请补充单位，或确认没有其他单位")
+        if unit.everyone:
+            return Meant(UnitState.OPEN, plural=True, words="请确认是否指本通知所列全部单位")
+        return self.meant(unit.printed)
+
+
+def bureau_of(issuer: Body | None) -> Body | None:
+    """Return the issuer where it is a bureau that divides work among its own offices, and not a government or its office."""
+    whole = {BodyKind.GOVERNMENT, BodyKind.GENERAL_OFFICE, BodyKind.DISTRICT}
+    return issuer if issuer and issuer.kind not in whole else None
+
+
+def is_local(notice: Notice, printed: str) -> bool:
+    """Whether a name means something in this notice only: 办公室 in a bureau's own one is that bureau's."""
+    return notice.own or bool(bureau_of(notice.issuer) and _LIKE_AN_OFFICE.fullmatch(printed))
+
+
+def strange_issuer(notice: Notice) -> bool:
+    """Whether a notice prints an issuer that is in no directory, and not of our own place."""
+    place = place_of(notice.government.name)
+    ours = bool(place) and place in notice.issuer_name
+    return notice.issuer_id is None and bool(notice.issuer_name) and not ours
+
+
+def _meant(found: Resolution) -> Meant:
+    state = UnitState.UNKNOWN
+    if found.kind in SURE:
+        state = UnitState.RESOLVED
+    elif found.kind == Kind.OPEN:
+        state = UnitState.OPEN
+    return Meant(
+        state=state,
+        members=_members(found.bodies, found.offices),
+        plural=found.kind == Kind.GROUP or len(found.bodies) > 1,
+        words=found.words[:300],
+        suggestions=found.suggestions,
+    )
+
+
+def _members(bodies: Iterable[Body], offices: Iterable[Office]) -> tuple[tuple[Body, Office | None], ...]:
+    """Pair bodies with the office named; several offices of one body mean the body as a whole."""
+    named: dict[int, list[Office]] = {}
+    for office in offices:
+        named.setdefault(office.body_id, []).append(office)
+    return tuple((body, named[body.pk][0] if len(named.get(body.pk, ())) == 1 else None) for body in bodies)

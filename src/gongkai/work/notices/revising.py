@@ -1,0 +1,399 @@
+"""An amended version beside the notice that it replaces: which one that is, and what became of each row."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+
+from django.db.models import Count, Q, QuerySet
+
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.models import Body
+from gongkai.work.notices.alignment.loading import issued_here
+from gongkai.work.notices.alignment.marking import Marked, mark
+from gongkai.work.notices.amending import TEXT_CHANGED, DutyWanted, Wanted, as_it_is, differences
+from gongkai.work.notices.duty_matching import match_duties
+from gongkai.work.notices.expansion import Expansion, expand_notice
+from gongkai.work.notices.models import Amending, Assignment, Measure, Notice, Pairing
+from gongkai.work.notices.planning.plan import PlannedMeasure
+from gongkai.work.notices.planning.rules import ISSUE
+from gongkai.work.notices.planning.sentences import with_day
+from gongkai.work.notices.planning.titles import without_number
+from gongkai.work.notices.planning.versions import Version, amends, match_rows, plain, row_words
+from gongkai.work.notices.states import FALLEN_AWAY, NoticeState, State
+
+SAME, CHANGED, NEW, GONE, KEPT = "same", "changed", "new", "gone", "kept"
+LABELS = {CHANGED: "有变化", NEW: "新增", GONE: "取消", KEPT: "继续办理", SAME: "不变"}
+#: So many running notices of a year are looked at for the one that is amended, and offered.
+LOOKED_AT = 30
+#: Whom an entry is for: the body and, in a unit's own notice, the office (0: as a whole).
+Whom = tuple[int, int]
+
+
+# -- which notice ---------------------------------------------------------------------------------------------------
+
+
+def version_of(notice: Notice) -> Version:
+    """Return a notice as far as it tells which one it amends."""
+    rows = notice.measures.filter(dropped=False).order_by("position", "pk").values_list("text", flat=True)
+    return Version(
+        title=notice.title,
+        number=notice.doc_number,
+        issuer=str(notice.issuer_id or plain(notice.issuer_name)),
+        year=notice.year,
+        rows=tuple(rows),
+        words=notice.source_text,
+    )
+
+
+def running_beside(notice: Notice) -> QuerySet[Notice]:
+    """Return the running notices of the same hand and year, the newest first: one of them may be what this one amends."""
+    rows = Notice.objects.filter(
+        government=notice.government_id, own=notice.own, year=notice.year, state=NoticeState.LIVE
+    )
+    return rows.exclude(pk=notice.pk).select_related("government", "issuer").order_by("-pk")
+
+
+def likely_amended(notice: Notice) -> Notice | None:
+    """Return the running notice that this one seems to amend, None where there is none."""
+    mine = version_of(notice)
+    found = [
+        (len(reasons), one)
+        for one in running_beside(notice)[:LOOKED_AT]
+        if issued_here(one) and (reasons := amends(mine, version_of(one)))
+    ]
+    return max(found, key=lambda pair: pair[0])[1] if found else None
+
+
+def reasons_for(notice: Notice) -> list[str]:
+    """Return what speaks for a notice being an amended version of the one in `amends`."""
+    return amends(version_of(notice), version_of(notice.amends)) if notice.amends else []
+
+
+def propose_amended(notice: Notice) -> None:
+    """Ask whether a draft amends a running notice, where it seems so and nobody answered yet; stores it."""
+    if notice.amending in {Amending.YES, Amending.NO}:
+        return
+    found = likely_amended(notice)
+    notice.amends, notice.amending = found, Amending.ASKED if found else Amending.NOT_ASKED
+    notice.save(update_fields=["amends", "amending"])
+
+
+# -- row by row -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Task:
+    """A running task of a row, as the page shows it."""
+
+    entry: Entry
+    whom: str
+    proofs: int
+
+    @property
+    def finished(self) -> bool:
+        """Whether it was done, or taken into the next year: it counts whatever becomes of its row."""
+        return self.entry.closed_at is not None and self.entry.outcome not in FALLEN_AWAY
+
+
+@dataclass(frozen=True)
+class RowLine:
+    """A row of the new version (None: it has it no more) beside the running one (None: it is new).
+
+    `changes` are sentences, old → new; `alone` says why it is accepted singly; `rivals` are rows that it may be instead; `seen` is the digest of
+    both sides; `by` is who accepted it. A row that the new version dropped runs on where somebody said so: `kept` is why.
+    """
+
+    status: str
+    old: Measure | None
+    new: Measure | None
+    number: int
+    changes: tuple[str, ...] = ()
+    alone: tuple[str, ...] = ()
+    rivals: tuple[Measure, ...] = ()
+    marked: Marked | None = None
+    tasks: tuple[Task, ...] = ()
+    seen: str = ""
+    by: str = ""
+    said: bool = False
+    kept: str = ""
+
+    @property
+    def finished(self) -> int:
+        """How many of its tasks are done."""
+        return sum(1 for task in self.tasks if task.finished)
+
+    @property
+    def label(self) -> str:
+        """What became of it, in a word."""
+        return LABELS[self.status]
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody still has to accept it: all but what is the same and surely so."""
+        return not self.by and (self.status != SAME or bool(self.rivals))
+
+    @property
+    def noted(self) -> list[str]:
+        """What changes beside the words, which are shown marked."""
+        return [change for change in self.changes if not (self.marked and change.startswith(TEXT_CHANGED))]
+
+    @property
+    def key(self) -> str:
+        """What names it on the page: the numbers of its rows."""
+        return f"{self.old.pk if self.old else 0}-{self.new.pk if self.new else 0}"
+
+
+@dataclass(frozen=True)
+class Revision:
+    """An amended version beside the notice that it replaces: the rows of the new one in order, then what it drops."""
+
+    notice: Notice
+    older: Notice
+    lines: tuple[RowLine, ...]
+
+    @property
+    def counts(self) -> list[tuple[str, str, int]]:
+        """How many rows of each kind: (kind, its words, number)."""
+        return [
+            (kind, words, sum(1 for row_line in self.lines if row_line.status == kind))
+            for kind, words in LABELS.items()
+        ]
+
+    @property
+    def waiting(self) -> int:
+        """How many rows wait for somebody to accept them."""
+        return sum(1 for row_line in self.lines if row_line.waits)
+
+    @property
+    def pairs(self) -> list[RowLine]:
+        """The rows that have a partner."""
+        return [row_line for row_line in self.lines if row_line.old and row_line.new]
+
+
+def compare_versions(notice: Notice) -> Revision:
+    """Put an amended version beside the notice in `amends`; a constant number of queries."""
+    older = notice.amends
+    assert older is not None
+    sides = _Side(older), _Side(notice)
+    said = list(Pairing.objects.filter(notice=notice, other=older))
+    lines = []
+    for old, new, rivals in _paired(*sides, said):
+        line = _line(sides, old, new, rivals)
+        lines.append(_accepted(line, said))
+    tasks = _tasks(older, own=notice.own)
+    lines = [
+        replace(row_line, tasks=tuple(tasks.get(row_line.old.pk, ()))) if row_line.old else row_line
+        for row_line in lines
+    ]
+    return Revision(notice, older, tuple(_asked_for_work(row_line) for row_line in lines))
+
+
+class _Side:
+    """One of both notices: its rows, what they order, and who owes them."""
+
+    def __init__(self, notice: Notice) -> None:
+        self.notice = notice
+        expansion = expand_notice(notice)
+        self.rows: dict[int, Measure] = dict(expansion.measures)
+        self.numbers = {pk: place for place, pk in enumerate(self.rows, start=1)}
+        self.planned: Mapping[int, PlannedMeasure] = planned_by(expansion)
+        self.names = _names(self.planned.values())
+
+    def wanted(self, row: Measure) -> Wanted:
+        return as_it_is(row, row.units.all(), row.duties.all())
+
+    def owners(self, row: Measure) -> tuple[Whom, ...]:
+        return owners_of(self.planned[row.pk], own=self.notice.own)
+
+    def in_words(self, row: Measure) -> str:
+        names = list(dict.fromkeys(self.names.get(body, "") for body, _ in self.owners(row)))
+        shown = "、".join(names[:4])
+        return f"{shown}等{len(names)}个单位" if len(names) > 4 else shown or "无"
+
+
+def planned_by(expansion: Expansion) -> dict[int, PlannedMeasure]:
+    """Return what planning knows of each measure, by its number."""
+    return {planned_measure.number: planned_measure for planned_measure in expansion.planned}
+
+
+def owners_of(planned: PlannedMeasure, *, own: bool) -> tuple[Whom, ...]:
+    """Return who owes a measure; in a unit's own notice each office by itself."""
+    return tuple((owned.owner.body_id, (owned.owner.office_id or 0) if own else 0) for owned in planned.owned)
+
+
+def _names(planned: Iterable[PlannedMeasure]) -> dict[int, str]:
+    numbers = {owned.owner.body_id for measure in planned for owned in measure.owned}
+    return {body.pk: body.label for body in Body.objects.filter(pk__in=numbers)}
+
+
+def _paired(
+    old: _Side, new: _Side, said: Sequence[Pairing]
+) -> Iterable[tuple[Measure | None, Measure | None, tuple[Measure, ...]]]:
+    """Yield rows with their partners: what a person said first, the rest by their words. One to one."""
+    chosen = {pairing.own_id: pairing.upper_id for pairing in said if pairing.own_id in new.rows}
+    chosen = {own: upper for own, upper in chosen.items() if upper is None or upper in old.rows}
+    taken = {upper for upper in chosen.values() if upper}
+    left_old = [row for pk, row in old.rows.items() if pk not in taken]
+    left_new = [row for pk, row in new.rows.items() if pk not in chosen]
+    pairs = match_rows([row.text for row in left_old], [row.text for row in left_new])
+    rivals: dict[int, tuple[Measure, ...]] = {}
+    for pair in pairs:
+        if pair.new is not None:
+            row = left_new[pair.new]
+            chosen[row.pk] = None if pair.old is None else left_old[pair.old].pk
+            rivals[row.pk] = tuple(left_old[place] for place in pair.rivals)
+    for pk, row in new.rows.items():
+        yield old.rows.get(chosen[pk] or 0), row, rivals.get(pk, ())
+    used = set(chosen.values())
+    for pk, row in old.rows.items():
+        if pk not in used:
+            yield row, None, ()
+
+
+def _line(
+    sides: tuple[_Side, _Side], old: Measure | None, new: Measure | None, rivals: tuple[Measure, ...]
+) -> RowLine:
+    before, after = sides
+    seen = _digest(before.wanted(old) if old else None, after.wanted(new) if new else None)
+    if old is None or new is None:
+        row, side = (new, after) if old is None else (old, before)
+        assert row is not None
+        return RowLine(NEW if old is None else GONE, old, new, side.numbers[row.pk], seen=seen)
+    was, now = before.wanted(old), with_duties_of(after.wanted(new), before.wanted(old))
+    changes = [*changes_between(was, now), *_counted_anew(old, before.notice, after.notice)]
+    alone = []
+    owing = before.owners(old), after.owners(new)
+    if set(owing[0]) != set(owing[1]):
+        alone.append(f"承担单位由{before.in_words(old)}改为{after.in_words(new)}")
+        if len(owing[1]) > len(owing[0]):
+            alone.append(f"任务由{len(owing[0])}项变为{len(owing[1])}项")
+    marked = mark(was.text, now.text) if row_words(was.text) != row_words(now.text) else None
+    status = CHANGED if changes or alone else SAME
+    number = after.numbers[new.pk]
+    return RowLine(
+        status,
+        old,
+        new,
+        number,
+        tuple(changes),
+        tuple(alone),
+        rivals,
+        marked,
+        seen=f"{seen[:32]}{_of(owing)}",
+    )
+
+
+def changes_between(before: Wanted, after: Wanted) -> list[str]:
+    """Return what an amended row changes, a sentence each: no change are marks and blanks, the order of units (who leads is named
+    by itself), and the words of duties that follow the row's.
+    """
+    before, after = (replace(wanted, text=without_number(wanted.text)) for wanted in (before, after))
+    same = {
+        name: getattr(before, name)
+        for name, words in (("section", heading_words), ("item", heading_words), ("text", row_words))
+        if words(getattr(before, name)) == words(getattr(after, name))
+    }
+    same |= {
+        side: getattr(before, side)
+        for side in ("lead", "responsible", "partner")
+        if sorted(getattr(before, side)) == sorted(getattr(after, side))
+    }
+    was = {duty_wanted.pk: duty_wanted.text for duty_wanted in before.duties}
+    follows = "text" not in same
+    after = replace(after, duties=_in_order_of(after.duties, before.duties))
+    duties = tuple(
+        replace(duty_wanted, text=was[duty_wanted.pk])
+        if duty_wanted.pk in was
+        and (follows or row_words(was[duty_wanted.pk]) == row_words(duty_wanted.text))
+        else duty_wanted
+        for duty_wanted in after.duties
+    )
+    return differences(before, replace(after, duties=duties, **same))
+
+
+def _in_order_of(after: Sequence[DutyWanted], before: Sequence[DutyWanted]) -> tuple[DutyWanted, ...]:
+    """Return duties with the same paths and channels in the order in which the other version prints them."""
+    was = {duty_wanted.pk: duty_wanted for duty_wanted in before}
+
+    def turned(new: DutyWanted) -> DutyWanted:
+        old = was.get(new.pk)
+        if old is None:
+            return new
+        paths = old.paths if sorted(old.paths) == sorted(new.paths) else new.paths
+        channels = old.channels if sorted(old.channels) == sorted(new.channels) else new.channels
+        return replace(new, paths=paths, channels=channels)
+
+    return tuple(map(turned, after))
+
+
+def heading_words(heading: str) -> str:
+    """Return a heading's words as they are compared: what a bracket behind it says (10月底前完成) changes the limits of the rows that take it."""
+    return row_words(re.sub(r"[（(][^（）()]*[）)]\s*$", "", heading.strip()))
+
+
+def with_duties_of(after: Wanted, before: Wanted) -> Wanted:
+    """Return a row whose duties bear the numbers of those that they are versions of, and none where they are new."""
+    partner = match_duties(before.duties, after.duties)
+    known = {duty_wanted.pk: duty_wanted for duty_wanted in before.duties}
+    duties = tuple(
+        DutyWanted(pk, duty_wanted.text, duty_wanted.due, duty_wanted.paths, duty_wanted.channels)
+        if (pk := partner.get(duty_wanted.pk or 0)) in known
+        else replace(duty_wanted, pk=None)
+        for duty_wanted in after.duties
+    )
+    return replace(after, duties=duties)
+
+
+def _counted_anew(row: Measure, older: Notice, newer: Notice) -> Iterable[str]:
+    """Yield limits that count from the day of issue, where that day is another one now."""
+    if older.issued_on == newer.issued_on:
+        return
+    for duty in row.duties.all():
+        if duty.due.get("counts_from") == ISSUE:
+            yield f"时限随印发日期由“{with_day(duty.due, older.issued_on)}”改为“{with_day(duty.due, newer.issued_on)}”"
+
+
+def _digest(before: Wanted | None, after: Wanted | None) -> str:
+    return sha256(repr((before, after)).encode()).hexdigest()
+
+
+def _of(owing: object) -> str:
+    return sha256(repr(owing).encode()).hexdigest()[:32]
+
+
+def _accepted(line: RowLine, said: Iterable[Pairing]) -> RowLine:
+    """Return a row with who accepted it, as long as neither side was changed since; what a person paired has no rivals."""
+    sides = line.old.pk if line.old else None, line.new.pk if line.new else None
+    for pairing in said:
+        if (pairing.upper_id, pairing.own_id) == sides:
+            accepted = pairing.seen == line.seen
+            line = replace(line, said=True, rivals=(), by=pairing.by if accepted else "")
+            kept = accepted and line.status == GONE and bool(pairing.words)
+            return replace(line, status=KEPT, kept=pairing.words) if kept else line
+    return line
+
+
+def _tasks(older: Notice, *, own: bool) -> dict[int, list[Task]]:
+    rows = (
+        Assignment.objects.filter(notice=older)
+        .select_related("entry__body", "entry__office")
+        .annotate(proofs=Count("entry__evidence", filter=Q(entry__evidence__withdrawn=False)))
+    )
+    found: dict[int, list[Task]] = {}
+    for row in rows.order_by("pk"):
+        entry = row.entry
+        whom = entry.office.name if own and entry.office else entry.body.label
+        found.setdefault(row.measure_id, []).append(Task(entry, whom, row.proofs))
+    return found
+
+
+def _asked_for_work(line: RowLine) -> RowLine:
+    """What is dropped although work was done on it that would not count is accepted singly."""
+    if line.status != GONE:
+        return line
+    proofs = sum(task.proofs for task in line.tasks if not task.finished)
+    waiting = sum(1 for task in line.tasks if task.entry.state == State.SUBMITTED)
+    alone = [f"未办结的任务已有佐证{proofs}件"] if proofs else []
+    alone += [f"{waiting}项已提交、等牵头单位审核，取消后不计为完成"] if waiting else []
+    return replace(line, alone=tuple(alone)) if alone else line

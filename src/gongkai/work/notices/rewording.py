@@ -1,0 +1,133 @@
+"""New words of a row or a duty, and all that follows from them: the other of the two, limits and paths that were read from the words.
+
+One fact is corrected once. What a person set otherwise than the words said stays as it is.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from gongkai.lib.reading.words.due_table import When, when_of
+from gongkai.lib.reading.words.duties import MAX_CELL, Context, read_duties
+from gongkai.lib.reading.words.paths import survey
+from gongkai.work.notices.carrying import carried
+from gongkai.work.notices.limits import set_rule
+from gongkai.work.notices.models import Duty, Measure, Notice
+from gongkai.work.notices.planning.drafting import flag_of
+from gongkai.work.notices.planning.limit_words import is_shared_limit
+from gongkai.work.notices.planning.named_places import channels_in
+from gongkai.work.notices.planning.rules import plain
+from gongkai.work.notices.planning.sentences import in_words
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What words say of limit, paths and channels. `limits` more than one: a person has to look."""
+
+    due: dict[str, object]
+    paths: list[list[str]]
+    channels: list[str]
+    limits: int
+
+
+class Reader:
+    """Reads single duties as the notice was read; what the notice defines once (其他渠道) is looked up in all of it."""
+
+    def __init__(self, notice: Notice) -> None:
+        self.notice = notice
+        self._context: Context | None = None
+
+    def read(self, text: str) -> _Read:
+        """Return what these words say."""
+        found = read_duties(text, self.context)
+        dues = [duty.due.to_json() for duty in found if duty.due]
+        return _Read(
+            due=dues[0] if dues else {},
+            paths=[list(path) for path in dict.fromkeys(path for duty in found for path in duty.paths)],
+            channels=_channels([name for duty in found for name in duty.channels], text),
+            limits=len({in_words(due) for due in dues}),
+        )
+
+    @property
+    def context(self) -> Context:
+        """The notice's year and month, and the paths and other channels that it prints."""
+        if self._context is None:
+            issued, year = self.notice.issued_on, self.notice.year
+            when = when_of(issued, year) if issued else When(year)
+            texts = [line for line in self.notice.source_text.split("\n") if len(line) <= MAX_CELL]
+            self._context = Context(when, survey(texts))
+        return self._context
+
+
+def _channels(read: list[str], text: str) -> list[str]:
+    """Return the channels that words name in a list or a label, and those that they name in passing."""
+    return list(
+        dict.fromkeys([*read, *(name for name in channels_in(text).used if name not in "".join(read))])
+    )
+
+
+def reword_measure(measure: Measure, text: str, reader: Reader) -> list[str]:
+    """Give a row other words, and its duties where they were cut from the old ones. Saves both.
+
+    Returns what else changed with it, in words. Duties that cannot be found in the new words stay and are doubted.
+    """
+    duties = list(measure.duties.order_by("position", "pk"))
+    found = carried(measure.text, text, [duty.text for duty in duties])
+    if found == [None] and len(duties) == 1:
+        found = [text]
+    measure.text = text
+    said: list[str] = []
+    for duty, words in zip(duties, found, strict=True):
+        if words is None:
+            _doubt(measure, f"举措改写后，要求“{duty.text[:40]}”在其中找不到，请更正或者删除")
+        elif words != duty.text:
+            said += _reword(duty, words, measure, reader)
+    measure.save(update_fields=["text", "flags"])
+    return said
+
+
+def reword_duty(duty: Duty, text: str, reader: Reader) -> list[str]:
+    """Give a duty other words, and its row in the place of the old ones, where they stand there. Saves both; returns what else changed."""
+    measure, before = duty.measure, duty.text.strip()
+    if before and before in measure.text:
+        measure.text = measure.text.replace(before, text, 1)
+    said = _reword(duty, text, measure, reader)
+    measure.save(update_fields=["text", "flags"])
+    return said
+
+
+def _reword(duty: Duty, text: str, measure: Measure, reader: Reader) -> list[str]:
+    """Write new words into a duty, and what was read from the old ones anew. Saves the duty."""
+    before, after = reader.read(duty.text), reader.read(text)
+    said: list[str] = []
+    as_read = plain(duty.due) == plain(before.due)
+    taken = (
+        is_shared_limit(duty.due) and not before.due
+    )  # a heading's or sentence's limit: the duty's own words come first
+    if plain(before.due) != plain(after.due) and (as_read or taken):
+        said.append(f"时限由“{in_words(duty.due)}”改为“{in_words(after.due)}”")
+        set_rule(reader.notice, duty, after.due)
+        if after.limits > 1:
+            _doubt(measure, f"“{text[:40]}”读出{after.limits}个时限，请核对")
+    elif duty.due and plain(duty.due) == plain(after.due):
+        duty.due = duty.due | {"text": after.due.get("text", "")}
+        duty.due_text = str(duty.due["text"])[:200]
+    if before.paths != after.paths:
+        duty.paths = _exchanged(duty.paths, before.paths, after.paths)
+        said.append(f"公开路径改为{'；'.join(' > '.join(path) for path in duty.paths) or '无'}")
+    if before.channels != after.channels:
+        duty.channels = _exchanged(duty.channels, before.channels, after.channels)
+        said.append(f"其他渠道改为{'、'.join(duty.channels) or '无'}")
+    duty.text = text
+    duty.save()
+    return said
+
+
+def _exchanged(now: list[object], before: Iterable[object], after: Iterable[object]) -> list[object]:
+    """Return a list without what the old words gave and with what the new ones give; what a person added stays."""
+    gone, new = list(before), list(after)
+    kept = [one for one in now if one not in gone or one in new]
+    return [*kept, *(one for one in new if one not in kept)]
+
+
+def _doubt(measure: Measure, message: str) -> None:
+    measure.flags = [*measure.flags, flag_of({"field": "duties", "message": message})]

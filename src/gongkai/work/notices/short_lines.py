@@ -1,0 +1,93 @@
+"""Lines of a pasted table that lack the cells which were merged on the page: each cell goes below the head whose column it looks like. Pure.
+
+Who copies a table from a web page gets a merged cell in its first line only; the lines below are shorter, and all their cells stand too far left.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import combinations
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.reading.tables.heads import is_head_row
+from gongkai.work.notices.head_contents import is_time_cell, is_unit_cell
+
+#: A table of fewer columns has no cell to spare; one of more is no table of tasks.
+_COLUMNS = range(4, 11)
+_NUMBER = re.compile(r"\s*(?:[（(]\d{1,3}[)）]|\d{1,3}[.．、](?!\d))")
+#: 长期, 及时 stand below a limit as days do.
+_STANDING = re.compile(r"长期|持续|及时|实时|随时|适时|同步|[^，。]{0,8}前")
+
+
+def with_all_cells(text: str) -> tuple[str, list[str]]:
+    """Return plain text in which the lines of a table are as long as its heads, and of those that could be filled in several ways the longest cell.
+
+    >>> heads = "领域\\t措施\\t责任单位\\t完成时限"
+    >>> whole = "\\n".join(f"教育\\t{n}.公开招生计划\\t市教育局\\t{n}月底前" for n in (1, 2))
+    >>> with_all_cells(f"{heads}\\n{whole}\\n3.公开学区\\t市教育局\\t6月底前")[0].split("\\n")[3]
+    '\\t3.公开学区\\t市教育局\\t6月底前'
+    """
+    made, unsure = [], list[str]()
+    kinds: list[str] = []
+    lines = text.split("\n")
+    for at, printed in enumerate(lines):
+        line, cells = printed, printed.split("\t")
+        if len(cells) in _COLUMNS and is_head_row(cells):
+            kinds = _kinds(lines[at + 1 :], len(cells))
+        elif len(cells) == 1:
+            kinds = []
+        elif kinds and 1 < len(cells) < len(kinds):
+            ways = _ways(tuple(map(_kind, cells)), tuple(kinds))
+            if len(ways) > 1:
+                unsure.append(max(cells, key=len).strip())
+            line = "\t".join(_spread(cells, ways[0], len(kinds))) if ways else printed
+        made.append(line)
+    return "\n".join(made), unsure
+
+
+def _kinds(below: Sequence[str], width: int) -> list[str]:
+    """Return what stands in each column, by the lines that have all cells; nothing where too few have."""
+    table = []
+    for line in below:
+        if "\t" not in line:
+            break
+        table.append(line.split("\t"))
+    whole = [cells for cells in table if len(cells) == width]
+    if len(whole) < 2 or len(whole) == len(table):
+        return []
+    return [_most([_kind(cells[n]) for cells in whole]) for n in range(width)]
+
+
+def _most(kinds: Sequence[str]) -> str:
+    printed = [kind for kind in kinds if kind] or [""]
+    return max(dict.fromkeys(printed), key=printed.count)
+
+
+def _kind(cell: str) -> str:
+    words = cell.strip()
+    if not words.strip("—-－–/无"):
+        return ""
+    if _NUMBER.match(words):
+        return "numbered"
+    if is_unit_cell(words):
+        return "unit"
+    if is_time_cell(words) or _STANDING.match(words):
+        return "time"
+    return "words"
+
+
+@lru_cache(maxsize=4096)
+def _ways(found: tuple[str, ...], kinds: tuple[str, ...]) -> list[tuple[int, ...]]:
+    """Return the columns below which the cells fit best, in their order; several where they fit equally well."""
+    scores = {way: sum(_fit(found, kinds, way)) for way in combinations(range(len(kinds)), len(found))}
+    best = max(scores.values())
+    return [way for way, score in scores.items() if score == best] if best > 0 else []
+
+
+def _fit(found: Sequence[str], kinds: Sequence[str], way: Sequence[int]) -> Iterator[int]:
+    for kind, column in zip(found, way, strict=True):
+        yield 2 if kind == kinds[column] else 0 if not kind else -1
+
+
+def _spread(cells: Sequence[str], way: Sequence[int], width: int) -> list[str]:
+    placed = dict(zip(way, cells, strict=True))
+    return [placed.get(n, "") for n in range(width)]

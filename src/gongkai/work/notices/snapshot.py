@@ -1,0 +1,112 @@
+"""The rows of a draft as data, to be put back exactly: measures, units, duties, what persons paired, what they were numbered."""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+
+from django.core import serializers
+from django.core.serializers.base import DeserializedObject
+from django.db.models import Model, Q
+
+from gongkai.lib.typed_json import record, records
+from gongkai.work.notices.models import (
+    AwaitedAct,
+    Duty,
+    KeptOurs,
+    Measure,
+    MeasureUnit,
+    Notice,
+    Pairing,
+    UnitMember,
+)
+
+#: What of the notice itself a new reading changes.
+FIELDS = ("heads", "parsed", "remarks")
+
+
+def take(notice: Notice) -> dict[str, object]:
+    """Return all rows of a notice as JSON."""
+    rows: list[Model] = [
+        *AwaitedAct.objects.filter(notice=notice),
+        *Measure.objects.filter(notice=notice),
+        *MeasureUnit.objects.filter(measure__notice=notice),
+        *UnitMember.objects.filter(unit__measure__notice=notice),
+        *Duty.objects.filter(measure__notice=notice).prefetch_related("guided"),
+        *_pairings(notice),
+    ]
+    below = Measure.objects.filter(parent__notice=notice).values_list("pk", "parent")
+    return {
+        "rows": json.loads(json.dumps(serializers.serialize("python", rows), default=_in_full)),
+        "below": [list(pair) for pair in below],
+        "notice": {name: getattr(notice, name) for name in FIELDS},
+    }
+
+
+def _in_full(value: date) -> str:
+    """Write a time to the microsecond: the JSON serializer of Django would cut it."""
+    return value.isoformat()
+
+
+def _pairings(notice: Notice) -> list[Model]:
+    """What persons said of this notice's measures beside another's, on either side."""
+    return [
+        *Pairing.objects.filter(Q(notice=notice) | Q(other=notice)),
+        *KeptOurs.objects.filter(Q(notice=notice) | Q(upper__notice=notice)),
+    ]
+
+
+def clear(notice: Notice) -> None:
+    """Remove all rows of a notice."""
+    Measure.objects.filter(notice=notice).delete()
+    AwaitedAct.objects.filter(notice=notice).delete()
+
+
+def put_back(notice: Notice, before: Mapping[str, object]) -> None:
+    """Replace the rows of a notice by those of a snapshot, numbers included. What they pointed to and is gone, they point to no more."""
+    clear(notice)
+    found = list(serializers.deserialize("python", records(before, "rows")))
+    rows = [deserialized_object.object for deserialized_object in found]
+    measures = [row for row in rows if isinstance(row, Measure)]
+    own = {row.pk for row in measures}
+    parents = {row.parent_id for row in measures if row.parent_id}
+    there = own | set(Measure.objects.filter(pk__in=parents).values_list("pk", flat=True))
+    for row in measures:
+        row.parent_id = row.parent_id if row.parent_id in there else None
+    kinds: tuple[type[Model], ...] = (AwaitedAct, Measure, MeasureUnit, UnitMember, Duty)
+    for model in kinds:
+        model._base_manager.bulk_create([row for row in rows if type(row) is model], batch_size=500)
+    for deserialized_object in found:
+        if isinstance(deserialized_object.object, Duty) and (
+            guided := (deserialized_object.m2m_data or {}).get("guided")
+        ):
+            deserialized_object.object.guided.set(guided)
+    _pair_again(
+        [
+            deserialized_object
+            for kind in (Pairing, KeptOurs)
+            for deserialized_object in found
+            if isinstance(deserialized_object.object, kind)
+        ]
+    )
+    below = before.get("below")
+    for pk, parent in below if isinstance(below, list) else ():
+        Measure.objects.filter(pk=pk, parent=None).update(parent=parent)
+    kept = record(before, "notice")
+    for name, value in kept.items():
+        setattr(notice, name, value)
+    notice.save(update_fields=list(kept))
+
+
+def _pair_again(pairings: list[DeserializedObject]) -> None:
+    sides = {id(deserialized_object): _sides(deserialized_object.object) for deserialized_object in pairings}
+    measures = {number for some in sides.values() for number in some}
+    there = set(Measure.objects.filter(pk__in=measures).values_list("pk", flat=True))
+    for deserialized_object in pairings:
+        if sides[id(deserialized_object)] <= there:
+            deserialized_object.save()
+
+
+def _sides(pairing: Model) -> set[int]:
+    """Return the measures that a pairing is about."""
+    assert isinstance(pairing, Pairing | KeptOurs)
+    return {number for number in (pairing.own_id, pairing.upper_id) if number is not None}

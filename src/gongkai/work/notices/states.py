@@ -1,0 +1,201 @@
+"""The state machines of this room: the notice, the assignment, the upward submission."""
+
+from dataclasses import replace
+
+from gongkai.core.acts.machine import Machine, move
+
+#: Kinds of entries that are assignments: of a government's notice; of a unit's own, which stand between the unit and its offices.
+ASSIGNED, INNER = "assignment", "inner"
+#: What a unit hands on of its task to its own offices.
+DELEGATED = "delegated"
+#: What a partner (配合单位) gives for the task of the unit that leads.
+SUPPORT = "support"
+TASKS = (ASSIGNED, INNER)
+
+
+class NoticeState:
+    """States of a notice."""
+
+    DRAFT = "draft"
+    CHECKED = "checked"
+    LIVE = "live"
+    SUPERSEDED = "superseded"
+    VOID = "void"
+
+
+_N = NoticeState
+NOTICE = Machine(
+    labels={
+        _N.DRAFT: "待审核",
+        _N.CHECKED: "已审核，待印发",
+        _N.LIVE: "执行中",
+        _N.SUPERSEDED: "已被取代",
+        _N.VOID: "已作废",
+    },
+    moves={
+        "correct": move(_N.DRAFT),
+        "confirm": move(_N.DRAFT, _N.LIVE, _N.CHECKED),
+        "issue": move({_N.DRAFT, _N.CHECKED}, _N.DRAFT, _N.LIVE),
+        "supersede": move(_N.LIVE, _N.SUPERSEDED),
+        "reinstate": move(_N.SUPERSEDED, _N.LIVE),
+        "amend": move({_N.CHECKED, _N.LIVE}),
+        "revoke": move({_N.CHECKED, _N.LIVE}, _N.VOID),
+        "undo": move({_N.DRAFT, _N.CHECKED, _N.LIVE}),
+        "align": move({_N.DRAFT, _N.CHECKED, _N.LIVE}),
+    },
+    closed=frozenset({_N.SUPERSEDED, _N.VOID}),
+)
+
+
+class State:
+    """States of an assignment."""
+
+    OPEN = "open"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    ASKED_NOT_APPLICABLE = "asked_na"
+    ASKED_TIME = "asked_time"
+    ASKED_UNIT = "asked_unit"
+    ASKED_BACK = "asked_back"
+    DONE = "done"
+    NOT_APPLICABLE = "not_applicable"
+    REASSIGNED = "reassigned"
+    WITHDRAWN = "withdrawn"
+    CARRIED = "carried"
+    CANCELLED = "cancelled"
+
+
+_S = State
+#: The unit is at work.
+WORKING = frozenset({_S.OPEN, _S.RETURNED})
+#: A request waits for the lead.
+ASKED = frozenset({_S.ASKED_NOT_APPLICABLE, _S.ASKED_TIME, _S.ASKED_UNIT, _S.ASKED_BACK})
+#: The lead has to decide something; the unit's clock stands still.
+WAITING = ASKED | {_S.SUBMITTED}
+OPEN = WORKING | WAITING
+#: What standing duties (及时、动态更新) are checked in, cycle by cycle: closing does not end them.
+STANDING = WORKING | {_S.SUBMITTED, _S.DONE}
+CLOSED = frozenset({_S.DONE, _S.NOT_APPLICABLE, _S.REASSIGNED, _S.WITHDRAWN, _S.CARRIED, _S.CANCELLED})
+#: What a person may open again.
+REOPENABLE = frozenset({_S.DONE, _S.NOT_APPLICABLE, _S.WITHDRAWN, _S.CANCELLED})
+
+#: Outcomes after which nothing is owed any more: they count neither as done nor as open.
+FALLEN_AWAY = frozenset({_S.NOT_APPLICABLE, _S.REASSIGNED, _S.WITHDRAWN, _S.CANCELLED})
+#: Outcomes of what was done.
+FULFILLED = frozenset({"done", "partly"})
+
+ASSIGNMENT = Machine(
+    labels={
+        _S.OPEN: "办理中",
+        _S.SUBMITTED: "待牵头单位审核",
+        _S.RETURNED: "退回补办",
+        _S.ASKED_NOT_APPLICABLE: "申请不涉及",
+        _S.ASKED_TIME: "申请延期",
+        _S.ASKED_UNIT: "申请改派",
+        _S.ASKED_BACK: "申请退回",
+        _S.DONE: "已销号",
+        _S.NOT_APPLICABLE: "不涉及",
+        _S.REASSIGNED: "已改派",
+        _S.WITHDRAWN: "已退回",
+        _S.CARRIED: "转入回头看",
+        _S.CANCELLED: "已取消",
+    },
+    moves={
+        "tick": move(WORKING),
+        "tick_sent": move(WORKING),
+        "check_cycle": move({_S.SUBMITTED, _S.DONE}),
+        "submit": move(WORKING, _S.SUBMITTED),
+        "record_channel": move(WORKING | {_S.SUBMITTED}),
+        "lead_check": move(OPEN),
+        "recall": move(WAITING, _S.OPEN),
+        "accept": move(_S.SUBMITTED, _S.DONE),
+        "return": move(_S.SUBMITTED, _S.RETURNED),
+        "not_applicable": move(WORKING, _S.ASKED_NOT_APPLICABLE),
+        "more_time": move(WORKING, _S.ASKED_TIME),
+        "other_unit": move(WORKING, _S.ASKED_UNIT),
+        "send_back": move(WORKING, _S.ASKED_BACK),
+        "grant": move(ASKED, _S.OPEN, _S.NOT_APPLICABLE, _S.REASSIGNED, _S.WITHDRAWN),
+        "refuse": move(ASKED, _S.OPEN),
+        "reopen": move(REOPENABLE, _S.OPEN),
+        "reschedule": move(OPEN),
+        "catch_up": move(OPEN),
+        "amend": move(OPEN | CLOSED),
+        "cancel": move(OPEN, _S.CANCELLED),
+        "restore": move(_S.CANCELLED, *sorted(OPEN)),
+        "next_period": move(OPEN | CLOSED),
+        "carry_over": move(OPEN | {_S.DONE}, _S.CARRIED, _S.DONE),
+    },
+    closed=CLOSED,
+)
+#: Of a unit's own notice: no other unit leads.
+INNER_ASSIGNMENT = replace(ASSIGNMENT, labels={**ASSIGNMENT.labels, _S.SUBMITTED: "待本单位审核"})
+
+
+class UpwardState:
+    """States of an upward submission."""
+
+    OPEN = "open"
+    SENT = "sent"
+    RECEIVED = "received"
+    #: The task that ordered it fell away: nothing is to be sent.
+    CANCELLED = "cancelled"
+
+
+_U = UpwardState
+UPWARD = Machine(
+    labels={
+        _U.OPEN: "待报送",
+        _U.SENT: "已报送",
+        _U.RECEIVED: "已收回执",
+        _U.CANCELLED: "不再报送",
+    },
+    moves={
+        "send": move(_U.OPEN, _U.SENT),
+        "receipt": move(_U.SENT, _U.RECEIVED),
+        "reopen": move({_U.SENT, _U.RECEIVED}, _U.OPEN),
+        "cancel": move(_U.OPEN, _U.CANCELLED),
+        "resume": move(_U.CANCELLED, _U.OPEN),
+    },
+    closed=frozenset({_U.SENT, _U.RECEIVED, _U.CANCELLED}),
+)
+
+
+class ShareState:
+    """States of what was handed on to an office."""
+
+    OPEN = "open"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+_H = ShareState
+SHARE = Machine(
+    labels={
+        _H.OPEN: "办理中",
+        _H.SUBMITTED: "已报回，待汇总",
+        _H.RETURNED: "退回补办",
+        _H.DONE: "已汇总",
+        _H.CANCELLED: "已取消",
+    },
+    moves={
+        "submit": move({_H.OPEN, _H.RETURNED}, _H.SUBMITTED),
+        "accept": move(_H.SUBMITTED, _H.DONE),
+        "return": move(_H.SUBMITTED, _H.RETURNED),
+        "cancel": move({_H.OPEN, _H.SUBMITTED, _H.RETURNED}, _H.CANCELLED),
+        "draw_in": move({_H.OPEN, _H.SUBMITTED, _H.RETURNED}),
+    },
+    closed=frozenset({_H.DONE, _H.CANCELLED}),
+)
+#: What a partner gives: the same ways, between two units.
+CONTRIBUTION = replace(
+    SHARE,
+    labels={
+        _H.OPEN: "待配合",
+        _H.SUBMITTED: "已提供，待牵头单位确认",
+        _H.RETURNED: "退回补充",
+        _H.DONE: "已配合",
+        _H.CANCELLED: "不再需要",
+    },
+)

@@ -1,0 +1,52 @@
+"""What stands in a cell of the table (打表)."""
+
+from django import template
+from django.utils.formats import localize
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from gongkai.core.widgets.addresses import of_row
+from gongkai.core.widgets.templatetags.ui import Named, light_sign
+from gongkai.work.notices.queries.doers import Doer, Share
+from gongkai.work.notices.queries.lights import Lights
+from gongkai.work.notices.queries.matrix import Matrix, Section
+
+register = template.Library()
+_CELL = (
+    '<span class="nt-l nt-l--{}"><span aria-hidden="true">{}</span><span class="gk-sr">{}</span><br aria-hidden="true">'
+    '<small aria-hidden="true">{}/{}</small></span>'
+)
+
+
+@register.simple_tag
+def cell_name(section: str, body: Named, lights: Lights) -> str:
+    """Say what a cell is the link of: the section, the unit, its counts, and the figures that are seen in it."""
+    return (
+        f"{section}，{body.name}：{lights.words}，已办结 {localize(lights.closed)}/{localize(lights.total)}"
+    )
+
+
+@register.simple_tag
+def cell_url(table: Matrix, section: Section, body: Doer) -> str:
+    """Return where a cell leads: a folded unit is unfolded, an office of a unit and any other unit have their entries listed."""
+    if body.pk in table.closed:
+        return f"?under={body.pk}"
+    if isinstance(body, Share):
+        return (
+            f"{of_row('notices_cell', table.notice.pk, section.number, body.body_id)}?office={body.office_id}"
+        )
+    return of_row("notices_cell", table.notice.pk, section.number, body.pk)
+
+
+@register.simple_tag
+def cell_light(lights: Lights) -> SafeString:
+    """Draw a cell: the light that presses most, all counts in words, how many are closed of how many. A table has hundreds."""
+    if not lights.total:  # all of it fell away or was carried over: nothing was done
+        return format_html(
+            '<span class="nt-l"><span aria-hidden="true">—</span><span class="gk-sr">{}</span></span>',
+            lights.words,
+        )
+    worst = lights.worst
+    return format_html(
+        _CELL, worst, light_sign(worst), lights.words, localize(lights.closed), localize(lights.total)
+    )

@@ -1,0 +1,75 @@
+"""What of a file was not read, or not as it was meant: footnotes, a table typed with blanks, rows that are heads. Pure; no Django here."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from gongkai.lib.reading import ReadingError
+from gongkai.lib.reading.containers.package import open_package
+from gongkai.lib.reading.tables.heads import is_head
+
+_NOTES = ("word/footnotes.xml", "word/endnotes.xml")
+_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+#: Heads are no longer than this.
+_SHORT = 8
+#: A line of heads typed with blanks has so many columns, so many of them known.
+_COLUMNS, _KNOWN = 4, 2
+#: So few rows may be heads by chance.
+_FEW = 3
+
+
+def footnotes(data: bytes) -> Iterator[str]:
+    """Yield the footnotes and endnotes of a .docx, which stand in no paragraph of its text; nothing of other files."""
+    if not data.startswith(b"PK") or not any(name.encode() in data for name in _NOTES):
+        return
+    package = open_package(data, "word/document.xml", "Word文件", required=False)
+    for name in _NOTES:
+        for note in (
+            package.xml(name).iter(f"{_WORD}footnote", f"{_WORD}endnote") if package.has(name) else ()
+        ):
+            words = "".join(part.text or "" for part in note.iter(f"{_WORD}t")).strip()
+            if words:
+                yield words
+
+
+def refuse_heads_as_tasks(rows: Sequence[Mapping[str, object]]) -> None:
+    """Refuse a table of which a third of the rows is heads or blanks: it was read in the wrong direction.
+
+    Raises:
+        ReadingError: with what to do.
+    """
+    wrong = [row for row in rows if _is_no_task(str(row.get("measure") or ""))]
+    if len(wrong) >= _FEW and len(wrong) * 3 >= len(rows):
+        names = "、".join(dict.fromkeys(f"“{row['measure']}”" for row in wrong if row.get("measure")))
+        raise ReadingError(
+            f"读出的{len(rows)}行里有{len(wrong)}行只是栏名或者空格{f'（{names[:60]}）' if names else ''}，表格没有读对。"
+            "请整理成一张表格：第一行写栏名（工作任务、牵头单位、责任单位、完成时限、公开渠道），每项任务一行，再导入。"
+        )
+
+
+def _is_no_task(text: str) -> bool:
+    words = "".join(text.split()).strip("：:。")
+    return not words or (len(words) <= _SHORT and is_head(words))
+
+
+def typed_heads(lines: Iterable[str]) -> str:
+    """Return the line of heads of a table whose columns are typed with blanks; empty where there is none."""
+    for line in lines:
+        names = [name for name in re.split(r"[ \t　]{2,}", line.strip()) if name]
+        if (
+            len(names) >= _COLUMNS
+            and sum(map(is_head, names)) >= _KNOWN
+            and all(len(n) <= _SHORT for n in names)
+        ):
+            return "、".join(names)
+    return ""
+
+
+def with_way_out(error: ReadingError, text: str) -> ReadingError:
+    """Return a refusal that says what to do with a table that was typed with blanks."""
+    heads = typed_heads(text.split("\n")[:60])
+    if not heads:
+        return error
+    return ReadingError(
+        f"找到一行栏名（{heads[:60]}），但各栏是用空格隔开的，折行的格子分不清属于哪一栏。"
+        "请把它做成Word或者Excel表格（每栏一格，每项任务一行），或者每项任务写成“任务。牵头单位：…；配合单位：…；完成时限：…；公开渠道：…”，再导入。"
+    )

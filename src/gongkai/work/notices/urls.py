@@ -1,0 +1,66 @@
+"""Addresses of this room's pages, under /admin/notices/."""
+
+from django.urls import path
+
+from gongkai.work.notices.guidance import GuidanceRecords
+from gongkai.work.notices.lookback import Carried, Lookback
+from gongkai.work.notices.upward import Upwards
+from gongkai.work.notices.views import (
+    alignment,
+    amending,
+    confirming,
+    learnt,
+    listing,
+    measures,
+    notice,
+    papers,
+    passing,
+    queue,
+    registers,
+    review,
+    revising,
+    staffing,
+    table,
+)
+
+urlpatterns = [
+    *listing.Notices.urls("notices/"),
+    path("notices/import/", listing.upload, name="notices_upload"),
+    path("notices/tasks/", papers.tasks, name="notices_tasks"),
+    path("notices/queue/", queue.page, name="notices_queue"),
+    path("notices/timeline/", registers.time, name="notices_timeline"),
+    *staffing.UnstaffedUnits.urls("notices/unstaffed/"),
+    *Upwards.urls("notices/upward/"),
+    *GuidanceRecords.urls("notices/guidance/"),
+    *Lookback.urls("notices/lookback/"),
+    *Carried.urls("notices/lookback/carried/"),
+    path("notices/defaults/", registers.defaults, name="notices_defaults"),
+    *learnt.LearntHeads.urls("notices/learnt/"),
+    path("notices/passing/<int:pk>/", passing.draft, name="notices_passing_draft"),
+    path("notices/act/<int:pk>/", notice.enter_act, name="notices_enter_act"),
+    path("notices/<int:pk>/", notice.page, name="notices_notice"),
+    path("notices/<int:pk>/source/", listing.source, name="notices_source"),
+    path("notices/<int:pk>/review/", review.page, name="notices_review"),
+    path("notices/<int:pk>/row/<int:measure>/", review.row, name="notices_row"),
+    path("notices/<int:pk>/correct/", review.correct, name="notices_correct"),
+    path("notices/<int:pk>/heads/", learnt.heads, name="notices_heads"),
+    path("notices/<int:pk>/confirm/", confirming.dry_run, name="notices_confirm"),
+    path("notices/<int:pk>/amending/", revising.answer, name="notices_amending"),
+    path("notices/<int:pk>/revision/", revising.page, name="notices_revision"),
+    path("notices/<int:pk>/undo/", confirming.undo, name="notices_undo"),
+    path("notices/<int:pk>/measures/<int:measure>/", measures.one, name="notices_measure"),
+    path("notices/<int:pk>/measures/<int:measure>/amend/", amending.page, name="notices_amend"),
+    path("notices/<int:pk>/void/", amending.void, name="notices_void"),
+    path("notices/<int:pk>/issue/", notice.issue, name="notices_issue"),
+    path("notices/<int:pk>/supersede/", notice.supersede, name="notices_supersede"),
+    path("notices/<int:pk>/reinstate/", notice.reinstate, name="notices_reinstate"),
+    path("notices/<int:pk>/report/", papers.report, name="notices_report"),
+    path("notices/<int:pk>/checked/<int:body>/", papers.checked, name="notices_checked"),
+    path("notices/<int:pk>/alignment/", alignment.page, name="notices_alignment"),
+    path("notices/<int:pk>/alignment/export/", alignment.export, name="notices_alignment_export"),
+    path("notices/<int:pk>/alignment/correct/", alignment.correct, name="notices_alignment_correct"),
+    path("notices/<int:pk>/passing/", passing.page, name="notices_passing"),
+    path("notices/<int:pk>/matrix/", table.page, name="notices_matrix"),
+    path("notices/<int:pk>/matrix/export/", table.export, name="notices_matrix_export"),
+    path("notices/<int:pk>/matrix/<int:section>/<int:body>/", table.cell, name="notices_cell"),
+]

@@ -1,0 +1,181 @@
+"""A notice beside its parent or last year's: on screen, as a spreadsheet; corrections and proposed limits."""
+
+import re
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.units.actors import Actor
+from gongkai.core.widgets.asked import whole
+from gongkai.work.notices import actions as act
+from gongkai.work.notices.alignment.comparing import KINDS, LABELS, Line
+from gongkai.work.notices.alignment.loading import Alignment, align_notices, candidates, numbered, summary
+from gongkai.work.notices.alignment.sheet import sheet_of
+from gongkai.work.notices.models import Duty, Notice
+from gongkai.work.notices.queries.visible import visible_to
+from gongkai.work.notices.views.shared import attempt, found
+
+#: Filters besides the kinds.
+MORE = {"waits": "待确认", "figures": "数字和时间不同", "limits": "时限建议", "units": "单位不同"}
+
+
+def _other(request: HttpRequest, notice: Notice, values: QueryDict) -> Notice | None:
+    """Return the notice to be put beside: the one asked for, else the parent, else the likeliest; None where there is none."""
+    rows = visible_to(request.user).select_related("government").exclude(pk=notice.pk)
+    if wanted := values.get("with"):
+        return get_visible_or_404(request.user, Notice, wanted)
+    if notice.parent_id and (parent := rows.filter(pk=notice.parent_id).first()):
+        return parent
+    likely = [one for one, why in candidates(notice, request.user) if why]
+    return likely[0] if likely else None
+
+
+def page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show both notices side by side."""
+    notice, actor = found(request, pk)
+    other = _other(request, notice, request.GET)
+    try:
+        made = align_notices(notice, other) if other else None
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        made = None
+    show = request.GET.get("show", "")
+    show = show if show in {*KINDS, *MORE} else ""
+    context: dict[str, object] = {
+        "notice": notice,
+        "other": other,
+        "offered": candidates(notice, request.user),
+        "made": made,
+        "show": show,
+        "may": not act.align_measures.why_not(notice, by=actor),
+        "editable": notice.editable,
+    }
+    if made:
+        context |= {
+            "lines": [(line, LABELS[made.mode][line.kind]) for line in _shown(made, show)],
+            "summary": summary(made),
+            "filters": _filters(made),
+        }
+    return render(request, "notices/alignment.html", context)
+
+
+def _filters(made: Alignment) -> list[tuple[str, str, int]]:
+    rows = [("", "全部", len(made.lines)), *made.counts]
+    return rows + [(key, words, count) for key, words in MORE.items() if (count := len(_shown(made, key)))]
+
+
+def _shown(made: Alignment, show: str) -> list[Line]:
+    tests = {
+        "waits": lambda line: line.waits,
+        "figures": lambda line: bool(line.differs) or line.marked.figures,
+        "limits": lambda line: bool(line.limits),
+        "units": lambda line: bool(line.units),
+    }
+    test = tests.get(show, lambda line: not show or line.kind == show)
+    return [line for line in made.lines if test(line)]
+
+
+def export(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hand the alignment out as a spreadsheet."""
+    notice, _ = found(request, pk)
+    other = _other(request, notice, request.GET)
+    if other is None:
+        return redirect("notices_alignment", pk)
+    try:
+        sheet, rows = sheet_of(align_notices(notice, other))
+    except Refused:
+        return redirect(f"{reverse('notices_alignment', args=[pk])}?with={other.pk}")
+    return spreadsheet(sheet, rows, f"{sheet.name} {notice.title[:60]}", guide=False)
+
+
+def correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """Choose the parent, correct a pair, take a proposed limit."""
+    notice, actor = found(request, pk)
+    values = request.POST
+    other = get_visible_or_404(request.user, Notice, values.get("with", ""))
+    back = f"{reverse('notices_alignment', args=[pk])}?with={other.pk}"
+    if values.get("show") in {*KINDS, *MORE}:
+        back += f"&show={values['show']}"
+    if anchor := whole(values.get("at", "")):
+        back += f"#line{anchor}"
+    work = {
+        "parent": lambda: act.choose_parent(notice, by=actor, parent=other),
+        "limit": lambda: take_limit(notice, other, actor, values, rewrite=False),
+        "limit_words": lambda: take_limit(notice, other, actor, values, rewrite=True),
+        "keep": lambda: keep(notice, other, actor, values, forget=False),
+        "unkeep": lambda: keep(notice, other, actor, values, forget=True),
+    }.get(values.get("do", ""), lambda: pair(notice, other, actor, values))
+    return attempt(request, work, "已保存。", back)
+
+
+def pair(notice: Notice, other: Notice, actor: Actor, values: QueryDict) -> Notice:
+    """Carry out a correction: link, ours, dropped or forget."""
+    own = whole(values.get("own", ""))
+    uppers = [number for text in values.getlist("upper") if (number := whole(text))]
+    what = values.get("do")
+    if what == "link":
+        own, uppers = _linked(notice, other, values)
+    elif what == "ours":
+        uppers = []
+    elif what == "dropped":
+        own = None
+    made: Notice = act.align_measures(
+        notice,
+        by=actor,
+        other=other,
+        own=own,
+        uppers=uppers,
+        words=values.get("words", "").strip(),
+        forget=what == "forget",
+    )
+    return made
+
+
+def keep(notice: Notice, other: Notice, actor: Actor, values: QueryDict, *, forget: bool) -> Notice:
+    """Record that what differs stays as ours has it, or take that back."""
+    made: Notice = act.keep_ours(
+        notice,
+        by=actor,
+        other=other,
+        own=whole(values.get("own", "")) or 0,
+        upper=whole(values.get("upper", "")) or 0,
+        reason=values.get("words", ""),
+        forget=forget,
+    )
+    return made
+
+
+def take_limit(notice: Notice, other: Notice, actor: Actor, values: QueryDict, *, rewrite: bool) -> Notice:
+    """Take the higher notice's limit over into a duty of a draft, with the words of the measure or without."""
+    theirs = Duty.objects.filter(measure__notice=other, pk=whole(values.get("from", "")) or 0).first()
+    if theirs is None:
+        raise Refused("这一项要求已不存在，请刷新后重试。")
+    words = values.get("words", "").strip() if rewrite else ""
+    if rewrite and not words:
+        raise Refused("请填写改写后的要求。")
+    made: Notice = act.take_limit(
+        notice, by=actor, duty=whole(values.get("duty", "")) or 0, theirs=theirs, words=words
+    )
+    return made
+
+
+def _linked(notice: Notice, other: Notice, values: QueryDict) -> tuple[int, list[int]]:
+    """Return the measures that belong together: given by themselves, or by the numbers that the page shows."""
+    own = whole(values.get("own", ""))
+    uppers = [number for text in values.getlist("upper") if (number := whole(text))]
+    if values.get("own_number"):
+        own = numbered(notice).get(whole(values.get("own_number", "")) or 0)
+    if values.get("numbers"):
+        there = numbered(other)
+        wanted = [whole(part) for part in re.split(r"[、，,；;\s]+", values.get("numbers", "").strip())]
+        uppers = [there[one] for one in wanted if one in there]
+        if len(uppers) != len(wanted):
+            raise Refused(f"对照的通知只有第1条至第{len(there)}条，请核对序号。")
+    if not own or not uppers:
+        raise Refused("请填写要对应的序号。")
+    return own, uppers

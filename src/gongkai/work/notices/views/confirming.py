@@ -1,0 +1,77 @@
+"""What confirming a draft would make, and confirming it; undoing an import."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from gongkai.content.editions.launching import in_preparation
+from gongkai.core.widgets.asked import whole
+from gongkai.work.notices.actions import amend, confirm, obstacles, revoke, undo_import
+from gongkai.work.notices.models import Notice
+from gongkai.work.notices.queries.readiness import preview
+from gongkai.work.notices.states import OPEN
+from gongkai.work.notices.views.shared import attempt, found
+
+
+def dry_run(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what confirming would make; on POST confirm."""
+    notice, actor = found(request, pk)
+    if request.method == "POST":
+        seen = whole(request.POST.get("version", ""))
+        seen = notice.version if seen is None else seen
+        said = "已确认，任务已交办。" if not notice.for_comment else "已确认，待正式印发后产生任务。"
+        if not _known(request, notice):
+            return redirect("notices_confirm", notice.pk)
+        return attempt(
+            request, lambda: confirm(notice, by=actor, version=seen), said, "notices_notice", notice.pk
+        )
+    shown, today = preview(notice), timezone.localdate()
+    context = {
+        "notice": notice,
+        "today": today,
+        "preparing": in_preparation(),
+        "overdue": sum(count for day, count in shown.dates if day < today),
+        "preview": shown,
+        "reasons": [] if notice.editable else confirm.why_not(notice, by=actor),
+        "may": not confirm.why_not(notice, by=actor),
+    }
+    return render(request, "notices/confirm.html", context)
+
+
+def _known(request: HttpRequest, notice: Notice) -> bool:
+    """Whether whoever confirms knows in which lead units nobody could decide, and in which responsible ones nobody works; else says which."""
+    if "leaderless" in request.POST or not notice.editable:
+        return True
+    shown = preview(notice)
+    for what, missing, lack in (
+        ("牵头", shown.leaderless, "没有可以审核的人员，请先安排任职，或者确认由政务公开办审核。"),
+        ("责任", shown.idle, "没有经办人和负责人，请先安排任职，或者确认知道了。"),
+    ):
+        if missing:
+            messages.error(request, f"{what}单位{'、'.join(body.label for body in missing)}{lack}")
+    return not (shown.leaderless or shown.idle)
+
+
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what stands in the way of undoing an import; on POST undo it."""
+    notice, actor = found(request, pk)
+    if request.method == "POST":
+        return attempt(
+            request,
+            lambda: undo_import(notice, by=actor, reason=request.POST.get("reason", "").strip()),
+            f"已撤销导入“{notice.title}”。",
+            "notices_list",
+        )
+    # How far other units' tasks are is for who could undo it.
+    sorry = undo_import.why_not(notice, by=actor)
+    context = {
+        "notice": notice,
+        "reasons": sorry or obstacles(notice),
+        "may_void": not revoke.why_not(notice, by=actor),
+        "may_amend": not amend.why_not(notice, by=actor),
+        "open": notice.assignments.filter(entry__state__in=OPEN).count(),
+        "entries": notice.assignments.count(),
+        "made": notice.columns.filter(made=True).count(),
+    }
+    return render(request, "notices/undo.html", context)

@@ -1,0 +1,232 @@
+"""The list of notices, and bringing one in."""
+
+from collections.abc import Mapping, Sequence
+from typing import Unpack
+
+from django import forms
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.background_jobs.queries import under_way
+from gongkai.core.files.serving import serve_stored
+from gongkai.core.registers.columns import FILED, Column, chip
+from gongkai.core.registers.filters import Year
+from gongkai.core.registers.register import Listing, Register
+from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.models import Body, Role
+from gongkai.core.units.openness import AREAS, issues_for_itself, units_led
+from gongkai.core.widgets.asked import whole
+from gongkai.core.widgets.forms import FormFacts, Posted, Sent, dress
+from gongkai.work.notices.actions.rules import imports
+from gongkai.work.notices.incoming import PASTED, READING, pasted_again, said_of, take
+from gongkai.work.notices.models import Notice
+from gongkai.work.notices.queries.progress import with_progress
+from gongkai.work.notices.source import MAX_BYTES
+from gongkai.work.notices.states import NoticeState
+from gongkai.work.notices.views.shared import found
+
+
+def _title(row: Notice) -> SafeString:
+    """Return the title, below it what tells notices apart."""
+    return render_to_string("notices/title.html", {"notice": row})
+
+
+def _state(row: Notice) -> SafeString | str:
+    draft = format_html(' <span class="gk-tag">{}</span>', "征求意见稿") if row.for_comment else ""
+    return format_html("{}{}", row.state_label, draft)
+
+
+def _progress(row: Notice) -> SafeString | str:
+    """Return how far its tasks are; of a draft what waits for a person."""
+    found = row.progress  # type: ignore[attr-defined]
+    if found.lights.total:
+        return render_to_string("notices/bar.html", {"lights": found.lights})
+    if row.state != NoticeState.DRAFT:
+        return ""
+    left = found.unresolved or found.unsettled
+    return chip(_in_words(row)) if left else format_html('<span class="gk-soft">{}</span>', _in_words(row))
+
+
+def _in_words(row: Notice) -> str:
+    found = row.progress  # type: ignore[attr-defined]
+    if found.lights.total:
+        return found.lights.words
+    if row.state != NoticeState.DRAFT:
+        return ""
+    left = found.unresolved or found.unsettled
+    return f"待指明单位 {found.unresolved}，存疑 {found.unsettled}" if left else "可以确认"
+
+
+class Notices(Register[Notice]):
+    """The notices that somebody sees, the newest first: how far each is."""
+
+    name, route, model, title = "notices.list", "notices_list", Notice, "任务分工通知"
+    columns = (
+        Column("title", "通知", cell=_title, width=40),
+        Column("doc_number", at=FILED),
+        Column("issuer", "印发单位", value=lambda row: row.issuer_name or row.government.label, at=FILED),
+        Column("government", at=FILED),
+        Column("issued_on", at=FILED),
+        Column("year", at=FILED),
+        Column("parent", "依据", value=lambda row: row.parent.title if row.parent else "", at=FILED),
+        Column("state", cell=_state),
+        Column("for_comment", at=FILED),
+        Column("measures", "举措", value=lambda row: row.progress.measures, number=True),
+        Column("progress", "进展", value=_in_words, cell=_progress, width=24),
+    )
+    filters = (Year("year"), "state", "government")
+    words = ("title", "doc_number", "issuer_name")
+    order = ("-year", "-pk")
+    has_record = False
+    unit = "government"
+    intro = "导入通知，核对读取结果，确认后自动产生任务、期限和栏目。"
+    empty = "还没有通知。政务公开办导入并确认今年的任务分工通知以后，任务、期限和栏目就会从通知里产生。"
+    new_label = "导入通知"
+    template = "notices/list.html"
+
+    def rows(self, by: Actor) -> QuerySet[Notice]:
+        """Return the notices with what their lines name."""
+        return super().rows(by).select_related("government", "issuer", "parent")
+
+    def loaded(self, rows: Sequence[Notice], by: Actor) -> Sequence[Notice]:
+        """Return the notices with their figures, counted for all at once."""
+        counted = with_progress(list(rows))
+        for one in counted.notices:
+            one.notice.progress, one.notice.as_of = one, counted.as_of  # type: ignore[attr-defined]
+        return [one.notice for one in counted.notices]
+
+    def url_of(self, row: Notice) -> str:
+        """Return nothing: the cell leads to the notice's page, by its title alone."""
+        return ""
+
+    def new_url(self, by: Actor) -> str:
+        """Return where a notice is brought in, for whoever may."""
+        return "" if imports(by, None) else reverse("notices_upload")
+
+    def ways(self, by: Actor, row: Notice) -> Sequence[tuple[str, str]]:
+        """A draft is checked, what has tasks has its matrix."""
+        if row.state == NoticeState.DRAFT:
+            return [("核对", reverse("notices_review", args=[row.pk]))]
+        has_tasks = row.progress.lights.total  # type: ignore[attr-defined]
+        return [("打表", reverse("notices_matrix", args=[row.pk]))] if has_tasks else []
+
+    def beside(self, request: HttpRequest, listing: Listing[Notice]) -> Mapping[str, object]:
+        """Return what is being read just now."""
+        return {"reading": under_way(request.user, READING.name)}
+
+
+class ImportForm(forms.Form):
+    """A file, or pasted text; for which government, issued by whom."""
+
+    file = forms.FileField(
+        label="通知文件",
+        required=False,
+        help_text=f"支持 .docx .wps .xlsx .et .pdf .ofd .html .txt，不超过{MAX_BYTES // 1024 // 1024} MB。可以把文件拖到这里。",
+    )
+    text = forms.CharField(
+        label="或者粘贴文字",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text="从网页或文档复制整个通知，连同表格。",
+    )
+    government = forms.ModelChoiceField(
+        Body.objects.none(),
+        label="由哪里落实",
+        help_text="选政府的，交办给该政府各单位；选本单位的，只交办给本单位各处室和所属单位。",
+    )
+    issuer = forms.ModelChoiceField(
+        Body.objects.none(), label="印发单位", required=False, help_text="不选则按通知上的落款识别。"
+    )
+
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, by: Actor, **kwargs: Unpack[FormFacts]
+    ) -> None:
+        super().__init__(data, files, **kwargs)
+        self.by = by
+        for name in ("file", "text"):  # one of the two
+            self.fields[name].either = True  # type: ignore[attr-defined]
+        governments = reached(by)
+        chosen = self.fields["government"]
+        assert isinstance(chosen, forms.ModelChoiceField)
+        chosen.queryset = Body.objects.filter(pk__in=[body.pk for body in governments])
+        chosen.empty_label = None
+        chosen.initial = governments[0].pk if governments else None
+        if len(governments) == 1:
+            chosen.widget = forms.HiddenInput()
+        issuer = self.fields["issuer"]
+        assert isinstance(issuer, forms.ModelChoiceField)
+        issuer.queryset = Body.objects.filter(active_to=None, merged_into=None)
+        issuer.empty_label = "按通知上的落款识别"
+        dress(self)
+        self.fields["file"].widget.attrs.pop("class")  # drawn as a place to drop a file into
+
+    def clean(self) -> dict[str, object]:
+        """One of the two."""
+        data = super().clean() or {}
+        if not self.errors and bool(data.get("file")) == bool((data.get("text") or "").strip()):
+            self.add_error("file", "请选择文件，或者粘贴文字，只填一项。")
+        return data
+
+
+def reached(by: Actor) -> list[Body]:
+    """Return what somebody may import for: the governments whose 政务公开办 they are, then those below; units they lead the work in."""
+    reaches = {post.reach for post in by.posts if post.role == Role.CHIEF}
+    rows = Body.objects.filter(AREAS, active_to=None, merged_into=None).order_by("path")
+    return [body for body in rows if any(body.path.startswith(reach) for reach in reaches)] + units_led(by)
+
+
+def upload(request: HttpRequest) -> HttpResponse:
+    """Take a file or pasted text; it is read behind the page that follows, which leads to its review."""
+    actor = actor_of(request.user)
+    again = pasted_again(actor.user_id, whole(request.GET.get("again", "")) or 0)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = ImportForm(*sent, by=actor, initial=again)
+    if request.method == "POST" and form.is_valid():
+        done = _import(request, form, actor)
+        if done:
+            return done
+    context = {
+        "form": form,
+        "allowed": not imports(actor, None),
+        "own": [body for body in reached(actor) if issues_for_itself(body)],
+        "reading": under_way(request.user, READING.name),
+    }
+    return render(request, "notices/upload.html", context)
+
+
+def _import(request: HttpRequest, form: ImportForm, actor: Actor) -> HttpResponse | None:
+    data = form.cleaned_data
+    try:
+        content, name = _given(data["file"], data["text"])
+        taken = take(content, name, by=actor, government=data["government"], issuer=data["issuer"])
+    except Refused as refusal:
+        for reason in refusal.reasons:
+            form.add_error(None, reason)
+        return None
+    if isinstance(taken, Notice):
+        messages.warning(request, said_of(taken, already=True))
+        return redirect("notices_review", taken.pk)
+    return redirect("errands:one", taken.pk)
+
+
+def _given(file: UploadedFile[bytes] | None, text: str) -> tuple[bytes, str]:
+    if file is None:
+        return text.encode(), PASTED
+    if file.size and file.size > MAX_BYTES:
+        raise Refused(f"“{file.name}”超过 {MAX_BYTES // 1024 // 1024} MB，请只保留通知正文和任务表后重试。")
+    return file.read(), file.name or "通知"
+
+
+def source(request: HttpRequest, pk: int) -> FileResponse:
+    """Hand out the file that was imported, to whoever may see the notice."""
+
+    notice, _ = found(request, pk)
+    return serve_stored(notice.source_file, notice.source_name)

@@ -1,0 +1,55 @@
+"""The page of one measure of a notice: its words, its checklist, how far each unit is, what was corrected since it was confirmed."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from gongkai.core.acts.models import Movement
+from gongkai.core.ledger.sheet import LEDGER
+from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.widgets.asked import asks_file
+from gongkai.core.widgets.paging import page_of
+from gongkai.work.notices.actions import amend
+from gongkai.work.notices.amending import current
+from gongkai.work.notices.models import Assignment
+from gongkai.work.notices.planning.sentences import in_words
+from gongkai.work.notices.planning.titles import without_paths
+from gongkai.work.notices.queries.visible import assignments_visible_to
+from gongkai.work.notices.states import FALLEN_AWAY, NoticeState
+from gongkai.work.notices.views.shared import found
+
+
+def one(request: HttpRequest, pk: int, measure: int) -> HttpResponse:
+    """Show a measure with the entries that this person may see, or give these as a spreadsheet with the ledger's columns."""
+    notice, actor = found(request, pk)
+    row = notice.measures.filter(pk=measure).first()
+    if row is None:
+        raise Http404
+    shown = current(row)
+    entries = (
+        assignments_visible_to(request.user)
+        .filter(measure=row)
+        .select_related("entry__body", "entry__office")
+        .order_by("entry__body__position", "entry__body", "pk")
+    )
+    if asks_file(request):
+        # The order of the page, not of the ledger: a measure has a few hundred entries at most.
+        return spreadsheet(LEDGER, [one.entry for one in entries], f"举措{row.pk}各单位进展")
+    context = {
+        "notice": notice,
+        "measure": row,
+        "shown": shown,
+        "duties": [(without_paths(duty.text), in_words(duty.due), duty) for duty in shown.duties],
+        "entries": page_of(request, entries),
+        "fallen": FALLEN_AWAY,
+        "hidden": Assignment.objects.filter(measure=row).count() - entries.count(),
+        "amended": _amended(notice.pk, row.pk),
+        "may_amend": not amend.why_not(notice, by=actor),
+        "LIVE": NoticeState.LIVE,
+    }
+    return render(request, "notices/measure.html", context)
+
+
+def _amended(notice: int, measure: int) -> list[Movement]:
+    """Return what was corrected in a measure since it was confirmed, the newest first."""
+    rows = Movement.objects.filter(stream=f"notice/{notice}", action="notice.amend").order_by("-seq")
+    return [movement for movement in rows if movement.facts.get("measure") == measure]

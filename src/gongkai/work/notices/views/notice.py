@@ -1,0 +1,139 @@
+"""The page of one notice: where it stands, what can be done; the acts it waits for."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from gongkai.content.editions.models import Column
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.pages import answer_form
+from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.models import Body
+from gongkai.work.notices import actions as act
+from gongkai.work.notices.forms_notice import AwaitedActForm, IssueForm
+from gongkai.work.notices.models import AwaitedAct, Notice
+from gongkai.work.notices.passing.drafts import governments_of, passes_on
+from gongkai.work.notices.queries.leading import leads_in
+from gongkai.work.notices.queries.matrix import matrix_shown
+from gongkai.work.notices.queries.visible import supervises, visible_to
+from gongkai.work.notices.states import NoticeState
+from gongkai.work.notices.supersession import effects_of, may_replace
+from gongkai.work.notices.views.correcting import number
+from gongkai.work.notices.views.shared import attempt, found
+
+
+def page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a notice; a draft leads to its review."""
+    notice, actor = found(request, pk)
+    if notice.state == NoticeState.DRAFT:
+        return redirect("notices_review", pk)
+    table = matrix_shown(notice, actor)
+    made = dict(notice.columns.values_list("column_id", "made"))
+    context = {
+        "notice": notice,
+        "table": table,
+        "lights": table.all,
+        "columns": [
+            (column, made[column.pk]) for column in Column.objects.filter(pk__in=made).order_by("key")
+        ],
+        "awaited": list(notice.awaited.all()),
+        "may_issue": notice.for_comment and not act.issue.why_not(notice, by=actor),
+        "may_amend": not act.amend.why_not(notice, by=actor),
+        "may_undo": not act.undo_import.rule(actor, notice),
+        "leads": [
+            body
+            for body in (() if notice.own else leads_in(notice))
+            if body.pk in actor.bodies or supervises(actor, notice)
+        ],
+        "newer": _newer(notice, request),
+        "reports": [("", "起草完成情况报告")] if supervises(actor, notice) else _own_reports(notice, actor),
+        "may_pass_on": passes_on(request.user, actor, notice),
+        "drafts_inside": not governments_of(actor),
+        "may_reinstate": not act.reinstate.why_not(notice, by=actor),
+        "to_restore": len(act.tasks_to_restore(notice)),
+        "may_supersede": not act.supersede.why_not(notice, by=actor),
+    }
+    return render(request, "notices/notice.html", context)
+
+
+def _own_reports(notice: Notice, actor: Actor) -> list[tuple[str, str]]:
+    """Return the reports that a unit's people draft of what their units owe: the address behind the page, and the words."""
+    rows = Body.objects.filter(pk__in=actor.bodies)
+    owing = rows.filter(pk__in=notice.assignments.order_by().values("body")).order_by("position", "pk")
+    return [(f"?body={body.pk}", f"起草{body.label}完成情况报告") for body in owing]
+
+
+def _newer(notice: Notice, request: HttpRequest) -> list[Notice]:
+    rows = visible_to(request.user).filter(government=notice.government, state=NoticeState.LIVE)
+    return [one for one in rows.exclude(pk=notice.pk).order_by("-pk") if may_replace(one, notice)]
+
+
+def issue(request: HttpRequest, pk: int) -> HttpResponse:
+    """Record that a 征求意见稿 was issued."""
+    notice, actor = found(request, pk)
+    return answer_form(
+        request,
+        IssueForm(request.POST),
+        lambda **facts: act.issue(notice, by=actor, **facts),
+        "已登记印发。",
+        reverse("notices_notice", args=[pk]),
+    )
+
+
+def _chosen(request: HttpRequest) -> Notice | None:
+    """Return the notice chosen as the successor; None where none was chosen."""
+    try:
+        return visible_to(request.user).filter(pk=number(request.POST, "newer")).first()
+    except Refused:
+        return None
+
+
+def supersede(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what superseding a notice does, then, confirmed, do it."""
+    notice, actor = found(request, pk)
+    newer = _chosen(request)
+    reason, seen = request.POST.get("reason", "").strip(), request.POST.get("seen")
+    why_not = act.supersede.why_not(notice, by=actor)
+    if newer is not None and may_replace(newer, notice) and seen is None and not why_not:
+        context = {"notice": notice, "newer": newer, "reason": reason, "effects": effects_of(notice)}
+        return render(request, "notices/supersede.html", context)
+
+    def work() -> None:
+        if newer is None:
+            raise Refused("请选择取代它的通知。")
+        act.supersede(notice, by=actor, newer=newer, reason=reason, seen=seen)
+
+    return attempt(
+        request,
+        work,
+        "已标记为被取代，未办结的任务已取消。",
+        "notices_notice",
+        pk,
+    )
+
+
+def reinstate(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back that another notice took its place."""
+    notice, actor = found(request, pk)
+    reason = request.POST.get("reason", "").strip()
+    return attempt(
+        request,
+        lambda: act.reinstate(notice, by=actor, reason=reason),
+        "已撤销取代，取消的任务已按原状恢复。",
+        "notices_notice",
+        pk,
+    )
+
+
+def enter_act(request: HttpRequest, pk: int) -> HttpResponse:
+    """Enter an act that limits waited for."""
+    awaited = get_visible_or_404(request.user, AwaitedAct, pk)
+
+    return answer_form(
+        request,
+        AwaitedActForm(request.POST),
+        lambda **facts: act.enter_act(awaited, by=actor_of(request.user), **facts),
+        "已登记，相关任务开始计时。",
+        reverse("notices_notice", args=[awaited.notice_id]),
+    )

@@ -1,0 +1,182 @@
+"""Task lists and the completion report: on screen, .docx and .xlsx."""
+
+from functools import reduce
+from operator import or_
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.background_jobs.exports import may_be_long
+from gongkai.core.ledger.models import Entry
+from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.spreadsheets.sheet import Column, Sheet
+from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.choosing import filter_of
+from gongkai.core.units.models import Body
+from gongkai.core.units.reach import SUPERVISING
+from gongkai.core.widgets.answers import DOCX, download
+from gongkai.core.widgets.asked import asks_file, whole, year_in
+from gongkai.core.widgets.paging import page_of
+from gongkai.lib.writing.leading import lead_docx
+from gongkai.lib.writing.report import completion_docx
+from gongkai.lib.writing.tasks import Task, limit, task_list_docx
+from gongkai.work.notices import states
+from gongkai.work.notices.models import Assignment
+from gongkai.work.notices.papers import checked_name, report_name
+from gongkai.work.notices.queries.leading import lead_report, leads_in
+from gongkai.work.notices.queries.tasks import completion_report, of_body, task, task_list
+from gongkai.work.notices.queries.visible import supervises, visible_to
+from gongkai.work.notices.views.shared import attempt, found
+
+TASKS = Sheet(
+    "任务清单",
+    (
+        Column("number", "编号", width=18),
+        Column("section", "工作任务", width=28),
+        Column("item", "二级任务", width=22),
+        Column("content", "工作内容", width=60),
+        Column("paths", "公开路径", width=40),
+        Column("channels", "其他渠道", width=20),
+        Column("leads", "牵头单位", width=18),
+        Column("responsible", "责任单位", width=18),
+        Column("period", "所属期", width=14),
+        Column("limit", "完成时限", width=22),
+        Column("due", "到期日", width=12),
+        Column("state", "状态", width=14),
+    ),
+)
+
+
+#: Tasks of one page of the list.
+PER_PAGE = 50
+
+
+def bodies_for(actor: Actor) -> QuerySet[Body]:
+    """Return the units whose task lists somebody may print: their own, and those supervised."""
+    reaches = {p.reach for p in actor.posts if p.role in SUPERVISING}
+    rows = Body.objects.order_by("position", "pk")
+    own = Q(pk__in=actor.bodies)
+    if not reaches:
+        return rows.filter(own)
+    owes = Entry.objects.filter(kind__in=states.TASKS, body=OuterRef("pk"))
+    return rows.filter(Exists(owes)).filter(
+        reduce(or_, (Q(path__startswith=reach) for reach in reaches), own)
+    )
+
+
+def _years(actor: Actor) -> set[int]:
+    """Return the years of the notices that somebody sees, and the one behind each for its look-back."""
+    found = set(visible_to(actor).order_by().values_list("year", flat=True).distinct())
+    return found | {year + 1 for year in found}
+
+
+def _chosen(request: HttpRequest) -> tuple[Body | None, int, QuerySet[Body]]:
+    actor = actor_of(request.user)
+    bodies = bodies_for(actor)
+    if wanted := request.GET.get("body", ""):
+        return bodies.filter(pk=whole(wanted) or 0).first(), year_in(request), bodies
+    return bodies.filter(pk__in=actor.bodies).first() or bodies.first(), year_in(request), bodies
+
+
+def _listed(request: HttpRequest) -> QuerySet[Assignment]:
+    body, year, _ = _chosen(request)
+    own = "own" in request.GET
+    return of_body(body, year, actor_of(request.user), own=own) if body else Assignment.objects.none()
+
+
+#: A task costs 10 ms in Word.
+@may_be_long("notices.tasks", "任务清单", rows=_listed, most=100, asked=asks_file)
+def tasks(request: HttpRequest) -> HttpResponse:
+    """Show a unit's task list of a year, page by page, with `?own` of its own notice; `?as=docx` and `?as=xlsx` hand out all of it."""
+    body, year, bodies = _chosen(request)
+    actor = actor_of(request.user)
+    own = "own" in request.GET
+    if body and request.GET.get("as") in {"docx", "xlsx"}:
+        return _handed_out(request, body, year, own=own)
+    units = filter_of(request, bodies, body.pk if body else None)
+    if units.address:
+        return redirect(units.address)
+    years = sorted({year, timezone.localdate().year, *_years(actor)}, reverse=True)
+    page = page_of(request, _listed(request), PER_PAGE)
+    shown = [(one, limit(one)) for one in map(task, page.object_list)]
+    context: dict[str, object] = {
+        "body": body,
+        "year": year,
+        "units": units,
+        "years": years,
+        "tasks": shown,
+        "page": page,
+        "own": own,
+        "has_own": own or (body is not None and of_body(body, year, actor, own=True).exists()),
+    }
+    rows_of = {"assignments__body": body, "assignments__entry__year": year, "own": own}
+    owed = visible_to(actor).filter(**rows_of) if body else None
+    context["notices"] = list(owed.distinct().order_by("-issued_on", "-pk")[:3]) if owed is not None else []
+    return render(request, "notices/tasks.html", context)
+
+
+def _handed_out(request: HttpRequest, body: Body, year: int, *, own: bool) -> HttpResponse:
+    """Give the whole list as a file."""
+    made = task_list(body, year, actor_of(request.user), own=own)
+    name = f"{made.unit}{year}年{'内部任务清单' if own else '任务清单'}"
+    if request.GET["as"] == "docx":
+        return download(task_list_docx(made), f"{name}.docx", DOCX)
+    return spreadsheet(TASKS, [sheet_row(one) for one in made.tasks], name, guide=False)
+
+
+def sheet_row(task: Task) -> dict[str, object]:
+    """Return a task as a spreadsheet's row."""
+    return {
+        "number": task.number,
+        "section": task.section,
+        "item": task.item,
+        "content": task.content,
+        "paths": "\n".join(task.paths),
+        "channels": "、".join(task.channels),
+        "leads": "、".join(task.leads),
+        "responsible": task.responsible,
+        "period": task.period,
+        "limit": limit(task, period=False).replace("\n", "；"),
+        "due": task.due,
+        "state": task.state,
+    }
+
+
+def checked(request: HttpRequest, pk: int, body: int) -> HttpResponse:
+    """Hand out what a lead unit checked, to that unit and to those who supervise the notice."""
+    notice, actor = found(request, pk)
+    lead = get_visible_or_404(actor, Body, body, pk__in=[one.pk for one in leads_in(notice)])
+    if lead.pk not in actor.bodies and not supervises(actor, notice):
+        raise Http404
+    made = lead_report(notice, lead, actor)
+    return download(lead_docx(made), checked_name(notice, lead), DOCX)
+
+
+def _reported(request: HttpRequest, pk: int) -> QuerySet[Assignment]:
+    """The tasks behind a completion report; none for who may not have it, whom the view tells so."""
+    notice, actor = found(request, pk)
+    rows = Assignment.objects.filter(notice=notice, entry__year=notice.year)
+    if number := whole(request.GET.get("body", "")):
+        return rows.filter(body=number, body__in=bodies_for(actor))
+    return rows if supervises(actor, notice) else rows.none()
+
+
+@may_be_long("notices.report", "完成情况报告", rows=_reported)
+def report(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hand out the completion report of a notice, drafted from the ledger: the whole for those who supervise it, `?body=` a unit's own."""
+    notice, actor = found(request, pk)
+    if number := whole(request.GET.get("body", "")):
+        body = get_visible_or_404(actor, Body, number, pk__in=bodies_for(actor))
+        return download(completion_docx(completion_report(notice, body)), report_name(notice, body), DOCX)
+    if not supervises(actor, notice):
+
+        def refuse() -> None:
+            raise Refused("完成情况报告由政务公开办起草。")
+
+        return attempt(request, refuse, "", "notices_notice", pk)
+    made = completion_report(notice)
+    return download(completion_docx(made), report_name(notice), DOCX)

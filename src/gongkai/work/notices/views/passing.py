@@ -1,0 +1,238 @@
+"""Passing on: choose measures of a notice, write the child notice, hand it out as .docx and .xlsx."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+
+from gongkai.core.acts.action import Conflict, Refused
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.pages import say_no
+from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.models import Body
+from gongkai.core.units.openness import issues_for_itself
+from gongkai.core.widgets.answers import DOCX, XLSX, download
+from gongkai.core.widgets.asked import ticked, whole
+from gongkai.lib.chinese.typed_values import TypedValueError, parse_decimal
+from gongkai.lib.writing.notice import notice_docx, notice_xlsx
+from gongkai.work.notices import actions as act
+from gongkai.work.notices.actions.passing import FRONT
+from gongkai.work.notices.models import ChildDraft, Notice
+from gongkai.work.notices.passing.drafts import (
+    CELLS,
+    MOST_HEADS,
+    choosable,
+    drafts_for,
+    drafts_visible_to,
+    heads_in,
+    passed_heads,
+    passes_on,
+    printable,
+    still_owed,
+)
+from gongkai.work.notices.passing.questions import questions, strangers
+from gongkai.work.notices.passing.wording import names_in
+from gongkai.work.notices.views.correcting import day
+from gongkai.work.notices.views.shared import found
+
+#: Empty rows offered at the end of a draft for the office's own.
+BLANK = 2
+#: Cells that are named where somebody else saved others meanwhile.
+NAMED = 20
+#: Rows of a form that are read; the action says itself how many may be kept.
+MOST_POSTED = 5000
+
+
+def page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Choose the measures that are passed on; the drafts that there are."""
+    notice, actor = found(request, pk)
+    if not passes_on(request.user, actor, notice):
+        raise Http404
+    if request.method == "POST":
+        try:
+            made = _begin(request.POST, notice, actor)
+        except Refused as refusal:
+            say_no(request, refusal)
+        else:
+            return redirect("notices_passing_draft", made.pk)
+    drafts = drafts_visible_to(request.user).filter(source=notice).select_related("government")
+    bodies = drafts_for(actor, notice)
+    _, left = passed_heads(list(choosable(notice)))
+    everything = request.method == "GET" and "none" not in request.GET
+    context = {
+        "notice": notice,
+        "left": left,
+        "governments": bodies,
+        "inside": bool(bodies) and all(issues_for_itself(body) for body in bodies),
+        "drafts": drafts,
+        "measures": _by_section(notice, bodies[0] if bodies else None),
+        "everything": everything,
+        "chosen": (still_owed(notice, bodies[0]) if everything and bodies else set())
+        | set(ticked(request.POST.getlist("measure"))),
+    }
+    return render(request, "notices/passing.html", context)
+
+
+def _begin(values: QueryDict, notice: Notice, actor: Actor) -> ChildDraft:
+    wanted = whole(values.get("government", "")) or 0
+    government = next((body for body in drafts_for(actor, notice) if body.pk == wanted), None)
+    if government is None:
+        raise Refused("请选择由哪个政府下发。")
+    made: ChildDraft = act.draft_child(
+        None,
+        by=actor,
+        source=notice,
+        government=government,
+        measures=ticked(values.getlist("measure")),
+    )
+    return made
+
+
+def _by_section(notice: Notice, by: Body | None) -> list[tuple[str, list[object]]]:
+    made: dict[str, list[object]] = {}
+    for measure in choosable(notice, by):
+        made.setdefault(measure.section, []).append(measure)
+    return list(made.items())
+
+
+def draft(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write a draft; `?as=docx` and `?as=xlsx` hand it out."""
+    child = get_visible_or_404(request.user, ChildDraft, pk)
+    form = request.GET.get("as", "")
+    if form == "docx":
+        return download(notice_docx(printable(child)), f"{child.title[:60]}.docx", DOCX)
+    if form == "xlsx":
+        return download(notice_xlsx(printable(child)), f"{child.title[:60]}.xlsx", XLSX)
+    actor = actor_of(request.user)
+    reasons: list[str] = []
+    if request.method == "POST":
+        try:
+            return _work(request, child, actor)
+        except Refused as refusal:
+            met = _met(child, request.POST) if isinstance(refusal, Conflict) else []
+            reasons = [*refusal.reasons, *met]
+            _keep(child, request.POST)
+    heads = heads_in(child.rows)
+    context = {
+        "draft": child,
+        "signed_on": request.POST.get("signed_on", child.signed_on),
+        "heads": heads,
+        "rows": [
+            (at, row, [(head, (row.get("extras") or {}).get(head, "")) for head in heads])
+            for at, row in enumerate(child.rows, start=1)
+        ],
+        "empty": [(head, "") for head in heads],
+        "blanks": range(len(child.rows) + 1, len(child.rows) + 1 + BLANK),
+        "may": not act.save_child.why_not(child, by=actor),
+        "reasons": reasons,
+        "inside": issues_for_itself(child.government),
+        "why_not": act.issue_child.why_not(child, by=actor),
+        "strangers": list(strangers(child).items()),
+        "questions": questions(child),
+    }
+    return render(request, "notices/passing_draft.html", context, status=422 if reasons else 200)
+
+
+def _work(request: HttpRequest, child: ChildDraft, actor: Actor) -> HttpResponse:
+    if request.POST.get("do") == "discard":
+        source = child.source_id
+        act.discard_child(child, by=actor)
+        messages.success(request, "草稿已删除。")
+        return redirect("notices_passing", source)
+    if request.POST.get("do") == "issue":
+        made = act.issue_child(child, by=actor, version=whole(request.POST.get("version", "")) or 0)
+        messages.success(request, "已按草稿导入，请核对后确认。")
+        return redirect("notices_review", made.pk)
+    _check_order(request.POST)
+    front: dict[str, object] = {name: request.POST.get(name, "") for name in FRONT}
+    act.save_child(
+        child,
+        by=actor,
+        version=whole(request.POST.get("version", "")) or 0,
+        front=front | {"signed_on": day(request.POST.get("signed_on", ""))},
+        rows=posted(request.POST),
+    )
+    messages.success(request, "已保存。")
+    return redirect("notices_passing_draft", child.pk)
+
+
+def posted(values: QueryDict) -> list[dict[str, object]]:
+    """Return the rows of the form, in the order of their numbers; what is to go, and blank rows, are left out."""
+    found_: list[tuple[Decimal, int, dict[str, object]]] = []
+    heads, gone = values.getlist("head")[:MOST_HEADS], set(values.getlist("drop-head"))
+    for at in range((whole(values.get("count", ""), MOST_POSTED) or 0) + 1):
+        row: dict[str, object] = {name: values.get(f"{name}-{at}", "").strip() for name in CELLS}
+        if values.get(f"remove-{at}") or not any(row.values()):
+            continue
+        row["measure"] = whole(values.get(f"measure-{at}", "")) or None
+        row["extras"] = {
+            head: values.get(f"extra-{at}-{place}", "").strip()
+            for place, head in enumerate(heads)
+            if head not in gone
+        }
+        found_.append((_order(values, at) or Decimal(at), at, row))
+    return [row for _, _, row in sorted(found_, key=lambda one: one[:2])]
+
+
+def _order(values: QueryDict, at: int) -> Decimal | None:
+    """Return the number that was typed before a row; None where it is blank or cannot be read."""
+    try:
+        return parse_decimal(values.get(f"order-{at}", ""))
+    except TypedValueError:
+        return None
+
+
+def _check_order(values: QueryDict) -> None:
+    """Refuse numbers before rows that cannot be read: the rows would be put into another order.
+
+    Raises:
+        Refused: a number cannot be read.
+    """
+    typed = {name: str(values[name]).strip() for name in values if name.startswith("order-")}
+    unread = [text for name, text in typed.items() if text and _order(values, whole(name[6:]) or 0) is None]
+    if unread:
+        raise Refused(f"序号“{'”“'.join(unread)[:60]}”不是数字，请填写 3 或者 3.5。")
+
+
+def _met(child: ChildDraft, values: QueryDict) -> list[str]:
+    """Say what somebody else saved meanwhile that differs from what was sent: saved once more, it is gone."""
+    found = list(_differing(child, values))
+    if not found:
+        return []
+    more = [f"另有{len(found) - NAMED}处不同。"] if len(found) > NAMED else []
+    return [*found[:NAMED], *more, "再次保存将以您填写的为准；需要保留他人所写的，请先改入本页。"]
+
+
+def _differing(child: ChildDraft, values: QueryDict) -> Iterator[str]:
+    for name, (label, _) in FRONT.items():
+        if (theirs := getattr(child, name)) != _plain(values.get(name, "")):
+            yield f"{label}现为“{theirs}”。"
+    signed = child.signed_on.isoformat() if child.signed_on else ""
+    if signed != values.get("signed_on", "").strip():
+        yield f"成文日期现为“{signed}”。"
+    sent = posted(values)
+    if len(sent) != len(child.rows):
+        yield f"举措现有{len(child.rows)}条，您填写的是{len(sent)}条。"
+    for at, (row, mine) in enumerate(zip(child.rows, sent, strict=False), start=1):
+        for name, (label, _) in CELLS.items():
+            names, words = row.get(name) or "", _plain(str(mine[name]))
+            if names != (names_in(words) if isinstance(names, list) else words):
+                yield f"第{at}条{label}现为“{'、'.join(names) if isinstance(names, list) else names}”。"
+
+
+def _plain(words: str) -> str:
+    return words.replace("\r\n", "\n").strip()
+
+
+def _keep(child: ChildDraft, values: QueryDict) -> None:
+    """Show again what was sent: nothing that somebody wrote is lost. A row comes from no other measure than the draft's own did."""
+    came_from = {row["measure"] for row in child.rows}
+    for name in FRONT:
+        setattr(child, name, values.get(name, getattr(child, name)))
+    child.rows = posted(values) or child.rows
+    for row in child.rows:
+        row["measure"] = row["measure"] if row["measure"] in came_from else None
+        for name in ("lead", "responsible"):
+            row[name] = names_in(row[name]) if isinstance(row[name], str) else row[name]

@@ -1,0 +1,126 @@
+"""The timeline, the defaults of vague words."""
+
+from dataclasses import dataclass
+from typing import Unpack
+
+from django import forms
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from gongkai.core.ledger.rules import STAFF
+from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.models import Body, Role
+from gongkai.core.widgets.asked import year_in
+from gongkai.core.widgets.fields import WholeNumber
+from gongkai.core.widgets.forms import FormFacts, Posted, Sent, dress
+from gongkai.work.notices import actions as act
+from gongkai.work.notices.defaults import own_defaults
+from gongkai.work.notices.models import Measure
+from gongkai.work.notices.planning.periods import TRACKS
+from gongkai.work.notices.planning.vague import TABLE
+from gongkai.work.notices.queries.timeline import awaited_acts, timeline
+from gongkai.work.notices.queries.visible import visible_to
+from gongkai.work.notices.states import NoticeState
+from gongkai.work.notices.views.listing import reached
+from gongkai.work.notices.views.shared import attempt
+
+
+def years_of(actor: Actor) -> list[int]:
+    """Return the years that have notices, and this one."""
+    found = set(visible_to(actor).order_by().values_list("year", flat=True).distinct())
+    return sorted(found | {timezone.localdate().year}, reverse=True)
+
+
+def time(request: HttpRequest) -> HttpResponse:
+    """Show the year's timeline."""
+    actor, year = actor_of(request.user), year_in(request)
+    found = timeline(year, actor)
+    context = {
+        "months": found.months,
+        "as_of": found.as_of,
+        "year": year,
+        "years": years_of(actor),
+        "awaited": [awaited_act for awaited_act in awaited_acts(year, actor) if awaited_act.dated is None],
+        "today": timezone.localdate(),
+    }
+    return render(request, "notices/timeline.html", context)
+
+
+class Styled(forms.Form):
+    """A form with the office's look; `by` narrows what can be chosen."""
+
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, by: Actor, **kwargs: Unpack[FormFacts]
+    ) -> None:
+        super().__init__(data, files, **kwargs)
+        self.by = by
+        dress(self)
+        for name, field in self.fields.items():
+            if isinstance(field, forms.ModelChoiceField):
+                field.queryset = self.choices_of(name)
+                field.empty_label = "请选择"
+
+    def choices_of(self, name: str) -> QuerySet[Model]:
+        """Return what a field offers."""
+        if name == "notice":
+            return visible_to(self.by).filter(state=NoticeState.LIVE)
+        if name == "measure":
+            return Measure.objects.filter(notice__in=visible_to(self.by), notice__state=NoticeState.LIVE)
+        if name in {"body", "guiding"}:
+            return own_bodies(self.by)
+        return Body.objects.filter(active_to=None, merged_into=None)
+
+
+def own_bodies(by: Actor) -> QuerySet[Body]:
+    """Return the bodies that somebody may register for: their own, and as 政务公开办 all of the government."""
+    seen = Q(pk__in={post.body_id for post in by.posts if post.role in {*STAFF, Role.CHIEF}})
+    for post in by.posts:
+        if post.role == Role.CHIEF:
+            seen |= Q(path__startswith=post.reach)
+    return Body.objects.filter(seen, active_to=None, merged_into=None)
+
+
+@dataclass
+class GovernmentDefaults:
+    """The target of `set_default`: the table of one government."""
+
+    government: Body
+
+
+class DefaultForm(Styled):
+    """What a vague word means."""
+
+    word = forms.CharField(label="用语", max_length=20, help_text="如：及时、定期、动态更新")
+    days = WholeNumber(
+        label="工作日", required=False, min_value=1, max_value=250, help_text="不填则不限天数。"
+    )
+    cycle = forms.ChoiceField(label="核查周期", choices=list(TRACKS.items()))
+    note = forms.CharField(label="说明", max_length=200, required=False)
+
+
+def defaults(request: HttpRequest) -> HttpResponse:
+    """Show what vague words mean and who set it; the 政务公开办 changes it."""
+    actor = actor_of(request.user)
+    governments = reached(actor)
+    government = governments[0] if governments else None
+    form = DefaultForm(*((request.POST,) if request.method == "POST" else ()), by=actor)
+    if request.method == "POST" and form.is_valid() and government:
+        return attempt(
+            request,
+            lambda: act.set_default(GovernmentDefaults(government), by=actor, **form.cleaned_data),
+            "已设定。",
+            "notices_defaults",
+        )
+    may = government is not None and not act.set_default.why_not(GovernmentDefaults(government), by=actor)
+    own = own_defaults(government) if government else {}
+    table = {row.word: row for row in TABLE} | own
+    context = {
+        "rows": list(table.values()),
+        "own": own,
+        "form": form if may else None,
+        "government": government,
+        "cycles": TRACKS,
+    }
+    return render(request, "notices/defaults.html", context)

@@ -1,0 +1,131 @@
+"""An amended version: the question whether it is one, and its rows beside the running ones, accepted singly or together."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.units.actors import Actor
+from gongkai.core.widgets.asked import whole
+from gongkai.work.notices import actions as act
+from gongkai.work.notices.actions import confirm
+from gongkai.work.notices.models import Amending, Notice
+from gongkai.work.notices.revising import (
+    LABELS,
+    Revision,
+    compare_versions,
+    reasons_for,
+    running_beside,
+)
+from gongkai.work.notices.views.shared import attempt, found
+
+#: Filters besides the kinds.
+WAITING = "waits"
+
+
+@dataclass(frozen=True)
+class AmendingView:
+    """The question whether a draft amends a running notice, with what speaks for it, and which ones it may be."""
+
+    asked: bool
+    older: Notice | None
+    reasons: tuple[str, ...]
+    offered: tuple[Notice, ...]
+    revision: Revision | None
+
+    @property
+    def others(self) -> list[Notice]:
+        """The other running notices that it may amend."""
+        return [notice for notice in self.offered if notice != self.older]
+
+
+def amending_of(notice: Notice) -> AmendingView | None:
+    """Return the question for the review screen of a draft; None where no running notice is there to be amended."""
+    offered = tuple(running_beside(notice))
+    if not notice.editable or not (offered or notice.amends_id):
+        return None
+    known = notice.amending in {Amending.ASKED, Amending.YES}
+    older = notice.amends if known else None
+    return AmendingView(
+        asked=notice.amending == Amending.ASKED,
+        older=older,
+        reasons=tuple(reasons_for(notice)) if older else (),
+        offered=offered,
+        revision=compare_versions(notice) if notice.revises else None,
+    )
+
+
+def page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the rows of an amended version beside the running ones (`?show=`: of one kind); on POST accept or pair them."""
+    notice, actor = found(request, pk)
+    if request.method == "POST":
+        return _correct(request, notice, actor)
+    if not notice.revises or not notice.editable:
+        return redirect("notices_notice", pk)
+    revision = compare_versions(notice)
+    show = request.GET.get("show", "")
+    show = show if show in {*LABELS, WAITING} else ""
+    lines = [
+        row_line
+        for row_line in revision.lines
+        if not show or row_line.status == show or (show == WAITING and row_line.waits)
+    ]
+    paired = {row_line.old.pk for row_line in revision.pairs if row_line.old}
+    context = {
+        "notice": notice,
+        "revision": revision,
+        "lines": lines,
+        "show": show,
+        "filters": [
+            ("", "全部", len(revision.lines)),
+            (WAITING, "待确认", revision.waiting),
+            *revision.counts,
+        ],
+        "together": sum(
+            1 for row_line in revision.lines if row_line.waits and not row_line.alone and not row_line.rivals
+        ),
+        "running": [(row_line.old, row_line.old.pk in paired) for row_line in revision.lines if row_line.old],
+        "editable": not confirm.rule(actor, notice),
+    }
+    return render(request, "notices/revision.html", context)
+
+
+def _correct(request: HttpRequest, notice: Notice, actor: Actor) -> HttpResponse:
+    values = request.POST
+    back = reverse("notices_revision", args=[notice.pk])
+    if values.get("show") in {*LABELS, WAITING}:
+        back += f"?show={values['show']}"
+    key = values.get("row", "")
+
+    def work() -> None:
+        if values.get("do") == "pair":
+            new = whole(values.get("new", ""))
+            if not new:
+                raise Refused("请刷新页面后重试。")
+            act.pair_rows(notice, by=actor, new=new, old=whole(values.get("old", "")) or None)
+        elif values.get("do") == "keep":
+            act.keep_row(notice, by=actor, row=key, reason=values.get("reason", ""))
+        else:
+            act.accept_rows(notice, by=actor, row=key)
+
+    return attempt(request, work, "已记下。", back)
+
+
+@require_POST
+def answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say which running notice this one amends, or that it amends none."""
+    notice, actor = found(request, pk)
+    number = whole(request.POST.get("older", ""))
+    yes = request.POST.get("do") == "yes"
+
+    def work() -> None:
+        older = running_beside(notice).filter(pk=number or 0).first() if yes else None
+        if yes and older is None:
+            raise Refused("请选择修订的是哪一份通知。")
+        act.answer_amending(notice, by=actor, older=older)
+
+    said = "已记下，请逐条核对变化。" if yes else "已记下，本通知单独执行。"
+    return attempt(request, work, said, "notices_revision" if yes else "notices_review", pk)

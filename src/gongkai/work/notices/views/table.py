@@ -1,0 +1,67 @@
+"""打表: on screen, on an A3 sheet, as a spreadsheet; and what stands in a cell."""
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.background_jobs.exports import may_be_long
+from gongkai.core.units.collapsed_lists import opened
+from gongkai.core.units.models import Body, Office
+from gongkai.core.widgets.answers import DOCX, XLSX, download
+from gongkai.core.widgets.asked import whole
+from gongkai.lib.law import Light
+from gongkai.lib.writing.table import progress_xlsx
+from gongkai.lib.writing.table_paper import progress_docx
+from gongkai.work.notices.models import Assignment
+from gongkai.work.notices.queries.matrix import cell_entries, matrix_shown, section_titles
+from gongkai.work.notices.queries.table import progress_table, rows_of
+from gongkai.work.notices.views.shared import found
+
+LEGEND = (
+    ("red", Light.of("red").shape, "逾期"),
+    ("yellow", Light.of("yellow").shape, "临期"),
+    ("green", Light.of("green").shape, "正常"),
+    ("blue", Light.of("blue").shape, "暂停"),
+    ("grey_red", Light.of("grey_red").shape, "逾期办结"),
+    ("grey", Light.of("grey").shape, "已办结"),
+)
+
+
+def page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a notice's sections down and units across, a light in each cell; where there are very many units, a district's in one column."""
+    notice, actor = found(request, pk)
+    table = matrix_shown(notice, actor, under=opened(request.GET.get("under"), notice.government))
+    return render(request, "notices/matrix.html", {"notice": notice, "table": table, "legend": LEGEND})
+
+
+def _rows(request: HttpRequest, pk: int) -> QuerySet[Assignment]:
+    return rows_of(*found(request, pk))
+
+
+@may_be_long("notices.table", "打表", rows=_rows)
+def export(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hand the table out as a spreadsheet; `?as=docx` as a paper for the leader."""
+    notice, actor = found(request, pk)
+    made = progress_table(notice, actor)
+    name = f"打表 {notice.title[:60]}"
+    if request.GET.get("as") == "docx":
+        return download(progress_docx(made), f"{name}.docx", DOCX)
+    return download(progress_xlsx(made), f"{name}.xlsx", XLSX)
+
+
+def cell(request: HttpRequest, pk: int, section: int, body: int) -> HttpResponse:
+    """List the tasks of one cell."""
+    notice, actor = found(request, pk)
+    asked = whole(request.GET.get("office", "")) if notice.own else None
+    office = get_visible_or_404(actor, Office, asked, body=body) if asked else None
+    context = {
+        "notice": notice,
+        "section": section_titles(notice).get(section, ""),
+        "body": get_visible_or_404(actor, Body, body),
+        "office": office,
+        "rows": cell_entries(
+            notice, section, body, actor, (office.pk if office else 0) if notice.own else None
+        ),
+    }
+    return render(request, "notices/cell_entries.html", context)

@@ -1,0 +1,19 @@
+"""What this room adds to Wagtail's admin: addresses and a menu item."""
+
+from django.urls import URLPattern, reverse_lazy
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from gongkai.work.notices.urls import urlpatterns
+
+
+@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
+def urls() -> list[URLPattern]:
+    """Register this room's pages under /admin/."""
+    return urlpatterns
+
+
+@hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
+def item() -> MenuItem:
+    """任务分工."""
+    return MenuItem("任务分工", reverse_lazy("notices_list"), name="notices", icon_name="doc-full", order=30)

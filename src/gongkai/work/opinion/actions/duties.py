@@ -1,0 +1,156 @@
+"""What cases make units owe: the press conference of a grave emergency, concrete measures; entries of their own with their own clocks."""
+
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Refused
+from gongkai.core.files.store import Named
+from gongkai.core.ledger.clock import event, strike_out
+from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.making import make_entries
+from gongkai.core.ledger.models import Audience, Entry
+from gongkai.core.ledger.past import with_proof
+from gongkai.core.ledger.rules import system_only
+from gongkai.core.units.actors import SYSTEM, Actor
+from gongkai.core.units.models import Body
+from gongkai.lib.chinese.days import end_of_day
+from gongkai.work.opinion import rules
+from gongkai.work.opinion.actions.telling import to_speakers, to_unit
+from gongkai.work.opinion.evidence import keep_evidence
+from gongkai.work.opinion.kinds import DUTY_NAME
+from gongkai.work.opinion.models import DutySort, OpinionCase, OpinionDuty
+
+PRESS_RULES = "opinion_press"
+
+
+def owe_press(case: OpinionCase, *, by: Actor) -> None:
+    """Put the press conference on the ledger of the unit that answers (国办发〔2016〕80号: within 24 hours); once. Inside an action.
+
+    Where it stands there already, its hours run from what is said now of when it happened.
+    """
+    begun = case.occurred_at or case.found_at
+    if duty := case.duties.filter(sort=DutySort.PRESS).select_related("entry").first():
+        if duty.entry.closed_at is None:
+            begin_again(duty.entry, by=SYSTEM, at=begun)
+        return
+    entry = Entry(
+        kind=DUTY_NAME,
+        title=f"举行新闻发布会：{case.entry.title}"[:300],
+        body=case.entry.body,
+        year=timezone.localdate().year,
+        rules=PRESS_RULES,
+        audience=Audience.PARTIES,
+    )
+    make_entries(
+        [entry], by=by, words="研判为特别重大、重大突发事件", events=lambda _: [event("occurred", begun)]
+    )
+    OpinionDuty.objects.create(
+        entry=entry, case=case, sort=DutySort.PRESS, what="举行新闻发布会，发布权威信息，回答提问。"
+    )
+
+
+@entry_action("opinion", "order_measure", label="交办处置措施", rule=rules.works)
+def order_measure(entry: Entry, *, by: Actor, body: Body, what: str, until: date) -> ActionResult:
+    """Make a unit owe a concrete measure by a day: a substantive answer is one that is carried out (M-09)."""
+    if not what.strip():
+        raise Refused("请写明要采取的措施。")
+    if until < timezone.localdate():
+        raise Refused("完成期限不能早于今天。")
+    owed = Entry(
+        kind=DUTY_NAME,
+        title=what.strip().splitlines()[0][:300],
+        body=body,
+        year=timezone.localdate().year,
+        due_at=end_of_day(until),
+        audience=Audience.PARTIES,
+    )
+    make_entries([owed], by=by, words=f"由舆情{entry.number}交办")
+    OpinionDuty.objects.create(entry=owed, case=entry.opinion_case, sort=DutySort.MEASURE, what=what.strip())
+    return ActionResult(
+        words=f"{body.label}于{until.isoformat()}前落实：{what.strip()}",
+        facts={"entry": owed.pk, "body": body.pk},
+        tell=(to_unit(owed, "舆情处置措施", f"请于{until.isoformat()}前落实：{what.strip()}", "ordered"),),
+    )
+
+
+@entry_action(DUTY_NAME, "report", label="报告落实情况", rule=rules.works)
+@with_proof(f"{DUTY_NAME}.report")
+def report(
+    entry: Entry,
+    *,
+    by: Actor,
+    text: str,
+    at: datetime | None = None,
+    url: str = "",
+    file: Named | None = None,
+) -> ActionResult:
+    """Say what was done, with the evidence; a press conference says when it was held."""
+    if len(text.strip()) < 5:
+        raise Refused("请写明怎样落实的。")
+    duty = entry.opinion_duty
+    if duty.sort == DutySort.PRESS and at is None:
+        raise Refused("请填写新闻发布会举行的时间。")
+    if at and at > timezone.now():
+        raise Refused("时间不能晚于现在。")
+    if keep_evidence(entry, by=by, title="落实情况", url=url, file=file) is None:
+        raise Refused("请填写网址或者上传文件作为佐证。")
+    duty.report = text.strip()
+    duty.save(update_fields=["report"])
+    return _done(entry, text.strip(), at)
+
+
+@entry_action(DUTY_NAME, "met", label="已举行", rule=system_only)
+def met(entry: Entry, *, by: Actor, at: datetime, words: str) -> ActionResult:
+    """The press conference was recorded as an answer to the case: what was owed is done."""
+    OpinionDuty.objects.filter(pk=entry.pk).update(report=words)
+    return _done(entry, words, at)
+
+
+def _done(entry: Entry, words: str, at: datetime | None) -> ActionResult:
+    press = entry.rules == PRESS_RULES
+    entry.outcome = "done"
+    return ActionResult(
+        words=words, events=(event("responded" if press else "done", at if press else None),), past=True
+    )
+
+
+@entry_action(DUTY_NAME, "begin_again", label="重新起算", rule=system_only)
+def begin_again(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
+    """The case was judged again, and happened at another time than was thought: the hours run from there."""
+    if entry.clock_events.filter(kind="occurred", voids=None, voided_by=None, at=at).exists():
+        return ActionResult(words="事件发生时间没有改变")
+    strike_out(entry, ["occurred"], by=by)
+    return ActionResult(
+        words=f"按研判，事件发生于{timezone.localtime(at):%Y-%m-%d %H:%M}", events=(event("occurred", at),)
+    )
+
+
+def lift_press(case: OpinionCase, *, by: Actor) -> None:
+    """Take off the press conference that a case no longer owes: it is no grave emergency any more. Inside an action."""
+    for duty in case.duties.filter(sort=DutySort.PRESS, entry__closed_at=None).select_related("entry"):
+        excuse(duty.entry, by=by, reason="研判不再作为特别重大、重大突发事件")
+
+
+@entry_action(DUTY_NAME, "extend", label="延长期限", rule=rules.oversees)
+def extend(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
+    """Give more time for a measure, with the reason; the hours of a press conference are the law's."""
+    if entry.rules == PRESS_RULES:
+        raise Refused("新闻发布会的时限由规定确定，不能延长。")
+    if not reason.strip():
+        raise Refused("请写明延长的理由。")
+    if until < timezone.localdate() or (entry.due_at and until <= timezone.localdate(entry.due_at)):
+        raise Refused("延长后的期限应晚于今天和原来的期限。")
+    return ActionResult(
+        words=f"延长到{until.isoformat()}：{reason.strip()}", events=(event("extended", until=until),)
+    )
+
+
+@entry_action(DUTY_NAME, "excuse", label="不再要求", rule=rules.oversees)
+def excuse(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Take it off, with the reason: another way was chosen."""
+    if not reason.strip():
+        raise Refused("请写明不再要求的理由。")
+    entry.outcome = "excused"
+    told = to_speakers(entry, "不再要求", reason.strip(), "excused")
+    return ActionResult(words=reason.strip(), events=(event("excused"),), tell=told)

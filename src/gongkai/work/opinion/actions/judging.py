@@ -1,0 +1,210 @@
+"""Cases are consulted (会商) and judged (研判)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused
+from gongkai.core.ledger.clock import event, strike_out
+from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body, Role
+from gongkai.lib.law import Event
+from gongkai.lib.writing.titles import quoted
+from gongkai.work.opinion import rules
+from gongkai.work.opinion.actions.collecting import AUTHORITATIVE, USUAL
+from gongkai.work.opinion.actions.duties import lift_press, owe_press
+from gongkai.work.opinion.actions.telling import to_speakers, to_unit
+from gongkai.work.opinion.facts import check_grade, moments, timed
+from gongkai.work.opinion.models import Consulted, Kind, Level, OpinionCase
+from gongkai.work.opinion.models.cases import MEETING
+from gongkai.work.opinion.states import CaseState
+
+
+def _said(text: str, wanted: str) -> str:
+    if not text.strip():
+        raise Refused(wanted)
+    return text.strip()
+
+
+def _consulted_now(case: OpinionCase) -> None:
+    if case.consulted_at is None:
+        case.consulted_at = timezone.now()
+        case.save(update_fields=["consulted_at"])
+
+
+def _ask(entry: Entry, bodies: Sequence[Body], asked: str, held: str) -> ActionResult:
+    """Ask units for their view, or record what was consulted in a meeting; or both."""
+    case = entry.opinion_case
+    if not bodies and not held.strip():
+        raise Refused("请选择会商单位，或者填写会商情况。")
+    asked_words = _said(asked, "请写明需要会商的内容。") if bodies else ""
+    tells = []
+    for body in bodies:
+        if body.pk == entry.body_id:
+            raise Refused("责任单位不需要另外请它会商。")
+        _, made = Consulted.objects.get_or_create(
+            case=case,
+            body=body,
+            guidance=False,
+            defaults={"asked": asked_words[:300], "asked_at": timezone.now()},
+        )
+        if not made:
+            raise Refused(f"已经请{body.label}会商。")
+        tells.append(
+            Notification(
+                subject=f"请会商：{entry.title[:60]}",
+                body=f"{entry.body.label}请你单位会商{quoted(entry.title)}（{entry.number}）：{asked_words}",
+                link=url_of(entry),
+                key=f"opinion.consult:{entry.pk}:{body.pk}",
+                posts=((Role.CLERK, body.pk), (Role.LEAD, body.pk)),
+                urgent=True,
+            )
+        )
+    if held.strip():
+        now = timezone.now()
+        row, made = Consulted.objects.get_or_create(
+            case=case,
+            body=entry.body,
+            guidance=False,
+            defaults={"asked": MEETING, "asked_at": now, "text": held.strip(), "at": now, "by": ""},
+        )
+        if not made:  # a second meeting stands behind the first
+            row.text, row.at = f"{row.text}\n{held.strip()}".strip(), now
+            row.save(update_fields=["text", "at"])
+        _consulted_now(case)
+    words = "；".join(
+        part
+        for part in (
+            f"请{'、'.join(body.label for body in bodies)}会商：{asked_words}" if bodies else "",
+            f"会商情况：{held.strip()}" if held.strip() else "",
+        )
+        if part
+    )
+    return ActionResult(words=words, facts={"bodies": [body.pk for body in bodies]}, tell=tuple(tells))
+
+
+@entry_action("opinion", "consult", label="组织会商", rule=rules.works)
+def consult(
+    entry: Entry, *, by: Actor, bodies: Sequence[Body] = (), asked: str = "", held: str = ""
+) -> ActionResult:
+    """Ask units for their view, or record what a meeting came to."""
+    return _ask(entry, bodies, asked, held)
+
+
+@entry_action("opinion", "consult_further", label="补充会商", rule=rules.works)
+def consult_further(
+    entry: Entry, *, by: Actor, bodies: Sequence[Body] = (), asked: str = "", held: str = ""
+) -> ActionResult:
+    """The same later: a grave emergency is judged first and consulted meanwhile."""
+    return _ask(entry, bodies, asked, held)
+
+
+@entry_action("opinion", "contribute", label="提出会商意见", rule=rules.contributes)
+def contribute(entry: Entry, *, by: Actor, text: str) -> ActionResult:
+    """Say one's view."""
+    words = _said(text, "请填写会商意见。")
+    case = entry.opinion_case
+    rows = case.consulted.filter(body_id__in=by.bodies, guidance=False).exclude(asked=MEETING)
+    own = rows.order_by("at").first()
+    assert own is not None
+    own.text, own.by, own.at = words, by.name, timezone.now()
+    own.save()
+    _consulted_now(case)
+    told = to_unit(entry, "收到会商意见", f"{own.body.label}：{words}", f"consulted.{own.pk}")
+    return ActionResult(words=f"{own.body.label}提出会商意见", facts={"body": own.body_id}, tell=(told,))
+
+
+@entry_action("opinion", "guide", label="登记指导意见", rule=rules.works)
+def guide(entry: Entry, *, by: Actor, body: Body, text: str) -> ActionResult:
+    """Record what the publicity or cyberspace office said on how to answer (宣传、网信部门指导, M-07)."""
+    words = _said(text, "请填写指导意见。")
+    now = timezone.now()
+    Consulted.objects.create(
+        case=entry.opinion_case,
+        body=body,
+        asked="指导意见",
+        asked_at=now,
+        text=words,
+        by=by.name,
+        at=now,
+        guidance=True,
+    )
+    return ActionResult(words=f"{body.label}的指导意见：{words}", facts={"body": body.pk})
+
+
+@entry_action("opinion", "judge", label="研判", rule=rules.decides)
+def judge(
+    entry: Entry,
+    *,
+    by: Actor,
+    kind: str,
+    level: str,
+    words: str,
+    needed: bool = True,
+    occurred_at: datetime | None = None,
+) -> ActionResult:
+    """Say what kind of opinion it is, how grave, and whether it is answered.
+
+    A grave emergency (of the two highest grades) has five hours from when it happened, and owes a press conference within 24; any
+    other case 48 hours from when it was found (国办发〔2016〕80号, 61号). Only a grave emergency may be judged before it was consulted.
+    """
+    said = _said(words, "请填写研判意见。")
+    if not kind:
+        raise Refused("请选择舆情类型。")
+    check_grade(kind, level)
+    case = entry.opinion_case
+    happened = occurred_at or case.occurred_at
+    moments(case.found_at, happened)
+    timed(kind, level, happened)
+    was_grave = case.is_grave
+    case.kind, case.level, case.occurred_at = kind, level, happened
+    if case.consulted_at is None and not case.is_grave:
+        raise Refused("还没有会商意见，请先组织会商；特别重大、重大突发事件可以边处置边会商。")
+    milder = was_grave and not case.is_grave
+    if (milder or not needed) and not rules.is_above(by, entry):
+        raise Refused("不需要回应，或者不再作为特别重大、重大突发事件，由政务公开办研判。")
+    case.judged, case.judged_by, case.judged_at = said, by.name, timezone.now()
+    case.save()
+    label = f"{Kind(kind).label}，{Level(level).label}"
+    if not needed:
+        entry.outcome = "dismissed"
+        return ActionResult(
+            words=f"{label}；不需要回应：{said}",
+            events=(event("no_response"),),
+            to_state=CaseState.DISMISSED,
+        )
+    events = _reclocked(entry, case, by)
+    if case.is_grave:
+        owe_press(case, by=by)
+    elif milder:
+        lift_press(case, by=by)
+    told = f"研判为{label}：{said}"
+    return ActionResult(
+        words=f"{label}；{said}",
+        facts={"kind": kind, "level": level},
+        events=events,
+        to_state=CaseState.JUDGED,
+        tell=(
+            to_unit(entry, "研判结果", told, "judged", urgent=case.is_grave),
+            *to_speakers(entry, "请准备回应", told, "judged", urgent=case.is_grave),
+        ),
+    )
+
+
+def _reclocked(entry: Entry, case: OpinionCase, by: Actor) -> tuple[Event, ...]:
+    """Return the event that starts the clock anew where the gravity changed which one it is; nothing once it was answered."""
+    wanted = AUTHORITATIVE if case.is_grave else USUAL
+    if case.responded_at is not None:
+        return ()
+    begun = case.occurred_at or case.found_at if case.is_grave else case.found_at
+    kind = "occurred" if case.is_grave else "found"
+    now_set = entry.clock_events.filter(kind=kind, voids=None, voided_by=None, at=begun).exists()
+    if entry.rules == wanted and now_set:
+        return ()
+    strike_out(entry, ["found", "occurred"], by=by)
+    entry.rules = wanted
+    return (event(kind, begun),)

@@ -1,0 +1,256 @@
+"""Promises are registered, and what the public is to be told of them is written and handed to the reviews."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.utils import timezone
+
+from gongkai.content.editions.actions import place
+from gongkai.content.editions.sources import document_of
+from gongkai.content.publishing.actions import submit as submit_source
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.addresses import web_address
+from gongkai.core.files.store import Named
+from gongkai.core.ledger.clock import deadline_of, event, set_deadline, strike_out
+from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.making import make_entries
+from gongkai.core.ledger.models import Audience, Entry
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body
+from gongkai.lib.chinese.days import day_in_words
+from gongkai.work.opinion import rules
+from gongkai.work.opinion.actions.responding import under_review
+from gongkai.work.opinion.actions.telling import to_unit
+from gongkai.work.opinion.columns import PROMISE_COLUMNS, column_named
+from gongkai.work.opinion.evidence import keep_evidence
+from gongkai.work.opinion.facts import PromiseFacts
+from gongkai.work.opinion.kinds import PROMISE_NAME
+from gongkai.work.opinion.models import ENDING, Promise, Statement, StatementSort
+from gongkai.work.opinion.states import PromiseState
+
+WAITS = "上一条公开内容正在审签，请等它公开，或者先撤回送审。"
+
+
+def write_statement(promise: Promise, sort: str, text: str, *, by: Actor, **facts: object) -> Statement:
+    """Write what the public is to be told next; what was not public yet gives way to it. Inside an action.
+
+    Raises:
+        Refused: nothing is said, or what was written before is with its reviewers.
+    """
+    if len(text.strip()) < 5:
+        raise Refused("要向公众说明的内容至少写5个字，说清楚原因。")
+    if under_review(promise.stream):
+        raise Refused(WAITS)
+    promise.revisions.filter(public_at=None).update(dropped=True)
+    public = promise.revisions.exclude(public_at=None).order_by("pk").values_list("pk", flat=True)
+    return Statement.objects.create(
+        promise=promise,
+        sort=sort,
+        text=text.strip(),
+        before=list(public),
+        account=by.user_id,
+        person=by.person_id,
+        by=by.name,
+        at=timezone.now(),
+        **facts,
+    )
+
+
+@action("promise.register", label="登记公开承诺", rule=rules.works)
+def register(body: Body, *, by: Actor, facts: PromiseFacts) -> ActionResult:
+    """Put a promise made in public on the ledger, with the evidence of where it was made (M-10).
+
+    Args:
+        body: the unit that keeps it.
+        by: who registers it.
+        facts: what was promised.
+
+    Returns:
+        The `Promise`; its words are written for the reviews, not public yet.
+    """
+    facts.check()
+    entry = Entry(
+        kind=PROMISE_NAME,
+        title=facts.title.strip()[:300],
+        body=body,
+        year=facts.promised_on.year,
+        audience=Audience.STAFF,
+    )
+    promised = event("promised", facts.promised_on, until=facts.until)
+    make_entries([entry], by=by, words=f"{facts.occasion.strip()}作出承诺", events=lambda _: [promised])
+    made = Promise.objects.create(
+        entry=entry,
+        words=facts.words.strip(),
+        promised_by=facts.promised_by.strip()[:120],
+        occasion=facts.occasion.strip()[:200],
+        promised_on=facts.promised_on,
+        first_until=facts.until,
+        address=web_address(facts.address),
+        topic=facts.topic,
+        case=facts.case,
+    )
+    keep_evidence(entry, by=by, title="承诺的出处", url=facts.address.strip(), file=facts.file)
+    _state_promise(made, made.words, facts.title.strip(), by=by)
+    until = facts.until.isoformat()
+    words = f"已登记，请在{until}前兑现，并及时公开进展。"
+    return ActionResult(
+        words=f"登记公开承诺，编号{entry.number}",
+        facts={"entry": entry.pk, "until": until},
+        tell=(to_unit(entry, "公开承诺", words, "registered"),),
+        result=made,
+        stream=f"promise/{entry.pk}",
+    )
+
+
+def _state_promise(promise: Promise, words: str, title: str, *, by: Actor) -> None:
+    """Write the first statement: the promise itself, who made it where and when, until when."""
+    who = promise.promised_by or promise.entry.body.name
+    until = f"，完成期限为{day_in_words(promise.first_until)}" if promise.first_until else ""
+    lead = f"{who}于{day_in_words(promise.promised_on)}在{promise.occasion}作出承诺{until}。"
+    facts = {"title": title[:200], "lead": lead, "on": promise.promised_on, "link": promise.address}
+    write_statement(promise, StatementSort.PROMISE, words, by=by, **facts)
+
+
+def _pending(entry: Entry) -> list[str]:
+    promise = entry.promise
+    if promise.pending is None:
+        return ["没有待公开的内容。"]
+    return ["正在审签。"] if under_review(promise.stream) else []
+
+
+def has_pending(by: Actor, entry: Entry) -> list[str]:
+    """Who works for the unit, while something is written that is neither public nor with its reviewers."""
+    return rules.works(by, entry) or _pending(entry)
+
+
+@entry_action("promise", "reword", label="修改待公开的内容", rule=has_pending)
+def reword(entry: Entry, *, by: Actor, text: str) -> ActionResult:
+    """Write anew what is not public yet (a reviewer sent it back)."""
+    promise = entry.promise
+    pending = promise.pending
+    assert pending is not None  # `has_pending`
+    if pending.sort == StatementSort.PROMISE:
+        _state_promise(promise, text, entry.title, by=by)
+        Promise.objects.filter(pk=promise.pk).update(words=text.strip())
+    else:
+        kept = ("on", "until", "due_before", "link")
+        write_statement(promise, pending.sort, text, by=by, **{name: getattr(pending, name) for name in kept})
+    return ActionResult(words=f"修改{pending.get_sort_display()}的公开内容")
+
+
+@entry_action("promise", "submit", label="送审公开", rule=has_pending)
+def submit(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
+    """Hand what was written to the reviews of the column; with the last signature it is public, and counts."""
+    promise = entry.promise
+    place(document_of(promise), by=by, columns=[column_named(entry.body, PROMISE_COLUMNS)])
+    review = submit_source(promise, by=by, note=words)
+    return ActionResult(words=words or "送审公开", facts={"review": review.pk})
+
+
+@entry_action("promise", "report_progress", label="填写进展", rule=rules.works)
+def report_progress(entry: Entry, *, by: Actor, text: str, on: date | None = None) -> ActionResult:
+    """Write how far it is, for the public."""
+    day = on or timezone.localdate()
+    _not_to_come(entry, day)
+    write_statement(entry.promise, StatementSort.PROGRESS, text, by=by, on=day)
+    return ActionResult(words=f"进展：{text.strip()}")
+
+
+def _not_to_come(entry: Entry, day: date) -> None:
+    if day > timezone.localdate():
+        raise Refused("日期不能晚于今天。")
+    if day < entry.promise.promised_on:
+        raise Refused("日期不能早于承诺日期。")
+
+
+@entry_action("promise", "change_date", label="变更期限", rule=rules.works)
+def change_date(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
+    """Propose another date with its reason; it holds from when the public can read it. The head decides by signing: who writes does not sign."""
+    due = timezone.localdate(entry.due_at) if entry.due_at else None
+    if until == due:
+        raise Refused("与现在的期限相同，请填另一个日期。")
+    if until < timezone.localdate():
+        raise Refused("新的期限不能早于今天。")
+    facts = {"until": until, "due_before": due, "on": timezone.localdate()}
+    write_statement(entry.promise, StatementSort.DATE, reason, by=by, **facts)
+    return ActionResult(
+        words=f"拟将期限变更为{until.isoformat()}：{reason.strip()}", facts={"until": until.isoformat()}
+    )
+
+
+@entry_action("promise", "report_kept", label="报告已兑现", rule=rules.works)
+def report_kept(
+    entry: Entry, *, by: Actor, text: str, on: date, url: str = "", file: Named | None = None
+) -> ActionResult:
+    """Say that it was kept, when and how, with evidence; it is closed when the public can read that."""
+    _not_to_come(entry, on)
+    if keep_evidence(entry, by=by, title="兑现情况", url=url, file=file) is None:
+        raise Refused("请填写网址或者上传文件，作为已经兑现的佐证。")
+    return _ending(entry, StatementSort.KEPT, text, on, by, web_address(url) if url else "")
+
+
+@entry_action("promise", "report_broken", label="说明未能兑现", rule=rules.works)
+def report_broken(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Say that it is not kept, why, and what happens instead; it is closed when the public can read that."""
+    return _ending(entry, StatementSort.BROKEN, reason, timezone.localdate(), by)
+
+
+def _ending(
+    entry: Entry, sort: StatementSort, text: str, on: date, by: Actor, link: str = ""
+) -> ActionResult:
+    reopened = entry.clock_events.filter(kind="reopened", voids=None, voided_by=None).order_by("pk").last()
+    if reopened and on < reopened.on:
+        raise Refused("日期不能早于继续兑现之日。")
+    write_statement(entry.promise, sort, text, by=by, on=on, link=link)
+    return ActionResult(
+        words=f"{sort.label}：{text.strip()}",
+        facts={"on": on.isoformat()},
+        events=(event("reported", on),),
+        past=True,
+        to_state=PromiseState.REPORTED,
+    )
+
+
+@entry_action("promise", "take_back", label="撤回未公开的内容", rule=has_pending)
+def take_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Drop what was written and is not public: it was a mistake. The clock runs as if nothing had been reported."""
+    if not reason.strip():
+        raise Refused("请写明撤回的理由。")
+    pending = entry.promise.pending
+    assert pending is not None  # `has_pending`
+    Statement.objects.filter(pk=pending.pk).update(dropped=True)
+    if pending.sort in ENDING:
+        strike_out(entry, ["reported"], by=by)
+        set_deadline(entry, deadline_of(entry))
+    return ActionResult(words=reason.strip())
+
+
+@entry_action("promise", "void", label="撤销登记", rule=rules.oversees)
+def void(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Take a promise off the ledger that was registered by mistake and never public."""
+    if not reason.strip():
+        raise Refused("请写明撤销的理由。")
+    promise = entry.promise
+    if under_review(promise.stream):
+        raise Refused(WAITS)
+    promise.revisions.filter(public_at=None).update(dropped=True)
+    entry.outcome = "voided"
+    return ActionResult(words=reason.strip(), events=(event("voided"),))
+
+
+@entry_action("promise", "reopen", label="继续兑现", rule=rules.oversees)
+def reopen(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Let a promise that was said to be broken be kept after all; its date stays what it was."""
+    if not reason.strip():
+        raise Refused("请写明理由。")
+    Promise.objects.filter(pk=entry.pk).update(ended_on=None)
+    entry.outcome = ""
+    told = to_unit(entry, "继续兑现", reason.strip(), "reopened")
+    return ActionResult(words=reason.strip(), events=(event("reopened"),), tell=(told,))
+
+
+def submit_many(entries: Sequence[Entry], *, by: Actor) -> int:
+    """Hand the words of many promises to the reviews, each for itself; returns how many."""
+    for entry in entries:
+        submit(entry, by=by)
+    return len(entries)

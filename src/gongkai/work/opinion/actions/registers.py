@@ -1,0 +1,117 @@
+"""Registers of this room: spokespeople, watched fields, topics of promises."""
+
+import re
+from collections.abc import Sequence
+
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Refused, action, stream_of
+from gongkai.core.acts.public_words import refuse_personal_in
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body, Person, Role
+from gongkai.work.opinion import rules
+from gongkai.work.opinion.models import PromiseTopic, Spokesperson, WatchField
+from gongkai.work.opinion.rules import people_of
+
+#: Digits of the shortest telephone number, without an area code.
+SHORTEST = 7
+
+
+@action("opinion.appoint_spokesperson", label="确定新闻发言人", rule=rules.oversees)
+def appoint_spokesperson(body: Body, *, by: Actor, person: Person, title: str, phone: str) -> ActionResult:
+    """Name who speaks for a unit, one of its own people; who speaks for a government speaks for the units under it. Returns the `Spokesperson`."""
+    if not title.strip() or not phone.strip():
+        raise Refused("请填写职务和联系电话。")
+    if len(re.findall(r"\d", phone)) < SHORTEST:
+        raise Refused("联系电话不对，请填写区号和号码，或者手机号码。")
+    if not people_of(body).filter(pk=person.pk).exists():
+        raise Refused(f"{person.name}不是{body.label}的人员，新闻发言人从本单位的人员中确定。")
+    if Spokesperson.objects.filter(body=body, person=person, end=None).exists():
+        raise Refused("已经是这个单位的新闻发言人。")
+    kept = Spokesperson.objects.create(
+        body=body,
+        person=person,
+        title=title.strip()[:80],
+        phone=phone.strip()[:40],
+        start=timezone.localdate(),
+    )
+    words = f"{body.label}新闻发言人{person.name}（{kept.title}）"
+    facts = {"spokesperson": kept.pk, "body": body.pk}
+    return ActionResult(words=words, facts=facts, result=kept, stream=stream_of(kept))
+
+
+def _body(kept: Spokesperson) -> Body:
+    return kept.body
+
+
+@action(
+    "opinion.release_spokesperson",
+    label="新闻发言人卸任",
+    rule=lambda by, kept: rules.oversees(by, _body(kept)),
+)
+def release_spokesperson(kept: Spokesperson, *, by: Actor) -> ActionResult:
+    """From today on, they speak for the unit no more."""
+    if kept.end:
+        raise Refused("已经卸任。")
+    Spokesperson.objects.filter(pk=kept.pk).update(end=timezone.localdate())
+    return ActionResult(words=f"{kept.person.name}卸任")
+
+
+@action("opinion.set_field", label="设定关注领域", rule=rules.oversees)
+def set_field(
+    government: Body, *, by: Actor, name: str, bodies: Sequence[Body], words: str = "", source: str = ""
+) -> ActionResult:
+    """Name a field that is watched, the units that answer for it, and the notice that says so (M-07). Returns the `WatchField`."""
+    if not name.strip():
+        raise Refused("请填写领域名称。")
+    if not bodies:
+        raise Refused("请选择责任单位。")
+    there = WatchField.objects.filter(name=name.strip()[:60]).first()
+    if not _reaches(by, [*bodies, *(there.bodies.all() if there else ())]):
+        raise Refused("只能设定本级政府单位负责的领域；同名领域由上级设定的，请换一个名称。")
+    field, made = WatchField.objects.update_or_create(
+        name=name.strip()[:60], defaults={"words": words.strip()[:300], "source": source.strip()[:200]}
+    )
+    field.bodies.set(bodies)
+    units = "、".join(body.label for body in bodies)
+    return ActionResult(words=f"{'新增' if made else '修改'}关注领域“{field.name}”：{units}", result=field)
+
+
+def _reaches(by: Actor, bodies: Sequence[Body]) -> bool:
+    return by.system or all(by.reaches(Role.CHIEF, path=body.path) for body in bodies)
+
+
+def _sets(by: Actor, field: WatchField) -> list[str]:
+    """The 政务公开办 over all units that answer for a field; of one that nobody answers for, any."""
+    may = by.system or by.has(Role.CHIEF)
+    if may and _reaches(by, list(field.bodies.all())):
+        return []
+    return ["只有责任单位的政务公开办可以修改这个领域。"]
+
+
+@action("opinion.change_field", label="修改关注领域", rule=_sets)
+def change_field(
+    field: WatchField, *, by: Actor, bodies: Sequence[Body], words: str = "", source: str = ""
+) -> ActionResult:
+    """Name the units that answer for a watched field, its words, and the notice that says so (M-07)."""
+    if not bodies:
+        raise Refused("请选择责任单位。")
+    if not _reaches(by, bodies):
+        raise Refused("只能选择本级政府的单位。")
+    field.words, field.source = words.strip()[:300], source.strip()[:200]
+    field.save(update_fields=["words", "source"])
+    field.bodies.set(bodies)
+    units = "、".join(body.label for body in bodies)
+    return ActionResult(words=f"修改关注领域“{field.name}”：{units}")
+
+
+@action("promise.set_topic", label="设定承诺主题", rule=rules.oversees)
+def set_topic(government: Body, *, by: Actor, name: str) -> ActionResult:
+    """Add a topic under which the public finds promises. Returns the `PromiseTopic`."""
+    if not name.strip():
+        raise Refused("请填写主题名称。")
+    refuse_personal_in(PromiseTopic, name=name)
+    topic, _ = PromiseTopic.objects.get_or_create(
+        name=name.strip()[:40], defaults={"position": 10 * (PromiseTopic.objects.count() + 1)}
+    )
+    return ActionResult(words=f"承诺主题“{topic.name}”", result=topic)

@@ -1,0 +1,287 @@
+"""Cases are answered (回应) and the answer is evaluated (评估)."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import NamedTuple
+
+from django.utils import timezone
+
+from gongkai.content.editions.actions import place
+from gongkai.content.editions.sources import document_of
+from gongkai.content.publishing.actions import submit
+from gongkai.content.reviewing.models import Review, ReviewState
+from gongkai.core.acts.action import ActionResult, Refused
+from gongkai.core.files.store import Named
+from gongkai.core.ledger.clock import event
+from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.past import undoes_lateness, with_proof
+from gongkai.core.ledger.rules import system_only
+from gongkai.core.units.actors import SYSTEM, Actor
+from gongkai.work.opinion import rules
+from gongkai.work.opinion.actions.duties import met
+from gongkai.work.opinion.actions.telling import to_office, to_unit
+from gongkai.work.opinion.columns import RESPONSE_COLUMNS, column_named
+from gongkai.work.opinion.evidence import keep_evidence
+from gongkai.work.opinion.models import PRESS, DutySort, Effect, Means, OpinionCase, Response, ResponseText
+from gongkai.work.opinion.states import CaseState
+
+
+def under_review(stream: str) -> bool:
+    """Whether a text waits for its signers."""
+    return Review.objects.filter(source=stream, state=ReviewState.WAITING).exists()
+
+
+def _draft_of(entry: Entry) -> Response | None:
+    """Return the answer for the website that is not public yet; None where there is none."""
+    rows = Response.objects.filter(case_id=entry.pk, means=Means.WEBSITE, responded_at=None)
+    return rows.order_by("-pk").first()
+
+
+def _drafted(entry: Entry, by: Actor, title: str, text: str, channel: str, speaker: str) -> ActionResult:
+    """Write a revision of the answer that is not public yet; begin one where there is none."""
+    if not title.strip() or len(text.strip()) < 10:
+        raise Refused("请填写回应的标题和正文。")
+    response = _draft_of(entry)
+    now = timezone.now()
+    if response is None:
+        response = Response(case=entry.opinion_case, means=Means.WEBSITE, drafted_at=now)
+    response.channel, response.speaker = channel.strip()[:120], speaker.strip()[:120]
+    response.text = text.strip()
+    response.save()
+    ResponseText.objects.create(
+        response=response,
+        title=title.strip()[:200],
+        text=text.strip(),
+        account=by.user_id,
+        person=by.person_id,
+        by=by.name,
+        at=now,
+    )
+    return ActionResult(
+        words=f"起草网站回应“{title.strip()}”", facts={"response": response.pk}, result=response
+    )
+
+
+def writes(by: Actor, entry: Entry) -> list[str]:
+    """Who drafts for the unit, while the answer is not with its reviewers."""
+    response = _draft_of(entry)
+    waits = response is not None and under_review(response.stream)
+    return rules.drafts(by, entry) or (["回应正在审签，要改动请先撤回送审。"] if waits else [])
+
+
+def submits(by: Actor, entry: Entry) -> list[str]:
+    """Who works for the unit, while an answer is drafted and not with its reviewers."""
+    response = _draft_of(entry)
+    if response is None:
+        return rules.works(by, entry) or ["还没有起草网站回应。"]
+    return rules.works(by, entry) or (["回应正在审签。"] if under_review(response.stream) else [])
+
+
+@entry_action("opinion", "draft_response", label="起草网站回应", rule=writes)
+def draft_response(
+    entry: Entry, *, by: Actor, title: str, text: str, channel: str = "", speaker: str = ""
+) -> ActionResult:
+    """Write what the website will say, or write it anew while it is no reviewer's. Returns the `Response`."""
+    return _drafted(entry, by, title, text, channel, speaker)
+
+
+@entry_action("opinion", "draft_further", label="起草后续回应", rule=writes)
+def draft_further(
+    entry: Entry, *, by: Actor, title: str, text: str, channel: str = "", speaker: str = ""
+) -> ActionResult:
+    """The same for what the website says after the first answer. Returns the `Response`."""
+    return _drafted(entry, by, title, text, channel, speaker)
+
+
+@entry_action("opinion", "submit_response", label="回应送审", rule=submits)
+def submit_response(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
+    """Hand the answer to the reviews of its column; with the last signature it is public, and the case answered."""
+    response = _draft_of(entry)
+    assert response is not None  # `submits`
+    place(document_of(response), by=by, columns=[column_named(entry.body, RESPONSE_COLUMNS)])
+    review = submit(response, by=by, note=words)
+    return ActionResult(words=words or "回应送审", facts={"response": response.pk, "review": review.pk})
+
+
+@entry_action("opinion", "record_response", label="登记已作出的回应", rule=rules.speaks)
+@with_proof("opinion.record_response")
+def record_response(
+    entry: Entry,
+    *,
+    by: Actor,
+    means: str,
+    channel: str,
+    speaker: str,
+    text: str,
+    at: datetime,
+    url: str = "",
+    file: Named | None = None,
+    why_late: str = "",
+) -> ActionResult:
+    """Record what was said in public by other means than the website: when, by whom, where, with evidence. Returns the `Response`.
+
+    What is recorded behind the hours of the case as said within them makes it punctual: it needs a paper and a second person (`ledger.past`), says
+    why it comes so late, and the 政务公开办 is told.
+    """
+    said = Said(means, channel.strip(), speaker.strip(), text.strip(), at)
+    late = entry.state == CaseState.JUDGED and undoes_lateness(entry, {"at": at})
+    if late and len(why_late.strip()) < 5:
+        raise Refused(
+            "时限已过，登记的回应时间在时限以内：请在“补登原因”中写明为什么现在才登记（至少5个字）。"
+        )
+    step = _recorded(entry, by, said, url, file)
+    if not late:
+        return step
+    words = f"补登（{timezone.localtime():%Y-%m-%d %H:%M}登记）：{why_late.strip()}"
+    return replace(
+        step,
+        words=f"{step.words}；{words}",
+        tell=(*step.tell, to_office(entry, "请核实补登的回应", words, "late")),
+    )
+
+
+def makes_punctual(entry: Entry, facts: Mapping[str, object]) -> bool:
+    """Return whether an answer of the moment that is named makes the case, or the press conference that it owes, punctual after its hours ran out."""
+    owed = [entry] if entry.state == CaseState.JUDGED else []
+    if facts.get("means") in PRESS:
+        open_ones = entry.opinion_case.duties.filter(sort=DutySort.PRESS, entry__closed_at=None)
+        owed += [duty.entry for duty in open_ones.select_related("entry")]
+    return any(undoes_lateness(one, facts) for one in owed)
+
+
+@entry_action("opinion", "record_further", label="登记后续回应", rule=rules.speaks)
+@with_proof("opinion.record_further")
+def record_further(
+    entry: Entry,
+    *,
+    by: Actor,
+    means: str,
+    channel: str,
+    speaker: str,
+    text: str,
+    at: datetime,
+    url: str = "",
+    file: Named | None = None,
+) -> ActionResult:
+    """The same for what was said after the first answer: the press conference behind the first information. Returns the `Response`."""
+    return _recorded(entry, by, Said(means, channel.strip(), speaker.strip(), text.strip(), at), url, file)
+
+
+class Said(NamedTuple):
+    """What was said in public: by which means, where, by whom, when."""
+
+    means: str
+    channel: str
+    speaker: str
+    text: str
+    at: datetime
+
+
+def _wrong(case: OpinionCase, said: Said) -> str:
+    """Return what is wrong with what was said; empty where nothing is."""
+    if said.means not in Means.values or said.means == Means.WEBSITE:
+        return "请选择回应方式；网站回应请起草后送审。"
+    if not (said.channel and said.speaker and said.text):
+        return "请填写媒体或者渠道、回应人和回应内容。"
+    if said.at > timezone.now():
+        return "回应时间不能晚于现在。"
+    begun = min(case.found_at, case.occurred_at or case.found_at)
+    return "回应时间不能早于发现舆情的时间。" if said.at < begun else ""
+
+
+def _recorded(entry: Entry, by: Actor, said: Said, url: str, file: Named | None) -> ActionResult:
+    """Keep what was said with its proof; the press conference that was owed is met by one."""
+    case = entry.opinion_case
+    if wrong := _wrong(case, said):
+        raise Refused(wrong)
+    label = Means(said.means).label
+    kept = keep_evidence(entry, by=by, title=f"{label}：{said.channel}", url=url, file=file)
+    if kept is None:
+        raise Refused("请填写报道网址，或者上传新闻通稿、照片等文件作为佐证。")
+    response = Response.objects.create(
+        case=case,
+        means=said.means,
+        channel=said.channel[:120],
+        speaker=said.speaker[:120],
+        text=said.text,
+        evidence=kept.pk,
+        responded_at=said.at,
+        drafted_at=timezone.now(),
+    )
+    if said.means in PRESS:
+        _meet_press(entry, said.at, f"{said.speaker}在{said.channel}发布")
+    step = _responded(entry, said.at, f"{label}，{said.speaker}，{said.channel}")
+    return replace(step, facts={"response": response.pk, "means": said.means}, result=response)
+
+
+def _meet_press(entry: Entry, at: datetime, words: str) -> None:
+    for duty in entry.opinion_case.duties.filter(sort=DutySort.PRESS, entry__closed_at=None):
+        met(duty.entry, by=SYSTEM, at=at, words=words)
+
+
+def _responded(entry: Entry, at: datetime, words: str) -> ActionResult:
+    """Return the step of an answer that the public has: the first one since it was judged stops the clock."""
+    case = entry.opinion_case
+    first = entry.state == CaseState.JUDGED
+    if first:
+        case.responded_at = at
+        case.save(update_fields=["responded_at"])
+    told = to_unit(entry, "已回应，请评估", f"{words}。请评估回应效果。", "responded") if first else None
+    return ActionResult(
+        words=f"作出回应：{words}",
+        events=(event("answered", at),) if first else (),
+        to_state=CaseState.RESPONDED,
+        tell=(told,) if told else (),
+    )
+
+
+@entry_action("opinion", "published", label="网站回应已公开", rule=system_only)
+def published(entry: Entry, *, by: Actor, response: Response, at: datetime) -> ActionResult:
+    """The answer on the website is public since that moment."""
+    Response.objects.filter(pk=response.pk).update(responded_at=at)
+    step = _responded(entry, at, f"{Means(response.means).label}，{timezone.localtime(at):%Y-%m-%d %H:%M}")
+    return ActionResult(
+        words=step.words, events=step.events, to_state=step.to_state, tell=step.tell, past=True
+    )
+
+
+@entry_action("opinion", "respond_again", label="继续回应", rule=rules.decides)
+def respond_again(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Say that the answer did not do: the clock that stood still runs on."""
+    if not reason.strip():
+        raise Refused("请写明还需要回应什么。")
+    told = to_unit(entry, "继续回应", reason.strip(), "again", urgent=True)
+    return ActionResult(words=reason.strip(), events=(event("unanswered"),), tell=(told,))
+
+
+def _answered(entry: Entry) -> list[str]:
+    case = entry.opinion_case
+    missing = [
+        word
+        for word, at in (("会商", case.consulted_at), ("研判", case.judged_at), ("回应", case.responded_at))
+        if at is None
+    ]
+    return [f"还没有{'、'.join(missing)}的记录，不能评估办结。"] if missing else []
+
+
+@entry_action("opinion", "evaluate", label="评估并办结", rule=rules.decides, ready=_answered)
+def evaluate(entry: Entry, *, by: Actor, effect: str, evaluation: str, lessons: str) -> ActionResult:
+    """Say what the answer did and what was learnt; only so is a case closed (M-06). It was in time if its answer was."""
+    if effect not in Effect.values:
+        raise Refused("请选择回应效果。")
+    if not evaluation.strip() or not lessons.strip():
+        raise Refused("请填写效果评估和经验教训。")
+    case = entry.opinion_case
+    assert case.responded_at is not None  # `_answered`
+    case.effect, case.evaluation, case.lessons = effect, evaluation.strip(), lessons.strip()
+    case.evaluated_at = timezone.now()
+    case.save(update_fields=["effect", "evaluation", "lessons", "evaluated_at"])
+    entry.outcome = effect
+    return ActionResult(
+        words=f"{Effect(effect).label}：{evaluation.strip()}",
+        facts={"effect": effect},
+        events=(event("responded", case.responded_at),),
+        past=True,
+    )

@@ -1,0 +1,243 @@
+"""政务舆情, 舆情线索, 公开承诺 as the ledger has them (M-05, M-10)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django_filters import ChoiceFilter
+
+from gongkai.core.acts.pages import run_with_messages
+from gongkai.core.ledger.columns import due, standing, titled, unit, unit_filter
+from gongkai.core.registers.columns import FILED, Column, chip, link, shown
+from gongkai.core.registers.filters import Year
+from gongkai.core.registers.forms import Act
+from gongkai.core.registers.register import Listing, Register
+from gongkai.core.registers.ticking import Ticks
+from gongkai.core.units.actors import Actor
+from gongkai.core.widgets.templatetags.ui import period
+from gongkai.work.opinion import actions
+from gongkai.work.opinion.importing import CASES, PROMISES
+from gongkai.work.opinion.importing.cases import exported as exported_cases
+from gongkai.work.opinion.importing.promises import exported as exported_promises
+from gongkai.work.opinion.models import (
+    Lead,
+    LeadState,
+    OpinionCase,
+    Promise,
+)
+from gongkai.work.opinion.queries import cases, promises
+from gongkai.work.opinion.registers import SECTION
+from gongkai.work.opinion.views.common import own_bodies
+
+
+def _case_in_tab(rows: QuerySet[OpinionCase], name: str, value: str) -> QuerySet[OpinionCase]:
+    return cases.in_tab(rows, value)
+
+
+def _judged(row: OpinionCase) -> SafeString | str:
+    if not row.kind:
+        return "待研判"
+    return format_html(
+        '{}<br><span class="gk-soft">{}</span>', row.get_kind_display(), row.get_level_display()
+    )
+
+
+def _responded(row: OpinionCase) -> SafeString | str:
+    return chip("逾期回应", row.responded_at) if row.was_late else shown(row.responded_at)
+
+
+class Cases(Register[OpinionCase]):
+    """The ledger of public opinion; its file is read back."""
+
+    name, model, title, section = "opinion.cases", OpinionCase, "政务舆情", SECTION
+    columns = (
+        titled("舆情", lambda row: row.platform),
+        standing(),
+        unit(),
+        Column("kind", "类型、等级", value=OpinionCase.get_kind_display, cell=_judged, order="kind"),
+        "found_at",
+        due("回应时限", hours=True),
+        Column(
+            "responded_at",
+            "回应",
+            value=lambda row: row.responded_at,
+            cell=_responded,
+            order="responded_at",
+        ),
+    )
+    file_sheet, file_name, importer = CASES.sheet, "政务舆情台账", CASES.name
+    tabs, usual = "tab", {"tab": "open"}
+    filters = (
+        (
+            "tab",
+            ChoiceFilter(
+                label="分类",
+                choices=[(name, label) for name, (label, _) in cases.TABS.items()],
+                empty_label=None,
+                method=_case_in_tab,
+            ),
+        ),
+        ("unit", unit_filter()),
+        "kind",
+        "field",
+        Year("entry__year"),
+    )
+    words = ("entry__title", "text")
+    order = (F("entry__closed_at").desc(nulls_first=True), "entry__due_at")
+    empty = "这一类没有舆情。发现涉及本地区、本部门的舆情，请登记；也可以导入监测报表。"
+    has_record = False
+    new_label = "登记舆情"
+
+    @property
+    def intro(self) -> str:  # type: ignore[override]
+        """Say within which hours the law wants an answer."""
+        times = [period(f"opinion.{name}") for name in ("authoritative", "press", "response")]
+        return (
+            "收集、会商、研判、回应、评估，五个环节逐一留痕。涉及特别重大、重大突发事件的{}内发布权威信息、{}内举行新闻发布会，"
+            "其他{}内回应，按实际小时计算。"
+        ).format(*times)
+
+    def filed(self, listing: Listing[OpinionCase]) -> Iterable[object]:
+        """Return the cases as the importer reads them."""
+        return exported_cases(listing.rows)
+
+    def url_of(self, row: OpinionCase) -> str:
+        """Return the entry's page."""
+        return row.entry.url
+
+    def new_url(self, by: Actor) -> str:
+        """Return where a case is registered."""
+        return reverse("opinion:collect") if own_bodies(by).exists() else ""
+
+    def totals(self, listing: Listing[OpinionCase]) -> Sequence[tuple[str, object]]:
+        """Return how many leads wait: their clock runs already."""
+        waiting = cases.new_leads(listing.by).count()
+        if not waiting:
+            return ()
+        way = format_html('<a href="{}">{}条</a>', reverse("opinion:leads"), waiting)
+        return (("等待甄别的线索，回应时限自收到时起算", way),)
+
+
+def _lead_title(row: Lead) -> SafeString | str:
+    if not row.address:
+        return row.title
+    new = '<a href="{}" rel="noopener noreferrer" target="_blank">{}<span class="gk-sr">（新窗口）</span></a>'
+    return format_html(new, row.address, row.title)
+
+
+def _became(row: Lead) -> SafeString | str:
+    return link(row.case.entry) if row.case else row.reason
+
+
+class Leads(Register[Lead]):
+    """What feeds brought: which is a case, which is none."""
+
+    name, model, title = "opinion.leads", Lead, "舆情线索"
+    section = (*SECTION, ("政务舆情", "opinion:cases"))
+    columns = (
+        Column("title", "线索", value=lambda row: row.title, cell=_lead_title, order="title", width=40),
+        "text",
+        Column("feed__name", "来源"),
+        "found_at",
+        "written_at",
+        Column("address", at=FILED),
+        Column(
+            "became",
+            "去向",
+            value=lambda row: row.case.entry.number if row.case else row.reason,
+            cell=_became,
+        ),
+    )
+    tabs, filters, usual = "state", ("state", "feed"), {"state": LeadState.NEW}
+    words = ("title", "text")
+    intro = "由“舆情来源”中设定的来源自动收取。立案的，回应时限自收到线索时起算，请尽快甄别。"
+    empty = "没有等待甄别的线索。"
+    has_record = False
+    acts = (
+        Act(
+            action=actions.open_lead,
+            fields=None,
+            quick=True,
+            done="已立案。",
+            then=lambda made: made.entry.url,
+        ),
+        Act(action=actions.drop_lead, done="已标为不立案。"),
+    )
+
+
+def _promise_in_tab(rows: QuerySet[Promise], name: str, value: str) -> QuerySet[Promise]:
+    return promises.in_tab(rows, value)
+
+
+def _hand_in(request: HttpRequest, by: Actor, rows: QuerySet[Promise], facts: Mapping[str, object]) -> bool:
+    """Hand what was ticked to the reviews: all of it, or nothing and why."""
+    entries = [promise.entry for promise in rows]
+
+    def work() -> None:
+        with transaction.atomic():
+            actions.submit_many(entries, by=by)
+
+    return run_with_messages(request, work, f"已送审{len(entries)}项。")
+
+
+class Promises(Register[Promise]):
+    """The ledger of promises; its file is read back."""
+
+    name, model, title, section = "opinion.promises", Promise, "公开承诺", SECTION
+    columns = (
+        titled("承诺事项", lambda row: row.occasion),
+        unit("单位"),
+        Column("topic", value=lambda row: row.topic, order="topic__name"),
+        "promised_on",
+        due(),
+        standing(),
+    )
+    file_sheet, file_name, importer = PROMISES.sheet, "公开承诺台账", PROMISES.name
+    tabs, usual = "tab", {"tab": "open"}
+    filters = (
+        (
+            "tab",
+            ChoiceFilter(
+                label="分类", choices=[*promises.TABS.items()], empty_label=None, method=_promise_in_tab
+            ),
+        ),
+        ("unit", unit_filter("单位")),
+        "topic",
+    )
+    words = ("entry__title", "words")
+    order = ("entry__due_at",)
+    intro = mark_safe(
+        '公开作出的承诺、进展、期限变更和兑现情况，经审签后在网站<a href="/promises/" target="_blank" rel="noopener">公开承诺'
+        '<span class="gk-sr">（新窗口）</span></a>页公开，公开后生效。'
+    )
+    empty = "这一类没有承诺。在会议、发布会、访谈中公开作出的承诺，请登记；也可以导入已有的台账。"
+    has_record = False
+    new_label = "登记承诺"
+    template = "opinion/promises.html"
+    ticks = Ticks(
+        words="把所选的送审",
+        do=_hand_in,
+        may=lambda by, listing: listing.chosen.get("tab") == "registered" and own_bodies(by).exists(),
+        most=50,
+    )
+
+    def filed(self, listing: Listing[Promise]) -> Iterable[object]:
+        """Return the promises as the importer reads them."""
+        return exported_promises(listing.rows)
+
+    def url_of(self, row: Promise) -> str:
+        """Return the entry's page."""
+        return row.entry.url
+
+    def new_url(self, by: Actor) -> str:
+        """Return where a promise is registered."""
+        return reverse("opinion:register") if own_bodies(by).exists() else ""
+
+    def beside(self, request: HttpRequest, listing: Listing[Promise]) -> Mapping[str, object]:
+        """Return the figures of each unit, where all promises are shown."""
+        whole = listing.chosen.get("tab") == "all" and not listing.chosen.get("unit")
+        return {"figures": promises.by_unit(self.rows(listing.by)) if whole else []}

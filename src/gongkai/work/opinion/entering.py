@@ -1,0 +1,62 @@
+"""What this room enters in the registries of the rooms below, when the application starts."""
+
+from gongkai.content.editions.erasing import ERASURE_HANDLERS
+from gongkai.content.editions.sources import register_source
+from gongkai.core.acts.following import CatchUp, follow
+from gongkai.core.ledger import kinds
+from gongkai.core.ledger.desk import Block, Panel, register_block, register_panel
+from gongkai.core.ledger.jobs import Job, register_job
+from gongkai.core.ledger.past import register_past, undoes_lateness
+from gongkai.core.spreadsheets import importers
+from gongkai.work.opinion import actions, erasing, forms, panels, scores  # noqa: F401 - actions and forms enter themselves
+from gongkai.work.opinion.actions.responding import makes_punctual
+from gongkai.work.opinion.feeds import poll_all
+from gongkai.work.opinion.importing import CASES, PROMISES
+from gongkai.work.opinion.kinds import CASE_KIND, DUTY_KIND, PROMISE_KIND
+from gongkai.work.opinion.models import Promise, Response
+from gongkai.work.opinion.syncing import keep_all, keep_in_step
+
+
+def _response(number: int) -> Response | None:
+    return Response.objects.select_related("case__entry__body").filter(pk=number).first()
+
+
+def _promise(number: int) -> Promise | None:
+    return Promise.objects.select_related("entry__body").filter(pk=number).first()
+
+
+def enter() -> None:
+    """Enter everything."""
+    for kind in (CASE_KIND, DUTY_KIND, PROMISE_KIND):
+        kinds.register(kind)
+    register_past("opinion.record_response", makes_punctual)
+    register_past("opinion.record_further", makes_punctual)
+    register_past("opinion_duty.report", undoes_lateness)
+    register_source("opinion_response", _response)
+    register_source("promise", _promise)
+    ERASURE_HANDLERS.extend(erasing.ERASURE_HANDLERS)
+    due = CatchUp("opinion", "舆情回应、公开承诺的公开情况", keep_all, 10)
+    follow("publishing.publish", keep_in_step, due=due)
+    register_job(Job("opinion_feeds", "收取舆情线索", poll_all, 12))
+    register_panel(Panel("opinion", "opinion/case_panel.html", panels.case, kinds={"opinion"}, position=90))
+    register_panel(
+        Panel("opinion_duty", "opinion/duty_panel.html", panels.duty, kinds={"opinion_duty"}, position=120)
+    )
+    register_panel(
+        Panel("promise", "opinion/promise_panel.html", panels.promise, kinds={"promise"}, position=120)
+    )
+    register_panel(Panel("opinion_links", "opinion/linked_panel.html", panels.linked_from, position=290))
+    register_block(
+        Block(
+            "opinion",
+            60,
+            panels.waiting,
+            "opinion/block.html",
+            once=("cases",),
+            parts=("leads", "asked", "cases"),
+            needs=panels.needed,
+        )
+    )
+    importers.register(CASES)
+    importers.register(PROMISES)
+    scores.enter()

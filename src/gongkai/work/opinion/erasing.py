@@ -1,0 +1,62 @@
+"""What law erases of answers to cases and of promises: the texts behind what was public, and the words that the ledger repeats of them."""
+
+from gongkai.content.editions.erasing import RoomKeeper, number_in, revisions_behind
+from gongkai.content.editions.erasure_copies import ERASED, Echoes
+from gongkai.content.editions.models import Edition
+from gongkai.core.ledger.models import Entry
+from gongkai.work.opinion.models import Promise, Response, ResponseText, Statement, StatementSort
+
+
+class ResponseKeeper(RoomKeeper):
+    """Texts of answers on the website."""
+
+    def echoes(self, edition: Edition) -> Echoes:
+        """Return the titles of its texts, and its case, whose own words stay."""
+        number = number_in(edition, Response.source_name)
+        titles = ResponseText.objects.filter(response=number).values_list("title", flat=True)
+        entries = Entry.objects.filter(opinion_case__responses=number)
+        return Echoes(
+            titles=frozenset(titles),
+            shared=frozenset(entry.stream for entry in entries),
+            links=frozenset(entry.url for entry in entries),
+        )
+
+    def erase(self, edition: Edition) -> None:
+        """Blank the texts behind an edition."""
+        texts = ResponseText.objects.filter(response=number_in(edition, Response.source_name))
+        behind = revisions_behind(edition)
+        if not texts.filter(pk__gt=behind.last).exists():
+            Response.objects.filter(pk=number_in(edition, Response.source_name)).update(text="")
+        behind.rows(texts).update(title=ERASED, text=ERASED)
+
+
+class PromiseKeeper(RoomKeeper):
+    """What the public was told of a promise. Each text repeats those before it: what a later one that stays repeats, stays."""
+
+    def echoes(self, edition: Edition) -> Echoes:
+        """Return its entry, which is the promise itself, and the titles of its statements."""
+        number = number_in(edition, Promise.source_name)
+        titles = Statement.objects.filter(promise=number).exclude(title="").values_list("title", flat=True)
+        entries = Entry.objects.filter(pk=number, kind="promise")
+        return Echoes(
+            titles=frozenset(titles),
+            streams=frozenset(entry.stream for entry in entries),
+            links=frozenset(entry.url for entry in entries),
+        )
+
+    def erase(self, edition: Edition) -> None:
+        """Blank the statements behind an edition; the promise's own words with its first one."""
+        number = number_in(edition, Promise.source_name)
+        behind = revisions_behind(edition)
+        own = Statement.objects.filter(promise=number)
+        repeated = {one for row in own.filter(pk__in=behind.spared) for one in row.before}
+        rows = behind.rows(own).exclude(pk__in=repeated)
+        if rows.filter(sort=StatementSort.PROMISE).exists():
+            Promise.objects.filter(pk=number).update(
+                words=ERASED, promised_by="", occasion=ERASED, address=""
+            )
+            Entry.objects.filter(pk=number).update(title=ERASED)
+        rows.update(title=ERASED, text=ERASED, lead="", link="")
+
+
+ERASURE_HANDLERS = (ResponseKeeper(Response.source_name), PromiseKeeper(Promise.source_name))

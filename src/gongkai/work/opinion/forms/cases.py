@@ -1,0 +1,235 @@
+"""The fields of the acts on cases and what they make units owe."""
+
+from django import forms
+from django.utils import timezone
+
+from gongkai.core.ledger.forms import ActForm, register_entry_form
+from gongkai.core.units.forms.base import BodiesChoice, BodyChoice, today
+from gongkai.core.units.models import Role
+from gongkai.core.units.reach import bodies_of
+from gongkai.core.widgets.fields import Day, Moment
+from gongkai.lib.law.figures import with_figures
+from gongkai.work.opinion.forms.fields import address, line, paper, text, units_beside
+from gongkai.work.opinion.models import Effect, Kind, Level, Means, ResponseText, TalkSort
+from gongkai.work.opinion.rules import is_above
+from gongkai.work.opinion.states import CaseState
+
+
+class _WithBody(ActForm):
+    """One that chooses among the units of the government."""
+
+    def prepare(self) -> None:
+        name = "body" if "body" in self.fields else "bodies"
+        rows = units_beside(self.entry.body)
+        if name == "bodies":
+            asked = self.entry.opinion_case.consulted.filter(guidance=False).values("body")
+            rows = rows.exclude(pk__in=asked).exclude(pk=self.entry.body_id)
+        self.fields[name].queryset = rows  # type: ignore[attr-defined]
+
+
+class AssignForm(_WithBody):
+    """The unit that answers first, and why it."""
+
+    body = BodyChoice(label="首要责任单位")
+    reason = text("理由", rows=3, most=500)
+
+
+class ConsultForm(_WithBody):
+    """Which units, what they are asked; or what a meeting came to."""
+
+    intro = "请有关单位提出意见，或者直接填写会商情况；两项至少填一项。"
+    bodies = BodiesChoice(label="会商单位")
+    asked = text("请会商的内容", rows=3, most=300, required=False)
+    held = text("会商情况", rows=4, required=False, hint="已经开会会商的，写明时间、参加单位和结论。")
+
+
+class ContributeForm(ActForm):
+    """One's view."""
+
+    text = text("会商意见", rows=6)
+
+
+class GuideForm(_WithBody):
+    """What the publicity or cyberspace office said."""
+
+    body = BodyChoice(label="指导单位")
+    text = text("指导意见", rows=4)
+
+
+class JudgeForm(ActForm):
+    """Kind, grade, view; whether it is answered."""
+
+    kind = forms.ChoiceField(label="舆情类型", choices=Kind, widget=forms.RadioSelect)
+    level = forms.ChoiceField(
+        label="等级",
+        choices=Level,
+        initial=Level.GENERAL,
+        help_text=with_figures(
+            "涉及突发事件的特别重大、重大舆情，<opinion.authoritative>内发布权威信息，<opinion.press>内举行新闻发布会；其他舆情<opinion.response>内回应。"
+        ),
+    )
+    occurred_at = Moment(
+        label="事件发生时间",
+        required=False,
+        help_text="突发事件填写，时限自发生时起算；还不清楚的填写已知的最早时间，查明后重新研判。",
+    )
+    words = text("研判意见", rows=4, hint="事实是否清楚，公众关心什么，由谁回应、怎样回应。")
+    needed = forms.TypedChoiceField(
+        label="是否回应",
+        choices=[("1", "需要回应"), ("0", "不需要回应（写明理由）")],
+        coerce=lambda value: value == "1",
+        initial="1",
+        widget=forms.RadioSelect,
+    )
+
+    def prepare(self) -> None:
+        """Offer what can be chosen and begin with what is known."""
+        case = self.entry.opinion_case
+        self.fields["kind"].initial = case.kind or None
+        self.fields["level"].initial = case.level
+        self.fields["occurred_at"].initial = case.occurred_at
+        if not is_above(self.by, self.entry):
+            self.fields["needed"].choices = [("1", "需要回应")]  # type: ignore[attr-defined]
+
+
+class DraftForm(ActForm):
+    """What the website will say."""
+
+    intro = "保存后送审；起草的人不参加审签，单位负责人请由经办人起草。"
+
+    title = line("标题", most=200)
+    text = text("回应内容", rows=10, most=10000, hint="事实、依据、措施、进展，说清楚下一步做什么。")
+    speaker = line("回应单位或者发言人", required=False)
+
+    def prepare(self) -> None:
+        """Begin with what is known."""
+        last = ResponseText.objects.filter(
+            response__case_id=self.entry.pk, response__responded_at=None
+        ).last()
+        title = last.title if last else f"关于{self.entry.title.rstrip('。')}有关情况的回应"
+        self.fields["title"].initial = title[:200]
+        self.fields["text"].initial = last.text if last else ""
+        self.fields["speaker"].initial = last.response.speaker if last else self.entry.body.name
+
+
+class SubmitForm(ActForm):
+    """A word to the reviewers."""
+
+    intro = "送审后由审核人、签发人、负责人依次审签，最后一级通过即在网站公开，回应时间以公开时间为准。"
+    words = text("送审说明", rows=2, most=300, required=False)
+
+
+class RecordForm(ActForm):
+    """What was said in public, when, by whom, and the proof."""
+
+    intro = "登记新闻发布会、吹风会、媒体采访和政务新媒体上已经作出的回应。网站回应请起草后送审。"
+    means = forms.ChoiceField(
+        label="回应方式",
+        choices=[choice for choice in Means.choices if choice[0] != Means.WEBSITE],
+        widget=forms.RadioSelect,
+    )
+    channel = line("媒体或者渠道", hint="如“云岭日报”“云岭发布公众号”“市政府新闻发布厅”。")
+    speaker = line("回应人", hint="姓名和职务。")
+    at = Moment(label="回应时间")
+    text = text("回应内容", rows=6)
+    url = address("报道网址", hint="网址和文件至少填一项。")
+    file = paper("新闻通稿、照片等文件")
+    why_late = line(
+        "补登原因",
+        required=False,
+        hint="时限已过、回应其实在时限以内作出的，写明为什么现在才登记；政务公开办核实。",
+    )
+
+    def prepare(self) -> None:
+        """Begin with what is known and ask only what this case needs."""
+        self.fields["at"].initial = timezone.localtime().replace(second=0, microsecond=0)
+        self.fields["speaker"].initial = self.by.name
+        due = self.entry.due_at
+        if due is None or due > timezone.now() or self.entry.state != CaseState.JUDGED:
+            del self.fields["why_late"]
+
+
+class EvaluateForm(ActForm):
+    """What it did, what was learnt."""
+
+    effect = forms.ChoiceField(label="回应效果", choices=Effect, widget=forms.RadioSelect)
+    evaluation = text("效果评估", hint="回应后的传播和评论情况，公众关心的问题是否说清。")
+    lessons = text("经验教训", hint="发现、会商、回应各环节哪些做得好，哪些要改进。")
+
+
+class ReasonForm(ActForm):
+    """Why."""
+
+    reason = text("理由", rows=3, most=500)
+
+
+class MeasureForm(_WithBody):
+    """Who does what by when."""
+
+    body = BodyChoice(label="落实单位")
+    what = text("措施", rows=3, most=1000)
+    until = Day(label="完成期限")
+
+
+class RelateForm(ActForm):
+    """A number or an address."""
+
+    intro = "可以关联其他舆情、咨询留言、依申请公开等台账记录，也可以关联已公开的政策文件和解读。"
+    address = line("编号或者网址", most=500)
+    words = line("关系", most=100, required=False, hint="如“同一事件”“所涉政策”。")
+
+
+class TalkForm(ActForm):
+    """Who was called to account, how, when, why: of the units that the office supervises, first the one that answers the case."""
+
+    body = BodyChoice(label="单位")
+    sort = forms.ChoiceField(label="方式", choices=TalkSort, widget=forms.RadioSelect)
+    on = Day(label="日期", initial=today)
+    words = text("事由和要求", rows=4, most=1000)
+
+    def prepare(self) -> None:
+        """Offer the units below the office, the case's own first."""
+        field = self.fields["body"]
+        field.queryset = bodies_of(self.by, supervising=(Role.CHIEF,))  # type: ignore[attr-defined]
+        field.initial = self.entry.body_id
+
+
+class ReportDutyForm(ActForm):
+    """What was done, and the proof."""
+
+    text = text("落实情况", rows=5, most=3000)
+    at = Moment(label="举行时间", required=False, help_text="新闻发布会填写。")
+    url = address("网址", hint="网址和文件至少填一项。")
+    file = paper("文件")
+
+
+class ExtendForm(ActForm):
+    """Until when, and why."""
+
+    until = Day(label="延长到")
+    reason = text("理由", rows=3, most=500)
+
+
+_FORMS: dict[str, type[ActForm]] = {
+    "opinion.assign": AssignForm,
+    "opinion.consult": ConsultForm,
+    "opinion.consult_further": ConsultForm,
+    "opinion.contribute": ContributeForm,
+    "opinion.guide": GuideForm,
+    "opinion.judge": JudgeForm,
+    "opinion.draft_response": DraftForm,
+    "opinion.draft_further": DraftForm,
+    "opinion.record_further": RecordForm,
+    "opinion.submit_response": SubmitForm,
+    "opinion.record_response": RecordForm,
+    "opinion.evaluate": EvaluateForm,
+    "opinion.respond_again": ReasonForm,
+    "opinion.order_measure": MeasureForm,
+    "opinion.relate": RelateForm,
+    "opinion.talk": TalkForm,
+    "opinion_duty.report": ReportDutyForm,
+    "opinion_duty.extend": ExtendForm,
+    "opinion_duty.excuse": ReasonForm,
+}
+for _name, _form in _FORMS.items():
+    register_entry_form(_name, _form)

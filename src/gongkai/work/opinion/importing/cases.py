@@ -1,0 +1,238 @@
+"""Cases as a spreadsheet: out as the ledger has them; in from a monitoring service's list, with the clock of each from when it was found."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.addresses import web_address
+from gongkai.core.ledger.rules import registers
+from gongkai.core.spreadsheets import cells
+from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
+from gongkai.core.units.models import Body
+from gongkai.core.units.queries import NO_UNIT, bodies_by_name
+from gongkai.work.opinion import actions, rules
+from gongkai.work.opinion.facts import CaseFacts
+from gongkai.work.opinion.importing.common import entry_of, nameable, own_body, remove, rows_of
+from gongkai.work.opinion.models import Kind, Level, OpinionCase, WatchField
+from gongkai.work.opinion.queries.cases import visible_to
+
+KINDS = {str(label): str(value) for value, label in Kind.choices}
+LEVELS = {str(label): str(value) for value, label in Level.choices}
+SHEET = Sheet(
+    "政务舆情台账",
+    (
+        Column("number", "编号", cells.short(40), width=18, help="系统编号；新登记的不填"),
+        Column("title", "标题", cells.short(200), required=True, width=40, also=("舆情标题", "事项")),
+        Column("text", "舆情内容", cells.text, required=True, width=60, also=("内容", "摘要", "内容摘要")),
+        Column(
+            "platform", "来源平台", cells.short(60), required=True, width=16, also=("来源", "平台", "媒体")
+        ),
+        Column("address", "网址", cells.short(500), width=30, also=("链接", "原文链接", "URL")),
+        Column(
+            "found_at",
+            "发现时间",
+            cells.moment,
+            required=True,
+            width=18,
+            also=("采集时间", "监测时间"),
+            help="如2026-11-20 09:30",
+        ),
+        Column("collector", "收集单位", cells.short(120), width=24, help="不填时为本单位"),
+        Column(
+            "body",
+            "责任单位",
+            cells.short(120),
+            width=24,
+            also=("涉事单位", "首要责任单位"),
+            help="不填时按关注领域确定",
+        ),
+        Column("field", "关注领域", cells.short(60), width=16, also=("领域",)),
+        Column(
+            "kind",
+            "舆情类型",
+            cells.choice(KINDS),
+            choices=tuple(KINDS),
+            width=24,
+            help="不填时待研判",
+            also=("类型",),
+        ),
+        Column("level", "等级", cells.choice(LEVELS), choices=tuple(LEVELS), width=12),
+        Column("occurred_at", "事件发生时间", cells.moment, width=18),
+        Column("state", "状态", cells.text, width=16, help="导出的情况，导入时不读"),
+        Column("due_at", "回应时限", cells.text, width=18, help="导出的情况，导入时不读"),
+        Column("responded_at", "回应时间", cells.text, width=18, help="导出的情况，导入时不读"),
+        Column("means", "回应方式", cells.text, width=24, help="导出的情况，导入时不读"),
+        Column("effect", "回应效果", cells.text, width=14, help="导出的情况，导入时不读"),
+        Column("lessons", "经验教训", cells.text, width=40, help="导出的情况，导入时不读"),
+    ),
+    max_rows=2000,
+    intro="每行一条舆情。带编号的行已在台账中，不改动；回应时限自发现时间起算。",
+)
+
+
+def _aware(moment: datetime | None) -> datetime | None:
+    return timezone.make_aware(moment) if moment and timezone.is_naive(moment) else moment
+
+
+class CasesImporter:
+    """Cases in and out; what is in the ledger already stays as it is."""
+
+    adds_only = True
+    name = "opinion"
+    label = "政务舆情台账"
+    sheet = SHEET
+    home = "opinion:cases"
+
+    def why_not(self, by: Actor) -> list[str]:
+        """Whoever works at a unit."""
+        return registers(by, None)
+
+    def plan(self, table: Table, *, by: Actor) -> Plan:
+        """Return the cases that the rows would register."""
+        made, own, bodies = Plan(), own_body(by), bodies_by_name(by)
+        fields = {watch_field.name: watch_field for watch_field in WatchField.objects.all()}
+        reached = {body.pk for body in nameable(by)}
+        known = set(visible_to(by).values_list("entry__title", "found_at"))
+        for row in table.rows:
+            if row["number"]:
+                made.same += 1
+                continue
+            self._plan_row(made, row, own, bodies, fields, reached, known, by)
+        return made
+
+    def _plan_row(
+        self,
+        made: Plan,
+        row: Row,
+        own: Body | None,
+        bodies: dict[str, Body],
+        fields: dict[str, WatchField],
+        reached: set[int],
+        known: set[tuple[str, datetime]],
+        by: Actor,
+    ) -> None:
+        wrong = _wrong(row, bodies, fields, reached)
+        if wrong:
+            made.errors += [row.error(SHEET, key, what, todo) for key, what, todo in wrong]
+            return
+        found = _aware(row["found_at"])
+        assert found is not None  # required
+        key = (row["title"], found)
+        if key in known:
+            made.same += 1
+            return
+        known.add(key)
+        collector = bodies[row["collector"]] if row["collector"] else own
+        if collector is None or (why := rules.works(by, collector)):
+            what = why[0].rstrip("。") if collector else "没有指明收集单位"
+            made.errors.append(row.error(SHEET, "collector", what, "请填写本单位"))
+            return
+        facts = {
+            "collector": collector,
+            "title": row["title"],
+            "text": row["text"],
+            "platform": row["platform"],
+            "address": row["address"] or "",
+            "found_at": found,
+            "occurred_at": _aware(row["occurred_at"]),
+            "kind": row["kind"] or "",
+            "level": row["level"] or Level.GENERAL.value,
+            "field": fields.get(row["field"] or ""),
+            "body": bodies.get(row["body"] or ""),
+            "why": "导入的台账所列" if row["body"] else "",
+        }
+        shown = (
+            Difference("发现时间", "", f"{found:%Y-%m-%d %H:%M}"),
+            Difference("舆情内容", "", row["text"][:120]),
+        )
+        made.changes.append(Change(row.number, row["title"], None, shown, facts))
+
+    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+        """Register one case."""
+        facts = dict(change.facts)
+        try:
+            made = actions.collect(facts.pop("collector"), by=by, facts=CaseFacts(**facts))
+        except Refused as refused:
+            raise Refused(f"第{change.row}行：{refused}") from refused
+        for row in rows_of(made.entry):
+            recorder.made(row)
+
+    def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
+        """Take entries back by the ledger's own way."""
+        return remove(model, keys, by=by)
+
+    def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
+        """Only what nobody has worked on goes."""
+        entry = entry_of(row)
+        if entry is not None and entry.state != "collected" and entry.kind == "opinion":
+            return [f"“{entry.title}”已经办理，不能撤销。"]
+        return rules.works(by, entry) if entry is not None else []
+
+    def rows(self, by: Actor) -> Iterable[object]:
+        """Return the cases that somebody sees."""
+        return exported(visible_to(by).order_by("pk"))
+
+
+def _wrong(
+    row: Row, bodies: dict[str, Body], fields: dict[str, WatchField], reached: set[int]
+) -> list[tuple[str, str, str]]:
+    """Return what is wrong with a row: (column, what, what to do)."""
+    wrong = [(key, *NO_UNIT) for key in ("collector", "body") if row[key] and row[key] not in bodies]
+    named = bodies.get(row["body"] or "")
+    if named and named.pk not in reached:
+        wrong.append(("body", "您不能指定这个单位", "请不填，由政务公开办确定"))
+    if row["field"] and row["field"] not in fields:
+        wrong.append(("field", "没有这个关注领域", "请先在“关注领域”中设定，或者不填"))
+    now = timezone.now()
+    for key in ("found_at", "occurred_at"):
+        moment = _aware(row[key])
+        if moment and moment > now:
+            wrong.append((key, "晚于现在", "请核对时间"))
+    try:
+        web_address(row["address"] or "")
+    except Refused as refused:
+        wrong.append(("address", refused.reasons[0].rstrip("。"), "请填写完整的网址，或者不填"))
+    return wrong
+
+
+def exported(cases: QuerySet[OpinionCase]) -> Iterable[dict[str, object]]:
+    """Return cases as rows of the sheet."""
+    for opinion_case in (
+        cases.select_related("collector", "field").prefetch_related("responses").iterator(500)
+    ):
+        answered = [answer for answer in opinion_case.responses.all() if answer.responded_at]
+        yield row_of(
+            opinion_case, "、".join(dict.fromkeys(answer.get_means_display() for answer in answered))
+        )
+
+
+def row_of(one: OpinionCase, means: str) -> dict[str, object]:
+    """Return a case as a row of the sheet."""
+    return {
+        "number": one.entry.number,
+        "title": one.entry.title,
+        "text": one.text,
+        "platform": one.platform,
+        "address": one.address,
+        "found_at": one.found_at,
+        "collector": one.collector.name,
+        "body": one.entry.body.name,
+        "field": one.field.name if one.field else "",
+        "kind": one.get_kind_display() if one.kind else "",
+        "level": one.get_level_display(),
+        "occurred_at": one.occurred_at,
+        "state": one.entry.state_label,
+        "due_at": one.entry.due_at,
+        "responded_at": one.responded_at,
+        "means": means,
+        "effect": one.get_effect_display() if one.effect else "",
+        "lessons": one.lessons,
+    }
+
+
+CASES = CasesImporter()

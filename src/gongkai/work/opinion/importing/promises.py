@@ -1,0 +1,178 @@
+"""Promises as a spreadsheet: out as the ledger has them; in from a list that a unit kept, each with where it was said."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.addresses import web_address
+from gongkai.core.ledger.rules import registers
+from gongkai.core.spreadsheets import cells
+from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
+from gongkai.core.units.models import Body
+from gongkai.core.units.queries import NO_UNIT, bodies_by_name
+from gongkai.work.opinion import actions, rules
+from gongkai.work.opinion.facts import PromiseFacts
+from gongkai.work.opinion.importing.common import entry_of, own_body, remove, rows_of
+from gongkai.work.opinion.models import Promise, PromiseTopic
+from gongkai.work.opinion.queries.promises import visible_to
+
+SHEET = Sheet(
+    "公开承诺台账",
+    (
+        Column("number", "编号", cells.short(40), width=18, help="系统编号；新登记的不填"),
+        Column("title", "承诺事项", cells.short(200), required=True, width=40, also=("事项", "标题")),
+        Column("words", "承诺内容", cells.text, required=True, width=60, also=("内容",)),
+        Column(
+            "body", "承诺单位", cells.short(120), width=24, also=("单位", "责任单位"), help="不填时为本单位"
+        ),
+        Column("promised_by", "承诺人", cells.short(120), width=18),
+        Column("occasion", "承诺场合", cells.short(200), required=True, width=24, also=("场合",)),
+        Column("promised_on", "承诺日期", cells.day, required=True, width=12),
+        Column(
+            "until", "完成期限", cells.day, required=True, width=12, also=("承诺期限", "完成时限", "期限")
+        ),
+        Column("address", "出处", cells.short(500), required=True, width=30, also=("网址", "来源", "链接")),
+        Column("topic", "主题", cells.short(40), width=14, also=("分类", "类别")),
+        Column("state", "状态", cells.text, width=12, help="导出的情况，导入时不读"),
+        Column("published_on", "公开日期", cells.text, width=12, help="导出的情况，导入时不读"),
+        Column("first_until", "最初期限", cells.text, width=12, help="导出的情况，导入时不读"),
+        Column("progress", "最近进展", cells.text, width=40, help="导出的情况，导入时不读"),
+        Column("ended_on", "兑现（说明）日期", cells.text, width=14, help="导出的情况，导入时不读"),
+    ),
+    max_rows=2000,
+    intro="每行一项承诺。带编号的行已在台账中，不改动；导入的承诺经审签后向社会公开。",
+)
+
+
+class PromisesImporter:
+    """Promises in and out; what is in the ledger already stays as it is."""
+
+    adds_only = True
+    name = "promises"
+    label = "公开承诺台账"
+    sheet = SHEET
+    home = "opinion:promises"
+
+    def why_not(self, by: Actor) -> list[str]:
+        """Whoever works at a unit."""
+        return registers(by, None)
+
+    def plan(self, table: Table, *, by: Actor) -> Plan:
+        """Return the promises that the rows would register."""
+        made, own, bodies = Plan(), own_body(by), bodies_by_name(by)
+        topics = {promise_topic.name: promise_topic for promise_topic in PromiseTopic.objects.all()}
+        known = set(visible_to(by).values_list("entry__title", "entry__body", "promised_on"))
+        for row in table.rows:
+            if row["number"]:
+                made.same += 1
+                continue
+            self._plan_row(made, row, own, bodies, topics, known, by)
+        return made
+
+    def _plan_row(
+        self,
+        made: Plan,
+        row: Row,
+        own: Body | None,
+        bodies: dict[str, Body],
+        topics: dict[str, PromiseTopic],
+        known: set[tuple[str, int, date]],
+        by: Actor,
+    ) -> None:
+        body = bodies.get(row["body"]) if row["body"] else own
+        wrong = _wrong(row, body, by)
+        if wrong or body is None:
+            made.errors += [row.error(SHEET, key, what, todo) for key, what, todo in wrong]
+            return
+        key = (row["title"], body.pk, row["promised_on"])
+        if key in known:
+            made.same += 1
+            return
+        known.add(key)
+        if row["topic"] and row["topic"] not in topics:
+            made.notes = list(dict.fromkeys([*made.notes, f"没有主题“{row['topic']}”，这些承诺不归入主题。"]))
+        facts = {
+            "body": body,
+            "topic": topics.get(row["topic"] or ""),
+            **{name: row[name] or "" for name in ("title", "words", "promised_by", "occasion", "address")},
+            **{name: row[name] for name in ("promised_on", "until")},
+        }
+        shown = (
+            Difference("承诺内容", "", row["words"][:120]),
+            Difference("完成期限", "", row["until"].isoformat()),
+        )
+        made.changes.append(Change(row.number, row["title"], None, shown, facts))
+
+    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+        """Register one promise."""
+        facts = dict(change.facts)
+        try:
+            made = actions.register(facts.pop("body"), by=by, facts=PromiseFacts(**facts))
+        except Refused as refused:
+            raise Refused(f"第{change.row}行：{refused}") from refused
+        for row in rows_of(made.entry):
+            recorder.made(row)
+
+    def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
+        """Take entries back by the ledger's own way."""
+        return remove(model, keys, by=by)
+
+    def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
+        """Only what is not public goes."""
+        entry = entry_of(row)
+        if entry is not None and entry.state != "registered":
+            return [f"“{entry.title}”已经公开，不能撤销。"]
+        return rules.works(by, entry) if entry is not None else []
+
+    def rows(self, by: Actor) -> Iterable[object]:
+        """Return the promises that somebody sees."""
+        return exported(visible_to(by).order_by("pk"))
+
+
+def _wrong(row: Row, body: Body | None, by: Actor) -> list[tuple[str, str, str]]:
+    """Return what is wrong with a row: (column, what, what to do)."""
+    if body is None:
+        return [("body", *NO_UNIT)]
+    wrong = [("body", why.rstrip("。"), "请只导入本单位的承诺") for why in rules.works(by, body)]
+    if row["promised_on"] > timezone.localdate():
+        wrong.append(("promised_on", "晚于今天", "请核对日期"))
+    if row["until"] < row["promised_on"]:
+        wrong.append(("until", "早于承诺日期", "请核对日期"))
+    try:
+        web_address(row["address"])
+    except Refused as refused:
+        wrong.append(("address", refused.reasons[0].rstrip("。"), "请填写完整的网址"))
+    return wrong
+
+
+def exported(promises: QuerySet[Promise]) -> Iterable[dict[str, object]]:
+    """Return promises as rows of the sheet."""
+    for promise in promises.prefetch_related("revisions").iterator(500):
+        entry = promise.entry
+        public = [row for row in promise.revisions.all() if row.public_at]
+        due = timezone.localdate(entry.due_at) if entry.due_at else promise.first_until
+        yield {
+            "number": entry.number,
+            "title": entry.title,
+            "words": promise.words,
+            "body": entry.body.name,
+            "promised_by": promise.promised_by,
+            "occasion": promise.occasion,
+            "promised_on": promise.promised_on,
+            "until": due,
+            "address": promise.address,
+            "topic": promise.topic.name if promise.topic else "",
+            "state": entry.state_label,
+            "published_on": timezone.localdate(promise.published_at) if promise.published_at else None,
+            "first_until": promise.first_until,
+            "progress": public[-1].text if len(public) > 1 else "",
+            "ended_on": promise.ended_on,
+        }
+
+
+PROMISES = PromisesImporter()

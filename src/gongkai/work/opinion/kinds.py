@@ -1,0 +1,134 @@
+"""The kinds of entries: cases, what they make units owe, promises, as the ledger knows them. Cases are secret: see `_involved`."""
+
+from django.db.models import Q
+
+from gongkai.core.ledger.kinds import Kind
+from gongkai.core.ledger.models import Audience, Entry
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body
+from gongkai.core.units.reach import GOVERNMENTS
+from gongkai.core.widgets.once import kept
+from gongkai.work.opinion.models import Consulted, OpinionDuty
+from gongkai.work.opinion.rules import DECIDING, spoken_bodies
+from gongkai.work.opinion.states import CASE, DUTY, PROMISE, PromiseState
+
+CASE_NAME = "opinion"
+DUTY_NAME = "opinion_duty"
+PROMISE_NAME = "promise"
+
+
+def _bodies(actor: Actor) -> Q:
+    """The units whose cases somebody sees beside their own: heads of a government those under it, spokespeople those they speak for."""
+    return kept(("bodies of cases", actor), lambda: _bodies_of(actor))
+
+
+def _bodies_of(actor: Actor) -> Q:
+    heading = {post.body_id for post in actor.posts if post.role in DECIDING}
+    condition = spoken_bodies(actor)
+    for path in Body.objects.filter(pk__in=heading, kind__in=GOVERNMENTS).values_list("path", flat=True):
+        condition |= Q(path__startswith=path)
+    return condition
+
+
+def _involved(actor: Actor) -> Q | None:
+    """Who sees a case besides its unit and the 政务公开办: units asked for their view, the one that collected it, leaders, spokespeople.
+
+    Nobody else: what is said of the government is not everybody's to read before it is answered.
+    What is for the 政务公开办 alone stays with it.
+    """
+    if not actor.bodies:
+        return None
+    asked = Consulted.objects.filter(body_id__in=actor.bodies).values("case_id")
+    owing = OpinionDuty.objects.filter(entry__body_id__in=actor.bodies).values("case_id")
+    involved = Q(pk__in=asked) | Q(pk__in=owing) | Q(opinion_case__collector_id__in=actor.bodies)
+    return (involved | Q(body__in=Body.objects.filter(_bodies(actor)))) & ~Q(audience=Audience.CHIEF)
+
+
+def _of_case(actor: Actor) -> Q | None:
+    """Who sees what a case makes others owe: the unit that answers it, leaders, spokespeople."""
+    if not actor.bodies:
+        return None
+    led = Body.objects.filter(_bodies(actor))
+    involved = Q(opinion_duty__case__entry__body_id__in=actor.bodies) | Q(body__in=led)
+    return involved & ~Q(audience=Audience.CHIEF)
+
+
+def _judges(actor: Actor, entry: Entry) -> bool:
+    """Whose turn it is: the head or signer of the unit evaluates its answer."""
+    return actor.has(*DECIDING, body_id=entry.body_id)
+
+
+CASE_KIND = Kind(
+    name=CASE_NAME,
+    label="政务舆情",
+    prefix="舆情",
+    machine=CASE,
+    actions=(
+        "opinion.consult",
+        "opinion.contribute",
+        "opinion.judge",
+        "opinion.draft_response",
+        "opinion.submit_response",
+        "opinion.record_response",
+        "opinion.evaluate",
+        "opinion.record_further",
+        "opinion.draft_further",
+        "opinion.respond_again",
+        "opinion.consult_further",
+        "opinion.guide",
+        "opinion.assign",
+        "opinion.order_measure",
+        "opinion.relate",
+        "opinion.talk",
+    ),
+    onward=(
+        "opinion.evaluate",
+        "opinion.submit_response",
+        "opinion.draft_response",
+        "opinion.record_response",
+        "opinion.judge",
+        "opinion.contribute",
+        "opinion.consult",
+    ),
+    visible=_involved,
+    judges=_judges,
+    rules="opinion",
+    related=("opinion_case",),
+    secret=True,
+    fallen_away=frozenset({"dismissed"}),
+)
+DUTY_KIND = Kind(
+    name=DUTY_NAME,
+    label="舆情处置事项",
+    prefix="舆情处置",
+    machine=DUTY,
+    actions=("opinion_duty.report", "opinion_duty.extend", "opinion_duty.excuse"),
+    onward=("opinion_duty.report",),
+    visible=_of_case,
+    rules="opinion_measure",
+    related=("opinion_duty__case",),
+    secret=True,
+    fallen_away=frozenset({"excused"}),
+)
+PROMISE_KIND = Kind(
+    name=PROMISE_NAME,
+    label="公开承诺",
+    prefix="承诺",
+    machine=PROMISE,
+    actions=(
+        "promise.submit",
+        "promise.report_kept",
+        "promise.report_progress",
+        "promise.change_date",
+        "promise.report_broken",
+        "promise.reword",
+        "promise.take_back",
+        "promise.void",
+        "promise.reopen",
+    ),
+    onward=("promise.submit", "promise.report_kept"),
+    rules="promise",
+    related=("promise",),
+    waiting=frozenset({PromiseState.REPORTED}),
+    fallen_away=frozenset({"voided"}),
+)

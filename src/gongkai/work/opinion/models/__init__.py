@@ -1,0 +1,54 @@
+"""State of this room."""
+
+from gongkai.work.opinion.models.cases import (
+    CaseLink,
+    CaseTalk,
+    Consulted,
+    OpinionCase,
+    OpinionDuty,
+    Spokesperson,
+    WatchField,
+)
+from gongkai.work.opinion.models.leads import Feed, Lead, LeadState
+from gongkai.work.opinion.models.promises import Promise, PromiseTopic, Statement
+from gongkai.work.opinion.models.responses import Response, ResponseText
+from gongkai.work.opinion.models.vocabulary import (
+    ENDING,
+    GRAVE,
+    PRESS,
+    DutySort,
+    Effect,
+    Kind,
+    Level,
+    Means,
+    StatementSort,
+    TalkSort,
+)
+
+__all__ = [
+    "ENDING",
+    "GRAVE",
+    "PRESS",
+    "CaseLink",
+    "CaseTalk",
+    "Consulted",
+    "DutySort",
+    "Effect",
+    "Feed",
+    "Kind",
+    "Lead",
+    "LeadState",
+    "Level",
+    "Means",
+    "OpinionCase",
+    "OpinionDuty",
+    "Promise",
+    "PromiseTopic",
+    "Response",
+    "ResponseText",
+    "Spokesperson",
+    "Statement",
+    "StatementSort",
+    "TalkSort",
+    "WatchField",
+]

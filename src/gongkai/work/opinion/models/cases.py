@@ -1,0 +1,183 @@
+"""Opinion cases: what is being said, who answers, what was consulted, judged, owed and learnt."""
+
+from django.db import models
+
+from gongkai.content.editions.models import Document
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.models import Body, Person
+from gongkai.work.opinion.models.vocabulary import GRAVE, DutySort, Effect, Kind, Level, TalkSort
+
+
+class WatchField(models.Model):
+    """A field whose public opinion is watched (重点关注领域, M-07), with the units that answer for it; `source` is the notice that names it."""
+
+    name = models.CharField("领域", max_length=60, unique=True)
+    bodies = models.ManyToManyField(Body, blank=True, related_name="+", verbose_name="责任单位")
+    words = models.CharField("关键词", max_length=300, blank=True)
+    source = models.CharField("依据的通知", max_length=200, blank=True)
+    position = models.PositiveIntegerField("排序", default=100)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "舆情关注领域"
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def keywords(self) -> list[str]:
+        """The words by which a text is proposed for this field; its own name among them."""
+        said = self.words.replace("，", "、").replace("；", "、").split("、")
+        return [text.strip() for text in [*said, self.name] if text.strip()]
+
+
+class Spokesperson(models.Model):
+    """Who speaks for a unit (新闻发言人); one of a government speaks for the units under it, too."""
+
+    body = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="单位")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="发言人")
+    title = models.CharField("职务", max_length=80)
+    phone = models.CharField("联系电话", max_length=40)
+    start = models.DateField("确定日期")
+    end = models.DateField("卸任日期", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "新闻发言人"
+        ordering = ["body__position", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.person.name}（{self.title}）"
+
+
+class OpinionCase(models.Model):
+    """The facts of a case beside its entry (number, title, unit, clock).
+
+    `found_at` starts the clock of 48 hours, `occurred_at` that of grave emergencies. Its five stages have their moments: found, consulted, judged,
+    responded, evaluated. `proposed` is the unit that the rules of the first responder named (M-05); another one stands with its reason.
+    """
+
+    entry = models.OneToOneField(
+        Entry, models.CASCADE, primary_key=True, related_name="opinion_case", verbose_name="记录"
+    )
+    text = models.TextField("舆情内容")
+    platform = models.CharField("来源平台", max_length=60)
+    address = models.CharField("网址", max_length=500, blank=True)
+    found_at = models.DateTimeField("发现时间")
+    occurred_at = models.DateTimeField("事件发生时间", null=True, blank=True)
+    collector = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="收集单位")
+    field = models.ForeignKey(
+        WatchField, models.SET_NULL, null=True, blank=True, related_name="cases", verbose_name="关注领域"
+    )
+    areas = models.ManyToManyField(Body, blank=True, related_name="+", verbose_name="涉及地区")
+    proposed = models.ForeignKey(
+        Body, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="建议的首要责任单位"
+    )
+    assigned_why = models.CharField("确定责任单位的理由", max_length=500, blank=True)
+    kind = models.CharField("舆情类型", max_length=12, choices=Kind, blank=True)
+    level = models.CharField("等级", max_length=10, choices=Level, default=Level.GENERAL)
+    consulted_at = models.DateTimeField("会商时间", null=True, blank=True)
+    judged_at = models.DateTimeField("研判时间", null=True, blank=True)
+    judged = models.TextField("研判意见", blank=True)
+    judged_by = models.CharField("研判人", max_length=120, blank=True)
+    responded_at = models.DateTimeField("首次回应时间", null=True, blank=True)
+    evaluated_at = models.DateTimeField("评估时间", null=True, blank=True)
+    effect = models.CharField("回应效果", max_length=10, choices=Effect, blank=True)
+    evaluation = models.TextField("效果评估", blank=True)
+    lessons = models.TextField("经验教训", blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "政务舆情"
+        indexes = [models.Index(fields=["kind", "level"], name="opinion_case_kind")]
+
+    def __str__(self) -> str:
+        return self.entry.title
+
+    @property
+    def is_grave(self) -> bool:
+        """Whether it is an emergency of the two highest grades: five hours, and a press conference."""
+        return self.kind == Kind.EMERGENCY and self.level in GRAVE
+
+    @property
+    def was_late(self) -> bool:
+        """Whether the answer came after its due time (shown while the evaluation is still owed)."""
+        due = self.entry.due_at
+        return bool(self.responded_at and due and self.responded_at > due)
+
+
+#: What stands as asked where the unit that answers recorded a meeting.
+MEETING = "会商情况"
+
+
+class Consulted(models.Model):
+    """A unit that is asked for its view of a case (会商), and what it said; `guidance` is a word of 宣传、网信 that was recorded."""
+
+    case = models.ForeignKey(OpinionCase, models.CASCADE, related_name="consulted", verbose_name="舆情")
+    body = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="会商单位")
+    asked = models.CharField("会商内容", max_length=300)
+    asked_at = models.DateTimeField("发出时间")
+    text = models.TextField("会商意见", blank=True)
+    by = models.CharField("提出人", max_length=120, blank=True)
+    at = models.DateTimeField("提出时间", null=True, blank=True)
+    guidance = models.BooleanField("宣传、网信指导意见", default=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "舆情会商"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "body"], condition=models.Q(guidance=False), name="consulted_once"
+            )
+        ]
+
+
+class OpinionDuty(models.Model):
+    """What a case makes a unit owe, an entry of its own: the press conference of a grave emergency, a concrete measure (M-09)."""
+
+    entry = models.OneToOneField(
+        Entry, models.CASCADE, primary_key=True, related_name="opinion_duty", verbose_name="记录"
+    )
+    case = models.ForeignKey(OpinionCase, models.CASCADE, related_name="duties", verbose_name="舆情")
+    sort = models.CharField("事项", max_length=8, choices=DutySort)
+    what = models.TextField("要求")
+    report = models.TextField("落实情况", blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "舆情处置事项"
+
+
+class CaseLink(models.Model):
+    """Something that belongs to a case: another entry (a case, an inquiry, a request) or a public document (a policy, an interpretation)."""
+
+    case = models.ForeignKey(OpinionCase, models.CASCADE, related_name="links", verbose_name="舆情")
+    entry = models.ForeignKey(
+        Entry, models.CASCADE, null=True, blank=True, related_name="+", verbose_name="相关记录"
+    )
+    document = models.ForeignKey(
+        Document, models.CASCADE, null=True, blank=True, related_name="+", verbose_name="相关信息"
+    )
+    words = models.CharField("关系", max_length=100, blank=True)
+    by = models.CharField("关联人", max_length=120)
+    at = models.DateTimeField("时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "舆情关联"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "entry"], name="case_entry_once"),
+            models.UniqueConstraint(fields=["case", "document"], name="case_document_once"),
+        ]
+
+
+class CaseTalk(models.Model):
+    """That a unit was called to account for how it answered (约谈, 通报批评; M-08): counted by the assessment."""
+
+    case = models.ForeignKey(OpinionCase, models.PROTECT, related_name="talks", verbose_name="舆情")
+    body = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="单位")
+    sort = models.CharField("方式", max_length=10, choices=TalkSort)
+    on = models.DateField("日期")
+    words = models.TextField("事由和要求")
+    by = models.CharField("登记人", max_length=120)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "舆情回应问责"
+        ordering = ["-on", "-pk"]

@@ -1,0 +1,124 @@
+"""Public promises and what the public was told of them."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+from django.utils.html import escape
+
+from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.models import Body
+from gongkai.lib.chinese.days import day_in_words
+from gongkai.work.opinion.models.cases import OpinionCase
+from gongkai.work.opinion.models.texts import Revision, Spoken, paragraphs
+from gongkai.work.opinion.models.vocabulary import StatementSort
+
+
+class PromiseTopic(models.Model):
+    """A field under which the public finds promises."""
+
+    name = models.CharField("主题", max_length=40, unique=True)
+    position = models.PositiveIntegerField("排序", default=100)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "承诺主题"
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Promise(Spoken):
+    """A promise made in public: its words, by whom, at which occasion, when (M-10). Number, unit and date stand on the entry.
+
+    What the public reads is its statements, frozen together into one text: the promise first, then what was published since.
+    """
+
+    source_name: ClassVar[str] = "promise"
+    information: ClassVar[str] = ItemKind.LIVELIHOOD.value
+
+    entry = models.OneToOneField(
+        Entry, models.CASCADE, primary_key=True, related_name="promise", verbose_name="记录"
+    )
+    words = models.TextField("承诺内容")
+    promised_by = models.CharField("承诺人", max_length=120, blank=True)
+    occasion = models.CharField("承诺场合", max_length=200)
+    promised_on = models.DateField("承诺日期")
+    first_until = models.DateField("最初承诺的期限", null=True, blank=True)
+    address = models.CharField("出处", max_length=500, blank=True)
+    topic = models.ForeignKey(
+        PromiseTopic, models.PROTECT, null=True, blank=True, related_name="promises", verbose_name="主题"
+    )
+    case = models.ForeignKey(
+        OpinionCase, models.SET_NULL, null=True, blank=True, related_name="promises", verbose_name="相关舆情"
+    )
+    published_at = models.DateTimeField("公开时间", null=True, blank=True)
+    ended_on = models.DateField("兑现（说明）日期", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "公开承诺"
+
+    def __str__(self) -> str:
+        return self.entry.title
+
+    @property
+    def unit(self) -> Body:
+        """The unit that keeps it."""
+        return self.entry.body
+
+    @property
+    def pending(self) -> "Statement | None":
+        """The statement that is not public yet; None where all is."""
+        last = self.revisions.order_by("-pk").first()
+        return last if last and last.public_at is None and not last.dropped else None
+
+    def said(self, revision: "Statement") -> tuple[str, str, dict[str, object]]:
+        """Return title and text of a revision: what was public before it, then what it adds."""
+        rows = {row.pk: row for row in self.revisions.filter(pk__in=[*revision.before, revision.pk])}
+        told = [rows[number] for number in [*revision.before, revision.pk]]
+        facts: dict[str, object] = {
+            "formed_on": timezone.localdate(revision.at).isoformat(),
+            "attribute": Attribute.PROACTIVE,
+            "attribute_basis": Basis.A19,
+        }
+        return f"公开承诺：{told[0].title}", "".join(one.as_html() for one in told), facts
+
+
+class Statement(Revision):
+    """What the public is told of a promise; each one is a revision, frozen behind those that were public when it was written (`before`).
+
+    `public_at` is since when the public has it, and from when it counts on the ledger. `until` is the date that a change of date
+    names, `on` the day on which something happened (kept, got on), `link` where it was said, or the proof that it was kept.
+    """
+
+    promise = models.ForeignKey(Promise, models.CASCADE, related_name="revisions", verbose_name="承诺")
+    sort = models.CharField("类别", max_length=10, choices=StatementSort)
+    title = models.CharField("标题", max_length=200, blank=True)
+    text = models.TextField("内容")
+    on = models.DateField("日期", null=True, blank=True)
+    until = models.DateField("新的期限", null=True, blank=True)
+    due_before = models.DateField("原定期限", null=True, blank=True)
+    lead = models.TextField("说明", blank=True)
+    link = models.URLField("出处或者佐证的网址", max_length=500, blank=True)
+    before = models.JSONField("此前已公开的内容", default=list)
+    public_at = models.DateTimeField("公开时间", null=True, blank=True)
+    dropped = models.BooleanField("不再公开", default=False)
+
+    class Meta(Revision.Meta):
+        verbose_name = verbose_name_plural = "承诺公开内容"
+
+    def as_html(self) -> str:
+        """Return its part of the public text; nothing in it may change once the row is written."""
+        if self.sort == StatementSort.PROMISE:
+            return f"{paragraphs(self.text)}{paragraphs(self.lead)}{self._linked('出处')}"
+        head = f"{day_in_words(self.on)}　{self.get_sort_display()}" if self.on else self.get_sort_display()
+        moved = ""
+        if self.sort == StatementSort.DATE and self.until:
+            was = f"由{day_in_words(self.due_before)}" if self.due_before else ""
+            moved = f"<p>完成期限{was}变更为{day_in_words(self.until)}。</p>"
+        return f"<h2>{escape(head)}</h2>{moved}{paragraphs(self.text)}{self._linked('佐证')}"
+
+    def _linked(self, label: str) -> str:
+        address = escape(self.link)
+        return f'<p>{label}：<a href="{address}">{address}</a></p>' if address else ""

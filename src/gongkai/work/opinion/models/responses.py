@@ -1,0 +1,69 @@
+"""What is said in answer to a case."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+
+from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
+from gongkai.core.units.models import Body
+from gongkai.work.opinion.models.cases import OpinionCase
+from gongkai.work.opinion.models.texts import Revision, Spoken, paragraphs
+from gongkai.work.opinion.models.vocabulary import Means
+
+
+class Response(Spoken):
+    """One answer to a case: by which means, through which channel, by whom, when.
+
+    On the website it is a text with revisions, public once the reviews are through (`responded_at` is then since when the public has it); by
+    other means it is recorded as said, with its evidence on the entry.
+    """
+
+    source_name: ClassVar[str] = "opinion_response"
+    information: ClassVar[str] = ItemKind.OTHER.value
+
+    case = models.ForeignKey(OpinionCase, models.CASCADE, related_name="responses", verbose_name="舆情")
+    means = models.CharField("回应方式", max_length=12, choices=Means)
+    channel = models.CharField("发布渠道", max_length=120, blank=True)
+    speaker = models.CharField("回应人", max_length=120, blank=True)
+    text = models.TextField("回应内容", blank=True)
+    evidence = models.BigIntegerField("佐证编号", null=True, blank=True)
+    responded_at = models.DateTimeField("回应时间", null=True, blank=True)
+    drafted_at = models.DateTimeField("起草时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "舆情回应"
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_means_display()}：{self.case.entry.title}"
+
+    @property
+    def unit(self) -> Body:
+        """The unit that answers."""
+        return self.case.entry.body
+
+    @property
+    def last(self) -> "ResponseText | None":
+        """The last revision; None for what was said by other means."""
+        return self.revisions.order_by("-pk").first()
+
+    def said(self, revision: "ResponseText") -> tuple[str, str, dict[str, object]]:
+        """Return title, text and facts of a revision."""
+        facts: dict[str, object] = {
+            "formed_on": timezone.localdate(revision.at).isoformat(),
+            "attribute": Attribute.PROACTIVE,
+            "attribute_basis": Basis.A19,
+        }
+        return revision.title, paragraphs(revision.text), facts
+
+
+class ResponseText(Revision):
+    """A revision of an answer."""
+
+    response = models.ForeignKey(Response, models.CASCADE, related_name="revisions", verbose_name="回应")
+    title = models.CharField("标题", max_length=200)
+    text = models.TextField("正文")
+
+    class Meta(Revision.Meta):
+        verbose_name = verbose_name_plural = "舆情回应稿"

@@ -1,0 +1,192 @@
+"""What the pages of cases, duties and promises show beside the entry, and what waits on the first page."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils import timezone
+
+from gongkai.content.editions.queries import documents_visible_to
+from gongkai.content.publishing.documents import titles_of
+from gongkai.content.publishing.source_desk import Desk, desk_of
+from gongkai.content.reviewing.models import Review, ReviewState
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.queries import as_listed, own_visible_to
+from gongkai.core.ledger.queries import visible_to as visible_entries
+from gongkai.core.ledger.row_presence import Rows
+from gongkai.core.units.actors import Actor
+from gongkai.work.opinion.actions.responding import under_review
+from gongkai.work.opinion.kinds import CASE_NAME
+from gongkai.work.opinion.models import (
+    CaseLink,
+    Consulted,
+    Lead,
+    LeadState,
+    Means,
+    OpinionCase,
+    Response,
+    Statement,
+)
+from gongkai.work.opinion.queries.cases import new_leads, visible_to
+from gongkai.work.opinion.rules import DECIDING, WORKING
+from gongkai.work.opinion.states import BEFORE_RESPONSE, OPEN_CASES, CaseState
+
+MOST = 8
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One of the five stages of a case: when it was done, whether it is the one at hand."""
+
+    label: str
+    at: datetime | None
+    current: bool
+    detail: str = ""
+
+
+def stages(case: OpinionCase) -> list[Stage]:
+    """Return the five stages (收集、会商、研判、回应、评估), each with its moment."""
+    state = case.entry.state
+    at_hand = {
+        CaseState.COLLECTED: "会商",
+        CaseState.CONSULTING: "研判" if case.consulted_at else "会商",
+        CaseState.JUDGED: "回应",
+        CaseState.RESPONDED: "评估",
+    }.get(state, "")
+    judged = f"{case.get_kind_display()}，{case.get_level_display()}" if case.judged_at else ""
+    dismissed = "不需要回应" if state == CaseState.DISMISSED else ""
+    late = "超过时限" if case.was_late else ""
+    rows = (
+        ("收集", case.found_at, case.platform),
+        ("会商", case.consulted_at, ""),
+        ("研判", case.judged_at, dismissed or judged),
+        ("回应", case.responded_at, late),
+        ("评估", case.evaluated_at, case.get_effect_display() if case.effect else ""),
+    )
+    return [Stage(label, at, label == at_hand, detail) for label, at, detail in rows]
+
+
+def _review_of(stream: str) -> Review | None:
+    return Review.objects.filter(source=stream).order_by("-pk").first()
+
+
+def case(entry: Entry, by: Actor) -> dict[str, object]:
+    """Return all that a case's page shows."""
+    one = OpinionCase.objects.select_related("entry__body", "collector", "field", "proposed").get(pk=entry.pk)
+    responses = [(answer, _review_of(answer.stream), _public(answer, by)) for answer in one.responses.all()]
+    duties = one.duties.select_related("entry__body")
+    seen = set(visible_entries(by).filter(pk__in=duties.values("entry")).values_list("pk", flat=True))
+    return {
+        "case": one,
+        "stages": stages(one),
+        "areas": list(one.areas.all()),
+        "consulted": list(one.consulted.select_related("body")),
+        "responses": responses,
+        "desk": _desk(one, by),
+        "duties": [(duty, duty.pk in seen) for duty in duties],
+        "links": _links(one, by),
+        "talks": list(one.talks.select_related("body")),
+        "promises": list(one.promises.select_related("entry")),
+    }
+
+
+def _desk(one: OpinionCase, by: Actor) -> Desk | None:
+    """Return the desk of the last answer for the website; None where none was drafted."""
+    last = one.responses.filter(means=Means.WEBSITE).order_by("-pk").first()
+    return desk_of(last, by, back=one.entry.url, own_ways=True) if last else None
+
+
+def _public(answer: Response, by: Actor) -> str:
+    """Return the public address of an answer; empty where the public has it not."""
+    document = answer.document if answer.responded_at else None
+    shown = document and documents_visible_to(by).filter(pk=document.pk).first()
+    address = shown.addresses.filter(current=True).first() if shown else None
+    return address.path if address else ""
+
+
+def _links(one: OpinionCase, by: Actor) -> list[dict[str, str]]:
+    """Return what belongs to a case, both ways, as far as this person may see it."""
+    rows = list(one.links.select_related("entry", "document"))
+    seen = visible_entries(by)
+    entries = {e.pk: e for e in seen.filter(pk__in=[row.entry_id for row in rows if row.entry_id])}
+    documents = [row.document for row in rows if row.document]
+    titles = titles_of(documents)
+    found = []
+    for row in rows:
+        if row.entry_id and row.entry_id in entries:
+            other = entries[row.entry_id]
+            found.append({"url": other.url, "title": f"{other.number}　{other.title}", "words": row.words})
+        elif row.document:
+            path = row.document.addresses.filter(current=True).values_list("path", flat=True).first() or ""
+            found.append({"url": path, "title": titles.get(row.document.pk, ""), "words": row.words})
+    back = seen.filter(kind="opinion", opinion_case__links__entry=one.entry).exclude(pk__in=entries)
+    found += [{"url": e.url, "title": f"{e.number}　{e.title}", "words": ""} for e in back]
+    return found
+
+
+def linked_from(entry: Entry, by: Actor) -> dict[str, object] | None:
+    """Return the cases that name this entry of another kind, as far as this person may see them; None for none."""
+    if entry.kind == "opinion" or not CaseLink.objects.filter(entry=entry).exists():
+        return None
+    found = list(visible_to(by).filter(links__entry=entry))
+    return {"cases": found} if found else None
+
+
+def duty(entry: Entry, by: Actor) -> dict[str, object]:
+    """Return what a unit owes for a case; the case itself where they may see it."""
+    one = entry.opinion_duty
+    seen = visible_to(by).filter(pk=one.case_id).exists()
+    return {"duty": one, "case": one.case if seen else None}
+
+
+def promise(entry: Entry, by: Actor) -> dict[str, object]:
+    """Return a promise with all that was said of it, and how far each word is on its way to the public."""
+    one = entry.promise
+    review = _review_of(one.stream)
+    pending = one.pending
+    document = one.document
+    address = document.addresses.filter(current=True).first() if document and one.published_at else None
+    rows: list[Statement] = list(one.revisions.filter(dropped=False).order_by("pk"))
+    return {
+        "promise": one,
+        "statements": rows,
+        "pending": pending,
+        "review": review if pending and review and review.revision_id == pending.pk else None,
+        "waiting": bool(pending) and under_review(one.stream),
+        "returned": review if pending and review and review.state == ReviewState.RETURNED else None,
+        "path": address.path if address else "",
+        "desk": desk_of(one, by, back=entry.url, own_ways=True),
+    }
+
+
+def needed(by: Actor) -> list[Rows]:
+    """Without a new lead, a view that was asked for, or a case of one's own units nothing waits."""
+    return [
+        Rows(Lead, {"state": LeadState.NEW}),
+        Rows(Consulted, {"body": by.bodies, "at": None}),
+        Rows(Entry, {"body": by.bodies, "kind": CASE_NAME, "state": OPEN_CASES}),
+    ]
+
+
+def waiting(by: Actor) -> dict[str, object] | None:
+    """The block of the first page: leads to sift, views that were asked for, cases to judge, to answer and to evaluate."""
+    if not by.bodies:
+        return None
+    leads = new_leads(by)
+    asked = Consulted.objects.filter(body_id__in=by.bodies, at=None, case__entry__closed_at=None)
+    working = [post.body_id for post in by.posts if post.role in WORKING]
+    deciding = [post.body_id for post in by.posts if post.role in DECIDING]
+    seen = own_visible_to(by).filter(
+        Q(body_id__in=working, state__in=BEFORE_RESPONSE)
+        | Q(body_id__in=deciding, state=CaseState.RESPONDED),
+        kind=CASE_NAME,
+    )
+    entries = as_listed(seen, kinds={CASE_NAME}).order_by("due_at", "pk")
+    shown = {
+        "leads": leads.count(),
+        "asked": list(asked.select_related("case__entry__body").order_by("pk")),
+        "cases": (cases := list(entries[: MOST + 1]))[:MOST],
+        "count": seen.count() if len(cases) > MOST else len(cases),
+        "now": timezone.now(),
+    }
+    return shown if shown["leads"] or shown["asked"] or shown["cases"] else None

@@ -1,0 +1,156 @@
+"""Reading cases: `visible_to` first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Q, QuerySet
+from django.utils import timezone
+
+from gongkai.core.ledger.queries import visible_to as visible_entries
+from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.door import visible
+from gongkai.core.units.models import Body, Role
+from gongkai.lib.chinese.numerals import mean, percent
+from gongkai.work.opinion.models import CaseTalk, Kind, Lead, LeadState, OpinionCase, Response
+from gongkai.work.opinion.rules import WORKING
+from gongkai.work.opinion.states import BEFORE_RESPONSE, CaseState
+
+#: Tabs of the list: name → (label, condition on the case); `now` is filled in where it counts.
+TABS: dict[str, tuple[str, Q]] = {
+    "open": ("办理中", Q(entry__closed_at=None)),
+    "judge": ("待会商研判", Q(entry__state__in=[CaseState.COLLECTED, CaseState.CONSULTING])),
+    "respond": ("待回应", Q(entry__state=CaseState.JUDGED)),
+    "evaluate": ("待评估", Q(entry__state=CaseState.RESPONDED)),
+    "late": ("逾期", Q()),
+    "closed": ("已办结", Q(entry__closed_at__isnull=False)),
+    "all": ("全部", Q()),
+}
+
+
+@visible(OpinionCase)
+def visible_to(user: object) -> QuerySet[OpinionCase]:
+    """Return the cases that somebody may see: those whose entries they see."""
+    entries = visible_entries(user).filter(kind="opinion")
+    return OpinionCase.objects.filter(entry__in=entries).select_related("entry__body", "collector", "field")
+
+
+@visible(Response, drafts=True)
+def responses_visible_to(user: object) -> QuerySet[Response]:
+    """Return the texts that answer those cases."""
+    return Response.objects.filter(case__in=visible_to(user).values("pk"))
+
+
+def late(rows: QuerySet[OpinionCase]) -> QuerySet[OpinionCase]:
+    """Return those that are unanswered past their time, and those that were answered late."""
+    unanswered = Q(entry__state__in=BEFORE_RESPONSE, entry__due_at__lt=timezone.now())
+    return rows.filter(unanswered | Q(responded_at__gt=F("entry__due_at")))
+
+
+def in_tab(rows: QuerySet[OpinionCase], tab: str) -> QuerySet[OpinionCase]:
+    """Return the cases of a tab; of an unknown one all."""
+    if tab == "late":
+        return late(rows)
+    return rows.filter(TABS[tab][1]) if tab in TABS else rows
+
+
+@visible(Lead)
+def leads_visible_to(user: object) -> QuerySet[Lead]:
+    """Return the leads that somebody sifts: their own units', and those of the units under the 政务公开办."""
+    actor = actor_of(user)
+    rows = Lead.objects.select_related("feed__body", "case__entry")
+    return rows if actor.system else rows.filter(_feeds_of(actor))
+
+
+def _feeds_of(actor: Actor) -> Q:
+    condition = Q(feed__body_id__in=[post.body_id for post in actor.posts if post.role in WORKING])
+    for post in actor.posts:
+        if post.role == Role.CHIEF:
+            condition |= Q(feed__body__path__startswith=post.reach)
+    return condition
+
+
+def new_leads(user: object) -> QuerySet[Lead]:
+    """Return the leads that wait."""
+    return leads_visible_to(user).filter(state=LeadState.NEW)
+
+
+@dataclass(frozen=True)
+class OfUnit:
+    """What one unit answered: cases, answered in time, late, unanswered (of these past their time), evaluated; hours on average."""
+
+    body: Body
+    total: int
+    in_time: int
+    late: int
+    waiting: int
+    overdue: int
+    dismissed: int
+    evaluated: int
+    hours: float | None
+    talks: int
+
+    @property
+    def rate(self) -> int | None:
+        """Answered in time of what had to be answered, in percent; None where nothing had to."""
+        due = self.in_time + self.late + self.overdue
+        return percent(self.in_time, due)
+
+
+def by_unit(rows: QuerySet[OpinionCase], year: int) -> list[OfUnit]:
+    """Return the figures of a year by unit that answers; merged ones and those that needed no answer do not count as answered."""
+    now = timezone.now()
+    answered = Q(responded_at__isnull=False)
+    dismissed = Q(entry__state=CaseState.DISMISSED)
+    waited = ExpressionWrapper(F("responded_at") - F("found_at"), output_field=DurationField())
+    counted = (
+        rows.filter(entry__year=year)
+        .order_by()
+        .values("entry__body")
+        .annotate(
+            total=Count("pk"),
+            in_time=Count("pk", filter=answered & Q(responded_at__lte=F("entry__due_at"))),
+            late=Count("pk", filter=answered & Q(responded_at__gt=F("entry__due_at"))),
+            waiting=Count("pk", filter=~answered & ~dismissed),
+            overdue=Count("pk", filter=~answered & ~dismissed & Q(entry__due_at__lt=now)),
+            dismissed=Count("pk", filter=dismissed),
+            evaluated=Count("pk", filter=Q(entry__state=CaseState.EVALUATED)),
+            waited=Avg(waited, filter=answered),
+        )
+    )
+    found = list(counted)
+    bodies = Body.objects.in_bulk([row["entry__body"] for row in found])
+    talks = talks_of(list(bodies), year)
+    made = [
+        OfUnit(
+            bodies[row["entry__body"]],
+            row["total"],
+            row["in_time"],
+            row["late"],
+            row["waiting"],
+            row["overdue"],
+            row["dismissed"],
+            row["evaluated"],
+            _hours(row["waited"]),
+            talks.get(row["entry__body"], 0),
+        )
+        for row in found
+    ]
+    return sorted(made, key=lambda one: (one.body.position, one.body.pk))
+
+
+def _hours(waited: timedelta | None) -> float | None:
+    return mean(int(waited.total_seconds()), 3600) if waited is not None else None
+
+
+def by_kind(rows: QuerySet[OpinionCase], year: int) -> list[tuple[str, int]]:
+    """Return how many cases of a year are of each kind; those not judged yet last."""
+    counted = dict(rows.filter(entry__year=year).order_by().values_list("kind").annotate(Count("pk")))
+    known = [(str(label), counted.get(value, 0)) for value, label in Kind.choices]
+    return [*known, ("待研判", counted[""])] if counted.get("") else known
+
+
+def talks_of(bodies: Sequence[int], year: int) -> dict[int, int]:
+    """Return how often each unit was called to account in a year (M-08): what the assessment counts."""
+    rows = CaseTalk.objects.filter(body__in=bodies, on__year=year).order_by().values_list("body")
+    return dict(rows.annotate(Count("pk")))

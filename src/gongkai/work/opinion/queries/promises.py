@@ -1,0 +1,224 @@
+"""Reading promises: `visible_to` first; and what the public reads."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, F, Q, QuerySet
+from django.utils import timezone
+
+from gongkai.content.editions.models import Document
+from gongkai.content.editions.queries import shelf_visible_to
+from gongkai.core.ledger.queries import visible_to as visible_entries
+from gongkai.core.units.actors import ANONYMOUS
+from gongkai.core.units.door import visible
+from gongkai.core.units.models import Body
+from gongkai.work.opinion.models import Promise, Statement, StatementSort
+from gongkai.work.opinion.states import PUBLIC, PromiseState
+
+TABS: dict[str, str] = {
+    "open": "未办结",
+    "registered": "待公开",
+    "running": "兑现中",
+    "late": "逾期",
+    "soon": "临期",
+    "reported": "结果待公开",
+    "kept": "已兑现",
+    "broken": "未兑现",
+    "all": "全部",
+}
+
+
+@visible(Promise)
+def visible_to(user: object) -> QuerySet[Promise]:
+    """Return the promises that somebody may see: those whose entries they see."""
+    entries = visible_entries(user).filter(kind="promise")
+    return Promise.objects.filter(entry__in=entries).select_related("entry__body", "topic")
+
+
+def in_tab(rows: QuerySet[Promise], tab: str) -> QuerySet[Promise]:
+    """Return the promises of a tab; of an unknown one all."""
+    now = timezone.now()
+    running = Q(entry__closed_at=None, entry__paused=False)
+    conditions = {
+        "open": Q(entry__closed_at=None),
+        "late": running & Q(entry__due_at__lt=now),
+        "soon": running & Q(entry__warn_at__lte=now, entry__due_at__gte=now),
+        "all": Q(),
+    }
+    if tab in conditions:
+        return rows.filter(conditions[tab])
+    return rows.filter(entry__state=tab) if tab in TABS else rows
+
+
+# -- what the public reads ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Moved:
+    """That a date was changed: which it was, which it is, why, since when the public knows."""
+
+    before: date | None
+    until: date | None
+    reason: str
+    on: date
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the public was told besides: progress, or how it ended."""
+
+    label: str
+    text: str
+    on: date | None
+
+
+@dataclass(frozen=True)
+class PublicPromise:
+    """A promise as the public reads it. `standing` is kept, kept_late, broken, late or running."""
+
+    number: int
+    document: int
+    title: str
+    unit: Body
+    topic: str
+    promised_on: date
+    promised_by: str
+    occasion: str
+    due: date | None
+    standing: str
+    ended_on: date | None
+    moves: tuple[Moved, ...]
+    told: tuple[Told, ...]
+
+    @property
+    def word(self) -> str:
+        """Its standing in words."""
+        return STANDINGS[self.standing][0]
+
+    @property
+    def sign(self) -> str:
+        """The shape that goes with the word."""
+        return STANDINGS[self.standing][1]
+
+
+#: Standing → (word, shape), in the order of the public filter.
+STANDINGS: dict[str, tuple[str, str]] = {
+    "running": ("兑现中", "○"),
+    "late": ("逾期未兑现", "▲"),
+    "kept": ("已兑现", "✓"),
+    "kept_late": ("逾期兑现", "✓"),
+    "broken": ("未兑现", "✗"),
+}
+
+
+def documents_shown(website: int) -> dict[int, int]:
+    """Return promise → document for what a site shows the public now."""
+    rows = shelf_visible_to(ANONYMOUS).filter(
+        website=website, column=None, document__source__startswith="promise/"
+    )
+    return {
+        int(source.partition("/")[2]): document
+        for source, document in rows.values_list("document__source", "document")
+    }
+
+
+def public_promises(website: int) -> list[PublicPromise]:
+    """Return all promises that a site shows, the late and running first, then by date; four queries for any number."""
+    shown = documents_shown(website)
+    rows = (
+        Promise.objects.filter(pk__in=shown, entry__state__in=PUBLIC)
+        .select_related("entry__body", "topic")
+        .prefetch_related("revisions")
+    )
+    order = list(STANDINGS)
+    made = [_public(promise, shown[promise.pk]) for promise in rows]
+    first = {"late": 0, "running": 1}
+    return sorted(
+        made,
+        key=lambda one: (
+            first.get(one.standing, 2),
+            -(one.ended_on or date.min).toordinal(),
+            one.due or date.max,
+            order.index(one.standing),
+            one.number,
+        ),
+    )
+
+
+def public_promise(website: int, number: int) -> tuple[PublicPromise, Document] | None:
+    """Return one promise with its document; None where the public has it not."""
+    shown = documents_shown(website)
+    rows = Promise.objects.filter(pk=number, entry__state__in=PUBLIC).select_related("entry__body", "topic")
+    one = rows.prefetch_related("revisions").first() if number in shown else None
+    if one is None:
+        return None
+    return _public(one, shown[number]), Document.objects.get(pk=shown[number])
+
+
+def _public(one: Promise, document: int) -> PublicPromise:
+    public: Sequence[Statement] = [row for row in one.revisions.all() if row.public_at]
+    first = next((row for row in public if row.sort == StatementSort.PROMISE), None)
+    moves = tuple(
+        Moved(row.due_before, row.until, row.text, timezone.localdate(row.public_at))
+        for row in public
+        if row.sort == StatementSort.DATE
+    )
+    told = tuple(
+        Told(row.get_sort_display(), row.text, row.on)
+        for row in public
+        if row.sort not in {StatementSort.PROMISE, StatementSort.DATE}
+    )
+    due = timezone.localdate(one.entry.due_at) if one.entry.due_at else one.first_until
+    return PublicPromise(
+        number=one.pk,
+        document=document,
+        title=first.title if first else one.entry.title,
+        unit=one.entry.body,
+        topic=one.topic.name if one.topic else "",
+        promised_on=one.promised_on,
+        promised_by=one.promised_by,
+        occasion=one.occasion,
+        due=due,
+        standing=_standing(one, due),
+        ended_on=one.ended_on,
+        moves=moves,
+        told=told,
+    )
+
+
+def _standing(one: Promise, due: date | None) -> str:
+    if one.entry.state == PromiseState.KEPT:
+        return "kept_late" if due and one.ended_on and one.ended_on > due else "kept"
+    if one.entry.state == PromiseState.BROKEN:
+        return "broken"
+    return "late" if due and due < timezone.localdate() else "running"
+
+
+# -- figures --------------------------------------------------------------------------------------------------------
+
+
+def by_unit(rows: QuerySet[Promise]) -> list[dict[str, object]]:
+    """Return for each unit: promises, kept in time and late, broken, running, past their date, not public yet."""
+    now = timezone.now()
+    open_now = Q(entry__closed_at=None)
+    kept = Q(entry__state=PromiseState.KEPT)
+    counted = (
+        rows.exclude(entry__state=PromiseState.VOIDED)
+        .order_by()
+        .values("entry__body")
+        .annotate(
+            total=Count("pk"),
+            kept=Count("pk", filter=kept & Q(entry__closed_at__lte=F("entry__due_at"))),
+            kept_late=Count("pk", filter=kept & Q(entry__closed_at__gt=F("entry__due_at"))),
+            broken=Count("pk", filter=Q(entry__state=PromiseState.BROKEN)),
+            running=Count("pk", filter=open_now),
+            overdue=Count("pk", filter=open_now & Q(entry__paused=False, entry__due_at__lt=now)),
+            unpublished=Count("pk", filter=Q(entry__state=PromiseState.REGISTERED)),
+        )
+    )
+    found = list(counted)
+    bodies = Body.objects.in_bulk([row["entry__body"] for row in found])
+    made = [(bodies[row["entry__body"]], row) for row in found]
+    made.sort(key=lambda pair: (pair[0].position, pair[0].pk))
+    return [{**row, "body": body} for body, row in made]

@@ -1,0 +1,244 @@
+"""新闻发言人, 关注领域, 舆情来源, 承诺主题 of the 政务公开办 (M-05, M-07, M-10)."""
+
+from django.conf import settings
+from django.db.models import Count, Q, QuerySet
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django_filters import ChoiceFilter
+
+from gongkai.core.registers.columns import Column
+from gongkai.core.registers.forms import Act, New
+from gongkai.core.registers.register import Listing, Register
+from gongkai.core.units.actors import Actor, actor_of, in_force
+from gongkai.core.units.door import visible
+from gongkai.core.units.forms.base import PersonChoice
+from gongkai.core.units.models import Appointment, Body, Person
+from gongkai.core.units.queries import with_people
+from gongkai.core.units.reach import GOVERNMENTS
+from gongkai.work.opinion import actions
+from gongkai.work.opinion.models import (
+    Feed,
+    PromiseTopic,
+    Spokesperson,
+    WatchField,
+)
+from gongkai.work.opinion.rules import chief_bodies
+
+SECTION = ("舆情和承诺",)
+
+
+@visible(Spokesperson)
+def spokespeople_visible_to(user: object) -> QuerySet[Spokesperson]:
+    """Return the spokespeople: the public may know who they are, all staff see the register."""
+    rows = Spokesperson.objects.select_related("body", "person")
+    return rows if actor_of(user).known else rows.none()
+
+
+@visible(Feed)
+def feeds_visible_to(user: object) -> QuerySet[Feed]:
+    """Return the feeds of the units under somebody's 政务公开办."""
+    return Feed.objects.filter(body__in=chief_bodies(actor_of(user))).select_related("body")
+
+
+@visible(WatchField)
+def fields_visible_to(user: object) -> QuerySet[WatchField]:
+    """Return the watched fields: all staff see who answers for what."""
+    rows = WatchField.objects.prefetch_related("bodies")
+    return rows if actor_of(user).known else rows.none()
+
+
+@visible(PromiseTopic)
+def topics_visible_to(user: object) -> QuerySet[PromiseTopic]:
+    """Return the topics of promises, which the public reads, too."""
+    return PromiseTopic.objects.all() if actor_of(user).known else PromiseTopic.objects.none()
+
+
+def governments(by: Actor) -> QuerySet[Body]:
+    """Return the governments whose 政务公开办 somebody is; the unit itself where it stands under none."""
+    units = chief_bodies(by)
+    own = units.filter(kind__in=GOVERNMENTS)
+    return own if own.exists() else units
+
+
+def _people(by: Actor, row: Spokesperson | None) -> QuerySet[Person]:
+    posts = Appointment.objects.filter(in_force(), body__in=chief_bodies(by))
+    rows = Person.objects.filter(pk__in=posts.values("person"))
+    return with_people(rows).order_by("name", "pk")
+
+
+def _serving(rows: QuerySet[Spokesperson], name: str, value: str) -> QuerySet[Spokesperson]:
+    return rows.filter(end=None) if value == "now" else rows.exclude(end=None)
+
+
+class Spokespeople(Register[Spokesperson]):
+    """Who speaks for a unit; of a government, for the units under it, too."""
+
+    name, model, title, section = "opinion.spokespeople", Spokesperson, "新闻发言人", SECTION
+    columns = (
+        "body",
+        Column("person", "发言人", value=lambda row: row.person.name, order="person__name"),
+        "title",
+        "phone",
+        "start",
+        "end",
+    )
+    main = "person"
+    filters = (
+        (
+            "serving",
+            ChoiceFilter(
+                label="任职",
+                choices=[("now", "在任"), ("past", "已卸任")],
+                empty_label="全部",
+                method=_serving,
+            ),
+        ),
+        "body",
+    )
+    usual = {"serving": "now"}
+    words = ("person__name", "title", "phone")
+    intro = "本级政府的发言人，也可以为所属各单位发言。卸任的保留在登记中。"
+    empty = "还没有确定新闻发言人。"
+    new = New(
+        action=actions.appoint_spokesperson,
+        label="确定新闻发言人",
+        targets=chief_bodies,
+        asks={"person": PersonChoice(label="发言人", help_text="从所选单位自己的人员中确定。")},
+        offers={"person": _people},
+        done="已保存。",
+    )
+    acts = (
+        Act(
+            action=actions.release_spokesperson,
+            label="卸任",
+            when=lambda row: row.end is None,
+            done="已卸任，登记保留。",
+        ),
+    )
+
+    def missing(self, listing: Listing[Spokesperson]) -> list[Body] | None:
+        """Return the governments without anybody who speaks today, whatever was chosen."""
+        serving = Spokesperson.objects.filter(end=None).values("body")
+        return list(self.owing(listing.by, listing.chosen).exclude(pk__in=serving).order_by("position", "pk"))
+
+    def owing(self, by: Actor, chosen: object) -> QuerySet[Body]:
+        """Return the governments whose 政务公开办 somebody is."""
+        return chief_bodies(by).filter(kind__in=GOVERNMENTS)
+
+
+def _owners(row: WatchField) -> SafeString | str:
+    named = "、".join(body.label for body in row.bodies.all())
+    return named or format_html('<span class="gk-chip gk-chip--warn">{}</span>', "未确定责任单位")
+
+
+def _owned(rows: "QuerySet[WatchField]", name: str, value: str) -> "QuerySet[WatchField]":
+    counted = rows.annotate(owners=Count("bodies", distinct=True))
+    return counted.filter(Q(owners=0) if value == "none" else Q(owners__gt=0))
+
+
+class Fields(Register[WatchField]):
+    """Fields whose public opinion is watched, with the units that answer for them (M-07)."""
+
+    name, model, title, section = "opinion.fields", WatchField, "舆情关注领域", SECTION
+    columns = (
+        "name",
+        Column(
+            "bodies",
+            "责任单位",
+            value=lambda row: "、".join(body.name for body in row.bodies.all()),
+            cell=_owners,
+            order="",
+        ),
+        "words",
+        "source",
+    )
+    filters = (
+        (
+            "owned",
+            ChoiceFilter(
+                label="责任单位",
+                choices=[("none", "未确定的"), ("named", "已确定的")],
+                empty_label="全部",
+                method=_owned,
+            ),
+        ),
+    )
+    words = ("name", "words", "source")
+    intro = "舆情按领域和涉及的地区提出首要责任单位；领域来自任务分工通知。"
+    empty = "还没有设定关注领域。"
+    has_record = False
+    new = New(
+        action=actions.set_field,
+        label="新增、修改领域",
+        targets=governments,
+        target_label="本级政府",
+        fields=("name", "bodies", "words", "source"),
+        offers={"bodies": lambda by, row: chief_bodies(by)},
+        note="已有的同名领域会被修改。",
+        done="已保存。",
+    )
+    acts = (
+        Act(
+            action=actions.change_field,
+            label="修改",
+            fields=("bodies", "words", "source"),
+            offers={"bodies": lambda by, row: chief_bodies(by)},
+            done="已保存。",
+        ),
+    )
+
+
+class Feeds(Register[Feed]):
+    """Addresses that are polled for what is being said."""
+
+    name, model, title, section = "opinion.feeds", Feed, "舆情来源", SECTION
+    columns = (
+        "name",
+        "body",
+        "address",
+        "words",
+        "active",
+        "polled_at",
+        Column(
+            "failed",
+            cell=lambda row: (
+                row.failed and format_html('<span class="gk-chip gk-chip--warn">{}</span>', row.failed)
+            ),
+        ),
+    )
+    filters = ("body", "active")
+    words = ("name", "address", "words")
+    empty = "还没有设定来源。没有来源时，可以导入监测报表。"
+    has_record = False
+    new = New(action=actions.add_feed, label="新增来源", targets=chief_bodies, done="已保存。")
+    acts = (Act(action=actions.switch_feed, label="启用、停用", done="已保存。"),)
+
+    @property
+    def intro(self) -> str:  # type: ignore[override]
+        """Say where nothing is polled."""
+        return (
+            ""
+            if settings.GONGKAI_FEEDS
+            else "本安装没有开放对外访问（GONGKAI_FEEDS），来源不会自动收取。可以导入监测报表。"
+        )
+
+
+class Topics(Register[PromiseTopic]):
+    """Topics under which the public finds promises."""
+
+    name, model, title, section = "opinion.topics", PromiseTopic, "承诺主题", SECTION
+    columns = ("name", Column("promises", "承诺", value=lambda row: row.count, number=True, order="count"))
+    words = ("name",)
+    empty = "还没有设定主题。"
+    has_record = False
+    new = New(
+        action=actions.set_topic,
+        label="新增主题",
+        targets=governments,
+        target_label="本级政府",
+        done="已保存。",
+    )
+
+    def rows(self, by: Actor) -> QuerySet[PromiseTopic]:
+        """Return the topics, each with how many promises stand under it."""
+        return super().rows(by).annotate(count=Count("promises"))

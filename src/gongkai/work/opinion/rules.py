@@ -1,0 +1,138 @@
+"""Who may do what with cases and promises; each rule returns the reasons against it, in Chinese.
+
+| act | who |
+|---|---|
+| collect a case, register a promise | whoever works at a unit (for a promise: that unit, or the 政务公开办 over it), the system |
+| assign, call to account, watch fields, spokespeople, feeds | the 政务公开办 over the unit |
+| consult, record guidance, draft an answer, order measures, relate | who works for the unit that answers, the 政务公开办 over it |
+| contribute | who works for a unit that was asked |
+| judge, evaluate, have the unit respond again | head or signer of the unit that answers, the 政务公开办 over it |
+| say that an emergency is grave, that no answer is needed | the 政务公开办 over the unit alone |
+| record what was said in public | the spokesperson of the unit (or of the government over it), head or signer, the 政务公开办 over it |
+| report what was done, what was kept or broken, a new date | who works for the unit; the head decides by signing |
+| excuse a measure, take a promise off the ledger, reopen it | the 政务公开办 over the unit |
+"""
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.rules import STAFF
+from gongkai.core.units import reach
+from gongkai.core.units.actors import Actor, in_force
+from gongkai.core.units.models import Appointment, Body, Person, Role
+from gongkai.core.units.reach import GOVERNMENTS
+from gongkai.core.widgets.once import kept
+from gongkai.work.opinion.models import OpinionCase, Promise, Spokesperson
+from gongkai.work.opinion.models.cases import MEETING
+
+if TYPE_CHECKING:
+    from gongkai.work.opinion.models import Feed
+
+WORKING = STAFF
+DECIDING = (Role.LEAD, Role.SIGNER)
+
+
+def body_of(target: object) -> Body:
+    """Return the unit whose matter something is."""
+    return reach.owner_of(target.entry if isinstance(target, OpinionCase | Promise) else target)
+
+
+def is_above(by: Actor, target: object) -> bool:
+    """Whether somebody is the 政务公开办 over a unit (jobs are, too)."""
+    return reach.is_above(by, body_of(target))
+
+
+def oversees(by: Actor, target: object) -> list[str]:
+    """The 政务公开办 over the unit."""
+    return [] if is_above(by, target) else ["只有政务公开办可以办理。"]
+
+
+def works(by: Actor, target: "Feed | Entry | Body") -> list[str]:
+    """Who works for the unit, and the 政务公开办 over it."""
+    body = body_of(target)
+    if is_above(by, target) or by.has(*WORKING, body_id=body.pk):
+        return []
+    return [f"只有责任单位（{body.label}）的工作人员可以办理。"]
+
+
+def decides(by: Actor, target: object) -> list[str]:
+    """The head or signer of the unit, and the 政务公开办 over it."""
+    body = body_of(target)
+    if is_above(by, target) or by.has(*DECIDING, body_id=body.pk):
+        return []
+    return [f"只有责任单位（{body.label}）负责人、签发人或者政务公开办可以办理。"]
+
+
+def contributes(by: Actor, target: Entry) -> list[str]:
+    """Who works for a unit that was asked for its view: not the one that only recorded a meeting."""
+    rows = target.opinion_case.consulted.filter(guidance=False).exclude(asked=MEETING)
+    asked = rows.values_list("body_id", flat=True)
+    return (
+        []
+        if any(by.has(*WORKING, body_id=body) for body in asked)
+        else ["只有参加会商的单位可以提出会商意见。"]
+    )
+
+
+def people_of(body: Body) -> QuerySet[Person]:
+    """Return who may speak for a unit: its people; of a government, those of the units directly under it, too."""
+    own = Q(body=body)
+    if body.kind in GOVERNMENTS:
+        own |= Q(body__parent=body) & ~Q(body__kind__in=GOVERNMENTS)
+    return Person.objects.filter(pk__in=Appointment.objects.filter(in_force(), own).values("person"))
+
+
+def _in_office() -> Q:
+    today = timezone.localdate()
+    return Q(start__lte=today) & (Q(end=None) | Q(end__gt=today))
+
+
+def speaks_for(by: Actor, body: Body) -> bool:
+    """Whether somebody is the spokesperson of a unit, or of the government over it."""
+    return any(
+        one.pk == body.pk or (one.kind in GOVERNMENTS and body.path.startswith(one.path))
+        for one in _spoken_for(by)
+    )
+
+
+def _spoken_for(by: Actor) -> list[Body]:
+    """Return the units whose spokesperson somebody is; asked once a page, which asks it of each entry."""
+    if by.person_id is None:
+        return []
+    rows = Spokesperson.objects.filter(_in_office(), person_id=by.person_id).select_related("body")
+    return kept(("spoken for", by), lambda: [row.body for row in rows])
+
+
+def speaks(by: Actor, target: Entry) -> list[str]:
+    """The spokesperson, head or signer of the unit, and the 政务公开办 over it."""
+    if not decides(by, target) or speaks_for(by, body_of(target)):
+        return []
+    return [
+        f"只有责任单位（{target.body.label}）的新闻发言人、负责人、签发人或者政务公开办可以登记已作出的回应。"
+    ]
+
+
+def drafts(by: Actor, target: Entry) -> list[str]:
+    """Who works for the unit, its spokesperson, and the 政务公开办 over it."""
+    return [] if speaks_for(by, body_of(target)) else works(by, target)
+
+
+def spoken_bodies(by: Actor) -> Q:
+    """Return the condition on `Body` for the units that somebody speaks for; none where they speak for nobody."""
+    condition = Q(pk__in=[])
+    for one in _spoken_for(by):
+        condition |= Q(path__startswith=one.path) if one.kind in GOVERNMENTS else Q(pk=one.pk)
+    return condition
+
+
+def chief_bodies(by: Actor) -> QuerySet[Body]:
+    """Return the units under somebody's 政务公开办; none where they are not of one."""
+    rows = Body.objects.filter(active_to=None, merged_into=None)
+    found = rows.none()
+    for post in by.posts:
+        if post.role == Role.CHIEF:
+            found = found | rows.filter(path__startswith=post.reach)
+    return found.distinct().order_by("position", "pk")

@@ -1,0 +1,113 @@
+"""The lives of opinion cases, of what they make units owe, and of promises, as tables."""
+
+from gongkai.core.acts.machine import Machine, move
+
+
+class CaseState:
+    """States of an opinion case."""
+
+    COLLECTED = "collected"
+    CONSULTING = "consulting"
+    JUDGED = "judged"
+    RESPONDED = "responded"
+    EVALUATED = "evaluated"
+    DISMISSED = "dismissed"
+
+
+_C = CaseState
+#: Before anything was said in public.
+BEFORE_RESPONSE = frozenset({_C.COLLECTED, _C.CONSULTING, _C.JUDGED})
+OPEN_CASES = BEFORE_RESPONSE | {_C.RESPONDED}
+CASE = Machine(
+    labels={
+        _C.COLLECTED: "待会商",
+        _C.CONSULTING: "会商中",
+        _C.JUDGED: "待回应",
+        _C.RESPONDED: "已回应，待评估",
+        _C.EVALUATED: "已评估办结",
+        _C.DISMISSED: "研判不需回应",
+    },
+    moves={
+        "assign": move({_C.COLLECTED, _C.CONSULTING, _C.JUDGED}),
+        "consult": move({_C.COLLECTED, _C.CONSULTING}, _C.CONSULTING),
+        "consult_further": move({_C.JUDGED, _C.RESPONDED}),
+        "contribute": move({_C.CONSULTING, _C.JUDGED, _C.RESPONDED}),
+        "guide": move(OPEN_CASES),
+        "judge": move({_C.COLLECTED, _C.CONSULTING, _C.JUDGED}, _C.JUDGED, _C.DISMISSED),
+        "draft_response": move(_C.JUDGED),
+        "draft_further": move(_C.RESPONDED),
+        "submit_response": move({_C.JUDGED, _C.RESPONDED}),
+        "record_response": move(_C.JUDGED, _C.RESPONDED),
+        "record_further": move(_C.RESPONDED),
+        "published": move({_C.JUDGED, _C.RESPONDED}, _C.RESPONDED),
+        "order_measure": move({_C.JUDGED, _C.RESPONDED}),
+        "respond_again": move(_C.RESPONDED, _C.JUDGED),
+        "evaluate": move(_C.RESPONDED, _C.EVALUATED),
+        "relate": move(OPEN_CASES | {_C.EVALUATED, _C.DISMISSED}),
+        "talk": move({_C.COLLECTED, _C.CONSULTING, _C.JUDGED, _C.RESPONDED, _C.EVALUATED}),
+    },
+    closed=frozenset({_C.EVALUATED, _C.DISMISSED}),
+)
+
+
+class DutyState:
+    """States of what a case makes a unit owe: a press conference, a measure."""
+
+    OWED = "owed"
+    DONE = "done"
+    EXCUSED = "excused"
+
+
+_D = DutyState
+DUTY = Machine(
+    labels={_D.OWED: "待落实", _D.DONE: "已落实", _D.EXCUSED: "不再要求"},
+    moves={
+        "report": move(_D.OWED, _D.DONE),
+        "extend": move(_D.OWED),
+        "begin_again": move(_D.OWED),
+        "met": move(_D.OWED, _D.DONE),
+        "excuse": move(_D.OWED, _D.EXCUSED),
+    },
+    closed=frozenset({_D.DONE, _D.EXCUSED}),
+)
+
+
+class PromiseState:
+    """States of a promise."""
+
+    REGISTERED = "registered"
+    RUNNING = "running"
+    REPORTED = "reported"
+    KEPT = "kept"
+    BROKEN = "broken"
+    VOIDED = "voided"
+
+
+_P = PromiseState
+#: What the public may see of promises, as far as their words are public.
+PUBLIC = frozenset({_P.RUNNING, _P.REPORTED, _P.KEPT, _P.BROKEN})
+PROMISE = Machine(
+    labels={
+        _P.REGISTERED: "待公开",
+        _P.RUNNING: "兑现中",
+        _P.REPORTED: "结果待公开",
+        _P.KEPT: "已兑现",
+        _P.BROKEN: "未兑现",
+        _P.VOIDED: "已撤销登记",
+    },
+    moves={
+        "reword": move({_P.REGISTERED, _P.RUNNING, _P.REPORTED}),
+        "submit": move({_P.REGISTERED, _P.RUNNING, _P.REPORTED}),
+        "report_progress": move(_P.RUNNING),
+        "change_date": move(_P.RUNNING),
+        "report_kept": move(_P.RUNNING, _P.REPORTED),
+        "report_broken": move(_P.RUNNING, _P.REPORTED),
+        "take_back": move({_P.RUNNING, _P.REPORTED}, _P.RUNNING),
+        "published": move(
+            {_P.REGISTERED, _P.RUNNING, _P.REPORTED}, _P.RUNNING, _P.REPORTED, _P.KEPT, _P.BROKEN
+        ),
+        "void": move(_P.REGISTERED, _P.VOIDED),
+        "reopen": move(_P.BROKEN, _P.RUNNING),
+    },
+    closed=frozenset({_P.KEPT, _P.BROKEN, _P.VOIDED}),
+)

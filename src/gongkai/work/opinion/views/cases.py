@@ -1,0 +1,71 @@
+"""Registering a case; the figures of a year."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from gongkai.core.acts.pages import run_with_messages
+from gongkai.core.spreadsheets import Column, Sheet
+from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.units.actors import open_only_if, require_staff_actor
+from gongkai.core.widgets.asked import year_in
+from gongkai.work.opinion import actions
+from gongkai.work.opinion.facts import CaseFacts
+from gongkai.work.opinion.forms import PLATFORMS, CollectForm
+from gongkai.work.opinion.models import OpinionCase
+from gongkai.work.opinion.queries import cases as queries
+from gongkai.work.opinion.views.common import home_body, own_bodies, units_over
+
+FIGURES = Sheet(
+    "舆情统计",
+    (
+        Column("body", "责任单位", width=28),
+        Column("total", "舆情", width=8),
+        Column("in_time", "按时回应", width=10),
+        Column("late", "逾期回应", width=10),
+        Column("waiting", "未回应", width=8),
+        Column("overdue", "其中已逾期", width=10),
+        Column("dismissed", "不需回应", width=10),
+        Column("evaluated", "已评估", width=8),
+        Column("rate", "按时回应率（%）", width=14),
+        Column("hours", "平均回应用时（小时）", width=18),
+        Column("talks", "约谈、通报", width=10),
+    ),
+)
+
+
+def collect(request: HttpRequest) -> HttpResponse:
+    """Register a case."""
+    by = require_staff_actor(request)
+    own = own_bodies(by)
+    open_only_if(own.exists(), "只有各单位的工作人员和政务公开办可以登记。")
+    form = CollectForm(
+        request.POST or None, own=own, units=units_over(by), initial={"collector": home_body(by)}
+    )
+    if request.method == "POST" and form.is_valid():
+        facts = dict(form.cleaned_data)
+        made: list[OpinionCase] = []
+        collector = facts.pop("collector")
+        if run_with_messages(
+            request,
+            lambda: made.append(actions.collect(collector, by=by, facts=CaseFacts(**facts))),
+            "已登记。",
+        ):
+            return redirect(made[0].entry.url)
+    return render(request, "opinion/collect.html", {"form": form, "platforms": PLATFORMS})
+
+
+def figures(request: HttpRequest) -> HttpResponse:
+    """Answered in time, late, not yet: by unit; cases by kind; exported."""
+    require_staff_actor(request)
+    year = year_in(request)
+    seen = queries.visible_to(request.user)
+    rows = queries.by_unit(seen, year)
+    if request.GET.get("format") == "xlsx":
+        cells = [
+            {column.key: getattr(of_unit, column.key) for column in FIGURES.columns}
+            | {"body": of_unit.body.name}
+            for of_unit in rows
+        ]
+        return spreadsheet(FIGURES, cells, f"{year}年舆情统计", guide=False)
+    shown = {"year": year, "rows": rows, "kinds": queries.by_kind(seen, year)}
+    return render(request, "opinion/figures.html", shown)

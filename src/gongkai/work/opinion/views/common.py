@@ -1,0 +1,30 @@
+"""What the pages of this room share."""
+
+from django.db.models import QuerySet
+
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body, Role
+from gongkai.work.opinion.forms.fields import units_beside
+from gongkai.work.opinion.rules import WORKING
+
+
+def own_bodies(by: Actor) -> QuerySet[Body]:
+    """Return the units for which somebody registers: their own, and those under the 政务公开办."""
+    rows = Body.objects.filter(active_to=None, merged_into=None)
+    own = rows.filter(pk__in={post.body_id for post in by.posts if post.role in {*WORKING, Role.CHIEF}})
+    for post in by.posts:
+        if post.role == Role.CHIEF:
+            own = own | rows.filter(path__startswith=post.reach)
+    return own.distinct().order_by("position", "pk")
+
+
+def home_body(by: Actor) -> Body | None:
+    """Return the unit that somebody first works for."""
+    numbers = [post.body_id for post in by.posts if post.role in {*WORKING, Role.CHIEF}]
+    return Body.objects.filter(pk__in=numbers).order_by("position", "pk").first()
+
+
+def units_over(by: Actor) -> QuerySet[Body]:
+    """Return the units among which somebody may name one that answers."""
+    home = home_body(by)
+    return units_beside(home) if home else Body.objects.none()

@@ -1,0 +1,251 @@
+"""Announcements are begun and written; what a finished period is owed is put on the ledger and closed."""
+
+from collections.abc import Mapping, Sequence
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from gongkai.content.editions.models import Document
+from gongkai.content.reviewing.models import Review
+from gongkai.content.reviewing.models.reviews import OPEN
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.files.models import StoredFile
+from gongkai.core.ledger.clock import event
+from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.making import make_entries
+from gongkai.core.ledger.models import Audience, Entry
+from gongkai.core.ledger.rules import system_only
+from gongkai.core.units.models import Role
+from gongkai.lib.law import Event
+from gongkai.work.participation import rules
+from gongkai.work.participation.kinds import FEEDBACK_KIND
+from gongkai.work.participation.models import (
+    KINDS_OF_DECISION,
+    KINDS_OF_SURVEY,
+    Announcement,
+    AnnouncementKind,
+    Catalogue,
+    Consultation,
+    Decision,
+    Survey,
+)
+from gongkai.work.participation.queries import adoption_rows, counts_of
+from gongkai.work.participation.surveys import asked_now, said, tallies
+from gongkai.work.participation.texts import html_of, title_of
+
+_K = AnnouncementKind
+#: What there is one of for a decision; of drafts and hearings there may be several.
+SINGLE = frozenset({_K.RESULT, _K.EVALUATION, *KINDS_OF_SURVEY})
+
+
+def _kinds_for(owner: Decision | Catalogue | Survey) -> tuple[AnnouncementKind, ...]:
+    """Return what is announced of such a thing."""
+    if isinstance(owner, Catalogue):
+        return (_K.CATALOGUE,)
+    return KINDS_OF_SURVEY if isinstance(owner, Survey) else KINDS_OF_DECISION
+
+
+def _stream_of(owner: Decision | Catalogue | Survey) -> str:
+    return f"entry/{owner.pk}" if isinstance(owner, Decision) else owner.stream
+
+
+def _went_out(rows: QuerySet[Announcement]) -> list[int]:
+    """Return which announcements were public once."""
+    names = {f"announcement/{number}": number for number in rows.values_list("pk", flat=True)}
+    out = Document.objects.filter(source__in=list(names), editions__isnull=False)
+    return [names[source] for source in out.values_list("source", flat=True).distinct()]
+
+
+@action(
+    "participation.start_announcement",
+    label="起草公告",
+    rule=lambda by, owner: rules.works(by, owner.entry if isinstance(owner, Decision) else owner),
+)
+def start_announcement(
+    owner: Decision | Catalogue | Survey, *, by: Actor, what: str, about: Announcement | None = None
+) -> ActionResult:
+    """Begin an announcement of a decision, a catalogue or a survey; where one of its kind stands already, that one is given back:
+    of drafts the one that did not go out yet, of hearings the one without a text.
+
+    Returns:
+        The `Announcement`; it has no text yet.
+    """
+    if what not in _kinds_for(owner):
+        raise Refused("没有这种公告。")
+    if what == _K.ADOPTION and (about is None or about.what != _K.DRAFT):
+        raise Refused("请指明是对哪一次征求意见的采纳情况。")
+    known = owner.announcements.filter(what=what, dropped=False)
+    known = known.filter(about=about) if about else known
+    if what not in SINGLE | {_K.CATALOGUE, _K.ADOPTION}:
+        known = known.filter(revisions=None) if what == _K.HEARING else known.exclude(pk__in=_went_out(known))
+    found = known.first()
+    key = type(owner).__name__.lower()  # decision, catalogue, survey
+    made = found or Announcement.objects.create(what=what, about=about, **{key: owner})
+    words = f"起草{made.get_what_display()}"
+    return ActionResult(words=words, facts={"announcement": made.pk}, result=made, stream=_stream_of(owner))
+
+
+def _not_under_review(announcement: Announcement) -> list[str]:
+    if announcement.dropped:
+        return ["这份公告已经放弃。"]
+    waits = Review.objects.filter(source=announcement.stream, state__in=OPEN).exists()
+    return ["正在审签，要改动请先撤回送审。"] if waits else []
+
+
+def _droppable(announcement: Announcement) -> list[str]:
+    if _went_out(Announcement.objects.filter(pk=announcement.pk)):
+        return ["公布过的公告不能放弃，可以撤回公开。"]
+    return _not_under_review(announcement)
+
+
+@action("participation.drop_announcement", label="放弃公告", rule=rules.works, ready=_droppable)
+def drop_announcement(announcement: Announcement, *, by: Actor) -> ActionResult:
+    """Give up an announcement that never went out: it is waited for no longer."""
+    Announcement.objects.filter(pk=announcement.pk).update(dropped=True)
+    owner = announcement.owner
+    return ActionResult(
+        words=f"放弃“{announcement}”",
+        facts={"announcement": announcement.pk},
+        result=owner,
+        stream=_stream_of(owner),
+    )
+
+
+@action("participation.write_announcement", label="编写公告", rule=rules.works, ready=_not_under_review)
+def write_announcement(
+    announcement: Announcement,
+    *,
+    by: Actor,
+    terms: Mapping[str, object],
+    title: str = "",
+    files: Sequence[tuple[str, StoredFile]] | None = None,
+) -> ActionResult:
+    """Write the next text of an announcement from the fields of its form. What stands on the ledger (rows of a catalogue, the table of adoptions,
+    the questions of a survey and what was answered) is read here, never given.
+
+    Args:
+        terms: the fields, as `texts.html_of` reads them.
+        title: where it is not the usual one.
+        files: (name, stored file) of its attachments; those of the last text where none are given.
+    """
+    given = dict(terms)
+    last = announcement.latest
+    if announcement.what == _K.CATALOGUE:
+        assert announcement.catalogue is not None
+        given |= catalogue_terms(announcement.catalogue)
+        usual = str(announcement.catalogue)
+    elif announcement.survey is not None:
+        given |= survey_terms(announcement)
+        usual = title_of(announcement.what, announcement.survey.title, given)
+    else:
+        assert announcement.decision is not None
+        usual = title_of(announcement.what, announcement.decision.entry.title, given)
+    if announcement.what == _K.ADOPTION:
+        given |= adoption_terms(announcement)
+    kept = [(name, mark) for name, mark in last.files] if last and files is None else []
+    named = [(name, one.pk) for name, one in files] if files is not None else kept
+    row = announcement.keep_revision(
+        by=by,
+        title=title.strip() or usual,
+        html=html_of(announcement.what, given),
+        facts={
+            "formed_on": timezone.localdate().isoformat(),
+            "attribute": "proactive",
+            "attribute_basis": "19",
+            "issuer": announcement.unit.name,
+        },
+        files=named,
+        terms=given,
+    )
+    return ActionResult(words=f"保存“{row.title}”", facts={"revision": row.pk}, result=row)
+
+
+def catalogue_terms(catalogue: Catalogue) -> dict[str, object]:
+    """Return the rows of a catalogue and what was changed in it."""
+    rows = catalogue.decisions.exclude(entry__state="removed").select_related("entry__body")
+    changes = [
+        {
+            "on": timezone.localdate(catalogue_change.at).isoformat(),
+            "what": catalogue_change.get_what_display(),
+            "title": catalogue_change.title,
+            "words": catalogue_change.words,
+            "reason": catalogue_change.reason,
+        }
+        for catalogue_change in catalogue.changes.all()
+    ]
+    return {"rows": [decision.row() for decision in rows], "changes": changes}
+
+
+def adoption_terms(announcement: Announcement) -> dict[str, object]:
+    """Return the table of adoptions and its sums."""
+    consultation = Consultation.objects.filter(pk=announcement.about_id).first()
+    if consultation is None:
+        raise Refused("征求意见的公告还没有公布，先起草公告、审签公布。")
+    return {"rows": adoption_rows(consultation), "counts": counts_of(consultation)}
+
+
+def survey_terms(announcement: Announcement) -> dict[str, object]:
+    """Return what the texts of a survey are made from: its policy and questions; of the results, what was answered."""
+    survey = announcement.survey
+    assert survey is not None
+    facts: dict[str, object] = {"matter": survey.title, "policy": survey.policy, "asked": asked_now(survey)}
+    if announcement.what != _K.FINDINGS:
+        return facts
+    if not survey.is_over:
+        raise Refused("调研还没有结束，结束后起草结果。")
+    assert survey.starts_on is not None  # it ran
+    assert survey.ends_on is not None
+    period = {"starts_on": survey.starts_on.isoformat(), "ends_on": survey.ends_on.isoformat()}
+    return facts | period | said(survey, tallies(survey))
+
+
+def _over(consultation: Consultation) -> list[str]:
+    if consultation.is_open() or consultation.starts_on > timezone.localdate():
+        return ["征求意见的期限还没有届满。"]
+    return ["已经列入反馈台账。"] if consultation.feedback_id else []
+
+
+@action("participation.owe_answer", label="列入反馈台账", rule=system_only, ready=_over)
+def owe_answer(consultation: Consultation, *, by: Actor) -> ActionResult:
+    """Put on the ledger that a finished period of comments is owed its answer: the clock runs from its last day. Returns the entry."""
+    decision = consultation.decision
+    entry = Entry(
+        kind=FEEDBACK_KIND.name,
+        title=f"公布意见采纳情况：{decision.entry.title}"[:300],
+        body=decision.entry.body,
+        year=consultation.ends_on.year,
+        audience=Audience.STAFF,
+    )
+    make_entries(
+        [entry], by=by, words="征求意见期限届满", events=lambda _: [Event("ended", consultation.ends_on)]
+    )
+    consultation.feedback = entry
+    consultation.save(update_fields=["feedback"])
+    return ActionResult(words="征求意见期限届满，待公布采纳情况", facts={"entry": entry.pk}, result=entry)
+
+
+@entry_action("decision_feedback", "published", label="公布采纳情况", rule=system_only)
+def answer_owed(entry: Entry, *, by: Actor, document: Document) -> ActionResult:
+    """Close what was owed: the table of adoptions is public."""
+    entry.outcome = "published"
+    return ActionResult(words="采纳情况已公布", facts={"document": document.pk}, events=(event("published"),))
+
+
+@entry_action("decision_feedback", "ceased", label="不再反馈", rule=system_only)
+def owed_no_more(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Close what was owed because the decision was ended."""
+    entry.outcome = "ceased"
+    return ActionResult(words=reason, events=(event("ceased"),))
+
+
+def tell_owing(entry: Entry, subject: str, body: str, key: str) -> Notification:
+    """Return a message to the clerks and the head of the unit that drafts a decision."""
+    return Notification(
+        subject=f"{subject}：{entry.title[:60]}",
+        body=body,
+        link=url_of(entry),
+        key=key,
+        posts=((Role.CLERK, entry.body_id), (Role.LEAD, entry.body_id)),
+    )

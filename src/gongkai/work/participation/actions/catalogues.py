@@ -1,0 +1,195 @@
+"""The year's catalogue: opened, its decisions listed, altered with a reason, taken out."""
+
+from datetime import date
+
+from django.db.models import Max
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.ledger.clock import event
+from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.making import make_entries
+from gongkai.core.ledger.models import Audience, Entry
+from gongkai.core.ledger.rules import STAFF
+from gongkai.core.units.models import Body
+from gongkai.lib.chinese.days import day_in_words
+from gongkai.lib.law import Event
+from gongkai.lib.typed_json import texts
+from gongkai.lib.writing.titles import quoted
+from gongkai.work.participation import rules
+from gongkai.work.participation.actions.announcing import tell_owing
+from gongkai.work.participation.kinds import DECISION_KIND
+from gongkai.work.participation.models import Catalogue, CatalogueChange, Decision, DraftKind, Ways
+
+YEARS = range(2000, 2101)
+#: Facts of a decision that an alteration may change, with their words.
+FACTS = {
+    "partners": "会同单位",
+    "basis": "决策依据",
+    "planned_on": "计划完成时间",
+    "timetable": "时间安排",
+    "ways": "公众参与方式",
+    "draft_kind": "类型",
+}
+_What = CatalogueChange.What
+
+
+@action("participation.open_catalogue", label="建立年度目录", rule=rules.works)
+def open_catalogue(body: Body, *, by: Actor, year: int) -> ActionResult:
+    """Open the catalogue of a body for a year. Returns the `Catalogue`."""
+    if year not in YEARS:
+        raise Refused("请填写四位数的年度。")
+    if Catalogue.objects.filter(body=body, year=year).exists():
+        raise Refused(f"{body.label}{year}年的目录已经建立。")
+    made = Catalogue.objects.create(body=body, year=year)
+    return ActionResult(words=f"建立{made}", result=made, stream=made.stream)
+
+
+@action("participation.set_consent", label="登记党委同意", rule=rules.works)
+def set_consent(catalogue: Catalogue, *, by: Actor, consent: str) -> ActionResult:
+    """Note where the party committee agreed to the catalogue (国令第713号第三条)."""
+    if not consent.strip():
+        raise Refused("请填写同意的会议或者文件。")
+    catalogue.consent = consent.strip()[:200]
+    catalogue.save(update_fields=["consent"])
+    return ActionResult(words=catalogue.consent)
+
+
+def _checked(facts: dict[str, object]) -> dict[str, object]:
+    given = {name: value for name, value in facts.items() if name in FACTS}
+    if unknown := [text for text in texts(given, "ways") if text not in Ways.values]:
+        raise Refused(f"没有这种公众参与方式：{unknown[0]}。")
+    if given.get("draft_kind", DraftKind.DECISION) not in DraftKind.values:
+        raise Refused("没有这种决策类型。")
+    return given
+
+
+def note_change(
+    catalogue: Catalogue | None, what: str, title: str, words: str, reason: str, by: Actor
+) -> None:
+    """Keep a change of a catalogue that is public already.
+
+    Raises:
+        Refused: its reason is missing.
+    """
+    if catalogue is None or catalogue.shown_at is None:
+        return
+    if not reason.strip():
+        raise Refused("目录已经公布，调整须写明理由。")
+    CatalogueChange.objects.create(
+        catalogue=catalogue,
+        title=title,
+        what=what,
+        words=words[:500],
+        reason=reason.strip()[:300],
+        at=timezone.now(),
+        by=by.name,
+    )
+
+
+@action("participation.list_decision", label="列入目录", rule=rules.works)
+def list_decision(
+    catalogue: Catalogue,
+    *,
+    by: Actor,
+    title: str,
+    body: Body,
+    planned_on: date,
+    reason: str = "",
+    listed_on: date | None = None,
+    **facts: object,
+) -> ActionResult:
+    """Put a decision into a catalogue: an entry of the unit that drafts it, due as planned. Returns the `Decision`.
+
+    Args:
+        title: what is decided on.
+        body: who drafts it.
+        planned_on: when the decision is to be out.
+        reason: why it comes late, where the catalogue is public already.
+        listed_on: the day on which it was listed; today where none is given.
+        facts: of `FACTS`.
+    """
+    matter = title.strip()
+    if not matter:
+        raise Refused("请填写决策事项。")
+    if catalogue.decisions.filter(entry__title=matter).exclude(entry__state="removed").exists():
+        raise Refused(f"“{matter}”已在目录中。")
+    given = _checked(facts)
+    day = listed_on or timezone.localdate()
+    if planned_on < day:
+        raise Refused("计划完成时间不能早于列入目录的日期。")
+    note_change(catalogue, _What.ADDED, matter, "", reason, by)
+    entry = Entry(
+        kind=DECISION_KIND.name, title=matter[:300], body=body, year=catalogue.year, audience=Audience.STAFF
+    )
+    make_entries(
+        [entry],
+        by=by,
+        words=f"列入{catalogue}",
+        events=lambda _: [Event("listed", day, None, planned_on)],
+    )
+    position = (catalogue.decisions.aggregate(last=Max("position"))["last"] or 0) + 1
+    made = Decision.objects.create(
+        entry=entry, catalogue=catalogue, position=position, planned_on=planned_on, **given
+    )
+    tell = tell_owing(
+        entry,
+        "列入重大行政决策事项目录",
+        f"{catalogue}列入了由本单位承办的事项，应于{day_in_words(planned_on)}前完成。请起草决策草案和起草说明，公开征求意见。",
+        f"decision.listed:{entry.pk}",
+    )
+    outside = () if by.system or by.has(*STAFF, body_id=body.pk) else (tell,)
+    return ActionResult(
+        words=f"{quoted(matter)}列入目录", facts={"entry": entry.pk}, tell=outside, result=made
+    )
+
+
+@entry_action("decision", "alter", label="调整目录事项", rule=rules.works_on)
+def alter(entry: Entry, *, by: Actor, reason: str = "", title: str = "", **facts: object) -> ActionResult:
+    """Change what the catalogue says of a decision; where the catalogue is public, with its reason."""
+    decision = entry.decision
+    given = {
+        name: value
+        for name, value in _checked(facts).items()
+        if value is not None and value != getattr(decision, name)
+    }
+    new_title = title.strip()[:300]
+    changed = [FACTS[name] for name in given] + (
+        ["决策事项"] if new_title and new_title != entry.title else []
+    )
+    if not changed:
+        raise Refused("没有改动。")
+    words = "；".join(_said(decision, name, value) for name, value in given.items())
+    if "决策事项" in changed:
+        words = "；".join(filter(None, [f"决策事项由{quoted(entry.title)}改为{quoted(new_title)}", words]))
+        entry.title = new_title
+    note_change(decision.catalogue, _What.ALTERED, entry.title, words, reason, by)
+    for name, value in given.items():
+        setattr(decision, name, value)
+    decision.save(update_fields=list(given) or None)
+    planned = given.get("planned_on")
+    moved = (event("rescheduled", until=planned),) if isinstance(planned, date) else ()
+    return ActionResult(words=f"{words}{f'。理由：{reason.strip()}' if reason.strip() else ''}", events=moved)
+
+
+def _said(decision: Decision, name: str, value: object) -> str:
+    before, after = (_in_words(name, one) for one in (getattr(decision, name), value))
+    return f"{FACTS[name]}由“{before}”改为“{after}”"
+
+
+def _in_words(name: str, value: object) -> object:
+    if name == "ways" and isinstance(value, (list, tuple)):
+        named = dict(Ways.choices)
+        return "、".join(str(named[one]) for one in value if one in named)
+    return DraftKind(str(value)).label if name == "draft_kind" else value
+
+
+@entry_action("decision", "remove", label="调出目录", rule=rules.works_on)
+def remove(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Take a decision out of the catalogue; it stays on the ledger with its reason."""
+    if not reason.strip():
+        raise Refused("请写明调出目录的理由。")
+    note_change(entry.decision.catalogue, _What.REMOVED, entry.title, "", reason, by)
+    entry.outcome = "removed"
+    return ActionResult(words=reason.strip(), events=(event("removed"),))

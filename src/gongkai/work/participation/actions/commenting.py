@@ -1,0 +1,238 @@
+"""Comments come in, are grouped into points, and each point gets its answer."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F, Max
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.lib.privacy import find, mask
+from gongkai.work.participation import rules
+from gongkai.work.participation.models import Comment, CommentChannel, Consultation, Outcome, Point
+from gongkai.work.participation.proposing import Proposal, proposals
+from gongkai.work.participation.queries import NEEDS_REASON
+
+#: Longest comment that is taken (characters).
+LONGEST = 8000
+
+
+def next_number(consultation: Consultation) -> int:
+    """Return the number of the next comment of a period. Within an action on the period, which holds it."""
+    return (consultation.comments.aggregate(last=Max("number"))["last"] or 0) + 1
+
+
+@action("participation.register_comment", label="登记意见", rule=rules.anybody)
+def register_comment(
+    consultation: Consultation,
+    *,
+    by: Actor,
+    text: str,
+    clause: str = "",
+    channel: str = CommentChannel.FORM,
+    received_at: datetime | None = None,
+) -> ActionResult:
+    """Take a comment. The public comments while the period runs; staff register by hand what came in time on other ways.
+
+    What was typed stands in no log. Returns the `Comment`.
+    """
+    given = Given(text, clause, channel, received_at or timezone.now())
+    _may_take(consultation, [given], by)
+    made = _comment(consultation, given, next_number(consultation))
+    made.save()
+    label = CommentChannel(channel).label
+    return ActionResult(
+        words=f"收到第{made.number}条意见（{label}）", facts={"comment": made.pk}, result=made
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A comment as it was given. `masked`, `masked_clause`: with personal data hidden, where that was worked out before."""
+
+    text: str
+    clause: str
+    channel: str
+    at: datetime
+    masked: str | None = None
+    masked_clause: str | None = None
+
+
+@action("participation.register_comments", label="登记多条意见", rule=rules.works)
+def register_comments(consultation: Consultation, *, by: Actor, given: Sequence[Given]) -> ActionResult:
+    """Register comments that came in time on other ways, in one step; what was typed stands in no log. Returns the `Comment`s, in their order."""
+    _may_take(consultation, given, by)
+    first = next_number(consultation)
+    rows = [_comment(consultation, one, number) for number, one in enumerate(given, first)]
+    made = Comment.objects.bulk_create(rows, batch_size=500)
+    counts = Counter(CommentChannel(one.channel).label for one in given)
+    said = "、".join(f"{label}{count}条" for label, count in counts.items())
+    words = f"登记第{first}至{first + len(rows) - 1}条意见（{said}）"
+    return ActionResult(words=words, facts={"first": first, "count": len(rows)}, result=made)
+
+
+def _may_take(consultation: Consultation, given: Sequence[Given], by: Actor) -> None:
+    """Refuse what did not come in time or on a known way, is empty or too long, or is registered by somebody who may not.
+
+    Raises:
+        Refused: with the first reason.
+    """
+    if not given:
+        raise Refused("没有要登记的意见，请先填写意见。")
+    now = timezone.now()
+    by_hand = (
+        [] if all(one.channel == CommentChannel.FORM for one in given) else rules.works(by, consultation)
+    )
+    if by_hand:
+        raise Refused(by_hand)
+    for one in given:
+        if one.at > now:
+            raise Refused("收到时间不能晚于现在。")
+        if one.channel not in CommentChannel.values:
+            raise Refused("没有这种渠道。")
+        if not consultation.is_open(timezone.localdate(one.at)):
+            raise Refused(
+                f"这次征求意见的期限为{consultation.starts_on:%Y-%m-%d}至{consultation.ends_on:%Y-%m-%d}，不在期限内。"
+            )
+        if not one.text.strip():
+            raise Refused("请填写意见。")
+        if len(one.text.strip()) > LONGEST:
+            raise Refused(f"意见不能超过{LONGEST}个字，更长的请作为附件。")
+
+
+def hidden(words: str) -> str:
+    """Return words with personal data hidden; working it out takes a millisecond and more."""
+    return mask(words.strip())[0]
+
+
+def _comment(consultation: Consultation, given: Given, number: int) -> Comment:
+    """Return a comment as it is stored; not stored yet."""
+    clause = hidden(given.clause) if given.masked_clause is None else given.masked_clause
+    return Comment(
+        consultation=consultation,
+        number=number,
+        channel=given.channel,
+        clause=clause[:120],
+        text=given.text.strip(),
+        masked=hidden(given.text) if given.masked is None else given.masked,
+        received_at=given.at,
+    )
+
+
+def _next_position(consultation: Consultation) -> int:
+    return (consultation.points.aggregate(last=Max("position"))["last"] or 0) + 1
+
+
+@action("participation.group_comments", label="归纳相近意见", rule=rules.works)
+def group_comments(
+    consultation: Consultation, *, by: Actor, proposed: Sequence[Proposal] | None = None
+) -> ActionResult:
+    """Put comments that belong to no point yet together: those that nearly repeat a point or each other. Alone ones stay for a person.
+
+    Args:
+        consultation: the period.
+        by: who asks.
+        proposed: what was compared before (`proposing`); a comment that got a point meanwhile keeps it. Without, it is compared now.
+
+    Returns:
+        How many comments were put into points.
+    """
+    found = proposals(consultation) if proposed is None else proposed
+    known = set(consultation.points.values_list("pk", flat=True))
+    made, moved, position = 0, 0, _next_position(consultation)
+    loose = consultation.comments.filter(point=None)
+    for proposal in found:
+        point = proposal.point if proposal.point in known else None
+        if point is None:
+            if not loose.filter(pk__in=proposal.comments[:500]).exists():
+                continue
+            point = Point.objects.create(consultation=consultation, position=position, gist=proposal.gist).pk
+            made, position = made + 1, position + 1
+        for start in range(0, len(proposal.comments), 500):
+            moved += loose.filter(pk__in=proposal.comments[start : start + 500]).update(point=point)
+    left = loose.count()
+    return ActionResult(
+        words=f"归纳{moved}条意见，新增{made}项；{left}条没有相近的意见，须逐条归纳", result=moved
+    )
+
+
+def _gist(text: str) -> str:
+    words = text.strip()
+    if not words:
+        raise Refused("请填写归纳意见。")
+    return words
+
+
+@action("participation.write_point", label="新增归纳意见", rule=rules.works)
+def write_point(consultation: Consultation, *, by: Actor, gist: str) -> ActionResult:
+    """Add a point in the office's own words. Returns the `Point`."""
+    made = Point.objects.create(
+        consultation=consultation, position=_next_position(consultation), gist=_gist(gist)
+    )
+    return ActionResult(words=f"新增归纳意见“{made.gist[:60]}”", result=made)
+
+
+@action("participation.set_point", label="归入归纳意见", rule=rules.works)
+def set_point(
+    consultation: Consultation, *, by: Actor, comments: Sequence[int], point: Point | None
+) -> ActionResult:
+    """Put comments under a point, or take them out of theirs (None)."""
+    if point is not None and point.consultation_id != consultation.pk:
+        raise Refused("这项归纳意见属于另一次征求意见，请选择本次的归纳意见。")
+    rows = consultation.comments.filter(pk__in=list(comments))
+    count = rows.update(point=point)
+    if not count:
+        raise Refused("请勾选意见。")
+    said = f"归入第{point.position}项" if point else "移出归纳"
+    return ActionResult(words=f"{count}条意见{said}", result=count)
+
+
+def _is_clean(words: str, what: str) -> None:
+    found = find(words)
+    if found:
+        shown = "、".join(dict.fromkeys(one.text for one in found[:3]))
+        raise Refused(f"{what}会公开，不能有个人信息，请改写：{shown}。")
+
+
+@action("participation.answer_point", label="填写采纳情况", rule=rules.works)
+def answer_point(point: Point, *, by: Actor, outcome: str, reason: str = "", gist: str = "") -> ActionResult:
+    """Say what became of a point, and why where it was not or only partly adopted; the words are published with the table."""
+    if outcome not in Outcome.values:
+        raise Refused("请选择采纳情况。")
+    words, why = _gist(gist or point.gist), reason.strip()
+    if outcome in NEEDS_REASON and not why:
+        raise Refused("未采纳或者部分采纳的，须说明理由。")
+    _is_clean(words, "归纳意见")
+    _is_clean(why, "说明")
+    before = {"outcome": point.outcome, "reason": point.reason, "gist": point.gist}
+    point.outcome, point.reason, point.gist = outcome, why, words
+    point.save(update_fields=["outcome", "reason", "gist"])
+    return ActionResult(
+        words=f"第{point.position}项：{Outcome(outcome).label}。{why}",
+        facts={"point": point.pk, "before": before},
+    )
+
+
+@action("participation.answer_points", label="批量填写采纳情况", rule=rules.works)
+def answer_points(
+    consultation: Consultation, *, by: Actor, points: Sequence[int], outcome: str, reason: str = ""
+) -> ActionResult:
+    """Say the same of several points: of spam, that it has nothing to do with the draft; of points that ask the same, why not. Returns how many."""
+    if outcome not in Outcome.values:
+        raise Refused("请选择采纳情况。")
+    why = reason.strip()
+    if outcome in NEEDS_REASON and not why:
+        raise Refused("未采纳或者部分采纳的，须说明理由。")
+    _is_clean(why, "说明")
+    rows = consultation.points.filter(pk__in=list(points))
+    for point in rows:
+        _is_clean(point.gist, f"第{point.position}项归纳意见")
+    before = [[point.pk, point.outcome, point.reason] for point in rows]
+    count = rows.update(outcome=outcome, reason=why, version=F("version") + 1)
+    if not count:
+        raise Refused("请勾选归纳意见。")
+    words = f"{count}项归纳意见：{Outcome(outcome).label}。{why}"
+    return ActionResult(words=words, facts={"before": before}, result=count)

@@ -1,0 +1,199 @@
+"""A decision moves on: as its announcements go out (the system), handed in, decided, linked with its document, evaluated, ended."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.utils import timezone
+
+from gongkai.content.editions.models import Document
+from gongkai.core.acts.action import ActionResult, Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.ledger.clock import event
+from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.rules import lead, system_only
+from gongkai.core.units.actors import SYSTEM
+from gongkai.work.participation import rules
+from gongkai.work.participation.actions.announcing import owed_no_more, tell_owing
+from gongkai.work.participation.holding import submission_lacks, to_be_reasoned
+from gongkai.work.participation.models import Announcement, Consultation, Examination
+from gongkai.work.participation.queries import examined
+from gongkai.work.participation.states import Owed, State
+
+#: What goes with a draft that is handed in (国令第713号第二十九条); the adoption of comments is looked up, not ticked.
+PACK = {
+    "draft": "决策草案及有关材料",
+    "competition": "公平竞争审查的有关材料（涉及市场主体经济活动的）",
+    "experts": "专家论证意见及采纳情况（经过论证的）",
+    "risk": "风险评估报告（经过评估的）",
+    "legality": "合法性审查意见",
+}
+#: Without these no draft is discussed (第二十五条：未经合法性审查或者经审查不合法的，不得提交讨论).
+NEEDED = ("draft", "legality")
+
+
+@entry_action("decision", "opened", label="开始征求意见", rule=system_only)
+def comments_opened(
+    entry: Entry, *, by: Actor, announcement: Announcement, starts_on: date, ends_on: date, short: str
+) -> ActionResult:
+    """The draft is public: comments are taken until the day that it names."""
+    known = Consultation.objects.filter(pk=announcement.pk).first()
+    if known is None:
+        Consultation.objects.create(
+            announcement=announcement,
+            decision=entry.decision,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            short=short[:300],
+        )
+        words = f"公布决策草案，征求意见至{ends_on:%Y-%m-%d}"
+    else:
+        known.ends_on, known.short = ends_on, short[:300]
+        known.save(update_fields=["ends_on", "short"])
+        words = f"更新征求意见公告，截止日期{ends_on:%Y-%m-%d}"
+    return ActionResult(words=words, facts={"announcement": announcement.pk})
+
+
+@entry_action("decision", "answered", label="公布采纳情况", rule=system_only)
+def comments_answered(entry: Entry, *, by: Actor, announcement: Announcement) -> ActionResult:
+    """The table of adoptions is public."""
+    return ActionResult(words="公布意见采纳情况", facts={"announcement": announcement.pk})
+
+
+@entry_action("decision", "exempt", label="依法不公开征求意见", rule=lead)
+def exempt(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Say by what law no opinions are asked for in public (secrets); no draft is published."""
+    words = reason.strip()
+    if len(words) < 8:
+        raise Refused("请写明依据（法律法规名称和条款）和理由。")
+    entry.decision.exempt = words[:300]
+    entry.decision.save(update_fields=["exempt"])
+    return ActionResult(words=words)
+
+
+def _ready(entry: Entry) -> list[str]:
+    return submission_lacks(entry.decision)
+
+
+@entry_action("decision", "examine", label="登记论证、评估、审查", rule=rules.works_on)
+def examine(
+    entry: Entry, *, by: Actor, what: str, on: date, organ: str, result: str, words: str = ""
+) -> ActionResult:
+    """Note a step that the draft went through before it is handed in (国令第713号第三章). Returns the `Examination`."""
+    if what not in Examination.What.values or result not in Examination.Result.values:
+        raise Refused("没有这种环节或者结论。")
+    if on > timezone.localdate():
+        raise Refused("完成日期不能晚于今天。")
+    said = words.strip()
+    if not organ.strip():
+        raise Refused("请填写组织论证、评估或者审查的单位。")
+    if result in {Examination.Result.FAILED, Examination.Result.NEEDLESS} and not said:
+        raise Refused("不通过、不适用的，请写明理由。")
+    if what == Examination.What.LEGALITY and result == Examination.Result.NEEDLESS:
+        raise Refused("合法性审查不能免除（国令第713号第二十五条）。")
+    made = Examination.objects.create(
+        decision=entry.decision, what=what, on=on, organ=organ.strip()[:120], result=result, words=said[:300]
+    )
+    return ActionResult(
+        words=f"{made}（{on:%Y-%m-%d}，{made.organ}）{said}", facts={"examination": made.pk}, result=made
+    )
+
+
+@entry_action("decision", "submit", label="提请审议", rule=lead, ready=_ready)
+def submit(
+    entry: Entry, *, by: Actor, on: date | None = None, pack: Sequence[str] = (), words: str = ""
+) -> ActionResult:
+    """Hand the draft in for deliberation, with what must go along (国令第713号第二十九条)."""
+    pack = [
+        *pack,
+        *(
+            examination.what
+            for examination in examined(entry.decision)
+            if examination.result != Examination.Result.NEEDLESS
+        ),
+    ]
+    missing = [PACK[name] for name in NEEDED if name not in pack]
+    if missing:
+        raise Refused(f"提请审议还缺：{'、'.join(missing)}（国令第713号第二十五条、第二十九条）。")
+    if (left := to_be_reasoned(entry.decision)) and len(words.strip()) < 4:
+        raise Refused(f"没有登记{'、'.join(left)}：请先登记，或者在“说明”中写明不进行的理由。")
+    decision, day = entry.decision, on or timezone.localdate()
+    if day > timezone.localdate():
+        raise Refused("提请审议的日期不能晚于今天。")
+    decision.submitted_on = day
+    decision.submitted = {"pack": [name for name in PACK if name in pack], "words": words.strip()[:500]}
+    decision.save(update_fields=["submitted_on", "submitted"])
+    listed = "、".join(PACK[name] for name in decision.submitted["pack"])
+    return ActionResult(words=f"提请审议，随附{listed}。{words.strip()}", facts={"on": day.isoformat()})
+
+
+@entry_action("decision", "return", label="退回修改", rule=lead)
+def return_for_changes(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """The meeting did not agree: the draft goes back to be changed, and handed in again."""
+    if not reason.strip():
+        raise Refused("请写明退回的理由。")
+    state = State.EXEMPT if entry.decision.exempt else State.ANSWERED
+    return ActionResult(words=reason.strip(), to_state=state)
+
+
+@entry_action("decision", "decide", label="登记审议决定", rule=lead)
+def decide(entry: Entry, *, by: Actor, on: date, meeting: str, words: str = "") -> ActionResult:
+    """Note which meeting decided, and when; the result is published next."""
+    if on > timezone.localdate():
+        raise Refused("决定日期不能晚于今天。")
+    decision = entry.decision
+    if decision.submitted_on and on < decision.submitted_on:
+        raise Refused("决定日期不能早于提请审议的日期。")
+    if not meeting.strip():
+        raise Refused("请填写审议的会议，如：市政府第20次常务会议。")
+    decision.decided_on, decision.meeting = on, meeting.strip()[:200]
+    decision.save(update_fields=["decided_on", "meeting"])
+    return ActionResult(words=f"{on:%Y-%m-%d}经{decision.meeting}审议决定。{words.strip()}")
+
+
+@entry_action("decision", "link", label="关联决定文件", rule=rules.works_on)
+def link_document(entry: Entry, *, by: Actor, document: Document | None) -> ActionResult:
+    """Link the document that the decision became, from the policy library: its page and interpretation stand in the decision's line."""
+    before = entry.decision.document_id
+    entry.decision.document = document
+    entry.decision.save(update_fields=["document"])
+    said = "关联决定文件" if document else "取消关联决定文件"
+    return ActionResult(words=said, facts={"from": before, "to": document.pk if document else None})
+
+
+@entry_action("decision", "published", label="公布决策结果", rule=system_only)
+def result_published(entry: Entry, *, by: Actor, announcement: Announcement) -> ActionResult:
+    """The result is public: the decision's clock ends."""
+    entry.outcome = "decided"
+    return ActionResult(
+        words="公布决策结果", facts={"announcement": announcement.pk}, events=(event("decided"),)
+    )
+
+
+@entry_action("decision", "evaluate", label="安排后评估", rule=lead)
+def evaluate(entry: Entry, *, by: Actor, words: str) -> ActionResult:
+    """Order an evaluation of how the decision works (国令第713号第三十六条): why, by whom, until when."""
+    if not words.strip():
+        raise Refused("请写明后评估的缘由、组织单位和时间。")
+    entry.decision.evaluation = words.strip()[:300]
+    entry.decision.save(update_fields=["evaluation"])
+    return ActionResult(words=entry.decision.evaluation)
+
+
+@entry_action("decision", "evaluated", label="公布后评估", rule=system_only)
+def evaluation_published(entry: Entry, *, by: Actor, announcement: Announcement) -> ActionResult:
+    """How the decision is carried out, and what its evaluation found, is public."""
+    return ActionResult(words="公布执行和后评估情况", facts={"announcement": announcement.pk})
+
+
+@entry_action("decision", "cease", label="终止决策", rule=lead)
+def cease(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """End a decision that is not pursued; what was owed to those who commented ends with it."""
+    if not reason.strip():
+        raise Refused("请写明终止的理由。")
+    for period in entry.decision.consultations.select_related("feedback"):
+        if period.feedback and period.feedback.state == Owed.OPEN:
+            owed_no_more(period.feedback, by=SYSTEM, reason=reason.strip())
+    entry.outcome = "ceased"
+    told = tell_owing(entry, "决策终止", reason.strip(), f"decision.cease:{entry.pk}")
+    return ActionResult(words=reason.strip(), events=(event("ceased"),), tell=(told,))

@@ -1,0 +1,286 @@
+"""Open days and open meetings: planned, held, corrected, called off; announced, papers, evidence of the task that orders them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime, time
+from html import escape
+from typing import TypedDict, Unpack
+
+from django.utils import timezone
+
+from gongkai.content.editions.models import Document
+from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
+from gongkai.content.publishing.actions import draft
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.addresses import wrong_address
+from gongkai.core.files import papers as kept_papers
+from gongkai.core.files.store import Named
+from gongkai.core.ledger.actions import add_evidence
+from gongkai.core.ledger.models import Entry, Verdict
+from gongkai.core.units.models import Body
+from gongkai.lib.chinese.days import day_in_words
+from gongkai.lib.writing.titles import quoted
+from gongkai.work.participation import rules
+from gongkai.work.participation.models import Opening, OpeningKind, OpeningPaper, OpeningProof
+from gongkai.work.participation.openings import proofs_of, public_texts
+
+#: The first year of which one is registered: an earlier one is a slip.
+EARLIEST = 2000
+
+
+class OpeningFacts(TypedDict):
+    """What a record says. `guests` is None while it is planned."""
+
+    kind: str
+    on: date
+    place: str
+    theme: str
+    invited: str
+    guests: int | None
+    account: str
+    address: str
+
+
+_LABELS = {field.name: str(field.verbose_name) for field in Opening._meta.concrete_fields}
+
+
+def wrong_with(facts: OpeningFacts) -> list[str]:
+    """Return what is wrong with a record, a Chinese sentence each."""
+    today, held = timezone.localdate(), facts["guests"] is not None
+    checks = [
+        (facts["kind"] not in OpeningKind.values, "没有这种类别。"),
+        (not facts["theme"].strip(), "请填写主题。"),
+        (not facts["place"].strip(), "请填写地点。"),
+        (facts["on"].year < EARLIEST, f"日期的年份不能早于{EARLIEST}年。"),
+        (facts["on"].year > today.year + 1, f"计划的日期应在{today.year + 1}年底以前。"),
+        (held and facts["on"] > today, "日期还没有到，参加人数请在举办之后登记。"),
+        (not held and bool(facts["account"].strip()), "登记举办情况的，请同时填写参加人数。"),
+    ]
+    return [sentence for wrong, sentence in checks if wrong] + wrong_address(facts["address"])
+
+
+def _cleaned(body: Body, facts: OpeningFacts, number: int | None = None) -> OpeningFacts:
+    """Return facts without what surrounds them; refuse what is wrong, and what the unit registered already (under another number)."""
+    if reasons := wrong_with(facts):
+        raise Refused(reasons)
+    same = Opening.objects.filter(body=body, on=facts["on"], theme=facts["theme"].strip()[:200], dropped="")
+    if same.exclude(pk=number or 0).exists():
+        raise Refused(f"{day_in_words(facts['on'])}“{facts['theme'].strip()[:60]}”已经登记，不重复登记。")
+    return OpeningFacts(
+        kind=facts["kind"],
+        on=facts["on"],
+        place=facts["place"].strip()[:200],
+        theme=facts["theme"].strip()[:200],
+        invited=facts["invited"].strip()[:200],
+        guests=facts["guests"],
+        account=facts["account"].strip(),
+        address=facts["address"].strip(),
+    )
+
+
+@action("participation.register_opening", label="登记政府开放日、会议开放", rule=rules.works)
+def register_opening(body: Body, *, by: Actor, **facts: Unpack[OpeningFacts]) -> ActionResult:
+    """Plan one, or enter one that was held. Returns the `Opening`."""
+    if not body.alive:
+        raise Refused("这个单位已经撤销或者并入其他单位。")
+    made = Opening.objects.create(body=body, made_by=by.name, **_cleaned(body, facts))
+    return ActionResult(words=f"{made.state}：{_told(made)}", stream=f"opening/{made.pk}", result=made)
+
+
+def _told(made: Opening) -> str:
+    guests = f"，{made.guests}人参加" if made.guests is not None else ""
+    return f"{made.words_on(made.on)}，{made.place}{guests}"
+
+
+def _stands(opening: Opening) -> list[str]:
+    return [f"已经取消：{opening.dropped}"] if opening.dropped else []
+
+
+@action("participation.change_opening", label="更正或者登记举办情况", rule=rules.works, ready=_stands)
+def change_opening(opening: Opening, *, by: Actor, **facts: Unpack[OpeningFacts]) -> ActionResult:
+    """Change what a record says, or write down how it went; before and after stand on the log."""
+    cleaned, changed = _cleaned(opening.body, facts, opening.pk), []
+    if cleaned["guests"] is None and opening.held and proofs_of(opening).exists():
+        raise Refused("这次活动已列为任务的佐证，不能改为没有举办；确需更改的，请先在任务页面撤回佐证。")
+    for name, value in cleaned.items():
+        before = getattr(opening, name)
+        if before != value:
+            label = _LABELS[name]
+            changed.append(f"{label}：{_shown(before)} → {_shown(value)}")
+            setattr(opening, name, value)
+    if not changed:
+        raise Refused("没有改动。")
+    opening.save()
+    return ActionResult(words="；".join(changed)[:1000], result=opening)
+
+
+def _shown(value: object) -> str:
+    return str(dict(OpeningKind.choices).get(str(value), value))[:80] if value not in (None, "") else "（空）"
+
+
+@action("participation.drop_opening", label="取消或者作废", rule=rules.works, ready=_stands)
+def drop_opening(opening: Opening, *, by: Actor, reason: str) -> ActionResult:
+    """Call off what was planned, or take back what was entered wrongly; the record stays with the reason."""
+    if len(reason.strip()) < 2:
+        raise Refused("请写明理由。")
+    if proofs_of(opening).exists():
+        raise Refused("这次活动已列为任务的佐证，请先在任务页面撤回佐证。")
+    opening.dropped = reason.strip()[:300]
+    opening.save(update_fields=["dropped"])
+    return ActionResult(words=opening.dropped)
+
+
+def _to_announce(opening: Opening) -> list[str]:
+    if opening.dropped or opening.on < timezone.localdate():
+        return _stands(opening) or ["日期已经过去，不再发布公告；活动的报道请在“公开的信息”中关联。"]
+    return ["已经起草公告。"] if opening.announcement_id else []
+
+
+@action("participation.announce_opening", label="起草公告", rule=rules.works, ready=_to_announce)
+def announce_opening(opening: Opening, *, by: Actor) -> ActionResult:
+    """Draft the announcement as an item of the unit's desk, to be completed, reviewed and published there like any other. Returns the item."""
+    label = "政府开放日" if opening.kind == OpeningKind.OPEN_DAY else "邀请公众列席会议"
+    item = draft(
+        opening.body,
+        by=by,
+        title=f"{opening.body.name}关于{day_in_words(opening.on)}{label}的公告",
+        kind=ItemKind.NOTICE,
+        body=_announced(opening),
+        issuer=opening.body.name,
+        source=opening.body.name,
+        written_on=timezone.localdate(),
+        formed_on=timezone.localdate(),
+        attribute=Attribute.PROACTIVE,
+        attribute_basis=Basis.A19,
+    )
+    opening.announcement = document_of(item)
+    opening.save(update_fields=["announcement"])
+    return ActionResult(words=f"起草公告“{item.title}”", facts={"item": item.pk}, result=item)
+
+
+def _announced(opening: Opening) -> str:
+    """Return the draft's text: what the record knows; how one enrols is for the unit to write."""
+    body = opening.body
+    lines = [
+        ("主题" if opening.kind == OpeningKind.OPEN_DAY else "会议和议题", opening.theme),
+        ("时间", day_in_words(opening.on)),
+        ("地点", opening.place),
+        ("邀请对象", opening.invited),
+        ("联系电话", body.phone),
+        ("电子邮箱", body.email),
+    ]
+    return "".join(f"<p>{label}：{escape(words)}</p>" for label, words in lines if words)
+
+
+@action("participation.link_opening", label="关联公开的信息", rule=rules.works, ready=_stands)
+def link_opening(
+    opening: Opening, *, by: Actor, document: Document, announces: bool | str = False
+) -> ActionResult:
+    """Say which public text announces it, or reports on it."""
+    if document.body_id != opening.body_id or document.published_at is None:
+        raise Refused("只能关联本单位已经公开的信息。")
+    if announces:
+        opening.announcement = document
+        opening.save(update_fields=["announcement"])
+    else:
+        opening.documents.add(document)
+    return ActionResult(words="公告" if announces else "公开的信息", facts={"document": document.pk})
+
+
+@action("participation.unlink_opening", label="取消关联", rule=rules.works, ready=_stands)
+def unlink_opening(opening: Opening, *, by: Actor, document: Document) -> ActionResult:
+    """Take a text off the record; the text itself stays as it is."""
+    opening.documents.remove(document)
+    if opening.announcement_id == document.pk:
+        opening.announcement = None
+        opening.save(update_fields=["announcement"])
+    return ActionResult(words="取消关联", facts={"document": document.pk})
+
+
+@action("participation.attach_opening_papers", label="上传活动材料", rule=rules.works, ready=_stands)
+def attach_opening_papers(opening: Opening, *, by: Actor, what: str, files: Sequence[Named]) -> ActionResult:
+    """Add papers to a record. Returns them."""
+    made = kept_papers.keep(opening.papers, what, files, by=by)
+    return ActionResult(words=kept_papers.said(made), facts={"papers": kept_papers.marks(made)}, result=made)
+
+
+@action("participation.drop_opening_paper", label="删除活动材料", rule=rules.works)
+def drop_opening_paper(paper: OpeningPaper, *, by: Actor) -> ActionResult:
+    """Take a paper out of a record; what stands as evidence of a task stays there."""
+    stream = f"opening/{paper.opening_id}"
+    return ActionResult(words=kept_papers.drop(paper), stream=stream)
+
+
+@action("participation.prove_by_opening", label="列为任务佐证", rule=rules.works, ready=_stands)
+def prove_by_opening(
+    opening: Opening,
+    *,
+    by: Actor,
+    entry: Entry,
+    documents: Collection[int] = (),
+    papers: Collection[int] = (),
+    link: bool = False,
+) -> ActionResult:
+    """Let what an opening left stand as evidence of a task of the same unit: published texts, its link, papers of the record.
+
+    Args:
+        entry: the open task that orders it; the ledger's own rules for evidence hold.
+        documents: numbers of editions of the texts that are public now.
+        papers: numbers of papers of the record.
+        link: whether the address of a report elsewhere is evidence, too.
+    """
+    if not opening.held:
+        raise Refused("还没有登记举办情况，不能作为佐证，请先登记举办情况。")
+    if entry.body_id != opening.body_id:
+        raise Refused("只能作为本单位任务的佐证。")
+    if why := add_evidence.why_not(entry, by=by):
+        raise Refused(why)
+    given = _evidence(opening, documents, papers, link=link)
+    if not given:
+        raise Refused("请勾选作为佐证的信息或者材料。")
+    given = [facts for facts in given if not _stands_there(opening, entry, facts)]
+    if not given:
+        raise Refused("所选的信息和材料已经是这项任务的佐证。")
+    at = timezone.make_aware(datetime.combine(opening.on, time(12)))
+    words = f"{opening.get_kind_display()}，{opening.on.isoformat()}，{opening.guests}人参加"
+    for facts in given:
+        added = add_evidence(entry, by=by, words=words, **({"captured_at": at} | facts))
+        OpeningProof.objects.create(evidence=added, opening=opening)
+    return ActionResult(
+        words=f"列为{quoted(entry.title[:60])}（{entry.number}）的佐证{len(given)}条",
+        facts={"entry": entry.pk},
+    )
+
+
+def _stands_there(opening: Opening, entry: Entry, facts: Mapping[str, object]) -> bool:
+    """Whether a piece of a record is evidence of a task already: chosen twice, it stands once."""
+    rows = proofs_of(opening).filter(evidence__entry=entry)
+    if isinstance(file := facts.get("file"), Named):
+        return rows.filter(evidence__digest=file.digest, evidence__attachment__name=file.name).exists()
+    return (facts.get("edition"), facts["url"]) in set(rows.values_list("evidence__edition", "evidence__url"))
+
+
+def _evidence(
+    opening: Opening, documents: Collection[int], numbers: Collection[int], *, link: bool
+) -> list[dict[str, object]]:
+    """Return what `add_evidence` is called with, for each piece that was chosen and is the record's."""
+    found: list[dict[str, object]] = [
+        {
+            "edition": text.edition_id,
+            "url": text.path,
+            "title": text.title,
+            "machine": Verdict.HOLDS,
+            "captured_at": text.published_at,
+        }
+        for text in public_texts(opening)
+        if text.edition_id in documents
+    ]
+    if link and opening.address:
+        found.append({"url": opening.address, "title": f"报道：{opening.theme}"})
+    rows = opening.papers.filter(pk__in=numbers).select_related("stored")
+    found += [
+        {"file": Named(paper.name, paper.stored), "title": f"{paper.get_what_display()}：{paper.name}"[:300]}
+        for paper in rows
+    ]
+    return found

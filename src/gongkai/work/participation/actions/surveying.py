@@ -1,0 +1,291 @@
+"""Surveys are made and given up; their questions, their announcement and their results; what people answer."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import TypedDict, Unpack
+
+from django.db.models import Max
+from django.utils import timezone
+
+from gongkai.content.reviewing.models import Review
+from gongkai.content.reviewing.models.reviews import OPEN
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.intake.actions import schedule_erasures
+from gongkai.core.ledger.rules import system_only
+from gongkai.core.units.models import Body
+from gongkai.lib.privacy import mask
+from gongkai.lib.writing.titles import quoted
+from gongkai.work.participation import rules
+from gongkai.work.participation.actions.announcing import start_announcement
+from gongkai.work.participation.models import (
+    MARKS,
+    AnnouncementKind,
+    Asked,
+    QuestionKind,
+    Survey,
+    SurveyChoice,
+    SurveyQuestion,
+    SurveyReply,
+    SurveyWords,
+)
+
+#: Longest text of an answer, most options and most questions of a survey.
+LONGEST, MOST_OPTIONS, MOST_QUESTIONS = 500, 20, 50
+_WITH_OPTIONS = frozenset({QuestionKind.ONE, QuestionKind.MANY})
+
+
+def _named(title: str, policy: str) -> dict[str, str]:
+    facts = {"title": title.strip(), "policy": policy.strip()}
+    if not all(facts.values()):
+        raise Refused("请填写调研名称和调研的政策。")
+    return facts
+
+
+@action("participation.register_survey", label="新建问卷", rule=rules.works)
+def register_survey(body: Body, *, by: Actor, title: str, policy: str) -> ActionResult:
+    """Begin a survey. Returns the `Survey`; it has no question yet."""
+    if not body.alive:
+        raise Refused("这个单位已经撤销或者并入其他单位。")
+    facts = _named(title, policy)
+    if Survey.objects.filter(body=body, title=facts["title"], dropped="").exists():
+        raise Refused(f"{quoted(facts['title'])}已经建立，名称不能重复。")
+    made = Survey.objects.create(body=body, made_by=by.name, **facts)
+    return ActionResult(words=f"新建网上调研{quoted(made.title)}", stream=made.stream, result=made)
+
+
+def _not_begun(survey: Survey) -> list[str]:
+    """Why a questionnaire cannot be changed any more: people answer, or signers read, what it says."""
+    if survey.dropped:
+        return [f"已经取消：{survey.dropped}"]
+    if survey.starts_on:
+        return ["问卷已经公布，名称和问题不能再改；截止日期可以在公告中延后。"]
+    streams = [announcement.stream for announcement in survey.announcements.filter(dropped=False)]
+    waits = Review.objects.filter(source__in=streams, state__in=OPEN).exists()
+    return ["问卷正在审签，要改动请先撤回送审。"] if waits else []
+
+
+def _question_open(question: SurveyQuestion) -> list[str]:
+    return _not_begun(question.survey)
+
+
+@action("participation.change_survey", label="修改名称", rule=rules.works, ready=_not_begun)
+def change_survey(survey: Survey, *, by: Actor, title: str, policy: str) -> ActionResult:
+    """Call a survey otherwise, before it begins."""
+    facts = _named(title, policy)
+    survey.title, survey.policy = facts["title"], facts["policy"]
+    survey.save(update_fields=["title", "policy"])
+    return ActionResult(words=f"改为{quoted(survey.title)}")
+
+
+@action("participation.drop_survey", label="取消调研", rule=rules.works, ready=_not_begun)
+def drop_survey(survey: Survey, *, by: Actor, reason: str) -> ActionResult:
+    """Give a survey up before it begins; the record stays with the reason."""
+    if len(reason.strip()) < 2:
+        raise Refused("请写明理由。")
+    survey.dropped = reason.strip()[:300]
+    survey.save(update_fields=["dropped"])
+    return ActionResult(words=survey.dropped)
+
+
+class QuestionFacts(TypedDict):
+    """What a question says."""
+
+    text: str
+    kind: str
+    options: str
+    most: int | None
+    required: bool
+
+
+def wrong_with(facts: QuestionFacts) -> list[str]:
+    """Return what is wrong with a question, a Chinese sentence each."""
+    options = [line.strip() for line in facts["options"].splitlines() if line.strip()]
+    chosen, most = facts["kind"] in _WITH_OPTIONS, facts["most"] or 0
+    checks = [
+        (not facts["text"].strip(), "请填写问题。"),
+        (facts["kind"] not in QuestionKind.values, "没有这种题型。"),
+        (
+            chosen and not 2 <= len(options) <= MOST_OPTIONS,
+            f"单选、多选题请填写2至{MOST_OPTIONS}个选项，一行一个。",
+        ),
+        (not chosen and bool(options), "评分题和填空题不填选项。"),
+        (len(set(options)) < len(options), "选项不能重复。"),
+        (any(len(option) > 100 for option in options), "每个选项不超过100字。"),
+        (bool(most) and facts["kind"] != QuestionKind.MANY, "“最多选几项”只用于多选题。"),
+        (
+            facts["kind"] == QuestionKind.MANY and bool(most) and not 2 <= most <= len(options),
+            "“最多选几项”应在2至选项数之间，0为不限。",
+        ),
+    ]
+    return [sentence for wrong, sentence in checks if wrong]
+
+
+def _cleaned(facts: QuestionFacts) -> QuestionFacts:
+    if reasons := wrong_with(facts):
+        raise Refused(reasons)
+    return {
+        **facts,
+        "text": facts["text"].strip(),
+        "options": facts["options"].strip(),
+        "most": facts["most"] or 0,
+    }
+
+
+@action("participation.add_question", label="添加问题", rule=rules.works, ready=_not_begun)
+def add_question(survey: Survey, *, by: Actor, **facts: Unpack[QuestionFacts]) -> ActionResult:
+    """Add a question behind the others. Returns the `SurveyQuestion`."""
+    if survey.questions.count() >= MOST_QUESTIONS:
+        raise Refused(f"一份问卷最多{MOST_QUESTIONS}题，请精简。")
+    last = survey.questions.aggregate(last=Max("position"))["last"] or 0
+    made = SurveyQuestion.objects.create(survey=survey, position=last + 1, **_cleaned(facts))
+    return ActionResult(words=f"添加问题“{made.text[:60]}”", result=made)
+
+
+@action("participation.change_question", label="修改问题", rule=rules.works, ready=_question_open)
+def change_question(question: SurveyQuestion, *, by: Actor, **facts: Unpack[QuestionFacts]) -> ActionResult:
+    """Change a question, before the survey begins."""
+    before = question.frozen()
+    for name, value in _cleaned(facts).items():
+        setattr(question, name, value)
+    question.save()
+    return ActionResult(words=f"修改第{question.position}题", facts={"before": before})
+
+
+@action("participation.move_question", label="上移", rule=rules.works, ready=_question_open)
+def move_question(question: SurveyQuestion, *, by: Actor) -> ActionResult:
+    """Put a question before the one that stands above it."""
+    above = question.survey.questions.filter(position__lt=question.position).last()
+    if above is None:
+        raise Refused("已经是第一题。")
+    above.position, question.position = question.position, above.position
+    above.save(update_fields=["position"])
+    question.save(update_fields=["position"])
+    return ActionResult(words=f"“{question.text[:60]}”上移")
+
+
+@action("participation.drop_question", label="删除问题", rule=rules.works, ready=_question_open)
+def drop_question(question: SurveyQuestion, *, by: Actor) -> ActionResult:
+    """Take a question out, before the survey begins; the log keeps what it was."""
+    facts, words = {"before": question.frozen()}, f"删除问题“{question.text[:60]}”"
+    for place, row in enumerate(question.survey.questions.exclude(pk=question.pk), 1):
+        if row.position != place:
+            SurveyQuestion.objects.filter(pk=row.pk).update(position=place)
+    question.delete()
+    return ActionResult(words=words, facts=facts)
+
+
+def _to_announce(survey: Survey) -> list[str]:
+    if survey.starts_on or survey.dropped:
+        return _not_begun(survey)
+    if survey.announcements.filter(what=AnnouncementKind.SURVEY, dropped=False).exists():
+        return ["公告已经起草，请从“公告和结果”打开。"]
+    return [] if survey.questions.exists() else ["还没有问题，请先添加问题。"]
+
+
+@action("participation.announce_survey", label="起草调研公告", rule=rules.works, ready=_to_announce)
+def announce_survey(survey: Survey, *, by: Actor) -> ActionResult:
+    """Begin the announcement with which the questionnaire goes out. Returns the `Announcement`."""
+    made = start_announcement(survey, by=by, what=AnnouncementKind.SURVEY)
+    return ActionResult(words="起草网上调研公告", result=made)
+
+
+def _to_answer(survey: Survey) -> list[str]:
+    if not survey.is_over:
+        return ["调研还没有结束，结束后起草结果。"]
+    drafted = survey.announcements.filter(what=AnnouncementKind.FINDINGS, dropped=False).exists()
+    return ["结果已经起草，请从“公告和结果”打开。"] if drafted else []
+
+
+@action("participation.draft_findings", label="起草调研结果", rule=rules.works, ready=_to_answer)
+def draft_findings(survey: Survey, *, by: Actor) -> ActionResult:
+    """Begin the text with which the results go out. Returns the `Announcement`."""
+    about = survey.announcements.filter(what=AnnouncementKind.SURVEY, dropped=False).first()
+    made = start_announcement(survey, by=by, what=AnnouncementKind.FINDINGS, about=about)
+    return ActionResult(words="起草网上调研结果", result=made)
+
+
+@action("participation.survey_opened", label="开始调研", rule=system_only)
+def survey_opened(
+    survey: Survey, *, by: Actor, starts_on: date, ends_on: date, asked: Sequence[Asked]
+) -> ActionResult:
+    """Open a survey as its announcement went out; a later edition moves its last day, and asks nothing else."""
+    survey.starts_on = survey.starts_on or starts_on
+    survey.ends_on = ends_on
+    survey.asked = survey.asked or list(asked)
+    survey.save(update_fields=["starts_on", "ends_on", "asked"])
+    return ActionResult(words=f"问卷已公布，{len(survey.asked)}题，{ends_on.isoformat()}截止")
+
+
+@action("participation.survey_answered", label="公布调研结果", rule=system_only)
+def survey_answered(survey: Survey, *, by: Actor, on: date) -> ActionResult:
+    """Note that the results are public; from now on runs the time for which what people wrote is kept."""
+    survey.answered_on = survey.answered_on or on
+    survey.save(update_fields=["answered_on"])
+    schedule_erasures([reply.matter for reply in survey.replies.only("pk")], survey.answered_on)
+    return ActionResult(words="调研结果已公布")
+
+
+def faults_in(question: Asked, chosen: Sequence[int], words: str) -> list[str]:
+    """Return what is wrong with an answer to a question, a Chinese sentence each. Pure."""
+    kind, most = question["kind"], question["most"]
+    there = MARKS if kind == QuestionKind.SCALE else range(1, len(question["options"]) + 1)
+    checks = [
+        (bool(chosen) if kind == QuestionKind.WORDS else bool(words), "答案与题型不符。"),
+        (question["required"] and not chosen and not words, "没有回答。"),
+        (any(one not in there for one in chosen) or len(set(chosen)) < len(chosen), "没有这个选项。"),
+        (kind in (QuestionKind.ONE, QuestionKind.SCALE) and len(chosen) > 1, "只能选一项。"),
+        (bool(most) and len(chosen) > most, f"最多选{most}项。"),
+        (len(words) > LONGEST, f"不超过{LONGEST}字。"),
+    ]
+    return [sentence for wrong, sentence in checks if wrong]
+
+
+@action("participation.reply_survey", label="填写问卷", rule=rules.anybody, quiet=True)
+def reply_survey(
+    survey: Survey,
+    *,
+    by: Actor,
+    chosen: Mapping[int, Sequence[int]],
+    words: Mapping[int, str],
+    received_at: datetime | None = None,
+) -> ActionResult:
+    """Take a filled-in questionnaire while the survey is open. What was written stands in no log.
+
+    Args:
+        survey: which.
+        by: the public.
+        chosen: by the question's number, the places of options (from 1) or the mark.
+        words: by the question's number, what was written.
+        received_at: when it was sent, where that was not now.
+
+    Returns:
+        The `SurveyReply`.
+    """
+    at = min(received_at or timezone.now(), timezone.now())
+    if not survey.is_open(timezone.localdate(at)):
+        raise Refused("这项调研现在不接受填写，可能已经截止。")
+    said = {number: text.strip() for number, text in words.items() if text.strip()}
+    picked = {number: list(ones) for number, ones in chosen.items() if ones}
+    known = {question["number"] for question in survey.asked}
+    faults = [
+        f"第{place}题：{fault}"
+        for place, question in enumerate(survey.asked, 1)
+        for fault in faults_in(question, picked.get(question["number"], ()), said.get(question["number"], ""))
+    ]
+    if faults or (said.keys() | picked.keys()) - known:
+        raise Refused(faults or "问卷中没有这个问题，请从网上调研页面重新打开。")
+    if not said and not picked:
+        raise Refused("请至少回答一题。")
+    number = (survey.replies.aggregate(last=Max("number"))["last"] or 0) + 1
+    made = SurveyReply.objects.create(survey=survey, number=number, received_at=at)
+    SurveyChoice.objects.bulk_create(
+        SurveyChoice(reply=made, question_id=question, option=one)
+        for question, ones in picked.items()
+        for one in ones
+    )
+    SurveyWords.objects.bulk_create(
+        SurveyWords(reply=made, question_id=question, masked=mask(text)[0]) for question, text in said.items()
+    )
+    # A stream of its own: the history of a survey says what its makers did, however many people answered.
+    return ActionResult(words=f"收到第{number}份问卷", stream=made.matter, result=made)

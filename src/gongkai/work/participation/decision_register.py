@@ -1,0 +1,121 @@
+"""决策事项: the decisions with their stages, what is owed of them, and the file that is read back."""
+
+from collections.abc import Iterable, Sequence
+
+from django.db.models import F, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django_filters import ChoiceFilter
+
+from gongkai.core.ledger.columns import titled, unit, unit_filter
+from gongkai.core.registers.columns import LISTED, Column, shown
+from gongkai.core.registers.filters import Year
+from gongkai.core.registers.register import Listing, Register
+from gongkai.core.spreadsheets.sheet import AnyRow
+from gongkai.core.units.actors import Actor
+from gongkai.core.widgets.templatetags.ui import days_left, light
+from gongkai.work.participation import queries
+from gongkai.work.participation.importing import CATALOGUE, exported_decisions
+from gongkai.work.participation.models import Consultation, Decision
+from gongkai.work.participation.states import DECISION, State
+
+TABS = (("", "全部"), ("open", "正在征求意见"), ("owed", "待公布采纳情况"), ("late", "逾期未反馈"))
+
+
+def _in_tab(rows: QuerySet[Decision], name: str, value: str) -> QuerySet[Decision]:
+    """Return the rows of a tab."""
+    today, now = timezone.localdate(), timezone.now()
+    if value == "open":
+        return rows.filter(entry__state=State.CONSULTING, consultations__ends_on__gte=today).distinct()
+    owed = queries.expired_without_answer(Consultation.objects.all())
+    if value == "late":
+        owed = owed.filter(feedback__due_at__lt=now)
+    return rows.filter(pk__in=owed.values("decision")) if value else rows
+
+
+def _period(row: AnyRow) -> SafeString | str:
+    found = row.listed.consultation
+    if found is None:
+        return "依法不公开" if row.exempt else ""
+    short = format_html('<br><span class="gk-tag">{}</span>', "缩短期限") if found.short else ""
+    days = '<span class="gk-nowrap">{}至</span><br><span class="gk-nowrap">{}</span>{}'
+    return format_html(days, shown(found.starts_on), shown(found.ends_on), short)
+
+
+def _comments(row: AnyRow) -> SafeString | str:
+    found = row.listed
+    if found.consultation is None:
+        return ""
+    url = reverse("participation:comments", args=[found.consultation.pk])
+    return format_html('<a href="{}">{}</a>', url, found.comments) if found.may else str(found.comments)
+
+
+def _due(row: AnyRow) -> SafeString | str:
+    due = row.listed.due
+    if due is None or row.entry.closed_at:
+        return shown(timezone.localdate(due)) if due else ""
+    day = shown(timezone.localdate(due))
+    return format_html('{}<br><span class="gk-soft">{}</span>', day, days_left(due))
+
+
+class Decisions(Register[Decision]):
+    """The decisions of a year; what is over comes last. The file holds what the list holds."""
+
+    name, model, title, section = "participation.decisions", Decision, "决策事项", ("决策预公开",)
+    columns = (
+        titled("决策事项"),
+        unit("承办单位"),
+        Column("state", "阶段", value=lambda row: row.entry.state_label, at=LISTED, order="entry__state"),
+        Column("period", "征求意见", value=_period, at=LISTED, order=""),
+        Column("comments", "意见", value=_comments, at=LISTED, order="", number=True),
+        Column("due", "到期", value=_due, at=LISTED, order="entry__due_at"),
+        Column(
+            "light",
+            "灯",
+            value=lambda row: light(row.listed.light),
+            at=LISTED,
+            order="",
+        ),
+    )
+    file_sheet, importer = CATALOGUE.sheet, CATALOGUE.name
+    tabs = "tab"
+    filters = (
+        ("tab", ChoiceFilter(label="分类", choices=TABS[1:], empty_label="全部", method=_in_tab)),
+        Year("entry__year", usual=True),
+        (
+            "state",
+            ChoiceFilter(
+                label="阶段",
+                field_name="entry__state",
+                choices=[*DECISION.labels.items()],
+                empty_label="全部",
+            ),
+        ),
+        ("unit", unit_filter("承办单位")),
+    )
+    words = ("entry__title", "entry__number")
+    order = (F("entry__closed_at").asc(nulls_first=True), "entry__due_at")
+    intro = "从列入目录、征求意见、公布采纳情况，到决定、公布和后评估；征求意见届满没有反馈的亮红灯。"
+    empty = "这一年没有决策事项。决策事项在年度目录中列入，也可以导入表格。"
+    has_record = False
+    new_label = "年度目录"
+
+    def loaded(self, rows: Sequence[Decision], by: Actor) -> Sequence[Decision]:
+        """Return the decisions with what the list says of them, read at once."""
+        for row, listed in zip(rows, queries.rows_of(rows, by), strict=True):
+            row.listed = listed  # type: ignore[attr-defined]
+        return rows
+
+    def filed(self, listing: Listing[Decision]) -> Iterable[object]:
+        """Return the decisions as the importer reads them."""
+        return exported_decisions(listing.rows)
+
+    def url_of(self, row: Decision) -> str:
+        """Return the entry's page."""
+        return row.entry.url
+
+    def new_url(self, by: Actor) -> str:
+        """Return where decisions are listed in catalogues."""
+        return reverse("participation:catalogues")

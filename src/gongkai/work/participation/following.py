@@ -1,0 +1,118 @@
+"""What this room does when announcements go out, and what a job brings in step: states of decisions, what is public of catalogues, answers owed."""
+
+from datetime import date
+
+from django.utils import timezone
+
+from gongkai.content.editions.models import Document, Edition
+from gongkai.core.acts.action import Action
+from gongkai.core.acts.actors import SYSTEM
+from gongkai.core.acts.following import ActionEvent
+from gongkai.core.ledger.models import Entry
+from gongkai.lib.typed_json import number
+from gongkai.work.participation import actions
+from gongkai.work.participation.models import (
+    Announcement,
+    AnnouncementKind,
+    AnnouncementRevision,
+    Consultation,
+    Survey,
+)
+from gongkai.work.participation.public import begin_retention
+from gongkai.work.participation.queries import expired_without_answer
+from gongkai.work.participation.states import DECISION, Owed
+
+_K = AnnouncementKind
+
+
+def published(happened: ActionEvent) -> None:
+    """Move a decision on when an announcement goes out (follows `publishing.publish`)."""
+    edition = happened.step.result
+    announcement = happened.target
+    if not isinstance(edition, Edition) or not isinstance(announcement, Announcement):
+        return
+    revision = AnnouncementRevision.objects.filter(
+        pk=number(happened.step.facts, "revision"), source=announcement
+    ).first()
+    if revision is not None:
+        take(announcement, revision, edition)
+
+
+def take(announcement: Announcement, revision: AnnouncementRevision, edition: Edition) -> None:
+    """Bring what hangs on an announcement in step with a text that went out."""
+    if announcement.what == _K.CATALOGUE:
+        catalogue = announcement.catalogue
+        assert catalogue is not None
+        catalogue.shown = revision.terms.get("rows", [])
+        catalogue.shown_at = catalogue.shown_at or edition.visible_from
+        catalogue.save(update_fields=["shown", "shown_at"])
+        return
+    if announcement.survey is not None:
+        _take_survey(
+            announcement.survey, announcement.what, revision, timezone.localdate(edition.visible_from)
+        )
+        return
+    decision, move = announcement.decision, _MOVES.get(announcement.what)
+    assert decision is not None
+    if move is None:
+        return
+    entry, (verb, act) = Entry.objects.get(pk=decision.pk), move
+    if entry.state not in DECISION.moves[verb].sources:
+        return
+    if announcement.what == _K.DRAFT:
+        act(
+            entry,
+            by=SYSTEM,
+            announcement=announcement,
+            starts_on=timezone.localdate(edition.visible_from),
+            ends_on=date.fromisoformat(revision.terms["ends_on"]),
+            short=revision.terms.get("short", ""),
+        )
+        return
+    act(entry, by=SYSTEM, announcement=announcement)
+    if announcement.what == _K.ADOPTION:
+        _close_owed(announcement, edition.document)
+
+
+def _take_survey(survey: Survey, what: str, revision: AnnouncementRevision, day: date) -> None:
+    """Open a survey with its questionnaire; note that its results are public."""
+    if what == _K.FINDINGS:
+        actions.survey_answered(survey, by=SYSTEM, on=day)
+        return
+    ends = date.fromisoformat(revision.terms["ends_on"])
+    actions.survey_opened(survey, by=SYSTEM, starts_on=day, ends_on=ends, asked=revision.terms["asked"])
+
+
+_MOVES: dict[str, tuple[str, Action[Entry]]] = {
+    _K.DRAFT: ("opened", actions.comments_opened),
+    _K.ADOPTION: ("answered", actions.comments_answered),
+    _K.RESULT: ("published", actions.result_published),
+    _K.EVALUATION: ("evaluated", actions.evaluation_published),
+}
+
+
+def _close_owed(announcement: Announcement, document: Document) -> None:
+    """Close what the period was owed, putting it on the ledger first where the job did not come to it."""
+    consultation = Consultation.objects.filter(pk=announcement.about_id).first()
+    if consultation is None:
+        return
+    entry = consultation.feedback or actions.owe_answer(consultation, by=SYSTEM)
+    if entry.state == Owed.OPEN:
+        actions.answer_owed(entry, by=SYSTEM, document=document)
+    begin_retention(consultation)
+
+
+def owe_answers() -> dict[str, int]:
+    """Put on the ledger what finished periods are owed. Safe to miss and to repeat."""
+    rows = expired_without_answer(Consultation.objects.filter(feedback=None))
+    count = 0
+    for consultation in rows.select_related("decision__entry__body"):
+        actions.owe_answer(consultation, by=SYSTEM)
+        count += 1
+    return {"owed": count}
+
+
+def find_announcement(number: int) -> Announcement | None:
+    """Return an announcement by its number, with what says whose it is."""
+    rows = Announcement.objects.select_related("decision__entry__body", "catalogue__body", "survey__body")
+    return rows.filter(pk=number).first()

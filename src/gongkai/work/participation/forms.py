@@ -1,0 +1,383 @@
+"""Forms of this room: catalogue, decisions, announcements, comments; the acts on a decision's page."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+from typing import Unpack
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Model, Q, QuerySet
+from django.utils import timezone
+
+from gongkai.content.editions.models import Document, Shelf
+from gongkai.content.editions.queries import documents_visible_to
+from gongkai.content.editions.vocabulary import POLICY_KINDS
+from gongkai.core.files.forms import FilesField, OneFileField
+from gongkai.core.files.kinds import PUBLIC
+from gongkai.core.ledger.forms import ActForm, register_entry_form
+from gongkai.core.units.forms import base
+from gongkai.core.units.forms.base import BodyChoice
+from gongkai.core.units.forms.searched import Searched
+from gongkai.core.units.reach import government_over
+from gongkai.core.widgets.fields import Day, Moment
+from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent
+from gongkai.lib.richtext import TEXT_KINDS, from_office, paragraphs, plain
+from gongkai.work.participation.actions.deciding import PACK
+from gongkai.work.participation.holding import to_be_reasoned
+from gongkai.work.participation.models import (
+    AnnouncementKind,
+    CommentChannel,
+    DraftKind,
+    Examination,
+    Ways,
+)
+from gongkai.work.participation.queries import examined
+from gongkai.work.participation.texts import FORMS
+
+#: A field for words.
+text = partial(base.words, rows=4, most=20000)
+
+
+class DecisionForm(Plain):
+    """What a catalogue says of a decision."""
+
+    title = forms.CharField(label="决策事项", max_length=300)
+    body = BodyChoice(label="承办单位")
+    partners = forms.CharField(label="会同单位", max_length=200, required=False)
+    draft_kind = forms.ChoiceField(label="类型", choices=DraftKind.choices)
+    basis = forms.CharField(label="决策依据", max_length=300, required=False)
+    planned_on = Day(label="计划完成时间")
+    timetable = forms.CharField(
+        label="时间安排", max_length=200, required=False, help_text="如：6月征求意见，9月提请审议"
+    )
+    ways = forms.MultipleChoiceField(
+        label="公众参与方式",
+        choices=Ways.choices,
+        widget=forms.CheckboxSelectMultiple,
+        initial=[Ways.COMMENT],
+    )
+    reason = forms.CharField(
+        label="调整的理由", max_length=300, required=False, help_text="目录已经公布的须填写，会随目录公布"
+    )
+
+    def __init__(
+        self, data: Posted = None, files: Sent = None, *, bodies: object = None, **kwargs: Unpack[FormFacts]
+    ) -> None:
+        super().__init__(data, files, **kwargs)
+        if bodies is None:
+            del self.fields["body"]
+        else:
+            self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
+
+
+class AnnouncementForm(Plain):
+    """What all announcements have: a title, attachments. `terms()` gives the fields that the text is made from."""
+
+    title = forms.CharField(label="标题", max_length=300, required=False, help_text="不填的，用通常的标题")
+    attachments = FilesField(label="附件", kinds=PUBLIC, required=False, help_text="重新上传的，替换原有附件")
+
+    #: Fields that hold words which become HTML; each may come as a Word file instead (`<name>_file`).
+    TEXTS: tuple[str, ...] = ()
+
+    def terms(self, before: Mapping[str, object]) -> dict[str, object]:
+        """Return the fields of the text; what came as a Word file as its HTML, and what was left as it stood as it was.
+
+        Raises:
+            UnfitText: a Word file cannot be read.
+        """
+        made = {}
+        for name, value in self.cleaned_data.items():
+            if name in {"title", "attachments"} or name.endswith("_file"):
+                continue
+            made[name] = self._html(name, value, before) if name in self.TEXTS else _plain_value(value)
+        return made
+
+    def _html(self, name: str, words: str, before: Mapping[str, object]) -> str:
+        upload: UploadedFile[bytes] | None = self.cleaned_data.get(f"{name}_file")
+        if upload:
+            return from_office(upload.read(), upload.name or "", _no_picture).html
+        kept = str(before.get(name, ""))
+        return kept if kept and plain(kept) == words.replace("\r\n", "\n").strip() else paragraphs(words)
+
+    @classmethod
+    def initial_of(cls, terms: Mapping[str, object]) -> dict[str, object]:
+        """Return what the form begins with, from the last text's fields."""
+        return {name: plain(str(value)) if name in cls.TEXTS else value for name, value in terms.items()}
+
+
+def _no_picture(_data: bytes, _name: str) -> str:
+    """Leave pictures of a Word file out: the cleaner drops what names no file. They go with the attachments."""
+    return ""
+
+
+def _plain_value(value: object) -> object:
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+class DraftForm(AnnouncementForm):
+    """A draft for comment: the text, why it is as it is, until when and how."""
+
+    TEXTS = ("draft", "explanation")
+    #: What sending demands in one way or another (国令第713号第十五条): saved without, but not said to be optional.
+    OWED = ("draft", "draft_file", "explanation", "explanation_file", "ways")
+    intro = text("公告正文开头", rows=2, most=1000, required=False)
+    draft = text(
+        "草案全文",
+        rows=12,
+        required=False,
+        hint="送审前须有：在这里粘贴文字，或者在下面上传Word文件；图片放在附件里",
+    )
+    draft_file = OneFileField(label="草案（Word）", kinds=TEXT_KINDS, required=False)
+    explanation = text(
+        "起草说明",
+        rows=8,
+        required=False,
+        hint="送审前须有：背景、依据、主要内容；粘贴文字，或者在下面上传Word文件",
+    )
+    explanation_file = OneFileField(label="起草说明（Word）", kinds=TEXT_KINDS, required=False)
+    ends_on = Day(label="征求意见截止日期")
+    short = forms.CharField(
+        label="缩短期限的理由",
+        max_length=300,
+        required=False,
+        help_text="少于法定期限的须写明，会写进公告",
+    )
+    ways = text(
+        "提交意见的方式",
+        rows=3,
+        most=1000,
+        required=False,
+        hint="送审前须写明。已按网站和单位登记的信息填好，请核对",
+    )
+    field_order = (
+        "title",
+        "intro",
+        "draft",
+        "draft_file",
+        "explanation",
+        "explanation_file",
+        "ends_on",
+        "short",
+        "ways",
+        "attachments",
+    )
+
+    def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
+        super().__init__(data, files, **kwargs)
+        for name in self.OWED:
+            self.fields[name].either = True  # type: ignore[attr-defined]
+
+
+class HearingForm(AnnouncementForm):
+    """A hearing or a meeting: when, where, on what, who takes part."""
+
+    form = forms.ChoiceField(label="形式", choices=list(FORMS.items()))
+    intro = text("公告正文开头", rows=2, most=1000, required=False)
+    held_at = Moment(label="召开时间")
+    place = forms.CharField(label="地点", max_length=200)
+    matters = text("事项", rows=4, most=4000)
+    selection = text("参加人的产生和报名", rows=4, most=4000, hint="名额、遴选办法、报名方式和截止时间")
+    field_order = ("title", "form", "intro", "held_at", "place", "matters", "selection", "attachments")
+
+    def clean_held_at(self) -> str:
+        """Return the time as it stands on the clock here."""
+        at: datetime = self.cleaned_data["held_at"]
+        return timezone.localtime(at).replace(tzinfo=None).isoformat()
+
+
+class IntroForm(AnnouncementForm):
+    """A catalogue or a table of adoptions: its rows come from the ledger, the words before them from here."""
+
+    intro = text("正文开头", rows=3, most=1000, required=False)
+    field_order = ("title", "intro", "attachments")
+
+
+class WordsForm(AnnouncementForm):
+    """A result, an evaluation: one text."""
+
+    TEXTS = ("text",)
+    text = text("正文", rows=10, required=False, hint="直接粘贴文字，或者上传Word文件")
+    text_file = OneFileField(label="正文（Word）", kinds=TEXT_KINDS, required=False)
+    field_order = ("title", "text", "text_file", "attachments")
+
+
+class SurveyForm(AnnouncementForm):
+    """The announcement of a survey: what it is for, until when; the questions come from the questionnaire."""
+
+    intro = text("公告正文开头", rows=4, most=2000, hint="为什么调研、请谁填写、结果怎样使用")
+    ends_on = Day(label="截止日期")
+    field_order = ("title", "intro", "ends_on", "attachments")
+
+
+class FindingsForm(AnnouncementForm):
+    """The results of a survey: what they say, what is answered, what follows; the tables come from what was filled in."""
+
+    TEXTS = ("findings", "answers", "measures")
+    findings = text("调研结果", rows=6, required=False, hint="送审前须有：总体情况、主要结论")
+    answers = text(
+        "共性问题和答复", rows=8, required=False, hint="送审前须有：填写的意见归纳成几个问题，逐项答复"
+    )
+    measures = text(
+        "改进措施、责任单位和时限", rows=4, required=False, hint="由哪个单位、在什么时候以前做什么"
+    )
+    field_order = ("title", "findings", "answers", "measures", "attachments")
+
+
+FORMS_OF: dict[str, type[AnnouncementForm]] = {
+    AnnouncementKind.CATALOGUE: IntroForm,
+    AnnouncementKind.DRAFT: DraftForm,
+    AnnouncementKind.HEARING: HearingForm,
+    AnnouncementKind.ADOPTION: IntroForm,
+    AnnouncementKind.RESULT: WordsForm,
+    AnnouncementKind.EVALUATION: WordsForm,
+    AnnouncementKind.SURVEY: SurveyForm,
+    AnnouncementKind.FINDINGS: FindingsForm,
+}
+
+
+class CommentForm(Plain):
+    """A comment that came on paper, by telephone, at a hearing."""
+
+    channel = forms.ChoiceField(
+        label="渠道", choices=[(one.value, one.label) for one in CommentChannel if one != CommentChannel.FORM]
+    )
+    received_on = Day(label="收到日期")
+    clause = forms.CharField(label="针对条款", max_length=120, required=False)
+    text = text("意见", rows=6, most=8000)
+
+
+class ReasonForm(ActForm):
+    """A reason."""
+
+    reason = text("理由", rows=3, most=500)
+
+
+class ExemptForm(ActForm):
+    """By what law no opinions are asked for in public."""
+
+    intro = "决策草案依法不公开征求意见的（如涉及国家秘密），不发布草案，直接进入提请审议。"
+    reason = text("依据和理由", rows=3, most=300, hint="法律法规名称和条款，具体理由")
+
+
+class ExamineForm(ActForm):
+    """A step that the draft went through: by whom, when, with what result."""
+
+    intro = "意见书、报告等材料用“添加佐证”附上。同一环节再次登记的，以最后一次为准。"
+    what = forms.ChoiceField(label="环节", choices=Examination.What.choices)
+    on = Day(label="完成日期")
+    organ = forms.CharField(label="组织、审查单位", max_length=120, help_text="如：市司法局")
+    result = forms.ChoiceField(label="结论", choices=Examination.Result.choices)
+    words = text("说明", rows=2, most=300, required=False, hint="不通过、不适用的写明理由")
+
+
+class SubmitForm(ActForm):
+    """When it was handed in, with what."""
+
+    on = Day(label="提请审议日期")
+    pack = forms.MultipleChoiceField(
+        label="随附的材料", choices=list(PACK.items()), widget=forms.CheckboxSelectMultiple
+    )
+    words = text("说明", rows=2, most=500, required=False)
+
+    def prepare(self) -> None:
+        """Begin with what is known."""
+        there = [
+            examination.what
+            for examination in examined(self.entry.decision)
+            if examination.result != Examination.Result.NEEDLESS
+        ]
+        self.fields["pack"].initial = there
+        if left := to_be_reasoned(self.entry.decision):
+            self.fields["words"].required = True
+            self.fields["words"].help_text = f"没有登记{'、'.join(left)}，请写明不进行的理由。"
+
+
+class DecideForm(ActForm):
+    """Which meeting decided."""
+
+    on = Day(label="决定日期")
+    meeting = forms.CharField(label="审议会议", max_length=200, help_text="如：市政府第20次常务会议")
+    words = text("说明", rows=2, most=500, required=False)
+
+
+class PolicyChoice(Searched):
+    """A public policy document by its title and number."""
+
+    def look(self, rows: QuerySet[Model], typed: str) -> QuerySet[Model]:
+        """Return documents whose title or number holds a word that was typed."""
+        title, _, number = typed.partition("　")
+        asked = Q(title__icontains=title) | Q(number__icontains=number or title)
+        return rows.filter(pk__in=Shelf.objects.filter(asked, column=None).values("document"))
+
+    def label_from_instance(self, obj: Document) -> str:
+        """Its title and number."""
+        row = next((shelf for shelf in obj.shelf.all() if shelf.column_id is None), None)
+        return f"{row.title}　{row.number}".strip() if row else obj.source
+
+
+class LinkForm(ActForm):
+    """The document that it became."""
+
+    document = PolicyChoice(
+        label="决定文件",
+        queryset=Document.objects.none(),
+        required=False,
+        help_text="输入文件标题或者文号的一部分，选政策库中已公开的文件，它的解读会一并显示；留空为不关联",
+    )
+
+    def prepare(self) -> None:
+        """Offer what can be chosen and begin with what is known."""
+        rows = documents_visible_to(self.by).filter(kind__in=POLICY_KINDS)
+        field = self.fields["document"]
+        wanted = rows.filter(body__path__startswith=government_over(self.entry.body).path)
+        field.queryset = wanted.prefetch_related("shelf").order_by("-published_at")  # type: ignore[attr-defined]
+        field.initial = self.entry.decision.document_id
+
+
+class EvaluateForm(ActForm):
+    """Why, by whom, until when."""
+
+    words = text("后评估的缘由、组织单位和时间", rows=3, most=300)
+
+
+class AlterForm(ActForm):
+    """The facts of a catalogue's decision."""
+
+    title = forms.CharField(label="决策事项", max_length=300)
+    partners = forms.CharField(label="会同单位", max_length=200, required=False)
+    draft_kind = forms.ChoiceField(label="类型", choices=DraftKind.choices)
+    basis = forms.CharField(label="决策依据", max_length=300, required=False)
+    planned_on = Day(label="计划完成时间")
+    timetable = forms.CharField(label="时间安排", max_length=200, required=False)
+    ways = forms.MultipleChoiceField(
+        label="公众参与方式", choices=Ways.choices, widget=forms.CheckboxSelectMultiple
+    )
+    reason = forms.CharField(
+        label="调整的理由", max_length=300, required=False, help_text="目录已经公布的须填写，会随目录公布"
+    )
+
+    def prepare(self) -> None:
+        """Begin with what is known."""
+        decision = self.entry.decision
+        self.fields["title"].initial = self.entry.title
+        for name in ("partners", "draft_kind", "basis", "planned_on", "timetable", "ways"):
+            self.fields[name].initial = getattr(decision, name)
+
+
+def enter_forms() -> None:
+    """Enter the forms of the acts on a decision."""
+    of: dict[str, type[ActForm]] = {
+        "alter": AlterForm,
+        "remove": ReasonForm,
+        "exempt": ExemptForm,
+        "examine": ExamineForm,
+        "submit": SubmitForm,
+        "return": ReasonForm,
+        "decide": DecideForm,
+        "link": LinkForm,
+        "evaluate": EvaluateForm,
+        "cease": ReasonForm,
+    }
+    for verb, form in of.items():
+        register_entry_form(f"decision.{verb}", form)

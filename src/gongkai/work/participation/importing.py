@@ -1,0 +1,400 @@
+"""Catalogues and comments from the usual spreadsheets, with the same columns both ways."""
+
+import calendar
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.ledger.making import remove_entries
+from gongkai.core.ledger.models import Entry
+from gongkai.core.spreadsheets.cells import choice, day, plain, short, text, whole, words_list
+from gongkai.core.spreadsheets.errors import Bad
+from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.core.spreadsheets.sheet import Column, Sheet, Table
+from gongkai.core.units.queries import NO_UNIT, bodies_by_name
+from gongkai.core.units.reach import government_over
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.confined import say
+from gongkai.work.participation import actions, queries, rules
+from gongkai.work.participation.models import (
+    Catalogue,
+    Comment,
+    CommentChannel,
+    Consultation,
+    Decision,
+    DraftKind,
+    Point,
+    Ways,
+)
+from gongkai.work.participation.states import State
+
+if TYPE_CHECKING:
+    from gongkai.core.spreadsheets import Row
+
+_MONTH = re.compile(r"^(\d{4})年(\d{1,2})月(?:底|末)?前?(?:完成)?$")
+_WAYS = {way.label: way.value for way in Ways} | {
+    "征求意见": "comment",
+    "听证": "hearing",
+    "座谈": "meeting",
+    "问卷调查": "survey",
+    "民意调查": "survey",
+    "书面": "written",
+}
+
+
+def planned(value: object) -> date | None:
+    """Read a planned day: a day, or a month (2026年9月, 2026年9月底前), which means its last day. Empty stays None."""
+    found = _MONTH.match(plain(value).replace(" ", "")) if value is not None else None
+    if found is None:
+        return day(value)
+    year, month = int(found[1]), int(found[2])
+    if not 1 <= month <= 12:
+        raise Bad("没有这个月份", "请写成 2026年9月 或者 2026-09-30")
+    return date(year, month, calendar.monthrange(year, month)[1])
+
+
+def ways(value: object) -> list[str]:
+    """Read ways of taking part, separated by 、，；or line breaks."""
+    named = words_list()(value)
+    unknown = [one for one in named if one not in _WAYS]
+    if unknown:
+        raise Bad(f"没有这种公众参与方式：{unknown[0]}", f"请填写：{'、'.join(way.label for way in Ways)}")
+    return list(dict.fromkeys(_WAYS[one] for one in named))
+
+
+_KINDS = {draft_kind.label: draft_kind.value for draft_kind in DraftKind}
+SHEET = Sheet(
+    "重大行政决策事项目录",
+    (
+        Column("year", "年度", whole(least=2000, most=2100), width=8, help="不填为今年"),
+        Column(
+            "title",
+            "决策事项",
+            short(300),
+            required=True,
+            width=44,
+            also=("事项名称", "决策事项名称", "名称"),
+        ),
+        Column(
+            "body", "承办单位", short(120), required=True, width=26, also=("责任单位", "起草单位", "牵头单位")
+        ),
+        Column("partners", "会同单位", short(200), width=24, also=("配合单位", "协办单位")),
+        Column("draft_kind", "类型", choice(_KINDS), width=16, choices=list(_KINDS)),
+        Column("basis", "决策依据", short(300), width=36, also=("依据", "法律政策依据")),
+        Column(
+            "planned_on",
+            "计划完成时间",
+            planned,
+            required=True,
+            width=16,
+            also=("完成时限", "计划时间", "完成时间"),
+        ),
+        Column("timetable", "时间安排", short(200), width=30, also=("工作安排",)),
+        Column("ways", "公众参与方式", ways, width=26, also=("参与方式", "公众参与")),
+    ),
+    max_rows=2000,
+    intro="每行一个决策事项。公众参与方式用顿号隔开，如：公开征求意见、听证会。",
+)
+
+
+class CatalogueImporter:
+    """The year's catalogue in and out: decisions of the government that the drafting units stand under."""
+
+    adds_only = True
+    name = "decisions"
+    label = "重大行政决策事项目录"
+    sheet = SHEET
+    home = "participation:catalogues"
+
+    beside = {"participation.decision": ("announcements",)}
+
+    def why_not(self, by: Actor) -> list[str]:
+        """Whoever keeps a catalogue."""
+        return [] if by.system or queries.bodies_with_catalogue(by).exists() else ["您没有可以管理的目录。"]
+
+    def plan(self, table: Table, *, by: Actor) -> Plan:
+        """Return what the rows would list; a matter that its catalogue has already stays as it is."""
+        made, bodies = Plan(), bodies_by_name(by)
+        known: dict[tuple[int, int], set[str]] = {}
+        for row in table.rows:
+            body = bodies.get(row["body"])
+            if body is None:
+                made.errors.append(row.error(SHEET, "body", *NO_UNIT))
+                continue
+            owner = government_over(body)
+            year = row["year"] or timezone.localdate().year
+            if why := rules.works(by, owner):
+                made.errors.append(row.error(SHEET, "body", why[0], "请由目录的制定机关导入"))
+                continue
+            catalogue = Catalogue.objects.filter(body=owner, year=year).first()
+            if catalogue is not None and catalogue.shown_at is not None:
+                made.errors.append(
+                    row.error(SHEET, "title", f"{year}年的目录已经公布", "请在目录中逐项新增并写明理由")
+                )
+                continue
+            if (owner.pk, year) not in known:
+                rows = Decision.objects.filter(catalogue=catalogue).exclude(entry__state=State.REMOVED)
+                known[owner.pk, year] = (
+                    set(rows.values_list("entry__title", flat=True)) if catalogue else set()
+                )
+            title = row["title"].strip()
+            if title in known[owner.pk, year]:
+                made.same += 1
+                continue
+            if row["planned_on"] < timezone.localdate():
+                made.errors.append(
+                    row.error(SHEET, "planned_on", "计划完成时间已经过去", "请填写今天以后的日期")
+                )
+                continue
+            known[owner.pk, year].add(title)
+            facts = {name: row[name] for name in ("partners", "basis", "timetable") if row[name]}
+            facts |= {"ways": row["ways"] or [Ways.COMMENT.value]}
+            facts |= {"draft_kind": row["draft_kind"] or DraftKind.DECISION.value}
+            given = {
+                "owner": owner,
+                "year": year,
+                "title": title,
+                "body": body,
+                "planned_on": row["planned_on"],
+                **facts,
+            }
+            made.changes.append(
+                Change(row.number, title, None, (Difference("承办单位", "", body.name),), given)
+            )
+        return made
+
+    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+        """List one decision, opening its catalogue where it is the first."""
+        facts = dict(change.facts)
+        owner, year = facts.pop("owner"), facts.pop("year")
+        catalogue = Catalogue.objects.filter(body=owner, year=year).first()
+        try:
+            if catalogue is None:
+                catalogue = actions.open_catalogue(owner, by=by, year=year)
+                recorder.made(catalogue)
+            made = actions.list_decision(catalogue, by=by, **facts)
+        except Refused as refused:
+            raise Refused(f"第{change.row}行：{refused}") from refused
+        for row in (made.entry, *made.entry.clock_events.all(), made):
+            recorder.made(row)
+
+    def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
+        """Only what has not gone on: no announcement, no period."""
+        if isinstance(row, Entry) and row.state != State.LISTED:
+            return ["已经进入下一阶段，不能撤销。"]
+        if isinstance(row, Decision):
+            return ["已经起草公告，不能撤销。"] if row.announcements.all() else []
+        if isinstance(row, Catalogue) and row.shown_at:
+            return ["目录已经公布，不能撤销。"]
+        return []
+
+    def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
+        """Take back entries by the ledger's own way, which takes their clock events along; whether that was done here."""
+        if model == "ledger.entry":
+            remove_entries(Entry.objects.filter(pk__in=keys), by=by)
+        return model in {"ledger.entry", "ledger.clockevent"}
+
+    def rows(self, by: Actor) -> Iterable[object]:
+        """Return the decisions that somebody sees, newest year first."""
+        return exported_decisions(queries.visible_to(by).order_by("-entry__year", "position", "pk"))
+
+
+def exported_decisions(rows: QuerySet[Decision]) -> Iterable[dict[str, object]]:
+    """Return decisions as the sheet has them."""
+    labels = {draft_kind.value: draft_kind.label for draft_kind in DraftKind}
+    for decision in rows.iterator(500):
+        yield {
+            "year": decision.entry.year,
+            "title": decision.entry.title,
+            "body": decision.entry.body.name,
+            "partners": decision.partners,
+            "draft_kind": labels[decision.draft_kind],
+            "basis": decision.basis,
+            "planned_on": decision.planned_on,
+            "timetable": decision.timetable,
+            "ways": "、".join(decision.way_labels),
+        }
+
+
+#: How far an import is, is said at each so many rows; so many numbers are asked for at once.
+SAID_EACH, PORTION = 100, 500
+_CHANNELS = {comment_channel.label: comment_channel.value for comment_channel in CommentChannel}
+COMMENT_SHEET = Sheet(
+    "公众意见",
+    (
+        Column("period", "征求意见编号", whole(least=1), required=True, width=14, help="意见页面上的编号"),
+        Column("number", "意见编号", whole(least=1), width=10, help="新的意见不填"),
+        Column("received_on", "收到日期", day, required=True, width=12),
+        Column("channel", "渠道", choice(_CHANNELS), width=14, choices=list(_CHANNELS)),
+        Column("clause", "针对条款", short(120), width=20, also=("条款",)),
+        Column("text", "意见内容", text, required=True, width=80, also=("意见", "意见建议", "修改意见")),
+        Column("point", "归纳序号", whole(least=1), width=10),
+        Column("gist", "归纳意见", text, width=50),
+        Column("outcome", "采纳情况", short(20), width=12),
+        Column("reason", "说明", text, width=50),
+    ),
+    max_rows=20000,
+    intro="登记信函、电子邮件、电话、座谈会收到的意见。网站收到的意见自动登记，不需要导入；已有编号的行不会重复登记，只按归纳序号归入。",
+)
+
+
+class CommentsImporter:
+    """Comments that came on other ways in; all comments, masked, with their points out. A row with a number puts that comment under a point."""
+
+    personal = True
+    name = "comments"
+    label = "公众意见"
+    sheet = COMMENT_SHEET
+    home = "participation:decisions"
+
+    beside = {"participation.comment": ("consultation__decision__entry__body",)}
+
+    def why_not(self, by: Actor) -> list[str]:
+        """Whoever works at a unit."""
+        return [] if by.system or by.bodies else ["只有各单位的工作人员可以导入。"]
+
+    def prepare(self, table: Table) -> None:
+        """Hide personal data in what is new: it takes a millisecond and more for each row."""
+        rows = [row for row in table.rows if not row["number"]]
+        for done, row in enumerate(rows):
+            if done % SAID_EACH == 0:
+                say(f"正在检查个人信息：第{done + 1}条，共{len(rows)}条", done, len(rows))
+            row.values["masked"] = actions.hidden(row["text"])
+            row.values["masked_clause"] = actions.hidden(row["clause"] or "")
+
+    def plan(self, table: Table, *, by: Actor) -> Plan:
+        """Return what the rows would register, or put under another point."""
+        made = Plan()
+        periods = {
+            consultation.pk: _Known(consultation, table.rows)
+            for consultation in queries.consultations_visible_to(by).filter(
+                pk__in={row["period"] for row in table.rows}
+            )
+        }
+        for row in table.rows:
+            period = periods.get(row["period"])
+            if period is None:
+                made.errors.append(
+                    row.error(COMMENT_SHEET, "period", "没有这次征求意见", "请核对页面上的编号")
+                )
+                continue
+            if why := rules.works(by, period.consultation):
+                made.errors.append(row.error(COMMENT_SHEET, "period", why[0], "请由承办单位导入"))
+                continue
+            point = period.points.get(row["point"]) if row["point"] else None
+            if row["point"] and point is None:
+                made.errors.append(row.error(COMMENT_SHEET, "point", "没有这项归纳意见", "请先新增归纳意见"))
+                continue
+            self._plan_row(made, row, period, point)
+        return made
+
+    def _plan_row(self, made: Plan, row: "Row", period: "_Known", point: Point | None) -> None:
+        if row["number"]:
+            comment = period.comments.get(row["number"])
+            if comment is None:
+                made.errors.append(row.error(COMMENT_SHEET, "number", "没有这条意见", "新的意见不填编号"))
+            elif point is None or comment.point_id == point.pk:
+                made.same += 1
+            else:
+                said = Difference(
+                    "归纳序号", str(comment.point.position if comment.point else ""), str(point.position)
+                )
+                facts = {"period": period.consultation, "point": point}
+                made.changes.append(Change(row.number, f"第{comment.number}条意见", comment, (said,), facts))
+            return
+        at = timezone.make_aware(datetime.combine(row["received_on"], time(12)))
+        if not period.consultation.is_open(row["received_on"]):
+            made.errors.append(
+                row.error(COMMENT_SHEET, "received_on", "不在征求意见的期限内", "只登记期限内收到的意见")
+            )
+            return
+        channel = row["channel"] or CommentChannel.OTHER.value
+        if channel == CommentChannel.FORM:
+            made.errors.append(row.error(COMMENT_SHEET, "channel", "网站的意见自动登记", "请选择其他渠道"))
+            return
+        given = actions.Given(
+            text=row["text"],
+            clause=row["clause"] or "",
+            channel=channel,
+            at=min(at, timezone.now()),
+            masked=row["masked"],
+            masked_clause=row["masked_clause"],
+        )
+        new: dict[str, object] = {"period": period.consultation, "point": point, "given": given}
+        shown = (Difference("意见内容", "", row["text"][:120]),)
+        made.changes.append(Change(row.number, row["text"][:40], None, shown, new))
+
+    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+        """Register one comment, or put one under a point."""
+        self.carry_out_many([change], by=by, recorder=recorder)
+
+    def carry_out_many(self, changes: Sequence[Change], *, by: Actor, recorder: Recorder) -> None:
+        """Register what is new, in one step for each period; then put under points what names one."""
+        under: dict[Point, list[int]] = defaultdict(list)
+        new: dict[Consultation, list[Change]] = defaultdict(list)
+        for change in changes:
+            if change.target is None:
+                new[change.facts["period"]].append(change)
+            else:
+                recorder.before(change.target)
+                under[change.facts["point"]].append(change.target.pk)
+        for period, some in new.items():
+            made = actions.register_comments(period, by=by, given=[change.facts["given"] for change in some])
+            for change, comment in zip(some, made, strict=True):
+                recorder.made(comment)
+                if change.facts["point"] is not None:
+                    under[change.facts["point"]].append(comment.pk)
+        for point, numbers in under.items():
+            actions.set_point(point.consultation, by=by, comments=numbers, point=point)
+
+    def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
+        """As the room's own actions would ask."""
+        return rules.works(by, row)
+
+    def rows(self, by: Actor) -> Iterable[object]:
+        """Return the comments of all periods that somebody works on, masked."""
+        for period in queries.consultations_visible_to(by):
+            if not rules.works(by, period):
+                yield from exported(period)
+
+
+class _Known:
+    """A period as an import finds it: its points by their order, and those of its comments that the rows name, by number."""
+
+    def __init__(self, consultation: Consultation, rows: Sequence["Row"]) -> None:
+        self.consultation = consultation
+        self.points = {point.position: point for point in consultation.points.all()}
+        wanted = [row["number"] for row in rows if row["number"] and row["period"] == consultation.pk]
+        self.comments: dict[int, Comment] = {}
+        for start in range(0, len(wanted), PORTION):
+            some = consultation.comments.filter(number__in=wanted[start : start + PORTION])
+            self.comments |= {comment.number: comment for comment in some.select_related("point")}
+
+
+def exported(period: Consultation) -> Iterable[object]:
+    """Return the rows of one period's comments, personal data hidden."""
+    labels = {comment_channel.value: comment_channel.label for comment_channel in CommentChannel}
+    for comment in period.comments.select_related("point").order_by("number").iterator(1000):
+        point = comment.point
+        yield {
+            "period": period.pk,
+            "number": comment.number,
+            "received_on": timezone.localdate(comment.received_at),
+            "channel": labels[comment.channel],
+            "clause": comment.clause.reveal(),
+            "text": comment.masked.reveal(),
+            "point": point.position if point else None,
+            "gist": point.gist if point else "",
+            "outcome": point.get_outcome_display() if point else "",
+            "reason": point.reason if point else "",
+        }
+
+
+CATALOGUE = CatalogueImporter()
+COMMENTS = CommentsImporter()

@@ -1,0 +1,139 @@
+"""The register of open days and open meetings as a spreadsheet, the same columns both ways."""
+
+from collections.abc import Iterable
+
+from django.db.models import Model
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.ledger.rules import STAFF
+from gongkai.core.spreadsheets.cells import choice, day, short, text, whole
+from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
+from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
+from gongkai.core.units.models import Role
+from gongkai.core.units.queries import NO_UNIT, bodies_by_name
+from gongkai.work.participation import actions, rules
+from gongkai.work.participation.actions.opening import OpeningFacts, wrong_with
+from gongkai.work.participation.models import Opening, OpeningKind
+from gongkai.work.participation.openings import openings_visible_to
+
+_KINDS = {str(label): value for value, label in OpeningKind.choices}
+_ALSO = {
+    "开放日": OpeningKind.OPEN_DAY,
+    "政务开放日": OpeningKind.OPEN_DAY,
+    "会议开放": OpeningKind.MEETING,
+    "列席会议": OpeningKind.MEETING,
+    "列席": OpeningKind.MEETING,
+}
+SHEET = Sheet(
+    "政府开放日、会议开放",
+    (
+        Column(
+            "body",
+            "举办单位",
+            short(120),
+            required=True,
+            width=28,
+            also=("单位", "责任单位"),
+            write=lambda one: one.body.name,
+        ),
+        Column(
+            "kind",
+            "类别",
+            choice(_KINDS, also=_ALSO),
+            required=True,
+            width=16,
+            choices=tuple(_KINDS),
+            also=("形式",),
+            write=lambda one: one.get_kind_display(),
+        ),
+        Column("on", "日期", day, required=True, width=12, also=("时间", "举办日期")),
+        Column("place", "地点", short(200), required=True, width=28),
+        Column(
+            "theme", "主题（会议名称、议题）", short(200), required=True, width=40, also=("主题", "会议名称")
+        ),
+        Column("invited", "邀请对象", short(200), width=28, help="不写姓名"),
+        Column("guests", "参加人数", whole(least=1, most=1_000_000), width=10, help="计划举办的不填"),
+        Column("account", "活动情况、意见建议", text, width=50, also=("活动情况",)),
+        Column("address", "报道网址", short(500), width=40, also=("网址", "链接")),
+    ),
+    max_rows=2000,
+    intro="每行一次活动。类别：政府开放日、会议开放（列席）。同一单位、日期、主题的行已经登记的，不重复登记。",
+)
+
+
+class OpeningsImporter:
+    """The register in and out; what is there already stays as it is."""
+
+    adds_only = True
+    name = "openings"
+    label = "政府开放日、会议开放"
+    sheet = SHEET
+    home = "participation:openings"
+    beside = {"participation.opening": ("papers", "proofs")}
+
+    def why_not(self, by: Actor) -> list[str]:
+        """Whoever works at a unit, and the 政务公开办."""
+        return [] if by.system or by.has(*STAFF, Role.CHIEF) else ["只有承办单位或者政务公开办可以导入。"]
+
+    def plan(self, table: Table, *, by: Actor) -> Plan:
+        """Return what the rows would add; the same unit, day and theme is the same opening."""
+        made, bodies = Plan(), bodies_by_name(by)
+        there = set(Opening.objects.filter(dropped="").values_list("body_id", "on", "theme"))
+        for row in table.rows:
+            body = bodies.get(row["body"])
+            if body is None:
+                made.errors.append(row.error(SHEET, "body", *NO_UNIT))
+                continue
+            if why := rules.works(by, body):
+                made.errors.append(row.error(SHEET, "body", why[0].rstrip("。"), "请只导入本单位的活动"))
+                continue
+            facts = _facts(row)
+            if wrong := wrong_with(facts):
+                made.errors += [row.error(SHEET, "on", one.rstrip("。"), "请改正后重新上传") for one in wrong]
+                continue
+            key = (body.pk, facts["on"], facts["theme"])
+            if key in there:
+                made.same += 1
+                continue
+            there.add(key)
+            label = f"{body.label} {facts['theme']}"
+            shown = (Difference("日期", "", facts["on"].isoformat()),)
+            made.changes.append(Change(row.number, label, None, shown, {"body": body, **facts}))
+        return made
+
+    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+        """Add one."""
+        facts = dict(change.facts)
+        try:
+            recorder.made(actions.register_opening(facts.pop("body"), by=by, **facts))
+        except Refused as refused:
+            raise Refused(f"第{change.row}行：{refused}") from refused
+
+    def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
+        """Nothing goes that papers or tasks stand on since."""
+        if not isinstance(row, Opening):
+            return []
+        if row.papers.all() or row.proofs.all():
+            return [f"“{row.theme}”已有材料或者已列为佐证，不能撤销。"]
+        return rules.works(by, row)
+
+    def rows(self, by: Actor) -> Iterable[object]:
+        """Return what somebody sees."""
+        return openings_visible_to(by).filter(dropped="").order_by("on", "pk").iterator(500)
+
+
+def _facts(row: Row) -> OpeningFacts:
+    return OpeningFacts(
+        kind=row["kind"],
+        on=row["on"],
+        place=row["place"],
+        theme=row["theme"],
+        invited=row["invited"] or "",
+        guests=row["guests"],
+        account=row["account"] or "",
+        address=row["address"] or "",
+    )
+
+
+OPENINGS = OpeningsImporter()

@@ -1,0 +1,41 @@
+"""The kinds of entries: decisions, and what a finished period of comments is owed."""
+
+from django.db.models import Q
+
+from gongkai.core.ledger.kinds import Kind
+from gongkai.work.participation.states import DECISION, FEEDBACK, State
+
+DECISION_KIND = Kind(
+    name="decision",
+    label="重大行政决策",
+    prefix="决策",
+    machine=DECISION,
+    rules="decision",
+    actions=(
+        "decision.submit",
+        "decision.decide",
+        "decision.examine",
+        "decision.link",
+        "decision.evaluate",
+        "decision.return",
+        "decision.exempt",
+        "decision.alter",
+        "decision.remove",
+        "decision.cease",
+    ),
+    resting=lambda: Q(state=State.CONSULTING),
+    onward=("decision.submit", "decision.decide"),
+    related=("decision",),
+    fallen_away=frozenset({"removed", "ceased"}),
+    still_late=frozenset({"ceased"}),
+)
+FEEDBACK_KIND = Kind(
+    name="decision_feedback",
+    label="意见采纳反馈",
+    prefix="反馈",
+    machine=FEEDBACK,
+    rules="decision_feedback",
+    related=("consultation",),
+    fallen_away=frozenset({"ceased"}),
+    still_late=frozenset({"ceased"}),
+)

@@ -1,0 +1,325 @@
+"""What the public reads of decisions: the year's catalogue, what is open for comment, the line of one decision. Published things only."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.utils import timezone
+
+from gongkai.content.editions.models import Shelf
+from gongkai.content.editions.queries import shelf_visible_to
+from gongkai.content.editions.related import related_to
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actors import ANONYMOUS
+from gongkai.core.units.models import Body
+from gongkai.lib.chinese.days import day_in_words
+from gongkai.work.participation.models import (
+    Announcement,
+    AnnouncementKind,
+    Catalogue,
+    Consultation,
+    Decision,
+)
+from gongkai.work.participation.models.decisions import CatalogueRow
+from gongkai.work.participation.periods import days_open, feedback_due
+from gongkai.work.participation.queries import counts_of
+from gongkai.work.participation.states import DONE, State
+
+_K = AnnouncementKind
+
+
+def shelved(announcements: Iterable[Announcement]) -> dict[int, Shelf]:
+    """Return where announcements stand that everybody may read now: number → its row."""
+    names = {announcement.stream: announcement.pk for announcement in announcements}
+    rows = shelf_visible_to(ANONYMOUS).filter(column=None, document__source__in=list(names))
+    found: dict[int, Shelf] = {}
+    for row in rows.select_related("document").order_by("website_id"):
+        found.setdefault(names[row.document.source], row)
+    return found
+
+
+def open_consultations(today: date | None = None) -> list[Consultation]:
+    """Return the periods in which the public may comment now: their draft is public and not withdrawn; the one that ends first, first."""
+    day = today or timezone.localdate()
+    rows = list(
+        Consultation.objects.filter(
+            starts_on__lte=day, ends_on__gte=day, decision__entry__state=State.CONSULTING
+        )
+        .select_related("decision__entry__body", "announcement")
+        .order_by("ends_on", "pk")
+    )
+    public = shelved(consultation.announcement for consultation in rows)
+    return [consultation for consultation in rows if consultation.pk in public]
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A decision as the public list shows it; without a line where nothing of it is public but its place in the catalogue."""
+
+    number: int
+    title: str
+    body: str
+    timetable: str
+    ways: str
+    state: str
+    open_until: date | None
+    comments: int | None
+
+
+@dataclass
+class PublicYear:
+    """The decisions of a government in a year: its published catalogues, and what is public besides."""
+
+    year: int
+    catalogues: list[tuple[Catalogue, Shelf]] = field(default_factory=list)
+    rows: list[Listed] = field(default_factory=list)
+
+
+def public_years(government: Body) -> list[int]:
+    """Return the years of which something is public, newest first."""
+    bodies = Body.objects.filter(path__startswith=government.path)
+    years = set(
+        Catalogue.objects.filter(body__in=bodies, shown_at__isnull=False).values_list("year", flat=True)
+    )
+    years |= set(
+        Consultation.objects.filter(decision__entry__body__in=bodies).values_list(
+            "decision__entry__year", flat=True
+        )
+    )
+    return sorted(years, reverse=True)
+
+
+def public_year(government: Body, year: int) -> PublicYear:
+    """Return what the public may know of a year's decisions."""
+    bodies = Body.objects.filter(path__startswith=government.path)
+    made = PublicYear(year)
+    rows: dict[int, CatalogueRow] = {}
+    catalogues = list(
+        Catalogue.objects.filter(body__in=bodies, year=year, shown_at__isnull=False)
+        .select_related("body")
+        .prefetch_related("announcements")
+    )
+    public = shelved(
+        announcement for catalogue in catalogues for announcement in catalogue.announcements.all()
+    )
+    for catalogue in catalogues:
+        shelves = [
+            public[announcement.pk]
+            for announcement in catalogue.announcements.all()
+            if announcement.pk in public
+        ]
+        if shelves:
+            made.catalogues.append((catalogue, shelves[0]))
+            rows |= {row["decision"]: row for row in catalogue.shown}
+    decisions = Decision.objects.filter(entry__body__in=bodies, entry__year=year).select_related(
+        "entry__body"
+    )
+    told = decisions.prefetch_related("announcements", "consultations").order_by("position", "pk")
+    lines = shelved(announcement for decision in told for announcement in decision.announcements.all())
+    for decision in told:
+        own = [announcement for announcement in decision.announcements.all() if announcement.pk in lines]
+        if decision.pk in rows or own:
+            made.rows.append(_listed(decision, rows.get(decision.pk), own))
+    return made
+
+
+def _listed(decision: Decision, row: CatalogueRow | None, own: list[Announcement]) -> Listed:
+    """Return a decision in the words of the published catalogue, its stage from what is public."""
+    whats = {announcement.what for announcement in own}
+    periods = [
+        consultation
+        for consultation in decision.consultations.all()
+        if any(a.pk == consultation.pk for a in own)
+    ]
+    last = periods[-1] if periods else None
+    until = last.ends_on if last and last.is_open() and decision.entry.state == State.CONSULTING else None
+    said = row or decision.row()
+    return Listed(
+        decision.pk,
+        said["title"],
+        said["body"],
+        said["timetable"] if row else "",
+        said["ways"],
+        stage_of(decision.entry, whats, until),
+        until,
+        counts_of(last)["total"] if last and _K.ADOPTION in whats else None,
+    )
+
+
+def stage_of(entry: Entry, whats: set[str], until: date | None) -> str:
+    """Return the stage of a decision in words, as far as it is public."""
+    if entry.state in {State.REMOVED, State.CEASED}:
+        return "已调出目录" if entry.state == State.REMOVED else "已终止"
+    if _K.EVALUATION in whats:
+        return "已公布执行和后评估情况"
+    if _K.RESULT in whats:
+        return "已公布结果"
+    if until:
+        return "正在征求意见"
+    if _K.ADOPTION in whats:
+        return "已公布采纳情况"
+    return "征求意见已结束" if _K.DRAFT in whats else "已列入目录"
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of a decision's line: what it is called, what went out, or what it waits for."""
+
+    label: str
+    rows: list[Shelf]
+    done: bool
+    current: bool = False
+    words: str = ""
+
+
+@dataclass
+class Line:
+    """One decision as the public reads it."""
+
+    decision: Decision
+    title: str
+    body: Body
+    stage: str
+    steps: list[Step]
+    consultation: Consultation | None = None
+    days: int = 0
+    counts: dict[str, int] | None = None
+    adoption: Shelf | None = None
+    document: Shelf | None = None
+    explained: list[Shelf] = field(default_factory=list)
+    catalogue: CatalogueRow | None = None
+    received: int | None = None
+    answer_due: date | None = None
+
+    @property
+    def next_step(self) -> str:
+        """What comes next once the period is over, and by when."""
+        if self.answer_due is None:
+            return "正在研究整理"
+        late = "，已经超过期限" if self.answer_due < timezone.localdate() else ""
+        return f"正在研究整理，应当在{day_in_words(self.answer_due)}前公布{late}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether comments are taken now."""
+        return self.stage == "正在征求意见"
+
+
+def line_of(number: int, website: int) -> Line | None:
+    """Return the line of a decision; None where nothing of it is public."""
+    decision = (
+        Decision.objects.select_related("entry__body", "catalogue", "document").filter(pk=number).first()
+    )
+    if decision is None:
+        return None
+    own = list(decision.announcements.order_by("pk"))
+    public = shelved(own)
+    listed = in_catalogue(decision)
+    if not public and listed is None:
+        return None
+    shown = [announcement for announcement in own if announcement.pk in public]
+    periods = {consultation.pk: consultation for consultation in decision.consultations.all()}
+    last = next(
+        (periods[announcement.pk] for announcement in reversed(shown) if announcement.pk in periods), None
+    )
+    until = last.ends_on if last and last.is_open() and decision.entry.state == State.CONSULTING else None
+    title = (listed or decision.row())["title"]
+    whats = {announcement.what for announcement in shown}
+    stage = stage_of(decision.entry, whats, until)
+    made = Line(decision, title, decision.entry.body, stage, [], last, catalogue=listed)
+    if last:
+        made.days = days_open(last.starts_on, last.ends_on)
+    tables = [public[announcement.pk] for announcement in shown if announcement.what == _K.ADOPTION]
+    if tables and last:
+        made.adoption, made.counts = tables[-1], counts_of(last)
+    if last and last.ends_on < timezone.localdate():
+        made.received = counts_of(last)["total"]
+        if not tables and decision.entry.state == State.CONSULTING:
+            made.answer_due = feedback_due(last.ends_on, timezone.localdate()).date
+    _with_document(made, website)
+    made.steps = _steps(made, shown, public, bool(listed))
+    return made
+
+
+def in_catalogue(decision: Decision) -> CatalogueRow | None:
+    """Return what the published catalogue says of a decision; None where none that is public lists it: then it is 列入目录 for nobody."""
+    catalogue = decision.catalogue
+    if catalogue is None or catalogue.shown_at is None or not shelved(catalogue.announcements.all()):
+        return None
+    return next((row for row in catalogue.shown if row["decision"] == decision.pk), None)
+
+
+def not_listed(decision: Decision) -> str:
+    """Say why a decision is in no published catalogue; "" where it is in one."""
+    if in_catalogue(decision) is not None:
+        return ""
+    if decision.catalogue is None:
+        return "目录外事项"
+    if decision.catalogue.shown_at is None:
+        return f"{decision.catalogue.year}年度目录还没有公布"
+    return "公布的目录中还没有这一项"
+
+
+def _with_document(made: Line, website: int) -> None:
+    """Find the document that the decision became, and what explains it, as far as they are public."""
+    document = made.decision.document
+    if document is None:
+        return
+    rows = shelf_visible_to(ANONYMOUS).filter(column=None, document=document)
+    made.document = rows.order_by("website_id").first()
+    if made.document:
+        for group in related_to(document, ANONYMOUS, website):
+            if group.name == "interpretation":
+                made.explained = group.rows
+
+
+def _steps(made: Line, shown: list[Announcement], public: dict[int, Shelf], listed: bool) -> list[Step]:
+    def rows(what: str) -> list[Shelf]:
+        return [public[announcement.pk] for announcement in shown if announcement.what == what]
+
+    entry = made.decision.entry
+    drafts, hearings, tables, results = (
+        rows(announcement_kind) for announcement_kind in (_K.DRAFT, _K.HEARING, _K.ADOPTION, _K.RESULT)
+    )
+    over = drafts and not made.is_open
+    steps = [
+        Step("列入目录", [], listed, words="" if listed else not_listed(made.decision)),
+        Step("征求意见", drafts, bool(over), current=made.is_open, words=_period(made) if over else ""),
+    ]
+    if hearings:
+        steps.append(Step("听证、座谈", hearings, bool(over)))
+    waits = bool(over) and not tables and entry.state == State.CONSULTING
+    steps.append(
+        Step("意见采纳情况", tables, bool(tables), current=waits, words=made.next_step if waits else "")
+    )
+    decided = entry.state in DONE
+    result = [*results, *([made.document] if made.document else []), *made.explained]
+    steps.append(Step("决定和公布", result, decided, current=bool(tables) and not decided))
+    after = rows(_K.EVALUATION)
+    if after:
+        steps.append(Step("执行和后评估", after, True))
+    return steps
+
+
+def _period(made: Line) -> str:
+    """Say when the last period ran and what it brought."""
+    if made.consultation is None or made.received is None:
+        return ""
+    brought = f"共收到意见{made.received}条" if made.received else "没有收到意见"
+    return f"{day_in_words(made.consultation.starts_on)}至{day_in_words(made.consultation.ends_on)}，已经结束，{brought}"
+
+
+def decision_of(source: str) -> tuple[int, Consultation | None] | None:
+    """Return the decision that a published announcement belongs to, and its period where comments are taken now.
+
+    None for any other source.
+    """
+    room, _, number = source.partition("/")
+    if room != "announcement" or not number.isdecimal():
+        return None
+    found = Announcement.objects.filter(pk=int(number)).values_list("decision", flat=True).first()
+    if found is None:
+        return None
+    rows = Consultation.objects.filter(decision=found, decision__entry__state=State.CONSULTING)
+    period = rows.order_by("-pk").first()
+    return found, period if period and period.is_open() and shelved([period.announcement]) else None

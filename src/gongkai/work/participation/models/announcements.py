@@ -1,0 +1,122 @@
+"""What goes out about a decision, a catalogue or a survey: each an own document, whose revisions stand here."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.urls import reverse
+
+from gongkai.content.editions.frozen import Frozen
+from gongkai.content.editions.vocabulary import ItemKind
+from gongkai.content.editions.written import WrittenRevision, WrittenSource
+from gongkai.core.units.models import Body
+from gongkai.work.participation.models.decisions import Catalogue, Decision
+from gongkai.work.participation.models.surveys import Survey
+
+
+class AnnouncementKind(models.TextChoices):
+    """What it announces, in the order of a decision's life; then those of a survey."""
+
+    CATALOGUE = "catalogue", "决策事项目录"
+    DRAFT = "draft", "征求意见公告"
+    HEARING = "hearing", "听证、座谈公告"
+    ADOPTION = "adoption", "意见采纳情况"
+    RESULT = "result", "决策结果"
+    EVALUATION = "evaluation", "执行与后评估"
+    SURVEY = "survey", "网上调研公告"
+    FINDINGS = "findings", "网上调研结果"
+
+
+#: Those of a survey.
+KINDS_OF_SURVEY = (AnnouncementKind.SURVEY, AnnouncementKind.FINDINGS)
+#: Those of a decision; hearings and drafts there may be several of.
+KINDS_OF_DECISION = tuple(
+    announcement_kind
+    for announcement_kind in AnnouncementKind
+    if announcement_kind not in (AnnouncementKind.CATALOGUE, *KINDS_OF_SURVEY)
+)
+
+
+class Announcement(WrittenSource):
+    """One announcement of a decision, a catalogue or a survey. A table of adoptions names the draft that was commented on.
+
+    `dropped`: begun and given up before it ever went out.
+    """
+
+    source_name: ClassVar[str] = "announcement"
+
+    # What it is must not be called `kind`: that is what kind of information the portal takes it for.
+    what = models.CharField("公告", max_length=12, choices=AnnouncementKind)
+    decision = models.ForeignKey(
+        Decision,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="announcements",
+        verbose_name="决策事项",
+    )
+    catalogue = models.ForeignKey(
+        Catalogue,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="announcements",
+        verbose_name="目录",
+    )
+    survey = models.ForeignKey(
+        Survey,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="announcements",
+        verbose_name="网上调研",
+    )
+    about = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="answers", verbose_name="所答的公告"
+    )
+    dropped = models.BooleanField("已放弃", default=False)
+    version = models.PositiveIntegerField("版本", default=1)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "决策公告"
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        latest = self.latest
+        return latest.title if latest else self.get_what_display()
+
+    @property
+    def owner(self) -> Decision | Catalogue | Survey:
+        """What it announces something of."""
+        owner = self.decision or self.catalogue or self.survey
+        assert owner is not None  # one of the three
+        return owner
+
+    @property
+    def unit(self) -> Body:
+        """Whose it is: who drafts the decision, made the catalogue, or asks."""
+        return self.owner.unit
+
+    @property
+    def kind(self) -> str:
+        """What kind of information the portal takes it for."""
+        return ItemKind.NOTICE.value if self.survey_id else ItemKind.DECISION.value
+
+    @property
+    def office_url(self) -> str:
+        """The page where it is written."""
+        return reverse("participation:announcement", args=[self.pk])
+
+    def publication_blockers(self, frozen: Frozen) -> list[str]:
+        """Return what the rules of decisions still ask of its last text."""
+        from gongkai.work.participation.holding import lacks
+
+        return lacks(self)
+
+
+class AnnouncementRevision(WrittenRevision):
+    """One text of an announcement; `terms` are the fields of its form (days, reasons, ways, the draft and its explanation)."""
+
+    source = models.ForeignKey(Announcement, models.CASCADE, related_name="revisions", verbose_name="公告")
+
+    class Meta(WrittenRevision.Meta):
+        verbose_name = verbose_name_plural = "决策公告的各稿"

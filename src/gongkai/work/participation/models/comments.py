@@ -1,0 +1,130 @@
+"""Periods of comments, the comments, and the points that they come to."""
+
+from datetime import date
+
+from django.db import models
+from django.utils import timezone
+
+from gongkai.core.ledger.models import Entry
+from gongkai.core.vault.fields import EncryptedWordsField
+from gongkai.work.participation.models.announcements import Announcement
+from gongkai.work.participation.models.decisions import Decision
+
+
+class Consultation(models.Model):
+    """A period in which the public may comment on a draft: made, and brought in step, when its announcement goes out.
+
+    `starts_on` is the day on which the draft became public. `short` is the reason why the period is shorter than the law's; it stands in the
+    announcement. `feedback` is the entry of what is owed after its end.
+    """
+
+    announcement = models.OneToOneField(
+        Announcement, models.PROTECT, primary_key=True, related_name="consultation", verbose_name="公告"
+    )
+    decision = models.ForeignKey(
+        Decision, models.PROTECT, related_name="consultations", verbose_name="决策事项"
+    )
+    starts_on = models.DateField("开始日期")
+    ends_on = models.DateField("截止日期", db_index=True)
+    short = models.CharField("短于法定期限的理由", max_length=300, blank=True)
+    feedback = models.OneToOneField(
+        Entry, models.PROTECT, null=True, blank=True, related_name="consultation", verbose_name="反馈"
+    )
+    version = models.PositiveIntegerField("版本", default=1)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "征求意见"
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return str(self.announcement)
+
+    @property
+    def stream(self) -> str:
+        """Its stream in the log: that of the decision."""
+        return f"entry/{self.decision_id}"
+
+    def is_open(self, today: date | None = None) -> bool:
+        """Whether comments are taken on a day (today)."""
+        day = today or timezone.localdate()
+        return self.starts_on <= day <= self.ends_on
+
+
+class Outcome(models.TextChoices):
+    """What became of a point."""
+
+    ADOPTED = "adopted", "采纳"
+    PARTLY = "partly", "部分采纳"
+    REJECTED = "rejected", "未采纳"
+    UNRELATED = "unrelated", "与草案无关"
+
+
+class Point(models.Model):
+    """What several comments come to (归纳意见), and what became of it, with the reason."""
+
+    consultation = models.ForeignKey(
+        Consultation, models.CASCADE, related_name="points", verbose_name="征求意见"
+    )
+    position = models.PositiveIntegerField("序号")
+    gist = models.TextField("归纳意见")
+    outcome = models.CharField("采纳情况", max_length=10, choices=Outcome, blank=True)
+    reason = models.TextField("说明", blank=True)
+    version = models.PositiveIntegerField("版本", default=1)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "意见归纳"
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["consultation", "position"], name="point_position_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position}. {self.gist[:60]}"
+
+    @property
+    def stream(self) -> str:
+        """Its stream in the log: that of the decision."""
+        return self.consultation.stream
+
+
+class CommentChannel(models.TextChoices):
+    """The way on which a comment came."""
+
+    FORM = "form", "网站"
+    LETTER = "letter", "信函"
+    MAIL = "mail", "电子邮件"
+    PHONE = "phone", "电话、传真"
+    HEARING = "hearing", "听证会、座谈会"
+    OTHER = "other", "其他"
+
+
+class Comment(models.Model):
+    """What somebody said to a draft. `text` may hold anything a stranger types and is erased with the party; staff read `masked`, in which
+    personal data is hidden, in lists and tables. Nothing of either is published: the public reads points.
+    """
+
+    consultation = models.ForeignKey(
+        Consultation, models.PROTECT, related_name="comments", verbose_name="征求意见"
+    )
+    number = models.PositiveIntegerField("编号")
+    channel = models.CharField("渠道", max_length=8, choices=CommentChannel)
+    clause = EncryptedWordsField("针对条款", blank=True)
+    text = EncryptedWordsField("意见")
+    masked = EncryptedWordsField("意见（隐去个人信息）")
+    received_at = models.DateTimeField("收到时间", default=timezone.now)
+    point = models.ForeignKey(
+        Point, models.SET_NULL, null=True, blank=True, related_name="comments", verbose_name="归纳"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "意见"
+        ordering = ["consultation", "number"]
+        constraints = [models.UniqueConstraint(fields=["consultation", "number"], name="comment_number_once")]
+
+    def __str__(self) -> str:
+        return f"{self.consultation_id}-{self.number}"
+
+    @property
+    def matter(self) -> str:
+        """Its name among the matters of people outside."""
+        return f"comment/{self.pk}"

@@ -1,0 +1,364 @@
+"""政府开放日、会议开放: the register, one record with its texts, papers and the tasks that it answers."""
+
+from collections.abc import Mapping, Sequence
+
+from django import forms
+from django.db.models import Q, QuerySet, Sum
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django_filters import ChoiceFilter
+
+from gongkai.content.editions.hosts import elsewhere
+from gongkai.content.editions.models import Document, Shelf
+from gongkai.content.publishing.documents import title_of, titles_of
+from gongkai.core.files.models import PaperKind
+from gongkai.core.ledger.kinds import ordering
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.queries import visible_to as entries_visible_to
+from gongkai.core.registers.columns import ASIDE, Column
+from gongkai.core.registers.filters import Chosen, Year
+from gongkai.core.registers.forms import Act, ActForm, New
+from gongkai.core.registers.record import Papers, Part
+from gongkai.core.registers.register import Listing, Register
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.forms.base import words
+from gongkai.core.units.models import Body
+from gongkai.core.widgets.fields import WholeNumber
+from gongkai.core.widgets.templatetags.ui import day
+from gongkai.work.participation import actions, openings
+from gongkai.work.participation.models import ORDERED_AS, Opening, OpeningKind
+
+#: Texts of a unit that can be linked, the newest.
+NEWEST = 100
+STATES = [
+    ("standing", "没有取消"),
+    ("held", "已举办"),
+    ("planned", "计划举办"),
+    ("due", "待登记举办情况"),
+    ("dropped", "已取消"),
+]
+PLAN = ("kind", "on", "place", "theme", "invited")
+HELD = ("guests", "account", "address")
+ASKS: Mapping[str, forms.Field] = {
+    "guests": WholeNumber(
+        label="参加人数",
+        min_value=1,
+        max_value=1_000_000,
+        required=False,
+        help_text="指邀请的公众，不含工作人员；计划举办的不填",
+    ),
+    "account": words("活动情况、意见建议", required=False, rows=4, most=2000),
+    "address": forms.URLField(
+        label="报道网址",
+        max_length=500,
+        required=False,
+        assume_scheme="https",
+        help_text="在其他网站、新媒体公开的填写；在本平台公开的，登记后关联",
+    ),
+}
+
+
+class TextChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A text by its title."""
+
+    titles: Mapping[int, str] = {}
+
+    def label_from_instance(self, obj: Document) -> str:
+        """Say what it is called, and since when it is public."""
+        since = f"（{obj.published_at:%Y-%m-%d}）" if obj.published_at else ""
+        return f"{self.titles.get(obj.pk, obj)}"[:100] + since
+
+
+class LinkForm(ActForm):
+    """Which public text of the unit belongs to the record, and as what."""
+
+    document = TextChoice(label="本单位公开的信息", queryset=Document.objects.none(), empty_label="请选择")
+    announces = forms.TypedChoiceField(
+        label="是",
+        choices=[("", "活动的报道、结果"), ("1", "活动的公告")],
+        coerce=bool,
+        empty_value="",
+        required=False,
+    )
+
+    def prepare(self) -> None:
+        """Offer what the unit published and is not linked."""
+        opening, field = self.target, self.fields["document"]
+        assert isinstance(opening, Opening)
+        assert isinstance(field, TextChoice)
+        rows = Document.objects.filter(body=opening.body_id).exclude(published_at=None)
+        rows = rows.exclude(pk__in=opening.documents.values("pk")).exclude(pk=opening.announcement_id or 0)
+        newest = list(rows.order_by("-published_at").values_list("pk", flat=True)[:NEWEST])
+        field.queryset = Document.objects.filter(pk__in=newest).order_by("-published_at")
+        field.titles = titles_of(field.queryset)
+
+
+class TaskChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A task by number and title."""
+
+    def label_from_instance(self, obj: Entry) -> str:
+        """Say which it is."""
+        return f"{obj.title}（{obj.number}，{obj.state_label}）"
+
+
+class ProofForm(ActForm):
+    """Which task, and what of the record is its evidence; sign-in sheets are not ticked by themselves, for the persons in them."""
+
+    entry = TaskChoice(
+        label="任务", queryset=Entry.objects.none(), empty_label=None, widget=forms.RadioSelect
+    )
+    documents = forms.TypedMultipleChoiceField(
+        label="公开的信息", coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    link = forms.BooleanField(label="报道网址", required=False, initial=True)
+    papers = forms.TypedMultipleChoiceField(
+        label="材料",
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="牵头单位能看到作为佐证的文件；签到表含个人信息，确有必要的再勾选。",
+    )
+
+    def prepare(self) -> None:
+        """Offer what there is; what there is none of is not asked for."""
+        opening = self.target
+        assert isinstance(opening, Opening)
+        tasks = openings.tasks_ordering(opening, self.by)
+        self.offer("entry", tasks)
+        self.initial.setdefault("entry", tasks.values_list("pk", flat=True).first())
+        texts, papers = openings.public_texts(opening), list(opening.papers.all())
+        for name, rows in (
+            ("documents", [(text.edition_id, text.title) for text in texts]),
+            ("papers", [(paper.pk, f"{paper.get_what_display()}：{paper.name}") for paper in papers]),
+        ):
+            field = self.fields[name]
+            assert isinstance(field, forms.TypedMultipleChoiceField)
+            field.choices = rows
+            field.widget.attrs.pop("class", None)
+            if not rows:
+                del self.fields[name]
+        self.initial["documents"] = [text.edition_id for text in texts]
+        self.initial["papers"] = [paper.pk for paper in papers if paper.what != PaperKind.SIGN_IN]
+        if not opening.address:
+            del self.fields["link"]
+
+
+def _can_prove(opening: Opening) -> bool:
+    """Whether it was held, left something, and a task of the unit orders it."""
+    if not opening.held:
+        return False
+    left = bool(opening.address) or opening.papers.exists() or bool(openings.public_texts(opening))
+    return left and openings.open_tasks(opening).exists()
+
+
+def _texts(opening: Opening, by: Actor) -> list[Document]:
+    """Return the linked texts, the announcement first: each knows its record, and where the public reads it."""
+    shelves = {text.document_id: text for text in openings.public_texts(opening)}
+    linked = dict.fromkeys([*filter(None, [opening.announcement]), *opening.documents.all()])
+    for document in linked:
+        document.record, document.shown = opening, shelves.get(document.pk)  # type: ignore[attr-defined]
+    return list(linked)
+
+
+def _text(document: Document) -> SafeString | str:
+    """Return a text's title, leading to where it is read, else to the desk."""
+    shelf: Shelf | None = document.shown  # type: ignore[attr-defined]
+    if shelf is not None:
+        host = "" if shelf.website.is_default else elsewhere("", shelf.website)
+        return format_html('<a href="{}">{}</a>', host + shelf.path, shelf.title)
+    title = title_of(document)
+    if not document.item_number:
+        return title
+    return format_html('<a href="{}">{}</a>', reverse("publishing:item", args=[document.item_number]), title)
+
+
+def _text_state(document: Document) -> str:
+    if document.shown is not None:  # type: ignore[attr-defined]
+        return f"{day(document.published_at)}公开"
+    return "现在没有公开" if document.published_at else "还没有公开，请选择栏目后送审"
+
+
+def _tasks(opening: Opening, by: Actor) -> list[Entry]:
+    """Return the tasks whose evidence it is, and the open ones that order it; each knows what of the record is its evidence."""
+    proofs: dict[Entry, list[str]] = {}
+    for proof in openings.proofs_of(opening):
+        proofs.setdefault(proof.evidence.entry, []).append(proof.evidence.title)
+    tasks = list(dict.fromkeys([*proofs, *openings.tasks_ordering(opening, by)]))
+    for task in tasks:
+        task.proofs = proofs.get(task, [])  # type: ignore[attr-defined]
+    return tasks
+
+
+def _state(row: Opening) -> SafeString | str:
+    if row.dropped:
+        return f"{row.state}：{row.dropped}"
+    return (
+        format_html('<span class="gk-chip gk-chip--warn">{}</span>', row.state) if row.is_due else row.state
+    )
+
+
+def _in_state(rows: QuerySet[Opening], name: str, value: str) -> QuerySet[Opening]:
+    """Narrow to openings that stand like that today."""
+    today, standing = timezone.localdate(), Q(dropped="")
+    conditions = {
+        "standing": standing,
+        "held": standing & Q(guests__isnull=False),
+        "planned": standing & Q(guests=None, on__gte=today),
+        "due": standing & Q(guests=None, on__lt=today),
+        "dropped": ~standing,
+    }
+    return rows.filter(conditions[value])
+
+
+class Openings(Register[Opening]):
+    """Open days and open meetings of a year; units whose tasks order one and that registered none are missing."""
+
+    name, model, title = "participation.openings", Opening, "政府开放日、会议开放"
+    section = ("公众来往",)
+    record_route = "opening"
+    columns = (
+        "theme",
+        "on",
+        "body",
+        "kind",
+        "place",
+        Column("invited", at=ASIDE),
+        "guests",
+        Column("account", at=ASIDE),
+        Column("address", at=ASIDE),
+        Column("state", "情况", cell=_state, at=frozenset({"list", "record"})),
+        Column("made_by", at=frozenset({"record"})),
+        Column("made_at", at=frozenset({"record"})),
+    )
+    filters = (
+        Year("on", usual=True),
+        "body",
+        "kind",
+        ("state", ChoiceFilter(label="情况", choices=STATES, empty_label="全部", method=_in_state)),
+    )
+    usual = {"state": "standing"}
+    words = ("theme", "place", "invited")
+    intro = "计划举办的可以先登记，公告由本页起草；举办以后登记人数、上传材料，作为任务的佐证。"
+    empty = "这一年还没有登记政府开放日、会议开放。"
+    owed_under = ("kind", "year", "body")
+    importer = "openings"
+    papers = Papers(actions.attach_opening_papers, actions.drop_opening_paper)
+    template = "participation/openings.html"
+    acts_listed = False
+    new = New(
+        action=actions.register_opening,
+        label="登记",
+        targets=openings.bodies_kept,
+        target_label="举办单位",
+        fields=(*PLAN, *HELD),
+        asks=ASKS,
+        groups=(("安排", ("body", *PLAN)), ("举办情况（举办以后填）", HELD)),
+    )
+    acts = (
+        Act(
+            action=actions.change_opening,
+            fields=(*PLAN, *HELD),
+            asks=ASKS,
+            groups=new.groups,
+            done="已保存。",
+        ),
+        Act(
+            action=actions.announce_opening,
+            quick=True,
+            done="公告已起草，请从“公开的信息”打开，补充报名方式，选择栏目后送审。",
+        ),
+        Act(
+            action=actions.prove_by_opening,
+            form=ProofForm,
+            part="tasks",
+            when=_can_prove,
+            done="已列为佐证，请在任务中勾选清单并提交。",
+        ),
+        Act(action=actions.link_opening, form=LinkForm, part="texts", done="已关联。"),
+        Act(
+            action=actions.drop_opening,
+            listed=False,
+            done="已取消，记录和理由保留。公告没有随之改动，有公告的请另行撤下、更正或者删除草稿。",
+        ),
+    )
+    parts = (
+        Part(
+            name="texts",
+            title="公开的信息",
+            model=Document,
+            rows=_texts,
+            columns=(
+                Column("title", "标题", value=title_of, cell=_text),
+                Column(
+                    "what",
+                    "是",
+                    value=lambda row: "公告" if row.pk == row.record.announcement_id else "报道、结果",
+                ),
+                Column("state", "情况", value=_text_state),
+            ),
+            acts=(
+                Act(
+                    action=actions.unlink_opening,
+                    to=lambda row: row.record,
+                    given={"document": lambda row: row},
+                    quick=True,
+                    done="已取消关联。",
+                ),
+            ),
+            empty="还没有公告或者报道。公告公开以后，活动列在网站“决策预公开”页面的“政府开放日、会议开放”中。",
+        ),
+        Part(
+            name="tasks",
+            title="任务佐证",
+            model=Entry,
+            rows=_tasks,
+            columns=(
+                Column(
+                    "title", "任务", cell=lambda row: format_html('<a href="{}">{}</a>', row.url, row.title)
+                ),
+                "number",
+                Column("state", "状态", value=lambda row: row.state_label),
+                Column(
+                    "proofs",
+                    "佐证",
+                    value=lambda row: (
+                        format_html_join("；", "{}", ((title,) for title in row.proofs)) or "还没有用它作佐证"
+                    ),
+                ),
+            ),
+            note="登记举办情况，并且关联公开的信息或者上传材料以后，可以列为佐证。",
+            empty="本单位没有在办的、写明这项要求的任务。",
+        ),
+    )
+
+    def heading_of(self, row: Opening) -> str:
+        """Return the theme."""
+        return row.theme
+
+    def owing(self, by: Actor, chosen: Chosen) -> QuerySet[Body] | None:
+        """Return the units whose tasks of the year order an open day or an open meeting."""
+        asked = chosen.get("kind")
+        ordered = tuple(word for kind, named in ORDERED_AS.items() if asked in (None, kind) for word in named)
+        tasks = entries_visible_to(by).filter(ordering(ordered))
+        if chosen.year:
+            tasks = tasks.filter(year=chosen.year)
+        units = Body.objects.filter(pk__in=tasks.values("body"), active_to=None)
+        return units.filter(pk=chosen.unit.pk) if chosen.unit else units
+
+    def totals(self, listing: Listing[Opening]) -> Sequence[tuple[str, object]]:
+        """Return how many were held, how many people came, and how many wait to be written down."""
+        held = _in_state(listing.rows, "", "held").order_by()
+        guests = held.aggregate(sum=Sum("guests"))["sum"] or 0
+        due = _in_state(listing.rows, "", "due").count()
+        return (
+            ("已举办", f"{held.count():,} 次"),
+            ("参加", f"{guests:,} 人"),
+            ("日期已过、待登记举办情况", f"{due:,} 次"),
+        )
+
+    def beside(self, request: HttpRequest, listing: Listing[Opening]) -> Mapping[str, object]:
+        """Return how many each unit held."""
+        return {"kinds": OpeningKind.labels, "units": openings.counted(listing.rows)}

@@ -1,0 +1,191 @@
+"""Reading open days and open meetings: `visible_to` first; against tasks that order them; what the public may know, and counts for reports."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.utils import timezone
+
+from gongkai.content.editions.models import Shelf
+from gongkai.content.editions.queries import shelf_visible_to
+from gongkai.core.acts.actors import Actor
+from gongkai.core.ledger.kinds import order_of, ordering
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.queries import visible_to as entries_visible_to
+from gongkai.core.ledger.rules import STAFF
+from gongkai.core.units.actors import ANONYMOUS
+from gongkai.core.units.door import visible
+from gongkai.core.units.models import Body, BodyKind, Role
+from gongkai.core.units.reach import belongs, bodies_of
+from gongkai.work.participation.models import ORDERED_AS, Opening, OpeningKind, OpeningProof
+
+#: How long the public reads of one that was held, in days.
+KEPT_DAYS = 365
+
+
+@visible(Opening)
+def openings_visible_to(by: Actor) -> QuerySet[Opening, Opening]:
+    """Return the records of the units that somebody works for or supervises."""
+    rows = Opening.objects.all() if by.system else Opening.objects.filter(belongs(by))
+    return rows.select_related("body")
+
+
+def bodies_kept(by: Actor) -> QuerySet[Body, Body]:
+    """Return the units for which somebody registers; a government's are its office's."""
+    return bodies_of(by, roles=STAFF, supervising=(Role.CHIEF,)).exclude(kind=BodyKind.GOVERNMENT)
+
+
+def _shelves(documents: Iterable[int], site: int | None = None) -> dict[int, Shelf]:
+    """Return where texts stand that everybody may read now: on a site if it has them, else on the default one, else on any."""
+    rows = shelf_visible_to(ANONYMOUS).filter(column=None, document__in=set(documents))
+    found: dict[int, Shelf] = {}
+    ordered = rows.select_related("document", "website").order_by("-website__is_default", "website")
+    for row in sorted(ordered, key=lambda one: one.website_id != site):
+        found.setdefault(row.document_id, row)
+    return found
+
+
+def public_texts(opening: Opening) -> list[Shelf]:
+    """Return where the linked texts stand that the public reads now: the announcement first."""
+    documents = opening.documents.order_by("published_at", "pk").values_list("pk", flat=True)
+    numbers = dict.fromkeys([*filter(None, [opening.announcement_id]), *documents])
+    shelves = _shelves(numbers)
+    return [shelves[number] for number in numbers if number in shelves]
+
+
+def proofs_of(opening: Opening) -> QuerySet[OpeningProof, OpeningProof]:
+    """Return where a record stands as evidence of a task now: not taken back there."""
+    rows = OpeningProof.objects.filter(opening=opening, evidence__withdrawn=False)
+    return rows.select_related("evidence__entry")
+
+
+def open_tasks(opening: Opening) -> QuerySet[Entry, Entry]:
+    """Return the open tasks of the unit whose order names such a thing."""
+    return Entry.objects.filter(ordering(ORDERED_AS[opening.kind]), body=opening.body_id, closed_at=None)
+
+
+def tasks_ordering(opening: Opening, by: Actor) -> QuerySet[Entry, Entry]:
+    """Return those of them that somebody sees."""
+    return entries_visible_to(by).filter(pk__in=open_tasks(opening)).order_by("due_at", "pk")
+
+
+def kinds_ordered(entry: Entry) -> list[str]:
+    """Return what kinds of opening a task's order names."""
+    order = order_of(entry)
+    return [kind for kind, words in ORDERED_AS.items() if any(word in order for word in words)]
+
+
+def answering(entry: Entry, kinds: Iterable[str]) -> QuerySet[Opening, Opening]:
+    """Return the records of the unit in the year of its task that are of the kinds which it orders."""
+    rows = Opening.objects.filter(body=entry.body_id, kind__in=list(kinds), dropped="")
+    return rows.filter(on__year=entry.year or timezone.localdate().year)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A unit's year: how many of each kind were held, how many people came, how many are planned and how many wait to be written down."""
+
+    body: Body
+    held: Counter[str]
+    guests: int
+    planned: int
+    due: int
+
+    @property
+    def cells(self) -> list[int]:
+        """How many of each kind."""
+        return [self.held[kind] for kind in OpeningKind.values]
+
+
+def counted(rows: Iterable[Opening]) -> list[Counted]:
+    """Return units with their openings (not those called off), most first."""
+    by_body: dict[int, list[Opening]] = {}
+    for row in rows:
+        if not row.dropped:
+            by_body.setdefault(row.body_id, []).append(row)
+    made = [
+        Counted(
+            own[0].body,
+            Counter(opening.kind for opening in own if opening.held),
+            sum(opening.guests or 0 for opening in own),
+            sum(1 for opening in own if not opening.held and not opening.is_due),
+            sum(1 for opening in own if opening.is_due),
+        )
+        for own in by_body.values()
+    ]
+    return sorted(made, key=lambda one: (-sum(one.held.values()), one.body.position, one.body.pk))
+
+
+def held_between(whose: Q, first: date, until: date) -> dict[str, tuple[int, int]]:
+    """Return for reports, for each kind that was held in some days: how many, how many people came.
+
+    Args:
+        whose: the condition on records by their unit.
+        first: the first day.
+        until: the last day.
+    """
+    rows = Opening.objects.filter(whose, on__range=(first, until), dropped="", guests__isnull=False)
+    sums = rows.order_by().values_list("kind").annotate(Count("pk"), Sum("guests"))
+    return {kind: (count, guests or 0) for kind, count, guests in sums}
+
+
+@dataclass(frozen=True)
+class PublicOpening:
+    """What the public reads of one: kind, day and unit from the record, the words from texts that are public."""
+
+    kind: str
+    on: date
+    body: Body
+    texts: list[tuple[str, str]]
+
+
+def _path(row: Shelf) -> str:
+    return row.path
+
+
+def public_openings(
+    government: Body,
+    today: date | None = None,
+    *,
+    site: int | None = None,
+    address: Callable[[Shelf], str] = _path,
+) -> tuple[list[PublicOpening], list[PublicOpening]]:
+    """Return what comes and is announced, the next first, and what was held in the last year and has something public, the last first.
+
+    Args:
+        government: whose units' are shown.
+        today: the day.
+        site: the website that shows them: a text that stands there is read there.
+        address: where a text is read; those of a county's unit may stand on the county's site alone.
+    """
+    day = today or timezone.localdate()
+    rows = list(
+        Opening.objects.filter(
+            body__path__startswith=government.path, dropped="", on__gte=day - timedelta(days=KEPT_DAYS)
+        )
+        .select_related("body")
+        .prefetch_related("documents")
+    )
+    linked = {
+        opening.pk: [*filter(None, [opening.announcement_id]), *(d.pk for d in opening.documents.all())]
+        for opening in rows
+    }
+    shelves = _shelves((number for numbers in linked.values() for number in numbers), site)
+    coming, over = [], []
+    for opening in sorted(rows, key=lambda row: (row.on, row.pk)):
+        there = [shelves[number] for number in dict.fromkeys(linked[opening.pk]) if number in shelves]
+        shown = PublicOpening(
+            opening.get_kind_display(),
+            opening.on,
+            opening.body,
+            [(shelf.title, address(shelf)) for shelf in there],
+        )
+        if not there:
+            continue
+        if opening.on >= day and opening.announcement_id in shelves:
+            coming.append(shown)
+        elif opening.held:
+            over.append(shown)
+    return coming, over[::-1]

@@ -1,0 +1,150 @@
+"""What the pages of this room's entries show beside facts and clock, and what stands on the first page."""
+
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.core.acts.actors import Actor
+from gongkai.core.ledger.desk import Todo, todos
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.queries import own_visible_to
+from gongkai.core.ledger.row_presence import Rows
+from gongkai.work.participation.line import not_listed
+from gongkai.work.participation.models import Announcement, Consultation, Opening, Survey
+from gongkai.work.participation.openings import answering, kinds_ordered
+from gongkai.work.participation.queries import consultations_visible_to, counts_of, unanswered, worked_on
+from gongkai.work.participation.rules import works
+from gongkai.work.participation.states import State
+from gongkai.work.participation.stepper import next_of, steps_of
+from gongkai.work.participation.surveys import owed as surveys_owed
+
+#: Openings that the panel of a task lists; it says how many more there are.
+MOST = 8
+
+
+def decision(entry: Entry, by: Actor) -> dict[str, object]:
+    """Return the way of a decision, its facts, its comments."""
+    one = entry.decision
+    steps = steps_of(one)
+    may = not works(by, entry)
+    # Comments, and what became of them, are read by who works on the decision; others read what was published of it.
+    periods = list(one.consultations.select_related("feedback")) if may else []
+    return {
+        "decision": one,
+        "steps": steps,
+        "next": next_of(one, steps, by),
+        "periods": [(period, counts_of(period)) for period in periods],
+        "may": may,
+    }
+
+
+def unlisted(source: object, by: Actor, frozen: object) -> dict[str, object] | None:
+    """What whoever drafts or signs an announcement is warned of: no published catalogue lists its decision (国令第713号第三条)."""
+    one = source.decision if isinstance(source, Announcement) else None
+    words = not_listed(one) if one else ""
+    return {"words": words, "catalogue": one.catalogue} if one and words else None
+
+
+def owed(entry: Entry, by: Actor) -> dict[str, object]:
+    """Return the period whose answer is owed, with what is missing still."""
+    period = entry.consultation
+    missing = [] if entry.closed_at else unanswered(period)
+    may = not works(by, period)
+    return {"period": period, "counts": counts_of(period), "missing": missing, "may": may}
+
+
+def openings(entry: Entry, by: Actor) -> dict[str, object] | None:
+    """What the unit registered of the year where its task orders open days or open meetings; nothing for any other task."""
+    kinds = kinds_ordered(entry)
+    if not kinds:
+        return None
+    registered = answering(entry, kinds)
+    rows = list(registered.prefetch_related("proofs__evidence")[:MOST])
+    used = {
+        opening.pk
+        for opening in rows
+        for proof in opening.proofs.all()
+        if proof.evidence.entry_id == entry.pk and not proof.evidence.withdrawn
+    }
+    return {
+        "openings": [(opening, opening.pk in used) for opening in rows],
+        "held": registered.exclude(guests=None).count(),
+        "more": registered.count() - len(rows),
+        "kinds": kinds,
+        "may": not works(by, entry.body),
+    }
+
+
+def openings_needed(by: Actor) -> list[Rows]:
+    """Without one of one's own units that was not written down there is nothing to do."""
+    return [Rows(Opening, {"body": by.bodies, "dropped": "", "guests": None})]
+
+
+def openings_due(by: Actor) -> dict[str, object] | None:
+    """The block of the first page: openings of one's own units whose day is over and of which nobody wrote down how they went."""
+    today = timezone.localdate()
+    own = Opening.objects.filter(worked_on(by, "body"), body__in=by.bodies, dropped="", guests=None)
+
+    def line(opening: Opening) -> Todo:
+        kind, past = opening.get_kind_display(), (today - opening.on).days
+        return Todo(
+            opening.theme,
+            reverse("participation:opening", args=[opening.pk]),
+            f"{opening.body.label} · {kind} · 计划{opening.on}，已过{past}天",
+            "开放",
+            "登记",
+            reverse("participation:openings_act", args=[opening.pk, "change-opening"]),
+        )
+
+    rows = own.filter(on__lt=today).select_related("body").order_by("on", "pk")
+    return todos("待登记举办情况的开放日", rows, line, reverse("participation:openings"))
+
+
+def surveys_needed(by: Actor) -> list[Rows]:
+    """Without a survey of one's own units whose results are not public there is nothing to do."""
+    return [Rows(Survey, {"body": by.bodies, "dropped": "", "answered_on": None})]
+
+
+def surveys_due(by: Actor) -> dict[str, object] | None:
+    """The block of the first page: surveys of one's own units that are over and whose results are owed."""
+    today = timezone.localdate()
+    own = surveys_owed(Survey.objects.filter(worked_on(by, "body"), body__in=by.bodies))
+
+    def line(survey: Survey) -> Todo:
+        past = (today - (survey.ends_on or today)).days
+        facts = f"{survey.body.label} · {survey.ends_on}结束，已过{past}天"
+        return Todo(
+            survey.title, reverse("participation:surveys_row", args=[survey.pk]), facts, "调研", "整理结果"
+        )
+
+    rows = own.select_related("body").order_by("ends_on", "pk")
+    return todos("待公布结果的网上调研", rows, line, reverse("participation:surveys"))
+
+
+def needed(by: Actor) -> list[Rows]:
+    """Without a decision of one's own units that is open for comment there is nothing to count."""
+    return [Rows(Entry, {"body": by.bodies, "kind": "decision", "state": State.CONSULTING})]
+
+
+def collecting(by: Actor) -> dict[str, object] | None:
+    """The block of the first page: drafts of one's own units that are open for comment, with how many came."""
+    if not by.bodies:
+        return None
+    today = timezone.localdate()
+    entries = own_visible_to(by).filter(kind="decision", state=State.CONSULTING)
+    rows = consultations_visible_to(by).filter(decision__entry__in=entries, ends_on__gte=today)
+
+    def line(period: Consultation) -> Todo:
+        entry, left = period.decision.entry, (period.ends_on - today).days
+        until = f"还有{left}天截止" if left else "今天截止"
+        facts = f"{entry.body.label} · 收到{period.comments.count()}条意见 · {until}"
+        return Todo(
+            entry.title,
+            entry.url,
+            facts,
+            "决策",
+            "查看意见",
+            reverse("participation:comments", args=[period.pk]),
+        )
+
+    rows = rows.select_related("decision__entry__body").order_by("ends_on", "pk")
+    return todos("正在征求意见的草案", rows, line, reverse("participation:decisions"))

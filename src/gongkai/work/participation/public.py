@@ -1,0 +1,170 @@
+"""What the public meets: the form for comments and the page of one's comment. Lists and lines of decisions stand in `line.py`."""
+
+from typing import TYPE_CHECKING, Unpack
+
+from django import forms
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.content.editions.queries import shelf_visible_to
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import ANONYMOUS
+from gongkai.core.intake.actions import schedule_erasures
+from gongkai.core.intake.forms import PublicForm, Submission
+from gongkai.core.intake.forms.people import ContactForm
+from gongkai.core.intake.matters import Matter, Part, Progress, Stage
+from gongkai.core.intake.uploads import FileRule
+from gongkai.core.widgets.forms import FormFacts, Posted, Sent
+from gongkai.lib.chinese.days import day_in_words
+from gongkai.lib.writing.titles import quoted
+from gongkai.work.participation.actions import register_comment
+from gongkai.work.participation.line import open_consultations
+from gongkai.work.participation.models import Comment, Consultation
+from gongkai.work.participation.rules import handles
+
+if TYPE_CHECKING:
+    from gongkai.content.editions.models import Shelf
+
+
+class CommentForm(ContactForm):
+    """What somebody says to which draft; who they are, if they like."""
+
+    prefill = ("draft",)
+    groups = (
+        ("您的意见", ("draft", "clause", "text")),
+        ("怎样联系您（可不填）", ("name", "phone", "email")),
+    )
+    field_order = ("draft", "clause", "text", "name", "phone", "email")
+
+    draft = forms.ChoiceField(label="对哪一项草案", choices=())
+    clause = forms.CharField(
+        label="针对哪一条", max_length=120, required=False, help_text="如“第八条第二款”；对全文的意见可不填。"
+    )
+    text = forms.CharField(
+        label="意见和理由",
+        min_length=5,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 10}),
+        help_text="5至4000字，更长的写在附件里。写明怎样修改、为什么。请不要填写身份证号码、银行卡号等与意见无关的个人信息。",
+        error_messages={"min_length": "请再写具体一些，至少5个字。"},
+    )
+
+    def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
+        super().__init__(data, files, **kwargs)
+        rows = open_consultations()
+        choices = [(str(row.pk), f"{row.decision.entry.title}（至{row.ends_on:%Y-%m-%d}）") for row in rows]
+        field = self.fields["draft"]
+        field.choices = [("", "请选择"), *choices]  # type: ignore[attr-defined]
+        field.error_messages["invalid_choice"] = "这项草案现在不征求意见，或者期限已经届满。"
+        if len(choices) == 1:
+            field.initial = choices[0][0]
+
+
+def submit(submission: Submission) -> str:
+    """Take a comment on a draft whose period ran when it was sent."""
+    number = int(submission.data["draft"])
+    consultation = Consultation.objects.filter(pk=number).first()
+    if consultation is None:
+        raise Refused("没有这项征求意见，请回到决策预公开页面重新打开。")
+    made = register_comment(
+        consultation,
+        by=ANONYMOUS,
+        text=submission.data["text"],
+        clause=submission.data["clause"],
+        received_at=submission.sent_at,
+    )
+    return made.matter  # type: ignore[no-any-return]
+
+
+def _adoption_published(consultation: Consultation) -> "Shelf | None":
+    """Return where the published table of adoptions stands; None while it is not public."""
+    numbers = consultation.announcement.answers.values_list("pk", flat=True)
+    names = [f"announcement/{number}" for number in numbers]
+    return shelf_visible_to(ANONYMOUS).filter(column=None, document__source__in=names).first()
+
+
+def progress(number: int) -> Progress | None:
+    """Return what the commenter reads: when it came, how the period runs, what became of the point, once that is public."""
+    comment = (
+        Comment.objects.select_related("consultation__decision__entry__body", "point")
+        .filter(pk=number)
+        .first()
+    )
+    if comment is None:
+        return None
+    consultation = comment.consultation
+    entry, table = consultation.decision.entry, _adoption_published(consultation)
+    over = not consultation.is_open()
+    return Progress(
+        title=f"您对{quoted(entry.title)}的意见",
+        number=f"{entry.number}-{comment.number}",
+        state="已公布采纳情况" if table else ("正在研究意见" if over else "征求意见中"),
+        received_at=comment.received_at,
+        closed=bool(table),
+        why=() if table else (f"征求意见至{day_in_words(consultation.ends_on)}止，期满后公布采纳情况。",),
+        stages=(
+            Stage("收到意见", comment.received_at),
+            Stage(
+                "征求意见期满", None, current=not over, detail=f"{consultation.ends_on:%Y-%m-%d}", done=over
+            ),
+            Stage("归纳研究", None, current=over and not table, done=bool(table)),
+            Stage("公布采纳情况", table.published_at if table else None),
+        ),
+        unit=entry.body.name,
+        answer=_answer(comment) if table else "",
+        parts=(
+            Part(
+                f"您的意见（针对{comment.clause.reveal()}）" if comment.clause else "您的意见", _said(comment)
+            ),
+            *((Part("全部意见", links=(("意见采纳情况", table.path),)),) if table else ()),
+        ),
+        answered_at=table.published_at if table else None,
+    )
+
+
+def _said(comment: Comment) -> tuple[str, ...]:
+    """Return what was said, paragraph by paragraph, personal data hidden: whoever has the code reads it."""
+    return tuple(line.strip() for line in comment.masked.reveal().splitlines() if line.strip())
+
+
+def _answer(comment: Comment) -> str:
+    point = comment.point
+    if point is None or not point.outcome:
+        return "意见采纳情况已经公布。"
+    said = f"{point.get_outcome_display()}。{point.reason}".strip()
+    return f"您的意见归入“{point.gist}”：{said}"
+
+
+def erase(number: int) -> None:
+    """Forget what the commenter typed; clause, point and dates stay for the figures."""
+    Comment.objects.filter(pk=number).update(text="（保存期满，已清除）", masked="（保存期满，已清除）")
+
+
+def begin_retention(consultation: Consultation) -> None:
+    """Begin the retention of who commented, once the table of adoptions is out."""
+    numbers = consultation.comments.values_list("pk", flat=True)
+    schedule_erasures([f"comment/{number}" for number in numbers], timezone.localdate())
+
+
+COMMENT_FORM = PublicForm(
+    name="comment",
+    title="对决策草案提出意见",
+    form=CommentForm,
+    submit=submit,
+    intro=(
+        "对正在征求意见的决策草案，任何人都可以提出意见，不需要说明身份。",
+        "期满后公布意见采纳情况，没有采纳的说明理由；您的姓名和联系方式不会公开。",
+        "提交后可以用查询码查看意见的采纳情况。",
+    ),
+    files=FileRule(label="附件（可不传）"),
+    phone_code="offered",
+    thanks=("感谢您参与。征求意见期满后，可以用查询码查看采纳情况。",),
+)
+COMMENT_MATTER = Matter(
+    name="comment",
+    label="决策草案意见",
+    may_read=handles,
+    progress=progress,
+    erase=erase,
+    office=lambda number: reverse("participation:comment", args=[number]),
+)

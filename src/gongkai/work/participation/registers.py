@@ -1,0 +1,237 @@
+"""年度目录: the catalogues of major decisions, and the governments without one (D-01); 归纳意见: what comments come to."""
+
+from collections.abc import Mapping, Sequence
+from urllib.parse import quote
+
+from django import forms
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django_filters import ChoiceFilter
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.pages import run_with_messages
+from gongkai.core.registers.columns import ASIDE, Column, chip
+from gongkai.core.registers.filters import Chosen, Year
+from gongkai.core.registers.forms import Act, New
+from gongkai.core.registers.record import Part
+from gongkai.core.registers.register import Listing, Register
+from gongkai.core.registers.ticking import Ticks
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.forms.base import words
+from gongkai.core.units.models import Body
+from gongkai.core.units.reach import GOVERNMENTS, bodies_of
+from gongkai.core.widgets.fields import WholeNumber
+from gongkai.core.widgets.forms import Plain
+from gongkai.work.participation import actions, queries, rules
+from gongkai.work.participation.models import Catalogue, Comment, Consultation, Outcome, Point
+
+
+def _published(row: Catalogue) -> str:
+    return timezone.localtime(row.shown_at).date().isoformat() if row.shown_at else "尚未公布"
+
+
+class Catalogues(Register[Catalogue]):
+    """The catalogues of a year; a government that has none is named."""
+
+    name, model, title = "participation.catalogues", Catalogue, "年度重大行政决策事项目录"
+    section = (("决策预公开", "participation:decisions"),)
+    columns = (
+        Column("catalogue", "目录", value=str, order=""),
+        "body",
+        "year",
+        Column(
+            "decisions", "事项", value=lambda row: row.decision_count, number=True, order="decision_count"
+        ),
+        Column("changes", "调整", value=lambda row: row.change_count, number=True, order="change_count"),
+        Column("shown_at", "公布", cell=_published),
+        "consent",
+    )
+    filters = (Year("year"), "body")
+    words = ("body__name", "consent")
+    intro = "目录经同级党委同意后公布，并根据实际情况调整（国令第713号第三条）。"
+    empty = "还没有目录。导入表格会自动建立，也可以先建立再逐项列入。"
+    has_record = False
+    importer = "decisions"
+    new = New(
+        action=actions.open_catalogue,
+        label="建立目录",
+        targets=queries.bodies_with_catalogue,
+        asks={"year": WholeNumber(label="年度", min_value=2000, max_value=2100)},
+        initial=lambda by, row: {"year": timezone.localdate().year},
+        done="已建立，请逐项列入，或者导入表格。",
+    )
+
+    def rows(self, by: Actor) -> QuerySet[Catalogue]:
+        """Return the catalogues, each with how many decisions and changes it has."""
+        counts = {
+            "decision_count": Count("decisions", distinct=True),
+            "change_count": Count("changes", distinct=True),
+        }
+        return super().rows(by).annotate(**counts)
+
+    def url_of(self, row: Catalogue) -> str:
+        """Return the catalogue's own page."""
+        return reverse("participation:catalogue", args=[row.pk])
+
+    def owing(self, by: Actor, chosen: Chosen) -> QuerySet[Body] | None:
+        """Return the governments that somebody sees: each has a catalogue for the year (国令第713号第三条)."""
+        if chosen.year is None:
+            return None
+        return bodies_of(by).filter(kind__in=GOVERNMENTS, active_to=None, merged_into=None)
+
+
+# What the comments of a period come to, and what became of it
+
+
+_REASON = words("说明", rows=3, most=2000, required=False, hint="未采纳、部分采纳的须说明理由，会公开")
+_CHOSEN = forms.ChoiceField(label="采纳情况", choices=[("", "请选择"), *Outcome.choices])
+
+
+class AlikeForm(Plain):
+    """What became of several points."""
+
+    outcome = _CHOSEN
+    reason = _REASON
+
+
+def _period(listing: Listing[Point]) -> Consultation | None:
+    """Return the period that a list is narrowed to."""
+    chosen = listing.chosen.get("consultation")
+    return chosen if isinstance(chosen, Consultation) else None
+
+
+def _may(by: Actor, listing: Listing[Point]) -> bool:
+    period = _period(listing)
+    return period is not None and not rules.works(by, period)
+
+
+def _answer_alike(
+    request: HttpRequest, by: Actor, rows: QuerySet[Point], facts: Mapping[str, object]
+) -> bool:
+    """Say the same of the ticked points; they are of one period, to which the list is narrowed."""
+    picked = list(rows)
+    periods = {point.consultation for point in picked}
+
+    def work() -> None:
+        if len(periods) != 1:
+            raise Refused("请勾选同一次征求意见的归纳意见。")
+        actions.answer_points(periods.pop(), by=by, points=[point.pk for point in picked], **facts)
+
+    return run_with_messages(request, work, "已填写。")
+
+
+def _comments(row: Point) -> SafeString:
+    """Return how many comments a point has, with the way to them."""
+    at = reverse("participation:comments", args=[row.consultation_id])
+    return format_html('<a href="{}?point={}">{}</a>', at, row.position, row.count)  # type: ignore[attr-defined]
+
+
+def _answered(rows: QuerySet[Point], name: str, value: str) -> QuerySet[Point]:
+    return rows.filter(outcome="" if value == "none" else value)
+
+
+class Points(Register[Point]):
+    """What the comments of each period come to: what the published table is made from. Several are answered alike at once."""
+
+    name, model, title = "participation.points", Point, "归纳和采纳情况"
+    section = (("决策预公开", "participation:decisions"),)
+    columns = (
+        Column("position", number=True),
+        Column("consultation", width=28, at=ASIDE),
+        "gist",
+        Column("count", "条数", value=lambda row: row.count, cell=_comments, number=True, order="count"),
+        Column(
+            "outcome",
+            cell=lambda row: row.get_outcome_display() or chip("待填写"),
+            value=lambda row: row.get_outcome_display(),
+            order="outcome",
+            width=14,
+        ),
+        "reason",
+    )
+    main = "gist"
+    filters = (
+        "consultation",
+        (
+            "outcome",
+            ChoiceFilter(
+                label="采纳情况",
+                choices=[("none", "待填写"), *Outcome.choices],
+                empty_label="全部",
+                method=_answered,
+            ),
+        ),
+    )
+    words = ("gist", "reason")
+    order = ("-consultation", "position")
+    intro = "这里的归纳意见和说明会公开。"
+    empty = "还没有归纳意见。到“公众意见”中自动归纳相近意见，或者勾选后归为一项。"
+    template = "participation/points.html"
+    acts = (
+        Act(
+            action=actions.answer_point,
+            fields=("gist", "outcome", "reason"),
+            asks={"outcome": _CHOSEN, "reason": _REASON},
+            done="已保存。",
+        ),
+    )
+    acts_listed = False
+    parts = (
+        Part(
+            name="comments",
+            title="归入的意见",
+            model=Comment,
+            rows=lambda row, by: queries.comments_visible_to(by).filter(point=row).order_by("number"),
+            columns=(
+                Column(
+                    "number",
+                    cell=lambda row: format_html(
+                        '<a href="{}">{}</a>', reverse("participation:comment", args=[row.pk]), row.number
+                    ),
+                ),
+                Column("masked", "意见", value=lambda row: row.masked.reveal(), width=60),
+                "channel",
+                "received_at",
+            ),
+        ),
+    )
+    ticks = Ticks(
+        words="填写",
+        do=_answer_alike,
+        may=_may,
+        form=AlikeForm,
+        title="勾选的归纳意见一并填写",
+        note="广告、与草案无关的，要求相同、说明也相同的，可以一次填写。",
+    )
+
+    def rows(self, by: Actor) -> QuerySet[Point]:
+        """Return the points, each with how many comments it has."""
+        return super().rows(by).annotate(count=Count("comments"))
+
+    def heading_of(self, row: Point) -> str:
+        """Return the point by its number."""
+        return f"第{row.position}项意见的采纳情况"
+
+    def ways(self, by: Actor, row: Point) -> Sequence[tuple[str, str]]:
+        """Filling in leads back to the period's list."""
+        if actions.answer_point.why_not(row, by=by):
+            return []
+        back = quote(f"{self.url()}?consultation={row.consultation_id}")
+        return [("填写", f"{self.url('act', row.pk, self.acts[0].slug)}?next={back}")]
+
+    def beside(self, request: HttpRequest, listing: Listing[Point]) -> Mapping[str, object]:
+        """Return how far the answers of the period are that the list is narrowed to."""
+        period = _period(listing)
+        if period is None:
+            return {}
+        return {
+            "consultation": period,
+            "counts": queries.counts_of(period),
+            "loose": period.comments.filter(point=None).count(),
+            "unanswered": queries.unanswered(period),
+            "may": not rules.works(listing.by, period),
+        }

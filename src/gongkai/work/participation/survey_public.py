@@ -1,0 +1,210 @@
+"""The questionnaire as the public fills it in, and what whoever did so reads by the code. Nobody is asked who they are."""
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from django import forms
+from django.urls import reverse
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import ANONYMOUS
+from gongkai.core.intake.forms import IntakeForm, PublicForm, Submission
+from gongkai.core.intake.matters import Matter, Part, Progress, Stage
+from gongkai.lib.chinese.days import day_in_words
+from gongkai.lib.writing.titles import quoted
+from gongkai.work.participation.actions import reply_survey
+from gongkai.work.participation.actions.surveying import LONGEST, faults_in
+from gongkai.work.participation.models import MARKS, Asked, QuestionKind, Survey, SurveyReply, SurveyWords
+from gongkai.work.participation.rules import handles_reply
+from gongkai.work.participation.surveys import findings_of, open_surveys
+
+
+def _name(question: Asked) -> str:
+    return f"q{question['number']}"
+
+
+class SurveyForm(IntakeForm):
+    """The questions of one survey that is open; which one, its address says. Without that, one is chosen first."""
+
+    prefill: ClassVar[tuple[str, ...]] = ("survey",)
+    asked: Sequence[Asked] = ()
+
+    survey = forms.ChoiceField(
+        label="问卷",
+        choices=(),
+        error_messages={"invalid_choice": "这份问卷现在不接受填写，可能已经截止。请从网上调研页面重新打开。"},
+    )
+
+    def ask(self) -> None:
+        """Ask what the chosen survey asks."""
+        given = str((self.data if self.is_bound else self.initial).get("survey", ""))
+        rows = open_surveys()
+        survey = next(
+            (row for row in rows if str(row.pk) == given), rows[0] if len(rows) == 1 and not given else None
+        )
+        offered = [survey] if survey else rows
+        choices = [
+            (str(row.pk), f"{row.title}（{row.body.label}，至{row.ends_on:%Y-%m-%d}）") for row in offered
+        ]
+        field = self.fields["survey"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices if survey else [("", "请选择"), *choices]
+        if survey is None:
+            return
+        field.initial, self.asked = str(survey.pk), survey.asked
+        for place, question in enumerate(self.asked, 1):
+            self.fields[_name(question)] = _field(place, question)
+
+    @classmethod
+    def fields_for(cls, typed: Mapping[str, object]) -> Mapping[str, forms.Field]:
+        """Return the fields of the survey that was being filled in."""
+        return cls(initial={"survey": typed.get("survey", "")}).fields
+
+    def answers(self) -> tuple[dict[int, list[int]], dict[int, str]]:
+        """Return the places of options (or marks) and the words, by the question's number."""
+        return _answers(self.asked, self.cleaned_data)
+
+    def clean(self) -> dict[str, object]:
+        """Judge each answer as the action does, and say it at the question."""
+        cleaned = super().clean()
+        chosen, words = _answers(self.asked, cleaned)
+        for question in self.asked:
+            name, number = _name(question), question["number"]
+            if name not in self.errors:
+                for fault in faults_in(question, chosen.get(number, ()), words.get(number, "")):
+                    self.add_error(name, fault)
+        if self.asked and not self.errors and not chosen and not any(words.values()):
+            self.add_error(None, "请至少回答一题。")
+        return cleaned
+
+
+def _answers(
+    asked: Sequence[Asked], data: Mapping[str, object]
+) -> tuple[dict[int, list[int]], dict[int, str]]:
+    chosen: dict[int, list[int]] = {}
+    words: dict[int, str] = {}
+    for question in asked:
+        value, number = data.get(_name(question)), question["number"]
+        if question["kind"] == QuestionKind.WORDS:
+            words[number] = str(value or "").strip()
+        elif value:
+            chosen[number] = [int(str(one)) for one in (value if isinstance(value, list) else [value])]
+    return chosen, words
+
+
+def _field(place: int, question: Asked) -> forms.Field:
+    """Return the field of a question."""
+    label, kind = f"{place}. {question['text']}", QuestionKind(question["kind"])
+    needed = question["required"]
+    errors = {"required": f"请回答第{place}题。"}
+    if kind == QuestionKind.WORDS:
+        return forms.CharField(
+            label=label,
+            required=needed,
+            max_length=LONGEST,
+            widget=forms.Textarea(attrs={"rows": 4}),
+            help_text=f"不超过{LONGEST}字。请不要填写姓名、电话、证件号码等个人信息。",
+            error_messages=errors,
+        )
+    if kind == QuestionKind.SCALE:
+        options, hint = [(str(mark), f"{mark}分") for mark in MARKS], "1分最低，5分最高。"
+    else:
+        options, hint = [(str(at), option) for at, option in enumerate(question["options"], 1)], ""
+    if kind == QuestionKind.MANY:
+        most = question["most"]
+        return forms.MultipleChoiceField(
+            label=label,
+            required=needed,
+            choices=options,
+            widget=forms.CheckboxSelectMultiple,
+            help_text=f"可以选多项，最多{most}项。" if most else "可以选多项。",
+            error_messages=errors,
+        )
+    return forms.ChoiceField(
+        label=label,
+        required=needed,
+        choices=options,
+        widget=forms.RadioSelect,
+        help_text=hint,
+        error_messages=errors,
+    )
+
+
+def submit(submission: Submission) -> str:
+    """Take a filled-in questionnaire of a survey that was open when it was sent."""
+    survey = Survey.objects.filter(pk=int(submission.data["survey"])).first()
+    if survey is None:
+        raise Refused("没有这项调研，请从网上调研页面重新打开。")
+    chosen, words = _answers(survey.asked, submission.data)
+    made = reply_survey(survey, by=ANONYMOUS, chosen=chosen, words=words, received_at=submission.sent_at)
+    return made.matter  # type: ignore[no-any-return]
+
+
+def progress(number: int) -> Progress | None:
+    """Return what whoever filled in a questionnaire reads: until when it runs, where the results are."""
+    reply = SurveyReply.objects.select_related("survey__body").filter(pk=number).first()
+    if reply is None:
+        return None
+    survey = reply.survey
+    findings = findings_of(survey)
+    assert survey.ends_on is not None  # people answered it
+    return Progress(
+        title=f"您填写的问卷：{quoted(survey.title)}",
+        number=f"{survey.pk}-{reply.number}",
+        state="已公布结果" if findings else ("正在整理结果" if survey.is_over else "正在调研"),
+        received_at=reply.received_at,
+        closed=bool(findings),
+        why=()
+        if findings
+        else (f"调研至{day_in_words(survey.ends_on)}止，结束后公布结果和对共性问题的答复。",),
+        stages=(
+            Stage("收到问卷", reply.received_at),
+            Stage(
+                "调研结束",
+                None,
+                current=not survey.is_over,
+                detail=f"{survey.ends_on:%Y-%m-%d}",
+                done=survey.is_over,
+            ),
+            Stage(
+                "公布结果和答复",
+                findings.published_at if findings else None,
+                current=survey.is_over and not findings,
+            ),
+        ),
+        unit=survey.body.name,
+        answered_at=findings.published_at if findings else None,
+        parts=(Part("结果和答复", links=((findings.title, findings.path),)),) if findings else (),
+    )
+
+
+def erase(number: int) -> None:
+    """Forget what was written; what was chosen stays for the figures."""
+    SurveyWords.objects.filter(reply=number).update(masked="（保存期满，已清除）")
+
+
+SURVEY_FORM = PublicForm(
+    name="survey",
+    title="网上调研",
+    form=SurveyForm,
+    submit=submit,
+    intro=("问卷不问您是谁。结束以后公布各题的填写情况、对共性问题的答复和改进措施。",),
+    elsewhere=(("全部网上调研和已公布的结果", "/surveys/"),),
+    second=False,
+    thanks=("感谢您参与调研。调研结束以后，可以用查询码查看结果。",),
+    kept="所选的选项只用于统计；填写的文字隐去个人信息以后加密保存，只有调研单位的工作人员可以查看，不逐条公开；公布结果并超过保存期限后自动清除。",
+    mailed="",
+    button="提交问卷",
+)
+SURVEY_MATTER = Matter(
+    name="survey_reply",
+    label="网上调研问卷",
+    may_read=handles_reply,
+    progress=progress,
+    erase=erase,
+    office=lambda number: reverse(
+        "participation:surveys_row",
+        args=[SurveyReply.objects.filter(pk=number).values_list("survey", flat=True).first() or 0],
+    ),
+    asker="填写人",
+)

@@ -1,0 +1,244 @@
+"""Reading surveys: `visible_to` first; what people answered, counted; what the public may know."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TypedDict
+
+from django.db.models import Count, QuerySet
+from django.utils import timezone
+
+from gongkai.content.editions.models import Shelf
+from gongkai.core.acts.actors import Actor
+from gongkai.core.ledger.rules import STAFF
+from gongkai.core.units.door import visible
+from gongkai.core.units.models import Body, BodyKind, Role
+from gongkai.core.units.reach import belongs, bodies_of
+from gongkai.lib.chinese.numerals import mean, percent
+from gongkai.work.participation.line import shelved
+from gongkai.work.participation.models import (
+    MARKS,
+    Announcement,
+    AnnouncementKind,
+    Asked,
+    QuestionKind,
+    Survey,
+    SurveyChoice,
+    SurveyQuestion,
+    SurveyReply,
+    SurveyWords,
+)
+
+#: So many replies are read at once.
+PORTION = 500
+
+
+@visible(Survey)
+def surveys_visible_to(by: Actor) -> QuerySet[Survey, Survey]:
+    """Return the surveys of the units that somebody works for or supervises."""
+    rows = Survey.objects.all() if by.system else Survey.objects.filter(belongs(by))
+    return rows.select_related("body")
+
+
+@visible(SurveyQuestion)
+def questions_visible_to(by: Actor) -> QuerySet[SurveyQuestion, SurveyQuestion]:
+    """Return the questions of those surveys."""
+    return SurveyQuestion.objects.filter(survey__in=surveys_visible_to(by)).select_related("survey__body")
+
+
+@visible(SurveyReply, drafts=True)
+def replies_visible_to(by: Actor) -> QuerySet[SurveyReply, SurveyReply]:
+    """Return the replies to the surveys of the units that somebody works for, or whose 政务公开办 they are."""
+    return SurveyReply.objects.filter(survey__in=_worked_on(by)).select_related("survey__body")
+
+
+@visible(SurveyWords, drafts=True)
+def words_visible_to(by: Actor) -> QuerySet[SurveyWords, SurveyWords]:
+    """Return what was written in those replies."""
+    return SurveyWords.objects.filter(reply__survey__in=_worked_on(by)).select_related("reply", "question")
+
+
+def _worked_on(by: Actor) -> QuerySet[Survey, Survey]:
+    if by.system:
+        return Survey.objects.all()
+    return Survey.objects.filter(belongs(by, roles=STAFF, supervising=(Role.CHIEF,)))
+
+
+def bodies_asking(by: Actor) -> QuerySet[Body, Body]:
+    """Return the units for which somebody makes surveys; a government's are its office's."""
+    return bodies_of(by, roles=STAFF, supervising=(Role.CHIEF,)).exclude(kind=BodyKind.GOVERNMENT)
+
+
+class Line(TypedDict):
+    """An option with how many chose it, and their share of those who answered the question in percent."""
+
+    option: str
+    count: int
+    share: int
+
+
+class Tally(TypedDict):
+    """What was answered to a question: by how many, option by option; the mean of marks (0 where there are none)."""
+
+    text: str
+    kind: str
+    answered: int
+    lines: list[Line]
+    mean: float
+
+
+def tallies(survey: Survey) -> list[Tally]:
+    """Return what was answered, question by question as they were asked, in three statements however many replies."""
+    chosen = SurveyChoice.objects.filter(reply__survey=survey).order_by()
+    counts = {
+        (question, option): count
+        for question, option, count in chosen.values_list("question", "option").annotate(count=Count("pk"))
+    }
+    people = Counter(dict(chosen.values_list("question").annotate(count=Count("reply", distinct=True))))
+    rows = SurveyWords.objects.filter(reply__survey=survey).order_by()
+    people.update(dict(rows.values_list("question").annotate(count=Count("pk"))))
+    return [tally(question, counts, people[question["number"]]) for question in survey.asked]
+
+
+def tally(question: Asked, counts: "dict[tuple[int, int], int]", answered: int) -> Tally:
+    """Return what was answered to one question. Pure.
+
+    Args:
+        question: as it was asked.
+        counts: by question and option, how many chose it.
+        answered: how many people answered it.
+    """
+    number, scale = question["number"], question["kind"] == QuestionKind.SCALE
+    options = [f"{mark}分" for mark in MARKS] if scale else question["options"]
+    found = [counts.get((number, place), 0) for place in range(1, len(options) + 1)]
+    lines: list[Line] = [
+        {"option": option, "count": count, "share": percent(count, answered) or 0}
+        for option, count in zip(options, found, strict=True)
+    ]
+    total = sum(place * count for place, count in enumerate(found, 1)) if scale else 0
+    return {
+        "text": question["text"],
+        "kind": question["kind"],
+        "answered": answered,
+        "lines": lines,
+        "mean": mean(total, answered) or 0.0,
+    }
+
+
+def asked_now(survey: Survey) -> list[Asked]:
+    """Return the questions as they went out, else as they stand."""
+    return survey.asked or [question.frozen() for question in survey.questions.all()]
+
+
+@dataclass(frozen=True)
+class PublicSurvey:
+    """A survey as the public reads of it: its announcement, and its results where they are public."""
+
+    survey: Survey
+    announcement: Shelf
+    findings: Shelf | None
+    replies: int
+
+
+@dataclass
+class PublicSurveys:
+    """What is open now, the one that ends first, first; and what is over, the last first."""
+
+    open: list[PublicSurvey] = field(default_factory=list)
+    over: list[PublicSurvey] = field(default_factory=list)
+
+
+def public_surveys(rows: QuerySet[Survey, Survey]) -> PublicSurveys:
+    """Return of some surveys what the public may know: those whose announcement everybody may read now."""
+    begun = rows.filter(starts_on__lte=timezone.localdate(), dropped="")
+    found = list(begun.select_related("body").prefetch_related("announcements").order_by("ends_on", "pk"))
+    texts = shelved(text for survey in found for text in survey.announcements.all() if not text.dropped)
+    counts = dict(
+        SurveyReply.objects.filter(survey__in=found)
+        .order_by()
+        .values_list("survey")
+        .annotate(count=Count("pk"))
+    )
+    made = PublicSurveys()
+    for survey in found:
+        shown = {text.what: texts[text.pk] for text in survey.announcements.all() if text.pk in texts}
+        if AnnouncementKind.SURVEY in shown:
+            announcement, findings = shown[AnnouncementKind.SURVEY], shown.get(AnnouncementKind.FINDINGS)
+            row = PublicSurvey(survey, announcement, findings, counts.get(survey.pk, 0))
+            (made.open if survey.is_open() else made.over).append(row)
+    made.over.reverse()
+    return made
+
+
+def open_surveys() -> list[Survey]:
+    """Return the surveys that take answers now and whose announcement is public."""
+    today = timezone.localdate()
+    rows = Survey.objects.filter(starts_on__lte=today, ends_on__gte=today, dropped="")
+    return [row.survey for row in public_surveys(rows).open]
+
+
+def findings_of(survey: Survey) -> Shelf | None:
+    """Return where a survey's results are read; None while they are not public."""
+    texts: Iterable[Announcement] = survey.announcements.filter(what=AnnouncementKind.FINDINGS, dropped=False)
+    return next(iter(shelved(texts).values()), None)
+
+
+def survey_of(source: str) -> Survey | None:
+    """Return the survey whose questionnaire a published announcement opens, while it takes answers; None for any other source."""
+    room, _, number = source.partition("/")
+    if room != "announcement" or not number.isdecimal():
+        return None
+    text = (
+        Announcement.objects.filter(pk=int(number), what=AnnouncementKind.SURVEY)
+        .select_related("survey")
+        .first()
+    )
+    return text.survey if text and text.survey and text.survey.is_open() and shelved([text]) else None
+
+
+def owed(rows: QuerySet[Survey, Survey]) -> QuerySet[Survey, Survey]:
+    """Return the surveys whose last day is over and whose results are not public."""
+    return rows.filter(dropped="", answered_on=None, ends_on__lt=timezone.localdate())
+
+
+def said(survey: Survey, rows: Sequence[Tally]) -> dict[str, object]:
+    """Return what the text of the results is made from: how many filled in the questionnaire, and the tallies."""
+    return {"replies": survey.replies.count(), "tallies": list(rows)}
+
+
+def key_of(question: Asked) -> str:
+    """Return what a question's column is called in the file of replies."""
+    return f"q{question['number']}"
+
+
+def reply_rows(survey: Survey, by: Actor) -> Iterator[dict[str, object]]:
+    """Yield a row for each reply, in the order in which they came; some hundred are read in three statements."""
+    rows = replies_visible_to(by).filter(survey=survey).order_by("number")
+    last = 0
+    while portion := list(rows.filter(number__gt=last)[:PORTION]):
+        last = portion[-1].number
+        numbers = [reply.pk for reply in portion]
+        chosen: dict[tuple[int, int], list[int]] = defaultdict(list)
+        for choice in SurveyChoice.objects.filter(reply__in=numbers).order_by("pk"):
+            chosen[choice.reply_id, choice.question_id].append(choice.option)
+        written = {
+            (words.reply_id, words.question_id): words.masked.reveal()
+            for words in SurveyWords.objects.filter(reply__in=numbers)
+        }
+        for reply in portion:
+            said = {
+                key_of(question): _said(
+                    question,
+                    chosen.get((reply.pk, question["number"]), []),
+                    written.get((reply.pk, question["number"]), ""),
+                )
+                for question in survey.asked
+            }
+            yield {"number": reply.number, "received_at": timezone.localtime(reply.received_at), **said}
+
+
+def _said(question: Asked, options: list[int], words: str) -> object:
+    """Return what one reply says to a question: the mark, the options in their words, what was written."""
+    if question["kind"] == QuestionKind.SCALE:
+        return options[0] if options else None
+    return words or "；".join(question["options"][place - 1] for place in options)

@@ -1,0 +1,128 @@
+"""Announcements in the office: begin one, write it, and its desk."""
+
+from collections.abc import Mapping
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from gongkai.content.editions.models import Column
+from gongkai.content.publishing.source_desk import desk_of, open_columns
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.pages import run_with_messages
+from gongkai.core.files.store import receive
+from gongkai.core.units.actors import require_staff_actor
+from gongkai.core.widgets.asked import whole
+from gongkai.lib.richtext import UnfitText
+from gongkai.work.participation import actions
+from gongkai.work.participation.forms import FORMS_OF, AnnouncementForm
+from gongkai.work.participation.models import Announcement, AnnouncementKind, Catalogue, Decision
+from gongkai.work.participation.panels import unlisted
+from gongkai.work.participation.periods import least
+from gongkai.work.participation.queries import unanswered
+from gongkai.work.participation.ways import ways_offered
+
+#: Words by which a column for decisions is known.
+NAMES = ("决策", "征集", "意见", "调研", "调查")
+
+
+@require_POST
+def start(request: HttpRequest, number: int, what: str) -> HttpResponse:
+    """Begin an announcement of a decision, or go on with the one that is there."""
+    by = require_staff_actor(request)
+    decision = get_visible_or_404(request.user, Decision, number)
+    about = decision.announcements.filter(pk=whole(request.POST.get("about", "")) or 0).first()
+    return _started(request, decision, by, what, about) or redirect("ledger_entry", pk=number)
+
+
+@require_POST
+def start_catalogue(request: HttpRequest, number: int) -> HttpResponse:
+    """Begin the announcement of a catalogue, or go on with it."""
+    by = require_staff_actor(request)
+    catalogue = get_visible_or_404(request.user, Catalogue, number)
+    return _started(request, catalogue, by, "catalogue", None) or redirect("participation:catalogue", number)
+
+
+def _started(
+    request: HttpRequest, owner: Decision | Catalogue, by: Actor, what: str, about: Announcement | None
+) -> HttpResponse | None:
+    made: list[Announcement] = []
+    if run_with_messages(
+        request, lambda: made.append(actions.start_announcement(owner, by=by, what=what, about=about))
+    ):
+        return redirect("participation:announcement", made[0].pk)
+    return None
+
+
+def announcement(request: HttpRequest, number: int) -> HttpResponse:
+    """One announcement: its fields, what the public would read, its desk."""
+    by = require_staff_actor(request)
+    found = get_visible_or_404(request.user, Announcement, number)
+    latest = found.latest
+    before = latest.terms if latest else {}
+    kind = FORMS_OF[found.what]
+    given = {"title": latest.title if latest else "", **kind.initial_of(before)}
+    if found.what == AnnouncementKind.DRAFT and not latest:
+        given["ways"] = ways_offered(found.unit)
+    seen = whole(request.POST.get("version", "")) or found.version
+    if request.POST.get("do") == "drop":
+        if run_with_messages(request, lambda: actions.drop_announcement(found, by=by), "已放弃这份公告。"):
+            return redirect(_owner_url(found))
+        return redirect("participation:announcement", number)
+    if request.method == "POST":
+        form = kind(request.POST, request.FILES, initial=given)
+        if form.is_valid() and run_with_messages(
+            request, lambda: _write(found, form, before, by, seen), "已保存，请核对后送审。"
+        ):
+            return redirect("participation:announcement", number)
+    else:
+        form = kind(initial=given)
+    against = actions.write_announcement.why_not(found, by=by)
+    shown = {
+        "unlisted": unlisted(found, by, None),
+        "announcement": found,
+        "owner_url": _owner_url(found),
+        "latest": latest,
+        "form": form,
+        "against": against,
+        "seen": seen,
+        "may_drop": not actions.drop_announcement.why_not(found, by=by),
+        "desk": desk_of(found, by, back=request.path, columns=columns_for(found)),
+        "least": least(found.decision.draft_kind) if found.decision and found.what == "draft" else None,
+        "missing": unanswered(found.about.consultation) if found.what == "adoption" and found.about else [],
+    }
+    return render(request, "participation/announcement.html", shown)
+
+
+def _owner_url(found: Announcement) -> str:
+    """Return the page of what it announces something of."""
+    if found.decision:
+        return found.decision.entry.url
+    if found.survey_id:
+        return reverse("participation:surveys_row", args=[found.survey_id])
+    return reverse("participation:catalogue", args=[found.catalogue_id])
+
+
+def _write(
+    found: Announcement, form: AnnouncementForm, before: Mapping[str, object], by: Actor, seen: int
+) -> None:
+    try:
+        terms = form.terms(before)
+    except UnfitText as unfit:
+        raise Refused(unfit.reasons) from unfit
+    uploads = form.cleaned_data.get("attachments") or []
+    files = [
+        (named_file.name, named_file.stored) for named_file in (receive(upload, by) for upload in uploads)
+    ] or None
+    actions.write_announcement(
+        found, by=by, version=seen, terms=terms, title=form.cleaned_data["title"], files=files
+    )
+
+
+def columns_for(found: Announcement) -> list[Column]:
+    """Return the columns where an announcement can stand, those for decisions first."""
+    rows = open_columns(found)
+    return sorted(rows, key=lambda one: not any(word in one.name for word in NAMES))

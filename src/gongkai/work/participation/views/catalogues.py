@@ -1,0 +1,68 @@
+"""The year's catalogues: one catalogue with its decisions and changes, a new decision."""
+
+from collections.abc import Iterable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.pages import run_with_messages
+from gongkai.core.units.actors import require_staff_actor
+from gongkai.core.units.models import Body
+from gongkai.work.participation import actions, queries, rules
+from gongkai.work.participation.forms import DecisionForm
+from gongkai.work.participation.models import AnnouncementKind, Catalogue, Decision
+from gongkai.work.participation.models.decisions import CatalogueRow
+from gongkai.work.participation.stepper import standings
+
+
+def catalogue(request: HttpRequest, number: int) -> HttpResponse:
+    """One catalogue: its decisions, how it stands with the public, its changes."""
+    by = require_staff_actor(request)
+    found = get_visible_or_404(request.user, Catalogue, number)
+    if request.method == "POST":
+        consent = request.POST.get("consent", "")
+        run_with_messages(request, lambda: actions.set_consent(found, by=by, consent=consent), "已登记。")
+        return redirect("participation:catalogue", number)
+    decisions = list(found.decisions.select_related("entry__body"))
+    written = standings(list(found.announcements.all()))
+    shown = {
+        "catalogue": found,
+        "rows": queries.rows_of(decisions, by),
+        "changes": found.changes.all(),
+        "written": written[0] if written else None,
+        "behind": found.shown_at is not None and found.shown != _now(decisions),
+        "may": not rules.works(by, found),
+    }
+    return render(request, "participation/catalogue.html", shown)
+
+
+def _now(decisions: Iterable[Decision]) -> list[CatalogueRow]:
+    """Return what a catalogue would list today."""
+    return [decision.row() for decision in decisions if decision.entry.state != "removed"]
+
+
+def add(request: HttpRequest, number: int) -> HttpResponse:
+    """List a decision."""
+    by = require_staff_actor(request)
+    found = get_visible_or_404(request.user, Catalogue, number)
+    bodies = Body.objects.filter(active_to=None, merged_into=None, path__startswith=found.body.path)
+    form = DecisionForm(request.POST or None, bodies=bodies.order_by("position", "pk"))
+    if found.shown_at is None:
+        del form.fields["reason"]
+    if request.method == "POST" and form.is_valid():
+        facts = dict(form.cleaned_data)
+        if run_with_messages(
+            request,
+            lambda: actions.list_decision(found, by=by, **facts),
+            "已加入目录，目录公布后向社会公开。",
+        ):
+            return redirect("participation:catalogue", number)
+    shown = {
+        "form": form,
+        "catalogue": found,
+        "back": reverse("participation:catalogue", args=[number]),
+        "kind": AnnouncementKind.CATALOGUE,
+    }
+    return render(request, "participation/add.html", shown)

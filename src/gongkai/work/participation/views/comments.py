@@ -1,0 +1,184 @@
+"""Comments in the office: thousands of them listed, and put under points."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.pages import run_with_messages
+from gongkai.core.background_jobs.exports import may_be_long
+from gongkai.core.background_jobs.models import Errand
+from gongkai.core.intake.queries import files_visible_to
+from gongkai.core.intake.queries import visible_to as parties_visible_to
+from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.units.actors import require_staff_actor
+from gongkai.core.widgets.asked import asks_file, ticked
+from gongkai.core.widgets.paging import page_of
+from gongkai.work.participation import actions, queries, rules
+from gongkai.work.participation.forms import CommentForm
+from gongkai.work.participation.grouping_errand import AT_ONCE, hand_to_workers, said_of
+from gongkai.work.participation.importing import COMMENT_SHEET, exported
+from gongkai.work.participation.models import Comment, CommentChannel, Consultation, Point
+
+PER_PAGE = 50
+#: What a list is narrowed by to comments that belong to no point.
+LOOSE = frozenset({"none", "未归纳"})
+
+
+def _seen(request: HttpRequest, number: int) -> Consultation:
+    """Return a period whose comments somebody may read: who works on the decision."""
+    found = get_visible_or_404(request.user, Consultation, number)
+    return found
+
+
+@may_be_long(
+    "participation.comments",
+    "公众意见",
+    rows=lambda request, number: _seen(request, number).comments.all(),
+    asked=asks_file,
+)
+def index(request: HttpRequest, number: int) -> HttpResponse:
+    """List the comments of a period: by words, way, point; the loose ones in a tab of their own. Or give them all as a spreadsheet."""
+    by = require_staff_actor(request)
+    found = _seen(request, number)
+    if request.GET.get("format") == "xlsx":
+        return spreadsheet(COMMENT_SHEET, exported(found), f"{found.decision.entry.number}公众意见")
+    asked, way, under = _asked(request.GET)
+    numbers = _chosen(found, request.GET)
+    page = page_of(request, numbers, PER_PAGE)
+    listed = Comment.objects.filter(pk__in=list(page.object_list)).select_related("point")
+    shown = {
+        "consultation": found,
+        "decision": found.decision,
+        "page": page,
+        "comments": listed.order_by("number"),
+        "asked": asked,
+        "way": way,
+        "under": under,
+        "narrowed": bool(asked or way or under),
+        "ways": CommentChannel.choices,
+        "offered": queries.largest_points(found),
+        "counts": queries.counts_of(found),
+        "loose": found.comments.filter(point=None).count(),
+        "may": not rules.works(by, found),
+        "query": request.GET.urlencode(),
+    }
+    return render(request, "participation/comments.html", shown)
+
+
+def _asked(given: QueryDict) -> tuple[str, str, str]:
+    """Return what a list of comments is narrowed by: words, way, point."""
+    words, way, under = (given.get(name, "").strip()[:80] for name in ("q", "channel", "point"))
+    return words, way, under
+
+
+def _chosen(found: Consultation, given: QueryDict) -> "QuerySet[Comment, int] | list[int]":
+    """Return the numbers of the comments of a period that fit what was asked for."""
+    words, way, under = _asked(given)
+    rows = found.comments.order_by("number")
+    if under in LOOSE:
+        rows = rows.filter(point=None)
+    elif under:
+        rows = rows.filter(point__in=queries.point_asked(found, under))
+    if way in CommentChannel.values:
+        rows = rows.filter(channel=way)
+    return queries.comments_saying(rows, words) if words else rows.values_list("pk", flat=True)
+
+
+def _marked(request: HttpRequest, found: Consultation) -> list[int]:
+    """Return the comments that were ticked; all that fit what the list was narrowed by, where that was asked for."""
+    if request.POST.get("every"):
+        given = QueryDict(request.POST.get("query", "")[:500])
+        return list(_chosen(found, given)) if any(_asked(given)) else []
+    return ticked(request.POST.getlist("mark"))
+
+
+def _meant(request: HttpRequest, found: Consultation) -> Point | None:
+    """Return the one point that was typed; where there is none or several, the page says which there are."""
+    asked = request.POST.get("point", "")[:80]
+    points = queries.point_asked(found, asked)
+    if len(points) == 1:
+        return points[0]
+    if points:
+        several = "；".join(f"{point.position}. {point.gist[:20]}" for point in points)
+        messages.error(request, f"有几项归纳意见含有“{asked}”，请填写序号：{several}。")
+    elif asked.strip():
+        messages.error(request, f"没有序号或者文字是“{asked}”的归纳意见。")
+    else:
+        messages.error(request, "请填写要归入哪一项：序号，或者归纳意见中的字。")
+    return None
+
+
+@require_POST
+def act(request: HttpRequest, number: int) -> HttpResponse:
+    """Group like comments, or put the ticked ones (or all that fit) under a point."""
+    by = require_staff_actor(request)
+    found = _seen(request, number)
+    verb = request.POST.get("do", "")
+    if verb == "group":
+        if found.comments.filter(point=None).count() > AT_ONCE:
+            asked: list[Errand] = []
+            if run_with_messages(request, lambda: asked.append(hand_to_workers(found, by=by))):
+                return redirect("errands:one", asked[0].pk)
+        else:
+            moved: list[int] = []
+            if run_with_messages(request, lambda: moved.append(actions.group_comments(found, by=by))):
+                messages.success(request, said_of(found, moved[0]))
+    elif verb == "new":
+        gist, marks = request.POST.get("gist", ""), _marked(request, found)
+
+        @transaction.atomic
+        def work() -> None:
+            point = actions.write_point(found, by=by, gist=gist)
+            if marks:
+                actions.set_point(found, by=by, comments=marks, point=point)
+
+        run_with_messages(request, work, "已新增归纳意见。")
+    elif verb == "out":
+        marks = _marked(request, found)
+        run_with_messages(
+            request, lambda: actions.set_point(found, by=by, comments=marks, point=None), "已移出归纳。"
+        )
+    elif (point := _meant(request, found)) is not None:
+        marks = _marked(request, found)
+        run_with_messages(
+            request, lambda: actions.set_point(found, by=by, comments=marks, point=point), "已归入。"
+        )
+    back = request.POST.get("query", "")[:500]
+    url = redirect("participation:comments", number)
+    if back:
+        url["Location"] += f"?{back}"
+    return url
+
+
+def register(request: HttpRequest, number: int) -> HttpResponse:
+    """Register a comment that came on another way."""
+    by = require_staff_actor(request)
+    found = _seen(request, number)
+    form = CommentForm(request.POST or None, initial={"received_on": timezone.localdate()})
+    if request.method == "POST" and form.is_valid():
+        facts = dict(form.cleaned_data)
+        on = facts.pop("received_on")
+        now = timezone.localtime()
+        facts["received_at"] = (
+            now if on == now.date() else now.replace(year=on.year, month=on.month, day=on.day)
+        )
+        if run_with_messages(request, lambda: actions.register_comment(found, by=by, **facts), "已登记。"):
+            return redirect("participation:comments", number)
+    return render(request, "participation/register.html", {"form": form, "consultation": found})
+
+
+def comment(request: HttpRequest, number: int) -> HttpResponse:
+    """One comment as it was typed, with who sent it, for whoever works on the decision."""
+    by = require_staff_actor(request)
+    found = get_visible_or_404(by, Comment, number)
+    may = not rules.works(by, found)
+    context = {"comment": found, "may": may, "entry": found.consultation.decision.entry}
+    party = parties_visible_to(by, found.matter)
+    files = files_visible_to(by, found.matter)
+    context["shown"] = {"party": party, "files": files} if party or files else None
+    return render(request, "participation/comment.html", context)

@@ -1,0 +1,34 @@
+"""The replies to a survey as a file: a row each, a column for each question."""
+
+from django.http import HttpRequest, HttpResponse
+
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.background_jobs.exports import always, may_be_long
+from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.spreadsheets.sheet import Column, Sheet
+from gongkai.core.units.actors import require_staff_actor
+from gongkai.work.participation.models import Survey
+from gongkai.work.participation.surveys import key_of, replies_visible_to, reply_rows
+
+
+def _seen(request: HttpRequest, number: int) -> Survey:
+    return get_visible_or_404(request.user, Survey, number)
+
+
+@may_be_long(
+    "participation.replies",
+    "网上调研答卷",
+    rows=lambda request, number: replies_visible_to(require_staff_actor(request)).filter(survey=number),
+    asked=always,
+)
+def file(request: HttpRequest, number: int) -> HttpResponse:
+    """Give the replies that somebody may read; what was written, personal data hidden."""
+    by, survey = require_staff_actor(request), _seen(request, number)
+    columns = [Column("number", "编号", width=8), Column("received_at", "收到时间", width=18)]
+    columns += [
+        Column(key_of(question), f"{place}. {question['text']}", width=30)
+        for place, question in enumerate(survey.asked, 1)
+    ]
+    return spreadsheet(
+        Sheet("答卷", tuple(columns)), reply_rows(survey, by), f"{survey.title}答卷", guide=False
+    )

@@ -1,0 +1,67 @@
+"""What this room adds to Wagtail's admin: pages and menu."""
+
+from django.http import HttpRequest
+from django.urls import URLResolver, include, path, reverse_lazy
+from wagtail import hooks
+from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
+
+from gongkai.core.units.actors import actor_of
+
+
+@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
+def urls() -> list[URLResolver]:
+    """Register the pages under /admin/decisions/."""
+    return [path("decisions/", include("gongkai.work.participation.urls"))]
+
+
+class _Submenu(SubmenuMenuItem):  # type: ignore[misc]
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whoever has an appointment."""
+        return actor_of(request.user).known
+
+
+def _item(label: str, name: str, icon: str, order: int) -> MenuItem:
+    return MenuItem(
+        label,
+        reverse_lazy(f"participation:{name}"),
+        name=f"participation-{name}",
+        icon_name=icon,
+        order=order,
+    )
+
+
+_MENU = Menu(
+    items=[
+        _item("决策事项", "decisions", "list-ul", 1),
+        _item("年度目录", "catalogues", "doc-full", 2),
+        _item("决策统计", "figures", "table", 3),
+    ]
+)
+
+
+class _Appointed(MenuItem):  # type: ignore[misc]
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whoever has an appointment."""
+        return actor_of(request.user).known
+
+
+@hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
+def openings() -> MenuItem:
+    """政府开放日."""
+    return _Appointed(
+        "政府开放日", reverse_lazy("participation:openings"), name="openings", icon_name="group", order=47
+    )
+
+
+@hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
+def surveys() -> MenuItem:
+    """网上调研."""
+    return _Appointed(
+        "网上调研", reverse_lazy("participation:surveys"), name="surveys", icon_name="form", order=48
+    )
+
+
+@hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
+def menu_item() -> MenuItem:
+    """决策预公开."""
+    return _Submenu("决策预公开", _MENU, name="participation", icon_name="group", order=47)

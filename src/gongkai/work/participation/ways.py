@@ -1,0 +1,25 @@
+"""How opinions on a draft can be sent, as the installation knows it: what a draft's announcement begins with."""
+
+from gongkai.content.editions.hosts import home
+from gongkai.content.editions.models import Website
+from gongkai.core.units.models import Body
+
+#: Where the public form for comments stands on every site (`portal`'s `form`, named `comment`).
+FORM = "/forms/comment/"
+
+
+def ways_offered(body: Body) -> str:
+    """Return the ways that the site and the drafting unit offer, a line each; what the unit has not registered is left out."""
+    site = (
+        Website.objects.filter(body__in=[body, *filter(None, [body.parent])])
+        .order_by("-is_default", "pk")
+        .first()
+    )
+    postcode = f"，邮政编码{body.postcode}" if body.postcode else ""
+    ways = [
+        f"网上提交：{site.name}网站“决策预公开”栏目，或者{home(site)}{FORM}" if site else "",
+        f"信函：{body.address}，{body.name}{postcode}（信封注明“征求意见”）" if body.address else "",
+        f"电子邮箱：{body.email}" if body.email else "",
+        f"电话：{body.phone}" if body.phone else "",
+    ]
+    return "\n".join(filter(None, ways))

@@ -1,0 +1,167 @@
+"""What the actions of this room share: entered by the table of acts, the day something happened, the facts beside the entry."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from functools import wraps
+
+from django.utils import timezone
+
+from gongkai.core.acts.action import Action, ActionResult, Function, Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.intake.actions import schedule_erasures
+from gongkai.core.ledger.clock import event, events_of, rules_of
+from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.past import with_proof
+from gongkai.lib.chinese.days import day_in_words
+from gongkai.lib.law import Event, default_calendar, due, objections
+from gongkai.work.requests.letters import day_of
+from gongkai.work.requests.machine import ACTS
+from gongkai.work.requests.models import Request
+from gongkai.work.requests.timing import given_up
+
+
+def act(
+    verb: str,
+    ready: Callable[[Entry], list[str]] | None = None,
+    ahead: Callable[..., Mapping[str, object]] | None = None,
+) -> Callable[[Function[Entry]], Action[Entry]]:
+    """Make a function the action of a row of the table (`machine.ACTS`): its words and its rule stand there.
+
+    Nothing happens to a request before it was received, whoever records it later.
+    """
+    row = ACTS[verb]
+
+    def enter(function: Function[Entry]) -> Action[Entry]:
+        @wraps(function)
+        def dated(entry: Entry, *, by: Actor, **given: object) -> ActionResult:
+            on = given.get("on")
+            not_before(entry, on if isinstance(on, date) else None)
+            return function(entry, by=by, **given)
+
+        own = with_proof(f"request.{verb}")(dated)
+        return entry_action("request", verb, label=row.label, rule=row.who, ready=ready, ahead=ahead)(own)
+
+    return enter
+
+
+def not_before(entry: Entry, on: date | None) -> None:
+    """Refuse a day before the request came in.
+
+    Raises:
+        Refused: with that day.
+    """
+    received = entry.request.received_on
+    if on and on < received:
+        raise Refused(f"日期不能早于收到申请之日（{day_in_words(received)}）。")
+
+
+def happened(kind: str, on: date | None, *, value: int | None = None) -> Event:
+    """Return a clock event of a day (today).
+
+    Raises:
+        Refused: the day is still to come.
+    """
+    day = not_to_come(on)
+    return event(kind, day, value=value)
+
+
+def not_to_come(on: date | None) -> date:
+    """Return a day, today where none is given.
+
+    Raises:
+        Refused: it is still to come.
+    """
+    today = timezone.localdate()
+    if on is not None and on > today:
+        raise Refused("日期不能晚于今天。")
+    return on or today
+
+
+def state_while(entry: Entry, made: Event, waiting: str, *, past: bool) -> str:
+    """Return the state after a notice that stops the clock.
+
+    One that is irregular stops nothing: the request can be answered as before.
+    """
+    irregular = past and objections(events_of(entry), made, rules_of(entry), default_calendar())
+    return entry.state if irregular else waiting
+
+
+def due_after(entry: Entry, made: Event) -> str:
+    """Return, in words, until when the answer is due with an event that is not recorded yet."""
+    day = timezone.localdate(made.on) if isinstance(made.on, datetime) else made.on
+    known = [*events_of(entry), replace(made, on=day)]
+    found = due(known, rules_of(entry), default_calendar(), timezone.localdate())
+    return day_of(found.date, provisional=found.provisional) if found.date else "法定期限"
+
+
+def facts_of(entry: Entry) -> Request:
+    """Return the facts of a request, read afresh."""
+    found: Request = Request.objects.get(pk=entry.pk)
+    found.entry = entry
+    return found
+
+
+def note_lateness(request: Request) -> None:
+    """Keep that the answer was late, before it is taken up again: the new period does not make it timely. The caller saves `answered_late`."""
+    entry = request.entry
+    if entry.closed_at and entry.due_at and entry.closed_at > entry.due_at:
+        request.answered_late = True
+
+
+def end(request: Request, on: date, result: str) -> None:
+    """Note when and how a request was first ended (what was reported once stays as it is), and from when its applicant's data goes.
+
+    Raises:
+        Refused: something is recorded that happened later.
+    """
+    last = request.entry.clock_events.filter(voids=None, voided_by=None).order_by("on", "pk").last()
+    if last and on < last.on:
+        raise Refused(f"结案日期不能早于已经登记的事项（{last.on:%Y-%m-%d}）。")
+    schedule_erasures(matters_of(request), on)
+    if not request.ended_on:
+        # Nothing counts as ended before it counts: the report balances by that.
+        request.ended_on, request.ended_as = max(on, request.counted_on), result
+        request.save(update_fields=["ended_on", "ended_as"])
+
+
+def matters_of(request: Request) -> list[str]:
+    """Return the matters of people outside that go along with a request: its own, those of whoever was asked, those of what was merged into it."""
+    own = [request.matter, *(asked.matter for asked in request.consultations.all())]
+    return [*own, *(matter for one in request.merged.all() for matter in matters_of(one))]
+
+
+def needed(text: str, why: str, least: int = 2) -> str:
+    """Return words that must be given.
+
+    Raises:
+        Refused: with `why`, where they are missing.
+    """
+    words = text.strip()
+    if len(words) < least:
+        raise Refused(why)
+    return words
+
+
+def not_given_up(entry: Entry, on: date | None) -> None:
+    """Refuse what comes after the end of the days given for it: the request counts as given up.
+
+    Raises:
+        Refused: with what to do instead.
+    """
+    if given_up(entry, today=not_to_come(on)):
+        raise Refused(
+            "期限已经届满，视为放弃申请：请用“不再处理”结案，申请人可以重新提出申请；有正当理由逾期的，结案后由负责人“自行纠正”，恢复办理。"
+        )
+
+
+def with_files(files: Collection[str]) -> str:
+    """Return how many files came along, in words; nothing for none."""
+    return f"，附文件{len(files)}个" if files else ""
+
+
+def with_stop(words: str) -> str:
+    """Return words with a full stop behind them; nothing for nothing."""
+    said = words.strip()
+    return said if not said or said[-1] in "。！？；）" else f"{said}。"

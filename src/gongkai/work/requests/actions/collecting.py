@@ -1,0 +1,70 @@
+"""The applicant fetches letters and files on their page: each is recorded at its first opening, and the answer counts as delivered by it."""
+
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, action
+from gongkai.core.acts.actors import ANONYMOUS, SYSTEM, Actor
+from gongkai.core.ledger.models import Entry
+from gongkai.lib.chinese.days import day_in_words
+from gongkai.work.requests.actions.deciding import deliver
+from gongkai.work.requests.actions.serving import note_opened
+from gongkai.work.requests.letters import to_applicant
+from gongkai.work.requests.machine import State
+from gongkai.work.requests.models import Letter, Material, Request, Route
+
+
+def _applicant(by: Actor, target: object) -> list[str]:
+    """The applicant, or whoever was asked, whose code and last four opened the page (intake asked them)."""
+    return [] if by == ANONYMOUS else ["只有收件人可以凭查询码领取。"]
+
+
+def _theirs(letter: Letter) -> list[str]:
+    if letter.withheld:
+        return ["这份文书已经撤销，不再提供；理由见撤销告知书。"]
+    theirs = to_applicant(letter) or (letter.consultation_id and letter.key)
+    return [] if theirs else ["没有这份文书。"]
+
+
+@action("requests.collect_letter", label="收件人领取文书", rule=_applicant, ready=_theirs, quiet=True)
+def collect_letter(letter: Letter, *, by: Actor) -> ActionResult:
+    """Hand a letter to whom it was written; the result is its row. The first opening is kept, and delivers an answer that was wanted on the page."""
+    first = letter.opened_at is None
+    if first:
+        letter.opened_at = timezone.now()
+        letter.save(update_fields=["opened_at"])
+    if letter.kind == "reply" and not letter.revoked_on:
+        _deliver(letter)
+    if letter.kind in {"correction", "fee"} and first:
+        note_opened(letter)
+    who = "被征求意见的一方" if letter.consultation_id else "申请人"
+    words = f"{who}{'首次' if first else ''}打开{letter.number}"
+    return ActionResult(words=words, facts={"letter": letter.digest}, result=letter)
+
+
+def _deliver(letter: Letter) -> None:
+    """Note the delivery of an answer that the applicant wanted to fetch here."""
+    request = Request.objects.select_related("entry__body").get(pk=letter.request_id)
+    if request.route_wanted != Route.PAGE or request.entry.state != State.ANSWERED:
+        return
+    at = timezone.localtime(letter.opened_at)
+    proof = f"申请人于{at:%Y-%m-%d %H:%M}凭查询码首次打开{letter.number}"
+    deliver(Entry.objects.get(pk=request.pk), by=SYSTEM, route=Route.PAGE, proof=proof)
+
+
+def _released(material: Material) -> list[str]:
+    if material.recalled_on:
+        return [f"这份材料已于{day_in_words(material.recalled_on)}收回，不再提供；撤销答复的理由见告知书。"]
+    return [] if material.released_id else ["没有这份材料。"]
+
+
+@action("requests.collect_material", label="申请人领取材料", rule=_applicant, ready=_released, quiet=True)
+def collect_material(material: Material, *, by: Actor) -> ActionResult:
+    """Hand a file to the applicant, as a decision handed it out: the masked copy where that was decided. The result is the `StoredFile`."""
+    first = material.opened_at is None
+    if first:
+        material.opened_at = timezone.now()
+        material.save(update_fields=["opened_at"])
+    facts = {"material": material.pk, "digest": material.released_id}
+    return ActionResult(
+        words=f"申请人{'首次' if first else ''}打开材料", facts=facts, result=material.released
+    )

@@ -1,0 +1,71 @@
+"""Making a case of a closed request (R-03): masked in the same step, so that nothing of whose it was comes along."""
+
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.rules import work
+from gongkai.work.requests.actions.acting import act, facts_of, needed
+from gongkai.work.requests.deidentification import for_everybody
+from gongkai.work.requests.models import Case, Request
+from gongkai.work.requests.results import RESULTS
+
+
+def masked(request: Request, text: str) -> str:
+    """Return a text without what identifies the people of a request, as a compiled case may show it."""
+    return for_everybody(request, text).text
+
+
+def _no_case_yet(entry: Entry) -> list[str]:
+    return ["已经编为案例。"] if Case.objects.filter(request=entry.pk).exists() else []
+
+
+@act("compile_case", ready=_no_case_yet)
+def compile_case(entry: Entry, *, by: Actor, title: str, comment: str, tags: str = "") -> ActionResult:
+    """Make a case of a request that was decided, with a comment; the result is the case."""
+    request = facts_of(entry)
+    decision = request.decided
+    if decision is None:
+        raise Refused("没有作出答复的申请不编为案例。")
+    disputes = [
+        f"{dispute.get_kind_display()}：{dispute.get_result_display() or '尚未审结'}。{dispute.finding}"
+        for dispute in request.disputes.all()
+    ]
+    made = Case.objects.create(
+        request=request,
+        body=entry.body,
+        year=decision.decided_on.year,
+        title=masked(request, needed(title, "请填写案例名称。", 4))[:120],
+        wanted=masked(request, request.content.reveal()),
+        result=decision.result,
+        law=RESULTS[decision.result].law,
+        ground=masked(request, decision.ground),
+        dispute=masked(request, "\n".join(disputes)),
+        comment=masked(request, needed(comment, "请写评析：焦点、理由、可以借鉴的做法。", 10)),
+        tags=masked(request, " ".join(tags.split()))[:200],
+        by=by.name,
+    )
+    return ActionResult(words=f"编为案例：{made.title}", facts={"case": made.pk}, result=made)
+
+
+def _wrote(by: Actor, case: Case) -> list[str]:
+    return work(by, Entry.objects.select_related("body").get(pk=case.request_id))
+
+
+@action("requests.revise_case", label="修改案例", rule=_wrote)
+def revise_case(case: Case, *, by: Actor, title: str, comment: str, tags: str = "") -> ActionResult:
+    """Change title, comment and tags, masked again."""
+    request = Request.objects.select_related("entry").get(pk=case.request_id)
+    case.title = masked(request, needed(title, "请填写案例名称。", 4))[:120]
+    case.comment = masked(request, needed(comment, "请写评析。", 10))
+    case.tags = masked(request, " ".join(tags.split()))[:200]
+    case.save(update_fields=["title", "comment", "tags", "at"])
+    return ActionResult(words="修改案例", stream=f"entry/{case.request_id}", facts={"case": case.pk})
+
+
+@action("requests.withdraw_case", label="撤下案例", rule=_wrote)
+def withdraw_case(case: Case, *, by: Actor, words: str) -> ActionResult:
+    """Take a case out of the compilation, with a reason."""
+    why = needed(words, "请写明撤下的原因。")
+    case.withdrawn = True
+    case.save(update_fields=["withdrawn"])
+    return ActionResult(words=f"撤下案例：{why}", stream=f"entry/{case.request_id}", facts={"case": case.pk})

@@ -1,0 +1,220 @@
+"""Asking a third party or another agency (条例第三十二条至第三十四条), and what they say. The clock stands still while any of a kind is asked."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused
+from gongkai.core.acts.actors import ANONYMOUS, Actor
+from gongkai.core.intake.actions import issue_code, register_party
+from gongkai.core.intake.codes import shown
+from gongkai.core.intake.particulars import Particulars
+from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.models import Role
+from gongkai.lib.chinese.days import day_in_words
+from gongkai.lib.law import Event
+from gongkai.work.requests.actions.acting import act, happened, needed, not_to_come, with_files
+from gongkai.work.requests.deidentification import for_addressee
+from gongkai.work.requests.letters import make_letter, wanted_of
+from gongkai.work.requests.machine import State
+from gongkai.work.requests.models import Consultation, Opinion, Request
+from gongkai.work.requests.website import website
+
+_KIND = Consultation.Kind
+
+
+@act("ask_third_party")
+def ask_third_party(
+    entry: Entry,
+    *,
+    by: Actor,
+    who: str,
+    phone: str = "",
+    email: str = "",
+    wording: str = "",
+    on: date | None = None,
+    past: bool = False,
+) -> ActionResult:
+    """Put the request to a third party whose rights publication could hurt.
+
+    `wording` is the content of the request as the letter quotes it; without it, the de-identified content.
+    """
+    return _ask(entry, _KIND.THIRD_PARTY, Particulars("other", who, phone, email), wording, by, on, past)
+
+
+@act("ask_agency")
+def ask_agency(
+    entry: Entry,
+    *,
+    by: Actor,
+    who: str,
+    phone: str = "",
+    email: str = "",
+    wording: str = "",
+    on: date | None = None,
+    past: bool = False,
+) -> ActionResult:
+    """Put the request to another agency: a co-author, or one that is concerned. `wording` as for a third party."""
+    return _ask(entry, _KIND.AGENCY, Particulars("other", who, phone, email), wording, by, on, past)
+
+
+def _ask(
+    entry: Entry, kind: str, said: Particulars, wording: str, by: Actor, on: date | None, past: bool
+) -> ActionResult:
+    name = needed(said.name, "请填写征求意见的对象。")
+    waiting = Consultation.objects.filter(request=entry.pk, kind=kind, replied_on=None)
+    if any(consultation.who.reveal() == name for consultation in waiting):
+        raise Refused(f"已经在征求{name}的意见，尚未答复。")
+    first = not waiting.exists()
+    asked_event = happened(f"{kind}_asked", on)
+    request = Request.objects.get(pk=entry.pk)
+    proposed = for_addressee(request, wanted_of(request), name).text
+    told = wording.strip().rstrip("。；;") or proposed
+    asked = Consultation.objects.create(
+        request=request, kind=kind, who=name[:120], asked_on=not_to_come(on), wording="" if past else told
+    )
+    label = _KIND(kind).label
+    facts: dict[str, object] = {"kind": kind, "reworded": told != proposed and not past}
+    tell: tuple[Notification, ...] = ()
+    if not past:
+        tell, letter = _write_to(entry, asked, said, by, on)
+        facts["letter"] = letter
+    # While one of a kind is being asked the clock stands still already: a second one is no further stop.
+    events: tuple[Event, ...] = (asked_event,) if first else ()
+    reworded = "（申请内容经办理人改写）" if facts["reworded"] else ""
+    return ActionResult(
+        words=f"书面征求{label}意见{reworded}", facts=facts, events=events, past=past, tell=tell
+    )
+
+
+def _write_to(
+    entry: Entry, asked: Consultation, said: Particulars, by: Actor, on: date | None
+) -> tuple[tuple[Notification, ...], str]:
+    """Write to whoever is asked, with a code of their own to answer by; return what is mailed to them and the letter's digest.
+
+    The code stands in the letter, which is kept encrypted, and in the mail; nowhere else.
+    """
+    party = register_party(None, by=by, matter=asked.matter, said=said)
+    code, _ = issue_code(None, by=by, matter=asked.matter, second=said.last_four)
+    site = website()
+    where = f"{site.name.removesuffix('网站')}网站（{site.host}）" if site else "本机关网站"
+    besides = "和联系电话后四位" if said.last_four else ""
+    online = f"也可以在{where}“办理情况查询”页面，凭查询码{shown(code)}{besides}在网上提出意见。"
+    letter = make_letter(
+        entry, asked.kind, on=on, to=said.name, fields={"网上答复": f"您{online}"}, asked=asked
+    )
+    if not said.email:
+        return (), letter.digest
+    lines = [
+        f"{entry.body.name}就一件政府信息公开申请（编号{entry.number}）书面征求您的意见，意见书文号为{letter.number}。",
+        f"请在{day_in_words(asked.until)}（含当日）以前书面提出意见，{online}",
+    ]
+    mail = Notification(
+        f"征求意见：{entry.number}", "\n\n".join(lines), "", f"asked/{asked.pk}", outside=(party.recipient,)
+    )
+    return (mail,), letter.digest
+
+
+def _somebody_waits(entry: Entry) -> list[str]:
+    waits = Consultation.objects.filter(request=entry.pk, replied_on=None).exists()
+    return [] if waits else ["没有尚未答复的征求意见，请先“征求第三方意见”或者“征求其他机关意见”。"]
+
+
+@act("record_service", ready=_somebody_waits)
+def record_service(entry: Entry, *, by: Actor, consultation: int, on: date, reason: str = "") -> ActionResult:
+    """Note when somebody who was asked got the letter: their fifteen working days count from then.
+
+    The clock of the request goes on after fifteen from the asking all the same: it never runs longer for a slow post.
+    A day that was noted before is put right with a `reason`: the last day for their opinion moves with it.
+    """
+    asked = Consultation.objects.filter(request=entry.pk, pk=consultation, replied_on=None).first()
+    if asked is None:
+        raise Refused("这一方没有被征求意见，或者已经答复。")
+    before = asked.served_on
+    asked.served_on = not_to_come(on)
+    if asked.served_on < asked.asked_on:
+        raise Refused("收到日期不能早于征求意见日期。")
+    put_right = ""
+    if before:
+        why = needed(reason, f"已经登记为{day_in_words(before)}收到；登记有误的，请填写更正的理由。", 4)
+        put_right = f"（原登记为{before:%Y-%m-%d}，更正理由：{why}）"
+    asked.save(update_fields=["served_on"])
+    words = (
+        f"{_KIND(asked.kind).label}{on:%Y-%m-%d}收到征求意见书，{asked.until:%Y-%m-%d}以前提出意见{put_right}"
+    )
+    facts = {"consultation": asked.pk, "on": on.isoformat(), "before": before.isoformat() if before else ""}
+    return ActionResult(words=words, facts=facts)
+
+
+@act("take_opinion", ready=_somebody_waits)
+def take_opinion(
+    entry: Entry,
+    *,
+    by: Actor,
+    consultation: int,
+    opinion: str,
+    reason: str = "",
+    files: Sequence[str] = (),
+    on: date | None = None,
+    past: bool = False,
+    unsaid: bool = False,
+) -> ActionResult:
+    """Note what somebody who was asked said. The clock runs on once the last of a kind has answered.
+
+    What comes after its fifteen working days is taken and said to be late; the clock went on by itself.
+    `files` are the digests of what came along; `unsaid`: an old register gives the day alone, not what they said.
+    """
+    asked = Consultation.objects.filter(request=entry.pk, pk=consultation, replied_on=None).first()
+    if asked is None:
+        raise Refused("这一方没有被征求意见，或者已经答复。")
+    asked.opinion, asked.reason, asked.replied_on = opinion, reason.strip(), not_to_come(on)
+    if reasons := [] if unsaid else _against(asked, past):
+        raise Refused(reasons)
+    asked.save()
+    open_ones = Consultation.objects.filter(request=entry.pk, replied_on=None)
+    last = not open_ones.filter(kind=asked.kind).exists()
+    # Silence is no answer: the clock went on by itself when the time was over.
+    silent = opinion == Opinion.SILENT and not past
+    late = f"逾期（应于{day_in_words(asked.until)}以前）" if asked.late else ""
+    how = "在网上" if by == ANONYMOUS else ""
+    words = f"{_KIND(asked.kind).label}{how}{late}答复：{Opinion(opinion).label}{with_files(files)}"
+    return ActionResult(
+        words=words,
+        facts={"consultation": asked.pk, "opinion": opinion, **({"files": list(files)} if files else {})},
+        events=(happened(f"{asked.kind}_replied", on),) if last and not silent else (),
+        past=past,
+        to_state=State.CONSULTING if open_ones.exists() else State.OPEN,
+        tell=_answered(entry, asked) if by == ANONYMOUS else (),
+    )
+
+
+def _against(asked: Consultation, past: bool) -> list[str]:
+    """Return what speaks against an opinion as it was filled in."""
+    assert asked.replied_on is not None
+    if asked.opinion not in Opinion.values:
+        return ["请选择意见。"]
+    if asked.replied_on < asked.asked_on:
+        return ["答复日期不能早于征求意见日期。"]
+    if asked.opinion == Opinion.OBJECTS and len(asked.reason.reveal()) < 2:
+        return ["不同意公开的，请写明理由：有合理理由的才不予公开（《条例》第三十二条）。"]
+    # A day that is still to come is not over for what is recorded late, either.
+    if (
+        asked.opinion == Opinion.SILENT
+        and (timezone.localdate() if past else asked.replied_on) <= asked.until
+    ):
+        return [f"提出意见的期限到{day_in_words(asked.until)}（含当日）才届满，不能登记为逾期未答复。"]
+    return []
+
+
+def _answered(entry: Entry, asked: Consultation) -> tuple[Notification, ...]:
+    return (
+        Notification(
+            subject=f"{_KIND(asked.kind).label}提出了意见：{entry.number}",
+            body=f"{entry.number}征求的意见已经收到，期限恢复计算的，请继续办理。",
+            link=url_of(entry),
+            key=f"asked/{asked.pk}/answered",
+            posts=((Role.CLERK, entry.body_id),),
+        ),
+    )

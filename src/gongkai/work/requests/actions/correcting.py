@@ -1,0 +1,120 @@
+"""Asking the applicant to make a request clear, and taking what they send (条例第三十条); talking with them."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused
+from gongkai.core.acts.actors import ANONYMOUS, Actor
+from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.models import Role
+from gongkai.work.requests.actions.acting import (
+    act,
+    facts_of,
+    happened,
+    needed,
+    not_given_up,
+    not_to_come,
+    state_while,
+    with_files,
+)
+from gongkai.work.requests.actions.serving import received_by
+from gongkai.work.requests.letters import make_letter
+from gongkai.work.requests.machine import State
+from gongkai.work.requests.models import Request
+from gongkai.work.requests.timing import asked_of_applicant
+
+#: A correction that changes nothing and brings nothing is none.
+UNCHANGED = "申请内容还没有改动：请对照需要补正的事项修改或者补充后再提交；只补交材料的，请选择文件。"
+
+
+@act("ask_correction")
+def ask_correction(
+    entry: Entry, *, by: Actor, items: str, days: int, on: date | None = None, past: bool = False
+) -> ActionResult:
+    """Tell the applicant, once, what to correct, and within how many working days."""
+    said = needed(items, "请写明需要补正的事项。", 4)
+    Request.objects.filter(pk=entry.pk).update(asked_correction=said)
+    letter = (
+        None if past else make_letter(entry, "correction", on=on, fields={"事项": said, "期限": str(days)})
+    )
+    words = f"一次性告知补正：{said}（补正期限{days}个工作日）"
+    facts = {"letter": letter.digest} if letter else {}
+    told = happened("correction_notice", on, value=days)
+    state = state_while(entry, told, State.CORRECTING, past=past)
+    return ActionResult(words=words, facts=facts, events=(told,), past=past, to_state=state)
+
+
+def _asked(entry: Entry) -> list[str]:
+    """Where the notice stopped no clock (it was too late), the request is open, and what comes all the same is taken."""
+    if State.CORRECTING in asked_of_applicant(entry):
+        return []
+    return ["没有告知过申请人补正；申请人另行说明的，用“登记补充说明”。"]
+
+
+@act("take_correction", ready=_asked)
+def take_correction(
+    entry: Entry,
+    *,
+    by: Actor,
+    wanted: str,
+    files: Sequence[str] = (),
+    on: date | None = None,
+    past: bool = False,
+) -> ActionResult:
+    """Take the corrected request; the period starts anew. After the end of the days given it counts as given up, which the clock says.
+
+    `files` are the digests of what the applicant sent along.
+    """
+    not_given_up(entry, on)
+    not_before_notice(entry, not_to_come(on))
+    request = facts_of(entry)
+    said = needed(wanted, "请填写补正后的申请内容。")
+    if by == ANONYMOUS and not files and _same(said, request.content.reveal()):
+        raise Refused(UNCHANGED)
+    request.corrected_wanted = said
+    request.save(update_fields=["corrected_wanted"])
+    facts = {"files": list(files)} if files else {}
+    words = f"收到补正后的申请{with_files(files)}"
+    before = received_by(entry, not_to_come(on), by=by)
+    stopped = entry.state == State.CORRECTING  # else its notice came too late to stop the clock
+    tell = Notification(
+        subject=f"申请人已补正：{entry.number}",
+        body=f"{entry.number}收到补正，{'答复期限自今日起重新计算' if stopped else '补正告知不合规定，答复期限照旧计算'}，请继续办理。",
+        link=url_of(entry),
+        key=f"request/{entry.pk}/corrected/{entry.version}",
+        posts=((Role.CLERK.value, entry.body_id),),
+    )
+    told = (tell,) if by == ANONYMOUS else ()
+    return ActionResult(
+        words=words,
+        facts=facts,
+        events=(*before, happened("corrected", on)) if stopped else (),
+        past=past,
+        tell=told,
+        to_state=State.OPEN if stopped else entry.state,
+    )
+
+
+def not_before_notice(entry: Entry, on: date) -> None:
+    """Refuse a correction that came before it was asked for.
+
+    Raises:
+        Refused: with that day.
+    """
+    asked = entry.clock_events.filter(kind="correction_notice", voids=None, voided_by=None)
+    first = asked.order_by("pk").last()
+    if first and on < first.on:
+        raise Refused(f"补正日期不能早于补正告知之日（{first.on:%Y-%m-%d}）。")
+
+
+def _same(one: str, other: str) -> bool:
+    return "".join(one.split()) == "".join(other.split())
+
+
+@act("record_contact")
+def record_contact(entry: Entry, *, by: Actor, way: str, gist: str, on: date | None = None) -> ActionResult:
+    """Note when, how and about what the applicant was spoken to."""
+    day = not_to_come(on)
+    said = needed(gist, "请写明联系的要点。")
+    return ActionResult(words=f"{day:%Y-%m-%d}{way}联系申请人：{said}", facts={"way": way})

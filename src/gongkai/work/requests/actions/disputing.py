@@ -1,0 +1,234 @@
+"""Reviews and lawsuits over a request, and their results (table four)."""
+
+import re
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused
+from gongkai.core.acts.actors import SYSTEM, Actor
+from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.rectification import Found, order_rectification
+from gongkai.core.units.models import Role
+from gongkai.work.requests.actions.acting import act, needed, not_to_come
+from gongkai.work.requests.deidentification import for_addressee
+from gongkai.work.requests.models import Dispute, DisputeKind, DisputeResult
+
+#: Days for mending what was found wrong, where nobody says another date: an office's habit, no provision names one.
+MEND_DAYS = 30
+
+
+def _pending(entry: Entry) -> list[str]:
+    pending = Dispute.objects.filter(request=entry.pk, result="").exists()
+    return [] if pending else ["没有尚未审结的行政复议或者行政诉讼，请先“登记复议诉讼”。"]
+
+
+@act("open_dispute")
+def open_dispute(
+    entry: Entry,
+    *,
+    by: Actor,
+    kind: str,
+    organ: str,
+    number: str = "",
+    copy_on: date | None = None,
+    simple: bool = False,
+    on: date | None = None,
+) -> ActionResult:
+    """Note that a review or a lawsuit over a request was accepted; the result is the `Dispute`.
+
+    Args:
+        entry: the request.
+        by: who notes it.
+        kind: a group of table four.
+        organ: the review body, or the court.
+        number: the case's number there.
+        copy_on: when the unit got the copy of the application or the complaint: the time for its answer counts from then.
+        simple: the review goes by the simplified procedure (行政复议法第五十三条).
+        on: when it was accepted (today).
+    """
+    if kind not in DisputeKind.values:
+        raise Refused("请选择行政复议或者行政诉讼。")
+    made = Dispute(
+        request_id=entry.pk,
+        body=entry.body,
+        kind=kind,
+        organ=needed(organ, "请填写复议机关或者法院。")[:120],
+        number=_spelled(number),
+        accepted_on=not_to_come(on),
+        copy_on=not_to_come(copy_on) if copy_on else None,
+        simple=simple and kind == DisputeKind.REVIEW,
+    )
+    if reasons := _doubled(entry, made):
+        raise Refused(reasons)
+    made.save()
+    return ActionResult(words=made.called, facts={"dispute": made.pk, "kind": kind}, result=made)
+
+
+def _doubled(entry: Entry, made: Dispute) -> list[str]:
+    """Return what speaks against a case: the same one again, or a lawsuit 未经复议 while a review of the same answer is pending."""
+    known = Dispute.objects.filter(request=entry.pk)
+    if made.copy_on and made.copy_on < made.accepted_on:
+        return ["收到副本的日期不能早于受理日期。"]
+    for dispute in known.filter(kind=made.kind, organ=made.organ):
+        if made.number and _spelled(dispute.number) == made.number:
+            return [f"这件{dispute.called}已经登记过。"]
+        if dispute.result == "" and not (made.number and dispute.number):
+            which = (
+                f"{made.organ}已有一件{dispute.get_kind_display()}尚未审结（{dispute.number or '未填案号'}）"
+            )
+            return [f"{which}：案号用“登记复议诉讼进展”补填；确是另一件的，两件都填写案号。"]
+    pending = known.filter(kind=DisputeKind.REVIEW, result="").first()
+    if made.kind == DisputeKind.DIRECT and pending:
+        return [
+            f"{pending.organ}的行政复议尚未审结，不是“未经复议直接起诉”：复议期间不能起诉（行政诉讼法第四十四条）；复议逾期不作决定而起诉的，选“复议后起诉”。"
+        ]
+    return []
+
+
+def _spelled(number: str) -> str:
+    """Return a case's number in one spelling: full-width brackets of the year, no spaces."""
+    bare = "".join(number.split())
+    return re.sub(r"[(（\[【〔](\d{4})[)）\]】〕]", r"〔\1〕", bare)[:80]
+
+
+@act("record_dispute_step", ready=_pending)
+def record_dispute_step(
+    entry: Entry,
+    *,
+    by: Actor,
+    dispute: int,
+    number: str = "",
+    copy_on: date | None = None,
+    simple: bool = False,
+    answered_on: date | None = None,
+    heard_on: date | None = None,
+) -> ActionResult:
+    """Note how far a case is: the copy received, the answer handed in, the hearing (which may be still to come)."""
+    found = _of(entry, dispute)
+    given = {"copy_on": copy_on, "answered_on": answered_on, "heard_on": heard_on}
+    changed = {name: day for name, day in given.items() if day and day != getattr(found, name)}
+    eased = simple and not found.simple and found.kind == DisputeKind.REVIEW
+    named = _spelled(number) if _spelled(number) != found.number else ""
+    if not changed and not eased and not named:
+        raise Refused("没有改动：请填写新的日期，或者补填案号。")
+    found.number = named or found.number
+    for name, day in changed.items():
+        if name != "heard_on":
+            not_to_come(day)
+        setattr(found, name, day)
+    found.simple = found.simple or eased
+    if found.copy_on and found.copy_on < found.accepted_on:
+        raise Refused("收到副本的日期不能早于受理日期。")
+    if found.copy_on and found.answered_on and found.answered_on < found.copy_on:
+        raise Refused("提交日期不能早于收到副本的日期。")
+    if found.heard_on and found.heard_on < found.accepted_on:
+        raise Refused("听证、开庭日期不能早于受理日期。")
+    found.save()
+    called = {"copy_on": "收到副本", "answered_on": f"提交{found.answer_called}", "heard_on": "听证、开庭"}
+    said = [f"{day:%Y-%m-%d}{called[name]}" for name, day in changed.items()]
+    said += ["适用简易程序"] * eased + [f"案号{named}"] * bool(named)
+    return ActionResult(words=f"{found.called}：{'，'.join(said)}", facts={"dispute": found.pk})
+
+
+@act("withdraw_dispute", ready=_pending)
+def withdraw_dispute(entry: Entry, *, by: Actor, dispute: int, reason: str) -> ActionResult:
+    """Take back a case that was registered twice or by mistake, while it is pending: it counts nowhere, and its row stays."""
+    found = _of(entry, dispute)
+    found.mistaken = needed(reason, "请写明登记有误的原因。", 4)[:300]
+    found.save(update_fields=["mistaken"])
+    return ActionResult(words=f"撤销登记：{found.called}（{found.mistaken}）", facts={"dispute": found.pk})
+
+
+def _of(entry: Entry, dispute: int) -> Dispute:
+    found = Dispute.objects.filter(request=entry.pk, pk=dispute, result="").first()
+    if found is None:
+        raise Refused("没有这个尚未审结的案件。")
+    return found
+
+
+@act("conclude_dispute", ready=_pending)
+def conclude_dispute(
+    entry: Entry,
+    *,
+    by: Actor,
+    dispute: int,
+    result: str,
+    finding: str = "",
+    orders_anew: bool = False,
+    mend_by: date | None = None,
+    on: date | None = None,
+) -> ActionResult:
+    """Note the result of a review or a lawsuit. What was found wrong, whatever the result, is told to head and 政务公开办, and is to be mended.
+
+    Args:
+        entry: the request.
+        by: who notes it.
+        dispute: the case.
+        result: how it ended, as table four counts it.
+        finding: what was found wrong: has to be said where the result is corrected, may be said with any other (common problems, inaction).
+        orders_anew: whether the request is to be answered anew.
+        mend_by: until when the unit has to mend what was found (`MEND_DAYS` from today).
+        on: the day of the decision (today).
+    """
+    found = _of(entry, dispute)
+    if result not in DisputeResult.values:
+        raise Refused("请选择结果。")
+    if orders_anew and result != DisputeResult.CORRECTED:
+        raise Refused("责令重新处理的，结果为“结果纠正”。")
+    day = not_to_come(on)
+    if day < found.accepted_on:
+        raise Refused("结案日期不能早于受理日期。")
+    found.result, found.decided_on, found.orders_anew = result, day, orders_anew
+    found.finding = finding.strip()
+    if result == DisputeResult.CORRECTED:
+        needed(finding, "结果纠正的，请写明认定的问题。", 4)
+    found.save()
+    _rectify(entry, found, mend_by)
+    words = f"{found.get_kind_display()}结果：{DisputeResult(result).label}"
+    return ActionResult(
+        words=words, facts={"dispute": found.pk, "result": result}, tell=_tell(entry, found), result=found
+    )
+
+
+def _rectify(entry: Entry, found: Dispute, mend_by: date | None) -> None:
+    """Order the unit to mend what a review or a judgment found."""
+    if not found.finding:
+        return
+    what = Found(
+        source="requests",
+        ref=f"dispute/{found.pk}",
+        title=f"{found.get_kind_display()}认定的问题：{entry.number}",
+        what=for_addressee(entry.request, found.finding, "").text,
+        demand=f"{_anew(entry) if found.orders_anew else ''}逐项整改，查明原因，对同类申请一并核查，并报告整改情况。",
+        basis=f"{found.organ}{found.number}",
+        facts={"申请": entry.number, "案件": f"{found.get_kind_display()} {found.organ}{found.number}"},
+    )
+    until = mend_by or timezone.localdate() + timedelta(days=MEND_DAYS)
+    order_rectification(found.body, by=SYSTEM, found=what, until=until)
+
+
+def _anew(entry: Entry) -> str:
+    return f"责令重新处理的，对{entry.number}“重新办理”，在期限内重新作出答复；"
+
+
+def _tell(entry: Entry, found: Dispute) -> tuple[Notification, ...]:
+    if not found.finding:
+        return ()
+    posts = [(Role.LEAD.value, entry.body_id)]
+    posts += [(Role.CHIEF.value, body.pk) for body in (entry.body, entry.body.parent) if body]
+    said = for_addressee(entry.request, found.finding[:300], "").text.rstrip("。")
+    body = f"{entry.number}的{found.get_kind_display()}{found.get_result_display()}，认定的问题：{said}。已向{found.body.label}下达整改要求。"
+    if found.orders_anew:
+        posts.append((Role.CLERK.value, entry.body_id))
+        body += "决定或者判决责令重新处理，请打开申请“重新办理”，期限自收到之日起重新计算。"
+    return (
+        Notification(
+            subject=f"复议诉讼认定的问题：{entry.number}",
+            body=body,
+            link=url_of(entry),
+            key=f"dispute/{found.pk}/found",
+            posts=tuple(posts),
+        ),
+    )

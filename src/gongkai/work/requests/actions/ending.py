@@ -1,0 +1,359 @@
+"""How a request ends without an answer, goes elsewhere, comes back, and is put away."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused
+from gongkai.core.acts.actors import SYSTEM, Actor
+from gongkai.core.acts.models import Movement
+from gongkai.core.intake.actions import carry_party_over, schedule_erasures
+from gongkai.core.intake.models import Party
+from gongkai.core.ledger.clock import deadline_of, events_of, set_deadline, strike_out
+from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.lapses import settle_lapses_of
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.models import Body, Role
+from gongkai.core.units.same_person import is_among
+from gongkai.lib.chinese.days import day_in_words
+from gongkai.lib.law import Status
+from gongkai.work.requests.actions.acting import (
+    act,
+    end,
+    facts_of,
+    happened,
+    matters_of,
+    needed,
+    not_to_come,
+    note_lateness,
+    with_stop,
+)
+from gongkai.work.requests.actions.registering import register
+from gongkai.work.requests.letters import contact_of, in_full, make_letter, remedies
+from gongkai.work.requests.machine import State
+from gongkai.work.requests.models import Dispute, Request
+from gongkai.work.requests.models.request import CARRIED, VOID
+from gongkai.work.requests.queries.listing import of_same_applicant
+from gongkai.work.requests.results import NOT_CORRECTED, NOT_PAID, OTHERWISE, RESULTS
+from gongkai.work.requests.telling import applicant_mail
+from gongkai.work.requests.timing import given_up, notice_of, ordered_anew, waited_for
+
+#: Most pieces that one request is split into at once.
+MOST = 100
+#: Events that are not carried into the request that goes on with a clock: each has its own receipt, and the other one's end.
+_NOT_CARRIED = frozenset({"received", "ended"})
+
+
+def _given_up(entry: Entry) -> list[str]:
+    if given_up(entry):
+        return []
+    if deadline_of(entry).status is Status.ABANDONED:
+        return ["申请人何时收到通知还没有登记，期限自收到之日起计算：请先“登记通知送达”。"]
+    return ["补正或者缴费的期限还没有届满，不能视为放弃申请；申请人明确不再申请的，用“撤回申请”。"]
+
+
+def _noted_receipt_alone(by: Actor, entry: Entry) -> bool:
+    """Return whether somebody noted the receipt of the notice, on which giving up rests, and nobody else compared it."""
+    log = Movement.objects.filter(stream=entry.stream, action="request.record_notice_service").order_by(
+        "-seq"
+    )
+    last = log.first()
+    return last is not None and not last.facts.get("past") and is_among(by, [last.person_id])
+
+
+@act("abandon", ready=_given_up)
+def abandon(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
+    """Close, today, what was not corrected or paid for in time (the clock says whether).
+
+    It rests on the day on which the applicant got the notice: whoever noted that alone does not close the request on it.
+    """
+    if _noted_receipt_alone(by, entry):
+        raise Refused("申请人收到通知的日期由您一人登记，不再处理须由另一人核对送达凭证后办理。")
+    result = NOT_CORRECTED if entry.state == State.CORRECTING else NOT_PAID
+    end(facts_of(entry), timezone.localdate(), result)
+    entry.outcome = result
+    row = RESULTS[result]
+    fields = {
+        "事项": _waited_for(entry),
+        "结果": row.said,
+        "依据": in_full(row.law),
+        "救济": remedies(row, entry.body, of="本告知书"),
+    }
+    letter = make_letter(entry, "abandoned", fields=fields)
+    said = "逾期不补正" if result == NOT_CORRECTED else "逾期未缴费"
+    return ActionResult(
+        words=f"{said}，不再处理{f'：{words}' if words else ''}",
+        facts={"result": result, "letter": letter.digest},
+        events=(happened("ended", None),),
+        past=True,
+    )
+
+
+def _waited_for(entry: Entry) -> str:
+    """Return, for the letter, what was asked for when, and when the time for it was over: what giving up rests on."""
+    notice = waited_for(entry)
+    if notice is None:
+        return ""
+    asked, until = day_in_words(notice.on), day_in_words(notice.until)
+    got = "" if notice.received == notice.on else f"，您于{day_in_words(notice.received)}收到"
+    if entry.state == State.CORRECTING:
+        what = entry.request.asked_correction.reveal().strip().rstrip("。；")
+        return f"本机关于{asked}告知您补正下列事项：{what}{got}。补正期限（{notice.days}个工作日）于{until}届满，没有收到您的补正。"
+    return f"本机关于{asked}向您发出收费通知{got}。缴纳期限（{notice.days}个工作日）于{until}届满，没有收到您的缴费。"
+
+
+@act("record_ended")
+def record_ended(
+    entry: Entry, *, by: Actor, result: str, on: date | None = None, words: str = ""
+) -> ActionResult:
+    """Record how a request ended that was kept elsewhere: given up, or otherwise."""
+    if result not in {NOT_CORRECTED, NOT_PAID, OTHERWISE}:
+        raise Refused("请选择“其他处理”中的一种；作出答复的请用“作出答复”。")
+    if result in {NOT_CORRECTED, NOT_PAID} and notice_of(entry):
+        raise Refused("通知是在本系统发出的：期限届满以后用“不再处理”结案，并书面告知申请人。")
+    end(facts_of(entry), not_to_come(on), result)
+    entry.outcome = result
+    said = f"补录结案：{RESULTS[result].label}{f'：{words}' if words else ''}"
+    return ActionResult(words=said, facts={"result": result}, events=(happened("ended", on),), past=True)
+
+
+@act("withdraw")
+def withdraw(entry: Entry, *, by: Actor, words: str = "", on: date | None = None) -> ActionResult:
+    """Close what the applicant took back."""
+    day = not_to_come(on)
+    end(facts_of(entry), day, OTHERWISE)
+    entry.outcome = OTHERWISE
+    return ActionResult(
+        words=f"申请人撤回{f'：{words}' if words else ''}",
+        facts={"result": OTHERWISE},
+        events=(happened("withdrawn", on),),
+    )
+
+
+@act("transfer")
+def transfer(entry: Entry, *, by: Actor, body: Body, words: str) -> ActionResult:
+    """Pass a request to the unit that answers for it: a request of its own there, from today on.
+
+    One that comes back to a unit which passed it on goes on with the clock that it had there.
+    """
+    if body.pk == entry.body_id:
+        raise Refused("已经由这个单位办理。")
+    why = needed(words, "请写明不属于本机关负责公开的理由，并告知申请人（《条例》第三十六条第（五）项）。", 4)
+    request = facts_of(entry)
+    before = _earlier_at(request, body)
+    wanted, received = request.content.reveal(), before.received_on if before else timezone.localdate()
+    made = _anew(request, body, wanted, by=by, received=received, before=before)
+    contact = contact_of(body)
+    fields = {
+        "事项": body.name,
+        "理由": with_stop(why),
+        "告知内容": f"转办后的编号：{made.number}。{f'{body.name}的联系方式：{contact}' if contact else ''}",
+    }
+    letter = make_letter(entry, "transfer", fields=fields)
+    said = {"to": made.pk, "letter": letter.digest}
+    back = f"（退回原承办单位，期限按{before.entry.number}连续计算）" if before else ""
+    return _leave(request, entry, f"转{body.label}办理{back}：{why}", said, VOID)
+
+
+def _earlier_at(request: Request, body: Body) -> Request | None:
+    """Return the request that the unit had before it passed on what this one came out of; None where it had none."""
+    seen, one = {request.pk}, request.origin
+    while one is not None and one.pk not in seen:
+        if one.entry.body_id == body.pk:
+            return one
+        seen.add(one.pk)
+        one = one.origin
+    return None
+
+
+def _mergeable(entry: Entry) -> list[str]:
+    """Refuse before anything is chosen where the applicant has no other open request at the unit."""
+    if mergeable(entry):
+        return []
+    return [
+        "本单位没有同一申请人的另一件在办申请（证件号码相同，或者姓名和联系方式都相同的）。"
+        "不同的人申请相同内容的，答复其中一件后用“一并答复相同申请”。"
+    ]
+
+
+def mergeable(entry: Entry) -> list[Request]:
+    """Return the open requests that an entry may go along with: those of the same applicant at the same unit."""
+    rows = of_same_applicant(entry).filter(entry__closed_at=None).exclude(ended_as=VOID)
+    return list(rows.order_by("received_on", "pk"))
+
+
+@act("merge", ready=_mergeable)
+def merge(entry: Entry, *, by: Actor, into: str, words: str = "") -> ActionResult:
+    """Take a request that the same applicant handed in twice as one: this one goes along with the other, whose answer is the answer to both.
+
+    The other's clock is the one that goes on. So it must be due no later than this one's: no date is put off by merging.
+    """
+    number = into.strip()
+    other = next((one for one in mergeable(entry) if one.entry.number == number), None)
+    if other is None:
+        raise Refused("只能并入本单位同一申请人的另一件在办申请。已经答复过的，按“重复申请”办理。")
+    if _is_later(other.entry, entry):
+        raise Refused(
+            f"{number}的答复期限比这一件晚，或者正在停止计时：请打开{number}，把它并入{entry.number}，期限按较早的计算。"
+        )
+    request = facts_of(entry)
+    request.merged_into = other
+    request.save(update_fields=["merged_into"])
+    said = f"并入{number}{f'：{words}' if words else ''}"
+    step = _leave(request, entry, said, {"into": other.pk}, CARRIED)
+    # Both go with the answer: what tells who asked is erased when the other one ends.
+    schedule_erasures(matters_of(request), None)
+    body = (
+        f"您提交的政府信息公开申请（编号：{entry.number}）与编号{number}的申请内容相同，已并为一件办理，答复期限按先到期的计算。"
+        "凭任一查询码都可以查看答复；内容不同的，请与承办单位联系。"
+    )
+    return replace(step, tell=applicant_mail(request, "申请已经并案办理", body, f"merged/{other.pk}"))
+
+
+def _is_later(other: Entry, entry: Entry) -> bool:
+    """Return whether the clock of another request lets its applicant wait longer than that of this one."""
+    if other.paused != entry.paused:
+        return other.paused
+    if other.paused:
+        return other.request.received_on > entry.request.received_on
+    return bool(other.due_at and entry.due_at and other.due_at > entry.due_at)
+
+
+def _merged(entry: Entry) -> list[str]:
+    return [] if entry.request.merged_into_id else ["没有并入其他申请。"]
+
+
+@act("unmerge", ready=_merged)
+def unmerge(entry: Entry, *, by: Actor, words: str) -> ActionResult:
+    """Take a merger back: the request is open again as it was, with the clock that it had."""
+    why = needed(words, "请写明为什么撤销并入。", 4)
+    request = facts_of(entry)
+    into = request.merged_into
+    assert into is not None  # `_merged`
+    log = Movement.objects.filter(stream=entry.stream, action="request.merge").order_by("-seq")
+    state = log.values_list("from_state", flat=True).first() or State.OPEN
+    strike_out(entry, ["ended"], by=by)
+    entry.closed_at, entry.outcome = None, ""  # before its date is computed
+    set_deadline(entry, deadline_of(entry))
+    today = timezone.localdate()
+    if request.ended_on and request.ended_on.year < today.year:
+        request.counted_on = today  # the reports of the years before are not changed
+    request.merged_into, request.ended_on, request.ended_as = None, None, ""
+    request.save(update_fields=["merged_into", "ended_on", "ended_as", "counted_on"])
+    schedule_erasures(matters_of(request), None)
+    number = into.entry.number
+    body = f"您提交的政府信息公开申请（编号：{entry.number}）不再与编号{number}的申请并案，恢复单独办理，答复期限按原收到日期计算。"
+    return ActionResult(
+        words=f"撤销并入{number}，恢复办理：{why}",
+        facts={"into": into.pk},
+        to_state=state,
+        tell=(
+            *applicant_mail(request, "申请恢复单独办理", body, f"unmerged/{entry.version}"),
+            Notification(
+                subject=f"撤销并入，恢复办理：{entry.number}",
+                body=f"{entry.number}不再并入{number}，恢复单独办理：{why}",
+                link=url_of(entry),
+                key=f"request/{entry.pk}/unmerged/{entry.version}",
+                posts=((Role.CLERK.value, entry.body_id),),
+            ),
+        ),
+    )
+
+
+@act("split")
+def split(entry: Entry, *, by: Actor, pieces: Sequence[str]) -> ActionResult:
+    """Make several requests of one; they keep its day of receipt, and count from the year in which they were made."""
+    wanted = [piece.strip() for piece in pieces if piece.strip()]
+    if not 2 <= len(wanted) <= MOST:
+        raise Refused(f"请写出拆分后的各项内容，每行一项，2至{MOST}项。")
+    request = facts_of(entry)
+    received = request.received_on
+    made = [_anew(request, entry.body, value, by=by, received=received) for value in wanted]
+    words = f"拆分为{len(made)}件：{made[0].number}至{made[-1].number}"
+    return _leave(request, entry, words, {"pieces": [one.pk for one in made]}, CARRIED)
+
+
+def _anew(
+    request: Request, body: Body, wanted: str, *, by: Actor, received: date, before: Request | None = None
+) -> Entry:
+    """Register a request that comes out of another; the old one's rule has been asked.
+
+    `before` is the request whose clock goes on, at the unit that had passed it on.
+    """
+    today = timezone.localdate()
+    counted = received if received.year == today.year and request.counted_on.year == today.year else today
+    made: Entry = register(
+        body,
+        by=SYSTEM,
+        wanted=wanted,
+        applicant_kind=request.applicant_kind,
+        channel=request.channel,
+        submitted_on=request.submitted_on if received == request.received_on else received,
+        received_on=received,
+        counted_on=counted,
+        origin=request,
+        form_wanted=request.form_wanted,
+        route_wanted=request.route_wanted,
+        wishes=request.wishes,
+        reference=request.reference,
+        earlier=[one for one in events_of(before.entry) if one.kind not in _NOT_CARRIED] if before else (),
+    )
+    if before:
+        settle_lapses_of(before.entry)
+    for party in Party.objects.filter(matter=f"request/{request.pk}", erased_at=None):
+        carry_party_over(party, by=SYSTEM, matter=f"request/{made.pk}")
+    return made
+
+
+def _leave(
+    request: Request, entry: Entry, words: str, facts: dict[str, object], outcome: str
+) -> ActionResult:
+    """End a request that is none of its own any more; `outcome` is CARRIED where what it went into keeps its clock."""
+    end(request, timezone.localdate(), VOID)
+    entry.outcome = outcome
+    return ActionResult(words=words, facts=facts, events=(happened("ended", None),))
+
+
+def _ordered_anew(entry: Entry) -> list[str]:
+    if ordered_anew(entry):
+        return []
+    if entry.clock_events.filter(kind="reopened", voids=None, voided_by=None).exists():
+        return ["这件复议决定或者判决已经据以重新办理过。"]
+    return ["没有责令重新处理的复议决定或者判决，请先登记其结果。"]
+
+
+def _to_answer_anew(entry: Entry) -> list[str]:
+    ruled = ordered_anew(entry)
+    return [f"{ruled.called}责令重新处理，还没有重新办理，不能归档。"] if ruled else []
+
+
+@act("reopen", ready=_ordered_anew)
+def reopen(
+    entry: Entry, *, by: Actor, words: str = "", on: date | None = None, past: bool = False
+) -> ActionResult:
+    """Answer anew as a review or a judgment orders; the period starts on the day it was received.
+
+    The first result stays counted; what was proposed then is no proposal any more.
+    """
+    entry.outcome = ""
+    request = facts_of(entry)
+    request.proposal = {}
+    note_lateness(request)
+    request.save(update_fields=["proposal", "answered_late"])
+    schedule_erasures(matters_of(request), None)
+    said = needed(words, "请写明复议决定或者判决的文号。")
+    ruled = Dispute.objects.filter(request=entry.pk, orders_anew=True).order_by("decided_on").last()
+    if ruled and ruled.decided_on and not_to_come(on) < ruled.decided_on:
+        raise Refused(f"收到日期不能早于复议决定或者判决之日（{ruled.decided_on:%Y-%m-%d}）。")
+    return ActionResult(words=f"重新办理：{said}", events=(happened("reopened", on),), past=past)
+
+
+@act("archive", ready=_to_answer_anew)
+def archive(entry: Entry, *, by: Actor, archived_as: str) -> ActionResult:
+    """Put the file away under its number."""
+    request = facts_of(entry)
+    request.archived_as = needed(archived_as, "请填写档号。")[:80]
+    request.save(update_fields=["archived_as"])
+    return ActionResult(words=f"归档：{request.archived_as}")

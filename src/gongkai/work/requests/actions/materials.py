@@ -1,0 +1,237 @@
+"""Files with what was asked for: kept, masked, reviewed for secrets, handed out. The original never goes out where a masked copy is decided on."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from gongkai.content.checks import copies
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.files.store import Named
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.rules import work
+from gongkai.work.requests.actions.acting import act, needed, not_to_come
+from gongkai.work.requests.models import PASSED, Material, SecrecyReview, Verdict
+from gongkai.work.requests.results import DISCLOSED, PARTLY
+
+#: Files that one request has at most.
+MOST = 100
+
+
+def standing(entry: Entry) -> list[Material]:
+    """Return the files that were not set aside."""
+    return list(Material.objects.filter(request=entry.pk, dropped=False).select_related("stored", "masked"))
+
+
+def machine_masked(entry: Entry) -> list[str]:
+    """Return what has to be looked at by a person: copies that a machine masked, which sees persons' data and no trade secret."""
+    count = sum(bool(material.masked_id) and material.by_machine for material in standing(entry))
+    if not count:
+        return []
+    return [
+        f"{count}份遮盖副本由机器遮盖：机器只看姓名、证件号码、电话、住址等个人信息，商业秘密等请打开副本自行核对。"
+    ]
+
+
+def unreviewed(entry: Entry) -> list[str]:
+    """Return that nobody reviewed for secrets (条例第十七条) what would be given, where no files with it are kept here.
+
+    A review of files that were set aside since says nothing of what is given in their place.
+    """
+    last = SecrecyReview.objects.filter(request=entry.pk, outdated=False).last()
+    if standing(entry) or (last and last.verdict == Verdict.PUBLISH and not last.materials):
+        return []
+    return [
+        "公开前应当保密审查（《条例》第十七条），还没有：请先“登记拟提供的材料”再“保密审查”；只提供纸质件或者当面查阅、没有文件可以登记的，直接“保密审查”并写明审查了什么；信息已经公开的，作出答复时勾选“已经公开”。"
+    ]
+
+
+@act("add_materials")
+def add_materials(entry: Entry, *, by: Actor, files: Sequence[Named]) -> ActionResult:
+    """Keep files with what was asked for. They are seen by whoever works on the request, nobody else."""
+    if not files:
+        raise Refused("请选择文件。")
+    if len(standing(entry)) + len(files) > MOST:
+        raise Refused(f"一件申请最多{MOST}个文件。")
+    for file in files:
+        Material.objects.create(request_id=entry.pk, name=file.name, stored=file.stored, added_by=by.name)
+    return ActionResult(
+        words=f"登记拟提供的材料{len(files)}件", facts={"files": [one.digest for one in files]}
+    )
+
+
+def _has_some(entry: Entry) -> list[str]:
+    return [] if standing(entry) else ["还没有登记拟提供的材料，请先“登记拟提供的材料”。"]
+
+
+def _one(entry: Entry, pk: int) -> Material:
+    for material in standing(entry):
+        if material.pk == pk:
+            return material
+    raise Refused("没有这份材料，或者已经不再使用。")
+
+
+def _mask_ahead(
+    entry: Entry, *, by: Actor, material: int, copy: Named | None = None, keep: str = ""
+) -> Mapping[str, object]:
+    """Let the machine mask before the transaction begins."""
+    if not copy:
+        found = _one(entry, material)
+        copies.hide(found.stored, found.name, words=_lines(keep))
+    return {}
+
+
+def _lines(keep: str) -> list[str]:
+    return [line.strip() for line in keep.splitlines() if line.strip()]
+
+
+@act("mask_material", ready=_has_some, ahead=_mask_ahead)
+def mask_material(
+    entry: Entry, *, by: Actor, material: int, copy: Named | None = None, keep: str = ""
+) -> ActionResult:
+    """Make the masked copy of a file by machine, or take one that somebody made by hand (a page that no machine reads).
+
+    Args:
+        entry: the request.
+        by: who masks.
+        material: the file.
+        copy: a copy masked by hand; without one the machine masks.
+        keep: words that the machine leaves as they are, one a line.
+    """
+    found = _one(entry, material)
+    if copy:
+        if copy.digest == found.stored_id:
+            raise Refused("这份副本与原件相同，没有遮盖。请遮盖不应公开的内容后重新上传。")
+        if copy.name.rpartition(".")[2].lower() != found.suffix and found.suffix != "pdf":
+            raise Refused(f"副本的格式应与原件相同（.{found.suffix}）。")
+        found.masked, found.hidden, found.warnings, found.by_machine = copy.stored, 0, [], False
+    else:
+        made = copies.make(found.stored, found.name, by, words=_lines(keep))
+        found.masked, found.hidden, found.warnings = made.stored, made.count, made.warnings
+        found.by_machine = True
+    found.masked_by = by.name
+    found.save()
+    words_said = f"机器遮盖{found.hidden}处" if found.by_machine else "登记人工遮盖的副本"
+    facts = {"material": found.pk, "original": found.stored_id, "masked": found.masked_id}
+    return ActionResult(words=f"区分处理：{words_said}", facts=facts)
+
+
+@act("unmask_material", ready=_has_some)
+def unmask_material(entry: Entry, *, by: Actor, material: int) -> ActionResult:
+    """Take a masked copy away: the file is to be handed out whole, or masked anew. What was handed out stays handed out."""
+    found = _one(entry, material)
+    if not found.masked_id:
+        raise Refused("这份材料没有遮盖副本，请先“区分处理（遮盖）”。")
+    facts = {"material": found.pk, "original": found.stored_id, "masked": found.masked_id}
+    found.masked, found.hidden, found.warnings, found.masked_by = None, 0, [], ""
+    found.by_machine = False
+    found.save(update_fields=["masked", "hidden", "warnings", "masked_by", "by_machine"])
+    return ActionResult(words="撤去遮盖副本", facts=facts)
+
+
+@act("drop_material", ready=_has_some)
+def drop_material(entry: Entry, *, by: Actor, material: int) -> ActionResult:
+    """Set a file aside: it is not handed out."""
+    found = _one(entry, material)
+    found.dropped = True
+    found.save(update_fields=["dropped"])
+    return ActionResult(words="材料不再使用", facts={"material": found.pk, "original": found.stored_id})
+
+
+@act("review_secrecy")
+def review_secrecy(
+    entry: Entry, *, by: Actor, verdict: str, opinion: str = "", basis: str = "", on: date | None = None
+) -> ActionResult:
+    """Review for secrets what is to be handed out (条例第十七条); covers the files that are there now, and their masked copies as they are now.
+
+    Without files it covers what `opinion` names: paper, or what is shown or said.
+    """
+    if verdict not in Verdict.values:
+        raise Refused("请选择审查结论。")
+    files = standing(entry)
+    if verdict == Verdict.PART and not files:
+        raise Refused("没有登记拟提供的材料，没有可以遮盖的：请先“登记拟提供的材料”。")
+    if verdict == Verdict.PUBLISH and not files:
+        needed(opinion, "没有登记材料的，请在“审查意见”写明审查了什么：哪些纸质件、页数，或者告知的内容。", 4)
+    if verdict != Verdict.PUBLISH:
+        needed(opinion, "请写明审查意见：哪些内容不得公开，或者为什么不能确定。", 4)
+    made = SecrecyReview.objects.create(
+        request_id=entry.pk,
+        verdict=verdict,
+        basis=basis.strip()[:300],
+        opinion=opinion.strip(),
+        materials=sorted(digest for material in files for digest in material.digests),
+        by=by.name,
+        person=by.person_id,
+        on=not_to_come(on),
+    )
+    return ActionResult(
+        words=f"保密审查：{Verdict(verdict).label}", facts={"review": made.pk, "verdict": verdict}
+    )
+
+
+def release(entry: Entry, result: str, day: date, *, past: bool, gone: bool = False) -> list[Material]:
+    """Mark what a decision hands out: masked copies where part is disclosed, originals where all is. Inside the decision.
+
+    Args:
+        entry, result, day: the request, the decision, its day.
+        past: it was given then, on paper: 补录 hands nothing out now.
+        gone: that was before the request was entered here: nothing of it is asked.
+
+    Raises:
+        Refused: it was not reviewed, the review speaks against it, a masked copy is missing, or one is left that the decision does not mean.
+    """
+    given = standing(entry)
+    if gone or result not in {DISCLOSED, PARTLY}:
+        return []
+    _may_go_out(entry, given, day)
+    if past:
+        return []
+    unmasked = [material.name for material in given if not material.masked_id] if result == PARTLY else []
+    if unmasked:
+        raise Refused(f"部分公开的，提供遮盖后的副本；还没有遮盖：{'、'.join(unmasked[:5])}。")
+    masked = [material.name for material in given if material.masked_id] if result == DISCLOSED else []
+    if masked:
+        raise Refused(
+            f"予以公开的，提供原件；还有遮盖副本：{'、'.join(masked[:5])}。只提供遮盖副本的，请选部分公开；全部可以公开的，请先“撤去遮盖副本”。"
+        )
+    for material in given:
+        material.released, material.released_masked, material.released_on = (
+            material.masked or material.stored,
+            bool(material.masked_id),
+            day,
+        )
+        material.recalled_on = material.opened_at = None
+        material.save(
+            update_fields=["released", "released_masked", "released_on", "recalled_on", "opened_at"]
+        )
+    return given
+
+
+def _may_go_out(entry: Entry, given: list[Material], day: date) -> None:
+    """Refuse to hand out what the last review up to that day did not see or did not pass."""
+    if not given:
+        return
+    last = SecrecyReview.objects.filter(request=entry.pk, outdated=False, on__lte=day).last()
+    if last is None or not {material.stored_id for material in given} <= set(last.materials):
+        raise Refused("提供的材料还没有经过保密审查（《条例》第十七条），请先“保密审查”。")
+    if last.verdict not in PASSED:
+        raise Refused(f"保密审查结论为“{last.get_verdict_display()}”，不能提供材料。")
+    if last.verdict == Verdict.PART and any(not material.masked_id for material in given):
+        raise Refused("保密审查结论为“遮盖后可以公开”，请先遮盖全部材料。")
+    if not last.saw(given):
+        raise Refused("遮盖副本是保密审查以后登记或者更换的，审查人没有看过，请重新“保密审查”。")
+
+
+def _works(by: Actor, material: Material) -> list[str]:
+    return work(by, Entry.objects.select_related("body").get(pk=material.request_id))
+
+
+@action("requests.open_material", label="打开拟提供的材料", rule=_works, quiet=True)
+def open_material(material: Material, *, by: Actor, copy: bool = False) -> ActionResult:
+    """Read a file, or its masked copy; the log has who read which when. The result is the `StoredFile`."""
+    if copy and material.masked is None:
+        raise Refused("这份材料还没有遮盖副本，请先“区分处理（遮盖）”。")
+    stored = material.masked if copy else material.stored
+    assert stored is not None
+    words = "打开遮盖副本" if copy else "打开材料原件"
+    return ActionResult(words=words, facts={"material": material.pk, "digest": stored.pk}, result=stored)

@@ -1,0 +1,233 @@
+"""The processing fee (国办函〔2020〕109号): calculated, cleared, notified, paid or waived, brought to the treasury."""
+
+from dataclasses import asdict
+from datetime import date
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.models import Body, BodyKind, Role
+from gongkai.lib.law.fees import SOURCE, fee_items, fee_pages
+from gongkai.work.requests.actions.acting import (
+    act,
+    happened,
+    needed,
+    not_given_up,
+    not_to_come,
+    state_while,
+    with_stop,
+)
+from gongkai.work.requests.actions.serving import received_by
+from gongkai.work.requests.gateway import gateway
+from gongkai.work.requests.letters import calculation, make_letter
+from gongkai.work.requests.machine import State
+from gongkai.work.requests.models import Fee, FeeBasis, FeeReason
+from gongkai.work.requests.queries.listing import earlier_this_month
+
+
+def current(entry: Entry) -> Fee | None:
+    """Return the fee of a request that was not waived; one was calculated at most."""
+    return Fee.objects.filter(request=entry.pk, waived="").last()
+
+
+def _none_yet(entry: Entry) -> list[str]:
+    fee = current(entry)
+    if fee is None:
+        return []
+    if fee.paid_on:
+        return ["信息处理费已经缴纳，一件申请只收一次。"]
+    if fee.notified_on:
+        return ["收费通知已经送达。"]
+    return ["已经计算过信息处理费：等政务公开办核准，或者用“免收费用”。"]
+
+
+@act("calculate_fee", ready=_none_yet)
+def calculate_fee(
+    entry: Entry, *, by: Actor, why: str, grounds: str, basis: str, count: int, before: int | None = None
+) -> ActionResult:
+    """Calculate a fee by item (`count` on top of `before` of the same applicant this month; counted where none is given) or by page, line by line.
+
+    Nothing is charged but for requests whose number or frequency is clearly unreasonable (条例第四十二条): `why`, with its `grounds`.
+    """
+    if why not in FeeReason.values:
+        raise Refused(
+            "提供政府信息不收取费用；数量、频次明显超过合理范围的才可以收取（《条例》第四十二条）：请选择收费理由。"
+        )
+    grounds = needed(grounds, "请写明数量、频次明显超过合理范围的具体情况。", 5)
+    if basis not in FeeBasis.values:
+        raise Refused("请选择按件或者按量。")
+    before = earlier_this_month(entry).count() if before is None else before
+    fee = fee_items(before, count) if basis == FeeBasis.ITEMS else fee_pages(count)
+    if fee.yuan == 0:
+        raise Refused("按标准计算为0元，不需要收费。")
+    lines = [asdict(line) for line in fee.lines]
+    counted = {"before": before if basis == FeeBasis.ITEMS else 0, "count": count}
+    reason = {"why": why, "grounds": grounds[:300]}
+    made = Fee.objects.create(
+        request_id=entry.pk, basis=basis, yuan=fee.yuan, lines=lines, **reason, **counted
+    )
+    words = f"{FeeBasis(basis).label}计算信息处理费{fee.yuan}元（{SOURCE}）：{made.reason}"
+    tell = Notification(
+        subject=f"信息处理费待核准：{entry.number}",
+        body=f"{entry.body.label}的{entry.number}拟收取信息处理费{fee.yuan}元，理由是{made.reason}，核准以前不能发收费通知。",
+        link=url_of(entry),
+        key=f"request/{entry.pk}/fee/{made.pk}/to_clear",
+        posts=_clearing(entry),
+    )
+    return ActionResult(words=words, facts={"fee": made.pk, "yuan": fee.yuan}, tell=(tell,), result=made)
+
+
+def _clearing(entry: Entry) -> tuple[tuple[str, int], ...]:
+    """Return the posts that clear a unit's fees: the 政务公开办 of the government over it."""
+    government = entry.body.parent or entry.body
+    offices = Body.objects.filter(parent=government, kind=BodyKind.GENERAL_OFFICE).values_list(
+        "pk", flat=True
+    )
+    return tuple((Role.CHIEF, pk) for pk in (*offices, government.pk))
+
+
+def _to_clear(entry: Entry) -> list[str]:
+    fee = current(entry)
+    if fee is None:
+        return ["还没有计算信息处理费，请先“计算信息处理费”。"]
+    return ["已经核准。"] if fee.cleared_on else []
+
+
+@act("clear_fee", ready=_to_clear)
+def clear_fee(entry: Entry, *, by: Actor, on: date | None = None) -> ActionResult:
+    """Clear a fee before its notice goes out, today: who clears it does so here; an earlier clearance on paper says its day."""
+    fee = _fee(entry)
+    fee.cleared_by, fee.cleared_on = by.name, not_to_come(on)
+    fee.save()
+    tell = Notification(
+        subject=f"信息处理费已核准：{entry.number}",
+        body=f"{entry.number}的信息处理费{fee.yuan}元已经核准，请在该申请的页面“发出收费通知”，自申请人收到之日起期限停止计算。",
+        link=url_of(entry),
+        key=f"request/{entry.pk}/fee/{fee.pk}/cleared",
+        posts=((Role.CLERK, entry.body_id),),
+    )
+    return ActionResult(words=f"核准收取信息处理费{fee.yuan}元", facts={"fee": fee.pk}, tell=(tell,))
+
+
+def _cleared(entry: Entry) -> list[str]:
+    fee = current(entry)
+    if fee is None or not fee.cleared_on:
+        return ["收费须先经政务公开办核准；还没有计算的，请先“计算信息处理费”。"]
+    return ["收费通知已经发出。"] if fee.notified_on else []
+
+
+@act("notify_fee", ready=_cleared)
+def notify_fee(
+    entry: Entry, *, by: Actor, pay_how: str = "", on: date | None = None, past: bool = False
+) -> ActionResult:
+    """Send the fee notice with where and how to pay; the clock stands still until they do. Its days count from its receipt (`serving`)."""
+    fee = _fee(entry)
+    told = happened("fee_notice", on)
+    fee.notified_on = not_to_come(on)
+    if fee.cleared_on and fee.notified_on < fee.cleared_on:
+        raise Refused(f"收费通知不能早于核准之日（{fee.cleared_on:%Y-%m-%d}）。")
+    fee.pay_how = pay_how.strip()
+    ways = [fee.pay_how, "在本机关网站“办理情况查询”页面凭查询码网上缴纳" if gateway() else ""]
+    how = "；".join(way.rstrip("。；") for way in ways if way)
+    if not how and not past:
+        raise Refused("请填写缴纳方式：收款单位、账号、缴费地点、联系电话等，并告知申请人。")
+    fee.save()
+    said = {
+        "理由": fee.reason or "申请的数量、频次明显超过合理范围",
+        "金额": str(fee.yuan),
+        "计算过程": calculation(fee),
+        "缴纳方式": with_stop(how),
+    }
+    letter = None if past else make_letter(entry, "fee", on=on, fields=said)
+    kept = {"fee": fee.pk, "letter": letter.digest if letter else ""}
+    return ActionResult(
+        facts=kept,
+        words=f"送达收费通知（{fee.yuan}元）",
+        events=(told,),
+        past=past,
+        to_state=state_while(entry, told, State.UNPAID, past=past),
+    )
+
+
+def _notified(entry: Entry) -> list[str]:
+    fee = current(entry)
+    if fee is None or not fee.notified_on:
+        return ["还没有送达收费通知。"]
+    return ["已经缴费。"] if fee.paid_on else []
+
+
+@act("take_payment", ready=_notified)
+def take_payment(
+    entry: Entry, *, by: Actor, way: str, receipt: str, on: date | None = None, past: bool = False
+) -> ActionResult:
+    """Note a payment with its receipt; the period starts anew."""
+    not_given_up(entry, on)
+    before = received_by(entry, not_to_come(on), by=by)
+    fee = receive_payment(entry, way=way, receipt=receipt, on=not_to_come(on))
+    words = f"缴费{fee.yuan}元，票据{fee.receipt}"
+    stopped = entry.state == State.UNPAID  # else its notice came too late to stop the clock
+    return ActionResult(
+        words=words,
+        facts={"fee": fee.pk},
+        events=(*before, happened("fee_paid", on)) if stopped else (),
+        past=past,
+        to_state=State.OPEN if stopped else entry.state,
+    )
+
+
+def receive_payment(entry: Entry, *, way: str, receipt: str, on: date) -> Fee:
+    """Put a payment with its receipt to the fee, within an action that says what it means for the request.
+
+    Raises:
+        Refused: the receipt is missing, or known already; the day is one on which nothing was owed yet.
+    """
+    fee = _fee(entry)
+    if fee.notified_on and on < fee.notified_on:
+        raise Refused(f"缴费日期不能早于收费通知送达之日（{fee.notified_on:%Y-%m-%d}）。")
+    fee.receipt = needed(receipt, "请填写票据号码。")[:60]
+    if Fee.objects.exclude(pk=fee.pk).filter(receipt=fee.receipt).exists():
+        raise Refused("这个票据号码已经登记过。")
+    fee.paid_on, fee.way = on, way.strip()[:40]
+    fee.save()
+    return fee
+
+
+def _to_waive(entry: Entry) -> list[str]:
+    fee = current(entry)
+    if fee is None:
+        return ["没有需要免收的费用。"]
+    return ["收费通知已经送达，不能免收。"] if fee.notified_on else []
+
+
+@act("waive_fee", ready=_to_waive)
+def waive_fee(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
+    """Do without a fee that was calculated, before its notice went out."""
+    fee = _fee(entry)
+    fee.waived = needed(reason, "请写明免收的理由。")[:300]
+    fee.save()
+    return ActionResult(words=f"免收信息处理费：{fee.waived}", facts={"fee": fee.pk})
+
+
+def _paid(entry: Entry) -> list[str]:
+    paid = Fee.objects.filter(request=entry.pk, paid_on__isnull=False, treasury_on=None).exists()
+    return [] if paid else ["没有已缴费而未缴入国库的信息处理费。"]
+
+
+@act("remit_fee", ready=_paid)
+def remit_fee(entry: Entry, *, by: Actor, on: date | None = None) -> ActionResult:
+    """Note when a fee was brought to the treasury."""
+    day = not_to_come(on)
+    for fee in Fee.objects.filter(request=entry.pk, paid_on__isnull=False, treasury_on=None):
+        if fee.paid_on and day < fee.paid_on:
+            raise Refused("缴入国库日期不能早于缴费日期。")
+        fee.treasury_on = day
+        fee.save()
+    return ActionResult(words=f"{day:%Y-%m-%d}缴入国库")
+
+
+def _fee(entry: Entry) -> Fee:
+    fee = current(entry)
+    if fee is None:
+        raise Refused("还没有计算信息处理费，请先“计算信息处理费”。")
+    return fee

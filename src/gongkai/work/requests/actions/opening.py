@@ -1,0 +1,87 @@
+"""What was given to one applicant becomes information for everybody (条例第四十四条): a draft of the unit, published by review as any other."""
+
+from django.utils import timezone
+
+from gongkai.content.editions.vocabulary import Attribute
+from gongkai.content.publishing import actions as publishing
+from gongkai.content.publishing.models import ItemPage
+from gongkai.core.acts.action import ActionResult, Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.models import Movement
+from gongkai.core.ledger.models import Entry
+from gongkai.lib.chinese.days import day_in_words
+from gongkai.lib.richtext.composing import paragraphs
+from gongkai.lib.writing.titles import cited
+from gongkai.work.requests.actions.acting import act, facts_of, needed
+from gongkai.work.requests.actions.compiling import masked
+from gongkai.work.requests.models import Material
+from gongkai.work.requests.results import DISCLOSED, PARTLY
+
+#: Why: the two cases of 条例第四十四条, and what the unit finds by itself (第十九条).
+WHY = {
+    "several": "多个申请人申请相同的政府信息（《条例》第四十四条第一款）",
+    "suggested": "申请人建议纳入主动公开的范围，经审核属于主动公开范围（《条例》第四十四条第二款）",
+    "own": "涉及公众利益调整、需要公众广泛知晓或者参与决策（《条例》第十九条）",
+}
+
+
+def drafted(entry: Entry) -> list[ItemPage]:
+    """Return what was drafted of a request's answer and still stands on a desk or in public."""
+    rows = Movement.objects.filter(stream=entry.stream, action="request.open_to_all")
+    found = ItemPage.objects.filter(pk__in=[movement.facts["drafted"] for movement in rows])
+    return list(found.order_by("pk"))
+
+
+def _gave(entry: Entry) -> list[str]:
+    """Only what was given can be given to all, and once."""
+    decision = facts_of(entry).decided
+    if decision is None or decision.revoked_on or decision.result not in {DISCLOSED, PARTLY}:
+        return ["没有决定公开的答复，不能转为主动公开。"]
+    known = drafted(entry)
+    return [f"已经起草主动公开的信息《{known[-1].title}》。"] if known else []
+
+
+@act("open_to_all", ready=_gave)
+def open_to_all(
+    entry: Entry, *, by: Actor, why: str, title: str, text: str = "", with_files: bool = True
+) -> ActionResult:
+    """Draft an item of what an answer gave, on the unit's desk; the result is the item.
+
+    What tells whose request it was is masked; nothing is public before the item was reviewed and signed.
+
+    Args:
+        entry: the answered request.
+        by: who drafts it.
+        why: a key of `WHY`.
+        title, text: of the item.
+        with_files: whether the files that were handed out, as they were handed out, come along.
+    """
+    if why not in WHY:
+        raise Refused("请选择转为主动公开的理由。")
+    request = facts_of(entry)
+    decision = request.decided
+    assert decision is not None
+    given = Material.objects.filter(request=request, released__isnull=False, recalled_on=None, dropped=False)
+    attached = (
+        [
+            (material.name, material.released)
+            for material in given.select_related("released")
+            if material.released
+        ]
+        if with_files
+        else []
+    )
+    item: ItemPage = publishing.draft(
+        entry.body,
+        by=by,
+        attachments=attached,
+        title=masked(request, needed(title, "请填写信息的标题。", 4))[:255],
+        body=paragraphs(masked(request, text)),
+        formed_on=timezone.localdate(),  # it is to be published from today on (条例第二十六条)
+        issuer=entry.body.name[:120],
+        source=entry.body.label[:120],
+        attribute=Attribute.PROACTIVE,
+        attribute_reason=f"{WHY[why]}，{day_in_words(decision.decided_on)}依申请公开",
+    )
+    words = f"转为主动公开：{WHY[why]}，起草信息{cited(item.title)}"
+    return ActionResult(words=words, facts={"drafted": item.pk, "why": why}, result=item)

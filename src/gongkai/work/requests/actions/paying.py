@@ -1,0 +1,160 @@
+"""Paying through a gateway: an order for a fee, and its notices, which may be repeated, late or out of order.
+
+What is paid counts once; money that fits nothing waits for a person.
+"""
+
+import secrets
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.actors import ANONYMOUS, SYSTEM, Actor
+from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.rules import system_only, work
+from gongkai.core.units.models import Role
+from gongkai.core.units.rules import runs_installation
+from gongkai.work.requests.actions.acting import needed
+from gongkai.work.requests.actions.money import take_payment
+from gongkai.work.requests.gateway import PAID, Told
+from gongkai.work.requests.machine import State
+from gongkai.work.requests.models import TO_CHECK, Fee, Outcome, PaymentNotice, PaymentOrder
+from gongkai.work.requests.timing import asked_of_applicant, given_up
+
+
+def _applicant(by: Actor, _: Fee) -> list[str]:
+    """The applicant, whose code opened the page."""
+    return [] if by == ANONYMOUS else ["由申请人在查询页面缴费。"]
+
+
+def _owed(fee: Fee) -> list[str]:
+    entry = Entry.objects.get(pk=fee.request_id)
+    if fee.paid_on or fee.waived or not fee.notified_on or State.UNPAID not in asked_of_applicant(entry):
+        return ["这笔费用不需要缴纳，或者已经缴纳。"]
+    if given_up(entry):
+        return ["缴费期限已经届满。"]
+    return []
+
+
+@action("requests.order_payment", label="网上缴费下单", rule=_applicant, ready=_owed, quiet=True)
+def order_payment(fee: Fee, *, by: Actor) -> ActionResult:
+    """Order the payment of a fee; the result is the order, the same one until it is paid."""
+    order = PaymentOrder.objects.filter(fee=fee, transaction="").last()
+    if order is None:
+        number = f"{timezone.localdate():%Y%m%d}{secrets.token_hex(8)}"
+        order = PaymentOrder.objects.create(fee=fee, number=number, fen=fee.yuan * 100)
+    stream = f"entry/{fee.request_id}"
+    return ActionResult(words=f"申请人前往网上缴费（订单{order.number}）", stream=stream, result=order)
+
+
+def receive(told: Told) -> PaymentNotice:
+    """Take a notice of the gateway's, whose signature was checked; the same one again is answered as the first time and changes nothing."""
+    same = PaymentNotice.objects.filter(transaction=told.transaction, status=told.status)
+    known = same.first()
+    if known is not None:
+        return known
+    try:
+        made: PaymentNotice = take_notice(None, by=SYSTEM, told=told)
+        return made
+    except IntegrityError:  # the same notice came twice in one moment: the other one was first
+        return same.get()
+
+
+@action("requests.take_notice", label="收到缴费通知", rule=system_only)
+def take_notice(_: None, *, by: Actor, told: Told) -> ActionResult:
+    """Keep a notice and do what it says: a fee paid in time is taken, anything else is kept for a person to look at."""
+    order = PaymentOrder.objects.select_for_update().filter(number=told.number).first()
+    outcome = _outcome(order, told)
+    if outcome is Outcome.TAKEN:
+        assert order is not None
+        outcome = _take(order, told)
+    made = PaymentNotice.objects.create(
+        order=order,
+        number=told.number,
+        transaction=told.transaction,
+        status=told.status,
+        fen=told.fen,
+        paid_on=told.paid_on,
+        receipt=told.receipt,
+        outcome=outcome,
+    )
+    stream = f"entry/{order.fee.request_id}" if order else f"payment/{made.pk}"
+    said = {"notice": made.pk, "outcome": str(outcome), "transaction": told.transaction, "fen": told.fen}
+    words = f"网上缴费通知：{Outcome(outcome).label}"
+    return ActionResult(words=words, facts=said, stream=stream, tell=_tell(order, made), result=made)
+
+
+def _outcome(order: PaymentOrder | None, told: Told) -> Outcome:
+    """Return what a notice comes to; `TAKEN` where nothing speaks against taking it."""
+    if told.status != PAID:
+        return Outcome.NOTED
+    if order is None:
+        return Outcome.UNKNOWN
+    if told.fen != order.fen:
+        return Outcome.AMOUNT
+    fee = Fee.objects.get(pk=order.fee_id)
+    return Outcome.DOUBLE if order.transaction or fee.paid_on else _of_request(fee, told)
+
+
+def _of_request(fee: Fee, told: Told) -> Outcome:
+    entry = Entry.objects.get(pk=fee.request_id)
+    if State.UNPAID not in asked_of_applicant(entry):
+        return Outcome.CLOSED
+    if given_up(entry, today=told.paid_on):
+        return Outcome.LATE
+    return Outcome.TAKEN
+
+
+def _take(order: PaymentOrder, told: Told) -> Outcome:
+    """Take the payment; what the request does not allow after all waits for a person, with its money known."""
+    entry = Entry.objects.get(pk=order.fee.request_id)
+    receipt = told.receipt or f"网上{told.transaction}"[:60]
+    try:
+        with transaction.atomic():
+            # Paid in time, told later: the day of payment counts, not today.
+            take_payment(entry, by=SYSTEM, way="网上缴费", receipt=receipt, on=told.paid_on)
+    except Refused:
+        return Outcome.CLOSED
+    order.transaction, order.paid_on = told.transaction, told.paid_on
+    order.save(update_fields=["transaction", "paid_on"])
+    return Outcome.TAKEN
+
+
+def _tell(order: PaymentOrder | None, made: PaymentNotice) -> tuple[Notification, ...]:
+    if order is None or made.outcome == Outcome.NOTED:
+        return ()
+    entry = Entry.objects.select_related("body").get(pk=order.fee.request_id)
+    check = made.outcome in TO_CHECK
+    return (
+        Notification(
+            subject=f"{'网上缴费待核对' if check else '申请人已缴费'}：{entry.number}",
+            body=f"{entry.number}收到网上缴费{made.yuan}元：{made.get_outcome_display()}。",
+            link=url_of(entry),
+            key=f"payment/{made.pk}",
+            posts=((Role.CLERK, entry.body_id),),
+        ),
+    )
+
+
+def _handles(by: Actor, notice: PaymentNotice) -> list[str]:
+    """Who works on the request; what belongs to none, the 政务公开办."""
+    if notice.order is None:
+        return [] if runs_installation(by) else ["没有对应订单的缴费由政务公开办核对。"]
+    return work(by, Entry.objects.select_related("body").get(pk=notice.order.fee.request_id))
+
+
+def _to_check(notice: PaymentNotice) -> list[str]:
+    if notice.outcome not in TO_CHECK:
+        return ["这笔缴费不需要核对。"]
+    return ["已经核对处理。"] if notice.settled_on else []
+
+
+@action("requests.settle_notice", label="核对网上缴费", rule=_handles, ready=_to_check)
+def settle_notice(notice: PaymentNotice, *, by: Actor, words: str) -> ActionResult:
+    """Say what was done with money that fits nothing: refunded, booked elsewhere."""
+    notice.settled = needed(words, "请写明怎样处理，如退款的日期和凭证号。", 4)[:300]
+    notice.settled_by, notice.settled_on = by.name, timezone.localdate()
+    notice.save(update_fields=["settled", "settled_by", "settled_on"])
+    stream = f"entry/{notice.order.fee.request_id}" if notice.order else f"payment/{notice.pk}"
+    return ActionResult(words=f"核对网上缴费：{notice.settled}", facts={"notice": notice.pk}, stream=stream)

@@ -1,0 +1,132 @@
+"""Receiving a request: registered once, with the day of receipt that its clock counts from."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.ledger.clock import event
+from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.making import make_entries
+from gongkai.core.ledger.models import Audience, Entry
+from gongkai.core.units.models import Body, Role
+from gongkai.lib.law import Event
+from gongkai.work.requests.actions.acting import needed
+from gongkai.work.requests.applicants import ApplicantKind
+from gongkai.work.requests.models import Form, ReceiptChannel, Request, Route
+from gongkai.work.requests.rules import not_received, registers
+from gongkai.work.requests.topics import topic_of
+
+
+def retitled(request: Request) -> str:
+    """Return what the ledger calls a request that was registered when titles repeated what was typed."""
+    return title_of(request.entry.body, request.topic)
+
+
+def title_of(body: Body, topic: str) -> str:
+    """Return what the ledger calls a request: whom it asks, and the topic; nothing of what was typed (`ledger.subjects`)."""
+    return f"向{body.label}申请公开政府信息（{topic}）"
+
+
+@action("request.register", label="登记申请", rule=registers, quiet=True)
+def register(
+    body: Body,
+    *,
+    by: Actor,
+    wanted: str,
+    applicant_kind: str,
+    channel: str,
+    submitted_on: date | None = None,
+    received_on: date | None = None,
+    counted_on: date | None = None,
+    origin: Request | None = None,
+    earlier: Sequence[Event] = (),
+    **facts: object,
+) -> ActionResult:
+    """Put a request on the ledger of the unit that received it; the result is its entry.
+
+    Args:
+        body: the unit.
+        by: who registers it.
+        wanted: what is asked for, in the applicant's words.
+        applicant_kind: who asks, as table three has them.
+        channel: how it came in.
+        submitted_on: when it was handed in or sent (today).
+        received_on: the day of receipt (条例第三十一条; the day it was submitted).
+        counted_on: from when it counts in the unit's report, where it came out of another request.
+        origin: the request that it was split from or passed on as.
+        earlier: what had happened to its clock after the receipt, where it comes back to the unit.
+        facts: further fields of the request (reference, form_wanted, route_wanted, wishes), and `external_ref` of the entry.
+    """
+    submitted = submitted_on or timezone.localdate()
+    received = received_on or submitted
+    words = needed(wanted, "请填写所需政府信息的名称、文号或者便于查询的其他特征。")
+    reasons = not_received(channel, submitted, received, timezone.localdate())
+    reasons += _unknown(applicant_kind, channel, facts) + (["这个单位已经撤销。"] if body.active_to else [])
+    if reasons:
+        raise Refused(reasons)
+    topic = topic_of(words)
+    began = [event("received", received), *earlier]
+    entry = _entry(body, by, title_of(body, topic), channel, began, str(facts.pop("external_ref", "") or ""))
+    Request.objects.create(
+        entry=entry,
+        applicant_kind=applicant_kind,
+        channel=channel,
+        submitted_on=submitted,
+        received_on=received,
+        counted_on=counted_on or received,
+        wanted=words,
+        topic=topic,
+        origin=origin,
+        **facts,
+    )
+    said = {"entry": entry.pk, "channel": channel, "applicant": applicant_kind}
+    return ActionResult(
+        words=f"登记{entry.number}（{ReceiptChannel(channel).label}）",
+        facts={**said, "received": received.isoformat()},
+        tell=_tell(entry),
+        result=entry,
+    )
+
+
+def _entry(
+    body: Body, by: Actor, title: str, channel: str, began: Sequence[Event], external_ref: str
+) -> Entry:
+    """Put an entry on the ledger, its clock begun on the day of receipt."""
+    entry = Entry(
+        kind="request",
+        title=title,
+        body=body,
+        year=began[0].on.year,
+        audience=Audience.PARTIES,
+        external_ref=external_ref[:120],
+    )
+    words = f"收到申请（{ReceiptChannel(channel).label}）"
+    make_entries([entry], by=by, words=words, events=lambda _: began)
+    return entry
+
+
+def _unknown(applicant_kind: str, channel: str, facts: Mapping[str, object]) -> list[str]:
+    """Return what is none of the values that a field takes."""
+    given = [
+        (applicant_kind, ApplicantKind.values, "申请人类型"),
+        (channel, ReceiptChannel.values, "提交方式"),
+        (facts.get("form_wanted", Form.PAPER), Form.values, "提供方式"),
+        (facts.get("route_wanted", Route.MAIL), Route.values, "获取途径"),
+    ]
+    return [f"没有这种{label}。" for value, values, label in given if value not in values]
+
+
+def _tell(entry: Entry) -> tuple[Notification, ...]:
+    due = f"，请在{timezone.localtime(entry.due_at):%Y-%m-%d}前答复" if entry.due_at else ""
+    return (
+        Notification(
+            subject=f"新的信息公开申请：{entry.number}",
+            body=f"{entry.body.label}收到政府信息公开申请（{entry.number}）{due}。",
+            link=url_of(entry),
+            key=f"request/{entry.pk}/registered",
+            posts=((Role.CLERK, entry.body_id),),
+        ),
+    )

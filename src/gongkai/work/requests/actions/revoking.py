@@ -1,0 +1,198 @@
+"""Taking back what was wrong: the unit revokes its own answer, or an ending as given up, and works on the request anew."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.intake.actions import schedule_erasures
+from gongkai.core.ledger.clock import event, rules_of
+from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.models import Role
+from gongkai.lib.law import default_calendar, due
+from gongkai.work.requests.actions.acting import (
+    act,
+    due_after,
+    facts_of,
+    happened,
+    matters_of,
+    needed,
+    not_before,
+    not_to_come,
+    note_lateness,
+)
+from gongkai.work.requests.actions.correcting import not_before_notice
+from gongkai.work.requests.actions.money import current, receive_payment
+from gongkai.work.requests.letters import make_letter
+from gongkai.work.requests.models import Decision, Letter, Material, Request
+from gongkai.work.requests.results import NOT_CORRECTED, NOT_PAID
+
+GIVEN_UP = frozenset({NOT_CORRECTED, NOT_PAID})
+
+
+def _ended(entry: Entry) -> list[str]:
+    """Only what was answered, or counted as given up, can have been wrong."""
+    decided = entry.request.decided
+    if entry.outcome in GIVEN_UP or (decided and decided.result == entry.outcome):
+        return []
+    return ["没有作出过答复，也没有按放弃申请处理，不需要撤销。"]
+
+
+@dataclass(frozen=True)
+class Payment:
+    """What an applicant had paid after all: the day, by which way, the number of the receipt."""
+
+    on: date
+    way: str
+    receipt: str
+
+
+@act("revoke_answer", ready=_ended)
+def revoke_answer(
+    entry: Entry,
+    *,
+    by: Actor,
+    reason: str,
+    withhold: bool = False,
+    wanted: str = "",
+    corrected_on: date | None = None,
+    paid: Payment | None = None,
+) -> ActionResult:
+    """Revoke, today, an answer that was wrong, or that a request counts as given up; whoever was told of it is told why, and it is answered anew.
+
+    What was handed out can be fetched no more from that moment, and is reviewed for secrets again before it goes out again. No provision names a
+    period for the new answer: that of an answer runs anew. What the year's report counts is the new result; what ended in a year that is over,
+    or had ended before in another way (a review reopened it), stays as it was counted; an answer that was late stays late.
+
+    Args:
+        entry: the request.
+        by: who revokes.
+        reason: why, as the applicant reads it.
+        withhold: the letter itself says what must not be known: it can be fetched no more either.
+        wanted: what the applicant had asked for in a correction that had come in time, or late for a good reason.
+        corrected_on: the day on which that correction came.
+        paid: what the applicant had paid, where the request counts as given up for not paying.
+    """
+    why = needed(reason, "请写明撤销的理由，并告知申请人。", 4)
+    request, revoked = facts_of(entry), happened("revoked", None)
+    since = _take_up(entry, request, wanted, corrected_on, paid)
+    decision = request.decided if entry.outcome not in GIVEN_UP else None
+    letters = _letters(request, decision)
+    recalled = list(Material.objects.filter(request=request, released__isnull=False, recalled_on=None))
+    note_lateness(request)
+    said = _came(entry, request, since, "补正" if wanted else "缴费")
+    request.revoked_for = why.rstrip("。")
+    _take_back(request, decision, letters, recalled, withhold=withhold)
+    entry.outcome = ""
+    number = next((letter.number for letter in letters if letter.consultation_id is None), "")
+    fields = {
+        "事项": f"（{number}）" if number else "",
+        "理由": why.rstrip("。"),
+        "届满日期": due_after(entry, revoked),
+        "告知内容": "已经提供的材料不再提供。" if recalled else "",
+    }
+    told = make_letter(entry, "revoked", fields=fields)
+    for letter in letters:
+        if asked := letter.consultation:
+            make_letter(entry, "revoked_told", to=asked.who.reveal(), fields=fields, asked=asked)
+    return ActionResult(
+        words=f"自行撤销原处理，重新办理：{why.rstrip('。')}{said}{f'；收回材料{len(recalled)}件' if recalled else ''}",
+        facts={
+            "letter": told.digest,
+            "recalled": [material.released_id for material in recalled],
+            "withheld": withhold,
+        },
+        events=(revoked,),
+        tell=(_to_clerk(entry, fields),),
+    )
+
+
+def _to_clerk(entry: Entry, fields: dict[str, str]) -> Notification:
+    """Return the message to whoever answers anew, with what the letter says of why and until when."""
+    return Notification(
+        subject=f"答复已撤销，请重新办理：{entry.number}",
+        body=f"{entry.number}的答复已经撤销，理由：{fields['理由']}。请重新办理，于{fields['届满日期']}以前答复。",
+        link=url_of(entry),
+        key=f"request/{entry.pk}/revoked/{entry.version}",
+        posts=((Role.CLERK.value, entry.body_id),),
+    )
+
+
+def _take_up(
+    entry: Entry, request: Request, wanted: str, corrected_on: date | None, paid: Payment | None
+) -> date | None:
+    """Take what the request was wrongly said to lack, and return the day it came: without it nothing speaks against the ending.
+
+    Raises:
+        Refused: it is missing.
+    """
+    if entry.outcome == NOT_CORRECTED:
+        request.corrected_wanted = needed(
+            wanted, "请填写申请人补正后的申请内容；没有补正的，原处理没有错误。"
+        )
+        if corrected_on is None:
+            raise Refused("请填写收到补正的日期。")
+        not_before_notice(entry, corrected_on)
+        return not_to_come(corrected_on)
+    if entry.outcome == NOT_PAID:
+        if paid is None:
+            raise Refused("请填写申请人缴费的日期和票据号码；没有缴费的，原处理没有错误。")
+        not_before(entry, paid.on)
+        if current(entry):  # an old register may know of none
+            receive_payment(entry, way=paid.way, receipt=paid.receipt, on=not_to_come(paid.on))
+        return paid.on
+    return None
+
+
+def _came(entry: Entry, request: Request, since: date | None, what: str) -> str:
+    """Return, for the log, when what was lacking came; an answer that would be late by now, counted from then, stays late (`answered_late`)."""
+    if since is None:
+        return ""
+    said = f"；{what}于{since:%Y-%m-%d}收到"
+    if not _term_is_over(entry, since):
+        return said
+    request.answered_late = True
+    return f"{said}，自该日起的答复期限已过，按逾期统计"
+
+
+def _term_is_over(entry: Entry, since: date) -> bool:
+    """Whether the answer would be late by now, had the unit counted from the day on which the correction or the payment came (条例第三十条)."""
+    until = due([event("received", since)], rules_of(entry), default_calendar(), timezone.localdate()).date
+    return until is not None and timezone.localdate() > until
+
+
+def _letters(request: Request, decision: Decision | None) -> list[Letter]:
+    """Return the letters that told of what is revoked: to the applicant, and to third parties; none where it went out on paper (补录)."""
+    told = decision.letters if decision else request.letters.filter(kind="abandoned")
+    return list(told.filter(revoked_on=None).select_related("consultation"))
+
+
+def _take_back(
+    request: Request,
+    decision: Decision | None,
+    letters: list[Letter],
+    recalled: list[Material],
+    *,
+    withhold: bool,
+) -> None:
+    """Mark everything that the old answer was made of, and let this year's report wait for the new one."""
+    today = timezone.localdate()
+    if decision:
+        Decision.objects.filter(pk=decision.pk).update(revoked_on=today)
+    for letter in letters:
+        letter.revoked_on, letter.withheld = today, withhold and letter.consultation_id is None
+        letter.save(update_fields=["revoked_on", "withheld"])
+    for file in recalled:
+        file.recalled_on = today
+        file.save(update_fields=["recalled_on"])
+    request.secrecy_reviews.update(outdated=True)
+    request.proposal = {}
+    earlier = request.decisions.filter(revoked_on=None).exists()
+    if request.ended_on and request.ended_on.year == today.year and not earlier:
+        request.ended_on, request.ended_as = None, ""
+    fields = ["proposal", "ended_on", "ended_as", "corrected_wanted", "answered_late", "revoked_for"]
+    request.save(update_fields=fields)
+    schedule_erasures(matters_of(request), None)

@@ -1,0 +1,73 @@
+"""When the applicant got what they were to answer: the days for correcting and paying count from then, not from the day on the letter.
+
+The clock itself stands still from the notice: what the post takes makes nobody late who wrote in time.
+"""
+
+from datetime import date
+
+from gongkai.core.acts.action import ActionResult, Refused
+from gongkai.core.acts.actors import SYSTEM, Actor
+from gongkai.core.ledger.clock import deadline_of, event, strike_out
+from gongkai.core.ledger.models import Entry
+from gongkai.lib.chinese.days import day_in_words
+from gongkai.lib.law import Event, Status
+from gongkai.work.requests.actions.acting import act, needed, not_to_come
+from gongkai.work.requests.models import Letter, Route
+from gongkai.work.requests.timing import SERVED, awaits_answer, notice_of, served_on, unserved, waited_for
+
+
+def _told(entry: Entry) -> list[str]:
+    return [] if awaits_answer(entry) else ["没有等待申请人答复的通知。"]
+
+
+@act("record_notice_service", ready=_told)
+def record_notice_service(
+    entry: Entry, *, by: Actor, route: str, proof: str, on: date | None = None, reason: str = ""
+) -> ActionResult:
+    """Note when the applicant got the notice to correct or to pay; what was noted before is put right with a `reason`.
+
+    The days of 条例第三十条 and of the rules on fees (国办函〔2020〕109号) count from the day after receipt.
+    """
+    letter, notice = notice_of(entry), waited_for(entry)
+    if route not in Route.values:
+        raise Refused("没有这种送达方式。")
+    said, day = needed(proof, "请填写送达凭证，如挂号信编号、签收人、发送记录。"), not_to_come(on)
+    made_on = letter.made_on if letter else notice.on if notice else day
+    if day < made_on:
+        raise Refused(f"收到日期不能早于通知的日期（{made_on:%Y-%m-%d}）。")
+    before, put_right = served_on(entry), ""
+    if before:
+        known = f"已经登记为{day_in_words(before)}收到；登记有误的，请填写更正的理由。"
+        put_right = f"（原登记为{before:%Y-%m-%d}，更正理由：{needed(reason, known, 4)}）"
+    strike_out(entry, [SERVED[entry.state]], by=by)
+    what = letter.number if letter else "补录的通知"
+    words = f"申请人{day:%Y-%m-%d}收到{what}（{Route(route).label}，{said}）{put_right}"
+    digest = letter.digest if letter else ""
+    facts = {"letter": digest, "route": route, "before": before.isoformat() if before else ""}
+    return ActionResult(words=words, facts=facts, events=(_received(entry, letter, day),))
+
+
+def _received(entry: Entry, letter: Letter | None, day: date) -> Event:
+    if letter:
+        letter.served_on = day
+        letter.save(update_fields=["served_on"])
+    return event(SERVED[entry.state], day)
+
+
+def note_opened(letter: Letter) -> None:
+    """Note a notice as received on the day on which the applicant opened it on their page."""
+    entry = Entry.objects.select_related("body").get(pk=letter.request_id)
+    waits = notice_of(entry)
+    if waits is None or waits.pk != letter.pk or waits.served_on:
+        return
+    record_notice_service(entry, by=SYSTEM, route=Route.PAGE, proof="申请人凭查询码打开")
+
+
+def received_by(entry: Entry, day: date, *, by: Actor) -> tuple[Event, ...]:
+    """Return the event of a notice's receipt where the applicant answers, or pays, before anybody noted it: they had got it by then.
+
+    Nothing where its receipt is known, or its own days are not over on that day: then nothing hangs on it.
+    """
+    if not unserved(entry) or deadline_of(entry, today=day).status is not Status.ABANDONED:
+        return ()
+    return (_received(entry, notice_of(entry), day),)

@@ -1,0 +1,265 @@
+"""Everything that changes a complaint: taken, put to the unit, answered in writing, withdrawn."""
+
+import hashlib
+from datetime import date
+
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.actors import ANONYMOUS, SYSTEM, Actor
+from gongkai.core.intake.actions import schedule_erasure
+from gongkai.core.intake.models import Party
+from gongkai.core.ledger.clock import event
+from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.making import make_entries
+from gongkai.core.ledger.models import Audience, Entry
+from gongkai.core.ledger.numbers import draw
+from gongkai.core.ledger.past import with_proof
+from gongkai.core.ledger.rectification import Found as Fault
+from gongkai.core.ledger.rectification import order_rectification
+from gongkai.core.ledger.rules import work
+from gongkai.core.units.models import Body, Role
+from gongkai.core.vault.sealing import decrypt_bytes, encrypt_bytes
+from gongkai.lib.writing.blocks import Text
+from gongkai.lib.writing.official import Issued, official_docx
+from gongkai.work.requests.actions.acting import needed
+from gongkai.work.requests.complaints.deidentification import deidentified
+from gongkai.work.requests.complaints.rules import (
+    answers,
+    complainant_or_handler,
+    elsewhere,
+    handler_of,
+    is_own_hand,
+    names_a_unit,
+    of_a_unit,
+    registers,
+    states,
+    taker_of,
+)
+from gongkai.work.requests.models import About, Complaint, Found, ReceiptChannel, Request
+
+KIND = "complaint"
+REMEDY = (
+    "如对政府信息公开工作中的具体行政行为不服，可以依法申请行政复议或者提起行政诉讼（《条例》第五十一条）。"
+)
+
+
+def _title_of(against: Body, about: str, *, institution: bool) -> str:
+    """Return what the ledger calls a complaint; not what the complainant typed."""
+    if institution:
+        return f"申诉{against.label}主管的公共企事业单位：没有按规定公开"
+    return f"投诉{against.label}：{About(about).label}"
+
+
+def retitled(complaint: Complaint) -> str:
+    """Return what the ledger calls a complaint that was registered when titles repeated what was typed."""
+    return _title_of(complaint.against, complaint.about, institution=bool(complaint.institution))
+
+
+@action("requests.register_complaint", label="登记投诉", rule=registers, quiet=True)
+def register_complaint(
+    against: Body,
+    *,
+    by: Actor,
+    about: str,
+    text: str,
+    channel: str = "page",
+    number: str = "",
+    institution: str = "",
+    received_on: date | None = None,
+) -> ActionResult:
+    """Put a complaint about a unit on the ledger of the 政务公开办 over it; the result is its entry.
+
+    Args:
+        against: the unit that is complained of; of a public institution the unit in charge of it.
+        by: who registers it.
+        about: what it is about.
+        text: in the complainant's words; they stand in no log and no title.
+        channel: how it came in.
+        number: the request that it is about, where there is one.
+        institution: the name of the public institution, where it is about one.
+        received_on: the day it was sent, where that was not today (through the outer network): from then the term runs.
+    """
+    if about not in About.values or channel not in ReceiptChannel.values:
+        raise Refused("没有这种投诉事项或者提交方式。")
+    said = needed(text, "请写明投诉的事实和理由。", 5)
+    named = _institution(about, institution, against)
+    handler = taker_of(against, institution=bool(named))
+    if words := elsewhere(handler):
+        raise Refused(words)
+    request = _request(number, against)
+    entry = Entry(
+        kind=KIND,
+        title=_title_of(against, about, institution=bool(named)),
+        body=handler,
+        year=timezone.localdate().year,
+        audience=Audience.PARTIES,
+    )
+    make_entries([entry], by=by, words="收到投诉", events=lambda _: [event("received", received_on)])
+    facts = {"about": about, "channel": channel, "text": said, "request": request, "institution": named}
+    made = Complaint.objects.create(entry=entry, against=against, **facts)
+    tell = Notification(
+        subject=f"新的信息公开投诉：{entry.number}",
+        body=f"收到对{made.target}的{made.word}（{entry.number}），请核查并书面答复。",
+        link=url_of(entry),
+        key=f"complaint/{entry.pk}",
+        posts=((Role.CHIEF, handler.pk), (Role.CLERK, handler.pk)),
+    )
+    own = _overseen(entry, made) if named and is_own_hand(by, against) else ()
+    return ActionResult(
+        words=f"登记{entry.number}",
+        facts={"entry": entry.pk, "about": about},
+        tell=(tell, *own),
+        result=entry,
+    )
+
+
+def _institution(about: str, name: str, against: Body) -> str:
+    """Return the name of the institution that an appeal is about; nothing for what is about units."""
+    if about != About.INSTITUTION:
+        return ""
+    named = needed(name, "请写明是哪个公共企事业单位。", 2)[:120]
+    if names_a_unit(named, against):
+        raise Refused(
+            f"“{named}”是行政机关，不是公共企事业单位。投诉它的，请选择其他投诉事项，由政务公开办核查。"
+        )
+    return named
+
+
+def _overseen(entry: Entry, made: Complaint) -> tuple[Notification, ...]:
+    """Tell the 政务公开办 what a unit registered that it answers itself: an appeal must be no way round those who look into the unit."""
+    office = handler_of(made.against)
+    if office == made.against:
+        return ()
+    return (
+        Notification(
+            subject=f"请留意主管部门自行登记的申诉：{entry.number}",
+            body=f"{made.against.label}自行登记了对{made.target}的申诉，由该单位调查答复。请核对是否属于对公共企事业单位的申诉，并监督按期答复。",
+            link=url_of(entry),
+            key=f"complaint/{entry.pk}/own",
+            posts=((Role.CHIEF, office.pk),),
+        ),
+    )
+
+
+def _request(number: str, against: Body) -> Request | None:
+    if not number.strip():
+        return None
+    found = Request.objects.filter(entry__number=number.strip(), entry__body=against).first()
+    if found is None:
+        raise Refused("被投诉单位没有这个编号的申请，请核对编号，记不清的可以不填。")
+    return found
+
+
+@entry_action(KIND, "ask_statement", label="要求单位说明", rule=work, ready=of_a_unit)
+def ask_statement(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
+    """Put the complaint to the unit, which sees it from now on."""
+    against = entry.complaint.against
+    said = deidentified(entry.complaint, words.strip()).text
+    tell = Notification(
+        subject=f"请说明情况：{entry.number}",
+        body=f"{entry.body.label}收到对你单位政府信息公开工作的投诉，请说明情况并提供材料。{said[:300]}",
+        link=url_of(entry),
+        key=f"complaint/{entry.pk}/asked/{entry.version}",
+        posts=((Role.CLERK, against.pk), (Role.LEAD, against.pk)),
+    )
+    return ActionResult(words=f"要求{against.label}说明情况。{said}", tell=(tell,))
+
+
+@entry_action(KIND, "give_statement", label="说明情况", rule=states)
+def give_statement(entry: Entry, *, by: Actor, text: str) -> ActionResult:
+    """Say what happened, as the unit that is complained of."""
+    said = needed(text, "请写明情况。", 5)
+    Complaint.objects.filter(pk=entry.pk).update(statement=said)
+    return ActionResult(words="被投诉单位说明情况")
+
+
+@entry_action(KIND, "extend", label="延长答复期限", rule=work)
+def extend(entry: Entry, *, by: Actor, days: int, reason: str) -> ActionResult:
+    """Take more time, with a reason."""
+    why = needed(reason, "请写明延长的理由。", 4)
+    return ActionResult(words=f"延长{days}个工作日：{why}", events=(event("extended", value=days),))
+
+
+@entry_action(KIND, "answer", label="书面答复", rule=answers)
+def answer(entry: Entry, *, by: Actor, found: str, text: str, mend_by: date | None = None) -> ActionResult:
+    """Answer in writing; what is true in whole or part becomes a rectification of the unit where a date for it is given."""
+    if found not in Found.values:
+        raise Refused("请选择核查结论。")
+    said = needed(text, "请写明核查的情况和处理意见。", 10)
+    true = found in {Found.TRUE, Found.PARTLY}
+    if true and mend_by is None:
+        raise Refused("投诉属实的，请填写整改期限：责令改正（《条例》第四十七条、第五十三条）。")
+    complaint = entry.complaint
+    complaint.found, complaint.answer, complaint.answered_on = found, said, timezone.localdate()
+    _write(entry, complaint)
+    complaint.save()
+    schedule_erasure(complaint.matter, complaint.answered_on)
+    if true and mend_by:
+        about = complaint.get_about_display()
+        fault = Fault(
+            source="requests",
+            ref=complaint.matter,
+            title=f"投诉{Found(found).label}：{about}",
+            what=about,
+            demand=deidentified(complaint, said).text[:1000],
+            basis="《条例》第五十五条" if complaint.institution else "《条例》第四十七条",
+            facts={"投诉": entry.number},
+        )
+        order_rectification(complaint.against, by=SYSTEM, found=fault, until=mend_by)
+    entry.outcome = found
+    facts = {"found": found, "letter": complaint.digest}
+    return ActionResult(words=f"书面答复：{Found(found).label}", facts=facts, events=(event("replied"),))
+
+
+def _write(entry: Entry, complaint: Complaint) -> None:
+    """Make the written answer, encrypted since it names who complained; its digest stands in the log."""
+    day = timezone.localdate()
+    party = Party.objects.filter(matter=complaint.matter, erased_at=None).first()
+    name = party.name.reveal() if party else ""
+    mark = entry.body.short_name or entry.body.name
+    complaint.number = f"{mark}公开投诉〔{day.year}〕{draw(f'公开投诉{entry.body_id}', day.year)}号"
+    blocks = [
+        Text(f"{name or '投诉人'}：", indent=False),
+        Text(
+            f"你对{complaint.institution.reveal() or complaint.against.name}的{complaint.word}（编号：{entry.number}）收悉。经核查，现答复如下："
+        ),
+        Text(f"核查结论：{Found(complaint.found).label}。"),
+        *(Text(line) for line in complaint.answer.splitlines() if line.strip()),
+    ]
+    if not complaint.institution:
+        blocks.append(Text(REMEDY))
+    issued = Issued(f"{complaint.word}答复书", (entry.body.name,), complaint.number, blocks, made_on=day)
+    content = official_docx(issued, lambda mark: None)
+    complaint.letter, complaint.key = encrypt_bytes(content)
+    complaint.digest = hashlib.sha256(content).hexdigest()
+
+
+@entry_action(KIND, "withdraw", label="撤回投诉", rule=complainant_or_handler)
+@with_proof(f"{KIND}.withdraw")
+def withdraw_complaint(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
+    """Close what the complainant took back; staff record it with what the complainant wrote (`ledger.past`)."""
+    entry.outcome = "withdrawn"
+    schedule_erasure(entry.complaint.matter, timezone.localdate())
+    return ActionResult(words=f"投诉人撤回。{words.strip()}", events=(event("replied"),))
+
+
+def _reader(by: Actor, complaint: Complaint) -> list[str]:
+    """Who handles it, and the complainant by their code."""
+    return [] if by == ANONYMOUS else work(by, Entry.objects.select_related("body").get(pk=complaint.pk))
+
+
+def _written(complaint: Complaint) -> list[str]:
+    return [] if complaint.key else ["还没有书面答复，或者保存期满已经清除。"]
+
+
+@action("requests.open_answer", label="打开投诉答复书", rule=_reader, ready=_written, quiet=True)
+def open_answer(complaint: Complaint, *, by: Actor) -> ActionResult:
+    """Read the written answer; the log has who read it when. The result is its bytes."""
+
+    content = decrypt_bytes(bytes(complaint.letter), complaint.key.reveal())
+    words = f"打开{complaint.number}"
+    return ActionResult(
+        words=words, facts={"letter": complaint.digest}, stream=f"entry/{complaint.pk}", result=content
+    )

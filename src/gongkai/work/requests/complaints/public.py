@@ -1,0 +1,188 @@
+"""What the public meets: the form, the page of one's complaint with its written answer."""
+
+from collections.abc import Mapping
+from typing import Unpack
+
+from django import forms
+from django.urls import reverse
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import ANONYMOUS, Actor
+from gongkai.core.intake.forms import PublicForm, Submission
+from gongkai.core.intake.forms.people import ContactForm
+from gongkai.core.intake.matters import Fetched, FollowUp, Matter, Paper, Progress, Stage
+from gongkai.core.intake.uploads import FileRule
+from gongkai.core.ledger.clock import deadline_of
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.rules import work
+from gongkai.core.units.models import Body
+from gongkai.core.widgets.answers import DOCX
+from gongkai.core.widgets.forms import FormFacts, Posted, Sent, rows_field
+from gongkai.lib.law import figures
+from gongkai.work.requests.complaints.actions import open_answer, register_complaint, withdraw_complaint
+from gongkai.work.requests.complaints.kind import COMPLAINT
+from gongkai.work.requests.complaints.rules import elsewhere, taker_of
+from gongkai.work.requests.models import About, Complaint
+from gongkai.work.requests.public import answering_bodies
+
+ERASED = "（保存期满，已清除）"
+_OPEN = sorted(set(COMPLAINT.labels) - COMPLAINT.closed)
+
+
+class PublicComplaintForm(ContactForm):
+    """About whom, about what; who says so."""
+
+    prefill = ("against", "about", "institution", "number")
+    groups = (
+        ("投诉什么", ("against", "about", "institution", "number", "text")),
+        ("怎样答复您", ("name", "phone", "email")),
+    )
+
+    against = forms.ModelChoiceField(label="被投诉单位", queryset=Body.objects.none(), empty_label="请选择")
+    about = forms.ChoiceField(label="投诉事项", choices=About, widget=forms.RadioSelect)
+    institution = forms.CharField(
+        label="公共企事业单位名称",
+        max_length=120,
+        required=False,
+        help_text="学校、医院、供水供电供气、公交等单位没有按规定公开的填写；上面“被投诉单位”选它的主管部门。",
+    )
+    number = forms.CharField(
+        label="有关的申请编号",
+        max_length=40,
+        required=False,
+        help_text="投诉依申请公开的填写，如 申请2026-00012。",
+    )
+    text = forms.CharField(
+        label="事实和理由", min_length=5, max_length=3000, widget=forms.Textarea(attrs={"rows": 6})
+    )
+
+    def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
+        super().__init__(data, files, **kwargs)
+        field = rows_field(self, "against")
+        field.queryset = answering_bodies()
+        self.fields["name"].required = self.fields["phone"].required = True
+
+    def clean(self) -> dict[str, object]:
+        """An appeal about an institution names it."""
+        data = super().clean()
+        if data.get("about") == About.INSTITUTION and not data.get("institution"):
+            self.add_error("institution", "请填写公共企事业单位的名称。")
+        against = data.get("against")
+        if isinstance(against, Body):
+            institution = data.get("about") == About.INSTITUTION
+            if words := elsewhere(taker_of(against, institution=institution)):
+                self.add_error("against", words)
+        return data
+
+
+def submit(submission: Submission) -> str:
+    """Register a complaint as the public sent it."""
+    data = submission.data
+    facts = {name: data[name] for name in ("about", "text", "number", "institution")}
+    entry = register_complaint(data["against"], by=ANONYMOUS, received_on=submission.day, **facts)
+    return f"complaint/{entry.pk}"
+
+
+def handles(by: Actor, number: int) -> list[str]:
+    """Who may read who complains: whoever handles it, never the unit that is complained of."""
+    entry = Entry.objects.select_related("body").filter(pk=number, kind="complaint").first()
+    return work(by, entry) if entry else ["没有这条记录。"]
+
+
+def progress(number: int) -> Progress | None:
+    """Return what the complainant reads: nothing that tells who they are, nor what they typed."""
+    complaint = Complaint.objects.select_related("entry__body", "against").filter(pk=number).first()
+    if complaint is None:
+        return None
+    entry, closed = complaint.entry, complaint.entry.closed_at is not None
+    deadline = deadline_of(entry)
+    steps = [Stage("收到投诉", entry.opened_at)]
+    if closed:
+        steps.append(Stage(entry.state_label, entry.closed_at))
+    else:
+        steps += [Stage("核查", current=True), Stage("书面答复")]
+    return Progress(
+        title=f"{complaint.word}：{complaint.get_about_display()}",
+        number=entry.number,
+        state=entry.state_label,
+        received_at=entry.opened_at,
+        closed=closed,
+        due=None if closed else deadline.date,
+        why=() if closed else tuple(step.text for step in deadline.steps),
+        stages=tuple(steps),
+        unit=entry.body.label,
+        contact=entry.body.phone,
+        answer=f"核查结论：{complaint.get_found_display()}。详见答复书。" if complaint.found else "",
+        answered_at=entry.closed_at if complaint.found else None,
+    )
+
+
+def papers(number: int) -> list[Paper]:
+    """Return the written answer, once there is one."""
+    one = Complaint.objects.defer("letter").get(pk=number)
+    day = f"{one.answered_on:%Y-%m-%d}" if one.answered_on else ""
+    return [Paper("answer", f"{one.word}答复书", f"{one.number}，{day}")] if one.key else []
+
+
+def fetch(number: int, ref: str) -> Fetched:
+    """Hand out the written answer; that it was fetched is recorded."""
+    if ref != "answer":
+        raise Refused("没有这份文书。")
+    content = open_answer(Complaint.objects.get(pk=number), by=ANONYMOUS)
+    return Fetched(content, "政府信息公开投诉答复书.docx", DOCX)
+
+
+class WithdrawalForm(forms.Form):
+    """That it is meant."""
+
+    sure = forms.BooleanField(label="我确认撤回这件投诉", error_messages={"required": "请勾选确认后再撤回。"})
+
+
+def _withdraw(number: int, data: Mapping[str, object]) -> None:
+    withdraw_complaint(Entry.objects.get(pk=number, kind="complaint"), by=ANONYMOUS)
+
+
+def _is_open(number: int) -> bool:
+    return Entry.objects.filter(pk=number, kind="complaint", state__in=_OPEN).exists()
+
+
+def erase(number: int) -> None:
+    """Forget what the complainant wrote and the letter that names them; kind, result and dates stay."""
+    kept = {"text": ERASED, "key": "", "letter": b""}
+    Complaint.objects.filter(pk=number).update(**kept)
+
+
+def _intro() -> tuple[str, ...]:
+    return (
+        "认为行政机关没有依法公开政府信息、没有按期答复申请、违规收费的，可以向政府信息公开工作主管部门投诉（《条例》第五十一条）。",
+        "学校、医院、供水供电供气、公交等公共企事业单位没有按规定公开信息的，向其主管部门申诉，由主管部门调查处理并告知结果（《条例》第五十五条）。",
+        f"收到后{figures()['complaint.reply'].words}内核查并书面答复；您的姓名和联系方式不告诉被投诉单位。",
+        "对答复不服的，也可以依法申请行政复议或者提起行政诉讼，投诉不影响复议和诉讼的期限。",
+    )
+
+
+COMPLAINT_FORM = PublicForm(
+    name="complaint",
+    title="政府信息公开投诉",
+    form=PublicComplaintForm,
+    submit=submit,
+    intro=_intro(),
+    files=FileRule(label="证据材料（可不传）"),
+    phone_code="offered",
+    thanks=("请保存好查询码，凭它查看核查情况、领取书面答复。",),
+    button="提交投诉",
+)
+COMPLAINT_MATTER = Matter(
+    name="complaint",
+    label="政府信息公开投诉",
+    asker="投诉人",
+    may_read=handles,
+    progress=progress,
+    erase=erase,
+    office=lambda number: reverse("ledger_entry", kwargs={"pk": number}),
+    papers=papers,
+    fetch=fetch,
+    follow_ups=(
+        FollowUp("withdraw", "撤回投诉", WithdrawalForm, _withdraw, _is_open, "投诉已撤回。", "撤回投诉"),
+    ),
+)

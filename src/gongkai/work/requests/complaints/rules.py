@@ -1,0 +1,107 @@
+"""Who may do what with complaints."""
+
+from django.db.models import Q
+
+from gongkai.content.editions.models import Website
+from gongkai.core.acts.actors import Actor
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.rules import STAFF, work
+from gongkai.core.units.actors import ANONYMOUS, in_force
+from gongkai.core.units.another_person import AnotherPerson
+from gongkai.core.units.models import Appointment, Body, BodyKind, Role
+from gongkai.core.units.reach import government_over
+
+
+def handler_of(against: Body) -> Body:
+    """Return who takes a complaint about a unit: the 政务公开办 of its government (条例第四十七条: the department in charge), else the unit above.
+
+    What is complained of a general office itself goes to the one above, where there is one.
+    """
+    chain, body = [], against.parent
+    while body is not None:
+        chain.append(body)
+        body = body.parent
+    for government in [one for one in chain if one.kind == BodyKind.GOVERNMENT]:
+        office = government.children.filter(kind=BodyKind.GENERAL_OFFICE, active_to=None).exclude(
+            pk=against.pk
+        )
+        if found := office.first():
+            return found
+    return chain[0] if chain else against
+
+
+def taker_of(against: Body, *, institution: bool) -> Body:
+    """Return who takes it: an appeal about a public institution goes to the unit in charge of it (条例第五十五条)."""
+    return against if institution else handler_of(against)
+
+
+def elsewhere(handler: Body) -> str:
+    """Return where a complaint has to be brought, whose handler has nobody in this system; "" where somebody is there to take it.
+
+    A receipt with an answering day in the name of an office that never hears of it would be a false promise.
+    """
+    if Appointment.objects.filter(in_force(), body=handler).exists() or _is_at_home(handler):
+        return ""
+    ways = "，".join(
+        words
+        for words in (handler.phone and f"电话{handler.phone}", handler.address and f"地址{handler.address}")
+        if words
+    )
+    return (
+        f"这项投诉由上一级政府信息公开工作主管部门（{handler.name}）受理，本平台不能转交，请直接向它提出"
+        f"{f'（{ways}）' if ways else ''}。您也可以依法申请行政复议或者提起行政诉讼（《条例》第五十一条）。"
+    )
+
+
+def _is_at_home(handler: Body) -> bool:
+    """Whether a unit belongs to a government that has a site here: on the outer network nobody has an appointment, and what is sent goes inward."""
+    sites = Website.objects.select_related("body")
+    return any(handler.path.startswith(government_over(site.body).path) for site in sites)
+
+
+def is_own_hand(by: Actor, against: Body) -> bool:
+    """Whether somebody registers what is brought against their own unit, without the 政务公开办 over it."""
+    return by.has(*STAFF, body_id=against.pk) and not by.reaches(Role.CHIEF, path=against.path)
+
+
+def names_a_unit(name: str, against: Body) -> bool:
+    """Whether a name is an administrative unit's, not a public institution's: what is said of those goes to the 政务公开办 (条例第四十七条)."""
+    named = Q(name=name) | Q(short_name=name) | Q(aliases__name=name)
+    kinds = (BodyKind.INSTITUTION, BodyKind.ENTERPRISE)
+    return (
+        name in {against.name, against.short_name}
+        or Body.objects.filter(named).exclude(kind__in=kinds).exists()
+    )
+
+
+def of_a_unit(entry: Entry) -> list[str]:
+    """A statement is asked of units; who is in charge of an institution looks into it and answers."""
+    if entry.complaint.institution:
+        return ["对公共企事业单位的申诉，由主管部门直接调查处理并答复。"]
+    return []
+
+
+def registers(by: Actor, _: object) -> list[str]:
+    """The public, and whoever answers the telephone in an office."""
+    if by.system or by == ANONYMOUS or by.has(*STAFF, Role.CHIEF):
+        return []
+    return ["只有工作人员可以登记投诉。"]
+
+
+def states(by: Actor, entry: Entry) -> list[str]:
+    """Staff of the unit that is complained of."""
+    if by.has(*STAFF, body_id=entry.complaint.against_id):
+        return []
+    return [f"由被投诉单位（{entry.complaint.against.label}）说明情况。"]
+
+
+answers = AnotherPerson(
+    work,
+    ("complaint.give_statement",),
+    "被投诉单位的情况由您说明，须由另一人核查并书面答复。",
+)
+
+
+def complainant_or_handler(by: Actor, entry: Entry) -> list[str]:
+    """Who complained, by their code, and who handles it."""
+    return [] if by == ANONYMOUS else work(by, entry)

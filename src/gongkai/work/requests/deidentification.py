@@ -1,0 +1,36 @@
+"""Texts of a request as others than the applicant read them."""
+
+from gongkai.core.intake.deidentification import Deidentified, Identities, deidentify
+from gongkai.lib.privacy.organisations import is_organisation
+from gongkai.work.requests.models import Request
+
+APPLICANT, THIRD = "申请人", "第三方"
+
+
+def identities_of(request: Request) -> Identities:
+    """Return what identifies the applicant of a request."""
+    found = Identities()
+    found.add_parties(request.matter, APPLICANT)
+    return found
+
+
+def for_addressee(request: Request, text: str, addressee: str) -> Deidentified:
+    """Return a text for a letter to a third party or another agency: without the applicant, and without other people than the addressee."""
+    found = identities_of(request)
+    for asked in request.consultations.filter(kind="third_party"):
+        who = asked.who.reveal()
+        if who != addressee and not is_organisation(who):
+            found.add_name(who, THIRD)
+    return deidentify(text, found, keep=(addressee,))
+
+
+def for_everybody(request: Request, text: str) -> Deidentified:
+    """Return a text for a compiled case or a draft for publication: without applicant, third parties and numbers of the request."""
+    found = identities_of(request)
+    found.words[request.entry.number] = "（编号略）"
+    for asked in request.consultations.filter(kind="third_party"):
+        found.add_name(asked.who.reveal(), THIRD)
+        found.add_parties(asked.matter, THIRD)
+    for dispute in request.disputes.exclude(number=""):
+        found.words[dispute.number] = "（案号略）"
+    return deidentify(text, found)

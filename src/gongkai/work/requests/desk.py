@@ -1,0 +1,228 @@
+"""What this room puts on the first page: answers to decide, files to review, fees, requests that count as given up, answers to deliver."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.queries import own_visible_to, visible_to
+from gongkai.core.ledger.row_presence import Rows
+from gongkai.core.ledger.subjects import with_subjects
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Role
+from gongkai.work.requests.complaints.rules import answers
+from gongkai.work.requests.machine import ACTS, OPEN_STATES, RUNNING, WAITING, State
+from gongkai.work.requests.models import Dispute, DisputeResult, Fee, Letter, Material, SecrecyReview
+from gongkai.work.requests.queries.fees import UNSETTLED
+from gongkai.work.requests.timing import given_up, ordered_anew, unserved
+
+#: At most so many stand in a list.
+MOST = 8
+#: So many of a list are read at once.
+LOOKED = 100
+
+#: Who may decide or review something: whether this very request, its rule says.
+_SIGNING = (Role.CHIEF, Role.LEAD, Role.SIGNER, Role.REVIEWER)
+
+#: The lists in their order: the act that each asks for, and its heading.
+LISTS = {
+    "decide": "等我答复的信息公开申请",
+    "answer_complaint": "待核查答复的信息公开投诉",
+    "reopen": "复议、诉讼责令重新处理，还没有重新办理的申请",
+    "review_secrecy": "等我保密审查的申请材料",
+    "clear_fee": "等我核准的信息处理费",
+    "notify_fee": "已核准、待发出收费通知的申请",
+    "record_notice_service": "补正告知、收费通知待登记送达的申请",
+    "record_dispute_step": "行政复议、行政诉讼待提交答复书、答辩状",
+    "abandon": "逾期不补正、不缴费，可以结案的申请",
+    "deliver": "已答复、待送达的申请",
+    "remit_fee": "已缴费、待缴入国库的申请",
+}
+
+
+def needed(by: Actor) -> list[Rows]:
+    """Without a request of one's own units that is open or was answered, an open complaint, or, where units have requests at all, a fee that is
+    not at the treasury or a case, nothing waits; for a 政务公开办 besides without a fee to clear.
+    """
+    fees = [Rows(Fee, {"cleared_on": None, "waived": ""})] if by.has(Role.CHIEF) else []
+    own = {"body": by.bodies, "kind": "request"}
+    any_of_own = Rows(Entry, own)
+    return [
+        Rows(Entry, {**own, "state": {*OPEN_STATES, State.ANSWERED}}),
+        Rows(Entry, {**own, "kind": "complaint", "closed_at": None}),
+        Rows(Fee, {"treasury_on": None, "waived": ""}, also=any_of_own),
+        Rows(Dispute, {"result": "", "answered_on": None}, also=any_of_own),
+        Rows(Dispute, {"result": DisputeResult.CORRECTED, "orders_anew": True}, also=any_of_own),
+        *fees,
+    ]
+
+
+def waiting(by: Actor) -> dict[str, object] | None:
+    """Return the lists of what a unit's requests wait for, each with the act that it asks for; None where there is nothing.
+
+    The numbers first, then the rows of all lists at once: most units have none of most of them on most days.
+    """
+    found = _numbers(by)
+    if by.has(Role.CHIEF):
+        found["clear_fee"] = _to_clear(by)
+    if not by.has(*_SIGNING):
+        found["decide"] = found["review_secrecy"] = []
+    rows = _read(number for verb in LISTS for number in found[verb][:LOOKED])
+    lists, listed = [], list[Entry]()
+    for verb, title in LISTS.items():
+        entries = list(islice(_asking(by, verb, found[verb], rows), MOST + 1))
+        if verb in _NOTES:
+            _NOTES[verb](entries[:MOST])
+        if entries:
+            shown = {
+                "title": title,
+                "entries": entries[:MOST],
+                "verb": "complaint.answer" if verb == "answer_complaint" else f"request.{verb}",
+                "noted": verb in _NOTES,
+            }
+            lists.append({**shown, "more": len(entries) > MOST})
+            listed += entries[:MOST]
+    with_subjects(listed, by)
+    return {"lists": lists} if lists else None
+
+
+def _asking(by: Actor, verb: str, numbers: Sequence[int], rows: dict[int, Entry]) -> Iterator[Entry]:
+    """Yield those of a list that ask this person for the act; what was not read with all lists is read by portions, when it is wanted."""
+    for start in range(0, len(numbers), LOOKED):
+        some = numbers[start : start + LOOKED]
+        rows |= _read(number for number in some if number not in rows)
+        yield from (rows[number] for number in some if _asks(by, verb, rows[number]))
+
+
+def _asks(by: Actor, verb: str, entry: Entry) -> bool:
+    """Whether an act is this person's to do by its rule, and, of what waits for an applicant, whether they let the time pass."""
+    if verb == "answer_complaint":
+        return not answers(by, entry)
+    if ACTS[verb].who(by, entry):
+        return False
+    if verb == "abandon":
+        return given_up(entry, today=timezone.localdate())
+    if verb == "record_notice_service":
+        return unserved(entry)
+    return verb != "reopen" or ordered_anew(entry) is not None
+
+
+def _numbers(by: Actor) -> dict[str, list[int]]:
+    """Return the numbers of one's own units' requests by the act that they may wait for, the nearest due first."""
+    found: dict[str, list[int]] = defaultdict(list)
+    if not by.bodies:
+        return found
+    found |= _fees(by)
+    complaints = visible_to(by, kind="complaint").filter(closed_at=None, body__in=by.bodies)
+    found["answer_complaint"] = list(complaints.order_by("due_at", "pk").values_list("pk", flat=True))
+    found["record_dispute_step"] = _disputed(by)
+    found["reopen"] = _ordered(by)
+    answered = own_visible_to(by).filter(kind="request", state=State.ANSWERED).order_by("-closed_at", "-pk")
+    found["deliver"] = list(answered.values_list("pk", flat=True))
+    unseen = Material.objects.filter(request=OuterRef("pk"), dropped=False)
+    rows = own_visible_to(by).filter(kind="request", state__in=OPEN_STATES)
+    charged = Fee.objects.filter(UNSETTLED, request=OuterRef("pk"))
+    facts = ("pk", "state", "request__proposal", Exists(unseen), Exists(charged))
+    with_files = []
+    for number, state, proposal, files, fee in rows.order_by("due_at", "pk").values_list(*facts).iterator():
+        if state in WAITING:
+            found["abandon"].append(number)
+        elif proposal and not fee:
+            found["decide"].append(number)
+        if state in RUNNING and files:
+            with_files.append(number)
+    if found["abandon"]:
+        found["record_notice_service"] = _unserved(found["abandon"])
+    if with_files and by.has(*_SIGNING):
+        found["review_secrecy"] = _unreviewed(with_files)
+    return found
+
+
+def _fees(by: Actor) -> dict[str, list[int]]:
+    """Return the numbers of requests whose cleared fee the applicant was not told of, or whose paid fee is not at the treasury."""
+    found: dict[str, list[int]] = defaultdict(list)
+    own = Fee.objects.filter(
+        request__entry__in=own_visible_to(by).filter(kind="request"), treasury_on=None, waived=""
+    )
+    to_tell = Q(paid_on=None, cleared_on__isnull=False, notified_on=None, request__entry__state__in=RUNNING)
+    rows = own.filter(Q(paid_on__isnull=False) | to_tell).order_by("pk")
+    for number, paid in rows.values_list("request", "paid_on").iterator():
+        found["remit_fee" if paid else "notify_fee"].append(number)
+    return found
+
+
+def _unserved(numbers: list[int]) -> list[int]:
+    """Return which of some waiting requests may wait for a notice that nobody noted as received, in one query; `timing.unserved` says which do."""
+    letters = Letter.objects.filter(request__in=numbers, kind__in=("correction", "fee"), revoked_on=None)
+    written = dict(letters.order_by("pk").values_list("request", "served_on"))
+    return [number for number in numbers if written.get(number) is None]
+
+
+def _disputed(by: Actor) -> list[int]:
+    """Return the numbers of requests over which a case waits for the unit's answer (行政复议法第四十八条), or for the day of its copy."""
+    own = own_visible_to(by).filter(kind="request")
+    rows = Dispute.objects.filter(request__entry__in=own, result="", answered_on=None)
+    return list(dict.fromkeys(rows.order_by("copy_on", "pk").values_list("request", flat=True)))
+
+
+def _ordered(by: Actor) -> list[int]:
+    """Return the numbers of ended requests over which a review or a judgment orders to answer anew, the oldest order first."""
+    own = own_visible_to(by).filter(kind="request", closed_at__isnull=False)
+    rows = Dispute.objects.filter(request__entry__in=own, result=DisputeResult.CORRECTED, orders_anew=True)
+    return list(dict.fromkeys(rows.order_by("decided_on", "pk").values_list("request", flat=True)))
+
+
+def _note_orders(entries: list[Entry]) -> None:
+    """Put to each entry which decision orders it to be answered anew: `note`."""
+    for entry in entries:
+        ruled = ordered_anew(entry)
+        entry.note = f"{ruled.decided_on:%Y-%m-%d}{ruled.called}" if ruled else ""  # type: ignore[attr-defined]
+
+
+def _note_days(entries: list[Entry]) -> None:
+    """Put to each entry until when what is to be handed in: `note`."""
+    cases = Dispute.objects.filter(request__in=[entry.pk for entry in entries], result="", answered_on=None)
+    said: dict[int, list[str]] = defaultdict(list)
+    for dispute in cases:
+        if dispute.answer_by is None:
+            said[dispute.request_id].append(f"请登记收到副本的日期，{dispute.answer_called}的期限自此起算")
+            continue
+        late = "已逾期，应于" if dispute.answer_by < timezone.localdate() else ""
+        said[dispute.request_id].append(f"{late}{dispute.answer_by:%Y-%m-%d}以前提交{dispute.answer_called}")
+    for entry in entries:
+        entry.note = "；".join(said[entry.pk])  # type: ignore[attr-defined]
+
+
+#: What a list says of each entry instead of its day.
+_NOTES = {"record_dispute_step": _note_days, "reopen": _note_orders}
+
+
+def _unreviewed(numbers: list[int]) -> list[int]:
+    """Return which of some requests have files that their last secrecy review did not see (条例第十七条)."""
+    last = {
+        secrecy_review.request_id: secrecy_review
+        for secrecy_review in SecrecyReview.objects.filter(request__in=numbers, outdated=False).order_by("pk")
+    }
+    files: dict[int, list[Material]] = defaultdict(list)
+    for material in Material.objects.filter(request__in=numbers, dropped=False):
+        files[material.request_id].append(material)
+    return [number for number in numbers if number not in last or not last[number].saw(files[number])]
+
+
+def _to_clear(by: Actor) -> list[int]:
+    """Return the numbers of requests whose fee was calculated and waits for the 政务公开办."""
+    fees = Fee.objects.filter(cleared_on=None, waived="", request__entry__closed_at=None).values("request")
+    rows = visible_to(by, kind="request").filter(pk__in=fees)
+    return list(rows.order_by("due_at", "pk").values_list("pk", flat=True))
+
+
+def _read(numbers: Iterable[int]) -> dict[int, Entry]:
+    """Return the requests of some numbers with all that the lists and their rules ask."""
+    wanted = set(numbers)
+    if not wanted:
+        return {}
+    rows = Entry.objects.filter(pk__in=wanted).select_related("body", "request")
+    return {entry.pk: entry for entry in rows.prefetch_related("clock_events")}

@@ -1,0 +1,137 @@
+"""Which rows of an imported register stand here already, and where such a row says something else than what stands here.
+
+A request is known by its number, or by its unit, the number that the other register gave it and the year in which it was received: many registers
+begin at 1 each year. An import never changes what is known; so whatever such a row says otherwise is told, never passed over.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import TypeVar
+
+from gongkai.core.acts.actors import SYSTEM
+from gongkai.core.ledger.models import Entry
+from gongkai.core.spreadsheets.errors import Bad
+from gongkai.core.spreadsheets.sheet import Row
+from gongkai.core.spreadsheets.writing import cell
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body
+from gongkai.lib.typed_json import number, text
+from gongkai.work.requests.matter import ERASED
+from gongkai.work.requests.models import Request
+from gongkai.work.requests.queries.listing import requests_visible_to
+from gongkai.work.requests.register_sheet import APPLICANT, SHEET, exported
+from gongkai.work.requests.results import DECIDED
+
+_PORTION = 500
+#: What makes a request this one and no other: where it differs, the row is another request, or wrong.
+_IDENTITY = ("received_on", "applicant_kind", "channel", "wanted")
+#: Never exported, or compared by themselves.
+_APART = {*(column.key for column in APPLICANT), "number", "body"}
+#: What is kept of a decision only: a request that was never decided has none of it.
+_OF_DECISIONS = {"ground", "delivered_on", "proof"}
+
+T = TypeVar("T")
+Key = tuple[int, str, int]
+
+
+def key_of(row: Row, body: Body, ref: str) -> Key | None:
+    """Return what a row is known by beside our number; None where it has no number of any register."""
+    return (body.pk, ref, row["received_on"].year) if ref else None
+
+
+class Register:
+    """What stands here of the requests that the rows of a file may mean."""
+
+    def __init__(self, rows: Sequence[Row], by: Actor) -> None:
+        numbers = _filled(rows, "number")
+        refs = {*_filled(rows, "external_ref"), *numbers}
+        self._by_number: dict[str, dict[str, object]] = {}
+        self._by_key: dict[Key, dict[str, object]] = {}
+        self.foreign: set[str] = set()
+        for some in _portions(numbers):
+            for one in exported(requests_visible_to(by).filter(entry__number__in=some), SYSTEM):
+                self._by_number[text(one, "number")] = one
+            kept = Entry.objects.filter(kind="request", number__in=some).values_list("number", flat=True)
+            self.foreign |= set(kept) - self._by_number.keys()
+        for some in _portions(refs):
+            found = Request.objects.select_related("entry__body").filter(entry__external_ref__in=some)
+            for one in exported(found.order_by("pk"), SYSTEM):
+                received = one["received_on"]
+                assert isinstance(received, date)
+                key = (number(one, "body_id"), text(one, "external_ref"), received.year)
+                self._by_key.setdefault(key, one)
+        self._contents = _contents([row for row in rows if not row["external_ref"] and not row["number"]])
+
+    def numbered(self, number: str) -> dict[str, object] | None:
+        """Return the request of ours that has this number; None where there is none that this person sees."""
+        return self._by_number.get(number)
+
+    def registered(self, key: Key | None) -> dict[str, object] | None:
+        """Return the request that was taken over from another register under this number."""
+        return self._by_key.get(key) if key else None
+
+    def alike(self, row: Row, body: Body) -> str:
+        """Return the number of a request with the same words of the same day, for a row without any number; "" where there is none."""
+        return self._contents.get((body.pk, row["received_on"], _tight(row["wanted"])), "")
+
+
+def otherwise(row: Row, stored: Mapping[str, object], body: Body | None) -> tuple[list[str], list[str]]:
+    """Return where a row says something else than what stands here: in what makes it this request, and in what came of it.
+
+    An empty cell says nothing, and so does what law had erased.
+    """
+    differs = [
+        column.key
+        for column in SHEET.columns
+        if column.key not in _APART
+        and row[column.key] not in (None, "")
+        and _differs(row, stored, column.key)
+    ]
+    named = row["body"] == stored["body"] or (body is not None and body.pk == stored["body_id"])
+    identity = [key for key in differs if key in _IDENTITY] + ([] if named else ["body"])
+    return identity, [key for key in differs if key not in _IDENTITY]
+
+
+def said_by(row: Row) -> tuple[object, ...]:
+    """Return all that a row says, to tell doubles from others with the same number."""
+    return tuple(_bare(row[column.key]) for column in SHEET.columns)
+
+
+def _differs(row: Row, stored: Mapping[str, object], key: str) -> bool:
+    kept = stored[key]
+    if kept == ERASED or (key in _OF_DECISIONS and stored["result_key"] not in DECIDED):
+        return False
+    try:
+        return _bare(SHEET.column(key).read(cell(kept))) != _bare(row[key])
+    except Bad:  # older than the column's bounds: nothing to hold the row against
+        return False
+
+
+def _bare(value: object) -> object:
+    """Return a text without its spaces and line breaks, which spreadsheet programs change; others as they are."""
+    return _tight(value) if isinstance(value, str) else value or ""
+
+
+def _tight(words: str) -> str:
+    return "".join(words.split())
+
+
+def _contents(rows: Iterable[Row]) -> dict[tuple[int, object, str], str]:
+    found: dict[tuple[int, object, str], str] = {}
+    for some in _portions({row["received_on"] for row in rows}):
+        kept = Request.objects.filter(received_on__in=some)
+        for body, day, wanted, known in kept.values_list(
+            "entry__body", "received_on", "wanted", "entry__number"
+        ):
+            found[(body, day, _tight(wanted.reveal()))] = known
+    return found
+
+
+def _filled(rows: Iterable[Row], key: str) -> list[str]:
+    return list(dict.fromkeys(str(row[key]) for row in rows if row[key]))
+
+
+def _portions(some: Iterable[T]) -> Iterator[list[T]]:
+    every = list(some)
+    for start in range(0, len(every), _PORTION):
+        yield every[start : start + _PORTION]

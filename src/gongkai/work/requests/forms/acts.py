@@ -1,0 +1,397 @@
+"""What the acts on a request ask for, as a table: order and what is required come from each action's signature, labels from the models."""
+
+from django import forms
+
+from gongkai.core.files.forms import FilesField, OneFileField
+from gongkai.core.intake.forms.people import Phone
+from gongkai.core.intake.forms.previews import marked
+from gongkai.core.ledger.forms import register_entry_acts
+from gongkai.core.ledger.models import Entry
+from gongkai.core.registers.forms import Act
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.forms.base import Lines
+from gongkai.core.units.forms.units import UnitField
+from gongkai.core.units.models import Body
+from gongkai.core.widgets.fields import Day, WholeNumber
+from gongkai.lib.law import figures
+from gongkai.work.requests import actions
+from gongkai.work.requests.actions.materials import machine_masked
+from gongkai.work.requests.actions.opening import WHY
+from gongkai.work.requests.deidentification import for_everybody
+from gongkai.work.requests.forms.answering import (
+    DecideForm,
+    results,
+    to_give,
+)
+from gongkai.work.requests.forms.aside import COMPLAINTS, DISPUTES, FEES
+from gongkai.work.requests.forms.base import (
+    PublicTextForm,
+    RequestForm,
+    asks_day,
+    asks_line,
+    asks_one,
+    asks_row,
+    asks_tick,
+    words,
+)
+from gongkai.work.requests.forms.choices import (
+    asked_parties,
+    files_to_hand_out,
+    parts_of_case,
+    requests_alike,
+    requests_of_applicant,
+    wording_of_letter,
+)
+from gongkai.work.requests.models import (
+    Case,
+    Complaint,
+    Decision,
+    Delivery,
+    Form,
+    Opinion,
+    Request,
+    SecrecyReview,
+    Verdict,
+)
+from gongkai.work.requests.results import RESULTS, WITHHELD
+
+#: How much longer a reply may take at most.
+_LONGER = figures()["request.extension"]
+
+
+def _begin_opening(by: Actor, entry: Entry) -> dict[str, object]:
+    request = entry.request
+    text = request.decided.told if request.decided else ""
+    return {
+        "title": for_everybody(request, entry.title).text[:200],
+        "text": for_everybody(request, text).text,
+        "with_files": True,
+    }
+
+
+_ASKED = {
+    "who": asks_line("征求意见的对象", 120, required=True),
+    "phone": Phone(
+        required=False,
+        help_text="加密保存。填写的，对方凭意见书上的查询码和电话后四位在网上提出意见、领取意见书；不填的只凭查询码。",
+    ),
+    "email": forms.EmailField(
+        label="电子邮箱", required=False, max_length=200, help_text="加密保存。填写的，另发邮件告知。"
+    ),
+    "wording": words(
+        "告知对方的申请内容",
+        rows=5,
+        hint="意见书照此写明。申请人的姓名、电话、住址等已经隐去，请勿改回；对方需要知道而被隐去的，如对方自己的姓名，请补上。",
+    ),
+}
+_WITHHELD = forms.ChoiceField(
+    label="不予公开的部分",
+    required=False,
+    choices=[("", "不是部分公开"), *WITHHELD.items()],
+    help_text="部分公开的须选择，写入答复书的依据。",
+)
+_GROUND = words("理由", required=False, hint="除予以公开外都须说明理由。")
+_CORRECTED = words("更正的理由", required=False, rows=2, hint="已经登记过收到日期、现在更正的填写。")
+
+ANSWERING = (
+    Act(
+        action=actions.propose,
+        fields=("result", "withheld", "ground", "told"),
+        asks={
+            "result": forms.ChoiceField(label="拟办结果", choices=results),
+            "withheld": _WITHHELD,
+            "ground": _GROUND,
+            "told": words(
+                "告知内容",
+                required=False,
+                hint="公开的内容或者获取的方式、途径和时间；不属于本机关负责的，告知负责的机关和联系方式。",
+            ),
+        },
+        at_times=("ground", "withheld"),
+        said=to_give,
+    ),
+    Act(
+        action=actions.decide,
+        base=DecideForm,
+        model=Decision,
+        fields=(
+            *("result", "withheld", "ground", "told", "form_given", "wishes_met", "override", "unfounded"),
+            *("outside", "unasked", "already_public", "on", "past"),
+        ),
+        at_times=("ground", "withheld", "form_given", "wishes_met", "override", "unasked"),
+        asks={
+            "result": forms.ChoiceField(label="办理结果", choices=results),
+            "withheld": _WITHHELD,
+            "ground": _GROUND,
+            "told": words("告知内容", required=False, rows=5, hint="公开的内容或者获取的方式、途径和时间。"),
+            "form_given": forms.ChoiceField(
+                label="实际提供方式",
+                required=False,
+                help_text="有拟提供的材料的须选择。",
+                choices=[("", "不提供材料"), *Form.choices],
+            ),
+            "wishes_met": asks_line(
+                "申请人要求的满足情况", 500, "申请人另有要求，或者提供方式与申请不同的须填写。"
+            ),
+            "override": asks_line(
+                "第三方不同意而公开的理由",
+                500,
+                "说明不公开会对公共利益造成重大影响，或者第三方的理由为什么不成立；写入告知第三方的文书。",
+            ),
+            "unfounded": asks_tick("第三方的理由不成立（不勾选的，按公共利益告知）"),
+            "outside": asks_tick(
+                "提供的部分不涉及第三方不同意公开的内容",
+                "部分公开时，打开遮盖副本核对后勾选；勾选的不用填写上面的理由。",
+            ),
+            "unasked": asks_line(
+                "没有征求第三方意见的理由",
+                500,
+                "为保护第三方合法权益而不予公开（含部分公开）、没有书面征求其意见的须填写，如无法取得联系、第三方已书面表示不同意公开（《条例》第三十二条）；不写入答复书。",
+            ),
+            "already_public": asks_tick(
+                "已经主动公开，告知获取的方式、途径",
+                "“予以公开”的依据写为《条例》第三十六条第（一）项；不勾选的为第（二）项。",
+            ),
+        },
+    ),
+    Act(
+        action=actions.deliver,
+        model=Delivery,
+        initial=lambda by, entry: {"route": entry.request.route_wanted},
+    ),
+    Act(
+        action=actions.answer_alike,
+        asks={
+            "others": forms.TypedMultipleChoiceField(
+                label="相同的申请",
+                coerce=int,
+                widget=forms.CheckboxSelectMultiple,
+                help_text="本单位办理中的申请，内容相近的在前；每件各出一份答复书，答复内容和提供的材料与本件相同。",
+            ),
+            "wishes_met": asks_line(
+                "申请人要求的满足情况", 500, "申请人另有要求，或者提供方式与申请不同的须填写。"
+            ),
+        },
+        choices={"others": requests_alike},
+        at_times=("wishes_met",),
+    ),
+    Act(action=actions.give_receipt, fields=None),
+)
+ASKING = (
+    Act(
+        action=actions.ask_correction,
+        asks={
+            "items": words("需要补正的事项", hint="逐项说明怎样补正，只能告知一次。"),
+            "days": WholeNumber(label="补正期限（工作日）", min_value=1, max_value=60, initial=15),
+        },
+    ),
+    Act(
+        action=actions.take_correction,
+        fields=("wanted", "on", "past"),
+        asks={"wanted": words("补正后的申请内容", rows=5)},
+    ),
+    Act(
+        action=actions.record_notice_service,
+        model=Delivery,
+        asks={"on": asks_day("申请人收到日期"), "reason": _CORRECTED},
+    ),
+    Act(
+        action=actions.extend,
+        asks={
+            "days": WholeNumber(
+                label="延长的工作日",
+                min_value=1,
+                max_value=_LONGER.count,
+                initial=_LONGER.count,
+                error_messages={
+                    "max_value": f"最长延长{_LONGER.words}（《条例》第三十三条第二款），请填{_LONGER.count}以内；"
+                    "届时仍不能答复的，按已查明的情况答复。"
+                },
+            ),
+            "reason": words("理由", rows=2),
+        },
+    ),
+    *(
+        Act(
+            action=action,
+            asks=_ASKED,
+            initial=lambda by, entry: {"wording": wording_of_letter(entry).text},
+            said=lambda entry: [
+                marked("意见书写明的申请内容（标出的位置已经隐去）", wording_of_letter(entry))
+            ],
+        )
+        for action in (actions.ask_third_party, actions.ask_agency)
+    ),
+    Act(
+        action=actions.record_service,
+        asks={
+            "consultation": asks_row("收到人"),
+            "on": Day(label="收到日期", help_text="签收之日；平常信函为与对方确认之日。"),
+            "reason": _CORRECTED,
+        },
+        choices={"consultation": asked_parties},
+    ),
+    Act(
+        action=actions.take_opinion,
+        fields=("consultation", "opinion", "reason", "on", "past"),
+        asks={
+            "consultation": asks_row("答复人"),
+            "opinion": forms.ChoiceField(label="意见", choices=[("", "请选择"), *Opinion.choices]),
+            "reason": words("理由", required=False, hint="不同意公开的须填写。"),
+        },
+        choices={"consultation": asked_parties},
+        at_times=("reason",),
+    ),
+    Act(action=actions.supplement, fields=("text", "on"), asks={"text": words("补充的内容")}),
+    Act(
+        action=actions.record_contact,
+        asks={
+            "way": forms.ChoiceField(
+                label="方式", choices=[(way, way) for way in ("电话", "当面", "邮件", "短信", "信函")]
+            ),
+            "gist": words("要点", rows=2),
+        },
+    ),
+)
+MATERIALS = (
+    Act(
+        action=actions.add_materials,
+        asks={
+            "files": FilesField(
+                label="材料",
+                help_text="上传原件。含有不应当公开内容的，登记后再作遮盖；原件不对外提供。",
+            )
+        },
+    ),
+    Act(
+        action=actions.mask_material,
+        fields=("material", "keep", "copy"),
+        asks={
+            "material": asks_row("材料"),
+            "keep": words(
+                "不用遮盖的词语",
+                required=False,
+                hint="机器遮盖姓名、证件号码、电话、住址等个人信息；认定可以公开的，每行写一个。",
+            ),
+            "copy": OneFileField(
+                label="人工遮盖的副本",
+                required=False,
+                help_text="商业秘密等机器看不出的内容，请自行遮盖后在这里上传；不选则由机器遮盖。",
+            ),
+        },
+        choices={"material": files_to_hand_out},
+    ),
+    Act(
+        action=actions.unmask_material,
+        asks={"material": asks_row("材料")},
+        choices={"material": files_to_hand_out},
+    ),
+    Act(
+        action=actions.drop_material,
+        asks={"material": asks_row("材料")},
+        choices={"material": files_to_hand_out},
+    ),
+    Act(
+        action=actions.review_secrecy,
+        model=SecrecyReview,
+        fields=("verdict", "basis", "opinion", "on"),
+        asks={
+            "verdict": asks_one("审查结论", Verdict.choices),
+            "basis": asks_line("依据", 300, "不得公开的，写明依据的条款。"),
+            "opinion": words(
+                "审查意见",
+                required=False,
+                hint="结论不是“可以公开”，或者没有登记材料的须填写；没有登记材料的，写明审查了什么。",
+            ),
+        },
+        at_times=("basis", "opinion"),
+        said=machine_masked,
+    ),
+)
+ENDING = (
+    Act(action=actions.abandon, fields=("words",)),
+    Act(
+        action=actions.record_ended,
+        fields=("words", "result", "on"),
+        asks={
+            "result": forms.ChoiceField(
+                label="办理结果",
+                choices=[(key, RESULTS[key].label) for key in RESULTS if key.startswith("3.6.")],
+            )
+        },
+    ),
+    Act(action=actions.withdraw),
+    Act(
+        action=actions.transfer,
+        asks={
+            "body": UnitField(label="转给", queryset=Body.objects.none(), empty_label="请选择单位"),
+            "words": words(
+                "不属于本机关负责公开的理由", rows=2, hint="写入转办告知书（《条例》第三十六条第（五）项）。"
+            ),
+        },
+        offers={
+            "body": lambda by, entry: (
+                Body.objects.filter(active_to=None).exclude(pk=entry.body_id).order_by("path")
+            )
+        },
+    ),
+    Act(
+        action=actions.merge,
+        asks={
+            "into": forms.ChoiceField(label="并入的申请", help_text="同一申请人在本单位的另一件在办申请。")
+        },
+        choices={"into": requests_of_applicant},
+    ),
+    Act(action=actions.unmerge, asks={"words": words("撤销的理由", rows=2)}),
+    Act(
+        action=actions.split,
+        asks={
+            "pieces": Lines(
+                rows=6,
+                most=5000,
+                label="拆分后的各项内容",
+                help_text="每行一项，每项成为一件申请，收到日期不变。",
+            )
+        },
+    ),
+    Act(action=actions.set_topic, initial=lambda by, entry: {"topic": entry.request.topic}),
+    Act(
+        action=actions.compile_case,
+        base=PublicTextForm,
+        model=Case,
+        said=parts_of_case,
+        asks={"comment": words("评析", rows=6, hint="焦点、理由、可以借鉴的做法。个人信息保存时自动隐去。")},
+    ),
+    Act(
+        action=actions.open_to_all,
+        base=PublicTextForm,
+        asks={
+            "why": asks_one("理由", list(WHY.items())),
+            "title": asks_line("标题", 200, required=True),
+            "text": words(
+                "正文", rows=6, required=False, hint="起草后可以在信息页继续修改；申请人和个人信息自动隐去。"
+            ),
+            "with_files": asks_tick("附上已提供给申请人的材料（部分公开的为遮盖副本）"),
+        },
+        initial=_begin_opening,
+    ),
+    Act(action=actions.archive),
+)
+
+
+def enter() -> None:
+    """Enter what the acts on requests and complaints ask for."""
+    register_entry_acts(
+        *(*ANSWERING, *ASKING, *MATERIALS, *ENDING, *FEES, *DISPUTES),
+        model=Request,
+        base=RequestForm,
+        shared={
+            "on": asks_day("发生日期"),
+            "past": asks_tick(
+                "补录：已经这样发生，按实际情况登记",
+                "超过期限或者次序不合规定的，登记后予以标注，不影响期限的计算。",
+            ),
+            "words": words("说明", required=False, rows=2),
+        },
+    )
+    register_entry_acts(*COMPLAINTS, model=Complaint)

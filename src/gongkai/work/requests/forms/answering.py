@@ -1,0 +1,116 @@
+"""Forms whose fields depend on each other: deciding, charging, revoking."""
+
+from datetime import date
+
+from gongkai.core.ledger.models import Entry
+from gongkai.work.requests.actions.deciding import objecting
+from gongkai.work.requests.actions.materials import machine_masked, unreviewed
+from gongkai.work.requests.actions.revoking import Payment
+from gongkai.work.requests.forms.base import AddresseeForm, RequestForm, pending
+from gongkai.work.requests.gateway import gateway
+from gongkai.work.requests.models import Fee
+from gongkai.work.requests.queries.fees import unsettled
+from gongkai.work.requests.queries.listing import earlier_this_month
+from gongkai.work.requests.results import DECIDED, DISCLOSED, GROUPS, NOT_CORRECTED, NOT_PAID, PARTLY, RESULTS
+
+
+def results() -> list[tuple[str, object]]:
+    """Return the results under the headings of table three, to be chosen from."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for key in DECIDED:
+        row = RESULTS[key]
+        groups.setdefault(row.group if key.count(".") == 2 else "予以公开、部分公开", []).append(
+            (key, row.label)
+        )
+    assert set(groups) >= set(GROUPS.values())
+    return [("", "请选择"), *groups.items()]
+
+
+def to_give(entry: Entry) -> list[str]:
+    """Return what is to be done first where something is to be disclosed."""
+    return [f"予以公开、部分公开的：{step}" for step in unreviewed(entry)]
+
+
+class DecideForm(AddresseeForm):
+    """The result, filled in with what was proposed."""
+
+    leaves_as = "告知第三方的文书"
+
+    def prepare(self) -> None:
+        """Begin with what is known, ask only what this case needs and say what bears on it."""
+        super().prepare()
+        asked = self.entry.request
+        kept = asked.proposal
+        given = asked.form_wanted if asked.materials.filter(dropped=False).exists() else ""
+        proposed = {name: kept[name] for name in ("result", "ground", "told", "withheld") if name in kept}
+        self.initial = {"form_given": given, **proposed, **self.initial}
+        if not objecting(self.entry).exists():
+            del self.fields["override"], self.fields["unfounded"], self.fields["outside"]
+        elif self.data.get("override"):
+            self.leaving = ("override", "told")
+        if asked.consultations.filter(kind="third_party").exists():
+            del self.fields["unasked"]
+        self.said = [*unsettled(self.entry), *machine_masked(self.entry), *to_give(self.entry)]
+
+    def clean(self) -> dict[str, object]:
+        """Files go out in some form: that of the answer is said."""
+        data = super().clean() or self.cleaned_data
+        gives = data.get("result") in {DISCLOSED, PARTLY} and not data.get("past")
+        if (
+            gives
+            and not data.get("form_given")
+            and self.entry.request.materials.filter(dropped=False).exists()
+        ):
+            self.add_error("form_given", "有拟提供的材料，请选择实际提供方式；不提供的，请先“不再使用材料”。")
+        return data
+
+
+class CalculateFeeForm(RequestForm):
+    """Why, by item or by page; how many requests there were before this month is looked up."""
+
+    def prepare(self) -> None:
+        """Begin with what is known and say what bears on it."""
+        super().prepare()
+        earlier = list(earlier_this_month(self.entry))
+        self.initial = {"before": len(earlier), "count": 1, **self.initial}
+        listed = "、".join(request.entry.number for request in earlier[:20])
+        found = f"按证件号码或者联系方式查到{len(earlier)}件{f'：{listed}' if listed else ''}，可以更正。"
+        self.fields["before"].help_text = f"{found}按量计收的不用填写。"
+
+
+class NotifyFeeForm(RequestForm):
+    """How to pay: as the last one was told; needed where nobody can pay online."""
+
+    def prepare(self) -> None:
+        """Begin with what is known and ask only what this case needs."""
+        super().prepare()
+        last = Fee.objects.filter(request__entry__body=self.entry.body_id).exclude(pay_how="").last()
+        self.fields["pay_how"].initial = last.pay_how if last else ""
+        self.fields["pay_how"].required = gateway() is None
+
+
+class RevokeAnswerForm(AddresseeForm):
+    """Why, what may be read no more, and what the applicant had sent after all."""
+
+    leaves_as = "告知第三方的文书"
+
+    def prepare(self) -> None:
+        """Ask only what this case needs and say what bears on it."""
+        super().prepare()
+        asked = {NOT_CORRECTED: {"wanted", "corrected_on"}, NOT_PAID: {"paid_on", "way", "receipt"}}
+        kept = {"reason"} | asked.get(self.entry.outcome, {"withhold"})
+        for name in set(self.fields) - kept:
+            del self.fields[name]
+        if self.entry.request.letters.filter(kind="third_party_told", revoked_on=None).exists():
+            self.leaving = ("reason",)
+        self.said = [
+            f"{dispute.get_kind_display()}（{dispute.organ}{dispute.number}）尚未审结，撤销后请告知{dispute.organ}。"
+            for dispute in pending(self.entry)
+        ]
+
+    def facts(self) -> dict[str, object]:
+        """Return the facts, a payment as one."""
+        given = super().facts()
+        day = given.pop("paid_on", None)
+        way, receipt = (str(given.pop(name, None) or "") for name in ("way", "receipt"))
+        return given | ({"paid": Payment(day, way, receipt)} if isinstance(day, date) else {})

@@ -1,0 +1,231 @@
+"""What is asked for beside the answer, as a table: fees, reviews and lawsuits, taking an answer back, complaints."""
+
+from django import forms
+
+from gongkai.core.intake.deidentification import Deidentified
+from gongkai.core.intake.forms.previews import PreviewForm, marked
+from gongkai.core.ledger.models import Entry
+from gongkai.core.registers.forms import Act
+from gongkai.core.widgets.fields import Day, WholeNumber
+from gongkai.work.requests import actions
+from gongkai.work.requests.actions.money import current
+from gongkai.work.requests.complaints import actions as complaints
+from gongkai.work.requests.complaints.deidentification import deidentified
+from gongkai.work.requests.forms.answering import CalculateFeeForm, NotifyFeeForm, RevokeAnswerForm
+from gongkai.work.requests.forms.base import (
+    AddresseeForm,
+    asks_day,
+    asks_line,
+    asks_one,
+    asks_row,
+    asks_tick,
+    pending,
+    words,
+)
+from gongkai.work.requests.letters import calculation
+from gongkai.work.requests.models import Dispute, Fee, FeeBasis, FeeReason, Found
+
+
+class FindingForm(AddresseeForm):
+    """The result of a review or a lawsuit: what was found wrong becomes a rectification."""
+
+    leaving, leaves_as = ("finding",), "整改要求"
+
+
+def _calculation(entry: Entry) -> list[str]:
+    """Return why a fee is charged, how it was counted and what it comes to."""
+    fee = current(entry)
+    if fee is None:
+        return []
+    why = [f"收费理由：{fee.reason}。"] if fee.reason else []
+    return [*why, f"{fee.get_basis_display()}计收：{calculation(fee)}"]
+
+
+def _disputes(entry: Entry) -> list[tuple[object, str]]:
+    """Return the pending cases, with what has to be handed in until when."""
+    return [
+        (row.pk, f"{row.called}（{row.answer_by:%Y-%m-%d}以前提交{row.answer_called}）")
+        if row.answer_by
+        else (row.pk, row.called)
+        for row in pending(entry)
+    ]
+
+
+FEES = (
+    Act(
+        action=actions.calculate_fee,
+        base=CalculateFeeForm,
+        asks={
+            "why": asks_one("收费理由", FeeReason.choices),
+            "grounds": words(
+                "具体情况",
+                rows=2,
+                most=300,
+                hint="写入收费通知，如“2026年9月以来就同类事项提出申请35件”“一件申请涉及文件420页”。",
+            ),
+            "basis": asks_one("计费方式", FeeBasis.choices),
+            "count": WholeNumber(label="件数或者页数", min_value=1, max_value=1_000_000),
+            "before": WholeNumber(label="该申请人当月此前的件数", min_value=0, max_value=1_000_000),
+        },
+    ),
+    Act(action=actions.clear_fee, said=_calculation),
+    Act(
+        action=actions.notify_fee,
+        base=NotifyFeeForm,
+        said=_calculation,
+        asks={
+            "pay_how": words(
+                "缴纳方式",
+                rows=2,
+                required=False,
+                hint="写入收费通知：收款单位、账号、缴费地点、联系电话等；沿用本单位上次填写的，请核对。开通网上缴费的，通知另行写明。",
+            )
+        },
+    ),
+    Act(
+        action=actions.take_payment,
+        model=Fee,
+        said=_calculation,
+        initial=lambda by, entry: {"way": "转账"},
+    ),
+    Act(action=actions.waive_fee, asks={"reason": words("免收的理由", rows=2)}),
+    Act(action=actions.remit_fee),
+)
+DISPUTES = (
+    Act(
+        action=actions.open_dispute,
+        model=Dispute,
+        asks={
+            "copy_on": Day(
+                label="收到副本的日期",
+                required=False,
+                help_text="收到行政复议申请书副本、起诉状副本之日，答复的期限自此计算；可以以后补填。",
+            ),
+            "simple": asks_tick("行政复议适用简易程序"),
+            "on": asks_day("受理日期"),
+        },
+    ),
+    Act(
+        action=actions.record_dispute_step,
+        model=Dispute,
+        note="填写这次新发生的，已经登记过的不用再填。",
+        asks={
+            "dispute": asks_row("案件"),
+            "number": asks_line("案号", 80, "登记时没有填写的补填。"),
+            "copy_on": Day(label="收到副本的日期", required=False),
+            "simple": asks_tick("行政复议适用简易程序"),
+            "heard_on": Day(
+                label="听证、开庭日期", required=False, help_text="已经确定、尚未举行的也可以填写。"
+            ),
+        },
+        choices={"dispute": _disputes},
+    ),
+    Act(
+        action=actions.conclude_dispute,
+        base=FindingForm,
+        model=Dispute,
+        asks={
+            "dispute": asks_row("案件"),
+            "finding": words(
+                "认定的问题",
+                required=False,
+                hint="结果纠正的必须填写；维持或者其他结果中指出共性问题、不作为的也填写。填写了的，向答复机关下达整改要求，并报政务公开办。",
+            ),
+            "mend_by": Day(label="整改期限", required=False, help_text="认定了问题的填写；不填为30日。"),
+        },
+        choices={"dispute": lambda entry: [(row.pk, row.called) for row in pending(entry)]},
+        at_times=("finding", "mend_by"),
+    ),
+    Act(
+        action=actions.withdraw_dispute,
+        asks={"dispute": asks_row("案件"), "reason": words("登记有误的原因", rows=2)},
+        choices={"dispute": _disputes},
+    ),
+    Act(action=actions.reopen, asks={"words": words("复议决定或者判决的文号", rows=2)}),
+    Act(
+        action=actions.revoke_answer,
+        base=RevokeAnswerForm,
+        model=Fee,
+        fields=("reason", "withhold", "wanted", "corrected_on", "paid_on", "way", "receipt"),
+        at_times=("wanted", "corrected_on", "paid_on", "way", "receipt"),
+        asks={
+            "reason": words("理由", hint="写入《答复撤销告知书》，如：原答复适用的条款有误。"),
+            "withhold": asks_tick(
+                "答复书本身也不再提供",
+                "答复书写有不应公开的内容的勾选；不勾选的，申请人仍可以看到标有“已撤销”的答复书。",
+            ),
+            "wanted": words(
+                "申请人补正后的申请内容",
+                rows=4,
+                required=False,
+                hint="按期寄到，或者有正当理由逾期的补正。",
+            ),
+            "corrected_on": Day(label="收到补正的日期", required=False),
+            "way": forms.CharField(label="缴费方式", max_length=40, initial="转账", required=False),
+        },
+    ),
+)
+
+
+class ComplaintForm(PreviewForm):
+    """Texts that the unit complained of reads, without what identifies the complainant."""
+
+    def deidentified(self, text: str) -> Deidentified:
+        """Return a text as the unit reads it."""
+        return deidentified(self.entry.complaint, text)
+
+
+class StatementForm(ComplaintForm):
+    """The request for a statement."""
+
+    leaving = ("words",)
+
+
+class ComplaintAnswerForm(ComplaintForm):
+    """The answer: the complainant gets it as it is written, the unit a rectification."""
+
+    leaving, leaves_as = ("text",), "整改要求"
+
+
+def _complained(entry: Entry) -> list[str]:
+    """Return what the unit that is asked reads of a complaint."""
+    text = deidentified(entry.complaint, entry.complaint.text.reveal())
+    return [marked("被投诉单位看到的投诉内容（标出的位置已经隐去）", text)]
+
+
+COMPLAINTS = (
+    Act(
+        action=complaints.ask_statement,
+        base=StatementForm,
+        said=_complained,
+        asks={"words": words("要求说明的事项", rows=3, required=False)},
+    ),
+    Act(
+        action=complaints.give_statement,
+        note="请如实说明办理经过和依据。说明只供核查使用。",
+        asks={"text": words("情况说明", rows=6)},
+    ),
+    Act(
+        action=complaints.extend,
+        asks={
+            "days": WholeNumber(label="延长的工作日", min_value=1, max_value=20, initial=10),
+            "reason": words("理由", rows=2),
+        },
+    ),
+    Act(action=complaints.withdraw_complaint, asks={"words": words("投诉人撤回的情况", rows=2)}),
+    Act(
+        action=complaints.answer,
+        base=ComplaintAnswerForm,
+        note="答复写入书面答复书（编号、公文格式），投诉人凭查询码领取。",
+        asks={
+            "found": asks_one("核查结论", Found.choices),
+            "text": words("核查情况和处理意见", rows=6),
+            "mend_by": Day(
+                label="整改期限",
+                required=False,
+                help_text="属实、部分属实的必须填写，自动向被投诉单位下达整改要求。",
+            ),
+        },
+        at_times=("mend_by",),
+    ),
+)

@@ -1,0 +1,87 @@
+"""What forms of this room derive from and share."""
+
+from functools import partial
+
+from django import forms
+from django.utils import timezone
+
+from gongkai.core.intake.deidentification import Deidentified
+from gongkai.core.intake.forms.previews import PreviewForm
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.forms import base
+from gongkai.core.widgets.fields import Day
+from gongkai.work.requests.deidentification import for_addressee, for_everybody
+from gongkai.work.requests.machine import ACTS
+from gongkai.work.requests.models import Dispute
+from gongkai.work.requests.timing import WRITING, against
+
+#: A field for some sentences.
+words = partial(base.words, most=5000)
+
+
+class RequestForm(PreviewForm):
+    """A form with the act's provision above its fields; the day it happened, and whether it is recorded as it was, come last."""
+
+    def deidentified(self, text: str) -> Deidentified:
+        """Return a text as a compiled case or a draft for publication shows it."""
+        return for_everybody(self.entry.request, text)
+
+    def prepare(self) -> None:
+        """Begin with what is known and say what bears on it."""
+        assert self.act
+        verb = self.act.action.name.partition(".")[2]
+        row = ACTS[verb]
+        self.intro = f"{row.text}（{row.law}）{self.act.note}" if row.law else f"{row.text}{self.act.note}"
+        if "on" in self.fields and not self.fields["on"].required:
+            self.fields["on"].initial = timezone.localdate()
+            self.order_fields([name for name in self.fields if name not in {"on", "past"}])
+        if "past" in self.fields:
+            self.warnings = against(self.entry, verb)
+            if verb in WRITING:
+                self.fields[
+                    "on"
+                ].help_text = "文书现在生成，日期为今天；以前已经书面告知的，填写实际日期并勾选“补录”。"
+
+
+class PublicTextForm(RequestForm):
+    """Texts that others read, without what identifies the people of the request."""
+
+    leaving = ("title", "text", "comment", "tags")
+
+
+class AddresseeForm(RequestForm):
+    """Texts that go to the applicant, and de-identified to others."""
+
+    def deidentified(self, text: str) -> Deidentified:
+        """Return a text as letters to third parties quote it."""
+        return for_addressee(self.entry.request, text, "")
+
+
+def pending(entry: Entry) -> list[Dispute]:
+    """Return the reviews and lawsuits over a request that are not decided."""
+    return list(Dispute.objects.filter(request=entry.pk, result=""))
+
+
+def asks_day(label: str) -> Day:
+    """Return a field for the day on which something happened: today, where none is given."""
+    return Day(label=label, required=False, help_text="不填为今天。")
+
+
+def asks_tick(label: str, hint: str = "") -> forms.BooleanField:
+    """Return a box to tick."""
+    return forms.BooleanField(label=label, required=False, help_text=hint)
+
+
+def asks_row(label: str) -> forms.TypedChoiceField:
+    """Return a field for one of the request's rows; the declaration gives them."""
+    return forms.TypedChoiceField(label=label, coerce=int)
+
+
+def asks_line(label: str, most: int, hint: str = "", *, required: bool = False) -> forms.CharField:
+    """Return a field for one line."""
+    return forms.CharField(label=label, max_length=most, required=required, help_text=hint)
+
+
+def asks_one(label: str, choices: object) -> forms.ChoiceField:
+    """Return a field for one of a few, all of them shown."""
+    return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect)  # type: ignore[arg-type]

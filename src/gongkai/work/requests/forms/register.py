@@ -1,0 +1,116 @@
+"""Registering a request that came by paper, mail, fax or at the counter."""
+
+from typing import TYPE_CHECKING, Unpack
+
+from django import forms
+from django.utils import timezone
+
+from gongkai.core.intake import spelling
+from gongkai.core.intake.forms.people import Phone
+from gongkai.core.intake.models import IdKind
+from gongkai.core.intake.particulars import Particulars
+from gongkai.core.units.forms.base import BodyChoice
+from gongkai.core.widgets.fields import Day
+from gongkai.core.widgets.forms import FormFacts, Posted, Sent, dress, rows_field
+from gongkai.work.requests.applicants import ApplicantKind
+from gongkai.work.requests.forms.base import words
+from gongkai.work.requests.models import Form, ReceiptChannel, Route
+from gongkai.work.requests.rules import RECEIPT, not_received, without_address
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from gongkai.core.units.models import Body
+
+#: Fields that say who asks: they go to the party, encrypted, and nowhere else.
+PARTICULARS = (
+    "name",
+    "id_kind",
+    "id_number",
+    "phone",
+    "email",
+    "fax",
+    "address",
+    "postcode",
+    "representative",
+    "contact_person",
+)
+
+
+class RegisterForm(forms.Form):
+    """The fields of 条例第二十九条, and the day of receipt of 第三十一条."""
+
+    body = BodyChoice(label="受理单位")
+    channel = forms.ChoiceField(
+        label="提交方式", choices=[c for c in ReceiptChannel.choices if c[0] != ReceiptChannel.PAGE]
+    )
+    submitted_on = Day(label="提交日期", help_text="邮寄的填寄出日期，传真、电子邮件填发出日期。")
+    received_on = Day(
+        label="收到日期",
+        help_text="；".join(
+            dict.fromkeys(w.rstrip("。") for channel, w in RECEIPT.items() if channel != ReceiptChannel.PAGE)
+        )
+        + "（《条例》第三十一条）。",
+    )
+    applicant_kind = forms.ChoiceField(label="申请人类型", choices=ApplicantKind.choices)
+    name = forms.CharField(label="姓名或者名称", max_length=100)
+    id_kind = forms.ChoiceField(label="证件类型", required=False, choices=[("", "请选择"), *IdKind.choices])
+    id_number = forms.CharField(
+        label="证件号码", required=False, max_length=40, help_text="加密保存，查看时留有记录。"
+    )
+    phone = Phone(required=False)
+    email = forms.EmailField(label="电子邮箱", required=False, max_length=200)
+    fax = forms.CharField(label="传真号码", required=False, max_length=30)
+    address = forms.CharField(label="通信地址", required=False, max_length=200)
+    postcode = forms.CharField(label="邮政编码", required=False, max_length=6)
+    representative = forms.CharField(
+        label="法定代表人", required=False, max_length=50, help_text="法人或者其他组织填写。"
+    )
+    contact_person = forms.CharField(label="联系人", required=False, max_length=50)
+    wanted = words(
+        "所需政府信息", rows=5, hint="名称、文号或者便于查询的其他特征。口头申请的由受理人代为填写。"
+    )
+    reference = forms.CharField(label="文号或者其他特征", required=False, max_length=300)
+    form_wanted = forms.ChoiceField(label="提供方式", choices=Form.choices)
+    route_wanted = forms.ChoiceField(label="获取途径", choices=Route.choices)
+    wishes = forms.CharField(label="其他合理要求", required=False, max_length=500)
+    external_ref = forms.CharField(
+        label="外部编号", required=False, max_length=120, help_text="原登记簿的编号，没有的不填。"
+    )
+
+    def __init__(
+        self,
+        data: Posted = None,
+        files: Sent = None,
+        *,
+        bodies: "QuerySet[Body]",
+        **kwargs: Unpack[FormFacts],
+    ) -> None:
+        super().__init__(data, files, **kwargs)
+        today = timezone.localdate()
+        field = rows_field(self, "body")
+        field.queryset = bodies
+        self.initial = {"submitted_on": today, "received_on": today, "body": bodies.first(), **self.initial}
+        dress(self)
+
+    def particulars(self) -> Particulars:
+        """Return who asks."""
+        data = self.cleaned_data
+        given = {name: data.get(name, "") for name in PARTICULARS}
+        return Particulars.read({**given, "party_kind": data["applicant_kind"]})
+
+    def clean(self) -> dict[str, object]:
+        """Check the document, and the day of receipt against the channel."""
+        data = super().clean() or {}
+        kind, number = data.get("id_kind", ""), data.get("id_number", "")
+        fault = spelling.document_fault(kind, number) if kind and number else ""
+        if number and (fault or not kind):
+            self.add_error("id_number", fault or "请选择证件类型。")
+        name, why = without_address(data)
+        if name and not self.has_error(name):
+            self.add_error(name, why)
+        if not self.errors:
+            today = timezone.localdate()
+            for reason in not_received(data["channel"], data["submitted_on"], data["received_on"], today):
+                self.add_error("received_on", reason)
+        return data

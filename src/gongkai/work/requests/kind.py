@@ -1,0 +1,47 @@
+"""The kind of entry."""
+
+from django.db.models import Q
+
+from gongkai.core.ledger.kinds import Kind
+from gongkai.work.requests.machine import ACTS, REQUEST, RUNNING, WAITING
+from gongkai.work.requests.models.request import CARRIED, VOID
+
+RULES = "request"
+
+
+def _proposed() -> Q:
+    """What was proposed waits for whoever signs: it stands among the clerk's own as somebody else's turn (等别人办的)."""
+    return Q(state__in=RUNNING) & ~Q(request__proposal={}) & Q(request__isnull=False)
+
+
+REQUEST_KIND = Kind(
+    name="request",
+    label="依申请公开",
+    prefix="申请",
+    machine=REQUEST,
+    rules=RULES,
+    fallen_away=frozenset({VOID, CARRIED}),
+    still_late=frozenset({VOID}),
+    actions=tuple(f"request.{verb}" for verb in ACTS),
+    onward=(
+        "request.take_opinion",
+        "request.decide",
+        "request.propose",
+        "request.take_payment",
+        "request.take_correction",
+        "request.deliver",
+    ),
+    related=("request",),
+    waiting=WAITING,
+    waits_outside=True,
+    resting=_proposed,
+    lists_acts=True,
+    answers_itself=True,
+    register="requests:list",
+    subject=("request__corrected_wanted", "request__wanted"),
+    words=(
+        "request__corrected_wanted",
+        "request__wanted",
+        "request__reference",
+    ),
+)

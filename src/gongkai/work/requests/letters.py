@@ -1,0 +1,285 @@
+"""Making the statutory letters: fields from the request, template of the unit or ours, number, digest; in the transaction of the act."""
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from importlib.resources import files
+
+from django.utils import timezone
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.intake.models import Party
+from gongkai.core.ledger.clock import deadline_of
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.numbers import draw
+from gongkai.core.units.models import Body
+from gongkai.core.vault.sealing import decrypt_bytes, encrypt_bytes
+from gongkai.lib.chinese.days import day_in_words
+from gongkai.lib.law.figures import figures, with_figures
+from gongkai.lib.writing.blocks import Text
+from gongkai.lib.writing.filling import FIELD, fill_docx, value_at
+from gongkai.lib.writing.official import Issued, official_docx
+from gongkai.work.requests.deidentification import for_addressee
+from gongkai.work.requests.models import Consultation, Decision, Fee, Letter, LetterTemplate, Request
+from gongkai.work.requests.results import REVIEW_FIRST, Result
+from gongkai.work.requests.telling import tell_of
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of letter: its title, the provision, the lines of our template."""
+
+    title: str
+    law: str
+    lines: tuple[str, ...]
+
+
+_TABLE = tomllib.loads(files("gongkai.work.requests").joinpath("data/letters.toml").read_text("utf-8"))
+KINDS: dict[str, Kind] = {
+    key: Kind(row["title"], row["law"], tuple(map(with_figures, row["lines"]))) for key, row in _TABLE.items()
+}
+#: Every field that a template may use.
+FIELDS = (
+    "收件人",
+    "申请人",
+    "文号",
+    "编号",
+    "单位",
+    "日期",
+    "收到日期",
+    "申请内容",
+    "补正",
+    "届满日期",
+    "事项",
+    "期限",
+    "理由",
+    "结果",
+    "依据",
+    "告知内容",
+    "救济",
+    "金额",
+    "计算过程",
+    "网上答复",
+    "第三方意见",
+    "缴纳方式",
+    "此前",
+    "联系方式",
+)
+#: The last line of every letter: whom to ask, where to send what is asked for.
+_CONTACT = "联系方式：{{联系方式}}"
+
+
+#: Kinds that go to somebody else than the applicant, and the fields that may name the applicant there.
+TO_OTHERS = frozenset({"third_party", "agency", "third_party_told", "revoked_told"})
+_NAMING = ("申请内容", "理由", "告知内容", "事项")
+
+
+def to_applicant(letter: Letter) -> bool:
+    """Whether a letter was written to the applicant and can still be read."""
+    return letter.kind not in TO_OTHERS and bool(letter.key) and not letter.withheld
+
+
+def remedies(result: Result, body: Body, *, of: str = "本答复") -> str:
+    """Return how an answer, or another paper (`of`), may be disputed.
+
+    Review comes first where disclosure is refused (行政复议法第二十三条第一款第（四）项).
+
+    The periods are the figures `remedy` of the law.
+    """
+    over, court = body.parent.name if body.parent else "上一级人民政府", body.tried_by
+    periods = figures()
+    review = f"如对{of}不服，可以自收到{of}之日起{periods['remedy.review'].words}内依法向{over}申请行政复议"
+    if result.remedies == REVIEW_FIRST:
+        after = periods["remedy.suit_after_review"].words
+        return f"{review}；对行政复议决定仍不服的，可以自收到行政复议决定书之日起{after}内依法向{court}提起行政诉讼。"
+    return f"{review}，或者自收到{of}之日起{periods['remedy.suit'].words}内依法向{court}提起行政诉讼。"
+
+
+def calculation(fee: Fee) -> str:
+    """Return how a fee came about, step by step."""
+    unit = "件" if fee.basis == "items" else "页"
+    parts = []
+    for line in fee.lines:
+        price = f"每{unit}{line['price']}元，" if line["price"] is not None else ""
+        parts.append(f"第{line['first']}至{line['last']}{unit}{price}计{line['yuan']}元")
+    return "；".join(parts) + f"；合计{fee.yuan}元。"
+
+
+def make_letter(
+    entry: Entry,
+    kind: str,
+    *,
+    on: date | None = None,
+    to: str = "",
+    fields: Mapping[str, str] | None = None,
+    asked: Consultation | None = None,
+    decision: Decision | None = None,
+) -> Letter:
+    """Make a letter and store it, inside the action that it tells of: both are there, or neither. Whom it goes to is told that it is there.
+
+    A letter to others than the applicant is de-identified; the wording that a clerk approved for the one who is asked is used as it is.
+
+    Args:
+        entry: the request.
+        kind: a key of `KINDS`.
+        on: its date (today).
+        to: whom it goes to; the applicant where none is named.
+        fields: what this letter says besides.
+        asked: the asking that it belongs to, where it goes to whoever was asked.
+        decision: the decision that it tells of.
+
+    Raises:
+        Refused: another day than today: periods run from a letter, and this one is not older than now.
+    """
+    day = timezone.localdate()
+    if on and on != day:
+        raise Refused(
+            "文书现在生成，日期只能是今天；以前已经书面告知过的，请勾选“补录”，按实际日期登记（不再生成文书）。"
+        )
+    request = Request.objects.get(pk=entry.pk)
+    party = Party.objects.filter(matter=request.matter, erased_at=None).first()
+    number = numbered(entry.body, day.year)
+    filled = {
+        **_facts(entry, request, party, to, kind),
+        "文号": number,
+        "日期": day_in_words(day),
+        **(fields or {}),
+    }
+    if kind in TO_OTHERS:
+        filled |= {
+            name: for_addressee(request, filled[name], to).text for name in _NAMING if filled[name]
+        } | {"申请人": "申请人"}
+        if asked and asked.wording:
+            filled["申请内容"] = asked.wording.reveal()
+    own = LetterTemplate.objects.filter(body=entry.body, kind=kind).first()
+    content = fill_docx(bytes(own.content), filled) if own else ours(kind, filled, entry.body, day)
+    sealed, key = encrypt_bytes(content)
+    letter = Letter.objects.create(
+        request=request,
+        kind=kind,
+        number=number,
+        made_on=day,
+        template=own.digest if own else "",
+        content=sealed,
+        key=key,
+        digest=hashlib.sha256(content).hexdigest(),
+        consultation=asked,
+        decision=decision,
+    )
+    told = Party.objects.filter(matter=asked.matter, erased_at=None).first() if asked else party
+    tell_of(letter, KINDS[kind].title, told)
+    return letter
+
+
+def _facts(entry: Entry, request: Request, party: Party | None, to: str, kind: str) -> dict[str, str]:
+    """Return every field with what the request itself says; those of one kind of letter are empty."""
+    name = (party.name.reveal() if party else "") or "申请人"
+    return dict.fromkeys(FIELDS, "") | {
+        "收件人": to or name,
+        "申请人": name,
+        "编号": entry.number,
+        "单位": entry.body.name,
+        "收到日期": day_in_words(request.received_on),
+        "申请内容": wanted_of(request),
+        "补正": _corrected(entry) + (_steps(entry) if kind == "reply" else ""),
+        "届满日期": _due(entry),
+        "联系方式": contact_of(entry.body),
+    }
+
+
+def wanted_of(request: Request) -> str:
+    """Return what a request asks for, as letters quote it within a sentence."""
+    return request.content.reveal().strip().rstrip("。；;")
+
+
+def _corrected(entry: Entry) -> str:
+    """Return when the corrected request came, from which the period runs anew (条例第三十条); nothing where it does not."""
+    taken = entry.clock_events.filter(kind="corrected", voids=None, voided_by=None).order_by("pk").last()
+    return f"本机关于{day_in_words(taken.on)}收到补正后的申请，答复期限自收到之日起计算。" if taken else ""
+
+
+def _steps(entry: Entry) -> str:
+    """Return the steps between receipt and answer, as the answer tells them: an extension, others who were asked, a fee."""
+    said = []
+    for event in entry.clock_events.filter(kind="extended", voids=None, voided_by=None).order_by("pk"):
+        days = f"{event.value}个工作日" if event.value else ""
+        said.append(f"本机关于{day_in_words(event.on)}告知延长答复期限{days}。")
+    for kind, whom in (("third_party", "第三方"), ("agency", "其他机关")):
+        asked = Consultation.objects.filter(request=entry.pk, kind=kind).order_by("asked_on").first()
+        if asked:
+            said.append(
+                f"本机关于{day_in_words(asked.asked_on)}书面征求{whom}的意见，所需时间不计算在答复期限内。"
+            )
+    fee = Fee.objects.filter(request=entry.pk, paid_on__isnull=False).last()
+    if fee and fee.paid_on:
+        said.append(f"信息处理费{fee.yuan}元已于{day_in_words(fee.paid_on)}缴纳，答复期限自次日起重新计算。")
+    return "".join(said)
+
+
+def content_of(letter: Letter) -> bytes:
+    """Return a letter's bytes in the clear; whoever calls this has asked whether the reader may."""
+    return decrypt_bytes(bytes(letter.content), letter.key.reveal())
+
+
+def numbered(body: Body, year: int) -> str:
+    """Return the next number of a unit's letters: 市住建局依申请〔2026〕3号."""
+    mark = body.short_name or body.name
+    return f"{mark}依申请〔{year}〕{draw(f'依申请{body.pk}', year)}号"
+
+
+def _due(entry: Entry) -> str:
+    deadline = deadline_of(entry)
+    due = deadline.date or (timezone.localdate(entry.due_at) if entry.due_at else None)
+    return day_of(due, provisional=deadline.provisional) if due else ""
+
+
+def day_of(day: date, *, provisional: bool) -> str:
+    """Return a last day as letters name it: that it counts itself, and that it may move where the days off of its year are not published yet."""
+    moves = "；该年放假安排公布后如有变化，按公布的安排计算" if provisional else ""
+    return f"{day_in_words(day)}（含当日{moves}）"
+
+
+def contact_of(body: Body) -> str:
+    """Return how a unit is reached, as a letter says it."""
+    address = f"{body.address}（邮编{body.postcode}）" if body.address and body.postcode else body.address
+    ways = [("电话", body.phone), ("传真", body.fax), ("电子邮箱", body.email)]
+    parts = [body.disclosure_office, address, *(f"{way}{value}" for way, value in ways if value)]
+    said = "，".join(part for part in parts if part)
+    return f"{said}。" if said else ""
+
+
+def in_full(law: str) -> str:
+    """Return a provision as a letter cites it, the regulation and the rules on fees by their whole names."""
+    fees = "《政府信息公开信息处理费管理办法》（国办函〔2020〕109号）"
+    return law.replace("《条例》", "《中华人民共和国政府信息公开条例》").replace("国办函〔2020〕109号", fees)
+
+
+def ours(kind: str, fields: Mapping[str, str], body: Body, day: date) -> bytes:
+    """Return our own template, filled, in the layout of GB/T 9704."""
+    row = KINDS[kind]
+    lines = [line for text in (*row.lines, _CONTACT) if (line := _line(text, fields))]
+    blocks = [
+        Text(f"{fields['收件人']}：", indent=False),
+        *(Text(part) for value in lines for part in value.split("\n")),
+    ]
+    issued = Issued(row.title, (body.name,), fields["文号"], blocks, made_on=day, is_letter=True)
+    return official_docx(issued, lambda mark: None)
+
+
+def blank(kind: str, body: Body) -> bytes:
+    """Return our template with its fields open, to be changed in a word processor and given back."""
+    row = KINDS[kind]
+    blocks = [Text("{{收件人}}：", indent=False), *(Text(line) for line in (*row.lines, _CONTACT))]
+    blocks += [Text("{{单位}}"), Text("{{日期}}")]
+    made = Issued(row.title, (body.name,), "{{文号}}", blocks, is_letter=True)
+    return official_docx(made, lambda mark: None)
+
+
+def _line(line: str, fields: Mapping[str, str]) -> str:
+    """Fill a line; one of which all fields are empty is left out."""
+    names = FIELD.findall(line)
+    if names and not any(fields.get(name) for name in names):
+        return ""
+    return FIELD.sub(lambda found: value_at(line, found, fields), line)

@@ -1,0 +1,72 @@
+"""Complaints about disclosure work (条例第四十七条、第五十一条), beside their entries."""
+
+from django.db import models
+
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.models import Body
+from gongkai.core.vault.fields import EncryptedTextField, EncryptedWordsField
+from gongkai.work.requests.models.request import Request
+
+
+class About(models.TextChoices):
+    """What is complained of (条例第四十七条、第五十一条、第五十三条); of a public institution it is an appeal (申诉, 第五十五条)."""
+
+    NOT_DISCLOSED = "not_disclosed", "没有依法主动公开"
+    NOT_ANSWERED = "not_answered", "逾期没有答复申请"
+    ANSWER = "answer", "对申请的答复不服"
+    CHARGED = "charged", "违反规定收取费用"
+    OUTDATED = "outdated", "公开内容、指南、目录没有及时更新"
+    INSTITUTION = "institution", "公共企事业单位没有按规定公开"
+    OTHER = "other", "其他"
+
+
+class Found(models.TextChoices):
+    """What the check found."""
+
+    TRUE = "true", "属实"
+    PARTLY = "partly", "部分属实"
+    UNTRUE = "untrue", "不属实"
+    ELSEWHERE = "elsewhere", "不属于政府信息公开投诉，告知相应渠道"
+
+
+class Complaint(models.Model):
+    """A complaint that the 政务公开办 handles about a unit. Who complains is a party of intake (`complaint/<pk>`).
+
+    Of a public institution, named by `institution`, `against` is the unit in charge of it, which handles the appeal itself.
+    """
+
+    entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="complaint")
+    against = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="被投诉单位")
+    request = models.ForeignKey(
+        Request, models.PROTECT, null=True, blank=True, related_name="complaints", verbose_name="有关的申请"
+    )
+    about = models.CharField("投诉事项", max_length=14, choices=About)
+    institution = EncryptedWordsField("公共企事业单位", blank=True)
+    channel = models.CharField("提交方式", max_length=10)
+    text = EncryptedWordsField("投诉内容")
+    statement = models.TextField("被投诉单位的说明", blank=True)
+    found = models.CharField("核查结论", max_length=10, choices=Found, blank=True)
+    answer = models.TextField("答复", blank=True)
+    answered_on = models.DateField("答复日期", null=True, blank=True)
+    number = models.CharField("答复书文号", max_length=80, blank=True)
+    letter = models.BinaryField("答复书", blank=True, default=b"")
+    key = EncryptedTextField("答复书密钥", blank=True)
+    digest = models.CharField("答复书摘要值", max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "政府信息公开投诉"
+
+    @property
+    def matter(self) -> str:
+        """Its name to the people outside (intake)."""
+        return f"complaint/{self.pk}"
+
+    @property
+    def target(self) -> str:
+        """Who is complained of: a unit by name, an institution by the unit in charge of it, since the complainant typed its name."""
+        return f"{self.against.label}主管的公共企事业单位" if self.institution else self.against.label
+
+    @property
+    def word(self) -> str:
+        """What the law calls it."""
+        return "公共企事业单位信息公开申诉" if self.institution else "政府信息公开投诉"

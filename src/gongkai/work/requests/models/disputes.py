@@ -1,0 +1,87 @@
+"""Reviews and lawsuits over a request, as table four counts them."""
+
+from datetime import date
+
+from django.db import models
+
+from gongkai.core.units.models import Body
+from gongkai.lib.law import Event, default_calendar, due, rule_sets
+from gongkai.work.requests.models.request import Request
+
+
+class DisputeKind(models.TextChoices):
+    """The groups of table four (国办公开办函〔2021〕30号)."""
+
+    REVIEW = "review", "行政复议"
+    DIRECT = "litigation_direct", "未经复议直接起诉"
+    AFTER_REVIEW = "litigation_after_review", "复议后起诉"
+
+
+class DisputeResult(models.TextChoices):
+    """The columns of table four; without one it is pending."""
+
+    UPHELD = "upheld", "结果维持"
+    CORRECTED = "corrected", "结果纠正"
+    OTHER = "other", "其他结果"
+
+
+class _Standing(models.Manager["Dispute"]):
+    """The cases that there are: those registered by mistake are left out."""
+
+    def get_queryset(self) -> "models.QuerySet[Dispute]":
+        """Return the rows."""
+        return super().get_queryset().filter(mistaken="")
+
+
+class Dispute(models.Model):
+    """One review or lawsuit over a request; `body` is the unit that it counts for, also once the request went elsewhere.
+
+    What was registered by mistake (`mistaken` says why) stays as a row, and is found by `every` only.
+    """
+
+    request = models.ForeignKey(Request, models.PROTECT, related_name="disputes")
+    body = models.ForeignKey(Body, models.PROTECT, related_name="+", verbose_name="单位")
+    kind = models.CharField("类别", max_length=24, choices=DisputeKind)
+    organ = models.CharField("复议机关或者法院", max_length=120)
+    number = models.CharField("案号", max_length=80, blank=True)
+    accepted_on = models.DateField("受理日期")
+    copy_on = models.DateField("收到申请书或者起诉状副本的日期", null=True, blank=True)
+    simple = models.BooleanField("适用简易程序", default=False)
+    answered_on = models.DateField("提交答复书或者答辩状的日期", null=True, blank=True)
+    heard_on = models.DateField("听证、开庭日期", null=True, blank=True)
+    mistaken = models.CharField("登记有误的说明", max_length=300, blank=True)
+    result = models.CharField("结果", max_length=12, choices=DisputeResult, blank=True)
+    decided_on = models.DateField("结案日期", null=True, blank=True)
+    finding = models.TextField("认定的问题", blank=True)
+    orders_anew = models.BooleanField("责令重新处理", default=False)
+
+    objects = _Standing()
+    every: models.Manager["Dispute"] = models.Manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "行政复议和行政诉讼"
+        ordering = ["pk"]
+        base_manager_name = "every"
+
+    @property
+    def answer_called(self) -> str:
+        """What the unit hands in: to a review body, or to a court."""
+        return "行政复议答复书" if self.kind == DisputeKind.REVIEW else "行政诉讼答辩状"
+
+    @property
+    def answer_by(self) -> date | None:
+        """The last day for it: 10 working days from the copy (行政复议法第四十八条), 5 in the simplified procedure (第五十四条).
+
+        Before a court 15 days (行政诉讼法第六十七条); a day off at the end moves to the next working day.
+        """
+        if self.copy_on is None:
+            return None
+        key = "court_answer"
+        if self.kind == DisputeKind.REVIEW:
+            key = "review_answer_simple" if self.simple else "review_answer"
+        return due([Event("received", self.copy_on)], rule_sets()[key], default_calendar(), self.copy_on).date
+
+    @property
+    def called(self) -> str:
+        """Its name in lists."""
+        return f"{self.get_kind_display()} {self.organ}{self.number}"

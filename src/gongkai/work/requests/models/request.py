@@ -1,0 +1,119 @@
+"""The facts of a request, beside its entry."""
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+from gongkai.core.ledger.models import Entry
+from gongkai.core.vault.fields import EncryptedWordsField
+from gongkai.core.vault.sealing import Words
+from gongkai.work.requests.applicants import ApplicantKind
+from gongkai.work.requests.results import RESULTS
+from gongkai.work.requests.topics import OTHER, TOPICS
+
+if TYPE_CHECKING:
+    from gongkai.work.requests.models.handling import Decision
+
+
+class ReceiptChannel(models.TextChoices):
+    """How a request came in (条例第二十九条、第三十一条); the reading area is W-11's 政府信息公开专区."""
+
+    PAGE = "page", "网页"
+    COUNTER = "counter", "当面提交"
+    MAIL = "mail", "邮寄"
+    FAX = "fax", "传真"
+    EMAIL = "email", "电子邮件"
+    READING = "reading", "政府信息公开专区"
+
+
+class Form(models.TextChoices):
+    """In which form the information is wanted or given (条例第四十条)."""
+
+    PAPER = "paper", "纸质"
+    ELECTRONIC = "electronic", "电子文档"
+    DISC = "disc", "光盘等存储介质"
+    READING = "reading", "现场查阅、抄录"
+
+
+class Route(models.TextChoices):
+    """By which way the answer is wanted or given."""
+
+    MAIL = "mail", "邮寄"
+    EMAIL = "email", "电子邮件"
+    FAX = "fax", "传真"
+    PICK_UP = "pick_up", "自行领取"
+    PAGE = "page", "网上查询"
+
+
+#: How a request ended that was none of this unit's after all: merged, split, passed on. Counted in no row of the year it came in.
+VOID = "void"
+#: The outcome of the entry of one that was merged or split: what it went into keeps its clock.
+CARRIED = "carried"
+
+
+class Request(models.Model):
+    """One request for information.
+
+    `received_on` is the day of receipt as 条例第三十一条 has it; `counted_on` the day from which it counts in the report of its unit (the same, save
+    for what came out of another request or from another unit). `ended_on` and `ended_as` say when and how it was first ended, and are not
+    touched when a review reopens it: what was reported stays reported. Who asks is not here: name, contact and document stand with the party.
+    """
+
+    entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="request")
+    applicant_kind = models.CharField("申请人类型", max_length=12, choices=ApplicantKind)
+    channel = models.CharField("提交方式", max_length=10, choices=ReceiptChannel)
+    submitted_on = models.DateField("提交日期")
+    received_on = models.DateField("收到日期")
+    counted_on = models.DateField("计入统计日期", db_index=True)
+    wanted = EncryptedWordsField("所需政府信息")
+    reference = EncryptedWordsField("文号或者其他特征", blank=True)
+    form_wanted = models.CharField("提供方式", max_length=12, choices=Form, default=Form.ELECTRONIC)
+    route_wanted = models.CharField("获取途径", max_length=10, choices=Route, default=Route.MAIL)
+    wishes = EncryptedWordsField("其他合理要求", blank=True)
+    wishes_met = models.CharField("要求的满足情况", max_length=500, blank=True)
+    asked_correction = EncryptedWordsField("需要补正的事项", blank=True)
+    corrected_wanted = EncryptedWordsField("补正后的申请内容", blank=True)
+    topic = models.CharField("主题", max_length=10, choices=TOPICS, default=OTHER)
+    proposal = models.JSONField("拟办意见", default=dict, blank=True)
+    ended_on = models.DateField("首次办结日期", null=True, blank=True)
+    ended_as = models.CharField(
+        "首次办理结果",
+        max_length=8,
+        blank=True,
+        choices=[*((key, one.name) for key, one in RESULTS.items()), (VOID, "不计入本机关")],
+    )
+    revoked_for = EncryptedWordsField("撤销原处理的理由", blank=True)
+    answered_late = models.BooleanField("曾逾期答复", default=False)
+    origin = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="offspring", verbose_name="来源申请"
+    )
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged", verbose_name="并入申请"
+    )
+    archived_as = models.CharField("档号", max_length=80, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "政府信息公开申请"
+        indexes = [
+            models.Index(fields=["ended_on", "counted_on"], name="request_ended_counted"),
+            models.Index(fields=["-received_on", "-entry"], name="request_received"),
+        ]
+
+    def __str__(self) -> str:
+        return self.entry.number
+
+    @property
+    def content(self) -> Words:
+        """What is asked for, as corrected where it was."""
+        return self.corrected_wanted or self.wanted
+
+    @property
+    def decided(self) -> "Decision | None":
+        """The decision that stands: the last one; None where there is none, or the unit itself revoked it."""
+        last = self.decisions.last()
+        return last if last and not last.revoked_on else None
+
+    @property
+    def matter(self) -> str:
+        """Its name to the people outside (intake)."""
+        return f"request/{self.pk}"

@@ -1,0 +1,186 @@
+"""One row of another register: what is wrong with it, and how it is registered with all that happened."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from django.db.models import Model
+from django.utils import timezone
+
+from gongkai.core.acts.actors import Actor, Post
+from gongkai.core.intake import spelling
+from gongkai.core.intake.actions import register_party
+from gongkai.core.intake.particulars import Particulars
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.past import Proof
+from gongkai.core.spreadsheets.sheet import Row
+from gongkai.core.units.models import Body, Role
+from gongkai.core.units.reach import is_above
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.work.requests import actions
+from gongkai.work.requests.forms.register import PARTICULARS
+from gongkai.work.requests.models import Request
+from gongkai.work.requests.models.request import VOID
+from gongkai.work.requests.results import DECIDED, RESULTS
+from gongkai.work.requests.rules import approves, decides, not_received
+
+_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+#: Columns of days in the order in which they happen, each with the one that it needs.
+_ORDER = (
+    ("correction_on", "received_on"),
+    ("corrected_on", "correction_on"),
+    ("third_on", "received_on"),
+    ("third_replied_on", "third_on"),
+    ("extended_on", "received_on"),
+    ("ended_on", "received_on"),
+    ("delivered_on", "ended_on"),
+)
+#: What an imported row rests on: the register itself.
+_OLD_REGISTER = Proof("按原登记簿导入", {"import": True})
+#: What does not happen to a request that ended.
+_BEFORE_THE_END = ("correction_on", "corrected_on", "third_on", "third_replied_on", "extended_on")
+
+
+def problems(row: Row) -> list[tuple[str, str]]:
+    """Return (column, what is wrong) of a row."""
+    found: list[tuple[str, str]] = []
+    received, today = row["received_on"], timezone.localdate()
+    submitted = row["submitted_on"] or received
+    found += [("received_on", text) for text in not_received(row["channel"], submitted, received, today)]
+    for key, base in _ORDER:
+        day = row[key]
+        if day and not row[base]:
+            found.append((key, "前一步的日期没有填写"))
+        elif day and day < row[base]:
+            found.append((key, "早于前一步的日期"))
+        elif day and day > today:
+            found.append((key, "日期不能晚于今天"))
+    late = [row[key] for key in _BEFORE_THE_END if row[key]]
+    if row["ended_on"] and late and row["ended_on"] < max(late):
+        found.append(("ended_on", "早于补正、征求意见或者延期的日期"))
+    if len(row["wanted"]) < 2:
+        found.append(("wanted", "看不出需要什么信息，请写明名称、文号或者其他特征"))
+    found += _of_applicant(row)
+    if bool(row["result"]) != bool(row["ended_on"]):
+        found.append(("result", "办理结果和办结日期应当同时填写"))
+    elif row["result"]:
+        found += _of_result(row)
+    if row["corrected_wanted"] and not row["corrected_on"]:
+        found.append(("corrected_on", "填写了补正后的申请内容的，应当填写收到补正日期"))
+    if row["correction_on"] and not row["correction_days"]:
+        found.append(("correction_days", "填写了补正告知日期的，应当填写补正期限"))
+    if row["extended_on"] and not row["extended_days"]:
+        found.append(("extended_days", "填写了延期日期的，应当填写延长工作日"))
+    return found
+
+
+def _of_applicant(row: Row) -> list[tuple[str, str]]:
+    """Return what is wrong with who asks, as the form at the counter has it."""
+    found = []
+    kind, number = row["id_kind"] or "", row["id_number"] or ""
+    fault = spelling.document_fault(kind, number) if kind and number else ""
+    if number and (fault or not kind):
+        found.append(("id_number" if kind else "id_kind", fault or "填写了证件号码的，应当填写证件类型"))
+    if row["phone"] and (fault := spelling.phone_fault(row["phone"])):
+        found.append(("phone", fault))
+    if row["email"] and not _MAIL.fullmatch(row["email"]):
+        found.append(("email", "电子邮箱的写法不对"))
+    return found
+
+
+def _of_result(row: Row) -> list[tuple[str, str]]:
+    if row["result"] == VOID:
+        return [("result", "转出、拆分和并入其他申请的不再登记，请删去这一行")]
+    result = RESULTS[row["result"]]
+    found = []
+    if result.key in DECIDED and result.asks_ground and len(row["ground"] or "") < 4:
+        found.append(("ground", f"“{result.name}”须说明理由"))
+    if result.key == "3.4.3" and not row["corrected_on"]:
+        found.append(("result", "没有收到补正日期，不能是“补正后申请内容仍不明确”"))
+    return found
+
+
+def _recorder(by: Actor, body: Body) -> Actor:
+    """Return who writes down what a unit once decided: the 政务公开办 over it may, for all units' old registers, though it decides nothing anew."""
+    if by.system or not is_above(by, body):
+        return by
+    return replace(by, posts=(*by.posts, Post(Role.SIGNER, body.pk, None, body.path)))
+
+
+def needs_head(row: Row, body: Body, by: Actor) -> bool:
+    """Return whether a row says what only others than this person decide: a result, an extension, what stops the clock."""
+    entry, by = Entry(kind="request", body=body), _recorder(by, body)
+    who = decides if row["result"] in DECIDED else approves
+    moved = row["extended_on"] or row["correction_on"] or row["third_on"]
+    return bool(row["result"] and who(by, entry)) or bool(moved and approves(by, entry))
+
+
+def carry_in(facts: Mapping[str, Any], *, by: Actor) -> Iterator[Model]:
+    """Register a request and what happened to it, and give back all rows that were made, the entry first."""
+    entry: Entry = actions.register(
+        facts["body"],
+        by=by,
+        wanted=facts["wanted"],
+        applicant_kind=facts["applicant_kind"],
+        channel=facts["channel"],
+        submitted_on=facts["submitted_on"] or facts["received_on"],
+        received_on=facts["received_on"],
+        external_ref=facts["external_ref"] or "",
+        **{name: facts[name] for name in ("form_wanted", "route_wanted") if facts[name]},
+    )
+    said = Particulars.read(
+        {**{name: facts[name] for name in PARTICULARS}, "party_kind": facts["applicant_kind"]}
+    )
+    if not said.empty:
+        register_party(None, by=by, matter=f"request/{entry.pk}", said=said)
+    steps, by = sorted(_steps(facts), key=lambda step: step[0]), _recorder(by, facts["body"])
+    for day, verb, given in steps:
+        entry = _do(entry, verb, given, day, by)
+    request = Request.objects.get(pk=entry.pk)
+    yield Entry.objects.get(pk=entry.pk)
+    yield from entry.clock_events.all()
+    yield request
+    for rows in (request.decisions, request.consultations, request.deliveries):
+        yield from rows.all()
+
+
+def _steps(facts: Mapping[str, Any]) -> Iterator[tuple[date, str, dict[str, object]]]:
+    """Return what happened, with its day; of one day in this order."""
+    if facts["correction_on"]:
+        given = {"items": "按原登记簿补录", "days": facts["correction_days"]}
+        yield facts["correction_on"], "ask_correction", given
+    if facts["corrected_on"]:
+        yield (
+            facts["corrected_on"],
+            "take_correction",
+            {"wanted": facts["corrected_wanted"] or facts["wanted"]},
+        )
+    if facts["third_on"]:
+        yield facts["third_on"], "ask_third_party", {"who": "第三方（按原登记簿补录）"}
+    if facts["third_replied_on"]:
+        yield (
+            facts["third_replied_on"],
+            "take_opinion",
+            {"opinion": "silent", "reason": "按原登记簿补录，意见见原件", "unsaid": True},
+        )
+    if facts["extended_on"]:
+        yield facts["extended_on"], "extend", {"days": facts["extended_days"], "reason": "按原登记簿补录"}
+    if facts["result"] in DECIDED:
+        yield facts["ended_on"], "decide", {"result": facts["result"], "ground": facts["ground"] or ""}
+    elif facts["result"]:
+        yield facts["ended_on"], "record_ended", {"result": facts["result"]}
+    if facts["delivered_on"] and facts["result"] in DECIDED:
+        proof = facts["proof"] or "按原登记簿补录"
+        yield facts["delivered_on"], "deliver", {"route": facts["route_wanted"] or "mail", "proof": proof}
+
+
+def _do(entry: Entry, verb: str, given: Mapping[str, object], day: date, by: Actor) -> Entry:
+    if verb == "take_opinion":
+        asked = Request.objects.get(pk=entry.pk).consultations.last()
+        given = {**given, "consultation": asked.pk if asked else 0}
+    past = {} if verb in {"deliver", "record_ended"} else {"past": True}
+    getattr(actions, verb)(
+        Entry.objects.get(pk=entry.pk), by=by, on=day, past_proof=_OLD_REGISTER, **past, **given
+    )
+    return Entry.objects.get(pk=entry.pk)

@@ -1,0 +1,184 @@
+"""What the applicant reads on their page: the state, the date with its sentences, the steps, the answer, the papers to fetch."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from django.db.models import Q
+from django.template.defaultfilters import filesizeformat
+
+from gongkai.core.intake.matters import Paper, Part, Progress, Stage
+from gongkai.core.ledger.clock import deadline_of
+from gongkai.core.ledger.models import Entry
+from gongkai.lib.chinese.days import as_day, day_in_words, end_of_day
+from gongkai.lib.law import Deadline, Status
+from gongkai.work.requests.actions.money import current
+from gongkai.work.requests.letters import KINDS, TO_OTHERS
+from gongkai.work.requests.machine import State
+from gongkai.work.requests.models import Fee, Letter, Material, Request
+from gongkai.work.requests.results import RESULTS
+from gongkai.work.requests.status_sentences import answered, last_day, parts
+from gongkai.work.requests.timing import asked_of_applicant, unserved
+
+_LABELS = {
+    "correction_notice": "告知补正",
+    "corrected": "收到补正",
+    "third_party_asked": "征求第三方意见",
+    "third_party_replied": "第三方答复",
+    "agency_asked": "征求其他机关意见",
+    "agency_replied": "其他机关答复",
+    "extended": "延长答复期限",
+    "correction_served": "收到补正告知书",
+    "fee_notice": "发出收费通知",
+    "fee_served": "收到收费通知",
+    "fee_paid": "缴费",
+    "replied": "作出答复",
+    "withdrawn": "撤回申请",
+    "ended": "结案",
+    "reopened": "重新办理",
+    "revoked": "撤销原处理，重新办理",
+}
+
+
+def _received(request: Request) -> datetime:
+    """Return when it was received: of one that was registered later (on paper, from an old register) its day, not that of the registration."""
+    registered = request.entry.opened_at
+    return registered if as_day(registered) == request.received_on else end_of_day(request.received_on)
+
+
+def progress(number: int) -> Progress | None:
+    """Return what the applicant reads: nothing that tells who they are."""
+    request = Request.objects.select_related("entry__body").filter(pk=number).first()
+    if request is None:
+        return None
+    if request.merged_into_id:
+        return _of_merged(request)
+    entry = request.entry
+    closed, deadline = entry.closed_at is not None, deadline_of(entry)
+    told = closed and answered(request)
+    return Progress(
+        title="政府信息公开申请",
+        number=entry.number,
+        state=entry.state_label,
+        received_at=_received(request),
+        closed=closed,
+        due=None if closed else deadline.date,
+        why=() if closed else tuple(step.text for step in deadline.steps),
+        stages=tuple(_stages(request, deadline)),
+        unit=entry.body.name,
+        contact=entry.body.phone,
+        answer=_answer(request) if told else "",
+        answered_at=entry.closed_at if told else None,
+        parts=tuple(parts(request, deadline)),
+    )
+
+
+def _of_merged(request: Request) -> Progress | None:
+    """Return what the applicant reads of one that went along with another of theirs: how that one stands, and its answer."""
+    into = into_of(request)
+    found = progress(into.pk)
+    if found is None:
+        return None
+    said = f"与您提交的编号{into.entry.number}的申请内容相同，已并为一件办理，那一件的答复就是对这一件的答复。补正、撤回等请凭那一件的查询码办理。"
+    part = Part("并案办理", (said,))
+    return replace(
+        found,
+        number=request.entry.number,
+        state=f"已并入{into.entry.number}（{into.entry.state_label}）",
+        parts=(part, *found.parts),
+    )
+
+
+def into_of(request: Request) -> Request:
+    """Return the request that a merged one went along with in the end; itself where it was not merged."""
+    while request.merged_into:
+        request = request.merged_into
+    return request
+
+
+def _stages(request: Request, deadline: Deadline) -> Iterator[Stage]:
+    """Return the steps so far, each with its day, and what comes next."""
+    entry = request.entry
+    yield Stage("收到申请", detail=f"{request.received_on:%Y-%m-%d}", done=True)
+    rows = entry.clock_events.filter(kind__in=_LABELS, voids=None, voided_by=None)
+    for row in rows.order_by("on", "pk"):
+        yield Stage(_LABELS[row.kind], detail=f"{row.on:%Y-%m-%d}", done=True)
+    if entry.state == State.DELIVERED:
+        last = request.deliveries.last()
+        yield Stage(
+            "送达", detail=f"{last.on:%Y-%m-%d}，{last.get_route_display()}" if last else "", done=True
+        )
+    if not entry.closed_at:
+        waits = {State.CORRECTING: "等待您补正", State.UNPAID: "等待您缴费", State.CONSULTING: "征求意见"}
+        until = last_day(entry, deadline)
+        if deadline.status is Status.ABANDONED and not unserved(entry):
+            yield Stage("期限已经届满", current=True, detail="等待承办单位结案")
+        else:
+            said = f"{until}以前" if until else ""
+            asked = next(iter(asked_of_applicant(entry)), entry.state)
+            yield Stage(waits.get(asked, "审查、办理"), current=True, detail=said)
+        yield Stage("答复")
+
+
+def _answer(request: Request) -> str:
+    """Return the result in the words of its letter; without the reasons, which may name somebody: those are in the letter itself."""
+    decision, result = request.decided, RESULTS[request.entry.outcome]
+    assert decision  # whoever calls this has asked `answered`
+    told = f"\n{decision.told}" if decision.told else ""
+    return f"{result.said}。依据：{decision.law}。{told}"
+
+
+def papers(number: int) -> list[Paper]:
+    """Return the letters to the applicant and what is handed out, without a word of who they are; of what was merged those of both."""
+    request = Request.objects.get(pk=number)
+    numbers = {number, into_of(request).pk}
+    letters = (
+        Letter.objects.filter(request__in=numbers)
+        .exclude(Q(kind__in=TO_OTHERS) | Q(key="") | Q(withheld=True))
+        .defer("content")
+    )
+    found = [
+        Paper(
+            f"letter-{letter.pk}",
+            f"{KINDS[letter.kind].title}{'（已撤销）' if letter.revoked_on else ''}",
+            f"{letter.number}，{day_in_words(letter.made_on)}",
+        )
+        for letter in letters
+    ]
+    for place, one in handed_out(number):
+        assert one.released is not None
+        size = filesizeformat(one.released.size)
+        kind = f"{one.suffix.upper()}，{size}"
+        found.append(
+            Paper(
+                f"material-{one.pk}",
+                f"提供的材料{place}",
+                f"{kind}，遮盖副本" if one.released_masked else kind,
+            )
+        )
+    return found
+
+
+def handed_out(number: int) -> list[tuple[int, Material]]:
+    """Return the files that the applicant may fetch now, numbered as their page has them: a file's own name may say whose it is."""
+    into = into_of(Request.objects.get(pk=number))
+    files = Material.objects.filter(request=into, released__isnull=False, recalled_on=None)
+    return list(enumerate(files.select_related("released"), 1))
+
+
+def own_words(number: int) -> list[Part]:
+    """Return what the applicant asked for, in their words; with a correction, as it was before and is now."""
+    request = Request.objects.get(pk=number)
+    parts = [Part("您申请的内容", (request.content.reveal(),))]
+    if request.corrected_wanted:
+        parts.append(Part("补正以前的申请内容", (request.wanted.reveal(),)))
+    supplements = [
+        f"{supplement.on:%Y-%m-%d}：{supplement.text.reveal()}" for supplement in request.supplements.all()
+    ]
+    return [*parts, Part("您补充的说明", supplements)] if supplements else parts
+
+
+def owes(number: int) -> Fee | None:
+    """Return the fee that the applicant is asked to pay now."""
+    entry = Entry.objects.filter(pk=number, kind="request", closed_at=None).first()
+    return current(entry) if entry and State.UNPAID in asked_of_applicant(entry) else None

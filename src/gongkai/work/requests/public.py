@@ -1,0 +1,204 @@
+"""The public form: who asks for what, how it is wanted; what is public already is shown before it is sent (条例第二十九条、第三十六条第（一）项)."""
+
+from typing import Unpack
+
+from django import forms
+from django.db.models import QuerySet
+
+from gongkai.content.search.query import Asked, search
+from gongkai.core.acts.actors import ANONYMOUS
+from gongkai.core.intake import spelling
+from gongkai.core.intake.forms import PublicForm, Submission
+from gongkai.core.intake.forms.definition import Answered
+from gongkai.core.intake.forms.people import ApplicantForm
+from gongkai.core.intake.uploads import FileRule
+from gongkai.core.units.models import Body, BodyKind
+from gongkai.core.widgets.forms import FormFacts, Posted, Sent, rows_field
+from gongkai.lib.law.figures import with_figures
+from gongkai.work.requests.actions import register
+from gongkai.work.requests.models import Form, Route
+from gongkai.work.requests.rules import without_address
+from gongkai.work.requests.website import website
+
+#: Bodies that answer requests: agencies of government, and those in offices under them (条例第四条、第五十四条).
+ANSWERING = (
+    BodyKind.GOVERNMENT,
+    BodyKind.GENERAL_OFFICE,
+    BodyKind.DEPARTMENT,
+    BodyKind.COMMITTEE,
+    BodyKind.DISTRICT,
+    BodyKind.TOWNSHIP,
+    BodyKind.SUBDISTRICT,
+)
+#: Ways of delivery as the form offers them: what needs nothing more comes first, and is chosen until somebody chooses another.
+ROUTES = (Route.PAGE, Route.EMAIL, Route.MAIL, Route.PICK_UP, Route.FAX)
+#: When the form needs what is not always needed.
+WHEN = {
+    "email": "选择电子邮件获取的须填写；留了邮箱的，有了新的文书也会发邮件告诉您。",
+    "address": "选择邮寄的须填写。",
+    "postcode": "选择邮寄的填写，6位数字。",
+}
+#: Titles shown as perhaps public already, and characters of the description that are looked for.
+SHOWN, LOOKED_FOR = 5, 60
+
+
+def answering_bodies() -> QuerySet[Body]:
+    """Return the units that a request can be sent to: those of the government whose site this is, and below it."""
+    site = website()
+    over = site.body if site else None
+    if over and over.parent and over.kind == BodyKind.GENERAL_OFFICE:
+        over = over.parent
+    rows = Body.objects.filter(kind__in=ANSWERING, active_to=None)
+    return (rows.filter(path__startswith=over.path) if over else rows).order_by("position", "pk")
+
+
+class RequestForm(ApplicantForm):
+    """The fields of 条例第二十九条: who asks, what, in which form. No purpose is asked."""
+
+    prefill = ("body", "wanted")
+    groups = (
+        ("向哪个单位申请公开什么信息", ("body", "wanted", "reference")),
+        ("怎样提供给您", ("form_wanted", "route_wanted", "wishes")),
+        (
+            "申请人",
+            (
+                "party_kind",
+                "name",
+                "id_kind",
+                "id_number",
+                "representative",
+                "contact_person",
+                "phone",
+                "email",
+                "fax",
+                "address",
+                "postcode",
+            ),
+        ),
+    )
+
+    shown_for = {
+        **ApplicantForm.shown_for,
+        "fax": ("route_wanted", (Route.FAX,)),
+        "postcode": ("route_wanted", (Route.MAIL,)),
+    }
+
+    body = forms.ModelChoiceField(
+        label="受理单位",
+        queryset=Body.objects.none(),
+        empty_label="请选择",
+        help_text="信息由哪个单位制作，就向哪个单位申请。",
+    )
+    wanted = forms.CharField(
+        label="所需政府信息",
+        min_length=4,
+        max_length=3000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="写明名称、文号或者便于查询的其他特征。一件申请只写一项信息。",
+        error_messages={"min_length": "请再写具体一些。"},
+    )
+    reference = forms.CharField(label="文号", max_length=300, required=False)
+    form_wanted = forms.ChoiceField(
+        label="提供方式", choices=Form, widget=forms.RadioSelect, initial=Form.ELECTRONIC
+    )
+    route_wanted = forms.ChoiceField(
+        label="获取途径",
+        choices=[(route.value, route.label) for route in ROUTES],
+        widget=forms.RadioSelect,
+        initial=Route.PAGE,
+        help_text="网上查询：凭查询码在本站查看和下载，不用再填别的。",
+    )
+    fax = forms.CharField(
+        label="传真号码",
+        max_length=30,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel"}),
+        help_text="选择传真获取的须填写，带区号。",
+    )
+    wishes = forms.CharField(
+        label="其他合理要求",
+        max_length=500,
+        required=False,
+        help_text="例如阅读、视听有困难，需要提供帮助（《条例》第四十三条）。",
+    )
+
+    def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
+        super().__init__(data, files, **kwargs)
+        field = rows_field(self, "body")
+        field.queryset = answering_bodies()
+        self.fields["address"].required = False
+        for name, when in WHEN.items():
+            self.fields[name].help_text = when
+        for name in ("fax", *WHEN):
+            self.fields[name].either = True  # type: ignore[attr-defined]  # its help says when it is needed
+
+    def clean_fax(self) -> str:
+        """Check the number of the fax: a fixed line with its code."""
+        text = self.cleaned_data["fax"]
+        if text and spelling.phone_fault(text):
+            raise forms.ValidationError("传真号码的写法不对：请带区号，如 0591-88886666。")
+        return spelling.phone(text)
+
+    def clean(self) -> dict[str, object]:
+        """Check that the way of delivery has its address."""
+        data = super().clean()
+        name, why = without_address(data)
+        if name and not self.has_error(name):
+            self.add_error(name, why)
+        return data
+
+    def answered_already(self) -> list[Answered]:
+        """Return what the public can read that may be what is asked for, shown once before it is sent (条例第三十六条第（一）项)."""
+        return public_already(f"{self.cleaned_data['reference']} {self.cleaned_data['wanted']}".strip())
+
+
+def public_already(words: str) -> list[Answered]:
+    """Return what the public can read in which all these words are found together."""
+    site = website()
+    if site is None:
+        return []
+    found = search(ANONYMOUS, site.pk, Asked(words=words[:LOOKED_FOR]))
+    return [Answered(hit.row.title, "", hit.path) for hit in found.hits[:SHOWN]]
+
+
+def submit(submission: Submission) -> str:
+    """Register a request as the public sent it; it was acknowledged at once, so that this day is its day of receipt (条例第三十一条)."""
+    data = submission.data
+    entry = register(
+        data["body"],
+        by=ANONYMOUS,
+        wanted=data["wanted"],
+        applicant_kind=data["party_kind"],
+        channel="page",
+        submitted_on=submission.day,
+        **{name: data[name] for name in ("reference", "form_wanted", "route_wanted", "wishes")},
+    )
+    return f"request/{entry.pk}"
+
+
+REQUEST_FORM = PublicForm(
+    name="request",
+    title="政府信息公开申请",
+    form=RequestForm,
+    submit=submit,
+    intro=(
+        "公民、法人或者其他组织可以申请公开政府信息，不需要说明用途。",
+        with_figures(
+            "受理单位自收到申请之日起<request.reply>内答复；需要延长的，会告知您，最长再延<request.extension>。"
+        ),
+        "反映问题、投诉举报、咨询政策，请走下面的渠道，在这里提交会耽误办理：",
+    ),
+    elsewhere=(
+        ("反映问题、投诉举报、咨询政策：留言", "/forms/ask/"),
+        ("先看看政策问答", "/answers/"),
+        ("对政府信息公开工作不满意：政府信息公开投诉", "/forms/complaint/"),
+    ),
+    files=FileRule(label="身份证明或者其他材料（可不传）"),
+    phone_code="offered",
+    thanks=(
+        "请保存好查询码，凭它查看办理情况、补正或者撤回申请。",
+        "受理单位出具的登记回执和以后的文书，都在“办理情况查询”页下载。",
+    ),
+    button="提交申请",
+    found="还没有提交：网站上可能已经公开，请先看一看",
+)

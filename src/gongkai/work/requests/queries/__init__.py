@@ -1,0 +1,5 @@
+"""Reading requests: what somebody sees (the ledger's `visible_to`), and the figures of the annual report."""
+
+from gongkai.work.requests.queries.listing import disputes_visible_to, requests_visible_to
+
+__all__ = ["disputes_visible_to", "requests_visible_to"]

@@ -1,0 +1,69 @@
+"""Fees: where one stands, what is still to be done about it before a request is answered, and what was paid; payments that fit nothing."""
+
+from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce, ExtractYear
+from django.utils import timezone
+
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.door import visible
+from gongkai.core.units.rules import runs_installation
+from gongkai.work.requests.models import TO_CHECK, Fee, PaymentNotice
+from gongkai.work.requests.queries.listing import requests_visible_to
+from gongkai.work.requests.results import NOT_PAID
+
+#: A fee that was calculated and nobody told the applicant of: it is cleared and told, or waived, before the answer.
+UNSETTLED = Q(waived="", notified_on=None, paid_on=None)
+
+
+def standing(fee: Fee) -> str:
+    """Return where a fee stands, in a word."""
+    if fee.waived:
+        return "免收"
+    if fee.treasury_on:
+        return "已缴入国库"
+    if fee.paid_on:
+        return "已缴费"
+    entry = fee.request.entry
+    if entry.closed_at:
+        return "逾期未缴，不再处理" if entry.outcome == NOT_PAID else "申请已办结，没有收取"
+    if fee.notified_on:
+        return "待缴费"
+    return "待通知" if fee.cleared_on else "待核准"
+
+
+def unsettled(entry: Entry) -> list[str]:
+    """Return what is to be done about a fee before the answer (国办函〔2020〕109号: the notice goes out while the request is worked on).
+
+    A notice that came too late stops no clock: the answer waits for no payment then.
+    """
+    fee = Fee.objects.filter(UNSETTLED, request=entry.pk).last()
+    if fee is None:
+        return []
+    first = "先“发出收费通知”" if fee.cleared_on else "先经政务公开办“核准收费”并“发出收费通知”"
+    return [f"信息处理费{fee.yuan}元{standing(fee)}：请{first}，不收取的由负责人“免收费用”，再作出答复。"]
+
+
+def fees_visible_to(by: Actor) -> QuerySet[Fee, Fee]:
+    """Return the fees that somebody sees, each with its `year`: of the payment, else of clearance; those not cleared yet are this year's.
+
+    One that never was cleared stays with the year in which its request ended.
+    """
+    year = Coalesce(
+        ExtractYear("paid_on"),
+        ExtractYear("cleared_on"),
+        Case(When(request__entry__closed_at__isnull=False, then=ExtractYear("request__ended_on"))),
+        Value(timezone.localdate().year),
+    )
+    seen = Fee.objects.filter(request__in=requests_visible_to(by).values("pk"))
+    return seen.annotate(year=year).select_related("request__entry__body")
+
+
+@visible(PaymentNotice)
+def notices_to_check(by: Actor) -> QuerySet[PaymentNotice, PaymentNotice]:
+    """Return payments that fit nothing and that nobody settled: of requests that somebody sees, and for the 政务公开办 those of none."""
+    seen = Q(order__fee__request__in=requests_visible_to(by).values("pk"))
+    if runs_installation(by):
+        seen |= Q(order=None)
+    rows = PaymentNotice.objects.filter(seen, outcome__in=TO_CHECK, settled_on=None)
+    return rows.select_related("order__fee__request__entry__body").order_by("pk")

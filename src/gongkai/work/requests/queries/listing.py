@@ -1,0 +1,160 @@
+"""The register of requests: what somebody sees of it, and how it is filtered."""
+
+from datetime import timedelta
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from gongkai.core.intake.models import Party
+from gongkai.core.ledger.lapses import has_lapse
+from gongkai.core.ledger.models import Entry, EntryQuerySet
+from gongkai.core.ledger.models.entry import closed_late, overdue_at
+from gongkai.core.ledger.queries import of_visible
+from gongkai.core.ledger.queries import visible_to as entries_visible_to
+from gongkai.core.ledger.subjects import found_in_words
+from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.door import visible
+from gongkai.core.units.reach import SUPERVISING, belongs
+from gongkai.work.requests.models import Complaint, Dispute, Letter, Material, Request
+from gongkai.work.requests.models.request import VOID
+
+
+@visible(Request)
+def requests_visible_to(user: object) -> QuerySet[Request, Request]:
+    """Return the requests whose entries somebody may see."""
+    return of_visible(Request.objects.all(), user, kind="request").select_related(
+        "entry__body", "entry__office"
+    )
+
+
+def earlier_this_month(entry: Entry) -> QuerySet[Request, Request]:
+    """Return what the same applicant asked of the same unit before, in the calendar month of receipt (国办函〔2020〕109号第四条).
+
+    What was merged, split or passed on is not counted.
+    """
+    received = Request.objects.values_list("received_on", flat=True).get(pk=entry.pk)
+    month = {"received_on__year": received.year, "received_on__month": received.month}
+    rows = of_same_applicant(entry).filter(pk__lt=entry.pk, **month)
+    return rows.exclude(ended_as=VOID).order_by("pk")
+
+
+def of_same_applicant(entry: Entry) -> QuerySet[Request, Request]:
+    """Return the other requests of the same applicant to the same unit (`is_same_party`)."""
+    party = Party.objects.filter(matter=f"request/{entry.pk}", erased_at=None).order_by("pk").first()
+    alike = Q(pk__in=[])
+    for column in ("id_digest", "name_digest"):
+        if party and getattr(party, column):
+            alike |= Q(**{column: getattr(party, column)})
+    others = Party.objects.filter(alike, matter__startswith="request/", erased_at=None)
+    matters = [other.matter for other in others if party and is_same_party(party, other)]
+    rows = Request.objects.filter(
+        pk__in=[int(matter.partition("/")[2]) for matter in matters], entry__body=entry.body_id
+    )
+    return rows.exclude(pk=entry.pk).select_related("entry")
+
+
+def is_same_party(one: Party, other: Party) -> bool:
+    """Return whether two registrations are surely of the same person or organisation.
+
+    Where both give a document, the document decides. Else the name must be the same, and the telephone, the mail address or the postal address:
+    people share a name, and a household shares a telephone.
+    """
+    if one.id_digest and other.id_digest:
+        return one.id_digest == other.id_digest
+    if not one.name_digest or one.name_digest != other.name_digest:
+        return False
+    if any(getattr(one, name) and getattr(one, name) == getattr(other, name) for name in _CONTACTS):
+        return True
+    addresses = {"".join(party.address.reveal().split()) for party in (one, other)}
+    return len(addresses) == 1 and addresses != {""}
+
+
+_CONTACTS = ("phone_digest", "email_digest")
+
+
+@visible(Letter)
+def letters_visible_to(user: object) -> QuerySet[Letter, Letter]:
+    """Return the letters of those requests."""
+    return Letter.objects.filter(request__in=requests_visible_to(user).order_by().values("pk"))
+
+
+@visible(Material)
+def materials_visible_to(user: object) -> QuerySet[Material, Material]:
+    """Return the materials found for those requests."""
+    rows = Material.objects.filter(request__in=requests_visible_to(user).order_by().values("pk"))
+    return rows.select_related("stored", "masked", "request__entry")
+
+
+@visible(Complaint)
+def complaints_visible_to(user: object) -> QuerySet[Complaint, Complaint]:
+    """Return the complaints whose entries somebody may see."""
+    return Complaint.objects.filter(entry__in=entries_visible_to(user, kind="complaint").values("pk"))
+
+
+@visible(Dispute)
+def disputes_visible_to(user: object) -> QuerySet[Dispute, Dispute]:
+    """Return the cases that somebody may see: over requests they see, and those that count for their units though the request went on."""
+    seen = requests_visible_to(user).order_by().values("pk")
+    by = actor_of(user)
+    return Dispute.objects.filter(Q(request__in=seen) | belongs(by, supervising=SUPERVISING)).select_related(
+        "request__entry__body", "body"
+    )
+
+
+#: The tabs of the register. What a clock that stands still is open too.
+STANDING = {"open": "在办", "late": "逾期", "closed": "已办结", "all": "全部"}
+#: Days ahead that count as coming due.
+AHEAD = 7
+#: What a figure of the statistics lists (`queries.statistics`): without what was merged, split or passed on, unless it was late by then.
+COUNTED = {
+    "received": "收到",
+    "ended": "已办结",
+    "running": "在办",
+    "overdue": "在办已逾期",
+    "due": f"{AHEAD}天内到期",
+    "answered_late": "逾期办结",
+}
+
+
+def in_standing(rows: QuerySet[Request, Request], standing: str) -> QuerySet[Request, Request]:
+    """Return the requests of a tab."""
+    condition = {
+        "open": Q(entry__closed_at=None),
+        "late": overdue_at(prefix="entry__"),
+        "closed": Q(entry__closed_at__isnull=False),
+    }
+    return rows.filter(condition.get(standing, Q()))
+
+
+def counted(rows: QuerySet[Request, Request], figure: str) -> QuerySet[Request, Request]:
+    """Return what a figure of the statistics counts; another word narrows nothing."""
+    now = timezone.now()
+    soon = Q(entry__due_at__gte=now, entry__due_at__lt=now + timedelta(days=AHEAD))
+    running = Q(entry__closed_at=None)
+    condition = {
+        "received": Q(),
+        "ended": Q(ended_on__isnull=False),
+        "running": running,
+        "overdue": overdue_at(prefix="entry__"),
+        "due": running & Q(entry__paused=False) & soon,
+    }
+    if figure == "answered_late":
+        return rows.filter(was_late())
+    return rows.filter(condition[figure]).exclude(ended_as=VOID) if figure in condition else rows
+
+
+def was_late() -> Q:
+    """Return the condition for requests that their unit ended late or let pass their date, whatever became of them afterwards."""
+    ended_late = closed_late("entry__") & ~Q(ended_as=VOID)
+    return ended_late | Q(answered_late=True) | Q(has_lapse("entry_id"))
+
+
+def saying(rows: QuerySet[Request, Request], by: Actor, words: str) -> QuerySet[Request, Request]:
+    """Return the requests with this number, or with these words in what was asked, as far as somebody may read it."""
+    said = Q(pk__in=found_in_words(entries_of(rows), by, words))
+    return rows.filter(Q(entry__number=words) | Q(entry__title__icontains=words) | said)
+
+
+def entries_of(rows: QuerySet[Request, Request]) -> EntryQuerySet:
+    """Return the entries of requests."""
+    return Entry.objects.filter(pk__in=rows.order_by().values("pk"))

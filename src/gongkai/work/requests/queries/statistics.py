@@ -1,0 +1,168 @@
+"""Figures for the office's own work: volumes, times, results, by month, unit and topic; what is late, what comes due."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from statistics import median
+
+from django.db.models import BooleanField, Case, Q, QuerySet, When
+from django.utils import timezone
+
+from gongkai.lib import matching
+from gongkai.lib.chinese.days import end_of_day
+from gongkai.lib.law import default_calendar
+from gongkai.work.requests.models import Request
+from gongkai.work.requests.models.request import VOID
+from gongkai.work.requests.queries.listing import AHEAD, was_late
+from gongkai.work.requests.results import RESULTS
+
+#: Requests whose texts are compared at most; the newest. The page says so.
+COMPARED = 3_000
+_LIKE = 0.6
+
+
+def percentile(values: Sequence[int], share: float) -> int | None:
+    """Return the smallest value that `share` of the values do not exceed (nearest rank); None of none.
+
+    >>> percentile([1, 2, 3, 4], 0.95), percentile([7], 0.95)
+    (4, 7)
+    """
+    if not values:
+        return None
+    ordered = sorted(values)
+    return ordered[max(0, -(-len(ordered) * round(share * 100) // 100) - 1)]
+
+
+@dataclass
+class Counted:
+    """What was counted of one month, unit or topic. `days` are working days from receipt to the first ending.
+
+    `asked` narrows the register to what is counted here.
+    """
+
+    label: str
+    asked: dict[str, object] = field(default_factory=dict)
+    received: int = 0
+    ended: int = 0
+    running: int = 0
+    overdue: int = 0
+    due: int = 0
+    answered_late: int = 0
+    days: list[int] = field(default_factory=list)
+
+    @property
+    def median(self) -> float | None:
+        """The median of the working days that ended requests took: of an even number, the mean of the middle two."""
+        return median(self.days) if self.days else None
+
+    @property
+    def p95(self) -> int | None:
+        """Working days that 95 of 100 took at most."""
+        return percentile(self.days, 0.95)
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """All figures of some requests."""
+
+    whole: Counted
+    months: list[Counted]
+    units: list[Counted]
+    topics: list[Counted]
+    results: list[tuple[str, str, int]]
+
+
+_FIELDS = (
+    "received_on",
+    "ended_on",
+    "ended_as",
+    "topic",
+    "entry__body__name",
+    "entry__body_id",
+    "entry__closed_at",
+    "entry__due_at",
+    "entry__paused",
+)
+
+
+def received_between(
+    requests: QuerySet[Request, Request], first: date, until: date
+) -> QuerySet[Request, Request]:
+    """Return the requests that a span of days received, without what was merged, split or passed on in time."""
+    received = requests.filter(received_on__gte=first, received_on__lte=until)
+    return received.filter(~Q(ended_as=VOID) | was_late())
+
+
+def statistics(requests: QuerySet[Request, Request]) -> Statistics:
+    """Count requests, one query. Of what was passed on late, the lateness alone counts."""
+    now, calendar = timezone.now(), default_calendar()
+    soon = now + timedelta(days=AHEAD)
+    whole = Counted("合计")
+    tables: tuple[dict[object, Counted], ...] = ({}, {}, {})
+    results: dict[str, int] = defaultdict(int)
+    late = Case(When(was_late(), then=True), default=False, output_field=BooleanField())
+    rows = requests.order_by("-received_on").annotate(was_late=late).values_list(*_FIELDS, "was_late")
+    for received, ended, result, topic, unit, body, closed, due, paused, late_once in rows.iterator():
+        waits = bool(closed is None and due and not paused)
+        days = calendar.between(received, ended) if ended and ended >= received else None
+        month = f"{received:%Y-%m}"
+        places = (
+            (month, month, {"month": month}),
+            (body, unit, {"body": body}),
+            (topic, topic, {"topic": topic}),
+        )
+        counted = [
+            table.get(key) or table.setdefault(key, Counted(label, asked))
+            for table, (key, label, asked) in zip(tables, places, strict=True)
+        ]
+        for one in (whole, *counted):
+            one.answered_late += late_once
+            if result == VOID:
+                continue
+            one.received += 1
+            one.ended += bool(ended)
+            one.running += closed is None
+            one.overdue += waits and due < now
+            one.due += waits and now <= due < soon
+            if days is not None:
+                one.days.append(days)
+        if result and result != VOID:
+            results[result] += 1
+    months = sorted(tables[0].values(), key=lambda one: one.label)
+    listed = [(key, RESULTS[key].name, results[key]) for key in RESULTS if results[key]]
+    return Statistics(whole, months, _by_size(tables[1]), _by_size(tables[2]), listed)
+
+
+def _by_size(table: dict[object, Counted]) -> list[Counted]:
+    return sorted(table.values(), key=lambda one: (-one.received, one.label))
+
+
+def late_in(first: date, until: date) -> Q:
+    """Return the condition for requests that were late in a period: ended in it behind their date, or open behind it at its end.
+
+    What was ended later stood open then. A clock that stands still is not late. What was passed on is late where its date had passed by then.
+    """
+    moment = end_of_day(min(until, timezone.localdate()))  # what is due in a day to come is not late yet
+    ended = Q(ended_on__range=(first, until))
+    still = Q(ended_on=None) | Q(ended_on__gt=until)
+    waits = Q(entry__closed_at=None, entry__paused=True)
+    reopened = ended & Q(entry__closed_at=None)
+    stood = ((still & Q(counted_on__lte=until)) | reopened) & Q(entry__due_at__lt=moment) & ~waits
+    return (stood & ~Q(ended_as=VOID)) | (ended & was_late())
+
+
+def diverging(requests: QuerySet[Request, Request]) -> list[tuple[Request, Request, float]]:
+    """Return pairs of requests that ask for nearly the same and ended otherwise (R-09: no 同案不同判), with how alike they are."""
+    decided = (
+        requests.filter(ended_on__isnull=False)
+        .exclude(ended_as__in=["", VOID])
+        .exclude(ended_as__startswith="3.6")
+    )
+    rows = {str(request.pk): request for request in decided.order_by("-received_on")[:COMPARED]}
+    in_order = sorted(rows.values(), key=lambda one: (one.received_on, one.pk))
+    found = matching.near_duplicates(
+        ((str(request.pk), request.content.reveal()) for request in in_order), at_least=_LIKE
+    )
+    pairs = [(rows[pair.id], rows[pair.of], pair.similarity) for pair in found]
+    return [(one, other, alike) for one, other, alike in pairs if one.ended_as != other.ended_as]

@@ -1,0 +1,177 @@
+"""The register of requests as a spreadsheet: its columns, what other registers write in them, and its rows as they stand."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db.models import QuerySet, TextChoices
+from django.utils import timezone
+
+from gongkai.core.intake.models import IdKind
+from gongkai.core.intake.particulars import SECRET
+from gongkai.core.ledger.clock import events_of
+from gongkai.core.ledger.subjects import reveals
+from gongkai.core.spreadsheets import cells
+from gongkai.core.spreadsheets.sheet import Column, Sheet
+from gongkai.core.units.actors import Actor
+from gongkai.lib.law import Event
+from gongkai.work.requests.applicants import ApplicantKind
+from gongkai.work.requests.models import Form, ReceiptChannel, Request, Route
+from gongkai.work.requests.models.request import VOID
+from gongkai.work.requests.results import RESULTS
+
+_PORTION = 500
+#: What an export says of a request that was passed on, merged or split.
+VOID_NAME = dict(Request._meta.get_field("ended_as").flatchoices)[VOID]
+_RESULT_NAMES = {one.name: key for key, one in RESULTS.items()}
+#: What registers write for it where it can mean nothing else.
+_BARE = {one.label.removeprefix("属于"): key for key, one in RESULTS.items() if one.label != "其他"} | {
+    **{one.label: key for key, one in RESULTS.items() if one.label != "其他"},
+    **dict.fromkeys(("全部公开", "同意公开"), "3.1"),
+    **dict.fromkeys(("涉及国家秘密", "涉密"), "3.3.1"),
+    **dict.fromkeys(("商业秘密", "个人隐私", "涉及商业秘密", "涉及个人隐私"), "3.3.4"),
+    **dict.fromkeys(("撤回", "撤回申请", "主动撤回", "申请人撤回"), "3.6.3"),
+    VOID_NAME: VOID,
+}
+_KINDS = dict.fromkeys(("公民", "个人", "自然人申请人"), "person") | {"企业": "business", "公司": "business"}
+_CHANNELS = (
+    dict.fromkeys(("信函", "书信", "邮政", "邮寄信函", "挂号信", "平信", "快递"), "mail")
+    | dict.fromkeys(("网上", "网站", "网络", "网上提交", "在线"), "page")
+    | dict.fromkeys(("当面", "现场", "窗口", "现场提交", "当面递交"), "counter")
+    | dict.fromkeys(("电邮", "电子邮箱", "邮箱"), "email")
+)
+
+
+def _labels(choices: type[TextChoices]) -> dict[str, str]:
+    return {str(label): str(value) for value, label in choices.choices}
+
+
+_APPLICANTS = tuple(_labels(ApplicantKind))
+_RECEIVED_BY = _labels(ReceiptChannel)
+_NAMES = ("申请人", "申请人姓名", "申请人姓名或者名称", "姓名", "申请人名称")
+_KEPT_CLOSED = "加密保存；导出时不带"
+#: Who asks: goes to the party, encrypted, and is never exported.
+APPLICANT = (
+    Column("name", "姓名或者名称", cells.short(100), width=16, help=_KEPT_CLOSED, also=_NAMES),
+    Column("id_kind", "证件类型", cells.choice(_labels(IdKind)), choices=tuple(_labels(IdKind)), width=14),
+    Column("id_number", "证件号码", cells.short(40), width=22, help=_KEPT_CLOSED),
+    Column("phone", "联系电话", cells.short(30), width=16, help=_KEPT_CLOSED),
+    Column("email", "电子邮箱", cells.short(200), width=20, help=_KEPT_CLOSED),
+    Column("fax", "传真号码", cells.short(30), width=16, help=_KEPT_CLOSED),
+    Column("address", "通信地址", cells.short(200), width=24, help=_KEPT_CLOSED),
+    Column("postcode", "邮政编码", cells.short(6), width=10, help=_KEPT_CLOSED),
+    Column("representative", "法定代表人", cells.short(50), width=12, help=_KEPT_CLOSED),
+    Column("contact_person", "联系人", cells.short(50), width=12, help=_KEPT_CLOSED),
+)
+SHEET = Sheet(
+    "政府信息公开申请登记簿",
+    (
+        Column("number", "编号", cells.short(40), width=18, help="本系统的编号；新登记的不填"),
+        Column("external_ref", "原编号", cells.short(120), width=18, help="原登记簿的编号，同一单位同一年不重复"),
+        Column("body", "受理单位", cells.short(120), required=True, width=24, help="单位全称或者简称"),
+        Column("applicant_kind", "申请人类型", cells.choice(_labels(ApplicantKind), also=_KINDS), required=True, choices=_APPLICANTS, width=14),
+        Column("channel", "提交方式", cells.choice(_RECEIVED_BY, also=_CHANNELS), required=True, choices=tuple(_RECEIVED_BY), width=12),
+        Column("submitted_on", "提交日期", cells.day, width=12, help="不填时同收到日期"),
+        Column("received_on", "收到日期", cells.day, required=True, width=12, help="《条例》第三十一条的收到申请之日"),
+        *APPLICANT,
+        Column("wanted", "所需政府信息", cells.text, required=True, width=50),
+        Column("form_wanted", "提供方式", cells.choice(_labels(Form)), choices=tuple(_labels(Form)), width=12),
+        Column("route_wanted", "获取途径", cells.choice(_labels(Route)), choices=tuple(_labels(Route)), width=12),
+        Column("correction_on", "补正告知日期", cells.day, width=12),
+        Column("correction_days", "补正期限", cells.whole(least=1, most=60), width=10, help="工作日"),
+        Column("corrected_on", "收到补正日期", cells.day, width=12),
+        Column("corrected_wanted", "补正后的申请内容", cells.text, width=40, help="与原申请内容相同的不填"),
+        Column("third_on", "征求第三方日期", cells.day, width=12),
+        Column("third_replied_on", "第三方答复日期", cells.day, width=12),
+        Column("extended_on", "延期日期", cells.day, width=12),
+        Column("extended_days", "延长工作日", cells.whole(least=1, most=20), width=10),
+        Column("result", "办理结果", cells.choice(_RESULT_NAMES, also=_BARE), choices=tuple(_RESULT_NAMES), width=24),
+        Column("ground", "理由", cells.text, width=30),
+        Column("ended_on", "办结日期", cells.day, width=12),
+        Column("delivered_on", "送达日期", cells.day, width=12),
+        Column("proof", "送达凭证", cells.short(200), width=18),
+    ),
+    max_rows=20_000,
+    intro="每行一件申请。没有办结的填到已经发生的日期为止，导入后期限继续计算；超过期限的按实际情况登记并标注。",
+)  # fmt: skip
+
+#: Column of a choice → stored value → its words.
+_WORDS: dict[str, dict[str, str]] = {
+    "applicant_kind": dict(ApplicantKind.choices),
+    "channel": dict(ReceiptChannel.choices),
+    "id_kind": dict(IdKind.choices),
+    "form_wanted": dict(Form.choices),
+    "route_wanted": dict(Route.choices),
+    "result": {**{key: one.name for key, one in RESULTS.items()}, VOID: VOID_NAME},
+}
+
+
+def shown(column: Column, value: object) -> str:
+    """Return a cell as whoever checks it wrote it: days and choices in words; who asks stays closed."""
+    if column.key in SECRET:
+        return "已填写（加密保存）"
+    if isinstance(value, date):
+        return value.isoformat()
+    return _WORDS.get(column.key, {}).get(str(value), str(value))
+
+
+def exported(requests: QuerySet[Request, Request], by: Actor) -> Iterable[dict[str, object]]:
+    """Return requests as rows of the sheet, with the keys of their unit and result beside the columns.
+
+    What was asked for is masked to who may not reveal it.
+    """
+    labels = {
+        "applicant_kind": ApplicantKind,
+        "channel": ReceiptChannel,
+        "form_wanted": Form,
+        "route_wanted": Route,
+    }
+    rows = requests.prefetch_related("entry__clock_events", "decisions", "deliveries")
+    for request in rows.iterator(_PORTION):
+        clear = reveals(by, request.entry)
+        events = {event.kind: event for event in events_of(request.entry)}
+        first = {name: _day(events.get(kind)) for name, kind in _EVENTS.items()}
+        counted = sorted(
+            request.decisions.all(),
+            key=lambda row: (row.result != request.ended_as, row.revoked_on is not None, row.pk),
+        )
+        ended = bool(request.ended_as)
+        decision = next(iter(counted), None) if ended else None
+        delivery = next(iter(request.deliveries.all()), None) if ended else None
+        correction, extended = events.get("correction_notice"), events.get("extended")
+        yield {
+            **dict.fromkeys((column.key for column in APPLICANT), ""),
+            **{name: kinds(getattr(request, name)).label for name, kinds in labels.items()},
+            **first,
+            "number": request.entry.number,
+            "external_ref": request.entry.external_ref,
+            "body": request.entry.body.name,
+            "body_id": request.entry.body_id,
+            "submitted_on": request.submitted_on,
+            "received_on": request.received_on,
+            "wanted": request.wanted.shown(clear=clear),
+            "corrected_wanted": request.corrected_wanted.shown(clear=clear),
+            "clear": clear,
+            "correction_days": correction.value if correction else None,
+            "extended_days": extended.value if extended else None,
+            "result": request.get_ended_as_display() if request.ended_as else "",
+            "result_key": request.ended_as,
+            "ground": decision.ground if decision else "",
+            "ended_on": request.ended_on,
+            "delivered_on": delivery.on if delivery else None,
+            "proof": delivery.proof if delivery else "",
+        }
+
+
+_EVENTS = {
+    "correction_on": "correction_notice",
+    "corrected_on": "corrected",
+    "third_on": "third_party_asked",
+    "third_replied_on": "third_party_replied",
+    "extended_on": "extended",
+}
+
+
+def _day(event: Event | None) -> date | None:
+    if event is None:
+        return None
+    return timezone.localdate(event.on) if isinstance(event.on, datetime) else event.on

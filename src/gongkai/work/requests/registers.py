@@ -1,0 +1,225 @@
+"""收入台账 (R-04 to R-06) and 统计明细: the fees of a year; the requests and the disputes behind a figure of tables three and four."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from django.db.models import QuerySet, Sum
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django_filters import CharFilter, ChoiceFilter
+
+from gongkai.core.acts.door import rows_of
+from gongkai.core.ledger.columns import unit_filter
+from gongkai.core.registers.columns import Column, shown
+from gongkai.core.registers.filters import Year, hidden_filter
+from gongkai.core.registers.register import Listing, Register, Row
+from gongkai.core.spreadsheets.sheet import AnyRow, Sheet
+from gongkai.core.spreadsheets.sheet import Column as SheetColumn
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body
+from gongkai.core.units.queries import successors
+from gongkai.core.widgets.asked import whole
+from gongkai.lib.law.annual_form import TABLE3_COLUMNS, TABLE3_ROWS, TABLE4_COLUMNS, TABLE4_ROWS
+from gongkai.work.requests.charges import items_of, keeper_of
+from gongkai.work.requests.models import Dispute, Fee, Request
+from gongkai.work.requests.queries.fees import fees_visible_to, notices_to_check, standing
+from gongkai.work.requests.queries.figures import (
+    cell_of_table4,
+    column_of_table3,
+    row_of_table3,
+    span_in,
+)
+from gongkai.work.tables.models import Record
+
+if TYPE_CHECKING:
+    from gongkai.core.registers.columns import AnyRows
+
+FEES = Sheet(
+    "信息处理费收入台账",
+    (
+        SheetColumn("number", "申请编号", write=lambda f: f.request.entry.number, width=18),
+        SheetColumn("body", "单位", write=lambda f: f.request.entry.body.name, width=24),
+        SheetColumn("reason", "收费理由", width=36),
+        SheetColumn("basis", "计费方式", write=lambda f: f.get_basis_display(), width=10),
+        SheetColumn("count", "件数或者页数", width=12),
+        SheetColumn("yuan", "金额（元）", width=10),
+        SheetColumn("cleared_on", "核准日期", width=12),
+        SheetColumn("notified_on", "通知送达日期", width=12),
+        SheetColumn("paid_on", "缴费日期", width=12),
+        SheetColumn("way", "缴费方式", width=10),
+        SheetColumn("receipt", "票据号码", width=18),
+        SheetColumn("treasury_on", "缴入国库日期", width=12),
+        SheetColumn("waived", "免收理由", width=24),
+        SheetColumn("standing", "状态", write=standing, width=12),
+    ),
+)
+
+
+def _paid(row: AnyRow) -> SafeString | str:
+    day = shown(row.paid_on)
+    return format_html('{}<br><span class="gk-soft">{}</span>', day, row.way) if row.paid_on else ""
+
+
+def items_seen(by: Actor) -> list[Record]:
+    """Return the fee's rows in catalogues of charges that somebody sees."""
+    own = Body.objects.filter(pk__in=by.bodies).first()
+    seen = rows_of(Record, by).order_by().values("pk")
+    return list(items_of(own).filter(pk__in=seen)) if own else []
+
+
+class Fees(Register[Fee]):
+    """The income of a year from fees; above it payments through the gateway that wait for a person."""
+
+    name, model, title = "requests.fees", Fee, "收入台账"
+    section = (("依申请公开", "requests:list"),)
+    columns = (
+        Column("request__entry__number", "申请"),
+        Column("request__entry__body", "单位"),
+        Column("basis", "计费", value=lambda row: f"{row.get_basis_display()}，{row.count}", order="basis"),
+        "yuan",
+        Column("cleared_on", "核准"),
+        Column("paid_on", "缴费", value=lambda row: row.paid_on, cell=_paid, order="paid_on"),
+        Column("receipt", "票据"),
+        Column("treasury_on", "缴入国库"),
+        Column("standing", "状态", value=standing, order=""),
+    )
+    file_sheet, file_name = FEES, FEES.name
+    filters = (Year("year", usual=True), ("unit", unit_filter("单位", "request__entry")), "basis")
+    words = ("receipt", "request__entry__number")
+    order = ("paid_on", "pk")
+    intro = "依据：国办函〔2020〕109号。"
+    empty = "这一年没有收取信息处理费。"
+    has_record = False
+    template = "requests/fees.html"
+
+    def rows(self, by: Actor) -> QuerySet[Fee]:
+        """Return the fees of the requests that somebody sees."""
+        return fees_visible_to(by)
+
+    def url_of(self, row: Fee) -> str:
+        """Return the entry's page."""
+        return row.request.entry.url
+
+    def totals(self, listing: Listing[Fee]) -> Sequence[tuple[str, object]]:
+        """Return what was paid, and what of it reached the treasury."""
+        paid = listing.rows.exclude(paid_on=None).order_by()
+        sums = [
+            rows.aggregate(sum=Sum("yuan"))["sum"] or 0 for rows in (paid, paid.exclude(treasury_on=None))
+        ]
+        return (
+            ("已缴费（笔）", paid.count()),
+            ("已缴费（元）", sums[0]),
+            ("其中已缴入国库（元）", sums[1]),
+        )
+
+    def beside(self, request: HttpRequest, listing: Listing[Fee]) -> Mapping[str, object]:
+        """Return payments that fit nothing, and where the fee stands in the catalogue of charges."""
+        by = listing.by
+        return {"to_check": notices_to_check(by), "items": items_seen(by), "keeper": keeper_of(by)}
+
+
+class _Figure(ChoiceFilter):  # type: ignore[misc]
+    """The row of a table whose figure is looked at: what it counts depends on the span, in table four on the column, too."""
+
+    def __init__(self, label: str, rows: Mapping[str, str], condition: Callable[..., object]) -> None:
+        self.condition = condition
+        super().__init__(label=label, choices=[*rows.items()], empty_label=None)
+
+    def filter(self, qs: "AnyRows", value: str) -> "AnyRows":
+        """Return the rows that count; there is no figure of all rows of a table together."""
+        asked = self.parent.data
+        return qs.filter(self.condition(value, asked.get("column", ""), span_in(asked))) if value else qs
+
+
+def _of_unit(path: str) -> CharFilter:
+    """Return the unit whose figure it is, with those that were merged into it."""
+
+    def narrowed(rows: "AnyRows", name: str, value: str) -> "AnyRows":
+        return rows.filter(**{f"{path}__in": list(successors([whole(value) or 0]))})
+
+    return hidden_filter(narrowed)
+
+
+class _Counted(Register[Row]):
+    """What a figure counts."""
+
+    title, section = "统计明细", (("依申请公开", "requests:list"), ("统计", "requests:figures"))
+    has_record = False
+    empty = "没有这样的记录，或者不在您的查看范围内。"
+
+    def totals(self, listing: Listing[Row]) -> Sequence[tuple[str, object]]:
+        """Return the span of the figure, and how many it counts."""
+        span = span_in(listing.filters.data)
+        return (("统计期间", f"{span.first} 至 {span.until}"), ("件", listing.rows.count()))
+
+
+class CountedRequests(_Counted[Request]):
+    """The requests that a figure of table three counts."""
+
+    name, model = "requests.rows", Request
+    columns = (
+        Column("number", "编号", value=lambda row: row.entry.number, order="entry__number"),
+        Column("title", "申请", value=lambda row: row.entry.heading, order="", width=40),
+        Column("entry__body", "单位"),
+        Column("applicant_kind", "申请人"),
+        Column("received_on", "收到"),
+        Column("ended_on", "办结"),
+        Column("ended_as", "结果"),
+    )
+    filters = (
+        ("row", _Figure("统计项", TABLE3_ROWS, lambda row, column, span: row_of_table3(row, span))),
+        (
+            "column",
+            ChoiceFilter(
+                label="申请人",
+                choices=[*TABLE3_COLUMNS.items()],
+                empty_label=None,
+                method=lambda rows, name, value: rows.filter(column_of_table3(value)),
+            ),
+        ),
+        ("year", hidden_filter()),
+        ("until", hidden_filter()),
+        ("body", _of_unit("entry__body")),
+    )
+    usual = {"row": "1", "column": "total"}
+
+    def url_of(self, row: Request) -> str:
+        """Return the entry's page."""
+        return row.entry.url
+
+
+class CountedDisputes(_Counted[Dispute]):
+    """The reviews and lawsuits that a figure of table four counts."""
+
+    name, model = "requests.dispute_rows", Dispute
+    columns = (
+        Column("request__entry__number", "申请"),
+        Column("body", "单位"),
+        "kind",
+        "organ",
+        "number",
+        Column("accepted_on", "受理"),
+        Column("result", "结果", value=lambda row: row.get_result_display() or "尚未审结", order="result"),
+        "decided_on",
+    )
+    filters = (
+        ("row", _Figure("类别", TABLE4_ROWS, cell_of_table4)),
+        (
+            "column",
+            ChoiceFilter(
+                label="结果",
+                choices=[*TABLE4_COLUMNS.items()],
+                empty_label=None,
+                method=lambda rows, name, value: rows,
+            ),
+        ),
+        ("year", hidden_filter()),
+        ("until", hidden_filter()),
+        ("body", _of_unit("body")),
+    )
+    usual = {"row": "review", "column": "total"}
+
+    def url_of(self, row: Dispute) -> str:
+        """Return the entry's page."""
+        return row.request.entry.url

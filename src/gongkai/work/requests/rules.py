@@ -1,0 +1,166 @@
+"""Who may do what to a request, when it counts as received, and what speaks against that. Each returns reasons in Chinese; none: it may be done."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from django.db.models import Q
+
+from gongkai.core.acts.action import stream_of
+from gongkai.core.acts.models import Movement
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.rules import oversees, work
+from gongkai.core.units.actors import ANONYMOUS, Actor, in_force
+from gongkai.core.units.another_person import AnotherPerson, last_actors
+from gongkai.core.units.models import Appointment, Body, Role
+from gongkai.core.units.same_person import is_among
+from gongkai.lib.typed_json import text
+from gongkai.work.requests.models import Material, Route
+
+Who = Callable[[Actor, Entry], list[str]]
+
+
+def registers(by: Actor, body: Body | None) -> list[str]:
+    """Staff of the unit that receives a request, the 政务公开办 over it, and the public form."""
+    if by.system or by == ANONYMOUS or body is None:
+        return []
+    if by.has(Role.CLERK, Role.LEAD, Role.SIGNER, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path):
+        return []
+    return [f"只有受理单位（{body.label}）或者政务公开办可以登记申请。"]
+
+
+def _own_office(by: Actor, body: Body) -> bool:
+    """Whether somebody is the 政务公开办 of the very unit that received a request, or of the government that did (jobs are, too).
+
+    An office above decides nothing in its name: the answer is the unit's (条例第三十六条), complaints about it go to that office (第五十一条).
+    """
+    posts = [post for post in by.posts if post.role == Role.CHIEF]
+    return by.system or any(post.body_id == body.pk or post.reach == body.path for post in posts)
+
+
+def approves(by: Actor, entry: Entry) -> list[str]:
+    """The head of the unit or of its 公开工作机构 (条例第三十三条第二款)."""
+    if _own_office(by, entry.body) or by.has(Role.LEAD, Role.SIGNER, body_id=entry.body_id):
+        return []
+    return [f"须经政府信息公开工作机构负责人同意，请{entry.body.label}负责人或者签发人办理。"]
+
+
+def _decides(by: Actor, entry: Entry) -> list[str]:
+    """Who signs for the unit that received the request."""
+    if _own_office(by, entry.body) or by.has(Role.LEAD, Role.SIGNER, Role.REVIEWER, body_id=entry.body_id):
+        return []
+    return [f"答复由{entry.body.label}负责人、审核人或者签发人决定，经办人请先“拟办”。"]
+
+
+def _proposed_by(entry: Entry) -> set[int | None]:
+    """Return who made the proposal that stands: a reopened request has none."""
+    request = getattr(entry, "request", None)
+    return last_actors(stream_of(entry), ["request.propose"]) if request and request.proposal else set()
+
+
+decides = AnotherPerson(
+    _decides,
+    ("request.propose",),
+    "拟办和作出答复须由两人分别办理（《条例》第四十五条）：这件由您拟办，请由本单位其他负责人、审核人或者签发人作出答复。",
+    people=_proposed_by,
+)
+
+
+def decides_alone(by: Actor, entry: Entry) -> bool:
+    """Return whether nobody but this person could decide: they decide at once, as a proposal of theirs would wait for nobody."""
+    if _decides(by, entry):
+        return False
+    own = Q(body=entry.body_id, role__in=(Role.LEAD, Role.SIGNER, Role.REVIEWER, Role.CHIEF))
+    of_government = Q(body__parent=entry.body_id, role=Role.CHIEF)
+    deciding = Appointment.objects.filter(own | of_government, in_force())
+    return all(is_among(by, [person]) for person in deciding.values_list("person", flat=True))
+
+
+def _reviews_secrecy(by: Actor, entry: Entry) -> list[str]:
+    """Who reviews or signs for the unit (条例第十七条: procedure and responsibility are the unit's)."""
+    if _own_office(by, entry.body) or by.has(Role.REVIEWER, Role.LEAD, Role.SIGNER, body_id=entry.body_id):
+        return []
+    return ["保密审查由本单位审核人、签发人或者负责人办理。"]
+
+
+def _prepared_by(entry: Entry) -> set[int | None]:
+    """Return who registered or masked the files that would be handed out."""
+    rows = Material.objects.filter(request=entry.pk, dropped=False).values_list("stored", "masked")
+    standing = {digest for row in rows for digest in row if digest}
+    moved = Movement.objects.filter(stream=stream_of(entry), action__in=PREPARING)
+    return {
+        person
+        for person, facts in moved.values_list("person_id", "facts")
+        if standing & {*facts.get("files", ()), facts.get("masked")}
+    }
+
+
+#: Acts that make the files that a secrecy review looks at.
+PREPARING = ("request.add_materials", "request.mask_material")
+reviews_secrecy = AnotherPerson(
+    _reviews_secrecy,
+    PREPARING,
+    "保密审查须由准备材料以外的人办理：现有材料由您登记或者遮盖，请由本单位其他审核人、签发人或者负责人审查。",
+    people=_prepared_by,
+)
+
+
+def _clears(by: Actor, entry: Entry) -> list[str]:
+    """The 政务公开办: no fee notice without its clearance."""
+    return [] if oversees(by, entry) else ["收费由政务公开办核准，计算后会提醒他们办理。"]
+
+
+clears = AnotherPerson(
+    _clears,
+    ("request.calculate_fee",),
+    "计算和核准收费须由两人分别办理：这笔费用由您计算，请由政务公开办的另一人核准。",
+)
+
+
+def asked_or_staff(by: Actor, entry: Entry) -> list[str]:
+    """Whoever was asked, who opened their page with the code of their letter, and staff of the unit on their behalf."""
+    return applicant_or_staff(by, entry)
+
+
+def applicant_or_staff(by: Actor, entry: Entry) -> list[str]:
+    """The applicant, who opened the matter with its code, and staff of the unit on their behalf."""
+    return [] if by == ANONYMOUS else work(by, entry)
+
+
+def not_received(channel: str, submitted_on: date, received_on: date, today: date) -> list[str]:
+    """Return what speaks against a day of receipt (条例第三十一条).
+
+    Handed in: that day. By signed-for post: the day it was signed for; by ordinary post: the day it was confirmed with the applicant. By internet
+    or fax: the day both sides confirmed.
+    """
+    if submitted_on > today or received_on > today:
+        return ["日期不能晚于今天。"]
+    if received_on < submitted_on:
+        return ["收到日期不能早于提交日期。"]
+    if channel in {"counter", "reading"} and received_on != submitted_on:
+        return ["申请人当面提交的，以提交之日为收到申请之日（《条例》第三十一条）。"]
+    return []
+
+
+#: Ways of delivery that need an address: its field, and what is said where it is missing.
+_ADDRESSES = {
+    Route.EMAIL.value: ("email", "选择电子邮件获取的，请填写电子邮箱。"),
+    Route.FAX.value: ("fax", "选择传真获取的，请填写传真号码。"),
+    Route.MAIL.value: ("address", "选择邮寄的，请填写通信地址。"),
+}
+
+
+def without_address(typed: Mapping[str, object]) -> tuple[str, str]:
+    """Return the field of the address that the wanted way of delivery needs and lacks, and what is said of it; two empty ones where it is there."""
+    name, why = _ADDRESSES.get(text(typed, "route_wanted"), ("", ""))
+    return (name, why) if name and not typed.get(name) else ("", "")
+
+
+#: What 条例第三十一条 makes the day of receipt, by channel.
+RECEIPT = {
+    "counter": "当面提交：提交之日。",
+    "reading": "在政府信息公开专区当面提交：提交之日。",
+    "mail": "邮寄：签收之日；平常信函等无需签收的，于收到当日与申请人确认，确认之日。",
+    "page": "互联网：双方确认之日（本网站提交成功并取得查询码即为确认）。",
+    "email": "互联网：双方确认之日。",
+    "fax": "传真：双方确认之日。",
+}

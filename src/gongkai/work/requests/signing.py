@@ -1,0 +1,89 @@
+"""Letters as signed PDFs: made behind the acts that made the letters, of units that have a certificate, where LibreOffice is installed."""
+
+import hashlib
+import logging
+from datetime import timedelta
+from typing import NamedTuple
+
+from django.db.models import F, OuterRef, Q, Subquery
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, action
+from gongkai.core.acts.actors import SYSTEM, Actor
+from gongkai.core.units.models import Certificate
+from gongkai.core.vault.sealing import decrypt_bytes, encrypt_bytes
+from gongkai.core.widgets.answers import DOCX
+from gongkai.lib.confined.office import library
+from gongkai.lib.writing.signed import docx_to_pdf, sign
+from gongkai.work.requests.letters import KINDS, content_of
+from gongkai.work.requests.models import Letter, SignedLetter
+
+LOG = logging.getLogger("gongkai.requests")
+#: How long after each try that failed the next one is made: a machine that is busy, a library that breaks off, a template that is mended.
+PAUSES = (timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), *[timedelta(days=1)] * 6)
+#: Letters of one round: each takes LibreOffice some seconds, and other due work waits.
+MOST = 10
+PDF = "application/pdf"
+
+
+class Handed(NamedTuple):
+    """A letter as it is handed out: its bytes, the ending of its name, its media type."""
+
+    content: bytes
+    suffix: str
+    kind: str
+
+
+def handed(letter: Letter) -> Handed:
+    """Return a letter as its reader gets it: signed where it was signed, else as .docx; whoever calls this has asked whether the reader may."""
+    signed = SignedLetter.objects.filter(letter=letter).exclude(digest="").first()
+    if signed is None:
+        return Handed(content_of(letter), "docx", DOCX)
+    return Handed(decrypt_bytes(bytes(signed.content), signed.key.reveal()), "pdf", PDF)
+
+
+def _only_system(by: Actor, target: object) -> list[str]:
+    return [] if by.system else ["由系统在文书生成后办理。"]
+
+
+@action("requests.sign_letter", label="签名文书", rule=_only_system, quiet=True)
+def sign_letter(letter: Letter, *, by: Actor, pdf: bytes, serial: str) -> ActionResult:
+    """Keep a letter's signed PDF; where none could be made, when it is tried again: more and more seldom, and not for ever."""
+    sealed, key = encrypt_bytes(pdf) if pdf else (b"", "")
+    digest, now = hashlib.sha256(pdf).hexdigest() if pdf else "", timezone.now()
+    tries = sum(SignedLetter.objects.filter(letter=letter).values_list("tries", flat=True)) + 1
+    again_at = None if pdf or tries > len(PAUSES) else now + PAUSES[tries - 1]
+    kept = {"content": sealed, "key": key, "digest": digest, "serial": serial, "at": now, "tries": tries}
+    SignedLetter.objects.update_or_create(letter=letter, defaults={**kept, "again_at": again_at})
+    words = f"{letter.number}生成签名PDF" if pdf else f"{letter.number}第{tries}次没有生成签名PDF"
+    return ActionResult(words=words, facts={"digest": digest, "serial": serial})
+
+
+def sign_waiting() -> dict[str, int]:
+    """Sign the letters that were made since their unit has a certificate."""
+    now = timezone.now()
+    counting = Certificate.objects.filter(starts__lte=now, ends__gt=now)
+    if not counting.exists() or library() is None:
+        return {"signed": 0}
+    since = counting.filter(body=OuterRef("request__entry__body")).values("at__date")[:1]
+    waiting = (
+        Letter.objects.annotate(since=Subquery(since))
+        .filter(Q(signed=None) | Q(signed__again_at__lte=now), revoked_on=None, made_on__gte=F("since"))
+        .exclude(key="")
+        .select_related("request__entry")
+        .order_by(F("signed__again_at").asc(nulls_first=True), "pk")
+    )
+    return {"signed": sum(_sign(letter) for letter in waiting[:MOST])}
+
+
+def _sign(letter: Letter) -> bool:
+    certificate = Certificate.objects.get(body=letter.request.entry.body_id)
+    try:
+        plain = docx_to_pdf(content_of(letter))
+        reason = f"{KINDS[letter.kind].title} {letter.number}"
+        pdf = sign(plain, certificate.key.reveal(), certificate.chain, reason=reason)
+    except Exception:  # whatever the library meets in one letter, the others of the round are signed
+        LOG.exception("letter %s was not signed", letter.pk)
+        pdf = b""
+    sign_letter(letter, by=SYSTEM, pdf=pdf, serial=certificate.serial)
+    return bool(pdf)

@@ -1,0 +1,62 @@
+"""Telling the applicant, or a third party, that a letter is there: by the address they left, without a word of what it says."""
+
+from gongkai.core.acts.action import Notification
+from gongkai.core.intake.models import Party, QueryCode
+from gongkai.core.ledger.models import Entry
+from gongkai.core.outbox.outbox import tell
+from gongkai.lib.writing.titles import cited
+from gongkai.work.requests.models import Letter, Request
+from gongkai.work.requests.website import website
+
+#: What a kind of letter asks of whom it goes to, or means to them. What asks for an opinion is mailed with its code.
+MEANS = {
+    "correction": "需要您补正申请内容，请在告知书写明的期限内补正；逾期不补正又没有正当理由的，视为放弃申请。",
+    "fee": "需要您缴纳信息处理费，请在通知写明的期限内缴纳；逾期未缴纳的，视为放弃申请。",
+    "extension": "答复期限已经延长，延长的理由和新的日期见告知书。",
+    "reply": "已经作出答复。",
+    "revoked": "原来的处理已经撤销，将重新答复。",
+    "abandoned": "已经办结，理由和救济途径见告知书。",
+    "transfer": "已经转其他单位办理，见告知书。",
+    "third_party_told": "就征求过您意见的信息作出了公开的决定，见告知书。",
+    "revoked_told": "告知过您的公开决定已经撤销，见告知书。",
+}
+
+
+def tell_of(letter: Letter, title: str, party: Party | None) -> None:
+    """Write to whom a letter goes, within the action that made it; nothing where none of their addresses is known."""
+    if party is None or letter.kind not in MEANS:
+        return
+    entry = letter.request.entry
+    whose = "征求过您意见" if letter.consultation_id else "您提交"
+    what = f"{cited(title, letter.number)}。{MEANS[letter.kind]}"
+    said = f"{whose}的政府信息公开申请（编号：{entry.number}）有新的文书：{what}"
+    tell([_mail(entry, party, title, said, f"letter/{letter.pk}")])
+    if letter.consultation_id is None:
+        for merged in letter.request.merged.all():
+            _tell_of_merged(letter, title, merged, party)
+
+
+def _tell_of_merged(letter: Letter, title: str, merged: Request, told: Party) -> None:
+    """Tell the applicant of a letter by the other address that they left with a request that was merged, too."""
+    party = Party.objects.filter(matter=merged.matter, erased_at=None).first()
+    if party is None or party.email_digest == told.email_digest:
+        return
+    what = f"{cited(title, letter.number)}。{MEANS[letter.kind]}"
+    said = f"您提交的政府信息公开申请（编号：{merged.entry.number}，已并入{letter.request.entry.number}办理）有新的文书：{what}"
+    tell([_mail(merged.entry, party, title, said, f"letter/{letter.pk}/{merged.pk}")])
+
+
+def applicant_mail(request: Request, title: str, said: str, key: str) -> tuple[Notification, ...]:
+    """Return the message to the applicant of what was done to a request without a letter; none where no address is known."""
+    parties = Party.objects.filter(matter=request.matter, erased_at=None)
+    return tuple(_mail(request.entry, one, title, said, f"request/{request.pk}/{key}") for one in parties)
+
+
+def _mail(entry: Entry, party: Party, title: str, said: str, key: str) -> Notification:
+    site = website()
+    where = f"{site.name.removesuffix('网站')}网站（{site.host}）" if site else "本机关网站"
+    code = QueryCode.objects.filter(matter=party.matter, revoked_at=None).exists()
+    way = f"请在{where}“办理情况查询”页面，凭查询码查看和下载。" if code else "请与承办单位联系。"
+    contact = f"　联系电话：{entry.body.phone}" if entry.body.phone else ""
+    lines = [said, way, f"{entry.body.name}{contact}"]
+    return Notification(f"{title}：{entry.number}", "\n\n".join(lines), "", key, outside=(party.recipient,))

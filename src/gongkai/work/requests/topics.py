@@ -1,0 +1,21 @@
+"""What requests are about, for the office's statistics. A topic is proposed from the words of a request; the office may set another."""
+
+import tomllib
+from importlib.resources import files
+
+_WORDS: dict[str, list[str]] = tomllib.loads(
+    files("gongkai.work.requests").joinpath("data/topics.toml").read_text("utf-8")
+)["topics"]
+OTHER = "其他"
+TOPICS = [(name, name) for name in (*_WORDS, OTHER)]
+
+
+def topic_of(text: str) -> str:
+    """Return the topic whose words a text has most often; the first of equals, `OTHER` where it has none.
+
+    >>> topic_of("老旧小区改造项目清单")
+    '住房城建'
+    """
+    counts = {name: sum(text.count(word) for word in words) for name, words in _WORDS.items()}
+    best = max(counts, key=lambda name: counts[name])
+    return best if counts[best] else OTHER

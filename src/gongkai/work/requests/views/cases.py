@@ -1,0 +1,105 @@
+"""The compilation of cases (R-03, R-09): searched by words and result, read, exported as a table or a volume; a case changed or taken out."""
+
+from collections.abc import Mapping, Sequence
+from itertools import islice
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.core.ledger.queries import visible_to as entries_visible_to
+from gongkai.core.registers.columns import ASIDE, Column
+from gongkai.core.registers.filters import Year
+from gongkai.core.registers.forms import Act
+from gongkai.core.registers.register import Listing, Register
+from gongkai.core.units.actors import Actor, require_staff_actor
+from gongkai.core.widgets.answers import DOCX, download
+from gongkai.lib.writing.blocks import Text
+from gongkai.lib.writing.official import Issued, official_docx
+from gongkai.work.requests import actions
+from gongkai.work.requests.forms.base import words
+from gongkai.work.requests.models import Case
+from gongkai.work.requests.results import RESULTS
+
+#: Cases that one volume holds.
+MOST = 2000
+COMMENT = words("评析", rows=8, hint="保存时再次隐去申请人、第三方和个人信息。")
+WHY = words("撤下的原因", rows=2, most=300)
+
+
+class Cases(Register[Case]):
+    """Closed requests as cases, for training and for whoever works on one like them."""
+
+    name, model, title = "requests.cases", Case, "依申请公开案例汇编"
+    section = (("依申请公开", "requests:list"),)
+    columns = (
+        "title",
+        "year",
+        "body",
+        Column("wanted", at=ASIDE),
+        "result",
+        Column("law", width=24),
+        Column("ground", at=ASIDE),
+        Column("dispute", at=ASIDE),
+        "comment",
+        "tags",
+        Column("by", at=frozenset({"record"})),
+        Column("at", at=frozenset({"record"})),
+    )
+    filters = ("result", Year("year"), "body")
+    words = ("title", "wanted", "ground", "law", "comment", "tags", "dispute")
+    intro = "已经办结的申请，隐去申请人、第三方和个人信息后编成案例，供培训和办理同类申请时参考。在申请页面用“编为案例”添加。"
+    empty = "还没有案例。"
+    record_route = "case"
+    template = "requests/cases.html"
+    acts = (
+        Act(
+            action=actions.revise_case,
+            asks={"comment": COMMENT},
+            listed=False,
+            done="已修改。",
+        ),
+        Act(
+            action=actions.withdraw_case,
+            asks={"words": WHY},
+            listed=False,
+            done="已撤下。",
+        ),
+    )
+
+    def links(self, by: Actor, row: Case) -> Sequence[tuple[str, str]]:
+        """Return the request that a case was made of, for whoever sees it."""
+        entry = entries_visible_to(by).filter(pk=row.request_id).first()
+        return [(f"来源：{entry.number}", entry.url)] if entry else []
+
+    def beside(self, request: HttpRequest, listing: Listing[Case]) -> Mapping[str, object]:
+        """Return where the volume of these cases is."""
+        return {"volume_url": f"{reverse('requests:volume')}?{request.GET.urlencode()}"}
+
+
+def volume_file(request: HttpRequest) -> HttpResponse:
+    """Hand out the cases that the list shows as one document."""
+    found = Cases().listing(request, require_staff_actor(request)).rows
+    return download(volume(list(islice(found.iterator(), MOST))), "依申请公开案例汇编.docx", DOCX)
+
+
+def volume(cases: list[Case]) -> bytes:
+    """Return cases as one document, in the layout of official papers."""
+    blocks = []
+    for place, one in enumerate(cases, 1):
+        blocks.append(Text(f"案例{place}　{one.title}", level=1))
+        parts = (
+            ("申请内容", one.wanted),
+            ("答复机关", one.body.name),
+            ("办理结果", f"{RESULTS[one.result].name}（{one.law}）"),
+            ("理由", one.ground),
+            ("复议诉讼", one.dispute),
+            ("评析", one.comment),
+        )
+        blocks += [
+            Text(f"{head}：{line}") for head, text in parts for line in text.splitlines() if line.strip()
+        ]
+    if not blocks:
+        blocks = [Text("没有符合条件的案例。")]
+    issued = Issued("政府信息公开申请案例汇编", ("案例汇编",), "", blocks, made_on=timezone.localdate())
+    return official_docx(issued, lambda mark: None)

@@ -1,0 +1,62 @@
+"""Registering a complaint that came by telephone, mail or at the counter; its written answer."""
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.pages import say_no
+from gongkai.core.intake.actions import register_party
+from gongkai.core.intake.forms.tokens import new_token
+from gongkai.core.intake.particulars import Particulars
+from gongkai.core.intake.views.registering import registered
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.queries import visible_to
+from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.widgets.answers import DOCX, download
+from gongkai.work.requests.complaints.actions import open_answer, register_complaint
+from gongkai.work.requests.complaints.forms import ComplaintForm
+from gongkai.work.requests.complaints.rules import registers
+from gongkai.work.requests.models import Complaint
+from gongkai.work.requests.public import answering_bodies
+
+#: Name of the form, for its token.
+FORM = "complaint-register"
+
+
+def _register(form: ComplaintForm, by: Actor) -> tuple[str, str]:
+    """Register it with who complains; return its matter and the last four that its code is asked with."""
+    data = form.cleaned_data
+    facts = {name: data[name] for name in ("about", "text", "number", "channel", "institution")}
+    entry: Entry = register_complaint(data["against"], by=by, **facts)
+    said = Particulars(name=data["name"], phone=data["phone"])
+    matter = f"complaint/{entry.pk}"
+    if not said.empty:
+        register_party(None, by=by, matter=matter, said=said)
+    return matter, said.last_four
+
+
+def register(request: HttpRequest) -> HttpResponse:
+    """Register a complaint."""
+    by = actor_of(request.user)
+    form = ComplaintForm(request.POST if request.method == "POST" else None, bodies=answering_bodies())
+    if made := registered(request, form, FORM, lambda: _register(form, by), by=by, asker="投诉人"):
+        # Who registers it may be of a unit that does not see it.
+        seen = visible_to(by).filter(pk=made.number).first()
+        return HttpResponseRedirect(seen.url if seen else request.path)
+    facts = {"form": form, "reasons": registers(by, None), "once": new_token(FORM)}
+    return render(request, "requests/complaint.html", facts)
+
+
+def answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hand out the written answer to whoever handles the complaint; each opening stands in the log."""
+    by = actor_of(request.user)
+    found = get_visible_or_404(by, Complaint, pk)
+    try:
+        content = open_answer(found, by=by)
+    except Refused as refused:
+        if not found.key:
+            raise Http404 from refused
+        say_no(request, refused)
+        return HttpResponseRedirect(found.entry.url)
+    return download(content, f"{found.number}.docx", DOCX)

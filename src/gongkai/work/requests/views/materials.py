@@ -1,0 +1,48 @@
+"""Files that may be handed out: the original, the masked copy, both beside each other."""
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+
+from gongkai.content.checks import copies
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.pages import say_no
+from gongkai.core.files.serving import serve_stored
+from gongkai.core.units.actors import actor_of
+from gongkai.work.requests import actions
+from gongkai.work.requests.models import Material
+
+
+def _found(request: HttpRequest, pk: int) -> Material:
+    by = actor_of(request.user)
+    return get_visible_or_404(by, Material, pk)
+
+
+def material(request: HttpRequest, pk: int, which: str) -> HttpResponseBase:
+    """Hand a file to whoever works on its request; each opening stands in the log."""
+    if which not in {"original", "masked"}:
+        raise Http404
+    found = _found(request, pk)
+    try:
+        stored = actions.open_material(found, by=actor_of(request.user), copy=which == "masked")
+    except Refused as refused:
+        say_no(request, refused)
+        return HttpResponseRedirect(found.request.entry.url)
+    name = f"遮盖副本-{found.name}" if which == "masked" else found.name
+    return serve_stored(stored, name)
+
+
+def compare(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the text of a file beside that of its masked copy; the original is opened by that, which the log has."""
+    found = _found(request, pk)
+    try:
+        actions.open_material(found, by=actor_of(request.user))
+        actions.open_material(found, by=actor_of(request.user), copy=True)
+    except Refused as refused:
+        say_no(request, refused)
+        return HttpResponseRedirect(found.request.entry.url)
+    assert found.masked is not None
+    same = found.masked.type == found.stored.type and found.suffix in {"docx", "xlsx", "txt", "csv"}
+    lines = copies.compared(found.stored, found.masked, found.suffix) if same else []
+    return render(request, "requests/compare.html", {"material": found, "lines": lines})

@@ -1,0 +1,164 @@
+"""The register of requests with its spreadsheet; registering at the counter."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from django import forms
+from django.db.models import F, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django_filters import CharFilter, ChoiceFilter
+
+from gongkai.core.intake.actions import recorded, register_party
+from gongkai.core.intake.forms.tokens import new_token
+from gongkai.core.intake.views.registering import registered
+from gongkai.core.ledger.columns import due, titled, unit, unit_filter
+from gongkai.core.ledger.models import Entry, PastRecord, PastState
+from gongkai.core.ledger.subjects import beyond_search, with_subjects
+from gongkai.core.registers.columns import Column, sign
+from gongkai.core.registers.filters import DayFilter
+from gongkai.core.registers.register import Listing, Register
+from gongkai.core.units import reach
+from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.models import Body, Role
+from gongkai.work.requests import actions
+from gongkai.work.requests.forms.register import PARTICULARS, RegisterForm
+from gongkai.work.requests.machine import CLOSED, LABELS
+from gongkai.work.requests.models import Request
+from gongkai.work.requests.queries.listing import COUNTED, STANDING, counted, entries_of, in_standing, saying
+from gongkai.work.requests.register_sheet import SHEET, exported
+
+#: Name of the form, for its token.
+FORM = "request-register"
+
+
+def bodies_of(by: Actor) -> "QuerySet[Body]":
+    """Return the units for which somebody may register a request."""
+    return reach.bodies_of(by, roles=(Role.CLERK, Role.LEAD, Role.SIGNER), supervising=(Role.CHIEF,))
+
+
+class _Standing(ChoiceFilter):  # type: ignore[misc]
+    """A tab; whoever asks for an ended state asks for what is closed."""
+
+    def filter(self, qs: "QuerySet[Request]", value: str) -> "QuerySet[Request]":
+        """Return the requests of the tab."""
+        ended = self.parent.data.get("state") in CLOSED and value in {"open", "late"}
+        return qs if ended else in_standing(qs, value)
+
+
+class _Said(CharFilter):  # type: ignore[misc]
+    """A number, or words of what was asked."""
+
+    def filter(self, qs: "QuerySet[Request]", value: str) -> "QuerySet[Request]":
+        """Return the requests that have it, as far as whoever looks may read them."""
+        words = value.replace("\0", "").strip()[:80]
+        return saying(qs, self.parent.by, words) if words else qs
+
+
+def _in_figure(rows: "QuerySet[Request]", name: str, value: str) -> "QuerySet[Request]":
+    return counted(rows, value)
+
+
+def _standing(row: Request) -> SafeString:
+    signed = sign(row.entry.light, row.entry.state_label)
+    if row.entry.pk in row.with_past:  # type: ignore[attr-defined]
+        signed = format_html('{} <span class="gk-tag">补录</span>', signed)
+    if not row.ended_as:
+        return signed
+    return format_html('{}<br><span class="gk-soft">{}</span>', signed, row.get_ended_as_display())
+
+
+class Requests(Register[Request]):
+    """The register of requests; its file is read back. The statistics lead here to what a figure counts."""
+
+    name, model, title = "requests.list", Request, "政府信息公开申请登记簿"
+    section = ("依申请公开",)
+    columns = (
+        titled("申请内容", Request.get_channel_display, order=""),
+        unit("受理单位"),
+        Column("applicant_kind", "申请人"),
+        Column("received_on", "收到"),
+        due("到期"),
+        Column("standing", "状态", value=lambda row: row.entry.state_label, cell=_standing, order=""),
+    )
+    file_sheet, file_name, importer = SHEET, SHEET.name, "requests"
+    tabs, usual = "standing", {"standing": "open"}
+    filters = (
+        ("q", _Said(label="编号或者内容")),
+        ("standing", _Standing(label="分类", choices=[*STANDING.items()], empty_label=None)),
+        (
+            "state",
+            ChoiceFilter(
+                label="状态", field_name="entry__state", choices=[*LABELS.items()], empty_label="全部"
+            ),
+        ),
+        "ended_as",
+        "channel",
+        "applicant_kind",
+        "topic",
+        ("body", unit_filter("受理单位")),
+        ("since", DayFilter("received_on", "收到日期自")),
+        ("until", DayFilter("received_on", "至", until=True)),
+        (
+            "figure",
+            ChoiceFilter(choices=[*COUNTED.items()], widget=forms.HiddenInput, method=_in_figure),
+        ),
+    )
+    rare = ("ended_as", "channel", "applicant_kind", "topic", "since", "until")
+    order = (F("entry__closed_at").desc(nulls_first=True), "entry__due_at", "-received_on")
+    empty = "没有这样的申请。"
+    new_label = "登记申请"
+    has_record = False
+    template = "requests/list.html"
+
+    def filed(self, listing: Listing[Request]) -> Iterable[object]:
+        """Return the requests as the importer reads them; what of it was read in the clear is recorded."""
+        return recorded(exported(listing.rows, listing.by), listing.by, SHEET.name)
+
+    def loaded(self, rows: Sequence[Request], by: Actor) -> Sequence[Request]:
+        """Return the requests with what they are about, as far as this person reads it, and which of them have confirmed records of the past."""
+        with_subjects([row.entry for row in rows], by)
+        found = PastRecord.objects.filter(entry__in=[row.pk for row in rows], state=PastState.CONFIRMED)
+        numbers = set(found.values_list("entry", flat=True))
+        for row in rows:
+            row.with_past = numbers  # type: ignore[attr-defined]
+        return rows
+
+    def url_of(self, row: Request) -> str:
+        """Return the entry's page."""
+        return row.entry.url
+
+    def new_url(self, by: Actor) -> str:
+        """Return where a request is registered."""
+        return reverse("requests:register") if bodies_of(by).exists() else ""
+
+    def beside(self, request: HttpRequest, listing: Listing[Request]) -> Mapping[str, object]:
+        """Return which figure is listed, and what is said where the words of older requests were not looked through."""
+        looked = listing.filters.rows({"q": ""}) if listing.chosen.get("q") else None
+        return {
+            "figure": COUNTED.get(str(listing.chosen.get("figure"))),
+            "beyond": beyond_search(entries_of(looked), listing.by) if looked is not None else "",
+        }
+
+
+def _register(form: RegisterForm, by: Actor) -> tuple[str, str]:
+    """Register a request with who asks; return its matter and the last four that its code is asked with."""
+    given = {name: value for name, value in form.cleaned_data.items() if name not in PARTICULARS}
+    said = form.particulars()
+    entry: Entry = actions.register(given.pop("body"), by=by, **given)
+    matter = f"request/{entry.pk}"
+    register_party(None, by=by, matter=matter, said=said)
+    return matter, said.last_four
+
+
+def register(request: HttpRequest) -> HttpResponse:
+    """Register what came in on paper or at the counter."""
+    by = actor_of(request.user)
+    bodies = bodies_of(by)
+    form = RegisterForm(request.POST if request.method == "POST" else None, bodies=bodies)
+    if made := registered(request, form, FORM, lambda: _register(form, by), by=by, asker="申请人"):
+        return HttpResponseRedirect(reverse("ledger_entry", kwargs={"pk": made.number}))
+    facts = {"form": form, "bodies": bodies.exists(), "once": new_token(FORM)}
+    return render(request, "requests/register.html", facts)

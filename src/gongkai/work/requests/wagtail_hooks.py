@@ -1,0 +1,54 @@
+"""What this room adds to Wagtail's admin: pages and menu."""
+
+from django.http import HttpRequest
+from django.urls import URLResolver, include, path, reverse_lazy
+from django.utils.functional import lazystr
+from wagtail import hooks
+from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
+
+from gongkai.core.units.actors import actor_of
+
+
+@hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
+def urls() -> list[URLResolver]:
+    """Register the pages under /admin/requests/."""
+    return [path("requests/", include("gongkai.work.requests.urls"))]
+
+
+class _Submenu(SubmenuMenuItem):  # type: ignore[misc]
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whoever has an appointment."""
+        return actor_of(request.user).known
+
+
+def _item(label: str, name: str, icon: str, order: int) -> MenuItem:
+    return MenuItem(
+        label, reverse_lazy(f"requests:{name}"), name=f"requests-{name}", icon_name=icon, order=order
+    )
+
+
+def _menu() -> Menu:
+    items = [
+        _item("申请登记簿", "list", "list-ul", 1),
+        _item("登记申请", "register", "plus", 2),
+        _item("年报表三、表四", "figures", "table", 3),
+        _item("办理统计", "statistics", "table", 4),
+        _item("收入台账", "fees", "list-ol", 5),
+        _item("文书模板", "templates", "doc-full", 6),
+        _item("案例汇编", "cases", "folder-open-inverse", 6),
+        MenuItem(
+            "信息公开投诉",
+            lazystr(f"{reverse_lazy('ledger_list')}?kind=complaint"),
+            name="requests-complaints",
+            icon_name="warning",
+            order=7,
+        ),
+        _item("登记投诉", "complaint", "plus", 8),
+    ]
+    return Menu(items=items)
+
+
+@hooks.register("register_admin_menu_item")  # type: ignore[untyped-decorator]
+def menu_item() -> MenuItem:
+    """依申请公开."""
+    return _Submenu("依申请公开", _menu(), name="requests", icon_name="form", order=45)

@@ -1,0 +1,123 @@
+"""Everything that changes a fault: reported, given to another unit, answered, dismissed, rated."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from gongkai.content.editions.models import Website
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.intake.actions import schedule_erasure
+from gongkai.core.intake.models import Party
+from gongkai.core.ledger.clock import event
+from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.kinds import url_of
+from gongkai.core.ledger.making import make_entries
+from gongkai.core.ledger.models import Audience, Entry
+from gongkai.core.ledger.rules import work
+from gongkai.core.units.models import Body, Role
+from gongkai.lib.writing.titles import quoted
+from gongkai.work.site_operations.kind import FAULT_KIND
+from gongkai.work.site_operations.models import Fault, FaultKind, Satisfaction
+from gongkai.work.site_operations.rules import anybody
+
+
+@action("platform.report_fault", label="我为政府网站找错", rule=anybody)
+def report_fault(
+    website: Website, *, by: Actor, kind: str, text: str, page: str = "", at: datetime | None = None
+) -> ActionResult:
+    """Put a fault on the ledger of the unit that sponsors the site. What the reader typed stands in no log and no title.
+
+    `at` is when they sent it, where that was not now (through the outer network): from then the clock runs.
+    """
+    now = at or timezone.now()
+    entry = Entry(
+        kind=FAULT_KIND.name,
+        title=f"{website.name}：{FaultKind(kind).label}",
+        body=website.body,
+        year=timezone.localdate(now).year,
+        opened_at=now,
+        audience=Audience.PARTIES,
+    )
+    make_entries([entry], by=by, words="收到网民留言", events=lambda _: [event("received", now)])
+    Fault.objects.create(entry=entry, website=website, page=page[:500], kind=kind, text=text)
+    tell = Notification(
+        subject=f"网站找错：{FaultKind(kind).label}",
+        body=f"有网民反映“{website.name}”的问题（{entry.number}），请在期限内核实、改正并答复。",
+        link=url_of(entry),
+        key=f"fault:{entry.pk}",
+        posts=((Role.CLERK, website.body_id),),
+    )
+    return ActionResult(
+        words="收到网民留言", facts={"kind": kind, "entry": entry.pk}, tell=(tell,), result=entry
+    )
+
+
+@entry_action("fault", "transfer", label="转其他单位", rule=work)
+def transfer(entry: Entry, *, by: Actor, body: Body, words: str = "") -> ActionResult:
+    """Give a fault to the unit whose page it is about; the due date stays."""
+    if body.pk == entry.body_id:
+        raise Refused("已经由这个单位承办。")
+    if body.active_to:
+        raise Refused("这个单位已经撤销。")
+    before, entry.body, entry.office = entry.body.label, body, None
+    tell = Notification(
+        subject=f"转办：{entry.title[:60]}",
+        body=f"{before}转来{quoted(entry.title)}（{entry.number}），请在期限内核实、改正并答复。{words}",
+        link=url_of(entry),
+        key=f"fault:{entry.pk}:to:{body.pk}",
+        posts=((Role.CLERK, body.pk),),
+    )
+    return ActionResult(
+        words=f"由{before}转{body.label}办理{f'：{words}' if words else ''}",
+        facts={"body": body.pk},
+        tell=(tell,),
+    )
+
+
+@entry_action("fault", "answer", label="答复", rule=work)
+def answer(entry: Entry, *, by: Actor, text: str) -> ActionResult:
+    """Answer what was found and done; the reader reads it with the query code, and gets it by mail where an address was left."""
+    return _close(entry, text, "answered", "您反映的网站问题已办结")
+
+
+@entry_action("fault", "dismiss", label="不予受理", rule=work)
+def dismiss(entry: Entry, *, by: Actor, text: str) -> ActionResult:
+    """Say why nothing is done: another's site, no fault, unreadable. The reader reads the reason."""
+    return _close(entry, text, "dismissed", "您反映的网站问题不予受理")
+
+
+def _close(entry: Entry, text: str, outcome: str, subject: str) -> ActionResult:
+    words = text.strip()
+    if len(words) < 5:
+        raise Refused("请写明核实和处理的情况，让反映人看得懂。")
+    now = timezone.now()
+    Fault.objects.filter(pk=entry.pk).update(answer=words, answered_at=now)
+    entry.outcome = outcome
+    schedule_erasure(f"fault/{entry.pk}", timezone.localdate(now))
+    parties = Party.objects.filter(matter=f"fault/{entry.pk}", erased_at=None)
+    tell = tuple(
+        Notification(
+            f"{subject}（{entry.number}）",
+            f"{words}\n\n{entry.body.name}",
+            "",
+            f"fault/{entry.pk}/{outcome}",
+            outside=(party.recipient,),
+        )
+        for party in parties
+    )
+    return ActionResult(words=words, facts={"outcome": outcome}, tell=tell, events=(event("replied", now),))
+
+
+def _not_rated(entry: Entry) -> list[str]:
+    return (
+        ["已经评价过了。"] if Fault.objects.filter(pk=entry.pk, satisfaction__isnull=False).exists() else []
+    )
+
+
+@entry_action("fault", "rate", label="评价", rule=anybody, ready=_not_rated)
+def rate(entry: Entry, *, by: Actor, satisfaction: int, remark: str = "") -> ActionResult:
+    """Note once how satisfied the reader is with the answer; the words stand beside the fault, not in the log."""
+    chosen = Satisfaction(satisfaction)
+    Fault.objects.filter(pk=entry.pk).update(satisfaction=chosen, remark=remark.strip()[:500])
+    return ActionResult(words=f"反映人评价：{chosen.label}", facts={"satisfaction": chosen.value})

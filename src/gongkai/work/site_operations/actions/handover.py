@@ -1,0 +1,62 @@
+"""The checklist by which a unit takes over its site: rights, code, interfaces, data, training; each line signed by two persons (W-02)."""
+
+from datetime import date
+
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.same_person import is_among
+from gongkai.work.site_operations.models import Handover, Part, Upkeep
+from gongkai.work.site_operations.rules import keeps, receives, witnesses
+
+
+@action("platform.enter_part", label="登记移交事项", rule=keeps)
+def enter_part(upkeep: Upkeep, *, by: Actor, part: str, what: str, giver: str, on: date) -> ActionResult:
+    """Enter what was handed over; a line that somebody signed is not changed any more. Returns the `Handover`."""
+    if on > timezone.localdate():
+        raise Refused("移交日期不能晚于今天。")
+    kept = upkeep.handovers.filter(part=part).first()
+    if kept is not None and (kept.received_at or kept.witnessed_at):
+        raise Refused("这一项已经签字，不能修改。")
+    facts = {"what": what, "giver": giver, "on": on}
+    made, _ = Handover.objects.update_or_create(upkeep=upkeep, part=part, defaults=facts)
+    return ActionResult(words=f"登记{Part(part).label}：{what}", result=made)
+
+
+def _not_received(row: Handover) -> list[str]:
+    return ["已经签收。"] if row.received_at else []
+
+
+@action("platform.receive_part", label="签收", rule=receives, ready=_not_received)
+def receive_part(row: Handover, *, by: Actor) -> ActionResult:
+    """Sign that it was received."""
+    row.received_by, row.received_person, row.received_at = by.name, by.person_id, timezone.now()
+    row.save(update_fields=["received_by", "received_person", "received_at"])
+    return ActionResult(words=f"签收{row.get_part_display()}：{row.what}")
+
+
+def _to_witness(row: Handover) -> list[str]:
+    if row.witnessed_at:
+        return ["已经监交签字。"]
+    return [] if row.received_at else ["接收人还没有签收。"]
+
+
+@action("platform.witness_part", label="监交签字", rule=witnesses, ready=_to_witness)
+def witness_part(row: Handover, *, by: Actor) -> ActionResult:
+    """Sign that it was handed over as the line says; another person than who received it."""
+    if is_among(by, [row.received_person]):
+        raise Refused("监交人和接收人应是两个人。")
+    row.witnessed_by, row.witnessed_at = by.name, timezone.now()
+    row.save(update_fields=["witnessed_by", "witnessed_at"])
+    return ActionResult(words=f"监交{row.get_part_display()}")
+
+
+def _is_site(upkeep: Upkeep) -> list[str]:
+    return [] if upkeep.website_id else ["账号的内容在平台上，请在平台导出。"]
+
+
+@action("platform.take_along", label="导出整站", rule=keeps, ready=_is_site)
+def take_along(upkeep: Upkeep, *, by: Actor) -> ActionResult:
+    """Note that the whole site was taken along; what is in it is what the public reads (`site_operations.whole`)."""
+    return ActionResult(words=f"导出整站“{upkeep}”", stream=f"website/{upkeep.website_id}")

@@ -1,0 +1,40 @@
+"""The application's registration with Django."""
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    """The government's sites and accounts."""
+
+    name = "gongkai.work.site_operations"
+    label = "platform"
+    verbose_name = "平台运维"
+
+    def ready(self) -> None:
+        """Enter the kind of entry with its forms and panel, the matter and the public form."""
+        from gongkai.core.acts import guards
+        from gongkai.core.intake.forms import register_public_form
+        from gongkai.core.intake.matters import register_matter
+        from gongkai.core.ledger import kinds
+        from gongkai.core.ledger.desk import Block, Panel, register_block, register_panel
+        from gongkai.core.ledger.jobs import Job, register_job
+        from gongkai.core.ledger.scoring import ScoreSource, in_time, register_score
+        from gongkai.work.site_operations import actions, fault_forms, jobs, panels, public  # noqa: F401 - actions enter themselves
+        from gongkai.work.site_operations.kind import FAULT_KIND
+        from gongkai.work.site_operations.queries import reading_cases
+
+        kinds.register(FAULT_KIND)
+        fault_forms.enter()
+        said = "platform/fault.html"
+        register_panel(Panel("fault", said, panels.fault, kinds={"fault"}, position=150, acting=said))
+        register_score(in_time("fault", "网站找错按期答复"))
+        register_matter(public.FAULT_MATTER)
+        register_public_form(public.FAULT_FORM)
+        for name in ("DailyLog", "RestoreDrill"):
+            guards.insert_only("platform", name)
+        register_block(
+            Block("reading", 240, panels.reading, "platform/block_reading.html", needs=panels.needed)
+        )
+        register_job(Job("platform_reading", "提醒补记读网日志", jobs.remind, 62))
+        about = "考核期内应当值班读网的日子，当天有日志的比例"
+        register_score(ScoreSource("site_reading", "值班读网", about, reading_cases))

@@ -1,0 +1,50 @@
+"""Fields of the actions on faults."""
+
+from django import forms
+
+from gongkai.core.ledger.forms import ActForm, register_entry_form
+from gongkai.core.units.forms.units import UnitField
+from gongkai.core.units.models import Body
+
+
+class AnswerForm(ActForm):
+    """The words of the answer; the reader reads them as they are."""
+
+    text = forms.CharField(
+        label="答复内容",
+        max_length=3000,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text="说明核实的情况、怎样改正的。反映人用查询码能看到，留了邮箱的同时发到邮箱。",
+    )
+
+
+class DismissForm(AnswerForm):
+    """Why nothing is done."""
+
+    text = forms.CharField(
+        label="不予受理的理由",
+        max_length=3000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="例如：不属于本网站、没有发现所说的问题。反映人能看到。",
+    )
+
+
+class TransferForm(ActForm):
+    """To whom, and a word."""
+
+    body = UnitField(label="转给", queryset=Body.objects.none(), empty_label="请选择单位")
+    words = forms.CharField(
+        label="说明", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def prepare(self) -> None:
+        """Offer what can be chosen."""
+        bodies = Body.objects.filter(active_to=None).exclude(pk=self.entry.body_id)
+        self.fields["body"].queryset = bodies.order_by("position", "pk")  # type: ignore[attr-defined]
+
+
+def enter() -> None:
+    """Enter the forms."""
+    register_entry_form("fault.answer", AnswerForm)
+    register_entry_form("fault.dismiss", DismissForm)
+    register_entry_form("fault.transfer", TransferForm)

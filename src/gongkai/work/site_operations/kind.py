@@ -1,0 +1,40 @@
+"""The kind of entry: its machine, its clock."""
+
+from gongkai.core.acts.machine import Machine, move
+from gongkai.core.ledger.kinds import Kind
+
+RULES = "fault"
+
+
+class State:
+    """States of a fault."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    DISMISSED = "dismissed"
+
+
+_S = State
+FAULT = Machine(
+    labels={_S.OPEN: "办理中", _S.ANSWERED: "已答复", _S.DISMISSED: "不予受理"},
+    moves={
+        "transfer": move(_S.OPEN),
+        "answer": move(_S.OPEN, _S.ANSWERED),
+        "dismiss": move(_S.OPEN, _S.DISMISSED),
+        "rate": move({_S.ANSWERED, _S.DISMISSED}),
+    },
+    closed=frozenset({_S.ANSWERED, _S.DISMISSED}),
+)
+
+
+FAULT_KIND = Kind(
+    name="fault",
+    label="网站找错",
+    prefix="找错",
+    machine=FAULT,
+    rules=RULES,
+    actions=("fault.answer", "fault.transfer", "fault.dismiss"),
+    onward=("fault.answer",),
+    related=("fault",),
+    words=("fault__text",),
+)

@@ -1,0 +1,35 @@
+"""Faults that readers found; how sites and accounts are run; rehearsals of restoring."""
+
+from gongkai.work.site_operations.models.faults import Fault, FaultKind, Satisfaction
+from gongkai.work.site_operations.models.reading import DailyFind, DailyLog, Turn
+from gongkai.work.site_operations.models.restoring import RestoreDrill
+from gongkai.work.site_operations.models.upkeep import (
+    Field,
+    Funding,
+    Handover,
+    Member,
+    Part,
+    Regulation,
+    RegulationKind,
+    Team,
+    Upkeep,
+)
+
+__all__ = [
+    "DailyFind",
+    "DailyLog",
+    "Fault",
+    "FaultKind",
+    "Field",
+    "Funding",
+    "Handover",
+    "Member",
+    "Part",
+    "Regulation",
+    "RegulationKind",
+    "RestoreDrill",
+    "Satisfaction",
+    "Team",
+    "Turn",
+    "Upkeep",
+]

@@ -1,0 +1,61 @@
+"""Reading the site on duty (值班读网): who has which day, what each day's reading found (W-03)."""
+
+from django.db import models
+from django.utils import timezone
+
+from gongkai.core.ledger.models import Entry
+from gongkai.work.site_operations.models.upkeep import Upkeep
+
+
+class Turn(models.Model):
+    """Who reads on a day."""
+
+    upkeep = models.ForeignKey(
+        Upkeep, models.CASCADE, related_name="turns", verbose_name="运行档案", db_index=False
+    )
+    day = models.DateField("日期")
+    name = models.CharField("值班人", max_length=60)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "值班安排"
+        ordering = ["day"]
+        constraints = [models.UniqueConstraint(fields=["upkeep", "day"], name="turn_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.name}"
+
+
+class DailyLog(models.Model):
+    """What a day's reading found. Only added to: written once, never changed; a second look of the same day is another row."""
+
+    upkeep = models.ForeignKey(
+        Upkeep, models.CASCADE, related_name="logs", verbose_name="运行档案", db_index=False
+    )
+    day = models.DateField("日期")
+    words = models.CharField("检查情况", max_length=500)
+    by = models.CharField("值班人", max_length=60)
+    at = models.DateTimeField("登记时间", default=timezone.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "读网日志"
+        ordering = ["-day", "-pk"]
+        indexes = [models.Index(fields=["upkeep", "-day"], name="dailylog_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day}"
+
+
+class DailyFind(models.Model):
+    """Something that was found while reading, and the rectification that it became."""
+
+    log = models.ForeignKey(DailyLog, models.CASCADE, related_name="finds", verbose_name="读网日志")
+    address = models.CharField("网址", max_length=500, blank=True)
+    what = models.CharField("问题", max_length=300)
+    entry = models.OneToOneField(Entry, models.PROTECT, related_name="+", verbose_name="整改")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "读网发现"
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.what[:60]

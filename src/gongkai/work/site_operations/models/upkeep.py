@@ -1,0 +1,199 @@
+"""How a site or an account is run: who answers for it, by which texts, with whom and what money, and how it was handed over (W-02 to W-04)."""
+
+from django.db import models
+
+from gongkai.content.editions.models import Website
+from gongkai.core.files.models import StoredFile
+from gongkai.core.units.models import Body
+from gongkai.work.newmedia.models import Account
+
+
+class Upkeep(models.Model):
+    """How one site, or one account, is run. Whose it is (主办) says the site or the account itself.
+
+    `leader` answers for what a site says (网络意识形态责任制); an account names its own. `reading_from` is the day from which somebody reads it on
+    every day that counts (值班读网): all days, or working days alone. `reminded` is the last day without a log that somebody was told of.
+    """
+
+    website = models.OneToOneField(
+        Website, models.PROTECT, null=True, related_name="upkeep", verbose_name="网站"
+    )
+    account = models.OneToOneField(
+        Account, models.PROTECT, null=True, related_name="upkeep", verbose_name="账号"
+    )
+    supervisor = models.ForeignKey(
+        Body, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="主管单位"
+    )
+    undertaker = models.CharField("承办单位", max_length=120, blank=True)
+    leader = models.CharField(
+        "责任领导（网络意识形态责任制）", max_length=120, blank=True, default="", db_default=""
+    )
+    technical = models.CharField("技术团队", max_length=120, blank=True)
+    technical_contact = models.CharField("技术负责人和电话", max_length=120, blank=True)
+    content = models.CharField("内容团队", max_length=120, blank=True)
+    content_contact = models.CharField("内容负责人和电话", max_length=120, blank=True)
+    reading_from = models.DateField("值班读网开始日期", null=True, blank=True)
+    every_day = models.BooleanField("双休日、节假日也值班读网", default=True)
+    reminded = models.DateField("已提醒到", null=True, editable=False)
+    version = models.PositiveIntegerField("版本", default=1)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "运行档案"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(website=None) ^ models.Q(account=None), name="upkeep_of_one"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.place.name)
+
+    @property
+    def place(self) -> Website | Account:
+        """What is run."""
+        place = self.website or self.account
+        assert place is not None
+        return place
+
+    @property
+    def body(self) -> Body:
+        """Whose it is (主办单位)."""
+        return self.place.body
+
+    @property
+    def stream(self) -> str:
+        """The name of its stream in the log."""
+        return f"upkeep/{self.pk}"
+
+    @property
+    def unit(self) -> Body:
+        """Whose it is."""
+        return self.body
+
+
+class RegulationKind(models.TextChoices):
+    """The five texts that every site and account runs by (W-03)."""
+
+    TECHNICAL = "technical", "技术保障"
+    CONTENT = "content", "内容统筹"
+    PUBLISHING = "publishing", "信息发布"
+    READING = "reading", "值班读网"
+    RUNNING = "running", "运行维护"
+
+
+class Regulation(models.Model):
+    """A text that a site is run by. The newest that is in force counts; those before it stay."""
+
+    upkeep = models.ForeignKey(Upkeep, models.CASCADE, related_name="regulations", verbose_name="运行档案")
+    kind = models.CharField("制度", max_length=10, choices=RegulationKind)
+    title = models.CharField("名称", max_length=120)
+    number = models.CharField("文号", max_length=60, blank=True)
+    since = models.DateField("施行日期")
+    ended_on = models.DateField("停止执行日期", null=True, blank=True)
+    stored = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+", verbose_name="文件")
+    file_name = models.CharField("文件名", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "运行制度"
+        ordering = ["kind", "-since", "-pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Funding(models.Model):
+    """What running a site or account costs in a year, and by which contract (W-04)."""
+
+    upkeep = models.ForeignKey(Upkeep, models.CASCADE, related_name="fundings", verbose_name="运行档案")
+    year = models.PositiveSmallIntegerField("年度")
+    budget = models.DecimalField("预算（万元）", max_digits=9, decimal_places=2)
+    contract = models.CharField("运维合同", max_length=120, blank=True)
+    contractor = models.CharField("服务单位", max_length=120, blank=True)
+    until = models.DateField("合同到期", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "运行经费"
+        ordering = ["-year"]
+        constraints = [models.UniqueConstraint(fields=["upkeep", "year"], name="funding_once_a_year")]
+
+    def __str__(self) -> str:
+        return f"{self.year}"
+
+
+class Team(models.TextChoices):
+    """The two teams of a site."""
+
+    TECHNICAL = "technical", "技术团队"
+    CONTENT = "content", "内容团队"
+
+
+class Field(models.TextChoices):
+    """What somebody of a team can do (Yuzhong-2022 十三)."""
+
+    GATHERING = "gathering", "采集"
+    PLANNING = "planning", "策划"
+    EDITING = "editing", "编辑"
+    DATA = "data", "数据分析"
+    SECURITY = "security", "安全"
+
+
+class Member(models.Model):
+    """One of a site's team: the field, and when they were last trained for it."""
+
+    upkeep = models.ForeignKey(Upkeep, models.CASCADE, related_name="members", verbose_name="运行档案")
+    name = models.CharField("姓名", max_length=60)
+    team = models.CharField("团队", max_length=10, choices=Team)
+    field = models.CharField("专长", max_length=10, choices=Field)
+    trained_on = models.DateField("最近培训", null=True, blank=True)
+    training = models.CharField("培训内容", max_length=120, blank=True)
+    left_on = models.DateField("离开日期", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "团队成员"
+        ordering = ["team", "field", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Part(models.TextChoices):
+    """What is handed over when a unit comes to run its site itself (W-02)."""
+
+    RIGHTS = "rights", "权限移交"
+    CODE = "code", "代码移交"
+    INTERFACES = "interfaces", "接口移交"
+    DATA = "data", "数据移交"
+    TRAINING = "training", "操作培训"
+
+
+class Handover(models.Model):
+    """One line of the checklist: what was handed over by whom, signed by who received it and by who oversaw it, two persons."""
+
+    upkeep = models.ForeignKey(Upkeep, models.CASCADE, related_name="handovers", verbose_name="运行档案")
+    part = models.CharField("事项", max_length=10, choices=Part)
+    what = models.CharField("移交内容", max_length=500)
+    giver = models.CharField("移交单位和移交人", max_length=120)
+    on = models.DateField("移交日期")
+    received_by = models.CharField("接收人", max_length=60, blank=True)
+    received_person = models.BigIntegerField(null=True, editable=False)
+    received_at = models.DateTimeField("接收签字时间", null=True)
+    witnessed_by = models.CharField("监交人", max_length=60, blank=True)
+    witnessed_at = models.DateTimeField("监交签字时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "移交清单"
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["upkeep", "part"], name="handover_part_once")]
+
+    def __str__(self) -> str:
+        return str(self.get_part_display())
+
+    @property
+    def body(self) -> Body:
+        """Whose site it is."""
+        return self.upkeep.body
+
+    @property
+    def stream(self) -> str:
+        """The name of its stream in the log: its site's."""
+        return self.upkeep.stream

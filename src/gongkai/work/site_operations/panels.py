@@ -1,0 +1,30 @@
+"""What the entry page of a fault shows, and the first page of who reads a site on duty."""
+
+from django.utils import timezone
+
+from gongkai.core.acts.actors import Actor
+from gongkai.core.ledger.desk import SHOWN
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.row_presence import SOME, Rows
+from gongkai.work.site_operations import queries
+from gongkai.work.site_operations.actions.reading import place_url
+from gongkai.work.site_operations.models import Upkeep
+
+
+def fault(entry: Entry, by: Actor) -> dict[str, object]:
+    """Return the facts of a fault."""
+    return {"fault": entry.fault}
+
+
+def needed(by: Actor) -> list[Rows]:
+    """Without a site or an account that is read on duty there is no log to write."""
+    return [Rows(Upkeep, {"reading_from": SOME})]
+
+
+def reading(by: Actor) -> dict[str, object] | None:
+    """The block of the first page: places that somebody reads on duty and that have no log today, or none on days before."""
+    today = timezone.localdate()
+    rows = [queries.standing_of(upkeep, today) for upkeep in queries.reads_for(by)]
+    rows = [standing for standing in rows if standing.missing or not standing.read_today]
+    shown = [(row, place_url(row.upkeep)) for row in rows[:SHOWN]]
+    return {"rows": shown, "more": len(rows) - len(shown)} if rows else None

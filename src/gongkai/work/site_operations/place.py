@@ -1,0 +1,384 @@
+"""What a site's or an account's page shows of how it is run, and what may be done there: logs, turns, texts, handover, money, team (W-02 to W-04)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from gongkai.core.files.forms import OneFileField
+from gongkai.core.files.kinds import PUBLIC
+from gongkai.core.ledger.queries import visible_to as entries_visible_to
+from gongkai.core.registers.columns import Column, shown, sign
+from gongkai.core.registers.forms import Act
+from gongkai.core.registers.record import Part
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.forms.base import words
+from gongkai.core.units.forms.units import UnitField
+from gongkai.core.units.models import Body, Role
+from gongkai.core.units.reach import bodies_of
+from gongkai.core.widgets.fields import Day, WholeNumber
+from gongkai.core.widgets.templatetags.ui import unit
+from gongkai.work.site_operations import actions, rules
+from gongkai.work.site_operations.models import (
+    DailyFind,
+    DailyLog,
+    Funding,
+    Handover,
+    Member,
+    Regulation,
+    Turn,
+    Upkeep,
+)
+from gongkai.work.site_operations.queries import is_filed, upkeep_of
+
+if TYPE_CHECKING:
+    from gongkai.core.registers.columns import AnyRows
+    from gongkai.core.spreadsheets.sheet import AnyRow
+
+#: People who read in turn, at most; finds of one day.
+MOST_NAMES, MOST_FINDS = 60, 50
+#: Days that a new plan of turns covers where nobody says otherwise.
+AHEAD = 14
+
+
+class Names(forms.CharField):
+    """People, a line each."""
+
+    def clean(self, value: object) -> list[str]:
+        """Return the names."""
+        names = [line.strip() for line in str(super().clean(value)).splitlines() if line.strip()]
+        if len(names) > MOST_NAMES or any(len(name) > 60 for name in names):
+            raise ValidationError(f"每行填写一个姓名，不超过60字，最多{MOST_NAMES}人。")
+        return names
+
+
+class Finds(forms.CharField):
+    """What was found while reading: on each line an address, a blank, and what is wrong."""
+
+    def clean(self, value: object) -> list[tuple[str, str]]:
+        """Return (address, what is wrong) for each line; a line without an address is all words."""
+        found = []
+        for line in str(super().clean(value) or "").splitlines():
+            first, _, rest = line.strip().partition(" ")
+            has_address = first.startswith(("http://", "https://", "/"))
+            address, what = (first, rest.strip()) if has_address else ("", line.strip())
+            if address and not what:
+                raise ValidationError(f"请在网址后面空一格，写明问题：{address[:60]}")
+            if len(what) > 300 or len(address) > 500:
+                raise ValidationError("问题不超过300字，网址不超过500字。")
+            if what:
+                found.append((address, what))
+        return found[:MOST_FINDS]
+
+
+def _owing(by: Actor, row: object) -> QuerySet[Body]:
+    """Return the units that somebody may order to mend something: a 政务公开办's reach; for others none but the site's own."""
+    rows = bodies_of(by, roles=(), supervising=(Role.CHIEF,))
+    return rows if by.has(Role.CHIEF) else rows.none()
+
+
+def _today(by: Actor, row: object) -> Mapping[str, object]:
+    return {"since": timezone.localdate(), "on": timezone.localdate(), "day": timezone.localdate()}
+
+
+def _turns(by: Actor, row: object) -> Mapping[str, object]:
+    today = timezone.localdate()
+    return {"first": today, "last": today + timedelta(days=AHEAD)}
+
+
+def _money(by: Actor, row: "AnyRow") -> Mapping[str, object]:
+    year = timezone.localdate().year
+    kept = upkeep_of(row).fundings.filter(year=year).first() or Funding(year=year)
+    return {name: getattr(kept, name) for name in ("year", "budget", "contract", "contractor", "until")}
+
+
+ROLES = ("supervisor", "undertaker", "leader", "technical", "technical_contact", "content", "content_contact")
+#: What may be done with a site or an account: its file first, the rest once that is there.
+ACTS = (
+    Act(
+        action=actions.keep_place,
+        model=Upkeep,
+        to=upkeep_of,
+        fields=(*ROLES, "reading_from", "every_day"),
+        offers={"supervisor": lambda by, row: Body.objects.filter(active_to=None).order_by("position", "pk")},
+        label="运行档案",
+        note="从开始日期起，每天要有读网日志。",
+        done="运行档案已保存。",
+    ),
+    Act(
+        action=actions.log_reading,
+        model=DailyLog,
+        to=upkeep_of,
+        part="logs",
+        fields=("day", "words", "finds", "body"),
+        asks={
+            "words": words("检查情况", most=500, hint="检查了哪些页面、栏目和功能，情况怎样。"),
+            "finds": Finds(
+                label="发现的问题",
+                required=False,
+                max_length=5000,
+                widget=forms.Textarea(attrs={"rows": 3}),
+                help_text="每行一个：网址 问题。每个问题下达整改要求，15天内整改。",
+            ),
+            "body": UnitField(Body.objects.none(), label="整改单位", required=False, empty_label="主办单位"),
+        },
+        offers={"body": _owing},
+        initial=_today,
+        when=lambda row: is_filed(row) and upkeep_of(row).reading_from is not None,
+        done="读网日志已登记。",
+    ),
+    Act(
+        action=actions.plan_turns,
+        model=Turn,
+        to=upkeep_of,
+        part="turns",
+        fields=("first", "last", "names"),
+        asks={
+            "first": Day(label="从"),
+            "last": Day(label="到"),
+            "names": Names(
+                label="值班人（每行一人，按顺序轮流）",
+                max_length=2000,
+                widget=forms.Textarea(attrs={"rows": 4}),
+            ),
+        },
+        initial=_turns,
+        when=is_filed,
+        done="值班已安排。",
+    ),
+    Act(
+        action=actions.enter_regulation,
+        model=Regulation,
+        to=upkeep_of,
+        part="texts",
+        fields=("kind", "title", "number", "since", "file"),
+        asks={"file": OneFileField(kinds=PUBLIC, label="制度文件", required=False)},
+        initial=_today,
+        when=is_filed,
+        label="登记制度",
+        done="制度已登记。",
+    ),
+    Act(
+        action=actions.enter_part,
+        model=Handover,
+        to=upkeep_of,
+        part="handover",
+        fields=("part", "what", "giver", "on"),
+        asks={
+            "what": words(
+                "移交内容",
+                rows=2,
+                most=500,
+                hint="例如：管理员账号3个、后台地址和权限表；源代码和部署文档1份；栏目、信息和附件全部数据。",
+            )
+        },
+        initial=_today,
+        when=is_filed,
+        done="移交事项已登记。",
+    ),
+    Act(
+        action=actions.set_funding,
+        model=Funding,
+        to=upkeep_of,
+        part="money",
+        fields=("year", "budget", "contract", "contractor", "until"),
+        asks={"year": WholeNumber(label="年度", min_value=2000, max_value=2100)},
+        initial=_money,
+        when=is_filed,
+        label="登记经费和合同",
+        done="经费已登记。",
+    ),
+    Act(
+        action=actions.enter_member,
+        model=Member,
+        to=upkeep_of,
+        part="team",
+        fields=("name", "team", "field", "trained_on", "training"),
+        when=is_filed,
+        label="登记成员和培训",
+        done="成员已登记。",
+    ),
+)
+
+
+def _logs(row: "AnyRow", by: Actor) -> Sequence[DailyLog]:
+    """Return the logs of a place; of what was ordered only entries that somebody may open have a link."""
+    kept = upkeep_of(row)
+    if kept.pk is None:
+        return []
+    logs = list(kept.logs.prefetch_related("finds__entry__body"))
+    ordered = [find.entry_id for log in logs for find in log.finds.all()]
+    opened = set(entries_visible_to(by).filter(pk__in=ordered).values_list("pk", flat=True))
+    for log in logs:
+        log.opened = opened  # type: ignore[attr-defined]
+    return logs
+
+
+def _log_day(log: DailyLog) -> SafeString | str:
+    if timezone.localdate(log.at) == log.day:
+        return f"{log.day}"
+    return format_html('{}<br><span class="gk-soft">{}补记</span>', log.day, shown(log.at))
+
+
+def _found(log: DailyLog) -> SafeString | str:
+    opened: set[int] = getattr(log, "opened", set())
+
+    def entry_of(find: DailyFind) -> SafeString | str:
+        entry = find.entry
+        if entry.pk in opened:
+            return format_html('<a href="{}">{}</a>　{}', entry.url, entry.number, entry.state_label)
+        return format_html("{}（{}承办）　{}", entry.number, unit(entry.body), entry.state_label)
+
+    finds = log.finds.all()
+    return format_html_join("", "<p>{} {}　{}</p>", ((f.address, f.what, entry_of(f)) for f in finds)) or "无"
+
+
+def _part(related: str) -> "Callable[[AnyRow, Actor], AnyRows | Sequence[object]]":
+    def rows(row: "AnyRow", by: Actor) -> "AnyRows | Sequence[object]":
+        kept = upkeep_of(row)
+        return getattr(kept, related).all() if kept.pk else []
+
+    return rows
+
+
+def _text(row: Regulation) -> SafeString | str:
+    if row.stored_id is None:
+        return row.title
+    return format_html('<a href="{}">{}</a>', reverse("platform:text", args=[row.pk]), row.title)
+
+
+def _text_state(row: Regulation) -> SafeString:
+    today = timezone.localdate()
+    if row.ended_on and row.ended_on <= today:
+        return sign("grey", f"{row.ended_on}停止执行")
+    return sign("blue", "尚未施行") if row.since > today else sign("green", "现行")
+
+
+def _signed(name: str, at: datetime | None, waiting: str) -> SafeString | str:
+    return format_html("{}<br>{}", name, shown(at)) if at else waiting
+
+
+def _received(row: Handover) -> SafeString | str:
+    waiting = "待签收" if rules.can_be_received(row) else "接收单位还没有可以签收的工作人员"
+    return _signed(row.received_by, row.received_at, waiting)
+
+
+def _witnessed(row: Handover) -> SafeString | str:
+    if row.received_at is None and row.witnessed_at is None:
+        return "签收以后监交" if rules.can_be_received(row) else ""
+    waiting = "待监交签字" if rules.can_be_witnessed(row) else "没有接收人以外可以监交的人"
+    return _signed(row.witnessed_by, row.witnessed_at, waiting)
+
+
+def _trained(row: Member) -> str:
+    return f"{row.trained_on}　{row.training}" if row.trained_on else "没有培训记录"
+
+
+PARTS = (
+    Part(
+        name="logs",
+        title="读网日志",
+        model=DailyLog,
+        rows=_logs,
+        columns=(
+            Column("day", cell=_log_day),
+            "by",
+            "words",
+            Column("finds", "发现的问题", value=lambda log: "", cell=_found),
+        ),
+        note="当天登记；补记的日志注明登记时间。发现的问题下达整改。",
+        empty="还没有读网日志。",
+    ),
+    Part(
+        name="turns",
+        title="值班安排",
+        model=Turn,
+        rows=lambda row, by: (
+            upkeep_of(row).turns.filter(day__gte=timezone.localdate()) if is_filed(row) else []
+        ),
+        columns=("day", "name"),
+        empty="没有以后的值班安排。",
+    ),
+    Part(
+        name="texts",
+        title="制度",
+        model=Regulation,
+        rows=_part("regulations"),
+        columns=(
+            Column("title", cell=_text),
+            "kind",
+            "number",
+            "since",
+            Column("state", "状态", value=lambda row: "", cell=_text_state),
+        ),
+        empty="五项制度都还没有登记。",
+    ),
+    Part(
+        name="handover",
+        title="移交清单",
+        model=Handover,
+        rows=_part("handovers"),
+        columns=(
+            "part",
+            "what",
+            "giver",
+            "on",
+            Column("received_by", "接收", cell=_received),
+            Column("witnessed_by", "监交", cell=_witnessed),
+        ),
+        acts=(
+            Act(action=actions.receive_part, quick=True, done="已签收。"),
+            Act(action=actions.witness_part, quick=True, done="已监交签字。"),
+        ),
+        note="单位自行管理网站的，权限、代码、接口、数据移交和操作培训逐项登记，接收人签收，监交人签字。",
+    ),
+    Part(
+        name="money",
+        title="经费",
+        model=Funding,
+        rows=_part("fundings"),
+        columns=(
+            Column("year", cell=lambda row: f"{row.year}年"),
+            "budget",
+            "contract",
+            "contractor",
+            "until",
+        ),
+    ),
+    Part(
+        name="team",
+        title="团队",
+        model=Member,
+        rows=lambda row, by: upkeep_of(row).members.filter(left_on=None) if is_filed(row) else [],
+        columns=("name", "team", "field", Column("training", "最近培训", cell=_trained)),
+        acts=(
+            Act(
+                action=actions.enter_member,
+                model=Member,
+                to=lambda row: row.upkeep,
+                given={
+                    "name": lambda row: row.name,
+                    "team": lambda row: row.team,
+                    "field": lambda row: row.field,
+                },
+                label="登记培训",
+                done="培训已登记。",
+            ),
+            Act(
+                action=actions.end_member,
+                to=lambda row: row.upkeep,
+                given={"member": lambda row: row.pk},
+                quick=True,
+                label="离开",
+                done="已登记离开。",
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,141 @@
+"""What readers meet: the form in every footer, the page of their fault, and how satisfied they are."""
+
+from collections.abc import Mapping
+
+from django import forms
+from django.urls import reverse
+from django.utils import timezone
+
+from gongkai.content.editions.hosts import answering
+from gongkai.content.editions.models import Website
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import ANONYMOUS
+from gongkai.core.intake.forms import PublicForm, Submission
+from gongkai.core.intake.forms.people import ContactForm
+from gongkai.core.intake.matters import FollowUp, Matter, Progress, Stage
+from gongkai.core.intake.uploads import FileRule
+from gongkai.core.ledger.clock import deadline_of
+from gongkai.core.ledger.models import Entry
+from gongkai.lib.law import figures
+from gongkai.work.site_operations.actions import rate, report_fault
+from gongkai.work.site_operations.kind import State
+from gongkai.work.site_operations.models import Fault, FaultKind, Satisfaction
+from gongkai.work.site_operations.rules import handles
+
+
+class FaultForm(ContactForm):
+    """What is wrong where; who says so, if they like."""
+
+    prefill = ("page",)
+    groups = (
+        ("哪里有问题", ("page", "kind", "text")),
+        ("怎样答复您（可不填）", ("name", "phone", "email")),
+    )
+    field_order = ("page", "kind", "text", "name", "phone", "email")
+
+    page = forms.CharField(
+        label="网页地址",
+        max_length=500,
+        required=False,
+        help_text="从网页页脚点“我为政府网站找错”会自动填好。",
+    )
+    kind = forms.ChoiceField(label="问题类型", choices=FaultKind, widget=forms.RadioSelect)
+    text = forms.CharField(
+        label="问题描述",
+        min_length=5,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text="写清楚哪一处、错在哪里。请不要填写身份证号码、银行卡号等与问题无关的个人信息。",
+        error_messages={"min_length": "请再写具体一些，至少5个字。"},
+    )
+
+
+def submit(submission: Submission) -> str:
+    """Report a fault of the site that was asked."""
+    website = answering(submission.host, Website.objects.all())
+    if website is None:
+        raise Refused("还没有建立网站，请政务公开办先“新建网站”。")
+    facts = {name: submission.data[name] for name in ("kind", "text", "page")}
+    entry = report_fault(website, by=ANONYMOUS, at=submission.sent_at, **facts)
+    return f"fault/{entry.pk}"
+
+
+class RatingForm(forms.Form):
+    """How satisfied somebody is."""
+
+    satisfaction = forms.TypedChoiceField(
+        label="您对办理结果满意吗？", choices=Satisfaction, coerce=int, widget=forms.RadioSelect
+    )
+    remark = forms.CharField(
+        label="还想说的话", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+def _rate(number: int, data: Mapping[str, object]) -> None:
+    rate(Entry.objects.get(pk=number, kind="fault"), by=ANONYMOUS, **data)
+
+
+def _may_rate(number: int) -> bool:
+    return Fault.objects.filter(pk=number, answered_at__isnull=False, satisfaction=None).exists()
+
+
+def progress(number: int) -> Progress | None:
+    """Return what the reader who reported a fault reads of it: nothing that tells who they are, nor what they typed."""
+    fault = Fault.objects.select_related("entry__body", "website").filter(pk=number).first()
+    if fault is None:
+        return None
+    entry = fault.entry
+    said = deadline_of(entry)
+    closed = entry.closed_at is not None
+    return Progress(
+        title=f"您反映的网站问题：{fault.get_kind_display()}",
+        number=entry.number,
+        state=entry.state_label,
+        received_at=entry.opened_at,
+        closed=closed,
+        due=None if closed or entry.due_at is None else timezone.localdate(entry.due_at),
+        why=tuple(step.text for step in said.steps) if said and not closed else (),
+        stages=(
+            Stage("收到", entry.opened_at),
+            Stage("核实、改正", None if not closed else entry.closed_at, current=not closed),
+            Stage("不予受理" if entry.state == State.DISMISSED else "答复", fault.answered_at),
+        ),
+        unit=entry.body.name,
+        contact=fault.website.contact if fault.website else "",
+        answer=fault.answer,
+        answered_at=fault.answered_at,
+    )
+
+
+def erase(number: int) -> None:
+    """Forget what the reader typed; kind, page, answer and dates stay for the figures."""
+    Fault.objects.filter(pk=number).update(text="（保存期满，已清除）", remark="")
+
+
+def _intro() -> tuple[str, ...]:
+    days = figures()["fault.reply"]
+    return (
+        "发现本网站有错别字、打不开的链接、过时或者不准确的内容，请在这里告诉我们。",
+        f"我们在{days.words}内核实、改正并答复，提交后可以随时用查询码查看办理情况。",
+        "咨询政策、投诉举报、申请公开政府信息，请走相应的栏目，在这里提交会耽误办理。",
+    )
+
+
+FAULT_FORM = PublicForm(
+    name="fault",
+    title="我为政府网站找错",
+    form=FaultForm,
+    submit=submit,
+    intro=_intro(),
+    files=FileRule(label="截图（可不传）"),
+    thanks=("感谢您帮助我们改进网站。",),
+)
+FAULT_MATTER = Matter(
+    name="fault",
+    label="网站找错",
+    may_read=handles,
+    progress=progress,
+    erase=erase,
+    office=lambda number: reverse("ledger_entry", kwargs={"pk": number}),
+    follow_ups=(FollowUp("rate", "评价办理结果", RatingForm, _rate, _may_rate, "感谢您的评价。"),),
+)

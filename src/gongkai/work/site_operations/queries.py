@@ -1,0 +1,234 @@
+"""Everything that reads how sites and accounts are run: who sees which, what is there, what is missing."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from gongkai.content.editions.models import Website
+from gongkai.core.ledger.scoring import Case
+from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.door import visible
+from gongkai.core.units.models import Body, BodyKind, Role
+from gongkai.core.units.reach import belongs
+from gongkai.work.newmedia import queries as accounts
+from gongkai.work.newmedia.models import Account, AccountState
+from gongkai.work.site_operations.actions.reading import counts, place_url
+from gongkai.work.site_operations.models import DailyLog, Regulation, RegulationKind, RestoreDrill, Upkeep
+from gongkai.work.site_operations.rules import WORKING, homes
+
+if TYPE_CHECKING:
+    from gongkai.core.spreadsheets.sheet import AnyRow
+
+#: Days back for which a missing log is shown.
+LOOK_BACK = 30
+#: Days after which a rehearsal of restoring is due again (W-15: each year).
+DRILL_DAYS = 365
+
+
+@visible()
+def websites_visible_to(user: object) -> QuerySet[Website]:
+    """Return the sites that somebody sees: of units they work for or supervise, and of the government whose general office they work in."""
+    actor = actor_of(user)
+    rows = Website.objects.select_related("body", "upkeep__supervisor")
+    if actor.system:
+        return rows
+    if not actor.known:
+        return rows.none()
+    governed = Body.objects.filter(
+        pk__in=actor.bodies, kind=BodyKind.GENERAL_OFFICE, parent__kind=BodyKind.GOVERNMENT
+    )
+    return rows.filter(belongs(actor) | Q(body__in=governed.values("parent")))
+
+
+@visible()
+def accounts_visible_to(user: object) -> QuerySet[Account]:
+    """Return the running accounts that somebody sees."""
+    rows = accounts.visible_to(user).filter(state=AccountState.OPEN)
+    return rows.select_related("body", "leader", "upkeep__supervisor")
+
+
+@visible(DailyLog)
+def logs_visible_to(user: object) -> QuerySet[DailyLog]:
+    """Return the logs of the sites and accounts that somebody sees."""
+    rows = DailyLog.objects.filter(upkeep__in=upkeeps_visible_to(user).values("pk"))
+    return rows.select_related("upkeep__website__body", "upkeep__account__body").prefetch_related(
+        "finds__entry"
+    )
+
+
+@visible(Regulation)
+def regulations_visible_to(user: object) -> QuerySet[Regulation]:
+    """Return the texts by which those are run."""
+    rows = Regulation.objects.filter(upkeep__in=upkeeps_visible_to(user).values("pk"))
+    return rows.select_related("stored")
+
+
+@visible(Upkeep)
+def upkeeps_visible_to(user: object) -> QuerySet[Upkeep]:
+    """Return how the sites and accounts are run that somebody sees."""
+    sites = websites_visible_to(user).order_by().values("pk")
+    running = accounts_visible_to(user).order_by().values("pk")
+    return Upkeep.objects.filter(Q(website__in=sites) | Q(account__in=running))
+
+
+def current_texts(upkeep: Upkeep, today: date) -> dict[str, Regulation]:
+    """Return the text in force of each kind that has one."""
+    if upkeep.pk is None:
+        return {}
+    rows = upkeep.regulations.filter(since__lte=today).filter(Q(ended_on=None) | Q(ended_on__gt=today))
+    return {row.kind: row for row in rows.order_by("since", "pk")}
+
+
+def missing_days(upkeep: Upkeep, today: date, back: int = LOOK_BACK) -> list[date]:
+    """Return the days before today that have no log, the newest first (W-03: a day without log is flagged)."""
+    if upkeep.pk is None or upkeep.reading_from is None:
+        return []
+    first = max(upkeep.reading_from, today - timedelta(days=back))
+    written = set(upkeep.logs.filter(day__gte=first).values_list("day", flat=True))
+    days = [today - timedelta(days=n) for n in range(1, (today - first).days + 1)]
+    return [day for day in days if day not in written and counts(upkeep, day)]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a place stands: what it has, what it lacks in words, days without a log, whether today's log is written."""
+
+    upkeep: Upkeep
+    texts: int
+    missing: list[date]
+    read_today: bool
+    budget: object
+    members: int
+    handed: int
+    lacks: list[str]
+
+    @property
+    def what(self) -> str:
+        """The kind of place, as addresses name it."""
+        return "site" if self.upkeep.website_id else "account"
+
+    @property
+    def lacks_short(self) -> list[str]:
+        """What it lacks, with the texts as one number where several are missing."""
+        texts = [lack for lack in self.lacks if lack.endswith("制度")]
+        if len(texts) < 2:
+            return self.lacks
+        return [*(lack for lack in self.lacks if lack not in texts), f"{len(texts)}项制度"]
+
+    @property
+    def light(self) -> str:
+        """Red where days have no log or a role or text is missing, yellow where today's log is still to come, else green."""
+        return "red" if self.missing or self.lacks else "green" if self.read_today else "yellow"
+
+
+def leader_of(upkeep: Upkeep) -> str:
+    """Return who answers for what a site or an account says (网络意识形态责任制, S-06); empty where nobody does."""
+    named = upkeep.account.leader if upkeep.account is not None else None
+    return upkeep.leader or (named.name if named else "")
+
+
+def standing_of(upkeep: Upkeep, today: date) -> Standing:
+    """Return how a place stands today."""
+    texts = current_texts(upkeep, today)
+    saved = upkeep.pk is not None
+    money = upkeep.fundings.filter(year=today.year).first() if saved else None
+    members = upkeep.members.filter(left_on=None).count() if saved else 0
+    unsigned = upkeep.handovers.filter(witnessed_at=None).count() if saved else 0
+    lacks = [
+        *(["主管单位"] if upkeep.supervisor_id is None else []),
+        *(["承办单位"] if not upkeep.undertaker else []),
+        *(["责任领导"] if not leader_of(upkeep) else []),
+        *(f"{label}制度" for kind, label in RegulationKind.choices if kind not in texts),
+        *(["值班读网"] if upkeep.reading_from is None else []),
+        *(["技术团队"] if not upkeep.technical else []),
+        *(["内容团队"] if not upkeep.content else []),
+        *([f"{today.year}年经费"] if money is None else []),
+        *(["运维合同"] if money is not None and not money.contract else []),
+        *([f"移交清单{unsigned}项未签收"] if unsigned else []),
+    ]
+    return Standing(
+        upkeep,
+        len(texts),
+        missing_days(upkeep, today),
+        saved and upkeep.logs.filter(day=today).exists(),
+        money.budget if money else None,
+        members,
+        upkeep.handovers.exclude(witnessed_at=None).count() if saved else 0,
+        lacks,
+    )
+
+
+def upkeep_of(row: "AnyRow") -> Upkeep:
+    """Return how a site or an account is run, an unsaved one where nothing was entered."""
+    kept = getattr(row, "upkeep", None)
+    if kept is None:
+        kept = Upkeep(website=row) if isinstance(row, Website) else Upkeep(account=row)
+    assert isinstance(kept, Upkeep)
+    return kept
+
+
+def place_standing(row: "AnyRow") -> Standing:
+    """Return how a place stands today; computed once for a row."""
+    kept = row.__dict__.get("_standing")
+    if kept is None:
+        kept = row.__dict__["_standing"] = standing_of(upkeep_of(row), timezone.localdate())
+    assert isinstance(kept, Standing)
+    return kept
+
+
+def is_filed(row: "AnyRow") -> bool:
+    """Whether the file of a place is there."""
+    return upkeep_of(row).pk is not None
+
+
+@visible(RestoreDrill, technical=True)
+def drills_visible_to(user: object) -> QuerySet[RestoreDrill]:
+    """Return the rehearsals, for whoever supervises."""
+    actor = actor_of(user)
+    if actor.system or actor.has(Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR, Role.SECURITY):
+        return RestoreDrill.objects.all()
+    return RestoreDrill.objects.none()
+
+
+def drill_due(today: date) -> bool:
+    """Whether no backup was rehearsed well within a year."""
+    last = RestoreDrill.objects.filter(ok=True).order_by("-at").values_list("at", flat=True).first()
+    return last is None or (today - timezone.localdate(last)).days > DRILL_DAYS
+
+
+def reading_cases(body: Body, first: date, until: date) -> list[Case]:
+    """Return, for scoring, each day of a period on which a place of a unit was to be read: whether there is a log written by the next day."""
+    found = []
+    upkeeps = Upkeep.objects.exclude(reading_from=None).filter(
+        Q(website__body__path__startswith=body.path) | Q(account__body__path__startswith=body.path)
+    )
+    for upkeep in upkeeps.select_related("website__body", "account__body"):
+        begun, last = (
+            max(first, upkeep.reading_from or first),
+            min(until, timezone.localdate() - timedelta(days=1)),
+        )
+        written: dict[date, date] = {}
+        for day, at in upkeep.logs.filter(day__range=(begun, last)).order_by("-at").values_list("day", "at"):
+            written[day] = timezone.localdate(at)
+        for n in range((last - begun).days + 1):
+            day = begun + timedelta(days=n)
+            if not counts(upkeep, day):
+                continue
+            good = day in written and (written[day] - day).days <= 1
+            why = "当日有日志" if good else "日志补记" if day in written else "没有日志"
+            found.append(Case(f"{upkeep.pk}:{day}", f"{upkeep} {day}", float(good), why, place_url(upkeep)))
+    return found
+
+
+def reads_for(by: Actor) -> list[Upkeep]:
+    """Return the places that somebody reads by their own post, or whose office does."""
+
+    rows = Upkeep.objects.exclude(reading_from=None).select_related("website__body", "account__body")
+    return [
+        upkeep
+        for upkeep in rows
+        if any(by.has(*WORKING, Role.CHIEF, body_id=home.pk) for home in homes(upkeep.body))
+    ]

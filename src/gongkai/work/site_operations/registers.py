@@ -1,0 +1,241 @@
+"""Sites and accounts with how they are run, logs of duty reading, rehearsals of restoring (W-02 to W-04, W-15)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar, TypeVar
+
+from django.db import models
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django_filters import ChoiceFilter, Filter
+
+from gongkai.content.editions.models import Website
+from gongkai.core.registers.columns import ASIDE, FILED, LISTED, Column, sign
+from gongkai.core.registers.filters import Year
+from gongkai.core.registers.register import Listing, Register
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Role
+from gongkai.work.newmedia.models import Account
+from gongkai.work.site_operations import queries, rules
+from gongkai.work.site_operations.models import (
+    DailyLog,
+    RestoreDrill,
+)
+
+if TYPE_CHECKING:
+    from gongkai.core.spreadsheets.sheet import AnyRow
+
+from gongkai.work.site_operations.place import ACTS, PARTS
+from gongkai.work.site_operations.queries import is_filed, place_standing, upkeep_of
+
+Place = TypeVar("Place", bound=models.Model)
+
+
+def _light(row: "AnyRow") -> SafeString:
+    standing = place_standing(row)
+    said = {
+        "red": "有缺项" if standing.lacks else "缺日志",
+        "yellow": "今日未读",
+        "green": "正常",
+    }
+    return sign(standing.light, said[standing.light])
+
+
+def _missing_days(row: "AnyRow") -> SafeString | str:
+    missing = place_standing(row).missing
+    if not missing:
+        return "无"
+    return format_html(
+        '<span class="gk-chip gk-chip--warn">{}天</span> 最近{}', len(missing), f"{missing[0]:%m-%d}"
+    )
+
+
+def _read(row: "AnyRow") -> str:
+    if upkeep_of(row).reading_from is None:
+        return "没有开始"
+    return "已登记" if place_standing(row).read_today else "未登记"
+
+
+COLUMNS = (
+    Column("light", "灯", value=lambda row: "", cell=_light, at=LISTED),
+    "name",
+    Column("supervisor", "主管单位", value=lambda row: upkeep_of(row).supervisor or "未明确"),
+    Column("body", "主办单位"),
+    Column("undertaker", "承办单位", value=lambda row: upkeep_of(row).undertaker or "未明确"),
+    Column("leader", "责任领导", value=lambda row: queries.leader_of(upkeep_of(row)) or "未明确", at=ASIDE),
+    Column("texts", "现行制度", value=lambda row: f"{place_standing(row).texts}/5"),
+    Column("read", "今日读网", value=_read, at=LISTED),
+    Column(
+        "missing",
+        "近30天缺读网日志的日期",
+        value=lambda row: "、".join(day.isoformat() for day in place_standing(row).missing),
+        cell=_missing_days,
+        width=40,
+    ),
+    Column("budget", "当年预算（万元）", value=lambda row: place_standing(row).budget, at=ASIDE, number=True),
+    Column("members", "团队（人）", value=lambda row: place_standing(row).members, at=ASIDE, number=True),
+    Column("handed", "已签字移交（项）", value=lambda row: place_standing(row).handed, at=FILED, number=True),
+    Column(
+        "lacks",
+        "缺少",
+        value=lambda row: "、".join(place_standing(row).lacks),
+        cell=lambda row: "、".join(place_standing(row).lacks_short) or "无",
+        width=50,
+    ),
+    Column("technical", "技术团队", value=lambda row: upkeep_of(row).technical, at=ASIDE),
+    Column(
+        "technical_contact", "技术负责人和电话", value=lambda row: upkeep_of(row).technical_contact, at=ASIDE
+    ),
+    Column("content", "内容团队", value=lambda row: upkeep_of(row).content, at=ASIDE),
+    Column("content_contact", "内容负责人和电话", value=lambda row: upkeep_of(row).content_contact, at=ASIDE),
+    Column("reading_from", "值班读网开始日期", value=lambda row: upkeep_of(row).reading_from, at=ASIDE),
+)
+HAS_FILE = (
+    "filed",
+    ChoiceFilter(
+        label="运行档案",
+        choices=[("1", "已登记"), ("0", "没有登记")],
+        empty_label="全部",
+        method=lambda rows, name, value: rows.filter(upkeep__isnull=value == "0"),
+    ),
+)
+
+
+class Places(Register[Place]):
+    """What sites and accounts share: how each is run, with what it lacks in red."""
+
+    acts_listed = False
+    columns = COLUMNS
+    main = "name"
+    filters: "ClassVar[Sequence[str | Year | tuple[str, Filter]]]" = ("body", HAS_FILE)
+    words = ("name", "body__name", "upkeep__undertaker")
+    order = ("body__position", "pk")
+    intro = (
+        "每个网站、账号都要有主管、主办、承办单位，有技术保障、内容统筹、信息发布、值班读网、运行维护五项制度，"
+        "每天有人读网并留下日志。缺日志、缺制度的亮红灯。"
+    )
+    acts = ACTS
+    parts = PARTS
+    template = "platform/places.html"
+    record_template = "platform/place.html"
+
+    def log_of(self, row: Place) -> object:
+        """Return the file: what is done with a place is in its history."""
+        return upkeep_of(row)
+
+    def beside(self, request: HttpRequest, listing: Listing[Place]) -> Mapping[str, object]:
+        """Return the ways to the other lists."""
+        by = listing.by
+        drills = queries.drills_visible_to(by).exists() or by.has(Role.CHIEF, Role.ADMINISTRATOR)
+        return {"here": self.name, "drills": drills}
+
+    def beside_record(self, request: HttpRequest, by: Actor, row: Place) -> Mapping[str, object]:
+        """Return whether the whole site may be taken along."""
+        kept = upkeep_of(row)
+        return {"whole": kept.pk and kept.website_id and not rules.keeps(by, kept)}
+
+    def links(self, by: Actor, row: Place) -> Sequence[tuple[str, str]]:
+        """Return the way to the place's logs in their register, from where they are exported."""
+        return (("全部读网日志", f"{reverse('platform:logs')}?q={row}"),) if is_filed(row) else ()
+
+
+class Sites(Places[Website]):
+    """The government's sites."""
+
+    name, model, title, record_route = "platform.index", Website, "网站运行", "site"
+    file_name = "网站运行情况"
+    empty = "您的单位没有网站。"
+
+    def rows(self, by: Actor) -> QuerySet[Website]:
+        """Return the sites that somebody sees."""
+        return queries.websites_visible_to(by)
+
+    def heading_of(self, row: Website) -> str:
+        """Return the site's name."""
+        return str(row.name)
+
+
+class Accounts(Places[Account]):
+    """The government's running social-media accounts."""
+
+    name, model, title, record_route = "platform.accounts", Account, "账号运行", "account"
+    section = (("网站运行", "platform:index"),)
+    file_name = "政务新媒体账号运行情况"
+    empty = "您的单位没有正在运行的账号。"
+    filters = ("body", "platform", HAS_FILE)
+
+    def rows(self, by: Actor) -> QuerySet[Account]:
+        """Return the running accounts that somebody sees."""
+        return queries.accounts_visible_to(by)
+
+    def heading_of(self, row: Account) -> str:
+        """Return the account's name and where it is."""
+        return f"{row.name}（{row.get_platform_display()}）"
+
+
+class Logs(Register[DailyLog]):
+    """The logs of duty reading, of all places."""
+
+    name, model, title = "platform.logs", DailyLog, "读网日志"
+    section = (("网站运行", "platform:index"),)
+    columns = (
+        "day",
+        Column("upkeep", "网站或者账号"),
+        Column("unit", "主办单位", value=lambda log: log.upkeep.body),
+        "by",
+        "words",
+        Column("finds", "发现的问题", value=lambda log: "\n".join(find.what for find in log.finds.all())),
+        Column("entries", "整改", value=lambda log: "、".join(find.entry.number for find in log.finds.all())),
+        Column("at", "登记时间"),
+    )
+    main = "day"
+    filters = (Year("day"),)
+    words = ("upkeep__website__name", "upkeep__account__name", "words", "by")
+    has_record = False
+    empty = "还没有读网日志。"
+
+
+def _made_at(drill: RestoreDrill) -> datetime | str:
+    """Return when the backup was made, as its seal says; as that says it where it is no moment."""
+    try:
+        return datetime.fromisoformat(drill.made_at)
+    except ValueError:
+        return drill.made_at
+
+
+class Drills(Register[RestoreDrill]):
+    """Rehearsals of restoring, the newest first; above them whether one is due."""
+
+    name, model, title = "platform.drills", RestoreDrill, "恢复演练"
+    section = (("网站运行", "platform:index"),)
+    columns = (
+        "at",
+        Column(
+            "ok",
+            "结果",
+            cell=lambda row: format_html(
+                "{} {}", sign("green", "完好") if row.ok else sign("red", "不能用"), row.broken
+            ),
+        ),
+        "name",
+        Column("made_at", value=_made_at, order="made_at"),
+        "movements",
+        "files",
+        Column("broken", at=FILED),
+    )
+    filters = (Year("at"), "ok")
+    has_record = False
+    template = "platform/drills.html"
+    empty = "还没有演练记录。"
+    intro = (
+        "每年至少演练一次：系统管理员在服务器上运行“gongkai backup verify 备份文件”，"
+        "把备份恢复到临时数据库，核验流水、封存值、公开版本和文件，结果自动登记在这里。"
+    )
+
+    def beside(self, request: HttpRequest, listing: Listing[RestoreDrill]) -> Mapping[str, object]:
+        """Return whether a rehearsal is due."""
+        return {"due": queries.drill_due(timezone.localdate())}

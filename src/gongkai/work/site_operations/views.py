@@ -1,0 +1,54 @@
+"""Files of how sites are run: the text of a regulation, a whole site to be taken along."""
+
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from gongkai.content.editions.models import Shelf, Website
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.pages import run_with_messages
+from gongkai.core.background_jobs.exports import may_be_long
+from gongkai.core.files.serving import serve_stored
+from gongkai.core.units.actors import require_staff_actor
+from gongkai.core.widgets.answers import file_answer
+from gongkai.work.site_operations import actions, queries
+from gongkai.work.site_operations.models import Regulation
+from gongkai.work.site_operations.queries import upkeep_of
+from gongkai.work.site_operations.whole import export_whole, texts_of
+
+
+@require_GET
+def text_file(request: HttpRequest, number: int) -> FileResponse:
+    """The file of a text."""
+    kept = get_visible_or_404(require_staff_actor(request), Regulation, number, stored__isnull=False)
+    assert kept.stored is not None
+    return serve_stored(kept.stored, kept.file_name)
+
+
+def _site(request: HttpRequest, number: int) -> Website:
+    by = require_staff_actor(request)
+    seen = queries.websites_visible_to(by).values("pk")
+    return get_visible_or_404(by, Website, number, pk__in=seen)
+
+
+def _texts(request: HttpRequest, number: int) -> QuerySet[Shelf]:
+    return texts_of(_site(request, number))
+
+
+@may_be_long("platform.whole", "整站", rows=_texts, most=200)
+@require_POST
+def whole_site(request: HttpRequest, number: int) -> HttpResponseBase:
+    """The whole site as a file to be taken along; that it was taken is on the log."""
+    by, website = require_staff_actor(request), _site(request, number)
+    kept = upkeep_of(website)
+    if kept.pk is None:
+        raise Http404("还没有登记运行档案")
+    if not run_with_messages(request, lambda: actions.take_along(kept, by=by)):
+        return redirect("platform:site", number)
+    whole = export_whole(website)
+    missing = f"（有{len(whole.missing)}项未能导出）" if whole.missing else ""
+    name = f"{website.name}整站{timezone.localdate().isoformat()}{missing}.zip"
+    return file_answer(whole.content, name, "application/zip", inline=False)

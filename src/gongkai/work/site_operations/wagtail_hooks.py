@@ -1,0 +1,39 @@
+"""What this room adds to Wagtail's admin: faults, and how sites are run, in the menu."""
+
+from django.http import HttpRequest
+from django.urls import URLResolver, include, path, reverse_lazy
+from django.utils.functional import lazystr
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from gongkai.core.units.actors import actor_of
+
+
+class _Faults(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whoever has an appointment."""
+        return actor_of(request.user).known
+
+
+@hooks.register("register_admin_menu_item")
+def faults() -> MenuItem:
+    """网站找错: the ledger, of this kind."""
+    return _Faults(
+        "网站找错",
+        lazystr(f"{reverse_lazy('ledger_list')}?kind=fault"),
+        name="faults",
+        icon_name="warning",
+        order=46,
+    )
+
+
+@hooks.register("register_admin_urls")
+def urls() -> list[URLResolver]:
+    """Register the pages under /admin/operation/."""
+    return [path("operation/", include("gongkai.work.site_operations.urls"))]
+
+
+@hooks.register("register_admin_menu_item")
+def operation() -> MenuItem:
+    """网站运行: who runs sites and accounts, duty reading, handover, rehearsals of restoring."""
+    return _Faults("网站运行", reverse_lazy("platform:index"), name="operation", icon_name="cogs", order=47)

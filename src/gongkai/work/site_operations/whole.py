@@ -1,0 +1,191 @@
+"""A whole site to be taken along (W-02): what the public reads there, in the table that moving in reads, with its texts, files and columns.
+
+Another installation reads the file as it is (旧网站迁移); another program finds a table, pages and files under their names.
+"""
+
+import hashlib
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape
+from pathlib import PurePosixPath
+from tempfile import SpooledTemporaryFile
+from typing import IO
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from gongkai.content.editions.files import TYPES
+from gongkai.content.editions.frozen import FrozenFile
+from gongkai.content.editions.models import Address, Column, EditionContent, Shelf, Website
+from gongkai.content.editions.queries import shelf_visible_to
+from gongkai.content.editions.vocabulary import ItemKind
+from gongkai.content.migration.sources.sheet import OLD_ITEMS
+from gongkai.core.files.models import StoredFile
+from gongkai.core.spreadsheets import Column as Head
+from gongkai.core.spreadsheets import Sheet, write_xlsx
+from gongkai.core.units.actors import ANONYMOUS
+from gongkai.lib.richtext.pictures import with_addresses
+
+#: Texts of one table; what moving in reads at once.
+PORTION = 20_000
+#: Bytes kept in memory before the file goes to the disk.
+_MEMORY = 8_000_000
+_KINDS = dict(ItemKind.choices)
+_COLUMNS = Sheet(
+    "栏目",
+    (
+        Head("path", "栏目路径", write=lambda one: one[0], width=50),
+        Head("address", "网址", write=lambda one: one[1], width=40),
+        Head("count", "信息（条）", write=lambda one: one[2], width=12),
+    ),
+)
+_PAGE = """<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8"><title>{title}</title>{metas}</head><body><h1>{title}</h1>
+<p>发布时间：{at}</p><article>{html}</article></body></html>"""
+_README = """{site}（{host}）{at}导出。
+信息.xlsx：网站上公开的信息，每条一行；可以在“旧网站迁移”中连同本压缩文件直接读入。
+网页：每条信息的正文。附件、图片：正文的附件和图片，按摘要值区分。栏目.xlsx：栏目和其中信息的条数。摘要值.txt：各文件的SHA-256。
+共{count}条信息，{files}个附件和图片。不包含草稿、审签意见和个人提交的内容。
+"""
+#: What a browser shows of a page that lies in 网页/.
+_BESIDE = "../"
+MISSING = "未能导出.txt"
+
+
+@dataclass(frozen=True)
+class WholeSite:
+    """A site's .zip, open at its beginning, and one line for each text, file or picture that is not in it."""
+
+    content: IO[bytes]
+    missing: list[str]
+
+
+def export_whole(website: Website) -> WholeSite:
+    """Pack what the public reads on a site. The .zip names what could not be packed (`MISSING`)."""
+    out: IO[bytes] = SpooledTemporaryFile(max_size=_MEMORY)  # type: ignore[assignment]  # noqa: SIM115 - the caller reads it
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle:
+        made = _Bundle(bundle)
+        rows = list(_texts(website, made))
+        for number, begun in enumerate(range(0, max(1, len(rows)), PORTION)):
+            name = "信息.xlsx" if number == 0 else f"信息{number + 1}.xlsx"
+            made.put(name, write_xlsx(OLD_ITEMS, rows[begun : begun + PORTION]))
+        made.put("栏目.xlsx", write_xlsx(_COLUMNS, _columns(website), guide=False))
+        at = timezone.localtime().strftime("%Y年%m月%d日")
+        said = _README.format(
+            site=website.name, host=website.host, at=at, count=len(rows), files=len(made.files)
+        )
+        if made.missing:
+            said += f"有{len(made.missing)}项没有导出，见“{MISSING}”。\n"
+            made.put(MISSING, "".join(f"{line}\n" for line in made.missing).encode())
+        made.put("说明.txt", said.encode())
+        made.put("摘要值.txt", "".join(f"{digest}  {name}\n" for name, digest in made.digests).encode())
+    out.seek(0)
+    return WholeSite(out, made.missing)
+
+
+class _Bundle:
+    """The .zip being written: each stored file once, the digest of each part."""
+
+    def __init__(self, bundle: zipfile.ZipFile) -> None:
+        self.bundle = bundle
+        self.digests: list[tuple[str, str]] = []
+        self.files: dict[str, str] = {}
+        self.missing: list[str] = []
+
+    def put(self, name: str, data: bytes) -> None:
+        self.bundle.writestr(name, data)
+        self.digests.append((name, hashlib.sha256(data).hexdigest()))
+
+    def file(self, file: FrozenFile, title: str) -> str:
+        """Pack a stored file and return its name in the .zip; empty, and noted as missing, where the store has lost it."""
+        digest = file["digest"]
+        if digest not in self.files:
+            stored = StoredFile.objects.filter(pk=digest).first()
+            if stored is None or not stored.exists():
+                what = "图片" if file["picture"] else f"附件“{file['name']}”"
+                self.missing.append(f"“{title}”的{what}：文件库中已缺失（摘要值{digest[:12]}）")
+                return ""
+            place = _place(stored, file)
+            self.put(place, stored.read())
+            self.files[digest] = place
+        return self.files[digest]
+
+
+def _place(stored: StoredFile, file: FrozenFile) -> str:
+    digest = stored.digest
+    if file["picture"]:
+        suffix = next((suffix for suffix, kind in TYPES.items() if kind == stored.type), "png")
+        return f"图片/{digest[:24]}.{suffix}"
+    safe = PurePosixPath(file["name"].replace("\\", "/")).name.replace("、", "_").replace("；", "_")
+    return f"附件/{digest[:10]}/{safe[:120] or digest[:12]}"
+
+
+def texts_of(website: Website) -> QuerySet[Shelf]:
+    """Return the places where texts of a site stand, as the public reads them."""
+    return shelf_visible_to(ANONYMOUS).filter(website=website, column__isnull=False, direct=True)
+
+
+def _texts(website: Website, made: _Bundle) -> Iterator[dict[str, object]]:
+    """Yield the rows of the table, and put texts and files into the .zip."""
+    paths = dict(Address.objects.filter(website=website, current=True).values_list("document", "path"))
+    columns = {column.pk: column for column in Column.objects.filter(website=website)}
+    seen: set[int] = set()
+    for shelf in texts_of(website).select_related("document__body").order_by("document", "pk").iterator(500):
+        if shelf.document_id in seen:
+            continue
+        seen.add(shelf.document_id)
+        content = EditionContent.objects.filter(edition=shelf.edition_id).first()
+        if content is None:
+            made.missing.append(f"信息{shelf.document_id}：没有正文")
+        else:
+            yield _row(shelf, content, columns.get(shelf.column_id or 0), paths, website, made)
+
+
+def _row(
+    shelf: Shelf,
+    content: EditionContent,
+    column: Column | None,
+    paths: dict[int, str],
+    website: Website,
+    made: _Bundle,
+) -> dict[str, object]:
+    number, facts = shelf.document_id, content.facts
+    at = timezone.localtime(shelf.document.published_at) if shelf.document.published_at else None
+    whole = [file for file in content.files if not file.get("of")]  # `of`: a smaller size of another picture
+    places = {file["digest"]: made.file(file, content.title) for file in whole}
+    text = with_addresses(content.html, lambda digest: f"{_BESIDE}{places.get(digest, '')}")
+    page = f"网页/{number}.html"
+    metas = f'<meta name="ArticleTitle" content="{escape(content.title)}">'
+    metas += f'<meta name="PubDate" content="{at:%Y-%m-%d %H:%M}">' if at else ""
+    html = _PAGE.format(
+        title=escape(content.title), metas=metas, at=f"{at:%Y-%m-%d %H:%M}" if at else "", html=text
+    )
+    made.put(page, html.encode())
+    return {
+        "title": content.title,
+        "column": column.key if column else "",
+        "unit": shelf.document.body.name if shelf.document.body else "",
+        "published": at,
+        "formed_on": shelf.document.formed_on,
+        "document_number": facts.get("document_number", ""),
+        "issuer": facts.get("issuer", ""),
+        "written_on": facts.get("written_on") or None,
+        "effective_on": facts.get("effective_on") or None,
+        "kind": _KINDS.get(shelf.document.kind, ""),
+        "index_number": shelf.document.index_number,
+        "source": facts.get("source", ""),
+        "keywords": facts.get("keywords", ""),
+        "summary": facts.get("summary", ""),
+        "text": "",
+        "text_file": page,
+        "files": [place for file in whole if not file["picture"] and (place := places[file["digest"]])],
+        "page": page,
+        "old": f"https://{website.host}{paths[number]}" if number in paths else "",
+    }
+
+
+def _columns(website: Website) -> Iterator[tuple[str, str, int]]:
+    """Yield the columns with how much stands in each."""
+    shown = shelf_visible_to(ANONYMOUS).filter(website=website)
+    for column in Column.objects.filter(website=website, opened_at__isnull=False).order_by("key"):
+        yield column.key, f"https://{website.host}/columns/{column.pk}/", shown.filter(column=column).count()

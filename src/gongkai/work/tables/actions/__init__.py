@@ -1,0 +1,26 @@
+"""What can be done with schemas, tables and records."""
+
+from gongkai.work.tables.actions.postings import attach_papers, drop_paper, record_posting, remove_posting
+from gongkai.work.tables.actions.records import add_record, change_record, confirm_records, remove_record
+from gongkai.work.tables.actions.schemas import change_schema, make_schema
+from gongkai.work.tables.actions.submitting import hand_in, hand_in_record, order_mending, send_for_review
+from gongkai.work.tables.actions.tables import change_table, open_table
+
+__all__ = [
+    "add_record",
+    "attach_papers",
+    "change_record",
+    "change_schema",
+    "change_table",
+    "confirm_records",
+    "drop_paper",
+    "hand_in",
+    "hand_in_record",
+    "make_schema",
+    "open_table",
+    "order_mending",
+    "record_posting",
+    "remove_posting",
+    "remove_record",
+    "send_for_review",
+]

@@ -1,0 +1,179 @@
+"""Records: added, changed, removed, confirmed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.utils import timezone
+
+from gongkai.content.editions.models import Document, Shelf
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.digest import canonical, digest
+from gongkai.core.spreadsheets.errors import Bad
+from gongkai.lib.writing.titles import cited
+from gongkai.work.tables import rules
+from gongkai.work.tables.actions.tables import touch
+from gongkai.work.tables.fields import lacking, name_of
+from gongkai.work.tables.freezing import title_of
+from gongkai.work.tables.judging import faults_by_record
+from gongkai.work.tables.models import PublicTable, Record, TableSchema
+
+MOST_RECORDS = 20_000
+
+
+def values_read(schema: TableSchema, given: Mapping[str, object]) -> dict[str, object]:
+    """Return what is stored of what was filled in, without empty fields.
+
+    Raises:
+        Refused: a value is not of its kind, or the name is missing; each field by its label.
+    """
+    values: dict[str, object] = {}
+    wrong = []
+    fields = schema.all_fields
+    for field in fields:
+        try:
+            value = field.read(given.get(field.key))
+        except Bad as bad:
+            wrong.append(f"{field.label}：{bad.what}，{bad.todo}。")
+            continue
+        if value != "":
+            values[field.key] = value
+    if not wrong and not values.get(fields[0].key):
+        wrong.append(f"请填写{fields[0].label}。")
+    if wrong:
+        raise Refused(wrong)
+    return values
+
+
+def shown(schema: TableSchema, values: Mapping[str, object]) -> str:
+    """Return a row in words, for the log: words can be erased by law, facts never."""
+    return "；".join(
+        f"{field.label}：{field.show(values[field.key])}"
+        for field in schema.all_fields
+        if field.key in values
+    )
+
+
+def _marked(values: Mapping[str, object]) -> dict[str, object]:
+    return {"digest": digest(canonical(dict(values)))}
+
+
+def _touch_all(record: Record, by: Actor) -> None:
+    touch(record.table.stream, by)
+    if record.schema.by_record:
+        touch(record.stream, by)
+
+
+def _distinct(table: PublicTable, name: str, besides: int = 0) -> None:
+    if Record.objects.filter(table=table, name=name).exclude(pk=besides).exists():
+        raise Refused(f"表中已有“{name}”，请修改原有的一行。")
+
+
+def _name_a_unit(table: PublicTable, values: Mapping[str, object]) -> None:
+    if why := rules.unknown_unit(table.schema, table.body, str(values[table.schema.all_fields[0].key])):
+        raise Refused(why)
+
+
+def _refuse_gaps(table: PublicTable, values: Mapping[str, object]) -> None:
+    """Refuse a row that lacks what it must say, where its schema is strict (八项 of a city's debt; P-10): as its import does."""
+    if table.schema.strict and (gaps := lacking(table.schema.all_fields, values, table.body.level)):
+        raise Refused(
+            f"“{table.schema.label}”缺项的不得公开，请填写：{'、'.join(one.label for one in gaps)}。"
+        )
+
+
+@action("tables.add_record", label="增加一行", rule=rules.works)
+def add_record(
+    table: PublicTable, *, by: Actor, values: Mapping[str, object], documents: Iterable[Document] = ()
+) -> ActionResult:
+    """Add a record. It counts as confirmed today. Returns the `Record`."""
+    kept = values_read(table.schema, values)
+    name = name_of(table.schema.all_fields, kept)
+    _name_a_unit(table, kept)
+    _refuse_gaps(table, kept)
+    _distinct(table, name)
+    count = Record.objects.filter(table=table).count()
+    if count >= MOST_RECORDS:
+        raise Refused(f"一张表最多{MOST_RECORDS}行。")
+    made = Record.objects.create(
+        table=table,
+        name=name,
+        values=kept,
+        position=(count + 1) * 10,
+        confirmed_on=timezone.localdate(),
+    )
+    made.documents.set(documents)
+    _touch_all(made, by)
+    said = shown(table.schema, kept)
+    return ActionResult(words=f"增加“{name}”：{said}", facts=_marked(kept), result=made, stream=made.stream)
+
+
+@action("tables.change_record", label="修改", rule=rules.works)
+def change_record(
+    record: Record,
+    *,
+    by: Actor,
+    values: Mapping[str, object],
+    documents: Iterable[Document] | None = None,
+) -> ActionResult:
+    """Change a record; it counts as confirmed today. What is public stays until the change is reviewed and published."""
+    kept = values_read(record.schema, values)
+    name = name_of(record.schema.all_fields, kept)
+    _name_a_unit(record.table, kept)
+    _refuse_gaps(record.table, kept)
+    _distinct(record.table, name, record.pk)
+    labels = {field.key: field.label for field in record.schema.all_fields}
+    before = record.values
+    changed = [
+        f"{labels[key]}由“{before.get(key, '')}”改为“{kept.get(key, '')}”"
+        for key in labels
+        if before.get(key, "") != kept.get(key, "")
+    ]
+    record.name, record.values, record.confirmed_on = name, kept, timezone.localdate()
+    record.save(update_fields=["name", "values", "confirmed_on"])
+    if documents is not None:
+        changed += _rests_on(record, list(documents))
+    _touch_all(record, by)
+    words = "修改：" + "；".join(changed) if changed else "核对，没有变化"
+    return ActionResult(words=words, facts=_marked(kept))
+
+
+def _rests_on(record: Record, documents: Sequence[Document]) -> list[str]:
+    """Set the policies that a record rests on; return what changed in words."""
+    before = set(record.documents.all())
+    record.documents.set(documents)
+    if before == set(documents):
+        return []
+    return [f"政策依据改为{'、'.join(cited(title_of(document)) for document in documents) or '没有'}"]
+
+
+@action("tables.remove_record", label="删除一行", rule=rules.works)
+def remove_record(record: Record, *, by: Actor, reason: str) -> ActionResult:
+    """Take a record out of its table; its words stay in the log. What is public by itself is withdrawn first."""
+    if not reason.strip():
+        raise Refused("请写明删除的理由。")
+    if record.schema.by_record and Shelf.objects.filter(document__source=record.stream).exists():
+        raise Refused("这一条正在公开，请先撤回公开，再删除。")
+    stream, facts = record.stream, _marked(record.values)
+    words = f"删除“{record.name}”：{reason.strip()}。原内容：{shown(record.schema, record.values)}"
+    touch(record.table.stream, by)
+    record.delete()
+    return ActionResult(words=words, facts=facts, stream=stream, result=facts)
+
+
+@action("tables.confirm", label="核对无误", rule=rules.works)
+def confirm_records(table: PublicTable, *, by: Actor) -> ActionResult:
+    """Say that what a table holds is right as it stands: a row that lacks something, or whose basis ended, is not. Returns what was said."""
+    found = faults_by_record(table)
+    if not found:
+        raise Refused("表中还没有内容，请先填写或者导入。")
+    wrong = [record for record, faults in found if any(not fault.due for fault in faults)]
+    right = [record.pk for record, _ in found if record not in wrong]
+    names = "、".join(f"“{one.name}”" for one in wrong[:3]) + ("等" if len(wrong) > 3 else "")
+    if not right:
+        raise Refused(f"{len(wrong)}行都不完整或者要核对（{names}），不能记为核对无误，请先改正。")
+    # In portions: a table may have more rows than a database takes numbers.
+    for start in range(0, len(right), 500):
+        Record.objects.filter(pk__in=right[start : start + 500]).update(confirmed_on=timezone.localdate())
+    left = f"；{names}{len(wrong)}行不完整或者要核对，没有记为核对" if wrong else ""
+    said = f"核对{len(right)}行，内容无误{left}"
+    return ActionResult(words=said, facts={"rows": len(right), "wrong": len(wrong)}, result=said)

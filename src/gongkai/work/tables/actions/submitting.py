@@ -1,0 +1,101 @@
+"""Handing a table in for review, and ordering what it lacks to be mended."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db import transaction
+from django.urls import reverse
+
+from gongkai.content.editions.actions import place
+from gongkai.content.editions.models import Column
+from gongkai.content.editions.sources import document_of
+from gongkai.content.publishing.actions import submit
+from gongkai.content.reviewing.models import Review
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.rectification import Found, may_order, order_rectification
+from gongkai.work.tables import freezing, rules
+from gongkai.work.tables.judging import faults_by_record
+from gongkai.work.tables.models import PublicTable, Record
+
+SOURCE = "tables"
+MOST_SHOWN = 30
+
+
+def _whole(table: PublicTable) -> list[str]:
+    return ["这种表逐条公开，请在各条的页面送审。"] if table.schema.by_record else []
+
+
+@action("tables.hand_in", label="整理送审稿", rule=rules.works, ready=_whole)
+def hand_in(table: PublicTable, *, by: Actor) -> ActionResult:
+    """Freeze a table as it stands, with its files; what is reviewed and published is this revision. Returns the table."""
+    made = freezing.revision_of_table(table, by)
+    table.latest_revision_id = made.pk
+    table.save(update_fields=["latest_revision_id"])
+    return ActionResult(
+        words=f"整理送审稿，共{len(made.content['rows'])}行", facts={"revision": made.pk, "csv": made.csv}
+    )
+
+
+def _single(record: Record) -> list[str]:
+    return [] if record.schema.by_record else ["这种表整表公开，请在表的页面送审。"]
+
+
+@action("tables.hand_in_record", label="整理送审稿", rule=rules.works, ready=_single)
+def hand_in_record(record: Record, *, by: Actor) -> ActionResult:
+    """Freeze a record that is published by itself. Returns the record."""
+    made = freezing.revision_of_record(record, by)
+    record.latest_revision_id = made.pk
+    record.save(update_fields=["latest_revision_id"])
+    return ActionResult(words="整理送审稿", facts={"revision": made.pk})
+
+
+def send_for_review(source: PublicTable | Record, *, by: Actor, columns: Sequence[Column]) -> Review:
+    """Freeze a table or a record, put it into columns and submit it.
+
+    Raises:
+        Refused: what it lacks, or why it may not stand there; where the checks found something, the frozen text stays, so that its desk shows it.
+    """
+    with transaction.atomic():
+        held = hand_in(source, by=by) if isinstance(source, PublicTable) else hand_in_record(source, by=by)
+        document = document_of(held)
+        there = set(document.placements.values_list("column_id", flat=True))
+        wanted = [column for column in columns if column.pk not in there]
+        if wanted:
+            place(document, by=by, columns=wanted)
+    review: Review = submit(held, by=by)
+    return review
+
+
+def _order(by: Actor, table: PublicTable) -> list[str]:
+    return may_order(by, table.body)
+
+
+@action("tables.order_mending", label="要求补正", rule=_order, quiet=True)
+def order_mending(table: PublicTable, *, by: Actor, until: date) -> ActionResult:
+    """Order the unit to mend what its table lacks now: one rectification that lists the cells. Returns the entry."""
+    found = [(record, faults) for record, faults in faults_by_record(table) if faults]
+    if not found:
+        raise Refused("这张表没有缺项，也没有超过核对周期的内容。")
+    count = sum(len(faults) for _, faults in found)
+    lines = {record.name[:60]: "；".join(map(str, faults)) for record, faults in found[:MOST_SHOWN]}
+    if len(found) > MOST_SHOWN:
+        lines["其他"] = f"另有{len(found) - MOST_SHOWN}条，见表中标记"
+    entry: Entry = order_rectification(
+        table.body,
+        by=by,
+        until=until,
+        found=Found(
+            source=SOURCE,
+            ref=f"table/{table.pk}",
+            title=f"{table.title}有{len(found)}条不完整",
+            what=f"共{count}处缺项或者超期未核对",
+            demand="补填缺项、核对内容后重新送审公开",
+            basis=table.schema.source,
+            address=reverse("tables:table", args=[table.pk]),
+            page=table.title,
+            facts=lines,
+        ),
+    )
+    return ActionResult(words=f"要求补正{count}处", facts={"entry": entry.pk}, result=entry)

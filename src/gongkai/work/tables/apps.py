@@ -1,0 +1,44 @@
+"""The application's registration with Django."""
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    """Structured tables that must be public."""
+
+    name = "gongkai.work.tables"
+    label = "tables"
+    verbose_name = "名录和公开表"
+
+    def ready(self) -> None:
+        """Enter sources, guards, spreadsheets, due work, the block of the first page, the warning of the negative list."""
+        from django.db.models.signals import post_migrate
+
+        from gongkai.content.checks.faults import DAILY
+        from gongkai.content.editions.erasing import ERASURE_HANDLERS
+        from gongkai.content.editions.gates import ItemPanel, register_item_panel
+        from gongkai.content.editions.sources import register_source
+        from gongkai.core.acts import guards
+        from gongkai.core.ledger.desk import Block, register_block
+        from gongkai.core.ledger.jobs import Job, register_job
+        from gongkai.core.spreadsheets.importers import register_family
+        from gongkai.work.tables import actions, erasing, importing, jobs, panels, queries, schemas  # noqa: F401 - actions enter themselves
+        from gongkai.work.tables.models import PublicTable, Record
+
+        guards.insert_only("tables", "Revision", blanked_if=erasing.BLANKED_IF)
+        ERASURE_HANDLERS.append(erasing.KEEPER)
+        guards.insert_only("tables", "Hand")
+        post_migrate.connect(schemas.install, sender=self, dispatch_uid="gongkai.tables.schemas")
+        tables = PublicTable.objects.select_related("schema", "body")
+        records = Record.objects.select_related("table__schema", "table__body")
+        register_source("table", lambda number: tables.filter(pk=number).first())
+        register_source("record", lambda number: records.filter(pk=number).first())
+        register_family(importing.FAMILY)
+        DAILY.append(queries.probed_daily)
+        register_job(Job("tables", "提醒补填、核对名录和公开表", jobs.remind, 120))
+        register_block(Block("tables", 215, panels.to_mend, "tables/block.html", needs=panels.needed))
+        register_item_panel(
+            ItemPanel(
+                "negative", "tables/negative.html", panels.negative_list, 60, any_source=True, warns=True
+            )
+        )

@@ -1,0 +1,122 @@
+"""What was changed since the public got it: the old value is still public until the change is sent for review and signed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Max
+
+from gongkai.content.editions.models import Shelf
+from gongkai.content.reviewing.models import Review
+from gongkai.content.reviewing.models.reviews import OPEN
+from gongkai.work.tables.fields import name_of, told_fields
+from gongkai.work.tables.freezing import bases_by_record
+from gongkai.work.tables.models import Hand, PublicTable, Record, Revision
+from gongkai.work.tables.texts import below, tail_of
+
+
+@dataclass(frozen=True)
+class Changed:
+    """That a table is otherwise than the public reads it: the rows that are, and whether the change is under review already."""
+
+    rows: frozenset[int]
+    reviewing: bool
+
+    @property
+    def words(self) -> str:
+        """As lists say it."""
+        return "改动正在审签" if self.reviewing else "有改动未公开"
+
+
+def revision_public(shelf: Shelf) -> int:
+    """Return the revision that the public reads of a source."""
+    return max(
+        (int(approval["revision"]) for approval in shelf.edition.approvals if approval.get("revision")),
+        default=0,
+    )
+
+
+def changed_since(
+    judged: Mapping[int, Sequence[Record]], tables: Iterable[PublicTable], shelves: Mapping[str, Shelf]
+) -> dict[int, Changed]:
+    """Return which of these tables are otherwise than the public reads them, in a number of queries that does not grow with the tables.
+
+    Args:
+        judged: the records of each table.
+        tables: with schema and body.
+        shelves: what the public has, by the stream of tables and of records that are published by themselves.
+    """
+    sources = {
+        one.stream: one for table in tables for one in _sources(table, judged) if one.stream in shelves
+    }
+    public = {stream: revision_public(shelves[stream]) for stream in sources}
+    suspicious = _touched(sources, public)
+    if not suspicious:
+        return {}
+    texts = Revision.objects.in_bulk([public[stream] for stream in suspicious])
+    open_now = set(
+        Review.objects.filter(source__in=suspicious, state__in=OPEN).values_list("source", flat=True)
+    )
+    rest_on = _resting(judged, [sources[stream] for stream in suspicious])
+    found: dict[int, Changed] = {}
+    for stream in suspicious:
+        source, text = sources[stream], texts.get(public[stream])
+        if text is None or not text.content:
+            continue
+        table = source if isinstance(source, PublicTable) else source.table
+        rows = _rows(source, text, judged[table.pk], rest_on)
+        if rows is None:
+            continue
+        before = found.get(table.pk, Changed(frozenset(), reviewing=True))
+        found[table.pk] = Changed(before.rows | rows, before.reviewing and stream in open_now)
+    return found
+
+
+def _sources(table: PublicTable, judged: Mapping[int, Sequence[Record]]) -> Iterable[PublicTable | Record]:
+    return judged[table.pk] if table.schema.by_record else [table]
+
+
+def _touched(sources: Mapping[str, PublicTable | Record], public: Mapping[str, int]) -> list[str]:
+    """Return the sources in which a hand was after what is public: only these need be compared."""
+    last = dict(Revision.objects.filter(pk__in=public.values()).values_list("stream", "last_hand"))
+    rows = Hand.objects.filter(stream__in=sources).values("stream").annotate(last=Max("pk"))
+    return [
+        typed_dict["stream"] for typed_dict in rows if typed_dict["last"] > last.get(typed_dict["stream"], 0)
+    ]
+
+
+def _resting(
+    judged: Mapping[int, Sequence[Record]], sources: Iterable[PublicTable | Record]
+) -> dict[int, list[str]]:
+    """Return the titles of the policies that the records of these sources rest on, by record."""
+    records = [
+        record
+        for source in sources
+        for record in (judged[source.pk] if isinstance(source, PublicTable) else [source])
+    ]
+    return {pk: [title for title, _ in some] for pk, some in bases_by_record(records).items()}
+
+
+def _rows(
+    source: PublicTable | Record,
+    text: Revision,
+    records: Sequence[Record],
+    rest_on: Mapping[int, Sequence[str]],
+) -> frozenset[int] | None:
+    """Return the records that differ from a public text (none where only one was taken out, or words beside the rows changed); None: nothing does."""
+    fields = told_fields(source.schema.all_fields)
+    keys = {field.key for field in fields}
+    rows = text.content.get("rows", [])
+    bases = text.content.get("bases") or [[] for _ in rows]
+    public = [(_own(row, keys), [title for title, _ in some]) for row, some in zip(rows, bases, strict=True)]
+    if isinstance(source, Record):
+        same = [(_own(source.values, keys), rest_on[source.pk])] == public
+        return None if same else frozenset([source.pk])
+    was = {name_of(fields, row): one for row, one in zip(rows, public, strict=True)}
+    now = {record.name: (_own(record.values, keys), rest_on[record.pk]) for record in records}
+    if now == was and text.html.endswith(f"</table>{below(tail_of(source.note, source.phone))}"):
+        return None
+    return frozenset(record.pk for record in records if was.get(record.name) != now[record.name])
+
+
+def _own(values: Mapping[str, object], keys: set[str]) -> dict[str, object]:
+    return {key: value for key, value in values.items() if key in keys and value not in (None, "")}

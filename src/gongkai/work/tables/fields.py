@@ -1,0 +1,397 @@
+"""Fields of a schema: how a value is read, shown and judged. Pure, no database."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit
+
+from gongkai.core.spreadsheets.cells import day as read_day
+from gongkai.core.spreadsheets.cells import instead, plain, yes_no
+from gongkai.core.spreadsheets.errors import Bad
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.typed_values import TypedValueError, parse_decimal
+
+#: Kind → its words in the office.
+KINDS: dict[str, str] = {
+    "text": "一行文字",
+    "long": "多行文字",
+    "phone": "电话",
+    "url": "网址",
+    "day": "日期",
+    "number": "数字",
+    "choice": "选项",
+    "choices": "多选",
+    "yes_no": "是或否",
+}
+#: What stands on a row past its last day, where the field has no words of its own.
+OVER = "已结束"
+#: What the public reads where a row lacks what it must say.
+NOT_TOLD = "暂未公开"
+MOST_FIELDS = 40
+#: Units of numbers that count whole things: half a person is a slip.
+COUNTED = frozenset(
+    ["人", "人次", "家", "件", "个", "项", "处", "次", "套", "户", "宗", "条", "辆", "所", "张"]
+)
+#: Units in which a percentage stands as it is read: 2.85% is 2.85.
+PERCENTS = frozenset(["%", "％", "百分比"])
+_LINE, _LONG = 300, 4000
+_PHONE = re.compile(r"^[\d()+\-— 、，,；;/转分机]{3,80}$")
+_PLACE = re.compile(r"(?:地址|地点|位置|场所)$")
+#: Words of a label that asks for a person's own: 家庭地址, 手机号码, 申请人电话.
+_PERSONAL = re.compile(
+    "家庭|住址|住所|居住|户籍|个人|本人|手机|申请人|领取人|受益|补贴对象|监护|家长|法定代表人|户主|学生|患者"
+)
+_KEY = re.compile(r"^[a-z][a-z0-9_]{0,30}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a schema.
+
+    Attributes:
+        key: its name in the stored values.
+        label: its head in tables and forms.
+        kind: one of `KINDS`.
+        unit: of a number: 亿元, %, 人.
+        required: whether a record without it is incomplete.
+        source: on whose word it is demanded; empty: the schema's.
+        choices: of a choice.
+        help: one line for whoever fills it in.
+        levels: the administrative levels of units that owe it; empty: all.
+        ends: a day after which the record is over (a course that began, an aid that ended): readers see `over` on it, nobody has to do anything.
+        over: the words for that (已开班); by default 已结束.
+        mark: a yes that is shown as a mark (网上办).
+        summary: shown in short lists.
+        apart: beside the name, tells records apart (预算 and 决算 of one unit).
+        needed_with: key of a yes-or-no field; where that says yes, this one is owed, too (网上办 needs its address).
+        needed_where: where another field says this, too, it is owed: `theme=疫苗接种`.
+        at_most: key of another number above which this one may not be (a balance above its limit).
+        signed: a number that may be below zero (a change against last year); amounts, rates and counts may not.
+        internal: for the office only; never published.
+        narrows: readers choose among the values that rows have; fields of choices always narrow.
+        after: key of another day; this day must come within `within` days of it (预算法第十四条: 批复后二十日内公开).
+        within: that number of days.
+        settles: a yes-or-no field that must say yes once the record is over (公布结果 of a survey whose day has passed).
+    """
+
+    key: str
+    label: str
+    kind: str = "text"
+    unit: str = ""
+    required: bool = False
+    source: str = ""
+    choices: tuple[str, ...] = ()
+    help: str = ""
+    levels: tuple[str, ...] = ()
+    ends: bool = False
+    mark: bool = False
+    summary: bool = False
+    apart: bool = False
+    signed: bool = False
+    needed_with: str = ""
+    needed_where: str = ""
+    at_most: str = ""
+    over: str = ""
+    internal: bool = False
+    narrows: bool = False
+    after: str = ""
+    within: int = 0
+    settles: bool = False
+
+    @property
+    def head(self) -> str:
+        """The label with its unit: 限额（亿元）."""
+        return f"{self.label}（{self.unit}）" if self.unit else self.label
+
+    @property
+    def kind_label(self) -> str:
+        """The words of its kind."""
+        return KINDS[self.kind]
+
+    @property
+    def of_institution(self) -> bool:
+        """Whether it asks for an institution's own telephone or address, which are public by the schema's source (条例第五十五条)."""
+        if _PERSONAL.search(self.label):
+            return False
+        return self.kind == "phone" or (self.kind in {"text", "long"} and bool(_PLACE.search(self.label)))
+
+    def owed_on(self, level: str) -> bool:
+        """Whether units of this level must fill it in."""
+        return self.required and (not self.levels or level in self.levels)
+
+    def read(self, raw: object) -> Any:
+        """Return what is stored of a cell or an input: text, a number as text, a day as 2026-11-20, a bool; "" where it is empty.
+
+        Raises:
+            Bad: it is not of this kind; says what to do.
+        """
+        words = plain(raw)
+        return _READERS[self.kind](self, raw, words) if words else ""
+
+    def show(self, value: object) -> str:
+        """Return a stored value as readers see it."""
+        if value is None or value == "":
+            return ""
+        if self.kind == "yes_no":
+            return "是" if value else "否"
+        if self.kind == "number":
+            number = Decimal(str(value))
+            return f"{number:,f}"
+        return str(value)
+
+    def as_json(self) -> dict[str, object]:
+        """Return the field as plain data, without what is as usual."""
+        usual = Field("", "")
+        return {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in asdict(self).items()
+            if value != getattr(usual, name)
+        }
+
+
+def _line(_: Field, __: object, words: str) -> str:
+    shown = " ".join(words.split())
+    if len(shown) > _LINE:
+        raise Bad(f"共{len(shown)}个字，超过{_LINE}个字的上限", "请缩短")
+    return shown
+
+
+def _long(_: Field, __: object, words: str) -> str:
+    if len(words) > _LONG:
+        raise Bad(f"共{len(words)}个字，超过{_LONG}个字的上限", "请缩短")
+    return words
+
+
+def _phone(_: Field, __: object, words: str) -> str:
+    if not _PHONE.match(words) or sum(word.isdigit() for word in words) < 3:
+        raise Bad(f"“{words[:30]}”不是电话号码", "请填写区号和号码，几个号码用顿号隔开")
+    return words
+
+
+def _url(_: Field, __: object, words: str) -> str:
+    try:
+        parts = urlsplit(words)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in {"http", "https"} or not parts.hostname or len(words) > _LINE:
+        raise Bad(f"“{words[:40]}”不是网址", "请填写以 http:// 或 https:// 开头的完整网址")
+    return words
+
+
+def _day(_: Field, raw: object, __: str) -> str:
+    found = read_day(raw)
+    return found.isoformat() if found else ""
+
+
+def _number(one: Field, __: object, words: str) -> str:
+    bare = words
+    if bare.endswith(("%", "％")):
+        bare = bare[:-1]
+        if one.unit not in PERCENTS:
+            unit = f"的单位是{one.unit}" if one.unit else "不是百分数"
+            raise Bad(
+                f"“{words[:30]}”是百分数", f"这一列{unit}，请核对后填写数字（表格中把单元格格式改为“常规”）"
+            )
+    try:
+        number = parse_decimal(bare) or Decimal(0)
+    except TypedValueError as wrong:
+        raise Bad(f"“{words[:30]}”{wrong.what}", "请只填数字，单位已写在表头") from None
+    if abs(number) >= Decimal(10) ** 15:
+        raise Bad(f"“{words[:30]}”超出范围", "请核对后改正")
+    if number < 0 and not one.signed:
+        raise Bad(f"“{words[:30]}”小于0", "请核对后改正；确有负数的，请政务公开办在表式中勾选“可为负数”")
+    if one.unit in COUNTED and number != number.to_integral_value():
+        raise Bad(f"“{words[:30]}”不是整数", f"这一列按{one.unit}计数，请填写整数")
+    return f"{number.normalize() + 0:f}"  # + 0: minus nought is nought
+
+
+def _choice(one: Field, _: object, words: str) -> str:
+    if words not in one.choices:
+        raise Bad(f"“{words[:30]}”不在可选范围内", instead(words, one.choices))
+    return words
+
+
+def _choices(one: Field, _: object, words: str) -> str:
+    named = list(dict.fromkeys(part for part in re.split(r"[、，,；;/\s]+", words) if part))
+    wrong = next((part for part in named if part not in one.choices), "")
+    if wrong:
+        raise Bad(f"“{wrong[:30]}”不在可选范围内", instead(wrong, one.choices))
+    return "、".join(choice for choice in one.choices if choice in named)
+
+
+def _yes_no(_: Field, raw: object, __: str) -> bool | None:
+    return yes_no(raw)
+
+
+_READERS = {
+    "text": _line,
+    "long": _long,
+    "phone": _phone,
+    "url": _url,
+    "day": _day,
+    "number": _number,
+    "choice": _choice,
+    "choices": _choices,
+    "yes_no": _yes_no,
+}
+
+
+def field_of(facts: dict[str, Any]) -> Field:
+    """Return a field from plain data.
+
+    Raises:
+        ValueError: it is none; says in Chinese why.
+    """
+    known = set(Field.__dataclass_fields__)
+    if extra := set(facts) - known:
+        raise ValueError(f"字段中有不认识的项目：{'、'.join(sorted(extra))}。")
+    facts = {name: tuple(value) if isinstance(value, list) else value for name, value in facts.items()}
+    made = Field(**facts)
+    if not _KEY.match(made.key):
+        raise ValueError(f"字段“{made.label}”的代号应为小写字母、数字和下划线。")
+    if not made.label.strip() or len(made.label) > 40:
+        raise ValueError("字段名称应为1至40个字。")
+    if made.kind not in KINDS:
+        raise ValueError(f"字段“{made.label}”的类型不在可选范围内。")
+    if made.kind in ("choice", "choices") and not made.choices:
+        raise ValueError(f"字段“{made.label}”是选项，请写明可选内容。")
+    return made
+
+
+def fields_of(rows: list[dict[str, object]]) -> tuple[Field, ...]:
+    """Return all fields of a schema; the first names the record.
+
+    Raises:
+        ValueError: something is wrong; says in Chinese what.
+    """
+    made = tuple(field_of(row) for row in rows)
+    keys, labels = [one.key for one in made], [one.head for one in made]
+    if not made or not made[0].required or made[0].kind != "text":
+        raise ValueError("第一个字段应是名称：必填的一行文字。")
+    if len(made) > MOST_FIELDS:
+        raise ValueError(f"字段不能超过{MOST_FIELDS}个。")
+    numbers = {one.key for one in made if one.kind == "number"}
+    days = {one.key for one in made if one.kind == "day"}
+    if any(one.after and not {one.key, one.after} <= days for one in made):
+        raise ValueError("“应在其后公布”只能用于两个日期字段。")
+    if any(one.at_most and not {one.key, one.at_most} <= numbers for one in made):
+        raise ValueError("“不大于”只能用于两个数字字段。")
+    if len(set(keys)) < len(keys) or len(set(labels)) < len(labels):
+        raise ValueError("字段的代号和名称都不能重复。")
+    return made
+
+
+def name_of(fields: Sequence[Field], values: Mapping[str, object]) -> str:
+    """Return what a record is called, which no other of its table is: its name, with what tells it apart (市教育局（决算）)."""
+    told = [one.show(values.get(one.key)) for one in fields[1:] if one.apart]
+    beside = "、".join(filter(None, told))
+    name = str(values.get(fields[0].key) or "")
+    return f"{name}（{beside}）"[:300] if beside else name[:300]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a record: the field's label (or 核对、依据), and what; `due`: no more than that it is to be confirmed."""
+
+    label: str
+    what: str
+    missing: bool = False
+    due: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.label}{self.what}"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A record with what is wrong with it."""
+
+    name: str
+    faults: tuple[Fault, ...] = field(default=())
+
+
+def above(fields: Sequence[Field], values: Mapping[str, object]) -> list[Fault]:
+    """Return which numbers of a record are above the one that bounds them (预算法第三十五条: 余额不得超过限额)."""
+    by_key = {one.key: one for one in fields}
+    found = []
+    for one in fields:
+        own, bound = values.get(one.key), values.get(one.at_most)
+        if one.at_most not in by_key or own in ("", None) or bound in ("", None):
+            continue
+        if Decimal(str(own)) > Decimal(str(bound)):
+            most = by_key[one.at_most]
+            found.append(Fault(one.label, f"{one.show(own)}大于{most.label}{most.show(bound)}，请核对"))
+    return found
+
+
+def faults_of(
+    fields: tuple[Field, ...],
+    values: Mapping[str, object],
+    *,
+    level: str,
+    confirmed_on: date | None,
+    review_days: int,
+    today: date,
+) -> list[Fault]:
+    """Return what is wrong with a record: fields that are owed and empty, then that it was not confirmed in its time, is too much.
+
+    Args:
+        fields: of its schema.
+        values: as stored.
+        level: of the unit that keeps it.
+        confirmed_on: when somebody last said that it is right.
+        review_days: how many days that holds; 0: until it changes.
+        today: the day that counts.
+    """
+    found = [Fault(field.label, "没有填写", missing=True) for field in lacking(fields, values, level)]
+    if review_days and confirmed_on:
+        days = (today - confirmed_on).days
+        if days > review_days:
+            found.append(Fault("核对", f"已{days}天没有核对，应每{review_days}天核对一次", due=True))
+    return [*found, *above(fields, values), *unsettled(fields, values, today)]
+
+
+def unsettled(fields: Sequence[Field], values: Mapping[str, object], today: date) -> list[Fault]:
+    """Return what a row that is over still owes: its result, its answers."""
+    words = over(fields, values, today)
+    owed = (field for field in fields if words and field.settles and values.get(field.key) is not True)
+    return [Fault(field.label, f"：{words}，还没有{field.label}") for field in owed]
+
+
+def over(fields: Sequence[Field], values: Mapping[str, object], today: date) -> str:
+    """Return the words of a row that is over on a day (已开班, 已结束); empty while it is not."""
+    for ending in fields:
+        last = values.get(ending.key) if ending.ends else ""
+        if last and str(last) < today.isoformat():
+            return ending.over or OVER
+    return ""
+
+
+def days_late(field: Field, values: Mapping[str, object]) -> int:
+    """Return by how many days a day is later than its field allows; 0 where it is not, or one of the two days is not known."""
+    own, first = str(values.get(field.key) or ""), str(values.get(field.after) or "")
+    if not field.after or not own or not first:
+        return 0
+    return max(0, (date.fromisoformat(own) - date.fromisoformat(first)).days - field.within)
+
+
+def lacking(fields: Sequence[Field], values: Mapping[str, object], level: str) -> list[Field]:
+    """Return the fields that units of a level owe and a record leaves empty."""
+    return [
+        field
+        for field in fields
+        if (field.owed_on(level) or _needed(field, values)) and values.get(field.key, "") in ("", None)
+    ]
+
+
+def _needed(field: Field, values: Mapping[str, object]) -> bool:
+    """Whether what a record says elsewhere makes it owe a field."""
+    key, _, value = field.needed_where.partition("=")
+    return values.get(field.needed_with) is True or bool(key and values.get(key) == value)
+
+
+def told_fields(fields: Iterable[Field]) -> list[Field]:
+    """Return the fields that are published: all but the office's own."""
+    return [field for field in fields if not field.internal]

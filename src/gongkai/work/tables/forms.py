@@ -1,0 +1,285 @@
+"""Forms: a record's fields by its schema, a new table, sending for review, a schema with its fields."""
+
+import re
+from typing import Unpack
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.forms import BaseFormSet, formset_factory
+
+from gongkai.content.editions.models import Column, ColumnKind, Document, Shelf
+from gongkai.content.editions.publishers import open_to
+from gongkai.content.editions.vocabulary import Basis, ItemKind
+from gongkai.core.spreadsheets.errors import Bad
+from gongkai.core.units.forms.searched import Searched
+from gongkai.core.units.models import Level
+from gongkai.core.widgets.fields import Day, WholeNumber
+from gongkai.core.widgets.forms import FieldFacts, FormFacts, Posted, Sent
+from gongkai.work.tables.fields import KINDS, MOST_FIELDS, Field, above
+from gongkai.work.tables.models import Group, PublicTable, Record, TableSchema
+
+#: A schema's field is called so in a form: its keys are no names of form fields.
+PREFIX = "v_"
+#: The field that says that numbers which can hardly be are so.
+SURE = "sure"
+
+
+class RecordForm(forms.Form):
+    """The fields of one record, made from its schema. What is owed may stay empty: it is then shown as missing."""
+
+    def __init__(
+        self,
+        data: Posted = None,
+        files: Sent = None,
+        *,
+        table: PublicTable,
+        record: Record | None = None,
+        **kwargs: Unpack[FormFacts],
+    ) -> None:
+        self.table = table
+        self.listed = table.schema.all_fields
+        super().__init__(data, files, **kwargs)
+        values = record.values if record else {}
+        for at, one in enumerate(self.listed):
+            name = PREFIX + one.key
+            owed = one.owed_on(table.body.level)
+            self.fields[name] = _input(one, required=at == 0, owed=owed)
+            self.fields[name].either = owed  # type: ignore[attr-defined]  # not said to be optional
+            self.initial[name] = _began(one, values.get(one.key))
+        if table.schema.documents:
+            self.fields["bases"] = forms.CharField(
+                label="政策依据",
+                required=False,
+                help_text="政策库中文件的文号或者标题，每行一个；文件失效、废止时这一条会被标出",
+                widget=forms.Textarea(attrs={"rows": 2}),
+                max_length=3000,
+            )
+            self.initial["bases"] = "\n".join(_names_of(record)) if record else ""
+        if self.data.get(SURE):
+            self.fields[SURE] = _sure()
+
+    def clean(self) -> dict[str, object]:
+        """Say at its field what is not of its kind, all at once."""
+        read: dict[str, object] = {}
+        for field in self.listed:
+            name = PREFIX + field.key
+            try:
+                if isinstance(given := self.cleaned_data.get(name), list):
+                    self.cleaned_data[name] = given = "、".join(given)
+                read[field.key] = field.read(given)
+            except Bad as bad:
+                self.add_error(name, f"{bad.what}，{bad.todo}。")
+        if not self.cleaned_data.get(SURE):
+            self._question(read)
+        return self.cleaned_data
+
+    def _question(self, read: dict[str, object]) -> None:
+        """Ask about numbers that can hardly be (5 units of 4): they are corrected, or said to be so."""
+        keys = {field.label: PREFIX + field.key for field in self.listed}
+        for fault in above(self.listed, read):
+            self.fields[SURE] = _sure()
+            self.add_error(keys[fault.label], f"{fault.what}。请改正；确实如此的，勾选最下面一项。")
+
+    def clean_bases(self) -> list[Document]:
+        """Read which documents are meant."""
+        found: list[Document] = []
+        for line in filter(None, map(str.strip, self.cleaned_data["bases"].splitlines())):
+            bare = line.strip("《》")
+            shelf = (
+                Shelf.objects.filter(column=None, number=bare).order_by("pk").first()
+                or Shelf.objects.filter(column=None, title=bare).order_by("pk").first()
+            )
+            if shelf is None:
+                raise forms.ValidationError(f"已公开的文件中没有“{line[:40]}”，请核对文号或者标题。")
+            found.append(shelf.document)
+        return found
+
+    def facts(self) -> dict[str, object]:
+        """Return what the actions on records take."""
+        given: dict[str, object] = {
+            "values": {field.key: self.cleaned_data.get(PREFIX + field.key) for field in self.listed}
+        }
+        if self.table.schema.documents:
+            given["documents"] = self.cleaned_data["bases"]
+        return given
+
+
+def _sure() -> forms.BooleanField:
+    return forms.BooleanField(label="标出的数字已经核对，确实如此", required=False)
+
+
+def _names_of(record: Record) -> list[str]:
+    rows = Shelf.objects.filter(column=None, document__in=record.documents.all()).order_by("document", "pk")
+    names = {row.document_id: row.number or row.title for row in rows}
+    return list(names.values())
+
+
+def _input(one: Field, *, required: bool, owed: bool) -> forms.Field:
+    label = one.head + ("" if not owed or required else "（应填）")
+    facts: FieldFacts = {"label": label, "required": required, "help_text": one.help}
+    if one.kind == "choice":
+        return forms.ChoiceField(choices=[("", "请选择"), *((c, c) for c in one.choices)], **facts)
+    if one.kind == "choices":
+        facts["widget"] = forms.CheckboxSelectMultiple
+        return forms.MultipleChoiceField(choices=[(c, c) for c in one.choices], **facts)
+    if one.kind == "yes_no":
+        return forms.ChoiceField(choices=[("", "请选择"), ("是", "是"), ("否", "否")], **facts)
+    if one.kind == "long":
+        facts["widget"] = forms.Textarea(attrs={"rows": 3})
+        return forms.CharField(max_length=4000, **facts)
+    if one.kind == "day":
+        return Day(**facts)
+    return forms.CharField(max_length=300, **facts)
+
+
+def _began(one: Field, value: object) -> object:
+    if one.kind == "yes_no":
+        return "" if value in (None, "") else one.show(value)
+    if one.kind == "choices":
+        return str(value or "").split("、")
+    return value
+
+
+class ColumnChoice(Searched):
+    """An open column by its site and path."""
+
+    def label_from_instance(self, obj: Column) -> str:
+        """The site's name where it is not the default one, and the path."""
+        site = "" if obj.website.is_default else f"{obj.website.name}："
+        return f"{site}{obj.title}"
+
+
+class SendForm(forms.Form):
+    """Where a table shall stand."""
+
+    column = ColumnChoice(
+        label="公开栏目", queryset=Column.objects.none(), help_text="输入栏目名称的一部分查找，选一个"
+    )
+
+    def __init__(
+        self,
+        data: Posted = None,
+        files: Sent = None,
+        *,
+        source: PublicTable | Record,
+        **kwargs: Unpack[FormFacts],
+    ) -> None:
+        super().__init__(data, files, **kwargs)
+        field = self.fields["column"]
+        assert isinstance(field, ColumnChoice)
+        rows = Column.objects.filter(opened_at__isnull=False, archived_at=None).exclude(kind=ColumnKind.LINK)
+        field.queryset = (
+            open_to(rows, {source.unit.pk}).select_related("website").order_by("-website__is_default", "key")
+        )
+        placed = Column.objects.filter(placements__document__source=source.stream).first()
+        proposed = placed or _column_for(source.schema, rows.order_by("-website__is_default", "key"))
+        if proposed:
+            self.initial.setdefault("column", proposed.pk)
+        else:
+            field.help_text += "；没有名称相近的栏目，可以先由政务公开办开设"
+
+
+def _column_for(schema: TableSchema, rows: QuerySet[Column]) -> Column | None:
+    """Return the column whose name is the schema's or its group's, else one that says it among other words, else that of institutions."""
+    label, group = schema.label.split("（")[0], schema.get_group_display()
+    asked = [Q(name__in=(label, schema.label, group, f"{label}信息公开")), Q(name__contains=label)]
+    if schema.group == Group.INSTITUTION:
+        asked.append(Q(name__contains=group))
+    return next(filter(None, (rows.filter(one).first() for one in asked)), None)
+
+
+class SchemaForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A schema's facts."""
+
+    kind = forms.ChoiceField(label="信息类别", choices=ItemKind.choices)
+    basis = forms.ChoiceField(label="公开依据", choices=Basis.choices)
+
+    class Meta:
+        model = TableSchema
+        fields = (
+            "label",
+            "group",
+            "source",
+            "intro",
+            "review_days",
+            "kind",
+            "basis",
+            "per_year",
+            "strict",
+            "documents",
+            "keepers",
+            "owed_by",
+            "active",
+        )
+        field_classes = {"review_days": WholeNumber}
+
+
+class FieldForm(forms.Form):
+    """One field of a schema."""
+
+    key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=31)
+    label = forms.CharField(label="字段", max_length=40, required=False)
+    kind = forms.ChoiceField(label="类型", choices=list(KINDS.items()))
+    unit = forms.CharField(label="单位", max_length=10, required=False)
+    required = forms.BooleanField(label="应填", required=False)
+    signed = forms.BooleanField(label="可为负数", required=False)
+    choices = forms.CharField(label="可选内容", max_length=600, required=False)
+    at_most = forms.CharField(
+        label="不大于（字段名称）", max_length=40, required=False, help_text="如余额不大于限额：超过的标出"
+    )
+    help = forms.CharField(label="填写说明", max_length=120, required=False)
+    levels = forms.MultipleChoiceField(
+        label="只对这些层级", choices=Level.choices, required=False, widget=forms.MultipleHiddenInput
+    )
+
+
+FieldForms = formset_factory(FieldForm, extra=3, max_num=MOST_FIELDS, absolute_max=MOST_FIELDS + 3)
+
+
+def initial_fields(schema: TableSchema) -> list[dict[str, object]]:
+    """Return what the forms of a schema's fields begin with."""
+    labels = {field.key: field.label for field in schema.all_fields}
+    return [
+        {
+            "key": field.key,
+            "label": field.label,
+            "kind": field.kind,
+            "unit": field.unit,
+            "required": field.required,
+            "signed": field.signed,
+            "at_most": labels.get(field.at_most, ""),
+            "choices": "、".join(field.choices),
+            "help": field.help,
+            "levels": list(field.levels),
+        }
+        for field in schema.all_fields
+    ]
+
+
+def fields_given(forms_: BaseFormSet[FieldForm], schema: TableSchema | None) -> list[dict[str, object]]:
+    """Return the fields as they were sent, those without a name left out; what the form does not show stays as it was."""
+    kept = {field.key: field.as_json() for field in schema.all_fields} if schema else {}
+    used = set(kept)
+    found = []
+    for form in forms_:
+        given = form.cleaned_data
+        if not given.get("label", "").strip():
+            continue
+        key = given["key"] or _new_key(used)
+        used.add(key)
+        facts = {
+            **kept.get(key, {}),
+            **{name: given[name] for name in ("label", "kind", "unit", "required", "signed", "help")},
+        }
+        facts["key"] = key
+        facts["choices"] = [part for part in re.split(r"[、，,；;\s]+", given["choices"]) if part]
+        facts["at_most"] = given.get("at_most", "").strip()
+        found.append(facts)
+    by_label = {facts["label"].strip(): facts["key"] for facts in found}
+    for facts in found:
+        facts["at_most"] = by_label.get(facts["at_most"], facts["at_most"])
+    return found
+
+
+def _new_key(used: set[str]) -> str:
+    return next(key for number in range(1, 1000) if (key := f"f{number}") not in used)

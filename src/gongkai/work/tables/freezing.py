@@ -1,0 +1,234 @@
+"""Revisions: what was handed in for review, frozen as an edition would say it; whose hands were in it; what it still lacks."""
+
+from collections.abc import Mapping
+
+from django.db.models import Max
+from django.utils import timezone
+
+from gongkai.content.editions.frozen import Frozen, freeze_text
+from gongkai.content.editions.models import Address, Document, EditionContent
+from gongkai.content.editions.sources import Writers
+from gongkai.content.editions.vocabulary import Attribute
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.files.models import StoredFile
+from gongkai.core.files.store import store
+from gongkai.core.spreadsheets import Column, Sheet, write_csv, write_xlsx
+from gongkai.core.units.former import as_called
+from gongkai.lib.writing.titles import cited
+from gongkai.work.tables.fields import Field, lacking, told_fields
+from gongkai.work.tables.models import Hand, PublicTable, Record, Revision, TableSchema
+from gongkai.work.tables.texts import BASES, record_html, shown_fields, table_html, tail_of
+
+MOST_NAMED = 5
+
+
+def sheet_of(name: str, fields: list[Field], *, bases: bool = False) -> Sheet:
+    """Return a sheet that writes rows (values by key) as readers download them: numbers as numbers; with `bases`, the titles of policies last."""
+    last = (Column("_bases", BASES, write=lambda row: row.get("_bases", ""), width=40),) if bases else ()
+    return Sheet(name, (*(_column(field) for field in fields), *last), max_rows=100_000)
+
+
+def named_bases(some: list[tuple[str, str]]) -> dict[str, str]:
+    """Return the policies of a row as its spreadsheet names them."""
+    return {"_bases": "；".join(cited(title) for title, _ in some)}
+
+
+def _column(one: Field) -> Column:
+    def write(row: Mapping[str, object]) -> object:
+        value = row.get(one.key)
+        if one.kind == "number" and value not in (None, ""):
+            number = float(str(value))
+            return int(number) if number.is_integer() else number
+        return one.show(value)
+
+    return Column(one.key, one.head, write=write, width=40 if one.kind == "long" else 20)
+
+
+def words_of(schema: TableSchema, *, intro: bool = True) -> dict[str, str]:
+    """Return a schema's own words as pages and lists show them: they go out with what is reviewed, never by changing the schema.
+
+    Its label stands in a table's title, its introduction in the summary. Of a single record only the label is in the summary, so only that goes out.
+    """
+    return {"label": schema.label, "intro": schema.intro if intro else ""}
+
+
+def told_values(fields: list[Field], values: Mapping[str, object]) -> dict[str, object]:
+    """Return what is published of a row: the values of the fields that are."""
+    keys = {field.key for field in fields}
+    return {key: value for key, value in values.items() if key in keys}
+
+
+def said_in(revision: Revision) -> dict[str, str]:
+    """Return the words beside the rows that a revision carries."""
+    return {name: revision.content.get(name, "") for name in ("label", "intro", "phone")}
+
+
+def revision_of_table(table: PublicTable, by: Actor) -> Revision:
+    """Freeze a table with all its records, its files stored; not saved where nothing changed since its last revision.
+
+    Raises:
+        Refused: it has no records.
+    """
+    records = list(table.records.all())
+    fields = told_fields(table.schema.all_fields)
+    rows = [told_values(fields, record.values) for record in records]
+    if not rows:
+        raise Refused("表中还没有内容，请先填写或者导入。")
+    heads = shown_fields(fields, rows)
+    known = bases_by_record(records)
+    bases = [known[record.pk] for record in records] if any(known.values()) else []
+    sheet = sheet_of(table.schema.label, heads, bases=bool(bases))
+    written = [{**row, **named_bases(some)} for row, some in zip(rows, bases, strict=True)] if bases else rows
+    gaps = [lacking(fields, row, table.body.level) for row in rows]
+    tail = tail_of(table.note, table.phone)
+    csv = store(write_csv(sheet, written), f"{table.title}.csv", by)
+    same = _last(table)
+    html = table_html(table.title, heads, rows, tail, bases, gaps)
+    words = {**words_of(table.schema), "phone": table.phone}
+    if same and (same.csv, same.html, same.title) == (csv.pk, html, table.title) and said_in(same) == words:
+        return same
+    xlsx = store(write_xlsx(sheet, written, guide=False), f"{table.title}.xlsx", by)
+    made = Revision(
+        stream=table.stream,
+        title=table.title,
+        html=html,
+        summary=f"{table.schema.intro}共{len(rows)}条。",
+        content={"fields": [field.as_json() for field in heads], "rows": rows, "bases": bases, **words},
+        files=[[f"{table.title}.xlsx", xlsx.pk], [f"{table.title}.csv", csv.pk]],
+        csv=csv.pk,
+    )
+    return _complete(made, by)
+
+
+def revision_of_record(record: Record, by: Actor) -> Revision:
+    """Freeze one record as a text of its own."""
+    fields = told_fields(record.schema.all_fields)
+    values = told_values(fields, record.values)
+    bases = bases_of(record)
+    html = record_html(fields, values, bases)
+    same = _last(record)
+    content = {
+        "fields": [field.as_json() for field in fields],
+        "rows": [values],
+        "bases": [bases] if bases else [],
+        **words_of(record.schema, intro=False),
+        "phone": "",
+    }
+    if same and (same.html, same.title, same.content) == (html, record.name, content):
+        return same
+    summary = "；".join(
+        f"{field.label}：{field.show(values.get(field.key))}"
+        for field in fields
+        if field.summary and values.get(field.key)
+    )
+    return _complete(
+        Revision(
+            stream=record.stream,
+            title=record.name,
+            html=html,
+            summary=f"{record.schema.label}。{summary}"[:300],
+            content=content,
+        ),
+        by,
+    )
+
+
+def _last(source: PublicTable | Record) -> Revision | None:
+    return Revision.objects.filter(pk=source.latest_revision_id or 0, stream=source.stream).first()
+
+
+def _complete(made: Revision, by: Actor) -> Revision:
+    made.formed_on = timezone.localdate()
+    last = Hand.objects.filter(stream=made.stream).aggregate(last=Max("pk"))["last"]
+    made.last_hand = last or 0
+    made.save(force_insert=True)
+    return made
+
+
+def bases_of(record: Record) -> list[tuple[str, str]]:
+    """Return the policies a record rests on as (title, address on its site; "" where the public has none)."""
+    return bases_by_record([record])[record.pk]
+
+
+def bases_by_record(records: list[Record]) -> dict[int, list[tuple[str, str]]]:
+    """Return the same for many records, by number; the queries grow with the policies, not with the records."""
+    links = Record.documents.through.objects.filter(record__in=[record.pk for record in records]).order_by(
+        "pk"
+    )
+    pairs = list(links.values_list("record_id", "document_id"))
+    documents = Document.objects.in_bulk({document for _, document in pairs})
+    paths: dict[int, str] = {}
+    for address in Address.objects.filter(document__in=documents, current=True).order_by("pk"):
+        paths.setdefault(address.document_id, address.path)
+    named = {pk: (title_of(document), paths.get(pk, "")) for pk, document in documents.items()}
+    found: dict[int, list[tuple[str, str]]] = {record.pk: [] for record in records}
+    for number, document in pairs:
+        found[number].append(named[document])
+    return found
+
+
+def title_of(document: Document) -> str:
+    """Return the title of a document's last edition that has a text."""
+    content = EditionContent.objects.filter(edition__document=document).order_by("-edition__number").first()
+    return content.title if content else document.source
+
+
+def frozen(source: PublicTable | Record, revision: int) -> Frozen:
+    """Return what an edition of a revision says; see `models.TextSource.frozen`."""
+    made = Revision.objects.filter(pk=revision, stream=source.stream).first()
+    if made is None or not made.content:
+        raise Refused("没有这一稿，或者它已依法删除。")
+    stored = StoredFile.objects.in_bulk([digest for _, digest in made.files])
+    unit = as_called(source.unit, made.made_at)
+    return freeze_text(
+        title=made.title,
+        html=made.html,
+        unit=unit,
+        kind=source.kind,
+        facts={
+            "issuer": unit.name,
+            "source": unit.name,
+            "summary": made.summary,
+            "written_on": made.formed_on.isoformat(),
+            "formed_on": made.formed_on.isoformat(),
+            "attribute": Attribute.PROACTIVE,
+            "attribute_basis": source.schema.basis,
+        },
+        files=[(name, stored[digest]) for name, digest in made.files if digest in stored],
+    )
+
+
+def writers(stream: str, after: int, upto: int) -> Writers:
+    """Return whose hands were in a stream between two revisions; see `models.TextSource.writers`."""
+    rows = Revision.objects.filter(stream=stream, pk__in=[after, upto]).values_list("pk", "last_hand")
+    last = dict(rows)
+    hands = Hand.objects.filter(stream=stream, pk__gt=last.get(after, 0), pk__lte=last.get(upto, 0))
+    pairs = list(hands.values_list("account", "person"))
+    return Writers({a for a, _ in pairs if a is not None}, {p for _, p in pairs if p is not None})
+
+
+def disclosed(source: PublicTable | Record) -> set[str]:
+    """Return the telephones and addresses that a source's last revision says of institutions: public by its schema, nobody's own."""
+    revision = _last(source)
+    if revision is None:
+        return set()
+    fields = [field for field in source.schema.all_fields if field.of_institution]
+    rows = revision.content.get("rows", [])
+    return {"".join(str(row[field.key]).split()) for row in rows for field in fields if row.get(field.key)}
+
+
+def publication_blockers(source: PublicTable | Record) -> list[str]:
+    """Return what holds a source back by its schema: what a strict schema's table lacks, every gap of a record that is published by itself."""
+    schema = source.schema
+    if isinstance(source, PublicTable) and not schema.strict:
+        return []
+    fields, level = schema.all_fields, source.unit.level
+    rows = [source] if isinstance(source, Record) else list(source.records.all())
+    found = []
+    for row in rows:
+        empty = [field.label for field in lacking(fields, row.values, level)]
+        if empty:
+            found.append(f"“{row.name}”缺少{'、'.join(empty)}。")
+    more = [f"另有{len(found) - MOST_NAMED}条缺项。"] if len(found) > MOST_NAMED else []
+    return found[:MOST_NAMED] + more

@@ -1,0 +1,229 @@
+"""Tables in and out as spreadsheets: the columns are the schema's fields, so each schema has an importer (`table-school`)."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from django.db.models import Model
+from django.utils import timezone
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.spreadsheets.cells import short, whole
+from gongkai.core.spreadsheets.importers import Change, Difference, Family, Importer, Plan, Recorder
+from gongkai.core.spreadsheets.sheet import CellError, Column, Row, Sheet, Table
+from gongkai.core.units.models import Body
+from gongkai.core.units.queries import NO_UNIT, bodies_by_name
+from gongkai.work.tables import actions, queries, rules
+from gongkai.work.tables.fields import Field, above, name_of
+from gongkai.work.tables.models import Group, PublicTable, Record, TableSchema
+
+PREFIX = "table-"
+#: Unit, year, name.
+Identity = tuple[int, int | None, str]
+#: Other heads under which offices write a field, by its label.
+ALSO: dict[str, tuple[str, ...]] = {
+    "名称": ("单位名称", "学校名称", "机构名称", "企业名称"),
+    "联系电话": ("电话", "咨询电话"),
+    "办公地址": ("地址",),
+    "办学地址": ("地址",),
+    "事项名称": ("名称", "事项"),
+}
+
+
+class TableImporter:
+    """The tables of one schema in and out."""
+
+    home = "tables:index"
+    name: str
+    label: str
+    sheet: Sheet
+
+    def __init__(self, schema: TableSchema) -> None:
+        self.schema = schema
+        self.name = f"{PREFIX}{schema.key}"
+        self.label = f"{schema.label}名录" if schema.group == Group.INSTITUTION else schema.label
+        self.fields: tuple[Field, ...] = schema.all_fields
+        self.sheet = self._sheet()
+
+    def _sheet(self) -> Sheet:
+        """Return the columns: every field, the unit, the year where the schema asks for one."""
+        columns = [self._column(at, one) for at, one in enumerate(self.fields)]
+        columns.append(
+            Column("body", "填报单位", short(120), width=28, also=("单位",), help="不填的为本人所在单位")
+        )
+        if self.schema.per_year:
+            columns.append(Column("year", "年度", whole(least=1949, most=2100), width=8))
+        told = [field.label for field in self.fields[1:] if field.apart]
+        apart = f"同名且{'、'.join(told)}相同" if told else "同名"
+        return Sheet(
+            self.label,
+            tuple(columns),
+            without_sums=True,
+            intro=f"依据：{self.schema.source}。同一单位已有{apart}的，按表修改；没有的，增加。",
+        )
+
+    def _column(self, at: int, one: Field) -> Column:
+        taken = {other.label for other in self.fields}
+        return Column(
+            one.key,
+            one.head,
+            one.read,
+            write=lambda row: row["values"].get(one.key),
+            required=at == 0,
+            help=one.help,
+            choices=one.choices or (("是", "否") if one.kind == "yes_no" else ()),
+            also=(
+                *((one.label,) if one.unit else ()),
+                *(head for head in ALSO.get(one.label, ()) if head not in taken),
+            ),
+            width=40 if one.kind == "long" else 18,
+        )
+
+    def why_not(self, by: Actor) -> list[str]:
+        """Whoever works at a unit; nobody where the schema is no longer used."""
+        return rules.staff(by, None) if self.schema.active else ["这种表式已经停用。"]
+
+    def plan(self, table: Table, *, by: Actor) -> Plan:
+        """Return which records would be added or changed; a strict schema's gaps are errors by cell."""
+        made, seen = Plan(), set[Identity]()
+        bodies, own = bodies_by_name(by), queries.own_bodies(by).first()
+        there = self._there()
+        for row in table.rows:
+            body = bodies.get(row["body"]) if row["body"] else own
+            if body is None:
+                made.errors.append(row.error(self.sheet, "body", *NO_UNIT))
+                continue
+            if why := rules.works(by, body):
+                made.errors.append(row.error(self.sheet, "body", why[0].rstrip("。"), "请只导入本单位的内容"))
+                continue
+            if why := rules.kept_elsewhere(self.schema, body):
+                made.errors.append(row.error(self.sheet, "body", why[0].rstrip("。"), "请由应填报的单位导入"))
+                continue
+            year = (row["year"] or timezone.localdate().year) if self.schema.per_year else None
+            name = name_of(self.fields, {field.key: row[field.key] for field in self.fields})
+            known = (body.pk, year, name)
+            if known in seen:
+                what = f"“{name}”在表中出现了两次"
+                made.errors.append(row.error(self.sheet, self.fields[0].key, what, "请合并为一行"))
+                continue
+            if why := rules.unknown_unit(self.schema, body, str(row[self.fields[0].key])):
+                what, _, todo = why[0].rstrip("。").partition("：")
+                made.errors.append(row.error(self.sheet, self.fields[0].key, what, todo))
+                continue
+            seen.add(known)
+            made.errors += self._gaps(row, body)
+            self._change(made, row, body, year, there.get(known))
+        made.notes += self._elsewhere(made)
+        return made
+
+    def _elsewhere(self, made: Plan) -> Iterator[str]:
+        """Say which new rows another unit of the same government has in its own table: the public would read two figures for one thing."""
+        new = [change for change in made.changes if change.made]
+        names = [name_of(self.fields, change.facts["values"]) for change in new]
+        rows = Record.objects.filter(table__schema=self.schema, name__in=names).select_related("table__body")
+        there = {
+            (record.name, record.table.year, record.table.body.parent_id): record.table.body
+            for record in rows
+        }
+        for name, one in zip(names, new, strict=True):
+            other = there.get((name, one.facts["year"], one.facts["body"].parent_id))
+            if other is not None and other != one.facts["body"]:
+                yield f"第{one.row}行“{name}”：{other.label}的同一种表中已有这一条，请确认由谁公开。"
+
+    def _gaps(self, row: Row, body: Body) -> Iterator[CellError]:
+        if self.schema.strict:
+            for field in self.fields[1:]:
+                if field.owed_on(body.level) and row[field.key] in (None, ""):
+                    yield row.error(self.sheet, field.key, "没有填写", "这张表缺项不得公开，请补填")
+
+    def _there(self) -> dict[Identity, Record]:
+        rows = Record.objects.filter(table__schema=self.schema).select_related("table__body", "table__schema")
+        return {(record.table.body_id, record.table.year, record.name): record for record in rows}
+
+    def _change(self, made: Plan, row: Row, body: Body, year: int | None, record: Record | None) -> None:
+        before = record.values if record else {}
+        after = {**before}
+        for field in self.fields:
+            if row.has(field.key):
+                after.pop(field.key, None)
+                if row[field.key] not in (None, ""):
+                    after[field.key] = row[field.key]
+        changed = tuple(
+            Difference(field.head, field.show(before.get(field.key)), field.show(after.get(field.key)))
+            for field in self.fields
+            if before.get(field.key, "") != after.get(field.key, "")
+        )
+        if record is not None and not changed:
+            made.same += 1
+            return
+        name = name_of(self.fields, after)
+        missing = [
+            field.label for field in self.fields if field.owed_on(body.level) and not _said(after, field)
+        ]
+        if missing and not self.schema.strict:
+            made.notes.append(f"第{row.number}行“{name}”缺少{'、'.join(missing)}，导入后标为缺项。")
+        made.notes += [f"第{row.number}行“{name}”：{one}。" for one in above(self.fields, after)]
+        facts = {"body": body, "year": year, "values": after}
+        of_year = f"{year}年" if year else ""
+        label = f"{body.label}{of_year}：{name}"
+        made.changes.append(Change(row.number, label, record, changed, facts))
+
+    def carry_out(self, change: Change, *, by: Actor, recorder: Recorder) -> None:
+        """Add or change one record; the unit's table is opened where there is none."""
+        facts = change.facts
+        try:
+            if isinstance(change.target, Record):
+                recorder.before(change.target)
+                actions.change_record(change.target, by=by, values=facts["values"])
+                return
+            table = PublicTable.objects.filter(
+                schema=self.schema, body=facts["body"], year=facts["year"]
+            ).first()
+            if table is None:
+                table = actions.open_table(facts["body"], by=by, schema=self.schema, year=facts["year"])
+                recorder.made(table)
+            recorder.made(actions.add_record(table, by=by, values=facts["values"]))
+        except Refused as refused:
+            raise Refused(f"第{change.row}行：{refused}") from refused
+
+    def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
+        """What was handed in for review stays."""
+        assert isinstance(row, Record)
+        if why := rules.works(by, row):
+            return why
+        if changed is None and row.latest_revision_id:
+            return ["已经送审，不能撤销，请修改或者删除。"]
+        return []
+
+    def rows(self, by: Actor) -> Iterable[object]:
+        """Return the records that somebody may see."""
+        found = queries.records_visible_to(by).filter(table__schema=self.schema)
+        return self.exported(found.order_by("table__body__position", "table", "position", "pk").iterator(500))
+
+    def exported(self, records: Iterable[Record]) -> Iterable[dict[str, object]]:
+        """Return records as the sheet has them."""
+        for record in records:
+            yield {
+                "values": _shown(self.fields, record.values),
+                "body": record.table.body.name,
+                "year": record.table.year,
+            }
+
+
+def _said(values: Mapping[str, object], one: Field) -> bool:
+    return values.get(one.key) not in (None, "")
+
+
+def _shown(fields: tuple[Field, ...], values: Mapping[str, object]) -> dict[str, object]:
+    return {
+        field.key: field.show(values.get(field.key)) if field.kind == "yes_no" else values.get(field.key)
+        for field in fields
+    }
+
+
+def importer(name: str) -> Importer | None:
+    """Return the importer of a schema by its name `table-KEY`; None where there is no such schema."""
+    schema = TableSchema.objects.filter(key=name.removeprefix(PREFIX)).first()
+    return TableImporter(schema) if schema else None
+
+
+FAMILY = Family(PREFIX, importer, lambda by: rules.staff(by, None))

@@ -1,0 +1,68 @@
+"""What is wrong with records: fields, confirmation, and bases that ended (L-09)."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from gongkai.content.editions.models import Document, Standing
+from gongkai.lib.writing.titles import cited
+from gongkai.work.tables.fields import Fault, faults_of
+from gongkai.work.tables.freezing import title_of
+from gongkai.work.tables.models import PublicTable, Record
+
+ENDED = (Standing.REPEALED, Standing.EXPIRED)
+
+
+def ended_bases(records: Iterable[int]) -> dict[int, list[Fault]]:
+    """Return the faults of records whose policies ended, by record; two queries and one for each ended policy."""
+    rows = Record.documents.through.objects.filter(record__in=list(records), document__standing__in=ENDED)
+    pairs = list(rows.values_list("record_id", "document_id"))
+    titles = {
+        one.pk: (title_of(one), one.get_standing_display())
+        for one in Document.objects.filter(pk__in={document for _, document in pairs})
+    }
+    found: dict[int, list[Fault]] = defaultdict(list)
+    for record, document in pairs:
+        title, standing = titles[document]
+        found[record].append(Fault("依据", f"{cited(title)}{standing}，请核对后改用现行文件"))
+    return found
+
+
+def faults_by_record(table: PublicTable, today: date | None = None) -> list[tuple[Record, list[Fault]]]:
+    """Return every record of a table with what is wrong with it."""
+    return faults_of_tables([table], today)[table.pk]
+
+
+def faults_of_tables(
+    tables: Iterable[PublicTable], today: date | None = None
+) -> dict[int, list[tuple[Record, list[Fault]]]]:
+    """Return the same for many tables (with `schema` and `body` loaded), in a number of queries that does not grow with the tables."""
+    day = today or timezone.localdate()
+    by_number = {table.pk: table for table in tables}
+    records = list(Record.objects.filter(table__in=by_number).order_by("position", "pk"))
+    ended = ended_bases([record.pk for record in records])
+    fields = {table.schema_id: table.schema.all_fields for table in by_number.values()}
+    found: dict[int, list[tuple[Record, list[Fault]]]] = {number: [] for number in by_number}
+    for record in records:
+        table = by_number[record.table_id]
+        record.table = table
+        own = faults_of(
+            fields[table.schema_id],
+            record.values,
+            level=table.body.level,
+            confirmed_on=record.confirmed_on,
+            review_days=table.schema.review_days,
+            today=day,
+        )
+        found[table.pk].append((record, [*own, *ended.get(record.pk, [])]))
+    return found
+
+
+def next_review(table: PublicTable, records: Iterable[Record]) -> date | None:
+    """Return until when a table must be confirmed again, by its records; None where nothing asks for it."""
+    if not table.schema.review_days:
+        return None
+    oldest = min((one.confirmed_on for one in records if one.confirmed_on), default=None)
+    return oldest + timedelta(days=table.schema.review_days) if oldest else None

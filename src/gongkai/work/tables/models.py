@@ -1,0 +1,360 @@
+"""State: schemas, tables of units, records, and the revisions that are reviewed and published."""
+
+from collections.abc import Collection
+from functools import reduce
+from operator import or_
+
+from django.db import models
+from django.utils import timezone
+
+from gongkai.content.editions.frozen import Frozen
+from gongkai.content.editions.models import Document
+from gongkai.content.editions.sources import Writers
+from gongkai.content.editions.vocabulary import Basis, ItemKind
+from gongkai.core.files.models import Paper
+from gongkai.core.units.models import Body, BodyKind
+from gongkai.core.units.reach import GOVERNMENTS
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.work.tables.fields import Field, fields_of
+
+_SEPARATORS = re.compile(r"[、，,；;\s]+")
+
+
+class Group(models.TextChoices):
+    """What a schema's tables are."""
+
+    INSTITUTION = "institution", "公共企事业单位"
+    TOPIC = "topic", "专题公开"
+    SERVICE = "service", "办事指南"
+    POWER = "power", "权责清单"
+    LIST = "list", "正面和负面清单"
+    PLACE = "place", "信息查阅点"
+    LINK = "link", "相关网站"
+
+
+class Layout(models.TextChoices):
+    """What is published: the table, or each record by itself."""
+
+    TABLE = "table", "整表公开"
+    RECORD = "record", "逐条公开"
+
+
+class Owed(models.TextChoices):
+    """Which units owe a table of a kind."""
+
+    NOBODY = "", "没有要求"
+    KEEPERS = "keepers", "各级政府的上述部门"
+    GOVERNMENTS = "governments", "各级政府"
+    DEPARTMENTS = "departments", "各部门"
+    ALL = "all", "各级政府和各部门"
+
+
+_OWING: dict[str, Collection[str]] = {
+    Owed.GOVERNMENTS: GOVERNMENTS,
+    Owed.DEPARTMENTS: {BodyKind.DEPARTMENT},
+    Owed.ALL: {*GOVERNMENTS, BodyKind.DEPARTMENT},
+}
+
+
+class TableSchema(models.Model):
+    """What tables of one kind must say. Presets come from `data/schemas.toml`; everything but the key can be changed.
+
+    `view` is how the public reads it: `{"grid": {...}}` units × years (`grid`), `{"details": KEY}` rows of another schema stand under the
+    row of the same name, `{"slots": true}` how many of its fields each row fills, `{"cover": {"field": …, "values": […]}}` what every
+    government must have. `edition` is that of the preset that was last put in.
+    """
+
+    key = models.SlugField("代号", max_length=30, unique=True)
+    label = models.CharField("名称", max_length=40)
+    group = models.CharField("类别", max_length=12, choices=Group)
+    layout = models.CharField("公开方式", max_length=8, choices=Layout, default=Layout.TABLE)
+    fields = models.JSONField("字段", default=list)
+    source = models.CharField("依据", max_length=300)
+    intro = models.CharField("说明", max_length=300, blank=True)
+    review_days = models.PositiveSmallIntegerField(
+        "核对周期（天）", default=0, help_text="0为有变化时更新，不定期核对"
+    )
+    kind = models.CharField("信息类别", max_length=20, default=ItemKind.OTHER.value)
+    basis = models.CharField("公开依据", max_length=8, default=Basis.A21.value)
+    per_year = models.BooleanField("按年度填报", default=False)
+    strict = models.BooleanField("缺项不得公开", default=False)
+    documents = models.BooleanField("关联政策依据", default=False)
+    keepers = models.CharField(
+        "由哪些单位填报",
+        max_length=120,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="单位名称中的词，用顿号分开，如：财政。不填的，各单位都可以填报",
+    )
+    owed_by = models.CharField(
+        "哪些单位应当填报",
+        max_length=12,
+        choices=Owed,
+        blank=True,
+        default=Owed.NOBODY,
+        db_default="",
+        help_text="应填报而没有填报的单位，在列表中列出",
+    )
+    chart = models.JSONField("图表", default=dict, blank=True)
+    view = models.JSONField("显示方式", default=dict, blank=True, db_default={})
+    edition = models.PositiveSmallIntegerField("预置版本", default=1, db_default=1)
+    position = models.PositiveIntegerField("排序", default=1000)
+    active = models.BooleanField("使用中", default=True)
+    version = models.PositiveIntegerField("版本", default=1)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "表式"
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def stream(self) -> str:
+        """The name of its stream in the log."""
+        return f"tableschema/{self.pk}"
+
+    @property
+    def all_fields(self) -> tuple[Field, ...]:
+        """The fields, in their order."""
+        return fields_of(self.fields) if self.fields else ()
+
+    def kept_by(self, body: Body) -> bool:
+        """Whether a unit is among those that keep tables of this kind (地方政府债务: 财政部门)."""
+        words = [part for part in _SEPARATORS.split(self.keepers) if part]
+        return not words or any(word in body.name for word in words)
+
+    def owed_units(self, units: "models.QuerySet[Body]") -> "models.QuerySet[Body]":
+        """Return which of some units owe a table of this kind."""
+        wanted = units.filter(active_to=None, merged_into=None)
+        if self.owed_by == Owed.KEEPERS:
+            words = [word for word in _SEPARATORS.split(self.keepers) if word]
+            named = [models.Q(name__contains=word) for word in words]
+            return wanted.filter(reduce(or_, named), kind=BodyKind.DEPARTMENT) if named else wanted.none()
+        return wanted.filter(kind__in=_OWING.get(self.owed_by, ()))
+
+    @property
+    def by_record(self) -> bool:
+        """Whether each record is published by itself."""
+        return self.layout == Layout.RECORD
+
+
+class TextSource(models.Model):
+    """What a table and a record that is published by itself share as sources of editions (`editions.sources.Source`)."""
+
+    latest_revision_id = models.BigIntegerField("最近一稿", null=True, blank=True)
+    version = models.PositiveIntegerField("版本", default=1)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def stream(self) -> str:
+        """Its lasting identity."""
+        raise NotImplementedError
+
+    def frozen(self, revision: int) -> Frozen:
+        """Return what an edition of a revision says.
+
+        Raises:
+            Refused: there is no such revision of it.
+        """
+        from gongkai.work.tables.freezing import frozen
+
+        assert isinstance(self, PublicTable | Record)
+        return frozen(self, revision)
+
+    def writers(self, after: int, upto: int) -> Writers:
+        """Return everybody who changed it for the revisions later than `after`, up to and including `upto`."""
+        from gongkai.work.tables.freezing import writers
+
+        return writers(self.stream, after, upto)
+
+    def disclosed(self, frozen: Frozen) -> set[str]:
+        """Return the values that its schema makes public of an institution: telephones and addresses."""
+        from gongkai.work.tables.freezing import disclosed
+
+        assert isinstance(self, PublicTable | Record)
+        return disclosed(self)
+
+    def publication_blockers(self, frozen: Frozen) -> list[str]:
+        """Return which fields hold it back: all that are owed where its schema is strict, every one for what is published by itself."""
+        from gongkai.work.tables.freezing import publication_blockers
+
+        assert isinstance(self, PublicTable | Record)
+        return publication_blockers(self)
+
+
+class PublicTable(TextSource):
+    """A table that a unit keeps under a schema, for a year where the schema says so."""
+
+    schema = models.ForeignKey(TableSchema, models.PROTECT, related_name="tables", verbose_name="表式")
+    body = models.ForeignKey(Body, models.PROTECT, related_name="public_tables", verbose_name="填报单位")
+    year = models.PositiveSmallIntegerField("年度", null=True, blank=True)
+    phone = models.CharField("投诉监督电话", max_length=80, blank=True)
+    note = models.CharField("说明", max_length=300, blank=True)
+    made_at = models.DateTimeField("建立时间", default=timezone.now)
+    checked_on = models.DateField("最近检查日期", null=True, blank=True, db_index=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "公开表"
+        ordering = ["schema", "-year", "body", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["schema", "body", "year"], name="table_once_a_year"),
+            models.UniqueConstraint(
+                fields=["schema", "body"], condition=models.Q(year=None), name="table_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def stream(self) -> str:
+        """Its lasting identity."""
+        return f"table/{self.pk}"
+
+    @property
+    def title(self) -> str:
+        """As readers see it."""
+        year = f"{self.year}年" if self.year else ""
+        return f"{self.body.label}{year}{self.schema.label}" + (
+            "名录" if self.schema.group == Group.INSTITUTION else ""
+        )
+
+    @property
+    def unit(self) -> Body:
+        """Whose it is."""
+        return self.body
+
+    @property
+    def kind(self) -> str:
+        """What kind of information it is."""
+        return str(self.schema.kind)
+
+
+class Record(TextSource):
+    """One row of a table. `name` is the value of the schema's first field; `documents` are the policies it rests on (L-09)."""
+
+    table = models.ForeignKey(PublicTable, models.CASCADE, related_name="records", verbose_name="公开表")
+    name = models.CharField("名称", max_length=300)
+    values = models.JSONField("内容", default=dict)
+    documents = models.ManyToManyField(
+        Document, blank=True, related_name="table_records", verbose_name="政策依据"
+    )
+    position = models.PositiveIntegerField("排序", default=1000)
+    confirmed_on = models.DateField("核对日期", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "公开表的行"
+        ordering = ["position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["table", "name"], name="record_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def stream(self) -> str:
+        """Its lasting identity."""
+        return f"record/{self.pk}"
+
+    @property
+    def title(self) -> str:
+        """As readers see it."""
+        return self.name
+
+    @property
+    def schema(self) -> TableSchema:
+        """What it must say."""
+        return self.table.schema
+
+    @property
+    def unit(self) -> Body:
+        """Whose it is."""
+        return self.table.body
+
+    @property
+    def body(self) -> Body:
+        """Whose it is, as rules of editions ask it."""
+        return self.table.body
+
+    @property
+    def kind(self) -> str:
+        """What kind of information it is."""
+        return str(self.table.schema.kind)
+
+
+class PostingKind(models.TextChoices):
+    """How a table reached people away from the site."""
+
+    BOARD = "board", "公示栏张贴"
+    LEAFLET = "leaflet", "发放宣传读物"
+    BROADCAST = "broadcast", "广播、会议宣讲"
+    HOTLINE = "hotline", "提供给12345热线"
+
+
+class Posting(models.Model):
+    """That a table was posted on a board (村务公开栏), leaflets of it were given out (P-11), or it went to the hotline (B-02)."""
+
+    body = models.ForeignKey(Body, models.PROTECT, related_name="postings", verbose_name="登记单位")
+    table = models.ForeignKey(PublicTable, models.PROTECT, related_name="postings", verbose_name="公开表")
+    kind = models.CharField("方式", max_length=10, choices=PostingKind)
+    on = models.DateField("日期")
+    place = models.CharField("地点", max_length=120, help_text="如：青溪县河东镇柳林村公示栏")
+    copies = models.PositiveIntegerField("份数", null=True, blank=True, help_text="发放宣传读物的填写")
+    note = models.CharField("说明", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "张贴和发放"
+        ordering = ["-on", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.place}（{self.on.isoformat()}）"
+
+    @property
+    def stream(self) -> str:
+        """The name of its stream in the log."""
+        return f"posting/{self.pk}"
+
+
+class PostingPaper(Paper):
+    """A photo of a board, a receipt of leaflets."""
+
+    posting = models.ForeignKey(Posting, models.CASCADE, related_name="papers", verbose_name="张贴和发放")
+
+    class Meta(Paper.Meta):
+        verbose_name = verbose_name_plural = "张贴和发放的材料"
+
+
+class Hand(models.Model):
+    """That somebody changed what a source says: who may not sign it. Insert-only."""
+
+    stream = models.CharField("来源", max_length=64, db_index=True)
+    account = models.BigIntegerField("账号", null=True)
+    person = models.BigIntegerField("人员", null=True)
+    at = models.DateTimeField("时间", default=timezone.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "经手"
+
+
+class Revision(models.Model):
+    """A source as it was handed in for review: its text, its rows, its files. Insert-only: what one says never changes."""
+
+    stream = models.CharField("来源", max_length=64, db_index=True)
+    title = models.CharField("标题", max_length=300)
+    html = models.TextField("正文")
+    summary = models.CharField("概述", max_length=300, blank=True)
+    content: models.JSONField[object] = models.JSONField("数据", default=dict)
+    files = models.JSONField("附件", default=list)
+    csv = models.CharField("数据文件摘要", max_length=64, blank=True, db_index=True)
+    formed_on = models.DateField("形成日期")
+    last_hand = models.BigIntegerField("最后经手", default=0)
+    made_at = models.DateTimeField("时间", default=timezone.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "公开表的送审稿"
+
+    def __str__(self) -> str:
+        return self.title

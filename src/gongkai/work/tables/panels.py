@@ -1,0 +1,53 @@
+"""What the first page shows of tables, and what signers are warned of."""
+
+import re
+from typing import TYPE_CHECKING
+
+from gongkai.content.editions.frozen import Frozen
+from gongkai.core.ledger.row_presence import Rows
+from gongkai.core.units.actors import Actor
+from gongkai.work.tables import queries, rules
+from gongkai.work.tables.models import PublicTable, Record
+
+if TYPE_CHECKING:
+    from gongkai.content.publishing.models import ItemPage
+
+MAX_SHOWN = 5
+
+
+def _working(by: Actor) -> set[int]:
+    return {post.body_id for post in by.posts if post.role in rules.WORKING}
+
+
+def needed(by: Actor) -> list[Rows]:
+    """Without a table of one's own units nothing is to be mended."""
+    return [Rows(PublicTable, {"body": _working(by)})]
+
+
+def to_mend(by: Actor) -> dict[str, object] | None:
+    """The block of the first page: tables of one's own units that lack something, were not confirmed in time, or were changed and not sent out."""
+    numbers = _working(by)
+    if not numbers:
+        return None
+    tables = queries.visible_to(by).filter(body_id__in=numbers, schema__active=True)
+    bad = [table_state for table_state in queries.states_of(tables) if table_state.needs_work]
+    return {"states": bad[:MAX_SHOWN], "more": max(0, len(bad) - MAX_SHOWN)} if bad else None
+
+
+def negative_list(item: "ItemPage", by: Actor, frozen: Frozen | None) -> dict[str, object] | None:
+    """The panel of an item and of its review: rows of the negative list (豁免公开事项) that its title matches (B-09)."""
+    title = frozen.title if frozen else str(getattr(item, "title", ""))
+    found = matches(title)
+    return {"rows": found} if found else None
+
+
+def matches(title: str) -> list[Record]:
+    """Return the rows of negative lists whose words, or whose name, stand in a title."""
+    found = []
+    for row in Record.objects.filter(
+        table__schema__key="negative", table__schema__active=True
+    ).select_related("table__body"):
+        words = [part for part in re.split(r"[、，,；;\s]+", str(row.values.get("words", ""))) if part]
+        if all(word in title for word in words or [row.name]):
+            found.append(row)
+    return found

@@ -1,0 +1,293 @@
+"""What the public reads of tables: rows of the editions on the shelf, never of what is being filled in."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from django.db.models import CharField, Model, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
+from django.utils import timezone
+
+from gongkai.content.editions.models import Address, Edition, Shelf, Website
+from gongkai.content.editions.queries import shelf_visible_to
+from gongkai.content.interpretation.models import Interpretation
+from gongkai.content.reviewing.models import Review
+from gongkai.core.units.actors import ANONYMOUS
+from gongkai.core.units.models import Body
+from gongkai.work.tables.fields import Field, fields_of, over, told_fields
+from gongkai.work.tables.freezing import told_values
+from gongkai.work.tables.models import Group, Posting, PostingKind, PublicTable, Record, Revision, TableSchema
+from gongkai.work.tables.texts import marks_of
+
+#: Of a field, how it is shown and judged.
+HOW = ("over", "ends", "internal", "narrows", "after", "within", "settles")
+#: The schema of related sites, which the front page shows; that of the yearly work of institutions by domain.
+LINKS, YEARLY = "links", "institution_year"
+
+
+@dataclass
+class PublicRows:
+    """One published table or record: where its page is, whose it is, what it says."""
+
+    shelf: Shelf
+    body: Body
+    year: int | None
+    phone: str
+    label: str
+    intro: str
+    fields: tuple[Field, ...]
+    rows: list[dict[str, object]]
+    source: str
+    files: list[dict[str, object]] = field(default_factory=list)
+    bases: list[list[tuple[str, str]]] = field(default_factory=list)
+
+    def bases_at(self, at: int) -> list[tuple[str, str]]:
+        """Return the policies a row rests on as (title, address)."""
+        return self.bases[at] if at < len(self.bases) else []
+
+    @property
+    def marks(self) -> list[str]:
+        """What a record's marks say."""
+        return marks_of(self.fields, self.rows[0]) if self.rows else []
+
+    @property
+    def over(self) -> str:
+        """The words of a record that is over today; empty while it is not."""
+        return over(self.fields, self.rows[0], timezone.localdate()) if self.rows else ""
+
+    @property
+    def online(self) -> str:
+        """Where a guide's matter is handled online; empty where it is not (W-01)."""
+        row = self.rows[0] if self.rows else {}
+        links = [field for field in self.fields if field.kind == "url" and row.get(field.needed_with)]
+        return next((str(row[field.key]) for field in links if row.get(field.key)), "")
+
+    @property
+    def summary(self) -> list[tuple[str, str]]:
+        """The fields of a record that short lists show."""
+        row = self.rows[0] if self.rows else {}
+        return [
+            (one.label, one.show(row[one.key])) for one in self.fields if one.summary and row.get(one.key)
+        ]
+
+
+def _shelf(website: int) -> QuerySet[Shelf]:
+    return shelf_visible_to(ANONYMOUS).filter(website=website, column=None)
+
+
+def sources_of(schema: TableSchema) -> QuerySet[Model, str]:
+    """Return the identities of what is published under a schema."""
+    rows: QuerySet[Record] | QuerySet[PublicTable] = (
+        Record.objects.filter(table__schema=schema)
+        if schema.by_record
+        else PublicTable.objects.filter(schema=schema)
+    )
+    prefix = "record/" if schema.by_record else "table/"
+    named = Concat(Value(prefix), Cast("pk", CharField()), output_field=CharField())
+    return rows.annotate(named=named).order_by().values_list("named", flat=True)
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A schema of which a site has something: how many tables or records, and its words as they were last published."""
+
+    schema: TableSchema
+    count: int
+    label: str
+    intro: str
+
+
+def schemas_with(website: int) -> list[Offered]:
+    """Return the schemas of which a site has anything published."""
+    sourced = Q(document__source__startswith="table/") | Q(document__source__startswith="record/")
+    shelves = list(_shelf(website).filter(sourced).select_related("document", "edition").order_by("from_at"))
+    tables = _tables([row.document.source for row in shelves])
+    counts: dict[int, int] = defaultdict(int)
+    newest: dict[int, Shelf] = {}
+    for row in shelves:
+        if row.document.source in tables:
+            number = tables[row.document.source].schema_id
+            counts[number] += 1
+            newest[number] = row
+    words = _words_of(list(newest.values()))
+    schemas = TableSchema.objects.filter(pk__in=counts, active=True)
+    return [
+        Offered(table_schema, counts[table_schema.pk], *words[newest[table_schema.pk].edition_id])
+        for table_schema in schemas
+    ]
+
+
+def _words_of(rows: Sequence[Shelf]) -> dict[int, tuple[str, str]]:
+    """Return edition → label and introduction of the schema, as its revision carries them; the rows are not read."""
+    numbers = _revisions([row.edition for row in rows], {row.edition_id: row.document.source for row in rows})
+    said = Revision.objects.filter(pk__in=numbers.values())
+    known = {
+        pk: (label, intro) for pk, label, intro in said.values_list("pk", "content__label", "content__intro")
+    }
+    return {edition: known.get(number, ("", "")) for edition, number in numbers.items()}
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Where a published table or record stands; its rows are not read yet."""
+
+    shelf: Shelf
+    table: PublicTable
+
+    @property
+    def year(self) -> int | None:
+        """Of which year it is."""
+        return self.table.year
+
+
+def placed(website: int, schema: TableSchema, body: int | None = None) -> list[Placed]:
+    """Return what a site shows under a schema, newest year first, then in the order of units."""
+    shelves = _shelf(website).filter(document__source__in=list(sources_of(schema)))
+    if body is not None:
+        shelves = shelves.filter(body=body)
+    rows = list(shelves.select_related("document", "edition", "body", "website"))
+    tables = _tables([row.document.source for row in rows])
+    found = [Placed(row, tables[row.document.source]) for row in rows if row.document.source in tables]
+    return sorted(found, key=lambda one: (-(one.year or 0), one.shelf.body.position, one.shelf.title))
+
+
+def filled(some: Sequence[Placed]) -> list[PublicRows]:
+    """Return published tables with their rows, as their editions say them."""
+    rows = [one.shelf for one in some]
+    revisions = revisions_of(
+        [row.edition for row in rows], {row.edition_id: row.document.source for row in rows}
+    )
+    found = ((one, revisions.get(one.shelf.edition_id)) for one in some)
+    return [_filled(one, revision) for one, revision in found if revision is not None]
+
+
+def _filled(one: Placed, revision: Revision) -> PublicRows:
+    row = one.shelf
+    # How rows are shown (over, narrowed, internal) follows the schema of today; what they say is the revision's.
+    now = {field.key: field for field in one.table.schema.all_fields}
+    fields = tuple(
+        replace(field, **{name: getattr(now[field.key], name) for name in HOW}) if field.key in now else field
+        for field in fields_of(revision.content["fields"])
+    )
+    told = told_fields(fields)
+    return PublicRows(
+        row,
+        row.body,
+        one.table.year,
+        revision.content["phone"],
+        revision.content["label"],
+        revision.content["intro"],
+        tuple(told),
+        [told_values(told, values) for values in revision.content["rows"]],
+        row.document.source,
+        [
+            {"name": name, "url": f"/files/{row.document_id}/{row.edition.number}/{digest}"}
+            for name, digest in revision.files
+        ],
+        bases=[[(title, path) for title, path in some] for some in revision.content.get("bases", ())],
+    )
+
+
+def marks_by_unit(kept: Sequence[PublicRows], marks: Sequence[Field]) -> list[tuple[Body, int, list[int]]]:
+    """Return for each unit how many matters its guides tell of, and of how many each mark says yes (W-01); nothing where there is one unit."""
+    units: dict[Body, list[dict[str, object]]] = {}
+    for public_rows in kept:
+        units.setdefault(public_rows.body, []).extend(public_rows.rows[:1])
+    if len(units) < 2:
+        return []
+    counted = [
+        (body, len(rows), [sum(bool(row.get(field.key)) for row in rows) for field in marks])
+        for body, rows in units.items()
+    ]
+    return sorted(counted, key=lambda unit: (-unit[1], unit[0].position, unit[0].pk))
+
+
+def related_sites(website: int) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the related sites that a site names, by group in the schema's order (W-16): (group, [(name, address)])."""
+    schema = TableSchema.objects.filter(key=LINKS, active=True).first()
+    found: dict[str, dict[str, str]] = {}
+    for public_rows in published(website, schema) if schema else ():
+        order = next((field.choices for field in public_rows.fields if field.key == "group"), ())
+        for group in order:
+            found.setdefault(group, {})
+        for row in public_rows.rows:
+            if row.get("group") and row.get("address"):
+                found.setdefault(str(row["group"]), {})[str(row["address"])] = str(row["name"])
+    return [(group, [(n, a) for a, n in some.items()]) for group, some in found.items() if some]
+
+
+def gathered(website: Website, schema: TableSchema) -> list[PublicRows]:
+    """Return what a site shows under a schema; a list of institutions with those of the governments below it, each from its own site (B-02).
+
+    Policies that a row of another site rests on are named without their address, which counts on that site only.
+    """
+    own = published(website.pk, schema)
+    if schema.group != Group.INSTITUTION:
+        return own
+    below = Website.objects.filter(body__path__startswith=website.body.path).exclude(pk=website.pk)
+    rows = [found for site in below.order_by("body__position", "pk") for found in published(site.pk, schema)]
+    for found in rows:
+        found.bases = [[(title, "") for title, _ in some] for some in found.bases]
+    return own + rows
+
+
+def published(website: int, schema: TableSchema, body: int | None = None) -> list[PublicRows]:
+    """Return what a site shows under a schema with all rows, newest year first, then in the order of units."""
+    return filled(placed(website, schema, body))
+
+
+def _tables(sources: Sequence[str]) -> dict[str, PublicTable]:
+    numbers = {
+        kind: [int(source.partition("/")[2]) for source in sources if source.startswith(kind)]
+        for kind in ("table/", "record/")
+    }
+    rows = PublicTable.objects.filter(pk__in=numbers["table/"]).select_related("schema")
+    tables = {table.stream: table for table in rows}
+    records = Record.objects.filter(pk__in=numbers["record/"]).select_related("table__schema")
+    return tables | {record.stream: record.table for record in records}
+
+
+def revisions_of(editions: Sequence[Edition], sources: dict[int, str]) -> dict[int, Revision]:
+    """Return the revision behind each edition: that of the review whose digest it carries. Two queries."""
+    numbers = _revisions(editions, sources)
+    kept = Revision.objects.in_bulk(set(numbers.values()))
+    return {edition: kept[number] for edition, number in numbers.items() if number in kept}
+
+
+def _revisions(editions: Sequence[Edition], sources: dict[int, str]) -> dict[int, int]:
+    """Return the number of the revision behind each edition."""
+    digests = {edition.pk: edition.content_digest for edition in editions}
+    reviews = Review.objects.filter(
+        source__in=set(sources.values()), content_digest__in=set(digests.values())
+    ).values_list("source", "content_digest", "revision_id")
+    numbers = {(source, digest): revision for source, digest, revision in reviews}
+    found = {edition: numbers.get((sources[edition], digest)) for edition, digest in digests.items()}
+    return {edition: number for edition, number in found.items() if number is not None}
+
+
+def postings(sources: Iterable[str]) -> list[Posting]:
+    """Return where published tables were posted and given out, the newest first, for readers away from the site (P-11)."""
+    numbers = [int(source.partition("/")[2]) for source in sources if source.startswith("table/")]
+    rows = Posting.objects.filter(table__in=numbers).exclude(kind=PostingKind.HOTLINE)
+    return list(rows.select_related("body"))
+
+
+def interpretations(rows: Sequence[PublicRows]) -> dict[str, list[tuple[str, str]]]:
+    """Return what interprets the policies that rows rest on: (title, address) by the policy's address. A few queries, however many rows."""
+    paths = {path for public_rows in rows for some in public_rows.bases for _, path in some if path}
+    if not paths:
+        return {}
+    website = rows[0].shelf.website_id
+    known = dict(
+        Address.objects.filter(path__in=paths, current=True, website=website).values_list("document", "path")
+    )
+    links = Interpretation.objects.filter(document__in=known).exclude(text=None)
+    pairs = list(links.values_list("document_id", "text_id"))
+    shelves = {
+        shelf.document_id: shelf for shelf in _shelf(website).filter(document__in=[t for _, t in pairs])
+    }
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for document, text in pairs:
+        if text in shelves:
+            found[known[document]].append((shelves[text].title, shelves[text].path))
+    return found

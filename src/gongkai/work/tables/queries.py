@@ -1,0 +1,220 @@
+"""Reading tables in the office: `visible_to` first."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlsplit
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from gongkai.content.checks.models import Fault
+from gongkai.content.editions.models import Document, Shelf
+from gongkai.content.editions.queries import shelf_visible_to
+from gongkai.core.ledger.models import Rectification
+from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
+from gongkai.core.units.door import visible
+from gongkai.core.units.models import Body, BodyKind, Role
+from gongkai.core.units.reach import belongs, bodies_of, government_over
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.work.tables.actions.submitting import SOURCE
+from gongkai.work.tables.changes import Changed, changed_since
+from gongkai.work.tables.judging import faults_of_tables, next_review
+from gongkai.work.tables.models import Group, Posting, PostingKind, PublicTable, Record, TableSchema
+from gongkai.work.tables.rules import WORKING
+from gongkai.work.tables.showing import Editions
+
+
+@visible(PublicTable)
+def visible_to(user: object) -> QuerySet[PublicTable]:
+    """Return the tables that somebody may see in the office: those of their own units, and of units that they supervise.
+
+    The public reads editions (`tables.public`).
+    """
+    actor = actor_of(user)
+    rows = PublicTable.objects.select_related("schema", "body").annotate(count=Count("records"))
+    if actor.system:
+        return rows
+    if not actor.known:
+        return rows.none()
+    return rows.filter(belongs(actor))
+
+
+@visible(Posting)
+def postings_visible_to(user: object) -> QuerySet[Posting]:
+    """Return where the tables that somebody may see were posted, and to whom leaflets were given."""
+    return Posting.objects.filter(table__in=visible_to(user).order_by().values("pk")).select_related(
+        "table__schema", "table__body", "body"
+    )
+
+
+@visible(Record)
+def records_visible_to(user: object) -> QuerySet[Record]:
+    """Return the records of the tables that somebody may see."""
+    return Record.objects.filter(table__in=visible_to(user).order_by().values("pk")).select_related(
+        "table__schema", "table__body"
+    )
+
+
+def own_bodies(by: Actor) -> QuerySet[Body]:
+    """Return the units whose tables somebody may fill in, as rules say."""
+    return bodies_of(by, roles=WORKING, supervising=(Role.CHIEF,))
+
+
+@dataclass(frozen=True)
+class TableState:
+    """How one table stands."""
+
+    table: PublicTable
+    missing: int
+    other: int
+    due: date | None
+    published: Shelf | None
+    mending: Rectification | None
+    changed: Changed | None = None
+    empty: bool = False
+
+    @property
+    def pending(self) -> bool:
+        """Whether somebody must still send what was changed for review."""
+        return self.changed is not None and not self.changed.reviewing
+
+    @property
+    def needs_work(self) -> bool:
+        """Return whether the unit has to fill in, to check or to send something."""
+        return bool(self.empty or self.missing or self.other or self.pending)
+
+    @property
+    def light(self) -> str:
+        """The light: red without rows, with gaps or past its time; yellow where it was never published, or changed since."""
+        if self.empty or self.missing or self.other:
+            return "red"
+        if self.changed:
+            return "yellow"
+        return "green" if self.published or self.table.schema.by_record else "yellow"
+
+    @property
+    def words(self) -> str:
+        """What the light says."""
+        if self.empty:
+            return "没有内容"
+        if self.light == "red":
+            return "不完整" if self.missing else "要核对"
+        if self.changed:
+            return self.changed.words
+        return {"green": "完整", "yellow": "没有公开"}[self.light]
+
+
+def states_of(tables: Iterable[PublicTable]) -> list[TableState]:
+    """Return how tables stand: what they lack, until when they must be confirmed, whether the public has them, whether a rectification is open."""
+    found = list(tables)
+    judged = faults_of_tables(found)
+    records = {number: [record for record, _ in some] for number, some in judged.items()}
+    single = [one.stream for table in found if table.schema.by_record for one in records[table.pk]]
+    shelves = shelves_of([*(table.stream for table in found), *single])
+    changed = changed_since(records, found, shelves)
+    mending = open_mending(found)
+    states = []
+    for table in found:
+        faults = [fault for _, some in judged[table.pk] for fault in some]
+        missing = sum(fault.missing for fault in faults)
+        states.append(
+            TableState(
+                table,
+                missing,
+                len(faults) - missing,
+                next_review(table, records[table.pk]),
+                shelves.get(table.stream),
+                mending.get(table.pk),
+                changed.get(table.pk),
+                empty=not records[table.pk],
+            )
+        )
+    return states
+
+
+def shelves_of(streams: Iterable[str]) -> dict[str, Shelf]:
+    """Return what the public has of sources now, by their identity."""
+    rows = shelf_visible_to(ANONYMOUS).filter(column=None, document__source__in=list(streams))
+    return {row.document.source: row for row in rows.select_related("document", "edition")}
+
+
+def open_mending(tables: Iterable[PublicTable]) -> dict[int, Rectification]:
+    """Return the open rectification of each table that has one."""
+    refs = {f"table/{table.pk}": table.pk for table in tables}
+    rows = Rectification.objects.filter(source=SOURCE, source_ref__in=refs, entry__closed_at=None)
+    return {refs[row.source_ref]: row for row in rows.select_related("entry")}
+
+
+#: The year and kind that the title of a unit's own budget or accounts names.
+_BUDGET = re.compile(r"(20\d\d)年度?[^0-9]*?(预算|决算)(?!草案|执行|调整|绩效|编制|管理|评审|审查|审核)")
+#: Budgets of the whole government, which its finance bureau publishes beside its own.
+_WHOLE = re.compile("政府预算|政府决算|总预算|总决算|全市|全县|全区|全省|本级")
+
+
+def editions_of(units: Iterable[Body], links: Iterable[str]) -> Editions:
+    """Return since when the public has units' own budgets and accounts, and the texts that rows link to; the earliest of each."""
+    paths = {path for link in links if (path := urlsplit(link).path.strip())}
+    named = Q(body__in=[body.pk for body in units]) & (Q(title__contains="预算") | Q(title__contains="决算"))
+    rows = shelf_visible_to(ANONYMOUS).filter(Q(path__in=paths) | named, column=None)
+    found: dict[tuple[int, int, str] | str, tuple[date, str]] = {}
+    own = rows.exclude(document__source__startswith="table/").order_by("published_at", "pk")
+    for body, title, path, moment in own.values_list("body", "title", "path", "published_at"):
+        said = (timezone.localtime(moment).date(), path)
+        found.setdefault(path, said)
+        if (match := _BUDGET.search(title)) and not _WHOLE.search(title):
+            found.setdefault((body, int(match[1]), match[2]), said)
+    return found
+
+
+def governments_under(government: Body) -> list[Body]:
+    """Return a government and those of its districts and counties that work today."""
+    rows = Body.objects.filter(parent=government, kind=BodyKind.DISTRICT, active_to=None, merged_into=None)
+    return [government, *rows.order_by("position", "pk")]
+
+
+def below(government: Body) -> list[Body]:
+    """Return the departments of a government that work today."""
+    rows = Body.objects.filter(parent=government, active_to=None, merged_into=None)
+    return list(rows.exclude(kind=BodyKind.DISTRICT).order_by("position", "pk"))
+
+
+def units_without(schema: TableSchema, government: Body) -> list[Body]:
+    """Return the district governments below a government in whose name nobody keeps a table of a schema (各区县的名录, B-02)."""
+    there = list(PublicTable.objects.filter(schema=schema).values_list("body__path", flat=True))
+    districts = governments_under(government)[1:]
+    return [body for body in districts if not any(path.startswith(body.path) for path in there)]
+
+
+def governments_having(schema: TableSchema) -> set[int]:
+    """Return the governments in whose name a table of a schema is kept, by one of their units."""
+    bodies = Body.objects.filter(pk__in=PublicTable.objects.filter(schema=schema).values("body"))
+    return {government_over(body).pk for body in bodies.select_related("parent")}
+
+
+def domains_without(tables: Iterable[PublicTable], year: int) -> list[str]:
+    """Return the domains of institutions whose yearly work none of these tables tells the public for a year (B-03); a draft tells nobody."""
+    own = TableSchema.objects.filter(group=Group.INSTITUTION, active=True)
+    rows = list(
+        Record.objects.filter(table__in=list(tables), table__year=year).select_related("table__schema")
+    )
+    streams = {row.pk: row.stream if row.table.schema.by_record else row.table.stream for row in rows}
+    shelves = shelves_of(set(streams.values()))
+    told = {"".join(row.name.split()) for row in rows if streams[row.pk] in shelves}
+    return [label for label in own.values_list("label", flat=True) if label not in told]
+
+
+def dead_links(table: PublicTable) -> list[Fault]:
+    """Return the addresses of a published table that the last probe could not open (W-16)."""
+    number = Document.objects.filter(source=table.stream).values("pk")
+    return list(Fault.objects.filter(document_id__in=number, kind="link").order_by("target"))
+
+
+def probed_daily() -> list[str]:
+    """Return the sources whose links are asked daily: tables of schemas that say so (减税降费: the tax bureau's pages; P-15)."""
+    return [table.stream for table in PublicTable.objects.filter(schema__view__probed=True)]
+
+
+def handed_to_hotline(table: PublicTable) -> Posting | None:
+    """Return when a list of institutions last went to the 12345 hotline (B-02)."""
+    return table.postings.filter(kind=PostingKind.HOTLINE).first()

@@ -1,0 +1,339 @@
+"""公开表 and 张贴发放: the units' tables of each kind with who has none; where tables were posted, and to whom leaflets were given."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+
+from django import forms
+from django.db.models import Count, QuerySet, Sum
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django_filters import ChoiceFilter, ModelChoiceFilter
+
+from gongkai.core.registers.columns import Column
+from gongkai.core.registers.filters import Chosen, Year
+from gongkai.core.registers.forms import Act, New
+from gongkai.core.registers.record import Papers
+from gongkai.core.registers.register import Listing, Register
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body, BodyKind, Role
+from gongkai.core.units.reach import bodies_of
+from gongkai.core.widgets.fields import WholeNumber
+from gongkai.core.widgets.templatetags.ui import sign
+from gongkai.lib.typed_json import record, text
+from gongkai.work.tables import actions, queries, rules
+from gongkai.work.tables.models import Owed, Posting, PublicTable, Record, TableSchema
+from gongkai.work.tables.public import YEARLY
+from gongkai.work.tables.queries import TableState
+from gongkai.work.tables.showing import (
+    Grid,
+    Uncovered,
+    Values,
+    days_without,
+    due_by,
+    grid,
+    uncovered,
+    without_details,
+)
+
+#: Days that a unit is given to mend a table, as the form proposes.
+GIVEN = 14
+SECTION = (("名录和公开表", "tables:index"),)
+FAULTS, CHANGED = "faults", "changed"
+STATES = [(FAULTS, "有缺项或要核对的"), (CHANGED, "有改动未公开的"), ("ready", "完整的")]
+
+
+def _state(row: PublicTable) -> TableState:
+    found: TableState = row.stands  # type: ignore[attr-defined]
+    return found
+
+
+def _state_words(row: PublicTable) -> str:
+    state = _state(row)
+    parts = [
+        state.words,
+        f"缺{state.missing}项" if state.missing else "",
+        f"{state.other}处要核对" if state.other else "",
+        state.changed.words if state.changed and state.light == "red" else "",
+        f"已要求补正（{state.mending.entry.number}）" if state.mending else "",
+    ]
+    return "，".join(filter(None, parts))
+
+
+def _state_cell(row: PublicTable) -> SafeString:
+    state = _state(row)
+    return format_html(
+        "{} {}", sign(state.light, state.words), _state_words(row).removeprefix(state.words).lstrip("，")
+    )
+
+
+def _public(row: PublicTable) -> date | str:
+    state = _state(row)
+    if state.published:
+        return timezone.localdate(state.published.from_at)
+    return "逐条公开" if row.schema.by_record else "未公开"
+
+
+def _public_cell(row: PublicTable) -> SafeString | str:
+    shelf, words = _state(row).published, str(_public(row))
+    return format_html('<a class="gk-nowrap" href="{}">{}</a>', shelf.path, words) if shelf else words
+
+
+def _by_state(rows: "QuerySet[PublicTable]", name: str, value: str) -> "QuerySet[PublicTable]":
+    """Return the tables in a state; it is looked for among all that somebody sees, not on the page."""
+    fit = {
+        FAULTS: lambda state: state.empty or state.missing or state.other,
+        CHANGED: lambda state: state.changed,
+        "ready": lambda state: not (state.empty or state.missing or state.other or state.changed),
+    }.get(value)
+    if fit is None:
+        return rows
+    return rows.filter(pk__in=[state.table.pk for state in queries.states_of(rows) if fit(state)])
+
+
+def _working(by: Actor) -> QuerySet[Body]:
+    return queries.own_bodies(by)
+
+
+class Tables(Register[PublicTable]):
+    """The tables of units; under one kind (`schema=KEY`) with the units that owe one and have none."""
+
+    name, model, title, section = "tables.all", PublicTable, "各单位的公开表", SECTION
+    columns = (
+        Column("title", "公开表", value=lambda row: row.title, order=""),
+        "body",
+        Column("schema", "表式", value=lambda row: row.schema.label, order="schema__position"),
+        "year",
+        Column("count", "行", value=lambda row: row.count, number=True, order="count"),
+        Column("state", "情况", value=_state_words, cell=_state_cell, order=""),
+        Column("due", "应于何时前核对", value=lambda row: _state(row).due, order=""),
+        Column("public", "公开", value=_public, cell=_public_cell, order=""),
+    )
+    filters = (
+        (
+            "schema",
+            ModelChoiceFilter(
+                label="表式",
+                field_name="schema",
+                to_field_name="key",
+                queryset=TableSchema.objects.all(),
+                empty_label="全部",
+            ),
+        ),
+        "body",
+        Year("year"),
+        ("only", ChoiceFilter(label="情况", choices=STATES, empty_label="全部", method=_by_state)),
+    )
+    words = ("body__name", "schema__label")
+    order = ("schema__position", "-year", "body__position")
+    intro = "按表式填报的公开表；应当填报而没有填报的单位在选定一种表式后列出。"
+    empty = "还没有单位填报。建立本单位的表后逐行填写，或者直接导入表格。"
+    has_record = False
+    owed_under = ("schema", "year", "body")
+    template = "tables/all.html"
+    new = New(
+        action=actions.open_table,
+        label="建立一张表",
+        targets=_working,
+        fields=("schema", "year", "phone", "note"),
+        asks={
+            "schema": forms.ModelChoiceField(
+                label="表式", queryset=TableSchema.objects.filter(active=True), to_field_name="key"
+            ),
+            "year": WholeNumber(
+                label="年度", min_value=1949, max_value=2100, required=False, help_text="按年度填报的表填写"
+            ),
+        },
+        initial=lambda by, row: {"year": timezone.localdate().year},
+        done="已建立，请填写或者导入。",
+    )
+    acts = (
+        Act(
+            action=actions.change_table,
+            label="电话和说明",
+            done="已保存。",
+            listed=False,
+        ),
+        Act(
+            action=actions.order_mending,
+            done="已下达补正要求。",
+            initial=lambda by, row: {"until": timezone.localdate() + timedelta(days=GIVEN)},
+            listed=False,
+        ),
+    )
+
+    def url_of(self, row: PublicTable) -> str:
+        """Return the table's own page."""
+        return reverse("tables:table", args=[row.pk])
+
+    def loaded(self, rows: Sequence[PublicTable], by: Actor) -> Sequence[PublicTable]:
+        """Say of each table how it stands, in a number of queries that does not grow with the tables."""
+        for state in queries.states_of(rows):
+            state.table.stands = state  # type: ignore[attr-defined]
+        return rows
+
+    def owing(self, by: Actor, chosen: Chosen) -> QuerySet[Body] | None:
+        """Return the units that owe a table of the chosen kind."""
+        schema = chosen.get("schema")
+        if not isinstance(schema, TableSchema) or not schema.owed_by:
+            return None
+        units = schema.owed_units(bodies_of(by))
+        if schema.owed_by == Owed.GOVERNMENTS:  # kept by one of their units, their office say
+            units = units.exclude(pk__in=queries.governments_having(schema))
+        return units.filter(pk=chosen.unit.pk) if chosen.unit else units
+
+    def lacking_url(self, body: Body, listing: Listing[PublicTable]) -> str:
+        """Return where a unit's table of the chosen kind is opened."""
+        schema = listing.chosen.get("schema")
+        key = f"&schema={schema.key}" if isinstance(schema, TableSchema) else ""
+        return f"{super().lacking_url(body, listing)}{key}"
+
+    def beside(self, request: HttpRequest, listing: Listing[PublicTable]) -> Mapping[str, object]:
+        """Return what a kind of tables must show besides: its demands, units × years, what governments lack."""
+        schema = listing.chosen.get("schema")
+        if not isinstance(schema, TableSchema):
+            return {}
+        by = listing.by
+        rows = Record.objects.filter(table__schema=schema, table__in=queries.visible_to(by).order_by())
+        year = timezone.localdate().year - 1
+        governments = [found for head in _heads(by) for found in queries.governments_under(head)]
+        return {
+            "schema": schema,
+            "importer": f"table-{schema.key}",
+            "shapes": not rules.shapes(by, None),
+            "without": [body for head in _heads(by) for body in queries.units_without(schema, head)],
+            "grids": [*_grids(schema, rows, by), *_due(schema, rows, by)],
+            "uncovered": _uncovered(schema, rows, governments),
+            "days_without": days_without(
+                record(schema.view, "daily"), rows.values_list("values", flat=True), timezone.localdate()
+            )
+            if "daily" in schema.view
+            else [],
+            **_undetailed(schema, rows, by),
+            "year": year,
+            "untold": queries.domains_without(queries.visible_to(by).filter(schema=schema), year)
+            if schema.key == YEARLY
+            else [],
+        }
+
+
+def _heads(by: Actor) -> list[Body]:
+    """Return the city governments whose 政务公开办 somebody is."""
+    paths = {post.reach for post in by.posts if post.role == Role.CHIEF}
+    return list(Body.objects.filter(path__in=paths, kind=BodyKind.GOVERNMENT))
+
+
+def _grids(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -> list[Grid]:
+    if "grid" not in schema.view:
+        return []
+    told = [
+        (row.table.year or 0, row.values, reverse("tables:record", args=[row.pk]))
+        for row in rows.select_related("table")
+    ]
+    today, view = timezone.localdate(), record(schema.view, "grid")
+    links = [str(values.get(text(view, "link")) or "") for _, values, _ in told]
+    made = []
+    for head in _heads(by):
+        units = [head, *queries.below(head)]
+        editions = queries.editions_of(units, links)
+        made.append(grid(schema.all_fields, view, units, told, today, editions=editions))
+    return made
+
+
+def _due(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -> list[Grid]:
+    """Return which units published what is due on a day of the year, where a schema says so."""
+    if "due" not in schema.view:
+        return []
+    found = list(rows.select_related("table"))
+    shelves = queries.shelves_of({row.table.stream for row in found})
+    told: dict[int, list[tuple[Values, date, str]]] = defaultdict(list)
+    for row in found:
+        if shelf := shelves.get(row.table.stream):
+            since = timezone.localtime(shelf.published_at).date()
+            told[row.table.body_id].append((row.values, since, shelf.path))
+    units = schema.owed_units(bodies_of(by)).order_by("position", "pk")
+    return [due_by(record(schema.view, "due"), list(units), told, timezone.localdate())]
+
+
+def _undetailed(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -> dict[str, object]:
+    """Return which rows have nothing under them in the schema that gives details (每个项目每年至少一条进度)."""
+    details = TableSchema.objects.filter(key=text(schema.view, "details"), active=True).first()
+    if details is None:
+        return {}
+    day = next((field.key for field in details.all_fields if field.kind == "day"), "")
+    name = details.all_fields[0].key
+    under = Record.objects.filter(table__schema=details, table__in=queries.visible_to(by).order_by())
+    pairs = [
+        (str(values.get(name)), str(values.get(day))) for values in under.values_list("values", flat=True)
+    ]
+    key = schema.all_fields[0].key
+    own = [(row.table.year, str(row.values.get(key))) for row in rows.select_related("table")]
+    return {"undetailed": without_details(own, pairs), "undetailed_label": details.label}
+
+
+def _uncovered(schema: TableSchema, rows: "QuerySet[Record]", governments: Sequence[Body]) -> list[Uncovered]:
+    if "cover" not in schema.view:
+        return []
+    there = [(row.table.body, row.values) for row in rows.select_related("table__body")]
+    return uncovered(record(schema.view, "cover"), governments, there)
+
+
+def _tables(by: Actor, row: Posting | None) -> QuerySet[PublicTable]:
+    """Return the tables that can be named: those that somebody sees."""
+    return queries.visible_to(by).filter(schema__layout="table").order_by("schema__position", "-year", "pk")
+
+
+class Postings(Register[Posting]):
+    """Boards and leaflets, with photos."""
+
+    name, model, title, section = "tables.postings", Posting, "张贴和发放", SECTION
+    columns = (
+        "on",
+        "place",
+        "kind",
+        Column("table", "公开表", value=lambda row: row.table.title, order="table"),
+        "copies",
+        "body",
+        Column("note", at=frozenset({"file", "record"})),
+        Column("papers", "照片", value=lambda row: row.paper_count, number=True, order=""),
+    )
+    main = "place"
+    filters = (
+        Year("on"),
+        "kind",
+        "body",
+        (
+            "schema",
+            ModelChoiceFilter(
+                label="表式",
+                field_name="table__schema",
+                to_field_name="key",
+                queryset=TableSchema.objects.filter(active=True),
+                empty_label="全部",
+            ),
+        ),
+    )
+    words = ("place", "note")
+    intro = "惠民惠农补贴等公开表在公示栏的张贴、宣传读物的免费发放，名录提供给12345热线：地点、日期、份数，照片和交接材料在记录中上传。"
+    empty = "还没有登记。宣传读物在公开表的页面打印。"
+    new = New(
+        action=actions.record_posting,
+        label="登记",
+        targets=_working,
+        offers={"table": _tables},
+        initial=lambda by, row: {"on": timezone.localdate()},
+    )
+    acts = (Act(action=actions.remove_posting, label="删除", done="已删除。"),)
+    papers = Papers(actions.attach_papers, actions.drop_paper)
+
+    def rows(self, by: Actor) -> QuerySet[Posting]:
+        """Return those of the tables that somebody sees, with how many photos each has."""
+        return super().rows(by).annotate(paper_count=Count("papers"))
+
+    def totals(self, listing: Listing[Posting]) -> Sequence[tuple[str, object]]:
+        """Return how many places, and how many copies."""
+        copies = listing.rows.order_by().aggregate(sum=Sum("copies"))["sum"] or 0
+        return (("记录", f"{listing.rows.count():,} 条"), ("发放", f"{copies:,} 份"))

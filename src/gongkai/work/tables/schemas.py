@@ -1,0 +1,87 @@
+"""The preset schemas, put into the database once; what the office changed stays."""
+
+import tomllib
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from gongkai.lib.typed_json import number, record, records, text
+from gongkai.work.tables.fields import fields_of
+from gongkai.work.tables.models import TableSchema
+
+if TYPE_CHECKING:
+    from gongkai.work.tables.models import TableSchema
+
+#: The edition of the presets. A schema of an earlier edition gets what is newer: fields with `since`, and how rows are shown and bounded.
+EDITION = 4
+#: Of fields that were there before, what a later edition may add.
+ADDED = ("at_most", "over", "internal", "narrows", "after", "within", "settles", "needed_where")
+
+
+@lru_cache(maxsize=1)
+def _rows() -> tuple[dict[str, object], ...]:
+    told = tomllib.loads(
+        files("gongkai.work.tables").joinpath("data/schemas.toml").read_text(encoding="utf-8")
+    )
+    return tuple(records(told, "schema"))
+
+
+@lru_cache(maxsize=1)
+def presets() -> tuple[dict[str, object], ...]:
+    """Return the presets, each as the facts of a `TableSchema`."""
+    made = []
+    for position, row in enumerate(_rows(), 1):
+        listed = fields_of([_plain(field) for field in records(row, "fields")])
+        fields = [field.as_json() for field in listed]
+        made.append({**row, "fields": fields, "position": position * 10, "edition": EDITION})
+    return tuple(made)
+
+
+def _plain(field: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in field.items() if name != "since"}
+
+
+def install(**_: object) -> None:
+    """Put presets that are not there into the database, and into those that are what a later edition added; behind each `migrate`."""
+
+    there = {schema.key: schema for schema in TableSchema.objects.all()}
+    TableSchema.objects.bulk_create(TableSchema(**row) for row in presets() if row["key"] not in there)
+    for row, facts in zip(_rows(), presets(), strict=True):
+        schema = there.get(text(row, "key"))
+        if schema is not None and schema.edition < EDITION:
+            _bring_up(schema, row, facts)
+            schema.save()
+
+
+def _bring_up(schema: "TableSchema", row: Mapping[str, object], facts: Mapping[str, object]) -> None:
+    """Add to a schema what later editions have; its labels, what it demands and what was taken out stay as the office left them."""
+    preset = {text(field, "key"): field for field in records(facts, "fields")}
+    fields: list[dict[str, object]] = []
+    for field in schema.fields:
+        newer = preset.get(field["key"], {})
+        fields.append({**{name: newer[name] for name in ADDED if name in newer}, **field})
+    there = {field["key"] for field in fields}
+    new = [
+        text(field, "key") for field in records(row, "fields") if number(field, "since", 1) > schema.edition
+    ]
+    schema.fields = _bounded([*fields, *(preset[key] for key in new if key not in there)])
+    schema.view = _viewed(record(facts, "view"), schema.view)
+    schema.owed_by = schema.owed_by or text(facts, "owed_by")
+    schema.edition = EDITION
+
+
+def _viewed(newer: Mapping[str, object], there: Mapping[str, object]) -> dict[str, object]:
+    """Return how a schema is shown, with what later editions add to each way."""
+    ways = {name: {**record(newer, name), **way} for name, way in there.items() if isinstance(way, dict)}
+    return {**newer, **there, **ways}
+
+
+def _bounded(fields: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Leave out bounds by fields that the office took out."""
+    keys = {field["key"] for field in fields}
+    bounds = ("at_most", "after")
+    return [
+        {name: value for name, value in field.items() if name not in bounds or value in keys}
+        for field in fields
+    ]

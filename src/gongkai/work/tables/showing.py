@@ -1,0 +1,305 @@
+"""How rows are read: which are over, what they lack, what readers choose by, what stands under a row, which units and days are missing. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TypeAlias
+from urllib.parse import urlsplit
+
+from gongkai.core.units.models import Body, BodyKind
+from gongkai.core.units.reach import GOVERNMENTS
+from gongkai.lib.chinese.days import day_in_words
+from gongkai.lib.typed_json import text, texts
+from gongkai.work.tables.fields import Field, days_late, lacking, over
+
+Values: TypeAlias = Mapping[str, object]
+#: The day and the path of a published text, by (unit, year, kind) or by its path.
+Editions: TypeAlias = Mapping[tuple[int, int, str] | str, tuple[date, str]]
+#: So many days without a bulletin are named.
+MOST_DAYS = 60
+#: The two states of rows that have a last day.
+CURRENT, ENDED = "current", "ended"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a row stands on a day: the words of its end, the fields it owes and leaves empty, how many of those owed it fills."""
+
+    over: str
+    lacks: tuple[Field, ...]
+    owed: int
+
+    @property
+    def filled(self) -> int:
+        """How many of the owed fields say something."""
+        return self.owed - len(self.lacks)
+
+
+def standing(fields: Sequence[Field], values: Values, level: str, today: date) -> Standing:
+    """Return how a row stands; its name, which is always there, is not counted."""
+    lacks = tuple(lacking(fields, values, level))
+    owed = sum(field.owed_on(level) for field in fields[1:])
+    return Standing(over(fields, values, today), lacks, max(owed, len(lacks)))
+
+
+@dataclass(frozen=True)
+class Chooser:
+    """A field whose values readers choose among, with those that rows have."""
+
+    field: Field
+    values: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """Its name in the address."""
+        return f"f-{self.field.key}"
+
+
+def choosers(fields: Iterable[Field], rows: Sequence[Values]) -> list[Chooser]:
+    """Return the fields by which rows can be narrowed: choices in their order, other words as they come."""
+    made = []
+    for field in fields:
+        if field.kind not in ("choice", "choices") and not field.narrows:
+            continue
+        there = {part for row in rows for part in _parts(field, row)}
+        values = [choice for choice in field.choices if choice in there] if field.choices else sorted(there)
+        if len(values) > 1:
+            made.append(Chooser(field, tuple(values)))
+    return made
+
+
+def _parts(field: Field, row: Values) -> list[str]:
+    value = str(row.get(field.key) or "")
+    if field.kind == "choices":
+        return value.split("、") if value else []
+    return [value] if value else []
+
+
+def fits(field: Field, row: Values, wanted: str) -> bool:
+    """Whether a row has a value; where several may be chosen, none stands for all of them (适用于各行业)."""
+    parts = _parts(field, row)
+    return wanted in parts or (field.kind == "choices" and not parts)
+
+
+@dataclass(frozen=True)
+class GridCell:
+    """Whether a unit published what it owes for a year: a light, its words, where it is."""
+
+    light: str
+    words: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Units down, years and kinds across; `groups` are governments and, apart, departments."""
+
+    heads: tuple[tuple[int, str], ...]
+    groups: tuple[tuple[str, tuple[tuple[str, tuple[GridCell, ...]], ...]], ...]
+    title: str = "各单位、各年度公开情况"
+    note: str = "本网站上有预决算原文的，以原文公开的日期为准，与填报不一致的注明；其余按填报的日期。批准、批复后超过期限公开的注明天数。"
+
+    @property
+    def missing(self) -> int:
+        """How many cells are missing."""
+        return sum(cell.light == "red" for _, rows in self.groups for _, cells in rows for cell in cells)
+
+
+def grid(
+    fields: Sequence[Field],
+    view: Mapping[str, object],
+    units: Sequence[Body],
+    rows: Iterable[tuple[int, Values, str]],
+    today: date,
+    years: int = 3,
+    editions: Editions | None = None,
+) -> Grid:
+    """Return which unit published what in which year (预算、决算), late where law's days had passed.
+
+    Args:
+        fields: of the schema.
+        view: `what`: the key of the field that says which kind a row is; `on`: of the day it was published; `link`: of its address.
+        units: who owes it.
+        rows: year, values, and where the row is published.
+        today: the day that counts.
+        years: how many years at most, the newest first, none before the first that has rows.
+        editions: by unit, year and kind, and by path: the day on which the text itself became public. It counts before the day
+            that a clerk typed.
+    """
+    what = next(field for field in fields if field.key == text(view, "what"))
+    rows = list(rows)
+    first = max(today.year - years + 1, min((year for year, *_ in rows), default=today.year))
+    heads = tuple(
+        (year, kind)
+        for year in range(today.year, first - 1, -1)
+        for kind in what.choices
+        # The accounts of this year are made up next year.
+        if not (year == today.year and kind == what.choices[-1])
+    )
+    told: dict[tuple[str, int, str], tuple[Values, str]] = {}
+    for year, values, path in rows:
+        named = _bare(str(values.get(fields[0].key, "")))
+        told.setdefault((named, year, str(values.get(what.key))), (values, path))
+    on = next(field for field in fields if field.key == text(view, "on"))
+    groups = []
+    for label, kinds in (("政府", GOVERNMENTS), ("部门", _DEPARTMENTS)):
+        lines = []
+        for body in units:
+            if body.kind not in kinds:
+                continue
+            names = [_bare(body.name), _bare(body.label), f"{_bare(body.label)}本级"]
+            cells = tuple(
+                _cell(told, names, head, on, text(view, "link"), editions or {}, body.pk) for head in heads
+            )
+            lines.append((body.label, cells))
+        if lines:
+            groups.append((label, tuple(lines)))
+    return Grid(heads, tuple(groups))
+
+
+_DEPARTMENTS = (BodyKind.DEPARTMENT, BodyKind.GENERAL_OFFICE, BodyKind.COMMITTEE)
+
+
+def _bare(name: str) -> str:
+    return "".join(name.split()).removesuffix("人民政府").removesuffix("政府")
+
+
+def _cell(
+    told: Mapping[tuple[str, int, str], tuple[Values, str]],
+    names: Sequence[str],
+    head: tuple[int, str],
+    on: Field,
+    link: str,
+    editions: Editions,
+    body: int,
+) -> GridCell:
+    values, path = next((told[key] for name in names if (key := (name, *head)) in told), ({}, ""))
+    typed, address = str(values.get(on.key) or ""), str(values.get(link) or "")
+    found = editions.get(urlsplit(address).path) if address else None
+    found = found or editions.get((body, *head))
+    day = found[0].isoformat() if found else typed
+    if not day:
+        return GridCell("red", "未公开")
+    late = days_late(on, {**values, on.key: day})
+    words = f"{day}，晚{late}天" if late else day
+    words += f"（填报为{typed}）" if typed and typed != day else ""
+    place = found[1] if found else address or path
+    differs = bool(typed) and typed != day
+    return GridCell("yellow" if late or differs else "green", words, place)
+
+
+def due_by(
+    view: Mapping[str, object],
+    units: Sequence[Body],
+    told: Mapping[int, Iterable[tuple[Values, date, str]]],
+    today: date,
+) -> Grid:
+    """Return which unit published something of this year by the day on which it is due (5月31日前公开本领域文件).
+
+    Args:
+        view: `on`: the month and day until which; `field`: the key of a row's own day.
+        units: who owes it.
+        told: by unit: rows, since when each is public, and where.
+        today: the day that counts.
+    """
+    last = date.fromisoformat(f"{today.year}-{text(view, 'on')}")
+    lines = []
+    for body in units:
+        public = sorted(
+            (max(date.fromisoformat(own), since), path)
+            for values, since, path in told.get(body.pk, ())
+            if (own := str(values.get(text(view, "field")) or "")).startswith(str(today.year))
+        )
+        lines.append((body.label, (_due_cell(public[0] if public else None, last, today),)))
+    head = f"{day_in_words(last).partition('年')[2]}前公开"
+    return Grid(
+        ((today.year, head),), (("各单位", tuple(lines)),), "各单位本领域的文件", f"{head}，晚了的注明天数。"
+    )
+
+
+def _due_cell(public: tuple[date, str] | None, last: date, today: date) -> GridCell:
+    if public is None:
+        return GridCell("red", "未公开") if today > last else GridCell("grey", "未到期")
+    day, path = public
+    late = (day - last).days
+    if late > 0:
+        return GridCell("yellow", f"{day.isoformat()}，晚{late}天", path)
+    return GridCell("green", day.isoformat(), path)
+
+
+def without_details(
+    names: Iterable[tuple[int | None, str]], details: Iterable[tuple[str, str]]
+) -> list[tuple[int | None, str]]:
+    """Return which rows have none of another schema under them (进度 of a project): (year, name), in their order.
+
+    Args:
+        names: of the rows, with the year of their table; None where it has none.
+        details: names and days of the rows under them; in a year only those of its days count.
+    """
+    every = list(details)
+    return [
+        (year, name)
+        for year, name in names
+        if not any(own == name and (year is None or day.startswith(str(year))) for own, day in every)
+    ]
+
+
+@dataclass(frozen=True)
+class Uncovered:
+    """A government that lacks some of what every government must have (档案馆、图书馆、政务服务大厅)."""
+
+    body: Body
+    values: tuple[str, ...]
+
+
+def uncovered(
+    view: Mapping[str, object], governments: Sequence[Body], rows: Iterable[tuple[Body, Values]]
+) -> list[Uncovered]:
+    """Return which governments lack which values; a row counts for the innermost government over its unit."""
+    wanted = texts(view, "values")
+    there: dict[int, set[str]] = defaultdict(set)
+    inner = sorted(governments, key=lambda body: -len(body.path))
+    for body, values in rows:
+        over_it = next((government for government in inner if body.path.startswith(government.path)), None)
+        if over_it is not None:
+            there[over_it.pk].add(str(values.get(text(view, "field"), "")))
+    lacks = [
+        Uncovered(body, tuple(value for value in wanted if value not in there[body.pk]))
+        for body in governments
+    ]
+    return [line for line in lacks if line.values]
+
+
+def days_without(view: Mapping[str, object], rows: Iterable[Values], today: date) -> list[date]:
+    """Return the days since the first bulletin that have none, the newest first: up to yesterday, or to the bulletin that says it is the last."""
+    told = {
+        date.fromisoformat(str(row[text(view, "on")])): row.get(text(view, "closes")) is True
+        for row in rows
+        if row.get(text(view, "field")) == text(view, "value") and row.get(text(view, "on"))
+    }
+    if not told:
+        return []
+    last = max(told) if told[max(told)] else max(*told, today - timedelta(days=1))
+    span = (last - min(told)).days
+    return [day for back in range(span) if (day := last - timedelta(days=back)) not in told][:MOST_DAYS]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What an edition of a list has otherwise than the one before it, by the names of its rows."""
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
+def difference(key: str, now: Iterable[Values], before: Iterable[Values]) -> Difference:
+    """Return what a later edition of a list added, changed and took out; rows are the same where their names are."""
+    new = {str(row.get(key)): row for row in now}
+    old = {str(row.get(key)): row for row in before}
+    return Difference(
+        tuple(name for name in new if name not in old),
+        tuple(name for name, row in new.items() if name in old and dict(row) != dict(old[name])),
+        tuple(name for name in old if name not in new),
+    )

@@ -1,0 +1,117 @@
+"""What an edition of a table or a record reads: an accessible table, or a text by heads. Pure."""
+
+import html as entities
+from collections.abc import Mapping, Sequence
+
+from gongkai.work.tables.fields import NOT_TOLD, Field
+
+#: The head under which rows name the policies of the library that they rest on (L-09).
+BASES = "政策依据"
+
+
+def _words(one: Field, value: object) -> str:
+    shown = entities.escape(one.show(value))
+    if one.kind == "url" and shown:
+        return f'<a href="{shown}">{shown}</a>'
+    return shown.replace("\n", "<br>")
+
+
+def shown_fields(fields: Sequence[Field], rows: Sequence[Mapping[str, object]]) -> list[Field]:
+    """Return the fields that a table shows: all but those that nobody owes and no row has."""
+    return [
+        field
+        for field in fields
+        if field.required or any(row.get(field.key) not in (None, "") for row in rows)
+    ]
+
+
+def _links(bases: Sequence[tuple[str, str]]) -> list[str]:
+    return [
+        f'<a href="{entities.escape(path)}">{entities.escape(title)}</a>' if path else entities.escape(title)
+        for title, path in bases
+    ]
+
+
+def table_html(
+    caption: str,
+    fields: Sequence[Field],
+    rows: Sequence[Mapping[str, object]],
+    tail: Sequence[str] = (),
+    bases: Sequence[Sequence[tuple[str, str]]] = (),
+    gaps: Sequence[Sequence[Field]] = (),
+) -> str:
+    """Return a table with its caption, heads that name their scope, and lines below it; above it, whether it is complete.
+
+    Args:
+        caption: of the table.
+        fields: of the schema.
+        rows: values by key.
+        tail: lines below the table.
+        bases: the policies each row rests on, which stand last.
+        gaps: what each row must say and does not: its cells say so.
+    """
+    heads = shown_fields(fields, rows)
+    head = "".join(f'<th scope="col">{entities.escape(field.head)}</th>' for field in heads)
+    last = [f"<td>{'<br>'.join(_links(some))}</td>" for some in bases] or [""] * len(rows)
+    head += f'<th scope="col">{BASES}</th>' if bases else ""
+    body = "".join(
+        "<tr>"
+        + "".join(
+            f'<th scope="row">{_words(one, row.get(one.key))}</th>'
+            if at == 0
+            else f"<td>{_words(one, row.get(one.key)) or (NOT_TOLD if one in lacks else '')}</td>"
+            for at, one in enumerate(heads)
+        )
+        + f"{links}</tr>"
+        for row, links, lacks in zip(rows, last, gaps or [()] * len(rows), strict=True)
+    )
+    above = below(incomplete(gaps))
+    return (
+        f"{above}<table><caption>{entities.escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        + below(tail)
+    )
+
+
+def below(tail: Sequence[str]) -> str:
+    """Return the lines below a table."""
+    return "".join(f"<p>{entities.escape(line)}</p>" for line in tail if line)
+
+
+def incomplete(gaps: Sequence[Sequence[Field]]) -> list[str]:
+    """Return the line above a table that lacks what must be there: nobody reads it as complete."""
+    short = sum(bool(lacks) for lacks in gaps)
+    count = sum(map(len, gaps))
+    return [f"本表不完整：{short}行共{count}项{NOT_TOLD}。"] if short else []
+
+
+def tail_of(note: str, phone: str) -> list[str]:
+    """Return what stands below a unit's table: its note, its telephone for complaints."""
+    return [note, f"投诉监督电话：{phone}" if phone else ""]
+
+
+def record_html(
+    fields: Sequence[Field], values: Mapping[str, object], bases: Sequence[tuple[str, str]] = ()
+) -> str:
+    """Return a record as a text: its marks, then a head for each field that says something, then the policies it rests on.
+
+    Args:
+        fields: of the schema; the first is the title and not repeated.
+        values: of the record.
+        bases: (title, address or "") of each policy.
+    """
+    marks = marks_of(fields, values)
+    parts = [f"<p><strong>{entities.escape('、'.join(marks))}</strong></p>"] if marks else []
+    for field in fields[1:]:
+        value = values.get(field.key)
+        if field.mark or value in (None, ""):
+            continue
+        parts.append(f"<h2>{entities.escape(field.head)}</h2><p>{_words(field, value)}</p>")
+    if bases:
+        listed = "".join(f"<li>{link}</li>" for link in _links(bases))
+        parts.append(f"<h2>{BASES}</h2><ul>{listed}</ul>")
+    return "".join(parts)
+
+
+def marks_of(fields: Sequence[Field], values: Mapping[str, object]) -> list[str]:
+    """Return what a record's marks say: 可网上办."""
+    return [f"可{field.label}" for field in fields if field.mark and values.get(field.key)]

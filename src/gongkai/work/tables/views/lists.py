@@ -1,0 +1,118 @@
+"""What there is: groups with their schemas, the tables of one schema, a schema and its fields."""
+
+from collections import defaultdict
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from gongkai.core.acts.pages import run_with_messages
+from gongkai.core.background_jobs.exports import may_be_long
+from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.units.actors import require_staff_actor
+from gongkai.core.widgets.asked import asks_file
+from gongkai.work.tables import actions, queries, rules
+from gongkai.work.tables.forms import FieldForms, SchemaForm, fields_given, initial_fields
+from gongkai.work.tables.importing import TableImporter
+from gongkai.work.tables.models import Group, Record, TableSchema
+from gongkai.work.tables.registers import Tables
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    """All schemas by group, with how many tables somebody sees and how many of them lack something."""
+    by = require_staff_actor(request)
+    states = queries.states_of(queries.visible_to(request.user))
+    tables: dict[int, int] = defaultdict(int)
+    bad: dict[int, int] = defaultdict(int)
+    rows: dict[int, int] = defaultdict(int)
+    unpublished: dict[int, int] = defaultdict(int)
+    for table_state in states:
+        tables[table_state.table.schema_id] += 1
+        bad[table_state.table.schema_id] += table_state.needs_work
+        unpublished[table_state.table.schema_id] += table_state.light == "yellow"
+        rows[table_state.table.schema_id] += getattr(table_state.table, "count", 0)
+    schemas = list(TableSchema.objects.all())
+    groups = [
+        (
+            label,
+            [
+                (
+                    table_schema,
+                    tables[table_schema.pk],
+                    rows[table_schema.pk],
+                    bad[table_schema.pk],
+                    unpublished[table_schema.pk],
+                )
+                for table_schema in schemas
+                if table_schema.group == value and (table_schema.active or tables[table_schema.pk])
+            ],
+        )
+        for value, label in Group.choices
+    ]
+    mine = [
+        table_state
+        for table_state in states
+        if table_state.needs_work and not rules.works(by, table_state.table)
+    ]
+    shown = {
+        "groups": groups,
+        "mine": mine[:8],
+        "more": max(0, len(mine) - 8),
+        "shapes": not rules.shapes(by, None),
+    }
+    return render(request, "tables/index.html", shown)
+
+
+def _records(request: HttpRequest, key: str) -> QuerySet[Record]:
+    return queries.records_visible_to(require_staff_actor(request)).filter(table__schema__key=key)
+
+
+@may_be_long("tables.schema", "结构化数据表", rows=_records, asked=lambda request: "format" in request.GET)
+def schema(request: HttpRequest, key: str) -> HttpResponseBase:
+    """The tables of one schema, how they stand, and who has none; `format=xlsx`: all their rows as the import reads them."""
+    by = require_staff_actor(request)
+    found = get_object_or_404(TableSchema, key=key)
+    if request.GET.get("format") == "xlsx":
+        importer = TableImporter(found)
+        name = f"{importer.label}{timezone.localdate():%Y%m%d}"
+        return spreadsheet(importer.sheet, importer.rows(by), name)
+    asked = request.GET.copy()
+    asked["schema"] = key
+    register = Tables()
+    if asks_file(request):
+        return redirect(f"{register.url()}?{asked.urlencode()}")
+    request.GET = asked  # type: ignore[assignment]
+    return register.draw(request, register.listing(request, by))
+
+
+def edit_schema(request: HttpRequest, key: str = "") -> HttpResponse:
+    """Change a schema, or make one."""
+    by = require_staff_actor(request)
+    found = get_object_or_404(TableSchema, key=key) if key else None
+    if rules.shapes(by, found):
+        raise Http404("没有这个页面")
+    form = SchemaForm(request.POST or None, instance=found)
+    if request.method == "POST":
+        rows = FieldForms(request.POST, prefix="f")
+    else:
+        rows = FieldForms(initial=initial_fields(found) if found else [], prefix="f")
+    if request.method == "POST" and form.is_valid() and rows.is_valid():
+        facts = {**form.cleaned_data, "fields": fields_given(rows, found)}
+        fresh = TableSchema.objects.filter(key=key).first()
+
+        def save() -> None:
+            if fresh:
+                actions.change_schema(fresh, by=by, **facts)
+            else:
+                actions.make_schema(None, by=by, key=_free_key(), **facts)
+
+        if run_with_messages(request, save, "已保存表式。"):
+            return redirect("tables:index")
+    return render(request, "tables/schema_edit.html", {"schema": found, "form": form, "rows": rows})
+
+
+def _free_key() -> str:
+    taken = set(TableSchema.objects.values_list("key", flat=True))
+    return next(key for number in range(1, 10_000) if (key := f"own{number}") not in taken)

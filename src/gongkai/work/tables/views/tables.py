@@ -1,0 +1,200 @@
+"""One table and one record: filled in, confirmed, sent for review; the 政务公开办 orders what is missing."""
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from gongkai.content.editions.models import Column, Document
+from gongkai.content.publishing.source_desk import desk_of
+from gongkai.content.reviewing.models import Review
+from gongkai.content.reviewing.models.reviews import OPEN
+from gongkai.core.acts.chain import history
+from gongkai.core.acts.door import get_visible_or_404
+from gongkai.core.acts.pages import run_form_with_messages, run_with_messages
+from gongkai.core.background_jobs.exports import may_be_long
+from gongkai.core.ledger.rectification import may_order
+from gongkai.core.spreadsheets.answers import spreadsheet
+from gongkai.core.units.actors import Actor, require_staff_actor
+from gongkai.core.widgets.answers import download
+from gongkai.core.widgets.asked import asks_file, whole
+from gongkai.core.widgets.paging import address_with, page_of
+from gongkai.work.tables import actions, queries, reader, rules
+from gongkai.work.tables.fields import over
+from gongkai.work.tables.forms import RecordForm, SendForm
+from gongkai.work.tables.importing import TableImporter
+from gongkai.work.tables.judging import faults_by_record
+from gongkai.work.tables.models import PublicTable, Record
+from gongkai.work.tables.texts import shown_fields
+
+
+def _table(request: HttpRequest, number: int) -> PublicTable:
+    found: PublicTable = get_visible_or_404(request.user, PublicTable, number)
+    return found
+
+
+def _record(request: HttpRequest, number: int) -> Record:
+    found: Record = get_visible_or_404(request.user, Record, number)
+    return found
+
+
+def _records(request: HttpRequest, number: int) -> QuerySet[Record]:
+    return queries.records_visible_to(require_staff_actor(request)).filter(table=number)
+
+
+@may_be_long("tables.table", "公开表", rows=_records, asked=asks_file)
+def table(request: HttpRequest, number: int) -> HttpResponse:
+    """A table with its rows, what each lacks, and what can be done; `export=1`: the rows that fit, as the import reads them."""
+    by, found = require_staff_actor(request), _table(request, number)
+    asked = request.GET.get("q", "").strip()[:100]
+    only = request.GET.get("only", "")
+    judged = faults_by_record(found)
+    bad = [pair for pair in judged if pair[1]]
+    state = queries.states_of([found])[0]
+    altered = state.changed.rows if state.changed else frozenset()
+    some = {"faults": bad, "changed": [pair for pair in judged if pair[0].pk in altered]}.get(only, judged)
+    rows = [pair for pair in some if asked in pair[0].name]
+    importer = TableImporter(found.schema)
+    if asks_file(request):
+        return spreadsheet(importer.sheet, importer.exported(record for record, _ in rows), found.title)
+    page = page_of(request, rows)
+    works = not rules.works(by, found)
+    values = [record.values for record, _ in judged]
+    fields = shown_fields(found.schema.all_fields, values)[1:]
+    shown = {
+        "table": found,
+        "state": state,
+        "altered": altered,
+        "rows": [
+            (
+                record,
+                faults,
+                [field.show(record.values.get(field.key)) for field in fields],
+                over(found.schema.all_fields, record.values, timezone.localdate()),
+            )
+            for record, faults in page
+        ],
+        "fields": fields,
+        "page": page,
+        "bad": len(bad),
+        "asked": asked,
+        "only": only,
+        "works": works,
+        "importer": importer,
+        "export_url": address_with(request, export="1", page=""),
+        "may_order": bool(bad) and not may_order(by, found.body) and not state.mending,
+        "history": list(history(found.stream))[-20:],
+        **_reviewing(found, by, works and not found.schema.by_record and bool(judged)),
+    }
+    shown |= {"dead": queries.dead_links(found), "handed": queries.handed_to_hotline(found)}
+    return render(request, "tables/table.html", shown)
+
+
+def _reviewing(source: PublicTable | Record, by: Actor, may: bool) -> dict[str, object]:
+    """Return the form that sends a source for review, or the review that is under way; its desk once it was handed in."""
+    review = Review.objects.filter(source=source.stream, state__in=OPEN).order_by("-pk").first()
+    desk = None
+    if source.latest_revision_id:
+        back = reverse(f"tables:{'table' if isinstance(source, PublicTable) else 'record'}", args=[source.pk])
+        desk = desk_of(source, by, back=back, own_ways=True)
+    return {
+        "review": review,
+        "send_form": SendForm(source=source) if may and review is None else None,
+        "desk": desk,
+    }
+
+
+def record(request: HttpRequest, number: int) -> HttpResponse:
+    """Change one record; see its faults and its history."""
+    by, found = require_staff_actor(request), _record(request, number)
+    works = not rules.works(by, found)
+    form = RecordForm(request.POST or None, table=found.table, record=found)
+    if request.method == "POST" and form.is_valid():
+        version = whole(request.POST.get("version", "")) or found.version
+        if run_with_messages(
+            request,
+            lambda: actions.change_record(found, by=by, version=version, **form.facts()),
+            "已保存，公开的内容在重新送审后更新。",
+        ):
+            return redirect("tables:table", found.table_id)
+    faults = next((some for one, some in faults_by_record(found.table) if one.pk == found.pk), [])
+    shown = {
+        "record": found,
+        "table": found.table,
+        "form": form,
+        "faults": faults,
+        "works": works,
+        "published": queries.shelves_of([found.stream]).get(found.stream),
+        "document": Document.objects.filter(source=found.stream).first(),
+        "history": list(history(found.stream))[-20:],
+        **_reviewing(found, by, works and found.schema.by_record),
+    }
+    return render(request, "tables/record.html", shown)
+
+
+def add(request: HttpRequest, number: int) -> HttpResponse:
+    """Add a record."""
+    by, found = require_staff_actor(request), _table(request, number)
+    if rules.works(by, found):
+        raise Http404("没有这个页面")
+    form = RecordForm(request.POST or None, table=found)
+    sent = request.method == "POST" and form.is_valid()
+    if sent and run_with_messages(
+        request, lambda: actions.add_record(found, by=by, **form.facts()), "已增加。"
+    ):
+        return redirect("tables:table", number)
+    return render(request, "tables/record.html", {"table": found, "form": form, "works": True})
+
+
+@require_POST
+def remove(request: HttpRequest, number: int) -> HttpResponse:
+    """Take a record out."""
+    by, found = require_staff_actor(request), _record(request, number)
+    table_number, reason = found.table_id, request.POST.get("reason", "")[:200]
+    if run_with_messages(request, lambda: actions.remove_record(found, by=by, reason=reason), "已删除。"):
+        return redirect("tables:table", table_number)
+    return redirect("tables:record", number)
+
+
+@require_POST
+def confirm(request: HttpRequest, number: int) -> HttpResponse:
+    """Say that everything is right as it stands."""
+    by, found = require_staff_actor(request), _table(request, number)
+    said: list[str] = []
+    if run_with_messages(request, lambda: said.append(actions.confirm_records(found, by=by))):
+        messages.success(request, f"已{said[0]}。")
+    return redirect("tables:table", number)
+
+
+def leaflet(request: HttpRequest, number: int) -> HttpResponse:
+    """The table as a leaflet to be printed and given out."""
+    found = _table(request, number)
+    return download(
+        reader.leaflet(found, timezone.localdate()), f"{found.title}宣传读物.pdf", "application/pdf"
+    )
+
+
+@require_POST
+def send(request: HttpRequest, number: int) -> HttpResponse:
+    """Send a table for review."""
+    return _send(request, _table(request, number), "tables:table")
+
+
+@require_POST
+def send_record(request: HttpRequest, number: int) -> HttpResponse:
+    """Send a record for review."""
+    return _send(request, _record(request, number), "tables:record")
+
+
+def _send(request: HttpRequest, source: PublicTable | Record, page: str) -> HttpResponse:
+    by = require_staff_actor(request)
+    form = SendForm(request.POST, source=source)
+
+    def work(column: Column) -> None:
+        actions.send_for_review(source, by=by, columns=[column])
+
+    run_form_with_messages(request, form, work, "已送审，审签通过后公开。")
+    return redirect(page, source.pk)

@@ -1,0 +1,55 @@
+"""What a look at an attachment shows, and what must be opened itself before a signature."""
+
+import io
+import zlib
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+
+from factories.checks import pdf_with
+from gongkai.content.checks.attachment_preview import _visible
+from gongkai.content.checks.pages import LONGEST_SIDE, beside_pages
+from gongkai.lib.fileformats.workbooks.pages import first_rows
+
+
+def test_a_sheet_is_as_wide_as_what_it_says(tmp_path: Path) -> None:
+    book = Workbook()
+    book.worksheets[0].append(["职权名称", "", "类别"])
+    book.save(tmp_path / "a.xlsx")
+    assert first_rows((tmp_path / "a.xlsx").read_bytes(), 10, 200, 40) == [
+        ("Sheet", [["职权名称", "", "类别"]], False)
+    ]
+
+
+def test_signs_that_turn_or_hide_words_are_spelt_out() -> None:
+    assert _visible("收\u202e不得取\x08\r") == "收[U+202E]不得取[U+0008][U+000D]"
+    assert _visible("第一行\r\n\t第二行\n") == "第一行\n\t第二行\n"
+
+
+def test_an_honest_pdf_is_shown_by_its_pages() -> None:
+    assert not beside_pages(pdf_with("第一页", "第二页"))
+
+
+def test_a_layer_is_found_among_packed_objects() -> None:
+    packed = b"<</Type/ObjStm>>\nstream\n" + zlib.compress(b"<</OCProperties<<>>>>") + b"\nendstream"
+    assert beside_pages(pdf_with("第一页") + packed)
+
+
+@pytest.mark.parametrize("more", ["note", "layer", "large"])
+def test_what_pages_do_not_show_is_noticed(more: str) -> None:
+    import pypdfium2 as pdfium
+    from pypdfium2 import raw
+
+    document = pdfium.PdfDocument.new()
+    page = document.new_page(LONGEST_SIDE + 1 if more == "large" else 595, 842)
+    if more == "note":
+        raw.FPDFPage_CloseAnnot(raw.FPDFPage_CreateAnnot(page, raw.FPDF_ANNOT_TEXT))
+    out = io.BytesIO()
+    document.save(out)
+    content = (
+        out.getvalue().replace(b"/Type/Catalog", b"/Type/Catalog/OCProperties<<>>")
+        if more == "layer"
+        else out.getvalue()
+    )
+    assert beside_pages(content)

@@ -1,0 +1,282 @@
+"""What people decide on findings: mend, mask, keep with a ground; each decision holds for its passage only."""
+
+import pytest
+
+from factories.checks import DIRTY, ID_NUMBER, docx_with, kept, report
+from factories.publishing import item, public
+from factories.units import actor
+from gongkai.content.checks import grounds
+from gongkai.content.checks.masking import clause_around, joined
+from gongkai.content.checks.models import Waiver
+from gongkai.content.editions.models import Column
+from gongkai.content.publishing import actions
+from gongkai.content.publishing.freezing import freeze
+from gongkai.content.publishing.models import ItemPage
+from gongkai.core.acts.action import Conflict, Refused
+from gongkai.core.acts.models import Movement, MovementWords
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+
+
+def text(page: ItemPage) -> str:
+    page = ItemPage.objects.get(pk=page.pk)
+    return freeze(page, page.get_latest_revision()).html
+
+
+def marks(page: ItemPage, family: str = "privacy") -> list[str]:
+    return [one.fingerprint for one in report(page).remarks if one.family == family]
+
+
+@pytest.mark.parametrize("field", ["body", "imported_html"])
+def test_one_click_masks_all_of_a_text(field: str, housing: Body, plans: Column, clerk: Actor) -> None:
+    page = item(housing, [plans], **{field: DIRTY})
+    before = page.get_latest_revision().pk
+    revision = actions.mask(page, by=clerk, fingerprints=marks(page))
+    assert text(page) == "<p>申请人刘**，身份证号420106********001X，电话138****5678，不服答复。</p>"
+    assert revision.pk != before
+    assert not report(page).open
+    actions.submit(page, by=clerk)
+
+
+def test_one_finding_is_masked_and_the_others_stay(housing: Body, plans: Column, clerk: Actor) -> None:
+    page = item(housing, [plans], body=DIRTY)
+    phone = next(one for one in report(page).open if one.kind == "phone")
+    actions.mask(page, by=clerk, fingerprints=[phone.fingerprint])
+    assert "138****5678" in text(page)
+    assert ID_NUMBER in text(page)
+
+
+@pytest.mark.parametrize(
+    ("words", "found", "left"),
+    [
+        ("工程已经完工，联系人电话13812345678，请知悉。", "13812345678", "工程已经完工，请知悉。"),
+        (
+            "请到窗口办理，电话13812345678。材料齐全的当场办结。",
+            "13812345678",
+            "请到窗口办理。材料齐全的当场办结。",
+        ),
+        ("报名从速（电话13812345678）。", "13812345678", "报名从速。"),
+        ("联系电话13812345678。材料齐全的当场办结。", "13812345678", "材料齐全的当场办结。"),
+        (
+            "经办人：甲13912345678、乙13812345678、丙，可以致电。",
+            "13812345678",
+            "经办人：甲13912345678、丙，可以致电。",
+        ),
+        ("经办人：甲13812345678、乙，可以致电。", "13812345678", "经办人：乙，可以致电。"),
+        ("经办人：乙、甲13812345678，可以致电。", "13812345678", "经办人：乙，可以致电。"),
+        ("已经核实，录用甲、乙13812345678、丙为教师。", "乙13812345678", "已经核实，录用甲、丙为教师。"),
+        ("依法、及时答复13812345678来电，已办结。", "13812345678", "已办结。"),
+        ("第一段\n电话13812345678\n第三段", "13812345678", "第一段\n\n第三段"),
+    ],
+)
+def test_a_clause_goes_with_its_stop_and_what_is_left_reads_on(words: str, found: str, left: str) -> None:
+    at = words.index(found)
+    first, last = clause_around(words, at, at + len(found))
+    assert words[:first] + words[last:] == left
+
+
+def test_a_label_goes_with_its_whole_list() -> None:
+    words = "已经公示，经办人：甲13912345678、乙13812345678。"
+    places = [(words.index(one), words.index(one) + 11) for one in ("13912345678", "13812345678")]
+    ((first, last),) = joined((clause_around(words, *place) for place in places), words)
+    assert words[:first] + words[last:] == "已经公示。"
+
+
+def test_the_clause_of_a_finding_is_dropped(housing: Body, plans: Column, clerk: Actor) -> None:
+    page = item(housing, [plans], body=DIRTY)
+    phone = next(one for one in report(page).open if one.kind == "phone")
+    actions.drop_clause(page, by=clerk, fingerprints=[phone.fingerprint])
+    assert text(page) == DIRTY.replace("，电话13812345678", "")
+    actions.drop_clause(page, by=clerk, fingerprints=marks(page))
+    assert not report(page).open
+
+
+def test_title_facts_and_names_of_files_are_masked(housing: Body, plans: Column, clerk: Actor) -> None:
+    page = item(
+        housing,
+        [plans],
+        title=f"关于身份证号{ID_NUMBER}的答复",
+        summary=f"身份证号{ID_NUMBER}",
+        attachments=[kept("没有什么".encode(), f"身份证{ID_NUMBER}.txt")],
+    )
+    actions.mask(page, by=clerk, fingerprints=marks(page))
+    draft = ItemPage.objects.get(pk=page.pk).get_latest_revision_as_object()
+    assert draft.title == "关于身份证号420106********001X的答复"
+    assert draft.summary == "身份证号420106********001X"
+    assert [one.name for one in draft.attachments.all()] == ["身份证420106某001X.txt"]
+    assert not report(page).open
+
+
+def test_a_wrong_word_is_mended_by_a_click(housing: Body, plans: Column, clerk: Actor) -> None:
+    page = item(housing, [plans], body="<p>现将工作<b>布署</b>如下。</p>")
+    actions.mend(page, by=clerk, fingerprints=marks(page, "proofread"))
+    assert text(page) == "<p>现将工作<b>部署</b>如下。</p>"
+
+
+def test_a_wrong_word_warns_unless_the_office_lets_it_hold(
+    housing: Body, plans: Column, clerk: Actor, site: object
+) -> None:
+    page = item(housing, [plans], body="<p>现将工作布署如下。</p>")
+    assert not report(page).open
+    assert len(report(page).warnings) == 1
+    head = actor(Role.LEAD, housing)
+    actions.set_check_rules(housing, by=head, proofreading_holds=True, terms="")
+    with pytest.raises(Refused, match="校对疑误没有处理"):
+        actions.submit(page, by=clerk)
+    actions.keep_finding(page, by=clerk, ground="right", fingerprints=marks(page, "proofread"))
+    actions.submit(page, by=clerk)
+
+
+def test_the_offices_own_terms_are_found(housing: Body, plans: Column) -> None:
+    page = item(housing, [plans], body="<p>到便民中心办理。</p>")
+    assert not marks(page, "proofread")
+    head = actor(Role.LEAD, housing)
+    actions.set_check_rules(
+        housing, by=head, proofreading_holds=False, terms="便民中心,便民服务中心,规范名称"
+    )
+    assert [one.suggestion for one in report(page).remarks] == ["便民服务中心"]
+    with pytest.raises(Refused, match="第1行有误"):
+        actions.set_check_rules(housing, by=head, proofreading_holds=False, terms="甲")
+    with pytest.raises(Refused, match="只有本单位负责人"):
+        actions.set_check_rules(housing, by=actor(Role.CLERK, housing), proofreading_holds=False, terms="")
+
+
+def test_rules_of_the_body_above_hold_where_there_are_no_own(housing: Body, plans: Column) -> None:
+    actions.set_check_rules(
+        housing.parent, by=actor(Role.CHIEF, housing.parent), proofreading_holds=True, terms=""
+    )
+    page = item(housing, [plans], body="<p>现将工作布署如下。</p>")
+    assert len(report(page).open) == 1
+
+
+@pytest.mark.parametrize(
+    ("ground", "words", "reason"),
+    [
+        ("", "", "请选择保留的依据"),
+        ("nonsense", "", "请选择保留的依据"),
+        ("other", "", "请写明依据的文件名称和条款"),
+        ("mandatory", "法", "请写明哪部法律法规第几条"),
+        ("penalty", "云住建罚〔2026〕5号", "只可保留被处罚人姓名"),
+    ],
+)
+def test_a_ground_must_hold(
+    ground: str, words: str, reason: str, housing: Body, plans: Column, clerk: Actor
+) -> None:
+    page = item(housing, [plans], body=DIRTY)
+    with pytest.raises(Refused, match=reason):
+        actions.keep_finding(page, by=clerk, ground=ground, words=words, fingerprints=marks(page))
+    assert not Waiver.objects.exists()
+
+
+def test_a_penalty_keeps_the_name_of_who_was_punished(housing: Body, plans: Column, clerk: Actor) -> None:
+    page = item(housing, [plans], body="<p>被处罚人：刘志强。</p>")
+    actions.keep_finding(
+        page, by=clerk, ground="penalty", words="云住建罚〔2026〕5号", fingerprints=marks(page)
+    )
+    actions.submit(page, by=clerk)
+
+
+@pytest.mark.parametrize("code", [code for code in grounds.GROUNDS if code != "not_personal"])
+def test_every_ground_but_a_false_alarm_has_a_source_or_asks_for_it(code: str) -> None:
+    ground = grounds.GROUNDS[code]
+    assert ground.source or ground.asks
+
+
+def test_another_passage_stays_decided_a_changed_one_asks_again(
+    housing: Body, plans: Column, clerk: Actor
+) -> None:
+    both = "<p>联系人：王小明，电话13812345678。</p><p>其他事项。</p>"
+    page = item(housing, [plans], body=both)
+    actions.keep_finding(
+        page, by=clerk, ground="consent", words="同意书2026年11月1日", fingerprints=marks(page)
+    )
+    actions.revise(page, by=clerk, body=both.replace("其他事项", "其他事项照旧"))
+    assert not report(page).open
+    actions.revise(page, by=clerk, body=both.replace("联系人", "申请人"))
+    assert len(report(page).open) == 2
+
+
+def test_equal_findings_are_decided_one_by_one(housing: Body, plans: Column, clerk: Actor) -> None:
+    page = item(housing, [plans], body="<p>联系人：王小明</p><p>联系人：王小明</p>")
+    first, second = marks(page)
+    actions.keep_finding(page, by=clerk, ground="duty", fingerprints=[first])
+    assert [one.fingerprint for one in report(page).open] == [second]
+
+
+def test_a_decision_can_be_taken_back(housing: Body, plans: Column, clerk: Actor) -> None:
+    page = item(housing, [plans], body="<p>联系人：王小明</p>")
+    (mark,) = marks(page)
+    actions.keep_finding(page, by=clerk, ground="duty", fingerprints=[mark])
+    actions.unkeep_finding(page, by=clerk, fingerprint=mark)
+    assert len(report(page).open) == 1
+    with pytest.raises(Conflict):
+        actions.unkeep_finding(page, by=clerk, fingerprint=mark)
+
+
+def test_all_of_a_kind_in_an_attachment_is_kept_at_once(housing: Body, plans: Column, clerk: Actor) -> None:
+    data = docx_with("拟录用人员名单", [["姓名"], ["李秀英"], ["王小明"], ["刘志强"]])
+    page = item(housing, [plans], attachments=[kept(data, "名单.docx")])
+    (file,) = report(page).files
+    assert [(kind, count) for kind, _, count, _ in file.kinds] == [("person", 3)]
+    actions.keep_finding(page, by=clerk, ground="recruitment", whole=[(file.digest, "person")])
+    actions.submit(page, by=clerk)
+
+
+def test_more_findings_than_are_listed_hold_until_all_are_kept(
+    housing: Body, plans: Column, clerk: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from gongkai.content.checks import running
+
+    monkeypatch.setattr(running, "LISTED", 2)
+    data = docx_with("拟录用人员名单", [["姓名"], ["李秀英"], ["王小明"], ["刘志强"]])
+    page = item(housing, [plans], attachments=[kept(data, "名单.docx")])
+    (file,) = report(page).files
+    assert len(file.remarks) == 2
+    assert file.beyond == {"person": 1}
+    listed = [one.fingerprint for one in file.remarks]
+    actions.keep_finding(page, by=clerk, ground="recruitment", fingerprints=listed)
+    with pytest.raises(Refused, match="有1处个人信息"):
+        actions.submit(page, by=clerk)
+    actions.keep_finding(page, by=clerk, ground="recruitment", whole=[(file.digest, "person")])
+    actions.submit(page, by=clerk)
+
+
+def test_what_is_gone_is_said_to_be_gone(housing: Body, plans: Column, clerk: Actor) -> None:
+    page = item(housing, [plans], body=DIRTY)
+    old = marks(page)
+    actions.revise(page, by=clerk, body="<p>没有什么。</p>")
+    for act, more in ((actions.mask, {}), (actions.mend, {}), (actions.keep_finding, {"ground": "duty"})):
+        with pytest.raises(Conflict):
+            act(page, by=clerk, fingerprints=old, **more)
+
+
+def test_other_units_decide_nothing(housing: Body, plans: Column, site: object) -> None:
+    from factories.units import BodyFactory
+
+    page = item(housing, [plans], body=DIRTY)
+    other = actor(Role.CLERK, BodyFactory(name="云岭市教育局", parent=housing.parent))
+    with pytest.raises(Refused, match="只能处理本单位"):
+        actions.keep_finding(page, by=other, ground="duty", fingerprints=marks(page))
+
+
+def test_the_log_and_the_decision_hold_no_personal_data(housing: Body, plans: Column, clerk: Actor) -> None:
+    page = item(housing, [plans], body=DIRTY)
+    actions.keep_finding(
+        page, by=clerk, ground="consent", words="同意书2026年11月1日", fingerprints=marks(page)
+    )
+    actions.mask(page, by=clerk, fingerprints=marks(page))
+    written = str(list(Waiver.objects.values())) + str(list(Movement.objects.values()))
+    written += str(list(MovementWords.objects.values()))
+    assert ID_NUMBER not in written
+    assert "刘志强" not in written
+    assert "13812345678" not in written
+
+
+def test_a_kept_finding_is_public_a_masked_one_is_not(housing: Body, plans: Column, clerk: Actor) -> None:
+    document = public(housing, [plans])
+    page = ItemPage.objects.get(pk=document.item_number)
+    actions.revise(page, by=clerk, body=DIRTY)
+    with pytest.raises(Refused):
+        actions.submit(page, by=clerk)

@@ -1,0 +1,294 @@
+"""Publishing waits until each privacy finding is masked or kept with its ground: in every part of an item (S-03)."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from factories.checks import DIRTY, ID_NUMBER, docx_with, kept, pdf_with, report, unreadable, xlsx_with
+from factories.publishing import item, publish_on, signed
+from factories.units import actor
+from gongkai.content.checks import running
+from gongkai.content.checks.models import CheckResult, CheckState
+from gongkai.content.checks.reading import READ
+from gongkai.content.editions.files import TYPES
+from gongkai.content.editions.models import Column, Edition
+from gongkai.content.publishing import actions
+from gongkai.content.publishing.models import ItemPage
+from gongkai.core.acts.action import Refused
+from gongkai.core.files.models import StoredFile
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body, Role
+from gongkai.lib.confined.asking import Overloaded, Stopped
+from gongkai.lib.privacy import PrivacyError
+
+pytestmark = pytest.mark.django_db
+
+NAMED = f"刘志强{ID_NUMBER}"
+PARTS: dict[str, dict[str, Any]] = {
+    "text": {"body": DIRTY},
+    "imported text": {"imported_html": DIRTY},
+    "table": {"imported_html": f"<table><tr><th>姓名</th></tr><tr><td>{NAMED}</td></tr></table>"},
+    "title": {"title": f"关于{NAMED}的答复"},
+    "summary": {"summary": f"身份证号{ID_NUMBER}"},
+    "keywords": {"keywords": f"救助 {ID_NUMBER}"},
+    "source": {"source": "联系电话13812345678"},
+    "reason of the attribute": {"attribute_reason": f"申请人身份证号{ID_NUMBER}"},
+    "picture's words": {
+        "imported_html": f'<p>见图</p><img src="gongkai-file:{"a" * 64}" alt="身份证{ID_NUMBER}">'
+    },
+    "address of a link": {"body": f'<p>见<a href="https://a.cn/?id={ID_NUMBER}">这里</a>。</p>'},
+    "deep in the text": {"imported_html": f"<p>计划。</p>{'<ul><li>' * 1500}身份证号{ID_NUMBER}"},
+    "link": {"body": '<p>请写信到<a href="mailto:liuzhiqiang88@qq.com">这里</a>。</p>'},
+}
+FILES = {
+    "Word": ("名单.docx", lambda: docx_with("救助名单", [["姓名", "身份证号"], ["李秀英", ID_NUMBER]])),
+    "Excel": ("名单.xlsx", lambda: xlsx_with([["姓名", "身份证号"], ["李秀英", ID_NUMBER]])),
+    "PDF": ("名单.pdf", lambda: pdf_with("第一页没有什么", f"申请人李秀英，身份证号{ID_NUMBER}")),
+    "text": ("名单.txt", f"李秀英，身份证号{ID_NUMBER}".encode),
+    "table of text": ("名单.csv", f"姓名,身份证号\n李秀英,{ID_NUMBER}".encode),
+    "name of a file": (f"李秀英{ID_NUMBER}.txt", "没有什么".encode),
+}
+
+
+def held(page: ItemPage) -> str:
+    with pytest.raises(Refused) as refused:
+        actions.submit(page, by=actor(Role.CLERK, page.unit))
+    return "；".join(refused.value.reasons)
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_personal_data_in_a_part_of_an_item_holds_it_back(part: str, housing: Body, plans: Column) -> None:
+    page = item(housing, [plans], **PARTS[part])
+    assert "个人信息没有处理" in held(page)
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_personal_data_in_an_attachment_holds_it_back(kind: str, housing: Body, plans: Column) -> None:
+    name, make = FILES[kind]
+    page = item(housing, [plans], attachments=[kept(make(), name)])
+    assert "个人信息没有处理" in held(page)
+
+
+def test_reasons_never_repeat_what_was_found(housing: Body, plans: Column) -> None:
+    page = item(housing, [plans], body=DIRTY, attachments=[kept(FILES["Word"][1](), "名单.docx")])
+    words = held(page)
+    assert ID_NUMBER not in words
+    assert "刘志强" not in words
+    assert "李秀英" not in words
+
+
+def test_the_page_of_a_pdf_is_named(housing: Body, plans: Column) -> None:
+    page = item(housing, [plans], attachments=[kept(FILES["PDF"][1](), "名单.pdf")])
+    assert {one.place for one in report(page).files[0].remarks} == {"附件“名单.pdf”第2页"}
+
+
+def test_a_text_without_findings_goes_out(housing: Body, plans: Column) -> None:
+    signed(item(housing, [plans]))
+    assert Edition.objects.count() == 1
+
+
+def test_what_comes_up_between_signing_and_publishing_holds_back(
+    housing: Body, plans: Column, clerk: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from gongkai.content.checks import ruleset
+
+    page = item(housing, [plans], body=DIRTY)
+    kinds = [one.fingerprint for one in report(page).open]
+    actions.keep_finding(
+        page, by=clerk, ground="consent", words="同意书2026年11月1日，存档案室", fingerprints=kinds
+    )
+    review = actions.submit(page, by=clerk, visible_from=timezone.now() + timedelta(days=1))
+    actions.unkeep_finding(page, by=clerk, fingerprint=kinds[0])
+    monkeypatch.setattr(ruleset, "VERSION", ruleset.VERSION + 1)
+    with pytest.raises(Refused, match="个人信息没有处理"):
+        publish_on(page, review, by=clerk, revision=page.latest_revision_id)
+
+
+@pytest.mark.parametrize("suffix", sorted(set(TYPES) - READ))
+def test_whatever_may_be_attached_is_read_or_waits_for_somebody(
+    suffix: str, housing: Body, plans: Column
+) -> None:
+    name = f"附件.{suffix}"
+    page = item(housing, [plans], attachments=[kept(unreadable(name), name)])
+    assert f"附件“{name}”没有检查（" in held(page)
+    if suffix in {"doc", "wps", "xls", "et", "ppt", "pptx", "ofd"}:
+        assert "请用办公软件另存为" in held(page)
+
+
+@pytest.mark.parametrize("name", ["扫描.png", "旧文件.doc", "打包.zip", "打包.rar", "表.xls"])
+def test_what_no_machine_reads_needs_somebody_who_looked(
+    name: str, housing: Body, plans: Column, clerk: Actor
+) -> None:
+    page = item(housing, [plans], attachments=[kept(unreadable(name), name)])
+    assert "没有检查" in held(page)
+    with pytest.raises(Refused, match="请写明查看的情况"):
+        actions.vouch(page, by=clerk, digest=report(page).files[0].digest, words=" ")
+    actions.vouch(page, by=clerk, digest=report(page).files[0].digest, words="逐页看过，没有个人信息")
+    actions.submit(page, by=clerk)
+
+
+def test_a_scanned_pdf_is_not_passed_as_clean(housing: Body, plans: Column) -> None:
+    from PIL import Image
+
+    from factories.checks import io
+
+    buffer = io.BytesIO()
+    Image.new("RGB", (200, 200), "white").save(buffer, "PDF")
+    page = item(housing, [plans], attachments=[kept(buffer.getvalue(), "扫描件.pdf")])
+    assert "没有文字层" in held(page)
+
+
+def test_another_file_under_the_same_name_is_asked_for_again(
+    housing: Body, plans: Column, clerk: Actor
+) -> None:
+    page = item(housing, [plans], attachments=[kept(b"PK\x03\x04 one", "打包.zip")])
+    actions.vouch(page, by=clerk, digest=report(page).files[0].digest, words="逐个看过，没有问题")
+    actions.revise(page, by=clerk, attachments=[kept(b"PK\x03\x04 two", "打包.zip")])
+    assert "没有检查" in held(page)
+
+
+def test_a_heavy_file_waits_and_the_gate_with_it(
+    housing: Body, plans: Column, clerk: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "is_light", lambda suffix, size: False)
+    page = item(housing, [plans], attachments=[kept("没有什么".encode(), "大文件.txt")])
+    assert report(page).waiting == ["大文件.txt"]
+    assert "正在检查" in held(page)
+    assert running.work_off() == {"checked": 1}
+    assert running.work_off() == {"checked": 0}
+    actions.submit(page, by=clerk)
+
+
+def test_a_very_long_text_waits_and_the_gate_with_it(
+    housing: Body, plans: Column, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "LIGHT_TEXT", 10)
+    page = item(housing, [plans], body=DIRTY)
+    assert "正文正在检查" in held(page)
+    report(page)
+    running.work_off()
+    assert "个人信息没有处理" in held(page)
+
+
+@pytest.mark.parametrize(
+    ("ended", "said"), [(Overloaded, "正文正在检查"), (Stopped, "正文没有检查：文字过长，或者作为附件发布")]
+)
+def test_a_text_whose_search_was_ended_is_held(
+    ended: type[Stopped], said: str, housing: Body, plans: Column, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the machine had no time, the job searches again."""
+
+    def search(*_: object) -> list[dict[str, object]]:
+        raise PrivacyError("文字过长") from ended()
+
+    page = item(housing, [plans], body=DIRTY)
+    with monkeypatch.context() as patched:
+        patched.setattr(running, "search", search)
+        assert said in held(page)
+    running.work_off()
+    assert ("个人信息没有处理" in held(page)) == (ended is Overloaded)
+
+
+def test_a_waiting_row_of_rules_that_are_gone_is_dropped(housing: Body, plans: Column) -> None:
+    CheckResult.objects.create(digest="0" * 64, rules="1" * 64, suffix="txt")
+    assert running.work_off() == {"checked": 0}
+    assert not CheckResult.objects.filter(state=CheckState.WAITING).exists()
+
+
+def test_nothing_is_checked_twice(housing: Body, plans: Column, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = item(housing, [plans], body=DIRTY, attachments=[kept(FILES["Word"][1](), "名单.docx")])
+    report(page)
+    monkeypatch.setattr(running, "search", lambda *_: pytest.fail("searched again"))
+    monkeypatch.setattr(running, "look_into", lambda *_: pytest.fail("read again"))
+    assert len(report(page).open) == 5
+
+
+def test_the_rows_of_a_text_hold_no_words_of_it(housing: Body, plans: Column) -> None:
+    report(item(housing, [plans], body=DIRTY))
+    kept_rows = str(list(CheckResult.objects.values_list("findings", "notes")))
+    assert ID_NUMBER not in kept_rows
+    assert "刘志强" not in kept_rows
+
+
+def test_what_is_saved_is_checked_behind_the_save(
+    housing: Body,
+    plans: Column,
+    django_capture_on_commit_callbacks: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Any,
+) -> None:
+    from gongkai.content.publishing import saving
+
+    with django_capture_on_commit_callbacks(execute=True):
+        item(housing, [plans], body=DIRTY)
+    assert CheckResult.objects.filter(state=CheckState.DONE).count() == 1
+    settings.GONGKAI_CHECK_BEHIND = True
+    begun: list[bool] = []
+    monkeypatch.setattr(saving, "behind", lambda: begun.append(True))
+    monkeypatch.setattr(running, "is_light", lambda suffix, size: False)
+    with django_capture_on_commit_callbacks(execute=True):
+        item(housing, [plans], attachments=[kept("没有什么".encode(), "大文件.txt")])
+    assert begun == [True]
+
+
+def test_a_check_that_fails_does_not_break_the_save(
+    housing: Body, plans: Column, django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from gongkai.content.publishing import saving
+
+    def broken(number: int) -> None:
+        raise RuntimeError(str(number))
+
+    monkeypatch.setattr(saving, "look", broken)
+    with django_capture_on_commit_callbacks(execute=True):
+        page = item(housing, [plans], body=DIRTY)
+    assert "个人信息没有处理" in held(page), "the gate checks for itself"
+
+
+def words_on_the_sheet(page: ItemPage) -> bytes:
+    from gongkai.content.checks.sheet import sheet_of
+    from gongkai.content.publishing.freezing import freeze
+
+    frozen = freeze(page, page.get_latest_revision())
+    return sheet_of(frozen.title, frozen.html, frozen.facts, frozen.files).text.encode()
+
+
+def unasked(housing: Body, plans: Column) -> ItemPage:
+    page = item(housing, [plans], body=DIRTY)
+    CheckResult.objects.all().delete()
+    return page
+
+
+def test_a_files_result_does_not_stand_in_for_a_text(housing: Body, plans: Column) -> None:
+    page = unasked(housing, plans)
+    stored = kept(words_on_the_sheet(page), "c.txt")
+    StoredFile.objects.filter(pk=stored[1].pk).update(type="application/zip")
+    other = item(housing, [plans], title="另一条计划", attachments=[("c.zip", stored[1])])
+    assert report(other).files[0].must_look
+    assert "个人信息没有处理" in held(page)
+
+
+def test_a_texts_result_does_not_stand_in_for_a_file(housing: Body, plans: Column) -> None:
+    page = item(housing, [plans], body=DIRTY)
+    report(page)
+    other = item(housing, [plans], title="另一条", attachments=[kept(words_on_the_sheet(page), "c.txt")])
+    assert [one.words for one in report(other).files[0].remarks if one.kind == "id_number"] == [ID_NUMBER]
+
+
+def test_the_same_bytes_under_another_suffix_are_another_file(housing: Body, plans: Column) -> None:
+    _, stored = kept(FILES["text"][1](), "a.txt")
+    page = item(housing, [plans], attachments=[("a.pdf", stored), ("a.txt", stored)])
+    first, second = report(page).files
+    assert first.must_look
+    assert "内容与扩展名不符" in first.why_unread
+    assert second.open_remarks
+    assert "的扩展名与上传的文件不符" in held(page)
+
+
+@pytest.mark.parametrize("name", ["名单.rar", "名单.text", "名单." + "长" * 30])
+def test_a_renamed_attachment_is_not_published(name: str, housing: Body, plans: Column, clerk: Actor) -> None:
+    _, stored = kept(FILES["PDF"][1](), "名单.pdf")
+    page = item(housing, [plans], attachments=[(name, stored)])
+    assert "扩展名" in held(page)

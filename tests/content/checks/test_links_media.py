@@ -1,0 +1,113 @@
+"""Links that cannot work, and media that cannot be opened."""
+
+import io
+import struct
+
+import pytest
+from PIL import Image
+
+from factories.publishing import column, public
+from gongkai.content.checks import links, media
+from gongkai.content.editions.models import Column
+from gongkai.content.publishing import actions
+from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.models import Body
+from gongkai.lib.richtext.pictures import with_sizes
+
+
+def png() -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def box(name: bytes, data: bytes = b"") -> bytes:
+    return struct.pack(">I", 8 + len(data)) + name + data
+
+
+FILM = box(b"ftyp", b"isom\0\0\2\0") + box(b"moov", b"\0" * 20) + box(b"mdat", b"\0" * 50)
+SOUND = b"ID3\x03\0\0\0\0\0\x0a" + b"\0" * 10 + b"\xff\xfb\x90\x00" + b"\0" * 100
+
+
+@pytest.mark.parametrize(
+    ("data", "suffix", "reason"),
+    [
+        (png(), "png", ""),
+        (png()[:60], "png", "打不开"),
+        (b"<svg>", "png", "打不开"),
+        (FILM, "mp4", ""),
+        (FILM[:-10], "mp4", "没有传完整"),
+        (box(b"ftyp") + box(b"mdat"), "mp4", "不完整"),
+        (b"RIFF0000AVI ", "mp4", "不是 MP4"),
+        (box(b"ftyp") + b"\0\0\0\x02moov", "mp4", "已损坏"),
+        (SOUND, "mp3", ""),
+        (b"\xff\xfb\x90\x00" + b"\0" * 50, "mp3", ""),
+        (b"OggS", "mp3", "不是能播放的"),
+        (b"", "mp3", "不是能播放的"),
+        (b"anything", "docx", ""),
+    ],
+)
+def test_whether_a_file_opens(data: bytes, suffix: str, reason: str) -> None:
+    told = media.wrong(data, suffix, len(data))
+    assert (reason in told) if reason else told == ""
+
+
+def test_a_film_of_which_only_the_beginning_is_at_hand_is_not_called_broken() -> None:
+    assert media.wrong(FILM[:40], "mp4", len(FILM)) == ""
+
+
+@pytest.mark.django_db
+class TestLinks:
+    @pytest.mark.parametrize(
+        ("href", "reason"),
+        [
+            ("https://www.gov.cn/zhengce/", ""),
+            ("http://云岭.政务/", ""),
+            ("www.gov.cn", "不完整"),
+            ("ftp://a.example.cn/x", "公众打不开"),
+            ("http://192.168.1.4/oa", "内部网络"),
+            ("http://intranet/oa", "写法有误"),
+            ("https://a..b/", "写法有误"),
+            ("/admin/publishing/", "后台"),
+            ("/no/such/page.html", "站内没有这个页面"),
+            ("/columns/999999/", "栏目没有开通"),
+            ("/search/", ""),
+            ("http://[::1", "写法有误"),
+        ],
+    )
+    def test_by_form_and_by_what_is_there(self, href: str, reason: str, plans: Column) -> None:
+        told = links.wrong(href)
+        assert (reason in told) if reason else told == ""
+
+    def test_a_link_to_a_document_holds_as_long_as_it_is_public(self, housing: Body, plans: Column) -> None:
+        document = public(housing, [plans])
+        path = document.addresses.get(current=True).path
+        assert links.wrong(path) == ""
+        assert links.wrong(f"http://testserver{path}") == ""
+        actions.withdraw(document, by=SYSTEM, reason="有误")
+        assert "已撤回" in links.wrong(path)
+
+    def test_a_closed_column_is_no_target(self, plans: Column) -> None:
+        closed = column(plans.website, "未开通", opened=False)
+        assert "没有开通" in links.wrong(f"/columns/{closed.pk}/")
+        assert links.wrong(f"/columns/{plans.pk}/") == ""
+
+
+def test_a_picture_is_offered_in_its_sizes() -> None:
+    mark, small = "a" * 64, "b" * 64
+    files = [
+        {"digest": mark, "picture": True, "width": 960, "height": 480},
+        {"digest": small, "picture": True, "width": 480, "of": mark},
+    ]
+    html = with_sizes(
+        f'<p><img src="gongkai-file:{mark}" alt="图"></p>', files, lambda digest: f"/f/{digest[:1]}"
+    )
+    assert 'srcset="/f/b 480w, /f/a 960w"' in html
+    assert 'src="/f/a" width="960" height="480"' in html
+    assert 'alt="图"' in html
+
+
+def test_a_picture_of_one_size_stays_as_it_was() -> None:
+    mark = "a" * 64
+    html = with_sizes(f'<img src="gongkai-file:{mark}" alt="图">', [], lambda digest: "/f")
+    assert html == '<img src="/f" loading="lazy" alt="图">'

@@ -1,0 +1,304 @@
+"""Publishing and withdrawing: what it takes, what it writes, what nobody can change afterwards."""
+
+from datetime import timedelta
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from wagtail.models import Revision
+
+from factories.publishing import erased, item, public, publish_on, reviewed, sign, sign_all, signed, submitted
+from factories.units import actor
+from gongkai.content.editions import files, queries
+from gongkai.content.editions.models import (
+    Address,
+    Column,
+    Document,
+    Edition,
+    EditionContent,
+    EditionFile,
+    Shelf,
+    Website,
+)
+from gongkai.content.editions.sources import document_of
+from gongkai.content.publishing import actions
+from gongkai.content.publishing.models import Disclosure, ItemAttachment
+from gongkai.content.reviewing.models import Review
+from gongkai.content.search.models import SearchRow
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.models import Movement
+from gongkai.core.files.models import StoredFile
+from gongkai.core.files.place import files_storage
+from gongkai.core.outbox.models import Message
+from gongkai.core.units.actors import ANONYMOUS, SYSTEM
+from gongkai.core.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+
+
+def refused(caught: pytest.ExceptionInfo[Refused]) -> str:
+    return "；".join(caught.value.reasons)
+
+
+class TestEditions:
+    def test_a_new_edition_keeps_the_date_of_first_publication(self, housing: Body, plans: Column) -> None:
+        document = reviewed(housing, [plans])
+        first = document.published_at
+        page = document_of_page(document)
+        actions.revise(page, by=actor(Role.CLERK, housing), title="修订后的标题")
+        signed(page)
+        document.refresh_from_db()
+        assert document.published_at == first
+        shown = queries.show(ANONYMOUS, pk=document.pk)
+        assert shown
+        assert (shown.edition.number, shown.edition.content.title) == (2, "修订后的标题")
+        assert [e.number for e in shown.editions] == [2, 1]
+
+    def test_a_schedule_is_a_time_in_the_future(self, housing: Body, plans: Column) -> None:
+        tomorrow = timezone.now() + timedelta(days=1)
+        page = item(housing, [plans])
+        signed(page, visible_from=tomorrow)
+        document = document_of(page)
+        assert queries.show(ANONYMOUS, pk=document.pk) is None
+        assert not queries.shelf_visible_to(ANONYMOUS).exists()
+        later = tomorrow + timedelta(minutes=1)
+        assert queries.visible_to(ANONYMOUS, later).filter(document=document).exists()
+        assert queries.shelf_visible_to(ANONYMOUS, later).filter(document=document).exists()
+
+    @pytest.mark.postgres
+    def test_a_scheduled_change_leaves_the_present_text_until_then(
+        self, housing: Body, plans: Column
+    ) -> None:
+        document = reviewed(housing, [plans], title="现在的")
+        page = document_of_page(document)
+        actions.revise(page, by=actor(Role.CLERK, housing), title="明天的")
+        tomorrow = timezone.now() + timedelta(days=1)
+        signed(page, visible_from=tomorrow)
+        assert [r.title for r in queries.latest(ANONYMOUS, website=plans.website_id)] == ["现在的"]
+        later = queries.shelf_visible_to(ANONYMOUS, tomorrow + timedelta(hours=1)).filter(column=plans)
+        assert [r.title for r in later] == ["明天的"]
+
+    def test_withdrawn_before_its_time_it_never_was_public(
+        self, housing: Body, plans: Column, client: Client, time_machine: Any
+    ) -> None:
+        """No page says that it was withdrawn, and no figure counts it as published."""
+        page = item(housing, [plans])
+        signed(page, visible_from=timezone.now() + timedelta(days=1))
+        document = document_of(page)
+        path = document.addresses.get().path
+        actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="不再发布")
+        assert Message.objects.filter(subject__startswith="已取消定时公开").exists()
+        time_machine.move_to(timezone.now() + timedelta(days=2))
+        assert not queries.visible_to(ANONYMOUS).exists()
+        assert client.get(path).status_code == 404
+        assert Document.objects.get(pk=document.pk).published_at is None
+        assert Disclosure.objects.get(item_id=page.pk).entry.state == "open"
+        actions.revise(page, by=actor(Role.CLERK, housing), summary="改正")
+        signed(page)
+        actions.withdraw(document_of(page), by=actor(Role.SIGNER, housing), reason="有误")
+        assert client.get(path).status_code == 410
+
+    def test_a_past_time_is_for_recording_only(self, housing: Body, plans: Column) -> None:
+        page = item(housing, [plans])
+        review = submitted(page)
+        sign_all(review, release=False)
+        past = timezone.now() - timedelta(days=300)
+        with pytest.raises(Refused):
+            publish_on(page, review, by=actor(Role.SIGNER, housing), visible_from=past)
+        publish_on(page, review, by=SYSTEM, visible_from=past)
+        assert document_of(page).published_at == past
+
+    @pytest.mark.parametrize("hours", [None, 1, 24 * 8, 24 * 10])
+    def test_a_time_that_was_signed_is_kept(self, hours: int | None, housing: Body, plans: Column) -> None:
+        """Nobody signed an earlier time, and nobody but the signers puts a text off."""
+        page = item(housing, [plans])
+        signed_for = timezone.now() + timedelta(days=9)
+        review = submitted(page, visible_from=signed_for)
+        sign_all(review, release=False)
+        by = actor(Role.CLERK, housing)
+        at = timezone.now() + timedelta(hours=hours) if hours else None
+        with pytest.raises(Refused, match=r"公开时间|定时公开"):
+            publish_on(page, review, by=by, visible_from=at)
+        assert not Edition.objects.exists()
+        publish_on(page, review, by=by, visible_from=signed_for)
+        assert Edition.objects.get().visible_from == signed_for
+
+    def test_a_time_that_is_past_means_at_once(self, housing: Body, plans: Column) -> None:
+        page = item(housing, [plans])
+        soon = timezone.now() + timedelta(days=1)
+        review = submitted(page, visible_from=soon)
+        sign_all(review, release=False)
+        with patch("django.utils.timezone.now", return_value=soon + timedelta(hours=2)):
+            publish_on(page, review, by=actor(Role.CLERK, housing))
+        assert Edition.objects.get().visible_from == soon + timedelta(hours=2)
+
+    def test_no_time_is_set_behind_the_signatures(self, housing: Body, plans: Column) -> None:
+        page = item(housing, [plans])
+        review = submitted(page)
+        sign_all(review, release=False)
+        with pytest.raises(Refused, match="定时公开的时间须随文送审"):
+            publish_on(
+                page, review, by=actor(Role.CLERK, housing), visible_from=timezone.now() + timedelta(days=30)
+            )
+
+    def test_nor_by_changing_the_row(self, housing: Body, plans: Column) -> None:
+        page = item(housing, [plans])
+        review = submitted(page, visible_from=timezone.now() + timedelta(days=9))
+        sign_all(review, release=False)
+        Review.objects.filter(pk=review.pk).update(visible_from=None)
+        with pytest.raises(Refused, match="送审记录与流水不符"):
+            publish_on(page, review, by=actor(Role.CLERK, housing))
+
+    def test_nobody_sets_a_standing_by_hand(self, housing: Body, plans: Column, site: Website) -> None:
+        """It would go to the public on one person's word."""
+        document = reviewed(housing, [plans])
+        for by in (actor(Role.SIGNER, housing), actor(Role.CHIEF, site.body)):
+            with pytest.raises(Refused, match="签发公开后改变"):
+                actions.set_standing(document, by=by, standing="repealed", on=timezone.localdate())
+        document.refresh_from_db()
+        assert document.standing == ""
+
+    def test_as_published_on_a_day(self, housing: Body, plans: Column) -> None:
+        document = reviewed(housing, [plans], title="第一版")
+        between = timezone.now()
+        page = document_of_page(document)
+        actions.revise(page, by=actor(Role.CLERK, housing), title="第二版")
+        signed(page)
+        edition = queries.as_of(document, between, ANONYMOUS)
+        assert edition
+        assert edition.content.title == "第一版"
+        assert queries.as_of(document, between - timedelta(days=9), ANONYMOUS) is None
+
+    @pytest.mark.postgres
+    def test_the_database_refuses_change_and_deletion(self, housing: Body, plans: Column) -> None:
+        reviewed(housing, [plans])
+        for rows in (Edition.objects.all(), EditionContent.objects.all()):
+            with pytest.raises(DatabaseError), transaction.atomic():
+                rows.update(**{"made_by": "x"} if rows.model is Edition else {"title": "x"})
+            with pytest.raises(DatabaseError), transaction.atomic():
+                rows._raw_delete("default")
+
+    def test_it_stands_in_the_log_with_its_digest(self, housing: Body, plans: Column) -> None:
+        document = reviewed(housing, [plans])
+        movement = Movement.objects.get(stream=f"document/{document.pk}", action="publishing.publish")
+        assert movement.facts["digest"] == Edition.objects.get().digest
+
+    @pytest.mark.parametrize(
+        "step",
+        [
+            "gongkai.content.editions.actions.editions.EditionContent.save",
+            "gongkai.content.editions.actions.editions.describe",
+            "gongkai.content.editions.actions.editions.refresh",
+            "gongkai.content.editions.shelving._reshelve",
+            pytest.param("gongkai.content.search.table.put_new", marks=pytest.mark.postgres),
+            pytest.param("gongkai.core.acts.chain.append_many", marks=pytest.mark.postgres),
+        ],
+    )
+    def test_killed_at_any_step_nothing_is_left(self, step: str, housing: Body, plans: Column) -> None:
+        page = item(housing, [plans])
+        review = submitted(page)
+        sign_all(review, upto=1)
+        signer = actor(Role.LEAD, housing)
+        with (
+            patch(step, side_effect=KeyboardInterrupt),
+            pytest.raises(KeyboardInterrupt),
+            transaction.atomic(),
+        ):
+            sign(review, by=signer)
+        review.refresh_from_db()
+        assert review.state == "waiting"
+        for model in (Edition, EditionContent, Shelf, SearchRow):
+            assert not model.objects.exists(), model
+        assert not Address.objects.filter(document__source=f"item/{page.pk}", document__shelf__isnull=False)
+        sign(review, by=signer)
+        assert Edition.objects.get().number == 1
+
+
+class TestErasing:
+    def test_the_shown_edition_is_not_erased(self, site: Website, housing: Body, plans: Column) -> None:
+        reviewed(housing, [plans])
+        with pytest.raises(Refused) as caught:
+            erased(Edition.objects.get(), actor(Role.CHIEF, site.body), "个人信息")
+        assert "请先撤回" in refused(caught)
+
+    def test_the_content_goes_the_digest_stays(self, site: Website, housing: Body, plans: Column) -> None:
+        document = reviewed(housing, [plans], title="含有姓名张三的标题", body="<p>身份证号</p>")
+        actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="含个人信息")
+        edition = Edition.objects.get(number=1)
+        erased(edition, actor(Role.CHIEF, site.body), "个人信息保护法第四十七条")
+        edition.refresh_from_db()
+        assert edition.digest
+        assert edition.content_digest
+        assert not EditionContent.objects.exists()
+        assert edition.erasure.basis == "个人信息保护法第四十七条"
+        page = document_of_page(document)
+        assert "张三" not in page.title + page.draft_title + page.body
+        assert not Revision.objects.for_instance(page).exists()
+
+    @pytest.mark.postgres
+    def test_files_that_nothing_else_carries_go_too(
+        self, site: Website, housing: Body, plans: Column, django_capture_on_commit_callbacks: Any
+    ) -> None:
+        alone, shared_file = files.store(b"%PDF-1.4 alone", "a.pdf"), files.store(b"%PDF-1.4 shared", "b.pdf")
+        reviewed(housing, [plans], attachments=[("b.pdf", shared_file)])
+        document = reviewed(housing, [plans], attachments=[("a.pdf", alone), ("b.pdf", shared_file)])
+        actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="含个人信息")
+        with django_capture_on_commit_callbacks(execute=True):
+            erased(document.editions.get(number=1), actor(Role.CHIEF, site.body), "依据")
+        assert list(StoredFile.objects.all()) == [shared_file]
+        assert not files_storage().exists(alone.place)
+        assert files_storage().exists(shared_file.place)
+
+    @pytest.mark.postgres
+    def test_what_another_text_carries_stays_and_no_other_text_is_read(
+        self, site: Website, housing: Body, plans: Column
+    ) -> None:
+        one, two = files.store(b"%PDF-1.4 one", "甲.pdf"), files.store(b"%PDF-1.4 two", "乙.pdf")
+        first = public(housing, [plans], attachments=[("甲.pdf", one), ("乙.pdf", two)])
+        public(housing, [plans], attachments=[("甲.pdf", one)])
+        actions.withdraw(first, by=actor(Role.SIGNER, housing), reason="依法删除")
+        ItemAttachment.objects.all().delete()
+        edition = first.editions.get(number=1)
+        with CaptureQueriesContext(connection) as asked:
+            erased(edition, actor(Role.CHIEF, site.body), "个人信息保护法第四十七条")
+        assert list(StoredFile.objects.values_list("pk", flat=True)) == [one.pk]
+        assert not EditionFile.objects.filter(content__edition__document=first).exists()
+        texts = [
+            q["sql"]
+            for q in asked
+            if 'FROM "editions_editioncontent"' in q["sql"] and "DELETE" not in q["sql"]
+        ]
+        assert not [sql for sql in texts if "LIKE" in sql]
+
+    def test_an_older_version_shows_that_it_was_erased(
+        self, site: Website, housing: Body, plans: Column, client: Any
+    ) -> None:
+        document = reviewed(housing, [plans], body="<p>含有电话号码</p>")
+        page = document_of_page(document)
+        actions.revise(page, by=actor(Role.CLERK, housing), body="<p>已去掉</p>")
+        signed(page)
+        erased(document.editions.get(number=1), actor(Role.CHIEF, site.body), "依据")
+        shown = queries.show(ANONYMOUS, pk=document.pk, number=1)
+        assert shown
+        assert not hasattr(shown.edition, "content")
+        old = client.get(f"/columns/{plans.pk}/{document.pk}.html?version=1").content.decode()
+        assert "内容已依法删除" in old
+        assert "电话号码" not in old
+        assert document_of_page(document).get_latest_revision_as_object().body == "<p>已去掉</p>"
+
+    @pytest.mark.parametrize("role", [Role.CLERK, Role.SIGNER, Role.LEAD, Role.ADMINISTRATOR])
+    def test_who_may_not(self, role: Role, housing: Body, plans: Column) -> None:
+        document = reviewed(housing, [plans])
+        actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="有误")
+        with pytest.raises(Refused):
+            erased(Edition.objects.get(number=1), actor(role, housing), "依据")
+
+
+def document_of_page(document: Document) -> object:
+    from gongkai.content.publishing.documents import item_of
+
+    return item_of(document)

@@ -1,0 +1,50 @@
+"""Addresses of public pages on the office's pages: on the site where they stand, whatever host the office answers on."""
+
+import pytest
+from django.test import Client
+
+from factories.publishing import column, public, website
+from factories.units import BodyFactory, signed_in
+from gongkai.content.editions.hosts import answering, elsewhere
+from gongkai.content.editions.models import Website
+from gongkai.core.units.models import Role
+
+CITY = Website(pk=1, name="市", host="www.city.example", is_default=True)
+COUNTY = Website(pk=2, name="县", host="county.example", other_hosts=["Old.County.example:8000"])
+
+
+@pytest.mark.parametrize(
+    ("asked", "answers"),
+    [
+        ("county.example", COUNTY),
+        ("COUNTY.example:8000", COUNTY),
+        ("old.county.example:8000", COUNTY),
+        ("www.city.example", CITY),
+        ("127.0.0.1:8000", CITY),
+    ],
+)
+def test_the_site_that_has_the_host_answers_else_the_default_one(asked: str, answers: Website) -> None:
+    assert answering(asked, [CITY, COUNTY]) is answers
+
+
+def test_without_sites_none_answers() -> None:
+    assert answering("www.city.example", []) is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "written"), [("127.0.0.1:8000", "//county.example:8000"), ("a.example", "//county.example")]
+)
+def test_another_site_is_written_with_its_host_on_the_port_that_was_asked(asked: str, written: str) -> None:
+    assert elsewhere(asked, COUNTY) == written
+
+
+@pytest.mark.django_db
+def test_the_office_leads_to_the_county_s_own_site() -> None:
+    website()
+    county = website(name="青溪县人民政府", host="county.example", code="5309990002", is_default=False)
+    body = BodyFactory(parent=county.body)
+    document = public(body, [column(county, "通知公告")])
+    client: Client = signed_in(Role.CLERK, body)
+    for address in ("/admin/publishing/", f"/admin/publishing/items/{document.item_number}/"):
+        shown = client.get(address).content.decode()
+        assert 'href="//county.example/columns/' in shown, address

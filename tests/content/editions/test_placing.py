@@ -1,0 +1,386 @@
+"""Columns: opening, archiving, moving; documents in them (P-02, P-03, P-06)."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from factories.publishing import column, item, public, signed, website
+from factories.units import BodyFactory, PersonFactory, actor
+from gongkai.content.editions import queries
+from gongkai.content.editions.gates import publication_blockers
+from gongkai.content.editions.library_columns import left_by_kind
+from gongkai.content.editions.models import Column, Placement, Shelf, Website
+from gongkai.content.editions.shelving import rebuild
+from gongkai.content.editions.sources import Source, document_of, outgoing, source_named
+from gongkai.content.publishing import actions, columns
+from gongkai.content.publishing.columns import missing_fixed
+from gongkai.content.publishing.models import ItemPage
+from gongkai.content.publishing.register import cycle_light, register_of
+from gongkai.content.reviewing.plan import DEFAULT, Stage
+from gongkai.core.acts.action import Refused
+from gongkai.core.units.actors import ANONYMOUS, SYSTEM
+from gongkai.core.units.models import Body, Role
+
+pytestmark = [pytest.mark.django_db, pytest.mark.own_town]
+
+
+class TestOpening:
+    @pytest.mark.parametrize(
+        ("lacking", "reason"),
+        [
+            ({"content": " "}, "栏目内容说明"),
+            ({"owner": None}, "责任单位"),
+            ({"person": None}, "责任人"),
+            ({"cycle_days": None}, "更新周期"),
+        ],
+    )
+    def test_a_column_lacking_any_of_the_four_cannot_open(
+        self, lacking: dict[str, Any], reason: str, site: Website
+    ) -> None:
+        """P-02."""
+        closed = column(site, "规划信息", opened=False, **lacking)
+        with pytest.raises(Refused) as caught:
+            actions.open_column(closed, by=SYSTEM)
+        assert reason in "".join(caught.value.reasons)
+        closed.refresh_from_db()
+        assert not closed.is_open
+
+    def test_a_fixed_content_is_a_cycle_too(self, site: Website) -> None:
+        assert column(site, "机构概况", cycle_days=0).is_open
+
+    def test_an_open_column_keeps_its_four(self, plans: Column) -> None:
+        with pytest.raises(Refused):
+            actions.change_column(plans, by=SYSTEM, person=None)
+
+    def test_parents_open_first(self, site: Website) -> None:
+        parent = column(site, "上级", opened=False)
+        child = column(site, "下级", parent, opened=False)
+        with pytest.raises(Refused) as caught:
+            actions.open_column(child, by=SYSTEM)
+        assert "上级栏目" in "".join(caught.value.reasons)
+
+    def test_past_its_cycle_it_turns_red(self, plans: Column) -> None:
+        now = timezone.now()
+        lights = [cycle_light(plans, now - timedelta(days=days), now)[0] for days in (1, 25, 32)]
+        assert lights == ["green", "yellow", "red"]
+
+    def test_an_open_column_without_an_item_does_not_say_that_it_was_updated(self, plans: Column) -> None:
+        opened = plans.opened_at
+        assert opened is not None
+        said = [cycle_light(plans, None, opened + timedelta(days=days)) for days in (0, 25, 32)]
+        assert [light for light, _ in said] == ["green", "yellow", "red"]
+        assert all("没有信息" in words for _, words in said)
+
+    def test_the_register_in_a_constant_number_of_queries(
+        self, site: Website, plans: Column, housing: Body, django_assert_num_queries: Any
+    ) -> None:
+        public(housing, [plans])
+        with django_assert_num_queries(3):
+            few = register_of(site)
+        for n in range(12):
+            column(site, f"栏目{n}", opened=bool(n % 2))
+        with django_assert_num_queries(3):
+            many = register_of(site)
+        assert len(many) == len(few) + 12
+        row = next(row for row in many if row.column == plans)
+        assert (row.items, row.light) == (1, "green")
+
+
+class TestRenaming:
+    def test_a_former_name_still_finds_it(self, site: Website, plans: Column) -> None:
+        child = column(site, "专项规划", plans)
+        actions.change_column(plans, by=SYSTEM, name="规划计划")
+        child.refresh_from_db()
+        assert child.key == "规划计划>专项规划"
+        assert queries.column_for(["政府网站", "规划信息"], site) == plans
+        assert queries.column_for(["政府网站", "规划信息", "专项规划"], site) == child
+        assert not columns.plan(site, [["规划信息", "专项规划"]]).create
+
+    def test_two_of_one_name_are_refused(self, site: Website, plans: Column) -> None:
+        column(site, "统计信息")
+        with pytest.raises(Refused):
+            actions.change_column(plans, by=SYSTEM, name="“统计信息”")
+
+    def test_moved_under_another_its_items_come_along(
+        self, site: Website, plans: Column, housing: Body
+    ) -> None:
+        child = column(site, "专项规划", plans)
+        document = public(housing, [child])
+        target = column(site, "发展改革")
+        actions.move_column(child, by=SYSTEM, parent=target)
+        stands = set(
+            Shelf.objects.filter(document=document, column__isnull=False).values_list("column", flat=True)
+        )
+        assert stands == {child.pk, target.pk}
+        assert queries.column_for(["规划信息", "专项规划"], site) == child
+        with pytest.raises(Refused):
+            actions.move_column(target, by=SYSTEM, parent=child)
+
+    def test_a_subtree_is_not_moved_to_where_others_would_have_signed(
+        self, site: Website, plans: Column, housing: Body
+    ) -> None:
+        """`place` and `move` refuse it for one document; a column is many."""
+        chief = actor(Role.CHIEF, site.body)
+        strict = column(site, "重大决策")
+        lawyers = Stage("法制审核", (Role.CHIEF,))
+        plan = replace(DEFAULT, stages=(*DEFAULT.stages[:2], lawyers, DEFAULT.stages[2]))
+        actions.set_scheme(site, by=chief, plan=plan, column=strict)
+        below = column(site, "专项规划", plans)
+        signed(item(housing, [below], title="第0条"))
+        for number in range(1, 4):
+            public(housing, [below], title=f"第{number}条")
+        with pytest.raises(Refused, match="“第0条”、“第1条”、“第2条”等") as caught:
+            actions.move_column(plans, by=chief, parent=strict)
+        assert "第3条" not in str(caught.value)
+        assert not Shelf.objects.filter(column=strict).exists()
+        plans.refresh_from_db()
+        below.refresh_from_db()
+        assert (plans.parent, below.key) == (None, "规划信息>专项规划")
+
+    def test_empty_or_under_its_own_scheme_it_is_moved(
+        self, site: Website, plans: Column, housing: Body
+    ) -> None:
+        chief = actor(Role.CHIEF, site.body)
+        strict = column(site, "重大决策")
+        actions.set_scheme(site, by=chief, plan=replace(DEFAULT, bulk_rows=20), column=strict)
+        signed(item(housing, [plans]))
+        actions.move_column(plans, by=chief, parent=strict)
+        assert Shelf.objects.filter(column=strict).exists(), "the same roles sign there: their signatures do"
+        actions.move_column(column(site, "空栏目"), by=chief, parent=strict)
+
+
+class TestRemoving:
+    def test_only_what_never_opened_and_holds_nothing(
+        self, site: Website, plans: Column, housing: Body
+    ) -> None:
+        remove = columns.making.remove_column
+        with pytest.raises(Refused):
+            remove(plans, by=SYSTEM)
+        closed = column(site, "未开通", opened=False)
+        public(housing, [closed])
+        with pytest.raises(Refused):
+            remove(closed, by=SYSTEM)
+        empty = column(site, "空的", opened=False)
+        remove(empty, by=SYSTEM)
+        assert not Column.objects.filter(pk=empty.pk).exists()
+
+    def test_an_archived_column_can_come_back(self, plans: Column) -> None:
+        actions.archive_column(plans, by=SYSTEM, note="专题结束")
+        with pytest.raises(Refused):
+            actions.archive_column(plans, by=SYSTEM)
+        actions.restore_column(plans, by=SYSTEM)
+        plans.refresh_from_db()
+        assert (plans.archived_at, plans.archive_note) == (None, "")
+
+
+class TestPlatform:
+    def test_a_new_site_has_all_fixed_children(self, site: Website) -> None:
+        assert missing_fixed(site) == []
+        platform = Column.objects.get(website=site, fixed="platform")
+        assert (
+            platform.children.filter(fixed__in=["guide", "rules", "statutory", "annual", "request"]).count()
+            == 5
+        )
+
+    def test_a_missing_one_is_reported(self, site: Website) -> None:
+        Column.objects.filter(website=site, fixed="guide").delete()
+        Column.objects.filter(website=site, fixed="rules").update(opened_at=None)
+        assert missing_fixed(site) == [
+            "云岭市人民政府缺少固定栏目“政府信息公开指南”。",
+            "云岭市人民政府的固定栏目“政府信息公开制度”尚未开通。",
+        ]
+
+    def test_without_a_person_they_wait(self, db: None) -> None:
+        made = actions.open_website(
+            None, by=SYSTEM, name="云岭市财政局", host="czj.yunling.gov.cn", body=BodyFactory(government=True)
+        )
+        assert not Column.objects.filter(website=made, opened_at__isnull=False).exists()
+        assert missing_fixed(made)[0].count("“") == 6
+
+    def test_fixed_columns_are_neither_archived_nor_moved(self, site: Website) -> None:
+        guide = Column.objects.get(website=site, fixed="guide")
+        with pytest.raises(Refused):
+            actions.archive_column(guide, by=SYSTEM)
+        with pytest.raises(Refused):
+            actions.move_column(guide, by=SYSTEM, parent=None)
+
+    def test_two_sites_never_share_a_host_whatever_its_port(self, site: Website) -> None:
+        for shared in (site.host, f"{site.host}:8443"):
+            with pytest.raises(Refused):
+                website(name="另一个网站", host="other.cn", other_hosts=[shared], is_default=False)
+
+
+class TestProvisional:
+    def test_for_a_closed_column_the_item_waits_in_the_provisional_one(
+        self, site: Website, housing: Body
+    ) -> None:
+        """P-03: provisional home, later the bulk move."""
+        closed = column(site, "惠民惠农资金", opened=False)
+        document = public(housing, [closed])
+        provisional = Column.objects.get(website=site, provisional=True)
+        placement = Placement.objects.get(document=document)
+        assert (placement.column, placement.intended) == (provisional, closed)
+        before = document.addresses.get(current=True).path
+        actions.open_column(closed, by=SYSTEM)
+        assert actions.move_waiting(closed, by=actor(Role.CHIEF, site.body)) == 1
+        placement.refresh_from_db()
+        assert (placement.column, placement.intended) == (closed, None)
+        assert document.addresses.get(current=True).path != before
+        assert document.addresses.filter(path=before, current=False).exists()
+
+    def test_what_is_meant_for_two_closed_columns_comes_into_both(self, site: Website, housing: Body) -> None:
+        first, second = (column(site, name, opened=False) for name in ("惠民惠农资金", "社会救助"))
+        document = public(housing, [first, second])
+        chief = actor(Role.CHIEF, site.body)
+
+        def shown() -> set[str]:
+            rows = document.shelf.exclude(column=None).filter(direct=True)
+            return {row.column.name for row in rows.select_related("column")}
+
+        assert shown() == {"其他法定主动公开内容"}
+        with pytest.raises(Refused, match="至少要留在一个栏目中"):
+            actions.unplace(document, by=SYSTEM, columns=[first])
+        actions.open_column(second, by=SYSTEM)
+        assert shown() == {"其他法定主动公开内容", "社会救助"}
+        actions.open_column(first, by=SYSTEM)
+        assert actions.move_waiting(first, by=chief) == 1
+        assert shown() == {"惠民惠农资金", "社会救助"}
+
+    def test_archived_and_link_columns_hold_nothing(self, site: Website, housing: Body) -> None:
+        archived = column(site, "旧专题")
+        actions.archive_column(archived, by=SYSTEM)
+        link = column(site, "税务局", kind="link", link="https://example.gov.cn/")
+        for one in (archived, link):
+            with pytest.raises(Refused):
+                item(housing, [one])
+
+    def test_what_is_public_keeps_a_place(self, plans: Column, housing: Body) -> None:
+        document = public(housing, [plans])
+        with pytest.raises(Refused):
+            actions.unplace(document, by=actor(Role.CLERK, housing), columns=[plans])
+
+    def test_back_to_where_it_was_the_first_address_is_current_again(
+        self, site: Website, plans: Column, housing: Body
+    ) -> None:
+        document = public(housing, [plans])
+        first = document.addresses.get(current=True).path
+        target = column(site, "住房保障")
+        chief = actor(Role.CHIEF, site.body)
+        actions.move(plans, by=chief, to=target)
+        actions.move(target, by=chief, to=plans)
+        assert document.addresses.get(current=True).path == first
+
+    def test_the_lists_of_the_library_follow_the_standing(self, site: Website, housing: Body) -> None:
+        library = column(site, "规范性文件")
+        valid = column(site, "现行有效", parent=library)
+        document = public(housing, [valid], kind="normative")
+
+        def stands(standing: str) -> list[str]:
+            actions.set_standing(document, by=SYSTEM, standing=standing, on=timezone.localdate())
+            shelf = Shelf.objects.filter(document=document, direct=True)
+            address = document.addresses.get(current=True).path
+            assert {row.path for row in shelf} == {address}
+            return [row.column.name for row in shelf if f"/{row.column_id}/" in address]
+
+        assert stands("in_force") == ["现行有效"]
+        assert stands("repealed") == ["规范性文件"]  # no list of ended ones is open
+        ended = column(site, "失效/废止", parent=library, opened=False)
+        ended.person, ended.cycle_days, ended.content, ended.owner = PersonFactory(), 0, "目录", housing
+        ended.save()
+        actions.open_column(ended, by=SYSTEM)
+        assert Shelf.objects.filter(document=document, column=ended, direct=True).exists()
+        assert stands("expired") == ["失效/废止"]
+        assert stands("not_yet") == ["规范性文件"]
+        assert stands("amended") == ["现行有效"]
+        ended.refresh_from_db()
+        assert cycle_light(ended, None, timezone.now() + timedelta(days=900))[0] == "grey"
+
+    def test_a_list_of_the_library_takes_policy_documents_alone_by_hand(
+        self, site: Website, plans: Column, housing: Body
+    ) -> None:
+        valid = column(site, "现行有效", parent=column(site, "规范性文件"))
+        clerk, chief = actor(Role.CLERK, housing), actor(Role.CHIEF, site.body)
+        news = public(housing, [plans], kind="news")
+        with pytest.raises(Refused, match="按有效性列出政策库中的文件，不能放入“工作动态”。请改选"):
+            actions.place(news, by=clerk, columns=[valid])
+        with pytest.raises(Refused, match="不能放入“工作动态”"):
+            actions.move(plans, by=chief, to=valid)
+        rules = public(housing, [plans], kind="normative")
+        actions.place(rules, by=clerk, columns=[valid])
+        assert rules.placements.filter(column=valid).exists()
+        draft = document_of(item(housing, [plans], kind="notice"))
+        with pytest.raises(Refused, match="不能放入“通知公告”"):
+            actions.place(draft, by=clerk, columns=[valid])
+
+    def test_what_is_no_policy_document_any_more_does_not_go_out_in_a_list_of_the_library(
+        self, site: Website, plans: Column, housing: Body
+    ) -> None:
+        valid = column(site, "现行有效", parent=column(site, "规范性文件"))
+        draft, rules = item(housing, [valid], kind="normative"), public(housing, [valid], kind="normative")
+        old = public(housing, [plans], kind="notice")
+        actions.place(old, by=SYSTEM, columns=[valid])  # came so from an old site
+
+        def left(source: Source | None, kind: str) -> list[str]:
+            assert isinstance(source, ItemPage)
+            assert source.latest_revision_id
+            text = outgoing(source, source.latest_revision_id)
+            text.frozen.facts["kind"] = kind
+            assert set(left_by_kind(text)) <= set(publication_blockers(text))
+            return left_by_kind(text)
+
+        assert left(draft, "normative") == []
+        assert "这条信息的类别现在是“通知公告”，不能留在那里" in left(draft, "notice")[0]
+        assert left(source_named(rules.source), "notice")
+        assert left(source_named(old.source), "news") == []
+
+    def test_bulk_moves_are_for_the_open_government_office(self, site: Website, plans: Column) -> None:
+        target = column(site, "住房保障")
+        for role in (Role.CLERK, Role.SIGNER, Role.AUDITOR):
+            with pytest.raises(Refused):
+                actions.move(plans, by=actor(role, site.body), to=target)
+
+
+class TestShelves:
+    def test_rebuilding_gives_the_same(self, site: Website, plans: Column, housing: Body) -> None:
+        child = column(site, "专项规划", plans)
+        public(housing, [child, column(site, "住房保障")])
+        waiting = item(housing, [plans], title="明天公开的")
+        signed(waiting, visible_from=timezone.now() + timedelta(days=1))
+        actions.withdraw(public(housing, [plans]), by=actor(Role.SIGNER, housing), reason="有误")
+
+        def rows() -> list[Any]:
+            names = (
+                "document",
+                "column",
+                "edition",
+                "from_at",
+                "until_at",
+                "published_at",
+                "title",
+                "path",
+                "direct",
+            )
+            return sorted(Shelf.objects.values_list(*names), key=str)
+
+        before = rows()
+        assert rebuild() == 3
+        assert rows() == before
+
+    def test_placed_twice_it_stands_once(self, plans: Column, housing: Body) -> None:
+        child = column(plans.website, "专项规划", plans)
+        document = public(housing, [child, plans])
+        assert [
+            r.document_id for r in queries.listing(ANONYMOUS, website=plans.website, column=plans.pk).rows
+        ] == [document.pk]
+
+    def test_a_person_who_left_does_not_break_the_register(self, site: Website) -> None:
+        person = PersonFactory(active=False)
+        column(site, "统计信息", person=person)
+        assert register_of(site)
+
+    def test_a_document_of_an_item_is_made_once(self, plans: Column, housing: Body) -> None:
+        page = item(housing, [plans])
+        assert document_of(page) == document_of(page)

@@ -1,0 +1,151 @@
+"""Whose information a column takes: a setting, inherited by the columns below, honoured wherever something is put into a column."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from factories.pages import said, sign_in
+from factories.publishing import column, item, public, submitted
+from factories.units import BodyFactory, actor
+from gongkai.content.editions.models import Admits, Column, Placement, Website
+from gongkai.content.editions.publishers import LET_IN, Setting, governing, open_to, shut, who
+from gongkai.content.editions.sources import document_of
+from gongkai.content.publishing import actions
+from gongkai.content.publishing.forms.items import offered_to
+from gongkai.content.publishing.models import ItemPage
+from gongkai.content.publishing.source_desk import open_columns
+from gongkai.content.reviewing.actions.reviews import submit_blockers
+from gongkai.core.acts.action import Refused
+from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.models import Body, Role
+
+OURS = Setting("/1/", named=True, units=frozenset({7}))
+ALL = Setting("/1/2/", named=False)
+
+
+@pytest.mark.parametrize(
+    ("path", "settings", "holds"),
+    [
+        ("/1/", [OURS], OURS),
+        ("/1/3/", [OURS, ALL], OURS),
+        ("/1/2/4/", [ALL, OURS], ALL),
+        ("/10/", [OURS], None),
+        ("/1/", [], None),
+    ],
+)
+def test_the_nearest_setting_above_holds(path: str, settings: list[Setting], holds: Setting | None) -> None:
+    assert governing(path, settings) == holds
+
+
+@pytest.fixture
+def water(site: Website) -> Body:
+    return BodyFactory(name="云岭市水务局", parent=site.body)
+
+
+@pytest.fixture
+def named(site: Website, plans: Column, housing: Body) -> Column:
+    """规划信息 takes the housing bureau's information and the government's own, whose column it is."""
+    actions.set_publishers(plans, by=actor(Role.CHIEF, site.body), admits=Admits.NAMED, units=[housing])
+    return Column.objects.get(pk=plans.pk)
+
+
+@pytest.mark.django_db
+class TestPlacing:
+    def test_others_are_refused_with_a_line_that_says_whom_to_ask(self, named: Column, water: Body) -> None:
+        with pytest.raises(Refused) as caught:
+            item(water, [named])
+        assert len(caught.value.reasons) == 1
+        assert "只发布云岭市人民政府、云岭市住房和城乡建设局的信息，不能放入云岭市水务局的信息" in str(
+            caught.value
+        )
+        assert not ItemPage.objects.exists()
+
+    def test_named_units_and_the_columns_own_unit_publish(
+        self, named: Column, housing: Body, site: Website
+    ) -> None:
+        assert item(housing, [named]).pk
+        assert item(site.body, [named]).pk
+
+    def test_it_holds_below_until_a_column_says_otherwise(self, named: Column, water: Body) -> None:
+        below = column(named.website, "专项规划", named)
+        with pytest.raises(Refused):
+            item(water, [below])
+        actions.set_publishers(below, by=SYSTEM, admits=Admits.ALL)
+        assert item(water, [below]).pk
+        actions.set_publishers(below, by=SYSTEM, admits=Admits.AS_ABOVE)
+        assert who(below) == who(named)
+
+    def test_a_unit_stands_for_those_merged_into_it(self, named: Column, housing: Body, water: Body) -> None:
+        Body.objects.filter(pk=housing.pk).update(merged_into=water)
+        assert shut([named], {water.pk}) == set()
+
+    def test_who_is_ordered_to_publish_there_is_let_in(
+        self, named: Column, water: Body, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        ordered = [lambda columns, bodies: {(named.pk, water.pk)}]
+        monkeypatch.setattr("gongkai.content.editions.publishers.LET_IN", ordered)
+        assert item(water, [named]).pk
+        assert LET_IN, "notices say so in earnest"
+
+    def test_what_stands_there_stays_and_is_changed_as_before(
+        self, site: Website, plans: Column, water: Body
+    ) -> None:
+        document = public(water, [plans])
+        draft = item(water, [plans], title="第二份")
+        actions.set_publishers(plans, by=SYSTEM, admits=Admits.NAMED)
+        assert document.shelf.filter(column=plans).exists()
+        actions.place(document, by=actor(Role.CLERK, water), columns=[plans])
+        public_item = ItemPage.objects.get(pk=document.item_number)
+        held = [one for one in submit_blockers(public_item, by=SYSTEM) if "只发布" in one]
+        assert held == [], "what is public there may be corrected"
+        with pytest.raises(Refused, match="不能放入云岭市水务局的信息"):
+            submitted(draft)
+
+    def test_moving_asks_the_same(self, named: Column, water: Body) -> None:
+        other = column(named.website, "工作动态")
+        document = document_of(item(water, [other]))
+        with pytest.raises(Refused, match="只发布"):
+            actions.move(other, by=SYSTEM, to=named)
+        assert Placement.objects.get(document=document).column == other
+
+
+@pytest.mark.django_db
+class TestOffering:
+    def test_only_columns_one_may_publish_in_are_offered(
+        self, named: Column, water: Body, housing: Body
+    ) -> None:
+        theirs, ours = (offered_to(actor(Role.CLERK, one)) for one in (water, housing))
+        assert named not in theirs
+        assert named in ours
+        assert named in offered_to(actor(Role.CLERK, water), [named.pk]), "where it stands already"
+        assert named not in offered_to(actor(Role.CHIEF, named.website.body), unit=water)
+        assert named not in open_columns(item(water, []))
+        assert list(open_to(Column.objects.filter(pk=named.pk), {water.pk, housing.pk})) == [named]
+
+
+@pytest.mark.django_db
+class TestSetting:
+    def test_who_keeps_the_columns_sets_it_and_the_log_says_what_changed(
+        self, client: Client, site: Website, plans: Column, housing: Body
+    ) -> None:
+        sign_in(client, Role.CHIEF, site.body)
+        page = reverse("publishing:column_publishers", args=(plans.pk,))
+        answer = client.post(page, {"admits": "named", "units": [housing.pk]}, follow=True)
+        assert "发布单位已设定" in said(answer)
+        assert housing.name in answer.content.decode()
+        assert list(Column.objects.get(pk=plans.pk).publishers.all()) == [housing]
+        assert "专用" in client.get(reverse("publishing:columns")).content.decode()
+
+    def test_a_clerk_does_not(self, plans: Column, housing: Body) -> None:
+        with pytest.raises(Refused, match="政务公开办"):
+            actions.set_publishers(plans, by=actor(Role.CLERK, housing), admits=Admits.NAMED, units=[housing])
+
+    def test_units_of_another_government_and_nobody_at_all_are_refused(self, plans: Column) -> None:
+        stranger = BodyFactory(name="青溪县人民政府", government=True)
+        with pytest.raises(Refused, match="不属于"):
+            actions.set_publishers(plans, by=SYSTEM, admits=Admits.NAMED, units=[stranger])
+        Column.objects.filter(pk=plans.pk).update(owner=None)
+        with pytest.raises(Refused, match="请选定单位"):
+            actions.set_publishers(Column.objects.get(pk=plans.pk), by=SYSTEM, admits=Admits.NAMED)
+        with pytest.raises(Refused, match="由谁发布"):
+            actions.set_publishers(plans, by=SYSTEM, admits="some")

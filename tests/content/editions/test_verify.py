@@ -1,0 +1,89 @@
+"""`audit verify` finds what somebody changed where they took the guards down."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from factories.publishing import erased, reviewed
+from factories.units import actor
+from gongkai.content.editions.models import Column, Edition, EditionContent, Website
+from gongkai.content.editions.verify import editions_hold
+from gongkai.content.publishing import actions
+from gongkai.core.files.models import StoredFile
+from gongkai.core.files.store import store_as_read
+from gongkai.core.files.whole import not_whole
+from gongkai.core.ledger.audit import CHECKS
+from gongkai.core.units.models import Body, Role
+from gongkai.ui.opendata.models import Bundle
+
+pytestmark = pytest.mark.django_db
+
+
+def make_three(plans: Column, housing: Body) -> None:
+    reviewed(housing, [plans])
+    document = reviewed(housing, [plans])
+    actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="有误")
+
+
+@pytest.fixture(scope="module")
+def three(kept_town: SimpleNamespace, kept_rows: Callable[..., Any]) -> Iterator[None]:
+    yield from kept_rows(lambda: make_three(kept_town.plans, kept_town.housing))
+
+
+def test_it_is_part_of_audit_verify() -> None:
+    assert CHECKS["editions"][1] is editions_hold
+
+
+def test_what_nobody_touched_holds(three: None) -> None:
+    verdict = editions_hold()
+    assert (verdict.movements, verdict.broken) == (3, "")
+
+
+def test_an_erasure_on_record_holds(three: None, site: Website) -> None:
+    edition = Edition.objects.filter(document__editions__act="withdraw", act="publish").get()
+    erased(edition, actor(Role.CHIEF, site.body), "个人信息")
+    assert editions_hold().ok
+
+
+CHANGES: list[tuple[Callable[[], object], str]] = [
+    (lambda: EditionContent.objects.filter(edition__number=1).update(title="改"), "内容被改动"),
+    (lambda: EditionContent.objects.all()[:1].get().delete(), "内容缺失"),
+    (lambda: Edition.objects.filter(act="publish").update(made_by="别人"), "被改动"),
+    (lambda: Edition.objects.filter(act="withdraw")._raw_delete("default"), "已不在"),
+    (lambda: Edition.objects.filter(act="publish").update(audience="limited"), "被改动"),
+]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"), CHANGES, ids=["text", "content gone", "who", "edition gone", "audience"]
+)
+def test_what_was_changed_behind_the_log_is_found(
+    change: Callable[[], object], words: str, three: None, unguarded: None
+) -> None:
+    with connection.cursor():
+        change()
+    assert words in editions_hold().broken
+
+
+def test_a_file_of_a_public_text_whose_row_is_gone_is_missed(three: None, unguarded: None) -> None:
+    assert not_whole() == []
+    EditionContent.objects.filter(edition__number=1).update(files=[{"digest": "0" * 64}])
+    assert not_whole() == ["0" * 64]
+
+
+def test_a_file_that_a_row_names_by_its_key_is_missed(three: None) -> None:
+    held = store_as_read(b"name,day")
+    website = Website.objects.earliest("pk")
+    Bundle.objects.create(
+        website=website, file=held, name="all.csv", rows=1, size=8, made_on=date(2026, 1, 5), editions=b""
+    )
+    assert not_whole() == []
+    with transaction.atomic():
+        rows = StoredFile.objects.filter(pk=held.pk)
+        rows._raw_delete(rows.db)
+        assert not_whole() == [held.pk]
+        transaction.set_rollback(True)

@@ -1,0 +1,33 @@
+"""What waits on the first page and on an item's page: plans for the head, reasons with the place where they are mended."""
+
+import pytest
+
+from factories.interpretation import PHASES, policy
+from factories.units import actor, signed_in
+from gongkai.content.editions.models import Column
+from gongkai.content.interpretation import actions
+from gongkai.core.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_plan_waits_on_the_first_page_of_the_head_until_it_is_passed(housing: Body, plans: Column) -> None:
+    page = policy(housing, [plans])
+    clerk, head = signed_in(Role.CLERK, housing), signed_in(Role.LEAD, housing)
+    words = "等我审定的解读方案"
+    assert words not in head.get("/admin/").content.decode()
+    plan = actions.plan(page, by=actor(Role.CLERK, housing), forms=["text"], **PHASES)
+    shown = head.get("/admin/").content.decode()
+    assert words in shown
+    assert f"/admin/interpretation/plans/{page.pk}/" in shown
+    assert words not in clerk.get("/admin/").content.decode()
+    actions.pass_plan(plan, by=actor(Role.LEAD, housing))
+    assert words not in head.get("/admin/").content.decode()
+
+
+def test_what_is_lacking_leads_to_where_it_is_mended(housing: Body, plans: Column) -> None:
+    page = policy(housing, [plans])
+    shown = signed_in(Role.CLERK, housing).get(f"/admin/publishing/items/{page.pk}/").content.decode()
+    assert 'href="#panel-interpretation_plan"' in shown
+    assert 'id="panel-interpretation_plan"' in shown
+    assert "去补充" not in shown  # nothing of it is written in the editor

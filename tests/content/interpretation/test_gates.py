@@ -1,0 +1,242 @@
+"""A policy document goes out with its interpretation; an interpretation explains, in its own words."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from factories.interpretation import OWN_WORDS, PHASES, POLICY, exempt, interpretation, planned, policy
+from factories.publishing import item, released, sign, sign_all, signed, submitted
+from factories.units import AppointmentFactory, actor, signed_in
+from gongkai.content.editions.models import Column
+from gongkai.content.editions.queries import documents_visible_to
+from gongkai.content.editions.sources import document_of, outgoing
+from gongkai.content.interpretation import actions
+from gongkai.content.interpretation.gates import interpretation_gate, policy_gate
+from gongkai.content.interpretation.models import Plan
+from gongkai.content.interpretation.syncing import keep_all
+from gongkai.content.publishing import actions as publishing
+from gongkai.content.publishing import item_list
+from gongkai.content.publishing.models import ItemPage
+from gongkai.core.acts.action import Refused
+from gongkai.core.ledger.audit import verify
+from gongkai.core.units.actors import ANONYMOUS, actor_of
+from gongkai.core.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+
+
+def speaks(gate: object, page: ItemPage) -> str:
+    return "".join(gate(outgoing(page, page.latest_revision_id)))  # type: ignore[operator]
+
+
+def test_a_policy_document_needs_a_plan_that_the_head_passed(housing: Body, plans: Column) -> None:
+    page = policy(housing, [plans])
+    assert "须先填写解读方案" in speaks(policy_gate, page)
+    kept = actions.plan(page, by=actor(Role.CLERK, housing), forms=["text"], **PHASES)
+    assert "主要负责人审定" in speaks(policy_gate, page)
+    with pytest.raises(Refused, match="主要负责人"):
+        actions.pass_plan(kept, by=actor(Role.CLERK, housing))
+    actions.pass_plan(kept, by=actor(Role.LEAD, housing))
+    assert "解读稿还没有起草" in speaks(policy_gate, page)
+
+
+def test_it_goes_out_once_its_interpretations_are_drafted(housing: Body, plans: Column) -> None:
+    page = planned(policy(housing, [plans]), "text", "picture")
+    interpretation(page, [plans])
+    assert "图片解读还没有起草" in speaks(policy_gate, page)
+    interpretation(page, [plans], form="picture")
+    assert speaks(policy_gate, page) == ""
+
+
+def test_a_document_that_needs_none_says_why(housing: Body, plans: Column) -> None:
+    page = policy(housing, [plans])
+    with pytest.raises(Refused, match="写明理由"):
+        actions.plan(page, by=actor(Role.CLERK, housing), needed=False)
+    assert speaks(policy_gate, exempt(page)) == ""
+
+
+def test_a_changed_plan_is_passed_again(housing: Body, plans: Column) -> None:
+    page = exempt(policy(housing, [plans]))
+    actions.plan(page, by=actor(Role.CLERK, housing), forms=["video"], **PHASES)
+    assert Plan.objects.get(item_id=page.pk).passed_at is None
+
+
+@pytest.mark.parametrize(
+    ("facts", "reason"),
+    [
+        ({}, "出台前解读请填写日期"),
+        ({"before_how": "无须，转发文件"}, "执行中解读请填写日期"),
+        ({"before_on": date(2026, 12, 1), "during_on": date(2026, 11, 1)}, "依次为出台前、同步、执行中"),
+        (
+            {"before_on": date(2026, 11, 1), "release_on": date(2026, 10, 1), "during_how": "无须"},
+            "依次为出台前、同步、执行中",
+        ),
+    ],
+)
+def test_a_plan_dates_its_three_phases_or_says_why_not(
+    facts: dict[str, Any], reason: str, housing: Body, plans: Column
+) -> None:
+    page = policy(housing, [plans])
+    with pytest.raises(Refused, match=reason):
+        actions.plan(page, by=actor(Role.CLERK, housing), forms=["text"], **facts)
+    kept = actions.plan(page, by=actor(Role.CLERK, housing), forms=["text"], **PHASES)
+    assert kept.during_on == PHASES["during_on"]
+
+
+def test_forms_are_ordered_for_policy_documents_only(housing: Body, plans: Column) -> None:
+    words = interpretation(policy(housing, [plans]), [plans])
+    chief = actor(Role.CHIEF, housing.parent)
+    with pytest.raises(Refused, match="只有政策文件"):
+        actions.order_forms(words, by=chief, forms=["video"])
+    client = signed_in(Role.CHIEF, housing.parent)
+    assert client.get(f"/admin/interpretation/plans/{words.pk}/").status_code == 404
+
+
+def test_who_only_oversees_reads_no_plan_of_a_draft(housing: Body, plans: Column) -> None:
+    page = planned(policy(housing, [plans]), "text", "video")
+    address = f"/admin/interpretation/plans/{page.pk}/"
+    assert signed_in(Role.AUDITOR, housing.parent).get(address).status_code == 404
+    assert "征求意见时已作说明" in signed_in(Role.REVIEWER, housing).get(address).content.decode()
+
+
+def test_a_form_that_the_office_ordered_is_needed_too(housing: Body, plans: Column) -> None:
+    page = planned(policy(housing, [plans]))
+    interpretation(page, [plans])
+    with pytest.raises(Refused, match="政务公开办"):
+        actions.order_forms(page, by=actor(Role.CLERK, housing), forms=["video"])
+    actions.order_forms(page, by=actor(Role.CHIEF, housing.parent), forms=["video"])
+    assert "视频解读还没有起草" in speaks(policy_gate, page)
+
+
+def test_a_government_may_set_that_it_only_reminds(housing: Body, plans: Column) -> None:
+    page = policy(housing, [plans])
+    assert housing.parent is not None
+    chief = actor(Role.CHIEF, housing.parent)
+    actions.change_setting(housing.parent, by=chief, strict=False, copied_percent=30)
+    assert speaks(policy_gate, page) == ""
+    with pytest.raises(Refused, match="0到100"):
+        actions.change_setting(housing.parent, by=chief, strict=True, copied_percent=101)
+
+
+def test_other_kinds_need_no_plan(housing: Body, plans: Column) -> None:
+    assert speaks(policy_gate, item(housing, [plans])) == ""
+
+
+def test_an_interpretation_names_its_document_and_answers_eight_elements(
+    housing: Body, plans: Column
+) -> None:
+    clerk = actor(Role.CLERK, housing)
+    page = item(housing, [plans], kind="interpretation", body=OWN_WORDS)
+    assert "所解读的政策文件" in speaks(interpretation_gate, page)
+    actions.link(page, by=clerk, document=document_of(policy(housing, [plans])), form="text")
+    left = speaks(interpretation_gate, page)
+    assert "出台背景" not in left
+    assert "执行标准、关键词" in left
+
+
+def test_what_is_read_out_of_the_document_is_confirmed_by_somebody_else(housing: Body, plans: Column) -> None:
+    page = interpretation(policy(housing, [plans]), [plans], body=POLICY)
+    assert "摘抄原文的句子占100%" in speaks(interpretation_gate, page)
+    with pytest.raises(Refused):
+        actions.confirm_copied(page, by=actor(Role.CLERK, housing))
+    actions.confirm_copied(page, by=actor(Role.SIGNER, housing))
+    assert speaks(interpretation_gate, page) == ""
+    publishing.revise(
+        page, by=actor(Role.CLERK, housing), body=POLICY + "<p>再抄一句，每户家庭都能申领补贴两千元。</p>"
+    )
+    assert "摘抄" in speaks(interpretation_gate, ItemPage.objects.get(pk=page.pk))
+
+
+def test_nor_by_any_of_its_authors(housing: Body, plans: Column) -> None:
+    """Also where somebody else saved it last, and where they hold a signing role besides."""
+    author = AppointmentFactory(role=Role.CLERK, body=housing)
+    AppointmentFactory(role=Role.SIGNER, body=housing, person=author.person)
+    by = actor_of(author.person.user)
+    page = interpretation(policy(housing, [plans]), [plans], body=POLICY)
+    publishing.revise(page, by=by, body=POLICY + "<p>甲。</p>")
+    publishing.revise(page, by=actor(Role.CLERK, housing), body=POLICY)
+    page = ItemPage.objects.get(pk=page.pk)
+    with pytest.raises(Refused, match="起草人不能确认"):
+        actions.confirm_copied(page, by=by)
+    actions.confirm_copied(page, by=actor(Role.SIGNER, housing))
+
+
+class TestTogether:
+    """国办发〔2016〕80号: organised, signed and made public together."""
+
+    @pytest.fixture
+    def page(self, housing: Body, plans: Column) -> ItemPage:
+        return planned(policy(housing, [plans], document_number="云人社规〔2026〕3号"))
+
+    @pytest.mark.parametrize("body", ["", "<p>　</p>", "<h2>背景</h2>"])
+    def test_an_empty_interpretation_opens_no_gate(
+        self, body: str, page: ItemPage, housing: Body, plans: Column
+    ) -> None:
+        words = interpretation(page, [plans], body=body)
+        assert "还没有写正文" in speaks(interpretation_gate, words)
+        assert "还没有写好" in speaks(policy_gate, page)
+        with pytest.raises(Refused, match="还没有写好"):
+            submitted(page)
+
+    def test_it_is_signed_before_its_document_goes_out(
+        self, page: ItemPage, housing: Body, plans: Column
+    ) -> None:
+        interpretation(page, [plans])
+        review = submitted(page)
+        sign_all(review, upto=1)
+        with pytest.raises(Refused, match="须与文件同时或者提前公开"):
+            sign(review, by=actor(Role.LEAD, housing))
+        assert not document_of(page).editions.exists()
+
+    def test_signed_it_waits_and_goes_out_with_its_document(
+        self, page: ItemPage, housing: Body, plans: Column
+    ) -> None:
+        """It may name its document as its ground: both are public at once."""
+        words = interpretation(page, [plans], body=f"{OWN_WORDS}<p>依据云人社规〔2026〕3号办理。</p>")
+        held = signed(words)
+        assert (held.state, held.edition_id) == ("approved", None)
+        assert item_list.rows([words])[0].state == "已签发，待公开"
+        assert not document_of(words).editions.exists()
+        signed(page)
+        both = [document_of(page).published_at, document_of(words).published_at]
+        assert None not in both
+        assert [found.verdict.broken for found in verify() if not found.verdict.ok] == []
+
+    def test_with_a_scheduled_document_it_waits_for_its_time(
+        self, page: ItemPage, housing: Body, plans: Column, time_machine: Any
+    ) -> None:
+        words = interpretation(page, [plans])
+        signed(words)
+        signed(page, visible_from=timezone.now() + timedelta(days=1))
+        assert keep_all()["released"] == 0
+        time_machine.move_to(timezone.now() + timedelta(days=1, minutes=1))
+        assert keep_all()["released"] == 1
+        assert documents_visible_to(ANONYMOUS).filter(pk=document_of(words).pk).exists()
+
+    def test_withdrawn_before_its_time_takes_its_interpretation_along(
+        self, page: ItemPage, housing: Body, plans: Column
+    ) -> None:
+        at = timezone.now() + timedelta(days=1)
+        words = interpretation(page, [plans])
+        signed(words, visible_from=at)
+        signed(page, visible_from=at)
+        publishing.withdraw(document_of(page), by=actor(Role.SIGNER, housing), reason="须再研究")
+        later = documents_visible_to(ANONYMOUS, at + timedelta(hours=1))
+        assert not later.filter(pk=document_of(words).pk).exists()
+
+    def test_whoever_signs_the_document_reads_it(self, page: ItemPage, housing: Body, plans: Column) -> None:
+        interpretation(page, [plans])
+        review = submitted(page)
+        client = signed_in(Role.REVIEWER, housing)
+        for name in ("reviewing:review", "reviewing:review_quick"):
+            assert "毕业生求职压力增大" in client.get(reverse(name, args=[review.pk])).content.decode()
+
+    def test_a_public_document_is_corrected_without_waiting(
+        self, page: ItemPage, housing: Body, plans: Column
+    ) -> None:
+        released(exempt(page))
+        planned(page, "video")
+        assert speaks(policy_gate, page) == ""

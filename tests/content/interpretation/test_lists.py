@@ -1,0 +1,456 @@
+"""What waits for its interpretation, links from both sides, press events, specialists."""
+
+from datetime import date, timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from factories.interpretation import PHASES, exempt, interpretation, planned, policy
+from factories.publishing import WebsiteFactory, column, released
+from factories.units import AppointmentFactory, BodyFactory, PersonFactory, actor, signed_in
+from gongkai.content.editions.models import Column, Website
+from gongkai.content.editions.related import related_to
+from gongkai.content.editions.sources import document_of
+from gongkai.content.interpretation import actions, queries
+from gongkai.content.interpretation.forms import items
+from gongkai.content.interpretation.models import Interpretation, Owed, Plan, PressEvent, Specialist
+from gongkai.content.interpretation.places import children
+from gongkai.content.interpretation.registers import Specialists
+from gongkai.content.interpretation.syncing import keep_all
+from gongkai.content.publishing.models import ItemPage
+from gongkai.core.acts.action import Refused
+from gongkai.core.ledger.clock import deadline_of
+from gongkai.core.outbox.models import Message
+from gongkai.core.units.actors import ANONYMOUS
+from gongkai.core.units.models import Body, Role
+from gongkai.oversight.assessment.queries.registers import failures
+
+pytestmark = pytest.mark.django_db
+
+
+def out(page: ItemPage) -> ItemPage:
+    """Publish: what comes behind it asks nothing of the signatures."""
+    released(page)
+    return page
+
+
+def reminded(body: Body) -> None:
+    """Let documents of a unit go out before their interpretations: its government only reminds."""
+    assert body.parent is not None
+    chief = actor(Role.CHIEF, body.parent)
+    actions.change_setting(body.parent, by=chief, strict=False, copied_percent=30)
+
+
+def test_a_document_without_its_interpretation_is_owed_by_its_drafter_and_closed_by_it(
+    housing: Body, plans: Column
+) -> None:
+    reminded(housing)
+    page = planned(policy(housing, [plans]))
+    words = interpretation(page, [plans])
+    out(page)
+    owed = Owed.objects.select_related("entry").get()
+    assert (owed.entry.body_id, owed.forms, owed.entry.closed_at) == (housing.pk, ["text"], None)
+    assert owed.entry.due_at is not None
+    out(words)
+    owed.entry.refresh_from_db()
+    assert owed.entry.state == "done"
+    keep_all()
+    assert Owed.objects.count() == 1
+
+
+def test_a_missing_film_is_late_but_no_document_without_interpretation(housing: Body, plans: Column) -> None:
+    page = exempt(policy(housing, [plans]))
+    out(page)
+    chief = actor(Role.CHIEF, housing.parent or housing)
+    actions.owe(document_of(page), by=chief, forms=["text", "video"], until=date(2027, 1, 29))
+    owed = Owed.objects.select_related("entry").get()
+    type(owed.entry).objects.filter(pk=owed.entry_id).update(due_at=timezone.now() - timedelta(days=9))
+    words = interpretation(page, [plans])
+    assert [(one.name, one.missing) for one in failures(chief)] == [
+        ("重大政策不解读", "文件已经公开，至今没有公开任何形式的解读")
+    ]
+    out(words)
+    owed.refresh_from_db()
+    assert owed.entry.closed_at is None, "the film is still owed"
+    assert failures(chief) == []
+    out(interpretation(page, [plans], form="video"))
+    owed.entry.refresh_from_db()
+    assert owed.entry.outcome == "interpreted"
+
+
+def test_published_together_nothing_is_owed(housing: Body, plans: Column) -> None:
+    page = planned(policy(housing, [plans]))
+    out(interpretation(page, [plans]))
+    out(page)
+    assert not Owed.objects.exists()
+
+
+def test_the_office_lists_an_older_document_and_excuses_it(housing: Body, plans: Column) -> None:
+    page = exempt(policy(housing, [plans]))
+    out(page)
+    document = document_of(page)
+    assert housing.parent is not None
+    chief = actor(Role.CHIEF, housing.parent)
+    with pytest.raises(Refused, match="政务公开办"):
+        actions.owe(document, by=actor(Role.CLERK, housing))
+    kept = actions.owe(document, by=chief, forms=["video"], until=date(2027, 1, 29))
+    assert timezone.localdate(kept.entry.due_at) == date(2027, 1, 29)
+    assert actions.owe(document, by=chief) == document
+    with pytest.raises(Refused, match="理由"):
+        actions.excuse(kept.entry, by=chief, words="")
+    actions.excuse(kept.entry, by=chief, words="文件已废止")
+    assert not queries.owed(Body.objects.all()).exists()
+
+
+def test_only_the_system_says_that_something_was_interpreted(housing: Body, plans: Column) -> None:
+    page = exempt(policy(housing, [plans]))
+    out(page)
+    assert housing.parent is not None
+    chief = actor(Role.CHIEF, housing.parent)
+    kept = actions.owe(document_of(page), by=chief)
+    with pytest.raises(Refused, match="自动"):
+        actions.was_interpreted(kept.entry, by=chief, at=timezone.now())
+
+
+def test_a_link_is_seen_from_both_sides_once_both_are_public(
+    housing: Body, plans: Column, site: Website
+) -> None:
+    reminded(housing)
+    page = planned(policy(housing, [plans]))
+    words = interpretation(page, [plans])
+    out(page)
+    assert related_to(document_of(page), ANONYMOUS, site) == []
+    assert [queries.missing_side(link) for link in queries.one_sided(Body.objects.all())] == ["解读没有公开"]
+    out(words)
+    (group,) = related_to(document_of(page), ANONYMOUS, site)
+    assert (group.label, [row.title for row in group.rows]) == ("政策解读", [words.title])
+    (group,) = related_to(document_of(words), ANONYMOUS, site)
+    assert (group.label, [row.title for row in group.rows]) == ("本文解读的文件", [page.title])
+    assert not queries.one_sided(Body.objects.all()).exists()
+
+
+def test_an_item_lands_in_the_child_of_its_form(housing: Body, plans: Column, site: Website) -> None:
+    root = column(site, "政策解读")
+    pictures = column(site, "图片解读", root)
+    words = interpretation(policy(housing, [plans]), [], form="picture")
+    assert list(document_of(words).placements.values_list("column", flat=True)) == [pictures.pk]
+    missing = {child.form: child.column for child in children([site])}
+    assert missing["picture"] == pictures
+    assert missing["video"] is None
+    actions.place_by_form(words, by=actor(Role.CLERK, housing))
+    assert document_of(words).placements.count() == 1
+
+
+def test_sites_are_asked_for_their_children_at_once(site: Website, django_assert_num_queries) -> None:
+    column(site, "图片解读", column(site, "政策解读"))
+    other = WebsiteFactory(name="云岭市教育局", host="edu.yunling.gov.cn", is_default=False)
+    column(other, "政策解读")
+    with django_assert_num_queries(3):
+        found = children([site, other])
+    assert [(one.website, one.form, one.column is not None) for one in found] == [
+        (site, "text", False),
+        (site, "picture", True),
+        (site, "video", False),
+        (other, "text", False),
+        (other, "picture", False),
+        (other, "video", False),
+    ]
+
+
+def test_a_link_names_a_policy_document_and_not_itself(housing: Body, plans: Column) -> None:
+    words = interpretation(policy(housing, [plans]), [plans])
+    other = interpretation(policy(housing, [plans]), [plans])
+    clerk = actor(Role.CLERK, housing)
+    for wrong in (words, other):
+        with pytest.raises(Refused):
+            actions.link(words, by=clerk, document=document_of(wrong), form="text")
+    with pytest.raises(Refused, match="形式"):
+        actions.link(
+            words, by=clerk, document=Interpretation.objects.get(item_id=words.pk).document, form="song"
+        )
+
+
+EVENT = {
+    "kind": "conference",
+    "on": date(2026, 3, 12),
+    "topic": "稳岗就业补贴政策发布会",
+    "policy": "云岭市稳岗就业补贴办法",
+    "speaker": "周明",
+    "rank": "leader",
+}
+
+
+def test_releases_are_counted_against_the_target(housing: Body) -> None:
+    clerk = actor(Role.CLERK, housing)
+    assert housing.parent is not None
+    chief = actor(Role.CHIEF, housing.parent)
+    actions.set_target(housing, by=chief, year=2026, least=2, led=1, source="云府办发〔2026〕15号")
+    actions.record_event(housing, by=clerk, **EVENT)
+    actions.record_event(
+        housing, by=clerk, **{**EVENT, "kind": "supply", "medium": "云岭日报", "speaker": ""}
+    )
+    (row,) = queries.counters(Body.objects.all(), 2026)
+    assert (row.done, row.led, row.unseen, row.short) == (1, 1, 1, True)
+    actions.record_event(
+        housing, by=clerk, **{**EVENT, "rank": "spokesperson", "address": "https://yunling.example/v"}
+    )
+    (row,) = queries.counters(Body.objects.all(), 2026)
+    assert (row.done, row.led, row.short) == (2, 1, False)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "reason"),
+    [
+        ({"on": date(2099, 1, 1)}, "晚于今天"),
+        ({"topic": ""}, "主题"),
+        ({"policy": ""}, "涉及的政策"),
+        ({"speaker": ""}, "发布人"),
+        ({"kind": "on_site"}, "场所"),
+        ({"kind": "supply"}, "媒体"),
+        ({"kind": "party"}, "形式"),
+        ({"rank": "king"}, "身份"),
+    ],
+)
+def test_what_a_release_needs(housing: Body, wrong: dict[str, object], reason: str) -> None:
+    with pytest.raises(Refused, match=reason):
+        actions.record_event(housing, by=actor(Role.CLERK, housing), **{**EVENT, **wrong})
+
+
+def test_a_slip_stays_with_its_reason_and_does_not_count(housing: Body) -> None:
+    clerk = actor(Role.CLERK, housing)
+    made = actions.record_event(housing, by=clerk, **EVENT)
+    actions.drop_event(made, by=clerk, reason="登记到了别的单位")
+    assert PressEvent.objects.get().dropped
+    assert queries.counters(Body.objects.all(), 2026) == []
+    with pytest.raises(Refused, match="已经作废"):
+        actions.drop_event(made, by=clerk, reason="再来")
+
+
+def test_a_target_needs_its_source(housing: Body) -> None:
+    assert housing.parent is not None
+    chief = actor(Role.CHIEF, housing.parent)
+    with pytest.raises(Refused, match="依据"):
+        actions.set_target(housing, by=chief, year=2026, least=4, led=2, source=" ")
+    with pytest.raises(Refused, match="不能多于"):
+        actions.set_target(housing, by=chief, year=2026, least=1, led=2, source="x")
+
+
+def test_specialists_of_a_unit(housing: Body, plans: Column) -> None:
+    clerk = actor(Role.CLERK, housing)
+    out(exempt(policy(housing, [plans])))
+    today = timezone.localdate()
+    assert list(queries.drafting_bodies(Body.objects.all())) == [housing]
+    person = housing.appointments.first().person
+    with pytest.raises(Refused, match="本单位人员"):
+        actions.appoint_specialist(housing, by=clerk, person=PersonFactory(), field="就业", phone="0999-1")
+    with pytest.raises(Refused, match="电话"):
+        actions.appoint_specialist(housing, by=clerk, person=person, field="就业", phone=" ")
+    made = actions.appoint_specialist(housing, by=clerk, person=person, field="就业", phone="0999-1234567")
+    assert list(queries.specialists(Body.objects.all(), today)) == [made]
+    actions.release_specialist(made, by=clerk)
+    assert Specialist.objects.get().end == today
+    assert not queries.specialists(Body.objects.all(), today + timedelta(days=1)).exists()
+    assert made in Specialists().rows(clerk)
+    with pytest.raises(Refused, match="晚于今天"):
+        actions.keep_rule(housing, by=clerk, title="专员制度", dated=today + timedelta(days=1), text="职责")
+    rule = actions.keep_rule(housing, by=clerk, title="《专员制度》", dated=today, text="一、职责。")
+    assert str(rule) == "《专员制度》"
+    actions.end_rule(rule, by=clerk, reason="修订")
+    rule.refresh_from_db()
+    with pytest.raises(Refused, match="已经废止"):
+        actions.end_rule(rule, by=clerk, reason="修订")
+
+
+def test_an_ordered_form_is_listed_red_until_the_public_has_it(housing: Body, plans: Column) -> None:
+    page = planned(policy(housing, [plans]))
+    out(interpretation(page, [plans]))
+    out(page)
+    bodies = Body.objects.all()
+    assert queries.ordered(bodies) == []
+    chief = actor(Role.CHIEF, housing.parent)
+    actions.order_forms(page, by=chief, forms=["text", "video"])
+    (lacking,) = queries.ordered(bodies)
+    assert (lacking.title, lacking.forms) == (page.title, ["视频解读"])
+    assert Owed.objects.get().forms == ["video"]  # what is public already is on its drafter's list at once
+    shown = signed_in(Role.CHIEF, housing.parent).get("/admin/interpretation/ordered/").content.decode()
+    assert "视频解读" in shown
+    out(interpretation(page, [plans], form="video"))
+    assert queries.ordered(bodies) == []
+    assert Owed.objects.get().entry.state == "done"
+
+
+def test_what_nobody_decided_on_is_a_list_of_its_own(housing: Body, plans: Column, site: Website) -> None:
+    reminded(housing)
+    page = planned(policy(housing, [plans]))
+    interpretation(page, [plans])
+    out(page)
+    old = exempt(policy(housing, [plans], title="云岭市旧办法"))
+    out(old)
+    Plan.objects.filter(item_id=old.pk).delete()
+    client, chief = signed_in(Role.CLERK, housing), signed_in(Role.CHIEF, housing.parent)
+    assert "稳岗就业" in client.get("/admin/interpretation/").content.decode()
+    answer = client.get("/admin/interpretation/undecided/?export=1")
+    rows = [[cell.value for cell in row] for row in load_workbook(BytesIO(answer.content)).worksheets[0]]
+    assert [row[0] for row in rows] == ["文件", "云岭市旧办法"]
+    address = f"/admin/interpretation/undecided/{document_of(old).pk}/owe/"
+    client.post(address, {"forms": ["video"]})
+    assert not Owed.objects.filter(document=document_of(old)).exists()
+    assert chief.post(address, {"forms": ["video"]}).status_code == 302
+    assert Owed.objects.get(document=document_of(old)).forms == ["video"]
+
+
+def test_a_release_names_where_the_public_finds_it(
+    housing: Body, plans: Column, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = planned(policy(housing, [plans]))
+    words = interpretation(page, [plans])
+    out(words)
+    client = signed_in(Role.CLERK, housing)
+    assert words.title in client.get("/admin/interpretation/press/new/").content.decode()
+    given = {
+        "body": housing.pk, "kind": "conference", "on": "2026-11-01", "topic": "稳岗就业", "policy": "稳岗办法",
+        "speaker": "周明远", "rank": "head", "place": "", "result": document_of(words).pk,
+    }  # fmt: skip
+    assert client.post("/admin/interpretation/press/new/", given).status_code == 302
+    assert PressEvent.objects.get().result_id == document_of(words).pk
+    shown = client.get("/admin/interpretation/press/").content.decode()
+    assert words.title in shown
+    assert "没有公开结果" not in shown
+    monkeypatch.setattr(items, "MOST_LISTED", 0)  # of more than a list holds the title is typed
+    assert (
+        f'<option value="{words.title}">' in client.get("/admin/interpretation/press/new/").content.decode()
+    )
+    # A policy that is not public yet is found by its title, too.
+    draft = document_of(policy(housing, [plans], title="云岭市第九办法"))
+    form = items.LinkForm(
+        {"document": "第九办法", "form": "text"}, documents=items.linkable(housing.pk, None)
+    )
+    assert form.is_valid()
+    assert form.cleaned_data["document"] == draft
+    wrong = client.post("/admin/interpretation/press/new/", given | {"result": "没有这一条"}).content.decode()
+    assert "没有标题或者文号是“没有这一条”的公开信息" in wrong
+    assert client.post("/admin/interpretation/press/new/", given | {"result": words.title}).status_code == 302
+    assert PressEvent.objects.latest("pk").result_id == document_of(words).pk
+
+
+def test_the_units_specialists_are_told_what_waits(housing: Body, plans: Column) -> None:
+    person = AppointmentFactory(role=Role.CLERK, body=housing).person
+    actions.appoint_specialist(
+        housing, by=actor(Role.CLERK, housing), person=person, field="就业", phone="0999-1234567"
+    )
+    reminded(housing)
+    page = planned(policy(housing, [plans]))
+    interpretation(page, [plans])
+    out(page)
+    (told,) = Message.objects.filter(person=person, channel="screen", subject__startswith="待解读：")
+    assert "稳岗就业补贴办法" in told.body
+    assert f"/{Owed.objects.get().pk}/" in told.link
+    keep_all()
+    assert Message.objects.filter(channel="screen", subject__startswith="待解读：").count() == 1
+
+
+@pytest.mark.parametrize("address", ["", "press/?export=1", "press/new/"])
+def test_the_pages_open_for_staff(housing: Body, plans: Column, address: str) -> None:
+    out(exempt(policy(housing, [plans])))
+    actions.record_event(housing, by=actor(Role.CLERK, housing), **EVENT)
+    assert signed_in(Role.CLERK, housing).get(f"/admin/interpretation/{address}").status_code == 200
+
+
+def test_a_clerk_plans_drafts_and_answers_on_the_pages(housing: Body, plans: Column, site: Website) -> None:
+    page = policy(housing, [plans])
+    client = signed_in(Role.CLERK, housing)
+    assert "填写解读方案" in client.get(f"/admin/publishing/items/{page.pk}/").content.decode()
+    address = f"/admin/interpretation/plans/{page.pk}/"
+    assert "理由" in client.post(address, {"needed": ""}, follow=True).content.decode()
+    assert client.post(address, {"needed": "1", "forms": ["text"], **PHASES}).status_code == 302
+    assert signed_in(Role.LEAD, housing).post(f"{address}pass/").status_code == 302
+    made = client.post(f"/admin/interpretation/draft/{document_of(page).pk}/", {"form": "text"})
+    assert made.status_code == 302
+    link = Interpretation.objects.get()
+    said = {f"background_{part}": words for part, words in (("text", "见第一部分"), ("none", ""))}
+    client.post(f"/admin/interpretation/items/{link.item_id}/", {"aspects": "1", **said})
+    link.refresh_from_db()
+    assert link.aspects["background"]["text"] == "见第一部分"
+    panel = client.get(f"/admin/publishing/items/{link.item_id}/").content.decode()
+    assert "新旧文件差异" in panel
+    assert page.title in panel
+
+
+def test_strangers_see_nothing_of_it(housing: Body, plans: Column) -> None:
+
+    page = policy(housing, [plans])
+    stranger = signed_in(Role.CLERK, BodyFactory(parent=housing.parent))
+    assert stranger.get(f"/admin/interpretation/plans/{page.pk}/").status_code == 404
+    assert stranger.post(f"/admin/interpretation/draft/{document_of(page).pk}/").status_code == 404
+
+
+def test_the_government_sets_how_strict_it_is(housing: Body) -> None:
+    assert housing.parent is not None
+    client = signed_in(Role.CHIEF, housing.parent)
+    assert "30" in client.get("/admin/interpretation/setting/").content.decode()
+    given = {"government": str(housing.parent.pk), "copied_percent": "45"}
+    assert client.post("/admin/interpretation/setting/", given).status_code == 302
+    from gongkai.content.interpretation.models import setting_of
+
+    assert (setting_of(housing).strict, setting_of(housing).copied_percent) == (False, 45)
+
+
+def test_a_withdrawn_interpretation_leaves_its_document_waiting_again(housing: Body, plans: Column) -> None:
+    from gongkai.content.publishing import actions as publishing
+
+    page = planned(policy(housing, [plans]))
+    words = interpretation(page, [plans])
+    out(words)
+    out(page)
+    assert not Owed.objects.exists()
+    publishing.withdraw(document_of(words), by=actor(Role.SIGNER, housing), reason="数字有误，更正后重新发布")
+    assert Owed.objects.get().entry.state == "open"
+
+
+def test_a_changed_calendar_moves_what_is_counted_and_leaves_what_was_ordered(
+    housing: Body, plans: Column
+) -> None:
+    reminded(housing)
+    page = planned(policy(housing, [plans]))
+    interpretation(page, [plans])
+    out(page)
+    counted = Owed.objects.get().entry
+    assert counted.due_at is not None
+    assert deadline_of(counted).date == timezone.localdate(counted.due_at)
+    other = exempt(policy(housing, [plans]))
+    out(other)
+    assert housing.parent is not None
+    chief = actor(Role.CHIEF, housing.parent)
+    ordered = actions.owe(document_of(other), by=chief, until=date(2027, 1, 30)).entry
+    assert deadline_of(ordered).date == date(2027, 1, 30)
+
+
+def test_the_job_asks_the_same_number_of_questions_for_any_number_of_documents(
+    housing: Body, plans: Column, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(4):
+        page = planned(policy(housing, [plans], title=f"云岭市办法之{number}"))
+        released(interpretation(page, [plans]))
+        released(page)
+    assert Interpretation.objects.count() == Plan.objects.count() == 4
+    with django_assert_max_num_queries(10):
+        assert keep_all() == {"kept": 0, "released": 0}
+
+
+def test_an_interpretation_is_drafted_on_the_drafters_desk_in_a_known_form(
+    housing: Body, plans: Column
+) -> None:
+    page = policy(housing, [plans])
+    clerk = actor(Role.CLERK, housing)
+    made = actions.draft_interpretation(document_of(page), by=clerk, form="video")
+    assert (made.unit, made.kind) == (housing, "interpretation")
+    assert page.title in made.title
+    with pytest.raises(Refused, match="形式"):
+        actions.draft_interpretation(document_of(page), by=clerk, form="song")
+    with pytest.raises(Refused, match="本单位"):
+        actions.draft_interpretation(
+            document_of(page), by=actor(Role.CLERK, BodyFactory(parent=housing.parent))
+        )

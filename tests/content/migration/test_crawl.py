@@ -1,0 +1,147 @@
+"""A crawl asks only named hosts, obeys robots.txt, is bounded, and goes on where it was cut off."""
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from factories.migration import PDF, PNG, page
+from gongkai.content.migration.bundles import open_bundle
+from gongkai.content.migration.sources.crawl import JOURNAL, Bounds, crawl_into, fetched_of, file_name
+from gongkai.content.migration.sources.pages import page_names, read_page
+from gongkai.core.acts.action import Refused
+
+PAGES: dict[str, tuple[int, str, bytes]] = {
+    "/robots.txt": (200, "text/plain", b"User-agent: *\nDisallow: /secret/\n"),
+    "/": (
+        200,
+        "text/html",
+        "<a href='/art/2019/a.html'>一</a><a href='/view.asp?id=3'>二</a><a href='/secret/x.html'>三</a>"
+        "<a href='http://elsewhere.example/'>外</a><a href='/moved'>四</a><a href='/gone.html'>五</a>"
+        "<a href='javascript:void(0)'>六</a>".encode(),
+    ),
+    "/art/2019/a.html": (200, "text/html; charset=gb2312", page()),
+    "/art/2019/W020190305.png": (200, "image/png", PNG),
+    "/art/2019/P020190305.pdf": (200, "application/pdf", PDF),
+    "/view.asp?id=3": (200, "text/html", page("动态页面上的通知", charset="utf-8")),
+    "/secret/x.html": (200, "text/html", b"secret"),
+    "/moved": (302, "/art/2018/1/2/art_1_1.html", b""),
+    "/art/2018/1/2/art_1_1.html": (200, "text/html", page("去年的通知")),
+}
+
+
+@pytest.fixture
+def asked() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def host(asked: list[str]) -> Iterator[str]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            status, kind, body = PAGES.get(self.path, (404, "text/plain", b""))
+            self.send_response(status)
+            self.send_header("Location" if status == 302 else "Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *args: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    yield f"127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def crawl(host: str, folder: Path, **facts: Any) -> Any:
+    made = crawl_into(f"http://{host}/", folder, [], Bounds(pause=0, **facts), [host])
+    list(made.run())
+    return made
+
+
+def test_a_site_is_saved_and_read_with_its_addresses(host: str, asked: list[str], tmp_path: Path) -> None:
+    made = crawl(host, tmp_path)
+    assert made.saved == 6
+    assert "/secret/x.html" not in asked
+    assert "/gone.html" in asked
+    bundle = open_bundle(str(tmp_path))
+    urls = {place: one.url for place, one in fetched_of(bundle).items()}
+    place = next(name for name in page_names(bundle) if "id=3" in name)
+    item = read_page(bundle.read(place), place, bundle, url=urls[place])
+    assert item.title == "动态页面上的通知"
+    assert item.old == [f"http://{host}/view.asp?id=3"]
+    place = next(name for name in page_names(bundle) if name.endswith("2019/a.html"))
+    item = read_page(bundle.read(place), place, bundle, url=urls[place])
+    assert (len(item.files), len(item.pictures)) == (1, 1)
+
+
+def test_cut_off_anywhere_it_goes_on_and_asks_nothing_twice(
+    host: str, asked: list[str], tmp_path: Path
+) -> None:
+    made = crawl_into(f"http://{host}/", tmp_path, [], Bounds(pause=0), [host])
+    rows = made.run()
+    next(rows), next(rows)
+    rows.close()
+    with (tmp_path / JOURNAL).open("a") as journal:
+        journal.write('{"url": "http://')  # cut in the middle of a line
+    before = [path for path in asked if path != "/robots.txt"]
+    again = crawl(host, tmp_path)
+    after = [path for path in asked if path != "/robots.txt"][len(before) :]
+    assert not set(before) & set(after)
+    assert again.saved == 6
+
+
+def test_it_stops_at_its_bounds(host: str, tmp_path: Path) -> None:
+    assert crawl(host, tmp_path / "a", most=2).saved == 2
+    assert crawl(host, tmp_path / "b", bytes=1).saved == 1
+
+
+def test_it_waits_between_two_requests(host: str, tmp_path: Path) -> None:
+    waited: list[float] = []
+    made = crawl_into(f"http://{host}/", tmp_path, [], Bounds(pause=0.7), [host])
+    made.sleep = waited.append
+    list(made.run())
+    assert set(waited) == {0.7}
+    assert len(waited) >= 7
+
+
+def test_nothing_is_asked_where_outside_access_is_off(host: str, asked: list[str], tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="没有开放对外访问"):
+        crawl_into(f"http://{host}/", tmp_path, [], Bounds(), [])
+    with pytest.raises(Refused, match="不在允许采集的名单内"):
+        crawl_into("http://other.example/", tmp_path, [], Bounds(), [host])
+    with pytest.raises(Refused, match="不在允许采集的名单内"):
+        crawl_into(f"http://{host}/", tmp_path, [host, "other.example"], Bounds(), [host])
+    assert asked == []
+
+
+def test_a_site_whose_robots_cannot_be_read_is_left_alone(
+    host: str, asked: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(PAGES, "/robots.txt", (503, "text/plain", b""))
+    assert crawl(host, tmp_path).saved == 0
+    assert asked == ["/robots.txt"]
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("http://h/a/b.html", "h/a/b.html"),
+        ("http://h/", "h/index.html"),
+        ("http://h/a/", "h/a/index.html"),
+        ("http://h/v.asp?id=1", "h/v.asp@id=1.html"),
+        ("http://h/../../etc/passwd", "h/etc/passwd.html"),
+        ("http://h/%2e%2e/x.html", "h/x.html"),
+        ("http://h:81/a:b.html", "h_81/a_b.html"),
+    ],
+)
+def test_saved_names_stay_in_the_folder(url: str, name: str) -> None:
+    assert file_name(url, page=True) == name

@@ -1,0 +1,193 @@
+"""The office's pages: who sees them, a migration from upload to undo."""
+
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from factories.migration import PDF, PNG, moved, proven, row, run_of, save_pages, sheet, zipped
+from factories.units import signed_in
+from gongkai.content.editions.models import Column, Document, Website
+from gongkai.content.migration.models import MoveRun, RunState
+from gongkai.content.migration.queries import counts_of
+from gongkai.content.migration.working import work
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def office(site: Website) -> Client:
+    return signed_in(Role.CHIEF, site.body)
+
+
+@pytest.mark.parametrize("role", [Role.CLERK, Role.LEAD, Role.SIGNER])
+def test_others_do_not_see_the_pages(role: Role, site: Website, chief: Actor) -> None:
+    run = run_of(site, chief, sheet=sheet(row()))
+    client = signed_in(role, site.body)
+    row_ = f"rows/{run.rows.get().pk}/"
+    places = (row_, f"{row_}saved/", f"{row_}saved/file/", f"{row_}files/0/")
+    for page in ("", "new/sheet/", f"{run.pk}/", *places, "template.xlsx"):
+        assert client.get(f"/admin/migration/{page}").status_code in {302, 403}, page
+    assert client.post(f"/admin/migration/{run.pk}/do/", {"what": "order"}).status_code in {302, 403}
+    run.refresh_from_db()
+    assert run.state == RunState.PLANNED
+
+
+def test_another_governments_office_does_not_see_a_run(site: Website, chief: Actor) -> None:
+    from factories.units import BodyFactory
+    from gongkai.core.units.models import BodyKind
+
+    run = run_of(site, chief, sheet=sheet(row()))
+    county = BodyFactory(name="青溪县人民政府", kind=BodyKind.DISTRICT, parent=site.body)
+    client = signed_in(Role.CHIEF, county)
+    assert client.get(f"/admin/migration/{run.pk}/").status_code == 404
+
+
+def test_from_upload_to_undo(office: Client, site: Website, plans: Column, housing: Body) -> None:
+    given = proven({"sheet": sheet(row(1, files=["清单.pdf"]), row(2, column="老栏目"))})
+    pages = {f"原网页/{one.name}": one.read_bytes() for one in given["bundle"].rglob("*.html")}
+    files = zipped({"清单.pdf": PDF, **pages})
+    data = {
+        "website": site.pk,
+        "name": "旧网站",
+        "base": "http://www.old.gov.cn/",
+        "sheet": SimpleUploadedFile("旧.xlsx", given["sheet"]),
+        "bundle": SimpleUploadedFile("附件.zip", files),
+    }
+    answer = office.post("/admin/migration/new/sheet/", data)
+    run = MoveRun.objects.get()
+    assert answer["Location"] == f"/admin/migration/{run.pk}/"
+    assert "正在读取" in office.get(answer["Location"]).content.decode()
+    while run.running:
+        office.post(f"/admin/migration/{run.pk}/step/")
+        run.refresh_from_db()
+    shown = office.get(f"/admin/migration/{run.pk}/").content.decode()
+    assert "批准迁移 2 条" in shown
+    assert "将新建" in shown
+    assert "清单.pdf" in office.get(f"/admin/migration/rows/{run.rows.get(number=1).pk}/").content.decode()
+    post = {"path0": "老栏目", "path1": "规划信息", "target0": "", "ignore0": "on", "target1": "规划信息"}
+    office.post(f"/admin/migration/{run.pk}/columns/", post)
+    run.refresh_from_db()
+    assert counts_of(run) == {"ready": 1, "ignored": 1}
+    assert "不能自己批准" in office.get(f"/admin/migration/{run.pk}/").content.decode()
+    office.post(f"/admin/migration/{run.pk}/do/", {"what": "order"})
+    run.refresh_from_db()
+    assert run.state == RunState.PLANNED
+    another = signed_in(Role.CHIEF, site.body)
+    assert "不能自己批准" not in another.get(f"/admin/migration/{run.pk}/").content.decode()
+    another.post(f"/admin/migration/{run.pk}/do/", {"what": "order"})
+    shown = another.get(f"/admin/migration/{run.pk}/").content.decode()
+    assert "还有1条没有看全，如第1条的正文、原网页、附件“清单.pdf”" in shown
+    run.refresh_from_db()
+    assert run.state == RunState.PLANNED, "nothing was opened"
+    _opens_all(another, run)
+    another.post(f"/admin/migration/{run.pk}/do/", {"what": "order"})
+    work(run)
+    answer = office.post(f"/admin/migration/{run.pk}/step/", headers={"HX-Request": "true"})
+    assert answer["HX-Refresh"] == "true"
+    assert "看公开页" in office.get(f"/admin/migration/rows/?run={run.pk}&state=moved").content.decode()
+    item = Document.objects.get().item_number
+    assert "由原网站迁移" in office.get(f"/admin/publishing/items/{item}/").content.decode()
+    office.post(f"/admin/migration/{run.pk}/do/", {"what": "undo", "reason": "有误"})
+    assert counts_of(work(run)) == {"back": 1, "ignored": 1}
+
+
+def _opens_all(another: Client, run: MoveRun) -> None:
+    """Whoever approves opens a row's text, its old page and its file; only then it counts as seen."""
+    picked = f"/admin/migration/rows/{run.rows.get(number=1).pk}/"
+    assert "为改善居民居住条件" in another.get(picked).content.decode()
+    compared = another.get(f"{picked}saved/").content.decode()
+    assert "<mark>为改善居民居住条件" in compared
+    kept = another.get(f"{picked}saved/file/")
+    assert kept["Content-Disposition"].startswith("attachment"), "nothing of it runs here"
+    assert "还有1条" in another.get(f"/admin/migration/{run.pk}/").content.decode()
+    assert b"".join(another.get(f"{picked}files/0/")) == PDF  # type: ignore[call-overload]
+    assert another.get(f"{picked}files/1/").status_code == 404
+    assert "已看过" in another.get(f"/admin/migration/{run.pk}/").content.decode()
+    assert "佐证较弱　1 条" in another.get(f"/admin/migration/{run.pk}/").content.decode()
+    weak = another.get(f"/admin/migration/rows/?run={run.pk}&state=ready&how=weak").content.decode()
+    assert run.rows.get(number=1).title in weak
+    assert "共 1 条" in weak
+
+
+def test_decisions_are_made_on_many_rows_at_once(
+    office: Client, site: Website, plans: Column, housing: Body, chief: Actor
+) -> None:
+    secret = "补助对象身份证号110101199003078515。"
+    run = moved(run_of(site, chief, sheet=sheet(row(1, text=secret), row(2, text=secret))), chief)
+    shown = office.get(f"/admin/migration/rows/?run={run.pk}&state=held").content.decode()
+    assert "身份证件号码" in shown
+    assert "110101199003078515" not in shown
+    assert "110101199003078515" not in office.get("/").content.decode()
+    rows = list(run.rows.values_list("pk", flat=True))
+    office.post(f"/admin/migration/rows/?run={run.pk}", {"row": rows, "how": "mask"})
+    assert counts_of(work(run)) == {"moved": 2}
+    shown = office.get(Document.objects.all()[0].addresses.get(current=True).path).content.decode()
+    assert "由原网站迁移" in shown
+    assert "110101199003078515" not in shown
+
+
+def test_pages_are_uploaded_as_a_zip(office: Client, site: Website, housing: Body, tmp_path: Path) -> None:
+    folder = save_pages(tmp_path, 2)
+    files = {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+    data = {"website": site.pk, "name": "旧", "bundle": SimpleUploadedFile("页.zip", zipped(files))}
+    office.post("/admin/migration/new/pages/", data)
+    kept = Path(MoveRun.objects.get().files_at)
+    MoveRun.objects.update(bundle=f"/a/folder/before/it/was/restored/{kept.name}")
+    run = work(MoveRun.objects.get(), seconds=60)
+    assert counts_of(run) == {"held": 2}  # each has a picture, which somebody must look at
+    assert (kept.suffix, kept.exists()) == (".zip", True)
+    office.post(f"/admin/migration/{run.pk}/do/", {"what": "discard"})
+    assert not MoveRun.objects.exists()
+
+
+def test_what_is_no_spreadsheet_or_zip_is_told(office: Client, site: Website) -> None:
+    data = {"website": site.pk, "name": "旧", "bundle": SimpleUploadedFile("页.zip", b"x")}
+    office.post("/admin/migration/new/pages/", data)
+    run = work(MoveRun.objects.get())
+    assert "压缩文件已损坏" in office.get(f"/admin/migration/{run.pk}/").content.decode()
+
+
+def test_an_administrator_prepares_a_move_and_reads_none_of_its_texts(
+    office: Client, site: Website, chief: Actor, housing: Body, plans: Column
+) -> None:
+    run = run_of(site, chief, sheet=sheet(row(1)))
+    one = run.rows.get()
+    technical = signed_in(Role.ADMINISTRATOR, site.body)
+    shown = technical.get(f"/admin/migration/{run.pk}/").content.decode()
+    assert one.title not in shown
+    assert "读到1条" in shown
+    for page in ("", "saved/", "saved/file/", "files/0/"):
+        assert technical.get(f"/admin/migration/rows/{one.pk}/{page}").status_code == 404, page
+        assert office.get(f"/admin/migration/rows/{one.pk}/").status_code == 200
+
+
+def test_a_picture_goes_out_only_after_whoever_decides_opened_it_and_says_so(
+    office: Client, site: Website, plans: Column, housing: Body, chief: Actor, tmp_path: Path
+) -> None:
+    secret = "补助对象身份证号110101199003078515。"
+    for number in (1, 2):
+        (tmp_path / f"{number}.png").write_bytes(PNG + bytes([number]))
+    rows = [row(n, text=f'<p>{secret}</p><p><img src="{n}.png"></p>') for n in (1, 2)]
+    run = moved(run_of(site, chief, sheet=sheet(*rows), bundle=tmp_path), chief)
+    first, second = (f"/admin/migration/rows/{one.pk}/" for one in run.rows.order_by("number"))
+    ticked = {"row": list(run.rows.values_list("pk", flat=True)), "how": "mask", "ground": "已查看"}
+    said = office.post(f"/admin/migration/rows/?run={run.pk}", ticked, follow=True).content.decode()
+    assert said.count("还没有人查看：图片1") == 2
+    picture = run.rows.get(number=1).data["pictures"][0]["digest"]
+    given = {"how": "mask", "ground": "批量", "looked": picture}
+    refused = office.post(first, given).content.decode()
+    assert "还没有人查看：图片1" in refused, "it was ticked and never opened"
+    assert 'value="批量"' in refused
+    assert f'src="{first}files/0/"' in refused
+    office.get(f"{first}files/0/").getvalue()
+    assert office.post(first, given)["Location"] == second
+    row_ = run.rows.get(number=1)
+    assert (row_.state, "1处已由本人逐个查看" in row_.words) == ("ready", True)
+    office.post(f"/admin/migration/rows/?run={run.pk}", ticked)
+    assert run.rows.get(number=2).state == "held", "looking at one picture is no word on another"
+    office.post(second, {"how": "drop"})
+    assert counts_of(work(run)) == {"moved": 1, "ignored": 1}

@@ -1,0 +1,121 @@
+"""A messy old site, page by page against what its pages truly say: nothing wrong goes out, what cannot be taken is told row by row."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+from django.utils import timezone
+
+from factories.fixtures import town
+from factories.migration import run_of
+from factories.old_site import COLUMNS, UNITS, OldSite, Truth
+from factories.publishing import column
+from factories.units import BodyFactory, actor
+from gongkai.content.editions.models import Document, EditionContent, Shelf
+from gongkai.content.migration import actions
+from gongkai.content.migration.models import MoveRow, MoveRun, RowState, RunState
+from gongkai.content.migration.working import work
+from gongkai.core.units.models import Role
+
+pytestmark = pytest.mark.django_db
+PAGES = 60
+GOES = {RowState.READY, RowState.HELD}
+
+
+@pytest.fixture(scope="module")
+def kept(
+    kept_rows: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[SimpleNamespace]:
+    """The old site, read once for both tests."""
+
+    def make() -> SimpleNamespace:
+        site, folder = town().site, tmp_path_factory.mktemp("old")
+        for name in COLUMNS:
+            column(site, name)
+        for name in UNITS:
+            BodyFactory(name=name, parent=site.body)
+        chief, made = actor(Role.CHIEF, site.body), OldSite(folder, PAGES)
+        run = run_of(site, chief, bundle=folder)
+        truths = {t.place: t for t in made.truths}
+        return SimpleNamespace(run=run, chief=chief, truths=truths, rows={r.place: r for r in run.rows.all()})
+
+    yield from kept_rows(make)
+
+
+@pytest.fixture
+def old(kept: SimpleNamespace) -> SimpleNamespace:
+    return deepcopy(kept)
+
+
+def test_what_is_read(old: SimpleNamespace) -> None:
+    every_page_is_told_row_by_row(old.truths, old.rows)
+    texts_files_and_what_is_missing(old.truths, old.rows)
+    frames_say_where_their_text_is(old.truths, old.rows)
+
+
+def every_page_is_told_row_by_row(truths: dict[str, Truth], rows: dict[str, MoveRow]) -> None:
+    assert set(rows) == set(truths)
+    wrong = []
+    for place, truth in truths.items():
+        row = rows[place]
+        if truth.kind != "item":
+            fine = row.state not in GOES or truth.kind == "again"
+            wrong += [] if fine else [(place, truth.kind, row.state, row.title)]
+            continue
+        day = timezone.localdate(row.published_at) if row.published_at else None
+        said = (row.title, day, row.column, row.body and row.body.name)
+        if row.state in GOES and said != (truth.title, truth.day, truth.column, truth.unit):
+            wrong.append((place, said, truth))
+    assert wrong == []
+    seen = Counter(rows[p].state for p, t in truths.items() if t.kind == "item")
+    assert sum(seen[s] for s in (*GOES, RowState.DOUBLE)) > 0.97 * sum(seen.values()), seen
+
+
+def texts_files_and_what_is_missing(truths: dict[str, Truth], rows: dict[str, MoveRow]) -> None:
+    for place, truth in truths.items():
+        row = rows[place]
+        if truth.kind != "item" or row.state not in GOES:
+            continue
+        assert truth.body in row.data["fields"]["imported_html"], place
+        assert [f["ref"] for f in row.data["files"]] == truth.files, place
+        assert any("没有保存" in note for note in row.notes) >= truth.missing, place
+        assert not truth.person or row.state == RowState.HELD, place
+
+
+def frames_say_where_their_text_is(truths: dict[str, Truth], rows: dict[str, MoveRow]) -> None:
+    frames = [rows[p] for p, t in truths.items() if t.kind == "frame"]
+    assert frames
+    assert all(row.state == RowState.UNKNOWN and "框架" in row.notes[0] for row in frames)
+
+
+def test_moved_shown_and_taken_back(old: SimpleNamespace, settings: LazySettings) -> None:
+    settings.ALLOWED_HOSTS = ["*"]  # the old host points here
+    truths = old.truths
+    actions.order(old.run, by=old.chief)
+    run = work(old.run, seconds=1e9)
+    moved = list(run.rows.filter(state=RowState.MOVED))
+    assert len(moved) > 0.6 * PAGES
+    assert not run.rows.filter(state=RowState.FAILED).exists()
+    client = Client()
+    for row in moved:
+        truth = truths[row.place]
+        document = Document.objects.get(pk=row.document_id)
+        assert timezone.localdate(document.published_at) == truth.day
+        host, path = re.fullmatch(r"//([^/]+)(/.*)", row.old[0]).groups()  # type: ignore[union-attr]
+        answer = client.get(path, headers={"host": host})
+        assert answer.status_code == 301, row.old
+        page = client.get(answer["Location"])
+        assert truth.body in page.content.decode()
+    said = " ".join(EditionContent.objects.values_list("html", flat=True))
+    assert "42010619900101001X" not in said
+    actions.undo(MoveRun.objects.get(pk=run.pk), by=old.chief, reason="来源有误")
+    run = work(MoveRun.objects.get(pk=run.pk), seconds=1e9)
+    assert run.state == RunState.UNDONE
+    assert not Shelf.objects.exists()
+    assert not EditionContent.objects.exists()

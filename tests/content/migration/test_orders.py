@@ -1,0 +1,321 @@
+"""The one way past the three reviews besides them: narrow, on a person's order, of listed texts only."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.test import Client
+from django.utils import timezone
+
+from factories.publishing import public
+from factories.units import actor
+from gongkai.content.editions.models import Address, Column, Document, Edition, EditionContent, Website
+from gongkai.content.editions.verify import editions_hold
+from gongkai.content.migration import actions as migrating
+from gongkai.content.migration import listed as lists
+from gongkai.content.migration.models import MigratedText, MigrationOrder
+from gongkai.content.migration.orders import Listed, is_migrated, migrations_hold
+from gongkai.content.publishing import actions
+from gongkai.content.publishing.freezing import freeze_page
+from gongkai.content.publishing.models import ItemPage
+from gongkai.content.reviewing.models import Review, Signature
+from gongkai.content.reviewing.verify import signatures_hold
+from gongkai.core.acts.action import Refused
+from gongkai.core.units.actors import SYSTEM, Actor
+from gongkai.core.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+OLD = datetime(2019, 3, 5, 1, 20, tzinfo=UTC)
+FIELDS: dict[str, Any] = {
+    "title": "云岭市2019年住房发展计划",
+    "imported_html": "<p>为改善居民居住条件，制定本计划。</p>",
+    "kind": "plan",
+    "attribute": "proactive",
+}
+KEY = "a" * 64
+#: Somebody else had the source read.
+READ = {999_999}
+
+
+def listed(body: Body, **fields: Any) -> Listed:
+    page = ItemPage(**{**FIELDS, **fields})
+    return Listed(KEY, freeze_page(page, body).digest, OLD, "a" * 64)
+
+
+def order(site: Website, by: Actor, body: Body) -> MigrationOrder:
+    made: MigrationOrder = migrating.order_migration(
+        site, by=by, origin="云岭市人民政府旧网站", texts=[listed(body)], prepared=READ
+    )
+    return made
+
+
+def take_over(number: int, body: Body, plans: Column, **changed: Any) -> Edition:
+    facts: dict[str, Any] = {
+        "by": SYSTEM,
+        "order": number,
+        "key": KEY,
+        "fields": FIELDS,
+        "columns": [plans],
+        "old": ["/art/2019/3/5/art_1_2.html"],
+    }
+    made: Edition = migrating.publish_migrated(body, **{**facts, **changed})
+    return made
+
+
+@pytest.fixture
+def chief(site: Website) -> Actor:
+    return actor(Role.CHIEF, site.body)
+
+
+def test_a_listed_text_goes_out_with_its_old_date_and_claims_no_signature(
+    site: Website, plans: Column, housing: Body, chief: Actor
+) -> None:
+    edition = take_over(order(site, chief, housing).pk, housing, plans)
+    document = edition.document
+    assert (edition.visible_from, document.published_at) == (OLD, OLD)
+    assert document.formed_on is None
+    kept = is_migrated([edition])
+    assert kept is not None
+    assert (kept["by"], kept["role"], kept["origin"]) == (chief.name, "chief", "云岭市人民政府旧网站")
+    assert not Review.objects.exists()
+    assert not Signature.objects.exists()
+    page = Client().get(document.addresses.get(current=True).path)
+    assert page.status_code == 200
+    assert "2019-03-05 09:20" in page.content.decode()
+
+
+def test_old_addresses_lead_to_it(site: Website, plans: Column, housing: Body, chief: Actor) -> None:
+    edition = take_over(order(site, chief, housing).pk, housing, plans)
+    answer = Client().get("/art/2019/3/5/art_1_2.html")
+    assert (answer.status_code, answer["Location"]) == (
+        301,
+        edition.document.addresses.get(current=True).path,
+    )
+
+
+def test_audit_verify_holds_and_knows_what_it_rests_on(
+    site: Website, plans: Column, housing: Body, chief: Actor
+) -> None:
+    public(housing, [plans])
+    take_over(order(site, chief, housing).pk, housing, plans)
+    assert [check().broken for check in (editions_hold, migrations_hold)] == ["", ""]
+
+
+@pytest.mark.parametrize(
+    "role", [Role.CLERK, Role.LEAD, Role.SIGNER, Role.REVIEWER, Role.AUDITOR, Role.ADMINISTRATOR]
+)
+def test_only_the_office_orders(role: Role, site: Website, housing: Body) -> None:
+    with pytest.raises(Refused, match="只有政务公开办可以批准"):
+        order(site, actor(role, site.body), housing)
+    with pytest.raises(Refused, match="只有政务公开办可以批准"):
+        order(site, SYSTEM, housing)
+
+
+def test_another_text_than_the_listed_one_is_refused(
+    site: Website, plans: Column, housing: Body, chief: Actor
+) -> None:
+    number = order(site, chief, housing).pk
+    for changed in (
+        {"fields": {**FIELDS, "title": "别的"}},
+        {"fields": {**FIELDS, "manner": "limited", "circle": [housing.pk]}},
+        {"key": "b" * 64},
+        {"order": number + 1},
+        {"columns": []},
+    ):
+        with pytest.raises(Refused):
+            take_over(number, housing, plans, **changed)
+    assert not Edition.objects.exists()
+
+
+def test_nobody_but_the_migration_itself_publishes_so(
+    site: Website, plans: Column, housing: Body, chief: Actor
+) -> None:
+    number = order(site, chief, housing).pk
+    with pytest.raises(Refused, match="只由迁移程序"):
+        take_over(number, housing, plans, by=chief)
+
+
+def test_an_order_that_the_log_does_not_know_is_worth_nothing(
+    site: Website, plans: Column, housing: Body, chief: Actor
+) -> None:
+    real = order(site, chief, housing)
+    forged = MigrationOrder.objects.create(
+        website=site, origin="x", name="x", person_id=1, role="chief", count=1, list_digest="0", digest="0"
+    )
+    row = listed(housing, title="伪造")
+    MigratedText.objects.create(
+        order=forged, key=row.key, content_digest=row.content_digest, published_at=OLD
+    )
+    with pytest.raises(Refused, match="与流水不符"):
+        take_over(forged.pk, housing, plans, fields={**FIELDS, "title": "伪造"})
+    MigratedText.objects.create(
+        order=real, key=row.key, content_digest=row.content_digest, published_at=OLD, decided_by="x"
+    )
+    with pytest.raises(Refused, match="没有这项决定"):
+        take_over(real.pk, housing, plans, fields={**FIELDS, "title": "伪造"})
+    assert migrations_hold().broken
+
+
+def test_a_text_slipped_onto_a_list_is_found(
+    site: Website, plans: Column, housing: Body, chief: Actor
+) -> None:
+    made = order(site, chief, housing)
+    assert migrations_hold().broken == ""
+    MigratedText.objects.create(order=made, key="c" * 64, content_digest="d" * 64, published_at=OLD)
+    assert "清单被改动" in migrations_hold().broken
+
+
+def test_a_text_slipped_onto_a_real_order_does_not_go_out(
+    site: Website, plans: Column, housing: Body, chief: Actor
+) -> None:
+    made = order(site, chief, housing)
+    take_over(made.pk, housing, plans)  # the list was compared in this process, and is again
+    row = listed(housing, title="没有人批准过")
+    MigratedText.objects.create(order=made, key="b" * 64, content_digest=row.content_digest, published_at=OLD)
+    with pytest.raises(Refused, match="清单与批准时不符"):
+        take_over(made.pk, housing, plans, key="b" * 64, fields={**FIELDS, "title": "没有人批准过"})
+    assert Edition.objects.count() == 1
+
+
+@pytest.mark.postgres
+def test_a_text_goes_out_once_on_an_order(site: Website, plans: Column, housing: Body, chief: Actor) -> None:
+    number = order(site, chief, housing).pk
+    document = take_over(number, housing, plans).document
+    with pytest.raises(Refused, match="已按这项批准迁移发布过"):
+        take_over(number, housing, plans)
+    actions.withdraw(document, by=SYSTEM, reason="有误")
+    with pytest.raises(Refused, match="已按这项批准迁移发布过"):
+        take_over(number, housing, plans)
+    assert (Edition.objects.count(), migrations_hold().broken) == (2, "")
+
+
+def test_audit_verify_finds_a_text_that_went_out_twice(
+    site: Website, plans: Column, housing: Body, chief: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = order(site, chief, housing).pk
+    take_over(number, housing, plans)
+    monkeypatch.setattr("gongkai.content.migration.actions.orders.published_before", lambda text: [])
+    take_over(number, housing, plans)
+    assert "发布了两次" in migrations_hold().broken
+
+
+def test_audit_verify_finds_an_edition_whose_order_does_not_cover_it(
+    site: Website, plans: Column, housing: Body, chief: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = order(site, chief, housing)
+    take_over(made.pk, housing, plans)
+    assert signatures_hold().broken == ""
+    row = listed(housing, title="没有决定")
+    MigratedText.objects.create(
+        order=made, key="b" * 64, content_digest=row.content_digest, published_at=OLD, decided_by="x"
+    )
+    assert "流水没有的决定" in migrations_hold().broken
+    monkeypatch.setattr("gongkai.content.migration.actions.orders._unfit", lambda *_: [])
+    take_over(order(site, chief, housing).pk, housing, plans, fields={**FIELDS, "title": "别的文字"})
+    assert "依据不存在" in signatures_hold().broken
+
+
+@pytest.mark.postgres
+def test_orders_and_lists_cannot_be_changed(site: Website, housing: Body, chief: Actor) -> None:
+    order(site, chief, housing)
+    for change in (
+        lambda: MigrationOrder.objects.update(name="别人"),
+        lambda: MigratedText.objects.update(content_digest="0" * 64),
+        lambda: MigratedText.objects.all().delete(),
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            change()
+
+
+def test_a_decision_lists_a_masked_text(site: Website, plans: Column, housing: Body, chief: Actor) -> None:
+    made = order(site, chief, housing)
+    masked = {**FIELDS, "imported_html": "<p>联系人张某某。</p>"}
+    text = listed(housing, imported_html=masked["imported_html"])
+    with pytest.raises(Refused):
+        migrating.decide_migrated(made, by=actor(Role.CLERK, site.body), text=text, ground="遮盖后公开")
+    migrating.decide_migrated(made, by=chief, text=text, ground="遮盖后公开")
+    edition = take_over(made.pk, housing, plans, fields=masked)
+    assert edition.approvals[0]["ground"] == "遮盖后公开"
+    assert migrations_hold().broken == ""
+
+
+def test_nobody_orders_alone_what_they_prepared(site: Website, housing: Body, chief: Actor) -> None:
+    assert chief.person_id is not None
+    for prepared in ({chief.person_id}, {chief.person_id, *READ}, ()):
+        with pytest.raises(Refused, match=r"再由另一人|另一个人"):
+            migrating.order_migration(
+                site, by=chief, origin="旧网站", texts=[listed(housing)], prepared=prepared
+            )
+    made: MigrationOrder = migrating.order_migration(
+        site, by=chief, origin="旧网站", texts=[listed(housing)], prepared=READ
+    )
+    reader = replace(chief, person_id=999_999)
+    with pytest.raises(Refused, match="另一个人"):
+        migrating.decide_migrated(made, by=reader, text=listed(housing), ground="依法公开")
+
+
+def test_a_date_in_the_future_is_refused(site: Website, housing: Body, chief: Actor) -> None:
+    late = Listed(KEY, "0" * 64, timezone.now() + timedelta(days=1), "a" * 64)
+    with pytest.raises(Refused, match="不能晚于现在"):
+        migrating.order_migration(site, by=chief, origin="旧网站", texts=[late], prepared=READ)
+
+
+def test_taking_back_hides_and_erases_and_frees_the_addresses(
+    site: Website, plans: Column, housing: Body, chief: Actor
+) -> None:
+    number = order(site, chief, housing).pk
+    document = take_over(number, housing, plans).document
+    path = document.addresses.get(current=True).path
+    migrating.take_back_migrated(document, by=SYSTEM, reason="撤销迁移")
+    assert Client().get(path).status_code == 404
+    assert not EditionContent.objects.exists()
+    assert not Address.objects.exists()
+    assert not ItemPage.objects.exists()
+    assert editions_hold().broken == ""
+    with pytest.raises(Refused, match="已按这项批准迁移发布过"):
+        take_over(number, housing, plans)
+    again = take_over(order(site, chief, housing).pk, housing, plans).document
+    assert again.pk != document.pk
+    assert Client().get("/art/2019/3/5/art_1_2.html").status_code == 301
+
+
+def test_what_somebody_worked_on_since_is_not_taken_back(
+    site: Website, plans: Column, housing: Body, chief: Actor
+) -> None:
+    document = take_over(order(site, chief, housing).pk, housing, plans).document
+    item = ItemPage.objects.get(pk=document.item_number)
+    actions.revise(item, by=actor(Role.CLERK, housing), formed_on=date(2019, 3, 1))
+    assert migrating.take_back_migrated.why_not(document, by=SYSTEM) == ["迁移之后在案头修改过。"]
+    assert Document.objects.filter(shelf__isnull=False).exists()
+
+
+@pytest.mark.postgres
+def test_texts_on_lists_are_read_in_blocks_and_forgotten(
+    site: Website, housing: Body, chief: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "BLOCK", 1)
+    monkeypatch.setattr(lists, "KEPT", 2)
+    order(site, chief, housing)
+    (row,) = MigratedText.objects.all()
+    texts = lists.Texts()
+    for number in (row.pk, row.pk + 1, row.pk + 2, row.pk + 3, row.pk):
+        found = texts.get(number)
+        assert (found and found.content_digest) == (row.content_digest if number == row.pk else None)
+    assert len(texts._blocks) == 2
+
+
+def test_two_texts_of_one_identity_that_both_went_out_are_found(
+    site: Website, plans: Column, housing: Body, chief: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = order(site, chief, housing)
+    take_over(made.pk, housing, plans)
+    masked = {**FIELDS, "imported_html": "<p>联系人张某某。</p>"}
+    migrating.decide_migrated(
+        made, by=chief, text=listed(housing, imported_html=masked["imported_html"]), ground="遮盖后公开"
+    )
+    assert migrations_hold().broken == ""
+    monkeypatch.setattr("gongkai.content.migration.actions.orders.published_before", lambda text: [])
+    take_over(made.pk, housing, plans, fields=masked)
+    assert "发布了两次" in migrations_hold().broken

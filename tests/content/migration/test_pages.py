@@ -1,0 +1,262 @@
+"""What is recognised on saved pages: meta tags, tables of facts, breadcrumbs, containers, density, files."""
+
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from factories.migration import OLD_SITE, PDF, PNG, page, save_pages, zipped
+from gongkai.content.migration.addresses import asked_for, old_path
+from gongkai.content.migration.bundles import Bundle, Folder, Nothing, Zip, open_bundle
+from gongkai.content.migration.sources.dates import in_address, parse_moment
+from gongkai.content.migration.sources.pages import decode, page_names, read_page
+from gongkai.content.migration.sources.values import OldItem
+from gongkai.core.spreadsheets.errors import Unreadable
+
+EMPTY = Bundle(Nothing())
+
+
+def read(html: str, place: str = "a.html", **facts: str) -> OldItem:
+    return read_page(html.encode(), place, EMPTY, **facts)
+
+
+def when(item: OldItem) -> str:
+    return timezone.localtime(item.published).strftime("%Y-%m-%d %H:%M") if item.published else ""
+
+
+def test_a_page_with_the_meta_tags_of_government_sites() -> None:
+    item = read_page(page(), "art/2019/a.html", EMPTY, base=OLD_SITE)
+    assert item.title == "关于做好2019年防汛工作的通知"
+    assert when(item) == "2019-03-05 09:20"
+    assert item.unit == "云岭市住房和城乡建设局"
+    assert item.column == ("政务公开", "通知公告")
+    assert item.old == ["http://www.old.yunling.gov.cn/art/2019/a.html"]
+    assert "各县区人民政府" in item.html
+    for foreign in ("var a", "分享到微信", "版权所有", "相关：", "<h1"):
+        assert foreign not in item.html
+
+
+def test_gb18030_declared_as_gb2312_is_read() -> None:
+    text, note = decode(page("镕㙍䶮㼆的公示"))
+    assert "镕㙍䶮㼆" in text
+    assert not note
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "\ufeff<p>通知</p>".encode(),
+        '<meta charset="utf-8"><p>通知</p>'.encode("gb18030"),
+        '<meta charset="gb2312"><p>通知</p>'.encode(),
+        "<p>通知</p>".encode("utf-16"),
+        '<meta charset="x-no-such">通知'.encode(),
+    ],
+)
+def test_a_wrong_declaration_does_no_harm(data: bytes) -> None:
+    assert "通知" in decode(data)[0]
+
+
+def test_pictures_and_files_go_along(tmp_path: Path) -> None:
+    bundle = open_bundle(str(save_pages(tmp_path, 1)))
+    item = read_page(bundle.read("art/2019/art_1.html"), "art/2019/art_1.html", bundle, base=OLD_SITE)
+    assert [f.ref for f in item.pictures] == ["art/2019/W020190305.png"]
+    assert [(f.name, f.ref) for f in item.files] == [
+        ("关于做好2019年防汛工作的通知（之1）清单.pdf", "art/2019/P020190305.pdf")
+    ]
+    assert item.files[0].old == "http://www.old.yunling.gov.cn/art/2019/P020190305.pdf"
+    assert 'href="http://www.old.yunling.gov.cn/art/2018/1/2/art_1_1.html"' in item.html
+    assert not item.notes
+
+
+def test_what_was_not_saved_is_told() -> None:
+    item = read_page(page(), "a.html", EMPTY, base=OLD_SITE)
+    assert [note.partition("：")[0] for note in item.notes] == [
+        "附件没有保存在文件夹中，未带来",
+        "图片没有保存在文件夹中，未带来",
+    ]
+
+
+DISCLOSURE = """<html><head><title>云岭市住房发展规划 - 云岭市人民政府</title></head><body>
+<table class="xxgk"><tr><td>索 引 号：</td><td>530999/2019-00012</td><td>发文机关：</td><td>云岭市人民政府</td></tr>
+<tr><td>标&nbsp;&nbsp;题：</td><td>云岭市住房发展规划</td><td>成文日期：</td><td>2019年2月1日</td></tr>
+<tr><td>发文字号：</td><td>云府〔2019〕3号</td><td>发布日期：</td><td>2019年02月11日</td></tr>
+<tr><td>主 题 词：</td><td></td><td>生效日期：</td><td>2019年3月1日</td></tr></table>
+<div class="zw"><p>第一条　为完善住房供应体系，结合本市实际，制定本规划，请认真执行。</p>
+<p>第二条　市住房和城乡建设局负责本规划的组织实施和监督检查工作。</p></div>
+<div class="list"><a href="1.html">一条很长很长的其他文章的标题链接</a><a href="2.html">另一条很长很长的其他文章的标题</a></div>
+</body></html>"""
+
+
+def test_a_disclosure_page_with_its_table_and_no_known_container() -> None:
+    item = read(DISCLOSURE)
+    assert (item.title, when(item)) == ("云岭市住房发展规划", "2019-02-11 00:00")
+    assert item.fields["index_number"] == "530999/2019-00012"
+    assert item.fields["document_number"] == "云府〔2019〕3号"
+    assert item.fields["issuer"] == "云岭市人民政府"
+    assert (item.fields["written_on"], item.fields["effective_on"]) == ("2019-02-01", "2019-03-01")
+    assert "keywords" not in item.fields
+    assert "第一条" in item.html
+    assert "第二条" in item.html
+    assert "链接" not in item.html
+
+
+def test_the_frame_of_a_page_is_no_text_of_it_however_short_the_text() -> None:
+    foot = "<footer><p>主办单位：青溪县人民政府　联系电话：0799-5201234　网站标识码：5399020001　云ICP备53990200号</p></footer>"
+    text = (
+        "<article><h1>青溪县启动森林防火</h1><div><p>青溪县今日启动秋冬季森林防火工作。</p></div></article>"
+    )
+    html = read(
+        f"<html><body><nav><p>首页和要闻动态，政务公开，办事服务，互动交流</p></nav>{text}{foot}</body></html>"
+    ).html
+    assert "今日启动" in html
+    assert "主办单位" not in html
+
+
+def test_blocks_become_paragraphs() -> None:
+    item = read(
+        "<body><h1>一则通知的标题</h1><p>发布时间：2018-01-02 来源：市政府办</p><div id='content'>"
+        "<div>第一段的文字，说明事由和要求。</div><div>第二段的文字，说明时间和地点。<div>里面一段。</div>后面的话</div>"
+        "<table><tr><td><div>单元格</div></td></tr></table></div></body>"
+    )
+    assert item.html.count("<p>") >= 4
+    assert (item.unit, when(item)) == ("市政府办", "2018-01-02 00:00")
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "",
+        "<html></html>",
+        "<body><ul>"
+        + "".join(f"<li><a href='{n}.html'>一条新闻的标题链接{n}</a></li>" for n in range(30))
+        + "</ul></body>",
+        "<body><div class='menu'><a href='/'>首页</a></div></body>",
+    ],
+)
+def test_lists_and_empty_pages_are_no_items(html: str) -> None:
+    assert read(html).unknown
+
+
+def test_a_date_only_in_the_address_is_doubted() -> None:
+    item = read(
+        "<h1>标题文字</h1><div id='zoom'>一段足够长的正文文字，没有写明日期。</div>", "x/t20190305_12.html"
+    )
+    assert when(item) == "2019-03-05 00:00"
+    assert item.notes == ["发布时间只在网址中，按网址认定，请核对。", "没有认出栏目。"]
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("2019-03-05 09:20:30", "2019-03-05 09:20"),
+        ("2019年3月5日", "2019-03-05 00:00"),
+        ("2019.3.5 9时20分", "2019-03-05 09:20"),
+        ("20190305", "2019-03-05 00:00"),
+        ("2019-03-05T09:20:30+08:00", "2019-03-05 09:20"),
+        ("2019-02-30", ""),
+        ("昨天", ""),
+    ],
+)
+def test_dates_as_old_pages_write_them(words: str, found: str) -> None:
+    moment = parse_moment(words)
+    assert (timezone.localtime(moment).strftime("%Y-%m-%d %H:%M") if moment else "") == found
+
+
+@pytest.mark.parametrize(
+    ("address", "found"),
+    [
+        ("/art/2019/3/5/art_1_2.html", True),
+        ("/t20190305_1.html", True),
+        ("/a/20199905_.html", False),
+        ("/x", False),
+    ],
+)
+def test_days_in_addresses(address: str, found: bool) -> None:
+    assert (in_address(address) is not None) == found
+
+
+HOSTS = {"www.yunling.gov.cn"}
+
+
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        ("http://www.yunling.gov.cn/a/b.html", "/a/b.html"),
+        ("http://www.yunling.gov.cn:80/view.asp?id=33&x=1#top", "/view.asp?id=33&x=1"),
+        ("http://zf.yunling.gov.cn/a.html", "//zf.yunling.gov.cn/a.html"),
+        ("http://www.yunling.gov.cn/%E9%80%9A%E7%9F%A5.html", "/通知.html"),
+        ("/a.html", "/a.html"),
+        ("http://www.yunling.gov.cn/", ""),
+        ("http://zf.yunling.gov.cn", ""),
+        ("ftp://x/a", ""),
+        ("javascript:alert(1)", ""),
+        ("http://[bad", ""),
+        ("http://www.yunling.gov.cn/" + "a" * 400, ""),
+    ],
+)
+def test_old_addresses_keep_their_query_and_foreign_host(url: str, path: str) -> None:
+    assert old_path(url, HOSTS) == path
+
+
+def test_a_request_is_looked_up_most_exactly_first() -> None:
+    assert asked_for("ZF.yunling.gov.cn:80", "/a", "id=1") == [
+        "//zf.yunling.gov.cn/a?id=1",
+        "/a?id=1",
+        "//zf.yunling.gov.cn/a",
+        "/a",
+    ]
+
+
+def test_a_zip_of_windows_has_its_chinese_names(tmp_path: Path) -> None:
+    import zipfile
+
+    made = zipped({"a.html": b"x"})
+    (tmp_path / "a.zip").write_bytes(made)
+    info = zipfile.ZipInfo("通知.html".encode("gb18030").decode("cp437"))
+    with zipfile.ZipFile(tmp_path / "b.zip", "w") as bundle:
+        bundle.writestr(info, b"x")
+    raw = (tmp_path / "b.zip").read_bytes()
+    named = raw.replace("通知.html".encode("gb18030").decode("cp437").encode(), "通知.html".encode("gb18030"))
+    assert Bundle(Zip(tmp_path / "a.zip")).all == ["a.html"]
+    assert named  # the flag for UTF-8 is what tells: without it the name is GBK
+    from gongkai.content.migration.bundles import _real_name
+
+    info.flag_bits = 0
+    assert _real_name(info) == "通知.html"
+
+
+def test_bundles_stay_within_their_bounds(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "out.txt").write_text("x")
+    bundle = Bundle(Folder(tmp_path / "in"))
+    with pytest.raises(Unreadable):
+        bundle.read("../out.txt")
+    with pytest.raises(Unreadable):
+        Zip(tmp_path / "out.txt")
+    with pytest.raises(Unreadable):
+        open_bundle(str(tmp_path / "nothing"))
+
+
+def test_files_are_found_by_name_only_where_one_is_called_so(tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "same.pdf").write_bytes(PDF)
+    (tmp_path / "a" / "Own.PNG").write_bytes(PNG)
+    bundle = Bundle(Folder(tmp_path))
+    assert bundle.called("same.pdf") == ""
+    assert bundle.called("b/same.pdf") == "b/same.pdf"
+    assert bundle.called("own.png") == "a/Own.PNG"
+
+
+def test_parts_that_a_browser_saved_beside_a_page_are_no_pages(tmp_path: Path) -> None:
+    (tmp_path / "通知_files").mkdir()
+    (tmp_path / "通知_files" / "frame.html").write_text("x")
+    (tmp_path / "通知.html").write_text("x")
+    (tmp_path / "view.asp@id=3").write_text("x")
+    assert list(page_names(Bundle(Folder(tmp_path)))) == ["view.asp@id=3", "通知.html"]
+
+
+def test_hostile_pages_cost_nothing() -> None:
+    deep = "<div>" * 50_000 + "文字" * 20
+    assert read(deep).place == "a.html"
+    assert read("<p>" + "字" * 200_000 + "</p>").place == "a.html"

@@ -1,0 +1,163 @@
+"""Pictures and links of moved texts: they go along and lead on, or the row says what is missing."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from factories.migration import PNG, looked_at, moved, page, row, run_of, sheet
+from gongkai.content.editions.models import Address, Column, Document, Website
+from gongkai.content.migration.models import MoveRow, MoveRun
+from gongkai.content.migration.queries import words_of
+from gongkai.content.migration.sources.sheet import as_html
+from gongkai.core.acts.models import Movement
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body
+
+pytestmark = pytest.mark.django_db
+
+OLD = "http://www.old.yunling.gov.cn/"
+PICTURE = "<p>见下图。</p><p><IMG alt=\"流程\" SRC='图/流程.png'></p>"
+SAYS = '<div class="TRS_Editor"><p>见下图。</p><p><img src="{}" alt="流程"></p></div>'
+
+
+def address(document: int) -> str:
+    path: str = Address.objects.get(document=document, current=True).path
+    return path
+
+
+def shown(document: int) -> str:
+    return Client().get(address(document)).content.decode()
+
+
+def folder(root: Path, saved: str = SAYS.format("流程.png"), picture: bytes = PNG) -> Path:
+    (root / "图").mkdir()
+    (root / "图" / "流程.png").write_bytes(picture)
+    head = "<title>云岭市住房发展年度计划（第1号）</title>"
+    facts = '<meta name="PubDate" content="2018-05-02"><p>云岭市住房和城乡建设局</p>'
+    (root / "旧.html").write_text(f"<html><head>{head}</head><body>{facts}{saved}</body></html>")
+    return root
+
+
+def read(site: Website, chief: Actor, root: Path, **facts: Any) -> MoveRow:
+    given = row(1, **{"page": "旧.html", "text": PICTURE} | facts)
+    run = run_of(site, chief, sheet=sheet(given), bundle=root, prove=False)
+    found: MoveRow = run.rows.get()
+    return found
+
+
+class TestACell:
+    def test_its_picture_goes_along_and_readers_see_it(
+        self, site: Website, plans: Column, housing: Body, chief: Actor, tmp_path: Path
+    ) -> None:
+        from gongkai.content.migration import actions
+        from gongkai.content.migration.working import work
+
+        found = read(site, chief, folder(tmp_path))
+        assert (found.state, found.source["how"]) == ("held", "sheet"), "somebody must look at the picture"
+        mark = found.data["pictures"][0]["digest"]
+        run = moved(found.run, chief)
+        held = run.rows.get()
+        actions.decide(held, by=chief, how="keep", looked=looked_at(held, chief))
+        work(run, seconds=60)
+        document = Document.objects.get()
+        text = shown(document.pk)
+        assert "gongkai-file" not in text
+        assert f'<img src="/files/{document.pk}/1/{mark}" loading="lazy" alt="流程">' in text
+        assert Client().get(f"/files/{document.pk}/1/{mark}").status_code == 200
+
+    @pytest.mark.parametrize(
+        ("source", "why"),
+        [
+            ("图/没有.png", "图片没有保存在文件夹中，未带来：图/没有.png"),
+            ("http://www.old.gov.cn/silicon-valley.jpg", "图片没有保存在文件夹中"),
+            ("data:image/png;base64,iVBORw0KGgo=", "图片写在网页之内"),
+            ("旧.html", "图片的格式不能在网页上显示"),
+        ],
+    )
+    def test_a_picture_that_is_not_there_hinders_the_row(
+        self, source: str, why: str, site: Website, housing: Body, chief: Actor, tmp_path: Path
+    ) -> None:
+        found = read(site, chief, folder(tmp_path), text=f'见下图。\n<img src="{source}">')
+        assert (found.state, why in words_of(found)) == ("bad", True)
+
+    def test_a_picture_that_cannot_be_read_hinders_the_row(
+        self, site: Website, housing: Body, chief: Actor, tmp_path: Path
+    ) -> None:
+        assert read(site, chief, folder(tmp_path, picture=b"")).state == "bad"
+
+    def test_a_picture_of_the_page_that_the_row_lacks_is_told(
+        self, site: Website, housing: Body, chief: Actor, tmp_path: Path
+    ) -> None:
+        found = read(site, chief, folder(tmp_path), text="<p>见下图。</p>")
+        assert found.source["weak"] == ["原网页的正文另有1幅图片不在表中"]
+
+
+def test_text_with_tags_that_make_no_paragraphs_is_html() -> None:
+    assert as_html("见<b>图</b>\n1 < 2<img src=a.png>") == "<p>见<b>图</b></p><p>1 < 2<img src=a.png></p>"
+    assert as_html("见图\n1 < 2 <3") == "<p>见图</p><p>1 &lt; 2 &lt;3</p>"
+
+
+def test_a_saved_page_whose_picture_is_missing_is_weak(
+    site: Website, housing: Body, plans: Column, chief: Actor, tmp_path: Path
+) -> None:
+    (tmp_path / "a.html").write_bytes(page())
+    found = run_of(site, chief, bundle=tmp_path, body=housing).rows.get()
+    assert found.source["how"] == "weak"
+    assert "图片没有保存在文件夹中，未带来：./W020190305.png" in found.source["weak"]
+
+
+def pages(root: Path, link: str) -> Path:
+    """Two pages, of which the first links to the second."""
+    (root / "art").mkdir()
+    text = f'为做好今年的防汛工作，请各单位落实责任，详见<a href="{link}" title="第二篇">第二篇通知</a>。'
+    (root / "art" / "1.html").write_bytes(page("第一篇通知", text=text).replace(b"<img", b"<no"))
+    (root / "art" / "2.html").write_bytes(page("第二篇通知").replace(b"<img", b"<no"))
+    return root
+
+
+def document_of(run: MoveRun, title: str) -> int:
+    number = run.rows.get(title=title).document_id
+    assert number is not None
+    return int(number)
+
+
+class TestLinks:
+    @pytest.mark.parametrize(
+        "link", ["2.html#two", "./2.html#two", "/art/2.html#two", f"{OLD}art/2.html#two"]
+    )
+    def test_a_link_to_a_moved_page_leads_to_it(
+        self, link: str, site: Website, plans: Column, housing: Body, chief: Actor, tmp_path: Path
+    ) -> None:
+        run = moved(run_of(site, chief, bundle=pages(tmp_path, link), body=housing), chief)
+        target = address(document_of(run, "第二篇通知"))
+        text = shown(document_of(run, "第一篇通知"))
+        assert f'href="{target}#two" title="第二篇"' in text
+        assert f'href="{OLD}art/1/1.html"' not in text
+
+    def test_a_link_of_a_page_without_an_address_is_noted(
+        self, site: Website, plans: Column, housing: Body, chief: Actor, tmp_path: Path
+    ) -> None:
+        run = run_of(site, chief, bundle=pages(tmp_path, "2.html"), body=housing)
+        MoveRun.objects.update(base="")
+        from gongkai.content.migration.bundles import open_bundle
+        from gongkai.content.migration.reading import open_source
+
+        run.refresh_from_db()
+        item = open_source(run, open_bundle(run.files_at)).item(0)
+        assert any("个链接没有带来" in note for note in item.notes)
+
+    @pytest.mark.parametrize(
+        "link", ["/view.asp?id=2", "view.asp?id=2", f"{OLD}view.asp?id=2", "原网页/3.html"]
+    )
+    def test_a_link_of_a_cell_leads_to_the_other_row(
+        self, link: str, site: Website, plans: Column, housing: Body, chief: Actor
+    ) -> None:
+        text = f'<p>为改善居民居住条件，制定本计划，见<a href="{link}">第二号</a>。</p>'
+        run = run_of(site, chief, sheet=sheet(row(1, text=text), row(2)))
+        moved(run, chief)
+        assert Movement.objects.filter(stream=run.stream, action="publishing.finish_migration").exists()
+        first, second = run.rows.order_by("number")
+        assert (first.state, second.state) == ("moved", "moved"), (first.words, first.source)
+        assert f'href="{address(second.document_id)}"' in shown(first.document_id)

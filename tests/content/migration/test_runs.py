@@ -1,0 +1,269 @@
+"""A migration from reading to undoing: what is told before, what is public behind, what a repetition does."""
+
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+from django.utils import timezone
+
+from factories.migration import PDF, looked_at, moved, page, row, run_of, save_pages, sheet
+from factories.publishing import public
+from factories.units import actor
+from gongkai.content.editions.models import Address, Column, Document, Edition, EditionContent, Website
+from gongkai.content.migration import actions
+from gongkai.content.migration.models import MoveRow, RowState, RunState
+from gongkai.content.migration.queries import columns_of, counts_of, report
+from gongkai.content.migration.working import work
+from gongkai.content.publishing import actions as publishing
+from gongkai.content.publishing.models import ItemPage
+from gongkai.content.reviewing.models import Signature
+from gongkai.core.acts.action import Refused
+from gongkai.core.ledger.audit import verify
+from gongkai.core.units.actors import SYSTEM, Actor
+from gongkai.core.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _all(site: Website, plans: Column, housing: Body) -> None:
+    """Every test has the site, its open column and the unit."""
+
+
+def broken() -> list[str]:
+    return [f.verdict.broken for f in verify() if f.verdict.broken]
+
+
+def test_a_spreadsheet_goes_from_reading_to_the_public(site: Website, chief: Actor, tmp_path: Path) -> None:
+    (tmp_path / "清单.pdf").write_bytes(PDF)
+    run = run_of(site, chief, sheet=sheet(row(1, files=["清单.pdf"]), row(2)), bundle=tmp_path)
+    assert (run.state, counts_of(run)) == (RunState.PLANNED, {"ready": 2})
+    assert not Edition.objects.exists()
+    run = moved(run, chief)
+    assert (run.state, counts_of(run)) == (RunState.DONE, {"moved": 2})
+    document = Document.objects.order_by("pk").first()
+    assert document is not None
+    assert document.published_at is not None
+    assert timezone.localtime(document.published_at).isoformat() == "2018-05-02T10:00:00+08:00"
+    answer = Client().get("/view.asp?id=1")
+    assert (answer.status_code, answer["Location"]) == (301, document.addresses.get(current=True).path)
+    shown = Client().get(answer["Location"]).content.decode()
+    assert "清单.pdf" in shown
+    assert not Signature.objects.exists()
+    assert broken() == []
+
+
+def test_saved_pages_go_along_with_pictures_files_and_addresses(
+    site: Website, chief: Actor, tmp_path: Path, settings: LazySettings
+) -> None:
+    """Also where the log is digested by SM3: files keep their names in the store."""
+    settings.GONGKAI_DIGEST = "sm3"
+    run = run_of(site, chief, bundle=save_pages(tmp_path, 2))
+    assert [r["what"] for r in columns_of(run)] == ["new"]
+    assert counts_of(run) == {"held": 2}
+    assert report(run)["rows"][0]["words"] == "图片“位置图”有须人工查看的内容"
+    targets = {"政务公开 > 通知公告": "政务公开 > 公告"}
+    mapper = actor(Role.CHIEF, site.body)
+    actions.change_columns(run, by=mapper, targets=targets, open_columns=True)
+    run.refresh_from_db()
+    with pytest.raises(Refused, match="另一个人批准"):
+        actions.order(run, by=mapper)
+    run = moved(run, chief)
+    for one in run.rows.filter(state=RowState.HELD):
+        actions.decide(one, by=chief, how="keep", looked=looked_at(one, chief))
+    assert counts_of(work(run)) == {"moved": 2}
+    column = Column.objects.get(name="公告")
+    assert column.is_open
+    edition = Edition.objects.order_by("pk").first()
+    assert edition is not None
+    content = edition.content
+    assert [(f["name"], f["picture"]) for f in content.files] == [
+        ("关于做好2019年防汛工作的通知（之1）清单.pdf", False),
+        ("", True),
+    ]
+    assert content.facts["source"] == "云岭市住房和城乡建设局"
+    assert "分享到微信" not in content.html
+    paths = set(edition.document.addresses.filter(current=False).values_list("path", flat=True))
+    assert "//www.old.yunling.gov.cn/art/2019/art_1.html" in paths
+    answer = Client(headers={"host": "www.old.yunling.gov.cn"}).get("/art/2019/art_1.html")
+    assert answer.status_code in {301, 400}  # the host must be one that answers
+
+
+def test_nothing_is_moved_before_somebody_with_the_right_orders_it(site: Website, chief: Actor) -> None:
+    run = run_of(site, chief, sheet=sheet(row()))
+    for by in (actor(Role.CLERK, site.body), actor(Role.LEAD, site.body), SYSTEM):
+        with pytest.raises(Refused, match="只有政务公开办可以批准"):
+            actions.order(run, by=by)
+    work(run)
+    assert not Edition.objects.exists()
+
+
+def test_errors_are_told_by_row_and_hinder_only_their_row(site: Website, chief: Actor) -> None:
+    run = run_of(
+        site,
+        chief,
+        sheet=sheet(
+            row(1),
+            row(2, published="去年"),
+            row(3, unit="云岭市不存在局"),
+            row(4, text=""),
+            row(5, files=["没有的.pdf"]),
+            row(6, published="2098-01-01"),
+            row(7, column=""),
+        ),
+    )
+    said = {r["place"]: r["words"] for r in report(run)["rows"]}
+    assert said == {
+        "第3行": "D列（发布时间）：“去年”不是日期。请按“2019-03-05 09:20”或“2019-03-05”的样式填写",
+        "第4行": "名录中没有“云岭市不存在局”，或有几个单位叫这个名称",
+        "第5行": "正文为空，也没有附件",
+        "第6行": "附件“没有的.pdf”不在文件夹中，或有几个同名文件，请写明路径",
+        "第7行": "发布时间晚于现在",
+        "第8行": "没有认出栏目，请在“栏目对应”中选定",
+    }
+    assert counts_of(moved(run, chief)) == {"moved": 1, "bad": 6}
+
+
+def test_a_repeated_migration_doubles_nothing(site: Website, chief: Actor) -> None:
+    moved(run_of(site, chief, sheet=sheet(row(1), row(2))), chief)
+    again = run_of(site, chief, sheet=sheet(row(1), row(2), row(3)))
+    assert counts_of(again) == {"same": 2, "ready": 1}
+    moved(again, chief)
+    assert Document.objects.count() == 3
+
+
+@pytest.mark.postgres
+def test_what_is_doubled_is_told(site: Website, chief: Actor, housing: Body, plans: Column) -> None:
+    public(housing, [plans], title="已有的一条")
+    today = timezone.localtime().strftime("%Y-%m-%d %H:%M")
+    run = run_of(
+        site,
+        chief,
+        sheet=sheet(
+            row(1),
+            row(1, title="同一个网址"),
+            row(2, title="同名", published="2018-01-01", old=""),
+            row(3, title="同名", published="2018-01-01", text="为加强房屋安全管理，制定本计划。"),
+            row(4, title="已有的一条", published=today),
+        ),
+    )
+    doubled = {r.number: r.words for r in run.rows.filter(state=RowState.DOUBLE)}
+    assert doubled == {
+        2: "与第1条是同一个网址或同一条信息",
+        4: "与第3条的标题、单位、日期相同",
+        5: "网站上已有标题、单位、日期相同的信息",
+    }
+    actions.include(run.rows.get(number=4), by=chief)
+    with pytest.raises(Refused, match="网址相同的只能迁移一条"):
+        actions.include(run.rows.get(number=2), by=chief)
+    assert counts_of(moved(run, chief)) == {"moved": 3, "double": 2}
+
+
+def test_personal_data_stays_hidden_until_somebody_decides(site: Website, chief: Actor) -> None:
+    secret = "补助对象身份证号110101199003078515，金额500元。"
+    run = run_of(
+        site, chief, sheet=sheet(row(1, text=secret), row(2, text=secret), row(3, text=secret), row(4))
+    )
+    assert counts_of(run) == {"held": 3, "ready": 1}
+    run = moved(run, chief)
+    assert Document.objects.count() == 1
+    keep, mask, drop = run.rows.filter(state=RowState.HELD)
+    with pytest.raises(Refused, match="请写明依据"):
+        actions.decide(keep, by=chief, how="keep")
+    with pytest.raises(Refused, match="只有政务公开办"):
+        actions.decide(keep, by=actor(Role.CLERK, site.body), how="keep", ground="x")
+    actions.decide(keep, by=chief, how="keep", ground="行政处罚公示，条例第二十条第六项")
+    actions.decide(mask, by=chief, how="mask")
+    actions.decide(drop, by=chief, how="drop")
+    run = work(run)
+    assert counts_of(run) == {"moved": 2, "drafted": 1, "ignored": 1}
+    texts = [c.html for c in EditionContent.objects.order_by("pk")]
+    assert not [text for text in texts if "110101199003078515" in text]
+    assert broken() == []
+
+
+@pytest.mark.postgres
+def test_undo_withdraws_erases_and_frees_the_addresses_but_leaves_what_was_worked_on(
+    site: Website, chief: Actor, housing: Body
+) -> None:
+    run = moved(run_of(site, chief, sheet=sheet(row(1), row(2), row(3))), chief)
+    touched = MoveRow.objects.get(run=run, number=2)
+    document = Document.objects.get(pk=touched.document_id)
+    publishing.revise(
+        ItemPage.objects.get(pk=document.item_number), by=actor(Role.CLERK, housing), summary="新"
+    )
+    actions.undo(run, by=chief, reason="来源有误")
+    run = work(run)
+    assert (run.state, counts_of(run)) == (RunState.UNDONE, {"back": 2, "kept": 1})
+    assert Client().get("/view.asp?id=1").status_code == 404
+    assert Client().get("/view.asp?id=2").status_code == 301
+    assert EditionContent.objects.count() == 1
+    assert set(Address.objects.values_list("document", flat=True)) == {document.pk}
+    assert broken() == []
+    again = run_of(site, chief, sheet=sheet(row(1), row(2), row(3)))
+    assert counts_of(again) == {"ready": 2, "same": 1}
+    assert counts_of(moved(again, chief)) == {"moved": 2, "same": 1}
+
+
+@pytest.mark.postgres
+def test_interrupted_anywhere_it_goes_on(
+    site: Website, chief: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from gongkai.content.migration import reading, working
+
+    monkeypatch.setattr(reading, "PORTION", 2)
+    monkeypatch.setattr(working, "HOLD", 60)  # a busy machine takes no smaller portions here
+    run = run_of(site, chief, sheet=sheet(*(row(n) for n in range(1, 6))))
+    actions.order(run, by=chief)
+    states = []
+    while True:
+        run = work(run, seconds=0)
+        states.append(counts_of(run).get("moved", 0))
+        if run.state == RunState.DONE:
+            break
+    assert states == [2, 4, 5, 5]
+
+
+def test_files_that_changed_since_they_were_read_are_not_moved(
+    site: Website, chief: Actor, tmp_path: Path
+) -> None:
+    (tmp_path / "清单.pdf").write_bytes(PDF)
+    run = run_of(site, chief, sheet=sheet(row(1, files=["清单.pdf"])), bundle=tmp_path)
+    (tmp_path / "清单.pdf").write_bytes(PDF + b"x")
+    run = moved(run, chief)
+    assert report(run)["rows"][0]["words"].startswith("“清单.pdf”在读取之后有改动")
+    assert not Edition.objects.exists()
+
+
+def test_a_column_that_is_not_open_lets_items_wait_in_the_provisional_one(
+    site: Website, chief: Actor
+) -> None:
+    run = run_of(site, chief, sheet=sheet(row(1, column="政务公开 > 老栏目")))
+    moved(run, chief)
+    placement = Document.objects.get().placements.get()
+    assert placement.column.provisional
+    assert placement.intended == Column.objects.get(name="老栏目")
+
+
+def test_a_run_that_nobody_ordered_can_be_thrown_away_or_read_again(
+    site: Website, chief: Actor, tmp_path: Path
+) -> None:
+    folder = save_pages(tmp_path, 1)
+    run = run_of(site, chief, bundle=folder)
+    (folder / "b.html").write_bytes(page("另一份通知"))
+    actions.read_again(run, by=chief)
+    run = work(run)
+    assert run.total == 2
+    actions.discard(run, by=chief)
+    assert not MoveRow.objects.exists()
+
+
+def test_what_has_no_column_is_mapped_or_left_out(site: Website, chief: Actor) -> None:
+    run = run_of(site, chief, sheet=sheet(row(1, column=""), row(2)))
+    assert counts_of(run) == {"bad": 1, "ready": 1}
+    actions.change_columns(run, by=chief, targets={"": ""})
+    assert counts_of(run) == {"ignored": 1, "ready": 1}
+    run.refresh_from_db()
+    actions.change_columns(run, by=chief, targets={"": "规划信息"})
+    assert counts_of(run) == {"ready": 2}

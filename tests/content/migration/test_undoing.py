@@ -1,0 +1,129 @@
+"""Undoing a migration: a portion at once, each text whole or not at all; nothing of what is gone stays, nothing of what stays goes."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from wagtail.models import Page, Revision
+
+from factories.migration import moved, row, run_of, sheet
+from factories.units import actor
+from gongkai.content.editions import erasing
+from gongkai.content.editions.models import (
+    Address,
+    Column,
+    Document,
+    EditionContent,
+    Shelf,
+    Website,
+)
+from gongkai.content.editions.verify import editions_hold
+from gongkai.content.migration import actions
+from gongkai.content.migration.models import MoveRun
+from gongkai.content.migration.queries import counts_of
+from gongkai.content.migration.undoing import PORTION
+from gongkai.content.migration.working import work
+from gongkai.content.publishing import actions as publishing
+from gongkai.content.publishing.models import ItemPage
+from gongkai.content.search.models import SearchRow
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.models import Movement
+from gongkai.core.files.models import StoredFile
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body, Role
+
+GONE = (EditionContent, Shelf, SearchRow)
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def run(site: Website, plans: Column, housing: Body, chief: Actor, tmp_path: Path) -> MoveRun:
+    """Six moved texts; two share a file, one has its own."""
+    (tmp_path / "共用.txt").write_text("两条信息共用的清单")
+    (tmp_path / "自用.txt").write_text("一条信息自己的清单")
+    files = {1: ["共用.txt"], 2: ["共用.txt"], 3: ["自用.txt"]}
+    rows = [row(number, files=files.get(number, [])) for number in range(1, 7)]
+    return moved(run_of(site, chief, sheet=sheet(*rows), bundle=tmp_path), chief)
+
+
+def undo(run: MoveRun, chief: Actor) -> MoveRun:
+    actions.undo(run, by=chief, reason="来源有误")
+    return work(MoveRun.objects.get(pk=run.pk), seconds=1e9)
+
+
+def document(run: MoveRun, number: int) -> Document:
+    return Document.objects.get(pk=run.rows.get(title=row(number)["title"]).document_id)
+
+
+def test_nothing_stays_of_what_is_taken_back(
+    run: MoveRun, chief: Actor, django_capture_on_commit_callbacks: Any
+) -> None:
+    pages = list(ItemPage.objects.values_list("pk", flat=True))
+    with django_capture_on_commit_callbacks(execute=True):
+        assert undo(run, chief).state == "undone"
+    assert counts_of(run) == {"back": 6}
+    left = [model.objects.count() for model in (*GONE, Address, ItemPage, StoredFile)]
+    assert left == [0] * 6
+    assert not Revision.objects.filter(object_id__in=[str(pk) for pk in pages]).exists()
+    assert Movement.objects.filter(action="publishing.take_back_migrated").count() == 6
+    assert not any(Page.find_problems())
+    assert editions_hold().broken == ""
+
+
+def test_what_was_worked_on_stays_whole_with_the_file_it_shares(run: MoveRun, chief: Actor) -> None:
+    kept = document(run, 1)
+    item = ItemPage.objects.get(pk=kept.item_number)
+    publishing.revise(item, by=actor(Role.CLERK, kept.body), summary="摘要")
+    undo(run, chief)
+    assert counts_of(run) == {"back": 5, "kept": 1}
+    assert run.rows.get(state="kept").words == "迁移之后在案头修改过"
+    assert [page.pk for page in ItemPage.objects.all()] == [item.pk]
+    assert [stored.pk for stored in StoredFile.objects.all()] == [
+        file["digest"] for file in EditionContent.objects.get().files
+    ]
+    assert Client().get(kept.addresses.get(current=True).path).status_code == 200
+
+
+def test_one_that_is_refused_at_the_last_moment_stays_and_the_others_go(
+    run: MoveRun, chief: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The portion was not done then, pages neither: each is tried by itself."""
+    kept, erase = document(run, 3), erasing.erase_content
+
+    def refuse(edition: Any) -> None:
+        if edition.document_id == kept.pk:
+            raise Refused("不能删除。")
+        erase(edition)
+
+    monkeypatch.setattr(erasing, "erase_content", refuse)
+    undo(run, chief)
+    assert counts_of(run) == {"back": 5, "kept": 1}
+    assert run.rows.get(state="kept").words == "不能删除"
+    assert ItemPage.objects.filter(pk=kept.item_number).exists()
+    assert Client().get(kept.addresses.get(current=True).path).status_code == 200
+    assert kept.editions.count() == 1
+    assert editions_hold().broken == ""
+
+
+def test_it_is_done_in_portions_and_goes_on_where_it_was_cut_off(
+    run: MoveRun, chief: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gongkai.content.migration.undoing.PORTION", 4)
+    actions.undo(run, by=chief, reason="来源有误")
+    once = work(MoveRun.objects.get(pk=run.pk), seconds=0)
+    assert (once.state, counts_of(run)) == ("undoing", {"back": 4, "moved": 2})
+    assert work(once, seconds=0).state == "undone"
+    assert PORTION > 1
+
+
+def test_a_text_more_costs_few_statements(run: MoveRun, chief: Actor) -> None:
+    actions.undo(run, by=chief, reason="来源有误")
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        work(MoveRun.objects.get(pk=run.pk), seconds=1e9)
+    print(len(asked) / 6)
+    assert len(asked) < 6 * 110

@@ -1,0 +1,228 @@
+"""Moving in as an attacker would use it: invented text in a spreadsheet, a puppet who orders, personal data let out by a word."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from factories.migration import moved, page, row, run_of, sheet, zipped
+from factories.units import AppointmentFactory, PersonFactory, UserFactory, actor, signed_in
+from gongkai.content.editions.models import Document, Edition, Website
+from gongkai.content.editions.sources import source_named
+from gongkai.content.migration import actions
+from gongkai.content.migration.models import MoveRow, MoveRun, MoveWindow, RowState, RunState
+from gongkai.content.migration.queries import counts_of
+from gongkai.content.migration.working import work
+from gongkai.content.publishing.models import ItemPage
+from gongkai.content.reviewing.actions.reviews import submit_blockers
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.chain import append
+from gongkai.core.units.actions import appointments
+from gongkai.core.units.actors import SYSTEM, Actor, actor_of
+from gongkai.core.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_invented_spreadsheet_is_a_draft_that_its_makers_do_not_sign(
+    site: Website, chief: Actor, housing: Body, plans: Any, tmp_path: Any
+) -> None:
+    other = page("别的标题", date="2018-05-03", text="别的文字")
+    wrong_day = page(row(3)["title"], date="2017-01-01", text=row(3)["text"])
+    bundle = tmp_path / "b.zip"
+    bundle.write_bytes(zipped({"other.html": other, "day.html": wrong_day}))
+    rows = [row(1), row(2, page="other.html"), row(3, page="day.html")]
+    run = run_of(site, chief, sheet=sheet(*rows), bundle=bundle, prove=False)
+    assert counts_of(run) == {"draft": 3}
+    assert [one.words.partition("，")[0] for one in run.rows.order_by("number")] == [
+        "没有保存的原网页佐证",
+        "原网页上没有：标题、正文“为改善居民居住条件",
+        "原网页的发布日期与表中不同",
+    ]
+    run = moved(run, chief)
+    assert counts_of(run) == {"drafted": 3}
+    assert not Edition.objects.exists()
+    document = Document.objects.get(pk=run.rows.get(number=1).document_id)
+    source = source_named(document.source)
+    assert source is not None
+    assert source.latest_revision_id is not None
+    assert chief.person_id in source.writers(0, source.latest_revision_id).people
+
+
+def test_what_came_after_the_site_went_live_is_a_draft(site: Website, chief: Actor) -> None:
+    MoveWindow.objects.update(live_on=timezone.localdate() - timedelta(days=365 * 9))
+    run = run_of(site, chief, sheet=sheet(row(1)))
+    assert counts_of(run) == {"draft": 1}
+
+
+def test_a_saved_page_stands_with_its_digest_behind_the_edition(
+    site: Website, chief: Actor, tmp_path: Any
+) -> None:
+    run = run_of(site, chief, sheet=sheet(row(1)))
+    found = run.rows.get()
+    assert (found.state, len(found.source["digest"])) == (RowState.READY, 64)
+    moved(run, chief)
+    assert Edition.objects.get().approvals[0]["source"] == found.source["digest"]
+
+
+def test_no_window_no_move(site: Website, chief: Actor) -> None:
+    run = run_of(site, chief, sheet=sheet(row(1)))
+    over = timezone.localdate() - timedelta(days=1)
+    for facts, said in (
+        ({"until": over}, "已于"),
+        ({"until": timezone.localdate(), "opened_at": None}, "没有开通迁移期"),
+        ({"closed_at": timezone.now()}, "没有开通迁移期"),
+    ):
+        MoveWindow.objects.update(**facts)
+        with pytest.raises(Refused, match=said):
+            actions.order(run, by=chief)
+        with pytest.raises(Refused, match=said):
+            actions.read_again(run, by=chief)
+    assert not Edition.objects.exists()
+
+
+def test_what_was_ordered_stops_where_the_window_ends_and_goes_on_in_the_next(
+    site: Website, chief: Actor
+) -> None:
+    run = run_of(site, chief, sheet=sheet(row(1)))
+    actions.order(run, by=chief)
+    MoveWindow.objects.update(until=timezone.localdate() - timedelta(days=1))
+    assert work(run).state == RunState.MOVING
+    office = signed_in(Role.ADMINISTRATOR, site.body)
+    office.post(f"/admin/migration/{run.pk}/step/")
+    assert not Edition.objects.exists()
+    assert "已经停下" in office.get(f"/admin/migration/{run.pk}/").content.decode()
+    for place, what in ((f"{run.pk}/do/", "again"), (f"{run.pk}/do/", "order")):
+        office.post(f"/admin/migration/{place}", {"what": what})
+    assert not Edition.objects.exists()
+    MoveWindow.objects.update(until=timezone.localdate())
+    assert counts_of(work(run)) == {"moved": 1}
+
+
+def test_a_saved_page_of_after_the_site_went_live_proves_no_row(
+    site: Website, chief: Actor, tmp_path: Any
+) -> None:
+    live = timezone.localdate()
+    late = page(row(1)["title"], date=f"{live} 00:00", text=row(1)["text"], charset="utf-8")
+    bundle = tmp_path / "b.zip"
+    bundle.write_bytes(zipped({"late.html": late, "late2.html": late}))
+    rows = [row(1, page="late.html"), row(2, page="late2.html", title=row(1)["title"], published=str(live))]
+    run = run_of(site, chief, sheet=sheet(*rows), bundle=bundle, prove=False)
+    words = [one.words for one in run.rows.order_by("number")]
+    assert counts_of(run) == {"draft": 2}
+    assert words[0].startswith("原网页的发布日期与表中不同")
+    assert words[1].startswith(f"{live}新网站上线以后发布的")
+
+
+def test_nobody_opens_a_window_alone(site: Website, chief: Actor) -> None:
+    MoveWindow.objects.update(closed_at=timezone.now())
+    today = timezone.localdate()
+    facts = {"reason": "新网站建设", "live_on": today, "until": today + timedelta(days=30)}
+    with pytest.raises(Refused, match="最长"):
+        actions.ask_window(site, by=chief, **{**facts, "until": today + timedelta(days=400)})
+    one = actions.ask_window(site, by=chief, **facts)
+    with pytest.raises(Refused, match="不能自己批准"):
+        actions.open_window(one, by=chief)
+    for by in (SYSTEM, actor(Role.SIGNER, site.body)):
+        with pytest.raises(Refused, match="只有政务公开办"):
+            actions.open_window(one, by=by)
+    second = signed_in(Role.ADMINISTRATOR, site.body)
+    page_ = second.get("/admin/migration/").content.decode()
+    assert "迁移期待批准" in page_
+    second.post("/admin/migration/window/", {"what": "open", "window": one.pk})
+    one.refresh_from_db()
+    assert one.is_open
+    assert "迁移期至" in second.get("/admin/migration/").content.decode()
+
+
+def test_a_puppet_appointed_after_the_reading_orders_nothing(site: Website, chief: Actor) -> None:
+    run = run_of(site, chief, sheet=sheet(row(1)))
+    puppet = PersonFactory(user=UserFactory())
+    post = AppointmentFactory(person=puppet, role=Role.CHIEF, body=site.body)
+    append(f"person/{puppet.pk}", action="units.appoint", by=SYSTEM, facts={"appointment": post.pk})
+    by = actor_of(puppet.user)
+    with pytest.raises(Refused, match="还没有担任相应职务"):
+        actions.order(run, by=by)
+    actions.order(run, by=chief)
+    held = MoveRow.objects.get()
+    MoveRow.objects.update(state=RowState.HELD)
+    with pytest.raises(Refused, match="还没有担任相应职务"):
+        actions.decide(held, by=by, how="keep", ground="依据条例")
+
+
+@pytest.mark.parametrize("way", ["hand_over", "cover"])
+def test_nor_who_got_the_post_by_handing_over_or_as_a_cover(way: str, site: Website, chief: Actor) -> None:
+    """Both begin with the day: midnight of a day on which the run was read in the morning."""
+    old = AppointmentFactory(person=PersonFactory(user=UserFactory()), role=Role.CHIEF, body=site.body)
+    puppet = PersonFactory(user=UserFactory())
+    run = run_of(site, chief, sheet=sheet(row(1)))
+    today = timezone.localdate()
+    if way == "cover":
+        until = today + timedelta(days=3)
+        covering = appointments.cover(old, by=SYSTEM, person=puppet, start=today, end=until)
+    else:
+        appointments.hand_over(old.person, by=SYSTEM, to=puppet, on=today - timedelta(days=30))
+        covering = puppet.appointments.get()
+    assert covering.standing == "confirmed", "who entered it at the server waits for nobody"
+    client = Client()
+    client.force_login(puppet.user)
+    client.post(f"/admin/migration/{run.pk}/do/", {"what": "order"})
+    assert "还没有担任相应职务" in client.get(f"/admin/migration/{run.pk}/").content.decode()
+    run.refresh_from_db()
+    assert run.state == RunState.PLANNED
+
+
+def test_a_page_proves_one_row(site: Website, chief: Actor, tmp_path: Any) -> None:
+    saved = page(row(1)["title"], date="2018-05-02", text=row(1)["text"], charset="utf-8")
+    bundle = tmp_path / "b.zip"
+    bundle.write_bytes(zipped({"a.html": saved, "b.html": saved}))
+    text = row(1)["text"]
+    twice = [row(1, page="a.html"), row(2, page="b.html", published="2018-05-02", title=text, text=text)]
+    run = run_of(site, chief, sheet=sheet(*twice), bundle=bundle, prove=False)
+    assert [one.words for one in run.rows.order_by("number")] == ["", "同一原网页已用于第1条，存为草稿送审"]
+    again = run_of(site, chief, sheet=sheet({**twice[1], "old": "/z"}), bundle=bundle, prove=False)
+    assert counts_of(again) == {"ready": 1}, "nobody ordered the first"
+    moved(run, chief)
+    actions.change_columns(again, by=chief, targets={})
+    assert again.rows.get().words == "同一原网页已用于“旧网站”中的一条，存为草稿送审"
+
+
+def test_two_runs_of_the_same_rows_at_once(site: Website, chief: Actor) -> None:
+    one, two = (run_of(site, chief, sheet=sheet(row(1), row(2))) for _ in range(2))
+    actions.order(one, by=chief)
+    with pytest.raises(Refused, match="没有可以迁移的信息"):
+        actions.order(two, by=chief)
+    work(one, seconds=1e9)
+    assert Edition.objects.count() == 2
+
+
+def test_personal_data_that_is_kept_goes_through_the_reviews(
+    site: Website, chief: Actor, housing: Body, plans: Any
+) -> None:
+    run = moved(run_of(site, chief, sheet=sheet(row(1, text="补助对象身份证号110101199003078515。"))), chief)
+    actions.decide(run.rows.get(), by=chief, how="keep", ground="依据条例")
+    run = work(MoveRun.objects.get(pk=run.pk))
+    assert counts_of(run) == {"drafted": 1}
+    assert not Edition.objects.exists()
+    item = ItemPage.objects.get()
+    assert item.title == run.rows.get().title
+    assert any(
+        "个人信息" in why or "身份证" in why for why in submit_blockers(item, by=actor(Role.CLERK, housing))
+    )
+    actions.undo(run, by=chief, reason="来源有误")
+    assert counts_of(work(MoveRun.objects.get(pk=run.pk))) == {"back": 1}
+    assert not ItemPage.objects.exists()
+
+
+def test_no_person_writes_a_draft_as_the_migration_does(housing: Body, chief: Actor, plans: Any) -> None:
+    facts: dict[str, Any] = {
+        "fields": {"title": "冒名"},
+        "columns": [plans],
+        "hands": [],
+        "why": "旧网站迁移",
+    }
+    with pytest.raises(Refused, match="迁移程序"):
+        actions.draft_migrated(housing, by=chief, **facts)
+    assert not ItemPage.objects.exists()

@@ -1,0 +1,229 @@
+"""Forms go inward and replies outward: registered once, answered to the code alone, erased outside when inside has them."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from django.conf import LazySettings
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+
+from factories.intake import FAULT, filled, look_up, png, post, sent
+from factories.units import actor
+from gongkai.content.editions.models import Website
+from gongkai.content.packages import mailbag
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import ANONYMOUS, SYSTEM
+from gongkai.core.files.place import files_storage
+from gongkai.core.intake import held, receiving
+from gongkai.core.intake.actions import revoke_code
+from gongkai.core.intake.jobs import erase_due
+from gongkai.core.intake.models import Held, Party, QueryCode, Received, Upload
+from gongkai.core.ledger.models import Entry
+from gongkai.core.outbox.jobs import deliver
+from gongkai.core.units.models import Role
+from gongkai.core.vault.keys import key_ring
+from gongkai.work.site_operations import actions
+
+pytestmark = pytest.mark.django_db
+WHO = {"name": "李晓云", "phone": "13800138000", "email": "li@example.cn"}
+
+
+@pytest.fixture
+def side(settings: LazySettings, tmp_path: Path) -> Iterator[Callable[[str], None]]:
+    """Two installations in one database, each with keys and files of its own; both have exchanged cards."""
+
+    def use(name: str) -> None:
+        settings.DATA = tmp_path / name
+        settings.GONGKAI_KEYS = str(tmp_path / name / "keys.json")
+        settings.GONGKAI_OUTER = name == "outer"
+
+    for name in ("inner", "outer"):
+        use(name)
+        key_ring()
+    inner, outer = [(use(name), mailbag.card())[1] for name in ("inner", "outer")]
+    for name, other in (("inner", outer), ("outer", inner)):
+        use(name)
+        mailbag.trust_card(other)
+    yield use
+    use("inner")
+
+
+@pytest.fixture
+def way(tmp_path: Path) -> Path:
+    return tmp_path / "medium"
+
+
+def test_there_and_back(client: Client, site: Website, side: Callable[[str], None], way: Path) -> None:
+    side("outer")
+    data = {**filled(client, **WHO), "files": png()}
+    page = post(client, data).content.decode()
+    code = page.split('pk-code--large">')[1].split("<")[0]
+    assert not Entry.objects.filter(kind="fault").exists()
+    assert not Party.objects.exists()
+    assert "待登记" in look_up(client, code, "8000").content.decode()
+    assert look_up(client, code, "0000").status_code == 422
+    (bag,) = mailbag.pack(way)
+    for secret in ("首页第三条", "李晓云", "13800138000", code.replace(" ", "")):
+        assert secret.encode() not in bag.read_bytes()
+
+    side("inner")
+    assert mailbag.take(bag) == mailbag.Outcome(1)
+    entry = Entry.objects.get(kind="fault")
+    assert entry.opened_at == Held.objects.get().sent_at
+    assert entry.fault.text.reveal() == FAULT["text"]
+    assert Upload.objects.filter(matter=f"fault/{entry.pk}").count() == 1
+    deliver()
+    assert code in mail.outbox[0].body
+    assert mailbag.take(bag) == mailbag.Outcome(1), "repeated: taken, not registered again"
+    assert Entry.objects.filter(kind="fault").count() == Party.objects.count() == 1
+    (reply,) = mailbag.pack(way)
+
+    side("outer")
+    assert mailbag.take(reply).count == 1
+    told = look_up(client, code, "8000").content.decode()
+    assert entry.number in told
+    assert "办理中" in told
+    assert mailbag.pack(way) == [], "what inside has is not sent again"
+
+    side("inner")
+    actions.answer(entry, by=actor(Role.CLERK, site.body), text="已改为“部署”，感谢指正。")
+    with time_machine.travel(timezone.now() + timedelta(hours=1)):
+        (answer,) = mailbag.pack(way)
+    side("outer")
+    assert mailbag.take(answer).count == 1
+    assert "已改为“部署”" in look_up(client, code, "8000").content.decode()
+    assert mailbag.take(reply).count == 0, "an older bag changes nothing"
+    assert "已改为“部署”" in look_up(client, code, "8000").content.decode()
+    assert "已改为" not in str(list(Held.objects.values())), "the outer side cannot read the answer"
+
+
+def test_erased_outside_only_when_inside_has_it(
+    client: Client, site: Website, side: Callable[[str], None], way: Path
+) -> None:
+    side("outer")
+    post(client, {**filled(client, **WHO), "files": png()})
+    place = Upload.objects.get(
+        matter="held/1" if Held.objects.get().pk == 1 else Held.objects.get().matter
+    ).place
+    bags = mailbag.pack(way)
+    assert erase_due(timezone.now() + timedelta(days=300))["carried"] == 0
+    assert Held.objects.get().content
+    side("inner")
+    mailbag.take(bags[0])
+    replies = mailbag.pack(way)
+    side("outer")
+    mailbag.take(replies[0])
+    assert erase_due(timezone.now() + timedelta(days=6))["carried"] == 0
+    assert erase_due(timezone.now() + timedelta(days=8))["carried"] == 1
+    row = Held.objects.get()
+    assert not row.content
+    assert not Upload.objects.filter(matter=row.matter).exists()
+    assert files_storage().exists(place), "gone when that is certain: once committed"
+    erase_due(timezone.now() + timedelta(days=800))
+    assert not Held.objects.exists()
+
+
+def test_a_bag_that_was_lost_is_sent_again(
+    client: Client, site: Website, side: Callable[[str], None], way: Path
+) -> None:
+    side("outer")
+    sent(client)
+    (lost,) = mailbag.pack(way)
+    lost.unlink()
+    assert mailbag.pack(way) == []
+    with time_machine.travel(timezone.now() + timedelta(hours=2)):
+        (again,) = mailbag.pack(way)
+    side("inner")
+    assert mailbag.take(again).count == 1
+
+
+@pytest.mark.parametrize("spoil", ["flip", "cut", "empty", "other"])
+def test_what_was_altered_is_refused_in_one_line(
+    spoil: str, client: Client, site: Website, side: Callable[[str], None], way: Path
+) -> None:
+    side("outer")
+    sent(client)
+    (bag,) = mailbag.pack(way)
+    data = bytearray(bag.read_bytes())
+    if spoil == "flip":
+        data[-5] ^= 1
+    bag.write_bytes({"flip": data, "cut": data[:40], "empty": b"", "other": b"PK\x03\x04" * 99}[spoil])
+    side("inner")
+    with pytest.raises(Refused):
+        mailbag.take(bag)
+    assert not Received.objects.exists()
+
+
+def test_a_bag_does_not_go_back_the_way_it_came(
+    client: Client, site: Website, side: Callable[[str], None], way: Path
+) -> None:
+    side("outer")
+    sent(client)
+    (bag,) = mailbag.pack(way)
+    with pytest.raises(Refused):
+        mailbag.take(bag)
+
+
+def test_a_stranger_brings_nothing(
+    client: Client, site: Website, side: Callable[[str], None], way: Path
+) -> None:
+    side("stranger")
+    key_ring()
+    side("inner")
+    card = mailbag.card()
+    side("stranger")
+    mailbag.trust_card(card)
+    forged = way / "forged.gkm"
+    way.mkdir()
+    forged.write_bytes(mailbag.close({"items": []}, inward=True))
+    side("inner")
+    with pytest.raises(Refused, match="签名不符"):
+        mailbag.take(forged)
+    with pytest.raises(Refused, match="已信任另一张"):
+        mailbag.trust_card(mailbag.card())
+    with pytest.raises(Refused, match="不是对端名片"):
+        mailbag.trust_card(b"{}")
+
+
+def test_what_inside_does_not_take_stays_outside(
+    client: Client, site: Website, side: Callable[[str], None], way: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from gongkai.core.intake.forms import FORMS
+
+    side("outer")
+    sent(client)
+    (bag,) = mailbag.pack(way)
+    side("inner")
+    with monkeypatch.context() as patch:
+        patch.delitem(FORMS, "fault")
+        outcome = mailbag.take(bag)
+    assert outcome.count == 0
+    assert "没有这个表单" in outcome.faults[0]
+    assert mailbag.take(bag).count == 1
+
+
+def test_the_outer_side_does_nothing_but_hold(
+    client: Client, site: Website, side: Callable[[str], None], settings: Any
+) -> None:
+    side("outer")
+    with pytest.raises(Refused, match="外网端"):
+        actions.report_fault(site, by=ANONYMOUS, kind="link", text="附件打不开。")
+    sent(client)
+    one = Held.objects.get()
+    code = QueryCode.objects.get()
+    with pytest.raises(Refused):
+        revoke_code(code, by=actor(Role.CHIEF, site.body))
+    for refused in (held.note_carried, held.erase_held):
+        with pytest.raises(Refused):
+            refused(one, by=ANONYMOUS)
+    with pytest.raises(Refused):
+        held.take_reply(one, by=ANONYMOUS, made_at=timezone.now(), salt="", reply="")
+    with pytest.raises(Refused):
+        receiving.receive_held(None, by=ANONYMOUS, item={})
+    held.note_carried(one, by=SYSTEM)
+    assert held.hold_form(None, by=ANONYMOUS, form="fault", token="t", content={}).pk

@@ -1,0 +1,216 @@
+"""Two networks: what is public is carried one way, and the other side shows the same; nothing else leaves."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from django.db import transaction
+from django.test import Client
+from django.utils import timezone
+
+from factories.networks import address_of, apply, broken, everything, inner, item_of, pages, paths, world
+from factories.publishing import column, erased, item, public, signed
+from factories.units import actor
+from gongkai.content.editions.files import store
+from gongkai.content.editions.models import Column, Document, Edition, EditionContent
+from gongkai.content.editions.sources import document_of
+from gongkai.content.packages import applying, exporting
+from gongkai.content.packages.models import Carried, Package
+from gongkai.content.publishing import actions
+from gongkai.core.acts.action import Refused
+from gongkai.core.files.place import files_storage
+from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.models import Role
+from gongkai.ui.portal.tree import forget
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_outer_side_shows_the_same(settings: LazySettings, folders: Callable[[str], None]) -> None:
+    """Also where the inner side digests by SM3 and the outer one does not."""
+    seen: list[dict[str, Any]] = []
+    settings.GONGKAI_DIGEST = "sm3"
+    with inner(settings):
+        _, plans, news, housing = world()
+        kept = store(b"%PDF-1.4 x", "a.pdf")
+        first = public(housing, [plans], attachments=[("清单.pdf", kept)])
+        public(housing, [plans, news], title="住房保障年度计划")
+        exporting.export(SYSTEM)
+        seen.append(pages())
+        actions.revise(item_of(first), by=actor(Role.CLERK, housing), title="改过的计划")
+        signed(item_of(first))
+        actions.place(first, by=SYSTEM, columns=[news])
+        exporting.export(SYSTEM)
+        seen.append(pages())
+        actions.withdraw(first, by=SYSTEM, reason="有误")
+        assert exporting.export(SYSTEM)
+        assert exporting.export(SYSTEM) == []
+        seen.append(pages())
+        files = paths()
+        state = Package.objects.first().state  # type: ignore[union-attr]
+    folders("outer")
+    settings.GONGKAI_DIGEST = "sha256"
+    for file, wanted in zip(files, seen, strict=True):
+        apply(file)
+        assert pages() == wanted
+        assert broken() == []
+    assert Package.objects.first().state == state  # type: ignore[union-attr]
+    before = Carried.objects.count()
+    assert [applying.apply(file, SYSTEM)[1] for file in files] == [False] * 3
+    assert (Carried.objects.count(), Package.objects.count()) == (before, 3)
+
+
+def test_nothing_leaves_that_is_not_public(settings: LazySettings, folders: Callable[[str], None]) -> None:
+    with inner(settings):
+        site, plans, _, housing = world()
+        closed = column(site, "未开通的栏目", opened=False)
+        item(housing, [plans], title="秘密草稿")
+        signed(item(housing, [plans], title="秘密排期"), visible_from=timezone.now() + timedelta(days=1))
+        limited = {"manner": "limited", "circle": [housing.pk], "manner_reason": "秘密理由"}
+        public(housing, [plans], title="秘密限定", **limited)
+        gone = public(housing, [plans], title="秘密撤回")
+        actions.withdraw(gone, by=SYSTEM, reason="秘密原因")
+        public(housing, [plans], title="公开的计划")
+        exporting.export(SYSTEM)
+        words = everything(paths())
+    assert "公开的计划" in words
+    assert "秘密" not in words
+    assert closed.name not in words
+    assert "opinion" not in words
+
+
+def test_what_was_public_and_becomes_limited_is_hidden_outside_without_its_new_text(
+    settings: LazySettings, folders: Callable[[str], None]
+) -> None:
+    with inner(settings):
+        _, plans, _, housing = world()
+        document = public(housing, [plans])
+        exporting.export(SYSTEM)
+        page = item_of(document)
+        actions.revise(
+            page,
+            by=actor(Role.CLERK, housing),
+            title="秘密的新稿",
+            manner="limited",
+            circle=[housing.pk],
+            manner_reason="内部",
+        )
+        signed(page)
+        exporting.export(SYSTEM)
+        files = paths()
+        path = document.addresses.get(current=True).path
+        assert Client().get(path).status_code == 404
+    assert "秘密的新稿" not in everything(files)
+    folders("outer")
+    apply(*files)
+    assert Client().get(path).status_code == 404
+    assert broken() == []
+
+
+@pytest.mark.postgres
+def test_erasure_arrives_text_and_file_are_gone(
+    settings: LazySettings, folders: Callable[[str], None]
+) -> None:
+    with inner(settings):
+        _, plans, _, housing = world()
+        kept = store(b"%PDF-1.4 secret", "a.pdf")
+        document = public(housing, [plans], attachments=[("清单.pdf", kept)])
+        exporting.export(SYSTEM)
+        actions.withdraw(document, by=SYSTEM, reason="有误")
+        edition = document.editions.order_by("number").first()
+        erased(edition, actor(Role.CHIEF, plans.website.body), "个人信息")
+        exporting.export(SYSTEM)
+        files = paths()
+    folders("outer")
+    apply(files[0])
+    place = f"stored/{kept.pk[:2]}/{kept.pk}"
+    assert files_storage().exists(place)
+    with transaction.atomic():
+        apply(files[1])
+    assert not EditionContent.objects.exists()
+    assert broken() == []
+    assert "个人信息" not in everything(files)
+
+
+def test_limited_items_go_only_where_both_sides_say_so(
+    settings: LazySettings, folders: Callable[[str], None]
+) -> None:
+    files: list[Path] = []
+    with inner(settings):
+        _, plans, _, housing = world()
+        public(housing, [plans], manner="limited", circle=[housing.pk], manner_reason="内部")
+        exporting.export(SYSTEM, limited=True)
+        files = paths()
+    folders("outer")
+    with pytest.raises(Refused, match="没有开放接收"):
+        apply(files[0])
+    settings.GONGKAI_OUTER_LIMITED = True
+    apply(files[0])
+    assert EditionContent.objects.count() == 1
+    document = Document.objects.get()
+    assert Client().get(document.addresses.get(current=True).path).status_code == 404
+
+
+@pytest.mark.postgres
+def test_two_columns_may_swap_their_names(settings: LazySettings, folders: Callable[[str], None]) -> None:
+    files: list[Path] = []
+    wanted: dict[str, Any] = {}
+    with inner(settings):
+        _, plans, news, housing = world()
+        public(housing, [plans, news])
+        exporting.export(SYSTEM)
+        for col, name in ((plans, "临时"), (news, "规划信息"), (plans, "工作动态")):
+            actions.change_column(Column.objects.get(pk=col.pk), by=SYSTEM, name=name)
+        exporting.export(SYSTEM)
+        files, wanted = paths(), pages()
+    folders("outer")
+    apply(*files)
+    assert pages() == wanted
+
+
+def test_documents_of_and_editions_are_the_same_rows(
+    settings: LazySettings, folders: Callable[[str], None]
+) -> None:
+    rows: list[Any] = []
+    files: list[Path] = []
+    with inner(settings):
+        _, plans, _, housing = world()
+        page = item(housing, [plans])
+        signed(page)
+        document = document_of(page)
+        actions.set_standing(
+            document, by=SYSTEM, standing="repealed", on=timezone.localdate(), note="已由新文替代"
+        )
+        exporting.export(SYSTEM)
+        rows, files = list(Edition.objects.values_list("pk", "digest")), paths()
+    folders("outer")
+    apply(*files)
+    assert list(Edition.objects.values_list("pk", "digest")) == rows
+    assert Document.objects.get().standing == "repealed"
+
+
+def test_the_policy_library_goes_along(settings: LazySettings, folders: Callable[[str], None]) -> None:
+    from factories import policies
+
+    files: list[Path] = []
+    seen: list[bytes] = []
+    with inner(settings):
+        _, plans, _, housing = world()
+        record = policies.public(housing, [plans])
+        policies.record(housing, title="秘密的未公开办法")
+        exporting.export(SYSTEM)
+        files = paths()
+        forget()
+        seen = [Client().get("/policies/").content, Client().get(address_of(record.document)).content]
+    assert record.title.encode() in seen[0]
+    assert "秘密的" not in everything(files)
+    assert record.exemption not in everything(files), "why nobody was asked is written for staff"
+    folders("outer")
+    apply(*files)
+    forget()
+    document = Document.objects.get()
+    assert [Client().get("/policies/").content, Client().get(address_of(document)).content] == seen
+    assert broken() == []

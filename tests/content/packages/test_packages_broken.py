@@ -1,0 +1,146 @@
+"""Packages broken on the way, by chance or on purpose: each is refused in a line, whatever part of it was hit, and nothing is changed."""
+
+import os
+import random
+import struct
+import zipfile
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+
+from factories.networks import apply, inner, paths, world
+from factories.publishing import public
+from gongkai.content.editions.files import store
+from gongkai.content.editions.models import Document
+from gongkai.content.packages import applying, exporting
+from gongkai.content.packages.container import Opened
+from gongkai.content.packages.models import Package
+from gongkai.core.acts.action import Refused
+from gongkai.core.units.actors import SYSTEM
+
+pytestmark = pytest.mark.django_db
+
+
+def with_a_file() -> None:
+    """A package with a file."""
+    _, plans, _, housing = world()
+    pdf = store(b"%PDF-1.4 " + random.Random(1).randbytes(3000), "清单.pdf")
+    public(housing, [plans], title="一", attachments=[("清单.pdf", pdf)])
+    exporting.export(SYSTEM)
+
+
+@pytest.fixture
+def package(carried: Callable[[Callable[[], None]], list[Path]]) -> Path:
+    (path,) = carried(with_a_file)
+    return path
+
+
+#: How often bytes are hit; `make soak` and whoever wants to know hit more (GONGKAI_SOAK).
+HITS = 1500 if os.environ.get("GONGKAI_SOAK") else 400
+
+
+def read(path: Path) -> None:
+    """Read all of a package as applying does, without writing."""
+    with Opened(path) as opened:
+        applying.fits(opened)
+        opened.check_rows()
+        for mark in opened.files:
+            opened.file(mark)
+        for _ in opened.rows():
+            pass
+
+
+def test_bytes_hit_anywhere(package: Path, tmp_path: Path) -> None:
+    whole, dice, other = package.read_bytes(), random.Random(20261120), tmp_path / "x.gkp"
+    read(package)
+    for _ in range(HITS):
+        data = bytearray(whole)
+        for _ in range(dice.choice([1, 1, 2, 8])):
+            data[dice.randrange(len(data))] = dice.randrange(256)
+        if dice.random() < 0.2:
+            del data[dice.randrange(len(data)) :]
+        other.write_bytes(data)
+        try:
+            read(other)  # what was hit may say nothing: a date, a name in the directory
+        except Refused:
+            continue
+    assert not Package.objects.exists()
+
+
+@pytest.mark.parametrize("flag", [0x1, 0x41])
+def test_encrypted_entries(flag: int, package: Path, tmp_path: Path) -> None:
+    data = bytearray(package.read_bytes())
+    for sign, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = data.find(sign)
+        while at >= 0:
+            (flags,) = struct.unpack_from("<H", data, at + place)
+            struct.pack_into("<H", data, at + place, flags | flag)
+            at = data.find(sign, at + 4)
+    other = tmp_path / "x.gkp"
+    other.write_bytes(data)
+    with pytest.raises(Refused):
+        apply(other)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_entries_packed_otherwise_and_cut(method: int, package: Path, tmp_path: Path) -> None:
+    """What is signed is the content: packed otherwise it is the same; broken in that packing it is refused."""
+    made = BytesIO()
+    with zipfile.ZipFile(package) as old, zipfile.ZipFile(made, "w", method) as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name))
+    other, dice, whole = tmp_path / "x.gkp", random.Random(7), made.getvalue()
+    other.write_bytes(whole)
+    read(other)
+    for _ in range(HITS // 5):
+        data = bytearray(whole)
+        data[dice.randrange(len(data))] ^= 1 << dice.randrange(8)
+        other.write_bytes(data)
+        try:
+            read(other)
+        except Refused:
+            continue
+
+
+@pytest.mark.parametrize("name", ["rows.jsonl", "manifest.json", "signature"])
+def test_a_second_entry_of_the_same_name(name: str, package: Path, tmp_path: Path) -> None:
+    other = tmp_path / "x.gkp"
+    other.write_bytes(package.read_bytes())
+    with pytest.warns(UserWarning, match="Duplicate"), zipfile.ZipFile(other, "a") as bundle:
+        bundle.writestr(name, b"{}")
+    with pytest.raises(Refused):
+        apply(other)
+    assert not Document.objects.exists()
+
+
+def test_played_again_in_any_order(settings: LazySettings, folders: Callable[[str], None]) -> None:
+    """Old packages, whole ones too, never bring back what was withdrawn since."""
+    from gongkai.content.publishing import actions
+
+    with inner(settings):
+        _, plans, _, housing = world()
+        one = public(housing, [plans], title="一")
+        exporting.export(SYSTEM)
+        exporting.export(SYSTEM, whole=True)
+        actions.withdraw(one, by=SYSTEM, reason="有误")
+        exporting.export(SYSTEM)
+        public(housing, [plans], title="二")
+        exporting.export(SYSTEM, whole=True)
+        files = paths()
+    folders("outer")
+    apply(*files)
+    dice = random.Random(3)
+    for _ in range(12):
+        path = dice.choice(files)
+        before = Package.objects.count()
+        assert applying.apply(path, SYSTEM)[1] is False
+        assert Package.objects.count() == before
+    late = Package.objects.order_by("sequence").last()
+    assert late
+    for name, sequence in (("1", 1), ("2", 2)):
+        Package.objects.filter(sequence=sequence).delete()  # an outer side that lost the rows of its packages
+        with pytest.raises(Refused, match="不是同一个"):
+            applying.apply(files[int(name) - 1], SYSTEM)

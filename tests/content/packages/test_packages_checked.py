@@ -1,0 +1,213 @@
+"""Packages are applied in order, unaltered and trusted, whole or not at all."""
+
+import json
+import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+
+from factories.networks import apply, broken, everything, inner, pages, paths, rewritten, two, world
+from factories.publishing import public
+from gongkai.content.editions.files import store
+from gongkai.content.editions.models import Document
+from gongkai.content.packages import applying, container, documents, exporting
+from gongkai.content.packages.container import Opened
+from gongkai.content.packages.models import Package
+from gongkai.content.publishing import actions
+from gongkai.core.acts.action import Refused
+from gongkai.core.units.actors import SYSTEM
+
+pytestmark = pytest.mark.django_db
+
+
+def test_packages_are_applied_in_order_only(settings: LazySettings, folders: Callable[[str], None]) -> None:
+    files: list[Path] = []
+    with inner(settings):
+        _, plans, _, housing = world()
+        for title in ("一", "二", "三"):
+            public(housing, [plans], title=title)
+            exporting.export(SYSTEM)
+        files = paths()
+    folders("outer")
+    with pytest.raises(Refused, match="缺少第1号交换包，不能先应用第2号"):
+        apply(files[1])
+    apply(files[0])
+    with pytest.raises(Refused, match="缺少第2号交换包"):
+        apply(files[2])
+    assert Package.objects.count() == 1
+    apply(files[1], files[2])
+    assert Document.objects.count() == 3
+
+
+def _manifest(parts: dict[str, bytes]) -> None:
+    manifest = json.loads(parts["manifest.json"])
+    parts["manifest.json"] = json.dumps({**manifest, "sequence": 1, "by": "别人"}).encode()
+
+
+def _rows(parts: dict[str, bytes]) -> None:
+    parts["rows.jsonl"] = parts["rows.jsonl"].replace("规划信息".encode(), "规划假信".encode())
+
+
+def _longer(parts: dict[str, bytes]) -> None:
+    parts["rows.jsonl"] += b"{}\n"
+
+
+def _file(parts: dict[str, bytes]) -> None:
+    name = next(name for name in parts if name.startswith("files/"))
+    parts[name] = b"x" * len(parts[name])
+
+
+def _no_file(parts: dict[str, bytes]) -> None:
+    del parts[next(name for name in parts if name.startswith("files/"))]
+
+
+@pytest.mark.postgres
+def test_an_altered_package_is_refused_in_one_line_and_nothing_changes(
+    settings: LazySettings, folders: Callable[[str], None]
+) -> None:
+    files: list[Path] = []
+    with inner(settings):
+        _, plans, _, housing = world()
+        public(housing, [plans], attachments=[("清单.pdf", store(b"%PDF-1.4 x", "a.pdf"))])
+        exporting.export(SYSTEM)
+        files = paths()
+    folders("outer")
+    for change in (_manifest, _rows, _longer, _file, _no_file):
+        with pytest.raises(Refused) as told:
+            apply(rewritten(files[0], change))
+        assert len(told.value.reasons) == 1, change
+        assert not Document.objects.exists(), change
+        assert not Package.objects.exists(), change
+    apply(files[0])
+    assert Document.objects.count() == 1
+
+
+def test_what_is_no_package_is_refused(folders: Callable[[str], None], tmp_path: Path) -> None:
+    folders("outer")
+    other = tmp_path / "x.gkp"
+    for data in (b"", b"PK\x03\x04", b"<html>"):
+        other.write_bytes(data)
+        with pytest.raises(Refused, match="不是交换包"):
+            apply(other)
+
+
+def test_another_key_is_not_trusted(
+    settings: LazySettings, folders: Callable[[str], None], tmp_path: Path
+) -> None:
+    files = two(settings)
+    (tmp_path / "keys" / "package.pub").unlink()
+    folders("outer")
+    with pytest.raises(Refused, match="还没有指定内网的公钥"):
+        apply(files[0])
+    (tmp_path / "keys" / "package.pem").unlink()
+    from gongkai.content.packages import keys
+
+    keys.trust(keys.public_pem())
+    with pytest.raises(Refused, match="签名不符"):
+        apply(files[0])
+    with pytest.raises(Refused, match="这不是公钥文件"):
+        keys.trust(b"x")
+
+
+def test_a_lost_package_is_made_good_by_a_whole_one(
+    settings: LazySettings, folders: Callable[[str], None]
+) -> None:
+    wanted: dict[str, Any] = {}
+    files: list[Path] = []
+    with inner(settings):
+        _, plans, news, housing = world()
+        one = public(housing, [plans], title="一")
+        two_ = public(housing, [plans], title="二")
+        exporting.export(SYSTEM)
+        actions.withdraw(two_, by=SYSTEM, reason="有误")
+        actions.place(one, by=SYSTEM, columns=[news])
+        exporting.export(SYSTEM)
+        actions.unplace(one, by=SYSTEM, columns=[plans])
+        exporting.export(SYSTEM, whole=True)
+        public(housing, [plans], title="三")
+        exporting.export(SYSTEM)
+        files, wanted = paths(), pages()
+    whole = everything([files[2]])
+    assert '"title": "二"' not in whole
+    folders("outer")
+    apply(files[0])
+    apply(files[2], files[3])
+    assert pages() == wanted
+    assert broken() == []
+    with pytest.raises(Refused, match="不是同一个"):
+        apply(files[1])
+
+
+def test_large_exports_are_cut_into_packages_without_showing_half(
+    settings: LazySettings, folders: Callable[[str], None]
+) -> None:
+    files: list[Path] = []
+    wanted: dict[str, Any] = {}
+    with inner(settings):
+        _, plans, _, housing = world()
+        shared = store(b"%PDF-1.4 both", "a.pdf")
+        for number in range(4):
+            public(housing, [plans], title=f"计划{number}", attachments=[("同一份.pdf", shared)])
+        assert len(exporting.export(SYSTEM, most=3)) >= 4
+        files, wanted = paths(), pages()
+    folders("outer")
+    for file in files:
+        apply(file)
+        for address, (status, body) in pages().items():
+            assert status in {200, 301}, address
+            assert "内容已依法删除" not in body.decode("utf-8", "replace")
+        for document in Document.objects.all():
+            edition = document.editions.get()
+            mark = edition.content.files[0]["digest"]
+            assert Client().get(f"/files/{document.pk}/{edition.number}/{mark}").status_code == 200
+    assert pages() == wanted
+
+
+def test_an_interrupted_export_is_finished_or_dropped(
+    settings: LazySettings, folders: Callable[[str], None]
+) -> None:
+    with inner(settings):
+        _, plans, _, housing = world()
+        public(housing, [plans])
+        (made,) = exporting.export(SYSTEM)
+        final = exporting.folder() / made.file
+        part = final.with_name(f".{made.file}.part")
+        final.rename(part)
+        stale = exporting.folder() / f".{container.file_name(9)}.part"
+        stale.write_bytes(b"half")
+        assert exporting.export(SYSTEM) == []
+        assert final.exists()
+        assert not part.exists()
+        assert not stale.exists()
+
+
+def test_a_whole_package_is_written_and_applied_text_by_text(
+    settings: LazySettings, folders: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Memory for a few texts, however many are public: fifteen of 200,000 characters pass in less than those of ten."""
+    with inner(settings):
+        _, plans, _, housing = world()
+        for n in range(15):
+            public(housing, [plans], title=f"第{n}号")
+        body = "<p>" + "长" * 199_990 + "</p>"
+        load = documents._loader
+        monkeypatch.setattr(
+            documents, "_loader", lambda pk, document: lambda: {**load(pk, document)(), "html": body}
+        )
+        tracemalloc.start()
+        exporting.export(SYSTEM, whole=True)
+        peak = tracemalloc.get_traced_memory()[1]
+        (file,) = paths()
+    assert peak < 6_000_000
+    with Opened(file) as opened:
+        assert opened.manifest["counts"]["texts"] == 15
+        tracemalloc.reset_peak()
+        before = tracemalloc.get_traced_memory()[0]
+        assert sum(len(one.texts) for one in applying._streamed(opened)) == 15
+        grown = tracemalloc.get_traced_memory()[1] - before
+        tracemalloc.stop()
+    assert grown < 6_000_000

@@ -1,0 +1,424 @@
+"""The yearly clean-up: a verdict for every document, closed whole or not at all; reminders before documents expire."""
+
+from collections import Counter
+from datetime import date
+from typing import Any
+
+import pytest
+import time_machine
+
+from factories.checks import scanned
+from factories.policies import public, record
+from factories.publishing import sign_all, signed, submitted
+from factories.units import actor
+from gongkai.content.editions.files import store
+from gongkai.content.editions.models import Column, Document, Standing
+from gongkai.content.editions.sources import document_of
+from gongkai.content.policies import actions, closing, spans, validity
+from gongkai.content.policies.actions import tasks
+from gongkai.content.policies.importing.cleanup import SHEET
+from gongkai.content.policies.models import (
+    CleanupCase,
+    CleanupRound,
+    Decision,
+    Level,
+    PolicyRecord,
+    RoundState,
+    Span,
+    ValidityTask,
+    Verdict,
+)
+from gongkai.content.policies.states import What
+from gongkai.content.publishing import actions as publishing
+from gongkai.content.publishing.models import ItemPage
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.models import Movement
+from gongkai.core.ledger.models import Entry
+from gongkai.core.outbox.models import Message
+from gongkai.core.spreadsheets import actions as spreadsheets
+from gongkai.core.spreadsheets.writing import write_xlsx
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body, Role
+from gongkai.lib import law
+from replayed import repeatable
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 11, 20)
+DUE = date(2026, 12, 20)
+
+
+@repeatable
+def opened(city: Body, bodies: list[Body], by: Actor) -> CleanupRound:
+    for body in bodies:
+        record(body, filed_number="备1")
+    return actions.open_round(city, by=by, name="2026年规范性文件清理", due_on=DUE)
+
+
+@pytest.fixture
+def made(city: Body, housing: Body, justice: Body, chief: Actor) -> CleanupRound:
+    return opened(city, [housing, housing, justice], chief)
+
+
+def judge(case: CleanupCase, **facts: Any) -> None:
+    """The drafting unit states its opinion."""
+    actions.judge(case, by=actor(Role.CLERK, case.body), **facts)
+
+
+def judged(made: CleanupRound, verdict: str = Verdict.KEEP) -> None:
+    for case in made.cases.all():
+        judge(case, verdict=verdict, reason="仍然适用")
+
+
+def on_paper(made: CleanupRound, by: Actor) -> None:
+    """The opinions of all units came on stamped paper."""
+    for task in made.tasks.all():
+        actions.keep_opinion(task, by=by, scan=store(scanned(), "意见.pdf", by), scan_name="意见.pdf")
+
+
+def closed(made: CleanupRound, by: Actor, rules: Column, **facts: Any) -> None:
+    """The result is drafted, signed and public."""
+    actions.close_round(made, by=by, columns=[rules], **facts)
+    made.refresh_from_db()
+    signed(ItemPage.objects.get(pk=made.item_number))
+    made.refresh_from_db()
+
+
+def today(one: PolicyRecord, day: date = TODAY) -> str:
+    return Span.objects.get(spans.active(day), record=one).state
+
+
+class TestRound:
+    def test_it_lists_living_documents_and_gives_each_unit_a_task(
+        self, city: Body, housing: Body, justice: Body, chief: Actor
+    ) -> None:
+        living = record(housing)
+        coming = record(justice, effective_on=date(2027, 1, 1), ends_on=None)
+        record(housing, effective_on=date(2020, 1, 1), ends_on=date(2025, 1, 1))  # expired
+        made = actions.open_round(city, by=chief, name="清理", due_on=DUE)
+        assert {case.record for case in made.cases.all()} == {living, coming}
+        entries = Entry.objects.filter(kind="cleanup")
+        assert {entry.body for entry in entries} == {housing, justice}
+        assert {str(entry.due_at.date()) for entry in entries} == {"2026-12-20"}
+
+    def test_a_document_is_in_one_open_round_only(self, made: CleanupRound, city: Body, chief: Actor) -> None:
+        with pytest.raises(Refused, match="正在"):
+            actions.open_round(city, by=chief, name="再一次", due_on=DUE)
+
+    def test_a_clerk_opens_no_round(self, city: Body, housing: Body) -> None:
+        with pytest.raises(Refused, match="组织"):
+            actions.open_round(city, by=actor(Role.CLERK, housing), name="清理", due_on=DUE)
+
+    def test_the_justice_bureau_supervises(self, city: Body, housing: Body, justice: Body) -> None:
+        record(housing)
+        actions.open_round(city, by=actor(Role.CLERK, justice), name="清理", due_on=DUE)
+
+    def test_one_undecided_document_keeps_it_open(self, made: CleanupRound, chief: Actor) -> None:
+        cases = list(made.cases.all())
+        for case in cases[1:]:
+            judge(case, verdict=Verdict.KEEP)
+        with pytest.raises(Refused, match="还有1件文件没有清理意见"):
+            actions.close_round(made, by=chief)
+        assert CleanupRound.objects.get().state == RoundState.OPEN
+
+    def test_a_verdict_needs_its_reason_and_is_the_units_own(
+        self, made: CleanupRound, housing: Body, justice: Body
+    ) -> None:
+        case = made.cases.filter(body=housing).first()
+        with pytest.raises(Refused, match="写明理由"):
+            actions.judge(case, by=actor(Role.CLERK, housing), verdict=Verdict.REPEAL)
+        with pytest.raises(Refused, match="只能处理本单位"):
+            actions.judge(case, by=actor(Role.CLERK, _other(housing)), verdict=Verdict.KEEP)
+
+    def test_what_was_repealed_meanwhile_is_not_listed_as_kept(
+        self, made: CleanupRound, chief: Actor
+    ) -> None:
+        judged(made)
+        case = made.cases.first()
+        actions.decide(
+            case.record,
+            by=chief,
+            what=What.REPEAL,
+            on=date(2026, 11, 1),
+            cited="云府发〔2026〕1号",
+            reason="已有新规定",
+        )
+        said = f"《{case.record.title}》已废止，清理意见“保留”与此不符，请改为“废止”。"
+        assert said in closing.outdated(made, TODAY)
+        with pytest.raises(Refused, match="请改为“废止”"):
+            actions.close_round(made, by=chief)
+        with pytest.raises(Refused, match="只能是“废止”"):
+            judge(case, verdict=Verdict.AMEND, reason="需要修改")
+        judge(case, verdict=Verdict.REPEAL, reason="已有新规定")
+        assert not closing.outdated(made, TODAY)
+
+    def test_what_has_not_begun_is_not_over(self, made: CleanupRound, chief: Actor) -> None:
+        judged(made)
+        case = made.cases.first()
+        type(case.record).objects.filter(pk=case.record_id).update(effective_on=date(2027, 1, 1))
+        case.record.refresh_from_db()
+        with pytest.raises(Refused, match="2027-01-01起才施行，不能宣布失效"):
+            judge(case, verdict=Verdict.EXPIRE, reason="适用期已过")
+        assert "（2027-01-01起施行）" in closing.result_html(made, TODAY)
+        made.cases.filter(pk=case.pk).update(verdict=Verdict.EXPIRE)
+        assert "不能宣布失效" in "".join(closing.outdated(made, TODAY))
+
+    @pytest.mark.postgres
+    def test_what_the_public_reads_changes_with_the_signed_result(
+        self, made: CleanupRound, chief: Actor, rules: Column
+    ) -> None:
+        keep, repeal, expire = made.cases.order_by("pk")
+        judge(keep, verdict=Verdict.KEEP, until=date(2031, 4, 30))
+        judge(repeal, verdict=Verdict.REPEAL, reason="已有上位法")
+        judge(expire, verdict=Verdict.EXPIRE, reason="任务已完成")
+        actions.close_round(made, by=chief, columns=[rules])
+        item = ItemPage.objects.get(pk=CleanupRound.objects.get().item_number)
+        review = submitted(item)
+        sign_all(review, upto=1)
+        assert [today(case.record) for case in (keep, repeal, expire)] == ["in_force"] * 3
+        assert CleanupRound.objects.get().state == RoundState.SIGNING
+        sign_all(review)
+        assert [today(case.record) for case in (keep, repeal, expire)] == ["in_force", "repealed", "expired"]
+        assert Span.objects.get(record=keep.record, state="expired").since == date(2031, 5, 1)
+        assert CleanupRound.objects.get().state == RoundState.CLOSED
+        assert set(Entry.objects.filter(kind="cleanup").values_list("state", flat=True)) == {"done"}
+        logged = Counter(Movement.objects.values_list("action", flat=True))
+        assert (logged["policies.take_effect"], logged["policies.finish_round"]) == (3, 1)
+
+    def test_the_result_lists_what_the_units_said(
+        self, made: CleanupRound, chief: Actor, rules: Column
+    ) -> None:
+        judged(made, Verdict.REPEAL)
+        actions.close_round(made, by=chief, columns=[rules])
+        made.refresh_from_db()
+        item = ItemPage.objects.get(pk=made.item_number)
+        html = item.get_latest_revision_as_object().imported_html
+        assert "废止的文件目录（3件）" in html
+        title = made.cases.first().record.title
+        publishing.revise(
+            item, by=actor(Role.CLERK, item.unit), imported_html=html.replace(title, "别的办法")
+        )
+        with pytest.raises(Refused, match="与清理意见不一致"):
+            submitted(ItemPage.objects.get(pk=item.pk))
+
+    def test_a_result_that_was_not_signed_goes_back(
+        self, made: CleanupRound, chief: Actor, rules: Column
+    ) -> None:
+        judged(made, Verdict.REPEAL)
+        actions.close_round(made, by=chief, columns=[rules])
+        made.refresh_from_db()
+        number = made.item_number
+        actions.reopen_round(made, by=chief, reason="住建局有不同意见")
+        assert not Decision.objects.waiting().exists()
+        judge(made.cases.first(), verdict=Verdict.KEEP)
+        closed(made, chief, rules)
+        assert made.item_number == number
+        states = [today(case.record) for case in made.cases.order_by("pk")]
+        assert states == ["in_force", "repealed", "repealed"]
+
+    @pytest.mark.parametrize("level", [Level.GOVERNMENT_RULE, Level.NORMATIVE])
+    def test_it_is_corrected_by_a_signed_announcement(
+        self, city: Body, housing: Body, chief: Actor, rules: Column, level: str
+    ) -> None:
+        out = public(housing, [rules], level=level, filed_number="备1")
+        made = actions.open_round(city, by=chief, name="2026年清理", due_on=DUE)
+        judge(made.cases.get(), verdict=Verdict.REPEAL, reason="已有新规定")
+        closed(made, chief, rules)
+        assert today(out) == "repealed"
+        wrong = actions.undo_decision(Decision.objects.get(), by=chief, reason="应予保留")
+        assert today(out) == "repealed"
+        item = ItemPage.objects.get(pk=wrong.corrected_in.item_number)
+        publishing.place(document_of(item), by=chief, columns=[rules])
+        signed(item)
+        assert today(out) == "in_force"
+        assert Document.objects.get(pk=out.document_id).standing == Standing.IN_FORCE
+        assert Movement.objects.filter(action="policies.correct_decision").count() == 1
+
+    def test_the_office_enters_a_units_opinion_from_its_paper_only(
+        self, made: CleanupRound, chief: Actor, housing: Body
+    ) -> None:
+        case = made.cases.filter(body=housing).first()
+        with pytest.raises(Refused, match="由起草单位提出"):
+            actions.judge(case, by=chief, verdict=Verdict.REPEAL, reason="过时")
+        task, paper = made.tasks.get(body=housing), store(scanned(), "意见.pdf", chief)
+        with pytest.raises(Refused, match="扫描件"):
+            actions.keep_opinion(task, by=chief, scan=paper, scan_name="意见.txt")
+        clerk = actor(Role.CLERK, housing)
+        actions.keep_opinion(task, by=chief, scan=paper, scan_name="意见.pdf")
+        actions.judge(case, by=chief, verdict=Verdict.REPEAL, reason="过时")
+        case.refresh_from_db()
+        assert case.decided_by.endswith("（据书面意见代录）")
+        assert Message.objects.filter(
+            subject__startswith="已登记本单位的书面", person=clerk.person_id
+        ).exists()
+        other = made.cases.exclude(body=housing).first()
+        with pytest.raises(Refused, match="由起草单位提出"):
+            actions.judge(other, by=chief, verdict=Verdict.KEEP)
+
+    @pytest.mark.postgres
+    def test_refused_in_the_middle_nothing_has_changed(
+        self, made: CleanupRound, chief: Actor, monkeypatch: Any
+    ) -> None:
+        judged(made, Verdict.REPEAL)
+        last = made.cases.last()
+        monkeypatch.setattr(
+            "gongkai.content.policies.closing.decide_all",
+            lambda *_: (_ for _ in ()).throw(Refused("写不成公告")),
+        )
+        with pytest.raises(Refused, match="写不成公告"):
+            actions.close_round(made, by=chief)
+        assert today(last.record) == "in_force"
+        assert not Decision.objects.exists()
+
+    def test_closed_it_is_not_undone(self, made: CleanupRound, chief: Actor, rules: Column) -> None:
+        judged(made, Verdict.REPEAL)
+        closed(made, chief, rules)
+        with pytest.raises(Refused, match="已办结"):
+            actions.cancel_round(made, by=chief, reason="不清理了")
+        with pytest.raises(Refused, match="已办结"):
+            judge(made.cases.first(), verdict=Verdict.KEEP)
+        with pytest.raises(Refused, match="已办结"):
+            actions.reopen_round(made, by=chief, reason="再改")
+
+    def test_open_it_is_cancelled_as_a_whole(self, made: CleanupRound, chief: Actor) -> None:
+        judged(made, Verdict.REPEAL)
+        actions.cancel_round(made, by=chief, reason="范围定错")
+        assert CleanupRound.objects.get().state == RoundState.CANCELLED
+        assert {today(case.record) for case in made.cases.all()} == {"in_force"}
+        assert set(Entry.objects.values_list("state", flat=True)) == {"cancelled"}
+
+    def test_a_unit_hands_in_what_it_has_decided(
+        self, made: CleanupRound, housing: Body, chief: Actor
+    ) -> None:
+        entry = made.tasks.get(body=housing).entry
+        clerk = actor(Role.CLERK, housing)
+        with pytest.raises(Refused, match="还有2件"):
+            tasks.submit(entry, by=clerk)
+        for case in made.cases.filter(body=housing):
+            actions.judge(case, by=clerk, verdict=Verdict.KEEP)
+        tasks.submit(entry, by=clerk)
+        entry.refresh_from_db()
+        assert entry.state == "handed_in"
+        tasks.return_(entry, by=chief, words="请补充理由")
+        entry.refresh_from_db()
+        assert entry.state == "open"
+
+    def test_what_came_in_since_is_taken_in(self, made: CleanupRound, housing: Body, chief: Actor) -> None:
+        judged(made)
+        record(housing, filed_number="备2")
+        with pytest.raises(Refused, match="新入库1件"):
+            actions.close_round(made, by=chief)
+        actions.take_in(made, by=chief)
+        assert made.cases.count() == 4
+        assert made.tasks.count() == 2
+
+    def test_documents_of_each_verdict(self, city: Body, housing: Body, rules: Column, chief: Actor) -> None:
+        kept = [record(housing, filed_number="备1") for _ in range(12)]
+        out = public(housing, [rules], filed_number="备1")
+        made = actions.open_round(city, by=chief, name="2026年清理", due_on=DUE)
+        assert made.cases.count() == 13
+        for place, case in enumerate(made.cases.order_by("pk")):
+            verdict = (Verdict.KEEP, Verdict.AMEND, Verdict.REPEAL, Verdict.EXPIRE)[place % 4]
+            judge(case, verdict=verdict, reason="见清理建议")
+        judge(made.cases.get(record=out), verdict=Verdict.REPEAL, reason="见清理建议")
+        closed(made, chief, rules)
+        states = [today(one) for one in kept]
+        assert states.count("in_force") == 6
+        assert states.count("repealed") == states.count("expired") == 3
+        assert Document.objects.get(pk=out.document_id).standing == Standing.REPEALED
+
+
+def _other(body: Body) -> Body:
+    from factories.units import BodyFactory
+
+    return BodyFactory(parent=body.parent)
+
+
+class TestSpreadsheet:
+    def rows(self, made: CleanupRound) -> list[CleanupCase]:
+        return list(CleanupCase.objects.select_related("record", "body", "round"))
+
+    def test_out_filled_in_and_back_in(self, made: CleanupRound, chief: Actor) -> None:
+        rows = self.rows(made)
+        for row in rows:
+            row.verdict, row.reason = Verdict.REPEAL, "已过时"
+        content = write_xlsx(SHEET, rows)
+        _, plan = spreadsheets.try_file("cleanup", content=content, file_name="清理.xlsx", by=chief)
+        assert "由起草单位提出" in str(plan.errors[0])
+        assert len(plan.errors) == 3
+        on_paper(made, chief)
+        run, plan = spreadsheets.try_file("cleanup", content=content, file_name="清理.xlsx", by=chief)
+        assert (len(plan.changes), plan.errors) == (3, [])
+        assert not CleanupCase.objects.exclude(verdict="").exists()
+        spreadsheets.apply(run, by=chief)
+        assert set(CleanupCase.objects.values_list("verdict", flat=True)) == {Verdict.REPEAL}
+        spreadsheets.undo(run, by=chief)
+        assert set(CleanupCase.objects.values_list("verdict", flat=True)) == {""}
+
+    def test_errors_stand_at_their_cell(self, made: CleanupRound, chief: Actor) -> None:
+        on_paper(made, chief)
+        rows = self.rows(made)
+        rows[0].verdict = Verdict.REPEAL
+        _, plan = spreadsheets.try_file(
+            "cleanup", content=write_xlsx(SHEET, rows), file_name="清理.xlsx", by=chief
+        )
+        assert [str(error) for error in plan.errors] == [
+            "第2行 I列（清理意见）：废止的，请写明理由。请核对后改正。"
+        ]
+
+    def test_after_closing_it_is_not_undone(self, made: CleanupRound, chief: Actor) -> None:
+        rows = self.rows(made)
+        on_paper(made, chief)
+        for row in rows:
+            row.verdict = Verdict.KEEP
+        run, _ = spreadsheets.try_file(
+            "cleanup", content=write_xlsx(SHEET, rows), file_name="清理.xlsx", by=chief
+        )
+        spreadsheets.apply(run, by=chief)
+        actions.close_round(made, by=chief)
+        run.refresh_from_db()
+        with pytest.raises(Refused, match="不能再改"):
+            spreadsheets.undo(run, by=chief)
+
+
+class TestValidity:
+    def test_six_months_before_it_is_put_on_the_ledger_once(self, housing: Body) -> None:
+        made = record(housing, ends_on=date(2027, 5, 20))
+        record(housing, ends_on=date(2027, 5, 21))
+        assert validity.remind() == {"reminders": 1, "settled": 0}
+        assert validity.remind() == {"reminders": 0, "settled": 0}
+        entry = Entry.objects.get(kind="validity")
+        assert made.title in entry.title
+        assert str(entry.due_at.date()) == "2027-05-20"
+
+    def test_extended_it_is_settled_and_reminded_of_anew(self, housing: Body) -> None:
+        made = record(housing, ends_on=date(2027, 1, 31))
+        validity.remind()
+        entry = Entry.objects.get(kind="validity")
+        tasks.extend(entry, by=actor(Role.LEAD, housing), until=date(2028, 1, 31), basis="云府发〔2026〕9号")
+        entry.refresh_from_db()
+        assert entry.state == "done"
+        assert today(made, date(2027, 6, 1)) == "in_force"
+        with time_machine.travel(date(2027, 8, 2)):
+            assert validity.remind()["reminders"] == 1
+        assert ValidityTask.objects.count() == 2
+
+    def test_repealed_meanwhile_it_needs_nothing(self, housing: Body) -> None:
+        made = record(housing, ends_on=date(2027, 1, 31))
+        validity.remind()
+        actions.decide(made, by=actor(Role.LEAD, housing), what=What.REPEAL, on=TODAY, reason="过时")
+        assert validity.remind() == {"reminders": 0, "settled": 1}
+        assert Entry.objects.get().state == "cancelled"
+
+    def test_it_may_lapse_knowingly(self, housing: Body) -> None:
+        record(housing, ends_on=date(2027, 1, 31))
+        validity.remind()
+        tasks.lapse(Entry.objects.get(), by=actor(Role.CLERK, housing), words="任务已完成，到期失效")
+        assert validity.remind() == {"reminders": 0, "settled": 0}
+
+    def test_how_long_before_is_a_figure_that_an_office_may_set(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert validity.months_before() == 6
+        figure = law.figures({"validity.notice": {"value": 3, "source": "云府办发〔2026〕9号"}})
+        monkeypatch.setattr(law, "figures", lambda: figure)
+        assert validity.months_before() == 3

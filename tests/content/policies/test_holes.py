@@ -1,0 +1,436 @@
+"""What nobody may do alone: change what the public reads, repeal, or learn what is not public yet."""
+
+from datetime import date, timedelta
+from typing import Any, ClassVar
+
+import pytest
+import time_machine
+from django.contrib.auth import get_user_model
+from django.test import Client
+from django.utils import timezone
+
+from factories.pages import said
+from factories.policies import public, record
+from factories.publishing import signed
+from factories.units import BodyFactory, actor, signed_in
+from gongkai.content.editions.models import Column, Document, Shelf, Website
+from gongkai.content.policies import actions
+from gongkai.content.policies.actions.following import follow_all
+from gongkai.content.policies.listeners import settle_all
+from gongkai.content.policies.models import Decision, KeptText, Kind, Level, PolicyRecord, Relation
+from gongkai.content.policies.queries.library import Asked, library
+from gongkai.content.policies.states import What
+from gongkai.content.publishing import actions as publishing
+from gongkai.content.publishing.documents import item_of
+from gongkai.content.publishing.models import ItemPage, ProposedWords
+from gongkai.content.publishing.wording import target_of
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.chain import history
+from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
+from gongkai.core.units.models import Body, Role
+from replayed import repeatable
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 11, 20)
+
+
+@repeatable
+def revised(made: PolicyRecord, **fields: Any) -> ItemPage:
+    """A new draft of a public document."""
+    page = item_of(made.document) if made.document else None
+    assert page is not None
+    publishing.revise(page, by=actor(Role.CLERK, made.body), **fields)
+    return ItemPage.objects.get(pk=page.pk)
+
+
+def confirmed(stream: str, by: Actor) -> Any:
+    """Let a second person confirm what waits; return what it was for."""
+    proposal = ProposedWords.objects.get(target=stream, state="waiting")
+    return publishing.confirm_words(target_of(proposal), by=by, proposal=proposal)
+
+
+class TestTheJusticeBureau:
+    def test_its_clerk_records_no_repeal(self, housing: Body, justice: Body) -> None:
+        made = record(housing)
+        facts: dict[str, Any] = {"what": What.REPEAL, "on": TODAY, "reason": "已有上位法"}
+        with pytest.raises(Refused, match="签发人、负责人"):
+            actions.decide(made, by=actor(Role.CLERK, justice), **facts)
+        actions.decide(made, by=actor(Role.LEAD, justice), **facts)
+
+    def test_its_clerk_opens_a_round_and_its_head_closes_it(
+        self, city: Body, housing: Body, justice: Body
+    ) -> None:
+        made = record(housing, filed_number="云备〔2024〕1号")
+        clerk = actor(Role.CLERK, justice)
+        opened = actions.open_round(city, by=clerk, name="清理", due_on=date(2026, 12, 20))
+        actions.judge(opened.cases.get(), by=actor(Role.CLERK, housing), verdict="repeal", reason="过时")
+        with pytest.raises(Refused, match="办结会废止文件"):
+            actions.close_round(opened, by=clerk)
+        assert not made.decisions.exists()
+        actions.close_round(opened, by=actor(Role.SIGNER, justice))
+        assert made.decisions.exists()
+
+
+class TestWordsOfTheLibrary:
+    def found(self, site: Website, words: str) -> int:
+        return library(ANONYMOUS, site.pk, Asked(tab="all", words=words)).total
+
+    def test_a_scheduled_edition_says_nothing_before_its_time(
+        self, site: Website, rules: Column, housing: Body
+    ) -> None:
+        made = public(housing, [rules])
+        page = revised(made, imported_html="<p>补偿标准为每亩九万元。</p>")
+        signed(page, visible_from=timezone.now() + timedelta(days=5))
+        assert self.found(site, "每亩九万元") == 0
+        assert self.found(site, "为了规范管理") == 1
+
+    def test_words_of_an_older_edition_find_nothing(
+        self, site: Website, rules: Column, housing: Body
+    ) -> None:
+        made = public(housing, [rules], html="<p>凤凰方案。</p>")
+        assert self.found(site, "凤凰方案") == 1
+        signed(revised(made, imported_html="<p>新版。</p>"))
+        assert self.found(site, "凤凰方案") == 0
+
+
+BAD = "申请人刘志强，身份证号42010619900101001X，电话13812345678"
+SEEN: tuple[dict[str, Any], ...] = (
+    {"headnote": "2024年3月28日通过"},
+    {"applies_to": "全市"},
+    {"issuers": "云岭市人民政府、云岭市水务局"},
+    {"subject": "城乡建设"},
+    {"level": Level.OTHER},
+    {"unified_number": "YLGF-2024-099"},
+)
+
+
+class TestWhatThePublicReads:
+    @pytest.mark.parametrize("fields", SEEN)
+    def test_a_clerk_alone_changes_nothing_of_it(
+        self, rules: Column, housing: Body, fields: dict[str, Any]
+    ) -> None:
+        made = public(housing, [rules])
+        with pytest.raises(Refused, match="签发人、负责人或者政务公开办"):
+            actions.change(made, by=actor(Role.CLERK, housing), **fields)
+        with pytest.raises(Refused, match="签发人、负责人或者政务公开办"):
+            actions.change(made, by=actor(Role.REVIEWER, housing), **fields)
+
+    @pytest.mark.parametrize("fields", SEEN)
+    def test_a_signer_alone_changes_nothing_of_it_either(
+        self, rules: Column, housing: Body, fields: dict[str, Any]
+    ) -> None:
+        """As it was walked: one signer's 题注 stood on the public page at once."""
+        made, signer = public(housing, [rules]), actor(Role.SIGNER, housing)
+        ((name, value),) = fields.items()
+        before = getattr(made, name)
+        assert before != value
+        actions.change(made, by=signer, **fields, exemption="抢险救灾，情况紧急。")
+        made.refresh_from_db()
+        assert (getattr(made, name), made.exemption) == (before, "抢险救灾，情况紧急。")
+        proposal = ProposedWords.objects.get(target=made.stream)
+        for by in (signer, actor(Role.CLERK, housing)):
+            with pytest.raises(Refused):
+                publishing.confirm_words(made, by=by, proposal=proposal)
+        publishing.confirm_words(made, by=actor(Role.LEAD, housing), proposal=proposal)
+        made.refresh_from_db()
+        assert getattr(made, name) == value
+        last = list(history(made.stream))[-1]
+        assert last.facts["after"] == {name: str(value)}
+
+    def test_nor_by_entering_or_binding_what_says_it_already(self, rules: Column, housing: Body) -> None:
+        """The record says what was signed; what its keeper wrote waits, and the page says so."""
+        made = public(housing, [rules], ends_on=date(2030, 1, 1))
+        page, title, number, kept = item_of(made.document), made.title, made.number, made.level
+        made.delete()
+        signer = signed_in(Role.SIGNER, housing)
+        by = actor_of(get_user_model().objects.get(pk=signer.session["_auth_user_id"]))
+        with pytest.raises(Refused, match="有效期至与已签发的版本不一致"):
+            actions.enter(housing, by=by, item=page, ends_on=date(2050, 1, 1))
+        late = actions.enter(housing, by=by, item=page, headnote="没有人签过")
+        late.refresh_from_db()
+        assert (late.headnote, late.ends_on) == ("", date(2030, 1, 1))
+        late.delete()
+        said_of = {"headnote": "没有人签过", "level": Level.OTHER, "ends_on": date(2050, 1, 1)}
+        other = record(housing, title=title, number=number, **said_of)
+        actions.bind(other, by=by, item=page)
+        other.refresh_from_db()
+        assert (other.headnote, other.level, other.ends_on) == ("", kept, date(2030, 1, 1))
+        shown = said(signer.get(f"/admin/policies/{other.pk}/"))
+        assert "公众现在看到的是原来的内容" in shown
+        assert "没有人签过" in said(signer.get("/admin/publishing/words/"))
+        assert "您提出的，等待另一人确认" in said(signer.get("/admin/publishing/words/"))
+        assert "待确认的公开文字" in said(signed_in(Role.LEAD, housing).get("/admin/"))
+
+    def test_what_only_the_office_reads_stays_the_clerks(self, rules: Column, housing: Body) -> None:
+        made = public(housing, [rules])
+        actions.change(made, by=actor(Role.CLERK, housing), exemption="抢险救灾，情况紧急。")
+
+    def test_a_scheduled_edition_counts_as_signed(self, rules: Column, housing: Body) -> None:
+        made = record(housing)
+        page = actions.draft(made, by=actor(Role.CLERK, housing), columns=[rules])
+        made.refresh_from_db()
+        actions.change(made, by=actor(Role.CLERK, housing), applies_to="全市")
+        publishing.revise(page, by=actor(Role.CLERK, housing), imported_html="<p>制定本办法。</p>")
+        signed(ItemPage.objects.get(pk=page.pk), visible_from=timezone.now() + timedelta(days=5))
+        with pytest.raises(Refused, match="已经签发公开"):
+            actions.change(made, by=actor(Role.CLERK, housing), applies_to="全省")
+
+    def test_relations_of_it_are_the_signers(self, rules: Column, housing: Body) -> None:
+        made, signer = public(housing, [rules]), actor(Role.SIGNER, housing)
+        facts: dict[str, Any] = {"kind": Kind.BASIS, "cited": "《中华人民共和国立法法》"}
+        with pytest.raises(Refused, match="已经签发公开"):
+            actions.relate(made, by=actor(Role.CLERK, housing), **facts)
+        actions.relate(made, by=signer, **facts)
+        (relation,) = confirmed(made.stream, actor(Role.LEAD, housing)).relations.all()
+        with pytest.raises(Refused, match="已经签发公开"):
+            actions.unrelate(relation, by=actor(Role.CLERK, housing))
+        actions.unrelate(relation, by=signer)
+
+    def test_no_free_words_of_one_signer_stand_in_relations(
+        self, rules: Column, housing: Body, client: Client
+    ) -> None:
+        made, signer = public(housing, [rules]), actor(Role.SIGNER, housing)
+        path = Shelf.objects.filter(document=made.document).first().path  # type: ignore[union-attr]
+        actions.relate(made, by=signer, kind=Kind.BASIS, cited="张三贪污的办法")
+        with pytest.raises(Refused, match="同类的库外文件还有"):
+            actions.relate(made, by=signer, kind=Kind.BASIS, cited="另一办法")
+        assert "张三" not in said(client.get(path))
+        lead = actor(Role.LEAD, housing)
+        for proposal in ProposedWords.objects.all():
+            with pytest.raises(Refused, match="须由另一人确认"):
+                publishing.confirm_words(target_of(proposal), by=signer, proposal=proposal)
+        confirmed(made.stream, lead)
+        assert "张三贪污的办法" in said(client.get(path)), "two persons answer for it, by name, on the log"
+
+    def test_the_log_keeps_before_and_after(self, rules: Column, housing: Body) -> None:
+        made = record(housing, applies_to="全市")
+        actions.change(made, by=actor(Role.LEAD, housing), applies_to="全省")
+        last = list(history(made.stream))[-1]
+        assert last.facts["applies_to"] == ["全市", "全省"]
+
+    def test_the_filing_number_comes_from_the_justice_bureau(
+        self, rules: Column, housing: Body, justice: Body
+    ) -> None:
+        made = public(housing, [rules])
+        actions.change(made, by=actor(Role.LEAD, justice), filed_number="云备〔2024〕1号")
+        with pytest.raises(Refused, match="已经签发公开"):
+            actions.change(made, by=actor(Role.LEAD, justice), headnote="另一题注")
+
+
+class TestTitleAndNumber:
+    @pytest.mark.parametrize(
+        ("fields", "words"),
+        [({"title": "云岭市别的办法"}, "标题"), ({"number": "云府规〔2024〕9999号"}, "发文字号")],
+    )
+    def test_stay_those_of_the_signed_edition(
+        self, rules: Column, housing: Body, fields: dict[str, Any], words: str
+    ) -> None:
+        made = public(housing, [rules])
+        with pytest.raises(Refused, match=f"{words}.*请先送审更正后的版本"):
+            actions.change(made, by=actor(Role.SIGNER, housing), **fields)
+
+    def test_follow_the_corrected_edition(self, rules: Column, housing: Body) -> None:
+        made = public(housing, [rules])
+        signed(revised(made, title="云岭市更正后的办法", document_number="云府规〔2024〕9999号"))
+        made.refresh_from_db()
+        assert (made.title, made.number) == ("云岭市更正后的办法", "云府规〔2024〕9999号")
+
+    def test_a_corrected_number_must_have_its_form(self, rules: Column, housing: Body) -> None:
+        made = public(housing, [rules])
+        with pytest.raises(Refused, match="发文字号“云府规2024第9号”格式不对"):
+            signed(revised(made, document_number="云府规2024第9号"))
+
+    def test_follow_a_scheduled_edition_only_in_its_time(self, rules: Column, housing: Body) -> None:
+        made = public(housing, [rules], title="云岭市旧名办法")
+        page = revised(made, title="云岭市新名办法")
+        signed(page, visible_from=timezone.now() + timedelta(days=5))
+        made.refresh_from_db()
+        assert made.title == "云岭市旧名办法"
+        assert follow_all() == {"titles": 0}
+        with time_machine.travel(timezone.now() + timedelta(days=6)):
+            assert follow_all() == {"titles": 1}
+            assert follow_all() == {"titles": 0}
+        made.refresh_from_db()
+        assert made.title == "云岭市新名办法"
+
+    def test_entered_afterwards_it_takes_what_was_signed(self, rules: Column, housing: Body) -> None:
+        made = public(housing, [rules])
+        title, ends_on = made.title, made.ends_on
+        page = revised(made, title="没有人签过的标题", ends_on=date(2025, 1, 1))
+        made.delete()
+        clerk = actor(Role.CLERK, housing)
+        with pytest.raises(Refused, match="已经签发公开"):
+            actions.enter(housing, by=clerk, item=page, headnote="没有人签过")
+        late = actions.enter(housing, by=clerk, item=page)
+        assert (late.title, late.ends_on) == (title, ends_on)
+
+    def test_a_clerk_binds_nothing_to_what_is_public(self, rules: Column, housing: Body) -> None:
+        made = public(housing, [rules])
+        page, title, number = item_of(made.document), made.title, made.number
+        made.delete()
+        other = record(housing, title=title, number=number, headnote="没有人签过")
+        with pytest.raises(Refused, match="已经签发公开"):
+            actions.bind(other, by=actor(Role.CLERK, housing), item=page)
+        actions.bind(other, by=actor(Role.SIGNER, housing), item=page)
+
+
+class TestDays:
+    """First and last day decide whether a document is in force: they change with a signed text only."""
+
+    @pytest.mark.parametrize(
+        "fields",
+        [
+            {"ends_on": date(2025, 1, 1)},
+            {"ends_on": None},
+            {"effective_on": date(2027, 6, 1)},
+            {"published_on": date(2027, 6, 1)},
+        ],
+    )
+    def test_stay_those_of_the_signed_edition(
+        self, rules: Column, housing: Body, fields: dict[str, Any]
+    ) -> None:
+        made = public(housing, [rules])
+        with pytest.raises(Refused, match=r"已签发的版本不一致|不能晚于今天"):
+            actions.change(made, by=actor(Role.SIGNER, housing), **fields)
+        assert not ProposedWords.objects.exists()
+
+    def test_follow_the_corrected_edition(self, rules: Column, housing: Body) -> None:
+        made = public(housing, [rules])
+        signed(revised(made, ends_on=date(2026, 11, 1)))
+        made.refresh_from_db()
+        assert made.ends_on == date(2026, 11, 1)
+        assert Document.objects.get(pk=made.document_id).standing == "expired"
+
+    @pytest.mark.parametrize(
+        ("html", "day", "allowed"),
+        [
+            ("<p>本办法有效期五年。</p>", date(2029, 4, 30), True),
+            ("<p>制定本办法。</p>", date(2029, 4, 30), False),
+        ],
+    )
+    def test_a_printed_term_is_entered_by_two(
+        self, rules: Column, housing: Body, html: str, day: date, allowed: bool
+    ) -> None:
+        made = public(housing, [rules], ends_on=None, html=html)
+        if not allowed:
+            with pytest.raises(Refused, match="已签发的版本不一致"):
+                actions.change(made, by=actor(Role.SIGNER, housing), ends_on=day)
+            return
+        actions.change(made, by=actor(Role.SIGNER, housing), ends_on=day)
+        assert confirmed(made.stream, actor(Role.LEAD, housing)).ends_on == day
+
+    def test_nothing_that_was_decided_before_is_bound_to_what_is_public(
+        self, rules: Column, housing: Body
+    ) -> None:
+        made = public(housing, [rules])
+        page, title, number = item_of(made.document), made.title, made.number
+        made.delete()
+        other, signer = record(housing, title=title, number=number), actor(Role.SIGNER, housing)
+        actions.decide(other, by=signer, what=What.REPEAL, on=TODAY, reason="过时")
+        with pytest.raises(Refused, match="请先撤销"):
+            actions.bind(other, by=signer, item=page)
+
+
+class TestPersonalData:
+    @pytest.mark.parametrize(
+        "name", ["headnote", "applies_to", "issuers", "subject", "unified_number", "filed_number"]
+    )
+    def test_no_field_that_is_shown_carries_it(self, housing: Body, name: str) -> None:
+        with pytest.raises(Refused, match="42010619900101001X"):
+            record(housing, **{name: BAD})
+        made = record(housing)
+        with pytest.raises(Refused, match="居民身份证号码"):
+            actions.change(made, by=actor(Role.SIGNER, housing), **{name: BAD})
+
+    def test_neither_do_cited_words_and_reasons(self, rules: Column, housing: Body) -> None:
+        made, signer = record(housing), actor(Role.SIGNER, housing)
+        with pytest.raises(Refused, match="身份证"):
+            actions.relate(made, by=signer, kind=Kind.BASIS, cited=BAD)
+        for words in ({"cited": BAD}, {"reason": BAD}):
+            with pytest.raises(Refused, match="身份证"):
+                actions.decide(made, by=signer, what=What.REPEAL, on=TODAY, **words)
+        assert not Relation.objects.exists()
+        assert not Decision.objects.exists()
+
+    def test_neither_does_the_reason_of_a_verdict(self, city: Body, housing: Body) -> None:
+        record(housing)
+        opened = actions.open_round(city, by=actor(Role.CHIEF, city), name="清理", due_on=date(2026, 12, 20))
+        with pytest.raises(Refused, match="身份证"):
+            actions.judge(opened.cases.get(), by=actor(Role.CLERK, housing), verdict="repeal", reason=BAD)
+
+
+class TestAnotherUnitsRule:
+    """Names, records and texts: of one's own, and of what is public."""
+
+    RULE: ClassVar[dict[str, Any]] = {
+        "level": Level.GOVERNMENT_RULE,
+        "number": "云岭市人民政府令第5号",
+        "title": "云岭市未公开规章",
+    }
+
+    @pytest.fixture
+    def hidden(self, housing: Body) -> PolicyRecord:
+        made = record(housing, **self.RULE)
+        made.html = "<p>尚未公开的条文：补偿标准为每亩九万元。</p>"
+        made.save()
+        return made
+
+    def test_is_not_kept_in_step_before_it_is_public(
+        self, hidden: PolicyRecord, justice: Body, city: Body
+    ) -> None:
+        water = self.water(city)
+        with pytest.raises(Refused, match="尚未公开"):
+            actions.keep_text(water, by=actor(Role.CLERK, water), record=hidden)
+
+    def water(self, city: Body) -> Body:
+        made: Body = BodyFactory(name="云岭市水务局", parent=city)
+        return made
+
+    def test_is_neither_named_nor_read_nor_overwritten(self, hidden: PolicyRecord, city: Body) -> None:
+        water = self.water(city)
+        clerk, client = actor(Role.CLERK, water), signed_in(Role.CLERK, water)
+        assert hidden.title not in client.get("/admin/policies/kept/").content.decode()
+        facts = {"body": water.pk, "record": hidden.title, "source": "", "address": "", "edition": ""}
+        client.post("/admin/policies/kept/new/", facts)
+        assert not KeptText.objects.exists()
+        old = KeptText.objects.create(body=water, record=hidden, text="别的", result="different")
+        assert "九万元" not in client.get(f"/admin/policies/kept/{old.pk}/").content.decode()
+        with pytest.raises(Refused, match="还没有正文"):
+            actions.compare_text(old, by=clerk, text="别的文字")
+        with pytest.raises(Refused, match="本单位起草"):
+            actions.take_over(old, by=clerk)
+        hidden.refresh_from_db()
+        assert "九万元" in hidden.html
+
+    def test_is_kept_in_step_once_it_is_public(self, rules: Column, housing: Body, city: Body) -> None:
+        water = self.water(city)
+        clerk = actor(Role.CLERK, water)
+        made = public(housing, [rules], html="<p>第一条　公开的条文。</p>", **self.RULE)
+        page = revised(made, imported_html="<p>第一条　下周才公开的条文。</p>")
+        signed(page, visible_from=timezone.now() + timedelta(days=5))
+        kept = actions.keep_text(water, by=clerk, record=made)
+        actions.compare_text(kept, by=clerk, text="第一条　公开的条文。")
+        assert KeptText.objects.get().result == "same"
+
+    def test_is_not_found_by_name_for_a_relation(self, hidden: PolicyRecord, city: Body) -> None:
+        water = self.water(city)
+        own, client = record(water), signed_in(Role.CLERK, water)
+        client.post(
+            f"/admin/policies/{own.pk}/relate/", {"kind": "basis", "other": hidden.title, "cited": ""}
+        )
+        assert not Relation.objects.exists()
+
+
+def test_a_repealing_document_is_named_once_it_comes_into_its_time(rules: Column, housing: Body) -> None:
+    by = actor(Role.CLERK, housing)
+    old, new = public(housing, [rules]), record(housing, title="云岭市下周公布的办法")
+    new.html = f"<p>第一条　{old}同时废止。</p>"
+    new.save()
+    page = actions.draft(new, by=by, columns=[rules])
+    signed(page, visible_from=timezone.now() + timedelta(days=5))
+    actions.decide(old, by=actor(Role.SIGNER, housing), what=What.REPEAL, on=TODAY, actor=new)
+    assert settle_all()["decisions"] == 0
+    with time_machine.travel(timezone.now() + timedelta(days=6)):
+        assert settle_all()["decisions"] == 1
+        assert settle_all() == {"standings": 0, "rounds": 0, "decisions": 0}
+        assert "云岭市下周公布的办法" in Document.objects.get(pk=old.document_id).standing_note

@@ -1,0 +1,161 @@
+"""Taking an import back does not go round what the actions ask: signatures, whose a row is, closed rounds."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from factories.policies import FACTS, public, record
+from factories.publishing import sign_all, submitted
+from factories.units import actor
+from gongkai.content.editions.models import Column
+from gongkai.content.policies import actions
+from gongkai.content.policies.importing.cleanup import SHEET as CLEANUP
+from gongkai.content.policies.importing.filed import SHEET as FILED
+from gongkai.content.policies.importing.sheet import SHEET
+from gongkai.content.policies.models import CleanupCase, CleanupRound, FiledRow, PolicyRecord, RoundState
+from gongkai.content.publishing.documents import item_of
+from gongkai.core.acts.action import Refused
+from gongkai.core.spreadsheets import actions as spreadsheets
+from gongkai.core.spreadsheets.models import ImportRun, RunState
+from gongkai.core.spreadsheets.sheet import Sheet
+from gongkai.core.spreadsheets.writing import write_xlsx
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+HEADNOTE = "（云岭市人民政府2024年3月28日第3次常务会议通过）"
+
+
+def imported(kind: str, sheet: Sheet, rows: list[Any], by: Actor) -> ImportRun:
+    run, plan = spreadsheets.try_file(kind, content=write_xlsx(sheet, rows), file_name="表.xlsx", by=by)
+    assert plan.errors == []
+    spreadsheets.apply(run, by=by)
+    return ImportRun.objects.get(pk=run.pk)
+
+
+def refused(run: ImportRun, by: Actor) -> list[str]:
+    with pytest.raises(Refused) as caught:
+        spreadsheets.undo(run, by=by)
+    run.refresh_from_db()
+    assert run.state == RunState.APPLIED
+    return list(caught.value.reasons)
+
+
+def drafted(housing: Body, rules: Column, clerk: Actor) -> tuple[PolicyRecord, ImportRun]:
+    """A drafted record whose headnote and last day came from a spreadsheet."""
+    made = record(housing, headnote="", html="<p>为了规范管理，制定本办法。</p>")
+    actions.draft(made, by=clerk, columns=[rules])
+    made.refresh_from_db()
+    made.headnote, made.ends_on = HEADNOTE, date(2027, 1, 1)
+    run = imported("policies", SHEET, [made], clerk)
+    made.refresh_from_db()
+    actions.align(made, by=clerk)
+    return made, run
+
+
+@pytest.mark.parametrize(("signatures", "why"), [(1, "正在审签"), (None, "已经签发公开")])
+def test_what_is_or_was_signed_stays(
+    housing: Body, rules: Column, clerk: Actor, signatures: int | None, why: str
+) -> None:
+    made, run = drafted(housing, rules, clerk)
+    other = record(housing, headnote="旧")
+    other.headnote = HEADNOTE
+    both = imported("policies", SHEET, [other], clerk)
+    review = submitted(item_of(made.document))
+    sign_all(review, **({"upto": signatures} if signatures else {}))
+    reasons = refused(run, clerk)
+    assert len(reasons) == 1
+    assert why in reasons[0]
+    assert reasons[0].startswith(f"“{made}”：")
+    made.refresh_from_db()
+    assert (made.headnote, made.ends_on) == (HEADNOTE, date(2027, 1, 1))
+    spreadsheets.undo(both, by=clerk)
+
+
+def test_one_refused_row_stops_the_whole(housing: Body, rules: Column, clerk: Actor) -> None:
+    free = record(housing, headnote="")
+    held = record(housing, headnote="", html="<p>为了规范管理，制定本办法。</p>")
+    actions.draft(held, by=clerk, columns=[rules])
+    held.refresh_from_db()
+    free.headnote = held.headnote = HEADNOTE
+    new = PolicyRecord(body=housing, **{**FACTS, "title": "新办法", "number": "云府规〔2024〕9号"})
+    run = imported("policies", SHEET, [held, free, new], clerk)
+    sign_all(submitted(item_of(held.document)))
+    assert len(refused(run, clerk)) == 1
+    assert set(PolicyRecord.objects.values_list("headnote", flat=True)) == {HEADNOTE, ""}
+    assert PolicyRecord.objects.filter(title="新办法").exists()
+    assert PolicyRecord.objects.get(pk=free.pk).headnote == HEADNOTE
+
+
+def test_nor_does_who_signs_for_the_unit_or_supervises_it_alone(
+    housing: Body, city: Body, rules: Column, clerk: Actor
+) -> None:
+    """What the public reads of a signed document takes a second person, and taking an import back asks for none."""
+    made, run = drafted(housing, rules, clerk)
+    sign_all(submitted(item_of(made.document)))
+    (reason,) = refused(run, actor(Role.CHIEF, city))
+    assert "由另一人确认" in reason
+    made.refresh_from_db()
+    assert (made.headnote, made.ends_on) == (HEADNOTE, date(2027, 1, 1))
+
+
+def test_a_records_unit_is_asked_too(housing: Body, justice: Body, clerk: Actor) -> None:
+    """Who works elsewhere by now takes nothing back there."""
+    made = record(housing, headnote="")
+    made.headnote = HEADNOTE
+    run = imported("policies", SHEET, [made], clerk)
+    there = actor(
+        Role.CLERK, Body.objects.create(name="云岭市教育局", parent=housing.parent, kind="department")
+    )
+    gone = Actor(clerk.name, person_id=clerk.person_id, posts=there.posts, bodies=there.bodies)
+    assert refused(run, gone) == [f"“{made}”：只能处理本单位起草的文件。"]
+
+
+def test_the_number_of_a_public_document_takes_whoever_may_change_it(
+    housing: Body, city: Body, justice: Body, rules: Column
+) -> None:
+    made = public(housing, [rules])
+    signer = actor(Role.SIGNER, justice)
+    row = FiledRow(
+        title=made.title, number=made.number, filed_number="云备〔2024〕9号", filed_on=date(2024, 6, 1)
+    )
+    run = imported("filed", FILED, [row], signer)
+    now_clerk = actor(Role.CLERK, justice)
+    reduced = Actor(signer.name, person_id=signer.person_id, posts=now_clerk.posts, bodies=now_clerk.bodies)
+    assert any("签发人、负责人" in reason for reason in refused(run, reduced))
+    made.refresh_from_db()
+    assert made.filed_number == "云备〔2024〕9号"
+    assert FiledRow.objects.exists()
+    spreadsheets.undo(run, by=signer)
+    made.refresh_from_db()
+    assert made.filed_number == ""
+
+
+@pytest.fixture
+def case(city: Body, housing: Body) -> CleanupCase:
+    record(housing, filed_number="备1")
+    made = actions.open_round(city, by=actor(Role.CHIEF, city), name="清理", due_on=date(2026, 12, 20))
+    case: CleanupCase = made.cases.get()
+    case.verdict, case.reason = "repeal", "已有上位法"
+    return case
+
+
+def test_verdicts_go_back_for_whoever_may_give_them(case: CleanupCase, housing: Body) -> None:
+    lead = actor(Role.LEAD, housing)
+    run = imported("cleanup", CLEANUP, [case], lead)
+    assert not spreadsheets.undo.why_not(run, by=lead)
+    with pytest.raises(Refused, match="只有导入的人"):
+        spreadsheets.undo(run, by=actor(Role.CLERK, housing))
+    spreadsheets.undo(run, by=lead)
+    case.refresh_from_db()
+    assert case.verdict == ""
+
+
+def test_verdicts_stay_once_the_round_is_closed(case: CleanupCase, housing: Body) -> None:
+    lead = actor(Role.LEAD, housing)
+    run = imported("cleanup", CLEANUP, [case], lead)
+    CleanupRound.objects.update(state=RoundState.CLOSED)
+    assert any("不能再改" in reason for reason in refused(run, lead))
+    case.refresh_from_db()
+    assert case.verdict == "repeal"

@@ -1,0 +1,302 @@
+"""The library and the filed list from spreadsheets; originals from files and zips; texts held against a source."""
+
+import io
+import zipfile
+from datetime import date
+from typing import Any
+
+import pytest
+from docx import Document as Docx
+
+from factories.policies import FACTS, public, record
+from factories.units import actor
+from gongkai.content.editions.models import Column
+from gongkai.content.policies import actions, texts
+from gongkai.content.policies.importing.filed import SHEET as FILED
+from gongkai.content.policies.importing.sheet import SHEET
+from gongkai.content.policies.models import (
+    Checked,
+    FiledRow,
+    KeptText,
+    Level,
+    PolicyRecord,
+    Span,
+    WaitingFile,
+)
+from gongkai.content.policies.queries.filing import filing_lacks, to_file, to_publish
+from gongkai.content.publishing.documents import item_of
+from gongkai.core.acts.action import Refused
+from gongkai.core.spreadsheets import actions as spreadsheets
+from gongkai.core.spreadsheets.writing import write_csv, write_xlsx
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+
+
+def sheet(*rows: dict[str, Any]) -> bytes:
+    """A filled-in spreadsheet."""
+    heads = {column.key: column for column in SHEET.columns}
+
+    class Line:
+        def __init__(self, facts: dict[str, Any]) -> None:
+            self.facts = facts
+
+    from dataclasses import replace
+
+    columns = tuple(replace(c, write=lambda line, k=key: line.facts.get(k)) for key, c in heads.items())
+    return write_xlsx(replace(SHEET, columns=columns), [Line(row) for row in rows])
+
+
+def line(housing: Body, **facts: Any) -> dict[str, Any]:
+    return {**FACTS, "level": "行政规范性文件", "body": housing.name, **facts}
+
+
+def docx(*paragraphs: str) -> bytes:
+    made = Docx()
+    for text in paragraphs:
+        made.add_paragraph(text)
+    stream = io.BytesIO()
+    made.save(stream)
+    return stream.getvalue()
+
+
+class TestLibrary:
+    def test_a_dry_run_writes_nothing_and_the_import_is_taken_back(self, housing: Body, clerk: Actor) -> None:
+        content = sheet(
+            line(housing), line(housing, title="第二号办法", number="云府规〔2024〕4号", unified_number="")
+        )
+        run, plan = spreadsheets.try_file("policies", content=content, file_name="库.xlsx", by=clerk)
+        assert (plan.made, plan.errors) == (2, [])
+        assert not PolicyRecord.objects.exists()
+        spreadsheets.apply(run, by=clerk)
+        made = PolicyRecord.objects.get(unified_number="YLGF-2024-003")
+        assert (made.ends_on, made.level) == (date(2029, 4, 30), Level.NORMATIVE)
+        assert Span.objects.filter(record=made).count() == 3
+        spreadsheets.undo(run, by=clerk)
+        assert not PolicyRecord.objects.exists()
+        assert not Span.objects.exists()
+
+    def test_the_export_read_back_changes_nothing(self, housing: Body, clerk: Actor) -> None:
+        record(housing)
+        content = write_xlsx(SHEET, PolicyRecord.objects.select_related("body"))
+        _, plan = spreadsheets.try_file("policies", content=content, file_name="库.xlsx", by=clerk)
+        assert (plan.changes, plan.errors, plan.same) == ([], [], 1)
+
+    def test_a_changed_cell_changes_the_record_and_its_states(self, housing: Body, clerk: Actor) -> None:
+        made = record(housing, **FACTS)
+        content = sheet(line(housing, ends_on=date(2025, 4, 30)))
+        run, plan = spreadsheets.try_file("policies", content=content, file_name="库.xlsx", by=clerk)
+        assert [[d.head for d in c.differences] for c in plan.changes] == [["有效期至"]]
+        spreadsheets.apply(run, by=clerk)
+        assert Span.objects.get(record=made, state="expired").since == date(2025, 5, 1)
+
+    @pytest.mark.parametrize(
+        ("facts", "place", "what"),
+        [
+            ({"number": "云府规[2024]第3号"}, "发文字号", "格式不对"),
+            ({"level": "不知道"}, "效力级别", "不在可选范围内"),
+            ({"effective_on": "明年"}, "施行日期", "不是日期"),
+            ({"ends_on": date(2020, 1, 1)}, "有效期至", "早于施行日期"),
+            ({"body": "云岭市没有局"}, "起草单位", "没有“云岭市没有局”这个单位"),
+            ({"file": "没传过.docx"}, "原文文件名", "没有上传“没传过.docx”"),
+            ({"effective_on": None}, "施行日期", "施行日期没有填写"),
+        ],
+    )
+    def test_errors_stand_at_their_cell(
+        self, housing: Body, clerk: Actor, facts: dict[str, Any], place: str, what: str
+    ) -> None:
+        _, plan = spreadsheets.try_file(
+            "policies", content=sheet(line(housing, **facts)), file_name="库.xlsx", by=clerk
+        )
+        assert any(error.head == place and what in error.what for error in plan.errors), plan.errors
+
+    def test_another_units_row_is_an_error(self, housing: Body, city: Body, clerk: Actor) -> None:
+        _, plan = spreadsheets.try_file("policies", content=sheet(line(city)), file_name="库.xlsx", by=clerk)
+        assert "不是您负责的单位" in plan.errors[0].what
+
+    def test_texts_come_from_a_zip(self, housing: Body, clerk: Actor, rules: Column) -> None:
+        bundle = io.BytesIO()
+        with zipfile.ZipFile(bundle, "w") as archive:
+            archive.writestr(
+                "文件/办法.docx",
+                docx("第一条 为了规范管理，制定本办法。", "第二条 本办法自2024年5月1日起施行。"),
+            )
+            archive.writestr("文件/第二号办法.txt", "第一条　先入库。\n第二条　后公开。".encode("gbk"))
+            archive.writestr("文件/说明.exe", b"MZ")
+        actions.upload(housing, by=clerk, files=[("原文.zip", bundle.getvalue())])
+        assert set(WaitingFile.objects.values_list("name", flat=True)) == {"办法.docx", "第二号办法.txt"}
+        content = sheet(
+            line(housing, file="办法.docx"),
+            line(housing, title="第二号办法", number="云府规〔2024〕4号", unified_number=""),
+        )
+        run, plan = spreadsheets.try_file("policies", content=content, file_name="库.xlsx", by=clerk)
+        assert plan.errors == []
+        spreadsheets.apply(run, by=clerk)
+        first = PolicyRecord.objects.get(title=FACTS["title"])
+        assert "制定本办法" in first.html
+        assert "后公开" in PolicyRecord.objects.get(title="第二号办法").html
+        page = actions.draft(first, by=clerk, columns=[rules])
+        assert page.attachments.get().name == "办法.docx"
+        first.refresh_from_db()
+        assert (first.html, first.original) == ("", None)
+
+    @pytest.mark.parametrize(
+        ("name", "data", "words"),
+        [
+            ("病毒.exe", b"MZ", "不能作为原文"),
+            ("坏.zip", b"PK\x03\x04xxxx", "打不开"),
+            ("坏.docx", b"PK\x03\x04xxxx", "不是 .docx 文件"),
+            ("坏.pdf", b"%PDF-1.4 nothing", "PDF 打不开"),
+            ("空.zip", b"PK\x05\x06" + b"\x00" * 18, "没有可用的文件"),
+        ],
+    )
+    def test_a_hostile_file_costs_one_line(
+        self, housing: Body, clerk: Actor, name: str, data: bytes, words: str
+    ) -> None:
+        with pytest.raises(Refused, match=words):
+            actions.upload(housing, by=clerk, files=[(name, data)])
+
+    def test_discard_and_give_text(self, housing: Body, clerk: Actor) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("gongkai.content.policies.actions.files.SECONDS", -1)
+            with pytest.raises(Refused, match="分成几批上传"):
+                actions.upload(housing, by=clerk, files=[("办法.txt", b"x")])
+        kept = actions.upload(housing, by=clerk, files=[("办法.txt", "第一条　先入库。".encode())])
+        made = record(housing)
+        actions.give_text(made, by=clerk, file=kept[0])
+        assert "先入库" in PolicyRecord.objects.get().html
+        actions.discard(kept[0], by=clerk)
+        assert not WaitingFile.objects.exists()
+
+
+class TestFiled:
+    def read(self, chief: Actor, *rows: tuple[str, str, str]) -> Any:
+        lines = [
+            FiledRow(title=title, number=number, filed_number=filed, filed_on=date(2024, 5, 8))
+            for title, number, filed in rows
+        ]
+        content = write_csv(FILED, lines)
+        run, plan = spreadsheets.try_file("filed", content=content, file_name="备案目录.csv", by=chief)
+        assert plan.errors == []
+        spreadsheets.apply(run, by=chief)
+        return run
+
+    def test_both_differences_are_shown_and_must_be_none(
+        self, housing: Body, city: Body, chief: Actor, rules: Column
+    ) -> None:
+        filed = public(housing, [rules], number="云府规〔2024〕1号")
+        unfiled = public(housing, [rules], number="云府规〔2024〕2号")
+        hidden = record(housing, number="云府规〔2024〕5号")
+        run = self.read(
+            chief,
+            (filed.title, "云府规[2024]1号", "云备〔2024〕1号"),
+            (hidden.title, hidden.number, "云备〔2024〕5号"),
+            ("库里没有的办法", "云府规〔2019〕9号", "云备〔2019〕9号"),
+        )
+        assert {row.title for row in to_publish(city)} == {hidden.title, "库里没有的办法"}
+        assert list(to_file(city)) == [unfiled]
+        assert len(filing_lacks(city)) == 2
+        filed.refresh_from_db()
+        assert filed.filed_number == "云备〔2024〕1号"
+        actions.change(unfiled, by=chief, filed_number="云备〔2024〕2号")
+        actions.excuse_filed(
+            FiledRow.objects.get(number_key="云府规〔2019〕9号"), by=chief, reason="早已废止，原文无存"
+        )
+        actions.link_filed(FiledRow.objects.get(record=hidden), by=chief, record=None)
+        actions.drop_filed(FiledRow.objects.get(title=hidden.title), by=chief)
+        assert filing_lacks(city) == []
+        assert run.made == 3
+
+    def test_an_import_of_the_list_is_taken_back(self, housing: Body, chief: Actor, rules: Column) -> None:
+        filed = public(housing, [rules], number="云府规〔2024〕1号")
+        run = self.read(chief, (filed.title, filed.number, "云备〔2024〕1号"))
+        spreadsheets.undo(run, by=chief)
+        filed.refresh_from_db()
+        assert filed.filed_number == ""
+        assert not FiledRow.objects.exists()
+
+    def test_a_line_finds_what_came_into_the_library_since(
+        self, housing: Body, city: Body, chief: Actor, rules: Column
+    ) -> None:
+        self.read(chief, ("新办法", "云府规〔2024〕6号", "云备〔2024〕6号"))
+        assert to_publish(city).count() == 1
+        public(housing, [rules], title="新办法", number="云府规〔2024〕6号")
+        self.read(chief, ("新办法", "云府规〔2024〕6号", "云备〔2024〕6号"))
+        assert FiledRow.objects.count() == 1
+        assert filing_lacks(city) == []
+
+    def test_only_those_who_keep_it(self, housing: Body) -> None:
+        with pytest.raises(Refused, match="备案目录"):
+            spreadsheets.try_file(
+                "filed", content=b"\xe6\x96\x87", file_name="x.csv", by=actor(Role.CLERK, housing)
+            )
+
+
+class TestKeptTexts:
+    @pytest.fixture
+    def kept(self, housing: Body, clerk: Actor) -> KeptText:
+        made = record(
+            housing, level=Level.REGULATION, number="国务院令第711号", title="中华人民共和国某条例", html=""
+        )
+        made.html = "<p>第一条　为了规范，制定本条例。</p><p>第二条　自公布之日起施行。</p>"
+        made.save()
+        return actions.keep_text(housing, by=clerk, record=made, source="国家行政法规库")
+
+    def test_never_checked_same_and_different(self, kept: KeptText, clerk: Actor) -> None:
+        assert kept.result == Checked.NEVER
+        same = "第一条 为了规范，制定本条例。\n\n第二条　自公布之日起施行。"
+        actions.compare_text(kept, by=clerk, text=same, checked_on=date(2026, 11, 1))
+        kept.refresh_from_db()
+        assert (kept.result, kept.checked_on) == (Checked.SAME, date(2026, 11, 1))
+        actions.compare_text(
+            kept, by=clerk, text=same.replace("公布之日", "2027年1月1日"), edition="2026年修订"
+        )
+        kept.refresh_from_db()
+        assert (kept.result, kept.edition) == (Checked.DIFFERENT, "2026年修订")
+        lines = texts.differences(texts.text_of(kept.record), kept.text)
+        assert any(piece.change == "added" and "2027" in piece.text for one in lines for piece in one.pieces)
+
+    def test_a_person_takes_the_source_over_as_a_draft(
+        self, kept: KeptText, clerk: Actor, housing: Body, rules: Column
+    ) -> None:
+        actions.draft(kept.record, by=clerk, columns=[rules])
+        kept.record.html = "<p>第一条　旧文。</p>"
+        with pytest.raises(Refused, match="没有与来源不同的文字"):
+            actions.take_over(kept, by=clerk)
+        kept = KeptText.objects.get()
+        PolicyRecord.objects.filter(pk=kept.record_id).update(html="<p>第一条　旧文。</p>", document=None)
+        actions.compare_text(kept, by=clerk, text="第一条　新文。")
+        actions.take_over(KeptText.objects.get(), by=clerk)
+        assert "新文" in PolicyRecord.objects.get().html
+
+    def test_what_is_public_stays_until_it_is_signed(
+        self, clerk: Actor, housing: Body, rules: Column
+    ) -> None:
+        made = public(housing, [rules], level=Level.GOVERNMENT_RULE, number="云岭市人民政府令第5号")
+        kept = actions.keep_text(housing, by=clerk, record=made)
+        actions.compare_text(kept, by=clerk, text="第一条　新文。")
+        actions.take_over(KeptText.objects.get(), by=clerk)
+        page = item_of(made.document).get_latest_revision_as_object()
+        assert "新文" in page.imported_html
+        assert "新文" not in made.document.editions.get().content.html
+
+    def test_only_the_three_groups(self, housing: Body, clerk: Actor) -> None:
+        with pytest.raises(Refused, match="行政法规"):
+            actions.keep_text(housing, by=clerk, record=record(housing))
+
+    def test_dead_and_dropped(self, kept: KeptText, clerk: Actor) -> None:
+        actions.mark_dead(kept, by=clerk, words="来源返回错误404")
+        kept.refresh_from_db()
+        assert (kept.result, kept.checked_on) == (Checked.DEAD, None)
+        actions.drop_text(kept, by=clerk)
+        assert not KeptText.objects.exists()
+
+    def test_nothing_is_fetched_unless_the_setting_names_the_host(self, settings: Any) -> None:
+        settings.GONGKAI_SOURCES = []
+        with pytest.raises(texts.Dead, match="没有开放"):
+            texts.fetch("https://www.gov.cn/x")
+        settings.GONGKAI_SOURCES = ["www.gov.cn"]
+        for address in ("https://evil.example/x", "file:///etc/passwd", "https://www.gov.cn.evil.example/"):
+            with pytest.raises(texts.Dead, match="名单"):
+                texts.fetch(address)

@@ -1,0 +1,368 @@
+"""Entering, gates, decisions: a document is in the library first, and its states follow from what is recorded."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+import time_machine
+
+from factories.policies import FACTS, guide, public, record
+from factories.publishing import item, signed, submitted
+from factories.units import actor
+from gongkai.content.editions.models import Column, Document, Standing
+from gongkai.content.editions.sources import document_of
+from gongkai.content.policies import actions, spans
+from gongkai.content.policies.models import Decision, Kind, Level, PolicyRecord, Relation, Span
+from gongkai.content.policies.stated import against_record, words_of
+from gongkai.content.policies.states import What
+from gongkai.content.policies.warnings import unsettled, warn_all
+from gongkai.content.publishing import actions as publishing
+from gongkai.content.publishing.documents import item_of
+from gongkai.content.publishing.models import ItemPage
+from gongkai.content.search.query import Asked, search
+from gongkai.core.acts.action import Refused
+from gongkai.core.outbox.models import Message
+from gongkai.core.units.actors import ANONYMOUS, SYSTEM
+from gongkai.core.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 11, 20)
+
+
+def standing(made: PolicyRecord) -> str:
+    return Document.objects.get(pk=made.document_id).standing
+
+
+def state(made: PolicyRecord, day: date = TODAY) -> str:
+    return Span.objects.get(spans.active(day), record=made).state
+
+
+NORMATIVE: dict[str, Any] = {
+    "kind": "normative",
+    "title": "云岭市物业管理办法",
+    "document_number": "云府规〔2026〕8号",
+    "issuer": "云岭市人民政府",
+    "written_on": date(2026, 10, 1),
+    "effective_on": date(2026, 12, 1),
+    "attribute_reason": "规范性文件应当主动公开",
+}
+
+
+class TestFirstInTheLibrary:
+    def test_a_policy_document_without_a_record_is_not_published(self, rules: Column, housing: Body) -> None:
+        page = item(housing, [rules], **NORMATIVE)
+        with pytest.raises(Refused, match="先入库后公开"):
+            signed(page)
+
+    def test_entered_with_its_steps_it_is_published(self, rules: Column, housing: Body) -> None:
+        page = item(housing, [rules], **NORMATIVE)
+        made = actions.enter(housing, by=actor(Role.CLERK, housing), item=page)
+        with pytest.raises(Refused, match="没有公开征求意见的记录"):
+            signed(page)
+        actions.change(made, by=actor(Role.CLERK, housing), exemption="抢险救灾，情况紧急。")
+        signed(page)
+        assert standing(made) == Standing.NOT_YET
+
+    def test_what_differs_from_the_record_is_not_published(self, rules: Column, housing: Body) -> None:
+        page = item(housing, [rules], **NORMATIVE)
+        made = actions.enter(housing, by=actor(Role.CLERK, housing), item=page, exemption="无。")
+        actions.change(made, by=actor(Role.CLERK, housing), effective_on=date(2027, 1, 1))
+        with pytest.raises(Refused, match="施行日期与入库的不一致"):
+            signed(page)
+        actions.align(made, by=actor(Role.CLERK, housing))
+        signed(page)
+
+    def test_what_its_text_says_of_days_and_of_others_is_taken_or_told(
+        self, rules: Column, housing: Body
+    ) -> None:
+        old = public(housing, [rules], number="云府规〔2024〕200号")
+        text = "<p>本办法自2026年12月1日起施行。《云岭市老办法》（云府规〔2024〕200号）同时废止。</p>"
+        page = item(housing, [rules], **{**NORMATIVE, "effective_on": None, "imported_html": text})
+        made = actions.enter(housing, by=actor(Role.CLERK, housing), item=page)
+        assert made.effective_on == date(2026, 12, 1)
+        (told,) = against_record(made, words_of(page), TODAY)
+        assert old.title in told
+        actions.decide(
+            old, by=actor(Role.SIGNER, housing), what=What.REPEAL, on=date(2026, 12, 1), actor=made
+        )
+        actions.change(made, by=actor(Role.CLERK, housing), effective_on=date(2027, 1, 1))
+        made.refresh_from_db()
+        (told,) = against_record(made, words_of(page), TODAY)
+        assert "2026-12-01" in told
+        assert "2027-01-01" in told
+
+    def test_the_reason_of_the_attribute_is_asked_for(self, rules: Column, housing: Body) -> None:
+        page = item(housing, [rules], **{**NORMATIVE, "attribute_reason": ""})
+        actions.enter(housing, by=actor(Role.CLERK, housing), item=page, exemption="无。")
+        with pytest.raises(Refused, match="认定理由"):
+            signed(page)
+
+    def test_other_information_needs_no_record(self, rules: Column, housing: Body) -> None:
+        signed(item(housing, [rules], kind="news"))
+
+    def test_drafted_from_the_library_it_carries_its_facts(self, rules: Column, housing: Body) -> None:
+        made = public(housing, [rules])
+        page = item_of(made.document)
+        assert (page.title, page.document_number) == (made.title, made.number)
+        assert standing(made) == Standing.IN_FORCE
+
+    @pytest.mark.parametrize("number", ["云府规[2024]3号", "云府规〔2024〕第3号", "云府规〔2024〕03号", ""])
+    def test_a_wrong_number_is_listed_and_holds_it_back(
+        self, rules: Column, housing: Body, number: str
+    ) -> None:
+        with pytest.raises(Refused, match="发文字号"):
+            public(housing, [rules], number=number)
+
+    def test_another_units_document_is_not_entered(self, city: Body, housing: Body) -> None:
+        with pytest.raises(Refused, match="本单位"):
+            record(city, by=actor(Role.CLERK, housing))
+
+    @pytest.mark.postgres
+    def test_the_unified_number_stands_once(self, housing: Body) -> None:
+        record(housing, unified_number="YLGF-1")
+        with pytest.raises(Refused, match="YLGF-1"):
+            record(housing, unified_number="YLGF-1")
+
+    @pytest.mark.parametrize("typed", ["云备〔2024〕7号", "云备[2024]7号", "YLGF-2024-007", "ylgf-2024-007"])
+    def test_the_numbers_beside_its_text_are_found_by_the_search(
+        self, typed: str, rules: Column, housing: Body
+    ) -> None:
+        made = public(housing, [rules], filed_number="云备〔2024〕7号", unified_number="YLGF-2024-007")
+        record(housing, filed_number="云备〔2024〕8号")
+        asked = Asked(typed)
+        found = search(ANONYMOUS, rules.website_id, asked).hits
+        assert [hit.row.document_id for hit in found] == [made.document_id]
+        assert not search(ANONYMOUS, rules.website_id, Asked("云备〔2024〕8号")).hits
+
+    def test_bind_and_remove(self, rules: Column, housing: Body) -> None:
+        by = actor(Role.CLERK, housing)
+        made = record(housing)
+        page = item(housing, [rules], kind="normative")
+        actions.bind(made, by=by, item=page)
+        assert PolicyRecord.objects.get(pk=made.pk).document == document_of(page)
+        with pytest.raises(Refused, match="理由"):
+            actions.remove(made, by=by, reason=" ")
+        actions.remove(made, by=by, reason="重复入库")
+        assert not PolicyRecord.objects.exists()
+
+    def test_what_was_public_stays_in_the_library(self, rules: Column, housing: Body) -> None:
+        made = public(housing, [rules])
+        with pytest.raises(Refused, match="已经公开"):
+            actions.remove(made, by=actor(Role.CLERK, housing), reason="不要了")
+
+
+class TestConsultation:
+    def facts(self, days: int, **more: Any) -> dict[str, Any]:
+        return {
+            "exemption": "",
+            "consulted_from": date(2024, 1, 1),
+            "consulted_to": date(2024, 1, days),
+            "consultation": "收到意见12条，采纳9条。",
+            **more,
+        }
+
+    def test_a_short_one_is_enough_for_an_ordinary_document(self, rules: Column, housing: Body) -> None:
+        public(housing, [rules], **self.facts(10))
+
+    @pytest.mark.parametrize(
+        "more",
+        [
+            {"for_business": True},
+            {"level": Level.GOVERNMENT_RULE, "number": "云岭市人民政府令第5号"},
+        ],
+    )
+    def test_thirty_days_for_business_and_rules(
+        self, rules: Column, housing: Body, more: dict[str, Any]
+    ) -> None:
+        with pytest.raises(Refused, match="少于30日"):
+            public(housing, [rules], **self.facts(29, **more))
+        public(housing, [rules], **self.facts(30, **more))
+
+
+class TestDecisions:
+    def test_a_repeal_changes_the_state_the_same_day_with_history(self, rules: Column, housing: Body) -> None:
+        old = public(housing, [rules])
+        new = public(housing, [rules], title="云岭市新管理办法", html=f"<p>{old}同时废止。</p>")
+        actions.decide(
+            old, by=actor(Role.SIGNER, housing), what=What.REPEAL, on=TODAY, actor=new, replaces=True
+        )
+        document = Document.objects.get(pk=old.document_id)
+        assert document.standing == Standing.REPEALED
+        assert document.successor_id == new.document_id
+        assert "云岭市新管理办法" in document.standing_note
+        assert state(old, date(2026, 11, 19)) == Standing.IN_FORCE
+        assert state(old) == Standing.REPEALED
+        kinds = set(Relation.objects.filter(record=new, target=old).values_list("kind", flat=True))
+        assert kinds == {Kind.REPEALS, Kind.REPLACES}
+
+    def test_what_repeals_is_named_only_while_it_is_public(self, rules: Column, housing: Body) -> None:
+        old, new = public(housing, [rules]), record(housing, title="还没有公布的新办法")
+        actions.decide(old, by=actor(Role.SIGNER, housing), what=What.REPEAL, on=TODAY, actor=new)
+
+        def note() -> str:
+            return Document.objects.get(pk=old.document_id).standing_note
+
+        assert note() == ""
+        new.html = "<p>第一条　本办法代替旧办法。</p>"
+        new.save()
+        page = actions.draft(new, by=actor(Role.CLERK, housing), columns=[rules])
+        with pytest.raises(Refused, match="正文没有写明"):
+            submitted(page)
+        publishing.revise(
+            page, by=actor(Role.CLERK, housing), imported_html=f"<p>第一条　{old}同时废止。</p>"
+        )
+        signed(ItemPage.objects.get(pk=page.pk))
+        assert "还没有公布的新办法" in note()
+        publishing.withdraw(document_of(page), by=actor(Role.SIGNER, housing), reason="有误")
+        assert note() == ""
+
+    def test_a_repeal_in_the_future_comes_by_itself(self, rules: Column, housing: Body) -> None:
+        old = public(housing, [rules])
+        actions.decide(old, by=SYSTEM, what=What.REPEAL, on=date(2027, 1, 1), cited="某决定")
+        assert standing(old) == Standing.IN_FORCE
+        with time_machine.travel(date(2027, 1, 2)):
+            assert state(old, date(2027, 1, 2)) == Standing.REPEALED
+            assert spans.sync_all() == {"standings": 1}
+            assert standing(old) == Standing.REPEALED
+            assert spans.sync_all() == {"standings": 0}
+
+    def test_expiry_needs_no_job_to_be_right(self, rules: Column, housing: Body) -> None:
+        made = public(housing, [rules], ends_on=date(2026, 11, 20))
+        assert state(made) == Standing.IN_FORCE
+        assert state(made, date(2026, 11, 21)) == Standing.EXPIRED
+
+    @pytest.mark.parametrize(
+        ("facts", "words"),
+        [
+            ({"what": What.REPEAL, "on": date(2030, 1, 1), "reason": "无"}, "已经失效"),
+            ({"what": What.EXTEND, "on": TODAY, "until": date(2029, 4, 30), "reason": "无"}, "晚于原有效期"),
+            ({"what": What.REPEAL, "on": TODAY}, "写明理由"),
+            ({"what": "?", "on": TODAY, "reason": "无"}, "没有这种"),
+        ],
+    )
+    def test_what_cannot_be_decided(self, housing: Body, facts: dict[str, Any], words: str) -> None:
+        with pytest.raises(Refused, match=words):
+            actions.decide(record(housing), by=actor(Role.SIGNER, housing), **facts)
+
+    def test_a_clerk_records_no_repeal(self, housing: Body) -> None:
+        with pytest.raises(Refused, match="签发人"):
+            actions.decide(
+                record(housing), by=actor(Role.CLERK, housing), what=What.REPEAL, on=TODAY, reason="无"
+            )
+
+    def test_a_decision_recorded_by_mistake_is_taken_back(self, rules: Column, housing: Body) -> None:
+        by = actor(Role.SIGNER, housing)
+        made, other = public(housing, [rules]), record(housing)
+        actions.decide(made, by=by, what=What.REPEAL, on=TODAY, actor=other)
+        actions.undo_decision(Decision.objects.get(), by=by, reason="录错了文件")
+        assert standing(made) == Standing.IN_FORCE
+        assert not Relation.objects.exists()
+        with pytest.raises(Refused, match="已经撤销"):
+            actions.undo_decision(Decision.objects.get(), by=by, reason="再来")
+
+    @pytest.mark.parametrize("kind", [Kind.REPEALS, Kind.AMENDS, Kind.REPLACES])
+    def test_a_relation_repeals_nothing(self, rules: Column, housing: Body, kind: Kind) -> None:
+        old, new, by = public(housing, [rules]), public(housing, [rules]), actor(Role.SIGNER, housing)
+        for named in ({"other": old}, {"cited": f"《别的名称》（{old.number}）"}):
+            with pytest.raises(Refused, match="效力决定"):
+                actions.relate(new, by=by, kind=kind, **named)
+        actions.relate(new, by=SYSTEM, kind=kind, cited="《云岭市早年办法》（云府发〔1998〕3号）")
+
+    def test_a_relation_of_a_decision_goes_with_it_only(self, rules: Column, housing: Body) -> None:
+        old, new = public(housing, [rules]), public(housing, [rules])
+        actions.decide(old, by=SYSTEM, what=What.REPEAL, on=TODAY, actor=new)
+        with pytest.raises(Refused, match="随效力决定记入"):
+            actions.unrelate(Relation.objects.get(), by=actor(Role.SIGNER, housing))
+
+    def test_an_announcement_repeals_once_it_is_signed(self, rules: Column, housing: Body) -> None:
+        made, signer = public(housing, [rules]), actor(Role.SIGNER, housing)
+        decision = actions.decide(made, by=signer, what=What.REPEAL, on=TODAY, reason="已有新的规定")
+        assert (standing(made), state(made)) == (Standing.IN_FORCE, Standing.IN_FORCE)
+        page = ItemPage.objects.get(pk=decision.announced_in.item_number)
+        publishing.place(document_of(page), by=signer, columns=[rules.parent or rules])
+        silent = {"title": "公告", "imported_html": "<p>有关事项公告如下。</p>"}
+        publishing.revise(page, by=actor(Role.CLERK, housing), **silent)
+        with pytest.raises(Refused, match="正文没有写明"):
+            submitted(ItemPage.objects.get(pk=page.pk))
+        publishing.revise(
+            page, by=actor(Role.CLERK, housing), imported_html=f"<p>{made}自公布之日起废止。</p>"
+        )
+        signed(ItemPage.objects.get(pk=page.pk))
+        assert (standing(made), state(made)) == (Standing.REPEALED, Standing.REPEALED)
+
+
+class TestBases:
+    def test_an_unpublished_basis_is_refused(self, rules: Column, housing: Body) -> None:
+        hidden = record(housing)
+        made = record(housing)
+        actions.relate(made, by=actor(Role.CLERK, housing), kind=Kind.BASIS, other=hidden)
+        page = actions.draft(made, by=actor(Role.CLERK, housing), columns=[rules])
+        with pytest.raises(Refused, match="尚未公开"):
+            signed(page)
+
+    def test_it_is_refused_where_only_the_text_cites_it(self, rules: Column, housing: Body) -> None:
+        hidden = record(housing, number="云府规〔2020〕77号")
+        with pytest.raises(Refused, match=r"云府规〔2020〕77号.*尚未公开"):
+            public(housing, [rules], html="<p>根据《某办法》（云府规〔2020〕77号）制定本办法。</p>")
+        public(housing, [rules], html="<p>《某办法》（云府规〔2020〕77号）同时废止。</p>")
+        assert hidden.pk
+
+    def test_a_guide_resting_on_something_unpublished_is_refused(self, rules: Column, housing: Body) -> None:
+        page = guide(housing, [rules])
+        actions.use(document_of(page), by=actor(Role.CLERK, housing), other=record(housing))
+        with pytest.raises(Refused, match="尚未公开"):
+            signed(page)
+
+    def test_a_basis_that_ends_flags_every_guide_and_tells_its_owner_once(
+        self, rules: Column, housing: Body
+    ) -> None:
+        basis = public(housing, [rules])
+        page = guide(housing, [rules])
+        clerk = actor(Role.CLERK, housing)
+        actions.use(document_of(page), by=clerk, other=basis)
+        signed(page)
+        other = public(housing, [rules])
+        actions.relate(other, by=actor(Role.SIGNER, housing), kind=Kind.BASIS, other=basis)
+        assert not unsettled().exists()
+        actions.decide(basis, by=SYSTEM, what=What.REPEAL, on=TODAY, reason="已有上位法")
+        assert unsettled().count() == 2
+        told = Message.objects.filter(
+            subject__startswith="依据已失效", person=clerk.person_id, channel="screen"
+        )
+        assert told.count() == 2
+        warn_all()
+        assert told.count() == 2
+        use = Relation.objects.get(kind=Kind.USES)
+        actions.settle_basis(use, by=clerk, words="已改引新办法")
+        assert unsettled().count() == 1
+        actions.unrelate(Relation.objects.get(kind=Kind.BASIS), by=actor(Role.SIGNER, housing))
+        assert not unsettled().exists()
+
+    def test_expiry_is_told_by_the_job(self, rules: Column, housing: Body) -> None:
+        basis = public(housing, [rules], ends_on=date(2026, 12, 31))
+        other = public(housing, [rules])
+        actions.relate(other, by=actor(Role.SIGNER, housing), kind=Kind.BASIS, other=basis)
+        with time_machine.travel(date(2027, 1, 2)):
+            assert warn_all() == {"bases": 1}
+            assert warn_all() == {"bases": 0}
+
+    def test_a_relation_names_one_target(self, housing: Body) -> None:
+        made, by = record(housing), actor(Role.CLERK, housing)
+        with pytest.raises(Refused, match="二者填一项"):
+            actions.relate(made, by=by, kind=Kind.BASIS)
+        with pytest.raises(Refused, match="自己"):
+            actions.relate(made, by=by, kind=Kind.BASIS, other=made)
+        actions.relate(made, by=by, kind=Kind.BASIS, cited="《中华人民共和国立法法》")
+        with pytest.raises(Refused, match="已经记入"):
+            actions.relate(made, by=by, kind=Kind.BASIS, cited="《中华人民共和国立法法》")
+
+
+def test_facts_of_the_factory_are_a_whole_record(rules: Column, housing: Body) -> None:
+    assert public(housing, [rules], **FACTS).number == FACTS["number"]
+
+
+def test_audit_finds_spans_that_say_something_else(housing: Body) -> None:
+    made = record(housing)
+    assert spans.spans_hold().broken == ""
+    Span.objects.filter(record=made, state="expired").update(state="in_force")
+    assert str(made) in spans.spans_hold().broken

@@ -1,0 +1,263 @@
+"""关切回应 (P-20) and what guides rest on (L-09): links between a policy document and items that are none, seen from both sides."""
+
+import pytest
+from django.test import Client
+
+from factories import policies as library
+from factories.interpretation import exempt
+from factories.publishing import column, item, sign_all, signed, submitted
+from factories.units import BodyFactory, actor, signed_in
+from gongkai.content.editions.models import Column, Website
+from gongkai.content.editions.related import naming, related_to
+from gongkai.content.editions.sources import document_of
+from gongkai.content.editions.vocabulary import ItemKind
+from gongkai.content.policies import actions
+from gongkai.content.policies.chain import chain
+from gongkai.content.policies.models import Kind, PolicyRecord, Relation
+from gongkai.content.policies.queries.side import relations
+from gongkai.content.publishing import actions as publishing
+from gongkai.content.publishing.documents import item_of
+from gongkai.content.publishing.models import ItemPage
+from gongkai.core.acts.action import Refused
+from gongkai.core.units.actors import ANONYMOUS
+from gongkai.core.units.models import Body, Role
+from replayed import repeatable
+
+pytestmark = pytest.mark.django_db
+CONCERN = "停车费是不是要涨"
+
+
+@pytest.fixture
+def parking(housing: Body, rules: Column) -> PolicyRecord:
+    return library.public(housing, [rules], title="云岭市停车场管理办法")
+
+
+def words(record: PolicyRecord) -> dict[str, tuple[bool, str]]:
+    page = item_of(record.document) if record.document else None
+    return {name: (done, said) for name, done, said in chain(page, record)}
+
+
+@repeatable
+def draft(record: PolicyRecord) -> ItemPage:
+    made: ItemPage = actions.draft_response(record, by=actor(Role.CLERK, record.body), concern=CONCERN)
+    return made
+
+
+def seen(page: ItemPage, name: str) -> list[str]:
+    groups = related_to(document_of(page), ANONYMOUS, Website.objects.get())
+    return [row.title for group in groups if group.name == name for row in group.rows]
+
+
+class TestTheFiveSteps:
+    def test_a_document_that_was_only_entered_has_none_but_its_consultation(self, housing: Body) -> None:
+        steps = words(library.record(housing))
+        assert [name for name, (done, _) in steps.items() if done] == ["公开征求意见"]
+        assert list(steps) == ["属性认定", "公开征求意见", "政策解读", "公开发布", "关切回应"]
+
+    def test_each_says_how_far_it_is(self, parking: PolicyRecord) -> None:
+        steps = words(parking)
+        assert steps["属性认定"][0]
+        assert steps["公开发布"] == (True, "2026-11-20公开")
+        assert not steps["关切回应"][0]
+
+    def test_an_interpretation_found_needless_counts_once_it_was_passed(
+        self, housing: Body, rules: Column
+    ) -> None:
+        made = library.record(housing)
+        page = actions.draft(made, by=actor(Role.CLERK, housing), columns=[rules])
+        made.refresh_from_db()
+        assert words(made)["政策解读"] == (False, "还没有解读方案")
+        exempt(page)
+        assert words(made)["政策解读"][0]
+
+    def test_a_response_takes_the_step_once_the_public_reads_it(
+        self, parking: PolicyRecord, rules: Column
+    ) -> None:
+        page = draft(parking)
+        assert words(parking)["关切回应"] == (False, "起草回应1篇，还没有公开")
+        signed(place(page, rules))
+        assert words(parking)["关切回应"] == (True, "已公开回应1篇，最近在2026-11-20")
+
+
+def place(page: ItemPage, where: Column) -> ItemPage:
+    """Write a response's text, and put it into a column."""
+    publishing.revise(page, by=actor(Role.CLERK, page.unit), body="<p>收费标准不变。</p>")
+    publishing.place(document_of(page), by=actor(Role.CLERK, page.unit), columns=[where])
+    return ItemPage.objects.get(pk=page.pk)
+
+
+class TestResponses:
+    def test_both_pages_show_it_once_both_are_public(self, parking: PolicyRecord, rules: Column) -> None:
+        page = draft(parking)
+        assert relations(parking, ANONYMOUS, rules.website_id) == []
+        signed(place(page, rules))
+        assert relations(parking, ANONYMOUS, rules.website_id)[0][0] == "关切回应"
+        assert seen(page, "policy_answered") == ["云岭市停车场管理办法"]
+
+    def test_what_was_asked_is_not_told_the_public(
+        self, parking: PolicyRecord, rules: Column, client: Client
+    ) -> None:
+        page = draft(parking)
+        signed(place(page, rules))
+        for number in (parking.document_id, document_of(page).pk):
+            answer = client.get(f"/columns/{rules.pk}/{number}.html")
+            assert answer.status_code == 200
+            assert "停车场" in answer.content.decode()
+            assert CONCERN not in answer.content.decode()
+
+    def test_it_stands_in_the_sites_column_for_responses(self, parking: PolicyRecord, site: Website) -> None:
+        wanted = column(site, "回应关切")
+        placed = document_of(draft(parking)).placements.values_list("column", flat=True)
+        assert list(placed) == [wanted.pk]
+
+    def test_the_concern_is_said_and_names_nobody(self, parking: PolicyRecord) -> None:
+        clerk = actor(Role.CLERK, parking.body)
+        with pytest.raises(Refused, match="请写明公众关切的问题"):
+            actions.draft_response(parking, by=clerk, concern=" ")
+        with pytest.raises(Refused, match="不宜公开"):
+            actions.draft_response(parking, by=clerk, concern="市民身份证号码11010519491231002X的来信")
+
+    def test_an_interpretation_is_none_and_nothing_is_linked_twice(
+        self, parking: PolicyRecord, rules: Column
+    ) -> None:
+        clerk = actor(Role.CLERK, parking.body)
+        text = item(parking.body, [rules], kind=ItemKind.INTERPRETATION)
+        with pytest.raises(Refused, match="不能作为关切回应"):
+            actions.respond(document_of(text), by=clerk, other=parking)
+        with pytest.raises(Refused, match="已经关联"):
+            actions.respond(document_of(draft(parking)), by=clerk, other=parking)
+
+    def test_another_unit_drafts_none(self, parking: PolicyRecord, justice: Body) -> None:
+        with pytest.raises(Refused):
+            actions.draft_response(parking, by=actor(Role.CLERK, justice), concern=CONCERN)
+
+
+class TestOnceSigned:
+    """What stands on a signed page is changed by those who sign."""
+
+    @pytest.fixture
+    def guide(self, housing: Body, rules: Column) -> ItemPage:
+        page = library.guide(housing, [rules])
+        signed(page)
+        return page
+
+    @pytest.mark.parametrize("verb", ["use", "respond"])
+    def test_a_clerk_links_a_draft_and_only_a_signer_a_public_item(
+        self, verb: str, guide: ItemPage, parking: PolicyRecord, rules: Column, housing: Body
+    ) -> None:
+        clerk, signer = actor(Role.CLERK, housing), actor(Role.SIGNER, housing)
+        act = getattr(actions, verb)
+        public = guide if verb == "use" else item(housing, [rules], kind="other")
+        if verb == "respond":
+            signed(public)
+        with pytest.raises(Refused, match="已经签发公开"):
+            act(document_of(public), by=clerk, other=parking)
+        made = act(document_of(public), by=signer, other=parking)
+        with pytest.raises(Refused, match="已经签发公开"):
+            actions.unrelate(made, by=clerk)
+        actions.unrelate(made, by=signer)
+        waiting = item(housing, [rules], kind="guide" if verb == "use" else "other")
+        act(document_of(waiting), by=clerk, other=parking)
+        assert Relation.objects.get().kind == (Kind.USES if verb == "use" else Kind.RESPONDS)
+
+    def test_a_guide_links_its_bases_on_its_public_page(
+        self, guide: ItemPage, parking: PolicyRecord, housing: Body
+    ) -> None:
+        actions.use(document_of(guide), by=actor(Role.SIGNER, housing), other=parking)
+        assert seen(guide, "policy_bases") == ["云岭市停车场管理办法"]
+        assert naming(parking.document) == {document_of(guide).pk}, "caches are told of its page, too"
+
+
+def test_on_the_pages(parking: PolicyRecord, housing: Body, rules: Column) -> None:
+    client = signed_in(Role.CLERK, housing)
+    page = client.get(f"/admin/policies/{parking.pk}/").content.decode()
+    assert "公开的五个步骤" in page
+    assert "起草回应" in page
+    answer = client.post(f"/admin/policies/{parking.pk}/respond/", {"concern": CONCERN})
+    made = Relation.objects.get(kind=Kind.RESPONDS)
+    assert answer.status_code == 302
+    assert str(made.user.item_number) in answer["Location"]
+    assert CONCERN in client.get(f"/admin/policies/{parking.pk}/").content.decode()
+    other = item(housing, [rules], kind="other")
+    client.post(f"/admin/policies/respond/{other.pk}/", {"other": str(parking), "concern": ""})
+    assert Relation.objects.filter(user=document_of(other), target=parking).exists()
+    assert "回应<a" in client.get(f"/admin/publishing/items/{other.pk}/").content.decode()
+
+
+class TestWhileItIsSigned:
+    """The signers of an item answer for the links that its public page shows: nobody changes them meanwhile."""
+
+    @pytest.fixture(params=["use", "respond"])
+    def linked(
+        self, request: pytest.FixtureRequest, parking: PolicyRecord, housing: Body, rules: Column
+    ) -> tuple[str, ItemPage, Relation]:
+        page = item(housing, [rules], kind="guide" if request.param == "use" else "other")
+        made = getattr(actions, request.param)(
+            document_of(page), by=actor(Role.CLERK, housing), other=parking
+        )
+        return request.param, page, made
+
+    @pytest.mark.parametrize(
+        ("upto", "role"), [(0, Role.CLERK), (3, Role.LEAD)], ids=["one signed", "approved"]
+    )
+    def test_nobody_changes_its_links(
+        self, linked: tuple[str, ItemPage, Relation], upto: int, role: Role, housing: Body
+    ) -> None:
+        verb, page, made = linked
+        other, by = library.record(housing), actor(role, housing)
+        sign_all(submitted(page), upto=upto, release=False)
+        with pytest.raises(Refused, match="正在审签"):
+            getattr(actions, verb)(document_of(page), by=by, other=other)
+        with pytest.raises(Refused, match="正在审签"):
+            actions.unrelate(made, by=by)
+
+    def test_after_its_return_they_change_again(
+        self, linked: tuple[str, ItemPage, Relation], housing: Body
+    ) -> None:
+        review, clerk = submitted(linked[1]), actor(Role.CLERK, housing)
+        publishing.return_review(review, by=actor(Role.REVIEWER, housing), words="改", gate="policy")
+        actions.unrelate(linked[2], by=clerk)
+
+
+class TestWhoReadsOfIt:
+    """Another unit's draft is its own affair: on the record's page only its number stands."""
+
+    @pytest.fixture
+    def schools(self, city: Body) -> Body:
+        return BodyFactory(name="云岭市教育局", short_name="市教育局", parent=city)
+
+    @staticmethod
+    def page_for(body: Body, record: PolicyRecord) -> str:
+        client = signed_in(Role.CLERK, body)
+        return str(client.get(f"/admin/policies/{record.pk}/").content.decode())
+
+    @pytest.mark.parametrize(
+        ("verb", "kind", "said"),
+        [
+            ("respond", "other", "有1篇尚未公开的回应"),
+            ("use", "guide", "另有1篇其他单位尚未公开的信息引用本文件"),
+        ],
+    )
+    def test_others_drafts_are_counted_and_not_named(
+        self, verb: str, kind: str, said: str, parking: PolicyRecord, schools: Body, rules: Column
+    ) -> None:
+        page = item(schools, [rules], kind=kind, title="校门口停车的说明")
+        facts = {"concern": CONCERN} if verb == "respond" else {}
+        getattr(actions, verb)(document_of(page), by=actor(Role.CLERK, schools), other=parking, **facts)
+        shown = self.page_for(parking.body, parking)
+        assert said in shown
+        assert "校门口停车" not in shown
+        assert f"关切的问题：{CONCERN}" not in shown
+        signed(page)
+        shown = self.page_for(parking.body, parking)
+        assert said not in shown
+        assert "校门口停车的说明" in shown
+        assert f"关切的问题：{CONCERN}" not in shown
+        publishing.revise(page, by=actor(Role.CLERK, schools), title="校门口停车的说明（内部稿）")
+        assert "内部稿" not in self.page_for(parking.body, parking)
+
+    def test_own_ones_are_named(self, parking: PolicyRecord) -> None:
+        page = draft(parking)
+        shown = self.page_for(parking.body, parking)
+        assert page.title in shown
+        assert f"关切的问题：{CONCERN}" in shown

@@ -1,0 +1,179 @@
+"""What stands beside a text on its public page: not changed while it is signed, no number on a clerk's list, nothing personal without a ground."""
+
+from datetime import date
+
+import pytest
+
+from factories.policies import public, record
+from factories.publishing import item, sign_all, submitted
+from factories.units import actor, signed_in
+from gongkai.content.editions.models import Column
+from gongkai.content.policies import actions
+from gongkai.content.policies.importing.filed import SHEET as FILED
+from gongkai.content.policies.models import FiledRow, Kind, PolicyRecord
+from gongkai.content.policies.signed import Kept
+from gongkai.content.publishing import actions as publishing
+from gongkai.content.publishing.models import ItemPage
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.chain import history
+from gongkai.core.spreadsheets import actions as spreadsheets
+from gongkai.core.spreadsheets.writing import write_csv
+from gongkai.core.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+
+
+def drafted(body: Body, columns: list[Column]) -> PolicyRecord:
+    """A document in the library whose item is written and not submitted."""
+    made = record(body)
+    made.html = "<p>为了规范管理，制定本办法。</p>"
+    made.save()
+    actions.draft(made, by=actor(Role.CLERK, body), columns=columns)
+    made.refresh_from_db()
+    return made
+
+
+class TestWhileItIsSigned:
+    """What stands beside the text on the public page is what its signers saw."""
+
+    def test_nobody_changes_what_will_be_shown(self, rules: Column, housing: Body) -> None:
+        made = drafted(housing, [rules])
+        review = submitted(ItemPage.objects.get(pk=made.document.item_number))
+        for role in (Role.CLERK, Role.LEAD):
+            for facts in (
+                {"headnote": "本文件已经常委会审定"},
+                {"applies_to": "全省"},
+                {"ends_on": date(2050, 1, 1)},
+            ):
+                with pytest.raises(Refused, match="正在审签"):
+                    actions.change(made, by=actor(role, housing), **facts)
+            with pytest.raises(Refused, match="正在审签"):
+                actions.relate(made, by=actor(role, housing), kind=Kind.BASIS, cited="某条例")
+        actions.change(made, by=actor(Role.CLERK, housing), exemption="应急文件，不需要征求意见")
+        publishing.recall(review, by=actor(Role.CLERK, housing))
+        actions.change(made, by=actor(Role.CLERK, housing), headnote="经市政府同意")
+
+    def test_nor_once_all_signed_and_it_waits_to_go_out(self, rules: Column, housing: Body) -> None:
+        made = drafted(housing, [rules])
+        sign_all(submitted(ItemPage.objects.get(pk=made.document.item_number)), release=False)
+        with pytest.raises(Refused, match="正在审签"):
+            actions.change(made, by=actor(Role.CLERK, housing), headnote="本文件已经常委会审定")
+
+    def test_nothing_is_bound_to_it(self, rules: Column, housing: Body) -> None:
+        page = item(housing, [rules], title="停车管理提示")
+        submitted(page)
+        clerk = actor(Role.CLERK, housing)
+        with pytest.raises(Refused, match="正在审签"):
+            actions.enter(housing, by=clerk, item=page, headnote="本文件已经常委会审定")
+        with pytest.raises(Refused, match="正在审签"):
+            actions.bind(record(housing, headnote="本文件已经常委会审定"), by=clerk, item=page)
+
+
+class TestTheFiledList:
+    """A filing number stands on the public page: the list of a clerk puts none there."""
+
+    def listed(self, made: PolicyRecord, number: str) -> FiledRow:
+        return FiledRow(
+            body=made.body.parent, title=made.title, number=made.number, record=made, filed_number=number
+        )
+
+    def test_a_clerk_of_the_justice_bureau_lists_it_only(
+        self, rules: Column, housing: Body, justice: Body
+    ) -> None:
+        made = public(housing, [rules], filed_number="")
+        row = actions.list_filed(self.listed(made, "云备〔2026〕9号"), by=actor(Role.CLERK, justice))
+        made.refresh_from_db()
+        assert (made.filed_number, row.filed_number) == ("", "云备〔2026〕9号")
+        assert "未写入" in [m.kept_words.text for m in history(row.stream)][-1]
+        actions.link_filed(row, by=actor(Role.LEAD, justice), record=made)
+        made.refresh_from_db()
+        assert made.filed_number == "云备〔2026〕9号"
+
+    def test_of_what_is_not_public_yet_it_is_written(self, housing: Body, justice: Body) -> None:
+        made = record(housing)
+        actions.list_filed(self.listed(made, "云备〔2026〕9号"), by=actor(Role.CLERK, justice))
+        made.refresh_from_db()
+        assert made.filed_number == "云备〔2026〕9号"
+
+    def test_into_what_is_being_signed_nobody_writes_it(
+        self, rules: Column, housing: Body, justice: Body
+    ) -> None:
+        made = record(housing)
+        made.html = "<p>为了规范管理，制定本办法。</p>"
+        made.save()
+        submitted(actions.draft(made, by=actor(Role.CLERK, housing), columns=[rules]))
+        made.refresh_from_db()
+        actions.list_filed(self.listed(made, "云备〔2026〕9号"), by=actor(Role.LEAD, justice))
+        made.refresh_from_db()
+        assert made.filed_number != "云备〔2026〕9号"
+
+    def test_it_carries_nothing_personal(self, housing: Body, justice: Body) -> None:
+        with pytest.raises(Refused, match="不宜公开"):
+            actions.list_filed(
+                self.listed(record(housing), "联系王建国13887654321"), by=actor(Role.LEAD, justice)
+            )
+
+    def test_the_import_says_so_and_a_head_imports_it_again(
+        self, rules: Column, city: Body, housing: Body, justice: Body
+    ) -> None:
+        made = public(housing, [rules], filed_number="")
+        lines = [FiledRow(title=made.title, number=made.number, filed_number="云备〔2026〕9号")]
+        content = write_csv(FILED, lines)
+        for role, number, notes in ((Role.CLERK, "", 1), (Role.LEAD, "云备〔2026〕9号", 0)):
+            by = actor(role, justice)
+            run, plan = spreadsheets.try_file("filed", content=content, file_name="备案目录.csv", by=by)
+            assert len([note for note in plan.notes if "不会写入" in note]) == notes
+            spreadsheets.apply(run, by=by)
+            made.refresh_from_db()
+            assert made.filed_number == number
+
+
+class TestKeptWithAGround:
+    """What is found in shown words stays on a ground of the desk's own table, and on the word of one who signs."""
+
+    WORDS = "由市民热线（联系人王建国，电话13887654321）解释"
+
+    def test_nobody_else(self, housing: Body) -> None:
+        kept = Kept("duty")
+        with pytest.raises(Refused, match="注明依据后保留"):
+            record(housing, headnote=self.WORDS)
+        with pytest.raises(Refused, match="签发人、负责人"):
+            record(housing, headnote=self.WORDS, kept=kept)
+        made = record(housing, by=actor(Role.SIGNER, housing), headnote=self.WORDS, kept=kept)
+        assert made.headnote == self.WORDS
+        said = next(m.kept_words.text for m in history(made.stream))
+        assert "履行职责的工作人员信息" in said
+        assert "13887654321" not in said
+
+    @pytest.mark.parametrize(
+        ("kept", "why"),
+        [
+            (Kept("none"), "选择保留的依据"),
+            (Kept("other"), "依据的文件名称"),
+            (Kept("penalty", "云罚〔2026〕1号"), "须遮盖"),
+        ],
+    )
+    def test_on_no_ground_that_does_not_hold(self, kept: Kept, why: str, housing: Body) -> None:
+        made = record(housing)
+        with pytest.raises(Refused, match=why):
+            actions.change(made, by=actor(Role.LEAD, housing), headnote=self.WORDS, kept=kept)
+
+    def test_another_change_is_asked_again(self, housing: Body) -> None:
+        lead = actor(Role.LEAD, housing)
+        made = record(housing)
+        actions.change(made, by=lead, headnote=self.WORDS, kept=Kept("duty"))
+        made.refresh_from_db()
+        actions.change(made, by=lead, subject="住房")
+        made.refresh_from_db()
+        with pytest.raises(Refused, match="不宜公开"):
+            actions.change(made, by=lead, headnote=f"{self.WORDS}。")
+
+    def test_the_page_takes_it(self, housing: Body) -> None:
+        made = record(housing)
+        client = signed_in(Role.LEAD, housing)
+        shown = client.get(f"/admin/policies/{made.pk}/").context["form"]
+        data = {name: value for name, value in shown.initial.items() if value not in (None, False)}
+        data |= {"headnote": self.WORDS, "keep": "duty", "version": str(made.version)}
+        client.post(f"/admin/policies/{made.pk}/change/", data)
+        made.refresh_from_db()
+        assert made.headnote == self.WORDS

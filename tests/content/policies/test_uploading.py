@@ -1,0 +1,329 @@
+"""Uploading to the library above: the setting, what is owed by which day, receipts, changes since."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import DatabaseError, transaction
+
+from factories.policies import public, record
+from factories.units import BodyFactory, actor
+from factories.uploads import SETTING, TODAY, place, upload
+from gongkai.content.editions.models import Column
+from gongkai.content.policies import actions, upload_tasks
+from gongkai.content.policies.actions.uploading import postpone_task, reopen_task, settle_task
+from gongkai.content.policies.models import TAKEN_DOWN, Covers, Level, Upload, UploadBack, UpperLibrary
+from gongkai.content.policies.queries.uploading import Place, library_for, outstanding
+from gongkai.content.policies.states import What
+from gongkai.content.publishing import actions as publishing
+from gongkai.core.acts.action import Conflict, Refused
+from gongkai.core.acts.chain import history
+from gongkai.core.ledger.clock import deadline_of
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actors import SYSTEM, Actor
+from gongkai.core.units.models import Body, BodyKind, Role
+
+pytestmark = pytest.mark.django_db
+
+
+class TestSetting:
+    def test_nothing_is_owed_where_nothing_was_set(self, housing: Body, rules: Column, clerk: Actor) -> None:
+        made = public(housing, [rules])
+        assert place(made) == "not covered"
+        assert upload_tasks.keep_entries() == {"uploads_owed": 0, "uploads_done": 0}
+        with pytest.raises(Refused, match="没有设置"):
+            upload(made, clerk)
+
+    def test_the_office_sets_it_with_its_basis(self, city: Body, chief: Actor, clerk: Actor) -> None:
+        with pytest.raises(Refused, match="政务公开办"):
+            actions.set_upper_library(city, by=clerk, **SETTING)
+        with pytest.raises(Refused, match="依据"):
+            actions.set_upper_library(city, by=chief, **{**SETTING, "basis": " "})
+        made = actions.set_upper_library(city, by=chief, **SETTING)
+        with pytest.raises(Refused, match="没有改动"):
+            actions.set_upper_library(city, by=chief, **SETTING)
+        changed = actions.set_upper_library(city, by=chief, **{**SETTING, "days": 10}, seen=1)
+        assert (changed.pk, changed.limit) == (made.pk, "10个工作日")
+        assert "期限由“5个工作日”改为“10个工作日”" in list(history(changed.stream))[-1].kept_words.text
+        with pytest.raises(Conflict):
+            actions.set_upper_library(city, by=chief, **SETTING, seen=1)
+
+    @pytest.mark.parametrize(
+        ("facts", "said"),
+        [
+            ({"since": date(202, 6, 1)}, "年份"),
+            ({"covers": "some"}, "上传哪些文件"),
+            ({"address": "https://"}, "网址"),
+            ({"name": "库" * 61}, "名称"),
+        ],
+    )
+    def test_actions_refuse_what_forms_refuse(
+        self, city: Body, chief: Actor, facts: dict[str, Any], said: str
+    ) -> None:
+        with pytest.raises(Refused, match=said):
+            actions.set_upper_library(city, by=chief, **{**SETTING, **facts})
+
+    def test_what_went_to_another_library_is_not_in_the_new_one(
+        self, library: UpperLibrary, city: Body, chief: Actor, housing: Body, rules: Column, clerk: Actor
+    ) -> None:
+        made = public(housing, [rules])
+        former = upload(made, clerk)
+        with pytest.raises(Refused, match="换了另一个库"):
+            actions.set_upper_library(city, by=chief, **{**SETTING, "name": "全国库"})
+        actions.set_upper_library(city, by=chief, **{**SETTING, "name": "全省新库"}, same=True)
+        assert place(made) == Place.DONE
+        actions.set_upper_library(city, by=chief, **{**SETTING, "name": "全国库"}, same=False)
+        assert place(made) == Place.MISSING
+        former.refresh_from_db()
+        assert former.place == SETTING["name"]
+        upload(made, clerk)
+        assert place(made) == Place.DONE
+
+    def test_not_of_a_closed_unit(self, city: Body, chief: Actor, housing: Body) -> None:
+        Body.objects.filter(pk=housing.pk).update(active_to=date(2026, 1, 1))
+        with pytest.raises(Refused, match="撤销"):
+            actions.set_upper_library(Body.objects.get(pk=housing.pk), by=chief, **SETTING)
+
+    @pytest.mark.parametrize(
+        ("covers", "levels"),
+        [
+            (Covers.NORMATIVE, {Level.NORMATIVE}),
+            (Covers.RULES, {Level.NORMATIVE, Level.GOVERNMENT_RULE}),
+            (Covers.ALL, {Level.NORMATIVE, Level.GOVERNMENT_RULE, Level.OTHER}),
+        ],
+    )
+    def test_levels(self, covers: str, levels: set[str]) -> None:
+        assert set(UpperLibrary(covers=covers).levels) == levels
+
+    def test_the_nearer_setting_counts(self, library: UpperLibrary, housing: Body, rules: Column) -> None:
+        made = public(housing, [rules])
+        own = UpperLibrary.objects.create(
+            body=housing, name="全省住建系统文件库", since=TODAY, basis="厅通知"
+        )
+        assert library_for(made) == own
+        assert [row.pk for row, _ in outstanding(own)] == [made.pk]
+        assert outstanding(library) == []
+
+    def test_a_government_below_goes_by_its_own(self, library: UpperLibrary, city: Body) -> None:
+        county = BodyFactory(name="青溪县人民政府", kind=BodyKind.DISTRICT, parent=city)
+        made = record(BodyFactory(name="青溪县财政局", parent=county))
+        assert library_for(made) is None
+        own = UpperLibrary.objects.create(body=county, name="云岭市政策文件库", since=TODAY, basis="市通知")
+        assert library_for(made) == own
+
+
+class TestPlaces:
+    def test_public_ones_are_owed_until_a_receipt_stands(
+        self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor
+    ) -> None:
+        made, hidden = public(housing, [rules]), record(housing)
+        other = public(housing, [rules], level=Level.OTHER)
+        assert [place(one) for one in (made, hidden, other)] == [Place.MISSING, Place.NONE, "not covered"]
+        actions.record_upload(made, by=clerk, on=TODAY, standing="in_force")
+        assert place(made) == Place.WAITING
+        upload(made, clerk)
+        assert place(made) == Place.DONE
+
+    @pytest.mark.parametrize(
+        ("what", "standing"), [(What.AMEND, "amended"), (What.REPEAL, "repealed"), (What.EXPIRE, "expired")]
+    )
+    def test_a_change_since_makes_it_out_of_date(
+        self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor, what: str, standing: str
+    ) -> None:
+        made = public(housing, [rules])
+        upload(made, clerk)
+        actions.decide(made, by=SYSTEM, what=what, on=TODAY, cited="新的办法")
+        assert place(made) == Place.STALE
+        upload(made, clerk, standing=standing)
+        assert place(made) == Place.DONE
+
+    def test_an_extension_and_a_text_brought_up_to_date_are_changes_too(
+        self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor
+    ) -> None:
+        made = public(housing, [rules])
+        upload(made, clerk)
+        actions.decide(
+            made, by=SYSTEM, what=What.EXTEND, on=TODAY, until=date(2031, 4, 30), cited="延期的通知"
+        )
+        assert place(made) == Place.STALE
+        upload(made, clerk, number="省库〔2026〕13号")
+        assert place(made) == Place.DONE
+
+    def test_expiring_needs_no_decision_and_coming_into_force_is_no_change(
+        self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor
+    ) -> None:
+        made = public(housing, [rules], effective_on=date(2026, 12, 1), ends_on=date(2026, 12, 31))
+        upload(made, clerk, standing="not_yet")
+        with time_machine.travel("2026-12-02 04:00"):
+            assert place(made) == Place.DONE
+        with time_machine.travel("2027-01-04 04:00"):
+            assert place(made) == Place.STALE
+            assert [day for _, day in outstanding(library)] == [date(2027, 1, 8)]
+
+    def test_withdrawn_from_the_public_it_is_owed_until_it_was_taken_down_there(
+        self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor
+    ) -> None:
+        made = public(housing, [rules], effective_on=date(2020, 1, 1))
+        upload(made, clerk)
+        assert made.document is not None
+        publishing.withdraw(made.document, by=actor(Role.SIGNER, housing), reason="有误")
+        assert place(made) == Place.STALE
+        assert [day for _, day in outstanding(library)] == [date(2026, 11, 27)]
+        upload(made, clerk, standing=TAKEN_DOWN)
+        assert place(made) == Place.NONE
+
+    def test_what_ended_before_is_not_uploaded(
+        self, library: UpperLibrary, housing: Body, rules: Column
+    ) -> None:
+        made = public(housing, [rules], effective_on=date(2020, 1, 1), ends_on=date(2025, 1, 1))
+        assert place(made) == Place.NONE
+
+
+class TestDays:
+    def test_from_the_publication_and_never_before_the_setting(
+        self, library: UpperLibrary, housing: Body, rules: Column
+    ) -> None:
+        made = public(housing, [rules])
+        assert [day for _, day in outstanding(library)] == [date(2026, 11, 27)]
+        type(made.document).objects.filter(pk=made.document_id).update(  # type: ignore[union-attr]
+            published_at="2020-01-06T04:00:00Z"
+        )
+        assert [day for _, day in outstanding(library)] == [date(2026, 11, 9)]
+        UpperLibrary.objects.update(working_days=False, days=30)
+        assert [day for _, day in outstanding(UpperLibrary.objects.get())] == [date(2026, 12, 2)]
+
+    def test_one_entry_for_a_unit_and_a_day_that_settles_and_opens_again(
+        self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor
+    ) -> None:
+        first, second = public(housing, [rules]), public(housing, [rules])
+        assert upload_tasks.keep_entries() == {"uploads_owed": 1, "uploads_done": 0}
+        assert upload_tasks.keep_entries() == {"uploads_owed": 0, "uploads_done": 0}
+        entry = Entry.objects.get(kind="upload")
+        assert (entry.body, str(entry.due_at.date())) == (housing, "2026-11-27")
+        assert entry.work_label == "登记上传"
+        upload(first, clerk)
+        entry.refresh_from_db()
+        assert entry.closed_at is None
+        slip = upload(second, clerk, number="库2")
+        entry.refresh_from_db()
+        assert (entry.state, bool(entry.closed_at)) == ("done", True)
+        actions.take_back_upload(slip, by=clerk, reason="登记到了另一份文件上")
+        entry.refresh_from_db()
+        assert (entry.state, entry.closed_at) == ("open", None)
+        assert place(second) == Place.MISSING
+        assert settle_task.why_not(entry, by=clerk)
+        assert reopen_task.why_not(entry, by=clerk)
+        assert postpone_task.why_not(entry, by=clerk)
+        UpperLibrary.objects.update(active=False)
+        upload_tasks.keep_entries()
+        entry.refresh_from_db()
+        assert entry.state == "cancelled"
+
+    def test_another_setting_moves_what_is_owed_and_settles_nothing(
+        self, library: UpperLibrary, city: Body, chief: Actor, housing: Body, rules: Column
+    ) -> None:
+        made = public(housing, [rules])
+        upload_tasks.keep_entries()
+        entry = Entry.objects.get(kind="upload")
+        for days, until in ((2, "2026-11-24"), (10, "2026-12-04")):
+            actions.set_upper_library(city, by=chief, **{**SETTING, "days": days})
+            assert upload_tasks.keep_entries() == {"uploads_owed": 0, "uploads_done": 0}
+            entry.refresh_from_db()
+            assert (entry.state, str(entry.due_at.date()), until in entry.title) == ("open", until, True)
+        assert deadline_of(entry).date == date(2026, 12, 4)
+        assert made.document is not None
+        publishing.withdraw(made.document, by=actor(Role.SIGNER, housing), reason="有误")
+        upload_tasks.keep_entries()
+        entry.refresh_from_db()
+        assert entry.state == "cancelled"
+
+    def test_days_that_come_together_are_one_entry_and_the_other_is_not_done(
+        self, library: UpperLibrary, city: Body, chief: Actor, housing: Body, rules: Column
+    ) -> None:
+        public(housing, [rules])
+        with time_machine.travel("2026-11-23 04:00"):
+            public(housing, [rules])
+            upload_tasks.keep_entries()
+            assert Entry.objects.filter(kind="upload").count() == 2
+            actions.set_upper_library(city, by=chief, **{**SETTING, "since": date(2026, 11, 24)})
+        with time_machine.travel("2026-11-24 04:00"):
+            upload_tasks.keep_entries()
+        states = Entry.objects.filter(kind="upload").order_by("state").values_list("state", flat=True)
+        assert list(states) == ["cancelled", "open"]
+
+    def test_a_successor_owes_what_a_merged_unit_owed(
+        self, library: UpperLibrary, housing: Body, justice: Body, rules: Column
+    ) -> None:
+        public(housing, [rules])
+        upload_tasks.keep_entries()
+        Body.objects.filter(pk=housing.pk).update(merged_into=justice, active_to=TODAY)
+        upload_tasks.keep_entries()
+        states = dict(Entry.objects.filter(kind="upload").values_list("body", "state"))
+        assert states == {housing.pk: "cancelled", justice.pk: "open"}
+        Body.objects.filter(pk=justice.pk).update(active_to=TODAY)
+        upload_tasks.keep_entries()
+        assert not Entry.objects.filter(kind="upload", closed_at=None).exists()
+
+
+class TestUploads:
+    def test_rows_are_never_changed_and_slips_are_taken_back_once(
+        self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor
+    ) -> None:
+        made = upload(public(housing, [rules]), clerk)
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Upload.objects.update(number="改")
+        with pytest.raises(Refused, match="理由"):
+            actions.take_back_upload(made, by=clerk, reason=" ")
+        actions.take_back_upload(made, by=clerk, reason="误登记")
+        with pytest.raises(Refused, match="已经撤回"):
+            actions.take_back_upload(made, by=clerk, reason="误登记")
+        assert UploadBack.objects.get().made_by == clerk.name
+
+    def test_a_record_with_an_upload_stays_in_the_library(
+        self, library: UpperLibrary, housing: Body, clerk: Actor
+    ) -> None:
+        made = record(housing)
+        actions.take_back_upload(upload(made, clerk), by=clerk, reason="误登记")
+        with pytest.raises(Refused, match="不能移出"):
+            actions.remove(made, by=clerk, reason="误录")
+
+    @pytest.mark.parametrize(
+        ("facts", "said"),
+        [
+            ({"on": date(2026, 11, 21)}, "不能晚于今天"),
+            ({"on": date(2026, 11, 18)}, "早于最近一次"),
+            ({"on": date(2019, 12, 31)}, "成文日期"),
+            ({"on": date(1999, 12, 31)}, "2000年"),
+            ({"number": ""}, "已经登记了回执"),
+            ({}, "已经登记过"),
+            ({"standing": ""}, "有效性"),
+            ({"address": "javascript:alert(1)"}, "http"),
+        ],
+    )
+    def test_what_cannot_be(
+        self,
+        library: UpperLibrary,
+        housing: Body,
+        rules: Column,
+        clerk: Actor,
+        facts: dict[str, Any],
+        said: str,
+    ) -> None:
+        made = public(housing, [rules])
+        upload(made, clerk)
+        with pytest.raises(Refused, match=said):
+            upload(made, clerk, **facts)
+
+    def test_one_receipt_is_of_one_document(
+        self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor
+    ) -> None:
+        upload(public(housing, [rules]), clerk)
+        with pytest.raises(Refused, match="另一份文件"):
+            upload(public(housing, [rules]), clerk)
+
+    def test_of_ones_own_unit_only(
+        self, library: UpperLibrary, housing: Body, justice: Body, rules: Column
+    ) -> None:
+        with pytest.raises(Refused, match="本单位"):
+            upload(public(justice, [rules]), actor(Role.CLERK, housing))

@@ -1,0 +1,217 @@
+"""Uploading to the library above: the gate, the spreadsheet, what is taken along, the pages."""
+
+import io
+import zipfile
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from factories.policies import public, record
+from factories.publishing import signed
+from factories.units import BodyFactory, signed_in
+from factories.uploads import SETTING, TODAY, place, upload
+from gongkai.content.editions.models import Column
+from gongkai.content.editions.sources import outgoing
+from gongkai.content.policies import actions, library_package
+from gongkai.content.policies.gates import receipted
+from gongkai.content.policies.importing.uploads import SHEET
+from gongkai.content.policies.models import PolicyRecord, Upload, UploadBack, UpperLibrary
+from gongkai.content.policies.queries.uploading import Place
+from gongkai.content.publishing import actions as publishing
+from gongkai.content.publishing.documents import item_of
+from gongkai.core.acts.action import Refused
+from gongkai.core.spreadsheets import actions as spreadsheets
+from gongkai.core.spreadsheets.writing import write_csv
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+
+
+class TestGate:
+    def test_published_only_behind_a_receipt_where_it_was_set_so(
+        self, city: Body, chief: Actor, housing: Body, rules: Column, clerk: Actor
+    ) -> None:
+        actions.set_upper_library(city, by=chief, **SETTING, refuses=True)
+        made = record(housing)
+        made.html = "<p>为了规范管理，制定本办法。</p>"
+        made.save()
+        page = actions.draft(made, by=clerk, columns=[rules])
+        made.refresh_from_db()
+        assert place(made) == Place.COMING
+        with pytest.raises(Refused, match="须先入全省政策文件库、后公开"):
+            signed(page)
+        upload(made, clerk, number="")
+        with pytest.raises(Refused, match="后公开"):
+            signed(page)
+        upload(made, clerk)
+        signed(page)
+        made.refresh_from_db()
+        assert made.document is not None
+        assert made.document.published_at
+        # What is public may be corrected whatever the library above has.
+        actions.take_back_upload(Upload.objects.latest("pk"), by=clerk, reason="误登记")
+        assert receipted(outgoing(page, page.latest_revision_id)) == []
+
+    def test_reminding_only_refuses_nothing(
+        self, library: UpperLibrary, housing: Body, rules: Column
+    ) -> None:
+        assert public(housing, [rules], reviewed=True).document_id
+
+
+class TestSpreadsheet:
+    def read(self, by: Actor, *rows: dict[str, Any]) -> Any:
+        empty = {
+            "title": "",
+            "number": "",
+            "up_on": None,
+            "up_number": "",
+            "up_shared": False,
+            "up_address": "",
+            "up_standing": "",
+        }
+        lines = [SimpleNamespace(**{**empty, **row}) for row in rows]
+        content = write_csv(SHEET, lines)
+        return spreadsheets.try_file("uploads", content=content, file_name="目录.csv", by=by)
+
+    def test_receipts_in_by_number_then_title_and_back(
+        self, library: UpperLibrary, housing: Body, justice: Body, rules: Column, clerk: Actor
+    ) -> None:
+        one, two, later = (public(housing, [rules]) for _ in range(3))
+        other = public(justice, [rules])
+        run, plan = self.read(
+            clerk,
+            {"title": "写错了的名称", "number": one.number, "up_on": TODAY, "up_number": "库1"},
+            {"title": two.title, "up_on": TODAY, "up_number": "库2", "up_standing": "amended"},
+            {"title": later.title, "number": later.number},
+            {"title": other.title, "number": other.number, "up_on": TODAY, "up_number": "库3"},
+        )
+        assert (plan.errors, len(plan.changes), plan.same) == ([], 2, 1)
+        assert other.title in plan.notes[0]
+        spreadsheets.apply(run, by=clerk)
+        assert [place(x) for x in (one, two, later)] == [Place.DONE, Place.STALE, Place.MISSING]
+        _, again = self.read(
+            clerk, {"title": one.title, "number": one.number, "up_on": TODAY, "up_number": "库1"}
+        )
+        assert (again.same, again.changes) == (1, [])
+        spreadsheets.undo(run, by=clerk)
+        assert [place(x) for x in (one, two)] == [Place.MISSING, Place.MISSING]
+        assert UploadBack.objects.count() == Upload.objects.count() == 2
+
+    def test_errors_by_cell(self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor) -> None:
+        made = public(housing, [rules])
+        _, plan = self.read(
+            clerk,
+            {"title": made.title, "up_number": "库1"},
+            {"title": made.title, "number": made.number, "up_on": date(2027, 1, 1)},
+        )
+        assert [(one.row, one.head) for one in plan.errors] == [(2, "上传日期"), (3, "上传日期")]
+
+    def test_a_number_that_is_not_found_is_no_title(
+        self, library: UpperLibrary, housing: Body, justice: Body, rules: Column, clerk: Actor
+    ) -> None:
+        made, other = public(housing, [rules]), public(justice, [rules])
+        _, plan = self.read(
+            clerk,
+            {"title": made.title, "number": "云建规〔1999〕99号", "up_on": TODAY, "up_number": "库1"},
+            {"title": made.title, "number": other.number, "up_on": TODAY, "up_number": "库2"},
+        )
+        assert (plan.changes, [(one.row, one.head) for one in plan.errors]) == ([], [(2, "发文字号")])
+        assert other.number in plan.notes[0]
+
+    def test_one_receipt_of_two_lines_and_a_line_that_says_less(
+        self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor
+    ) -> None:
+        made, one, two = (public(housing, [rules]) for _ in range(3))
+        upload(made, clerk)
+        _, plan = self.read(
+            clerk,
+            {"title": made.title, "number": made.number, "up_on": TODAY},
+            {"title": one.title, "number": one.number, "up_on": TODAY, "up_number": "库1"},
+            {"title": two.title, "number": two.number, "up_on": TODAY, "up_number": "库1"},
+        )
+        assert (plan.same, len(plan.changes)) == (1, 1)
+        assert [(one.row, one.head) for one in plan.errors] == [(4, "回执号")]
+
+
+class TestTakenAlong:
+    def test_texts_and_the_sheet_of_fields(
+        self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor
+    ) -> None:
+        made, waiting = public(housing, [rules]), record(housing)
+        waiting.html = "<p>第一条　先入库。</p>"
+        waiting.save()
+        with zipfile.ZipFile(io.BytesIO(library_package.bundle([made, waiting]))) as found:
+            names = found.namelist()
+        assert f"01 {made.title}.docx" in names
+        assert f"02 {waiting.title}.docx" in names
+        assert "上级库上传材料.xlsx" in names
+
+    def test_nothing_that_is_not_for_all(
+        self, library: UpperLibrary, housing: Body, rules: Column, clerk: Actor
+    ) -> None:
+        made = record(housing)
+        made.html = "<p>内部。</p>"
+        made.save()
+        actions.draft(made, by=clerk, columns=[rules])
+        made.refresh_from_db()
+        assert made.document is not None
+        page = item_of(made.document)
+        publishing.revise(page, by=clerk, attribute="request")
+        with pytest.raises(Refused, match="不是主动公开"):
+            library_package.bundle([PolicyRecord.objects.get(pk=made.pk)])
+
+
+class TestPages:
+    def test_recorded_with_its_receipt_which_others_do_not_get(
+        self, library: UpperLibrary, housing: Body, rules: Column
+    ) -> None:
+        made = public(housing, [rules])
+        client = signed_in(Role.CLERK, housing)
+        assert made.title in client.get(reverse("policies:uploads"), follow=True).content.decode()
+        picture = SimpleUploadedFile("回执.txt", "已入库".encode())
+        address = reverse("policies:record_uploads", args=(made.pk,))
+        wrong = client.post(address, {"on": "", "standing": "in_force", "number": "库1"})
+        assert 'value="库1"' in wrong.content.decode()
+        sent = client.post(address, {"on": "2026-11-20", "standing": "in_force", "file": picture})
+        assert sent.status_code == 302
+        row = Upload.objects.get()
+        file = reverse("policies:upload_receipt", args=(row.pk,))
+        assert b"".join(client.get(file).streaming_content) == "已入库".encode()  # type: ignore[attr-defined]
+        given = client.post(reverse("policies:uploads_files"), {"row": made.pk})
+        assert given["Content-Type"] == "application/zip"
+        client = signed_in(Role.CLERK, BodyFactory(name="云岭市教育局", parent=housing.parent))
+        assert client.get(file).status_code == client.get(address).status_code == 404
+        assert client.post(reverse("policies:uploads_files"), {"row": made.pk}).status_code == 302
+        assert client.get(reverse("policies:upper_library", args=(housing.parent_id,))).status_code == 404
+
+    def test_the_office_sets_the_library(self, city: Body) -> None:
+        client = signed_in(Role.CHIEF, city)
+        address = reverse("policies:upper_library", args=(city.pk,))
+        assert "设置上级库" in client.get(address).content.decode()
+        sent = {**SETTING, "since": "2026-11-02", "working_days": "on", "active": "on"}
+        assert client.post(address, sent).status_code == 302
+        assert UpperLibrary.objects.get().basis == SETTING["basis"]
+        stale = client.post(address, {**sent, "days": "9", "version": "0"})
+        assert "刚刚已由他人处理" in stale.content.decode()
+        assert UpperLibrary.objects.get().days == SETTING["days"]
+
+    def test_what_will_be_owed_is_said_before_it_is_saved(
+        self, city: Body, housing: Body, rules: Column
+    ) -> None:
+        public(housing, [rules])
+        client = signed_in(Role.CHIEF, city)
+        address = reverse("policies:upper_library", args=(city.pk,))
+        sent = {**SETTING, "since": "2026-11-02", "working_days": "on", "active": "on"}
+        shown = client.post(address, sent)
+        assert "1个单位的1份文件须上传" in shown.content.decode()
+        assert not UpperLibrary.objects.exists()
+        stamp = shown.context["form"].stamp
+        assert client.post(address, {**sent, "days": "6", "counted": stamp}).status_code == 200
+        assert client.post(address, {**sent, "counted": stamp}).status_code == 302
+        own = reverse("policies:upper_library", args=(housing.pk,))
+        assert own in client.get(address).content.decode()

@@ -1,0 +1,117 @@
+"""Other channels: recorded with proof, the site first."""
+
+from datetime import timedelta
+
+import pytest
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from factories.publishing import item, public
+from factories.units import actor, signed_in
+from gongkai.content.editions.files import store
+from gongkai.content.editions.models import Column
+from gongkai.content.editions.sources import document_of
+from gongkai.content.publishing import actions
+from gongkai.content.publishing.models import ChannelRelease
+from gongkai.content.publishing.registers import IRREGULAR, _in_state
+from gongkai.core.acts.action import Refused
+from gongkai.core.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+
+
+def facts(**more: object) -> dict[str, object]:
+    return {
+        "channel": "media",
+        "name": "“云岭发布”微信公众号",
+        "at": timezone.now(),
+        "address": "https://mp.example/1",
+    } | more
+
+
+def irregular() -> QuerySet[ChannelRelease]:
+    return _in_state(ChannelRelease.objects.all(), "state", IRREGULAR)
+
+
+def test_a_release_is_recorded_with_its_proof(housing: Body, plans: Column) -> None:
+    document = public(housing, [plans])
+    picture = store(b"\x89PNG\r\n\x1a\n" + b"0" * 40, "截图.png")
+    made = actions.record_channel(
+        document, by=actor(Role.CLERK, housing), **facts(address="", proof=("截图.png", picture))
+    )
+    assert (made.channel, made.proof_name) == ("media", "截图.png")
+    assert not irregular().exists()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "reason"),
+    [
+        ({"address": ""}, "佐证"),
+        ({"name": " "}, "名称"),
+        ({"channel": "smoke"}, "渠道"),
+        ({"at": timezone.now() + timedelta(days=400)}, "晚于现在"),
+    ],
+)
+def test_what_a_record_needs(housing: Body, plans: Column, wrong: dict[str, object], reason: str) -> None:
+    document = public(housing, [plans])
+    with pytest.raises(Refused, match=reason):
+        actions.record_channel(document, by=actor(Role.CLERK, housing), **facts(**wrong))
+
+
+def test_a_release_before_the_site_or_without_it_is_listed(housing: Body, plans: Column) -> None:
+    clerk = actor(Role.CLERK, housing)
+    early = public(housing, [plans])
+    actions.record_channel(early, by=clerk, **facts(at=timezone.now() - timedelta(days=1)))
+    draft = document_of(item(housing, [plans], title="只在公众号发过的消息"))
+    actions.record_channel(draft, by=clerk, **facts())
+    assert {row.document_id for row in irregular()} == {early.pk, draft.pk}
+    html = signed_in(Role.CLERK, housing).get("/admin/publishing/channels/").content.decode()
+    assert "尚未公开" in html
+
+
+def test_a_slip_is_taken_back_and_stays_with_its_reason(housing: Body, plans: Column) -> None:
+    clerk = actor(Role.CLERK, housing)
+    made = actions.record_channel(
+        public(housing, [plans]), by=clerk, **facts(at=timezone.now() - timedelta(days=1))
+    )
+    with pytest.raises(Refused, match="理由"):
+        actions.drop_channel(made, by=clerk, reason=" ")
+    actions.drop_channel(made, by=clerk, reason="登记错了信息")
+    made.refresh_from_db()
+    assert made.dropped == "登记错了信息"
+    assert not irregular().exists()
+    with pytest.raises(Refused, match="已经作废"):
+        actions.drop_channel(made, by=clerk, reason="再来一次")
+
+
+def test_recording_in_the_office(housing: Body, plans: Column) -> None:
+    document = public(housing, [plans])
+    client = signed_in(Role.CLERK, housing)
+    address = f"/admin/publishing/items/{document.item_number}/channels/"
+    given = {"channel": "board", "name": "政务服务大厅电子屏", "at": "2099-01-01T09:00", "address": ""}
+    page = client.post(address, given).content.decode()
+    assert "晚于现在" in page
+    assert "政务服务大厅电子屏" in page
+    at = timezone.localtime().strftime("%Y-%m-%dT%H:%M:%S")
+    assert client.post(address, given | {"at": at, "address": "https://yunling.example/p"}).status_code == 302
+    assert ChannelRelease.objects.count() == 1
+
+
+def test_another_unit_neither_records_nor_reads(housing: Body, plans: Column) -> None:
+    from factories.units import BodyFactory
+
+    document = public(housing, [plans])
+    elsewhere = BodyFactory(parent=plans.website.body)
+    stranger = actor(Role.CLERK, elsewhere)
+    with pytest.raises(Refused):
+        actions.record_channel(document, by=stranger, **facts())
+    picture = store(b"\x89PNG\r\n\x1a\n" + b"1" * 40, "截图.png")
+    made = actions.record_channel(
+        document, by=actor(Role.CLERK, housing), **facts(address="", proof=("截图.png", picture))
+    )
+    assert (
+        signed_in(Role.CLERK, elsewhere).get(f"/admin/publishing/channels/{made.pk}/proof").status_code == 404
+    )
+    assert (
+        signed_in(Role.CLERK, housing).get(f"/admin/publishing/channels/{made.pk}/proof").status_code == 200
+    )

@@ -1,0 +1,326 @@
+"""The clock of proactive disclosure: opened when an item is formed, closed by what is published, honest about corrections."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from factories.pages import said, sign_in
+from factories.publishing import item, signed
+from factories.units import actor
+from gongkai.content.editions.models import Column
+from gongkai.content.editions.sources import document_of
+from gongkai.content.publishing import actions, item_list
+from gongkai.content.publishing.actions import start_clock
+from gongkai.content.publishing.clock import update_all_disclosures, update_disclosure
+from gongkai.content.publishing.clock.figures import in_time
+from gongkai.content.publishing.clock.kind import deadline
+from gongkai.content.publishing.clock.prompt import Promptness
+from gongkai.content.publishing.models import Disclosure, ItemPage
+from gongkai.core.acts.action import REGISTRY, Refused
+from gongkai.core.acts.models import Movement
+from gongkai.core.ledger.clock import light_of
+from gongkai.core.ledger.models import Entry
+from gongkai.core.outbox.models import Message
+from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.models import Body, Role
+from gongkai.lib.law import default_calendar
+
+pytestmark = pytest.mark.django_db
+
+
+def entry_of(page: ItemPage) -> Entry:
+    return Disclosure.objects.select_related("entry").get(item_id=page.pk).entry
+
+
+def test_twenty_working_days_from_the_day_after_formation() -> None:
+    # 2026-10-01 to 10-07 are holidays; 2026-10-10 is a make-up working day.
+    found = deadline(date(2026, 9, 30), None, default_calendar(), date(2026, 9, 30))
+    assert found.date == date(2026, 11, 3)
+    assert "条例" in "".join(step.rule for step in found.steps)
+
+
+def test_a_draft_that_says_when_it_was_formed_is_owed(housing: Body, plans: Column) -> None:
+    page = item(housing, [plans], formed_on=date(2026, 11, 2))
+    entry = entry_of(page)
+    assert (entry.kind, entry.body_id, entry.closed_at) == ("disclosure", housing.pk, None)
+    assert entry.due_at is not None
+    assert timezone.localdate(entry.due_at) == date(2026, 11, 30)
+
+
+def test_without_a_day_of_formation_nothing_is_owed_yet(housing: Body, plans: Column) -> None:
+    item(housing, [plans], formed_on=None)
+    assert not Disclosure.objects.exists()
+
+
+def test_publishing_closes_it_at_the_moment_the_public_reads_it(housing: Body, plans: Column) -> None:
+    page = item(housing, [plans])
+    signed(page)
+    entry = entry_of(page)
+    assert entry.state == "public"
+    assert entry.closed_at is not None
+
+
+def test_a_scheduled_item_stays_owed_until_its_time_has_come(
+    housing: Body, plans: Column, time_machine: object
+) -> None:
+    page = item(housing, [plans])
+    start = timezone.now() + timedelta(days=2)
+    signed(page, visible_from=start)
+    assert entry_of(page).state == "open"
+    time_machine.move_to(start + timedelta(hours=3))  # type: ignore[attr-defined]
+    update_all_disclosures()
+    entry = entry_of(page)
+    assert (entry.state, entry.closed_at) == ("public", start)
+
+
+def test_a_withheld_item_closes_with_its_ground_and_resumes_where_that_changes(
+    housing: Body, plans: Column
+) -> None:
+    page = item(housing, [plans])
+    clerk = actor(Role.CLERK, housing)
+    actions.revise(
+        page, by=clerk, attribute="withheld", attribute_reason="属于内部工作流程信息（条例第十六条）"
+    )
+    entry = entry_of(page)
+    assert entry.state == "withheld"
+    words = Movement.objects.filter(stream=entry.stream).order_by("-seq").first()
+    assert words is not None
+    assert words.action == "disclosure.withhold"
+    actions.revise(page, by=clerk, attribute="proactive")
+    assert entry_of(page).state == "open"
+
+
+def test_a_corrected_day_moves_the_same_entry_and_stays_in_the_log(housing: Body, plans: Column) -> None:
+    page = item(housing, [plans], formed_on=date(2026, 11, 2))
+    actions.revise(page, by=actor(Role.CLERK, housing), formed_on=date(2026, 11, 9))
+    entry = entry_of(page)
+    assert Disclosure.objects.count() == 1
+    assert entry.due_at is not None
+    assert timezone.localdate(entry.due_at) == date(2026, 12, 7)
+    moved = Movement.objects.get(stream=entry.stream, action="disclosure.correct")
+    assert moved.facts["before"] == "2026-11-02"
+
+
+def test_a_later_change_of_what_is_public_is_owed_again(housing: Body, plans: Column) -> None:
+    page = item(housing, [plans], formed_on=date(2026, 11, 2))
+    signed(page)
+    actions.revise(page, by=actor(Role.CLERK, housing), formed_on=date(2026, 11, 18), body="<p>修订。</p>")
+    states = list(Disclosure.objects.order_by("pk").values_list("entry__state", flat=True))
+    assert states == ["public", "open"]
+
+
+def test_the_job_finds_what_was_changed_past_the_actions_and_may_run_twice(
+    housing: Body, plans: Column
+) -> None:
+    page = item(housing, [plans], formed_on=None)
+    ItemPage.objects.filter(pk=page.pk).update(formed_on=date(2026, 11, 2))
+    for _ in range(2):
+        update_all_disclosures()
+    assert Disclosure.objects.filter(item_id=page.pk).count() == 1
+    page.refresh_from_db()
+    page.delete()
+    assert update_all_disclosures()["dropped"] == 1
+    assert Disclosure.objects.get().entry.state == "gone"
+
+
+def test_keeping_an_item_in_step_writes_nothing_where_nothing_changed(housing: Body, plans: Column) -> None:
+    page = item(housing, [plans])
+    before = Movement.objects.count()
+    update_disclosure(ItemPage.objects.get(pk=page.pk))
+    assert update_all_disclosures() == {"kept": 0, "dropped": 0}
+    assert Movement.objects.count() == before
+
+
+def test_its_page_leads_to_the_item(housing: Body, plans: Column) -> None:
+    from factories.units import signed_in
+
+    page = item(housing, [plans])
+    client = signed_in(Role.CLERK, housing)
+    html = client.get(entry_of(page).url).content.decode()
+    assert f"/admin/publishing/items/{page.pk}/" in html
+    assert "期限怎样算" in html
+
+
+def test_a_disclosure_public_before_a_job_ran_is_closed_with_the_true_time(
+    housing: Body, plans: Column
+) -> None:
+    page = item(housing, [plans])
+    review = signed(page)
+    assert review.decided_at is not None
+    closed = entry_of(page).closed_at
+    assert isinstance(closed, datetime)
+    assert abs(closed - review.decided_at) < timedelta(seconds=30)
+
+
+@pytest.mark.parametrize(
+    ("name", "facts"),
+    [
+        ("disclosure.publish", {"at": timezone.now()}),
+        ("disclosure.take_down", {"at": timezone.now(), "who": "某人", "reason": "x"}),
+        ("disclosure.withhold", {"attribute": "不予公开", "reason": "x"}),
+        ("disclosure.correct", {"formed_on": date(2026, 11, 3)}),
+        ("disclosure.drop", {}),
+        ("disclosure.resume", {"formed_on": date(2026, 11, 3)}),
+    ],
+)
+def test_nobody_stops_the_clock_by_hand(
+    housing: Body, plans: Column, name: str, facts: dict[str, object]
+) -> None:
+    entry = entry_of(item(housing, [plans]))
+    for role in (Role.CLERK, Role.LEAD, Role.CHIEF):
+        with pytest.raises(Refused, match="自动完成"):
+            REGISTRY[name](entry, by=actor(role, housing), **facts)
+
+
+def test_starting_a_running_clock_again_changes_nothing(housing: Body, plans: Column) -> None:
+    page = item(housing, [plans])
+    with pytest.raises(Refused):
+        start_clock(page, by=actor(Role.CLERK, housing))
+    start_clock(page, by=SYSTEM)
+    assert Disclosure.objects.filter(item_id=page.pk).count() == 1
+
+
+def prompt_of(page: ItemPage) -> Promptness | None:
+    return item_list.rows([ItemPage.objects.get(pk=page.pk)])[0].prompt
+
+
+def test_the_desk_shows_the_light_of_the_ledger(housing: Body, plans: Column) -> None:
+    page = item(housing, [plans], formed_on=timezone.localdate() - timedelta(days=60))
+    prompt = prompt_of(page)
+    assert prompt is not None
+    assert prompt.light == light_of(entry_of(page)) == "red"
+    signed(page)
+    prompt = prompt_of(page)
+    assert prompt is not None
+    assert prompt.light == light_of(entry_of(page)) == "grey_red"
+
+
+def test_what_is_withheld_is_not_late_on_the_desk(housing: Body, plans: Column) -> None:
+    page = item(housing, [plans], formed_on=date(2026, 1, 4))
+    actions.revise(
+        page,
+        by=actor(Role.CLERK, housing),
+        attribute="withheld",
+        attribute_reason="属于内部工作流程信息（条例第十六条）",
+    )
+    assert prompt_of(page) is None
+    client = Client()
+    sign_in(client, Role.CLERK, housing)
+    assert "不主动公开，不计时限" in said(client.get(reverse("publishing:items")))
+
+
+def test_a_change_of_what_is_public_runs_on_the_desk_as_on_the_ledger(housing: Body, plans: Column) -> None:
+    page = item(housing, [plans])
+    signed(page)
+    actions.revise(page, by=actor(Role.CLERK, housing), formed_on=timezone.localdate())
+    running = Disclosure.objects.select_related("entry").get(item_id=page.pk, entry__closed_at=None).entry
+    prompt = prompt_of(page)
+    assert prompt is not None
+    assert prompt.light == light_of(running) == "green"
+
+
+def test_an_item_without_a_clock_is_held_against_the_same_rule(housing: Body, plans: Column) -> None:
+    page = item(housing, [plans], formed_on=None)
+    ItemPage.objects.filter(pk=page.pk).update(formed_on=date(2026, 1, 4))
+    prompt = prompt_of(page)
+    assert prompt is not None
+    assert prompt.light == "red"
+
+
+class TestWithdrawn:
+    def taken_down(self, page: ItemPage, housing: Body) -> None:
+        actions.withdraw(document_of(page), by=actor(Role.SIGNER, housing), reason="数字有误")
+
+    def test_it_is_owed_again_from_that_day_and_its_history_says_why(
+        self, housing: Body, plans: Column, time_machine: Any
+    ) -> None:
+        page = item(housing, [plans], formed_on=timezone.localdate())
+        due = timezone.localtime(entry_of(page).due_at)
+        signed(page)
+        time_machine.move_to(timezone.now() + timedelta(days=40))
+        self.taken_down(page, housing)
+        entry = entry_of(page)
+        assert (entry.state, entry.closed_at, light_of(entry)) == ("taken_down", None, "green")
+        last = Movement.objects.filter(stream=entry.stream).latest("seq")
+        assert "数字有误" in last.words
+        prompt = prompt_of(page)
+        assert prompt is not None
+        assert prompt.words.startswith(
+            "撤回后未重新公开，还剩20个工作日（自撤回之日重新计算，首次公开的期限是"
+        )
+        assert f"{due:%Y-%m-%d}" in prompt.words, "the day of the regulation stays in sight"
+        actions.revise(page, by=actor(Role.CLERK, housing), summary="改正")
+        assert entry_of(page).state == "taken_down"  # what was public before closes nothing
+        signed(page)
+        assert entry_of(page).state == "public"
+
+    def test_nobody_gets_rid_of_having_been_late_by_taking_it_down(
+        self, housing: Body, plans: Column, time_machine: Any
+    ) -> None:
+        page = item(housing, [plans], formed_on=timezone.localdate() - timedelta(days=60))
+        due = entry_of(page).due_at
+        signed(page)
+        assert light_of(entry_of(page)) == "grey_red"
+        today = timezone.localdate()
+        figures = in_time(Body.objects.all(), today - timedelta(days=90), today + timedelta(days=2))
+        time_machine.move_to(timezone.now() + timedelta(days=2))
+        self.taken_down(page, housing)
+        assert (entry_of(page).due_at, light_of(entry_of(page))) == (due, "red")
+        prompt = prompt_of(page)
+        assert prompt is not None
+        assert "重新计算" not in prompt.words
+        told = (Body.objects.all(), today - timedelta(days=90), today + timedelta(days=2))
+        assert in_time(*told) == figures, "counted once, where it came late"
+        actions.revise(page, by=actor(Role.CLERK, housing), summary="改正")
+        signed(page)
+        assert (entry_of(page).due_at, light_of(entry_of(page))) == (due, "grey_red")
+
+    def test_what_was_public_before_any_clock_is_owed_from_the_day_it_was_taken_down(
+        self, housing: Body, plans: Column, time_machine: Any
+    ) -> None:
+        page = item(housing, [plans], formed_on=timezone.localdate() - timedelta(days=700))
+        signed(page)
+        Disclosure.objects.all().delete()  # as what was moved in from an old site has none
+        self.taken_down(page, housing)
+        entry = entry_of(page)
+        assert (entry.state, entry.year, light_of(entry)) == (
+            "taken_down",
+            timezone.localdate().year,
+            "green",
+        )
+        prompt = prompt_of(page)
+        assert prompt is not None
+        assert prompt.words.startswith("撤回后未重新公开，还剩20个工作日（自撤回之日")
+        update_all_disclosures()
+        assert entry_of(page) == entry, "no second one"
+        actions.revise(page, by=actor(Role.CLERK, housing), summary="改正")
+        signed(page)
+        assert (entry_of(page).state, light_of(entry_of(page))) == ("public", "grey")
+
+    def test_what_is_not_to_be_public_any_more_closes_with_its_ground(
+        self, housing: Body, plans: Column
+    ) -> None:
+        page = item(housing, [plans])
+        signed(page)
+        ground = {"attribute": "withheld", "attribute_reason": "属于内部工作流程信息（条例第十六条）"}
+        actions.revise(page, by=actor(Role.CLERK, housing), **ground)
+        self.taken_down(page, housing)
+        assert entry_of(page).state == "withheld"
+        actions.revise(page, by=actor(Role.CLERK, housing), attribute="proactive")
+        assert entry_of(page).state == "open"
+
+    def test_whoever_wrote_it_is_told_why_and_its_page_says_so(
+        self, housing: Body, plans: Column, client: Client
+    ) -> None:
+        page = item(housing, [plans])
+        review = signed(page)
+        self.taken_down(page, housing)
+        told = Message.objects.filter(key__startswith="withdrawn/").values_list("person_id", flat=True)
+        assert set(told) == {*review.author_people, review.submitted_person}
+        sign_in(client, Role.CLERK, housing)
+        shown = said(client.get(reverse("publishing:item", args=[page.pk])))
+        assert shown.count("数字有误") == 2

@@ -1,0 +1,283 @@
+"""The office: who gets to which page, writing an item in Wagtail's editor, signing it, the register."""
+
+import io
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from factories.fixtures import town
+from factories.pages import said, sign_in
+from factories.publishing import column, item, public, reviewed
+from factories.units import AppointmentFactory, BodyFactory, actor
+from gongkai.content.editions.models import Column, Website
+from gongkai.content.publishing import actions, item_list
+from gongkai.content.publishing.models import ItemPage
+from gongkai.content.publishing.source_desk import desk_of
+from gongkai.content.publishing.views import columns as views
+from gongkai.core.acts.action import Refused
+from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+
+
+def fill_desk() -> SimpleNamespace:
+    place = town()
+    housing, plans = place.housing, place.plans
+    item(housing, [plans], title="草稿", policy_focus="稳就业")
+    actions.submit(item(housing, [plans], title="待审"), by=actor(Role.CLERK, housing))
+    returned = actions.submit(item(housing, [plans], title="退回"), by=actor(Role.CLERK, housing))
+    actions.return_review(returned, by=actor(Role.SIGNER, housing), words="改")
+    reviewed(housing, [plans], title="公开", policy_focus="稳就业")
+    changed = reviewed(housing, [plans], title="改过")
+    actions.revise(ItemPage.objects.get(pk=changed.item_number), by=actor(Role.CLERK, housing), summary="新")
+    return place
+
+
+@pytest.fixture(scope="class")
+def desk(kept_rows: Callable[..., Iterator[SimpleNamespace]]) -> Iterator[SimpleNamespace]:
+    yield from kept_rows(fill_desk)
+
+
+class TestDeskByState:
+    @pytest.mark.parametrize(
+        ("state", "titles"),
+        [
+            ("", {"草稿", "待审", "退回", "公开", "改过"}),
+            ("draft", {"草稿", "待审", "退回"}),
+            ("waiting", {"待审"}),
+            ("returned", {"退回"}),
+            ("public", {"公开", "改过"}),
+            ("changed", {"改过"}),
+        ],
+    )
+    def test_by_state(self, state: str, titles: set[str], client: Client, desk: SimpleNamespace) -> None:
+        sign_in(client, Role.CLERK, Body.objects.get(pk=desk.housing.pk))
+        shown = said(client.get(reverse("publishing:items"), {"state": state}))
+        assert {t for t in ("草稿", "待审", "退回", "公开", "改过") if f'/">{t}</a>' in shown} == titles
+
+    def test_a_focus_of_policy_is_filtered_and_counted_for_each_unit(
+        self, client: Client, desk: SimpleNamespace
+    ) -> None:
+        (row,) = item_list.focuses(Body.objects.filter(pk=desk.housing.pk))
+        assert (row.focus, row.body, row.items, row.public) == ("稳就业", desk.housing, 2, 1)
+        sign_in(client, Role.CLERK, Body.objects.get(pk=desk.housing.pk))
+        shown = said(client.get(reverse("publishing:items"), {"focus": "稳就业"}))
+        assert {t for t in ("草稿", "待审", "退回", "公开", "改过") if f'/">{t}</a>' in shown} == {
+            "草稿",
+            "公开",
+        }
+
+
+class TestDesk:
+    def test_a_constant_number_of_queries(
+        self, client: Client, plans: Column, housing: Body, django_assert_max_num_queries: Any
+    ) -> None:
+        public(housing, [plans], title="第一条")
+        sign_in(client, Role.CLERK, housing)
+        client.get(reverse("publishing:items"))
+        with django_assert_max_num_queries(29) as one:  # one of them for the menu: libraries above
+            client.get(reverse("publishing:items"))
+        for n in range(3):
+            public(housing, [plans], title=f"再{n}条")
+        with django_assert_max_num_queries(len(one.captured_queries)):
+            client.get(reverse("publishing:items"))
+
+    def test_withdrawing_and_columns_from_the_items_page(
+        self, client: Client, site: Website, plans: Column, housing: Body
+    ) -> None:
+        document = public(housing, [plans])
+        number = document.item_number
+        other = column(site, "住房保障")
+        sign_in(client, Role.SIGNER, housing)
+        client.post(reverse("publishing:place", args=(number,)), {"columns": [other.pk]})
+        assert [p.column for p in document.placements.all()] == [other]
+        assert "撤回理由" in said(client.get(reverse("publishing:item", args=(number,))))
+        client.post(reverse("publishing:withdraw", args=(number,)), {"words": "有误"})
+        assert not document.shelf.exists()
+
+
+def test_what_stands_behind_a_version_is_named_by_what_it_is(
+    client: Client, housing: Body, plans: Column
+) -> None:
+    """Signatures by their stages, the secrecy sheet as one; nothing without a name."""
+    document = reviewed(housing, [plans])
+    sign_in(client, Role.CLERK, housing)
+    shown = said(client.get(reverse("publishing:item", args=(document.item_number,))))
+    names = [row["by"] for row in document.editions.get().approvals]
+    assert len(names) == 4
+    for stage, name in zip(("初审", "复审", "终审", "保密审查"), names, strict=True):
+        assert f"{stage} {name}" in shown
+    assert "送审 ，" not in shown
+
+
+class TestRegister:
+    def test_opening_changing_and_exporting(self, client: Client, site: Website, housing: Body) -> None:
+        sign_in(client, Role.CHIEF, site.body)
+        answer = client.post(
+            reverse("publishing:column_new"), {"path": "政府信息公开目录>健康科普"}, follow=True
+        )
+        made = Column.objects.get(name="健康科普")
+        assert "还不能开通" in said(answer)
+        parents = Column.objects.filter(name__in=["政务公开", "政府信息公开目录"])
+        person = AppointmentFactory(role=Role.CLERK, body=site.body).person
+        for one in [*parents.order_by("path"), made]:
+            url = reverse("publishing:column", args=(one.pk,))
+            one.refresh_from_db()
+            client.post(
+                url,
+                {
+                    "name": one.name,
+                    "content": "说明",
+                    "owner": site.body.pk,
+                    "person": person.pk,
+                    "cycle_days": "31",
+                    "kind": "normal",
+                    "position": 5,
+                    "version": one.version,
+                },
+            )
+            client.post(reverse("publishing:column_act", args=(one.pk, "open")))
+        made.refresh_from_db()
+        assert not made.is_open  # whoever wrote its words only asks
+        sign_in(client, Role.CHIEF, site.body)
+        for one in [*parents.order_by("path"), made]:
+            client.post(reverse("publishing:column_act", args=(one.pk, "open")))
+        made.refresh_from_db()
+        assert made.is_open
+        file = client.get(reverse("publishing:columns"), {"export": "1", "q": "健康", "body": site.body.pk})
+        paths = [row[0] for row in load_workbook(io.BytesIO(file.content)).active.values]
+        assert paths == ["栏目路径", "政务公开 > 政府信息公开目录 > 健康科普"]
+        assert "没有符合条件的栏目" in said(client.get(reverse("publishing:columns"), {"body": housing.pk}))
+
+    def test_the_second_to_save_is_told(self, client: Client, site: Website, plans: Column) -> None:
+        sign_in(client, Role.CHIEF, site.body)
+        actions.change_column(plans, by=SYSTEM, position=3)
+        answer = client.post(
+            reverse("publishing:column", args=(plans.pk,)),
+            {
+                "name": "别的名称",
+                "content": "说明",
+                "owner": site.body.pk,
+                "person": plans.person_id,
+                "cycle_days": "31",
+                "kind": "normal",
+                "position": 5,
+                "version": plans.version,
+            },
+        )
+        assert "已由他人处理" in said(answer)
+        assert "别的名称" in said(answer)
+        plans.refresh_from_db()
+        assert plans.name == "规划信息"
+
+    def test_a_column_that_somebody_else_just_made_is_shown(
+        self, client: Client, site: Website, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        sign_in(client, Role.CHIEF, site.body)
+        real = views.columns.make
+
+        def overtaken(plan: Any, by: Any, **more: Any) -> Any:
+            real(plan, by=SYSTEM)  # the other one, between looking and making
+            return real(plan, by=by, **more)
+
+        monkeypatch.setattr(views.columns, "make", overtaken)
+        answer = client.post(reverse("publishing:column_new"), {"path": "重点领域 > 义务教育"})
+        made = Column.objects.get(name="义务教育")
+        assert answer.url == reverse("publishing:column", args=(made.pk,))  # type: ignore[attr-defined]
+
+    def test_a_version_that_is_no_number_counts_as_none(
+        self, client: Client, site: Website, plans: Column
+    ) -> None:
+        sign_in(client, Role.CHIEF, site.body)
+        facts = {"name": plans.name, "kind": plans.kind, "position": 0, "cycle_days": 30, "version": "²"}
+        assert client.post(reverse("publishing:column", args=(plans.pk,)), facts).status_code in {200, 302}
+
+    def test_a_clerk_reads_the_register_and_changes_nothing(
+        self, client: Client, site: Website, plans: Column
+    ) -> None:
+        sign_in(client, Role.CLERK, site.body)
+        assert "新建栏目" not in said(client.get(reverse("publishing:columns")))
+        client.post(reverse("publishing:column_act", args=(plans.pk, "archive")))
+        plans.refresh_from_db()
+        assert plans.archived_at is None
+
+    def test_units_without_a_page_or_idle_are_listed(
+        self, client: Client, site: Website, plans: Column, housing: Body
+    ) -> None:
+        """W-06."""
+        BodyFactory(name="云岭市水务局", parent=site.body)
+        public(housing, [plans])
+        sign_in(client, Role.CHIEF, site.body)
+        shown = said(client.get(reverse("publishing:idle"))).split('id="main"')[-1]
+        assert "云岭市水务局" in shown
+        assert "云岭市住房和城乡建设局" not in shown
+
+    def test_bursts_are_reported(self, client: Client, site: Website, plans: Column, housing: Body) -> None:
+        """P-19."""
+        for n in range(5):
+            public(housing, [plans], title=f"第{n}条")
+        sign_in(client, Role.CHIEF, site.body)
+        assert "公开 5 条，占首次公开的 5 条的 100%" in said(client.get(reverse("publishing:promptness")))
+        file = load_workbook(
+            io.BytesIO(client.get(reverse("publishing:promptness") + "?export=1").getvalue())
+        )
+        assert [line[:4] for line in file.active.values][1:] == [(housing.name, 5, 0, 0)]
+
+    def test_a_site_out_of_reach_is_not_replaced_by_an_own_one(self, client: Client, site: Website) -> None:
+        sign_in(client, Role.CHIEF, site.body)
+        address = reverse("publishing:column_new") + "?site=999999"
+        assert client.post(address, {"path": "政府信息公开目录>健康科普"}).status_code == 404
+        assert not Column.objects.filter(name="健康科普").exists()
+
+    def test_a_new_site(self, client: Client, site: Website) -> None:
+        sign_in(client, Role.ADMINISTRATOR, site.body)
+        facts = {
+            "name": "云岭市财政局",
+            "host": "czj.yunling.gov.cn",
+            "body": site.body.pk,
+            "accent": "blue",
+            "hosts": "",
+        }
+        answer = client.post(reverse("publishing:website_new"), facts)
+        assert answer.status_code == 302, said(answer)
+        made = Website.objects.get(host="czj.yunling.gov.cn")
+        actions.change_website(made, by=SYSTEM, contact="0999-1234567")
+        with pytest.raises(Refused):
+            actions.change_website(made, by=SYSTEM, host=site.host)
+        with pytest.raises(Refused):
+            actions.change_website(made, by=actor(Role.CLERK, site.body), contact="别的")
+        assert made.columns.count() == 7
+        bad = client.post(reverse("publishing:website_new"), {**facts, "name": "另一个", "code": "12"})
+        assert "网站标识码为10位数字" in said(bad)
+
+
+@pytest.mark.parametrize("page", ["item", "submit", "withdraw", "place"])
+def test_a_number_beyond_every_database_is_not_found(client: Client, housing: Body, page: str) -> None:
+    sign_in(client, Role.CLERK, housing)
+    address = reverse(f"publishing:{page}", args=(10**30,))
+    assert client.get(address).status_code == 404
+    assert client.post(address).status_code == 404
+
+
+def test_a_site_without_a_named_leader_is_red(site: Website) -> None:
+    from factories.units import signed_in
+
+    client = signed_in(Role.CHIEF, site.body)
+    assert "gk-light--red" in client.get(reverse("publishing:websites")).content.decode()
+    actions.change_website(site, by=SYSTEM, leader="周明远（副市长）")
+    page = client.get(reverse("publishing:websites")).content.decode()
+    assert "没有写明" not in page
+    assert "周明远" in page
+    assert "周明远" not in client.get("/").content.decode()
+
+
+def test_the_page_of_an_edition_is_offered_to_who_may_open_it(plans: Column, housing: Body) -> None:
+    page = ItemPage.objects.get(pk=public(housing, [plans]).item_number)
+    own, other = (actor(Role.CLERK, body) for body in (housing, BodyFactory(name="云岭市水务局")))
+    assert [desk_of(page, by, back="/").seen for by in (own, other)] == [True, False]

@@ -1,0 +1,333 @@
+"""Who edits where, and the editor of an item: its form, uploads, what it says before signing."""
+
+import io
+import re
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from docx import Document as Word
+from wagtail.models import GroupPagePermission
+
+from factories.pages import editor_post, said, sign_in
+from factories.publishing import FIELDS, item, public
+from factories.units import AppointmentFactory, BodyFactory, actor
+from gongkai.content.editions import files
+from gongkai.content.editions.models import Column, Edition, Website
+from gongkai.content.editions.sources import document_of
+from gongkai.content.publishing import actions, rights
+from gongkai.content.publishing.documents import unit_page_of
+from gongkai.content.publishing.models import ItemPage
+from gongkai.content.reviewing.models import Review, SecrecySheet
+from gongkai.content.reviewing.sheet import QUESTIONS
+from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.models import Body, Role
+
+LINES = {f"sheet-{question.name}": "no" for question in QUESTIONS}
+pytestmark = pytest.mark.django_db
+#: Who opens each page of the desk in `make test`: who writes, who sees all, who only looks; other roles by `make test-all`.
+OPENING = {Role.CLERK, Role.CHIEF, Role.AUDITOR}
+
+
+class TestRights:
+    def test_a_clerk_edits_under_the_own_desk_and_nowhere_else(
+        self, client: Client, site: Website, plans: Column, housing: Body
+    ) -> None:
+        own = item(housing, [plans])
+        other = item(BodyFactory(name="云岭市水务局", parent=site.body), [plans])
+        sign_in(client, Role.CLERK, housing)
+        assert client.get(reverse("wagtailadmin_pages:edit", args=(own.pk,))).status_code == 200
+        assert client.get(reverse("wagtailadmin_pages:edit", args=(other.pk,))).status_code == 302
+        assert client.get(reverse("publishing:item", args=(own.pk,))).status_code == 200
+        assert client.get(reverse("publishing:item", args=(other.pk,))).status_code == 404
+
+    def test_the_editor_has_the_head_of_the_office(
+        self, client: Client, plans: Column, housing: Body
+    ) -> None:
+        own = item(housing, [plans])
+        sign_in(client, Role.CLERK, housing)
+        page = client.get(reverse("wagtailadmin_pages:edit", args=(own.pk,))).content.decode()
+        assert f'<h1 class="gk-head__title">{own.title}</h1>' in page
+        assert page.count("<h1") == 1
+        assert reverse("publishing:item", args=(own.pk,)) in page, "the way back"
+        assert page.count('aria-label="办理步骤"') == 1
+        assert "下一步：" in page
+        history = client.get(reverse("wagtailadmin_pages:history", args=(own.pk,))).content.decode()
+        assert history.count("<h1") == 1
+        assert "data-w-breadcrumbs" not in history
+        desk = unit_page_of(housing).pk
+        new = client.get(reverse("wagtailadmin_pages:add", args=("publishing", "itempage", desk)))
+        assert '<h1 class="gk-head__title">起草信息</h1>' in new.content.decode()
+
+    def test_nobody_gets_the_right_to_publish(self, client: Client, housing: Body, plans: Column) -> None:
+        for role in Role:
+            AppointmentFactory(role=role, body=housing)
+        names = set(GroupPagePermission.objects.values_list("permission__codename", flat=True))
+        granted = GroupPagePermission.objects.filter(group__name__startswith=rights.PREFIX)
+        assert set(granted.values_list("permission__codename", flat=True)) == {"add_page", "change_page"}
+        assert "publish_page" in names, "Wagtail's own groups have it; nobody is put into them"
+
+    def test_an_ended_appointment_takes_the_right_away(
+        self, client: Client, housing: Body, plans: Column
+    ) -> None:
+        page = item(housing, [plans])
+        appointment = sign_in(client, Role.CLERK, housing)
+        from datetime import date
+
+        appointment.end = date(2021, 1, 1)
+        appointment.save()
+        user = get_user_model().objects.get(pk=appointment.person.user.pk)
+        assert not user.groups.filter(name__startswith=rights.PREFIX).exists()
+        assert client.get(reverse("wagtailadmin_pages:edit", args=(page.pk,))).status_code == 302
+
+    def test_the_job_is_safe_to_repeat(self, housing: Body) -> None:
+        AppointmentFactory(role=Role.CLERK, body=housing).person.user.groups.clear()
+        assert rights.sync_all() == {"desks": 1}
+        assert rights.sync_all() == {"desks": 0}
+
+    def test_what_a_run_leaves_over_the_next_one_does(self, housing: Body, monkeypatch) -> None:
+        monkeypatch.setattr(rights, "FEW", 1)
+        people = [AppointmentFactory(role=Role.CLERK, body=housing).person for _ in range(2)]
+        beyond = AppointmentFactory(role=Role.AUDITOR, body=housing).person
+        people[0].user.groups.clear()
+        beyond.user.groups.add(rights.group_of(housing))
+        assert rights.out_of_step() == {people[0].pk, beyond.pk}
+        assert rights.sync_all(seconds=-1) == {"desks": 0}
+        assert rights.sync_all() == {"desks": 2}
+        assert rights.out_of_step() == set()
+
+    @pytest.mark.parametrize(
+        "role", [pytest.param(one, marks=() if one in OPENING else pytest.mark.slow) for one in Role]
+    )
+    def test_every_page_opens_for_every_role(
+        self, role: Role, client: Client, site: Website, plans: Column, housing: Body
+    ) -> None:
+        public(housing, [plans])
+        sign_in(client, role, site.body)
+        rows = ("items", "columns", "promptness", "idle", "websites")
+        names = ["reviewing:reviews", *(f"publishing:{row}" for row in rows)]
+        opened = {name: client.get(reverse(name)).status_code for name in names}
+        assert opened == dict.fromkeys(names, 200)
+
+    def test_without_an_appointment_nothing_opens(self, client: Client, site: Website) -> None:
+        user = get_user_model().objects.create(username="former", is_superuser=True)
+        client.force_login(user, "django.contrib.auth.backends.ModelBackend")
+        assert client.get(reverse("publishing:items")).status_code in {302, 403}
+        assert client.get(reverse("publishing:columns")).status_code in {302, 403}
+
+
+class TestEditor:
+    def test_from_a_new_item_to_the_public_page(
+        self, client: Client, site: Website, plans: Column, housing: Body
+    ) -> None:
+        sign_in(client, Role.CLERK, housing)
+        answer = client.get(reverse("publishing:new", args=(housing.pk,)))
+        form = client.get(answer["Location"])
+        assert "放入栏目" in said(form)
+        assert "action-publish" not in said(form)
+        answer = client.post(answer["Location"], editor_post(plans, **{"action-gongkai-submit": "1"}))
+        page = ItemPage.objects.get()
+        assert answer["Location"] == reverse("publishing:item", args=(page.pk,))
+        assert [p.column for p in document_of(page).placements.all()] == [plans]
+        client.post(reverse("publishing:submit", args=(page.pk,)), {"note": "请审"})
+        review = Review.objects.get()
+        assert review.state == "waiting"
+        shown = said(client.get(reverse("reviewing:review", args=(review.pk,))))
+        assert "须由其他人审签" in shown
+        client.post(reverse("reviewing:approve", args=(review.pk,)), {"version": review.version})
+        for stage, role in enumerate((Role.REVIEWER, Role.SIGNER, Role.LEAD)):
+            review.refresh_from_db()
+            assert (review.stage, Edition.objects.count()) == (stage, 0)
+            signer = Client()
+            sign_in(signer, role, housing)
+            assert "规划正文" in said(signer.get(reverse("reviewing:review", args=(review.pk,))))
+            sheet = SecrecySheet.objects.first()
+            answers = {"confirm": sheet.digest} if sheet else {"sheet": "1", "conclusion": "open", **LINES}
+            signer.post(
+                reverse("reviewing:approve", args=(review.pk,)), {"version": review.version, **answers}
+            )
+        assert Edition.objects.count() == 1
+        assert "规划正文" in said(Client().get(f"/columns/{plans.pk}/{document_of(page).pk}.html"))
+
+    def test_a_word_file_fills_the_text_and_attachments_come_along(
+        self, client: Client, site: Website, plans: Column, housing: Body
+    ) -> None:
+        document = Word()
+        document.add_paragraph("来自文件的正文")
+        document.add_table(1, 2).cell(0, 0).text = "甲"
+        out = io.BytesIO()
+        document.save(out)
+        sign_in(client, Role.CLERK, housing)
+        add = reverse("wagtailadmin_pages:add", args=("publishing", "itempage", unit_page_of(housing).pk))
+        files = {
+            "word": SimpleUploadedFile("正文.docx", out.getvalue()),
+            "uploads": [
+                SimpleUploadedFile("一.pdf", b"%PDF-1.4"),
+                SimpleUploadedFile("二.xlsx", b"PK\x03\x04"),
+            ],
+        }
+        assert client.post(add, {**editor_post(plans), **files}).status_code == 302
+        page = ItemPage.objects.get().get_latest_revision_as_object()
+        assert "<table>" in page.imported_html
+        assert [a.name for a in page.attachments.all()] == ["一.pdf", "二.xlsx"]
+        edit = reverse("wagtailadmin_pages:edit", args=(page.pk,))
+        assert "来自文件的正文" in said(client.get(edit))
+
+    def test_a_file_that_is_none_is_said_at_the_field(
+        self, client: Client, site: Website, plans: Column, housing: Body
+    ) -> None:
+        sign_in(client, Role.CLERK, housing)
+        add = reverse("wagtailadmin_pages:add", args=("publishing", "itempage", unit_page_of(housing).pk))
+        files = {
+            "word": SimpleUploadedFile("正文.docx", b"no zip"),
+            "uploads": SimpleUploadedFile("x.exe", b"MZ"),
+        }
+        answer = client.post(add, {**editor_post(plans), **files})
+        assert answer.status_code == 200
+        assert "这不是 .docx 文件" in said(answer)
+        assert "不能上传“x.exe”" in said(answer)
+        assert not ItemPage.objects.exists()
+
+    def test_wagtails_publish_button_leads_to_review(
+        self, client: Client, site: Website, plans: Column, housing: Body
+    ) -> None:
+        page = item(housing, [plans])
+        admin = AppointmentFactory(role=Role.ADMINISTRATOR, body=site.body)
+        user = admin.person.user
+        user.is_superuser = user.is_staff = True
+        user.save()
+        client.force_login(user, "django.contrib.auth.backends.ModelBackend")
+        edit = reverse("wagtailadmin_pages:edit", args=(page.pk,))
+        answer = client.post(edit, editor_post(plans, **{"action-publish": "1"}))
+        assert answer["Location"] == reverse("publishing:item", args=(page.pk,))
+        assert not Edition.objects.exists()
+
+    def test_what_was_published_is_not_deleted_from_the_desk(
+        self, client: Client, site: Website, plans: Column, housing: Body
+    ) -> None:
+        document = public(housing, [plans])
+        user = get_user_model().objects.create(username="root", is_superuser=True, is_staff=True)
+        client.force_login(user, "django.contrib.auth.backends.ModelBackend")
+        client.post(reverse("wagtailadmin_pages:delete", args=(document.item_number,)))
+        assert ItemPage.objects.filter(pk=document.item_number).exists()
+
+    def test_the_preview_is_the_public_page_marked_as_draft(
+        self, client: Client, site: Website, plans: Column, housing: Body
+    ) -> None:
+        page = item(housing, [plans])
+        sign_in(client, Role.CLERK, housing)
+        shown = said(client.get(reverse("publishing:preview", args=(page.pk,))))
+        assert "尚未公开" in shown
+        assert FIELDS["title"] in shown
+
+
+class TestBeforeSigning:
+    @pytest.mark.parametrize(
+        ("role", "where", "opens"),
+        [
+            (Role.SIGNER, "own", True),
+            (Role.CHIEF, "government", True),
+            (Role.AUDITOR, "government", False),
+            (Role.ADMINISTRATOR, "government", False),
+            (Role.SIGNER, "other", False),
+            (Role.CLERK, "other", False),
+        ],
+    )
+    def test_text_and_files_can_be_read_by_those_who_decide(
+        self, role: Role, where: str, opens: bool, client: Client, site: Website, plans: Column, housing: Body
+    ) -> None:
+        stored = files.store("附件内容".encode(), "名单.txt", SYSTEM)
+        page = item(housing, [plans], attachments=[("名单.txt", stored)])
+        review = actions.submit(page, by=actor(Role.CLERK, housing))
+        bodies = {"own": housing, "government": site.body, "other": BodyFactory(parent=site.body)}
+        sign_in(client, role, bodies[where])
+        ways = [
+            reverse("publishing:preview", args=(page.pk,)),
+            reverse("publishing:review_preview", args=(review.pk,)),
+            reverse("publishing:file", args=(page.pk, stored.digest)),
+        ]
+        assert [client.get(way).status_code == 200 for way in ways] == [opens] * 3
+        assert client.get(reverse("publishing:file", args=(page.pk, "a" * 64))).status_code == 404
+
+
+def test_the_editor_leads_to_no_page_that_is_closed(client: Client, plans: Column, housing: Body) -> None:
+    sign_in(client, Role.CLERK, housing)
+    page = item(housing, [plans])
+    shown = client.get(f"/admin/pages/{page.pk}/edit/").content.decode()
+    for closed in ("move", "copy", "usage"):
+        assert f"/admin/pages/{page.pk}/{closed}/" not in shown, closed
+
+
+@pytest.mark.parametrize("name", ["columns", "circle"])
+def test_numbers_beyond_any_row_are_refused_in_a_line(
+    name: str, client: Client, site: Website, plans: Column, housing: Body
+) -> None:
+    sign_in(client, Role.CLERK, housing)
+    address = client.get(reverse("publishing:new", args=(housing.pk,)))["Location"]
+    fields = editor_post(plans, circle=[])
+    answer = client.post(address, {**fields, name: "9" * 30})
+    assert answer.status_code == 200
+    assert not ItemPage.objects.exists()
+    assert "没有这个选项" in said(answer)
+
+
+@pytest.mark.parametrize("name", ["ORDER", "id"])
+def test_nor_in_what_belongs_to_an_attachment(
+    name: str, client: Client, site: Website, plans: Column, housing: Body
+) -> None:
+    page = item(housing, [plans], attachments=[("清单.pdf", files.store(b"%PDF-1.4", "清单.pdf"))])
+    sign_in(client, Role.CLERK, housing)
+    one = {"id": page.attachments.get().pk, "ORDER": 1, "name": "清单.pdf", name: "9" * 30}
+    rows = {f"attachments-0-{field}": value for field, value in one.items()}
+    fields = {"attachments-TOTAL_FORMS": 1, "attachments-INITIAL_FORMS": 1, **rows}
+    address = reverse("wagtailadmin_pages:edit", args=(page.pk,))
+    assert client.post(address, editor_post(plans, **fields)).status_code in {200, 302}
+
+
+def rows_of(form: str) -> dict[str, str]:
+    """Return the fields of attachments as the editor's form shows them."""
+    fields = dict(re.findall(r'<input[^>]* name="(attachments-[^"_]+)"[^>]* value="([^"]*)"', form))
+    fields |= {
+        n: v for v, n in re.findall(r'<input[^>]* value="([^"]*)"[^>]* name="(attachments-[^"_]+)"', form)
+    }
+    return {name: value for name, value in fields.items() if not name.endswith("DELETE")}
+
+
+@pytest.mark.parametrize("published", [False, True])
+def test_files_are_added_one_after_the_other_through_the_form(
+    published: bool, client: Client, site: Website, plans: Column, housing: Body
+) -> None:
+    page = public(housing, [plans]) if published else item(housing, [plans])
+    page = page if isinstance(page, ItemPage) else ItemPage.objects.get()
+    sign_in(client, Role.CLERK, housing)
+    address = reverse("wagtailadmin_pages:edit", args=(page.pk,))
+    for number, name in enumerate(("甲.pdf", "乙.pdf", "丙.pdf")):
+        upload = SimpleUploadedFile(name, b"%PDF-1.4 " + name.encode())
+        fields = editor_post(plans, **rows_of(said(client.get(address))), uploads=[upload])
+        assert client.post(address, fields).status_code == 302
+        latest = ItemPage.objects.get(pk=page.pk).get_latest_revision_as_object()
+        assert len({one.stored_id for one in latest.attachments.all()}) == number + 1
+    saved = client.post(address, editor_post(plans, **rows_of(said(client.get(address)))))
+    assert saved.status_code == 302
+    latest = ItemPage.objects.get(pk=page.pk).get_latest_revision_as_object()
+    assert [one.name for one in latest.attachments.all()] == ["甲.pdf", "乙.pdf", "丙.pdf"]
+
+
+def test_a_row_without_a_file_is_refused_at_its_place(
+    client: Client, site: Website, plans: Column, housing: Body
+) -> None:
+    page = item(housing, [plans])
+    sign_in(client, Role.CLERK, housing)
+    rows = {
+        "attachments-TOTAL_FORMS": 1,
+        "attachments-0-id": "",
+        "attachments-0-ORDER": 1,
+        "attachments-0-name": "x.pdf",
+    }
+    for initial in (0, 1):
+        fields = editor_post(plans, **rows, **{"attachments-INITIAL_FORMS": initial})
+        answer = client.post(reverse("wagtailadmin_pages:edit", args=(page.pk,)), fields)
+        assert answer.status_code == 200
+        assert "没有对应的附件" in said(answer)

@@ -1,0 +1,138 @@
+"""The address that cleans what is pasted: who may, and what it answers to what it does not like."""
+
+import base64
+import io
+from typing import Any
+
+import pytest
+from django.test import Client
+from PIL import Image
+
+from factories.publishing import item
+from factories.units import BodyFactory, signed_in
+from gongkai.content.editions.models import Column, Website
+from gongkai.content.publishing.models import ItemPage
+from gongkai.content.publishing.pictures import MOST_PASTED
+from gongkai.core.files.models import StoredFile
+from gongkai.core.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def page(housing: Body, plans: Column) -> ItemPage:
+    return item(housing, [plans])
+
+
+def picture() -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", (2, 2)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def paste(client: Client, page: ItemPage, html: Any, **extra: Any) -> Any:
+    return client.post(f"/admin/publishing/items/{page.pk}/text/paste/", {"html": html}, **extra)
+
+
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [
+        (Role.CLERK, 200),
+        (Role.REVIEWER, 200),
+        (Role.SIGNER, 200),
+        (Role.LEAD, 200),
+        (Role.AUDITOR, 404),
+    ],
+)
+def test_who_may(role: Role, status: int, page: ItemPage, housing: Body) -> None:
+    answer = paste(signed_in(role, housing), page, "<p>甲</p>")
+    assert answer.status_code == status
+    if status == 200:
+        assert answer.json() == {"html": "<p>甲</p>", "notes": []}
+
+
+def test_the_office_above_may_and_another_unit_may_not(page: ItemPage, site: Website, housing: Body) -> None:
+    assert paste(signed_in(Role.CHIEF, site.body), page, "<p>甲</p>").status_code == 200
+    other = BodyFactory(parent=site.body)
+    for role in (Role.CLERK, Role.LEAD):
+        assert paste(signed_in(role, other), page, "<p>甲</p>").status_code == 404
+
+
+def test_nobody_signed_in_is_led_to_the_door(page: ItemPage) -> None:
+    answer = paste(Client(), page, "<p>甲</p>")
+    assert (answer.status_code, "login" in answer["Location"]) == (302, True)
+
+
+def test_not_without_the_forms_token(page: ItemPage, housing: Body) -> None:
+    client = signed_in(Role.CLERK, housing)
+    client.handler.enforce_csrf_checks = True
+    assert paste(client, page, "<p>甲</p>").status_code == 403
+
+
+def test_not_by_looking(page: ItemPage, housing: Body) -> None:
+    answer = signed_in(Role.CLERK, housing).get(f"/admin/publishing/items/{page.pk}/text/paste/")
+    assert answer.status_code == 405
+
+
+def test_there_is_no_such_item(page: ItemPage, housing: Body) -> None:
+    client = signed_in(Role.CLERK, housing)
+    for number in (page.pk + 1000, 10**30):
+        assert client.post(f"/admin/publishing/items/{number}/text/paste/").status_code == 404
+
+
+def test_more_than_a_request_may_hold(page: ItemPage, housing: Body, settings: Any) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10_000
+    assert paste(signed_in(Role.CLERK, housing), page, "字" * 10_000).status_code in (400, 413)
+
+
+def test_more_than_a_text_may_hold(page: ItemPage, housing: Body, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gongkai.lib.richtext.depth.MOST_LONG", 100)
+    answer = paste(signed_in(Role.CLERK, housing), page, "<p>" + "字" * 200)
+    assert (answer.status_code, answer.json()["html"]) == (200, "")
+    assert "内容过长" in answer.json()["notes"][0]
+
+
+def test_too_deep(page: ItemPage, housing: Body) -> None:
+    answer = paste(signed_in(Role.CLERK, housing), page, "<div>" * 20_000 + "字")
+    assert answer.json()["html"] == ""
+    assert "嵌套过深" in answer.json()["notes"][0]
+
+
+GARBAGE = {
+    "nothing": ("", ""),
+    "zero bytes": ("\0\0<p>甲\0乙</p>", "<p>甲乙</p>"),
+    "half a tag": ("<p>甲<", "<p>甲&lt;</p>"),
+    "half an entity": ("<p>甲&#x", "<p>甲&amp;#x</p>"),
+    "a number beyond all": ("<p>甲&#99999999999;</p>", "<p>甲\ufffd</p>"),
+    "a script": ("<script>alert(1)</script><p onclick=x()>甲</p>", "<p>甲</p>"),
+    "a frame": ("<iframe src='https://x.cn/'></iframe><p>甲</p>", "<p>甲</p>"),
+    "an address that runs": ("<p><a href='javascript:alert(1)'>甲</a></p>", "<p>甲</p>"),
+    "a picture elsewhere": ("<p>甲</p><img src='https://x.cn/a.png'>", "<p>甲</p>"),
+    "a picture that is none": ("<p>甲</p><img src='data:image/png;base64,AAAA'>", "<p>甲</p>"),
+    "a picture of another kind": ("<p>甲</p><img src='data:image/svg+xml;base64,AAAA'>", "<p>甲</p>"),
+}
+
+
+@pytest.mark.parametrize("kind", GARBAGE)
+def test_garbage_is_cleaned_or_left_out(kind: str, page: ItemPage, housing: Body) -> None:
+    given, made = GARBAGE[kind]
+    answer = paste(signed_in(Role.CLERK, housing), page, given)
+    assert (answer.status_code, answer.json()["html"]) == (200, made)
+    assert not StoredFile.objects.exists()
+
+
+def test_bytes_that_are_no_text(page: ItemPage, housing: Body) -> None:
+    client = signed_in(Role.CLERK, housing)
+    answer = client.post(
+        f"/admin/publishing/items/{page.pk}/text/paste/",
+        b"html=%ff%fe%80<p>",
+        content_type="application/x-www-form-urlencoded",
+    )
+    assert answer.status_code == 200
+
+
+def test_no_flood_of_pictures(page: ItemPage, housing: Body) -> None:
+    source = f"data:image/png;base64,{base64.b64encode(picture()).decode()}"
+    answer = paste(signed_in(Role.CLERK, housing), page, f'<img src="{source}">' * (MOST_PASTED + 3))
+    assert answer.json()["html"].count("<img") == MOST_PASTED
+    assert "有3幅图片没有带过来" in "".join(answer.json()["notes"])

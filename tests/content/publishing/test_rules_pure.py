@@ -1,0 +1,183 @@
+"""Pure parts: windows, promptness and bursts (P-19), differences."""
+
+import itertools
+import sys
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gongkai.content.editions.windows import spans
+from gongkai.content.publishing.bursts import burst, quarter_days, quarter_of
+from gongkai.content.publishing.clock.prompt import promptness
+from gongkai.lib.law import default_calendar
+from gongkai.lib.richtext.difference import MOST_LINES, compare, compare_facts, fold_same
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class One:
+    number: int
+    act: str
+    visible_from: datetime
+
+
+editions = st.lists(st.tuples(st.sampled_from(["publish", "withdraw"]), st.integers(0, 12)), max_size=7).map(
+    lambda rows: [One(n + 1, act, START + timedelta(days=d)) for n, (act, d) in enumerate(rows)]
+)
+
+
+class TestSpans:
+    @given(editions, st.integers(0, 14))
+    def test_the_latest_number_whose_time_has_come_is_shown(self, rows: list[One], day: int) -> None:
+        now = START + timedelta(days=day)
+        come = [e for e in rows if e.visible_from <= now]
+        expected = max(come, key=lambda e: e.number) if come else None
+        shown = [s.edition for s in spans(rows) if s.since <= now and (s.until is None or now < s.until)]
+        assert shown == ([expected] if expected and expected.act == "publish" else [])
+
+    @given(editions)
+    def test_they_never_overlap(self, rows: list[One]) -> None:
+        listed = spans(rows)
+        for one, following in itertools.pairwise(listed):
+            assert one.until is not None
+            assert one.until <= following.since
+
+
+class TestPromptness:
+    @pytest.mark.parametrize(
+        ("formed", "published", "days", "light"),
+        [
+            (date(2026, 11, 2), date(2026, 11, 2), 0, "grey"),
+            (date(2026, 11, 2), date(2026, 11, 30), 20, "grey"),
+            (date(2026, 11, 2), date(2026, 12, 1), 21, "grey_red"),
+            (date(2026, 9, 21), date(2026, 10, 26), 20, "grey"),
+            (date(2026, 11, 2), date(2026, 10, 30), 0, "grey"),
+            # 2026-01-30, a Friday, is the last day: the weekend behind it is too late.
+            (date(2026, 1, 4), date(2026, 1, 30), 20, "grey"),
+            (date(2026, 1, 4), date(2026, 2, 1), 21, "grey_red"),
+        ],
+    )
+    def test_published(self, formed: date, published: date, days: int, light: str) -> None:
+        found = promptness(formed, published, date(2026, 12, 31))
+        assert found
+        assert (found.days, found.light) == (days, light)
+
+    @pytest.mark.parametrize(
+        ("today", "light"),
+        [
+            (date(2026, 11, 20), "green"),
+            (date(2026, 11, 24), "green"),
+            (date(2026, 11, 25), "yellow"),
+            (date(2026, 11, 30), "yellow"),
+            (date(2026, 12, 1), "red"),
+        ],
+    )
+    def test_not_published_yet(self, today: date, light: str) -> None:
+        found = promptness(date(2026, 11, 2), None, today)
+        assert found
+        assert found.light == light
+
+    def test_without_a_day_of_formation_nothing_is_said(self) -> None:
+        assert promptness(None, date(2026, 1, 1), date(2026, 1, 1)) is None
+
+
+class TestBurst:
+    def test_more_than_half_within_five_working_days(self) -> None:
+        days = [date(2026, 12, n) for n in (21, 22, 23, 24, 25, 25)] + [date(2026, 10, 9), date(2026, 11, 2)]
+        found = burst(days)
+        assert found
+        assert (found.first, found.last, found.items, found.total) == (
+            date(2026, 12, 21),
+            date(2026, 12, 25),
+            6,
+            8,
+        )
+
+    def test_a_weekend_between_does_not_break_the_span(self) -> None:
+        days = [date(2026, 11, n) for n in (5, 6, 9, 10, 11)] + [date(2026, 12, 1)] * 3
+        assert burst(days)
+        assert burst([date(2026, 11, n) for n in (5, 6, 9, 10, 12)] + [date(2026, 12, 1)] * 4) is None
+
+    @pytest.mark.parametrize(
+        "days",
+        [[], [date(2026, 11, 2)] * 3, [date(2026, 11, 2)] * 2 + [date(2026, 12, 1), date(2026, 12, 15)]],
+        ids=["none", "too few to judge", "exactly half"],
+    )
+    def test_no_burst(self, days: list[date]) -> None:
+        assert burst(days) is None
+
+    @given(st.lists(st.dates(date(2026, 7, 1), date(2026, 9, 30)), max_size=30))
+    def test_against_counting_by_hand(self, days: list[date]) -> None:
+        calendar = default_calendar()
+        most = max(
+            (sum(1 for d in days if first <= d and calendar.between(first, d) <= 4) for first in days),
+            default=0,
+        )
+        expected = len(days) >= 4 and most * 2 > len(days)
+        assert (burst(days) is not None) is expected
+
+    def test_quarters(self) -> None:
+        assert quarter_of(date(2026, 11, 20)) == (2026, 4)
+        assert quarter_days(2026, 4) == (date(2026, 10, 1), date(2027, 1, 1))
+        assert quarter_days(2026, 1) == (date(2026, 1, 1), date(2026, 4, 1))
+
+
+class TestDifference:
+    texts = st.text(alphabet="甲乙丙\n", max_size=40)
+
+    @given(texts, texts)
+    def test_nothing_is_lost(self, old: str, new: str) -> None:
+        lines = compare(old, new)
+        after = ["".join(p.text for p in line.pieces if p.change != "removed") for line in lines]
+        before = ["".join(p.text for p in line.pieces if p.change != "added") for line in lines]
+        assert "".join(after) == "".join(new.splitlines())
+        assert "".join(before) == "".join(old.splitlines())
+
+    def test_the_end_of_a_long_text_is_compared_too(self) -> None:
+        """However long: what is not matched line by line stands as removed and added."""
+        old = [f"第{n}行" for n in range(3 * MOST_LINES)]
+        changed = [
+            line for line in compare("\n".join(old), "\n".join([*old[:-1], "另付五万元"])) if not line.same
+        ]
+        assert "五万元" in "".join(piece.text for line in changed for piece in line.pieces)
+        other = compare("\n".join(old), "\n".join(f"第{n}条" for n in range(3 * MOST_LINES)))
+        assert sum(piece.change != "removed" for line in other for piece in line.pieces) >= 3 * MOST_LINES
+
+    def test_lines_of_few_signs_take_no_minutes(self) -> None:
+        """As it was done: each took thirteen seconds. Counted by steps, not by the clock."""
+        old, new = "甲乙丙丁" * 370, "丁甲丙乙" * 370
+        steps = 0
+
+        def count(*_: object) -> None:
+            nonlocal steps
+            steps += 1
+
+        before = sys.getprofile()
+        sys.setprofile(count)
+        try:
+            compare(old, new)
+        finally:
+            sys.setprofile(before)
+        assert steps < 100_000
+
+    def test_within_a_line(self) -> None:
+        (line,) = compare("二〇二五年印发", "二〇二六年印发")
+        assert [(p.text, p.change) for p in line.pieces] == [
+            ("二〇二", "same"),
+            ("五", "removed"),
+            ("六", "added"),
+            ("年印发", "same"),
+        ]
+
+    def test_long_unchanged_runs_are_folded(self) -> None:
+        text = "\n".join(f"第{n}段" for n in range(30))
+        folded = fold_same(compare(text, text.replace("第15段", "第十五段")))
+        assert folded.count(None) == 2
+        assert len(folded) == 7
+
+    def test_facts_that_differ(self) -> None:
+        assert compare_facts({"a": 1}, {"a": 1, "b": "x"}, {"a": "甲", "b": "乙"}) == [("乙", "", "x")]

@@ -1,0 +1,284 @@
+"""Writing at the desk: text from Word and WPS, its original kept, several people on one text."""
+
+import io
+import re
+import shutil
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image, ImageChops
+from PIL.PngImagePlugin import PngInfo
+
+from factories.checks import docx_with
+from factories.pages import login
+from factories.publishing import item, signed
+from factories.units import actor
+from gongkai.content.editions.files import store
+from gongkai.content.editions.models import Column
+from gongkai.content.editions.sources import document_of
+from gongkai.content.publishing import actions, versions
+from gongkai.content.publishing.freezing import freeze
+from gongkai.content.publishing.models import ItemPage, PictureSize, SourceFile
+from gongkai.content.publishing.pictures import bare, keep_picture
+from gongkai.core.acts.action import Conflict, Refused
+from gongkai.core.units.models import Body, Role
+from gongkai.lib.richtext import UnfitText, from_office
+from gongkai.lib.richtext.word import convert
+
+pytestmark = pytest.mark.django_db
+
+
+def draft(page: ItemPage) -> ItemPage:
+    found: ItemPage = ItemPage.objects.get(pk=page.pk).get_latest_revision_as_object()
+    return found
+
+
+def photo(width: int = 2000, height: int = 1000) -> bytes:
+    """A photograph with the place where it was taken."""
+    picture = Image.new("RGB", (width, height), "teal")
+    exif = Image.Exif()
+    exif[0x010F] = "Camera of Zhang"
+    exif.get_ifd(0x8825)[2] = (30.0, 35.0, 12.0)
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", exif=exif)
+    return buffer.getvalue()
+
+
+class TestPictures:
+    def test_a_picture_is_kept_in_the_fixed_widths(self, db: None) -> None:
+        base = keep_picture(photo(), "照片.jpg")
+        sizes = list(PictureSize.objects.filter(base=base).values_list("width", "height"))
+        assert sizes == [(480, 240), (960, 480), (1600, 800)]
+
+    def test_where_and_by_whom_it_was_taken_is_not_kept(self, db: None) -> None:
+        base = keep_picture(photo(), "照片.jpg")
+        for row in PictureSize.objects.filter(base=base):
+            data = row.stored.read()
+            assert b"Zhang" not in data
+            assert not Image.open(io.BytesIO(data)).getexif()
+
+    def test_a_small_picture_is_never_made_larger(self, db: None) -> None:
+        base = keep_picture(photo(300, 200), "照片.jpg")
+        assert list(PictureSize.objects.filter(base=base).values_list("width", flat=True)) == [300]
+
+    def test_a_picture_on_its_side_is_turned(self, db: None) -> None:
+        picture = Image.new("RGB", (200, 100))
+        exif = Image.Exif()
+        exif[0x0112] = 6
+        buffer = io.BytesIO()
+        picture.save(buffer, "JPEG", exif=exif)
+        base = keep_picture(buffer.getvalue(), "照片.jpg")
+        assert PictureSize.objects.get(base=base).width == 100
+
+    @pytest.mark.parametrize("data", [b"", b"\x89PNG broken", photo()[:500]])
+    def test_what_does_not_open_is_refused(self, data: bytes, db: None) -> None:
+        with pytest.raises(Refused, match="打不开"):
+            keep_picture(data, "照片.jpg")
+
+    def test_an_edition_carries_all_sizes_and_the_page_offers_them(
+        self, housing: Body, plans: Column
+    ) -> None:
+        base = keep_picture(photo(), "照片.jpg")
+        page = item(
+            housing, [plans], imported_html=f'<p>见图</p><img src="gongkai-file:{base.pk}" alt="效果图">'
+        )
+        signed(page)
+        document = document_of(page)
+        html = Client().get(document.addresses.get(current=True).path).content.decode()
+        offered = re.search(r'srcset="([^"]+)"', html)
+        assert offered is not None
+        addresses = [part.split()[0] for part in offered[1].split(",")]
+        assert len(addresses) == 3
+        for address in addresses:
+            assert Client().get(address).status_code == 200
+
+
+class TestFiles:
+    def test_an_upload_becomes_the_text_and_its_original_stays_private(
+        self, housing: Body, plans: Column
+    ) -> None:
+        clerk = actor(Role.CLERK, housing)
+        page = item(housing, [plans])
+        client = login(clerk)
+        address = f"/admin/publishing/items/{page.pk}/text/"
+        upload = SimpleUploadedFile(
+            "计划.docx", docx_with("一、总体要求", [["年度", "个数"], ["2026", "42"]])
+        )
+        shown = client.post(address, {"do": "preview", "html": "", "word": upload})
+        text = shown.content.decode()
+        assert "<h2>一、总体要求</h2>" in text
+        fields = dict(re.findall(r'name="(seen|source_digest|source_name)" value="([^"]*)"', text))
+        answer = client.post(address, {"do": "save", "html": shown.context["html"], **fields})
+        assert answer.status_code == 302
+        assert "<h2>一、总体要求</h2>" in draft(page).imported_html
+        kept = SourceFile.objects.get(item_id=page.pk)
+        assert kept.name == "计划.docx"
+        assert client.get(f"/admin/publishing/items/{page.pk}/source/{kept.pk}/").status_code == 200
+        assert Client().get(f"/admin/publishing/items/{page.pk}/source/{kept.pk}/").status_code == 302
+        assert kept.stored_id not in str(
+            freeze(page, ItemPage.objects.get(pk=page.pk).get_latest_revision()).files
+        )
+
+    def test_revisions_comments_and_hidden_words_of_a_word_file_are_told(self, db: None) -> None:
+        import zipfile
+
+        source = io.BytesIO(docx_with("正文甲"))
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(source) as old, zipfile.ZipFile(buffer, "w") as new:
+            for name in old.namelist():
+                data = old.read(name)
+                if name == "word/document.xml":
+                    data = data.replace(
+                        "<w:t>正文甲</w:t></w:r>".encode(),
+                        "<w:t>正文甲</w:t></w:r><w:ins w:id='1' w:author='周'><w:r><w:t>加的</w:t></w:r></w:ins>"
+                        "<w:del w:id='2' w:author='周'><w:r><w:delText>删的</w:delText></w:r></w:del>".encode(),
+                    )
+                new.writestr(name, data)
+        made = from_office(buffer.getvalue(), "稿.docx", lambda _data, _name: "")
+        assert "正文甲加的" in made.html
+        assert "删的" not in made.html
+        assert "修订痕迹（2处）" in made.notes[0]
+
+    def test_an_old_file_needs_libreoffice(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(shutil, "which", lambda _name: None)
+        with pytest.raises(UnfitText, match="没有安装 LibreOffice"):
+            convert.here(b"x", "wps")
+        with pytest.raises(UnfitText, match="不能生成正文"):
+            from_office(b"x", "稿.txt", lambda _data, _name: "")
+
+    @pytest.mark.skipif(shutil.which("soffice") is None, reason="no LibreOffice here")
+    def test_an_old_file_goes_through_libreoffice(self, tmp_path: Any) -> None:
+        import subprocess
+
+        source = tmp_path / "稿.docx"
+        source.write_bytes(docx_with("一、总体要求"))
+        command = [
+            "soffice",
+            f"-env:UserInstallation=file://{tmp_path}/p",
+            "--headless",
+            "--convert-to",
+            "doc",
+        ]
+        subprocess.run([*command, "--outdir", str(tmp_path), str(source)], check=True, capture_output=True)
+        made = from_office((tmp_path / "稿.doc").read_bytes(), "稿.doc", lambda _data, _name: "")
+        assert "一、总体要求" in made.html
+
+
+class TestPasting:
+    def test_what_is_pasted_comes_back_clean(self, housing: Body, plans: Column) -> None:
+        page = item(housing, [plans])
+        client = login(actor(Role.CLERK, housing))
+        answer = client.post(
+            f"/admin/publishing/items/{page.pk}/text/paste/",
+            {"html": "<p class=MsoNormal style='mso-x:1'>一、甲<o:p></o:p></p><script>x()</script>"},
+        )
+        assert answer.json() == {"html": "<h2>一、甲</h2>", "notes": []}
+
+    def test_a_pasted_picture_is_kept(self, housing: Body, plans: Column) -> None:
+        import base64
+
+        page = item(housing, [plans])
+        client = login(actor(Role.CLERK, housing))
+        source = f"data:image/jpeg;base64,{base64.b64encode(photo()).decode()}"
+        made = client.post(
+            f"/admin/publishing/items/{page.pk}/text/paste/", {"html": f'<img src="{source}">'}
+        ).json()
+        address = re.search(r'src="([^"]+)"', made["html"])
+        assert address is not None
+        assert client.get(address[1]).status_code == 200
+        other = login(actor(Role.CLERK, housing))
+        assert other.get(address[1]).status_code == 404, (
+            "a draft's picture is for whoever pasted it until it is saved"
+        )
+
+    def test_a_private_file_is_not_made_a_picture(self, housing: Body, plans: Column) -> None:
+        clerk = actor(Role.CLERK, housing)
+        secret = store("原件".encode(), "原件.txt", clerk)
+        page = item(housing, [plans], imported_html=f'<p>甲</p><img src="gongkai-file:{secret.pk}" alt="图">')
+        with pytest.raises(Refused, match="不是图片"):
+            actions.submit(page, by=clerk)
+
+    def test_plain_lines_are_paragraphs(self, housing: Body, plans: Column) -> None:
+        page = item(housing, [plans])
+        client = login(actor(Role.CLERK, housing))
+        shown = client.post(
+            f"/admin/publishing/items/{page.pk}/text/", {"do": "preview", "html": "一、甲\n乙 < 丙。"}
+        )
+        assert shown.context["html"] == "<h2>一、甲</h2><p>乙 &lt; 丙。</p>"
+
+    def test_other_units_do_not_write_here(self, housing: Body, plans: Column) -> None:
+        from factories.units import BodyFactory
+
+        page = item(housing, [plans])
+        other = login(actor(Role.CLERK, BodyFactory(name="云岭市教育局", parent=housing.parent)))
+        for address in ("text/", "text/paste/"):
+            assert (
+                other.post(f"/admin/publishing/items/{page.pk}/{address}", {"html": "甲"}).status_code == 404
+            )
+
+
+class TestTwoPeople:
+    def test_set_text_refuses_what_somebody_else_overtook(self, housing: Body, plans: Column) -> None:
+        mine, other = actor(Role.CLERK, housing), actor(Role.CLERK, housing)
+        page = item(housing, [plans])
+        seen = versions.token(page.get_latest_revision())
+        actions.revise(page, by=other, body="<p>别人的文字。</p>")
+        with pytest.raises(Conflict, match=f"{other.name}于"):
+            actions.set_text(ItemPage.objects.get(pk=page.pk), by=mine, html="<p>我的。</p>", seen=seen)
+
+    def test_the_page_shows_what_differs_and_asks(self, housing: Body, plans: Column) -> None:
+        mine, other = actor(Role.CLERK, housing), actor(Role.CLERK, housing)
+        page = item(housing, [plans])
+        seen = versions.token(page.get_latest_revision())
+        actions.revise(page, by=other, body="<p>别人的文字。</p>")
+        client, address = login(mine), f"/admin/publishing/items/{page.pk}/text/"
+        shown = client.post(address, {"do": "save", "html": "<p>我的文字。</p>", "seen": seen})
+        text = shown.content.decode()
+        assert "我的文字" in text
+        assert "仍以我的为准保存" in text
+        assert f"{other.name}于" in text
+        again = client.post(
+            address, {"do": "save", "html": "<p>我的文字。</p>", "seen": shown.context["seen"]}
+        )
+        assert again.status_code == 302
+        assert draft(page).imported_html == "<p>我的文字。</p>"
+
+
+class TestAttachedPictures:
+    """What a camera or a program wrote into an attached picture does not go out with it."""
+
+    def test_place_and_time_are_gone_and_the_pixels_stay(self) -> None:
+        exif = Image.Exif()
+        exif[0x010F] = "某某手机"
+        exif.get_ifd(0x8825)[1] = "N"
+        given = io.BytesIO()
+        picture = Image.linear_gradient("L").convert("RGB")
+        picture.save(given, "JPEG", exif=exif, comment="张三拍摄".encode())
+        left = Image.open(io.BytesIO(bare(given.getvalue())))
+        assert not left.getexif()
+        assert "comment" not in left.info
+        _, most = zip(*ImageChops.difference(left, Image.open(given)).getextrema(), strict=True)
+        assert max(most) <= 3
+
+    def test_a_picture_held_sideways_is_turned(self) -> None:
+        exif = Image.Exif()
+        exif[0x0112] = 6
+        given = io.BytesIO()
+        Image.new("RGB", (60, 40)).save(given, "JPEG", exif=exif)
+        assert Image.open(io.BytesIO(bare(given.getvalue()))).size == (40, 60)
+
+    def test_words_in_a_png_are_gone(self) -> None:
+        words = PngInfo()
+        words.add_text("Author", "李四")
+        words.add_itxt("Title", "现场照片")
+        given = io.BytesIO()
+        Image.new("RGBA", (9, 9), (1, 2, 3, 4)).save(given, "PNG", pnginfo=words)
+        left = Image.open(io.BytesIO(bare(given.getvalue())))
+        assert left.info == {}
+        assert left.getpixel((0, 0)) == (1, 2, 3, 4)
+
+    @pytest.mark.parametrize("data", [b"", b"%PDF-1.4", b"\xff\xd8\xff\xe1 broken", b"\x89PNG\r\n\x1a\n"])
+    def test_what_is_no_picture_comes_back(self, data: bytes) -> None:
+        assert bare(data) == data

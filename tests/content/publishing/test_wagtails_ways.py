@@ -1,0 +1,272 @@
+"""Wagtail's own ways to make a page live lead nowhere: what others found in its workflows (an empty workflow, a task switched off, superusers, bulk
+publishing, the publish action of its API, scheduled publishing, copies, aliases, moves, flags set by hand).
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.actions.publish_page_revision import PublishPageRevisionAction
+from wagtail.models import Page, Revision, Task, Workflow
+
+from factories.publishing import item, nothing_is_public, public, sign, sign_all, submitted
+from factories.units import signed_in
+from gongkai.content.editions import queries
+from gongkai.content.editions.models import Document
+from gongkai.content.publishing.documents import item_of
+from gongkai.content.publishing.models import ItemPage
+from gongkai.content.reviewing.models import Review, Signature
+from gongkai.core.acts.action import Refused
+from gongkai.core.units.actors import ANONYMOUS, actor_of
+from gongkai.core.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@pytest.fixture(scope="module")
+def made(kept_town: SimpleNamespace, kept_rows: Callable[..., Any]) -> Iterator[ItemPage]:
+    yield from kept_rows(lambda: item(kept_town.housing, [kept_town.plans], title="没有审签的文字"))
+
+
+@pytest.fixture
+def page(made: ItemPage, db: None) -> ItemPage:
+    return ItemPage.objects.get(pk=made.pk)
+
+
+def _update(page: ItemPage) -> None:
+    Page.objects.filter(pk=page.pk).update(live=True)
+
+
+def _bulk_update(page: ItemPage) -> None:
+    page.live = True
+    ItemPage.objects.bulk_update([page], ["live"])
+
+
+def _raw(page: ItemPage) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE wagtailcore_page SET live = %s WHERE id = %s", [True, page.pk])
+
+
+def _save_live(page: ItemPage) -> None:
+    page.live = True
+    page.save()
+
+
+def _save_base(page: ItemPage) -> None:
+    base = Page.objects.get(pk=page.pk)
+    base.live = True
+    base.save()
+
+
+def _publish_action(page: ItemPage) -> None:
+    PublishPageRevisionAction(page.get_latest_revision()).execute(skip_permission_checks=True)
+
+
+def _scheduled(page: ItemPage) -> None:
+    Revision.objects.filter(pk=page.latest_revision_id).update(
+        approved_go_live_at=timezone.now() - timedelta(1)
+    )
+    call_command("publish_scheduled")
+
+
+def _copy(page: ItemPage) -> None:
+    _save_live(page)
+    page.copy(keep_live=True, update_attrs={"slug": "copy", "title": "副本"})
+
+
+def _alias(page: ItemPage) -> None:
+    _save_live(page)
+    page.create_alias(update_slug="alias")
+
+
+def _move(page: ItemPage) -> None:
+    _save_live(page)
+    Page.objects.get(pk=page.pk).move(page.get_parent(), pos="first-child")
+
+
+def _old_revision(page: ItemPage) -> None:
+    first = page.get_latest_revision()
+    page.title = "新稿"
+    page.save_revision()
+    first.publish()
+
+
+def _unpublish_publish(page: ItemPage) -> None:
+    revision = page.get_latest_revision()
+    revision.publish()
+    page.refresh_from_db()
+    page.unpublish()
+    revision.publish()
+
+
+def _live_child(page: ItemPage) -> None:
+    page.get_parent().add_child(instance=ItemPage(title="直接上线", live=True, formed_on=page.formed_on))
+
+
+def _workflow_without_tasks(page: ItemPage) -> None:
+    workflow = Workflow.objects.create(name="空的流程")
+    workflow.start(page, get_user_model().objects.create_superuser("somebody"))
+
+
+def _workflow_with_a_task_switched_off(page: ItemPage) -> None:
+    root = get_user_model().objects.create_superuser("somebody")
+    workflow = Workflow.objects.create(name="流程")
+    task = Task.objects.create(name="停用的任务", active=False)
+    workflow.workflow_tasks.create(task=task)
+    workflow.start(page, root)
+
+
+WAGTAIL: dict[str, Callable[[ItemPage], None]] = {
+    "QuerySet.update(live)": _update,
+    "bulk_update(live)": _bulk_update,
+    "raw SQL on live": _raw,
+    "save() with live": _save_live,
+    "save() of the base page": _save_base,
+    "Page.publish": lambda page: page.publish(page.get_latest_revision()),
+    "Revision.publish": lambda page: page.get_latest_revision().publish(),
+    "publish action without permission checks": _publish_action,
+    "publish_scheduled": _scheduled,
+    "copy(keep_live)": _copy,
+    "alias": _alias,
+    "move of a live page": _move,
+    "an old revision": _old_revision,
+    "unpublish, then publish again": _unpublish_publish,
+    "add_child live": _live_child,
+    "an empty workflow": _workflow_without_tasks,
+    "a workflow whose task is switched off": _workflow_with_a_task_switched_off,
+}
+
+
+@pytest.mark.parametrize("way", WAGTAIL.values(), ids=WAGTAIL)
+def test_wagtails_ways_show_nothing(way: Callable[[ItemPage], None], page: ItemPage) -> None:
+    way(page)
+    assert nothing_is_public()
+
+
+def half_signed(number: int) -> Review:
+    review = submitted(ItemPage.objects.get(pk=number))
+    sign_all(review, upto=1)
+    return review
+
+
+@pytest.fixture(scope="class")
+def review(made: ItemPage, kept_rows: Callable[..., Any]) -> Iterator[Review]:
+    yield from kept_rows(lambda: half_signed(made.pk))
+
+
+class TestHalfSigned:
+    @pytest.mark.parametrize("way", WAGTAIL.values(), ids=WAGTAIL)
+    def test_it_shows_nothing_either(
+        self, way: Callable[[ItemPage], None], review: Review, page: ItemPage
+    ) -> None:
+        way(page)
+        assert nothing_is_public()
+        after = Review.objects.get(pk=review.pk)
+        assert (after.state, after.stage) == ("waiting", 2)
+
+
+@pytest.fixture
+def root(client: Client) -> Client:
+    """A superuser who holds every role besides."""
+    user = get_user_model().objects.create_superuser("root", password="x")
+    client.force_login(user, BACKEND)
+    return client
+
+
+class TestWagtailsPages:
+    """As a superuser: buttons, the API's actions, workflow pages."""
+
+    @pytest.mark.parametrize(
+        "form",
+        [
+            {"action-publish": "1"},
+            {"action-submit": "1"},
+            {"action-workflow-action": "1", "workflow-action-name": "approve"},
+        ],
+    )
+    def test_the_editors_buttons(self, form: dict[str, str], root: Client, page: ItemPage) -> None:
+        root.raise_request_exception = False  # without workflows Wagtail's own page breaks on the last one
+        root.post(reverse("wagtailadmin_pages:edit", args=(page.pk,)), {"title": "改了", **form})
+        assert nothing_is_public()
+
+    @pytest.mark.parametrize(
+        "action",
+        ["publish", "unpublish", "copy", "move", "delete", "create_alias", "revert_to_page_revision"],
+    )
+    def test_the_admin_apis_actions(self, action: str, root: Client, page: ItemPage) -> None:
+        sent = {
+            "revision_id": page.latest_revision_id,
+            "keep_live": True,
+            "destination_page_id": page.get_parent().pk,
+        }
+        root.post(f"/admin/api/main/pages/{page.pk}/action/{action}/", sent, content_type="application/json")
+        assert nothing_is_public()
+
+    @pytest.mark.parametrize("name", ["publish", "unpublish", "copy"])
+    def test_its_pages(self, name: str, root: Client, page: ItemPage) -> None:
+        addresses = {"publish": "edit", "unpublish": "unpublish", "copy": "copy"}
+        form = {
+            "new_title": "副本",
+            "new_slug": "copy",
+            "new_parent_page": page.get_parent().pk,
+            "publish_copies": "on",
+        }
+        root.post(reverse(f"wagtailadmin_pages:{addresses[name]}", args=(page.pk,)), form)
+        assert nothing_is_public()
+
+    def test_a_superuser_is_nobody_here(self, root: Client, page: ItemPage) -> None:
+        review = submitted(page)
+        answer = root.post(reverse("reviewing:approve", args=(review.pk,)), {"version": review.version})
+        assert answer.status_code in {302, 403}
+        with pytest.raises(Refused):
+            sign(review, by=actor_of(get_user_model().objects.get(username="root")))
+        assert not Signature.objects.exists()
+
+    def test_workflow_pages_stay_closed(self, root: Client, page: ItemPage) -> None:
+        said = root.get("/admin/").content.decode()
+        assert "/admin/workflows/" not in said
+        assert "/admin/reports/workflow" not in said
+        _workflow_without_tasks(page)
+        assert nothing_is_public()
+
+    def test_privacy_settings_of_a_page_open_nothing(self, root: Client, page: ItemPage) -> None:
+        root.post(reverse("wagtailadmin_pages:set_privacy", args=(page.pk,)), {"restriction_type": "none"})
+        assert nothing_is_public()
+
+
+@pytest.fixture(scope="class")
+def shown(kept_town: SimpleNamespace, made: ItemPage, kept_rows: Callable[..., Any]) -> Iterator[Document]:
+    yield from kept_rows(lambda: public(kept_town.housing, [kept_town.plans], title="已公开的"))
+
+
+class TestBulkActions:
+    """Of Wagtail, over a draft and over what is public."""
+
+    @pytest.mark.parametrize("action", ["publish", "unpublish", "move", "delete"])
+    def test_they_change_nothing(self, action: str, shown: Document, root: Client, page: ItemPage) -> None:
+        live = item_of(shown)
+        assert live
+        for number in (page.pk, live.pk):
+            address = reverse("wagtail_bulk_action", args=("wagtailcore", "page", action))
+            root.post(
+                f"{address}?id={number}", {"chooser": page.get_parent().pk, "include_descendants": "on"}
+            )
+        assert [e.document_id for e in queries.visible_to(ANONYMOUS)] == [shown.pk]
+
+
+def test_nothing_leads_to_pages_that_are_closed(page: ItemPage, housing: Body) -> None:
+    """What refers to a page is no page of the house: before it is deleted, none is offered."""
+    root = Client()
+    root.force_login(get_user_model().objects.create_superuser("somebody"), BACKEND)
+    for client in (root, signed_in(Role.CLERK, housing)):
+        shown = client.get(reverse("wagtailadmin_pages:delete", args=(page.pk,))).content.decode()
+        assert f"/pages/{page.pk}/usage/" not in shown

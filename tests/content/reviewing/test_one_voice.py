@@ -1,0 +1,325 @@
+"""One voice (P-13): a flagged item waits for the units named, and for what they said of this very text."""
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from factories.letters import letter, letter_scan
+from factories.publishing import item, sign_all, signed, submitted
+from factories.units import BodyFactory, actor, signed_in
+from gongkai.content.editions.files import store
+from gongkai.content.editions.models import Column, Edition, Website
+from gongkai.content.publishing import actions
+from gongkai.content.publishing.models import ItemPage
+from gongkai.content.reviewing.models import Coordination, Opinion, Review
+from gongkai.content.reviewing.verify import signatures_hold
+from gongkai.core.acts import guards
+from gongkai.core.acts.action import Refused
+from gongkai.core.files.models import StoredFile
+from gongkai.core.outbox.models import Message
+from gongkai.core.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def page(housing: Body, plans: Column) -> ItemPage:
+    return item(housing, [plans])
+
+
+@pytest.fixture
+def scan(db: None) -> StoredFile:
+    return letter_scan()
+
+
+@pytest.fixture
+def water(site: Website) -> Body:
+    return BodyFactory(name="云岭市水务局", parent=site.body)
+
+
+@pytest.fixture
+def flag(page: ItemPage, housing: Body, water: Body) -> Coordination:
+    """A flagged item on which the one unit named agreed."""
+    by = actor(Role.CLERK, housing)
+    made: Coordination = actions.coordinate(page, by=by, kind="major", bodies=[water], reason="涉及供水安全")
+    actions.give_opinion(made, by=actor(Role.LEAD, water), body=water, agrees=True)
+    return made
+
+
+def test_a_flagged_item_waits_for_the_units_named(page: ItemPage, site: Website, housing: Body) -> None:
+    """P-13."""
+    clerk = actor(Role.CLERK, housing)
+    water, fire = (BodyFactory(name=name, parent=site.body) for name in ("云岭市水务局", "云岭市应急局"))
+    flag = actions.coordinate(page, by=clerk, kind="major", bodies=[water, fire], reason="涉及供水安全")
+    with pytest.raises(Refused, match="还缺：云岭市水务局、云岭市应急局"):
+        actions.submit(page, by=clerk)
+    actions.give_opinion(flag, by=actor(Role.LEAD, water), body=water, agrees=True)
+    actions.give_opinion(flag, by=actor(Role.LEAD, fire), body=fire, agrees=False, words="口径不一致")
+    with pytest.raises(Refused, match="云岭市应急局不同意"):
+        actions.submit(page, by=clerk)
+    actions.give_opinion(flag, by=actor(Role.SIGNER, fire), body=fire, agrees=True)
+    signed(page)
+    opinions = [row for row in Edition.objects.get().approvals if row["kind"] == "opinion"]
+    assert {row["unit"] for row in opinions} == {"云岭市水务局", "云岭市应急局"}
+
+
+def test_flagged_under_review_it_does_not_go_out(page: ItemPage, site: Website, housing: Body) -> None:
+    review = submitted(page)
+    sign_all(review, upto=1)
+    water = BodyFactory(name="云岭市水务局", parent=site.body)
+    by = actor(Role.CLERK, housing)
+    actions.coordinate(page, by=by, kind="sensitive", bodies=[water], reason="舆情")
+    with pytest.raises(Refused, match="还缺"):
+        sign_all(review)
+    with pytest.raises(Refused):
+        actions.uncoordinate(page, by=by, reason="急着发")
+    actions.uncoordinate(page, by=actor(Role.LEAD, housing), reason="核实后不涉及")
+    sign_all(review)
+    assert Edition.objects.count() == 1
+
+
+def test_a_letter_needs_its_scan(page: ItemPage, site: Website, housing: Body, scan: StoredFile) -> None:
+    clerk = actor(Role.CLERK, housing)
+    water = BodyFactory(name="云岭市水务局", parent=site.body)
+    flag = actions.coordinate(page, by=clerk, kind="joint", bodies=[water], reason="联合发布")
+    with pytest.raises(Refused, match="来函扫描件"):
+        actions.give_opinion(flag, by=clerk, body=water, agrees=True)
+    head = actor(Role.LEAD, water)
+    given = actions.give_opinion(flag, by=clerk, body=water, agrees=True, **letter(scan))
+    assert (given.name, given.recorder) == ("王某", clerk.name)
+    assert Message.objects.filter(person_id=head.person_id, subject__contains="来函意见").exists()
+    signed(page)
+    row = next(row for row in Edition.objects.get().approvals if row["kind"] == "opinion")
+    assert (row["by"], row["recorder"], row["letter"]) == ("王某", clerk.name, scan.pk)
+    shown = signed_in(Role.CLERK, housing).get(reverse("publishing:item", args=(page.pk,))).content.decode()
+    assert f"（来函，{clerk.name} 登记）" in shown
+    assert signatures_hold().ok
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("来函.txt", b"no scan"),
+        ("来函.zip", b"PK\x03\x04x"),
+        ("来函.png", b"\x89PNG\r\n\x1a\nnot"),
+        ("来函.pdf", b"%PDF-1.7 anything"),
+    ],
+)
+def test_and_one_that_opens(
+    name: str, data: bytes, page: ItemPage, flag: Coordination, water: Body, housing: Body
+) -> None:
+    facts = {"scan": store(data, name), "scan_name": name, "name": "王某", "letter_on": timezone.localdate()}
+    with pytest.raises(Refused, match="来函"):
+        actions.give_opinion(flag, by=actor(Role.CLERK, housing), body=water, agrees=True, **facts)
+    assert Opinion.objects.count() == 1
+
+
+class TestItsOwnNo:
+    """Only the unit itself takes its no back; or it is asked about another text."""
+
+    @pytest.fixture
+    def refused(self, flag: Coordination, water: Body) -> Coordination:
+        by = actor(Role.LEAD, water)
+        actions.give_opinion(flag, by=by, body=water, agrees=False, words="数据有误，不同意公开")
+        return flag
+
+    @staticmethod
+    def again(page: ItemPage, water: Body, *, off: bool = False) -> Coordination:
+        if off:
+            actions.uncoordinate(page, by=actor(Role.LEAD, page.unit), reason="核实后不涉及")
+        made: Coordination = actions.coordinate(
+            page, by=actor(Role.CLERK, page.unit), kind="major", bodies=[water], reason="再次征求"
+        )
+        return made
+
+    @pytest.mark.parametrize("way", ["the same asking", "asked again", "flag taken off between"])
+    def test_no_letter_outweighs_it(
+        self, way: str, page: ItemPage, refused: Coordination, housing: Body, water: Body, scan: StoredFile
+    ) -> None:
+        clerk, flag = actor(Role.CLERK, housing), refused
+        if way != "the same asking":
+            flag = self.again(page, water, off=way.startswith("flag"))
+            with pytest.raises(Refused, match="云岭市水务局不同意公开"):
+                actions.submit(page, by=clerk)
+        with pytest.raises(Refused, match="不能以来函代替"):
+            actions.give_opinion(flag, by=clerk, body=water, agrees=True, **letter(scan))
+        actions.give_opinion(flag, by=actor(Role.SIGNER, water), body=water, agrees=True)
+        signed(page)
+        assert signatures_hold().ok
+
+    def test_nor_when_the_text_changed_and_it_was_asked_again(
+        self, page: ItemPage, refused: Coordination, housing: Body, water: Body, scan: StoredFile
+    ) -> None:
+        clerk = actor(Role.CLERK, housing)
+        actions.revise(page, by=clerk, summary="改正数据")
+        with pytest.raises(Refused, match="不能以来函代替"):
+            actions.give_opinion(refused, by=clerk, body=water, agrees=True, **letter(scan))
+        flag = self.again(ItemPage.objects.get(pk=page.pk), water)
+        with pytest.raises(Refused, match="还缺：云岭市水务局"):
+            actions.submit(page, by=clerk)
+        with pytest.raises(Refused, match="须由该单位自己在本系统改提意见"):
+            actions.give_opinion(flag, by=clerk, body=water, agrees=True, **letter(scan))
+        actions.give_opinion(flag, by=actor(Role.LEAD, water), body=water, agrees=True)
+        signed(ItemPage.objects.get(pk=page.pk))
+
+    def test_a_letter_from_before_does_not_count_over_it(
+        self, page: ItemPage, refused: Coordination, water: Body, housing: Body
+    ) -> None:
+        """A row that an older version let in."""
+        given = Opinion.objects.order_by("pk").last()
+        assert given
+        given.pk, given.agrees, given.recorder = None, True, "某"
+        given.save(force_insert=True)
+        with pytest.raises(Refused, match="云岭市水务局不同意公开"):
+            actions.submit(page, by=actor(Role.CLERK, housing))
+
+    def test_another_named_unit_records_no_letter(
+        self, page: ItemPage, site: Website, housing: Body, water: Body, scan: StoredFile
+    ) -> None:
+        fire = BodyFactory(name="云岭市应急局", parent=site.body)
+        by = actor(Role.CLERK, housing)
+        flag = actions.coordinate(page, by=by, kind="major", bodies=[water, fire], reason="两家")
+        with pytest.raises(Refused):
+            actions.give_opinion(flag, by=actor(Role.LEAD, fire), body=water, agrees=True, **letter(scan))
+
+
+class TestChangedSince:
+    """An opinion is on a text: after a change it is asked for again, or somebody answers for the change."""
+
+    def changed(self, page: ItemPage) -> ItemPage:
+        actions.revise(
+            page, by=actor(Role.CLERK, page.unit), title="云岭市老旧小区改造三年行动计划（修改稿）"
+        )
+        return ItemPage.objects.get(pk=page.pk)
+
+    def test_it_does_not_count_any_more(self, page: ItemPage, flag: Coordination, housing: Body) -> None:
+        changed = self.changed(page)
+        with pytest.raises(Refused, match="云岭市水务局提出意见之后文字有改动"):
+            actions.submit(changed, by=actor(Role.CLERK, housing))
+
+    def test_until_the_unit_speaks_again(self, page: ItemPage, flag: Coordination, water: Body) -> None:
+        changed = self.changed(page)
+        actions.give_opinion(flag, by=actor(Role.LEAD, water), body=water, agrees=True)
+        signed(changed)
+        assert Edition.objects.count() == 1
+
+    def test_or_a_signer_says_that_the_change_is_none_of_substance(
+        self, page: ItemPage, flag: Coordination, housing: Body, water: Body
+    ) -> None:
+        head = actor(Role.LEAD, water)
+        changed = self.changed(page)
+        signer = actor(Role.SIGNER, housing)
+        actions.confirm_opinions(changed, by=signer, reason="只在标题加注修改稿")
+        assert Message.objects.filter(person_id=head.person_id, subject__contains="意见后文字有改动").exists()
+        signed(changed)
+        row = next(row for row in Edition.objects.get().approvals if row["kind"] == "opinion")
+        assert row["confirmed_by"] == signer.name
+        assert signatures_hold().ok
+
+    def test_the_next_change_asks_again(self, page: ItemPage, flag: Coordination, housing: Body) -> None:
+        changed = self.changed(page)
+        actions.confirm_opinions(changed, by=actor(Role.SIGNER, housing), reason="只在标题加注修改稿")
+        actions.revise(changed, by=actor(Role.CLERK, housing), summary="又改")
+        with pytest.raises(Refused, match="之后文字有改动"):
+            actions.submit(changed, by=actor(Role.CLERK, housing))
+
+    def test_it_is_asked_at_every_signature(self, page: ItemPage, flag: Coordination, housing: Body) -> None:
+        """A unit that speaks on a newer draft while an older text is under review spoke on the newer one."""
+        review = submitted(page)
+        self.changed(page)
+        water = Body.objects.get(pk=flag.bodies[0])
+        actions.give_opinion(flag, by=actor(Role.LEAD, water), body=water, agrees=True)
+        with pytest.raises(Refused, match="之后文字有改动"):
+            sign_all(review)
+        actions.confirm_opinions(page, by=actor(Role.CHIEF, housing.parent), reason="送审稿与新稿仅标题不同")
+        sign_all(Review.objects.get(pk=review.pk))
+        assert Edition.objects.count() == 1
+
+    def test_not_by_who_wrote_it(self, page: ItemPage, flag: Coordination, housing: Body) -> None:
+        changed = self.changed(page)
+        author = actor(Role.LEAD, housing)
+        actions.revise(changed, by=author, summary="负责人自己改的")
+        with pytest.raises(Refused, match="没有参与起草"):
+            actions.confirm_opinions(changed, by=author, reason="只改了概述")
+        for role in (Role.CLERK, Role.REVIEWER):
+            with pytest.raises(Refused, match="签发人、负责人"):
+                actions.confirm_opinions(changed, by=actor(role, housing), reason="只改了概述")
+        with pytest.raises(Refused, match="改动了什么"):
+            actions.confirm_opinions(changed, by=actor(Role.SIGNER, housing), reason=" ")
+
+    def test_a_no_is_not_confirmed_away(
+        self, page: ItemPage, flag: Coordination, housing: Body, water: Body
+    ) -> None:
+        actions.give_opinion(flag, by=actor(Role.LEAD, water), body=water, agrees=False, words="数字有误")
+        changed = self.changed(page)
+        actions.confirm_opinions(changed, by=actor(Role.SIGNER, housing), reason="只在标题加注修改稿")
+        with pytest.raises(Refused, match="不同意公开"):
+            actions.submit(changed, by=actor(Role.CLERK, housing))
+
+    def test_nothing_to_confirm(self, page: ItemPage, flag: Coordination, housing: Body) -> None:
+        with pytest.raises(Refused, match="不需要确认"):
+            actions.confirm_opinions(page, by=actor(Role.SIGNER, housing), reason="没有改动")
+
+    def test_the_page_shows_it_and_takes_it(self, page: ItemPage, flag: Coordination, housing: Body) -> None:
+        changed = self.changed(page)
+        client = signed_in(Role.SIGNER, housing)
+        shown = client.get(reverse("publishing:item", args=(changed.pk,))).content.decode()
+        assert "对较早一稿提出" in shown
+        address = reverse("publishing:confirm_opinions", args=(changed.pk,))
+        client.post(address, {"reason": "只在标题加注修改稿"})
+        shown = client.get(reverse("publishing:item", args=(changed.pk,))).content.decode()
+        assert "确认改动不涉及会商事项：" in shown
+        assert "只在标题加注修改稿" in shown
+
+
+class TestTheList:
+    def test_a_clerk_strikes_no_unit_off(
+        self, page: ItemPage, flag: Coordination, site: Website, housing: Body
+    ) -> None:
+        """It would be a way round its no."""
+        fire = BodyFactory(name="云岭市应急局", parent=site.body)
+        facts = {"kind": "major", "bodies": [fire], "reason": "换一家"}
+        with pytest.raises(Refused, match="减少征求意见的单位"):
+            actions.coordinate(page, by=actor(Role.CLERK, housing), **facts)
+        actions.coordinate(page, by=actor(Role.LEAD, housing), **facts)
+
+    def test_but_adds_one(
+        self, page: ItemPage, flag: Coordination, site: Website, housing: Body, water: Body
+    ) -> None:
+        fire = BodyFactory(name="云岭市应急局", parent=site.body)
+        by = actor(Role.CLERK, housing)
+        actions.coordinate(page, by=by, kind="major", bodies=[water, fire], reason="增加一家")
+        with pytest.raises(Refused, match="还缺：云岭市水务局、云岭市应急局"):
+            actions.submit(page, by=by)
+
+
+CHANGES: dict[str, Any] = {
+    "a no made a yes": lambda: Opinion.objects.update(agrees=False),
+    "another text": lambda: Opinion.objects.update(content_digest="0" * 64),
+    "a unit left out": lambda: Coordination.objects.update(bodies=[]),
+    "an opinion gone": lambda: Opinion.objects.all()._raw_delete("default"),
+    "a flag gone": lambda: (
+        Opinion.objects.all()._raw_delete("default"),
+        Coordination.objects.all()._raw_delete("default"),
+    ),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_audit_verify_finds_what_was_changed_behind_the_log(change: str, flag: Coordination) -> None:
+    assert signatures_hold().ok
+    guards.lift()
+    try:
+        CHANGES[change]()
+    finally:
+        guards.install()
+    assert "会商" in signatures_hold().broken
+
+
+def test_and_an_opinion_that_nobody_gave(flag: Coordination) -> None:
+    given = Opinion.objects.get()
+    given.pk = None
+    given.save(force_insert=True)
+    assert "没有流水" in signatures_hold().broken

@@ -1,0 +1,345 @@
+"""The office's pages of reviews: the queue worked off by one key, a text beside the list, sheet, paper, urgency, schemes, opinions."""
+
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import Page
+
+from factories.checks import scanned
+from factories.pages import said
+from factories.publishing import column, item, order_urgent, sign_all, submitted, with_sheet
+from factories.units import AppointmentFactory, BodyFactory, actor, signed_in
+from gongkai.content.editions.models import Column, Edition, Website
+from gongkai.content.publishing import actions
+from gongkai.content.publishing.models import ItemPage
+from gongkai.content.reviewing.models import Opinion, ReviewScheme, SecrecySheet, Shown, Signature
+from gongkai.content.reviewing.plan import DEFAULT
+from gongkai.content.reviewing.sheet import QUESTIONS
+from gongkai.content.reviewing.voices import coordination_of
+from gongkai.core.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+SCAN = scanned()
+ROLES = (Role.CLERK, Role.REVIEWER, Role.LEAD, Role.CHIEF, Role.AUDITOR)
+SHEET = {"sheet": "1", **{f"sheet-{question.name}": "no" for question in QUESTIONS}}
+
+
+def follow(answer: Any) -> str:
+    return str(answer["Location"])
+
+
+@pytest.fixture
+def page(housing: Body, plans: Column) -> ItemPage:
+    return item(housing, [plans], title="城镇燃气规划")
+
+
+class TestQueue:
+    def test_one_key_signs_and_goes_on_to_the_next(self, housing: Body, plans: Column) -> None:
+        reviews = [
+            actions.submit(item(housing, [plans], title=f"第{n}条"), by=actor(Role.CLERK, housing))
+            for n in range(3)
+        ]
+        client = signed_in(Role.REVIEWER, housing)
+        shown = said(client.get(reverse("reviewing:reviews")))
+        assert "第0条" in shown
+        assert "data-sign" in shown
+        for number, review in enumerate(reviews):
+            answer = client.post(
+                reverse("reviewing:approve", args=(review.pk,)),
+                {"version": review.version, "queue": "1", "conclusion": "open", **SHEET},
+            )
+            following = reviews[number + 1].pk if number < 2 else None
+            assert follow(answer).endswith(
+                f"?open={following}" if following else reverse("reviewing:reviews")
+            )
+            client.get(follow(answer))
+        assert Signature.objects.count() == SecrecySheet.objects.count() == 3
+        assert "没有等您审签的信息" in said(client.get(reverse("reviewing:reviews")))
+
+    def test_items_take_no_more_queries_than_two_do(
+        self, housing: Body, plans: Column, django_assert_max_num_queries: Any
+    ) -> None:
+        client = signed_in(Role.REVIEWER, housing)
+        for number in range(2):
+            submitted(item(housing, [plans], title=f"第{number}条"))
+        client.get(reverse("reviewing:reviews"))
+        with django_assert_max_num_queries(85) as few:
+            client.get(reverse("reviewing:reviews"))
+        for number in range(3):
+            submitted(item(housing, [plans], title=f"又{number}条"))
+        with django_assert_max_num_queries(len(few.captured_queries)):
+            client.get(reverse("reviewing:reviews"))
+
+    def test_only_what_was_opened_can_be_picked(self, page: ItemPage, housing: Body, plans: Column) -> None:
+        first, second = submitted(page), submitted(item(housing, [plans], title="另一条"))
+        client = signed_in(Role.REVIEWER, housing)
+        client.get(reverse("reviewing:review_quick", args=(first.pk,)))
+        assert set(Shown.objects.values_list("review_id", "part")) == {
+            (first.pk, "text"),
+            (first.pk, "sheet"),
+        }
+        picked = {"pick": [f"{r.pk}:{r.version}" for r in (first, second)] + ["x:y", ""], "confirm": "1"}
+        answer = client.post(reverse("reviewing:sign_many"), picked, follow=True)
+        assert "已审签1条" in said(answer)
+        assert "您还没有看过正文" in said(answer)
+
+    def test_what_another_unit_has_stops_nothing(self, page: ItemPage, site: Website, housing: Body) -> None:
+        """It answered 404 behind the first signatures, and nobody was told of them."""
+        mine = submitted(page)
+        foreign = BodyFactory(name="云岭市水务局", parent=site.body)
+        other = submitted(item(foreign, [column(site, "水务信息")]))
+        client = signed_in(Role.REVIEWER, housing)
+        client.get(reverse("reviewing:review", args=(mine.pk,)))
+        picked = {"pick": [f"{r.pk}:{r.version}" for r in (mine, other)], "confirm": "1"}
+        assert "已审签1条" in said(client.post(reverse("reviewing:sign_many"), picked, follow=True))
+        assert Signature.objects.count() == 1
+
+    def test_nor_more_than_is_signed_at_once(self, page: ItemPage, housing: Body) -> None:
+        review = submitted(page)
+        client = signed_in(Role.REVIEWER, housing)
+        client.get(reverse("reviewing:review", args=(review.pk,)))
+        picked = {"pick": [f"{review.pk + n}:{review.version}" for n in range(999)]}
+        answer = client.post(reverse("reviewing:sign_many"), picked, follow=True)
+        assert "一次最多办理100条，您选了999条，没有办理" in said(answer)
+        assert not Signature.objects.exists()
+
+    def test_nor_without_the_sheet(self, page: ItemPage, housing: Body) -> None:
+        review = actions.submit(page, by=actor(Role.CLERK, housing))
+        client = signed_in(Role.REVIEWER, housing)
+        client.get(reverse("reviewing:review", args=(review.pk,)))
+        answer = client.post(
+            reverse("reviewing:sign_many"), {"pick": f"{review.pk}:{review.version}"}, follow=True
+        )
+        assert "请逐条审签" in said(answer)
+        assert not Signature.objects.exists()
+
+    def test_another_units_reviews_are_not_there(self, page: ItemPage, site: Website) -> None:
+        review = submitted(page)
+        stranger = signed_in(Role.LEAD, BodyFactory(name="云岭市水务局", parent=site.body))
+        for name in ("review", "review_quick"):
+            assert stranger.get(reverse(f"reviewing:{name}", args=(review.pk,))).status_code == 404
+
+
+@pytest.fixture(scope="class")
+def looking(kept_rows: Callable[..., Any], kept_town: SimpleNamespace) -> Iterator[dict[Role, Client]]:
+    """Two texts under review, one of them urgent; role → who looks, signed in."""
+
+    def make() -> dict[Role, Client]:
+        town = deepcopy(kept_town)
+        submitted(item(town.housing, [town.plans], title="城镇燃气规划"))
+        urgent = submitted(item(town.housing, [town.plans], title="急件"))
+        order_urgent(urgent, by=actor(Role.LEAD, town.housing), reason="险情公告")
+        above = {Role.CHIEF, Role.AUDITOR}
+        return {role: signed_in(role, town.site.body if role in above else town.housing) for role in ROLES}
+
+    yield from kept_rows(make)
+
+
+TABS = ("", "others", "urgent", "done", "no-such")
+
+
+class TestTabs:
+    @pytest.mark.parametrize("role", ROLES)
+    def test_they_open(self, role: Role, looking: dict[Role, Client]) -> None:
+        """The first tab for all, and another one for each in turn; the first of them opens all."""
+        turn, address = TABS[[*ROLES].index(role) % len(TABS)], reverse("reviewing:reviews")
+        for tab in TABS if role is ROLES[0] else ("", turn):
+            assert looking[role].get(address, {"tab": tab}).status_code == 200, tab
+
+
+class TestOnePage:
+    def test_a_ticked_box_is_a_no(self, page: ItemPage, housing: Body) -> None:
+        review = submitted(page)
+        client = signed_in(Role.REVIEWER, housing)
+        client.post(
+            reverse("reviewing:approve", args=(review.pk,)),
+            {"version": review.version, "gate": "policy", "line": "0", "words": ""},
+        )
+        no = Signature.objects.get()
+        assert (no.verdict, no.gate) == ("no", "policy")
+        assert no.unmet == [DEFAULT.stages[0].checklist[0]]
+        assert "政策关" in said(client.get(reverse("reviewing:review", args=(review.pk,))))
+
+    def test_what_changed_since_the_last_signature_and_since_the_public_version(
+        self, page: ItemPage, housing: Body
+    ) -> None:
+        sign_all(submitted(page))
+        clerk = actor(Role.CLERK, housing)
+        actions.revise(page, by=clerk, body="<p>第二稿的文字。</p>")
+        second = submitted(page)
+        sign_all(second, upto=0)
+        actions.return_review(second, by=actor(Role.SIGNER, housing), words="再改")
+        actions.revise(page, by=clerk, body="<p>第三稿的文字。</p>")
+        third = submitted(page)
+        client = signed_in(Role.REVIEWER, housing)
+        address = reverse("reviewing:review", args=(third.pk,))
+        shown = said(client.get(address))
+        assert "与上次审签的一稿相比" in shown
+        assert "<del>二</del>" in shown
+        assert "为改善居民居住条件" in said(client.get(address, {"against": "public"}))
+
+    def test_it_says_who_holds_it(self, page: ItemPage, housing: Body) -> None:
+        holder = AppointmentFactory(role=Role.REVIEWER, body=housing, person__name="许知远").person
+        review = submitted(page)
+        shown = said(signed_in(Role.CLERK, housing).get(reverse("reviewing:review", args=(review.pk,))))
+        assert f"可由 {holder.name}（审核人）" in shown
+
+    def test_and_where_nobody_can(self, page: ItemPage, housing: Body) -> None:
+        review = actions.submit(page, by=actor(Role.CLERK, housing))
+        shown = said(signed_in(Role.CLERK, housing).get(reverse("reviewing:review", args=(review.pk,))))
+        assert "没有人可以审签" in shown
+
+    def test_a_bulk_list_asks_for_aggregation(self, housing: Body, plans: Column) -> None:
+        table = "<table>" + "<tr><td>某</td></tr>" * 60 + "</table>"
+        review = actions.submit(item(housing, [plans], imported_html=table), by=actor(Role.CLERK, housing))
+        client = signed_in(Role.REVIEWER, housing)
+        assert 'name="sheet-aggregation"' in said(client.get(reverse("reviewing:review", args=(review.pk,))))
+        form = {"version": review.version, "conclusion": "open", **SHEET}
+        client.post(reverse("reviewing:approve", args=(review.pk,)), form)
+        assert not Signature.objects.exists(), "neither the sheet nor the signature"
+        client.post(reverse("reviewing:approve", args=(review.pk,)), {**form, "sheet-aggregation": "no"})
+        assert Signature.objects.count() == 1
+
+    def test_a_signature_on_paper_with_its_scan(self, page: ItemPage, housing: Body) -> None:
+        reviewer = AppointmentFactory(role=Role.REVIEWER, body=housing).person
+        review = submitted(page)
+        client = signed_in(Role.CLERK, housing)
+        assert "登记纸质签批" in said(client.get(reverse("reviewing:review", args=(review.pk,))))
+        address = reverse("reviewing:record_signature", args=(review.pk,))
+        form = {
+            "version": review.version,
+            "person": reviewer.pk,
+            "signed_on": timezone.localdate().isoformat(),
+        }
+        client.post(address, form)
+        assert not Signature.objects.exists(), "no scan"
+        client.post(address, {**form, "scan": SimpleUploadedFile("签批单.pdf", SCAN)})
+        one = Signature.objects.get()
+        shown = said(client.get(reverse("reviewing:review", args=(review.pk,))))
+        assert "纸质签批" in shown
+        assert one.recorder in shown
+        scan = client.get(reverse("reviewing:scan", args=(review.pk, one.pk)))
+        assert b"".join(scan.streaming_content) == SCAN
+        assert Client().get(reverse("reviewing:scan", args=(review.pk, one.pk))).status_code == 302
+
+    def test_urgent_from_the_page(self, page: ItemPage, housing: Body) -> None:
+        review = actions.submit(page, by=actor(Role.CLERK, housing))
+        client = signed_in(Role.LEAD, housing)
+        address = reverse("reviewing:order_urgent", args=(review.pk,))
+        form = {"version": review.version, "reason": "险情公告", "conclusion": "open", **SHEET}
+        assert "保密审查须先由决定人以外的审签人办理" in said(
+            client.get(reverse("reviewing:review", args=(review.pk,)))
+        )
+        client.post(address, form)
+        client.post(reverse("reviewing:fill_sheet", args=(review.pk,)), form)
+        client.post(address, {**form, "confirm": SecrecySheet.objects.get().digest})
+        assert not Edition.objects.exists(), "nobody publishes on a sheet of their own"
+        signed_in(Role.SIGNER, housing).post(reverse("reviewing:fill_sheet", args=(review.pk,)), form)
+        client.get(reverse("reviewing:review", args=(review.pk,)))
+        client.post(address, {**form, "confirm": SecrecySheet.objects.latest("pk").digest})
+        assert Edition.objects.count() == 1
+        assert "紧急发布" in said(client.get(reverse("publishing:item", args=(page.pk,))))
+        assert "险情公告" in said(client.get(reverse("reviewing:records"), {"group": "urgent"}))
+
+    def test_a_sheet_by_itself(self, page: ItemPage, housing: Body) -> None:
+        review = actions.submit(page, by=actor(Role.CLERK, housing))
+        client = signed_in(Role.SIGNER, housing)
+        client.post(reverse("reviewing:fill_sheet", args=(review.pk,)), {"conclusion": "open", **SHEET})
+        assert SecrecySheet.objects.count() == 1
+        assert "可以公开" in said(client.get(reverse("reviewing:review", args=(review.pk,))))
+
+    def test_a_deleted_text_can_only_be_returned(self, page: ItemPage, housing: Body) -> None:
+        review = with_sheet(actions.submit(page, by=actor(Role.CLERK, housing)))
+        Page.objects.filter(pk=page.pk).update(latest_revision=None)
+        gone = ItemPage.objects.filter(pk=page.pk)
+        gone._raw_delete(gone.db)  # behind the program, which refuses it
+        client = signed_in(Role.REVIEWER, housing)
+        assert "已被删除" in said(client.get(reverse("reviewing:review", args=(review.pk,))))
+        client.post(reverse("reviewing:approve", args=(review.pk,)), {"version": review.version})
+        client.post(
+            reverse("reviewing:return", args=(review.pk,)), {"version": review.version, "words": "重写"}
+        )
+        review.refresh_from_db()
+        assert review.state == "returned"
+
+
+def stages(**facts: Any) -> dict[str, Any]:
+    form: dict[str, Any] = {"bulk_rows": 50, "after_days": 2, "reason": ""}
+    for number, stage in enumerate(DEFAULT.stages):
+        form |= {
+            f"name{number}": stage.name,
+            f"roles{number}": list(map(str, stage.roles)),
+            f"days{number}": stage.days,
+            f"lines{number}": "\n".join(stage.checklist),
+        }
+    return form | facts
+
+
+class TestSchemePages:
+    def test_seen_by_heads_changed_by_the_office(self, site: Website, housing: Body, plans: Column) -> None:
+        head, chief = signed_in(Role.LEAD, housing), signed_in(Role.CHIEF, site.body)
+        assert "系统默认（三审三校）" in said(head.get(reverse("reviewing:schemes")))
+        address = reverse("reviewing:scheme", args=(site.pk,))
+        head.post(address, stages(name2=""))
+        assert not ReviewScheme.objects.exists()
+        assert chief.get(address).status_code == 200
+        chief.post(address, stages(column=plans.pk, name1="复核"))
+        assert ReviewScheme.objects.get().column_number == plans.pk
+        assert "复核" in said(chief.get(reverse("reviewing:schemes")))
+        chief.post(address, {"column": plans.pk, "drop": "1", "reason": "不再需要"})
+        assert ReviewScheme.objects.latest("pk").ended
+
+    def test_two_stages_need_a_reason_that_everybody_sees(self, site: Website) -> None:
+        chief = signed_in(Role.CHIEF, site.body)
+        address = reverse("reviewing:scheme", args=(site.pk,))
+        refused = chief.post(address, stages(name1="", roles1=[]))
+        assert "少于三级审签" in said(refused)
+        chief.post(address, stages(name1="", roles1=[], reason="乡镇站点人员不足，经批准"))
+        shown = said(chief.get(reverse("reviewing:schemes")))
+        assert "只有2级审签" in shown
+        assert "乡镇站点人员不足" in shown
+
+    def test_odd_numbers_are_not_found(self, site: Website) -> None:
+        chief = signed_in(Role.CHIEF, site.body)
+        assert chief.get(reverse("reviewing:scheme", args=(4711,))).status_code == 404
+        address = reverse("reviewing:scheme", args=(site.pk,))
+        assert chief.get(address, {"column": "x"}).status_code == 404
+
+
+class TestOneVoicePages:
+    def test_flag_opinion_and_letter(
+        self, page: ItemPage, site: Website, housing: Body, plans: Column
+    ) -> None:
+        water = BodyFactory(name="云岭市水务局", parent=site.body)
+        fire = BodyFactory(name="云岭市应急局", parent=site.body)
+        clerk = signed_in(Role.CLERK, housing)
+        address = reverse("publishing:coordinate", args=(page.pk,))
+        assert "云岭市水务局" in said(clerk.get(address))
+        clerk.post(address, {"kind": "major", "bodies": [water.pk, fire.pk], "reason": "供水安全"})
+        assert "还没有意见" in said(clerk.get(reverse("publishing:item", args=(page.pk,))))
+        flag = coordination_of(page.pk)
+        assert flag
+        number = flag.pk
+        head = signed_in(Role.LEAD, water)
+        asked = reverse("publishing:opinion", args=(number,))
+        assert "为改善居民居住条件" in said(head.get(asked)), "the unit asked reads the draft"
+        head.post(asked, {"body": water.pk, "agrees": "yes"})
+        letter = SimpleUploadedFile("复函.pdf", SCAN)
+        facts = {"name": "应急局办公室", "scan": letter, "letter_on": f"{timezone.localdate()}"}
+        clerk.post(asked, {"body": fire.pk, "agrees": "yes", **facts})
+        assert Opinion.objects.count() == 2
+        given = Opinion.objects.get(body_id=fire.pk)
+        assert clerk.get(reverse("publishing:opinion_scan", args=(number, given.pk))).status_code == 200
+        stranger = signed_in(Role.LEAD, BodyFactory(name="云岭市文旅局", parent=site.body))
+        assert stranger.get(asked).status_code == 404
+        signed_in(Role.LEAD, housing).post(
+            reverse("publishing:uncoordinate", args=(page.pk,)), {"reason": "不再涉及"}
+        )
+        assert coordination_of(page.pk) is None

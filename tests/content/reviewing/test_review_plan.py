@@ -1,0 +1,102 @@
+"""Plans of reviews: pure. What a plan must hold, what several columns ask together, what signatures are worth elsewhere."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gongkai.content.reviewing.plan import (
+    DEFAULT,
+    LEAST_OTHERS,
+    MAY_SIGN,
+    Plan,
+    Stage,
+    covers,
+    faults,
+    merged,
+)
+from gongkai.core.units.models import Role
+
+PAIR = Plan((Stage("审核", (Role.SIGNER,)), Stage("签发", (Role.LEAD,))))
+SECRET = Plan((Stage("初审", (Role.REVIEWER,)), Stage("复审", (Role.CHIEF,)), Stage("终审", (Role.LEAD,))))
+
+
+class TestFaults:
+    def test_the_default_is_three_stages_that_end_with_the_head(self) -> None:
+        assert not faults(DEFAULT)
+        assert [stage.name for stage in DEFAULT.stages] == ["初审", "复审", "终审"]
+        assert DEFAULT.stages[-1].roles[0] == Role.LEAD
+        assert not DEFAULT.drafter_first
+        assert all(Role.CHIEF in stage.roles for stage in DEFAULT.stages), "the office may stand in"
+
+    @pytest.mark.parametrize(
+        ("plan", "words"),
+        [
+            (Plan(()), "至少要有2名"),
+            (Plan((DEFAULT.stages[0],)), "至少要有2名"),
+            (replace(PAIR, drafter_first=True), "至少要有2名"),
+            (replace(DEFAULT, stages=DEFAULT.stages * 3), "最多7级"),
+            (Plan((Stage("", (Role.LEAD,)), *PAIR.stages)), "都要有名称"),
+            (Plan((Stage("初审", ()), *PAIR.stages)), "请为“初审”选择"),
+            (Plan((Stage("初审", (Role.CLERK,)), *PAIR.stages)), "请为“初审”选择"),
+            (Plan((PAIR.stages[0], PAIR.stages[0])), "不能相同"),
+            (replace(DEFAULT, after_days=0), "补审的时限"),
+            (replace(DEFAULT, bulk_rows=1), "行数界限"),
+        ],
+    )
+    def test_what_is_refused(self, plan: Plan, words: str) -> None:
+        assert words in "".join(faults(plan))
+
+    def test_two_others_are_the_least(self) -> None:
+        assert LEAST_OTHERS == 2
+        assert not faults(PAIR)
+
+    def test_stored_and_read_back_it_has_the_same_digest(self) -> None:
+        assert Plan.from_json(DEFAULT.to_json()) == DEFAULT
+        assert Plan.from_json(DEFAULT.to_json()).digest == DEFAULT.digest
+        assert replace(DEFAULT, bulk_rows=51).digest != DEFAULT.digest
+
+
+class TestMerged:
+    def test_alone_it_stays(self) -> None:
+        assert merged([DEFAULT, DEFAULT]) == DEFAULT
+
+    def test_roles_are_narrowed_stage_by_stage_from_the_last(self) -> None:
+        both = merged([DEFAULT, SECRET])
+        assert [stage.roles for stage in both.stages] == [(Role.REVIEWER,), (Role.CHIEF,), (Role.LEAD,)]
+
+    def test_what_has_no_role_in_common_becomes_a_stage_of_its_own(self) -> None:
+        other = Plan((Stage("审核", (Role.SIGNER,)), Stage("办公室签发", (Role.CHIEF,))))
+        both = merged([SECRET, other])
+        assert [stage.name for stage in both.stages] == [
+            "初审",
+            "复审",
+            "审核（另一栏目）",
+            "办公室签发（另一栏目）",
+            "终审",
+        ]
+
+    def test_the_drafter_signs_first_only_where_all_allow_it(self) -> None:
+        assert not merged([replace(DEFAULT, drafter_first=True), DEFAULT]).drafter_first
+
+
+ROLES = st.sets(st.sampled_from(MAY_SIGN), min_size=1).map(tuple)
+PLANS = st.lists(ROLES, min_size=2, max_size=4).map(
+    lambda given: Plan(tuple(Stage(f"第{n}级", roles) for n, roles in enumerate(given)))
+)
+
+
+@given(PLANS, PLANS)
+def test_a_merged_plan_asks_no_fewer_than_either(one: Plan, other: Plan) -> None:
+    both = merged([one, other])
+    assert len(both.stages) >= max(len(one.stages), len(other.stages))
+    roles = [[stage.roles[0]] for stage in both.stages]
+    assert covers(both, roles)
+    assert covers(one, roles)
+    assert covers(other, roles)
+
+
+@given(PLANS)
+def test_one_signer_too_few_never_covers(plan: Plan) -> None:
+    assert not covers(plan, [list(MAY_SIGN)] * (len(plan.stages) - 1))

@@ -1,0 +1,284 @@
+"""`audit verify` finds what somebody with the database's own rights did to signatures, sheets, schemes, states."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from factories.fixtures import town
+from factories.publishing import item, order_urgent, reviewed, sign, sign_all, signed, submitted
+from factories.units import actor
+from gongkai.content.editions.actions.editions import edition_digest
+from gongkai.content.editions.models import Column, Edition, EditionContent
+from gongkai.content.editions.verify import editions_hold
+from gongkai.content.publishing import actions
+from gongkai.content.reviewing.models import Review, ReviewScheme, SecrecySheet, Signature, SignatureNote
+from gongkai.content.reviewing.plan import DEFAULT, Plan, Stage
+from gongkai.content.reviewing.verify import signatures_hold
+from gongkai.core.acts import guards
+from gongkai.core.acts.digest import moment
+from gongkai.core.acts.models import Movement
+from gongkai.core.acts.portions import portions
+from gongkai.core.acts.seal import Verdict
+from gongkai.core.ledger.audit import CHECKS, guards_are_up
+from gongkai.core.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+
+
+def sign_some() -> None:
+    """One that was published, one signed with words, one that went out by order, one that was returned."""
+    place = town()
+    housing, plans = place.housing, place.plans
+    actions.set_scheme(place.site, by=actor(Role.CHIEF, place.site.body), plan=DEFAULT)
+    reviewed(housing, [plans], title="甲")
+    review = submitted(item(housing, [plans], title="乙"))
+    sign(review, by=actor(Role.REVIEWER, housing), words="同意")
+    sign_all(review)
+    urgent = submitted(item(housing, [plans], title="丙"))
+    order_urgent(urgent, by=actor(Role.LEAD, housing), reason="险情公告")
+    returned = submitted(item(housing, [plans], title="丁"))
+    actions.return_review(returned, by=actor(Role.SIGNER, housing), words="再核")
+
+
+def test_it_is_part_of_audit_verify() -> None:
+    assert CHECKS["signatures"][1] is signatures_hold
+
+
+def _drop_one() -> None:
+    SignatureNote.objects.all().delete()
+    Signature.objects.order_by("pk")[0].delete()
+
+
+def _insert() -> None:
+    one = Signature.objects.order_by("pk")[0]
+    one.pk, one.person_id, one.account_id, one.stage = None, 4711, None, 6
+    one.save(force_insert=True)
+
+
+def _drop_sheet() -> None:
+    SecrecySheet.objects.order_by("pk")[0].delete()
+
+
+def _scheme() -> None:
+    one = ReviewScheme.objects.get()
+    ReviewScheme.objects.filter(pk=one.pk).update(plan=Plan((Stage("签发", (Role.LEAD,)),)).to_json())
+
+
+def _fewer_approvals() -> None:
+    """Take a signature out of an edition, with its digest made right again: the log still has three."""
+    edition = Edition.objects.order_by("pk")[0]
+    edition.approvals = [row for row in edition.approvals if row.get("stage") != "复审"]
+    Edition.objects.filter(pk=edition.pk).update(approvals=edition.approvals, digest=edition_digest(edition))
+
+
+def _other_person() -> None:
+    edition = Edition.objects.order_by("pk")[0]
+    edition.approvals[0]["person"] = 4711
+    Edition.objects.filter(pk=edition.pk).update(approvals=edition.approvals)
+
+
+CHANGES: dict[str, tuple[Callable[[], object], str]] = {
+    "another signer": (lambda: Signature.objects.filter(stage=1).update(person_id=4711), "被改动"),
+    "another day": (lambda: Signature.objects.filter(stage=1).update(signed_on="2026-01-01"), "被改动"),
+    "a no made a yes": (
+        lambda: Signature.objects.filter(verdict="no").update(verdict="yes", stage=2),
+        "被改动",
+    ),
+    "words": (lambda: SignatureNote.objects.filter(text="同意").update(text="不同意"), "意见被改动"),
+    "a signature gone": (_drop_one, "已不在"),
+    "a signature put in": (_insert, "没有流水"),
+    "a sheet": (lambda: SecrecySheet.objects.all().update(conclusion="part"), "保密审查表被改动"),
+    "a sheet gone": (_drop_sheet, "保密审查表已不在"),
+    "a scheme": (_scheme, "审签程序被改动"),
+    "an edition without one": (_fewer_approvals, "少于3级审签"),
+    "an edition with another person": (_other_person, "签名被改动"),
+    "a red light put out": (
+        lambda: Review.objects.filter(state="after").update(state="approved"),
+        "状态与流水不符",
+    ),
+    "a return undone": (
+        lambda: Review.objects.filter(state="returned").update(state="waiting"),
+        "状态与流水不符",
+    ),
+}
+
+
+@pytest.fixture(scope="class")
+def signed_ones(kept_rows: Callable[..., Iterator[None]]) -> Iterator[None]:
+    yield from kept_rows(sign_some)
+
+
+@pytest.mark.usefixtures("signed_ones")
+class TestBehindTheLog:
+    def test_what_nobody_touched_holds(self) -> None:
+        assert signatures_hold().broken == ""
+
+    @pytest.mark.parametrize("change", CHANGES)
+    def test_what_was_changed_is_found(self, change: str, unguarded: None) -> None:
+        act, words = CHANGES[change]
+        with connection.cursor():
+            act()
+        assert words in signatures_hold().broken
+
+    @pytest.mark.postgres
+    def test_it_reads_a_portion_at_a_time(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """With portions of one row everything is found as with large ones: nothing is looked for beyond the portion."""
+        for module in (
+            "reviewing.verify",
+            "reviewing.verify_editions",
+            "editions.verify",
+        ):
+            monkeypatch.setattr(f"gongkai.content.{module}.portions", lambda rows, size=1: portions(rows, 1))
+        assert signatures_hold() == Verdict(13, "")
+        assert editions_hold().ok
+
+
+class TestTime:
+    """An edition is visible from the time that was signed: whoever changes it finds the log against them, in three places."""
+
+    def scheduled(self, housing: Body, plans: Column) -> Edition:
+        page = item(housing, [plans], title="定时")
+        signed(page, visible_from=timezone.now() + timedelta(days=3))
+        return Edition.objects.get()
+
+    def rewrite(self, edition: Edition, at: datetime, *, log: bool = False) -> None:
+        """Change the time with all that recomputes from it; with `log`, in the movement that published, too."""
+        edition.visible_from = at
+        edition.digest = edition_digest(edition)
+        Edition.objects.filter(pk=edition.pk).update(visible_from=at, digest=edition.digest)
+        if log:
+            movement = Movement.objects.get(action="publishing.publish")
+            facts = movement.facts | {"visible_from": moment(at), "digest": edition.digest}
+            Movement.objects.filter(pk=movement.pk).update(facts=facts)
+
+    def test_a_schedule_as_it_was_signed_holds(self, housing: Body, plans: Column) -> None:
+        self.scheduled(housing, plans)
+        assert signatures_hold().broken == ""
+        assert editions_hold().broken == ""
+
+    @pytest.mark.parametrize(
+        ("days", "log", "words"),
+        [
+            (-3, False, "公开时间与流水不符"),
+            (9, False, "公开时间与流水不符"),
+            (-3, True, "公开时间早于审签的时间"),
+            (9, True, "公开时间不是审签的时间"),
+        ],
+    )
+    def test_another_time_is_found(
+        self, days: int, log: bool, words: str, housing: Body, plans: Column, unguarded: None
+    ) -> None:
+        edition = self.scheduled(housing, plans)
+        self.rewrite(edition, edition.visible_from + timedelta(days=days), log=log)
+        assert words in signatures_hold().broken
+        assert editions_hold().ok is log
+
+    def test_only_the_digest_left_as_it_was(self, housing: Body, plans: Column, unguarded: None) -> None:
+        edition = self.scheduled(housing, plans)
+        Edition.objects.filter(pk=edition.pk).update(visible_from=timezone.now())
+        assert "被改动" in editions_hold().broken
+
+    def test_what_went_out_at_once_was_not_out_before(
+        self, housing: Body, plans: Column, unguarded: None
+    ) -> None:
+        edition = reviewed(housing, [plans]).editions.get()
+        self.rewrite(edition, edition.visible_from - timedelta(days=30), log=True)
+        assert "早于发布之时" in signatures_hold().broken
+
+    def test_the_day_on_which_a_text_ceases_is_signed_with_it(
+        self, housing: Body, plans: Column, unguarded: None
+    ) -> None:
+        edition = reviewed(housing, [plans], ends_on=date(2027, 1, 1)).editions.get()
+        EditionContent.objects.update(facts=edition.content.facts | {"ends_on": "2099-01-01"})
+        assert "内容被改动" in editions_hold().broken
+
+    def test_an_urgent_order_overrides_a_time(self, housing: Body, plans: Column) -> None:
+        review = submitted(item(housing, [plans]), visible_from=timezone.now() + timedelta(days=3))
+        order_urgent(review, by=actor(Role.LEAD, housing), reason="险情公告")
+        assert signatures_hold().broken == ""
+
+    def test_urgency_that_nobody_ordered_is_none(self, housing: Body, plans: Column, unguarded: None) -> None:
+        edition = reviewed(housing, [plans]).editions.get()
+        edition.approvals = [*edition.approvals[:1], edition.approvals[0] | {"kind": "urgent"}]
+        Edition.objects.update(approvals=edition.approvals, digest=edition_digest(edition))
+        assert "紧急发布没有流水" in signatures_hold().broken
+
+
+@pytest.mark.parametrize("verb", ["update", "delete", "insert"])
+@pytest.mark.postgres
+def test_a_missing_trigger_is_found(verb: str, db: None) -> None:
+    assert guards_are_up().ok
+    name = f"guard_reviewing_signature_{verb}"
+    on = " ON reviewing_signature" if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER {name}{on}")
+    assert "reviewing_signature" in guards_are_up().broken
+    guards.install()
+    assert guards_are_up().ok
+
+
+@pytest.mark.postgres
+def test_a_trigger_that_no_longer_refuses_is_found(db: None) -> None:
+    on_postgresql = connection.vendor == "postgresql"
+    hollow = "CREATE TRIGGER guard_reviewing_signature_delete BEFORE DELETE ON reviewing_signature BEGIN SELECT 1; END"
+    ways = (
+        [
+            "ALTER TABLE reviewing_signature DISABLE TRIGGER guard_reviewing_signature_delete",
+            "CREATE OR REPLACE FUNCTION gongkai_refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+        ]
+        if on_postgresql
+        else [hollow]
+    )
+    for way in ways:
+        with connection.cursor() as cursor:
+            if not on_postgresql:
+                cursor.execute("DROP TRIGGER guard_reviewing_signature_delete")
+            cursor.execute(way)
+        assert not guards_are_up().ok, way
+        guards.install()
+        assert guards_are_up().ok
+
+
+class TestBefore:
+    """What an installation published while one signature was enough stays valid history."""
+
+    def make_old(self, housing: Body, plans: Column) -> Edition:
+        """Turn what is there into what the first version wrote: one approval without a kind, no signatures, no plan."""
+        document = reviewed(housing, [plans], title="旧的")
+        edition = document.editions.get()
+        review = Review.objects.get(edition_id=edition.pk)
+        edition.approvals = [
+            {"review": review.pk, "revision": review.revision_id, "by": "某签发人", "person": 1}
+        ]
+        edition.digest = edition_digest(edition)
+        Edition.objects.filter(pk=edition.pk).update(approvals=edition.approvals, digest=edition.digest)
+        numbers = list(Signature.objects.values_list("pk", flat=True))
+        SignatureNote.objects.all().delete()
+        Signature.objects.filter(pk__in=numbers)._raw_delete("default")
+        SecrecySheet.objects.all()._raw_delete("default")
+        Review.objects.filter(pk=review.pk).update(plan={}, columns=[])
+        for movement in Movement.objects.filter(stream=f"item/{document.item_number}"):
+            facts = {k: v for k, v in movement.facts.items() if k in {"review", "revision", "digest"}}
+            Movement.objects.filter(pk=movement.pk).update(
+                facts=facts if movement.action != "publishing.fill_sheet" else {}
+            )
+        return edition
+
+    def test_old_editions_are_not_called_broken(self, housing: Body, plans: Column, unguarded: None) -> None:
+        self.make_old(housing, plans)
+        assert signatures_hold().broken == ""
+        reviewed(housing, [plans], title="新的")
+        assert signatures_hold().broken == ""
+
+    def test_but_none_comes_without_signatures_afterwards(
+        self, housing: Body, plans: Column, unguarded: None
+    ) -> None:
+        reviewed(housing, [plans], title="新的")
+        edition = reviewed(housing, [plans], title="冒充旧的").editions.get()
+        Edition.objects.filter(pk=edition.pk).update(
+            approvals=[{"review": 1, "revision": 1, "by": "某", "person": 1}]
+        )
+        assert "没有审签签名" in signatures_hold().broken

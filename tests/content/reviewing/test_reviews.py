@@ -1,0 +1,347 @@
+"""Reviews: stages in order, signatures on paper, schemes, one voice, who holds what since when, reminders."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from factories.checks import scanned, settle
+from factories.publishing import column, item, public, sign, sign_all, submitted, with_sheet
+from factories.units import AppointmentFactory, PersonFactory, actor
+from gongkai.content.editions import files
+from gongkai.content.editions.models import Column, Edition, Website
+from gongkai.content.editions.sources import document_of
+from gongkai.content.publishing import actions
+from gongkai.content.publishing.models import ItemPage
+from gongkai.content.reviewing.models import Review, Signature
+from gongkai.content.reviewing.plan import DEFAULT, Plan, Stage
+from gongkai.content.reviewing.remind import remind
+from gongkai.content.reviewing.turn import candidates, plan_of, stage_of
+from gongkai.content.reviewing.waiting import my_turn, rows_of, to_sign
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.models import Movement
+from gongkai.core.files.models import StoredFile
+from gongkai.core.outbox.models import Message
+from gongkai.core.units.actors import actor_of
+from gongkai.core.units.models import Body, Person, Role
+
+pytestmark = pytest.mark.django_db
+TWO = Plan((Stage("审核", (Role.REVIEWER,)), Stage("签发", (Role.LEAD,))))
+
+
+@pytest.fixture
+def page(housing: Body, plans: Column) -> ItemPage:
+    return item(housing, [plans])
+
+
+@pytest.fixture
+def scan(db: None) -> StoredFile:
+    return files.store(scanned(), "签批单.pdf")
+
+
+class TestStages:
+    @pytest.mark.parametrize("role", [Role.LEAD, Role.REVIEWER, Role.CLERK])
+    def test_each_stage_has_its_roles(self, role: Role, page: ItemPage, housing: Body) -> None:
+        review = submitted(page)
+        sign_all(review, upto=0)
+        with pytest.raises(Refused, match="现在是复审"):
+            sign(review, by=actor(role, housing))
+
+    def test_the_office_may_stand_in(self, page: ItemPage, site: Website, housing: Body) -> None:
+        review = submitted(page)
+        sign_all(review, upto=0)
+        sign(review, by=actor(Role.CHIEF, site.body))
+        sign_all(review)
+        assert [s.role for s in Signature.objects.order_by("stage")] == ["reviewer", "chief", "lead"]
+
+    def test_the_next_is_told_and_the_queue_moves_on(self, page: ItemPage, housing: Body) -> None:
+        first, second = actor(Role.REVIEWER, housing), actor(Role.SIGNER, housing)
+        review = submitted(page)
+        assert review in to_sign(first)
+        assert (
+            Message.objects.filter(
+                person_id=first.person_id, subject__startswith="待初审", channel="screen"
+            ).count()
+            == 1
+        )
+        assert not Message.objects.filter(person_id=second.person_id).exists()
+        sign(review, by=first)
+        assert review not in to_sign(first)
+        assert review in to_sign(second)
+        assert (
+            Message.objects.filter(
+                person_id=second.person_id, subject__startswith="待复审", channel="screen"
+            ).count()
+            == 1
+        )
+
+    def test_a_no_names_its_gate_and_what_was_not_met(self, page: ItemPage, housing: Body) -> None:
+        review = submitted(page)
+        actions.return_review(
+            review, by=actor(Role.SIGNER, housing), words="涉密", gate="secrecy", unmet=["附件与正文一致"]
+        )
+        no = Signature.objects.get()
+        assert (no.verdict, no.gate, no.unmet, no.words) == ("no", "secrecy", ["附件与正文一致"], "涉密")
+        assert "保密关" in Message.objects.filter(subject__contains="退回").latest("pk").subject
+
+    def test_a_signer_takes_back_by_returning(self, page: ItemPage, housing: Body) -> None:
+        review = submitted(page)
+        first = actor(Role.REVIEWER, housing)
+        sign(review, by=first)
+        actions.return_review(review, by=first, words="刚才漏看一处")
+        review.refresh_from_db()
+        assert review.state == "returned"
+
+    def test_the_drafter_may_sign_first_only_where_the_site_says_so(
+        self, site: Website, housing: Body, plans: Column
+    ) -> None:
+        plan = Plan(DEFAULT.stages, drafter_first=True)
+        chief = actor(Role.CHIEF, site.body)
+        with pytest.raises(Refused, match="写明理由"):
+            actions.set_scheme(site, by=chief, plan=plan)
+        actions.set_scheme(site, by=chief, plan=plan, reason="本市制度规定由拟稿人初审")
+        drafter = AppointmentFactory(role=Role.REVIEWER, body=housing)
+        AppointmentFactory(role=Role.SIGNER, body=housing, person=drafter.person)
+        by = actor_of(drafter.person.user)
+        review = submitted(item(housing, [plans], by=by))
+        sign(review, by=by)
+        with pytest.raises(Refused):
+            sign(review, by=by)
+        sign_all(review)
+        assert Edition.objects.count() == 1
+
+
+class TestPaper:
+    def record(self, review: Review, scan: StoredFile, by: Any, person: Person, **facts: Any) -> Any:
+        given = {"signed_on": timezone.localdate(), "scan": scan, "scan_name": "签批单.pdf", **facts}
+        return actions.record_signature(review, by=by, person=person, **given)
+
+    def leader(self, housing: Body) -> Person:
+        return AppointmentFactory(role=Role.LEAD, body=housing).person
+
+    def test_recorded_by_somebody_else_it_counts_and_is_marked(
+        self, page: ItemPage, housing: Body, scan: StoredFile
+    ) -> None:
+        leader = self.leader(housing)
+        review = submitted(page)
+        sign_all(review, upto=1)
+        clerk = actor(Role.CLERK, housing)
+        self.record(review, scan, clerk, leader, words="同意")
+        kept = Edition.objects.get().approvals[2]
+        assert (kept["by"], kept["recorder"]) == (leader.name, clerk.name)
+        assert kept["paper"] == timezone.localdate().isoformat()
+        assert Message.objects.filter(person=leader, subject__startswith="已登记您的纸质签批").exists()
+
+    def test_the_recorder_never_counts(self, page: ItemPage, housing: Body, scan: StoredFile) -> None:
+        reviewer = AppointmentFactory(role=Role.REVIEWER, body=housing).person
+        recorder = AppointmentFactory(role=Role.SIGNER, body=housing)
+        by = actor_of(recorder.person.user)
+        review = submitted(page)
+        self.record(review, scan, by, reviewer)
+        assert review not in to_sign(by)
+        with pytest.raises(Refused, match="代为登记过"):
+            sign(review, by=by)
+
+    def test_nobody_records_for_themselves_nor_after_signing(
+        self, page: ItemPage, housing: Body, scan: StoredFile
+    ) -> None:
+        own = AppointmentFactory(role=Role.REVIEWER, body=housing).person
+        by = actor_of(own.user)
+        review = submitted(page)
+        with pytest.raises(Refused, match="不能登记本人"):
+            self.record(review, scan, by, own)
+        sign(review, by=by)
+        with pytest.raises(Refused, match="已审签过"):
+            self.record(review, scan, by, AppointmentFactory(role=Role.SIGNER, body=housing).person)
+
+    def test_nor_as_the_same_human_registered_twice(
+        self, page: ItemPage, housing: Body, scan: StoredFile
+    ) -> None:
+        twin = PersonFactory(name="周正", mobile="13800000001")
+        AppointmentFactory(role=Role.REVIEWER, body=housing, person=twin)
+        clerk = PersonFactory(name="周正", mobile="13800000001")
+        AppointmentFactory(role=Role.CLERK, body=housing, person=clerk)
+        with pytest.raises(Refused, match="不能登记本人"):
+            self.record(submitted(page), scan, actor_of(clerk.user), twin)
+
+    def test_only_for_who_could_sign(self, page: ItemPage, housing: Body, scan: StoredFile) -> None:
+        clerk = actor(Role.CLERK, housing)
+        review = submitted(page)
+        with pytest.raises(Refused, match="没有初审的审签角色"):
+            self.record(review, scan, clerk, PersonFactory())
+        submitter = Person.objects.get(pk=review.submitted_person)
+        AppointmentFactory(role=Role.REVIEWER, body=housing, person=submitter)
+        with pytest.raises(Refused, match="参与了这条信息的起草"):
+            self.record(review, scan, clerk, submitter)
+
+    def test_not_ahead_of_its_day(self, page: ItemPage, housing: Body, scan: StoredFile) -> None:
+        reviewer = AppointmentFactory(role=Role.REVIEWER, body=housing).person
+        tomorrow = timezone.localdate() + timedelta(days=1)
+        with pytest.raises(Refused, match="不能晚于今天"):
+            self.record(submitted(page), scan, actor(Role.CLERK, housing), reviewer, signed_on=tomorrow)
+
+    def test_not_by_who_wrote_or_submitted(self, housing: Body, plans: Column, scan: StoredFile) -> None:
+        """Else one person alone would publish, with three names that they typed."""
+        clerk, submitter = actor(Role.CLERK, housing), actor(Role.CLERK, housing)
+        page = item(housing, [plans], by=clerk)
+        settle(page, submitter)
+        review = with_sheet(actions.submit(page, by=submitter))
+        reviewer = AppointmentFactory(role=Role.REVIEWER, body=housing).person
+        for by in (clerk, submitter):
+            with pytest.raises(Refused, match="没有参与起草和送审的人办理"):
+                self.record(review, scan, by, reviewer)
+        assert not Signature.objects.exists()
+
+    def test_a_record_by_an_author_counts_nowhere(
+        self, page: ItemPage, housing: Body, scan: StoredFile, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """`publish` asks again, whatever let the record in."""
+        monkeypatch.setattr("gongkai.content.reviewing.actions.paper.record_faults", lambda *_: [])
+        review = submitted(page)
+        submitter = actor_of(Person.objects.get(pk=review.submitted_person).user)
+        sign_all(review, upto=1)
+        with pytest.raises(Refused, match="没有参与起草和送审的人办理"):
+            self.record(review, scan, submitter, self.leader(housing))
+        assert not Edition.objects.exists()
+
+    def test_not_before_the_text_was_submitted(self, page: ItemPage, housing: Body, scan: StoredFile) -> None:
+        reviewer = AppointmentFactory(role=Role.REVIEWER, body=housing).person
+        before = timezone.localdate() - timedelta(days=1)
+        with pytest.raises(Refused, match="不能早于送审之日"):
+            self.record(submitted(page), scan, actor(Role.CLERK, housing), reviewer, signed_on=before)
+
+    @pytest.mark.parametrize(
+        ("data", "kept_as", "name"),
+        [
+            (b"x", "x.txt", "x.txt"),
+            (b"x", "x.txt", "x.pdf"),
+            (b"%PDF-1.4", "x.pdf", "x.docx"),
+            (b"%PDF-1.4", "x.pdf", "x.png"),
+        ],
+    )
+    def test_a_scan_is_a_picture_or_a_pdf(
+        self, data: bytes, kept_as: str, name: str, page: ItemPage, housing: Body
+    ) -> None:
+        reviewer = AppointmentFactory(role=Role.REVIEWER, body=housing).person
+        review, scan = submitted(page), files.store(data, kept_as)
+        with pytest.raises(Refused, match="扫描件或照片"):
+            self.record(review, scan, actor(Role.CLERK, housing), reviewer, scan_name=name)
+
+
+class TestSchemes:
+    def test_a_column_family_has_its_own(self, site: Website, housing: Body, plans: Column) -> None:
+        chief = actor(Role.CHIEF, site.body)
+        below = column(site, "专项规划", plans)
+        actions.set_scheme(site, by=chief, plan=TWO, column=plans, reason="季度数据，两级审签")
+        for where, stages in ((below, 2), (plans, 2), (column(site, "财政"), 3)):
+            review = submitted(item(housing, [where]))
+            assert len(review.plan["stages"]) == stages
+        actions.drop_scheme(site, by=chief, column=plans)
+        assert len(submitted(item(housing, [below])).plan["stages"]) == 3
+
+    def test_fewer_than_three_stays_in_the_log_with_its_reason(self, site: Website) -> None:
+        chief = actor(Role.CHIEF, site.body)
+        with pytest.raises(Refused, match="少于三级"):
+            actions.set_scheme(site, by=chief, plan=TWO)
+        actions.set_scheme(site, by=chief, plan=TWO, reason="乡镇人员不足，经县政府同意")
+        movement = Movement.objects.get(stream=f"schemes/{site.pk}")
+        assert movement.facts["stages"] == 2
+        assert "乡镇人员不足" in movement.words
+        assert movement.person_id == chief.person_id
+
+    def test_two_columns_ask_together(self, site: Website, housing: Body, plans: Column) -> None:
+        finance = column(site, "财政")
+        four = Plan((*DEFAULT.stages[:2], Stage("财务审核", (Role.SIGNER,)), DEFAULT.stages[2]))
+        actions.set_scheme(site, by=actor(Role.CHIEF, site.body), plan=four, column=finance)
+        assert len(submitted(item(housing, [plans, finance])).plan["stages"]) == 4
+
+    def test_what_was_published_before_there_were_stages_can_be_moved(
+        self, site: Website, housing: Body, plans: Column
+    ) -> None:
+        document = public(housing, [plans])
+        actions.place(document, by=actor(Role.CLERK, housing), columns=[column(site, "另一个普通栏目")])
+        assert document.placements.count() == 2
+
+
+class TestLate:
+    @pytest.mark.postgres
+    def test_a_late_stage_is_reminded_once(self, page: ItemPage, housing: Body) -> None:
+        holder = actor(Role.REVIEWER, housing)
+        review = submitted(page)
+        assert remind(timezone.now())["late"] == 0
+        later = review.stage_due + timedelta(hours=1)
+        assert remind(later)["late"] == 1
+        assert remind(later)["late"] == 0
+        told = Message.objects.filter(person_id=holder.person_id, subject__startswith="超期未初审")
+        assert told.filter(channel="screen").count() == 1
+
+    def test_each_stage_has_its_own_time(self, page: ItemPage, housing: Body) -> None:
+        review = submitted(page)
+        remind(review.stage_due + timedelta(hours=1))
+        sign_all(review, upto=0)
+        Review.objects.filter(pk=review.pk).update(stage_due=review.stage_due + timedelta(days=1))
+        assert remind(timezone.now() + timedelta(days=30))["late"] == 1
+
+
+class TestQueue:
+    @pytest.mark.postgres
+    def test_only_what_one_can_sign_now(self, site: Website, housing: Body, plans: Column) -> None:
+        reviewer, chief = actor(Role.REVIEWER, housing), actor(Role.CHIEF, site.body)
+        mine = submitted(item(housing, [plans], title="一"))
+        submitted(item(housing, [plans], title="自己起草的", by=reviewer))
+        further = submitted(item(housing, [plans], title="已到复审"))
+        sign_all(further, upto=0)
+        assert list(to_sign(reviewer)) == [mine]
+        assert set(to_sign(chief)) == set(Review.objects.all()), "may stand in for all"
+        assert list(my_turn(chief)) == [further], "but is asked only where the unit has nobody"
+
+    def test_whose_turn_it_is(self, page: ItemPage, site: Website, housing: Body) -> None:
+        """A head who could sign the first stage is not shown it while a reviewer is there; the office where nobody is."""
+        chief, head = actor(Role.CHIEF, site.body), actor(Role.LEAD, housing)
+        reviewer = actor(Role.REVIEWER, housing)
+        review = submitted(page)
+        assert review in my_turn(reviewer)
+        assert review in to_sign(head)
+        assert review not in my_turn(head)
+        Person.objects.filter(appointments__role=Role.REVIEWER).update(user=None)
+        stage = stage_of(review, plan_of(review))
+        assert stage is not None
+        assert candidates(review, stage)[0][1] == [head.person_id], "who cannot sign in, stands behind"
+        sign_all(review, upto=0)
+        assert review in my_turn(chief), "no signer is appointed: the office stands in"
+
+    def test_rows_take_a_constant_number_of_queries(
+        self, housing: Body, plans: Column, django_assert_max_num_queries: Any
+    ) -> None:
+        by = actor(Role.REVIEWER, housing)
+        submitted(item(housing, [plans], title="第一条"))
+        with django_assert_max_num_queries(9) as one:
+            assert len(rows_of(list(to_sign(by)), by)) == 1
+        for number in range(3):
+            submitted(item(housing, [plans], title=f"再{number}条"))
+        with django_assert_max_num_queries(len(one.captured_queries)):
+            assert len(rows_of(list(to_sign(by)), by)) == 4
+
+    def test_it_says_since_when(self, page: ItemPage, housing: Body) -> None:
+        review = submitted(page)
+        Review.objects.filter(pk=review.pk).update(held_since=timezone.now() - timedelta(days=3, hours=1))
+        by = actor(Role.REVIEWER, housing)
+        assert [row.days for row in rows_of(list(to_sign(by)), by)] == [3]
+
+
+def test_the_day_of_a_paper_signature_is_kept(page: ItemPage, housing: Body, scan: StoredFile) -> None:
+    reviewer = AppointmentFactory(role=Role.REVIEWER, body=housing).person
+    day = timezone.localdate() - timedelta(days=1)
+    review = submitted(page)
+    Review.objects.filter(pk=review.pk).update(submitted_at=timezone.now() - timedelta(days=2))
+    actions.record_signature(
+        review,
+        by=actor(Role.CLERK, housing),
+        person=reviewer,
+        signed_on=day,
+        scan=scan,
+        scan_name="签批.pdf",
+    )
+    assert Signature.objects.get().signed_on == day
+    assert document_of(page).pk

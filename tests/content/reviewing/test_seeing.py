@@ -1,0 +1,190 @@
+"""Nobody signs what he has not been shown: the text, what changed, each attachment, the masked copy beside its original."""
+
+import io
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.urls import reverse
+from docx import Document as Word
+from wagtail.models import Revision
+
+from factories.checks import pdf_with
+from factories.pages import said
+from factories.publishing import item, nothing_is_public, read_whole, sign, sign_all, submitted, with_sheet
+from factories.units import actor, signed_in
+from gongkai.content.checks.models import MaskedCopy
+from gongkai.content.editions import files
+from gongkai.content.editions.models import Column
+from gongkai.content.publishing import actions
+from gongkai.content.reviewing import seeing
+from gongkai.content.reviewing.models import Review, SecrecySheet, Shown, Signature
+from gongkai.content.reviewing.seeing import Part
+from gongkai.content.reviewing.verify import signatures_hold
+from gongkai.core.acts.action import Refused
+from gongkai.core.signin.models import Operation, OperationKind
+from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.models import Body, Role
+
+A, B = "a" * 64, "b" * 64
+PARTS = [
+    (Part("text", A), [("text", A)], True),
+    (Part("text", A), [("text", B)], False),
+    (Part("text", A), [("changes", A)], False),
+    (Part("file", A), [("file", A)], True),
+    (Part("file", A, pages=2), [("p1", A), ("p2", A)], True),
+    (Part("file", A, pages=2), [("p1", A)], False),
+    (Part("file", A, pages=2), [("file", A)], True),
+    (Part("masked", A, original=B), [("file", A)], False),
+    (Part("masked", A, original=B), [("masked", A)], True),
+    (Part("masked", A, pages=1, original=B), [("masked", A), ("file", A), ("p1", A)], False),
+    (Part("masked", A, pages=1, original=B), [("p1", A), ("p1", B)], True),
+]
+
+
+@pytest.mark.parametrize(("part", "shown", "whole"), PARTS)
+def test_what_counts_as_seen(part: Part, shown: list[tuple[str, str]], whole: bool) -> None:
+    assert part.seen_in(set(shown)) is whole
+
+
+def word(text: str) -> bytes:
+    document = Word()
+    document.add_paragraph(text)
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+@pytest.fixture
+def review(db: None, housing: Body, plans: Column) -> Review:
+    """A text with a Word file and a PDF of two pages, and a masked copy of another one."""
+    original = files.store(word("联系人张三，电话13812345678。"), "名单.docx")
+    masked = files.store(word("联系人张*，电话138****5678。"), "名单.docx")
+    listed = [
+        ("通知.docx", files.store(word("附件的文字"), "通知.docx")),
+        ("图纸.pdf", files.store(pdf_with("第一页", "第二页"), "图纸.pdf")),
+        ("名单.docx", masked),
+    ]
+    page = item(housing, [plans], title="有附件的通知", attachments=listed)
+    MaskedCopy.objects.create(
+        source=page.stream,
+        original=original,
+        masked=masked,
+        name="名单.docx",
+        count=2,
+        by="起草人",
+        taken_at="2026-11-20T00:00Z",
+    )
+    return submitted(page)
+
+
+def test_each_part_is_shown_before_the_signature(review: Review, housing: Body) -> None:
+    """As the attacker did: sign from the queue, open nothing; then open one after the other."""
+    client = signed_in(Role.REVIEWER, housing)
+    by = actor_of(_user(client))
+    address = reverse("reviewing:approve", args=(review.pk,))
+    sheet = SecrecySheet.objects.get().digest
+
+    def press() -> str:
+        return said(client.post(address, {"version": review.version, "confirm": sheet}, follow=True))
+
+    assert "您还没有看过正文" in press()
+    shown = said(client.get(reverse("reviewing:review", args=(review.pk,))))
+    assert "没有看" in shown
+    assert "附件“通知.docx”" in shown
+    left = {part.name: part for part in seeing.unseen(review, _marks(review, by))}
+    assert set(left) == {"通知.docx", "图纸.pdf", "名单.docx"}, "the page showed the text, no attachment"
+    look = {name: reverse("reviewing:review_look", args=(review.pk, left[name].digest)) for name in left}
+    assert "附件的文字" in said(client.get(look["通知.docx"], {"part": ""}))
+    compared = said(client.get(look["名单.docx"], {"part": ""}))
+    assert "13812345678" in compared.replace("<del>", "").replace("</del>", ""), "beside its original"
+    viewed = Operation.objects.get(kind=OperationKind.VIEWED)
+    assert (viewed.person_id, look["名单.docx"] in viewed.words) == (by.person_id, True), (
+        "which the auditor reads"
+    )
+    assert "第2页" in said(client.get(look["图纸.pdf"], {"part": ""}))
+    assert "您还没有看过附件“图纸.pdf”" in press()
+    page = [
+        reverse("reviewing:review_page", args=(review.pk, left["图纸.pdf"].digest, "file", n)) for n in (1, 2)
+    ]
+    assert client.get(page[0])["Content-Type"] == "image/png"
+    client.head(page[1])
+    assert "您还没有看过附件“图纸.pdf”" in press(), "one page of two; a HEAD shows nothing"
+    client.get(page[1])
+    assert "您还没有看过附件“通知.docx”" in press(), (
+        "a page of ours is not the Word file: it is opened itself"
+    )
+    for name in ("通知.docx", "名单.docx"):
+        client.get(reverse("reviewing:review_file", args=(review.pk, left[name].digest)))
+    assert "签字前请看完" not in said(client.get(reverse("reviewing:review_seen", args=(review.pk,))))
+    press()
+    signature = Signature.objects.get()
+    assert {tuple(one) for one in signature.seen} == {
+        (part.kind, part.digest) for part in seeing.to_see(review)
+    }
+    assert signature.sheet_digest == sheet
+    assert signatures_hold().ok
+
+
+def _user(client: Any) -> Any:
+    from django.contrib.auth import get_user_model
+
+    return get_user_model().objects.get(pk=client.session["_auth_user_id"])
+
+
+def _marks(review: Review, by: Actor) -> set[tuple[str, str]]:
+    return seeing.shown_to([review.pk], by.person_id).get(review.pk, set())
+
+
+def test_what_others_saw_or_another_version_is_not_seen(review: Review, housing: Body) -> None:
+    first, second = actor(Role.REVIEWER, housing), actor(Role.SIGNER, housing)
+    sheet = read_whole(review, first)
+    with pytest.raises(Refused, match="您还没有看过正文"):
+        actions.approve(review, by=second, sheet=sheet)
+    with pytest.raises(Refused, match="逐项核对保密审查表"):
+        actions.approve(review, by=first, sheet="")
+    with pytest.raises(Refused, match="您还没有看过"):
+        actions.order_urgent(review, by=actor(Role.LEAD, housing), reason="险情公告", sheet=sheet)
+    fresh = with_sheet(review)  # a second sheet: what was confirmed is no longer the one that counts
+    with pytest.raises(Refused, match="逐项核对保密审查表"):
+        sign(fresh, by=first, sheet=sheet)
+
+
+def test_what_was_shown_is_kept_for_good_and_for_running_reviews_only(review: Review, housing: Body) -> None:
+    by = actor(Role.REVIEWER, housing)
+    sign(review, by=by)
+    for attack in (
+        lambda: Shown.objects.all().delete(),
+        lambda: Shown.objects.update(person_id=1),
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            attack()
+    review.refresh_from_db()
+    actions.return_review(review, by=by, words="收回")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Shown.objects.create(review_id=review.pk, person_id=by.person_id, part="text", digest=A)
+
+
+def test_a_shorter_list_behind_the_log_opens_nothing(review: Review, housing: Body) -> None:
+    """At the shell: nothing left that must be seen. The last stage publishes nothing, for the log has the list."""
+    Review.objects.filter(pk=review.pk).update(parts=[])
+    with pytest.raises(Refused, match="与流水不符"):
+        sign_all(review)
+    assert nothing_is_public()
+
+
+class TestBehindASignature:
+    """What a text shows, changed between two stages: the next stage refuses, and nothing goes out."""
+
+    def test_a_linked_document_or_a_picture_exchanged(self, review: Review, housing: Body) -> None:
+        sign_all(review, upto=1)
+        revision = Revision.objects.get(pk=review.revision_id)
+        other = files.store(b"other words", "x.txt")
+        for change in (
+            {"attachments": [{**revision.content["attachments"][0], "stored": other.pk}]},
+            {"imported_html": f'<p>换图</p><img src="gongkai-file:{other.pk}">'},
+        ):
+            Revision.objects.filter(pk=revision.pk).update(content={**revision.content, **change})
+            with pytest.raises(Refused, match="文字有改动"):
+                sign_all(review)
+        assert nothing_is_public()

@@ -1,0 +1,221 @@
+"""Signing: who may, of which text, and what an item must not lack (S-01, P-14)."""
+
+import pytest
+from wagtail.models import Revision
+
+from factories.publishing import item, publish_on, read_whole, sign, sign_all, signed, submitted
+from factories.units import AppointmentFactory, actor
+from gongkai.content.editions import queries
+from gongkai.content.editions.models import Column, Edition, Website
+from gongkai.content.editions.sources import document_of, outgoing
+from gongkai.content.publishing import actions
+from gongkai.content.reviewing.approving import Signed
+from gongkai.content.reviewing.cases import case_of
+from gongkai.content.reviewing.models import Review
+from gongkai.core.acts.action import Conflict, Refused
+from gongkai.core.acts.models import Cover, Movement
+from gongkai.core.acts.seal import verify
+from gongkai.core.units.actors import ANONYMOUS, SYSTEM, actor_of
+from gongkai.core.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+
+
+def refused(caught: pytest.ExceptionInfo[Refused]) -> str:
+    return "；".join(caught.value.reasons)
+
+
+class TestSigning:
+    def test_the_last_signature_takes_few_statements_and_the_log_holds(
+        self, housing: Body, plans: Column, django_assert_max_num_queries
+    ) -> None:
+        pages = [item(housing, [plans], title=f"云岭市第{n}号规划") for n in range(2)]
+        reviews = [submitted(page) for page in pages]
+        sign_all(reviews[0])  # what a process builds once
+        sign_all(reviews[1], upto=1)
+        by = actor(Role.LEAD, housing)
+        sheet, before = read_whole(reviews[1], by), Movement.objects.latest("pk").pk
+        with django_assert_max_num_queries(
+            45
+        ):  # two around all; one more for those who were made for this test
+            actions.approve(reviews[1], by=by, sheet=sheet)
+        made = list(Movement.objects.filter(pk__gt=before).order_by("pk"))
+        assert [one.action for one in made] == [
+            "publishing.approve",
+            "publishing.publish",
+            "disclosure.publish",
+        ]
+        covered = {cover.table for cover in Cover.objects.filter(movement=made[-1])}
+        assert covered >= {"reviewing_review", "editions_document", "ledger_entry", "ledger_clockevent"}
+        assert verify().ok
+
+    @pytest.mark.postgres
+    def test_three_others_sign_and_it_is_public(self, housing: Body, plans: Column) -> None:
+        page = item(housing, [plans])
+        review = signed(page)
+        edition = Edition.objects.get()
+        signatures = [row for row in edition.approvals if row["kind"] == "signature"]
+        assert [row["stage"] for row in signatures] == ["初审", "复审", "终审"]
+        assert {row["revision"] for row in signatures} == {review.revision_id}
+        assert len({row["person"] for row in signatures} | {review.submitted_person}) == 4
+        assert signatures[-1]["by"] == review.decided_by
+        assert queries.show(ANONYMOUS, pk=document_of(page).pk)
+
+    @pytest.mark.parametrize("role", [Role.CLERK, Role.LEAD, Role.SIGNER, Role.CHIEF, Role.ADMINISTRATOR])
+    def test_nobody_signs_what_they_wrote(
+        self, role: Role, site: Website, housing: Body, plans: Column
+    ) -> None:
+        """Author ≠ signer for everybody, whatever they are besides."""
+        writer = AppointmentFactory(role=role, body=housing)
+        for more in (Role.CLERK, Role.SIGNER, Role.LEAD):
+            AppointmentFactory(role=more, body=housing, person=writer.person)
+        AppointmentFactory(role=Role.CHIEF, body=site.body, person=writer.person)
+        writer.person.user.is_superuser = True
+        writer.person.user.save()
+        by = actor_of(writer.person.user)
+        review = actions.submit(item(housing, [plans], by=by), by=by)
+        with pytest.raises(Refused) as caught:
+            sign(review, by=by)
+        assert "须由其他人审签" in refused(caught)
+        assert not Edition.objects.exists()
+
+    def test_whoever_changed_a_word_is_an_author_too(self, housing: Body, plans: Column) -> None:
+        page = item(housing, [plans])
+        signer = AppointmentFactory(role=Role.SIGNER, body=housing)
+        AppointmentFactory(role=Role.CLERK, body=housing, person=signer.person)
+        by = actor_of(signer.person.user)
+        actions.revise(page, by=by, title="改了一个字的标题")
+        review = actions.submit(page, by=actor(Role.CLERK, housing))
+        with pytest.raises(Refused):
+            sign(review, by=by)
+
+    @pytest.mark.parametrize(
+        ("role", "own", "allowed"),
+        [
+            (Role.SIGNER, True, True),
+            (Role.LEAD, True, True),
+            (Role.CLERK, True, False),
+            (Role.ADMINISTRATOR, True, False),
+            (Role.AUDITOR, True, False),
+            (Role.SIGNER, False, False),
+            (Role.CHIEF, False, True),
+        ],
+    )
+    def test_who_may_sign(
+        self, role: Role, own: bool, allowed: bool, site: Website, housing: Body, plans: Column
+    ) -> None:
+        review = submitted(item(housing, [plans]))
+        by = actor(role, housing if own else site.body)
+        if allowed:
+            sign(review, by=by)
+        else:
+            with pytest.raises(Refused):
+                sign(review, by=by)
+        review.refresh_from_db()
+        assert review.stage == (1 if allowed else 0)
+        assert not Edition.objects.exists()
+
+    def test_the_system_does_not_sign(self, housing: Body, plans: Column) -> None:
+        review = actions.submit(item(housing, [plans]), by=actor(Role.CLERK, housing))
+        with pytest.raises(Refused):
+            sign(review, by=SYSTEM)
+
+    def test_text_changed_after_signing_needs_a_new_signature(self, housing: Body, plans: Column) -> None:
+        page = item(housing, [plans])
+        review = submitted(page)
+        sign_all(review, release=False)
+        changed = actions.revise(page, by=actor(Role.CLERK, housing), title="另一个标题")
+        with pytest.raises(Refused) as caught:
+            publish_on(page, review, by=actor(Role.SIGNER, housing), revision=changed.pk)
+        assert "文字有改动" in refused(caught)
+
+    def test_a_draft_written_after_submission_does_not_slip_in(self, housing: Body, plans: Column) -> None:
+        page = item(housing, [plans], title="送审的标题")
+        review = submitted(page)
+        actions.revise(page, by=actor(Role.CLERK, housing), title="后来的标题")
+        edition = sign_all(review)
+        assert edition.content.title == "送审的标题"
+
+    def test_a_revision_rewritten_behind_the_review_is_noticed(self, housing: Body, plans: Column) -> None:
+        page = item(housing, [plans])
+        review = actions.submit(page, by=actor(Role.CLERK, housing))
+        revision = Revision.objects.get(pk=review.revision_id)
+        Revision.objects.filter(pk=revision.pk).update(content={**revision.content, "title": "偷换的标题"})
+        with pytest.raises(Refused) as caught:
+            sign(review, by=actor(Role.SIGNER, housing))
+        assert "文字有改动" in refused(caught)
+
+    def test_a_review_made_up_in_memory_counts_for_nothing(self, housing: Body, plans: Column) -> None:
+        page = item(housing, [plans])
+        review = actions.submit(page, by=actor(Role.CLERK, housing))
+        review.state, review.decided_person = "approved", 4711
+        approval = Signed(outgoing(page, review.revision_id), case_of(review))
+        with pytest.raises(Refused):
+            actions.publish(page, by=SYSTEM, approval=approval)
+
+    @pytest.mark.postgres
+    def test_a_signature_is_used_once(self, housing: Body, plans: Column) -> None:
+        page = item(housing, [plans])
+        review = signed(page)
+        actions.withdraw(document_of(page), by=actor(Role.SIGNER, housing), reason="有误")
+        with pytest.raises(Refused) as caught:
+            publish_on(page, review, by=actor(Role.SIGNER, housing))
+        assert "已用于一次发布" in refused(caught)
+
+    def test_nor_twice_by_who_read_it_before(self, housing: Body, plans: Column) -> None:
+        page = item(housing, [plans])
+        review = submitted(page)
+        sign_all(review, release=False)
+        read_before = Signed(outgoing(page, review.revision_id), case_of(Review.objects.get(pk=review.pk)))
+        publish_on(page, review)
+        with pytest.raises(Conflict, match="已用于一次发布"):
+            actions.publish(page, by=SYSTEM, approval=read_before)
+        assert Edition.objects.count() == 1
+
+    @pytest.mark.postgres
+    def test_two_at_once_one_wins(self, housing: Body, plans: Column) -> None:
+        review = submitted(item(housing, [plans]))
+        sign_all(review)
+        with pytest.raises(Refused) as caught:
+            actions.return_review(review, by=actor(Role.SIGNER, housing), words="不同意")
+        assert "已签发" in refused(caught)
+
+    def test_returned_with_a_reason(self, housing: Body, plans: Column) -> None:
+        page = item(housing, [plans])
+        review = actions.submit(page, by=actor(Role.CLERK, housing))
+        with pytest.raises(Refused):
+            actions.return_review(review, by=actor(Role.SIGNER, housing), words=" ")
+        actions.return_review(review, by=actor(Role.SIGNER, housing), words="标题请写全称")
+        assert Review.objects.get().get_state_display() == "已退回"
+        assert actions.submit(page, by=actor(Role.CLERK, housing)).pk != review.pk
+
+
+class TestWhatIsLacking:
+    @pytest.mark.parametrize(
+        ("fields", "reason"),
+        [
+            ({"body": "<p> </p>"}, "正文为空"),
+            ({"formed_on": None}, "形成或变更日期"),
+            ({"attribute": ""}, "公开属性"),
+            ({"attribute": "withheld"}, "不是“主动公开”"),
+            ({"attribute_basis": ""}, "公开依据"),
+            ({"manner": "limited"}, "说明理由"),
+        ],
+    )
+    def test_submission_says_what(
+        self, fields: dict[str, object], reason: str, housing: Body, plans: Column
+    ) -> None:
+        with pytest.raises(Refused) as caught:
+            actions.submit(item(housing, [plans], **fields), by=actor(Role.CLERK, housing))
+        assert reason in refused(caught)
+
+    def test_a_column_is_needed(self, site: Website, housing: Body) -> None:
+        with pytest.raises(Refused) as caught:
+            actions.submit(item(housing, []), by=actor(Role.CLERK, housing))
+        assert "至少一个栏目" in refused(caught)
+
+    def test_a_clerk_writes_for_the_own_unit_only(self, site: Website, housing: Body, plans: Column) -> None:
+        with pytest.raises(Refused):
+            actions.draft(site.body, by=actor(Role.CLERK, housing), title="别人的")
+        with pytest.raises(Refused):
+            actions.submit(item(site.body, [plans]), by=actor(Role.CLERK, housing))

@@ -1,0 +1,79 @@
+"""Two signers at the same moment: one wins, the other is told; never two signatures on one stage."""
+
+import threading
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection, connections
+from wagtail.models import Locale, Page
+
+from factories.publishing import column, item, read_whole, sign_all, submitted, website
+from factories.units import BodyFactory, actor
+from gongkai.content.editions.models import Edition
+from gongkai.content.publishing import actions
+from gongkai.content.reviewing.models import Review, Signature
+from gongkai.core.acts.action import Conflict, Refused
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body, Role
+
+
+@pytest.fixture
+def review(transactional_db: None) -> Review:
+    if not Page.objects.filter(depth=1).exists():  # emptied behind an earlier test that committed
+        Locale.objects.get_or_create(language_code="zh-hans")
+        Page.add_root(title="Root", slug="root")
+    site = website()
+    housing = BodyFactory(name="云岭市住房和城乡建设局", parent=site.body)
+    return submitted(item(housing, [column(site, "规划信息")]))
+
+
+def at_once(review: Review, signers: list[Actor], version: int | None) -> list[Any]:
+    """Let everybody sign in a thread and a connection of their own, at one signal; return what each got."""
+    gate, given = threading.Barrier(len(signers)), []
+
+    sheets = [read_whole(review, by) for by in signers]
+
+    def sign(by: Actor, sheet: Any) -> None:
+        try:
+            gate.wait(20)
+            given.append(actions.approve(Review(pk=review.pk), by=by, version=version, sheet=sheet))
+        except (Refused, DatabaseError) as refused:
+            given.append(refused)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=sign, args=one) for one in zip(signers, sheets, strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return given
+
+
+@pytest.mark.skipif(
+    connection.vendor == "sqlite", reason="an SQLite test database in memory has one connection"
+)
+class TestTwoAtOnce:
+    def body(self, review: Review) -> Body:
+        return Body.objects.get(pk=review.body_id)
+
+    def test_one_stage_two_signers(self, review: Review) -> None:
+        signers = [actor(Role.REVIEWER, self.body(review)) for _ in range(4)]
+        given = at_once(review, signers, review.version)
+        lost = [one for one in given if isinstance(one, Refused)]
+        assert (len(given), len(lost)) == (4, 3)
+        assert all(isinstance(one, Conflict) for one in lost)
+        assert Signature.objects.filter(review_id=review.pk).count() == 1
+
+    def test_the_last_stage_publishes_once(self, review: Review) -> None:
+        sign_all(review, upto=1)
+        review.refresh_from_db()
+        given = at_once(review, [actor(Role.LEAD, self.body(review)) for _ in range(3)], review.version)
+        assert sum(isinstance(one, Edition) for one in given) == 1
+        assert Edition.objects.count() == 1
+
+    def test_the_same_person_twice(self, review: Review) -> None:
+        by = actor(Role.SIGNER, self.body(review))
+        given = at_once(review, [by, by], None)
+        assert sum(isinstance(one, Refused) for one in given) == 1
+        assert Signature.objects.filter(review_id=review.pk, person_id=by.person_id).count() == 1

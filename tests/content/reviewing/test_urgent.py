@@ -1,0 +1,348 @@
+"""Urgent publication is open, named, and reviewed afterwards."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from factories.checks import scanned
+from factories.publishing import item, order_urgent, publish_on, sign, sign_all, signed, submitted
+from factories.units import BodyFactory, actor
+from gongkai.content.editions import queries
+from gongkai.content.editions.files import store
+from gongkai.content.editions.models import Column, Edition, Website
+from gongkai.content.editions.sources import document_of, item_number
+from gongkai.content.publishing import actions
+from gongkai.content.publishing.models import ItemPage
+from gongkai.content.reviewing.models import Review, ReviewState, Signature
+from gongkai.content.reviewing.remind import remind
+from gongkai.content.reviewing.verify import signatures_hold
+from gongkai.content.reviewing.waiting import light_of, rows_of, to_sign, unsettled, waiting_for_signature
+from gongkai.core.acts.action import Refused
+from gongkai.core.outbox.models import Message
+from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of_person
+from gongkai.core.units.models import Body, Person, Role
+
+pytestmark = pytest.mark.django_db
+REASON = "台风蓝色预警，须立即告知公众"
+
+
+@pytest.fixture
+def page(housing: Body, plans: Column) -> ItemPage:
+    return item(housing, [plans], title="防御台风通知")
+
+
+def ordered(page: ItemPage) -> Review:
+    review = submitted(page)
+    order_urgent(review, by=actor(Role.LEAD, page.unit), reason=REASON)
+    review.refresh_from_db()
+    return review
+
+
+def test_it_goes_out_on_one_signature_and_says_so(page: ItemPage) -> None:
+    review = ordered(page)
+    edition = Edition.objects.get()
+    assert queries.show(ANONYMOUS, pk=document_of(page).pk)
+    assert review.state == ReviewState.AFTER
+    kinds = [row["kind"] for row in edition.approvals]
+    assert kinds == ["signature", "secrecy", "urgent"]
+    assert edition.approvals[-1]["reason"] == REASON
+    assert edition.approvals[-1]["by"] == review.urgent_by
+    assert signatures_hold().ok
+
+
+@pytest.mark.parametrize(
+    ("role", "allowed"),
+    [
+        (Role.LEAD, True),
+        (Role.CHIEF, True),
+        (Role.SIGNER, False),
+        (Role.REVIEWER, False),
+        (Role.CLERK, False),
+    ],
+)
+def test_who_may_order(role: Role, allowed: bool, page: ItemPage, housing: Body) -> None:
+    review = submitted(page)
+    by = actor(role, housing.parent if role == Role.CHIEF else housing)
+    if allowed:
+        order_urgent(review, by=by, reason=REASON)
+    else:
+        with pytest.raises(Refused, match="负责人或者政务公开办"):
+            order_urgent(review, by=by, reason=REASON)
+    assert Edition.objects.exists() is allowed
+
+
+def test_not_by_who_wrote_it(housing: Body, plans: Column) -> None:
+    lead = actor(Role.LEAD, housing)
+    review = actions.submit(item(housing, [plans], by=lead), by=actor(Role.CLERK, housing))
+    with pytest.raises(Refused, match="须由其他人审签"):
+        order_urgent(review, by=lead, reason=REASON)
+
+
+def lead_of(review: Review) -> Actor:
+    """Who ordered a review's urgent publication."""
+    return actor_of_person(
+        Person.objects.get(pk=Signature.objects.get(review_id=review.pk, urgent=True).person_id)
+    )
+
+
+def test_not_without_a_reason_and_not_without_the_sheet(page: ItemPage, housing: Body) -> None:
+    review = actions.submit(page, by=actor(Role.CLERK, housing))
+    lead = actor(Role.LEAD, housing)
+    with pytest.raises(Refused, match="理由"):
+        order_urgent(review, by=lead, reason=" ")
+    with pytest.raises(Refused, match="保密审查表"):
+        order_urgent(review, by=lead, reason=REASON)
+    assert not Edition.objects.exists()
+
+
+@pytest.mark.postgres
+def test_the_other_stages_review_it_afterwards(page: ItemPage, housing: Body) -> None:
+    review = ordered(page)
+    reviewer = actor(Role.REVIEWER, housing)
+    assert review in to_sign(reviewer)
+    sign(review, by=reviewer)
+    sign(review, by=actor(Role.SIGNER, housing))
+    review.refresh_from_db()
+    assert review.state == ReviewState.APPROVED
+    assert Edition.objects.count() == 1, "it is out already"
+    assert signatures_hold().ok
+
+
+def test_the_one_who_ordered_does_not_review_it(page: ItemPage, housing: Body) -> None:
+    review = submitted(page)
+    lead = actor(Role.LEAD, housing)
+    order_urgent(review, by=lead, reason=REASON)
+    with pytest.raises(Refused, match="已在前面的级次审签过"):
+        sign(review, by=lead)
+
+
+def test_its_light_is_green_then_red(page: ItemPage) -> None:
+    review = ordered(page)
+    assert review.urgent_due is not None
+    assert light_of(review, timezone.now()) in {"green", "yellow"}
+    assert light_of(review, review.urgent_due + timedelta(seconds=1)) == "red"
+
+
+def test_a_no_afterwards_is_red_until_it_is_withdrawn(page: ItemPage, housing: Body) -> None:
+    review = ordered(page)
+    actions.return_review(review, by=actor(Role.SIGNER, housing), words="数据有误", gate="wording")
+    review.refresh_from_db()
+    assert review.state == ReviewState.OBJECTED
+    assert light_of(review, timezone.now()) == "red"
+    lead = actor(Role.LEAD, housing)
+    assert [row.light for row in rows_of(list(unsettled(lead)), lead)] == ["red"]
+    block = waiting_for_signature(lead)
+    assert block
+    assert [row.review.pk for row in block["urgent"]] == [review.pk]
+    assert queries.show(ANONYMOUS, pk=document_of(page).pk) is None, "hidden by the no"
+    with pytest.raises(Refused, match="决定紧急发布的人不能处理"):
+        actions.uphold_objection(review, by=lead_of(review), reason="撤下")
+    actions.uphold_objection(review, by=lead, reason="撤下")
+    review.refresh_from_db()
+    assert review.state == ReviewState.REDRESSED
+    assert not unsettled(lead)
+    assert signatures_hold().ok
+
+
+def test_or_corrected_by_an_edition_that_all_signed(page: ItemPage, housing: Body) -> None:
+    review = ordered(page)
+    actions.return_review(review, by=actor(Role.SIGNER, housing), words="数据有误")
+    actions.revise(page, by=actor(Role.CLERK, housing), title="防御台风通知（更正）")
+    signed(page)
+    review.refresh_from_db()
+    assert review.state == ReviewState.REDRESSED
+    assert signatures_hold().ok
+
+
+def test_a_correction_is_not_put_off(page: ItemPage, housing: Body) -> None:
+    """A schedule a year away would put the red light out while the text that was objected to stays public."""
+    later = timezone.now() + timedelta(days=365)
+    review = ordered(page)
+    actions.revise(page, by=actor(Role.CLERK, housing), title="防御台风通知（更正）")
+    for _ in range(2):
+        with pytest.raises(Refused, match="不能定时"):
+            submitted(page, visible_from=later)
+        if Review.objects.get(pk=review.pk).state == ReviewState.AFTER:
+            actions.return_review(review, by=actor(Role.SIGNER, housing), words="数据有误")
+    signed(page)
+    review.refresh_from_db()
+    assert review.state == ReviewState.REDRESSED
+
+
+def test_nor_by_one_that_was_signed_before(page: ItemPage, housing: Body) -> None:
+    """Signed by all for a later time and held back; then another text goes out urgently."""
+    later = timezone.now() + timedelta(days=365)
+    waiting = submitted(page, visible_from=later)
+    sign_all(waiting, release=False)
+    actions.revise(page, by=actor(Role.CLERK, housing), title="第二稿")
+    urgent = ordered(ItemPage.objects.get(pk=page.pk))
+    with pytest.raises(Refused, match="不能定时"):
+        publish_on(page, waiting, visible_from=Review.objects.get(pk=waiting.pk).visible_from)
+    urgent.refresh_from_db()
+    assert urgent.state == ReviewState.AFTER
+
+
+def test_who_recorded_a_paper_signature_orders_nothing(page: ItemPage, housing: Body) -> None:
+    review = submitted(page)
+    lead = actor(Role.LEAD, housing)
+    head = Person.objects.get(pk=actor(Role.REVIEWER, housing).person_id)
+    scan = store(scanned(), "签批单.pdf")
+    actions.record_signature(
+        review, by=lead, person=head, signed_on=timezone.localdate(), scan=scan, scan_name="签批单.pdf"
+    )
+    assert "不能再审签" in "".join(actions.order_urgent.why_not(Review.objects.get(pk=review.pk), by=lead))
+
+
+def test_urgency_does_not_correct_urgency(page: ItemPage, housing: Body) -> None:
+    """A chain of urgent editions would never be reviewed."""
+    review = ordered(page)
+    actions.revise(page, by=actor(Role.CLERK, housing), title="第二稿")
+    second = submitted(page)
+    order_urgent(second, by=actor(Role.LEAD, housing), reason=REASON)
+    review.refresh_from_db()
+    assert review.state == ReviewState.AFTER, "still owed"
+    actions.return_review(review, by=actor(Role.SIGNER, housing), words="数据有误")
+    actions.revise(page, by=actor(Role.CLERK, housing), title="第三稿")
+    third = submitted(page)
+    with pytest.raises(Refused, match="不能再紧急发布"):
+        order_urgent(third, by=actor(Role.LEAD, housing), reason=REASON)
+
+
+def test_withdrawing_pays_no_objection_off(page: ItemPage, housing: Body) -> None:
+    """Else the text that was objected to goes out again on one signature, as often as somebody likes."""
+    lead = actor(Role.LEAD, housing)
+    review = ordered(page)
+    actions.return_review(review, by=actor(Role.REVIEWER, housing), words="内容不实，须撤下")
+    actions.uphold_objection(review, by=actor(Role.CHIEF, housing.parent), reason="撤下")
+    second = submitted(page)
+    with pytest.raises(Refused, match="更正须经各级审签"):
+        order_urgent(second, by=lead, reason=REASON)
+    assert queries.show(ANONYMOUS, pk=document_of(page).pk) is None
+    sign_all(second)
+    actions.revise(page, by=actor(Role.CLERK, housing), title="防御台风通知（二）")
+    third = submitted(page)
+    order_urgent(third, by=lead, reason=REASON)
+    third.refresh_from_db()
+    assert third.state == ReviewState.AFTER, "a text that all stages signed lies between"
+
+
+WARNING = (
+    "<p>受第九号台风影响，今天夜间至明天云岭市东部有暴雨到大暴雨，山区可能发生山洪和滑坡，请沿河居民按预案转移，"
+    "学校停课，公园和景区关闭，物业检查地下车库的排水设施。</p>"
+)
+
+
+def objected_to(housing: Body, plans: Column, **fields: Any) -> Review:
+    review = ordered(item(housing, [plans], title="防御台风通知", body=WARNING, **fields))
+    actions.return_review(review, by=actor(Role.REVIEWER, housing), words="内容不实，须撤下")
+    actions.uphold_objection(review, by=actor(Role.CHIEF, housing.parent), reason="撤下")
+    return review
+
+
+COPIES = {
+    "as it was": ("防御台风通知", WARNING, True),
+    "under another title": ("关于做好近期安全生产和城市运行保障工作的通知", WARNING, True),
+    "with other marks and blanks": ("防御台风通知", WARNING.replace("，", " ； "), True),
+    "with a word changed": ("防御台风通知", WARNING.replace("暴雨到大暴雨", "大暴雨"), True),
+    "with a long text round it": (
+        "城市运行提示",
+        f"<p>{'、'.join(f'第{n}号路口' for n in range(40))}</p>{WARNING}<p>以上请各单位落实。</p>",
+        True,
+    ),
+    "half of it": ("防御台风通知", f"<p>{WARNING[3:60]}。</p>", True),
+    "the same pattern for another day": (
+        "防御寒潮通知",
+        "<p>受北方冷空气影响，明天夜间至后天云岭市西部有中雪到大雪，道路可能结冰，请各单位按预案除雪，幼儿园停课，"
+        "高速公路分段管制，物业检查供水管道的防冻设施。</p>",
+        False,
+    ),
+    "something else": ("停水通知", "<p>东风路管道抢修，今天二十时起停水六小时，请储水备用。</p>", False),
+}
+
+
+@pytest.mark.parametrize("copy", COPIES)
+def test_a_copy_in_a_new_item_pays_no_objection_off(copy: str, housing: Body, plans: Column) -> None:
+    title, body, barred = COPIES[copy]
+    objected_to(housing, plans)
+    second = submitted(item(housing, [plans], title=title, body=body))
+    lead = actor(Role.LEAD, housing)
+    if barred:
+        with pytest.raises(Refused, match="与“防御台风通知”基本相同"):
+            order_urgent(second, by=lead, reason=REASON)
+        sign_all(second)
+        assert queries.show(ANONYMOUS, pk=document_of(ItemPage.objects.get(pk=item_number(second.source))).pk)
+    else:
+        order_urgent(second, by=lead, reason=REASON)
+
+
+def test_nor_on_another_desk(site: Website, housing: Body, plans: Column) -> None:
+    objected_to(housing, plans)
+    other = BodyFactory(parent=site.body)
+    second = submitted(item(other, [plans], title="转发", body=WARNING))
+    with pytest.raises(Refused, match="须经各级审签"):
+        order_urgent(second, by=actor(Role.LEAD, other), reason=REASON)
+
+
+def test_nor_the_same_file_under_another_cover(housing: Body, plans: Column) -> None:
+    notice = [("防御台风通知.txt", store("请沿河居民按预案转移。".encode(), "通知.txt"))]
+    page = item(housing, [plans], title="防御台风通知", body="<p>通知见附件。</p>", attachments=notice)
+    review = ordered(page)
+    actions.return_review(review, by=actor(Role.REVIEWER, housing), words="内容不实，须撤下")
+    second = submitted(item(housing, [plans], title="提示", body="<p>请看所附文件。</p>", attachments=notice))
+    with pytest.raises(Refused, match="须经各级审签"):
+        order_urgent(second, by=actor(Role.LEAD, housing), reason=REASON)
+
+
+def test_once_all_stages_signed_the_first_its_copies_are_free(housing: Body, plans: Column) -> None:
+    page = ItemPage.objects.get(pk=item_number(objected_to(housing, plans).source))
+    signed(page)
+    second = submitted(item(housing, [plans], title="再次提示", body=WARNING))
+    order_urgent(second, by=actor(Role.LEAD, housing), reason=REASON)
+
+
+def test_nor_a_review_that_never_came(page: ItemPage, housing: Body) -> None:
+    review = ordered(page)
+    actions.withdraw(document_of(page), by=actor(Role.LEAD, housing), reason="撤下")
+    Review.objects.filter(pk=review.pk).update(urgent_due=timezone.now() - timedelta(days=1))
+    second = submitted(page)
+    with pytest.raises(Refused, match="超期未补审"):
+        order_urgent(second, by=actor(Role.LEAD, housing), reason=REASON)
+
+
+def test_who_wrote_what_went_out_urgently_does_not_sign_its_correction(housing: Body, plans: Column) -> None:
+    author = actor(Role.REVIEWER, housing)
+    page = item(housing, [plans], by=author, title="防御台风通知")
+    ordered(page)
+    actions.revise(page, by=actor(Role.CLERK, housing), keywords="台风")
+    second = submitted(ItemPage.objects.get(pk=page.pk))
+    with pytest.raises(Refused, match="须由其他人审签"):
+        sign(second, by=author)
+    sign_all(second)
+    actions.revise(page, by=actor(Role.CLERK, housing), keywords="台风,预警")
+    third = submitted(ItemPage.objects.get(pk=page.pk))
+    sign(third, by=author)
+    third.refresh_from_db()
+    assert third.stage == 1, "others answered for every word in between"
+
+
+def test_late_it_bars_the_next_and_the_office_is_told_once(page: ItemPage, housing: Body) -> None:
+    chief = actor(Role.CHIEF, housing.parent)
+    review = ordered(page)
+    later = review.urgent_due + timedelta(hours=1)
+    assert remind(later)["urgent"] == 1
+    assert remind(later)["urgent"] == 0
+    assert Message.objects.filter(person_id=chief.person_id, subject__contains="超期未补审").exists()
+    Review.objects.filter(pk=review.pk).update(urgent_due=timezone.now() - timedelta(days=1))
+    actions.revise(page, by=actor(Role.CLERK, housing), title="第二稿")
+    second = submitted(page)
+    with pytest.raises(Refused, match="超期未补审"):
+        order_urgent(second, by=actor(Role.LEAD, housing), reason=REASON)
+
+
+def test_where_only_the_last_stage_is_missing_it_is_signed_instead(page: ItemPage, housing: Body) -> None:
+    review = submitted(page)
+    sign_all(review, upto=1)
+    with pytest.raises(Refused, match="只差终审"):
+        order_urgent(review, by=actor(Role.CHIEF, housing.parent), reason=REASON)

@@ -1,0 +1,243 @@
+"""What a row says counts for nothing without its movement: schemes made lax, rows set by code, SQL past the actions."""
+
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
+
+from factories.publishing import (
+    column,
+    everything,
+    item,
+    nothing_is_public,
+    public,
+    publish_on,
+    sign,
+    sign_all,
+    signed,
+    submitted,
+)
+from factories.units import actor, signed_in
+from gongkai.content.editions.models import Column, Edition, Website
+from gongkai.content.publishing import actions
+from gongkai.content.publishing.models import ItemPage
+from gongkai.content.reviewing.models import Review, ReviewScheme, Signature, SignatureNote
+from gongkai.content.reviewing.plan import DEFAULT, Plan, Stage
+from gongkai.content.reviewing.sheet import plain_answers
+from gongkai.core.acts.action import Conflict, Refused
+from gongkai.core.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@pytest.fixture
+def page(housing: Body, plans: Column) -> ItemPage:
+    return item(housing, [plans], title="没有审签的文字")
+
+
+ONE = Plan((Stage("签发", (Role.LEAD, Role.SIGNER, Role.REVIEWER)),))
+TWO = Plan((Stage("审核", (Role.REVIEWER,)), Stage("签发", (Role.LEAD,))))
+
+
+class TestSchemes:
+    def test_a_scheme_changed_midway_changes_no_running_review(self, page: ItemPage, site: Website) -> None:
+        review = submitted(page)
+        sign_all(review, upto=0)
+        actions.set_scheme(site, by=actor(Role.CHIEF, site.body), plan=TWO, reason="人手不足，经批准")
+        sign_all(review, upto=1)
+        assert nothing_is_public()
+        sign_all(review)
+        assert Edition.objects.count() == 1
+
+    @pytest.mark.parametrize("plan", [Plan(()), ONE])
+    def test_an_empty_or_single_scheme_is_refused(self, plan: Plan, site: Website) -> None:
+        with pytest.raises(Refused, match="至少要有2名"):
+            actions.set_scheme(site, by=actor(Role.CHIEF, site.body), plan=plan, reason="没有人手")
+
+    @pytest.mark.parametrize("plan", [Plan(()), ONE])
+    def test_and_leads_nowhere_where_sql_put_it_in(self, plan: Plan, site: Website, page: ItemPage) -> None:
+        ReviewScheme.objects.create(website=site, number=9, plan=plan.to_json(), made_by="SQL")
+        review = actions.submit(page, by=actor(Role.CLERK, page.unit))
+        if plan.stages:
+            actions.fill_sheet(review, by=actor(Role.LEAD, page.unit), answers=plain_answers())
+        with pytest.raises(Refused):
+            sign(review, by=actor(Role.LEAD, page.unit))
+        assert nothing_is_public()
+
+    def test_a_clerk_sets_no_scheme(self, site: Website, housing: Body) -> None:
+        with pytest.raises(Refused):
+            actions.set_scheme(site, by=actor(Role.CLERK, housing), plan=TWO, reason="方便")
+
+    def test_a_running_reviews_plan_is_rewritten(self, page: ItemPage) -> None:
+        review = submitted(page)
+        sign_all(review, upto=1)
+        Review.objects.filter(pk=review.pk).update(plan=TWO.to_json(), state="approved")
+        with pytest.raises(Refused, match=r"与流水不符|程序有改动"):
+            publish_on(page, review)
+
+    def test_and_before_anybody_signed(self, page: ItemPage, housing: Body) -> None:
+        review = submitted(page)
+        Review.objects.filter(pk=review.pk).update(plan=TWO.to_json(), holders="|reviewer|")
+        review.refresh_from_db()
+        sign(review, by=actor(Role.REVIEWER, housing))
+        with pytest.raises(Refused, match="与流水不符"):
+            sign(review, by=actor(Role.LEAD, housing))
+        assert nothing_is_public()
+
+    def test_moving_into_a_stricter_column(self, site: Website, housing: Body, plans: Column) -> None:
+        chief = actor(Role.CHIEF, site.body)
+        strict = column(site, "重大决策")
+        four = Plan((*DEFAULT.stages, Stage("办公室核发", (Role.CHIEF,))))
+        actions.set_scheme(site, by=chief, plan=four, column=strict)
+        document = public(housing, [plans])
+        with pytest.raises(Refused, match="审签程序与这条信息所经的不同"):
+            actions.place(document, by=actor(Role.CLERK, housing), columns=[strict])
+        with pytest.raises(Refused, match="审签程序与这条信息所经的不同"):
+            actions.move(plans, by=chief, to=strict)
+        plain = column(site, "普通栏目")
+        actions.place(document, by=actor(Role.CLERK, housing), columns=[plain])
+
+
+class TestRowsSetByCode:
+    """Whoever can write Python can write rows; publishing believes none that the log does not know."""
+
+    def test_a_review_said_to_be_approved(self, page: ItemPage) -> None:
+        review = submitted(page)
+        Review.objects.filter(pk=review.pk).update(state="approved", decided_by="某领导", stage=3)
+        with pytest.raises(Refused, match="还缺初审、复审、终审"):
+            publish_on(page, review)
+
+    def test_a_review_made_from_nothing(self, page: ItemPage) -> None:
+        review = submitted(page)
+        copied = Review.objects.get(pk=review.pk)
+        Review.objects.filter(pk=review.pk).update(state="recalled")
+        copied.pk, copied.state = None, "approved"
+        copied.save()
+        with pytest.raises(Refused, match="流水中没有这次送审"):
+            publish_on(page, copied)
+
+    def test_authors_struck_off(self, housing: Body, plans: Column) -> None:
+        author = everything(housing)
+        review = submitted(item(housing, [plans], by=author))
+        Review.objects.filter(pk=review.pk).update(
+            authors=[], author_people=[], submitted_person=None, barred=""
+        )
+        review.refresh_from_db()
+        sign(review, by=author)
+        sign(review, by=actor(Role.SIGNER, housing))
+        with pytest.raises(Refused, match="与流水不符"):
+            sign(review, by=actor(Role.LEAD, housing))
+        assert nothing_is_public()
+
+    def test_signatures_made_up(self, page: ItemPage) -> None:
+        """A row that fits the text passes the database; it is in no log, so it counts for nothing."""
+        review = submitted(page)
+        sign_all(review, upto=1)
+        first = Signature.objects.order_by("pk")[0]
+        forged = Signature.objects.get(pk=first.pk)
+        forged.pk, forged.stage, forged.stage_name = None, 2, "终审"
+        forged.person_id, forged.account_id, forged.role, forged.name = 4711, None, "lead", "某领导"
+        forged.save(force_insert=True)
+        Review.objects.filter(pk=review.pk).update(state="approved", stage=3)
+        with pytest.raises(Refused, match="与流水不符"):
+            publish_on(page, review)
+
+    def test_signatures_of_another_review(self, page: ItemPage, housing: Body, plans: Column) -> None:
+        other = signed(item(housing, [plans], title="另一条"))
+        with pytest.raises(Refused, match="不是对这条信息的签发"):
+            publish_on(page, other, revision=submitted(page).revision_id)
+
+    def test_an_urgent_order_made_up(self, page: ItemPage) -> None:
+        review = submitted(page)
+        Review.objects.filter(pk=review.pk).update(state="after", urgent_by="某领导", urgent_reason="急")
+        with pytest.raises(Refused, match="没有负责人的决定"):
+            publish_on(page, review)
+
+    def test_bulk_signing_without_opening(self, page: ItemPage, housing: Body) -> None:
+        review = submitted(page)
+        client = signed_in(Role.REVIEWER, housing)
+        form = {"pick": [f"{review.pk}:{review.version}"]}
+        client.post(reverse("reviewing:sign_many"), form)
+        assert not Signature.objects.exists()
+        client.get(reverse("reviewing:review_quick", args=(review.pk,)))
+        client.post(reverse("reviewing:sign_many"), form)
+        assert not Signature.objects.exists(), "nor without a word on the sheet"
+        client.post(reverse("reviewing:sign_many"), {**form, "confirm": "1"})
+        assert Signature.objects.count() == 1
+
+    @pytest.mark.postgres
+    def test_two_at_the_same_version(self, page: ItemPage, housing: Body) -> None:
+        review = submitted(page)
+        version = review.version
+        sign(review, by=actor(Role.REVIEWER, housing), version=version)
+        with pytest.raises(Conflict):
+            sign(review, by=actor(Role.SIGNER, housing), version=version)
+
+    def test_a_post_without_a_version(self, page: ItemPage, housing: Body) -> None:
+        review = submitted(page)
+        client = signed_in(Role.REVIEWER, housing)
+        client.post(reverse("reviewing:approve", args=(review.pk,)))
+        assert not Signature.objects.exists()
+
+
+@pytest.mark.postgres
+class TestTheDatabase:
+    """Triggers refuse, for SQL as for code."""
+
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            "UPDATE reviewing_signature SET name = 'x'",
+            "UPDATE reviewing_signature SET person_id = 1",
+            "DELETE FROM reviewing_signature",
+            "UPDATE reviewing_secrecysheet SET conclusion = 'open'",
+            "DELETE FROM reviewing_secrecysheet",
+            "UPDATE reviewing_reviewscheme SET ended = ended",
+            "DELETE FROM reviewing_reviewscheme",
+        ],
+    )
+    def test_rows_are_never_changed_or_deleted(self, statement: str, page: ItemPage, site: Website) -> None:
+        actions.set_scheme(site, by=actor(Role.CHIEF, site.body), plan=DEFAULT)
+        signed(page)
+        SignatureNote.objects.all().delete()
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+
+    def forged(self, review: Review, **facts: Any) -> Signature:
+        first = Signature.objects.filter(review_id=review.pk).order_by("pk")[0]
+        made = Signature.objects.get(pk=first.pk)
+        made.pk = None
+        for name, value in {"person_id": 4711, "account_id": None, "stage": 5, **facts}.items():
+            setattr(made, name, value)
+        return made
+
+    def test_no_signature_on_a_settled_review(self, page: ItemPage) -> None:
+        review = signed(page)
+        with pytest.raises(DatabaseError), transaction.atomic():
+            self.forged(review).save(force_insert=True)
+
+    @pytest.mark.parametrize(
+        "facts",
+        [
+            {"content_digest": "0" * 64},
+            {"source": "item/4711"},
+            {"review_id": 4711},
+            {"digest": "short"},
+            {"recorder_id": 4711, "recorder": "本人"},
+        ],
+    )
+    def test_no_signature_that_does_not_fit(self, facts: dict[str, Any], page: ItemPage) -> None:
+        review = submitted(page)
+        sign_all(review, upto=0)
+        with pytest.raises(DatabaseError), transaction.atomic():
+            self.forged(review, **facts).save(force_insert=True)
+
+    @pytest.mark.parametrize("same", ["person_id", "account_id", "stage"])
+    def test_no_second_signature_of_one(self, same: str, page: ItemPage) -> None:
+        review = submitted(page)
+        sign_all(review, upto=0)
+        first = Signature.objects.get()
+        with pytest.raises(DatabaseError), transaction.atomic():
+            self.forged(review, **{same: getattr(first, same)}).save(force_insert=True)

@@ -1,0 +1,117 @@
+"""The newest hits on PostgreSQL are the same whichever way they are found: a walk, blocks of the index, the end of a year, all of it."""
+
+from itertools import product
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from gongkai.content.search import recent, table
+from gongkai.content.search.recent import Counts
+from gongkai.lib.matching.tokens import ts_query
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.postgres,
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="of PostgreSQL alone"),
+]
+COUNT, LIMIT = 60, 7
+#: So far apart the editions lie, so that there are seven of the largest blocks of them.
+APART = 7_000
+#: What is asked → what a title, or a text, must have for it.
+ASKED = {
+    "部门预算": ("部门预算",),
+    "部门预算 公开": ("部门预算", "公开"),
+    "第12号": ("第12号",),
+    "公": ("公",),
+    "没有的": ("没有的",),
+    "就业补贴 决算": ("就业补贴", "决算"),
+}
+
+
+def title(number: int) -> str:
+    return f"{'部门预算' if number % 2 else '决算'}{'公开' if number % 3 == 0 else '说明'}第{number}号"
+
+
+def text(number: int) -> str:
+    return "就业补贴" if number % 5 else "w1 y2026"
+
+
+def facets(number: int) -> list[str]:
+    return [f"w{number % 4}", f"y{timezone.localdate().year - number % 4}"]
+
+
+@pytest.fixture
+def texts() -> None:
+    rows = range(1, COUNT + 1)
+    table.put_new((number * APART, title(number), text(number), facets(number)) for number in rows)
+
+
+def held(column: str, words: tuple[str, ...], narrowed: list[str]) -> list[int]:
+    """Which have the words, the newest first, as anybody would read it."""
+    found = []
+    for number in range(COUNT, 0, -1):
+        said = title(number) + (text(number) if column == "tokens" else "")
+        if all(word in said for word in words) and set(narrowed) <= set(facets(number)):
+            found.append(number * APART)
+    return found
+
+
+def patched(monkeypatch: pytest.MonkeyPatch, *, near: int, lexemes: int, walked: int = 5) -> None:
+    counts = Counts(
+        COUNT, {"部门": 0.5, "门预": 0.5, "预算": 0.5, "公开": 0.3, "决算": 0.5, "说明": 0.6, "第": 1.0}
+    )
+    monkeypatch.setattr(recent, "_first_texts", lambda *_: near)
+    monkeypatch.setattr(recent, "WALKED", {"heads": walked * APART, "tokens": walked * APART})
+    monkeypatch.setattr(recent, "MOST", {"heads": lexemes, "tokens": lexemes})
+    monkeypatch.setattr(recent, "_counts", lambda column: counts if lexemes < 9 else Counts(0, {}))
+
+
+@pytest.mark.parametrize("near", [0, 1_500, 9_000, 65_536])
+@pytest.mark.parametrize(("lexemes", "walked"), [(1, 5), (2, 1_000), (9, 5)])
+def test_every_way_finds_the_same(
+    texts: None, monkeypatch: pytest.MonkeyPatch, near: int, lexemes: int, walked: int
+) -> None:
+    patched(monkeypatch, near=near, lexemes=lexemes, walked=walked)
+    this_year = timezone.localdate().year
+    for ends_at in (None, 200_000, 999_000):
+        monkeypatch.setattr(recent, "_end_of_year", lambda facets, ends_at=ends_at: ends_at)
+        for narrowed in ([], ["w1"], [f"y{this_year}"], ["w1", f"y{this_year - 1}"]):
+            for column, (words, parts) in product(("heads", "tokens"), ASKED.items()):
+                expected = held(column, parts, narrowed)
+                ways = table._weighed([ts_query(words)], "A" if column == "heads" else "AD")
+                assert recent.newest(column, ways, narrowed, COUNT) == expected, words
+                assert recent.newest(column, ways, narrowed, LIMIT) == expected[:LIMIT], words
+
+
+def test_a_year_begins_where_its_last_text_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recent, "_ended", {})
+    assert recent._end_of_year(["w1"]) is None
+    assert recent._end_of_year([f"y{timezone.localdate().year}"]) is None
+    assert recent._end_of_year(["y1901"]) is None, "nothing was published until then"
+
+
+def test_what_narrows_is_no_word_and_no_word_narrows(texts: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    patched(monkeypatch, near=1_500, lexemes=2)
+    assert [hit.edition for hit in table.find("w2", COUNT)] == []
+    assert {hit.edition for hit in table.find("w1", COUNT)} == set(held("tokens", ("w1",), []))
+    assert {hit.edition for hit in table.find("决算", COUNT, ["w1"])} == set(
+        held("tokens", ("决算",), ["w1"])
+    )
+
+
+def test_other_ways_to_write_the_words(texts: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    patched(monkeypatch, near=1_500, lexemes=1)
+    ways = [ts_query("决算公开"), ts_query("第7号")]
+    expected = {*held("heads", ("决算公开",), []), 7 * APART}
+    assert set(recent.newest("heads", ways, [], COUNT)) == expected
+
+
+def test_how_common_lexemes_are_is_what_was_counted(texts: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recent, "_counted", {})
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE search_fulltext")
+    counted = recent._counts("heads")
+    assert counted.rows == COUNT
+    assert counted.shares["第"] == pytest.approx(1.0)
+    assert counted.shares["公开"] == pytest.approx(1 / 3, abs=0.01)

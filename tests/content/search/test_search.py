@@ -1,0 +1,213 @@
+"""Search of what is public: two-character words, document numbers, one character, facets, excerpts."""
+
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from factories.publishing import column, public
+from factories.units import BodyFactory, actor
+from gongkai.content.editions.actions import place
+from gongkai.content.editions.models import Column, Website
+from gongkai.content.publishing import actions
+from gongkai.content.search import table
+from gongkai.content.search.models import SearchRow
+from gongkai.content.search.query import Asked, excerpt, loosened, mark, search, terms
+from gongkai.core.units.actors import ANONYMOUS, SYSTEM
+from gongkai.core.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+
+
+def make_shelf(site: Website, plans: Column, housing: Body) -> dict[str, Any]:
+    other = BodyFactory(name="云岭市财政局", parent=site.body)
+    return {
+        "budget": public(
+            other,
+            [column(site, "财政预决算")],
+            title="云岭市2026年部门预算",
+            body="<p>本年度收入预算与支出预算，长江大桥维护，纳税服务。</p>",
+            kind="finance",
+            document_number="云财发〔2026〕8号",
+        ),
+        "rules": public(
+            housing,
+            [plans],
+            title="行政规范性文件管理办法",
+            body="<p>规范性文件须经合法性审核。食品安全抽检另行规定。预算单位参照执行。</p>",
+            kind="normative",
+            standing="in_force",
+            document_number="云府办发〔2026〕15号",
+        ),
+    }
+
+
+@pytest.fixture(scope="module")
+def made(kept_town: SimpleNamespace, kept_rows: Callable[..., Any]) -> Iterator[dict[str, Any]]:
+    yield from kept_rows(lambda: make_shelf(kept_town.site, kept_town.plans, kept_town.housing))
+
+
+@pytest.fixture
+def shelf(made: dict[str, Any]) -> dict[str, Any]:
+    return deepcopy(made)
+
+
+def found(words: str, site: Website, **more: Any) -> list[int]:
+    return [hit.row.document_id for hit in search(ANONYMOUS, site.pk, Asked(words, **more)).hits]
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        ("预算", ["budget", "rules"]),
+        ("部门预算", ["budget"]),
+        ("长江", ["budget"]),
+        ("抽检", ["rules"]),
+        ("食品安全", ["rules"]),
+        ("规范性文件", ["rules"]),
+        ("规范 合法性", ["rules"]),
+        ("税", ["budget"]),
+        ("云府办发〔2026〕15号", ["rules"]),
+        ("云府办发[2026]15号", ["rules"]),
+        ("云府办发(2026)15", ["rules"]),
+        ("云财发〔2026〕8号", ["budget"]),
+        ("云财发〔2026〕88号", []),
+        ("部门 抽检", []),
+        ("不存在的词", []),
+        ("", []),
+        ("   ", []),
+        ('"', []),
+        ("预算 OR", []),
+        ("NEAR(", []),
+        ("*", []),
+        ("title:预算", []),
+    ],
+)
+def test_what_is_found(words: str, names: list[str], shelf: dict[str, Any], site: Website) -> None:
+    assert found(words, site) == [shelf[name].pk for name in names]
+
+
+def test_the_title_weighs_more(shelf: dict[str, Any], site: Website) -> None:
+    assert found("预算", site)[0] == shelf["budget"].pk
+
+
+def test_facets_count_and_narrow(shelf: dict[str, Any], site: Website, plans: Column, housing: Body) -> None:
+    results = search(ANONYMOUS, site.pk, Asked("预算"))
+    assert {c.label: c.count for c in results.facets["kind"]} == {"财政信息": 1, "行政规范性文件": 1}
+    assert {c.label for c in results.facets["column"]} == {"财政预决算", "规划信息"}
+    assert {c.label for c in results.facets["body"]} == {"云岭市财政局", "市住建局"}
+    assert {c.label for c in results.facets["standing"]} == {"现行有效"}
+    rules = [shelf["rules"].pk]
+    assert found("预算", site, kind="normative") == rules
+    assert found("预算", site, column=str(plans.pk)) == rules
+    assert found("预算", site, body=str(housing.pk)) == rules
+    assert found("预算", site, standing="in_force") == rules
+    assert found("云府办发15号", site, column=str(plans.pk)) == rules
+
+
+def tokens() -> dict[int, set[str]]:
+    return {number: set(said.split()) for number, said in SearchRow.objects.values_list("edition", "facets")}
+
+
+def test_facets_move_with_a_document_and_are_filled_where_an_older_program_left_them_out(
+    shelf: dict[str, Any], site: Website
+) -> None:
+    budget = Column.objects.get(name="财政预决算")
+    place(shelf["rules"], by=SYSTEM, columns=[budget])
+    counts = {c.label: c.count for c in search(ANONYMOUS, site.pk, Asked("预算")).facets["column"]}
+    assert counts == {"财政预决算": 2, "规划信息": 1}
+    assert len(found("预算", site, column=str(budget.pk))) == 2
+    before = tokens()
+    SearchRow.objects.update(facets="")
+    table.install()
+    assert tokens() == before
+
+
+def test_a_new_edition_is_found_by_its_words_only(
+    shelf: dict[str, Any], site: Website, housing: Body
+) -> None:
+    from factories.publishing import signed
+    from gongkai.content.publishing.documents import item_of
+
+    page = item_of(shelf["rules"])
+    actions.revise(page, by=actor(Role.CLERK, housing), body="<p>换成了园林绿化。</p>")
+    signed(page)
+    assert found("抽检", site) == []
+    assert found("园林", site) == [shelf["rules"].pk]
+
+
+def test_withdrawn_words_leave_the_index(shelf: dict[str, Any], site: Website, housing: Body) -> None:
+    actions.withdraw(shelf["rules"], by=actor(Role.SIGNER, housing), reason="有误")
+    assert not SearchRow.objects.filter(document=shelf["rules"]).exists()
+    assert table.find("抽检", 10) == []
+
+
+def test_marks_and_excerpts() -> None:
+    assert mark("部门预算公开", terms("预算")) == [("部门", False), ("预算", True), ("公开", False)]
+    assert mark("無關", terms("预算")) == [("無關", False)]
+    text = "甲" * 200 + "预算" + "乙" * 200
+    pieces = excerpt(text, terms("预算"))
+    assert pieces[0] == ("…", False)
+    assert ("预算", True) in pieces
+    assert sum(len(p) for p, _ in pieces) < 130
+
+
+def test_a_constant_number_of_queries(
+    shelf: dict[str, Any], site: Website, plans: Column, housing: Body, django_assert_max_num_queries: Any
+) -> None:
+    for n in range(20):
+        public(housing, [plans], title=f"第{n}份预算")
+    with django_assert_max_num_queries(9):
+        assert search(ANONYMOUS, site.pk, Asked("预算")).total == 22
+
+
+@pytest.mark.parametrize(
+    ("words", "ways"),
+    [
+        ("食品抽检", [("食品", "抽检")]),
+        ("政府采购网", [("政府", "采购网"), ("政府采", "购网")]),
+        ("2026预算收入", [("2026", "预算", "收入")]),
+        ("抽检", []),
+        ("云财发", []),
+        ("", []),
+    ],
+)
+def test_words_are_cut_into_twos(words: str, ways: list[tuple[str, ...]]) -> None:
+    assert loosened(words) == ways
+
+
+def test_words_that_nobody_wrote_in_one_piece_are_found_in_pieces(
+    shelf: dict[str, Any], site: Website
+) -> None:
+    results = search(ANONYMOUS, site.pk, Asked("食品抽检"))
+    assert [hit.row.document_id for hit in results.hits] == [shelf["rules"].pk]
+    assert results.parts == ("食品", "抽检")
+    assert [text for text, marked in results.hits[0].excerpt if marked] == ["食品", "抽检"]
+    assert search(ANONYMOUS, site.pk, Asked("食品安全")).parts == ()
+    by_terms = search(ANONYMOUS, site.pk, Asked("红头文件审核"))  # 红头文件: 规范性文件
+    assert [hit.row.document_id for hit in by_terms.hits] == [shelf["rules"].pk]
+    assert "审核" in by_terms.parts
+    nothing = search(ANONYMOUS, site.pk, Asked("火星登陆"))
+    assert (nothing.total, nothing.parts) == (0, ())
+
+
+def test_what_holds_the_words_apart_and_is_in_force_stands_before_what_is_archived(
+    site: Website, housing: Body
+) -> None:
+    old = column(site, "历史信息")
+    archived = public(housing, [old], title="招生安排", body="<p>小学入学就近安排。</p>")
+    valid = public(
+        housing,
+        [column(site, "办法")],
+        title="义务教育入学办法",
+        body="<p>小学在四月登记。</p>",
+        kind="normative",
+        standing="in_force",
+    )
+    actions.archive_column(old, by=SYSTEM, note="不再更新")
+    results = search(ANONYMOUS, site.pk, Asked("小学入学"))
+    found = [(hit.row.document_id, hit.archived) for hit in results.hits]
+    assert found == [(valid.pk, False), (archived.pk, True)]
+    assert (results.whole, results.parts) == (1, ("小学", "入学"))

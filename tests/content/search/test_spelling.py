@@ -1,0 +1,96 @@
+"""您是不是要找, and titles while one types: only of what everybody may read at this moment."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from factories.publishing import item, public, signed
+from factories.units import BodyFactory, actor
+from gongkai.content.editions.models import Column, Document, Website
+from gongkai.content.publishing import actions
+from gongkai.content.search import spelling
+from gongkai.content.search.spelling import did_you_mean
+from gongkai.content.search.suggesting import suggest
+from gongkai.core.units.models import Body, Role
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _forget() -> None:
+    spelling.forget()
+
+
+@pytest.fixture
+def fund(plans: Column, housing: Body) -> Document:
+    return public(housing, [plans], title="云岭市住房公积金提取办法", document_number="云房发〔2026〕3号")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("住房公基金", "住房公积金"),
+        ("公积京", "公积金"),
+        ("公积金题取", "公积金提取"),
+        ("gongjijin", "公积金"),
+        ("提曲办法", "提取办法"),
+        ("住旁公积金", "住房公积金"),
+        ("往房公积金", "住房公积金"),
+        ("zhufanggongjijintiqu", "住房公积金 提取"),
+    ],
+)
+def test_one_character_wrong(typed: str, meant: str, fund: Document, site: Website) -> None:
+    assert meant in did_you_mean(typed, site.pk)
+
+
+@pytest.mark.parametrize("typed", ["公积金", "火星登陆", "", "x", "\x00", "预" * 200])
+def test_nothing_is_proposed_where_nothing_is_near(typed: str, fund: Document, site: Website) -> None:
+    assert did_you_mean(typed, site.pk) == []
+
+
+def test_a_word_that_was_withdrawn_is_not_proposed_even_from_memory(
+    fund: Document, site: Website, housing: Body
+) -> None:
+    assert did_you_mean("公积京", site.pk) == ["公积金"]
+    actions.withdraw(fund, by=actor(Role.SIGNER, housing), reason="有误")
+    kept = spelling._kept[site.pk]
+    kept.cost = 10_000  # as if making it anew were dear: the old vocabulary is asked
+    assert did_you_mean("公积京", site.pk) == []
+    assert suggest("公积金", site.pk) == []
+
+
+def test_limited_and_scheduled_titles_teach_nothing(site: Website, plans: Column, housing: Body) -> None:
+    water = BodyFactory(name="云岭市水务局", parent=site.body)
+    signed(
+        item(housing, [plans], title="天穹观测站", manner="limited", circle=[water.pk], manner_reason="少数")
+    )
+    signed(item(housing, [plans], title="天穹观测台"), visible_from=timezone.now() + timedelta(days=1))
+    item(housing, [plans], title="天穹观测塔")
+    assert did_you_mean("天穷观测", site.pk) == []
+    assert suggest("天穹", site.pk) == []
+    assert not spelling.vocabulary(site.pk).counts
+
+
+def test_titles_while_one_types(fund: Document, site: Website) -> None:
+    (one,) = suggest("公积", site.pk)
+    assert one.path.endswith(f"/{fund.pk}.html")
+    assert ("公积", True) in one.title
+    assert one.number == "云房发〔2026〕3号"
+    assert suggest("公", site.pk) == []
+    assert [s.path for s in suggest("云房发〔2026〕3号", site.pk)] == []
+
+
+def test_no_page_of_a_server_makes_the_vocabulary(
+    plans: Column, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    site = plans.website
+    monkeypatch.setattr(spelling, "_in_background", threading.Event())
+    spelling._in_background.set()
+    with django_assert_num_queries(0):
+        assert not spelling.vocabulary(site.pk).counts
+    made = spelling.renew(site.pk)
+    with django_assert_num_queries(0):
+        assert spelling.vocabulary(site.pk) is made

@@ -1,0 +1,70 @@
+import pytest
+
+from factories.units import BodyFactory
+from gongkai.core.acts import following
+from gongkai.core.acts.action import Action, ActionResult, Refused
+from gongkai.core.acts.models import Movement
+from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.models import Body
+
+pytestmark = pytest.mark.django_db
+
+
+def rename(body: Body, *, by: object, name: str) -> ActionResult:
+    body.name = name
+    body.save()
+    return ActionResult(words=f"更名为{name}", facts={"name": name})
+
+
+def make(rule: object) -> Action[Body]:
+    return Action(name="test.rename", label="更名", function=rename, rule=rule)
+
+
+def test_an_action_writes_its_movement() -> None:
+    body = BodyFactory()
+    make(lambda by, target: [])(body, by=SYSTEM, name="云岭市档案局")
+    movement = Movement.objects.get(stream=f"body/{body.pk}")
+    assert (movement.action, movement.actor, movement.words) == ("test.rename", "系统", "更名为云岭市档案局")
+
+
+def test_a_reason_stops_it_and_nothing_is_written() -> None:
+    body = BodyFactory(name="云岭市统计局")
+    with pytest.raises(Refused) as caught:
+        make(lambda by, target: ["只有政务公开办可以更名。"])(body, by=SYSTEM, name="别的")
+    assert caught.value.reasons == ["只有政务公开办可以更名。"]
+    body.refresh_from_db()
+    assert body.name == "云岭市统计局"
+    assert not Movement.objects.exists()
+
+
+def test_a_listener_that_fails_takes_everything_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setitem(following.FOLLOWERS, "test.rename", {fail: None})
+    body = BodyFactory(name="云岭市统计局")
+    with pytest.raises(RuntimeError):
+        make(lambda by, target: [])(body, by=SYSTEM, name="别的")
+    body.refresh_from_db()
+    assert body.name == "云岭市统计局"
+    assert not Movement.objects.exists()
+
+
+def test_a_template_reads_an_action_and_does_not_call_it() -> None:
+    from django.template import Context, Template
+
+    made = make(lambda by, target: [])
+    assert Template("{{ act.label }}").render(Context({"act": made})) == "更名"
+
+
+def test_many_are_done_together_or_not_at_all() -> None:
+    bodies = [BodyFactory(name=f"云岭市第{n}局") for n in "一二三"]
+    act = make(lambda by, body: ["这个单位不能更名。"] if body.name == "云岭市第三局" else [])
+    with pytest.raises(Refused, match="云岭市第三局”：这个单位不能更名"):
+        act.many(bodies, by=SYSTEM, name="别的")
+    assert not Movement.objects.exists()
+    act.many(bodies[:2], by=SYSTEM, each=lambda body: {"name": f"{body.name}（新）"})
+    assert sorted((m.words, m.seq) for m in Movement.objects.all()) == [
+        ("更名为云岭市第一局（新）", 1),
+        ("更名为云岭市第二局（新）", 1),
+    ]

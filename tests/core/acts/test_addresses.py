@@ -1,0 +1,33 @@
+"""Web addresses that people write: one rule for all rooms."""
+
+import pytest
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.addresses import web_address, wrong_address
+
+
+@pytest.mark.parametrize(
+    "good", ["", "  ", "https://gongkai.example/a?b=1", " http://yunling.example:8080/ "]
+)
+def test_what_is_an_address_is_tidied(good: str) -> None:
+    assert wrong_address(good) == []
+    assert web_address(good) == good.strip()
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "yunling.example/a",
+        "javascript:alert(1)",
+        "ftp://yunling.example/a",
+        "https://",
+        "https:///a",
+        "http://[1",
+        "https://yunling.example/一 二",
+        "https://yunling.example/" + "a" * 500,
+    ],
+)
+def test_what_is_none_is_refused(bad: str) -> None:
+    assert len(wrong_address(bad)) == 1
+    with pytest.raises(Refused, match="网址"):
+        web_address(bad)

@@ -1,0 +1,167 @@
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from gongkai.core.acts import guards, heads, signing
+from gongkai.core.acts.action import REGISTRY
+from gongkai.core.acts.chain import append, erase_words, history
+from gongkai.core.acts.models import Movement, MovementWords, Seal, Shown, Stamp
+from gongkai.core.acts.seal import _agrees, _of_seals, _seal_hash, seal_now, unsealed_rows, verify
+from gongkai.core.units.actors import SYSTEM
+
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
+
+
+def three() -> None:
+    for n in range(3):
+        append("entry/1", action="test.act", by=SYSTEM, words=f"第{n}次", to_state="open")
+    append("entry/2", action="test.act", by=SYSTEM)
+
+
+def tamper(sql: str) -> None:
+    guards.lift()
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+def cut_off(last: Movement) -> None:
+    tamper(f"DELETE FROM acts_movementwords WHERE movement_id = {last.pk}")
+    tamper(f"DELETE FROM acts_movement WHERE id = {last.pk}")
+
+
+def test_a_stream_is_numbered_and_linked() -> None:
+    three()
+    rows = list(history("entry/1"))
+    assert [m.seq for m in rows] == [1, 2, 3]
+    assert [m.prev_hash for m in rows[1:]] == [m.hash for m in rows[:2]]
+    assert rows[2].words == "第2次"
+    silent = Movement(action="publishing.publish")
+    assert (rows[2].said, silent.words, silent.said) == ("第2次", "", REGISTRY["publishing.publish"].label)
+
+
+def test_verify_counts_what_it_read() -> None:
+    three()
+    assert verify().ok
+    assert verify().movements == 4
+
+
+@pytest.mark.parametrize("change", ["UPDATE acts_movement SET actor = '别人'", "DELETE FROM acts_movement"])
+def test_the_database_refuses_to_change_the_log(change: str) -> None:
+    three()
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(change)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE acts_movement SET actor = '别人' WHERE stream = 'entry/1' AND seq = 2",
+        "UPDATE acts_movement SET to_state = 'closed' WHERE stream = 'entry/2'",
+        "DELETE FROM acts_movementwords; ",
+        "UPDATE acts_movementwords SET text = '改过' ",
+    ],
+)
+def test_verify_finds_a_changed_row_where_the_guard_was_removed(change: str) -> None:
+    three()
+    tamper(change)
+    assert not verify().ok
+
+
+def test_words_go_by_law_alone_and_it_is_on_record() -> None:
+    three()
+    words = MovementWords.objects.filter(movement__stream="entry/1")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        words.delete()
+    erase_words(words)
+    assert not words.exists()
+    assert verify().ok
+
+
+def test_where_guards_are_gone_or_new_migrating_is_told_and_not_refused() -> None:
+    guards.lift()
+    told = guards.check_guards(databases=["default"])
+    assert told
+    assert not any(message.is_serious() for message in told)
+
+
+def test_a_lost_tail_shows_against_the_seal() -> None:
+    three()
+    assert seal_now() is not None
+    last = Movement.objects.filter(stream="entry/1").order_by("-seq").first()
+    cut_off(last)
+    assert "封存" in verify().broken
+
+
+def test_nothing_new_needs_no_new_seal() -> None:
+    three()
+    assert seal_now() is not None
+    assert seal_now() is None
+
+
+def test_a_new_row_of_a_sealed_table_needs_a_new_seal_and_a_time_stamp_does_not() -> None:
+    three()
+    first = seal_now()
+    assert first is not None
+    Stamp.objects.create(seal=first, at=timezone.now(), refused="没有答复")
+    assert seal_now() is None
+    Shown.objects.create(stream="entry/1", person_id=1, part="text", digest="a")
+    assert unsealed_rows() == {"看过的内容": 1}
+    assert seal_now() is not None
+    assert unsealed_rows() == {}
+    assert seal_now() is None
+    assert verify().ok
+    tamper("UPDATE acts_shown SET part = 'other'")
+    assert "acts_shown）被改动或者删去" in verify().broken
+    tamper("DELETE FROM acts_shown")
+    assert "acts_shown 的末尾被删去" in verify().broken
+
+
+def test_rows_are_sealed_before_anybody_acted() -> None:
+    Shown.objects.create(stream="entry/1", person_id=1, part="text", digest="a")
+    made = seal_now()
+    assert made is not None
+    assert (made.movements, verify().broken) == (0, "")
+    three()
+    assert seal_now() is not None
+    assert verify().ok
+
+
+def test_a_later_seal_reads_what_went_on_and_says_what_reading_all_would() -> None:
+    three()
+    assert seal_now() is not None
+    for stream in ("entry/2", "entry/3", "entry/2"):
+        append(stream, action="test.act", by=SYSTEM)
+    later = seal_now()
+    assert (later.movements, verify().broken) == (7, "")
+
+
+def test_what_was_changed_behind_a_seal_breaks_the_next_one_too() -> None:
+    three()
+    assert seal_now() is not None
+    last = Movement.objects.filter(stream="entry/1").order_by("-seq").first()
+    cut_off(last)
+    append("entry/2", action="test.act", by=SYSTEM)
+    later = seal_now()
+    assert not _agrees(later, *_of_seals([later], heads.WIDE)[later.pk])
+
+
+def test_a_seal_from_before_sums_were_wide_still_holds_and_the_next_is_wide() -> None:
+    three()
+    rows = [(one.stream, one.pk, one.hash) for one in Movement.objects.order_by("stream", "seq")]
+    last = max(number for _, number, _ in rows)
+    [(count, total)] = heads.at_each(rows, [last], heads.NARROW)
+    old = Seal(at=timezone.now(), last_movement_id=last, movements=count, heads_digest=f"{total:064x}")
+    old.hash = _seal_hash(old)
+    old.signature, old.key = signing.sign(old.hash)
+    old.save()
+    append("entry/2", action="test.act", by=SYSTEM)
+    assert len(seal_now().heads_sum) == heads.WIDE // 4
+    assert verify().ok
+    tamper("UPDATE acts_seal SET heads_digest = 'x' WHERE heads_sum = ''")
+    assert "的封存被改动" in verify().broken
+
+
+def test_missing_guards_are_named() -> None:
+    assert guards.missing() == []
+    guards.lift()
+    assert "acts_movement" in guards.missing()

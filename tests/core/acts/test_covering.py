@@ -1,0 +1,141 @@
+"""Whatever Django does to a covered row is heard, and the next movement answers for it."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+
+from factories.units import BodyFactory
+from gongkai.core.acts import covering, covering_check, touching
+from gongkai.core.acts.chain import append
+from gongkai.core.acts.models import Cover, Movement
+from gongkai.core.acts.prepared import Change, insert
+from gongkai.core.acts.seal import verify
+from gongkai.core.acts.versions import save_if
+from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.models import Alias, Body
+
+pytestmark = pytest.mark.django_db
+RENAME: Change = Change(
+    lambda pk, name: Body.objects.filter(pk=pk), Body, sets=lambda pk, name: {"name": name}
+)
+
+
+@pytest.fixture(autouse=True)
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two tables are enough here."""
+    for table in covering.tables().keys() - {"units_body", "units_alias"}:
+        monkeypatch.delitem(covering.tables(), table)
+        monkeypatch.delitem(touching.HEARD.fields, table)
+
+
+def answered() -> Movement:
+    return append("body/1", action="test.act", by=SYSTEM)
+
+
+def wrong(table: str = "units_body") -> list[str]:
+    return next(one.broken for one in covering_check.check() if one.table == table)
+
+
+def _rewritten(body: Body) -> None:
+    body.name = "改"
+    assert save_if(body)
+
+
+WAYS: dict[str, Callable[[Body], object]] = {
+    "saved": lambda body: body.save(),
+    "updated by number": lambda body: Body.objects.filter(pk=body.pk).update(name="改"),
+    "updated by condition": lambda body: Body.objects.filter(name=body.name).update(name="改"),
+    "updated over a join": lambda body: Body.objects.filter(aliases__name="旧名").update(name="改"),
+    "in bulk": lambda body: Body.objects.bulk_update([body], ["name"]),
+    "prepared": lambda body: RENAME(pk=body.pk, name="改"),
+    "rewritten": _rewritten,
+    "deleted": lambda body: Body.objects.filter(pk=body.pk).delete(),
+    "deleted as one": lambda body: body.delete(),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_every_way_of_writing_is_heard(way: str) -> None:
+    body = BodyFactory(name="云岭市统计局")
+    Alias.objects.create(body=body, name="旧名")
+    answered()
+    WAYS[way](body)
+    movement = answered()
+    cover = Cover.objects.get(movement=movement, table="units_body")
+    assert bool(cover.digest) != way.startswith("deleted")
+    assert wrong() == []
+    assert verify().ok
+
+
+def test_new_rows_are_heard_one_by_one_and_many_at_once() -> None:
+    body = BodyFactory()
+    answered()
+    rows = [Alias(body=body, name=f"别名{number}") for number in range(3)]
+    Alias.objects.bulk_create(rows[:1], ignore_conflicts=True)
+    Alias.objects.bulk_create(rows[1:2])
+    insert(rows[2])
+    assert len(touching.noted()["units_alias"]) == 3
+    answered()
+    assert Cover.objects.filter(table="units_alias").count() == 3
+
+
+def test_columns_that_do_not_count_are_not_heard() -> None:
+    body = BodyFactory()
+    answered()
+    Body.objects.filter(pk=body.pk).update(version=9)
+    assert not touching.noted()
+
+
+def test_rows_written_without_an_action_get_a_movement_where_the_transaction_ends() -> None:
+    answered()
+    body = BodyFactory()
+    covering.settle()  # what `commit` calls
+    movement = Movement.objects.get(action=covering.OUTSIDE)
+    assert movement.covers.filter(table="units_body", row=body.pk).exists()
+
+
+def test_what_stood_there_before_is_taken_up_once_and_said_so() -> None:
+    body = BodyFactory()
+    touching.take()  # as in an installation from before rows were covered
+    [before] = [one for one in covering_check.check() if one.table == "units_body"]
+    assert (before.broken, before.unchecked) == ([], "尚未纳入核验（由到期工作登记）")
+    assert covering.take_up()["taken_up"] >= 1
+    [after] = [one for one in covering_check.check() if one.table == "units_body"]
+    assert (after.broken, after.unchecked) == ([], "")
+    said = Movement.objects.get(stream="covers/units_body")
+    assert (said.facts["whole"], said.facts["rows"]) == (True, 1)
+    assert covering.take_up() == {"taken_up": 0}
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE units_body SET name = '改'")
+    assert wrong() == [f"单位（units_body）第{body.pk}号与流水所记不符"]
+
+
+def test_a_table_that_gets_a_column_is_taken_up_anew_but_for_what_was_changed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = covering.tables()["units_body"]
+    fields = tuple(name for name in now.fields if name != "phone")
+    old = covering.Covered(now.model, fields, covering._shape(fields))
+    monkeypatch.setitem(covering.tables(), "units_body", old)
+    covering._reading.cache_clear()
+    whole, changed = BodyFactory(), BodyFactory()
+    answered()
+    covering.take_up()
+    monkeypatch.setitem(covering.tables(), "units_body", now)
+    covering._reading.cache_clear()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE units_body SET name = '改' WHERE id = %s", [changed.pk])
+    covering.take_up()
+    shapes = dict(Cover.objects.filter(table="units_body").order_by("id").values_list("row", "shape"))
+    assert (shapes[whole.pk], shapes[changed.pk]) == (now.shape, old.shape)
+    assert wrong() == [f"单位（units_body）第{changed.pk}号与流水所记不符"]
+
+
+def test_covers_are_held_against_their_movement(unguarded: None) -> None:
+    BodyFactory()
+    answered()
+    Cover.objects.update(digest="0" * 64)
+    assert "所登记的数据被改动" in verify().broken
+    Cover.objects.all()._raw_delete("default")
+    assert "所登记的数据已不在" in verify().broken

@@ -1,0 +1,48 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gongkai.core.acts import heads
+
+#: Movements: number → stream; numbers ascend in each stream, mostly.
+LOGS = st.lists(st.sampled_from(["entry/1", "entry/2", "entry/12", "notice/3"]), max_size=30)
+
+
+def sum_of(heads_of: dict[str, str]) -> int:
+    return heads.changed(0, {}, heads_of)
+
+
+def naive(rows: list[tuple[str, int, str]], last: int) -> tuple[int, int]:
+    before = [one for one in rows if one[1] <= last]
+    return len(before), sum_of({stream: value for stream, _, value in before})
+
+
+@given(LOGS, st.lists(st.integers(0, 35), min_size=1, max_size=5), st.randoms())
+def test_one_pass_says_of_each_seal_what_reading_all_up_to_it_would(
+    log: list[str], lasts: list[int], chance: object
+) -> None:
+    numbers = list(range(1, len(log) + 1))
+    if len(log) % 3 == 0:
+        chance.shuffle(numbers)  # type: ignore[attr-defined]
+    rows = sorted(
+        ((stream, number, f"h{at}") for at, (stream, number) in enumerate(zip(log, numbers, strict=True))),
+        key=lambda one: one[0],
+    )
+    asked = sorted(set(lasts))
+    assert heads.at_each(rows, asked) == [naive(rows, last) for last in asked]
+
+
+@given(
+    st.dictionaries(st.text(max_size=3), st.text(max_size=3)),
+    st.dictionaries(st.text(max_size=3), st.text(max_size=3)),
+)
+def test_going_on_from_a_sum_is_adding_all_again(before: dict[str, str], went_on: dict[str, str]) -> None:
+    old = {stream: before[stream] for stream in went_on if stream in before}
+    total = heads.changed(sum_of(before), old, went_on)
+    assert total == sum_of(before | went_on)
+    assert int(heads.written(total), 16) == total
+    assert len(heads.written(total)) == heads.WIDE // 4
+
+
+def test_each_head_fills_the_width() -> None:
+    assert heads.spread("entry/1", "a").bit_length() > heads.WIDE - 64
+    assert heads.spread("entry/1", "a", heads.NARROW) < 2**heads.NARROW

@@ -1,0 +1,60 @@
+"""Pages say what came of an action."""
+
+import pytest
+from django import forms
+from django.contrib.messages import get_messages
+from django.contrib.messages.storage.fallback import FallbackStorage
+from django.http import HttpRequest
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.pages import run_with_messages, say_wrong
+
+
+@pytest.fixture
+def request_(rf):
+    made: HttpRequest = rf.post("/")
+    made.session = {}
+    made._messages = FallbackStorage(made)
+    return made
+
+
+def said(request: HttpRequest) -> list[tuple[str, str]]:
+    return [(message.level_tag, str(message)) for message in get_messages(request)]
+
+
+def refuse() -> None:
+    raise Refused(["已办结。", "不归您办理。"])
+
+
+def test_what_was_done_is_said(request_):
+    assert run_with_messages(request_, lambda: None, "已保存。")
+    assert said(request_) == [("success", "已保存。")]
+
+
+def test_what_the_next_page_shows_is_not_said(request_):
+    assert run_with_messages(request_, lambda: None)
+    assert said(request_) == []
+
+
+def test_each_reason_is_said(request_):
+    assert not run_with_messages(request_, refuse, "已保存。")
+    assert said(request_) == [
+        ("error", "已办结。不用再办一次；刷新本页可以看到现在的情况。"),
+        ("error", "不归您办理。"),
+    ]
+
+
+def test_a_fault_of_ours_is_no_refusal(request_):
+    with pytest.raises(ZeroDivisionError):
+        run_with_messages(request_, lambda: 1 / 0, "已保存。")
+
+
+def test_wrong_fields_are_named(request_):
+    class Form(forms.Form):
+        name = forms.CharField(label="名称")
+
+    form = Form({})
+    form.is_valid()
+    form.add_error(None, "两者只填一个。")
+    say_wrong(request_, form)
+    assert [words.partition("：")[0] for _, words in said(request_)] == ["名称", "两者只填一个。"]

@@ -1,0 +1,60 @@
+"""A restore that is killed at any step is continued or undone, with the folder of files on a mount point where the account may mount."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from factories.postgres_pair import Server, servers
+
+PROGRAM = Path(__file__).with_name("killed_restores.py")
+BEGIN = """
+from gongkai.ops.cli.django import start; start(ready=False)
+from gongkai.ops.demo import tables; tables.BY_MIGRATION = {}; tables.fill()
+"""
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Iterator[Path]:
+    """A data folder whose folder of files is a mount point."""
+    files = tmp_path / "data" / "files"
+    files.mkdir(parents=True)
+    command = ["mount", "-t", "tmpfs", "-o", "size=200m", "tmpfs", str(files)]
+    mounted = os.geteuid() == 0 and not subprocess.run(command, check=False, capture_output=True).returncode
+    yield files.parent
+    if mounted:
+        subprocess.run(["umount", files], check=True)
+
+
+def run(data: Path, *words: str, url: str) -> subprocess.CompletedProcess[str]:
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("DATABASE", "GONGKAI", "DJANGO"))
+    }
+    own = {**kept, "GONGKAI_DATA": str(data), "DATABASE_URL": url}
+    return subprocess.run([sys.executable, *words], env=own, capture_output=True, text=True, check=False)
+
+
+def _kill_all(data: Path, url: str) -> None:
+    begun = run(data, "-c", BEGIN, url=url)
+    assert begun.returncode == 0, begun.stderr
+    done = run(data, str(PROGRAM), str(data.parent), url=url)
+    assert done.stdout.endswith("ALL\n"), done.stdout + done.stderr
+    assert done.stdout.count("\nresume: ") == 15
+    assert done.stdout.count("back: ") == 30
+
+
+@pytest.mark.slow
+def test_a_killed_restore_is_continued_or_undone(data: Path) -> None:
+    _kill_all(data, f"sqlite:///{data / 'gongkai.sqlite3'}")
+
+
+@pytest.mark.slow
+def test_a_killed_restore_of_postgresql_is_continued_or_undone(data: Path) -> None:
+    with servers() as base:
+        server = Server(base / "primary", max_locks_per_transaction="256", max_connections="20").make()
+        _kill_all(data, server.url())

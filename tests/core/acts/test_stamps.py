@@ -1,0 +1,176 @@
+"""An authority's time stamps on seals: asked for over the network, kept beside seal and anchor, held against the certificates that count."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from cryptography.x509.oid import ExtendedKeyUsageOID
+from django.utils import timezone
+
+from factories.authority import Authority
+from gongkai.core.acts import anchors, chain, seal, stamps
+from gongkai.core.acts.models import Stamp
+from gongkai.core.ledger import audit
+from gongkai.core.ledger.jobs import daily
+from gongkai.core.units.actors import SYSTEM
+from gongkai.ops.upkeep import readings
+from gongkai.ops.upkeep.findings import Reading
+
+pytestmark = pytest.mark.django_db
+AUTHORITY = Authority()
+#: A message's digest that nobody asked for.
+ELSE = {"message_imprint": {"hash_algorithm": {"algorithm": "sha256"}, "hashed_message": b"x" * 32}}
+#: The answer of an authority that refuses: PKIStatus 2, rejection.
+REJECTED = bytes.fromhex("30053003020102")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[SimpleNamespace]:
+    """An authority's machine; `answer` says what it answers with (None: it hangs up)."""
+    there = SimpleNamespace(answer=AUTHORITY.answer, asked=[])
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            there.asked.append(self.headers["Content-Type"])
+            said = there.answer(self.rfile.read(int(self.headers["Content-Length"])))
+            if said is None:
+                return
+            self.send_response(200 if isinstance(said, bytes) else said)
+            self.end_headers()
+            self.wfile.write(said if isinstance(said, bytes) else b"")
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    machine = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=machine.serve_forever, daemon=True).start()
+    there.address = f"http://127.0.0.1:{machine.server_port}/stamp"
+    yield there
+    machine.shutdown()
+    machine.server_close()
+
+
+@pytest.fixture(autouse=True)
+def place(settings, tmp_path: Path, server: SimpleNamespace) -> Path:
+    """An installation that trusts the authority, and the file where its anchors go."""
+    settings.DATA = tmp_path
+    settings.GONGKAI_ANCHORS = [f"file:{tmp_path / 'kept.jsonl'}"]
+    settings.GONGKAI_TIMESTAMPS = server.address
+    settings.GONGKAI_TIMESTAMP_ROOTS = str(tmp_path / "roots.pem")
+    (tmp_path / "roots.pem").write_bytes(AUTHORITY.pem)
+    server.answer, server.asked[:] = AUTHORITY.answer, []
+    return tmp_path / "kept.jsonl"
+
+
+def sealed(place: Path) -> list[dict[str, Any]]:
+    """Seal once more and return what was kept."""
+    chain.append("entry/1", action="test.do", by=SYSTEM, words="办理")
+    made = seal.seal_now()
+    assert made is not None
+    anchors.send(made)
+    return anchors.read(place)
+
+
+def state() -> Reading:
+    return readings.stamps(timezone.now())
+
+
+def test_a_seal_is_stamped_and_its_token_holds_with_nobody_asked(
+    place: Path, server: SimpleNamespace
+) -> None:
+    assert "还没有请求过" in state().words
+    kept = sealed(place)
+    assert kept[0]["stamp"] == Stamp.objects.get().token
+    assert server.asked == ["application/timestamp-query"]
+    assert anchors.compare(kept) == ""
+    assert stamps.compare(kept) == stamps.kept_hold() == (1, "")
+    assert state().finding is None
+    assert len(server.asked) == 1
+
+
+def test_a_token_put_beside_another_seal_does_not_hold(
+    place: Path, settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stamps, "EVERY", timedelta(0))
+    sealed(place)
+    first, second = sealed(place)
+    assert stamps.compare([first, second]) == (2, "")
+    assert "不是这次封存的" in stamps.compare([first | {"stamp": second["stamp"]}])[1]
+    assert "不是时间戳" in stamps.compare([first | {"stamp": "AAAA"}])[1]
+    assert "不是时间戳" in stamps.compare([first | {"stamp": "时间"}])[1]
+    assert "后来补做" in stamps.compare([first | {"at": "2026-01-01T00:00:00.000000Z"}])[1]
+    (tmp_path / "roots.pem").write_bytes(Authority("别的").pem)
+    assert "不受信任" in stamps.compare([first])[1]
+    assert "不受信任" in next(f for f in audit.verify() if f.name == "stamps").verdict.broken
+    for roots, said in (("", "没有指定"), (str(place), "不是证书文件"), (str(tmp_path), "不是证书文件")):
+        settings.GONGKAI_TIMESTAMP_ROOTS = roots
+        assert said in stamps.compare([first])[1]
+
+
+Answer = Callable[[bytes], bytes | int | None]
+REFUSED: dict[str, tuple[Answer, str]] = {
+    "silence": (lambda _: None, ""),
+    "an error": (lambda _: 503, "答复 503"),
+    "nothing": (lambda _: b"", "不是时间戳"),
+    "a page": (lambda _: b"<html>", "不是时间戳"),
+    "a refusal": (lambda _: REJECTED, "拒绝了请求（状态 2）"),
+    "an old token": (lambda asked: AUTHORITY.answer(asked, nonce=7), "不是这次请求的"),
+    "another digest": (lambda asked: AUTHORITY.answer(asked, **ELSE), "不是这次封存的"),
+    "a stranger": (Authority("别的").answer, "不受信任"),
+    "another use": (Authority(usage=ExtendedKeyUsageOID.SERVER_AUTH).answer, "不受信任"),
+    "its name only": (Authority().answer, "不受信任"),
+    "a certificate of before": (Authority(until=-1).answer, "不受信任"),
+    "too much": (lambda _: b"0" * 300_000, "内容过大"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_no_token_stops_no_seal(place: Path, server: SimpleNamespace, name: str) -> None:
+    """Nothing that an authority says or leaves unsaid stops a seal or goes into its anchor; the state says what is missing."""
+    server.answer, why = REFUSED[name]
+    kept = sealed(place)
+    assert "stamp" not in kept[0]
+    assert anchors.compare(kept) == ""
+    assert stamps.compare(kept) == stamps.kept_hold() == (0, "")
+    finding = state().finding
+    assert finding is not None
+    assert finding.grave
+    assert why in finding.words
+    assert "从未取得" in finding.words
+
+
+def test_a_wrong_clock_is_refused_before_it_is_kept(place: Path, server: SimpleNamespace) -> None:
+    late = Authority()
+    late.at = timezone.now() + timedelta(hours=3)
+    server.answer = late.answer
+    sealed(place)
+    assert "时钟不准" in Stamp.objects.get().refused
+
+
+def test_what_failed_is_asked_for_again_and_sent_once_more(place: Path, server: SimpleNamespace) -> None:
+    server.answer = lambda _: 503
+    sealed(place)
+    server.answer = AUTHORITY.answer
+    soon = timezone.now() + timedelta(minutes=1)
+    assert not anchors.send_waiting(soon)
+    assert anchors.send_waiting(soon + stamps.PAUSE)
+    first, again = anchors.read(place)
+    assert (first["hash"], "stamp" in first, "stamp" in again) == (again["hash"], False, True)
+    assert anchors.compare([first, again]) == ""
+    assert stamps.compare([first, again]) == (1, "")
+    assert state().finding is None
+    assert daily.seal() == {"sealed": 0}
+    assert len(server.asked) == 2
+
+
+def test_nobody_is_asked_where_no_authority_is_named(place: Path, settings, server: SimpleNamespace) -> None:
+    settings.GONGKAI_TIMESTAMPS = ""
+    assert "stamp" not in json.loads(place.read_text() if sealed(place) else "")
+    assert server.asked == []
+    assert (state().words, Stamp.objects.exists()) == ("没有设置", False)

@@ -1,0 +1,28 @@
+"""What the tools of PostgreSQL say is passed on as one line with the way out."""
+
+import pytest
+
+from gongkai.core.acts.backups.database import _reason
+
+LOCKS = (
+    "pg_restore: error: could not execute query: ERROR:  out of shared memory\n"
+    "HINT:  You might need to increase max_locks_per_transaction.\nCommand was: CREATE TABLE x (\n);\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (LOCKS, "max_locks_per_transaction 改为 256"),
+        (
+            "pg_restore: error: could not execute query: ERROR:  no\nCommand was: CREATE TABLE x (\n);",
+            "ERROR:  no",
+        ),
+        ("connection refused\n", "connection refused"),
+        ("", ""),
+    ],
+)
+def test_one_line_says_why(said: str, words: str) -> None:
+    reason = _reason(said)
+    assert words in reason
+    assert "\n" not in reason

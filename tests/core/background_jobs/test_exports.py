@@ -1,0 +1,322 @@
+"""Files that take long: made behind the pages, for the one who asked alone, taken once, gone after a time."""
+
+import io
+import re
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from factories.ledger import EntryFactory
+from factories.units import BodyFactory, actor, signed_in
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import SYSTEM
+from gongkai.core.acts.models import Movement
+from gongkai.core.background_jobs import making, retention, taking
+from gongkai.core.background_jobs.asking import cancel
+from gongkai.core.background_jobs.exports import EXPORTS, KIND
+from gongkai.core.background_jobs.models import Errand, Export
+from gongkai.core.background_jobs.running import attempt
+from gongkai.core.background_jobs.states import State
+from gongkai.core.background_jobs.worker import work_off
+from gongkai.core.files import store
+from gongkai.core.files.errors import StoreFull
+from gongkai.core.files.models import StoredFile
+from gongkai.core.files.orphans import collect
+from gongkai.core.files.place import files_storage, place_of
+from gongkai.core.ledger.models import Entry
+from gongkai.core.outbox.models import Message
+from gongkai.core.units.actors import actor_of
+from gongkai.core.units.models import Appointment, Body, Role
+from gongkai.core.widgets import steps
+
+pytestmark = pytest.mark.django_db
+FILE = "/admin/ledger/export/?light=all"
+
+
+@pytest.fixture(autouse=True)
+def _three_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(EXPORTS, "ledger.entries", replace(EXPORTS["ledger.entries"], most=2))
+
+
+@pytest.fixture
+def body() -> Body:
+    return BodyFactory()
+
+
+@pytest.fixture
+def clerk(body: Body) -> Client:
+    EntryFactory.create_batch(3, body=body, kind="trial")
+    return signed_in(Role.CLERK, body)
+
+
+def pressed(client: Client, address: str = FILE) -> Errand:
+    before = Errand.objects.count()
+    answer = client.get(address, headers={"referer": "http://testserver/admin/ledger/?light=all"})
+    assert Errand.objects.count() == before, "reading an address starts nothing"
+    if answer.status_code == 200:
+        assert "生成文件" in answer.content.decode()
+        answer = client.post(address, {"make_file": "1", "back": answer.context["back"]})
+    assert answer.status_code == 302, answer.content[:300]
+    return Errand.objects.get(pk=int(re.findall(r"/errands/(\d+)/", answer.url)[0]))
+
+
+def made(client: Client) -> Errand:
+    errand = pressed(client)
+    work_off()
+    errand.refresh_from_db()
+    return errand
+
+
+def taken(client: Client, errand: Errand, status: int = 200) -> Any:
+    answer = client.post(reverse("errands:take", args=[errand.pk]))
+    assert answer.status_code == status, answer
+    return answer
+
+
+def numbers(answer: HttpResponse) -> set[str]:
+    page = load_workbook(io.BytesIO(b"".join(answer))).worksheets[0]  # type: ignore[arg-type]
+    return {str(row[0]) for row in page.iter_rows(min_row=2, values_only=True)}
+
+
+def test_a_file_leaves_nothing_out_in_silence(clerk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(EXPORTS, "ledger.entries", replace(EXPORTS["ledger.entries"], most=1, cap=2))
+    answer = clerk.get(FILE, headers={"referer": "http://testserver/admin/ledger/?light=all"}, follow=True)
+    assert answer.redirect_chain == [("/admin/ledger/?light=all", 302)]
+    assert "台账超过2条，一份文件放不下" in answer.content.decode()
+
+
+def test_few_rows_are_answered_at_once(clerk: Client) -> None:
+    Entry.objects.first().delete()  # type: ignore[union-attr]
+    assert clerk.get(FILE)["Content-Disposition"].startswith("attachment")
+    assert not Errand.objects.exists()
+
+
+def test_many_are_made_behind_the_page_and_taken_by_a_button(clerk: Client) -> None:
+    errand = made(clerk)
+    assert (errand.state, errand.error) == (State.DONE, "")
+    page = clerk.get(reverse("errands:one", args=[errand.pk])).content.decode()
+    assert "下载文件" in page
+    assert "/admin/ledger/?light=all" in page, "the page it was asked on"
+    stored = StoredFile.objects.get()
+    assert not stored.read().startswith(b"PK"), "it lies there encrypted"
+    answer = taken(clerk, errand)
+    assert "no-store" in answer["Cache-Control"]
+    assert numbers(answer) == set(Entry.objects.values_list("number", flat=True))
+    done = Movement.objects.filter(stream=f"errand/{errand.pk}").order_by("seq")
+    assert list(done.values_list("action", flat=True)) == ["errands.start", "errands.made", "errands.take"]
+    assert not Message.objects.exists(), "who sat and waited needs no message"
+
+
+def test_it_can_be_taken_again_where_the_line_broke_and_then_is_gone(clerk: Client) -> None:
+    errand = made(clerk)
+    taken(clerk, errand)
+    taken(clerk, errand)
+    Export.objects.update(taken_at=timezone.now() - timedelta(minutes=11))
+    taken(clerk, errand, 302)
+    assert retention.tidy()["erased"] == 1
+    assert not StoredFile.objects.exists()
+    errand.refresh_from_db()
+    assert "query" not in errand.facts
+    assert "已经删除" in clerk.get(reverse("errands:one", args=[errand.pk])).content.decode()
+
+
+def test_what_nobody_takes_goes_after_three_days(clerk: Client) -> None:
+    made(clerk)
+    assert retention.tidy()["erased"] == 0
+    assert retention.tidy(timezone.now() + timedelta(days=3, minutes=1))["erased"] == 1
+
+
+def test_what_was_looked_for_is_forgotten_where_no_file_came_too(clerk: Client) -> None:
+    errand = pressed(clerk, f"{FILE}&who=张三")
+    cancel(errand, by=SYSTEM)
+    retention.tidy()
+    errand.refresh_from_db()
+    assert "query" in errand.facts, "whoever asked may ask again"
+    retention.tidy(timezone.now() + timedelta(days=4))
+    errand.refresh_from_db()
+    assert errand.facts == {"export": "ledger.entries"}
+
+
+def test_nobody_else_takes_it(clerk: Client, body: Body) -> None:
+    errand = made(clerk)
+    taken(signed_in(Role.CLERK, body), errand, 404)
+    keeper = signed_in(Role.ADMINISTRATOR, body)
+    assert "只有发起人可以下载" in keeper.get(reverse("errands:one", args=[errand.pk])).content.decode()
+    taken(keeper, errand, 302)
+    with pytest.raises(Refused, match="只有发起人"):
+        taking.take(Export.objects.get(), by=actor(Role.ADMINISTRATOR, body))
+
+
+def test_what_somebody_may_not_see_any_more_is_not_handed_out(clerk: Client) -> None:
+    errand = made(clerk)
+    Entry.objects.filter(pk=Entry.objects.first().pk).update(body=BodyFactory())  # type: ignore[union-attr]
+    taken(clerk, errand, 302)
+    assert Export.objects.get().taken_at is None
+    assert "不能再下载" in clerk.get(reverse("errands:one", args=[errand.pk])).content.decode()
+
+
+def test_who_has_other_posts_asks_again(clerk: Client, body: Body) -> None:
+    errand = made(clerk)
+    Appointment.objects.update(role=Role.SIGNER)
+    taken(clerk, errand, 302)
+
+
+def test_who_lost_the_post_meanwhile_gets_no_file(clerk: Client) -> None:
+    errand = pressed(clerk)
+    Appointment.objects.all().delete()
+    work_off()
+    errand.refresh_from_db()
+    assert (errand.state, Export.objects.count()) == (State.REFUSED, 0)
+
+
+def test_who_waits_sees_how_far_it_is_and_stops_it(clerk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(steps, "EVERY", 1)
+    monkeypatch.setattr(making, "PAUSE", 0)
+    errand, seen = pressed(clerk), []
+    say = making.Running.say
+
+    def said(running: making.Running, words: str, done: int = 0, total: int = 0) -> None:
+        seen.append(words)
+        if done == 2:
+            cancel(Errand.objects.get(), by=actor_of(running.user))
+        say(running, words, done, total)
+
+    monkeypatch.setattr(making.Running, "say", said)
+    work_off()
+    errand.refresh_from_db()
+    assert seen == ["共3条，正在读取", "已写入1条，共3条", "已写入2条，共3条"]
+    assert (errand.state, Export.objects.count(), StoredFile.objects.count()) == (State.CANCELLED, 0, 0)
+
+
+def test_pressed_again_it_leads_to_the_same_file_until_a_new_one_is_asked_for(clerk: Client) -> None:
+    errand = pressed(clerk)
+    assert pressed(clerk) == errand, "while it is made"
+    work_off()
+    assert pressed(clerk) == errand, "while it is ready"
+    again = pressed(clerk, f"{FILE}&anew=1")
+    assert again != errand
+    assert again.facts["query"] == "light=all"
+    taken(clerk, errand)
+    assert pressed(clerk, f"{FILE}&anew=1") == again
+
+
+def test_nobody_has_more_than_three_made_at_once(clerk: Client) -> None:
+    for year in (2024, 2025, 2026):
+        Entry.objects.update(year=year)
+        pressed(clerk, f"{FILE}&year={year}")
+    answer = clerk.post(f"{FILE}&owed=&year=2026&mine=body", {"make_file": "1"}, follow=True)
+    assert "正在生成" in answer.content.decode()
+    assert Errand.objects.filter(kind=KIND).count() == 3
+
+
+@pytest.mark.postgres
+def test_orders_of_one_person_are_counted_one_after_the_other(
+    clerk: Client, django_assert_num_queries: Any
+) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        pressed(clerk)
+    told = [one["sql"] for one in asked.captured_queries]
+    held = [at for at, sql in enumerate(told) if sql.startswith('SELECT "auth_user"."id" AS "pk" FROM')]
+    counted = [at for at, sql in enumerate(told) if "COUNT" in sql and "errands_errand" in sql]
+    assert ("FOR UPDATE" in told[held[0]]) is connection.features.has_select_for_update
+    assert held[0] < counted[-1], "two orders at once would both find room"
+
+
+def test_what_was_cancelled_while_it_was_stored_leaves_no_row_of_a_file(
+    clerk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    errand, marks = pressed(clerk), []
+
+    def put(source: Any) -> str:
+        cancel(Errand.objects.get(), by=SYSTEM)
+        marks.append(store.put(source))
+        return marks[0]
+
+    monkeypatch.setattr(making, "put", put)
+    work_off()
+    errand.refresh_from_db()
+    assert (errand.state, Export.objects.count(), StoredFile.objects.count()) == (State.CANCELLED, 0, 0)
+    collect(age=timedelta())
+    assert not files_storage().exists(place_of(marks[0])), "the bytes go with those that no row names"
+
+
+def test_a_file_that_is_erased_while_it_is_taken_is_said_to_be_gone(
+    clerk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    errand = made(clerk)
+
+    def take(export: Export, *, by: Any) -> None:
+        retention.tidy(timezone.now() + timedelta(days=4))
+        files_storage().delete(export.stored.place)  # type: ignore[union-attr]  # as the commit does
+
+    monkeypatch.setattr(taking, "take", take)
+    taken(clerk, errand, 302)
+    assert "已经删除" in clerk.get(reverse("errands:one", args=[errand.pk])).content.decode()
+
+
+def test_a_full_disk_is_said_and_tried_again(clerk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    errand = pressed(clerk)
+
+    def put(source: Any) -> str:
+        raise StoreFull("/srv/files")
+
+    monkeypatch.setattr(making, "put", put)
+    work_off()
+    errand.refresh_from_db()
+    assert (errand.state, errand.error) == (
+        State.WAITING,
+        "存放文件的磁盘已满：请清理旧备份和不用的文件，或者扩大磁盘",
+    )
+    monkeypatch.undo()
+    Errand.objects.update(due_at=timezone.now())
+    attempt(errand.pk)
+    errand.refresh_from_db()
+    assert errand.state == State.DONE
+
+
+def rows_of(client: Client, query: str = "") -> str:
+    return str(client.get(f"{reverse('errands:mine')}{query}").content.decode())
+
+
+def test_ones_own_files_stand_on_a_page_with_what_can_be_done(clerk: Client, body: Body) -> None:
+    assert "还没有" in rows_of(clerk)
+    errand = pressed(clerk)
+    take_it, stop_it = (reverse(f"errands:{name}", args=[errand.pk]) for name in ("take", "do"))
+    assert stop_it in (page := rows_of(clerk))
+    assert "等待处理" in page
+    work_off()
+    page = rows_of(clerk)
+    assert (take_it in page, stop_it in page, "可以下载" in page) == (True, False, True)
+    assert timezone.localtime(Export.objects.get().keep_until).strftime("%Y-%m-%d %H:%M") in page
+    taken(clerk, errand)
+    assert "10分钟内可再下载" in rows_of(clerk)
+    Export.objects.update(taken_at=timezone.now() - timedelta(minutes=11))
+    page = rows_of(clerk)
+    assert (take_it in page, "文件已删除" in page) == (False, True)
+    again = pressed(clerk)
+    answer = clerk.post(reverse("errands:do", args=[again.pk]), {"what": "cancel", "on": "mine"})
+    assert answer.url == reverse("errands:mine")
+    assert "已取消" in rows_of(clerk)
+    assert errand.label not in rows_of(clerk, f"?before={errand.pk}")
+
+
+def test_nobody_elses_files_stand_there_whatever_one_may_see(clerk: Client, body: Body) -> None:
+    errand = made(clerk)
+    for role in (Role.CLERK, Role.ADMINISTRATOR, Role.AUDITOR):
+        assert errand.label not in rows_of(signed_in(role, body)), role
+
+
+def test_who_waited_long_is_told(clerk: Client) -> None:
+    errand = pressed(clerk)
+    Errand.objects.update(asked_at=timezone.now() - timedelta(minutes=1))
+    work_off()
+    assert set(Message.objects.values_list("link", flat=True)) == {reverse("errands:one", args=[errand.pk])}

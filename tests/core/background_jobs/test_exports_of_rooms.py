@@ -1,0 +1,98 @@
+"""Every export that may be long can be made behind its page, by the address that its page names."""
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from factories.units import BodyFactory, signed_in
+from gongkai.core.background_jobs import exports
+from gongkai.core.background_jobs.exports import EXPORTS, export_called
+from gongkai.core.background_jobs.models import Errand, Export
+from gongkai.core.background_jobs.states import State
+from gongkai.core.background_jobs.worker import work_off
+from gongkai.core.registers.register import declared_registers
+from gongkai.core.units.models import BodyKind, Role
+
+pytestmark = pytest.mark.django_db
+
+#: Those that need no row of their own to begin with: name → address, and who asks where it is not the 政务公开办.
+ADDRESSES: dict[str, tuple[str, str]] = {
+    "ledger.entries": ("/admin/ledger/export/", Role.CHIEF),
+    "policies.usage": ("/admin/policies/usage/?format=xlsx", Role.CHIEF),
+    "publishing.items": ("/admin/publishing/?export=1", Role.CHIEF),
+    "requests.statistics": ("/admin/requests/statistics/?export=months", Role.CHIEF),
+    "signin.log": ("/admin/signin/log/?export=xlsx", Role.AUDITOR),
+}
+#: Those of one notice, site, round or table, which has to be there first: the tests of their rooms ask for the pages.
+OF_ONE = {
+    "notices.report",
+    "notices.table",
+    "notices.tasks",
+    "participation.comments",
+    "participation.replies",
+    "platform.whole",
+    "policies.round",
+    "tables.schema",
+    "tables.table",
+}
+
+
+FRESH = """
+import django
+django.setup()
+from gongkai.core.background_jobs.exports import EXPORTS, export_called
+assert not EXPORTS
+assert export_called("ledger.entries")
+"""
+
+
+def test_views_are_read_before_an_export_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cheap half: a worker has read no view yet."""
+    some = export_called("ledger.entries")
+    known: dict[str, object] = {}
+
+    class Resolver:
+        @property
+        def url_patterns(self) -> list[object]:
+            known["ledger.entries"] = some
+            return []
+
+    monkeypatch.setattr(exports, "EXPORTS", known)
+    monkeypatch.setattr(exports, "get_resolver", Resolver)
+    assert export_called("ledger.entries") is some
+
+
+@pytest.mark.slow
+def test_a_worker_who_has_answered_no_address_knows_them() -> None:
+    facts = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "gongkai.ops.config.settings_test",
+        "PYTHONPATH": os.pathsep.join(sys.path),
+    }
+    subprocess.run([sys.executable, "-c", FRESH], env=facts, check=True)
+
+
+def test_each_is_named_here() -> None:
+    assert export_called("") is None
+    # Those of registers are tried in tests/registers.
+    assert set(EXPORTS) - set(declared_registers()) == set(ADDRESSES) | OF_ONE
+
+
+def test_each_is_made_behind_its_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    office = BodyFactory(name="云岭市人民政府办公室", kind=BodyKind.GENERAL_OFFICE)
+    who = {role: signed_in(role, office) for role in (Role.CHIEF, Role.AUDITOR)}
+    assert export_called("") is None  # reads the views
+    for name, (address, role) in ADDRESSES.items():
+        monkeypatch.setitem(EXPORTS, name, replace(EXPORTS[name], most=-1))
+        page = who[role].get(address)
+        assert "生成文件" in page.content.decode(), (name, page.status_code)
+        answer = who[role].post(address, {"make_file": "1"})
+        errand = Errand.objects.get(pk=int(re.findall(r"/errands/(\d+)/", answer.url)[0]))
+        work_off()
+        errand.refresh_from_db()
+        assert (errand.state, errand.error) == (State.DONE, ""), name
+    assert Export.objects.count() == len(ADDRESSES)

@@ -1,0 +1,163 @@
+"""Processes that take from one queue: killed in the middle, or several at once; on both databases. What an errand writes is written once."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from django.db import connections
+from django.utils import timezone
+
+from factories.at_once import at_once, one_database  # noqa: F401 - a fixture
+from gongkai.core.acts.actors import SYSTEM
+from gongkai.core.background_jobs.asking import hand_over
+from gongkai.core.background_jobs.kinds import KINDS, Ended, Kind, register_kind
+from gongkai.core.background_jobs.models import Errand, WorkerSeen
+from gongkai.core.background_jobs.running import Running, attempt
+from gongkai.core.background_jobs.states import State
+from gongkai.core.background_jobs.worker import Workers, find_lost, work_off
+from gongkai.ops.cli.worker import worker
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
+
+
+@pytest.fixture
+def forked() -> Iterator[Callable[[Callable[[], Any]], int]]:
+    """Do something in a process of its own, which ends behind it or is killed; return its number."""
+    children: list[int] = []
+
+    def fork(work: Callable[[], Any]) -> int:
+        child = os.fork()
+        if child == 0:
+            try:
+                thread = threading.Thread(target=work)  # with a connection of its own
+                thread.start()
+                thread.join(60)
+            finally:
+                os._exit(0)
+        children.append(child)
+        return child
+
+    yield fork
+    for child in children:
+        try:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+        except (ProcessLookupError, ChildProcessError):
+            continue
+    KINDS.pop("tests.counted", None)
+
+
+def counted(before: Callable[[], None], inside: Callable[[], None]) -> None:
+    """Let errands write one row each, with something on the way there and something before the row is committed."""
+
+    def work(run: Running) -> None:
+        before()
+        with run.finishing() as end:
+            WorkerSeen.objects.create(name=f"{run.facts['n']} {run.token}")
+            end(Ended())
+            inside()
+
+    register_kind(Kind("tests.counted", "试作业", work))
+
+
+def nothing() -> None:
+    pass
+
+
+def asked(n: int) -> Errand:
+    return hand_over("tests.counted", by=SYSTEM, label=f"第{n}项", key=f"counted/{n}", facts={"n": n})
+
+
+def again(number: int) -> tuple[str, int, int]:
+    """Find what was lost, try it again, and tell how it stands, how often it was tried, how many rows it wrote."""
+    assert find_lost(timezone.now() + timedelta(seconds=61)) == 1
+    Errand.objects.update(due_at=timezone.now())
+    counted(nothing, nothing)
+    attempt(number)
+    one = Errand.objects.get(pk=number)
+    return one.state, one.attempts, WorkerSeen.objects.count()
+
+
+@pytest.mark.parametrize("where", ["before", "inside"])
+def test_a_worker_that_is_killed_loses_nothing_and_nothing_is_done_twice(
+    where: str,
+    one_database: None,  # noqa: F811
+    forked: Callable[[Callable[[], Any]], int],
+) -> None:
+    read, write = os.pipe()
+
+    def stop_here() -> None:
+        os.write(write, b"x")
+        time.sleep(60)
+
+    counted(*((stop_here, nothing) if where == "before" else (nothing, stop_here)))
+    (errand,) = at_once(lambda: asked(1), 1)
+    child = forked(lambda: work_off(("long",)))
+    os.read(read, 1)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    assert at_once(lambda: Errand.objects.get().state, 1) == [State.RUNNING]
+    assert at_once(lambda: again(errand.pk), 1) == [(State.DONE, 2, 1)]
+
+
+def test_workers_beside_each_other_do_each_errand_once(
+    one_database: None,  # noqa: F811
+    forked: Callable[[Callable[[], Any]], int],
+) -> None:
+    counted(nothing, nothing)
+    at_once(lambda: [asked(n) for n in range(12)], 1)
+    children = [forked(lambda: work_off(("long",))) for _ in range(2)]
+    for child in children:
+        os.waitpid(child, 0)
+
+    def stand() -> tuple[set[tuple[str, int]], int, int]:
+        rows = set(Errand.objects.values_list("state", "attempts"))
+        return rows, WorkerSeen.objects.count(), Errand.objects.count()
+
+    assert at_once(stand, 1) == [({(State.DONE, 1)}, 12, 12)]
+    connections.close_all()
+
+
+def apart(work: Callable[[], Any]) -> Any:
+    """Ask the database from a thread of its own; what goes wrong there is said here."""
+    (answer,) = at_once(work, 1)
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+
+def test_the_threads_of_a_process_take_what_comes_and_put_back_what_they_hold(one_database: None) -> None:  # noqa: F811
+    begun = threading.Event()
+    stay = threading.Event()
+
+    def before() -> None:
+        if Errand.objects.filter(state=State.DONE).exists():  # the second one is still under way at the end
+            begun.set()
+            stay.wait(120)
+
+    counted(before, nothing)
+    apart(lambda: asked(1))
+    workers = Workers(("long",))
+    threads = workers.begin()
+    for _ in range(1200):
+        if apart(lambda: Errand.objects.filter(state=State.DONE).exists()):
+            break
+        time.sleep(0.05)
+    apart(lambda: asked(2))
+    assert begun.wait(60)
+    workers.end()
+    apart(workers.release)
+    stay.set()
+    for thread in threads:
+        thread.join(60)
+    states = apart(lambda: list(Errand.objects.order_by("pk").values_list("state", "attempts")))
+    assert states == [(State.DONE, 1), (State.WAITING, 0)], "what was put back keeps nothing of the first try"
+    assert apart(lambda: CliRunner().invoke(worker, ["--once"]).exit_code) == 0
+    assert apart(lambda: Errand.objects.filter(state=State.DONE).count()) == 2
+    KINDS.pop("tests.counted")

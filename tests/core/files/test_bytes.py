@@ -1,0 +1,115 @@
+"""What a file begins with is what its suffix says."""
+
+import io
+import zipfile
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gongkai.core.files.bytes import FAMILIES, begins_like, fits_bytes
+from gongkai.core.files.kinds import KINDS, PUBLIC, alike, clean_name, named_as_stored
+
+
+def zipped(*names):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        for name in names:
+            made.writestr(name, "x")
+    return out.getvalue()
+
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
+SAMPLES = {
+    "pdf": b"%PDF-1.4 x",
+    "ofd": zipped("OFD.xml"),
+    "doc": OLE,
+    "docx": zipped("[Content_Types].xml", "word/document.xml"),
+    "wps": OLE,
+    "xls": OLE,
+    "xlsx": zipped("[Content_Types].xml", "xl/workbook.xml"),
+    "et": OLE,
+    "ppt": OLE,
+    "pptx": zipped("[Content_Types].xml", "ppt/presentation.xml"),
+    "dps": OLE,
+    "rtf": b"{\\rtf1 x}",
+    "txt": "名单".encode(),
+    "csv": "名单,电话".encode("gb18030"),
+    "eml": b"From: a@b\r\n\r\nx",
+    "png": b"\x89PNG\r\n\x1a\n" + bytes(40),
+    "jpg": b"\xff\xd8\xff\xe0" + bytes(40),
+    "jpeg": b"\xff\xd8\xff\xe0" + bytes(40),
+    "gif": b"GIF89a" + bytes(40),
+    "webp": b"RIFF\0\0\0\0WEBPVP8 " + bytes(40),
+    "bmp": b"BM" + bytes(40),
+    "tif": b"II*\0" + bytes(40),
+    "tiff": b"MM\0*" + bytes(40),
+    "heic": b"\0\0\0\x18ftypheic\0\0\0\0heicmif1" + bytes(8),
+    "mp3": b"\xff\xe3" + bytes(40),
+    "m4a": b"\0\0\0\x20ftypM4A " + bytes(40),
+    "wav": b"RIFF\0\0\0\0WAVE" + bytes(40),
+    "mp4": b"\0\0\0\x18ftypisom\0\0\0\0isom" + bytes(8),
+    "mov": b"\0\0\0\x14ftypqt  " + bytes(40),
+    "zip": zipped("a.txt"),
+    "rar": b"Rar!\x1a\x07\x00" + bytes(40),
+    "7z": b"7z\xbc\xaf\x27\x1c" + bytes(40),
+}
+
+
+def test_every_kind_has_a_family_and_a_sample():
+    assert set(SAMPLES) == set(KINDS)
+    assert {kind.family for kind in KINDS.values()} == set(FAMILIES)
+
+
+@pytest.mark.parametrize("suffix", sorted(KINDS))
+def test_each_kind_is_known_and_no_other_family_takes_it(suffix):
+    data = SAMPLES[suffix]
+    assert fits_bytes(data, suffix)
+    wrong = {
+        other
+        for other, kind in KINDS.items()
+        if fits_bytes(data, other) and not alike(suffix, other) and kind.family != "ole or zip"
+    }
+    allowed = {"heic": {"m4a", "mp4", "mov"}, "rtf": {"doc", "xls", "ppt"}}
+    if KINDS[suffix].family == "ole or zip":
+        allowed = {suffix: {"doc", "xls", "ppt"}}
+    assert wrong <= allowed.get(suffix, set())
+
+
+@pytest.mark.parametrize("suffix", ["docx", "xlsx", "pptx", "ofd"])
+def test_a_zip_without_its_part_is_no_document(suffix):
+    assert not fits_bytes(zipped("run.exe"), suffix)
+
+
+@pytest.mark.parametrize(
+    "data", [b"MZ" + bytes(60), b"\x7fELF" + bytes(60), b"<html>", b"<svg/>", b"#!/bin/sh\0"]
+)
+def test_programs_and_pages_are_nothing(data):
+    assert [suffix for suffix in KINDS if fits_bytes(data, suffix)] == []
+
+
+@pytest.mark.parametrize("text", ["BM系列", "MZ型设备", "ID3标准", "FWS", "%!", "PK"])
+def test_a_text_may_begin_with_letters_that_are_a_mark_elsewhere(text):
+    assert fits_bytes(text.encode(), "txt")
+
+
+@given(st.binary(max_size=300), st.sampled_from(sorted(KINDS)))
+def test_no_bytes_fail(data, suffix):
+    assert isinstance(fits_bytes(data, suffix), bool)
+    assert isinstance(begins_like(data, suffix), bool)
+
+
+@given(st.text(max_size=300))
+def test_names_keep_their_suffix_and_lose_their_folders(name):
+    cleaned = clean_name(f"..\\..\\{name}.pdf")
+    assert cleaned.endswith(".pdf") or cleaned == "pdf"
+    assert "/" not in cleaned
+    assert "\\" not in cleaned
+    assert len(cleaned) <= 200
+
+
+def test_what_is_public_is_of_the_list():
+    assert set(PUBLIC) < set(KINDS)
+    assert not {"eml", "7z", "rtf", "heic"} & set(PUBLIC)
+    assert named_as_stored("a.docx", KINDS["zip"].type)
+    assert not named_as_stored("a.pdf", KINDS["zip"].type)

@@ -1,0 +1,35 @@
+"""The way out of the private store."""
+
+import pytest
+from django.http import Http404
+
+from gongkai.core.files.place import files_storage
+from gongkai.core.files.serving import serve_stored
+from gongkai.core.files.store import store
+
+
+@pytest.fixture
+def stored(db):
+    return store(b"%PDF-1.4 out", "通知.pdf")
+
+
+def test_a_file_goes_out_whole_and_stays_nowhere(stored):
+    answer = serve_stored(stored, "通知.pdf", inline=True)
+    assert b"".join(answer.streaming_content) == b"%PDF-1.4 out"
+    assert answer["Cache-Control"] == "private, no-store"
+    assert answer["Content-Disposition"].startswith("inline")
+    assert answer["Content-Type"] == "application/pdf"
+    answer.close()
+
+
+def test_what_a_browser_might_run_is_kept_not_shown(db):
+    answer = serve_stored(store("张三".encode(), "a.csv"), "a.csv", inline=True)
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert "sandbox" in answer["Content-Security-Policy"]
+    answer.close()
+
+
+def test_a_file_that_the_store_has_lost_is_not_there(stored):
+    files_storage().delete(stored.place)
+    with pytest.raises(Http404):
+        serve_stored(stored, "通知.pdf")

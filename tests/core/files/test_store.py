@@ -1,0 +1,116 @@
+"""The private store: each file once, whole, readable by its owner alone; gone when nothing names it."""
+
+import errno
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from gongkai.core.acts.action import Refused
+from gongkai.core.files.errors import StoreFull
+from gongkai.core.files.forms import MOST, FilesField, OneFileField
+from gongkai.core.files.kinds import PUBLIC
+from gongkai.core.files.models import StoredFile
+from gongkai.core.files.orphans import collect
+from gongkai.core.files.place import files_storage, place_of
+from gongkai.core.files.store import forget, receive, store, store_as_read
+from lib.reading.compound import compound
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_same_bytes_are_stored_once_under_their_digest():
+    one, two = (
+        receive(SimpleUploadedFile("甲.pdf", b"%PDF-1.4 x")),
+        receive(SimpleUploadedFile("乙.pdf", b"%PDF-1.4 x")),
+    )
+    assert one.stored == two.stored
+    assert (one.name, two.name) == ("甲.pdf", "乙.pdf")
+    assert one.stored.place == place_of(one.stored.pk)
+    assert one.stored.read() == b"%PDF-1.4 x"
+
+
+def test_only_the_owner_may_read_it():
+    path = Path(files_storage().path(store(b"%PDF-1.4 mine", "a.pdf").place))
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("run.exe", b"MZ", "不能上传"),
+        ("page.html", b"<p>", "不能上传"),
+        ("a", b"x", "不能上传"),
+        ("a.pdf", b"", "空文件"),
+        ("a.pdf", b"MZ", "与扩展名不符"),
+        ("a.xlsx", compound("WordDocument", b"x" * 100), "与扩展名不符"),
+        ("a.xlsx", compound("EncryptedPackage", b"x" * 100), "有打开密码"),
+        ("a.pdf", b"%PDF-" + b"x" * (1 << 20), "超过 1 MB"),
+    ],
+)
+def test_what_is_not_taken(settings, name, data, said):
+    settings.GONGKAI_FILE_LIMIT = 1
+    with pytest.raises(Refused, match=said):
+        store(data, name)
+    assert not StoredFile.objects.exists()
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disk_takes_nothing_and_leaves_nothing(monkeypatch, number):
+    def full(handle):
+        raise OSError(number, os.strerror(number))
+
+    kept = store(b"%PDF-1.4 kept", "a.pdf")
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(StoreFull, match="写不进去"):
+        store(b"%PDF-1.4 more", "b.pdf")
+    monkeypatch.undo()
+    assert list(StoredFile.objects.all()) == [kept]
+    assert kept.read() == b"%PDF-1.4 kept"
+    assert not list(Path(files_storage().location).rglob("*.part"))
+
+
+def test_what_colleagues_may_hand_each_other_is_more_than_the_public_gets():
+    assert store(b"{\\rtf1 x}", "a.rtf")
+    with pytest.raises(Refused, match="不能上传"):
+        store(b"{\\rtf1 x}", "a.rtf", kinds=PUBLIC)
+
+
+def test_a_file_kept_as_it_was_read_learns_its_kind_later():
+    kept = store_as_read(b"%PDF-1.4 x")
+    assert kept.type == "application/octet-stream"
+    assert store(b"%PDF-1.4 x", "a.pdf").type == "application/pdf"
+    assert store_as_read(b"%PDF-1.4 x").type == "application/pdf"
+
+
+def test_a_file_goes_when_nothing_names_it(django_capture_on_commit_callbacks):
+    kept = store(b"%PDF-1.4 gone", "a.pdf")
+    with django_capture_on_commit_callbacks(execute=True):
+        assert forget(kept.pk)
+    assert not files_storage().exists(place_of(kept.pk))
+
+
+def test_bytes_without_a_row_are_collected_a_day_later():
+    kept = store(b"%PDF-1.4 orphan", "a.pdf")
+    StoredFile.objects.all().delete()
+    collect()
+    assert files_storage().exists(place_of(kept.pk))
+    assert collect(age=timedelta(0))["collected"] >= 1
+    assert not files_storage().exists(place_of(kept.pk))
+
+
+def test_fields_refuse_before_anything_is_read():
+    class Unread(SimpleUploadedFile):
+        def read(self, *args):
+            raise AssertionError("read")
+
+        chunks = read
+
+    with pytest.raises(Exception, match="不能上传"):
+        OneFileField().clean(Unread("a.exe", b"MZ"))
+    with pytest.raises(Exception, match="一次最多"):
+        FilesField().clean([Unread("a.pdf", b"%PDF-")] * (MOST + 1))
+    assert len(FilesField(required=False).clean([Unread("a.pdf", b"%PDF-")])) == 1

@@ -1,0 +1,133 @@
+"""Query codes: what a slip of the finger makes of one, and what cannot be told from outside."""
+
+import pytest
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from factories.intake import code
+from gongkai.core.acts.actors import ANONYMOUS, SYSTEM
+from gongkai.core.intake.actions import issue_code, revoke_code
+from gongkai.core.intake.codes import LENGTH, check_digit, code_of, new_code, read_code, shown
+from gongkai.core.intake.models import QueryCode
+from gongkai.core.intake.opening import MALFORMED, NOT_FOUND, TOO_MANY, open_matter, pass_for, passed
+
+DIGITS = st.text("0123456789", min_size=LENGTH - 1, max_size=LENGTH - 1)
+
+
+@given(DIGITS, st.integers(0, LENGTH - 1), st.integers(1, 9))
+def test_a_wrong_digit_is_found(body: str, place: int, off: int) -> None:
+    whole = body + check_digit(body)
+    wrong = whole[:place] + str((int(whole[place]) + off) % 10) + whole[place + 1 :]
+    assert read_code(whole) == whole
+    assert read_code(wrong) is None
+
+
+@given(DIGITS, st.integers(0, LENGTH - 2))
+def test_neighbours_that_changed_places_are_found(body: str, place: int) -> None:
+    whole = body + check_digit(body)
+    first, second = whole[place], whole[place + 1]
+    if first != second:
+        assert read_code(whole[:place] + second + first + whole[place + 2 :]) is None
+
+
+@pytest.mark.parametrize("way", ["{}", " {} ", "查询码：{}", "{}。"])
+def test_read_however_it_is_typed(way: str) -> None:
+    made = new_code()
+    wide = made.translate(str.maketrans("0123456789", "０１２３４５６７８９"))
+    for written in (made, shown(made), wide, "-".join(shown(made).split())):
+        assert read_code(way.format(written)) == made
+
+
+@pytest.mark.parametrize("text", ["", "1234", "x" * 5000, "1" * 17, "\x00", "一二三四"])
+def test_what_is_none(text: str) -> None:
+    assert read_code(text) is None
+
+
+@pytest.mark.django_db
+class TestOpening:
+    def test_one_code_opens_one_matter(self) -> None:
+        first, second = code("fault/1"), code("fault/2")
+        assert open_matter(first, "", "1.1.1.1").matter == "fault/1"
+        assert open_matter(second, "", "1.1.1.1").matter == "fault/2"
+
+    def test_nothing_stored_tells_a_code(self) -> None:
+        made = code("fault/1", "8000")
+        stored = str(list(QueryCode.objects.values()))
+        assert made not in stored
+        code("fault/2", "8000")
+        assert len(set(QueryCode.objects.values_list("second_digest", flat=True))) == 2, (
+            "equal ones look different"
+        )
+
+    @pytest.mark.parametrize(
+        ("second", "opens"),
+        [("8000", True), ("８０００", True), ("138 0013 8000", True), ("8001", False), ("", False)],
+    )
+    def test_the_last_four_are_asked_where_they_were_left(self, second: str, opens: bool) -> None:
+        made = code("fault/1", "8000")
+        assert bool(open_matter(made, second, "1.1.1.1").matter) is opens
+
+    def test_the_letter_at_the_end_of_a_document(self) -> None:
+        made = code("fault/1", "002X")
+        assert open_matter(made, "002x", "1.1.1.1").matter
+
+    def test_unknown_wrong_and_revoked_are_answered_alike(self) -> None:
+        locked, gone, other = code("fault/1", "8000"), code("fault/2"), code("fault/3", "8000")
+        revoke_code(QueryCode.objects.get(matter="fault/2"), by=SYSTEM)
+        asked = [(new_code(), ""), (new_code(), "8000"), (locked, ""), (other, "1234"), (gone, "")]
+        from django.db import connection
+        from django.test.utils import CaptureQueriesContext
+
+        shapes = set()
+        for number, (text, second) in enumerate(asked):
+            with CaptureQueriesContext(connection) as queries:
+                answer = open_matter(text, second, f"10.0.0.{number}")
+            assert (answer.matter, answer.reason) == ("", NOT_FOUND)
+            shapes.add(tuple(one["sql"].split(" ")[0] for one in queries))
+        assert len(shapes) == 1, "the same work, whatever is known"
+
+    def test_trying_from_one_address_ends(self) -> None:
+        made = code("fault/1")
+        for _ in range(10):
+            assert open_matter(new_code(), "", "2.2.2.2").reason == NOT_FOUND
+        assert open_matter(made, "", "2.2.2.2").reason == TOO_MANY
+        assert open_matter(made, "", "3.3.3.3").matter
+
+    def test_trying_the_last_four_from_many_addresses_ends(self) -> None:
+        made, unknown = code("fault/1", "8000"), new_code()
+        for text in (made, unknown):
+            for number in range(5):
+                assert open_matter(text, f"000{number}", f"10.1.0.{number}").reason == NOT_FOUND
+            assert open_matter(text, "8000", "10.2.0.1").reason == TOO_MANY, "an unknown code is no different"
+
+    def test_a_slip_costs_no_try(self) -> None:
+        for _ in range(30):
+            assert open_matter("1234 5678", "", "4.4.4.4").reason == MALFORMED
+        assert open_matter(code("fault/1"), "", "4.4.4.4").matter
+
+    def test_a_retry_has_the_same_code_another_form_another(self) -> None:
+        made, turn = issue_code(None, by=ANONYMOUS, matter="fault/1", token="nonce")
+        assert made == code_of("nonce", turn)
+        other, turn = issue_code(None, by=ANONYMOUS, matter="fault/2", token="nonce")
+        assert turn == 1
+        assert other != made
+
+    def test_a_pass_ends_with_the_code_that_opened_it(self) -> None:
+        issue_code(None, by=ANONYMOUS, matter="fault/1")
+        token = pass_for("fault/1")
+        assert passed(token) == "fault/1"
+        QueryCode.objects.update(digest="f" * 64)  # as a new code is issued
+        assert passed(token) == ""
+        token = pass_for("fault/1")
+        QueryCode.objects.update(revoked_at=timezone.now())
+        assert passed(token) == ""
+
+    def test_a_pass_is_for_one_matter_and_not_for_long(self) -> None:
+        import time_machine
+
+        token = pass_for("fault/1")
+        assert passed(token) == "fault/1"
+        assert passed(token.replace("fault/1", "fault/2")) == ""
+        with time_machine.travel(2_000_000_000):
+            assert passed(token) == ""

@@ -1,0 +1,294 @@
+"""What people outside write is nowhere in the clear: not in the database's bytes, the log, messages, nor in files of whoever may not reveal it."""
+
+import io
+import json
+import re
+from typing import Any
+
+import pytest
+from django import forms
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from openpyxl import load_workbook
+
+from factories.consultation import inquiry
+from factories.intake import PNG, filled, post
+from factories.participation import consulted, surveyed
+from factories.requests import WANTED, register
+from factories.units import BodyFactory, PersonFactory, actor, signed_in
+from gongkai.content.editions.models import Column, Website
+from gongkai.core.acts import covering, covering_check
+from gongkai.core.acts.actors import SYSTEM
+from gongkai.core.acts.models import Movement
+from gongkai.core.acts.seal import verify
+from gongkai.core.intake import sealing
+from gongkai.core.intake.forms import FORMS
+from gongkai.core.intake.matters import MATTERS
+from gongkai.core.intake.models import Sending, Upload
+from gongkai.core.intake.uploads import store
+from gongkai.core.ledger import subjects
+from gongkai.core.ledger.jobs.registry import all_jobs
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.subjects import beyond_search, found_in_words, with_subjects
+from gongkai.core.outbox.models import Message
+from gongkai.core.spreadsheets.models import ImportRun, ImportTouch
+from gongkai.core.units.models import Body, Role
+from gongkai.core.vault.sealing import TOKEN
+from gongkai.work.consultation.actions import answer_at_once, assign
+from gongkai.work.consultation.models import Inquiry
+from gongkai.work.requests.actions import supplement
+from gongkai.work.requests.models import Request
+
+pytestmark = pytest.mark.django_db
+NAME, PHONE, ID = "陆文渊", "13987654321", "110101199003077459"
+SAID = f"我叫{NAME}，电话{PHONE}，身份证号{ID}，"
+
+
+def stored() -> bytes:
+    """Return all bytes of the database as they would stand in its file: also what free pages keep, what a transaction wrote."""
+    connection.ensure_connection()
+    return bytes(connection.connection.serialize())
+
+
+def told(content: bytes) -> list[str]:
+    """Return which of the three stand in some bytes, as text or as JSON spells it."""
+    ways = {one: (one.encode(), json.dumps(one).strip('"').encode()) for one in (NAME, PHONE, ID)}
+    return [one for one, spelled in ways.items() if any(way in content for way in spelled)]
+
+
+def typed(field: forms.Field, name: str) -> Any:
+    """Return what a visitor puts into a field who writes who they are wherever words are taken."""
+    own = {
+        "name": NAME,
+        "phone": PHONE,
+        "id_number": ID,
+        "email": "lu@example.cn",
+        "address": SAID,
+        "fax": "0591-88886666",
+        "postcode": "350001",
+    }
+    if isinstance(field, forms.ModelChoiceField):
+        first = field.queryset.first()  # type: ignore[union-attr]
+        return str(first.pk) if first else ""
+    if isinstance(field, forms.MultipleChoiceField):
+        return []
+    if isinstance(field, forms.ChoiceField):
+        chosen = [str(key) for key, _ in field.choices if str(key)]  # type: ignore[union-attr]
+        return {"route_wanted": "page", "kind": "person" if "person" in chosen else chosen[0]}.get(
+            name, chosen[0]
+        )
+    if isinstance(field, forms.BooleanField):
+        return "1"
+    longest = getattr(field, "max_length", None) or 500
+    return own.get(name) or f"{SAID}想问{name}这一栏要写什么，请答复。"[:longest]
+
+
+@pytest.fixture
+def unit(site: Website) -> Body:
+    return BodyFactory(name="云岭市水务局", short_name="市水务局", parent=site.body)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="reads the file's bytes")
+def test_no_byte_of_the_database_has_what_was_typed_into_a_public_form(
+    client: Client, unit: Body, housing: Body, plans: Column
+) -> None:
+    """Every public form, and everything that may be sent behind it on the page of one's matter."""
+    consulted(housing, plans)
+    surveyed(housing, plans)
+    sent: list[str] = []
+    for name, definition in FORMS.items():
+        data = {key: typed(field, key) for key, field in definition.form().fields.items()}
+        data |= (
+            {"number": "", "institution": f"{NAME}{PHONE}的学校", "seen_answers": "1"}
+            if name == "complaint"
+            else {"seen_answers": "1"}
+        )
+        files = {"files": SimpleUploadedFile(f"{NAME}{ID}.png", PNG, "image/png")} if definition.files else {}
+        answer = post(client, {**filled(client, name), **data, **files}, name)
+        assert answer.status_code == 200, (
+            name,
+            re.findall(r"<li>\s*<a\s+href=.#id_[^<]*</a>|<li>[^<]*</li>", answer.content.decode()),
+        )
+        sent.append(Sending.objects.latest("pk").matter)
+    assert sorted(one.partition("/")[0] for one in sent) == sorted(
+        {"inquiry", "request", "complaint", "fault", "comment", "firm", "survey_reply"}
+    )
+    acted = 0
+    for matter in sent:
+        kind, _, number = matter.partition("/")
+        for offered in MATTERS[kind].follow_ups:
+            if offered.name in {"withdraw", "leave", "pay"} or not offered.ready(int(number)):
+                continue
+            filled_in = offered.form(
+                {key: typed(field, key) for key, field in offered.form.base_fields.items()}
+            )
+            assert filled_in.is_valid(), (matter, offered.name, filled_in.errors)
+            offered.act(int(number), filled_in.cleaned_data)
+            acted += 1
+    assert acted >= 2
+    store(SimpleUploadedFile(f"{NAME}.png", PNG), matter=sent[0])
+    assert told(stored()) == []
+    assert Message.objects.exists()
+
+
+def seen_by(role: Role, body: Body, address: str) -> str:
+    """Return what a page shows somebody, a file as its cells."""
+    answer = signed_in(role, body).get(address, follow=True)
+    assert answer.status_code == 200, address
+    if "spreadsheet" not in answer.headers.get("Content-Type", ""):
+        return str(answer.content.decode())
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
+    return " ".join(
+        str(cell.value) for page in load_workbook(io.BytesIO(content)) for row in page for cell in row
+    )
+
+
+def test_who_works_on_it_reads_and_finds_it_others_read_it_masked(
+    site: Website, unit: Body, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = f"{SAID}申请公开供水管网改造的资金安排"
+    request = register(unit, wanted=wanted, channel="mail")
+    supplement(request, by=actor(Role.CLERK, unit), text=f"{SAID}另附说明")
+    asked = inquiry(unit, title=f"{NAME}问水费{PHONE}", text=f"{SAID}水费为什么涨了？")
+    for entry in (request, asked.entry):
+        assert not told(entry.title.encode())
+        page = f"/admin/ledger/{entry.pk}/"
+        assert PHONE in seen_by(Role.CLERK, unit, page)
+        assert told(seen_by(Role.AUDITOR, site.body, page).encode()) == []
+    for address in ("/admin/requests/", "/admin/requests/?export=1", "/admin/ledger/?light=all"):
+        assert NAME in seen_by(Role.CLERK, unit, address), address
+        assert told(seen_by(Role.AUDITOR, site.body, address).encode()) == [], address
+    taken = Movement.objects.get(action="intake.export_words")  # the auditor's was masked: nothing to record
+    assert (taken.facts["rows"], taken.stream.startswith("exports/")) == (1, True)
+    rows = Entry.objects.all()
+    clerk, auditor = actor(Role.CLERK, unit), actor(Role.AUDITOR, site.body)
+    assert set(found_in_words(rows, clerk, PHONE)) == {request.pk, asked.pk}
+    assert found_in_words(rows, auditor, PHONE) == []
+    for role, body, found in ((Role.CLERK, unit, True), (Role.AUDITOR, site.body, False)):
+        assert (request.number in seen_by(role, body, f"/admin/requests/?q={PHONE}")) is found
+    says_what_it_left_out(unit, site.body, monkeypatch)
+
+
+def says_what_it_left_out(unit: Body, other: Body, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond so many matters of a kind that somebody works on, each list with a search says that older ones were not looked through."""
+    register(other, wanted="别的单位后来收到的一件申请")
+    clerk, auditor = actor(Role.CLERK, unit), actor(Role.AUDITOR, other)
+    monkeypatch.setattr(subjects, "MOST", 1)
+    assert len(found_in_words(Entry.objects.all(), clerk, PHONE)) == 2, (
+        "others' newer ones take nobody's place"
+    )
+    assert not beyond_search(Entry.objects.all(), clerk)
+    monkeypatch.setattr(subjects, "MOST", 0)
+    assert not beyond_search(Entry.objects.all(), auditor), "who works on none is told of none"
+    lists = ("requests/?q={}", "ledger/?light=all&q={}", "find/?q={}", "ledger/?light=all&q=申请2026-")
+    shown = [
+        subjects.BEYOND in seen_by(Role.CLERK, unit, "/admin/" + address.format(PHONE)) for address in lists
+    ]
+    assert shown == [True, True, True, False], "a number is looked for among all"
+    assert subjects.BEYOND in seen_by(Role.CHIEF, other, f"/admin/ledger/urging/?q={PHONE}")
+
+
+def test_a_list_asks_once_for_the_words_that_it_shows(unit: Body, django_assert_num_queries: Any) -> None:
+    for number in range(3):
+        register(unit, wanted=f"第{number}批供水管网改造清单和资金安排")
+    clerk = actor(Role.CLERK, unit)
+    rows = list(Entry.objects.select_related("body"))
+    with django_assert_num_queries(1):
+        with_subjects(rows, clerk)
+    assert {row.heading for row in rows} == {f"第{number}批供水管网改造清单和资金安排" for number in range(3)}
+
+
+def in_the_clear(entry: Entry, table: str, title: str, **words: str) -> None:
+    """Put words and title into the tables as they stood before these columns were encrypted, unheard."""
+    columns = ", ".join(f"{name} = %s" for name in words)
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {table} SET {columns} WHERE entry_id = %s", [*words.values(), entry.pk])
+        cursor.execute("UPDATE ledger_entry SET title = %s WHERE id = %s", [title, entry.pk])
+
+
+def test_what_was_written_before_is_encrypted_in_portions_and_the_log_answers_for_it(
+    site: Website, unit: Body, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    requests = [register(unit, wanted=WANTED) for _ in range(3)]
+    asked = inquiry(unit).entry
+    for entry in requests:
+        in_the_clear(entry, "requests_request", f"{SAID}申请", wanted=f"{SAID}申请公开清单", wishes=SAID)
+    in_the_clear(asked, "consultation_inquiry", f"{NAME}问水费", subject="", text=f"{SAID}水费涨了")
+    person = PersonFactory()
+    Message.objects.create(
+        person=person,
+        channel="inbox",
+        key="k",
+        subject=f"新的咨询：{NAME}问水费",
+        body=f"“{NAME}问水费”等待分办。",
+        link=asked.url,
+    )
+    run = ImportRun.objects.create(importer="requests", file_name="登记簿.xlsx", content=b"", file_digest="-")
+    kept = {"title": f"{SAID}申请", "kind": "request"}
+    ImportTouch.objects.create(
+        run=run,
+        position=1,
+        model="ledger.entry",
+        object_pk=requests[0].pk,
+        verb="made",
+        label=f"{SAID}申请",
+        after=kept,
+    )
+    assert Request.objects.first().wanted.reveal() == f"{SAID}申请公开清单", "read until it is encrypted"  # type: ignore[union-attr]
+    monkeypatch.setattr(sealing, "PORTION", 2)
+    monkeypatch.setattr(sealing, "LONGEST", -1)
+    assert sealing.seal_existing() == {"sealed": 0}, "no time: nothing done, nothing lost"
+    table = next(one for one in sealing.tables() if one.model is Request)
+    first = sealing.seal_words(None, by=SYSTEM, table=table, said={})
+    assert (first["now"], first["whole"]) == (2, False)
+    monkeypatch.setattr(sealing, "LONGEST", 60)
+    assert sealing.seal_existing() == {"sealed": 2}, "it goes on where it was stopped"
+    assert sealing.seal_existing() == {"sealed": 0}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT wanted FROM requests_request UNION SELECT text FROM consultation_inquiry UNION SELECT subject FROM consultation_inquiry"
+        )
+        assert all(token.startswith(TOKEN) for (token,) in cursor.fetchall())
+    inquired = Inquiry.objects.get()
+    assert (inquired.subject.reveal(), inquired.text.reveal()) == (f"{NAME}问水费", f"{SAID}水费涨了")
+    said = [
+        *Entry.objects.values_list("title", flat=True),
+        *Message.objects.values_list("subject", "body").filter(key="k").get(),
+    ]
+    said += [str(one) for one in ImportTouch.objects.values("label", "after")]
+    assert told(" ".join(said).encode()) == []
+    covering.take_up()
+    assert [
+        one
+        for checked in covering_check.check()
+        for one in checked.broken
+        if "申请" in one or "咨询" in one or "记录" in one
+    ] == []
+    assert verify().ok
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE requests_request SET wanted = (SELECT text FROM consultation_inquiry)")
+    assert any("requests_request" in one for checked in covering_check.check() for one in checked.broken), (
+        "words put elsewhere are named"
+    )
+
+
+def test_the_file_is_noted_as_written_anew_once(unit: Body) -> None:
+    sealing.note_file(None, by=SYSTEM)
+    assert Movement.objects.filter(stream=sealing.FILE, action="intake.write_file_anew").count() == 1
+    assert all_jobs()["seal_words"].work is sealing.seal_existing
+
+
+def test_what_was_sorted_and_answered_of_it_works_on_in_the_clear(site: Website, unit: Body) -> None:
+    """Similar questions, routing, hits: machines read what was asked, people's lists do not."""
+    from factories.consultation import released_answer
+    from gongkai.work.consultation import learning, routing
+    from gongkai.work.consultation.queries import asked_before
+
+    known = released_answer(unit, question="公租房怎样申请")
+    entry = assign(inquiry(site.body).entry, by=actor(Role.LEAD, site.body), body=unit)
+    done = answer_at_once(entry, by=actor(Role.CLERK, unit), known=known).inquiry
+    assert [pair.asked for pair in learning.pairs()] == [done.question]
+    assert asked_before(done.text.reveal(), [done]) == [done]
+    assert [body for body, _ in routing.propose(done.text.reveal())] == [unit]
+    assert Upload.objects.count() == 0

@@ -1,0 +1,249 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from factories.ledger import EntryFactory, accept, submit
+from factories.units import BodyFactory, OfficeFactory, actor
+from gongkai.core.acts.action import Conflict, Refused
+from gongkai.core.acts.chain import history
+from gongkai.core.acts.models import Movement
+from gongkai.core.files.store import receive as keep
+from gongkai.core.ledger import actions
+from gongkai.core.ledger.actions.talk import JUST
+from gongkai.core.ledger.models import Attachment, Audience, ClockEvent, Comment, Entry, EvidenceKind, Verdict
+from gongkai.core.outbox.models import Message
+from gongkai.core.units.models import Role
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def city():
+    return BodyFactory(government=True)
+
+
+@pytest.fixture
+def entry(city):
+    return EntryFactory(body=BodyFactory(name="云岭市财政局", parent=city))
+
+
+@pytest.fixture
+def clerk(entry):
+    return actor(Role.CLERK, entry.body)
+
+
+@pytest.fixture
+def chief(city):
+    return actor(Role.CHIEF, city)
+
+
+@pytest.fixture
+def stranger(city):
+    return actor(Role.CLERK, BodyFactory(name="云岭市水利局", parent=city))
+
+
+def pdf(name="专项规划.pdf", content=b"%PDF-1.4 x"):
+    return SimpleUploadedFile(name, content)
+
+
+def test_a_comment_keeps_its_files_and_leaves_the_version_alone(entry, clerk) -> None:
+    made = actions.comment(entry, by=clerk, text=" 已联系信息中心 ", files=[keep(pdf())])
+    assert made.text == "已联系信息中心"
+    (attached,) = made.attachments.all()
+    assert attached.name == "专项规划.pdf"
+    assert attached.stored.read() == b"%PDF-1.4 x"
+    fresh = Entry.objects.get(pk=entry.pk)
+    assert fresh.version == 1
+    assert fresh.moved_at
+    assert [m.action for m in history(entry.stream)] == ["ledger.comment"]
+    submit(entry, by=clerk, version=1)  # a form that was open meanwhile still goes through
+
+
+def test_a_remark_sent_again_without_an_answer_stands_once(entry, clerk, chief) -> None:
+    """The server did it after the browser had given up; ten minutes later the same words are meant."""
+    made = actions.comment(entry, by=clerk, text="已联系信息中心")
+    with pytest.raises(Refused, match="刚才已经留下"):
+        actions.comment(entry, by=clerk, text=" 已联系信息中心 ")
+    actions.comment(entry, by=chief, text="已联系信息中心")
+    Comment.objects.filter(pk=made.pk).update(at=made.at - JUST)
+    actions.comment(entry, by=clerk, text="已联系信息中心")
+
+
+def test_a_comment_needs_words_or_a_file(entry, clerk) -> None:
+    with pytest.raises(Refused, match="请填写备注内容"):
+        actions.comment(entry, by=clerk, text="  ")
+
+
+def test_an_auditor_reads_and_says_nothing(entry) -> None:
+    auditor = actor(Role.AUDITOR, entry.body)
+    with pytest.raises(Refused, match="只查看"):
+        actions.comment(entry, by=auditor, text="已查看")
+    clerk = actor(Role.CLERK, entry.body)
+    both = replace(auditor, posts=(*auditor.posts, *clerk.posts))
+    assert actions.comment(entry, by=both, text="已办理").text == "已办理"
+
+
+def test_who_does_not_see_an_entry_cannot_comment(entry, stranger) -> None:
+    with pytest.raises(Refused, match="没有查看这条记录的权限"):
+        actions.comment(entry, by=stranger, text="路过")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("run.exe", b"MZ", "不能上传"),
+        ("page.html", b"<script>", "不能上传"),
+        ("empty.pdf", b"", "空文件"),
+        ("big.pdf", b"x" * (1024 * 1024 + 1), "超过 1 MB"),
+    ],
+)
+def test_files_that_are_not_taken(settings, name, content, said) -> None:
+    settings.GONGKAI_FILE_LIMIT = 1
+    with pytest.raises(Refused, match=said):
+        keep(pdf(name, content))
+
+
+def test_names_of_files_lose_folders_and_odd_signs() -> None:
+    assert keep(pdf("..\\..\\etc/预算\n表?.PDF")).name == "预算表.PDF"
+
+
+def test_the_same_file_twice_is_stored_once() -> None:
+    one, two = keep(pdf("甲.pdf", b"%PDF-1 same")), keep(pdf("乙.pdf", b"%PDF-1 same"))
+    assert one.stored == two.stored
+    assert (one.name, two.name) == ("甲.pdf", "乙.pdf")
+
+
+def test_evidence_of_each_kind(entry, clerk) -> None:
+    by_address = actions.add_evidence(entry, by=clerk, url="https://www.yunling.gov.cn/a.html", title="规划")
+    by_file = actions.add_evidence(entry, by=clerk, file=keep(pdf()))
+    by_edition = actions.add_evidence(
+        entry, by=clerk, edition=7, title="专项规划", machine=Verdict.HOLDS, digest="ab"
+    )
+    assert [e.kind for e in (by_address, by_file, by_edition)] == [
+        EvidenceKind.ADDRESS,
+        EvidenceKind.FILE,
+        EvidenceKind.EDITION,
+    ]
+    assert by_file.attachment.digest == by_file.digest
+    assert Entry.objects.get(pk=entry.pk).version == 4
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "www.yunling.gov.cn", "https://"])
+def test_an_address_must_be_one(entry, clerk, url) -> None:
+    with pytest.raises(Refused, match="http"):
+        actions.add_evidence(entry, by=clerk, url=url)
+
+
+def test_evidence_is_one_thing(entry, clerk) -> None:
+    with pytest.raises(Refused, match="佐证须是"):
+        actions.add_evidence(entry, by=clerk)
+
+
+def test_a_stranger_adds_no_evidence(entry, stranger) -> None:
+    with pytest.raises(Refused, match="只有承办单位"):
+        actions.add_evidence(entry, by=stranger, url="https://a.cn/")
+
+
+def test_evidence_is_withdrawn_until_the_lead_found_it_to_hold(entry, clerk, chief) -> None:
+    one = actions.add_evidence(entry, by=clerk, url="https://a.cn/1")
+    two = actions.add_evidence(entry, by=clerk, url="https://a.cn/2")
+    actions.withdraw_evidence(entry, by=clerk, evidence=one.pk)
+    with pytest.raises(Refused, match="已经撤回"):
+        actions.withdraw_evidence(entry, by=clerk, evidence=one.pk)
+    with pytest.raises(Refused, match="只有牵头单位"):
+        actions.judge_evidence(entry, by=clerk, evidence=two.pk, holds=True)
+    with pytest.raises(Refused, match="不符的原因"):
+        actions.judge_evidence(entry, by=chief, evidence=two.pk, holds=False)
+    actions.judge_evidence(entry, by=chief, evidence=two.pk, holds=True)
+    with pytest.raises(Refused, match="已经核验属实"):
+        actions.withdraw_evidence(entry, by=clerk, evidence=two.pk)
+
+
+def test_an_office_of_another_body_is_refused(entry, clerk) -> None:
+    own, other = OfficeFactory(body=entry.body), OfficeFactory()
+    actions.set_office(entry, by=clerk, office=own)
+    assert Entry.objects.get(pk=entry.pk).office == own
+    with pytest.raises(Refused, match="没有变化"):
+        actions.set_office(entry, by=clerk, office=own)
+    with pytest.raises(Refused, match="现有的处室"):
+        actions.set_office(entry, by=clerk, office=other)
+
+
+def test_only_the_chief_office_lifts_what_is_for_it_alone(entry, chief, clerk) -> None:
+    lead = actor(Role.LEAD, entry.body)
+    with pytest.raises(Refused, match="只有承办单位负责人"):
+        actions.set_audience(entry, by=clerk, audience=Audience.CHIEF, reason="涉及举报人")
+    with pytest.raises(Refused, match="理由"):
+        actions.set_audience(entry, by=lead, audience=Audience.CHIEF, reason=" ")
+    actions.set_audience(entry, by=lead, audience=Audience.CHIEF, reason="涉及举报人")
+    with pytest.raises(Refused, match="放宽"):
+        actions.set_audience(entry, by=lead, audience=Audience.STAFF, reason="误设")
+    actions.set_audience(entry, by=chief, audience=Audience.STAFF, reason="误设")
+    assert Entry.objects.get(pk=entry.pk).audience == Audience.STAFF
+
+
+def test_urging_tells_clerk_and_lead_once_a_day(entry, chief, clerk) -> None:
+    lead = actor(Role.LEAD, entry.body)
+    actions.urge(entry, by=chief, words="请本周内办结")
+    told = Message.objects.filter(channel="screen")
+    assert {m.person_id for m in told} == {clerk.person_id, lead.person_id}
+    assert "请本周内办结" in told[0].body
+    with pytest.raises(Refused, match="今天已经催办过"):
+        actions.urge(entry, by=chief)
+    with pytest.raises(Refused, match="只有牵头单位"):
+        actions.urge(entry, by=clerk)
+
+
+def test_closed_entries_take_remarks_only(entry, clerk, chief) -> None:
+    submit(entry, by=clerk)
+    accept(entry, by=chief)
+    actions.comment(entry, by=clerk, text="存档")
+    for verb, facts in (
+        (actions.add_evidence, {"url": "https://a.cn/"}),
+        (actions.urge, {}),
+        (actions.set_office, {"office": None}),
+    ):
+        with pytest.raises(Refused, match="已经办结"):
+            verb(entry, by=chief, **facts)
+
+
+def test_two_people_on_one_entry(entry, clerk, chief) -> None:
+    submit(entry, by=clerk)
+    version = Entry.objects.get(pk=entry.pk).version
+    accept(entry, by=chief, version=version)
+    with pytest.raises(Conflict, match="刚刚已由他人处理"):
+        accept(entry, by=chief, version=version)
+    assert Movement.objects.filter(stream=entry.stream, action="trial.accept").count() == 1
+
+
+def test_a_refused_action_leaves_nothing(entry, stranger) -> None:
+    before = Entry.objects.values().get(pk=entry.pk)
+    for verb, facts in ((actions.add_evidence, {"file": keep(pdf())}), (submit, {})):
+        with pytest.raises(Refused):
+            verb(entry, by=stranger, **facts)
+    assert Entry.objects.values().get(pk=entry.pk) == before
+    assert not Attachment.objects.exists()
+    assert not Movement.objects.exists()
+
+
+def test_a_moved_due_date_is_told_and_explained(entry, clerk) -> None:
+    later = entry.due_at + timedelta(days=2)
+    from gongkai.core.units.actors import SYSTEM
+
+    ClockEvent.objects.create(
+        entry=entry,
+        kind="assigned",
+        on=entry.opened_at.date(),
+        until=later.date(),
+        by="试",
+        recorded_at=timezone.now(),
+    )
+    actions.redate(entry, by=SYSTEM, why="工作日历调整")
+    (movement,) = history(entry.stream)
+    assert "工作日历调整，到期日由" in movement.words
+    assert Message.objects.filter(person=clerk.person_id, channel="screen").count() == 1
+    with pytest.raises(Refused, match="系统自动"):
+        actions.redate(entry, by=clerk, why="")

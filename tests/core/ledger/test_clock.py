@@ -1,0 +1,128 @@
+"""Clock events: carried by a step, asked of the law, stored, and the dates computed from them."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+
+from factories.ledger import EntryFactory
+from factories.units import BodyFactory
+from gongkai.core.acts.action import REGISTRY, ActionResult, Refused
+from gongkai.core.acts.chain import history
+from gongkai.core.ledger import audit, clock
+from gongkai.core.ledger.clock import deadline_of, end_stops, event, strike_out
+from gongkai.core.ledger.entry_action import shared_action
+from gongkai.core.ledger.making import make_entries, remove_entries
+from gongkai.core.ledger.models import ClockEvent, Entry
+from gongkai.core.units.actors import SYSTEM
+from gongkai.lib import law
+
+pytestmark = pytest.mark.django_db
+
+if "ledger.happen" not in REGISTRY:
+
+    @shared_action("happen", label="登记计时事项", rule=lambda by, entry: [])
+    def happen(entry, *, by, events, past=False):
+        """Take whatever events a test gives."""
+        return ActionResult(events=tuple(events), past=past)
+
+
+happen = REGISTRY["ledger.happen"]
+
+
+def request(received: date = date(2024, 1, 2)) -> Entry:
+    entry = Entry(kind="trial", rules="request", title="申请公开规划", body=BodyFactory(), year=2024)
+    return make_entries([entry], by=SYSTEM, events=lambda _: [law.Event("received", received)])[0]
+
+
+def day(entry: Entry) -> date | None:
+    return timezone.localdate(entry.due_at) if entry.due_at else None
+
+
+def test_the_first_event_gives_the_date() -> None:
+    entry = request()
+    wanted = law.due(
+        [law.Event("received", date(2024, 1, 2))],
+        law.RULE_SETS["request"],
+        law.default_calendar(),
+        date(2024, 1, 2),
+    )
+    assert day(entry) == wanted.date
+    assert [row.kind for row in entry.clock_events.all()] == ["received"]
+    assert "期限届满之日" in deadline_of(entry).steps[-1].text
+
+
+def test_an_ordered_date_starts_the_clock_by_itself() -> None:
+    due = clock.end_of(timezone.localdate() + timedelta(days=30))
+    (entry,) = make_entries(
+        [Entry(kind="trial", title="办件", body=BodyFactory(), year=2026, due_at=due)], by=SYSTEM
+    )
+    assert entry.clock_events.get().until == timezone.localdate(due)
+    assert day(entry) == deadline_of(entry).date
+
+
+def test_what_the_rules_forbid_is_refused_and_nothing_is_stored() -> None:
+    entry = request()
+    late = law.Event("correction_notice", date(2024, 1, 20))
+    with pytest.raises(Refused, match="补正"):
+        happen(entry, by=SYSTEM, events=[late])
+    assert entry.clock_events.count() == 1
+    assert [movement.action for movement in history(entry.stream)] == ["trial.open"]
+
+
+def test_the_past_is_recorded_as_it_was_and_marked() -> None:
+    entry = request()
+    before = entry.due_at
+    late = law.Event("correction_notice", date(2024, 1, 20))
+    entry = happen(entry, by=SYSTEM, events=[late], past=True)
+    row = entry.clock_events.get(kind="correction_notice")
+    assert "不合规定" in row.irregular
+    assert entry.due_at == before
+    assert deadline_of(entry).irregular
+
+
+def test_a_stop_pauses_and_its_end_resumes_with_the_log_saying_what_happened() -> None:
+    entry = request()
+    first = entry.due_at
+    entry = happen(entry, by=SYSTEM, events=[law.Event("third_party_asked", date(2024, 1, 8))], past=True)
+    closed = happen(entry, by=SYSTEM, events=[law.Event("third_party_replied", date(2024, 1, 12))])
+    assert not closed.paused
+    assert closed.due_at > first
+    *_, last = history(entry.stream)
+    assert last.facts["clock"] == [{"kind": "third_party_replied", "on": "2024-01-12"}]
+
+
+def test_what_was_struck_out_counts_no_more_and_stays() -> None:
+    entry = request(date(2024, 1, 2))
+    before = entry.due_at
+    strike_out(entry, ["received"], by=SYSTEM)
+    entry = happen(entry, by=SYSTEM, events=[law.Event("received", date(2024, 1, 9))])
+    assert entry.due_at > before
+    assert entry.clock_events.count() == 3
+
+
+def test_the_open_stop_is_ended_by_what_closes_the_matter() -> None:
+    entry = happen(EntryFactory(rules="assignment"), by=SYSTEM, events=[event("submitted")])
+    assert entry.paused
+    assert [one.kind for one in end_stops(entry)] == ["returned"]
+    entry = happen(entry, by=SYSTEM, events=end_stops(entry))
+    assert not entry.paused
+    assert end_stops(entry) == ()
+
+
+def test_an_event_is_never_changed_nor_removed_but_with_its_entry_by_order() -> None:
+    entry = request()
+    rows = ClockEvent.objects.filter(entry=entry)
+    for change in (lambda: rows.update(on=date(2020, 1, 1)), rows.delete):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            change()
+    assert remove_entries(Entry.objects.filter(pk=entry.pk), by=SYSTEM) == 1
+    assert not rows.exists()
+
+
+def test_the_audit_finds_a_date_set_by_hand() -> None:
+    entry = request(timezone.localdate())
+    assert not audit.clocks_hold().broken
+    Entry.objects.filter(pk=entry.pk).update(due_at=entry.due_at + timedelta(days=30))
+    assert entry.number in audit.clocks_hold().broken

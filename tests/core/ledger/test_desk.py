@@ -1,0 +1,47 @@
+"""The first page: an item stands on it once."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from gongkai.core.acts.actors import SYSTEM
+from gongkai.core.ledger import desk
+from gongkai.core.ledger.desk import Block, blocks_for
+
+
+def test_what_a_block_above_shows_is_left_out_below(monkeypatch: pytest.MonkeyPatch) -> None:
+    one, two, three = (SimpleNamespace(pk=number) for number in (1, 2, 3))
+    blocks = [
+        Block("mine", 30, lambda _: {"entries": [(one, None), (two, None)]}),
+        Block(
+            "cases",
+            60,
+            lambda _: {"leads": 0, "cases": [two, three]},
+            "x.html",
+            ("cases",),
+            ("leads", "cases"),
+        ),
+        Block(
+            "reports",
+            61,
+            lambda _: {"own": [SimpleNamespace(entry=one)], "more": []},
+            "y.html",
+            ("own",),
+            ("own", "more"),
+        ),
+        Block(
+            "others",
+            62,
+            lambda _: {"own": [SimpleNamespace(entry=one)], "more": [9]},
+            "z.html",
+            ("own",),
+            ("own", "more"),
+        ),
+        Block("none", 63, lambda _: None),
+    ]
+    monkeypatch.setattr(desk, "BLOCKS", {block.name: block for block in blocks})
+    shown: dict[str, Any] = {block.name: context for block, context in blocks_for(SYSTEM)}
+    assert list(shown) == ["mine", "cases", "others"]
+    assert shown["cases"]["cases"] == [three]
+    assert shown["others"]["own"] == []

@@ -1,0 +1,119 @@
+from datetime import timedelta
+
+import pytest
+from django.http import QueryDict
+from django.utils import timezone
+
+from factories.ledger import EntryFactory
+from factories.units import BodyFactory, OfficeFactory, actor
+from gongkai.core.ledger.filters import Filter, capped, counts, counts_of_few, mine
+from gongkai.core.ledger.models import Counter, Entry
+from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.models import Role
+
+pytestmark = pytest.mark.django_db
+
+
+def chosen(**given) -> list[str]:
+    found = Filter.read(given).apply(Entry.objects.all(), SYSTEM)
+    return sorted(found.values_list("title", flat=True))
+
+
+def test_each_condition_narrows() -> None:
+    body, office = BodyFactory(), OfficeFactory()
+    EntryFactory(title="甲", body=body, year=2025)
+    EntryFactory(title="乙", body=office.body, office=office)
+    EntryFactory(title="丙", state="submitted", number="试2026-99999")
+    due = timezone.localtime(Entry.objects.get(title="甲").due_at).date()
+    assert chosen() == ["丙", "乙", "甲"]
+    assert chosen(body=str(body.pk)) == ["甲"]
+    assert chosen(office=str(office.pk)) == ["乙"]
+    assert chosen(year="2025") == ["甲"]
+    assert chosen(state="submitted") == ["丙"]
+    assert chosen(q="试2026-9") == ["丙"]
+    Counter.objects.create(series="试", year=2026, last=99999)
+    assert chosen(q="99999") == chosen(q="2026-99999") == ["丙"]
+    assert chosen(q="99998") == chosen(q="2025-99999") == []
+    assert chosen(q="乙") == ["乙"]
+    assert chosen(kind="trial") == ["丙", "乙", "甲"]
+    assert chosen(due_from=due.isoformat(), due_to=due.isoformat()) == ["丙", "乙", "甲"]
+    assert chosen(due_from="2099-01-01") == []
+    assert chosen(due_to="2001-01-01") == []
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"light": "x"},
+        {"kind": "x"},
+        {"body": "1 OR 1"},
+        {"body": "９"},
+        {"year": "99999999999999999999"},
+        {"q": "\0"},
+        {"mine": "all"},
+        {"order": "pk"},
+    ],
+)
+def test_what_cannot_be_read_asks_for_nothing(given) -> None:
+    assert Filter.read(given) == Filter()
+
+
+@pytest.mark.parametrize("words", ["2026-02-31", "0001-01-01", "9999-12-31"])
+def test_a_day_that_does_not_exist_is_kept_with_a_reason(words: str) -> None:
+    day = Filter.read({"due_from": words}).due_from
+    assert (day.text, day.value) == (words, None)
+    assert "请核对" in day.reason
+
+
+def test_a_filter_is_an_address_and_back() -> None:
+    wanted = Filter.read(
+        {"light": "red", "q": "三公 & 预算", "year": "2026", "due_to": "2026-12-31", "mine": "body"}
+    )
+    assert Filter.read(QueryDict(wanted.query()).dict()) == wanted
+    assert Filter().query() == ""
+    assert Filter().query(after="x~1") == "after=x%7E1" or Filter().query(after="x~1") == "after=x~1"
+
+
+def test_percent_and_underscore_are_letters_like_others() -> None:
+    EntryFactory(title="完成率100%")
+    EntryFactory(title="完成率1000")
+    assert chosen(q="100%") == ["完成率100%"]
+
+
+def test_mine_is_my_offices_and_what_stands_with_none() -> None:
+    body = BodyFactory()
+    own, other = OfficeFactory(body=body), OfficeFactory(body=body)
+    for title, office in (("我科", own), ("别科", other), ("未定", None)):
+        EntryFactory(title=title, body=body, office=office)
+    EntryFactory(title="外单位")
+    clerk, head = actor(Role.CLERK, body, office=own), actor(Role.LEAD, body)
+
+    def titles(by, **facts):
+        return set(mine(Entry.objects.all(), by, **facts).values_list("title", flat=True))
+
+    assert titles(clerk) == {"我科", "未定"}
+    assert titles(clerk, whole_body=True) == {"我科", "未定", "别科"}
+    assert titles(head) == {"我科", "未定", "别科"}
+
+
+def test_counts_are_capped_and_cost_one_query_each(django_assert_num_queries) -> None:
+    EntryFactory(red=True)
+    EntryFactory(red=True)
+    EntryFactory(yellow=True)
+    EntryFactory(blue=True)
+    EntryFactory(grey=True)
+    with django_assert_num_queries(4):
+        assert counts(Entry.objects.all()) == {"open": 4, "red": 2, "yellow": 1, "blue": 1}
+    assert capped(Entry.objects.all(), most=3) == 4
+
+
+def test_few_are_counted_in_one_query_and_many_as_all_are(django_assert_num_queries) -> None:
+    for days, paused in ((-1, False), (-1, True), (1, False), (100, False), (None, False)):
+        due = None if days is None else timezone.now() + timedelta(days=days)
+        EntryFactory(due_at=due, warn_at=due and due - timedelta(days=3), paused=paused)
+    rows, now = Entry.objects.all(), timezone.now()
+    told = counts(rows, now)
+    assert sorted(told.values()) == [1, 1, 1, 5]
+    with django_assert_num_queries(1):
+        assert counts_of_few(rows, now) == told
+    assert counts_of_few(rows, now, most=3) == counts(rows, now, most=3)

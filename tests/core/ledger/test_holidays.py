@@ -1,0 +1,162 @@
+"""Years of the calendar that are entered in the office: from the notice's text, by the administrator; dates follow."""
+
+from datetime import date
+
+import pytest
+import time_machine
+from django.db import DatabaseError
+
+from factories.requests import register
+from factories.units import BodyFactory, actor, signed_in
+from gongkai.core.acts.action import Refused
+from gongkai.core.ledger import holidays
+from gongkai.core.ledger.forms.holidays import NoticeTextForm, YearForm, filled
+from gongkai.core.ledger.jobs.daily import ask_for_calendar, redate_all
+from gongkai.core.ledger.models import Entry, HolidayYear
+from gongkai.core.outbox.models import Message
+from gongkai.core.units.models import Body, Role
+from gongkai.lib.law import default_calendar
+from gongkai.lib.law.calendar import DaysOff, Notice
+from lib.law.test_calendar_file import NOTICE
+
+pytestmark = pytest.mark.django_db
+NEW_YEAR = Notice(
+    2031, "关于2031年部分节假日安排的通知", "", None, "https://www.gov.cn/x",
+    (DaysOff("元旦", date(2030, 12, 31), date(2031, 1, 2)),), (date(2031, 1, 4),),
+)  # fmt: skip
+
+
+@pytest.fixture
+def body() -> Body:
+    return BodyFactory(name="云岭市住房和城乡建设局", short_name="市住建局")
+
+
+def test_a_year_is_entered_and_open_dates_move_to_it(
+    body: Body, entered_years: None, django_capture_on_commit_callbacks
+) -> None:
+    admin = actor(Role.ADMINISTRATOR, body)
+    with time_machine.travel("2030-12-20 10:00+08:00", tick=False):
+        for year in (2029, 2030):  # what the package itself does not hold
+            holidays.enter_holidays(
+                None, by=admin,
+                notice=Notice(year, "", "", None, "收文1号", (DaysOff("元旦", date(year, 1, 1), date(year, 1, 1)),), ()),
+            )  # fmt: skip
+        holidays.forget()
+        entry = register(body, date(2030, 12, 20))
+        before = entry.due_at
+        assert entry.provisional
+        page = signed_in(Role.CLERK, body).get("/admin/requests/").content.decode()
+        assert "2031年放假安排尚未公布" in page
+        redate_all()
+        with django_capture_on_commit_callbacks(execute=True):
+            holidays.enter_holidays(None, by=admin, notice=NEW_YEAR)
+        assert default_calendar().reason(date(2031, 1, 4)) == "makeup"
+        assert redate_all() == {"moved": 1}
+        now = Entry.objects.get(pk=entry.pk)
+        assert (now.provisional, now.due_at) != (True, before)
+        assert not now.provisional
+        listed = Message.objects.filter(person_id=admin.person_id, key__startswith="redated:")
+        assert {f"{one.subject}" for one in listed} == {"1件到期日已重新计算"}
+        assert f"{entry.number}：{before:%Y-%m-%d}→{now.due_at:%Y-%m-%d}" in listed[0].body
+
+
+def test_from_november_on_the_administrator_is_reminded_of_the_year_that_is_missing(body: Body) -> None:
+    admin = actor(Role.ADMINISTRATOR, body)
+    missing = max(default_calendar().years) + 1
+    assert ask_for_calendar(date(missing - 1, 10, 31)) == {"told": 0}
+    assert ask_for_calendar(date(missing - 1, 11, 1)) == {"told": 1}
+    ask_for_calendar(date(missing - 1, 11, 20))  # the same month: nothing new
+    ask_for_calendar(date(missing - 1, 12, 1))
+    told = Message.objects.filter(person_id=admin.person_id, key__startswith="calendar-missing:")
+    assert len({one.key for one in told}) == 2
+    assert f"请登记{missing}年放假安排" in {one.subject for one in told}
+
+
+def test_only_the_administrator_enters_a_year_that_names_its_source_and_agrees_with_itself(
+    body: Body,
+) -> None:
+    assert holidays.enter_holidays.why_not(None, by=actor(Role.LEAD, body))
+    admin = actor(Role.ADMINISTRATOR, body)
+    for wrong, why in (
+        ({"source": " "}, "来源"),
+        ({"off": ()}, "没有放假日期"),
+        ({"work": (date(2031, 1, 6),)}, "应为星期六或星期日"),
+    ):
+        with pytest.raises(Refused, match=why):
+            holidays.enter_holidays(None, by=admin, notice=Notice(**{**_facts(NEW_YEAR), **wrong}))
+    holidays.enter_holidays(None, by=admin, notice=NEW_YEAR)
+    assert HolidayYear.objects.get().notice == NEW_YEAR
+
+
+def _facts(notice: Notice) -> dict[str, object]:
+    names = ("year", "title", "number", "issued_on", "source", "off", "work")
+    return {name: getattr(notice, name) for name in names}
+
+
+def test_what_was_read_from_the_text_fills_the_form_that_is_put_right() -> None:
+    text = NoticeTextForm({"text": NOTICE})
+    assert text.is_valid()
+    form = YearForm(filled(text.cleaned_data["notice"]) | {"source": "https://www.gov.cn/x"})
+    assert form.is_valid()
+    assert form.cleaned_data["notice"].off == text.cleaned_data["notice"].off
+    wrong = YearForm(filled(text.cleaned_data["notice"]) | {"source": "x", "off": "元旦 一月一日"})
+    assert "不是一段放假" in wrong.errors["off"][0]
+
+
+def test_everybody_sees_the_year_and_a_year_to_come_says_that_it_is_counted_by_weekends(body: Body) -> None:
+    client = signed_in(Role.CLERK, body)
+    page = client.get("/admin/ledger/calendar/?year=2026").content.decode()
+    assert "国务院办公厅关于2026年部分节假日安排的通知" in page
+    assert "登记2026年" not in page
+    with time_machine.travel("2026-11-20 10:00+08:00", tick=False):
+        page = signed_in(Role.ADMINISTRATOR, body).get("/admin/ledger/calendar/?year=2027").content.decode()
+    assert "2027年放假安排尚未公布" in page
+    assert "登记2027年放假安排" in page
+    assert client.get("/admin/ledger/calendar/enter/?year=2027").status_code == 200
+
+
+def test_who_asks_while_years_are_read_anew_counts_with_those_known_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    known = default_calendar().notices[-1]
+    monkeypatch.setattr(holidays._known, "notices", (known,))
+    holidays.forget()
+    asked = HolidayYear.objects.order_by
+    meanwhile = []
+
+    def slowly(*fields: str):
+        # What another thread would get in this moment.
+        meanwhile.append(holidays._known.looked is None or holidays._known.notices == (known,))
+        return asked(*fields)
+
+    monkeypatch.setattr(HolidayYear.objects, "order_by", slowly)
+    assert holidays.kept() == ()  # the table is empty: what was undone is known no more
+    assert meanwhile
+    assert all(meanwhile)
+
+
+def test_no_years_are_known_before_there_is_a_table_and_a_transaction_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A question to a missing table fails, and PostgreSQL then takes nothing more in the transaction: so none is asked."""
+    monkeypatch.setattr(holidays, "_known", holidays._Known())
+    with monkeypatch.context() as before:
+        before.setattr(HolidayYear._meta, "db_table", "not_made_yet")
+        assert holidays.kept() == ()
+    assert HolidayYear.objects.count() == 0, "the transaction lives"
+    assert not holidays._known.there
+    holidays.forget()
+    assert holidays.kept() == ()
+    assert holidays._known.there
+
+
+def test_what_fails_otherwise_is_no_calendar_without_years(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counting with fewer years because a question failed would give a wrong date in silence."""
+    monkeypatch.setattr(holidays, "_known", holidays._Known(there=True))
+
+    def failing() -> int:
+        raise DatabaseError("locked")
+
+    monkeypatch.setattr(holidays, "_newest", failing)
+    with pytest.raises(DatabaseError):
+        holidays.kept()

@@ -1,0 +1,70 @@
+from io import BytesIO
+
+import pytest
+
+from factories.ledger import EntryFactory
+from factories.units import BodyFactory, OfficeFactory, actor
+from gongkai.core.ledger.actions import set_external_ref
+from gongkai.core.ledger.importing import LEDGER_IMPORTER
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.sheet import LEDGER
+from gongkai.core.spreadsheets import read, write_xlsx
+from gongkai.core.spreadsheets.actions import apply, try_file, undo
+from gongkai.core.units.models import Role
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def bureau():
+    body = BodyFactory(name="云岭市财政局")
+    office = OfficeFactory(body=body, name="预算科")
+    return {"body": body, "office": office, "clerk": actor(Role.CLERK, body)}
+
+
+def sheet_of(rows) -> bytes:
+    return write_xlsx(LEDGER, rows)
+
+
+def planned(content, by):
+    return LEDGER_IMPORTER.plan(read(BytesIO(content), LEDGER), by=by)
+
+
+def test_what_goes_out_unchanged_comes_back_unchanged(bureau) -> None:
+    for _ in range(3):
+        EntryFactory(body=bureau["body"], office=bureau["office"])
+    plan = planned(sheet_of(LEDGER_IMPORTER.rows(bureau["clerk"])), bureau["clerk"])
+    assert (plan.same, plan.changes, plan.errors) == (3, [], [])
+
+
+def test_offices_and_external_numbers_are_taken_and_taken_back(bureau) -> None:
+    entry = EntryFactory(body=bureau["body"], title="原来的事项")
+    edited = Entry.objects.get(pk=entry.pk)
+    edited.office, edited.external_ref, edited.title = bureau["office"], "12345-77", "改了也不算"
+    run, plan = try_file("ledger", content=sheet_of([edited]), file_name="台账.xlsx", by=bureau["clerk"])
+    assert [d.head for d in plan.changes[0].differences] == ["承办处室", "外部编号"]
+    apply(run, by=bureau["clerk"])
+    fresh = Entry.objects.get(pk=entry.pk)
+    assert (fresh.office, fresh.external_ref, fresh.title) == (bureau["office"], "12345-77", "原来的事项")
+    run.refresh_from_db()
+    undo(run, by=bureau["clerk"])
+    fresh = Entry.objects.get(pk=entry.pk)
+    assert (fresh.office, fresh.external_ref) == (None, "")
+
+
+def test_rows_of_others_offices_of_others_and_closed_ones_are_errors_by_cell(bureau) -> None:
+    strange = EntryFactory()
+    OfficeFactory(body=bureau["body"], name="已撤科", active_to="2020-01-01")
+    wrong, closed = EntryFactory(body=bureau["body"]), EntryFactory(body=bureau["body"], grey=True)
+    for entry, name in ((strange, "预算科"), (wrong, "已撤科"), (closed, "预算科")):
+        entry.office = OfficeFactory.build(name=name)
+    plan = planned(sheet_of([strange, wrong, closed]), bureau["clerk"])
+    said = [str(error) for error in plan.errors]
+    assert ["没有这条记录" in said[0], "没有“已撤科”" in said[1], "已经办结" in said[2]] == [True] * 3
+    assert not plan.changes
+
+
+def test_an_external_number_is_noted(bureau) -> None:
+    entry = EntryFactory(body=bureau["body"])
+    set_external_ref(entry, by=bureau["clerk"], external_ref=" 省平台-3 ")
+    assert Entry.objects.get(pk=entry.pk).external_ref == "省平台-3"

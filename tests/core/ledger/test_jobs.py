@@ -1,0 +1,319 @@
+from collections import Counter
+from datetime import date, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from factories.ledger import EntryFactory, accept, set_due, submit
+from factories.units import AppointmentFactory, BodyFactory, OfficeFactory, actor
+from gongkai.core.acts.models import Movement, Seal
+from gongkai.core.ledger.clock import event
+from gongkai.core.ledger.jobs import JOBS, Job, daily, register_job, remind, reminding, run_due
+from gongkai.core.ledger.jobs.steps import STEPS
+from gongkai.core.ledger.making import make_entries, remove_entries
+from gongkai.core.ledger.models import Entry, Mark, Told
+from gongkai.core.outbox.models import Message
+from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.models import Role
+from gongkai.lib import law
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def bureau():
+    """A bureau under the city with a clerk, a head, and a 政务公开办 over it."""
+    city = BodyFactory(government=True)
+    body = BodyFactory(name="云岭市财政局", parent=city)
+    return {
+        "body": body,
+        "clerk": actor(Role.CLERK, body),
+        "lead": actor(Role.LEAD, body),
+        "chief": actor(Role.CHIEF, BodyFactory(name="云岭市人民政府办公室", parent=city)),
+    }
+
+
+def at(text: str) -> datetime:
+    return timezone.make_aware(datetime.fromisoformat(text))
+
+
+def owing(body, due: str, **facts) -> Entry:
+    entry = EntryFactory.build(body=body, due_at=None, warn_at=None, **facts)
+    set_due(entry, datetime.fromisoformat(due).date())
+    entry.save()
+    return entry
+
+
+def told_to(person) -> list[str]:
+    rows = Message.objects.filter(person=person.person_id, channel="screen").order_by("pk")
+    return [m.subject for m in rows]
+
+
+def test_nobody_is_told_before_the_warning(bureau) -> None:
+    owing(bureau["body"], "2026-11-20")
+    assert sum(remind(at("2026-11-16 12:00")).values()) == 0
+
+
+def test_the_table_step_by_step(bureau) -> None:
+    entry = owing(bureau["body"], "2026-11-20")  # a Friday; yellow from Tuesday, the 17th
+    told = [
+        (day, [name for name, count in remind(at(day)).items() if count])
+        for day in (
+            "2026-11-17 08:00",
+            "2026-11-18 08:00",
+            "2026-11-20 08:00",
+            "2026-11-20 23:59:59",
+            "2026-11-21 00:00",
+            "2026-11-26 08:00",
+            "2026-11-27 08:00",
+            "2026-12-31 08:00",
+        )
+    ]
+    assert [(day[:10], names) for day, names in told if names] == [
+        ("2026-11-17", ["yellow"]),
+        ("2026-11-20", ["last_day"]),
+        ("2026-11-21", ["red"]),
+        ("2026-11-27", ["red5"]),
+    ]
+    assert told_to(bureau["clerk"]) == [
+        f"{words}：{entry.title}"
+        for words in ("即将到期", "到期前最后一个工作日", "已经逾期", "逾期满5个工作日")
+    ]
+    assert told_to(bureau["lead"]) == [f"已经逾期：{entry.title}", f"逾期满5个工作日：{entry.title}"]
+    assert told_to(bureau["chief"]) == [f"逾期满5个工作日：{entry.title}"]
+
+
+def test_a_due_date_on_a_day_off_is_reminded_of_on_the_last_working_day(bureau) -> None:
+    owing(bureau["body"], "2026-11-22")  # a Sunday; the ordered date stays
+    remind(at("2026-11-19 08:00"))
+    assert remind(at("2026-11-19 18:00"))["last_day"] == 0
+    assert remind(at("2026-11-20 08:00"))["last_day"] == 1
+
+
+def test_what_was_missed_is_told_once_at_its_gravest(bureau) -> None:
+    owing(bureau["body"], "2026-11-20")
+    assert remind(at("2027-03-01 08:00")) == {"red5": 1, "red": 0, "last_day": 0, "yellow": 0}
+
+
+def test_paused_and_closed_ones_are_left_alone(bureau) -> None:
+    owing(bureau["body"], "2026-11-20", paused=True)
+    done = owing(bureau["body"], "2026-11-20")
+    submit(done, by=bureau["clerk"])
+    accept(done, by=bureau["chief"])
+    assert sum(remind(at("2026-12-20 08:00")).values()) == 0
+
+
+def test_a_new_due_date_begins_anew(bureau) -> None:
+    entry = owing(bureau["body"], "2026-11-20")
+    assert remind(at("2026-11-23 08:00"))["red"] == 1
+    set_due(entry, date(2026, 12, 31))
+    entry.save()
+    assert sum(remind(at("2026-11-24 08:00")).values()) == 0
+    assert remind(at("2027-01-04 08:00"))["red"] == 1
+
+
+def test_many_entries_are_one_message(bureau) -> None:
+    for _ in range(30):
+        owing(bureau["body"], "2026-11-20")
+    assert remind(at("2026-11-23 08:00"))["red"] == 30
+    assert told_to(bureau["clerk"]) == ["30项工作已经逾期"]
+    assert "共30项" in Message.objects.filter(channel="screen").first().body
+
+
+def in_time(monkeypatch, per_portion: float) -> None:
+    """Let each portion take so many seconds, and nothing else any."""
+    clock = [0.0]
+    told = reminding._tell
+
+    def slow(*facts):
+        clock[0] += per_portion
+        told(*facts)
+
+    monkeypatch.setattr(reminding, "PORTION", 1)
+    monkeypatch.setattr(reminding, "_tell", slow)
+    monkeypatch.setattr(reminding.time, "monotonic", lambda: clock[0])
+
+
+def test_what_a_run_leaves_over_the_next_one_tells_once(bureau, monkeypatch) -> None:
+    late = [owing(bureau["body"], "2026-11-20") for _ in range(6)]
+    owing(bureau["body"], "2026-11-24")
+    now = at("2026-11-23 08:00")
+    with monkeypatch.context() as patch:
+        in_time(patch, 1.0)
+        assert remind(now, seconds=2.5) == {"red5": 0, "red": 2, "last_day": 0, "yellow": 1}
+    assert remind(now) == {"red5": 0, "red": 4, "last_day": 0, "yellow": 0}
+    assert sum(remind(now).values()) == 0
+    assert sorted(told_to(bureau["clerk"])[:2]) == sorted(f"已经逾期：{entry.title}" for entry in late[:2])
+
+
+def test_a_run_whose_time_is_over_asks_for_nothing(bureau, django_assert_num_queries) -> None:
+    owing(bureau["body"], "2026-11-20")
+    step = next(one for one in STEPS if one.name == "red")
+    with django_assert_num_queries(0):
+        assert reminding._take(step, at("2026-11-23 08:00"), 0.0) == (0, False)
+
+
+def test_a_backlog_holds_up_nothing_that_is_due_tomorrow(bureau, monkeypatch) -> None:
+    for day in ["2026-10-20"] * 20 + ["2026-11-20"] * 2 + ["2026-11-23"] * 2 + ["2026-11-25"] * 2:
+        owing(bureau["body"], day)
+    in_time(monkeypatch, 1.0)
+    assert remind(at("2026-11-23 08:00"), seconds=12) == {"red5": 7, "red": 2, "last_day": 2, "yellow": 2}
+
+
+def test_entries_of_one_unit_are_told_together_however_many_units_there_are(bureau, monkeypatch) -> None:
+    monkeypatch.setattr(reminding, "PORTION", 2)
+    monkeypatch.setattr(reminding, "READ", 2)
+    other = BodyFactory(name="云岭市水务局", parent=bureau["body"].parent)
+    clerk = actor(Role.CLERK, other)
+    for day in ("2026-11-19", "2026-11-20"):
+        owing(bureau["body"], day)
+        owing(other, day)
+    assert remind(at("2026-11-23 08:00"))["red"] == 4
+    assert told_to(clerk) == told_to(bureau["clerk"]) == ["2项工作已经逾期"]
+
+
+def test_the_office_it_stands_with_is_told(bureau) -> None:
+    one, two = OfficeFactory(body=bureau["body"]), OfficeFactory(body=bureau["body"])
+    hers, his = actor(Role.CLERK, bureau["body"], office=one), actor(Role.CLERK, bureau["body"], office=two)
+    owing(bureau["body"], "2026-11-20", office=one)
+    remind(at("2026-11-18 08:00"))
+    assert told_to(hers)
+    assert told_to(bureau["clerk"])  # holds no office: the whole body's
+    assert not told_to(his)
+
+
+def test_a_body_without_clerk_has_its_head_told_and_without_head_the_chief_office(bureau) -> None:
+    body = BodyFactory(name="云岭市档案局", parent=bureau["body"].parent)
+    owing(body, "2026-11-20")
+    remind(at("2026-11-18 08:00"))
+    assert told_to(bureau["chief"])
+
+
+def test_a_leave_cover_is_told_too(bureau) -> None:
+    mine = AppointmentFactory(role=Role.LEAD, body=bureau["body"])
+    cover = AppointmentFactory(role=Role.LEAD, body=bureau["body"], covers=mine)
+    owing(bureau["body"], "2026-11-20")
+    remind(at("2026-11-23 08:00"))
+    assert Message.objects.filter(person=cover.person, channel="screen").count() == 1
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    hours=st.lists(st.integers(0, 24 * 40), max_size=12),
+    dues=st.lists(st.integers(0, 30), min_size=1, max_size=4),
+)
+def test_run_at_any_times_each_step_is_told_at_most_once_and_the_last_never_missed(
+    bureau, hours, dues
+) -> None:
+    Told.objects.all().delete()
+    Message.objects.all().delete()
+    remove_entries(Entry.objects.all(), by=SYSTEM)
+    start = at("2026-11-02 00:00")
+    for days in dues:
+        owing(bureau["body"], (start + timedelta(days=days)).date().isoformat())
+    counts: Counter[str] = Counter()
+    for hour in [*hours, 24 * 60]:
+        counts += Counter(remind(start + timedelta(hours=hour)))
+    assert all(count <= len(dues) for count in counts.values())
+    assert Told.objects.filter(step="red5").count() == len(dues)
+    named = Message.objects.filter(channel="screen", person=bureau["clerk"].person_id)
+    lines = Counter((m.key.split(":")[1], line.split(" ")[0]) for m in named for line in m.body.splitlines())
+    assert set(lines.values()) <= {1}
+
+
+def test_two_runs_at_once_tell_once(bureau, monkeypatch) -> None:
+    """The second run read its rows before the first wrote: the unique row makes it give way whole."""
+    owing(bureau["body"], "2026-11-20")
+    import gongkai.core.ledger.jobs.reminding as module
+
+    now = at("2026-11-23 08:00")
+    real, raced = module._portion, []
+
+    def read_then_overtaken(step, when, numbers):
+        rows = real(step, when, numbers)
+        if rows and not raced:
+            raced.append(1)
+            remind(now)
+        return rows
+
+    monkeypatch.setattr(module, "_portion", read_then_overtaken)
+    remind(now)
+    assert len(told_to(bureau["clerk"])) == 1
+    assert Told.objects.filter(step="red").count() == 1
+
+
+def test_steps_cover_only_milder_ones() -> None:
+    names = [step.name for step in STEPS]
+    for step in STEPS:
+        assert all(names.index(covered) > names.index(step.name) for covered in step.covers)
+
+
+def test_one_seal_a_day() -> None:
+    assert daily.seal() == {"sealed": 0}  # nothing to seal
+    make_entries([EntryFactory.build(body=BodyFactory(), number="")], by=SYSTEM)
+    assert daily.seal() == {"sealed": 1}
+    make_entries([EntryFactory.build(body=BodyFactory(), number="")], by=SYSTEM)
+    assert daily.seal() == {"sealed": 0}
+    assert Seal.objects.count() == 1
+
+
+def test_a_changed_calendar_moves_warnings_and_says_so(bureau, monkeypatch) -> None:
+    entry = owing(bureau["body"], "2027-02-20")
+    assert not entry.provisional  # the day is given; only its warning counts working days
+    assert daily.redate_all() == {"moved": 0}  # first run: only notes what it counted with
+    off = (law.calendar.DaysOff("春节", date(2027, 2, 15), date(2027, 2, 19)),)
+    year = law.Notice(2027, "放假安排", "", None, "", off, ())
+    changed = law.default_calendar().with_notices([year])
+    monkeypatch.setattr(law, "default_calendar", lambda: changed)
+    assert daily.redate_all() == {"moved": 1}
+    fresh = Entry.objects.get(pk=entry.pk)
+    assert (fresh.due_at, fresh.provisional) == (entry.due_at, False)
+    assert fresh.warn_at < entry.warn_at
+    assert daily.redate_all() == {"moved": 0}
+    assert Mark.objects.count() == 2
+
+
+def test_a_changed_figure_moves_the_open_ones_and_says_so(bureau, monkeypatch, tmp_path) -> None:
+    own = tmp_path / "law.toml"
+    own.write_text("")
+    monkeypatch.setenv("GONGKAI_LAW_SETTINGS", str(own))
+    opened = EntryFactory.build(body=bureau["body"], rules="consultation", number="", due_at=None)
+    [entry] = make_entries([opened], by=SYSTEM, events=lambda one: [event("received")])
+    assert daily.redate_all() == {"moved": 0}
+    longer = law.figures()["consultation.reply"].value + 3
+    own.write_text(f"[consultation]\nreply = {longer}\n")
+    assert daily.redate_all() == {"moved": 1}
+    fresh = Entry.objects.get(pk=entry.pk)
+    assert fresh.due_at > entry.due_at
+    assert "期限规定调整" in Movement.objects.filter(stream=fresh.stream).last().words
+    assert daily.redate_all() == {"moved": 0}
+
+
+def test_a_failing_job_does_not_stop_the_others(monkeypatch) -> None:
+    monkeypatch.setattr("gongkai.core.ledger.jobs.registry.JOBS", dict(JOBS))
+    ran = []
+
+    def fail():
+        raise RuntimeError("磁盘已满")
+
+    import gongkai.core.ledger.jobs.registry as registry
+
+    registry.JOBS["broken"] = Job("broken", "坏的", fail, 1)
+    registry.JOBS["after"] = Job("after", "后面的", lambda: ran.append(1) or {}, 2)
+    outcomes = {outcome.job.name: outcome for outcome in run_due()}
+    assert "磁盘已满" in outcomes["broken"].error
+    assert ran == [1]
+    assert not outcomes["remind"].error
+    assert register_job
+
+
+def test_what_was_handed_in_is_nobodys_reminder(bureau, monkeypatch) -> None:
+    from dataclasses import replace
+
+    from gongkai.core.ledger.kinds import KINDS
+
+    monkeypatch.setitem(KINDS, "trial", replace(KINDS["trial"], waiting=frozenset({"submitted"})))
+    owing(bureau["body"], "2026-11-20", state="submitted")
+    assert sum(remind(at("2026-12-20 08:00")).values()) == 0

@@ -1,0 +1,143 @@
+"""A due date that a unit let pass stays with it, whatever becomes of the entry."""
+
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from factories.consultation import inquiry
+from factories.units import BodyFactory, actor, signed_in
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import ANONYMOUS, SYSTEM
+from gongkai.core.ledger import rectification
+from gongkai.core.ledger.audit import clocks_hold, entries_hold
+from gongkai.core.ledger.filters import standing
+from gongkai.core.ledger.lapses import KIND, revive, settle
+from gongkai.core.ledger.making import remove_entries
+from gongkai.core.ledger.models import Entry, Lapse
+from gongkai.core.ledger.rectification import Found, order_rectification
+from gongkai.core.units.models import Body, Role
+from gongkai.ui.office.statistics import accounts
+from gongkai.work.consultation import actions as consulting
+from gongkai.work.consultation.figures import lapsed
+from gongkai.work.requests.complaints import actions as complaining
+
+pytestmark = pytest.mark.django_db
+RECEIVED = "2024-01-02 10:00+08:00"
+LATE = "2024-03-05 10:00+08:00"
+
+
+def late_of(body: Body) -> list[str]:
+    """The kinds of what counts as closed late at a unit."""
+    return [one.kind for one in standing(Entry.objects.filter(body=body), "late").order_by("pk")]
+
+
+def again(entry: Entry) -> Entry:
+    return Entry.objects.select_related("body").get(pk=entry.pk)
+
+
+@pytest.fixture
+def city() -> Body:
+    return BodyFactory(government=True)
+
+
+@pytest.fixture
+def housing(city: Body) -> Body:
+    return BodyFactory(name="云岭市住房和城乡建设局", short_name="市住建局", parent=city)
+
+
+@pytest.fixture
+def given(city: Body, housing: Body) -> Entry:
+    """An inquiry that the housing bureau lets pass its date."""
+    with time_machine.travel(RECEIVED, tick=False):
+        entry: Entry = consulting.assign(
+            inquiry(city).entry, by=actor(Role.CHIEF, city), body=housing, words=""
+        )
+    return entry
+
+
+def test_a_unit_that_gives_an_inquiry_back_late_keeps_the_date(
+    given: Entry, city: Body, housing: Body
+) -> None:
+    chief, clerk = actor(Role.CHIEF, city), actor(Role.CLERK, housing)
+    with time_machine.travel(LATE, tick=False):
+        consulting.decline(again(given), by=clerk, reason="不属于本单位职责")
+        [lapse] = Entry.objects.filter(kind=KIND)
+        assert (lapse.body, lapse.due_at, lapse.light) == (housing, given.due_at, "grey_red")
+        assert late_of(housing) == [KIND]
+        assert lapsed(2024, chief) == [(housing, 1)]
+        assert {one.body: one.late for one in accounts(Entry.objects.all(), 2024)} == {housing: 1, city: 0}
+        # It is red where it is owed now, and a third unit that gets it late has let nothing pass.
+        third = BodyFactory(name="云岭市财政局", parent=city)
+        consulting.assign(again(given), by=chief, body=third, words="")
+        consulting.decline(again(given), by=actor(Role.CLERK, third), reason="不属于本单位职责")
+        assert (late_of(third), Lapse.objects.count()) == ([], 1)
+        # Back at the first unit, the inquiry shows the date itself; once it leaves again, the lapse does.
+        consulting.assign(again(given), by=chief, body=housing, words="")
+        assert (late_of(housing), again(given).light) == ([], "red")
+        consulting.decline(again(given), by=clerk, reason="不属于本单位职责")
+        assert late_of(housing) == [KIND]
+        assert not entries_hold().broken
+        assert not clocks_hold().broken
+        for act in (settle, revive):
+            with pytest.raises(Refused, match="自动完成"):
+                act(lapse, by=chief)
+
+
+def test_a_rejected_or_reopened_inquiry_stays_late(given: Entry, city: Body, housing: Body) -> None:
+    chief = actor(Role.CHIEF, city)
+    with time_machine.travel(LATE, tick=False):
+        consulting.decline(again(given), by=actor(Role.CLERK, housing), reason="不属于本单位职责")
+        consulting.reject(again(given), by=chief, reason="属于信访事项")
+        assert late_of(housing) == [KIND]
+        consulting.reopen(again(given), by=chief, reason="应当受理")
+        assert (again(given).light, late_of(housing), Lapse.objects.count()) == ("green", [KIND], 1)
+
+
+def test_what_is_on_time_leaves_no_lapse(given: Entry, city: Body, housing: Body) -> None:
+    with time_machine.travel("2024-01-04 10:00+08:00", tick=False):
+        consulting.decline(again(given), by=actor(Role.CLERK, housing), reason="不属于本单位职责")
+        consulting.reject(again(given), by=actor(Role.CHIEF, city), reason="属于信访事项")
+    assert not Lapse.objects.exists()
+
+
+def test_a_withdrawn_complaint_and_a_late_extension_stay_late(city: Body, housing: Body) -> None:
+    office = BodyFactory(kind="general_office", parent=city)
+    actor(Role.CHIEF, office)
+    found = Found("inspection", "1:abc", "空白栏目", "“规划信息”栏目没有内容")
+    with time_machine.travel(RECEIVED, tick=False):
+        complaint = complaining.register_complaint(
+            housing, by=ANONYMOUS, about="not_answered", text="十月提交的申请没有答复"
+        )
+        order = order_rectification(
+            housing, by=SYSTEM, found=found, until=timezone.localdate() + timedelta(days=9)
+        )
+        waived = order_rectification(
+            housing, by=SYSTEM, found=Found("inspection", "2", "链接", "链接打不开"), until=date(2024, 1, 9)
+        )
+    with time_machine.travel(LATE, tick=False):
+        complaining.withdraw_complaint(again(complaint), by=ANONYMOUS)
+        assert late_of(complaint.body) == [KIND]
+        rectification.extend(again(order), by=SYSTEM, until=date(2024, 4, 1), reason="等待采购")
+        rectification.waive(again(waived), by=SYSTEM, reason="栏目已合并，本来没有问题")
+        assert late_of(housing) == [KIND]
+
+
+def test_a_lapse_goes_with_the_import_that_made_its_entry(given: Entry, housing: Body) -> None:
+    with time_machine.travel(LATE, tick=False):
+        consulting.decline(again(given), by=actor(Role.CLERK, housing), reason="不属于本单位职责")
+        given.inquiry.delete()
+        assert remove_entries(Entry.objects.filter(pk=given.pk), by=SYSTEM) == 1
+    assert not Entry.objects.filter(kind=KIND).exists()
+
+
+def test_the_page_of_an_entry_names_who_let_its_date_pass(given: Entry, city: Body, housing: Body) -> None:
+    with time_machine.travel(LATE, tick=False):
+        consulting.decline(again(given), by=actor(Role.CLERK, housing), reason="不属于本单位职责")
+        lapse = Entry.objects.get(kind=KIND)
+        client = signed_in(Role.CHIEF, city)
+        page = client.get(given.url).content.decode()
+        assert "逾期记录" in page
+        assert lapse.number in page
+        assert given.number in client.get(lapse.url).content.decode()

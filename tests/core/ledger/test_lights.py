@@ -1,0 +1,163 @@
+"""Lights: what a row shows is what the lists, counts and jobs select, at every boundary."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from examples import most
+from factories.ledger import EntryFactory, set_due
+from factories.units import BodyFactory
+from gongkai.core.ledger.clock import end_of, light_of, recompute, set_deadline
+from gongkai.core.ledger.filters import STANDING, standing
+from gongkai.core.ledger.kinds import KINDS
+from gongkai.core.ledger.models import ClockEvent, Entry
+from gongkai.lib import law
+
+pytestmark = pytest.mark.django_db
+DUE = law.end_of_day(date(2026, 11, 20))
+SECOND = timedelta(seconds=1)
+
+
+def owing(**facts) -> Entry:
+    entry = EntryFactory.build(body=BodyFactory(), due_at=None, warn_at=None, **facts)
+    set_due(entry, date(2026, 11, 20))
+    return entry
+
+
+def test_a_due_date_runs_to_the_end_of_its_day() -> None:
+    assert end_of(date(2026, 11, 20)).isoformat() == "2026-11-20T23:59:59+08:00"
+    assert end_of(DUE) == DUE
+
+
+@pytest.mark.parametrize(
+    ("now", "light"),
+    [
+        (law.end_of_day(date(2026, 11, 16)), "green"),
+        (law.end_of_day(date(2026, 11, 16)) + SECOND, "yellow"),  # three working days before a Friday
+        (DUE, "yellow"),
+        (DUE + SECOND, "red"),
+    ],
+)
+def test_the_light_at_its_boundaries(now, light) -> None:
+    entry = owing()
+    entry.save()
+    assert light_of(entry, now) == light
+    for name in ("green", "yellow", "red"):
+        assert standing(Entry.objects.all(), name, now).exists() is (name == light)
+
+
+@pytest.mark.parametrize(("closed", "light"), [(DUE, "grey"), (DUE + SECOND, "grey_red")])
+def test_closed_in_time_and_late(closed, light) -> None:
+    entry = owing(closed_at=closed, state="done")
+    entry.save()
+    assert light_of(entry) == light
+    assert standing(Entry.objects.all(), "late").exists() is (light == "grey_red")
+    assert standing(Entry.objects.all(), "closed").exists()
+    assert not standing(Entry.objects.all(), "open").exists()
+
+
+def test_what_fell_away_was_never_late() -> None:
+    assert KINDS["upward"].fallen_away
+    for kind in KINDS.values():
+        for outcome in kind.fallen_away:
+            entry = owing(kind=kind.name, outcome=outcome, state=outcome, closed_at=DUE + SECOND)
+            entry.save()
+            assert light_of(entry) == "grey", (kind.name, outcome)
+    assert not standing(Entry.objects.all(), "late").exists()
+
+
+def test_a_standing_clock_is_blue_however_late() -> None:
+    entry = owing(paused=True)
+    entry.save()
+    assert light_of(entry, DUE + 99 * SECOND) == "blue"
+    assert standing(Entry.objects.all(), "blue").exists()
+    assert not standing(Entry.objects.all(), "red", DUE + 99 * SECOND).exists()
+
+
+hours = st.one_of(st.none(), st.integers(-200, 200))
+
+
+@settings(max_examples=most(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(due=hours, warn=st.integers(0, 100), paused=st.booleans(), closed=hours)
+@example(due=0, warn=0, paused=False, closed=None)
+def test_a_row_s_light_is_the_one_list_it_stands_in(due, warn, paused, closed) -> None:
+    now = timezone.now().replace(microsecond=0)
+    hour = timedelta(hours=1)
+    due_at = None if due is None else now + due * hour
+    entry = EntryFactory(
+        due_at=due_at,
+        warn_at=None if due_at is None else due_at - warn * hour,
+        paused=paused,
+        closed_at=None if closed is None else now + closed * hour,
+    )
+    rows = Entry.objects.filter(pk=entry.pk)
+    inside = {name for name in STANDING if standing(rows, name, now).exists()} - {
+        "all",
+        "open",
+        "closed",
+        "waiting",
+    }
+    shown = light_of(entry, now)
+    assert inside == ({"late"} if shown == "grey_red" else set() if shown == "grey" else {shown})
+
+
+def test_a_given_day_is_certain_in_a_year_without_a_calendar_a_counted_one_is_provisional() -> None:
+    entry = EntryFactory.build(body=BodyFactory())
+    set_due(entry, date(2031, 5, 8))
+    assert (bool(entry.warn_at), entry.provisional) == (True, False)
+    received = [law.Event("received", date(2031, 4, 8))]
+    counted = law.due(received, law.RULE_SETS["request"], law.default_calendar(), date(2031, 4, 9))
+    set_deadline(entry, counted)
+    assert entry.provisional
+    set_due(entry, None)
+    assert (entry.due_at, entry.warn_at) == (None, None)
+
+
+def test_what_the_law_says_is_taken_over() -> None:
+    calendar = law.default_calendar()
+    rules = law.RULE_SETS["request"]
+    received = law.Event("received", date(2024, 1, 2))
+    entry = EntryFactory.build(body=BodyFactory())
+    running = law.due([received], rules, calendar, date(2024, 1, 5))
+    set_deadline(entry, running)
+    assert entry.due_at == law.end_of_day(running.date)
+    assert not entry.paused
+    asked = law.Event("third_party_asked", date(2024, 1, 8))
+    set_deadline(entry, law.due([received, asked], rules, calendar, date(2024, 1, 10)))
+    assert entry.paused
+    assert entry.due_at == law.end_of_day(running.date)  # the last known date stays while the clock stands
+
+
+def test_what_was_given_up_waits_to_be_closed_and_is_not_late() -> None:
+    entry = EntryFactory.build(body=BodyFactory())
+    events = [
+        law.Event("received", date(2024, 1, 2)),
+        law.Event("correction_notice", date(2024, 1, 4), value=7),
+    ]
+    left = law.due(events, law.RULE_SETS["request"], law.default_calendar(), date(2024, 5, 20))
+    assert left.status is law.Status.ABANDONED
+    set_deadline(entry, left)
+    assert (entry.paused, light_of(entry, law.end_of_day(date(2024, 5, 20)))) == (True, "blue")
+
+
+def test_recomputing_lists_what_moved_and_only_that() -> None:
+    ordered = EntryFactory(due_at=end_of(date(2026, 11, 20)))
+    one = EntryFactory(rules="request", due_at=None, warn_at=None)
+    ClockEvent.objects.create(
+        entry=one, kind="received", on=date(2027, 1, 4), by="试", recorded_at=timezone.now()
+    )
+    recompute([ordered])
+    ordered.save()
+    assert [m.entry for m in recompute([ordered, one], today=date(2027, 1, 5))] == [one]
+    assert one.provisional
+    one.save()
+    assert recompute([ordered, one], today=date(2027, 1, 5)) == []
+    off = (law.calendar.DaysOff("春节", date(2027, 1, 11), date(2027, 1, 15)),)
+    published = law.default_calendar().with_notices([law.Notice(2027, "放假安排", "", None, "", off, ())])
+    (moved,) = recompute([ordered, one], published, today=date(2027, 1, 5))
+    assert moved.due_moved
+    assert moved.due_before < one.due_at
+    assert not one.provisional

@@ -1,0 +1,69 @@
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from factories.ledger import EntryFactory
+from factories.units import BodyFactory
+from gongkai.core.acts.chain import history
+from gongkai.core.acts.seal import verify
+from gongkai.core.ledger.making import make_entries
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.numbers import numbers
+from gongkai.core.units.actors import SYSTEM
+
+pytestmark = pytest.mark.django_db
+
+
+def drafts(count, **facts):
+    body = BodyFactory()
+    due = timezone.now() + timedelta(days=90)
+    return [
+        Entry(kind="trial", title=f"第{n}项", body=body, year=2026, due_at=due, **facts) for n in range(count)
+    ]
+
+
+def test_a_made_entry_is_complete() -> None:
+    (entry,) = make_entries(drafts(1), by=SYSTEM, words="由通知第3行生成", facts=lambda e: {"row": 3})
+    entry.refresh_from_db()
+    assert (entry.number, entry.state, entry.version) == ("试2026-00001", "open", 1)
+    assert entry.warn_at
+    assert entry.warn_at < entry.due_at
+    (movement,) = history(entry.stream)
+    assert (movement.action, movement.to_state, movement.words) == ("trial.open", "open", "由通知第3行生成")
+    assert movement.facts["row"] == 3
+    assert verify().ok
+
+
+def test_hundreds_cost_little_more_than_one() -> None:
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
+        make_entries(drafts(2), by=SYSTEM, words="x")
+    with CaptureQueriesContext(connection) as many:
+        make_entries(drafts(400), by=SYSTEM, words="x")
+    assert Entry.objects.count() == 402
+    assert (
+        len(many) <= len(few) + 40
+    )  # a statement for each portion that the database takes, none for each entry
+
+
+def test_all_or_nothing() -> None:
+    taken = EntryFactory(number="试2026-00003")
+    with pytest.raises(Exception, match=r"UNIQUE|unique"), transaction.atomic():
+        make_entries(drafts(5), by=SYSTEM)
+    assert list(Entry.objects.all()) == [taken]
+    with transaction.atomic():
+        assert numbers("trial", 2026) == ["试2026-00001"]
+
+
+def test_numbers_go_on_per_year_and_come_back_when_undone() -> None:
+    assert numbers("trial", 2026, 2) == ["试2026-00001", "试2026-00002"]
+    assert numbers("trial", 2025) == ["试2025-00001"]
+    with transaction.atomic():
+        numbers("trial", 2026, 7)
+        transaction.set_rollback(True)
+    assert numbers("trial", 2026) == ["试2026-00003"]
+    assert numbers("trial", 2026, 0) == []

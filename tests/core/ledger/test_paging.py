@@ -1,0 +1,89 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from examples import most
+from factories.ledger import EntryFactory
+from factories.units import BodyFactory
+from gongkai.core.ledger.filters import STANDING, due_since, standing
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.paging import BY_DUE, BY_OPENED, page
+
+pytestmark = pytest.mark.django_db
+
+
+def walk(order: str, size: int) -> list[int]:
+    found, after = [], ""
+    while True:
+        shown = page(Entry.objects.all(), after, size, order)
+        assert len(shown.rows) <= size
+        found += [entry.pk for entry in shown.rows]
+        if not shown.next:
+            return found
+        after = shown.next
+
+
+@settings(max_examples=most(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    days=st.lists(st.one_of(st.none(), st.integers(0, 3)), max_size=14),
+    size=st.integers(1, 6),
+    order=st.sampled_from((BY_DUE, BY_OPENED)),
+)
+def test_pages_hold_every_row_once_in_order_ties_and_undated_ones_too(days, size, order) -> None:
+    Entry.objects.all().delete()
+    body, now = BodyFactory(), timezone.now()
+    rows = [
+        EntryFactory(
+            body=body,
+            due_at=None if day is None else now + timedelta(days=day),
+            opened_at=now - timedelta(days=day or 0),
+        )
+        for day in days
+    ]
+    late = now + timedelta(days=999)
+    if order == BY_DUE:
+        expected = sorted(rows, key=lambda e: (e.due_at or late, e.pk))
+    else:
+        expected = sorted(rows, key=lambda e: (e.opened_at, e.pk), reverse=True)
+    assert walk(order, size) == [entry.pk for entry in expected]
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        *("", "x", "~", "~x", "2026~1", "2026-11-20T00:00~1", "99-99~9", "~" + "9" * 40, "\0~1"),
+        *("0001-01-01T00:00:00+14:00~1", "9999-12-31T23:59:59-14:00~1"),
+    ],
+)
+@pytest.mark.parametrize("order", [BY_DUE, BY_OPENED])
+def test_a_mark_that_cannot_be_read_is_the_first_page(mark, order) -> None:
+    entry = EntryFactory()
+    assert page(Entry.objects.all(), mark, 5, order).rows == [entry]
+
+
+def test_a_page_costs_two_queries_at_most(django_assert_max_num_queries) -> None:
+    for _ in range(5):
+        EntryFactory(timeless=True)
+        EntryFactory()
+    with django_assert_max_num_queries(2):
+        page(Entry.objects.all(), size=7)
+    with django_assert_max_num_queries(1):
+        page(Entry.objects.all(), size=7, order=BY_OPENED)
+    with django_assert_max_num_queries(1):
+        page(Entry.objects.all(), size=3)
+
+
+@pytest.mark.parametrize("light", STANDING)
+def test_a_list_that_is_entered_where_it_begins_holds_what_it_held(light) -> None:
+    body = BodyFactory()
+    for one in ("red", "yellow", "green", "blue", "grey"):
+        EntryFactory(body=body, **{one: True})
+    EntryFactory(body=body, due_at=None, warn_at=None)
+    now = timezone.now()
+    rows = standing(Entry.objects.all(), light, now)
+    found = page(rows, since=due_since(light, now)).rows
+    assert found == page(rows).rows
+    assert len(found) == rows.count()

@@ -1,0 +1,235 @@
+"""Who sees which entries, over roles, audiences and where the entry stands."""
+
+from dataclasses import replace
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.db.models import Q
+
+from factories.ledger import EntryFactory
+from factories.units import AppointmentFactory, BodyFactory, OfficeFactory, PersonFactory, actor
+from gongkai.core.ledger.kinds import KINDS
+from gongkai.core.ledger.models import Audience, Entry
+from gongkai.core.ledger.queries import (
+    as_listed,
+    bodies_alone,
+    kinds_there,
+    one_visible_to,
+    overseen_by,
+    own_bodies_visible_to,
+    visible_to,
+)
+from gongkai.core.units.actors import ANONYMOUS, SYSTEM
+from gongkai.core.units.models import Role
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world():
+    """A city with two bureaus, a district below it with one, and the 政务公开办 of each."""
+    city = BodyFactory(government=True)
+    district = BodyFactory(name="青溪区人民政府", kind="district", parent=city)
+    bodies = {
+        "city": city,
+        "own": BodyFactory(name="市财政局", parent=city),
+        "other": BodyFactory(name="市水利局", parent=city),
+        "below": BodyFactory(name="区教育局", parent=district),
+        "office": BodyFactory(name="市政府办公室", parent=city),
+        "district_office": BodyFactory(name="区政府办公室", parent=district),
+    }
+    entries = {
+        (where, audience): EntryFactory(body=bodies[where], audience=audience)
+        for where in ("own", "other", "below")
+        for audience in Audience
+    }
+    return bodies, entries
+
+
+OWN = {("own", Audience.STAFF), ("own", Audience.PARTIES)}
+STAFF = {(where, Audience.STAFF) for where in ("own", "other", "below")}
+ALL = {(where, audience) for where in ("own", "other", "below") for audience in Audience}
+BELOW = {("below", audience) for audience in Audience}
+
+
+@pytest.mark.parametrize(
+    ("role", "where", "seen"),
+    [
+        (Role.CLERK, "own", OWN | STAFF),
+        (Role.LEAD, "own", OWN | STAFF),
+        (Role.SIGNER, "own", OWN | STAFF),
+        (Role.CHIEF, "office", ALL),
+        (Role.AUDITOR, "office", ALL),
+        (Role.ADMINISTRATOR, "office", STAFF),
+        (Role.ADMINISTRATOR, "own", STAFF),
+        (Role.SECURITY, "office", STAFF),
+        (Role.CHIEF, "district_office", BELOW | STAFF),
+        (Role.AUDITOR, "district_office", BELOW | STAFF),
+        (Role.CLERK, "district_office", STAFF),
+    ],
+)
+def test_roles_and_audiences(world, role, where, seen) -> None:
+    bodies, entries = world
+    who = actor(role, bodies[where])
+    found = set(visible_to(who).values_list("pk", flat=True))
+    kinds = dict(visible_to(who).values_list("pk", "kind"))
+    for kind in set(kinds.values()):
+        assert set(visible_to(who, kind=kind).values_list("pk", flat=True)) == {
+            pk for pk, name in kinds.items() if name == kind
+        }
+    assert {key for key, entry in entries.items() if entry.pk in found} == seen
+
+
+@pytest.mark.parametrize("who", [ANONYMOUS, AnonymousUser(), None])
+def test_the_public_and_nobody_see_none(world, who) -> None:
+    assert not visible_to(who).exists()
+
+
+def test_who_supervises_every_entry_needs_no_condition_but_the_kind(world) -> None:
+    """A body outside the reach that owes nothing (the province, say) does not slow the city's lists down."""
+    bodies, _ = world
+    chief = actor(Role.CHIEF, bodies["office"])
+    BodyFactory(name="云岭省人民政府", kind="government", level="province")
+    # What stands inside units is left out by its kind, which stands in every index that is counted from.
+    _, _, condition = str(visible_to(chief).order_by().query).partition(" WHERE ")
+    assert condition == 'NOT ("ledger_entry"."kind" IN (delegated, inner))'
+    EntryFactory(body=BodyFactory(name="省财政厅"))
+    assert "WHERE" in str(visible_to(chief).order_by().query)
+    assert visible_to(chief).count() == len(ALL)
+
+
+def test_jobs_see_all_and_people_without_an_appointment_in_force_none(world) -> None:
+    assert visible_to(SYSTEM).count() == len(ALL)
+    assert not visible_to(PersonFactory().user).exists()
+    ended = AppointmentFactory(body=world[0]["own"], role=Role.CHIEF, end="2021-01-01")
+    assert not visible_to(ended.person.user).exists()
+    left = AppointmentFactory(body=world[0]["own"], role=Role.CHIEF, person__active=False)
+    assert not visible_to(left.person.user).exists()
+
+
+def test_what_is_for_the_chief_office_is_seen_by_the_office_it_stands_with(world) -> None:
+    bodies, _ = world
+    one, two = OfficeFactory(body=bodies["own"]), OfficeFactory(body=bodies["own"])
+    entry = EntryFactory(body=bodies["own"], audience=Audience.CHIEF, office=one)
+    assert visible_to(actor(Role.CLERK, bodies["own"], office=one)).filter(pk=entry.pk).exists()
+    assert not visible_to(actor(Role.CLERK, bodies["own"], office=two)).filter(pk=entry.pk).exists()
+    assert not visible_to(actor(Role.LEAD, bodies["own"])).filter(pk=entry.pk).exists()
+
+
+def test_a_kind_shows_its_entries_to_others_besides(world, monkeypatch) -> None:
+    bodies, entries = world
+    led = entries["other", Audience.PARTIES]
+    reader = actor(Role.CLERK, bodies["own"])
+    assert not visible_to(reader).filter(pk=led.pk).exists()
+    monkeypatch.setitem(KINDS, "trial", replace(KINDS["trial"], visible=lambda by: Q(pk=led.pk)))
+    assert visible_to(reader).filter(pk=led.pk).exists()
+    assert not visible_to(ANONYMOUS).exists()
+
+
+def test_lists_read_everything_they_show_in_one_query(world, django_assert_num_queries) -> None:
+    with django_assert_num_queries(1):
+        for entry in as_listed(visible_to(SYSTEM)):
+            assert entry.body.label
+            assert entry.light
+            assert entry.state_label
+            assert entry.office is None
+    assert Entry.objects.count() == len(ALL)
+
+
+@pytest.mark.parametrize("hidden", [True, False])
+@pytest.mark.parametrize("role", [Role.CLERK, Role.LEAD, Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR])
+def test_ones_own_units_entries_are_those_that_are_seen_anyway(world, role: Role, hidden: bool) -> None:
+    bodies, _ = world
+    by = actor(role, bodies["own"])
+    if not hidden:
+        Entry.objects.filter(body=bodies["own"], audience=Audience.CHIEF).update(audience=Audience.PARTIES)
+    own = set(own_bodies_visible_to(by))
+    assert own == set(visible_to(by).filter(body_id__in=by.bodies))
+    assert own or role == Role.ADMINISTRATOR
+
+
+@pytest.mark.parametrize("role", [Role.CLERK, Role.CHIEF, Role.ADMINISTRATOR])
+def test_a_single_entry_is_seen_as_among_all(world, role: Role) -> None:
+    bodies, entries = world
+    by = actor(role, bodies["own"])
+    seen = set(visible_to(by))
+    assert {one for one in entries.values() if one_visible_to(by, one.pk).exists()} == seen
+    assert not one_visible_to(by, max(one.pk for one in entries.values()) + 1).exists()
+    assert not one_visible_to(ANONYMOUS, entries["own", Audience.STAFF].pk).exists()
+
+
+@pytest.mark.parametrize("few", [0, 500])
+@pytest.mark.parametrize(
+    ("role", "where"),
+    [(Role.CLERK, "own"), (Role.CHIEF, "district_office"), (Role.AUDITOR, "below"), (Role.SECURITY, "other")],
+)
+def test_what_is_seen_is_a_set_whether_kinds_show_little_or_much(
+    world, monkeypatch, role: Role, where: str, few: int
+) -> None:
+    """The same rows as the condition asked entry by entry; what a kind looks into is joined to no list."""
+    bodies, _ = world
+    by = actor(role, bodies[where])
+    shown = Q(body__parent=bodies["city"]) & Q(audience=Audience.PARTIES)
+    before = set(visible_to(by).values_list("pk", flat=True))
+    monkeypatch.setitem(KINDS, "trial", replace(KINDS["trial"], visible=lambda by: shown))
+    monkeypatch.setattr("gongkai.core.ledger.queries.FEW", few)
+    besides = set(Entry.objects.filter(shown, kind="trial").values_list("pk", flat=True))
+    assert besides - before or role == Role.AUDITOR
+    assert set(visible_to(by).values_list("pk", flat=True)) == before | besides
+    listed = str(visible_to(by).order_by().query)
+    assert (
+        ("UNION" not in listed and "JOIN" not in listed) if few else " OR " not in listed.split("UNION")[-1]
+    )
+
+
+@pytest.mark.postgres
+def test_each_part_of_what_is_seen_is_answered_by_an_index(world) -> None:
+    """Nothing is asked entry by entry: with tables that are not to be read through, PostgreSQL puts the parts together from indexes."""
+    bodies, _ = world
+    if connection.vendor != "postgresql":
+        pytest.skip("the plan is PostgreSQL's")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_indexscan = off")
+    plan = visible_to(actor(Role.CHIEF, bodies["district_office"])).order_by().explain()
+    assert "BitmapOr" in plan
+    assert "entry_for_staff" in plan
+    assert "SubPlan" not in plan
+
+
+def test_figures_are_of_what_is_overseen_and_of_nothing_seen_by_chance(world) -> None:
+    bodies, entries = world
+    below = {entry.pk for (where, _), entry in entries.items() if where == "below"}
+    inside = EntryFactory(body=bodies["district_office"], kind="inner")
+    EntryFactory(body=bodies["below"], kind="inner")
+    chief = actor(Role.CHIEF, bodies["district_office"])
+    assert set(overseen_by(chief).values_list("pk", flat=True)) == below | {inside.pk}
+    clerk = actor(Role.CLERK, bodies["own"])
+    own = {entries["own", audience].pk for audience in (Audience.STAFF, Audience.PARTIES)}
+    assert set(overseen_by(clerk).values_list("pk", flat=True)) == own
+    assert overseen_by(SYSTEM).count() == Entry.objects.count()
+    assert not overseen_by(ANONYMOUS).exists()
+
+
+def test_bodies_say_it_all_only_where_nothing_else_is_seen(world) -> None:
+    bodies, entries = world
+    chief, kind = actor(Role.CHIEF, bodies["district_office"]), entries["own", Audience.CHIEF].kind
+    assert bodies_alone(chief, kind) is None, "what all staff may see stands elsewhere, too"
+    assert "audience" in str(visible_to(chief).query.where)
+    Entry.objects.filter(audience=Audience.STAFF).update(audience=Audience.PARTIES)
+    alone = bodies_alone(chief, kind)
+    assert alone is not None
+    assert {bodies["below"].pk, bodies["district_office"].pk} <= set(alone)
+    assert "audience" not in str(visible_to(chief).query.where)
+    seen = set(visible_to(chief).values_list("pk", flat=True))
+    assert seen == {entry.pk for (where, _), entry in entries.items() if where == "below"}
+    assert seen == set(Entry.objects.filter(body_id__in=alone, kind=kind).values_list("pk", flat=True))
+    assert bodies_alone(actor(Role.CLERK, bodies["own"]), kind) is None
+
+
+def test_kinds_are_those_that_a_year_has(world) -> None:
+    one = world[1]["own", Audience.CHIEF]
+    year = one.year
+    EntryFactory(body=world[0]["own"], kind="inner", year=year - 1)
+    assert (kinds_there(year), kinds_there(year - 1)) == ([one.kind], ["inner"])

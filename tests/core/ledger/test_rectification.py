@@ -1,0 +1,170 @@
+"""督促整改: ordered, reported, confirmed or returned, waived with a reason; one open order for one fault."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from factories.units import BodyFactory, actor
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import SYSTEM
+from gongkai.core.ledger import rectification
+from gongkai.core.ledger.clock import deadline_of
+from gongkai.core.ledger.models import Entry, Rectification
+from gongkai.core.ledger.rectification import Found, order_rectification
+from gongkai.core.ledger.rules import must_judge
+from gongkai.core.outbox.models import Message
+from gongkai.core.units.models import Body, BodyKind, Role
+
+pytestmark = pytest.mark.django_db
+FOUND = Found(
+    "inspection",
+    "1:abc",
+    "云岭市政府网：空白栏目",
+    "“规划信息”栏目没有内容",
+    "补充内容或撤下栏目",
+    "国办秘函〔2019〕19号",
+    "http://www.yunling.gov.cn/gh/",
+    {"取证时间": "2026-11-20"},
+)
+SOON = timedelta(days=10)
+
+
+@pytest.fixture
+def order() -> Entry:
+    body = BodyFactory()
+    actor(Role.CLERK, body)
+    return order_rectification(body, by=SYSTEM, found=FOUND, until=timezone.localdate() + SOON)
+
+
+def again(entry: Entry) -> Entry:
+    return Entry.objects.select_related("body", "rectification").get(pk=entry.pk)
+
+
+def test_an_order_is_on_the_units_ledger_with_its_date_and_told(order: Entry) -> None:
+    entry = again(order)
+    assert (entry.kind, entry.state, entry.number[:2]) == ("rectification", "ordered", "整改")
+    assert timezone.localdate(entry.due_at) == timezone.localdate() + SOON
+    assert entry.rectification.what == FOUND.what
+    assert Message.objects.filter(subject__startswith="整改要求").exists()
+
+
+def test_one_fault_has_one_open_order(order: Entry) -> None:
+    with pytest.raises(Refused, match="尚未办结"):
+        order_rectification(order.body, by=SYSTEM, found=FOUND, until=timezone.localdate() + SOON)
+    rectification.waive(again(order), by=SYSTEM, reason="栏目已合并")
+    assert again(order).rectification.reason == "栏目已合并"
+    order_rectification(order.body, by=SYSTEM, found=FOUND, until=timezone.localdate() + SOON)
+
+
+def test_the_unit_reports_and_the_office_confirms(order: Entry) -> None:
+    clerk, other = actor(Role.CLERK, order.body), actor(Role.CLERK, BodyFactory())
+    with pytest.raises(Refused, match="承办单位"):
+        rectification.report(again(order), by=other, text="已经补充了内容")
+    with pytest.raises(Refused, match="怎样整改"):
+        rectification.report(again(order), by=clerk, text=" ")
+    rectification.report(again(order), by=clerk, text="已经补充了内容")
+    with pytest.raises(Refused):
+        rectification.confirm(again(order), by=clerk)
+    assert again(order).paused
+    chief = actor(Role.CHIEF, order.body)
+    with pytest.raises(Refused, match="要有佐证"):
+        rectification.confirm(again(order), by=chief)
+    rectification.confirm(again(order), by=chief, url="https://www.example.cn/lanmu/")
+    assert again(order).evidence.get().lead == "holds"
+    entry = again(order)
+    assert (entry.state, entry.outcome, entry.closed_at is not None, entry.light) == (
+        "confirmed",
+        "confirmed",
+        True,
+        "grey",
+    )
+
+
+def test_what_was_reported_in_time_is_in_time_however_late_it_is_judged(order: Entry) -> None:
+    with time_machine.travel(order.due_at - timedelta(days=1), tick=False):
+        rectification.report(again(order), by=SYSTEM, text="已经补充了内容")
+    with time_machine.travel(order.due_at + timedelta(days=25), tick=False):
+        rectification.confirm(again(order), by=SYSTEM)
+    entry = again(order)
+    assert entry.closed_at == order.due_at - timedelta(days=1)
+    assert entry.light == "grey"
+
+
+def test_what_is_not_mended_goes_back_with_its_date(order: Entry) -> None:
+    rectification.report(again(order), by=SYSTEM, text="已经补充了内容")
+    with pytest.raises(Refused, match="理由"):
+        rectification.send_back(again(order), by=SYSTEM, reason="")
+    rectification.send_back(again(order), by=SYSTEM, reason="仍然是空的")
+    entry = again(order)
+    assert (entry.state, entry.rectification.returns, entry.due_at) == ("ordered", 1, order.due_at)
+
+
+def test_more_time_is_later_and_has_a_reason(order: Entry) -> None:
+    with pytest.raises(Refused, match="晚于"):
+        rectification.extend(
+            again(order), by=SYSTEM, until=timezone.localdate() + timedelta(days=3), reason="来不及"
+        )
+    rectification.extend(
+        again(order), by=SYSTEM, until=timezone.localdate() + timedelta(days=30), reason="需要改版"
+    )
+    assert timezone.localdate(again(order).due_at) == timezone.localdate() + timedelta(days=30)
+
+
+@pytest.fixture
+def offices() -> dict[str, Body]:
+    """A city with a county, and the general office of each."""
+    city = BodyFactory(government=True)
+    county = BodyFactory(name="青山县人民政府", kind=BodyKind.DISTRICT, parent=city)
+    made = {"city": city, "county": county}
+    for key, over in (("city_office", city), ("county_office", county)):
+        made[key] = BodyFactory(parent=over, kind=BodyKind.GENERAL_OFFICE)
+    return made | {"bureau": BodyFactory(parent=county)}
+
+
+@pytest.mark.parametrize(
+    ("ordering", "owing", "lets_off"),
+    [
+        ("city_office", "county_office", {"city_office"}),
+        ("city_office", "bureau", {"city_office"}),
+        ("county_office", "bureau", {"city_office", "county_office"}),
+        ("job", "county_office", {"city_office"}),
+        ("job", "county", {"city_office"}),
+        ("job", "bureau", {"city_office", "county_office"}),
+        ("job", "city_office", {"city_office"}),
+    ],
+)
+def test_nobody_is_let_off_by_his_own_office_what_a_higher_one_ordered(
+    offices: dict[str, Body], ordering: str, owing: str, lets_off: set[str]
+) -> None:
+    chiefs = {key: actor(Role.CHIEF, offices[key]) for key in ("city_office", "county_office")}
+    until = timezone.localdate() + SOON
+    entry = again(
+        order_rectification(offices[owing], by=chiefs.get(ordering, SYSTEM), found=FOUND, until=until)
+    )
+    if ordering == "job":  # as what was ordered before it was kept who did
+        Rectification.objects.update(ordered_by=None)
+        entry = again(entry)
+    for name in ("waive", "extend"):
+        may = {key for key, one in chiefs.items() if not getattr(rectification, name).why_not(entry, by=one)}
+        assert may == lets_off
+    rectification.report(entry, by=chiefs["city_office"], text="已经补充了内容")
+    entry = again(entry)
+    assert {key for key, one in chiefs.items() if must_judge(one, entry)} == lets_off
+
+
+def test_what_was_waived_is_not_called_mended(order: Entry) -> None:
+    rectification.waive(again(order), by=SYSTEM, reason="栏目已合并")
+    steps = [step.text for step in deadline_of(again(order)).steps]
+    assert any("免予整改" in text for text in steps)
+    assert not any("整改完成" in text for text in steps)
+
+
+def test_only_the_office_above_orders(order: Entry) -> None:
+    with pytest.raises(Refused, match="政务公开办"):
+        order_rectification(
+            order.body, by=actor(Role.CLERK, order.body), found=FOUND, until=timezone.localdate()
+        )
+    with pytest.raises(Refused, match="早于今天"):
+        order_rectification(order.body, by=SYSTEM, found=FOUND, until=timezone.localdate() - SOON)

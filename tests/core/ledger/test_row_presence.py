@@ -1,0 +1,81 @@
+"""Whether there are rows without which a part of a page shows nothing: all asked in one statement."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pytest
+
+from factories.ledger import EntryFactory
+from factories.units import actor
+from gongkai.core.ledger.desk import Block, blocks_for, promising
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.row_presence import SOME, Rows, there
+from gongkai.core.units.models import Role
+
+pytestmark = pytest.mark.django_db
+
+
+def found(*asked: Mapping[str, object]) -> list[bool]:
+    return there([Rows(Entry, where) for where in asked])
+
+
+def test_each_is_answered_in_its_place_in_one_statement(
+    django_assert_num_queries: Callable[[int], AbstractContextManager[None]],
+) -> None:
+    entry = EntryFactory()
+    with django_assert_num_queries(1):
+        assert found(
+            {"body": {entry.body_id}},
+            {"body": {entry.body_id + 1}},
+            {"body": set(), "kind": entry.kind},
+            {"kind": entry.kind, "closed_at": None},
+            {"closed_at": SOME},
+            {"id": SOME},
+        ) == [True, False, False, True, False, True]
+
+
+def test_where_none_can_be_nobody_asks(
+    django_assert_num_queries: Callable[[int], AbstractContextManager[None]],
+) -> None:
+    with django_assert_num_queries(0):
+        assert found({"body": ()}) == [False]
+        assert found() == []
+
+
+def test_members_of_lists_of_choices_are_values() -> None:
+    role = Role.CLERK
+    EntryFactory(external_ref=role.value)
+    assert found(
+        {"external_ref": role}, {"external_ref": [role, Role.LEAD]}, {"external_ref": Role.LEAD}
+    ) == [
+        True,
+        True,
+        False,
+    ]
+
+
+def test_a_block_that_lacks_what_it_needs_is_not_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = EntryFactory()
+    here, elsewhere = {"body": {entry.body_id}}, {"body": {entry.body_id + 1}}
+
+    def block(name: str, *needs: Mapping[str, object]) -> Block:
+        shown: dict[str, Any] = {"entries": []}
+        return Block(
+            name,
+            1,
+            lambda _: shown if here in needs else None,
+            needs=lambda _: [Rows(Entry, one) for one in needs],
+        )
+
+    blocks = [
+        block("either", elsewhere, here),
+        block("here", here),
+        block("elsewhere", elsewhere),
+        block("never"),
+    ]
+    monkeypatch.setattr("gongkai.core.ledger.desk.BLOCKS", {one.name: one for one in blocks})
+    by = actor(Role.CLERK, entry.body)
+    assert (
+        [one.name for one in promising(by)] == ["either", "here"] == [one.name for one, _ in blocks_for(by)]
+    )

@@ -1,0 +1,98 @@
+"""催办: sent once for all of a unit's entries, signed for, raised after days where nothing happens."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from factories.ledger import EntryFactory, submit
+from factories.units import BodyFactory, actor
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.models import Movement
+from gongkai.core.ledger.actions import receive_urging, urge_unit
+from gongkai.core.ledger.models import Urging
+from gongkai.core.ledger.urgings import raise_urgings, to_sign, visible_to
+from gongkai.core.outbox.models import Message
+from gongkai.core.units.models import Role
+
+pytestmark = pytest.mark.django_db
+WEDNESDAY = timezone.make_aware(datetime.fromisoformat("2026-11-18 10:00"))
+
+
+@pytest.fixture
+def town():
+    city = BodyFactory(government=True)
+    office = BodyFactory(name="云岭市人民政府办公室", parent=city)
+    body = BodyFactory(name="云岭市财政局", parent=city)
+    people = {
+        "clerk": actor(Role.CLERK, body),
+        "lead": actor(Role.LEAD, body),
+        "chief": actor(Role.CHIEF, office),
+        "above": actor(Role.LEAD, office),
+        "auditor": actor(Role.AUDITOR, office),
+        "other": actor(Role.CLERK, BodyFactory(name="云岭市水利局", parent=city)),
+    }
+    return {"body": body, "entries": [EntryFactory(body=body, red=True) for _ in range(3)], **people}
+
+
+def told() -> set[tuple[int, str]]:
+    return set(Message.objects.filter(channel="screen").values_list("person_id", "subject"))
+
+
+def sent(town) -> Urging:
+    made = urge_unit(town["body"], by=town["chief"], entries=town["entries"], words="请周五前报送")
+    Urging.objects.filter(pk=made.pk).update(sent_at=WEDNESDAY)
+    made.refresh_from_db()
+    return made
+
+
+def test_one_message_for_all_and_a_word_on_each_entry(town) -> None:
+    sent(town)
+    assert told() == {(town[who].person_id, "催办：3项工作") for who in ("clerk", "lead")}
+    streams = [entry.stream for entry in town["entries"]]
+    assert Movement.objects.filter(stream__in=streams, action="ledger.urge").count() == 3
+    with pytest.raises(Refused, match="今天已经催办过"):
+        urge_unit(town["body"], by=town["chief"], entries=town["entries"])
+
+
+def test_who_may_send_sign_and_see(town) -> None:
+    for who in ("auditor", "clerk", "other"):
+        with pytest.raises(Refused, match="只有政务公开办"):
+            urge_unit(town["body"], by=town[who], entries=town["entries"])
+    one = sent(town)
+    for who in ("chief", "other"):
+        with pytest.raises(Refused, match="由被催办单位"):
+            receive_urging(one, by=town[who])
+    assert [len(visible_to(town[who])) for who in ("clerk", "chief", "auditor", "other")] == [1, 1, 1, 0]
+    assert list(to_sign(town["lead"])) == [one]
+    receive_urging(one, by=town["clerk"], words="周四报送")
+    assert list(to_sign(town["lead"])) == []
+    assert (town["chief"].person_id, f"{town['body'].label}已签收催办") in told()
+    with pytest.raises(Refused, match="已经签收"):
+        receive_urging(one, by=town["lead"])
+
+
+@pytest.mark.parametrize(
+    ("signed", "handed_in", "first"),
+    [(False, False, 3), (True, False, 8), (True, True, 0), (False, True, 0)],
+    ids=["unsigned: two working days", "signed, not done: five", "done", "done without a signature"],
+)
+def test_raised_after_working_days(town, signed, handed_in, first, monkeypatch) -> None:
+    """Sent on a Wednesday: Thursday and Friday are the two days; five end on the next Wednesday."""
+    one = sent(town)
+    if signed:
+        receive_urging(one, by=town["clerk"])
+    if handed_in:
+        from dataclasses import replace
+
+        from gongkai.core.ledger.kinds import KINDS
+
+        monkeypatch.setitem(KINDS, "trial", replace(KINDS["trial"], waiting=frozenset({"submitted"})))
+        for entry in town["entries"]:
+            submit(entry, by=town["clerk"])
+    raised = [day for day in range(1, 15) if raise_urgings(WEDNESDAY + timedelta(days=day))["raised"]]
+    assert raised == ([first] if first else [])
+    subjects = {person for person, subject in told() if subject.startswith("催办未落实")}
+    wanted = {town[who].person_id for who in ("lead", "chief", "above")} if first else set()
+    assert subjects == wanted
+    assert Movement.objects.filter(action="ledger.raise_urging").count() == bool(first)

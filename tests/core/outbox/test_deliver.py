@@ -1,0 +1,151 @@
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from factories.units import PersonFactory
+from gongkai.core.acts.action import Notification
+from gongkai.core.outbox.channels import ChannelError, ChannelOff, MessageChannel, Sms
+from gongkai.core.outbox.jobs import BACKOFF, deliver
+from gongkai.core.outbox.models import Message, MessageState
+from gongkai.core.outbox.outbox import tell
+
+pytestmark = pytest.mark.django_db
+SENT: list[tuple[str, str]] = []
+
+
+class Good(MessageChannel):
+    def send(self, message):
+        SENT.append(("good", message.key))
+
+
+class Refusing(MessageChannel):
+    def send(self, message):
+        raise ChannelError("号码无效")
+
+
+class Closed(MessageChannel):
+    def send(self, message):
+        SENT.append(("closed", message.key))
+        raise ChannelOff("连接不上")
+
+
+class Faulty(MessageChannel):
+    def send(self, message):
+        raise KeyError("插件的错误")
+
+
+class Gateway(Sms):
+    def submit(self, number, text):
+        SENT.append((number, text))
+
+
+@pytest.fixture
+def through(settings):
+    """Set the channels, and forget what was sent."""
+    SENT.clear()
+
+    def choose(**paths):
+        settings.GONGKAI_CHANNELS = {name: f"{__name__}.{cls.__name__}" for name, cls in paths.items()}
+
+    return choose
+
+
+def write(count=1, **facts):
+    person = PersonFactory(mobile="13800000000")
+    for n in range(count):
+        tell([Notification(f"标题{n}", "正文", "/admin/ledger/1/", f"k{n}", persons=(person.pk,), **facts)])
+    return person
+
+
+def test_a_failing_channel_does_not_stop_the_others(through) -> None:
+    through(a=Closed, b=Faulty, c=Refusing, d=Good)
+    write(3)
+    assert deliver().items() >= {"sent": 3, "retried": 5, "failed": 0, "closed": 0}.items()
+    assert [name for name, _ in SENT] == [
+        "closed",
+        "good",
+        "good",
+        "good",
+    ]  # a closed way is tried once in a run
+    assert Message.objects.filter(channel="c", error="号码无效", state=MessageState.WAITING).count() == 3
+
+
+def test_sent_is_sent(through) -> None:
+    through(d=Good)
+    write(2)
+    assert deliver()["sent"] == 2
+    assert deliver()["sent"] == 0
+    assert len(SENT) == 2
+
+
+def test_it_is_tried_again_later_and_later_and_then_given_up(through) -> None:
+    through(c=Refusing)
+    write()
+    now = timezone.now()
+    for wait in BACKOFF:
+        assert deliver(now)["retried"] == 1
+        assert deliver(now + timedelta(minutes=wait, seconds=-1))["retried"] == 0
+        now += timedelta(minutes=wait)
+    assert deliver(now)["failed"] == 1
+    message = Message.objects.get()
+    assert (message.state, message.attempts) == (MessageState.FAILED, len(BACKOFF) + 1)
+    assert (
+        deliver(now + timedelta(days=99)).items()
+        >= {"sent": 0, "retried": 0, "failed": 0, "closed": 0}.items()
+    )
+
+
+def test_two_runs_at_once_send_once(through, monkeypatch) -> None:
+    through(d=Good)
+    write()
+    import gongkai.core.outbox.jobs as jobs
+
+    real = jobs._claim
+
+    def other_run_first(message, now):
+        monkeypatch.setattr(jobs, "_claim", real)
+        deliver()
+        return real(message, now)
+
+    monkeypatch.setattr(jobs, "_claim", other_run_first)
+    deliver()
+    assert len(SENT) == 1
+
+
+def test_a_channel_that_is_no_longer_set_up_keeps_its_messages(through) -> None:
+    through(d=Good)
+    write()
+    through(e=Good)
+    assert deliver()["closed"] == 1
+    through(d=Good)
+    assert deliver()["sent"] == 1
+
+
+def test_mail_says_who_what_and_where(settings) -> None:
+    person = write(urgent=True)
+    assert deliver()["sent"] == 1
+    (sent,) = mail.outbox
+    assert sent.to == [person.email]
+    assert sent.subject == "【紧急】标题0"
+    assert f"{settings.BASE_URL}/admin/ledger/1/" in sent.body
+    assert sent.extra_headers["Message-ID"].startswith("<")
+
+
+def test_a_subject_with_line_breaks_cannot_add_headers() -> None:
+    person = PersonFactory()
+    tell([Notification("标题\nBcc: x@y.cn", "正文", "", "k", persons=(person.pk,))])
+    assert deliver()["sent"] == 1
+    assert mail.outbox[0].subject == "标题 Bcc: x@y.cn"
+
+
+def test_sms_takes_what_is_urgent_and_never_the_body(through) -> None:
+    through(sms=Gateway)
+    write()
+    assert deliver()["sent"] == 0
+    write(urgent=True)
+    person = PersonFactory(mobile="")
+    tell([Notification("长" * 99, "私密正文", "", "k9", persons=(person.pk,), urgent=True)])
+    assert deliver()["sent"] == 1
+    assert SENT == [("13800000000", "标题0")]

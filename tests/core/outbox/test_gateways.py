@@ -1,0 +1,324 @@
+"""Channels that an administrator sets up in the office: from an empty list to a message that arrived, without a programmer."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from factories.service import Service, serving
+from factories.units import AppointmentFactory, BodyFactory, signed_in
+from gongkai.core.acts.action import Notification, Refused
+from gongkai.core.acts.actors import SYSTEM
+from gongkai.core.outbox.channels import Contact, channels, text_messages
+from gongkai.core.outbox.gateways import actions, known
+from gongkai.core.outbox.gateways.channel import quiet_end, secrets_of
+from gongkai.core.outbox.gateways.kinds import KINDS
+from gongkai.core.outbox.gateways.senders import base
+from gongkai.core.outbox.jobs import deliver
+from gongkai.core.outbox.models import Gateway, GatewayKind, Letter, Message, MessageState
+from gongkai.core.outbox.outbox import tell
+from gongkai.core.units.models import Body, BodyKind, Role
+
+pytestmark = pytest.mark.django_db
+OK = {"errcode": 0, "code": "0", "id": "m-1"}
+
+
+@pytest.fixture(autouse=True)
+def _inner_services_are_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the tests' own servers stand for services of an inner network that two officers opened."""
+    monkeypatch.setattr(base, "opened_inside", lambda: {f"127.0.0.1:{port}" for port in range(1, 65536)})
+
+
+@pytest.fixture(scope="module")
+def one_service() -> Iterator[Service]:
+    with serving() as service:
+        yield service
+
+
+@pytest.fixture
+def service(one_service: Service, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Service:
+    one_service.answers, one_service.asked = {"*": (200, OK)}, []
+    settings.GONGKAI_CHANNELS = {"screen": "gongkai.core.outbox.channels.Screen"}
+    monkeypatch.setattr(known, "_known", known._Known())
+    monkeypatch.setattr(known, "FRESH", 0)
+    return one_service
+
+
+@pytest.fixture
+def town() -> Body:
+    return BodyFactory(kind=BodyKind.GOVERNMENT)
+
+
+def set_up(service: Service, body: Body, kind: str = GatewayKind.SMS, **facts: Any) -> Gateway:
+    """A gateway that was tested and switched on."""
+    row = actions.add_gateway(body, by=SYSTEM, kind=kind, name="渠道")
+    terms = {term.name: term.first for term in KINDS[kind].terms if not term.secret}
+    terms |= {"address": service.url("/sms"), "id_path": "id", "receipt_id": "id", "receipt_state": "state"}
+    given = {"hook": service.url("/hook?key=K1"), "secret": "S3CRET"}
+    facts = {"terms": {**terms, "receipt_good": "DELIVRD"}, "given": given, "name": "渠道", **facts}
+    actions.set_up_gateway(row, by=SYSTEM, **facts)
+    actions.try_gateway(row, by=SYSTEM, number="13800138000")
+    actions.switch_on_gateway(row, by=SYSTEM)
+    service.asked.clear()
+    return Gateway.objects.get(pk=row.pk)
+
+
+def say(*persons: Any, posts: Any = (), key: str = "k", **facts: Any) -> None:
+    numbers = tuple(person.pk for person in persons)
+    tell([Notification("任务明天到期", "正文", "/admin/x/", key, persons=numbers, posts=posts, **facts)])
+
+
+def clerk(body: Body, mobile: str = "13800138000") -> Any:
+    return AppointmentFactory(body=body, role=Role.CLERK, person__mobile=mobile).person
+
+
+def test_in_the_office_from_nothing_to_a_text_message(service: Service, town: Body) -> None:
+    admin = signed_in(Role.ADMINISTRATOR, town)
+    page = admin.get(reverse("upkeep:channels"))
+    assert "还没有添加渠道" in page.content.decode()
+    made = admin.post(reverse("upkeep:channels_new"), {"body": town.pk, "kind": "sms", "name": "市政府短信"})
+    row = Gateway.objects.get()
+    assert made["Location"] == reverse("upkeep:channels_row", args=[row.pk])
+
+    def act(slug: str, **data: str) -> Any:
+        row.refresh_from_db()
+        return admin.post(
+            reverse("upkeep:channels_act", args=[row.pk, slug]), {"version": row.version, **data}
+        )
+
+    act("switch-on-gateway")
+    assert not Gateway.objects.get().active, "not before its test"
+    form = admin.get(reverse("upkeep:channels_act", args=[row.pk, "set-up-gateway"])).content.decode()
+    assert "接口地址" in form
+    assert "也发给办事群众" in form
+    data = {f"term_{term.name}": term.first for term in KINDS["sms"].terms}
+    data |= {
+        "name": "市政府短信",
+        "term_address": service.url("/sms"),
+        "term_secret": "S3CRET",
+        "urgent_only": "on",
+    }
+    assert act("set-up-gateway", **{**data, "term_address": "sms.example"}).status_code == 200
+    assert act("set-up-gateway", **data).status_code == 302
+    service.answers["*"] = (200, {"code": "401", "message": "signature of 13800138000 wrong"})
+    act("try-gateway", number="13800138000")
+    shown = admin.get(reverse("upkeep:channels_row", args=[row.pk])).content.decode()
+    assert "对方答复 401（signature of *** wrong）" in shown
+    assert "S3CRET" not in shown + form
+    service.answers["*"] = (200, OK)
+    act("try-gateway", number="13800138000")
+    assert act("switch-on-gateway").status_code == 302
+    person = clerk(town)
+    say(person, urgent=True)
+    assert deliver()["sent"] == 1
+    assert service.asked[-1].json == {"mobile": "13800138000", "content": "任务明天到期"}
+    shown = admin.get(reverse("upkeep:channels_row", args=[row.pk])).content.decode()
+    assert "发出1条" in shown
+    assert "已启用" in shown
+
+
+def test_a_robot_that_is_nothing_but_a_secret_is_tried_and_switched_on(service: Service, town: Body) -> None:
+    row = actions.add_gateway(town, by=SYSTEM, kind=GatewayKind.WECOM_GROUP, name="工作群")
+    admin = signed_in(Role.ADMINISTRATOR, town)
+    page = reverse("upkeep:channels_row", args=[row.pk])
+    assert "发测试消息" not in admin.get(page).content.decode()
+    actions.set_up_gateway(
+        row, by=SYSTEM, terms={}, given={"hook": service.url("/hook?key=K")}, name="工作群"
+    )
+    assert reverse("upkeep:channels_act", args=[row.pk, "try-gateway"]) in admin.get(page).content.decode()
+
+
+def test_secrets_are_encrypted_and_kept_where_nothing_new_is_typed(service: Service, town: Body) -> None:
+    row = set_up(service, town)
+    stored = Gateway.objects.filter(pk=row.pk).values_list("secrets", "terms").get()
+    assert "S3CRET" not in f"{stored[0].token}{stored[1]}"
+    actions.set_up_gateway(row, by=SYSTEM, terms=row.terms, given={}, name="新名")
+    row.refresh_from_db()
+    assert secrets_of(row)["secret"] == "S3CRET"
+    assert row.active, "nothing that it speaks by has changed"
+    actions.set_up_gateway(row, by=SYSTEM, terms=row.terms, given={"secret": "other"}, name="新名")
+    row.refresh_from_db()
+    assert (row.active, row.works) == (False, False), "a new secret is tested anew"
+    with pytest.raises(Refused, match="测试消息"):
+        actions.switch_on_gateway(row, by=SYSTEM)
+    with pytest.raises(Refused, match="接口地址"):
+        actions.set_up_gateway(row, by=SYSTEM, terms={}, given={}, name="新名")
+
+
+@pytest.mark.parametrize("role", [Role.CHIEF, Role.CLERK, Role.LEAD])
+def test_others_neither_see_nor_change_it(service: Service, town: Body, role: Role) -> None:
+    row = set_up(service, town)
+    other: Client = signed_in(role, town)
+    assert other.get(reverse("upkeep:channels_row", args=[row.pk])).status_code == 404
+    assert other.post(reverse("upkeep:channels_act", args=[row.pk, "switch-off-gateway"])).status_code == 404
+    assert other.get(reverse("upkeep:channels_new")).status_code == 403
+
+
+def test_whom_it_tells_of_what(service: Service, town: Body) -> None:
+    unit = BodyFactory(parent=town, kind=BodyKind.DEPARTMENT)
+    row = set_up(service, unit)
+    inside, outside, without = clerk(unit), clerk(town), clerk(unit, "")
+    for person in (inside, outside, without):
+        say(person, key=f"u{person.pk}", urgent=True)
+        say(person, key=f"n{person.pk}")
+    assert list(Message.objects.filter(channel=row.channel).values_list("person", "key")) == [
+        (inside.pk, f"u{inside.pk}")
+    ]
+    actions.switch_off_gateway(row, by=SYSTEM)
+    assert channels().keys() == {"screen"}
+    assert Message.objects.get(channel=row.channel).error == "渠道已停用"
+
+
+def test_a_group_is_told_once_and_never_what_one_person_is_told(service: Service, town: Body) -> None:
+    row = set_up(service, town, GatewayKind.WECOM_GROUP, urgent_only=False)
+    one, two = clerk(town, "13800138001"), clerk(town, "13800138002")
+    say(one, key="own")
+    say(key="all", posts=((Role.CLERK, town.pk),))
+    assert deliver()["sent"] == 2
+    (asked,) = service.asked
+    assert asked.json["text"]["content"].startswith("任务明天到期\n办理：http")
+    assert sorted(asked.json["text"]["mentioned_mobile_list"]) == [one.mobile, two.mobile]
+    assert Message.objects.filter(channel=row.channel, state=MessageState.SENT).count() == 2
+
+
+def test_personal_data_in_a_subject_is_masked(service: Service, town: Body) -> None:
+    set_up(service, town)
+    subject = "联系人电话13912345678，请回复"
+    tell([Notification(subject, "", "", "p", persons=(clerk(town).pk,), urgent=True)])
+    deliver()
+    assert "13912345678" not in service.asked[0].json["content"]
+
+
+@pytest.mark.parametrize(
+    ("clock", "begins", "ends", "until"),
+    [
+        ("21:59", "22:00", "07:00", None),
+        ("22:00", "22:00", "07:00", "2026-11-21 07:00"),
+        ("03:00", "22:00", "07:00", "2026-11-20 07:00"),
+        ("07:00", "22:00", "07:00", None),
+        ("12:30", "12:00", "14:00", "2026-11-20 14:00"),
+        ("12:30", "12:00", "12:00", None),
+        ("12:30", None, None, None),
+    ],
+)
+def test_quiet_hours(clock: str, begins: str | None, ends: str | None, until: str | None) -> None:
+    now = datetime.fromisoformat(f"2026-11-20 {clock}")
+    said = quiet_end(now, *(time.fromisoformat(at) if at else None for at in (begins, ends)))
+    assert said == (datetime.fromisoformat(until) if until else None)
+
+
+def test_the_night_costs_no_attempt(service: Service, town: Body) -> None:
+    row = set_up(service, town, quiet_from=time(22), quiet_until=time(7))
+    say(clerk(town), urgent=True)
+    night = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)  # 23:00 here
+    assert deliver(night)["held"] == 1
+    message = Message.objects.get(channel=row.channel)
+    assert (message.attempts, message.retry_at) == (0, datetime(2026, 11, 20, 23, 0, tzinfo=UTC))
+    assert deliver(night + timedelta(hours=1))["sent"] == 0
+    assert deliver(night + timedelta(hours=9))["sent"] == 1
+    actions.set_up_gateway(
+        row,
+        by=SYSTEM,
+        terms=row.terms,
+        given={},
+        name="x",
+        quiet_from=time(22),
+        quiet_until=time(7),
+        quiet_urgent=True,
+    )
+    say(clerk(town, "13800138009"), key="k2", urgent=True)
+    assert deliver(night)["sent"] == 1
+
+
+def test_what_failed_is_tried_again_and_seen(service: Service, town: Body) -> None:
+    row = set_up(service, town)
+    say(clerk(town), urgent=True)
+    service.answers["*"] = (503, b"busy")
+    assert deliver()["retried"] == 1
+    page = signed_in(Role.ADMINISTRATOR, town).get(reverse("upkeep:channels_row", args=[row.pk]))
+    assert "对方答复 503：对方出了故障，稍后再发" in page.content.decode()
+    service.answers["*"] = (200, OK)
+    assert deliver(timezone.now() + timedelta(hours=1))["sent"] == 1
+
+
+class TestReceipts:
+    def sent(self, service: Service, town: Body) -> tuple[Gateway, str]:
+        row = set_up(service, town)
+        say(clerk(town), urgent=True)
+        assert deliver()["sent"] == 1
+        assert Message.objects.get(channel=row.channel).reference == "m-1"
+        return row, reverse("outbox_receipts", args=[row.pk, secrets_of(row)[actions.RECEIPTS]])
+
+    @pytest.mark.parametrize(
+        ("body", "kind", "state"),
+        [
+            ('[{"id": "m-1", "state": "DELIVRD"}]', "application/json", MessageState.SENT),
+            ("id=m-1&state=UNDELIV", "application/x-www-form-urlencoded", MessageState.BOUNCED),
+            ('[{"id": "other", "state": "UNDELIV"}]', "application/json", None),
+            ("rubbish\x00", "text/plain", None),
+            ("[" * 5000, "application/json", None),
+        ],
+    )
+    def test_what_is_reported(
+        self, service: Service, town: Body, body: str, kind: str, state: str | None
+    ) -> None:
+        row, address = self.sent(service, town)
+        answer = Client(enforce_csrf_checks=True).post(address, body, content_type=kind)
+        assert (answer.status_code, answer.json()["code"]) == (200, 0)
+        message = Message.objects.get(channel=row.channel)
+        assert message.state == (state or MessageState.SENT)
+        assert bool(message.arrived_at) is (state == MessageState.SENT)
+
+    def test_only_who_knows_the_address(self, service: Service, town: Body) -> None:
+        row, _ = self.sent(service, town)
+        for pk, token in ((row.pk, "guess"), (row.pk + 1, "guess"), (row.pk, "密")):
+            url = reverse("outbox_receipts", args=[pk, token])
+            assert Client().post(url, {"id": "m-1", "state": "X"}).status_code == 404
+        assert Message.objects.get(channel=row.channel).state == MessageState.SENT
+
+
+def test_people_outside_only_where_it_is_allowed(
+    service: Service, town: Body, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from gongkai.core.outbox import outside
+
+    monkeypatch.setitem(outside.RECIPIENTS, "who", lambda number: Contact(mobile="13700137000"))
+    row = set_up(service, town)
+    assert text_messages() is None
+    tell([Notification("您的咨询已答复", "正文", "", "a", outside=("who/1",))])
+    assert not Letter.objects.exists()
+    actions.set_up_gateway(
+        row, by=SYSTEM, terms={**row.terms, "sign": "云岭"}, given={}, name="x", outside=True
+    )
+    actions.try_gateway(row, by=SYSTEM, number="1")
+    actions.switch_on_gateway(row, by=SYSTEM)
+    tell([Notification("您的咨询已答复", "正文", "", "b", outside=("who/1",))])
+    assert deliver()["sent"] == 1
+    assert service.asked[-1].json == {"mobile": "13700137000", "content": "【云岭】您的咨询已答复"}
+    gateway = text_messages()
+    assert gateway is not None
+    gateway.submit_code("13700137000", "123456", "【云岭市政府】验证码123456，请勿告诉他人。")
+    assert service.asked[-1].json["content"] == "【云岭】验证码123456，请勿告诉他人。"
+
+
+def test_removed_with_its_secrets(service: Service, town: Body) -> None:
+    row = set_up(service, town)
+    with pytest.raises(Refused, match="停用"):
+        actions.remove_gateway(row, by=SYSTEM)
+    actions.switch_off_gateway(row, by=SYSTEM)
+    actions.remove_gateway(row, by=SYSTEM)
+    assert not Gateway.objects.exists()
+
+
+def test_telling_costs_no_statement_for_gateways(
+    service: Service, town: Body, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    monkeypatch.setattr(known, "FRESH", 60)
+    set_up(service, town)
+    assert "gate" in "".join(channels())
+    with django_assert_num_queries(0):
+        channels()

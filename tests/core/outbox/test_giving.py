@@ -1,0 +1,25 @@
+import pytest
+
+from factories.units import PersonFactory
+from gongkai.core.outbox.giving import give_unread
+from gongkai.core.outbox.models import Message, MessageState
+
+pytestmark = pytest.mark.django_db
+
+
+def test_what_is_unread_goes_to_the_other_and_nobody_is_told_twice() -> None:
+    old, new = PersonFactory(), PersonFactory()
+    for key, state in (("a", MessageState.SENT), ("b", MessageState.SENT)):
+        Message.objects.create(person=old, channel="screen", key=key, subject=key, state=state)
+    Message.objects.create(
+        person=old, channel="screen", key="read", subject="x", state="sent", read_at="2026-01-01T00:00Z"
+    )
+    Message.objects.create(person=new, channel="screen", key="b", subject="b", state="sent")
+    Message.objects.create(person=old, channel="mail", key="m", subject="m", state=MessageState.WAITING)
+    give_unread(old, new)
+    assert set(Message.objects.filter(person=new).values_list("channel", "key")) == {
+        ("screen", "a"),
+        ("screen", "b"),
+        ("mail", "m"),
+    }
+    assert set(Message.objects.filter(person=old).values_list("key", flat=True)) == {"b", "read"}

@@ -1,0 +1,378 @@
+"""What every register promises: no row is lost between pages, the file holds what the list holds, forms follow from actions."""
+
+import inspect
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import date, datetime
+from decimal import Decimal
+from inspect import signature
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.db import models
+from django.http import QueryDict
+from django.test import Client, RequestFactory
+from django.urls import get_resolver
+from django.utils import timezone
+from django_filters import ChoiceFilter, ModelChoiceFilter
+from openpyxl import load_workbook
+
+from factories.ledger import EntryFactory
+from factories.units import BodyFactory, actor, signed_in
+from gongkai.content.editions.models import Document, Edition, Erasure, Shelf, Website
+from gongkai.content.migration.models import MoveRun
+from gongkai.content.policies.models import PolicyRecord, Span, Upload, UpperLibrary
+from gongkai.core.acts.action import REGISTRY
+from gongkai.core.ledger.forms import FORMS, ActForm
+from gongkai.core.ledger.models import Entry, Rectification
+from gongkai.core.registers.filters import RowFilter
+from gongkai.core.registers.register import Register, declared_registers
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body, BodyKind, Role
+from gongkai.core.widgets import paging
+from gongkai.oversight.gathering.models import Source
+from gongkai.oversight.inspection.models import InspectionRun
+from gongkai.work.consultation.models import Firm, Inquiry, PolicyPush
+from gongkai.work.notices.models import Assignment, Duty, Measure
+
+pytestmark = pytest.mark.django_db
+_ = get_resolver().url_patterns  # rooms declare their registers where they name their addresses
+DECLARED = declared_registers()
+PER_PAGE = 3
+#: Templates of lists whose empty list was looked at.
+EMPTY_DRAWN: set[str] = set()
+
+
+def inquiry_entry(number: int, body: Body) -> Entry:
+    """Return the entry of an answered inquiry, each with a title of its own."""
+    return EntryFactory(kind="inquiry", body=body, state="answered", title=f"留言{number}")
+
+
+def task_and_duty(number: int, body: Body) -> dict[str, object]:
+    """Return a task, and what it has to publish."""
+    task: Any = row_of(Assignment, number, body)
+    return {
+        "assignment": task,
+        "duty": Duty.objects.create(measure=task.measure, position=1, text=f"要求{number}"),
+    }
+
+
+def shelved(document: Any) -> Any:
+    """Return a document that the public has."""
+    now = timezone.now()
+    Shelf.objects.create(
+        website=row_of(Website, document.pk, document.body),
+        document=document,
+        edition=row_of(Edition, 1000 + document.pk, document.body),
+        body=document.body,
+        path=f"/{document.pk}",
+        published_at=now,
+        from_at=now,
+    )
+    return document
+
+
+#: What rows of some models (or registers) must have, for their list to show them; what stands behind a row.
+ALSO: dict[str, Callable[[int, Body], dict[str, object]]] = {
+    "assessment.Round": lambda number, body: {"state": "planned"},
+    "consultation.rounds": lambda number, body: {"kind": "tidying", "year": timezone.localdate().year},
+    "assessment.Scheme": lambda number, body: {"state": "in_force"},
+    "directory.Followup": lambda number, body: {"entry": EntryFactory(kind="followup", body=body)},
+    "gathering.source_entries": lambda number, body: {
+        "source": Source.objects.first() or row_of(Source, 1, body)
+    },
+    "inspection.SiteFinding": lambda number, body: {
+        "run": InspectionRun.objects.first() or row_of(InspectionRun, 1, body),
+        "kind": "note",
+    },
+    "interpretation.Owed": lambda number, body: {
+        "entry": EntryFactory(kind="interpretation", body=body, title=f"解读{number}"),
+        "document": row_of(Document, number, body),
+    },
+    "interpretation.undecided": lambda number, body: {"kind": "policy", "published_at": timezone.now()},
+    "interpretation.Interpretation": lambda number, body: {
+        "item_id": number,
+        "document": shelved(row_of(Document, number, body)),
+    },
+    "interpretation.Plan": lambda number, body: {"item_id": number, "ordered": ["text"]},
+    "interpretation.PlannedRelease": lambda number, body: {
+        "entry": EntryFactory(
+            kind="press_plan", body=body, year=timezone.localdate().year, title=f"发布{number}"
+        )
+    },
+    "consultation.coverage": lambda number, body: {
+        "document": row_of(Document, number, body),
+    },
+    "consultation.ExchangeOrder": lambda number, body: {
+        "inquiry": row_of(Inquiry, number, body),
+    },
+    "consultation.Use": lambda number, body: {"way": "given", "rank": None},
+    "consultation.results": lambda number, body: {
+        "entry": inquiry_entry(number, body),
+        "category": "suggestion",
+    },
+    "consultation.Inquiry": lambda number, body: {"entry": inquiry_entry(number, body), "may_publish": True},
+    "policies.missing": lambda number, body: {
+        "kind": "policy",
+        "item_number": number,
+        "published_at": timezone.now(),
+    },
+    "policies.placed": lambda number, body: {"body": body, "level": "normative"},
+    "policies.Relation": lambda number, body: {
+        "kind": "basis",
+        "cited": "",
+        "record": row_of(PolicyRecord, number, body),
+        "target": row_of(PolicyRecord, number + 100, body),
+    },
+    "ledger.Entry": lambda number, body: {"kind": "rectification", "year": timezone.localdate().year - 1},
+    "editions.Document": lambda number, body: {"standing": "in_force"},
+    "outbox.Gateway": lambda number, body: {"name": f"渠道{number}", "kind": "hook", "secrets": "{}"},
+    "migration.MoveRow": lambda number, body: {
+        "run": (run := row_of(MoveRun, number, body)),
+        "website": run.website,  # type: ignore[attr-defined]
+    },
+    "newmedia.Account": lambda number, body: {"state": "open"},
+    "notices.lookback": lambda number, body: {
+        "kind": "assignment",
+        "year": timezone.localdate().year - 1,
+        "title": f"任务{number}",
+    },
+    "notices.Assignment": lambda number, body: {
+        "measure": (measure := row_of(Measure, number, body)),
+        "notice": measure.notice,  # type: ignore[attr-defined]
+        "entry": EntryFactory(kind="assignment", body=body, title=f"任务{number}"),
+    },
+    "notices.Carry": lambda number, body: {"target": row_of(Assignment, number + 100, body)},
+    "notices.Upward": lambda number, body: {
+        "entry": EntryFactory(kind="upward", body=body, year=timezone.localdate().year, title=f"报送{number}")
+    },
+    "inspection.DutyVerdict": lambda number, body: task_and_duty(number, body) | {"result": "missing"},
+    "inspection.DutyChange": lambda number, body: task_and_duty(number, body) | {"result": "met"},
+    "opinion.OpinionCase": lambda number, body: {
+        "entry": EntryFactory(kind="opinion", body=body, title=f"舆情{number}")
+    },
+    "opinion.Promise": lambda number, body: {
+        "entry": EntryFactory(kind="promise", body=body, state="registered", title=f"承诺{number}")
+    },
+    "units.Body": lambda number, body: {"parent": body.parent},
+    "requests.dispute_rows": lambda number, body: {"kind": "review", "mistaken": ""},
+    "requests.Fee": lambda number, body: {"cleared_on": timezone.localdate()},
+    "requests.Request": lambda number, body: {"entry": EntryFactory(kind="request", body=body)},
+    "participation.Decision": lambda number, body: {
+        "entry": EntryFactory(kind="decision", body=body, title=f"决策{number}")
+    },
+    "platform.Upkeep": lambda number, body: {"website": row_of(Website, number, body)},
+}
+BEHIND: dict[str, Callable[[Any], object]] = {
+    "interpretation.undecided": shelved,
+    "editions.Document": lambda row: PolicyPush.objects.create(
+        document=row, letter_key=f"k{row.pk}", firm=row_of(Firm, row.pk, row.body)
+    ),
+    "editions.Edition": lambda row: Erasure.objects.create(edition=row, basis="个人信息", by="甲"),
+    "notices.unstaffed": lambda row: EntryFactory(kind="assignment", body=row, state="open"),
+    "policies.placed": lambda row: Upload.objects.create(
+        record=row,
+        library=UpperLibrary.objects.first() or row_of(UpperLibrary, 1, row.body.parent),
+        on=timezone.localdate(),
+        standing="in_force",
+    ),
+    "policies.Relation": lambda row: Span.objects.filter(record=row.target).update(state="repealed"),
+    "ledger.Entry": lambda row: (
+        row.kind == "rectification"
+        and Rectification.objects.create(entry=row, ordered_by=row.body, what="问题")
+    ),
+}
+
+
+#: Registers that the 政务公开办 does not read.
+READERS = dict.fromkeys(("upkeep.channels", "upkeep.errands", "upkeep.identities"), Role.ADMINISTRATOR)
+
+
+def value_for(field: "models.Field[Any, Any]", number: int, body: Body) -> object:
+    """Return a value that a field takes, another one for each number."""
+    if field.related_model is Body:
+        return body
+    if field.related_model is not None:
+        return row_of(field.related_model, number, body)  # type: ignore[arg-type]
+    if field.choices:
+        return field.flatchoices[-1][0]
+    if isinstance(field, models.DateTimeField):
+        return timezone.now()
+    if isinstance(field, models.DateField):
+        return timezone.localdate()
+    if isinstance(field, models.BooleanField):
+        return False
+    if isinstance(field, models.DecimalField):
+        return Decimal(number)
+    if isinstance(field, models.IntegerField):
+        return timezone.localdate().year if field.name == "year" else number
+    return f"{field.verbose_name}{number}"[: field.max_length or 200]
+
+
+def row_of(model: type[models.Model], number: int, body: Body, register: str = "") -> models.Model:
+    """Store a row with what its model demands."""
+    also = (ALSO.get(register) or ALSO.get(model._meta.label, lambda number, body: {}))(number, body)
+    facts = {
+        field.name: value_for(field, number, body)
+        for field in model._meta.concrete_fields
+        if (not field.primary_key or field.is_relation or isinstance(field, models.CharField))
+        and not field.null
+        and not field.has_default()
+        and not getattr(field, "auto_now_add", False)
+        and field.name not in also
+    }
+    row = model._default_manager.create(**facts, **also)
+    for name in {model._meta.label, register} & set(BEHIND):
+        BEHIND[name](row)
+    return row
+
+
+@pytest.fixture
+def city() -> tuple[Client, list[Body]]:
+    """A city's 政务公开办, and more bureaus than a page has rows."""
+    government = BodyFactory(government=True)
+    office = BodyFactory(name="云岭市政府办公室", kind=BodyKind.GENERAL_OFFICE, parent=government)
+    bureaus = [BodyFactory(name=f"云岭市第{n}局", parent=government) for n in range(PER_PAGE + 1)]
+    return signed_in(Role.CHIEF, office), bureaus
+
+
+def test_there_are_registers() -> None:
+    assert len(DECLARED) >= 5
+
+
+@pytest.mark.parametrize("name", sorted(DECLARED))
+def test_the_last_row_is_found_and_in_the_file_and_filters_lead_somewhere(
+    name: str, city: tuple[Client, list[Body]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paging, "PER_PAGE", PER_PAGE)
+    client, bureaus = city
+    register, reader = DECLARED[name], READERS.get(name, Role.CHIEF)
+    if reader != Role.CHIEF:
+        client = signed_in(reader, bureaus[0].parent)
+    for preset in register.model._default_manager.all():
+        with suppress(models.ProtectedError):  # whoever reads, where the rows are people
+            preset.delete()
+    made = [row_of(register.model, number, body, name) for number, body in enumerate(bureaus, 1)]
+    by = actor(reader, bureaus[0].parent)
+    if register.parent:
+        parent = register.parent._default_manager.first() or row_of(register.parent, 1, bureaus[0].parent)
+        register = register.under(by, parent.pk)
+    everything = f"{register.url()}?{everything_of(register)}"
+    shown = "".join(page.decode() for page in pages(client, everything))
+    main = register.main_column
+    rows = {row.pk: row for row in register.loaded(list(register.rows(by)), by)}
+    for row in made:
+        assert str(main.cell(rows[row.pk])) in shown
+    if register.has_record:
+        for row in made:
+            assert f'href="{register.url("row", row.pk)}"' in shown
+        assert client.get(register.url("row", made[-1].pk)).status_code == 200
+    book = load_workbook(BytesIO(client.get(f"{everything}&export=1").getvalue()))
+    heads, *cells = [list(line) for line in book.worksheets[0].values]
+    assert heads == [column.head for column in register.sheet.columns]
+    assert len(cells) == len(rows) >= len(made)
+    assert len({*heads}) == len(heads)
+    columns = {column.head: column for column in register.at("file")}
+    for head, values in zip(heads, zip(*cells, strict=True), strict=True):
+        column = columns.get(head)
+        if column and (column.is_number or column.is_day):  # a program reads numbers and days
+            assert not {type(value) for value in values} & {str}, (head, values)
+    filters_and_orders_lead_somewhere(register, client, by)
+    units_with_rows_are_offered(register, register.rows(actor(reader, bureaus[0].parent)))
+
+
+def units_with_rows_are_offered(register: Register[Any], rows: "models.QuerySet[Any]") -> None:
+    listed = register.filter_class(QueryDict(everything_of(register)), rows)
+    for name, made in listed.filters.items():
+        if isinstance(made, RowFilter):
+            there = set(rows.order_by().values_list(made.field_name, flat=True)) - {None}
+            offered = set(listed.form.fields[name].queryset.values_list("pk", flat=True))
+            assert offered == there, (register.name, name)
+            for pk in sorted(there)[:1]:
+                narrowed = register.filter_class(QueryDict(f"{everything_of(register)}&{name}={pk}"), rows)
+                assert set(narrowed.rows().values_list(made.field_name, flat=True)) == {pk}
+
+
+def everything_of(register: Register[Any]) -> str:
+    """Return the query that takes the usual choices of a list away."""
+    return "&".join(f"{name}=" for name in register.usual)
+
+
+def pages(client: Client, address: str) -> Iterator[bytes]:
+    """Yield the pages of a list, as its pager leads."""
+    for number in range(1, 5):
+        answer = client.get(f"{address}{'&' if '?' in address else '?'}page={number}")
+        assert answer.status_code == 200
+        yield answer.content
+        if number > 1 and 'rel="next"' not in answer.content.decode():
+            return
+    raise AssertionError("the last page leads on")
+
+
+def filters_and_orders_lead_somewhere(register: Register[Any], client: Client, by: Actor) -> None:
+    for column in register.at("list"):
+        if column.order:
+            listing = register.listing(RequestFactory().get("/", {"sort": f"-{column.order}"}), by)
+            assert listing.order == f"-{column.order}"
+            list(listing.rows[:1])  # the database can sort so
+    nonsense = "?year=abcd&body=999999&kind=zzz&page=99999999999999999999&sort=password&q=%00"
+    answer = client.get(f"{register.url()}{nonsense}")
+    assert answer.status_code == 200
+    asked = register.listing(RequestFactory().get(f"/{nonsense}"), by).filters
+    assert asked.said_unknown in answer.content.decode()
+    for name, made in asked.filters.items():
+        if isinstance(
+            made, ChoiceFilter | ModelChoiceFilter
+        ):  # no list stands below a choice that there is not
+            unknown = register.listing(RequestFactory().get("/", {name: "zzz"}), by)
+            assert (unknown.rows.exists(), "“zzz”" in unknown.filters.said_unknown) == (False, True), name
+    nothing = {"q": "没有这样的字词"}
+    listing = register.listing(RequestFactory().get(register.url(), nothing), by)
+    assert not listing.rows.exists() or not register.words
+    # What an empty list says stands in its template: drawn once for each.
+    if register.words and register.template not in EMPTY_DRAWN:
+        EMPTY_DRAWN.add(register.template)
+        assert "没有符合条件的记录" in client.get(register.url(), nothing).content.decode()
+
+
+def test_every_form_is_made_from_its_action() -> None:
+    for register in DECLARED.values():
+        for act in [*register.acts, *([register.new] if register.new else [])]:
+            form = act.form_class(register.model)
+            for name, field in form.base_fields.items():
+                assert field.label, (register.name, act.action.name, name)
+            # What an action can do without nobody is made to give, but for what the form fills in.
+            given = signature(act.action.function).parameters
+            for name, asked in act.asks.items():
+                spare = name in given and given[name].default is None and asked.initial is None
+                assert not (spare and asked.required) or name == "grades", (act.action.name, name)
+
+
+def test_entries_ask_for_what_their_actions_take() -> None:
+    declared = {name: form for name, form in FORMS.items() if form.act}
+    assert {"request.decide", "inquiry.assign", "ledger.comment"} <= set(declared)
+    for name, form in declared.items():
+        takes = inspect.signature(REGISTRY[name].function).parameters
+        if form.facts is ActForm.facts:
+            assert set(form.base_fields) <= set(takes), name
+        owed = {p.name for p in list(takes.values())[1:] if p.default is p.empty} - {"by"}
+        assert owed <= set(form.base_fields), name
+
+
+@pytest.mark.parametrize("name", sorted(name for name, register in DECLARED.items() if register.new))
+def test_who_may_make_no_row_is_offered_no_form(name: str, city: tuple[Client, list[Body]]) -> None:
+    register: Register[Any] = DECLARED[name]
+    _, bureaus = city
+    auditor = signed_in(Role.AUDITOR, bureaus[0].parent)  # type: ignore[arg-type]
+    assert register.url("new") not in auditor.get(register.url()).content.decode()
+    assert auditor.get(register.url("new")).status_code == 403
+
+
+def test_days_and_moments_are_shown_as_the_office_writes_them() -> None:
+    from gongkai.core.registers.columns import shown
+
+    moment = timezone.make_aware(datetime(2026, 11, 20, 9, 30))  # noqa: DTZ001
+    values = [date(2026, 11, 20), moment, 12345, Decimal("12.50"), True, None, ["甲", "乙"]]
+    said = ["2026-11-20", "2026-11-20 09:30", "12,345", "12.5", "是", "", "甲、乙"]
+    assert [str(shown(value)) for value in values] == said

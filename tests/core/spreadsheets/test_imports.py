@@ -1,0 +1,311 @@
+"""Imports of units: dry run, all or nothing, undo, and what stands in its way."""
+
+import io
+from collections.abc import Sequence
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from openpyxl import Workbook
+
+from factories.units import BodyFactory, actor
+from gongkai.core.acts.action import Conflict, Refused
+from gongkai.core.acts.covering import FACT
+from gongkai.core.acts.models import Movement
+from gongkai.core.acts.seal import verify
+from gongkai.core.spreadsheets import actions, read, write_xlsx
+from gongkai.core.spreadsheets.importers import Plan, importer_named, nothing_in
+from gongkai.core.spreadsheets.models import ImportRun, RunState
+from gongkai.core.spreadsheets.queries import visible_to
+from gongkai.core.units.actions import add_alias, add_office, create, edit
+from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.importing import BODIES
+from gongkai.core.units.models import Alias, Body, BodyKind, Office, Role
+
+pytestmark = pytest.mark.django_db
+HEAD = ["全称", "简称", "类别", "所属政府", "别名", "处室"]
+
+
+def sheet(*rows: list[str]) -> bytes:
+    return book(HEAD, *rows)
+
+
+def book(*rows: Sequence[object]) -> bytes:
+    made = Workbook()
+    for row in rows:
+        made.active.append(list(row))
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+@pytest.fixture
+def city() -> Body:
+    return BodyFactory(government=True)
+
+
+@pytest.fixture
+def chief(city):
+    return actor(
+        Role.CHIEF, BodyFactory(name="云岭市人民政府办公室", parent=city, kind=BodyKind.GENERAL_OFFICE)
+    )
+
+
+NEW = (
+    ["云岭市统计局", "市统计局", "政府部门", "云岭市人民政府", "统计局、市统计", "综合科"],
+    ["青山区教育委员会", "", "政府部门", "青山区人民政府", "", ""],
+    ["青山区人民政府", "青山区", "区县政府", "市政府", "", ""],
+)
+
+
+def try_it(content: bytes, by):
+    return actions.try_file("units", content=content, file_name="名录.xlsx", by=by)
+
+
+def test_a_dry_run_writes_no_unit(chief) -> None:
+    run, plan = try_it(sheet(*NEW), chief)
+    assert plan.errors == []
+    assert (plan.made, len(plan.changes)) == (3, 3)
+    assert run.state == RunState.DRAFT
+    assert not Body.objects.filter(name="云岭市统计局").exists()
+
+
+def test_governments_come_before_what_belongs_to_them(chief) -> None:
+    run, _ = try_it(sheet(*NEW), chief)
+    actions.apply(run, by=chief)
+    school = Body.objects.get(name="青山区教育委员会")
+    assert school.parent.name == "青山区人民政府"
+    assert school.path == f"{school.parent.path}{school.pk}/"
+    assert set(Alias.objects.values_list("name", flat=True)) == {"统计局", "市统计"}
+    assert Office.objects.get().name == "综合科"
+    assert Movement.objects.filter(stream=f"body/{school.pk}", action="units.create").exists()
+
+
+def test_undo_takes_all_of_it_back(chief, city) -> None:
+    stays = BodyFactory(name="云岭市审计局", parent=city, short_name="市审计局")
+    before = set(Body.objects.values_list("pk", "name", "short_name", "path"))
+    run, _ = try_it(sheet(*NEW, ["云岭市审计局", "审计局", "", "", "市审计", ""]), chief)
+    actions.apply(run, by=chief)
+    stays.refresh_from_db()
+    assert stays.short_name == "审计局"
+    actions.undo(run, by=chief, reason="选错文件")
+    assert set(Body.objects.values_list("pk", "name", "short_name", "path")) == before
+    assert not Alias.objects.exists()
+    run.refresh_from_db()
+    assert run.state == RunState.UNDONE
+    assert Movement.objects.filter(stream=f"body/{stays.pk}", action="spreadsheets.undo").exists()
+    with pytest.raises(Refused, match="已撤销"):
+        actions.undo(run, by=chief)
+
+
+def test_what_changed_since_stands_in_the_way_of_undo(chief) -> None:
+    run, _ = try_it(sheet(*NEW), chief)
+    actions.apply(run, by=chief)
+    office = Body.objects.get(name="云岭市统计局")
+    edit(office, by=chief, phone="12345678")
+    add_alias(office, by=chief, name="市统计部门")
+    actor(Role.CLERK, Body.objects.get(name="青山区教育委员会"))
+    with pytest.raises(Refused) as caught:
+        actions.undo(run, by=chief)
+    assert set(caught.value.reasons) >= {
+        "“云岭市统计局”导入后又修改过：公开电话。",
+        "“云岭市统计局”已有1条别名。",
+        "“青山区教育委员会”已有1条任职。",
+    }
+    assert Body.objects.filter(name="青山区人民政府").exists()
+
+
+def test_what_is_exported_imports_as_no_change(chief, city) -> None:
+    run, _ = try_it(sheet(*NEW), chief)
+    actions.apply(run, by=chief)
+    table = read(write_xlsx(BODIES.sheet, BODIES.rows(chief)), BODIES.sheet)
+    plan = BODIES.plan(table, by=chief)
+    assert (plan.errors, plan.changes) == ([], [])
+    assert plan.same == Body.objects.count()
+
+
+@pytest.mark.parametrize(
+    ("row", "place", "word"),
+    [
+        (["云岭市统计局", "", "政府部门", "云顶市人民政府", "", ""], "第2行 D列（所属政府）", "名录中没有"),
+        (["云岭市统计局", "", "局", "市政府", "", ""], "第2行 C列（类别）", "不在可选范围"),
+        (["云岭市统计局", "市审计局", "", "市政府", "", ""], "第2行 B列（简称）", "已是“云岭市审计局”"),
+        (
+            ["云岭市统计局", "", "", "市政府", "统计局、市审计局", ""],
+            "第2行 E列（别名）",
+            "已是“云岭市审计局”",
+        ),
+        (["", "市统计局", "", "市政府", "", ""], "第2行 A列（全称）", "没有填写"),
+    ],
+)
+def test_errors_by_cell(chief, city, row, place, word) -> None:
+    BodyFactory(name="云岭市审计局", parent=city, short_name="市审计局")
+    run, plan = try_it(sheet(row), chief)
+    assert [error.place for error in plan.errors] == [place]
+    assert word in plan.errors[0].what
+    with pytest.raises(Refused, match=word):
+        actions.apply(run, by=chief)
+
+
+OWN = (
+    ("青禾县机构改革后单位一览表", None, None, None),
+    ("序号", "机构", "单位电话", "性质"),
+    (1, "云岭市统计局", "0871-1", "工作部门"),
+    (2, "云岭市柳溪镇人民政府", "0871-2", None),
+)
+
+
+def test_an_offices_own_heads_are_said_once(chief, city) -> None:
+    run, plan = try_it(book(*OWN), chief)
+    assert [(head.words, head.key) for head in plan.heads][1:] == [
+        ("机构", ""),
+        ("单位电话", ""),
+        ("性质", "kind"),
+    ]
+    assert [error.head for error in plan.errors] == ["全称"]
+    assert not plan.changes
+    with pytest.raises(Refused, match="有两列"):
+        actions.say_heads(run, by=chief, heads={"机构": "name", "单位电话": "name"})
+    actions.say_heads(run, by=chief, heads={"机构": "name", "单位电话": "phone", "序号": ""})
+    actions.apply(run, by=chief)
+    made = Body.objects.filter(parent=city, phone__startswith="0871")
+    assert sorted(made.values_list("kind", flat=True)) == [BodyKind.DEPARTMENT, BodyKind.TOWNSHIP]
+    _, again = try_it(book(OWN[1], (3, "云岭市审计局", "0871-3", None)), chief)
+    assert again.errors == []
+    assert again.made == 1
+
+
+def test_doubles_and_circles_are_errors(chief) -> None:
+    _, plan = try_it(
+        sheet(
+            ["云岭市统计局", "", "", "市政府", "", ""],
+            ["云岭市统计局", "", "", "市政府", "", ""],
+            ["甲区人民政府", "", "区县政府", "乙区人民政府", "", ""],
+            ["乙区人民政府", "", "区县政府", "甲区人民政府", "", ""],
+        ),
+        chief,
+    )
+    assert sorted((error.row, error.what) for error in plan.errors) == [
+        (3, "与第2行重复"),
+        (4, "所属政府有误，无法登记"),
+        (5, "所属政府有误，无法登记"),
+    ]
+
+
+def test_a_plan_that_changed_since_the_dry_run_is_refused(chief, city) -> None:
+    run, _ = try_it(sheet(NEW[0]), chief)
+    BodyFactory(name="云岭市统计局", parent=city)
+    with pytest.raises(Conflict, match="预览之后"):
+        actions.apply(run, by=chief)
+
+
+def test_all_or_nothing(chief, monkeypatch) -> None:
+    run, _ = try_it(sheet(*NEW), chief)
+    count = Body.objects.count()
+    real = BODIES.carry_out_many
+
+    def fail(changes, *, by, recorder):
+        real(changes, by=by, recorder=recorder)
+        assert Body.objects.count() > count
+        raise RuntimeError
+
+    monkeypatch.setattr(BODIES, "carry_out_many", fail)
+    with pytest.raises(RuntimeError):
+        actions.apply(run, by=chief)
+    assert Body.objects.count() == count
+    run.refresh_from_db()
+    assert run.state == RunState.DRAFT
+
+
+def movements(body: Body) -> list[tuple[object, ...]]:
+    kept = Movement.objects.filter(stream=f"body/{body.pk}").select_related("kept_words").order_by("seq")
+    return [
+        (
+            one.seq,
+            one.action,
+            one.actor,
+            one.kept_words.text.replace(body.name, "甲"),
+            set(one.facts) - {FACT},
+        )
+        for one in kept
+    ]
+
+
+def test_many_at_once_leave_the_movements_that_the_actions_leave(city, chief) -> None:
+    run, _ = try_it(sheet(*NEW), chief)
+    actions.apply(run, by=chief)
+    by_hand = create(city, by=chief, name="云岭市审计局", kind=BodyKind.DEPARTMENT, short_name="市审计局")
+    add_alias(by_hand, by=chief, name="统计局甲")
+    add_alias(by_hand, by=chief, name="市统计甲")
+    add_office(by_hand, by=chief, name="综合科")
+    imported = Body.objects.get(name="云岭市统计局")
+    assert [row[:3] for row in movements(imported)] == [row[:3] for row in movements(by_hand)]
+    assert movements(imported)[0] == movements(by_hand)[0]
+    assert (imported.path, imported.level, imported.version) == (
+        f"{city.path}{imported.pk}/",
+        by_hand.level,
+        by_hand.version,
+    )
+    under = Body.objects.get(name="青山区教育委员会")
+    assert under.path == f"{city.path}{under.parent_id}/{under.pk}/"
+    assert not verify().broken
+
+
+def test_many_units_take_a_constant_number_of_statements(city, chief) -> None:
+    asked = []
+    for start, size in ((0, 5), (100, 60)):
+        rows = [
+            [f"云岭市第{n}局", f"市{n}局", "政府部门", "市政府", f"第{n}号局", "综合科"]
+            for n in range(start, start + size)
+        ]
+        run, plan = try_it(sheet(*rows), chief)
+        assert not plan.errors
+        with CaptureQueriesContext(connection) as captured:
+            actions.apply(run, by=chief)
+        asked.append(len(captured))
+    assert asked[1] <= asked[0] + 12  # SQLite takes rows in batches of so many values
+
+
+def test_a_chief_cannot_import_into_another_government(chief) -> None:
+    other = BodyFactory(name="远山市人民政府", kind=BodyKind.GOVERNMENT)
+    _, plan = try_it(sheet(["远山市统计局", "", "", other.name, "", ""]), chief)
+    assert "只有本级政府的政务公开办" in plan.errors[0].what
+
+
+def test_only_the_chief_may_import_and_see(chief, city) -> None:
+    clerk = actor(Role.CLERK, city)
+    with pytest.raises(Refused, match="只有政务公开办"):
+        try_it(sheet(*NEW), clerk)
+    run, _ = try_it(sheet(*NEW), chief)
+    assert list(visible_to(chief)) == [run]
+    assert not visible_to(clerk).exists()
+    assert not visible_to(actor(Role.CHIEF, city)).exists(), "a trial is its owner's"
+
+
+def test_the_installation_can_begin_with_a_file() -> None:
+    run, plan = try_it(sheet(["云岭市人民政府", "市政府", "人民政府", "", "", ""], *NEW), SYSTEM)
+    assert plan.errors == []
+    actions.apply(run, by=SYSTEM)
+    assert Body.objects.get(parent=None).name == "云岭市人民政府"
+
+
+def test_planning_costs_the_same_for_two_and_for_two_hundred_rows(
+    chief, django_assert_max_num_queries
+) -> None:
+    rows = [[f"云岭市第{n}局", "", "政府部门", "市政府", "", ""] for n in range(200)]
+    table = read(sheet(*rows), BODIES.sheet)
+    with django_assert_max_num_queries(5):
+        assert BODIES.plan(table, by=chief).made == 200
+
+
+def test_obstacles_cost_the_same_for_two_and_for_fifty_rows(chief, django_assert_max_num_queries) -> None:
+    run, _ = try_it(sheet(*[[f"云岭市第{n}局", "", "", "市政府", "", ""] for n in range(50)]), chief)
+    actions.apply(run, by=chief)
+    with django_assert_max_num_queries(77):  # once for each table that may name a unit
+        assert actions.undo.why_not(ImportRun.objects.get(), by=chief) == []
+
+
+def test_that_all_is_the_same_is_said_only_where_it_is_known() -> None:
+    assert "一致" in nothing_in(BODIES, Plan())
+    assert "一致" not in nothing_in(BODIES, Plan(notes=["第2行与系统中的不同"]))
+    assert "一致" not in nothing_in(importer_named("requests"), Plan()), "what is registered is not compared"

@@ -1,0 +1,400 @@
+import csv
+import io
+import random
+import zipfile
+from collections.abc import Callable
+from datetime import date, time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl import Workbook, load_workbook
+
+from examples import most
+from gongkai.core.spreadsheets import Bad, Column, Sheet, Unreadable, read, write_csv, write_xlsx
+from gongkai.core.spreadsheets.cells import choice, day, plain, short, whole, words_list, yes_no
+from gongkai.core.spreadsheets.writing import begins_like_formula
+
+SHEET = Sheet(
+    "书目",
+    (
+        Column("name", "书名", short(20), required=True, help="全称"),
+        Column(
+            "kind",
+            "类别",
+            choice({"文学": "lit", "历史": "his"}),
+            write=lambda r: {"lit": "文学"}.get(r.get("kind")),
+            choices=("文学", "历史"),
+        ),
+        Column("on", "日期", day),
+        Column("count", "册数", whole(least=1)),
+        Column("lent", "外借", yes_no),
+        Column("names", "作者", words_list()),
+    ),
+    max_rows=50,
+)
+
+
+def book(*rows: tuple[object, ...]) -> bytes:
+    made = Workbook()
+    for row in rows:
+        made.active.append(list(row))
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+ROW = {"name": "春秋", "kind": "lit", "on": date(2026, 1, 5), "count": 3, "lent": True, "names": ["甲", "乙"]}
+
+
+@pytest.mark.parametrize("write", [write_xlsx, write_csv])
+def test_what_is_written_is_read_back(write) -> None:
+    table = read(write(SHEET, [ROW]), SHEET)
+    assert table.errors == []
+    assert [row.values for row in table.rows] == [ROW]
+    assert table.rows[0].number == 2
+
+
+def test_the_head_may_stand_below_a_title_and_be_marked() -> None:
+    table = read(book(("二〇二六年书目",), (), ("＊书名（必填）", "册 数"), ("春秋", 3)), SHEET)
+    assert [(row.number, row["name"], row["count"]) for row in table.rows] == [(4, "春秋", 3)]
+    assert not table.rows[0].has("on")
+
+
+def test_a_value_is_read_as_its_format_shows_it_and_a_formula_without_one_is_said_to_be_one() -> None:
+    made = Workbook()
+    made.active.append(["书名", "册数", "外借"])
+    made.active.append([0.0285, "=1+1", "是"])
+    made.active.append([time(8, 0), 2, "是"])
+    made.active["A2"].number_format = "0.00%"
+    out = io.BytesIO()
+    made.save(out)
+    table = read(out.getvalue(), SHEET)
+    assert [one["name"] for one in table.rows] == ["8:00"]
+    assert [(one.place, one.what) for one in table.errors] == [("第2行 B列（册数）", "公式没有计算结果")]
+    made.active["B2"] = 1
+    out = io.BytesIO()
+    made.save(out)
+    assert read(out.getvalue(), SHEET).rows[0]["name"] == "2.85%"
+
+
+CODES = Sheet("编码", (Column("code", "编码"), Column("count", "册数", whole()), Column("on", "日期", day)))
+
+
+@pytest.mark.parametrize(
+    ("cell", "what"),
+    [
+        ("#N/A", "是表格的错误值"),
+        ("#REF!", "是表格的错误值"),
+        ("市财政局、#N/A", "是表格的错误值"),
+        ("＃VALUE!", "是表格的错误值"),
+        ("######", "是表格的错误值"),
+        (510102198703154319, "超过15位"),
+        (5.10102198703154e17, "超过15位"),
+        (1_000_000_000_000_000, "超过15位"),
+        ("5.10102E+17", "是科学记数法"),
+        ("下划线_x005F_x000D_", "没有还原的控制符"),
+    ],
+)
+def test_what_a_sheet_does_not_hold_is_refused_with_row_and_column(cell: object, what: str) -> None:
+    table = read(book(("编码", "册数"), ("A1", 1), (cell, 1)), CODES)
+    assert [row["code"] for row in table.rows] == ["A1"]
+    (error,) = table.errors
+    assert (error.place, what in error.what) == ("第3行 A列（编码）", True)
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ("春秋_x000D_\n左传", "春秋\n左传"),
+        ("春秋_x000d_", "春秋"),
+        ("_xD842__xDFB7_野", "𠮷野"),
+        ("A_x0042_C", "ABC"),
+        ("下划线_x005F_x0041_", "下划线_x0041_"),
+        (999_999_999_999_999, "999999999999999"),
+        ("510102198703154319", "510102198703154319"),
+        ("第#1号", "第#1号"),
+        ("怎样处理#N/A错误", "怎样处理#N/A错误"),
+    ],
+)
+def test_characters_written_as_codes_are_restored_and_other_text_stays(cell: object, code: str) -> None:
+    table = read(book(("编码", "册数"), (cell, 1)), CODES)
+    assert (table.errors, table.rows[0]["code"].replace(" \n", "\n")) == ([], code)
+
+
+def test_a_csv_file_is_read_as_the_sheet_that_it_was_saved_from() -> None:
+    content = "编码,册数\n春秋_x000D_,1\n#N/A,1\n5.10102E+17,1\nA_x0042_C,1\n510102198703154000,1\n"
+    table = read(content.encode(), CODES)
+    assert [row["code"] for row in table.rows] == ["春秋", "A_x0042_C", "510102198703154000"]
+    assert [error.row for error in table.errors] == [3, 4]
+    assert "第6行 A列" in table.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("value", "what", "todo"),
+    [
+        ("2026-02-30", "没有这一天：“2026-02-30”", "请核对年、月、日"),
+        ("明天", "不是日期：“明天”", "请按“2026-01-05”或者“2026年1月5日”的样式填写日期"),
+        ("20261", "不是日期：“20261”", "请按“2026-01-05”或者“2026年1月5日”的样式填写日期"),
+    ],
+)
+def test_a_date_is_refused_for_the_reason_that_forms_give(value: str, what: str, todo: str) -> None:
+    with pytest.raises(Bad) as caught:
+        day(value)
+    assert (caught.value.what, caught.value.todo) == (what, todo)
+
+
+def test_errors_name_row_column_what_and_what_to_do() -> None:
+    table = read(
+        book(("书名", "类别", "日期", "册数"), ("春秋", "科幻", "昨天", 0), (None, "文学", None, 2)), SHEET
+    )
+    assert [(e.row, e.column, e.head) for e in table.errors] == [
+        (2, "B", "类别"),
+        (2, "C", "日期"),
+        (2, "D", "册数"),
+        (3, "A", "书名"),
+    ]
+    assert str(table.errors[0]) == "第2行 B列（类别）：“科幻”不在可选范围内。请填写：文学、历史。"
+    assert table.rows == []
+
+
+def test_of_many_choices_the_likest_are_named_and_where_all_stand() -> None:
+    many = {f"不予处理：第{n}类情形很长的名称": n for n in range(20)} | {"不予公开：属于国家秘密": 99}
+    with pytest.raises(Bad) as caught:
+        choice(many, also={"涉密": 99})("国家秘密")
+    assert caught.value.todo == "相近的有：不予公开：属于国家秘密；全部可填内容见模板的“填写说明”表"
+    with pytest.raises(Bad) as caught:
+        choice(many)("飞")
+    assert caught.value.todo == "全部可填内容见模板的“填写说明”表"
+    assert choice(many, also={"涉密": 99})("涉密") == 99
+
+
+def test_cells_under_a_merged_one_are_named_as_such() -> None:
+    made = Workbook()
+    for row in (
+        ("书目", None),
+        ("书名", "类别"),
+        ("春秋", "历史"),
+        ("左传", None),
+        ("史记", None),
+        (None, "文学"),
+    ):
+        made.active.append(row)
+    for area in ("A1:B1", "B3:B4", "A5:A6"):
+        made.active.merge_cells(area)
+    out = io.BytesIO()
+    made.save(out)
+    table = read(out.getvalue(), SHEET)
+    assert [(one.place, one.what) for one in table.errors] == [
+        ("第4行 B列（类别）", "是合并单元格，这一格读不到内容"),
+        ("第6行 A列（书名）", "是合并单元格，这一格读不到内容"),
+    ]
+    assert [row["name"] for row in table.rows] == ["春秋", "史记"]
+
+
+def test_a_missing_required_column_and_an_unknown_one() -> None:
+    table = read(book(("类别", "日期", "备注"), ("文学", "2026-01-02", "x")), SHEET)
+    assert str(table.errors[0]) == "表头（书名）：缺少这一列。请补上后重新导入。"
+    assert table.notes == ["C列“备注”不是本表的列，没有读取。"]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("2026-11-20", date(2026, 11, 20)),
+        ("2026年11月2日", date(2026, 11, 2)),
+        ("2026/1/2", date(2026, 1, 2)),
+        ("20261120", date(2026, 11, 20)),
+        ("2026.11.20", date(2026, 11, 20)),
+        ("45720", date(2025, 3, 4)),
+        (45720.0, date(2025, 3, 4)),
+        ("", None),
+    ],
+)
+def test_dates_as_offices_write_them(value: str | float, expected: date | None) -> None:
+    assert day(value) == expected
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030", "utf-16"])
+def test_csv_in_every_encoding_an_office_saves(encoding: str) -> None:
+    assert read("书名,册数\n春秋,3\n".encode(encoding), SHEET).rows[0]["name"] == "春秋"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "=1+1",
+        "+cmd",
+        "-2",
+        "@SUM(A1)",
+        "\t=1",
+        '=LINK("x","y")',
+        " =1+1",
+        "\u3000＝1",
+        "\ufeff=1",
+        "\u200b@x",
+    ],
+)
+def test_what_begins_like_a_formula_stays_text(text: str) -> None:
+    row = {**ROW, "name": text}
+    made = write_xlsx(SHEET, [row])
+    cell = load_workbook(io.BytesIO(made)).worksheets[0]["A2"]
+    assert cell.data_type == "s"
+    assert cell.value == text
+    assert cell.quotePrefix
+    assert ("'" + text).replace('"', '""') in write_csv(SHEET, [row]).decode()
+    assert read(write_csv(SHEET, [row]), SHEET).rows[0]["name"] == plain(text)
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_no_separator_of_another_country_cuts_a_formula_out_of_a_cell(separator: str) -> None:
+    """Whatever a program takes for the separator, what stands between quotes is one cell and begins no formula."""
+    made = write_csv(SHEET, [{**ROW, "name": f"甲{separator}=1+1{separator}乙"}]).decode("utf-8-sig")
+    cells = [cell for row in csv.reader(io.StringIO(made), delimiter=separator) for cell in row]
+    assert not [cell for cell in cells if begins_like_formula(cell)]
+
+
+def test_what_people_choose_from_and_read_is_no_formula() -> None:
+    column = Column("name", "书名", choices=('=HYPERLINK("x")', "春秋"), help="=1+1")
+    book = load_workbook(io.BytesIO(write_xlsx(Sheet("书", (column,), intro="=1+1"), [])))
+    assert not [cell for page in book for row in page.iter_rows() for cell in row if cell.data_type == "f"]
+
+
+def test_the_heads_of_a_table_whose_columns_are_data_are_no_formulas() -> None:
+    made = Sheet("表", (Column("name", "=1+1", required=True), Column("b", "@SUM(A1)")))
+    book = load_workbook(io.BytesIO(write_xlsx(made, [{"name": "甲"}])))
+    assert [cell.value for cell in book.worksheets[0][1]] == ["=1+1", "@SUM(A1)"]
+    assert not [cell for page in book for row in page.iter_rows() for cell in row if cell.data_type == "f"]
+    text = write_csv(made, [{"name": "甲"}])
+    assert text.decode("utf-8-sig").startswith('"\'=1+1","\'@SUM(A1)"')
+    assert read(text, made).rows[0]["name"] == "甲"
+
+
+@given(st.text(max_size=20))
+@settings(max_examples=most(60), deadline=None)
+def test_any_text_can_be_written(text: str) -> None:
+    write_xlsx(SHEET, [{**ROW, "name": text}])
+    write_csv(SHEET, [{**ROW, "name": text}])
+
+
+def bomb() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle:
+        bundle.writestr("xl/workbook.xml", b"<x/>")
+        bundle.writestr("xl/worksheets/sheet1.xml", b"0" * 80_000_000)
+    return out.getvalue()
+
+
+def docx() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as bundle:
+        bundle.writestr("word/document.xml", b"<x/>")
+    return out.getvalue()
+
+
+def lying_bomb() -> bytes:
+    """A bomb whose directory claims that its part is small."""
+    raw = bytearray(bomb())
+    size = (80_000_000).to_bytes(4, "little")
+    start = 0
+    while (at := raw.find(size, start)) >= 0:
+        raw[at : at + 4] = (1000).to_bytes(4, "little")
+        start = at + 4
+    return bytes(raw)
+
+
+def with_part(name: str, content: bytes) -> bytes:
+    """A good file in which one part is replaced, or added and declared."""
+    good, out = zipfile.ZipFile(io.BytesIO(book(("书名", "册数"), ("春秋", 3)))), io.BytesIO()
+    kind = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    declared = b'<Override PartName="/xl/sharedStrings.xml" ContentType="' + kind + b'"/></Types>'
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle:
+        for part in good.namelist():
+            kept = good.read(part)
+            if part == "[Content_Types].xml" and "shared" in name:
+                kept = kept.replace(b"</Types>", declared)
+            if part != name:
+                bundle.writestr(part, kept)
+        bundle.writestr(name, content)
+    return out.getvalue()
+
+
+MAIN = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+
+
+def strings() -> bytes:
+    words = b"<sst " + MAIN + b">" + b"<si><t>a</t></si>" * 3_000_000 + b"</sst>"
+    return with_part("xl/sharedStrings.xml", words)
+
+
+def styles() -> bytes:
+    words = b"<styleSheet " + MAIN + b"><cellXfs>" + b"<xf/>" * 5_000_000 + b"</cellXfs></styleSheet>"
+    return with_part("xl/styles.xml", words)
+
+
+FAR = b"<worksheet " + MAIN + b'><sheetData><row r="1048576"><c><v>1</v></c></row></sheetData></worksheet>'
+
+HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
+    "strings": (strings, "30万条"),
+    "styles": (styles, "过多"),
+    "far": (lambda: with_part("xl/worksheets/sheet1.xml", FAR), "行（含空行）"),
+    "nothing": (lambda: b"", "空的"),
+    "blank": (lambda: b" \n ", "空的"),
+    "bomb": (bomb, "超过60兆"),
+    "lying": (lying_bomb, "损坏"),
+    "docx": (docx, "Word 文档"),
+    "cut": (lambda: book(("书名", "册数"), ("春秋", 3))[:900], "损坏"),
+    "noise": (lambda: random.Random(1).randbytes(4000), "不是表格"),
+    "ole": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, ".xls"),
+    "large": (lambda: b"a,b\n" * 3_000_000, "超过10兆"),
+    "no head": (lambda: book(("甲", "乙"), ("丙", "丁")), "表头"),
+    "head only": (lambda: book(("书名", "册数")), "没有数据"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_files_get_one_line(name: str) -> None:
+    make, word = HOSTILE[name]
+    content = make()
+    with pytest.raises(Unreadable, match=word) as caught:
+        read(content, SHEET)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_hundred_thousand_rows_get_one_line_early() -> None:
+    content = "书名,册数\n".encode() + b"abc,1\n" * 100_000
+    with pytest.raises(Unreadable, match="最多导入50行"):
+        read(content, SHEET)
+
+
+def test_a_hundred_thousand_rows_of_xlsx_get_one_line() -> None:
+    row = '<row r="%d"><c t="inlineStr"><is><t>%s</t></is></c><c t="inlineStr"><is><t>%s</t></is></c></row>'
+    rows = [("书名", "册数"), *(("春秋", "3") for _ in range(100_000))]
+    cells = "".join(row % (n, *one) for n, one in enumerate(rows, 1)).encode()
+    content = with_part(
+        "xl/worksheets/sheet1.xml",
+        b"<worksheet " + MAIN + b"><sheetData>" + cells + b"</sheetData></worksheet>",
+    )
+    with pytest.raises(Unreadable, match="最多导入50行"):
+        read(content, SHEET)
+
+
+def test_many_errors_are_bounded() -> None:
+    wide = Sheet("书目", SHEET.columns, max_rows=5000)
+    table = read("书名,册数\n".encode() + b"x,none\n" * 1000, wide)
+    assert len(table.errors) == 200
+    assert "前200处" in table.notes[-1]
+
+
+def test_a_hidden_page_is_not_read() -> None:
+    made = Workbook()
+    made.active.append(["书名", "册数"])
+    made.active.append(["暗", 1])
+    made.active.sheet_state = "hidden"
+    page = made.create_sheet("明")
+    page.append(["书名", "册数"])
+    page.append(["春秋", 1])
+    made.active = 1
+    out = io.BytesIO()
+    made.save(out)
+    assert [row["name"] for row in read(out.getvalue(), SHEET).rows] == ["春秋"]

@@ -1,0 +1,74 @@
+"""Taking an import back asks as often for eight rows as for three, in rooms whose rules look at what stands beside a row."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from factories.requests import head
+from factories.units import actor
+from gongkai.core.ledger.models import Entry
+from gongkai.core.spreadsheets.actions import apply, try_file, undo
+from gongkai.core.spreadsheets.models import ImportRun, RunState
+from gongkai.core.spreadsheets.sheet import Column, Sheet
+from gongkai.core.spreadsheets.writing import write_xlsx
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Body, Role
+from gongkai.work.consultation.importing_orders import SHEET as ORDERS
+from gongkai.work.participation.importing import SHEET as DECISIONS
+from gongkai.work.requests.register_sheet import SHEET as REQUESTS
+
+pytestmark = pytest.mark.django_db
+Rows = Callable[[int, Body], list[dict[str, object]]]
+
+
+def requests(count: int, body: Body) -> list[dict[str, object]]:
+    fixed = {"body": body.name, "applicant_kind": "自然人", "channel": "邮寄", "wanted": "物业服务企业名录"}
+    day = timezone.localdate() - timedelta(days=3)
+    return [{**fixed, "external_ref": f"甲-{count}-{n}", "received_on": day} for n in range(count)]
+
+
+def orders(count: int, body: Body) -> list[dict[str, object]]:
+    fixed = {"title": "路灯不亮", "text": "东河路。", "category": "投诉", "body": body.name}
+    return [{**fixed, "ref": f"B-{count}-{n}"} for n in range(count)]
+
+
+def decisions(count: int, body: Body) -> list[dict[str, object]]:
+    ends = date(timezone.localdate().year, 12, 31)
+    return [{"title": f"办法{count}-{n}", "body": body.name, "planned_on": ends} for n in range(count)]
+
+
+def imported(name: str, sheet: Sheet, rows: list[dict[str, object]], by: Actor) -> ImportRun:
+    plain = Sheet(sheet.name, tuple(Column(one.key, one.head) for one in sheet.columns))
+    heads = {column.key: "" for column in sheet.columns}
+    content = write_xlsx(plain, [{**heads, **row} for row in rows], guide=False)
+    run, plan = try_file(name, content=content, file_name="表.xlsx", by=by)
+    assert (plan.errors, plan.made) == ([], len(rows))
+    run = ImportRun.objects.get(pk=run.pk)
+    apply(run, by=by)
+    return ImportRun.objects.get(pk=run.pk)
+
+
+@pytest.mark.parametrize(
+    ("name", "sheet", "rows"),
+    [("requests", REQUESTS, requests), ("orders", ORDERS, orders), ("decisions", DECISIONS, decisions)],
+    ids=["requests", "orders", "decisions"],
+)
+def test_taking_back_asks_no_more_often_for_more_rows(
+    name: str, sheet: Sheet, rows: Rows, site: object, housing: Body
+) -> None:
+    assert housing.parent
+    by = head(housing) if name == "requests" else actor(Role.CHIEF, housing.parent)
+    counts = []
+    for count in (3, 8):
+        run = imported(name, sheet, rows(count, housing), by)
+        there = Entry.objects.count()
+        with CaptureQueriesContext(connection) as asked:
+            undo(run, by=by)
+        counts.append(len(asked))
+        run.refresh_from_db()
+        assert (run.state, there - Entry.objects.count()) == (RunState.UNDONE, count)
+    assert counts[1] <= counts[0], counts

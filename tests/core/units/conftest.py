@@ -1,0 +1,47 @@
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+
+import pytest
+
+from factories.units import AppointmentFactory, BodyFactory, OfficeFactory, PersonFactory, actor
+from gongkai.core.units.models import BodyKind, Role
+
+
+def make_town() -> SimpleNamespace:
+    """云岭市 with an office of each kind, one person per role, and a second city that has nothing to do with it."""
+    city = BodyFactory(government=True)
+    general = BodyFactory(name="云岭市人民政府办公室", parent=city, kind=BodyKind.GENERAL_OFFICE)
+    finance = BodyFactory(name="云岭市财政局", short_name="市财政局", parent=city)
+    audit = BodyFactory(name="云岭市审计局", parent=city)
+    district = BodyFactory(name="青山区人民政府", parent=city, kind=BodyKind.DISTRICT)
+    other = BodyFactory(name="远山市人民政府", kind=BodyKind.GOVERNMENT)
+    return SimpleNamespace(
+        city=city,
+        general=general,
+        finance=finance,
+        audit=audit,
+        district=district,
+        other=other,
+        budget=OfficeFactory(body=finance, name="预算科"),
+        chief=actor(Role.CHIEF, general),
+        administrator=actor(Role.ADMINISTRATOR, general),
+        auditor=actor(Role.AUDITOR, general),
+        security=actor(Role.SECURITY, general),
+        clerk=actor(Role.CLERK, finance),
+        lead=actor(Role.LEAD, finance),
+        signer=actor(Role.SIGNER, finance),
+        outside=actor(Role.CHIEF, other),
+        somebody=PersonFactory(name="王小明"),
+        post=AppointmentFactory(body=finance, role=Role.CLERK, person=PersonFactory(name="李代表")),
+    )
+
+
+@pytest.fixture
+def town(db: None) -> SimpleNamespace:
+    return make_town()
+
+
+@pytest.fixture(scope="module")
+def kept_town(kept_rows: Callable[..., Iterator[SimpleNamespace]]) -> Iterator[SimpleNamespace]:
+    """The town for a module whose tests all begin with it: each takes a copy of it."""
+    yield from kept_rows(make_town)

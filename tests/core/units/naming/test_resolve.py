@@ -1,0 +1,282 @@
+from datetime import date
+from importlib.resources import files
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.units.naming.city import bodies, catalogue
+from gongkai.core.units.models import Body, BodyKind
+from gongkai.core.units.naming import Catalogue, Group, Kind, resolve, unknown_names
+from gongkai.core.units.naming.results import Resolution
+from gongkai.core.units.naming.spelling import canon
+
+CITY, DISTRICT, COUNTY, CULTURE = 1, 20, 21, 13
+KNOWN = catalogue()
+
+
+def ask(name: str, at: int = CITY, **facts: object) -> Resolution:
+    return resolve(name, KNOWN.bodies[at], KNOWN, **facts)
+
+
+def numbers(found: Resolution) -> list[int]:
+    return [body.pk for body in found.bodies]
+
+
+@pytest.mark.parametrize(
+    ("name", "at", "body"),
+    [
+        ("云岭市发展和改革委员会", CITY, 3),
+        ("市发展和改革委员会", CITY, 3),
+        ("市发展改革委", CITY, 3),
+        ("市发改委", CITY, 3),
+        ("市 发展改革 委", CITY, 3),
+        ("发展改革委", CITY, 3),
+        ("区发展改革委", DISTRICT, 30),
+        ("区发改委", DISTRICT, 30),
+        ("市发展改革委", DISTRICT, 3),
+        ("青山区发改委", CITY, 30),
+        ("云岭市青山区发改委", CITY, 30),
+        ("市教委", CITY, 4),
+        ("教育行政部门", CITY, 4),
+        ("市场监督管理部门", CITY, 8),
+        ("区教委", DISTRICT, 31),
+        ("市人力社保局", CITY, 5),
+        ("市人社局", CITY, 5),
+        ("市卫生健康委", CITY, 6),
+        ("区卫健委", DISTRICT, 35),
+        ("市住房城乡建委", CITY, 7),
+        ("市市场监管局", CITY, 8),
+        ("市场监管局", CITY, 8),
+        ("市委网信办", CITY, 10),
+        ("市网信办", CITY, 10),
+        ("市政府新闻办", CITY, 11),
+        ("市档案馆", CITY, 12),
+        ("档案馆", CITY, 12),
+        ("市文化旅游委", CITY, 13),
+        ("市政府", CITY, 1),
+        ("市人民政府", CITY, 1),
+        ("云岭市政府", CITY, 1),
+        ("市政府办公室", CITY, 2),
+        ("市政府办", CITY, 2),
+        ("市府办", CITY, 2),
+        ("区政府办公室", DISTRICT, 32),
+        ("区府办", DISTRICT, 32),
+        ("区政府", DISTRICT, 20),
+        ("青山区", CITY, 20),
+        ("青山区政府", CITY, 20),
+        ("县政府", COUNTY, 21),
+        ("南门街道", DISTRICT, 33),
+        ("南门街道办", DISTRICT, 33),
+        ("云台镇", DISTRICT, 34),
+        ("云台镇政府", DISTRICT, 34),
+        ("云岭高新区管委会", CITY, 22),
+        ("云岭高新技术产业开发区管委会", CITY, 22),
+        ("市环境保护局", CITY, 51),
+        ("市大数据中心", CITY, 2),
+    ],
+)
+def test_a_unit_as_notices_print_it(name: str, at: int, body: int) -> None:
+    found = ask(name, at)
+    assert numbers(found) == [body]
+    assert found.kind in {Kind.EXACT, Kind.ALIAS}
+    assert found.sure
+
+
+@pytest.mark.parametrize(
+    ("name", "at", "members"),
+    [
+        ("各区县政府", CITY, [20, 21, 22]),
+        ("各区县（自治县）人民政府", CITY, [20, 21, 22]),
+        ("各区县政府（含管委会）", CITY, [20, 21, 22]),
+        ("各区县政府（不含管委会）", CITY, [20, 21]),
+        ("各区县（青山区除外）", CITY, [21, 22]),
+        ("各管委会", CITY, [22]),
+        ("市政府各部门", CITY, [3, 4, 5, 6, 7, 8, 9, 13, 51]),
+        ("市级各部门", CITY, [3, 4, 5, 6, 7, 8, 9, 13, 51]),
+        ("各部门", CITY, [3, 4, 5, 6, 7, 8, 9, 13, 51]),
+        ("市政府各部门", DISTRICT, [3, 4, 5, 6, 7, 8, 9, 13, 51]),
+        ("区政府各部门", DISTRICT, [30, 31, 35]),
+        ("市政府各部门（统计局除外）", CITY, [3, 4, 5, 6, 7, 8, 13, 51]),
+        ("市政府各部门（除市统计局、市教委外）", CITY, [3, 5, 6, 7, 8, 13, 51]),
+        ("除市统计局外的市政府各部门", CITY, [3, 4, 5, 6, 7, 8, 13, 51]),
+        ("市政府各部门（含市档案馆）", CITY, [3, 4, 5, 6, 7, 8, 9, 13, 51, 12]),
+        ("各镇街", DISTRICT, [33, 34]),
+        ("各乡镇（街道）", DISTRICT, [33, 34]),
+        ("各乡镇人民政府", DISTRICT, [33, 34]),
+        ("各乡镇人民政府、街道办事处", DISTRICT, [33, 34]),
+        ("各街道办事处", DISTRICT, [33]),
+        ("各区县卫生健康委", CITY, [35, 40]),
+    ],
+)
+def test_a_group(name: str, at: int, members: list[int]) -> None:
+    found = ask(name, at)
+    assert sorted(numbers(found)) == sorted(members)
+    assert found.kind == Kind.GROUP
+    assert found.sure
+
+
+@pytest.mark.parametrize(
+    ("name", "named"),
+    [
+        ("有关单位", []),
+        ("市政府有关部门", []),
+        ("相关部门", []),
+        ("各有关单位", []),
+        ("各责任单位", []),
+        ("市统计局等", [9]),
+        ("市统计局等有关部门", [9]),
+        ("市政府各部门（某某局除外）", [3, 4, 5, 6, 7, 8, 9, 13, 51]),
+    ],
+)
+def test_what_leaves_open_whom_it_means_is_flagged(name: str, named: list[int]) -> None:
+    found = ask(name)
+    assert found.kind == Kind.OPEN
+    assert numbers(found) == named
+    assert found.words
+    assert not found.sure
+
+
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [("市统记局", 9), ("市人力资源局", 5), ("市市监督局", 8), ("市住房建设局", 7), ("市文旅局", 13)],
+)
+def test_an_unknown_name_gets_suggestions(name: str, first: int) -> None:
+    found = ask(name)
+    assert found.kind == Kind.UNKNOWN
+    assert found.bodies == ()
+    assert first in [body.pk for body in found.suggestions][:3]
+
+
+def test_a_closed_body_without_successor_is_not_taken() -> None:
+    found = ask("市盐务局")
+    assert found.kind == Kind.UNKNOWN
+    assert "2020-05-01撤销" in found.words
+
+
+def test_a_name_that_means_two_is_not_guessed() -> None:
+    found = ask("教育局", COUNTY)
+    assert numbers(found) == [41]
+    twin = catalogue(Group(names=("大局",), government=1))
+    twin.stems[1, "某局"] = [twin.bodies[3], twin.bodies[4]]
+    found = resolve("市某局", twin.bodies[1], twin)
+    assert found.kind == Kind.UNKNOWN
+    assert {body.pk for body in found.suggestions} == {3, 4}
+
+
+@pytest.mark.parametrize(
+    ("name", "at", "offices"),
+    [
+        ("财务处", CULTURE, [1]),
+        ("机关各处室", CULTURE, [1, 2]),
+        ("市文化旅游委财务处", CITY, [1]),
+        ("市政府办公室政务公开科", CITY, [3]),
+    ],
+)
+def test_an_office_inside_a_body(name: str, at: int, offices: list[int]) -> None:
+    found = ask(name, at)
+    assert [office.pk for office in found.offices] == offices
+    assert len(found.bodies) == 1
+
+
+def test_a_stored_group_goes_before_custom() -> None:
+    known = catalogue(
+        Group(
+            names=("市政府各部门", "市级各部门单位"),
+            government=1,
+            kinds=frozenset({"department"}),
+            added=frozenset({2}),
+            excluded=frozenset({9}),
+        ),
+        Group(names=("牵头部门",), government=1, open_ended=True),
+    )
+    found = resolve("市政府各部门", known.bodies[1], known)
+    assert 2 in numbers(found)
+    assert 9 not in numbers(found)
+    assert resolve("牵头部门", known.bodies[1], known).kind == Kind.OPEN
+
+
+def test_an_open_group_stored_beside_one_of_a_like_name_is_not_taken_for_it() -> None:
+    known = catalogue(
+        Group(names=("市直各有关部门",), government=1, open_ended=True),
+        Group(names=("市直各部门",), government=1, added=frozenset({3, 4})),
+    )
+    assert numbers(resolve("市直各部门", known.bodies[1], known)) == [3, 4]
+    assert resolve("市直各有关部门", known.bodies[1], known).kind == Kind.OPEN
+
+
+@given(st.sampled_from([body for body in bodies() if body.pk not in {50, 52}]))
+def test_every_full_name_is_its_body(body: object) -> None:
+    assert numbers(ask(body.name)) == [body.pk]
+
+
+@given(st.sampled_from([(name, body.pk) for name, pairs in KNOWN.named.items() for body, _ in pairs]))
+def test_every_alias_is_its_body(pair: tuple[str, int]) -> None:
+    name, body = pair
+    assert numbers(ask(name)) == [body]
+
+
+@given(
+    st.sampled_from(["市政府各部门", "各部门", "市级各部门"]),
+    st.lists(
+        st.sampled_from([body for body in bodies() if body.parent_id == 1 and body.pk < 50]),
+        min_size=1,
+        max_size=5,
+        unique_by=lambda b: b.pk,
+    ),
+    st.sampled_from(["（{}除外）", "（除{}外）", "（不含{}）", "（不包括{}）"]),
+)
+def test_a_group_with_exceptions_never_contains_one(group: str, out: list, form: str) -> None:
+    found = ask(group + form.format("、".join(body.label for body in out)))
+    assert not {body.pk for body in out} & set(numbers(found))
+
+
+@given(st.text(max_size=40))
+def test_any_text_gets_an_answer(name: str) -> None:
+    found = ask(name)
+    assert found.kind in Kind
+    assert found.kind in {Kind.EXACT, Kind.ALIAS, Kind.GROUP} or found.words
+
+
+def test_short_forms_stay_as_they_are() -> None:
+    lines = (
+        files("gongkai.core.units.naming").joinpath("spellings.tsv").read_text(encoding="utf-8").splitlines()
+    )
+    for short in [row.split("\t")[0] for row in lines if row and not row.startswith("#")]:
+        assert canon(short) == short
+
+
+def test_a_slip_says_which_character_is_wrong() -> None:
+    """肓 and 育 are not told apart on a screen."""
+    found = ask("市教肓委员会")
+    assert "“肓”应为“育”" in found.words
+    assert "像是错字" in unknown_names([found])
+    assert "可能是" in unknown_names([ask("市住房建设局")])
+    assert "像是错字" not in ask("市天文气象观测局").words
+    assert "像是错字" not in ask("县教育委员会").words  # another level's, and no slip
+    for other in (
+        "省司法厅",
+        "區財政局",
+        "各设区市人民政府",
+    ):  # another level's, too, whatever it is called there
+        assert "像是错字" not in ask(other).words
+
+
+def test_a_county_s_bureau_is_not_offered_as_the_city_s() -> None:
+    """One click would give the county's task to a unit above it, and be remembered."""
+    offered = [body.pk for body in ask("县人力资源社会保障中心局", COUNTY).suggestions]
+    assert 5 not in offered
+    assert 5 in [body.pk for body in ask("市人力资源社会保障中心局", COUNTY).suggestions]
+
+
+def test_a_short_name_is_never_another_city_s() -> None:
+    """Two cities in one installation: only a name that prints the other city, or is its full name, means its unit."""
+    here, there = (
+        Body(pk=n, name=f"{place}人民政府", kind=BodyKind.GOVERNMENT)
+        for n, place in ((1, "甲山市"), (2, "乙水市"))
+    )
+    bureau = Body(pk=3, name="乙水市国家档案局", short_name="市档案局", parent=there)
+    both = Catalogue.of([here, there, bureau], today=date(2026, 9, 1))
+    assert resolve("市档案局", here, both).bodies == ()
+    assert resolve("市档案局", there, both).bodies == (bureau,)
+    assert resolve("乙水市国家档案局", here, both).bodies == (bureau,)

@@ -1,0 +1,189 @@
+from datetime import date
+
+import pytest
+
+from factories.units import AppointmentFactory, BodyFactory, OfficeFactory
+from gongkai.core.acts.action import Conflict, Refused
+from gongkai.core.acts.models import Movement
+from gongkai.core.units import actions
+from gongkai.core.units.actors import actor_of
+from gongkai.core.units.models import Alias, Appointment, Body, BodyEvent, BodyKind, Level, Role
+from gongkai.core.units.naming import Kind
+from gongkai.core.units.queries import alive, resolve
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_new_body_is_found_by_its_names_at_once(town) -> None:
+    made = actions.create(
+        town.city, by=town.chief, name="云岭市 数据局", short_name="市数据局", kind=BodyKind.DEPARTMENT
+    )
+    assert made.level == Level.CITY
+    assert made.path == f"{town.city.path}{made.pk}/"
+    assert resolve("市数据局", town.city).bodies == (made,)
+    assert Movement.objects.get(stream=f"body/{made.pk}").words == "登记“云岭市 数据局”"
+
+
+def test_a_district_stands_one_level_below(town) -> None:
+    made = actions.create(town.city, by=town.chief, name="碧水县人民政府", kind=BodyKind.DISTRICT)
+    assert made.level == Level.COUNTY
+
+
+def test_two_bodies_of_one_government_cannot_share_a_name(town) -> None:
+    with pytest.raises(Refused, match="已是“云岭市财政局”的名称"):
+        actions.create(town.city, by=town.chief, name="市财政局", kind=BodyKind.DEPARTMENT)
+    with pytest.raises(Refused, match="已是“云岭市财政局”的名称"):
+        actions.add_alias(town.audit, by=town.chief, name="市财政局")
+    actions.create(
+        town.district, by=town.chief, name="青山区财政局", short_name="区财政局", kind="department"
+    )
+
+
+def test_a_renamed_body_is_found_by_both_names(town) -> None:
+    actions.rename(
+        town.finance,
+        by=town.chief,
+        name="云岭市财政和国资局",
+        short_name="市财政国资局",
+        on=date(2026, 3, 1),
+        basis="云岭委编〔2026〕3号",
+    )
+    body = Body.objects.get(pk=town.finance.pk)
+    for name in ("云岭市财政和国资局", "云岭市财政局", "市财政局", "市财政国资局"):
+        assert resolve(name, town.city).bodies == (body,)
+    assert set(body.aliases.values_list("name", "source")) == {
+        ("云岭市财政局", Alias.Source.FORMER),
+        ("市财政局", Alias.Source.FORMER),
+    }
+    event = BodyEvent.objects.get()
+    assert (event.what, event.before, event.after) == ("renamed", "云岭市财政局", "云岭市财政和国资局")
+
+
+def test_renamed_back_the_name_is_no_alias_any_more(town) -> None:
+    body = actions.rename(town.finance, by=town.chief, name="云岭市财税局")
+    body = actions.rename(body, by=town.chief, name="云岭市财政局")
+    assert not body.aliases.filter(name="云岭市财政局").exists()
+    assert resolve("云岭市财税局", town.city).bodies == (body,)
+
+
+def test_two_people_on_one_body_one_is_told(town) -> None:
+    actions.edit(town.finance, by=town.chief, version=1, phone="1")
+    with pytest.raises(Conflict):
+        actions.edit(town.finance, by=town.chief, version=1, phone="2")
+
+
+def test_a_merged_body_gives_what_it_has_to_its_successor(town) -> None:
+    twin = OfficeFactory(body=town.audit, name="预算科")
+    alone = OfficeFactory(body=town.finance, name="国库科")
+    in_twin = AppointmentFactory(body=town.finance, office=town.budget, role=Role.CLERK)
+    actions.merge(town.finance, by=town.chief, into=town.audit, on=date(2026, 1, 1))
+    body = Body.objects.get(pk=town.finance.pk)
+    assert (body.merged_into, body.alive) == (town.audit, False)
+    assert body not in alive(Body.objects.all())
+    alone.refresh_from_db()
+    town.budget.refresh_from_db()
+    in_twin.refresh_from_db()
+    assert alone.body == town.audit
+    assert town.budget.active_to == date(2026, 1, 1)
+    assert (in_twin.body, in_twin.office) == (town.audit, twin)
+    found = resolve("市财政局", town.city)
+    assert (found.bodies, found.kind) == ((town.audit,), Kind.ALIAS)
+
+
+def test_the_successor_finishes_what_the_merged_body_owes(town) -> None:
+    actions.merge(town.finance, by=town.chief, into=town.audit)
+    clerk = AppointmentFactory(body=town.audit, role=Role.CLERK)
+    actor = actor_of(clerk.person.user)
+    assert actor.has(Role.CLERK, body_id=town.finance.pk)
+    assert actor.bodies == {town.audit.pk, town.finance.pk}
+
+
+def test_a_merger_can_be_taken_back(town) -> None:
+    OfficeFactory(body=town.audit, name="预算科")
+    before = set(Appointment.objects.values_list("pk", "body", "office", "end"))
+    merged = actions.merge(town.finance, by=town.chief, into=town.audit)
+    actions.restore(merged, by=town.chief)
+    assert set(Appointment.objects.values_list("pk", "body", "office", "end")) == before
+    town.budget.refresh_from_db()
+    assert (town.budget.body, town.budget.active_to) == (town.finance, None)
+    assert resolve("市财政局", town.city).bodies == (town.finance,)
+    assert [event.what for event in BodyEvent.objects.all()] == ["merged", "restored"]
+
+
+def test_closing_ends_appointments_and_can_be_taken_back(town) -> None:
+    before = set(Appointment.objects.values_list("pk", "end"))
+    closed = actions.close(town.finance, by=town.chief, basis="云岭委编〔2026〕9号")
+    assert not Appointment.objects.filter(body=closed, end=None).exists()
+    with pytest.raises(Refused, match="已撤销"):
+        actions.edit(closed, by=town.chief, phone="1")
+    actions.restore(closed, by=town.chief)
+    assert set(Appointment.objects.values_list("pk", "end")) == before
+    with pytest.raises(Refused, match="并未撤销"):
+        actions.restore(Body.objects.get(pk=closed.pk), by=town.chief)
+
+
+def test_a_government_with_bodies_is_not_closed(town) -> None:
+    BodyFactory(name="青山区教委", parent=town.district)
+    for act in (actions.close, actions.merge):
+        facts = {"into": town.audit} if act is actions.merge else {}
+        with pytest.raises(Refused, match="之下还有单位"):
+            act(town.district, by=town.chief, **facts)
+
+
+def test_moving_takes_the_subtree_along(town) -> None:
+    below = BodyFactory(name="青山区教委", parent=town.district)
+    new = BodyFactory(name="碧水县人民政府", parent=town.city, kind=BodyKind.DISTRICT)
+    actions.move(town.district, by=town.chief, parent=new)
+    below.refresh_from_db()
+    assert below.path == f"{new.path}{town.district.pk}/{below.pk}/"
+    with pytest.raises(Refused, match="自己下属"):
+        actions.move(Body.objects.get(pk=new.pk), by=town.chief, parent=below)
+    with pytest.raises(Refused, match="远山市"):
+        actions.move(town.finance, by=town.chief, parent=town.other)
+
+
+def test_a_learnt_name_needs_no_person_next_time(town) -> None:
+    assert resolve("市钱袋子局", town.city).kind == Kind.UNKNOWN
+    actions.learn_alias(town.finance, by=town.chief, name="市钱袋子局")
+    actions.learn_alias(town.finance, by=town.chief, name="市钱袋子局")
+    found = resolve("市钱袋子局", town.city)
+    assert (found.bodies, found.kind) == ((town.finance,), Kind.ALIAS)
+    alias = Alias.objects.get()
+    assert alias.source == Alias.Source.LEARNT
+    actions.remove_alias(town.finance, by=town.chief, alias=alias)
+    assert resolve("市钱袋子局", town.city).kind == Kind.UNKNOWN
+
+
+def test_a_group_with_single_bodies_in_and_out(town) -> None:
+    group = actions.create_group(
+        town.city,
+        by=town.chief,
+        name="市级公开单位",
+        kinds=["department"],
+        other_names="各市级公开单位",
+        added=[town.district],
+        excluded=[town.audit],
+    )
+    found = resolve("各市级公开单位", town.city)
+    assert set(found.bodies) == {town.finance, town.district}
+    assert found.kind == Kind.GROUP
+    with pytest.raises(Refused, match="已属于单位组"):
+        actions.create_group(town.city, by=town.chief, name="各市级公开单位", kinds=["district"])
+    with pytest.raises(Refused, match="既列入又除外"):
+        actions.edit_group(
+            group, by=town.chief, name="市级公开单位", added=[town.audit], excluded=[town.audit]
+        )
+    actions.remove_group(group, by=town.chief)
+    assert resolve("市级公开单位", town.city).kind == Kind.UNKNOWN
+
+
+def test_an_office_with_people_is_not_closed(town) -> None:
+    AppointmentFactory(body=town.finance, office=town.budget)
+    with pytest.raises(Refused, match="还有任职人员"):
+        actions.close_office(town.budget, by=town.chief)
+    office = actions.add_office(town.finance, by=town.chief, name="国库科")
+    actions.edit_office(office, by=town.chief, name="国库处")
+    actions.close_office(office, by=town.chief)
+    office.refresh_from_db()
+    assert office.active_to is not None
+    assert actions.add_office(town.finance, by=town.chief, name="国库处").pk == office.pk

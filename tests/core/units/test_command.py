@@ -1,0 +1,62 @@
+"""`gongkai unit import|export`."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from factories.units import BodyFactory
+from gongkai.core.units.models import Body
+from gongkai.ops.cli.unit import unit
+
+pytestmark = pytest.mark.django_db
+
+
+def run(*args: str):
+    return CliRunner().invoke(unit, args)
+
+
+def csv(path, *rows: str):
+    path.write_text("全称,简称,类别,所属政府\n" + "\n".join(rows), encoding="utf-8")
+    return str(path)
+
+
+def test_a_dry_run_writes_nothing_and_says_what_would_be(tmp_path) -> None:
+    file = csv(tmp_path / "a.csv", "云岭市人民政府,市政府,人民政府,", "云岭市统计局,市统计局,政府部门,市政府")
+    result = run("import", file, "--dry-run", "--json")
+    said = json.loads(result.output)
+    assert (said["made"], said["applied"], said["errors"]) == (2, False, [])
+    assert not Body.objects.exists()
+
+
+def test_import_and_export_round_trip(tmp_path) -> None:
+    file = csv(tmp_path / "a.csv", "云岭市人民政府,市政府,人民政府,", "云岭市统计局,市统计局,政府部门,市政府")
+    assert json.loads(run("import", file, "--json").output)["applied"] is True
+    out = tmp_path / "out.xlsx"
+    assert json.loads(run("export", str(out), "--json").output) == {"file": str(out), "units": 2}
+    again = json.loads(run("import", str(out), "--json").output)
+    assert (again["made"], again["changed"], again["same"], again["applied"]) == (0, 0, 2, False)
+
+
+@pytest.mark.parametrize(
+    ("args", "word"),
+    [
+        (["import", "nowhere.xlsx"], "读不到文件"),
+        (["export", "x.pdf"], "不认识的格式"),
+        (["export", "/nowhere/x.xlsx"], "写不了文件"),
+    ],
+)
+def test_bad_input_is_one_line(args, word) -> None:
+    result = run(*args)
+    assert result.exit_code == 1 or result.exit_code == 2
+    assert word in result.output
+    assert "Traceback" not in result.output
+
+
+def test_an_error_in_a_cell_stops_all_of_it(tmp_path) -> None:
+    BodyFactory(government=True)
+    file = csv(tmp_path / "a.csv", "云岭市统计局,,政府部门,市政府", "云岭市审计局,,厅局,市政府")
+    result = run("import", file)
+    assert result.exit_code != 0
+    assert "第3行 C列（类别）" in result.output
+    assert Body.objects.count() == 1

@@ -1,0 +1,39 @@
+"""What a unit was called: by its history, and as it was known here."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from factories.units import BodyFactory
+from gongkai.core.acts.actors import SYSTEM
+from gongkai.core.units.actions import rename
+from gongkai.core.units.former import as_called, name_on, name_then_and_now
+from gongkai.core.units.models import Body
+
+pytestmark = pytest.mark.django_db
+OLD, NEWER, NEW = "云岭市教育局", "云岭市教育和体育局", "云岭市教育体育局"
+
+
+def called(body: Body, name: str, on: date) -> Body:
+    rename(Body.objects.get(pk=body.pk), by=SYSTEM, name=name, on=on, short_name=name.removeprefix("云岭"))
+    return Body.objects.get(pk=body.pk)
+
+
+def test_a_paper_keeps_the_name_of_its_day() -> None:
+    body = BodyFactory(name=OLD)
+    assert name_then_and_now(body, date(2026, 1, 22)) == OLD
+    body = called(body, NEWER, date(2026, 3, 1))
+    body = called(body, NEW, date(2026, 9, 1))
+    days = (date(2026, 2, 28), date(2026, 3, 1), date(2026, 8, 31), date(2026, 9, 1), None)
+    assert [name_on(body, day) for day in days] == [OLD, NEWER, NEWER, NEW, NEW]
+    assert name_then_and_now(body, date(2026, 1, 22)) == f"{OLD}（现为{NEW}）"
+
+
+def test_what_was_written_before_a_rename_was_entered_keeps_its_names_whatever_day_is_said() -> None:
+    body = BodyFactory(name=OLD, short_name="市教育局")
+    before = timezone.now()
+    body = called(body, NEW, date(2020, 1, 1))
+    then = as_called(body, before)
+    assert (then.name, then.label, then.pk) == (OLD, "市教育局", body.pk)
+    assert as_called(body, timezone.now() + timedelta(seconds=1)).name == NEW

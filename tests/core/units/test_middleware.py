@@ -1,0 +1,48 @@
+"""At the door: who holds no post is told why, not asked for the password again."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from factories.pages import said, sign_in
+from factories.units import AppointmentFactory, BodyFactory
+from gongkai.core.units.access import sync_access
+from gongkai.core.units.middleware import why_without
+from gongkai.core.units.models import Appointment, Person, Role, Standing
+
+pytestmark = pytest.mark.django_db
+
+
+def test_whose_post_is_over_is_told_since_when(client: Client) -> None:
+    post = sign_in(client, Role.CLERK, BodyFactory(name="云岭市财政局"))
+    assert client.get("/admin/").status_code == 200
+    post.end = timezone.localdate() - timedelta(days=1)
+    post.save()
+    sync_access(post.person)
+    answer = client.get("/admin/", follow=True)
+    assert answer.status_code == 403
+    assert "您在云岭市财政局的经办人任职已于" in said(answer)
+    assert "退出登录" in said(answer)
+    assert client.get("/admin/logout/").status_code == 403, "led there by an old address: still told"
+    assert client.post("/admin/logout/").url == "/admin/login/"
+    assert client.get("/admin/login/").status_code == 200, "somebody else may sign in"
+
+
+def test_each_reason_has_its_words() -> None:
+    assert "没有登记任职" in why_without(None)
+    post = AppointmentFactory(role=Role.SIGNER)
+    user, rows = post.person.user_id, Appointment.objects.filter(pk=post.pk)
+    rows.update(start=timezone.localdate() + timedelta(days=3))
+    assert "起生效" in why_without(user)
+    rows.update(standing=Standing.WAITING)
+    assert "等待另一人确认" in why_without(user)
+
+
+def test_who_still_has_a_password_for_once_reads_the_handbook_and_nothing_else(client: Client) -> None:
+    post = sign_in(client, Role.CLERK, BodyFactory())
+    Person.objects.filter(pk=post.person_id).update(must_change_password=True)
+    assert client.get("/admin/ledger/").url == "/admin/units/password/"
+    assert client.get("/admin/help/start/").status_code == 200
+    assert client.post("/admin/help/start/").url == "/admin/units/password/"

@@ -1,0 +1,224 @@
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from factories.units import AppointmentFactory, PersonFactory, signed_in
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.models import Movement, MovementWords
+from gongkai.core.units import access, actions, leaving
+from gongkai.core.units.actions import appointments as module
+from gongkai.core.units.actions.people import change_password
+from gongkai.core.units.actors import actor_of
+from gongkai.core.units.models import Appointment, Person, Role
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 11, 20)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def _today():
+    with time_machine.travel("2026-11-20 10:00+08:00", tick=False):
+        yield
+
+
+def groups(person: Person) -> set[str]:
+    """The groups of the roles; rooms further up add their own."""
+    return set(person.user.groups.filter(name__startswith="role:").values_list("name", flat=True))
+
+
+def fresh(person: Person):
+    return actor_of(Person.objects.get(pk=person.pk).user)
+
+
+def test_an_appointment_opens_the_office_and_its_end_shuts_it(town) -> None:
+    post = actions.appoint(town.finance, by=town.administrator, person=town.somebody, role=Role.CLERK)
+    assert groups(town.somebody) == {"role:clerk"}
+    user = Person.objects.get(pk=town.somebody.pk).user
+    assert user.has_perm("wagtailadmin.access_admin")
+    assert not user.is_superuser
+    actions.end_appointment(post, by=town.administrator, on=TODAY - DAY)
+    assert post.start == TODAY
+    with time_machine.travel("2026-11-21 10:00+08:00"):
+        access.run_due()
+        assert groups(town.somebody) == set()
+        assert not fresh(town.somebody).known
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "counts"),
+    [
+        (TODAY, None, True),
+        (TODAY, TODAY, True),
+        (TODAY - 10 * DAY, TODAY - DAY, False),
+        (TODAY + DAY, None, False),
+        (TODAY - DAY, TODAY + DAY, True),
+    ],
+)
+def test_only_running_appointments_count(town, start, end, counts) -> None:
+    AppointmentFactory(person=town.somebody, body=town.finance, start=start, end=end)
+    assert fresh(town.somebody).has(Role.CLERK, body_id=town.finance.pk) == counts
+    access.sync_access(town.somebody)
+    assert ("role:clerk" in groups(town.somebody)) == counts
+
+
+def test_an_inactive_person_may_nothing(town) -> None:
+    person = town.post.person
+    actions.deactivate(person, by=town.administrator)
+    person = Person.objects.get(pk=person.pk)
+    assert not person.active
+    assert not person.user.is_active
+    assert groups(person) == set()
+    assert not actor_of(person.user).known
+
+
+def test_a_leave_cover_counts_for_the_covered_body_and_role_while_it_lasts(town) -> None:
+    cover = actions.cover(town.post, by=town.lead, person=town.somebody, start=TODAY, end=TODAY + 3 * DAY)
+    assert (cover.body, cover.role, cover.covers) == (town.finance, Role.CLERK, town.post)
+    assert fresh(town.somebody).has(Role.CLERK, body_id=town.finance.pk)
+    assert not fresh(town.somebody).has(Role.LEAD, body_id=town.finance.pk)
+    with time_machine.travel("2026-11-24 10:00+08:00"):
+        assert not fresh(town.somebody).known
+
+
+def test_a_cover_ends_with_what_it_covers(town) -> None:
+    cover = actions.cover(town.post, by=town.lead, person=town.somebody, start=TODAY, end=TODAY + 30 * DAY)
+    actions.end_appointment(town.post, by=town.administrator, on=TODAY)
+    cover.refresh_from_db()
+    assert cover.end == TODAY
+    Appointment.objects.filter(pk=cover.pk).update(end=TODAY + 30 * DAY)
+    Appointment.objects.filter(pk=town.post.pk).update(end=TODAY - DAY)
+    assert not fresh(town.somebody).known, "even where the rows disagree"
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        (lambda t: {"person": t.post.person}, "本人代理本人"),
+        (lambda t: {"end": TODAY - DAY}, "早于起始"),
+    ],
+)
+def test_covers_that_make_no_sense(town, change, word) -> None:
+    facts = {"person": town.somebody, "start": TODAY, "end": TODAY + DAY} | change(town)
+    with pytest.raises(Refused, match=word):
+        actions.cover(town.post, by=town.lead, **facts)
+    cover = actions.cover(town.post, by=town.lead, person=town.somebody, start=TODAY, end=TODAY + DAY)
+    with pytest.raises(Refused, match="已是代理人"):
+        actions.cover(town.post, by=town.lead, person=town.somebody, start=TODAY, end=TODAY)
+    with pytest.raises(Refused, match="不能再由他人代理"):
+        actions.cover(cover, by=town.administrator, person=PersonFactory(), start=TODAY, end=TODAY)
+
+
+def test_a_hand_over_ends_and_begins_on_the_same_day_and_moves_messages(town, monkeypatch) -> None:
+    moved = []
+    monkeypatch.setattr(module, "ON_HAND_OVER", [lambda a, b: moved.append((a, b))])
+    second = AppointmentFactory(person=town.post.person, body=town.audit, role=Role.SIGNER)
+    actions.hand_over(town.post.person, by=town.administrator, to=town.somebody, on=TODAY)
+    assert {a.end for a in Appointment.objects.filter(person=town.post.person)} == {TODAY}
+    new = Appointment.objects.filter(person=town.somebody)
+    assert {(a.body, a.role, a.start, a.end) for a in new} == {
+        (town.finance, Role.CLERK, TODAY, None),
+        (second.body, Role.SIGNER, TODAY, None),
+    }
+    assert moved == [(town.post.person, town.somebody)]
+    assert groups(town.somebody) == {"role:clerk"}, "the signer's waits for a second person"
+    actions.confirm_appointment(new.get(role=Role.SIGNER), by=town.security)
+    assert groups(town.somebody) == {"role:clerk", "role:signer"}
+    movement = Movement.objects.get(stream=f"person/{town.post.person.pk}")
+    assert "向王小明交接" in movement.words
+
+
+def test_what_the_other_holds_is_not_doubled(town) -> None:
+    AppointmentFactory(person=town.somebody, body=town.finance, role=Role.CLERK)
+    actions.hand_over(town.post.person, by=town.administrator, to=town.somebody)
+    assert Appointment.objects.filter(person=town.somebody).count() == 1
+
+
+def test_a_head_hands_over_only_clerks_and_signers_of_the_unit(town) -> None:
+    assert actions.hand_over.rule(town.lead, town.post.person) == []
+    AppointmentFactory(person=town.post.person, body=town.general, role=Role.CHIEF)
+    assert actions.hand_over.rule(town.lead, town.post.person)
+
+
+def test_the_last_administrator_stays(town) -> None:
+    own = Appointment.objects.get(role=Role.ADMINISTRATOR)
+    with pytest.raises(Refused, match="最后一名"):
+        actions.end_appointment(own, by=town.administrator)
+    with pytest.raises(Refused, match="本人"):
+        actions.deactivate(own.person, by=town.administrator)
+
+
+def test_a_login_comes_with_a_password_for_once_that_is_kept_nowhere(town) -> None:
+    person = actions.add_person(None, by=town.administrator, name="赵新")
+    actions.appoint(town.finance, by=town.administrator, person=person, role=Role.CLERK)
+    password = actions.create_login(person, by=town.administrator, username="zhaoxin")
+    person = Person.objects.get(pk=person.pk)
+    assert person.user.check_password(password)
+    assert person.must_change_password
+    assert groups(person) == {"role:clerk"}
+    assert not MovementWords.objects.filter(text__contains=password).exists()
+    change_password(person, by=actor_of(person.user), password="another-Password-9")
+    person = Person.objects.get(pk=person.pk)
+    assert not person.must_change_password
+    assert person.user.check_password("another-Password-9")
+    again = actions.reset_password(person, by=town.administrator)
+    assert again != password
+    with pytest.raises(Refused, match="已被使用"):
+        actions.create_login(PersonFactory(user=None), by=town.administrator, username="ZhaoXin")
+
+
+def test_a_one_time_password_leads_every_page_to_its_change_but_not_the_icons_of_that_page(
+    town, client
+) -> None:
+    actions.reset_password(town.post.person, by=town.administrator)
+    client.force_login(Person.objects.get(pk=town.post.person.pk).user)
+    assert client.get(reverse("wagtailadmin_home")).url == reverse("units:own_password")
+    icons = client.get(reverse("wagtailadmin_sprite"))
+    assert icons.status_code == 200
+    assert b"<html" not in icons.content
+
+
+def test_the_same_appointment_twice_is_refused(town) -> None:
+    with pytest.raises(Refused, match="已有同一任职"):
+        actions.appoint(town.finance, by=town.administrator, person=town.post.person, role=Role.CLERK)
+    with pytest.raises(Refused, match="不属于该单位"):
+        actions.appoint(
+            town.audit, by=town.administrator, person=town.somebody, role=Role.CLERK, office=town.budget
+        )
+
+
+def test_a_person_elsewhere_is_not_ours(town) -> None:
+    post = AppointmentFactory(body=town.other)
+    assert "其他政府" in actions.edit_person.rule(town.administrator, post.person)[0]
+
+
+def test_private_numbers_do_not_stand_in_the_log(town) -> None:
+    actions.edit_person(town.post.person, by=town.administrator, mobile="13900001234", title="科长")
+    words = Movement.objects.get(stream=f"person/{town.post.person.pk}").words
+    assert words == "修改手机、职务"
+
+
+def test_bringing_logins_in_step_costs_the_same_for_many(town, django_assert_max_num_queries) -> None:
+    for _ in range(20):
+        AppointmentFactory(body=town.finance)
+    access.run_due()
+    with django_assert_max_num_queries(3):
+        assert access.run_due() == {"logins": 0}
+
+
+def test_ending_a_post_says_what_waits_and_who_goes_on_and_asks_where_nobody_does(town, monkeypatch) -> None:
+    monkeypatch.setattr(leaving, "WAITING", [lambda post: ["台账未办结2件（任务2件）"]])
+    post = AppointmentFactory(body=town.finance, role=Role.REVIEWER)
+    client = signed_in(Role.ADMINISTRATOR, town.finance)
+    address = f"/admin/units/appointments/{post.pk}/end/"
+    page = client.get(address).content.decode()
+    assert "台账未办结2件（任务2件）" in page
+    assert "没有人接着办" in page
+    assert "请勾选" in client.post(address, {"on": TODAY}).content.decode()
+    AppointmentFactory(person__name="乐思源", body=town.finance, role=Role.REVIEWER)
+    page = client.get(address).content.decode()
+    assert "的乐思源。" in page
+    assert "仍要结束" not in page
+    assert client.post(address, {"on": TODAY}).status_code == 302

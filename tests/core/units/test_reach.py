@@ -1,0 +1,36 @@
+"""Whose business a row is: the units somebody works for or supervises, and never by a technical post."""
+
+import pytest
+
+from factories.units import BodyFactory, actor
+from gongkai.core.units.models import Body, BodyKind, Role
+from gongkai.core.units.reach import belongs, government_over, working_bodies
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("role", "own", "below"),
+    [
+        (Role.CLERK, True, False),
+        (Role.CHIEF, True, True),
+        (Role.AUDITOR, True, True),
+        (Role.SECURITY, False, False),
+        (Role.ADMINISTRATOR, False, False),
+    ],
+)
+def test_technical_posts_read_no_business(role: Role, own: bool, below: bool) -> None:
+    """三员分立: who looks after logins works on nothing, though they stand with a unit."""
+    office = BodyFactory(name="云岭市人民政府办公室")
+    unit = BodyFactory(name="云岭市信访局", parent=office)
+    by = actor(role, office)
+    seen = set(Body.objects.filter(belongs(by, "", supervising=(Role.CHIEF, Role.AUDITOR))))
+    assert (office in seen, unit in seen) == (own, below)
+    assert (office.pk in working_bodies(by)) == own
+
+
+def test_the_government_over_a_unit_is_found_however_deep_it_stands() -> None:
+    county = BodyFactory(name="青溪县人民政府", kind=BodyKind.GOVERNMENT)
+    bureau = BodyFactory(name="青溪县财政局", parent=county)
+    centre = BodyFactory(name="青溪县国库支付中心", parent=bureau)
+    assert {government_over(body) for body in (county, bureau, centre)} == {county}

@@ -1,0 +1,116 @@
+"""The roster of people: whom it registers, what it adds to those who are there, what waits, what is told."""
+
+import io
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from factories.units import AppointmentFactory, BodyFactory, actor, signed_in
+from gongkai.core.outbox.models import Message
+from gongkai.core.spreadsheets import actions
+from gongkai.core.units.models import Appointment, Body, BodyKind, PasswordRequest, Person, Role, Standing
+from gongkai.core.units.queries import never_signed_in
+
+pytestmark = pytest.mark.django_db
+HEAD = ("姓名", "任职单位", "岗位", "账号", "职务")
+
+
+def roster(*rows: tuple[str, ...]) -> bytes:
+    made = Workbook()
+    for row in (HEAD, *rows):
+        made.active.append(list(row))
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+@pytest.fixture
+def office() -> Body:
+    city = BodyFactory(government=True)
+    made = BodyFactory(name="云岭市人民政府办公室", parent=city, kind=BodyKind.GENERAL_OFFICE)
+    AppointmentFactory(body=made, role=Role.SECURITY)
+    return made
+
+
+@pytest.fixture
+def administrator(office):
+    return actor(Role.ADMINISTRATOR, office)
+
+
+def try_it(by, *rows: tuple[str, ...]):
+    return actions.try_file("people", content=roster(*rows), file_name="名册.xlsx", by=by)
+
+
+def test_people_posts_and_logins_come_in_one_sheet(office, administrator) -> None:
+    run, plan = try_it(
+        administrator,
+        ("李红", office.name, "经办人", "lihong", "科员"),
+        ("孙明", office.name, "审核人、签发人", "sunming", ""),
+        ("赵强", office.name, "单位负责人", "", "主任"),
+    )
+    assert plan.errors == []
+    actions.apply(run, by=administrator)
+    posts = Appointment.objects.filter(person__name__in=("李红", "孙明", "赵强"))
+    assert {(post.person.name, post.role): post.standing for post in posts} == {
+        ("李红", Role.CLERK): Standing.CONFIRMED,
+        ("孙明", Role.REVIEWER): Standing.WAITING,
+        ("孙明", Role.SIGNER): Standing.WAITING,
+        ("赵强", Role.LEAD): Standing.WAITING,
+    }
+    assert PasswordRequest.objects.get().person.name == "孙明"
+    asked = Message.objects.filter(subject="请确认")
+    assert len(set(asked.values_list("body", flat=True))) == 1
+    assert [person.name for person in never_signed_in(administrator)] == ["李红"]
+    run.refresh_from_db()
+    assert not run.content
+
+
+def test_who_is_there_gets_what_is_missing_and_nothing_else(office, administrator) -> None:
+    there = AppointmentFactory(body=office, role=Role.CLERK, person__name="李红", person__title="科长").person
+    run, plan = try_it(administrator, ("李红", office.name, "经办人、审核人", "", "科员"))
+    assert [change.target for change in plan.changes] == [there]
+    actions.apply(run, by=administrator)
+    there.refresh_from_db()
+    assert there.title == "科长"
+    assert set(there.appointments.values_list("role", flat=True)) == {Role.CLERK, Role.REVIEWER}
+    _, again = try_it(administrator, ("李红", office.name, "经办人、审核人", "", ""))
+    assert (again.changes, again.same) == ([], 1)
+
+
+def test_taken_back_people_leave_and_stay_in_the_log(office, administrator) -> None:
+    run, _ = try_it(administrator, ("李红", office.name, "经办人", "lihong", ""))
+    actions.apply(run, by=administrator)
+    actions.undo(run, by=administrator)
+    person = Person.objects.get(name="李红")
+    assert not person.active
+    assert person.appointments.get().end is not None
+
+
+@pytest.mark.parametrize(
+    ("row", "head", "word"),
+    [
+        (("李红", "云岭市无此局", "经办人", "", ""), "任职单位", "没有"),
+        (("李红", "云岭市人民政府办公室", "科员", "", ""), "岗位", "不是平台的岗位"),
+        (("李红", "云岭市人民政府办公室", "系统管理员、监督员", "", ""), "岗位", "三员"),
+        (("孙明", "云岭市人民政府办公室", "经办人", "wang", ""), "账号", "相同"),
+        (("王芳", "云岭市人民政府办公室", "经办人", "", ""), "姓名", "同一个人"),
+    ],
+)
+def test_what_cannot_be_is_said_at_its_cell(office, administrator, row, head, word) -> None:
+    _, plan = try_it(administrator, ("王芳", office.name, "经办人", "wang", ""), row)
+    assert [(error.row, error.head) for error in plan.errors] == [(3, head)]
+    assert word in plan.errors[0].what
+
+
+def test_passwords_of_many_are_shown_once(office, administrator) -> None:
+    run, _ = try_it(administrator, ("李红", office.name, "经办人", "lihong", ""))
+    actions.apply(run, by=administrator)
+    person = Person.objects.get(name="李红")
+    client = signed_in(Role.ADMINISTRATOR, office)
+    file = client.get("/admin/units/passwords/?export=1").content
+    assert ("李红", office.name, "lihong") in list(load_workbook(io.BytesIO(file)).active.values)
+    page = client.post("/admin/units/passwords/", {"person": [person.pk, 999]})
+    password = page.context["made"][0][1]
+    assert "no-store" in page["Cache-Control"]
+    person.user.refresh_from_db()
+    assert person.user.check_password(password)

@@ -1,0 +1,91 @@
+"""One human is one human, however often they were registered."""
+
+import re
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from factories.units import BodyFactory, PersonFactory
+from gongkai.content.editions.rules import erases
+from gongkai.content.migration.actions.windows import open_window
+from gongkai.core.units.actors import Actor, Post
+from gongkai.core.units.models import Body, Role
+from gongkai.core.units.same_person import alike, is_among, marks, registrations
+from gongkai.core.units.separation import confirms as confirms_appointment
+from gongkai.oversight.annual.rules import confirms as confirms_earlier
+from gongkai.oversight.assessment.rules import confirms as confirms_round
+from gongkai.work.consultation.rules import answers, checks, releases
+from gongkai.work.directory.models import ColumnTemplate
+from gongkai.work.directory.rules import clears as clears_template
+from gongkai.work.newmedia.rules import clears as clears_post
+from gongkai.work.notices.actions.rules import decides
+
+MINE = ("周正", "13800000001", "zz@yunling.example")
+
+
+@pytest.mark.parametrize(
+    ("other", "same"),
+    [
+        (MINE, True),
+        ((" 周 正", "+86 138-0000-0001", ""), True),
+        (("周　正", "１３８０００００００１", ""), True),
+        (("周正", "", "ZZ@yunling.example "), True),
+        (("周正", "13800000002", ""), False),
+        (("周正", "", ""), False),
+        (("周政", "13800000001", "zz@yunling.example"), False),
+    ],
+)
+def test_what_makes_two_registrations_one_human(other: tuple[str, str, str], same: bool) -> None:
+    assert alike(marks(*MINE), marks(*other)) is same
+
+
+@pytest.mark.django_db
+def test_a_rule_that_wants_another_person_refuses_the_same_human_under_a_second_login() -> None:
+    """Walked for each room's rule with the second registration of who did the first step."""
+    body: Body = BodyFactory()
+    first = PersonFactory(name="周正", mobile="13800000001")
+    second = PersonFactory(name="周 正", mobile="+86 13800000001")
+    third = PersonFactory(name="周正", mobile="13800000003")
+    assert registrations(second.pk) == {first.pk, second.pk}
+    posts = tuple(Post(role, body.pk, None, body.path) for role in Role.values)
+    twin, other = (Actor(one.name, one.pk, one.user_id, posts) for one in (second, third))
+    assert is_among(twin, [None, first.pk])
+    assert not is_among(other, [None, first.pk])
+    assert is_among(Actor("", None, 7), [], [7])
+    asked = SimpleNamespace(person=first.pk, by_office=True)
+    requests = SimpleNamespace(filter=lambda **_: SimpleNamespace(first=lambda: asked))
+    entry = {"body": body, "body_id": body.pk}
+    template = ColumnTemplate(government=body, made_by=first.pk)
+    assert "本人" in " ".join(clears_template(twin, template))
+    rules: list[tuple[Any, dict[str, Any]]] = [
+        (erases, {"unit": body, "erasure_requests": requests}),
+        (confirms_earlier, {"body": body, "person": first.pk}),
+        (confirms_round, {"body": body, "body_id": body.pk, "office_id": body.pk, "published_by": first.pk}),
+        (answers, {**entry, "inquiry": SimpleNamespace(drafted_by=first.pk)}),
+        (checks, {**entry, "stream": "answer/0", "written_by": first.pk}),
+        (releases, {**entry, "stream": "answer/0", "written_by": None, "checked_by": first.pk}),
+        (clears_post, {"account": SimpleNamespace(body=body), "author": first.pk}),
+        (
+            decides,
+            {
+                **entry,
+                "kind": "assignment",
+                "assignment": SimpleNamespace(lead_ids=[body.pk], submitted_by=first.pk),
+            },
+        ),
+        (open_window.rule, {"website": SimpleNamespace(body=body), "asker_id": first.pk}),
+    ]
+    for rule, facts in rules:
+        said = " ".join(rule(twin, SimpleNamespace(**facts)))
+        assert re.search("自己|本人|同一个人|三人", said), (rule, said)
+    assert confirms_appointment(twin, _waiting(first, body))
+
+
+def _waiting(first: Any, body: Body) -> Any:
+    from gongkai.core.units.models import Appointment, Standing
+
+    someone = PersonFactory()
+    return Appointment(
+        person=someone, body=body, role=Role.SIGNER, standing=Standing.WAITING, entered_by=first
+    )

@@ -1,0 +1,39 @@
+"""A choice among hundreds is found by typing its name, or a part that only one has."""
+
+import pytest
+from django import forms
+
+from factories.units import BodyFactory
+from gongkai.core.units.forms.searched import Searched
+from gongkai.core.units.models import Body
+
+pytestmark = pytest.mark.django_db
+
+
+class Choice(forms.Form):
+    one = Searched(label="单位", queryset=Body.objects.none())
+
+
+def form(data: dict[str, str] | None = None, **facts: object) -> Choice:
+    made = Choice(data, **facts)
+    made.fields["one"].queryset = Body.objects.order_by("name")
+    return made
+
+
+def test_a_row_is_found_by_its_name_or_a_part_of_it() -> None:
+    water, sand, both = (
+        BodyFactory(name=name, short_name="")
+        for name in ("云岭市水务局", "云岭市砂石局", "云岭市水务局服务中心")
+    )
+    for typed, found in (("云岭市水务局", water), ("砂石", sand), (" 服务中心 ", both), (str(sand.pk), sand)):
+        asked = form({"one": typed})
+        assert asked.is_valid(), typed
+        assert asked.cleaned_data["one"] == found
+    for typed, said in (("水务", "有2个"), ("税务", "没有“税务”"), ("9" * 30, ""), ("\x00", "")):
+        asked = form({"one": typed})
+        assert not asked.is_valid()
+        assert said in str(asked.errors)
+    assert 'value="税务"' in str(form({"one": "税务"}))
+    page = str(form(initial={"one": sand.pk}))
+    assert f'value="{sand}"' in page
+    assert page.count("<option") == Body.objects.count()

@@ -1,0 +1,315 @@
+"""Nobody gives rights alone: the ways of one administrator to somebody else's signature, walked as they were walked."""
+
+from datetime import date, timedelta
+from io import BytesIO
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core import mail as mail_box
+from django.urls import reverse
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from factories.units import AppointmentFactory, BodyFactory, PersonFactory, actor
+from gongkai.core.acts.action import Refused
+from gongkai.core.outbox.jobs import deliver
+from gongkai.core.outbox.models import Message
+from gongkai.core.units import access, actions, rules
+from gongkai.core.units.actors import actor_of, actor_of_person
+from gongkai.core.units.forms.reset import ResetForm
+from gongkai.core.units.models import Appointment, Body, PasswordRequest, Person, Role, Standing
+
+pytestmark = pytest.mark.django_db
+GUARDED = [role for role in Role.values if role != Role.CLERK]
+
+
+def person_of(who) -> Person:
+    return Person.objects.get(pk=who.person_id)
+
+
+def test_an_administrator_cannot_take_over_a_signers_login(town) -> None:
+    signer = person_of(town.signer)
+    signer.user.set_password("own-Password-77")
+    signer.user.save()
+    assert actions.reset_password(signer, by=town.administrator) == ""
+    assert get_user_model().objects.get(pk=signer.user_id).check_password("own-Password-77")
+    asked = PasswordRequest.objects.get(person=signer)
+    told = Message.objects.filter(person=signer, channel="mail")
+    assert told.exists(), "the owner hears of it"
+    for other in (town.administrator, town.signer, town.chief, town.auditor):
+        with pytest.raises(Refused):
+            actions.confirm_password(asked, by=other)
+    with pytest.raises(Refused, match="已提请确认"):
+        actions.reset_password(signer, by=town.administrator)
+    password = actions.confirm_password(asked, by=town.security)
+    fresh = get_user_model().objects.get(pk=signer.user_id)
+    assert fresh.check_password(password)
+    with pytest.raises(Refused, match="已经办理过"):
+        actions.refuse_password(asked, by=town.security, reason="重复")
+
+
+@pytest.mark.parametrize("role", GUARDED)
+def test_an_appointment_to_a_guarded_role_counts_once_it_was_confirmed(town, role: str) -> None:
+    puppet = actions.add_person(None, by=town.administrator, name="赵新")
+    known = actions.create_login(puppet, by=town.administrator, username="zhaoxin")
+    post = actions.appoint(town.general, by=town.administrator, person=puppet, role=role)
+    assert not actor_of_person(puppet).known
+    with pytest.raises(Refused):
+        actions.confirm_appointment(post, by=town.administrator)
+    handed = actions.confirm_appointment(post, by=town.security)
+    user = get_user_model().objects.get(username="zhaoxin")
+    assert actor_of(user).has(role)
+    assert not user.check_password(known), "the administrator knew it"
+    assert user.check_password(handed)
+
+
+def test_one_new_colleague_is_one_form_one_confirmation_and_one_password(town) -> None:
+    facts = {"name": "赵新", "body": town.general, "username": "zhaoxin"}
+    with pytest.raises(Refused, match="任职单位"):
+        actions.enter_person(None, by=town.administrator, name="赵新", roles=["clerk"])
+    person, known = actions.enter_person(
+        None, by=town.administrator, roles=[Role.SIGNER, Role.CHIEF, Role.CLERK], **facts
+    )
+    assert known == "", "a guarded login's password is the officer's to hand over"
+    asked = Message.objects.filter(subject="请确认", channel="screen", person_id=town.security.person_id)
+    assert asked.count() == 1
+    handed = actions.confirm_person(person, by=town.security)
+    user = get_user_model().objects.get(username="zhaoxin")
+    assert user.check_password(handed)
+    assert actor_of(user).has(Role.SIGNER)
+    assert actor_of(user).has(Role.CHIEF)
+    assert not PasswordRequest.objects.filter(standing=Standing.WAITING).exists()
+    with pytest.raises(Refused, match="没有等待确认"):
+        actions.confirm_person(person, by=town.security)
+    clerk, password = actions.enter_person(
+        None, by=town.administrator, name="钱进", body=town.finance, roles=["clerk"], username="qianjin"
+    )
+    assert get_user_model().objects.get(username="qianjin").check_password(password)
+    assert actor_of_person(clerk).has(Role.CLERK)
+
+
+def test_refused_it_never_counts_and_may_be_asked_again(town) -> None:
+    post = actions.appoint(town.finance, by=town.administrator, person=town.somebody, role=Role.SIGNER)
+    actions.refuse_appointment(post, by=town.security, reason="没有任职文件")
+    assert not actor_of_person(town.somebody).known
+    again = actions.appoint(town.finance, by=town.administrator, person=town.somebody, role=Role.SIGNER)
+    assert again.standing == Standing.WAITING
+
+
+def test_handing_over_and_covering_are_no_way_round(town) -> None:
+    post = Appointment.objects.get(person_id=town.signer.person_id)
+    today = timezone.localdate()
+    cover = actions.cover(
+        post, by=town.administrator, person=town.somebody, start=today, end=today + timedelta(3)
+    )
+    assert not actor_of_person(town.somebody).known
+    actions.refuse_appointment(cover, by=town.security, reason="未请假")
+    actions.hand_over(post.person, by=town.administrator, to=town.somebody)
+    assert not actor_of_person(town.somebody).has(Role.SIGNER)
+    waiting = Appointment.objects.get(person=town.somebody, standing=Standing.WAITING)
+    actions.confirm_appointment(waiting, by=town.security)
+    assert actor_of_person(town.somebody).has(Role.SIGNER)
+
+
+def test_the_head_and_the_one_who_is_away_arrange_covers_of_what_is_theirs(town) -> None:
+    post = Appointment.objects.get(person_id=town.signer.person_id)
+    Person.objects.filter(pk=town.somebody.pk).update(vouched=True)
+    town.somebody.vouched = True
+    today = timezone.localdate()
+    facts = {"person": town.somebody, "start": today, "end": today}
+    assert actions.cover(post, by=town.lead, **facts).standing == Standing.CONFIRMED
+
+
+@pytest.mark.parametrize(
+    ("has", "wanted"),
+    [("administrator", Role.SECURITY), ("security", Role.AUDITOR), ("auditor", Role.ADMINISTRATOR)],
+)
+def test_no_two_of_the_three_duties_in_one_hand(town, has: str, wanted: str) -> None:
+    person = person_of(getattr(town, has))
+    with pytest.raises(Refused, match="三员分立"):
+        actions.appoint(town.general, by=town.administrator, person=person, role=wanted)
+    signer = Appointment.objects.get(person_id=town.auditor.person_id)
+    if wanted == Role.ADMINISTRATOR:
+        AppointmentFactory(body=town.general, role=Role.ADMINISTRATOR)
+        with pytest.raises(Refused, match="三员分立"):
+            actions.hand_over(person_of(town.administrator), by=town.administrator, to=signer.person)
+
+
+@pytest.mark.parametrize("duty", ["administrator", "security", "auditor"])
+def test_the_last_of_a_duty_stays_for_all_that_it_reaches(town, duty: str) -> None:
+    """One of a district does not do for the city; another one of the city does, and whoever must know is told."""
+    post = Appointment.objects.select_related("person").get(person_id=getattr(town, duty).person_id)
+    AppointmentFactory(body=town.district, role=duty)
+    administrator = actor(Role.ADMINISTRATOR, town.general) if duty != "administrator" else town.administrator
+    with pytest.raises(Refused, match="最后一名"):
+        actions.end_appointment(post, by=administrator)
+    with pytest.raises(Refused, match=r"最后一名|本人"):
+        actions.deactivate(post.person, by=administrator)
+    AppointmentFactory(body=town.general, role=duty)
+    actions.end_appointment(post, by=administrator)
+    assert "不再任" in Message.objects.get(person=post.person, channel="mail").body
+
+
+@pytest.mark.parametrize("way", ["end", "leave", "hand_over"])
+def test_who_signs_does_not_lose_it_unheard(town, way: str) -> None:
+    """The owner is told at the addresses he had, though he has left and they were emptied; his head and the security officer, too."""
+    post = Appointment.objects.select_related("person").get(person_id=town.signer.person_id)
+    at = post.person.email
+    if way == "end":
+        actions.end_appointment(post, by=town.administrator)
+    elif way == "leave":
+        actions.deactivate(post.person, by=town.administrator)
+    else:
+        actions.hand_over(post.person, by=town.administrator, to=town.somebody)
+    mails = Message.objects.filter(channel="mail")
+    assert mails.filter(person=post.person, subject="您的账号或者任职有变动").exists()
+    for who in (town.security, town.lead):
+        assert mails.filter(person_id=who.person_id, subject="重要任职有变动").exists()
+    Person.objects.filter(pk=post.person_id).update(email="attacker@example.org")
+    deliver()
+    sent = [mail.to for mail in mail_box.outbox]
+    assert [at] in sent
+    assert ["attacker@example.org"] not in sent
+    assert not mails.exclude(address="").exists(), "kept no longer than needed"
+
+
+def test_an_administrator_leads_no_mail_of_a_signer_elsewhere(town, client) -> None:
+    """A reset asked for and the mail changed behind it: refused, nor does emptying go; whoever may, tells the old address."""
+    signer, officer = person_of(town.signer), person_of(town.security)
+    for person in (signer, officer):
+        actions.reset_password(person, by=town.administrator)
+        for fields in ({"email": "attacker@example.org"}, {"email": ""}, {"mobile": "13900009999"}):
+            with pytest.raises(Refused, match="安全保密管理员"):
+                actions.edit_person(Person.objects.get(pk=person.pk), by=town.administrator, **fields)
+        with pytest.raises(Refused):
+            actions.change_contact(person, by=town.administrator, mobile="", email="attacker@example.org")
+    actions.edit_person(signer, by=town.administrator, title="局长", email=signer.email)
+    old = signer.email
+    actions.change_contact(
+        Person.objects.get(pk=signer.pk), by=town.security, mobile="", email="attacker@example.org"
+    )
+    deliver()
+    assert {to for mail in mail_box.outbox for to in mail.to if "attacker" in to} == set()
+    assert sum(mail.to == [old] for mail in mail_box.outbox) == 2, "the reset that waits and the change"
+    access.sync_access(signer)
+    client.force_login(Person.objects.get(pk=signer.pk).user)
+    address = reverse("units:person_contact", args=[signer.pk])
+    assert "contact/" in client.get(reverse("units:person", args=[signer.pk])).content.decode()
+    client.post(address, {"mobile": "", "email": "own@example.org", "version": ""})
+    assert Person.objects.get(pk=signer.pk).email == "own@example.org"
+
+
+def test_the_last_security_officer_is_looked_after_by_the_office(town) -> None:
+    officer = person_of(town.security)
+    actions.reset_password(officer, by=town.administrator)
+    asked = PasswordRequest.objects.get(person=officer)
+    with pytest.raises(Refused):
+        actions.confirm_password(asked, by=town.security)
+    assert actions.confirm_password(asked, by=town.chief)
+
+
+def test_an_officer_of_another_government_confirms_nothing_here(town) -> None:
+    post = actions.appoint(town.finance, by=town.administrator, person=town.somebody, role=Role.LEAD)
+    with pytest.raises(Refused):
+        actions.confirm_appointment(post, by=actor(Role.SECURITY, town.other))
+
+
+def test_without_an_officer_nothing_waits_for_ever(town) -> None:
+    Appointment.objects.filter(role__in=(Role.SECURITY, Role.CHIEF)).update(end=date(2020, 1, 2))
+    with pytest.raises(Refused, match="gongkai unit officer"):
+        actions.appoint(town.finance, by=town.administrator, person=town.somebody, role=Role.LEAD)
+
+
+def test_a_mailed_link_resets_no_guarded_login(town) -> None:
+    clerk = AppointmentFactory(body=town.finance, person=PersonFactory(email="same@example.gov.cn")).person
+    signer = person_of(town.signer)
+    for person in (clerk, signer):
+        person.user.email = "same@example.gov.cn"
+        person.user.set_password("own-Password-77")
+        person.user.save()
+    assert [user.pk for user in ResetForm().get_users("same@example.gov.cn")] == [clerk.user_id]
+
+
+def test_the_page_lists_what_waits_and_shows_the_password_once(town, client) -> None:
+    post = actions.appoint(town.finance, by=town.administrator, person=town.somebody, role=Role.SIGNER)
+    access.sync_access(person_of(town.security), person_of(town.clerk))
+    client.force_login(person_of(town.security).user)
+    page = client.get(reverse("units:confirmations")).content.decode()
+    assert "王小明" in page
+    assert f"{town.finance.label} {post.get_role_display()}，自" in page
+    assert reverse("units:confirm_appointment", args=[post.pk]) in page
+    file = client.get(reverse("units:confirmations"), {"export": "1"}).content
+    assert [row[0] for row in load_workbook(BytesIO(file)).active.values] == ["姓名", "王小明"]
+    done = client.post(reverse("units:confirm_appointment", args=[post.pk]))
+    assert "no-store" in done.headers["Cache-Control"]
+    client.force_login(person_of(town.clerk).user)
+    assert "王小明" not in client.get(reverse("units:confirmations")).content.decode()
+
+
+@pytest.mark.parametrize("role", [Role.CHIEF, Role.SIGNER])
+def test_covers_that_reach_far_or_go_to_a_login_somebody_knows_wait(town, role: str) -> None:
+    """A head who covers the 政务公开办 himself, and a clerk whose first password an administrator has."""
+    body = town.general if role == Role.CHIEF else town.finance
+    post = AppointmentFactory(body=body, role=role)
+    head = actor(Role.LEAD, body)
+    to = person_of(head) if role == Role.CHIEF else town.somebody
+    day = timezone.localdate()
+    made = actions.cover(post, by=head, person=to, start=day, end=day)
+    assert made.standing == Standing.WAITING
+    assert not actor_of_person(to).has(role)
+    with pytest.raises(Refused, match="最长一年"):
+        actions.cover(post, by=head, person=PersonFactory(), start=day, end=day + timedelta(400))
+
+
+def test_no_change_of_a_body_widens_what_its_posts_reach(town) -> None:
+    chief = actor(Role.CHIEF, town.district)
+    with pytest.raises(Refused, match="管辖范围"):
+        actions.edit(town.district, by=chief, kind="department")
+    office = BodyFactory(name="青山区人民政府办公室", parent=town.district, kind="general_office")
+    at_office = actor(Role.CHIEF, office)
+    with pytest.raises(Refused, match="管辖范围"):
+        actions.merge(office, by=town.chief, into=town.audit)
+    assert not at_office.reaches(Role.CHIEF, path=town.finance.path)
+    actions.edit(town.audit, by=town.chief, kind="agency")
+
+
+def test_nobody_signs_for_another_unit_unheard(town) -> None:
+    """After a merger signers of the one sign for the other at once: heads and signers of both and the officers are told."""
+    other = actor(Role.SIGNER, town.audit)
+    actions.merge(town.finance, by=town.chief, into=town.audit)
+    told = Message.objects.filter(channel="mail", subject__contains="单位合并").values_list(
+        "person_id", flat=True
+    )
+    assert set(told) == {who.person_id for who in (town.signer, town.lead, other, town.security)}
+
+
+def test_closing_keeps_the_last_of_a_duty_and_restoring_brings_guarded_posts_back_waiting(town) -> None:
+    with pytest.raises(Refused, match="最后一名"):
+        actions.close(town.general, by=town.chief)
+    signer = Appointment.objects.get(person_id=town.signer.person_id)
+    actions.close(town.finance, by=town.chief)
+    town.finance.refresh_from_db()
+    actions.restore(town.finance, by=town.chief)
+    signer.refresh_from_db()
+    assert (signer.end, signer.standing) == (None, Standing.WAITING)
+    town.post.refresh_from_db()
+    assert town.post.standing == Standing.CONFIRMED
+
+
+def test_a_head_hands_over_no_later_post_that_is_not_his(town) -> None:
+    later = timezone.localdate() + timedelta(30)
+    AppointmentFactory(
+        person=town.post.person, body=town.general, role=Role.SECURITY, start=later, end=later + timedelta(90)
+    )
+    with pytest.raises(Refused):
+        actions.hand_over(town.post.person, by=town.lead, to=person_of(town.lead))
+
+
+def test_what_belongs_to_no_government_is_the_highest_offices_that_there_is(town) -> None:
+    """A province that stands over the city, but has nobody here, does not count; a district's office is not the highest."""
+    assert rules.runs_installation(town.chief)
+    assert not rules.runs_installation(actor(Role.CHIEF, town.district))
+    assert not rules.runs_installation(town.administrator)
+    above = BodyFactory(name="云州省人民政府", kind="government")
+    Body.objects.filter(pk=town.city.pk).update(parent=above)
+    assert rules.runs_installation(town.chief)

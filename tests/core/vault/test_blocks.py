@@ -1,0 +1,35 @@
+"""A file encrypted block by block: whole or not at all."""
+
+import io
+
+import pytest
+
+from gongkai.core.vault import blocks
+from gongkai.core.vault.blocks import open_blocks, seal_blocks
+from gongkai.core.vault.keys import KeyRingError
+
+
+def sealed(*parts: bytes) -> tuple[bytes, str]:
+    out = io.BytesIO()
+    key, size = seal_blocks(parts, out)
+    assert size == sum(map(len, parts))
+    return out.getvalue(), key
+
+
+@pytest.mark.parametrize("parts", [(), (b"",), (b"a" * 25,), (b"abc", b"", b"0123456789" * 3)])
+def test_what_is_opened_is_what_was_sealed(parts: tuple[bytes, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(blocks, "BLOCK", 10)
+    data, key = sealed(*parts)
+    assert b"".join(open_blocks(io.BytesIO(data), key)) == b"".join(parts)
+    assert b"0123456789" not in data
+
+
+def test_what_was_cut_off_or_put_together_otherwise_is_not_opened() -> None:
+    data, key = sealed(b"first", b"second")
+    length = 4 + int.from_bytes(data[:4], "big")
+    first, second = data[:length], data[length : 2 * length]
+    for broken in (b"", first, first + second, second + first, data[:-1], data.replace(first, second, 1)):
+        with pytest.raises(KeyRingError):
+            list(open_blocks(io.BytesIO(broken), key))
+    with pytest.raises(KeyRingError):
+        list(open_blocks(io.BytesIO(data), sealed(b"x")[1]))

@@ -1,0 +1,35 @@
+"""Addresses of rows in lists are those that Django gives, wherever the program stands."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.urls import reverse, set_script_prefix
+
+from gongkai.core.widgets.addresses import of_row
+from gongkai.core.widgets.templatetags.ui import light
+from gongkai.lib.law import Light
+
+ROWS = [("ledger_entry", (12,)), ("ledger_beside", (0,)), ("notices_cell", (3, 0, 10**18 - 1))]
+
+
+@pytest.fixture
+def under_another_path() -> Iterator[None]:
+    set_script_prefix("/gk/{0}/")
+    yield
+    set_script_prefix("/")
+
+
+@pytest.mark.parametrize(("name", "numbers"), ROWS)
+def test_an_address_is_djangos(name: str, numbers: tuple[int, ...]) -> None:
+    assert of_row(name, *numbers) == of_row(name, *numbers) == reverse(name, args=numbers)
+
+
+@pytest.mark.parametrize(("name", "numbers"), ROWS)
+def test_it_is_under_another_path_too(name: str, numbers: tuple[int, ...], under_another_path: None) -> None:
+    assert of_row(name, *numbers) == reverse(name, args=numbers)
+
+
+@pytest.mark.parametrize("one", Light)
+def test_a_light_has_its_own_sign_and_word(one: Light) -> None:
+    assert one.shape in light(one.key) == light(one)
+    assert f">{one.word}</span>" in light(one)

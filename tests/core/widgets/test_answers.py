@@ -1,0 +1,53 @@
+"""Files as answers: kept under their names, and never run."""
+
+import io
+
+import pytest
+
+from gongkai.core.widgets.answers import ANY, XLSX, attachment, download, file_answer
+
+
+@pytest.mark.parametrize(
+    ("name", "header"),
+    [
+        ("ledger.xlsx", 'attachment; filename="ledger.xlsx"'),
+        ("台账.xlsx", "attachment; filename*=utf-8''%E5%8F%B0%E8%B4%A6.xlsx"),
+        ('a"b.csv', 'attachment; filename="a\\"b.csv"'),
+    ],
+)
+def test_a_file_is_kept_under_its_own_name(name, header):
+    assert attachment(name) == header
+
+
+def test_nothing_gets_a_second_header_through_a_name():
+    assert "\n" not in attachment("a\r\nX-Other: 1.txt")
+
+
+def test_what_we_made_is_downloaded():
+    answer = download(b"123", "表.xlsx", XLSX)
+    assert answer.content == b"123"
+    assert answer["Content-Type"] == XLSX
+    assert answer["Content-Disposition"].startswith("attachment")
+
+
+@pytest.mark.parametrize(
+    ("kind", "inline", "shown"),
+    [
+        ("application/pdf", True, True),
+        ("image/png", True, True),
+        ("application/pdf", False, False),
+        ("text/html", True, False),
+        ("image/svg+xml", True, False),
+        (ANY, True, False),
+    ],
+)
+def test_only_what_cannot_run_is_shown(kind, inline, shown):
+    answer = file_answer(io.BytesIO(b"<script>"), "a.bin", kind, inline=inline)
+    assert answer["Content-Disposition"].startswith("inline" if shown else "attachment")
+    assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_private_file_stays_nowhere_on_the_way():
+    assert file_answer(io.BytesIO(b"1"), "a.pdf")["Cache-Control"] == "private, no-store"
+    assert "Cache-Control" not in file_answer(io.BytesIO(b"1"), "a.pdf", private=False)

@@ -1,0 +1,75 @@
+"""Nonsense in an address is no error."""
+
+from datetime import date
+
+import pytest
+from django.test import RequestFactory
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gongkai.core.widgets.asked import MOST, day_asked, ticked, told_length, whole, year_asked
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("7", 7),
+        ("007", 7),
+        ("0", 0),
+        (str(MOST), MOST),
+        (str(MOST + 1), None),
+        ("", None),
+        ("-1", None),
+        ("1.0", None),
+        (" 1", None),
+        ("٣", None),
+        ("７", None),
+        ("²", None),
+        ("9" * 5000, None),
+    ],
+)
+def test_a_whole_number_in_plain_digits(text, number):
+    assert whole(text) == number
+
+
+def test_a_number_has_its_own_bound():
+    assert whole("60", 60) == 60
+    assert whole("61", 60) is None
+
+
+def test_what_is_ticked_keeps_its_order():
+    assert ticked(["3", "x", "1", "", "2"]) == [3, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("text", "year"), [("2026", 2026), ("26", None), ("0000", None), ("02026", None), ("二〇二六", None)]
+)
+def test_a_year_has_four_digits(text, year):
+    assert year_asked(text) == year
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2026-11-20", date(2026, 11, 20)),
+        ("2026-02-30", None),
+        ("2026-1-5", date(2026, 1, 5)),
+        ("0001-01-01", None),
+        ("9999-12-31", None),
+        ("昨天", None),
+    ],
+)
+def test_a_day_is_written_out(text, day):
+    assert day_asked(text) == day
+
+
+@pytest.mark.parametrize(
+    ("said", "length"), [("7", 7), ("", 0), ("-5", 0), ("many", 0), ("٣", 0), ("9" * 5000, MOST)]
+)
+def test_a_length_that_is_none_is_nothing(said, length):
+    assert told_length(RequestFactory().post("/", CONTENT_LENGTH=said)) == length
+
+
+@given(st.text())
+def test_nothing_typed_is_an_error(text):
+    whole(text), year_asked(text), day_asked(text), ticked([text])

@@ -1,0 +1,100 @@
+"""Fields for dates, times and numbers: what was typed is read in full or shown again as it was typed."""
+
+from datetime import date, datetime, time
+from decimal import Decimal
+
+import pytest
+from django import forms
+from django.db import models
+from wagtail.admin.forms.models import formfield_for_dbfield
+
+from gongkai.content.publishing.models import ItemPage
+from gongkai.core.widgets.asked import typed_day, typed_year
+from gongkai.core.widgets.fields import Day, DecimalNumber, Moment, TimeOfDay, WholeNumber
+from gongkai.lib.chinese.days import BEIJING
+
+
+class Asked(forms.Form):
+    on = Day()
+    at = Moment()
+    clock = TimeOfDay()
+    count = WholeNumber(max_value=5000)
+    share = DecimalNumber(decimal_places=2)
+
+
+TYPED = {
+    "on": " ２０２６0105",
+    "at": "2026年1月5日9时30分",
+    "clock": "９：３０",
+    "count": "1,200",
+    "share": "1，200.5",
+}
+WRONG = {"on": "2026-13-40", "at": "明天 9:30", "clock": "25:00", "count": "1,2", "share": "12.345"}
+
+
+def test_usual_spellings_are_read_in_full() -> None:
+    form = Asked(TYPED)
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data == {
+        "on": date(2026, 1, 5),
+        "at": datetime(2026, 1, 5, 9, 30, tzinfo=BEIJING),
+        "clock": time(9, 30),
+        "count": 1200,
+        "share": Decimal("1200.5"),
+    }
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_is_refused_is_shown_again_as_it_was_typed(name: str) -> None:
+    form = Asked({**TYPED, name: WRONG[name]})
+    assert list(form.errors) == [name]
+    drawn = str(form[name])
+    assert f'value="{WRONG[name]}"' in drawn
+    # The browser's own inputs drop what they cannot read.
+    assert 'type="text"' in drawn
+
+
+def test_a_day_that_does_not_exist_is_called_so() -> None:
+    assert "没有这一天" in Asked(WRONG).errors["on"][0]
+
+
+def test_stored_values_are_shown_as_they_can_be_typed() -> None:
+    stored = {
+        "on": date(2026, 1, 5),
+        "at": datetime(2026, 1, 5, 9, 30, 15, tzinfo=BEIJING),
+        "clock": time(9, 30),
+    }
+    stored |= {"count": 1200, "share": Decimal("1E+3")}
+    form = Asked(initial=stored)
+    shown = {name: form.fields[name].widget.format_value(form[name].value()) for name in stored}
+    assert shown == {
+        "on": "2026-01-05",
+        "at": "2026-01-05 09:30:15",
+        "clock": "09:30",
+        "count": "1200",
+        "share": "1000",
+    }
+    assert not Asked(shown, initial=stored).changed_data
+
+
+def test_wagtails_forms_use_the_same_fields() -> None:
+    """Wagtail's own date picker writes today over what it cannot read."""
+    for name in ("formed_on", "written_on", "effective_on", "ends_on"):
+        assert isinstance(formfield_for_dbfield(ItemPage._meta.get_field(name)), Day)
+    assert isinstance(formfield_for_dbfield(ItemPage._meta.get_field("go_live_at")), Moment)
+    assert isinstance(formfield_for_dbfield(models.PositiveSmallIntegerField()), WholeNumber)
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "wrong"),
+    [
+        (typed_day("2026年1月5日"), "2026-01-05", False),
+        (typed_day("2026-13-40"), "2026-13-40", True),
+        (typed_day(""), "", False),
+        (typed_year("２０２６"), "2026", False),
+        (typed_year("明年"), "明年", True),
+        (typed_year("26"), "26", True),
+    ],
+)
+def test_a_filter_keeps_what_it_cannot_read(asked, text: str, wrong: bool) -> None:
+    assert (asked.text, bool(asked.reason), asked.value is None) == (text, wrong, wrong or not text)

@@ -1,0 +1,54 @@
+"""What is served carries no layout of the template, and keeps all white space that a reader sees."""
+
+from pathlib import Path
+
+import pytest
+
+import gongkai
+from gongkai.core.widgets.loading import without_layout
+
+SOURCES = Path(gongkai.__file__).parent
+#: Characters of a line of a template.
+LONGEST = 200
+
+
+@pytest.mark.parametrize(
+    ("written", "served"),
+    [
+        ("<td>\n    {% if a %}x{% endif %}\n  </td>", "<td>{% if a %}x{% endif %}</td>"),
+        ('<p class="al-text">\n  {{ text }}\n</p>', '<p class="al-text">{{ text }}</p>'),
+        (
+            "<td {% if a > b %}class='x'{% endif %}>\n  1\n</td>",
+            "<td {% if a > b %}class='x'{% endif %}>1</td>",
+        ),
+        ("<li>甲</li>\n  <li>乙</li>", "<li>甲</li><li>乙</li>"),
+        ("<a>甲</a>\n    <a>乙</a>", "<a>甲</a>\n<a>乙</a>"),
+        ("<p>\n  <a>甲</a> · <a>乙</a>\n</p>", "<p><a>甲</a> · <a>乙</a></p>"),
+        ("<pre>\n  a\n    b\n</pre>\n  <p>\n c</p>", "<pre>\n  a\n    b\n</pre>\n<p>c</p>"),
+        ("<textarea>\n  a</textarea>", "<textarea>\n  a</textarea>"),
+        ("<span>\n  甲\n</span>", "<span>\n甲\n</span>"),
+        (
+            '<a\n    href="/x"\n    {% if a > b %}title="甲"{% endif %}\n  >乙</a\n  >',
+            '<a href="/x" {% if a > b %}title="甲"{% endif %}>乙</a>',
+        ),
+        ("<span>列第\n    {{ place }}\n   位</span>", "<span>列第 {{ place }} 位</span>"),
+        (
+            "{% if a %}甲{% endif %}\n  {% if b %}，乙{% endif %}\n  。",
+            "{% if a %}甲{% endif %}{% if b %}，乙{% endif %}。",
+        ),
+        ("{{ a }}，{##}\n    {{ b }}", "{{ a }}，{{ b }}"),
+        ("<thing>\n  x</thing>", "<thing>\nx</thing>"),
+    ],
+)
+def test_layout_is_taken_out_and_spaces_stay(written: str, served: str) -> None:
+    assert without_layout(written) == served
+
+
+def test_no_line_of_a_template_is_longer_than_a_reader_sees_at_once() -> None:
+    long = [
+        f"{file.relative_to(SOURCES)}:{number}"
+        for file in SOURCES.rglob("templates/**/*.html")
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1)
+        if len(line) > LONGEST
+    ]
+    assert not long, "break these lines; {##} at the end of one leaves no space between it and the next"

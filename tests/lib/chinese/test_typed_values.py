@@ -1,0 +1,181 @@
+"""Dates, times and numbers as people type them: every usual spelling, and nothing that has to be guessed."""
+
+from datetime import date, time
+
+import pytest
+
+from gongkai.lib.chinese.typed_values import (
+    NO_SUCH_DATE,
+    NO_SUCH_TIME,
+    OTHER_YEAR,
+    TOO_MANY_DIGITS,
+    WRITE_DATE,
+    WRITE_MOMENT,
+    WRITE_NUMBER,
+    WRITE_TIME,
+    WRITE_WHOLE,
+    TypedValueError,
+    parse_date,
+    parse_decimal,
+    parse_moment,
+    parse_time,
+    parse_whole,
+)
+
+DAY = date(2026, 1, 5)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-01-05",
+        "2026-1-5",
+        "20260105",
+        "2026/1/5",
+        "2026/01/05",
+        "2026.1.5",
+        "2026年1月5日",
+        "2026年01月05日",
+        "2026 年 1 月 5 日",
+        "２０２６年１月５日",
+        "２０２６０１０５",
+        "２０２６－０１－０５",
+        "２０２６／１／５",
+        " 2026-01-05 ",
+        "\u30002026-01-05\xa0",
+        "\ufeff2026-01-05\u200b",
+        "2026-01-05 00:00:00",
+        "2026-01-05T00:00",
+    ],
+)
+def test_every_usual_spelling_of_a_date_is_read(text: str) -> None:
+    assert parse_date(text) == DAY
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("2026-13-40", NO_SUCH_DATE),
+        ("2026-02-29", NO_SUCH_DATE),
+        ("2026-00-10", NO_SUCH_DATE),
+        ("20261340", NO_SUCH_DATE),
+        ("2026年2月30日", NO_SUCH_DATE),
+        ("1026-01-05", OTHER_YEAR),
+        ("2206-01-05", OTHER_YEAR),
+        ("明天", WRITE_DATE),
+        ("26-1-5", WRITE_DATE),
+        ("2026", WRITE_DATE),
+        ("2026-01", WRITE_DATE),
+        ("2026年1月", WRITE_DATE),
+        ("2026-1/5", WRITE_DATE),
+        ("202615", WRITE_DATE),
+        ("2026115", WRITE_DATE),
+        ("1/5/2026", WRITE_DATE),
+        ("05-01-2026", WRITE_DATE),
+        ("2026-01-05 09:30", WRITE_DATE),
+        ("2026-01-05起", WRITE_DATE),
+        ("2024-W01-1", WRITE_DATE),
+        ("٢٠٢٦-٠١-٠٥", WRITE_DATE),
+        ("46081", WRITE_DATE),
+        ("2026-01-05" * 1000, WRITE_DATE),
+    ],
+)
+def test_what_is_no_date_is_refused_with_its_reason(text: str, reason: str) -> None:
+    with pytest.raises(TypedValueError, match=f"^{reason}$"):
+        parse_date(text)
+
+
+@pytest.mark.parametrize("parse", [parse_date, parse_time, parse_moment, parse_decimal, parse_whole])
+@pytest.mark.parametrize("text", ["", "  ", "\u3000", "\u200b", " " * 500])
+def test_blank_text_is_nothing(parse, text: str) -> None:
+    assert parse(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("9:30", time(9, 30)),
+        ("09：30", time(9, 30)),
+        ("０９：３０", time(9, 30)),
+        ("0930", time(9, 30)),
+        ("9时30分", time(9, 30)),
+        ("9点", time(9, 0)),
+        ("09:30:15", time(9, 30, 15)),
+        ("24:00", NO_SUCH_TIME),
+        ("9:75", NO_SUCH_TIME),
+        ("9", WRITE_TIME),
+        ("9:3", WRITE_TIME),
+        ("下午3点", WRITE_TIME),
+    ],
+)
+def test_times(text: str, expected: time | str) -> None:
+    if isinstance(expected, time):
+        assert parse_time(text) == expected
+    else:
+        with pytest.raises(TypedValueError, match=expected):
+            parse_time(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-01-05 09:30", "2026-01-05 09:30:00"),
+        ("2026-01-05T09:30", "2026-01-05 09:30:00"),
+        ("2026-01-05 09:30:15", "2026-01-05 09:30:15"),
+        ("20260105 0930", "2026-01-05 09:30:00"),
+        ("2026年1月5日 9时30分", "2026-01-05 09:30:00"),
+        ("２０２６年１月５日９：３０", "2026-01-05 09:30:00"),
+        ("2026-01-05 00:00:00", "2026-01-05 00:00:00"),
+        ("2026-02-30 09:30", NO_SUCH_DATE),
+        ("2026-01-05 25:00", NO_SUCH_TIME),
+        ("2026-01-05", WRITE_MOMENT),
+        ("09:30", WRITE_MOMENT),
+        ("明天上午", WRITE_MOMENT),
+        ("明天明天明天1 09:30", WRITE_MOMENT),
+    ],
+)
+def test_dates_with_a_time(text: str, expected: str) -> None:
+    if expected[0].isdigit():
+        assert str(parse_moment(text)) == expected
+    else:
+        with pytest.raises(TypedValueError, match=expected):
+            parse_moment(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "whole", "decimal"),
+    [
+        ("12", 12, "12"),
+        ("１２", 12, "12"),
+        (" 1,200 ", 1200, "1200"),
+        ("1，200", 1200, "1200"),
+        ("1 200", 1200, "1200"),
+        ("-3", -3, "-3"),
+        ("－３", -3, "-3"),
+        ("12.0", 12, "12.0"),
+        ("007", 7, "7"),
+        ("1,200.5", WRITE_WHOLE, "1200.5"),
+        ("１，２００．５０", WRITE_WHOLE, "1200.50"),
+        ("0.1", WRITE_WHOLE, "0.1"),
+        ("12345.67890123456789", TOO_MANY_DIGITS, TOO_MANY_DIGITS),
+        ("123456789012345678", 123456789012345678, "123456789012345678"),
+        ("1234567890123456789", TOO_MANY_DIGITS, TOO_MANY_DIGITS),
+        ("1,20", WRITE_WHOLE, WRITE_NUMBER),
+        ("1,2000", WRITE_WHOLE, WRITE_NUMBER),
+        ("1.200,5", WRITE_WHOLE, WRITE_NUMBER),
+        ("1e3", WRITE_WHOLE, WRITE_NUMBER),
+        ("12万", WRITE_WHOLE, WRITE_NUMBER),
+        ("12%", WRITE_WHOLE, WRITE_NUMBER),
+        ("NaN", WRITE_WHOLE, WRITE_NUMBER),
+        ("十二", WRITE_WHOLE, WRITE_NUMBER),
+        (".5", WRITE_WHOLE, WRITE_NUMBER),
+        ("٣", WRITE_WHOLE, WRITE_NUMBER),
+    ],
+)
+def test_numbers_are_read_whole_or_refused(text: str, whole: int | str, decimal: str) -> None:
+    for parse, expected in ((parse_whole, whole), (parse_decimal, decimal)):
+        if isinstance(expected, str) and not expected[-1].isdigit():
+            with pytest.raises(TypedValueError, match=expected):
+                parse(text)
+        else:
+            assert str(parse(text)) == str(expected)

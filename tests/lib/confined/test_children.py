@@ -1,0 +1,162 @@
+"""A child reads and gives back; whatever else it tries, the kernel refuses, and whoever waits learns in one line."""
+
+import logging
+import signal
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from gongkai.lib.confined import asking, one_wait, reading, slots, watched
+from gongkai.lib.confined.asking import Watch
+from gongkai.lib.confined.limits import PLAIN, Limits
+from gongkai.lib.confined.trial import TRIALS, Untried, attempt, guard
+
+
+@pytest.fixture(autouse=True)
+def _own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Places of this test alone: other tests read meanwhile."""
+    monkeypatch.setenv("GONGKAI_READING_PLACES", str(tmp_path / "places"))
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> Limits:
+    """Limits that are quickly reached."""
+    limits = Limits(seconds=1, wall=20, memory=64 << 20)
+    monkeypatch.setattr(reading, "PLAIN", limits)
+    return limits
+
+
+@pytest.mark.parametrize(
+    "what", ["network", "local socket", "program", "fork", "write", "write beside LibreOffice", "read"]
+)
+def test_a_child_may_not(what: str, tmp_path: Path) -> None:
+    place = tmp_path / "data"
+    if what == "read":
+        place.write_text("secret")
+    assert attempt(what, str(place)) in {"PermissionError", "BlockingIOError", "FileTooLarge"}
+    assert what == "read" or not place.exists()
+
+
+def test_what_is_too_large_to_be_handed_over_is_refused_by_the_readers_own_error() -> None:
+    from gongkai.lib.confined import BOUNDS
+    from gongkai.lib.fileformats.originals import UnreadOriginal, guess_text
+
+    with pytest.raises(UnreadOriginal, match="100兆字节"):
+        guess_text(bytes(BOUNDS["handed"].most + 1))
+
+
+def test_the_template_is_started_again_and_inherits_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GONGKAI_KEYS", "secret")
+    guard()
+    assert asking.TEMPLATE.process is not None
+    asking.TEMPLATE.process.kill()
+    asking.TEMPLATE.process.wait()
+    assert guard()["network"]
+    environment = Path(f"/proc/{asking.TEMPLATE.process.pid}/environ").read_bytes()
+    assert b"PYTHONPATH" in environment
+    assert b"secret" not in environment
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        ("memory", "内存超过上限"),
+        ("memory taken for damage", "内存超过上限"),
+        ("time", "时间超过上限"),
+        ("sleep", "时间超过上限"),
+        ("crash", "不能读取"),
+    ],
+)
+@pytest.mark.usefixtures("small")
+def test_what_comes_to_a_limit_is_refused_in_a_line(
+    what: str, said: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if what == "sleep":
+        monkeypatch.setattr(reading, "PLAIN", Limits(seconds=1, wall=2, memory=64 << 20))
+    caplog.set_level(logging.CRITICAL)
+    with pytest.raises(Untried, match=said):
+        attempt(what, "")
+    assert set(TRIALS) >= {what}
+    assert guard()["network"] in {"seccomp", "namespace"}, "the next file is read"
+
+
+def test_the_signal_of_the_time_counts_before_the_memory(small: Limits) -> None:
+    answer = asking.Answer("", small, Watch())
+    for status, seconds, said in (
+        (-signal.SIGXCPU, 1.0, asking.TOO_LONG),
+        (-signal.SIGKILL, 1.2, asking.TOO_LONG),
+        (-signal.SIGABRT, 1.0, asking.TOO_LARGE),
+    ):
+        answer.spent = asking.Spent(seconds, small.memory, status)
+        assert str(answer._stopped()) == said
+
+
+@pytest.mark.usefixtures("small")
+def test_readers_of_one_file_share_their_time_while_a_page_waits() -> None:
+    with one_wait():
+        for what in ("time", "program"):
+            with pytest.raises(Untried, match="时间超过上限") as ended:
+                attempt(what, "one file, of some length")
+        assert isinstance(ended.value.__cause__, asking.Overloaded), "outside it may be read"
+        assert attempt("program", "another file, of the same length")
+    assert attempt("program", "one file, of some length")
+
+
+@pytest.mark.usefixtures("small")
+def test_a_recogniser_has_time_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is done beside it, such as drawing the pages of a PDF, has the time of a reader."""
+    limits = Limits(1, 60, 64 << 20, starts=True, recognising=20)
+    monkeypatch.setitem(reading.GROWN, "recogniser", limits)
+    assert attempt("recognise", "1.5") == ""
+    with pytest.raises(Untried, match="时间超过上限"):
+        attempt("time beside a recogniser", "")
+    assert asking.LAST.spent.seconds < 3
+
+
+def test_whoever_waits_ends_it() -> None:
+    """Cancelled: the child is killed at once, not after its time."""
+
+    class Cancelled(Exception):
+        pass
+
+    heard: list[str] = []
+
+    def check() -> None:
+        if heard:
+            raise Cancelled
+
+    begun = time.monotonic()
+    with watched(lambda words, *_: heard.append(words), check), pytest.raises(Cancelled):
+        attempt("time", "")
+    assert time.monotonic() - begun < PLAIN.seconds / 2
+    assert heard == ["正在计算"]
+    time.sleep(0.2)
+    assert asking.TEMPLATE.process is not None
+    children = Path(
+        f"/proc/{asking.TEMPLATE.process.pid}/task/{asking.TEMPLATE.process.pid}/children"
+    ).read_text()
+    assert children.split() == []
+
+
+@pytest.mark.usefixtures("small")
+def test_no_more_at_a_time_than_there_are_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "PLAIN", Limits(seconds=1, wall=2, memory=64 << 20))
+    monkeypatch.setitem(slots.PLACES, "", 1)
+    monkeypatch.setattr(reading, "PATIENCE", 0.2)
+    said: list[str] = []
+
+    def ask() -> None:
+        try:
+            attempt("sleep", "")
+        except Untried as refused:
+            said.append(str(refused))
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert said.count(reading.WAITED) == 3
+    assert guard()["seconds"] == 1

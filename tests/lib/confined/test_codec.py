@@ -1,0 +1,99 @@
+"""What is handed over and back: the same values again, and nothing that the reader did not say it returns."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gongkai.lib.confined.codec import Garbled, pack, unpack
+from gongkai.lib.confined.frames import ANSWER, HEAD, SAID, Frames
+
+
+class Colour(Enum):
+    RED = "red"
+
+
+@dataclass(frozen=True)
+class Dot:
+    name: str
+    colour: Colour = Colour.RED
+    data: bytes = b""
+
+
+@dataclass
+class Line:
+    dots: tuple[Dot, ...]
+    rest: dict[str, list[int]]
+    ends: "Dot | Line | None" = None
+
+
+DOTS = (Dot("甲", data=b"\0\xff"), Dot("乙", data=b"x" * 99))
+
+
+@pytest.mark.parametrize(
+    ("value", "hint"),
+    [
+        (Line(DOTS, {"a": [1, 2]}, Line((), {}, Dot("丙"))), Line),
+        ({1: "a", None: 2.5}, dict[object, object]),
+        (
+            [
+                (
+                    1,
+                    [
+                        "a",
+                        None,
+                        date(2026, 1, 2),
+                        datetime(2026, 1, 2, 3, tzinfo=UTC),
+                        time(4),
+                        Decimal("0.10"),
+                    ],
+                )
+            ],
+            list[tuple[int, list[object]]],
+        ),
+        ({"甲", "乙"}, set[str]),
+        (timedelta(seconds=1.5), timedelta),
+        ("\ud800", str),
+        (DOTS, tuple[Dot, ...]),
+    ],
+)
+def test_it_comes_back(value: object, hint: Any) -> None:
+    assert unpack(pack(value), hint) == value
+
+
+@pytest.mark.parametrize(
+    ("value", "hint"),
+    [
+        (1, str),
+        ("x", int),
+        (Dot("甲"), Line),
+        ({"t": "no"}, date),
+        ("green", Colour),
+        ([1], Dot),
+        (None, Dot),
+        ({"a": 1}, dict[str, str]),
+    ],
+)
+def test_another_type_is_refused(value: object, hint: Any) -> None:
+    with pytest.raises(Garbled):
+        unpack(pack(value), hint)
+
+
+@given(st.binary(max_size=200))
+def test_noise_is_refused(data: bytes) -> None:
+    with pytest.raises(Garbled):
+        unpack(data, Line)
+
+
+def test_frames_come_in_pieces_and_are_bounded() -> None:
+    whole = HEAD.pack(SAID, 2) + b"ab" + HEAD.pack(ANSWER, 3) + b"cde"
+    frames = Frames(10)
+    heard = [one for place in range(len(whole)) for one in frames.feed(whole[place : place + 1])]
+    assert heard == [(SAID, b"ab"), (ANSWER, b"cde")]
+    with pytest.raises(OverflowError):
+        list(Frames(10).feed(HEAD.pack(ANSWER, 11)))

@@ -1,0 +1,48 @@
+"""Hostile files of every kind that is taken, where they are read: one line, and no more of the machine than a child may have."""
+
+import logging
+from collections.abc import Callable
+
+import pytest
+from benchmarks.hostile import readers
+
+from factories.bombs import OTHERS, nested_mail, sheet_part, wide_mail
+from gongkai.lib.confined import asking
+from gongkai.lib.confined.limits import MEMORY, PLAIN
+from gongkai.lib.fileformats.mails import read_mail
+from gongkai.lib.fileformats.pictures import UnfitPicture
+from gongkai.lib.fileformats.workbooks.rows import Unreadable
+from gongkai.lib.privacy import PrivacyError
+from gongkai.lib.reading import ReadingError
+from gongkai.lib.richtext import UnfitText
+
+REFUSALS = (PrivacyError, ReadingError, UnfitPicture, UnfitText, Unreadable, ValueError)
+
+
+def check(read: Callable[[bytes], object], data: bytes) -> str:
+    """Read; return what was said, having looked at what it cost."""
+    said = ""
+    try:
+        read(data)
+    except REFUSALS as refused:
+        said = str(refused)
+    assert "\n" not in said
+    assert asking.LAST.spent.memory < MEMORY + (192 << 20)
+    assert asking.LAST.spent.wall < PLAIN.wall + 2
+    return said
+
+
+def test_a_few_of_each_kind() -> None:
+    taking = readers()
+    assert "样式" in check(taking["sheet"][0][1], sheet_part("xl/styles.xml", "styleSheet", "<xf/>", 300_000))
+    assert "嵌套太深" in check(read_mail, nested_mail(90))
+    assert "2000个部分" in check(read_mail, wide_mail(3_000))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind, named in OTHERS.items() for name in named])
+def test_each_kind_by_each_reader(kind: str, name: str, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.CRITICAL)
+    data = OTHERS[kind][name]()
+    for _, read in readers()[kind]:
+        check(read, data)

@@ -1,0 +1,207 @@
+"""Messages as they come: every charset, every wrong head, every wrapping is read or named; nothing raises but what is said."""
+
+import base64
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from examples import most
+from factories.mails import GBK, PNG, letter, nested, raw, winmail, with_file
+from gongkai.lib.fileformats.charsets import decode
+from gongkai.lib.fileformats.mails import Attached, read_mail
+from gongkai.lib.fileformats.winmail import unwrap
+
+
+@pytest.mark.parametrize(
+    ("message", "text", "sure"),
+    [
+        (raw("1", GBK, charset="gbk"), "公租房怎样申请，㗎一句", True),
+        (raw("2", GBK, charset="gb2312"), "公租房怎样申请，㗎一句", True),
+        (raw("3", GBK, charset="GB18030"), "公租房怎样申请，㗎一句", True),
+        (raw("4", GBK, charset="utf-8"), "公租房怎样申请，㗎一句", False),
+        (raw("5", GBK), "公租房怎样申请，㗎一句", False),
+        (raw("6", "公租房".encode(), charset="gb2312-nonsense"), "公租房", False),
+        (
+            raw("7", base64.b64encode(GBK), charset="gb2312", encoding="base64"),
+            "公租房怎样申请，㗎一句",
+            True,
+        ),
+        (raw("8", b"=B9=AB=D7=E2=B7=BF", charset="gb2312", encoding="quoted-printable"), "公租房", True),
+        (raw("9", b"\xff\xfe\xfd", charset="utf-8"), None, False),
+    ],
+)
+def test_texts_are_read_whatever_charset_is_named(message: bytes, text: str | None, sure: bool) -> None:
+    mail = read_mail(message)
+    assert text is None or mail.text == text
+    assert bool(mail.faults) is not sure
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "公租房申请".encode("gb18030"),
+        "公租房申请".encode(),
+        b"=?gb2312?B?" + base64.b64encode("公租房申请".encode("gbk")) + b"?=",
+        b"=?UTF-8?Q?=E5=85=AC=E7=A7=9F=E6=88=BF?=\r\n =?UTF-8?Q?=E7=94=B3=E8=AF=B7?=",
+        b"=?unknown?B?" + base64.b64encode("公租房申请".encode()) + b"?=",
+    ],
+)
+def test_subjects_are_read_whatever_they_are_written_in(subject: bytes) -> None:
+    assert read_mail(raw("s", b"x", charset="us-ascii", subject=subject)).subject == "公租房申请"
+
+
+def test_a_page_becomes_words_and_of_two_forms_the_plain_one_counts() -> None:
+    made = letter("纯文本")
+    made.add_alternative("<p>网页</p><style>p{}</style>", subtype="html")
+    assert read_mail(made.as_bytes()).text == "纯文本"
+    only = letter()
+    only.set_content("<head><title>x</title></head><p>第一段<br>第二行</p><script>1</script>", subtype="html")
+    assert read_mail(only.as_bytes()).text == "第一段\n第二行"
+
+
+def test_files_keep_their_names_and_messages_in_messages_are_files() -> None:
+    made = with_file("情况说明（照片）.png", PNG)
+    made.add_attachment(letter("里面的一封", number="<b@example.cn>"))
+    mail = read_mail(made.as_bytes())
+    assert [one.name for one in mail.attached] == ["情况说明（照片）.png", "转发的邮件.eml"]
+    assert mail.attached[0].content == PNG
+    assert read_mail(mail.attached[1].content).text == "里面的一封"
+    assert mail.sender == "li@example.cn"
+
+
+def test_outlook_wrapping_is_opened_and_where_it_is_broken_it_is_named() -> None:
+    mail = read_mail(with_file("winmail.dat", winmail(), text="").as_bytes())
+    assert (mail.text, mail.winmail, mail.faults) == ("公租房怎样申请？", False, [])
+    assert mail.attached == [Attached("房产证明（照片）.png", PNG)]
+    cut = read_mail(with_file("winmail.dat", winmail()[:-8], text="见附件").as_bytes())
+    assert (cut.text, [one.name for one in cut.attached]) == ("见附件", ["短名"])
+    assert "不完整" in cut.faults[0]
+    assert read_mail(with_file("winmail.dat", winmail()[:40]).as_bytes()).winmail
+
+
+@settings(max_examples=most(40))
+@given(st.data())
+def test_no_bytes_of_a_wrapping_hang_or_raise(data: st.DataObject) -> None:
+    made = bytearray(winmail())
+    for place, value in data.draw(
+        st.lists(st.tuples(st.integers(0, len(made) - 1), st.integers(0, 255)), max_size=8)
+    ):
+        made[place] = value
+    unwrap(bytes(made))
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        {"Auto_Submitted": "auto-replied"},
+        {"Precedence": "bulk"},
+        {"List_Id": "<l.example.cn>"},
+        {"X_Autoreply": "yes"},
+    ],
+)
+def test_machines_are_known(heads: dict[str, str]) -> None:
+    assert read_mail(letter(**heads).as_bytes()).automatic
+    assert read_mail(letter(subject="自动回复：您的来信").as_bytes()).automatic
+    assert not read_mail(letter(Auto_Submitted="no").as_bytes()).automatic
+
+
+def test_what_is_nested_too_deep_is_said() -> None:
+    assert read_mail(nested(60)).text == "最里面的一封"
+    with pytest.raises(ValueError, match="嵌套太深"):
+        read_mail(nested(90))
+
+
+@given(st.binary(max_size=400))
+def test_no_bytes_crash(content: bytes) -> None:
+    for message in (
+        content,
+        b"Subject: " + content,
+        b"From: a@b.cn\nContent-Type: multipart/mixed; boundary=x\n\n--x\n" + content,
+    ):
+        try:
+            read_mail(message)
+        except ValueError:
+            continue
+    assert isinstance(decode(content, "gbk")[0], str)
+
+
+OTHERS = (
+    "x@other.cn",
+    "张三 <x@other.cn>",
+    "a, x@other.cn",
+    "张三\r\nReply-To: x@other.cn",
+    "张三\n<x@other.cn>",
+    "x@other.cn;",
+)
+NAMES = (*OTHERS, "长" * 300, "李\u3000晓云", "=?utf-8?B?eEBvdGhlci5jbg==?=")
+CHARSETS = ("utf-8", "gbk", "gb18030")
+
+
+def _encoded(name: str, charset: str, way: str) -> bytes:
+    if way == "raw":
+        return b'"' + name.replace("\r", " ").replace("\n", " ").encode(charset) + b'"'
+    return f"=?{charset}?B?{base64.b64encode(name.encode(charset)).decode()}?=".encode()
+
+
+def _heads(sender: bytes, body: bytes, named: str, *more: bytes) -> bytes:
+    kind = f"Content-Type: text/plain; charset={named}".encode()
+    return b"\r\n".join((b"From: " + sender, b"Subject: t", *more, kind, b"", body))
+
+
+def test_whatever_stands_in_a_name_or_is_called_a_charset_there_is_one_address_and_every_word() -> None:
+    words = "公租房怎样申请，需要什么材料"
+    read = [
+        read_mail(_heads(_encoded(name, charset, way) + b" <li@example.cn>", words.encode(charset), named))
+        for name in NAMES
+        for charset in CHARSETS
+        for way in ("raw", "encoded")
+        for named in ("iso-8859-1", "windows-1252")
+    ]
+    assert len(read) >= 60
+    assert {(mail.sender, mail.reply_to, mail.address, mail.unclear) for mail in read} == {
+        ("li@example.cn", "", "li@example.cn", False)
+    }
+    assert {mail.text for mail in read} == {words}
+    assert max(len(mail.sender_name) for mail in read) == 300
+    assert (
+        read_mail(_heads(b"li@example.cn", "café déjà".encode("latin-1"), "iso-8859-1")).text == "café déjà"
+    )
+
+
+def test_an_answer_goes_to_the_one_address_that_is_asked_for_or_a_person_decides() -> None:
+    def heads(*more: bytes, sender: bytes = b"li@example.cn") -> tuple[str, bool]:
+        mail = read_mail(_heads(sender, b"x", "utf-8", *more))
+        return mail.address, mail.unclear
+
+    assert heads(b"Reply-To: =?utf-8?B?eEBvdGhlci5jbg==?= <wang@example.cn>") == ("wang@example.cn", False)
+    assert heads(b"Reply-To: LI@example.cn, x@other.cn") == ("li@example.cn", False)
+    assert heads(b"Reply-To: a@other.cn, b@other.cn")[1]
+    assert heads(sender=b"a@other.cn, b@other.cn")[1]
+    for nobodys in (b"noreply@corp.cn", b"owners-list@lists.corp.cn", b"lane@googlegroups.example"):
+        assert heads(b"Reply-To: " + nobodys) == ("li@example.cn", False)
+    assert heads(sender=b"boss@other.cn <li@example.cn>") == ("li@example.cn", False), (
+        "what stands before is a name"
+    )
+    assert heads(b"Sender: b@other.cn", sender=b"a@other.cn, b@other.cn") == ("b@other.cn", False)
+    assert heads(sender="li@例子.cn".encode()) == ("li@xn--fsqu00a.cn", False)
+    senders = read_mail(
+        _heads(b"li@example.cn", b"x", "utf-8", b"Reply-To: zf@gov.cn, wang@other.cn")
+    ).senders
+    assert (senders.unclear, senders.without({"zf@gov.cn"}).reply_to) == (True, "wang@other.cn")
+    assert read_mail(_heads(b"do-not-reply@corp.cn", b"x", "utf-8")).automatic
+    assert read_mail(b"From: li@example.cn\r\nContent-Type: text/calendar; method=REPLY\r\n\r\nx").automatic
+    assert not read_mail(_heads(b"noreply@corp.cn", b"x", "utf-8", b"Reply-To: li@example.cn")).automatic
+    assert read_mail(_heads(b"li@example.cn", b"x", "utf-8", b"X-Loop: a")).looped
+
+
+def test_names_of_files_are_read_from_raw_bytes_and_keep_their_suffix() -> None:
+    for name in ("房产证明.pdf", "长" * 300 + ".pdf"):
+        for charset in CHARSETS:
+            part = b'Content-Disposition: attachment; filename="' + name.encode(charset) + b'"\r\n\r\nabc'
+            whole = (
+                b"From: li@example.cn\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n"
+                + part
+                + b"\r\n--x--\r\n"
+            )
+            assert [file.name for file in read_mail(whole).attached] == [name]

@@ -1,0 +1,66 @@
+"""Directories and compound files that cost more than they weigh: they are counted before anything is built of them."""
+
+import io
+import time
+import zipfile
+from contextlib import suppress
+
+import pytest
+
+from factories.bombs import COMPOUND, ZIPS, directory, lying_zip64
+from factories.hostile import packed
+from gongkai.content.migration.bundles import Zip
+from gongkai.content.policies.actions.files import unpacked
+from gongkai.core.acts.action import Refused
+from gongkai.core.files.bytes import fits_bytes
+from gongkai.core.spreadsheets.errors import Unreadable
+from gongkai.lib.confined import BOUNDS
+from gongkai.lib.fileformats.compound import is_locked
+from gongkai.lib.fileformats.zips import Overfull, open_zip
+
+
+@pytest.mark.parametrize("make", [directory, lying_zip64])
+def test_entries_are_counted_whatever_the_file_states(make):
+    most = BOUNDS["parts"].most
+    with pytest.raises(Overfull, match="超过5000个"):
+        open_zip(make(most + 1), "parts")
+    assert len(open_zip(make(most), "parts").infolist()) == most
+
+
+def test_a_remark_behind_the_end_hides_nothing():
+    whole = directory(5_001)
+    with pytest.raises(Overfull):
+        open_zip(whole[:-2] + b"\x03\x00abc", "parts")
+
+
+def test_what_is_sound_is_opened_from_bytes_file_and_path(tmp_path):
+    data, place = packed(**{"甲.txt": b"x" * 1000}), tmp_path / "a.zip"
+    place.write_bytes(b"before it" + data)
+    for source in (data, io.BytesIO(data), place):
+        with open_zip(source) as bundle:
+            assert bundle.read("甲.txt") == b"x" * 1000
+
+
+def test_entries_that_share_their_bytes_are_damaged():
+    data = directory(2, b"%d.txt", size=10_000_000)
+    with pytest.raises(zipfile.BadZipFile):
+        open_zip(data)
+    with pytest.raises(Unreadable, match="已损坏"):
+        Zip(io.BytesIO(data))
+
+
+@pytest.mark.parametrize("name", [name for name in ZIPS if "million" not in name])
+def test_no_directory_costs_whoever_asks(name):
+    data, begun = ZIPS[name](), time.process_time()
+    fits_bytes(data, "docx")
+    for take in (lambda: Zip(io.BytesIO(data)), lambda: unpacked("x.zip", data)):
+        with suppress(Unreadable, Refused):
+            take()
+    assert time.process_time() - begun < 1
+
+
+@pytest.mark.parametrize("name", COMPOUND)
+def test_no_compound_file_costs_whoever_asks_for_a_password(name):
+    data, begun = COMPOUND[name](), time.process_time()
+    assert not is_locked(io.BytesIO(data))
+    assert time.process_time() - begun < 1

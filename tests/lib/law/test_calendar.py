@@ -1,0 +1,154 @@
+"""The working-day table, day by day against an independent one, and its arithmetic."""
+
+from datetime import date, timedelta
+
+import chinese_calendar
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gongkai.lib.law import LawError, default_calendar
+from gongkai.lib.law.calendar import Calendar
+from gongkai.lib.law.statutory import fixed_days
+
+CALENDAR = default_calendar()
+DAYS = st.dates(date(2019, 1, 1), date(2035, 12, 31))
+ANY_DAY = st.dates(date(1990, 1, 1), date(2085, 12, 31))
+COUNTS = st.integers(1, 400)
+
+
+def test_every_day_agrees_with_an_independent_table():
+    day = date(2019, 1, 1)
+    while day <= date(2026, 12, 31):
+        assert CALENDAR.is_workday(day) == chinese_calendar.is_workday(day), day
+        day += timedelta(days=1)
+
+
+def test_every_year_names_its_notice():
+    assert [notice.year for notice in CALENDAR.notices] == list(range(2019, 2027))
+    for notice in CALENDAR.notices:
+        assert f"{notice.year}年部分节假日安排" in notice.title
+        assert notice.number
+        assert notice.source
+        assert notice.issued_on.year == notice.year - 1
+
+
+@pytest.mark.parametrize(
+    ("day", "reason", "name"),
+    [
+        (date(2024, 2, 4), "makeup", None),
+        (date(2024, 2, 10), "holiday", "春节"),
+        (date(2024, 2, 17), "holiday", "春节"),
+        (date(2024, 6, 8), "weekend", None),  # adjoins the holiday, is not in the notice
+        (date(2024, 6, 10), "holiday", "端午节"),
+        (date(2025, 5, 31), "holiday", "端午节"),
+        (date(2022, 12, 31), "holiday", "元旦"),  # named by the notice for 2023
+        (date(2026, 10, 10), "makeup", None),
+        (
+            date(2027, 1, 1),
+            "holiday",
+            "元旦",
+        ),  # no notice: the holidays of the regulation, and `covers` says so
+        (date(2027, 1, 4), "weekday", None),
+        (date(2027, 2, 5), "holiday", "春节"),  # 除夕, since the revision of 2024
+        (date(2024, 2, 9), "weekday", None),  # 除夕 before it
+        (date(2017, 1, 27), "weekday", None),
+        (date(2013, 2, 9), "holiday", "春节"),  # 除夕 by the revision of 2007
+    ],
+)
+def test_reason(day, reason, name):
+    assert CALENDAR.reason(day) == reason
+    assert CALENDAR.holiday_name(day) == name
+
+
+def test_a_year_without_notice_is_not_covered():
+    assert CALENDAR.covers(date(2019, 1, 1), date(2026, 12, 31))
+    assert not CALENDAR.covers(date(2026, 12, 31), date(2027, 1, 1))
+    assert not CALENDAR.covers(date(2018, 12, 31), date(2019, 1, 1))
+
+
+#: What the regulation fixes, as the notices of these years print it; 2027 and later as it is counted.
+FIXED = {
+    2025: "01-01 01-28 01-29 01-30 01-31 04-04 05-01 05-02 05-31 10-01 10-02 10-03 10-06",
+    2026: "01-01 02-16 02-17 02-18 02-19 04-05 05-01 05-02 06-19 09-25 10-01 10-02 10-03",
+    2027: "01-01 02-05 02-06 02-07 02-08 04-05 05-01 05-02 06-09 09-15 10-01 10-02 10-03",
+    2028: "01-01 01-25 01-26 01-27 01-28 04-04 05-01 05-02 05-28 10-01 10-02 10-03",  # 中秋 is 3 October
+}
+
+
+@pytest.mark.parametrize("year", FIXED)
+def test_the_thirteen_days_of_the_regulation(year):
+    days = sorted(date.fromordinal(one) for one in fixed_days())
+    assert " ".join(f"{day:%m-%d}" for day in days if day.year == year) == FIXED[year]
+
+
+def test_every_published_notice_has_the_days_that_the_regulation_fixes():
+    """So the notices of 2019 to 2026 answer as they did: nothing is added to a year whose notice is known."""
+    off = {
+        day
+        for notice in CALENDAR.notices
+        for span in notice.off
+        for day in range(span.first.toordinal(), span.last.toordinal() + 1)
+    }
+    assert {day for day in fixed_days() if 2019 <= date.fromordinal(day).year <= 2026} <= off
+
+
+@given(st.dates(date(2024, 1, 1), date(2035, 12, 31)))
+def test_a_fixed_holiday_is_no_working_day_with_or_without_a_notice(day):
+    for calendar in (CALENDAR, Calendar([])):
+        assert not (day.toordinal() in fixed_days() and calendar.is_workday(day))
+    bare = Calendar([])
+    assert bare.is_workday(day) == (day.weekday() < 5 and day.toordinal() not in fixed_days())
+    assert not bare.covers(day, day)
+
+
+@given(ANY_DAY, COUNTS)
+def test_add_then_count_is_the_identity(day, count):
+    due = CALENDAR.add(day, count)
+    assert CALENDAR.between(day, due) == count
+    assert CALENDAR.is_workday(due)
+
+
+@given(ANY_DAY, COUNTS)
+def test_subtract_then_count_is_the_identity(day, count):
+    start = CALENDAR.subtract(day, count)
+    assert CALENDAR.is_workday(start)
+    assert CALENDAR.between(start - timedelta(days=1), day - timedelta(days=1)) == count
+
+
+@given(DAYS, st.integers(1, 60))
+def test_add_agrees_with_walking_day_by_day(day, count):
+    at, left = day, count
+    while left:
+        at += timedelta(days=1)
+        left -= CALENDAR.is_workday(at)
+    assert CALENDAR.add(day, count) == at
+
+
+@given(ANY_DAY, ANY_DAY, COUNTS)
+def test_a_later_start_never_ends_earlier(one, other, count):
+    first, second = sorted((one, other))
+    assert CALENDAR.add(first, count) <= CALENDAR.add(second, count)
+
+
+@given(DAYS, st.integers(0, 400))
+def test_reasons_add_up(day, length):
+    last = day + timedelta(days=length)
+    off, makeup = CALENDAR.count_reasons(day, last)
+    days = [day + timedelta(days=n) for n in range(1, length + 1)]
+    assert off == sum(not CALENDAR.is_workday(d) for d in days)
+    assert makeup == sum(CALENDAR.reason(d) == "makeup" for d in days)
+
+
+@pytest.mark.parametrize("count", [10**7, 10**30])
+def test_a_date_beyond_the_calendar_is_refused(count):
+    with pytest.raises(LawError, match="超出"):
+        CALENDAR.add(date(2024, 1, 1), count)
+    with pytest.raises(LawError, match="超出"):
+        CALENDAR.subtract(date(2024, 1, 1), count)
+
+
+def test_rolling():
+    assert CALENDAR.on_or_after(date(2024, 2, 10)) == date(2024, 2, 18)
+    assert CALENDAR.on_or_before(date(2024, 2, 17)) == date(2024, 2, 9)
+    assert CALENDAR.on_or_after(date(2024, 2, 18)) == date(2024, 2, 18)

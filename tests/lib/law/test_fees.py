@@ -1,0 +1,116 @@
+"""Processing fees: 国办函〔2020〕109号."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gongkai.lib.law import LawError
+from gongkai.lib.law.commands import run
+from gongkai.lib.law.fees import fee_items, fee_pages, standard
+
+COUNTS = st.integers(0, 500)
+
+
+@pytest.mark.parametrize(
+    ("count", "yuan"),
+    [
+        (0, 0),
+        (10, 0),
+        (11, 100),
+        (30, 2000),
+        (31, 2200),
+        (40, 4000),
+        (41, 4300),
+        (50, 7000),
+        (51, 7400),
+        (60, 11000),
+    ],
+)
+def test_by_item_from_the_first_of_the_month(count, yuan):
+    assert fee_items(0, count).yuan == yuan
+
+
+@pytest.mark.parametrize(
+    ("pages", "yuan"),
+    [(0, 0), (30, 0), (31, 10), (100, 700), (101, 720), (200, 2700), (201, 2740), (300, 6700)],
+)
+def test_by_page(pages, yuan):
+    assert fee_pages(pages).yuan == yuan
+
+
+def price_of(item):
+    """The price of one item, read off the rule."""
+    return 0 if item <= 10 else 100 if item <= 30 else 200 + (item - 31) // 10 * 100
+
+
+@given(COUNTS, COUNTS)
+def test_items_cost_what_each_costs(before, new):
+    fee = fee_items(before, new)
+    assert fee.yuan == sum(price_of(item) for item in range(before + 1, before + new + 1))
+    assert fee.yuan == sum(line.yuan for line in fee.lines)
+    assert sum(line.last - line.first + 1 for line in fee.lines) == new
+
+
+@given(COUNTS, COUNTS, COUNTS)
+def test_items_asked_in_parts_cost_the_same(before, one, two):
+    assert (
+        fee_items(before, one + two).yuan == fee_items(before, one).yuan + fee_items(before + one, two).yuan
+    )
+
+
+@given(COUNTS)
+def test_pages_cost_what_each_costs(pages):
+    price = [0 if p <= 30 else 10 if p <= 100 else 20 if p <= 200 else 40 for p in range(1, pages + 1)]
+    fee = fee_pages(pages)
+    assert fee.yuan == sum(price) == sum(line.yuan for line in fee.lines)
+
+
+def test_a_huge_count_is_answered_at_once_with_few_lines():
+    fee = fee_items(7, 10**50)
+    assert fee.yuan == sum(line.yuan for line in fee.lines)
+    assert len(fee.lines) < 60
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "-1",
+        "0.5",
+        "7_000",
+        "３",
+        "",
+        " 1",
+        "1 ",
+        "1\n",
+        "+1",
+        "1e3",
+        "٣",
+        "9" * 101,
+        -1,
+        3.0,
+        True,
+        None,
+        [1],
+        -0.0,
+    ],
+)
+def test_counts_are_whole_numbers_in_ascii_digits(bad):
+    for command, args in [("fee-pages", {"pages": bad}), ("fee-items", {"before": bad, "new": 1})]:
+        with pytest.raises(LawError):
+            run(command, args)
+
+
+def test_a_whole_number_may_come_as_json_number_or_text():
+    assert run("fee-items", {"before": 10, "new": "1"})["yuan"] == 100
+    assert run("fee-pages", {"pages": "0031"})["yuan"] == 10
+
+
+def test_the_standard_in_words():
+    said = standard()
+    assert said["by_page"] == (
+        ("1至30页", "不收费"),
+        ("31至100页", "每页10元"),
+        ("101至200页", "每页20元"),
+        ("201页以上", "每页40元"),
+    )
+    assert said["by_item"][1:3] == (("11至30件", "每件100元"), ("31至40件", "每件200元"))

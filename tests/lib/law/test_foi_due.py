@@ -1,0 +1,251 @@
+"""The reply clock of an information request, rule by rule."""
+
+from datetime import date
+
+import pytest
+
+from gongkai.lib.law import RULE_SETS, Event, LawError, Status, default_calendar, due
+from gongkai.lib.law.commands import run
+
+REQUEST = RULE_SETS["request"]
+CALENDAR = default_calendar()
+RECEIVED = "2024-01-02"  # a Tuesday; 7th working day 01-11, 20th 01-30
+
+
+def clock(*events, received=RECEIVED, today="2024-01-31"):
+    """Run the command with events written KIND:DATE[:VALUE]."""
+    rows = [dict(zip(("kind", "date", "value"), event.split(":"), strict=False)) for event in events]
+    return run("foi-due", {"received": received, "today": today, "events": rows})
+
+
+def answer(*events, **more):
+    result = clock(*events, **more)
+    return result["due"], result["status"]
+
+
+@pytest.mark.parametrize(
+    ("events", "today", "due_date", "status"),
+    [
+        # art. 33: 20 working days from the day after receipt
+        ([], "2024-01-02", "2024-01-30", "running"),
+        ([], "2024-01-30", "2024-01-30", "running"),
+        ([], "2024-01-31", "2024-01-30", "overdue"),
+        (["replied:2024-01-30"], "2024-02-10", "2024-01-30", "closed_in_time"),
+        (["replied:2024-01-31"], "2024-02-10", "2024-01-30", "closed_late"),
+        (["replied:2024-01-02"], "2024-02-10", "2024-01-30", "closed_in_time"),
+        # art. 30: correction stops the clock; the corrected request starts it anew
+        (["correction_notice:2024-01-11"], "2024-03-29", None, "paused"),
+        (["correction_notice:2024-01-11:10"], "2024-01-25", None, "paused"),
+        (["correction_notice:2024-01-11:10"], "2024-01-26", None, "abandoned"),
+        (
+            ["correction_notice:2024-01-11:10", "corrected:2024-01-25"],
+            "2024-01-25",
+            "2024-02-27",
+            "running",
+        ),
+        (["correction_notice:2024-01-11:10", "corrected:2024-01-26"], "2024-02-01", None, "abandoned"),
+        (["correction_notice:2024-01-11", "corrected:2024-01-11"], "2024-01-11", "2024-02-07", "running"),
+        (["correction_notice:2024-01-11", "replied:2024-01-20"], "2024-02-01", None, "closed_in_time"),
+        # arts. 32, 33: third parties and agencies, days after the asking up to and including the answer
+        (["third_party_asked:2024-01-08"], "2024-01-08", None, "paused"),
+        (["third_party_asked:2024-01-08"], "2024-01-29", None, "paused"),  # the 15th working day after
+        (["third_party_asked:2024-01-08"], "2024-01-30", "2024-02-23", "running"),
+        (
+            ["third_party_asked:2024-01-08", "third_party_replied:2024-01-15"],
+            "2024-01-15",
+            "2024-02-05",
+            "running",
+        ),
+        (
+            ["third_party_asked:2024-01-08", "third_party_replied:2024-01-08"],
+            "2024-01-15",
+            "2024-01-30",
+            "running",
+        ),
+        (
+            ["third_party_asked:2024-01-08", "third_party_replied:2024-02-05"],  # too late: changes nothing
+            "2024-02-05",
+            "2024-02-23",
+            "running",
+        ),
+        (
+            [
+                "third_party_asked:2024-01-08",
+                "agency_asked:2024-01-10",
+                "third_party_replied:2024-01-12",
+                "agency_replied:2024-01-16",
+            ],
+            "2024-01-20",
+            "2024-02-06",  # 01-09 … 01-16 left out once: six working days
+            "running",
+        ),
+        (["third_party_asked:2024-01-08", "replied:2024-01-20"], "2024-02-01", None, "closed_in_time"),
+        # art. 33: extension, 20 working days at most in all
+        (["extended:2024-01-30"], "2024-01-31", "2024-03-01", "running"),
+        (["extended:2024-01-10:5", "extended:2024-01-12:15"], "2024-01-31", "2024-03-01", "running"),
+        # fee notice: stands still until paid, then anew; 20 working days to pay
+        (["fee_notice:2024-01-30"], "2024-03-01", None, "paused"),
+        (["fee_notice:2024-01-30"], "2024-03-02", None, "abandoned"),
+        (["fee_notice:2024-01-30", "fee_paid:2024-03-01"], "2024-03-06", "2024-03-29", "running"),
+        (["fee_notice:2024-01-30", "fee_paid:2024-03-02"], "2024-03-07", None, "abandoned"),
+    ],
+)
+def test_due_and_status(events, today, due_date, status):
+    assert answer(*events, today=today) == (due_date, status)
+
+
+def test_receipt_on_a_day_off_starts_on_the_next_working_day():
+    assert answer(received="2024-02-10", today="2024-02-10") == ("2024-03-14", "running")
+    assert answer(received="2024-02-17", today="2024-02-17") == ("2024-03-14", "running")
+
+
+def test_an_extension_stays_when_the_period_starts_anew():
+    plain = answer("fee_notice:2024-01-15", "fee_paid:2024-01-16")[0]
+    assert plain == CALENDAR.add(date(2024, 1, 16), 20).isoformat()
+    longer = answer("extended:2024-01-10", "fee_notice:2024-01-15", "fee_paid:2024-01-16")[0]
+    assert longer == CALENDAR.add(date(2024, 1, 16), 40).isoformat()
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        ["correction_notice:2024-01-12"],  # after the 7th working day
+        ["correction_notice:2024-01-08", "corrected:2024-01-09", "correction_notice:2024-01-10"],
+        ["correction_notice:2024-01-08", "correction_notice:2024-01-09"],
+        ["corrected:2024-01-09"],
+        ["correction_notice:2024-01-08", "corrected:2024-01-09", "corrected:2024-01-10"],
+        ["third_party_replied:2024-01-09"],
+        ["third_party_asked:2024-01-08", "agency_replied:2024-01-09"],
+        ["third_party_asked:2024-01-08", "third_party_replied:2024-01-09", "third_party_replied:2024-01-10"],
+        ["third_party_asked:2024-01-08", "third_party_asked:2024-01-29"],  # still being asked
+        ["third_party_asked:2024-01-31"],
+        ["agency_asked:2024-01-31"],
+        ["extended:2024-01-31"],
+        ["extended:2024-01-10:21"],
+        ["extended:2024-01-10:0"],
+        ["extended:2024-01-10:-1"],
+        ["extended:2024-01-10:５"],
+        ["extended:2024-01-10:10", "extended:2024-01-11:11"],
+        ["extended:2024-01-10:1", "extended:2024-01-11"],  # the default is 20
+        ["fee_notice:2024-01-31"],
+        ["fee_paid:2024-01-10"],
+        ["fee_notice:2024-01-10", "fee_paid:2024-01-11", "fee_paid:2024-01-12"],
+        ["replied:2024-01-10", "replied:2024-01-10"],
+        ["replied:2024-01-10", "extended:2024-01-11"],
+        ["replied:2024-01-01"],  # before receipt
+        ["replied:2024-02-01"],  # after today
+        ["received:2024-01-02"],
+        ["lost:2024-01-10"],
+        ["replied:2024-01-10:3"],
+        ["third_party_asked:2024-01-10:3"],
+        ["fee_notice:2024-01-10:3"],
+        ["correction_notice:2024-01-10:"],
+        ["correction_notice:2024-01-10:0"],
+        ["replied:2024-1-10"],
+        ["replied:2024-02-30"],
+        ["replied:2024-01-10\n"],
+    ],
+)
+def test_refused(events):
+    with pytest.raises(LawError) as refusal:
+        clock(*events)
+    assert "\n" not in str(refusal.value)
+
+
+def test_asking_again_after_the_time_for_an_answer_is_allowed():
+    again = ["third_party_asked:2024-01-08", "third_party_asked:2024-01-30"]
+    assert answer(*again, today="2024-01-30") == (None, "paused")
+
+
+def test_events_of_one_day_are_taken_in_the_order_given():
+    asked, replied = "third_party_asked:2024-01-08", "third_party_replied:2024-01-08"
+    assert answer(asked, replied)[1] == "overdue"
+    with pytest.raises(LawError):
+        clock(replied, asked)
+
+
+def test_steps_name_day_provision_and_effect():
+    steps = clock("correction_notice:2024-01-08", "corrected:2024-01-10")["steps"]
+    assert [step["rule"] for step in steps] == [
+        "条例第三十一条",
+        "条例第三十条",
+        "条例第三十条",
+        "条例第三十三条",
+    ]
+    assert [step["date"] for step in steps] == ["2024-01-02", "2024-01-08", "2024-01-10", "2024-02-06"]
+    assert all(step["text"].endswith("。") for step in steps)
+
+
+def test_a_year_without_notice_makes_the_answer_provisional():
+    assert clock(received="2026-12-10", today="2026-12-10")["provisional"]
+    assert "provisional" not in clock(received="2026-12-01", today="2026-12-01")
+    waiting = clock("fee_notice:2026-12-10", received="2026-12-01", today="2026-12-31")
+    assert (waiting["status"], "provisional" in waiting) == ("paused", False)
+    assert "最迟至第20个工作日" in waiting["steps"][-1]["text"]
+    lapsed = ["third_party_asked:2026-10-12"]
+    assert "provisional" not in clock(*lapsed, received="2026-10-09", today="2027-05-01")
+    noticed = ["correction_notice:2026-10-12:5"]
+    assert "provisional" not in clock(*noticed, received="2026-10-09", today="2027-05-01")
+    early = ["third_party_asked:2026-12-10", "third_party_replied:2026-12-11"]
+    assert "provisional" not in clock(*early, received="2026-12-01", today="2026-12-12")
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        {},
+        {"received": None},
+        {"received": 20240102},
+        {"received": "2024-01-02", "today": None},
+        {"received": "2024-01-02", "today": "today"},
+        {"received": "2024-01-02", "events": None},
+        {"received": "2024-01-02", "events": {}},
+        {"received": "2024-01-02", "events": [None]},
+        {"received": "2024-01-02", "events": ["replied:2024-01-10"]},
+        {"received": "2024-01-02", "events": [{"kind": "replied"}]},
+        {"received": "2024-01-02", "events": [{"kind": ["replied"], "date": "2024-01-10"}]},
+        {"received": "2024-01-02", "events": [{"kind": "replied", "date": "2024-01-10", "valeu": 1}]},
+        {"received": "2024-01-02", "events": [{"kind": "extended", "date": "2024-01-10", "value": 3.0}]},
+        {"received": "2024-01-02", "events": [{"kind": "extended", "date": "2024-01-10", "value": True}]},
+        {"received": "2024-01-02", "events": [{"kind": "extended", "date": "2024-01-10", "value": None}]},
+        {"received": "2024-01-02", "event": []},
+        {"received": "9999-12-20"},
+    ],
+)
+def test_malformed(args):
+    with pytest.raises(LawError):
+        run("foi-due", args)
+
+
+def test_the_first_and_last_days_there_are():
+    first = "0001-01-01"
+    rows = ["agency_asked:" + first, "extended:" + first]
+    assert answer(*rows, received=first, today=first) == (None, "paused")
+    with pytest.raises(LawError, match="超出"):
+        clock("third_party_asked:9999-12-30", received="9999-12-29", today="9999-12-31")
+
+
+# -- the library takes late acts as they happened -------------------------------------------------------------------
+
+
+def test_a_late_act_is_irregular_explained_and_does_not_move_the_clock():
+    events = [Event("received", date(2024, 1, 2)), Event("extended", date(2024, 2, 5))]
+    deadline = due(events, REQUEST, CALENDAR, date(2024, 2, 6))
+    assert (deadline.date, deadline.status) == (date(2024, 1, 30), Status.OVERDUE)
+    assert [fault.kind for fault in deadline.irregular] == ["extended"]
+    assert any("延长期限" in step.text and "不影响期限" in step.text for step in deadline.steps)
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("fee_notice", "申请人仍未缴费的，"),
+        ("third_party_asked", "第三方仍未答复的，"),
+        ("correction_notice", "仍未收到补正后的申请的，"),
+    ],
+)
+def test_what_is_waited_for_is_said_in_a_whole_sentence(kind, said):
+    value = 15 if kind == "correction_notice" else None
+    events = [Event("received", date(2024, 1, 2)), Event(kind, date(2024, 1, 5), value)]
+    deadline = due(events, REQUEST, CALENDAR, date(2024, 1, 8))
+    assert any(said in step.text for step in deadline.steps)

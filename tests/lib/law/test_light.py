@@ -1,0 +1,81 @@
+"""Lights and when they turn yellow."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from gongkai.lib.chinese.days import BEIJING, end_of_day
+from gongkai.lib.law import RULE_SETS, Light, default_calendar, last_workday, light, warn_at
+
+CALENDAR = default_calendar()
+DUE, WARN = date(2024, 3, 8), date(2024, 3, 5)
+
+
+@pytest.mark.parametrize(
+    ("now", "more", "expected"),
+    [
+        (date(2024, 3, 4), {}, Light.GREEN),
+        (date(2024, 3, 5), {}, Light.YELLOW),
+        (date(2024, 3, 8), {}, Light.YELLOW),
+        (date(2024, 3, 9), {}, Light.RED),
+        (date(2024, 3, 9), {"paused": True}, Light.BLUE),
+        (date(2024, 3, 20), {"closed_at": date(2024, 3, 8)}, Light.GREY),
+        (date(2024, 3, 20), {"closed_at": date(2024, 3, 9)}, Light.GREY_RED),
+        (date(2024, 3, 20), {"closed_at": date(2024, 3, 8), "paused": True}, Light.GREY),
+        (date(2024, 3, 20), {"due_at": None, "warn_at": None}, Light.GREEN),
+        (date(2024, 3, 20), {"due_at": None, "closed_at": date(2024, 3, 8)}, Light.GREY),
+    ],
+)
+def test_light(now, more, expected):
+    facts = {"due_at": DUE, "warn_at": WARN, "paused": False, "closed_at": None} | more
+    assert light(**facts, now=now) is expected
+    moments = {name: end_of_day(v) if isinstance(v, date) else v for name, v in facts.items()}
+    moments["warn_at"] = moments["warn_at"] and moments["warn_at"].replace(hour=0, minute=0, second=0)
+    assert light(**moments, now=datetime(now.year, now.month, now.day, 12, tzinfo=BEIJING)) is expected
+
+
+def test_a_moment_decides_to_the_second():
+    due_at = datetime(2024, 3, 8, 15, tzinfo=BEIJING)
+    assert light(due_at, None, False, None, due_at) is Light.GREEN
+    assert light(due_at, None, False, None, due_at + timedelta(seconds=1)) is Light.RED
+
+
+def test_every_light_has_its_own_shape_and_word():
+    assert [one.word for one in Light] == ["正常", "临期", "逾期", "暂停", "已办结", "逾期办结"]
+    for field in ("key", "shape", "word"):
+        assert len({getattr(one, field) for one in Light}) == len(Light)
+
+
+@pytest.mark.parametrize(
+    ("key", "due_at", "expected"),
+    [
+        ("request", date(2024, 2, 20), date(2024, 2, 9)),  # three working days: 02-19, 02-18 (make-up), 02-09
+        ("assignment", date(2024, 6, 30), date(2024, 6, 26)),  # a Sunday
+        ("validity", date(2029, 8, 31), date(2029, 2, 28)),  # six months
+        ("opinion", datetime(2024, 3, 8, 15, tzinfo=BEIJING), datetime(2024, 3, 8, 3, tzinfo=BEIJING)),
+        ("request", end_of_day(date(2024, 2, 20)), datetime(2024, 2, 9, tzinfo=BEIJING)),
+    ],
+)
+def test_warn_at(key, due_at, expected):
+    assert warn_at(due_at, RULE_SETS[key], CALENDAR) == expected
+
+
+@pytest.mark.parametrize("key", RULE_SETS)
+def test_a_warning_always_lies_before_the_due_date(key):
+    due_at = datetime(2026, 5, 6, 18, tzinfo=BEIJING)
+    assert warn_at(due_at, RULE_SETS[key], CALENDAR) < due_at
+
+
+def test_last_workday():
+    assert last_workday(date(2024, 6, 30), CALENDAR) == date(2024, 6, 28)
+    assert last_workday(date(2024, 6, 28), CALENDAR) == date(2024, 6, 28)
+
+
+def test_a_light_is_found_by_its_key():
+    assert [Light.of(one.key) for one in Light] == list(Light)
+
+
+def test_where_nothing_is_due_nothing_is_warned_of() -> None:
+    """As `ledger.models.entry.light_case` counts."""
+    day = date(2026, 5, 6)
+    assert light(None, day, False, None, day) == Light.GREEN

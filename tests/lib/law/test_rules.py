@@ -1,0 +1,103 @@
+"""The tables of rule sets and figures: sources, sureness, an office's own settings."""
+
+import re
+
+import pytest
+
+from architecture.floors import PACKAGE
+from gongkai.lib.law import RULE_SETS, LawError, figures, rule_set, rule_sets
+from gongkai.lib.law.figures import SURE_WORDS, UNITS
+
+WANTED = {
+    "request",
+    "disclosure",
+    "consultation",
+    "mailbox",
+    "message",
+    "call",
+    "opinion_authoritative",
+    "opinion_press",
+}
+WANTED |= {"opinion", "decision_draft", "promise", "assignment", "validity", "fee_payment"}
+
+
+def test_every_ledger_has_its_rule_set():
+    assert set(RULE_SETS) >= WANTED
+
+
+@pytest.mark.parametrize("figure", figures({}).values(), ids=lambda figure: figure.key)
+def test_every_figure_has_a_source_and_says_how_sure_it_is(figure):
+    assert figure.name
+    assert figure.source
+    assert figure.sure in SURE_WORDS
+    assert figure.unit in UNITS
+    assert not figure.is_set
+
+
+def test_every_figure_is_used():
+    used = {figure.key for rules in RULE_SETS.values() for figure in rules.figures}
+    rooms = ("consultation", "newmedia", "directory", "gathering", "requests", "policies")
+    code = "".join(path.read_text() for name in rooms for path in (PACKAGE / name).rglob("*.py"))
+    used |= {key for key in figures({}) if re.search(rf"[\"'<]{re.escape(key)}[\"'>]", code)}
+    assert used == set(figures({}))
+
+
+@pytest.mark.parametrize("rules", RULE_SETS.values(), ids=lambda rules: rules.key)
+def test_rows_make_sense(rules):
+    assert rules.ordered == (rules.period is None)
+    assert rules.rule
+    assert all(rules.label(kind) for kind in rules.roles)
+    if rules.unit == "hour":
+        for stop in rules.stops:  # limits are in working days, gaps in days: such a stop only waits
+            assert (stop.at_end, stop.limit, stop.within, stop.value_limit) == ("keep", None, None, False)
+        assert not rules.roll
+    for stop in rules.stops:
+        assert stop.at_end in {"restart", "resume", "keep"}
+        assert stop.limit is None or stop.limit.unit == "working_day"
+
+
+def test_an_office_sets_what_the_law_leaves_open():
+    figure = rule_sets({"consultation.reply": 3})["consultation"].period
+    assert (figure.value, figure.sure, figure.is_set, figure.source) == (3, "local", True, "本机关规定")
+    assert RULE_SETS["consultation"].period.value == 5
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"request.reply": 30},  # fixed by 条例
+        {"opinion.response": 72},
+        {"consultation.answer": 3},
+        {"consultation.reply": 0},
+        {"consultation.reply": True},
+        {"consultation.reply": 2.5},
+        {"consultation.reply": "3"},
+        {"consultation.reply": {}},
+        {"request.after_payment": "never"},
+    ],
+)
+def test_other_settings_are_refused(settings):
+    with pytest.raises(LawError):
+        rule_sets(settings)
+
+
+def test_settings_come_from_a_file_that_the_environment_names(tmp_path, monkeypatch):
+    path = tmp_path / "settings.toml"
+    path.write_text(
+        '[consultation]\nreply = 4\n[validity.period]\nvalue = 36\nsource = "本市办法"\n', "utf-8"
+    )
+    monkeypatch.setenv("GONGKAI_LAW_SETTINGS", str(path))
+    sets = rule_sets()
+    assert sets["consultation"].period.value == 4
+    assert sets["validity"].period.source == "本市办法"
+    path.write_text("[consultation\n", "utf-8")
+    with pytest.raises(LawError, match="格式有误"):
+        figures()
+    monkeypatch.setenv("GONGKAI_LAW_SETTINGS", str(tmp_path / "absent.toml"))
+    with pytest.raises(LawError, match="文件不存在"):
+        rule_sets()
+
+
+def test_an_unknown_rule_set():
+    with pytest.raises(LawError):
+        rule_set("lottery")

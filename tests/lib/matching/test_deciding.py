@@ -1,0 +1,136 @@
+"""Answer, candidates or hand over; and why an entry was found."""
+
+import pytest
+
+from gongkai.lib.matching import Index, Rule, calibrated, decide, question_and_answer, why
+
+ENTRIES = [
+    ("sbk", "如何办理社会保障卡挂失补领？", "持卡人可拨打电话挂失，再持身份证到合作银行网点补换。"),
+    ("sbj", "社会保障卡金融功能如何激活？", "持社会保障卡和身份证到发卡银行柜台激活。"),
+    ("gjj", "租房提取住房公积金额度是多少？", "无房职工每人每年可提取1.8万元。"),
+    ("db", "城乡低保标准是多少？", "2026年城市低保标准为每人每月760元。"),
+    ("jh", "结婚登记需要什么材料？", "双方持身份证到任一婚姻登记机关办理。"),
+    ("rx", "小学入学年龄如何规定？", "当年8月31日前年满6周岁。"),
+    ("gq", "犬类登记如何办理？", "到社区警务室登记，提交免疫证明。"),
+    ("dt", "老旧小区加装电梯需要多少业主同意？", "参与表决四分之三以上同意。"),
+]
+
+
+@pytest.fixture(scope="module")
+def index():
+    return Index.build((id_, question_and_answer(question, answer)) for id_, question, answer in ENTRIES)
+
+
+def test_a_question_with_one_clear_answer_is_answered(index):
+    found = decide(index, "租房可以提取多少住房公积金额度")
+    assert (found.decision, found.hits[0].id) == ("answer", "gjj")
+
+
+def test_a_question_between_two_entries_gives_candidates(index):
+    found = decide(index, "社会保障卡如何办理")
+    assert found.decision == "candidates"
+    assert {hit.id for hit in found.hits[:2]} == {"sbk", "sbj"}
+
+
+def test_a_question_about_nothing_in_the_base_is_handed_over(index):
+    found = decide(index, "zzz")
+    assert (found.decision, found.hits, found.why) == ("hand_over", [], ["问答库中没有相关内容"])
+
+
+@pytest.mark.parametrize("question", ["丽江的城乡低保标准是多少", "2023年城乡低保标准是多少"])
+def test_a_differing_place_or_year_is_handed_over(index, question):
+    found = decide(index, question)
+    assert found.decision == "hand_over"
+    assert "不同：所问为" in found.why[0]
+
+
+def test_the_own_place_does_not_differ(index):
+    assert decide(index, "云岭的城乡低保标准是多少", rule=Rule(home=("云岭",))).decision == "answer"
+
+
+def test_reasons_are_words_that_a_person_can_check(index):
+    reasons = why(index, "社保卡弄丢了去哪里补领", "sbk")
+    assert "都提到：补领" in reasons
+    assert "“社保卡”即“社会保障卡”" in reasons
+    assert why(index, "云", "sbk")
+
+
+def test_reasons_name_a_document_number_in_common():
+    index = Index.build([("a", "云府办发〔2026〕15号：低保工作规程")])
+    assert why(index, "云府办发(2026)15号在哪", "a")[0] == "文号相同：云府办发〔2026〕15号"
+
+
+def test_a_rule_is_set_from_own_examples(index):
+    right = [(question, id_) for id_, question, _ in ENTRIES]
+    wrong = [("怎么办理护照", None), ("无人机飞行登记", None)]
+    rule = calibrated(index, (right + wrong) * 4)
+    answered = [(decide(index, q, rule=rule), id_) for q, id_ in right + wrong]
+    answered = [(found.hits[0].id == id_) for found, id_ in answered if found.decision == "answer"]
+    assert answered
+    assert sum(answered) / len(answered) >= 0.95
+
+
+def test_where_nothing_can_be_trusted_nothing_is_answered(index):
+    rule = calibrated(index, [(question, "dt") for id_, question, _ in ENTRIES if id_ != "dt"] * 5)
+    assert decide(index, ENTRIES[2][1], rule=rule).decision != "answer"
+
+
+def test_too_few_examples_are_refused(index):
+    with pytest.raises(ValueError, match=r"^样例太少"):
+        calibrated(index, [("低保", "db")] * 29)
+
+
+GJJ = ("gjj", question_and_answer(ENTRIES[2][1], ENTRIES[2][2], ["租房能取多少公积金"]))
+STRANGE = [
+    "我家住房漏水怎么办",
+    "租房合同谁来写",
+    "公积金可以买彩票吗",
+    "墓地多少钱一平米",
+    "购房提取住房公积金额度是多少？",
+    "离职后怎么提取住房公积金",
+    "住房公积金贷款额度是多少？",
+]
+EMPTY = ["是多少？", "你好", "谢谢", "怎么办", "电话", "怎么办理", "在哪里办理", "多少钱", "需要什么材料"]
+
+
+def small(size):
+    """A base of this many entries, the one on renting first."""
+    rest = [(id_, question_and_answer(asked, answer)) for id_, asked, answer in ENTRIES if id_ != "gjj"]
+    return Index.build([GJJ, *rest[: size - 1]])
+
+
+@pytest.mark.parametrize("size", range(1, 9))
+@pytest.mark.parametrize(
+    "question", [ENTRIES[2][1], "租房提取住房公积金额度是多少", "租房子一年能取多少公积金"]
+)
+def test_a_base_of_any_size_answers_what_is_nearly_its_own_question(size, question):
+    found = decide(small(size), question)
+    assert (found.decision, found.hits[0].id) == ("answer", "gjj")
+
+
+@pytest.mark.parametrize("size", range(1, 9))
+@pytest.mark.parametrize("question", STRANGE + EMPTY)
+def test_a_base_of_any_size_leaves_what_it_does_not_hold(size, question):
+    """The only entry stands far before the others whatever it answers: that alone is no reason to answer."""
+    assert decide(small(size), question).decision != "answer"
+
+
+@pytest.mark.parametrize("question", EMPTY)
+def test_a_question_without_a_subject_is_handed_over(index, question):
+    found = decide(index, question, rule=Rule(answer=0.0, candidates=0.0))
+    assert (found.decision, found.confidence) == ("hand_over", 0.0)
+    assert found.why in (["没有说明要问什么事项"], ["问答库中没有相关内容"])
+
+
+def test_two_entries_with_the_very_question_are_candidates():
+    index = Index.build((id_, question_and_answer(ENTRIES[3][1], f"第{id_}种答案。")) for id_ in "12")
+    assert decide(index, ENTRIES[3][1]).decision == "candidates"
+
+
+def test_the_very_question_is_answered_among_its_like():
+    like = [
+        (str(n), question_and_answer(f"{what}如何办理？", "到窗口办理。"))
+        for n, what in enumerate("甲乙丙丁戊")
+    ]
+    index = Index.build([*like, ("x", question_and_answer("甲乙证如何办理？", "到窗口办理。"))])
+    assert decide(index, "甲乙证 如何办理").why == ["与问答库中的问题相同"]

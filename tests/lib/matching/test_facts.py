@@ -1,0 +1,67 @@
+"""Hard facts: places, numbers, dates, amounts, and when two texts contradict each other."""
+
+import pytest
+
+from gongkai.lib.matching.facts import Fact, contradictions, facts, number, places
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("15", 15),
+        ("1.5", 1.5),
+        ("十", 10),
+        ("十五", 15),
+        ("三十五", 35),
+        ("一百零五", 105),
+        ("两千三百", 2300),
+        ("二〇二六", 2026),
+        ("", None),
+        ("甲", None),
+        ("十甲", None),
+    ],
+)
+def test_numbers_in_either_script(text, value):
+    assert number(text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        ("2026年6月30日前", Fact("date", "2026-06-30")),
+        ("2026-6-30", Fact("date", "2026-06-30")),
+        ("2026.06.30", Fact("date", "2026-06-30")),
+        ("2026年6月底前", Fact("date", "2026-06")),
+        ("2025年度", Fact("year", "2025")),
+        ("云府办发(2026)15号", Fact("number", "云府办发〔2026〕15号")),
+        ("第十二条", Fact("article", "第12条")),
+        ("五个工作日内", Fact("amount", "5工作日")),
+        ("１，２００元", Fact("amount", "1200元")),
+        ("补助1.5万元", Fact("amount", "1.5万元")),
+        ("每年不少于四次", Fact("amount", "4次")),
+        ("丽江市", Fact("place", "丽江")),
+    ],
+)
+def test_a_fact_has_one_spelling(text, fact):
+    assert fact in facts(text)
+
+
+@pytest.mark.parametrize("text", ["南京路步行街", "北京时间", "中山路", "安康幸福", "来宾登记"])
+def test_a_street_or_a_word_is_no_place(text):
+    assert places(text) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "differs"),
+    [
+        ("丽江的低保标准是多少", "城市低保标准为每月760元", True),
+        ("云岭的低保标准是多少", "城市低保标准为每月760元", False),
+        ("从昆明转公积金", "昆明等异地的公积金可以转入", False),
+        ("2025年医保交多少", "2026年度个人缴费400元", True),
+        ("2026年医保交多少", "2026年度个人缴费400元", False),
+        ("云府办发〔2026〕15号", "云府办发〔2026〕1号规定", True),
+        ("我83岁了有补贴吗", "80至89周岁每月60元", False),
+    ],
+)
+def test_when_an_answer_is_about_something_else(question, answer, differs):
+    assert bool(contradictions(question, answer, home=["云岭"])) is differs

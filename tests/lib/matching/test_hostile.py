@@ -1,0 +1,118 @@
+"""Hostile texts: an answer or one clear line, and time that grows with the length and not faster."""
+
+import time
+
+import pytest
+
+from gongkai.lib.matching import (
+    Index,
+    Router,
+    align,
+    decide,
+    document_numbers,
+    fold,
+    fts5_query,
+    near_duplicates,
+    search_tokens,
+    similarity,
+)
+from gongkai.lib.matching.facts import facts
+from gongkai.lib.matching.synonyms import default
+
+BASE = Index.build(
+    [("a", "公租房申请条件"), ("b", "社会保障卡补领"), ("c", "第一百二十条 2026年6月30日 15号")]
+)
+
+SAMPLES = {
+    "one letter": "a",
+    "one character": "政",
+    "one digit": "1",
+    "numerals": "一",
+    "brackets": "〔",
+    "years": "〔2026〕",
+    "dates": "2026年6月",
+    "marks": "，",
+    "blanks": " ",
+    "lines": "\n",
+    "NUL": "\x00",
+    "surrogates": "\ud800",
+    "combining": "\u0300\u0316",
+    "commas in numbers": "1,",
+    "thousands": "1,234",
+    "articles": "第一百",
+    "words": "社保卡丢了怎么办理",
+    "numbers": "云府办发〔2026〕15号",
+    "emoji": "😀",
+    "zero width": "\u200b",
+}
+
+WAYS = {
+    "fold": fold,
+    "search_tokens": search_tokens,
+    "fts5_query": fts5_query,
+    "document_numbers": document_numbers,
+    "facts": facts,
+    "synonyms": lambda text: default().find(fold(text)),
+    "build": lambda text: Index.build([("x", text)]),
+    "search": BASE.search,
+    "decide": lambda text: decide(BASE, text),
+    "learn": lambda text: Router([(text, "甲")]).route("甲"),
+    "duplicates": lambda text: near_duplicates([("x", text), ("y", text)]),
+    "similarity": lambda text: similarity(text, "公租房"),
+    "align": lambda text: align([text], [text]),
+}
+
+
+@pytest.mark.parametrize("sample", SAMPLES.values(), ids=SAMPLES)
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+def test_any_text_has_an_answer(way, sample):
+    for text in (sample, sample * 1000):
+        way(text)
+
+
+def _seconds(way, text, enough=0.0):
+    """The quickest of two runs, or the first that is below what is enough; in processor time: what another process does is not counted."""
+    best = float("inf")
+    for _ in range(2):
+        start = time.process_time()
+        way(text)
+        best = min(best, time.process_time() - start)
+        if best < enough:
+            break
+    return best
+
+
+#: Each way with a third of the samples, in turn: they all cut a text by the same function. All with all by `make test-all`.
+GROWING = [
+    pytest.param(way, sample, id=f"{way}-{sample}", marks=[pytest.mark.slow] if (one + other) % 3 else [])
+    for one, way in enumerate(WAYS)
+    for other, sample in enumerate(SAMPLES)
+]
+
+
+@pytest.mark.parametrize(("called", "piece"), GROWING)
+def test_time_grows_with_the_length_and_not_faster(called, piece):
+    way, sample = WAYS[called], SAMPLES[piece]
+    short, long = sample * (1_500 // len(sample)), sample * (24_000 // len(sample))
+    way(short)
+    # Sixteen times the text: linear is 16, quadratic is 256. Very short times are noise.
+    most = max(_seconds(way, short), 0.0003) * 80
+    assert _seconds(way, long, most) < most
+
+
+@pytest.mark.parametrize("sample", ["政", pytest.param("a", marks=pytest.mark.slow)])
+def test_ten_megabytes_are_indexed_and_asked(sample):
+    text = sample * (10_000_000 // len(sample.encode()))
+    index = Index.build([("x", text)])
+    assert [hit.id for hit in index.search(text)] == ["x"]
+
+
+def test_too_long_a_text_is_refused_with_one_line():
+    with pytest.raises(ValueError, match=r"^文本过长：\d+ 字，最多 \d+ 字$"):
+        Index.build([("x", "政" * 20_000_001)])
+
+
+def test_a_broken_text_survives_saving(tmp_path):
+    index = Index.build([("x\ud800", "坏字\ud800\x00符"), ("y", "正常文本")])
+    index.save(tmp_path / "i")
+    assert Index.load(tmp_path / "i").search("坏字") == index.search("坏字")

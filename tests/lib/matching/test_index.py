@@ -1,0 +1,315 @@
+"""The index: contract, incremental change, determinism, saving, threads."""
+
+import os
+import random
+import threading
+import tokenize
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from examples import most
+from gongkai.lib.matching import Hit, Index, Part, Router, decide, fts5_query, question_and_answer, why
+
+ENTRIES = [
+    ("gzf", "公共租赁住房申请条件：本市户籍，家庭人均住房建筑面积低于13平方米。"),
+    ("sbk", "社会保障卡遗失后，持卡人可拨打电话挂失，再到服务网点补领。"),
+    ("gjj", "职工购买自住住房的，可以提取住房公积金账户内的存储余额。"),
+    ("xs", "新生入学报名时间为每年6月20日至30日，到学区学校办理。"),
+    ("wh", "云府办发〔2026〕15号：关于印发城乡低保工作规程的通知。"),
+    ("wh1", "云府办发〔2026〕1号：关于做好春耕生产的通知。"),
+]
+
+
+@pytest.fixture
+def index():
+    return Index.build(ENTRIES)
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("公租房怎么申请", "gzf"),
+        ("社保卡丢了怎么办", "sbk"),
+        ("买房能不能把公积金取出来", "gjj"),
+        ("小孩上小学什么时候报名", "xs"),
+        ("云府办发（2026）15号", "wh"),
+        ("云府办发[2026]1号是关于什么的", "wh1"),
+        ("住房公積金", "gjj"),
+    ],
+)
+def test_finds_the_entry_that_answers(index, question, first):
+    assert index.search(question, k=3)[0].id == first
+
+
+def test_a_hit_has_an_id_and_a_score_best_first(index):
+    hits = index.search("住房", k=10)
+    assert all(isinstance(hit, Hit) for hit in hits)
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert {hit.id for hit in hits} == {"gzf", "gjj"}
+
+
+@pytest.mark.parametrize("question", ["", " ", "，。", "\x00", "\ud800", "zzzz", "吗", "龘"])
+def test_nothing_to_find_gives_no_hits(index, question):
+    assert index.search(question) == []
+
+
+def test_a_question_of_one_character_finds(index):
+    assert [hit.id for hit in index.search("卡")] == ["sbk"]
+
+
+def test_equal_scores_stand_in_the_order_of_adding():
+    index = Index.build([(str(n), "公积金提取") for n in range(30)])
+    assert [hit.id for hit in index.search("公积金", k=5)] == ["0", "1", "2", "3", "4"]
+
+
+def test_an_entry_added_again_is_replaced(index):
+    index.add("sbk", "老年人乘坐公交车免费。")
+    assert index.search("挂失") == []
+    assert index.search("老人坐公交要钱吗")[0].id == "sbk"
+    assert len(index) == len(ENTRIES)
+
+
+def test_a_removed_entry_is_gone(index):
+    index.remove("sbk")
+    assert "sbk" not in index
+    assert index.search("挂失") == []
+    with pytest.raises(KeyError):
+        index.remove("sbk")
+
+
+def test_the_same_id_twice_is_refused_when_building():
+    with pytest.raises(ValueError, match="编号重复：a"):
+        Index.build([("a", "甲"), ("a", "乙")])
+
+
+@pytest.mark.parametrize("entry", [(1, "甲"), ("a", 1), ("a", [1])])
+def test_what_is_no_text_is_refused(entry):
+    with pytest.raises(TypeError):
+        Index.build([entry])
+
+
+def test_only_the_allowed_entries_are_found(index):
+    assert [hit.id for hit in index.search("住房", within={"gjj", "xs"})] == ["gjj"]
+
+
+TEXT = st.text(alphabet="公租房申请条件社保卡补办。\n", max_size=40) | st.just("公租房申请条件。" * 120)
+CHANGE = st.tuples(st.sampled_from("abcdef"), st.none() | TEXT)
+
+
+@settings(max_examples=most(60), deadline=None)
+@given(st.lists(CHANGE, max_size=25))
+def test_changing_gives_what_building_gives(changes):
+    index, entries = Index(), {}
+    for id_, text in changes:
+        if text is not None:
+            entries.pop(id_, None)
+            entries[id_] = text
+            index.add(id_, text)
+        elif id_ in entries:
+            del entries[id_]
+            index.remove(id_)
+        index.search("公租房")
+    built = Index.build(entries.items())
+    for question in ("公租房怎么申请", "社保卡补办条件", "房"):
+        assert index.search(question) == built.search(question)
+
+
+def test_many_removals_are_forgotten_for_good():
+    index = Index.build(
+        (str(n), f"第{n}号窗口办理{'公积金' if n % 2 else '社保卡'}业务。") for n in range(1500)
+    )
+    for n in range(1500):
+        if n % 3:
+            index.remove(str(n))
+    assert len(index._ids) < 1000  # not only marked
+    built = Index.build(
+        (str(n), f"第{n}号窗口办理{'公积金' if n % 2 else '社保卡'}业务。") for n in range(0, 1500, 3)
+    )
+    for question in ("600号窗口", "公积金业务"):
+        assert index.search(question) == built.search(question)
+
+
+def test_saving_and_loading_changes_nothing(index, tmp_path):
+    index.remove("xs")
+    index.add("long", "关于住房保障的说明。" * 100)
+    path = tmp_path / "qa.index"
+    index.save(path)
+    loaded = Index.load(path)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["qa.index"]
+    for question in ("公租房怎么申请", "住房保障", "报名"):
+        assert loaded.search(question) == index.search(question)
+    loaded.add("new", "新增的公积金问答")
+    index.add("new", "新增的公积金问答")
+    assert loaded.search("公积金") == index.search("公积金")
+
+
+def test_a_damaged_file_is_refused_with_one_line(index, tmp_path):
+    path = tmp_path / "qa.index"
+    index.save(path)
+    whole = path.read_bytes()
+    for content in (b"", b"nonsense", whole[: len(whole) // 2], b"\x80\x04K\x01."):
+        path.write_bytes(content)
+        with pytest.raises(ValueError, match="不是可用的索引文件"):
+            Index.load(path)
+
+
+def test_a_variant_of_the_question_finds_the_answer():
+    index = Index.build(
+        [
+            ("a", question_and_answer("如何申领失业保险金？", "到参保地经办机构登记。", ["下岗了有补助吗"])),
+            ("b", question_and_answer("如何申领生育津贴？", "由用人单位申报。")),
+        ]
+    )
+    assert index.search("下岗补助")[0].id == "a"
+
+
+def test_a_part_with_more_weight_comes_first():
+    index = Index.build([("low", [Part("公积金提取", 0.5)]), ("high", [Part("公积金提取", 2.0)])])
+    assert [hit.id for hit in index.search("公积金提取")] == ["high", "low"]
+
+
+def test_a_long_document_is_found_by_one_of_its_passages():
+    filler = "各地各部门要高度重视，加强组织领导，认真抓好落实。" * 60
+    index = Index.build([("doc", filler + "老旧小区加装电梯每台补助十五万元。" + filler), ("other", filler)])
+    assert index.search("加装电梯补多少钱")[0].id == "doc"
+
+
+def test_reading_beside_writing_never_fails():
+    index = Index.build(ENTRIES)
+    failures = []
+
+    def read():
+        try:
+            for _ in range(200):
+                hits = index.search("住房公积金提取", k=3)
+                assert hits[0].id == "gjj"
+        except Exception as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=read) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for n in range(150):
+        index.add(f"x{n}", f"第{n}条关于交通出行的新问答，词汇{chr(0x4E00 + n * 7)}{chr(0x5E00 + n * 5)}")
+        if n % 3 == 0:
+            index.remove(f"x{n}")
+    for thread in threads:
+        thread.join()
+    assert failures == []
+
+
+def test_deciding_and_giving_reasons_beside_removing_never_fails():
+    """What a search found may be gone a moment later: hits and their texts are of one moment."""
+    index = Index.build(ENTRIES)
+    router = Router([("公积金提取", "甲"), ("社保卡挂失", "乙")])
+    failures, done = [], threading.Event()
+
+    def read():
+        try:
+            while not done.is_set():
+                decide(index, "住房公积金提取条件")
+                router.route("公积金提取")
+        except Exception as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=read) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for n in range(150):
+        index.add("gjj", f"职工可以提取住房公积金{n}")
+        router.forget(router.learn("公积金提取", "甲"))
+        index.remove("gjj")
+    done.set()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+
+
+def test_hits_have_the_parts_they_were_found_by():
+    index = Index.build(ENTRIES)
+    found, size = index.found("住房公积金", 2)
+    index.remove("gjj")
+    assert size == len(ENTRIES)
+    assert found[0].hit.id == "gjj"
+    assert found[0].content == (Part(ENTRIES[2][1]),)
+    assert "gjj" not in [each.hit.id for each in index.found("住房公积金")[0]]
+
+
+def test_a_file_keeps_nothing_of_what_was_removed(index, tmp_path):
+    index.add("secret", "绝密龘字")
+    index.remove("secret")
+    index.save(tmp_path / "i")
+    assert "绝密" not in str(Index.load(tmp_path / "i")._contents)
+
+
+def test_any_damage_of_a_file_is_refused_or_harmless(index, tmp_path):
+    path = tmp_path / "qa.index"
+    index.save(path)
+    whole, chance = path.read_bytes(), random.Random(3)
+    refused = 0
+    for _ in range(300):
+        broken = bytearray(whole)
+        for _ in range(chance.choice([1, 3, 30])):
+            broken[chance.randrange(len(broken))] = chance.randrange(256)
+        path.write_bytes(broken)
+        try:
+            Index.load(path).search("公租房怎么申请")
+        except ValueError as error:
+            refused += "不是可用的索引文件" in str(error)
+    assert refused > 200
+
+
+@pytest.mark.parametrize("failure", [NotImplementedError, tokenize.TokenError, OSError(22), MemoryError])
+def test_whatever_reading_raises_is_one_line(index, tmp_path, monkeypatch, failure):
+    def broken(*_, **__):
+        raise failure
+
+    index.save(tmp_path / "i")
+    monkeypatch.setattr(np, "load", broken)
+    with pytest.raises(ValueError, match="不是可用的索引文件"):
+        Index.load(tmp_path / "i")
+
+
+def test_an_absent_file_is_absent(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        Index.load(tmp_path / "none")
+
+
+@pytest.mark.parametrize(("mask", "mode"), [(0o022, 0o644), (0o077, 0o600), (0o002, 0o664)])
+def test_a_new_file_has_the_rights_that_the_umask_leaves(index, tmp_path, mask, mode):
+    before = os.umask(mask)
+    try:
+        index.save(tmp_path / "i")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "i").stat().st_mode & 0o777 == mode
+
+
+def test_a_file_that_is_replaced_keeps_its_rights(index, tmp_path):
+    index.save(tmp_path / "i")
+    (tmp_path / "i").chmod(0o640)
+    index.save(tmp_path / "i")
+    assert (tmp_path / "i").stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        lambda index: index.search(None),
+        lambda index: index.add("a", None),
+        lambda index: index.add("a", [Part(None)]),
+        lambda index: index.add(None, "a"),
+        lambda index: decide(index, None),
+        lambda index: why(index, None, "gzf"),
+        lambda index: Router([("a", "b")]).route(None),
+        lambda index: Router([("a", None)]),
+        lambda index: Router([(None, "a")]),
+        lambda index: fts5_query(None),
+    ],
+)
+def test_what_is_no_text_is_told_in_one_line(index, way):
+    with pytest.raises(TypeError, match=r"(需要文本|应为文本).*，收到的是 NoneType$"):
+        way(index)

@@ -1,0 +1,70 @@
+"""How near a question is to an entry."""
+
+import pytest
+
+from gongkai.lib.matching import Index, Part, near_to, question_and_answer
+from gongkai.lib.matching.folding import fold
+from gongkai.lib.matching.nearness import Nearness, nearness, subject, titles
+from gongkai.lib.matching.synonyms import Synonyms, default
+
+CARD = question_and_answer("如何办理社会保障卡挂失补领？", "拨打12333电话挂失。", ["卡丢了"])
+
+
+@pytest.mark.parametrize("text", ["", "你好", "怎么办理", "需要什么材料？", "在哪里办", "多少钱", "，。"])
+def test_what_stands_in_any_question_is_no_subject(text):
+    assert len(subject(fold(text))) < 2
+
+
+def test_the_subject_is_what_the_question_is_about():
+    assert subject("如何办理居住证挂失补领") == set("居住证挂失补领")
+
+
+def test_titles_are_first_lines_and_sentences_each_once():
+    assert titles(CARD) == ["如何办理社会保障卡挂失补领", "卡丢了"]
+    assert titles([Part("公租房申请条件：本市户籍"), Part("长" * 200), Part("\n")]) == ["公租房申请条件"]
+
+
+def test_the_same_question_is_the_same_whatever_its_marks_and_width():
+    near = nearness("如何办理 社會保障卡挂失补领?!", CARD, default())
+    assert (near.covered, near.title, near.same) == (1.0, 1.0, True)
+
+
+def test_synonyms_count_both_ways():
+    near = nearness("社保卡丢了", CARD, default())
+    assert near.covered == 1.0
+    assert near.title > nearness("社保卡丢了", CARD[:1], Synonyms()).title
+
+
+def test_nothing_in_common():
+    assert nearness("红烧肉", CARD, default())[1:] == (0.0, 0.0, False)
+
+
+NIGHT_MARKET = "夜市几点收摊\n城北夜市又开了，十一点以后还有人在卖东西，住在旁边的居民想知道到底几点收摊。"
+
+
+@pytest.mark.parametrize(
+    ("asked", "near", "offered"),
+    [
+        ("社保卡丢了怎么补", True, True),
+        ("卡丢了", True, True),  # a variant, word for word
+        ("公交卡余额怎么退", False, False),  # one word in common
+        (NIGHT_MARKET, False, False),
+    ],
+)
+def test_one_word_in_common_is_not_near(asked, near, offered):
+    index = Index.build(
+        [("card", CARD), ("house", "公租房怎样申请\n家庭人均住房建筑面积不足15平方米的居民可以申请。")]
+    )
+    hit = index.search(asked, k=1)[0]
+    found = near_to(index, asked, "card")
+    assert (found.near, found.offered(hit.score if hit.id == "card" else 0)) == (near, offered)
+
+
+def test_below_the_line_stands_what_shares_a_subject_and_comes_near_the_best():
+    weak, strong = Nearness(10, 0.1, 0.1, False), Nearness(10, 0.3, 0.25, False)
+    assert (weak.related(0.06, 0.06), strong.related(0.06, 0.06)) == (False, True)
+    assert (weak.related(0.07, 0.07), weak.related(0.07, 0.15)) == (True, False)
+
+
+def test_nothing_is_near_to_an_entry_that_went():
+    assert not near_to(Index.build([("card", CARD)]), "卡丢了", "other").near

@@ -1,0 +1,37 @@
+"""What the room gives out."""
+
+import subprocess
+import sys
+
+import pytest
+
+import gongkai.lib.matching as room
+
+
+@pytest.mark.parametrize("name", room.__all__)
+def test_every_name_is_there(name):
+    assert getattr(room, name).__doc__
+
+
+def test_the_lists_of_names_agree():
+    assert sorted(room.__all__) == sorted(room._HOMES)
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = room.nothing
+
+
+def test_spelling_alone_loads_neither_numpy_nor_the_segmenter_nor_django():
+    code = (
+        "import sys; from gongkai.lib.matching.folding import fold; from gongkai.lib.matching.tokens import search_tokens;"
+        "search_tokens('公租房'); print([m for m in ('numpy', 'rjieba', 'django') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_whole_room_works_without_django():
+    code = "import sys; from gongkai.lib.matching import *; Index.build([('a', '公租房')]); print('django' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

@@ -1,0 +1,56 @@
+"""An entry about the same matter is no answer where it leaves out what was asked."""
+
+import pytest
+
+from gongkai.lib.matching import Index, Router, decide, question_and_answer
+from gongkai.lib.matching.synonyms import default
+from gongkai.lib.matching.wanted import unsaid
+
+HOUSE = (
+    "二手房转移登记如何办理？",
+    "双方到登记中心窗口申请，提交身份证、合同和完税凭证。登记费每件80元。也可在手机客户端预约。",
+)
+LOAN = ("住房公积金贷款最高额度是多少？", "单人最高50万元。贷款利率按公布的现行利率执行。")
+DOGS = ("养犬登记如何办理？", "自犬只满3个月起30日内到派出所登记，每年年检，电话6231188。首次收费200元。")
+
+
+@pytest.mark.parametrize(
+    ("question", "entry", "missing"),
+    [
+        ("二手房转移登记要多少钱", HOUSE, []),
+        ("二手房转移登记要什么材料", HOUSE, []),
+        ("二手房转移登记能在手机上办吗", HOUSE, []),
+        ("二手房转移登记几天能出证", HOUSE, ["办理时间"]),
+        ("二手房转移登记周六开门吗", HOUSE, ["钟点"]),
+        ("二手房转移登记费能退款吗", HOUSE, ["退款"]),
+        ("公积金贷款最高多少", LOAN, []),
+        ("公积金贷款利率是多少", LOAN, ["比率"]),
+        ("公积金贷款归谁管", LOAN, ["单位"]),
+        ("养犬登记要在多久以内办", DOGS, []),
+        ("养犬登记的电话是多少", DOGS, []),
+        ("养犬登记要求退费", DOGS, ["退费"]),
+        ("蚯蚓养殖补贴登记", DOGS, ["蚯蚓", "养殖", "补贴"]),
+    ],
+)
+def test_what_is_asked_must_stand_in_the_answer(question, entry, missing):
+    said = unsaid(question, question_and_answer(*entry), default())
+    assert said[: len(missing)] == missing
+    assert bool(said) == bool(missing)
+
+
+def test_an_entry_that_leaves_out_what_was_asked_is_a_candidate_and_says_why():
+    index = Index.build((str(n), question_and_answer(*entry)) for n, entry in enumerate((HOUSE, LOAN, DOGS)))
+    assert decide(index, "二手房转移登记几天").decision == "candidates"
+    assert decide(index, "二手房转移登记几天").why == ["首条没有写明：办理时间"]
+
+
+def test_an_address_and_general_nouns_weigh_nothing_in_routing():
+    router = Router(
+        [
+            ("城南街道的小区里居民反映公租房怎样申请", "住建"),
+            ("城南街道小区居民办居住证", "公安"),
+            ("路灯不亮", "城管"),
+        ]
+    )
+    assert router.route("我是城南街道小区的居民，门口路灯坏了", k=1)[0].label == "城管"
+    assert router.route("城南街道", k=3)  # nothing else was said

@@ -1,0 +1,226 @@
+"""Asking other machines: only whom somebody named, never inside, never more than was said."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from gongkai.lib.outbound import Inner, NoAnswer, NotNamed, Reach, TooFar, TooMuch, ask
+from gongkai.lib.outbound.asking import written
+
+HERE = Reach(seconds=5, inner=True, hops=3, most=1000)
+
+
+class Site(BaseHTTPRequestHandler):
+    asked: list[tuple[str, str]]
+    heard: list[tuple[str, bytes]]
+
+    def do_GET(self) -> None:
+        type(self).asked.append((self.path, self.headers["Host"]))
+        route = getattr(self, f"_{self.path.strip('/').partition('/')[0] or 'root'}", None)
+        if route is None:
+            self._say(404, b"gone")
+        else:
+            route()
+
+    do_PURGE = do_GET
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        type(self).heard.append((self.headers["Content-Type"], body))
+        self._say(204, b"")
+
+    def _say(self, status: int, body: bytes, **headers: str) -> None:
+        self.send_response(status)
+        for name, value in {"Content_Length": str(len(body)), **headers}.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _root(self) -> None:
+        self._say(200, "首页".encode(), Content_Type="text/html; charset=utf-8")
+
+    def _moved(self) -> None:
+        self._say(302, b"", Location="/")
+
+    def _loop(self) -> None:
+        self._say(302, b"", Location="/loop")
+
+    def _away(self) -> None:
+        self._say(302, b"", Location="http://other.example/")
+
+    def _file(self) -> None:
+        self._say(302, b"", Location="file:///etc/hostname")
+
+    def _chinese(self) -> None:
+        # As many servers do: the bytes of the path as they are (`send_header` writes Latin-1).
+        self._say(302, b"", Location="/中文.html?a=1".encode().decode("latin-1"))
+
+    def _slow(self) -> None:
+        time.sleep(0.15)
+        self._say(302, b"", Location="/slow")
+
+    def _long(self) -> None:
+        self._say(200, b"x" * 1001)
+
+    def _short(self) -> None:
+        self._say(200, b"x" * 10, Content_Length="500")
+
+    def _drip(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        with suppress(OSError):  # the other side is gone by then
+            for _ in range(20):
+                self.wfile.write(b"x")
+                self.wfile.flush()
+                time.sleep(0.05)
+
+    def log_message(self, *_: object) -> None:
+        """Keep quiet."""
+
+
+@pytest.fixture
+def machine() -> Iterator[tuple[str, type[Site]]]:
+    handler = type("Here", (Site,), {"asked": [], "heard": []})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}", handler
+    server.shutdown()
+    server.server_close()
+
+
+def status_of(address: str, reach: Reach = HERE, **more) -> int:
+    with ask(address, reach, **more) as answer:
+        return answer.status
+
+
+def test_an_answer_comes_with_its_status_headers_and_body(machine):
+    with ask(machine[0] + "/moved", HERE) as answer:
+        assert (answer.status, answer.headers.get_content_charset()) == (200, "utf-8")
+        assert answer.read().decode() == "首页"
+        assert answer.address == machine[0] + "/"
+
+
+def test_an_error_is_an_answer(machine):
+    assert status_of(machine[0] + "/nothing") == 404
+
+
+def test_redirects_are_followed_so_far_and_no_further(machine):
+    with pytest.raises(TooFar):
+        status_of(machine[0] + "/loop")
+    assert len(machine[1].asked) == 4
+
+
+def test_a_redirect_to_a_chinese_path_is_followed_with_its_own_bytes(machine):
+    assert status_of(machine[0] + "/chinese") == 404
+    assert machine[1].asked[-1][0] == "/%E4%B8%AD%E6%96%87.html?a=1"
+
+
+def test_all_redirects_together_have_the_time_of_one_answer(machine):
+    with pytest.raises(NoAnswer, match="没有应答"):
+        status_of(machine[0] + "/slow", Reach(seconds=5, inner=True, hops=3, whole=0.25))
+
+
+def test_where_none_is_followed_a_redirect_is_an_answer(machine):
+    assert status_of(machine[0] + "/moved", Reach(seconds=5, inner=True)) == 302
+
+
+def test_only_named_hosts_are_asked_along_redirects_too(machine):
+    host = machine[0].removeprefix("http://")
+    reach = Reach(seconds=5, hosts=[host.upper()], inner=True, hops=3)
+    assert status_of(machine[0] + "/", reach) == 200
+    with pytest.raises(NotNamed):
+        status_of(machine[0] + "/away", reach)
+
+
+@pytest.mark.parametrize(
+    ("address", "asked"),
+    [
+        ("https://www.gov.cn/x", True),
+        ("https://WWW.GOV.CN:443/x", True),
+        ("http://www.gov.cn:8080/x", True),
+        ("http://www.gov.cn:9000/x", False),
+        ("http://www.gov.cn.example/x", False),
+        ("http://someone@www.gov.cn/x", False),
+        ("http://www.gov.cn:99999/x", False),
+        ("ftp://www.gov.cn/x", False),
+        ("file:///etc/hostname", False),
+        ("//www.gov.cn/x", False),
+        ("www.gov.cn", False),
+        ("http://[::1/x", False),
+        ("", False),
+    ],
+)
+def test_a_host_is_named_with_the_port_where_it_is_not_the_usual_one(address, asked):
+    assert Reach(seconds=1, hosts=["www.gov.cn", "www.gov.cn:8080"]).may_ask(address) is asked
+
+
+def test_no_redirect_leads_to_a_file(machine):
+    with pytest.raises(NotNamed):
+        status_of(machine[0] + "/file")
+
+
+def test_inner_networks_are_shut_unless_somebody_says_so(machine):
+    with pytest.raises(Inner, match="内部网络"):
+        status_of(machine[0] + "/", Reach(seconds=5))
+    assert machine[1].asked == []
+
+
+def test_no_more_is_read_than_was_said(machine):
+    with ask(machine[0] + "/long", HERE) as answer, pytest.raises(TooMuch):
+        answer.read()
+    with ask(machine[0] + "/long", HERE) as answer:
+        assert len(answer.read(1001)) == 1001
+
+
+def test_half_an_answer_is_none(machine):
+    with ask(machine[0] + "/short", HERE) as answer, pytest.raises(NoAnswer):
+        answer.read()
+
+
+def test_an_answer_that_drips_is_given_up(machine):
+    reach = Reach(seconds=5, inner=True, most=1000, whole=0.1)
+    with ask(machine[0] + "/drip", reach) as answer, pytest.raises(NoAnswer, match="没有应答"):
+        answer.read()
+
+
+def test_who_is_not_there_is_told_in_words():
+    with pytest.raises(NoAnswer, match="连接不上"):
+        status_of("http://127.0.0.1:9/")
+
+
+def test_a_method_a_host_and_a_body_of_ones_own(machine):
+    assert status_of(machine[0] + "/", method="PURGE", headers={"Host": "www.yunling.example"}) == 200
+    assert machine[1].asked == [("/", "www.yunling.example")]
+    told = status_of(
+        machine[0] + "/", method="POST", headers={"Content-Type": "application/json"}, body=b"{}"
+    )
+    assert (told, machine[1].heard) == (204, [("application/json", b"{}")])
+
+
+def test_a_proxy_of_the_environment_is_used_only_where_it_is_asked_for(machine, monkeypatch):
+    monkeypatch.setenv("http_proxy", machine[0])
+    monkeypatch.setenv("no_proxy", "")
+    with pytest.raises(NoAnswer):
+        status_of("http://127.0.0.1:9/")
+    status_of("http://elsewhere.example/", Reach(seconds=5, inner=True, proxy=True))
+    assert machine[1].asked[-1] == ("http://elsewhere.example/", "elsewhere.example")
+
+
+@pytest.mark.parametrize(
+    ("address", "sent"),
+    [
+        (
+            "http://云岭.中国/政策 一.html?q=公 开#a",
+            "http://xn--9kqv75a.xn--fiqs8s/%E6%94%BF%E7%AD%96%20%E4%B8%80.html?q=%E5%85%AC%20%E5%BC%80",
+        ),
+        ("http://www.gov.cn", "http://www.gov.cn/"),
+        ("http://www.gov.cn/a%20b?x=%E5%85%AC", "http://www.gov.cn/a%20b?x=%E5%85%AC"),
+        ("http://[2400:3200::1]:8080/", "http://[2400:3200::1]:8080/"),
+    ],
+)
+def test_addresses_are_sent_as_they_may_be(address, sent):
+    assert written(address) == sent

@@ -1,0 +1,291 @@
+"""A crawl is polite, is bounded by nothing but what was said, and goes on where it was cut off; a bad site neither stalls nor widens it."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, date, datetime
+from datetime import time as clock
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml.html import document_fromstring
+
+from gongkai.lib.outbound import Reach, ask
+from gongkai.lib.outbound.connections import Connections
+from gongkai.lib.outbound.crawling import (
+    Bounds,
+    Crawl,
+    Fetched,
+    Frontier,
+    Hours,
+    Kind,
+    kind_of,
+    links_of,
+    normal,
+)
+from gongkai.lib.outbound.crawling.addresses import odd, shape_of
+from gongkai.lib.outbound.crawling.traps import Traps
+
+Answers = dict[str, Callable[[Any], None] | str]
+
+
+@contextmanager
+def served(answers: Answers, asked: list[str] | None = None) -> Iterator[str]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            if asked is not None:
+                asked.append(self.path)
+            said = answers.get(self.path) or answers.get(self.path.partition("?")[0]) or answers.get("*")
+            if callable(said):
+                said(self)
+            elif said is None:
+                self.say("", status=404)
+            else:
+                self.say(said)
+
+        def say(self, body: str, status: int = 200, **headers: str) -> None:
+            self.send_response(status)
+            data = body.encode()
+            for name, value in {
+                "Content_Type": "text/html; charset=utf-8",
+                "Content_Length": str(len(data)),
+                **headers,
+            }.items():
+                self.send_header(name.replace("_", "-"), value)
+            self.end_headers()
+            with suppress(OSError):
+                self.wfile.write(data)
+
+        def log_message(self, *_: object) -> None:
+            """Keep quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+    try:
+        yield f"127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def crawl_of(host: str, place: Path, **bounds: Any) -> Crawl:
+    facts = {"rate": 0, "seconds": 1.0, "whole": 2.0, **bounds}
+    return Crawl(
+        f"http://{host}/", Frontier(place / "crawl.db"), Reach(seconds=facts["seconds"], whole=facts["whole"], inside={host}), frozenset({host}), Bounds(**facts), inner_ends=True,
+    )  # fmt: skip
+
+
+def read(crawl: Crawl, most: int = 10**9) -> dict[str, Fetched]:
+    """Run a crawl, noting what came, up to so many answers."""
+    came: dict[str, Fetched] = {}
+    for fetched in crawl:
+        text = fetched.data.decode("utf-8", "replace") if fetched.page and fetched.data.strip() else ""
+        root = document_fromstring(text) if text else None
+        links = (
+            [(one.address, one.tag, "") for one in links_of(root, fetched.target.address) if one.address]
+            if root is not None
+            else []
+        )
+        crawl.note(fetched, links, root.text_content() if root is not None else None)
+        came[fetched.target.address.partition("//")[2].partition("/")[2]] = fetched
+        if len(came) >= most:
+            break
+    crawl.frontier.close()
+    return came
+
+
+def test_it_follows_pages_and_only_asks_for_ends(tmp_path: Path) -> None:
+    other: list[str] = []
+    with served({"/": "there<a href='/beyond'>x</a>"}, other) as elsewhere:
+        answers: Answers = {
+            "/": f"<a href='/a'>a</a><a href='/f.pdf'>f</a><a href='http://{elsewhere}/'>o</a>",
+            "/a": "<p>a</p><a href='/'>home</a>",
+            "/f.pdf": "x",
+        }
+        with served(answers) as host:
+            came = read(crawl_of(host, tmp_path))
+    assert {one.target.kind for one in came.values()} == {Kind.PAGE, Kind.FILE, Kind.OUTER}
+    assert len(came) == 3  # two ends of one name: "" of both hosts
+    assert other == ["/"]
+
+
+def test_robots_are_obeyed_with_wildcards(tmp_path: Path) -> None:
+    asked: list[str] = []
+    rules = "User-agent: *\nDisallow: /*.asp$\nDisallow: /secret/\nAllow: /secret/open"
+    pages: Answers = {
+        "/robots.txt": lambda on: on.say(rules, Content_Type="text/plain"),
+        "/": "<a href='/x.asp'>1</a><a href='/secret/a'>2</a><a href='/secret/open'>3</a>",
+        "*": "x",
+    }
+    with served(pages, asked) as host:
+        read(crawl_of(host, tmp_path))
+    assert sorted(set(asked)) == ["/", "/robots.txt", "/secret/open"]
+
+
+def test_robots_that_fail_allow_only_the_address_that_was_given(tmp_path: Path) -> None:
+    asked: list[str] = []
+    with served(
+        {"/robots.txt": lambda on: on.say("", status=503), "/": "<a href='/a'>1</a>", "*": "x"}, asked
+    ) as host:
+        read(crawl_of(host, tmp_path))
+    assert asked == ["/robots.txt", "/"]
+
+
+def test_a_connection_is_used_again_once_all_of_an_answer_was_read() -> None:
+    callers: set[tuple[str, int]] = set()
+
+    def page(handler: Any) -> None:
+        callers.add(handler.client_address)
+        handler.say("页" * 3_000)
+
+    with served({"/": page}) as here:
+        kept = Connections(most=2)
+        for _ in range(4):
+            with ask(f"http://{here}/", Reach(seconds=5, inside=frozenset({here})), through=kept) as answer:
+                assert len(answer.begin(100_000)) == 9_000
+        kept.close()
+    assert len(callers) == 1
+
+
+def test_it_keeps_to_the_rate_and_to_the_hours(tmp_path: Path) -> None:
+    pages: Answers = {"/": "".join(f"<a href='/{n}'>x</a>" for n in range(5)), "*": "x"}
+    with served(pages) as host:
+        begun = time.monotonic()
+        read(crawl_of(host, tmp_path, rate=20))
+        assert time.monotonic() - begun >= 5 / 20  # six requests have five pauses between them
+    night = Hours(clock(22), clock(6))
+    assert [night.hold(datetime(2026, 1, 1, hour, tzinfo=UTC)) for hour in (21, 22, 5, 6)] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+
+
+def test_killed_anywhere_it_goes_on_and_asks_nothing_twice(tmp_path: Path) -> None:
+    asked: list[str] = []
+    pages: Answers = {
+        "/": "".join(f"<a href='/{n}'>x</a>" for n in range(30)),
+        "*": lambda on: on.say(f"<p>{on.path}</p>"),
+    }
+    with served(pages, asked) as host:
+        first = read(crawl_of(host, tmp_path, workers=1), most=10)
+        before = list(asked)
+        second = read(crawl_of(host, tmp_path, workers=1))
+    assert not set(first) & set(second)
+    assert len(first) + len(second) == 31
+    assert len(asked) - len(before) <= 31 - 10 + 1
+
+
+def drip(on: Any) -> None:
+    with suppress(OSError):
+        on.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n")
+        for n in range(600):
+            on.wfile.write(f"X-{n}: y\r\n".encode())
+            on.wfile.flush()
+            time.sleep(0.05)
+
+
+def endless(on: Any) -> None:
+    with suppress(OSError):
+        on.wfile.write(
+            b"HTTP/1.1 200 OK\r\nContent-Type: application/pdf\r\nContent-Length: 2147483648\r\n\r\n"
+        )
+        for _ in range(2_000):
+            on.wfile.write(b"%PDF" + b"0" * 100_000)
+
+
+def endless_page(on: Any) -> None:
+    with suppress(OSError):
+        on.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>")
+        while True:
+            on.wfile.write(b"<p>more</p>" * 10_000)
+
+
+def calendar(on: Any) -> None:
+    page = int(on.path.partition("m=")[2] or 0)
+    on.say(
+        f"<p>日历 第{page % 12 + 1}月 无安排</p><a href='/cal?m={page + 1}'>下月</a><a href='/cal?m={page + 1}&d=1'>一日</a>"
+    )
+
+
+def deeper(on: Any) -> None:
+    on.say(f"<a href='{on.path.rstrip('/')}/x/'>更多</a>")
+
+
+def test_a_bad_site_neither_stalls_nor_widens_it(tmp_path: Path) -> None:
+    inner: list[str] = []
+    with served({"*": "secret"}, inner) as inside:
+        port = inside.partition(":")[2]
+        bad: Answers = {
+            "/": "".join(
+                f"<a href='{link}'>x</a>"
+                for link in ("/drip", "/huge.pdf", "/page", "/cal?m=1", "/deep/", "/loop", "/jump", "/cloud", "/far", "http://[::1", "/good")
+            ),
+            "/drip": drip, "/huge.pdf": endless, "/page": endless_page, "/cal": calendar, "/good": "good",
+            "/loop": lambda on: on.say("", status=302, Location="/loop"),
+            "/jump": lambda on: on.say("", status=302, Location=f"http://127.0.0.1:{port}/admin"),
+            "/cloud": lambda on: on.say("", status=302, Location="http://169.254.169.254/latest"),
+            "/far": lambda on: on.say("", status=302, Location=f"http://localhost:{port}/"),
+            "*": deeper,
+        }  # fmt: skip
+        with served(bad) as host:
+            begun = time.monotonic()
+            crawl = crawl_of(host, tmp_path, page_bytes=200_000)
+            came = read(crawl)
+    assert time.monotonic() - begun < 60
+    assert inner == []
+    assert came["good"].status == 200
+    assert came["drip"].status == 0
+    assert (came["huge.pdf"].size, len(came["huge.pdf"].data)) == (2_147_483_648, 4_096)
+    assert (came["page"].cut, len(came["page"].data)) == (True, 200_000)
+    assert came["admin"].inner
+    assert 6 <= sum(one.startswith("cal") for one in came) < 30
+    assert sum(one.startswith("deep") for one in came) < 6
+
+
+@pytest.mark.parametrize(
+    ("link", "whole"),
+    [
+        ("b.html#top", "http://www.yunling.gov.cn/a/b.html"), ("../x/./y", "http://www.yunling.gov.cn/x/y"), ("HTTP://WWW.Yunling.gov.cn:80", "http://www.yunling.gov.cn/"),
+        ("//other.cn/a", "http://other.cn/a"), ("?page=2&utm_source=x", "http://www.yunling.gov.cn/a/?page=2"), ("/a;jsessionid=AB12?x=1", "http://www.yunling.gov.cn/a?x=1"),
+        ("javascript:void(0)", ""), ("mailto:a@b.cn", ""), ("http://u:p@x.cn/", ""), ("http://[::1", ""), ("http://x.cn:99999/", ""), ("", ""), ("ftp://x.cn/", ""),
+    ],
+)  # fmt: skip
+def test_an_address_has_one_spelling(link: str, whole: str) -> None:
+    assert normal(link, "http://www.yunling.gov.cn/a/") == whole
+
+
+@pytest.mark.parametrize(
+    ("address", "good"),
+    [
+        ("http://x.cn/a/2026/3/5/art_1.html", True), ("http://x.cn/cal?month=2031-05", False), ("http://x.cn/cal?y=1890", False), ("http://x.cn/events/2099/01/", False),
+        ("http://x.cn/a/b/a/b/a/b/a/b/", False), ("http://x.cn/" + "y" * 1_000, False), ("http://x.cn/view?id=2031", True), ("http://x.cn/view?id=102031", True),
+    ],
+)  # fmt: skip
+def test_addresses_of_traps_are_known(address: str, good: bool) -> None:
+    assert (odd(address, date(2026, 11, 20)) == "") is good
+
+
+def test_pages_that_differ_by_numbers_alone_are_new_only_so_often() -> None:
+    traps = Traps()
+    assert sum(traps.new(f"当前在线{n}人，第{n * 7919}次访问") for n in range(1, 200)) == Traps.ALIKE
+    assert traps.new("城市供水条例")
+
+
+def test_kinds_and_shapes() -> None:
+    own = frozenset({"x.cn"})
+    assert [kind_of(one, own) for one in ("http://x.cn/a", "http://x.cn/a.PDF", "http://y.cn/a.pdf")] == [
+        Kind.PAGE,
+        Kind.FILE,
+        Kind.OUTER,
+    ]
+    assert shape_of("http://x.cn/art/2026/3/5/art_12.html") == shape_of(
+        "https://x.cn/art/2025/11/25/art_7.html"
+    )

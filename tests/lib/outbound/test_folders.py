@@ -1,0 +1,80 @@
+"""A folder is read by the four commands of IMAP from a server on this machine; nothing is changed, and no error says the password."""
+
+import socketserver
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from gongkai.lib.outbound.folders import Account, open_folder
+from gongkai.lib.outbound.reach import NoAnswer
+
+MESSAGES = {3: b"Subject: three\r\n\r\nthree\r\n", 8: b"Subject: eight\r\n\r\neight\r\n"}
+
+
+class _Imap(socketserver.StreamRequestHandler):
+    """Enough of a server to be read."""
+
+    def handle(self) -> None:
+        self.wfile.write(b"* OK ready\r\n")
+        for line in self.rfile:
+            mark, command, *rest = line.split()
+            said = {b"SELECT": b"", b"STORE": b""}.get(command.upper(), self._answer(command.upper(), rest))
+            status = b"NO wrong" if said == b"no" else b"OK done"
+            self.wfile.write((b"" if said == b"no" else said) + mark + b" " + status + b"\r\n")
+
+    def _answer(self, command: bytes, rest: list[bytes]) -> bytes:
+        if command == b"CAPABILITY":
+            return b"* CAPABILITY IMAP4REV1\r\n"
+        if command == b"LOGIN":
+            return b"" if rest[1] == b'"secret"' else b"no"
+        if command == b"EXAMINE":
+            return b"* 2 EXISTS\r\n* OK [UIDVALIDITY 42] valid\r\n" if rest[0] == b'"INBOX"' else b"no"
+        if command == b"UID" and rest[0].upper() == b"SEARCH":
+            return b"* SEARCH 8 3\r\n"
+        if command == b"UID" and b"SIZE" in rest[-1]:
+            return b"".join(
+                b"* 1 FETCH (UID %d RFC822.SIZE %d)\r\n" % (n, len(m)) for n, m in MESSAGES.items()
+            )
+        if command == b"UID":
+            content = MESSAGES.get(int(rest[1]), b"")
+            return (
+                b"* 1 FETCH (UID %s BODY[] {%d}\r\n%s)\r\n" % (rest[1], len(content), content)
+                if content
+                else b""
+            )
+        return b""
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Imap) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_address[1]
+        server.shutdown()
+
+
+def account(port: int, **facts: str) -> Account:
+    return Account(
+        "127.0.0.1", "xinxiang", **{"password": "secret", **facts}, port=port, plain=True, seconds=5
+    )
+
+
+def test_new_messages_are_read_in_order_with_their_sizes(port: int) -> None:
+    with open_folder(account(port)) as folder:
+        assert folder.uid_validity == 42
+        assert folder.numbers(0) == [3, 8]
+        assert folder.numbers(3) == [8]
+        assert folder.sizes([3, 8]) == {n: len(m) for n, m in MESSAGES.items()}
+        assert folder.message(8) == MESSAGES[8]
+        assert folder.message(9) is None
+
+
+@pytest.mark.parametrize("wrong", [{"password": "geheim"}, {"folder": "Nowhere"}])
+def test_what_is_wrong_is_said_without_the_password(port: int, wrong: dict[str, str]) -> None:
+    with pytest.raises(NoAnswer) as said, open_folder(account(port, **wrong)):
+        pass
+    assert "geheim" not in str(said.value)
+    with pytest.raises(NoAnswer, match="连不上"), open_folder(account(1)):
+        pass

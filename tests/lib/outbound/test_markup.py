@@ -1,0 +1,60 @@
+"""Foreign pages and feeds that cost whoever reads them more than others of their length: bounded before anything is built."""
+
+import time
+from datetime import date
+
+import pytest
+
+from factories.bombs import FEEDS, PAGES
+from gongkai.content.migration.bundles import Bundle, Nothing
+from gongkai.content.migration.sources.pages import read_page
+from gongkai.lib.confined import BOUNDS
+from gongkai.lib.outbound.crawling.links import Whole
+from gongkai.lib.outbound.markup import bounded, tree_of
+from gongkai.lib.richtext import plain
+from gongkai.oversight.inspection.site.page import parse_page
+from gongkai.oversight.inspection.site.published import published
+from gongkai.work.opinion.feeds import Unread, read_feed
+
+
+def test_a_page_ends_where_its_tags_are_too_many():
+    most = BOUNDS["page tags"].most
+    assert bounded("<p>" * most) == ("<p>" * most, "")
+    assert bounded("<p>" * (most + 1)) == ("<p>" * most, "网页的标记超过20万个，请另存为文件后作为附件迁移。")
+    assert bounded("字" * 6_000_000)[1].startswith("网页超过500万字")
+    root = tree_of("<p>" * (most + 9))
+    assert root is not None
+    assert len(list(root.iter("p"))) <= most
+
+
+def test_an_old_page_of_which_only_a_part_could_be_read_is_none():
+    """Half a text would be moved in, and nobody would know."""
+    item = read_page(b"<title>x</title>" + b"<p>" * 200_001, "a.html", Bundle(Nothing()))
+    assert "20万个" in item.unknown
+    assert not item.html
+
+
+@pytest.mark.parametrize(
+    "make", [PAGES["a line of 220,000 days"], PAGES["5 MB of <"], PAGES["divisions without end"]]
+)
+def test_no_page_costs_an_inspection_much_more_than_its_length(make):
+    begun = time.process_time()
+    page = parse_page(make()[:3_000_000], "http://a.example/x", 1, Whole())
+    if page is not None:
+        published(page, date(2026, 11, 24))
+    assert time.process_time() - begun < 5
+
+
+@pytest.mark.parametrize("name", FEEDS)
+def test_no_feed_costs_more_than_its_length(name):
+    data, begun = FEEDS[name](), time.process_time()
+    if name == "a description of <":
+        assert len(read_feed(data)) == 1
+    else:
+        with pytest.raises(Unread):
+            read_feed(data)
+    assert time.process_time() - begun < 2
+
+
+def test_words_that_look_like_tags_stay():
+    assert plain("<p>a &lt; b</p><p>1 < 2") == "a < b\n1 < 2"

@@ -1,0 +1,110 @@
+"""Damaged files and files of odd make: one clear line, or read as what they are."""
+
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from factories import office_files as office
+from gongkai.lib.privacy import PrivacyError, mask_file
+from gongkai.lib.privacy.files.text import text_of
+
+
+def refused(source: Path, words: str) -> None:
+    for work in (text_of, lambda path: mask_file(path, path.with_name(f"out{path.suffix}"))):
+        with pytest.raises(PrivacyError, match=words) as error:
+            work(source)
+        assert "\n" not in str(error.value)
+
+
+def test_a_part_that_cannot_be_unpacked(tmp_path: Path) -> None:
+    """The table of contents is whole and the packed bytes are not: zlib says so, not zipfile."""
+    source = office.word(tmp_path / "a.docx", office.paragraph("申请人刘志强"))
+    content = bytearray(source.read_bytes())
+    with zipfile.ZipFile(source) as archive:
+        info = archive.getinfo("word/document.xml")
+    begin = info.header_offset + 30 + len(info.filename)
+    content[begin : begin + 8] = b"\xff" * 8
+    source.write_bytes(content)
+    refused(source, "文件损坏")
+
+
+def test_tables_in_tables_without_end(tmp_path: Path) -> None:
+    body = "<w:tbl><w:tr><w:tc>" * 100 + office.paragraph("刘志强") + "</w:tc></w:tr></w:tbl>" * 100
+    refused(office.word(tmp_path / "a.docx", body), "嵌套过深")
+
+
+@pytest.mark.parametrize("main", ["word/document2.xml", "word/Document.xml", "text/main.xml"])
+def test_a_main_part_of_another_name(tmp_path: Path, main: str) -> None:
+    header = f"<w:hdr {office.W}>{office.paragraph('刘', '志强')}</w:hdr>"
+    folder, name = main.split("/")
+    more = {f"{folder}/_rels/{name}.rels": office.relations(header="top.xml"), f"{folder}/top.xml": header}
+    source = office.word(tmp_path / "a.docx", office.paragraph("申请人刘志强"), main=main, more=more)
+    assert text_of(source).splitlines() == ["申请人刘志强", "刘志强"]
+    done = mask_file(source, tmp_path / "b.docx")
+    assert text_of(done.path).splitlines() == ["申请人刘**", "刘**"]
+    assert 'PartName="/word/document.xml"' in office.part(done.path, "[Content_Types].xml")
+
+
+def test_a_decoy_under_the_usual_name(tmp_path: Path) -> None:
+    more = {
+        "word/document.xml": f"<w:document {office.W}><w:body>{office.paragraph('别的话')}</w:body></w:document>"
+    }
+    source = office.word(
+        tmp_path / "a.docx", office.paragraph("申请人刘志强"), main="word/document2.xml", more=more
+    )
+    assert text_of(mask_file(source, tmp_path / "b.docx").path) == "申请人刘**"
+
+
+def test_a_sheet_of_another_name(tmp_path: Path) -> None:
+    plain = office.excel(tmp_path / "plain.xlsx", [["姓名", "性别"], ["边疆", "男"]])
+    source = tmp_path / "a.xlsx"
+    with zipfile.ZipFile(plain) as old, zipfile.ZipFile(source, "w") as new:
+        for name in old.namelist():
+            content = (
+                old.read(name)
+                .replace(b"worksheets/sheet1", b"worksheets/Sheet1")
+                .replace(b"sharedStrings", b"SharedStrings")
+            )
+            new.writestr(
+                name.replace("sheets/sheet1", "sheets/Sheet1").replace("sharedStrings", "SharedStrings"),
+                content,
+            )
+    done = mask_file(source, tmp_path / "b.xlsx")
+    assert [one.text for one in done.findings] == ["边疆"]
+    assert openpyxl.load_workbook(done.path).active["A2"].value == "边*"
+
+
+def test_without_its_main_part_a_file_is_refused(tmp_path: Path) -> None:
+    source = tmp_path / "a.docx"
+    with zipfile.ZipFile(source, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("_rels/.rels", office.relations(officeDocument="word/document.xml"))
+    refused(source, "找不到正文")
+
+
+def test_strict_files_are_refused_for_nobody_reads_their_cells(tmp_path: Path) -> None:
+    strict = (
+        "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+        "http://purl.oclc.org/ooxml/spreadsheetml/main",
+    )
+    refused(office.excel(tmp_path / "a.xlsx", [["姓名"], ["边疆"]], sheet1=strict), "格式不常用")
+
+
+@pytest.mark.parametrize("link", ["symlink_to", "hardlink_to"])
+def test_the_source_is_never_written_over(tmp_path: Path, link: str) -> None:
+    source, other = tmp_path / "a.txt", tmp_path / "b.txt"
+    source.write_text("申请人刘志强", encoding="utf-8")
+    getattr(other, link)(source)
+    with pytest.raises(PrivacyError, match="不能与原文件相同"):
+        mask_file(source, other)
+    assert source.read_text(encoding="utf-8") == "申请人刘志强"
+
+
+def test_the_target_is_called_what_it_is(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("申请人刘志强", encoding="utf-8")
+    (tmp_path / "a.htm").write_text("<p>申请人刘志强</p>", encoding="utf-8")
+    with pytest.raises(PrivacyError, match=r"扩展名应与原文件相同（\.txt）"):
+        mask_file(tmp_path / "a.txt", tmp_path / "b.docx")
+    assert mask_file(tmp_path / "a.htm", tmp_path / "b.html").path.exists()

@@ -1,0 +1,228 @@
+"""Wherever in an office file or a PDF words stand, they are found; what programs write of themselves is not."""
+
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from docx import Document
+from openpyxl import Workbook
+from reportlab.pdfgen import canvas
+
+from factories.behind import NUMBER, found_behind, found_behind_and_masked
+from gongkai.lib.privacy import PrivacyError, find, mask_file
+from gongkai.lib.privacy.files.hidden_text import hidden_in, hidden_words
+from gongkai.lib.privacy.files.text import text_of
+
+SAID = f"身份证号{NUMBER}"
+RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+VML = "urn:schemas-microsoft-com:vml"
+BODY, END = "word/document.xml", "<w:sectPr"
+
+
+def _plain(suffix: str) -> bytes:
+    out = io.BytesIO()
+    if suffix == "docx":
+        made = Document()
+        made.add_paragraph("没有什么。")
+        made.save(out)
+    else:
+        book = Workbook()
+        book.active["A1"] = "没有什么"
+        book.save(out)
+    return out.getvalue()
+
+
+def packed(suffix: str, part: str, words: str | bytes, before: str = "") -> bytes:
+    """An office file with a part of its own, or with words put before a mark in one that it has."""
+    out = io.BytesIO()
+    content = words.encode() if isinstance(words, str) else words
+    with zipfile.ZipFile(io.BytesIO(_plain(suffix))) as source, zipfile.ZipFile(out, "w") as target:
+        for name in source.namelist():
+            there = source.read(name)
+            if before and name == part:
+                assert before.encode() in there
+                there = there.replace(before.encode(), content + before.encode(), 1)
+            target.writestr(name, there)
+        if not before:
+            target.writestr(part, content)
+    return out.getvalue()
+
+
+def _link(target: str) -> str:
+    return f'<Relationship Id="rIdH" Type="{RELATED}/hyperlink" Target="{target}" TargetMode="External"/>'
+
+
+def _control(inner: str) -> str:
+    return f"<w:sdt><w:sdtPr>{inner}</w:sdtPr><w:sdtContent><w:p/></w:sdtContent></w:sdt>"
+
+
+ART = (
+    f'<w:p><w:r><w:pict><v:shape xmlns:v="{VML}"><v:textpath string="{SAID}"/></v:shape></w:pict></w:r></w:p>'
+)
+BOX = f'<xml xmlns:v="{VML}"><v:textbox><div><font>身份证号{NUMBER[:9]}</font><font>{NUMBER[9:]}</font></div></v:textbox></xml>'
+RELS = f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{_link(f"http://a.gov.cn/?a={NUMBER}")}</Relationships>'
+SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+OFFICE: dict[str, tuple[str, Callable[[], bytes]]] = {
+    "a web page": ("docx", lambda: packed("docx", "word/afchunk1.htm", f"<html><body>{SAID}</body></html>")),
+    "a web page without a name for it": ("docx", lambda: packed("docx", "word/part.dat", f"<p>{SAID}</p>")),
+    "a broken part": ("docx", lambda: packed("docx", "customXml/item9.xml", f"<a><b>{SAID}</a>")),
+    "a part with a declaration": ("docx", lambda: packed("docx", "a.xml", f"<!DOCTYPE a><a>{SAID}</a>")),
+    "a remark in a part": ("docx", lambda: packed("docx", "a.xml", f"<a><!-- {SAID} --></a>")),
+    "words behind an element": ("docx", lambda: packed("docx", "a.xml", f"<a><b/>{SAID}</a>")),
+    "the address of a link": (
+        "docx",
+        lambda: packed(
+            "docx", "word/_rels/document.xml.rels", _link(f"http://a.gov.cn/?a={NUMBER}"), "</Relationships>"
+        ),
+    ),
+    "a simple field": (
+        "docx",
+        lambda: packed("docx", BODY, f"<w:p><w:fldSimple w:instr=' QUOTE \"{SAID}\" '/></w:p>", END),
+    ),
+    "the name of a control": (
+        "docx",
+        lambda: packed("docx", BODY, _control(f'<w:alias w:val="{SAID}"/>'), END),
+    ),
+    "a choice of a control": (
+        "docx",
+        lambda: packed(
+            "docx",
+            BODY,
+            _control(f'<w:dropDownList><w:listItem w:displayText="{SAID}" w:value="1"/></w:dropDownList>'),
+            END,
+        ),
+    ),
+    "a document variable": (
+        "docx",
+        lambda: packed(
+            "docx",
+            "word/settings.xml",
+            f'<w:docVars><w:docVar w:name="x" w:val="{SAID}"/></w:docVars>',
+            "</w:settings>",
+        ),
+    ),
+    "word art": ("docx", lambda: packed("docx", BODY, ART, END)),
+    "the looks": (
+        "docx",
+        lambda: packed(
+            "docx", "word/styles.xml", f'<w:style><w:name w:val="{SAID}"/></w:style>', "</w:styles>"
+        ),
+    ),
+    "a text box": ("xlsx", lambda: packed("xlsx", "xl/drawings/vmlDrawing1.vml", BOX)),
+    "a text that no cell has": (
+        "xlsx",
+        lambda: packed("xlsx", "xl/sharedStrings.xml", f'<sst xmlns="{SHEET}"><si><t>{SAID}</t></si></sst>'),
+    ),
+    "the link of a cell": ("xlsx", lambda: packed("xlsx", "xl/worksheets/_rels/sheet1.xml.rels", RELS)),
+    "data called like looks": ("xlsx", lambda: packed("xlsx", "customXml/theme1.xml", f"<a>{SAID}</a>")),
+    "a Word part": ("xlsx", lambda: packed("xlsx", BODY, f"<a>{SAID}</a>")),
+    "a printer's settings": (
+        "xlsx",
+        lambda: packed("xlsx", "xl/printerSettings/printerSettings1.bin", SAID.encode("utf-16-le")),
+    ),
+}
+
+
+#: Which a masked copy is made of in `make test`: one of each make (a part of its own, a place in the text, looks, a cell's, what is no words).
+MASKED = {
+    "a web page",
+    "a simple field",
+    "the looks",
+    "a text box",
+    "a text that no cell has",
+    "a printer's settings",
+}
+
+
+@pytest.mark.parametrize("kind", [one for one in OFFICE if one not in MASKED])
+def test_it_is_found(kind: str, tmp_path: Path) -> None:
+    suffix, make = OFFICE[kind]
+    found_behind(tmp_path, suffix, make())
+
+
+@pytest.mark.parametrize(
+    "kind", [pytest.param(one, marks=() if one in MASKED else pytest.mark.slow) for one in OFFICE]
+)
+def test_it_is_found_and_a_masked_copy_has_none_of_it(kind: str, tmp_path: Path) -> None:
+    suffix, make = OFFICE[kind]
+    found_behind_and_masked(tmp_path, suffix, make())
+
+
+def test_of_two_parts_of_one_name_both_are_read(tmp_path: Path) -> None:
+    path, out = tmp_path / "a.docx", io.BytesIO(packed("docx", "word/comments.xml", f"<a>{SAID}</a>"))
+    with zipfile.ZipFile(out, "a") as bundle, pytest.warns(UserWarning, match="Duplicate"):
+        bundle.writestr("word/comments.xml", "<a/>")
+    path.write_bytes(out.getvalue())
+    assert [one.text for one in find(hidden_words(path))] == [NUMBER]
+
+
+def _sheet(draw: Callable[[canvas.Canvas], object]) -> bytes:
+    out = io.BytesIO()
+    page = canvas.Canvas(out)
+    page.drawString(60, 760, "public words")
+    draw(page)
+    page.showPage()
+    page.save()
+    return out.getvalue()
+
+
+def _titled(page: canvas.Canvas) -> None:
+    page.bookmarkPage("a")
+    page.addOutlineEntry(SAID, "a")
+
+
+PDFS: dict[str, Callable[[canvas.Canvas], object]] = {
+    "a note": lambda page: page.textAnnotation(SAID, Rect=[100, 100, 200, 200], addtopage=1),
+    "words written on": lambda page: (
+        page.freeTextAnnotation(SAID, "/F 1 0 R", Rect=[100, 100, 400, 200])
+        if hasattr(page, "freeTextAnnotation")
+        else page.freeTextAnnotation0(SAID)
+    ),
+    "a title of the outline": _titled,
+    "a field of a form": lambda page: page.acroForm.textfield(
+        name="a", value=f"ID {NUMBER}", x=60, y=500, width=300
+    ),
+    "a choice of a form": lambda page: page.acroForm.choice(
+        name="a", value="b", options=["b", f"ID {NUMBER}"], x=60, y=500, width=300
+    ),
+    "the address of a link": lambda page: page.linkURL(f"http://a.gov.cn/?a={NUMBER}", (10, 10, 100, 100)),
+    "the properties": lambda page: page.setTitle(SAID),
+}
+
+
+@pytest.mark.parametrize("kind", PDFS)
+def test_a_pdf_is_read_beside_its_text(kind: str, tmp_path: Path) -> None:
+    path, out = tmp_path / "a.pdf", tmp_path / "masked.pdf"
+    path.write_bytes(_sheet(PDFS[kind]))
+    assert NUMBER not in text_of(path)
+    assert {one.text for one in find(hidden_words(path))} == {NUMBER}
+    mask_file(path, out)
+    assert not find(hidden_words(out))
+
+
+def test_a_pdf_with_more_notes_than_can_be_read_waits_for_a_person(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gongkai.lib.privacy.files.behind_pdf.MOST", 3)
+    data = _sheet(lambda page: page.linkURL("http://a.gov.cn/", (10, 10, 100, 100)))
+    with pytest.raises(PrivacyError, match="机器无法逐条检查"):
+        hidden_in.here(data, ".pdf")
+
+
+def test_a_nul_far_behind_is_no_text_either(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes("公开。\n".encode() * 20_000 + "\0".join(NUMBER).encode())
+    with pytest.raises(PrivacyError, match="不是文本"):
+        text_of(path)
+
+
+OWN = """<w:p w:rsidR="12345678" w14:paraId="13812345" xmlns:w14="a"><w:r><w:rPr>
+<w:rFonts w:ascii="方正小标宋简体" w:eastAsia="仿宋_GB2312" w:cs="@微软雅黑"/></w:rPr>
+<w:drawing><a:x xmlns:a="a" id="{42010619-9001-0100-1A00-381234567890}" cx="1381234567" val="3812345678" path="m,21600r21600,0l21600,21600xe"/>
+<a:latin xmlns:a="a" typeface="华文行楷" panose="02020603050405020304"/></w:drawing><w:t>公开</w:t></w:r></w:p>"""
+
+
+def test_what_programs_write_of_themselves_is_no_finding(tmp_path: Path) -> None:
+    path = tmp_path / "a.docx"
+    path.write_bytes(packed("docx", BODY, OWN, END))
+    assert find(hidden_words(path)) == []

@@ -1,0 +1,57 @@
+"""Bytes are read as what they mean, or refused: words read wrongly would go out unmasked."""
+
+from pathlib import Path
+
+import pytest
+
+from gongkai.lib.privacy import PrivacyError, mask_file
+from gongkai.lib.privacy.files.encoding import decode
+
+TEXT = "申请人刘志强，电话13812345678，住云岭市青山路5号。"
+TRADITIONAL = "申請人劉志強，電話13812345678，住雲嶺市青山路5號，請求公開徵地補償檔案。"
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16", "utf-32", "utf-32-le", "utf-32-be"]
+)
+def test_these_are_read(tmp_path: Path, encoding: str) -> None:
+    mark = "\ufeff" if encoding.endswith("e") else ""
+    (tmp_path / "a.txt").write_bytes((mark + TEXT).encode(encoding))
+    done = mask_file(tmp_path / "a.txt", tmp_path / "b.txt")
+    assert done.path.read_text(encoding="utf-8").lstrip("\ufeff").startswith("申请人刘**，电话138****5678")
+
+
+def test_traditional_characters_in_gbk_are_read() -> None:
+    assert decode(TRADITIONAL.encode("gbk"), "文件") == TRADITIONAL
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        (TRADITIONAL, "big5"),
+        ("申請者：劉志強、電話は13812345678です。お問い合わせください。", "shift_jis"),
+        (TEXT, "hz"),
+        (TEXT, "utf-7"),
+        ("電話13812345678、申請者。", "iso2022_jp"),
+        (TEXT, "utf-16-le"),
+        (TEXT, "utf-32-be"),
+    ],
+)
+def test_what_is_not_sure_is_refused(tmp_path: Path, text: str, encoding: str) -> None:
+    (tmp_path / "a.txt").write_bytes(text.encode(encoding))
+    with pytest.raises(PrivacyError, match=r"编码无法识别|不是文本"):
+        mask_file(tmp_path / "a.txt", tmp_path / "b.txt")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["call +8613812345678-", "q=a+searching+b", "~ {x} ~", "C++ a+b-c", "plain ~{ text", "\uf0b7 项目符号"],
+)
+def test_what_only_looks_shifted_is_read(text: str) -> None:
+    assert decode(text.encode(), "文件") == text
+
+
+def test_a_mark_outranks_what_a_page_says() -> None:
+    assert decode(b"\xef\xbb\xbf" + TEXT.encode(), "网页文件", "gb2312") == TEXT
+    assert decode(TRADITIONAL.encode("big5"), "网页文件", "big5") == TRADITIONAL
+    assert decode(TEXT.encode(), "网页文件", "utf-7") == TEXT

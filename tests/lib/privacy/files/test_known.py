@@ -1,0 +1,72 @@
+"""Hidden words are found again in every form in which a reader still reads them, in time that grows with the text alone."""
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gongkai.lib.privacy.files import known
+from gongkai.lib.privacy.files.known import Known, KnownBytes
+
+PHONE, ID, NAME = "13812345678", "42010619900101001X", "刘志强"
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "place"),
+    [
+        ("138-1234-5678", PHONE, "138-1234-5678"),
+        ("电话138 1234 5678。", PHONE, "138 1234 5678"),
+        ("１３８１２３４５６７８", PHONE, "１３８１２３４５６７８"),
+        ("?q=138+1234+5678&x", PHONE, "138+1234+5678"),
+        ("420106.19900101.001x", ID, "420106.19900101.001x"),
+        ("刘 志\u200b强，男", NAME, "刘 志\u200b强"),
+        ("ZhangSan＠163.com", "zhangsan@163.com", "ZhangSan＠163.com"),
+    ],
+)
+def test_a_word_is_known_in_other_forms(text: str, word: str, place: str) -> None:
+    (hit,) = Known([word]).finditer(text)
+    assert (hit.word, text[hit.start : hit.end]) == (word, place)
+    assert Known([word]).stands_in(text) == word
+
+
+@pytest.mark.parametrize("text", ["138****5678", "刘-志-强", "1381234\x005678", "12.13", ""])
+def test_what_is_another_word_is_not(text: str) -> None:
+    assert not list(Known([PHONE, NAME, "1213"]).finditer(text))
+
+
+def test_the_longest_of_those_that_begin_at_a_place_and_none_twice() -> None:
+    names = Known(["欧阳", "欧阳修", "阳修文"])
+    assert [hit.word for hit in names.finditer("欧阳修文和欧阳")] == ["欧阳修", "欧阳"]
+
+
+WORDS = st.text(alphabet="刘志强王1234", min_size=2, max_size=5)
+
+
+@given(st.lists(WORDS, min_size=1, max_size=6), st.text(alphabet="刘志强王1234", max_size=40))
+def test_it_finds_a_word_exactly_where_one_stands(words: list[str], text: str) -> None:
+    assert bool(Known(words).stands_in(text)) == any(word in text for word in words)
+    hits = list(Known(words).finditer(text))
+    assert all(text[hit.start : hit.end] == hit.word for hit in hits)
+    assert all(one.end <= two.start for one, two in itertools.pairwise(hits))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be", "gb18030"])
+def test_bytes_are_searched_in_each_encoding(encoding: str) -> None:
+    raw = KnownBytes([PHONE, NAME], ("utf-8", "utf-16-le", "utf-16-be", "gb18030"))
+    assert raw.stands_in(b"\x89PNG\x00" + f"a{NAME}b".encode(encoding)) == NAME
+    assert raw.stands_in(b"\x89PNG\n\x00" + PHONE.encode(encoding)) == PHONE
+    assert raw.stands_in("刘志坚138123".encode(encoding)) == ""
+    assert KnownBytes([], ("utf-8",)).stands_in(b"x") == ""
+
+
+def test_the_work_does_not_grow_with_the_number_of_words() -> None:
+    """Each place is looked up once for its beginning and once for each length known to begin so."""
+
+    def lookups(count: int) -> int:
+        view = known._View(known._BARE)
+        for number in range(count):
+            view.add(f"138{number:08d}", f"138{number:08d}")
+        return sum(len(sizes) for sizes in view._sizes.values())
+
+    assert lookups(10) == lookups(10_000) == 1

@@ -1,0 +1,173 @@
+"""What masked PDFs show and say: over lines, under bars and labels, in words that are given for others."""
+
+import pypdfium2
+import pytest
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfgen import canvas
+
+from gongkai.lib.privacy import PrivacyError
+from gongkai.lib.privacy.files.run import mask_file
+from gongkai.lib.privacy.files.text import text_of
+
+PHONE = "13812345678"
+
+
+def words_of(path) -> str:
+    return "".join(pypdfium2.PdfDocument(path)[0].get_textpage().get_text_range().split())
+
+
+def drawn(path, draw) -> None:
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    sheet = canvas.Canvas(str(path), pagesize=(400, 300))
+    sheet.setFont("STSong-Light", 14)
+    draw(sheet)
+    sheet.save()
+
+
+def raw_pdf(path, content: str, face: str = "5 0 R", page: str = "/MediaBox [0 0 400 300]") -> None:
+    """Write a PDF by hand: what no program of ours would write."""
+    stream = content.encode()
+    objects = [
+        "<</Type /Catalog /Pages 2 0 R>>",
+        "<</Type /Pages /Kids [3 0 R] /Count 1>>",
+        f"<</Type /Page /Parent 2 0 R {page} /Contents 4 0 R /Resources <</Font <</F {face}>>>>>>",
+        f"<</Length {len(stream)}>>\nstream\n{content}\nendstream",
+        "<</Type /Font /Subtype /Type1 /BaseFont /Helvetica>>",
+    ]
+    body, places = "%PDF-1.7\n", []
+    for number, one in enumerate(objects, 1):
+        places.append(len(body.encode()))
+        body += f"{number} 0 obj\n{one}\nendobj\n"
+    start = len(body.encode())
+    rows = "".join(f"{place:010} 00000 n \n" for place in places)
+    body += f"xref\n0 {len(places) + 1}\n0000000000 65535 f \n{rows}trailer\n<</Size {len(places) + 1} /Root 1 0 R>>\nstartxref\n{start}\n%%EOF"
+    path.write_bytes(body.encode())
+
+
+def test_a_name_broken_over_a_line_is_hidden(tmp_path):
+    source, out = tmp_path / "a.pdf", tmp_path / "o.pdf"
+
+    def draw(sheet):
+        for row, line in enumerate(
+            (
+                "本机关于近日收到居民即申请人刘",
+                "志强提出的政府信息公开申请，电",
+                "话13812345678，现答复如下。",
+            )
+        ):
+            sheet.drawString(40, 250 - 24 * row, line)
+
+    drawn(source, draw)
+    assert "申请人刘志强提出" in text_of(source)
+    mask_file(source, out)
+    assert (
+        words_of(out)
+        == "本机关于近日收到居民即申请人（已遮盖）（已遮盖）提出的政府信息公开申请，电话（已遮盖），现答复如下。"
+    )
+
+
+def test_rows_of_a_list_are_not_joined(tmp_path):
+    source = tmp_path / "a.pdf"
+
+    def draw(sheet):
+        for row, line in enumerate(("序号 单位 数量", "1 第一小学 十二", "2 第二小学 十三")):
+            sheet.drawString(40, 250 - 24 * row, line)
+
+    drawn(source, draw)
+    assert text_of(source).split("\n") == ["序号 单位 数量", "1 第一小学 十二", "2 第二小学 十三"]
+
+
+@pytest.mark.parametrize("hide", ["bar", "white", "mode"])
+def test_hidden_words_under_visible_ones_are_not_said(tmp_path, hide):
+    source, out = tmp_path / "a.pdf", tmp_path / "o.pdf"
+
+    def draw(sheet):
+        sheet.saveState()
+        line = sheet.beginText(40, 200)
+        line.setTextRenderMode(3 if hide == "mode" else 0)
+        if hide == "white":
+            line.setFillColorRGB(1, 1, 1)
+        line.textOut("下面藏着的几个字")
+        sheet.drawText(line)
+        sheet.restoreState()
+        sheet.setFont("STSong-Light", 14)
+        if hide == "bar":
+            sheet.setFillColorRGB(0, 0, 0)
+            sheet.rect(30, 190, 200, 30, fill=1)
+            sheet.setFillColorRGB(1, 1, 1)
+        sheet.drawString(42, 201, "印在上面的标签字")
+
+    drawn(source, draw)
+    mask_file(source, out)
+    assert words_of(out) == "印在上面的标签字"
+
+
+def test_words_drawn_twice_to_look_bold_are_said(tmp_path):
+    source, out = tmp_path / "a.pdf", tmp_path / "o.pdf"
+
+    def draw(sheet):
+        sheet.drawString(40, 200, "加粗的标题")
+        sheet.drawString(40.4, 200, "加粗的标题")
+
+    drawn(source, draw)
+    mask_file(source, out)
+    assert words_of(out).startswith("加粗的标题")
+
+
+@pytest.mark.parametrize("given", ["(see page 3)", "( )"])
+def test_words_given_for_other_words_are_refused(tmp_path, given):
+    source = tmp_path / "a.pdf"
+    raw_pdf(
+        source,
+        f"BT /F 12 Tf 40 200 Td (Tel ) Tj /Span <</ActualText {given}>> BDC ({PHONE}) Tj EMC ET",
+    )
+    with pytest.raises(PrivacyError, match="不一致"):
+        mask_file(source, tmp_path / "o.pdf")
+    with pytest.raises(PrivacyError, match="不一致"):
+        text_of(source)
+
+
+@pytest.mark.parametrize("given", [PHONE, ""])
+def test_words_given_that_are_the_drawn_ones_are_read(tmp_path, given):
+    source, out = tmp_path / "a.pdf", tmp_path / "o.pdf"
+    raw_pdf(
+        source, f"BT /F 12 Tf 40 200 Td (Tel ) Tj /Span <</ActualText ({given})>> BDC ({PHONE}) Tj EMC ET"
+    )
+    assert [one.text for one in mask_file(source, out).findings] == [PHONE]
+
+
+def test_a_face_without_known_characters_is_refused(tmp_path):
+    source = tmp_path / "a.pdf"
+    face = (
+        "<</Type /Font /Subtype /Type3 /FontBBox [0 0 1 1] /FontMatrix [1 0 0 1 0 0] "
+        "/CharProcs <<>> /Encoding <</Differences [65 /A]>> /FirstChar 65 /LastChar 65 /Widths [1]>> /G 5 0 R"
+    )
+    raw_pdf(source, "BT /G 12 Tf 40 200 Td (Tel) Tj /F 12 Tf (A) Tj ET", face)
+    with pytest.raises(PrivacyError, match="字体没有对应的文字"):
+        mask_file(source, tmp_path / "o.pdf")
+
+
+def test_a_scan_with_a_printed_page_number_is_a_scan(tmp_path):
+    from PIL import Image
+
+    source, picture = tmp_path / "a.pdf", tmp_path / "p.png"
+    Image.new("RGB", (40, 30), "gray").save(picture)
+
+    def draw(sheet):
+        sheet.drawImage(str(picture), 0, 0, 400, 300)
+        sheet.drawString(200, 10, "— 1 —")
+
+    drawn(source, draw)
+    with pytest.raises(PrivacyError, match="扫描件"):
+        mask_file(source, tmp_path / "o.pdf")
+
+
+@pytest.mark.parametrize(
+    "box", ["/MediaBox [0 0 90000 2]", "/MediaBox [0 0 100 100] /CropBox [500 500 600 600]"]
+)
+def test_pages_of_no_size_get_a_line(tmp_path, box):
+    source = tmp_path / "a.pdf"
+    raw_pdf(source, f"BT /F 12 Tf 40 200 Td (Tel {PHONE}) Tj ET", page=box)
+    with pytest.raises(PrivacyError, match="PDF"):
+        mask_file(source, tmp_path / "o.pdf")

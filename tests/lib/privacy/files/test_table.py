@@ -1,0 +1,73 @@
+"""Tables of text: cells are searched by their columns, and a masked table keeps its rows and columns."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from gongkai.lib.privacy import PrivacyError, find, mask_file
+from gongkai.lib.privacy.files.text import text_of
+
+NUMBER = "530111199003077738"
+ROWS = [
+    ["序号", "姓名", "身份证号码", "家庭住址", "备注"],
+    ["1", "张三丰", NUMBER, "云岭市东风路12号3栋201室", '说"好", 已核'],
+    ["2", "欧阳修文", "530111198803077731", "云岭市东风路14号", "第一行\n第二行"],
+]
+
+
+def written(
+    folder: Path, rows: list[list[str]] = ROWS, *, separator: str = ",", encoding: str = "utf-8"
+) -> Path:
+    out = io.StringIO()
+    csv.writer(out, delimiter=separator).writerows(rows)
+    path = folder / "attachment.csv"
+    path.write_bytes(out.getvalue().encode(encoding))
+    return path
+
+
+def read(path: Path, separator: str = ",") -> list[list[str]]:
+    text = path.read_bytes().decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize("separator", [",", "\t", ";"])
+def test_it_is_searched_and_masked(tmp_path: Path, separator: str, encoding: str) -> None:
+    source = written(tmp_path, separator=separator, encoding=encoding)
+    found = {(one.kind, one.text) for one in find(text_of(source))}
+    assert {("person", "张三丰"), ("id_number", NUMBER), ("address", "云岭市东风路14号")} <= found
+    out = tmp_path / "masked.csv"
+    done = mask_file(source, out)
+    masked = read(out, separator)
+    assert len(done.findings) >= 6
+    assert [len(row) for row in masked] == [5, 5, 5]
+    assert masked[0] == ROWS[0]
+    assert masked[1][0] == "1"
+    assert masked[1][4] == ROWS[1][4]
+    assert masked[2][4] == "第一行 第二行"
+    assert not find(text_of(out))
+    words = out.read_text()
+    assert not any(word in words for word in ("张三丰", NUMBER, "14号"))
+
+
+def test_what_was_decided_to_stay_stays(tmp_path: Path) -> None:
+    out = tmp_path / "masked.csv"
+    mask_file(written(tmp_path), out, kinds=["person"])
+    assert read(out)[1][1] == "张三丰"
+    assert NUMBER not in out.read_text()
+
+
+@pytest.mark.parametrize("content", [b"", b"\r\n\r\n", "姓名".encode(), b'"', b'a,"b\nc,d'])
+def test_odd_tables_are_read(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "attachment.csv"
+    path.write_bytes(content)
+    assert isinstance(text_of(path), str)
+
+
+def test_no_text_is_one_clear_line(tmp_path: Path) -> None:
+    path = tmp_path / "attachment.csv"
+    path.write_bytes(b"PK\x03\x04\x00\x00")
+    with pytest.raises(PrivacyError, match="表格文件不是文本"):
+        text_of(path)

@@ -1,0 +1,26 @@
+"""Numbers that find looks for are judged as everywhere else (`gongkai.lib.chinese.identity`); cards by Luhn."""
+
+from datetime import date
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gongkai.lib.chinese.identity import check_id
+from gongkai.lib.privacy import find
+from gongkai.lib.privacy.checks import luhn_ok
+
+
+def test_a_card_passes_luhn():
+    assert luhn_ok("6222021234567890128")
+    assert not luhn_ok("6222021234567890129")
+
+
+@given(
+    st.dates(date(1880, 1, 1), date(2026, 1, 1)),
+    st.integers(0, 999),
+    st.sampled_from(["110101", "659001", "820000"]),
+)
+def test_whatever_the_law_calls_an_identity_number_is_found(born, order, region):
+    body = f"{region}{born:%Y%m%d}{order:03d}"
+    number = next(body + char for char in "0123456789X" if check_id(body + char).valid)
+    assert [found.text for found in find(f"申请人证件{number}。")] == [number]

@@ -1,0 +1,55 @@
+"""Set phrases: what counts as one that is not quite there, and what is another way of saying it."""
+
+import pytest
+
+from gongkai.lib.privacy.frame import frame
+from gongkai.lib.privacy.proofreading.expressions import END, Expressions, bare, expressions
+
+
+def reported(text):
+    return [(hit.text, hit.suggestion) for hit in expressions(frame(text))]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "right"),
+    [
+        ("不忘初心、牢记任务，扎实开展主题教育", "不忘初心、牢记任务", "不忘初心、牢记使命"),
+        ("以中国式现代化全面推进中华民族伟大振兴", "中华民族伟大振兴", "中华民族伟大复兴"),
+        (
+            "推进国家治理体系和治理水平现代化",
+            "推进国家治理体系和治理水平现代化",
+            "推进国家治理体系和治理能力现代化",
+        ),
+        ("协调推进四个全面总体布局", "协调推进四个全面总体布局", "协调推进“四个全面”战略布局"),
+        ("完整准确全面贯彻新发展思想", "完整准确全面贯彻新发展思想", "完整、准确、全面贯彻新发展理念"),
+    ],
+)
+def test_another_word_is_reported(text, words, right):
+    assert (words, right) in reported(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "增强四个意识、坚定四个自信、做到两个维护",
+        "增强“四个意识”，坚定“四个自信”，做到“两个维护”",
+        "践行以人民为中心的发展思想",
+        "全面推进全市乡村振兴",
+        "让现代化建设成果更多更公平惠及全县人民",
+        "《中华人民共和国文物保护法》《中华人民共和国军事设施保护法》",
+    ],
+)
+def test_marks_open_places_and_other_verbs_are_no_slip(text):
+    assert reported(text) == []
+
+
+def test_open_places_are_those_of_the_table():
+    closed = Expressions({"不忘初心牢记使命": frozenset()})
+    text, _ = bare("不忘初心、牢记任务")
+    assert [(hit.meant, hit.said) for hit in closed.wrong(text)] == [("使命", "任务")]
+    assert not list(Expressions({"不忘初心牢记使命": frozenset({6})}).wrong(text))
+    assert not list(Expressions({"不忘初心牢记使命": frozenset({END})}).wrong(text))
+
+
+def test_a_phrase_does_not_reach_over_a_full_stop():
+    assert reported("不忘初心，牢记。任务繁重。") == []

@@ -1,0 +1,92 @@
+"""Hostile input gets an answer, and time grows with length, not with its square."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+import pytest
+
+from gongkai.lib import privacy
+from gongkai.lib.confined import reading
+from gongkai.lib.matching import search_tokens
+from gongkai.lib.privacy import PrivacyError, find, long_texts, proofread
+from gongkai.lib.privacy.masks import mask as mask_here
+from gongkai.lib.privacy.proofreading.run import proofread as proofread_here
+
+#: A search of the whole text for each repetition showed at these lengths, not at a tenth of them.
+SHORT, FACTOR, MOST = 20_000, 4, 5.0
+_REPEATED = (
+    "李强，",
+    "张三、",
+    "李强患糖尿病，",
+    "原告李强诉被告王芳，",
+    "户主李强、住3-2，",
+    "姓名：张三\n",
+    "合计1人，",
+    "一是办，",
+    "云府办发〔2021〕5号第一条",
+    "《“（",
+)
+
+
+def _processor_seconds(call: Callable[[str], object], text: str) -> float:
+    begin = time.thread_time()
+    call(text)
+    return time.thread_time() - begin
+
+
+@pytest.mark.parametrize(
+    "piece", [pytest.param(p, marks=[pytest.mark.slow] if at > 1 else []) for at, p in enumerate(_REPEATED)]
+)
+@pytest.mark.parametrize("call", [mask_here, proofread_here, search_tokens])
+def test_four_times_the_text_takes_at_most_five_times_the_processor_time(
+    call: Callable[[str], object], piece: str
+) -> None:
+    """`mask` includes `find`. Growth is a ratio of processor time; a busy machine may spoil two measurements."""
+    short = (piece * SHORT)[:SHORT]
+    call(short[:100])
+    ratios = []
+    for _ in range(3):
+        base = max(_processor_seconds(call, short), 0.01)
+        ratios.append(_processor_seconds(call, (piece * SHORT)[: SHORT * FACTOR]) / base)
+        if ratios[-1] <= MOST:
+            return
+    raise AssertionError(ratios)
+
+
+LONG = "申请人李强，电话13812345678，现将云府办发[2023]05号文件的工作布署如下。\n" * 300
+
+
+def test_a_long_text_is_searched_in_a_child_with_the_same_findings(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert privacy.is_long(LONG)
+    options = {
+        "units": ["云岭市教育局"],
+        "leaders": [("王建国", "局长")],
+        "terms": privacy.TermList([privacy.Term("如下", "")]),
+    }
+    found = find(LONG), privacy.mask(LONG), proofread(LONG, **options)
+    monkeypatch.setattr(privacy, "DIRECT_CHARACTERS", len(LONG))
+    monkeypatch.setattr(long_texts, "find", lambda _: pytest.fail("a child searched a short text"))
+    assert found == (find(LONG), privacy.mask(LONG), proofread(LONG, **options))
+    assert len(found[0]) == 600
+
+
+def test_a_search_that_reaches_its_limit_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "PLAIN", replace(reading.PLAIN, seconds=1))
+    for call in (find, privacy.mask, partial(proofread, units=["云岭市教育局"])):
+        with pytest.raises(PrivacyError, match="请拆分成几篇"):
+            call("李强的" * 200_000)
+
+
+@pytest.mark.parametrize("text", ["", "\x00", "\ud800", "\r\n\r\n", "\u202e张三", "𠮷野家", "　" * 100, "陈"])
+def test_odd_text_is_taken(text: str) -> None:
+    for finding in find(text):
+        assert text[finding.start : finding.end] == finding.text
+    proofread(text)
+
+
+def test_megabytes_of_one_character_give_an_answer() -> None:
+    assert find("张" * 33_333) == []
+    assert find("1" * 100_000) == []
+    assert proofread("（" * 1000 + "的" * 33_333) is not None

@@ -1,0 +1,107 @@
+"""Names found by what is built alike, what leads to them and what they get; and what looks like a name and stays."""
+
+import pytest
+
+from gongkai.lib.privacy import find
+
+
+def people(text):
+    return [hit.text for hit in find(text) if hit.kind == "person"]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        # rows that a verb leads to, and where the last name goes on
+        (
+            "经考核，续聘玉罕、岩温、波依香、者四、李石妹为2025年护林员",
+            ["玉罕", "岩温", "波依香", "者四", "李石妹"],
+        ),
+        # families
+        # sentences of a list, three that open with a name
+        (
+            "支出明细：鲍双柱清理河道3天，360元；鲍俊英打扫卫生30天，900元；李二妮打扫卫生30天，900元",
+            ["鲍双柱", "鲍俊英", "李二妮"],
+        ),
+        # rows of a table without heads: a column of names beside one that only persons have
+        (
+            "县检察院\t检察官助理\t苗雨晴\t女\t本科\n县税务局\t一级科员\t邰士博\t男\t本科\n乡镇机关\t一级科员\t杜鹃\t女\t硕士",
+            ["苗雨晴", "邰士博", "杜鹃"],
+        ),
+        (
+            "何磊\u30001997年2月\u3000汉族\n孟和少布\u30001994年8月\u3000汉族\n关小云\u30002001年6月\u3000汉族",
+            ["何磊", "孟和少布", "关小云"],
+        ),
+        # lines of a label and names
+        # who gets how much, who has which number
+        ("棉被发给申时芳2床、朗明贵3床、成联波4床", ["申时芳", "朗明贵", "成联波"]),
+        ("供水欠费：501祝小满、502岳采儿、603唐元元", ["祝小满", "岳采儿", "唐元元"]),
+        # parties of one kind told apart
+        ("当事人甲：随广军，驾驶小型客车；当事人乙：周庆云", ["随广军", "周庆云"]),
+        # whom a decision is about
+        ("县医保局关于包玉兰门诊慢性病待遇的答复", ["包玉兰"]),
+        # a relative named by whose he is
+        # posts that are given to people in need are no posts
+        # comrades in private matters
+        ("关于欧阳晓春同志作为发展对象的公示", ["欧阳晓春"]),
+    ],
+)
+def test_what_is_built_alike_is_found(text, names):
+    assert people(text) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        (
+            "拟给予阿卜杜热合曼·买买提、古丽努尔·艾尔肯同志见义勇为表彰",
+            ["阿卜杜热合曼·买买提", "古丽努尔·艾尔肯"],
+        ),
+        ("反映其草场被阿不都热西提·肉孜占用", ["阿不都热西提·肉孜"]),
+        ("委托热孜宛古丽·麦合木提领取", ["热孜宛古丽·麦合木提"]),
+        ("日本国中村健太，护照TZ1096483", ["中村健太"]),
+        ("Nguyễn Văn Hùng（护照P01827364）申请公开", ["Nguyễn Văn Hùng"]),
+        ("邓妃保、何妃女：\n本院受理原告诉你们一案。被告何妃女承担责任", ["邓妃保", "何妃女", "何妃女"]),
+    ],
+)
+def test_names_of_all_peoples_end_where_they_end(text, names):
+    assert people(text) == names
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # behind a word for a person stands what he does
+        "换乘的行人越来越多，大部分是老人",
+        "用户最喜爱的服务窗口",
+        "每个家长都希望孩子健康成长",
+        "业主却心急如焚",
+        "女儿能继承老房子吗",
+        # where somebody lives, not who he is
+        "我是高信向日葵的业主",
+        # words of the dictionary that look like names, and the head of a village
+        "房顶盖子破损，安全问题丛生",
+        # bodies, rivers, streets, shops
+        "获奖单位名单：梅岗中学、水口镇中心小学、县机关幼儿园",
+        "白龙江水位已达警戒线",
+        "将规划三路命名为“李园巷”",
+        "不要轻信“张三丰老油坊”的宣传",
+        # columns of things
+        # what has the shape of names in a row: herbs, plants
+        "发展石斛、方竹笋、金银花、黄精等特色产业",
+        # minutes, staff of projects and offices
+        "出席：莫建辉、陈小明、聂志强\n请假：欧志勇",
+        "劳资专管员：徐芳\u3000项目负责人：吕国良",
+        "设计：云岭筑水设计院\u3000潘宇",
+        "团员胡爱玲（县投资促进中心主任）随团出访",
+        "县水利局毛立新、县卫生健康监督所佟欣的执法证件作废",
+        # the fallen, the famous, the praised
+        "赖发祥，男，1911年生，1934年在长汀作战牺牲",
+        "展出王羲之、颜真卿、柳公权的书法拓片",
+        "推荐李长青等12名同志为全县“最美护林员”",
+        # a surname with a title
+        "请到社区警务室找小乔领取，司机老盘",
+    ],
+)
+def test_what_only_looks_like_a_name_stays(text):
+    assert people(text) == []

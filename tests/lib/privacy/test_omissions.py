@@ -1,0 +1,44 @@
+"""A character that was left out is found by what the counts lead to expect; shorter words that are right stay."""
+
+import pytest
+
+from gongkai.lib.privacy import proofread
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "right"),
+    [
+        ("经县人民府同意，现将办法印发给你们。", "人民府", "人民政府"),
+        ("不得向未成人出售烟酒。", "未成人", "未成年人"),
+        ("参加城乡居民基本医保险的，应当按期缴费。", "医保险", "医疗保险"),
+        ("推动县域经济高质发展。", "高质发", "高质量发"),
+    ],
+)
+def test_a_missing_character_is_named(text, place, right):
+    found = [hit for hit in proofread(text) if hit.kind == "missing"]
+    assert len(found) == 1
+    hit = found[0]
+    assert text[hit.start : hit.end] == hit.text
+    assert place in hit.text or hit.text in place
+    assert right in hit.suggestion or hit.suggestion in right
+    assert len(hit.suggestion) == len(hit.text) + 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "邀请市民代表参观食品检验实验室。",
+        "茶馆里，说书先生惊堂木一拍。",
+        "管理员应当妥善保管账号和密码。",
+        "办案人员挨家挨户听意见。",
+        "近视呈早发趋势，防控关口前移。",
+        "职工医保和居民医保的报销比例不同。",
+    ],
+)
+def test_short_words_that_are_right_stay(text):
+    assert [hit for hit in proofread(text) if hit.kind == "missing"] == []
+
+
+def test_what_a_text_writes_three_times_is_meant():
+    text = "县人民府同意。市人民府同意。区人民府同意。"
+    assert [hit for hit in proofread(text) if hit.kind == "missing"] == []

@@ -1,0 +1,123 @@
+"""Proofreading: what is reported, what is suggested, and what is left alone."""
+
+import pytest
+
+from gongkai.lib.privacy import PrivacyError, Term, TermList, proofread
+
+
+def reported(text, **lists):
+    return [(finding.kind, finding.text, finding.suggestion) for finding in proofread(text, **lists)]
+
+
+@pytest.mark.parametrize(
+    ("text", "finding"),
+    [
+        ("现将工作布署如下", ("typo", "布署", "部署")),
+        ("切实落实好的的要求", ("duplicate", "的的", "的")),
+        ("云府办发[2021]12号", ("doc_number", "云府办发[2021]12号", "云府办发〔2021〕12号")),
+        ("云府办发〔2021〕05号", ("doc_number", "云府办发〔2021〕05号", "云府办发〔2021〕5号")),
+        ("云府办发〔2021〕第5号", ("doc_number", "云府办发〔2021〕第5号", "云府办发〔2021〕5号")),
+        ("定于2021年2月30日召开", ("date", "2021年2月30日", "")),
+        ("2021年5月20日（星期三）", ("weekday", "星期三", "星期四")),
+        ("共受理12件：自然人8件，法人3件。", ("sum", "12件：自然人8件，法人3件", "")),
+        ("共有50人，其中男30人，女25人。", ("sum", "50人，其中男30人，女25人", "")),
+        ("县国土资源局负责", ("old_name", "国土资源局", "自然资源主管部门")),
+        ("高度重视,认真落实", ("punctuation", ",", "，")),
+        ("根据《条例规定", ("bracket", "《条例规定", "")),
+        ("一是加强领导，二是落实责任，四是强化保障。", ("ordinal", "四", "三")),
+        ("本镇风景独一无二", ("advert", "独一无二", "")),
+        ("坚持全心全意为人名服务", ("typo", "全心全意为人名服务", "全心全意为人民服务")),
+        ("共抓大保护、不搞大开放", ("phrase", "共抓大保护、不搞大开放", "共抓大保护、不搞大开发")),
+    ],
+)
+def test_each_kind(text, finding):
+    assert finding in reported(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "国务院办公厅发布署名文章",
+        "原县国土资源局移交的档案",
+        "《国土资源部关于印发规划的通知》",
+        "（2021）云01行初5号行政判决",
+        "云府办发〔2021〕12号",
+        "2020年2月29日",
+        "2021年5月20日（星期四）",
+        "共有党员50人，其中女性20人，少数民族15人，大专以上40人。",
+        "所有有关单位要以及时、准确为原则",
+        "一、总则\n（一）目的\n（二）依据\n二、职责\n（一）市级",
+        "1）报名；2）审核；3）公示",
+        "不得使用“国家级”“最高级”“最佳”等用语",
+        "国家级自然保护区",
+    ],
+)
+def test_what_is_right_is_left_alone(text):
+    assert reported(text) == []
+
+
+def test_unit_names_are_held_against_the_list():
+    units = ["云岭市自然资源和规划局", "云岭市教育局", "云岭市体育局"]
+    assert reported("由云岭市自然资源与规划局、云岭市教育局负责", units=units) == [
+        ("unit_name", "云岭市自然资源与规划局", "云岭市自然资源和规划局")
+    ]
+
+
+def test_a_registered_short_name_is_no_near_miss():
+    units, short = ["云岭市住房和城乡建设局"], ["市住房城乡建设局"]
+    text = "信息来源：市住房城乡建设局"
+    assert reported(text, units=units, short=short) == []
+    assert reported(text, units=units) == [("unit_name", "住房城乡建设局", "住房和城乡建设局")]
+    wrong = "云岭市住房与城乡建设局"
+    assert reported(wrong, units=units, short=short) == [("unit_name", wrong, units[0])]
+
+
+def test_leaders_are_held_against_their_posts():
+    leaders = [("王建国", "云岭市教育局局长"), ("李志明", "云岭市市长")]
+    assert reported("副市长王建国出席，市长李志鸣讲话", leaders=leaders) == [
+        ("leader", "副市长", "局长"),
+        ("leader", "李志鸣", "李志明"),
+    ] or reported("副市长王建国出席", leaders=leaders) == [("leader", "副市长", "局长")]
+    assert reported("市长李志明主持会议，局长王建国汇报", leaders=leaders) == []
+
+
+def test_headings_printed_again_by_a_table_are_no_slip():
+    text = "一、加强领导\n甲\n\n一、加强领导\n乙\n二、落实责任\n丙"
+    assert reported(text) == []
+
+
+def test_a_text_all_in_half_width_is_reported_once():
+    text = "各单位要高度重视,认真落实,加强督查," * 5
+    marks = [finding for finding in proofread(text) if finding.kind == "punctuation"]
+    assert len(marks) == 1
+    assert "全文" in marks[0].why
+
+
+def test_terms_of_an_office(tmp_path):
+    terms = TermList([Term("政务中心", "政务服务中心", "2022年更名"), Term("农民工兄弟", "")])
+    terms.write(tmp_path / "terms.csv")
+    again = TermList.read(tmp_path / "terms.csv")
+    assert again.terms == terms.terms
+    assert reported("请到政务中心办理，政务服务中心地址不变。", terms=again) == [
+        ("term", "政务中心", "政务服务中心")
+    ]
+
+
+@pytest.mark.parametrize(
+    "content", ["", "甲,乙\n", "错误用语,规范用语\n对,对\n", "错误用语,规范用语\n旧称,新称\n旧称,别称\n"]
+)
+def test_a_wrong_term_list_is_refused_in_one_line(tmp_path, content):
+    (tmp_path / "terms.csv").write_text(content, encoding="utf-8")
+    with pytest.raises(PrivacyError) as refused:
+        TermList.read(tmp_path / "terms.csv")
+    assert "\n" not in str(refused.value)
+
+
+def test_offsets_are_offsets_in_the_text():
+    text = "（一）现将工作布署如下,请落实。\n（三）２０２１年２月３０日召开。"
+    for finding in proofread(text):
+        assert text[finding.start : finding.end] == finding.text
+
+
+def test_a_total_without_parts_is_no_wrong_sum() -> None:
+    assert not [found for found in proofread("清理范围为政府规章，共1件。") if "总数与前面" in found.why]

@@ -1,0 +1,73 @@
+"""What falls apart on the page is found whole: broken lines, names set wide, signs that nobody sees."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gongkai.lib.privacy import find, mask
+from gongkai.lib.privacy.spoken import spoken
+
+PARAGRAPH = "经查，我局于今年三月收到居民即申请人刘\n志强提出的政府信息公开申请，现答复如下。"
+
+
+def names(text: str) -> list[str]:
+    return [one.text for one in find(text) if one.kind == "person"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (PARAGRAPH, "刘\n志强"),
+        ("姓名：李  明  性别：男", "李  明"),
+        ("申请人：李 明", "李 明"),
+        ("姓名：李\u3000明，男", "李\u3000明"),
+        ("原告李  明，男", "李  明"),
+        ("申请人刘\u200b志\u200b强，男", "刘\u200b志\u200b强"),
+    ],
+)
+def test_a_name_is_found_whole_where_it_stands(text: str, name: str) -> None:
+    assert names(text) == [name]
+    found = next(one for one in find(text) if one.kind == "person")
+    assert text[found.start : found.end] == name
+    assert name not in mask(text)[0]
+
+
+def test_names_set_wide_in_a_row_are_each_found() -> None:
+    assert names("拟录用人员名单：李  明、王  强、刘志强") == ["李  明", "王  强", "刘志强"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("邮箱zhang\u200bsan@163.com", "email"),
+        ("电话1️⃣3️⃣8️⃣12345678", "phone"),
+        ("电话138\u206612345678", "phone"),
+    ],
+)
+def test_signs_that_nobody_sees_part_nothing(text: str, kind: str) -> None:
+    assert [(one.kind, one.text) for one in find(text)] == [(kind, text[2:])]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "救助名单\n刘志强，云岭镇东山村，救助三千五百元\n何小苗，云岭镇西山村，救助三千五百元",
+        "关于刘志强申请公开信息的答复\n刘志强：你好，来信收到。",
+        "一、总的要求，从今年起全面推行\n二、具体任务，由各单位分别负责",
+        "第一段的话说到这里还没有写标点，接着是新的一段\n　　第二段另起一行，前面空着两格。",
+        "序号 单位 数量\n1 第一小学，东区 十二\n2 第二小学，西区 十三",
+    ],
+)
+def test_rows_headings_and_new_paragraphs_stay_apart(text: str) -> None:
+    assert spoken(text) is None
+
+
+@given(st.text(alphabet="刘志强，。\n \u3000\u200b名：明1a|", max_size=60))
+def test_each_character_is_told_where_it_stands(text: str) -> None:
+    read = spoken(text)
+    if read is not None:
+        words, offsets = read
+        assert offsets == sorted(set(offsets))
+        assert words == "".join(text[place] for place in offsets)
+    for one in find(text):
+        assert text[one.start : one.end] == one.text

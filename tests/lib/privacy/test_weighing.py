@@ -1,0 +1,67 @@
+"""Wrong characters found by what official texts lead to expect: planted ones are found, clean text is quiet."""
+
+import numpy as np
+import pytest
+
+from gongkai.lib.privacy import proofread
+from gongkai.lib.privacy.proofreading.counts import counts, pack, unpack
+from gongkai.lib.privacy.proofreading.suspects import SHAPE, SOUND, like, loose, suspects
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "right"),
+    [
+        ("会议申议并原则通过了该方案。", "申议", "审议"),
+        ("物业服务企业应当旅行管理责任。", "旅行", "履行"),
+        ("加强危险化学品仓库的消防安全管里。", "管里", "管理"),
+        ("推动农村人居环竟持续改善。", "环竟", "环境"),
+        ("任何单位不得以任何形式滩派费用。", "滩派", "摊派"),
+    ],
+)
+def test_found_without_being_in_a_list(text, words, right):
+    assert (words, right) in [(hit.text, hit.suggestion) for hit in proofread(text) if hit.kind == "typo"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "云岭市梅溪镇河畔村村民委员会",
+        "由覃屿、邬玥两名同志负责栖霞片区的巡查。",
+        "早高峰七时三十分至八时三十分加密班次。",
+    ],
+)
+def test_names_and_numerals_are_left_alone(text):
+    assert [hit for hit in proofread(text) if hit.kind == "typo"] == []
+
+
+def test_what_a_text_writes_three_times_is_its_own_word():
+    once = "全镇推广稻鸭共作。"
+    assert all(suspect.again == 1 for suspect in suspects(once))
+    assert [hit for hit in proofread(once * 3) if hit.kind == "typo"] == []
+
+
+def test_likeness():
+    assert like("申")["审"] & SOUND
+    assert like("贵")["责"] & SHAPE
+    assert loose("zhang") == loose("zan")
+    assert loose("lan") == loose("nang")
+
+
+def test_the_counts_come_back_as_they_were_packed():
+    rows = {size: (np.array([5, 9, 1 << 20]), np.array([3, 400, 7])) for size in (3, 4)}
+    rows[2] = np.array([1 << 13 | 4, 4 << 13 | 5, 5 << 13 | 4]), np.array([3, 400, 7])
+    again = unpack(pack("。0A的了", np.array([9, 9, 9, 5000, 40]), rows))
+    assert again.letters == "。0A的了"
+    assert again.number("了") == 5
+    assert abs(again.of(np.array([4]))[0] - 5000) < 1000
+    assert abs(again.of(np.array([4]), np.array([5]))[0] - 400) < 80
+    assert again.of(np.array([5]), np.array([5]))[0] == 0
+    assert abs(again.of(np.array([0]), np.array([0]), np.array([9]))[0] - 400) < 80
+    assert again.of(np.array([0]), np.array([0]), np.array([10]))[0] == 0
+
+
+def test_offsets_and_signs():
+    numbers, places = counts().encode("共12.5万，，元")
+    assert list(places[4:-4]) == [0, 1, 5, 6, 8]
+    assert numbers[5] == 2
+    assert numbers[7] == 1

@@ -1,0 +1,77 @@
+"""Judge what was read against what was wanted, cell by cell: exact, wrong and flagged, or wrong and not flagged."""
+
+from dataclasses import dataclass, field
+
+from gongkai.lib.reading import Due, Notice, Row
+from lib.reading.hands import Hand, Wanted
+
+
+@dataclass
+class Verdict:
+    """Rows exact; rows wrong, by whether a warning stands at them."""
+
+    exact: int = 0
+    flagged: list[str] = field(default_factory=list)
+    unflagged: list[str] = field(default_factory=list)
+
+    @property
+    def rows(self) -> int:
+        """All rows wanted."""
+        return self.exact + len(self.flagged) + len(self.unflagged)
+
+
+def due_key(due: Due) -> str:
+    """A limit as the samples write it."""
+    value = {
+        "by_date": due.date,
+        "yearly_by": due.month_day,
+        "recurring": due.period,
+        "ongoing": due.mode,
+    }.get(due.kind, due.count)
+    return f"{due.kind} {value}"
+
+
+def judge(read: Notice, hand: Hand) -> Verdict:
+    """Compare row by row; rows too many or missing are wrong, and unflagged unless a warning says so."""
+    verdict = Verdict()
+    flagged = {warning.row for warning in read.warnings}
+    for number, wanted in enumerate(hand.wanted, 1):
+        row = read.rows[number - 1] if number <= len(read.rows) else None
+        wrong = differences(row, wanted) if row else ["missing"]
+        if not wrong:
+            verdict.exact += 1
+        else:
+            (verdict.flagged if number in flagged else verdict.unflagged).append(f"{number}: {wrong}")
+    return verdict
+
+
+def differences(row: Row, wanted: Wanted, *, limits: bool = True) -> list[str]:
+    """Name the fields of a row that are not what they should be; spaces and breaks do not count."""
+    task = wanted.task
+    pairs = {
+        "section": (flat(row.section), task.section),
+        "item": (flat(row.item), task.item),
+        "measure": (flat(row.measure), flat(task.measure)),
+        "lead": (row.lead, task.lead),
+        "responsible": (row.responsible, task.responsible),
+    }
+    wrong = [f"{name} {read}" for name, (read, right) in pairs.items() if read != right]
+    paths = {">".join(path) for duty in row.duties for path in duty.paths}
+    if paths != set(wanted.paths):
+        wrong.append(f"paths {paths}")
+    if limits and not limits_read(row, wanted.dues):
+        wrong.append(f"dues {[due_key(duty.due) for duty in row.duties if duty.due]}")
+    return wrong
+
+
+def limits_read(row: Row, dues: tuple[str, ...]) -> bool:
+    """True where every limit wanted was read (`ongoing 持续` stands for 持续推进, too)."""
+    read = [due_key(duty.due) for duty in row.duties if duty.due]
+    return all(
+        any(one == due or (due.startswith("ongoing") and one.startswith(due)) for one in read) for due in dues
+    )
+
+
+def flat(text: str) -> str:
+    """Text without spaces and breaks."""
+    return "".join(text.split())

@@ -1,0 +1,261 @@
+"""Print an invented notice in the layouts that offices send and web exports leave behind."""
+
+import io
+from collections.abc import Iterator
+from html import escape
+
+from docx import Document
+from openpyxl import Workbook
+
+from lib.reading.invented import NUMBER, Invented, Task
+
+Grid = list[list[str]]
+
+
+def body(notice: Invented) -> list[str]:
+    """The paragraphs in front of the table."""
+    return [
+        NUMBER,
+        "",
+        notice.title,
+        "",
+        *notice.preamble,
+        "",
+        "云岭市人民政府办公室",
+        notice.day,
+        "（此件公开发布）",
+        "",
+    ]
+
+
+def cells(notice: Invented, none: str = "—", separator: str = "、") -> Grid:
+    """Every row in full: headings, measure, units, extras."""
+    return [_cells(task, notice, none, separator) for task in notice.tasks]
+
+
+def _cells(task: Task, notice: Invented, none: str, separator: str) -> list[str]:
+    headings = [task.section, task.item][: notice.levels]
+    units = [separator.join(task.lead) or none, separator.join(task.responsible) or none]
+    return [*headings, task.measure, *units, *(task.extras.get(head, "") for head in notice.heads[4:])]
+
+
+def heads(notice: Invented) -> list[str]:
+    """The printed heads, one a column; the headings' one reaches over its levels."""
+    return [notice.heads[0]] * notice.levels + list(notice.heads[1:])
+
+
+def merges(grid: Grid, columns: int) -> Iterator[tuple[int, int, int]]:
+    """Runs of equal cells in the first columns: (column, first row, last row); the second only inside the first."""
+    for column in range(columns):
+        start = 0
+        for row in range(1, len(grid) + 1):
+            if row == len(grid) or grid[row][: column + 1] != grid[start][: column + 1]:
+                if row - start > 1:
+                    yield column, start, row - 1
+                start = row
+
+
+def covered(grid: Grid, notice: Invented) -> Grid:
+    """The grid with covered cells left out, as an export leaves them."""
+    out = [list(row) for row in grid]
+    for column, first, last in all_merges(grid, notice):
+        for row in range(first + 1, last + 1):
+            out[row][column] = ""
+    return out
+
+
+def all_merges(grid: Grid, notice: Invented) -> list[tuple[int, int, int]]:
+    """Runs of headings; and of units, inside one heading, where the notice merges them."""
+    out = list(merges(grid, notice.levels))
+    if notice.merge_units:
+        for column in (notice.levels + 1, notice.levels + 2):
+            narrow = [[*row[: notice.levels], row[column]] for row in grid]
+            out.extend(
+                (column, first, last)
+                for c, first, last in merges(narrow, notice.levels + 1)
+                if c == notice.levels
+            )
+    return out
+
+
+def docx(notice: Invented, *, merged: bool = True, none: str = "—") -> bytes:
+    """A Word file with real merged cells."""
+    document = Document()
+    for line in body(notice):
+        document.add_paragraph(line)
+    grid = cells(notice, none)
+    table = document.add_table(rows=1 + len(grid), cols=len(grid[0]))
+    top = heads(notice)
+    for place, head in enumerate(top):
+        table.cell(0, place).text = "" if place and top[place - 1] == head else head
+    if notice.levels > 1:
+        table.cell(0, 0).merge(table.cell(0, notice.levels - 1))
+    left_out = covered(grid, notice)
+    for number, row in enumerate(left_out if merged else grid, 1):
+        for place, text in enumerate(row):
+            table.cell(number, place).text = text
+    if merged:
+        for column, first, last in all_merges(grid, notice):
+            table.cell(first + 1, column).merge(table.cell(last + 1, column))
+    stream = io.BytesIO()
+    document.save(stream)
+    return stream.getvalue()
+
+
+def xlsx(notice: Invented) -> bytes:
+    """A workbook with merged cells and a title line over all columns."""
+    book = Workbook()
+    sheet = book.active
+    grid = cells(notice)
+    sheet.append([notice.title])
+    sheet.merge_cells(start_row=1, end_row=1, start_column=1, end_column=len(grid[0]))
+    sheet.append(heads(notice))
+    for row in grid:
+        sheet.append(row)
+    if notice.levels > 1:
+        sheet.merge_cells(start_row=2, end_row=2, start_column=1, end_column=notice.levels)
+    for column, first, last in all_merges(grid, notice):
+        sheet.merge_cells(
+            start_row=first + 3, end_row=last + 3, start_column=column + 1, end_column=column + 1
+        )
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def html(notice: Invented, *, layout: bool = False, word: bool = False) -> str:
+    """A page with row and column spans; `layout` puts it into tables that lay out a site with a menu."""
+    grid = cells(notice)
+    spans = {(row, column): last - row + 1 for column, row, last in all_merges(grid, notice)}
+    hidden = {(n, column) for column, row, last in all_merges(grid, notice) for n in range(row + 1, last + 1)}
+    rows = ["<tr>" + _head_cells(notice) + "</tr>"]
+    for number, row in enumerate(grid):
+        line = ""
+        for place, text in enumerate(row):
+            if (number, place) not in hidden:
+                span = spans.get((number, place), 1)
+                line += f"<td rowspan='{span}'>{_paragraphs(text, word=word)}</td>"
+        rows.append(f"<tr>{line}</tr>")
+    text = "".join(f"<p>{escape(line) or '&nbsp;'}</p>" for line in body(notice))
+    inner = f"{text}<table border=1>{''.join(rows)}</table>"
+    if layout:
+        menu = "".join(
+            f"<li><a href='/{n}'>{name}</a></li>"
+            for n, name in enumerate(("首页", "政务公开", "办事服务", "互动交流"))
+        )
+        inner = (
+            f"<table width=100%><tr><td colspan=2><ul>{menu}</ul></td></tr><tr><td><a href=/>通知公告</a></td><td>"
+            f"<div class=content>{inner}</div></td></tr></table><div class=footer>版权所有：云岭市人民政府</div>"
+        )
+    return f"<html><head><meta charset=CODE><title>{notice.title}</title></head><body>{inner}</body></html>"
+
+
+def _head_cells(notice: Invented) -> str:
+    first = f"<th colspan='{notice.levels}'>{notice.heads[0]}</th>"
+    return first + "".join(f"<th>{head}</th>" for head in notice.heads[1:])
+
+
+def _paragraphs(text: str, *, word: bool) -> str:
+    lines = text.split("\n")
+    if word:
+        return "".join(
+            f"<p class=MsoNormal><span lang=ZH>{escape(x[:7])}</span><b>{escape(x[7:])}</b></p>"
+            for x in lines
+        )
+    return "<br>".join(escape(line) for line in lines)
+
+
+def tab_cells(notice: Invented) -> str:
+    """One cell a line behind a tab, a blank line after each row."""
+    lines = body(notice)
+    for row in [[notice.heads[0], *notice.heads[1:]], *covered(cells(notice), notice)]:
+        lines.extend("\t" + cell for cell in row)
+        lines.append("")
+    return "\n".join(lines)
+
+
+def tab_rows(notice: Invented, *, quoted: bool = True) -> str:
+    """A row a line, as pasted from a spreadsheet: cells with breaks in quotes (or broken over lines)."""
+    lines = body(notice)
+    for row in [heads(notice), *covered(cells(notice), notice)]:
+        lines.append("\t".join(f'"{cell}"' if "\n" in cell and quoted else cell for cell in row))
+    return "\n".join(lines)
+
+
+def markdown(notice: Invented) -> str:
+    """Rows between bars."""
+    grid = [[cell.replace("\n", "<br>") for cell in row] for row in covered(cells(notice), notice)]
+    rows = ["| " + " | ".join(row) + " |" for row in [heads(notice), ["---"] * len(grid[0]), *grid]]
+    return "\n".join([*body(notice), *rows])
+
+
+def bar_lines(notice: Invented) -> str:
+    """Cells that end in a bar; the bars at a row's end stand for what merged cells cover."""
+    lines = body(notice)
+    top = [notice.heads[0], *notice.heads[1:]]
+    width = notice.levels + len(notice.heads) - 1
+    for row in [top, *([cell for cell in row if cell] for row in covered(cells(notice), notice))]:
+        lines.extend(f"{cell} |" for cell in row)
+        lines[-1] += "|" * (width - len(row)) if width > len(row) else ""
+    return "\n".join(lines)
+
+
+def one_a_line(notice: Invented) -> str:
+    """One cell a line and nothing else, as a page leaves it when copied; covered cells are simply gone."""
+    lines = body(notice)
+    for row in [[notice.heads[0], *notice.heads[1:]], *covered(cells(notice), notice)]:
+        lines.extend(cell for cell in row if cell)
+    return "\n".join(lines)
+
+
+def one_line(notice: Invented) -> str:
+    """The whole table on one line without any separator."""
+    table = [notice.heads[0], *notice.heads[1:]]
+    for row in covered(cells(notice), notice):
+        table.extend(cell.replace("\n", "") for cell in row if cell)
+    return "\n".join([*body(notice), "".join(table)])
+
+
+def spaced_line(notice: Invented) -> str:
+    """The whole table on one line, cells parted by a space."""
+    table = [notice.heads[0], *notice.heads[1:]]
+    for row in covered(cells(notice), notice):
+        table.extend(cell.replace("\n", " ") for cell in row if cell)
+    return "\n".join([*body(notice), " ".join(table)])
+
+
+def prose(notice: Invented, *, lead: str = "牵头单位", other: str = "责任单位") -> str:
+    """No table: headings as paragraphs, each measure ending in its units in brackets."""
+    lines = body(notice)
+    section = item = ""
+    for task in notice.tasks:
+        if task.section != section:
+            lines.append(task.section)
+            section, item = task.section, ""
+        if task.item and task.item != item:
+            lines.append(task.item)
+            item = task.item
+        units = [
+            f"{name}：{'、'.join(units)}"
+            for name, units in ((lead, task.lead), (other, task.responsible))
+            if units
+        ]
+        units += [f"{head}：{text}" for head, text in task.extras.items()]
+        lines.append(f"{task.measure}（{'；'.join(units)}）")
+    return "\n".join(lines)
+
+
+def columns_apart(notice: Invented, *, page: int = 5, width: int = 5) -> str:
+    """A PDF's text by columns: a page's headings, then its measures, then its leads, then who does it, names cut by lines."""
+    lines = body(notice)
+    lines += [notice.heads[0], notice.heads[1], "牵头单", "责任单位", "位"]
+    for start in range(0, len(notice.tasks), page):
+        tasks = notice.tasks[start : start + page]
+        lines.extend(dict.fromkeys(text for task in tasks for text in (task.section, task.item) if text))
+        for task in tasks:
+            lines.extend(task.measure.split("\n"))
+        for column in ("lead", "responsible"):
+            for task in tasks:
+                text = "、".join(getattr(task, column)) or "—"
+                lines.extend(text[n : n + width] for n in range(0, len(text), width))
+    return "\n".join(lines)

@@ -1,0 +1,378 @@
+"""Shapes that notices take on other cities' sites and in their files: what a hand wrote, printed in each."""
+
+import io
+from collections.abc import Callable, Iterator
+from html import escape
+
+from docx import Document
+from openpyxl import Workbook
+
+from lib.reading.hands import Hand
+from lib.reading.invented import Task
+
+Cells = list[list[str]]
+
+
+def front(hand: Hand, *, site: bool = False) -> list[str]:
+    """Paragraphs above the table; `site` adds the table of facts that portals print."""
+    facts = [
+        f"索引号：11{hand.number[-4:-1]}0000/2023-0001",
+        f"发文机构：{hand.issuer}",
+        "当前位置：首页 > 政务公开 > 政策文件",
+        f"文号：{hand.number}",
+    ]
+    signed = [hand.issuer, hand.day, "（此件主动公开）"]
+    return [
+        *(facts if site else [hand.number]),
+        hand.title,
+        hand.salutation,
+        hand.opening,
+        *signed,
+    ]
+
+
+def units(names: tuple[str, ...], none: str = "") -> str:
+    """Names of a cell in one string."""
+    return "、".join(names) or none
+
+
+def has_limits(hand: Hand) -> bool:
+    """True where the hand prints a time column."""
+    return len(hand.heads) > 4
+
+
+def rows(hand: Hand, *, none: str = "") -> Cells:
+    """Cells of every task, headings in full."""
+    out = []
+    for one in hand.wanted:
+        task = one.task
+        headings = [task.section, task.item][: hand.levels]
+        limit = [task.extras[hand.heads[4]]] if has_limits(hand) else []
+        out.append([*headings, task.measure, units(task.lead, none), units(task.responsible, none), *limit])
+    return out
+
+
+def _heads(hand: Hand) -> list[str]:
+    return [hand.heads[0]] * hand.levels + list(hand.heads[1:])
+
+
+def fresh(hand: Hand) -> Iterator[tuple[int, Task, str, str]]:
+    """Each task with its number and the headings that are new in it."""
+    above = ("", "")
+    for number, one in enumerate(hand.wanted, 1):
+        task = one.task
+        section = task.section if task.section != above[0] else ""
+        item = task.item if section or task.item != above[1] else ""
+        above = (task.section, task.item)
+        yield number, task, section, item
+
+
+# --- texts -------------------------------------------------------------------------------------------------
+
+
+def bars_between(hand: Hand) -> bytes:
+    """One cell a line, a bar on a line of its own behind each; cells that merged ones cover are gone."""
+    lines = front(hand, site=True)
+    cells = list(hand.heads)
+    for _, task, section, item in fresh(hand):
+        limit = [task.extras[hand.heads[4]]] if has_limits(hand) else []
+        headings = [x for x in (section, item if hand.levels > 1 else "") if x]
+        cells += [*headings, task.measure, units(task.lead, "—"), units(task.responsible, "—"), *limit]
+    for cell in cells:
+        lines += [*cell.split("\n"), "|"]
+    return "\n".join(lines).encode()
+
+
+def bar_rows_short(hand: Hand) -> bytes:
+    """Rows on one line each, bars behind the cells; what a merged heading covers is a bar more at the end."""
+    lines = front(hand)
+    width = hand.levels + len(hand.heads) - 1
+    lines.append(" | ".join(hand.heads) + " |" + "|" * (hand.levels - 1))
+    for _, task, section, item in fresh(hand):
+        limit = [task.extras[hand.heads[4]]] if has_limits(hand) else []
+        headings = [x for x in (section, item if hand.levels > 1 else "") if x]
+        row = [*headings, task.measure.replace("\n", ""), units(task.lead, "—"), units(task.responsible, "—")]
+        row += limit
+        lines.append(" | ".join(row) + " |" + " |" * (width - len(row)))
+    return "\n".join(lines).encode()
+
+
+def bar_rows_numbered(hand: Hand) -> bytes:
+    """Rows on one line each with a number in front, headings over the whole width on lines of their own."""
+    lines = front(hand)
+    lines.append("| 序号 | " + " | ".join(hand.heads[1:]) + " |")
+    for number, task, section, item in fresh(hand):
+        limit = [task.extras[hand.heads[4]]] if has_limits(hand) else []
+        for heading in (section, item if hand.levels > 1 else ""):
+            if heading:
+                lines.append(f"| {heading} |" + "|" * (len(hand.heads) - 1))
+        row = [str(number), task.measure.replace("\n", "<br>"), units(task.lead), units(task.responsible)]
+        lines.append("| " + " | ".join([*row, *limit]) + " |")
+    return "\n".join(lines).encode()
+
+
+def tabs_numbered(hand: Hand) -> bytes:
+    """Rows behind tabs with a number in front; merged headings leave nothing in the rows below."""
+    lines = front(hand)
+    lines.append("\t".join(["序号", *_heads(hand)]))
+    for number, task, section, item in fresh(hand):
+        limit = [task.extras[hand.heads[4]]] if has_limits(hand) else []
+        headings = [section, item][: hand.levels]
+        row = [str(number), *headings, task.measure.replace("\n", ""), units(task.lead, "—")]
+        lines.append("\t".join([*row, units(task.responsible, "—"), *limit]))
+    return "\n".join(lines).encode()
+
+
+def lines_numbered(hand: Hand) -> bytes:
+    """One cell a line with the numbers of a 序号 column among them, and nothing that parts the rows."""
+    lines = [*front(hand), "序号", *hand.heads]
+    for number, task, section, item in fresh(hand):
+        limit = [task.extras[hand.heads[4]]] if has_limits(hand) else []
+        headings = [x for x in (section, item if hand.levels > 1 else "") if x]
+        lines += [*headings[:0], str(number), *headings, *task.measure.split("\n")]
+        lines += [units(task.lead, "—"), units(task.responsible, "—"), *limit]
+    return "\n".join(lines).encode()
+
+
+def spaces(hand: Hand) -> bytes:
+    """A row a line, cells parted by two spaces."""
+    lines = [*front(hand), "  ".join(hand.heads)]
+    for _, task, section, item in fresh(hand):
+        limit = [task.extras[hand.heads[4]]] if has_limits(hand) else []
+        headings = [x for x in (section, item if hand.levels > 1 else "") if x]
+        row = [*headings, task.measure.replace("\n", ""), units(task.lead, "—"), units(task.responsible, "—")]
+        lines.append("  ".join([*row, *limit]))
+    return "\n".join(lines).encode()
+
+
+# --- prose -------------------------------------------------------------------------------------------------
+
+
+def prose_ascii(hand: Hand) -> bytes:
+    """Paragraphs that end in (牵头单位:…,责任单位:…,完成时限:…) with half-width signs."""
+    return _prose(hand, "({})", "牵头单位:", "责任单位:", ",", "完成时限:", outside=False)
+
+
+def prose_in_sentence(hand: Hand) -> bytes:
+    """The bracket stands before the full stop, parts behind semicolons."""
+    return _prose(hand, "（{}）", "牵头单位：", "配合单位：", "；", "完成时限：", outside=False)
+
+
+def prose_outside(hand: Hand) -> bytes:
+    """The bracket stands behind the full stop."""
+    return _prose(hand, "（{}）", "牵头单位：", "责任单位：", "；", "时限要求：", outside=True)
+
+
+def prose_verbs(hand: Hand) -> bytes:
+    """Brackets say A牵头，B、C配合."""
+    lines = front(hand)
+    for _, task, section, item in fresh(hand):
+        lines += [x for x in (section, item if hand.levels > 1 else "") if x]
+        lead, own = units(task.lead), units(task.responsible)
+        lines.append(f"{task.measure}（{lead}牵头，{own}配合）")
+    return "\n".join(lines).encode()
+
+
+def _prose(hand: Hand, bracket: str, lead: str, own: str, mark: str, limit: str, *, outside: bool) -> bytes:
+    lines = front(hand)
+    for _, task, section, item in fresh(hand):
+        lines += [x for x in (section, item if hand.levels > 1 else "") if x]
+        parts = [lead + units(task.lead), own + units(task.responsible)]
+        if has_limits(hand):
+            parts.append(limit + task.extras[hand.heads[4]])
+        words = bracket.format(mark.join(parts))
+        text = task.measure
+        lines.append(text + words if outside else text.removesuffix("。") + words + "。")
+    return "\n".join(lines).encode()
+
+
+def label_lines(hand: Hand) -> bytes:
+    """`牵头单位：…` and `责任单位：…` on lines of their own below each measure."""
+    lines = front(hand)
+    for _, task, section, item in fresh(hand):
+        lines += [x for x in (section, item if hand.levels > 1 else "") if x]
+        lines += [*task.measure.split("\n"), "牵头单位：" + units(task.lead)]
+        lines.append("责任单位：" + units(task.responsible))
+        if has_limits(hand):
+            lines.append("完成时限：" + task.extras[hand.heads[4]])
+    return "\n".join(lines).encode()
+
+
+def label_lines_before(hand: Hand) -> bytes:
+    """The labels stand above the measure, behind its heading."""
+    lines = front(hand)
+    for _, task, section, item in fresh(hand):
+        lines += [x for x in (section, item if hand.levels > 1 else "") if x]
+        lines += ["牵头单位：" + units(task.lead), "责任单位：" + units(task.responsible)]
+        lines += [f"工作内容：{task.measure}"]
+    return "\n".join(lines).encode()
+
+
+# --- files -------------------------------------------------------------------------------------------------
+
+
+def word(hand: Hand, *, order: str = "hmlr", numbered: bool = True, title_row: bool = False) -> bytes:
+    """A Word table with merged headings; `order` says in which order its columns stand (h, m, l, r)."""
+    document = Document()
+    for line in front(hand):
+        document.add_paragraph(line)
+    grid, heads = rows(hand), _heads(hand)
+    limit = [len(grid[0]) - 1] if has_limits(hand) else []
+    places = {
+        "h": list(range(hand.levels)),
+        "m": [hand.levels],
+        "l": [hand.levels + 1],
+        "r": [hand.levels + 2],
+    }
+    columns = [place for letter in order for place in places[letter]] + limit
+    lead_in = 1 if numbered else 0
+    table = document.add_table(rows=len(grid) + 1 + title_row, cols=len(columns) + lead_in)
+    if title_row:
+        table.cell(0, 0).merge(table.cell(0, len(columns) + lead_in - 1)).text = hand.title[-16:]
+    top = int(title_row)
+    if numbered:
+        table.cell(top, 0).text = "序号"
+    for n, place in enumerate(columns):
+        if place >= hand.levels or place == 0:
+            table.cell(top, n + lead_in).text = heads[place]
+    if hand.levels > 1:
+        at = columns.index(0) + lead_in
+        table.cell(top, at).merge(table.cell(top, at + 1))
+    for number, row in enumerate(grid, 1):
+        if numbered:
+            table.cell(top + number, 0).text = str(number)
+        for n, place in enumerate(columns):
+            repeated = (
+                place < hand.levels and number > 1 and grid[number - 2][: place + 1] == row[: place + 1]
+            )
+            table.cell(top + number, n + lead_in).text = "" if repeated else row[place]
+    for place in range(hand.levels):
+        start = 0
+        for n in range(1, len(grid) + 1):
+            if n == len(grid) or grid[n][: place + 1] != grid[start][: place + 1]:
+                at = columns.index(place) + lead_in
+                table.cell(top + start + 1, at).merge(table.cell(top + n, at))
+                start = n
+    return _saved(document)
+
+
+def word_sections(hand: Hand) -> bytes:
+    """A table whose first headings are rows over the whole width."""
+    document = Document()
+    for line in front(hand):
+        document.add_paragraph(line)
+    heads = list(hand.heads[1:]) if hand.levels == 1 else list(hand.heads)
+    table = document.add_table(rows=1, cols=len(heads))
+    for cell, head in zip(table.rows[0].cells, heads, strict=True):
+        cell.text = head
+    for _, task, section, _ in fresh(hand):
+        if section:
+            cells = table.add_row().cells
+            cells[0].merge(cells[-1]).text = section
+        limit = [task.extras[hand.heads[4]]] if has_limits(hand) else []
+        row = [task.measure, units(task.lead), units(task.responsible), *limit]
+        if hand.levels > 1:
+            row.insert(0, task.item)
+        for cell, text in zip(table.add_row().cells, row, strict=True):
+            cell.text = text
+    return _saved(document)
+
+
+def _saved(document: object) -> bytes:
+    stream = io.BytesIO()
+    document.save(stream)  # type: ignore[attr-defined]
+    return stream.getvalue()
+
+
+def sheet(hand: Hand) -> bytes:
+    """A workbook with a title over all columns, numbers, merged headings, remarks that stay empty."""
+    book = Workbook()
+    page = book.active
+    assert page is not None
+    grid, heads = rows(hand), ["序号", *_heads(hand), "备注"]
+    page.append([hand.title])
+    page.merge_cells(start_row=1, start_column=1, end_row=1, end_column=len(heads))
+    page.append([f"填报单位：{hand.issuer}"])
+    page.append([head if head not in heads[:n] else None for n, head in enumerate(heads)])
+    if hand.levels > 1:
+        page.merge_cells(start_row=3, start_column=2, end_row=3, end_column=3)
+    for number, row in enumerate(grid, 1):
+        repeated = [
+            n < hand.levels and number > 1 and grid[number - 2][: n + 1] == row[: n + 1]
+            for n in range(len(row))
+        ]
+        page.append(
+            [number, *(None if again else text for again, text in zip(repeated, row, strict=True)), None]
+        )
+    for place in range(hand.levels):
+        start = 0
+        for n in range(1, len(grid) + 1):
+            if n == len(grid) or grid[n][: place + 1] != grid[start][: place + 1]:
+                if n - start > 1:
+                    page.merge_cells(
+                        start_row=4 + start, start_column=2 + place, end_row=3 + n, end_column=2 + place
+                    )
+                start = n
+    return _saved(book)
+
+
+def page(hand: Hand) -> bytes:
+    """A saved page: units before the measure, one column for all units with labels inside the cell."""
+    lines = "".join(f"<p>{escape(line)}</p>" for line in front(hand, site=True))
+    head = [*_heads(hand)[: hand.levels], "责任单位", hand.heads[1], *hand.heads[4:]]
+    body = ["<tr>" + "".join(f"<td><p><strong>{x}</strong></p></td>" for x in head) + "</tr>"]
+    spans = {}
+    grid = rows(hand)
+    for place in range(hand.levels):
+        start = 0
+        for n in range(1, len(grid) + 1):
+            if n == len(grid) or grid[n][: place + 1] != grid[start][: place + 1]:
+                spans[start, place] = n - start
+                start = n
+    for n, one in enumerate(hand.wanted):
+        task = one.task
+        cells = ""
+        for place in range(hand.levels):
+            if (n, place) in spans:
+                cells += f"<td rowspan={spans[n, place]}><p>{grid[n][place]}</p></td>"
+        own = f"<p>牵头单位：{units(task.lead)}</p><p>配合单位：{units(task.responsible)}</p>"
+        text = "".join(f"<p>　　{escape(x)}</p>" for x in task.measure.split("\n"))
+        limit = f"<td>{task.extras[hand.heads[4]]}</td>" if has_limits(hand) else ""
+        body.append(f"<tr>{cells}<td>{own}</td><td>{text}</td>{limit}</tr>")
+    table = f"<table>{''.join(body)}</table>"
+    html = f"<html><head><meta charset='utf-8'><title>{hand.title}</title></head><body>{lines}{table}</body></html>"
+    return html.encode()
+
+
+def one_line(hand: Hand) -> bytes:
+    """The whole table on one line with nothing between the cells."""
+    table = list(hand.heads)
+    for _, task, section, item in fresh(hand):
+        limit = [task.extras[hand.heads[4]]] if has_limits(hand) else []
+        table += [section, item if hand.levels > 1 else "", task.measure.replace("\n", "")]
+        table += [units(task.lead), units(task.responsible), *limit]
+    return "\n".join([*front(hand), "".join(table)]).encode()
+
+
+SHAPES: dict[str, Callable[[Hand], bytes]] = {
+    "bars on lines of their own": bars_between,
+    "bars, merged headings gone": bar_rows_short,
+    "bars, numbers, headings over the width": bar_rows_numbered,
+    "tabs, numbers": tabs_numbered,
+    "one cell a line, numbers": lines_numbered,
+    "two spaces": spaces,
+    "prose, half-width brackets": prose_ascii,
+    "prose, bracket before the stop": prose_in_sentence,
+    "prose, bracket behind the stop": prose_outside,
+    "prose, verbs": prose_verbs,
+    "prose, label lines": label_lines,
+    "prose, label lines before": label_lines_before,
+    "word, numbered": word,
+    "word, units first": lambda hand: word(hand, order="lrhm"),
+    "word, units before the text": lambda hand: word(hand, order="hlrm", numbered=False),
+    "word, title in the table": lambda hand: word(hand, title_row=True),
+    "word, headings over the width": word_sections,
+    "workbook with title and remarks": sheet,
+    "page, labels in one unit column": page,
+}
+BROKEN: dict[str, Callable[[Hand], bytes]] = {"one line, nothing between": one_line}

@@ -1,0 +1,28 @@
+"""The collection of layouts: at least forty, each listed in the documentation, each read into rows."""
+
+from pathlib import Path
+
+import pytest
+
+from gongkai.lib.reading.notice import read_notice
+from lib.reading.collection import BROKEN, BY_HAND, FILES, PDFS, PRINTED, SHAPES, TORN, collection
+
+DOC = Path(__file__).parents[3] / "docs" / "reading.md"
+NAMES = [*PRINTED, *PDFS, *TORN, *SHAPES, *BROKEN, *BY_HAND, *FILES]
+
+
+@pytest.fixture(scope="module")
+def printed() -> dict[str, bytes]:
+    return collection()
+
+
+def test_there_are_forty_layouts_and_more(printed: dict[str, bytes]) -> None:
+    assert [*printed] == NAMES
+    assert len(NAMES) >= 40
+    assert f"{len(NAMES)} layouts" in DOC.read_text()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_layout_is_listed_and_read(name: str, printed: dict[str, bytes]) -> None:
+    assert name in DOC.read_text()
+    assert len(read_notice(printed[name]).rows) >= 2

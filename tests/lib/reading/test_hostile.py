@@ -1,0 +1,222 @@
+"""Files meant to hurt: one clear line, or an answer, in bounded time and memory."""
+
+import contextlib
+import io
+import time
+import zipfile
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pytest
+from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from gongkai.lib.reading import ReadingError
+from gongkai.lib.reading.notice import read_notice
+
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+HEADS = ("工作任务", "贯彻举措", "牵头单位", "责任单位")
+ROW = ("一、公开", "公开规划。", "市财政局", "市教委")
+
+
+def word(xml: str) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("word/document.xml", xml)
+    return stream.getvalue()
+
+
+def word_row(texts: tuple[str, ...]) -> str:
+    cells = "".join(f"<w:tc><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>" for text in texts)
+    return f"<w:tr>{cells}</w:tr>"
+
+
+def word_table(rows: int) -> bytes:
+    body = word_row(HEADS) + word_row(ROW) * rows
+    return word(f"<w:document {W}><w:body><w:tbl>{body}</w:tbl></w:body></w:document>")
+
+
+def tabs(rows: int, row: tuple[str, ...] = ROW) -> bytes:
+    return ("\t".join(HEADS) + "\n" + ("\t".join(row) + "\n") * rows).encode()
+
+
+def html_table(rows: int) -> bytes:
+    line = "".join(f"<td>{text}</td>" for text in ROW)
+    heads = "".join(f"<th>{text}</th>" for text in HEADS)
+    return f"<html><table><tr>{heads}</tr>{f'<tr>{line}</tr>' * rows}</table></html>".encode()
+
+
+REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
+    "a zip bomb": (lambda: word("<a>" + " " * 150_000_000 + "</a>"), "超过120兆字节"),
+    "a Word table of 100,000 rows": (lambda: word_table(100_000), "超过120兆字节|超过"),
+    "a Word table of 6,000 rows": (lambda: word_table(6_000), "超过5000行"),
+    "a text table of 100,000 rows": (lambda: tabs(100_000), "超过"),
+    "a page with a table of 20,000 rows": (lambda: html_table(20_000), "超过"),
+    "entities": (lambda: word('<!DOCTYPE a [<!ENTITY b "xxxxx">]><a>&b;</a>'), "XML声明"),
+    "tables nested without end": (
+        lambda: word(f"<w:document {W}><w:body>{'<w:tbl><w:tr><w:tc>' * 3000}{'</w:tc></w:tr></w:tbl>' * 3000}</w:body></w:document>"),
+        "损坏|嵌套",
+    ),
+    "a page nested without end": (lambda: b"<html>" + b"<div>" * 40_000 + b"x", "嵌套|没有找到"),
+    "text in another encoding": (lambda: "政府資訊公開工作任務與責任單位一覽表，請各單位確實辦理。".encode("big5") * 30, "编码"),
+    "a docx that is none": ("这不是文档".encode, "没有找到任务表"),
+    "a zip of something else": (lambda: _zip("a.txt", "文字"), "压缩包"),
+    "a broken zip": (lambda: b"PK\x03\x04" + b"\x00" * 500, "损坏"),
+    "a picture": (lambda: b"\x89PNG\r\n\x1a\n" + b"\x00" * 100, "图片"),
+    "a broken pdf": (lambda: b"%PDF-1.7\n" + b"\x00\xff" * 500, "PDF"),
+    "a broken old file": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "损坏|格式"),
+    "nothing": (lambda: b"", "空"),
+    "noise": (lambda: bytes(range(256)) * 2000, "文本|编码|任务表"),
+}  # fmt: skip
+
+
+def sheet(edit: Callable[[Worksheet], object]) -> bytes:
+    book = Workbook()
+    page = book.active
+    assert isinstance(page, Worksheet)
+    page.append(HEADS)
+    page.append(ROW)
+    edit(page)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    "spelt", [b'ref="A3:XFD1048576"', b"ref='A3:XFD1048576'", b'x="y"  ref = "A3:XFD1048576"']
+)
+def test_a_sheet_merged_over_all_its_cells_is_refused(spelt: bytes) -> None:
+    data = sheet(lambda page: page.merge_cells("A3:B4"))
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part.replace(b'ref="A3:B4"', spelt))
+    with pytest.raises(ReadingError, match="超过"):
+        read_notice(stream.getvalue())
+
+
+def test_a_stray_cell_at_the_end_of_the_sheet_costs_nothing() -> None:
+    notice = read_notice(sheet(lambda page: page.cell(1_048_576, 16_384, "x")))
+    assert [row.lead for row in notice.rows] == [("市财政局",)]
+
+
+def _zip(name: str, text: str) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr(name, text)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_is_refused_in_one_clear_line(name: str) -> None:
+    make, says = REFUSED[name]
+    with pytest.raises(ReadingError, match=says) as caught:
+        read_notice(make())
+    assert "\n" not in str(caught.value)
+
+
+WORDS: dict[str, Callable[[int], str]] = {
+    "open brackets": lambda n: "（公开路径：" * n,
+    "periods": lambda n: "每年1" * n,
+    "limits": lambda n: "及时，" * n,
+    "open quotes": lambda n: "“甲>" * n,
+    "ways": lambda n: "通过政府网站、" * n,
+    "numbers": lambda n: "。1．" * n,
+    "titles": lambda n: "《" * n,
+    "paths": lambda n: "政府网站>" * n,
+    "columns": lambda n: "设置“甲”" * n,
+}
+
+
+def _spent(text: str, enough: float = 0.0) -> float:
+    """Processor time of reading a notice of long cells that are read: the better of two tries, or the first that is below what is enough."""
+    pieces = [text[n : n + 15_000] for n in range(0, len(text), 15_000)]
+    data = (
+        "\t".join(HEADS) + "\n" + "".join(f"一、公开\t{piece}\t市财政局\t市教委\n" for piece in pieces)
+    ).encode()
+    best = float("inf")
+    for _ in range(2):
+        start = time.process_time()
+        read_notice(data)
+        best = min(best, time.process_time() - start)
+        if best < enough:
+            break
+    return best
+
+
+def in_turn(names: Iterable[str], of: int) -> list[Any]:
+    """Return names of which `make test` tries one in so many, and `make test-all` all."""
+    return [
+        pytest.param(name, marks=[pytest.mark.slow] if number % of else [])
+        for number, name in enumerate(names)
+    ]
+
+
+@pytest.mark.parametrize("name", in_turn(WORDS, 3))
+def test_reading_grows_with_the_text_and_not_with_its_square(name: str) -> None:
+    make = WORDS[name]
+    small = _spent(make(1_000))
+    most = max(0.2, small * 8 * 4)  # eight times the text: a square would be 64
+    assert _spent(make(8_000), most) < most
+
+
+def test_units_without_end_are_one_cell() -> None:
+    notice = read_notice(tabs(1, ("一、公开", "公开。", "区财政局" * 5_000, "市教委")))
+    assert len(notice.rows) == 1
+
+
+def test_a_cell_longer_than_any_notice_is_kept_and_flagged() -> None:
+    notice = read_notice(tabs(1, ("一、公开", "及时公开，" * 10_000, "市财政局", "市教委")))
+    assert any("过长" in warning.message for warning in notice.warnings)
+
+
+HEADS_RUN = "工作任务贯彻举措牵头单位责任单位完成时限"
+PAGE = "工作任务\n贯彻举措\n牵头单\n责任单位\n位\n一、公开\n局\n委\n府\n县\n市\n"
+TORN = {
+    "a string of rows": lambda n: HEADS_RUN + "一、公开" + "及时公开。市财政局、市教委" * n,
+    "a string of numbers": lambda n: HEADS_RUN + "（一）公开" * n,
+    "brackets in prose": lambda n: (
+        "一、公开\n" + "（责任单位：" * n + "\n牵头单位：市财政局\n责任单位：市教委"
+    ),
+    "units with colons": lambda n: "市财政局：公开预算公开预算。\n" * n,
+    "a page without end": lambda n: (
+        PAGE + "及时公开规划信息，做好归集整理工作。\n" * n + "市财政\n局\n市教\n委\n" * n
+    ),
+    "points on one line": lambda n: "一、公开信息 " + "1.公开信息。（市财政局牵头） " * n * 4,
+    "brackets on one line": lambda n: "一、公开（市财政局牵头） " + "（甲（乙）丙" * n * 20,
+    "a salutation that never comes": lambda n: "一、公开（市财政局牵头） " + "公开政务信息各项" * n * 40,
+    "marks on lines": lambda n: "公开信息\n，\n" * n * 20 + "（市财政局牵头）",
+    "people behind a point": lambda n: "1.公开信息。责任单位：市财政局\n" + "责任人：张三\n" * n * 10,
+    "units said in a sentence": lambda n: "公开信息" + "，责任单位为市财政局、" * n * 20,
+    "a letter that asks for ever": lambda n: "请市财政局、" * n * 20 + "由市财政局" * n * 20,
+    "commas without end": lambda n: '序号,工作任务,责任单位\n"' + "公开,公开\n" * n * 10,
+    "labels on one line": lambda n: "公开 责任单位：市财政局 " * n * 10,
+    "blanks without end": lambda n: "序号  任务内容  牵头单位  完成时限\n" + " " * n * 60,
+    "units said of all above": lambda n: "".join(
+        f"{i}.公开。\n以上各项由市财政局负责，9月底前完成。\n" for i in range(1, n)
+    ),
+    "torn headings": lambda n: PAGE + "及时公开规划（三）做信息，做好归集整理工作。\n" * n,
+}
+
+
+@pytest.mark.parametrize("name", in_turn(TORN, 3))
+def test_torn_text_grows_with_its_length_and_not_with_its_square(name: str) -> None:
+    spent = []
+    for count in (40, 320):
+        data = TORN[name](count).encode()
+        start = time.process_time()
+        with contextlib.suppress(ReadingError):
+            read_notice(data)
+        spent.append(time.process_time() - start)
+    assert spent[1] < 0.4 or spent[1] / spent[0] < 8 * 4
+
+
+def test_labels_behind_all_points_are_told_of_all_points_once() -> None:
+    points = "".join(f"{n}.公开信息（市财政局牵头）\n" for n in range(1, 31))
+    labels = "".join(f"责任单位：市第{n}中学\n" for n in range(1, 31))
+    told = [one for one in read_notice((points + labels).encode()).warnings if "用于以上各项" in one.message]
+    assert {one.row for one in told} == set(range(1, 31))
+    assert len(told) < 30 + 30

@@ -1,0 +1,123 @@
+"""The municipal notice: a PDF's text whose columns were printed apart and into each other, page by page."""
+
+from difflib import SequenceMatcher
+from pathlib import Path
+
+import pytest
+
+from gongkai.lib.reading import Notice, Row
+from gongkai.lib.reading.layouts.interleaved.headings import read_block
+from gongkai.lib.reading.layouts.interleaved.insertions import mend
+from gongkai.lib.reading.layouts.interleaved.units import Names, ways_to_read
+from gongkai.lib.reading.notice import read_notice
+from lib.reading import render
+from lib.reading.invented import invent
+from lib.reading.municipal import ROWS
+
+Key = tuple[str, str, tuple[str, ...], tuple[str, ...]]
+
+
+@pytest.fixture(scope="module")
+def notice(shared: Path) -> Notice:
+    return read_notice(shared / "notices" / "2021-municipal.txt")
+
+
+def _key(row: Row) -> Key:
+    return row.measure[:5], row.section[:1] + row.item[:3], row.lead, row.responsible
+
+
+def _pairs(notice: Notice) -> list[tuple[int, Key, Key]]:
+    """(row read, what it is, what was read) where both stand in the same place."""
+    wanted: list[Key] = [
+        (m[:5], item, tuple(lead.split()), tuple(own.split())) for m, item, lead, own in ROWS
+    ]
+    read = [_key(row) for row in notice.rows]
+    matcher = SequenceMatcher(a=[one[0] for one in wanted], b=[one[0] for one in read], autojunk=False)
+    return [
+        (block.b + n + 1, wanted[block.a + n], read[block.b + n])
+        for block in matcher.get_matching_blocks()
+        for n in range(block.size)
+    ]
+
+
+def test_every_row_is_exact(notice: Notice) -> None:
+    right = sum(wanted == read for _, wanted, read in _pairs(notice))
+    assert right == len(ROWS)
+
+
+def test_no_path_holds_pieces_of_a_heading(notice: Notice) -> None:
+    levels = {level for row in notice.rows for duty in row.duties for path in duty.paths for level in path}
+    assert not [level for level in levels if "（一" in level or "（二" in level or "（三" in level]
+
+
+def test_a_heading_printed_into_a_sentence_is_taken_out() -> None:
+    line = "公开信息（公开路径：政府网站>法定主（三）做动公开内容）。好财政信息公1．公开区县政府及其局开。 部门信息。 市财政"
+    mended = mend(line, "政府网站>法定主动公开内容\n区县政府及其部门\n公开。")
+    assert mended.heading == "（三）做好财政信息公开。"
+    assert mended.lines == [
+        "公开信息（公开路径：政府网站>法定主动公开内容）。",
+        "1．公开区县政府及其部门信息。 市财政局",
+    ]
+
+
+@pytest.mark.parametrize("line", ["公开信息。", "（三）做好公开。", "公开（三）类信息，做好工作。"])
+def test_a_line_that_is_whole_stays_as_it_is(line: str) -> None:
+    assert mend(line, line).lines == [line]
+
+
+def test_every_wrong_row_is_flagged(notice: Notice) -> None:
+    flagged = {warning.row for warning in notice.warnings}
+    pairs = _pairs(notice)
+    unpaired = set(range(1, len(notice.rows) + 1)) - {row for row, _, _ in pairs}
+    assert {row for row, wanted, read in pairs if wanted != read} | unpaired <= flagged
+
+
+def test_no_measure_holds_words_of_another_column_unflagged(notice: Notice) -> None:
+    flagged = {warning.row for warning in notice.warnings}
+    for number, row in enumerate(notice.rows, 1):
+        if number not in flagged:
+            assert row.measure.endswith(("。", "；"))
+            assert row.measure.count("（") == row.measure.count("）")
+
+
+def test_rows_go_on_over_pages(notice: Notice) -> None:
+    started = next(row for row in notice.rows if row.measure.startswith("加强政策咨询服务"))
+    assert len(started.measure.split("\n")) == 7
+
+
+def test_front(notice: Notice) -> None:
+    assert (notice.doc_number, notice.issued_on) == ("渝府办发〔2021〕50号", "2021-05-16")
+    assert any("公务员培训科目" in duty.text for duty in notice.preamble_duties)
+
+
+@pytest.mark.parametrize(
+    ("block", "item"),
+    [
+        (["一、围绕发展", "（三）切好推进公开", "实做到位。"], "（三）切实做到位。"),
+        (["一、围绕发展好", "（一）做推进公开", "事。"], None),
+    ],
+)
+def test_a_section_is_taken_out_of_an_item(block: list[str], item: str | None) -> None:
+    section, items, _ = read_block(block, ["一、围绕发展好推进公开"], [])
+    assert section == "一、围绕发展好推进公开"
+    assert item is None or items == [item]
+
+
+def test_pieces_of_two_columns_are_put_together_to_known_names() -> None:
+    names = Names(
+        ["市政府各部门、各区县政府", "市政府办公厅", "市政府各部门、市教委", "市政府办公厅、市教委"]
+    )
+    lines = [([piece], None) for piece in ("市政府各", "市政府", "部门、各区县", "办公厅", "政府")]
+    best = ways_to_read(lines, names, rows=1)[0]
+    assert {text for _, text, _ in best.cells} == {"市政府办公厅", "市政府各部门、各区县政府"}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_columns_printed_apart_leave_no_wrong_row_unflagged(seed: int) -> None:
+    notice = invent(seed, levels=1 + seed % 2)
+    read = read_notice(render.columns_apart(notice).encode())
+    flagged = {warning.row for warning in read.warnings}
+    for number, (row, task) in enumerate(zip(read.rows, notice.tasks, strict=False), 1):
+        assert number in flagged or (row.lead, row.responsible) == (task.lead, task.responsible)
+    measures = ["".join(row.measure.split()) for row in read.rows]
+    assert measures == ["".join(task.measure.split()) for task in notice.tasks]

@@ -1,0 +1,165 @@
+"""What was printed in a layout with its table is read back exactly, or flagged where the layout does not say."""
+
+from dataclasses import replace
+
+import pytest
+
+from gongkai.lib.reading import Notice
+from gongkai.lib.reading.notice import read_notice
+from lib.reading import render
+from lib.reading.collection import PRINTED
+from lib.reading.invented import ISSUER, NUMBER, TITLE, Invented, Task, invent, with_equal_units
+from lib.reading.pdf import pdf
+
+
+def rows_of(read: Notice) -> list[Task]:
+    return [
+        Task(r.section, r.item, r.measure, tuple(r.lead), tuple(r.responsible), dict(r.extras))
+        for r in read.rows
+    ]
+
+
+def assert_reads_back(data: bytes, notice: Invented) -> Notice:
+    read = read_notice(data)
+    assert rows_of(read) == list(notice.tasks)
+    return read
+
+
+LAYOUTS = PRINTED
+#: Numbers of invented notices: one for each way, more where `make test-all` has the time.
+SEEDS = pytest.mark.parametrize(
+    "seeds", [range(1), pytest.param(range(1, 4), marks=pytest.mark.slow)], ids=["one", "more"]
+)
+
+
+#: Levels of tasks and whether there are limits: the plainest and the richest, all by `make test-all`.
+MAKES = [
+    pytest.param(1, False, id="one level, four columns"),
+    pytest.param(1, True, id="one level, with limits", marks=pytest.mark.slow),
+    pytest.param(2, False, id="two levels, four columns", marks=pytest.mark.slow),
+    pytest.param(2, True, id="two levels, with limits"),
+]
+
+
+@SEEDS
+@pytest.mark.parametrize(("levels", "limits"), MAKES)
+@pytest.mark.parametrize("layout", LAYOUTS, ids=str)
+def test_layout_reads_back(layout: str, levels: int, limits: bool, seeds: range) -> None:
+    for seed in seeds:
+        notice = invent(seed, levels=levels, limits=limits)
+        assert_reads_back(LAYOUTS[layout](notice), notice)
+
+
+@SEEDS
+@pytest.mark.parametrize("levels", [1, 2], ids=["one level", "two levels"])
+@pytest.mark.parametrize("layout", LAYOUTS, ids=str)
+def test_merged_units_are_carried_down_or_flagged(layout: str, levels: int, seeds: range) -> None:
+    for seed in seeds:
+        notice = with_equal_units(invent(seed, levels=levels, limits=True))
+        read = read_notice(LAYOUTS[layout](notice))
+        wrong = {n for n, (a, b) in enumerate(zip(rows_of(read), notice.tasks, strict=True), 1) if a != b}
+        assert wrong <= {warning.row for warning in read.warnings}
+        assert len(wrong) <= 1
+
+
+@pytest.mark.parametrize("limits", [False, True], ids=["four columns", "with limits"])
+@pytest.mark.parametrize("levels", [1, 2], ids=["one level", "two levels"])
+def test_cells_parted_by_spaces_read_back_but_for_their_paragraphs(levels: int, limits: bool) -> None:
+    for seed in range(5):
+        notice = invent(seed, levels=levels, limits=limits)
+        read = rows_of(read_notice(render.spaced_line(notice).encode()))
+        assert [_flat(task) for task in read] == [_flat(task) for task in notice.tasks]
+
+
+def _flat(task: Task) -> Task:
+    return replace(task, measure="".join(task.measure.split()))
+
+
+@pytest.mark.parametrize("levels", [1, 2])
+def test_text_without_any_separator_is_flagged_row_by_row(levels: int) -> None:
+    for seed in range(5):
+        read = read_notice(render.one_line(invent(seed, levels=levels)).encode())
+        assert {warning.row for warning in read.warnings} >= set(range(1, len(read.rows) + 1))
+
+
+@pytest.mark.parametrize("layout", [name for name in LAYOUTS if name != "xlsx"])
+def test_front_is_read(layout: str) -> None:
+    read = read_notice(LAYOUTS[layout](invent(7)))
+    assert (read.title, read.doc_number, read.issuer, read.issued_on) == (TITLE, NUMBER, ISSUER, "2026-04-16")
+    assert [(one.title, one.doc_number) for one in read.basis] == [
+        ("南泽省人民政府办公厅关于印发2026年政务公开工作要点的通知", "泽政办〔2026〕31号")
+    ]
+    assert [duty.due.kind for duty in read.preamble_duties if duty.due] == ["by_date", "working_days"]
+
+
+@pytest.mark.parametrize("seeds", [(3,), pytest.param((4,), marks=pytest.mark.slow)], ids=["one", "another"])
+@pytest.mark.parametrize("cut", [False, True], ids=["whole rows", "rows cut by pages"])
+@pytest.mark.parametrize("merged", [False, True], ids=["unmerged", "merged"])
+@pytest.mark.parametrize("levels", [1, 2], ids=["one level", "two levels"])
+def test_pdf_over_pages_reads_back(levels: int, merged: bool, cut: bool, seeds: tuple[int, ...]) -> None:
+    for seed in seeds:
+        notice = invent(seed, levels=levels, limits=True)
+        read = read_notice(pdf(notice, merged=merged, cut=cut, repeat=not (cut and merged)))
+        wrong = {n for n, (a, b) in enumerate(zip(rows_of(read), notice.tasks, strict=True), 1) if a != b}
+        assert wrong <= {warning.row for warning in read.warnings}
+        assert len(wrong) <= 1
+        assert max(row.source.page or 0 for row in read.rows) > 1
+
+
+@pytest.mark.parametrize("merged", [False, True], ids=["unmerged", "merged"])
+@pytest.mark.parametrize("levels", [1, 2], ids=["one level", "two levels"])
+def test_pdf_without_any_lines_is_read_by_place_and_flagged(levels: int, merged: bool) -> None:
+    notice = invent(5, levels=levels, limits=True)
+    read = read_notice(pdf(notice, merged=merged, ruled=False))
+    assert rows_of(read) == list(notice.tasks)
+    assert {warning.row for warning in read.warnings} >= set(range(1, len(read.rows) + 1))
+
+
+def test_who_leads_and_who_works_along_on_lines_of_their_own() -> None:
+    text = "\n".join(
+        f"{number}.{words}\n牵头责任单位：县卫健委、县民政局\n主要协作单位：县财政局、县医保局\n"
+        for number, words in ((1, "加快发展养老服务。"), (2, "创建国家卫生县城。"))
+    )
+    notice = read_notice(f"云岭县2026年重点工作任务分解\n\n{text}".encode())
+    assert [row.measure for row in notice.rows] == ["1.加快发展养老服务。", "2.创建国家卫生县城。"]
+    assert {(row.lead, row.responsible) for row in notice.rows} == {
+        (("县卫健委", "县民政局"), ("县财政局", "县医保局"))
+    }
+
+
+def test_the_finer_of_two_columns_of_work_is_the_measure() -> None:
+    rows = [
+        ("推动产业链发展", "聚力发展芯片。", "设立芯片方向的产业化项目。"),
+        ("推动产业链发展", "聚力发展芯片。", "支持芯片研发攻关。"),
+        ("推动产业链发展", "推动软件串链。", "开展全流程工具链攻关。"),
+        ("推动产业链发展", "推动软件串链。", "建立设计服务协同机制。"),
+    ]
+    head = "<tr><th>重点任务</th><th>主要举措</th><th>具体任务</th><th>牵头单位</th><th>配合单位</th></tr>"
+    body = "".join(
+        f"<tr><td>{first}</td><td>{second}</td><td>{third}</td><td>市科技局</td><td>市财政局</td></tr>"
+        for first, second, third in rows
+    )
+    notice = read_notice(f"<html><body><p>重点任务清单</p><table>{head}{body}</table></body></html>".encode())
+    assert [row.measure for row in notice.rows] == [third for *_, third in rows]
+    assert {row.item for row in notice.rows} == {"聚力发展芯片。", "推动软件串链。"}
+    assert {warning.field for warning in notice.warnings if warning.row} == {"measure"}
+
+
+def test_work_divided_as_the_state_council_does() -> None:
+    text = (
+        "云岭市人民政府办公室关于有关政策措施分工的通知\n各区县政府，市政府各部门：\n现将工作分工通知如下。\n一、工作分工\n"
+        "（一）关于“守住耕地红线”的问题，由市自然资源局会同市农业农村局等部门负责落实。\n"
+        "（二）关于“完善粮食储备”的问题，由市发展改革委会同市财政局、市农业农村局研究提出意见。\n"
+    )
+    notice = read_notice(text.encode())
+    assert [(row.lead, row.responsible) for row in notice.rows] == [
+        (("市自然资源局",), ("市农业农村局",)),
+        (("市发展改革委",), ("市财政局", "市农业农村局")),
+    ]
+
+
+def test_names_on_lines_of_their_own_in_a_cell_are_units_each() -> None:
+    head = "<tr><th>项目名称</th><th>主要内容</th><th>牵头单位</th><th>配合单位</th></tr>"
+    body = "<tr><td>增加学位</td><td>新建学校12所。</td><td>教育局</td><td><p>经开区</p><p>高新园(云东镇)</p><p>各街道</p></td></tr>"
+    notice = read_notice(f"<html><body><table>{head}{body}{body}</table></body></html>".encode())
+    assert notice.rows[0].responsible == ("经开区", "高新园(云东镇)", "各街道")

@@ -1,0 +1,216 @@
+"""Tables that say who does what in other ways than one task a row: numbered cells, signs that a note explains, units as rows, heads nobody knows."""
+
+import pytest
+
+from gongkai.lib.reading import Notice
+from gongkai.lib.reading.notice import read_notice
+
+
+def _page(rows: list[list[str]], after: str = "") -> Notice:
+    lines = [[text.replace("\n", "<br>") for text in row] for row in rows]
+    cells = "".join(f"<tr>{''.join(f'<td>{text}</td>' for text in row)}</tr>" for row in lines)
+    head = "<h1>云岭市2027年政务公开任务分解表</h1><p>2026年11月20日</p>"
+    return read_notice(f"<html><body>{head}<table>{cells}</table><p>{after}</p></body></html>".encode())
+
+
+def _told(notice: Notice, row: int) -> str:
+    return " ".join(warning.message for warning in notice.warnings if warning.row == row)
+
+
+def test_points_and_units_that_count_alike_are_a_row_each() -> None:
+    notice = _page(
+        [
+            ["类别", "工作任务", "责任单位", "完成时限"],
+            ["财政", "1.公开预算\n2.公开决算", "1.市财政局\n2.各预算单位", "1.4月底\n2.9月底"],
+            ["教育", "1.公开招生方案\n2.公开招生结果", "市教育局", "6月底"],
+        ]
+    )
+    assert [(row.measure, row.responsible) for row in notice.rows] == [
+        ("1.公开预算", ("市财政局",)),
+        ("2.公开决算", ("各预算单位",)),
+        ("1.公开招生方案\n2.公开招生结果", ("市教育局",)),
+    ]
+    assert [row.duties[0].due and row.duties[0].due.date for row in notice.rows[:2]] == [
+        "2027-04-30",
+        "2027-09-30",
+    ]
+    assert "逐条对应" in _told(notice, 1)
+
+
+def test_counts_that_do_not_fit_are_taken_off_the_names_and_told() -> None:
+    notice = _page(
+        [
+            ["工作任务", "责任单位"],
+            ["公开预算决算。", "1.市财政局\n2.各预算单位"],
+            ["公开规划。", "市发展改革委"],
+        ]
+    )
+    assert notice.rows[0].responsible == ("市财政局", "各预算单位")
+    assert "编号" in _told(notice, 1)
+
+
+def test_signs_become_the_names_that_a_note_gives_them() -> None:
+    rows = [["序号", "工作任务", "责任单位"], ["1", "公开预算", "②"], ["2", "公开招生方案", "①、②"]]
+    notice = _page(rows, "注：①市教育局，②市财政局。")
+    assert [row.responsible for row in notice.rows] == [("市财政局",), ("市教育局", "市财政局")]
+
+
+def test_a_table_with_a_row_for_each_unit_is_turned() -> None:
+    notice = _page(
+        [
+            ["单位", "公开预决算", "公开招生信息"],
+            ["市财政局", "牵头", ""],
+            ["市教育局", "配合", "牵头"],
+            ["市司法局", "", "配合"],
+            ["完成时限", "4月底前", "6月底前"],
+        ]
+    )
+    assert [(row.measure, row.lead, row.responsible) for row in notice.rows] == [
+        ("公开预决算", ("市财政局",), ("市教育局",)),
+        ("公开招生信息", ("市教育局",), ("市司法局",)),
+    ]
+
+
+def test_a_column_of_days_under_an_unknown_head_is_the_limit_and_every_row_says_so() -> None:
+    notice = _page(
+        [
+            ["工作任务", "牵头单位", "收官"],
+            ["公开预算。", "市财政局", "4月底前"],
+            ["公开招生方案。", "市教育局", "6月底前"],
+        ]
+    )
+    assert [row.duties[0].due and row.duties[0].due.date for row in notice.rows] == [
+        "2027-04-30",
+        "2027-06-30",
+    ]
+    assert all("按完成时限读取" in _told(notice, row) for row in (1, 2))
+
+
+def test_a_typed_table_under_heads_that_nobody_knows_is_read_and_asked() -> None:
+    rows = [
+        ["类目", "干什么", "何时办", "谁主抓", "谁配合"],
+        ["一、公开", "公开部门预算和决算", "4月底前", "市财政局", "市教育局、市民政局"],
+        ["二、解读", "解读政策", "6月底前", "市司法局", "市政府各部门"],
+    ]
+    bars, cells = (
+        "\n".join(map("|".join, rows)),
+        "\n\n".join("\n".join(f"\t{one}" for one in row) for row in rows),
+    )
+    for typed in (bars, cells):
+        notice = read_notice(f"云岭市2027年政务公开任务分解表\n2026年11月20日\n{typed}\n".encode())
+        assert [(row.measure, row.lead, row.responsible) for row in notice.rows] == [
+            ("公开部门预算和决算", ("市财政局",), ("市教育局", "市民政局")),
+            ("解读政策", ("市司法局",), ("市政府各部门",)),
+        ]
+        assert all("不认识" in _told(notice, row) for row in (1, 2))
+
+
+def test_of_a_beginning_and_an_end_the_end_is_the_limit() -> None:
+    notice = _page(
+        [
+            ["行动", "工作措施", "牵头单位", "启动", "完成"],
+            ["政策进社区", "编印口袋书。", "市民政局", "4月", "6月"],
+            ["政策进校园", "讲解就业政策。", "市教育局", "3月", "7月"],
+        ]
+    )
+    assert [row.duties[0].due and row.duties[0].due.date for row in notice.rows] == [
+        "2027-06-30",
+        "2027-07-31",
+    ]
+
+
+def test_rows_that_print_their_heading_each_are_not_joined() -> None:
+    notice = _page(
+        [
+            ["领域", "工作内容", "责任单位", "完成时限"],
+            ["财政", "公开预算", "市财政局", "4月底前"],
+            ["财政", "公开决算", "市财政局", "9月底前"],
+        ]
+    )
+    assert [row.measure for row in notice.rows] == ["公开预算", "公开决算"]
+
+
+def test_a_remark_is_for_its_own_row() -> None:
+    text = "序号 | 工作任务 | 责任单位 | 备注\n1 | 公开预算 | 市财政局 | 首次\n2 | 公开决算 | 市财政局 |\n3 | 公开规划 | 市发展改革委 |\n"
+    assert [row.extras["备注"] for row in read_notice(text.encode()).rows] == ["首次", "", ""]
+
+
+@pytest.mark.parametrize("stop", ["，请认真落实。", "，"])
+def test_who_reports_by_when_in_the_opening_paragraph_is_read(stop: str) -> None:
+    text = (
+        f"关于印发云岭市2027年政务公开任务的通知\n各单位：\n现将任务印发给你们{stop}请于每季度末月25日前将进展情况报市政府办公室。\n"
+        "2026年11月20日\n工作任务\t责任单位\n公开预算\t市财政局\n公开规划\t市发展改革委\n"
+    )
+    (duty,) = read_notice(text.encode()).preamble_duties
+    assert duty.due is not None
+    assert (duty.due.period, duty.due.month, duty.due.day) == ("quarter", 3, 25)
+
+
+def test_labels_inside_the_cells_are_columns() -> None:
+    notice = _page(
+        [
+            ["公开领域", "序号", "公开事项及要求（责任单位、时限）"],
+            ["财政", "1", "公开预算总额。\n责任单位：市财政局\n时限：3月底前"],
+            ["教育", "2", "公布年检结果。\n责任单位：市教育局、市民政局\n时限：6月底前"],
+        ]
+    )
+    assert [(row.section, row.measure, row.responsible) for row in notice.rows] == [
+        ("财政", "公开预算总额。", ("市财政局",)),
+        ("教育", "公布年检结果。", ("市教育局", "市民政局")),
+    ]
+    assert [row.duties[0].due and row.duties[0].due.date for row in notice.rows] == [
+        "2027-03-31",
+        "2027-06-30",
+    ]
+
+
+def test_a_last_sentence_that_only_says_who_is_no_part_of_the_measure() -> None:
+    text = (
+        "关于印发云岭市2027年政务公开工作分工方案的通知\n2026年11月20日\n一、信息公开\n"
+        "1.公布审批情况。由审批处牵头，监管处配合，6月底前完成。\n2.编写问答。由宣传处牵头，各检查分局配合。\n"
+        "3.公布抽检公告。由监管处负责。\n"
+    )
+    rows = read_notice(text.encode()).rows
+    assert [(row.measure, row.lead) for row in rows[:2]] == [
+        ("1.公布审批情况。", ("审批处",)),
+        ("2.编写问答。", ("宣传处",)),
+    ]
+    assert rows[0].duties[0].due is not None
+    assert rows[0].duties[0].due.date == "2027-06-30"
+
+
+def test_a_limit_behind_the_units_that_stand_behind_a_dash() -> None:
+    text = (
+        "政务公开工作提醒（2027年）\n①更新机构职能——办公室、人事科，2027年6月14日前；\n"
+        "②补发解读材料——法规科，2027年6月18日前；\n③清理空白栏目——信息中心，随时。\n"
+    )
+    rows = read_notice(text.encode()).rows
+    assert [row.responsible for row in rows] == [("办公室", "人事科"), ("法规科",), ("信息中心",)]
+    assert rows[1].duties[0].due is not None
+    assert rows[1].duties[0].due.date == "2027-06-18"
+
+
+def test_a_limit_behind_a_point_of_the_first_level_makes_no_heading_of_it() -> None:
+    text = (
+        "云岭市2027年政务公开工作要点\n2026年11月20日\n一、公开招商政策。2027年3月底前完成。（市商务局）\n"
+        "二、公开土地供应结果，征求意见时间不少于30日。（市自然资源局，长期坚持）\n三、公开安全检查结果。（市应急局；每季度末月20日前）\n"
+    )
+    rows = read_notice(text.encode()).rows
+    assert [(row.section, row.measure[:4]) for row in rows] == [
+        ("", "一、公开"),
+        ("", "二、公开"),
+        ("", "三、公开"),
+    ]
+
+
+@pytest.mark.parametrize("sign", [",", "\t", "|"])
+def test_a_blank_beside_units_that_are_printed_is_asked_about_in_typed_tables(sign: str) -> None:
+    rows = [
+        ["序号", "工作任务", "牵头单位", "责任单位", "完成时限"],
+        ["1", "公开城市更新计划", "市住房城乡建设局", "各区县人民政府", "2027年4月30日"],
+        ["2", "公开教师招聘公告", "市教育局", "", "2027年9月30日"],
+        ["3", "公开学区划分", "", "", "2027年5月30日"],
+    ]
+    notice = read_notice("\n".join(sign.join(row) for row in rows).encode())
+    assert [row.lead for row in notice.rows][1:] == [("市教育局",), ("市教育局",)]
+    assert [one.row for one in notice.warnings if "栏空白" in one.message] == [2]

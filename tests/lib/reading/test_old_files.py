@@ -1,0 +1,83 @@
+"""Old binary files where no LibreOffice is installed: the words, and a warning that the layout is gone."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from gongkai.lib.reading import ReadingError
+from gongkai.lib.reading.notice import read_notice
+from lib.reading.compound import compound
+from lib.reading.hands import CANGLAN, WANGSHU, XICHUAN
+from lib.reading.invented import NUMBER, invent
+from lib.reading.judge import judge
+from lib.reading.render import body, cells, heads
+
+SAMPLES = Path(__file__).parents[2] / "samples" / "notices"
+OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
+FILES = {"wangshu-2023.doc": WANGSHU, "canglan-2022.doc": CANGLAN, "xichuan-2020.xls": XICHUAN}
+
+
+@pytest.fixture
+def _no_office(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+
+
+@pytest.mark.usefixtures("_no_office")
+@pytest.mark.parametrize("name", FILES)
+def test_real_old_files_are_exact_without_an_office(name: str) -> None:
+    """Written by LibreOffice from invented notices; in canglan-2022.doc the table ends the file."""
+    read = read_notice(SAMPLES / name)
+    verdict = judge(read, FILES[name])
+    assert (verdict.flagged, verdict.unflagged) == ([], [])
+    assert name.endswith(".xls") or any("LibreOffice" in warning.message for warning in read.warnings)
+
+
+@pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed")
+@pytest.mark.parametrize("name", [name for name in FILES if name.endswith(".doc")])
+def test_real_old_files_are_exact_through_an_office(name: str) -> None:
+    verdict = judge(read_notice(SAMPLES / name), FILES[name])
+    assert (verdict.flagged, verdict.unflagged) == ([], [])
+
+
+@pytest.mark.usefixtures("_no_office")
+def test_the_suffix_does_not_matter() -> None:
+    as_wps = read_notice((SAMPLES / "wangshu-2023.doc").read_bytes(), name="通知.wps")
+    as_et = read_notice((SAMPLES / "xichuan-2020.xls").read_bytes(), name="台账.et")
+    assert (len(as_wps.rows), len(as_et.rows)) == (8, 8)
+
+
+@pytest.mark.usefixtures("_no_office")
+def test_rich_text_without_an_office_says_what_to_do() -> None:
+    with pytest.raises(ReadingError, match="RTF"):
+        read_notice(b"{\\rtf1 x}")
+
+
+def old_word(text: str) -> bytes:
+    return compound("WordDocument", b"\x01" * 512 + text.encode("utf-16-le"))
+
+
+@pytest.mark.usefixtures("_no_office")
+def test_the_words_of_an_old_word_file_are_read_with_a_warning() -> None:
+    notice = invent(2, levels=1)
+    rows = "".join(
+        "\x07".join(cell.replace("\n", "\r") for cell in row) + "\x07\x07"
+        for row in [heads(notice), *cells(notice)]
+    )
+    read = read_notice(old_word("\r".join(body(notice)) + "\r" + rows))
+    assert [row.measure for row in read.rows] == [task.measure for task in notice.tasks]
+    assert [row.responsible for row in read.rows] == [task.responsible for task in notice.tasks]
+    assert read.doc_number == NUMBER
+    assert any("LibreOffice" in warning.message for warning in read.warnings)
+
+
+@pytest.mark.usefixtures("_no_office")
+def test_an_old_file_without_words_says_what_to_do() -> None:
+    with pytest.raises(ReadingError, match=r"另存为\.docx"):
+        read_notice(old_word("x"))
+
+
+@pytest.mark.parametrize("stream", ["EncryptedPackage", "Something"])
+def test_other_compound_files_are_refused(stream: str) -> None:
+    with pytest.raises(ReadingError, match=r"密码|格式"):
+        read_notice(compound(stream, b"x" * 100))

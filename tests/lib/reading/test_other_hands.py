@@ -1,0 +1,187 @@
+"""Notices by other hands, in the shapes of other cities: exact, or flagged where the print does not say."""
+
+from dataclasses import replace
+
+import pytest
+
+from gongkai.lib.reading import ReadingError, Row
+from gongkai.lib.reading.notice import read_notice
+from lib.reading import render
+from lib.reading.by_hand import BY_HAND
+from lib.reading.hands import HANDS, MORE_HANDS, Hand, Wanted
+from lib.reading.invented import Task, invent
+from lib.reading.judge import due_key, flat, judge
+from lib.reading.shapes import BROKEN, SHAPES, has_limits
+
+WITHOUT_LIMITS = {"prose, verbs", "prose, label lines before"}  # these shapes print no time column
+
+
+def _ids(hand: Hand) -> str:
+    return hand.name
+
+
+#: Each shape with every other hand, in turn; with all by `make test-all`.
+EXACT = [
+    pytest.param(
+        shape, hand, id=f"{shape}-{hand.name}", marks=[pytest.mark.slow] if (one + other) % 2 else []
+    )
+    for one, shape in enumerate(SHAPES)
+    for other, hand in enumerate(MORE_HANDS)
+]
+
+
+@pytest.mark.parametrize(("shape", "hand"), EXACT)
+def test_every_row_is_exact(shape: str, hand: Hand) -> None:
+    read = read_notice(SHAPES[shape](hand))
+    assert len(read.rows) == len(hand.wanted)
+    if shape in WITHOUT_LIMITS and has_limits(hand):
+        hand = _without_dues(hand)
+    verdict = judge(read, hand)
+    assert not verdict.unflagged
+    assert not verdict.flagged
+
+
+def _without_dues(hand: Hand) -> Hand:
+    return replace(hand, wanted=tuple(Wanted(one.task, (), one.paths) for one in hand.wanted))
+
+
+@pytest.mark.parametrize("hand", MORE_HANDS, ids=_ids)
+def test_a_table_that_is_one_string_is_flagged_whole(hand: Hand) -> None:
+    for shape in BROKEN.values():
+        read = read_notice(shape(hand))
+        verdict = judge(read, hand)
+        assert {warning.row for warning in read.warnings} >= set(range(1, len(read.rows) + 1))
+        assert not verdict.unflagged
+
+
+def test_nine_rows_of_ten_of_a_string_are_exact() -> None:
+    right = sum(
+        judge(read_notice(shape(hand)), hand).exact for shape in BROKEN.values() for hand in MORE_HANDS
+    )
+    assert right >= 0.85 * sum(len(hand.wanted) for hand in MORE_HANDS)
+
+
+@pytest.mark.parametrize("limits", [False, True], ids=["four columns", "with limits"])
+@pytest.mark.parametrize("levels", [1, 2], ids=["one level", "two levels"])
+def test_an_invented_string_is_cut_into_its_rows(levels: int, limits: bool) -> None:
+    for seed in range(3):
+        notice = invent(seed, levels=levels, limits=limits)
+        read = read_notice(render.one_line(notice).encode())
+        assert _cells(read.rows) == [_key(task) for task in notice.tasks]
+
+
+@pytest.mark.parametrize("hand", HANDS, ids=_ids)
+def test_columns_printed_apart_are_flagged_where_wrong(hand: Hand) -> None:
+    read = read_notice(render.columns_apart(hand.notice).encode())
+    flagged = {warning.row for warning in read.warnings}
+    wanted = [_key(one.task) for one in hand.wanted]
+    for number, key in enumerate(_cells(read.rows), 1):
+        assert key in wanted or number in flagged
+    assert len(read.rows) == len(wanted)
+    assert sum(key in wanted for key in _cells(read.rows)) >= len(wanted) - 2
+
+
+Key = tuple[str, str, str, tuple[str, ...], tuple[str, ...]]
+
+
+def _key(task: Task) -> Key:
+    return task.section, task.item, flat(task.measure), task.lead, task.responsible
+
+
+def _cells(rows: tuple[Row, ...]) -> list[Key]:
+    return [(flat(r.section), flat(r.item), flat(r.measure), r.lead, r.responsible) for r in rows]
+
+
+@pytest.mark.parametrize("name", [name for name, (_, wanted) in BY_HAND.items() if wanted])
+def test_written_out_by_hand(name: str) -> None:
+    text, wanted = BY_HAND[name]
+    read = read_notice(text.encode())
+    lines = [[cell.strip() for cell in line.split("|")] for line in (wanted or "").strip().splitlines()]
+    assert len(read.rows) == len(lines)
+    flagged = {warning.row for warning in read.warnings}
+    for number, (row, line) in enumerate(zip(read.rows, lines, strict=True), 1):
+        wrong = _wrong(row, line)
+        assert not wrong or number in flagged, (number, wrong)
+        assert line[-1] != "?" or number in flagged
+
+
+def _wrong(row: Row, line: list[str]) -> list[str]:
+    section, item, measure, lead, own, dues, *rest = line
+    begin, _, end = measure.partition("…")
+    paths = set() if not rest or rest[0] == "?" else set(rest[0].split())
+    read = [due_key(duty.due) for duty in row.duties if duty.due]
+    wanted = [due for due in dues.split("；") if due]
+    checks = {
+        "section": flat(row.section) == flat(section),
+        "item": flat(row.item) == flat(item),
+        "measure": flat(row.measure).startswith(flat(begin)) and flat(row.measure).endswith(flat(end)),
+        "lead": list(row.lead) == lead.split(),
+        "responsible": list(row.responsible) == own.split(),
+        "missing limits": all(any(one.startswith(due) for one in read) for due in wanted),
+        "limits too many": all(any(one.startswith(due) for due in wanted) for one in read),
+        "paths": {">".join(path) for duty in row.duties for path in duty.paths} == paths,
+    }
+    return [name for name, right in checks.items() if not right]
+
+
+def test_tasks_put_under_their_units() -> None:
+    read = read_notice(BY_HAND["units as headings"][0].encode())
+    assert [row.responsible for row in read.rows] == [
+        ("区政府办公室",),
+        ("区政府办公室",),
+        ("区发展改革局",),
+        ("区发展改革局",),
+        ("各街道办事处",),
+    ]
+
+
+def test_a_table_without_heads_is_read_and_flagged() -> None:
+    read = read_notice(BY_HAND["no heads"][0].encode())
+    assert [(row.lead, row.responsible) for row in read.rows] == [
+        (("县政府办公室",), ("各部门",)),
+        (("县委宣传部",), ("各部门",)),
+    ]
+    assert {warning.row for warning in read.warnings} == {1, 2}
+
+
+def test_tasks_that_are_label_lines() -> None:
+    read = read_notice(BY_HAND["tasks as label lines"][0].encode())
+    assert [row.section for row in read.rows] == [
+        "任务一：公开办事指南",
+        "任务二：公开中介服务清单",
+        "任务三：公开审批结果",
+    ]
+    assert [row.responsible[0] for row in read.rows] == ["审批一股", "政策法规股", "审批一股"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "没有表格的一段话。",
+        "一、二、三、\n（一）（二）\n",
+        "牵头单位：市财政局\n" * 3,
+        "工作任务具体要求牵头单位责任单位" * 30,
+    ],
+)
+def test_what_is_no_notice_is_refused_in_one_line(text: str) -> None:
+    with pytest.raises(ReadingError) as refused:
+        read_notice(text.encode())
+    assert "\n" not in str(refused.value)
+
+
+def test_front_of_a_page_with_facts() -> None:
+    read = read_notice(SHAPES["bars on lines of their own"](HANDS[0]))
+    assert (read.doc_number, read.issuer, read.issued_on) == (
+        "汐政办发〔2020〕29号",
+        "汐川市人民政府办公室",
+        "2020-07-20",
+    )
+
+
+def test_records_lose_nothing_that_stands_twice_or_between_them() -> None:
+    read = read_notice(
+        "工作任务：甲\n工作措施：公开甲。\n责任单位：市财政局\n责任单位：市民政局\n\n一、其他\n另行说明的文字\n"
+        "工作任务：乙\n工作措施：公开乙。\n责任单位：市教育局\n".encode()
+    )
+    assert [row.responsible for row in read.rows] == [("市财政局", "市民政局"), ("市教育局",)]
+    assert any("另行说明的文字" in one.message for one in read.warnings)

@@ -1,0 +1,147 @@
+"""Scans: cells by the drawn lines, words by a recogniser where one is installed, every row flagged."""
+
+import io
+from collections.abc import Iterator
+from importlib.util import find_spec
+from typing import Any
+
+import pypdfium2
+import pytest
+from PIL import Image, ImageDraw
+
+from gongkai.lib.reading import ReadingError
+from gongkai.lib.reading.containers import scan
+from gongkai.lib.reading.containers.ruled import Word, find_grid, lines_of
+from gongkai.lib.reading.document import State
+from gongkai.lib.reading.notice import read_notice
+from lib.reading.hands import BAIYU
+from lib.reading.judge import judge
+from lib.reading.pdf import pdf
+
+
+def scanned(*, angle: float = 0.6) -> bytes:
+    """A PDF that holds nothing but a picture of a printed notice, laid on the glass a little askew."""
+    with pypdfium2.PdfDocument(pdf(BAIYU.notice)) as document:
+        pages = [page.render(scale=200 / 72).to_pil().convert("L") for page in document]
+    stream = io.BytesIO()
+    first, *rest = [page.rotate(angle, fillcolor=255) for page in pages]
+    first.save(stream, "PDF", save_all=True, append_images=rest, resolution=200)
+    return stream.getvalue()
+
+
+@pytest.fixture
+def page() -> Image.Image:
+    """Two columns and three rows; the first column's lower two cells are merged, the last row's cells too."""
+    image = Image.new("L", (800, 500), 255)
+    pen = ImageDraw.Draw(image)
+    for ends in (
+        [(50, 50), (750, 50)],
+        [(50, 150), (750, 150)],
+        [(300, 250), (750, 250)],
+        [(50, 350), (750, 350)],
+        [(50, 450), (750, 450)],
+        [(50, 50), (50, 450)],
+        [(300, 50), (300, 350)],
+        [(750, 50), (750, 450)],
+    ):
+        pen.line(ends, fill=0, width=3)
+    return image
+
+
+def test_missing_lines_mean_merged_cells(page: Image.Image) -> None:
+    grid = find_grid(page)
+    assert grid is not None
+    words = [
+        Word("头", 100, 80, 130, 110),
+        Word("合并", 100, 220, 160, 250),
+        Word("乙", 400, 280, 430, 310),
+        Word("通栏", 500, 380, 560, 410),
+    ]
+    table = grid.table(words)
+    assert [[cell.text for cell in row] for row in table.cells] == [
+        ["头", ""],
+        ["合并", ""],
+        ["", "乙"],
+        ["通栏", ""],
+    ]
+    assert table.cells[2][0].state is State.COVERED
+    assert table.cells[3][1].state is State.LEFT
+
+
+def test_no_lines_no_grid() -> None:
+    assert find_grid(Image.new("L", (400, 400), 255)) is None
+
+
+def test_words_make_lines_from_left_to_right() -> None:
+    words = [
+        Word("乙", 60, 12, 80, 32),
+        Word("甲", 20, 10, 40, 30),
+        Word("丙", 20, 50, 40, 70),
+        Word("，", 82, 24, 88, 30),
+    ]
+    assert lines_of(words) == ["甲乙，", "丙"]
+
+
+def test_without_a_recogniser_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scan, "recogniser", lambda: None)
+    stream = io.BytesIO()
+    Image.new("RGB", (60, 60), "white").save(stream, "PNG")
+    for data in (stream.getvalue(), scanned()):
+        with pytest.raises(ReadingError, match=r"gongkai\[ocr\]"):
+            read_notice(data)
+
+
+def test_a_broken_picture_is_refused_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scan, "recogniser", lambda: lambda image: [])
+    with pytest.raises(ReadingError, match="图片"):
+        read_notice(b"\x89PNG\r\n\x1a\n" + b"\x00" * 200)
+
+
+def test_a_picture_without_words_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scan, "recogniser", lambda: lambda image: [])
+    with pytest.raises(ReadingError, match="没有识别出文字"):
+        read_notice(scanned())
+
+
+def _words_of(data: bytes) -> Iterator[list[Word]]:
+    """The words of a PDF's text layer at the places they have in its picture."""
+    import pdfplumber
+
+    with pdfplumber.open(io.BytesIO(data)) as document:
+        for one in document.pages:
+            yield [
+                Word(word["text"], *(float(word[name]) * 200 / 72 for name in ("x0", "top", "x1", "bottom")))
+                for word in one.extract_words(x_tolerance=2)
+            ]
+
+
+def test_a_perfectly_recognised_scan_is_exact_and_flagged_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = _words_of(pdf(BAIYU.notice))
+    monkeypatch.setattr(scan, "recogniser", lambda: lambda image: next(words))
+    read = read_notice(scanned(angle=0))
+    verdict = judge(read, BAIYU)
+    assert (verdict.unflagged, verdict.flagged) == ([], [])
+    assert {warning.row for warning in read.warnings} >= set(range(1, len(read.rows) + 1))
+
+
+def _read(monkeypatch: pytest.MonkeyPatch, recognise: Any) -> Any:
+    monkeypatch.setattr(scan, "recogniser", lambda: recognise)
+    return read_notice(scanned())
+
+
+@pytest.mark.skipif(
+    not (find_spec("rapidocr") and find_spec("onnxruntime")), reason="the extra ocr is not installed"
+)
+def test_a_scan_is_read_by_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    verdict = judge(_read(monkeypatch, scan._rapid()), BAIYU)
+    assert not verdict.unflagged
+    assert verdict.exact >= 4
+
+
+@pytest.mark.skipif(not scan._has_tesseract(), reason="no Tesseract with chi_sim")
+def test_tesseract_gives_words_with_their_places() -> None:
+    with pypdfium2.PdfDocument(pdf(BAIYU.notice)) as document:
+        picture = document[0].render(scale=200 / 72).to_pil().convert("L").crop((100, 250, 1500, 320))
+    words = scan._tesseract(picture)
+    assert any("政务" in word.text or "公开" in word.text for word in words)
+    assert all(0 <= word.left < word.right <= 1400 and 0 <= word.middle <= 70 for word in words)

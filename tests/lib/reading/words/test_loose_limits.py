@@ -1,0 +1,202 @@
+"""Words that name a time without saying that it ends something: read for their last day, and asked."""
+
+from datetime import date
+
+import pytest
+
+from gongkai.lib.reading.words.dues import When, find_dues, read_limit, unread_times
+from gongkai.lib.reading.words.numbering import number_of
+
+#: A notice of November 2026 for the year 2027.
+WHEN = When(2026, 11, 2027, date(2026, 11, 20))
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("上半年公开目录", ["2027-06-30"]),
+        ("第一季度公开计划", ["2027-03-31"]),
+        ("2027年7月公开录取结果", ["2027-07-31"]),
+        ("7月公开录取结果", ["2027-07-31"]),
+        ("12月初公开", ["2027-12-10"]),
+        ("年中公开", ["2027-06-30"]),
+        ("本月底前公开", ["2026-11-30"]),
+        ("6.30前公开目录", ["2027-06-30"]),
+        ("2026.12.31前完成", ["2026-12-31"]),
+        ("2月、8月各公开一次", ["2027-02-28", "2027-08-31"]),
+        ("第一季度、第三季度公开检查计划", ["2027-03-31", "2027-09-30"]),
+        ("2027年上半年、下半年各公开一次", ["2027-06-30", "2027-12-31"]),
+        ("一季度、半年、三季度、年终分别公开", ["2027-03-31", "2027-06-30", "2027-09-30", "2027-12-31"]),
+        ("自2027年3月1日起20个工作日内公布清单", ["2027-03-29"]),
+    ],
+)
+def test_they_end_with_their_last_day_and_each_is_asked(text: str, days: list[str]) -> None:
+    dues = [one.due for one in find_dues(text, WHEN)]
+    assert [due.date for due in dues] == days
+    assert all(due.doubt for due in dues if due.text != "年终")
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("上半年完成栏目整改；第一季度制定年度培训计划。", ["2027-06-30", "2027-03-31"]),
+        ("4月底前制定计划，下半年组织培训。", ["2027-04-30", "2027-12-31"]),
+        ("一季度制定方案，年底前完成。", ["2027-03-31", "2027-12-31"]),
+    ],
+)
+def test_a_second_time_in_a_sentence_is_not_lost(text: str, days: list[str]) -> None:
+    dues = [one.due for one in find_dues(text, WHEN)]
+    assert [due.date for due in dues] == days
+    assert any(due.doubt for due in dues)
+
+
+def test_days_and_months_from_a_printed_day_are_counted() -> None:
+    (days,) = find_dues("自2027年3月1日起15日内公布", WHEN)
+    (months,) = find_dues("自2027年1月31日起1个月内公布", WHEN)
+    assert [days.due.date, months.due.date] == ["2027-03-16", "2027-02-28"]
+    assert not days.due.doubt
+
+
+@pytest.mark.parametrize(
+    ("text", "period", "month", "day"),
+    [
+        ("每季度首月公布财政收支", "quarter", 1, 31),
+        ("每季度第一周公布", "quarter", 1, 7),
+        ("每月第一周公布", "month", 1, 7),
+    ],
+)
+def test_part_of_a_rhythm_is_kept_and_asked(text: str, period: str, month: int, day: int) -> None:
+    (found,) = find_dues(text, WHEN)
+    assert (found.due.period, found.due.month, found.due.day) == (period, month, day)
+    assert found.due.doubt
+
+
+def test_from_now_on_is_a_standing_duty_from_the_day_of_issue() -> None:
+    (found,) = find_dues("即日起公开", WHEN)
+    assert (found.due.kind, found.due.starts) == ("ongoing", "2026-11-20")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "年初公开",
+        "两会前公开预算",
+        "开学前公布收费",
+        "汛期前公布",
+        "双月公开",
+        "每两个月公开一次",
+        "立即整改",
+    ],
+)
+def test_what_names_no_day_is_told(text: str) -> None:
+    assert not find_dues(text, WHEN)
+    assert unread_times(text, WHEN)
+
+
+@pytest.mark.parametrize(
+    "text", ["公布第一季度财政收支情况", "开展2026年上半年公开情况检查", "解读上半年经济形势"]
+)
+def test_a_time_that_something_is_about_sets_no_limit(text: str) -> None:
+    assert not find_dues(text, WHEN)
+
+
+def test_a_date_with_a_dot_is_no_number_of_a_list() -> None:
+    assert number_of("6.30前公开目录") is None
+    assert number_of("6.公开目录") is not None
+
+
+@pytest.mark.parametrize(
+    ("cell", "kind", "value"),
+    [
+        ("4月20日 9:00-11:00", "by_date", "2027-04-20"),
+        ("每年1月-2月", "yearly_by", "02-28"),
+        ("按季度推进", "recurring", "quarter"),
+        ("变动即更", "ongoing", "变动即更"),
+    ],
+)
+def test_limits_of_plans_and_catalogues(cell: str, kind: str, value: str) -> None:
+    (due,) = read_limit(cell, WHEN)
+    assert (due.kind, due.date or due.month_day or due.period or due.mode) == (kind, value)
+
+
+@pytest.mark.parametrize("cell", ["按时间节点", "按时间节点推进", "按时序进度"])
+def test_a_limit_that_another_paper_sets_is_no_standing_duty(cell: str) -> None:
+    assert read_limit(cell, WHEN) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("请于12月20日（周五）下班前报送清单", "2027-12-20"),
+        ("12月20日下午5时前公布", "2027-12-20"),
+        ("不晚于12月20日报送材料", "2027-12-20"),
+        ("最迟12月20日公布", "2027-12-20"),
+    ],
+)
+def test_the_hour_and_the_day_of_the_week_belong_to_the_day(text: str, day: str) -> None:
+    (found,) = find_dues(text, When(2027, 3, None, date(2027, 3, 10)))
+    assert (found.due.date, found.due.doubt) == (day, "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "于12月20日报送材料",
+        "12月20日完成编制",
+        "截至12月20日完成编制",
+        "12月5日至20日开展自查",
+        "12月5日—12月20日开展自查",
+    ],
+)
+def test_a_bare_day_before_what_is_done_is_the_last_one_and_asked(text: str) -> None:
+    """These were limits that nobody was told of."""
+    (found,) = find_dues(text, WHEN)
+    assert found.due.date == "2027-12-20"
+    assert found.due.doubt
+
+
+@pytest.mark.parametrize("text", ["落实2026年3月5日印发的要点", "2026年3月5日印发的要点", "12月20日的通报"])
+def test_a_day_of_something_past_or_of_a_paper_is_no_limit(text: str) -> None:
+    assert not find_dues(text, WHEN)
+
+
+@pytest.mark.parametrize(
+    ("text", "period"), [("实行周调度", "week"), ("季通报、年考核", "quarter"), ("按月调度", "month")]
+)
+def test_rhythms_in_two_words(text: str, period: str) -> None:
+    assert find_dues(text, WHEN)[0].due.period == period
+
+
+def test_the_last_working_day_is_no_count_of_days() -> None:
+    (found,) = find_dues("每月最后一个工作日前更新", WHEN)
+    assert found.due.kind == "recurring"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "当天反馈",
+        "下月初公布",
+        "逢单月更新",
+        "每两周更新",
+        "每半月更新",
+        "暑期完成",
+        "招生前公布",
+        "年度内完成",
+    ],
+)
+def test_further_words_that_name_no_day_are_told(text: str) -> None:
+    assert not find_dues(text, WHEN)
+    assert unread_times(text, WHEN)
+
+
+@pytest.mark.parametrize(
+    ("cell", "dues"),
+    [
+        ("不晚于12月20日", ["by_date"]),
+        ("12月底前制定方案，全年推进", ["by_date", "ongoing"]),
+        ("12月20日（周五）前", ["by_date"]),
+    ],
+)
+def test_cells_that_say_no_later_or_all_year(cell: str, dues: list[str]) -> None:
+    assert [due.kind for due in read_limit(cell, WHEN)] == dues

@@ -1,0 +1,117 @@
+"""Texts made to cost time: however deep, long or full of tags, the cost grows with the size, not with its square; no word is lost in silence."""
+
+import re
+import time
+from contextlib import suppress
+
+import nh3
+import pytest
+
+from gongkai.lib.richtext import clean, plain, tidy
+from gongkai.lib.richtext.depth import MOST_ATTRIBUTES, MOST_DEEP, MOST_LONG, without_comments
+from gongkai.lib.richtext.errors import UnfitText
+from gongkai.lib.richtext.levels import MANY
+
+#: What took seconds at 20,000 and grew with the square; 200,000 would take many minutes.
+N = 200_000
+#: Seconds of processor time: a hundred times what they take, a thousandth of what they took.
+ENOUGH = 20.0
+SHAPES = {
+    "div": "<div>" * N + "字" + "</div>" * N,
+    "never closed": "<blockquote>" * N + "字",
+    "lists": "<ul><li>" * N + "字",
+    "tables": "<table><tr><td>" * (N // 3) + "字",
+    "bold": "<b><div>" * (N // 2) + "字",
+    "links": "<a href='x'><div>" * (N // 2) + "字",
+    "comments that never end": "字" + "<!--" * N,
+    "conditions that never end": "字" + "<![if" * N,
+    "instructions that never end": "字" + "<?xml" * N,
+    "tags that never end": "字" + "<a" * N,
+    "attributes": f"<p {' '.join(f'a{n}=1' for n in range(N))}>字</p>",
+    "attributes without spaces": f"<p {''.join(f'a{n}=&quot;&quot;/' for n in range(N))}>字</p>",
+    "many lines of one paragraph": "<p>一二三四五六七八九十一二三四五六七八九十，</p>" * (N // 8),
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_none_costs_more_than_its_size(shape: str) -> None:
+    begun = time.process_time()
+    clean(SHAPES[shape])
+    with suppress(UnfitText):  # too deep: said in one line
+        tidy(SHAPES[shape])
+    assert time.process_time() - begun < ENOUGH
+
+
+def deepest(html: str) -> int:
+    depth = most = 0
+    for closing, name in re.findall(r"<(/?)([a-z0-9]+)", html):
+        if name not in ("br", "hr", "img"):
+            depth += -1 if closing else 1
+            most = max(most, depth)
+    return most
+
+
+@pytest.mark.parametrize("shape", ["div", "never closed", "lists", "tables", "bold"])
+def test_the_cleaner_gets_nothing_deep(shape: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its own time grows with the square of the depth."""
+    given: list[str] = []
+    real = nh3.clean
+
+    def seen(html: str, **settings: object) -> str:
+        given.append(html)
+        return real(html, **settings)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(nh3, "clean", seen)
+    clean(SHAPES[shape])
+    assert [deepest(html) <= MOST_DEEP or html.count("<") <= MANY for html in given] == [True]
+
+
+@pytest.mark.parametrize("depth", [10, MOST_DEEP, 1_000, 1_990, 2_100, 9_000, N])
+def test_all_words_stay(depth: int) -> None:
+    """Also those behind what is too deep, which the parser itself would leave out."""
+    html = "<div>" * depth + "<p>里面</p>" + "</div>" * depth + "<p>后面</p>" + "<i></i>" * MANY
+    assert plain(clean(html)).split() == ["里面", "后面"]
+
+
+def test_what_has_many_tags_is_cleaned_as_what_has_few() -> None:
+    link = '<a href="https://x.cn/?a=1&amp;b=2" title="说明">链接</a>'
+    few = (
+        f'<h1>标题</h1><p>甲&lt;乙 &amp; {link}<br>第二行</p><table><tr><td colspan="2">格</td></tr></table>'
+    )
+    many = few + "<p>句</p>" * MANY
+    assert clean(many) == clean(few) + "<p>句</p>" * MANY
+
+
+def test_a_script_stays_away_also_among_many_tags() -> None:
+    html = "<script>alert(1)</script><p onclick='x()'>甲</p>" + "<div>" * 9_000 + "<style>乙</style>丙"
+    made = clean(html)
+    assert "alert" not in made
+    assert "onclick" not in made
+    assert "乙" not in made
+    assert "丙" in made
+
+
+def test_a_tag_with_too_many_attributes_becomes_bare() -> None:
+    crowd = " ".join(f"a{n}" for n in range(MOST_ATTRIBUTES + 1))
+    assert clean(f'<a href="https://x.cn/" {crowd}>甲</a>') == '<a rel="noopener noreferrer">甲</a>'
+
+
+def test_a_long_pasted_picture_is_no_crowd() -> None:
+    kept: list[str] = []
+
+    def keep(source: str) -> str:
+        kept.append(source)
+        return "gongkai-file:" + "a" * 64
+
+    source = "data:image/png;base64," + "iVBOR/w0K+" * 5_000
+    assert "<img" in tidy(f'<p>甲</p><img src="{source}">', keep=keep).html
+    assert kept == [source]
+
+
+def test_too_long_is_one_line() -> None:
+    with pytest.raises(UnfitText, match="内容过长"):
+        tidy("字" * (MOST_LONG + 1))
+
+
+def test_comments() -> None:
+    assert without_comments("甲<!-- 乙 -->丙<!--丁--><!-- 戊") == "甲丙<!-- 戊"

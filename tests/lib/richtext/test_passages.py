@@ -1,0 +1,148 @@
+"""A text as one string, and back again into its tags."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gongkai.lib.richtext import clean, plain
+from gongkai.lib.richtext.depth import MOST_DEEP, depth_of
+from gongkai.lib.richtext.passages import carried, fragment, unsearched, walk
+
+HTML = (
+    "<h2>一、总体要求</h2><p>申请人<strong>刘志</strong>强，电话138<em>1234</em>5678。</p><ul><li>第一项</li></ul>"
+    "<table><thead><tr><th>姓名</th><th>电话</th></tr></thead><tbody><tr><td>李秀英</td><td>13912345678</td></tr></tbody></table>"
+    '<p>见<a href="mailto:wang@qq.com" title="王明">这里</a><img src="x" alt="张三的身份证"></p>'
+)
+
+
+def test_blocks_stand_on_lines_and_cells_are_parted_by_tabs() -> None:
+    lines = [line.strip() for line in walk(HTML).text.split("\n") if line.strip()]
+    assert lines[:4] == ["一、总体要求", "申请人刘志强，电话13812345678。", "第一项", "姓名\t电话"]
+    assert lines[4] == "李秀英\t13912345678"
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("一、总体", "正文第1段"),
+        ("刘志强", "正文第2段"),
+        ("第一项", "正文第3段"),
+        ("李秀英", "正文表1第2行第1列"),
+        ("13912345678", "正文表1第2行第2列"),
+        ("这里", "正文第4段"),
+        ("张三的身份证", "图片说明1"),
+        ("王明", "链接提示"),
+        ("mailto:wang", "链接地址"),
+    ],
+)
+def test_an_offset_has_a_place(words: str, place: str) -> None:
+    passages = walk(HTML)
+    assert passages.place(passages.text.index(words)) == place
+
+
+def test_a_replacement_over_several_tags_stands_in_the_first() -> None:
+    passages = walk(HTML)
+    start = passages.text.index("刘志强")
+    passages.replace([(start, start + 3, "刘**")])
+    assert "<strong>刘**</strong>，电话" in passages.html()
+
+
+def test_attributes_are_replaced_too() -> None:
+    passages = walk(HTML)
+    start = passages.text.index("张三")
+    passages.replace([(start, start + 2, "张*")])
+    assert 'alt="张*的身份证"' in passages.html()
+
+
+def test_what_was_found_in_the_cleaned_text_is_replaced_in_the_one_that_is_kept() -> None:
+    kept = HTML.replace("</h2>", "</h2><p></p>") + '<p data-block-key="x1a2b"></p><p> </p>'
+    shown, held = walk(clean(kept)), walk(kept)
+    assert shown.text != held.text
+    places = [(shown.text.index(words), words) for words in ("刘志强", "13812345678", "王明", "李秀英")]
+    edits = carried([(at, at + len(words), "***") for at, words in places], shown, held)
+    assert edits is not None
+    held.replace(edits)
+    assert not any(words in walk(held.html()).text for _, words in places)
+    assert held.html().count("<p") == kept.count("<p")
+    assert carried([], shown, walk(kept + "<p>又写了一句。</p>")) is None
+
+
+@given(st.text("甲乙<&>丙 \n", max_size=30), st.text("丁戊", max_size=8))
+def test_what_is_not_replaced_stays(before: str, after: str) -> None:
+    from html import escape
+
+    html = f"<p>{escape(before)}<b>目标</b>{escape(after)}</p>"
+    passages = walk(html)
+    start = passages.text.index("目标")
+    passages.replace([(start, start + 2, "换")])
+    again = walk(passages.html())
+    assert again.text == passages.text.replace("目标", "换")
+
+
+NUMBER = "42010619900101001X"
+
+
+@pytest.mark.parametrize("deep", [99, 100, 101, 3000])
+@pytest.mark.parametrize("tags", ["<ul><li>", "<b>", "<table><tr><td>", "<blockquote>"])
+def test_however_deep_a_text_is_nested_what_is_shown_is_searched(tags: str, deep: int) -> None:
+    html = clean(tags * deep + NUMBER)
+    passages = walk(html)
+    assert NUMBER in html
+    assert NUMBER in passages.text
+    assert depth_of(fragment(html)) <= MOST_DEEP + 2
+    assert not unsearched(html, passages)
+    assert clean(html) == html
+
+
+def test_what_a_shallow_text_says_stays_as_it_is() -> None:
+    html = "<ul><li>甲<ul><li><strong>乙</strong><br></li></ul></li></ul>"
+    assert clean(html) == html
+
+
+def test_blocks_that_are_flattened_do_not_run_together() -> None:
+    assert "甲 乙" in plain(clean("<blockquote>" * MOST_DEEP + "甲<blockquote>乙</blockquote>"))
+
+
+def test_words_that_the_parser_left_out_are_noticed() -> None:
+    html = "<ul><li>" * 3000 + NUMBER + "</li></ul>" * 3000
+    assert NUMBER not in walk(html).text, "libxml2 reads deeper now: the limit may rise"
+    assert unsearched(html, walk(html))
+
+
+PIECES = "<ul> <li> </li> </ul> <p> </p> <table> <tr> <td> </table> <b> </b> <svg> <math> <select> <!-- --> <title> 甲 &lt; &nbsp; &#0; &#1; < & ]]>"
+
+
+@given(
+    st.lists(st.sampled_from([*PIECES.split(), "\x00", "\x01", "\ufffe", "\x85", " ", "\u200b"]), max_size=14)
+)
+def test_of_a_cleaned_text_nothing_goes_unsearched(parts: list[str]) -> None:
+    html = clean("".join(parts))
+    assert not unsearched(html, walk(html))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"https://a.cn/?id={NUMBER}",
+        f"https://a.cn/people/{NUMBER}.html",
+        f"https://a.cn/#{NUMBER}",
+        f"/list/?q={NUMBER}",
+        f"http://{NUMBER}@a.cn/",
+        "https://a.cn/?id=4201061990%30101001X",
+        "https://a.cn/?id=4201061990%2530101001X",
+    ],
+)
+def test_the_address_of_a_link_is_searched_as_a_browser_reads_it(address: str) -> None:
+    passages = walk(clean(f'<p>见<a href="{address}">这里</a></p>'))
+    assert passages.place(passages.text.index(NUMBER)) == "链接地址"
+
+
+def test_what_is_masked_in_an_address_is_written_back_into_it() -> None:
+    passages = walk('<p><a href="https://a.cn/查询?who=%E5%88%98&amp;id=42010619900101001X">这里</a></p>')
+    start = passages.text.index(NUMBER)
+    passages.replace([(start, start + len(NUMBER), "4201**")])
+    assert 'href="https://a.cn/%E6%9F%A5%E8%AF%A2?who=%E5%88%98&amp;id=4201**"' in passages.html()
+
+
+def test_an_address_without_words_of_its_own_is_not_spoken() -> None:
+    assert "a.cn" not in walk('<p><a href="https://a.cn/">这里</a></p>').text

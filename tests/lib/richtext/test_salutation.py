@@ -1,0 +1,34 @@
+"""The line of addressees stands flush left."""
+
+import pytest
+
+from gongkai.lib.richtext.salutation import flush_left, is_salutation
+
+
+@pytest.mark.parametrize(
+    ("words", "addressed"),
+    [
+        ("各区、县人民政府，市政府各部门：", True),
+        ("市级各有关单位：", True),
+        ("云岭市住房和城乡建设局:", True),
+        ("亲爱的家长：", True),
+        ("尊敬的申请人：", True),
+        ("现将考试成绩公布如下：", False),
+        ("根据上级部门：", False),
+        ("联系方式：", False),
+        ("一、办理时间：", False),
+        ("请各部门。认真执行各部门：", False),
+    ],
+)
+def test_whom_a_line_addresses(words: str, addressed: bool) -> None:
+    assert is_salutation(words) is addressed
+
+
+def test_it_is_marked_behind_title_and_number_and_keeps_what_it_had() -> None:
+    html = '<p style="text-align:center">云岭发〔2026〕1号</p><p class="a"><strong>市政府各部门：</strong></p><p>通知如下。</p>'
+    assert '<p class="a salute"><strong>市政府各部门：' in flush_left(html)
+
+
+def test_it_is_not_looked_for_behind_the_first_sentence() -> None:
+    html = "<p>报名开始了。</p><p>各学校：</p>"
+    assert flush_left(html) == html

@@ -1,0 +1,81 @@
+"""Start tags are read as browsers read them, whatever the order, case and quotation marks of their attributes."""
+
+import time
+
+import pytest
+
+from gongkai.lib.richtext import clean, with_targets
+from gongkai.lib.richtext.pictures import picture_marks, with_addresses, with_sizes
+from gongkai.lib.richtext.tags import rewrite, start_tags
+
+MARK, SMALL = "a" * 64, "b" * 64
+WRITTEN = [
+    f'<img src="gongkai-file:{MARK}" alt="图">',
+    f'<img alt="图" src="gongkai-file:{MARK}">',
+    f"<IMG\nalt='图' SRC='gongkai-file:{MARK}' />",
+    f"<img alt=图 src=gongkai-file:{MARK}>",
+    f'<img alt="图"src="gongkai-file&#58;{MARK}">',
+]
+
+
+@pytest.mark.parametrize("html", WRITTEN)
+def test_a_picture_gets_its_address_however_its_tag_is_written(html: str) -> None:
+    assert picture_marks(html) == [MARK]
+    assert with_addresses(html, lambda digest: f"/f/{digest[0]}") == '<img src="/f/a" alt="图">'
+    files = [
+        {"digest": MARK, "picture": True, "width": 960, "height": 480},
+        {"digest": SMALL, "picture": True, "width": 480, "of": MARK},
+    ]
+    shown = with_sizes(html, files, lambda digest: f"/f/{digest[0]}")
+    assert next(start_tags(shown, {"img"})).attributes == {
+        "src": "/f/a",
+        "width": "960",
+        "height": "480",
+        "srcset": "/f/b 480w, /f/a 960w",
+        "sizes": "(max-width: 800px) 100vw, 800px",
+        "loading": "lazy",
+        "alt": "图",
+    }
+
+
+def test_cleaning_keeps_stored_pictures_and_no_link_to_a_stored_file() -> None:
+    html = f'<p><img alt="图" src="gongkai-file:{MARK}"><img alt="外" src="http://a.cn/b.png"></p>'
+    assert clean(html) == f'<p><img alt="图" src="gongkai-file:{MARK}"></p>'
+    assert "gongkai-file" not in clean(f'<a title="x" href="gongkai-file:{MARK}">下载</a>')
+
+
+def test_a_comparison_names_both_spans_of_a_cell_and_a_link_by_either_order() -> None:
+    cell = '<table><tbody><tr><td rowspan="2" colspan="3">合计</td></tr></tbody></table>'
+    assert "［占2行］［占3列］合计" in with_targets(cell)
+    first = with_targets('<a title="提示" href="http://a.cn/">字</a>')
+    assert (
+        first
+        == with_targets('<a href="http://a.cn/" title="提示">字</a>')
+        == "字（链接：http://a.cn/，提示）"
+    )
+
+
+@pytest.mark.parametrize(
+    ("html", "names"),
+    [
+        ('<a title="1>2" href="/x">', ["a"]),
+        ("<!-- <img> --><!--><img>", ["img"]),
+        ('<script>if (a<b) "<img>"</script><img>', ["script", "img"]),
+        ("<textarea><img></TEXTAREA ><p>", ["textarea", "p"]),
+        ("<p><img", ["p"]),
+        ('<p><a href="never closed>', ["p"]),
+        ("1 < 2 <3 </p><br/>", ["br"]),
+    ],
+)
+def test_comments_raw_text_and_tags_without_an_end(html: str, names: list[str]) -> None:
+    assert [tag.name for tag in start_tags(html)] == names
+    assert rewrite(html, {"i"}, lambda tag: "") == html
+
+
+@pytest.mark.parametrize(
+    "part", ["<a ", '<a "', "<a b='", "<a =", "<!--", "<script>", "<title></titl", "<a\t/", "<a b= ="]
+)
+def test_reading_tags_is_linear(part: str) -> None:
+    begun = time.process_time()
+    list(start_tags(part * 200_000))
+    assert time.process_time() - begun < 5

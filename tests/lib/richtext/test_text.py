@@ -1,0 +1,221 @@
+"""Texts on their way to the public: Word files, cleaning, files by digest."""
+
+import io
+import zipfile
+
+import pytest
+from docx import Document as Word
+from PIL import Image
+
+from factories.checks import BEGINNINGS, unreadable
+from gongkai.content.editions import files
+from gongkai.core.acts.action import Refused
+from gongkai.core.files.kinds import named_as_stored
+from gongkai.core.files.models import StoredFile
+from gongkai.core.files.place import files_storage
+from gongkai.lib.richtext import UnfitText, clean, from_docx, plain, with_targets
+
+
+def _png() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (2, 2)).save(out, "PNG")
+    return out.getvalue()
+
+
+PNG = _png()
+
+
+def word() -> bytes:
+    document = Word()
+    document.add_heading("一、总体要求", 1)
+    document.add_paragraph("深入推进政务公开。")
+    table = document.add_table(2, 2)
+    for n, cell in enumerate(c for row in table.rows for c in row.cells):
+        cell.text = f"第{n}格"
+    document.add_picture(io.BytesIO(PNG))
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+class TestWord:
+    def test_headings_tables_and_pictures_come_along(self) -> None:
+        kept: list[bytes] = []
+
+        def keep(data: bytes, name: str) -> str:
+            kept.append(data)
+            return "a" * 64
+
+        text = from_docx(word(), keep)
+        assert "<h2>一、总体要求</h2>" in text.html
+        assert text.html.count("<td>") == 4
+        assert f'src="gongkai-file:{"a" * 64}"' in text.html
+        assert kept == [PNG]
+        assert plain(text.html).splitlines()[1] == "深入推进政务公开。"
+
+    @pytest.mark.parametrize(
+        "data",
+        [b"", b"not a zip", b"PK\x03\x04 broken", word()[:2000], b"\xd0\xcf\x11\xe0" * 200],
+        ids=["empty", "text", "broken", "cut", "old .doc"],
+    )
+    def test_what_is_none_is_one_clear_line(self, data: bytes) -> None:
+        with pytest.raises(UnfitText) as caught:
+            from_docx(data, lambda *_: "")
+        assert len(caught.value.reasons) == 1
+        assert ".docx" in caught.value.reasons[0]
+
+    def test_a_zip_bomb_is_refused(self) -> None:
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("word/document.xml", b" " * 130_000_000)
+        with pytest.raises(UnfitText) as caught:
+            from_docx(out.getvalue(), lambda *_: "")
+        assert "超过" in caught.value.reasons[0]
+
+    def test_entities_are_refused(self) -> None:
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as archive:
+            archive.writestr("word/document.xml", b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>')
+        with pytest.raises(UnfitText):
+            from_docx(out.getvalue(), lambda *_: "")
+
+    def test_a_zip_that_is_another_office_file(self) -> None:
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as archive:
+            archive.writestr("xl/workbook.xml", b"<x/>")
+        with pytest.raises(UnfitText) as caught:
+            from_docx(out.getvalue(), lambda *_: "")
+        assert "不是 .docx" in caught.value.reasons[0]
+
+
+@pytest.mark.parametrize(
+    ("dirty", "tidy"),
+    [
+        ("<p onclick=x>字</p>", "<p>字</p>"),
+        ("<script>x</script><p>字</p>", "<p>字</p>"),
+        ('<img src="http://evil/x.png">', ""),
+        ('<img src="data:image/png;base64,AA">', ""),
+        ('<a href="javascript:x">字</a>', '<a rel="noopener noreferrer">字</a>'),
+        ("<h1>题</h1>", "<h2>题</h2>"),
+        ("<p>  </p><p>字</p>", "<p>字</p>"),
+        ('<td style="x" colspan="2">字</td>', "字"),
+        ("<svg><script>x</script></svg>字", "字"),
+    ],
+)
+def test_cleaning(dirty: str, tidy: str) -> None:
+    assert clean(dirty) == tidy
+
+
+def test_cleaning_twice_changes_nothing() -> None:
+    once = clean("<h1>a</h1><table><tr><td>x<td>y</table><p>&lt;script&gt;<p>")
+    assert clean(once) == once
+
+
+@pytest.mark.django_db
+class TestFiles:
+    def test_the_same_bytes_are_stored_once(self) -> None:
+        one, other = files.store(b"%PDF-1.4 x", "a.pdf"), files.store(b"%PDF-1.4 x", "b.pdf")
+        assert one == other
+        assert StoredFile.objects.count() == 1
+        assert files_storage().open(one.place).read() == b"%PDF-1.4 x"
+
+    @pytest.mark.parametrize(
+        ("name", "data"),
+        [
+            ("a.html", b"<p>"),
+            ("a.svg", b"<svg/>"),
+            ("a.exe", b"MZ"),
+            ("a", b"x"),
+            ("a.pdf", b""),
+            ("a.png", b"<html><script>"),
+            ("a.txt", b"  <script>x</script>"),
+            ("a.txt", b"\xef\xbb\xbf<script>x</script>"),
+            ("a.txt", b"%PDF-1.4 x"),
+            ("a.txt", b" %PDF-1.4 x"),
+            ("a.csv", b"PK\x03\x04"),
+            ("a.csv", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
+            ("a.txt", b"GIF89a"),
+            ("a.txt", b"\xff\xd8\xff"),
+            ("a.txt", b"a\x00b"),
+            ("a.txt", b"\xff\xff\xff"),
+            ("a.txt", b"\xff\xfea"),
+            ("a.zip", "身份证号".encode()),
+            ("a.pdf", b"PK\x03\x04"),
+            ("a.docx", b"%PDF-1.4 x"),
+            ("a.doc", b"%PDF-1.4 x"),
+            ("a.mp4", b"%PDF-1.4 x"),
+            ("a.mp3", "名单".encode()),
+            ("a.rar", b"PK\x03\x04"),
+            ("a.jpg", b"\x89PNG\r\n\x1a\n"),
+        ],
+    )
+    def test_what_a_browser_would_run_and_what_its_name_does_not_say_is_refused(
+        self, name: str, data: bytes
+    ) -> None:
+        with pytest.raises(Refused):
+            files.store(data, name)
+
+    @pytest.mark.parametrize("name", [f"a.{suffix}" for suffix in BEGINNINGS])
+    def test_what_begins_as_its_name_says_is_kept(self, name: str) -> None:
+        assert files.store(unreadable(name), name).type == files.TYPES[name[2:]]
+
+    @pytest.mark.parametrize(
+        "data",
+        [
+            "名单".encode(),
+            "名单".encode("gb18030"),
+            "名单".encode("utf-16"),
+            "名单".encode("utf-8-sig"),
+            "ID3标准".encode(),
+            b"PK",
+        ],
+    )
+    def test_text_is_text_however_it_is_encoded(self, data: bytes) -> None:
+        assert files.store(data, "a.txt").size == len(data)
+
+    @pytest.mark.parametrize(
+        ("name", "stored", "may"),
+        [
+            ("a.pdf", "pdf", True),
+            ("a.PDF", "pdf", True),
+            ("a.txt", "pdf", False),
+            ("a.pdf", "txt", False),
+            ("a.zip", "docx", True),
+            ("a.csv", "txt", True),
+            ("a.png", "gif", False),
+            ("a.exe", "pdf", False),
+            ("a", "pdf", False),
+        ],
+    )
+    def test_a_name_says_what_was_stored(self, name: str, stored: str, may: bool) -> None:
+        assert named_as_stored(name, files.TYPES[stored]) is may
+
+
+def test_a_comparison_names_where_a_link_leads_and_which_picture_stands_there() -> None:
+    """An address swapped behind the same words, or another picture, went out as “no change”."""
+    page = '<p>请到<a href="https://www.gov.cn/" rel="noopener">申请页面</a>办理。</p><p><img src="gongkai-file:%s" alt="流程图"></p>'
+    words = with_targets(page % ("a" * 64))
+    assert words == "请到申请页面（链接：https://www.gov.cn/）办理。\n［图片流程图，编号aaaaaaaaaaaa］"
+    assert words != with_targets(page.replace("www.gov.cn", "evil.example") % ("a" * 64))
+    assert words != with_targets(page % ("b" * 64))
+    assert (
+        with_targets('<p><a href="https://www.gov.cn/">https://www.gov.cn/</a></p>') == "https://www.gov.cn/"
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("<p><s>不</s>收取押金</p>", "<p>不收取押金</p>"),
+        ("<p>10<sup>4</sup>元</p>", "<p>104元</p>"),
+        ("<ol><li>甲</li></ol>", '<ol start="5"><li>甲</li></ol>'),
+        ("<ol><li>甲</li></ol>", "<ul><li>甲</li></ul>"),
+        (
+            "<table><tr><td>5000</td><td>押金</td></tr></table>",
+            '<table><tr><td rowspan="2">5000</td><td>押金</td></tr></table>',
+        ),
+        ("<p>甲</p><p>乙</p>", "<table><tr><td>甲</td></tr><tr><td>乙</td></tr></table>"),
+    ],
+)
+def test_what_changes_the_sense_of_the_same_words_is_compared(before: str, after: str) -> None:
+    assert with_targets(before) != with_targets(after)

@@ -1,0 +1,172 @@
+"""一键排版: what Word and WPS put on the clipboard becomes the house style of an official text."""
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gongkai.lib.richtext import clean, plain, tidy
+from gongkai.lib.richtext import marks as official
+from gongkai.lib.richtext.errors import UnfitText
+
+SAMPLES = Path(__file__).parent.parent / "samples" / "desk"
+
+
+def sample(name: str, title: str) -> tuple[str, str]:
+    made = tidy((SAMPLES / f"{name}.html").read_text(), title=title)
+    return made.html, "".join(made.notes)
+
+
+def test_a_text_pasted_from_word() -> None:
+    html, notes = sample("word", "云岭市老旧小区改造三年行动计划")
+    lines = plain(html).split("\n")
+    assert lines[0] == "为改善居民居住条件，根据省政府有关要求，结合我市实际，制定本计划。"
+    assert "<h2>一、总体要求</h2>" in html
+    assert "<h3>（二）工作目标</h3>" in html
+    assert "<h4>1.完善基础设施</h4>" in html
+    assert "<strong>（一）指导思想。</strong>坚持以人民为中心" in html
+    assert '<caption>表1 分年度任务</caption><thead><tr><th scope="col">年度</th>' in html
+    assert '<td rowspan="2">市住房城乡<br>建设局</td>' in html
+    assert '<p class="attached">附件：1.改造小区名单</p>' in html
+    assert '<p class="attached">2.资金安排表</p>' in html
+    assert html.endswith('<p class="signed">云岭市住房和城乡建设局</p><p class="signed">2026年11月2日</p>')
+    for said in ("修订痕迹（2处）", "批注", "隐藏文字（1处）", "有1幅图片没有带过来"):
+        assert said in notes
+    for gone in ("此处待定", "内部掌握", "领导让再想想", "ZX1", "mso", "style=", "o:p", "file:"):
+        assert gone not in html
+
+
+def test_a_text_pasted_from_wps() -> None:
+    html, notes = sample("wps", "关于发放临时救助金的公示")
+    lines = plain(html).split("\n")
+    assert lines[0].endswith("公示如下，公示期为五个工作日。")
+    assert lines[0].startswith("根据")
+    assert lines[1:3] == ["对公示内容有异议的，可向市民政局反映。", "监督电话：0999-1234567。"]
+    assert "<caption>2026年10月临时救助发放情况表</caption>" in html
+    assert '<th scope="col">街道</th>' in html
+    assert "大病3户；火灾，1户" in html
+    assert '<p class="signed">云岭市民政局</p><p class="signed">二〇二六年十一月三日</p>' in html
+    assert "嵌套" in notes
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("第一章　总则", "<h2>第一章　总则</h2>"),
+        (
+            "第三条　本办法自2027年1月1日起施行。",
+            "<p><strong>第三条</strong>　本办法自2027年1月1日起施行。</p>",
+        ),
+        ("一、符合条件的，可以申请补贴。", "<p>一、符合条件的，可以申请补贴。</p>"),
+        ("（3）登记造册", "<h5>（3）登记造册</h5>"),
+        ("2.5万户居民受益", "<p>2.5万户居民受益</p>"),
+        ("　　正文　　", "<p>正文</p>"),
+        ("张　三　任局长。", "<p>张三任局长。</p>"),
+        ("2026年11月2日", '<p class="signed">2026年11月2日</p>'),
+        ("附件：1.名单", '<p class="attached">附件：1.名单</p>'),
+    ],
+)
+def test_a_paragraph_by_its_mark(text: str, html: str) -> None:
+    assert tidy(f"<p>{text}</p>").html == html
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "joined"),
+    [
+        ("各单位要高度重视，", "认真落实。", True),
+        ("各单位要高度重视。", "认真落实。", False),
+        (
+            "为深入贯彻落实党中央国务院关于政务公开工作的决",
+            "策部署，现将有关事项通知如下，请认真贯彻执行到",
+            True,
+        ),
+        ("包括：", "水费", False),
+        ("各单位要高度重视，", "（二）加强领导", False),
+    ],
+)
+def test_broken_lines(before: str, after: str, joined: bool) -> None:
+    more = "位。为深入贯彻落实党中央国务院关于政务公开工作"
+    text = plain(tidy(f"<p>{before}</p><p>{after}</p><p>{more}</p>").html)
+    assert (before + after in text) is joined
+
+
+def test_an_indented_line_begins_a_paragraph() -> None:
+    text = plain(tidy("<p>甲方负责，</p><p>　　乙方配合。</p>").html)
+    assert text == "甲方负责，\n乙方配合。"
+
+
+def test_a_frame_round_a_text_is_no_table() -> None:
+    assert tidy("<table><tr><td><p>全文在一个框里。</p></td></tr></table>").html == "<p>全文在一个框里。</p>"
+
+
+def test_pictures_of_other_places_are_not_fetched() -> None:
+    made = tidy('<p>见图<img src="https://evil.example/x.png"></p>')
+    assert "img" not in made.html
+    assert "有1幅图片没有带过来" in made.notes[0]
+
+
+def test_a_kept_picture_stays_between_its_paragraphs() -> None:
+    mark = f"gongkai-file:{'a' * 64}"
+    html = tidy(f'<p>前。<img src="{mark}" alt="效果图">后。</p>').html
+    assert html.index("前。") < html.index(mark)
+    assert 'alt="效果图"' in html
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "<script>alert(1)</script>",
+        '<p onclick="x()">甲</p>',
+        '<a href="javascript:x()">甲</a>',
+        "<svg onload=x()>",
+        "<!--[if",
+        "<table><tr>",
+        "<p" * 5000,
+    ],
+)
+def test_nothing_hostile_is_left(hostile: str) -> None:
+    html = tidy(hostile).html
+    assert not re.search(r"script|onclick|onload|javascript", html)
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "一、总体要求",
+                "（一）目标。做好工作。",
+                "正文，",
+                "还有一句。",
+                "附件：1.名单",
+                "2.表",
+                "云岭市教育局",
+                "2026年11月2日",
+                "第一条 内容。",
+            ]
+        ),
+        max_size=12,
+    )
+)
+def test_the_house_style_of_the_house_style_is_itself(lines: list[str]) -> None:
+    once = tidy("".join(f"<p>{line}</p>" for line in lines)).html
+    assert tidy(once).html == once
+    assert clean(once) == once
+
+
+@given(st.text("一二（）、.1第条。，甲乙　 \n", max_size=80))
+def test_no_word_is_lost(text: str) -> None:
+    html = tidy(f"<p>{text}</p>").html
+    assert re.sub(r"\s", "", plain(html)) == re.sub(r"\s", "", text)
+
+
+def test_levels_are_those_of_official_documents() -> None:
+    assert [official.level_of(x) for x in ("一、甲", "（一）甲", "1.甲", "（1）甲", "甲")] == [2, 3, 4, 5, 0]
+
+
+@pytest.mark.parametrize("tag", ["div", "b", "ul><li", "table><tr><td"])
+def test_what_is_nested_too_deep_is_refused_in_one_line(tag: str) -> None:
+    with pytest.raises(UnfitText, match="嵌套过深"):
+        tidy(f"<{tag}>" * 5000 + "x")
+    assert "x" in tidy("<div>" * 90 + "x").html

@@ -1,0 +1,20 @@
+"""Titles in the contents of a gazette: whole, in lines."""
+
+import pytest
+
+from gongkai.lib.writing.gazette import broken
+
+
+@pytest.mark.parametrize(
+    ("title", "lines"),
+    [
+        ("关于加强节水的通知", ["关于加强节水的通知"]),
+        ("市政府关于印发《节约用水管理办法》的通知", ["市政府关于印发《节约", "用水管理办法》的通知"]),
+        ("市人民政府关于印发《节水办法》的通知", ["市人民政府关于印发", "《节水办法》的通知"]),
+        ("关于印发节约用水管理办法》的通知", ["关于印发节约用水管理", "办法》的通知"]),
+        ("关于印发《约用水管理》的通知", ["关于印发《约用水管", "理》的通知"]),
+    ],
+)
+def test_a_long_title_is_broken_and_nothing_is_cut(title: str, lines: list[str]) -> None:
+    assert broken(title, 10, len) == lines
+    assert "".join(lines) == title

@@ -1,0 +1,59 @@
+"""Titles of several lines: words whole, lines of like length, never beyond the line."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gongkai.lib.writing.lines import width_of
+from gongkai.lib.writing.titles import PER_LINE, cited, headed, title_lines
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["青山区2026年政务公开工作要点任务分工"],
+        ["青溪县人民政府办公室关于印发", "2026年政务公开工作要点任务分工的通知"],
+        ["云岭市人民政府办公厅关于印发", "贯彻落实国务院办公厅2026年", "政务公开工作要点任务分工的通知"],
+        ["云岭市人民政府办公室关于做好", "2026年下半年政务公开工作的通知"],
+    ],
+)
+def test_a_title_is_broken_between_words(lines: list[str]) -> None:
+    assert title_lines("".join(lines)) == lines
+
+
+def test_a_title_that_its_writer_broke_stays_so() -> None:
+    assert title_lines("云岭市人民政府\n通知") == ["云岭市人民政府", "通知"]
+
+
+def test_a_printed_title_keeps_the_lines_of_its_writer_and_breaks_what_is_too_long() -> None:
+    assert headed("云岭市教育局\n2025年度政务公开考核结果报告") == [
+        "云岭市教育局",
+        "2025年度政务公开考核结果报告",
+    ]
+    assert len(headed("云岭市住房和城乡建设局关于印发行政执法公示实施细则的通知")) == 2
+
+
+@given(st.text(alphabet="云岭市人民政府关于印发《》2026年工作要点的通知、", min_size=1, max_size=70))
+def test_nothing_is_lost_and_no_line_is_too_long(text: str) -> None:
+    lines = title_lines(text)
+    assert "".join(lines) == text
+    if len(lines) > 1:
+        assert max(map(width_of, lines)) <= PER_LINE
+
+
+def test_figures_stand_half_as_wide() -> None:
+    assert width_of("2026年") == 3.0
+
+
+@pytest.mark.parametrize(
+    ("title", "number", "words"),
+    [
+        ("云岭市停车办法", "", "《云岭市停车办法》"),
+        ("云岭市停车办法", "云府规〔2026〕3号", "《云岭市停车办法》（云府规〔2026〕3号）"),
+        ("关于印发《停车办法》的通知", "", "《关于印发〈停车办法〉的通知》"),
+        ("《停车办法》", "", "《停车办法》"),
+        ("《停车办法》解读", "", "《〈停车办法〉解读》"),
+    ],
+)
+def test_a_cited_title_has_single_marks_within(title: str, number: str, words: str) -> None:
+    assert cited(title, number) == words

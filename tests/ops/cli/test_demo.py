@@ -1,0 +1,13 @@
+"""`gongkai demo`: whose folder it takes."""
+
+from pathlib import Path
+
+from gongkai.ops.cli.demo import in_use
+
+
+def test_a_folder_with_nothing_but_a_key_is_free(tmp_path: Path) -> None:
+    assert not in_use(tmp_path / "none")
+    (tmp_path / "secret_key").touch()
+    assert not in_use(tmp_path)
+    (tmp_path / "gongkai.sqlite3").touch()
+    assert in_use(tmp_path)

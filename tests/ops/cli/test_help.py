@@ -1,0 +1,34 @@
+"""Help of every command is Chinese: what we say, and what click says by itself."""
+
+import re
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from gongkai.ops.cli.root import root
+
+#: Words of click's own, and of Django's: its commands explain themselves.
+ENGLISH = re.compile(r"Usage:|Options:|Commands:|Show this|Show the version|\[default|required\]")
+
+
+def commands(command: click.Command, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    """Return the ways to every command."""
+    if not isinstance(command, click.Group):
+        return [path]
+    context = click.Context(command)
+    inner = [
+        way
+        for name in command.list_commands(context)
+        if (found := command.get_command(context, name))
+        for way in commands(found, (*path, name))
+    ]
+    return [path, *inner]
+
+
+@pytest.mark.parametrize("way", [way for way in commands(root) if way != ("manage",)], ids=" ".join)
+def test_help_is_chinese(way: tuple[str, ...]) -> None:
+    said = CliRunner().invoke(root, [*way, "--help"], prog_name="gongkai").output
+    assert said.startswith("用法：")
+    assert "显示这段说明。" in said
+    assert not ENGLISH.search(said), said

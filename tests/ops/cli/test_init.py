@@ -1,0 +1,78 @@
+"""`gongkai init`: from an empty installation to somebody who can sign in and register the others."""
+
+import json
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from django.contrib.auth import authenticate
+
+from gongkai.core.units import actions
+from gongkai.core.units.actors import Actor, actor_of, actor_of_person
+from gongkai.core.units.models import Body, Person, Role, Standing
+from gongkai.ops.cli.root import root
+
+FACTS = {
+    "--government": "云岭市人民政府",
+    "--office": "云岭市人民政府办公室",
+    "--name": "林志远",
+    "--username": "linzy",
+    "--security-name": "陈静",
+    "--security-username": "chenj",
+    "--auditor-name": "黄海",
+    "--auditor-username": "huangh",
+}
+
+
+def call(*more: str, **changed: str) -> Result:
+    words = [part for pair in {**FACTS, **changed}.items() for part in pair]
+    return CliRunner().invoke(root, ["init", "--level", "市级", *words, *more])
+
+
+def signed_in(said: dict[str, Any]) -> list[Actor]:
+    """The three persons whom it registered, each by the password that was printed."""
+    users = [authenticate(username=one["username"], password=one["password"]) for one in said["people"]]
+    assert all(user is not None and user.has_perm("wagtailadmin.access_admin") for user in users)
+    return [actor_of(user) for user in users]
+
+
+@pytest.mark.django_db
+def test_three_persons_sign_in_once_and_register_others_together() -> None:
+    said: dict[str, Any] = json.loads(call("--json").stdout)
+    administrator, security, auditor = signed_in(said)
+    assert [one.posts[0].role for one in (administrator, security, auditor)] == [
+        Role.ADMINISTRATOR,
+        Role.SECURITY,
+        Role.AUDITOR,
+    ]
+    assert all(Person.objects.values_list("must_change_password", flat=True))
+    place = Body.objects.get(pk=said["office"])
+    assert place.parent_id == said["government"]
+    new = actions.add_person(None, by=administrator, name="周文静")
+    post = actions.appoint(place, by=administrator, person=new, role=Role.CHIEF)
+    assert post.standing == Standing.WAITING
+    actions.confirm_appointment(post, by=security)
+    assert actor_of_person(new).has(Role.CHIEF)
+
+
+@pytest.mark.django_db
+def test_a_small_government_has_one_person_for_two_duties() -> None:
+    said = json.loads(call("--json", "--chief").stdout)
+    place = Body.objects.get(pk=said["government"])
+    assert actions.create(place, by=signed_in(said)[1], name="云岭市财政局", kind="department").pk
+
+
+@pytest.mark.django_db
+def test_a_second_time_it_is_refused() -> None:
+    assert call().exit_code == 0
+    again = call(**{"--username": "other", "--name": "陈静"})
+    assert again.exit_code != 0
+    assert "已有系统管理员" in again.output
+    assert Person.objects.count() == 3
+
+
+@pytest.mark.django_db
+def test_nothing_is_kept_of_a_refused_one() -> None:
+    refused = call(**{"--username": " "})
+    assert refused.exit_code != 0
+    assert not Body.objects.exists()

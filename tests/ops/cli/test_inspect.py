@@ -1,0 +1,60 @@
+"""`gongkai inspect` as the contract has it: without a database, in one JSON object; bad input is one line."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from factories.planted_site import clean, served
+from gongkai.ops.cli.inspect import inspect
+
+
+def test_the_contract(tmp_path: Path) -> None:
+    site = clean()
+    site.change("/yw/0.html", "</article>", "<p>要认真布署。</p></article>")
+    with served(site) as address:
+        asked = ["--json", "--rate", "0", "--today", "2026-11-20", "--out", str(tmp_path)]
+        done = CliRunner().invoke(inspect, [f"{address}/", *asked])
+    assert done.exit_code == 0, done.output
+    report = json.loads(done.output)
+    assert {"score", "veto", "deductions", "findings", "pages"} <= set(report)
+    assert report["pages"] > 80
+    (finding,) = report["findings"]
+    assert {"indicator", "url", "what", "evidence"} <= set(finding)
+    assert finding["url"] == f"{address}/yw/0.html"
+    evidence = finding["evidence"]
+    assert len(evidence["sha256"]) == 64
+    assert "布署" in (tmp_path / evidence["page"]).read_text()
+    assert json.loads((tmp_path / "report.json").read_text()) == report
+
+
+def test_bad_input_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "bad.toml").write_text("version = ")
+    for arguments in (
+        ["ftp://x/"],
+        ["http://[::1"],
+        ["http://x.cn/", "--indicators", str(tmp_path / "bad.toml")],
+        ["http://x.cn/", "--today", "2026-02-30"],
+        [],
+    ):
+        done = CliRunner().invoke(inspect, arguments)
+        assert done.exit_code != 0
+        assert done.output.count("\n") == 1, done.output
+
+
+def test_a_site_that_is_not_there_is_a_finding() -> None:
+    done = CliRunner().invoke(inspect, ["http://127.0.0.1:9/", "--json", "--rate", "0"])
+    report = json.loads(done.output)
+    assert (report["score"], report["pages"]) == (0, 0)
+    assert [one["indicator"] for one in report["veto"]] == ["veto.unreachable"]
+
+
+def test_it_starts_without_django() -> None:
+    code = "import sys, gongkai.ops.cli.inspect; sys.exit(any(name.split('.')[0] in {'django', 'wagtail'} for name in sys.modules))"
+    source = Path(__file__).resolve().parents[3] / "src"
+    assert (
+        subprocess.run([sys.executable, "-c", code], check=False, env={"PYTHONPATH": str(source)}).returncode
+        == 0
+    )

@@ -1,0 +1,80 @@
+"""`gongkai notice parse`: works without a database, prints the contract, says no in one line."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from gongkai.ops.cli.root import root
+
+SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "notices"
+
+
+def run(*args: str) -> tuple[int, str]:
+    result = CliRunner().invoke(root, ["notice", "parse", *args])
+    return result.exit_code, result.output
+
+
+def test_prints_the_contract() -> None:
+    code, output = run(str(SAMPLES / "yunling-2026.txt"), "--json")
+    notice = json.loads(output)
+    assert code == 0
+    assert set(notice) >= {
+        *("title", "doc_number", "issuer", "issued_on", "status", "public_mark", "attachments", "basis"),
+        *("rows", "preamble_duties", "warnings"),
+    }
+    row = notice["rows"][0]
+    assert set(row) >= {"section", "item", "measure", "lead", "responsible", "extras", "source", "duties"}
+    assert set(row["source"]) >= {"page", "cells"}
+    assert set(row["duties"][0]) >= {"text", "paths", "channels", "due"}
+
+
+def test_for_people_it_begins_with_what_is_unsure() -> None:
+    code, output = run(str(SAMPLES / "yunling-2026.txt"))
+    assert code == 0
+    assert output.index("待核对") < output.index("1. 一、")
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "空"),
+        (b"PK\x03\x04 this is no zip", "办公文档"),
+        ("只有一段话，没有任务表。".encode(), "没有找到任务表"),
+        (b"\x89PNG\r\n\x1a\n", "图片"),
+        (b"%PDF-1.4 broken", "PDF"),
+    ],
+)
+def test_bad_input_is_one_line_and_exit_code_2(tmp_path: Path, content: bytes, says: str) -> None:
+    file = tmp_path / "notice.docx"
+    file.write_bytes(content)
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from gongkai.ops.cli import main; main()",
+            "notice",
+            "parse",
+            str(file),
+            "--json",
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1
+    assert says in done.stderr
+
+
+def test_parse_needs_no_django() -> None:
+    code = (
+        "import sys; from gongkai.ops.cli.notice import parse; from gongkai.lib.reading.notice import read_notice;"
+        f"read_notice({str(SAMPLES / 'yunling-2026.txt')!r}); print('django' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

@@ -1,0 +1,125 @@
+"""Every command says in one line, with exit code 2, that the installation cannot be used: real processes, no traceback."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.db import ProgrammingError
+from psycopg.errors import InsufficientPrivilege
+from tools.nginx import free
+
+from gongkai.core.acts.backups import KeepingError
+from gongkai.core.acts.backups.sealed import private_in, recipient_in
+from gongkai.ops.cli.errors import unusable
+from gongkai.ops.cli.root import main
+
+SRC = Path(__file__).resolve().parents[3] / "src"
+NEEDING_DATA = [
+    ["export", "out.xlsx"],
+    pytest.param(["run-due"], marks=pytest.mark.slow),
+]
+
+
+def call(folder: Path, *args: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("GONGKAI_", "DJANGO_", "DATABASE_"))}
+    return subprocess.run(
+        [sys.executable, "-c", "from gongkai.ops.cli import main; main()", *args],
+        env={**kept, "PYTHONPATH": str(SRC), "GONGKAI_DATA": str(folder), **environ},
+        cwd=SRC,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def refused(answer: subprocess.CompletedProcess[str], word: str) -> None:
+    assert answer.returncode == 2, answer.stderr
+    assert len(answer.stderr.splitlines()) == 1, answer.stderr
+    assert answer.stderr.startswith("错误：")
+    assert word in answer.stderr
+
+
+@pytest.mark.parametrize("args", NEEDING_DATA, ids=" ".join)
+def test_without_tables_a_command_says_how_to_make_them(tmp_path: Path, args: list[str]) -> None:
+    refused(call(tmp_path, *args), "gongkai init")
+
+
+@pytest.mark.parametrize(
+    "args",
+    [["serve", "--no-jobs"], pytest.param(["export", "out.xlsx"], marks=pytest.mark.slow)],
+    ids=" ".join,
+)
+def test_a_file_that_is_no_database(tmp_path: Path, args: list[str]) -> None:
+    (tmp_path / "gongkai.sqlite3").write_bytes(b"this is no database " * 20)
+    port = ["--port", str(free())] if "serve" in args else []  # on 8000 a `make demo` may be running
+    refused(call(tmp_path, *args, *port), "数据库不能使用")
+
+
+def test_a_data_folder_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    refused(call(tmp_path / "file" / "data", "export", "out.xlsx"), "GONGKAI_DATA")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("DATABASE_URL", "zz"), ("GONGKAI_PROXIES", "two"), ("GONGKAI_MAIL_PORT", "二十五")]
+)
+def test_a_variable_that_cannot_be_read_is_named(tmp_path: Path, name: str, value: str) -> None:
+    refused(call(tmp_path, "export", "out.xlsx", **{name: value}), name)
+
+
+def test_an_address_that_is_taken(tmp_path: Path) -> None:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        one.listen()
+        port = str(one.getsockname()[1])
+        refused(call(tmp_path, "serve", "--no-jobs", "--port", port), port)
+
+
+def test_two_first_starts_at_once_share_one_key(tmp_path: Path) -> None:
+    code = "import sys, pathlib; from gongkai.ops.config.env import secret_key; print(secret_key(pathlib.Path(sys.argv[1])))"
+    both = [
+        subprocess.Popen(
+            [sys.executable, "-c", code, str(tmp_path)],
+            env={**os.environ, "PYTHONPATH": str(SRC), "GONGKAI_SECRET_KEY": ""},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(4)
+    ]
+    keys = {one.communicate(timeout=60)[0].strip() for one in both}
+    assert len(keys) == 1
+    assert len(keys.pop()) > 60
+    assert [path.name for path in tmp_path.iterdir()] == ["secret_key"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["backup", "verify", "{folder}/none.gkb"], "{folder}/none.gkb 不存在"),
+        (["restore", "{folder}"], "{folder} 是文件夹，这里要写文件"),
+        (["backup", "x.gkb", "--recipient", "{folder}"], "--recipient：{folder} 是文件夹，这里要写文件"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_named(
+    words: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main([one.format(folder=tmp_path) for one in words])
+    assert capsys.readouterr().err == f"错误：{said.format(folder=tmp_path)}\n"
+
+
+def test_a_key_that_is_not_there_is_not_called_a_wrong_one(tmp_path: Path) -> None:
+    for read in (recipient_in, private_in):
+        with pytest.raises(KeepingError, match="none：文件不存在"):
+            read(tmp_path / "none")
+
+
+def test_a_role_without_grants_gets_a_line() -> None:
+    error = ProgrammingError("permission denied for table django_migrations")
+    error.__cause__ = InsufficientPrivilege()
+    assert "gongkai grants" in (unusable(error) or "")
+    assert unusable(ProgrammingError("syntax error")) is None

@@ -1,0 +1,49 @@
+"""What a server reads behind its start: that it is what the first pages need, and that it reads no more than is there."""
+
+import pytest
+from django.template import engines
+from django.urls import get_resolver, reverse
+from django.urls.resolvers import get_ns_resolver
+
+from gongkai.ops.config import warming
+from gongkai.work.notices.queries import public
+
+
+@pytest.fixture
+def loader():
+    """The templates of this process, none of them compiled; as before afterwards."""
+    (found,) = engines["django"].engine.template_loaders
+    kept = dict(found.get_template_cache)
+    found.get_template_cache.clear()
+    yield found
+    found.get_template_cache.clear()
+    found.get_template_cache.update(kept)
+
+
+def test_every_page_named_is_there_and_brings_what_it_extends_and_includes(loader) -> None:
+    found = warming.compiled(warming.PAGES)
+    assert set(warming.PAGES) <= set(loader.get_template_cache)
+    assert [name for name in found if name.endswith("portal/templates/portal/base.html")]
+    # The office's base extends the admin's of the same name, and that the rest.
+    assert len([name for name in found if name.endswith("/wagtailadmin/base.html")]) == 2
+    assert [name for name in found if name.endswith("/wagtailadmin/skeleton.html")]
+
+
+def test_a_namespace_is_read_whole() -> None:
+    _ = get_resolver().url_patterns
+    get_ns_resolver.cache_clear()
+    warming.read_addresses(get_resolver())
+    before = get_ns_resolver.cache_info().misses
+    assert before
+    assert reverse("requests:list")
+    assert reverse("portal:progress")
+    assert get_ns_resolver.cache_info().misses == before
+
+
+@pytest.mark.django_db
+def test_words_are_read_again_only_where_other_notices_are_in_force(monkeypatch) -> None:
+    read = []
+    monkeypatch.setattr(public, "read_words", lambda: read.append(1))
+    seen = warming.read_words()
+    assert warming.read_words(seen) == seen
+    assert len(read) == 1

@@ -1,0 +1,109 @@
+"""A small province written in bulk: whole for `audit verify`, found by readers, gone on with where it was killed, refused elsewhere."""
+
+from dataclasses import replace
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+from factories.units import BodyFactory
+from gongkai.content.editions.models import Column, Document, Shelf, Website
+from gongkai.content.editions.queries.lists import shelf_visible_to
+from gongkai.content.editions.shelving import refresh
+from gongkai.content.search.models import SearchRow
+from gongkai.content.search.table import find
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import ANONYMOUS, SYSTEM
+from gongkai.core.acts.models import Movement
+from gongkai.core.ledger.audit import verify
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.models import Appointment, Body, Role
+from gongkai.ops.demo.province import Size, Stage, fill
+from gongkai.ops.demo.province import texts as writing
+from gongkai.ops.demo.province.marking import on_the_mark, seed_province
+from gongkai.ops.upkeep.state_checks import of_state
+from gongkai.ui.portal import tree
+
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres, pytest.mark.own_town]
+SMALL = Size(counties=1, units=6, persons=9, sites=2, texts=7, entries=25)
+
+
+def stand() -> tuple[int, ...]:
+    tables = (Body, Appointment, Website, Column, Document, Shelf, SearchRow, Entry, Movement)
+    return tuple(table._default_manager.count() for table in tables)
+
+
+def test_a_province_is_whole_and_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[Stage] = []
+    monkeypatch.setattr(writing, "BATCH", 4)
+    real, calls = writing._derived, []
+
+    def killed(*facts: object) -> int:
+        calls.append(facts)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return real(*facts)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(writing, "_derived", killed)
+    with pytest.raises(KeyboardInterrupt):
+        fill(SMALL, password="Yunling-2026", say=said.append)
+    assert Document.objects.count() == 4
+    fill(SMALL, say=said.append)
+    assert {one.label for one in said} == {"单位", "人员", "网站和栏目", "公开信息", "通知", "台账"}
+    counts = stand()
+    assert (counts[0], counts[2], counts[4], counts[6], counts[7]) == (6, 2, 7, 7, 25)
+    fill(SMALL, say=said.append)
+    assert stand() == counts, "done twice, it writes nothing twice"
+    assert [one for one in verify() if one.verdict.broken] == []
+    assert "seeded" in {one.name for one in of_state()}
+    with pytest.raises(Refused, match="另外的数量"):
+        fill(replace(SMALL, texts=8), say=said.append)
+    _as_derived_elsewhere()
+    _for_people()
+
+
+def _as_derived_elsewhere() -> None:
+    """Shelves and search are those that `editions.shelving` itself derives."""
+    ignored = {"id", "_state"}
+
+    def rows() -> list[list[dict[str, object]]]:
+        return [
+            sorted(
+                ({k: v for k, v in vars(one).items() if k not in ignored} for one in table.objects.all()),
+                key=str,
+            )
+            for table in (Shelf, SearchRow)
+        ]
+
+    before, found = rows(), find("义务教育 通知", 50)
+    for document in Document.objects.all():
+        refresh(document)
+    assert rows() == before
+    assert find("义务教育 通知", 50) == found
+
+
+def _for_people() -> None:
+    assert shelf_visible_to(ANONYMOUS).filter(website__is_default=True).exists()
+    chief = Appointment.objects.get(role=Role.CHIEF)
+    assert chief.person.user.check_password("Yunling-2026")
+    client = Client()
+    client.force_login(get_user_model().objects.get(pk=chief.person.user_id))
+    assert client.get("/admin/ledger/").status_code == 200
+    tree.forget()
+
+
+def test_a_database_that_holds_anything_is_refused() -> None:
+    BodyFactory()
+    with pytest.raises(Refused, match="只写入空数据库"):
+        fill(SMALL, say=lambda _: None)
+    assert not on_the_mark()("seeded", {}, ""), "a text of a real installation rests on no such mark"
+
+
+def test_the_mark_counts_as_the_first_movement_only() -> None:
+    seed_province(None, by=SYSTEM, size={})
+    assert on_the_mark()("seeded", {}, "")
+    assert not on_the_mark()("order/1", {}, "")
+    assert Size(counties=3, units=2).why_not()
+    assert Size(counties=1, units=4, sites=1, entries=3_601).why_not()
+    assert not Size(counties=1, units=4, sites=1, entries=3_600).why_not()
+    assert Size().part(20).texts == 50_000

@@ -1,0 +1,79 @@
+"""The sample city's quick way to a database leads to the same one as two hundred migrations."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+#: Rows that only migrations leave and nobody reads: Wagtail's two groups, what they may do, and their workflow (roles of units/ stand
+#: in their place); rows that Django writes while it works; and the entry of Wagtail's index and log that a root has when it is saved.
+ASIDE = {
+    "auth_group",
+    "auth_group_permissions",
+    "sqlite_sequence",
+    "wagtailcore_groupapprovaltask",
+    "wagtailcore_groupapprovaltask_groups",
+    "wagtailcore_groupcollectionpermission",
+    "wagtailcore_grouppagepermission",
+    "wagtailcore_pagelogentry",
+    "wagtailcore_task",
+    "wagtailcore_workflow",
+    "wagtailcore_workflowpage",
+    "wagtailcore_workflowtask",
+}
+MAKE = "from gongkai.ops.cli.django import start; start(ready=False); from gongkai.ops.demo import tables; tables.ready()"
+
+
+def shape(database: sqlite3.Connection) -> dict[str, Any]:
+    """Return table → columns, foreign keys and indexes, whatever their order; and each trigger's words."""
+    made: dict[str, Any] = {}
+    for kind, name, sql in database.execute("SELECT type, name, sql FROM sqlite_master").fetchall():
+        if kind == "trigger":
+            made[name] = sql
+        elif kind == "table":
+            columns = {row[1]: row[2:] for row in database.execute(f'PRAGMA table_xinfo("{name}")')}
+            keys = sorted(
+                (row[3], row[2], row[4]) for row in database.execute(f'PRAGMA foreign_key_list("{name}")')
+            )
+            made[name] = columns, keys, sorted(indexes(database, name))
+    return made
+
+
+def indexes(database: sqlite3.Connection, table: str) -> list[tuple[Any, ...]]:
+    found = []
+    for _, name, unique, _, partial in database.execute(f'PRAGMA index_list("{table}")').fetchall():
+        columns = tuple(row[2] for row in database.execute(f'PRAGMA index_info("{name}")'))
+        found.append((str(columns), "" if name.startswith("sqlite_autoindex") else name, unique, partial))
+    return found
+
+
+def counts(database: sqlite3.Connection) -> dict[str, int]:
+    names = [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    kept = [name for name in names if name not in ASIDE and not name.startswith("wagtailsearch_indexentry")]
+    return {name: database.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in kept}
+
+
+@pytest.mark.django_db
+def test_the_quick_way_makes_what_migrations_make(tmp_path: Path) -> None:
+    from django.db import connection
+
+    if connection.vendor != "sqlite":
+        pytest.skip("the quick way is SQLite's")
+    env = {
+        **os.environ,
+        "GONGKAI_DATA": str(tmp_path),
+        "DJANGO_SETTINGS_MODULE": "gongkai.ops.config.settings",
+    }
+    env.pop("DATABASE_URL", None)
+    subprocess.run([sys.executable, "-c", MAKE], env=env, check=True)
+    connection.ensure_connection()
+    migrated = connection.connection
+    with sqlite3.connect(tmp_path / "gongkai.sqlite3") as quick:
+        assert shape(quick) == shape(migrated)
+        assert counts(quick) == counts(migrated)
+        records = "SELECT app, name FROM django_migrations ORDER BY app, name"
+        assert quick.execute(records).fetchall() == [tuple(row) for row in migrated.execute(records)]

@@ -1,0 +1,225 @@
+"""Before 开通 the public sees nothing and nobody is reminded; the opening takes two persons and settles what was due before."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from factories.notices import City, city, live
+from factories.units import actor, signed_in
+from gongkai.content.editions import launching
+from gongkai.content.editions.models import Column, Launch
+from gongkai.content.publishing import wording
+from gongkai.content.publishing.actions import change_website, open_column, open_website
+from gongkai.core.acts.action import Refused
+from gongkai.core.ledger.jobs.registry import all_jobs
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actors import SYSTEM, Actor
+from gongkai.core.units.models import Person, Role
+from gongkai.ops.launch.actions import hindered, open_columns, open_to_public, prepare, propose
+from gongkai.ops.launch.resting import WAITING, rests
+from gongkai.ops.launch.steps import STEPS, undone
+from gongkai.ops.launch.texts import TEXTS, blanks_left, blanks_of
+from gongkai.ops.launch.wagtail_hooks import block
+from gongkai.work.notices.actions.deciding import catch_up
+from gongkai.work.notices.states import State
+
+pytestmark = pytest.mark.django_db
+LEAVE, CATCH = Launch.Earlier.LEAVE_OUT, Launch.Earlier.CATCH_UP
+
+
+@pytest.fixture
+def place() -> Iterator[City]:
+    launching.forget()
+    made = city()
+    prepare(None, by=SYSTEM)
+    yield made
+    launching.suppose_open()
+
+
+def head(place: City) -> Actor:
+    return actor(Role.LEAD, place.office)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/", "/feed/", "/sitemap.xml", "/robots.txt", "/columns/1/", "/nothing", "/search/?q=x", "/units/"],
+)
+def test_until_the_opening_every_public_address_is_the_same_plain_page(place: City, address: str) -> None:
+    answer = Client().get(address)
+    assert answer.status_code == 503
+    assert "网站正在筹备" in answer.content.decode()
+    assert answer.content == Client().get("/").content
+    assert answer["Cache-Control"] == "private, no-store"
+    assert answer["Retry-After"]
+    assert "noindex" in answer["X-Robots-Tag"]
+
+
+def test_a_server_that_was_asked_before_the_preparation_began_hears_of_it() -> None:
+    launching.forget()
+    try:
+        assert Client().get("/").status_code == 404, "there is no site yet"
+        prepare(None, by=SYSTEM)
+        assert Client().get("/").status_code == 503
+    finally:
+        launching.suppose_open()
+
+
+def test_machines_and_forms_are_answered_so_too(place: City) -> None:
+    asked = Client().get("/api/v1/openapi.json")
+    assert asked.status_code == 503
+    assert asked.json()["error"].startswith("网站正在筹备")
+    assert Client().post("/forms/fault/", {}).status_code == 503
+
+
+def test_staff_see_the_site_as_it_will_be_and_send_nothing(place: City) -> None:
+    client = signed_in(Role.CHIEF, place.office)
+    shown = client.get("/")
+    assert shown.status_code == 200
+    assert "公众还看不到这一页" in shown.content.decode()
+    assert shown["Cache-Control"] == "private, no-store"
+    assert client.post("/forms/fault/", {}).status_code == 503
+
+
+def test_what_reminds_and_speaks_to_the_public_waits_all_else_goes_on(place: City) -> None:
+    jobs = all_jobs()
+    assert jobs.keys() >= WAITING, "each name is a job's"
+    assert {name for name, job in jobs.items() if rests(job)} == WAITING
+    assert "deliver" not in WAITING, "people hear of what others do for them"
+
+
+def test_words_of_a_site_and_columns_need_no_second_person_before_the_opening(place: City) -> None:
+    site = place.website
+    assert site is not None
+    change_website(site, by=place.chief, contact="0799-8001234")
+    site.refresh_from_db()
+    assert site.contact == "0799-8001234"
+    assert wording.proposed(site) == []
+    column = Column.objects.filter(website=site, opened_at=None).first()
+    if column is not None:
+        Column.objects.filter(pk=column.pk).update(
+            person=place.chief.person_id, cycle_days=31, content="内容"
+        )
+        column.refresh_from_db()
+        open_column(column, by=place.chief)
+        column.refresh_from_db()
+        assert column.is_open
+
+
+def test_the_columns_of_the_template_are_opened_at_once(place: City) -> None:
+    website = open_website(None, by=place.chief, name="云岭市数据网", host="data.test", body=place.government)
+    assert website.name == "云岭市数据网", "nobody has to confirm it before the opening"
+    person = Person.objects.get(pk=place.chief.person_id)
+    open_columns(Launch.objects.get(), by=place.chief, person=person)
+    assert not Column.objects.filter(opened_at=None).exclude(fixed="").exists()
+    with pytest.raises(Refused, match="都已经开通"):
+        open_columns(Launch.objects.get(), by=place.chief, person=person)
+
+
+def test_the_opening_takes_a_second_person(place: City, settings: Any) -> None:
+    launch = Launch.objects.get()
+    with pytest.raises(Refused, match="先由政务公开办提请"):
+        open_to_public(launch, by=head(place))
+    with pytest.raises(Refused, match="只有本级政府的政务公开办"):
+        propose(launch, by=actor(Role.CLERK, place.finance), earlier=LEAVE)
+    with pytest.raises(Refused, match="补录期限"):
+        propose(launch, by=place.chief, earlier=CATCH, until=timezone.localdate())
+    propose(launch, by=place.chief, earlier=LEAVE)
+    launch.refresh_from_db()
+    with pytest.raises(Refused, match="提请的人不能自己确认"):
+        open_to_public(launch, by=place.chief)
+    with pytest.raises(Refused, match="只有办公室负责人"):
+        open_to_public(launch, by=actor(Role.LEAD, place.finance))
+    waiting = block(head(place))
+    assert waiting is not None
+    assert waiting["awaits"]
+    assert block(actor(Role.LEAD, place.finance)) is None
+    answered, settings.ALLOWED_HOSTS = settings.ALLOWED_HOSTS, ["another.example"]
+    assert "GONGKAI_HOSTS" in hindered(launch, head(place))[0]
+    assert block(head(place)) is not None
+    with pytest.raises(Refused, match="不在服务器的 GONGKAI_HOSTS 里"):
+        open_to_public(launch, by=head(place))
+    assert "不在服务器的" in STEPS["host"].left()
+    settings.ALLOWED_HOSTS = answered
+    open_to_public(launch, by=head(place))
+    assert Client().get("/").status_code == 200
+    left = block(place.chief)
+    assert left is not None, "what was left undone stays in view"
+    assert left["title"] == "开通以后还要补的"
+    assert not any(rests(job) for job in all_jobs().values())
+    launch.refresh_from_db()
+    with pytest.raises(Refused, match="已经开通"):
+        propose(launch, by=place.chief, earlier=LEAVE)
+
+
+@pytest.mark.parametrize("earlier", [LEAVE, CATCH])
+def test_what_was_due_before_the_opening_is_not_late_by_it(place: City, earlier: str) -> None:
+    live(place)
+    passed, ahead = Entry.objects.filter(kind="assignment").order_by("pk")[:2]
+    Entry.objects.filter(pk=passed.pk).update(due_at=timezone.now() - timedelta(days=9))
+    Entry.objects.filter(pk=ahead.pk).update(due_at=timezone.now() + timedelta(days=9))
+    launch, until = Launch.objects.get(), timezone.localdate() + timedelta(days=60)
+    propose(launch, by=place.chief, earlier=earlier, until=until)
+    launch.refresh_from_db()
+    open_to_public(launch, by=head(place))
+    passed.refresh_from_db()
+    if earlier == LEAVE:
+        assert (passed.state, passed.outcome) == (State.CANCELLED, State.CANCELLED)
+    else:
+        assert passed.closed_at is None
+        assert passed.due_at is not None
+        assert timezone.localdate(passed.due_at) == until
+    assert not Entry.objects.overdue().filter(kind="assignment").exists()
+    version = ahead.version
+    ahead.refresh_from_db()
+    assert ahead.version == version, "what is due later stays as it is"
+
+
+def test_only_the_opening_moves_such_a_day(place: City) -> None:
+    live(place)
+    entry = Entry.objects.filter(kind="assignment")[0]
+    with pytest.raises(Refused, match="系统自动"):
+        catch_up(entry, by=place.chief, until=timezone.localdate())
+
+
+def test_a_step_is_done_when_nothing_is_left_of_it(place: City) -> None:
+    left = {step.name: words for step, words in undone()}
+    assert "units" not in left
+    assert "site" not in left
+    assert "经办人" in left["people"]
+    assert "缺" in left["footer"]
+    assert left["notice"] == "还没有导入今年的任务分工通知"
+    assert all(step.who and step.button for step in STEPS.values())
+
+
+@pytest.mark.parametrize("mark", TEXTS)
+def test_a_text_from_the_law_is_held_back_while_a_blank_is_left(place: City, mark: str) -> None:
+    place.office.phone = "0799-8001234"
+    html = TEXTS[mark].html(place.office, place.government)
+    assert "0799-8001234" in html
+    assert "20个工作日" in html
+    assert blanks_of(html)
+
+    def left(html: str) -> list[str]:
+        text = SimpleNamespace(frozen=SimpleNamespace(html=html))
+        return blanks_left(text)  # type: ignore[arg-type]
+
+    assert "没有填写的空" in left(html)[0]
+    assert left("<p>都填了</p>") == []
+
+
+def test_the_page_lists_the_steps_and_the_acts(place: City) -> None:
+    client = signed_in(Role.CHIEF, place.office)
+    page = client.get("/admin/launch/").content.decode()
+    assert "起草指南" in page
+    assert "提请开通" in page
+    assert "开通以后公众看到什么" in page
+    assert client.get("/admin/launch/1/propose/").status_code == 200
+    assert "筹备开通" in client.get("/admin/").content.decode()
+    assert client.get("/admin/launch/write/?page=guide").status_code == 200
+    client = signed_in(Role.CLERK, place.finance)
+    assert client.get("/admin/launch/").status_code == 302, "led to the first page, which says why"

@@ -1,0 +1,148 @@
+"""Probes, ids of requests, lines of JSON, slow queries, figures."""
+
+import errno
+import json
+import logging
+
+import pytest
+from django.db import DatabaseError, OperationalError, connection
+from django.db.utils import ConnectionHandler
+from django.test import Client
+
+from gongkai.ops.upkeep import logs, metrics, probes
+
+pytestmark = pytest.mark.django_db
+STRANGE = {"HTTP_HOST": "10.9.8.7"}  # as load balancers ask
+
+
+@pytest.fixture
+def lines(caplog: pytest.LogCaptureFixture):
+    """What the handler would print, line by line."""
+    shape, mark = logs.JsonLines(), logs.WithRequest()
+    caplog.handler.addFilter(mark)
+    caplog.set_level(logging.INFO)
+    yield lambda name: [json.loads(shape.format(one)) for one in caplog.records if one.name == name]
+    caplog.handler.removeFilter(mark)
+
+
+def test_probes_answer_whatever_host_is_asked(client: Client) -> None:
+    for path in ("/healthz", "/readyz"):
+        answer = client.get(path, **STRANGE)
+        assert (answer.status_code, answer.content, answer["Cache-Control"]) == (200, b"ok\n", "no-store")
+        assert not answer.cookies
+
+
+def test_a_process_without_its_database_lives_and_is_not_ready(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away() -> None:
+        raise DatabaseError("away: user gongkai")
+
+    monkeypatch.setattr(probes.connection, "cursor", away)
+    monkeypatch.setattr(probes.connection, "close", lambda: None)
+    assert client.get("/healthz").status_code == 200
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.content) == (503, b"database\n")  # nothing of the inside
+
+
+@pytest.mark.parametrize("part", ["write_database", "try_write"])
+def test_a_process_that_cannot_write_is_not_ready(
+    client: Client, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    def full() -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(probes, part, full)
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.content) == (503, b"disk\n")
+    monkeypatch.undo()
+    assert client.get("/readyz").status_code == 200
+
+
+def test_what_lacks_its_tables_is_not_ready_until_it_has_them(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(probes, "migrated", lambda: False)
+    assert client.get("/readyz").content == b"migrations\n"
+    monkeypatch.undo()
+    assert client.get("/readyz").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [("0123456789abcdef", True), ("short", False), ("a b\nc" * 3, False), ("x" * 65, False)],
+)
+def test_a_request_keeps_the_id_that_a_proxy_gave(client: Client, given: str, kept: bool) -> None:
+    answer = client.get("/nowhere-at-all/", HTTP_X_REQUEST_ID=given)
+    assert (answer["X-Request-Id"] == given) == kept
+    assert logs.REQUEST.get() == ""
+
+
+def test_a_line_names_the_request_and_no_secret(client: Client, lines) -> None:
+    logging.getLogger("gongkai.requests").setLevel(logging.INFO)
+    answer = client.get("/search/?q=身份证")
+    client.get("/subscribe/confirm/s3cret-token/")
+    logging.getLogger("gongkai.requests").setLevel(logging.WARNING)
+    first, second = lines("gongkai.requests")
+    assert (first["path"], first["request"], first["status"]) == (
+        "/search/",
+        answer["X-Request-Id"],
+        answer.status_code,
+    )
+    assert second["path"] == "/subscribe/confirm/<str:token>/"
+    assert "s3cret" not in json.dumps([first, second])
+
+
+def test_slow_queries_are_logged_without_their_values(settings, lines) -> None:
+    settings.GONGKAI_SLOW_MS = 1
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        count = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 20000) SELECT count(*), %s FROM n"
+        cursor.execute(count, ["张三"])
+    slow = [one for one in lines("gongkai.slow") if "RECURSIVE" in one["sql"]]
+    assert len(slow) == 1
+    assert slow[0]["ms"] >= 1
+    assert "张三" not in json.dumps(slow, ensure_ascii=False)
+
+
+def test_a_database_that_is_away_is_one_line_of_the_log_and_what_is_wrong_keeps_its_trace(
+    caplog: pytest.LogCaptureFixture, lines
+) -> None:
+    caplog.handler.addFilter(filtering := logs.InOneLine())
+    nobody = {"ENGINE": "django.db.backends.postgresql", "NAME": "gongkai", "HOST": "127.0.0.1", "PORT": "1"}
+    for ask in (ConnectionHandler({"default": nobody})["default"].ensure_connection, _wrong):
+        try:
+            ask()
+        except OperationalError:
+            logging.getLogger("gongkai.background_jobs").exception("tried again")
+    caplog.handler.removeFilter(filtering)
+    away, wrong = lines("gongkai.background_jobs")
+    assert "Connection refused" in away["message"]
+    assert "trace" not in away
+    assert "no such column" in wrong["trace"]
+
+
+def test_what_somebody_sent_begins_no_line_of_the_log() -> None:
+    sent = logging.LogRecord("x", logging.ERROR, "", 0, "GET %s", ("/a\n2026 INFO \x1b[2J\u2028b",), None)
+    assert logs.PlainLines("{message}", style="{").format(sent) == r"GET /a\x0a2026 INFO \x1b[2J\x2028b"
+
+
+def _wrong() -> None:
+    raise OperationalError("no such column: x") from Exception("no such column: x")
+
+
+def test_every_connection_is_timed() -> None:
+    assert logs._timed in connection.execute_wrappers
+
+
+def test_figures_are_for_who_knows_the_token(client: Client, settings) -> None:
+    assert client.get("/metrics").status_code == 404
+    settings.GONGKAI_METRICS_TOKEN = "t0ken"
+    assert client.get("/metrics").status_code == 404
+    assert client.get("/metrics", HTTP_AUTHORIZATION="Bearer wrong").status_code == 404
+    assert metrics.wanted()
+    client.get("/nowhere-at-all/")
+    page = client.get("/metrics", HTTP_AUTHORIZATION="Bearer t0ken", **STRANGE).content.decode()
+    assert 'gongkai_requests_total{method="GET",status="4xx",view="portal:fallback"}' in page
+    assert "gongkai_disk_free_bytes" in page
+    assert 'gongkai_part_wrong{part="backup"} 1.0' in page

@@ -1,0 +1,25 @@
+"""Two servers that start at once migrate one behind the other."""
+
+from unittest.mock import MagicMock
+
+from gongkai.ops.upkeep.migrating import alone
+
+
+def test_one_waits_for_the_other_and_gives_way_afterwards(settings) -> None:
+    settings.GONGKAI_POOLER = False
+    connection = MagicMock(vendor="postgresql")
+    cursor = connection.cursor.return_value.__enter__.return_value
+    cursor.fetchone.side_effect = [(False,), (False,), (True,), (True,)]
+    waited: list[float] = []
+    with alone(connection, waited.append):
+        assert len(waited) == 2
+        assert cursor.execute.call_count == 3
+    assert "pg_advisory_unlock" in cursor.execute.call_args[0][0]
+
+
+def test_nobody_asks_where_there_is_no_such_lock(settings) -> None:
+    for vendor, pooler in (("sqlite", False), ("postgresql", True)):
+        settings.GONGKAI_POOLER = pooler
+        connection = MagicMock(vendor=vendor)
+        with alone(connection):
+            connection.cursor.assert_not_called()

@@ -1,0 +1,42 @@
+"""A restore to a moment is accepted into the log, once, by the command alone."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gongkai.core.acts import generation, tail
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.chain import append
+from gongkai.core.acts.models import Movement
+from gongkai.core.acts.seal import seal_now
+from gongkai.core.ledger.audit import tail_holds
+from gongkai.core.units.actors import SYSTEM
+from gongkai.ops.upkeep.restored import accept_restore, begin_anew
+
+pytestmark = pytest.mark.django_db
+
+
+def test_what_is_missing_stands_in_the_log_and_is_noted_anew(settings: Any, tmp_path: Path) -> None:
+    settings.DATA = tmp_path
+    append("test/1", action="test.act", by=SYSTEM)
+    seal = seal_now()
+    assert seal is not None
+    tail.begin(seal)
+    tail.path().write_text(tail.path().read_text() + "999999 ab12\n")  # what the restored database never had
+    assert not tail_holds().ok
+    with pytest.raises(Refused, match="只能由命令"):
+        accept_restore(None, by=Actor("王芳"), reason="误删")
+    with pytest.raises(Refused, match="请写明"):
+        accept_restore(None, by=SYSTEM, reason=" ")
+    (lost,) = begin_anew(SYSTEM, "误删，恢复到10:15")
+    assert "1条流水" in lost
+    assert Movement.objects.get(action="upkeep.accept_restore").facts["lost"] == [lost]
+    assert tail_holds().ok
+    with pytest.raises(Refused, match="不需要登记"):
+        accept_restore(None, by=SYSTEM, reason="再来一次")
+    begun = generation.current()
+    assert begun.restored
+    assert begin_anew(SYSTEM, "再来一次") is None
+    assert generation.current() == begun

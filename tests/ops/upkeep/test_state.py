@@ -1,0 +1,192 @@
+"""The state part by part, the watch over due work, and who hears when it stops."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from factories.units import BodyFactory, actor, signed_in
+from gongkai.core.acts.models import Seal
+from gongkai.core.background_jobs.models import Errand, WorkerSeen
+from gongkai.core.ledger.jobs import registry
+from gongkai.core.ledger.jobs.registry import Job, run_due
+from gongkai.core.outbox.models import Message
+from gongkai.core.units.models import Role
+from gongkai.ops.upkeep import alarm, readings, stores
+from gongkai.ops.upkeep.models import ROUND, BackupMade, JobRun
+from gongkai.ui.portal.models import Purge
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
+
+
+@pytest.fixture
+def only(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Let due work be these jobs and no others."""
+
+    def be(**work: Callable[[], Mapping[str, int]]) -> None:
+        jobs = {name: Job(name, f"工作{name}", one) for name, one in work.items()}
+        monkeypatch.setattr(registry, "all_jobs", lambda: jobs)
+
+    return be
+
+
+def fail() -> Mapping[str, int]:
+    raise ValueError("坏了")
+
+
+def subjects() -> list[str]:
+    return list(Message.objects.filter(channel="screen").values_list("subject", flat=True))
+
+
+def test_a_round_writes_down_what_each_job_did(only: Callable[..., None]) -> None:
+    only(good=lambda: {"done": 1}, bad=fail)
+    run_due()
+    run_due()
+    good, bad, whole = (JobRun.objects.get(name=name) for name in ("good", "bad", ROUND))
+    assert (good.failures, good.error, good.good_at == good.ended_at) == (0, "", True)
+    assert (bad.failures, bad.error, bad.good_at) == (2, "ValueError: 坏了", None)
+    assert bad.failing_since is not None
+    assert not whole.hangs
+    only(good=lambda: {}, bad=lambda: {})
+    run_due()
+    assert JobRun.objects.get(name="bad").failures == 0
+
+
+def test_the_job_that_hangs_has_a_name(only: Callable[..., None]) -> None:
+    seen = []
+
+    def look() -> Mapping[str, int]:
+        one = JobRun.objects.get(name=ROUND)
+        seen.append((one.hangs, one.error))
+        return {}
+
+    only(hanging=look)
+    run_due()
+    assert seen == [(True, "hanging")]
+
+
+def test_a_watcher_that_fails_stops_no_job(
+    only: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry, "WATCHERS", [object()])
+    only(good=lambda: {"done": 1})
+    assert [one.counts for one in run_due()] == [{"done": 1}]
+
+
+def test_administrators_hear_once_that_due_work_stopped() -> None:
+    actor(Role.ADMINISTRATOR, BodyFactory())
+    began = NOW - timedelta(hours=1)
+    JobRun.objects.create(
+        name=ROUND, started_at=NOW - timedelta(minutes=14), ended_at=NOW - timedelta(minutes=14)
+    )
+    assert not alarm.look(NOW, since=began)
+    later = NOW + timedelta(minutes=5)
+    assert not alarm.look(
+        later, since=later - timedelta(minutes=2)
+    )  # this process has just begun: the machine was off
+    assert alarm.look(later, since=began)
+    alarm.look(later + timedelta(minutes=5), since=began)
+    assert subjects() == ["到期工作没有运行"]
+
+
+def test_administrators_hear_of_a_job_that_keeps_failing(only: Callable[..., None]) -> None:
+    actor(Role.ADMINISTRATOR, BodyFactory())
+    only(bad=fail)
+    run_due()
+    run_due()
+    assert subjects() == []
+    JobRun.objects.filter(name="bad").update(failing_since=timezone.now() - timedelta(minutes=16))
+    run_due()
+    run_due()
+    assert subjects() == ["到期工作失败：bad"]
+
+
+def found(part: Callable[[datetime], readings.Reading]) -> str:
+    reading = part(NOW)
+    assert (reading.light == "green") == (reading.finding is None)
+    return reading.finding.words if reading.finding else ""
+
+
+def test_due_work() -> None:
+    assert found(readings.jobs) == "到期工作从未运行"
+    one = JobRun.objects.create(name=ROUND, started_at=NOW, ended_at=NOW)
+    JobRun.objects.create(name="bad", started_at=NOW, failures=2, error="坏了")
+    assert found(readings.jobs) == "1项到期工作失败，如 bad 连续2次失败：坏了"
+    one.ended_at = one.started_at = NOW - timedelta(hours=3)
+    one.save()
+    assert found(readings.jobs) == "到期工作3小时前运行过，之后没有再运行"
+
+
+def test_backups() -> None:
+    assert found(readings.backups) == "从未备份"
+    made = BackupMade.objects.create(at=NOW - timedelta(hours=2), place="/b", encrypted=True)
+    assert found(readings.backups) == ""
+    BackupMade.objects.filter(pk=made.pk).update(encrypted=False)
+    assert found(readings.backups) == "备份没有加密"
+    BackupMade.objects.filter(pk=made.pk).update(at=NOW - timedelta(hours=37))
+    assert found(readings.backups) == "最近一次备份是1天前"
+
+
+def test_caches_queue_calendar_anchors(settings, tmp_path: Path) -> None:
+    settings.GONGKAI_CACHES = [("pages", "http://127.0.0.1")]
+    assert found(readings.caches) == ""
+    Purge.objects.create(cache="pages=http://127.0.0.1", host="a", path="/", attempts=1, error="缓存答复 503")
+    assert "缓存答复 503" in found(readings.caches)
+    settings.GONGKAI_CACHES = [("pages", "http://127.0.0.1:8088")]
+    assert found(readings.caches) == "", "that one was given up"
+    message = Message.objects.create(
+        person_id=actor(Role.CLERK, BodyFactory()).person_id, channel="mail", key="1", subject="x"
+    )
+    Message.objects.filter(pk=message.pk).update(created_at=NOW - timedelta(minutes=50))
+    assert found(readings.outbox) == ""
+    Message.objects.filter(pk=message.pk).update(created_at=NOW - timedelta(minutes=70))
+    assert "最早的1小时前产生" in found(readings.outbox)
+    assert found(readings.calendar) == ""
+    december = readings.calendar(datetime(2026, 12, 1, tzinfo=UTC)).finding
+    assert december is not None
+    assert "2027年" in december.words
+    Seal.objects.create(at=NOW, last_movement_id=1, movements=1, heads_digest="a", hash="b" * 64)
+    settings.GONGKAI_ANCHORS = [f"file:{tmp_path / 'anchors'}"]
+    assert "没有最近一次封存" in found(readings.seals)
+
+
+def test_a_full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "磁盘快满了" not in found(readings.disk)
+    use = type("Use", (), {"free": 10**9, "total": 10**12})
+    monkeypatch.setattr(readings.shutil, "disk_usage", lambda _: use)
+    assert "磁盘快满了" in found(readings.disk)
+
+
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [(Role.ADMINISTRATOR, 200), (Role.SECURITY, 200), (Role.AUDITOR, 200), (Role.CLERK, 404)],
+)
+def test_who_sees_the_page(role: Role, status: int) -> None:
+    answer = signed_in(role, BodyFactory()).get("/admin/upkeep/")
+    assert answer.status_code == status
+    if status == 200:
+        assert "从未备份" in answer.content.decode()
+
+
+def test_the_queue_is_read_and_somebody_hears_what_stopped_or_failed() -> None:
+    actor(Role.ADMINISTRATOR, BodyFactory())
+    facts = {"kind": "x", "asked_by": "王芳"}
+    one = Errand.objects.create(label="读取“通知”", key="a", due_at=NOW - timedelta(minutes=20), **facts)
+    Errand.objects.create(label="再试的", key="b", due_at=NOW + timedelta(hours=1), **facts)
+    part = stores.errands(NOW)
+    assert part.finding.name == "worker_gone"
+    assert (part.figures["errands_waiting"], part.figures["errands_oldest_seconds"]) == (2, 1200)
+    assert (alarm.tell_of_errands(NOW), subjects()) == (1, ["后台作业没有进程处理"])
+    WorkerSeen.objects.create(name="w", seen_at=NOW - timedelta(minutes=1))
+    assert stores.errands(NOW).finding.name == "errands_late"
+    assert "20分钟前就该处理" in stores.errands(NOW).words
+    Errand.objects.filter(pk=one.pk).update(state="dead", ended_at=NOW, attempts=5, error="磁盘满")
+    assert stores.errands(NOW).finding.name == "errands_dead"
+    for _ in range(2):
+        alarm.tell_of_errands(NOW)
+    assert sorted(subjects()) == ["后台作业失败：读取“通知”", "后台作业没有进程处理"]
+    Errand.objects.all().delete()
+    assert stores.errands(NOW).finding is None

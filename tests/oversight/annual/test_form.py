@@ -1,0 +1,182 @@
+"""The form: sums as properties, the printed layout read back from HTML, .docx, .xlsx, .pdf."""
+
+from decimal import Decimal
+from typing import Any
+
+import pypdfium2
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from gongkai.content.checks.annual_reports import ReadingError, read_report
+from gongkai.lib.law import annual_form as form
+from gongkai.lib.law.annual_tables import tables_of
+from gongkai.lib.richtext import clean
+from gongkai.lib.writing.fonts import NoFont
+from gongkai.oversight.annual.checks import faults_of
+from gongkai.oversight.annual.form import (
+    KEYS,
+    TABLES,
+    TYPED,
+    add_up,
+    as_tables,
+    from_tables,
+    is_sum,
+    label_of,
+    parts_of,
+    printed,
+    with_sums,
+)
+from gongkai.oversight.annual.page import page_html
+from gongkai.oversight.annual.papers import report_docx, report_pdf, report_xlsx
+
+numbers = st.integers(0, 10_000)
+
+
+@st.composite
+def balanced(draw: Any) -> dict[str, Any]:
+    """Typed figures whose table three balances: what was carried out is what came in less what ended."""
+    typed: dict[str, Any] = {key: draw(numbers) for key in TYPED if not key.startswith("table3/")}
+    for column in list(form.TABLE3_COLUMNS)[:-1]:
+        results = [draw(st.integers(0, 40)) for _ in form.TABLE3_RESULTS]
+        out = draw(st.integers(0, 40))
+        carried = draw(st.integers(0, sum(results) + out))
+        typed |= {
+            f"table3/{row}/{column}": value for row, value in zip(form.TABLE3_RESULTS, results, strict=True)
+        }
+        typed[f"table3/{form.NEW}/{column}"] = sum(results) + out - carried
+        typed[f"table3/{form.CARRIED_IN}/{column}"] = carried
+        typed[f"table3/{form.CARRIED_OUT}/{column}"] = out
+    return typed
+
+
+@hypothesis_settings(max_examples=15)
+@given(balanced())
+def test_what_balances_has_no_fault_and_one_changed_figure_has_one(typed: dict[str, Any]) -> None:
+    values = with_sums(typed)
+    assert faults_of(values, None) == []
+    typed["table3/1/company"] += 1
+    wrong = faults_of(with_sums(typed), None)
+    assert {one.mark for one in wrong} == {"balance//company", "balance//total"}
+    assert all(one.must and one.open for one in wrong)
+
+
+@hypothesis_settings(max_examples=10)
+@given(st.lists(balanced(), min_size=1, max_size=3))
+def test_the_sum_of_reports_that_balance_balances(reports: list[dict[str, Any]]) -> None:
+    total = add_up(with_sums(one) for one in reports)
+    assert faults_of(total, None) == []
+    assert all(total[key] == sum(with_sums(one)[key] or 0 for one in reports) for key in KEYS)
+
+
+def test_a_sum_adds_up_what_is_typed() -> None:
+    assert parts_of("table4/review/total") == tuple(
+        f"table4/review/{one}" for one in ("upheld", "corrected", "other", "pending")
+    )
+    assert len(parts_of("table3/3.7/total")) == 21 * 6
+    assert not [key for key in TYPED if is_sum(key)]
+    assert len(KEYS) == 6 + 4 + 25 * 7 + 15
+
+
+def test_what_is_not_known_makes_no_sum() -> None:
+    typed: dict[str, Any] = dict.fromkeys(TYPED, 0) | {"table3/3.1/company": None}
+    values = with_sums(typed)
+    assert values["table3/3.1/total"] is None
+    marks = {one.mark for one in faults_of(values, None)}
+    assert marks == {"missing/3.1/company"}
+    assert add_up([values, dict.fromkeys(KEYS, 1)])["table3/3.1/company"] is None
+
+
+def test_last_years_report_is_held_against_this_one() -> None:
+    now: dict[str, Any] = dict.fromkeys(TYPED, 0)
+    now |= {"table3/2/company": 2, "table3/3.1/company": 2, "table2/normative_documents/in_force": 9}
+    last: dict[str, Any] = dict.fromkeys(TYPED, 0) | {"table3/1/company": 3, "table3/4/company": 3}
+    last["table2/normative_documents/in_force"] = 8
+    found = faults_of(with_sums(now), as_tables(with_sums(last)))
+    assert [one.mark for one in found] == [
+        "carried_over/2/company",
+        "carried_over/2/total",
+        "in_force/normative_documents/in_force",
+    ]
+    assert not any(one.must for one in found)
+
+
+def content(typed: dict[str, Any]) -> dict[str, Any]:
+    from gongkai.oversight.annual.snapshot import plain
+
+    values = with_sums(typed)
+    return {
+        "title": "云岭市教育局2025年政府信息公开工作年度报告",
+        "unit": "云岭市教育局",
+        "year": 2025,
+        "until": "2025-12-31",
+        "figures": {
+            key: {"value": plain(value), "origin": "rows", "source": ""} for key, value in values.items()
+        },
+        "sections": {"1": "（一）主动公开。公开信息12条。\n（二）依申请公开。", "5": "无。", "6": ""},
+    }
+
+
+@pytest.fixture(scope="module")
+def sample() -> dict[str, Any]:
+    typed: dict[str, Any] = {key: place % 7 for place, key in enumerate(TYPED)}
+    typed["table2/fees_10k_yuan/value"] = Decimal("12.5")
+    return content(typed)
+
+
+def read(data: bytes, name: str) -> dict[str, Any]:
+    made = read_report(data, name)
+    assert (made.year, made.lacking) == (2025, [])
+    return from_tables(made.tables)
+
+
+def test_the_page_keeps_every_figure_and_the_forms_layout(sample: dict[str, Any]) -> None:
+    html = clean(page_html(sample))
+    assert html.count("<caption>") == 3
+    assert '<th colspan="3" rowspan="3" scope="colgroup">（本列数据的勾稽关系为' in html
+    assert '<th rowspan="22" scope="rowgroup">三、本年度办理结果</th>' in html
+    assert "一、总体情况" in html
+    assert "<h2>六、其他需要报告的事项</h2><p>无。</p>" in html
+    made = f"<html><head><title>x</title></head><body><h1>{sample['title']}</h1>{html}</body></html>"
+    assert read(made.encode(), "年报.html") == from_tables_of(sample)
+
+
+def from_tables_of(sample: dict[str, Any]) -> dict[str, Any]:
+    from gongkai.oversight.annual.snapshot import figures_in
+
+    return {key: one.value for key, one in figures_in(sample).items()}
+
+
+def test_word_and_spreadsheet_are_read_back(sample: dict[str, Any]) -> None:
+    assert read(report_docx(sample), "年报.docx") == from_tables_of(sample)
+    assert read(report_xlsx(sample), "年报.xlsx") == from_tables_of(sample)
+
+
+def test_table_three_stands_on_one_page_of_the_pdf_with_its_heading(sample: dict[str, Any]) -> None:
+    try:
+        document = pypdfium2.PdfDocument(report_pdf(sample))
+    except NoFont:
+        pytest.skip("no Chinese face on this machine")
+    pages = [one.get_textpage().get_text_range() for one in document]
+    (page,) = [text for text in pages if "一、本年新收" in text]
+    assert page.index("三、收到和处理") < page.index("一、本年新收") < page.index("四、结转下年度")
+
+
+def test_a_file_without_the_tables_is_refused_in_words() -> None:
+    with pytest.raises(ReadingError, match="没有找到年度报告的表格"):
+        read_report("<html><body><table><tr><td>一</td></tr></table></body></html>".encode(), "x.html")
+
+
+def test_a_table_that_lacks_a_row_is_left_out(sample: dict[str, Any]) -> None:
+    said = printed("table3", lambda key: str(sample["figures"][key]["value"]))
+    grid = [[cell.text for cell in row] for row in said.rows]
+    assert "table3" in tables_of([grid])
+    assert tables_of([grid[:-1]]) == {}
+
+
+def test_every_figure_has_a_name_in_words() -> None:
+    assert label_of("table3/3.1/total") == "表三“予以公开”（总计）"
+    assert label_of("table2/licences/value") == "表二“行政许可”"
+    assert len({label_of(key) for key in KEYS if not key.startswith("table4")}) == len(KEYS) - 15
+    assert [printed(table, lambda key: key).heads for table in TABLES] == [0, 3, 3]

@@ -1,0 +1,281 @@
+"""Pages of the office: the year's list, tables with their rows, entering while it is judged, texts, comparison, papers, earlier reports."""
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from factories.annual import city, entry, fresh, handed_in, opened
+from factories.policies import record
+from factories.requests import register
+from factories.units import signed_in
+from gongkai.core.units.models import Role
+from gongkai.oversight.annual.form import KEYS
+from gongkai.oversight.annual.models import EarlierReport, Report
+from gongkai.oversight.annual.papers import report_xlsx
+from gongkai.oversight.annual.queries.area import live_figures, parts_of
+from gongkai.oversight.annual.queries.disputes import CELLS, disputes_by_unit
+from gongkai.oversight.annual.queries.figures import values_of
+from gongkai.oversight.annual.views.papers import content_now
+from gongkai.oversight.annual.views.rows import rows_address
+from gongkai.work.requests.models import Dispute
+
+pytestmark = pytest.mark.django_db
+DAY = "2026-01-12 10:00+08:00"
+
+
+@pytest.fixture(autouse=True)
+def _today() -> Iterator[None]:
+    with time_machine.travel(DAY, tick=False):
+        yield
+
+
+def scene() -> SimpleNamespace:
+    with time_machine.travel(DAY, tick=False):
+        town = city()
+        town.reports = opened(town)
+        register(town.housing, date(2025, 12, 1), applicant_kind="business")
+        register(town.housing, date(2025, 12, 30))
+        facts = {"made_on": date(2025, 5, 1), "effective_on": date(2025, 6, 1), "issuers": town.housing.name}
+        record(town.housing, by=town.clerk, **facts)
+        town.clients = {
+            "clerk": signed_in(Role.CLERK, town.housing),
+            "chief": signed_in(Role.CHIEF, town.office),
+        }
+    return town
+
+
+@pytest.fixture(scope="module")
+def kept(kept_rows: Any) -> Iterator[SimpleNamespace]:
+    yield from kept_rows(scene)
+
+
+@pytest.fixture
+def town(kept: SimpleNamespace) -> SimpleNamespace:
+    return kept
+
+
+@pytest.fixture
+def clerk(town: SimpleNamespace) -> Client:
+    return town.clients["clerk"]
+
+
+@pytest.fixture
+def chief(town: SimpleNamespace) -> Client:
+    return town.clients["chief"]
+
+
+def base(town: SimpleNamespace, body: str = "housing") -> str:
+    return f"/admin/annual/{town.reports[getattr(town, body).pk].pk}/"
+
+
+def own(town: SimpleNamespace, body: str = "housing") -> Report:
+    return fresh(town.reports[getattr(town, body).pk])
+
+
+def text(client: Client, address: str, **query: Any) -> str:
+    answer = client.get(address, query, follow=True)
+    assert answer.status_code == 200, address
+    return answer.content.decode()
+
+
+def test_the_years_list_says_who_is_in_and_urges_who_is_not(
+    town: SimpleNamespace, clerk: Client, chief: Client
+) -> None:
+    page = text(chief, "/admin/annual/")
+    assert page.count("未报送") == 4
+    assert "本级政府汇总报告" in page
+    assert "市教育局" not in text(clerk, "/admin/annual/").split("gk-body")[-1]
+    said = chief.post(
+        "/admin/annual/",
+        {"row": [own(town).pk, own(town, "schools").pk]},
+        follow=True,
+    )
+    assert "已催办2个单位" in said.content.decode()
+    again = chief.post("/admin/annual/", {"row": [own(town).pk]}, follow=True)
+    assert "今天已经催办过" in again.content.decode()
+    assert chief.get("/admin/annual/?export=1").headers["Content-Type"].endswith("sheet")
+    assert "未公布" in page
+
+
+def test_each_figures_link_lists_exactly_its_rows(town: SimpleNamespace, clerk: Client) -> None:
+    report = own(town)
+    for key, value in values_of(live_figures(report)).items():
+        address = rows_address(report.body, report, key)
+        if not address or not value:
+            continue
+        answer = clerk.get(address)
+        assert answer.context["page"].paginator.count == value, key
+    answer = clerk.get(rows_address(report.body, report, "table2/normative_documents/issued"))
+    assert answer.context["totals"][0] == ("单位", town.housing.name)
+    assert "全部" not in dict(answer.context["listing"].filters.form.fields["key"].choices).values()
+    page = text(clerk, base(town))
+    assert f'{base(town)}rows/?key=table3/1/company">1</a>' in page
+    assert "待填报" in page
+
+
+def test_a_case_is_listed_where_it_counts_though_its_request_went_elsewhere(
+    town: SimpleNamespace, clerk: Client
+) -> None:
+    moved = register(town.schools, date(2025, 12, 5))
+    Dispute.objects.create(
+        request=moved.request,
+        body=town.housing,
+        kind="review",
+        organ="云岭市人民政府",
+        accepted_on=date(2025, 12, 20),
+    )
+    key = "table4/review/pending"
+    assert values_of(live_figures(own(town)))[key] == 1
+    assert clerk.get(rows_address(town.housing, own(town), key)).context["page"].paginator.count == 1
+
+
+def test_the_areas_figures_lead_to_units_and_then_to_rows(town: SimpleNamespace, chief: Client) -> None:
+    area = own(town, "government")
+    figures = values_of(live_figures(area))
+    every = parts_of(area)
+    for key in KEYS:
+        parts = [one.values.get(key) for one in every]
+        assert figures[key] == (None if None in parts else sum(part or 0 for part in parts)), key
+    page = text(chief, f"{base(town, 'government')}rows/", key="table3/1/total")
+    assert "合计" in page
+    assert f"{base(town)}rows/?key=table3/1/total" in page.replace("%2F", "/")
+    assert "没有记录这类事项" in text(chief, f"{base(town)}rows/", key="table2/licences/value")
+    assert chief.get(f"{base(town)}rows/?key=nonsense").status_code == 404
+    found = disputes_by_unit(area)
+    assert (found.sums, found.differing) == (tuple(figures[key] or 0 for key in CELLS), [])
+    assert {one.standing for one in found.units} == {"本级政府自身", "未报送，按台账暂列"}
+    page = text(chief, f"{base(town, 'government')}disputes/")
+    assert "各单位合计与本报告表四一致" in page
+    assert "2026-01-31" in page
+    assert chief.get(f"{base(town, 'government')}disputes/?export=1").content[:2] == b"PK"
+    assert chief.get(f"{base(town)}disputes/").status_code == 404
+
+
+def test_figures_are_judged_while_they_are_typed(town: SimpleNamespace, clerk: Client) -> None:
+    assert 'name="table3/1/company"' in text(clerk, base(town), edit="table3")
+    typed = {"table": "table3", "table3/1/company": "7", "table3/1/research": "x"}
+    said = clerk.post(f"{base(town)}judge/", typed).content.decode()
+    assert "新收加上年结转为7" in said
+    assert "应为不小于0、小于10亿" in said
+    assert '<output id="v-table3-1-total" data-hx-swap-oob="true">8</output>' in said
+    typed = {
+        "table": "table2",
+        "table2/licences/value": "12",
+        "table2/fees_10k_yuan/value": "3.5",
+        "source": "财政系统",
+    }
+    page = clerk.post(f"{base(town)}save/", typed, follow=True).content.decode()
+    assert "已填报2项" in page
+    assert "财政系统" in page
+    old = {"table2/licences/value": "10", "table2/penalties/value": ""}  # of a page that was opened before
+    typed = {
+        "table": "table2",
+        "table2/licences/value": "10",
+        "table2/penalties/value": "4",
+        "source": "执法台账",
+    }
+    clerk.post(f"{base(town)}save/", {**typed, "shown": json.dumps(old)})
+    figures = live_figures(own(town))
+    assert [figures[f"table2/{name}/value"].value for name in ("licences", "penalties")] == [12, 4]
+    typed["table2/licences/value"] = "11"
+    page = clerk.post(f"{base(town)}save/", {**typed, "shown": json.dumps(old)}, follow=True).content.decode()
+    assert "已由别人改为12，没有改成11" in page
+    page = clerk.post(f"{base(town)}drop/", {"key": "table2/licences/value"}, follow=True).content.decode()
+    assert "已恢复系统数据" in page
+    assert clerk.get(f"{base(town, 'schools')}").status_code == 404
+
+
+def test_figures_come_from_a_file_too(town: SimpleNamespace, clerk: Client) -> None:
+    content = content_now(own(town))
+    for key in KEYS:
+        content["figures"][key]["value"] = 0
+    content["figures"]["table2/penalties/value"]["value"] = 9
+    file = SimpleUploadedFile("年报数据.xlsx", report_xlsx(content))
+    page = clerk.post(f"{base(town)}file/", {"file": file}, follow=True).content.decode()
+    assert "来源记为该文件" in page
+    assert live_figures(own(town))["table2/penalties/value"].value == 9
+    bad = SimpleUploadedFile("x.docx", b"PK\x03\x04nothing")
+    assert clerk.post(f"{base(town)}file/", {"file": bad}, follow=True).status_code == 200
+
+
+def test_texts_are_drafted_written_and_confirmed(town: SimpleNamespace, clerk: Client) -> None:
+    page = clerk.post(f"{base(town)}texts/draft/", follow=True).content.decode()
+    assert "系统依据台账起草，待核对确认" in page
+    assert "〔请补充" in page
+    page = clerk.post(
+        f"{base(town)}texts/write-confirm/",
+        {"number": "5", "text": "存在的问题：公开不及时。\r\n改进措施：专人负责。"},
+        follow=True,
+    ).content.decode()
+    assert "已确认（" in page
+    page = clerk.post(
+        f"{base(town)}texts/write-confirm/", {"number": "6", "text": "〔请补充〕"}, follow=True
+    ).content.decode()
+    assert "没有补充" in page
+    assert "〔请补充〕</textarea>" in page, "what was typed is kept"
+
+
+def test_comparison_preview_and_papers(town: SimpleNamespace, clerk: Client, chief: Client) -> None:
+    assert "您能查看的同级单位没有" in text(clerk, f"{base(town)}compare/")
+    assert "市教育局" in text(chief, f"{base(town)}compare/")
+    assert chief.get(f"{base(town)}compare/?export=1").status_code == 200
+    assert "（本列数据的勾稽关系为" in text(clerk, f"{base(town)}preview/")
+    for suffix in ("docx", "xlsx"):
+        assert clerk.get(f"{base(town)}report.{suffix}").content[:2] == b"PK"
+
+
+def test_an_earlier_report_is_read_shown_and_taken_away(town: SimpleNamespace, clerk: Client) -> None:
+    content = content_now(own(town)) | {"title": "云岭市住房和城乡建设局2024年政府信息公开工作年度报告"}
+    for key in KEYS:
+        content["figures"][key]["value"] = 3
+    data = report_xlsx(content)
+    given = {
+        "body": own(town).body_id,
+        "published_on": "2025-01-20",
+        "address": "https://www.yunling.example/nb/1.html",
+    }
+    page = clerk.post(
+        "/admin/annual/earlier/", given | {"file": SimpleUploadedFile("2024.xlsx", data)}, follow=True
+    )
+    assert "原报告有" in page.content.decode()
+    kept = EarlierReport.objects.get()
+    assert (kept.year, kept.published_on) == (2024, date(2025, 1, 20))
+    assert clerk.get(f"/admin/annual/earlier/{kept.pk}/file/").status_code == 200
+    assert "导入的2024年度报告" in text(clerk, base(town))
+    wrong = given | {"year": "2023", "file": SimpleUploadedFile("2024.xlsx", data)}
+    assert "文件标题是2024年度" in clerk.post("/admin/annual/earlier/", wrong).content.decode()
+    html = SimpleUploadedFile("a.html", "<html><body><p>没有表</p></body></html>".encode())
+    assert (
+        "没有找到年度报告的表格"
+        in clerk.post("/admin/annual/earlier/", given | {"file": html}).content.decode()
+    )
+    clerk.post(f"/admin/annual/earlier/{kept.pk}/drop/", {"reason": "导错了"})
+    assert not EarlierReport.objects.exists()
+
+
+def test_the_entrys_page_and_the_first_page_lead_there(
+    town: SimpleNamespace, clerk: Client, chief: Client
+) -> None:
+    page = text(clerk, entry(own(town)).url)
+    assert "报送前还要办的" in page
+    assert base(town) in page
+    assert entry(own(town)).url in text(clerk, "/admin/")  # among what is to be done, once
+    handed_in(own(town), town.clerk, town.head)
+    assert "等我审核的" in text(chief, "/admin/")
+    done = text(clerk, entry(own(town)).url)
+    assert "报送记录" in done
+
+
+def test_a_year_is_asked_for(town: SimpleNamespace, chief: Client, clerk: Client) -> None:
+    given = {"government": town.government.pk, "year": "2024"}
+    assert "已布置2024年度报告" in chief.post("/admin/annual/open/", given, follow=True).content.decode()
+    assert Report.objects.filter(year=2024).count() == 4
+    said = clerk.post("/admin/annual/open/", given | {"year": "2023"}, follow=True).content.decode()
+    assert "只有本级或者上级政务公开办" in said

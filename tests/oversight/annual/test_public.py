@@ -1,0 +1,245 @@
+"""年报 on the site: units by years with what is missing; a published report in charts."""
+
+from collections.abc import Iterator
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.utils import timezone
+
+from factories.annual import city, complete, entry, fresh, handed_in, opened, report_of, tables
+from factories.publishing import public, publish_unsigned, website
+from factories.units import actor
+from gongkai.content.editions.actions import place, withdraw
+from gongkai.content.editions.models import Column
+from gongkai.content.editions.sources import document_of
+from gongkai.core.acts.action import Refused
+from gongkai.core.files.store import store
+from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.models import Role
+from gongkai.oversight.annual import actions
+from gongkai.oversight.annual.charts import charts_of
+from gongkai.oversight.annual.checks import problems_of
+from gongkai.oversight.annual.form import from_tables, label_of
+from gongkai.oversight.annual.models import EarlierReport, Report
+from gongkai.oversight.annual.queries.area import changed_since, count_now, figures_shown, members
+from gongkai.oversight.annual.queries.public import KINDS, matrix, published_report
+from gongkai.oversight.annual.views.listing import with_days
+from gongkai.oversight.annual.views.papers import content_now
+
+pytestmark = [pytest.mark.django_db, pytest.mark.own_town]
+DAY = "2026-02-10 10:00+08:00"
+#: The last statutory day of governments, and the day after.
+DUE = (date(2026, 3, 31), date(2026, 4, 1))
+
+
+def scene() -> SimpleNamespace:
+    """市住建局 publishes its report late, 市教育局's is an item, the government's stands on an older site, the office's is missing."""
+    with time_machine.travel(DAY, tick=False):
+        town = city()
+        town.site = website(body=town.government)
+        town.column = Column.objects.get(website=town.site, fixed="annual")
+        opened(town)
+        report = handed_in(report_of(town.housing), town.clerk, town.head)
+        actions.accept(entry(report), by=town.chief)
+        _publish(report, town.column)
+        town.report = fresh(report)
+        town.area = _area(town)
+        public(
+            town.schools, [town.column], title="云岭市教育局2024年度政府信息公开工作年度报告", kind="report"
+        )
+        public(town.schools, [town.column], title="云岭市教育局2025年法治政府建设年度报告", kind="report")
+        stored = store(b"year,2024\n", "2024.csv", town.chief)
+        facts = {"name": "2024.csv", "stored": stored, "published_on": date(2025, 3, 20)}
+        facts |= {"tables": tables(), "address": "https://old.example/1.html"}
+        actions.keep_earlier(town.government, by=town.chief, year=2024, **facts)
+    return town
+
+
+def _area(town: SimpleNamespace) -> Report:
+    """The government's report, of what one unit handed in and the others' rows: written and signed by its general office."""
+    report = complete(report_of(town.government), town.chief)
+    for body in (town.office, town.schools):
+        actions.explain(
+            entry(report), by=town.chief, marks=[f"member/{body.pk}"], text="没有报送，按台账计入"
+        )
+    actions.check(entry(report), by=town.chief)
+    actions.hand_in(entry(report), by=town.chief)
+    _publish(report, town.column)
+    return fresh(report)
+
+
+def _publish(report: Report, column: Column, revision: int = 1) -> None:
+    """Let the public read a report on nobody's signatures: `test_reports` walks the reviews."""
+    place(document_of(report), by=SYSTEM, columns=[column])
+    publish_unsigned(fresh(report), revision)
+
+
+@pytest.fixture(scope="module")
+def town(kept_rows: Any) -> Iterator[SimpleNamespace]:
+    yield from kept_rows(scene)
+
+
+@pytest.fixture(autouse=True)
+def _today() -> Iterator[None]:
+    with time_machine.travel(DAY, tick=False):
+        yield
+
+
+def states(town: SimpleNamespace, kind: str = "") -> dict[tuple[str, int], str]:
+    made = matrix(town.government, KINDS[kind])
+    return {(row.body.label, cell.year): cell.state for row in made.rows for cell in row.cells}
+
+
+def test_every_unit_and_year_says_whether_it_is_there(town: SimpleNamespace) -> None:
+    kept = EarlierReport.objects.get()
+    assert states(town)["市政府", 2024] == "missing"  # one person alone puts nothing on the page
+    with pytest.raises(Refused, match="不能是同一个人"):
+        actions.confirm_earlier(kept, by=town.chief)
+    actions.confirm_earlier(kept, by=actor(Role.CHIEF, town.office))
+    found = states(town)
+    assert found["市住建局", 2025] == "late"
+    assert found["市教育局", 2025] == "missing"
+    assert found["市政府办公室", 2025] == "missing"
+    assert found["市政府", 2025] == "public"
+    assert (found["市教育局", 2024], found["市政府", 2024]) == ("late", "public")
+    assert len(found) == 4 * 2  # nobody is known before 2024
+
+
+def test_what_a_unit_owed_stays_when_it_is_merged(town: SimpleNamespace) -> None:
+    town.schools.merged_into, town.schools.active_to = town.housing, date(2026, 1, 20)
+    town.schools.save()
+    assert states(town)["市教育局", 2025] == "missing"
+    town.schools.active_to = date(2025, 6, 30)
+    town.schools.save()
+    found = states(town)
+    assert found["市教育局", 2025] == "none", "whom it went into reports for that year"
+    assert found["市教育局", 2024] == "late"
+    law = states(town, "law")
+    assert [where for where, state in law.items() if state == "public"] == [("市教育局", 2025)]
+
+
+def test_the_page_says_what_is_missing_and_leads_to_what_is_there(
+    town: SimpleNamespace, client: Client
+) -> None:
+    EarlierReport.objects.update(confirmed_at=timezone.now())
+    page = client.get("/annual/").content.decode()
+    assert "已公布 2 份（其中逾期公布 1 份），未公布 2 份" in page
+    assert "未公布" in page
+    assert "https://old.example/1.html" in page
+    assert f"/annual/2025/{town.housing.pk}/" in page
+    path = document_of(town.report).addresses.get(current=True).path
+    assert path in page
+    assert "（本列数据的勾稽关系为" in client.get(path).content.decode()
+    assert "法治政府建设年度报告</h1>" in client.get("/annual/?kind=law").content.decode()
+    assert "年报" in client.get("/").content.decode()
+
+
+def test_a_published_report_is_drawn_with_its_tables(town: SimpleNamespace, client: Client) -> None:
+    page = client.get(f"/annual/2025/{town.housing.pk}/")
+    assert page.status_code == 200
+    assert client.get(f"/annual/2025/{town.schools.pk}/").status_code == 404
+    assert client.get("/annual/2025/999999999/").status_code == 404
+    values = from_tables(tables(table3={"1": [3, 1, 0, 0, 0, 0, 4], "3.1": [3, 1, 0, 0, 0, 0, 4]}))
+    drawn = charts_of(values, None)
+    assert [one.title for one in drawn][:2] == [
+        "收到和办理的政府信息公开申请（件）",
+        "谁在申请（本年新收，件）",
+    ]
+    assert "自然人占75%" in drawn[1].sentence
+    assert drawn[0].svg.count("<rect") == 4
+    assert 'role="img"' in drawn[0].svg
+
+
+def test_a_governments_report_is_its_general_offices_to_publish(town: SimpleNamespace) -> None:
+    document = document_of(town.area)
+    assert (town.area.entry.state, document.body, town.area.unit) == ("published", town.office, town.office)
+    assert document.editions.get().content.title == "云岭市人民政府2025年政府信息公开工作年度报告"
+    withdraw(document, by=SYSTEM, reason="数据有误")
+    due = {day: matrix(town.government, KINDS[""], today=day).rows[0].cells[0].state for day in DUE}
+    assert due == {DUE[0]: "ahead", DUE[1]: "missing"}
+
+
+def test_a_correction_that_was_dropped_counts_nowhere(town: SimpleNamespace) -> None:
+    report = town.report
+    actions.correct(entry(report), by=town.head, reason="以为行政许可漏计")
+    figures = {"table2/licences/value": 777}
+    actions.fill(entry(report), by=town.clerk, figures=figures, source="许可台账")
+    actions.cut_off(entry(report), by=town.clerk, until=date(2025, 10, 31))
+    actions.write(entry(report), by=town.clerk, number=1, text="重写的总体情况")
+    actions.confirm(entry(report), by=town.head, numbers=[1])
+    member = next(one for one in members(town.area) if one.body == report.body)
+    assert member.report
+    assert member.report.stands_until == date(2025, 12, 31)
+    assert "12月31日" in fresh(report).frozen(1).facts["summary"]
+    marks = [
+        one.mark for one in problems_of(fresh(report), count_now(report), today=date(2026, 2, 10)) if one.open
+    ]
+    actions.explain(entry(report), by=town.clerk, marks=marks, text="试算到十月底")
+    actions.check(entry(report), by=town.clerk)
+    actions.hand_in(entry(report), by=town.head)
+    actions.drop_correction(entry(report), by=town.head, reason="核对无误")
+    kept = fresh(report)
+    assert kept.submissions.count() == 2
+    assert kept.standing.number == kept.latest_revision_id == kept.published_number == 1
+    assert figures_shown(kept)["table2/licences/value"].value == 0
+    assert kept.until == date(2025, 12, 31)
+    actions.correct(entry(report), by=town.head, reason="另有一处错字")
+    begun = content_now(fresh(report))["correction"]
+    assert (begun["changes"], begun["sections"]) == ([], []), (
+        "nothing of a dropped correction goes out with a later one"
+    )
+
+
+def test_a_published_report_is_corrected_through_all_steps_again(
+    town: SimpleNamespace, client: Client
+) -> None:
+    report, path = town.report, document_of(town.report).addresses.get(current=True).path
+    closed = entry(report).closed_at
+    with pytest.raises(Refused, match="不能“填报数据”"):
+        actions.fill(entry(report), by=town.clerk, figures={"table2/licences/value": 3}, source="年报")
+    actions.correct(entry(report), by=town.head, reason="误以为行政处罚有误")
+    actions.drop_correction(entry(report), by=town.head, reason="核对无误")
+    assert entry(report).state == "published"
+    actions.correct(entry(report), by=town.head, reason="行政许可漏计3件")
+    actions.fill(entry(report), by=town.clerk, figures={"table2/licences/value": 3}, source="许可台账")
+    assert content_now(fresh(report))["correction"]["changes"] == [
+        {"label": label_of("table2/licences/value"), "was": "0", "now": "3"}
+    ]
+    actions.check(entry(report), by=town.clerk)
+    actions.hand_in(entry(report), by=town.head)
+    assert entry(report).state == "correction_handed_in"
+    shown = published_report(town.housing, 2025)
+    assert shown
+    assert shown.values["table2/licences/value"] == 0  # until the corrected edition is out
+    assert changed_since(town.area) == []
+    actions.accept(entry(report), by=town.chief)
+    with time_machine.travel("2026-03-02 10:00+08:00", tick=False):
+        _publish(fresh(report), town.column, revision=2)
+        place_of = matrix(town.government, KINDS[""]).rows[2].cells[0].place
+        page = client.get(path).content.decode()
+        assert "已更正" in client.get("/annual/").content.decode()
+        shown = published_report(town.housing, 2025)
+    assert place_of
+    assert place_of.reason == "行政许可漏计3件"
+    for words in ("本报告于2026年2月10日首次公布，现予更正", "更正原因：行政许可漏计3件", "由0更正为3"):
+        assert words in page
+    now = entry(report)
+    assert (now.state, now.closed_at) == ("published", closed)
+    assert shown
+    assert shown.values["table2/licences/value"] == 3
+    assert changed_since(town.area) == [town.housing]
+    assert [one.number for one in report.corrections.all()] == [None, 2]
+    listed = with_days(Report.objects.filter(pk=report.pk))[0]
+    assert listed.given == report.submissions.get(number=1).at, "what was corrected was handed in before"
+    assert listed.corrected == report.corrections.last().published_at
+
+
+def test_what_is_withdrawn_is_missing_again(town: SimpleNamespace) -> None:
+    assert published_report(town.housing, 2025)
+    withdraw(document_of(town.report), by=SYSTEM, reason="数据有误")
+    assert published_report(town.housing, 2025) is None
+    assert states(town)["市住建局", 2025] == "missing"

@@ -1,0 +1,140 @@
+"""Where figures of table two come from: a spreadsheet for all units, and the library, which says why documents in force differ from last year."""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import time_machine
+
+from factories.annual import city, fresh, handed_in, opened, tables
+from factories.policies import record
+from factories.units import actor
+from gongkai.content.policies import actions as library
+from gongkai.content.policies.states import What
+from gongkai.core.files.store import store
+from gongkai.core.spreadsheets.actions import apply, try_file, undo
+from gongkai.core.spreadsheets.sheet import Column, Sheet
+from gongkai.core.spreadsheets.writing import write_xlsx
+from gongkai.core.units.models import Role
+from gongkai.oversight.annual.checks import problems_of
+from gongkai.oversight.annual.importing import FIGURES_IMPORTER, SHEET
+from gongkai.oversight.annual.models import EarlierReport, EnteredFigure, Report
+from gongkai.oversight.annual.queries.area import count_now
+from gongkai.oversight.annual.queries.previous import previous_of
+from gongkai.oversight.annual.queries.stock import causes_of, in_words, suggested
+
+pytestmark = pytest.mark.django_db
+DAY = "2026-01-12 10:00+08:00"
+FULL = {"licences": 312, "penalties": 18, "coercive_measures": 0, "fees_10k_yuan": 46.5}
+ROW = {"year": 2025, "body": "市住建局", "source": "行政执法统计年报", **FULL}
+
+
+@pytest.fixture(autouse=True)
+def _today() -> Iterator[None]:
+    with time_machine.travel(DAY, tick=False):
+        yield
+
+
+def scene() -> SimpleNamespace:
+    with time_machine.travel(DAY, tick=False):
+        town = city()
+        town.reports = opened(town)
+    return town
+
+
+@pytest.fixture(scope="module")
+def town(kept_rows: Any) -> Iterator[SimpleNamespace]:
+    yield from kept_rows(scene)
+
+
+def book(*rows: dict[str, Any]) -> bytes:
+    blank = {column.key: "" for column in SHEET.columns}
+    out = Sheet(SHEET.name, tuple(Column(one.key, one.head) for one in SHEET.columns))
+    return write_xlsx(out, [{**blank, **row} for row in rows], guide=False)
+
+
+def test_one_sheet_fills_in_all_units_and_is_taken_back(town: SimpleNamespace) -> None:
+    rows = (ROW, {**ROW, "body": "云岭市教育局", "licences": 7, "source": "行政执法统计年报"})
+    run, plan = try_file("annual_figures", content=book(*rows), file_name="执法.xlsx", by=town.chief)
+    assert not plan.errors, plan.errors
+    assert (len(plan.changes), EnteredFigure.objects.count()) == (2, 0)
+    apply(run, by=town.chief)
+    kept = EnteredFigure.objects.get(report=town.reports[town.housing.pk], key="table2/fees_10k_yuan/value")
+    assert (kept.value, kept.source) == (Decimal("46.5"), "行政执法统计年报")
+    out = [row for row in FIGURES_IMPORTER.rows(town.chief) if row["body"] == "云岭市住房和城乡建设局"]
+    assert {key: out[0][key] for key in FULL} == {**FULL, "fees_10k_yuan": Decimal("46.5")}
+    _, plan = try_file("annual_figures", content=book(*rows), file_name="执法.xlsx", by=town.chief)
+    assert (plan.same, plan.changes) == (2, [])
+    run.refresh_from_db()
+    undo(run, by=town.chief)
+    assert not EnteredFigure.objects.exists()
+
+
+def test_what_cannot_be_filled_in_is_said_by_its_cell(town: SimpleNamespace) -> None:
+    handed_in(fresh(town.reports[town.housing.pk]), town.clerk, town.head)
+    rows = (
+        ROW,
+        {**ROW, "body": "云岭市不存在局"},
+        {**ROW, "body": "市教育局", "year": 2024},
+        {**ROW, "body": "市教育局", "source": ""},
+        {**ROW, "body": "市教育局"},
+    )
+    _, plan = try_file("annual_figures", content=book(*rows), file_name="执法.xlsx", by=town.chief)
+    said = [one.what for one in plan.errors]
+    for words, line in zip(
+        ("不能“填报数据”", "没有单位", "没有2024年度报告", "没有写数据来源", "不止一行"), said, strict=True
+    ):
+        assert words in line
+    _, plan = try_file(
+        "annual_figures", content=book({**ROW, "body": "市教育局"}), file_name="a.xlsx", by=town.clerk
+    )
+    assert "只有" in plan.errors[0].what  # another unit's is not theirs
+
+
+def test_the_library_says_document_by_document_why_those_in_force_differ(town: SimpleNamespace) -> None:
+    """Last year said 5 in force; the library had 4: one was declared invalid, one expired, one abolished, one stays; one more was made."""
+    body, by = town.housing, actor(Role.CHIEF, town.office)
+    old = {
+        "issuers": body.name,
+        "made_on": date(2023, 1, 5),
+        "published_on": date(2023, 1, 6),
+        "effective_on": date(2023, 2, 1),
+    }
+    until = {
+        "declared": date(2029, 1, 1),
+        "expired": date(2025, 6, 30),
+        "abolished": date(2029, 1, 1),
+        "stays": date(2029, 1, 1),
+    }
+    made = {name: record(body, by=town.clerk, **old, ends_on=day) for name, day in until.items()}
+    record(
+        body,
+        by=town.clerk,
+        issuers=body.name,
+        made_on=date(2025, 3, 1),
+        published_on=date(2025, 3, 2),
+        effective_on=date(2025, 4, 1),
+    )
+    for name, what in (("declared", What.EXPIRE), ("abolished", What.REPEAL)):
+        library.decide(made[name], by=by, what=what, on=date(2025, 9, 1), cited="市政府决定")
+    last = tables(table2={"normative_documents": [0, 0, 5]})
+    stored = store(b"2024", "2024.csv", town.clerk)
+    EarlierReport.objects.create(body=body, year=2024, tables=last, name="2024.csv", stored=stored, by="甲")
+    report = Report.objects.select_related("entry__body", "body").get(body=body, year=2025)
+    causes = causes_of(report, "normative_documents", 5)
+    assert {one.key: one.change for one in causes} == {"declared": -1, "expired": -1, "former": -1}
+    problem = next(
+        one
+        for one in problems_of(report, count_now(report), today=date(2026, 1, 12))
+        if one.mark.startswith("in_force/")
+    )
+    assert "现行有效为2件，上年现行有效加制发减废止为5件" in problem.said
+    previous = previous_of(body, 2025)
+    assert previous
+    words = dict(suggested(report, [problem.mark], previous.values))[problem.mark]
+    assert words == in_words(causes) == "宣布失效1件，有效期届满失效1件，上年报告较文件库多计1件。"
+    area = causes_of(fresh(town.reports[town.government.pk]), "normative_documents", None)
+    assert {one.key for one in area} == {"declared", "expired"}

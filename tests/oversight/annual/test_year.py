@@ -1,0 +1,76 @@
+"""A synthetic year: the report balances in every column, for each unit and the area, at any cut-off; figures list their rows."""
+
+from collections.abc import Iterator
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from factories.annual import YEAR, city, fresh, opened, synthetic
+from gongkai.lib.law import annual_form as form
+from gongkai.oversight.annual import actions
+from gongkai.oversight.annual.checks import faults_of
+from gongkai.oversight.annual.form import add_up, as_tables
+from gongkai.oversight.annual.queries.area import live_figures, parts_of
+from gongkai.oversight.annual.queries.figures import disputes_of, requests_of, span_of, values_of
+from gongkai.work.requests.queries.figures import cell_of_table4, column_of_table3, row_of_table3
+
+pytestmark = pytest.mark.django_db
+COUNT = 900
+
+
+def scene() -> SimpleNamespace:
+    town = city()
+    town.reports = opened(town)
+    town.next = {
+        one.body_id: fresh(one) for one in actions.open_year(town.government, by=town.chief, year=YEAR + 1)
+    }
+    synthetic([town.government, town.office, town.housing, town.schools], COUNT)
+    return town
+
+
+@pytest.fixture(scope="module")
+def town(kept_rows: Any) -> Iterator[SimpleNamespace]:
+    yield from kept_rows(scene)
+
+
+CUTS = [date(YEAR, 1, 31), date(YEAR, 6, 30), date(YEAR, 10, 8), date(YEAR, 12, 31)]
+
+
+@pytest.mark.parametrize("until", CUTS, ids=str)
+def test_every_column_balances_for_each_unit_and_the_area(town: SimpleNamespace, until: date) -> None:
+    for report in town.reports.values():
+        report.until = until
+        type(report).objects.filter(pk=report.pk).update(until=until)
+    for report in town.reports.values():
+        values = values_of(live_figures(fresh(report)))
+        wrong = [one for one in faults_of(values, None) if not one.mark.startswith("missing/")]
+        assert wrong == []
+        assert values["table3/1/total"]
+    area = fresh(town.reports[town.government.pk])
+    parts = [one.values for one in parts_of(area)]
+    total, summed = values_of(live_figures(area)), add_up(parts)
+    assert {key: value for key, value in total.items() if value != summed[key]} == {}
+
+
+def test_what_one_year_leaves_the_next_begins_with(town: SimpleNamespace) -> None:
+    for body, report in town.reports.items():
+        now, then = values_of(live_figures(fresh(report))), values_of(live_figures(town.next[body]))
+        marks = {one.mark.split("/")[0] for one in faults_of(then, as_tables(now)) if not one.must}
+        assert "carried_over" not in marks
+
+
+def test_each_figure_counts_exactly_what_it_lists(town: SimpleNamespace) -> None:
+    report = fresh(town.reports[town.housing.pk])
+    values, span = values_of(live_figures(report)), span_of(report)
+    requests, disputes = requests_of(report.body), disputes_of(report.body)
+    for row in form.TABLE3_ROWS:
+        for column in form.TABLE3_COLUMNS:
+            listed = requests.filter(row_of_table3(row, span), column_of_table3(column))
+            assert listed.count() == values[f"table3/{row}/{column}"]
+    for row in form.TABLE4_ROWS:
+        for column in form.TABLE4_COLUMNS:
+            assert (
+                disputes.filter(cell_of_table4(row, column, span)).count() == values[f"table4/{row}/{column}"]
+            )

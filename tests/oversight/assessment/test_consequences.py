@@ -1,0 +1,261 @@
+"""What follows from scores: bulletins and talks that begin with them, mending, deductions, being held to account; a veto; who else assesses."""
+
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+from docx import Document
+from openpyxl import Workbook
+
+from factories.assessment import Scene, make_scheme
+from factories.units import BodyFactory, actor, signed_in
+from gongkai.core.acts.action import Refused
+from gongkai.core.spreadsheets.actions import try_file
+from gongkai.core.units.actions import add_office
+from gongkai.core.units.models import BodyKind, Role
+from gongkai.oversight.assessment import actions, reports
+from gongkai.oversight.assessment.models import Bulletin, Mark, Pursuit, Round, Scheme
+from gongkai.oversight.assessment.queries import consequences, rounds_visible_to
+from gongkai.oversight.assessment.queries.consequences import times_of
+from gongkai.oversight.assessment.queries.scores import recompute, standing_of, standings
+from gongkai.oversight.assessment.queries.visible import assessors
+from oversight.assessment.test_round import entries, judge, scored
+
+pytestmark = pytest.mark.django_db
+ROOM = "/admin/assessment/"
+
+
+def issued(scene: Scene, kind: str = "criticism") -> Bulletin:
+    made = actions.draft_bulletin(
+        scene.government,
+        by=scene.chief,
+        kind=kind,
+        title="关于考核结果的通报",
+        text="有关单位专栏长期不更新，现予通报。",
+        units=[scene.bureaus[0]],
+    )
+    actions.approve_bulletin(made, by=scene.head)
+    return actions.issue_bulletin(Bulletin.objects.get(), by=scene.chief)
+
+
+def test_a_unit_with_a_veto_has_no_place_and_the_veto_is_named(scene: Scene) -> None:
+    entries(scene)
+    actions.open_round(scene.round, by=scene.chief)
+    judge(scene)
+    words = "公开时间系事后伪造，已核实。"
+    actions.mark(scene.unit(1), by=scene.chief, indicator=scene.leaf("5"), value=Decimal(1), words=words)
+    for step in (actions.begin_scoring, actions.measure_round, actions.publish_scores):
+        step(Round.objects.get(pk=scene.round.pk), by=scene.chief)
+    first, second = standing_of(scene.unit()), standing_of(scene.unit(1))
+    assert (first.place, second.place, second.place_told, second.grade) == (1, 0, "不排名", "不合格")
+    page = signed_in(Role.CHIEF, scene.office).get(f"{ROOM}rounds/{scene.round.pk}/").content.decode()
+    assert page.count("失信") > 1, "in the head of its column and beside the unit"
+    paper = Document(BytesIO(reports.docx(reports.ranking(Round.objects.get(pk=scene.round.pk)))))
+    said = "\n".join(
+        [line.text for line in paper.paragraphs]
+        + [cell.text for table in paper.tables for row in table.rows for cell in row.cells]
+    )
+    for part in ("主动公开（60分）", "不排名", "单项否决：失信", "在绩效考核中占4%", "公开专区建设失"):
+        assert part in said, part
+    assert max(len(table.columns) for table in paper.tables) <= reports.ACROSS + 1
+    Round.objects.filter(pk=scene.round.pk).update(objections_until=date(2024, 11, 1))
+    done = actions.confirm_round(Round.objects.get(pk=scene.round.pk), by=scene.head)
+    done = Round.objects.get(pk=scene.round.pk)
+    assert recompute(done) == []
+    assert (
+        "不参加排名"
+        in signed_in(Role.CLERK, scene.bureaus[1]).get(f"{ROOM}units/{second.unit.pk}/").content.decode()
+    )
+
+
+def test_bulletins_and_talks_begin_with_a_rounds_scores(scene: Scene) -> None:
+    round_ = scored(scene)
+    client, body = signed_in(Role.CHIEF, scene.office), scene.bureaus[0]
+    page = client.get(f"{ROOM}talks/new/?round={round_.pk}&body={body.pk}").content.decode()
+    assert "得76.67分，在政府部门中列第2位" in page
+    page = client.get(f"{ROOM}bulletins/new/?round={round_.pk}").content.decode()
+    assert f"关于{round_.name}结果的通报" in page
+
+
+@pytest.mark.parametrize(
+    ("grade", "kind", "named"),
+    [("不合格", "criticism", 1), ("合格", "problems", 1), ("良好", "problems", 0), ("优秀", "problems", 0)],
+)
+def test_only_a_unit_that_failed_is_criticised(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, grade: str, kind: str, named: int
+) -> None:
+    round_ = scored(scene)
+    one = standings(round_)[0]
+    one.grade = grade
+    monkeypatch.setattr(consequences, "lowest_of", lambda _: [one])
+    begun = consequences.bulletin_on_round(round_)
+    assert (begun["kind"], begun["units"]) == (kind, [one.unit.body_id] * named)
+    assert (one.unit.name in str(begun["text"])) == bool(named)
+
+
+def test_a_bulletin_orders_mending_and_takes_points_off(scene: Scene) -> None:
+    praise = actions.draft_bulletin(
+        scene.government,
+        by=scene.chief,
+        kind="praise",
+        title="关于先进的通报",
+        text="成效明显，现予通报表扬。",
+    )
+    assert actions.order_bulletin_mending.why_not(praise, by=scene.chief) == ["表扬不下达整改，也不扣分。"]
+    praise.delete()
+    made = issued(scene)
+    client = signed_in(Role.CHIEF, scene.office)
+    here = f"{ROOM}bulletins/{made.pk}/"
+    client.post(f"{here}order-bulletin-mending/", {"demand": "一个月内恢复更新", "until": "2024-12-20"})
+    entry = made.entries.get()
+    assert (entry.body, entry.rectification.basis) == (scene.bureaus[0], f"{made.title}（{made.number}）")
+    assert entry.number in client.get(here).content.decode()
+    # Points come off in a round that is scored, by an indicator that takes points off.
+    draft = actions.revise_scheme(scene.scheme, by=scene.chief)
+    leaf = actions.set_indicator(
+        draft, by=scene.chief, code="6", name="通报扣分", points=Decimal(5), way="deduction"
+    )
+    with pytest.raises(Refused, match="正在评分"):
+        actions.deduct_by_bulletin(made, by=scene.chief, indicator=leaf, value=Decimal(1))
+    Scheme.objects.filter(pk=draft.pk).update(state="in_force")
+    Round.objects.filter(pk=scene.round.pk).update(scheme=draft)
+    actions.open_round(Round.objects.get(pk=scene.round.pk), by=scene.chief)
+    client.post(f"{here}deduct-by-bulletin/", {"indicator": leaf.pk, "value": "1.5"})
+    mark = Mark.objects.get(indicator=leaf)
+    assert (mark.unit.body, mark.value, made.number in mark.words) == (scene.bureaus[0], Decimal("1.5"), True)
+    with pytest.raises(Refused, match="已经扣过分"):  # also of another value, on another day
+        actions.deduct_by_bulletin(made, by=scene.chief, indicator=leaf, value=Decimal(2))
+    talk = actions.record_talk(
+        scene.bureaus[1],
+        by=scene.chief,
+        kind="talk",
+        on=date(2024, 11, 18),
+        held_by="分管副主任",
+        problems="答复连续逾期",
+    )
+    actions.deduct_by_talk(talk, by=scene.chief, indicator=leaf, value=Decimal(1))
+    assert Mark.objects.filter(indicator=leaf, unit__body=scene.bureaus[1]).exists()
+
+
+def test_bulletins_and_talks_have_their_yearly_times(scene: Scene) -> None:
+    client = signed_in(Role.CHIEF, scene.office)
+    facts = {
+        "body": scene.government.pk,
+        "year": 2024,
+        "what": "bulletin",
+        "least": 2,
+        "basis": "年度工作要点",
+    }
+    client.post(f"{ROOM}bulletins/times/new/", facts)
+    actions.set_times(scene.government, by=scene.chief, year=2024, what="talk", least=1, basis="年度工作要点")
+    actions.set_times(scene.government, by=scene.chief, year=2024, what="talk", least=0, basis="年度工作要点")
+    assert times_of(scene.chief, "talk", 2024) == []
+    issued(scene)
+    assert [times.said for times in times_of(scene.chief, "bulletin", 2024)] == ["1次，应有2次"]
+    assert "1次，应有2次" in client.get(f"{ROOM}bulletins/").content.decode()
+    assert "还差1次" in client.get(f"{ROOM}bulletins/times/").content.decode()
+
+
+def test_a_case_of_being_held_to_account_has_basis_authority_result_and_publication(scene: Scene) -> None:
+    client = signed_in(Role.CHIEF, scene.office)
+    facts = {
+        "body": scene.bureaus[0].pk,
+        "on": "2024-11-11",
+        "matter": "重大政策长期不解读，引发误读",
+        "basis": "政府信息公开条例第五十三条",
+        "authority": "市监委",
+        "result": "admonition",
+    }
+    told = {"basis": "条例", "authority": "市监委", "result": "talk"}
+    with pytest.raises(Refused, match="事由"):
+        actions.record_pursuit(scene.bureaus[0], by=scene.chief, on=date(2024, 11, 11), matter="短", **told)
+    client.post(f"{ROOM}pursuits/new/", facts)
+    row = Pursuit.objects.get()
+    here = f"{ROOM}pursuits/{row.pk}/"
+    assert "还没有登记公开情况" in client.get(here).content.decode()
+    with pytest.raises(Refused, match="不公开的，写明理由"):
+        actions.publish_pursuit(row, by=scene.chief)
+    sent = {"published_on": "2024-11-15", "address": "https://www.example.cn/zz/1.html"}
+    client.post(f"{here}publish-pursuit/", sent)
+    assert "2024-11-15公开" in client.get(f"{ROOM}pursuits/").content.decode()
+    assert signed_in(Role.CLERK, scene.bureaus[1]).get(here).status_code == 404
+
+
+def test_a_bureau_assesses_what_stands_below_it(scene: Scene) -> None:
+    bureau = scene.bureaus[0]
+    below = BodyFactory(name="国库支付中心", parent=bureau, kind=BodyKind.INSTITUTION)
+    office = add_office(bureau, by=scene.chief, name="预算科")
+    clerk, lead = actor(Role.CLERK, bureau), actor(Role.LEAD, bureau)
+    assert list(assessors(clerk)) == [bureau]
+    assert list(assessors(actor(Role.CLERK, scene.bureaus[1]))) == []
+    scheme = make_scheme(bureau, clerk)
+    client = signed_in(Role.CLERK, bureau)
+    page = client.get(f"{ROOM}rounds/new/").content.decode()
+    assert "预算科" in page
+    facts = {
+        "scheme": scheme.pk,
+        "office": bureau.pk,
+        "year": 2024,
+        "first": "2024-01-01",
+        "until": "2024-12-31",
+        "self_until": "2024-12-20",
+        "units": [below.pk],
+        "offices": [office.pk],
+    }
+    client.post(f"{ROOM}rounds/new/", facts)
+    round_ = Round.objects.get(scheme=scheme)
+    assert {(sheet.label, sheet.group) for sheet in round_.units.all()} == {
+        (below.label, "事业单位和国有企业"),
+        ("预算科", "内设机构"),
+    }
+    client.post(f"{ROOM}rounds/{round_.pk}/open-round/")
+    sheet = round_.units.get(office=office)
+    assert sheet.entry.office == office
+    assert list(rounds_visible_to(actor(Role.CLERK, below))) == [round_]
+    client.post(f"{ROOM}rounds/{round_.pk}/measure-round/")
+    assert sheet.marks.get().value is None, "no entry stands with the office: the figure does not apply"
+    assert actions.confirm_round.rule(lead, round_) == []
+    assert actions.confirm_round.rule(clerk, round_) != []
+
+
+def drawn() -> bytes:
+    """Return an indicator sheet as an office draws it: three levels, merged cells, points behind names or in a column."""
+    book = Workbook()
+    page = book.active
+    page.append(["云岭市政务公开工作考核指标体系"])
+    page.append(["一级指标", "二级指标", "三级指标", "分值", "评分标准", "评分方式"])
+    page.append(["一、主动公开（60分）", "1.政策公开（40分）", "文件公开", 30, "按期公开得满分", "网上检查"])
+    page.append(["", "", "解读同步", 10, "同步解读", "第三方评估"])
+    page.append(["", "2.专区建设", "栏目完整", 20, "缺一项扣2分", "网上检查"])
+    page.append(["二、依申请公开", "按期答复", "", 40, "逾期一件扣2分", "电话测评"])
+    page.append(["三、扣分项", "弄虚作假", "", 5, "经核实的", ""])
+    page.append(["合计", "", "", 100, "", ""])
+    for cells in ("A1:F1", "A3:A5", "B3:B4"):
+        page.merge_cells(cells)
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_citys_own_indicator_sheet_is_mapped(scene: Scene) -> None:
+    draft = actions.draft_scheme(scene.government, by=scene.chief, name="新考核", share=Decimal(4))
+    _, plan = try_file("indicators", content=drawn(), file_name="指标.xlsx", by=scene.chief)
+    assert [str(error) for error in plan.errors] == []
+    rows = [
+        (change.facts["code"], change.facts["name"], change.facts["points"], change.facts["way"])
+        for change in plan.changes
+    ]
+    assert rows == [
+        ("1", "主动公开", 60, ""),
+        ("1.1", "政策公开", 40, ""),
+        ("1.1.1", "文件公开", 30, "online"),
+        ("1.1.2", "解读同步", 10, "third"),
+        ("1.2", "专区建设", 20, ""),
+        ("1.2.1", "栏目完整", 20, "online"),
+        ("2", "依申请公开", 40, ""),
+        ("2.1", "按期答复", 40, "phone"),
+        ("3", "扣分项", 5, ""),
+        ("3.1", "弄虚作假", 5, "deduction"),
+    ]
+    assert {change.facts["scheme"] for change in plan.changes} == {draft}

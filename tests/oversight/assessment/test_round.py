@@ -1,0 +1,278 @@
+"""A year's assessment, from indicators to ranking, appeal and reports; who sees what; what stays what it was."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import DatabaseError, transaction
+from docx import Document
+
+from factories.assessment import Scene
+from factories.ledger import EntryFactory
+from factories.units import actor
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import Actor
+from gongkai.core.ledger.actions import add_evidence
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.models import Role
+from gongkai.oversight.assessment import actions, queries, reports
+from gongkai.oversight.assessment.forms import AcceptForm
+from gongkai.oversight.assessment.models import Assessed, Mark, Result, Round
+from gongkai.oversight.assessment.panels import to_decide
+from gongkai.oversight.assessment.queries.ahead import duties_ahead
+from gongkai.oversight.assessment.queries.scores import recompute, standing_of, standings
+from gongkai.oversight.assessment.queries.trees import digest_of, faults_of
+
+pytestmark = pytest.mark.django_db
+
+
+def moment(month: int, day: int) -> datetime:
+    return datetime(2024, month, day, 4, tzinfo=UTC)
+
+
+def entries(scene: Scene) -> None:
+    """Two of three in time for the first bureau, one of one for the second; one still open for the first."""
+    first, second = scene.bureaus
+    facts: dict[str, Any] = {"year": 2024, "opened_at": moment(1, 5)}
+    EntryFactory(body=first, due_at=moment(3, 1), closed_at=moment(2, 1), **facts)
+    EntryFactory(body=first, due_at=moment(4, 1), closed_at=moment(3, 30), **facts)
+    EntryFactory(body=first, due_at=moment(5, 1), closed_at=moment(6, 30), **facts)
+    EntryFactory(body=first, due_at=moment(12, 5), **facts)
+    EntryFactory(body=second, due_at=moment(3, 1), closed_at=moment(2, 1), **facts)
+
+
+def prove(unit: Assessed, clerk: Actor) -> None:
+    """Give a self-assessment its material."""
+    add_evidence(
+        Entry.objects.get(pk=unit.entry_id), by=clerk, title="预算批复", url="https://cz.example/1.html"
+    )
+
+
+def judge(scene: Scene) -> None:
+    """Judge everything that is judged by hand, the third party's part by its own person."""
+    phone, third, own = (scene.leaf(code) for code in ("2.1", "1.2", "3"))
+    evaluator = actions.invite_evaluator(
+        scene.round,
+        by=scene.chief,
+        organisation="云岭评估中心",
+        name="沈评",
+        username="pinggu",
+        indicators=[third],
+        until=date(2024, 12, 31),
+    )
+    for place, value in ((0, 80), (1, 60)):
+        unit = scene.unit(place)
+        script = {"script": "怎样申请公开？", "recording": f"R-{place}"}
+        actions.mark(unit, by=scene.chief, indicator=phone, value=Decimal(value), **script)
+        actions.mark(unit, by=scene.chief, indicator=phone, value=Decimal(100), **script)
+        clerk = actor(Role.CLERK, unit.body)
+        actions.claim(
+            unit.entry, by=clerk, indicator=own, value=Decimal(90), words="成立领导小组，经费列入预算。"
+        )
+        prove(unit, clerk)
+        actions.submit(Entry.objects.get(pk=unit.entry_id), by=clerk)
+        actions.accept(Entry.objects.get(pk=unit.entry_id), by=scene.chief)
+        by = queries.visible.actor_of(evaluator.person.user)
+        actions.evaluate(
+            evaluator, by=by, unit=unit, indicator=third, value=Decimal(70), words="栏目齐全，更新较慢。"
+        )
+
+
+def scored(scene: Scene) -> Round:
+    """Bring the round to its published scores."""
+    entries(scene)
+    actions.open_round(scene.round, by=scene.chief)
+    judge(scene)
+    actions.begin_scoring(Round.objects.get(pk=scene.round.pk), by=scene.chief)
+    actions.measure_round(Round.objects.get(pk=scene.round.pk), by=scene.chief)
+    return actions.publish_scores(Round.objects.get(pk=scene.round.pk), by=scene.chief)
+
+
+def test_a_scheme_under_four_percent_or_uneven_is_refused(scene: Scene) -> None:
+    with pytest.raises(Refused, match="不得低于4%"):
+        actions.draft_scheme(scene.government, by=scene.chief, name="另一套", share=Decimal("3.9"))
+    with pytest.raises(Refused, match="不能"):
+        actions.set_indicator(scene.scheme, by=scene.chief, code="1.1", name="改", points=Decimal(50))
+    draft = actions.revise_scheme(scene.scheme, by=scene.chief)
+    assert (draft.edition, digest_of(draft)) == (2, scene.scheme.digest)
+    actions.set_indicator(draft, by=scene.chief, code="1.1", parent="1", points=Decimal(50))
+    assert faults_of(draft) == ["“1 主动公开”的下级分值合计70.00，应为60.00。"]
+    with pytest.raises(Refused, match="合计70"):
+        actions.enact_scheme(draft, by=scene.chief)
+    actions.remove_indicator(draft, by=scene.chief, code="1.2")
+    actions.change_scheme(draft, by=scene.chief, share=Decimal(5))
+    assert digest_of(scene.scheme) == scene.scheme.digest
+    actions.retire_scheme(scene.scheme, by=scene.chief)
+
+
+def test_a_round_goes_from_figures_to_a_confirmed_ranking(scene: Scene) -> None:
+    shown = scored(scene)
+    first, second = (standing_of(scene.unit(place)) for place in (0, 1))
+    # 2 of 3 in time × 40, phone (80+100)/2 × 25, third 70 % × 20, own 90 % × 15.
+    assert first.total == Decimal("76.67")
+    assert second.total == Decimal("87.50")
+    assert (first.place, second.place, second.grade) == (2, 1, "良好")
+    assert shown.objections_until == date(2024, 11, 27)
+    clerk = actor(Role.CLERK, scene.bureaus[0])
+    entry = actions.file_appeal(
+        scene.unit(), by=clerk, indicator=scene.leaf("2.1"), grounds="第一次测评打的是已停用的号码，请复核。"
+    )
+    assert entry.body == scene.office
+    with pytest.raises(Refused, match="正在复核"):
+        actions.file_appeal(
+            scene.unit(), by=clerk, indicator=scene.leaf("2.1"), grounds="第一次测评打的是已停用的号码。"
+        )
+    with time_machine.travel("2024-12-02 10:00+08:00", tick=False):
+        assert to_decide(scene.head) is None, "an appeal waits for the office, not for the head"
+        with pytest.raises(Refused, match="还有申诉没有复核"):
+            actions.confirm_round(Round.objects.get(pk=shown.pk), by=scene.head)
+        with pytest.raises(Refused, match="评分和复核申诉须由两人分别办理"):
+            actions.reject(Entry.objects.get(pk=entry.pk), by=scene.chief, words="经核实号码没有停用。")
+        actions.uphold(
+            Entry.objects.get(pk=entry.pk), by=scene.head, words="经核实号码确已停用。", value=Decimal(100)
+        )
+        assert standing_of(scene.unit()).total == Decimal("79.17")
+        with pytest.raises(Refused, match="负责人"):
+            actions.confirm_round(Round.objects.get(pk=shown.pk), by=scene.chief)
+        assert to_decide(scene.head), "now it is the head's turn"
+        final = actions.confirm_round(Round.objects.get(pk=shown.pk), by=scene.head)
+    kept = Result.objects.get(unit=scene.unit())
+    assert (kept.total, kept.place, kept.grade) == (Decimal("79.17"), 2, "合格")
+    assert recompute(final) == []
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Result.objects.filter(pk=kept.pk).update(total=99)
+    Mark.objects.filter(unit=scene.unit(), indicator=scene.leaf("3"), struck_at=None).update(value=100)
+    assert len(recompute(final)) == 1
+    text = "\n".join(
+        cell.text
+        for table in Document(BytesIO(reports.docx(reports.ranking(final)))).tables
+        for row in table.rows
+        for cell in row.cells
+    )
+    assert "云岭市教育局" in text
+    paper = reports.unit_report(standing_of(scene.unit()), 2)
+    assert reports.docx(paper)[:2] == b"PK"
+    assert reports.pdf(paper)[:4] == b"%PDF"
+
+
+def test_figures_keep_the_rows_they_were_measured_from(scene: Scene) -> None:
+    entries(scene)
+    actions.open_round(scene.round, by=scene.chief)
+    actions.measure_round(Round.objects.get(pk=scene.round.pk), by=scene.chief)
+    unit = scene.unit()
+    own = unit.marks.get(way="auto", struck_at=None)
+    assert [case[3] for case in own.cases] == ["按期办结", "按期办结", "逾期办结"]
+    Entry.objects.filter(body=unit.body).update(closed_at=moment(11, 1))
+    assert standing_of(unit).points_told(scene.leaf("1.1")) == "26.67"
+    actions.measure_round(Round.objects.get(pk=scene.round.pk), by=scene.chief)
+    assert unit.marks.filter(way="auto").count() == 2
+    assert unit.marks.get(way="auto", struck_at=None).value != own.value
+
+
+def test_open_duties_are_ordered_by_what_they_are_worth(scene: Scene) -> None:
+    entries(scene)
+    duties = duties_ahead(scene.unit())
+    # Three cases known, one to come: a quarter of 40 points, stretched over nothing else that is judged.
+    assert [(one.indicator.code, one.points) for one in duties] == [("1.1", Decimal("10.00"))]
+    assert duties_ahead(scene.unit(1)) == []
+
+
+def test_publishing_waits_for_every_judgement_and_marks_can_be_struck(scene: Scene) -> None:
+    actions.open_round(scene.round, by=scene.chief)
+    unit, phone = scene.unit(), scene.leaf("2.1")
+    with pytest.raises(Refused, match="录音编号"):
+        actions.mark(unit, by=scene.chief, indicator=phone, value=Decimal(80))
+    with pytest.raises(Refused, match="第三方"):
+        actions.mark(unit, by=scene.chief, indicator=scene.leaf("1.2"), value=Decimal(80))
+    wrong = actions.mark(unit, by=scene.chief, indicator=phone, value=Decimal(8), script="问", recording="1")
+    actions.strike_mark(unit, by=scene.chief, mark=wrong, reason="录入错误")
+    actions.mark(
+        unit,
+        by=scene.chief,
+        indicator=scene.leaf("5"),
+        value=None or Decimal(1),
+        words="伪造发布日期，经查实。",
+    )
+    assert standings(scene.round)[-1].unit == unit
+    assert (standing_of(unit).grade, standing_of(unit).points_told(scene.leaf("2.1"))) == ("不合格", "未评")
+    started = actions.begin_scoring(Round.objects.get(pk=scene.round.pk), by=scene.chief)
+    with pytest.raises(Refused, match="还有指标没有评分") as refused:
+        actions.publish_scores(started, by=scene.chief)
+    assert "个单位的自评没有办结" in str(refused.value)  # its day is not over
+    actions.lapse(Entry.objects.get(pk=unit.entry_id), by=scene.chief)
+    assert Entry.objects.get(pk=unit.entry_id).closed_at
+
+
+def test_a_unit_may_change_its_self_assessment_until_it_is_accepted(scene: Scene) -> None:
+    actions.open_round(scene.round, by=scene.chief)
+    unit = scene.unit()
+    clerk = actor(Role.CLERK, unit.body)
+    with pytest.raises(Refused, match="还没有填写自评"):
+        actions.submit(unit.entry, by=clerk)
+    with pytest.raises(Refused, match="不需要自评"):
+        actions.claim(
+            unit.entry, by=clerk, indicator=scene.leaf("2.1"), value=Decimal(1), words="电话都接了。"
+        )
+    actions.claim(
+        unit.entry, by=clerk, indicator=scene.leaf("3"), value=Decimal(80), words="经费已列入预算。"
+    )
+    with pytest.raises(Refused, match="还没有佐证"):
+        actions.submit(Entry.objects.get(pk=unit.entry_id), by=clerk)
+    prove(unit, clerk)
+    actions.submit(Entry.objects.get(pk=unit.entry_id), by=clerk)
+    actions.send_back(Entry.objects.get(pk=unit.entry_id), by=scene.chief, reason="缺少预算批复")
+    assert Entry.objects.get(pk=unit.entry_id).state == "open"
+
+
+def test_what_the_office_judges_takes_the_place_of_an_accepted_claim(scene: Scene) -> None:
+    actions.open_round(scene.round, by=scene.chief)
+    unit, own = scene.unit(), scene.leaf("3")
+    clerk = actor(Role.CLERK, unit.body)
+    actions.claim(unit.entry, by=clerk, indicator=own, value=Decimal(95), words="经费已列入本年预算。")
+    prove(unit, clerk)
+    actions.submit(Entry.objects.get(pk=unit.entry_id), by=clerk)
+    form = AcceptForm(entry=Entry.objects.get(pk=unit.entry_id), by=scene.chief)
+    assert [one.endswith("按自评计95%") for one in form.said] == [True]
+    actions.accept(Entry.objects.get(pk=unit.entry_id), by=scene.chief)
+    actions.mark(unit, by=scene.chief, indicator=own, value=Decimal(90), words="缺一项材料")
+    assert [one.value for one in unit.marks.filter(indicator=own, struck_at=None)] == [90]
+
+
+def test_an_appeal_can_be_rejected_or_taken_back(scene: Scene) -> None:
+    scored(scene)
+    clerk = actor(Role.CLERK, scene.bureaus[1])
+    assert Entry.objects.get(pk=scene.unit(1).entry_id).state == "accepted"
+    one = actions.file_appeal(scene.unit(1), by=clerk, grounds="总分与我局掌握的情况不符，请复核。")
+    actions.reject(Entry.objects.get(pk=one.pk), by=scene.head, words="经复核，各项评分属实。")
+    two = actions.file_appeal(
+        scene.unit(1), by=clerk, grounds="对第三方评估的方法有不同意见。", indicator=scene.leaf("1.2")
+    )
+    actions.withdraw(Entry.objects.get(pk=two.pk), by=clerk)
+    assert set(Entry.objects.filter(kind="score_appeal").values_list("state", flat=True)) == {
+        "rejected",
+        "withdrawn",
+    }
+    other = actor(Role.CLERK, scene.bureaus[0])
+    with pytest.raises(Refused, match="只有被考核单位"):
+        actions.file_appeal(scene.unit(1), by=other, grounds="这不是我们单位的结果，但是我们有意见。")
+
+
+def test_units_can_be_set_until_the_round_opens(scene: Scene) -> None:
+    with pytest.raises(Refused, match="已有这项考核"):
+        actions.plan_round(
+            scene.scheme,
+            by=scene.chief,
+            office=scene.office,
+            year=2024,
+            first=date(2024, 1, 1),
+            until=date(2024, 12, 31),
+            self_until=date(2024, 12, 20),
+        )
+    actions.set_units(scene.round, by=scene.chief, units=[(scene.bureaus[0], "政府部门")])
+    assert scene.round.units.count() == 1
+    actions.open_round(scene.round, by=scene.chief)
+    with pytest.raises(Refused, match="不能增减单位"):
+        actions.set_units(Round.objects.get(pk=scene.round.pk), by=scene.chief, units=[])

@@ -1,0 +1,113 @@
+"""The score as the rule says it: exact, in any order, bounded, stretched over what applies."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from examples import most
+from gongkai.oversight.assessment.scoring import (
+    FAILED,
+    NOT_APPLICABLE,
+    Given,
+    Leaf,
+    gain,
+    grade,
+    outcome,
+    part,
+    points_for,
+    ranks,
+    two,
+)
+
+GRADES = [("优秀", Fraction(90)), ("良好", Fraction(80)), ("合格", Fraction(60))]
+LEAVES = [
+    Leaf("1", Fraction(40), "auto"),
+    Leaf("2", Fraction(30), "phone", full_at=Fraction(90), zero_at=Fraction(50)),
+    Leaf("3", Fraction(30), "third"),
+    Leaf("4", Fraction(5), "bonus"),
+    Leaf("5", Fraction(10), "deduction"),
+    Leaf("6", Fraction(1), "veto"),
+]
+shares = st.one_of(st.none(), st.integers(0, 10_000).map(lambda n: Fraction(n, 100)))
+judged = st.lists(
+    st.one_of(
+        st.builds(Given, st.sampled_from(["1", "2", "3"]), shares),
+        st.builds(Given, st.sampled_from(["4", "5"]), st.integers(0, 400).map(lambda n: Fraction(n, 100))),
+    ),
+    max_size=12,
+)
+
+
+@pytest.mark.parametrize(("share", "points"), [(40, 0), (50, 0), (60, "7.5"), (70, 15), (90, 30), (100, 30)])
+def test_points_grow_between_the_two_shares(share: int, points: str) -> None:
+    assert points_for(LEAVES[1], Fraction(share)) == Fraction(points)
+
+
+def test_what_does_not_apply_is_left_out_and_the_rest_stretched() -> None:
+    made = outcome(LEAVES, [Given("1", Fraction(75)), Given("2", Fraction(100)), Given("3", None)])
+    assert made.total == two(Fraction(60) * 100 / 70)
+    assert (made.lines["3"].applies, made.lines["3"].judged) == (False, True)
+
+
+def test_what_nobody_judged_counts_nothing_and_is_told_apart() -> None:
+    made = outcome(LEAVES, [Given("1", Fraction(100))])
+    assert (made.total, made.lines["2"].judged, made.lines["2"].applies) == (Decimal("40.00"), False, True)
+
+
+def test_what_was_given_so_far_is_neither_stretched_nor_counted_over_what_nobody_judged() -> None:
+    made = outcome(LEAVES, [Given("1", Fraction(75)), Given("2", None), Given("4", Fraction(2))])
+    assert made.so_far == Decimal("32.00")
+    of = part(LEAVES[:3], made)
+    assert (of.points, of.of, of.open) == (30, 40, 30), "what does not apply is on no side"
+    assert not part(LEAVES[2:3], made).judged
+
+
+def test_a_veto_fails_whatever_else_there_is_and_has_no_place() -> None:
+    full = [Given(key, Fraction(100)) for key in "123"]
+    best, barred = outcome(LEAVES, full), outcome(LEAVES, [*full, Given("6", Fraction(1))])
+    poor = outcome(LEAVES, [Given("1", Fraction(1))])
+    assert (grade(best, GRADES), grade(barred, GRADES), grade(poor, GRADES)) == ("优秀", FAILED, FAILED)
+    assert ranks({1: barred, 2: poor, 3: best, 4: best}) == {3: 1, 4: 1, 2: 3}
+
+
+def test_a_unit_to_which_nothing_applies_has_no_grade_and_no_place() -> None:
+    nothing = outcome(LEAVES, [Given(key, None) for key in "123"])
+    poor = outcome(LEAVES, [Given(key, Fraction(0)) for key in "123"])
+    assert (grade(nothing, GRADES), grade(poor, GRADES)) == (NOT_APPLICABLE, FAILED)
+    assert ranks({1: nothing, 2: poor}) == {2: 1}
+
+
+@given(judged, st.randoms(use_true_random=False))
+@settings(max_examples=most(60))
+def test_the_order_makes_no_difference(rows: list[Given], chance: object) -> None:
+    mixed = list(rows)
+    chance.shuffle(mixed)
+    assert outcome(LEAVES, rows) == outcome(LEAVES, mixed)
+
+
+@given(judged)
+@settings(max_examples=most(60))
+def test_a_score_stays_within_its_points(rows: list[Given]) -> None:
+    made = outcome(LEAVES, rows)
+    assert 0 <= made.base <= 100
+    assert 0 <= made.bonus <= 5
+    assert 0 <= made.deducted <= 10
+    assert 0 <= made.total <= 105
+
+
+@given(judged, st.sampled_from(["1", "2", "3"]))
+@settings(max_examples=most(60))
+def test_a_better_mark_never_lowers_a_score(rows: list[Given], key: str) -> None:
+    better = [
+        Given(one.key, Fraction(100)) if one.key == key and one.value is not None else one for one in rows
+    ]
+    assert outcome(LEAVES, better).exact >= outcome(LEAVES, rows).exact
+
+
+def test_one_more_case_is_worth_its_part_of_the_indicator() -> None:
+    known = [Given("1", Fraction(50)), Given("2", Fraction(100)), Given("3", Fraction(100))]
+    assert gain(LEAVES, known, "1", [1.0, 0.0, 0.0]) == Fraction(10)
+    assert gain(LEAVES, known, "1", []) == Fraction(40)

@@ -1,0 +1,148 @@
+"""Reading sources, good and bad: every case ends in clear words, none in an error, none inside."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from urllib.parse import urlsplit
+
+import pytest
+
+from factories.bad_server import TITLES, Server, served
+from gongkai.oversight.gathering.fetching import Plan, pull
+from gongkai.oversight.gathering.likeness import bands, near, titles_agree
+from gongkai.oversight.gathering.reader import Reader
+from gongkai.oversight.gathering.repeats import Told, repeats
+from gongkai.oversight.gathering.texts import Pages, look
+
+TODAY = date(2026, 11, 20)
+
+
+@pytest.fixture(scope="module")
+def good() -> Iterator[Server]:
+    with served() as server:
+        yield server
+
+
+def reader(server: Server, whole: float = 5.0, most: int = 1_000_000) -> Reader:
+    host = urlsplit(server.root).netloc
+    made = Reader([host, "10.0.0.8"], inside=[host], rate=0)
+    made.reach = replace(made.reach, whole=whole, most=most)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("way", "path", "example"),
+    [
+        ("list", "/list/", TITLES[1]),
+        ("feed", "/feed/", ""),
+        ("gongkai", "/api/v1/documents/", ""),
+        ("wagtail", "/api/v2/pages/", ""),
+    ],
+)
+def test_four_kinds_of_sources(good: Server, way: str, path: str, example: str) -> None:
+    made = pull(Plan(way, f"{good.root}{path}", example=example), reader(good), TODAY)
+    assert made.failed == ""
+    assert [one.title for one in made.entries] == list(TITLES)
+    assert made.entries[0].text.startswith("用水实行计划管理"), "declared gb2312, written GB18030"
+    assert made.entries[0].address == f"{good.root}/text/0"
+    assert made.entries[0].written_at is not None
+    again = pull(Plan(way, f"{good.root}{path}", made.layout, known=frozenset(one.address for one in made.entries)), reader(good), TODAY)  # fmt: skip
+    assert [one.text for one in again.entries] == [""] * 3, "what is known is not read again"
+
+
+@pytest.mark.parametrize(
+    ("way", "path", "said"),
+    [
+        ("list", "/loop", "转向次数过多"),
+        ("list", "/inner", "内部网络"),
+        ("list", "/endless", "内容过大"),
+        ("list", "/short", "不完整"),
+        ("list", "/slow", ""),
+        ("list", "/noise", ""),
+        ("list", "/empty", ""),
+        ("list", "/nothing", "返回错误404"),
+        ("list", "/secret/", "robots.txt 不允许"),
+        ("feed", "/list/", "不是RSS、Atom格式"),
+        ("gongkai", "/list/", "不是JSON"),
+        ("wagtail", "/feed/", "不是JSON"),
+    ],
+)
+def test_a_bad_server_ends_in_words(good: Server, way: str, path: str, said: str) -> None:
+    made = pull(Plan(way, f"{good.root}{path}"), reader(good, whole=0.4), TODAY)
+    assert made.failed
+    assert said in made.failed
+    assert not made.entries
+
+
+def test_nobody_unnamed_and_nothing_inside_is_asked(good: Server) -> None:
+    outside = Reader(["www.gov.example"], rate=0)
+    assert "名单" in pull(Plan("list", f"{good.root}/list/"), outside, TODAY).failed
+    before = len(good.asked)
+    inner = Reader([urlsplit(good.root).netloc], rate=0)
+    assert "robots.txt 读不到" in pull(Plan("list", f"{good.root}/list/"), inner, TODAY).failed
+    assert len(good.asked) == before, "not one request reached the inner address"
+
+
+def test_what_became_of_an_address(good: Server) -> None:
+    there = look(f"{good.root}/text/0", Pages(reader(good), ()))
+    assert (there.came, there.whole) == ("there", True)
+    assert look(f"{good.root}/text/9", Pages(reader(good), ())).came == "gone"
+    assert look(f"{good.root}/loop", Pages(reader(good), ())).came == "unknown"
+
+
+FORM = (
+    "根据《中华人民共和国政府信息公开条例》和有关规定，现将{0}2026年度城乡居民基本医疗保险参保资助对象名单公示如下，公示期为五个工作日。"
+    "公示期间如有异议，请向{0}医疗保障局反映，受理地址为政务服务中心二楼，反映情况应当实事求是，并提供真实姓名和联系方式。"
+)
+NOTICE = (
+    "各县区人民政府，市政府各部门：《云岭市节约用水管理办法》已经市政府同意，现印发给你们，请结合实际认真贯彻执行，"
+    "执行中的问题请向市水务局反映。"
+)
+
+
+def told(title: str, text: str, day: int = 3, unit: str = "云岭市人民政府", laws: bool = False) -> Told:
+    return Told(title, text, date(2026, 11, day), unit, laws)
+
+
+AIDED, WATER = "参保资助对象公示", "关于印发云岭市节约用水管理办法的通知"
+GREEN, CLOUD = FORM.format("青溪县"), FORM.format("云山县")
+
+
+@pytest.mark.parametrize(
+    ("row", "other", "same"),
+    [
+        (told(f"青溪县{AIDED}", GREEN), told(f"云山县{AIDED}", CLOUD), False),
+        (told(f"关于{AIDED}", GREEN, unit="青溪县人民政府"), told(AIDED, CLOUD, unit="云山县人民政府"), False),
+        (told(f"关于云岭市{AIDED}", FORM.format("云岭市")), told(f"云岭市{AIDED}", FORM.format("云岭市"), unit="青溪县"), True),
+        (told(WATER, NOTICE), told(WATER, NOTICE[:60], unit="青溪县人民政府"), True),
+        (told(WATER, NOTICE), told(WATER, GREEN), False),
+        (told(WATER, ""), told(WATER, NOTICE), True),
+        (told(WATER, "", day=4), told(WATER, NOTICE), False),
+        (told(WATER, NOTICE), told(f"{WATER}（修订）", NOTICE.replace("水务局", "城管局")), True),
+        (told(WATER, NOTICE, laws=True), told(f"{WATER}（修订）", NOTICE.replace("水务局", "城管局"), laws=True), False),
+        (told(WATER, NOTICE, laws=True), told(WATER, NOTICE, day=4, laws=True), True),
+        (told(WATER, "", laws=True), told(WATER, NOTICE, day=4, laws=True), False),
+        (told("行政处罚信息公示（第3期）", GREEN), told("行政处罚信息公示（第4期）", GREEN), False),
+        (told("城区施工交通管制的通告", f"{NOTICE}自11月25日起。"), told("城区施工交通管制的通告", f"{NOTICE}自11月28日起。"), False),
+        (told(WATER, NOTICE, day=4), told("（转发）节约用水管理办法印发", f"云岭晚报11月9日讯{NOTICE}责任编辑甲乙丙丁", day=9), True),
+        (told("青溪县政府信息公开工作年度报告", ""), told("云山县政府信息公开工作年度报告", ""), False),
+    ],
+)  # fmt: skip
+def test_what_repeats_what(row: Told, other: Told, same: bool) -> None:
+    assert repeats(row, other) is same
+    assert repeats(other, row) is same
+
+
+def test_near_texts_share_their_bits() -> None:
+    words = (
+        "各单位应当建立用水台账，按月核对用水量，发现漏损及时维修。" * 6
+        + "本办法自公布之日起施行，由市水务局负责解释。"
+    )
+    changed = words.replace("市水务局", "市水利局")
+    assert near(words, changed)
+    assert set(bands(words)) & set(bands(changed))
+    other = "教育部门公布秋季学期招生计划，学区划分和报名办法同时公布，报名时间另行通知，请家长留意学校公告。"
+    assert not near(words, other)
+    assert not titles_agree("青溪县召开防汛备汛工作会议", "青溪县城乡供水一体化工程通水")
+    assert titles_agree("节水办法印发", "关于印发节约用水管理办法的通知")
+    assert bands("太短") == [None] * 8

@@ -1,0 +1,223 @@
+"""What a kept page is said to have changed: never by what stands around its text, however it is written or where it is cut; always by its words."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gongkai.oversight.gathering.around import (
+    alike,
+    common,
+    frame_of,
+    frames,
+    own_lines,
+    plain,
+    signs,
+    turned,
+)
+from gongkai.oversight.gathering.likeness import (
+    differs,
+    excerpt_differs,
+    foreign,
+    plain_title,
+    retitled,
+    same_title,
+)
+from gongkai.oversight.gathering.repeats import places_in
+
+TITLE = "西浦区关于发放2026年冬季取暖补贴的公告"
+PARTS = (
+    "西浦区决定对城乡低保、特困人员发放2026年冬季取暖补贴，标准为每户840元，共惠及4052户。",
+    "申请人请于2026年11月30日前持身份证、户口簿到所在社区（村）办理，逾期不再受理。咨询电话：0871-6712345。",
+    "特此公告。",
+)
+TEXT = "\n".join((*PARTS, "西浦区民政局", "2026年11月16日"))
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        TEXT.replace("，", ",").replace("（", "(").replace("）", ")").replace("：", ":"),
+        TEXT.translate(str.maketrans("0123456789", "０１２３４５６７８９")),
+        "\u200b".join(TEXT),
+        TEXT.replace("，", "，\n"),
+        TEXT.replace("\n", ""),
+        "\n".join(PARTS),
+        f"{TITLE}\n2026-11-16　【字号：大 中 小】　阅读 1182 次\n{TEXT}",
+        f"发布时间：2026年11月16日　信息来源：西浦区民政局　浏览次数：\n{TEXT}",
+        f"{TEXT}\n（责任编辑：王丽）\n【打印本页】　【关闭窗口】",
+        f"{TEXT}\n上一篇：西浦区森林防火通告\n下一篇：没有了",
+        f"{TEXT}\n分享到： 微信 微博 QQ空间\n您是本页第1023位访问者",
+        f"{TEXT}\n相关阅读\n西浦区遴选教师公告，面向全区\n西浦区森林防火通告",
+        f"西区政发〔2026〕12号\n{TEXT}",
+        TEXT.replace("\n".join(PARTS[:2]), "\n".join((PARTS[1], PARTS[0]))),
+        TEXT.replace(PARTS[1], f"广告 家电以旧换新就到万家福\n{PARTS[1]}"),
+        f"上一期 下一期 ｜ 放大 缩小 默认 ｜ 朗读（时长1分46秒）\n{TEXT}",
+        f"距公告截止还有6天14小时46分　已有3家单位浏览\n{TEXT}",
+    ],
+)
+def test_what_is_no_change(read: str) -> None:
+    assert not differs(TEXT, read, title=TITLE)
+    assert not differs(read, TEXT, title=TITLE)
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        TEXT.replace("840", "890"),
+        TEXT.replace("30日", "28日"),
+        TEXT.replace("低保", "低收入"),
+        TEXT.replace(PARTS[1] + "\n", ""),
+        PARTS[0],
+        f"【已废止】\n{TEXT}",
+        f"{TEXT}\n补充：张三、李四两户不再享受",
+        f"{TEXT}\n附件：补充名单",
+        TEXT.replace("16日", "17日"),
+        "本公告已撤销。",
+        "10月份鸡蛋均价每公斤2.23元，牛肉每公斤64元。",
+    ],
+)
+def test_what_is_a_change(read: str) -> None:
+    assert differs(TEXT, read, title=TITLE)
+    assert not foreign(TEXT, read, title=TITLE, shown=TITLE)
+
+
+def test_a_decimal_point_is_a_change() -> None:
+    assert differs("均价2.23元。", "均价22.3元。")
+
+
+@pytest.mark.parametrize(
+    ("read", "shown", "whole"),
+    [
+        ("", TITLE, True),
+        ("西浦区民政局", TITLE, True),
+        (f"{TITLE}\n2026-11-13　【字号：大 中 小】　阅读 1334 次\n西浦区民政局", TITLE, True),
+        (TEXT[:90], TITLE, True),
+        (PARTS[0], TITLE, False),
+        ("正在加载，请稍候……", TITLE, True),
+        ("Welcome to nginx! If you see this page, the nginx web server is successfully installed and working.", "Welcome to nginx!", True),
+        ("很抱歉，由于您访问的URL有可能对网站造成安全威胁，您的访问被阻断。如需协助请联系管理员并提供此编号。", "访问被拦截", True),
+        ("尊敬的用户：本网站将于近日进行升级改造，期间部分页面暂停提供服务，由此带来的不便敬请谅解，感谢您的支持与关注。", "网站改版公告", True),
+    ],
+)  # fmt: skip
+def test_what_is_none_of_its_text(read: str, shown: str, whole: bool) -> None:
+    assert foreign(TEXT, read, title=TITLE, shown=shown, whole=whole)
+
+
+@given(
+    st.lists(st.sampled_from([*PARTS, "名单", "合计　38", "2026-11-16", "阅读 3 次", "上一页"]), max_size=6)
+)
+def test_a_text_is_what_it_is(lines: list[str]) -> None:
+    text = "\n".join(lines)
+    assert not differs(text, text)
+    assert not foreign(text, text)
+    own = own_lines(text)
+    assert own == own_lines("\n".join(own))
+    assert [line for line in own if "。" in line] == [alike(line) for line in lines if "。" in line]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "时间：2026年11月30日上午9时",
+        "报名时间：2026-11-16",
+        "来源：中央财政资金500万元，省级配套200万元。",
+        "共惠及4052人",
+        "合计　38",
+        "收藏品拍卖公告",
+        "上一年度结转 12",
+        "打印费 3000元",
+        "审核意见：同意",
+        "联系人：王丽　电话：0871-1234567",
+    ],
+)
+def test_what_is_text(line: str) -> None:
+    assert not frames(alike(line))
+    assert not signs(alike(line))
+
+
+def test_what_many_pages_say_frames_them() -> None:
+    pages = [f"第{number}条。\n转载请注明来源\n已废止\n电话6712345" for number in range(4)]
+    assert common(pages) == {"转载请注明来源"}
+    assert not common(pages[:2])
+
+
+def test_what_turns_on_many_pages_at_once_is_none_of_their_texts() -> None:
+    pages = [(f"第{n}户。\n今日到访{n}", f"第{n}户。\n今日到访{n + 7}\n祝您愉快") for n in range(4)]
+    was, now = turned(pages)
+    assert was == {f"今日到访{n}" for n in range(4)}
+    assert now == {*(f"今日到访{n + 7}" for n in range(4)), "祝您愉快"}
+    assert turned(pages[:2]) == (frozenset(), frozenset())
+    assert not turned([(f"电话{n}", f"电话{n + 7}") for n in range(4)])[0]
+
+
+def test_how_often_a_file_was_fetched_is_no_word_of_it() -> None:
+    assert plain("附件【报名登记表.doc】已下载23次") == plain("报名登记表.doc") == "报名登记表.doc"
+    assert plain("附件：报名登记表（修订）.doc") != plain("附件：报名登记表.doc")
+
+
+@pytest.mark.parametrize(
+    ("kept", "said", "same"),
+    [
+        ("关于调整城市供水价格的通知", "【置顶】关于调整城市供水价格的通知", True),
+        ("关于调整城市供水价格的通知", "·关于调整城市供水价…", True),
+        ("关于调整城市供水价格的通知（试行）", "关于调整城市供水价格的通知(试行)new", True),
+        ("关于调整城市供水价格的通知", "【已废止】关于调整城市供水价格的通知", False),
+        ("关于调整城市供水价格的通知", "关于调整城市供水价格的通知（更正）", False),
+        ("关于调整城市供水价格的通知", "关于调整城市供热价格的通知", False),
+    ],
+)
+def test_titles_as_lists_write_them(kept: str, said: str, same: bool) -> None:
+    assert same_title(kept, said) is same
+    assert retitled(kept, said) == (kept if same else said)
+
+
+def test_a_title_that_was_cut_off_grows() -> None:
+    assert retitled("关于调整城市供水…", "关于调整城市供水价格的通知") == "关于调整城市供水价格的通知"
+    assert plain_title("[图文] 关于供水") == "关于供水"
+
+
+def test_cells_that_stand_on_many_pages_are_no_frame_where_a_new_design_writes_rows() -> None:
+    cells, row = f"{TEXT}\n综合科\n4月15日前", f"{TEXT}\n综合科 4月15日前"
+    frame = (frozenset({"综合科", "4月15日前"}), frozenset[str]())
+    assert not differs(cells, row, title=TITLE, frame=frame)
+    assert differs(cells, row.replace("4月15", "4月25"), title=TITLE, frame=frame)
+
+
+def test_a_reprint_of_the_own_city_names_no_other_place() -> None:
+    assert places_in("转发市安委办关于开展大检查的通知") == set()
+    assert places_in("转发云岭市安委办关于开展大检查的通知") == {"云岭市"}
+
+
+def test_an_excerpt_cut_elsewhere_says_nothing_else() -> None:
+    assert not excerpt_differs(
+        "本市决定调整供水价格，居民……", "本市决定调整供水价格，居民用水每立方米2.8元。[阅读全文]"
+    )
+    assert excerpt_differs("居民用水每立方米2.8元。", "居民用水每立方米3.8元。")
+
+
+def test_a_page_that_bears_no_title_and_shares_nothing_is_none_of_the_text() -> None:
+    kept = "五月三日，青年志愿队在供销社门口支起遮阳棚，为二百三十八位赶集的乡亲量血压、测血糖。" * 2
+    error = "MySQL Query : SELECT * FROM zl_news WHERE id = 351 LIMIT 1 Too many connections Can not connect"
+    assert foreign(kept, error, title="志愿队把血压计带进集市", shown="")
+    assert not foreign(kept, error, title="志愿队把血压计带进集市"), "where nobody knows its title"
+
+
+def test_a_short_text_is_told_from_an_error_page_by_what_they_share() -> None:
+    kept = "即日起，便民门诊（一楼东侧）工作日开放至19:30，可开药、换药、测血糖。"
+    error = "您访问的文章不存在、已删除或正在审核中，3秒后自动跳转到首页"
+    assert foreign(kept, error, title="便民门诊延长开放", shown="提示信息")
+    assert not foreign(kept, kept.replace("19:30", "20:30"), title="便民门诊延长开放", shown="第二人民医院")
+
+
+def test_an_answer_that_information_is_not_held_is_no_error_page() -> None:
+    kept = "您的申请已经收到，本机关将在二十个工作日内答复。"
+    answer = "经检索，您申请获取的政府信息不存在，现予告知；如对本答复不服，可以依法申请行政复议。"
+    assert not foreign(kept, answer, title="答复书", shown="答复书")
+    assert foreign(kept, "您查看的信息不存在，三秒后返回首页。", title="答复书", shown="答复书")
+
+
+def test_lines_that_only_name_other_entries_are_a_frame() -> None:
+    titles = ["浣清河取水口管理规定", "水情周报（第41期）", "水情周报（第42期）"]
+    before, now = "共31户。\n水情周报（第41期）浣清河取水口管理规定", "共31户。\n水情周报（第42期）"
+    assert not differs(before, now, frame=frame_of([(before, now)], titles))
+    assert differs(before, now, frame=frame_of([(before, now)]))

@@ -1,0 +1,444 @@
+"""From a source to the public: pulled, repeated, changed, gone, failing and coming back; drafts and listed links go through reviews."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from html import unescape
+from io import BytesIO
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from openpyxl import Workbook
+
+from factories.bad_server import TITLES, WORDS, Server, served
+from factories.publishing import sign_all, with_sheet
+from factories.units import BodyFactory, actor, signed_in
+from gongkai.content.editions.actions import place
+from gongkai.content.editions.models import Column
+from gongkai.content.editions.sources import document_of
+from gongkai.content.publishing.actions import submit
+from gongkai.content.publishing.models import ItemPage
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.models import Movement
+from gongkai.core.background_jobs.worker import work_off
+from gongkai.core.outbox.models import Message
+from gongkai.core.spreadsheets.actions import apply, try_file, undo
+from gongkai.core.units.models import Body, Role
+from gongkai.oversight.gathering import actions, list_walk, pulling, queries
+from gongkai.oversight.gathering.erasing import BLANK
+from gongkai.oversight.gathering.importing import ENTRIES, SHEET
+from gongkai.oversight.gathering.models import Collection, Gathered, Listing, Source
+from gongkai.oversight.gathering.registers import sources_of
+from gongkai.oversight.gathering.taking import REPLACED, settle
+from gongkai.oversight.gathering.texts import Entry
+from gongkai.ui.portal.tree import forget
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def server(settings: Any) -> Iterator[Server]:
+    with served() as made:
+        host = urlsplit(made.root).netloc
+        settings.GONGKAI_GATHER_HOSTS, settings.GONGKAI_GATHER_INSIDE = [host], [host]
+        settings.GONGKAI_GATHER_RATE = 0.0
+        yield made
+
+
+@pytest.fixture
+def town(housing: Body, plans: Column) -> SimpleNamespace:
+    clerk = actor(Role.CLERK, housing)
+    collection = actions.add_collection(housing, by=clerk, name="市场规则", about="各地的规则")
+    return SimpleNamespace(body=housing, clerk=clerk, collection=collection, column=plans)
+
+
+def added(
+    town: SimpleNamespace, server: Server, way: str = "list", path: str = "/list/", **more: Any
+) -> Source:
+    facts = {
+        "name": f"青溪县政府网{path}",
+        "unit_name": "青溪县人民政府",
+        "column": town.column,
+        "example": TITLES[0],
+    }
+    made: Source = actions.add_source(
+        town.collection, by=town.clerk, way=way, address=f"{server.root}{path}", **(facts | more)
+    )
+    return made
+
+
+def due_again() -> None:
+    Source.objects.update(due_at=timezone.now())
+
+
+def test_a_source_that_fails_and_comes_back_holds_up_no_other(town: SimpleNamespace, server: Server) -> None:
+    good, bad = added(town, server), added(town, server, path="/loop")
+    assert pulling.pull_due() == {"sources": 2, "made": 3, "failed": 1}
+    bad.refresh_from_db()
+    assert (bad.failing, bad.status) == (1, "失败：转向次数过多")
+    listed = signed_in(Role.CLERK, town.body).get("/admin/gathering/sources/?active=1&failing=1")
+    assert [row.pk for row in listed.context["listing"].rows] == [bad.pk]
+    assert bad.due_at < timezone.now() + timedelta(hours=2), "asked again soon"
+    assert Message.objects.filter(channel="screen", subject__contains="归集失败").count() == 1
+    due_again()
+    server.broken = True
+    assert pulling.pull_due()["failed"] == 2
+    assert (
+        Message.objects.filter(channel="screen", subject__contains="归集失败：青溪县政府网/loop").count() == 1
+    ), "one stretch is told once"
+    good.refresh_from_db()
+    assert "503" in good.status
+    server.broken = False
+    due_again()
+    pulling.pull_due()
+    good.refresh_from_db()
+    assert (good.failing, good.gathered.count()) == (0, 3)
+    assert "恢复正常" in good.status
+    assert Message.objects.filter(subject__contains="归集恢复").exists()
+    assert pulling.pull_due()["sources"] == 0, "nothing is due"
+    actions.switch_source(bad, by=town.clerk, active=False)
+    due_again()
+    assert pulling.pull_due()["sources"] == 1
+
+
+def test_what_one_pull_does_not_take_is_taken_by_the_next_ones(
+    town: SimpleNamespace, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(list_walk, "MOST_NEW", 2)
+    source = added(town, server)
+    page = f"/admin/gathering/sources/{source.pk}/"
+    web = signed_in(Role.CLERK, town.body)
+    pulling.pull_due()
+    source.refresh_from_db()
+    assert source.status == "读到2条，新增2条；这一页有3条，其余1条稍后自动接着收取"
+    assert source.due_at < timezone.now() + timedelta(minutes=11)
+    assert "列表还没有读完" in web.get(page).content.decode()
+    source.gathered.filter(title=TITLES[0]).update(html="", text="")  # as if there had been no time for it
+    due_again()
+    pulling.pull_due()
+    source.refresh_from_db()
+    assert (source.gathered.count(), source.back_at) == (3, "")
+    assert not source.gathered.filter(html="").exists()
+    assert source.due_at > timezone.now() + timedelta(hours=11)
+    actions.read_back(source, by=town.clerk)
+    with pytest.raises(Refused, match="正在接着收取"):
+        actions.read_back(source, by=town.clerk)
+    assert pulling.pull_due() == {"sources": 1, "made": 0, "failed": 0}
+
+
+def test_repeats_changes_and_what_is_gone(town: SimpleNamespace, server: Server) -> None:
+    first = added(town, server)
+    pulling.pull_now(first, town.clerk)
+    assert first.gathered.get(title=TITLES[0]).text.startswith("用水实行")
+    again = added(town, server, way="feed", path="/feed/")
+    pulling.pull_now(again, town.clerk)
+    assert set(again.gathered.values_list("state", flat=True)) == {"double"}
+    hand = actions.add_source(
+        town.collection,
+        by=town.clerk,
+        name="摘录",
+        unit_name="青溪县人民政府",
+        way="manual",
+        column=town.column,
+    )
+    near = WORDS[0].replace("各单位", "各部门")
+    entry = actions.add_entry(
+        hand, by=town.clerk, title="节水办法印发", address="https://a.example/1", text=near
+    )
+    assert entry.double_of is not None, "nearly the same text under another title"
+    same = actions.add_entry(
+        hand, by=town.clerk, title="水办法", address="https://a.example/2", text=WORDS[0]
+    )
+    assert same.double_of is not None
+    row = first.gathered.get(title=TITLES[1])
+    actions.make_draft(row, by=town.clerk)
+    with pytest.raises(Refused, match="已经处理"):
+        actions.make_draft(row, by=town.clerk)
+    other = first.gathered.get(title=TITLES[2])
+    actions.make_draft(other, by=town.clerk, link_only=True)
+    server.words[1] = "清单已经全部完成，共31项。" * 4
+    server.gone.add(2)
+    pulling.pull_now(first, town.clerk)
+    Gathered.objects.update(looked_at=timezone.now() - timedelta(days=1))
+    assert pulling.look_due() == {"looked": 2, "gone": 1, "changed": 1}
+    assert pulling.look_due()["looked"] == 0, "each is looked at once a day, the words that came are kept"
+    row.refresh_from_db()
+    other.refresh_from_db()
+    assert row.changed_at is not None
+    assert other.gone_at is not None
+    assert Message.objects.filter(subject__contains="有变化").exists()
+    assert Movement.objects.filter(action="gathering.note_looks").count() == 1
+    server.titles[0] = "关于印发节约用水管理办法（修订）的通知"
+    pulling.pull_now(first, town.clerk)
+    assert first.gathered.get(title=server.titles[0]).changed_at is not None
+    actions.drop_entry(same, by=town.clerk, reason="重复")
+    assert [source.brought for source in sources_of(town.collection, town.clerk)] == [3, 0, 0], (
+        "repeats and what was dropped do not count"
+    )
+    relearnt = actions.relearn_source(first, by=town.clerk, example=TITLES[1])
+    relearnt.refresh_from_db()
+    assert relearnt.layout == []
+
+
+def test_a_feed_read_again_changes_nothing_and_keeps_whole_texts(
+    town: SimpleNamespace, server: Server
+) -> None:
+    source = added(town, server, way="feed", path="/feed/")
+    pulling.pull_now(source, town.clerk)
+    before = dict(source.gathered.values_list("key", "text"))
+    for _ in range(2):
+        pulling.pull_now(source, town.clerk)
+        source.refresh_from_db()
+        assert "改动" not in source.status
+    assert dict(source.gathered.values_list("key", "text")) == before
+    row = source.gathered.order_by("pk").first()
+    assert row.text.startswith("用水实行")
+    there = Entry(row.address, row.title, text="请登录", html="<p>请登录</p>")
+    assert settle(source, [there], timezone.now()).changed == 0
+    row.refresh_from_db()
+    assert row.text.startswith("用水实行"), "a page that says hardly anything is no text to keep"
+    for words in ("见附件", "另有解读，见附件"):
+        looked = row.looked_at
+        assert settle(source, [Entry(row.address, row.title, words=words)], timezone.now()).changed == 0
+        row.refresh_from_db()
+    assert row.looked_at < looked, "its feed says something else: its page is looked at next, and tells"
+    assert not source.gathered.filter(pk=row.pk, looked_at__gt=row.found_at).exists(), (
+        "its page is looked at next"
+    )
+
+
+def test_one_failure_counts_once(town: SimpleNamespace, server: Server) -> None:
+    source = added(town, server, path="/loop")
+    assert pulling.claim(source)
+    with pytest.raises(Refused, match="正在收取"):
+        pulling.pull_now(source, town.clerk)
+    due_again()
+    assert pulling.pull_due() == {"sources": 0, "made": 0, "failed": 0}
+    Source.objects.update(reading_until=timezone.now())
+    pulling.pull_now(source, town.clerk)
+    source.refresh_from_db()
+    assert (source.failing, source.reading_until) == (1, None)
+
+
+def test_who_says_that_something_is_no_repeat_is_remembered(town: SimpleNamespace, server: Server) -> None:
+    first, again = added(town, server), added(town, server, way="feed", path="/feed/")
+    pulling.pull_now(first, town.clerk)
+    pulling.pull_now(again, town.clerk)
+    row = again.gathered.filter(double_of__isnull=False).first()
+    client = signed_in(Role.CLERK, town.body)
+    page = f"/admin/gathering/sources/{again.pk}/"
+    client.post(f"{page}entries/?tab=double", {"do": "apart", "row": row.pk})
+    row.refresh_from_db()
+    assert (row.state, row.double_of) == ("new", None)
+    text = first.gathered.exclude(title=row.title).first()
+    settle(again, [Entry("https://b.example/9", text.title, text=text.text)], timezone.now())
+    assert again.gathered.get(address="https://b.example/9").state == "new", "applied to the source"
+    assert "不互为重复" in client.get(page).content.decode()
+    client.post(f"{page}apart/{first.pk}/compare-again/")
+    with pytest.raises(Refused, match="没有设为"):
+        actions.compare_again(again, by=town.clerk, other=first)
+    with pytest.raises(Refused, match="没有标为重复"):
+        actions.tell_apart(row, by=town.clerk)
+    settle(again, [Entry("https://b.example/10", text.title, text=text.text)], timezone.now())
+    assert again.gathered.get(address="https://b.example/10").state == "double"
+
+
+def test_attachments_come_along_and_say_what_is_in_them(
+    town: SimpleNamespace, server: Server, settings: Any
+) -> None:
+    settings.GONGKAI_FILE_LIMIT = 1
+    server.files[0] = [("节水目标.txt", "各县区节水目标".encode()), ("名单.csv", "张三,13800138000".encode())]
+    server.files[0] += [("图表.pdf", b"<html>no pdf</html>"), ("大.txt", "水".encode() * 400_000)]
+    server.words[0] += (
+        "</p><table><tr><th>单位</th><th>水量</th></tr><tr><td>水务局</td><td>120</td></tr></table><p>"
+    )
+    source = added(town, server)
+    pulling.pull_now(source, town.clerk)
+    row = source.gathered.get(title=TITLES[0])
+    files = {one.name: (bool(one.stored_id), one.why, one.found) for one in row.files.all()}
+    assert files == {
+        "节水目标.txt": (True, "", ""),
+        "名单.csv": (True, "", "自然人姓名、电话号码"),
+        "图表.pdf": (False, "内容与扩展名不符", ""),
+        "大.txt": (False, "内容过大", ""),
+    }
+    asked = len(server.asked)
+    pulling.pull_now(source, town.clerk)
+    assert not any("/files/" in path for path in server.asked[asked:]), "nothing is read twice"
+    item = actions.make_draft(row, by=town.clerk)
+    assert [one.name for one in item.attachments.all()] == ["节水目标.txt", "名单.csv"]
+    assert "<td>120</td>" in re.sub(r"<(t[dh])[^>]*>", r"<\1>", item.imported_html), "a table stays one"
+    assert (item.body, item.imported_html.count("用水实行计划管理")) == ("", 1)
+    page = f"/admin/gathering/files/{row.files.first().pk}/"
+    mine, other = signed_in(Role.CLERK, town.body), BodyFactory(name="云岭市水务局", parent=town.body.parent)
+    assert b"".join(mine.get(page)).decode() == "各县区节水目标"
+    assert signed_in(Role.CLERK, other).get(page).status_code == 404
+    shown = mine.get(f"/admin/gathering/sources/{source.pk}/entries/?tab=all").content.decode()
+    assert "有自然人姓名、电话号码，公开前须处理" in shown
+    assert "没有保存：内容与扩展名不符" in shown
+    # Both stand at other addresses now, one of them with other bytes.
+    first, second, *others = server.files[0]
+    server.files[0] = [second, (first[0], "各县区节水目标（修订）".encode()), *others]
+    Gathered.objects.update(looked_at=timezone.now() - timedelta(days=1))
+    assert pulling.look_due()["changed"] == 1
+    kept = [(one.name, one.why) for one in row.files.exclude(stored=None)]
+    assert kept == [("节水目标.txt", REPLACED), ("名单.csv", ""), ("节水目标.txt", "")]
+    assert REPLACED in mine.get(f"/admin/gathering/sources/{source.pk}/entries/?tab=all").content.decode()
+    Gathered.objects.update(looked_at=timezone.now() - timedelta(days=1))
+    assert pulling.look_due()["changed"] == 0
+
+
+def test_what_law_erased_is_not_gathered_again(town: SimpleNamespace) -> None:
+    facts = {"by": town.clerk, "way": "manual", "column": town.column, "unit_name": "青溪县人民政府"}
+    home, other = (actions.add_source(town.collection, name=name, **facts) for name in ("甲", "乙"))
+    said = {"title": "关于公布一次抽查结果的通报", "address": "https://a.example/1", "text": WORDS[0]}
+    row = actions.add_entry(home, by=town.clerk, **said)
+    Gathered.objects.filter(pk=row.pk).update(**BLANK)
+    now = timezone.now()
+    assert settle(home, [Entry(said["address"], "改过的标题", text=WORDS[1])], now).changed == 0
+    again = [Entry(said["address"], "另一个标题", text=WORDS[1])]
+    again += [Entry("https://b.example/2", said["title"], text=WORDS[0])]
+    fresh = Entry("https://b.example/3", said["title"], text=WORDS[1])
+    assert settle(other, [*again, fresh], now).doubles == 2
+    states = list(Gathered.objects.order_by("pk").values_list("state", "text"))
+    assert states == [("erased", ""), ("erased", ""), ("erased", ""), ("new", WORDS[1])]
+
+
+def test_nothing_is_public_but_what_was_reviewed(
+    town: SimpleNamespace, server: Server, site: Any, client: Client
+) -> None:
+    source = added(town, server)
+    pulling.pull_now(source, town.clerk)
+    row = source.gathered.get(title=TITLES[0])
+    item = actions.make_draft(row, by=town.clerk)
+    assert "青溪县人民政府" in item.body
+    assert row.address in item.body
+    page = f"/gathered/{town.collection.pk}/"
+    assert client.get(page).status_code == 404
+    sign_all(with_sheet(submit(item, by=town.clerk)))
+    until = timezone.localdate() + timedelta(days=30)
+    with pytest.raises(Refused, match="一年"):
+        actions.propose_listing(source, by=town.clerk, until=until + timedelta(days=400), reason="可信")
+    listing: Listing = actions.propose_listing(source, by=town.clerk, until=until, reason="县政府门户网站")
+    forget()
+    assert [one.title for one in queries.public_entries(town.collection, site.pk)] == [TITLES[0]]
+    place(document_of(listing), by=town.clerk, columns=[town.column])
+    sign_all(with_sheet(submit(listing, by=town.clerk)))
+    forget()
+    found = queries.public_entries(town.collection, site.pk)
+    assert sorted(one.title for one in found) == sorted(TITLES), "each once"
+    assert sum(one.outside for one in found) == 2
+    said = client.get(page).content.decode()
+    assert "来源：青溪县人民政府" in said
+    assert f"{server.root}/text/1" in said
+    assert "市场规则" in client.get("/gathered/").content.decode()
+    source.gathered.filter(title=TITLES[1]).update(gone_at=timezone.now())
+    assert len(queries.public_entries(town.collection, site.pk)) == 2, (
+        "what is gone at home is listed no more"
+    )
+    assert queries.listed_sources(until + timedelta(days=1)) == [], "the decision ends on its day"
+
+
+def test_the_spreadsheet_of_entries(town: SimpleNamespace) -> None:
+    facts = {"name": "摘录", "unit_name": "市税务局", "way": "manual"}
+    source: Source = actions.add_source(town.collection, by=town.clerk, **facts)
+    book = Workbook()
+    book.active.append([one.head for one in SHEET.columns])
+    with pytest.raises(Refused, match="逐条转为草稿送审"):
+        actions.propose_listing(
+            source, by=town.clerk, until=timezone.localdate() + timedelta(9), reason="税务局"
+        )
+    book.active.append(["市场规则", "摘录", "减税降费问答", "https://tax.example/1", "2026-11-01", ""])
+    book.active.append(["市场规则", "摘录", "减税降费清单", "tax.example", "2026-11-01", ""])
+    book.active.append(["市场规则", "没有的来源", "清单", "https://tax.example/3", "", ""])
+    out = BytesIO()
+    book.save(out)
+    _, plan = try_file("gathering", content=out.getvalue(), file_name="a.xlsx", by=town.clerk)
+    assert len(plan.errors) == 2
+    book.active.delete_rows(3, 2)
+    out = BytesIO()
+    book.save(out)
+    run, plan = try_file("gathering", content=out.getvalue(), file_name="a.xlsx", by=town.clerk)
+    apply(run, by=town.clerk)
+    assert source.gathered.get().title == "减税降费问答"
+    assert [one["title"] for one in ENTRIES.rows(town.clerk)] == ["减税降费问答"]
+    run.refresh_from_db()
+    undo(run, by=town.clerk)
+    assert not Gathered.objects.exists()
+
+
+def test_pages(town: SimpleNamespace, server: Server) -> None:
+    source = added(town, server)
+    web = signed_in(Role.CLERK, town.body)
+    at = f"/admin/gathering/sources/{source.pk}/"
+    asked = web.post(f"{at}pull/")
+    assert web.post(f"{at}pull/")["Location"] == asked["Location"], "two clicks are one reading"
+    work_off()
+    assert source.gathered.count() == 3
+    assert "读到3条，新增3条" in web.get(asked["Location"]).content.decode()
+    numbers = list(source.gathered.values_list("pk", flat=True))
+    web.post(f"{at}entries/", {"row": numbers[:2], "column": town.column.pk})
+    assert source.gathered.filter(state="drafted").count() == 2
+    drafted = ItemPage.objects.all()
+    assert set(drafted.values_list("formed_on", flat=True)) == {timezone.localdate()}, (
+        "no draft is overdue at once"
+    )
+    server.words[1] = "清单已经全部完成，共31项。" * 4
+    Gathered.objects.update(looked_at=timezone.now() - timedelta(hours=1))
+    again = web.post(f"{at}pull/")
+    work_off()
+    assert "核对已有的3条，1条有变化" in web.get(again["Location"]).content.decode()
+    row, changed = source.gathered.get(changed_at__isnull=False), f"{at}entries/?tab=changed"
+    assert "共31项" in row.change
+    assert row.change in unescape(web.get(changed).content.decode())
+    web.post(changed, {"row": [row.pk], "do": "checked"})
+    row.refresh_from_db()
+    assert (row.changed_at, row.change) == (None, "")
+    with pytest.raises(Refused, match="没有待核对的改动"):
+        actions.settle_change(row, by=town.clerk)
+    decision = {"until": timezone.localdate() + timedelta(days=9), "reason": "县政府网"}
+    web.post(f"{at}propose-listing/", decision)
+    listing = Listing.objects.get()
+    for path in ("", "entries/?export=1", f"collections/{town.collection.pk}/",
+        f"sources/{source.pk}/", f"sources/{source.pk}/entries/?tab=all", f"listings/{listing.pk}/"):  # fmt: skip
+        assert web.get(f"/admin/gathering/{path}").status_code == 200, path
+    elsewhere = signed_in(Role.CLERK, Body.objects.create(name="云岭市统计局", parent=town.body.parent))
+    assert elsewhere.get(at).status_code == 404
+    assert Collection.objects.count() == 1
+
+
+def test_a_site_that_moved_brings_what_is_new_and_doubles_nothing(
+    town: SimpleNamespace, server: Server, settings: Any
+) -> None:
+    source = added(town, server)
+    server.files[0] = [("名单.txt", "名单".encode())]
+    pulling.pull_now(source, town.clerk)
+    before = set(source.gathered.values_list("pk", flat=True))
+    draft = source.gathered.get(title=TITLES[0])
+    actions.make_draft(draft, by=town.clerk)
+    server.titles.append("关于开展全市消防安全检查工作的通知")
+    server.words.append("检查覆盖学校、医院、商场和高层住宅，发现的问题由责任单位在三十日内整改完毕。")
+    there = server.root.replace("127.0.0.1", "localhost")
+    host = urlsplit(there).netloc
+    settings.GONGKAI_GATHER_HOSTS, settings.GONGKAI_GATHER_INSIDE = [host], [host]
+    with pytest.raises(Refused, match="没有改动"):
+        actions.change_source(source, by=town.clerk, address=source.address)
+    with pytest.raises(Refused, match="http"):
+        actions.change_source(source, by=town.clerk, address="青溪县政府网")
+    with pytest.raises(Refused, match="名称和单位不能改"):
+        actions.change_source(source, by=town.clerk, unit_name="别的县")
+    actions.propose_listing(source, by=town.clerk, until=timezone.localdate() + timedelta(9), reason="可信")
+    actions.change_source(source, by=town.clerk, address=f"{there}/list/")
+    assert "改到别的网站" in "".join(Listing.objects.get().publication_blockers(None)), (
+        "it was decided on the old site"
+    )
+    assert pulling.pull_due() == {"sources": 1, "made": 1, "failed": 0}
+    rows = source.gathered.all()
+    assert before < set(rows.values_list("pk", flat=True))
+    assert [one.state for one in rows.order_by("pk")].count("double") == 0
+    assert all(one.address.startswith(there) for one in rows)
+    assert draft.files.count() == 1

@@ -1,0 +1,76 @@
+"""Official libraries of laws: what is new or changed there opens an entry for who enforces the text; comparing closes it (A-04)."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from factories.policies import record as in_library
+from factories.units import BodyFactory, actor
+from gongkai.content.editions.models import Column
+from gongkai.content.policies import actions as policies
+from gongkai.core.acts.action import Refused
+from gongkai.core.ledger.models import Entry
+from gongkai.core.outbox.models import Message
+from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.models import Body, Role
+from gongkai.oversight.gathering import actions
+from gongkai.oversight.gathering.fetching import Pulled
+from gongkai.oversight.gathering.texts import Entry as There
+from gongkai.oversight.gathering.watching import drop, finish, same_law
+
+LAW = "政府信息公开条例"
+
+
+@pytest.mark.parametrize(
+    ("there", "same"),
+    [
+        ("中华人民共和国政府信息公开条例（2019年修订）", True),
+        ("政府信息公开条例", True),
+        ("国务院关于修改《中华人民共和国政府信息公开条例》的决定", True),
+        ("政府信息公开条例实施办法", False),
+        ("城市供水条例", False),
+    ],
+)
+def test_libraries_and_units_write_names_differently(there: str, same: bool) -> None:
+    assert same_law("中华人民共和国政府信息公开条例", there) is same
+
+
+@pytest.mark.django_db
+def test_a_changed_edition_opens_an_entry(housing: Body, plans: Column) -> None:
+    clerk, chief = actor(Role.CLERK, housing), actor(Role.CHIEF, housing.parent)
+    record = in_library(housing, title=f"中华人民共和国{LAW}", level="regulation")
+    record.html = "<p>第一条　旧文。</p>"
+    record.save()
+    kept = policies.keep_text(housing, by=clerk, record=record, source="国家法律法规数据库")
+    # An institution of another bureau gathers: the library is everybody's.
+    keeper = BodyFactory(
+        name="云岭市信息中心", parent=BodyFactory(name="云岭市数据局", parent=housing.parent)
+    )
+    collection = actions.add_collection(keeper, by=chief, name="法规库")
+    facts = {"way": "list", "address": "https://laws.example/", "unit_name": "司法部", "laws": True}
+    source = actions.add_source(collection, by=chief, name="国家法律法规数据库", **facts)
+
+    def pulled(*entries: There) -> list[Entry]:
+        source.refresh_from_db()
+        actions.take_in(source, by=SYSTEM, pulled=Pulled(list(entries)))
+        return list(Entry.objects.filter(kind="law_update").order_by("pk"))
+
+    first = There("https://laws.example/1", f"{LAW}（2019修订）", text="第一条　旧文。")
+    assert pulled(first, There("https://laws.example/2", "城市供水条例")) == [], "what was there is no news"
+    assert pulled(first) == []
+    new = There("https://laws.example/3", f"中华人民共和国{LAW}（2026修订）", text="第一条　新文。")
+    [entry] = pulled(first, new)
+    assert (entry.body, entry.title) == (housing, f"核对法规库新版：{record}")
+    assert entry.due_at > timezone.now() + timedelta(days=20)
+    assert Message.objects.filter(subject__contains="核对法规库新版").exists()
+    changed = There(new.address, f"{LAW}（2026年修订，施行）", text=new.text)
+    assert pulled(first, changed) == [entry], "one open entry for a text"
+    with pytest.raises(Refused, match="还没有对照"):
+        finish(entry, by=clerk)
+    policies.compare_text(kept, by=clerk, text="第一条　新文。")
+    entry.refresh_from_db()
+    finish(entry, by=clerk)
+    again = pulled(first, There(new.address, f"{LAW}（2026修订）", text="第一条　更新。"))
+    assert len(again) == 2
+    drop(again[1], by=chief, reason="标题更正")

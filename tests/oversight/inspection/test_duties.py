@@ -1,0 +1,193 @@
+"""Duties to publish are looked up in their columns; nothing is closed by it; the supervisor orders what is missing."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from factories import publishing
+from factories.notices import PLANNING_PATH, City, city, duty, entry_of, live, parsed, row, source
+from factories.units import actor, signed_in
+from gongkai.content.editions.models import Column
+from gongkai.content.publishing.actions import move, open_column
+from gongkai.core.acts.actors import SYSTEM
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.models import Office, Role
+from gongkai.oversight.inspection.actions import order_duty, verify_now
+from gongkai.oversight.inspection.duties import (
+    changes_visible_to,
+    faults_visible_to,
+    notices_to_verify,
+    verdicts_of,
+    verdicts_visible_to,
+    verify_duties,
+    verify_notice,
+)
+from gongkai.oversight.inspection.models import DutyVerdict, InspectedSite, InspectionRun, RunState
+from gongkai.oversight.inspection.verdicts import Result, judge
+from gongkai.work.notices.actions import amend, confirm, grant, import_notice, more_time, settle
+from gongkai.work.notices.amending import current
+from gongkai.work.notices.models import EvidenceOffer, ImportedColumn, Notice
+
+FIRST, DUE = date(2026, 3, 1), date(2026, 6, 30)
+IN, BEFORE, AFTER = date(2026, 4, 1), date(2026, 2, 1), date(2026, 7, 3)
+
+
+@pytest.mark.parametrize(
+    ("days", "wanted", "today", "result"),
+    [
+        ([IN], 1, AFTER, Result.MET),
+        ([BEFORE], 1, AFTER, Result.MISSING),
+        ([], 1, DUE, Result.WAITING),
+        ([], 1, DUE + timedelta(days=1), Result.MISSING),
+        ([AFTER], 1, AFTER, Result.LATE),
+        ([AFTER], 1, IN, Result.WAITING),
+        ([IN], 2, AFTER, Result.SHORT),
+        ([IN, DUE], 2, AFTER, Result.MET),
+        ([IN, AFTER], 2, AFTER, Result.LATE),
+    ],
+)
+def test_what_days_of_publishing_say(days: list[date], wanted: int, today: date, result: str) -> None:
+    assert judge(days, wanted=wanted, first=FIRST, due=DUE, today=today).result == result
+
+
+@pytest.fixture
+def where(db: None) -> City:
+    made = city(website=False)
+    made.website = publishing.website(body=made.government)
+    return made
+
+
+def opened(column: Column) -> None:
+    """Open a column and those above it, as the desk does."""
+    if column.parent:
+        opened(column.parent)
+    if not column.is_open:
+        column.person, column.cycle_days, column.content = publishing.PersonFactory(), 31, column.name
+        column.save()
+        open_column(column, by=SYSTEM)
+
+
+def test_a_duty_goes_from_missing_to_published(where: City) -> None:
+    notice = live(where)
+    entry = entry_of(notice, where.education)
+    assert verify_duties()["verified"] > 0
+    assert verify_duties() == {}  # once a day
+    late = timezone.localdate() + timedelta(days=400)
+    verify_notice(notice, late)
+    missing = verdicts_of(entry)[0]
+    assert missing.result == Result.MISSING
+    assert missing in faults_visible_to(actor(Role.CLERK, where.education))
+    assert not faults_visible_to(actor(Role.CLERK, where.health)).filter(pk=missing.pk).exists()
+    assert not faults_visible_to(actor(Role.SECURITY, where.education)).exists(), "it reads no business"
+    state, version = entry.state, entry.version
+    chief = signed_in(Role.CHIEF, where.government)
+    assert "到期未见公开" in chief.get(entry.url).content.decode()
+    assert "到期未见公开" in chief.get("/admin/inspection/duties/").content.decode()
+    clerk = actor(Role.CLERK, where.education)
+    assert order_duty.why_not(missing, by=clerk) != []
+    assert chief.post(f"/admin/inspection/duties/{missing.pk}/order/").status_code == 302
+    ordered = Entry.objects.get(kind="rectification").url
+    page = chief.get(entry.url).content.decode()
+    assert ordered in page
+    assert f"/admin/inspection/duties/{missing.pk}/order/" not in page  # once is enough
+    said = chief.get(f"/admin/inspection/duties/history/?task={entry.pk}").content.decode()
+    assert "尚未公开，未到期 →" in said
+    assert chief.post(f"/admin/inspection/duties/notices/{notice.pk}/verify/").status_code == 302
+    assert verdicts_of(entry)[0].result == Result.WAITING
+    for address in ("?export=1", "history/?export=1"):
+        assert chief.get(f"/admin/inspection/duties/{address}").status_code == 200
+    assert verify_now.why_not(notice, by=clerk) != []
+    path = ">".join(missing.duty.paths[0])
+    column = Column.objects.get(pk=ImportedColumn.objects.get(notice=notice, path=path).column_id)
+    opened(column)
+    publishing.public(where.education, [Column.objects.get(pk=column.pk)], title="教育专项规划")
+    verify_notice(notice, timezone.localdate())
+    found = verdicts_of(entry)[0]
+    assert (found.result, found.count) == (Result.MET, 1)
+    assert found.evidence[0]["title"] == "教育专项规划"
+    assert found.evidence[0]["sha256"]
+    away, column = publishing.column(where.website, "其他"), Column.objects.get(pk=column.pk)
+    move(column, by=SYSTEM, to=away)  # moved away it is missed at once, moved back it is there (P-03)
+    assert verdicts_of(entry)[0].result == Result.WAITING
+    EvidenceOffer.objects.all().delete()
+    move(away, by=SYSTEM, to=column)
+    assert verdicts_of(entry)[0].result == Result.MET
+    assert EvidenceOffer.objects.get().title == "教育专项规划"
+    entry.refresh_from_db()
+    assert (entry.state, entry.version) == (state, version)  # nothing closes by itself
+
+
+def test_what_is_owed_by_another_day_is_looked_up_by_that_day_at_once(where: City) -> None:
+    notice = live(where)
+    entry = entry_of(notice, where.education)
+    verify_notice(notice, timezone.localdate())
+    limit = verdicts_of(entry)[0].due
+    row = entry.assignment.measure
+    before, sooner = current(row), limit - timedelta(days=3)
+    rule = {"kind": "by_date", "date": sooner.isoformat(), "text": "提前"}
+    wanted = replace(before, duties=tuple(replace(one, due=rule) for one in before.duties))
+    amend(Notice.objects.get(), by=where.chief, measure=row.pk, wanted=wanted, reason="印发时写错")
+    assert verdicts_of(entry)[0].due == sooner
+    entry, until = Entry.objects.get(pk=entry.pk), limit + timedelta(days=90)
+    entry = more_time(entry, by=actor(Role.CLERK, where.education), until=until, reason="等上级数据")
+    grant(entry, by=where.chief)
+    assert verdicts_of(entry)[0].due == until
+
+
+def test_a_unit_with_a_site_of_its_own_is_judged_by_its_columns(where: City) -> None:
+    notice = live(where)
+    entry = entry_of(notice, where.education)
+    duty = entry.assignment.measure.duties.exclude(paths=[]).first()
+    assert duty is not None
+    site = InspectedSite.objects.create(name="教育局网", address="http://jy.example/", body=where.education)
+    today = timezone.localdate()
+    column = {"name": duty.paths[0][-1], "url": "http://jy.example/gh/", "newest": today.isoformat()}
+    InspectionRun.objects.create(
+        site=site, state=RunState.DONE, asked_by="x", today=today, score=90, report={"columns": [column]}
+    )
+    verify_notice(notice, today)
+    made = DutyVerdict.objects.get(assignment=entry.pk, duty=duty)
+    assert made.result == Result.MET
+    assert made.evidence[0]["path"] == "http://jy.example/gh/"
+
+
+def test_a_units_own_notice_is_looked_up_for_its_own_people(where: City) -> None:
+    """By the same job; the office above sees no verdict and orders nothing, whoever leads the work inside looks it up at once."""
+    live(where)  # its columns are there
+    column = Column.objects.get(name=PLANNING_PATH[-1])
+    opened(column)
+    publishing.public(where.education, [Column.objects.get(pk=column.pk)], title="教育专项规划")
+    office = Office.objects.create(body=where.education, name="规划科")
+    due = {"kind": "by_date", "date": timezone.localdate().isoformat(), "text": "今天前"}
+    made = row("公开专项规划，在局内网公布清单。", [], ["规划科"])
+    made["duties"] = [
+        duty("公开专项规划。", paths=[PLANNING_PATH], due=due),
+        duty("在局内网公布清单。", paths=[["局内网", "清单"]], due=due),
+    ]
+    clerk, chief = actor(Role.CLERK, where.education), actor(Role.CHIEF, where.government)
+    read = source(parsed(issuer="云岭市教育局", rows=[made]))
+    own = import_notice(None, by=clerk, source=read, government=where.education, issuer=where.education)
+    settle(own, by=clerk)
+    own = confirm(Notice.objects.get(pk=own.pk), by=clerk)
+    entry = Entry.objects.get(kind="inner", office=office)
+    verify_duties()
+    there, inside = verdicts_of(entry)
+    assert (there.result, there.unit) == (Result.MET, "规划科")
+    assert there.why.endswith("不分处室）")
+    assert (inside.result, inside.why[:12]) == (Result.UNCLEAR, "“局内网”在单位内部网络")
+    assert verify_duties() == {}
+    assert set(verdicts_visible_to(clerk).filter(assignment=entry.pk)) == {there, inside}
+    assert changes_visible_to(clerk).filter(assignment=entry.pk).count() == 2
+    assert list(notices_to_verify(clerk)) == [own]
+    assert verify_now(own, by=clerk) == 2
+    for other in (chief, actor(Role.CLERK, where.health)):
+        assert not verdicts_visible_to(other).filter(assignment=entry.pk).exists()
+        assert not changes_visible_to(other).filter(assignment=entry.pk).exists()
+        assert verify_now.why_not(own, by=other)
+    DutyVerdict.objects.filter(pk=there.pk).update(result=Result.MISSING)
+    there.refresh_from_db()
+    assert "不下达整改" in order_duty.why_not(there, by=chief)[0]
+    page = signed_in(Role.CLERK, where.education).get(entry.url).content.decode()
+    assert "在单位内部网络" in page

@@ -1,0 +1,104 @@
+"""Servers of inner networks are read by nobody's inspection but where two persons opened them, each by its name."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from factories.inner_hosts import opened_inside
+from factories.planted_site import Site, page, served
+from factories.units import BodyFactory, actor
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import SYSTEM
+from gongkai.core.units.models import Body, BodyKind, Role
+from gongkai.lib.outbound import where
+from gongkai.oversight.inspection import actions, visits, working
+from gongkai.oversight.inspection.inner import (
+    confirm_inner_host,
+    end_inner_host,
+    inner_hosts,
+    name_inner_host,
+)
+from gongkai.oversight.inspection.models import InspectedSite, RunState, Target
+from gongkai.oversight.inspection.site.evidence import picture_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def office() -> Body:
+    government = BodyFactory(government=True)
+    office = BodyFactory(name="云岭市政府办公室", kind=BodyKind.GENERAL_OFFICE, parent=government)
+    actor(Role.CHIEF, office)
+    return office
+
+
+def test_a_host_counts_once_administrator_and_security_officer_both_said_so(office: Body) -> None:
+    administrator, officer = actor(Role.ADMINISTRATOR, office), actor(Role.SECURITY, office)
+    government = office.parent
+    assert government is not None
+    county = BodyFactory(name="青溪县人民政府", kind=BodyKind.DISTRICT, parent=government)
+    rooms = BodyFactory(name="青溪县政府办公室", kind=BodyKind.GENERAL_OFFICE, parent=county)
+    for other in (officer, actor(Role.CHIEF, office), actor(Role.ADMINISTRATOR, rooms), SYSTEM):
+        with pytest.raises(Refused):
+            name_inner_host(government, by=other, host="10.1.2.3", why="内网门户")
+    for host in ("all", "*", "http://10.1.2.3/", "10.0.0.0/8", "a b", ""):
+        if host != "all":
+            with pytest.raises(Refused, match="一个域名"):
+                name_inner_host(government, by=administrator, host=host, why="内网门户")
+    named = name_inner_host(government, by=administrator, host="10.1.2.3:8080", why="内网门户")
+    assert inner_hosts() == frozenset()
+    for other in (administrator, actor(Role.SECURITY, rooms), SYSTEM):
+        with pytest.raises(Refused):
+            confirm_inner_host(named, by=other)
+    confirm_inner_host(named, by=officer)
+    assert inner_hosts() == {"10.1.2.3:8080"}
+    end_inner_host(named, by=administrator)
+    assert inner_hosts() == frozenset()
+
+
+def test_all_means_public_addresses(
+    office: Body, settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The number of an inner server, a name that leads to one, and one that is named in the setting alone."""
+    settings.FILES_ROOT = str(tmp_path)
+    site = Site()
+    site.put("/", page("内网", "<p>内部文件</p>"))
+    with served(site) as here, where.led_here("inner.example", int(here.rpartition(":")[2])):
+        settings.GONGKAI_INSPECT_HOSTS = ["all", here.partition("//")[2]]
+        for what in Target.values:
+            by_number = InspectedSite(name="数字", address=f"{here}/{what}/", what=what, body=office)
+            with pytest.raises(Refused, match="内部网络地址"):
+                actions.start_inspection(actions.register_site(by_number, by=SYSTEM), by=SYSTEM)
+            by_name = InspectedSite(
+                name="名称", address=f"http://inner.example/{what}/", what=what, body=office
+            )
+            run = working.work(
+                actions.start_inspection(actions.register_site(by_name, by=SYSTEM), by=SYSTEM), seconds=5
+            )
+            assert (run.state, "内部网络地址" in run.words) == (RunState.FAILED, True)
+            with pytest.raises(Refused, match="内部网络地址"):
+                actions.learn_layout(by_name, by=SYSTEM, address=f"http://inner.example/{what}/list")
+        assert visits.opened("http://inner.example/", 5) is None
+        assert site.asked == []
+        opened_inside(office, "http://inner.example/")
+        assert visits.opened("http://inner.example/", 5) is not None
+        assert site.asked == ["/"]
+
+
+@pytest.mark.skipif(not shutil.which("chromium"), reason="pictures are taken where a browser is installed")
+@pytest.mark.parametrize(
+    "way", ['<iframe src="{0}"></iframe>', '<meta http-equiv="refresh" content="0;url={0}">']
+)
+def test_a_picture_of_a_foreign_page_shows_no_file_of_this_machine(tmp_path: Path, way: str) -> None:
+    ours, foreign, out = tmp_path / "ours.html", tmp_path / "foreign.html", tmp_path / "out.png"
+    ours.write_text('<body style="background: #f00">')
+    foreign.write_text(f'<body style="background: #0f0">{way.format(ours.as_uri())}')
+    assert picture_of(str(shutil.which("chromium")), foreign, out, "http://www.example/")
+    with Image.open(out) as drawn:
+        colours = {colour for _, colour in drawn.convert("RGB").getcolors(100_000)}
+    assert (0, 255, 0) in colours
+    assert (255, 0, 0) not in colours
+    assert {one.name for one in tmp_path.iterdir()} == {"ours.html", "foreign.html", "out.png"}

@@ -1,0 +1,185 @@
+"""Somebody else's inspections beside ours, and how sites are compared: findings are counted, not only classes of them."""
+
+from contextlib import nullcontext
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from factories.units import BodyFactory, actor
+from gongkai.core.acts.action import Refused
+from gongkai.core.spreadsheets.importers import Recorder
+from gongkai.core.units.models import BodyKind, Role
+from gongkai.lib.outbound import NoAnswer, Reach
+from gongkai.oversight.inspection import queries
+from gongkai.oversight.inspection.models import (
+    InspectedSite,
+    InspectionRun,
+    OutsideFinding,
+    RunState,
+    SiteFinding,
+)
+from gongkai.oversight.inspection.outside import IMPORTER, beside, enter_outside, remove_outside
+from gongkai.oversight.inspection.site.checks import transport
+from gongkai.oversight.inspection.site.indicators import read_indicators
+from gongkai.oversight.inspection.site.report import Report
+from gongkai.oversight.inspection.site.scoring import Score
+
+MISSING = ["没有找到“行政许可”栏目", "没有找到“行政处罚”栏目", "没有找到“行政强制”栏目"]
+
+
+@pytest.fixture
+def run() -> InspectionRun:
+    body = BodyFactory(name="青溪县人民政府", kind=BodyKind.GOVERNMENT)
+    site = InspectedSite.objects.create(name="青溪县政府网", address="http://www.qingxi.example/", body=body)
+    report = {
+        "deductions": [{"indicator": "disclosure.items", "group": "发布解读", "findings": 3, "points": 2.0}]
+    }
+    row = InspectionRun.objects.create(
+        site=site, state=RunState.DONE, today=date(2026, 11, 20), score=80, passed=True, report=report
+    )
+    for what in MISSING:
+        SiteFinding.objects.create(
+            run=row,
+            indicator="disclosure.items",
+            name="没有法定主动公开内容",
+            kind="deduction",
+            url=f"{site.address}zfxxgk/",
+            what=what,
+        )
+    return row
+
+
+@pytest.mark.django_db
+def test_three_missing_columns_are_counted_as_three(run: InspectionRun) -> None:
+    groups, rows = queries.compared(InspectedSite.objects.all())
+    assert (groups, rows[0].taken, rows[0].outside) == (["发布解读"], [(2.0, 3)], None)
+    assert queries.counts_by_site([run]) == [("没有法定主动公开内容", "扣分", [3])]
+    parts = queries.sections(InspectedSite.objects.all())[0].parts
+    assert [len(found) for found in parts] == [0, 0, 3, 0, 0]
+
+
+@pytest.mark.django_db
+def test_what_others_found_stands_beside_our_run_of_that_quarter(run: InspectionRun) -> None:
+    body = run.site.body
+    assert body
+    chief = actor(Role.CHIEF, body)
+    facts: dict[str, Any] = {"on": date(2026, 10, 12), "inspector": "评估中心", "weight": "deduction"}
+    with pytest.raises(Refused, match="没有发现问题"):
+        enter_outside(body, by=chief, site=run.site, **facts)
+    with pytest.raises(Refused, match="政务公开办"):
+        enter_outside(body, by=actor(Role.CLERK, body), site=run.site, what="栏目空白", **facts)
+    enter_outside(body, by=chief, site=run.site, what="栏目空白", url=f"{run.site.address}zfxxgk/", **facts)
+    enter_outside(
+        body,
+        by=chief,
+        site=run.site,
+        what="附件打不开",
+        url=f"{run.site.address}a/",
+        **facts | {"on": date(2026, 9, 30)},
+    )
+    same, earlier = OutsideFinding.objects.all()
+    assert beside(same) == "2026-11-20：合格，80分；这个网址发现3处问题"
+    assert beside(earlier) == "本季度没有检查"
+    assert queries.compared(InspectedSite.objects.all())[1][0].outside == (date(2026, 10, 12), "评估中心", 1)
+    with pytest.raises(Refused):
+        remove_outside(earlier, by=actor(Role.CLERK, body))
+    remove_outside(earlier, by=chief)
+    assert list(OutsideFinding.objects.all()) == [same]
+
+
+def test_a_site_whose_lists_were_not_read_gets_no_verdict() -> None:
+    def report(scripted: int, read: int, vetoed: bool) -> Report:
+        columns = [
+            {"scripted": n < scripted, "empty": False, "entries": int(n >= scripted)}
+            for n in range(scripted + read)
+        ]
+        veto = [{"name": "首页不更新"}] if vetoed else []
+        return Report(
+            "", "", "", "", 9, 9, Score(105, 105, not vetoed, veto), [], read_indicators(), columns=columns
+        )
+
+    few, most = report(1, 5, False), report(8, 2, False)
+    assert (few.verdict, few.unread, few.passed) == ("合格", "", True)
+    assert (most.verdict, most.passed) == ("未能作出结论", False)
+    assert most.unread.startswith("10个栏目中，8个的列表由脚本生成")
+    assert report(8, 2, True).verdict == "不合格"
+
+
+class Line(dict[str, Any]):
+    """A row of a sheet as it was read."""
+
+    number = 2
+
+    def error(self, sheet: object, key: str, why: str, how: str) -> str:
+        return key
+
+
+@pytest.mark.django_db
+def test_a_sheet_of_others_is_taken_in_once(run: InspectionRun) -> None:
+    line = Line(
+        site="http://www.qingxi.example",
+        on=date(2026, 10, 12),
+        inspector="评估中心",
+        weight="note",
+        what="搜索慢",
+    )
+    line |= {"url": None, "score": None}
+    wrong = ({"site": "不明网站"}, {"on": timezone.localdate().replace(year=2099)}, {"weight": "none"})
+    rows: Any = SimpleNamespace(rows=[line, line, *(Line(line | cells) for cells in wrong)])
+    by = actor(Role.CHIEF, run.site.body)
+    plan = IMPORTER.plan(rows, by=by)
+    assert (len(plan.changes), plan.same, plan.errors) == (1, 1, ["site", "on", "what"])
+    IMPORTER.carry_out(plan.changes[0], by=by, recorder=Recorder())
+    assert OutsideFinding.objects.get().what == "搜索慢"
+
+
+@pytest.mark.parametrize(
+    ("names", "connected", "answers", "said"),
+    [
+        ({"a.cn", "b.cn"}, True, {"a.cn", "b.cn"}, []),
+        ({"a.cn"}, True, {"a.cn"}, ["首页引用的资源所在的域名 b.cn 没有 IPv6 地址"]),
+        ({"a.cn", "b.cn"}, True, {"b.cn"}, ["域名 a.cn 有 IPv6 地址，但通过 IPv6 打不开：连接超时"]),
+        ({"a.cn", "b.cn"}, False, set(), []),
+    ],
+)
+def test_ipv6_is_an_answer_over_ipv6_from_each_host(
+    names: set[str], connected: bool, answers: set[str], said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ask(address: str, reach: Any) -> Any:
+        assert reach.family
+        if address.split("/")[2] not in answers:
+            raise NoAnswer("连接超时")
+        return nullcontext()
+
+    monkeypatch.setattr(transport, "ask", ask)
+    monkeypatch.setattr(transport, "has_ipv6", names.__contains__)
+    monkeypatch.setattr(transport, "reaches_ipv6", lambda: connected)
+    links = [
+        SimpleNamespace(tag="img", address="https://b.cn/a.png"),
+        SimpleNamespace(tag="a", address="https://c.cn/"),
+    ]
+    found: list[str] = []
+    site: Any = SimpleNamespace(
+        home=SimpleNamespace(address="https://a.cn/", links=links),
+        reach=Reach(5),
+        skipped={},
+        add=lambda indicator, url, what, **facts: found.append(what),
+    )
+    transport._ipv6(site)
+    assert (found, bool(site.skipped)) == (said, not connected)
+
+
+@pytest.mark.django_db
+def test_a_line_entered_by_mistake_is_taken_out_by_who_inspects(run: InspectionRun) -> None:
+    body = run.site.body
+    assert body
+    chief = actor(Role.CHIEF, body)
+    facts: dict[str, Any] = {"on": date(2026, 10, 12), "inspector": "评估中心", "weight": "deduction"}
+    row = enter_outside(body, by=chief, site=run.site, what="栏目空白", **facts)
+    with pytest.raises(Refused):
+        remove_outside(row, by=actor(Role.CLERK, body))
+    remove_outside(row, by=chief)
+    assert not OutsideFinding.objects.exists()

@@ -1,0 +1,285 @@
+"""Sites on the register, runs as a job and from a page, findings that become rectifications, scores that stay what they were."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from factories.inner_hosts import opened_inside
+from factories.planted_site import TODAY, Site, clean, served
+from factories.units import BodyFactory, actor, signed_in
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import SYSTEM
+from gongkai.core.background_jobs.asking import cancel
+from gongkai.core.background_jobs.models import Errand
+from gongkai.core.background_jobs.worker import work_off
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.models import BodyKind, Role
+from gongkai.oversight.inspection import actions, queries, working
+from gongkai.oversight.inspection.actions import table_of
+from gongkai.oversight.inspection.false_alarms import (
+    confirm_false_alarm,
+    mark_false_alarm,
+    standing_findings,
+    withdraw_false_alarm,
+)
+from gongkai.oversight.inspection.models import InspectedSite, InspectionRun, RunState, SiteFinding
+from gongkai.oversight.inspection.site.findings import Finding
+from gongkai.oversight.inspection.site.scoring import score_of
+from gongkai.oversight.inspection.waiting import waiting_for
+from gongkai.work.newmedia.models import Account, AccountState
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def planted() -> Iterator[tuple[str, Site]]:
+    site = clean()
+    site.change("/yw/0.html", "</article>", "<p>要认真布署。</p><a href='/none.html'>详情</a></article>")
+    with served(site) as address:
+        yield address, site
+
+
+@pytest.fixture
+def here(planted: tuple[str, Site], settings: Any, tmp_path: Path) -> InspectedSite:
+    settings.GONGKAI_INSPECT_HOSTS = ["all"]
+    settings.FILES_ROOT = str(tmp_path)
+    body = BodyFactory(name="云岭市人民政府", kind=BodyKind.GOVERNMENT)
+    opened_inside(body, planted[0])
+    return actions.register_site(
+        InspectedSite(name="云岭市政府网", address=planted[0], body=body, rate=0), by=SYSTEM
+    )
+
+
+def finished(site: InspectedSite) -> InspectionRun:
+    run = actions.start_inspection(site, by=SYSTEM)
+    InspectionRun.objects.filter(pk=run.pk).update(today=TODAY)
+    return working.work(run, seconds=60)
+
+
+def test_a_misreading_counts_no_more_and_is_not_found_again(
+    here: InspectedSite, settings: Any, tmp_path: Path
+) -> None:
+    run = finished(here)
+    before, wrong = run.score, run.findings.get(indicator="link.inner")
+    with pytest.raises(Refused, match="为什么是误报"):
+        mark_false_alarm(wrong, by=SYSTEM, reason="不是")
+    with pytest.raises(Refused, match="只有政务公开办"):
+        mark_false_alarm(wrong, by=actor(Role.CLERK, here.body), reason="这个地址要登录才能打开")
+    doubt = SiteFinding.objects.create(run=run, indicator="harmful.doubt", kind="note", mark="doubt")
+    mark_false_alarm(wrong, by=SYSTEM, reason="这个地址要登录才能打开")
+    run.refresh_from_db()
+    assert run.score > before
+    assert run.verdict == "未能作出结论", "what would veto it waits for somebody who looks"
+    mark_false_alarm(doubt, by=SYSTEM, reason="打开看过，是协会网站")
+    run.refresh_from_db()
+    assert (run.verdict, run.unjudged) == ("合格", [])
+    assert [one.indicator for one in standing_findings(run)] == ["words.wrong"]
+    again = finished(here)
+    assert (again.score, [one.indicator for one in again.findings.all()]) == (run.score, ["words.wrong"])
+    with pytest.raises(Refused, match="最近一次检查"):
+        withdraw_false_alarm(wrong, by=SYSTEM)
+    settings.GONGKAI_INDICATORS = tmp_path / "broken.toml"
+    settings.GONGKAI_INDICATORS.write_text("[", encoding="utf-8")
+    broken = finished(here)
+    assert broken.state == RunState.FAILED
+    assert "指标表写法有误" in broken.words
+
+
+def test_one_person_alone_sets_no_veto_aside(here: InspectedSite) -> None:
+    run = finished(here)
+    finding = run.findings.get(indicator="link.inner")
+    finding.kind = "veto"
+    finding.save(update_fields=["kind"])
+    first, second = actor(Role.CHIEF, here.body), actor(Role.CHIEF, here.body)
+    mark_false_alarm(finding, by=first, reason="这个地址要登录才能打开")
+    assert finding in standing_findings(run), "it counts until somebody else agrees"
+    assert "待确认" in {one.tag for one in waiting_for(second)}
+    for by in (first, SYSTEM, actor(Role.CLERK, here.body)):
+        with pytest.raises(Refused, match=r"另一人确认|只有政务公开办"):
+            confirm_false_alarm(finding, by=by)
+    confirm_false_alarm(finding, by=second)
+    assert finding not in standing_findings(run)
+
+
+def test_a_run_goes_from_the_register_to_a_rectification(here: InspectedSite) -> None:
+    run = finished(here)
+    assert run.state == RunState.DONE
+    assert {one.indicator for one in run.findings.all()} == {"words.wrong", "link.inner"}
+    assert (working.folder_of(run) / run.findings.get(indicator="words.wrong").evidence["page"]).is_file()
+    assert not list(working.folder_of(run).glob("*.sqlite3*"))
+    finding = run.findings.get(indicator="words.wrong")
+    entry = actions.order_finding(finding, by=SYSTEM, body=here.body)
+    assert (entry.kind, entry.rectification.address) == ("rectification", finding.url)
+    assert re.fullmatch(r"[\d-]{10} [\d:]{8}", entry.rectification.found["取证时间"])
+    with pytest.raises(Refused, match="尚未办结"):
+        actions.order_finding(finding, by=SYSTEM, body=here.body)
+    # The same fault in the next run is the same rectification.
+    later = finished(here)
+    same = later.findings.get(indicator="words.wrong")
+    assert queries.entries_of(later, [same])[same.pk].entry_id == entry.pk
+    chief = signed_in(Role.CHIEF, here.body)
+    for address in (
+        f"runs/{run.pk}/",
+        f"findings/{finding.pk}/",
+        f"{here.pk}/",
+        "",
+        "indicators/",
+        f"runs/{run.pk}/findings/",
+        f"runs/{run.pk}/verdicts.xlsx",
+        f"findings/{finding.pk}/page/",
+    ):
+        assert chief.get(f"/admin/inspection/{address}").status_code == 200, address
+    for page in (
+        entry.url,
+        f"{entry.url}act/rectification.confirm/",
+    ):  # whoever decides reads what it is about
+        assert "布署" in chief.get(page).content.decode()
+    # The score is computed again from its rows, whatever the table is by now.
+    table = table_of(run)
+    assert table is not None
+    rows = [Finding(one.indicator, one.url, one.what) for one in run.findings.all()]
+    assert score_of(rows, table, run.report["skipped"]).score == run.score
+
+
+def test_a_run_goes_on_where_its_time_was_over(here: InspectedSite, planted: tuple[str, Site]) -> None:
+    planted[1].asked.clear()
+    run = actions.start_inspection(here, by=SYSTEM)
+    InspectionRun.objects.filter(pk=run.pk).update(today=TODAY)
+    first = working.work(run, seconds=0.15)
+    assert first.under_way
+    done = working.work(first, seconds=60)
+    assert done.state == RunState.DONE
+    pages = [one for one in planted[1].asked if one.endswith(".html") and "none" not in one]
+    assert len(pages) - len(set(pages)) <= 6  # under way when the time was over
+
+
+def test_the_job_begins_what_is_due_and_only_where_it_may(here: InspectedSite, settings: Any) -> None:
+    actions.change_site(here, by=SYSTEM, every=7, name=here.name)
+    settings.GONGKAI_INSPECT_HOSTS = []
+    assert working.inspect_due() == {}
+    settings.GONGKAI_INSPECT_HOSTS = ["all"]
+    assert working.inspect_due() == {"begun": 1, "handed": 0}
+    assert working.inspect_due() == {}, "it waits for a worker"
+    Errand.objects.all().delete()
+    assert working.inspect_due() == {"begun": 0, "handed": 1}
+    cancel(Errand.objects.get(), by=SYSTEM)
+    assert working.inspect_due() == {}, "what was cancelled is not handed over again"
+    assert (here.runs.get().state, here.runs.get().words) == (RunState.FAILED, "已取消")
+    assert actions.start_inspection(here, by=SYSTEM) != here.runs.last()
+    work_off()
+    assert here.runs.first().state == RunState.DONE
+    assert Errand.objects.first().link == f"/admin/inspection/runs/{here.runs.first().pk}/"
+    here.runs.update(today=timezone.localdate() - timedelta(days=7))
+    assert len(working._due()) == 1
+
+
+def test_nobody_is_called_where_the_installation_does_not_allow_it(
+    here: InspectedSite, settings: Any
+) -> None:
+    settings.GONGKAI_INSPECT_HOSTS = ["www.elsewhere.gov.cn"]
+    with pytest.raises(Refused, match="GONGKAI_INSPECT_HOSTS"):
+        actions.start_inspection(here, by=SYSTEM)
+    with pytest.raises(Refused, match="GONGKAI_INSPECT_HOSTS"):
+        actions.learn_layout(here, by=SYSTEM, address=here.address)
+
+
+def test_a_layout_is_learnt_and_forgotten(here: InspectedSite) -> None:
+    entries = actions.learn_layout(
+        here, by=SYSTEM, address=f"{here.address}yw/", title="云岭市扎实推进春季防汛备汛"
+    )
+    assert len(entries) == 8
+    here.refresh_from_db()
+    assert len(here.layouts) == 1
+    actions.forget_layouts(here, by=SYSTEM)
+    here.refresh_from_db()
+    assert here.layouts == []
+
+
+@pytest.mark.parametrize(
+    ("role", "own", "sees", "inspects"),
+    [(Role.CHIEF, True, True, True), (Role.CLERK, True, True, False), (Role.CLERK, False, False, False), (Role.AUDITOR, True, True, False)],
+)  # fmt: skip
+def test_who_sees_and_who_inspects(
+    here: InspectedSite, role: Role, own: bool, sees: bool, inspects: bool
+) -> None:
+    by = actor(role, here.body if own else BodyFactory())
+    assert queries.visible_to(by).exists() is sees
+    assert (actions.start_inspection.why_not(here, by=by) == []) is inspects
+
+
+def test_nobody_outside_sees_anything(here: InspectedSite, client: Client) -> None:
+    from gongkai.core.acts.actors import ANONYMOUS
+
+    assert not queries.visible_to(ANONYMOUS).exists()
+    assert client.get("/admin/inspection/").status_code == 302
+
+
+def test_pages_of_the_office(here: InspectedSite) -> None:
+    chief = signed_in(Role.CHIEF, here.body)
+    assert chief.get("/admin/inspection/new/").status_code == 200
+    facts = {
+        "what": "site",
+        "name": "区政府网",
+        "address": "www.qu.example.cn",
+        "every": 30,
+        "rate": 2,
+        "pages": 100,
+    }
+    assert chief.post("/admin/inspection/new/", facts).status_code == 302
+    made = InspectedSite.objects.get(name="区政府网")
+    assert made.address == "http://www.qu.example.cn/"
+    assert "已经登记" in chief.post("/admin/inspection/new/", facts).content.decode()
+    changed = {**facts, "name": "区门户网站"}
+    assert chief.post(f"/admin/inspection/{made.pk}/change/", changed).status_code == 302
+    assert InspectedSite.objects.get(pk=made.pk).name == "区门户网站"
+    assert chief.post(f"/admin/inspection/{here.pk}/do/", {"what": "start"}).status_code == 302
+    run = here.runs.get()
+    step = f"/admin/inspection/runs/{run.pk}/step/"
+    assert "等待检查" in chief.get(step).content.decode()
+    assert f"/admin/errands/{Errand.objects.get().pk}/" in chief.get(step).content.decode()
+    work_off()
+    assert chief.get(step)["HX-Refresh"] == "true"
+    finding = SiteFinding.objects.filter(run=run).first()
+    assert finding is not None
+    until = (timezone.localdate() + timedelta(days=5)).isoformat()
+    assert (
+        chief.post(
+            f"/admin/inspection/findings/{finding.pk}/", {"body": here.body_id, "until": until}
+        ).status_code
+        == 302
+    )
+    assert Entry.objects.filter(kind="rectification").count() == 1
+
+
+def test_an_account_waits_to_be_inspected_and_learns_what_was_read(here: InspectedSite) -> None:
+    facts = {
+        "body": here.body,
+        "platform": "weibo",
+        "address": "http://weibo.example/u/1",
+        "state": AccountState.OPEN,
+    }
+    account = Account.objects.create(name="云岭发布", updated_on=TODAY - timedelta(days=20), **facts)
+    chief = signed_in(Role.CHIEF, here.body)
+    assert f"account={account.pk}" in chief.get("/admin/inspection/").content.decode()
+    assert (
+        "http://weibo.example/u/1"
+        in chief.get(f"/admin/inspection/new/?account={account.pk}").content.decode()
+    )
+    site = actions.register_site(
+        InspectedSite(what="account", name="云岭发布", address=account.address, body=here.body), by=SYSTEM
+    )
+    assert not queries.accounts_to_register(actor(Role.CHIEF, here.body)).exists()
+    for newest, on in (
+        ("", 20),
+        ((TODAY - timedelta(days=2)).isoformat(), 2),
+        ((TODAY - timedelta(days=9)).isoformat(), 2),
+    ):
+        working.note_update(site, newest)
+        account.refresh_from_db()
+        assert account.updated_on == TODAY - timedelta(days=on)

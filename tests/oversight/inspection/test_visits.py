@@ -1,0 +1,127 @@
+"""Visits spread over a week, as the indicator asks: counted by day, judged over whole weeks; the hour is taken once."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+
+from factories.inner_hosts import opened_inside
+from factories.planted_site import Site, page, served
+from factories.units import BodyFactory, signed_in
+from gongkai.core.acts.actors import SYSTEM
+from gongkai.core.units.models import BodyKind, Role
+from gongkai.lib.outbound.crawling import Bounds
+from gongkai.oversight.inspection import actions, visits
+from gongkai.oversight.inspection.availability import Availability, Visits, months_of, quarters_of, week_of
+from gongkai.oversight.inspection.models import InspectedSite, SiteDay, Target
+from gongkai.oversight.inspection.queries import verdicts_of
+from gongkai.oversight.inspection.site.run import Inspection, inspect_site
+from gongkai.oversight.inspection.visits import visit_sites, watched_week
+from gongkai.oversight.inspection.working import work
+
+DAY = date(2026, 11, 20)
+
+
+def week(failed: int, count: int = 24) -> list[Visits]:
+    """Seven days of visits before the day, all failures on the first."""
+    days = [DAY - timedelta(days=ago) for ago in range(7, 0, -1)]
+    return [Visits(day, count, failed if place == 0 else 0) for place, day in enumerate(days)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "fails"),
+    [
+        (week(0), False),
+        (week(8), False),  # 8 of 168 are 4.8 %
+        (week(9), True),  # 5.4 %
+        (week(9)[1:], False),  # no whole week
+        (week(9, count=19), False),  # too few visits a day
+        ([*week(8), Visits(DAY, 24, 24)], False),  # today is not over
+    ],
+)
+def test_a_week_fails_by_the_share_of_its_visits(rows: list[Visits], fails: bool) -> None:
+    assert week_of(rows, DAY).fails(0.05) is fails
+
+
+def test_months_are_summed_the_newest_first() -> None:
+    rows = [Visits(date(2026, 10, 31), 20, 1), Visits(DAY, 10, 0), Visits(date(2026, 10, 1), 20, 1)]
+    assert months_of(rows) == [("2026-11", Availability(10, 0)), ("2026-10", Availability(40, 2))]
+    assert months_of(rows)[1][1].percent == 95.0
+
+
+@pytest.mark.django_db
+@pytest.mark.postgres
+def test_a_site_is_visited_each_hour_of_a_week(
+    settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.GONGKAI_INSPECT_HOSTS, settings.FILES_ROOT = ["all"], str(tmp_path)
+    body = BodyFactory(name="云岭市人民政府", kind=BodyKind.GOVERNMENT)
+    made = InspectedSite(name="县政府网", address="http://xian.example/", body=body)
+    site = actions.register_site(made, by=SYSTEM)
+    failing = iter(["超过15秒没有应答"] * 10)
+    monkeypatch.setattr(visits, "opened", lambda address, seconds: (0.2, next(failing, "")))
+    days = [date(2026, 11, 13) + timedelta(days=ago) for ago in range(6)]
+    SiteDay.objects.bulk_create([SiteDay(site=site, day=day, visits=24) for day in days])
+    with time_machine.travel("2026-11-19 00:10+08:00", tick=False) as clock:
+        for hour in range(24):
+            assert visit_sites() == {"visited": 1}
+            clock.shift(timedelta(minutes=20))
+            assert hour > 2 or visit_sites() == {}  # the hour is taken
+            clock.shift(timedelta(minutes=40))
+        assert watched_week(site) == Availability(168, 10, whole=True)
+        assert SiteDay.objects.get(day=date(2026, 11, 19)).faults[0] == ["00:10", "超过15秒没有应答"]
+        chief = signed_in(Role.CHIEF, body)
+        assert "可用率 94.05%" in chief.get(f"/admin/inspection/{site.pk}/").content.decode()
+        InspectedSite.objects.update(watched=False)
+        clock.shift(timedelta(hours=2))
+        assert visit_sites() == {}
+
+
+def test_a_failed_week_is_a_veto_of_the_next_run() -> None:
+    site = Site()
+    site.put("/", page("县政府", "<p>首页</p>"))
+    with served(site) as here:
+        wanted = Inspection(f"{here}/", bounds=Bounds(rate=0, seconds=5), week=Availability(168, 10))
+        report = inspect_site(wanted)
+    found = next(one for one in report.findings if one.indicator == "veto.unreachable")
+    assert found.what == "近7天访问168次，10次没有按时打开，占6.0%"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("said", "verdict"),
+    [
+        ("<ul><li><a href='/1'>本周政策信息</a> 3天前</li></ul>", "合格"),
+        ("<ul><li><a href='/1'>旧政策信息</a> 2020-01-05</li></ul>", "否决"),
+        ("<div id='app'></div>", "未评：账号主页没有可以读取的内容和日期，请人工查看"),
+    ],
+)
+def test_an_account_is_judged_by_its_newest_post(
+    said: str, verdict: str, settings: Any, tmp_path: Path
+) -> None:
+    settings.GONGKAI_INSPECT_HOSTS, settings.FILES_ROOT = ["all"], str(tmp_path)
+    site = Site()
+    site.put("/u/1", f"<html><title>云岭发布</title><body>{said}</body></html>")
+    with served(site) as here:
+        opened_inside(BodyFactory(government=True), here)
+        account = InspectedSite(name="云岭发布", address=f"{here}/u/1", what=Target.ACCOUNT)
+        run = work(actions.start_inspection(actions.register_site(account, by=SYSTEM), by=SYSTEM), seconds=5)
+    assert {one.indicator.key: one.words for one in verdicts_of(run)}["account.stale"] == verdict
+    assert run.passed is (verdict != "否决")
+
+
+def test_a_quarter_names_the_days_of_which_too_little_is_known() -> None:
+    seen = [Visits(date(2026, 10, day), 24, int(day == 3)) for day in range(1, 11)] + [
+        Visits(date(2026, 9, 30), 5, 0)
+    ]
+    now, before = quarters_of([*seen, Visits(date(2026, 10, 21), 9, 9)], date(2026, 10, 21))
+    assert (now.label, now.days, now.watched, now.missing, now.visits.percent) == (
+        "2026年第4季度",
+        20,
+        10,
+        10,
+        99.58,
+    )
+    assert (before.label, before.days, before.watched) == ("2026年第3季度", 92, 0)

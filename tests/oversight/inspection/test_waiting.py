@@ -1,0 +1,164 @@
+"""What changed between two runs, how sites stand beside each other, and what waits for whom."""
+
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from factories.units import BodyFactory, actor, signed_in
+from gongkai.core.acts.actors import SYSTEM
+from gongkai.core.ledger import rectification
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.models import BodyKind, Role
+from gongkai.oversight.inspection import actions, queries
+from gongkai.oversight.inspection.again import seen_since
+from gongkai.oversight.inspection.finding_register import placed
+from gongkai.oversight.inspection.models import (
+    IndicatorTable,
+    InspectedSite,
+    InspectionRun,
+    RunState,
+    SiteFinding,
+)
+from gongkai.oversight.inspection.site.findings import Finding
+from gongkai.oversight.inspection.site.indicators import TABLE
+from gongkai.oversight.inspection.waiting import block, waiting_for
+
+pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate()
+
+
+def run_of(site: InspectedSite, ago: int, score: float, found: list[tuple[str, str, str]]) -> InspectionRun:
+    """Make a finished run: indicator, kind, what."""
+    text = TABLE.read_text(encoding="utf-8")
+    table, _ = IndicatorTable.objects.get_or_create(digest="d", defaults={"version": "1", "text": text})
+    lost = [{"group": "发布解读", "points": 2.0, "name": what, "findings": 1} for _, kind, what in found if kind == "deduction"]  # fmt: skip
+    report = {"veto": [one for one in found if one[1] == "veto"], "deductions": lost, "indicators": {}}
+    run = InspectionRun.objects.create(
+        site=site, state=RunState.DONE, asked_by="x", today=TODAY - timedelta(days=ago), score=score, passed=score >= 60,
+        table=table, report=report,
+    )  # fmt: skip
+    for indicator, kind, what in found:
+        mark = Finding(indicator, site.address, what).mark
+        SiteFinding.objects.create(
+            run=run, indicator=indicator, name=what, kind=kind, url=site.address, what=what, mark=mark
+        )
+    return run
+
+
+@pytest.fixture
+def county() -> InspectedSite:
+    body = BodyFactory(name="云岭市人民政府", kind=BodyKind.GOVERNMENT)
+    return InspectedSite.objects.create(name="县政府网", address="http://a.example/", body=body, every=30)
+
+
+OLD = [("veto.home_stale", "veto", "首页不更新"), ("column.empty", "deduction", "空白栏目")]
+NOW = [("column.empty", "deduction", "空白栏目"), ("link.inner", "deduction", "打不开")]
+
+
+def test_what_changed_between_two_runs(county: InspectedSite) -> None:
+    first = run_of(county, 30, 0, OLD)
+    assert queries.run_before(first) is None
+    second = run_of(county, 1, 96, NOW)
+    became = {"打不开": "new", "空白栏目": "still", "首页不更新": "gone"}
+    assert dict(placed(second).values_list("what", "place")) == became
+    assert (queries.run_before(second), queries.later_run(first)) == (first, second)
+    # The file holds what the list is narrowed to.
+    file = signed_in(Role.CHIEF, county.body).get(
+        f"/admin/inspection/runs/{second.pk}/findings/?place=gone&export=1"
+    )
+    assert [row[2] for row in load_workbook(BytesIO(file.getvalue())).worksheets[0].values] == [
+        "问题",
+        "首页不更新",
+    ]
+
+
+def test_the_same_fault_in_other_words_has_the_same_mark() -> None:
+    rows = [Finding("c", "u", f"最近更新是{day}", key="k") for day in (1, 2)]
+    assert rows[0].mark == rows[1].mark != Finding("c", "u", "最近更新是1").mark
+
+
+def test_sites_beside_each_other(county: InspectedSite) -> None:
+    other = InspectedSite.objects.create(name="邻县", address="http://b.example/")
+    run_of(county, 30, 0, OLD)
+    run_of(county, 1, 96, NOW)
+    run_of(other, 2, 0, OLD)
+    groups, rows = queries.compared(queries.visible_to(SYSTEM))
+    assert groups == ["发布解读"]
+    assert [(one.run.site.name, one.taken, one.before) for one in rows] == [
+        ("县政府网", [(4.0, 2)], 0.0),
+        ("邻县", [(2.0, 1)], None),
+    ]
+
+
+def test_what_waits_for_whom(county: InspectedSite) -> None:
+    run = run_of(county, 1, 0, OLD)
+    InspectedSite.objects.create(name="未查", address="http://c.example/", body=county.body)
+    chief, clerk = actor(Role.CHIEF, county.body), actor(Role.CLERK, county.body)
+    assert [one.tag for one in waiting_for(chief)] == ["否决", "待处理", "未检查"]
+    assert waiting_for(clerk) == []
+    assert block(clerk) is None
+    entries = [
+        actions.order_finding(one, by=SYSTEM, body=county.body, until=TODAY) for one in run.findings.all()
+    ]
+    Entry.objects.filter(pk=entries[0].pk).update(due_at=timezone.now() - timedelta(days=3))
+    rectification.report(Entry.objects.get(pk=entries[1].pk), by=clerk, text="已补充内容")
+    assert [one.tag for one in waiting_for(chief)] == ["超期", "待复核", "未检查"]
+    assert [one.tag for one in waiting_for(clerk)] == ["超期", "待复核"]
+    assert waiting_for(actor(Role.CLERK, BodyFactory())) == []
+
+
+def test_the_page_of_an_order_says_what_was_seen_since(county: InspectedSite) -> None:
+    finding = run_of(county, 9, 0, OLD).findings.get(kind="veto")
+    entry = actions.order_finding(finding, by=SYSTEM, body=county.body)
+    chief = actor(Role.CHIEF, county.body)
+
+    def since() -> tuple[bool, bool, bool]:
+        again = seen_since(entry, chief)
+        assert again is not None
+        assert again.may
+        return bool(again.run), bool(again.still), again.certain
+
+    assert since() == (False, False, True)
+    run_of(county, 1, 0, OLD)
+    assert since() == (True, True, True)
+    run = run_of(county, 0, 96, NOW)
+    assert since() == (True, False, True)
+    # What was not judged, or not looked through, is not said to be gone.
+    for doubt in ({"report": {"skipped": {"veto.home_stale": "列表由程序生成"}}}, {"words": "时间已到"}):
+        InspectionRun.objects.filter(pk=run.pk).update(report={}, words="")
+        InspectionRun.objects.filter(pk=run.pk).update(**doubt)
+        assert since() == (True, False, False)
+    assert (
+        seen_since(
+            Entry.objects.create(kind="x", number="x", body=county.body, year=1, opened_at=timezone.now()),
+            chief,
+        )
+        is None
+    )
+
+
+def test_pages_show_changes(county: InspectedSite) -> None:
+    first, last = run_of(county, 30, 0, OLD), run_of(county, 1, 96, NOW)
+    chief = signed_in(Role.CHIEF, county.body)
+
+    def shown(address: str) -> Any:
+        answer = chief.get(f"/admin/inspection/{address}")
+        assert answer.status_code == 200
+        return answer.content.decode()
+
+    assert "已消除 1" in shown(f"runs/{last.pk}/")
+    assert "首页不更新" in shown(f"runs/{last.pk}/?since=gone")
+    assert "＋96" in shown("compare/")
+    book = load_workbook(BytesIO(chief.get("/admin/inspection/compare/?export=1").getvalue()))
+    (heads, line), sections = book.worksheets[0].values, book.worksheets[1]
+    assert (line[heads.index("得分")], line[heads.index("上次得分")]) == (96, 0)
+    assert [row[0] for row in sections.values] == ["网站", last.site.name]
+    assert "今天先办" in shown("")
+    assert chief.get("/admin/inspection/indicators/?export=1").content[:2] == b"PK"
+    gone, still = first.findings.order_by("pk")
+    assert "已不存在" in shown(f"findings/{gone.pk}/")
+    assert "仍存在" in shown(f"findings/{still.pk}/")

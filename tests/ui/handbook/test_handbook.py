@@ -1,0 +1,193 @@
+"""The handbook: every page whole, its links leading somewhere, found by what people ask; 帮助 on every page of the office; read without a post."""
+
+import csv
+import re
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from docx import Document
+from wagtail.admin.menu import SubmenuMenuItem, admin_menu
+
+from factories.units import BodyFactory, signed_in
+from gongkai.core.ledger.kinds import KINDS
+from gongkai.core.units.models import Role
+from gongkai.ui.handbook.contents import FOLDER, names_for, pages, parts, text_of
+from gongkai.ui.handbook.finding import find
+from gongkai.ui.handbook.paper import handbook_docx
+from gongkai.ui.handbook.places import place_for
+
+ADDRESSES = Path(__file__).parents[2] / "browser" / "addresses.tsv"
+
+
+def is_there(place: str) -> bool:
+    """Whether a page, and the heading that is named, is in the handbook."""
+    name, _, anchor = place.partition("#")
+    page = pages().get(name)
+    return page is not None and (not anchor or anchor in {section.anchor for section in page.sections})
+
+
+def test_every_file_is_a_page_and_every_page_says_when_to_read_it() -> None:
+    names = [page.name for part in parts() for page in part.pages]
+    assert sorted(names) == sorted(path.stem for path in (FOLDER / "pages").glob("*.md"))
+    for page in pages().values():
+        assert 10 <= len(page.summary) <= 120, page.name
+        assert len({section.anchor for section in page.sections}) == len(page.sections), page.name
+        assert page.name == "terms" or page.headings[-1].title in {"办不成怎么办", "还有问题找谁"}, page.name
+
+
+def test_links_and_places_lead_to_headings_that_are_there() -> None:
+    for name in pages():
+        for link in re.findall(r"\]\(([^)/]+)\)", text_of(name)):
+            target = re.sub(r"^([a-z-]+)\.md", r"\1", link)
+            assert is_there(f"{name}{target}" if target.startswith("#") else target), f"{name}: {link}"
+    for place, target in {**names_for("places"), **names_for("roles")}.items():
+        assert is_there(target), place
+    assert set(names_for("roles")) == set(Role.values)
+
+
+def test_every_address_of_the_office_is_explained_somewhere() -> None:
+    begins = [begin for begin in names_for("places") if begin]
+    with ADDRESSES.open(encoding="utf-8") as file:
+        routes = {row["route"].removeprefix("admin/") for row in csv.DictReader(file, delimiter="\t")}
+    missing = {
+        route for route in routes if not route.startswith("help/") and not route.startswith(tuple(begins))
+    }
+    assert missing == set()
+    missing = {name for name in KINDS if f"kind:{name}" not in names_for("places")}
+    assert missing <= {"trial"}, "trial: the kind of other tests"
+
+
+def test_what_the_menu_leads_to_is_explained() -> None:
+    todo = [*admin_menu.registered_menu_items]
+    for item in todo:
+        todo += item.menu.registered_menu_items if isinstance(item, SubmenuMenuItem) else []
+        place = str(getattr(item, "url", "")).partition("?")[0].removeprefix("/admin/")
+        assert is_there(place_for(place)), item.name
+
+
+#: Questions as clerks put them, and the pages of which one must be among the first three answers.
+ASKED = [
+    ("公众号两周没更新", "other"),
+    ("怎么提交任务", "tasks"),
+    ("本周到期", "start"),
+    ("忘记密码", "people"),
+    ("任务分错了", "tasks"),
+    ("领导出差谁签", "people signers lead"),
+    ("收到一件依申请公开怎么办", "requests"),
+    ("答复来不及了能不能延期", "requests"),
+    ("发出去的稿子有错字怎么撤下来", "publishing trouble"),
+    ("怎么加一个新同事", "people"),
+    ("同事调走了他手上的事怎么办", "people"),
+    ("群众打电话来问政策怎么登记", "hotline"),
+    ("红灯是什么意思", "lights"),
+    ("稿子卡在审核没人审", "publishing signers"),
+    ("年报什么时候要交", "annual"),
+    ("申请人材料不全怎么补正", "requests"),
+    ("怎么把文件导出成Excel", "start"),
+    ("导入通知识别错了怎么改", "notices"),
+    ("网站上的栏目好久没更新被通报了", "inspection"),
+    ("换了手机验证码收不到", "people officers"),
+    ("申请人要复议了", "requests"),
+    ("怎么收费", "requests"),
+    ("稿子里有身份证号发不出去", "publishing"),
+    ("文件废止了怎么标", "other"),
+    ("12345转来的单子怎么回", "hotline"),
+    ("这件事不归我们单位管", "inquiries tasks requests"),
+    ("怎么看别的单位进度", "lead chief"),
+    ("怎么催下面的单位", "chief start"),
+    ("考核打分在哪里", "chief"),
+    ("收到整改通知怎么办", "inspection"),
+    ("怎么发布政策解读", "other"),
+    ("给领导看的汇总表怎么打印", "lead chief"),
+    ("群众留言要不要公开", "inquiries"),
+    ("定时发布能不能设", "publishing"),
+    ("上传附件太大传不上去", "trouble"),
+    ("手机上能不能用", "signers"),
+    ("密码输错被锁了", "trouble"),
+    ("单位改名了怎么办", "people"),
+    ("怎么改网站首页电话", "chief hotline"),
+    ("备份在哪里看", "officers"),
+    ("领导不同意这个稿子怎么改", "signers publishing"),
+    ("附件忘记传了能补吗", "tasks publishing"),
+    ("怎么查某个人以前申请过什么", "requests hotline"),
+    ("延期批了没有", "tasks requests"),
+    ("栏目负责人换了", "people chief"),
+    ("年报数字跟去年对不上", "annual"),
+    ("微信发的算不算公开", "tasks publishing other"),
+    ("怎么把公示期到了的下架", "publishing"),
+    ("信访件转过来要不要登记", "hotline inquiries terms"),
+    ("我没有审核权限", "clerk people start"),
+    ("涉密的文件能不能放网上", "signers publishing"),
+    ("同一个人老是申请怎么办", "requests"),
+    ("消息太多怎么清理", "lights start trouble"),
+    ("放假期间到期怎么算", "lights"),
+    ("怎么给下级县发通知", "notices"),
+    ("电话没人接被扣分了", "hotline inspection"),
+    ("稿子能不能指定时间发出来", "publishing"),
+    ("解读要和文件一起发吗", "other"),
+    ("系统很慢打不开", "trouble"),
+    ("怎么打印答复书", "requests"),
+    ("帮助", "start"),
+    ("销号是什么", "terms"),
+    ("清单", "demands"),
+    ("要求对照", "demands"),
+]
+
+
+def test_people_find_what_they_ask_for_in_their_own_words() -> None:
+    for asked, wanted in ASKED:
+        answered = {answer.page.name for answer in find(asked, 3)}
+        assert answered & set(wanted.split()), f"{asked}: {answered}"
+    assert all(is_there(place) for place in names_for("asked"))
+
+
+def test_what_is_no_question_finds_nothing() -> None:
+    for words in ("青山路片区征收补偿方案", "2026年教师资格认定公告", "王小明"):
+        assert find(words) == []
+
+
+def test_the_whole_is_a_document_with_an_outline() -> None:
+    text = "\n".join(paragraph.text for paragraph in Document(BytesIO(handbook_docx())).paragraphs)
+    for page in pages().values():
+        assert page.title in text
+        assert page.sections[-1].text.splitlines()[-1][:20] in text
+
+
+@pytest.mark.django_db
+def test_pages_are_read_in_the_office_and_lead_on() -> None:
+    client = signed_in(Role.CLERK, BodyFactory())
+    contents = client.get("/admin/help/").content.decode()
+    assert "您的岗位" in contents
+    first, second = list(pages())[:2]
+    answer = client.get(f"/admin/help/{first}/").content.decode()
+    assert f'/admin/help/{second}/"' in answer
+    assert '<b class="hb-said">「今天要办」</b>' in answer
+    assert client.get("/admin/help/nowhere/").status_code == 404
+    assert client.get("/admin/help/all/").status_code == 200
+    assert client.get("/admin/help/handbook.docx").headers["Content-Disposition"].startswith("attachment")
+    assert "没有找到" in client.get("/admin/help/", {"q": "阿巴阿巴"}).content.decode()
+    assert 'href="/admin/help/tasks/' in client.get("/admin/find/", {"q": "怎么提交任务"}).content.decode()
+    ledger = client.get("/admin/ledger/").content.decode()
+    assert re.search(r'class="gk-help[^>]*href="/admin/help/', ledger)
+
+
+@pytest.mark.django_db
+def test_the_public_reads_its_page_on_the_site(client: Client, site: object) -> None:
+    answer = client.get("/help/").content.decode()
+    assert "<h1>怎样查信息、问问题、提申请</h1>" in answer
+    assert 'href="/forms/complaint/"' in answer
+    assert 'src="/static/handbook/pictures/public-ask' in answer
+    assert 'href="/help/">使用帮助' in client.get("/about/").content.decode()
+    assert not re.findall(r"\]\([^)]*\.md", text_of("public")), "the public cannot read the other pages"
+
+
+@pytest.mark.django_db
+def test_whoever_may_sign_in_reads_it_and_nobody_else(client: Client, django_user_model: type) -> None:
+    assert client.get("/admin/help/").headers["Location"].startswith("/admin/login/")
+    client.force_login(django_user_model.objects.create_user("nobodys"))
+    answer = client.get("/admin/help/start/")
+    assert answer.status_code == 200
+    assert "hb-plain" in answer.content.decode()
+    assert client.get("/admin/ledger/").status_code == 403

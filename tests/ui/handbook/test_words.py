@@ -1,0 +1,71 @@
+"""Words of the product that the handbook names in 「」, and commands, are those of the product: a renamed button fails here."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from wagtail.admin.menu import SubmenuMenuItem, admin_menu
+
+from gongkai.core.acts.action import REGISTRY
+from gongkai.ui.handbook.contents import pages, text_of
+from gongkai.ui.handbook.markup import SAID
+from gongkai.ui.handbook.terms import terms
+
+PACKAGE = Path(apps.get_app_config("handbook").path).parent
+HAN = "[\u4e00-\u9fff]"
+#: A string of Python that has Chinese in it and is no docstring; tags, variables and comments between the words of a template.
+_STRING = re.compile(rf'(?<!")"([^"\n]*{HAN}[^"\n]*)"(?!")')
+_MARKS = re.compile(r"{%.*?%}|{{.*?}}|{#.*?#}|<[^>]*>", re.DOTALL)
+_ASIDE = {"demo", "law", "reading", "matching", "privacy", "migrations"}
+
+
+def sources(ending: str) -> Iterator[str]:
+    """Return the words of each file of the rooms that draw pages."""
+    for path in PACKAGE.rglob(f"*.{ending}"):
+        if not _ASIDE & set(path.relative_to(PACKAGE).parts):
+            yield path.read_text(encoding="utf-8")
+
+
+@cache
+def words_of_the_product() -> frozenset[str]:
+    """Return what stands alone between the tags of a template, every string of Python with Chinese in it, labels of actions and menus."""
+    words = {action.label for action in REGISTRY.values()}
+    todo = [*admin_menu.registered_menu_items]
+    for item in todo:
+        words.add(str(item.label))
+        todo += item.menu.registered_menu_items if isinstance(item, SubmenuMenuItem) else []
+    for text in sources("html"):
+        words |= {" ".join(piece.split()) for piece in _MARKS.split(text)}
+        words |= set(_STRING.findall(text))
+    for text in sources("py"):
+        words |= set(_STRING.findall(text))
+    return frozenset(word.strip("：。 ") for word in words)
+
+
+@pytest.mark.parametrize("name", list(pages()))
+def test_words_in_marks_are_words_of_the_product(name: str) -> None:
+    said = set(SAID.findall(text_of(name)))
+    assert said - words_of_the_product() == set()
+
+
+def test_commands_are_there() -> None:
+    from gongkai.ops.cli.root import root
+
+    named = {word for name in pages() for word in re.findall(r"`gongkai ([a-z-]+)[^`]*`", text_of(name))}
+    assert named <= set(root.list_commands(None))
+
+
+def test_terms_in_templates_are_explained_in_one_sentence() -> None:
+    templates = "\n".join(sources("html"))
+    used = {*re.findall(r'{% term "([^"]+)" %}', templates)}
+    used |= {
+        term for row in re.findall(r'ui/terms.html" with terms="([^"]+)"', templates) for term in row.split()
+    }
+    assert used <= set(terms())
+    for term, sentence in terms().items():
+        assert sentence.count("。") == 1, term
+        assert sentence.endswith("。"), term
+        assert not re.search(r"[*`\[]", sentence), term

@@ -1,0 +1,298 @@
+"""The public site as plain files: written when it is published, gone when it is withdrawn, and every change by another hand has a name."""
+
+import json
+import re
+import subprocess
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+from click.testing import CliRunner
+from django.utils import timezone
+
+from factories.migration import PNG
+from factories.publishing import item, public, signed
+from factories.units import actor
+from gongkai.content.editions import files
+from gongkai.content.editions.models import Column, Website
+from gongkai.content.editions.queries.lists import listing
+from gongkai.content.policies.models import Use
+from gongkai.content.publishing import actions
+from gongkai.content.publishing.pictures import keep_picture
+from gongkai.core.acts import generation
+from gongkai.core.acts.generation import Generation
+from gongkai.core.acts.signing import trusted_keys
+from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.models import Body, Role
+from gongkai.ops.cli.mirror import mirror
+from gongkai.ops.upkeep import readings
+from gongkai.ui.mirror import rendering, rewriting, updating, verifying
+from gongkai.ui.mirror.addresses import NOTICE
+from gongkai.ui.mirror.models import Leaf
+from gongkai.ui.portal.models import Purge
+from gongkai.ui.portal.purging import send_due
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def folder(tmp_path: Path, settings: Any, site: Website) -> Path:
+    """The mirror's folder of the site, which stands on a port of its own: nginx looks for the name alone."""
+    settings.GONGKAI_MIRROR, settings.ALLOWED_HOSTS = str(tmp_path), ["*"]
+    name = site.host
+    site.host = f"{name}:8443"
+    site.save()
+    return tmp_path / name
+
+
+def there(folder: Path) -> set[str]:
+    """Names of all files that stand in the mirror."""
+    www = folder / "www"
+    return {path.relative_to(www).as_posix() for path in www.rglob("*") if path.is_file()}
+
+
+def look(folder: Path) -> verifying.Found:
+    return verifying.verify(folder, trusted_keys() or frozenset(), grace=0)
+
+
+def test_published_it_stands_there_withdrawn_it_is_gone(folder: Path, plans: Column, housing: Body) -> None:
+    stored = files.store("附件内容".encode(), "表.txt", SYSTEM)
+    document = public(housing, [plans], title="公租房申请办法", attachments=[("公租房 表.txt", stored)])
+    send_due()
+    page, attached = (
+        f"columns/{plans.pk}/{document.pk}.html",
+        f"files/{document.pk}/1/{stored.digest[:16]}/公租房 表.txt",
+    )
+    assert {page, attached, "index.html", "feed/index.xml", f"columns/{plans.pk}/index.html"} <= there(folder)
+    text = (folder / "www" / page).read_text()
+    assert "公租房申请办法" in text
+    assert (
+        f"/files/{document.pk}/1/{stored.digest[:16]}/%E5%85%AC" in text
+    )  # the link leads to the file with its name
+    assert (folder / "www" / attached).read_bytes() == "附件内容".encode()
+    assert (folder / "www" / attached).stat().st_mode & 0o777 == 0o644  # the web server's account reads it
+    assert look(folder).ok
+    actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="有误")
+    send_due()
+    assert not {page, attached} & there(folder)
+    assert all("公租房申请办法" not in path.read_text() for path in (folder / "www").rglob("*.html"))
+    assert look(folder).ok
+    assert not Purge.objects.exists()
+
+
+def test_a_schedule_is_no_day_early(folder: Path, plans: Column, housing: Body) -> None:
+    hour = timezone.now() + timedelta(hours=2)
+    signed(item(housing, [plans], title="明天公开"), visible_from=hour)
+    send_due()
+    updating.work()
+    assert all("明天公开" not in path.read_text() for path in (folder / "www").rglob("*.html"))
+    assert Purge.objects.filter(due_at__gte=hour).exists()
+
+
+def test_the_job_finds_what_nobody_told_of(folder: Path, plans: Column, housing: Body) -> None:
+    document = public(housing, [plans], kind="policy")
+    Purge.objects.all().delete()
+    done = updating.work(seconds=900)
+    names = there(folder)
+    assert {
+        f"columns/{plans.pk}/{document.pk}.html",
+        "sitemap/index.html",
+        "sitemap.xml",
+        "robots.txt",
+        NOTICE[1:],
+    } <= names
+    assert any(name.startswith("static/") and name.endswith(".css") for name in names)
+    assert (done["failed"], list(look(folder).lines())) == (0, [])
+    assert updating.work()["written"] == 0  # nothing is due any more
+    assert not Use.objects.exists()  # the mirror is no reader
+
+
+def test_no_link_leads_where_no_file_is(
+    folder: Path, plans: Column, housing: Body, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(listing.__kwdefaults__, "size", 2)
+    for number in range(4):
+        public(housing, [plans], title=f"通知{number}")
+    updating.work(seconds=900)
+    names = there(folder)
+    assert any(re.match(rf"columns/{plans.pk}/_[0-9a-f]+\.html", name) for name in names)  # the list goes on
+    lost = set()
+    for page in (folder / "www").rglob("*.html"):
+        for target in re.findall(r'(?:href|src|action)="(/[^"#]*)', page.read_text()):
+            name = unquote(target).lstrip("/")
+            wanted = {name} if name and not name.endswith("/") else {f"{name}index.html", f"{name}index.xml"}
+            if "?" in target or not wanted & names:
+                lost.add((page.name, target))
+    assert not lost
+
+
+def test_a_failing_page_stays_as_it_was_and_is_tried_again(
+    folder: Path, plans: Column, housing: Body, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = public(housing, [plans])
+    send_due()
+    failed = type("Answer", (), {"status": 500})
+    monkeypatch.setattr("gongkai.ui.mirror.rendering.ask", lambda *_: failed)
+    actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="有误")
+    assert send_due()["retried"]
+    monkeypatch.undo()
+    Purge.objects.update(due_at=timezone.now())
+    send_due()
+    assert f"columns/{plans.pk}/{document.pk}.html" not in there(folder)
+
+
+@pytest.fixture
+def standing(folder: Path, plans: Column, housing: Body) -> Path:
+    """A mirror with a page, signed."""
+    public(housing, [plans])
+    send_due()
+    assert look(folder).ok
+    return folder
+
+
+class TestVerifying:
+    def test_every_change_has_a_name(self, standing: Path) -> None:
+        www = standing / "www"
+        (www / "index.html").write_text("被改了")
+        (www / "feed" / "index.xml").unlink()
+        (www / "planted.html").write_text("赌博")
+        (www / "elsewhere").symlink_to(standing.parent, target_is_directory=True)
+        found = look(standing)
+        assert (found.changed, found.missing, found.strange) == (
+            ["index.html"],
+            ["feed/index.xml"],
+            ["elsewhere", "planted.html"],
+        )
+
+    def test_a_changed_list_and_a_list_signed_by_another(self, standing: Path) -> None:
+        name = next((standing / "manifest").glob("*.txt"))
+        name.write_text(name.read_text().replace("www/", "www/x", 1))
+        assert f"manifest/{name.name}" in look(standing).changed
+        assert "签名" in verifying.verify(standing, frozenset({"other"}), grace=0).broken
+        head = standing / "manifest.json"
+        facts = json.loads(head.read_text())
+        head.write_text(json.dumps({**facts, "lists": {}}))
+        assert "签名" in look(standing).broken
+        head.unlink()
+        assert "没有可读的" in look(standing).broken
+
+    def test_a_mirror_of_another_site_is_none_of_this(self, standing: Path) -> None:
+        standing.rename(standing.with_name("other.gov.cn"))
+        assert "另一个网站" in look(standing.with_name("other.gov.cn")).broken
+
+    def test_the_command_names_the_file_and_fails(self, standing: Path) -> None:
+        call = lambda *args: CliRunner().invoke(mirror, ["verify", *args])  # noqa: E731
+        assert call().exit_code == 0
+        (standing / "www" / "index.html").write_text("被改了")
+        answer = call(str(standing.parent))
+        assert answer.exit_code == 1
+        assert f"{standing.name}：内容被改动 index.html" in answer.output
+        assert json.loads(call("--json").output)["sites"][0]["changed"] == ["index.html"]
+
+    def test_sha256sum_reads_the_lists(self, standing: Path) -> None:
+        for one in (standing / "manifest").glob("*.txt"):
+            subprocess.run(
+                ["sha256sum", "--quiet", "--check", f"manifest/{one.name}"], cwd=standing, check=True
+            )
+
+    def test_a_picture_that_the_folder_does_not_have(
+        self, folder: Path, plans: Column, housing: Body, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        mark = keep_picture(PNG, "图.png").pk
+        text = f'<p>见图。</p><img alt="图" src="gongkai-file:{mark}">'
+        document = public(housing, [plans], imported_html=text)
+        send_due()
+        page = f"columns/{plans.pk}/{document.pk}.html"
+        assert look(folder).ok
+        assert f"files/{document.pk}/1/{mark[:16]}/" in (folder / "www" / page).read_text()
+        monkeypatch.setattr("gongkai.ui.portal.views.items.with_sizes", lambda html, *_: html)
+        answer = CliRunner().invoke(mirror, ["build"])
+        assert look(folder).absent == [(page, NOTICE)]
+        assert (answer.exit_code, f"网页 {page} 里的图片或文件不在镜像里" in answer.stderr) == (1, True)
+
+
+class TestBuilding:
+    def test_built_again_it_is_whole(self, standing: Path) -> None:
+        (standing / "www" / "index.html").write_text("被改了")
+        assert CliRunner().invoke(mirror, ["build"]).exit_code == 0
+        assert look(standing).ok
+
+    def test_hosts_are_checked_before_it_begins(self, folder: Path, site: Website, settings: Any) -> None:
+        settings.ALLOWED_HOSTS = ["localhost"]
+        answer = CliRunner().invoke(mirror, ["build"])
+        assert (answer.exit_code, Leaf.objects.exists(), folder.exists()) == (1, False, False)
+        assert f"网站“{site.name}”的域名 {site.host} 不在 GONGKAI_HOSTS 里" in answer.stderr
+
+    def test_what_failed_once_is_tried_again_and_named_as_long_as_it_fails(
+        self, folder: Path, site: Website, plans: Column, housing: Body, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        document = public(housing, [plans])
+        ask, page = rendering.ask, f"/columns/{plans.pk}/{document.pk}.html"
+        failed = rendering.Answer(500, "text/html", b"")
+        fails = lambda host, path: failed if path == page else ask(host, path)  # noqa: E731
+        monkeypatch.setattr(rendering, "ask", fails)
+        for _ in range(2):
+            answer = CliRunner().invoke(mirror, ["build"])
+            assert answer.exit_code == 1
+            assert f"没有写成 {site.host}{page}：网页出错（500）" in answer.stderr
+        said = readings.mirror(timezone.now()).finding
+        assert said is not None
+        assert f"有1个网页没有写成，如 {site.host}{page}" in said.words
+        monkeypatch.setattr(rendering, "ask", lambda *_: rendering.Answer(404, "text/html", b""))
+        assert "没有首页" in CliRunner().invoke(mirror, ["build"]).stderr
+        monkeypatch.setattr(rendering, "ask", ask)
+        assert CliRunner().invoke(mirror, ["build"]).exit_code == 0
+        assert page[1:] in there(folder)
+
+
+def test_without_a_folder_nothing_is_done(plans: Column, housing: Body) -> None:
+    public(housing, [plans])
+    assert updating.work() == {"written": 0, "failed": 0}
+    assert not Leaf.objects.exists()
+    assert not Purge.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('<a class="x" href="/columns/3/">', '<a class="x" href="/columns/3/">'),
+        ('<a href="https://a.gov.cn/columns/3/">', '<a href="/columns/3/">'),
+        ('<a href="?after=1">', '<a href="=/columns/?after=1">'),
+        ('<a href="https://b.gov.cn/">', '<a href="https://b.gov.cn/">'),
+        ('<a href="/search/?q=a&amp;b">', '<a href="=/search/?q=a&amp;b">'),
+        ('<a href="#main">', '<a href="#main">'),
+        ('<form method="post" action="/x/" class="y">', f'<form method="get" action="{NOTICE}" class="y">'),
+        ("<FORM ACTION='/x/' class=y>", f'<form action="{NOTICE}" class="y" method="get">'),
+        ('<button formaction="/x/">', f'<button formaction="{NOTICE}">'),
+        ("<img alt='a>b' src='?page=2'>", '<img alt="a&gt;b" src="=/columns/?page=2">'),
+        (
+            '<img src="/a?page=1" srcset="/a?page=1 480w, /b 2x">',
+            '<img src="=/a?page=1" srcset="=/a?page=1 480w, /b 2x">',
+        ),
+        ('<!-- <form> --><script>"<form>"</script>', '<!-- <form> --><script>"<form>"</script>'),
+        ('<form class="y">', f'<form class="y" action="{NOTICE}" method="get">'),
+    ],
+)
+def test_links_and_forms(before: str, after: str) -> None:
+    where = lambda target: f"={target}" if "?" in target else target  # noqa: E731
+    assert rewriting.page(before, "/columns/", ("https://a.gov.cn",), where) == after
+
+
+def test_after_a_restore_nothing_of_the_abandoned_future_is_in_the_mirror(
+    folder: Path, plans: Column, housing: Body, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = public(housing, [plans], title="公租房申请办法")
+    send_due()
+    updating.work()
+    page = f"columns/{plans.pk}/{document.pk}.html"
+    (folder / "www" / "later.html").write_text("恢复的时刻以后才有")
+    (folder / "www" / page).write_text("恢复的时刻以后改过")
+    (folder.parent / "later.gov.cn" / "www").mkdir(parents=True)
+    monkeypatch.setattr(generation, "current", lambda: Generation("second", restored=True))
+    updating.work()
+    assert "later.html" not in there(folder)
+    assert "公租房申请办法" in (folder / "www" / page).read_text()
+    assert not (folder.parent / "later.gov.cn").exists()
+    assert look(folder).ok

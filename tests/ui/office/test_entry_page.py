@@ -1,0 +1,250 @@
+from dataclasses import replace
+from hashlib import sha256
+from itertools import product
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from factories.ledger import EntryFactory, submit
+from gongkai.core.files.store import receive as keep
+from gongkai.core.ledger import actions
+from gongkai.core.ledger.kinds import KINDS
+from gongkai.core.ledger.models import Audience, Comment, Entry, Evidence
+from gongkai.ui.office.history import Happenings
+from gongkai.ui.office.offered_actions import next_elsewhere, next_offer
+
+pytestmark = pytest.mark.django_db
+ROLES = (
+    "clerk",
+    "budget_clerk",
+    "lead",
+    "signer",
+    "other",
+    "chief",
+    "auditor",
+    "administrator",
+)
+OWN = {"clerk", "budget_clerk", "lead", "signer"}
+ABOVE = {"chief", "auditor"}
+#: Audience of the entry → who sees it (it stands with the office 预算科).
+SEEN = {
+    Audience.STAFF: OWN | ABOVE | {"other", "administrator"},
+    Audience.PARTIES: OWN | ABOVE,
+    Audience.CHIEF: {"budget_clerk"} | ABOVE,
+}
+
+
+def url(entry, rest="") -> str:
+    return f"/admin/ledger/{entry.pk}/{rest}"
+
+
+#: Who opens the pages in `make test`, seeing the entry for each reason or not; others are asked of the query (`ledger/test_queries.py`).
+FEW = {
+    ("clerk", Audience.PARTIES),
+    ("clerk", Audience.CHIEF),
+    ("other", Audience.STAFF),
+    ("other", Audience.PARTIES),
+    ("budget_clerk", Audience.CHIEF),
+    ("chief", Audience.CHIEF),
+}
+
+
+@pytest.mark.parametrize(
+    ("role", "audience"),
+    [pytest.param(*one, marks=() if one in FEW else pytest.mark.slow) for one in product(ROLES, Audience)],
+)
+def test_who_sees_an_entry_in_every_channel(as_, city, role, audience) -> None:
+    entry = EntryFactory(body=city.finance, office=city.budget, audience=audience, red=True)
+    actions.comment(
+        entry, by=city.chief, text="附件", files=[keep(SimpleUploadedFile("规划.pdf", b"%PDF-1"))]
+    )
+    file = entry.attachments.get()
+    client = as_(getattr(city, role))
+    sees = role in SEEN[audience]
+    assert client.get(url(entry)).status_code == (200 if sees else 404)
+    assert client.get(url(entry, "beside/")).status_code == (200 if sees else 404)
+    assert client.get(url(entry, "act/ledger.comment/")).status_code == (200 if sees else 404)
+    assert client.get(f"/admin/ledger/attachment/{file.pk}/").status_code == (200 if sees else 404)
+    assert (entry.title in client.get("/admin/ledger/?light=all").content.decode()) is sees
+    urged = entry.title in client.get("/admin/ledger/urging/?light=red").content.decode()
+    assert urged is (
+        role == "chief" and audience != Audience.CHIEF
+    )  # one message goes to all clerks of a unit
+    counted = bool(client.get("/admin/statistics/").context["accounts"])
+    assert counted is (
+        sees and role not in {"other", "administrator"}
+    )  # one's own units only, unless supervising
+
+
+@pytest.mark.parametrize("path", ["", "act/trial.submit/", "beside/"])
+def test_the_public_sees_nothing(client, city, path) -> None:
+    entry = EntryFactory(body=city.finance, audience=Audience.STAFF)
+    answer = client.get(url(entry, path))
+    assert answer.status_code == 302
+    assert "login" in answer.url
+
+
+def test_who_cannot_move_an_entry_on_reads_what_comes_next_and_whose_it_is(as_, city, monkeypatch) -> None:
+    kind = replace(KINDS["trial"], onward=("trial.accept",))
+    monkeypatch.setitem(KINDS, "trial", kind)
+    entry = EntryFactory(body=city.finance, state="submitted")
+    assert "下一步：同意销号。" in as_(city.clerk).get(url(entry)).content.decode()
+    # A decision that is still open is not foretold as it may be hoped for.
+    monkeypatch.setitem(KINDS, "trial", replace(kind, awaited={"trial.accept": "审核是否销号"}))
+    assert "下一步：审核是否销号。" in as_(city.clerk).get(url(entry)).content.decode()
+    assert "下一步：" not in as_(city.chief).get(url(entry)).content.decode()
+
+
+def test_what_waits_to_be_judged_has_no_next_step_for_who_handed_it_in(city, monkeypatch) -> None:
+    kind = replace(
+        KINDS["trial"], onward=("trial.accept", "ledger.comment"), waiting=frozenset({"submitted"})
+    )
+    entry = EntryFactory(body=city.finance, state="submitted")
+    for waiting, main in ((frozenset(), "ledger.comment"), (kind.waiting, None)):
+        monkeypatch.setitem(KINDS, "trial", replace(kind, waiting=waiting))
+        offer = next_offer(entry, city.clerk)
+        assert (offer and offer.action.name) == main
+    assert next_elsewhere(entry, city.clerk).action.name == "trial.accept"
+
+
+def test_a_file_is_a_download_that_cannot_run(as_, city) -> None:
+    entry = EntryFactory(body=city.finance)
+    actions.comment(
+        entry, by=city.clerk, text="x", files=[keep(SimpleUploadedFile("公告 表.pdf", b"%PDF-1"))]
+    )
+    answer = as_(city.clerk).get(f"/admin/ledger/attachment/{entry.attachments.get().pk}/")
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert b"".join(answer.streaming_content) == b"%PDF-1"
+
+
+def test_the_page_offers_what_may_be_done_and_says_why_not_the_rest(as_, city) -> None:
+    entry = EntryFactory(body=city.finance)
+    page = as_(city.clerk).get(url(entry))
+    assert page.context["allowed"][0].action.label == "提交"
+    text = page.content.decode()
+    assert "当前状态为“办理中”，不能“同意销号”" in text
+    assert "只有牵头单位或者政务公开办可以办理" in text
+
+
+def test_an_action_is_done_by_its_form_and_leads_back(as_, city) -> None:
+    entry = EntryFactory(body=city.finance)
+    client = as_(city.clerk)
+    form = client.get(url(entry, "act/trial.submit/"))
+    assert 'name="version" value="1"' in form.content.decode()
+    assert ">提交</h1>" in form.content.decode()
+    answer = client.post(url(entry, "act/trial.submit/"), {"version": 1, "words": "已在专栏公开"})
+    assert answer.status_code == 302
+    assert answer.url == url(entry)
+    page = client.get(url(entry)).content.decode()
+    assert "待审核" in page
+    assert "已在专栏公开" in page
+
+
+def test_who_comes_second_is_told_and_keeps_what_they_typed(as_, city) -> None:
+    entry = EntryFactory(body=city.finance)
+    submit(entry, by=city.clerk)
+    as_(city.chief).post(url(entry, "act/trial.return/"), {"version": 2, "words": "缺链接"})
+    answer = as_(city.chief).post(url(entry, "act/trial.accept/"), {"version": 2, "words": "我写的意见"})
+    assert answer.status_code == 409
+    text = answer.content.decode()
+    assert "刚刚已由他人处理" in text
+    assert "我写的意见" in text
+    assert 'name="version" value="3"' in text
+    assert Entry.objects.get(pk=entry.pk).state == "returned"
+
+
+def test_a_refusal_is_shown_above_the_form(as_, city) -> None:
+    entry = EntryFactory(body=city.finance)
+    answer = as_(city.clerk).post(url(entry, "act/ledger.add_evidence/"), {"url": "javascript:alert(1)"})
+    assert "http:// 或 https://" in answer.content.decode()
+    answer = as_(city.clerk).post(url(entry, "act/ledger.add_evidence/"), {})
+    assert "只填一项" in answer.content.decode()
+    assert not Evidence.objects.exists()
+
+
+def test_who_may_not_is_told_why_instead_of_a_form(as_, city) -> None:
+    entry = EntryFactory(body=city.finance)
+    page = as_(city.clerk).get(url(entry, "act/trial.accept/")).content.decode()
+    assert "现在还不能这样做" in page
+    assert "<textarea" not in page
+    assert url(entry, "act/trial.submit/") in page.split("现在可以办理")[1]
+
+
+@pytest.mark.parametrize("name", ["units.rename", "ledger.redate", "nothing"])
+def test_only_an_entry_s_own_actions_have_a_form(as_, city, name) -> None:
+    entry = EntryFactory(body=city.finance)
+    assert as_(city.chief).get(url(entry, f"act/{name}/")).status_code == 404
+
+
+def test_evidence_and_remarks_with_files_by_form(as_, city) -> None:
+    entry = EntryFactory(body=city.finance)
+    client = as_(city.clerk)
+    upload = SimpleUploadedFile("截图.png", b"\x89PNG\r\n\x1a\n")
+    client.post(url(entry, "act/ledger.add_evidence/"), {"file": upload, "words": "栏目截图"})
+    assert Evidence.objects.get().title == "截图.png"
+    files = [SimpleUploadedFile("甲.pdf", b"%PDF-1 a"), SimpleUploadedFile("乙.pdf", b"%PDF-1 b")]
+    client.post(url(entry, "act/ledger.comment/"), {"text": "两个附件", "files": files})
+    assert Comment.objects.get().attachments.count() == 2
+    bad = client.post(
+        url(entry, "act/ledger.comment/"), {"text": "坏的", "files": SimpleUploadedFile("a.exe", b"MZ")}
+    )
+    assert "不能上传" in bad.content.decode()
+    assert Comment.objects.count() == 1
+    page = client.get(url(entry)).content.decode()
+    assert "栏目截图" in page
+    assert "甲.pdf" in page
+
+
+def test_evidence_is_judged_from_the_page(as_, city) -> None:
+    entry = EntryFactory(body=city.finance)
+    one = actions.add_evidence(entry, by=city.clerk, url="https://www.yunling.gov.cn/1")
+    address = url(entry, "act/ledger.judge_evidence/")
+    assert f"{address}?evidence={one.pk}" in as_(city.chief).get(url(entry)).content.decode()
+    form = as_(city.chief).get(f"{address}?evidence={one.pk}").content.decode()
+    assert f'name="evidence" value="{one.pk}"' in form
+    as_(city.chief).post(address, {"evidence": one.pk, "holds": "0", "words": "链接打不开"})
+    one.refresh_from_db()
+    assert (one.lead, one.judged_by, one.words) == ("fails", city.chief.name, "链接打不开")
+    assert address not in as_(city.clerk).get(url(entry)).content.decode()
+
+
+def test_who_may_not_act_leaves_no_file_behind(as_, city, settings) -> None:
+    from gongkai.core.files.place import files_storage, place_of
+
+    entry = EntryFactory(body=city.finance, grey=True)
+    upload = SimpleUploadedFile("单独.pdf", b"%PDF-1 only here")
+    answer = as_(city.clerk).post(url(entry, "act/ledger.add_evidence/"), {"file": upload})
+    assert "已经办结" in answer.content.decode()
+    assert not files_storage().exists(place_of(sha256(b"%PDF-1 only here").hexdigest()))
+
+
+def test_the_page_leads_on_to_safe_addresses_only(as_, city) -> None:
+    entry = EntryFactory(body=city.finance)
+    answer = as_(city.clerk).post(
+        url(entry, "act/ledger.comment/"), {"text": "x", "next": "https://evil.example/"}
+    )
+    assert answer.url == url(entry)
+
+
+def test_the_page_costs_the_same_with_few_and_many(as_, city, django_assert_max_num_queries) -> None:
+    entry = EntryFactory(body=city.finance)
+    actions.comment(entry, by=city.clerk, text="一", files=[keep(SimpleUploadedFile("a.pdf", b"%PDF-1"))])
+    actions.add_evidence(entry, by=city.clerk, file=keep(SimpleUploadedFile("a.pdf", b"%PDF-1")))
+    client = as_(city.clerk)
+    client.get(url(entry))
+    with CaptureQueriesContext(connection) as few:
+        client.get(url(entry))
+    for n in range(26):
+        actions.comment(
+            entry, by=city.clerk, text=f"{n}", files=[keep(SimpleUploadedFile("a.pdf", b"%PDF-1"))]
+        )
+        actions.add_evidence(entry, by=city.clerk, file=keep(SimpleUploadedFile("a.pdf", b"%PDF-1")))
+    with django_assert_max_num_queries(len(few)):
+        newest = client.get(url(entry)).content.decode()
+    assert len(few) < 40
+    assert "?history=2" in newest, "a long history goes on on another page"
+    assert len(Happenings(entry)[50:]) == len(Happenings(entry)) - 50 > 0

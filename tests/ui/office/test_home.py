@@ -1,0 +1,240 @@
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+from django.db.models import Q
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+
+from factories.ledger import EntryFactory
+from gongkai.core.ledger.desk import BLOCKS, Block
+from gongkai.core.ledger.filters import Filter
+from gongkai.core.ledger.kinds import KINDS
+from gongkai.core.ledger.models import Urging
+from gongkai.core.ledger.queries import visible_to
+from gongkai.core.units.actions import close
+from gongkai.core.units.actors import actor_of
+from gongkai.core.units.models import Body, BodyKind, Office, Role
+from gongkai.lib.chinese.days import end_of_day
+from gongkai.ui.office.blocks import OTHERS
+
+pytestmark = pytest.mark.django_db
+HOME = "/admin/"
+
+
+def test_mine_comes_first_red_before_yellow_each_with_its_one_button(as_, city) -> None:
+    green = EntryFactory(body=city.finance, green=True)
+    yellow = EntryFactory(body=city.finance, yellow=True)
+    red = EntryFactory(body=city.finance, red=True)
+    EntryFactory(body=city.water, red=True, title="别的单位的事")
+    page = as_(city.clerk).get(HOME).content.decode()
+    at = [page.index(e.title) for e in (red, yellow, green)]
+    assert at == sorted(at)
+    assert f"/admin/ledger/{red.pk}/act/trial.submit/" in page
+    assert "别的单位的事" not in page
+    assert "Dashboard" not in page
+
+
+@pytest.mark.parametrize(("day", "folded"), [("2027-01-02", False), ("2027-03-02", True)])
+def test_what_was_due_in_december_is_work_in_january_and_one_line_in_march(city, day, folded) -> None:
+    with time_machine.travel(f"{day} 10:00+08:00", tick=False):
+        late = EntryFactory(body=city.finance, due_at=end_of_day(date(2026, 12, 31)))
+        shown = BLOCKS["mine"].build(actor_of(city.clerk))
+    assert ([entry for entry, _ in shown["entries"]], shown["left"]) == (([], 1) if folded else ([late], 0))
+
+
+def test_a_clerk_of_one_office_sees_its_own_first_and_the_rest_below(as_, city) -> None:
+    own = EntryFactory(body=city.finance, office=city.budget, green=True)
+    rest = EntryFactory(body=city.finance, office=None, red=True)
+    page = as_(city.budget_clerk).get(HOME).content.decode()
+    assert page.index("我要办的") < page.index(own.title)
+    assert rest.title in page
+
+
+def test_the_count_of_what_last_year_left_is_that_of_the_list_it_leads_to(city, monkeypatch) -> None:
+    """A clerk of an office: its own in one line, the other offices' in another, what waits for others in neither."""
+    monkeypatch.setitem(KINDS, "trial", replace(KINDS["trial"], waiting=frozenset({"submitted"})))
+    other = Office.objects.create(body=city.finance, name="国库处")
+    with time_machine.travel("2027-03-02 10:00+08:00", tick=False):
+        for facts in (
+            {"office": city.budget},
+            {"office": None},
+            {"office": other},
+            {"office": other, "state": "submitted"},
+        ):
+            EntryFactory(body=city.finance, due_at=end_of_day(date(2026, 12, 30)), **facts)
+        by = actor_of(city.budget_clerk)
+        for name, count in (("mine", 2), ("unit", 1)):
+            shown = BLOCKS[name].build(by)
+            query = f"{shown['more'].partition('?')[2]}&due_to={shown['left_until']}"
+            listed = Filter.read(QueryDict(query).dict()).apply(visible_to(by), by)
+            assert (shown["left"], listed.count()) == (count, count)
+
+
+def test_what_was_handed_in_waits_for_the_chief_office_not_for_the_clerk(as_, city, monkeypatch) -> None:
+    monkeypatch.setitem(KINDS, "trial", replace(KINDS["trial"], waiting=frozenset({"submitted"})))
+    entry = EntryFactory(body=city.finance, state="submitted", green=True)
+    assert entry.title not in as_(city.clerk).get(HOME).content.decode()
+    page = as_(city.chief).get(HOME).content.decode()
+    assert page.index("等我审核的") < page.index(entry.title)
+    assert f"/admin/ledger/{entry.pk}/act/trial.accept/" in page
+
+
+def test_more_than_the_first_page_lists_is_counted_by_what_is_asked(as_, city, monkeypatch) -> None:
+    monkeypatch.setitem(KINDS, "trial", replace(KINDS["trial"], waiting=frozenset({"submitted"})))
+    EntryFactory.create_batch(OTHERS + 2, body=city.finance, state="submitted", green=True)
+    shown = BLOCKS["waiting"].build(actor_of(city.chief))
+    assert len(shown["entries"]) == OTHERS
+    assert shown["note"] == f"共{OTHERS + 2}项"
+    assert shown["unlisted"].startswith("还有2项：")
+
+
+def test_what_waits_for_a_decision_stands_first_however_late_it_is_due(as_, city, monkeypatch) -> None:
+    kind = replace(
+        KINDS["trial"], waiting=frozenset({"submitted", "returned"}), asked=frozenset({"returned"})
+    )
+    monkeypatch.setitem(KINDS, "trial", kind)
+    EntryFactory.create_batch(OTHERS, body=city.finance, state="submitted", yellow=True)
+    asked = EntryFactory(body=city.finance, state="returned", green=True)
+    shown = BLOCKS["waiting"].build(actor_of(city.chief))
+    assert (shown["entries"][0][0], len(shown["entries"])) == (asked, OTHERS)
+    assert shown["note"] == f"共{OTHERS + 1}项，其中等您决定的1项在前"
+
+
+def test_what_a_signer_judges_waits_on_the_signers_first_page(as_, city, monkeypatch) -> None:
+    kind = replace(
+        KINDS["trial"],
+        waiting=frozenset({"submitted"}),
+        judges=lambda by, entry: by.has(Role.SIGNER, body_id=entry.body_id),
+    )
+    monkeypatch.setitem(KINDS, "trial", kind)
+    entry = EntryFactory(body=city.finance, state="submitted", green=True)
+    page = as_(city.signer).get(HOME).content.decode()
+    assert page.index("等我审核的") < page.index(entry.title)
+
+
+def test_the_chief_office_sees_notices_to_confirm_and_nobody_else_does(as_, city) -> None:
+    from gongkai.core.files.store import store_as_read
+    from gongkai.work.notices.models import Notice
+
+    draft = Notice.objects.create(
+        government=city.city,
+        title="2026年政务公开工作要点任务分工",
+        year=2026,
+        source_file=store_as_read(b"x"),
+        source_digest="x",
+    )
+    page = as_(city.chief).get(HOME).content.decode()
+    assert page.index("待确认的通知") < page.index(draft.title)
+    assert f"/admin/notices/{draft.pk}/review/" in page
+    assert "待确认的通知" not in as_(city.clerk).get(HOME).content.decode()
+
+
+def test_the_chief_office_sees_who_is_late(as_, city) -> None:
+    for _ in range(3):
+        EntryFactory(body=city.water, red=True)
+    page = as_(city.chief).get(HOME).content.decode()
+    assert f"light=red&amp;body={city.water.pk}" in page
+
+
+def test_the_turn_of_others_is_folded_and_last_year_is_one_line(as_, city, monkeypatch) -> None:
+    monkeypatch.setitem(KINDS, "trial", replace(KINDS["trial"], resting=lambda: Q(state="returned")))
+    own = EntryFactory(body=city.finance, red=True)
+    theirs = EntryFactory(body=city.finance, state="returned", green=True)
+    old = EntryFactory(body=city.finance, due_at=timezone.now() - timedelta(days=400))
+    page = as_(city.clerk).get(HOME).content.decode()
+    folded = page.index("等别人办的 1 项")
+    assert page.index(own.title) < folded < page.index(theirs.title)
+    assert old.title not in page
+    assert page.index("往年到期、还没有办结的 1 项") < page.index(own.title), "the oldest stands first"
+
+
+def test_a_reminder_is_signed_for_on_the_first_page(as_, city) -> None:
+    EntryFactory(body=city.finance, red=True)
+    chief = as_(city.chief)
+    sent = chief.post("/admin/ledger/urging/send/", {"unit": [city.finance.pk, city.water.pk]}, follow=True)
+    assert "已催办1个单位" in sent.content.decode()
+    page = as_(city.clerk).get(HOME).content.decode()
+    assert "收到的催办" in page
+    address = f"/admin/ledger/urging/{Urging.objects.get().pk}/receive/"
+    assert address in page
+    assert "csrfmiddlewaretoken" in page[page.index(address) :][:200]
+    assert "已签收" in as_(city.clerk).post(address, follow=True).content.decode()
+    assert "收到的催办" not in as_(city.lead).get(HOME).content.decode()
+
+
+def test_empty_pages_say_why(as_, city) -> None:
+    assert "现在没有要您办理的事项" in as_(city.clerk).get(HOME).content.decode()
+    from factories.units import PersonFactory
+    from gongkai.core.units.actors import Actor
+
+    nobody = PersonFactory()
+    page = as_(Actor("无任职", user_id=nobody.user_id)).get(HOME).content.decode()
+    assert "还没有任职" in page
+
+
+def test_a_room_adds_a_block(as_, city, monkeypatch) -> None:
+    monkeypatch.setitem(
+        BLOCKS, "extra", Block("extra", 50, lambda by: {"title": "通知待审核", "entries": []})
+    )
+    page = as_(city.clerk).get(HOME).content.decode()
+    assert page.index("我要办的") < page.index("通知待审核"), "one's own work stands first"
+
+
+@pytest.mark.parametrize("role", ["clerk", "lead", "chief"])
+def test_the_first_page_costs_the_same_with_few_and_many(
+    as_, city, role, django_assert_max_num_queries
+) -> None:
+    EntryFactory(body=city.finance, red=True)
+    client = as_(getattr(city, role))
+    client.get(HOME)
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as few:
+        client.get(HOME)
+    for n in range(30):
+        EntryFactory(body=city.finance if n % 2 else city.water, red=True)
+    with django_assert_max_num_queries(len(few)):
+        client.get(HOME)
+    assert len(few) < 90, "a block asks once or twice, whatever it finds"
+
+
+def test_menus_of_wagtail_that_only_administrators_need_are_hidden(as_, city) -> None:
+    page = as_(city.clerk).get(HOME).content.decode()
+    for name in ("/admin/images/", "/admin/documents/", "/admin/reports/"):
+        assert name not in page
+    assert "/admin/ledger/" in page
+
+
+def test_what_stands_with_the_government_itself_waits_for_its_chief_office(as_, city) -> None:
+    own = EntryFactory(body=city.city, red=True, title="网民找错")
+    Body.objects.filter(parent=city.city, name__endswith="办公室").update(kind=BodyKind.GENERAL_OFFICE)
+    assert "本级政府要办的" not in as_(city.clerk).get(HOME).content.decode()
+    page = as_(city.chief).get(HOME).content.decode()
+    assert page.index("本级政府要办的") < page.index(own.title)
+
+
+def test_what_an_abolished_unit_left_open_is_said_before_and_stands_with_the_office_afterwards(
+    as_, city
+) -> None:
+    EntryFactory(body=city.water, green=True)
+    chief = as_(city.chief)
+    form = chief.get(reverse("units:close", args=[city.water.pk])).content.decode()
+    assert "台账中还有1项没有办结" in form
+    assert "并入其他单位" in form
+    assert "还有没办结的事项" not in chief.get(HOME).content.decode()
+    close(city.water, by=actor_of(city.chief))
+    page = chief.get(HOME).content.decode()
+    assert "已撤销的单位还有没办结的事项" in page
+    assert f"/admin/ledger/?body={city.water.pk}" in page
+
+
+def test_of_very_many_late_units_the_first_are_named_and_the_rest_are_counted(as_, city, monkeypatch) -> None:
+    for body in (city.finance, city.finance, city.water):
+        EntryFactory(body=body, red=True)
+    monkeypatch.setattr("gongkai.ui.office.blocks.LATE", 1)
+    page = as_(city.chief).get("/admin/").content.decode()
+    assert "另有 1 个单位逾期 1 项，见各单位统计。" in page

@@ -1,0 +1,145 @@
+"""Files as WPS and OFD programs write them, at every entrance: read or kept, or refused in one line that says what to do."""
+
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from factories.checks import docx_with
+from gongkai.content.checks.reading import READ, WHY_UNREADABLE
+from gongkai.content.migration.sources.pages.links import Here
+from gongkai.content.migration.sources.texts import read_text as read_old_text
+from gongkai.content.migration.sources.values import OldItem
+from gongkai.content.policies.originals import read_text
+from gongkai.core.acts.action import Refused
+from gongkai.core.files.kinds import ALL, PUBLIC, suffix_of
+from gongkai.core.files.store import why_not
+from gongkai.core.intake.uploads import FileRule, fault_of
+from gongkai.lib.confined import office
+from gongkai.lib.fileformats.workbooks.rows import Unreadable, read_rows
+from gongkai.lib.reading import ReadingError
+from gongkai.lib.reading.notice import read_notice
+from gongkai.lib.richtext import UnfitText, from_office, word
+from gongkai.work.consultation.mailbox.kept import RULE
+
+NOTICES = Path(__file__).parents[2] / "samples" / "notices"
+WORDS = "一、公开重大建设项目的批准结果和实施情况，由市发展改革委牵头。"
+
+
+ROWS = (("工作任务", "贯彻举措", "牵头单位"), ("一、公开", "公开规划。", "市规划局"))
+
+
+def ofd(rows: tuple[tuple[str, ...], ...] = ()) -> bytes:
+    """A page of two lines and of rows; the first line is set in two faces, as programs write numbers."""
+    objects = [(30.0, 30, 20, "关于印发2026"), (50.2, 30, 90, "年要点的通知"), (30, 42, 140, WORDS)]
+    objects += [
+        (30 + 50 * x, 60 + 10 * y, 40, text) for y, row in enumerate(rows) for x, text in enumerate(row)
+    ]
+    page = "".join(
+        f'<o:TextObject Boundary="{x} {y} {width} 6"><o:TextCode>{text}</o:TextCode></o:TextObject>'
+        for x, y, width, text in objects
+    )
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("OFD.xml", "<OFD/>")
+        archive.writestr(
+            "Doc_0/Pages/Page_0/Content.xml",
+            f'<o:Page xmlns:o="http://www.ofdspec.org/2016">{page}</o:Page>',
+        )
+    return stream.getvalue()
+
+
+def sheet() -> bytes:
+    book, stream = openpyxl.Workbook(), io.BytesIO()
+    for row in (("序号", "工作任务", "牵头单位"), ("1", "公开规划。", "市规划局")):
+        book.worksheets[0].append(row)
+    book.save(stream)
+    return stream.getvalue()
+
+
+#: As old and as new programs write them: name → bytes.
+FILES: dict[str, Callable[[], bytes]] = {
+    "旧.wps": (NOTICES / "wangshu-2023.doc").read_bytes,
+    "新.wps": lambda: docx_with(WORDS, [["工作任务", "牵头单位"], ["公开规划。", "市规划局"]]),
+    "旧.et": (NOTICES / "xichuan-2020.xls").read_bytes,
+    "新.et": sheet,
+    "版.ofd": lambda: ofd(ROWS),
+}
+
+
+class _Bundle:
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+
+    def read(self, _name: str) -> bytes:
+        return self.data
+
+
+def _old_site(name: str, data: bytes) -> str:
+    item = OldItem("1")
+    read_old_text(item, name, Here(name, "", _Bundle(data)))  # type: ignore[arg-type]
+    return "".join(item.problems)
+
+
+def _attachment(name: str, data: bytes) -> str:
+    """May be attached; what the check of its words cannot read, it says, and how to save the file instead."""
+    said = WHY_UNREADABLE.get(suffix_of(name), "")
+    assert suffix_of(name) in READ or "另存为" in said
+    return "".join(why_not(name, len(data), PUBLIC))
+
+
+#: Entrance → what it does with a file; what it says where it does not take it.
+ENTRANCES: dict[str, Callable[[str, bytes], object]] = {
+    "notices": lambda name, data: read_notice(data, name=name) and "",
+    "texts": lambda name, data: from_office(data, name, lambda *_: "").html and "",
+    "originals": lambda name, data: read_text(data, name, lambda *_: "")[0] and "",
+    "sheets": lambda _name, data: read_rows.here(data, False, 100) and "",
+    "old sites": _old_site,
+    "attachments": _attachment,
+    "colleagues": lambda name, data: "".join(why_not(name, len(data), ALL)),
+    "signed papers": lambda name, data: "".join(why_not(name, len(data), ("pdf", "png", "jpg"))),
+    "public forms": lambda name, data: fault_of(SimpleUploadedFile(name, data), FileRule()),
+    "mail": lambda name, data: fault_of(SimpleUploadedFile(name, data), RULE),
+}
+#: Entrance → the files that it takes without LibreOffice; all others it refuses.
+TAKEN = {
+    "notices": {"旧.wps", "新.wps", "旧.et", "新.et", "版.ofd"},
+    "texts": {"新.wps", "版.ofd"},
+    "originals": {"新.wps", "版.ofd"},
+    "sheets": {"旧.et", "新.et"},
+    "old sites": {"新.wps", "版.ofd"},
+    "attachments": set(FILES),
+    "colleagues": set(FILES),
+    "signed papers": set(),
+    "public forms": set(),
+    "mail": set(FILES),
+}
+
+
+@pytest.mark.parametrize("entrance", ENTRANCES)
+def test_every_kind_is_taken_or_refused_in_a_line(entrance: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(office, "library", lambda: None)
+    monkeypatch.setattr(word, "convert", word.convert.here)
+    for name, made in FILES.items():
+        try:
+            said = str(ENTRANCES[entrance](name, made()))
+        except (ReadingError, UnfitText, Refused, Unreadable) as error:
+            said = str(error)
+        assert (not said) == (name in TAKEN[entrance]), (name, said)
+        assert not said or ("\n" not in said and ("另存为" in said or "列为附件" in said)), (name, said)
+
+
+def test_an_ofd_becomes_paragraphs() -> None:
+    made = word.convert.here(ofd(), "ofd")
+    assert made.html == f"<p>关于印发2026年要点的通知</p><p>{WORDS}</p>"
+    assert made.notes == (word.OFD_NOTE,)
+
+
+@pytest.mark.parametrize(("name", "suffix"), [("xichuan-2020.xls", "wps"), ("xichuan-2020.xls", "doc")])
+def test_what_is_called_a_text_and_is_none_is_refused(name: str, suffix: str) -> None:
+    with pytest.raises(UnfitText, match="不是文字文档"):
+        word.convert.here((NOTICES / name).read_bytes(), suffix)

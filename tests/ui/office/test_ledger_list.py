@@ -1,0 +1,207 @@
+from urllib.parse import urlencode
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from factories.ledger import EntryFactory
+from gongkai.core.ledger.kinds import KINDS
+from gongkai.core.ledger.models import SavedFilter
+from gongkai.core.ledger.sheet import LEDGER
+from gongkai.core.outbox.models import Message
+from gongkai.core.spreadsheets import read
+
+pytestmark = pytest.mark.django_db
+LIST = "/admin/ledger/"
+
+
+def listed(client, **given) -> str:
+    return client.get(f"{LIST}?{urlencode(given)}").content.decode()
+
+
+def test_the_list_shows_sign_word_unit_due_and_days(as_, city) -> None:
+    EntryFactory(body=city.finance, red=True)
+    page = listed(as_(city.clerk), light="open")
+    for words in ("逾期", "市财政局", "办理中", "已逾期"):
+        assert words in page
+
+
+def test_a_unit_begins_with_its_own_and_a_supervisor_with_all(as_, city) -> None:
+    own, other = EntryFactory(body=city.finance), EntryFactory(body=city.water)
+    page = as_(city.clerk).get(LIST).content.decode()
+    assert own.title in page
+    assert other.title not in page
+    page = as_(city.chief).get(LIST).content.decode()
+    assert other.title in page
+
+
+def test_filters_narrow_and_counts_follow(as_, city) -> None:
+    red = EntryFactory(body=city.finance, red=True, title="公开财政预算")
+    EntryFactory(body=city.water, yellow=True, title="公开河湖名录")
+    done = EntryFactory(body=city.finance, grey_red=True, title="公开决算")
+    client = as_(city.chief)
+    assert "公开河湖名录" not in listed(client, light="red")
+    assert red.title in listed(client, q="预算")
+    assert "公开河湖名录" not in listed(client, q="预算")
+    assert done.title in listed(client, light="late")
+    assert "公开河湖名录" in listed(client, body=city.water.pk)
+    assert red.title not in listed(client, body=city.water.pk)
+    assert "没有符合条件" in listed(client, year=1999)
+    assert red.title in listed(client, light="nonsense", after="~~x", body="x")
+    assert "没有这一天" in listed(client, due_from="2026-99-99")
+
+
+def test_kinds_inside_units_are_offered_to_whoever_sees_one(as_, city) -> None:
+    EntryFactory(body=city.finance)
+    kinds = {one.name for one in KINDS.values() if one.inner}
+    offered = dict(as_(city.clerk).get(LIST).context["kinds"])
+    assert "rectification" in offered
+    assert not kinds & offered.keys()
+    inner = sorted(kinds)[0]
+    EntryFactory(body=city.finance, kind=inner)
+    assert inner in dict(as_(city.clerk).get(LIST).context["kinds"])
+    assert inner not in dict(as_(city.chief).get(LIST).context["kinds"])
+
+
+def test_pages_follow_on(as_, city) -> None:
+    for _ in range(60):
+        EntryFactory(body=city.finance)
+    client = as_(city.chief)
+    first = client.get(f"{LIST}?light=open")
+    assert len(first.context["rows"]) == 50
+    second = client.get(f"{LIST}{first.context['next']}")
+    assert len(second.context["rows"]) == 10
+    seen = {e.pk for e in first.context["rows"]} | {e.pk for e in second.context["rows"]}
+    assert len(seen) == 60
+    assert not second.context["next"]
+
+
+def test_the_list_costs_the_same_with_few_and_many(as_, city, django_assert_max_num_queries) -> None:
+    EntryFactory(body=city.finance)
+    client = as_(city.chief)
+    client.get(LIST)
+    with CaptureQueriesContext(connection) as few:
+        client.get(LIST)
+    for n in range(40):
+        EntryFactory(body=city.finance if n % 2 else city.water)
+    with django_assert_max_num_queries(len(few)):
+        client.get(LIST)
+    assert len(few) < 30
+
+
+def test_a_filter_is_kept_as_a_tab_and_dropped(as_, city) -> None:
+    client = as_(city.chief)
+    client.post("/admin/ledger/filters/", {"name": "财政逾期", "query": f"light=red&body={city.finance.pk}"})
+    kept = SavedFilter.objects.get()
+    assert kept.person_id == city.chief.person_id
+    page = client.get(f"{LIST}?{kept.query}")
+    assert [t["label"] for t in page.context["tabs"] if t["current"]] == ["财政逾期"]
+    as_(city.other).post(f"/admin/ledger/filters/{kept.pk}/remove/")
+    assert SavedFilter.objects.exists()  # somebody else's
+    as_(city.chief).post(f"/admin/ledger/filters/{kept.pk}/remove/")
+    assert not SavedFilter.objects.exists()
+
+
+def test_the_exported_list_holds_what_is_seen_and_reads_back(as_, city) -> None:
+    own = EntryFactory(body=city.finance, red=True, title="=公开预算")
+    EntryFactory(body=city.water)
+    answer = as_(city.clerk).get("/admin/ledger/export/?light=open")
+    table = read(answer.content, LEDGER)
+    assert not table.errors
+    (row,) = table.rows
+    assert (row["number"], row["title"], row["body"]) == (own.number, "=公开预算", "云岭市财政局")
+
+
+def test_the_urging_text_names_what_is_late_by_unit(as_, city) -> None:
+    red = EntryFactory(body=city.finance, red=True)
+    EntryFactory(body=city.water, yellow=True)
+    page = as_(city.chief).get("/admin/ledger/urging/").content.decode()
+    assert f"1. {red.number} {red.title}" in page
+    assert "市财政局：截至" in page
+    assert "市水利局" not in page
+    assert "市水利局" in as_(city.chief).get("/admin/ledger/urging/?light=yellow").content.decode()
+    for who in (city.other, city.auditor):
+        assert as_(who).get("/admin/ledger/urging/").status_code == 302
+
+
+def test_urging_many_says_what_was_not_done_and_why(as_, city) -> None:
+    late = [EntryFactory(body=city.finance, red=True) for _ in range(2)]
+    done = EntryFactory(body=city.finance, grey=True)
+    client = as_(city.chief)
+    facts = {"do": "ledger.urge", "entry": [e.pk for e in [*late, done]], "query": "light=red"}
+    assert "催办 3 条" in client.post("/admin/ledger/bulk/", facts).content.decode()
+    assert not Message.objects.exists()
+    page = client.post("/admin/ledger/bulk/", {**facts, "sure": 1, "words": "本周五前办结"}).content.decode()
+    assert "已催办 2 条" in page
+    assert "已经办结" in page
+    assert Message.objects.filter(channel="screen", person=city.clerk.person_id).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("do", "count"), [("ledger.comment", 201), ("ledger.urge", 999), ("export", 5000), ("nonsense", 201)]
+)
+def test_more_than_is_done_at_once_is_said_and_nothing_is_done(as_, city, do: str, count: int) -> None:
+    """Two hundred of 999 would be done and nobody told which."""
+    entry = EntryFactory(body=city.finance, red=True)
+    facts = {"do": do, "entry": [entry.pk + n for n in range(count)], "sure": 1, "text": "x", "words": "x"}
+    page = as_(city.chief).post("/admin/ledger/bulk/", facts, follow=True).content.decode()
+    assert f"一次最多办理200条，您选了{count}条，没有办理" in page
+    assert not entry.comments.exists()
+    assert not Message.objects.exists()
+
+
+def test_many_are_done_in_one_go(as_, city) -> None:
+    late = [EntryFactory(body=city.finance, red=True) for _ in range(40)]
+    facts = {"do": "ledger.comment", "entry": [e.pk for e in late], "sure": 1, "text": "请抓紧"}
+    page = as_(city.chief).post("/admin/ledger/bulk/", facts).content.decode()
+    assert "40 条" in page
+    assert sum(e.comments.count() for e in late) == 40
+
+
+def test_bulk_reaches_only_what_is_seen(as_, city) -> None:
+    entry = EntryFactory(body=city.finance)
+    answer = as_(city.other).post(
+        "/admin/ledger/bulk/", {"do": "ledger.comment", "entry": entry.pk, "sure": 1, "text": "x"}
+    )
+    assert answer.status_code == 302
+    assert not entry.comments.exists()
+
+
+def test_an_office_is_set_for_one_unit_at_a_time(as_, city) -> None:
+    entries = [EntryFactory(body=city.finance), EntryFactory(body=city.water)]
+    facts = {"do": "ledger.set_office", "entry": [e.pk for e in entries]}
+    page = as_(city.chief).post("/admin/ledger/bulk/", facts).content.decode()
+    assert "同一个单位" in page
+    facts = {"do": "ledger.set_office", "entry": [entries[0].pk], "sure": 1, "office": city.budget.pk}
+    assert "已转处室 1 条" in as_(city.clerk).post("/admin/ledger/bulk/", facts).content.decode()
+
+
+def test_a_row_opens_beside_the_list(as_, city) -> None:
+    entry = EntryFactory(body=city.finance)
+    client = as_(city.clerk)
+    part = client.get(f"/admin/ledger/{entry.pk}/beside/", headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in part
+    assert entry.title in part
+    assert "<html" in client.get(f"/admin/ledger/{entry.pk}/beside/").content.decode()
+
+
+def test_where_there_are_very_many_units_one_is_typed(as_, city, monkeypatch) -> None:
+    monkeypatch.setattr("gongkai.core.units.choosing.MOST_UNITS", 1)
+    EntryFactory(body=city.finance, title="公开财政预算")
+    client = as_(city.chief)
+    assert f'value="{city.water.pk}"' not in listed(client)
+    lead = client.get(f"{LIST}?{urlencode({'light': 'all', 'unit': city.finance.name})}")
+    assert lead["Location"] == f"{LIST}?light=all&body={city.finance.pk}"
+    assert f'value="{city.finance.name}"' in client.get(lead["Location"]).content.decode()
+    assert "没有“税务局”这个单位" in listed(client, unit="税务局")
+
+
+def test_units_to_urge_stand_on_pages(as_, city, monkeypatch) -> None:
+    monkeypatch.setattr("gongkai.ui.office.views.urging.UNITS", 1)
+    for body in (city.finance, city.water):
+        EntryFactory(body=body, red=True)
+    client, address = as_(city.chief), f"{LIST}urging/"
+    pages = [client.get(f"{address}?page={number}").content.decode() for number in (1, 2)]
+    assert [page.count('name="unit"') for page in pages] == [1, 1]
+    assert [city.finance.name in page for page in pages].count(True) == 1
+    assert "2 个单位，2 项，本页 1 个单位" in pages[0]

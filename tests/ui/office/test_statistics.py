@@ -1,0 +1,154 @@
+from collections import Counter
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from factories.ledger import EntryFactory
+from factories.units import BodyFactory
+from gongkai.core.ledger.models import Entry
+from gongkai.ui.office.statistics import accounts, total
+
+pytestmark = pytest.mark.django_db
+
+
+def test_figures_by_unit(city) -> None:
+    year = EntryFactory(body=city.finance, red=True).year
+    EntryFactory(body=city.finance, yellow=True)
+    EntryFactory(body=city.finance, green=True)
+    EntryFactory(body=city.finance, grey=True)
+    EntryFactory(body=city.finance, grey_red=True)
+    EntryFactory(body=city.water, grey=True)
+    EntryFactory(body=city.water, grey=True, year=year - 1)
+    finance, water = accounts(Entry.objects.all(), year)
+    assert (finance.open, finance.yellow, finance.red, finance.in_time, finance.late) == (3, 1, 1, 1, 1)
+    assert (finance.total, finance.closed_rate, finance.in_time_rate) == (5, 40, 33)
+    assert (water.total, water.closed_rate, water.in_time_rate) == (1, 100, 100)
+    assert total([finance, water]).total == 6
+
+
+def test_a_unit_without_anything_due_has_no_rate(city) -> None:
+    year = EntryFactory(body=city.finance, green=True).year
+    (finance,) = accounts(Entry.objects.all(), year)
+    assert finance.in_time_rate is None
+
+
+def test_figures_lead_to_the_rows_they_count(as_, city) -> None:
+    year = EntryFactory(body=city.finance, red=True).year
+    EntryFactory(body=city.finance, grey_red=True)
+    EntryFactory(body=city.water, red=True)
+    EntryFactory(
+        body=city.finance, grey=True, kind="assignment", state="not_applicable", outcome="not_applicable"
+    )
+    client = as_(city.chief)
+    finance = next(a for a in client.get("/admin/statistics/").context["accounts"] if a.body == city.finance)
+    for light, count in (("red", finance.red), ("late", finance.late), ("all", finance.total)):
+        page = client.get(f"/admin/ledger/?light={light}&body={city.finance.pk}&year={year}&owed=1")
+        assert len(page.context["rows"]) == count
+    assert finance.total == 2, "what fell away counts nowhere"
+    assert "只列应办的" in page.content.decode()
+
+
+def test_a_task_and_its_shares_inside_the_unit_are_counted_once(as_, city) -> None:
+    """What stands inside a unit is in no sum of all kinds; by its kind, which only those are offered who see such, it is counted."""
+    year = EntryFactory(body=city.finance, red=True).year
+    EntryFactory(body=city.finance, red=True, kind="inner", state="open")
+    client = as_(city.clerk)
+    page = client.get("/admin/statistics/")
+    assert [one.total for one in page.context["accounts"]] == [1]
+    assert "合计不含本单位内部的内部任务" in page.content.decode()
+    rows = client.get(f"/admin/ledger/?light=all&body={city.finance.pk}&year={year}&owed=1").context["rows"]
+    assert len(rows) == 1
+    assert client.get("/admin/statistics/?kind=inner").context["total"].total == 1
+    chief = as_(city.chief).get("/admin/statistics/")
+    assert not {"inner", "delegated"} & {name for name, _ in chief.context["kinds"]}
+
+
+def test_the_page_exports(as_, city) -> None:
+    EntryFactory(body=city.finance, red=True)
+    answer = as_(city.chief).get("/admin/statistics/export/")
+    assert answer.content[:2] == b"PK"
+
+
+def test_units_of_a_district_stand_in_one_row_where_there_are_very_many(as_, city, monkeypatch) -> None:
+    government = city.finance.parent
+    district = BodyFactory(name="青溪区人民政府", short_name="青溪区", kind="district", parent=government)
+    school = BodyFactory(name="青溪区教育局", short_name="区教育局", parent=district)
+    year = EntryFactory(body=school, red=True).year
+    EntryFactory(body=district, green=True)
+    EntryFactory(body=city.finance, green=True)
+    monkeypatch.setattr("gongkai.core.units.collapsed_lists.MOST_UNITS", 2)
+    client = as_(city.chief)
+    page = client.get(f"/admin/statistics/?year={year}")
+    assert [(one.body, one.total) for one in page.context["accounts"]] == [(city.finance, 1), (district, 2)]
+    assert f'href="?under={district.pk}&amp;year={year}&amp;kind=">青溪区及所属单位' in page.content.decode()
+    opened = client.get(f"/admin/statistics/?year={year}&under={district.pk}")
+    assert {one.body for one in opened.context["accounts"]} == {district, school}
+    assert opened.context["total"].total == 2
+    assert client.get(f"/admin/statistics/?year={year}&under=99999").context["total"].total == 3
+    # What stands on the page is what is exported.
+    assert f"under={district.pk}" in opened.content.decode().split("导出</a>")[0].rsplit("<a", 1)[1]
+    exported = client.get(f"/admin/statistics/export/?year={year}&under={district.pk}")
+    rows = list(load_workbook(BytesIO(exported.content)).active.values)
+    assert {row[0] for row in rows[1:]} == {district.name, school.name}
+
+
+def test_very_many_are_counted_now_and_then_and_the_page_says_when(as_, city, monkeypatch) -> None:
+    monkeypatch.setattr("gongkai.core.ledger.figures.MANY", 1)
+    monkeypatch.setattr("gongkai.ui.office.statistics.Units.many", 1)
+    year = EntryFactory(body=city.finance, red=True).year
+    client = as_(city.chief)
+    address = f"/admin/statistics/?year={year}"
+    assert client.get(address).context["as_of"] is None
+    EntryFactory(body=city.finance, red=True)
+    page = client.get(address)
+    assert (page.context["total"].red, "数字隔几分钟统计一次" in page.content.decode()) == (1, True)
+    exported = client.get(f"/admin/statistics/export/?year={year}")
+    (row,) = list(load_workbook(BytesIO(exported.content)).active.values)[1:]
+    assert row[1] == 2, "a spreadsheet has the figures of its moment"
+    home = client.get("/admin/").content.decode()
+    EntryFactory(body=city.finance, red=True)
+    assert "数字隔几分钟统计一次" not in home
+    assert "数字隔几分钟统计一次" in client.get("/admin/").content.decode()
+
+
+def test_a_years_figures_are_counted_in_one_statement(django_assert_num_queries) -> None:
+    """One for the entries, one for the names of their units; the same as each entry's own light."""
+    body, moment = BodyFactory(government=True), timezone.now()
+    for days, closed in ((-9, None), (1, None), (90, None), (-9, -10), (-9, -2), (None, None), (None, -1)):
+        EntryFactory(
+            body=body,
+            due_at=None if days is None else moment + timedelta(days=days),
+            warn_at=None if days is None else moment + timedelta(days=days - 5),
+            closed_at=None if closed is None else moment + timedelta(days=closed),
+        )
+    EntryFactory(body=body, due_at=moment - timedelta(days=1), paused=True)
+    with django_assert_num_queries(2):
+        (found,) = accounts(Entry.objects.all(), moment.year)
+    lights = Counter(entry.light for entry in Entry.objects.all())
+    assert (found.yellow, found.red) == (lights["yellow"], lights["red"]) == (1, 1)
+    assert (found.in_time, found.late) == (lights["grey"], lights["grey_red"]) == (2, 1)
+    assert found.total == Entry.objects.count()
+
+
+@pytest.mark.postgres
+def test_a_years_figures_are_counted_from_the_index_alone() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("the plan is PostgreSQL's")
+    EntryFactory.create_batch(3)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+        # Over three rows every index of the year costs the same: only the one under test is left.
+        for index in ("entry_account_by_id", "entry_year_opened"):
+            cursor.execute(f"DROP INDEX {index}")
+    with CaptureQueriesContext(connection) as asked:
+        accounts(Entry.objects.all(), timezone.localdate().year)
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {asked.captured_queries[0]['sql']}")
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "Index Only Scan using entry_account" in plan, plan

@@ -1,0 +1,299 @@
+"""The read API: what it answers, how it pages, what it says of itself; the same for everybody."""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import jsonschema
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import resolve
+from django.utils import timezone
+
+from factories.consultation import released_answer
+from factories.fixtures import town
+from factories.policies import public as policy
+from factories.publishing import column, public, signed
+from factories.units import BodyFactory, actor
+from gongkai.content.editions import files
+from gongkai.content.publishing import actions
+from gongkai.content.publishing.documents import item_of
+from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.models import Role
+from gongkai.ui.opendata.openapi import described
+from gongkai.ui.opendata.reads import OPERATIONS
+from gongkai.ui.portal import tree
+
+pytestmark = pytest.mark.django_db
+LIST = "/api/v1/documents/"
+TEXT = "<p>总说。</p><h2>第一章　总则</h2><p>第一条　为了方便群众。</p><p>第二条　本办法适用于全市。</p>"
+
+
+def get(client: Client, path: str, status: int = 200, **query: Any) -> Any:
+    response = client.get(path, query)
+    assert response.status_code == status, response.content
+    assert response["Access-Control-Allow-Origin"] == "*"
+    assert not response.cookies
+    return response.json()
+
+
+def titles(client: Client, **query: Any) -> list[str]:
+    return [row["title"] for row in get(client, LIST, **query)["items"]]
+
+
+@pytest.fixture(scope="module")
+def made(kept_rows: Callable[..., Any]) -> Iterator[SimpleNamespace]:
+    """Two documents of two units in two columns, and an answer that rests on one of them; made once."""
+
+    def make() -> SimpleNamespace:
+        here = town()
+        here.special = column(here.site, "专项规划", here.plans)
+        stored = files.store("附件".encode(), "表.txt", SYSTEM)
+        here.document = public(
+            here.housing,
+            [here.special],
+            title="公积金提取办法",
+            body=TEXT,
+            document_number="云建发〔2026〕3号",
+            issuer="云岭市住房和城乡建设局",
+            kind="policy",
+            standing="in_force",
+            attribute_reason="内部的认定理由",
+            attachments=[("表.txt", stored)],
+        )
+        here.finance = BodyFactory(name="云岭市财政局", parent=here.housing.parent)
+        public(here.finance, [here.plans], title="部门预算", kind="finance")
+        here.known = released_answer(here.housing, question="租房能提取公积金吗")
+        here.known.documents.add(here.document)
+        return here
+
+    yield from kept_rows(make)
+
+
+@pytest.fixture
+def here(made: SimpleNamespace) -> SimpleNamespace:
+    tree.forget()
+    return deepcopy(made)
+
+
+class TestList:
+    def test_filters(self, client: Client, here: SimpleNamespace) -> None:
+        year = here.document.published_at.year
+        assert titles(client) == ["部门预算", "公积金提取办法"]
+        assert titles(client, column=here.plans.pk) == ["部门预算", "公积金提取办法"]
+        for query in (
+            {"column": here.special.pk},
+            {"unit": here.housing.pk},
+            {"kind": "policy"},
+            {"standing": "in_force"},
+            {"column": here.plans.pk, "kind": "policy"},
+        ):
+            assert titles(client, **query) == ["公积金提取办法"], query
+        assert titles(client, since="2999-01-01") == titles(client, year=1990) == []
+        assert titles(client, year=year) == ["部门预算", "公积金提取办法"]
+        assert titles(client, cursor="\x00nonsense") == ["部门预算", "公积金提取办法"]
+
+    def test_pages_by_key_and_says_where_it_goes_on(self, client: Client, here: SimpleNamespace) -> None:
+        for n in range(3):
+            public(here.housing, [here.plans], title=f"第{n}号")
+        seen, path = [], f"{LIST}?size=2"
+        while path:
+            answer = client.get(path)
+            seen += [row["title"] for row in answer.json()["items"]]
+            path = answer.json()["next"]
+            assert bool(path) == ("Link" in answer)
+        assert seen == ["第2号", "第1号", "第0号", "部门预算", "公积金提取办法"]
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            {"column": "x"},
+            {"unit": "-1"},
+            {"kind": "nothing"},
+            {"standing": "dead"},
+            {"since": "2026-13-45"},
+            {"year": "20"},
+            {"size": "many"},
+            {"cursor": "x" * 201},
+        ],
+    )
+    def test_what_cannot_be_gets_one_line(
+        self, client: Client, here: SimpleNamespace, query: dict[str, str]
+    ) -> None:
+        assert get(client, LIST, 400, **query)["error"].startswith("参数 ")
+
+    def test_it_only_reads_and_asks_again_cheaply(self, client: Client, here: SimpleNamespace) -> None:
+        refused = client.post(LIST)
+        assert (refused.status_code, refused["Allow"]) == (405, "GET, HEAD, OPTIONS")
+        assert client.options(LIST)["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"
+        etag = client.get(LIST)["ETag"]
+        assert client.get(LIST, headers={"If-None-Match": etag}).status_code == 304
+
+    def test_an_address_that_there_is_not_gets_one_line(self, client: Client, here: SimpleNamespace) -> None:
+        assert "没有这个接口" in get(client, "/api/v1/nothing/at/all", 404)["error"]
+
+    def test_not_faster_than_the_limit(self, client: Client, here: SimpleNamespace, settings: Any) -> None:
+        settings.GONGKAI_API_RATE = 2
+        statuses = [client.get(LIST, REMOTE_ADDR="192.0.2.7").status_code for _ in range(3)]
+        assert statuses == [200, 200, 429]
+        assert client.get(LIST, REMOTE_ADDR="192.0.2.8").status_code == 200
+        assert client.get(LIST, REMOTE_ADDR="192.0.2.7")["Retry-After"]
+
+
+class TestDocument:
+    def test_everything_the_page_shows_and_no_more(self, client: Client, here: SimpleNamespace) -> None:
+        response = client.get(f"{LIST}{here.document.pk}/")
+        data = response.json()
+        assert data["text"].startswith("总说。")
+        assert data["index_number"] == here.document.index_number
+        assert data["facts"]["issuer"] == "云岭市住房和城乡建设局"
+        assert data["source"]["name"] == here.site.name
+        assert [c["id"] for c in data["columns"]] == [here.special.pk]
+        assert "内部的认定理由" not in response.content.decode()
+        assert "Last-Modified" in response
+        (file,) = data["files"]
+        assert b"".join(client.get(file["url"])) == "附件".encode()
+
+    def test_its_text_by_article_with_address_and_digest(self, client: Client, here: SimpleNamespace) -> None:
+        data = get(client, f"{LIST}{here.document.pk}/articles/")
+        assert [one["label"] for one in data["articles"]] == ["", "第一条", "第二条"]
+        assert data["digest"] == here.document.editions.get().digest
+        first = get(client, f"{LIST}{here.document.pk}/articles/", article="第一条")["articles"]
+        assert [one["text"] for one in first] == ["第一条　为了方便群众。"]
+        assert first[0]["chapter"] == "第一章　总则"
+        assert first[0]["sha256"] == hashlib.sha256(first[0]["text"].encode()).hexdigest()
+        path, _, anchor = first[0]["url"].partition("#")
+        page = client.get(path).content.decode()
+        assert f'id="{anchor}"' in page
+        linked = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.S)[1])  # type: ignore[index]
+        assert (linked["@type"], linked["legislationIdentifier"]) == ("Legislation", "云建发〔2026〕3号")
+        assert linked["legislationLegalForce"] == "InForce"
+        assert "第九条" in get(client, f"{LIST}{here.document.pk}/articles/", 404, article="第九条")["error"]
+
+    def test_its_history(self, client: Client, here: SimpleNamespace) -> None:
+        page = item_of(here.document)
+        actions.revise(page, by=actor(Role.CLERK, here.housing), body="<p>已修改。</p>")
+        signed(page)
+        data = get(client, f"{LIST}{here.document.pk}/")
+        assert [e["number"] for e in data["editions"]] == [2, 1]
+        assert data["text"] == "已修改。"
+        assert client.get(data["editions"][1]["url"]).status_code == 200
+
+    def test_its_text_as_of_a_day(self, client: Client, here: SimpleNamespace) -> None:
+        today = timezone.localdate()
+        with time_machine.travel(timezone.now() + timedelta(days=2)):
+            page = item_of(here.document)
+            actions.revise(page, by=actor(Role.CLERK, here.housing), body="<p>第一条　已修改。</p>")
+            signed(page)
+            path = f"{LIST}{here.document.pk}/articles/"
+            then, now = get(client, path, on=str(today)), get(client, path)
+            early = get(client, path, 404, on=str(today - timedelta(days=1)))["error"]
+        assert (then["edition"], then["on"], now["edition"]) == (1, str(today), 2)
+        assert [one["text"] for one in now["articles"]] == ["第一条　已修改。"]
+        assert then["articles"][1]["text"] == "第一条　为了方便群众。"
+        assert "?version=1#" in then["articles"][1]["url"]
+        assert "还没有公开" in early
+
+    @pytest.mark.parametrize("in_library", [True, False])
+    def test_its_validity_on_a_day_is_said_once(
+        self, client: Client, here: SimpleNamespace, *, in_library: bool
+    ) -> None:
+        """Standing and sentence agree on every day, and with the list of the policies of that day."""
+        dates = {"effective_on": date(2024, 1, 1), "ends_on": date(2028, 12, 31)}
+        facts = {"kind": "policy", "attribute_reason": "主动公开", "standing": "in_force", **dates}
+        if in_library:
+            document = policy(here.housing, [here.plans], **dates).document
+        else:
+            document = public(here.housing, [here.plans], **facts)
+        path = f"{LIST}{document.pk}/articles/"
+        for day, standing, words in (
+            ("2028-12-31", "in_force", "现行有效"),
+            ("2029-01-01", "expired", "2028年12月31日届满"),
+        ):
+            said = get(client, path, on=day)
+            assert (said["standing"], words in said["validity"]) == (standing, True)
+            listed = get(client, "/api/v1/policies/", on=day, state=standing)["items"]
+            assert [one["state"] for one in listed] == ([standing] if in_library else [])
+        with time_machine.travel(datetime(2029, 1, 2, tzinfo=UTC)):
+            assert get(client, f"{LIST}{document.pk}/")["standing"] == "expired"
+            assert "NotInForce" in client.get(get(client, path)["url"]).content.decode()
+
+    def test_what_is_not_there(self, client: Client, here: SimpleNamespace) -> None:
+        assert "没有这条信息" in get(client, f"{LIST}999999/", 404)["error"]
+
+
+class TestAnswers:
+    def test_with_their_basis(self, client: Client, here: SimpleNamespace) -> None:
+        (one,) = get(client, "/api/v1/answers/", q="租房可以提取住房公积金吗")["items"]
+        assert one["documents"][0]["title"] == "公积金提取办法"
+        assert one["documents"][0]["standing"] == "in_force"
+        assert get(client, "/api/v1/answers/", q="宠物狗怎样上牌")["items"] == []  # no guess
+
+    def test_a_basis_that_was_withdrawn_is_not_named(self, client: Client, here: SimpleNamespace) -> None:
+        actions.withdraw(here.document, by=actor(Role.SIGNER, here.housing), reason="内容有误")
+        assert "公积金提取办法" not in client.get(f"/api/v1/answers/{here.known.pk}/").content.decode()
+
+
+class TestDescription:
+    def test_every_path_is_there(self, client: Client, here: SimpleNamespace) -> None:
+        told = get(client, "/api/v1/openapi.json")
+        assert told["openapi"] == "3.1.0"
+        assert told["info"]["title"].startswith("云岭市人民政府")
+        page = client.get("/api/").content.decode()
+        for path in told["paths"]:
+            asked = path.replace("{id}", "1").replace("{key}", "school")
+            assert resolve(asked).app_name == "opendata", path
+            assert f"GET {path}" in page
+
+    def test_answers_and_examples_are_what_it_says(self, client: Client, here: SimpleNamespace) -> None:
+        told = described("", "")
+        places = {
+            "getDocument": here.document.pk,
+            "getArticles": here.document.pk,
+            "getAnswer": here.known.pk,
+        }
+        filled = set()
+        for one in OPERATIONS.values():
+            content = told["paths"][one.address]["get"]["responses"]["200"]["content"]["application/json"]
+            schema = {**content["schema"], "components": told["components"]}
+            jsonschema.validate(content["example"], schema)
+            if "{" in one.path and one.name not in places:
+                continue
+            query = {"q": "公积金"} if one.name == "search" else {}
+            answer = get(client, one.address.replace("{id}", str(places.get(one.name))), **query)
+            jsonschema.validate(answer, schema)
+            filled |= {one.name} if answer.get("items", True) else set()
+        assert filled >= {*places, "listDocuments", "listAnswers", "listColumns", "listUnits", "search"}
+
+    def test_the_words_of_answers_are_those_that_filters_take(self) -> None:
+        for one in OPERATIONS.values():
+            for param in one.params:
+                field = one.answer.values.get(param.name)
+                if param.choices and field is not None:
+                    assert param.read(field.example), (one.name, param.name)
+
+    def test_every_example_of_a_parameter_is_understood(self) -> None:
+        for one in OPERATIONS.values():
+            for param in one.params:
+                if param.example is not None:
+                    assert param.read(param.example) not in (None, ""), (one.name, param.name)
+
+    def test_the_page_calls_nobody_else_and_tries_without_a_script(
+        self, client: Client, here: SimpleNamespace
+    ) -> None:
+        page = client.get("/api/").content.decode()
+        assert not re.search(r"src=\"https?://", page)
+        linked = re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.S)
+        assert linked
+        assert json.loads(linked[1])["@type"] == "DataCatalog"
+        tried = client.get(
+            "/api/try/", {"operation": "getArticles", "id": here.document.pk, "article": "第一条"}
+        )
+        assert client.get(tried["Location"]).json()["articles"][0]["label"] == "第一条"
+        assert client.get("/api/try/", {"operation": "nothing"}).status_code == 404

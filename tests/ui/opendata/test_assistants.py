@@ -1,0 +1,126 @@
+"""The address for assistants, asked by the library's own client."""
+
+import json
+from collections.abc import Awaitable, Callable, Iterator
+from copy import deepcopy
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import httpx2
+import jsonschema
+import pytest
+from asgiref.sync import async_to_sync, sync_to_async
+from django.test import Client as Django
+
+from factories.fixtures import town
+from factories.publishing import public
+from gongkai.ui.opendata.assistants import input_schema, output_schema, tools
+from gongkai.ui.opendata.openapi import sample
+from gongkai.ui.portal import tree
+
+if TYPE_CHECKING:
+    from mcp.client import Client
+
+pytestmark = pytest.mark.django_db
+
+
+class Through(httpx2.AsyncBaseTransport):
+    """Hands requests to Django on the test's own thread and connection."""
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        body = await request.aread()
+        answer = await sync_to_async(self._ask)(request, body)
+        return httpx2.Response(answer.status_code, headers=dict(answer.items()), content=answer.content)
+
+    def _ask(self, request: httpx2.Request, body: bytes) -> Any:
+        heads = {name: value for name, value in request.headers.items() if name.lower() != "host"}
+        return Django().generic(request.method, "/mcp/", body, heads.get("content-type", ""), headers=heads)
+
+
+def asked(work: "Callable[[Client], Awaitable[Any]]", mode: str = "auto") -> Any:
+    """Connect as an assistant does and return what `work` found."""
+    from mcp.client import Client  # dear to read, and every worker reads all modules
+    from mcp.client.streamable_http import streamable_http_client
+
+    async def run() -> Any:
+        async with httpx2.AsyncClient(transport=Through()) as http:
+            there = streamable_http_client("http://testserver/mcp/", http_client=http)
+            async with Client(there, mode=mode) as client:
+                return await work(client)
+
+    return async_to_sync(run)()
+
+
+@pytest.fixture(scope="module")
+def made(kept_rows: Callable[..., Any]) -> Iterator[SimpleNamespace]:
+    def make() -> SimpleNamespace:
+        here = town()
+        here.document = public(
+            here.housing,
+            [here.plans],
+            title="公积金提取办法",
+            body="<p>第一条　为了。</p><p>第二条　适用。</p>",
+        )
+        return here
+
+    yield from kept_rows(make)
+
+
+@pytest.fixture
+def here(made: SimpleNamespace) -> SimpleNamespace:
+    tree.forget()
+    return deepcopy(made)
+
+
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+def test_finds_a_policy_and_reads_its_article(here: SimpleNamespace, mode: str) -> None:
+    async def work(client: "Client") -> Any:
+        listed = await client.list_tools()
+        found = await client.call_tool("search_public_information", {"q": "公积金"})
+        number = found.structured_content["items"][0]["id"]
+        text = await client.call_tool("get_policy_text", {"id": number, "article": "第二条"})
+        wrong = await client.call_tool("get_policy_text", {"id": 999999})
+        odd = await client.call_tool("get_policy_text", {"id": number, "artikel": "第二条"})
+        return listed.tools, found, text, wrong, odd
+
+    listed, found, text, wrong, odd = asked(work, mode)
+    assert odd.is_error
+    assert "没有参数“artikel”，它的参数是：id、article、on" in odd.content[0].text
+    assert {one.name for one in listed} == set(tools())
+    assert all(one.annotations.read_only_hint for one in listed)
+    said = text.structured_content
+    assert [one["text"] for one in said["articles"]] == ["第二条　适用。"]
+    assert said["source"]["name"] == here.site.name
+    assert said["day"]
+    assert json.loads(text.content[0].text) == said == {**said, "id": here.document.pk}
+    assert wrong.is_error
+    assert "没有这条信息" in wrong.content[0].text
+    assert found.structured_content["items"][0]["url"].endswith(f"/{here.document.pk}.html")
+
+
+def test_schemas_stand_by_themselves() -> None:
+    for name, one in tools().items():
+        jsonschema.Draft202012Validator.check_schema(input_schema(one))
+        schema = output_schema(one)
+        jsonschema.Draft202012Validator.check_schema(schema)
+        assert "#/components/" not in json.dumps(schema), name
+        jsonschema.validate(sample(one), schema)
+
+
+def test_off_by_one_setting_and_not_faster_than_the_limit(here: SimpleNamespace, settings: Any) -> None:
+    ask = Django()
+    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}})
+    heads = {"accept": "application/json, text/event-stream"}
+
+    def status(**more: Any) -> int:
+        return ask.post("/mcp/", body, "application/json", headers=heads, **more).status_code
+
+    assert status() == 200
+    assert ask.get("/mcp/").status_code == 405
+    assert ask.post("/mcp/", "x" * 100_001, "application/json").status_code == 413
+    assert ask.post("/mcp/", "{", "application/json", headers=heads).status_code == 400
+    settings.GONGKAI_API_RATE = 1
+    assert [status(REMOTE_ADDR="192.0.2.9") for _ in range(2)] == [200, 429]
+    settings.GONGKAI_ASSISTANTS = False
+    assert status() == 404
+    assert "/mcp/" not in ask.get("/api/").content.decode()

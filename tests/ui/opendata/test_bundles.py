@@ -1,0 +1,114 @@
+"""Files of everything: written once a day, given out only while all in them is public."""
+
+import csv
+import gzip
+import hashlib
+import io
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from factories.publishing import erased, public
+from factories.tables import SCHOOL, shown, table
+from factories.units import actor
+from gongkai.content.editions.models import Column, Edition
+from gongkai.content.publishing import actions
+from gongkai.core.files.place import files_storage
+from gongkai.core.units.models import Body, Role
+from gongkai.ui.opendata import bundles
+from gongkai.ui.opendata.models import Bundle
+from gongkai.work.tables.fields import Field
+
+pytestmark = pytest.mark.django_db
+
+
+def offered(client: Client) -> dict[str, dict[str, Any]]:
+    return {one["name"]: one for one in client.get("/api/v1/bundles/").json()["items"]}
+
+
+def test_a_year_and_a_table_each_with_digest_and_day(client: Client, plans: Column, housing: Body) -> None:
+    document = public(housing, [plans], title="公积金提取办法", body="<p>第一条。</p>")
+    made = table(housing, "school", {**SCHOOL, "name": "=HYPERLINK(1)"})
+    made.records.get().documents.add(document)
+    shown(made, plans)
+    assert bundles.write_due() == {"written": 2, "dropped": 0}
+    assert bundles.write_due() == {"written": 0, "dropped": 0}
+    year = timezone.localdate().year
+    told = offered(client)
+    assert set(told) == {f"documents-{year}.ndjson.gz", "table-school.csv"}
+    one = told[f"documents-{year}.ndjson.gz"]
+    data = b"".join(client.get(one["url"]))
+    assert (one["sha256"], one["made_on"]) == (hashlib.sha256(data).hexdigest(), str(timezone.localdate()))
+    lines = [json.loads(line) for line in gzip.decompress(data).decode().splitlines()]
+    assert {"公积金提取办法", "第一条。"} <= {
+        value for line in lines for value in (line["title"], line["text"])
+    }
+    rows = list(
+        csv.reader(b"".join(client.get(told["table-school.csv"]["url"])).decode("utf-8-sig").splitlines())
+    )
+    assert rows[0][-4:] == ["政策依据", "填报单位", "年度", "公开日期"]
+    assert len(rows[0]) == len(set(rows[0])), "each head once"
+    assert rows[1][-4] == "《公积金提取办法》"
+    [row] = client.get("/api/v1/tables/school/").json()["items"]
+    assert [one["title"] for one in row["policies"]] == ["公积金提取办法"]
+    assert client.get(row["policies"][0]["url"]).status_code == 200
+    assert rows[1][0] == "'=HYPERLINK(1)"  # no formula
+    (data_set,) = (
+        row
+        for row in client.get("/api/v1/catalogue.jsonld").json()["dcat:dataset"]
+        if row["dct:identifier"] == one["name"]
+    )
+    assert data_set["dcat:distribution"][0]["spdx:checksum"]["spdx:checksumValue"]["@value"] == one["sha256"]
+    assert document.published_at.year == year
+
+
+def test_programs_read_numbers_as_numbers() -> None:
+    said = io.StringIO()
+    writer = csv.writer(said, quoting=csv.QUOTE_NONNUMERIC)
+    money, day = Field("a", "金额", "number", signed=True), Field("b", "日期", "day")
+    cells = [bundles.as_data(money, "1285600.50"), bundles.as_data(money, -3), bundles.as_data(money, "")]
+    writer.writerow(map(bundles.as_cell, [*cells, bundles.as_data(day, "2026-11-20"), "=1+1", "007"]))
+    assert said.getvalue().strip() == '1285600.50,-3,"","2026-11-20","\'=1+1","007"'
+    assert bundles.each_once(["年度", "单位", "年度"]) == ["年度", "单位", "年度（2）"]
+
+
+def test_what_is_withdrawn_is_not_given_out_again(client: Client, plans: Column, housing: Body) -> None:
+    document = public(housing, [plans], title="公积金提取办法")
+    public(housing, [plans], title="部门预算")
+    bundles.write_due()
+    path = next(iter(offered(client).values()))["url"]
+    actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="内容有误")
+    waiting = client.get(path)
+    assert (waiting.status_code, waiting["Retry-After"]) == (503, "600")
+    assert bundles.write_due()["written"] == 1
+    said = gzip.decompress(b"".join(client.get(path))).decode()
+    assert "部门预算" in said
+    assert "公积金" not in said
+
+
+def test_what_law_erases_goes_at_once(
+    client: Client, plans: Column, housing: Body, django_capture_on_commit_callbacks: Any
+) -> None:
+    document = public(housing, [plans], title="公积金提取办法")
+    bundles.write_due()
+    place = Bundle.objects.get().file.place
+    actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="依法删除")
+    with django_capture_on_commit_callbacks(execute=True):
+        chief = actor(Role.CHIEF, housing.parent)
+        erased(Edition.objects.filter(document=document).first(), chief)
+    assert not Bundle.objects.exists()
+    assert not files_storage().exists(place)
+
+
+def test_what_no_longer_belongs_there_goes(client: Client, plans: Column, housing: Body) -> None:
+    document = public(housing, [plans])
+    bundles.write_due()
+    Bundle.objects.update(made_on=timezone.localdate() - timedelta(days=1))
+    assert bundles.write_due()["written"] == 1
+    actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="内容有误")
+    assert bundles.write_due() == {"written": 0, "dropped": 1}
+    assert client.get("/api/v1/bundles/documents-1.ndjson.gz").status_code == 404

@@ -1,0 +1,11 @@
+"""A site with open columns and something in them."""
+
+import pytest
+
+from factories.publishing import column
+from gongkai.content.editions.models import Column
+
+
+@pytest.fixture
+def special(plans: Column) -> Column:
+    return column(plans.website, "专项规划", plans)

@@ -1,0 +1,203 @@
+"""What may be kept, and by whom: the same page for everybody, no cookie, no Vary; staff's pages by nobody."""
+
+import gzip
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+from factories.publishing import column, item, public, signed
+from factories.units import actor
+from gongkai.content.editions.models import Column, Document
+from gongkai.content.editions.sources import document_of
+from gongkai.content.publishing import actions
+from gongkai.core.units.models import Body, Role
+from gongkai.ui.portal.caching import POLICIES, header
+
+pytestmark = pytest.mark.django_db
+SHARED = [("purge", "http://127.0.0.1:6081")]
+FOR_A_MINUTE = "public, max-age=0, s-maxage=60, stale-while-revalidate=60, stale-if-error=86400"
+
+
+@pytest.fixture
+def document(plans: Column, housing: Body) -> Document:
+    return public(housing, [plans], title="保存期限办法")
+
+
+@pytest.fixture
+def paths(document: Document, plans: Column, housing: Body) -> dict[str, str]:
+    return {
+        "front": "/",
+        "column": f"/columns/{plans.pk}/",
+        "item": f"/columns/{plans.pk}/{document.pk}.html",
+        "unit": f"/units/{housing.pk}/",
+        "units": "/units/",
+        "map": "/sitemap/",
+        "about": "/about/",
+        "feed": "/feed/",
+        "column feed": f"/columns/{plans.pk}/feed/",
+        "sitemap": "/sitemap-0.xml",
+        "progress": "/progress/",
+        "openapi": "/api/v1/openapi.json",
+        "api": "/api/v1/documents/",
+        "qr": f"/qr/{document.pk}.svg",
+        "missing": "/nothing/",
+    }
+
+
+def test_no_cookie_and_no_vary_on_public_pages(client: Client, paths: dict[str, str]) -> None:
+    for name, path in paths.items():
+        response = client.get(path)
+        assert not response.cookies, name
+        assert "Cookie" not in response.get("Vary", ""), name
+        assert response["Cache-Control"].startswith("public"), name
+
+
+def test_without_a_cache_that_is_told_nothing_public_is_kept_by_a_shared_one(
+    client: Client, paths: dict[str, str]
+) -> None:
+    for name in ("front", "column", "item", "feed", "api"):
+        assert client.get(paths[name])["Cache-Control"] == "public, max-age=0, must-revalidate"
+
+
+def test_with_one_each_kind_of_page_has_its_time(
+    client: Client, paths: dict[str, str], settings: Any
+) -> None:
+    settings.GONGKAI_CACHES = SHARED
+    assert client.get(paths["item"])["Cache-Control"] == FOR_A_MINUTE
+    assert client.get(paths["front"])["Cache-Control"] == FOR_A_MINUTE
+    assert "s-maxage" not in client.get(paths["item"] + "?version=1")["Cache-Control"]
+    assert "s-maxage" not in client.get(paths["column"] + "?kind=policy")["Cache-Control"]
+    assert "s-maxage" not in client.get(paths["api"])["Cache-Control"]
+    for path in ("/search/?q=办法", "/search/suggest/?q=办法", "/subscribe/"):
+        assert client.get(path)["Cache-Control"] == "private, no-store"
+
+
+def test_asked_by_another_name_no_shared_cache_keeps_it_since_none_is_told_of_it(
+    client: Client, paths: dict[str, str], settings: Any
+) -> None:
+    settings.GONGKAI_CACHES = SHARED
+    settings.ALLOWED_HOSTS = ["*"]
+    for name in ("front", "item", "feed", "qr", "openapi"):
+        assert "s-maxage" in client.get(paths[name])["Cache-Control"], name
+        for host in ("127.0.0.1:8000", "old-name.example"):
+            assert "s-maxage" not in client.get(paths[name], headers={"host": host})["Cache-Control"], name
+
+
+def test_only_the_host_with_its_very_port_and_the_one_spelling_are_kept(
+    client: Client, paths: dict[str, str], settings: Any
+) -> None:
+    """Purges name one host and one spelling; what is kept under another stays after a withdrawal."""
+    settings.GONGKAI_CACHES = SHARED
+    settings.ALLOWED_HOSTS = ["*"]
+    path = paths["item"]
+    for host in ("testserver:8080", "testserver:80"):
+        assert "s-maxage" not in client.get(path, headers={"host": host})["Cache-Control"], host
+    for name in ("RAW_URI", "REQUEST_URI"):
+        assert "s-maxage" in client.get(path, **{name: path})["Cache-Control"]
+        for raw in (f"{path}?", path.replace("c", "%63", 1), path.replace(".", "%2E"), f"http://x{path}"):
+            assert "s-maxage" not in client.get(path, **{name: raw})["Cache-Control"], raw
+
+
+def test_the_sample_of_varnish_keeps_no_other_spelling() -> None:
+    """Granian does not say how an address was spelled, so the cache in front tells them apart; to nginx all are one file."""
+    varnish = (Path(__file__).resolve().parents[3] / "docs" / "portal" / "varnish.vcl").read_text()
+    assert 'req.url ~ "%" || req.url ~ "\\?$"' in varnish
+
+
+def test_what_may_be_withdrawn_is_shown_two_minutes_at_most_by_a_cache_that_cannot_be_told() -> None:
+    """docs/portal.md promises it; a cache that is told forgets at once."""
+    may = [POLICIES[kind] for kind in ("page", "list", "file", "feed", "figures")]
+    assert all(policy.shared + policy.stale <= 120 for policy in may)
+    assert all(policy.browser == 0 for kind, policy in POLICIES.items() if kind != "fixed")
+
+
+def test_header_kinds(settings: Any) -> None:
+    settings.GONGKAI_CACHES = SHARED
+    assert (
+        header("fixed")
+        == "public, max-age=300, s-maxage=86400, stale-while-revalidate=600, stale-if-error=86400"
+    )
+    assert header("api") == "public, max-age=0, must-revalidate"
+
+
+def test_whoever_has_it_already_gets_304(client: Client, paths: dict[str, str]) -> None:
+    for name in ("front", "column", "item", "feed", "api", "sitemap"):
+        first = client.get(paths[name])
+        again = client.get(paths[name], headers={"if-none-match": first["ETag"]})
+        assert (again.status_code, again.content) == (304, b""), name
+        assert client.get(paths[name], headers={"if-none-match": '"other"'}).status_code == 200
+
+
+def test_what_staff_see_is_kept_by_nobody(client: Client, paths: dict[str, str], housing: Body) -> None:
+    user = get_user_model().objects.get(pk=actor(Role.CLERK, housing).user_id)
+    client.force_login(user, "django.contrib.auth.backends.ModelBackend")
+    for name in ("front", "column", "item", "feed", "qr", "api"):
+        assert client.get(paths[name])["Cache-Control"] == "private, no-store", name
+
+
+def test_larger_type_is_a_cookie_and_one_sheet_and_pages_stay_the_same(
+    client: Client, paths: dict[str, str]
+) -> None:
+    before = client.get(paths["item"]).content
+    assert client.get("/easy.css").content == b""
+    chosen = client.get("/easy/on/?next=" + paths["item"])
+    assert (chosen.status_code, chosen["Location"]) == (302, paths["item"])
+    sheet = client.get("/easy.css")
+    assert b"font-size: 137.5%" in sheet.content
+    assert sheet["Vary"] == "Cookie"
+    assert "private" in sheet["Cache-Control"]
+    after = client.get(paths["item"])
+    assert after.content == before
+    assert after["Cache-Control"].startswith("public")
+    client.get("/easy/off/")
+    assert client.get("/easy.css").content == b""
+
+
+@pytest.mark.parametrize("there", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "x"])
+def test_larger_type_leads_nowhere_else(client: Client, there: str) -> None:
+    assert client.get("/easy/on/", {"next": there})["Location"] == "/"
+
+
+def test_the_way_from_an_old_address_is_kept_no_longer_than_the_page(plans: Column, housing: Body) -> None:
+    """Where a limited text went is for its circle alone: a redirect without a word on it is kept by any cache."""
+    page = item(housing, [plans], title="内部", manner="limited", manner_reason="涉及少数单位")
+    signed(page)
+    both = public(housing, [plans], title="公开")
+    old = [one.addresses.get(current=True).path for one in (document_of(page), both)]
+    target = column(plans.website, "通知公告")
+    actions.move(plans, by=actor(Role.CHIEF, plans.website.body), to=target)
+    inside = Client()
+    inside.force_login(
+        get_user_model().objects.get(pk=actor(Role.CLERK, housing).user_id),
+        "django.contrib.auth.backends.ModelBackend",
+    )
+    for path in old:
+        answer = inside.get(path)
+        assert (answer.status_code, answer["Cache-Control"]) == (301, "private, no-store")
+    assert Client().get(old[0]).status_code == 404
+    answer = Client().get(old[1])
+    assert (answer.status_code, answer["Cache-Control"]) == (301, header("page"))
+
+
+@pytest.mark.parametrize(("said", "packed"), [("s3cret", True), ("", False), ("gzip", False)])
+def test_only_a_cache_that_has_the_secret_gets_packed_pages(
+    client: Client, paths: dict[str, str], settings: Any, said: str, packed: bool
+) -> None:
+    settings.GONGKAI_CACHE_SECRET = "s3cret"
+    plain = client.get(paths["item"])
+    asked = client.get(paths["item"], headers={"X-Gongkai-Packed": said})
+    assert ("Content-Encoding" in asked) is packed
+    assert "Vary" not in asked
+    if packed:
+        assert gzip.decompress(asked.content) == plain.content
+        assert asked["ETag"] == f"W/{plain['ETag']}"
+        again = {"X-Gongkai-Packed": said, "If-None-Match": asked["ETag"]}
+        assert client.get(paths["item"], headers=again).status_code == 304
+
+
+def test_without_a_secret_nothing_is_packed(client: Client, paths: dict[str, str], settings: Any) -> None:
+    settings.GONGKAI_CACHE_SECRET = ""
+    assert "Content-Encoding" not in client.get(paths["item"], headers={"X-Gongkai-Packed": ""})

@@ -1,0 +1,226 @@
+"""One search over all sites of the platform (W-01 一网通查): what it finds, where it leads, and that nothing hidden comes along."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from factories.publishing import column, item, public, signed, website
+from factories.units import AppointmentFactory, BodyFactory
+from gongkai.content.editions.models import Column, Document, Website
+from gongkai.content.editions.sources import document_of
+from gongkai.content.publishing import actions
+from gongkai.content.search import spelling
+from gongkai.content.search.query import Asked, search
+from gongkai.core.units.actors import ANONYMOUS, SYSTEM
+from gongkai.core.units.models import Body, Role
+from gongkai.work.consultation import recall
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _start(settings: Any) -> None:
+    spelling.forget()
+    settings.ALLOWED_HOSTS = ["testserver", "county.example"]
+
+
+@pytest.fixture
+def county(site: Website) -> Website:
+    body = BodyFactory(name="青溪县人民政府")
+    return website(name="青溪县人民政府", host="county.example", body=body, is_default=False, code="")
+
+
+@pytest.fixture
+def guides(county: Website) -> Column:
+    return column(county, "办事指南")
+
+
+@pytest.fixture
+def river(county: Website) -> Body:
+    return BodyFactory(name="青溪县水利局", parent=county.body)
+
+
+@pytest.fixture
+def guide(river: Body, guides: Column) -> Document:
+    return public(river, [guides], title="取水许可办事指南", kind="guide")
+
+
+@pytest.fixture
+def notice(housing: Body, plans: Column) -> Document:
+    return public(housing, [plans], title="取水许可公告", kind="notice")
+
+
+def page(client: Client, path: str = "/search/", **query: str) -> str:
+    response = client.get(path, query)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def links(text: str) -> list[str]:
+    return re.findall(r'<h3><a href="([^"]+)"', text)
+
+
+def path_of(document: Document) -> str:
+    return document.addresses.get(current=True).path
+
+
+class TestSwitch:
+    def test_one_site_has_none(self, client: Client, notice: Document) -> None:
+        assert "全部站点" not in page(client, q="取水")
+
+    def test_this_site_is_asked_unless_all_are(
+        self, client: Client, notice: Document, guide: Document
+    ) -> None:
+        assert links(page(client, q="取水")) == [path_of(notice)]
+        assert set(links(page(client, q="取水", scope="all"))) == {
+            path_of(notice),
+            f"//county.example{path_of(guide)}",
+        }
+
+    def test_it_is_the_same_search_from_the_other_site(
+        self, client: Client, notice: Document, guide: Document
+    ) -> None:
+        response = client.get("/search/", {"q": "取水", "scope": "all"}, headers={"host": "county.example"})
+        assert set(links(response.content.decode())) == {f"//testserver{path_of(notice)}", path_of(guide)}
+
+    def test_the_port_that_was_asked_is_kept(self, client: Client, guide: Document) -> None:
+        response = client.get("/search/", {"q": "取水", "scope": "all"}, headers={"host": "testserver:8071"})
+        assert links(response.content.decode()) == [f"//county.example:8071{path_of(guide)}"]
+
+    def test_it_stays_while_one_narrows_turns_pages_and_searches_again(
+        self, client: Client, notice: Document, guide: Document
+    ) -> None:
+        text = page(client, q="取水", scope="all")
+        assert '<input type="hidden" name="scope" value="all">' in text
+        facets = re.findall(r'<li><a href="(\?[^"]+)"', text)
+        assert facets
+        assert all("scope=all" in url for url in facets if "本站" not in text[text.index(url) :][:60])
+
+    def test_nothing_here_leads_to_all(self, client: Client, guide: Document) -> None:
+        text = page(client, q="取水许可")
+        assert "在全部站点中查找" in text
+        assert "scope=all" in text
+
+    def test_a_document_on_both_sites_is_one_hit_on_the_readers_own(
+        self, client: Client, housing: Body, plans: Column, guides: Column
+    ) -> None:
+        both = public(housing, [plans, guides], title="取水许可办法")
+        own, other = (both.addresses.get(current=True, website=s.website).path for s in (plans, guides))
+        assert links(page(client, q="取水", scope="all")) == [own]
+        response = client.get("/search/", {"q": "取水", "scope": "all"}, headers={"host": "county.example"})
+        assert links(response.content.decode()) == [other]
+
+
+class TestFacets:
+    @pytest.mark.postgres
+    def test_sites_are_counted_and_narrow(
+        self, site: Website, county: Website, notice: Document, guide: Document
+    ) -> None:
+        found = search(ANONYMOUS, site.pk, Asked("取水", everywhere=True))
+        assert {(c.label, c.count) for c in found.facets["site"]} == {(site.name, 1), (county.name, 1)}
+        assert found.facets["column"] == []
+        narrowed = search(ANONYMOUS, site.pk, Asked("取水", everywhere=True, site=str(county.pk)))
+        assert [hit.row.document_id for hit in narrowed.hits] == [guide.pk]
+        assert "办事指南" in {choice.label for choice in narrowed.facets["column"]}
+
+    @pytest.mark.parametrize("asked", ["x", "0", "9" * 20, "1 OR 1", "٣"])
+    def test_a_site_that_is_none_finds_nothing(self, asked: str, client: Client, guide: Document) -> None:
+        assert links(page(client, q="取水", scope="all", site=asked)) == []
+
+    def test_a_site_is_no_facet_of_one_site(self, site: Website, county: Website, notice: Document) -> None:
+        found = search(ANONYMOUS, site.pk, Asked("取水", site=str(county.pk)))
+        assert found.total == 1
+        assert found.facets["site"] == []
+
+    @pytest.mark.postgres
+    def test_kinds_bring_documents_interpretations_and_services_together(
+        self, site: Website, notice: Document, guide: Document
+    ) -> None:
+        found = search(ANONYMOUS, site.pk, Asked("取水", everywhere=True))
+        assert {choice.value for choice in found.facets["kind"]} == {"notice", "guide"}
+
+
+#: What the public must not find, whichever site it is on: how it is made from an item of the county.
+def draft(made: Any) -> None:
+    """Nothing is done with it."""
+
+
+def scheduled(made: Any) -> None:
+    signed(made, visible_from=timezone.now() + timedelta(days=2))
+
+
+def withdrawn(made: Any) -> None:
+    signed(made)
+    actions.withdraw(document_of(made), by=SYSTEM, reason="内容有误")
+
+
+def limited(made: Any) -> None:
+    clerk = SYSTEM
+    actions.revise(made, by=clerk, manner="limited", circle=[made.unit.pk], manner_reason="涉及少数单位")
+    signed(made)
+
+
+HIDDEN = [draft, scheduled, withdrawn, limited]
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("hide", HIDDEN, ids=lambda hide: hide.__name__)
+def test_nothing_hidden_is_found_counted_or_proposed(
+    hide: Any, client: Client, site: Website, county: Website, guides: Column, river: Body, notice: Document
+) -> None:
+    made = item(river, [guides], title="天穹观测站取水方案")
+    hide(made)
+    for host in ("testserver", "county.example"):
+        for words in ("天穹观测", "取水", "天穷观测"):
+            response = client.get("/search/", {"q": words, "scope": "all"}, headers={"host": host})
+            assert "站取水方案" not in response.content.decode().replace("<mark>", "").replace("</mark>", "")
+    found = search(ANONYMOUS, site.pk, Asked("取水", everywhere=True))
+    assert found.total == 1
+    assert [choice.label for choice in found.facets["site"]] == [site.name]
+    assert [choice.value for choice in found.facets["body"]] == [str(notice.body_id)]
+
+
+@pytest.mark.postgres
+def test_who_is_in_the_circle_finds_what_is_limited(
+    client: Client, site: Website, county: Website, guides: Column, river: Body, housing: Body
+) -> None:
+    made = item(
+        river,
+        [guides],
+        title="天穹观测站取水方案",
+        manner="limited",
+        circle=[housing.pk],
+        manner_reason="仅限",
+    )
+    signed(made)
+    inside = AppointmentFactory(role=Role.CLERK, body=housing).person.user
+    outside = AppointmentFactory(role=Role.CLERK, body=BodyFactory(parent=site.body)).person.user
+    client.force_login(inside, backend="django.contrib.auth.backends.ModelBackend")
+    assert links(page(client, q="天穹", scope="all")) == [f"//county.example{path_of(document_of(made))}"]
+    client.force_login(outside, backend="django.contrib.auth.backends.ModelBackend")
+    assert links(page(client, q="天穹", scope="all")) == []
+
+
+def test_spelling_and_columns_of_all_sites_help(client: Client, guide: Document, notice: Document) -> None:
+    text = page(client, q="取谁许可", scope="all")
+    assert "以下是“取水许可”的结果" in text
+    assert links(text)
+    assert "//county.example/columns/" in page(client, q="办事指南大全", scope="all")
+
+
+def test_a_fixed_number_of_queries(
+    client: Client,
+    notice: Document,
+    guide: Document,
+    django_assert_max_num_queries: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What the base of answers counts anew each second (`COUNT_EVERY`) is no query of the page: its clock stands still."""
+    page(client, q="取水", scope="all")
+    monkeypatch.setattr(recall, "monotonic", lambda: 0.0)
+    with django_assert_max_num_queries(12):
+        page(client, q="取水", scope="all")

@@ -1,0 +1,310 @@
+"""The search page as a reader meets it; topics, forms, related, comparison, the card of a link."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from factories.consultation import released_answer
+from factories.publishing import column, public, signed
+from factories.units import BodyFactory, actor
+from gongkai.content.editions import related
+from gongkai.content.editions.models import Column, Document, Website
+from gongkai.content.publishing import actions
+from gongkai.content.publishing.documents import item_of
+from gongkai.content.search import spelling
+from gongkai.content.search.spelling import did_you_mean
+from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.models import Body, Role
+from gongkai.work.consultation import recall
+from gongkai.work.consultation.models import KnownAnswer
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _forget() -> None:
+    spelling.forget()
+    recall.LIVE.clear()
+
+
+@pytest.fixture
+def fund(plans: Column, housing: Body) -> Document:
+    return public(
+        housing,
+        [plans],
+        title="住房公积金提取办法",
+        document_number="云岭建发〔2026〕20号",
+        kind="policy",
+        standing="in_force",
+        index_number="015279/2026-00012",
+        body="<p>职工可以提取。社会保障卡同时使用。</p>",
+    )
+
+
+def page(client: Client, path: str, **query: str) -> str:
+    response = client.get(path, query)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+class TestSearch:
+    @pytest.mark.parametrize(
+        "words",
+        [
+            "公积金",
+            "提取",
+            "金",
+            "云岭建发20号",
+            "云岭建发〔2026〕20号",
+            "云岭建发[2026]20",
+            "015279/2026-00012",
+        ],
+    )
+    def test_found(self, words: str, client: Client, fund: Document) -> None:
+        assert f"/{fund.pk}.html" in page(client, "/search/", q=words)
+
+    @pytest.mark.parametrize("words", ["云岭建发21号", "云岭建发〔2025〕20号", "015279/2026-00013"])
+    def test_a_number_is_found_exactly_or_not_at_all(
+        self, words: str, client: Client, fund: Document
+    ) -> None:
+        assert f"/{fund.pk}.html" not in page(client, "/search/", q=words)
+
+    def test_everyday_words_find_official_terms_and_say_so(self, client: Client, fund: Document) -> None:
+        shown = page(client, "/search/", q="社保卡")
+        assert f"/{fund.pk}.html" in shown
+        assert "同时按规范用语查找：社会保障卡" in shown
+        assert "<mark>社会保障卡</mark>" in shown
+
+    @pytest.mark.postgres
+    def test_every_facet_narrows_and_can_be_taken_off(
+        self, client: Client, fund: Document, plans: Column, housing: Body
+    ) -> None:
+        year = str(fund.published_at.year)
+        facets = {
+            "kind": "policy",
+            "standing": "in_force",
+            "year": year,
+            "body": housing.pk,
+            "column": plans.pk,
+        }
+        for name, value in facets.items():
+            shown = page(client, "/search/", q="公积金", **{name: str(value)})
+            assert f"/{fund.pk}.html" in shown, name
+            assert 'aria-current="true"' in shown, name
+        other = {"kind": "news", "standing": "expired", "year": "1999", "body": "999", "column": "999"}
+        for name, value in other.items():
+            shown = page(client, "/search/", q="公积金", **{name: value})
+            assert "这些筛选条件下没有结果" in shown, name
+        assert page(client, "/search/", q="公积金", kind='x" OR "y')
+
+    def test_in_force_comes_first(self, client: Client, fund: Document, plans: Column, housing: Body) -> None:
+        old = public(housing, [plans], title="公积金公积金公积金", standing="in_force")
+        actions.set_standing(old, by=SYSTEM, standing="repealed", on=date(2026, 11, 1), note="")
+        shown = page(client, "/search/", q="公积金")
+        assert shown.index(f"/{fund.pk}.html") < shown.index(f"/{old.pk}.html")
+
+    def test_where_nothing_is_found_it_helps(self, client: Client, fund: Document, site: Website) -> None:
+        column(site, "住房公积")
+        shown = page(client, "/search/", q="住房公基金")
+        assert "以下是“住房公积金”的结果" in shown
+        assert f"/{fund.pk}.html" in shown
+        assert "相关的栏目" in shown
+        assert "申请公开" in shown
+
+    def test_after_a_move_the_column_facet_follows(
+        self, client: Client, fund: Document, plans: Column, site: Website
+    ) -> None:
+        target = column(site, "住房保障")
+        actions.move(plans, by=actor(Role.CHIEF, site.body), to=target)
+        assert f"/{fund.pk}.html" in page(client, "/search/", q="公积金", column=str(target.pk))
+        assert f"/{fund.pk}.html" not in page(client, "/search/", q="公积金", column=str(plans.pk))
+
+    def test_a_publish_is_found_and_shown_at_the_next_look(
+        self, client: Client, plans: Column, housing: Body
+    ) -> None:
+        assert ".html" not in page(client, "/search/", q="海绵城市导则")
+        document = public(housing, [plans], title="海绵城市导则")
+        for path, query in (
+            ("/search/", {"q": "海绵城市"}),
+            ("/search/suggest/", {"q": "海绵"}),
+            ("/", {}),
+            (f"/columns/{plans.pk}/", {}),
+            ("/feed/", {}),
+            ("/feed/", {"q": "海绵城市"}),
+            ("/api/v1/documents/", {}),
+        ):
+            assert f"/{document.pk}.html" in page(client, path, **query), path
+
+    def test_suggestions_are_marked(self, client: Client, fund: Document) -> None:
+        shown = page(client, "/search/suggest/", q="公积")
+        assert "<mark>公积</mark>" in shown
+        assert page(client, "/search/suggest/", q="公").strip() == ""
+        assert page(client, "/search/suggest/", q="规划信").strip() != ""  # a column by its name
+
+
+class TestTopics:
+    def test_a_topic_shows_its_blocks(self, client: Client, site: Website, housing: Body) -> None:
+        topic = column(site, "老旧小区改造", kind="topic")
+        part = column(site, "项目进展", topic)
+        for kind, title in (
+            ("policy", "改造计划"),
+            ("interpretation", "计划解读"),
+            ("guide", "申请问答"),
+            ("notice", "施工公告"),
+            ("news", "开工现场"),
+        ):
+            public(housing, [topic], title=title, kind=kind)
+        public(housing, [part], title="第一季度进展", kind="notice")
+        shown = page(client, f"/columns/{topic.pk}/")
+        for words in (
+            "专题",
+            "政策文件",
+            "改造计划",
+            "政策解读",
+            "计划解读",
+            "办事与问答",
+            "申请问答",
+            "施工公告",
+            "开工现场",
+            "项目进展",
+            "第一季度进展",
+        ):
+            assert words in shown, words
+        assert "老旧小区改造" in page(client, "/")
+        narrowed = page(client, f"/columns/{topic.pk}/", kind="policies")
+        assert "改造计划" in narrowed
+        assert "计划解读" not in narrowed
+
+    def test_an_interpretation_column_groups_forms(
+        self, client: Client, site: Website, housing: Body
+    ) -> None:
+        top = column(site, "政策解读")
+        forms = [column(site, name, top) for name in ("文字解读", "图片解读", "视频解读")]
+        for form in forms:
+            public(housing, [form], title=f"一份{form.name}", kind="interpretation")
+        shown = page(client, f"/columns/{top.pk}/")
+        for form in forms:
+            assert f'<h2 id="c{form.pk}">{form.name}</h2>' in shown
+
+
+class TestBeside:
+    def test_before_and_after_in_the_column_and_similar(
+        self, client: Client, plans: Column, housing: Body
+    ) -> None:
+        first = public(housing, [plans], title="公积金缴存办法")
+        middle = public(housing, [plans], title="公积金提取办法")
+        for n in range(4):
+            last = public(housing, [plans], title=f"园林绿化第{n}号公告")
+        shown = page(client, middle.addresses.get().path)
+        after = public(housing, [plans], title="园林绿化第0号公告").pk - 4
+        assert f'rel="next" href="/columns/{plans.pk}/{first.pk}.html"' in shown
+        assert f'rel="prev" href="/columns/{plans.pk}/{after}.html"' in shown
+        similar = shown.split("相关信息")[1].split("</section>")[0]
+        assert f"/{first.pk}.html" in similar
+        assert f"/{last.pk}.html" not in similar
+
+    def test_what_replaces_what(self, client: Client, plans: Column, housing: Body) -> None:
+        old = public(housing, [plans], title="旧办法", standing="in_force")
+        new = public(housing, [plans], title="新规定", standing="in_force")
+        actions.set_standing(old, by=SYSTEM, standing="repealed", on=date(2026, 11, 1), successor=new)
+        assert "替代本文件的文件" in page(client, old.addresses.get().path)
+        assert "本文件替代的文件" in page(client, new.addresses.get().path)
+
+    def test_a_room_adds_a_relation(
+        self, client: Client, plans: Column, housing: Body, monkeypatch: Any
+    ) -> None:
+        monkeypatch.setattr(related, "RELATIONS", dict(related.RELATIONS))
+        policy = public(housing, [plans], title="一份政策")
+        reading = public(housing, [plans], title="另文解读")
+        gone = public(housing, [plans], title="撤回的解读")
+        actions.withdraw(gone, by=actor(Role.SIGNER, housing), reason="有误")
+        related.register_related(
+            related.Relating("interpreted", "政策解读材料", 5, lambda d: [reading.pk, gone.pk, d.pk])
+        )
+        shown = page(client, policy.addresses.get().path).split("政策解读材料")[1].split("</section>")[0]
+        assert "另文解读" in shown
+        assert "撤回的解读" not in shown
+
+    def test_two_versions_side_by_side(self, client: Client, plans: Column, housing: Body) -> None:
+        document = public(housing, [plans], body="<p>有效期三年。</p>")
+        item = item_of(document)
+        actions.revise(item, by=actor(Role.CLERK, housing), body="<p>有效期五年。</p>")
+        signed(item)
+        path = document.addresses.get().path
+        assert "?compare=1" in page(client, path)
+        shown = page(client, path, compare="1")
+        assert "<del>三</del>" in shown
+        assert "<ins>五</ins>" in shown
+        assert client.get(path, {"compare": "9"}).status_code == 404
+
+
+def test_the_card_and_the_code_of_a_link(client: Client, fund: Document) -> None:
+    path = fund.addresses.get().path
+    shown = page(client, path)
+    assert '<meta property="og:title" content="住房公积金提取办法">' in shown
+    assert f'<meta property="og:url" content="http://testserver{path}">' in shown
+    assert '<meta name="Url"' in shown
+    code = client.get(f"/qr/{fund.pk}.svg")
+    assert code["Content-Type"] == "image/svg+xml"
+    assert b"<svg" in code.content
+    assert client.get("/qr/999999.svg").status_code == 404
+
+
+def test_feeds_of_a_unit_and_of_words(client: Client, fund: Document, housing: Body) -> None:
+    assert "住房公积金提取办法" in page(client, f"/units/{housing.pk}/feed/")
+    assert "住房公积金提取办法" in page(client, "/feed/", q="公积金")
+    assert "住房公积金提取办法" not in page(client, "/feed/", q="园林绿化")
+    assert client.get("/units/999999/feed/").status_code == 404
+
+
+class TestAnswersAmongResults:
+    @pytest.fixture
+    def answer(self, plans: Column, housing: Body) -> KnownAnswer:
+        made = released_answer(housing, question="高龄津贴怎样领", answer="到社区登记。", variants=[])
+        assert isinstance(made, KnownAnswer)
+        return made
+
+    def test_they_stand_there_before_anybody_is_sent_to_ask(
+        self, client: Client, answer: KnownAnswer
+    ) -> None:
+        shown = page(client, "/search/", q="高龄津贴")
+        assert f'href="/answers/{answer.pk}/' in shown
+        assert "政策问答中有 1 条相近的答复" in shown
+        assert "/answers/?q=%E7%81%AB%E6%98%9F" in page(client, "/search/", q="火星")
+
+    def test_retired_they_are_gone(self, client: Client, answer: KnownAnswer) -> None:
+        KnownAnswer.objects.filter(pk=answer.pk).update(valid_until=date(2020, 1, 1))
+        assert "高龄津贴怎样领" not in page(client, "/search/", q="高龄津贴")
+
+    def test_their_questions_teach_how_words_are_spelled(self, answer: KnownAnswer, site: Website) -> None:
+        assert did_you_mean("高铃津贴", site.pk, lambda words: words == "高龄津贴") == ["高龄津贴"]
+
+    def test_what_only_an_answer_knows_is_found_by_its_sound(
+        self, client: Client, answer: KnownAnswer
+    ) -> None:
+        shown = page(client, "/search/", q="gaolingjintie")
+        assert "以下是“高龄津贴”的结果" in shown
+        assert f'href="/answers/{answer.pk}/' in shown
+        assert "以下是" not in page(client, "/search/", q="高龄津贴")
+
+
+def test_the_library_and_the_answers_propose_other_spellings(
+    client: Client, plans: Column, housing: Body
+) -> None:
+    released_answer(housing, question="公积金怎样提取", answer="在窗口办理。", variants=[])
+    assert 'href="?q=%E5%85%AC%E7%A7%AF%E9%87%91' in page(client, "/answers/", q="恭鸡金")
+    assert did_you_mean("恭鸡金", None, lambda _: False) == []
+
+
+def test_the_page_of_a_unit_that_is_no_more_says_so_and_offers_no_way_to_it(
+    client: Client, site: Website, housing: Body
+) -> None:
+    Body.objects.filter(pk=housing.pk).update(active_to=date(2026, 3, 1), phone="0799-8001234")
+    gone = page(client, f"/units/{housing.pk}/")
+    assert "本单位已于2026-03-01撤销" in gone
+    assert "0799-8001234" not in gone
+    heir = BodyFactory(parent=housing.parent)
+    Body.objects.filter(pk=housing.pk).update(merged_into=heir)
+    assert f'并入<a href="/units/{heir.pk}/">{heir.name}</a>' in page(client, f"/units/{housing.pk}/")

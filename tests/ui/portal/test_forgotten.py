@@ -1,0 +1,112 @@
+"""What a shared cache may keep and shows a text is named once the text is hidden, whatever way it was hidden."""
+
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.conf import settings as served
+from django.db import transaction
+from django.test import Client
+
+from factories.fixtures import town
+from factories.hidden import ASKED, SAID, fields
+from factories.publishing import column, erased, public, signed
+from factories.units import actor
+from factories.visitor import everything
+from gongkai.content.editions.models import Column, Document
+from gongkai.content.editions.related import RELATIONS, Relating
+from gongkai.content.publishing import actions
+from gongkai.content.publishing.documents import item_of
+from gongkai.core.units.models import Body, Role
+from gongkai.ui.portal import tree
+from gongkai.ui.portal.models import Purge
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def shown(kept_rows: Callable[..., Any]) -> Iterator[SimpleNamespace]:
+    """A text beside others, and the pages that show it and may be kept: fetched once for all ways of hiding it."""
+
+    def make() -> SimpleNamespace:
+        place = town()
+        neighbours(place.housing, place.plans)
+        document = public(place.housing, [place.plans], **fields(SAID["withdrawn"]))
+        public(place.housing, [place.plans], title=f"{ASKED}芦湾之后")
+        other = public(place.housing, [column(place.site, "另一栏目")], title="芦湾解读")
+        return SimpleNamespace(housing=place.housing, document=document, other=other)
+
+    def made() -> SimpleNamespace:
+        one = make()
+        with pytest.MonkeyPatch.context() as patch, transaction.atomic():
+            cached(patch, one)
+            one.pages = pages_of(Client(), one)
+            transaction.set_rollback(True)
+        return one
+
+    yield from kept_rows(made)
+
+
+def cached(patch: pytest.MonkeyPatch, one: SimpleNamespace) -> None:
+    """Let a shared cache stand before the portal, and the text beside another."""
+    both = {one.document.pk: [one.other.pk], one.other.pk: [one.document.pk]}
+    patch.setattr(served, "GONGKAI_CACHES", [("purge", "http://127.0.0.1:9")])
+    patch.setitem(RELATIONS, "test", Relating("test", "测试关系", 1, lambda asked: both.get(asked.pk, [])))
+    tree.forget()
+
+
+def pages_of(client: Client, one: SimpleNamespace) -> set[str]:
+    """Return the pages that show the text and may be kept."""
+    before = everything(client, [ASKED])  # an answer to a question is never kept: one will do
+    return {
+        path
+        for answers in before.values()
+        for path, (_, said) in answers.items()
+        if SAID["withdrawn"] in said and "s-maxage" in said_head(client, path)
+    }
+
+
+@pytest.mark.parametrize("way", ["withdraw", "limit", "erase"])
+def test_a_cache_is_told_to_forget_every_page_that_showed_it(
+    way: str, shown: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a shared cache may keep and shows a text is named once the text is hidden."""
+    one = deepcopy(shown)
+    cached(monkeypatch, one)
+    assert len(one.pages) > 8
+    assert f"/{one.other.pk}.html" in str(one.pages)
+    Purge.objects.all().delete()
+    WAYS[way](one.document, one.housing)
+    told = set(Purge.objects.values_list("path", flat=True))
+    assert told
+    assert "*" in told or one.pages - told == set()
+
+
+def neighbours(housing: Body, plans: Column) -> None:
+    for number in range(2):
+        public(housing, [plans], title=f"{ASKED}芦湾之前{number}")
+
+
+def said_head(client: Client, path: str) -> str:
+    return str(client.get(path).headers.get("Cache-Control", ""))
+
+
+def _withdraw(document: Document, housing: Body) -> None:
+    actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="有误")
+
+
+def _limit(document: Document, housing: Body) -> None:
+    given = {"manner": "limited", "circle": [housing.pk], "manner_reason": "改为限定范围"}
+    actions.revise(item_of(document), by=actor(Role.CLERK, housing), **given)
+    signed(item_of(document))
+
+
+def _erase(document: Document, housing: Body) -> None:
+    actions.revise(item_of(document), by=actor(Role.CLERK, housing), title="芦湾告知", body="<p>已更正。</p>")
+    signed(item_of(document))
+    erased(document.editions.get(number=1), actor(Role.CHIEF, housing.parent), "依法删除")
+
+
+WAYS: dict[str, Callable[[Document, Body], None]] = {"withdraw": _withdraw, "limit": _limit, "erase": _erase}

@@ -1,0 +1,238 @@
+"""No channel gives away what is hidden: a visitor fetches every address of the portal, the mails and the packages, and reads every word.
+
+One city holds a document in each hidden state beside public ones; whoever adds an address to the portal must say in `factories.visitor` what a
+visitor asks there, or the first test fails.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.db import transaction
+from django.test import Client
+from django.utils import timezone
+
+from factories.fixtures import town
+from factories.hidden import ASKED, OPEN, SAID, City
+from factories.visitor import CHANNELS, PARAMETERS, everything, fetch, package_words, patterns
+from gongkai.content.editions.models import Address
+from gongkai.content.editions.parts import PARTS
+from gongkai.content.editions.related import RELATIONS
+from gongkai.content.packages import exporting
+from gongkai.content.search import spelling
+from gongkai.core.files.models import StoredFile
+from gongkai.core.outbox.jobs import deliver
+from gongkai.core.units.actors import SYSTEM
+from gongkai.ui.opendata.reads import OPERATIONS
+from gongkai.ui.portal import tree
+from gongkai.ui.portal.models import Subscriber, Subscription
+from gongkai.ui.portal.subscribing.digests import send_digests
+
+pytestmark = pytest.mark.django_db
+
+ROOT = Path(__file__).resolve().parents[3] / "src" / "gongkai"
+
+
+@pytest.fixture(scope="module")
+def made(kept_rows: Callable[..., Any]) -> Iterator[City]:
+    """The city, made once, and what a visitor finds there."""
+
+    def make() -> City:
+        place = town()
+        city = City(place.site, place.plans, place.housing)
+        with transaction.atomic():
+            city.found = everything(Client(), words_asked())
+            transaction.set_rollback(True)
+        return city
+
+    yield from kept_rows(make)
+
+
+@pytest.fixture
+def city(made: City) -> City:
+    tree.forget()
+    spelling.forget()
+    return deepcopy(made)
+
+
+def told_of(found: dict[str, dict[str, tuple[int, str]]], words: dict[str, str]) -> list[str]:
+    """Return where which of the words was said."""
+    return [
+        f"{name} in {channel} {path}"
+        for channel, answers in found.items()
+        for path, (_, said) in answers.items()
+        for name, word in words.items()
+        if word in said
+    ]
+
+
+def words_asked() -> list[str]:
+    """What a visitor asks for: the words themselves, how they begin, one character, what an attachment says."""
+    return [ASKED, ASKED[:2], "槽", "身份证号"]
+
+
+def test_every_address_of_the_portal_is_known_to_this_test() -> None:
+    named = {one.name for path, one in patterns() if not path.startswith("admin/")}
+    assert named == set(CHANNELS)
+
+
+def test_every_parameter_of_the_portal_is_known_to_this_test() -> None:
+    read = re.compile(
+        r'GET(?:\.get\(|\.getlist\(|\[)\s*"(\w+)"|"(\w+)" (?:not )?in request\.GET|(?<![\w.])get\("(\w+)"'
+    )
+    found = set()
+    for folder in (ROOT / "portal" / "views", ROOT / "opendata"):
+        for path in folder.glob("*.py"):
+            found |= {one for group in read.findall(path.read_text()) for one in group if one}
+    found |= {param.name for one in OPERATIONS.values() for param in one.params if not param.in_path}
+    assert found <= PARAMETERS
+
+
+#: What rooms say belongs together, and what they let be carried: each asks `related_to` or selects by what is shown, and the city has some of it.
+RELATED = {
+    "successor",
+    "replaces",
+    "interpretation",
+    "interpreted",
+    "policies",
+    "policy_bases",
+    "policy_answered",
+    "gazette",
+}
+CARRIED = {
+    "policies",
+    "interpretation",
+    "policy_decisions",
+    "policy_relations",
+    "policy_spans",
+    "policy_sources",
+}
+
+
+def test_what_stands_beside_and_what_is_carried_is_known_to_this_test() -> None:
+    assert set(RELATIONS) <= RELATED
+    assert set(PARTS) <= CARRIED
+
+
+def test_a_visitor_learns_nothing_of_what_is_hidden(city: City) -> None:
+    found = city.found
+    assert told_of(found, SAID) == []
+    broken = [path for answers in found.values() for path, (status, _) in answers.items() if status >= 500]
+    assert broken == []
+
+
+def test_the_addresses_of_what_is_hidden_are_not_there(client: Client, city: City) -> None:
+    hidden = {name: one for name, one in city.hidden.items() if name != "erased"}
+    for document in hidden.values():
+        paths = [
+            f"/qr/{document.pk}.svg",
+            f"/api/v1/documents/{document.pk}/",
+            f"/policies/{document.pk}/1.docx",
+        ]
+        paths += Address.objects.filter(document=document).values_list("path", flat=True)
+        paths += [
+            f"/files/{document.pk}/1/{mark}" for mark in StoredFile.objects.values_list("pk", flat=True)
+        ]
+        withdrawn = [city.hidden["withdrawn"], city.hidden["withdrawn_policy"]]
+        gone = set(Address.objects.filter(document__in=withdrawn).values_list("path", flat=True))
+        told = {
+            path: 410 if path in gone else 404 for path in paths
+        }  # that it was withdrawn, not what it was
+        assert {path: fetch(client, path)[0] for path in paths} == told
+
+
+#: Channels in which a public document must show: where it does not, the test above proves nothing.
+SHOWS = {
+    *("front", "search", "suggest", "column", "column_feed", "item", "unit", "unit_feed", "feed", "file"),
+    *("api_list_documents", "api_get_document", "api_get_articles", "api_search", "bundle"),
+}
+SHOWS_POLICIES = {"policies", "policy_file", "api_list_policies"}
+
+
+def test_the_visitor_would_have_seen_it(city: City) -> None:
+    found = city.found
+    shown = {channel for channel in found if told_of({channel: found[channel]}, {"open": OPEN})}
+    assert shown >= SHOWS
+    policy = {channel for channel in found if told_of({channel: found[channel]}, {"policy": "芦湾办法"})}
+    assert policy >= SHOWS_POLICIES
+    assert f"/{city.open.pk}.html" in found["sitemap"]["/sitemap-0.xml"][1]
+    assert found["qr"][f"/qr/{city.open.pk}.svg"][0] == 200
+
+
+def test_what_has_expired_says_so_wherever_its_text_is_given(client: Client, city: City) -> None:
+    document, path = city.expired.document, city.expired.document.addresses.get(current=True).path
+    assert "失效" in fetch(client, path)[1]
+    assert "expired" in fetch(client, f"/api/v1/documents/{document.pk}/")[1]
+    for suffix in ("docx", "pdf"):
+        status, said = fetch(client, f"/policies/{document.pk}/1.{suffix}")
+        assert status == 404 or "失效" in said.replace(" ", "")
+    assert "芦湾旧办法" not in fetch(client, "/policies/?tab=valid")[1]
+
+
+def test_mails_say_nothing_of_it(city: City) -> None:
+    ago = timezone.now() - timedelta(days=2)
+    reader = Subscriber.objects.create(website=city.site, email="reader@example.cn", seen_at=ago)
+    follows = [("site", ""), ("words", ASKED), ("column", str(city.plans.pk)), ("unit", str(city.housing.pk))]
+    for scope, value in follows:
+        Subscription.objects.create(subscriber=reader, scope=scope, value=value, confirmed_at=ago)
+    nine = timezone.localtime(timezone.now() + timedelta(days=1)).replace(hour=9)
+    mail.outbox.clear()
+    assert send_digests(nine)["written"] == 1
+    deliver(nine)
+    (message,) = (one for one in mail.outbox if one.to == ["reader@example.cn"])
+    said = str(message.message().as_string()) + message.body + message.subject
+    assert OPEN in said
+    assert [name for name, word in SAID.items() if word in said] == []
+
+
+def test_packages_carry_nothing_of_it(city: City, settings: Any, tmp_path: Path) -> None:
+    settings.DATA = tmp_path
+    made = exporting.export(SYSTEM)
+    said = package_words(exporting.folder() / one.file for one in made)
+    assert OPEN in said
+    # The frozen facts of what is public go along whole, the reason for its attribute among them; no page outside shows it.
+    assert [name for name, word in SAID.items() if word in said and name != "reason"] == []
+
+
+def test_no_page_of_the_office_answers_a_visitor(client: Client, city: City) -> None:
+    """Every address under /admin/: only what signing in needs answers."""
+    said, answered = [], set()
+    for path, one in patterns():
+        if not path.startswith("admin/"):
+            continue
+        address = filled(path, city)
+        status, words = fetch(client, address)
+        answered |= {one.name} if status == 200 else set()
+        said += [f"{name} in {address}" for name, word in SAID.items() if word in words]
+    assert said == []
+    assert answered <= {
+        "wagtailadmin_login",
+        "wagtailadmin_sprite",
+        "wagtailadmin_javascript_catalog",
+        *PASSWORDS,
+    }
+
+
+#: Pages of the way to a forgotten password.
+PASSWORDS = {
+    "wagtailadmin_password_reset",
+    "wagtailadmin_password_reset_done",
+    "wagtailadmin_password_reset_confirm",
+    "wagtailadmin_password_reset_complete",
+}
+
+
+def filled(path: str, city: City) -> str:
+    """Fill an address's places with the number of a hidden draft: who is not signed in is sent away before any number is read."""
+    draft = city.hidden["draft"]
+    mark = StoredFile.objects.values_list("pk", flat=True).first() or ""
+    plain = re.sub(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)", r"<str:\1>", path)
+    plain = re.sub(r"[\^$]|\\", "", plain)
+    text = re.sub(r"<(?:int:)?\w*(?:pk|id|number|item|page)\w*>", str(draft.item_number or draft.pk), plain)
+    text = re.sub(r"<\w*:?(?:digest|mark)>", mark, text)
+    return "/" + re.sub(r"<[^>]*>", str(draft.pk), text)

@@ -1,0 +1,50 @@
+"""The front page's news: like items in one line, years unbroken."""
+
+import pytest
+
+from gongkai.content.editions.models import Shelf
+from gongkai.core.units.models import Body
+from gongkai.ui.portal.news import lines_of, pattern_of
+from gongkai.ui.portal.templatetags.portal import between_words, unbroken
+
+BODIES = {1: Body(pk=1, name="云岭市财政局", short_name="市财政局"), 2: Body(pk=2, name="云岭市教育局")}
+
+
+@pytest.mark.parametrize(
+    ("title", "pattern"),
+    [
+        ("市财政局2026年10月财政收支情况", "财政收支情况"),
+        ("云岭市财政局二〇二六年第三季度财政收支情况", "财政收支情况"),
+        ("关于提取住房公积金的通知", "提取住房公积金的通知"),
+    ],
+)
+def test_the_pattern_of_a_title(title: str, pattern: str) -> None:
+    assert pattern_of(title, ["云岭市财政局", "市财政局"]) == pattern
+
+
+def test_from_three_alike_on_one_line_stands_for_all() -> None:
+    months = [
+        Shelf(body=BODIES[1], title=f"市财政局2026年{month}月财政收支情况", kind="finance")
+        for month in (10, 9, 8)
+    ]
+    other = [Shelf(body=BODIES[2], title=f"云岭市教育局关于招生的通知{n}", kind="notice") for n in (1, 2)]
+    lines = lines_of([*months[:1], *other, *months[1:]])
+    assert [(line.row.title, len(line.alike), line.unit) for line in lines] == [
+        ("市财政局2026年10月财政收支情况", 2, "市财政局"),
+        ("云岭市教育局关于招生的通知1", 0, "云岭市教育局"),
+        ("云岭市教育局关于招生的通知2", 0, "云岭市教育局"),
+    ]
+
+
+def test_a_year_is_not_broken_and_nothing_slips_in() -> None:
+    assert unbroken("2026年<b>预算") == '<span class="pk-whole">2026年</span>&lt;b&gt;预算'
+    assert unbroken("“十五五”规划") == '<span class="pk-whole">“十五五”</span>规划'
+
+
+def test_a_title_breaks_between_words_and_its_day_stays_whole() -> None:
+    shown = between_words("云岭市教育局关于做好2026年9月<招生>工作的通知")
+    assert shown.startswith("云岭市教育局<wbr>关于做好<wbr>")
+    assert '<span class="pk-whole">2026年9月</span>&lt;招生&gt;' in shown
+    assert shown.endswith("工作的通知")
+    long = between_words("云岭市政务服务管理局关于做好2026年9月就业创业服务工作的通知")
+    assert long.endswith("就业创业服务<wbr>工作的通知")

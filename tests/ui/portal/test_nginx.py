@@ -1,0 +1,495 @@
+"""nginx as docs/portal/nginx.conf sets it up, before pages that count how often they were made: what is kept as a file, and when it is gone."""
+
+import gzip
+import socket
+import ssl
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from http.client import HTTPConnection, HTTPResponse
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+from tools.nginx import PROGRAM, free, run, sample
+
+from gongkai.content.editions.models import Website
+from gongkai.ui.portal import caching
+from gongkai.ui.portal.caching import header
+from gongkai.ui.portal.kept import CHANGED, PROVEN, KeepPages
+from gongkai.ui.portal.purging import ways
+from gongkai.ui.portal.purging.affected import EVERYTHING, Place
+from gongkai.ui.portal.purging.ways import NotTaken, tell
+from gongkai.ui.portal.sweeping import proven
+from gongkai.ui.portal.views.errors import broken
+
+ROOT = Path(__file__).resolve().parents[3]
+HOST, OTHER = "www.yunling.gov.cn", "qx.yunling.gov.cn"
+PAGE, BESIDE, FILE = "/columns/1/2.html", "/columns/1/3.html", "/files/1/1/" + "a" * 64
+pytestmark = pytest.mark.skipif(not PROGRAM, reason="nginx is not installed")
+
+
+class Portal(BaseHTTPRequestHandler):
+    """Pages that name how often any was made, kept as the portal keeps its own."""
+
+    protocol_version = "HTTP/1.1"
+    made = 0
+    down = False
+    #: The portal answers, its database does not.
+    away = False
+    #: Addresses of what was taken back.
+    withdrawn: frozenset[str] = frozenset()
+    #: While it is not set, pages are begun and not ended, as where a server is full.
+    room: threading.Event
+
+    def do_GET(self) -> None:
+        """Answer as the portal does, its middleware around."""
+        given = {name: value for name, value in self.headers.items() if name.lower() != "host"}
+        request = RequestFactory().generic(
+            self.command, self.path, headers=given, HTTP_HOST=self.headers["Host"]
+        )
+        page = KeepPages(lambda _: self._page())(request)
+        if self.headers.get("X-Forwarded-Proto") == "https":
+            page["Strict-Transport-Security"] = "max-age=1"
+        self.send_response(page.status_code)
+        for name, value in page.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(page.content)))
+        self.end_headers()
+        self.wfile.write(page.content)
+
+    do_POST = do_GET
+
+    def _page(self) -> HttpResponse:
+        of = type(self)
+        of.made += 1
+        made, gone = of.made, self.path in of.withdrawn
+        of.room.wait(10)
+        if of.away:
+            return _of_a_database_away(self.path, self.headers.get(caching.PACKED, ""))
+        if of.down:
+            return HttpResponse("down", status=503)
+        kind = "application/atom+xml" if self.path.endswith("/feed/") else "text/html; charset=utf-8"
+        page = HttpResponse("gone" if gone else f"{made}", status=410 if gone else 200, content_type=kind)
+        if self.path.startswith("/files/"):
+            page["Content-Disposition"] = "attachment"
+        page["Cache-Control"] = header("missing" if gone else "page")
+        if (
+            self.command == "GET"
+            and "?" not in self.path
+            and "sessionid" not in (self.headers["Cookie"] or "")
+        ):
+            caching.share(page)
+        return page
+
+    def log_message(self, *args: Any) -> None:
+        """Keep quiet."""
+
+
+def _of_a_database_away(path: str, secret: str) -> HttpResponse:
+    request = RequestFactory().get(path, headers={caching.PACKED: secret})
+    try:
+        raise OperationalError("the connection was refused")
+    except OperationalError:
+        return broken(request)
+
+
+@pytest.fixture
+def listening() -> Iterator[ThreadingHTTPServer]:
+    room = threading.Event()
+    room.set()
+    handler = type("Counted", (Portal,), {"room": room, "protocol_version": "HTTP/1.0"})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def portal(listening: ThreadingHTTPServer) -> tuple[type[Portal], int]:
+    return listening.RequestHandlerClass, listening.server_port  # type: ignore[return-value]
+
+
+@pytest.fixture
+def ends(listening: ThreadingHTTPServer) -> Callable[[], None]:
+    """End the portal: nobody listens any more."""
+
+    def end() -> None:
+        listening.shutdown()
+        listening.server_close()
+
+    return end
+
+
+@pytest.fixture
+def inner(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> int:
+    """The port at which files are taken away. Nobody here gives up for a machine that stands still for seconds."""
+    monkeypatch.setattr(ways, "CACHE", replace(ways.CACHE, seconds=60.0, whole=60.0))
+    port = free()
+    settings.GONGKAI_CACHES = [("pages", f"http://127.0.0.1:{port}")]
+    settings.GONGKAI_CACHE_SECRET = "s3cret"
+    settings.GONGKAI_PAGES = str(tmp_path / "pages")
+    settings.ALLOWED_HOSTS = ["*"]
+    return port
+
+
+@pytest.fixture
+def nginx(tmp_path: Path, portal: tuple[type[Portal], int], inner: int) -> Iterator[int]:
+    """Run nginx with the sample; return readers' port."""
+    port = free()
+    process = run(tmp_path, sample(tmp_path, [portal[1]], port, "s3cret", inner=inner))
+    _listens(process, port)
+    (tmp_path / "pages" / CHANGED).mkdir(parents=True)
+    if proven(tmp_path / "pages"):
+        PROVEN.set()
+    yield port
+    PROVEN.clear()
+    process.terminate()
+    process.wait()
+
+
+def _listens(process: subprocess.Popen[bytes], port: int) -> None:
+    for _ in range(1200):
+        assert process.poll() is None
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+            return
+        except OSError:
+            time.sleep(0.05)
+
+
+class Got(tuple[int, str]):
+    """Status and text of an answer, and its headers."""
+
+    headers: Any
+
+
+Get = Callable[..., Got]
+
+
+@pytest.fixture
+def get(nginx: int) -> Get:
+    def get(path: str, host: str = HOST, method: str = "GET", **headers: str) -> Got:
+        connection = HTTPConnection("127.0.0.1", nginx, timeout=60)
+        connection.request(method, path, headers={"Host": host, **headers})
+        answer = connection.getresponse()
+        got = Got((answer.status, answer.read().decode()))
+        got.headers = answer.headers
+        return got
+
+    return get
+
+
+@pytest.fixture
+def keep(get: Get) -> Callable[..., Got]:
+    """Ask until a page is a file (the first answer of a host makes its folder), or nginx's cache has it."""
+
+    def keep(path: str, host: str = HOST, of: str = "FILE") -> Got:
+        for _ in range(4):
+            got = get(path, host)
+            if got.headers["X-Cache"] == of:
+                return got
+        raise AssertionError(got.headers.items())
+
+    return keep
+
+
+@pytest.fixture
+def forget(inner: int) -> Callable[..., None]:
+    return lambda path, host=HOST: tell(f"pages=http://127.0.0.1:{inner}", Place(host, path))
+
+
+def test_a_page_is_a_file_until_it_changes_and_no_other_is(get: Get, keep: Get, forget: Any) -> None:
+    first, beside = keep(PAGE), keep(BESIDE)
+    assert get("/columns/1").headers["Location"] == "/columns/1/", "no port and scheme of nginx's own"
+    assert get(PAGE) == first
+    forget(PAGE)
+    assert get(PAGE) != first
+    assert keep(PAGE) != first
+    assert get(BESIDE) == beside
+    assert keep("/feed/").headers["Content-Type"] == "application/atom+xml; charset=utf-8"
+
+
+def test_everything_of_a_site_is_forgotten_and_nothing_of_another(get: Get, keep: Get, forget: Any) -> None:
+    paths = ["/", *(f"/columns/1/{number}.html" for number in range(5))]
+    before = {path: keep(path) for path in paths}
+    other = keep("/", OTHER)
+    forget(EVERYTHING, f"{HOST.upper()}:443")
+    after = {path: get(path) for path in paths}
+    assert all(after[path] != before[path] for path in paths)
+    assert get("/", OTHER) == other
+
+
+def test_only_the_secret_takes_away_and_only_inside(
+    get: Get, keep: Get, forget: Any, inner: int, settings: Any, tmp_path: Path
+) -> None:
+    page = keep(PAGE)
+    settings.GONGKAI_CACHE_SECRET, settings.GONGKAI_PAGES = "guessed", ""
+    for place in (PAGE, EVERYTHING):
+        with pytest.raises(NotTaken):
+            forget(place)
+    for method in ("PUT", "DELETE", "MOVE"):
+        assert get(PAGE, method=method, **{"X-Gongkai-Secret": "s3cret", "Content-Length": "0"})[0] >= 400
+    assert get(PAGE) == page
+    assert not list((tmp_path / "pages" / "changed").glob("*"))
+
+
+def test_a_folder_from_which_no_nginx_takes_away_is_not_written(
+    nginx: int, tmp_path: Path, settings: Any
+) -> None:
+    """Such as a second machine's, with the settings of the first; or where the secrets differ."""
+    (tmp_path / "other" / CHANGED).mkdir(parents=True)
+    assert not proven(tmp_path / "other")
+    settings.GONGKAI_CACHE_SECRET = "guessed"
+    assert not proven(tmp_path / "pages")
+    settings.GONGKAI_CACHE_SECRET = "s3cret"
+    assert proven(tmp_path / "pages")
+
+
+def test_what_is_asked_with_a_session_or_a_query_or_sent_is_no_file(get: Get, keep: Get) -> None:
+    page = keep(PAGE)
+    for cookie in ("sessionid=1", "a=b; __Host-sessionid=1"):
+        assert get(PAGE, Cookie=cookie).headers["X-Cache"] == "BYPASS"
+    assert get(f"{PAGE}?a=1") != page
+    assert get(PAGE, method="POST") != page
+    assert get(PAGE, Cookie="gk_easy=1") == page
+
+
+def test_what_was_withdrawn_is_gone_though_no_server_has_room(
+    get: Get, keep: Get, forget: Any, portal: tuple[type[Portal], int]
+) -> None:
+    """Nobody behind nginx is asked: it is gone in a moment, and is shown no more, not even for want of anything else."""
+    kept, made = keep(PAGE), portal[0].made
+    portal[0].room.clear()
+    forget(EVERYTHING)
+    assert portal[0].made == made
+    portal[0].down = True
+    portal[0].room.set()
+    status, said = get(PAGE)
+    assert (status, said == kept[1]) == (503, False)
+    portal[0].down = False
+    assert get(PAGE)[0] == 200
+
+
+@pytest.mark.parametrize("told", [EVERYTHING, PAGE])
+def test_a_page_that_was_begun_before_and_comes_later_is_not_kept(
+    told: str, get: Get, keep: Get, forget: Any, portal: tuple[type[Portal], int]
+) -> None:
+    keep("/")
+    made = portal[0].made
+    portal[0].room.clear()
+    with ThreadPoolExecutor(1) as others:
+        began = others.submit(get, PAGE)
+        while portal[0].made == made:
+            time.sleep(0.01)
+        forget(told)
+        portal[0].room.set()
+        old = began.result()
+    fresh = keep(PAGE)
+    assert old[0] == fresh[0] == 200
+    assert fresh != old
+
+
+def test_who_waited_for_a_page_gets_the_one_that_is_kept_by_then(
+    keep: Get, portal: tuple[type[Portal], int], settings: Any
+) -> None:
+    page, made = keep(PAGE), portal[0].made
+    asked = RequestFactory().get(PAGE, headers={caching.PACKED: "s3cret"}, HTTP_HOST=HOST)
+    answer = KeepPages(lambda _: HttpResponse("made anew"))(asked)
+    assert (gzip.decompress(answer.content).decode(), portal[0].made) == (page[1], made)
+    answer = KeepPages(lambda _: HttpResponse("made anew"))(RequestFactory().get(PAGE, HTTP_HOST=HOST))
+    assert answer.content == b"made anew", "only nginx gets packed pages"
+
+
+def test_a_site_named_in_the_request_line_is_the_one_that_is_asked(
+    nginx: int, keep: Get, tmp_path: Path
+) -> None:
+    """Else what another site answers would be shown under this one's name."""
+    keep("/", OTHER)
+    for _ in range(3):
+        with socket.create_connection(("127.0.0.1", nginx), timeout=60) as asker:
+            asker.sendall(
+                f"GET http://{HOST}{PAGE} HTTP/1.1\r\nHost: {OTHER}:8443\r\nConnection: close\r\n\r\n".encode()
+            )
+            while asker.recv(1 << 16):
+                pass
+    kept = {path.parts[-5] for path in (tmp_path / "pages" / "now").rglob("2.html.gz")}
+    assert kept == {HOST}
+
+
+def test_an_attachment_comes_from_the_cache_while_its_mark_stands(
+    get: Get, keep: Get, forget: Any, portal: tuple[type[Portal], int]
+) -> None:
+    kept = keep(FILE, of="HIT")
+    assert kept.headers["Content-Disposition"] == "attachment"
+    assert get(FILE) == kept
+    portal[0].withdrawn = frozenset({FILE, PAGE})
+    forget(EVERYTHING)
+    for _ in range(5):
+        assert get(FILE) == (410, "gone"), "never again from the cache"
+    gone, made = keep(PAGE, of="HIT"), portal[0].made
+    assert (gone, get(PAGE), portal[0].made) == ((410, "gone"), (410, "gone"), made), "asked for by many"
+    portal[0].withdrawn = frozenset()
+    for path in (FILE, PAGE):
+        forget(path)
+        assert get(path)[0] == 200
+
+
+def test_where_no_application_answers_readers_go_on(
+    get: Get, keep: Get, forget: Any, mirrored: Path, ends: Callable[[], None]
+) -> None:
+    kept = keep(PAGE)
+    ends()
+    assert get(PAGE) == kept
+    assert get("/columns/1/9.html") == (200, "mirror of columns/1/9.html")
+    assert get("/columns/1/") == (200, "mirror of columns/1/index.html")
+    assert get("/feed/") == (200, "mirror of feed/index.xml")
+    for asked in ("/search/?q=1", "/columns/1/?after=x", "/forms/fault/"):
+        assert get(asked) == (503, "mirror of unavailable.html"), asked
+    assert get("/columns/1/../../../s3cret")[0] == 400
+    forget(EVERYTHING)
+    assert get(PAGE) == (503, "mirror of unavailable.html"), "what was withdrawn is gone all the same"
+
+
+def test_while_the_database_is_away_readers_go_on_too(
+    get: Get, keep: Get, mirrored: Path, portal: tuple[type[Portal], int]
+) -> None:
+    """An answer is no failure to nginx, whatever it says: the portal leads it to the mirror."""
+    kept = keep(PAGE)
+    portal[0].away = True
+    assert get(PAGE) == kept
+    assert get("/columns/1/9.html") == (200, "mirror of columns/1/9.html")
+    assert get("/search/?q=1") == (503, "mirror of unavailable.html")
+
+
+@pytest.fixture
+def mirrored(tmp_path: Path) -> Path:
+    """A mirror beside the pages, as far as it is asked here."""
+    www = tmp_path / "mirror" / HOST / "www"
+    for name in (
+        "index.html",
+        "columns/1/index.html",
+        "columns/1/9.html",
+        "feed/index.xml",
+        "unavailable.html",
+    ):
+        (www / name).parent.mkdir(parents=True, exist_ok=True)
+        (www / name).write_text(f"mirror of {name}")
+    (www.parent.parent).chmod(0o755)
+    return www
+
+
+def test_where_there_is_no_mirror_every_address_says_that_it_is_away(
+    nginx: int, ends: Callable[[], None]
+) -> None:
+    """A site that has no mirror (yet), the office, what is sent: 503, in words, and when to come again."""
+    ends()
+    for method, path in (
+        ("GET", "/"),
+        ("GET", "/columns/1/9.html"),
+        ("GET", "/admin/"),
+        ("POST", "/admin/a/"),
+    ):
+        connection = HTTPConnection("127.0.0.1", nginx, timeout=60)
+        connection.request(method, path, headers={"Host": OTHER})
+        answer = connection.getresponse()
+        assert (answer.status, answer.headers["Retry-After"]) == (503, "60"), path
+        assert "暂时不能访问" in answer.read().decode()
+        assert answer.headers["Strict-Transport-Security"]
+
+
+@pytest.fixture
+def secure(
+    tmp_path: Path, portal: tuple[type[Portal], int], inner: int
+) -> Iterator[tuple[int, Callable[[str], tuple[str, Any]]]]:
+    """Run nginx with the sample as it is shipped, a certificate of its own in it; return its inner port and what asks by TLS."""
+    certificate, front = tmp_path / "site.pem", free()
+    words = f"req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 -subj /CN={HOST} -addext subjectAltName=DNS:{HOST}"
+    files = ["-keyout", str(tmp_path / "key.pem"), "-out", str(certificate)]
+    subprocess.run(["openssl", *words.split(), *files], check=True, capture_output=True)
+    certificate.write_text(certificate.read_text() + (tmp_path / "key.pem").read_text())
+    site = sample(tmp_path, [portal[1]], front, "s3cret", inner=inner, certificate=str(certificate))
+    process = run(tmp_path, site)
+    (tmp_path / "pages" / CHANGED).mkdir(parents=True)
+    PROVEN.set()
+    trusted = ssl.create_default_context(cafile=str(certificate))
+
+    def ask(path: str) -> tuple[str, Any]:
+        with (
+            socket.create_connection(("127.0.0.1", front), timeout=60) as plain,
+            trusted.wrap_socket(plain, server_hostname=HOST) as wire,
+        ):
+            wire.sendall(f"GET {path} HTTP/1.0\r\nHost: {HOST}\r\n\r\n".encode())
+            answer = HTTPResponse(wire)
+            answer.begin()
+            return answer.read().decode(), answer.headers
+
+    for _ in range(1200):
+        assert process.poll() is None
+        try:
+            socket.create_connection(("127.0.0.1", front)).close()
+            break
+        except OSError:
+            time.sleep(0.05)
+    yield inner, ask
+    PROVEN.clear()
+    process.terminate()
+    process.wait()
+
+
+def test_behind_tls_what_was_withdrawn_is_gone_at_once(
+    secure: Any, forget: Any, portal: tuple[type[Portal], int]
+) -> None:
+    """Files are taken away at a port inside, as the shipped settings say."""
+    _, ask = secure
+    assert "pages=http://127.0.0.1:8088" in (ROOT / "deploy" / "gongkai.env").read_text()
+    pages = [ask(PAGE) for _ in range(3)]
+    assert [headers["X-Cache"] for _, headers in pages] == ["BYPASS", "BYPASS", "FILE"]
+    assert [headers.get_all("Strict-Transport-Security") for _, headers in pages] == [
+        ["max-age=1"],
+        ["max-age=1"],
+        ["max-age=31536000"],
+    ], "said once, by the application or by nginx"
+    portal[0].withdrawn = frozenset({PAGE})
+    forget(EVERYTHING)
+    assert ask(PAGE)[0] == "gone"
+    assert ask("/healthz")[1]["Strict-Transport-Security"] == "max-age=31536000"
+
+
+def test_the_inside_is_not_for_the_outside(get: Get) -> None:
+    assert {get(path)[0] for path in ("/healthz", "/readyz", "/metrics")} == {404}
+
+
+def test_a_kept_page_says_what_the_portal_says_of_itself(
+    keep: Get, client: Client, site: Website, settings: Any
+) -> None:
+    page = client.get("/about/", HTTP_HOST=sorted(site.answers_to)[0])
+    own = {"Date", "Server", "Connection", "Last-Modified", "ETag", "X-Cache", "Accept-Ranges"}
+    said = {name: value for name, value in keep(PAGE).headers.items() if name not in own}
+    varies = {"Cache-Control", "Content-Length", "Vary", "Transfer-Encoding", "Strict-Transport-Security"}
+    for name in said.keys() - varies:
+        assert said[name] == page[name], name
+    assert set(page.headers) - {"X-Request-Id", "ETag", *varies} == said.keys() - varies
+
+
+def test_a_page_is_packed_once_for_all_and_unpacked_for_who_cannot(nginx: int, keep: Get) -> None:
+    def ask(accepts: str) -> tuple[str, str, bytes]:
+        connection = HTTPConnection("127.0.0.1", nginx, timeout=60)
+        headers = {"Host": HOST, "Accept-Encoding": accepts, "Via": "1.1 a"}
+        connection.request("GET", PAGE, headers=headers)
+        answer = connection.getresponse()
+        return answer.headers.get("Content-Encoding", ""), answer.headers.get("Vary", ""), answer.read()
+
+    page = keep(PAGE)
+    packed = ask("gzip, deflate, br")
+    assert packed[:2] == ("gzip", "Accept-Encoding"), "for caches on the way"
+    assert ask("gzip;q=1.0, identity") == packed
+    assert ask("identity")[0::2] == ("", gzip.decompress(packed[2])) == ("", page[1].encode())

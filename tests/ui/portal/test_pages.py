@@ -1,0 +1,376 @@
+"""What the public pages show, and how few queries they take."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from factories.publishing import column, item, public, signed, website
+from factories.units import BodyFactory, actor
+from gongkai.content.editions.models import Address, Column, Document, Website
+from gongkai.content.editions.queries.lists import listing
+from gongkai.content.publishing import actions
+from gongkai.content.publishing.documents import item_of
+from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.models import Body, BodyKind, Role
+from gongkai.ui.portal.views import columns
+
+pytestmark = [pytest.mark.django_db, pytest.mark.own_town]
+
+
+def address(document: Document) -> str:
+    return document.addresses.get(current=True).path
+
+
+def text(client: Client, path: str, **more: Any) -> str:
+    response = client.get(path, **more)
+    assert response.status_code == 200, (path, response.status_code)
+    return response.content.decode()
+
+
+class TestFront:
+    def test_without_a_site_it_says_what_to_do(self, client: Client, db: None) -> None:
+        response = client.get("/")
+        assert response.status_code == 404
+        assert "尚未设立" in response.content.decode()
+
+    def test_it_shows_search_news_columns_and_the_footer_marks(
+        self, client: Client, plans: Column, housing: Body
+    ) -> None:
+        public(housing, [plans], title="老旧小区改造计划")
+        page = text(client, "/")
+        for part in (
+            "老旧小区改造计划",
+            "规划信息",
+            "政府信息公开",
+            "依申请公开",
+            "5309990001",
+            "滇ICP备00000001号",
+            "滇公网安备",
+            "主办单位",
+            "我为政府网站找错",
+            "网站地图",
+            'name="SiteName"',
+            'name="SiteDomain"',
+            'name="SiteIDCode"',
+        ):
+            assert part in page, part
+
+
+@pytest.mark.parametrize("sites", [True, False])
+def test_the_mark_at_the_root(client: Client, request: pytest.FixtureRequest, sites: bool) -> None:
+    """Browsers ask for it beside files and on pages that name none; a 404 stood in every log."""
+    if sites:
+        request.getfixturevalue("site")
+    answer = client.get("/favicon.ico")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/vnd.microsoft.icon")
+    assert answer.content[:4] == b"\0\0\1\0"
+    assert "Set-Cookie" not in answer
+    assert client.get("/favicon.ico", headers={"if-none-match": answer["ETag"]}).status_code == 304
+
+
+class TestColumn:
+    def test_an_item_in_a_child_shows_in_its_parents(
+        self, client: Client, special: Column, housing: Body
+    ) -> None:
+        public(housing, [special], title="城镇燃气专项规划")
+        for node in (special, special.parent):
+            assert "城镇燃气专项规划" in text(client, f"/columns/{node.pk}/")
+
+    def test_meta_tags_and_breadcrumbs(self, client: Client, special: Column) -> None:
+        page = text(client, f"/columns/{special.pk}/")
+        for tag in ("ColumnName", "ColumnDescription", "ColumnKeywords", "ColumnType"):
+            assert f'name="{tag}"' in page
+        assert f'<a href="/columns/{special.parent_id}/">规划信息</a>' in page
+
+    def test_a_column_that_is_not_open_is_not_there(self, client: Client, site: Website) -> None:
+        closed = column(site, "未开通", opened=False)
+        assert client.get(f"/columns/{closed.pk}/").status_code == 404
+        assert "未开通" not in text(client, "/") + text(client, "/sitemap/")
+
+    def test_an_archived_one_keeps_its_items_under_a_banner(
+        self, client: Client, plans: Column, housing: Body
+    ) -> None:
+        document = public(housing, [plans], title="十三五规划")
+        actions.archive_column(plans, by=SYSTEM, note="见十四五规划。")
+        page = text(client, f"/columns/{plans.pk}/")
+        assert "已归档" in page
+        assert "十三五规划" in page
+        assert "已归档" in text(client, address(document))
+
+    def test_pages_by_key_lose_and_repeat_nothing(
+        self, client: Client, plans: Column, housing: Body, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setitem(listing.__kwdefaults__, "size", 4)
+        titles = {public(housing, [plans], title=f"第{n}号信息").pk: f"第{n}号信息" for n in range(9)}
+        seen: list[str] = []
+        path = f"/columns/{plans.pk}/"
+        for _ in range(3):
+            page = text(client, path)
+            seen += [title for title in titles.values() if f">{title}</a>" in page]
+            following = page.split('rel="next" href="')[1:]
+            path = following[0].split('"')[0].replace("&amp;", "&") if following else ""
+        assert path == ""
+        assert sorted(seen) == sorted(titles.values())
+        before = page.split('rel="prev" href="')[1].split('"')[0].replace("&amp;", "&")
+        assert client.get(before).status_code == 200
+
+    @pytest.mark.parametrize(
+        "key", ["x", "2026", "_", "2026-13-45T00:00:00+00:00_1", "2026-01-01T00:00:00_5", "\x00_1"]
+    )
+    def test_a_key_that_is_none_shows_the_first_page(self, key: str, client: Client, plans: Column) -> None:
+        assert client.get(f"/columns/{plans.pk}/", {"after": key}).status_code == 200
+
+    def test_few_queries(
+        self, client: Client, plans: Column, housing: Body, django_assert_max_num_queries: Any
+    ) -> None:
+        for n in range(8):
+            document = public(housing, [plans], title=f"第{n}号信息")
+        client.get("/")
+        most = {
+            "/": 5,
+            f"/columns/{plans.pk}/": 3,
+            "/disclosure/": 3,
+            "/sitemap/": 3,
+        }  # the first page names related sites, too
+        for path, number in most.items():
+            with django_assert_max_num_queries(number):
+                client.get(path)
+        path = address(document)
+        with django_assert_max_num_queries(
+            6
+        ):  # document, editions, text, issues of the gazette; and what stands before and behind it in its column
+            client.get(path)
+
+
+class TestItem:
+    def test_everything_that_the_site_rules_ask_for(
+        self, client: Client, plans: Column, housing: Body
+    ) -> None:
+        document = public(
+            housing,
+            [plans],
+            title="关于印发方案的通知",
+            document_number="云府办发〔2026〕15号",
+            issuer="云岭市人民政府办公室",
+            written_on=date(2026, 11, 2),
+            effective_on=date(2026, 11, 3),
+            standing="in_force",
+            subject="城乡建设",
+            genre="通知",
+        )
+        page = text(client, address(document))
+        for part in (
+            "关于印发方案的通知",
+            "云府办发〔2026〕15号",
+            "云岭市人民政府办公室",
+            "2026-11-02",
+            "现行有效，自2026年11月3日起施行",
+            "城乡建设",
+            "索引号",
+            'name="ArticleTitle"',
+            'name="PubDate"',
+            'name="ContentSource" content="云岭市住房和城乡建设局"',
+            timezone.localtime(document.published_at).strftime("%Y-%m-%d %H:%M"),
+        ):
+            assert part in page, part
+
+    def test_older_versions_carry_a_banner(self, client: Client, plans: Column, housing: Body) -> None:
+        document = public(housing, [plans], body="<p>原来的文字</p>")
+        page = item_of(document)
+        actions.revise(page, by=actor(Role.CLERK, housing), body="<p>修改后的文字</p>")
+        signed(page)
+        now = text(client, address(document))
+        assert "修改后的文字" in now
+        assert "历次版本" in now
+        old = text(client, address(document) + "?version=1")
+        assert "原来的文字" in old
+        assert "这是旧版本" in old
+        assert client.get(address(document) + "?version=7").status_code == 404
+
+    def test_as_published_on_a_day(self, client: Client, plans: Column, housing: Body) -> None:
+        document = public(housing, [plans])
+        today = timezone.localdate()
+        assert client.get(address(document), {"on": today.isoformat()}).status_code == 200
+        assert (
+            client.get(address(document), {"on": (today - timedelta(days=2)).isoformat()}).status_code == 404
+        )
+
+    def test_a_repealed_document_says_so_on_every_version(
+        self, client: Client, plans: Column, housing: Body
+    ) -> None:
+        document = public(housing, [plans], standing="in_force")
+        actions.set_standing(
+            document,
+            by=SYSTEM,
+            standing="repealed",
+            on=date(2026, 11, 19),
+            note="由新的规定替代",
+        )
+        for path in (address(document), address(document) + "?version=1"):
+            assert "已废止（自2026年11月19日起）" in text(client, path)
+
+    def test_markup_that_could_run_is_gone(self, client: Client, plans: Column, housing: Body) -> None:
+        document = public(
+            housing,
+            [plans],
+            title="<script>alert(1)</script>标题",
+            imported_html=(
+                "<h1>一、总体</h1><p onclick='x()'>正文<script>alert(2)</script><img src=x onerror=alert(3)>"
+                "<a href='javascript:alert(4)'>链接</a></p><iframe src='//evil'></iframe>"
+                "<table><tr><td colspan=2 style='color:red'>甲</td></tr></table>"
+            ),
+        )
+        page = text(client, address(document))
+        main = page.split('id="main"')[1].split("</main>")[0]
+        for bad in ("<script", "onclick", "onerror", "javascript:", "<iframe", 'src="x', "style="):
+            assert bad not in main, bad
+        assert '<td colspan="2">甲</td>' in main
+        assert '<h2 id="dian-1">一、总体</h2>' in main
+
+    def test_after_a_move_the_old_address_redirects_and_the_date_stays(
+        self, client: Client, site: Website, plans: Column, housing: Body
+    ) -> None:
+        """P-03."""
+        document = public(housing, [plans])
+        old, date_before = address(document), document.published_at
+        target = column(site, "住房保障")
+        actions.move(plans, by=actor(Role.CHIEF, site.body), to=target)
+        response = client.get(old)
+        assert (response.status_code, response["Location"]) == (301, address(document))
+        assert address(document).startswith(f"/columns/{target.pk}/")
+        document.refresh_from_db()
+        assert document.published_at == date_before
+        assert Address.objects.count() == 2
+
+    def test_an_older_address_of_a_withdrawn_document_leads_nowhere(
+        self, client: Client, site: Website, plans: Column, housing: Body
+    ) -> None:
+        document = public(housing, [plans])
+        old = address(document)
+        actions.move(plans, by=actor(Role.CHIEF, site.body), to=column(site, "住房保障"))
+        actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="有误")
+        gone = client.get(old)
+        assert gone.status_code == 410
+        assert "这条信息已经撤回" in gone.content.decode()
+        assert document.source not in gone.content.decode()
+        assert "老旧小区" not in gone.content.decode()
+
+
+class TestSites:
+    def test_each_host_its_own_site_on_one_tree(
+        self, client: Client, plans: Column, housing: Body, settings: Any
+    ) -> None:
+        settings.ALLOWED_HOSTS = ["testserver", "zjj.yunling.gov.cn"]
+        other = website(
+            name="云岭市住房和城乡建设局", host="zjj.yunling.gov.cn", body=housing, is_default=False
+        )
+        there = column(other, "通知公告")
+        document = public(housing, [plans, there], title="两个网站都有")
+        public(housing, [there], title="只在部门网站")
+        main = text(client, "/")
+        department = text(client, "/", headers={"host": "zjj.yunling.gov.cn"})
+        assert "两个网站都有" in main
+        assert "只在部门网站" not in main
+        assert "只在部门网站" in department
+        assert document.addresses.filter(current=True).count() == 2
+        assert "只在部门网站" not in text(client, "/search/?q=部门网站")
+
+    def test_a_new_site_has_the_platform_with_its_fixed_children(self, client: Client, site: Website) -> None:
+        """P-04."""
+        page = client.get("/disclosure/", follow=True).content.decode()
+        for name in (
+            "政府信息公开指南",
+            "政府信息公开制度",
+            "法定主动公开内容",
+            "政府信息公开年报",
+            "依申请公开",
+        ):
+            assert name in page
+
+
+class TestElsewhere:
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "/nothing/",
+            "/columns/999999/",
+            "/columns/1/99.html",
+            "/units/99999999999999999999/",
+            "/x.php",
+            "/files/1/1/" + "a" * 64,
+        ],
+    )
+    def test_what_is_not_there_is_said_in_chinese(self, path: str, client: Client, site: Website) -> None:
+        response = client.get(path)
+        assert response.status_code == 404
+        assert "没有找到这个页面" in response.content.decode()
+
+    def test_a_missing_slash_is_added(self, client: Client, site: Website) -> None:
+        assert client.get("/sitemap")["Location"] == "/sitemap/"
+
+    def test_robots_feed_and_sitemap(self, client: Client, plans: Column, housing: Body) -> None:
+        document = public(housing, [plans], title="进入订阅的信息")
+        assert "Disallow: /admin/" in text(client, "/robots.txt")
+        for path in ("/feed/", f"/columns/{plans.pk}/feed/"):
+            assert "进入订阅的信息" in text(client, path)
+        assert "/sitemap-0.xml" in text(client, "/sitemap.xml")
+        assert address(document) in text(client, "/sitemap-0.xml")
+
+    def test_a_units_page(self, client: Client, plans: Column, housing: Body) -> None:
+        public(housing, [plans], title="本单位的信息")
+        public(BodyFactory(name="云岭市财政局", parent=housing.parent), [plans], title="别的单位的信息")
+        page = text(client, f"/units/{housing.pk}/")
+        assert "本单位的信息" in page
+        assert "别的单位的信息" not in page
+        assert "云岭市财政局" in text(client, "/units/")
+
+    def test_of_very_many_units_those_of_districts_stand_on_their_pages(
+        self, client: Client, plans: Column, housing: Body, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        public(housing, [plans])
+        district = BodyFactory(name="青溪县人民政府", kind=BodyKind.DISTRICT, parent=housing.parent)
+        BodyFactory(name="青溪县水利局", parent=district)
+        assert "<h2>青溪县人民政府</h2>" in text(client, "/units/")
+        monkeypatch.setattr(columns, "MOST_UNITS", 3)
+        page = text(client, "/units/")
+        assert "青溪县人民政府" in page
+        assert "青溪县水利局" not in page
+        assert "所属单位" in text(client, f"/units/{district.pk}/")
+        assert "青溪县水利局" in text(client, f"/units/{district.pk}/")
+        assert "所属单位" not in text(client, f"/units/{housing.pk}/")
+
+    def test_no_page_needs_inline_script_or_style(self, client: Client, plans: Column, housing: Body) -> None:
+        document = public(housing, [plans])
+        for path in ("/", f"/columns/{plans.pk}/", address(document), "/search/?q=计划", "/about/"):
+            response = client.get(path)
+            body = response.content.decode()
+            assert " style=" not in body
+            assert "<style" not in body
+            assert " onclick=" not in body
+            assert "'unsafe-inline'" not in response["Content-Security-Policy"]
+
+    def test_what_a_signed_in_person_sees_is_kept_by_no_cache(
+        self, client: Client, plans: Column, housing: Body
+    ) -> None:
+        item(housing, [plans])
+        someone = actor(Role.CLERK, housing)
+        from django.contrib.auth import get_user_model
+
+        client.force_login(
+            get_user_model().objects.get(pk=someone.user_id), "django.contrib.auth.backends.ModelBackend"
+        )
+        assert "no-store" in client.get("/")["Cache-Control"]
+
+
+@pytest.mark.parametrize("number", ["1", "9" * 20, "1" + "0" * 30])
+def test_a_site_map_that_is_not_there(client: Client, site: Website, number: str) -> None:
+    assert client.get(f"/sitemap-{number}.xml").status_code == 404
+
+
+@pytest.mark.parametrize("key", ["0001-01-01T00:00:00+14:00_1", "9999-12-31T23:59:59-14:00_1"])
+@pytest.mark.parametrize("name", ["after", "before"])
+def test_a_key_at_the_end_of_the_calendar_is_none(client: Client, plans: Column, name: str, key: str) -> None:
+    assert client.get(f"/columns/{plans.pk}/", {name: key}).status_code == 200

@@ -1,0 +1,319 @@
+"""The policy library on the portal: its lists, filters, table, the side of a document, files in the official layout."""
+
+import csv
+import io
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pypdfium2
+import pytest
+import time_machine
+from django.test import Client
+from docx import Document as Docx
+from openpyxl import load_workbook
+
+from factories.fixtures import town
+from factories.policies import guide, public, record
+from factories.publishing import erased, signed
+from factories.units import actor
+from gongkai.content.editions.models import Column, Shelf
+from gongkai.content.editions.sources import document_of
+from gongkai.content.policies import actions, counting, downloads
+from gongkai.content.policies.models import Asked, Kind, Level, PolicyRecord, Use
+from gongkai.content.policies.queries import library as library_queries
+from gongkai.content.policies.queries.side import Side
+from gongkai.content.policies.states import What
+from gongkai.content.publishing import actions as publishing
+from gongkai.content.publishing.documents import item_of
+from gongkai.core.files.place import files_storage
+from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.models import Body, Role
+from gongkai.lib.writing import fonts
+from gongkai.ui.opendata import bundles
+
+pytestmark = [pytest.mark.django_db, pytest.mark.own_town]
+NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
+TODAY = date(2026, 11, 20)
+
+
+@pytest.fixture(autouse=True)
+def _noon():
+    with time_machine.travel(NOON, tick=True):
+        yield
+
+
+@time_machine.travel(NOON - timedelta(minutes=5))
+def make_shelf() -> SimpleNamespace:
+    """One document in each state, and one that nobody published; each test begins at noon, when they are there."""
+    place = town()
+    housing, plans = place.housing, place.plans
+    place.shelf = {
+        "valid": public(housing, [plans], title="住房租赁管理办法", subject="城乡建设"),
+        "coming": public(housing, [plans], title="物业服务办法", effective_on=date(2027, 1, 1), ends_on=None),
+        "expired": public(
+            housing,
+            [plans],
+            title="廉租住房办法",
+            effective_on=date(2018, 1, 1),
+            ends_on=date(2022, 12, 31),
+            made_on=date(2017, 12, 1),
+            published_on=date(2017, 12, 5),
+        ),
+        "repealed": public(
+            housing,
+            [plans],
+            title="房屋中介规定",
+            level=Level.GOVERNMENT_RULE,
+            number="云岭市人民政府令第3号",
+            issuers="云岭市人民政府、云岭市司法局",
+        ),
+        "hidden": record(housing, title="没有公开的办法"),
+    }
+    actions.decide(
+        place.shelf["repealed"],
+        by=SYSTEM,
+        what=What.REPEAL,
+        on=date(2026, 3, 1),
+        cited="某规章清理决定",
+    )
+    return place
+
+
+@pytest.fixture(scope="class")
+def kept(kept_rows: Callable[..., Iterator[SimpleNamespace]]) -> Iterator[SimpleNamespace]:
+    yield from kept_rows(make_shelf)
+
+
+@pytest.fixture
+def own(kept: SimpleNamespace) -> SimpleNamespace:
+    return deepcopy(kept)
+
+
+@pytest.fixture
+def shelf(own: SimpleNamespace) -> dict[str, PolicyRecord]:
+    return own.shelf
+
+
+def titles(client: Client, **query: str) -> set[str]:
+    answer = client.get("/policies/", query)
+    assert answer.status_code == 200
+    return {row.record.title for row in answer.context["found"].rows}
+
+
+class OnTheShelf:
+    """Tests that begin with the shelf: its unit and its column are theirs."""
+
+    @pytest.fixture
+    def housing(self, own: SimpleNamespace) -> Body:
+        return own.housing
+
+    @pytest.fixture
+    def plans(self, own: SimpleNamespace) -> Column:
+        return own.plans
+
+
+@pytest.mark.postgres
+class TestLists(OnTheShelf):
+    @pytest.mark.parametrize(
+        ("query", "expected"),
+        [
+            ({}, {"住房租赁管理办法"}),
+            ({"tab": "ended"}, {"廉租住房办法", "房屋中介规定"}),
+            ({"tab": "coming"}, {"物业服务办法"}),
+            ({"tab": "all"}, {"住房租赁管理办法", "物业服务办法", "廉租住房办法", "房屋中介规定"}),
+            ({"state": "repealed"}, {"房屋中介规定"}),
+            ({"tab": "all", "level": "government_rule"}, {"房屋中介规定"}),
+            ({"tab": "all", "issuer": "云岭市司法局"}, {"房屋中介规定"}),
+            ({"tab": "all", "issuer": "云岭市"}, set()),
+            ({"tab": "all", "year": "2017"}, {"廉租住房办法"}),
+            ({"subject": "城乡建设"}, {"住房租赁管理办法"}),
+            ({"tab": "all", "q": "令第3号"}, {"房屋中介规定"}),
+            ({"tab": "all", "q": "租赁"}, {"住房租赁管理办法"}),
+            ({"tab": "all", "q": "住房管理"}, {"住房租赁管理办法", "廉租住房办法"}),  # nowhere in one piece
+            ({"tab": "valid", "on": "2020-06-01"}, {"廉租住房办法"}),
+            ({"tab": "valid", "on": "2026-02-28"}, {"住房租赁管理办法", "房屋中介规定"}),
+            ({"tab": "valid", "on": "2027-01-01"}, {"住房租赁管理办法", "物业服务办法"}),
+            (
+                {"tab": "?", "level": "?", "year": "二", "on": "2026-13-41", "page": "-1", "order": "?"},
+                {"住房租赁管理办法"},
+            ),
+        ],
+    )
+    def test_they_filter(
+        self, client: Client, shelf: dict[str, Any], query: dict[str, str], expected: set[str]
+    ) -> None:
+        assert titles(client, **query) == expected
+
+    def test_what_is_withdrawn_or_limited_is_not_there(
+        self, client: Client, shelf: dict[str, Any], housing: Body
+    ) -> None:
+        document = shelf["valid"].document
+        publishing.withdraw(document, by=actor(Role.SIGNER, housing), reason="有误")
+        assert "住房租赁管理办法" not in titles(client, tab="all")
+        assert "没有公开的办法" not in client.get("/policies/?tab=all").content.decode()
+
+    def test_the_table_is_what_the_filters_show(self, client: Client, shelf: dict[str, Any]) -> None:
+        answer = client.get("/policies/?tab=ended&table=xlsx")
+        page = load_workbook(io.BytesIO(answer.content)).active
+        rows = list(page.values)
+        assert rows[0][0] == "标题"
+        assert {row[0] for row in rows[1:]} == {"廉租住房办法", "房屋中介规定"}
+        assert all(row[-1].startswith("http://testserver/columns/") for row in rows[1:])
+
+    def test_a_long_table_is_the_file_that_is_made_once_a_day(
+        self, client: Client, shelf: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(library_queries, "MOST_AT_ONCE", 1)
+        bundles.write_due()
+        answer = client.get("/policies/?tab=ended&table=xlsx", follow=True)
+        assert [step for step, _ in answer.redirect_chain] == ["/api/v1/bundles/policies.csv"]
+        rows = list(csv.reader(b"".join(answer).decode("utf-8-sig").splitlines()))
+        assert {row[0] for row in rows[1:]} == titles(client, tab="all")
+        assert all(row[-1].startswith("http") and "/columns/" in row[-1] for row in rows[1:])
+        assert client.get("/policies/?tab=all&on=2026-01-01&table=xlsx").status_code == 200, "of a day before"
+        publishing.withdraw(shelf["valid"].document, by=SYSTEM, reason="有误")
+        assert client.get("/api/v1/bundles/policies.csv").status_code == 503
+
+
+class TestSide(OnTheShelf):
+    def page(self, client: Client, made: PolicyRecord, query: str = "") -> str:
+        path = Shelf.objects.get(document=made.document_id, column=None).path
+        return str(client.get(path + query).content.decode())
+
+    def test_the_state_is_a_sentence_and_a_banner_where_it_is_not_in_force(
+        self, client: Client, shelf: dict[str, PolicyRecord]
+    ) -> None:
+        assert "现行有效，自2024年5月1日起施行，有效期至2029年4月30日" in self.page(client, shelf["valid"])
+        assert "pk-banner--bad" not in self.page(client, shelf["valid"])
+        page = self.page(client, shelf["repealed"])
+        assert "已废止，自2026年3月1日起废止（被某规章清理决定废止），仅供查阅" in page
+        assert "pk-banner--bad" in page
+
+    def test_the_headnote_stands_under_the_title_as_on_paper(
+        self, client: Client, shelf: dict[str, PolicyRecord]
+    ) -> None:
+        one = shelf["valid"]
+        assert "pk-doc__headnote" not in self.page(client, one)
+        PolicyRecord.objects.filter(pk=one.pk).update(headnote="（2024年3月28日市政府第5次常务会议通过）")
+        assert "（2024年3月28日市政府第5次常务会议通过）</p>" in self.page(client, one)
+        record = PolicyRecord.objects.get(pk=one.pk)
+        side = Side(record, "in_force", "", False, TODAY)
+        assert side.headnote("（2024年3月28日市政府第5次 常务会议通过）第一条") == ""
+
+    def test_relations_are_shown_from_both_sides_and_nothing_hidden_is_named(
+        self, client: Client, shelf: dict[str, PolicyRecord], plans: Column, housing: Body
+    ) -> None:
+        clerk = actor(Role.CLERK, housing)
+        valid, coming = shelf["valid"], shelf["coming"]
+        signer = actor(Role.SIGNER, housing)
+        actions.relate(coming, by=signer, kind=Kind.BASIS, other=valid)
+        actions.relate(coming, by=SYSTEM, kind=Kind.BASIS, cited="《中华人民共和国民法典》")
+        actions.relate(shelf["hidden"], by=signer, kind=Kind.BASIS, other=valid)
+        page = guide(housing, [plans])
+        actions.use(document_of(page), by=clerk, other=valid)
+        signed(page)
+        assert "《中华人民共和国民法典》" in self.page(client, coming)
+        side = self.page(client, valid)
+        assert "以本文件为依据的文件" in side
+        assert "物业服务办法" in side
+        assert "老旧小区加装电梯办事指南" in side
+        assert "没有公开的办法" not in side
+
+    def test_use_is_counted_by_day_only(self, client: Client, shelf: dict[str, PolicyRecord]) -> None:
+        counting.flush()
+        Use.objects.all().delete()
+        Asked.objects.all().delete()
+        for _ in range(3):
+            self.page(client, shelf["valid"])
+        client.get("/policies/?q=没有这个词")
+        client.get("/policies/?q=532901199001011234")
+        counting.flush()
+        assert [(use.record, use.day, use.views) for use in Use.objects.all()] == [(shelf["valid"], TODAY, 3)]
+        assert [(a.words, a.times, a.misses) for a in Asked.objects.all()] == [("没有这个词", 1, 1)]
+
+
+class TestFiles(OnTheShelf):
+    def address(self, made: PolicyRecord, suffix: str, number: int = 1) -> str:
+        return f"/policies/{made.document_id}/{number}.{suffix}"
+
+    def test_docx_has_the_official_layout(self, client: Client, shelf: dict[str, PolicyRecord]) -> None:
+        answer = client.get(self.address(shelf["valid"], "docx"))
+        made = Docx(io.BytesIO(answer.content))
+        texts = [p.text for p in made.paragraphs]
+        assert "云岭市人民政府文件" in texts
+        assert shelf["valid"].number in texts
+        assert "住房租赁管理办法" in texts
+        assert "2024年3月28日" in texts
+        assert round(made.sections[0].top_margin.mm) == 37
+
+    def test_pdf_says_the_same(self, client: Client, shelf: dict[str, PolicyRecord]) -> None:
+        try:
+            fonts.faces()
+        except fonts.NoFont:
+            pytest.skip("no Chinese font: apt-get install fonts-noto-cjk")
+        answer = client.get(self.address(shelf["repealed"], "pdf"))
+        text = pypdfium2.PdfDocument(answer.content)[0].get_textpage().get_text_range()
+        assert "已废止" in text
+        assert "令第3号" in text
+        assert "为了规范管理，制定本办法。" in text
+
+    def test_without_a_font_one_line_says_so(
+        self, client: Client, shelf: dict[str, PolicyRecord], monkeypatch: Any
+    ) -> None:
+        def none() -> None:
+            raise fonts.NoFont(fonts.NONE)
+
+        monkeypatch.setattr("gongkai.lib.writing.pdf.faces", none)
+        answer = client.get(self.address(shelf["valid"], "pdf"))
+        assert answer.status_code == 503
+        assert answer.content.decode() == fonts.NONE
+
+    def test_hidden_is_hidden(self, client: Client, shelf: dict[str, PolicyRecord], housing: Body) -> None:
+        made = shelf["valid"]
+        assert client.get(self.address(made, "docx")).status_code == 200
+        assert client.get(self.address(made, "docx", 2)).status_code == 404
+        publishing.withdraw(made.document, by=actor(Role.SIGNER, housing), reason="有误")
+        assert client.get(self.address(made, "docx")).status_code == 404
+        assert client.get("/policies/999999999999999999/1.pdf").status_code == 404
+
+    def test_what_law_erases_is_erased_here_too(
+        self, client: Client, shelf: dict[str, PolicyRecord], housing: Body
+    ) -> None:
+        made = shelf["valid"]
+        client.get(self.address(made, "docx"))
+        edition = made.document.editions.get()
+        folder = downloads._folder(edition.digest)
+        assert files_storage().listdir(folder)[1]
+        publishing.withdraw(made.document, by=actor(Role.SIGNER, housing), reason="含个人信息")
+        erased(edition, actor(Role.CHIEF, housing.parent), "个人信息保护法")
+        assert not files_storage().listdir(folder)[1]
+
+
+def test_an_older_edition_is_marked_in_its_file(client: Client, plans: Column, housing: Body) -> None:
+    made = public(housing, [plans])
+    page = item_of(made.document)
+    publishing.revise(page, by=actor(Role.CLERK, housing), imported_html="<p>第一条　改过的文字。</p>")
+    signed(page)
+    content = client.get(f"/policies/{made.document_id}/1.docx").content
+    assert any("旧版本（第1版）" in p.text for p in Docx(io.BytesIO(content)).paragraphs)
+
+
+def test_what_expires_moves_by_itself(client: Client, plans: Column, housing: Body) -> None:
+    public(housing, [plans], title="短期办法", ends_on=TODAY)
+    assert titles(client) == {"短期办法"}
+    with time_machine.travel(datetime(2026, 11, 20, 16, 1, tzinfo=UTC)):
+        assert titles(client) == set()
+        assert titles(client, tab="ended") == {"短期办法"}
+
+
+def test_queries_do_not_grow(
+    client: Client, plans: Column, housing: Body, django_assert_max_num_queries: Any
+) -> None:
+    for _ in range(4):
+        public(housing, [plans])
+    client.get("/policies/")
+    with django_assert_max_num_queries(9):
+        client.get("/policies/?tab=all")

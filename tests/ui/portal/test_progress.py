@@ -1,0 +1,75 @@
+"""The year's progress in public: measures, lead units, state, light; nothing that is not public."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from factories import notices
+from gongkai.ui.portal import tree
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _forget() -> None:
+    tree.forget()
+
+
+def test_before_a_notice_is_confirmed_it_says_so(client: Client) -> None:
+    where = notices.city()
+    assert "还没有确认发布" in client.get("/progress/").content.decode()
+    notices.draft(where)
+    assert "还没有确认发布" in client.get("/progress/").content.decode()
+
+
+def test_a_notice_in_force_shows_measures_lead_units_and_state(client: Client) -> None:
+    where = notices.city()
+    notice = notices.live(where)
+    page = client.get("/progress/").content.decode()
+    assert notice.title in page
+    assert "牵头：" in page
+    assert "进行中" in page
+    assert client.get(f"/progress/{notice.year}/").status_code == 200
+    assert client.get("/progress/1999/").status_code == 404
+
+
+def test_its_number_and_the_name_of_the_page_are_found_by_the_search(client: Client) -> None:
+    notice = notices.live(notices.city())
+    code, year, serial = re.fullmatch(r"(.*)〔(\d+)〕(\d+)号", notice.doc_number).groups()
+    way = f'<a href="/progress/{notice.year}/">'
+    for number in (notice.doc_number, f"{code}[{year}]{serial}", f"{code}{serial}号"):
+        found = client.get("/search/", {"q": number}).content.decode()
+        assert way in found
+        assert "没有找到" not in found
+    assert way not in client.get("/search/", {"q": f"{code}〔{year}〕{serial}9号"}).content.decode()
+    assert '<a href="/progress/">' in client.get("/search/", {"q": "任务进展"}).content.decode()
+
+
+def test_many_lines_of_units_are_listed_measure_by_measure(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notices.live(notices.city())
+    whole = client.get("/progress/").content.decode()
+    assert "measure=" not in whole
+    assert whole.count('<details class="pk-units-of"') > 1
+    monkeypatch.setattr("gongkai.ui.portal.views.progress.MOST_LINES", 0)
+    short = client.get("/progress/").content.decode()
+    assert 'href="?measure=1#m1-1"' in short
+    assert 'id="m1-1"' in short
+    assert '<details class="pk-units-of"' not in short
+    opened = client.get("/progress/?measure=1").content.decode()
+    assert opened.count('<details class="pk-units-of"') == 1
+    assert client.get("/progress/?measure=x").content.decode().count('<details class="pk-units-of"') == 0
+
+
+def test_it_is_in_the_navigation_and_the_site_map(client: Client) -> None:
+    notices.city()
+    for path in ("/", "/sitemap/"):
+        assert 'href="/progress/"' in client.get(path).content.decode()
+
+
+def test_names_of_people_do_not_show(client: Client) -> None:
+    where = notices.city()
+    notices.live(where)
+    assert where.chief.name not in client.get("/progress/").content.decode()

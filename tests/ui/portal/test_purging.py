@@ -1,0 +1,314 @@
+"""Caches are told what changed: which addresses, at once, again where they did not answer, at the hour of a schedule."""
+
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from factories.consultation import draft_answer
+from factories.publishing import column, item, public, signed
+from factories.units import actor
+from gongkai.content.editions import files
+from gongkai.content.editions.models import Column, Website
+from gongkai.content.publishing import actions
+from gongkai.core.outbox.models import Message
+from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.models import Body, Role
+from gongkai.lib.chinese.days import day_in_words
+from gongkai.ui.portal.models import Purge
+from gongkai.ui.portal.purging import send_due, sending
+from gongkai.ui.portal.purging.affected import EVERYTHING, Place
+from gongkai.ui.portal.purging.outbox import SOON
+from gongkai.ui.portal.purging.sending import FAILURES
+from gongkai.ui.portal.purging.ways import NotTaken, tell
+from gongkai.work.consultation import actions as answers
+
+pytestmark = pytest.mark.django_db
+CACHE = "purge=http://127.0.0.1:9"
+
+
+@pytest.fixture
+def told(settings: Any) -> None:
+    settings.GONGKAI_CACHES = [("purge", "http://127.0.0.1:9")]
+
+
+def paths() -> set[str]:
+    return set(Purge.objects.values_list("path", flat=True))
+
+
+def forget() -> None:
+    Purge.objects.all().delete()
+
+
+def test_without_a_cache_nothing_is_written(plans: Column, housing: Body) -> None:
+    public(housing, [plans])
+    assert not Purge.objects.exists()
+
+
+def test_a_publish_names_every_page_that_shows_it(
+    told: None, special: Column, housing: Body, site: Website
+) -> None:
+    stored = files.store("附件".encode(), "表.txt", SYSTEM)
+    document = public(housing, [special], attachments=[("表.txt", stored)])
+    expected = {
+        "/",
+        "/feed/",
+        f"/columns/{special.pk}/",
+        f"/columns/{special.pk}/feed/",
+        f"/columns/{special.parent_id}/",
+        f"/columns/{special.pk}/{document.pk}.html",
+        f"/units/{housing.pk}/",
+        f"/units/{housing.pk}/feed/",
+        "/sitemap-0.xml",
+        f"/files/{document.pk}/1/{stored.digest}",
+        f"/qr/{document.pk}.svg",
+    }
+    assert expected <= paths()
+    assert set(Purge.objects.values_list("host", flat=True)) == site.answers_to
+
+
+def test_a_withdrawal_names_them_too(told: None, site: Website, plans: Column, housing: Body) -> None:
+    above, below = public(housing, [plans]), column(site, "专项规划", plans)
+    beside = f"/columns/{plans.pk}/{above.pk}.html"
+    document = public(housing, [below])
+    own = f"/columns/{below.pk}/{document.pk}.html"
+    assert own in Client(SERVER_NAME="testserver").get(beside).content.decode(), (
+        "a column shows what is below it"
+    )
+    forget()
+    actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="有误")
+    assert {"/", f"/columns/{plans.pk}/", f"/columns/{below.pk}/", own, beside} <= paths()
+
+
+def test_a_repeal_and_an_erasure_name_the_page(told: None, plans: Column, housing: Body) -> None:
+    document = public(housing, [plans], standing="in_force")
+    forget()
+    actions.set_standing(document, by=SYSTEM, standing="repealed", on=timezone.localdate())
+    assert f"/columns/{plans.pk}/{document.pk}.html" in paths()
+
+
+def test_a_move_names_where_it_was_and_where_it_is(
+    told: None, site: Website, plans: Column, housing: Body
+) -> None:
+    document = public(housing, [plans])
+    target = column(site, "住房保障")
+    forget()
+    actions.move(plans, by=actor(Role.CHIEF, site.body), to=target)
+    assert {f"/columns/{c.pk}/" for c in (plans, target)} <= paths()
+    assert {f"/columns/{c.pk}/{document.pk}.html" for c in (plans, target)} <= paths()
+
+
+def test_a_column_that_opens_changes_the_whole_site(told: None, site: Website) -> None:
+    forget()
+    column(site, "新栏目")
+    assert paths() == {EVERYTHING}
+
+
+def test_a_scheduled_text_is_told_when_its_time_comes(told: None, plans: Column, housing: Body) -> None:
+    at = timezone.now() + timedelta(days=1)
+    signed(item(housing, [plans]), visible_from=at)
+    late = Purge.objects.filter(due_at=at)
+    assert late.filter(path="/").exists()
+    assert send_due(at - timedelta(minutes=1))["sent"] == 0
+
+
+def test_an_answer_of_the_base_names_its_policies_when_it_comes_and_goes(
+    told: None, plans: Column, housing: Body
+) -> None:
+    policy, other = public(housing, [plans]), public(housing, [plans])
+    known = draft_answer(housing, documents=[policy])
+    forget()
+    known = answers.submit(known, by=SYSTEM)
+    assert not paths()  # what is not in use is nowhere
+    known = answers.check(known, by=actor(Role.REVIEWER, housing))
+    known = answers.release(known, by=actor(Role.SIGNER, housing))
+    page = f"/columns/{plans.pk}/{policy.pk}.html"
+    assert paths() == {"/answers/", f"/answers/{known.pk}/", page}
+    forget()
+    policy.refresh_from_db()
+    today = timezone.localdate()
+    actions.set_standing(policy, by=SYSTEM, standing="in_force", on=today)
+    assert f"/answers/{known.pk}/" in paths(), "an answer names what it rests on"
+    forget()
+    words = {"question": known.question, "answer": known.answer}
+    answers.revise(known, by=actor(Role.CLERK, housing), documents=[other], **words)
+    assert {page, f"/columns/{plans.pk}/{other.pk}.html"} <= paths()  # it is not shown meanwhile
+
+
+def test_a_cache_that_does_not_answer_is_tried_again(told: None, plans: Column, housing: Body) -> None:
+    public(housing, [plans])
+    count = Purge.objects.count()
+    now = timezone.now()
+    assert send_due(now) == {"sent": 0, "retried": 3}  # the third failure ends this run for that cache
+    rows = list(Purge.objects.filter(attempts=1))
+    assert len(rows) == 3
+    assert all(row.error and row.due_at > now for row in rows)
+    assert Purge.objects.count() == count
+
+
+def test_a_page_that_is_slow_to_be_made_anew_holds_up_no_other(
+    told: None, plans: Column, housing: Body, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    public(housing, [plans])
+
+    def tell(cache: str, place: Place) -> None:
+        if place.path == "/":
+            raise NotTaken("超时")
+
+    monkeypatch.setattr(sending, "tell", tell)
+    slow, rest = Purge.objects.filter(path="/").count(), Purge.objects.exclude(path="/").count()
+    assert 0 < slow < FAILURES
+    assert send_due() == {"sent": rest, "retried": slow}
+    assert paths() == {"/"}
+
+
+class Cache(BaseHTTPRequestHandler):
+    """A cache that writes down what it is told."""
+
+    seen: list[tuple[str, str, str, str]]
+    answer = 200
+
+    def _note(self) -> None:
+        secret = self.headers.get("X-Gongkai-Secret", "")
+        type(self).seen.append((self.command, self.headers["Host"], self.path, secret))
+        self.send_response(type(self).answer)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    do_PURGE = do_PUT = do_DELETE = do_MOVE = _note
+
+    def log_message(self, *args: Any) -> None:
+        """Keep quiet."""
+
+
+@pytest.fixture
+def cache() -> Iterator[tuple[str, type[Cache]]]:
+    handler = type("Seen", (Cache,), {"seen": [], "answer": 200})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}", handler
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_missed_schedule_is_caught_up_and_reported(
+    cache: tuple[str, type[Cache]], settings: Any, site: Website, plans: Column, housing: Body
+) -> None:
+    """The text itself needs no job; what a cache holds of the page before it does, and nobody ran it for three hours."""
+    address, handler = cache
+    settings.GONGKAI_CACHES = [("purge", address)]
+    chief = actor(Role.CHIEF, site.body)
+    at = timezone.now() + timedelta(hours=2)
+    signed(item(housing, [plans]), visible_from=at)
+    Purge.objects.filter(due_at__lt=at).delete()
+    expected = Purge.objects.count()
+    handler.seen.clear()
+    counts = send_due(at + timedelta(hours=3))
+    assert counts["sent"] == counts["late"] == expected > 5
+    assert ("PURGE", "testserver", "/", "") in handler.seen
+    (told,) = Message.objects.filter(person_id=chief.person_id, subject="缓存更新迟了", channel="screen")
+    assert f"{day_in_words(timezone.localtime(at))}" in told.body
+    assert send_due(at + timedelta(hours=4)) == {"sent": 0, "retried": 0}
+
+
+def test_a_schedule_told_in_time_is_no_report(
+    cache: tuple[str, type[Cache]], settings: Any, plans: Column, housing: Body
+) -> None:
+    settings.GONGKAI_CACHES = [("purge", cache[0])]
+    at = timezone.now() + timedelta(hours=2)
+    signed(item(housing, [plans]), visible_from=at)
+    Purge.objects.filter(due_at__lt=at).delete()
+    assert "late" not in send_due(at + timedelta(minutes=1))
+
+
+def test_each_address_is_told_once_and_then_gone(
+    cache: tuple[str, type[Cache]],
+    settings: Any,
+    plans: Column,
+    housing: Body,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    address, handler = cache
+    settings.GONGKAI_CACHES = [("purge", address)]
+    settings.GONGKAI_CACHE_SECRET = "s3cret"
+    with django_capture_on_commit_callbacks(execute=True):
+        document = public(housing, [plans])
+    page = ("PURGE", "testserver", f"/columns/{plans.pk}/{document.pk}.html", "s3cret")
+    assert handler.seen.count(page) == 1
+    assert not Purge.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("way", "status", "taken"),
+    [
+        ("purge", 200, True),
+        ("purge", 404, False),
+        ("purge", 500, False),
+        ("pages", 204, True),
+        ("pages", 404, True),
+        ("pages", 403, False),
+        ("pages", 502, False),
+    ],
+)
+def test_what_counts_as_taken(way: str, status: int, taken: bool, cache: tuple[str, type[Cache]]) -> None:
+    address, handler = cache
+    handler.answer = status
+    if taken:
+        tell(f"{way}={address}", Place("www.yunling.gov.cn", "/columns/1/2.html"))
+        assert handler.seen[0][:2] == ("PURGE" if way == "purge" else "PUT", "www.yunling.gov.cn")
+    else:
+        with pytest.raises(NotTaken):
+            tell(f"{way}={address}", Place("www.yunling.gov.cn", "/"))
+
+
+def test_a_way_that_is_none_says_so() -> None:
+    with pytest.raises(NotTaken, match="没有这种缓存方式"):
+        tell("smoke=signal", Place("h", "/"))
+
+
+def test_what_is_taken_back_in_masses_lets_the_site_go_once_in_ten_seconds(
+    told: None, site: Website, plans: Column, housing: Body
+) -> None:
+    """Its own pages are told at once; the pages that name it together with all others that are taken back meanwhile."""
+    texts = [public(housing, [plans]) for _ in range(4)]
+    forget()
+    before = timezone.now()
+    for document in texts[:3]:
+        actions.withdraw(document, by=SYSTEM, reason="撤销迁移")
+    (whole,) = Purge.objects.filter(path=EVERYTHING, host="testserver")
+    assert before + SOON / 2 < whole.due_at <= timezone.now() + SOON
+    now = dict(Purge.objects.filter(due_at__lte=timezone.now()).values_list("path", "urgent"))
+    own = [now[f"/columns/{plans.pk}/{document.pk}.html"] for document in texts[:3]]
+    assert own == [True, False, False], "the first is like what a person withdraws"
+    Purge.objects.filter(path=EVERYTHING).update(due_at=timezone.now() + SOON / 4)
+    actions.withdraw(texts[3], by=SYSTEM, reason="撤销迁移")
+    assert Purge.objects.filter(path=EVERYTHING, host="testserver").count() == 2
+
+
+def test_files_of_this_machine_go_where_no_web_server_answers(tmp_path: Path, settings: Any) -> None:
+    settings.GONGKAI_PAGES = str(tmp_path)
+    pages = tmp_path / "now" / "www.yunling.gov.cn" / "pages"
+    pages.mkdir(parents=True)
+    with pytest.raises(NotTaken):
+        tell("pages=http://127.0.0.1:9", Place("www.yunling.gov.cn", EVERYTHING))
+    assert not pages.exists()
+
+
+def test_a_whole_site_is_one_word_for_nginx_and_a_page_two_files(cache: tuple[str, type[Cache]]) -> None:
+    address, handler = cache
+    tell(f"pages={address}", Place("www.Yunling.gov.cn:8443", EVERYTHING))
+    tell(f"pages={address}", Place("www.yunling.gov.cn", "/units/甲/"))
+    folder = "/now/www.yunling.gov.cn/"
+    assert [(command, path) for command, _, path, _ in handler.seen] == [
+        ("MOVE", folder),
+        ("PUT", "/changed/www.yunling.gov.cn"),
+        ("DELETE", f"{folder}pages/units/%E7%94%B2/index.html.gz"),
+        ("DELETE", f"{folder}marks/units/%E7%94%B2/index.html.mark"),
+    ]

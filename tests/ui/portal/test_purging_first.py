@@ -1,0 +1,247 @@
+"""What takes something away from the public is told before all else, by lanes of its own, and again where it may have come back meanwhile."""
+
+import threading
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from factories.publishing import item, public, signed
+from factories.units import actor
+from gongkai.content.editions.models import Column, Document
+from gongkai.content.publishing import actions
+from gongkai.content.publishing.documents import item_of
+from gongkai.core.units.models import Body, Role
+from gongkai.ui.portal.models import Purge
+from gongkai.ui.portal.purging import send_due, sending, threads
+from gongkai.ui.portal.purging.affected import EVERYTHING, Place
+from gongkai.ui.portal.purging.sending import AGAIN, HOLD, URGENT, tell_first
+from gongkai.ui.portal.purging.ways import NotTaken
+from gongkai.ui.portal.replica import bound
+
+pytestmark = pytest.mark.django_db
+VARNISH, NGINX = ("purge", "http://127.0.0.1:9"), ("pages", "http://127.0.0.1:10")
+
+
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """What caches were told, in order."""
+    told: list[tuple[str, str]] = []
+
+    def tell(cache: str, place: Place) -> None:
+        told.append((cache, place.path))
+
+    monkeypatch.setattr(sending, "tell", tell)
+    return told
+
+
+@pytest.fixture
+def document(plans: Column, housing: Body, settings: Any) -> Document:
+    """A public text; then caches stand before the portal."""
+    made = public(housing, [plans])
+    settings.GONGKAI_CACHES = [VARNISH, NGINX]
+    return made
+
+
+def name(cache: tuple[str, str]) -> str:
+    return "=".join(cache)
+
+
+def withdraw(document: Document) -> None:
+    actions.withdraw(document, by=actor(Role.SIGNER, document.body), reason="有误")
+
+
+def urgent() -> set[tuple[str, str]]:
+    return set(Purge.objects.filter(urgent=True).values_list("cache", "path"))
+
+
+def test_a_withdrawal_is_urgent_and_for_nginx_one_word(document: Document, plans: Column) -> None:
+    withdraw(document)
+    page = f"/columns/{plans.pk}/{document.pk}.html"
+    assert {(name(VARNISH), page), (name(VARNISH), "/")} <= urgent()
+    assert {path for cache, path in urgent() if cache == name(NGINX)} == {EVERYTHING}
+    assert not Purge.objects.filter(cache=name(NGINX), urgent=False).exists(), "nothing is left to be told"
+
+
+def test_a_draft_is_told_to_nobody_and_a_new_page_before_all_else(
+    plans: Column, housing: Body, settings: Any
+) -> None:
+    settings.GONGKAI_CACHES = [NGINX]
+    draft = item(housing, [plans])
+    assert not Purge.objects.exists(), "a cache that asked for it would keep an error at its address"
+    signed(draft)
+    told = list(Purge.objects.order_by("pk").values_list("path", flat=True))
+    page = f"/columns/{plans.pk}/{Document.objects.get().pk}.html"
+    assert told[:3] == [page, "/", f"/columns/{plans.pk}/"]
+    assert "/feed/" in told
+
+
+def test_what_becomes_public_is_not_urgent_what_is_limited_from_now_on_is(
+    document: Document, plans: Column, housing: Body
+) -> None:
+    other = public(housing, [plans])
+    given = {"manner": "limited", "circle": [housing.pk], "manner_reason": "改为限定范围"}
+    clerk = actor(Role.CLERK, housing)
+    for change, takes in (({"title": "更正后的标题"}, False), (given, True)):
+        Purge.objects.all().delete()
+        actions.revise(item_of(other), by=clerk, **change)
+        signed(item_of(other))
+        assert Purge.objects.exists()
+        assert ((name(NGINX), EVERYTHING) in urgent()) is takes
+
+
+def test_urgent_rows_go_before_older_ones(document: Document, said: list[tuple[str, str]]) -> None:
+    hour = timezone.now() - timedelta(minutes=5)
+    older = [Purge(cache=name(VARNISH), host="testserver", path=f"/{n}", due_at=hour) for n in range(30)]
+    Purge.objects.bulk_create(older)
+    withdraw(document)
+    count = len(urgent())
+    send_due(timezone.now())
+    assert set(said[:count]) == urgent() | {(name(NGINX), EVERYTHING)}
+    assert len(said) == count + 30
+
+
+def test_a_cache_that_may_have_got_it_again_meanwhile_is_told_again_once(
+    document: Document, said: list[tuple[str, str]]
+) -> None:
+    """Varnish keeps a page that was begun before it was told; nginx never shows such a file."""
+    withdraw(document)
+    now = timezone.now()
+    send_due(now)
+    assert {cache for cache, _ in urgent()} == {name(VARNISH)}
+    first, _ = len(said), said.clear()
+    assert send_due(now + AGAIN / 2)["sent"] == 0
+    assert 0 < send_due(now + AGAIN)["sent"] < first
+    assert not Purge.objects.exists()
+
+
+def test_where_readers_may_meet_the_replica_from_before_nginx_is_told_again(
+    document: Document, said: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patience: list[float | None] = []
+
+    def settle(age: float, most: float | None) -> bool:
+        patience.append(most)
+        return False
+
+    monkeypatch.setattr(sending, "settle", settle)
+    withdraw(document)
+    now = timezone.now()
+    send_due(now)
+    assert patience[0] == sending.PATIENCE
+    assert (name(NGINX), EVERYTHING) in said
+    (row,) = Purge.objects.filter(cache=name(NGINX), path=EVERYTHING)
+    assert row.due_at == now + timedelta(seconds=bound())
+    send_due(row.due_at)
+    assert not Purge.objects.filter(cache=name(NGINX)).exists()
+
+
+def test_a_withdrawal_that_is_not_taken_is_tried_again_in_a_second(
+    document: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def tell(cache: str, place: Place) -> None:
+        raise NotTaken("超时")
+
+    monkeypatch.setattr(sending, "tell", tell)
+    withdraw(document)
+    now = timezone.now()
+    send_due(now)
+    (row,) = Purge.objects.filter(cache=name(NGINX), path=EVERYTHING)
+    assert (row.due_at, row.held_until) == (now + timedelta(seconds=URGENT[0]), None)
+    assert not Purge.objects.exclude(held_until=None).exists()  # what was not reached is free for the next
+
+
+def test_what_one_holds_no_other_tells_until_it_must_have_been_killed(
+    document: Document, said: list[tuple[str, str]]
+) -> None:
+    withdraw(document)
+    now = timezone.now()
+    held = sending.Run(now, sending.Q(), sending.time.monotonic() + 9).take(1000)
+    assert held
+    assert send_due(now)["sent"] == 0
+    assert not threads.look()
+    assert send_due(now + HOLD)["sent"] == len(held)
+
+
+def test_lanes_are_woken_and_nginx_is_told_of_what_was_withdrawn_before_the_database_is_asked(
+    document: Document,
+    said: list[tuple[str, str]],
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    monkeypatch.setattr(threads, "LANES", [])
+    monkeypatch.setattr(threads, "BEFORE", 0.0)
+    monkeypatch.setattr(threads.Lane, "start", lambda _: None)
+    lanes = threads.begin()
+    assert len(lanes) == 4  # two caches, what is urgent and the rest
+    with django_capture_on_commit_callbacks(execute=True):
+        withdraw(document)
+    assert all(lane.woken.is_set() for lane in lanes)
+    [(rows, asked)] = [one for lane in lanes for one in lane.waiting]
+    sending.Run(timezone.now(), sending.Q(), sending.time.monotonic() + 9).take(1000)  # all held by another
+    tell_first(rows, asked)
+    assert said == [(name(NGINX), EVERYTHING)], "and nothing else"
+    assert asked.is_set()
+    assert not Purge.objects.filter(cache=name(NGINX)).exists(), "it is not told twice"
+
+
+def test_a_web_server_that_stands_still_holds_up_no_other(
+    monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    stuck, told = threading.Event(), []
+
+    def tell(cache: str, place: Place) -> None:
+        if cache == "pages=still":
+            stuck.wait(20)
+        told.append(cache)
+
+    settings.GONGKAI_CACHES = [("pages", "still"), ("pages", "well")]
+    monkeypatch.setattr(sending, "tell", tell)
+    monkeypatch.setattr(sending, "replicas", lambda: ["replica"])
+    monkeypatch.setattr(threads, "send_due", lambda **_: None)
+    monkeypatch.setattr(threads, "connections", SimpleNamespace(close_all=lambda: None))
+    monkeypatch.setattr(threads, "LANES", [])
+    monkeypatch.setattr(threads, "BEFORE", 0.5)
+    lanes = threads.begin()
+    threads.wake(
+        [Purge(cache=f"pages={one}", host="a", path=EVERYTHING, urgent=True) for one in ("still", "well")]
+    )
+    assert told == ["pages=well"]
+    stuck.set()
+    assert len(lanes) == 4
+
+
+def test_a_lane_goes_on_where_the_database_was_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    turns, rounds = iter((True, True, True, True, False)), []
+    lane = threads.Lane("purge=x", urgent=True)
+
+    def away(*, of: object = None, **_: object) -> None:
+        if of is lane.of:  # lanes of other tests may still run
+            rounds.append(1)
+        raise OSError("away")
+
+    monkeypatch.setattr(threads, "send_due", away)
+    monkeypatch.setattr(threads, "connections", SimpleNamespace(close_all=lambda: None))
+    monkeypatch.setattr(threads, "close_old_connections", lambda: None)
+    woken = SimpleNamespace(wait=lambda _=None: next(turns), clear=lambda: None)
+    monkeypatch.setattr(lane, "woken", woken)
+    lane.run()
+    assert len(rounds) == 2
+
+
+def test_what_a_cache_that_was_given_up_never_took_goes_after_a_day(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the settings name it, it is told again without end."""
+
+    def refuses(cache: str, place: Place) -> None:
+        raise NotTaken("超时")
+
+    monkeypatch.setattr(sending, "tell", refuses)
+    settings.GONGKAI_CACHES = [NGINX]
+    for cache in (NGINX, VARNISH):
+        Purge.objects.create(cache=name(cache), host="a", path="/", attempts=12)
+    assert send_due() == {"sent": 0, "retried": 2}
+    assert [row.cache for row in Purge.objects.all()] == [name(NGINX)]

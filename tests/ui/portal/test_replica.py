@@ -1,0 +1,379 @@
+"""Who reads the replica, until how late; what a reader sent is found (real servers: `test_replica_servers`)."""
+
+import json
+import threading
+import time
+from socket import socketpair
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError
+from django.http import HttpResponse
+from django.test import RequestFactory
+
+from gongkai.ops.config import databases
+from gongkai.ui.portal import patience, replica
+from gongkai.ui.portal.middleware import WROTE, ReadReplica, anybody
+from gongkai.ui.portal.replica import EVERY, READS, Position, Router, Watch, bound
+
+GET = RequestFactory().get
+
+
+class Pair:
+    """A primary and a replica as numbers, and a clock."""
+
+    def __init__(self) -> None:
+        self.now, self.primary, self.replica, self.asked = 100.0, 10, 10, 0
+        self.generation = self.followed = "first"
+        self.watch = Watch(self.at_replica, lambda: self.now, self.at_primary)
+
+    def at_primary(self) -> Position:
+        self.asked += 1
+        if self.primary < 0:
+            raise OperationalError("away")
+        return Position(self.primary, self.generation)
+
+    def at_replica(self) -> Position:
+        if self.replica < -1:
+            raise OperationalError("away")
+        return Position(self.replica, self.followed)
+
+    def later(self, seconds: float = 1.0, **where: int | str) -> bool:
+        self.now += seconds
+        vars(self).update(where)
+        return self.watch.fresh()
+
+
+def test_a_replica_is_read_until_it_is_too_far_behind() -> None:
+    pair = Pair()
+    assert pair.watch.fresh()
+    assert pair.later(primary=20)
+    assert (pair.watch.behind, pair.later()) == (1.0, True)
+    assert not pair.later()
+    assert pair.watch.behind == 3.0
+    assert pair.later(replica=20)
+    assert pair.watch.behind == 0.0
+
+
+def test_it_is_asked_once_a_second_and_after_a_failure_less() -> None:
+    pair = Pair()
+    assert [pair.later(0.1) for _ in range(30)] == [True] * 30
+    assert pair.asked == 3
+    assert not pair.later(replica=-2)
+    asked = pair.asked
+    assert not pair.later(4)
+    assert (pair.asked, pair.later(1.5, replica=10), pair.asked) == (asked, True, asked + 1)
+
+
+def test_what_was_promoted_is_no_replica_and_without_a_primary_its_age_does_not_count() -> None:
+    pair = Pair()
+    assert pair.watch.fresh()
+    assert not pair.later(replica=-1)
+    assert not pair.later(primary=-1)
+    assert pair.later(9, replica=5)
+
+
+def test_a_replica_of_another_generation_is_not_read_however_far_it_is() -> None:
+    pair = Pair()
+    assert pair.watch.fresh()
+    assert not pair.later(primary=5), "ahead of the primary: it follows another history"
+    assert pair.later(primary=10)
+    assert not pair.later(generation=""), "restored, and nobody has accepted that yet"
+    assert not pair.later(generation="second", primary=99)
+    assert not pair.later(replica=99)
+    assert pair.watch.abandoned
+    assert not pair.later(primary=-1), "nor while the primary is away"
+    assert pair.later(primary=99, followed="second")
+    assert not pair.watch.abandoned
+    assert pair.later(primary=50, replica=50, generation="third", followed="third"), "rebuilt after a restore"
+
+
+def test_a_process_that_begins_while_the_primary_is_away_reads_the_generation_that_the_machine_saw(
+    settings: Any, tmp_path: Any
+) -> None:
+    settings.DATA = tmp_path
+    for seen, read in (("", False), ("first", True), ("second", False)):
+        (tmp_path / "primary.json").write_text(json.dumps({"generation": seen}))
+        assert Pair().later(6, primary=-1) is read
+
+
+def test_caches_wait_until_every_process_has_left_an_abandoned_replica() -> None:
+    pair = Pair()
+    pair.generation, pair.replica = "second", 99
+
+    def wait(seconds: float) -> None:
+        pair.now += seconds
+
+    assert not pair.watch.settle(patience=0.2, wait=wait)
+    assert pair.watch.settle(wait=wait)
+    assert pair.now == pytest.approx(100 + 2 * EVERY, abs=0.03)
+
+
+def test_caches_are_told_when_no_reader_meets_what_stood_before() -> None:
+    pair, waits = Pair(), []
+    pair.primary = 30
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        pair.now += max(seconds, 0.5)
+        if len(waits) == 3:
+            pair.replica = 30
+
+    assert pair.watch.settle(wait=wait)
+    pair.primary, pair.now = 99, 200.0
+    assert pair.watch.settle(wait=wait)
+    assert pair.now == 200.0 + bound()
+    pair.replica = -2
+    assert pair.watch.settle(wait=wait)
+    assert waits[-1] == bound()
+    assert pair.watch.settle(bound() + 1, wait=wait)
+    assert waits[-1] == 0.0  # what was committed so long ago waits for nothing
+
+
+def test_what_is_withdrawn_waits_a_moment_only_and_is_told_that_it_was_too_short() -> None:
+    pair = Pair()
+    pair.primary, waits = 99, []
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        pair.now += seconds
+
+    assert not pair.watch.settle(patience=0.2, wait=wait)
+    assert sum(waits) == pytest.approx(0.2, abs=0.03)
+    pair.replica = -2
+    assert not pair.watch.settle(patience=0.2, wait=wait)
+    pair.replica = 99
+    assert pair.watch.settle(patience=0.2, wait=wait)
+
+
+def test_a_promoted_server_is_waited_for_once_and_not_at_every_change() -> None:
+    """The settings name it still: all processes have seen within a second that it is no replica any more."""
+    pair = Pair()
+
+    def wait(seconds: float) -> None:
+        pair.now += seconds
+
+    pair.primary, pair.replica = 99, -1
+    began = pair.now
+    assert pair.watch.settle(wait=wait)
+    assert pair.now - began == pytest.approx(2 * EVERY, abs=0.03)
+    for seconds in (None, 0.2):
+        before = pair.now
+        assert pair.watch.settle(patience=seconds, wait=wait)
+        assert pair.now == before
+    assert pair.later(5, replica=99)
+    assert pair.watch.promoted is None  # a new replica stands there
+
+
+@pytest.mark.parametrize(
+    ("request_", "reads"),
+    [
+        (GET("/"), True),
+        (RequestFactory().head("/x/"), True),
+        (RequestFactory().post("/x/"), False),
+        (GET("/admin/login/"), False),
+        (GET("/api/x", HTTP_AUTHORIZATION="Bearer x"), False),
+        (GET("/", HTTP_COOKIE=f"{settings.SESSION_COOKIE_NAME}=x"), False),
+        (GET("/", HTTP_COOKIE=f"{WROTE}=1"), False),
+    ],
+)
+def test_only_what_anybody_may_read_reads_the_replica(request_: Any, reads: bool) -> None:
+    assert anybody(request_) is reads
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Any:
+    """Ask a view behind the middleware; what it found is what it returned."""
+    monkeypatch.setitem(settings.DATABASES, "replica", {})
+    pairs = {"replica": Pair(), "replica2": Pair()}
+    monkeypatch.setattr(replica, "watch_of", lambda alias: pairs[alias].watch)
+    monkeypatch.setattr(replica, "connections", {"default": SimpleNamespace(in_atomic_block=False)})
+
+    def ask(view: Any, request: Any = None) -> Any:
+        request = request or GET("/")
+        request.resolver_match = SimpleNamespace(func=view, args=(), kwargs={})
+
+        def get_response(request: Any) -> Any:
+            try:
+                return view(request)
+            except Exception as error:
+                if (again := one.process_exception(request, error)) is None:
+                    raise
+                return again
+
+        one = ReadReplica(get_response)
+        return one(request)
+
+    ask.pairs = pairs  # type: ignore[attr-defined]
+    return ask
+
+
+def where(request: Any) -> HttpResponse:
+    return HttpResponse(Router().db_for_read(None))
+
+
+def test_a_page_reads_the_replica_and_what_it_writes_it_finds(asked: Any) -> None:
+    def writes(request: Any) -> HttpResponse:
+        before = Router().db_for_read(None)
+        return HttpResponse(f"{before} {Router().db_for_write(None)} {Router().db_for_read(None)}")
+
+    assert asked(where).content == b"replica"
+    assert asked(writes).content == b"replica default default"
+    assert READS.get() == "default", "nothing is left of a request"
+    replica.connections["default"].in_atomic_block = True
+    assert asked(where).content == b"default"
+
+
+def test_who_sent_something_reads_the_primary_for_a_while(asked: Any) -> None:
+    answer = asked(where, RequestFactory().post("/requests/new/"))
+    assert (answer.content, answer.cookies[WROTE]["max-age"]) == (
+        b"default",
+        settings.GONGKAI_REPLICA_LAG + 2,
+    )
+    assert WROTE not in asked(where).cookies
+
+
+def test_a_replica_that_fails_in_the_middle_of_a_page_is_left(asked: Any) -> None:
+    def fails(request: Any) -> HttpResponse:
+        if Router().db_for_read(None) == "replica":
+            raise OperationalError("canceling statement due to conflict with recovery")
+        return HttpResponse(b"read again")
+
+    assert asked(fails).content == b"read again"
+    assert asked(where).content == b"default", "not asked again for some seconds"
+
+    def broken(request: Any) -> HttpResponse:
+        raise OperationalError("of the primary")
+
+    with pytest.raises(OperationalError):
+        asked(broken)
+
+
+@pytest.fixture
+def second(asked: Any, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Any:
+    """Name a second replica; returns what asks, and the two of them."""
+    monkeypatch.setitem(settings.DATABASES, "replica2", {})
+    return asked, asked.pairs["replica"], asked.pairs["replica2"]
+
+
+def read_by(ask: Any, times: int = 4) -> set[str]:
+    return {ask(where).content.decode() for _ in range(times)}
+
+
+def test_pages_are_spread_over_the_replicas_that_follow(second: Any) -> None:
+    ask, one, two = second
+    assert read_by(ask) == {"replica", "replica2"}
+    one.later(primary=20)
+    one.later(3)
+    assert read_by(ask) == {"replica2"}, "the one that is late is left out"
+    two.later(2, replica=-2)
+    assert read_by(ask) == {"default"}
+    one.later(1, replica=20)
+    assert read_by(ask) == {"replica"}
+
+
+def test_where_one_replica_fails_in_the_middle_of_a_page_another_is_asked_and_then_the_primary(
+    second: Any,
+) -> None:
+    ask, _, two = second
+    broken = {"replica", "replica2"}
+    tried: list[str] = []
+
+    def fails(request: Any) -> HttpResponse:
+        tried.append(Router().db_for_read(None))
+        if tried[-1] in broken:
+            raise OperationalError("terminating connection")
+        return HttpResponse(tried[-1])
+
+    assert ask(fails).content == b"default"
+    assert sorted(tried) == ["default", "replica", "replica2"]
+    two.later(6)
+    broken = {"replica"}
+    assert read_by(ask) == {"replica2"}
+    broken = {"replica2"}
+    tried.clear()
+    assert ask(fails).content == b"default"
+    assert tried == ["replica2", "default"], "the one that failed before is left alone still"
+
+
+def test_caches_are_told_when_every_replica_has_it(
+    second: Any, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    _, one, two = second
+    waits: list[tuple[float, float | None]] = []
+
+    def settles(pair: Pair, answer: bool) -> None:
+        def settle(age: float, patience: float | None) -> bool:
+            waits.append((age, patience))
+            time.sleep(0.02)
+            return answer
+
+        monkeypatch.setattr(pair.watch, "settle", settle)
+
+    for first, last in ((True, True), (True, False), (False, True)):
+        settles(one, first)
+        settles(two, last)
+        assert replica.settle(1.0, 0.03) is (first and last)
+    (age, patience), (later, left) = waits[:2]
+    assert (round(age, 1), patience) == (1.0, pytest.approx(0.03, abs=0.01))
+    assert later >= 1.02, "what was waited for the first is over for the second"
+    assert left is not None
+    assert left <= 0.01
+
+
+def test_replicas_are_named_in_one_setting(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    two = "postgres://g:a,b@10.0.0.12:6432/gongkai, postgresql://g:x@10.0.0.13/gongkai"
+    monkeypatch.setenv("DATABASE_URL", "postgres://g@10.0.0.11/gongkai")
+    monkeypatch.setenv("GONGKAI_REPLICA_URL", two)
+    found = databases.databases(tmp_path, pooler=True)
+    assert {name: (one["HOST"], one["CONN_MAX_AGE"]) for name, one in found.items()} == {
+        "default": ("10.0.0.11", 60),
+        "replica": ("10.0.0.12", 60),
+        "replica2": ("10.0.0.13", 60),
+    }
+    assert found["replica"]["PASSWORD"] == "a,b"
+    monkeypatch.delenv("DATABASE_URL")
+    with pytest.raises(ImproperlyConfigured, match="只用于 PostgreSQL"):
+        databases.databases(tmp_path, pooler=False)
+
+
+def test_a_question_that_takes_too_long_is_cut_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever waits for an answer that does not come gets an end of the line instead; a connection that answered stays."""
+    monkeypatch.setattr(patience, "LONGEST", 0.05)
+    (quick, server), (slow, other) = socketpair(), socketpair()
+    cutter = patience.cutter()
+    with quick, server, slow, other:
+        links = [SimpleNamespace(pgconn=SimpleNamespace(socket=one.fileno())) for one in (quick, slow)]
+        with cutter.over(links[0]):
+            server.send(b"1")
+            assert quick.recv(1) == b"1"
+        slow.settimeout(60)
+        with cutter.over(links[1]):
+            assert slow.recv(1) == b"", "the end of the line, not a minute's silence"
+        time.sleep(0.2)
+        server.send(b"2")
+        assert quick.recv(1) == b"2"
+        with cutter.over(None):
+            assert not cutter.open, "SQLite has no line to cut"
+
+
+def test_whether_one_that_was_away_is_back_nobody_waits_to_learn() -> None:
+    looked = threading.Event()
+
+    def at_replica() -> Position:
+        looked.wait(10)
+        return Position(5, "first")
+
+    watch = Watch(at_replica, at_primary=lambda: Position(5, "first"), aside=True)
+    watch.away()
+    watch.next = -1.0
+    assert not watch.fresh(), "answered at once, while somebody looks"
+    looked.set()
+    for _ in range(1000):
+        if watch.good:
+            break
+        time.sleep(0.01)
+    assert watch.fresh()

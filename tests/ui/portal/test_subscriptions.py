@@ -1,0 +1,330 @@
+"""Mail of what is new: double opt-in, only what is for all, one digest a day, nothing for nothing, left with one click."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+
+from factories.intake import filled, post, proof, shown
+from factories.publishing import item, public, signed
+from factories.units import BodyFactory, actor
+from gongkai.content.editions.models import Column, Website
+from gongkai.content.publishing import actions
+from gongkai.core.acts.models import Movement, MovementWords
+from gongkai.core.intake import throttle
+from gongkai.core.outbox.channels import AddressRefused, ChannelError
+from gongkai.core.outbox.jobs import deliver
+from gongkai.core.outbox.models import Letter
+from gongkai.core.units.actors import ANONYMOUS
+from gongkai.core.units.models import Body, Role
+from gongkai.lib.chinese.numerals import to_int
+from gongkai.ui.portal import actions as portal_actions
+from gongkai.ui.portal.models import Subscriber, Subscription
+from gongkai.ui.portal.subscribing import digests, tokens
+from gongkai.ui.portal.subscribing.digests import send_digests
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "reader@example.cn"
+
+
+def ask(client: Client, query: str = "", *, page: str = "", **more: Any) -> Any:
+    """Fill in the form as a browser does, a few seconds after it was shown; `page`: as it was opened before, with its solution."""
+    page = page or client.get(f"/subscribe/{query}").content.decode()
+    scope = re.search(r'<option value="(\w+)" selected', page)
+    words = re.search(r'name="words" value="([^"]*)"', page)
+    data = {"scope": scope[1] if scope else "site", "words": words[1] if words else ""}
+    data = {**shown(page), "email": ADDRESS, **data, "proof": proof(page), **more}
+    with time_machine.travel(timezone.now() + timedelta(seconds=8)):
+        return client.post("/subscribe/", data, REMOTE_ADDR=more.get("visitor", "198.51.100.7"))
+
+
+def link(message: Any, kind: str) -> str:
+    return re.search(rf"https?://[^/]+(/subscribe/{kind}/\S+)", message.body)[1]  # type: ignore[index]
+
+
+def confirmed(client: Client, query: str = "", **more: Any) -> Subscriber:
+    assert ask(client, query, **more).status_code == 302
+    client.post(link(mail.outbox[-1], "confirm"))
+    subscription = Subscription.objects.get(confirmed_at__isnull=False)
+    mail.outbox.clear()
+    # As if confirmed an hour ago, so that what a test publishes is news.
+    ago = timezone.now() - timedelta(hours=1)
+    Subscription.objects.update(confirmed_at=ago)
+    Subscriber.objects.update(seen_at=ago)
+    return subscription.subscriber
+
+
+def morning(days: int = 1) -> datetime:
+    local = timezone.localtime() + timedelta(days=days)
+    return local.replace(hour=9, minute=0, second=0, microsecond=0)
+
+
+def send(now: datetime) -> dict[str, int]:
+    """Write the digests that are due and send what waits, as the jobs do."""
+    counts = send_digests(now)
+    deliver(now)
+    return counts
+
+
+class TestAsking:
+    def test_only_what_was_confirmed_from_the_address_counts(self, client: Client, site: Website) -> None:
+        response = ask(client)
+        assert response["Location"] == "/subscribe/sent/"
+        (message,) = mail.outbox
+        assert message.to == [ADDRESS]
+        assert not Subscription.objects.filter(confirmed_at__isnull=False).exists()
+        page = link(message, "confirm")
+        assert "确认订阅" in client.get(page).content.decode()
+        assert not Subscription.objects.filter(confirmed_at__isnull=False).exists()  # a scanner only looks
+        assert "订阅已生效" in client.post(page).content.decode()
+        assert Subscription.objects.filter(confirmed_at__isnull=False).count() == 1
+
+    def test_a_column_a_unit_words(self, client: Client, plans: Column, housing: Body) -> None:
+        for query, scope, value in (
+            (f"?column={plans.pk}", "column", str(plans.pk)),
+            (f"?unit={housing.pk}", "unit", str(housing.pk)),
+            ("?words=公积金", "words", "公积金"),
+        ):
+            assert ask(client, query).status_code == 302
+            assert Subscription.objects.filter(scope=scope, value=value).exists()
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            {"email": "no address"},
+            {"email": ""},
+            {"website": "https://spam.example"},
+            {"form_token": "forged"},
+            {"proof": ""},
+            {"scope": "words", "words": "x"},
+            {"scope": "words", "words": "13800138000"},
+            {"scope": "column", "value": "999999"},
+            {"scope": "nothing"},
+        ],
+    )
+    def test_what_is_refused_says_why_and_sends_nothing(
+        self, wrong: dict[str, str], client: Client, site: Website
+    ) -> None:
+        response = ask(client, **wrong)
+        assert response.status_code == 422
+        assert 'role="alert"' in response.content.decode()
+        assert not mail.outbox
+        assert not Subscriber.objects.exists()
+
+    def test_a_form_that_comes_back_at_once_was_a_machine(self, client: Client, site: Website) -> None:
+        page = client.get("/subscribe/").content.decode()
+        data = {**shown(page), "email": ADDRESS, "scope": "site", "proof": proof(page)}
+        assert client.post("/subscribe/", data).status_code == 422
+        assert not mail.outbox
+
+    def test_without_a_script_the_question_is_answered(self, client: Client, site: Website) -> None:
+        page = client.get("/subscribe/").content.decode()
+        first, second = (to_int(one) for one in re.findall(r"([一二三四五六七八])(?=加|等于)", page)[:2])
+        assert ask(client, page=page, proof="", answer=str(first + second))["Location"] == "/subscribe/sent/"  # type: ignore[operator]
+        assert len(mail.outbox) == 1
+
+    def test_nobody_fills_a_strangers_box(self, client: Client, site: Website) -> None:
+        for n in range(6):
+            response = ask(client, f"?words=关键词{n}")
+            assert response["Location"] == "/subscribe/sent/"  # the same answer, whatever happens
+        assert len(mail.outbox) == portal_actions.MOST_A_DAY
+
+    def test_one_opened_form_writes_to_one_stranger(self, client: Client, site: Website) -> None:
+        """Many addresses from one opened form (somebody did it with 130): one mail."""
+        page = client.get("/subscribe/").content.decode()
+        solution = proof(page)
+        for n in range(20):
+            ask(client, page=page, proof=solution, email=f"stranger{n}@example.cn")
+        assert len(mail.outbox) == 1
+
+    def test_one_visitor_does_not_use_up_what_the_site_sends(self, client: Client, site: Website) -> None:
+        """Each form anew and solved: a visitor's share, from all of a network's addresses a network's; others are served meanwhile."""
+        for n in range(13):
+            answer = ask(client, email=f"stranger{n}@example.cn")
+        assert answer.status_code == 422
+        assert "一小时后再试" in answer.content.decode()
+        assert len(mail.outbox) == throttle.MAILS_FROM.most
+        for n in range(throttle.MAILS_FROM_NETWORK.most + 2):
+            ask(client, email=f"other{n}@example.cn", visitor=f"2001:db8:7:{n:x}::1")
+        assert len(mail.outbox) == throttle.MAILS_FROM.most + throttle.MAILS_FROM_NETWORK.most
+        assert ask(client, visitor="203.0.113.9")["Location"] == "/subscribe/sent/"
+
+    def test_all_together_are_limited(self, client: Client, site: Website, monkeypatch: Any) -> None:
+        monkeypatch.setattr(throttle, "MAILS", throttle.Limit("mails", 2, 3600))
+        for n in range(2):
+            ask(client, email=f"r{n}@example.cn", visitor=f"203.0.113.{n}")
+        assert "太多" in ask(client, email="r9@example.cn", visitor="203.0.113.9").content.decode()
+        assert len(mail.outbox) == 2
+
+    def test_firms_ask_within_the_same_limits(self, client: Client, site: Website) -> None:
+        """The other form that mails a stranger a link to confirm."""
+        for n in range(3):
+            ask(client, f"?words=关键词{n}")
+        firm = {"name": "云岭某某商贸有限公司", "size": "small", "email": ADDRESS}
+        answer = post(client, {**filled(client, "firm"), **firm}, "firm")
+        assert answer.status_code == 422
+        assert "申请过多次" in answer.content.decode()
+        assert len(mail.outbox) == 3
+
+    def test_asking_again_tells_nothing_of_what_is_known(self, client: Client, site: Website) -> None:
+        confirmed(client)
+        assert ask(client)["Location"] == "/subscribe/sent/"
+        assert not mail.outbox
+
+    def test_the_log_knows_no_address(self, client: Client, site: Website) -> None:
+        confirmed(client)
+        written = str(list(Movement.objects.values())) + str(list(MovementWords.objects.values()))
+        assert ADDRESS not in written
+        assert Movement.objects.filter(action="portal.confirm_subscription").exists()
+
+    @pytest.mark.parametrize("path", ["confirm/x/", "confirm/1.1~forged/", "leave/x/"])
+    def test_a_token_that_is_none(self, path: str, client: Client, site: Website) -> None:
+        assert client.get(f"/subscribe/{path}").status_code in {200, 404}
+        assert not Subscriber.objects.exists()
+
+
+class TestDigest:
+    def test_what_is_new_once_a_day(self, client: Client, plans: Column, housing: Body) -> None:
+        confirmed(client)
+        public(housing, [plans], title="新的办法", document_number="云建发〔2026〕3号")
+        assert send(morning())["written"] == 1
+        (message,) = mail.outbox
+        assert "新的办法（云建发〔2026〕3号）" in message.body
+        assert f"http://testserver/columns/{plans.pk}/" in message.body
+        assert not any(send(morning() + timedelta(hours=2)).values())
+        assert send(morning(2))["nothing"] == 1  # nothing new, nothing sent
+        assert len(mail.outbox) == 1
+
+    def test_what_was_there_before_is_no_news(self, client: Client, plans: Column, housing: Body) -> None:
+        public(housing, [plans], title="原有的办法")
+        ask(client)
+        client.post(link(mail.outbox[-1], "confirm"))
+        mail.outbox.clear()
+        assert send(morning())["nothing"] == 1
+
+    @pytest.mark.parametrize(
+        ("query", "told"), [("?column={p}", True), ("?unit={h}", True), ("?words=公积金", True)]
+    )
+    def test_only_what_is_followed(
+        self,
+        query: str,
+        told: bool,
+        client: Client,
+        site: Website,
+        plans: Column,
+        special: Column,
+        housing: Body,
+    ) -> None:
+        confirmed(client, query.format(p=special.pk, h=housing.pk))
+        other = BodyFactory(name="云岭市水务局", parent=site.body)
+        public(other, [plans], title="别的单位别的栏目")
+        public(housing, [special], title="公积金提取办法")
+        assert send(morning())["written"] == 1
+        assert "公积金提取办法" in mail.outbox[0].body
+        assert "别的单位" not in mail.outbox[0].body
+
+    def test_never_what_is_limited_scheduled_withdrawn_or_a_draft(
+        self, client: Client, site: Website, plans: Column, housing: Body
+    ) -> None:
+        confirmed(client)
+        water = BodyFactory(name="云岭市水务局", parent=site.body)
+        signed(
+            item(housing, [plans], title="限定", manner="limited", circle=[water.pk], manner_reason="少数")
+        )
+        signed(item(housing, [plans], title="定时"), visible_from=timezone.now() + timedelta(days=9))
+        item(housing, [plans], title="草稿")
+        gone = public(housing, [plans], title="撤回")
+        actions.withdraw(gone, by=actor(Role.SIGNER, housing), reason="有误")
+        assert send(morning())["nothing"] == 1
+        assert ADDRESS not in [message.to[0] for message in mail.outbox]
+
+    def test_a_server_that_does_not_take_it_gets_the_same_mail_again(
+        self, client: Client, plans: Column, housing: Body, monkeypatch: Any
+    ) -> None:
+        confirmed(client)
+        public(housing, [plans], title="新的办法")
+        tried: list[str] = []
+
+        def refuse(*_: Any, name: str, **__: Any) -> None:
+            tried.append(name)
+            raise ChannelError("暂不接收")
+
+        with monkeypatch.context() as patched:
+            patched.setattr("gongkai.core.outbox.channels.mail.post", refuse)
+            send(morning())
+        public(housing, [plans], title="后来的办法")
+        assert not any(send(morning() + timedelta(seconds=20)).values())
+        deliver(morning() + timedelta(minutes=6))
+        (message,) = mail.outbox
+        assert message.extra_headers["Message-ID"].startswith(f"<{tried[0]}@")
+        assert "后来的办法" not in message.body
+
+    def test_two_runs_at_once_write_one(self, client: Client, plans: Column, housing: Body) -> None:
+        confirmed(client)
+        public(housing, [plans])
+        first, second = (digests._due(morning()) for _ in range(2))
+        (tree,) = digests.sites()
+        upto = morning() - digests.SETTLED
+        assert digests._write(first[0], tree, upto) == "written"
+        assert digests._write(second[0], tree, upto) == ""
+        assert Letter.objects.filter(key__startswith="digest/").count() == 1
+
+    def test_an_address_that_takes_no_mail_follows_nothing(
+        self, client: Client, plans: Column, housing: Body, monkeypatch: Any
+    ) -> None:
+        confirmed(client)
+        public(housing, [plans])
+
+        def refuse(*_: Any, **__: Any) -> None:
+            raise AddressRefused("没有这个地址")
+
+        monkeypatch.setattr("gongkai.core.outbox.channels.mail.post", refuse)
+        send(morning())
+        assert Letter.objects.get(key__startswith="digest/").state == "bounced"
+        assert not Subscriber.objects.exists()
+
+    def test_whoever_left_in_between_gets_nothing(self, client: Client, plans: Column, housing: Body) -> None:
+        subscriber = confirmed(client)
+        public(housing, [plans])
+        send_digests(morning())
+        portal_actions.unsubscribe(subscriber, by=ANONYMOUS)
+        assert deliver(morning())["dropped"] == 1
+        assert not mail.outbox
+
+    def test_what_was_never_confirmed_is_forgotten(self, client: Client, site: Website) -> None:
+        ask(client)
+        assert send_digests(timezone.now() + timedelta(days=3))["forgotten"] == 1
+        assert not Subscriber.objects.exists()
+
+
+class TestLeaving:
+    def test_with_one_click_of_the_mail_program(self, client: Client, plans: Column, housing: Body) -> None:
+        confirmed(client)
+        public(housing, [plans])
+        send(morning())
+        headers = mail.outbox[0].extra_headers
+        assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+        path = re.search(r"<https?://[^/]+(/.*)>", headers["List-Unsubscribe"])[1]  # type: ignore[index]
+        strict = Client(enforce_csrf_checks=True)
+        assert strict.post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
+        assert not Subscriber.objects.exists()
+        assert "已退订" in client.get(path).content.decode()
+
+    def test_looking_at_the_page_takes_nobody_out(self, client: Client, site: Website) -> None:
+        subscriber = confirmed(client)
+        assert (
+            "退订后不再发邮件"
+            in client.get(f"/subscribe/leave/{tokens.leave_token(subscriber)}/").content.decode()
+        )
+        assert Subscriber.objects.exists()
+
+    def test_one_of_several(self, client: Client, site: Website) -> None:
+        subscriber = confirmed(client)
+        second = Subscription.objects.create(subscriber=subscriber, scope="words", value="公积金")
+        portal_actions.unsubscribe(subscriber, by=ANONYMOUS, subscription=second)
+        assert Subscriber.objects.get().subscriptions.count() == 1

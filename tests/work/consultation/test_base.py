@@ -1,0 +1,253 @@
+"""The base of answers: three persons, found by the next one who asks, flagged where its basis ended."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from click.testing import CliRunner
+from django.utils import timezone
+
+from factories.consultation import draft_answer, released_answer
+from factories.publishing import item, signed
+from factories.units import actor, signed_in
+from gongkai.content.editions.models import Document, Standing
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.models import Movement
+from gongkai.core.spreadsheets import actions as spreadsheets
+from gongkai.core.spreadsheets import write_xlsx
+from gongkai.core.units.actors import ANONYMOUS, SYSTEM
+from gongkai.core.units.models import Person, Role
+from gongkai.work.consultation import actions, queries, recall, routing
+from gongkai.work.consultation.importing import ANSWERS
+from gongkai.work.consultation.models import KnownAnswer
+from gongkai.work.consultation.reviewing import answers_hold
+from gongkai.work.consultation.tidying import due_because
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def fresh_index():
+    """The index of this process begins empty, as the database does."""
+    for live in (recall.LIVE, recall.WHOLE):
+        live.clear()
+
+
+def test_three_persons_see_every_answer(housing) -> None:
+    clerk, lead = actor(Role.CLERK, housing), actor(Role.LEAD, housing)
+    known = actions.write(housing, by=lead, question="公租房怎样申请", answer="向街道申请。")
+    known = actions.submit(known, by=clerk)
+    with pytest.raises(Refused, match="须由他人初审"):
+        actions.check(known, by=lead)
+    signer = actor(Role.SIGNER, housing)
+    known = actions.check(known, by=signer)
+    for one in (lead, signer):
+        with pytest.raises(Refused, match="三人分别办理"):
+            actions.release(known, by=one)
+    assert actions.release(known, by=actor(Role.LEAD, housing)).state == "in_use"
+
+
+def test_who_had_a_hand_in_it_since_the_last_release_signs_nothing_of_it(housing) -> None:
+    known = released_answer(housing)
+    lead, signer = actor(Role.LEAD, housing), actor(Role.SIGNER, housing)
+    facts = {"question": known.question, "answer": "改为网上申请。"}
+    actions.retire(known, by=lead, reason="政策调整")
+    known = actions.revise(known, by=signer, **facts)
+    known = actions.revise(known, by=actor(Role.CLERK, housing), **facts)
+    known = actions.submit(known, by=lead)
+    for one in (signer, lead):
+        with pytest.raises(Refused, match="须由他人初审"):
+            actions.check(known, by=one)
+    Person.objects.filter(pk=signer.person_id).update(name="周明", mobile="13800138000")
+    twin = actor(Role.REVIEWER, housing)
+    Person.objects.filter(pk=twin.person_id).update(name="周明", mobile="13800138000")
+    with pytest.raises(Refused, match="须由他人初审"):
+        actions.check(known, by=twin)
+    page = signed_in(Role.LEAD, housing).get(f"/admin/answers/{known.pk}/").content.decode()
+    assert "校对疑误" not in page
+    KnownAnswer.objects.filter(pk=known.pk).update(answer="按照有关规规定，到市房管局办理。")
+    assert "规规定" in signed_in(Role.LEAD, housing).get(f"/admin/answers/{known.pk}/").content.decode()
+
+
+def test_verify_finds_words_that_nobody_released_and_releases_by_fewer_than_three(housing, unguarded) -> None:
+    known = released_answer(housing)
+    assert (answers_hold().movements, answers_hold().broken) == (1, "")
+    KnownAnswer.objects.filter(pk=known.pk).update(contact="0799-8001234")
+    assert "不符" in answers_hold().broken
+    KnownAnswer.objects.filter(pk=known.pk).update(contact="")
+    moves = Movement.objects.filter(stream=known.stream)
+    moves.filter(action="answers.release").update(person_id=moves.get(action="answers.check").person_id)
+    assert "不是三人" in answers_hold().broken
+    moves.filter(action="answers.release").update(action="answers.confirm")
+    assert "没有签发记录" in answers_hold().broken
+
+
+def test_a_new_answer_is_found_by_the_next_person_and_a_retired_one_no_more(housing) -> None:
+    assert recall.recall("公租房怎么申请").decision == "hand_over"
+    known = released_answer(housing)
+    found = recall.recall("公租房怎么申请")
+    assert [one.answer for one in found.found] == [known]
+    assert found.found[0].why
+    assert [body for body, _ in routing.propose("公租房要什么条件")] == [housing]
+    chance = recall.recall("请问申报夜市")  # signs in common, no word: neither an answer nor a unit
+    assert (chance.decision, chance.near, routing.propose("夜市噪声扰民，居民想申请关闭")) == (
+        "hand_over",
+        False,
+        [],
+    )
+    actions.retire(known, by=actor(Role.LEAD, housing), reason="政策调整")
+    assert not recall.recall("公租房怎么申请").found
+
+
+def test_a_draft_answers_nobody(housing) -> None:
+    draft_answer(housing)
+    assert not recall.recall("公租房怎么申请").found
+    assert recall.recall("公租房怎么申请", drafts=True).found
+    assert not queries.answers_visible_to(ANONYMOUS).exists()
+
+
+def test_a_revised_answer_is_not_shown_until_released_again(housing) -> None:
+    known = released_answer(housing)
+    facts = {"question": known.question, "answer": "改为网上申请。"}
+    actions.revise(known, by=actor(Role.CLERK, housing), **facts)
+    assert not recall.recall("公租房怎么申请").found
+
+
+@pytest.mark.parametrize("field", ["answer", "basis", "contact"])
+def test_names_and_numbers_of_people_do_not_go_in(housing, field: str) -> None:
+    with pytest.raises(Refused, match="个人信息"):
+        draft_answer(housing, **{field: "请联系王小明，手机13800138000。"}, kept_because="有理由")
+
+
+def test_names_of_illnesses_go_in_with_a_reason_that_is_shown_and_logged(housing) -> None:
+    words = "肢体、听力、言语残疾到市人民医院评定，智力、精神残疾到市第三医院评定。"
+    with pytest.raises(Refused, match="不是个人信息的理由"):
+        draft_answer(housing, answer=words)
+    known = draft_answer(housing, answer=words, kept_because="残疾的类别")
+    assert known.kept_because == "残疾的类别"
+    assert Movement.objects.get(stream=known.stream).facts["kept_because"] == "残疾的类别"
+    known = actions.revise(known, by=SYSTEM, question=known.question, answer="见规定。", kept_because="多余")
+    assert known.kept_because == "", "a reason for nothing is not kept"
+
+
+def test_an_answer_whose_basis_ended_is_flagged_and_never_given_by_the_machine(housing, plans) -> None:
+    signed(item(housing, [plans]))
+    document = Document.objects.get()
+    known = released_answer(housing, question="公租房怎样申请", documents=[document])
+    assert recall.flags_of(known) == ()
+    Document.objects.update(standing=Standing.REPEALED)
+    found = recall.recall("公租房怎样申请")
+    assert "已失效" in found.found[0].flags[0]
+    assert "依据的文件已失效" in signed_in(Role.CLERK, housing).get("/admin/answers/").content.decode()
+    assert found.decision != "answer"
+    known.refresh_from_db()
+    with pytest.raises(Refused, match="请修改依据后重新审核，或者停用"):
+        actions.confirm(known, by=actor(Role.LEAD, housing))
+    clerk = actor(Role.CLERK, housing)
+    with pytest.raises(Refused, match="核实情况"):
+        actions.give(housing, by=clerk, known=known, asked="公租房")
+    actions.give(housing, by=clerk, known=known, asked="公租房", words="住建局已确认现行办法不变")
+    assert "核实情况：住建局已确认" in Movement.objects.filter(stream=known.stream).last().kept_words.text
+    assert "依据的文件已失效" in due_because(known)
+
+
+def test_what_is_past_its_day_is_not_public_and_due_for_tidying(housing) -> None:
+    known = released_answer(housing, valid_until=timezone.localdate() + timedelta(days=1))
+    assert queries.public_answers().exists()
+    type(known).objects.update(valid_until=timezone.localdate() - timedelta(days=1))
+    assert not queries.public_answers().exists()
+    assert list(queries.to_tidy(queries.answers_visible_to(SYSTEM))) == [known]
+    with pytest.raises(Refused, match="有效期已过"):
+        actions.confirm(known, by=actor(Role.LEAD, housing))
+
+
+def test_near_duplicates_are_found(housing) -> None:
+    first = released_answer(housing, question="公租房申请需要什么条件")
+    second = released_answer(housing, question="申请公租房需要什么条件")
+    assert recall.alike(second.question, besides=second.pk) == [first]
+
+
+def test_the_usual_spreadsheet_becomes_drafts_and_is_taken_back(housing) -> None:
+    row = {
+        "question": "公租房怎样申请",
+        "answer": "向街道申请。",
+        "body": housing.name,
+        "variants": "廉租房；保障房",
+        "themes": "住房、月球",
+    }
+    content = write_xlsx(ANSWERS.sheet, [row, {**row, "question": "公积金怎样提取", "body": "不存在的局"}])
+    _, plan = spreadsheets.try_file("answers", content=content, file_name="问答.xlsx", by=SYSTEM)
+    assert [error.what for error in plan.errors] == ["没有这个单位"]
+    run, plan = spreadsheets.try_file(
+        "answers", content=write_xlsx(ANSWERS.sheet, [row]), file_name="问答.xlsx", by=SYSTEM
+    )
+    assert "月球" in plan.notes[0]
+    spreadsheets.apply(run, by=SYSTEM)
+    made = queries.answers_visible_to(SYSTEM).get()
+    assert (made.state, made.variants, [t.name for t in made.themes.all()]) == (
+        "draft",
+        ["廉租房", "保障房"],
+        ["住房"],
+    )
+    spreadsheets.undo(run, by=SYSTEM)
+    assert not queries.answers_visible_to(SYSTEM).exists()
+
+
+def test_the_command_answers_as_json(housing) -> None:
+    from gongkai.ops.cli.qa import qa
+
+    draft_answer(housing)
+    answer = CliRunner().invoke(qa, ["ask", "公租房怎样申请", "--json"])
+    said = json.loads(answer.output)
+    assert {"decision", "hits", "unit"} <= set(said)
+    assert said["hits"][0]["question"] == "公租房怎样申请"
+    assert said["hits"][0]["why"]
+
+
+PAGES = (
+    "inquiries/hotline/?q=公租房",
+    "inquiries/register/?q=公租房",
+    "inquiries/figures/",
+    "answers/",
+    "answers/new/",
+)
+
+
+def test_the_pages_open(housing) -> None:
+    released_answer(housing)
+    client = signed_in(Role.CLERK, housing)
+    assert [client.get(f"/admin/{page}").status_code for page in PAGES] == [200] * len(PAGES)
+
+
+def test_a_sheet_for_the_boards_has_what_the_public_reads_with_a_code_to_it(site, housing) -> None:
+    known, draft = released_answer(housing), draft_answer(housing, question="公租房租金多少")
+    client = signed_in(Role.CLERK, housing)
+    page = client.get(f"/admin/answers/board/?answer={known.pk}&answer={draft.pk}&answer=x").content.decode()
+    assert f"/answers/{known.pk}/" in page
+    assert known.answer in page
+    assert "data:image/svg+xml" in page
+    assert draft.question not in page
+
+
+def test_written_and_submitted_through_the_pages(housing) -> None:
+    client = signed_in(Role.CLERK, housing)
+    facts = {
+        "body": housing.pk,
+        "question": "公积金怎样提取",
+        "answer": "网上提取。",
+        "variants": "公积金怎么取\n取公积金",
+    }
+    page = client.post("/admin/answers/new/", facts, follow=True)
+    assert "待初审" not in page.content.decode()
+    known = queries.answers_visible_to(SYSTEM).get()
+    assert known.variants == ["公积金怎么取", "取公积金"]
+    page = client.post(f"/admin/answers/{known.pk}/submit/", {"version": known.version}, follow=True)
+    assert "待初审" in page.content.decode()
+
+
+def test_given_back_it_is_a_draft_again(housing) -> None:
+    known = actions.submit(draft_answer(housing), by=SYSTEM)
+    reviewer = actor(Role.REVIEWER, housing)
+    with pytest.raises(Refused, match="写明退回的理由"):
+        actions.return_answer(known, by=reviewer, reason=" ")
+    assert actions.return_answer(known, by=reviewer, reason="没有写依据").state == "draft"

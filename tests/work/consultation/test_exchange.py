@@ -1,0 +1,278 @@
+"""12345 orders come once, by token or by spreadsheet, and go back in the same columns; no platform sees another's."""
+
+import hashlib
+import json
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from factories.consultation import released_answer
+from factories.units import BodyFactory, actor, signed_in
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.digest import canonical, digest
+from gongkai.core.intake.forms.tokens import new_token
+from gongkai.core.intake.models import Party
+from gongkai.core.ledger.audit import entries_hold
+from gongkai.core.ledger.models import Entry
+from gongkai.core.outbox.outside import digest_of
+from gongkai.core.spreadsheets import actions as spreadsheets
+from gongkai.core.spreadsheets.writing import write_xlsx
+from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.models import Role
+from gongkai.core.vault.sealing import has_digest, seal_digests
+from gongkai.work.consultation import actions
+from gongkai.work.consultation.importing_orders import SHEET
+from gongkai.work.consultation.mailbox.sorting import key_of
+from gongkai.work.consultation.models import ExchangeClient, ExchangeOrder, Inquiry
+from gongkai.work.consultation.views.inquiries import FORM
+
+pytestmark = pytest.mark.django_db
+ORDER = {
+    "ref": "YL2026-001",
+    "title": "路灯不亮",
+    "text": "东河路路灯不亮。",
+    "category": "complaint",
+    "phone": "13800138000",
+}
+URL = "/exchange/v1/orders/"
+
+
+@pytest.fixture
+def opened(site):
+    return actions.open_client(site.body, by=actor(Role.CHIEF, site.body), name="12345热线平台")
+
+
+def send(token: str, data: object, **more: object):
+    body = data if isinstance(data, str) else json.dumps(data)
+    return Client().post(
+        URL, body, content_type="application/json", headers={"Authorization": f"Bearer {token}"}, **more
+    )
+
+
+def ask(token: str, path: str = URL):
+    return Client().get(path, headers={"Authorization": f"Bearer {token}"})
+
+
+def test_an_order_is_taken_once_and_its_status_goes_back(opened, housing, site) -> None:
+    _, token = opened
+    first = send(token, ORDER)
+    assert (first.status_code, first.json()["ref"], first.json()["state_label"]) == (
+        201,
+        "YL2026-001",
+        "待分办",
+    )
+    assert send(token, ORDER).status_code == 200
+    assert send(token, {**ORDER, "text": "别的事"}).status_code == 409
+    inquiry = Inquiry.objects.get()
+    assert (inquiry.channel, inquiry.entry.external_ref, inquiry.entry.rules) == (
+        "hotline",
+        "YL2026-001",
+        "call",
+    )
+    assert Party.objects.get(matter=inquiry.matter).phone.reveal() == "13800138000"
+    moved = timezone.now()
+    entry = actions.assign(inquiry.entry, by=actor(Role.CHIEF, site.body), body=housing)
+    actions.answer_at_once(entry, by=actor(Role.CLERK, housing), known=released_answer(housing))
+    (row,) = ask(token, f"{URL}?since={moved.isoformat()}").json()["orders"]
+    assert (row["state"], row["unit"], bool(row["answer"])) == ("answered", housing.name, True)
+    assert "13800138000" not in json.dumps(row)
+    later = (timezone.now() + timedelta(hours=1)).isoformat()
+    assert ask(token, f"{URL}?since={later}").json()["orders"] == []
+    assert ask(token, f"{URL}YL2026-001/").json()["number"] == entry.number
+    assert ask(token, f"{URL}YL2026-002/").status_code == 404
+
+
+def test_a_seat_asks_the_base_first_and_what_it_answered_is_registered_as_answered(
+    opened, housing, site
+) -> None:
+    _, token = opened
+    known = released_answer(housing, question="公租房怎样申请", answer="到户籍所在街道申请。")
+    (offered,) = ask(token, "/exchange/v1/answers/?q=公租房怎样申请").json()["answers"]
+    assert (offered["id"], offered["unit"]) == (known.pk, housing.name)
+    order = {"ref": "1", "title": "公租房怎样申请", "text": "公租房怎样申请"}
+    assert [one["id"] for one in send(token, order).json()["candidates"]] == [known.pk]
+    answered = {**order, "ref": "2", "answered_with": known.pk}
+    row = send(token, answered).json()
+    assert (row["state"], row["answer"], "candidates" in row) == ("answered", known.answer, False)
+    assert send(token, answered).status_code == 200
+    assert send(token, {**answered, "answered_with": None}).status_code == 409
+    inquiry = Inquiry.objects.get(entry__external_ref="2")
+    assert (inquiry.known, inquiry.channel) == (known, "hotline")
+    for wrong in (known.pk + 1, "1", True, 10**30):
+        assert send(token, {**answered, "ref": "3", "answered_with": wrong}).status_code == 400
+    assert ask("x" * 30, "/exchange/v1/answers/?q=1").status_code == 401
+    assert ask(token, "/exchange/v1/answers/?q=%00").json() == {"answers": []}
+
+
+def test_what_was_handed_in_cannot_be_tried_out_by_its_digest(opened, site) -> None:
+    """Nor that of a letter about it; what stood there without the key is sealed once, and known again before and after."""
+    _, token = opened
+    send(token, ORDER)
+    order = ExchangeOrder.objects.get()
+    said = {
+        **{name: ORDER.get(name, "") for name in ("title", "text", "category", "name", "phone")},
+        "received_on": "",
+    }
+    plain = digest(canonical(said))
+    assert order.digest not in {plain, hashlib.sha256(canonical(said).encode()).hexdigest()}
+    ExchangeOrder.objects.update(digest=plain)
+    assert send(token, ORDER).status_code == 200, "a version before wrote it so"
+    seal_digests(ExchangeOrder, "order", "digest")
+    assert ExchangeOrder.objects.get().digest == order.digest
+    assert send(token, ORDER).status_code == 200
+    for name, key in (("letter", digest_of("李晓云：您好")), ("message", key_of("<1@example.cn>"))):
+        words = "李晓云：您好" if name == "letter" else "<1@example.cn>"
+        assert has_digest(key, name, hashlib.sha256(words.encode()).hexdigest())
+        assert key != hashlib.sha256(words.encode()).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("data", "status"),
+    [
+        ("not json", 400),
+        ([1], 400),
+        ({**ORDER, "title": 5}, 400),
+        ({**ORDER, "ref": ""}, 400),
+        ({**ORDER, "received_on": "yesterday"}, 400),
+        ({**ORDER, "received_on": "2999-01-01"}, 400),
+        ({**ORDER, "category": "nonsense"}, 400),
+        ({**ORDER, "text": "x" * 300_000}, 413),
+        ({**ORDER, "text": "路灯\0不亮"}, 400),
+        ({**ORDER, "title": "\ud800"}, 400),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_line(opened, data, status) -> None:
+    answer = send(opened[1], data)
+    assert answer.status_code == status
+    assert answer.json()["error"]
+    assert not Inquiry.objects.exists()
+
+
+def test_without_the_token_nothing_and_no_platform_sees_anothers(opened, site) -> None:
+    chief = actor(Role.CHIEF, site.body)
+    client, token = opened
+    _, others = actions.open_client(site.body, by=chief, name="信访平台")
+    send(token, ORDER)
+    assert ask(others).json()["orders"] == []
+    assert ask(others, f"{URL}YL2026-001/").status_code == 404
+    assert send(others, ORDER).status_code == 201
+    for wrong in ("", "x" * 43):
+        assert ask(wrong).status_code == 401
+    renewed = actions.renew_token(client, by=chief)
+    assert (ask(token).status_code, ask(renewed).status_code) == (401, 200)
+    actions.close_client(ExchangeClient.objects.get(pk=client.pk), by=chief)
+    assert ask(renewed).status_code == 401
+    with pytest.raises(Refused, match="已经停用"):
+        actions.renew_token(ExchangeClient.objects.get(pk=client.pk), by=chief)
+    with pytest.raises(Refused, match="留给表格"):
+        actions.open_client(site.body, by=chief, name=" 12345 ")
+    assert ask(others, f"{URL}a%00b/").status_code == 404
+    with pytest.raises(Refused, match="政务公开办"):
+        actions.open_client(site.body, by=actor(Role.CLERK, site.body), name="别的")
+
+
+def test_the_spreadsheet_comes_in_goes_out_and_is_taken_back(site, housing) -> None:
+    row = {
+        "ref": "B-1",
+        "title": "路灯不亮",
+        "text": "东河路。",
+        "category": "投诉",
+        "body": housing.name,
+        "name": "李晓云",
+    }
+    content = write_xlsx(SHEET, [row, {**row, "ref": "B-2", "category": "吐槽", "body": "没有的局"}])
+    _, plan = spreadsheets.try_file("orders", content=content, file_name="工单.xlsx", by=SYSTEM)
+    assert [error.what for error in plan.errors] == ["没有这个类别", "没有这个单位"]
+    run, _ = spreadsheets.try_file(
+        "orders", content=write_xlsx(SHEET, [row]), file_name="工单.xlsx", by=SYSTEM
+    )
+    spreadsheets.apply(run, by=SYSTEM)
+    order = ExchangeOrder.objects.get()
+    assert (order.inquiry.entry.body, order.inquiry.category) == (housing, "complaint")
+    chief = signed_in(Role.CHIEF, site.body)
+    assert "B-1" in chief.get("/admin/inquiries/orders/").content.decode()
+    assert chief.get("/admin/inquiries/orders/?format=xlsx").status_code == 200
+    _, plan = spreadsheets.try_file(
+        "orders", content=write_xlsx(SHEET, [row]), file_name="工单.xlsx", by=SYSTEM
+    )
+    assert (plan.same, plan.changes, plan.notes) == (1, [], [])
+    other = write_xlsx(
+        SHEET, [{"ref": ExchangeOrder.objects.get().ref, "title": "路灯", "text": "另一件事。"}]
+    )
+    _, plan = spreadsheets.try_file(
+        "orders", content=other, file_name="工单.xlsx", by=actor(Role.CHIEF, site.body)
+    )
+    assert (plan.same, plan.changes) == (1, [])
+    assert "与登记的不同" in plan.notes[0]
+    spreadsheets.undo(run, by=SYSTEM)
+    for model in (ExchangeOrder, Entry, Party):
+        assert not model.objects.exists()
+
+
+def test_a_sheet_gives_orders_only_to_units_that_its_importer_could_choose_by_hand(site, housing) -> None:
+    row = {"ref": "D-1", "title": "路灯不亮", "text": "东河路。", "body": housing.name}
+    content = write_xlsx(SHEET, [row])
+    clerk = actor(Role.CLERK, BodyFactory(name="云岭市城市管理局", parent=site.body))
+    _, plan = spreadsheets.try_file("orders", content=content, file_name="工单.xlsx", by=clerk)
+    assert [error.what for error in plan.errors] == ["您不能转给这个单位"]
+    for by in (actor(Role.CLERK, housing), actor(Role.CHIEF, site.body)):
+        _, plan = spreadsheets.try_file("orders", content=content, file_name="工单.xlsx", by=by)
+        assert not plan.errors
+
+
+def test_the_token_is_shown_once_by_the_office(site) -> None:
+    chief = signed_in(Role.CHIEF, site.body)
+    page = chief.post("/admin/inquiries/orders/open/", {"name": "12345热线平台"}).content.decode()
+    assert "只显示这一次" in page
+    client = ExchangeClient.objects.get()
+    assert "只显示这一次" not in chief.get("/admin/inquiries/orders/").content.decode()
+    assert "只显示这一次" in chief.post(f"/admin/inquiries/orders/{client.pk}/renew/").content.decode()
+    chief.post(f"/admin/inquiries/orders/{client.pk}/close/")
+    client.refresh_from_db()
+    assert client.closed_at
+
+
+def test_another_order_under_the_same_number_is_refused(site) -> None:
+    facts = {"platform": "12345", "ref": "C-1", "title": "路灯", "text": "不亮。"}
+    first = actions.take_order(site.body, by=SYSTEM, **facts)
+    assert actions.take_order(site.body, by=SYSTEM, **facts) == first
+    assert entries_hold().broken == "", "an order's row in the entry's log names no state"
+    with pytest.raises(Refused, match="内容不同"):
+        actions.take_order(site.body, by=SYSTEM, **{**facts, "text": "亮了。"})
+    with pytest.raises(Refused, match="工单编号"):
+        actions.take_order(site.body, by=SYSTEM, **{**facts, "ref": " "})
+
+
+def test_asking_again_is_noticed_by_whatever_channel_it_comes(site) -> None:
+    clerk = signed_in(Role.CLERK, site.body)
+    call = {"channel": "phone", "category": "complaint", "asker": "person", "received_on": timezone.localdate(),
+            "title": "路灯不亮", "text": "东河路第三盏路灯已经一个月不亮了。", "receiver": site.body.pk, "name": "李晓云"}  # fmt: skip
+    assert (
+        "电话号码的写法不对"
+        in clerk.post("/admin/inquiries/register/", {**call, "phone": "1380"}).content.decode()
+    )
+    page = clerk.post(
+        "/admin/inquiries/register/", {**call, "phone": "138 0013 8000", "once": new_token(FORM)}, follow=True
+    ).content.decode()
+    first = Inquiry.objects.get()
+    assert Party.objects.get(matter=first.matter).phone.reveal() == "13800138000"
+    assert "查询码" in page
+    assert "13800138000" not in page
+    order = actions.take_order(
+        site.body, by=SYSTEM, platform="12345", **{**ORDER, "text": call["text"] + "请修。"}
+    )
+    assert order.inquiry.repeat_of == first
+    page = clerk.post(
+        "/admin/inquiries/register/",
+        {**call, "channel": "committee", "phone": "13800138000", "once": new_token(FORM)},
+        follow=True,
+    )
+    assert f"此前提过相同的事项：{order.inquiry.entry.number}" in page.content.decode()
+    assert (
+        actions.take_order(
+            site.body, by=SYSTEM, platform="12345", **{**ORDER, "ref": "E-2"}
+        ).inquiry.repeat_of
+        is None
+    )

@@ -1,0 +1,290 @@
+"""An inquiry from its registration to the answer, and what each may do with it."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from factories.consultation import inquiry, released_answer
+from factories.units import AppointmentFactory, BodyFactory, PersonFactory, actor, signed_in
+from gongkai.content.interpretation.actions import appoint_specialist
+from gongkai.core.acts.action import REGISTRY, Refused
+from gongkai.core.acts.chain import history
+from gongkai.core.acts.models import Movement
+from gongkai.core.intake.models import Party
+from gongkai.core.ledger.forms import form_for
+from gongkai.core.ledger.models import Entry
+from gongkai.core.outbox.models import Message
+from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.models import Role
+from gongkai.lib import law
+from gongkai.work.consultation import actions, panels, public, queries, recall, routing
+from gongkai.work.consultation.models import Contribution, KnownAnswer
+from gongkai.work.consultation.models.inquiry import RULES, InquiryChannel
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def city():
+    return BodyFactory(government=True)
+
+
+@pytest.fixture
+def housing(city):
+    return BodyFactory(name="云岭市住房和城乡建设局", short_name="市住建局", parent=city)
+
+
+@pytest.fixture
+def people(city, housing):
+    return {
+        "chief": actor(Role.CHIEF, city),
+        "clerk": actor(Role.CLERK, housing),
+        "lead": actor(Role.LEAD, housing),
+    }
+
+
+def assigned(city, housing, people, **facts):
+    return actions.assign(inquiry(city, **facts).entry, by=people["chief"], body=housing)
+
+
+def test_the_term_is_that_of_the_channel(city) -> None:
+    day = timezone.localdate()
+    wanted_of = {(channel, "complaint"): rules for channel, rules in RULES.items()}
+    wanted_of |= {
+        (channel, "consultation"): "consultation" for channel in (InquiryChannel.FORM, InquiryChannel.MAILBOX)
+    }
+    for (channel, category), rules in wanted_of.items():
+        entry = inquiry(city, channel=channel, category=category).entry
+        wanted = law.due([law.Event("received", day)], law.rule_sets()[rules], law.default_calendar(), day)
+        assert timezone.localdate(entry.due_at) == wanted.date
+        assert entry.rules == rules
+
+
+def test_the_specialist_for_what_is_asked_hears_of_it_and_is_named_on_its_page(city, housing, people) -> None:
+    known = {}
+    for name, field in (("赵一", "公租房和住房保障"), ("钱二", "物业管理")):
+        person = PersonFactory(name=name)
+        AppointmentFactory(person=person, body=housing, role=Role.REVIEWER)
+        known[name] = appoint_specialist(
+            housing, by=people["clerk"], person=person, field=field, phone="12345"
+        )
+    entry = assigned(city, housing, people)
+    told = set(
+        Message.objects.filter(key__startswith=f"inquiry.assigned:{entry.pk}").values_list(
+            "person", flat=True
+        )
+    )
+    assert known["赵一"].person_id in told
+    assert known["钱二"].person_id not in told
+    page = signed_in(Role.CLERK, housing).get(f"/admin/ledger/{entry.pk}/").content.decode()
+    assert "赵一（公租房和住房保障，12345）" in page
+    assert "钱二" not in page
+
+
+def test_a_day_to_come_and_nothing_said_are_refused(city) -> None:
+    with pytest.raises(Refused, match="不能晚于今天"):
+        inquiry(city, received_on=timezone.localdate() + timedelta(days=1))
+    with pytest.raises(Refused, match="标题和内容"):
+        inquiry(city, text=" ")
+
+
+def test_drafted_by_one_answered_by_another_and_closed_in_time(city, housing, people) -> None:
+    entry = assigned(city, housing, people)
+    entry = actions.draft(entry, by=people["clerk"], answer="可以申请。")
+    with pytest.raises(Refused, match="须由他人审核"):
+        actions.answer(entry, by=people["clerk"])
+    entry = actions.answer(entry, by=people["lead"])
+    assert (entry.state, entry.outcome, entry.light) == ("answered", "answered", "grey")
+    assert [event.kind for event in entry.clock_events.all()] == ["received", "replied"]
+
+
+def test_somebodys_number_in_a_draft_warns_who_writes_it_and_holds_back_who_releases_it(
+    city, housing, people
+) -> None:
+    entry = assigned(city, housing, people)
+    number = "11010119900307751X"
+    entry = actions.draft(entry, by=people["clerk"], answer=f"请王小明持身份证{number}到窗口办理。")
+    for role in (Role.CLERK, Role.LEAD):
+        page = signed_in(role, housing).get(f"/admin/ledger/{entry.pk}/").content.decode()
+        assert "发出以前请核对答复草稿" in page
+    form = signed_in(Role.LEAD, housing).get(f"/admin/ledger/{entry.pk}/act/inquiry.answer/").content.decode()
+    assert "发出以前请核对答复草稿" in form
+    with pytest.raises(Refused, match=r"答复中有个人信息.*退回修改.*依据"):
+        actions.answer(entry, by=people["lead"])
+    entry = actions.answer(entry, by=people["lead"], words="申请人本人的证件号码，依法告知本人")
+    assert entry.outcome == "answered"
+
+
+def test_answered_late_is_closed_late(city, housing, people) -> None:
+    entry = assigned(city, housing, people, received_on=date(2026, 10, 12))
+    assert entry.light == "red"
+    entry = actions.draft(entry, by=people["clerk"], answer="可以申请。")
+    assert actions.answer(entry, by=people["lead"]).light == "grey_red"
+
+
+def test_a_unit_declines_with_reasons_and_the_term_runs_on(city, housing, people) -> None:
+    entry = assigned(city, housing, people)
+    due = entry.due_at
+    entry = actions.decline(entry, by=people["clerk"], reason="应由民政局办理")
+    assert (entry.state, entry.body, entry.due_at) == ("declined", city, due)
+    assert "市住建局" in entry.inquiry.declined
+    inquiry = entry.inquiry
+    assert routing.propose_for(inquiry) == [], "not the unit that gave it back"
+    named = housing.parent
+    inquiry.declined = f"市住建局：应由{named.name}办理"
+    assert [body for body, _ in routing.propose_for(inquiry)] == [named]
+
+
+def test_the_form_shows_what_was_asked_and_who_gives_it_back_is_not_led_astray(city, housing, people) -> None:
+    entry = assigned(city, housing, people)
+    client = signed_in(Role.CLERK, housing)
+    form = client.get(f"/admin/ledger/{entry.pk}/act/inquiry.decline/").content.decode()
+    assert entry.inquiry.text.reveal() in form
+    said = {"reason": "应由民政局办理", "version": entry.version}
+    page = client.post(f"/admin/ledger/{entry.pk}/act/inquiry.decline/", said, follow=True)
+    assert page.redirect_chain == [("/admin/", 302)]  # the entry is no longer theirs
+    assert "已退回改派" in page.content.decode()
+
+
+def test_whoever_does_not_work_there_may_not_draft(city, housing, people) -> None:
+    entry = assigned(city, housing, people)
+    with pytest.raises(Refused, match="只有承办单位"):
+        actions.draft(entry, by=actor(Role.CLERK, BodyFactory(parent=city)), answer="不该我答。")
+
+
+def test_a_joint_answer_waits_for_every_part(city, housing, people) -> None:
+    civil = BodyFactory(name="云岭市民政局", parent=city)
+    clerk = actor(Role.CLERK, civil)
+    entry = actions.ask_joint(
+        assigned(city, housing, people), by=people["clerk"], body=civil, asked="低保家庭的优待"
+    )
+    entry = actions.draft(entry, by=people["clerk"], answer="可以申请。")
+    with pytest.raises(Refused, match="还没有提交意见"):
+        actions.answer(entry, by=people["lead"])
+    assert queries.visible_to(clerk).filter(pk=entry.pk).exists()
+    actions.contribute(entry, by=clerk, text="低保家庭优先配租。")
+    assert Contribution.objects.get().at
+    entry.refresh_from_db()
+    assert actions.answer(entry, by=people["lead"]).state == "answered"
+
+
+@pytest.mark.parametrize("as_typed", [False, True])
+def test_a_unit_that_is_asked_does_not_read_who_asks(city, housing, people, as_typed: bool) -> None:
+    civil = BodyFactory(name="云岭市民政局", parent=city)
+    entry = assigned(city, housing, people)
+    Party.objects.create(matter=entry.inquiry.matter, name="公孙若兰")
+    type(entry.inquiry).objects.filter(pk=entry.pk).update(text="本人公孙若兰，若兰想问公租房。")
+    entry = Entry.objects.get(pk=entry.pk)
+    asked = "公孙女士的低保是否有效"
+    actions.ask_joint(entry, by=people["clerk"], body=civil, asked=asked, as_typed=as_typed)
+    assert Contribution.objects.get().asked == (asked if as_typed else "某某的低保是否有效")
+    shown = panels.inquiry(Entry.objects.get(pk=entry.pk), actor(Role.CLERK, civil))
+    assert shown["text"] == "本人某某，某某想问公租房。"
+    form = form_for(REGISTRY["inquiry.ask_joint"])
+    first = form({"body": civil.pk, "asked": asked}, entry=entry, by=people["clerk"])
+    assert not first.is_valid()
+    assert "<mark>某某</mark>的低保" in str(first.said)
+    seen = first["seen_hidden"].value()
+    again = form({"body": civil.pk, "asked": asked, "seen_hidden": seen}, entry=entry, by=people["clerk"])
+    assert again.is_valid()
+    changed = form(
+        {"body": civil.pk, "asked": f"{asked}。", "seen_hidden": seen}, entry=entry, by=people["clerk"]
+    )
+    assert not changed.is_valid()
+
+
+def test_a_known_answer_closes_it_at_once_word_for_word(city, housing, people) -> None:
+    known = released_answer(housing)
+    entry = actions.answer_at_once(assigned(city, housing, people), by=people["clerk"], known=known)
+    assert (entry.state, entry.inquiry.answer, entry.inquiry.known) == ("answered", known.answer, known)
+
+
+def test_what_speaks_against_a_known_answer_is_looked_into_before_it_closes_anything(
+    city, housing, people
+) -> None:
+    entry = assigned(city, housing, people)
+    known = released_answer(housing, question=entry.inquiry.subject.reveal())
+    KnownAnswer.objects.filter(pk=known.pk).update(valid_until=date(2020, 1, 1))
+    known.refresh_from_db()
+    form = form_for(REGISTRY["inquiry.answer_at_once"])(entry=entry, by=people["clerk"])
+    assert "请先核实" in form.fields["checked"].help_text
+    with pytest.raises(Refused, match="写明核实情况"):
+        actions.answer_at_once(entry, by=people["clerk"], known=known)
+    actions.answer_at_once(entry, by=people["clerk"], known=known, checked="已核对现行办法，标准未变")
+    assert "核实情况：已核对现行办法" in Movement.objects.filter(stream=entry.stream).last().kept_words.text
+
+
+def test_the_likeliest_answer_stands_first_in_the_form_as_on_the_page(city, housing, people) -> None:
+    entry = assigned(city, housing, people)
+    for question in ("公租房怎样退租", entry.inquiry.subject.reveal(), "加装电梯有没有补助"):
+        released_answer(housing, question=question)
+    form = form_for(REGISTRY["inquiry.answer_at_once"])(entry=entry, by=people["clerk"])
+    offered = [known.question for known in form.fields["known"].queryset]
+    assert offered == [one.answer.question for one in recall.of_inquiry(entry.inquiry).found]
+    assert offered[0] == entry.inquiry.subject.reveal()
+
+
+def test_rated_once_and_the_unit_is_told_of_a_bad_word(city, housing, people) -> None:
+    entry = actions.answer_at_once(
+        assigned(city, housing, people), by=people["clerk"], known=released_answer(housing)
+    )
+    entry = actions.rate(entry, by=SYSTEM, satisfaction="unsatisfied", rating="答非所问")
+    assert Message.objects.filter(person=people["lead"].person_id, subject__contains="不满意").exists()
+    # Their words stand where they can be erased, and nowhere else.
+    assert not Message.objects.filter(body__contains="答非所问").exists()
+    assert not any("答非所问" in one.kept_words.text for one in history(entry.stream))
+    type(entry.inquiry).objects.update(answer="请王小明持收据到学校，电话13800138000。")
+    public.erase(entry.pk)
+    entry.inquiry.refresh_from_db()
+    assert (entry.inquiry.rating.reveal(), "13800138000" in entry.inquiry.answer) == ("", False)
+    with pytest.raises(Refused, match="已经评价过"):
+        actions.rate(entry, by=SYSTEM, satisfaction="satisfied")
+
+
+def test_reopened_the_term_begins_anew_and_the_first_answer_stays_in_the_log(city, housing, people) -> None:
+    entry = assigned(city, housing, people, received_on=date(2026, 10, 12))
+    entry = actions.draft(entry, by=people["clerk"], answer="请咨询街道。")
+    entry = actions.answer(entry, by=people["lead"])
+    told = public.progress(entry.pk)
+    assert told.received_at.date() == date(2026, 10, 12)
+    assert "已逾期" in told.stages[-1].detail
+    assert [one.done or bool(one.at) for one in told.stages] == [True] * 4
+    entry = actions.reopen(entry, by=people["chief"], reason="没有回答所问")
+    assert entry.state == "assigned"
+    assert entry.due_at > timezone.now()
+    *_, last = history(entry.stream)
+    assert last.facts["answer"] == "请咨询街道。"
+
+
+def test_more_time_where_the_channel_has_it_else_a_clear_no(city, housing, people) -> None:
+    letter = assigned(city, housing, people, channel="form", category="help")
+    before = letter.due_at
+    assert actions.extend(letter, by=people["lead"], reason="涉及多个部门").due_at > before
+    call = assigned(city, housing, people)
+    with pytest.raises(Refused, match="政策咨询不能"):
+        actions.extend(call, by=people["lead"], reason="涉及多个部门")
+
+
+def test_who_is_neither_party_nor_above_does_not_see_it(city, housing, people) -> None:
+    entry = assigned(city, housing, people)
+    stranger = actor(Role.LEAD, BodyFactory(parent=city))
+    assert not queries.visible_to(stranger).filter(pk=entry.pk).exists()
+    assert queries.visible_to(people["clerk"]).filter(pk=entry.pk).exists()
+
+
+def test_asked_again_is_noticed(city) -> None:
+    text = "楼下烧烤店凌晨两点还在营业，油烟熏得睡不着。"
+    before = inquiry(city, text=text)
+    other = inquiry(city, text="请问公积金怎么提取，需要什么材料？")
+    assert queries.asked_before(f"{text[:-1]}，请处理。", [before, other]) == [before]
+
+
+def test_called_back_and_classified(city, housing, people) -> None:
+    entry = actions.classify(
+        assigned(city, housing, people), by=people["clerk"], category="complaint", complex=True
+    )
+    assert (entry.inquiry.category, entry.inquiry.complex) == ("complaint", True)
+    entry = actions.answer_at_once(entry, by=people["clerk"], known=released_answer(housing))
+    entry = actions.call_back(entry, by=people["clerk"], words="已解决", satisfaction="satisfied")
+    assert (entry.inquiry.called_back.reveal(), entry.inquiry.satisfaction) == ("已解决", "satisfied")

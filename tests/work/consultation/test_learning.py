@@ -1,0 +1,154 @@
+"""The search of the base learns: what was chosen is noted with its place, synonyms count at once, weights are kept only where they are better."""
+
+from datetime import date
+
+import pytest
+from click.testing import CliRunner
+from django.test import Client
+
+from factories.consultation import inquiry, released_answer
+from factories.units import BodyFactory, actor, signed_in
+from gongkai.core.acts.action import Refused
+from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.models import Role
+from gongkai.lib.matching.fitting import Fit, Quality
+from gongkai.lib.matching.weights import DEFAULT, Weights
+from gongkai.work.consultation import actions, hits, learning, recall
+from gongkai.work.consultation.models import KnownAnswer, OwnSynonym, Use, WeightFit
+
+pytestmark = pytest.mark.django_db
+WORSE, BETTER = Quality(0.5, 0.4, 0.6), Quality(0.6, 0.5, 0.7)
+
+
+@pytest.fixture(autouse=True)
+def fresh_index():
+    for live in (recall.LIVE, recall.WHOLE):
+        live.clear()
+
+
+def test_what_was_chosen_is_kept_masked_with_channel_and_place_and_counted(site, housing) -> None:
+    known = released_answer(housing)
+    clerk, chief = actor(Role.CLERK, housing), actor(Role.CHIEF, site.body)
+    asked = "我叫李晓云，电话13800138000，公租房怎样申请"
+    use = actions.give(housing, by=clerk, known=known, asked=asked, channel="window")
+    assert (use.channel, use.rank, use.way) == ("window", 1, "given")
+    assert "13800138000" not in use.asked.reveal()
+    row = use.inquiry
+    assert (row.channel, row.entry.state, row.entry.outcome, row.answer) == (
+        "window",
+        "answered",
+        "answered",
+        known.answer,
+    )
+    assert (row.entry.body, row.entry.light) == (housing, "grey")
+    assert row.entry.closed_at
+    assert "13800138000" not in row.entry.title + row.question
+    first = inquiry(site.body, text="公租房怎样申请，要什么材料。")
+    entry = actions.assign(first.entry, by=chief, body=housing)
+    actions.answer_at_once(entry, by=clerk, known=known)
+    lost = inquiry(site.body, title="巷口树倒了", text="请来人处理。")
+    known.refresh_from_db()
+    assert known.uses == 2
+    now = hits.by_quarter(lost.received_on)[0]
+    assert (now.asked, now.first, now.three, now.unanswered, now.first_rate) == (2, 2, 2, 1, 100)
+    late = released_answer(
+        housing, question="巷口的树倒了找谁", answer="拨打12345。"
+    )  # written for this question
+    actions.answer_at_once(actions.assign(lost.entry, by=chief, body=housing), by=clerk, known=late)
+    now = hits.by_quarter(lost.received_on)[0]
+    assert (now.asked, now.first, now.unanswered) == (2, 2, 1)
+    actions.retire(late, by=actor(Role.LEAD, housing), reason="重复")
+    assert [pair.id for pair in learning.pairs()] == [str(known.pk)] * 2
+    actions.retire(known, by=actor(Role.LEAD, housing), reason="政策调整")
+    with pytest.raises(Refused, match="没有在用"):
+        actions.give(housing, by=clerk, known=KnownAnswer.objects.get(pk=known.pk), asked="公租房")
+    assert learning.pairs() == []
+
+
+def test_what_the_public_found_helpful_counts_where_two_agree(site, housing) -> None:
+    known = released_answer(housing)
+    for address in ("10.0.0.1", "10.0.0.2"):
+        assert learning.pairs() == []
+        Client(REMOTE_ADDR=address).post(
+            f"/answers/{known.pk}/rate/", {"helped": "yes", "asked": "廉租房\0怎么弄"}
+        )
+    assert {pair.asked for pair in learning.pairs()} == {"廉租房怎么弄"}
+
+
+def test_a_synonym_of_the_office_is_found_with_from_the_next_question(site, housing) -> None:
+    known = released_answer(housing, question="义务教育入学怎样登记", answer="到片区学校登记。", variants=[])
+    chief = actor(Role.CHIEF, site.body)
+    assert not recall.suggest("娃儿读书")
+    made = actions.enter_synonym(None, by=chief, everyday="娃儿读书", official="义务教育入学", weight=1.0)
+    assert recall.suggest("娃儿读书") == [known]
+    actions.remove_synonym(made, by=chief)
+    assert not OwnSynonym.objects.exists()
+    assert not recall.suggest("娃儿读书")
+    for facts in ({"everyday": "娃", "official": "入学"}, {"everyday": "入学", "official": "入学"}):
+        with pytest.raises(Refused):
+            actions.enter_synonym(None, by=chief, **facts)
+    with pytest.raises(Refused, match="政务公开办"):
+        actions.enter_synonym(None, by=actor(Role.CLERK, housing), everyday="娃儿", official="儿童")
+
+
+def test_weights_are_used_only_where_better_and_until_put_aside(site, housing) -> None:
+    released_answer(housing)
+    chief = actor(Role.CHIEF, site.body)
+    better = Weights(learnt=0.6, variant=0.8)
+    kept = actions.keep_fit(None, by=chief, found=Fit(better, 300, 100, WORSE, BETTER, better=True))
+    actions.keep_fit(None, by=SYSTEM, found=Fit(Weights(word=9), 300, 100, BETTER, WORSE, better=False))
+    assert recall.LIVE.current().weights == better == learning.weights_in_use()
+    assert recall.suggest("公租房申请")
+    actions.put_fit_aside(kept, by=chief)
+    assert recall.LIVE.current().weights == DEFAULT
+    with pytest.raises(Refused, match="没有在用"):
+        actions.put_fit_aside(WeightFit.objects.get(pk=kept.pk), by=chief)
+
+
+def test_the_job_and_the_command_wait_for_enough_pairs_and_then_decide_on_held_back_ones(
+    site, housing, monkeypatch
+) -> None:
+    from gongkai.lib.matching import fitting
+    from gongkai.ops.cli.qa import qa
+    from gongkai.work.consultation import learning as room
+
+    assert room.fit_when_due() == {}
+    refused = CliRunner().invoke(qa, ["fit"])
+    assert refused.exit_code != 0
+    assert "至少需要" in refused.output
+    for module in (room, fitting):
+        monkeypatch.setattr(module, "LEAST_PAIRS", 6)
+    topics = ("公租房", "公积金", "居住证", "社保卡")
+    known = [
+        released_answer(housing, question=f"{what}怎样办理", answer=f"{what}在窗口办理。", variants=[])
+        for what in topics
+    ]
+    Use.objects.bulk_create(
+        Use(answer=one, asked=f"{what}{ask}", way="given")
+        for one, what in zip(known, topics, strict=True)
+        for ask in ("咋办", "在哪弄", "要啥材料", "多久能好")
+    )
+    assert room.fit_when_due() == {"fitted": 1, "kept": 0}, "all are found already: nothing is better"
+    assert room.fit_when_due() == {}, "not again within a month"
+    said = CliRunner().invoke(qa, ["fit", "--dry-run"])
+    assert "没有更好" in said.output
+    assert WeightFit.objects.count() == 1
+
+
+def test_the_page_says_hits_fittings_and_synonyms(site, housing) -> None:
+    released_answer(housing)
+    actions.keep_fit(None, by=SYSTEM, found=Fit(Weights(), 300, 100, WORSE, BETTER, better=True))
+    chief = signed_in(Role.CHIEF, site.body)
+    page = chief.get("/admin/answers/search/").content.decode()
+    assert "0.500 → 0.600" in page
+    given = {"body": site.body.pk, "everyday": "娃儿", "official": "儿童", "weight": "1"}
+    chief.post("/admin/answers/search/synonyms/new/", given)
+    assert OwnSynonym.objects.get().official == "儿童"
+    chief.post(f"/admin/answers/search/fits/{WeightFit.objects.get().pk}/aside/")
+    assert WeightFit.objects.get().put_aside_at
+    assert chief.get("/admin/answers/search/?format=xlsx").status_code == 200
+    clerk = signed_in(Role.CLERK, BodyFactory(parent=site.body))
+    assert "没有排进前三条的" not in clerk.get("/admin/answers/search/").content.decode()
+    chief.post(f"/admin/answers/search/synonyms/{OwnSynonym.objects.get().pk}/remove-synonym/")
+    assert not OwnSynonym.objects.exists()
+    assert hits.by_quarter(date(2026, 1, 5), 2)[1].quarter == 4

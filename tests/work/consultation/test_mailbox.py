@@ -1,0 +1,362 @@
+"""The public mailbox: every message is registered, joins its thread, is known as a machine's, or waits in the pen; once, whatever happens."""
+
+from contextlib import contextmanager
+
+import pytest
+from django.core import mail as sent
+from django.test import Client
+
+from factories.consultation import inquiry, released_answer
+from factories.mails import GBK, PNG, letter, nested, raw, report, winmail, with_file
+from factories.units import BodyFactory, actor, signed_in
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import ANONYMOUS
+from gongkai.core.intake.models import Party, Upload
+from gongkai.core.outbox.jobs import deliver
+from gongkai.core.outbox.models import Letter
+from gongkai.core.units.models import Role
+from gongkai.lib.outbound.reach import NoAnswer
+from gongkai.work.consultation import actions
+from gongkai.work.consultation.mailbox import fetching
+from gongkai.work.consultation.mailbox.fetching import fetch
+from gongkai.work.consultation.mailbox.kept import ORIGINAL
+from gongkai.work.consultation.models import IncomingMail, Inquiry, MailFolder, Use
+from gongkai.work.consultation.public import progress
+
+pytestmark = pytest.mark.django_db
+
+
+class Server:
+    """A folder in memory: messages by number, and whether it breaks off behind so many."""
+
+    def __init__(self, *messages: bytes, uid_validity: int = 7) -> None:
+        self.kept = dict(enumerate(messages, 1))
+        self.uid_validity, self.breaks_after, self.read = uid_validity, 99, 0
+
+    @contextmanager
+    def open(self):
+        self.read = 0
+        yield self
+
+    def numbers(self, after: int) -> list[int]:
+        return sorted(number for number in self.kept if number > after)
+
+    def sizes(self, numbers: list[int]) -> dict[int, int]:
+        return {number: len(self.kept[number]) for number in numbers}
+
+    def message(self, number: int) -> bytes | None:
+        self.read += 1
+        if self.read > self.breaks_after:
+            raise NoAnswer("邮件服务器中断")
+        return self.kept.get(number)
+
+    def head(self, number: int) -> bytes | None:
+        return self.kept[number].split(b"\n\n")[0]
+
+    def add(self, message: bytes) -> None:
+        self.kept[max(self.kept) + 1] = message
+
+
+@pytest.fixture
+def take(site):
+    return lambda server: fetch("box", server.open(), site.body)
+
+
+def states() -> list[str]:
+    return list(IncomingMail.objects.order_by("pk").values_list("state", flat=True))
+
+
+def test_a_letter_becomes_an_inquiry_and_its_answer_goes_into_the_thread(take, site, housing) -> None:
+    server = Server(with_file("房产证明.png", PNG, subject="Re: 公租房申请").as_bytes())
+    assert take(server) == {"taken": 1}
+    one = Inquiry.objects.get()
+    assert (one.channel, one.subject.reveal(), one.entry.rules) == ("mailbox", "公租房申请", "consultation")
+    assert {file.name.reveal() for file in Upload.objects.filter(matter=one.matter)} == {
+        "原信.eml",
+        "房产证明.png",
+    }
+    assert Party.objects.get(matter=one.matter).email.reveal() == "li@example.cn"
+    deliver()
+    assert "查询码" in sent.outbox[0].body
+    assert sent.outbox[0].extra_headers["In-Reply-To"] == "<a1@example.cn>"
+    known = released_answer(housing)
+    entry = actions.assign(one.entry, by=actor(Role.CHIEF, site.body), body=housing)
+    actions.answer_at_once(entry, by=actor(Role.CLERK, housing), known=known)
+    deliver()
+    assert known.answer in sent.outbox[-1].body
+    assert sent.outbox[-1].extra_headers["References"] == "<a1@example.cn>"
+
+
+def test_who_writes_by_mail_is_sent_what_the_base_says_and_may_say_that_it_is_enough(
+    take, site, housing
+) -> None:
+    known = released_answer(housing)
+    take(Server(letter(f"{known.question}？", subject=known.question).as_bytes()))
+    one = Inquiry.objects.get()
+    deliver()
+    assert known.answer in sent.outbox[0].body
+    assert progress(one.pk).parts[0].sentences == (known.question, known.answer)
+    with pytest.raises(Refused, match="由提出人"):
+        actions.settle(one.entry, by=actor(Role.CHIEF, site.body))
+    actions.settle(one.entry, by=ANONYMOUS)
+    one.refresh_from_db()
+    assert (one.known, one.entry.state, one.answer) == (known, "answered", known.answer)
+    assert Use.objects.filter(answer=known, inquiry=one).exists()
+    assert not progress(one.pk).parts
+
+
+def test_the_code_goes_to_the_address_that_is_asked_for_alone_and_the_clerk_sees_it(take, site) -> None:
+    given = letter(sender='"x@other.cn" <li@example.cn>', Reply_To="wang@example.cn").as_bytes()
+    take(Server(given))
+    one = Inquiry.objects.get()
+    assert Party.objects.get(matter=one.matter).email.reveal() == "wang@example.cn"
+    assert "回执和答复寄往该地址" in one.text.reveal()
+    deliver()
+    assert [(mail.to, mail.cc, mail.bcc) for mail in sent.outbox] == [(["wang@example.cn"], [], [])]
+
+
+def test_an_answer_joins_its_inquiry_and_after_the_answer_it_is_asked_again(take, site, housing) -> None:
+    server = Server(letter().as_bytes())
+    take(server)
+    first = Inquiry.objects.get()
+    ours = f"<{Letter.objects.get().message_id}@gongkai>"
+    server.add(letter("补充：我在城南住。", number="<a2@example.cn>", In_Reply_To=ours).as_bytes())
+    server.add(
+        letter(
+            "假冒的补充。", number="<a3@example.cn>", sender="x@other.cn", References="<a1@example.cn>"
+        ).as_bytes()
+    )
+    take(server)
+    first.refresh_from_db()
+    assert "补充：我在城南住。" in first.text.reveal()
+    assert "假冒" not in first.text.reveal()
+    assert states() == ["taken", "joined", "taken"]
+    first.entry.refresh_from_db()
+    actions.reject(first.entry, by=actor(Role.CHIEF, site.body), reason="不属于受理范围")
+    server.add(letter("还想再问。", number="<a4@example.cn>", References="<a1@example.cn>").as_bytes())
+    take(server)
+    assert Inquiry.objects.latest("pk").repeat_of == first
+
+
+def test_awkward_messages_are_taken_or_held_none_is_lost(take, monkeypatch) -> None:
+    monkeypatch.setattr(fetching, "MOST", 20_000)
+    corpus = [
+        (raw("1", GBK, charset="gb2312"), "taken"),
+        (raw("2", GBK, charset="utf-8", subject="公租房".encode("gbk")), "taken"),
+        (letter(number="<e@example.cn>", subject="").as_bytes(), "taken"),
+        (nested(3), "taken"),
+        (nested(90), "held"),
+        (with_file("winmail.dat", b"x\x9f", text="见附件", number="<w1@example.cn>").as_bytes(), "taken"),
+        (with_file("winmail.dat", winmail(), text="", number="<w2@example.cn>").as_bytes(), "taken"),
+        (with_file("winmail.dat", b"x\x9f", text="", number="<w3@example.cn>").as_bytes(), "held"),
+        (with_file("病毒.exe", b"MZ\x90", number="<v@example.cn>").as_bytes(), "taken"),
+        (letter("长" * 9000, number="<h@example.cn>").as_bytes(), "held"),
+        (letter(number="<s@example.cn>", sender="gongkai@localhost").as_bytes(), "held"),
+        (letter(number="<r@example.cn>", Auto_Submitted="auto-replied").as_bytes(), "auto"),
+        (letter("", subject="", number="<n@example.cn>").as_bytes(), "held"),
+        (letter(number="<xl@example.cn>", X_Loop="a").as_bytes(), "held"),
+        (letter(number="<two@example.cn>", sender="a@example.cn, b@example.cn").as_bytes(), "held"),
+        (letter(number="<rt@example.cn>", Reply_To="gongkai@localhost").as_bytes(), "taken"),
+        (letter(number="<tag@example.cn>", sender="gongkai+web@localhost").as_bytes(), "held"),
+        (letter(number="<nr@example.cn>", sender="no-reply@example.cn").as_bytes(), "auto"),
+        (letter(number="<nl@example.cn>", List_Unsubscribe="<mailto:a@b.cn>").as_bytes(), "auto"),
+        (b"\x00\xff\xfe garbage", "held"),
+        (b"", "held"),
+    ]
+    take(Server(*(message for message, _ in corpus)))
+    assert states() == [state for _, state in corpus]
+    assert Inquiry.objects.count() == 8
+    assert [one.text.reveal() for one in Inquiry.objects.all()].count("公租房怎样申请？") == 1
+    kept = {f"mail/{row.pk}" if not row.inquiry else row.inquiry.matter for row in IncomingMail.objects.all()}
+    assert kept <= {file.matter for file in Upload.objects.all() if file.name.reveal() == ORIGINAL}
+    assert all(row.why for row in IncomingMail.objects.filter(state="held"))
+    virus = IncomingMail.objects.get(message_id="<v@example.cn>")
+    assert virus.inquiry
+    assert ("1个" in virus.why, "病毒.exe" in virus.why, "病毒.exe" in virus.inquiry.text.reveal()) == (
+        True,
+        False,
+        True,
+    )
+    assert not Letter.objects.filter(key__contains="received").count() > 8
+
+
+def test_broken_off_and_begun_again_nothing_is_lost_or_doubled(take) -> None:
+    server = Server(*(letter(number=f"<{n}@example.cn>", text=f"问题{n}").as_bytes() for n in range(4)))
+    server.breaks_after = 2
+    assert take(server) == {"taken": 2, "unreachable": 1}
+    assert "中断" in MailFolder.objects.get().error
+    server.breaks_after = 99
+    assert take(server) == {"taken": 2}
+    assert take(server) == {}
+    server.uid_validity = 8  # the server numbered everything anew
+    assert take(server) == {"copy": 4}
+    assert Inquiry.objects.count() == 4
+
+
+def test_what_fails_unforeseen_waits_in_the_pen_and_the_next_goes_on(take, monkeypatch) -> None:
+    from gongkai.work.consultation.mailbox import sorting
+
+    def fail(*args, **kwargs):
+        raise KeyError("unforeseen")
+
+    server = Server(letter().as_bytes())
+    monkeypatch.setattr(sorting, "take_in", fail)
+    take(server)
+    monkeypatch.undo()
+    server.add(letter("下一封", number="<b@example.cn>").as_bytes())
+    take(server)
+    assert states() == ["held", "taken"]
+    assert (
+        Upload.objects.filter(matter="mail/1").exists()
+        or [file.name.reveal() for file in Upload.objects.all()].count(ORIGINAL) == 2
+    )
+
+
+def test_a_report_marks_the_letter_and_a_machine_is_never_answered(take) -> None:
+    server = Server(letter().as_bytes())
+    take(server)
+    ours = Letter.objects.get()
+    server.add(report(ours.message_id))
+    server.add(letter("我在休假。", subject="自动回复：已收到您的来信", number="<o@example.cn>").as_bytes())
+    take(server)
+    ours.refresh_from_db()
+    assert ours.state == "bounced"
+    assert Party.objects.filter(mail_refused_at__isnull=False).exists()
+    assert (states()[1:], Letter.objects.count(), Inquiry.objects.count()) == (["report", "auto"], 1, 1)
+
+
+def test_a_flood_from_one_address_waits_unanswered(take, monkeypatch) -> None:
+    from gongkai.work.consultation.mailbox import sorting
+
+    monkeypatch.setattr(sorting, "MOST_A_DAY", 2)
+    take(Server(*(letter(f"第{n}封", number=f"<{n}@example.cn>").as_bytes() for n in range(4))))
+    assert states() == ["taken", "taken", "held", "held"]
+
+
+def test_the_pen_is_seen_and_emptied_by_the_office_only(take, site, housing) -> None:
+    take(
+        Server(
+            letter("", subject="", number="<n@example.cn>").as_bytes(),
+            letter(" ", subject="", number="<m@example.cn>").as_bytes(),
+        )
+    )
+    chief = signed_in(Role.CHIEF, site.body)
+    assert "公开信箱：待人工处理的来信" in chief.get("/admin/").content.decode()
+    first, second = IncomingMail.objects.order_by("pk")
+    assert "没有内容" in chief.get("/admin/inquiries/mails/").content.decode()
+    assert "下载原信" in chief.get(f"/admin/inquiries/mails/{first.pk}/").content.decode()
+    facts = {"title": "电话补问", "category": "help", "text": "电话问明：要问公租房。"}
+    chief.post(f"/admin/inquiries/mails/{first.pk}/", facts)
+    assert Inquiry.objects.get().subject.reveal() == "电话补问"
+    chief.post(f"/admin/inquiries/mails/{second.pk}/dismiss/", {"reason": "空信"})
+    assert states() == ["taken", "dismissed"]
+    clerk: Client = signed_in(Role.CLERK, housing)
+    assert clerk.get(f"/admin/inquiries/mails/{second.pk}/").status_code == 404
+    second.refresh_from_db()
+    with pytest.raises(Refused, match="不需要再处理"):
+        actions.dismiss(second, by=actor(Role.CHIEF, site.body), reason="再次")
+
+
+def test_what_the_asker_says_further_stands_behind_what_they_asked(site, housing) -> None:
+    one = inquiry(site.body, body=housing, text="想问公租房。")
+    clerk = actor(Role.CLERK, housing)
+    with pytest.raises(Refused, match="填写补充"):
+        actions.supplement(one.entry, by=clerk, text=" ")
+    actions.supplement(one.entry, by=clerk, text="来电补充：有两个孩子。")
+    one.refresh_from_db()
+    assert one.text.reveal().startswith("想问公租房。")
+    assert one.text.reveal().endswith("有两个孩子。")
+
+
+def test_units_have_mailboxes_of_their_own_on_named_servers(site, housing, settings, monkeypatch) -> None:
+    settings.GONGKAI_MAILBOX_SERVERS = ["imap.yunling.example:1993"]
+    chief, clerk = actor(Role.CHIEF, site.body), actor(Role.CLERK, housing)
+    given = {"host": "imap.yunling.example", "account": "zhujian@yunling.example", "password": "kouling-yi"}
+    for by, facts, why in (
+        (clerk, given, "政务公开办"),
+        (chief, {**given, "host": "10.0.0.1"}, "选择邮件服务器"),
+        (chief, {**given, "password": ""}, "账号和密码"),
+        (chief, {**given, "account": 'a"b'}, "引号"),
+    ):
+        with pytest.raises(Refused, match=why):
+            actions.open_mail_folder(housing, by=by, **facts)
+    made = actions.open_mail_folder(housing, by=chief, **given)
+    row = MailFolder.objects.get(pk=made.pk)
+    assert (row.port, row.secret.reveal()) == (1993, "kouling-yi")
+    with pytest.raises(Refused, match="已经登记"):
+        actions.open_mail_folder(housing, by=chief, **given)
+    actions.change_password(row, by=chief, password="kouling-er")
+    opened = []
+    own, both = letter().as_bytes(), letter("两处都寄了一份。", number="<c1@example.cn>").as_bytes()
+    server = Server(own, both, b"")
+
+    def fake(account):
+        opened.append((account.host, account.password))
+        return server.open()
+
+    monkeypatch.setattr(fetching, "open_folder", fake)
+    assert fetching.fetch_mail() == {"taken": 2, "held": 1}
+    assert opened == [("imap.yunling.example", "kouling-er")]
+    assert {one.receiver for one in Inquiry.objects.all()} == {housing}
+    deliver()
+    replies = [one.message()["Reply-To"] for one in sent.outbox if one.to == ["li@example.cn"]]
+    assert replies == ["zhujian@yunling.example"] * 2
+    assert fetch("box", Server(both).open(), site.body) == {"copy": 1}
+    copied = IncomingMail.objects.latest("pk").inquiry
+    assert copied
+    assert (copied.subject.reveal(), "两处" in copied.text.reveal()) == ("公租房申请", True)
+    held = IncomingMail.objects.get(state="held")
+    stranger = signed_in(Role.CLERK, BodyFactory(parent=site.body))
+    assert stranger.get(f"/admin/inquiries/mails/{held.pk}/").status_code == 404
+    with pytest.raises(Refused, match="受理单位"):
+        actions.dismiss(held, by=actor(Role.CLERK, BodyFactory(parent=site.body)), reason="空邮件")
+    page = signed_in(Role.CLERK, housing)
+    assert f"mails/{held.pk}/" in page.get("/admin/inquiries/mails/").content.decode()
+    assert "信箱设置" not in page.get("/admin/inquiries/mails/").content.decode()
+    page.post(f"/admin/inquiries/mails/{held.pk}/dismiss/", {"reason": "空邮件"})
+    assert not IncomingMail.objects.filter(state="held").exists()
+    office = signed_in(Role.CHIEF, site.body)
+    assert "kouling-er" not in office.get("/admin/inquiries/mailboxes/").content.decode()
+    row.refresh_from_db()
+    given = {"reason": "合并", "version": row.version}
+    office.post(f"/admin/inquiries/mailboxes/{made.pk}/close-folder/", given)
+    row.refresh_from_db()
+    assert row.closed_at
+    assert row.secret.reveal() == ""
+    assert fetching.fetch_mail() == {}
+    with pytest.raises(Refused, match="已经停用"):
+        actions.close_mail_folder(row, by=chief, reason="再停")
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "gongkai.work.consultation.mailbox.sorting.keep_original",
+        "gongkai.work.consultation.actions.mails.register",
+        "gongkai.work.consultation.actions.mails.issue_code",
+        "gongkai.work.consultation.actions.mails.tell",
+        "gongkai.work.consultation.models.MailFolder.save",
+    ],
+)
+def test_killed_anywhere_in_a_message_it_is_registered_and_acknowledged_once(
+    take, monkeypatch, where
+) -> None:
+    class Killed(BaseException):
+        """The end of the process: nothing catches it."""
+
+    def die(*args, **kwargs):
+        raise Killed
+
+    server = Server(letter().as_bytes(), letter("第二封。", number="<k2@example.cn>").as_bytes())
+    MailFolder.objects.create(name="box", uid_validity=7)
+    monkeypatch.setattr(where, die)
+    with pytest.raises(Killed):
+        take(server)
+    for model in (IncomingMail, Inquiry, Letter, Party, Upload):
+        assert not model.objects.exists(), model
+    assert MailFolder.objects.get().last_uid == 0
+    monkeypatch.undo()
+    assert take(server) == {"taken": 2}
+    assert take(server) == {}
+    assert Inquiry.objects.count() == 2
+    assert Letter.objects.filter(key__startswith="received/").count() == 2

@@ -1,0 +1,165 @@
+"""A person never meets another's message: by code, by the asker's page, by lists, search, exports, feeds and names of files; not by time either."""
+
+from types import SimpleNamespace
+
+import pytest
+from django.test import Client
+
+from factories.consultation import inquiry
+from factories.intake import look_up
+from factories.publishing import website
+from factories.units import BodyFactory, actor, signed_in
+from gongkai.core.acts.actors import ANONYMOUS
+from gongkai.core.intake import opening
+from gongkai.core.intake.actions import issue_code, open_file, register_party
+from gongkai.core.intake.opening import NOT_FOUND, open_matter, pass_for
+from gongkai.core.intake.particulars import Particulars
+from gongkai.core.intake.uploads import store
+from gongkai.core.ledger.queries import visible_to as visible_entries
+from gongkai.core.units.models import Role
+from gongkai.work.consultation import actions
+from gongkai.work.consultation.importing_orders import ORDERS
+from gongkai.work.consultation.queries import asked_again, visible_to
+
+pytestmark = pytest.mark.django_db
+SECRET = "隔壁装修的秘密"
+
+
+@pytest.fixture
+def kept():
+    """A message of somebody, at one unit, with a code, a file and a party; a neighbour with a message of their own."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from factories.intake import PNG
+
+    site = website()
+    housing = BodyFactory(name="云岭市住房和城乡建设局", short_name="市住建局", parent=site.body)
+    strange = BodyFactory(name="云岭市体育局", short_name="市体育局", parent=site.body)
+    order = actions.take_order(
+        site.body, by=actor(Role.CHIEF, site.body), platform="12345", ref="M-1", title=SECRET, text=SECRET
+    )
+    one = order.inquiry
+    actions.assign(one.entry, by=actor(Role.CHIEF, site.body), body=housing)
+    said = Particulars(name="李晓云", phone="13800138000", email="li@example.cn")
+    register_party(None, by=ANONYMOUS, matter=one.matter, said=said)
+    code, _ = issue_code(None, by=ANONYMOUS, matter=one.matter, second="8000")
+    upload = store(SimpleUploadedFile(f"{SECRET}.png", PNG), matter=one.matter)
+    other = inquiry(site.body, title="别人的事", text="完全是别的事情。")
+    others, _ = issue_code(None, by=ANONYMOUS, matter=other.matter)
+    return SimpleNamespace(
+        site=site,
+        housing=housing,
+        strange=strange,
+        one=one,
+        other=other,
+        code=code,
+        others=others,
+        upload=upload,
+    )
+
+
+WHO = {
+    "the unit that answers": (Role.CLERK, "housing", True),
+    "the office": (Role.CHIEF, "city", True),
+    "a clerk elsewhere": (Role.CLERK, "strange", False),
+    "a head elsewhere": (Role.LEAD, "strange", False),
+}
+#: Where messages could show: lists, search, exports, figures, the first page, what follows by numbers.
+OFFICE = (
+    "/admin/",
+    "/admin/ledger/?kind=inquiry",
+    f"/admin/ledger/?kind=inquiry&q={SECRET}",
+    "/admin/ledger/?kind=inquiry&format=xlsx",
+    "/admin/inquiries/orders/",
+    "/admin/inquiries/publications/",
+    "/admin/inquiries/results/",
+    "/admin/inquiries/figures/behind/?what=received&year=2026",
+    "/admin/answers/search/",
+)
+PUBLIC = (
+    f"/answers/?q={SECRET}",
+    f"/search/?q={SECRET}",
+    "/messages/",
+    "/messages/figures/",
+    "/feed/",
+    "/sitemap.xml",
+    "/forms/ask/",
+)
+
+
+@pytest.mark.parametrize(
+    "who", [pytest.param(one, marks=pytest.mark.slow if "head" in one else ()) for one in WHO]
+)
+def test_staff_meet_it_where_they_work_on_it_and_nowhere_else(who: str, kept: SimpleNamespace) -> None:
+    role, name, sees = WHO[who]
+    body = kept.site.body if name == "city" else getattr(kept, name)
+    by = actor(role, body)
+    number = kept.one.pk
+    assert visible_to(by).filter(pk=number).exists() is sees
+    assert visible_entries(by).filter(pk=number).exists() is sees
+    assert any(row["ref"] == "M-1" for row in ORDERS.rows(by)) is sees
+    client = signed_in(role, body)
+    pages = {path: client.get(path) for path in OFFICE}
+    assert all(page.status_code in {200, 302, 404} for page in pages.values())
+    shown = [path for path, page in pages.items() if SECRET in page.content.decode("utf-8", "replace")]
+    echo = {f"/admin/ledger/?kind=inquiry&q={SECRET}"}  # shows the words that were searched for
+    assert (set(shown) - echo != set()) is sees
+    assert client.get(f"/admin/ledger/{number}/").status_code == (200 if sees else 404)
+    assert (not open_file.why_not(kept.upload, by=by)) is sees
+    if not sees:
+        for path in (f"/admin/inquiries/{number}/publication/", f"/admin/answers/new/?inquiry={number}"):
+            assert SECRET not in client.get(path).content.decode("utf-8", "replace")
+
+
+def test_the_public_meets_it_by_its_own_code_only(kept: SimpleNamespace) -> None:
+    client = Client()
+    for path in PUBLIC:
+        page = client.get(path).content.decode("utf-8", "replace").replace(f"q={SECRET}", "")
+        assert "M-1" not in page, path
+        assert kept.one.entry.number not in page, path
+        assert "李晓云" not in page, path
+    assert kept.one.entry.number in look_up(client, kept.code, "8000").content.decode()
+    assert kept.one.entry.number not in look_up(client, kept.others).content.decode()
+    assert SECRET not in look_up(client, kept.code, "8000").content.decode(), "not what was typed either"
+    for path in (
+        f"/matter/inquiry/{kept.one.pk}/",
+        f"/query/{kept.one.matter}/",
+        f"/files/{kept.upload.pk}/",
+        f"/media/{kept.upload.name}",
+    ):
+        assert SECRET not in client.get(path).content.decode("utf-8", "replace")
+        assert client.get(path).status_code in {302, 404}
+    assert asked_again(SECRET, Particulars(phone="13800138000")) == kept.one
+    assert asked_again(SECRET, Particulars(phone="13900139000")) is None
+
+
+def test_a_pass_of_one_matter_opens_no_other(kept: SimpleNamespace) -> None:
+    mine = pass_for(kept.other.matter)
+    assert opening.passed(mine) == kept.other.matter
+    forged = mine.replace(kept.other.matter, kept.one.matter)
+    assert opening.passed(forged) == ""
+
+
+def test_the_same_work_is_done_whatever_is_asked(kept: SimpleNamespace, monkeypatch) -> None:
+    """Whether a code is unknown, or known and the last four are wrong: the same digests and queries, so that time tells nothing."""
+    counted: list[str] = []
+    for name in ("digest_of", "second_digest"):
+        real = getattr(opening, name)
+        monkeypatch.setattr(opening, name, lambda *a, _r=real, _n=name: counted.append(_n) or _r(*a))
+    real = opening.hmac.compare_digest
+    monkeypatch.setattr(opening.hmac, "compare_digest", lambda a, b: counted.append("compare") or real(a, b))
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    work = []
+    unknown = issue_code(None, by=ANONYMOUS, matter="inquiry/999999")[0]
+    from gongkai.core.intake.models import QueryCode
+
+    QueryCode.objects.filter(matter="inquiry/999999").delete()
+    for place, (text, second) in enumerate(((unknown, "0000"), (kept.code, "0000"))):
+        counted.clear()
+        with CaptureQueriesContext(connection) as queries:
+            assert open_matter(text, second, f"10.0.0.{place}").reason == NOT_FOUND
+        work.append((tuple(counted), len(queries)))
+    assert work[0] == work[1]
+    assert "compare" in work[0][0]

@@ -1,0 +1,222 @@
+"""Messages are published masked, through the three reviews, with five fields; withdrawn again; figures and what an inspection would find."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from factories.consultation import inquiry, released_answer
+from factories.publishing import sign_all, with_sheet
+from factories.units import actor, signed_in
+from gongkai.content.editions.actions import withdraw
+from gongkai.content.editions.models import Column
+from gongkai.content.editions.sources import document_of, source_named
+from gongkai.content.publishing.actions import submit
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import ANONYMOUS
+from gongkai.core.intake.actions import register_party
+from gongkai.core.intake.particulars import Particulars
+from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.models import Role
+from gongkai.ui.portal.tree import forget
+from gongkai.work.consultation import actions, figures, published
+from gongkai.work.consultation.deidentification import masked
+from gongkai.work.consultation.indicators import findings, shown_since
+
+pytestmark = pytest.mark.django_db
+TEXT = "我叫李晓云，电话13800138000，住在东风里，想问公租房怎样申请。"
+
+
+@pytest.fixture(autouse=True)
+def fresh_tree():
+    forget()
+    yield
+    forget()
+
+
+@pytest.fixture
+def city(site):
+    return site.body
+
+
+def answered(city, housing, **facts):
+    """Return an inquiry that was answered from the base."""
+    given = {"channel": "form", "text": TEXT, "may_publish": True, "body": housing, **facts}
+    one = inquiry(city, **given)
+    said = Particulars(name="李晓云", phone="13800138000", address="东风里")
+    register_party(None, by=ANONYMOUS, matter=one.matter, said=said)
+    known = released_answer(housing, question=f"公租房怎样申请{one.pk}")
+    actions.answer_at_once(one.entry, by=actor(Role.CLERK, housing), known=known)
+    one.refresh_from_db()
+    return one
+
+
+def prepared(city, housing, column: Column | None = None, **facts):
+    one = answered(city, housing)
+    given = {
+        "title": "公租房怎样申请",
+        "summary": masked(one, one.text.reveal()),
+        "answer": one.answer,
+        "columns": [column] if column else [],
+        **facts,
+    }
+    return actions.prepare(one, by=actor(Role.CLERK, housing), **given)
+
+
+def test_it_goes_out_masked_through_three_reviews_and_is_withdrawn(
+    client: Client, site, housing, plans
+) -> None:
+    made = prepared(site.body, housing, plans)
+    assert source_named(made.stream) == made
+    review = with_sheet(submit(made, by=actor(Role.CLERK, housing)))
+    assert not published.is_shown(made)
+    assert published.standing_of(made) == "审签中"
+    sign_all(review)
+    page = client.get("/messages/").content.decode()
+    for shown in ("公租房怎样申请", "受理日期", "答复日期", housing.name, "咨询"):
+        assert shown in page
+    path = document_of(made).addresses.get(current=True).path
+    page = client.get(path).content.decode()
+    for shown in ("留言摘要", "答复内容", "受理日期", "答复日期", "答复部门", "向户籍所在地街道办事处申请"):
+        assert shown in page
+    for hidden in ("李晓云", "13800138000", "东风里"):
+        assert hidden not in page
+    assert (
+        "公租房怎样申请" in client.get(f"/messages/?body={housing.pk}&category=consultation").content.decode()
+    )
+    assert "没有符合条件" in client.get("/messages/?category=complaint").content.decode()
+    withdraw(document_of(made), by=actor(Role.LEAD, housing), reason="事项有变化")
+    forget()
+    assert client.get(path).status_code in {404, 410}
+    assert "公租房怎样申请" not in client.get("/messages/").content.decode()
+    assert published.standing_of(made) == "已撤回"
+
+
+def test_what_tells_who_asked_is_masked_and_refused(site, housing) -> None:
+    one = answered(site.body, housing)
+    text = masked(one, one.text.reveal())
+    assert not any(told in text for told in ("李晓云", "13800138000", "东风里"))
+    clerk = actor(Role.CLERK, housing)
+    for summary in ("住东风里的群众来问", "李晓云来问"):
+        with pytest.raises(Refused, match="请遮盖"):
+            actions.prepare(one, by=clerk, title="公租房", summary=summary, answer="可以。")
+
+
+def test_without_consent_nothing_is_chosen_and_a_consent_is_on_record(site, housing) -> None:
+    one = answered(site.body, housing, may_publish=False)
+    facts = {"title": "公租房", "summary": "想问公租房。", "answer": "可以申请。"}
+    clerk = actor(Role.CLERK, housing)
+    assert not published.choosable(SYSTEM).exists()
+    with pytest.raises(Refused, match="没有同意公开"):
+        actions.prepare(one, by=clerk, **facts)
+    actions.prepare(one, by=clerk, consent="电话征得本人同意", **facts)
+    one.refresh_from_db()
+    assert one.may_publish
+
+
+def test_what_is_not_answered_or_answered_anew_does_not_go_out(site, housing, plans) -> None:
+    open_one = inquiry(site.body, body=housing, may_publish=True)
+    clerk = actor(Role.CLERK, housing)
+    with pytest.raises(Refused, match="还没有答复"):
+        actions.prepare(open_one, by=clerk, title="公租房", summary="想问。", answer="可以。")
+    made = prepared(site.body, housing, plans)
+    actions.reopen(made.inquiry.entry, by=actor(Role.CHIEF, site.body), reason="答非所问")
+    made.inquiry.refresh_from_db()
+    with pytest.raises(Refused, match="正在重新办理"):
+        submit(source_named(made.stream), by=clerk)
+
+
+def test_who_drafted_the_answer_does_not_sign_the_message(site, housing, plans) -> None:
+    one = inquiry(site.body, body=housing, may_publish=True)
+    clerk, drafter = actor(Role.CLERK, housing), actor(Role.REVIEWER, housing)
+    actions.draft(one.entry, by=clerk, answer="可以申请。")
+    one.refresh_from_db()
+    one.entry.refresh_from_db()
+    actions.answer(one.entry, by=actor(Role.LEAD, housing))
+    type(one).objects.filter(pk=one.pk).update(drafted_by=drafter.person_id)
+    one.refresh_from_db()
+    other = actor(Role.CLERK, housing)
+    made = actions.prepare(
+        one, by=other, title="公租房", summary="想问公租房。", answer="可以申请。", columns=[plans]
+    )
+    writers = source_named(made.stream).writers(0, 1)
+    assert writers.people == {other.person_id, drafter.person_id}
+
+
+def test_the_figures_add_up_and_drill_down(city, housing) -> None:
+    year = timezone.localdate().year
+    first = inquiry(city, body=housing, received_on=date(year, 10, 12))
+    inquiry(city, body=housing)
+    actions.draft(first.entry, by=actor(Role.CLERK, housing), answer="可以。")
+    first.entry.refresh_from_db()
+    actions.answer(first.entry, by=actor(Role.LEAD, housing))
+    actions.reject(inquiry(city).entry, by=actor(Role.CHIEF, city), reason="内容为广告")
+    mine = published.visible_to(SYSTEM)
+    rows = figures.by_month(mine, year)
+    whole = figures.total(rows)
+    assert (whole.received, whole.answered, whole.late, whole.open, whole.rate) == (2, 1, 1, 1, 50)
+    assert whole.average > 5
+    assert [month for month, _ in figures.months(rows)] == [
+        timezone.localdate().replace(day=1),
+        date(year, 10, 1),
+    ]
+    for what in figures.COUNTED:
+        assert figures.counted(mine, year).filter(figures.condition(what)).count() == getattr(whole, what)
+    assert mine.filter(figures.condition("late"), received_on__month=10, entry__body=housing).get() == first
+
+
+@pytest.mark.parametrize(
+    ("last", "today", "found"),
+    [
+        (None, date(2026, 11, 21), "idle"),
+        (date(2026, 9, 20), date(2026, 11, 21), "idle"),
+        (date(2026, 9, 21), date(2026, 11, 21), "month"),
+        (date(2026, 11, 1), date(2026, 11, 21), ""),
+    ],
+)
+def test_a_month_without_messages_is_flagged_two_are_a_deduction(last, today, found, city) -> None:
+    assert [one.name for one in shown_since(last, today, asked=date(2020, 1, 1))] == (
+        [found] if found else []
+    )
+    assert not shown_since(last, today, asked=None)
+    assert not shown_since(None, today, asked=today), "a site that was asked today is not late"
+
+
+def test_unanswered_after_three_months_is_never_unnoticed(city, housing) -> None:
+    today = timezone.localdate()
+    inquiry(city, body=housing, received_on=today - timedelta(days=95))
+    inquiry(city, body=housing, received_on=today - timedelta(days=60))
+    found = {one.name: one.words for one in findings(city)}
+    assert "有1条留言超过3个月" in found["unanswered"]
+    assert "有2条留言逾期" in found["overdue"]
+    page = signed_in(Role.CHIEF, city).get("/admin/").content.decode()
+    assert "单项否决" in page
+
+
+def test_the_pages_open_and_publish(site, housing, plans, client: Client) -> None:
+    one = answered(site.body, housing)
+    clerk = signed_in(Role.CLERK, housing)
+    assert "选登" in clerk.get("/admin/inquiries/publications/").content.decode()
+    page = clerk.get(f"/admin/inquiries/{one.pk}/publication/")
+    assert "某某" in page.content.decode()
+    assert "李晓云" not in page.content.decode()
+    facts = {
+        "title": "公租房怎样申请",
+        "summary": "想问公租房。",
+        "answer": "可以申请。",
+        "columns": [plans.pk],
+    }
+    clerk.post(f"/admin/inquiries/{one.pk}/publication/", facts)
+    page = clerk.get(f"/admin/inquiries/{one.pk}/publication/").content.decode()
+    assert 'value="submit"' in page
+    back = {"do": "submit", "back": f"/admin/inquiries/{one.pk}/publication/"}
+    source = f"/admin/publishing/sources/inquiry-publication/{one.publication.pk}/"
+    assert "已送审" in clerk.post(source, back, follow=True).content.decode()
+    assert "已选登（1）" in clerk.get("/admin/inquiries/publications/chosen/").content.decode()
+    assert clerk.get("/admin/inquiries/figures/").status_code == 200
+    assert clerk.get("/admin/inquiries/figures/behind/?what=late&year=2026&month=99").status_code == 200
+    figures = client.get("/messages/figures/").content.decode()
+    assert "收到1件" in figures
+    assert 'name="ColumnName" content="留言统计"' in figures  # inspections take it for no list of messages
+    assert client.get("/messages/figures/1999/").status_code == 404

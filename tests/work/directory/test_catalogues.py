@@ -1,0 +1,341 @@
+"""Catalogues: imported, versioned, mapped, covered; templates; pages."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from factories.directory import ITEMS, LIMIT, book, imported, in_force, social
+from factories.publishing import column, item, public
+from factories.tables import table
+from factories.units import actor, signed_in
+from gongkai.content.editions.models import Column, Document, Website
+from gongkai.core.acts.action import Refused
+from gongkai.core.ledger.models import Entry
+from gongkai.core.spreadsheets import actions as spreadsheets
+from gongkai.core.spreadsheets import write_xlsx
+from gongkai.core.units.actors import ANONYMOUS, SYSTEM
+from gongkai.core.units.models import Role
+from gongkai.work.directory import actions, coverage, queries
+from gongkai.work.directory.domains import ROOT
+from gongkai.work.directory.importing import CATALOGUE
+from gongkai.work.directory.models import Catalogue, CatalogueItem, ColumnTemplate
+from gongkai.work.directory.panels import gaps
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def chief(site: Website):
+    return actor(Role.CHIEF, site.body)
+
+
+def states(catalogue: Catalogue) -> list[str]:
+    found = [cell.state for cell in coverage.cells_of([catalogue])]
+    assert coverage.unpublished([catalogue]) == found.count("missing"), "the first page says another number"
+    return found
+
+
+def test_a_file_becomes_a_draft_and_is_taken_back(site, housing) -> None:
+    run = imported(social())
+    draft = Catalogue.objects.get()
+    assert (draft.domain, draft.state, draft.items.count()) == ("社会救助", "draft", 3)
+    assert [body.pk for body in draft.items.first().bodies.all()] == [housing.pk]
+    assert not queries.visible_to(ANONYMOUS).exists()
+    run, plan = spreadsheets.try_file("catalogue", content=social(), file_name="目录.xlsx", by=SYSTEM)
+    assert (plan.same, plan.changes) == (3, [])
+    applied = type(run).objects.get(state="applied")
+    spreadsheets.undo(applied, by=SYSTEM)
+    assert not Catalogue.objects.exists()
+
+
+def test_rows_that_say_the_same_and_rows_without_ticks_are_errors_by_cell(site) -> None:
+    rows = [
+        {
+            "number": 1, "domain": "救灾", "first": "一", "second": "", "content": "内容", "basis": "依据", "time_limit": "即时",
+            "responsible": "局", "channels": ["政府网站"], "everybody": True, "group": "", "proactive": at < 2, "on_request": False,
+            "county": True, "township": False,
+        }
+        for at in range(3)
+    ]  # fmt: skip
+    content = write_xlsx(CATALOGUE.sheet, rows)
+    _, plan = spreadsheets.try_file("catalogue", content=content, file_name="a.xlsx", by=SYSTEM)
+    assert [(one.row, one.what) for one in plan.errors] == [(3, "与第2行重复"), (4, "公开方式没有勾选")]
+    assert plan.notes[-1].startswith("公开主体中没有认出的单位：局（")
+    for one in rows:
+        one["domain"] = "救灾减灾"
+    content = write_xlsx(CATALOGUE.sheet, rows)
+    _, plan = spreadsheets.try_file("catalogue", content=content, file_name="a.xlsx", by=SYSTEM)
+    assert "不是26个试点领域之一，相近的有“救灾”" in plan.notes[0]
+
+
+def test_only_the_disclosure_office_imports_and_keeps(site, housing, plans) -> None:
+    clerk = actor(Role.CLERK, housing)
+    with pytest.raises(Refused, match="政务公开办"):
+        spreadsheets.try_file("catalogue", content=social(), file_name="a.xlsx", by=clerk)
+    [made] = in_force()
+    with pytest.raises(Refused, match="政务公开办"):
+        actions.map_item(made.items.first(), by=clerk, columns=[plans], bodies=[housing])
+
+
+def test_a_new_version_supersedes_the_old_one_and_keeps_its_columns(site, housing, plans, chief) -> None:
+    [old] = in_force()
+    actions.map_item(old.items.first(), by=chief, columns=[plans], bodies=[housing])
+    changed = [ITEMS[0], ("综合业务", "监督检查", "监督电话和地址", *ITEMS[1][3:])]
+    _, plan = spreadsheets.try_file("catalogue", content=social(changed), file_name="a.xlsx", by=SYSTEM)
+    assert "新增1项，减少2项，1项不变" in plan.notes[-1]
+    run = imported(social(changed))
+    draft = Catalogue.objects.get(state="draft")
+    assert [one.pk for one in draft.items.first().columns.all()] == [plans.pk]
+    actions.map_item(draft.items.last(), by=chief, columns=[plans], bodies=[housing])
+    with pytest.raises(Refused, match="人工对应了栏目"):
+        spreadsheets.undo(run, by=SYSTEM)
+    draft.refresh_from_db()
+    new = actions.release(draft, by=chief)
+    old.refresh_from_db()
+    assert (old.state, new.state, new.number) == ("superseded", "in_force", 2)
+    with pytest.raises(Refused, match="导入后又修改过"):
+        spreadsheets.undo(run, by=SYSTEM)
+    with pytest.raises(Refused, match="已被替代"):
+        actions.map_item(old.items.first(), by=chief, columns=[], bodies=[])
+    with pytest.raises(Refused):
+        actions.drop_draft(new, by=chief)
+    with pytest.raises(Refused):
+        actions.supersede(old, by=SYSTEM, words="再次替代")
+    assert actions.make_draft(site.body, by=chief, domain="救灾").number == 1
+    empty = Catalogue.objects.get(domain="救灾")
+    with pytest.raises(Refused, match="不能“写入事项”"):
+        actions.fill_draft(new, by=chief, items=[])
+    with pytest.raises(Refused, match="还没有事项"):
+        actions.release(empty, by=chief)
+    actions.drop_draft(empty, by=chief)
+
+
+def test_the_export_is_read_back_as_the_same(site, housing) -> None:
+    in_force()
+    content = write_xlsx(CATALOGUE.sheet, CATALOGUE.rows(SYSTEM))
+    _, plan = spreadsheets.try_file("catalogue", content=content, file_name="a.xlsx", by=SYSTEM)
+    assert (plan.errors, len(plan.changes)) == ([], 3)
+    assert plan.notes == ["社会救助：与现行版本相比，新增0项，减少0项，3项不变。"]
+
+
+def test_coverage_tells_public_from_missing_stale_and_unmapped(site, housing, plans, chief) -> None:
+    [made] = in_force()
+    assert states(made) == ["unmapped"] * 3
+    first, second, third = made.items.all()
+    for one in (first, third):
+        actions.map_item(one, by=chief, columns=[plans], bodies=[housing])
+    assert states(made) == ["missing", "unmapped", "missing"]
+    assert gaps(actor(Role.CLERK, housing))["total"] == 2
+    assert gaps(chief)["total"] == 2
+    item(housing, [plans])  # a draft counts for nothing
+    assert states(made)[0] == "missing"
+    public(housing, [plans])
+    # A text of another title is neither item, however few items share the column.
+    assert states(made) == ["unsure", "unmapped", "unsure"]
+    assert coverage.sums(coverage.cells_of([made]))[0].covered == 0
+    finds(made, first, by=chief, housing=housing)
+    public(housing, [plans], title=f"关于{third.second or third.first}的公告")
+    assert states(made) == ["unsure", "unmapped", "published"]
+    confirms(made, first, housing=housing)
+    later = timezone.now() + timedelta(days=400)
+    assert [one.state for one in coverage.cells_of([made], later)] == ["published", "unmapped", "stale"]
+    other = column(site, "社会救助")
+    actions.map_item(second, by=chief, columns=[other], bodies=[housing])
+    whole, domains, units = coverage.sums(coverage.cells_of([made]))
+    assert (whole.total, whole.covered, whole.gaps, whole.rate) == (3, 2, 1, 67)
+    assert (domains["社会救助"].gaps, units[housing.pk][1].gaps) == (1, 1)
+    assert gaps(chief)["total"] == 1
+    actions.map_item(second, by=chief, columns=[other], bodies=[housing, site.body])
+    assert states(made).count("missing") == 2
+    actions.map_item(second, by=chief, columns=[other], bodies=[])
+    assert states(made).count("missing") == 1
+
+
+def finds(made: Catalogue, one: CatalogueItem, *, by, housing) -> None:
+    """What a person finds in a shared column decides, until something new stands there or what was named is gone."""
+    [text] = Document.objects.filter(placements__column__in=one.columns.all(), published_at__isnull=False)
+    with pytest.raises(Refused, match="政务公开办"):
+        actions.find_documents(one, by=actor(Role.CLERK, housing), body=housing, documents=[text])
+    actions.find_documents(one, by=by, body=housing, documents=[])
+    assert states(made)[0] == "missing"
+    actions.find_documents(one, by=by, body=housing, documents=[text])
+    assert states(made) == ["published", "unmapped", "unsure"]
+    client = signed_in(Role.CHIEF, one.catalogue.government)
+    page = f"/admin/directory/items/{one.pk}/{housing.pk}/"
+    assert f'value="{text.pk}" checked' in client.get(page).content.decode()
+    assert client.post(page, {}).status_code == 302
+    assert states(made)[0] == "missing"
+    assert client.post(page, {"documents": [text.pk + 1]}).status_code == 200  # none of its own
+    assert signed_in(Role.CLERK, housing).get(page).status_code == 302
+
+
+def confirms(made: Catalogue, one: CatalogueItem, *, housing) -> None:
+    """One click confirms what was shown, and only that; person and time stay on the page."""
+    [asked] = [cell for cell in coverage.cells_of([made]) if cell.item == one]
+    client, page = signed_in(Role.CHIEF, one.catalogue.government), "/admin/directory/coverage/?state=unsure"
+    assert "确认是本事项" in client.get(page).content.decode()
+    address = f"/admin/directory/items/{one.pk}/{housing.pk}/confirm/"
+    sent = {"newest": asked.newest_asked.document, "query": "state=unsure"}
+    assert signed_in(Role.CLERK, housing).post(address, sent).status_code == 302
+    client.post(address, {**sent, "newest": asked.newest_asked.document + 1})
+    assert states(made)[0] == "unsure"
+    assert client.post(address, sent).url.endswith("?state=unsure")
+    assert states(made)[0] == "published"
+    assert (
+        one.findings.get().found_by
+        in client.get("/admin/directory/coverage/?state=published").content.decode()
+    )
+
+
+def test_only_a_text_that_names_the_item_counts(site, housing, plans, chief) -> None:
+    """A name of several items needs the first item beside it; an opening needs both names; a list of items is none of them."""
+    items = [
+        ("最低生活保障", "办事指南", "条件", "依据", LIMIT, housing.name),
+        ("特困人员供养", "办事指南", "条件", "依据", LIMIT, housing.name),
+        ("综合业务", "救助电话", "电话", "依据", LIMIT, housing.name),
+    ]
+    [made] = in_force(social(items))
+    for one in made.items.all():
+        actions.map_item(one, by=chief, columns=[plans], bodies=[housing])
+    both = "<p>最低生活保障办事指南、特困人员供养办事指南、综合业务救助电话。</p>"
+    public(housing, [plans], title="云岭市基层政务公开标准目录", body=both)
+    public(housing, [plans], title="办事指南", body="<p>见窗口。</p>")
+    assert states(made) == ["unsure", "unsure", "unsure"]
+    public(housing, [plans], title="特困人员供养办事指南", body="<p>见窗口。</p>")
+    assert states(made) == ["unsure", "published", "unsure"]
+    public(housing, [plans], title="民政服务一览", body="<p>综合业务：24小时救助电话12349。</p>")
+    assert states(made) == ["unsure", "published", "published"]
+
+
+def test_gaps_are_ordered_to_be_closed(site, housing, plans, chief) -> None:
+    [made] = in_force()
+    actions.map_item(made.items.first(), by=chief, columns=[plans], bodies=[housing])
+    until = timezone.localdate() + timedelta(days=9)
+    entry = actions.order_publication(made, by=chief, body=housing, until=until)
+    assert entry.rectification.found == {"综合业务 › 政策法规文件": "没有公开"}
+    public(housing, [plans])
+    with pytest.raises(Refused, match="没有缺口"):
+        actions.order_publication(made, by=chief, body=housing, until=until)
+
+
+def test_what_came_out_late_shows(site, housing, plans, chief) -> None:
+    from gongkai.content.publishing.clock.syncing import update_disclosure
+    from gongkai.content.publishing.models import ItemPage
+
+    [made] = in_force()
+    actions.map_item(made.items.first(), by=chief, columns=[plans], bodies=[housing])
+    formed = timezone.localdate() - timedelta(days=90)
+    document = public(housing, [plans], title="政策法规文件汇编", formed_on=formed)
+    page = ItemPage.objects.get(pk=document.item_number)
+    update_disclosure(page)
+    late = Entry.objects.filter(kind="disclosure", closed_at__isnull=False).exists()
+    assert states(made)[0] == ("late" if late else "published")
+
+
+def test_a_cleared_template_makes_the_columns_and_items_find_them(site, housing, chief) -> None:
+    [made] = in_force()
+    rows = [
+        {"path": [*ROOT[1:], "社会救助"], "content": "社会救助领域", "cycle_days": 31},
+        {"path": [*ROOT[1:], "社会救助", "综合业务"], "content": "综合业务", "cycle_days": 92},
+    ]
+    with pytest.raises(Refused, match="没有找到"):
+        actions.map_by_name(made, by=chief, website=site)
+    template = actions.make_template(site.body, by=chief, name="区县模板", level="county", paths=rows)
+    with pytest.raises(Refused, match="另一人"):
+        actions.clear_template(template, by=chief)
+    with pytest.raises(Refused, match="尚未审定"):
+        actions.apply_template(site, by=chief, template=template)
+    other = actor(Role.CHIEF, site.body)
+    template = actions.clear_template(template, by=other)
+    created = actions.apply_template(site, by=chief, template=template)
+    assert {one.name for one in created} >= {"社会救助", "综合业务"}
+    assert Column.objects.get(name="综合业务").cycle_days == 92
+    with pytest.raises(Refused, match="都已建立"):
+        actions.apply_template(site, by=chief, template=template)
+    actions.map_by_name(made, by=chief, website=site)
+    mapped = [column_.name for one in made.items.all() for column_ in one.columns.all()]
+    assert mapped == ["综合业务", "综合业务", "社会救助"]
+    template = actions.change_template(template, by=chief, paths=rows[:1])
+    assert template.state == "draft"
+
+
+def test_five_thousand_rows_of_26_pages_are_read_planned_written_and_taken_back(site, housing) -> None:
+    """In statements that do not grow with the rows (timed by hand: docs/directory.md)."""
+    items = [("事项", f"子项{n}", f"内容{n}", "依据", LIMIT, "云岭市住房和城乡建设局") for n in range(40)]
+    content = book(*[(f"领域{n}", f"云岭市测试{n}领域基层政务公开标准目录", items) for n in range(5)])
+    run = imported(content)
+    assert CatalogueItem.objects.count() == 200
+    spreadsheets.undo(run, by=SYSTEM)
+    assert not CatalogueItem.objects.exists()
+
+
+def test_pages_of_the_office(site, housing, plans) -> None:
+    client = signed_in(Role.CHIEF, site.body)
+    assert "还没有启用的目录" in client.get("/admin/directory/").content.decode()
+    imported(social())
+    draft = Catalogue.objects.get()
+    table(housing, "power", {"name": "低保确认"})
+    assert "核对无误，启用" in client.get(f"/admin/directory/{draft.pk}/").content.decode()
+    client.post(f"/admin/directory/{draft.pk}/release/")
+    first = draft.items.first()
+    answer = client.post(
+        f"/admin/directory/items/{first.pk}/map-item/",
+        {"columns": "没有这一栏", "bodies": [housing.pk]},
+    )
+    assert "没有栏目“没有这一栏”" in answer.content.decode()
+    record = CatalogueItem._meta.get_field("power").related_model.objects.get()
+    client.post(
+        f"/admin/directory/items/{first.pk}/map-item/",
+        {"columns": plans.title, "bodies": [housing.pk], "power": record.pk},
+    )
+    first.refresh_from_db()
+    assert (first.columns.get(), first.power) == (plans, record)
+    lacking = client.get(f"/admin/directory/items/?catalogue={draft.pk}&only=columns").content.decode()
+    assert first.title not in lacking
+    assert "没有对应单位的" in client.get(f"/admin/directory/{draft.pk}/").content.decode()
+    assert client.get(f"/admin/directory/export/?catalogue={draft.pk}").content[:2] == b"PK"
+    page = client.get("/admin/directory/coverage/").content.decode()
+    assert ("没有公开" in page, 'value="0" selected' in page) == (True, False)
+    page = client.get(f"/admin/directory/coverage/?domain=社会救助&unit={housing.pk}").content.decode()
+    assert "下达要求" in page
+    assert f"社会救助领域 · {housing.label}：应公开" in page
+    page = client.get("/admin/directory/coverage/?domain=社会救助&state=published").content.decode()
+    assert ("事项和单位" in page, "没有符合条件的事项" in page) == (False, True)
+    client.post(f"/admin/directory/coverage/{draft.pk}/{housing.pk}/order/", {"until": "2099-01-05"})
+    assert Entry.objects.filter(kind="rectification").exists()
+    assert client.get("/admin/directory/coverage/?format=xlsx").content[:2] == b"PK"
+    assert client.get("/admin/directory/export/").content[:2] == b"PK"
+    new = client.get("/admin/directory/templates/new/").content.decode()
+    assert "基层政务公开 &gt; 社会救助 &gt; 综合业务" in new
+    sent = {
+        "government": site.body.pk,
+        "name": "模板",
+        "level": "county",
+        "paths": "政务公开 > 基层政务公开 > 社会救助｜说明｜31",
+    }
+    client.post("/admin/directory/templates/new/", sent)
+    made = ColumnTemplate.objects.get()
+    other = signed_in(Role.CHIEF, site.body)
+    other.post(f"/admin/directory/templates/{made.pk}/clear-template/")
+    page = other.get(f"/admin/directory/templates/{made.pk}/?website={site.pk}").content.decode()
+    assert "将新建 3 个栏目" in page
+    other.post(f"/admin/directory/templates/{made.pk}/apply/", {"website": site.pk})
+    assert Column.objects.filter(name="社会救助").exists()
+    client.post(f"/admin/directory/{draft.pk}/map-by-name/")
+    assert "基层标准目录" in client.get("/admin/").content.decode()
+    assert signed_in(Role.CLERK, housing).get("/admin/directory/templates/new/").status_code == 403
+
+
+def test_the_public_reads_what_is_in_force(site, housing, plans, chief, client) -> None:
+    assert "正在编制" in client.get("/catalogue/").content.decode()
+    imported(social())
+    draft = Catalogue.objects.get()
+    assert client.get(f"/catalogue/{draft.pk}/").status_code == 404
+    actions.release(draft, by=chief)
+    actions.map_item(draft.items.first(), by=chief, columns=[plans], bodies=[housing])
+    assert "社会救助" in client.get("/catalogue/").content.decode()
+    page = client.get(f"/catalogue/{draft.pk}/").content.decode()
+    assert "规划信息" in page
+    assert "还没有信息" in page
+    assert client.get("/catalogue/?table=xlsx").content[:2] == b"PK"

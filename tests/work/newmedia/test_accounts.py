@@ -1,0 +1,297 @@
+"""Accounts from filing to closing, screening, the spreadsheet; what a machine can say against one."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from io import BytesIO
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from openpyxl import Workbook
+
+from factories.units import BodyFactory, actor, signed_in
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.models import Movement
+from gongkai.core.ledger.models import Entry
+from gongkai.core.outbox.models import Message
+from gongkai.core.spreadsheets.actions import apply, try_file, undo
+from gongkai.core.units.models import Person, Role
+from gongkai.work.newmedia import actions, jobs, queries
+from gongkai.work.newmedia.importing import ACCOUNTS, SHEET
+from gongkai.work.newmedia.judging import against, column_light, is_stale, light_of, name_shows_unit
+from gongkai.work.newmedia.models import Account, AccountColumn, AccountState, Filing, Hit, Reason, Screening
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 11, 20)
+
+
+@pytest.mark.parametrize(
+    ("name", "units", "shows"),
+    [
+        ("云岭教育", ["云岭市教育局", "市教育局"], True),
+        ("云岭发布", ["云岭市住房和城乡建设局", "云岭市人民政府"], True),
+        ("青春加油站", ["云岭市教育局"], False),
+        ("政务发布", ["云岭市人民政府办公室"], False),
+    ],
+)
+def test_a_name_shows_the_unit(name: str, units: list[str], shows: bool) -> None:
+    assert name_shows_unit(name, units) is shows
+
+
+@pytest.mark.parametrize(
+    ("idle", "leader", "state", "light"),
+    [
+        (3, 1, "open", "green"),
+        (12, 1, "open", "yellow"),
+        (14, 1, "open", "yellow"),
+        (15, 1, "open", "red"),
+        (None, 1, "open", "red"),
+        (1, None, "open", "red"),
+        (40, 1, "closed", "grey"),
+        (None, 1, "filing", "blue"),
+    ],
+)
+def test_lights(idle: int | None, leader: int | None, state: str, light: str) -> None:
+    updated = None if idle is None else TODAY - timedelta(days=idle)
+    account = Account(state=state, updated_on=updated, leader_id=leader)
+    assert light_of(account, TODAY) == light
+    assert is_stale(account, TODAY) == (state == "open" and (idle is None or idle > 14))
+
+
+def test_what_a_machine_says_against_an_account() -> None:
+    account = Account(state="open", updated_on=TODAY - timedelta(days=60), followers=80, keepers=0)
+    named = {Reason.STALE, Reason.FUNDS, Reason.KEEPER, Reason.LEADER, Reason.FOLLOWERS, Reason.DOUBLE}
+    assert set(against(account, TODAY, doubled=True)) == named
+    good = Account(
+        state="open", updated_on=TODAY, followers=9000, funds=3, keepers=1, keeper_id=1, leader_id=1
+    )
+    assert against(good, TODAY, doubled=False) == []
+    column = AccountColumn(opened=True, cycle_days=7, updated_on=TODAY - timedelta(days=8))
+    assert column_light(column, TODAY) == "red"
+
+
+@pytest.fixture(scope="module")
+def kept(kept_rows: Callable[..., Iterator[SimpleNamespace]]) -> Iterator[SimpleNamespace]:
+    def make() -> SimpleNamespace:
+        above = BodyFactory(name="云州省人民政府", kind="government", level="province")
+        city = BodyFactory(government=True, parent=above)
+        education = BodyFactory(name="云岭市教育局", short_name="市教育局", parent=city)
+        chief, clerk = actor(Role.CHIEF, city), actor(Role.CLERK, education)
+        county = BodyFactory(name="青溪县人民政府", kind="government", level="county", parent=city)
+        below = actor(Role.CHIEF, county)
+        return SimpleNamespace(city=city, education=education, chief=chief, clerk=clerk, below=below)
+
+    yield from kept_rows(make)
+
+
+def facts(town: SimpleNamespace, **more: Any) -> dict[str, Any]:
+    leader = Person.objects.get(pk=town.clerk.person_id)
+    given = {
+        "platform": "wechat",
+        "name": "云岭教育",
+        "functions": ["publish"],
+        "leader": leader,
+        "reason": "便民",
+    }
+    return given | more
+
+
+def opened(town: SimpleNamespace, **more: Any) -> Account:
+    filing: Filing = actions.file_opening(town.education, by=town.clerk, **facts(town, **more))
+    entry = actions.accept(filing.entry, by=town.chief)
+    actions.finish(entry, by=town.clerk, on=timezone.localdate(), address="https://wx.example/jiaoyu")
+    return Account.objects.get(pk=filing.account_id)
+
+
+def test_an_account_from_its_opening_to_its_closing(kept: SimpleNamespace) -> None:
+    with pytest.raises(Refused, match="责任领导"):
+        actions.file_opening(kept.education, by=kept.clerk, **facts(kept, leader=None))
+    with pytest.raises(Refused, match="看不出主办单位"):
+        actions.file_opening(kept.education, by=kept.clerk, **facts(kept, name="青春加油站"))
+    filing = actions.file_opening(kept.education, by=kept.clerk, **facts(kept))
+    assert filing.entry.due_at is not None
+    assert filing.account.state == AccountState.FILING
+    assert Message.objects.filter(person_id=kept.chief.person_id, subject__contains="开设备案").exists()
+    assert not Message.objects.filter(person_id=kept.below.person_id).exists(), (
+        "a county decides about its own"
+    )
+    with pytest.raises(Refused):
+        actions.accept(filing.entry, by=kept.clerk)
+    entry = actions.return_(filing.entry, by=kept.chief, reason="请写明功能")
+    entry = actions.resubmit(entry, by=kept.clerk, reason="发布教育政策，互动答疑")
+    entry = actions.accept(entry, by=kept.chief)
+    entry = actions.finish(entry, by=kept.clerk, on=timezone.localdate(), address="https://wx.example/jiaoyu")
+    done = Filing.objects.get(pk=filing.pk)
+    assert not done.is_early
+    done.done_on -= timedelta(days=1)
+    assert done.is_early
+    account = Account.objects.get(pk=filing.account_id)
+    assert (account.state, account.opened_on) == (AccountState.OPEN, timezone.localdate())
+    with pytest.raises(Refused, match="原则上只开设一个"):
+        actions.file_opening(kept.education, by=kept.clerk, **facts(kept, name="云岭教育二"))
+    change = actions.file_change(account, by=kept.clerk, reason="改名", name="云岭教育发布")
+    with pytest.raises(Refused, match="还有备案"):
+        actions.file_closing(account, by=kept.clerk, reason="整合", aftercare="公告")
+    actions.accept(change.entry, by=kept.chief)
+    assert Account.objects.get(pk=account.pk).name == "云岭教育发布"
+    with pytest.raises(Refused, match="善后"):
+        actions.file_closing(account, by=kept.clerk, reason="整合", aftercare="")
+    closing = actions.file_closing(account, by=kept.clerk, reason="整合", aftercare="置顶公告，存档")
+    entry = actions.accept(closing.entry, by=kept.chief)
+    actions.finish(entry, by=kept.clerk, on=timezone.localdate(), address="https://example.cn/gg")
+    account.refresh_from_db()
+    assert account.state == AccountState.CLOSED
+    assert Entry.objects.filter(kind="account_filing", closed_at=None).count() == 0
+    assert [one.state for one in queries.public_accounts(kept.city)] == ["closed"]
+
+
+def test_a_filing_that_is_refused_or_withdrawn_opens_nothing(kept: SimpleNamespace) -> None:
+    refused = actions.file_opening(kept.education, by=kept.clerk, **facts(kept))
+    actions.refuse(refused.entry, by=kept.chief, reason="已有统一账号")
+    own = actions.file_opening(kept.education, by=kept.chief, **facts(kept))
+    with pytest.raises(Refused, match="不能自己同意"):
+        actions.accept(own.entry, by=kept.chief)
+    actions.withdraw(own.entry, by=kept.clerk, reason="另行提出")
+    mended = actions.file_opening(kept.education, by=kept.clerk, **facts(kept))
+    returned = actions.return_(mended.entry, by=kept.chief, reason="请写明功能")
+    once_more = actions.resubmit(returned, by=kept.chief, reason="发布教育政策")
+    with pytest.raises(Refused, match="不能自己同意"):
+        actions.accept(once_more, by=kept.chief)
+    actions.withdraw(once_more, by=kept.clerk, reason="另行提出")
+    again = actions.file_opening(kept.education, by=kept.clerk, **facts(kept))
+    actions.withdraw(again.entry, by=kept.clerk, reason="不再开设")
+    assert set(Account.objects.values_list("state", flat=True)) == {AccountState.REFUSED}
+
+
+def test_updates_columns_reminders_and_a_screening(kept: SimpleNamespace) -> None:
+    account = opened(kept)
+    column = actions.save_column(account, by=kept.clerk, name="政策速递", content="政策")
+    with pytest.raises(Refused, match="责任人"):
+        actions.open_column(column, by=kept.clerk)
+    leader = Person.objects.get(pk=kept.clerk.person_id)
+    column = actions.save_column(
+        account, by=kept.clerk, name="政策速递", cycle_days=7, owner=kept.education, person=leader
+    )
+    actions.open_column(column, by=kept.clerk)
+    column.refresh_from_db()
+    today = timezone.localdate()
+    assert column_light(column, today) == "green", "the cycle runs from the day it opened"
+    assert column_light(column, today + timedelta(days=8)) == "red"
+    long_ago = timezone.localdate() - timedelta(days=20)
+    Account.objects.filter(pk=account.pk).update(opened_on=long_ago)
+    actions.record_update(account, by=kept.clerk, on=long_ago, words="一期", column=column)
+    assert jobs.remind() == {"reminded": 1}
+    assert jobs.remind() == {"reminded": 0}, "the same stretch is told once"
+    assert Movement.objects.filter(action="newmedia.remind_update").count() == 1
+    assert Message.objects.filter(subject__contains="超期未更新").exists()
+    assert jobs.screen() == {"opened": 1}
+    assert jobs.screen() == {"opened": 0}
+    screening = Screening.objects.get()
+    assert screening.body == kept.city, "the province above has nobody here who could decide"
+    hit = screening.hits.get()
+    assert {Reason.STALE, Reason.FUNDS} <= set(hit.reasons)
+    actions.add_hit(screening, by=kept.chief, account=account, reasons=["idle"], words="只有一条内容")
+    with pytest.raises(Refused):
+        actions.decide_hit(hit, by=kept.clerk, decision="close", words="关")
+    assert list(queries.to_be_listed(screening)) == [account]
+    actions.decide_hit(hit, by=kept.chief, decision="close", words="长期不更新")
+    assert not queries.to_be_listed(screening).exists(), "decided for this quarter"
+    hit.refresh_from_db()
+    assert hit.entry.kind == "rectification"
+    assert hit.decided_on == timezone.localdate()
+    actions.set_facts(account, by=kept.clerk, funds=5, followers=1000)
+    figures = queries.statistics(list(queries.visible_to(kept.chief)), by_unit=True)
+    assert [(one.label, one.open, one.fresh, one.share) for one in figures][-1] == ("合计", 1, 0, 0)
+
+
+def book(rows: list[list[Any]]) -> bytes:
+    made = Workbook()
+    made.active.append([one.head for one in SHEET.columns])
+    for row in rows:
+        made.active.append(row)
+    out = BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def line(name: str, platform: str = "微信公众号", body: str = "市教育局") -> list[Any]:
+    return [
+        body,
+        platform,
+        name,
+        "",
+        "",
+        "发布、办事",
+        "",
+        "",
+        2,
+        900,
+        "2025-01-05",
+        "2026-11-01",
+        "",
+        "",
+        "",
+    ]
+
+
+def test_the_register_as_a_spreadsheet(kept: SimpleNamespace) -> None:
+    wrong = [line("云岭教育"), line("云岭教育二"), line("加油站", "微博"), line("云岭发布", body="市财政局")]
+    _, plan = try_file("newmedia", content=book(wrong), file_name="a.xlsx", by=kept.chief)
+    assert [error.column for error in plan.errors] == ["B", "C", "A"]
+    right = book([line("云岭教育"), line("云岭教育", "微博")])
+    with pytest.raises(Refused):
+        try_file("newmedia", content=right, file_name="a.xlsx", by=kept.clerk)
+    run, plan = try_file("newmedia", content=right, file_name="a.xlsx", by=kept.chief)
+    assert plan.errors == []
+    apply(run, by=kept.chief)
+    made = Account.objects.get(platform="wechat")
+    assert Movement.objects.filter(action="newmedia.enter_account").count() == 2
+    assert (made.state, made.functions) == ("open", ["publish", "serve"])
+    rows = [[one[column.key] for column in SHEET.columns] for one in ACCOUNTS.rows(kept.chief)]
+    _, again = try_file("newmedia", content=book(rows), file_name="b.xlsx", by=kept.chief)
+    assert (again.same, again.changes) == (2, []), "what was exported reads back as the same"
+    run.refresh_from_db()
+    undo(run, by=kept.chief)
+    assert not Account.objects.exists()
+
+
+def test_pages(kept: SimpleNamespace) -> None:
+    account = opened(kept)
+    chief, clerk = signed_in(Role.CHIEF, kept.city), signed_in(Role.CLERK, kept.education)
+    actions.open_screening(kept.city, by=kept.chief)
+    hit = Hit.objects.get()
+    below, here = f"screenings/{hit.screening_id}/", f"/admin/newmedia/accounts/{account.pk}/"
+    lists = (
+        "",
+        "?tab=stale",
+        "?tab=all&export=1",
+        "accounts/new/",
+        "statistics/",
+        "statistics/?export=1",
+        "posts/",
+        "posts/choose/",
+    )
+    more = ("screenings/", below, f"{below}add-hit/", f"hits/?screening={hit.screening_id}&export=1")
+    for path in (*lists, *more):
+        assert chief.get(f"/admin/newmedia/{path}").status_code == 200, path
+    assert clerk.get(f"/admin/newmedia/{below}add-hit/").status_code == 403
+    decided = {"decision": "mend", "words": "两周内恢复更新"}
+    clerk.post(f"/admin/newmedia/{below}hits/{hit.pk}/decide-hit/", decided)
+    assert Hit.objects.get().decision == ""
+    chief.post(f"/admin/newmedia/{below}hits/{hit.pk}/decide-hit/", decided)
+    assert Hit.objects.get().decision == "mend"
+    assert "提出关停备案" in clerk.get(f"{here}file-closing/").content.decode()
+    clerk.post(f"{here}set-facts/", {"about": "教育政策", "leader": "", "keeper": "", "ipv6": "unknown"})
+    assert "未明确责任领导" in clerk.get(here).content.decode()
+    assert "云岭教育" in chief.get("/admin/newmedia/?tab=leaderless").content.decode()
+    clerk.post(f"{here}save-column/", {"name": "政策速递", "content": "政策"})
+    clerk.post(f"{here}record-update/", {"on": timezone.localdate(), "words": "一期"})
+    clerk.post(f"{here}file-closing/", {"reason": "整合", "aftercare": "置顶公告"})
+    page = clerk.get(here).content.decode()
+    for words in ("关停备案", "待备案审核", "政策速递", "一期", "限期整改"):
+        assert words in page, words
+    elsewhere = signed_in(Role.CLERK, BodyFactory(parent=kept.city))
+    assert elsewhere.get(here).status_code == 404
+    entry = Filing.objects.get(kind="close").entry
+    assert "善后安排" in chief.get(entry.url).content.decode()

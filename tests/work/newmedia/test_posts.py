@@ -1,0 +1,106 @@
+"""What the site published goes to an account: prepared, cleared by another person, posted, recorded as a channel; asked for and declined."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.utils import timezone
+
+from factories.publishing import public
+from factories.units import actor, signed_in
+from gongkai.content.editions.actions import withdraw
+from gongkai.content.editions.models import Column
+from gongkai.content.publishing.models import ChannelRelease
+from gongkai.core.acts.action import Refused
+from gongkai.core.units.models import Body, Role
+from gongkai.work.newmedia import actions
+from gongkai.work.newmedia.actions.posting import digest_of
+from gongkai.work.newmedia.models import Account, Gate, Post
+
+pytestmark = pytest.mark.django_db
+GATES = Gate.values
+
+
+@pytest.fixture
+def town(housing: Body, plans: Column) -> SimpleNamespace:
+    account = Account.objects.create(
+        body=housing, platform="wechat", name="云岭住建", state="open", opened_on=timezone.localdate()
+    )
+    document = public(
+        housing, [plans], title="住房保障规划", body="<p>新建公租房两千套。</p><p>明年完成。</p>"
+    )
+    clerk, reviewer = actor(Role.CLERK, housing), actor(Role.REVIEWER, housing)
+    return SimpleNamespace(account=account, document=document, clerk=clerk, reviewer=reviewer, body=housing)
+
+
+def test_a_text_goes_out_through_five_gates(town: SimpleNamespace) -> None:
+    post: Post = actions.prepare_post(town.account, by=town.clerk, document=town.document)
+    assert post.text.startswith("新建公租房两千套。\n明年完成。")
+    assert "原文：" in post.text
+    with pytest.raises(Refused, match="状态"):
+        actions.mark_posted(post, by=town.clerk, at=timezone.now(), address="https://wx.example/s/1")
+    with pytest.raises(Refused, match="保密关"):
+        actions.clear_post(post, by=town.reviewer, gates=["politics"], seen=digest_of(post))
+    with pytest.raises(Refused, match="可以审核"):
+        actions.clear_post(post, by=town.clerk, gates=GATES, seen=digest_of(post))
+    seen = digest_of(post)
+    post = actions.rewrite_post(post, by=town.clerk, title=post.title, text="联系人手机13800138000")
+    with pytest.raises(Refused, match=r"改动[\s\S]*个人信息"):
+        actions.clear_post(post, by=town.reviewer, gates=GATES, seen=seen)
+    post = actions.rewrite_post(post, by=town.clerk, title=post.title, text="新建公租房两千套。")
+    post = actions.clear_post(post, by=town.reviewer, gates=GATES, seen=digest_of(post))
+    early = timezone.now() - timedelta(hours=1)
+    with pytest.raises(Refused, match="先审后发"):
+        actions.mark_posted(post, by=town.clerk, at=early, address="https://wx.example/s/1")
+    post = actions.send_back_post(post, by=town.clerk, reason="再改一处")
+    post = actions.clear_post(post, by=town.reviewer, gates=GATES, seen=digest_of(post))
+    this_minute = timezone.now().replace(second=0, microsecond=0)
+    post = actions.mark_posted(post, by=town.clerk, at=this_minute, address="https://wx.example/s/1")
+    release = ChannelRelease.objects.get()
+    assert (release.channel, release.document, release.recorded_by) == (
+        "media",
+        town.document,
+        town.clerk.name,
+    )
+    town.account.refresh_from_db()
+    assert town.account.updated_on == timezone.localdate()
+
+
+def test_only_what_the_site_shows_goes_out(town: SimpleNamespace) -> None:
+    post = actions.prepare_post(town.account, by=town.clerk, document=town.document)
+    withdraw(town.document, by=actor(Role.LEAD, town.body), reason="内容有误")
+    with pytest.raises(Refused, match="第一公开平台"):
+        actions.clear_post(post, by=town.reviewer, gates=GATES, seen=digest_of(post))
+    with pytest.raises(Refused, match="第一公开平台"):
+        actions.prepare_post(town.account, by=town.clerk, document=town.document)
+
+
+def test_what_the_office_above_asks_for_is_carried_or_ends_with_the_account(town: SimpleNamespace) -> None:
+    chief = actor(Role.CHIEF, town.body.parent)
+    until = timezone.localdate() + timedelta(days=2)
+    asked: Post = actions.ask_for_posts(
+        town.account, by=chief, document=town.document, until=until, asked_by="市政务公开办"
+    )
+    with pytest.raises(Refused, match="已经要求"):
+        actions.ask_for_posts(town.account, by=chief, document=town.document, until=until, asked_by="市")
+    filled: Post = actions.prepare_post(town.account, by=town.clerk, document=town.document)
+    assert (filled.pk, filled.state) == (asked.pk, "draft")
+    web = signed_in(Role.REVIEWER, town.body)
+    page = web.get(f"/admin/newmedia/posts/{filled.pk}/clear-post/").content.decode()
+    assert all(label in page for label in Gate.labels)
+    assert "新建公租房两千套" in page, "what is cleared is read beside the gates"
+    sent = {"gates": GATES, "seen": digest_of(filled)}
+    web.post(f"/admin/newmedia/posts/{filled.pk}/clear-post/", sent)
+    assert "五关审核" in web.get(f"/admin/newmedia/posts/{filled.pk}/").content.decode()
+    filled.refresh_from_db()
+    assert filled.state == "cleared"
+    with pytest.raises(Refused, match="不转发的理由"):
+        actions.decline_post(filled, by=town.clerk, reason=" ")
+    closing = actions.file_closing(town.account, by=town.clerk, reason="整合", aftercare="置顶公告")
+    entry = actions.accept(closing.entry, by=chief)
+    actions.finish(entry, by=town.clerk, on=timezone.localdate(), address="https://example.cn/gg")
+    filled.refresh_from_db()
+    assert (filled.state, "已于" in filled.reason) == ("declined", True), "nothing is still to be carried"
+    page = web.get(f"/admin/newmedia/posts/?document={town.document.pk}")
+    assert page.context["totals"][1:] == (("账号", 1), ("已发布", 0))
+    assert "不转发" in page.content.decode()

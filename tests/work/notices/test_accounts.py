@@ -1,0 +1,172 @@
+"""One account of a notice's entries: every entry in exactly one place, the same on public and office pages."""
+
+from datetime import date
+
+import pytest
+
+from factories.notices import City, accepted, entry_of, fresh, in_days, live, parsed, row, submitted
+from factories.units import BodyFactory, actor, signed_in
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.models import Body, Role
+from gongkai.ui.office.statistics import accounts, by_district
+from gongkai.work.notices.actions import carry_over, grant, more_time, not_applicable
+from gongkai.work.notices.models import COUNTED, Measure, Notice
+from gongkai.work.notices.panels import leading_block
+from gongkai.work.notices.planning.titles import plain_words, title_of, without_paths
+from gongkai.work.notices.queries import public
+from gongkai.work.notices.queries.lights import WORST_FIRST, Lights
+from gongkai.work.notices.queries.matrix import matrix
+from gongkai.work.notices.queries.progress import with_progress
+from gongkai.work.notices.queries.public import public_progress, year_in_force
+from gongkai.work.notices.states import NoticeState
+
+
+@pytest.fixture
+def notice(town: City) -> Notice:
+    """Eight units, one entry in each of the places that there are."""
+    more = [
+        BodyFactory(name=f"云岭市第{n}局", short_name=f"市第{n}局", parent=town.government)
+        for n in "一二三四五"
+    ]
+    names = [body.label for body in (town.education, town.finance, town.health, *more)]
+    made = live(town, parsed(rows=[row("公开专项规划。", ["市发展改革委"], names)]))
+    lead = actor(Role.CLERK, town.planning)
+    entries = [entry_of(made, body) for body in (town.education, town.finance, town.health, *more)]
+    clerks = [actor(Role.CLERK, entry.body) for entry in entries]
+    submitted(entries[0], clerks[0])
+    accepted(entries[0], lead)  # closed in time
+    submitted(entries[1], clerks[1])
+    accepted(entries[1], lead)
+    Entry.objects.filter(pk=entries[1].pk).update(due_at="2020-01-01T00:00:00Z")  # closed late
+    submitted(entries[2], clerks[2])  # paused
+    Entry.objects.filter(pk=entries[3].pk).update(due_at="2020-01-01T00:00:00Z")  # overdue
+    Entry.objects.filter(pk=entries[4].pk).update(
+        warn_at="2020-01-01T00:00:00Z", due_at="2099-01-01T00:00:00Z"
+    )
+    more_time(entries[5], by=clerks[5], until=in_days(500), reason="等数据")
+    grant(fresh(entries[5]), by=lead)  # runs
+    not_applicable(entries[6], by=clerks[6], reason="没有这项职能")
+    grant(fresh(entries[6]), by=lead)
+    carry_over(fresh(entries[7]), by=town.chief, reason="跨年")
+    return made
+
+
+PLACES = Lights(total=6, red=1, yellow=1, blue=1, grey=1, grey_red=1, fallen=1, carried=1)
+
+
+def test_every_entry_stands_in_exactly_one_place(town: City, notice: Notice) -> None:
+    lights = matrix(notice, town.chief).all
+    assert lights == PLACES
+    assert lights.total == lights.green + sum(
+        getattr(lights, name) for name in WORST_FIRST if name != "green"
+    )
+    assert lights.all == notice.assignments.filter(entry__year=notice.year).count()
+    assert lights.words.endswith("另有转入下年1项、不再办理1项")
+
+
+def test_public_and_office_pages_say_the_same(town: City, notice: Notice) -> None:
+    [public] = public_progress(notice.year, town.government)
+    [office] = with_progress([notice]).notices
+    assert public.lights == office.lights == matrix(notice, town.chief).all == PLACES
+    assert public.lights == sum((section.lights for section in public.sections), Lights())
+    [measure] = public.sections[0].measures
+    assert len(measure.units) == measure.lights.total
+
+
+def test_orders_of_the_preamble_are_counted_on_both(town: City) -> None:
+    order = {"text": "各单位于5月31日前报送任务清单。", "paths": [], "channels": [], "due": None}
+    made = live(town, parsed(preamble_duties=[order]))
+    [public] = public_progress(made.year, town.government)
+    assert public.lights == matrix(made, town.chief).all
+    assert public.sections[-1].title == "通知正文要求"
+
+
+def test_units_show_their_own_state(town: City, notice: Notice) -> None:
+    [measure] = public_progress(notice.year, town.government)[0].sections[0].measures
+    shown = {unit.name: unit.light for unit in measure.units}
+    assert (shown["市教育局"], shown["市财政局"], shown["市卫生健康委"]) == ("grey", "grey_red", "blue")
+    assert next(unit for unit in measure.units if unit.name == "市教育局").closed is not None
+
+
+@pytest.mark.parametrize(
+    ("years", "opened"),
+    [([2027, 2026, 2025], 2026), ([2027], 2027), ([2025, 2024], 2025), ([2028, 2027], 2027), ([], 2026)],
+)
+def test_the_page_opens_on_the_year_in_force(years: list[int], opened: int) -> None:
+    assert year_in_force(years, date(2026, 11, 20)) == opened
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "title"),
+    [
+        ("1．公开规划（公开路径：政府网站>规划）。", "公开规划。", "公开规划"),
+        ("1．公开规划。\n2．公开预算。", "1．公开规划。\n2．公开预算。", "公开规划等2项"),
+        ("公开规划，公开路径：政府网站>政务公开>规划。", "公开规划。", "公开规划"),
+        ("公开规划。公开路径：政府网站＞规划。", "公开规划。", "公开规划"),
+        ("公开规划。\n公开路径：政府网站>规划", "公开规划。", "公开规划"),
+        ("拓展公开渠道，方便群众。", "拓展公开渠道，方便群众。", "拓展公开渠道，方便群众"),
+    ],
+)
+def test_paths_and_lonely_numbers_are_not_shown(text: str, words: str, title: str) -> None:
+    assert plain_words(text) == words
+    assert title_of(text) == title
+    assert ">" not in without_paths(text)
+
+
+def test_where_there_are_very_many_units_those_of_a_district_stand_as_one_and_are_opened(
+    town: City, notice: Notice, monkeypatch
+) -> None:
+    """Nothing is lost: sums stay, and the district's units are a click away, in the office as in public."""
+    district = BodyFactory(
+        name="青溪区人民政府", short_name="青溪区", kind="district", parent=town.government
+    )
+    moved = Body.objects.filter(name__in=["云岭市第一局", "云岭市第二局"])
+    plain = matrix(notice, town.chief)
+    for body in moved:
+        Body.objects.filter(pk=body.pk).update(parent=district, path=f"{district.path}{body.pk}/")
+    monkeypatch.setattr("gongkai.core.units.collapsed_lists.MOST_UNITS", 1)
+    table = matrix(notice, town.chief)
+    assert table.all == plain.all == PLACES
+    assert table.closed == {district.pk}
+    assert table.of_body(district.pk) == Lights(total=2, red=1, yellow=1)
+    assert {body.pk for body in table.bodies} == {body.pk for body in plain.bodies} - {
+        one.pk for one in moved
+    } | {district.pk}
+    inside = matrix(notice, town.chief, under=district)
+    assert ([one.pk for one in inside.bodies], inside.closed) == ([one.pk for one in moved], frozenset())
+    [public] = public_progress(notice.year, town.government)
+    [measure] = public.sections[0].measures
+    [found] = [one for one in measure.units if one.under]
+    assert (found.name, found.light, found.periods, found.closed) == ("青溪区及所属单位", "red", (0, 2), None)
+    assert public.lights == PLACES
+    [opened] = public_progress(notice.year, town.government, under=district)[0].sections[0].measures
+    assert [(one.name, one.light) for one in opened.units] == [("市第一局", "red"), ("市第二局", "yellow")]
+    assert opened.lights == measure.lights
+    rows, closed = by_district(accounts(Entry.objects.all(), notice.year), town.government)
+    [row_of] = [one for one in rows if one.body == district]
+    assert (closed, row_of.total, row_of.red) == ({district.pk}, 2, 1)
+
+
+def test_a_lead_sees_on_its_first_page_what_it_leads_and_others_owe(town: City, notice: Notice) -> None:
+    shown = leading_block(actor(Role.CLERK, town.planning))
+    assert shown is not None
+    (row,) = shown["rows"]
+    assert (row.measure, row.account, shown["rest"]) == (notice.measures.get(), PLACES, 0)
+    page = signed_in(Role.CLERK, town.planning).get("/admin/").content.decode()
+    assert "本单位牵头、其他单位承担的" in page
+    assert PLACES.words in page
+    assert leading_block(actor(Role.CLERK, town.education)) is None
+
+
+def test_words_of_notices_in_force_are_read_before_the_first_reader_comes(notice: Notice) -> None:
+    public.spared.cache_clear()
+    before = public.stamp()
+    assert public.read_words() == Measure.objects.filter(COUNTED, notice=notice).count() > 0
+    read = public.spared.cache_info().misses
+    (shown,) = public_progress(notice.year, notice.government)
+    measures = [one for section in shown.sections for one in section.measures]
+    assert measures
+    assert public.spared.cache_info().misses - read <= 2 + len(shown.sections)  # the titles
+    Notice.objects.filter(pk=notice.pk).update(state=NoticeState.VOID)
+    assert public.stamp() != before
+    assert public.read_words() == 0

@@ -1,0 +1,273 @@
+"""A notice beside its parent and beside last year's: what is found among stored notices, what persons say, what is taken over."""
+
+import pytest
+
+from factories.notices import YEAR, City, by_date, draft, duty, live, parsed, row
+from gongkai.core.acts.action import Refused
+from gongkai.work.notices.actions import (
+    align_measures,
+    choose_parent,
+    confirm,
+    correct_cell,
+    keep_ours,
+    settle,
+    take_limit,
+)
+from gongkai.work.notices.alignment.comparing import ADDED, CHANGED, DROPPED, PASSED
+from gongkai.work.notices.alignment.loading import align_notices, candidates
+from gongkai.work.notices.models import Duty, KeptOurs, Measure, Notice, Pairing
+
+
+def kinds(made: Notice, other: Notice) -> list[str]:
+    return [one.kind for one in align_notices(made, other).lines]
+
+
+def test_the_parent_is_proposed_from_the_document_number_that_is_cited(
+    town: City, pair: tuple[Notice, Notice]
+) -> None:
+    upper, own = pair
+    Notice.objects.filter(pk=own.pk).update(parent=None)
+    own.refresh_from_db()
+    assert candidates(own, town.chief)[0] == (upper, "依据文号一致")
+
+
+def test_a_person_links_unlinks_and_forgets(town: City, pair: tuple[Notice, Notice]) -> None:
+    upper, own = pair
+    rival, third = upper.measures.all()[1], own.measures.all()[2]
+    assert kinds(own, upper) == [PASSED, DROPPED, CHANGED, ADDED]
+    align_measures(own, by=town.chief, other=upper, own=third.pk, uppers=[rival.pk])
+    third.refresh_from_db()
+    assert third.parent == rival
+    assert kinds(own, upper) == [PASSED, CHANGED, CHANGED]
+    align_measures(own, by=town.chief, other=upper, own=third.pk)
+    third.refresh_from_db()
+    assert third.parent is None
+    align_measures(own, by=town.chief, other=upper, uppers=[rival.pk], words="由省级部门办理")
+    line = align_notices(own, upper).lines[1]
+    assert line.kind == DROPPED
+    assert line.decided
+    assert line.decided.words == "由省级部门办理"
+    align_measures(own, by=town.chief, other=upper, uppers=[rival.pk], forget=True)
+    align_measures(own, by=town.chief, other=upper, own=third.pk, forget=True)
+    assert not Pairing.objects.exists()
+
+
+def test_not_taking_over_breaks_the_pair(town: City, pair: tuple[Notice, Notice]) -> None:
+    upper, own = pair
+    first, mine = upper.measures.all()[0], own.measures.all()[0]
+    align_measures(own, by=town.chief, other=upper, own=mine.pk, uppers=[first.pk])
+    align_measures(own, by=town.chief, other=upper, uppers=[first.pk])
+    mine.refresh_from_db()
+    assert mine.parent is None
+    assert kinds(own, upper) == [DROPPED, DROPPED, CHANGED, ADDED, ADDED]
+
+
+def test_measures_of_a_third_notice_are_refused(town: City, pair: tuple[Notice, Notice]) -> None:
+    upper, own = pair
+    with pytest.raises(Refused, match="不存在"):
+        align_measures(own, by=town.chief, other=upper, own=upper.measures.first().pk)  # type: ignore[union-attr]
+    with pytest.raises(Refused, match="不存在"):
+        align_measures(own, by=town.chief, other=upper)
+
+
+def test_the_parent_is_chosen_and_never_in_a_circle(town: City, pair: tuple[Notice, Notice]) -> None:
+    upper, own = pair
+    choose_parent(own, by=town.chief, parent=None)
+    choose_parent(own, by=town.chief, parent=upper)
+    own.refresh_from_db()
+    assert own.parent == upper
+    for wrong in (own, upper):
+        with pytest.raises(Refused):
+            choose_parent(upper, by=town.chief, parent=own if wrong is own else upper)
+
+
+def test_last_year_is_told_from_a_parent(town: City) -> None:
+    before = parsed(title=f"云岭市{YEAR - 1}年政务公开工作要点任务分工", doc_number="旧1号")
+    old, new = live(town, before), draft(town)
+    made = align_notices(new, old)
+    assert made.mode == "year"
+    assert {made.label(one) for one in made.lines} == {"继续执行"}
+    assert made.counts[0] == (CHANGED, "有变化", 0)
+    assert (old, "上年通知") in candidates(new, town.chief)
+
+
+def test_against_last_year_nobody_speaks_of_levels(town: City) -> None:
+    def of(year: int, count: int, day: str, until: str = "6月底") -> dict[str, object]:
+        text = f"{year}年{until}前举办{count}次发布会，回应关切。"
+        rows = [row(text, ["市财政局"], [], duties=[duty(text, due=by_date(day))])]
+        return parsed(title=f"云岭市{year}年政务公开工作要点任务分工", doc_number=f"{year}号", rows=rows)
+
+    old = draft(town, of(YEAR - 1, 4, f"{YEAR - 1}-06-30"))
+    new = draft(town, of(YEAR, 2, f"{YEAR}-06-30"))
+    line = align_notices(new, old).lines[0]
+    assert line.differs == ("数量：上年为4次，今年为2次",)
+    assert not line.limits
+    assert not any(one.text.startswith("20") for one in line.marked.segments if one.kind != "same")
+    earlier = draft(town, {**of(YEAR, 4, f"{YEAR}-05-15", "5月15日"), "doc_number": "其他"})
+    assert f"日期：上年为{YEAR - 1}-06，今年为{YEAR}-05-15" in align_notices(earlier, old).lines[0].differs
+
+
+# What is kept as ours has it, what is taken over
+
+
+def changed(own: Notice, upper: Notice) -> tuple[int, int]:
+    """The measures of the line that differs."""
+    line = next(one for one in align_notices(own, upper).lines if one.kind == CHANGED)
+    assert line.own
+    assert line.upper
+    return line.own.pk, line.upper.pk
+
+
+def test_keeping_ours_wants_a_reason_and_shows_as_decided(town: City, pair: tuple[Notice, Notice]) -> None:
+    upper, own = pair
+    mine, theirs = changed(own, upper)
+    assert [one.waits for one in align_notices(own, upper).lines] == [False, True, True, True]
+    with pytest.raises(Refused, match="请填写保留本级规定的理由"):
+        keep_ours(own, by=town.chief, other=upper, own=mine, upper=theirs, reason=" ")
+    keep_ours(own, by=town.chief, other=upper, own=mine, upper=theirs, reason="本市每年两次已够用")
+    line = next(one for one in align_notices(own, upper).lines if one.kept)
+    assert line.kind == CHANGED
+    assert not line.waits
+    assert line.kept
+    assert (line.kept.by, line.kept.reason, line.kept.stale) == (town.chief.name, "本市每年两次已够用", False)
+
+
+def test_what_changes_afterwards_is_asked_again_and_a_decision_is_taken_back(
+    town: City, pair: tuple[Notice, Notice]
+) -> None:
+    upper, own = pair
+    mine, theirs = changed(own, upper)
+    keep_ours(own, by=town.chief, other=upper, own=mine, upper=theirs, reason="够用")
+    correct_cell(
+        Notice.objects.get(pk=own.pk),
+        by=town.chief,
+        measure=mine,
+        field="text",
+        value="每年举办1次发布会，回应关切。",
+    )
+    line = next(one for one in align_notices(own, upper).lines if one.kept)
+    assert line.kept
+    assert line.kept.stale
+    assert line.waits
+    keep_ours(own, by=town.chief, other=upper, own=mine, upper=theirs, reason="一次也够用")
+    assert KeptOurs.objects.get().reason == "一次也够用"
+    keep_ours(own, by=town.chief, other=upper, own=mine, upper=theirs, forget=True)
+    assert not KeptOurs.objects.exists()
+    with pytest.raises(Refused, match="没有可以撤回"):
+        keep_ours(own, by=town.chief, other=upper, own=mine, upper=theirs, forget=True)
+
+
+def test_keeping_ours_says_nothing_about_who_belongs_to_whom(town: City, pair: tuple[Notice, Notice]) -> None:
+    upper, own = pair
+    before = kinds(own, upper)
+    mine, theirs = changed(own, upper)
+    keep_ours(own, by=town.chief, other=upper, own=mine, upper=theirs, reason="够用")
+    assert (kinds(own, upper), Pairing.objects.count()) == (before, 0)
+    stranger = own.measures.all()[2].pk
+    with pytest.raises(Refused, match="不再对应"):
+        keep_ours(own, by=town.chief, other=upper, own=stranger, upper=theirs, reason="够用")
+
+
+def test_a_live_notice_is_decided_about_too(town: City, pair: tuple[Notice, Notice]) -> None:
+    upper, own = pair
+    confirm(settle(own, by=town.chief), by=town.chief)
+    mine, theirs = changed(own, upper)
+    keep_ours(
+        Notice.objects.get(pk=own.pk), by=town.chief, other=upper, own=mine, upper=theirs, reason="够用"
+    )
+    assert KeptOurs.objects.exists()
+
+
+@pytest.fixture
+def limited(town: City) -> tuple[Notice, Duty, Duty]:
+    """An own draft with a date, its duty, and the stricter one of the province."""
+    upper_text, own_text = "2026年6月底前公开专项规划。", "1．2026年9月底前公开专项规划。\n2．做好解读。"
+    theirs_due = {"kind": "by_date", "date": "2026-06-30", "text": "2026年6月底前"}
+    mine_due = {"kind": "by_date", "date": "2026-09-30", "text": "2026年9月底前"}
+    upper = draft(
+        town,
+        parsed(
+            title="云川省任务分工",
+            doc_number="云川1号",
+            rows=[row(upper_text, ["省局"], [], duties=[duty(upper_text, due=theirs_due)])],
+        ),
+    )
+    own = draft(
+        town,
+        parsed(
+            rows=[
+                row(
+                    own_text,
+                    ["市财政局"],
+                    [],
+                    duties=[duty("2026年9月底前公开专项规划。", due=mine_due), duty("做好解读。")],
+                )
+            ]
+        ),
+    )
+    return (
+        own,
+        Duty.objects.get(measure__notice=own, text__contains="9月"),
+        Duty.objects.get(measure__notice=upper),
+    )
+
+
+def test_a_limit_taken_over_alone_says_plainly_that_the_words_stay(
+    town: City, limited: tuple[Notice, Duty, Duty]
+) -> None:
+    own, mine, theirs = limited
+    take_limit(own, by=town.chief, duty=mine.pk, theirs=theirs)
+    mine.refresh_from_db()
+    assert (mine.due["date"], mine.text) == ("2026-06-30", "2026年9月底前公开专项规划。")
+    line = align_notices(own, theirs.measure.notice).lines[0]
+    assert line.contradicting == ("时限按“2026年6月底前”，举措文字仍为“2026年9月底前”，以时限为准",)
+
+
+def test_a_limit_taken_over_with_its_words_changes_duty_and_measure(
+    town: City, limited: tuple[Notice, Duty, Duty]
+) -> None:
+    own, mine, theirs = limited
+    take_limit(own, by=town.chief, duty=mine.pk, theirs=theirs, words="2026年6月底前公开专项规划。")
+    mine.refresh_from_db()
+    assert (mine.due["date"], mine.text) == ("2026-06-30", "2026年6月底前公开专项规划。")
+    assert mine.measure.text == "1．2026年6月底前公开专项规划。\n2．做好解读。"
+    assert not align_notices(own, theirs.measure.notice).lines[0].contradicting
+
+
+def test_words_that_are_not_in_the_measure_are_not_rewritten_blindly(
+    town: City, limited: tuple[Notice, Duty, Duty]
+) -> None:
+    own, mine, theirs = limited
+    Measure.objects.filter(pk=mine.measure_id).update(text="另有其文。")
+    with pytest.raises(Refused, match="找不到这一项的原文"):
+        take_limit(own, by=town.chief, duty=mine.pk, theirs=theirs, words="2026年6月底前公开。")
+    mine.refresh_from_db()
+    assert mine.due["date"] == "2026-09-30"
+
+
+def test_taking_over_a_second_time_keeps_the_words_that_are_printed(
+    town: City, limited: tuple[Notice, Duty, Duty]
+) -> None:
+    own, mine, theirs = limited
+    take_limit(own, by=town.chief, duty=mine.pk, theirs=theirs)
+    take_limit(Notice.objects.get(pk=own.pk), by=town.chief, duty=mine.pk, theirs=theirs)
+    mine.refresh_from_db()
+    assert mine.due["printed"] == "2026年9月底前"
+
+
+def test_a_higher_offices_notice_of_the_year_before_is_not_ones_own(town: City) -> None:
+    upper = draft(
+        town,
+        parsed(
+            title="云川省要点分工",
+            issuer="云川省人民政府办公厅",
+            issued_on=f"{YEAR - 1}-11-20",
+            doc_number="云川府办〔1〕9号",
+        ),
+    )
+    Notice.objects.filter(pk=upper.pk).update(year=YEAR - 1, issuer=None)
+    own = draft(town, parsed(title="云岭市要点分工", doc_number="云府办〔2〕9号"))
+    assert {one.pk: why for one, why in candidates(own, town.chief)}[upper.pk] == "上级或者其他机关的通知"
+    assert align_notices(own, Notice.objects.get(pk=upper.pk)).mode == "parent"
+    Notice.objects.filter(pk=own.pk).update(parent=upper)
+    assert candidates(Notice.objects.get(pk=own.pk), town.chief)[0][1] == "上级通知"

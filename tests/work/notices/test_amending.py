@@ -1,0 +1,390 @@
+"""更正 of a measure that runs, and the way out of an import on which work was done."""
+
+from dataclasses import replace
+from datetime import date
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from factories.notices import (
+    PLANNING_PATH,
+    YEAR,
+    City,
+    accepted,
+    by_date,
+    draft,
+    duty,
+    entry_of,
+    fresh,
+    in_days,
+    live,
+    parsed,
+    row,
+    source,
+    submitted,
+)
+from gongkai.content.editions.models import Column
+from gongkai.core.acts.action import Conflict, Refused
+from gongkai.core.acts.models import Movement
+from gongkai.core.ledger.models import Entry
+from gongkai.core.outbox.models import Message
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Role
+from gongkai.work.notices.actions import (
+    amend,
+    bring_in,
+    confirm,
+    grant,
+    more_time,
+    not_applicable,
+    obstacles,
+    return_,
+    revoke,
+    tick,
+)
+from gongkai.work.notices.amending import Amended, DutyWanted, Wanted, current
+from gongkai.work.notices.checklist import checklist
+from gongkai.work.notices.models import Assignment, Measure, Notice
+from gongkai.work.notices.queries.leading import lead_report
+from gongkai.work.notices.queries.public import public_years
+from gongkai.work.notices.states import NoticeState, State
+
+
+def due(entry: Entry) -> date:
+    moment = fresh(entry).due_at
+    assert moment is not None
+    return timezone.localtime(moment).date()
+
+
+def rule(day: str) -> dict[str, object]:
+    return {"kind": "by_date", "date": day, "text": day}
+
+
+@pytest.fixture
+def notice(town: City) -> Notice:
+    """One row of two dated duties for two units, led by a third."""
+    text = "1．10月底前公开目录。\n2．12月10日前公开总结。"
+    made = row(
+        text,
+        ["市发展改革委"],
+        ["市教育局", "市财政局"],
+        duties=[
+            duty("10月底前公开目录。", due={"kind": "by_date", "date": f"{YEAR}-10-31", "text": "10月底前"}),
+            duty(
+                "12月10日前公开总结。", due={"kind": "by_date", "date": f"{YEAR}-12-10", "text": "12月10日前"}
+            ),
+        ],
+    )
+    return live(town, parsed(rows=[made]))
+
+
+def do(town: City, notice: Notice, change: Any, reason: str = "印发时写错") -> Amended:
+    """Correct the notice's one row: `change` makes the wanted measure from the present one."""
+    measure = notice.measures.get()
+    return amend(  # type: ignore[no-any-return]
+        Notice.objects.get(pk=notice.pk),
+        by=town.chief,
+        measure=measure.pk,
+        wanted=change(current(measure)),
+        reason=reason,
+    )
+
+
+def with_due(place: int, day: str) -> Any:
+    def change(now: Wanted) -> Wanted:
+        duties = list(now.duties)
+        duties[place] = replace(duties[place], due=rule(day))
+        return replace(now, duties=tuple(duties))
+
+    return change
+
+
+def test_a_corrected_date_moves_the_entries_and_says_so(town: City, notice: Notice) -> None:
+    made = do(town, notice, with_due(0, f"{YEAR}-11-15"))
+    entries = [entry_of(notice, body) for body in (town.education, town.finance)]
+    assert [due(entry) for entry in entries] == [date(YEAR, 11, 15)] * 2
+    assert [(one.before, one.after) for one in made.moved] == [(date(YEAR, 10, 31), date(YEAR, 11, 15))] * 2
+    last = Movement.objects.filter(stream=entries[0].stream).order_by("seq").last()
+    assert last is not None
+    assert last.action == "assignment.amend"
+    assert (last.facts["before"], last.facts["due"]) == (f"{YEAR}-10-31", f"{YEAR}-11-15")
+    assert "原因：印发时写错" in last.words
+    said = Movement.objects.get(stream=f"notice/{notice.pk}", action="notice.amend")
+    assert said.facts["before"]["duties"][0]["due"]["date"] == f"{YEAR}-10-31"
+    assert said.facts["after"]["duties"][0]["due"]["date"] == f"{YEAR}-11-15"
+
+
+def test_units_and_leads_are_told(town: City, notice: Notice, educator: Actor, planner: Actor) -> None:
+    do(town, notice, with_due(0, f"{YEAR}-11-15"))
+    told = dict(Message.objects.values_list("person__name", "subject"))
+    assert told[educator.name].startswith("任务更正")
+    assert told[planner.name].startswith("牵头任务更正")
+
+
+def test_words_are_corrected_in_measure_title_and_checklist(town: City, notice: Notice) -> None:
+    do(town, notice, lambda now: replace(now, text=now.text.replace("10月底前公开目录", "11月底前公开清单")))
+    entry = fresh(entry_of(notice, town.education))
+    assert entry.title == "11月底前公开清单等2项"
+    assert [line.text for line in checklist(entry.assignment)] == [
+        "11月底前公开清单。",
+        "12月10日前公开总结。",
+    ]
+    assert due(entry) == date(YEAR, 11, 30)
+
+
+def test_a_date_that_the_words_still_deny_is_shown_as_the_one_that_holds(town: City, notice: Notice) -> None:
+    do(town, notice, with_due(0, f"{YEAR}-11-15"))
+    assert notice.measures.get().duties.all()[0].due["printed"] == "10月底前"
+
+
+def test_what_was_ticked_off_does_not_come_back(town: City, notice: Notice, educator: Actor) -> None:
+    entry = entry_of(notice, town.education)
+    first = checklist(entry.assignment)[0]
+    tick(entry, by=educator, done={first.duty.pk: 1})
+    do(town, notice, with_due(0, f"{YEAR}-11-15"))
+    assert due(entry) == date(YEAR, 12, 10)
+    do(town, notice, lambda now: replace(now, duties=now.duties[1:]))
+    said = Movement.objects.filter(action="notice.amend").order_by("seq").last()
+    assert said is not None
+    assert said.facts["ticks"][0]["by"] == educator.name  # the line went, the log keeps its tick
+
+
+def test_what_was_ticked_and_returned_is_due_again(
+    town: City, notice: Notice, educator: Actor, planner: Actor
+) -> None:
+    entry = entry_of(notice, town.education)
+    tick(entry, by=educator, done={line.duty.pk: 1 for line in checklist(entry.assignment)})
+    assert due(entry) == date(YEAR, 12, 10)
+    submitted(fresh(entry), educator)
+    return_(fresh(entry), by=planner, reason="打不开")
+    assert due(entry) == date(YEAR, 10, 31)
+    do(town, notice, with_due(0, f"{YEAR}-11-15"))
+    assert due(entry) == date(YEAR, 11, 15)
+    assert all(line.returned for line in checklist(fresh(entry).assignment))
+
+
+def test_an_extension_is_never_undercut(town: City, notice: Notice, educator: Actor, planner: Actor) -> None:
+    entry = entry_of(notice, town.education)
+    later = max(date(YEAR, 12, 20), in_days(30))
+    more_time(entry, by=educator, until=later, reason="等数据")
+    grant(fresh(entry), by=planner)
+    do(town, notice, with_due(0, f"{YEAR}-11-15"))
+    assert due(entry) == later
+
+
+def test_units_change_one_goes_and_one_comes(town: City, notice: Notice, educator: Actor) -> None:
+    made = do(town, notice, lambda now: replace(now, responsible=("市教育局", "市卫生健康委")))
+    assert [entry.body for entry in made.cancelled] == [town.finance]
+    assert [entry.body for entry in made.opened] == [town.health]
+    assert fresh(entry_of(notice, town.finance)).state == State.CANCELLED
+    assert town.finance.name not in {row.unit for row in lead_report(notice, town.planning, town.chief).rows}
+    back = do(town, notice, lambda now: replace(now, responsible=("市教育局", "市财政局")))
+    assert [entry.body for entry in back.reopened] == [town.finance]
+    assert town.finance not in [entry.body for entry in back.closed]
+    assert fresh(entry_of(notice, town.finance)).state == State.OPEN
+
+
+def test_a_new_lead_decides(town: City, notice: Notice) -> None:
+    do(town, notice, lambda now: replace(now, lead=("市卫生健康委",)))
+    row_ = Assignment.objects.get(notice=notice, body=town.education)
+    assert row_.lead_ids == [town.health.pk] == [body.pk for body in row_.leads.all()]
+
+
+def test_what_is_closed_stays_closed(town: City, notice: Notice, educator: Actor, planner: Actor) -> None:
+    entry = entry_of(notice, town.education)
+    submitted(entry, educator)
+    accepted(entry, planner)
+    made = do(town, notice, with_due(1, f"{YEAR}-12-20"))
+    assert fresh(entry).state == State.DONE
+    assert [one.pk for one in made.closed] == [entry.pk]
+
+
+def test_a_unit_that_was_excused_is_not_called_back(
+    town: City, notice: Notice, educator: Actor, planner: Actor
+) -> None:
+    entry = entry_of(notice, town.education)
+    not_applicable(entry, by=educator, reason="没有这项职能")
+    grant(fresh(entry), by=planner)
+    made = do(town, notice, with_due(0, f"{YEAR}-11-15"))
+    assert fresh(entry).state == State.NOT_APPLICABLE
+    assert not made.reopened
+
+
+def test_a_rhythm_changes_the_entries(town: City, notice: Notice) -> None:
+    quarterly = {"kind": "recurring", "period": "quarter"}
+    made = do(
+        town,
+        notice,
+        lambda now: replace(now, duties=tuple(replace(one, due=quarterly) for one in now.duties)),
+    )
+    assert {entry.assignment.track for entry in made.opened} == {"quarter"}
+    assert {entry.assignment.track for entry in made.cancelled} == {"year"}
+
+
+def test_a_new_line_with_a_path_makes_its_column(town: City, notice: Notice) -> None:
+    do(
+        town,
+        notice,
+        lambda now: replace(
+            now, duties=(*now.duties, DutyWanted(None, "公开专项规划。", {}, (tuple(PLANNING_PATH),)))
+        ),
+    )
+    assert Column.objects.filter(name=PLANNING_PATH[-1]).exists()
+    assert notice.measures.get().duties.count() == 3
+
+
+@pytest.mark.parametrize(
+    ("change", "reason", "said"),
+    [
+        (with_due(0, f"{YEAR}-11-15"), " ", "更正的原因"),
+        (lambda now: now, "错", "没有改变"),
+        (lambda now: replace(now, text=" "), "错", "不能为空"),
+        (lambda now: replace(now, duties=()), "错", "至少保留一项要求"),
+        (lambda now: replace(now, lead=(), responsible=()), "错", "至少保留一个单位"),
+        (lambda now: replace(now, responsible=("市某某局",)), "错", "名录中没有“市某某局”"),
+        (with_due(0, "下月"), "错", "第1项要求"),
+        (lambda now: replace(now, duties=(replace(now.duties[0], pk=999),)), "错", "已由他人更正"),
+        (lambda now: replace(now, text="1．10月底前公开目录。"), "错", "找不到"),
+    ],
+)
+def test_what_cannot_be_is_said_and_nothing_changes(
+    town: City, notice: Notice, change: Any, reason: str, said: str
+) -> None:
+    before = current(notice.measures.get())
+    with pytest.raises(Refused, match=said):
+        do(town, notice, change, reason)
+    assert current(notice.measures.get()) == before
+    assert not Movement.objects.filter(action="assignment.amend").exists()
+
+
+def test_who_saw_an_older_notice_is_told(town: City, notice: Notice) -> None:
+    seen = Notice.objects.get(pk=notice.pk).version
+    do(town, notice, with_due(0, f"{YEAR}-11-15"))
+    measure = notice.measures.get()
+    with pytest.raises(Conflict):
+        amend(
+            notice,
+            by=town.chief,
+            version=seen,
+            measure=measure.pk,
+            wanted=with_due(0, f"{YEAR}-11-20")(current(measure)),
+            reason="错",
+        )
+
+
+# The page
+
+
+def test_the_page_shows_what_would_change_and_then_does_it(town: City, notice: Notice, chief: Client) -> None:
+    measure = notice.measures.get()
+    duties = list(measure.duties.all())
+    page = f"/admin/notices/{notice.pk}/measures/{measure.pk}/amend/"
+    assert "更正" in chief.get(page).content.decode()
+    sent = {
+        "version": Notice.objects.get(pk=notice.pk).version,
+        "count": "3",
+        "section": measure.section,
+        "item": measure.item,
+        "text": measure.text,
+        "lead": "市发展改革委",
+        "responsible": "市教育局、市财政局",
+        "reason": "印发时写错",
+        "do": "look",
+        "d0-pk": duties[0].pk,
+        "d0-text": duties[0].text,
+        "d0-kind": "by_date",
+        "d0-date": f"{YEAR}-11-15",
+        "d1-pk": duties[1].pk,
+        "d1-text": duties[1].text,
+        "d1-kind": "by_date",
+        "d1-date": f"{YEAR}-12-10",
+        "d2-text": "",
+    }
+    looked = chief.post(page, sent).content.decode()
+    assert "期限变动 2 条" in looked
+    assert due(entry_of(notice, town.education)) == date(YEAR, 10, 31)  # nothing was done yet
+    wrong = chief.post(page, {**sent, "d0-date": ""})
+    assert wrong.status_code == 422
+    done = chief.post(page, {**sent, "do": "save"})
+    assert done.status_code == 302
+    assert due(entry_of(notice, town.education)) == date(YEAR, 11, 15)
+    shown = chief.get(done["Location"]).content.decode()
+    assert "更正记录" in shown
+    assert "印发时写错" in shown
+
+
+def test_only_the_office_corrects(town: City, notice: Notice, clerk: Client) -> None:
+    measure = notice.measures.get()
+    assert clerk.get(f"/admin/notices/{notice.pk}/measures/{measure.pk}/amend/").status_code == 404
+    shown = clerk.get(f"/admin/notices/{notice.pk}/measures/{measure.pk}/").content.decode()
+    assert "其他单位的 1 条任务不在这里显示" in shown
+    given = clerk.get(f"/admin/notices/{notice.pk}/measures/{measure.pk}/?format=xlsx").content
+    sheet = load_workbook(BytesIO(given)).worksheets[0]
+    said = {str(cell) for row in sheet.iter_rows(values_only=True) for cell in row}
+    assert {one.entry.number for one in Assignment.objects.filter(measure=measure)} & said == {
+        entry_of(notice, town.education).number
+    }
+
+
+# The way out of an import
+
+
+def test_a_notice_on_which_work_was_done_can_be_declared_void(
+    town: City, educator: Actor, planner: Actor, chief: Client
+) -> None:
+    notice = live(town)
+    entry = entry_of(notice, town.education)
+    submitted(entry, educator)
+    accepted(entry, planner)
+    assert obstacles(notice)
+    shown = chief.get(f"/admin/notices/{notice.pk}/undo/").content.decode()
+    assert "整份通知作废" in shown
+    assert "选择要更正的举措" in shown
+    with pytest.raises(Refused, match="作废的原因"):
+        revoke(notice, by=town.chief, reason=" ")
+    chief.post(f"/admin/notices/{notice.pk}/void/", {"reason": "导入了征求意见稿"})
+    assert Notice.objects.get(pk=notice.pk).state == NoticeState.VOID
+    assert fresh(entry).state == State.DONE
+    left = Entry.objects.filter(assignment__notice=notice).exclude(pk=entry.pk)
+    assert set(left.values_list("state", flat=True)) == {State.CANCELLED}
+    assert not Column.objects.filter(name=PLANNING_PATH[-1]).exists()
+    assert public_years(town.government) == []
+
+
+def test_what_was_declared_void_may_be_imported_again(town: City) -> None:
+    notice = live(town)
+    revoke(notice, by=town.chief, reason="导错了")
+    again = bring_in(source(), by=town.chief, government=town.government)
+    assert not again.already
+    assert again.notice.pk != notice.pk
+    assert bring_in(source(), by=town.chief, government=town.government).already
+
+
+def test_a_notice_for_comment_is_corrected_before_it_is_issued(town: City) -> None:
+    made = draft(
+        town,
+        parsed(
+            status="draft",
+            rows=[row("公开。", ["市财政局"], [], duties=[duty("公开。", due=by_date(f"{YEAR}-11-30"))])],
+        ),
+    )
+    confirm(made, by=town.chief)
+    do(town, made, with_due(0, f"{YEAR}-12-05"))
+    assert Measure.objects.get(notice=made).duties.get().due["date"] == f"{YEAR}-12-05"
+    assert not Entry.objects.exists()
+
+
+def test_roles(town: City, notice: Notice) -> None:
+    from factories.units import actor
+
+    entry = entry_of(notice, town.education)
+    clerk = actor(Role.CLERK, town.education)
+    assert amend.rule(clerk, notice)
+    from gongkai.work.notices.actions import amend_entry
+
+    assert amend_entry.rule(clerk, entry)
+    assert not amend_entry.rule(town.chief, entry)

@@ -1,0 +1,73 @@
+"""Files that cost far more than they weigh, read as notices and as texts: one line within seconds, and no more memory than a child may have."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from factories.bombs import BOMBS, paragraphs
+from gongkai.lib.confined import BOUNDS, asking, reading
+from gongkai.lib.confined.limits import MEMORY, Limits
+from gongkai.lib.reading import ReadingError
+from gongkai.lib.richtext import UnfitText
+from gongkai.lib.richtext.word import convert
+from gongkai.work.notices.parsing import parse
+
+#: What the template holds before a file is read, and a child may have besides (bytes).
+MOST = MEMORY + (128 << 20)
+
+
+def read(data: bytes) -> None:
+    """Read as a notice, and a Word file as a text; check what it cost and what is said."""
+    for work in (lambda: parse(data, "x", {}), lambda: convert(data, "docx")):
+        try:
+            work()
+        except (ReadingError, UnfitText) as refused:
+            said = str(refused)
+            assert "\n" not in said
+            assert "请" in said, "it says what to do"
+        assert asking.LAST.spent.memory < MOST
+        assert asking.LAST.spent.wall < reading.PLAIN.wall + 3
+
+
+@pytest.mark.parametrize("name", ["tables 200 deep", "pages that go round", "60,000 paragraphs"])
+def test_some_cost_little(name: str) -> None:
+    read(BOMBS[name]())
+
+
+@pytest.mark.parametrize(
+    ("name", "megabytes", "said"),
+    [
+        ("80 MB of printing in a PDF", MEMORY >> 20, "时间超过上限"),
+        ("forms in forms in a PDF", MEMORY >> 20, "时间超过上限"),
+        ("4.5 million lines in a PDF", MEMORY >> 20, "时间超过上限"),
+        ("4.5 million lines in a PDF", 100, "内存超过上限"),
+    ],
+)
+def test_a_page_without_end_is_refused_for_the_limit_that_it_reached(
+    name: str,
+    megabytes: int,
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.CRITICAL)
+    monkeypatch.setattr(reading, "PLAIN", Limits(seconds=2, wall=60, memory=megabytes << 20))
+    with pytest.raises(ReadingError, match=said):
+        parse(BOMBS[name](), "x.pdf", {})
+
+
+def test_more_tasks_than_a_person_reviews_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(BOUNDS, "measures", replace(BOUNDS["measures"], most=20))
+    with pytest.raises(ReadingError, match="超过2000条举措"):
+        parse.here(paragraphs(21), "x.docx", {})
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("make", BOMBS.values(), ids=BOMBS.keys())
+def test_each_is_refused_or_read_within_its_limits(
+    make: Callable[[], bytes], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.CRITICAL)
+    read(make())

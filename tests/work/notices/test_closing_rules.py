@@ -1,0 +1,221 @@
+"""Who may do what to a task, in which state, and that every step is on record."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from factories.notices import City, accepted, draft, entry_of, fresh, in_days, live, parsed, row, submitted
+from factories.units import actor
+from gongkai.core.acts.action import REGISTRY, Refused
+from gongkai.core.acts.models import Movement
+from gongkai.core.ledger.actions import add_evidence
+from gongkai.core.ledger.clock import deadline_of
+from gongkai.core.ledger.forms import form_for
+from gongkai.core.ledger.models import Entry
+from gongkai.core.outbox.models import Message
+from gongkai.core.units.actors import ANONYMOUS, Actor
+from gongkai.core.units.models import Role
+from gongkai.ui.office.blocks import waiting_for_me
+from gongkai.work.notices.actions import grant, more_time, return_, submit, tick
+from gongkai.work.notices.checklist import checklist
+from gongkai.work.notices.models import Notice
+from gongkai.work.notices.queries.readiness import preview
+from gongkai.work.notices.states import ASSIGNMENT, CLOSED, OPEN, NoticeState, State
+from gongkai.work.notices.views.queue import waiting
+
+URL = "https://www.yunling.gov.cn/gh/1.html"
+
+
+# Who may, in which state: the whole table
+
+UNIT = ("tick", "check_cycle", "submit", "recall", "not_applicable", "more_time", "other_unit", "send_back")
+LEAD = ("accept", "return")
+#: Requests: the 政务公开办 may decide them, too, so that none is stuck.
+ASKS = ("grant", "refuse")
+CHIEF = ("reopen", "cancel", "carry_over", "reschedule", "amend")
+
+
+@pytest.mark.parametrize("verb", [*UNIT, *LEAD, *ASKS, *CHIEF])
+def test_each_role_may_do_its_own(town: City, entry: Entry, verb: str) -> None:
+    roles = {
+        "unit clerk": actor(Role.CLERK, town.education),
+        "unit head": actor(Role.LEAD, town.education),
+        "unit signer": actor(Role.SIGNER, town.education),
+        "lead clerk": actor(Role.CLERK, town.planning),
+        "lead head": actor(Role.LEAD, town.planning),
+        "stranger": actor(Role.CLERK, town.health),
+        "chief": town.chief,
+        "auditor": actor(Role.AUDITOR, town.office),
+        "administrator": actor(Role.ADMINISTRATOR, town.office),
+        "public": ANONYMOUS,
+    }
+    lead = {"lead clerk", "lead head"}
+    groups = {UNIT: {"unit clerk", "unit head"}, LEAD: lead, ASKS: lead | {"chief"}, CHIEF: {"chief"}}
+    may = next(who for verbs, who in groups.items() if verb in verbs)
+    act = REGISTRY[f"assignment.{verb}"]
+    assert {name for name, who in roles.items() if not act.rule(who, entry)} == may
+
+
+def test_a_unit_that_leads_itself_is_accepted_by_its_head_or_the_office_never_by_who_submitted(
+    town: City,
+) -> None:
+    entry = entry_of(live(town), town.health)
+    head, clerk = actor(Role.LEAD, town.health), actor(Role.CLERK, town.health)
+    submitted(entry, head)
+    rule = REGISTRY["assignment.accept"].rule
+    assert rule(head, fresh(entry))
+    assert rule(clerk, fresh(entry))
+    assert not rule(actor(Role.LEAD, town.health), fresh(entry))
+    assert not rule(town.chief, fresh(entry))
+
+
+def test_a_unit_that_leads_itself_asks_the_office_for_more_time_and_never_grants_it_itself(
+    town: City,
+) -> None:
+    entry = entry_of(live(town), town.health)
+    more_time(entry, by=actor(Role.CLERK, town.health), until=in_days(400), reason="等上级数据")
+    entry = fresh(entry)
+    assert REGISTRY["assignment.grant"].why_not(entry, by=actor(Role.LEAD, town.health))
+    assert [one.pk for one in waiting(town.chief)] == [entry.pk]
+    told = Message.objects.filter(subject__startswith="申请延期").values_list("person_id", flat=True)
+    assert set(told) == {town.chief.person_id}
+    granted = grant(entry, by=town.chief)
+    assert [step.rule for step in deadline_of(granted).steps if "延期" in step.text] == [
+        "印发通知的政务公开办或者牵头单位同意"
+    ]
+
+
+def test_an_office_under_the_notices_government_neither_grants_nor_cancels_what_it_ordered(
+    town: City,
+) -> None:
+    made = live(town, parsed(rows=[row("公开目录。", ["市财政局"], ["青山区政府"])]))
+    entry = entry_of(made, town.district)
+    below = actor(Role.CHIEF, town.district)
+    for verb in (*ASKS, *CHIEF):
+        rule = REGISTRY[f"assignment.{verb}"].rule
+        assert rule(below, entry)
+        assert not rule(town.chief, entry)
+
+
+def test_where_nobody_is_appointed_in_the_lead_unit_the_office_decides(town: City, entry: Entry) -> None:
+    rule = REGISTRY["assignment.accept"].rule
+    assert not rule(actor(Role.CHIEF, town.office), entry)
+    actor(Role.CLERK, town.planning)
+    assert rule(actor(Role.CHIEF, town.office), fresh(entry))
+
+
+def test_where_the_general_office_leads_its_own_office_for_openness_decides(town: City) -> None:
+    made = live(town, parsed(rows=[row("公开目录。", ["市政府办公室"], ["市教育局"])]))
+    entry = entry_of(made, town.education)
+    clerk = actor(Role.CLERK, town.education)
+    actor(Role.CLERK, town.office)  # somebody else of that office works there, too
+    submitted(entry, clerk)
+    assert not REGISTRY["assignment.accept"].rule(town.chief, fresh(entry))
+    assert [one.pk for one in waiting(town.chief)] == [entry.pk]
+    block = waiting_for_me(town.chief)
+    assert block is not None
+    assert [one.pk for one, _ in block["entries"]] == [entry.pk]
+
+
+def test_a_request_that_the_lead_leaves_alone_comes_to_the_office(town: City, entry: Entry) -> None:
+    actor(Role.CLERK, town.planning)
+    more_time(entry, by=actor(Role.CLERK, town.education), until=in_days(400), reason="等上级数据")
+    assert waiting(town.chief) == []  # the lead's turn at first
+    assert not REGISTRY["assignment.grant"].why_not(
+        fresh(entry), by=town.chief
+    )  # who asks the office gets an answer
+    Entry.objects.filter(pk=entry.pk).update(moved_at=timezone.now() - timedelta(days=14))
+    office = actor(Role.CHIEF, town.office)
+    assert [one.pk for one in waiting(office)] == [entry.pk]
+    assert grant(fresh(entry), by=office).state == State.OPEN
+
+
+def test_a_lead_without_anybody_who_decides_is_a_doubt_at_confirming(town: City, chief: Client) -> None:
+    notice = draft(town, parsed(rows=[row("公开目录。", ["市财政局"], ["市教育局"])]))
+    address = f"/admin/notices/{notice.pk}/confirm/"
+    assert [body.label for body in preview(notice).leaderless] == ["市财政局"]
+    assert "没有可以审核的人员" in chief.get(address).content.decode()
+    chief.post(address, {"version": notice.version})
+    assert Notice.objects.get().state == NoticeState.DRAFT
+    chief.post(address, {"version": notice.version, "leaderless": "1"})
+    assert Notice.objects.get().state == NoticeState.LIVE
+    actor(Role.CLERK, town.finance)
+    assert preview(notice).leaderless == ()
+
+
+@pytest.mark.parametrize("verb", sorted(ASSIGNMENT.moves))
+def test_a_verb_is_refused_in_every_state_it_does_not_start_from(verb: str) -> None:
+    for state in ASSIGNMENT.labels:
+        reasons = ASSIGNMENT.why_not(verb, state, verb)
+        assert bool(reasons) == (state not in ASSIGNMENT.moves[verb].sources)
+
+
+def test_every_state_is_open_or_closed_and_can_be_left_or_is_final() -> None:
+    assert set(ASSIGNMENT.labels) == OPEN | CLOSED
+    reached = {target for move in ASSIGNMENT.moves.values() for target in move.to}
+    assert set(ASSIGNMENT.labels) == reached
+
+
+def test_every_step_is_on_record(entry: Entry, educator: Actor, planner: Actor) -> None:
+    submitted(entry, educator)
+    accepted(entry, planner)
+    actions = Movement.objects.filter(stream=entry.stream).order_by("seq").values_list("action", flat=True)
+    assert list(actions) == [
+        "assignment.open",
+        "assignment.submit",
+        "assignment.accept",
+    ]
+
+
+def test_evidence_added_before_counts(entry: Entry, educator: Actor) -> None:
+    add_evidence(entry, by=educator, url=URL)
+    assert submit(fresh(entry), by=educator, statement="已公开，清单见附件").state == State.SUBMITTED
+
+
+def test_more_time_is_granted_from_a_form_that_says_the_day_in_force_and_takes_none_that_passed(
+    entry: Entry, town: City
+) -> None:
+    more_time(fresh(entry), by=actor(Role.CLERK, town.education), until=in_days(390), reason="等上级数据")
+    late_by = timezone.now() - timedelta(days=9)
+    Entry.objects.filter(pk=entry.pk).update(due_at=late_by)
+    entry.assignment.asks.update(wanted_date=in_days(-2))
+    form = form_for(REGISTRY["assignment.grant"])(entry=fresh(entry), by=town.chief)
+    until = form.fields["until"]
+    assert until.initial is None
+    assert until.required
+    assert "已逾期" in form.said[0]
+    late = (timezone.localdate() - timedelta(days=1)).isoformat()
+    form = form_for(REGISTRY["assignment.grant"])({"until": late}, entry=fresh(entry), by=town.chief)
+    assert not form.is_valid()
+    Entry.objects.filter(pk=entry.pk).update(state=State.OPEN)
+    with pytest.raises(Refused, match="早于今天"):
+        more_time(fresh(entry), by=actor(Role.CLERK, town.education), until=in_days(-1), reason="等上级数据")
+
+
+def test_the_form_asks_for_what_the_action_refuses_without(entry: Entry, educator: Actor) -> None:
+    form = form_for(REGISTRY["assignment.submit"])(entry=entry, by=educator)
+    assert "至少填一项：粘贴公开网址、上传文件" in form.fields["urls"].help_text
+    with pytest.raises(Refused) as caught:
+        submit(entry, by=educator, statement="已办理")
+    assert "至少填一项：粘贴公开网址、上传文件" in caught.value.reasons[0]
+    add_evidence(entry, by=educator, url=URL)
+    assert not form_for(REGISTRY["assignment.submit"])(entry=fresh(entry), by=educator).needs  # type: ignore[attr-defined]
+
+
+def test_what_was_returned_is_ticked_anew_and_moves_no_date(
+    entry: Entry, educator: Actor, planner: Actor
+) -> None:
+    entry = submitted(entry, educator)
+    due = fresh(entry).due_at
+    assert all(line.ticked for line in checklist(fresh(entry).assignment))
+    return_(fresh(entry), by=planner, reason="清单第一项没有公开")
+    lines = checklist(fresh(entry).assignment)
+    assert all(line.returned and not line.ticked for line in lines)
+    assert fresh(entry).due_at == due
+    with pytest.raises(Refused, match="没有勾选"):
+        submit(fresh(entry), by=educator)
+    tick(fresh(entry), by=educator, done={line.duty.pk: line.wanted for line in lines})
+    assert all(line.ticked for line in checklist(fresh(entry).assignment))
+    assert submit(fresh(entry), by=educator).state == State.SUBMITTED

@@ -1,0 +1,356 @@
+"""Which column is what: corrected on the review screen, read anew, learnt for the next notice, listed, forgotten, undone."""
+
+from collections.abc import Sequence
+from io import BytesIO
+
+import pytest
+from django.core.files.base import ContentFile
+from django.test import Client
+from django.urls import reverse
+from docx import Document
+
+from factories.clerks import xlsx
+from factories.notices import City
+from factories.units import BodyFactory, actor, signed_in
+from gongkai.core.acts.action import Refused
+from gongkai.core.files.place import files_storage
+from gongkai.core.units.models import BodyKind, Level, Role
+from gongkai.work.notices.actions import (
+    assign_heads,
+    bring_in,
+    correct_cell,
+    draft_child,
+    forget_head,
+    resolve_unit,
+    undo_heads,
+)
+from gongkai.work.notices.actions.importing import drafts_of
+from gongkai.work.notices.column_meanings import Head, clashes, text_with
+from gongkai.work.notices.models import AwaitedAct, Duty, HeadName, Measure, MeasureUnit, Notice, Pairing
+from gongkai.work.notices.planning.drafting import remarks
+from gongkai.work.notices.source import read_source
+
+HEADS = ("序号", "工作内容", "具体抓手", "责任单位", "节点安排")
+RIGHT = {"工作内容": "section", "具体抓手": "measure", "节点安排": "limit"}
+ROWS = (
+    ("1", "一、规划信息", "公开专项规划，做好解读。", "市发展改革委、市规资中心", "2026年6月底前"),
+    ("2", "", "公开区域规划。", "市教育局", "—"),
+    ("3", "二、财政信息", "国家出台规定后3个月内公开财政收支情况。", "市财政局", "每季度"),
+)
+
+
+def word(
+    heads: tuple[str, ...] = HEADS,
+    title: str = "云岭市2026年政务公开工作要点任务分工",
+    rows: Sequence[tuple[str, ...]] = ROWS,
+) -> bytes:
+    paper = Document()
+    paper.add_paragraph(title)
+    table = paper.add_table(rows=1 + len(rows), cols=len(heads))
+    for place, line in enumerate([heads, *rows]):
+        for cell, text in zip(table.rows[place].cells, line, strict=True):
+            cell.text = text
+    stream = BytesIO()
+    paper.save(stream)
+    return stream.getvalue()
+
+
+def imported(town: City, data: bytes | None = None, name: str = "任务.docx") -> Notice:
+    source = read_source(data or word(), name)
+    return bring_in(source, by=town.chief, government=town.government, issuer=town.office).notice
+
+
+def texts(notice: Notice) -> list[tuple[str, str]]:
+    return list(notice.measures.order_by("position").values_list("section", "text"))
+
+
+def meanings(notice: Notice) -> dict[str, str]:
+    return {one["head"]: one["meaning"] for one in Notice.objects.get(pk=notice.pk).heads}
+
+
+def test_what_reading_took_each_head_for_is_kept(town: City) -> None:
+    assert meanings(imported(town)) == {
+        "序号": "other",
+        "工作内容": "measure",
+        "具体抓手": "other",
+        "责任单位": "responsible",
+        "节点安排": "limit",
+    }
+
+
+def test_a_table_of_mostly_unknown_heads_is_read_and_a_person_asked(town: City) -> None:
+    notice = imported(town)
+    assert "表头“具体抓手”、“节点安排”不认识，请在“表头”中指明各栏的含义。" in notice.remarks
+    assert notice.measures.first().extras["具体抓手"] == "公开专项规划，做好解读。"
+
+
+def test_a_table_whose_heads_say_nothing_is_read_by_what_it_holds_and_every_row_says_so() -> None:
+    read = read_source(word(heads=("甲", "乙", "丙", "丁", "戊")), "任务.docx")
+    told = {warning["row"] for warning in read.parsed["warnings"] if "不认识" in warning["message"]}
+    assert told == set(range(1, len(read.parsed["rows"]) + 1)) != set()
+
+
+def test_a_table_that_is_none_is_still_refused() -> None:
+    with pytest.raises(Refused, match="没有找到任务表"):
+        read_source(word(heads=("甲", "乙"), rows=[("张三", "李四")]), "任务.docx")
+
+
+def test_a_corrected_head_reads_the_table_anew(town: City) -> None:
+    notice = imported(town)
+    assert texts(notice)[0] == ("", "一、规划信息")
+    assign_heads(notice, by=town.chief, heads=RIGHT)
+    assert texts(notice) == [
+        ("一、规划信息", "公开专项规划，做好解读。"),
+        ("一、规划信息", "公开区域规划。"),
+        ("二、财政信息", "国家出台规定后3个月内公开财政收支情况。"),
+    ]
+    assert meanings(notice) | RIGHT == meanings(notice)
+    assert {duty.due.get("date") for duty in Duty.objects.filter(measure__notice=notice)} >= {"2026-06-30"}
+    assert notice.measures.first().extras["节点安排"] == "2026年6月底前"
+
+
+def test_who_was_meant_by_a_name_stays(town: City) -> None:
+    notice = imported(town)
+    unit = MeasureUnit.objects.get(measure__notice=notice, printed="市规资中心")
+    resolve_unit(notice, by=town.chief, unit=unit.pk, bodies=[town.planning])
+    assign_heads(notice, by=town.chief, heads=RIGHT)
+    again = MeasureUnit.objects.get(measure__notice=notice, printed="市规资中心")
+    assert (again.pk != unit.pk, again.resolved) == (True, True)
+    assert [member.body for member in again.members.all()] == [town.planning]
+
+
+def test_the_next_notice_is_read_so_from_the_first_and_says_why(town: City) -> None:
+    assign_heads(imported(town), by=town.chief, heads=RIGHT)
+    next_one = imported(town, word(title="云岭市2027年政务公开工作要点任务分工"))
+    assert texts(next_one)[0] == ("一、规划信息", "公开专项规划，做好解读。")
+    assert "表头“具体抓手”按以前的更正读作“贯彻举措”。" in next_one.remarks
+    # A head that reading knows by itself needs nothing learnt, and is not mentioned.
+    other = imported(town, word(heads=("序号", "工作任务", "贯彻举措", "责任单位", "完成时限")))
+    assert not [remark for remark in other.remarks if remark.startswith("表头")]
+
+
+def test_what_is_printed_beside_it_goes_before_what_was_learnt(town: City) -> None:
+    assign_heads(imported(town), by=town.chief, heads=RIGHT)
+    both = imported(town, word(heads=("具体抓手", "工作任务", "贯彻举措", "责任单位", "完成时限")))
+    assert meanings(both)["具体抓手"] == "other"
+    assert texts(both)[0] == ("一、规划信息", "公开专项规划，做好解读。")
+
+
+def test_lower_governments_read_with_what_the_higher_one_learnt_and_not_the_reverse(town: City) -> None:
+    county = BodyFactory(
+        name="青溪县人民政府", kind=BodyKind.DISTRICT, level=Level.COUNTY, parent=town.government
+    )
+    first = imported(town)
+    assign_heads(first, by=town.chief, heads=RIGHT)
+    below = bring_in(read_source(word(), "任务.docx"), by=town.chief, government=county).notice
+    assert texts(below) == texts(first)
+    HeadName.objects.update(government=county)
+    assert meanings(imported(town, word(title="云岭市2028年任务分工")))["具体抓手"] == "other"
+
+
+def test_heads_of_pasted_text_are_learnt_too(town: City) -> None:
+    assign_heads(imported(town), by=town.chief, heads=RIGHT)
+    lines = [HEADS[1:4], *(row[1:4] for row in ROWS if row[1])]
+    text = "云岭市任务分工\n\n" + "\n".join("\t".join(line) for line in lines) + "\n"
+    assert texts(imported(town, text.encode(), "粘贴的文字.txt"))[0] == (
+        "一、规划信息",
+        "公开专项规划，做好解读。",
+    )
+
+
+def test_words_are_put_in_only_where_a_cell_holds_nothing_else() -> None:
+    text = "具体抓手要实\n任务\t具体抓手\t责任单位\n做好具体抓手\t是\n"
+    changed, used = text_with(text, {"具体抓手": "measure"})
+    assert changed == "具体抓手要实\n任务\t贯彻举措\t责任单位\n做好具体抓手\t是\n"
+    assert used == {"具体抓手": "贯彻举措"}
+
+
+def test_undo_puts_every_row_back_as_it_was(town: City) -> None:
+    notice = imported(town)
+    measure = notice.measures.first()
+    correct_cell(notice, by=town.chief, measure=measure.pk, field="item", value="（一）自拟")
+    Pairing.objects.create(notice=notice, other=notice, own=measure, by="某人")
+    Duty.objects.filter(measure=measure).first().guided.add(town.education)
+    before = {
+        model: list(model.objects.order_by("pk").values())
+        for model in (Measure, MeasureUnit, Duty, AwaitedAct, Pairing, HeadName)
+    }
+    notice = Notice.objects.get(pk=notice.pk)
+    front = (notice.heads, notice.parsed, notice.remarks)
+    assign_heads(notice, by=town.chief, heads=RIGHT)
+    assert HeadName.objects.count() == len(RIGHT) - 1
+    undo_heads(Notice.objects.get(pk=notice.pk), by=town.chief)
+    for model, rows in before.items():
+        assert list(model.objects.order_by("pk").values()) == rows, model
+    notice = Notice.objects.get(pk=notice.pk)
+    assert (notice.heads, notice.parsed, notice.remarks) == front
+    assert Duty.objects.filter(guided=town.education).count() == 1
+
+
+def test_two_corrections_are_undone_one_after_the_other(town: City) -> None:
+    notice = imported(town)
+    first = texts(notice)
+    assign_heads(notice, by=town.chief, heads=RIGHT)
+    second = texts(notice)
+    assign_heads(Notice.objects.get(), by=town.chief, heads={"节点安排": "other"})
+    for expected in (second, first):
+        undo_heads(Notice.objects.get(), by=town.chief)
+        assert texts(notice) == expected
+    with pytest.raises(Refused, match="没有更正过"):
+        undo_heads(Notice.objects.get(), by=town.chief)
+
+
+def test_undo_is_refused_once_more_was_corrected(town: City) -> None:
+    notice = imported(town)
+    assign_heads(notice, by=town.chief, heads=RIGHT)
+    row = notice.measures.first()
+    correct_cell(Notice.objects.get(), by=town.chief, measure=row.pk, field="text", value="公开规划。")
+    with pytest.raises(Refused, match="不能撤销"):
+        undo_heads(Notice.objects.get(), by=town.chief)
+
+
+@pytest.mark.parametrize(
+    ("heads", "reason"),
+    [
+        ({"工作内容": "measure"}, "没有改变"),
+        ({"工作内容": "section"}, "请指明哪一栏是“贯彻举措”"),
+        ({"具体抓手": "measure"}, "“贯彻举措”只能有一栏"),
+        ({"责任单位": "other"}, "牵头单位”或者“责任单位"),
+        ({"工作内容": "item", "具体抓手": "measure"}, "工作任务（一级）"),
+        ({"工作内容": "nonsense"}, "没有“nonsense”这样的栏"),
+    ],
+)
+def test_heads_that_make_no_table_are_refused_and_nothing_changes(
+    town: City, heads: dict[str, str], reason: str
+) -> None:
+    notice = imported(town)
+    before = texts(notice)
+    with pytest.raises(Refused, match=reason):
+        assign_heads(notice, by=town.chief, heads=heads)
+    assert (texts(notice), HeadName.objects.count()) == (before, 0)
+
+
+def test_a_notice_from_which_somebody_drafts_is_not_read_anew(town: City) -> None:
+    notice = imported(town)
+    numbers = list(notice.measures.values_list("pk", flat=True))
+    draft_child(None, by=town.chief, source=notice, government=town.government, measures=numbers)
+    with pytest.raises(Refused, match="下发通知草稿"):
+        assign_heads(notice, by=town.chief, heads=RIGHT)
+
+
+def test_a_lost_file_is_said(town: City) -> None:
+    notice = imported(town)
+    data = notice.source_file.read()
+    files_storage().delete(notice.source_file.place)
+    with pytest.raises(Refused, match="来源文件已不在"):
+        assign_heads(notice, by=town.chief, heads=RIGHT)
+    files_storage().save(notice.source_file.place, ContentFile(data))
+
+
+def test_a_head_in_other_words_is_who_does_it_and_a_row_that_a_note_cancels_is_no_task() -> None:
+    heads = ["序号", "具体内容", "县级牵头", "具体责任", "协办", "时限", "修订说明"]
+    rows = [
+        ["1", "公开部门预算", "县财政局", "县教育局", "", "6月底前", "改为单列；时间由5月底前改为6月底前"],
+        ["（转下页）", *[""] * 6],
+        ["2", "公开招生划片图", "县教育局", "县教育局（县公安局配合）", "县民政局", "—", ""],
+        ["3", "编印口袋书", "县财政局", "——", "", "——", "取消，转入日常管理"],
+    ]
+    read = read_source(xlsx([["青溪县2027年任务分解表", *[""] * 6], heads, *rows]), "分解表.xlsx")
+    assert {head.printed: head.meaning for head in read.heads}["具体责任"] == "responsible"
+    assert not read.learnt
+    first, second, third = drafts_of(read, {})
+    assert [(unit.part, unit.printed) for unit in second.units] == [
+        ("lead", "县教育局"),
+        ("responsible", "县教育局"),
+        ("partner", "县公安局"),
+        ("partner", "县民政局"),
+    ]
+    assert [duty.due["text"] for duty in first.duties] == ["6月底前"], "what was changed is no limit"
+    assert any("表头“具体责任”按“责任单位”读取" in str(flag["message"]) for flag in first.flags)
+    assert third.dropped
+    assert any("取消，转入日常管理" in words for words in remarks(read.parsed))
+
+
+def test_clashes_are_told_one_by_one() -> None:
+    made = clashes([Head("甲", "lead"), Head("乙", "lead")])
+    assert made == ["“牵头单位”只能有一栏。", "请指明哪一栏是“贯彻举措”。"]
+
+
+# The screens
+
+
+def test_the_review_screen_corrects_and_undoes_heads(town: City) -> None:
+    client = signed_in(Role.CHIEF, town.office)
+    notice = imported(town)
+    page = client.get(reverse("notices_review", args=[notice.pk])).content.decode()
+    assert 'name="meaning"' in page
+    assert "具体抓手" in page
+    where = reverse("notices_heads", args=[notice.pk])
+    order = [one["head"] for one in notice.heads]
+    wanted = [(meanings(notice) | RIGHT)[head] for head in order]
+    done = client.post(where, {"head": order, "meaning": wanted, "learn": "1"}, follow=True).content.decode()
+    assert "已按更正后的表头重新读取" in done
+    assert "撤销，恢复更正前的各行" in done
+    assert texts(notice)[0] == ("一、规划信息", "公开专项规划，做好解读。")
+    back = client.post(where, {"do": "undo"}, follow=True).content.decode()
+    assert "已恢复更正前的各行" in back
+    assert not HeadName.objects.exists()
+
+
+def test_heads_of_an_older_import_are_read_from_its_file_when_asked_for(town: City, chief: Client) -> None:
+    notice = imported(town)
+    Notice.objects.update(heads=[])
+    address = reverse("notices_review", args=[notice.pk])
+    page = chief.get(address).content.decode()
+    assert 'name="meaning"' not in page
+    assert "读取表头" in page
+    assert 'name="meaning"' in chief.get(address, {"heads": "1"}).content.decode()
+    assign_heads(Notice.objects.get(), by=town.chief, heads=RIGHT)
+    assert texts(notice)[0][0] == "一、规划信息"
+
+
+def test_without_the_tick_nothing_is_learnt(town: City) -> None:
+    client = signed_in(Role.CHIEF, town.office)
+    notice = imported(town)
+    client.post(
+        reverse("notices_heads", args=[notice.pk]), {"head": list(RIGHT), "meaning": list(RIGHT.values())}
+    )
+    assert texts(notice)[0][0] == "一、规划信息"
+    assert not HeadName.objects.exists()
+
+
+def test_what_was_learnt_is_listed_beside_the_names_of_units_and_removed(town: City) -> None:
+    notice = imported(town)
+    unit = MeasureUnit.objects.get(measure__notice=notice, printed="市规资中心")
+    resolve_unit(notice, by=town.chief, unit=unit.pk, bodies=[town.planning], learn=True)
+    assign_heads(Notice.objects.get(), by=town.chief, heads=RIGHT)
+    client = signed_in(Role.CHIEF, town.office)
+    page = client.get(reverse("notices_learnt")).content.decode()
+    assert "具体抓手" in page
+    assert "贯彻举措" in page
+    assert "市规资中心" in page
+    assert reverse("units:remove_alias", args=[town.planning.aliases.get().pk]) in page
+    head = HeadName.objects.get(printed="具体抓手")
+    gone = client.post(reverse("notices_learnt_act", args=[head.pk, "forget-head"]), follow=True)
+    assert "已不再记住" in gone.content.decode()
+    assert not HeadName.objects.filter(printed="具体抓手").exists()
+    remarks = imported(town, word(title="云岭市2027年任务分工")).remarks
+    assert any("“具体抓手”" in remark and "不认识" in remark for remark in remarks)
+
+
+def test_only_the_office_of_the_government_forgets_a_head(town: City) -> None:
+    assign_heads(imported(town), by=town.chief, heads=RIGHT)
+    head = HeadName.objects.first()
+    elsewhere = BodyFactory(name="白水市人民政府", kind=BodyKind.GOVERNMENT)
+    for stranger in (actor(Role.CHIEF, elsewhere), actor(Role.CLERK, town.education)):
+        with pytest.raises(Refused):
+            forget_head(head, by=stranger)
+    clerk = signed_in(Role.CLERK, town.education)
+    assert "具体抓手" not in clerk.get(reverse("notices_learnt")).content.decode()
+
+
+def test_who_may_read_only_sees_the_heads_without_a_form(town: City) -> None:
+    notice = imported(town)
+    page = signed_in(Role.AUDITOR, town.office).get(reverse("notices_review", args=[notice.pk]))
+    assert "具体抓手" in page.content.decode()
+    assert 'name="meaning"' not in page.content.decode()

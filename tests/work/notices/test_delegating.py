@@ -1,0 +1,173 @@
+"""A unit divides a task among its own offices; what they hand in comes back to the unit's task."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from factories.notices import City, accepted, by_date, fresh, live, submitted
+from factories.units import actor
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.models import Movement
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.queries import visible_to
+from gongkai.core.outbox.models import Message
+from gongkai.core.units.actors import SYSTEM, Actor
+from gongkai.core.units.models import Office, Role
+from gongkai.work.notices.actions import (
+    accept_share,
+    amend,
+    cancel,
+    cancel_share,
+    delegate,
+    draw_in,
+    return_share,
+    submit_share,
+)
+from gongkai.work.notices.amending import current
+from gongkai.work.notices.models import Assignment
+from gongkai.work.notices.states import ShareState, State
+
+
+@pytest.fixture
+def budget(town: City) -> Office:
+    town.education.disclosure_office = "办公室"
+    town.education.save()
+    Office.objects.create(body=town.education, name="办公室")
+    return Office.objects.create(body=town.education, name="规划科")
+
+
+@pytest.fixture
+def clerk(town: City, budget: Office) -> Actor:
+    """Who leads the work inside the bureau."""
+    return actor(Role.CLERK, town.education, office=town.education.offices.get(name="办公室"))
+
+
+@pytest.fixture
+def planner_inside(town: City, budget: Office) -> Actor:
+    return actor(Role.CLERK, town.education, office=budget)
+
+
+@pytest.fixture
+def task(town: City) -> Entry:
+    return Assignment.objects.get(notice=live(town), body=town.education).entry
+
+
+def share_of(task: Entry, clerk: Actor, office: Office) -> Entry:
+    today = timezone.localdate()
+    return delegate(task, by=clerk, offices=[office.pk], words="报送规划信息。", until=today)[0]
+
+
+def test_what_an_office_hands_in_becomes_the_units_evidence(
+    town: City, task: Entry, clerk: Actor, planner_inside: Actor, budget: Office, planner: Actor
+) -> None:
+    share = share_of(task, clerk, budget)
+    assert (share.body, share.office, share.kind) == (town.education, budget, "delegated")
+    submit_share(share, by=planner_inside, statement="已整理", urls=["https://jy.yunling.gov.cn/1.html"])
+    assert not fresh(task).evidence.exists()
+    accept_share(fresh(share), by=clerk)
+    assert fresh(share).state == ShareState.DONE
+    (proof,) = fresh(task).evidence.all()
+    assert (proof.title, proof.lead) == ("规划科：https://jy.yunling.gov.cn/1.html", "unchecked")
+    # The lead unit and the city see the bureau's task, and of the share nothing.
+    for other in (town.chief, planner, actor(Role.AUDITOR, town.office), actor(Role.CLERK, town.health)):
+        assert not visible_to(other).filter(kind="delegated").exists()
+    assert visible_to(planner_inside).filter(pk=share.pk).exists()
+
+
+def test_only_who_leads_the_work_inside_divides(
+    town: City, task: Entry, clerk: Actor, planner_inside: Actor, budget: Office, planner: Actor
+) -> None:
+    today = timezone.localdate()
+    for other in (planner_inside, planner, town.chief):
+        with pytest.raises(Refused):
+            delegate(task, by=other, offices=[budget.pk], words="报送。", until=today)
+
+
+def test_a_share_has_an_office_of_the_unit_words_and_an_earlier_day(
+    town: City, task: Entry, clerk: Actor, budget: Office
+) -> None:
+    today = timezone.localdate()
+    strange = Office.objects.create(body=town.finance, name="预算科")
+    with pytest.raises(Refused, match="请选择本单位"):
+        delegate(task, by=clerk, offices=[strange.pk], units=[town.health.pk], words="报送。", until=today)
+    with pytest.raises(Refused, match="请写明"):
+        delegate(task, by=clerk, offices=[budget.pk], words=" ", until=today)
+    late = max(task.due_at.date(), today) + timedelta(days=5)
+    with pytest.raises(Refused, match="不能晚于"):
+        delegate(task, by=clerk, offices=[budget.pk], words="报送。", until=late)
+    share_of(task, clerk, budget)
+    with pytest.raises(Refused, match="已有这项任务的分解"):
+        share_of(fresh(task), clerk, budget)
+
+
+def test_a_share_is_returned_and_taken_back(
+    task: Entry, clerk: Actor, planner_inside: Actor, budget: Office
+) -> None:
+    share = share_of(task, clerk, budget)
+    with pytest.raises(Refused, match="完成情况"):
+        submit_share(share, by=planner_inside)
+    submit_share(share, by=planner_inside, statement="已办")
+    with pytest.raises(Refused):
+        return_share(fresh(share), by=planner_inside, reason="再看看")
+    return_share(fresh(share), by=clerk, reason="缺附件")
+    assert fresh(share).state == ShareState.RETURNED
+    cancel_share(fresh(share), by=clerk, reason="改由办公室办")
+    assert fresh(share).state == ShareState.CANCELLED
+    assert fresh(task).state == State.OPEN
+
+
+def test_where_an_office_has_nobody_the_units_clerk_does_it(
+    task: Entry, clerk: Actor, budget: Office
+) -> None:
+    share = share_of(task, clerk, budget)
+    submit_share(share, by=clerk, statement="已办")
+    accept_share(fresh(share), by=clerk)
+    assert fresh(share).state == ShareState.DONE
+
+
+def test_a_task_corrected_to_an_earlier_day_draws_its_shares_in(
+    town: City, task: Entry, clerk: Actor, planner_inside: Actor, budget: Office
+) -> None:
+    """The office is told; a share whose day still lies before the task's stays, and nobody is made late by the correction."""
+    until = timezone.localdate(task.due_at)
+    (share,) = delegate(task, by=clerk, offices=[budget.pk], words="报送规划信息。", until=until)
+    measure = task.assignment.measure
+    for day, drawn in (
+        (until - timedelta(days=3), until - timedelta(days=3)),
+        (until, until - timedelta(days=3)),
+    ):
+        (line,) = current(measure).duties
+        wanted = replace(current(measure), duties=(replace(line, due=by_date(day.isoformat())),))
+        amend(measure.notice, by=town.chief, measure=measure.pk, wanted=wanted, reason="期限调整")
+        assert timezone.localdate(fresh(task).due_at) == day
+        assert timezone.localdate(fresh(share).due_at) == drawn
+    (moved,) = Movement.objects.filter(stream=share.stream, action="delegated.draw_in")
+    assert moved.words.startswith("本单位任务")
+    told = Message.objects.filter(subject__startswith="分解期限提前")
+    assert {one.person_id for one in told} == {planner_inside.person_id}
+    with pytest.raises(Refused, match="没有晚于"):
+        draw_in(fresh(share), by=SYSTEM)
+
+
+@pytest.mark.parametrize("end", ["accept", "cancel"])
+def test_shares_end_with_the_task(
+    town: City, task: Entry, clerk: Actor, budget: Office, planner: Actor, end: str
+) -> None:
+    share = share_of(task, clerk, budget)
+    if end == "accept":
+        submitted(fresh(task), clerk)
+        accepted(fresh(task), planner)
+    else:
+        cancel(fresh(task), by=town.chief, reason="通知调整")
+    assert fresh(share).state == ShareState.CANCELLED
+
+
+def test_the_log_of_the_task_says_nothing_of_its_shares(task: Entry, clerk: Actor, budget: Office) -> None:
+    before = Movement.objects.filter(stream=task.stream).count()
+    version = task.version
+    share = share_of(task, clerk, budget)
+    assert Movement.objects.filter(stream=task.stream).count() == before
+    assert fresh(task).version == version
+    assert Movement.objects.get(stream=share.stream).words == "报送规划信息。"

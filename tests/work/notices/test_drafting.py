@@ -1,0 +1,160 @@
+"""What was read becomes rows; what was doubtful stays attached to the row it is about."""
+
+from datetime import date
+
+import pytest
+
+from gongkai.work.notices.doubts import asked_year
+from gongkai.work.notices.planning.drafting import (
+    duty_of,
+    measures,
+    remarks,
+    section_numbers,
+    year_of,
+    year_said,
+)
+
+PARSED = {
+    "title": "云岭市2026年政务公开工作要点任务分工",
+    "doc_number": "云府办发〔2026〕8号",
+    "issuer": "云岭市人民政府办公室",
+    "issued_on": "2026-04-20",
+    "status": "issued",
+    "basis": [],
+    "rows": [
+        {
+            "section": "一、公开规划",
+            "item": "（一）规划",
+            "measure": "公开专项规划。",
+            "lead": ["市发展改革委"],
+            "responsible": ["市教育局", "市民政局等"],
+            "extras": {},
+            "source": {"page": 2, "cells": ["a", "b"]},
+            "duties": [
+                {
+                    "text": "公开专项规划",
+                    "paths": [["政府网站", "政府信息公开", "规划信息"]],
+                    "channels": ["政务新媒体"],
+                    "due": {"kind": "months", "count": 3, "after": "国家层面印发", "text": "印发后3个月内"},
+                }
+            ],
+        },
+        {
+            "section": "一、公开规划",
+            "item": "",
+            "measure": "归集历史规划。",
+            "lead": [],
+            "responsible": ["—"],
+            "extras": {},
+            "source": {},
+            "duties": [],
+        },
+    ],
+    "preamble_duties": [{"text": "各单位5月31日前报送任务清单", "paths": [], "channels": [], "due": None}],
+    "warnings": [
+        {"row": 2, "message": "责任单位没有读到", "field": "responsible", "alternative": None},
+        {"row": None, "message": "没有找到落款日期"},
+    ],
+}
+
+
+def test_rows_come_first_and_orders_of_the_preamble_behind_them() -> None:
+    rows = measures(PARSED)
+    assert [row.text for row in rows] == [
+        "公开专项规划。",
+        "归集历史规划。",
+        "各单位5月31日前报送任务清单",
+    ]
+    assert [row.section_no for row in rows] == [1, 1, 2]
+    assert [row.preamble for row in rows] == [False, False, True]
+
+
+def test_an_open_list_leaves_a_place_for_a_person_to_fill() -> None:
+    units = measures(PARSED)[0].units
+    assert [(unit.printed, unit.open_list) for unit in units] == [
+        ("市发展改革委", False),
+        ("市教育局", False),
+        ("市民政局", False),
+        ("等", True),
+    ]
+
+
+def test_a_dash_names_nobody() -> None:
+    assert measures(PARSED)[1].units == ()
+
+
+def test_a_row_without_duties_is_one_duty_itself() -> None:
+    assert [duty.text for duty in measures(PARSED)[1].duties] == ["归集历史规划。"]
+
+
+def test_doubts_stay_with_their_row_and_the_rest_with_the_file() -> None:
+    rows = measures(PARSED)
+    assert [flag["message"] for flag in rows[1].flags] == ["责任单位没有读到"]
+    assert rows[0].flags == ()
+    assert remarks(PARSED) == ["没有找到落款日期"]
+
+
+def test_the_units_of_a_preamble_order_are_proposed_never_taken_for_granted() -> None:
+    order = measures(PARSED)[2]
+    assert [(u.part, u.printed, u.everyone) for u in order.units] == [
+        ("lead", "云岭市人民政府办公室", False),
+        ("responsible", "各部门、各单位", True),
+    ]
+    assert order.flags
+
+
+def test_a_limit_that_waits_for_an_act_names_it() -> None:
+    assert measures(PARSED)[0].duties[0].awaits == "国家层面印发"
+
+
+def test_a_heading_printed_again_after_a_page_break_is_the_same_section() -> None:
+    assert section_numbers(["一、甲", "一、甲", "二、乙", "一、 甲"]) == [1, 1, 2, 3]
+    assert section_numbers(["一、 甲", "二、乙", "一、  甲"]) == [1, 2, 1]
+
+
+def test_the_year_is_the_one_in_the_title() -> None:
+    today = date(2026, 11, 20)
+    assert year_of({"title": "2021年要点", "issued_on": "2022-01-05"}, today) == 2021
+    assert year_of({"title": "任务分工", "issued_on": "2022-01-05"}, today) == 2022
+    assert year_of({"title": "任务分工"}, today) == 2026
+    assert year_of({"title": "2024—2026年任务清单"}, today) == 2024
+    assert year_of({"title": "zwgk/t20231109_1.htm", "issued_on": "2019-05-28"}, today) == 2019
+
+
+def test_where_title_and_day_say_no_year_all_limits_do_or_it_is_asked() -> None:
+    def parsed(*days: str) -> dict[str, object]:
+        return {"title": "任务分工", "rows": [{"duties": [{"due": {"date": day}}]} for day in days]}
+
+    assert year_said(parsed("2027-06-30", "2027-12-31")) == 2027
+    assert year_said(parsed("2027-06-30", "2028-01-31")) is None
+    first = measures(PARSED)[0]
+    assert asked_year(first, parsed("2027-06-30"), 2027) is first
+    assert "2026年度" in str(asked_year(first, parsed(), 2026).flags[-1]["message"])
+
+
+@pytest.mark.parametrize(
+    ("text", "guides"),
+    [
+        ("加强对基层单位的指导，定期督查。", True),
+        ("主管部门要指导公共企事业单位做好信息公开。", True),
+        ("主动对接省级主管部门。", True),
+        ("督促各单位整改。", True),
+        ("在市司法局的指导下，每年清理规范性文件。", False),
+        ("贯彻落实《指导意见》。", False),
+        ("公布办事指南。", False),
+        ("按照省里出台的指导目录公开。", False),
+    ],
+)
+def test_only_a_unit_that_itself_guides_has_a_duty_to_guide(text: str, guides: bool) -> None:
+    assert duty_of({"text": text}).guides is guides
+
+
+def test_a_name_that_is_hardly_one_is_asked_once_by_its_name() -> None:
+    doubt = {"row": 1, "field": "responsible", "alternative": None}
+    odd = {**doubt, "message": "“市民政居”不像单位名称"}
+    other = {**doubt, "message": "“市民政居”以“等”收尾，名单没有列全"}
+    first = {**PARSED["rows"][0], "responsible": ["市民政居"]}  # type: ignore[index]
+    row = measures(
+        {**PARSED, "rows": [first], "warnings": [odd, other, {**odd, "alternative": ["市民政局"]}]}
+    )[0]
+    assert [flag["message"] for flag in row.flags] == [other["message"], odd["message"]]

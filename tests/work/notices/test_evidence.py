@@ -1,0 +1,123 @@
+"""What proves that a task was done: looked at by a person or known to the machine, of its own period; standing duties go on."""
+
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from factories.notices import YEAR, City, accepted, duty, entry_of, fresh, live, parsed, row, submitted
+from factories.units import actor
+from gongkai.core.acts.action import Refused
+from gongkai.core.ledger.actions import add_evidence
+from gongkai.core.ledger.models import Entry, Verdict
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Role
+from gongkai.work.notices.actions import accept, check_cycle, revoke, submit, tick
+from gongkai.work.notices.checklist import begins, checklist
+from gongkai.work.notices.models import Assignment, DutyCheck, Notice
+from gongkai.work.notices.queries.cycles import unchecked
+from gongkai.work.notices.queries.leading import verdict_of
+from gongkai.work.notices.states import State
+
+URL = "https://www.yunling.gov.cn/gh/1.html"
+
+
+def test_accepting_leaves_what_nobody_looked_at_unchecked(
+    entry: Entry, educator: Actor, planner: Actor
+) -> None:
+    submitted(entry, educator)
+    add_evidence(fresh(entry), by=educator, url="https://www.yunling.gov.cn/nowhere.html")
+    with pytest.raises(Refused, match="还没有核验"):
+        accept(fresh(entry), by=planner)
+    first, second = entry.evidence.order_by("pk")
+    accept(fresh(entry), by=planner, holds=[first.pk])
+    assert [one.lead for one in entry.evidence.order_by("pk")] == [Verdict.HOLDS, Verdict.UNCHECKED]
+    assert second.judged_by == ""
+
+
+def test_what_the_machine_knows_needs_no_tick(entry: Entry, educator: Actor, planner: Actor) -> None:
+    submitted(entry, educator)
+    entry.evidence.update(machine=Verdict.HOLDS)
+    assert accept(fresh(entry), by=planner).state == State.DONE
+    assert entry.evidence.get().lead == Verdict.UNCHECKED
+    assert verdict_of([entry.evidence.get()])[0] == "属实"
+
+
+def test_evidence_from_before_the_period_proves_nothing_of_it(town: City) -> None:
+    entry = entry_of(live(town), town.finance, track="quarter")
+    clerk = actor(Role.CLERK, town.finance)
+    done = {line.duty.pk: line.wanted for line in checklist(entry.assignment)}
+    before = timezone.now() - timedelta(days=120)
+    add_evidence(entry, by=clerk, url=URL, captured_at=before)
+    with pytest.raises(Refused, match="不能证明本期完成"):
+        submit(fresh(entry), by=clerk, done=done)
+    add_evidence(fresh(entry), by=clerk, url=URL)
+    assert submit(fresh(entry), by=clerk, done=done).state == State.SUBMITTED
+    now = entry.evidence.order_by("-pk")[0]
+    old = entry.evidence.order_by("pk")[0]
+    head = actor(Role.LEAD, town.finance)
+    with pytest.raises(Refused, match="不能证明本期完成"):
+        accept(fresh(entry), by=head, holds=[old.pk])
+    assert accept(fresh(entry), by=head, holds=[now.pk]).state == State.DONE
+
+
+@pytest.mark.parametrize(
+    ("track", "period", "issued", "first"),
+    [
+        ("year", "2027", date(2026, 11, 20), date(2026, 11, 20)),
+        ("year", "2026", date(2026, 4, 20), date(2026, 1, 1)),
+        ("quarter", "2027Q1", date(2026, 11, 20), date(2027, 1, 1)),
+        ("month", "2026-05", None, date(2026, 5, 1)),
+        ("year", "2027回头看2026", date(2026, 4, 20), date(2027, 1, 1)),
+    ],
+)
+def test_from_when_evidence_counts(track: str, period: str, issued: date | None, first: date) -> None:
+    assignment = Assignment(track=track, period=period, notice=Notice(issued_on=issued))
+    assert begins(assignment) == first
+
+
+def test_closing_does_not_end_a_standing_duty_for_the_year(town: City) -> None:
+    notice = live(town)
+    entry = standing_entry(notice, town)
+    clerk = actor(Role.CLERK, town.finance)
+    submitted(entry, clerk)
+    DutyCheck.objects.filter(assignment=entry.assignment).delete()  # a cycle later
+    accepted(entry, actor(Role.LEAD, town.finance))
+    assert list(unchecked(clerk)) == [entry]
+    line = next(line for line in checklist(entry.assignment) if line.cycle)
+    after = check_cycle(fresh(entry), by=clerk, done={line.duty.pk: 1})
+    assert (after.state, after.closed_at is not None) == (State.DONE, True)
+    assert not unchecked(clerk).exists()
+    revoke(notice, by=town.chief, reason="换了新通知")
+    DutyCheck.objects.all().delete()
+    assert not unchecked(clerk).exists()  # a notice that is void asks nothing
+
+
+def test_a_standing_duty_is_not_checked_before_its_first_cycle(town: City) -> None:
+    made = row(
+        "动态更新招生政策。",
+        ["市财政局"],
+        [],
+        duties=[duty("动态更新招生政策。", due={"kind": "ongoing", "mode": "动态更新", "text": "动态更新"})],
+    )
+    notice = live(town, parsed(rows=[made]))
+    entry = Assignment.objects.get(notice=notice).entry
+    clerk = actor(Role.CLERK, town.finance)
+    with time_machine.travel(f"{YEAR - 1}-12-20 10:00+08:00", tick=False):
+        line = checklist(entry.assignment)[0]
+        assert line.begins == date(YEAR, 1, 1)
+        with pytest.raises(Refused, match=f"核查从{YEAR}-01-01开始"):
+            tick(entry, by=clerk, done={line.duty.pk: 1})
+        with pytest.raises(Refused, match=f"第一期从{YEAR}-01-01开始"):
+            submit(fresh(entry), by=clerk, statement="已更新", urls=[URL])
+    with time_machine.travel(f"{YEAR}-01-04 10:00+08:00", tick=False):
+        assert tick(fresh(entry), by=clerk, done={line.duty.pk: 1})
+
+
+def standing_entry(notice: Notice, town: City) -> Entry:
+    """The finance bureau's entry with the duty 及时更新."""
+    found = Assignment.objects.get(
+        notice=notice, body=town.finance, track="year", measure__duties__due__kind="ongoing"
+    )
+    return found.entry

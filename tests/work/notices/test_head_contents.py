@@ -1,0 +1,68 @@
+"""Heads in an office's own words are taken by their words and the cells below them, and asked about once."""
+
+from io import BytesIO
+
+import pytest
+from openpyxl import Workbook
+
+from gongkai.work.notices.head_contents import guessed_heads, meaning_by_cells
+from gongkai.work.notices.planning.drafting import measures, of_heads
+from gongkai.work.notices.planning.parts import Printed
+from gongkai.work.notices.source import Source, read_source
+
+
+def sheet(*rows: tuple[str, ...]) -> Source:
+    """Return a workbook with these rows, read."""
+    book = Workbook()
+    for row in (("澜江市2027年政务公开工作任务分工",), *rows):
+        book.active.append(row)
+    stream = BytesIO()
+    book.save(stream)
+    return read_source(stream.getvalue(), "任务.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("head", "cells", "meaning"),
+    [
+        ("谁来办", ["市发改委", "市教育局、市财政局", "—"], "responsible"),
+        ("会办", ["市发改委", "各部门"], "helper"),
+        ("办结日", ["3月31日", "受理后3个工作日"], "limit"),
+        ("发布在哪", ["县政府网>清单", "门牌二维码"], "path"),
+        ("牵头领导", ["张建国", "李敏"], ""),
+        ("数量", ["12次", "每季度2条"], ""),
+        ("承办", ["按要求做", "尽快"], ""),
+        ("考核单位", ["市政府办公室"], ""),
+        ("载体", [], ""),
+    ],
+)
+def test_words_and_cells_have_to_agree(head: str, cells: list[str], meaning: str) -> None:
+    assert meaning_by_cells(head, cells) == meaning
+
+
+def test_there_is_one_column_of_those_who_do_it_and_the_longest_text_is_the_task() -> None:
+    named = [
+        ("承办", ["市教育局"], False),
+        ("经办", ["市财政局"], False),
+        ("市级落实举措", ["公开预算"], False),
+    ]
+    assert guessed_heads(named, ()) == {"承办": "responsible", "市级落实举措": "measure"}
+    assert guessed_heads(named, ("responsible", "measure")) == {}
+
+
+def test_a_sheet_in_the_clerks_own_words_is_read_and_asked_once() -> None:
+    source = sheet(
+        ("干什么", "谁来办", "谁帮忙", "啥时候办完", "一级栏目", "二级栏目", "其他渠道"),
+        ("公开项目结果", "市发改委", "市住建局", "4月底", "重大项目", "批准结果", "公示栏"),
+        ("公开补助标准", "市农业农村局", "市财政局", "7月15日前", "惠农政策", "", "广播"),
+    )
+    drafts = measures(
+        source.parsed, Printed([(head.printed, head.meaning) for head in source.heads], source.text)
+    )
+    assert [[(unit.part, unit.printed) for unit in draft.units] for draft in drafts] == [
+        [("lead", "市发改委"), ("partner", "市住建局")],
+        [("lead", "市农业农村局"), ("partner", "市财政局")],
+    ]
+    assert drafts[0].duties[0].paths[0][-2:] == ("重大项目", "批准结果")
+    asked = [[str(flag["message"]) for flag in draft.flags if of_heads(flag)] for draft in drafts]
+    assert "表头“谁来办”按“责任单位”读取，请核对" in asked[0]
+    assert asked[1] == []

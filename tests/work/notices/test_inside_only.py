@@ -1,0 +1,157 @@
+"""What stands inside a unit is told, shown and urged inside alone, also where the unit has no head or nobody at all."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from factories.notices import YEAR, draft, fresh, live, parsed, row, source, submitted
+from factories.units import actor
+from gongkai.core.acts.action import Refused
+from gongkai.core.ledger.actions import add_evidence, set_audience, urge
+from gongkai.core.ledger.jobs import remind
+from gongkai.core.ledger.models import Entry, Urging
+from gongkai.core.ledger.queries import own_bodies_visible_to, own_visible_to, visible_to
+from gongkai.core.ledger.urgings import raise_urgings
+from gongkai.core.outbox.models import Message
+from gongkai.core.units.models import Appointment, Office, Role
+from gongkai.work.notices.actions import (
+    accept_share,
+    amend,
+    carry_over,
+    confirm,
+    delegate,
+    import_notice,
+    send_back,
+    settle,
+    submit_share,
+    undo_import,
+)
+from gongkai.work.notices.amending import current
+from gongkai.work.notices.models import Assignment, Notice
+from gongkai.work.notices.states import ShareState
+from work.notices.test_own_notices import Bureau, bureau, in_force, of_office  # noqa: F401
+
+
+@pytest.fixture
+def headless(bureau: Bureau) -> Bureau:  # noqa: F811
+    """The bureau without a head: whose place the 政务公开办 above takes elsewhere."""
+    Appointment.objects.filter(role=Role.LEAD, body=bureau.body).delete()
+    return bureau
+
+
+def told_above(bureau: Bureau) -> list[str]:  # noqa: F811
+    return list(
+        Message.objects.filter(person_id=bureau.town.chief.person_id).values_list("subject", flat=True)
+    )
+
+
+def share_of(bureau: Bureau) -> Entry:  # noqa: F811
+    task = Assignment.objects.filter(notice=live(bureau.town), body=bureau.body).first().entry
+    day = timezone.localdate()
+    Message.objects.all().delete()
+    return delegate(task, by=bureau.leader, offices=[bureau.budget.pk], words="报送。", until=day)[0]
+
+
+def late(entry: Entry) -> None:
+    Entry.objects.exclude(pk=entry.pk).update(due_at=None)
+    Entry.objects.filter(pk=entry.pk).update(due_at=timezone.now() - timedelta(days=30))
+    remind()
+
+
+def _urged_in_vain(bureau: Bureau) -> None:  # noqa: F811
+    urge(of_office(in_force(bureau), bureau.budget), by=bureau.leader, words="请抓紧")
+    Urging.objects.update(sent_at=timezone.now() - timedelta(days=30))
+    assert raise_urgings() == {"raised": 1}
+
+
+def _amended(bureau: Bureau) -> None:  # noqa: F811
+    notice = in_force(bureau)
+    row_ = notice.measures.first()
+    amend(notice, by=bureau.leader, measure=row_.pk, wanted=replace(current(row_), item="二"), reason="更正")
+
+
+WAYS: dict[str, Callable[[Bureau], object]] = {
+    "confirmed": in_force,
+    "handed in": lambda one: submitted(of_office(in_force(one), one.budget), one.budgeter),
+    "asked": lambda one: send_back(of_office(in_force(one), one.budget), by=one.budgeter, reason="不属本科"),
+    "late": lambda one: late(of_office(in_force(one), one.budget)),
+    "urged": _urged_in_vain,
+    "amended": _amended,
+    "a share reported": lambda one: submit_share(share_of(one), by=one.budgeter, statement="已办"),
+    "a share late": lambda one: late(share_of(one)),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_unit_without_a_head_tells_nobody_above(headless: Bureau, way: str) -> None:
+    WAYS[way](headless)
+    assert told_above(headless) == []
+
+
+def test_a_unit_without_anybody_tells_nobody_above(bureau: Bureau) -> None:  # noqa: F811
+    entry = of_office(in_force(bureau), bureau.budget)
+    Message.objects.all().delete()
+    Appointment.objects.filter(body=bureau.body).delete()
+    late(entry)
+    assert not Message.objects.exists()
+
+
+def test_its_visibility_is_not_changed(bureau: Bureau) -> None:  # noqa: F811
+    entry = of_office(in_force(bureau), bureau.budget)
+    for audience in ("staff", "chief"):
+        with pytest.raises(Refused, match="单位内部"):
+            set_audience(entry, by=bureau.head, audience=audience, reason="试试")
+
+
+def test_it_is_no_ground_of_anothers_notice(bureau: Bureau) -> None:  # noqa: F811
+    own = in_force(bureau)
+    for basis in ({"title": "政务公开工作要点"}, {"doc_number": own.doc_number}):
+        made = draft(bureau.town, parsed(title=f"另一份{len(basis)}{basis}", basis=[basis]))
+        assert made.parent is None
+
+
+def test_who_oversees_from_the_unit_itself_is_listed_nothing_that_does_not_open(
+    bureau: Bureau,  # noqa: F811
+) -> None:
+    office, chief = bureau.town.office, bureau.town.chief
+    desk = Office.objects.create(body=office, name="政务公开科")
+    clerk = actor(Role.CLERK, office, office=desk)
+    made = parsed(issuer="云岭市人民政府办公室", rows=[row("公开。", ["政务公开科"], ["政务公开科"])])
+    notice = import_notice(None, by=clerk, source=source(made), government=office, issuer=office)
+    settle(notice, by=clerk)
+    confirm(Notice.objects.get(pk=notice.pk), by=clerk)
+    assert visible_to(clerk).filter(kind="inner").count() == 1
+    for rows in (visible_to(chief), own_visible_to(chief), own_bodies_visible_to(chief)):
+        assert not rows.filter(kind="inner").exists()
+
+
+def test_an_amended_row_binds_nobody_beyond_the_unit_and_says_so(bureau: Bureau) -> None:  # noqa: F811
+    notice = in_force(bureau)
+    row_ = notice.measures.first()
+    for beyond in ("市教育局", "青山区政府", "云岭市人民政府"):
+        wanted = replace(current(row_), responsible=(beyond,))
+        with pytest.raises(Refused, match="只交办给本单位"):
+            amend(notice, by=bureau.leader, measure=row_.pk, wanted=wanted, reason="更正")
+
+
+def test_a_share_ends_when_its_task_is_looked_back_upon_next_year(bureau: Bureau) -> None:  # noqa: F811
+    share = share_of(bureau)
+    carry_over(fresh(share.delegation.task), by=bureau.town.chief, reason="未完成")
+    assert fresh(share).state == ShareState.CANCELLED
+
+
+def test_a_divided_task_is_not_undone(bureau: Bureau) -> None:  # noqa: F811
+    task = share_of(bureau).delegation.task
+    with pytest.raises(Refused, match="已着手办理"):
+        undo_import(task.assignment.notice, by=bureau.town.chief)
+
+
+def test_an_edition_among_the_proofs_of_a_share_goes_along(bureau: Bureau) -> None:  # noqa: F811
+    share = share_of(bureau)
+    add_evidence(share, by=bureau.budgeter, edition=7, title=f"{YEAR}年预算")
+    submit_share(fresh(share), by=bureau.budgeter, statement="已公开")
+    accept_share(fresh(share), by=bureau.leader)
+    assert [one.edition for one in fresh(share.delegation.task).evidence.all()] == [7]

@@ -1,0 +1,77 @@
+"""Places, helpers, other rows and blanks that a notice names and no entry took are asked about."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gongkai.lib.reading.words.due_table import When
+from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure, DraftUnit
+from gongkai.work.notices.planning.leftovers import places_left
+from gongkai.work.notices.planning.unused import with_unused
+
+
+def task(text: str, unit: str = "市财政局", channels: tuple[str, ...] = (), **extras: str) -> DraftMeasure:
+    """Return a row of one duty."""
+    duty = DraftDuty(text, channels=channels)
+    return DraftMeasure(
+        "", 1, "", text, (DraftUnit("responsible", unit),), (duty,), extras=extras, cells=(text, unit)
+    )
+
+
+def asked(*rows: DraftMeasure, text: str = "") -> list[str]:
+    """Return what is asked at each row."""
+    lines = "\n".join([*(" │ ".join(row.cells) for row in rows), text])
+    made = with_unused(rows, lines, When(2027))
+    return ["；".join(str(flag["message"]) for flag in row.flags) for row in made]
+
+
+@pytest.mark.parametrize(
+    ("row", "left"),
+    [
+        (task("公开时段，同时在场馆门口张贴。"), ["场馆门口"]),
+        (task("印成一页纸，放到村（社区）服务窗口。", channels=("公开栏",)), ["村（社区）服务窗口"]),
+        (task("公开债券情况，门户网站。"), ["门户网站"]),
+        (task("公开办法", 备注="发到居民微信群"), ["居民微信群"]),
+        (task("放到学校门口公示栏。", channels=("公示栏",)), []),
+        (task("公开办法，在公示栏张贴。", channels=("公示栏",)), []),
+        (task("于6月底前公开办法，在规定范围内公布。"), []),
+        (task("规范门户网站管理，整合政务新媒体。"), []),
+    ],
+)
+def test_places_that_no_channel_is(row: DraftMeasure, left: list[str]) -> None:
+    assert [message.split("其中的“")[1].split("”没有")[0] for _, message in places_left(row)] == left
+
+
+def test_helpers_of_several_rows_are_asked_at_each() -> None:
+    first, last = asked(
+        task("公开预算。"), task("公开债务。", "市国资委"), text="以上两局的工作，市融媒体中心配合宣传。"
+    )
+    assert "“市融媒体中心”没有列为这一行的配合单位" in first
+    assert "市融媒体中心" in last
+
+
+def test_a_row_that_names_another_one_is_asked_at_both() -> None:
+    rows = [task(f"{n}．公开第{n}类信息。") for n in (1, 2)]
+    first, second, third = asked(*rows, task("3．配合市财政局做好公示（见第1条）。", "市审计局"))
+    assert "市审计局" in first
+    assert second == ""
+    assert "可能不是单独的任务" in third
+
+
+def test_blanks_that_are_as_above_are_asked_where_they_are() -> None:
+    first, second = asked(
+        task("公开预算。", 发布在哪="公示栏"),
+        task("公开债务。", 发布在哪=""),
+        text="说明：发布在哪一栏空白的，与上一行相同。",
+    )
+    assert "没有按上一行补" not in first
+    assert "发布在哪" in second
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(alphabet="在于到放贴公示栏门口张，。（）“”6月前网站", max_size=40))
+def test_what_is_a_channel_already_is_never_asked(text: str) -> None:
+    row = task(text)
+    names = [message.split("其中的“")[1].split("”没有作为")[0] for _, message in places_left(row)]
+    assert len(names) == len(set(names))
+    assert not list(places_left(task(text, channels=tuple(names)))) or not names

@@ -1,0 +1,172 @@
+"""What is published in a measure's column offers itself as evidence, and the public sees where."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from factories import publishing
+from factories.notices import PLANNING_PATH, YEAR, City, accepted, city, entry_of, live
+from factories.units import actor
+from gongkai.content.editions.models import Admits, Column, Document
+from gongkai.content.publishing.actions import (
+    drop_channel,
+    open_column,
+    record_channel,
+    set_publishers,
+    withdraw,
+)
+from gongkai.core.acts.action import Refused
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.models import Role
+from gongkai.work.notices.actions import submit
+from gongkai.work.notices.models import Duty, EvidenceOffer
+from gongkai.work.notices.queries.public import public_progress, public_years
+from gongkai.work.notices.states import State
+
+
+@pytest.fixture
+def where(db: None) -> City:
+    made = city(website=False)
+    made.website = publishing.website(body=made.government)
+    return made
+
+
+def column() -> Column:
+    made = Column.objects.get(name=PLANNING_PATH[-1])
+    made.person, made.cycle_days, made.content = publishing.PersonFactory(), 31, "专项规划"
+    made.save()
+    for one in [*_above(made), made]:
+        one.person, one.cycle_days = made.person, 31
+        one.content = one.content or one.name
+        one.save()
+        if not one.is_open:
+            open_column(one, by=SYSTEM)
+    return Column.objects.get(pk=made.pk)
+
+
+def _above(made: Column) -> list[Column]:
+    parent = made.parent
+    return [*_above(parent), parent] if parent else []
+
+
+def test_an_edition_in_the_measures_column_is_evidence_without_an_upload(where: City) -> None:
+    notice = live(where)
+    entry = entry_of(notice, where.education)
+    publishing.public(where.education, [column()], title="教育专项规划")
+    offer = EvidenceOffer.objects.get()
+    assert (offer.assignment_id, offer.title) == (entry.pk, "教育专项规划")
+    duty = entry.assignment.measure.duties.get()
+    submit(entry, by=actor(Role.CLERK, where.education), done={duty.pk: 1})
+    assert entry.evidence.get().machine == "holds"
+    accepted(entry, actor(Role.CLERK, where.planning))
+    assert Entry.objects.get(pk=entry.pk).state == State.DONE
+    measure = public_progress(notice.year, where.government)[0].sections[0].measures[0]
+    assert [link.title for link in measure.links] == ["教育专项规划"]
+    assert measure.state == "进行中（1/2）"
+
+
+def test_what_is_withdrawn_is_no_longer_linked(where: City) -> None:
+    notice = live(where)
+    entry = entry_of(notice, where.education)
+    document: Document = publishing.public(where.education, [column()], title="教育专项规划")
+    submit(entry, by=actor(Role.CLERK, where.education), statement="已公开")
+    withdraw(document, by=where.chief, reason="内容有误")
+    measure = public_progress(notice.year, where.government)[0].sections[0].measures[0]
+    assert measure.links == ()
+
+
+def test_what_was_withdrawn_before_it_was_taken_is_offered_no_more(where: City) -> None:
+    live(where)
+    document = publishing.public(where.education, [column()], title="教育专项规划")
+    withdraw(document, by=where.chief, reason="内容有误")
+    assert not EvidenceOffer.objects.filter(taken=None).exists()
+
+
+def test_what_is_not_public_yet_is_not_called_verified(where: City) -> None:
+    entry = entry_of(live(where), where.education)
+    page = publishing.item(where.education, [column()], title="教育专项规划")
+    publishing.signed(page, visible_from=timezone.now() + timedelta(days=3))
+    submit(entry, by=actor(Role.CLERK, where.education), statement="已排期公开")
+    assert entry.evidence.get().machine == "unchecked"
+
+
+def test_an_edition_of_another_unit_is_offered_to_nobody_else(where: City) -> None:
+    live(where)
+    publishing.public(where.health, [column()], title="卫生规划")
+    assert not EvidenceOffer.objects.exists()
+
+
+def test_the_public_sees_notices_in_force_and_nothing_internal(where: City) -> None:
+    assert public_years(where.government) == []
+    notice = live(where)
+    assert public_years(where.government) == [notice.year]
+    shown = public_progress(notice.year, where.government)[0]
+    assert [section.title for section in shown.sections] == ["一、深化重点领域信息公开", "二、公开财政信息"]
+    first = shown.sections[0].measures[0]
+    assert (first.leads, first.lights.total) == (("市发展改革委",), 2)
+    assert [(unit.name, unit.due) for unit in first.units] == [
+        ("市财政局", date(YEAR, 12, 10)),
+        ("市教育局", date(YEAR, 12, 10)),
+    ]
+    assert first.days == (date(YEAR, 12, 10),)
+    assert shown.lights.total == 5
+
+
+def test_the_public_page_costs_the_same_queries_however_much_there_is(
+    where: City, django_assert_max_num_queries: object
+) -> None:
+    notice = live(where)
+    with django_assert_max_num_queries(11):  # type: ignore[operator]
+        public_progress(notice.year, where.government)
+
+
+def test_another_channel_is_evidence_where_a_duty_names_it(where: City) -> None:
+    from gongkai.content.gazette import actions as gazette
+    from gongkai.content.gazette.following import note
+
+    entry = entry_of(live(where), where.education)
+    made = column()
+    document = publishing.public(where.education, [made], title="教育专项规划")
+    issue = gazette.open_issue(
+        where.government, by=SYSTEM, year=2026, number=1, issued_on=timezone.localdate()
+    )
+    gazette.take_in(issue, by=SYSTEM, documents=[document.pk])
+    revision = gazette.compose_issue(issue, by=SYSTEM)
+    publishing.actions.place(publishing.document_of(issue), by=SYSTEM, columns=[made])
+    Duty.objects.filter(measure=entry.assignment.measure).update(channels=["政府公报", "政务新媒体"])
+    publishing.publish_unsigned(issue, revision.pk)
+    note(issue)
+    clerk = actor(Role.CLERK, where.education)
+    facts = {"at": timezone.now(), "address": "https://mp.weixin.example/s/1"}
+    posted = record_channel(document, by=clerk, channel="media", name="云岭教育", **facts)
+    record_channel(document, by=clerk, channel="press", name="云岭日报", **facts)
+    offers = {one.path: one for one in EvidenceOffer.objects.filter(release__gt=0)}
+    assert set(offers) == {"政府公报", "政务新媒体"}, "the press is no channel of this duty"
+    assert {one.assignment_id for one in offers.values()} == {entry.pk}
+    assert offers["政府公报"].url.endswith(f"/gazette/{issue.pk}/")
+    assert (offers["政府公报"].holds, offers["政务新媒体"].holds) == (True, False)
+    duty = entry.assignment.measure.duties.get()
+    plain = EvidenceOffer.objects.filter(release=0).values_list("pk", flat=True)
+    with pytest.raises(Refused, match="公开，还没有发布记录"):
+        submit(entry, by=clerk, done={duty.pk: 1}, offers=plain)
+    submit(entry, by=clerk, done={duty.pk: 1}, offers=[*plain, offers["政府公报"].pk])
+    record = entry.assignment.channel_records.get()
+    assert (record.channel, record.evidence.machine, list(record.duties.all())) == (
+        "gazette",
+        "holds",
+        [duty],
+    )
+    drop_channel(posted, by=clerk, reason="登记错了")
+    assert EvidenceOffer.objects.get(release=posted.pk).taken is False
+
+
+def test_a_unit_that_is_ordered_to_publish_in_anothers_column_is_let_in(where: City) -> None:
+    live(where)
+    made = column()
+    set_publishers(made, by=where.chief, admits=Admits.NAMED, units=[where.planning])
+    assert publishing.item(where.education, [made], title="教育专项规划").pk
+    stranger = publishing.BodyFactory(name="云岭市水务局", parent=where.government)
+    with pytest.raises(Refused, match="只发布"):
+        publishing.item(stranger, [made], title="水务专项规划")

@@ -1,0 +1,464 @@
+"""A unit's own notice: whose it is, whom it binds, who sees it; what it must never do."""
+
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.utils import timezone
+
+from factories.notices import (
+    PLANNING_PATH,
+    YEAR,
+    City,
+    accepted,
+    by_date,
+    duty,
+    entry_of,
+    fresh,
+    live,
+    parsed,
+    row,
+    source,
+    submitted,
+)
+from factories.units import BodyFactory, actor
+from gongkai.content.editions.models import Admits, Column
+from gongkai.content.editions.publishers import shut
+from gongkai.content.publishing.actions import set_publishers
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.models import Movement
+from gongkai.core.ledger.actions import urge
+from gongkai.core.ledger.jobs import remind
+from gongkai.core.ledger.models import Entry, Urging
+from gongkai.core.ledger.queries import visible_to as entries_visible_to
+from gongkai.core.ledger.urgings import raise_urgings
+from gongkai.core.ledger.urgings import visible_to as urgings_visible_to
+from gongkai.core.outbox.models import Message
+from gongkai.core.units.actors import SYSTEM, Actor
+from gongkai.core.units.models import Appointment, Body, BodyKind, Office, Role
+from gongkai.core.units.openness import in_charge, units_led
+from gongkai.oversight.annual.queries.facts import _own_tasks, _tasks
+from gongkai.ui.office.blocks import drafts
+from gongkai.ui.office.boards import entries_for
+from gongkai.work.notices.actions import (
+    accept,
+    accept_rows,
+    amend,
+    answer_amending,
+    cancel,
+    confirm,
+    correct_cell,
+    grant,
+    import_notice,
+    more_time,
+    other_unit,
+    resolve_unit,
+    settle,
+    submit,
+    undo_import,
+)
+from gongkai.work.notices.amending import current
+from gongkai.work.notices.models import Assignment, MeasureUnit, Notice, UnitState
+from gongkai.work.notices.queries.matrix import matrix
+from gongkai.work.notices.queries.public import public_progress, public_years
+from gongkai.work.notices.queries.table import progress_table
+from gongkai.work.notices.queries.visible import visible_to
+from gongkai.work.notices.revising import compare_versions
+from gongkai.work.notices.states import State
+from gongkai.work.notices.telling import inside
+from gongkai.work.notices.views.listing import reached
+
+
+@dataclass
+class Bureau:
+    """市财政局 with three offices, a unit below it, and who works there."""
+
+    town: City
+    body: Body
+    desk: Office
+    budget: Office
+    treasury: Office
+    below: Body
+    leader: Actor
+    budgeter: Actor
+    head: Actor
+
+
+@pytest.fixture
+def bureau(town: City) -> Bureau:
+    body = town.finance
+    body.disclosure_office = "办公室（政务公开科）"
+    body.save()
+    desk, budget, treasury = (
+        Office.objects.create(body=body, name=name) for name in ("办公室", "预算科", "国库科")
+    )
+    below = BodyFactory(
+        name="云岭市国库支付中心", short_name="市国库支付中心", parent=body, kind=BodyKind.INSTITUTION
+    )
+    return Bureau(
+        town=town,
+        body=body,
+        desk=desk,
+        budget=budget,
+        treasury=treasury,
+        below=below,
+        leader=actor(Role.CLERK, body, office=desk),
+        budgeter=actor(Role.CLERK, body, office=budget),
+        head=actor(Role.LEAD, body),
+    )
+
+
+OWN = parsed(
+    title=f"云岭市财政局{YEAR}年政务公开工作要点",
+    doc_number=f"云财办〔{YEAR}〕5号",
+    issuer="云岭市财政局",
+    rows=[
+        row(
+            "公开部门预算。",
+            ["办公室"],
+            ["预算科", "国库科"],
+            duties=[duty("公开部门预算。", due=by_date(f"{YEAR}-12-10"))],
+        ),
+        row("各科室报送拟公开的信息。", ["办公室"], ["各科室"]),
+        row("做好窗口公开。", ["办公室"], ["局属各单位"]),
+    ],
+)
+
+
+def brought(bureau: Bureau, made: dict[str, object] | None = None) -> Notice:
+    """The bureau's own notice as a draft."""
+    content = source(made or OWN)
+    return import_notice(None, by=bureau.leader, source=content, government=bureau.body, issuer=bureau.body)
+
+
+def in_force(bureau: Bureau) -> Notice:
+    """The same, confirmed."""
+    notice = brought(bureau)
+    settle(notice, by=bureau.leader)
+    return confirm(Notice.objects.get(pk=notice.pk), by=bureau.leader)
+
+
+def of_office(notice: Notice, office: Office) -> Entry:
+    return Entry.objects.filter(assignment__notice=notice, office=office).order_by("pk").first()
+
+
+def test_an_amended_version_of_its_own_goes_on_inside(bureau: Bureau) -> None:
+    older = in_force(bureau)
+    kept, gone = of_office(older, bureau.budget), of_office(older, bureau.treasury)
+    window = Entry.objects.get(assignment__notice=older, body=bureau.below)
+    made = deepcopy(OWN) | {"title": f"{OWN['title']}（修订）", "doc_number": f"云财办〔{YEAR}〕9号"}
+    made["rows"] = [made["rows"][0] | {"responsible": ["预算科"]}, made["rows"][1]]
+    newer = brought(bureau, made)
+    settle(newer, by=bureau.leader)
+    assert newer.amends == older
+    answer_amending(Notice.objects.get(pk=newer.pk), by=bureau.leader, older=older)
+    for line in compare_versions(Notice.objects.get(pk=newer.pk)).lines:
+        if line.waits:
+            accept_rows(Notice.objects.get(pk=newer.pk), by=bureau.leader, row=line.key)
+    count = Message.objects.exclude(person__appointments__body__path__startswith=bureau.body.path).count()
+    confirm(Notice.objects.get(pk=newer.pk), by=bureau.leader)
+    entries = [Entry.objects.get(pk=one.pk) for one in (kept, gone, window)]
+    assert [one.state for one in entries] == [State.OPEN, State.CANCELLED, State.CANCELLED]
+    assert [one.assignment.notice for one in entries] == [newer, newer, older]
+    outside = Message.objects.exclude(person__appointments__body__path__startswith=bureau.body.path)
+    assert outside.count() == count, "nobody beyond the unit hears of it"
+
+
+def test_each_office_and_each_unit_below_owes_its_part(bureau: Bureau) -> None:
+    notice = in_force(bureau)
+    rows = Assignment.objects.filter(notice=notice).order_by("measure__position", "pk")
+    owed = [(one.measure.title, str(one.entry.office or one.body.label)) for one in rows]
+    assert owed == [
+        ("公开部门预算", "市财政局预算科"),
+        ("公开部门预算", "市财政局国库科"),
+        ("各科室报送拟公开的信息", "市财政局办公室"),
+        ("各科室报送拟公开的信息", "市财政局预算科"),
+        ("各科室报送拟公开的信息", "市财政局国库科"),
+        ("做好窗口公开", "市国库支付中心"),
+    ]
+    assert {one.entry.kind for one in rows} == {"inner"}
+    assert [column.label for column in matrix(notice, bureau.leader).bodies] == [
+        "办公室",
+        "预算科",
+        "国库科",
+        "市国库支付中心",
+    ]
+    assert [line.unit for line in progress_table(notice, bureau.leader).units][:2] == ["预算科", "国库科"]
+
+
+def test_who_leads_the_work_inside_a_unit(bureau: Bureau) -> None:
+    assert in_charge(bureau.leader, bureau.body.pk)
+    assert in_charge(bureau.head, bureau.body.pk)
+    assert not in_charge(bureau.budgeter, bureau.body.pk)
+    assert not in_charge(bureau.town.chief, bureau.body.pk)
+    assert units_led(bureau.town.chief) == []
+    # Mostly there is one clerk for all of it, wherever he sits.
+    alone = actor(
+        Role.CLERK, bureau.town.health, office=Office.objects.create(body=bureau.town.health, name="法规科")
+    )
+    assert units_led(alone) == [bureau.town.health]
+    # A government's own clerk does not issue for it.
+    assert units_led(actor(Role.CLERK, bureau.town.government)) == []
+
+
+@pytest.mark.parametrize("who", ["budgeter", "chief", "teacher"])
+def test_nobody_else_touches_it(bureau: Bureau, who: str) -> None:
+    people = {
+        "budgeter": bureau.budgeter,
+        "chief": bureau.town.chief,
+        "teacher": actor(Role.CLERK, bureau.town.education),
+    }
+    other = people[who]
+    with pytest.raises(Refused):
+        import_notice(None, by=other, source=source(OWN), government=bureau.body, issuer=bureau.body)
+    draft = brought(bureau)
+    assert not visible_to(other).filter(pk=draft.pk).exists()
+    measure = draft.measures.first()
+    for act, facts in (
+        (correct_cell, {"measure": measure.pk, "field": "section", "value": "一"}),
+        (confirm, {}),
+        (undo_import, {}),
+    ):
+        with pytest.raises(Refused):
+            act(draft, by=other, **facts)
+
+
+def test_a_bureau_imports_for_nobody_else(bureau: Bureau) -> None:
+    for other in (bureau.town.government, bureau.town.education, bureau.town.district, bureau.town.office):
+        with pytest.raises(Refused, match="您不能为"):
+            import_notice(None, by=bureau.leader, source=source(OWN), government=other, issuer=bureau.body)
+
+
+def test_it_orders_nobody_beyond_the_bureau(bureau: Bureau) -> None:
+    made = parsed(issuer="云岭市财政局", rows=[row("公开。", ["预算科"], ["市教育局", "青山区政府"])])
+    notice = brought(bureau, made)
+    units = MeasureUnit.objects.filter(measure__notice=notice, part="responsible")
+    assert {unit.state for unit in units} == {UnitState.UNKNOWN}
+    with pytest.raises(Refused, match="只交办给本单位"):
+        resolve_unit(notice, by=bureau.leader, unit=units[0].pk, bodies=[bureau.town.education])
+    resolve_unit(notice, by=bureau.leader, unit=units[0].pk, offices=[bureau.budget, bureau.treasury])
+    resolve_unit(notice, by=bureau.leader, unit=units[1].pk, outside=True)
+    settle(notice, by=bureau.leader)  # the office that leads owes nothing
+    confirm(Notice.objects.get(pk=notice.pk), by=bureau.leader)
+    assert {one.entry.office for one in Assignment.objects.filter(notice=notice)} == {
+        bureau.budget,
+        bureau.treasury,
+    }
+
+
+def test_what_somebody_else_issued_is_asked_about(bureau: Bureau) -> None:
+    made = parsed(rows=[row("公开。", ["预算科"], [])])
+    notice = import_notice(
+        None, by=bureau.leader, source=source(made), government=bureau.body, issuer=bureau.town.office
+    )
+    assert "不代替上级的交办" in notice.measures.first().unsettled[0]["message"]
+    settle(notice, by=bureau.leader, sweep=True)
+    with pytest.raises(Refused, match="存疑"):
+        confirm(Notice.objects.get(pk=notice.pk), by=bureau.leader)
+
+
+def test_the_city_neither_sees_nor_counts_nor_shows_it(bureau: Bureau) -> None:
+    notice, town = in_force(bureau), bureau.town
+    for other in (town.chief, actor(Role.AUDITOR, town.office), actor(Role.CLERK, town.education)):
+        assert not entries_visible_to(other).exists()
+        assert not visible_to(other).exists()
+    assert public_years(town.government) == []
+    assert public_progress(YEAR, town.government) == []
+    city = live(town)
+    assert not Assignment.objects.filter(notice=city, entry__kind="inner").exists()
+    assert entries_visible_to(town.chief).count() == Assignment.objects.filter(notice=city).count()
+    assert entries_visible_to(bureau.budgeter).filter(kind="inner", body=bureau.body).count() == 5
+    assert visible_to(bureau.budgeter).filter(pk=notice.pk).exists()
+
+
+def test_an_office_hands_in_and_who_leads_the_work_accepts(bureau: Bureau) -> None:
+    notice = in_force(bureau)
+    entry = of_office(notice, bureau.budget)
+    with pytest.raises(Refused, match="国库科"):
+        submitted(of_office(notice, bureau.treasury), bureau.budgeter)
+    submitted(entry, bureau.budgeter)
+    with pytest.raises(Refused):
+        accept(fresh(entry), by=bureau.town.chief)
+    accepted(fresh(entry), bureau.leader)
+    assert fresh(entry).state == State.DONE
+
+
+def test_the_one_clerk_of_a_bureau_works_for_every_office_and_the_head_accepts(bureau: Bureau) -> None:
+    notice = in_force(bureau)
+    entry = of_office(notice, bureau.treasury)
+    submitted(entry, bureau.leader)
+    with pytest.raises(Refused, match="须由他人审核"):
+        accept(fresh(entry), by=bureau.leader)
+    accepted(fresh(entry), bureau.head)
+    assert fresh(entry).state == State.DONE
+
+
+def test_where_one_clerk_is_all_there_is_what_they_hand_in_is_closed_by_them(bureau: Bureau) -> None:
+    notice = in_force(bureau)
+    done, later = of_office(notice, bureau.treasury), of_office(notice, bureau.desk)
+    Appointment.objects.filter(body=bureau.body).exclude(person=bureau.leader.person_id).update(
+        end=timezone.localdate() - timedelta(days=1)
+    )
+    submitted(done, bureau.leader)
+    accepted(fresh(done), bureau.leader)
+    assert fresh(done).state == State.DONE
+    more_time(
+        later, by=bureau.leader, until=later.due_at.date().replace(year=YEAR + 1), reason="等待上级部署"
+    )
+    grant(fresh(later), by=bureau.leader)
+    assert fresh(later).due_at.year == YEAR + 1
+
+
+def test_nobody_grants_themselves_what_they_ask(bureau: Bureau) -> None:
+    notice = in_force(bureau)
+    own = of_office(notice, bureau.desk)
+    later = own.due_at.date().replace(year=YEAR + 1)
+    more_time(own, by=bureau.leader, until=later, reason="等待上级部署")
+    with pytest.raises(Refused, match="单位负责人决定"):
+        grant(fresh(own), by=bureau.leader)
+    grant(fresh(own), by=bureau.head)
+    other = of_office(notice, bureau.budget)
+    more_time(other, by=bureau.budgeter, until=later, reason="等待上级部署")
+    grant(fresh(other), by=bureau.leader)
+    assert fresh(other).state == State.OPEN
+
+
+def test_it_is_urged_from_inside_only(bureau: Bureau) -> None:
+    entry = of_office(in_force(bureau), bureau.budget)
+    with pytest.raises(Refused):
+        urge(entry, by=bureau.town.chief)
+    with pytest.raises(Refused):
+        urge(entry, by=bureau.budgeter)
+    urge(entry, by=bureau.leader, words="请抓紧")
+    assert Movement.objects.filter(stream=entry.stream, action="ledger.urge").count() == 1
+
+
+def test_undone_it_leaves_nothing(bureau: Bureau) -> None:
+    notice = in_force(bureau)
+    undo_import(notice, by=bureau.leader)
+    assert not Entry.objects.filter(kind="inner").exists()
+
+
+def test_the_citys_task_stays_the_bureaus(bureau: Bureau) -> None:
+    """What the city orders of the bureau is handed in by its clerks as before, in whatever office they sit."""
+    entry = Assignment.objects.filter(notice=live(bureau.town), body=bureau.body).first().entry
+    assert submit.why_not(entry, by=bureau.budgeter) == []
+    assert entry.kind == "assignment"
+
+
+def test_a_clerk_of_another_bureau_sees_nothing(bureau: Bureau) -> None:
+    notice = in_force(bureau)
+    other = actor(Role.CLERK, bureau.town.education)
+    assert not visible_to(other).filter(pk=notice.pk).exists()
+    assert not entries_visible_to(other).filter(assignment__notice=notice).exists()
+
+
+def test_late_inner_tasks_are_told_inside_only(bureau: Bureau) -> None:
+    entry = of_office(in_force(bureau), bureau.budget)
+    Entry.objects.exclude(pk=entry.pk).update(due_at=None)
+    Entry.objects.filter(pk=entry.pk).update(due_at=timezone.now() - timedelta(days=30))
+    assert remind()["red5"] == 1
+    told = {message.person_id for message in Message.objects.filter(subject__contains="逾期")}
+    assert told == {bureau.budgeter.person_id, bureau.head.person_id}
+
+
+def test_the_mayors_sheet_and_reminders_that_had_no_effect_leave_it_out(bureau: Bureau) -> None:
+    entry = of_office(in_force(bureau), bureau.budget)
+    mayor = actor(Role.LEAD, bureau.town.government)
+    assert not entries_for(mayor).exists()
+    assert not entries_for(bureau.town.chief).exists()
+    urge(entry, by=bureau.leader)
+    Urging.objects.update(sent_at=timezone.now() - timedelta(days=30))
+    Message.objects.all().delete()
+    raise_urgings()
+    told = {message.person_id for message in Message.objects.filter(subject__contains="催办未落实")}
+    assert told == {bureau.head.person_id}
+    assert not urgings_visible_to(bureau.town.chief).exists()
+    assert urgings_visible_to(bureau.leader).exists()
+
+
+def test_the_annual_report_counts_it_apart(bureau: Bureau) -> None:
+    notice = in_force(bureau)
+    report = SimpleNamespace(area=False, body_id=bureau.body.pk, year=notice.year)
+    assert _tasks(report, timezone.now())[0].total == 0
+    assert _own_tasks(report, timezone.now()).total == 6
+    assert _own_tasks(SimpleNamespace(area=True), timezone.now()).total == 0
+
+
+def test_a_correction_binds_nobody_beyond_the_bureau_either(bureau: Bureau) -> None:
+    notice = in_force(bureau)
+    measure = notice.measures.order_by("position").first()
+    wanted = replace(current(measure), responsible=("预算科", "市教育局"))
+    with pytest.raises(Refused, match="只交办给本单位"):
+        amend(notice, by=bureau.leader, measure=measure.pk, wanted=wanted, reason="调整分工")
+    wanted = replace(current(measure), responsible=("预算科", "办公室"))
+    amend(notice, by=bureau.leader, measure=measure.pk, wanted=wanted, reason="调整分工")
+    rows = Assignment.objects.filter(measure=measure).order_by("pk")
+    assert [(one.entry.office.name, one.entry.state) for one in rows] == [
+        ("预算科", State.OPEN),
+        ("国库科", State.CANCELLED),
+        ("办公室", State.OPEN),
+    ]
+
+
+def test_a_draft_waits_on_the_first_page_of_who_leads_the_work(bureau: Bureau) -> None:
+    draft = brought(bureau)
+    found = drafts(bureau.leader)
+    assert found is not None
+    assert found["notices"] == [draft]
+    assert drafts(bureau.budgeter) is None
+    assert drafts(bureau.town.chief) is None
+
+
+def test_it_opens_no_column_that_is_anothers(bureau: Bureau) -> None:
+    """A unit does not let itself into a column by writing its path down; the government's order does, until it falls away."""
+    town, notice = bureau.town, live(bureau.town)
+    plans = Column.objects.get(name=PLANNING_PATH[-1])
+    set_publishers(plans, by=SYSTEM, admits=Admits.NAMED, units=[town.planning])
+    ordered, unasked = town.education, town.health
+    made = parsed(issuer=unasked.name, rows=[row("公开。", [], [unasked.short_name])])
+    made["rows"][0]["duties"] = [duty("公开。", paths=[PLANNING_PATH])]
+    clerk = actor(Role.CLERK, unasked)
+    own = import_notice(None, by=clerk, source=source(made), government=unasked, issuer=unasked)
+    settle(own, by=clerk)
+    own = confirm(Notice.objects.get(pk=own.pk), by=clerk)
+    assert own.columns.filter(column_id=plans.pk).exists()
+    plans.refresh_from_db()
+    assert shut([plans], {ordered.pk, unasked.pk}) == {(plans.pk, unasked.pk)}
+    cancel(entry_of(notice, ordered), by=town.chief, reason="调整")
+    assert (plans.pk, ordered.pk) in shut([plans], {ordered.pk})
+
+
+def test_a_task_goes_to_a_unit_below_and_to_another_office_by_handing_it_over(bureau: Bureau) -> None:
+    own = of_office(in_force(bureau), bureau.budget)
+    assert other_unit.why_not(own, by=bureau.budgeter) == []
+    Body.objects.filter(pk=bureau.below.pk).update(active_to=timezone.localdate())
+    assert "请用“转处室”" in other_unit.why_not(own, by=bureau.budgeter)[0]
+    submitted(own, bureau.budgeter)
+    assert fresh(own).state_label == "待本单位审核"
+
+
+def test_the_office_of_a_zone_imports_for_its_units(town: City) -> None:
+    """A 管委会 that runs an installation of its own orders its units like a government; one under a city orders what stands inside it."""
+    alone = BodyFactory(name="云川高新区管理委员会", short_name="高新区管委会", kind=BodyKind.COMMITTEE)
+    under = BodyFactory(
+        name="云岭经开区管理委员会",
+        short_name="经开区管委会",
+        kind=BodyKind.COMMITTEE,
+        parent=town.government,
+    )
+    for zone, own in ((alone, False), (under, True)):
+        bureau_ = BodyFactory(name=f"{zone.short_name}财政局", parent=zone, kind=BodyKind.DEPARTMENT)
+        chief = actor(Role.CHIEF, zone)
+        assert zone in reached(chief)
+        made = parsed(issuer=zone.name, rows=[row("公开预算。", [], [bureau_.name])])
+        notice = import_notice(None, by=chief, source=source(made), government=zone, issuer=zone)
+        assert notice.own is own
+        settle(notice, by=chief)
+        confirm(Notice.objects.get(pk=notice.pk), by=chief)
+        (entry,) = Entry.objects.filter(assignment__notice=notice)
+        assert (entry.body, entry.kind) == (bureau_, "inner" if own else "assignment")
+        assert chief.person_id in inside(zone.pk)["persons"]
+    assert not in_charge(town.chief, town.office.pk)

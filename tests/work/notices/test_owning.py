@@ -1,0 +1,207 @@
+"""Whoever leads, or is named first, owes the task; who is said to help is a partner (docs/notices.md, Who owes a task)."""
+
+import pytest
+
+from factories import clerks
+from factories.notices import City, imported, parsed, row, source
+from gongkai.core.acts.action import Refused
+from gongkai.core.units.models import Body
+from gongkai.work.notices.actions import choose_owner, confirm, import_notice, settle
+from gongkai.work.notices.doubts import OWING
+from gongkai.work.notices.expansion import expand_notice
+from gongkai.work.notices.models import Assignment, Measure, Notice
+from gongkai.work.notices.planning.drafting import DraftMeasure
+from gongkai.work.notices.planning.parts import (
+    ALL_OWE,
+    COLUMNS,
+    EACH,
+    FIRST_OWES,
+    LEAD_OWES,
+    RESPONSIBLE_OWES,
+    arranged,
+)
+from gongkai.work.notices.source import read_source
+
+
+def drafts(file: bytes, name: str) -> list[DraftMeasure]:
+    from gongkai.work.notices.actions.importing import drafts_of
+
+    return drafts_of(read_source(file, name), {})
+
+
+def told(draft: DraftMeasure) -> tuple[str, str, str]:
+    """Who leads, owes and helps, as the row is taken."""
+    sides = {
+        part: [one.printed for one in draft.units if one.part == part]
+        for part in ("lead", "responsible", "partner")
+    }
+    owes = sides["responsible"] or sides["lead"]
+    if draft.lead_owes:
+        owes = [*sides["lead"], *sides["responsible"]]
+    return "、".join(sides["lead"]), "、".join(owes), "、".join(sides["partner"])
+
+
+@pytest.mark.parametrize(
+    ("file", "name", "rows"),
+    [
+        (
+            clerks.PROSE,
+            "通知.txt",
+            {
+                0: ("县教育局", "县教育局", "各乡镇政府"),  # 牵头，配合
+                1: ("县财政局", "县财政局、县直各部门", ""),  # 各部门按职责分工负责: all of them
+                2: ("", "县民政局、县医保局", ""),
+                4: ("", "县生态环境分局", "各乡镇政府"),  # named first, the others help
+                5: ("县人社局", "县人社局", "县工信局、县总工会"),  # 负责，参与
+            },
+        ),
+        (
+            clerks.LABELS,
+            "要点.docx",
+            {
+                0: ("县司法局", "县司法局", "县融媒体中心、各乡镇"),
+                1: ("县政务服务局", "县教育局、县卫健局", ""),  # 责任单位 beside 牵头单位
+            },
+        ),
+        (clerks.COLUMNS, "分工表.docx", {0: ("市发展改革委", "市教育局、市财政局", "")}),
+        (
+            clerks.HELPERS,
+            "清单.docx",
+            {0: ("区经信局", "区经信局", "区财政局、区税务局"), 1: ("区政务服务局", "区政务服务局", "")},
+        ),
+        (
+            clerks.IN_CELLS,
+            "任务表.docx",
+            {0: ("市住建局", "市住建局", "各县区政府"), 1: ("市医保局", "市医保局", "市卫健委")},
+        ),
+        (
+            clerks.FIRST_NAMED,
+            "方案.docx",
+            {0: ("市发展改革委", "市发展改革委", "市住建局、市交通局"), 1: ("市审计局", "市审计局", "")},
+        ),
+        (
+            clerks.FIRST_BY_NOTE,
+            "分工.txt",
+            {
+                0: ("县财政局", "县财政局", "各乡镇（街道）"),
+                1: ("县卫健局", "县卫健局", "县医保局"),
+                2: ("县审计局", "县审计局", ""),
+            },
+        ),
+        (
+            clerks.THREE,
+            "分工.xlsx",
+            {
+                0: ("市发展改革委", "市教育局", "市财政局"),
+                1: ("市财政局", "市财政局", "市教育局、市卫生健康委"),
+            },
+        ),
+        (
+            clerks.SENTENCES,
+            "工作.txt",
+            {
+                0: ("县教育局", "县教育局", "县市场监管局"),
+                1: ("县财政局", "县财政局", "各乡镇"),
+                2: ("县应急局", "县应急局", "县自然资源局"),
+                3: ("县自然资源局", "县自然资源局、县农业农村局、县林业局", ""),
+            },
+        ),
+    ],
+)
+def test_who_owes_a_row_its_words_say(file: bytes, name: str, rows: dict[int, tuple[str, str, str]]) -> None:
+    made = drafts(file, name)
+    assert {number: told(made[number]) for number in rows} == rows
+
+
+LABELLED = """云岭市文化旅游委2027年政务公开工作要点
+一、信息
+（一）规范性文件回头看，10月底前公布清理结果。
+责任处室：政策法规处；市场管理处配合。
+（二）按季公布质保金情况。
+责任处室：市场管理处；协助：市图书馆；时限：每季度末月25日前。
+（三）公开专项资金申报指南。
+责任处室：规划财务处、产业发展处（按职责分工负责）；会同市财政局、市审计局；时限：4月底前。
+"""
+
+
+def test_labels_of_running_text_say_who_helps() -> None:
+    assert [told(row)[1:] for row in drafts(LABELLED.encode(), "要点.txt")] == [
+        ("政策法规处", "市场管理处"),
+        ("市场管理处", "市图书馆"),
+        ("规划财务处、产业发展处", "市财政局、市审计局"),
+    ]
+
+
+def test_an_empty_cell_of_a_sheet_names_nobody() -> None:
+    assert [unit.part for unit in drafts(clerks.THREE, "分工.xlsx")[1].units] == [
+        "lead",
+        "partner",
+        "partner",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("form", "parts", "choice", "expected"),
+    [
+        (COLUMNS, "lrr", LEAD_OWES, ("lpp", False)),
+        (COLUMNS, "lpp", RESPONSIBLE_OWES, ("lrr", False)),  # and back
+        (COLUMNS, "lrh", ALL_OWE, ("lrh", True)),  # 配合 in a column of its own stays
+        (COLUMNS, "lph", RESPONSIBLE_OWES, ("lrh", False)),
+        ("helped", "lhh", ALL_OWE, ("lrr", True)),  # somebody says that the words mean all
+        (EACH, "rrr", FIRST_OWES, ("rpp", False)),
+        (EACH, "rpp", ALL_OWE, ("rrr", False)),
+    ],
+)
+def test_a_choice_arranges_the_units_of_a_row(
+    form: str, parts: str, choice: str, expected: tuple[str, bool]
+) -> None:
+    names = {"l": "lead", "r": "responsible", "p": "partner", "h": "partner"}
+    made, owes = arranged(form, [(names[one], one == "h") for one in parts], choice)
+    assert (made, owes) == ([names[one] for one in expected[0]], expected[1])
+
+
+def doing(notice: Notice) -> dict[str, int]:
+    """How many tasks each unit would get."""
+    counts: dict[str, int] = {}
+    for planned in expand_notice(notice).planned:
+        for owned in planned.owned:
+            label = Body.objects.get(pk=owned.owner.body_id).label
+            counts[label] = counts.get(label, 0) + 1
+    return counts
+
+
+def test_a_lead_that_would_owe_nothing_is_asked_about_once_and_the_choice_is_remembered(town: City) -> None:
+    rows = [row(f"公开第{n}项信息。", ["市财政局"], ["市教育局"]) for n in range(3)]
+    notice = imported(town, parsed(rows=rows))
+    asked = [flag for one in notice.measures.all() for flag in one.unsettled if flag["field"] == OWING]
+    assert ["有3行的牵头单位" in str(flag["message"]) for flag in asked] == [True]
+    settle(notice, by=town.chief, sweep=True)
+    with pytest.raises(Refused, match="存疑"):
+        confirm(Notice.objects.get(), by=town.chief)
+    assert doing(notice) == {"市教育局": 3}
+    choose_owner(notice, by=town.chief, form=COLUMNS, choice=LEAD_OWES)
+    assert doing(Notice.objects.get()) == {"市财政局": 3}
+    second = Measure.objects.all()[1]
+    choose_owner(notice, by=town.chief, form=COLUMNS, choice=ALL_OWE, measure=second.pk)
+    assert doing(Notice.objects.get()) == {"市财政局": 3, "市教育局": 1}
+    live = confirm(Notice.objects.get(), by=town.chief)
+    assert Assignment.objects.filter(notice=live).count() == 4
+    again = imported(town, parsed(rows=rows, title="云岭市明年政务公开工作要点任务分工"))
+    assert doing(again) == {"市财政局": 3}  # taken as it was chosen the last time
+
+
+def test_a_choice_that_a_form_does_not_allow_is_refused(town: City) -> None:
+    notice = imported(town)
+    with pytest.raises(Refused, match="不能这样选"):
+        choose_owner(notice, by=town.chief, form=COLUMNS, choice=FIRST_OWES)
+    with pytest.raises(Refused, match="没有这样写的行"):
+        choose_owner(notice, by=town.chief, form=EACH, choice=FIRST_OWES)
+
+
+def test_who_helps_owes_what_is_ours_where_the_lead_stands_outside(town: City) -> None:
+    made = source(parsed(rows=[row("公开。", ["省教育厅"], ["市教育局"])]))
+    notice = import_notice(None, by=town.chief, source=made, government=town.government, issuer=town.office)
+    measure = notice.measures.get()
+    measure.units.filter(part="lead").update(outside=True, state="resolved")
+    measure.units.filter(part="responsible").update(part="partner")
+    assert doing(notice) == {"市教育局": 1}

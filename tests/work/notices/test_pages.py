@@ -1,0 +1,412 @@
+"""Every page for every role: notices, tasks, queue, registers; constant queries."""
+
+import re
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from factories.notices import City, draft, entry_of, live, parsed, row, submitted
+from factories.units import actor, signed_in
+from gongkai.core.background_jobs.worker import work_off
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.models import Role
+from gongkai.core.units.reach import TECHNICAL
+from gongkai.work.notices.actions import register_upward
+from gongkai.work.notices.models import Duty, Guidance, Notice, Upward
+from gongkai.work.notices.states import State
+
+PLAIN = (
+    "notices_list",
+    "notices_tasks",
+    "notices_queue",
+    "notices_timeline",
+    "notices_upward",
+    "notices_guidance",
+    "notices_lookback",
+    "notices_defaults",
+    "notices_learnt",
+    "notices_upload",
+)
+OF_NOTICE = ("notices_notice", "notices_matrix", "notices_matrix_export", "notices_source", "notices_review")
+
+
+@pytest.mark.parametrize(
+    "whole", [pytest.param(False, id="in turn"), pytest.param(True, id="all", marks=pytest.mark.slow)]
+)
+def test_every_page_opens_for_everybody_who_works_here(town: City, whole: bool) -> None:
+    """All pages for those whose pages offer most, a unit's clerk and the office's; for the other roles every fifth, in turn.
+
+    Technical posts work on no notice: theirs are the plain pages, with nothing on them.
+    """
+    notice = live(town)
+    register_upward(
+        town.office,
+        by=town.chief,
+        kind="task_list",
+        addressee="省政府办公厅",
+        due=notice.imported_at.date(),
+    )
+    pages = [reverse(name) for name in PLAIN] + [reverse(name, args=[notice.pk]) for name in OF_NOTICE]
+    for turn, role in enumerate(Role):
+        client = signed_in(
+            role, town.education if role in {Role.CLERK, Role.LEAD, Role.SIGNER} else town.office
+        )
+        if role in TECHNICAL:
+            assert {client.get(page).status_code for page in pages[len(PLAIN) :: 5]} == {404}, role
+            continue
+        for page in pages if whole or role in {Role.CLERK, Role.CHIEF} else pages[turn % 5 :: 5]:
+            assert client.get(page).status_code == 200, (role, page)
+
+
+def test_nobody_reads_without_signing_in(town: City) -> None:
+    notice = live(town)
+    for address in (reverse("notices_list"), reverse("notices_matrix", args=[notice.pk])):
+        assert Client().get(address).status_code == 302
+
+
+def test_a_draft_is_hidden_from_the_units(town: City, clerk: Client) -> None:
+    notice = draft(town)
+    for name in OF_NOTICE:
+        assert clerk.get(reverse(name, args=[notice.pk])).status_code == 404
+    assert notice.title not in clerk.get(reverse("notices_list")).content.decode()
+
+
+def test_a_pasted_notice_becomes_a_draft_to_review(town: City, chief: Client) -> None:
+    text = (
+        "云岭市2026年政务公开工作要点任务分工\n\n"
+        "\t工作任务\n\t贯彻举措\n\t牵头单位\n\t责任单位\n\n"
+        "\t一、规划信息\n\t公开专项规划。\n\t市发展改革委\n\t市教育局、市财政局等\n"
+    )
+    sent = {"text": text, "government": town.government.pk}
+    waits = chief.post(reverse("notices_upload"), sent)["Location"]
+    assert not Notice.objects.exists(), "the page does not wait for it"
+    assert "等待处理" in chief.get(waits).content.decode()
+    assert "粘贴的文字" in chief.get(reverse("notices_list")).content.decode(), "whoever left finds it again"
+    work_off()
+    notice = Notice.objects.get()
+    review = reverse("notices_review", args=[notice.pk])
+    assert chief.get(f"{waits}arrive/")["HX-Redirect"] == review
+    page = chief.get(review).content.decode()
+    for words in ("已读取1条举措，请核对", "公开专项规划", "处单位待指明"):
+        assert words in page
+    assert chief.post(reverse("notices_upload"), sent)["Location"] == review, "the same file is there at once"
+    assert "粘贴的文字" not in chief.get(reverse("notices_list")).content.decode()
+
+
+def test_what_was_pasted_and_refused_can_be_mended(town: City, chief: Client, clerk: Client) -> None:
+    sent = {"text": "没有表格的文字", "government": town.government.pk}
+    waits = chief.post(reverse("notices_upload"), sent)["Location"]
+    work_off()
+    page = chief.get(waits).content.decode()
+    again = re.search(r'href="([^"]*again=\d+)"', page)[1]
+    assert 'role="alert"' in page
+    assert "没有表格的文字" in chief.get(again).content.decode()
+    assert "没有表格的文字" not in clerk.get(again).content.decode()
+
+
+@pytest.mark.parametrize("data", [b"PK\x03\x04 not a zip", "没有表格的文字".encode(), b"\x00\x01\x02" * 50])
+def test_a_file_that_is_no_notice_gets_a_sentence(town: City, chief: Client, data: bytes) -> None:
+    answer = chief.post(
+        reverse("notices_upload"),
+        {"file": SimpleUploadedFile("x.docx", data), "government": town.government.pk},
+    )
+    work_off()
+    assert 'class="gk-errors"' in chief.get(answer["Location"]).content.decode()
+    assert not Notice.objects.exists()
+
+
+# The clerk and the lead
+
+
+def test_a_clerk_submits_from_the_entrys_page(town: City, clerk: Client) -> None:
+    entry = entry_of(live(town), town.education)
+    page = clerk.get(entry.url).content.decode()
+    version = re.search(r'name="version" value="(\d+)"', page)[1]
+    duty = entry.assignment.measure.duties.get()
+    assert "公开专项规划" in page
+    answer = clerk.post(
+        reverse("ledger_act", args=[entry.pk, "assignment.submit"]),
+        {"version": version, "done": [duty.pk], "urls": "https://www.yunling.gov.cn/1.html", "statement": ""},
+    )
+    assert answer.status_code == 302, answer.content.decode()[:3000]
+    assert Entry.objects.get(pk=entry.pk).state == State.SUBMITTED
+
+
+def test_one_tick_says_that_all_is_done(town: City) -> None:
+    entry = entry_of(live(town), town.finance, track="quarter")
+    year = Entry.objects.get(assignment__measure=entry.assignment.measure, assignment__track="year")
+    Duty.objects.create(measure=entry.assignment.measure, position=9, text="再公开一次。")
+    client = signed_in(Role.CLERK, town.finance)
+    client.post(
+        reverse("ledger_act", args=[year.pk, "assignment.submit"]),
+        {"version": year.version, "all_done": "on", "urls": "https://www.yunling.gov.cn/1.html"},
+    )
+    done = Entry.objects.get(pk=year.pk)
+    assert (done.state, done.outcome, done.assignment.checks.filter(done=True).count()) == (
+        State.SUBMITTED,
+        "",
+        2,
+    )
+
+
+def test_what_was_typed_is_not_lost_when_it_is_refused(town: City, clerk: Client) -> None:
+    entry = entry_of(live(town), town.education)
+    answer = clerk.post(
+        reverse("ledger_act", args=[entry.pk, "assignment.submit"]),
+        {"version": entry.version, "urls": "", "statement": "已在网站公开"},
+    )
+    page = answer.content.decode()
+    assert "没有佐证" in page
+    assert "已在网站公开" in page
+
+
+def test_the_lead_accepts_many_at_once(town: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [row(f"公开第{n}项。", ["市发展改革委"], ["市教育局"]) for n in range(3)]
+    made = live(town, parsed(rows=rows))
+    from factories.units import actor
+
+    educator = actor(Role.CLERK, town.education)
+    for entry in Entry.objects.filter(assignment__notice=made).select_related("assignment", "body"):
+        submitted(entry, educator)
+    lead = signed_in(Role.CLERK, town.planning)
+    with monkeypatch.context() as patch:
+        patch.setattr("gongkai.work.notices.views.queue.SIZE", 2)
+        last = lead.get(reverse("notices_queue"), {"page": "2"}).content.decode()
+    assert last.count('name="entry" value') == 1
+    assert "共 3 项，第" in last
+    page = lead.get(reverse("notices_queue")).content.decode()
+    ticked = re.findall(r'name="entry" value="(\d+-\d+)"', page)
+    assert len(ticked) == 3
+    lead.post(reverse("notices_queue"), {"entry": ticked[:2], "do": "accept"})
+    assert not Entry.objects.filter(state=State.DONE).exists()  # nobody said that the evidence holds
+    holds = re.findall(r'name="holds" value="(\d+)"', page)
+    lead.post(reverse("notices_queue"), {"entry": ticked[:2], "holds": holds, "do": "accept"})
+    assert Entry.objects.filter(state=State.DONE).count() == 2
+    refused = lead.post(reverse("notices_queue"), {"entry": ticked[2:], "do": "return", "words": ""})
+    assert "请写明退回的原因" in refused.content.decode()
+    lead.post(reverse("notices_queue"), {"entry": ticked[2:], "do": "return", "words": "网址打不开"})
+    assert Entry.objects.filter(state=State.RETURNED).count() == 1
+
+
+def test_the_queue_is_empty_for_those_who_decide_nothing(town: City, clerk: Client) -> None:
+    from factories.units import actor
+
+    submitted(entry_of(live(town), town.education), actor(Role.CLERK, town.education))
+    assert "没有等您审核的任务" in clerk.get(reverse("notices_queue")).content.decode()
+
+
+@pytest.mark.parametrize(("form", "start"), [("docx", b"PK"), ("xlsx", b"PK")])
+def test_a_unit_exports_its_task_list_in_one_step(town: City, clerk: Client, form: str, start: bytes) -> None:
+    live(town)
+    answer = clerk.get(reverse("notices_tasks"), {"as": form})
+    assert answer.content.startswith(start)
+    assert "%E4%BB%BB%E5%8A%A1%E6%B8%85%E5%8D%95" in answer["Content-Disposition"]
+
+
+def test_a_long_task_list_is_read_page_by_page_and_exported_whole(
+    town: City, clerk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gongkai.work.notices.views.papers.PER_PAGE", 2)
+    rows = [row(f"公开第{n}项。", ["市发展改革委"], ["市教育局"], section=f"{n}") for n in range(3)]
+    live(town, parsed(rows=rows))
+    address = reverse("notices_tasks")
+    first, second = (clerk.get(address, {"page": page}) for page in (1, 2))
+    assert [len(one.context["tasks"]) for one in (first, second)] == [2, 1]
+    assert "共 3 项" in first.content.decode()
+    assert 'data-head="序号">3</td>' in second.content.decode()
+    answer = clerk.get(address, {"as": "xlsx", "page": "2"})
+    assert len(list(load_workbook(BytesIO(answer.content)).active.values)) == 1 + 3
+
+
+def test_among_very_many_units_a_task_list_is_found_by_a_part_of_its_units_name(
+    town: City, chief: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gongkai.core.units.choosing.MOST_UNITS", 1)
+    live(town)
+    address = reverse("notices_tasks")
+    page = chief.get(address, {"body": town.education.pk}).content.decode()
+    assert f'value="{town.education.name}"' in page
+    assert 'name="body"' not in page
+    answer = chief.get(address, {"unit": "财政", "year": "2026"})
+    assert answer["Location"] == f"{address}?year=2026&body={town.finance.pk}"
+
+
+def test_a_unit_does_not_print_anothers_list(town: City, clerk: Client) -> None:
+    live(town)
+    answer = clerk.get(reverse("notices_tasks"), {"body": town.finance.pk, "as": "docx"})
+    assert answer["Content-Type"].startswith("text/html")
+
+
+def test_the_completion_report_is_the_offices(town: City, chief: Client, clerk: Client) -> None:
+    made = live(town)
+    assert chief.get(reverse("notices_report", args=[made.pk])).content.startswith(b"PK")
+    assert clerk.get(reverse("notices_report", args=[made.pk])).status_code == 302
+    page = clerk.get(reverse("notices_notice", args=[made.pk])).content.decode()
+    assert "起草市教育局完成情况报告" in page
+    assert f'report/?body={town.education.pk}"' in page
+
+
+def test_registers_are_filled_by_their_pages(town: City, chief: Client) -> None:
+    made = live(town)
+    due = "2026-12-31"
+    chief.post(
+        reverse("notices_upward_new"),
+        {
+            "kind": "completion",
+            "body": town.office.pk,
+            "addressee": "省政府办公厅",
+            "due": due,
+            "notice": made.pk,
+        },
+    )
+    entry = Upward.objects.get().entry
+    chief.post(
+        reverse("ledger_act", args=[entry.pk, "upward.send"]), {"version": entry.version, "words": "已发"}
+    )
+    assert Upward.objects.get().sent_at
+    chief.post(
+        reverse("ledger_act", args=[entry.pk, "upward.receipt"]),
+        {"version": entry.version + 1, "receipt": "收0012"},
+    )
+    assert Upward.objects.get().receipt == "收0012"
+    chief.post(
+        reverse("notices_guidance_new"),
+        {
+            "guiding": town.office.pk,
+            "kind": "guidance",
+            "on": made.imported_at.date().isoformat(),
+            "guided": town.education.pk,
+            "words": "现场指导",
+        },
+    )
+    assert Guidance.objects.get().guided == town.education
+    chief.post(reverse("notices_defaults"), {"word": "及时", "days": 10, "cycle": "month", "note": ""})
+    assert Duty.objects.get(due__mode="及时").default_note == "10个工作日内，每月核查"
+    act = made.awaited.get()
+    chief.post(reverse("notices_enter_act", args=[act.pk]), {"dated": made.imported_at.date().isoformat()})
+    act.refresh_from_db()
+    assert act.dated
+
+
+def test_look_back_by_page(town: City, chief: Client) -> None:
+    made = live(town)
+    entry = entry_of(made, town.education)
+    address = f"{reverse('notices_lookback')}?year={made.year}"
+    assert entry.title in chief.get(address).content.decode()
+    chief.post(address, {"row": [entry.pk], "reason": "跨年继续"})
+    assert Entry.objects.get(pk=entry.pk).state == State.CARRIED
+
+
+def test_a_look_back_of_many_is_all_or_nothing(town: City, chief: Client) -> None:
+    """The first ones went and the page spoke of the one that did not."""
+    made = live(town)
+    one, two = entry_of(made, town.education), entry_of(made, town.health)
+    address = f"{reverse('notices_lookback')}?year={made.year}"
+    chief.post(address, {"row": [two.pk], "reason": "跨年继续"})
+    both = {"row": [one.pk, two.pk], "reason": "跨年继续"}
+    page = chief.post(address, both, follow=True).content.decode()
+    assert "有1条已经不在这个列表中" in page
+    late = {"row": [one.pk], "reason": "跨年继续", "until": "2020-01-01"}
+    assert "这次一项也没有转入" in chief.post(address, late, follow=True).content.decode()
+    assert Entry.objects.get(pk=one.pk).state == State.OPEN
+    page = chief.post(address, {**both, "row": list(range(999))}, follow=True).content.decode()
+    assert "一次最多办理300条，您选了999条，没有办理" in page
+
+
+def test_the_queue_takes_no_more_than_it_shows(town: City) -> None:
+    made = live(town)
+    entry = submitted(entry_of(made, town.education), actor(Role.CLERK, town.education))
+    planner = signed_in(Role.LEAD, town.planning)
+    picked = [f"{entry.pk + n}-{entry.version}" for n in range(999)]
+    page = planner.post(
+        reverse("notices_queue"), {"entry": picked, "words": ""}, follow=True
+    ).content.decode()
+    assert "一次最多办理100条，您选了999条，没有办理" in page
+    assert Entry.objects.get(pk=entry.pk).state == State.SUBMITTED
+
+
+# Queries
+
+
+@pytest.mark.parametrize(
+    ("name", "most"),
+    [
+        ("notices_list", 28),
+        ("notices_matrix", 26),
+        ("notices_review", 34),
+        ("notices_tasks", 32),
+        ("notices_queue", 26),
+    ],
+)
+def test_a_page_costs_the_same_queries_however_many_rows(
+    town: City, chief: Client, name: str, most: int, django_assert_max_num_queries: object
+) -> None:
+    rows = [
+        row(f"公开第{n}项。", ["市发展改革委"], ["市教育局", "市财政局"], section=f"{n}") for n in range(25)
+    ]
+    made = live(town, parsed(rows=rows))
+    from factories.units import actor
+
+    educator = actor(Role.CLERK, town.education)
+    for entry in Entry.objects.filter(body=town.education).select_related("assignment", "body")[:5]:
+        submitted(entry, educator)
+    address = reverse(name, args=[made.pk] if name in {*OF_NOTICE} else [])
+    chief.get(address)
+    with django_assert_max_num_queries(most):  # type: ignore[operator]
+        chief.get(address)
+
+
+def test_the_lead_prints_what_it_checked(town: City) -> None:
+    from docx import Document as read
+
+    from factories.units import actor
+
+    made = live(town)
+    submitted(entry_of(made, town.education), actor(Role.CLERK, town.education))
+    lead = signed_in(Role.CLERK, town.planning)
+    address = reverse("notices_checked", args=[made.pk, town.planning.pk])
+    assert address in lead.get(reverse("notices_notice", args=[made.pk])).content.decode()
+    queue = lead.get(reverse("notices_queue")).content.decode()
+    ticked, holds = (
+        re.findall(r'name="entry" value="(\d+-\d+)"', queue),
+        re.findall(r'name="holds" value="(\d+)"', queue),
+    )
+    lead.post(reverse("notices_queue"), {"entry": ticked, "holds": holds, "do": "accept"})
+    from io import BytesIO
+
+    rows = read(BytesIO(lead.get(address).content)).tables[0].rows
+    assert [[cell.text for cell in row.cells][2:5] for row in rows[1:]] == [
+        ["云岭市财政局", "办理中", "未核验"],
+        ["云岭市教育局", "已销号", "属实"],
+    ] or [[cell.text for cell in row.cells][2:5] for row in rows[1:]] == [
+        ["云岭市教育局", "已销号", "属实"],
+        ["云岭市财政局", "办理中", "未核验"],
+    ]
+    assert signed_in(Role.CLERK, town.health).get(address).status_code == 404
+
+
+def test_what_was_not_checked_this_cycle_stands_on_the_first_page_until_it_is_ticked(town: City) -> None:
+    live(town)
+    client = signed_in(Role.CLERK, town.finance)
+    assert "本期还没有核查的" in client.get(reverse("wagtailadmin_home")).content.decode()
+    duty = Duty.objects.get(due__mode="及时")
+    entry = Entry.objects.get(assignment__measure=duty.measure, assignment__track="year")
+    answer = client.post(
+        reverse("ledger_act", args=[entry.pk, "assignment.tick"]),
+        {"version": entry.version, "done": [duty.pk]},
+    )
+    assert answer.status_code == 302
+    assert "本期还没有核查的" not in client.get(reverse("wagtailadmin_home")).content.decode()
+
+
+@pytest.mark.parametrize("newer", ["", "abc", "²", "0", "9" * 30])
+def test_a_notice_to_be_superseded_by_nothing_stays(town: City, chief: Client, newer: str) -> None:
+    notice = live(town)
+    answer = chief.post(reverse("notices_supersede", args=(notice.pk,)), {"newer": newer, "reason": "调整"})
+    assert answer.status_code == 302
+    notice.refresh_from_db()
+    assert notice.state == "live"

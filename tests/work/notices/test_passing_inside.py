@@ -1,0 +1,187 @@
+"""A unit passes a government's notice on to its own offices: draft, own notice, evidence that comes back to the unit's task."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from factories.notices import YEAR, City, accepted, fresh, live, parsed, row, submitted
+from factories.units import actor, signed_in
+from gongkai.core.acts.action import Refused
+from gongkai.core.ledger.actions import add_evidence
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.models import Office, Role
+from gongkai.work.notices.actions import (
+    confirm,
+    delegate,
+    discard_child,
+    draft_child,
+    issue_child,
+    obstacles,
+    reopen,
+    save_child,
+    settle,
+    submit,
+)
+from gongkai.work.notices.actions.issuing import _paired
+from gongkai.work.notices.doing import task_above
+from gongkai.work.notices.models import Assignment, ChildDraft, Measure, Notice
+from gongkai.work.notices.passing.drafts import drafts_visible_to
+from gongkai.work.notices.passing.questions import questions
+from gongkai.work.notices.states import State
+
+
+@pytest.fixture
+def source(town: City) -> Notice:
+    rows = [
+        row("公开云岭市教育规划。", ["市发展改革委"], ["市教育局"]),
+        row("公开财政信息。", ["市财政局"], ["市财政局"], section="二、财政信息", item=""),
+        row("公开我市学校名录。", ["市教育局"], [], section="二、财政信息", item=""),
+    ]
+    return live(town, parsed(rows=rows))
+
+
+@pytest.fixture
+def offices(town: City) -> tuple[Office, Office]:
+    town.education.disclosure_office = "办公室"
+    town.education.save()
+    desk, plans = (Office.objects.create(body=town.education, name=name) for name in ("办公室", "规划科"))
+    return desk, plans
+
+
+@pytest.fixture
+def leader(town: City, offices: tuple[Office, Office]) -> Actor:
+    return actor(Role.CLERK, town.education, office=offices[0])
+
+
+def begun(town: City, source: Notice, by: Actor) -> ChildDraft:
+    numbers = list(source.measures.values_list("pk", flat=True))
+    made: ChildDraft = draft_child(None, by=by, source=source, government=town.education, measures=numbers)
+    return made
+
+
+def written(draft: ChildDraft, by: Actor, responsible: str = "规划科") -> ChildDraft:
+    rows = [
+        one | {"lead": "办公室", "responsible": "、".join(one["responsible"]) or responsible}
+        for one in draft.rows
+    ]
+    own = {"section": "三、本单位任务", "item": "", "text": "公开本局机构职能。", "responsible": "办公室"}
+    front = {"signed_on": timezone.localdate(), "doc_number": f"云教〔{YEAR}〕6号"}
+    save_child(draft, by=by, front=front, rows=[*rows, own])
+    return ChildDraft.objects.get(pk=draft.pk)
+
+
+def test_it_has_the_units_own_tasks_with_offices_to_be_filled_in(
+    town: City, source: Notice, leader: Actor, offices: tuple[Office, Office]
+) -> None:
+    task = Assignment.objects.get(measure__text="公开我市学校名录。", body=town.education).entry
+    delegate(task, by=leader, offices=[offices[1].pk], words="报送。", until=timezone.localdate())
+    made = begun(town, source, leader)
+    assert [one["text"] for one in made.rows] == ["公开云岭市教育规划。", "公开我市学校名录。"]
+    assert [(one["lead"], one["responsible"]) for one in made.rows] == [([], []), ([], ["规划科"])]
+    assert [(one.words, one.places) for one in questions(made)] == [
+        ("请写明由哪些处室或者所属单位落实。", (1,))
+    ]
+    assert made.title == f"云岭市教育局关于印发{YEAR}年政务公开工作要点任务分工的通知"
+    assert (made.issuer_name, made.addressee) == ("云岭市教育局", "机关各处室，所属各单位")
+    assert "结合本单位实际" in made.preamble
+
+
+def test_only_who_leads_the_work_in_the_unit_drafts_and_sees_it(
+    town: City, source: Notice, leader: Actor, offices: tuple[Office, Office]
+) -> None:
+    made = begun(town, source, leader)
+    plain = actor(Role.CLERK, town.education, office=offices[1])
+    for other in (plain, town.chief, actor(Role.CLERK, town.health)):
+        assert not drafts_visible_to(other).exists()
+        assert issue_child.why_not(made, by=other)
+        with pytest.raises(Refused):
+            begun(town, source, other)
+    health = actor(Role.LEAD, town.health)
+    with pytest.raises(Refused, match="至少选择一条"):
+        draft_child(
+            None, by=health, source=source, government=town.health, measures=[made.rows[0]["measure"]]
+        )
+    assert "有1个承办单位已据此着手办理。" in obstacles(source)
+    discard_child(made, by=leader)
+    assert not any("着手" in one for one in obstacles(source))
+
+
+def test_brought_in_it_orders_the_offices_and_their_reports_come_back(
+    town: City, source: Notice, leader: Actor, offices: tuple[Office, Office]
+) -> None:
+    draft = begun(town, source, leader)
+    reasons = issue_child.why_not(draft, by=leader)
+    assert reasons == ["请填写成文日期并保存。", "第1、2条还没有写明由谁落实。"]
+    assert "不在名录中" in issue_child.why_not(written(draft, leader, "后勤科"), by=leader)[0]
+    for one in draft.rows:
+        one["responsible"] = ["规划科"]
+    notice = issue_child(written(draft, leader), by=leader)
+    assert (notice.own, notice.government, notice.parent) == (True, town.education, source)
+    assert [one.parent_id for one in notice.measures.order_by("position")] == [
+        *(one["measure"] for one in draft.rows),
+        None,
+    ]
+    with pytest.raises(Refused, match="已经导入"):
+        issue_child(ChildDraft.objects.get(), by=leader)
+    settle(notice, by=leader)
+    confirm(Notice.objects.get(pk=notice.pk), by=leader)
+    part = Entry.objects.get(kind="inner", assignment__measure__text="公开云岭市教育规划。")
+    assert (part.office, part.title) == (offices[1], "公开云岭市教育规划")
+    task = task_above(part)
+    assert task is not None
+    assert (task.body, task.kind) == (town.education, "assignment")
+    add_evidence(part, by=leader, edition=7, url="/plans/7.html", title="规划", machine="holds")
+    planner = actor(Role.CLERK, town.education, office=offices[1])
+    submitted(part, planner)
+    assert not task.evidence.exists()
+    accepted(part, leader)
+    public, proof = task.evidence.order_by("pk")
+    assert (public.edition, public.machine, public.lead) == (7, "holds", "unchecked")
+    assert (proof.title[:4], proof.lead) == ("规划科：", "unchecked")
+    reopen(fresh(part), by=leader, reason="再核对")
+    submit(fresh(part), by=planner)
+    accepted(fresh(part), leader)
+    assert task.evidence.count() == 2
+    assert fresh(task).state == State.OPEN
+    own = Entry.objects.get(kind="inner", assignment__measure__text="公开本局机构职能。")
+    assert task_above(own) is None
+
+
+def test_rows_of_the_same_words_come_each_from_its_own_measure() -> None:
+    rows = [{"text": "公开规划。", "measure": number} for number in (4, 5)]
+    read = [Measure(text="公开规划。"), Measure(text="公开 规划。"), Measure(text="本单位另加。")]
+    assert [row["measure"] for _, row in _paired(read, rows)] == [4, 5]  # type: ignore[arg-type]
+
+
+def test_the_way_through_the_pages(
+    town: City, source: Notice, leader: Actor, offices: tuple[Office, Office]
+) -> None:
+    clerk = signed_in(Role.CLERK, town.education)
+    assert "起草本单位要点" in clerk.get(reverse("notices_notice", args=[source.pk])).content.decode()
+    choose = reverse("notices_passing", args=[source.pk])
+    page = clerk.get(choose).content.decode()
+    assert "公开云岭市教育规划" in page
+    assert "公开财政信息" not in page
+    numbers = list(source.measures.values_list("pk", flat=True))
+    address = clerk.post(choose, {"government": town.education.pk, "measure": numbers})["Location"]
+    draft = ChildDraft.objects.get()
+    assert "这份草稿还不能导入" in clerk.get(address).content.decode()
+    ready = written(draft, leader)
+    assert "按草稿导入通知" in clerk.get(address).content.decode()
+    answer = clerk.post(address, {"do": "issue", "version": ready.version})
+    notice = Notice.objects.get(own=True)
+    assert answer["Location"] == reverse("notices_review", args=[notice.pk])
+    assert "已导入为" in clerk.get(address).content.decode()
+    settle(notice, by=leader)
+    confirm(Notice.objects.get(pk=notice.pk), by=leader)
+    part = (
+        Entry.objects.filter(kind="inner", assignment__measure__parent__isnull=False).order_by("pk").first()
+    )
+    assert part is not None
+    assert "佐证转入这项任务" in clerk.get(part.url).content.decode()
+    above = task_above(part)
+    assert above is not None
+    assert "按本单位通知落实" in clerk.get(above.url).content.decode()
+    chief = signed_in(Role.CHIEF, town.office).get(above.url).content.decode()
+    assert "按本单位通知落实" not in chief

@@ -1,0 +1,96 @@
+"""What a county's draft asks before it is printed: units, groups, days; and who saves behind somebody else."""
+
+from factories.notices import YEAR, City, begun, draft, duty, live, parsed, row
+from factories.units import BodyFactory, actor, signed_in
+from gongkai.core.outbox.models import Message
+from gongkai.core.units.models import Role
+from gongkai.work.notices.passing.questions import questions, strangers
+
+
+def test_offices_that_the_county_does_not_have_are_doubts_and_its_office_is_told(town: City) -> None:
+    own = BodyFactory(name="青山区财政局", short_name="区财政局", parent=town.district)
+    office = actor(Role.CHIEF, town.district)
+    source = live(town, parsed(rows=[row("公开。", ["市财政局"], ["市教育局"])]))
+    child = begun(town, source)
+    assert strangers(child) == {"区教育局": [1]}
+    told = Message.objects.filter(person_id=office.person_id, subject__startswith="下发通知草稿")
+    assert told.values("key").distinct().count() == 1
+    assert "区教育局不在本级单位名录中" in told[0].body
+    assert own.label not in told[0].body
+    shown = signed_in(Role.CHIEF, town.district).get(child.url).content.decode()
+    assert "名录中没有下列单位" in shown
+    begun(town, source, by=office)
+    assert told.values("key").distinct().count() == 1  # who drafts needs no message
+
+
+def test_vague_groups_left_out_governments_and_days_of_the_notice_above_are_asked(town: City) -> None:
+    BodyFactory(name="青山区财政局", short_name="区财政局", parent=town.district)
+    within = {
+        "kind": "working_days",
+        "count": 20,
+        "counts_from": "issue",
+        "text": "自本通知印发之日起20个工作日内",
+    }
+    rows = [
+        row("公开清单。", ["市财政局"], ["各有关部门"]),
+        row("公开办法。", ["市财政局"], ["各区县政府"]),
+        row(
+            "自本通知印发之日起20个工作日内公开方案。",
+            ["市财政局"],
+            ["市财政局"],
+            duties=[duty("公开方案。", due=within)],
+        ),
+    ]
+    child = begun(town, live(town, parsed(rows=rows, issued_on=f"{YEAR}-04-02")))
+    vague, gone, limit = questions(child)
+    assert (vague.places, gone.places, limit.places) == ((1,), (2,), (3,))
+    assert "“各有关部门”没有说明是哪些单位" in vague.words
+    assert "“各区县政府”，没有带入" in gone.words
+    assert f"按来源通知应于{YEAR}年" in limit.words
+    shown = signed_in(Role.CHIEF, town.district).get(child.url).content.decode()
+    assert "印发前请核对" in shown
+    assert "名录中没有下列单位" not in shown
+
+
+def test_who_saves_behind_somebody_else_is_shown_what_would_be_gone(town: City) -> None:
+    child = begun(town, live(town, parsed(rows=[row("公开。", ["市财政局"], ["市教育局"])])))
+    browser = signed_in(Role.CHIEF, town.district)
+    sent = {name: getattr(child, name) for name in ("title", "issuer_name", "addressee", "preamble")} | {
+        "version": child.version,
+        "count": 1,
+        "measure-1": child.rows[0]["measure"],
+        "section-1": child.rows[0]["section"],
+        "text-1": "公开。",
+        "lead-1": "区财政局、区民政局",
+    }
+    assert browser.post(child.url, sent | {"preamble": "先存的话"}).status_code == 302
+    late = browser.post(child.url, sent | {"signed_on": f"{YEAR}-05-06", "text-1": "我写的举措"})
+    said = late.content.decode()
+    assert late.status_code == 422
+    assert "正文现为“先存的话”" in said
+    assert "第1条贯彻举措现为“公开。”" in said
+    assert "再次保存将以您填写的为准" in said
+    assert "我写的举措" in said
+    assert f'value="{YEAR}-05-06"' in said
+    assert "区财政局、区民政局（第1条）" not in said  # units are told apart as they are when it is saved
+
+
+def test_a_limit_of_the_column_of_limits_is_asked_too(town: City) -> None:
+    within = {"kind": "working_days", "count": 20, "counts_from": "issue", "text": "印发后20个工作日内"}
+    rows = [row("公开方案。", ["市财政局"], ["市财政局"], duties=[duty("公开方案。", due=within)])]
+    child = begun(town, live(town, parsed(rows=rows, issued_on=f"{YEAR}-04-02")))
+    assert not [one for one in questions(child) if "重新起算" in one.words]
+    child.rows[0]["limit"] = "印发后20个工作日内"
+    assert [one.places for one in questions(child) if "重新起算" in one.words] == [(1,)]
+
+
+def test_a_limit_counted_anew_from_ones_own_day_is_a_doubt_of_the_import(town: City) -> None:
+    within = {"kind": "working_days", "count": 20, "counts_from": "issue", "text": "印发之日起20个工作日内"}
+    rows = [
+        row("印发之日起20个工作日内公开方案。", ["市财政局"], [], duties=[duty("公开方案。", due=within)])
+    ]
+    above = live(town, parsed(rows=rows, issued_on=f"{YEAR}-04-02"))
+    basis = [{"title": above.title, "doc_number": above.doc_number}]
+    own = draft(town, parsed(rows=rows, issued_on=f"{YEAR}-05-06", doc_number="青5号", basis=basis))
+    (doubt,) = [one for one in own.measures.get().flags if "上级通知" in one["message"]]
+    assert "请核对以哪一天为准" in doubt["message"]

@@ -1,0 +1,240 @@
+"""Who may do what: every action of this room, every role."""
+
+import pytest
+
+from factories.notices import City, draft, entry_of, live, parsed, resolve_all, row, source
+from factories.units import BodyFactory, actor
+from gongkai.core.acts.action import REGISTRY, Conflict, Refused
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actors import ANONYMOUS, SYSTEM, Actor
+from gongkai.core.units.models import BodyKind, Role
+from gongkai.work.notices.actions import (
+    add_unit,
+    confirm,
+    correct_cell,
+    drop_measure,
+    edit_due,
+    import_notice,
+    receipt,
+    register_upward,
+    reopen_upward,
+    resolve_unit,
+    send,
+    set_default,
+    settle,
+    supersede,
+)
+from gongkai.work.notices.actions.correcting import mark_settled
+from gongkai.work.notices.models import Duty, MeasureUnit, Notice
+from gongkai.work.notices.states import NOTICE, NoticeState, State, UpwardState
+from gongkai.work.notices.views.registers import GovernmentDefaults
+
+#: Actions on a notice: the 政务公开办 of its government, and the command line.
+ON_NOTICES = (
+    "notice.align",
+    "notice.amend",
+    "notice.revoke",
+    "notice.choose_parent",
+    "notice.keep_ours",
+    "notice.take_limit",
+    "notice.confirm",
+    "notice.issue",
+    "notice.supersede",
+    "notice.reinstate",
+    "notice.undo",
+    "notice.correct_front",
+    "notice.correct_cell",
+    "notice.settle",
+    "notice.unsettle",
+    "notice.use_alternative",
+    "notice.drop",
+    "notice.split_row",
+    "notice.merge_rows",
+    "notice.edit_duty",
+    "notice.edit_due",
+    "notice.edit_paths",
+    "notice.split_duty",
+    "notice.merge_duties",
+    "notice.add_duty",
+    "notice.remove_duty",
+    "notice.set_guides",
+    "notice.choose_owner",
+    "notice.resolve_unit",
+    "notice.add_unit",
+    "notice.remove_unit",
+    "notice.assign_heads",
+    "notice.undo_heads",
+    "notice.answer_amending",
+    "notice.accept_rows",
+    "notice.keep_row",
+    "notice.pair_rows",
+    "notice.revised",
+    "notice.take_last_year",
+    "notice.add_row",
+)
+#: Actions that anybody with an appointment may try; the action itself says for which bodies.
+BY_STAFF = ("upward.register", "guidance.record")
+#: Tested in test_closing.py, verb by verb, and in test_column_meanings.py.
+ELSEWHERE = ("notice.import", "notice.enter_act", "notice.set_default", "notice.forget_head")
+
+
+def everybody(town: City) -> dict[str, Actor]:
+    elsewhere = BodyFactory(name="白水市人民政府", kind=BodyKind.GOVERNMENT)
+    return {
+        "chief": actor(Role.CHIEF, town.office),
+        "chief elsewhere": actor(Role.CHIEF, elsewhere),
+        "auditor": actor(Role.AUDITOR, town.office),
+        "administrator": actor(Role.ADMINISTRATOR, town.office),
+        "lead clerk": actor(Role.CLERK, town.planning),
+        "unit head": actor(Role.LEAD, town.education),
+        "signer": actor(Role.SIGNER, town.office),
+        "public": ANONYMOUS,
+        "system": SYSTEM,
+    }
+
+
+def test_notices_are_the_offices(town: City) -> None:
+    notice, people = draft(town), everybody(town)
+    for name in ON_NOTICES:
+        may = {who for who, by in people.items() if not REGISTRY[name].rule(by, notice)}
+        assert may == {"chief", "system"}, name
+
+
+def test_registers_are_open_to_those_who_work_here(town: City) -> None:
+    people = everybody(town)
+    for name in BY_STAFF:
+        may = {who for who, by in people.items() if not REGISTRY[name].rule(by, None)}
+        assert may == set(people) - {"public"}, name
+
+
+def test_every_action_of_this_room_stands_in_a_table() -> None:
+    mine = {name for name in REGISTRY if name.split(".")[0] in {"notice", "upward", "guidance"}}
+    sent = {f"upward.{verb}" for verb in ("send", "receipt", "reopen", "cancel", "resume")}
+    assert mine == {*ON_NOTICES, *BY_STAFF, *ELSEWHERE, *sent}
+
+
+@pytest.mark.parametrize("name", ON_NOTICES)
+def test_what_the_state_does_not_allow_is_refused_with_the_state_in_words(town: City, name: str) -> None:
+    action = REGISTRY[name]
+    for state, label in NOTICE.labels.items():
+        notice = Notice(government=town.government, state=state)
+        reasons = NOTICE.why_not(action.verb, state, action.label)  # type: ignore[attr-defined]
+        assert all(label in reason for reason in reasons)
+        assert bool(reasons) == (state not in NOTICE.moves[action.verb].sources)  # type: ignore[attr-defined]
+        assert notice.state == state
+
+
+def test_corrections_count_the_version_and_confirm_wants_the_one_that_was_seen(town: City) -> None:
+    notice = draft(town)
+    seen = notice.version
+    settle(notice, by=town.chief)
+    with pytest.raises(Conflict):
+        confirm(Notice.objects.get(), by=town.chief, version=seen)
+    assert confirm(Notice.objects.get(), by=town.chief, version=seen + 1).state == NoticeState.LIVE
+
+
+def test_whose_notice_it_is_is_answered_by_itself(town: City) -> None:
+    """Another region's notice: neither naming a unit in its first row nor taking all the rest as right lets it in."""
+    notice = import_notice(
+        None,
+        by=town.chief,
+        source=source(parsed() | {"issuer": "南江市人民政府办公室"}),
+        government=town.government,
+    )
+    settle(notice, by=town.chief)  # its units are known; the question is put again below
+    resolve_all(town, notice)
+    first = notice.measures.first()
+    assert first
+    for flag in first.flags:
+        flag["settled"] = ""
+    first.save()
+    mark_settled(first, "lead")
+    first.save()
+    settle(notice, by=town.chief, sweep=True)
+    first.refresh_from_db()
+    assert [flag["message"][:4] for flag in first.flags if not flag["settled"]] == ["印发单位", "牵头单位"]
+    with pytest.raises(Refused, match="还有2处存疑"):
+        confirm(Notice.objects.get(), by=town.chief)
+    settle(notice, by=town.chief, measure=first.pk)
+    assert confirm(Notice.objects.get(), by=town.chief).state == NoticeState.LIVE
+
+
+def test_what_is_live_is_corrected_no_more(town: City) -> None:
+    notice = live(town)
+    measure = notice.measures.first()
+    for act, facts in (
+        (correct_cell, {"measure": measure.pk, "field": "text", "value": "x"}),
+        (drop_measure, {"measure": measure.pk}),
+        (add_unit, {"measure": measure.pk, "part": "lead", "printed": "市财政局"}),
+        (edit_due, {"duty": measure.duties.first().pk, "due": {}}),
+    ):
+        with pytest.raises(Refused):
+            act(notice, by=town.chief, **facts)
+
+
+def test_an_office_named_must_belong_to_the_unit(town: City) -> None:
+    from factories.units import OfficeFactory
+
+    notice = draft(town, parsed(rows=[row("公开。", ["市某局"], [])]))
+    unit = MeasureUnit.objects.get(measure__notice=notice)
+    with pytest.raises(Refused):
+        resolve_unit(notice, by=town.chief, unit=unit.pk, bodies=[town.finance], offices=[OfficeFactory()])
+    office = OfficeFactory(body=town.finance, name="预算科")
+    resolve_unit(notice, by=town.chief, unit=unit.pk, bodies=[town.finance], offices=[office])
+    made = confirm(Notice.objects.get(), by=town.chief)
+    assert Entry.objects.get(assignment__notice=made).office == office
+
+
+def test_a_superseded_notice_leaves_no_open_task(town: City) -> None:
+    old = live(town)
+    new = live(town, parsed(title="云岭市政务公开任务分工（修订）", doc_number="云府办发〔2026〕30号"))
+    done = supersede(old, by=town.chief, newer=new, reason="任务调整")
+    assert (done.state, done.superseded_by) == (NoticeState.SUPERSEDED, new)
+    states = set(Entry.objects.filter(assignment__notice=old).values_list("state", flat=True))
+    assert states == {State.CANCELLED}
+    with pytest.raises(Refused):
+        supersede(Notice.objects.get(pk=new.pk), by=town.chief, newer=new)
+
+
+def test_an_upward_submission_is_sent_received_and_taken_back(town: City) -> None:
+    from datetime import date
+
+    made = register_upward(
+        town.office,
+        by=town.chief,
+        kind="completion",
+        addressee="省政府办公厅",
+        due=date(2027, 1, 15),
+    )
+    entry = made.entry
+    stranger = actor(Role.CLERK, town.health)
+    for act in (send, receipt, reopen_upward):
+        assert act.rule(stranger, entry)
+    sent = send(entry, by=town.chief)
+    assert (sent.state, sent.light) == (UpwardState.SENT, "grey")
+    again = reopen_upward(receipt(sent, by=town.chief, receipt="收0012"), by=town.chief, reason="退回修改")
+    assert (again.state, again.closed_at) == (UpwardState.OPEN, None)
+    with pytest.raises(Refused):
+        register_upward(town.office, by=stranger, kind="completion", addressee="省", due=date(2027, 1, 15))
+
+
+def test_a_default_that_a_government_sets_is_written_into_its_duties(town: City) -> None:
+    draft(town)
+    target = GovernmentDefaults(town.government)
+    with pytest.raises(Refused):
+        set_default(target, by=actor(Role.CLERK, town.office), word="及时", cycle="month")
+    set_default(target, by=town.chief, word="及时", cycle="month", days=10)
+    duty = Duty.objects.get(due__mode="及时")
+    assert (duty.cycle, duty.default_note, duty.default_by) == (
+        "month",
+        "10个工作日内，每月核查",
+        town.chief.name,
+    )
+
+
+def test_the_entry_of_a_body_shows_to_its_lead_and_not_to_others(town: City) -> None:
+    from gongkai.core.ledger.queries import visible_to
+
+    entry = entry_of(live(town), town.education)
+    sees = {who for who, by in everybody(town).items() if visible_to(by).filter(pk=entry.pk).exists()}
+    assert sees == {"chief", "auditor", "lead clerk", "unit head", "system"}

@@ -1,0 +1,345 @@
+"""One entry is one measure, one responsible unit, one period (design), and its due date says why."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gongkai.work.notices.planning.owners import Owned, Owner, Side, expand, owners
+from gongkai.work.notices.planning.periods import (
+    HALF_YEAR,
+    MONTH,
+    QUARTER,
+    TRACKS,
+    WEEK,
+    YEAR,
+    belongs,
+    first_period,
+    following,
+    parse,
+    period_of,
+)
+from gongkai.work.notices.planning.plan import PlannedDuty, PlannedMeasure, due_of, next_periods, plan_entries
+from gongkai.work.notices.planning.rules import is_vague, last_day, problems, track_of
+from gongkai.work.notices.planning.sentences import in_words
+from gongkai.work.notices.planning.titles import LONGEST, title_of, without_paths
+from gongkai.work.notices.planning.vague import PRESET, Vague, vague_for
+
+DAYS = st.dates(date(2000, 1, 1), date(2090, 12, 31))
+A, B, C = Owner(1), Owner(2), Owner(3, office_id=30)
+
+
+# Periods
+
+
+@given(DAYS, st.sampled_from(list(TRACKS)))
+def test_a_day_lies_in_its_period_and_the_next_begins_the_day_after(day: date, track: str) -> None:
+    period = period_of(track, day)
+    assert period.first <= day <= period.last
+    assert following(period).first == period.last + timedelta(days=1)
+
+
+@given(DAYS, st.sampled_from(list(TRACKS)))
+def test_a_label_gives_its_period_back(day: date, track: str) -> None:
+    assert parse(track, period_of(track, day).label) == period_of(track, day)
+
+
+@given(st.integers(2010, 2060))
+def test_a_year_has_52_or_53_weeks_that_belong_to_it(year: int) -> None:
+    week, count = period_of(WEEK, date(year, 1, 4)), 0
+    while belongs(week, year):
+        week, count = following(week), count + 1
+    assert count in {52, 53}
+
+
+@pytest.mark.parametrize(
+    ("track", "words"),
+    [
+        (YEAR, "2026年"),
+        (HALF_YEAR, "2026年下半年"),
+        (QUARTER, "2026年第三季度"),
+        (MONTH, "2026年8月"),
+        (WEEK, "2026年第32周"),
+    ],
+)
+def test_periods_are_said_as_people_say_them(track: str, words: str) -> None:
+    assert period_of(track, date(2026, 8, 5)).words == words
+
+
+@pytest.mark.parametrize(
+    ("today", "label"),
+    [
+        (date(2020, 12, 1), "2021Q2"),  # before it was issued: the quarter of issue
+        (date(2021, 8, 1), "2021Q3"),
+        (date(2026, 11, 20), "2021Q4"),  # entered years later: the last quarter, no row of empty ones
+    ],
+)
+def test_the_first_period_is_the_one_that_runs(today: date, label: str) -> None:
+    assert first_period(QUARTER, 2021, date(2021, 5, 7), today).label == label
+
+
+# Owners (N-03, N-04)
+
+
+@pytest.mark.parametrize(
+    ("lead", "responsible", "expected"),
+    [
+        (Side((A,)), Side((B, C)), (Owned(B, (1,)), Owned(C, (1,)))),
+        (
+            Side((A, B)),
+            Side(),
+            (Owned(A, (1, 2)), Owned(B, (1, 2))),
+        ),  # empty or “—” responsible: the leads do it
+        (Side(), Side((A, B)), (Owned(A, (1,)), Owned(B, (2,)))),  # empty lead: each leads its own part
+        (Side(outside=True), Side((A,)), (Owned(A, ()),)),  # a lead outside: nobody here leads
+        (Side((A,)), Side(outside=True), ()),  # done by somebody outside
+        (Side(), Side(), ()),
+    ],
+)
+def test_no_measure_lacks_an_owner(lead: Side, responsible: Side, expected: tuple[Owned, ...]) -> None:
+    assert owners(lead, responsible) == expected
+
+
+def test_a_group_gives_each_member_once_without_those_left_out() -> None:
+    assert expand([(A, B, C), (B,), (Owner(4), A)], excluded=[4]) == (A, B, C)
+
+
+def test_a_body_named_beside_a_group_that_leaves_it_out_stays() -> None:
+    assert expand([(A, B), (Owner(4),)], excluded=[4, 2]) == (A, Owner(4))
+
+
+def test_an_office_named_for_a_body_is_kept() -> None:
+    assert expand([(A, Owner(3)), (C,)]) == (A, C)
+
+
+# Rules (N-06, N-07)
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ({"kind": "by_date", "date": "2021-06-30"}, date(2021, 6, 30)),
+        ({"kind": "yearly_by", "month_day": "01-31", "of_year": "following"}, date(2022, 1, 31)),
+        ({"kind": "yearly_by", "month_day": "02-29", "of_year": "same"}, date(2021, 2, 28)),
+        ({"kind": "working_days", "count": 5}, None),
+        ({"kind": "calendar_days", "count": 30, "least": True}, None),
+        ({"kind": "months", "count": 3, "after": "印发"}, None),
+        ({"kind": "times", "count": 4, "period": "year", "least": True}, None),
+        ({"kind": "recurring", "period": "quarter"}, None),
+        ({"kind": "ongoing", "mode": "及时"}, None),
+        ({}, None),
+    ],
+)
+def test_only_a_rule_that_names_a_day_has_one(rule: dict[str, object], expected: date | None) -> None:
+    assert problems(rule) == []
+    assert last_day(rule, 2021) == expected
+
+
+@pytest.mark.parametrize(
+    ("dated", "expected"), [(date(2021, 12, 10), date(2022, 3, 10)), (date(2021, 11, 30), date(2022, 2, 28))]
+)
+def test_months_start_with_the_act_that_was_awaited(dated: date, expected: date) -> None:
+    assert last_day({"kind": "months", "count": 3, "after": "国家层面出台规定"}, 2021, dated) == expected
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"kind": "someday"},
+        {"kind": "by_date"},
+        {"kind": "by_date", "date": "2021-02-30"},
+        {"kind": "yearly_by", "month_day": "13-01", "of_year": "same"},
+        {"kind": "yearly_by", "month_day": "01-31", "of_year": "later"},
+        {"kind": "working_days", "count": 0},
+        {"kind": "months", "count": 3},
+        {"kind": "times", "count": 2, "period": "decade"},
+        {"kind": "recurring"},
+        {"kind": "ongoing", "mode": ""},
+    ],
+)
+def test_an_incomplete_rule_says_what_is_missing(rule: dict[str, object]) -> None:
+    assert problems(rule)
+
+
+def test_every_vague_word_takes_a_default_and_shows_who_set_it() -> None:
+    assert vague_for("及时").days == 20
+    assert vague_for("及时更新").word == "及时"
+    assert vague_for("动态更新").set_by == PRESET
+    assert vague_for("经常").cycle == "quarter"
+    own = Vague("定期", None, "month", "每月一次", "云岭市政府办公室 周一")
+    assert vague_for("定期", {"定期": own}) == own
+
+
+# Entries
+
+
+def measure(*rules: dict[str, object], owned: tuple[Owned, ...] = (Owned(A, (9,)),)) -> PlannedMeasure:
+    return PlannedMeasure(7, owned, tuple(PlannedDuty(n, rule) for n, rule in enumerate(rules, start=1)))
+
+
+TODAY = date(2021, 5, 20)
+
+
+def plan(*rules: dict[str, object], **more: object) -> list[tuple[str, date, tuple[int, ...]]]:
+    made = plan_entries(measure(*rules, **more), year=2021, today=TODAY, started=date(2021, 5, 7))
+    return [(entry.period.label, entry.due, entry.duties) for entry in made]
+
+
+def test_without_a_date_the_year_ends_it() -> None:
+    assert plan() == [("2021", date(2021, 12, 31), ())]
+    assert plan({"kind": "ongoing", "mode": "及时"}) == [("2021", date(2021, 12, 31), (1,))]
+
+
+def test_the_earliest_dated_duty_is_the_due_day() -> None:
+    late, early = {"kind": "by_date", "date": "2021-09-30"}, {"kind": "by_date", "date": "2021-06-30"}
+    assert plan(late, early) == [("2021", date(2021, 6, 30), (1, 2))]
+
+
+def test_a_dated_duty_in_the_following_year_may_be_later_than_the_year() -> None:
+    assert plan({"kind": "by_date", "date": "2022-01-15"}) == [("2021", date(2022, 1, 15), (1,))]
+
+
+def test_quarterly_duties_make_an_entry_of_their_own_for_the_running_quarter_only() -> None:
+    assert plan({"kind": "recurring", "period": "quarter"}, {}) == [
+        ("2021Q2", date(2021, 6, 30), (1,)),
+        ("2021", date(2021, 12, 31), (2,)),
+    ]
+
+
+def test_one_entry_for_each_responsible_unit() -> None:
+    owned = owners(Side((A,)), Side((A, B, C)))
+    made = plan_entries(measure({}, owned=owned), year=2021, today=TODAY)
+    assert [entry.owned.owner.body_id for entry in made] == [1, 2, 3]
+
+
+def test_ticking_the_earliest_moves_the_due_day_to_the_next() -> None:
+    duties = [
+        PlannedDuty(1, {"kind": "by_date", "date": "2021-06-30"}),
+        PlannedDuty(2, {"kind": "by_date", "date": "2021-09-30"}),
+    ]
+    year = period_of(YEAR, TODAY)
+    assert due_of(duties, year, 2021) == date(2021, 6, 30)
+    assert due_of(duties, year, 2021, done=[1]) == date(2021, 9, 30)
+    assert due_of(duties, year, 2021, done=[1, 2]) == date(2021, 9, 30)
+
+
+@pytest.mark.parametrize(
+    ("newest", "today", "closed", "labels"),
+    [
+        ("2021Q2", date(2021, 5, 20), False, []),
+        ("2021Q2", date(2021, 5, 20), True, ["2021Q3"]),
+        ("2021Q2", date(2021, 7, 1), False, ["2021Q3"]),
+        ("2021Q1", date(2021, 10, 2), False, ["2021Q2", "2021Q3", "2021Q4"]),
+        ("2021Q4", date(2022, 2, 1), True, []),
+    ],
+)
+def test_the_next_period_opens_when_this_one_closes_or_passes(
+    newest: str, today: date, closed: bool, labels: list[str]
+) -> None:
+    found = next_periods(parse(QUARTER, newest), year=2021, today=today, closed=closed)
+    assert [period.label for period in found] == labels
+
+
+def test_the_year_has_no_next_period_within_its_notice() -> None:
+    assert next_periods(period_of(YEAR, TODAY), year=2021, today=date(2022, 5, 1), closed=True) == ()
+
+
+RULES = st.sampled_from(
+    [
+        {},
+        {"kind": "by_date", "date": "2021-06-30"},
+        {"kind": "recurring", "period": "month"},
+        {"kind": "recurring", "period": "unspecified"},
+        {"kind": "times", "count": 2, "period": "half_year", "least": True},
+        {"kind": "ongoing", "mode": "动态更新"},
+        {"kind": "months", "count": 3, "after": "印发"},
+    ]
+)
+
+
+@given(st.lists(RULES, max_size=8), st.sets(st.integers(1, 50), min_size=1, max_size=6))
+def test_every_duty_stands_in_exactly_one_entry_of_each_unit(
+    rules: list[dict[str, object]], bodies: set[int]
+) -> None:
+    owned = tuple(Owned(Owner(body), (99,)) for body in sorted(bodies))
+    made = plan_entries(measure(*rules, owned=owned), year=2021, today=TODAY)
+    for body in bodies:
+        mine = [entry for entry in made if entry.owned.owner.body_id == body]
+        numbers = [number for entry in mine for number in entry.duties]
+        assert sorted(numbers) == list(range(1, len(rules) + 1))
+        assert len({entry.period.label for entry in mine}) == len(mine) >= 1
+
+
+@given(RULES)
+def test_vague_words_never_give_a_date(rule: dict[str, object]) -> None:
+    if is_vague(rule):
+        assert last_day(rule, 2021) is None
+        assert track_of(rule) == YEAR
+
+
+# Sentences
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ({"kind": "by_date", "date": "2021-06-30"}, "2021年6月30日前"),
+        ({"kind": "yearly_by", "month_day": "01-31", "of_year": "following"}, "次年1月31日前"),
+        ({"kind": "working_days", "count": 20, "after": "形成或者变更"}, "形成或者变更后20个工作日内"),
+        ({"kind": "calendar_days", "count": 30, "least": True}, "不少于30日"),
+        ({"kind": "months", "count": 3, "after": "国家层面印发"}, "国家层面印发后3个月内"),
+        (
+            {
+                "kind": "times",
+                "count": 4,
+                "period": "year",
+                "least": True,
+                "of_which": [{"who": "主要负责人", "count": 2}],
+            },
+            "每年不少于4次，其中主要负责人不少于2次",
+        ),
+        ({"kind": "recurring", "period": "half_year"}, "每半年"),
+        ({"kind": "ongoing", "mode": "及时", "starts": "2021-06-01"}, "自2021年6月1日起及时"),
+        ({}, "未写明时限，按年底前完成"),
+        ({"kind": "by_date"}, "时限不完整，请补充"),
+    ],
+)
+def test_rules_are_said_in_words(rule: dict[str, object], words: str) -> None:
+    assert in_words(rule) == words
+
+
+# Titles
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("公开专项规划。", "公开专项规划"),
+        ("1．公开纲要〔公开路径：1．政府网站>规划信息〕。\n2．公开规划。", "公开纲要等2项"),
+        ("（一）公开纲要（公开路径：政府网站）。", "公开纲要"),
+        ("（公开路径：政府网站）", "（公开路径：政府网站）"),
+        ("", ""),
+    ],
+)
+def test_a_title_has_neither_number_nor_path(text: str, title: str) -> None:
+    assert title_of(text) == title
+
+
+@given(st.text(max_size=400))
+def test_a_title_is_short_and_never_lost(text: str) -> None:
+    assert len(title_of(text)) <= LONGEST
+    assert bool(title_of(text)) == bool(text.strip())
+
+
+@pytest.mark.parametrize(
+    ("text", "bare"),
+    [
+        ("公开纲要〔公开路径：1．政府网站>规划，2．宣传栏等（以下简称其他渠道）〕。", "公开纲要。"),
+        ("公开预算（公开路径：政府网站>预算），并解读（每年）。", "公开预算，并解读（每年）。"),
+        ("公开渠道要畅通。", "公开渠道要畅通。"),
+        ("公布清单；公开路径：政府网站>清单；其他渠道：政务新媒体。", "公布清单。"),
+    ],
+)
+def test_a_duty_is_shown_without_the_bracket_of_its_path(text: str, bare: str) -> None:
+    assert without_paths(text) == bare

@@ -1,0 +1,332 @@
+"""An amended version of a running notice: asked about, compared row by row, and confirmed with the running tasks kept."""
+
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from factories.notices import YEAR, City, accepted, draft, duty, entry_of, fresh, live, parsed, row, submitted
+from factories.units import actor
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.models import Movement
+from gongkai.core.ledger.models import Entry
+from gongkai.core.outbox.models import Message
+from gongkai.core.units.models import Role
+from gongkai.work.notices.actions import (
+    accept_rows,
+    answer_amending,
+    confirm,
+    keep_row,
+    obstacles,
+    pair_rows,
+    settle,
+    tick,
+)
+from gongkai.work.notices.alignment.loading import align_notices
+from gongkai.work.notices.amending import DutyWanted, Wanted
+from gongkai.work.notices.checklist import checklist
+from gongkai.work.notices.jobs import open_next_periods
+from gongkai.work.notices.models import Amending, Assignment, Notice
+from gongkai.work.notices.queries.public import public_progress
+from gongkai.work.notices.queries.table import progress_table
+from gongkai.work.notices.revising import (
+    CHANGED,
+    GONE,
+    KEPT,
+    NEW,
+    SAME,
+    Revision,
+    changes_between,
+    compare_versions,
+    reasons_for,
+)
+from gongkai.work.notices.states import NoticeState, State
+
+TITLE = f"云岭市{YEAR}年政务公开工作要点任务分工"
+LIMIT = {"kind": "by_date", "text": "前"}
+
+
+def work(text: str, who: list[str], day: str, **more: object) -> dict[str, object]:
+    return row(text, [], who, duties=[duty(text, due=LIMIT | {"date": f"{YEAR}-{day}"})], **more)
+
+
+PLAN, DEBT = "公开国民经济和社会发展计划及其执行情况。", "公开政府债务限额、余额和还本付息情况。"
+SCHOOL, DRUGS = "公开义务教育学校招生范围和报名办法。", "公布医保药品目录和定点医药机构名单。"
+
+
+@pytest.fixture
+def older(town: City) -> Notice:
+    """Four running tasks: 规划, 债务, 招生, 药品."""
+    return live(
+        town,
+        parsed(
+            rows=[
+                work(PLAN, ["市发展改革委"], "11-30"),
+                work(DEBT, ["市财政局"], "11-30"),
+                work(SCHOOL, ["市教育局"], "12-10"),
+                work(DRUGS, ["市卫生健康委"], "12-20"),
+            ]
+        ),
+    )
+
+
+@pytest.fixture
+def newer(town: City, older: Notice) -> Notice:
+    """The amended version: 债务 later, 招生 with another unit, 规划 as it was, 药品 gone, 低空 new."""
+    made = draft(
+        town,
+        parsed(
+            title=f"{TITLE}（修订）",
+            doc_number=f"云府办发〔{YEAR}〕31号",
+            basis=[{"title": TITLE, "doc_number": older.doc_number}],
+            rows=[
+                work(DEBT, ["市财政局"], "12-15"),
+                work(PLAN, ["市发展改革委"], "11-30"),
+                work("公开低空经济应用场景清单。", ["市发展改革委"], "12-25"),
+                work(SCHOOL, ["市卫生健康委"], "12-10"),
+            ],
+        ),
+    )
+    settle(made, by=town.chief)
+    return Notice.objects.get(pk=made.pk)
+
+
+def again(notice: Notice) -> Notice:
+    return Notice.objects.get(pk=notice.pk)
+
+
+def said(town: City, newer: Notice, older: Notice) -> Revision:
+    answer_amending(newer, by=town.chief, older=older)
+    return compare_versions(again(newer))
+
+
+def statuses(revision: Revision) -> list[str]:
+    return [line.status for line in revision.lines]
+
+
+def accept_all(town: City, newer: Notice) -> None:
+    accept_rows(again(newer), by=town.chief)
+    for line in compare_versions(again(newer)).lines:
+        if line.waits:
+            accept_rows(again(newer), by=town.chief, row=line.key)
+
+
+def due(entry: Entry) -> date:
+    moment = fresh(entry).due_at
+    assert moment is not None
+    return timezone.localdate(moment)
+
+
+def test_it_is_asked_first_and_not_taken_for_a_higher_notice(
+    town: City, older: Notice, newer: Notice, chief: Client
+) -> None:
+    assert (newer.amending, newer.amends, newer.parent) == (Amending.ASKED, older, None)
+    assert "并写明修订" in reasons_for(newer)[0]
+    assert "请先确认本通知是否修订" in "".join(confirm.why_not(newer, by=town.chief))
+    page = chief.get(f"/admin/notices/{newer.pk}/review/").content.decode()
+    assert "是不是修订执行中的通知" in page
+    made = align_notices(newer, older)
+    assert (made.mode, made.proposals) == ("own", 0)
+    answer_amending(newer, by=town.chief, older=None)
+    assert confirm.why_not(again(newer), by=town.chief) == []
+    with pytest.raises(Refused):
+        accept_rows(again(newer), by=town.chief)
+
+
+def test_rows_are_compared_and_accepted_singly_or_together(town: City, older: Notice, newer: Notice) -> None:
+    revision = said(town, newer, older)
+    assert statuses(revision) == [CHANGED, SAME, NEW, CHANGED, GONE]
+    debt, _, _, school, gone = revision.lines
+    assert [one.partition("的时限")[2] for one in debt.changes] == [
+        f"由“{YEAR}年11月30日前”改为“{YEAR}年12月15日前”"
+    ]
+    assert school.changes == ("责任单位由市教育局改为市卫生健康委",)
+    assert school.alone == ("承担单位由市教育局改为市卫生健康委",)
+    assert accept_rows(again(newer), by=town.chief) == 3  # what moves who owes is left
+    assert "还有1行的变化没有确认" in "".join(confirm.why_not(again(newer), by=town.chief))
+    pair_rows(
+        again(newer),
+        by=town.chief,
+        new=school.new.pk if school.new else 0,
+        old=gone.old.pk if gone.old else 0,
+    )
+    assert statuses(compare_versions(again(newer))) == [CHANGED, SAME, NEW, CHANGED, GONE]
+    assert "还有2行" in "".join(confirm.why_not(again(newer), by=town.chief))
+
+
+def test_tasks_go_on_with_all_that_was_done(town: City, older: Notice, newer: Notice) -> None:
+    financier, educator = actor(Role.CLERK, town.finance), actor(Role.CLERK, town.education)
+    health = actor(Role.CLERK, town.health)
+    plan, debt, school, drugs = (
+        entry_of(older, body) for body in (town.planning, town.finance, town.education, town.health)
+    )
+    plan = submitted(plan, actor(Role.CLERK, town.planning))
+    line = checklist(debt.assignment)[0]
+    tick(debt, by=financier, done={line.duty.pk: 1})
+    submitted(school, educator)
+    said(town, newer, older)
+    accept_all(town, newer)
+    Message.objects.all().delete()
+    confirm(again(newer), by=town.chief)
+
+    older, newer = again(older), again(newer)
+    assert (older.state, older.superseded_by, newer.state) == (
+        NoticeState.SUPERSEDED,
+        newer,
+        NoticeState.LIVE,
+    )
+    assert fresh(plan).assignment.notice == fresh(debt).assignment.notice == newer
+    assert (fresh(plan).state, fresh(plan).version) == (
+        State.SUBMITTED,
+        plan.version,
+    )  # nothing changed for it
+    assert plan.evidence.count() == 1
+    assert [one.ticked for one in checklist(fresh(debt).assignment)] == [True]
+    assert checklist(fresh(debt).assignment)[0].due == date(YEAR, 12, 15)
+    assert (fresh(school).state, school.evidence.count()) == (State.CANCELLED, 1)
+    assert (fresh(drugs).state, fresh(drugs).assignment.notice) == (State.CANCELLED, older)
+    last = Movement.objects.filter(stream=drugs.stream).order_by("seq").last()
+    assert last is not None
+    assert last.words.startswith("被修订版取消")
+    assert [one.text for one in older.measures.order_by("position")] == [PLAN, DEBT, SCHOOL, DRUGS]
+    assert [one.text for one in newer.measures.order_by("position")][:2] == [DEBT, PLAN]
+    assert {one.body for one in Assignment.objects.filter(notice=newer).exclude(entry__state=State.CANCELLED)} == {
+        town.planning, town.finance, town.health,
+    }  # fmt: skip
+    (shown,) = public_progress(YEAR, town.government)
+    assert (shown.title, shown.lights.total) == (newer.title, 4)  # one gone, one new; none counted twice
+
+    told = dict(Message.objects.values_list("person", "body"))
+    assert set(Message.objects.values_list("person", flat=True)) >= {financier.person_id, educator.person_id}
+    assert Message.objects.filter(person=health.person_id).values("key").distinct().count() == 1
+    mine = told[health.person_id]
+    assert SCHOOL.rstrip("。") in mine
+    assert "被修订版取消" in mine
+    assert DEBT.rstrip("。") not in mine
+    assert obstacles(newer)
+    with pytest.raises(Refused):
+        confirm(newer, by=town.chief)
+
+
+def test_what_was_done_counts_on_and_what_is_kept_runs_on(
+    town: City, older: Notice, newer: Notice, chief: Client
+) -> None:
+    """Of dropped rows what was done stays in all counts, what the office keeps goes on with its reason; a third version asks again."""
+    drugs, school = entry_of(older, town.health), entry_of(older, town.education)
+    submitted(drugs, actor(Role.CLERK, town.health))
+    accepted(drugs, actor(Role.LEAD, town.health))
+    said(town, newer, older)
+    for line in compare_versions(again(newer)).lines:  # the new version has 招生 as a row of its own
+        if line.new and line.new.text == SCHOOL:
+            pair_rows(again(newer), by=town.chief, new=line.new.pk, old=None)
+    kept = next(line for line in compare_versions(again(newer)).lines if line.old and line.old.text == SCHOOL)
+    with pytest.raises(Refused, match="写明继续办理的原因"):
+        keep_row(again(newer), by=town.chief, row=kept.key, reason=" ")
+    chief.post(
+        f"/admin/notices/{newer.pk}/revision/", {"do": "keep", "row": kept.key, "reason": "招生已开始"}
+    )
+    accept_all(town, newer)
+    assert statuses(compare_versions(again(newer))).count(KEPT) == 1
+    page = chief.get(f"/admin/notices/{newer.pk}/revision/").content.decode()
+    assert "已办结的 1 项仍计入完成数" in page
+    assert "修订版未列入，继续办理：招生已开始" in page
+    confirm(again(newer), by=town.chief)
+
+    assert fresh(school).state == State.OPEN
+    assert fresh(drugs).assignment.notice == fresh(school).assignment.notice == newer
+    assert {one.text for one in again(older).measures.all()} == {PLAN, DEBT, SCHOOL, DRUGS}
+    (shown,) = public_progress(YEAR, town.government)
+    assert (shown.lights.total, shown.lights.closed) == (6, 1)
+    why = {one.text: one.kept for part in shown.sections for one in part.measures if one.kept}
+    assert "已办结的仍计入" in why[DRUGS]
+    assert "招生已开始" in why[SCHOOL]
+    assert DRUGS in {line.text for line in progress_table(newer, town.chief).measures}
+    assert open_next_periods(date(YEAR, 12, 31)) == {"opened": 0}
+
+    third = draft(
+        town,
+        parsed(
+            title=f"{TITLE}（第二次修订）",
+            doc_number=f"云府办发〔{YEAR}〕40号",
+            rows=[work(PLAN, ["市发展改革委"], "11-30")],
+        ),
+    )
+    settle(third, by=town.chief)
+    answer_amending(again(third), by=town.chief, older=again(newer))
+    accept_all(town, third)
+    confirm(again(third), by=town.chief)
+    (shown,) = public_progress(YEAR, town.government)
+    assert (shown.lights.total, shown.lights.closed) == (2, 1)
+    assert fresh(school).state == State.CANCELLED
+
+
+def test_a_limit_printed_alike_keeps_its_year_and_a_headings_limit_is_no_change_of_its_rows(
+    town: City, older: Notice
+) -> None:
+    """The version of July prints 3月31日前 as before: it is not the next year's day. A heading's limit changes only rows that take it."""
+    duty_of = older.measures.get(text=DEBT).duties.get()
+    duty_of.due = LIMIT | {"date": f"{YEAR}-03-31", "text": "3月31日前"}
+    duty_of.save()
+    older.measures.update(section="一、夯实基础（11月底前完成）")
+    made = draft(
+        town,
+        parsed(
+            title=f"{TITLE}（修订）",
+            rows=[
+                row(
+                    DEBT,
+                    [],
+                    ["市财政局"],
+                    duties=[duty(DEBT, due=LIMIT | {"date": f"{YEAR + 1}-03-31", "text": "3月31日前"})],
+                    section="一、夯实基础（10月底前完成）",
+                ),
+                work(PLAN, ["市发展改革委"], "11-30", section="一、夯实基础（10月底前完成）"),
+            ],
+        ),
+    )
+    settle(made, by=town.chief)
+    assert statuses(said(town, again(made), older))[:2] == [SAME, SAME]
+
+
+def test_a_second_version_cannot_carry_on_what_was_carried_on(
+    town: City, older: Notice, newer: Notice
+) -> None:
+    said(town, newer, older)
+    accept_all(town, newer)
+    other = draft(town, parsed(title=f"{TITLE}（修订二）", rows=[work(PLAN, ["市发展改革委"], "11-30")]))
+    settle(other, by=town.chief)
+    said(town, again(other), older)
+    accept_all(town, other)
+    confirm(again(newer), by=town.chief)
+    with pytest.raises(Refused, match="不能再由本通知接续"):
+        confirm(again(other), by=town.chief)
+    assert again(other).state == NoticeState.DRAFT
+
+
+def test_the_pages(town: City, older: Notice, newer: Notice, chief: Client) -> None:
+    base = f"/admin/notices/{newer.pk}"
+    chief.post(f"{base}/amending/", {"do": "yes", "older": older.pk})
+    page = chief.get(f"{base}/revision/").content.decode()
+    assert "其余 3 行全部采用" in page
+    assert "承担单位由市教育局改为市卫生健康委" in page
+    chief.post(f"{base}/revision/", {"do": "accept"})
+    for line in compare_versions(again(newer)).lines:
+        if line.waits:
+            chief.post(f"{base}/revision/", {"do": "accept", "row": line.key})
+    page = chief.get(f"{base}/confirm/").content.decode()
+    assert "确认修订，接续原有任务" in page
+    chief.post(f"{base}/confirm/", {"version": again(newer).version, "leaderless": "1"})
+    assert again(newer).state == NoticeState.LIVE
+    assert "任务已转入修订版继续办理" in chief.get(f"/admin/notices/{older.pk}/").content.decode()
+    assert TITLE in chief.get(f"{base}/").content.decode()
+
+
+def test_the_order_of_units_and_places_is_no_change() -> None:
+    duty_wanted = DutyWanted(1, "公开预算", paths=(("甲",), ("乙",)), channels=("公示栏", "广播"))
+    turned = DutyWanted(1, "公开预算", paths=(("乙",), ("甲",)), channels=("广播", "公示栏"))
+    before = Wanted("", "", "公开预算", ("市财政局",), ("市教育局", "市民政局"), (duty_wanted,))
+    after = Wanted("", "", "公开预算", ("市财政局",), ("市民政局", "市教育局"), (turned,))
+    assert changes_between(before, after) == []
+    led = Wanted("", "", "公开预算", ("市民政局",), ("市教育局", "市财政局"), (duty_wanted,))
+    assert len(changes_between(before, led)) == 2

@@ -1,0 +1,158 @@
+"""What goes on by itself or by an event: awaited acts, next periods, reminders; guidance that is recorded."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from factories.notices import City, accepted, duty, entry_of, fresh, in_days, live, parsed, row, submitted
+from factories.units import actor
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.models import Movement
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actors import SYSTEM, Actor
+from gongkai.core.units.models import Role
+from gongkai.work.notices import jobs
+from gongkai.work.notices.actions import (
+    enter_act,
+    next_period,
+    not_applicable,
+    record_guidance,
+    reschedule,
+    return_,
+)
+from gongkai.work.notices.jobs import open_next_periods, remind_deciders
+from gongkai.work.notices.models import Assignment, AwaitedAct
+from gongkai.work.notices.states import State
+
+URL = "https://www.yunling.gov.cn/gh/1.html"
+
+
+# Awaited acts (N-07)
+
+
+def test_entering_the_act_starts_the_months_for_the_waiting_unit_only(town: City) -> None:
+    notice = live(town)
+    waiting, other = entry_of(notice, town.health), entry_of(notice, town.education)
+    before = fresh(other).due_at
+    act = AwaitedAct.objects.get(notice=notice)
+    dated = in_days(-30)
+    enter_act(act, by=town.chief, dated=dated, doc_number="国办发〔2026〕1号")
+    from gongkai.lib.law.periods import add_months
+
+    assert timezone.localtime(fresh(waiting).due_at).date() == add_months(dated, 3)
+    assert fresh(other).due_at == before
+    with pytest.raises(Refused):
+        enter_act(AwaitedAct.objects.get(), by=town.chief, dated=dated)
+
+
+def test_the_rules_due_date_is_taken_over_by_the_office(town: City, entry: Entry) -> None:
+    assert reschedule(entry, by=SYSTEM, words="更正时限").due_at == entry.due_at
+
+
+# The next period
+
+
+def test_the_next_period_opens_once_however_often_the_job_runs(town: City) -> None:
+    notice = live(town)
+    quarter = entry_of(notice, town.finance, track="quarter")
+    year = notice.year
+    today = timezone.localdate().replace(year=year, month=12, day=31)
+    Assignment.objects.filter(pk=quarter.pk).update(period=f"{year}Q1")
+    open_next_periods(date(year, 8, 1))
+    open_next_periods(date(year, 8, 1))
+    periods = Assignment.objects.filter(track="quarter").order_by("pk").values_list("period", flat=True)
+    assert list(periods) == [f"{year}Q1", f"{year}Q2", f"{year}Q3"]
+    open_next_periods(today)
+    assert Assignment.objects.filter(track="quarter").count() == 4
+
+
+def test_a_quarter_that_begins_holds_up_no_other_due_work(town: City) -> None:
+    """A run ends when its time is over, the next goes on; what runs still and a year that is over are not even read."""
+    notice = live(town)
+    quarters = Assignment.objects.filter(track="quarter")
+    count = quarters.update(period=f"{notice.year}Q1")
+    opening = date(notice.year, 4, 1)
+    assert count
+    assert open_next_periods(opening, seconds=-1) == {"opened": 0}
+    assert open_next_periods(opening) == {"opened": count}
+    assert not jobs._passed(opening).exists()
+    open_next_periods(date(notice.year, 12, 31))
+    assert quarters.filter(period=f"{notice.year}Q4").count() == count
+    assert not jobs._passed(date(notice.year + 1, 3, 1)).exists()
+
+
+def test_only_the_job_opens_a_next_period(town: City) -> None:
+    quarter = entry_of(live(town), town.finance, track="quarter")
+    with pytest.raises(Refused):
+        next_period(quarter, by=town.chief)
+    assert next_period(quarter, by=SYSTEM, today=quarter.opened_at.date()) == []
+
+
+def test_closing_a_quarter_opens_the_next(town: City) -> None:
+    notice = live(town)
+    quarter = entry_of(notice, town.finance, track="quarter")
+    Assignment.objects.filter(pk=quarter.pk).update(period=f"{notice.year}Q2")
+    submitted(fresh(quarter), actor(Role.CLERK, town.finance))
+    accepted(quarter, actor(Role.LEAD, town.finance))
+    assert Assignment.objects.filter(track="quarter", period=f"{notice.year}Q3").exists()
+
+
+# Those who decide are reminded
+
+
+def test_a_lead_is_reminded_once_of_what_waits_for_three_working_days(
+    entry: Entry, educator: Actor, planner: Actor
+) -> None:
+    assert remind_deciders(in_days(0)) == {"reminded": 0}
+    submitted(entry, educator)
+    assert remind_deciders(in_days(1)) == {"reminded": 0}
+    assert remind_deciders(in_days(12)) == {"reminded": 1}
+    assert remind_deciders(in_days(13)) == {"reminded": 0}
+    version = fresh(entry).version
+    back = return_(
+        fresh(entry), by=planner, version=version, reason="网址打不开"
+    )  # nobody's form was disturbed
+    not_applicable(back, by=educator, reason="不涉及")
+    assert remind_deciders(in_days(14)) == {"reminded": 1}
+    assert Movement.objects.filter(action="assignment.nudge").count() == 2
+
+
+def test_of_two_runs_at_once_the_slower_one_goes_on(
+    entry: Entry, educator: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submitted(entry, educator)
+    real = jobs.nudge
+
+    def overtaken(target: Entry, **facts: Any) -> None:
+        monkeypatch.setattr(jobs, "nudge", real)
+        assert remind_deciders(in_days(12)) == {"reminded": 1}  # the other run, between looking and telling
+        real(target, **facts)
+
+    monkeypatch.setattr(jobs, "nudge", overtaken)
+    assert remind_deciders(in_days(12)) == {"reminded": 0}
+    assert Movement.objects.filter(action="assignment.nudge").count() == 1
+
+
+# Guidance (N-15)
+
+
+def test_a_duty_to_guide_closes_only_with_a_record_for_each_guided_unit(town: City) -> None:
+    rows = [row("指导各单位做好公开。", ["市政府办公室"], [], duties=[duty("指导各单位做好公开。")])]
+    notice = live(town, parsed(rows=rows))
+    entry = entry_of(notice, town.office)
+    guiding = entry.assignment.measure.duties.get()
+    guiding.guided.set([town.education, town.health])
+    clerk = actor(Role.CLERK, town.office)
+    facts = {
+        "on": in_days(0),
+        "words": "现场指导",
+        "measure": entry.assignment.measure,
+    }
+    record_guidance(town.office, by=clerk, guided=town.education, **facts)
+    with pytest.raises(Refused) as caught:
+        submitted(entry, clerk)
+    assert any("市卫生健康委" in reason for reason in caught.value.reasons)
+    record_guidance(town.office, by=clerk, guided=town.health, **facts)
+    assert submitted(fresh(entry), clerk).state == State.SUBMITTED

@@ -1,0 +1,155 @@
+"""Who leads several tasks by a note beside the list: applied where the rows are certain, asked where they are not; whole invented notices."""
+
+import pytest
+
+from gongkai.work.notices.actions.importing import drafts_of, remarks_of
+from gongkai.work.notices.planning.parts import LEAD_OWES, RESPONSIBLE_OWES
+from gongkai.work.notices.planning.shared_owners import leading_of, roles_said
+from gongkai.work.notices.source import read_source
+
+ROWS = (
+    ("1", "公开财政预决算", "市财政局"),
+    ("2", "公开惠企政策", "市发展改革委、市财政局、市税务局"),
+    ("3", "公开减税降费信息", "市税务局、市财政局"),
+    ("4", "办好政府信箱", ""),
+)
+
+
+def table(
+    below: str = "", *, inside: str = "", rows: tuple[tuple[str, ...], ...] = ROWS, more: str = ""
+) -> str:
+    """Return a notice with one column of units, a note below it, and one between the second and the third row."""
+    lines = ["<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>" for cells in rows]
+    if inside:
+        lines.insert(2, f'<tr><td colspan="3">{inside}</td></tr>')
+    head = f"<tr><th>序号</th><th>任务</th><th>责任单位</th>{more}</tr>"
+    title = "<h1>云岭市2027年政务公开重点任务分工表</h1><p>2027年3月10日</p>"
+    return f"<html><body>{title}<table>{head}{''.join(lines)}</table><p>{below}</p></body></html>"
+
+
+def named(text: str, name: str) -> tuple[list[str], list[str]]:
+    """Return who leads, does and helps in each row, and the rows that are asked about who leads."""
+    drafts = [one for one in drafts_of(read_source(text.encode(), name), {}) if not one.dropped]
+    sides = [
+        "；".join(
+            f"{part[0]}:{'、'.join(names)}"
+            for part in ("lead", "responsible", "partner")
+            if (names := [unit.printed for unit in draft.units if unit.part == part])
+        )
+        for draft in drafts
+    ]
+    asked = [str(at) for at, draft in enumerate(drafts, 1) if any(f["field"] == "lead" for f in draft.flags)]
+    return sides, asked
+
+
+ALONE = "r:市财政局"
+TWO = "r:市发展改革委、市财政局、市税务局"
+THREE = "r:市税务局、市财政局"
+#: What it shows, the file, who leads (l), does (r) and helps (p) in each row, the rows that are asked.
+CASES = [
+    (
+        "numbers of rows, the others help",
+        table("注：1.第2—3项由市财政局牵头，其余单位配合。"),
+        [ALONE, "l:市财政局；p:市发展改革委、市税务局", "l:市财政局；p:市税务局", ""],
+        [],
+    ),
+    (
+        "what names nobody",
+        table("责任单位栏空白的，由市政府办公室负责。"),
+        [ALONE, TWO, THREE, "r:市政府办公室"],
+        [],
+    ),
+    (
+        "the two rows above",
+        table(inside="以上两项由市发展改革委牵头，其他单位配合。"),
+        ["l:市发展改革委；p:市财政局", "l:市发展改革委；p:市财政局、市税务局", THREE, ""],
+        [],
+    ),
+    (
+        "all rows, each does its part",
+        table("说明：以上任务由市政府办公室牵头，各责任单位按职责分工落实。"),
+        [
+            "l:市政府办公室；r:市财政局",
+            "l:市政府办公室；r:市发展改革委、市财政局、市税务局",
+            "l:市政府办公室；r:市税务局、市财政局",
+            "l:市政府办公室",
+        ],
+        [],
+    ),
+    ("marks that no row bears", table("标★的由市财政局牵头。"), [ALONE, TWO, THREE, ""], ["2", "3", "4"]),
+    (
+        "several leads, the first of which leads",
+        table("注：牵头单位有两个以上的，列第一位的负总责，其余配合。").replace("责任单位<", "牵头单位<"),
+        [
+            "l:市财政局",
+            "l:市发展改革委；p:市财政局、市税务局",
+            "l:市税务局；p:市财政局",
+            "",
+        ],
+        [],
+    ),
+    (
+        "of several responsible ones the first",
+        table("说明：1.责任单位有两个以上的，列前者为主办单位，其余为配合单位；2.频次空白的每季度更新。"),
+        [
+            ALONE,
+            "l:市发展改革委；p:市财政局、市税务局",
+            "l:市税务局；p:市财政局",
+            "",
+        ],
+        [],
+    ),
+    (
+        "one sentence for two groups of rows",
+        table("第2项由市税务局牵头，其余配合，第3项由市财政局牵头。"),
+        [ALONE, "l:市税务局；p:市发展改革委、市财政局", "l:市财政局；p:市税务局", ""],
+        [],
+    ),
+    ("who checks is no lead", table("以上任务由市政府办公室负责督促检查。"), [ALONE, TWO, THREE, ""], []),
+    (
+        "a column of remarks",
+        table(
+            rows=(("1", "公开招生政策", "市教育局、市财政局", "市教育局牵头，市财政局配合"),),
+            more="<th>备注</th>",
+        ),
+        ["l:市教育局；p:市财政局"],
+        [],
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("file", "sides", "asked"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
+)
+def test_a_note_says_who_leads(file: str, sides: list[str], asked: list[str]) -> None:
+    assert named(file, "通知.html" if file.startswith("<") else "通知.txt") == (sides, asked)
+
+
+def test_the_review_says_which_note_was_used() -> None:
+    source = read_source(table("第2—3项由市财政局牵头。").encode(), "通知.html")
+    assert "“第2—3项由市财政局牵头。”已用于第2、3行。" in remarks_of(source, None)
+    assert drafts_of(source, {})[1].extras["分工说明"] == "第2—3项由市财政局牵头。"
+    assert [row.form for row in drafts_of(source, {})] == ["", "first", "first", ""]  # asked once, by form
+
+
+@pytest.mark.parametrize(
+    "words", ["各牵头单位要加强督促", "由市政府办公室负责解释", "市政府办公室统筹协调", "情况报市政府办公室"]
+)
+def test_sentences_that_give_nobody_a_task(words: str) -> None:
+    assert leading_of(words) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "choice"),
+    [
+        ("牵头单位对所列任务负总责，组织落实并按期完成；责任单位按照职责做好配合。", LEAD_OWES),
+        ("牵头科室负责按时限完成,责任科室提供资料.", LEAD_OWES),
+        ("各牵头单位抓好落实，各责任单位积极协助。", LEAD_OWES),
+        ("牵头单位统筹协调、责任单位具体落实。", RESPONSIBLE_OWES),
+        ("牵头部门负责督促检查，责任部门负责任务落实。", RESPONSIBLE_OWES),
+        ("各牵头单位要细化措施、明确到人。", ""),
+        ("责任单位要按期完成任务。", ""),
+    ],
+)
+def test_the_letter_says_who_owes_where_both_have_columns(said: str, choice: str) -> None:
+    assert roles_said(f"各单位：\n{said}\n特此通知。")[0] == choice

@@ -1,0 +1,58 @@
+"""A unit's task ends while a share of it is taken in: on PostgreSQL, which holds single rows, neither waits for the other for ever."""
+
+import time
+from itertools import count
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from factories.at_once import at_once
+from factories.notices import city, fresh, live
+from factories.units import actor
+from gongkai.core.acts.action import Refused
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.models import Office, Role
+from gongkai.work.notices.actions import accept_share, cancel, delegate, submit_share
+from gongkai.work.notices.models import Assignment
+from gongkai.work.notices.states import ShareState, State
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.own_town, pytest.mark.postgres]
+
+WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+
+
+def somebody_waits() -> None:
+    for _ in range(100):
+        with connection.cursor() as cursor:
+            cursor.execute(WAITING)
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.05)
+    raise AssertionError("nobody waits")
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite holds the whole database")
+def test_a_task_ends_while_its_share_is_taken_in() -> None:
+    town = city()
+    clerk = actor(Role.CLERK, town.education)
+    office = Office.objects.create(body=town.education, name="规划科")
+    task = Assignment.objects.get(notice=live(town), body=town.education).entry
+    today = timezone.localdate()
+    (share,) = delegate(task, by=clerk, offices=[office.pk], words="报送规划信息。", until=today)
+    submit_share(share, by=clerk, urls=["https://jy.yunling.gov.cn/1.html"])
+    turn = count()
+
+    def one() -> object:
+        if next(turn):
+            time.sleep(0.5)
+            return accept_share(fresh(share), by=clerk)
+        with transaction.atomic():
+            Entry.objects.select_for_update().get(pk=task.pk)
+            somebody_waits()
+            return cancel(fresh(task), by=town.chief, reason="通知调整")
+
+    done = at_once(one, 2)
+    (lost,) = [each for each in done if isinstance(each, Exception)]
+    assert isinstance(lost, Refused)
+    assert (fresh(task).state, fresh(share).state) == (State.CANCELLED, ShareState.CANCELLED)

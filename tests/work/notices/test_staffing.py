@@ -1,0 +1,115 @@
+"""Units that owe something while nobody there could do it are shown to whoever supervises them."""
+
+import pytest
+from django.utils import timezone
+
+from factories.notices import City, draft, entry_of, live, parsed, resolve_all, row, source
+from factories.units import BodyFactory, actor, signed_in
+from gongkai.core.outbox.models import Message
+from gongkai.core.units.models import Appointment, BodyKind, Role
+from gongkai.work.notices.actions import cancel, confirm, delegate, import_notice, settle
+from gongkai.work.notices.models import Notice
+from gongkai.work.notices.panels import unstaffed_block
+from gongkai.work.notices.queries.readiness import preview
+from gongkai.work.notices.queries.staffing import unstaffed
+from gongkai.work.notices.states import NoticeState
+
+
+@pytest.fixture
+def notice(town: City) -> Notice:
+    return live(town)
+
+
+def lacking(town: City) -> dict[str, str]:
+    return {one.body.label: one.words for one in unstaffed(town.chief)}
+
+
+def test_a_unit_without_anybody_is_named_with_what_follows(town: City, notice: Notice) -> None:
+    assert lacking(town)["市教育局"] == "没有经办人，任务无人办理；没有签发人，信息不能签发"
+
+
+@pytest.mark.parametrize("worker", [Role.CLERK, Role.LEAD])
+def test_a_clerk_or_a_head_can_work_and_only_a_signer_signs(town: City, notice: Notice, worker: Role) -> None:
+    actor(worker, town.education)
+    assert lacking(town)["市教育局"] == "没有签发人，信息不能签发"
+    actor(Role.SIGNER, town.education)
+    assert "市教育局" not in lacking(town)
+
+
+def test_who_left_does_not_count(town: City, notice: Notice) -> None:
+    for role in (Role.CLERK, Role.SIGNER):
+        actor(role, town.education)
+    Appointment.objects.filter(body=town.education, role=Role.CLERK).update(end="2020-01-01")
+    assert lacking(town)["市教育局"] == "没有经办人，任务无人办理"
+
+
+def test_a_unit_that_owes_nothing_is_not_named(town: City, notice: Notice) -> None:
+    cancel(entry_of(notice, town.education), by=town.chief, reason="上级取消")
+    assert "市教育局" not in lacking(town)
+
+
+def test_it_takes_five_queries_and_only_supervisors_see_it(
+    town: City, notice: Notice, django_assert_num_queries: object
+) -> None:
+    with django_assert_num_queries(5):  # type: ignore[operator]
+        unstaffed(town.chief)
+    assert unstaffed_block(actor(Role.CLERK, town.education)) is None
+    assert unstaffed_block(actor(Role.CHIEF, town.district)) is None
+
+
+def test_the_first_page_says_so(town: City, notice: Notice) -> None:
+    page = signed_in(Role.CHIEF, town.office).get("/admin/").content.decode()
+    assert "缺少人员的单位" in page
+    assert "没有签发人，信息不能签发：" not in page  # those without anybody say so themselves
+    assert "没有经办人，任务无人办理" in page
+
+
+def test_units_that_lack_only_a_signer_share_a_line(town: City, notice: Notice) -> None:
+    for body in (town.education, town.finance):
+        actor(Role.CLERK, body)
+    page = signed_in(Role.CHIEF, town.office).get("/admin/").content.decode()
+    assert "2个单位没有签发人，信息不能签发：" in page
+
+
+def test_who_appoints_people_is_told_of_units_that_hear_nothing(town: City) -> None:
+    """Whoever confirms sees them and says so; the nearest administrator is told once, and finds them on one list."""
+    actor(Role.CLERK, town.education)
+    administrator = actor(Role.ADMINISTRATOR, town.office)
+    draft_ = resolve_all(town, draft(town))
+    assert town.finance in preview(draft_).idle
+    assert town.education not in preview(draft_).idle
+    office = signed_in(Role.CHIEF, town.office)
+    address = f"/admin/notices/{draft_.pk}/confirm/"
+    assert "没有经办人和负责人，收不到任务和提醒" in office.get(address).content.decode()
+    office.post(address, {"version": draft_.version})
+    assert Notice.objects.get(pk=draft_.pk).state == NoticeState.DRAFT
+    office.post(address, {"version": draft_.version, "leaderless": "1"})
+    told = Message.objects.filter(subject__endswith="个单位有任务而没有人员")
+    assert {one.person_id for one in told} == {administrator.person_id}
+    assert "市财政局" in told[0].body
+    assert "市教育局" not in told[0].body
+    page = signed_in(Role.ADMINISTRATOR, town.office).get("/admin/notices/unstaffed/").content.decode()
+    assert "市财政局" in page
+    assert "没有经办人，任务无人办理" in page
+    nobody = signed_in(Role.CLERK, town.education).get("/admin/notices/unstaffed/").content.decode()
+    assert "没有缺少人员的单位。" in nobody
+
+
+def test_a_unit_sees_units_below_it_where_nobody_does_what_it_gave_them(town: City, notice: Notice) -> None:
+    below = BodyFactory(name="云岭市考试院", parent=town.education, kind=BodyKind.INSTITUTION)
+    clerk = actor(Role.CLERK, town.education)
+    assert unstaffed(clerk) == []
+    task, today = entry_of(notice, town.education), timezone.localdate()
+    delegate(task, by=clerk, units=[below.pk], words="报送。", until=today)
+    (found,) = unstaffed(clerk)
+    assert (found.body, found.open, found.words) == (below, 1, "没有经办人，任务无人办理")
+    assert below.pk not in {one.body.pk for one in unstaffed(town.chief)}, "what stands inside is the unit's"
+    their = actor(Role.CLERK, below)
+    assert unstaffed(clerk) == []
+    made = parsed(issuer=below.name, rows=[row("公开考试安排。", [], [below.name])])
+    own = import_notice(None, by=their, source=source(made), government=below, issuer=below)
+    settle(own, by=their)
+    confirm(Notice.objects.get(pk=own.pk), by=their)
+    Appointment.objects.filter(body=below).delete()
+    (found,) = unstaffed(clerk)
+    assert found.open == 1, "what the unit below orders of itself stays there"

@@ -1,0 +1,73 @@
+"""Superseding a notice: what is shown before, which notice may, and taking it back."""
+
+from datetime import date
+
+import pytest
+
+from factories.notices import City, city, live, parsed
+from factories.units import actor, signed_in
+from gongkai.core.acts.action import Refused
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.models import Role
+from gongkai.work.notices.actions import more_time, reinstate, supersede
+from gongkai.work.notices.models import Ask, Notice
+from gongkai.work.notices.states import NoticeState, State
+from gongkai.work.notices.supersession import effects_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def town() -> City:
+    return city()
+
+
+def newer(town: City, **more: object) -> Notice:
+    return live(
+        town, parsed(title="云岭市政务公开任务分工（调整）", doc_number="云府办发〔2026〕30号", **more)
+    )
+
+
+def facts(notice: Notice) -> list[tuple[object, ...]]:
+    rows = Entry.objects.filter(assignment__notice=notice).order_by("pk")
+    return list(rows.values_list("pk", "state", "outcome", "due_at", "warn_at", "paused", "closed_at"))
+
+
+def test_an_older_notice_takes_no_place(town: City) -> None:
+    old, new = live(town), newer(town)
+    Notice.objects.filter(pk=old.pk).update(issued_on=date(2026, 3, 1))
+    Notice.objects.filter(pk=new.pk).update(issued_on=date(2026, 4, 1))
+    client, page = signed_in(Role.CHIEF, town.government), f"/admin/notices/{new.pk}/"
+    assert "标记为被取代" not in client.get(page).content.decode()
+    with pytest.raises(Refused, match="早于本通知"):
+        supersede(Notice.objects.get(pk=new.pk), by=town.chief, newer=Notice.objects.get(pk=old.pk))
+    client.post(f"{page}supersede/", {"newer": old.pk, "seen": ""})
+    assert Notice.objects.get(pk=new.pk).state == NoticeState.LIVE
+
+
+def test_what_superseding_does_is_shown_first_and_taken_back_as_it_was(town: City) -> None:
+    old, new = live(town), newer(town)
+    asked = Entry.objects.filter(assignment__notice=old).order_by("pk").first()
+    assert asked is not None
+    assert asked.due_at is not None
+    clerk = actor(Role.CLERK, asked.body)
+    more_time(asked, by=clerk, reason="材料未齐", until=date(asked.due_at.year + 1, 1, 20))
+    before = facts(old)
+    client, page = signed_in(Role.CHIEF, town.government), f"/admin/notices/{old.pk}/"
+    shown = client.post(f"{page}supersede/", {"newer": new.pk, "reason": "任务调整"}).content.decode()
+    assert f"取消 {len(before)} 项任务" in shown
+    assert asked.title in shown
+    assert facts(old) == before
+    client.post(f"{page}supersede/", {"newer": new.pk, "seen": "1:open"})
+    assert facts(old) == before, "the tasks moved since the page was shown"
+    client.post(f"{page}supersede/", {"newer": new.pk, "seen": effects_of(old).seen})
+    assert {row[1] for row in facts(old)} == {State.CANCELLED}
+    text = " ".join(client.get(page).content.decode().split())
+    assert f"恢复 {len(before)} 项任务" in text
+    with pytest.raises(Refused, match="政务公开办"):
+        reinstate(Notice.objects.get(pk=old.pk), by=clerk, reason="误操作")
+    client.post(f"{page}reinstate/", {"reason": "误操作"})
+    assert facts(old) == before
+    assert Ask.objects.get(assignment=asked.pk).granted is None
+    back = Notice.objects.get(pk=old.pk)
+    assert (back.state, back.superseded_by) == (NoticeState.LIVE, None)

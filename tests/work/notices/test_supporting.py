@@ -1,0 +1,165 @@
+"""A partner owes the lead what it contributes, by the task's day; the lead's light is the task's, and the task is counted once."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from factories.notices import YEAR, City, duty, fresh, imported, parsed, resolve_all, row
+from factories.units import actor
+from gongkai.core.acts.action import Refused
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.queries import outward, visible_to
+from gongkai.core.outbox.models import Message
+from gongkai.core.units.actors import SYSTEM, Actor
+from gongkai.core.units.models import Role
+from gongkai.work.notices.actions import (
+    accept_support,
+    amend,
+    cancel,
+    cancel_support,
+    choose_owner,
+    confirm,
+    draw_support_in,
+    grant,
+    more_time,
+    reopen,
+    return_support,
+    submit_support,
+    undo_import,
+)
+from gongkai.work.notices.actions.deciding import catch_up
+from gongkai.work.notices.amending import current
+from gongkai.work.notices.models import Assignment, Contribution, Notice
+from gongkai.work.notices.planning.parts import COLUMNS, LEAD_OWES
+from gongkai.work.notices.queries.public import public_progress
+from gongkai.work.notices.queries.readiness import preview
+from gongkai.work.notices.states import SUPPORT, ShareState
+
+
+@pytest.fixture
+def helped(town: City) -> Notice:
+    """市财政局 leads and owes it, 市教育局 and 市卫生健康委 help."""
+    due = {"kind": "by_date", "date": f"{YEAR}-12-10", "text": "12月10日前"}
+    rows = [
+        row("公开预算。", ["市财政局"], ["市教育局", "市卫生健康委"], duties=[duty("公开预算。", due=due)])
+    ]
+    notice = imported(town, parsed(rows=rows))
+    choose_owner(notice, by=town.chief, form=COLUMNS, choice=LEAD_OWES)
+    return resolve_all(town, notice)
+
+
+@pytest.fixture
+def task(town: City, helped: Notice) -> Entry:
+    return Assignment.objects.get(notice=confirm(helped, by=town.chief)).entry
+
+
+@pytest.fixture
+def support(town: City, task: Entry) -> Entry:
+    return Entry.objects.get(contribution__task=task, body=town.education)
+
+
+@pytest.fixture
+def lead(town: City) -> Actor:
+    return actor(Role.CLERK, town.finance)
+
+
+def test_the_lead_owes_the_task_and_partners_what_they_give(town: City, helped: Notice) -> None:
+    shown = preview(helped)
+    assert (shown.entries, shown.supports) == (1, 2)
+    live = confirm(helped, by=town.chief)
+    task = Assignment.objects.get(notice=live).entry
+    assert task.body == town.finance
+    given = Contribution.objects.filter(task=task).order_by("pk")
+    assert [one.entry.body for one in given] == [town.education, town.health]
+    first = given[0].entry
+    assert (first.title, first.due_at, given[0].words) == (
+        "配合市财政局：公开预算",
+        task.due_at,
+        "公开预算。",
+    )
+    (public,) = public_progress(YEAR, town.government)
+    assert public.lights.total == 1  # the task is counted once
+    assert SUPPORT not in outward(["assignment", SUPPORT])
+    assert Message.objects.filter(subject__startswith="配合任务1项").exists() == (
+        Message.objects.filter(key__endswith=":support").exists()
+    )
+
+
+def test_the_lead_sees_takes_and_returns_what_a_partner_gives(
+    town: City, task: Entry, support: Entry, educator: Actor, lead: Actor
+) -> None:
+    assert visible_to(lead).filter(pk=support.pk).exists()
+    assert not visible_to(actor(Role.CLERK, town.planning)).filter(pk=support.pk).exists()
+    with pytest.raises(Refused, match="只有配合单位"):
+        submit_support(support, by=lead, statement="材料")
+    with pytest.raises(Refused, match="请填写配合情况"):
+        submit_support(support, by=educator)
+    submit_support(support, by=educator, statement="已提供学校名单")
+    with pytest.raises(Refused, match="由牵头单位"):
+        accept_support(fresh(support), by=educator)
+    return_support(fresh(support), by=lead, reason="缺乡镇学校")
+    submit_support(fresh(support), by=educator, statement="已补充")
+    accept_support(fresh(support), by=lead)
+    assert fresh(support).state == ShareState.DONE
+    assert fresh(task).closed_at is None  # the task is the lead's own
+
+
+def test_a_task_that_is_caught_up_on_takes_what_helps_it_along(task: Entry, support: Entry) -> None:
+    until = timezone.localdate() + timedelta(days=60)
+    catch_up(task, by=SYSTEM, until=until)
+    assert timezone.localdate(fresh(support).due_at) == until
+
+
+def test_a_task_that_ends_takes_what_was_given_and_asks_for_the_rest_no_more(
+    town: City, task: Entry, support: Entry, educator: Actor
+) -> None:
+    submit_support(support, by=educator, statement="已提供")
+    cancel(fresh(task), by=town.chief, reason="不再开展")
+    states = dict(Entry.objects.filter(kind=SUPPORT).values_list("body", "state"))
+    assert states == {town.education.pk: ShareState.DONE, town.health.pk: ShareState.CANCELLED}
+    reopen(fresh(task), by=town.chief, reason="恢复开展")
+    assert Entry.objects.open().filter(kind=SUPPORT, body=town.health).count() == 1
+    assert not Entry.objects.open().filter(kind=SUPPORT, body=town.education).exists()
+
+
+def test_a_partner_has_the_day_of_the_task(town: City, task: Entry, support: Entry, lead: Actor) -> None:
+    later = timezone.localdate(task.due_at) + timedelta(days=9)
+    more_time(task, by=lead, reason="资料未齐", until=later)
+    grant(fresh(task), by=town.chief, words="同意")
+    assert timezone.localdate(fresh(support).due_at) == later
+    with pytest.raises(Refused, match="系统自动"):
+        draw_support_in(fresh(support), by=lead)
+    with pytest.raises(Refused, match="没有变化"):
+        draw_support_in(fresh(support), by=SYSTEM)
+
+
+def test_who_comes_to_owe_it_helps_no_more(town: City, task: Entry, support: Entry) -> None:
+    from dataclasses import replace
+
+    measure = task.assignment.measure
+    wanted = replace(current(measure), responsible=("市财政局", "市教育局"))
+    amend(task.assignment.notice, by=town.chief, measure=measure.pk, wanted=wanted, reason="市教育局共同承担")
+    assert fresh(support).state == ShareState.CANCELLED
+    assert Assignment.objects.filter(measure=measure, body=town.education).exists()
+
+
+def test_the_lead_may_say_that_it_needs_nothing(support: Entry, lead: Actor) -> None:
+    with pytest.raises(Refused, match="请写明原因"):
+        cancel_support(support, by=lead, reason=" ")
+    cancel_support(support, by=lead, reason="已有材料")
+    assert fresh(support).outcome == "cancelled"
+
+
+def test_undoing_the_import_takes_them_along_unless_somebody_gave_something(
+    town: City, task: Entry, support: Entry, educator: Actor
+) -> None:
+    notice = task.assignment.notice
+    submit_support(support, by=educator, statement="已提供")
+    with pytest.raises(Refused, match="已由"):
+        undo_import(Notice.objects.get(pk=notice.pk), by=town.chief)
+
+
+def test_undoing_an_untouched_import_removes_them(town: City, task: Entry, support: Entry) -> None:
+    undo_import(Notice.objects.get(), by=town.chief)
+    assert not Entry.objects.exists()

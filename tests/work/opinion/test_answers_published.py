@@ -1,0 +1,92 @@
+"""An answer on the website goes through the reviews; the case is answered when the public has it."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.utils import timezone
+
+from factories.fixtures import town
+from factories.opinion import fresh, hours_ago, judged
+from factories.publishing import column, sign_all, with_sheet
+from factories.units import actor
+from gongkai.content.editions.actions import place
+from gongkai.content.editions.models import Column
+from gongkai.content.editions.sources import document_of
+from gongkai.content.publishing.actions import submit
+from gongkai.content.reviewing.models import Review
+from gongkai.core.acts.action import Refused
+from gongkai.core.units.models import Body, Role
+from gongkai.ops.demo import clock
+from gongkai.ui.portal.tree import forget
+from gongkai.work.opinion import actions
+from gongkai.work.opinion.models import Response
+from gongkai.work.opinion.syncing import keep_all
+
+pytestmark = [pytest.mark.django_db, pytest.mark.own_town]
+WORDS = {"title": "关于小区漏水情况的回应", "text": "经核实，共12户漏水。已责令企业七日内维修。"}
+
+
+def scene() -> SimpleNamespace:
+    forget()
+    made = town()
+    made.column = column(made.site, "回应关切")
+    return made
+
+
+@pytest.fixture(scope="module")
+def kept(kept_rows: Callable[..., Iterator[SimpleNamespace]]) -> Iterator[SimpleNamespace]:
+    yield from kept_rows(scene)
+
+
+@pytest.fixture
+def unit(kept: SimpleNamespace, db: None) -> Body:
+    return Body.objects.get(pk=kept.housing.pk)
+
+
+def handed_in(unit: Body, **facts: object) -> Review:
+    entry = judged(unit, **facts)
+    clerk = actor(Role.CLERK, unit)
+    actions.draft_response(entry, by=clerk, **WORDS)
+    actions.submit_response(fresh(entry), by=clerk)
+    return with_sheet(Review.objects.latest("pk"))
+
+
+def test_with_the_last_signature_it_is_public_and_the_case_answered(unit: Body) -> None:
+    review = handed_in(unit, found_at=hours_ago(5))
+    entry = fresh(Response.objects.get().case)
+    assert entry.state == "judged"
+    with pytest.raises(Refused, match="正在审签"):
+        actions.draft_response(entry, by=actor(Role.CLERK, unit), **WORDS)
+    sign_all(review)
+    entry = fresh(entry)
+    assert (entry.state, entry.light) == ("responded", "blue")
+    response = Response.objects.get()
+    document = response.document
+    assert document is not None
+    assert entry.opinion_case.responded_at == response.responded_at == document.published_at
+    assert keep_all() == {"kept": 0}
+
+
+def test_a_scheduled_answer_counts_when_its_time_has_come(unit: Body) -> None:
+    entry = judged(unit)
+    clerk = actor(Role.CLERK, unit)
+    response = actions.draft_response(entry, by=clerk, **WORDS)
+    later = timezone.now() + timedelta(hours=2)
+    place(document_of(response), by=clerk, columns=[Column.objects.get(name="回应关切")])
+    sign_all(with_sheet(submit(response, by=clerk, visible_from=later)))
+    assert (keep_all(), fresh(entry).state) == ({"kept": 0}, "judged")
+    with clock.at(later + timedelta(minutes=5)):
+        assert keep_all() == {"kept": 1}
+    assert (fresh(entry).state, fresh(entry).opinion_case.responded_at) == ("responded", later)
+
+
+def test_without_a_column_it_says_what_is_missing(unit: Body, kept: SimpleNamespace) -> None:
+    kept.column.__class__.objects.filter(pk=kept.column.pk).update(name="别的")
+    entry = judged(unit)
+    with pytest.raises(Refused, match="还没有起草"):
+        actions.submit_response(entry, by=actor(Role.CLERK, unit))
+    actions.draft_response(entry, by=actor(Role.CLERK, unit), **WORDS)
+    with pytest.raises(Refused, match="“回应关切”栏目"):
+        actions.submit_response(fresh(entry), by=actor(Role.CLERK, unit))

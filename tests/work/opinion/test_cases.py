@@ -1,0 +1,307 @@
+"""A case from its collection to its evaluation; its clocks in real hours; who may do what."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from factories.opinion import PROOF, answered, case, evaluated, fresh, hours_ago, judged
+from factories.units import BodyFactory, actor
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.chain import history
+from gongkai.core.files.store import Named, store
+from gongkai.core.ledger.audit import entries_hold
+from gongkai.core.ledger.clock import deadline_of
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.past import confirm_past, record_past
+from gongkai.core.ledger.queries import visible_to
+from gongkai.core.outbox.models import Message
+from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.models import Body, Person, Role
+from gongkai.work.opinion import actions
+from gongkai.work.opinion.models import OpinionDuty, WatchField
+from gongkai.work.opinion.proposing import field_of, responder
+from gongkai.work.opinion.queries.cases import talks_of
+from gongkai.work.opinion.states import CASE
+
+pytestmark = pytest.mark.django_db
+JUDGEMENT = {"kind": "interest", "level": "general", "words": "反映属实，由住建局回应。"}
+GRAVE = {"kind": "emergency", "level": "major", "words": "重大突发事件，立即发布。"}
+
+
+def test_forty_eight_real_hours_run_from_the_moment_it_was_found(housing: Body) -> None:
+    found = hours_ago(3)
+    entry = case(housing, found_at=found).entry
+    assert entry.due_at == found + timedelta(hours=48)
+    assert entry.light == "green"
+    assert "48小时" in deadline_of(entry).steps[0].text
+    for role, sees in ((Role.LEAD, True), (Role.ADMINISTRATOR, False), (Role.SECURITY, False)):
+        assert visible_to(actor(role, housing)).filter(pk=entry.pk).exists() is sees, role
+    assert case(housing, found_at=hours_ago(40)).entry.light == "yellow"
+    assert case(housing, found_at=hours_ago(49)).entry.light == "red"
+
+
+def test_a_grave_emergency_has_five_hours_and_owes_a_press_conference_within_twenty_four(
+    housing: Body,
+) -> None:
+    happened = hours_ago(2)
+    entry = judged(housing, found_at=hours_ago(1))
+    entry = actions.judge(entry, by=actor(Role.LEAD, housing), occurred_at=happened, **GRAVE)
+    assert entry.due_at == happened + timedelta(hours=5)
+    press = OpinionDuty.objects.get(case=entry.pk).entry
+    assert press.due_at == happened + timedelta(hours=24)
+    earlier = happened - timedelta(hours=1)  # it is learnt later that it happened before
+    entry = actions.judge(fresh(entry), by=actor(Role.LEAD, housing), occurred_at=earlier, **GRAVE)
+    press.refresh_from_db()
+    assert (entry.due_at, press.due_at) == (earlier + timedelta(hours=5), earlier + timedelta(hours=24))
+    with pytest.raises(Refused, match="系统自动"):
+        actions.duties.begin_again(press, by=actor(Role.LEAD, housing), at=happened)
+    with pytest.raises(Refused, match="系统自动"):
+        actions.duties.met(press, by=actor(Role.LEAD, housing), at=happened, words="已举行")
+    answered(entry, means="conference")
+    press.refresh_from_db()
+    assert (press.state, press.light) == ("done", "grey")
+    assert entries_hold().broken == ""
+
+
+def test_what_is_less_grave_after_all_is_for_the_office_to_say(housing: Body) -> None:
+    made = case(housing, kind="emergency", level="extreme", occurred_at=hours_ago(2))
+    assert made.entry.due_at == made.occurred_at + timedelta(hours=5)
+    actions.consult(fresh(made), by=actor(Role.CLERK, housing), held="现场已处置。")
+    milder = {"kind": "emergency", "level": "general", "words": "没有伤亡"}
+    with pytest.raises(Refused, match="由政务公开办研判"):
+        actions.judge(fresh(made), by=actor(Role.LEAD, housing), **milder)
+    entry = actions.judge(fresh(made), by=actor(Role.CHIEF, housing.parent), **milder)
+    assert entry.due_at == made.found_at + timedelta(hours=48)
+    assert OpinionDuty.objects.get(case=entry.pk).entry.state == "excused"
+
+
+def test_a_grave_emergency_is_judged_at_once_others_are_consulted_first(housing: Body) -> None:
+    lead = actor(Role.LEAD, housing)
+    with pytest.raises(Refused, match="先组织会商"):
+        actions.judge(case(housing).entry, by=lead, **JUDGEMENT)
+    with pytest.raises(Refused, match="事件发生时间"):
+        actions.judge(case(housing).entry, by=lead, **GRAVE)
+    entry = actions.judge(
+        case(housing, found_at=hours_ago(2)).entry, by=lead, occurred_at=hours_ago(3), **GRAVE
+    )
+    entry = answered(entry)
+    with pytest.raises(Refused, match="还没有会商"):
+        evaluated(entry)
+    actions.consult_further(fresh(entry), by=lead, held="事后与应急局会商。")
+    assert evaluated(entry).state == "evaluated"
+
+
+def test_answered_in_time_it_waits_for_its_evaluation_and_is_closed_as_of_its_answer(housing: Body) -> None:
+    entry = answered(judged(housing, found_at=hours_ago(30)), at=hours_ago(10))
+    assert (entry.state, entry.light, entry.closed_at) == ("responded", "blue", None)
+    with pytest.raises(Refused, match="效果评估"):
+        actions.evaluate(entry, by=actor(Role.LEAD, housing), effect="settled", evaluation="", lessons="")
+    entry = evaluated(entry)
+    assert entry.light == "grey"
+    assert entry.closed_at == entry.opinion_case.responded_at
+    assert deadline_of(entry).irregular == ()
+    assert entries_hold().broken == ""
+
+
+def test_an_answer_typed_in_behind_the_hours_says_why_it_comes_so_late(housing: Body) -> None:
+    actor(Role.CHIEF, housing.parent)
+    late = judged(housing, found_at=hours_ago(60))
+    said = {"means": "briefing", "channel": "发布厅", "speaker": "周明", "text": "维修过半。", "url": PROOF}
+    with pytest.raises(Refused, match="补登原因"):
+        actions.record_response(late, by=SYSTEM, at=hours_ago(20), **said)
+    said |= {"at": hours_ago(20), "why_late": "值班人员当天没有登记"}
+    by = actor(Role.LEAD, housing)
+    with pytest.raises(Refused, match="由另一人核对后生效"):
+        actions.record_response(fresh(late), by=by, **said)
+    paper = Named("发布会通稿.txt", store(b"press release", "发布会通稿.txt"))
+    record = record_past(
+        late, by=by, name="opinion.record_response", facts=said, lines=[], paper=paper, number="通稿第3号"
+    )
+    assert fresh(late).light == "red"
+    with pytest.raises(Refused, match="须由另一人核对"):
+        confirm_past(record, by=by)
+    confirm_past(record, by=actor(Role.CLERK, housing))
+    entry = fresh(late)
+    assert entry.light == "blue"
+    assert any("补登" in one.kept_words.text for one in history(entry.stream))
+    assert Message.objects.filter(subject__startswith="请核实补登的回应").exists()
+
+
+def test_what_is_said_after_the_first_answer_moves_no_clock(housing: Body) -> None:
+    entry = answered(judged(housing, found_at=hours_ago(30)), at=hours_ago(20))
+    first = entry.opinion_case.responded_at
+    said = {"means": "briefing", "channel": "发布厅", "speaker": "周明", "text": "维修过半。", "url": PROOF}
+    actions.record_further(entry, by=actor(Role.LEAD, housing), at=hours_ago(1), **said)
+    again = fresh(entry)
+    actions.draft_further(
+        again, by=actor(Role.CLERK, housing), title="进一步说明", text="维修已经全部完成并验收。"
+    )
+    assert (again.state, again.light, again.opinion_case.responded_at) == ("responded", "blue", first)
+    assert again.opinion_case.responses.count() == 3
+    with pytest.raises(Refused, match="不能“登记已作出的回应”"):
+        actions.record_response(
+            fresh(again),
+            by=actor(Role.LEAD, housing),
+            at=hours_ago(1),
+            means="other",
+            channel="a",
+            speaker="b",
+            text="c",
+        )
+
+
+def test_answered_late_it_is_closed_late(housing: Body) -> None:
+    entry = answered(judged(housing, found_at=hours_ago(60)), at=hours_ago(1))
+    assert entry.opinion_case.was_late
+    assert evaluated(entry).light == "grey_red"
+
+
+def test_nothing_but_the_evaluation_closes_an_answered_case(housing: Body) -> None:
+    entry = answered(judged(housing))
+    closing = [verb for verb in CASE.verbs(entry.state) if set(CASE.moves[verb].to) & CASE.closed]
+    assert closing == ["evaluate"]
+    assert entry.closed_at is None
+
+
+def test_an_answer_that_did_not_do_lets_the_clock_run_on(housing: Body) -> None:
+    entry = answered(judged(housing, found_at=hours_ago(20)), at=hours_ago(10))
+    due = entry.due_at
+    entry = actions.respond_again(entry, by=actor(Role.LEAD, housing), reason="没有说明赔偿")
+    assert (entry.state, entry.light, entry.due_at) == ("judged", "green", due)
+    entry = evaluated(answered(entry))
+    assert (entry.light, deadline_of(entry).irregular) == ("grey", ())
+
+
+def test_only_the_office_says_that_nothing_is_answered(housing: Body) -> None:
+    made = case(housing)
+    actions.consult(made.entry, by=actor(Role.CLERK, housing), held="系旧闻重发。")
+    with pytest.raises(Refused, match="由政务公开办研判"):
+        actions.judge(fresh(made), by=actor(Role.LEAD, housing), needed=False, **JUDGEMENT)
+    entry = actions.judge(fresh(made), by=actor(Role.CHIEF, housing.parent), needed=False, **JUDGEMENT)
+    assert (entry.state, entry.outcome, entry.light) == ("dismissed", "dismissed", "grey")
+
+
+@pytest.mark.parametrize(
+    ("facts", "why"),
+    [
+        ({"at": timezone.now() + timedelta(hours=1)}, "不能晚于现在"),
+        ({"at": timezone.now() - timedelta(days=9)}, "不能早于"),
+        ({"means": "website"}, "起草后送审"),
+        ({"url": ""}, "佐证"),
+        ({"url": "云岭日报"}, "http"),
+        ({"speaker": " "}, "回应人"),
+    ],
+)
+def test_what_was_said_is_recorded_with_its_proof(housing: Body, facts: dict[str, object], why: str) -> None:
+    entry = judged(housing)
+    with pytest.raises(Refused, match=why):
+        answered(entry, **facts)
+    assert fresh(entry).state == "judged"
+
+
+def test_units_are_asked_and_say_their_part(housing: Body) -> None:
+    civil = BodyFactory(name="云岭市民政局", parent=housing.parent)
+    asked = actor(Role.CLERK, civil)
+    entry = case(housing).entry
+    actions.consult(entry, by=actor(Role.CLERK, housing), bodies=[civil], asked="低保家庭安置")
+    assert entry.opinion_case.consulted_at is None
+    with pytest.raises(Refused, match="参加会商的单位"):
+        actions.contribute(
+            fresh(entry), by=actor(Role.CLERK, BodyFactory(parent=housing.parent)), text="没有意见"
+        )
+    actions.contribute(fresh(entry), by=asked, text="可以安排临时住所。")
+    assert fresh(entry).opinion_case.consulted_at is not None
+    assert Message.objects.filter(person=asked.person_id, subject__startswith="请会商").exists()
+    # A meeting is recorded, a second one stands behind it, and nobody's view takes the place of its words.
+    own = actor(Role.CLERK, housing)
+    for held in ("第一次会商。", "第二次会商。"):
+        actions.consult(fresh(entry), by=own, held=held)
+    assert fresh(entry).opinion_case.consulted.get(body=housing).text == "第一次会商。\n第二次会商。"
+    with pytest.raises(Refused, match="参加会商的单位"):
+        actions.contribute(fresh(entry), by=own, text="改写会商情况")
+
+
+def test_a_spokesperson_of_the_government_speaks_for_its_units(housing: Body) -> None:
+    entry = judged(housing)
+    speaker = actor(Role.CLERK, BodyFactory(name="云岭市人民政府新闻办公室", parent=housing.parent))
+    said = {"means": "briefing", "channel": "发布厅", "speaker": "周", "text": "说明情况。", "url": PROOF}
+    with pytest.raises(Refused, match="新闻发言人"):
+        actions.record_response(entry, by=speaker, at=timezone.now(), **said)
+    person = Person.objects.get(pk=speaker.person_id)
+    actions.appoint_spokesperson(
+        housing.parent,
+        by=actor(Role.CHIEF, housing.parent),
+        person=person,
+        title="主任",
+        phone="0999-1234567",
+    )
+    actions.record_response(entry, by=speaker, at=timezone.now(), **said)
+    assert fresh(entry).state == "responded"
+
+
+def test_who_answers_first_follows_the_areas_and_the_field(housing: Body) -> None:
+    county = BodyFactory(name="青溪县人民政府", kind="district", parent=housing.parent)
+    local = BodyFactory(name="青溪县住房和城乡建设局", parent=county)
+    other = BodyFactory(name="白水县人民政府", kind="district", parent=housing.parent)
+    field = WatchField.objects.get(name="房地产金融")
+    field.bodies.set([housing])
+    assert responder(field, [county])[0] == local
+    assert responder(field, [county, other])[0] == housing
+    assert responder(field, [other])[0] == other
+    assert responder(None, []) == (None, "")
+    assert field_of("某楼盘逾期交房，业主集资") == field
+    assert field_of("天气不错") is None
+    with pytest.raises(Refused, match="写明理由"):
+        case(housing.parent, field=field, areas=[county], body=housing)
+    made = case(housing.parent, field=field, areas=[county])
+    assert made.entry.body == local
+    with pytest.raises(Refused, match="理由"):
+        actions.assign(made.entry, by=actor(Role.CHIEF, housing.parent), body=housing, reason=" ")
+
+
+def test_a_press_conference_recorded_after_its_hours_needs_paper_and_a_second_person(housing: Body) -> None:
+    lead = actor(Role.LEAD, housing)
+    entry = actions.judge(
+        judged(housing, found_at=hours_ago(30)), by=lead, occurred_at=hours_ago(31), **GRAVE
+    )
+    press = OpinionDuty.objects.get(case=entry.pk).entry
+    assert press.due_at < timezone.now()
+    held = {"at": hours_ago(10), "text": "发布会已如期举行。", "url": PROOF}
+    with pytest.raises(Refused, match="由另一人核对后生效"):
+        actions.duties.report(press, by=lead, **held)
+    said = {"means": "conference", "channel": "发布厅", "speaker": "周明", "text": "救援情况。", "url": PROOF}
+    with pytest.raises(Refused, match="由另一人核对后生效"):
+        actions.record_response(fresh(entry), by=lead, at=hours_ago(10), **said)
+    honest = actions.duties.report(press, by=lead, **(held | {"at": hours_ago(1)}))
+    assert honest.light != "blue"
+
+
+def test_measures_and_talks_stand_with_the_case(housing: Body) -> None:
+    entry = judged(housing)
+    chief = actor(Role.CHIEF, housing.parent)
+    until = timezone.localdate() + timedelta(days=7)
+    actions.order_measure(entry, by=chief, body=housing, what="七日内完成维修", until=until)
+    owed = OpinionDuty.objects.get(case=entry.pk, sort="measure").entry
+    assert timezone.localdate(owed.due_at) == until
+    with pytest.raises(Refused, match="佐证"):
+        actions.duties.report(owed, by=actor(Role.CLERK, housing), text="已经全部维修。")
+    assert actions.duties.report(owed, by=chief, text="已经全部维修。", url=PROOF).light == "grey"
+    actions.talk(
+        fresh(entry), by=chief, body=housing, sort="talk", on=timezone.localdate(), words="回应不及时"
+    )
+    assert talks_of([housing.pk], timezone.localdate().year) == {housing.pk: 1}
+
+
+def test_cases_are_linked_with_each_other_by_number_and_address(housing: Body) -> None:
+    one, two = case(housing).entry, case(housing, title="又有小区漏水").entry
+    clerk = actor(Role.CLERK, housing)
+    actions.relate(one, by=clerk, address=f"http://testserver{two.url}", words="同一企业")
+    with pytest.raises(Refused, match="已经关联"):
+        actions.relate(fresh(one), by=clerk, address=two.number)
+    with pytest.raises(Refused, match="没有找到"):
+        actions.relate(fresh(one), by=clerk, address="https://www.example.com/x.html")
+    hidden = case(BodyFactory(parent=housing.parent), title="别的单位的舆情").entry
+    with pytest.raises(Refused, match="没有找到"):
+        actions.relate(fresh(one), by=clerk, address=hidden.number)
+    assert Entry.objects.filter(opinion_case__links__entry=two).get() == one

@@ -1,0 +1,123 @@
+"""Feeds become leads, leads become cases; registers."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from factories.opinion import fresh, hours_ago
+from factories.units import BodyFactory, actor
+from gongkai.core.acts.action import Refused
+from gongkai.core.registers.record import happenings
+from gongkai.core.registers.register import declared_registers
+from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.models import Body, Person, Role
+from gongkai.work.opinion import actions, feeds
+from gongkai.work.opinion.actions import Found
+from gongkai.work.opinion.models import Feed, Lead, PromiseTopic, Spokesperson, WatchField
+from gongkai.work.opinion.queries.cases import leads_visible_to, new_leads
+
+pytestmark = pytest.mark.django_db
+RSS = """<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel><title>监测</title>
+<item><title>城南 楼盘延期交房</title><link>https://bbs.example/1</link><guid>a1</guid>
+<description>&lt;p&gt;业主集体反映&lt;/p&gt;</description><pubDate>Fri, 20 Nov 2026 09:30:00 +0800</pubDate></item>
+<item><title>天气晴好</title><link>javascript:alert(1)</link></item></channel></rss>""".encode()
+ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>校园门口拥堵</title><id>urn:2</id>
+<link rel="alternate" href="https://bbs.example/2"/><summary>家长反映</summary><updated>2026-11-20T01:00:00Z</updated>
+</entry></feed>""".encode()
+BOMB = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><rss><channel><item><title>&b;</title></item></channel></rss>'
+
+
+@pytest.fixture
+def chief(housing: Body):
+    return actor(Role.CHIEF, housing.parent)
+
+
+@pytest.fixture
+def feed(housing: Body, chief) -> Feed:
+    made: Feed = actions.add_feed(
+        housing, by=chief, name="本地论坛", address="https://feeds.example/x.xml", words="楼盘、漏水"
+    )
+    return made
+
+
+def test_feeds_of_both_kinds_are_read() -> None:
+    one, two = feeds.read_feed(RSS)
+    assert (one.title, one.text, one.address) == (
+        "城南 楼盘延期交房",
+        "业主集体反映",
+        "https://bbs.example/1",
+    )
+    assert one.written_at is not None
+    assert timezone.localtime(one.written_at).hour == 9
+    assert two.address == ""
+    (atom,) = feeds.read_feed(ATOM)
+    assert (atom.title, atom.address) == ("校园门口拥堵", "https://bbs.example/2")
+    assert len(atom.ref) == 64
+
+
+@pytest.mark.parametrize("data", [b"", b"<html><body>x</body></html>", b"\xff\xfe", BOMB, b"<rss", b"{}"])
+def test_what_is_no_feed_is_said_in_words(data: bytes) -> None:
+    with pytest.raises(feeds.Unread, match="不是RSS"):
+        feeds.read_feed(data)
+
+
+def test_a_poll_keeps_what_is_new_and_names_a_word(feed: Feed, monkeypatch, settings) -> None:
+    assert feeds.poll(feed) == 0
+    feed.refresh_from_db()
+    assert "GONGKAI_FEEDS" in feed.failed
+    settings.GONGKAI_FEEDS = ["feeds.example"]
+    monkeypatch.setattr(feeds, "fetch", lambda address: RSS)
+    assert feeds.poll_all() == {"leads": 1}
+    assert feeds.poll_all() == {"leads": 0}
+    assert [lead.title for lead in new_leads(SYSTEM)] == ["城南 楼盘延期交房"]
+    feed.refresh_from_db()
+    assert (feed.failed, feed.polled_at is not None) == ("", True)
+
+
+def test_a_case_made_of_a_lead_is_as_old_as_the_lead(feed: Feed, housing: Body) -> None:
+    actions.take_in(feed, by=SYSTEM, found=[Found("r1", "楼盘漏水"), Found("r2", "某楼盘广告")])
+    Lead.objects.update(found_at=hours_ago(10))
+    clerk = actor(Role.CLERK, housing)
+    one, two = Lead.objects.order_by("ref")
+    with pytest.raises(Refused, match="理由"):
+        actions.drop_lead(two, by=clerk, reason=" ")
+    actions.drop_lead(two, by=clerk, reason="商业广告")
+    made = actions.open_lead(one, by=clerk)
+    assert made.found_at == one.found_at
+    assert fresh(made).due_at == one.found_at + timedelta(hours=48)
+    assert made.field == WatchField.objects.get(name="房地产金融")
+    with pytest.raises(Refused, match="已经处理"):
+        actions.open_lead(Lead.objects.get(pk=one.pk), by=clerk)
+    assert not new_leads(clerk).exists()
+    assert not leads_visible_to(actor(Role.CLERK, BodyFactory(parent=housing.parent))).exists()
+
+
+def test_registers_are_the_offices(feed: Feed, housing: Body, chief) -> None:
+    clerk = actor(Role.CLERK, housing)
+    for act in (
+        lambda by: actions.switch_feed(feed, by=by, active=False),
+        lambda by: actions.set_topic(housing.parent, by=by, name="水利"),
+        lambda by: actions.set_field(housing.parent, by=by, name="供水", bodies=[housing], words="停水"),
+    ):
+        with pytest.raises(Refused, match="政务公开办"):
+            act(clerk)
+        act(chief)
+    feed.refresh_from_db()
+    assert feed.active is False
+    assert PromiseTopic.objects.filter(name="水利").exists()
+    assert WatchField.objects.get(name="供水").bodies.get() == housing
+    person = Person.objects.get(pk=clerk.person_id)
+    kept = actions.appoint_spokesperson(
+        housing, by=chief, person=person, title="副局长", phone="0999-1234567"
+    )
+    with pytest.raises(Refused, match="已经是"):
+        actions.appoint_spokesperson(housing, by=chief, person=person, title="副局长", phone="0999-1234567")
+    other = BodyFactory(name="云岭市教育局", short_name="市教育局", parent=housing.parent)
+    with pytest.raises(Refused, match="不是市教育局的人员"):
+        actions.appoint_spokesperson(other, by=chief, person=person, title="副局长", phone="0999-1234567")
+    actions.release_spokesperson(kept, by=chief)
+    register = declared_registers()["opinion.spokespeople"]
+    assert kept in register.rows(clerk)
+    assert [label for _, label in happenings(kept)] == ["新闻发言人卸任", "确定新闻发言人"]
+    assert Spokesperson.objects.get().end == timezone.localdate()

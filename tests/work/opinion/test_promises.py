@@ -1,0 +1,200 @@
+"""A promise counts for what the public can read of it: its words, a new date, that it was kept or not."""
+
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from factories.fixtures import town
+from factories.opinion import PROOF, day, fresh, promise, public_promise, publish_pending
+from factories.publishing import column
+from factories.units import actor
+from gongkai.content.editions.actions import withdraw
+from gongkai.content.publishing.source_desk import desk_of
+from gongkai.core.acts.action import Refused
+from gongkai.core.ledger.audit import entries_hold
+from gongkai.core.ledger.clock import deadline_of
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.models import Body, Role
+from gongkai.ui.portal.tree import forget
+from gongkai.work.opinion import actions
+from gongkai.work.opinion.queries.promises import public_promises
+
+pytestmark = [pytest.mark.django_db, pytest.mark.own_town]
+
+
+def scene() -> SimpleNamespace:
+    forget()
+    made = town()
+    made.column = column(made.site, "公开承诺")
+    made.running = public_promise(made.housing)
+    return made
+
+
+@pytest.fixture(scope="module")
+def kept(kept_rows: Callable[..., Iterator[SimpleNamespace]]) -> Iterator[SimpleNamespace]:
+    yield from kept_rows(scene)
+
+
+@pytest.fixture
+def unit(kept: SimpleNamespace, db: None) -> Body:
+    forget()
+    return Body.objects.get(pk=kept.housing.pk)
+
+
+@pytest.fixture
+def running(kept: SimpleNamespace, unit: Body) -> Entry:
+    return fresh(kept.running)
+
+
+def clerk(unit: Body) -> object:
+    return actor(Role.CLERK, unit)
+
+
+def test_it_is_nobodys_business_before_its_words_are_public(unit: Body, kept: SimpleNamespace) -> None:
+    made = promise(unit, title="改造两条背街小巷")
+    assert made.entry.state == "registered"
+    assert made.entry.evidence.get().url == PROOF
+    desk = desk_of(made, clerk(unit), back="/", own_ways=True)
+    assert desk.reasons == []  # its own act puts it into its column
+    assert "改造两条背街小巷" not in {one.title for one in public_promises(kept.site.pk)}
+    assert publish_pending(made).state == "running"
+    assert "改造两条背街小巷" in {one.title for one in public_promises(kept.site.pk)}
+
+
+@pytest.mark.parametrize(
+    ("facts", "why"),
+    [
+        ({"address": ""}, "出处"),
+        ({"promised_on": day(1)}, "不能晚于今天"),
+        ({"until": day(-90)}, "不能早于承诺日期"),
+        ({"occasion": " "}, "承诺场合"),
+    ],
+)
+def test_what_is_registered_says_who_where_and_until_when(
+    unit: Body, facts: dict[str, object], why: str
+) -> None:
+    with pytest.raises(Refused, match=why):
+        promise(unit, **facts)
+
+
+def test_a_date_moves_when_the_public_can_read_why(running: Entry, unit: Body, kept: SimpleNamespace) -> None:
+    due, until = timezone.localdate(running.due_at), day(60)
+    with pytest.raises(Refused, match="责任单位"):
+        actions.change_date(running, by=clerk(unit.parent), until=until, reason="管材供应延误。")
+    actions.change_date(running, by=clerk(unit), until=until, reason="管材供应延误，已重新安排。")
+    assert timezone.localdate(fresh(running).due_at) == due
+    entry = publish_pending(running)
+    assert timezone.localdate(entry.due_at) == until
+    shown = public_promises(kept.site.pk)[0]
+    assert (shown.due, shown.standing, len(shown.moves)) == (until, "running", 1)
+    assert (shown.moves[0].before, shown.moves[0].reason) == (due, "管材供应延误，已重新安排。")
+    assert entries_hold().broken == ""
+
+
+def test_it_is_kept_when_the_public_can_read_that_it_was(
+    running: Entry, unit: Body, kept: SimpleNamespace
+) -> None:
+    said = {"text": "8个小区供水管网全部更换完成，已通水。", "on": day(-1)}
+    with pytest.raises(Refused, match="佐证"):
+        actions.report_kept(running, by=clerk(unit), **said)
+    actions.report_kept(fresh(running), by=clerk(unit), url=PROOF, **said)
+    entry = fresh(running)
+    assert (entry.state, entry.light, entry.closed_at) == ("reported", "blue", None)
+    assert public_promises(kept.site.pk)[0].standing == "running"
+    entry = publish_pending(running)
+    assert (entry.state, entry.outcome, entry.light) == ("kept", "kept", "grey")
+    assert deadline_of(entry).irregular == ()
+    shown = public_promises(kept.site.pk)[0]
+    assert (shown.standing, shown.ended_on, shown.told[-1].label) == ("kept", day(-1), "兑现")
+    html = running.promise.frozen(running.promise.latest_revision_id).html
+    assert (f'出处：<a href="{PROOF}"' in html, f'佐证：<a href="{PROOF}"' in html) == (True, True)
+    assert entries_hold().broken == ""
+
+
+def test_kept_late_and_broken_are_shown_as_what_they_are(
+    unit: Body, kept: SimpleNamespace, client: Client
+) -> None:
+    late = public_promise(unit, title="开通社区公交", until=day(-10))
+    assert late.light == "red"
+    assert {one.title: one.word for one in public_promises(kept.site.pk)}["开通社区公交"] == "逾期未兑现"
+    actions.report_kept(late, by=clerk(unit), text="社区公交已开通。", on=day(-2), url=PROOF)
+    assert publish_pending(late).light == "grey_red"
+    broken = public_promise(unit, title="新建停车场", until=day(5))
+    actions.report_broken(broken, by=clerk(unit), reason="地块地质条件不适合，改为错时共享停车。")
+    assert publish_pending(broken).state == "broken"
+    words = {one.title: one.word for one in public_promises(kept.site.pk)}
+    assert (words["开通社区公交"], words["新建停车场"]) == ("逾期兑现", "未兑现")
+    page = client.get("/promises/").content.decode()
+    assert "新建停车场" in page
+    assert "地块地质条件不适合" in page
+    page = client.get(f"/promises/{broken.pk}/").content.decode()
+    assert "✗" in page
+    assert "地块地质条件不适合" in page
+    assert client.get("/promises/?standing=broken").content.decode().count("pk-standing--") == 1
+
+
+def test_what_is_with_its_reviewers_is_not_written_over(running: Entry, unit: Body) -> None:
+    by = clerk(unit)
+    actions.report_progress(running, by=by, text="已完成5个小区。")
+    actions.submit(fresh(running), by=by)
+    with pytest.raises(Refused, match="正在审签"):
+        actions.report_progress(fresh(running), by=by, text="已完成6个小区。")
+    with pytest.raises(Refused, match="正在审签"):
+        actions.take_back(fresh(running), by=by, reason="写错了")
+
+
+def test_what_was_written_by_mistake_is_taken_back_and_the_clock_runs_on(running: Entry, unit: Body) -> None:
+    by = clerk(unit)
+    actions.report_kept(running, by=by, text="全部更换完成。", on=day(0), url=PROOF)
+    entry = actions.take_back(fresh(running), by=by, reason="还差一个小区")
+    assert (entry.state, entry.light, entry.paused) == ("running", "green", False)
+    with pytest.raises(Refused, match="没有待公开"):
+        actions.submit(fresh(entry), by=by)
+    actions.report_kept(fresh(entry), by=by, text="全部更换完成。", on=day(0), url=PROOF)
+    assert publish_pending(entry).light == "grey"
+    assert entries_hold().broken == ""
+
+
+def test_a_broken_promise_may_be_kept_after_all(unit: Body) -> None:
+    entry = public_promise(unit, title="加装电梯", until=day(-3))
+    actions.report_broken(entry, by=clerk(unit), reason="部分业主尚未同意，继续协商。")
+    entry = publish_pending(entry)
+    entry = actions.reopen(entry, by=actor(Role.CHIEF, unit.parent), reason="业主已全部同意")
+    assert (entry.state, entry.light) == ("running", "red")
+    actions.report_kept(entry, by=clerk(unit), text="电梯已加装并投入使用。", on=day(0), url=PROOF)
+    entry = publish_pending(entry)
+    assert (entry.state, entry.light) == ("kept", "grey_red")
+    assert deadline_of(entry).irregular == ()
+
+
+def test_what_is_withdrawn_from_the_site_is_on_no_page(
+    running: Entry, unit: Body, kept: SimpleNamespace, client: Client
+) -> None:
+    document = running.promise.document
+    assert document is not None
+    withdraw(document, by=actor(Role.LEAD, unit), reason="内容有误")
+    forget()
+    assert public_promises(kept.site.pk) == []
+    assert client.get(f"/promises/{running.pk}/").status_code == 404
+
+
+def test_one_registered_by_mistake_goes_before_it_is_public(running: Entry, unit: Body) -> None:
+    chief = actor(Role.CHIEF, unit.parent)
+    made = promise(unit, title="重复登记")
+    assert actions.void(made.entry, by=chief, reason="重复").state == "voided"
+    with pytest.raises(Refused, match="不能“撤销登记”"):
+        actions.void(running, by=chief, reason="重复")
+
+
+def test_every_text_says_all_that_was_public_before(running: Entry, unit: Body) -> None:
+    actions.report_progress(running, by=clerk(unit), text="已完成5个小区。", on=day(-5))
+    publish_pending(running)
+    actions.report_progress(fresh(running), by=clerk(unit), text="已完成7个小区。", on=day(-1))
+    made = running.promise
+    frozen = made.frozen(made.latest_revision_id or 0)
+    for words in ("城南8个小区", "已完成5个小区", "已完成7个小区", "新闻发布会"):
+        assert words in frozen.html
+    assert frozen.title.startswith("公开承诺：")

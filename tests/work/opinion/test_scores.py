@@ -1,0 +1,57 @@
+"""What the assessment counts: answered in time, promises kept in time, talks."""
+
+from datetime import date
+
+import pytest
+from django.utils import timezone
+
+from factories.opinion import answered, day, evaluated, fresh, hours_ago, judged, promise
+from factories.units import actor
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.scoring import SOURCES
+from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.models import Body, Role
+from gongkai.work.opinion import actions
+
+pytestmark = pytest.mark.django_db
+
+
+def figure(name: str, body: Body, first: date, until: date) -> list[tuple[str, float]]:
+    return [(case.why, case.value) for case in SOURCES[name].cases(body, first, until)]
+
+
+def test_cases_count_by_their_answer(housing: Body) -> None:
+    evaluated(answered(judged(housing, found_at=hours_ago(30)), at=hours_ago(20)))
+    evaluated(answered(judged(housing, found_at=hours_ago(70)), at=hours_ago(2)))
+    made = judged(housing, found_at=hours_ago(60))
+    actions.judge(
+        fresh(made), by=SYSTEM, kind="hot", level="general", words="系旧闻重发，不需要回应。", needed=False
+    )
+    assert sorted(figure("opinion", housing, day(-10), day(0))) == [("按期办结", 1.0), ("逾期办结", 0.0)]
+
+
+def test_a_broken_promise_counts_nothing_however_early_it_was_owned_up_to(housing: Body) -> None:
+    ends = {
+        "按期兑现": ("kept", -3, 10),
+        "逾期兑现": ("kept", -3, -6),
+        "未兑现": ("broken", -3, 30),
+        "逾期未兑现": ("", 0, -4),
+    }
+    for title, (state, closed, due) in ends.items():
+        entry = promise(housing, title=title, until=day(due)).entry
+        at = timezone.now() + (day(closed) - day(0)) if state else None
+        Entry.objects.filter(pk=entry.pk).update(state=state or "running", closed_at=at)
+    promise(housing, title="还没有到期")
+    found = SOURCES["promise"].cases(housing, day(-20), day(0))
+    assert {(case.label, case.why, case.value) for case in found} == {
+        (title, title, 1.0 if title == "按期兑现" else 0.0) for title in ends
+    }
+    assert [one.title for one in SOURCES["promise"].ahead(housing, day(60))] == ["还没有到期"]
+
+
+def test_each_talk_is_a_case_that_did_not_hold(housing: Body) -> None:
+    chief = actor(Role.CHIEF, housing.parent)
+    entry = judged(housing)
+    actions.talk(entry, by=chief, body=housing, sort="criticism", on=day(-1), words="长时间不回应")
+    assert figure("opinion_talk", housing, day(-10), day(0)) == [(f"{day(-1)}通报批评", 0.0)]
+    assert figure("opinion_talk", housing, day(-10), day(-2)) == []

@@ -1,0 +1,237 @@
+"""Cases are seen by those who have to do with them, by nobody else: roles × channels. Pages, imports, exports."""
+
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from factories.fixtures import town
+from factories.opinion import PROOF, case, day, fresh, promise
+from factories.units import BodyFactory, actor, signed_in
+from gongkai.core.acts.action import Refused
+from gongkai.core.ledger.actions import set_audience
+from gongkai.core.ledger.queries import visible_to as visible_entries
+from gongkai.core.spreadsheets.importers import Recorder
+from gongkai.core.spreadsheets.reading import read
+from gongkai.core.spreadsheets.sheet import Table
+from gongkai.core.spreadsheets.writing import write_xlsx
+from gongkai.core.units.actors import ANONYMOUS, SYSTEM
+from gongkai.core.units.models import Body, Person, Role
+from gongkai.work.opinion import actions, panels
+from gongkai.work.opinion.importing import CASES, PROMISES
+from gongkai.work.opinion.models import OpinionCase, OpinionDuty, Promise, WatchField
+from gongkai.work.opinion.queries import cases as queries
+
+pytestmark = [pytest.mark.django_db, pytest.mark.own_town]
+
+
+def scene() -> SimpleNamespace:
+    """A case of the housing bureau, collected by the publicity office; civil affairs were asked, the street owes a measure."""
+    made = town()
+    city = made.site.body
+    made.publicity = BodyFactory(name="云岭市委宣传部", parent=city)
+    made.civil = BodyFactory(name="云岭市民政局", parent=city)
+    made.street = BodyFactory(name="云岭市城南街道办事处", parent=city)
+    made.strange = BodyFactory(name="云岭市体育局", parent=city)
+    made.county = BodyFactory(name="青溪县人民政府", kind="district", parent=city)
+    made.case = case(made.publicity, title="网传某小区墙体开裂", body=made.housing)
+    actions.consult(fresh(made.case), by=SYSTEM, bodies=[made.civil], asked="安置", held="现场核实。")
+    actions.judge(fresh(made.case), by=SYSTEM, kind="interest", level="general", words="属实。")
+    actions.order_measure(fresh(made.case), by=SYSTEM, body=made.street, what="逐户走访", until=day(3))
+    speaker = actor(Role.CLERK, BodyFactory(name="云岭市人民政府新闻办公室", parent=city))
+    person = Person.objects.get(pk=speaker.person_id)
+    actions.appoint_spokesperson(city, by=SYSTEM, person=person, title="主任", phone="0999-1234567")
+    made.speaker = speaker
+    return made
+
+
+@pytest.fixture(scope="module")
+def kept(kept_rows: Callable[..., Iterator[SimpleNamespace]]) -> Iterator[SimpleNamespace]:
+    yield from kept_rows(scene)
+
+
+#: Who: (role, the unit's name in the scene) → whether they see the case.
+WHO = {
+    "its clerk": (Role.CLERK, "housing", True),
+    "its reviewer": (Role.REVIEWER, "housing", True),
+    "who collected it": (Role.CLERK, "publicity", True),
+    "who was asked": (Role.CLERK, "civil", True),
+    "who owes a measure": (Role.CLERK, "street", True),
+    "the office": (Role.CHIEF, "city", True),
+    "a supervisor": (Role.AUDITOR, "city", True),
+    "the head of the government": (Role.LEAD, "city", True),
+    "a clerk elsewhere": (Role.CLERK, "strange", False),
+    "a head elsewhere": (Role.LEAD, "strange", False),
+    "the office of a county": (Role.CHIEF, "county", False),
+    "the head of a county": (Role.LEAD, "county", False),
+}
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_roles_and_channels(who: str, kept: SimpleNamespace, db: None) -> None:
+    role, name, sees = WHO[who]
+    by = actor(role, kept.site.body if name == "city" else getattr(kept, name))
+    number = kept.case.pk
+    assert visible_entries(by).filter(pk=number).exists() is sees
+    assert queries.visible_to(by).filter(pk=number).exists() is sees
+    assert any(row["title"] == "网传某小区墙体开裂" for row in CASES.rows(by)) is sees
+    assert bool(queries.by_unit(queries.visible_to(by), kept.case.entry.year)) is sees
+    linked = case(kept.strange, title="体育馆漏水").entry
+    actions.relate(linked, by=SYSTEM, address=fresh(kept.case).number)
+    shown = panels.case(fresh(linked), by)["links"]
+    assert bool(shown) is sees
+
+
+def test_nobody_opens_a_case_to_all_staff(kept: SimpleNamespace, db: None) -> None:
+    chief = actor(Role.CHIEF, kept.site.body)
+    with pytest.raises(Refused, match="不能向全体工作人员开放"):
+        set_audience(fresh(kept.case), by=chief, audience="staff", reason="方便")
+    assert set_audience(fresh(kept.case), by=chief, audience="chief", reason="敏感").audience == "chief"
+
+
+def test_spokespeople_see_it_the_public_and_strangers_do_not(kept: SimpleNamespace, db: None) -> None:
+    assert queries.visible_to(kept.speaker).filter(pk=kept.case.pk).exists()
+    assert not queries.visible_to(ANONYMOUS).exists()
+    duty = OpinionDuty.objects.get(case=kept.case.pk)
+    assert visible_entries(actor(Role.CLERK, kept.housing)).filter(pk=duty.pk).exists()
+    assert not visible_entries(actor(Role.CLERK, kept.strange)).filter(pk=duty.pk).exists()
+
+
+PAGES = (
+    "/admin/opinion/",
+    "/admin/opinion/?tab=late&kind=interest&q=墙体&year=2026&unit=x&field=9",
+    "/admin/opinion/?tab=all&format=xlsx",
+    "/admin/opinion/collect/",
+    "/admin/opinion/figures/",
+    "/admin/opinion/figures/?format=xlsx&year=2026",
+    "/admin/opinion/leads/?state=dropped",
+    "/admin/opinion/registers/",
+    "/admin/promises/?tab=all",
+    "/admin/promises/?tab=registered&topic=x",
+    "/admin/promises/?format=xlsx",
+    "/admin/promises/new/",
+)
+
+
+@pytest.mark.parametrize("name", ["housing", "strange"])
+def test_pages_show_it_to_those_only(name: str, kept: SimpleNamespace, db: None) -> None:
+    client = signed_in(Role.CLERK, getattr(kept, name))
+    for page in PAGES:
+        assert client.get(page).status_code == 200, page
+    shown = client.get("/admin/opinion/").content.decode()
+    assert ("网传某小区墙体开裂" in shown) is (name == "housing")
+    entry = client.get(f"/admin/ledger/{kept.case.pk}/")
+    assert entry.status_code == (200 if name == "housing" else 404)
+    home = client.get("/admin/").content.decode()
+    assert ("网传某小区墙体开裂" in home) is (name == "housing")
+    assert Client().get("/admin/opinion/").status_code == 302
+
+
+def test_the_office_registers_by_its_pages(kept: SimpleNamespace, db: None) -> None:
+    client = signed_in(Role.CHIEF, kept.site.body)
+    given = {
+        "title": "网传停水通知",
+        "text": "网传全城停水三天。",
+        "platform": "微信",
+        "found_at": "2026-11-20T08:00",
+        "collector": kept.site.body.pk,
+        "level": "general",
+    }
+    answer = client.post("/admin/opinion/collect/", given)
+    made = OpinionCase.objects.get(entry__title="网传停水通知")
+    assert answer.headers["Location"] == made.entry.url
+    wrong = client.post("/admin/opinion/collect/", given | {"found_at": "2026-13-40", "title": ""})
+    assert "需要修改" in wrong.content.decode()
+    field = {"body": kept.site.body.pk, "name": "供水", "words": "停水", "bodies": [kept.housing.pk]}
+    assert client.post("/admin/opinion/registers/new/", field).status_code == 302
+    number = WatchField.objects.get(name="供水").pk
+    changed = {"words": "停水、断水", "bodies": [kept.housing.pk], "source": "云府办发〔2026〕15号"}
+    assert client.post(f"/admin/opinion/registers/{number}/change-field/", changed).status_code == 302
+    assert WatchField.objects.get(name="供水").keywords == ["停水", "断水", "供水"]
+    with pytest.raises(Refused, match="责任单位"):
+        actions.change_field(
+            WatchField.objects.get(name="供水"), by=actor(Role.CHIEF, kept.site.body), bodies=[]
+        )
+    promised = {
+        "title": "三天内恢复供水",
+        "words": "三天内全面恢复供水。",
+        "until": day(3).isoformat(),
+        "body": kept.housing.pk,
+        "occasion": "新闻发布会",
+        "promised_on": day(0).isoformat(),
+        "address": PROOF,
+    }
+    answer = client.post("/admin/promises/new/", promised)
+    assert answer.headers["Location"] == Promise.objects.get(entry__title="三天内恢复供水").entry.url
+    many = client.post(
+        "/admin/promises/?tab=registered", {"row": [str(Promise.objects.get().pk), "x"]}, follow=True
+    )
+    assert "“公开承诺”栏目" in many.content.decode()
+
+
+def table(importer: Any, *rows: dict[str, Any]) -> Table:
+    return read(write_xlsx(importer.sheet, rows), importer.sheet)
+
+
+def test_both_ledgers_come_in_as_they_go_out(kept: SimpleNamespace, db: None) -> None:
+    by = actor(Role.CLERK, kept.housing)
+    rows = list(CASES.rows(by))
+    plan = CASES.plan(table(CASES, *rows, rows[0] | {"number": "", "title": "新的", "body": ""}), by=by)
+    assert (plan.same, len(plan.changes)) == (len(rows), 0)
+    assert "收集单位" in str(plan.errors[0])
+    fresh_row = rows[0] | {"number": "", "title": "新的", "body": "", "collector": ""}
+    bad = fresh_row | {"found_at": "2099-01-01 10:00", "body": "没有的局", "address": "不是网址"}
+    plan = CASES.plan(table(CASES, fresh_row, bad), by=by)
+    assert (len(plan.changes), len(plan.errors)) == (1, 3)
+    recorder = Recorder()
+    CASES.carry_out(plan.changes[0], by=by, recorder=recorder)
+    made = OpinionCase.objects.get(entry__title="新的")
+    assert made.found_at == kept.case.found_at.replace(second=0, microsecond=0)
+    CASES.remove_made("ledger.entry", [made.pk], by=by)
+    assert not OpinionCase.objects.filter(pk=made.pk).exists()
+
+
+def test_promises_come_in_and_go_back(kept: SimpleNamespace, db: None) -> None:
+    by = actor(Role.CLERK, kept.housing)
+    promise(kept.housing, title="整治十个老旧小区")
+    (row,) = PROMISES.rows(by)
+    again = row | {"number": "", "title": "加装电梯一百部", "topic": "没有的主题"}
+    bad = again | {"title": "错的", "until": "2020-01-01", "address": "报纸"}
+    plan = PROMISES.plan(table(PROMISES, row, again, bad), by=by)
+    assert (plan.same, len(plan.changes), len(plan.errors), len(plan.notes)) == (1, 1, 2, 1)
+    PROMISES.carry_out(plan.changes[0], by=by, recorder=Recorder())
+    made = Promise.objects.get(entry__title="加装电梯一百部")
+    assert (made.entry.state, made.entry.evidence.count()) == ("registered", 1)
+    assert PROMISES.against_undo(made, None, by=by) == []
+    PROMISES.remove_made("ledger.entry", [made.pk], by=by)
+    assert not Promise.objects.filter(pk=made.pk).exists()
+
+
+def test_measures_are_extended_and_excused_by_the_office_and_guidance_is_kept(
+    kept: SimpleNamespace, db: None
+) -> None:
+    duty = OpinionDuty.objects.select_related("entry__body").get(case=kept.case.pk).entry
+    chief = actor(Role.CHIEF, kept.site.body)
+    with pytest.raises(Refused, match="政务公开办"):
+        actions.duties.extend(duty, by=actor(Role.CLERK, kept.street), until=day(9), reason="人手不足")
+    assert actions.duties.extend(duty, by=chief, until=day(9), reason="人手不足").light == "green"
+    assert actions.duties.excuse(fresh(duty), by=chief, reason="已由社区完成").state == "excused"
+    actions.guide(fresh(kept.case), by=chief, body=kept.publicity, text="先说事实，再说措施。")
+    assert (
+        OpinionCase.objects.get(pk=kept.case.pk).consulted.filter(guidance=True).get().body == kept.publicity
+    )
+    body: Body = kept.civil
+    actions.assign(fresh(kept.case), by=chief, body=body, reason="安置由民政牵头")
+    assert fresh(kept.case).body == body
+
+
+def test_what_a_reviewer_sent_back_is_written_anew(kept: SimpleNamespace, db: None) -> None:
+    made = promise(kept.housing)
+    entry = actions.reword(
+        fresh(made), by=actor(Role.CLERK, kept.housing), text="年底前完成8个小区的水管更换。"
+    )
+    assert entry.promise.pending.text == "年底前完成8个小区的水管更换。"
+    assert Promise.objects.get(pk=made.pk).words == "年底前完成8个小区的水管更换。"
+    assert entry.promise.revisions.filter(dropped=True).count() == 1

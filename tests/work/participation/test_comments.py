@@ -1,0 +1,342 @@
+"""Comments of the public: once, masked, never shown; grouped, answered point by point, read again by code; thousands of them."""
+
+from datetime import date, timedelta
+from io import BytesIO
+
+import pytest
+from django.contrib.auth import get_user
+from django.test import Client
+from django.utils import timezone
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl import Workbook, load_workbook
+
+from examples import most
+from factories.intake import look_up, sent
+from factories.participation import announce, consulted, later
+from factories.units import actor, signed_in
+from gongkai.content.editions.models import Column
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.models import Movement, MovementWords
+from gongkai.core.background_jobs.models import Errand
+from gongkai.core.background_jobs.running import attempt
+from gongkai.core.intake.models import Party
+from gongkai.core.spreadsheets.actions import apply, try_file, undo
+from gongkai.core.spreadsheets.errors import Bad
+from gongkai.core.spreadsheets.reading import read
+from gongkai.core.units.actors import ANONYMOUS, SYSTEM, actor_of
+from gongkai.core.units.models import Body, Role
+from gongkai.ui.portal.tree import forget
+from gongkai.work.participation import actions, public
+from gongkai.work.participation.grouping import group
+from gongkai.work.participation.importing import CATALOGUE, COMMENT_SHEET, COMMENTS, SHEET, planned, ways
+from gongkai.work.participation.models import Comment, Consultation, Decision, Point
+from gongkai.work.participation.queries import adoption_rows, counts_of, unanswered
+from gongkai.work.participation.texts import counted
+
+pytestmark = pytest.mark.django_db
+SAID = "我叫李晓云，电话13800138000，建议第二条写明表决的比例和程序。"
+
+
+@pytest.fixture
+def period(housing: Body, plans: Column) -> Consultation:
+    return consulted(housing, plans)
+
+
+def test_a_citizen_comments_and_reads_what_became_of_it(
+    period: Consultation, plans: Column, client: Client, housing: Body
+) -> None:
+    facts = {
+        "draft": str(period.pk),
+        "clause": "第二条",
+        "text": SAID,
+        "name": "李晓云",
+        "phone": "13800138000",
+    }
+    code = sent(client, "comment", **facts)
+    comment = Comment.objects.get()
+    assert (comment.number, comment.channel, comment.clause.reveal()) == (1, "form", "第二条")
+    assert "13800138000" not in comment.masked.reveal()
+    assert Party.objects.get().matter == comment.matter
+    page = look_up(client, code, "8000").content.decode()
+    assert "征求意见中" in page
+    assert "您的意见（针对第二条）" in page
+    assert "表决的比例" in page
+    assert "李晓云" not in page
+    assert "13800138000" not in page
+    log = f"{list(Movement.objects.values())}{list(MovementWords.objects.values())}"
+    assert "13800138000" not in log
+    clerk = signed_in(Role.CLERK, housing)
+    listed = clerk.get(f"/admin/decisions/consultations/{period.pk}/comments/").content.decode()
+    assert "表决的比例" in listed
+    assert "13800138000" not in listed
+    for asked, there in (("表决", True), ("停车费", False)):
+        found = clerk.get(f"/admin/decisions/consultations/{period.pk}/comments/?q={asked}").content.decode()
+        assert ("表决的比例" in found) is there
+    assert "13800138000" in clerk.get(f"/admin/decisions/comments/{comment.pk}/").content.decode()
+    stranger = signed_in(
+        Role.CLERK, Body.objects.create(name="云岭市水务局", parent=housing.parent, kind="department")
+    )
+    assert "13800138000" not in stranger.get(f"/admin/decisions/comments/{comment.pk}/").content.decode()
+    with later(period.ends_on + timedelta(days=1)):
+        actions.group_comments(period, by=SYSTEM)
+        point = actions.write_point(period, by=SYSTEM, gist="写明表决的比例和程序")
+        actions.set_point(period, by=SYSTEM, comments=[comment.pk], point=point)
+        with pytest.raises(Refused, match="须说明理由"):
+            actions.answer_point(point, by=SYSTEM, outcome="rejected")
+        with pytest.raises(Refused, match="个人信息"):
+            actions.answer_point(point, by=SYSTEM, outcome="rejected", reason="李晓云 13800138000 已另行答复")
+        actions.answer_point(point, by=SYSTEM, outcome="partly", reason="比例由法律规定，程序已写入第三条")
+        assert "采纳" not in look_up(client, code, "8000").content.decode().split("公布采纳情况")[0]
+        table = announce(period.decision, "adoption", plans, about=period.announcement, intro="")
+        page = look_up(client, code, "8000").content.decode()
+        assert "程序已写入第三条" in page
+        html = table.latest.html
+        assert "共收到意见1条" in html
+        assert "部分采纳1条" in html
+        assert "李晓云" not in html
+        assert Party.objects.get().erase_on, "retention begins with the table of adoptions"
+    public.erase(comment.pk)
+    comment = Comment.objects.get()
+    assert {comment.text.reveal(), comment.masked.reveal()} == {"（保存期满，已清除）"}
+
+
+def test_only_open_drafts_take_comments(period: Consultation, client: Client) -> None:
+    assert f'value="{period.pk}"' in client.get(f"/forms/comment/?draft={period.pk}").content.decode()
+    for at in (period.starts_on - timedelta(days=1), period.ends_on + timedelta(days=1)):
+        when = timezone.now() + (at - timezone.localdate())
+        with later(max(at, timezone.localdate())), pytest.raises(Refused, match="不在期限内"):
+            actions.register_comment(
+                period, by=ANONYMOUS, text="建议写明资金来源。", received_at=min(when, timezone.now())
+            )
+    with pytest.raises(Refused, match="承办单位"):
+        actions.register_comment(period, by=ANONYMOUS, text="建议写明资金来源。", channel="letter")
+    with pytest.raises(Refused, match="请填写意见"):
+        actions.register_comment(period, by=ANONYMOUS, text="  ")
+
+
+LIKE = "建议把加装电梯的补贴标准从每台二十万元提高到三十万元，并且明确拨付的时间和程序，让居民心里有数。"
+OTHER = "老旧小区停车困难，希望改造时同步规划停车位，优先保障残疾人和老年人家庭的使用需要。"
+
+
+def many(period: Consultation, count: int, *, first: int = 1) -> None:
+    rows = []
+    for place in range(count):
+        words = (
+            LIKE,
+            OTHER,
+            f"第{place}条各不相同的意见，讲的是第{place * 7919 % 104729}号楼前的第{place}件事情。",
+        )[place % 3]
+        words = f"{words}{'谢谢' * (place % 4)}" if place % 3 < 2 else words
+        rows.append(
+            Comment(consultation=period, number=first + place, channel="form", text=words, masked=words)
+        )
+    Comment.objects.bulk_create(rows, batch_size=500)
+
+
+def test_like_comments_are_grouped_and_later_ones_join_their_point(period: Consultation) -> None:
+    many(period, 30)
+    assert actions.group_comments(period, by=SYSTEM) >= 20
+    points = list(period.points.all())
+    assert {LIKE, OTHER} <= {one.gist.removesuffix("谢谢") for one in points}
+    many(period, 2, first=31)
+    before = period.points.count()
+    actions.group_comments(period, by=SYSTEM)
+    assert period.points.count() == before
+    assert counts_of(period)["total"] == 32
+    assert "没有填写采纳情况" in "".join(unanswered(period))
+    stray = Point.objects.create(consultation=consulted_again(period), position=1, gist="另一次")
+    with pytest.raises(Refused, match="另一次"):
+        actions.set_point(period, by=SYSTEM, comments=[], point=stray)
+
+
+def consulted_again(period: Consultation) -> Consultation:
+    announced = actions.start_announcement(period.decision, by=SYSTEM, what="draft")
+    return Consultation.objects.create(
+        announcement=announced, decision=period.decision, starts_on=period.starts_on, ends_on=period.ends_on
+    )
+
+
+@settings(max_examples=most(40))
+@given(st.lists(st.text(min_size=1, max_size=60), max_size=25))
+def test_grouping_loses_and_doubles_nothing(texts: list[str]) -> None:
+    groups = group(enumerate(texts))
+    assert sorted(number for one in groups for number in one) == list(range(len(texts)))
+    same = {}
+    for place, text in enumerate(texts):
+        same.setdefault(text, set()).add(place)
+    for one in groups:
+        assert one[0] == min(one)
+
+
+def test_the_table_goes_out_and_in_again(period: Consultation, housing: Body) -> None:
+    many(period, 6)
+    actions.group_comments(period, by=SYSTEM)
+    clerk = actor(Role.CLERK, housing)
+    client = signed_in(Role.CLERK, housing)
+    answer = client.get(f"/admin/decisions/consultations/{period.pk}/comments/?format=xlsx")
+    book = load_workbook(BytesIO(answer.content))
+    rows = list(book.worksheets[0].iter_rows(values_only=True))
+    assert len([row for row in rows if row[0] == period.pk]) == 6
+    heads = [column.head for column in COMMENT_SHEET.columns]
+    made = Workbook()
+    made.active.append(heads)
+    point = actions.write_point(period, by=clerk, gist="其他")
+    made.active.append([period.pk, 3, period.starts_on, "网站", "", "改归纳", point.position])
+    made.active.append(
+        [period.pk, None, period.starts_on, "信函", "第一条", "来信建议写明施行日期。", point.position]
+    )
+    made.active.append(
+        [period.pk, None, period.starts_on - timedelta(days=9), "信函", "", "迟到的来信。", None]
+    )
+    buffer = BytesIO()
+    made.save(buffer)
+    plan = COMMENTS.plan(read(buffer.getvalue(), COMMENT_SHEET), by=clerk)
+    assert [str(error).split("：")[1][:8] for error in plan.errors] == ["不在征求意见的期"]
+    assert len(plan.changes) == 2
+    made.active.delete_rows(4)
+    buffer = BytesIO()
+    made.save(buffer)
+    run, _ = try_file("comments", content=buffer.getvalue(), file_name="意见.xlsx", by=clerk)
+    apply(run, by=clerk)
+    assert {one.number for one in point.comments.all()} == {3, 7}
+    undo(run, by=clerk)
+    assert (point.comments.count(), period.comments.count()) == (0, 6)
+
+
+def test_many_comments_are_imported_behind_the_page(
+    period: Consultation, housing: Body, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page hands them over; a worker hides personal data first, then writes all of them once, in one movement."""
+    monkeypatch.setattr("gongkai.core.spreadsheets.behind.AT_ONCE", 2)
+    made, client = Workbook(), signed_in(Role.CLERK, housing)
+    clerk = actor_of(get_user(client))  # type: ignore[arg-type]
+    made.active.append([column.head for column in COMMENT_SHEET.columns])
+    for number in range(3):
+        words = f"第{number}条来信：希望电话13912345678有人接听。"
+        made.active.append([period.pk, None, period.starts_on, "信函", "", words, None])
+    made.save(buffer := BytesIO())
+    run, _ = try_file("comments", content=buffer.getvalue(), file_name="意见.xlsx", by=clerk)
+    answer = client.post(f"/admin/spreadsheets/run/{run.pk}/apply/")
+    errand = Errand.objects.get(kind="errands.import")
+    assert answer["Location"] == f"/admin/errands/{errand.pk}/"
+    assert client.post(f"/admin/spreadsheets/run/{run.pk}/apply/")["Location"] == answer["Location"]
+    attempt(errand.pk)
+    errand.refresh_from_db()
+    assert (errand.state, errand.link) == ("done", f"/admin/spreadsheets/run/{run.pk}/")
+    assert [one.number for one in period.comments.all()] == [1, 2, 3]
+    assert not any("13912345678" in one.masked.reveal() for one in period.comments.all())
+    assert Movement.objects.filter(action="participation.register_comments").count() == 1
+    again = client.post(f"/admin/spreadsheets/run/{run.pk}/apply/")
+    assert "已导入，不能再次办理" in again.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("2026年9月底前", "2026-09-30"),
+        ("2026年2月", "2026-02-28"),
+        ("2026-09-01", "2026-09-01"),
+        (None, "None"),
+    ],
+)
+def test_a_planned_month_means_its_last_day(said: str | None, day: str) -> None:
+    assert str(planned(said)) == day
+    with pytest.raises(Bad):
+        planned("2026年13月")
+
+
+def test_ways_are_read_by_their_usual_names() -> None:
+    assert ways("公开征求意见、听证，座谈会") == ["comment", "hearing", "meeting"]
+    with pytest.raises(Bad):
+        ways("抽签")
+
+
+def test_the_catalogue_is_imported_and_taken_back(housing: Body, site) -> None:
+    year = timezone.localdate().year
+    made = Workbook()
+    made.active.append([f"{year}年重大行政决策事项目录"])
+    made.active.append(["序号", "事项名称", "责任单位", "依据", "完成时限", "公众参与"])
+    made.active.append(
+        [1, "老旧小区改造办法", housing.name, "规划", f"{year}年12月底前", "公开征求意见、听证会"]
+    )
+    made.active.append([2, "公园开放办法", "市住建局", "", date(year, 12, 31), ""])
+    buffer = BytesIO()
+    made.save(buffer)
+    chief = actor(Role.CHIEF, housing.parent)
+    assert CATALOGUE.plan(read(buffer.getvalue(), SHEET), by=actor(Role.CLERK, housing)).errors
+    run, plan = try_file("decisions", content=buffer.getvalue(), file_name="目录.xlsx", by=chief)
+    assert (plan.errors, len(plan.changes)) == ([], 2)
+    apply(run, by=chief)
+    first = Decision.objects.order_by("pk")[0]
+    assert (first.ways, str(first.planned_on)) == (["comment", "hearing"], f"{year}-12-31")
+    assert [row["title"] for row in CATALOGUE.rows(chief)] == ["老旧小区改造办法", "公园开放办法"]
+    assert CATALOGUE.plan(read(buffer.getvalue(), SHEET), by=chief).same == 2
+    undo(run, by=chief)
+    assert not Decision.objects.exists()
+
+
+def test_staff_work_through_the_list(
+    period: Consultation, housing: Body, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many(period, 120)
+    clerk = signed_in(Role.CLERK, housing)
+    url = f"/admin/decisions/consultations/{period.pk}/"
+    monkeypatch.setattr("gongkai.work.participation.views.comments.AT_ONCE", 100)
+    asked = clerk.post(f"{url}comments/act/", {"do": "group"})
+    errand = Errand.objects.get(kind="participation.group")
+    assert asked["Location"] == f"/admin/errands/{errand.pk}/"
+    assert not period.points.exists(), "many are compared behind the page"
+    attempt(errand.pk)
+    errand.refresh_from_db()
+    assert (errand.state, errand.words[:3]) == ("done", "归纳了"), errand.error
+    loose = period.comments.filter(point=None).count()
+    assert 0 < loose <= 40
+    page = clerk.get(f"{url}comments/?point=none&page=1").content.decode()
+    assert f'<option value="未归纳">{loose}条' in page
+    one, other = period.comments.filter(point=None)[:2]
+    biggest = period.points.order_by("position").first()
+    assert biggest is not None
+    clerk.post(
+        f"{url}comments/act/", {"do": "set", "point": f"{biggest.position}. 写", "mark": [str(one.pk)]}
+    )
+    clerk.post(f"{url}comments/act/", {"do": "set", "point": biggest.gist[:70], "mark": [str(other.pk)]})
+    assert set(biggest.comments.values_list("pk", flat=True)) >= {one.pk, other.pk}
+    clerk.post(f"{url}comments/act/", {"do": "out", "mark": [str(one.pk), str(other.pk)]})
+    assert period.comments.filter(point=None).count() == loose
+    for point, said in (("没有这样的话", "没有序号或者文字是"), ("", "请填写要归入哪一项")):
+        answer = clerk.post(f"{url}comments/act/", {"do": "set", "point": point, "mark": ["1"]}, follow=True)
+        assert said in answer.content.decode()
+    every = {"do": "new", "gist": "各自的意见", "every": "1"}
+    clerk.post(f"{url}comments/act/", {**every, "query": "page=1"})
+    assert period.comments.filter(point=None).count() == loose, "nothing was chosen: nothing is put anywhere"
+    clerk.post(f"{url}comments/act/", {**every, "query": "point=none&page=1"})
+    assert not period.comments.filter(point=None).exists()
+    first, *others = period.points.all()
+    clerk.post(
+        f"/admin/decisions/points/{first.pk}/answer-point/",
+        {"gist": first.gist, "outcome": "adopted", "reason": "", "version": first.version},
+    )
+    with pytest.raises(Refused, match="请勾选"):
+        actions.answer_points(period, by=SYSTEM, points=[], outcome="adopted")
+    points = f"/admin/decisions/points/?consultation={period.pk}"
+    rest = {"row": [str(point.pk) for point in others], "outcome": "rejected"}
+    assert "须说明理由" in clerk.post(points, rest, follow=True).content.decode()
+    clerk.post(points, {**rest, "reason": "由法律规定"})
+    assert set(period.points.values_list("outcome", flat=True)) == {"adopted", "rejected"}
+    assert unanswered(period) == []
+    listed = len(adoption_rows(period))
+    actions.answer_points(period, by=SYSTEM, points=[others[0].pk], outcome="unrelated", reason="广告")
+    assert len(adoption_rows(period)) == listed - 1, "counted, and not repeated in public"
+    assert "不逐项列出" in counted(counts_of(period))
+    forget()
+    assert first.gist in clerk.get(points).content.decode()
+    assert "没有符合条件" in clerk.get(f"{points}&outcome=none").content.decode()
+    later = consulted_again(period)
+    empty = clerk.get(f"/admin/decisions/points/?consultation={later.pk}").content.decode()
+    assert first.gist not in empty, "a period without points shows none of another"
+    assert f"/admin/decisions/consultations/{later.pk}/comments/" in empty
+    today = period.starts_on.isoformat()
+    given = {"channel": "letter", "received_on": today, "clause": "", "text": "来信建议写明施行日期。"}
+    assert clerk.post(f"{url}comments/new/", given).status_code == 302
+    assert period.comments.filter(channel="letter").count() == 1

@@ -1,0 +1,240 @@
+"""网上调研: questions, the announcement that opens it, what the public fills in, results with answers; what is refused."""
+
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+
+from factories import participation
+from factories.intake import filled, look_up, post, sent
+from factories.participation import QUESTIONS, announce, later, surveyed
+from factories.units import BodyFactory, actor, signed_in
+from gongkai.content.editions.models import Column
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.models import MovementWords
+from gongkai.core.intake.jobs import erase_due
+from gongkai.core.units.actors import ANONYMOUS, SYSTEM
+from gongkai.core.units.models import Body, Role
+from gongkai.work.participation import actions
+from gongkai.work.participation.actions.surveying import faults_in
+from gongkai.work.participation.models import (
+    Asked,
+    Survey,
+    SurveyChoice,
+    SurveyQuestion,
+    SurveyReply,
+    SurveyWords,
+)
+from gongkai.work.participation.panels import surveys_due
+from gongkai.work.participation.surveys import tallies, tally
+from gongkai.work.participation.texts import sum_of_shares
+
+pytestmark = pytest.mark.django_db
+ROOM = "/admin/decisions/surveys/"
+RESULTS = {"findings": "<p>多数满意。</p>", "answers": "<p>审批时间另行压减。</p>", "measures": ""}
+
+
+def named(survey: Survey, *values: object) -> dict[str, object]:
+    """Return what a browser sends: answers in the order of the questions."""
+    fields = {f"q{question['number']}": value for question, value in zip(survey.asked, values, strict=True)}
+    return {"survey": str(survey.pk), **{name: value for name, value in fields.items() if value}}
+
+
+def test_a_questionnaire_is_made_published_filled_in_and_answered(
+    housing: Body, plans: Column, client: Client
+) -> None:
+    clerk = signed_in(Role.CLERK, housing)
+    clerk.post(
+        f"{ROOM}new/", {"body": housing.pk, "title": "加装电梯办事体验", "policy": "云岭市加装电梯办法"}
+    )
+    survey = Survey.objects.get()
+    page = clerk.get(f"{ROOM}{survey.pk}/add-question/").content.decode()
+    assert "一行一个" in page
+    for facts in QUESTIONS:
+        clerk.post(f"{ROOM}{survey.pk}/add-question/", {k: v for k, v in facts.items() if v is not False})
+    last = survey.questions.last()
+    clerk.post(f"{ROOM}{survey.pk}/questions/{last.pk}/move-question/")
+    clerk.post(f"{ROOM}{survey.pk}/questions/{survey.questions.last().pk}/move-question/")
+    assert [question.kind for question in survey.questions.all()] == ["one", "many", "scale", "words"]
+    clerk.post(f"{ROOM}{survey.pk}/announce-survey/")
+    text = survey.announcements.get()
+    until = timezone.localdate() + timedelta(days=10)
+    clerk.post(
+        text.office_url, {"intro": "请您参加。", "ends_on": until.isoformat(), "version": text.version}
+    )
+    assert "哪些方面不方便" in text.latest.html
+    assert "加装电梯办事体验" not in client.get("/surveys/").content.decode()
+    announce(survey, "survey", plans, intro="请您参加。", ends_on=until.isoformat())
+    survey = Survey.objects.get()
+    assert (survey.state, len(survey.asked)) == ("正在调研", 4)
+    assert f"?survey={survey.pk}" in client.get("/surveys/").content.decode()
+    assert "1分最低，5分最高" in client.get(f"/forms/survey/?survey={survey.pk}").content.decode()
+
+    wrong = post(client, filled(client, "survey", **named(survey, "1", ["1", "2", "3"], "", "")), "survey")
+    said = wrong.content.decode()
+    assert "最多选2项" in said
+    assert "请回答第3题" in said
+    code = sent(client, "survey", **named(survey, "1", ["1", "3"], "4", "审批太慢，我的电话13800138000"))
+    sent(client, "survey", **named(survey, "2", [], "5", ""))
+    assert SurveyReply.objects.count() == 2
+    words = SurveyWords.objects.get().masked.reveal()
+    assert "审批太慢" in words
+    assert "13800138000" not in words
+    assert not MovementWords.objects.filter(text__contains="审批太慢").exists()
+    assert "正在调研" in look_up(client, code).content.decode()
+    page = clerk.get(f"{ROOM}{survey.pk}/").content.decode()
+    assert "2人回答，平均4.5分" in page
+    assert "审批太慢" in page
+    answer = clerk.get(f"{ROOM}{survey.pk}/replies.xlsx")
+    rows = [row[2:] for row in load_workbook(BytesIO(answer.content)).active.iter_rows(values_only=True)]
+    assert [row[2] for row in rows[-2:]] == [4, 5]
+    assert "审批太慢" in rows[-2][3]
+    finance = signed_in(Role.CLERK, BodyFactory(parent=housing.parent))
+    assert finance.get(f"{ROOM}{survey.pk}/replies.xlsx").status_code == 404
+    assert finance.get(f"{ROOM}{survey.pk}/").status_code == 404
+    for refused in (actions.change_survey, actions.drop_survey, actions.add_question):
+        assert "不能再改" in refused.why_not(survey, by=SYSTEM)[0]
+
+    for by_system_alone in (actions.survey_opened, actions.survey_answered):
+        assert by_system_alone.why_not(survey, by=actor(Role.LEAD, housing))
+    with later(until + timedelta(days=1)):
+        who = actor(Role.CLERK, housing)
+        assert "已过1天" in surveys_due(who)["todos"].lines[0].facts
+        assert "正在整理结果" in client.get("/surveys/").content.decode()
+        with pytest.raises(Refused, match="不接受填写"):
+            actions.reply_survey(survey, by=ANONYMOUS, chosen={}, words={})
+        actions.draft_findings(survey, by=who)
+        with pytest.raises(Refused, match="共性问题和答复"):
+            announce(survey, "findings", plans, findings="<p>多数满意。</p>")
+        findings = announce(survey, "findings", plans, **RESULTS)
+        html = findings.latest.html
+        assert "共收到问卷2份" in html
+        assert "<td>审批</td><td>1</td><td>100%</td>" in html
+        assert "审批太慢" not in html
+        assert Survey.objects.get().state == "已公布结果"
+        assert surveys_due(who) is None
+        assert "结果和答复" in client.get("/surveys/").content.decode()
+        assert "已公布结果" in look_up(client, code).content.decode()
+    with later(timezone.localdate() + timedelta(days=300)):
+        assert erase_due()["words"] == 0
+    with later(until + timedelta(days=400)):
+        assert erase_due()["words"] == 2
+    assert "审批太慢" not in SurveyWords.objects.get().masked.reveal()
+    assert SurveyChoice.objects.count() == 6
+
+
+def test_what_was_signed_is_what_is_asked(housing: Body, plans: Column) -> None:
+    survey = participation.survey(housing)
+    text = actions.start_announcement(survey, by=SYSTEM, what="survey")
+    until = (timezone.localdate() + timedelta(days=5)).isoformat()
+    actions.write_announcement(text, by=SYSTEM, terms={"intro": "", "ends_on": until})
+    assert text.publication_blockers(None) == []
+    actions.change_question(survey.questions.first(), by=SYSTEM, **{**QUESTIONS[0], "options": "是\n否"})
+    assert "问题有改动" in text.publication_blockers(None)[0]
+    with pytest.raises(Refused, match="已经是第一题"):
+        actions.move_question(survey.questions.first(), by=SYSTEM)
+    actions.drop_question(survey.questions.first(), by=SYSTEM)
+    assert [question.position for question in survey.questions.all()] == [1, 2, 3]
+    past = {"intro": "", "ends_on": timezone.localdate().isoformat()}
+    actions.write_announcement(text, by=SYSTEM, terms=past)
+    assert text.publication_blockers(None) == ["截止日期应当在公布之后。"]
+    with pytest.raises(Refused, match="没有这种公告"):
+        actions.start_announcement(survey, by=SYSTEM, what="draft")
+
+
+def test_its_last_day_moves_later_and_the_draft_keeps_what_was_chosen(
+    housing: Body, plans: Column, client: Client
+) -> None:
+    survey = surveyed(housing, plans)
+    asked = survey.asked
+    earlier = (timezone.localdate() + timedelta(days=9)).isoformat()
+    text = survey.announcements.get()
+    actions.write_announcement(text, by=SYSTEM, terms={"intro": "", "ends_on": earlier})
+    assert text.publication_blockers(None) == ["已公布的截止日期只能延后，不能提前。"]
+    longer = timezone.localdate() + timedelta(days=30)
+    announce(survey, "survey", plans, intro="", ends_on=longer.isoformat())
+    survey = Survey.objects.get()
+    assert (survey.ends_on, survey.asked) == (longer, asked)
+    data = filled(client, "survey", **named(survey, "2", ["3"], "", "")) | {"save_draft": "1"}
+    page = post(client, data, "survey").content.decode()
+    assert "草稿已保存" in page
+    assert page.count("checked") == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "match"),
+    [
+        ({"text": " "}, "请填写问题"),
+        ({"options": "只有一个"}, "2至20个选项"),
+        ({"options": "甲\n甲"}, "不能重复"),
+        ({"kind": "words"}, "不填选项"),
+        ({"most": 3}, "只用于多选"),
+        ({"kind": "many", "most": 3}, "2至选项数"),
+        ({"kind": "other"}, "没有这种题型"),
+    ],
+)
+def test_a_question_that_cannot_be_answered_is_refused(
+    housing: Body, change: dict[str, object], match: str
+) -> None:
+    survey = actions.register_survey(housing, by=SYSTEM, title="问卷", policy="办法")
+    with pytest.raises(Refused, match=match):
+        actions.add_question(survey, by=SYSTEM, **{**QUESTIONS[0], **change})
+    assert not SurveyQuestion.objects.exists()
+    assert actions.announce_survey.why_not(survey, by=SYSTEM) == ["还没有问题，请先添加问题。"]
+
+
+KINDS = st.sampled_from(["one", "many", "scale", "words"])
+
+
+@given(
+    KINDS,
+    st.lists(st.integers(0, 7), max_size=5),
+    st.text(max_size=3),
+    st.booleans(),
+    st.sampled_from([0, 2]),
+)
+def test_only_answers_that_were_offered_are_counted(
+    kind: str, chosen: list[int], words: str, required: bool, most: int
+) -> None:
+    options = ["甲", "乙", "丙"] if kind in ("one", "many") else []
+    question: Asked = {
+        "number": 1,
+        "kind": kind,
+        "text": "问",
+        "options": options,
+        "required": required,
+        "most": most if kind == "many" else 0,
+    }
+    if faults_in(question, chosen, words):
+        return
+    assert not (chosen and words)
+    counts = {(1, option): 1 for option in chosen}
+    found = tally(question, counts, 1 if chosen or words else 0)
+    assert sum(line["count"] for line in found["lines"]) == len(chosen)
+    assert not required or found["answered"] == 1
+    assert len(chosen) <= (1 if kind in ("one", "scale") else most if kind == "many" and most else 5)
+    assert kind != "scale" or found["mean"] == (chosen[0] if chosen else 0)
+    said = sum_of_shares(kind, [line["share"] for line in found["lines"]])
+    assert bool(said) is (len(chosen) > 1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "shares", "said"),
+    [
+        ("one", [33, 33, 33], "四舍五入"),
+        ("one", [25, 75], ""),
+        ("many", [60, 70], "可以选多项"),
+        ("scale", [0, 0], ""),
+    ],
+)
+def test_shares_that_do_not_sum_to_a_hundred_say_why(kind: str, shares: list[int], said: str) -> None:
+    assert (said in sum_of_shares(kind, shares)) if said else not sum_of_shares(kind, shares)
+
+
+def test_nothing_asked_nothing_counted(housing: Body) -> None:
+    assert tallies(participation.survey(housing)) == []

@@ -1,0 +1,320 @@
+"""A decision from the catalogue to what it became, through the reviews; what the public reads at each step."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from factories.participation import DRAFT, announce, catalogue, consulted, decision, entry_of, later
+from factories.publishing import reviewed, sign_all, with_sheet
+from factories.units import actor, signed_in
+from gongkai.content.editions.actions import place, withdraw
+from gongkai.content.editions.models import Column, Edition
+from gongkai.content.editions.sources import document_of
+from gongkai.content.publishing.actions import submit
+from gongkai.content.reviewing.actions.reviews import submit_blockers
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.chain import history
+from gongkai.core.files.store import receive as keep
+from gongkai.core.ledger.actions import add_evidence
+from gongkai.core.ledger.audit import verify
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.models import Body, Role
+from gongkai.ui.portal.tree import forget
+from gongkai.work.participation import actions
+from gongkai.work.participation.following import owe_answers
+from gongkai.work.participation.holding import submission_lacks
+from gongkai.work.participation.line import line_of, open_consultations
+from gongkai.work.participation.models import Announcement, Catalogue, CatalogueChange, Consultation, Decision
+
+pytestmark = pytest.mark.django_db
+PACK = ["draft", "legality"]
+
+
+def read(client: Client, path: str) -> str:
+    forget()
+    return client.get(path).content.decode()
+
+
+def test_the_catalogue_goes_out_and_its_changes_with_reasons(
+    housing: Body, plans: Column, client: Client
+) -> None:
+    made = decision(housing, basis="云岭市国民经济和社会发展规划")
+    found = Catalogue.objects.get()
+    assert client.get(f"/decisions/{made.pk}/").status_code == 404
+    with pytest.raises(Refused, match="同级党委同意"):
+        announce(found, "catalogue", plans)
+    actions.set_consent(found, by=SYSTEM, consent="市委常委会第12次会议")
+    announce(found, "catalogue", plans)
+    page = read(client, "/decisions/")
+    assert "云岭市老旧小区改造办法" in page
+    assert "已列入目录" in page
+    clerk = actor(Role.CLERK, housing)
+    facts = {"planned_on": made.planned_on + timedelta(days=30)}
+    with pytest.raises(Refused, match="须写明理由"):
+        actions.alter(entry_of(made), by=clerk, **facts)
+    entry = actions.alter(entry_of(made), by=clerk, reason="调研需要延长", **facts)
+    assert timezone.localdate(entry.due_at) == facts["planned_on"]
+    assert CatalogueChange.objects.get().what == "altered"
+    late = actions.list_decision(
+        found,
+        by=SYSTEM,
+        title="公园开放办法",
+        body=housing,
+        planned_on=made.planned_on,
+        reason="市民建议较多",
+    )
+    assert "公园开放办法" not in read(client, "/decisions/")
+    announce(found, "catalogue", plans)
+    assert "公园开放办法" in read(client, "/decisions/")
+    assert "市民建议较多" in Edition.objects.order_by("-pk")[0].content.html
+    entry = actions.remove(late.entry, by=clerk, reason="并入其他事项")
+    assert (entry.state, entry.light) == ("removed", "grey")
+    assert found.announcements.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("terms", "said"),
+    [
+        ({"explanation": ""}, "起草说明"),
+        ({"draft": ""}, "草案全文"),
+        ({"ways": ""}, "提交意见的方式"),
+        ({"days": 29}, "少于30日"),
+        ({"days": 29, "short": "防汛期将至"}, ""),
+        ({"days": 0}, "须晚于公布之日"),
+    ],
+)
+def test_a_draft_is_held_back_by_the_rules(housing: Body, plans: Column, terms: dict, said: str) -> None:
+    given = {"days": 30, **terms}
+    ends = timezone.localdate() + timedelta(days=given.pop("days"))
+    made = actions.start_announcement(decision(housing), by=SYSTEM, what="draft")
+    clerk = actor(Role.CLERK, housing)
+    actions.write_announcement(made, by=clerk, terms={**DRAFT, "ends_on": ends.isoformat(), **given})
+    reasons = "".join(submit_blockers(made, by=clerk))
+    assert said in reasons
+    assert ("少于" in reasons) == ("少于" in said)
+    if given.get("short"):
+        assert "防汛期将至" in made.latest.html
+
+
+def test_a_review_that_takes_long_makes_a_period_short(housing: Body, plans: Column) -> None:
+    """The period is counted from the day on which the draft goes out, not from when it was written."""
+    made = actions.start_announcement(decision(housing), by=SYSTEM, what="draft")
+    clerk = actor(Role.CLERK, housing)
+    ends = timezone.localdate() + timedelta(days=31)
+    actions.write_announcement(made, by=clerk, terms={**DRAFT, "ends_on": ends.isoformat()})
+    place(document_of(made), by=clerk, columns=[plans])
+    review = with_sheet(submit(made, by=clerk))
+    assert "正在审签" in actions.write_announcement.why_not(made, by=clerk)[0]
+    with later(timezone.localdate() + timedelta(days=5)), pytest.raises(Refused, match="只有26日"):
+        sign_all(review)
+
+
+def test_from_the_draft_to_the_result(housing: Body, plans: Column, client: Client) -> None:
+    period = consulted(housing, plans)
+    made = period.decision
+    head = actor(Role.LEAD, housing)
+    assert entry_of(made).state == "consulting"
+    assert [one.pk for one in open_consultations()] == [period.pk]
+    page = read(client, f"/decisions/{made.pk}/")
+    assert f"/forms/comment/?draft={period.pk}" in page
+    assert "还有31天" in page
+    there = document_of(period.announcement).addresses.get(current=True).path
+    assert f"/forms/comment/?draft={period.pk}" in read(client, there), (
+        "whoever reads the draft finds the form"
+    )
+    with pytest.raises(Refused, match="还没有届满"):
+        announce(made, "adoption", plans, about=period.announcement, intro="")
+    assert "还没有届满" in "".join(actions.submit.why_not(entry_of(made), by=head))
+    actions.register_comment(
+        period, by=actor(Role.CLERK, housing), text="建议写明资金来源。", channel="letter"
+    )
+    with later(period.ends_on + timedelta(days=1)):
+        owed = _is_over(period, client)
+        with pytest.raises(Refused, match="没有归纳"):
+            announce(made, "adoption", plans, about=period.announcement, intro="")
+        point = actions.write_point(period, by=SYSTEM, gist="写明资金来源")
+        actions.set_point(period, by=SYSTEM, comments=[period.comments.get().pk], point=point)
+        actions.answer_point(point, by=SYSTEM, outcome="adopted", reason="已增加一条。")
+    with later(period.ends_on + timedelta(days=40)):
+        assert Entry.objects.get(pk=owed.pk).light == "red"
+        announce(made, "adoption", plans, about=period.announcement, intro="现将采纳情况公布如下。")
+        closed = Entry.objects.get(pk=owed.pk)
+        assert (closed.state, closed.light) == ("done", "grey_red")
+        assert entry_of(made).state == "answered"
+        page = read(client, f"/decisions/{made.pk}/")
+        assert "采纳</dt><dd>1</dd>" in page
+        _is_decided(made, housing, plans, client)
+        moved = {one.action for one in history(made.entry.stream)}
+        assert moved >= {"decision.opened", "decision.answered", "decision.published", "decision.evaluated"}
+        assert "participation.owe_answer" in moved
+        assert [one.action for one in history(owed.stream)][-1] == "decision_feedback.published"
+        assert [one.name for one in verify() if one.verdict.broken and one.name != "guards"] == []
+
+
+def _is_over(period: Consultation, client: Client) -> Entry:
+    """The day after: comments are taken no more, and what was adopted is owed; return the entry that says so."""
+    made = period.decision
+    assert open_consultations() == []
+    page = read(client, f"/decisions/{made.pk}/")
+    assert "我要提意见" not in page
+    assert "年度目录还没有公布" in page
+    assert "结束，共收到意见1条" in page
+    told = client.get(f"/api/v1/decisions/{made.pk}/").json()
+    assert (told["comments"], told["open_until"]) == (1, "")
+    assert "前公布" in page
+    assert told["answer_due"] > told["consulted_to"]
+    assert owe_answers() == {"owed": 1}
+    assert owe_answers() == {"owed": 0}
+    owed = Consultation.objects.get().feedback
+    assert (owed.state, owed.light) == ("open", "green")
+    return owed
+
+
+def _is_decided(made: Decision, housing: Body, plans: Column, client: Client) -> None:
+    """Submitted with all its papers, decided, its result and its evaluation told."""
+    head = actor(Role.LEAD, housing)
+    with pytest.raises(Refused, match="未经合法性审查不得提交讨论"):
+        actions.submit(entry_of(made), by=head, pack=PACK)  # a tick is no review
+    review = {"on": timezone.localdate(), "organ": "市司法局", "result": "mended"}
+    actions.examine(entry_of(made), by=head, what="legality", **review)
+    with pytest.raises(Refused, match="还没有附上合法性审查意见书"):
+        actions.submit(entry_of(made), by=head, pack=PACK)
+    add_evidence(entry_of(made), by=head, file=keep(SimpleUploadedFile("意见书.pdf", b"%PDF-1.4 x")))
+    Decision.objects.update(ways=["comment", "hearing"])
+    with pytest.raises(Refused, match="没有登记专家论证、风险评估、听证会"):
+        actions.submit(entry_of(made), by=head, pack=PACK)
+    actions.submit(entry_of(made), by=head, pack=PACK, words="不涉及专业技术问题，无不利影响，没有人申请听证")
+    with pytest.raises(Refused, match="还没有登记审议决定"):
+        announce(made, "result", plans, text="<p>办法已经通过。</p>")
+    actions.decide(entry_of(made), by=head, on=timezone.localdate(), meeting="市政府第20次常务会议")
+    announce(made, "result", plans, text="<p>《云岭市老旧小区改造办法》已经通过，自公布之日起施行。</p>")
+    assert entry_of(made).state == "decided"
+    became = reviewed(housing, [plans], title="云岭市老旧小区改造办法")
+    actions.link_document(entry_of(made), by=head, document=became)
+    assert line_of(made.pk, plans.website_id).document.document_id == became.pk
+    assert "已公布结果" in read(client, "/decisions/")
+    actions.evaluate(entry_of(made), by=head, words="施行满一年，由市住建局组织")
+    announce(made, "evaluation", plans, text="<p>评估认为总体可行。</p>")
+    assert entry_of(made).state == "evaluated"
+
+
+def test_what_is_withdrawn_takes_no_comments(housing: Body, plans: Column, client: Client) -> None:
+    period = consulted(housing, plans)
+    withdraw(document_of(period.announcement), by=actor(Role.LEAD, housing), reason="草案有误")
+    assert open_consultations() == []
+    assert client.get(f"/decisions/{period.decision_id}/").status_code == 404
+    clerk = signed_in(Role.CLERK, housing)
+    assert "已经撤回，现在不收意见" in clerk.get(f"/admin/ledger/{period.decision_id}/").content.decode()
+
+
+def test_a_draft_withdrawn_before_its_end_was_not_consulted_on(housing: Body, plans: Column) -> None:
+    period = consulted(housing, plans)
+    assert "没有公布过决策草案" not in "".join(submission_lacks(period.decision))
+    withdraw(document_of(period.announcement), by=actor(Role.LEAD, housing), reason="草案有误")
+    with later(period.ends_on + timedelta(days=2)):
+        assert "没有公布过决策草案" in "".join(submission_lacks(period.decision))
+
+
+def test_a_published_end_moves_later_only(housing: Body, plans: Column) -> None:
+    period = consulted(housing, plans)
+    clerk = actor(Role.CLERK, housing)
+    assert "撤回公开" in actions.drop_announcement.why_not(period.announcement, by=clerk)[0]
+    for days, said in ((-1, "只能延后"), (10, "")):
+        ends = (period.ends_on + timedelta(days=days)).isoformat()
+        actions.write_announcement(period.announcement, by=clerk, terms={**DRAFT, "ends_on": ends})
+        assert said in "".join(period.announcement.publication_blockers(None))
+        assert bool(period.announcement.publication_blockers(None)) == bool(said)
+
+
+def test_a_secret_matter_is_exempt_with_its_ground_and_no_draft(housing: Body) -> None:
+    made, head = decision(housing), actor(Role.LEAD, housing)
+    with pytest.raises(Refused, match="依据"):
+        actions.exempt(entry_of(made), by=head, reason="保密")
+    actions.exempt(entry_of(made), by=head, reason="保守国家秘密法第二十七条，涉及国家秘密")
+    review = {"by": head, "what": "legality", "on": timezone.localdate(), "organ": "市司法局"}
+    with pytest.raises(Refused, match="不能免除"):
+        actions.examine(entry_of(made), **review, result="needless", words="时间紧")
+    actions.examine(entry_of(made), **review, result="failed", words="超越权限")
+    with pytest.raises(Refused, match="合法性审查没有通过"):
+        actions.submit(entry_of(made), by=head, pack=PACK)
+    actions.examine(entry_of(made), **review, result="passed")
+    add_evidence(entry_of(made), by=head, file=keep(SimpleUploadedFile("意见书.pdf", b"%PDF-1.4 x")))
+    entry = actions.submit(entry_of(made), by=head, pack=["draft"], words="涉密，不组织论证和评估")
+    assert (entry.state, entry.decision.submitted["pack"]) == ("submitted", PACK)
+    entry = actions.return_for_changes(entry, by=head, reason="补充风险评估")
+    assert entry.state == "exempt"
+
+
+def test_a_decision_that_ends_owes_no_answer(housing: Body, plans: Column) -> None:
+    period = consulted(housing, plans)
+    with later(period.ends_on + timedelta(days=2)):
+        owe_answers()
+        entry = actions.cease(
+            entry_of(period.decision), by=actor(Role.LEAD, housing), reason="上位法已有规定"
+        )
+        feedback = Consultation.objects.get().feedback
+        assert [one.action for one in history(feedback.stream)][-1] == "decision_feedback.ceased"
+        assert (entry.state, Consultation.objects.get().feedback.state) == ("ceased", "ceased")
+        assert owe_answers() == {"owed": 0}
+
+
+def test_who_may(housing: Body, plans: Column) -> None:
+    made = decision(housing)
+    other = actor(
+        Role.CLERK, Body.objects.create(name="云岭市水务局", parent=housing.parent, kind="department")
+    )
+    clerk = actor(Role.CLERK, housing)
+    assert actions.alter.why_not(entry_of(made), by=other)
+    assert not actions.alter.why_not(entry_of(made), by=clerk)
+    assert actions.exempt.why_not(entry_of(made), by=clerk)
+    assert actions.start_announcement.why_not(made, by=other)
+    assert actions.open_catalogue.why_not(housing.parent, by=other)
+    assert not actions.open_catalogue.why_not(housing.parent, by=actor(Role.CHIEF, housing.parent))
+    assert catalogue(housing).body == housing
+
+
+def test_the_office_leads_from_step_to_step(housing: Body, plans: Column) -> None:
+    made = decision(housing)
+    clerk = signed_in(Role.CLERK, housing)
+    page = clerk.get(f"/admin/ledger/{made.pk}/").content.decode()
+    assert "起草征求意见公告" in page
+    clerk.post(f"/admin/decisions/{made.pk}/announce/hearing/")
+    unheld = Announcement.objects.get()
+    for _ in range(2):  # whoever clicks twice goes on with the one that is there
+        answer = clerk.post(f"/admin/decisions/{made.pk}/announce/draft/", follow=True)
+    page = answer.content.decode()
+    assert "起草说明" in page
+    assert "年度目录还没有公布" in page, "what no published catalogue lists is warned of"
+    assert page.count("（可不填）") == 4, "title, opening, reason of a short period, attachments"
+    clerk.post(f"/admin/decisions/announcements/{unheld.pk}/", {"do": "drop"})
+    announced = Announcement.objects.get(dropped=False)
+    ends = (timezone.localdate() + timedelta(days=40)).isoformat()
+    sent = {"draft": "第一条　为了改善居住条件。\n第二条　业主共同决定。", "explanation": "背景和依据。"}
+    given = {**sent, "ends_on": ends, "ways": "网上提交", "short": "", "intro": "", "title": ""}
+    url = f"/admin/decisions/announcements/{announced.pk}/"
+    page = clerk.post(url, given, follow=True).content.decode()
+    assert "业主共同决定" in page
+    assert "请选择至少一个栏目" in page
+    page = clerk.post(url, {**given, "version": "1", "ways": "只收信函"}, follow=True).content.decode()
+    assert announced.latest.terms["ways"] == "网上提交", "who saw an older text overwrites nothing"
+    assert "只收信函" in page, "nothing typed is lost"
+    assert (
+        "听证、座谈公告"
+        not in clerk.get(f"/admin/ledger/{made.pk}/").content.decode().split("下一步")[1][:200]
+    )
+    act = f"/admin/publishing/sources/announcement/{announced.pk}/"
+    clerk.post(act, {"do": "place", "column": plans.pk, "back": url})
+    sent = {"do": "submit", "back": url}
+    page = clerk.post(act, {**sent, "visible_from": "明天上午"}, follow=True).content.decode()
+    assert "不是日期加时间" in page, "what names no time goes out at no time"
+    page = clerk.post(act, sent, follow=True).content.decode()
+    assert "审签中" in page
+    assert clerk.post(act, {"do": "nonsense"}).status_code == 404
+    for path in ("", "figures/", "catalogues/", f"catalogues/{made.catalogue_id}/", "?tab=late", "?tab=owed"):
+        assert clerk.get(f"/admin/decisions/{path}").status_code == 200
+    assert clerk.get("/admin/decisions/?format=xlsx").status_code == 200
+    assert clerk.get("/admin/decisions/figures/?format=xlsx").status_code == 200

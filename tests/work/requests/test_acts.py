@@ -1,0 +1,439 @@
+"""What may be done to a request: clocks, results, who may, and why not."""
+
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from factories.requests import WANTED, do, head, register, staff
+from factories.units import AppointmentFactory, BodyFactory, PersonFactory, actor
+from gongkai.core.acts.action import REGISTRY, Refused
+from gongkai.core.acts.actors import ANONYMOUS, Actor
+from gongkai.core.acts.models import Movement
+from gongkai.core.intake.actions import register_party
+from gongkai.core.intake.matters import why_not_read
+from gongkai.core.intake.models import Party
+from gongkai.core.intake.particulars import Particulars
+from gongkai.core.ledger.clock import deadline_of
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.actors import actor_of_person
+from gongkai.core.units.models import Body, BodyKind, Person, Role
+from gongkai.lib import law
+from gongkai.work.requests import actions
+from gongkai.work.requests.actions.revoking import Payment
+from gongkai.work.requests.desk import waiting
+from gongkai.work.requests.machine import ACTS
+from gongkai.work.requests.models import Consultation, Decision, Dispute, Fee, Letter, Request
+from gongkai.work.requests.queries.statistics import late_in
+from gongkai.work.requests.rules import not_received
+
+pytestmark = pytest.mark.django_db
+GROUND = "该信息涉及第三方商业秘密，第三方不同意公开"
+R = date(2024, 1, 2)
+
+
+def day(entry: Entry) -> date | None:
+    return timezone.localdate(entry.due_at) if entry.due_at else None
+
+
+def later(received: date, count: int) -> date:
+    return law.default_calendar().add(received, count)
+
+
+@pytest.fixture(autouse=True)
+def _today():
+    with time_machine.travel("2024-01-10 10:00+08:00", tick=False):
+        yield
+
+
+def test_a_request_is_registered_with_its_clock_and_facts() -> None:
+    entry = register(received=R)
+    request = Request.objects.get(pk=entry.pk)
+    assert day(entry) == later(R, 20)
+    assert (request.received_on, request.counted_on, request.wanted.reveal()) == (R, R, WANTED)
+    assert entry.number.startswith("申请2024-")
+
+
+@pytest.mark.parametrize(
+    ("channel", "submitted", "received", "fault"),
+    [
+        ("counter", R, R, ""),
+        ("counter", R, date(2024, 1, 3), "当面提交"),
+        ("mail", R, date(2024, 1, 5), ""),
+        ("mail", date(2024, 1, 5), R, "不能早于"),
+        ("fax", R, date(2024, 2, 1), "不能晚于"),
+    ],
+)
+def test_the_day_of_receipt_is_that_of_article_31(channel, submitted, received, fault) -> None:
+    found = not_received(channel, submitted, received, date(2024, 1, 10))
+    assert fault in "".join(found)
+    assert bool(found) == bool(fault)
+
+
+def test_others_do_not_register_for_a_unit() -> None:
+    body, other = BodyFactory(), BodyFactory()
+    with pytest.raises(Refused, match="只有受理单位"):
+        actions.register(body, by=staff(other), wanted=WANTED, applicant_kind="person", channel="mail")
+
+
+def test_correction_starts_the_period_anew_and_is_asked_once() -> None:
+    entry = do(register(received=R), "ask_correction", items="请写明项目名称", days=15, on=date(2024, 1, 5))
+    assert entry.state == "correcting"
+    assert entry.paused
+    entry = do(entry, "take_correction", by=ANONYMOUS, wanted="改造项目清单", on=date(2024, 1, 9))
+    assert day(entry) == later(date(2024, 1, 9), 20)
+    assert entry.request.content.reveal() == "改造项目清单"
+    with pytest.raises(Refused, match="只能有一次"):
+        do(entry, "ask_correction", items="请再写明年份", days=5)
+
+
+def test_a_late_correction_notice_is_refused_but_recorded_as_it_was() -> None:
+    entry = register(received=date(2023, 12, 20))
+    with pytest.raises(Refused, match="7个工作日"):
+        do(entry, "ask_correction", items="请写明项目名称", days=15)
+    entry = do(entry, "ask_correction", items="请写明项目名称", days=15, past=True)
+    assert not entry.paused
+    assert deadline_of(entry).irregular
+
+
+def test_what_is_not_corrected_in_time_is_abandoned_and_not_before() -> None:
+    entry = do(register(received=R), "ask_correction", items="请写明项目名称", days=5)
+    with pytest.raises(Refused, match="还没有届满"):
+        do(entry, "abandon")
+    with time_machine.travel("2024-01-19 10:00+08:00"):
+        with pytest.raises(Refused, match="视为放弃"):
+            do(entry, "take_correction", wanted="改造项目清单")
+        entry = do(entry, "abandon")
+        assert [step.rule for step in deadline_of(entry).steps][-2:] == ["条例第三十条", "条例第三十条"]
+    assert (entry.request.ended_as, entry.outcome, entry.state) == ("3.6.1", "3.6.1", "abandoned")
+    assert entry.light == "grey"
+
+
+def test_two_third_parties_and_an_agency_stop_the_clock_once() -> None:
+    entry = register(received=R)
+    for verb, who in (
+        ("ask_third_party", "甲公司"),
+        ("ask_third_party", "乙公司"),
+        ("ask_agency", "市财政局"),
+    ):
+        entry = do(entry, verb, who=who, on=date(2024, 1, 4))
+    assert [event.kind for event in entry.clock_events.all()].count("third_party_asked") == 1
+    with pytest.raises(Refused, match="尚未答复"):
+        do(entry, "ask_third_party", who="甲公司")
+    asked = list(Consultation.objects.order_by("pk"))
+    for one, on in zip(asked, (8, 9, 10), strict=True):
+        assert entry.paused
+        entry = do(entry, "take_opinion", consultation=one.pk, opinion="agrees", on=date(2024, 1, on))
+    assert entry.state == "open"
+    assert day(entry) == later(R, 20 + 4)
+
+
+def test_disclosure_against_a_third_party_needs_the_public_interest() -> None:
+    entry = do(register(received=R), "ask_third_party", who="甲公司")
+    asked = Consultation.objects.get()
+    entry = do(entry, "take_opinion", consultation=asked.pk, opinion="objects", reason="涉及报价策略")
+    with pytest.raises(Refused, match="公共利益"):
+        do(entry, "decide", result="3.1")
+    entry = do(entry, "decide", result="3.1", override="涉及居民住房安全")
+    assert entry.state == "answered"
+
+
+@pytest.mark.parametrize("facts", [{"result": "3.3.4"}, {"result": "3.2", "withheld": "3.3.4"}])
+def test_nothing_is_withheld_for_a_third_party_that_nobody_asked_unless_it_is_said_why(facts) -> None:
+    entry = register(received=R)
+    with pytest.raises(Refused, match="第三十二条"):
+        do(entry, "decide", ground=GROUND, unasked="", **facts)
+    why = "原件已注明不同意公开"
+    do(entry, "decide", ground=GROUND, unasked=why, form_given="paper", wishes_met="同意邮寄", **facts)
+    assert Decision.objects.get().unasked == why
+    other = do(register(received=R), "ask_third_party", who="甲公司")
+    asked = Consultation.objects.get()
+    other = do(other, "take_opinion", consultation=asked.pk, opinion="objects", reason="涉及报价策略")
+    do(other, "decide", ground=GROUND, outside=True, form_given="paper", wishes_met="同意邮寄", **facts)
+    assert Decision.objects.last().unasked == ""
+
+
+def test_the_unit_that_received_a_request_decides_and_no_office_above_it() -> None:
+    government = BodyFactory(government=True)
+    office = BodyFactory(parent=government, kind=BodyKind.GENERAL_OFFICE)
+    chief = actor(Role.CHIEF, office)
+    for body, may in ((BodyFactory(parent=government), False), (office, True), (government, True)):
+        entry = register(body)
+        for verb in ("decide", "extend", "review_secrecy", "revoke_answer"):
+            assert (not ACTS[verb].who(chief, entry)) == may
+            assert not ACTS[verb].who(actor(Role.SIGNER, body), entry)
+
+
+@pytest.mark.parametrize(
+    ("facts", "why"),
+    [
+        ({"result": "3.3.4"}, "说明理由"),
+        ({"result": "3.6.1", "ground": GROUND}, "不再处理"),
+        ({"result": "9.9", "ground": GROUND}, "请选择"),
+        ({"result": "3.4.3", "ground": GROUND}, "没有经过补正"),
+        ({"result": "3.1", "form_given": "tape"}, "提供方式"),
+    ],
+)
+def test_a_decision_without_what_it_rests_on_is_refused(facts, why) -> None:
+    with pytest.raises(Refused, match=why):
+        do(register(received=R), "decide", **facts)
+    assert not Decision.objects.exists()
+
+
+def test_an_answer_closes_in_time_is_delivered_and_archived() -> None:
+    entry = register(received=R)
+    entry = do(entry, "propose", by=staff(entry.body), result="3.2", ground=GROUND)
+    with pytest.raises(Refused, match="拟办"):
+        do(entry, "decide", by=staff(entry.body), result="3.2", ground=GROUND)
+    with pytest.raises(Refused, match="要求的提供方式是“电子文档”"):
+        do(entry, "decide", result="3.2", ground=GROUND, form_given="paper")
+    why = "申请人电话同意改寄纸质"
+    entry = do(entry, "decide", result="3.2", ground=GROUND, form_given="paper", wishes_met=why)
+    assert (entry.state, entry.light, entry.outcome) == ("answered", "grey", "3.2")
+    entry = do(entry, "deliver", route="mail", proof="挂号信RA123")
+    entry = do(entry, "archive", archived_as="2024-XXGK-001")
+    assert entry.state == "archived"
+    assert entry.request.deliveries.get().proof == "挂号信RA123"
+
+
+def test_an_extension_is_its_heads_and_never_beyond_twenty_days() -> None:
+    entry = register(received=R)
+    with pytest.raises(Refused, match="负责人同意"):
+        do(entry, "extend", by=staff(entry.body), days=10, reason="信息量大，需要汇总")
+    entry = do(entry, "extend", days=10, reason="信息量大，需要汇总")
+    with pytest.raises(Refused, match="累计"):
+        do(entry, "extend", days=11, reason="信息量大，需要汇总")
+    assert day(entry) == later(R, 30)
+
+
+def fee(entry: Entry) -> Entry:
+    entry = do(entry, "calculate_fee", basis="pages", count=100)
+    with pytest.raises(Refused, match="核准"):
+        do(entry, "notify_fee")
+    entry = do(entry, "clear_fee")
+    return do(entry, "notify_fee")
+
+
+def test_a_fee_is_cleared_notified_paid_and_remitted() -> None:
+    entry = fee(register(received=R))
+    assert (entry.state, Fee.objects.get().yuan) == ("unpaid", 700)
+    assert entry.paused
+    with time_machine.travel("2024-01-15 10:00+08:00"):
+        entry = do(entry, "take_payment", way="转账", receipt="XJ001")
+        assert day(entry) == later(date(2024, 1, 15), 20)
+        entry = do(entry, "remit_fee")
+    kept = Fee.objects.get()
+    assert (kept.receipt, kept.treasury_on) == ("XJ001", date(2024, 1, 15))
+    assert sum(line["yuan"] for line in kept.lines) == 700
+
+
+def test_a_receipt_is_used_once_and_a_fee_may_be_waived_before_its_notice() -> None:
+    do(fee(register(received=R)), "take_payment", way="现金", receipt="XJ001")
+    with pytest.raises(Refused, match="票据"):
+        do(fee(register(received=R)), "take_payment", way="现金", receipt="XJ001")
+    entry = do(register(received=R), "calculate_fee", basis="items", before=10, count=25)
+    assert do(entry, "waive_fee", reason="申请人经济困难").state == "open"
+    with pytest.raises(Refused, match="0元"):
+        do(entry, "calculate_fee", basis="items", count=10)
+
+
+def test_what_is_not_paid_is_abandoned() -> None:
+    entry = fee(register(received=R))
+    with time_machine.travel("2024-03-10 10:00+08:00"):
+        entry = do(entry, "abandon")
+    assert entry.request.ended_as == "3.6.2"
+
+
+def test_the_applicant_withdraws_while_it_is_open() -> None:
+    entry = do(register(received=R), "withdraw", by=ANONYMOUS)
+    assert (entry.state, entry.request.ended_as, entry.light) == ("withdrawn", "3.6.3", "grey")
+    with pytest.raises(Refused, match="当前状态"):
+        do(entry, "withdraw", by=ANONYMOUS)
+
+
+def test_a_request_is_split_merged_and_passed_on() -> None:
+    entry = register(received=R, channel="mail")
+    said = Particulars(kind="legal", name="晨光律师事务所", phone="13800138000")
+    register_party(None, by=ANONYMOUS, matter=f"request/{entry.pk}", said=said)
+    do(entry, "split", pieces=["项目清单", "资金安排"])
+    first, second = Request.objects.filter(origin=entry.pk).order_by("pk")
+    assert (first.received_on, first.counted_on) == (R, R)
+    gone = do(first.entry, "merge", into=second.entry.number)
+    assert (gone.request.ended_as, gone.request.merged_into) == ("void", second)
+    other = BodyFactory(name="云岭市财政局")
+    do(second.entry, "transfer", body=other)
+    made = Request.objects.get(origin=second)
+    assert (made.entry.body, made.received_on, made.channel) == (other, date(2024, 1, 10), "mail")
+    party = Party.objects.get(matter=f"request/{made.pk}")  # else nobody there could answer
+    assert (party.kind, party.name.reveal(), party.phone.reveal()) == ("legal", said.name, said.phone)
+    assert not why_not_read(staff(other), party.matter)
+
+
+def test_a_review_that_corrects_lets_it_be_answered_anew_and_the_first_result_stays() -> None:
+    entry = do(register(received=R), "propose", result="3.3.5", ground=GROUND)
+    entry = do(entry, "decide", result="3.3.5", ground=GROUND)
+    with pytest.raises(Refused, match="没有责令"):
+        do(entry, "reopen", words="云政复〔2024〕3号")
+    do(entry, "open_dispute", kind="review", organ="云岭市人民政府")
+    case = Dispute.objects.get()
+    facts = {"result": "corrected", "finding": "不属于内部事务信息", "orders_anew": True}
+    with time_machine.travel("2024-03-01 10:00+08:00"):
+        entry = do(entry, "deliver", route="mail", proof="挂号信1")
+        entry = do(entry, "conclude_dispute", dispute=case.pk, **facts)
+        lists = waiting(actor(Role.CLERK, entry.body))["lists"]
+        assert [one["entries"] for one in lists if one["verb"] == "request.reopen"] == [[entry]]
+        with pytest.raises(Refused, match="还没有重新办理，不能归档"):
+            do(entry, "archive", archived_as="2024-1")
+        entry = do(entry, "reopen", words="云政复〔2024〕3号")
+        assert (entry.state, entry.closed_at, day(entry)) == ("open", None, later(date(2024, 3, 1), 20))
+        assert entry.request.proposal == {}, "what was set aside is not proposed"
+        entry = do(entry, "decide", result="3.1")
+        with pytest.raises(Refused, match="已经据以重新办理过"):
+            do(entry, "reopen", words="云政复〔2024〕3号")
+    assert (entry.outcome, entry.request.ended_as, entry.request.ended_on) == (
+        "3.1",
+        "3.3.5",
+        date(2024, 1, 10),
+    )
+    assert entry.request.decisions.count() == 2
+
+
+def test_contacts_are_noted_and_the_past_ends_as_it_did() -> None:
+    entry = register(received=R)
+    do(entry, "record_contact", by=staff(entry.body), way="电话", gist="说明查询途径")
+    entry = do(entry, "record_ended", by=head(entry.body), result="3.6.3", on=date(2024, 1, 5))
+    assert (entry.request.ended_on, entry.state) == (date(2024, 1, 5), "abandoned")
+
+
+def test_nothing_happens_on_a_day_to_come() -> None:
+    with pytest.raises(Refused, match="晚于今天"):
+        do(register(received=R), "decide", result="3.1", on=timezone.localdate() + timedelta(days=1))
+
+
+def test_another_unit_does_nothing() -> None:
+    entry, other = register(received=R), actor(Role.LEAD, BodyFactory())
+    for name in ("ask_correction", "extend", "decide", "withdraw", "split", "clear_fee"):
+        assert REGISTRY[f"request.{name}"].why_not(entry, by=other)
+
+
+def test_a_wrong_answer_is_taken_back_and_given_anew() -> None:
+    entry = do(register(received=R), "decide", result="3.3.5", ground=GROUND)
+    with pytest.raises(Refused, match="负责人"):
+        do(entry, "revoke_answer", by=staff(entry.body), reason="适用条款有误")
+    entry = do(entry, "revoke_answer", reason="适用条款有误")
+    assert (entry.state, entry.closed_at, day(entry)) == ("open", None, later(date(2024, 1, 10), 20))
+    assert (entry.request.ended_on, entry.request.ended_as) == (None, ""), (
+        "this year's report counts what stands"
+    )
+    reply, told = Letter.objects.filter(request=entry.pk)
+    assert (reply.revoked_on, told.kind) == (date(2024, 1, 10), "revoked")
+    with pytest.raises(Refused, match="当前状态为“办理中”"):
+        do(entry, "revoke_answer", reason="适用条款有误")
+    entry = do(entry, "decide", result="3.1")
+    assert (entry.request.ended_as, entry.request.decided.result) == ("3.1", "3.1")
+
+
+def test_what_counted_as_unpaid_though_it_was_paid_goes_on_with_its_receipt() -> None:
+    entry = do(do(register(received=R), "calculate_fee", basis="pages", count=40), "clear_fee")
+    entry = do(entry, "notify_fee")
+    with time_machine.travel("2024-03-20 10:00+08:00"):
+        entry = do(entry, "abandon")
+        with pytest.raises(Refused, match="缴费的日期"):
+            do(entry, "revoke_answer", reason="申请人已经缴费")
+        entry = do(
+            entry, "revoke_answer", reason="申请人已经缴费", paid=Payment(date(2024, 1, 15), "转账", "云票9")
+        )
+    assert (entry.state, Fee.objects.get().receipt) == ("open", "云票9")
+
+
+def test_an_answer_that_was_late_stays_late_and_a_reopened_one_keeps_its_first_result() -> None:
+    entry = do(register(received=R), "decide", result="3.4.1", ground=GROUND)
+    do(entry, "open_dispute", kind="review", organ="云岭市人民政府")
+    facts = {"result": "corrected", "finding": "实际掌握该信息", "orders_anew": True}
+    late = register(received=R)
+    with time_machine.travel("2024-03-01 10:00+08:00"):
+        late = do(do(late, "decide", result="3.4.1", ground=GROUND), "revoke_answer", reason="适用条款有误")
+        late = do(late, "decide", result="3.1")
+        assert late.closed_at < late.due_at
+        entry = do(entry, "conclude_dispute", dispute=Dispute.objects.get().pk, **facts)
+        entry = do(do(entry, "reopen", words="云政复〔2024〕3号"), "decide", result="3.4.2", ground=GROUND)
+        entry = do(entry, "revoke_answer", reason="适用条款有误")
+    assert entry.request.ended_as == "3.4.1"
+    assert entry.request.decided is None
+    first, second = Letter.objects.filter(request=entry.pk, kind="reply")
+    assert (first.revoked_on, second.revoked_on) == (None, date(2024, 3, 1)), (
+        "what the review overruled was not taken back by the unit"
+    )
+    assert [one.decision for one in (*Letter.objects.filter(request=entry.pk, kind="reply"),)] == list(
+        entry.request.decisions.all()
+    )
+    counted = Request.objects.filter(late_in(date(2024, 1, 1), date(2024, 3, 5)))
+    assert list(counted) == [late.request]
+
+
+def test_a_year_that_is_over_keeps_what_it_counted() -> None:
+    entry = do(register(received=R), "decide", result="3.3.5", ground=GROUND)
+    with time_machine.travel("2025-02-05 10:00+08:00"):
+        entry = do(entry, "revoke_answer", reason="适用条款有误")
+    assert (entry.request.ended_on, entry.request.ended_as) == (date(2024, 1, 10), "3.3.5")
+
+
+def test_what_counted_as_given_up_though_the_correction_had_come_goes_on() -> None:
+    entry = do(register(received=R), "ask_correction", items="请写明项目名称", days=3, on=date(2024, 1, 3))
+    entry = do(entry, "abandon")
+    why = {"reason": "申请人的补正材料已于1月5日寄到"}
+    with pytest.raises(Refused, match="补正后的申请内容"):
+        do(entry, "revoke_answer", **why)
+    with pytest.raises(Refused, match="收到补正的日期"):
+        do(entry, "revoke_answer", **why, wanted="2023年改造项目清单")
+    came = date(2024, 1, 5)
+    entry = do(entry, "revoke_answer", **why, wanted="2023年改造项目清单", corrected_on=came)
+    assert not entry.request.answered_late
+    assert (entry.state, entry.outcome, entry.request.content.reveal()) == ("open", "", "2023年改造项目清单")
+    assert do(entry, "decide", result="3.4.3", ground=GROUND).state == "answered"
+    taken_back = do(register(received=R), "withdraw", by=ANONYMOUS)
+    assert "不需要撤销" in "".join(REGISTRY["request.revoke_answer"].why_not(taken_back, by=head(entry.body)))
+
+
+class TestTwoPersons:
+    """Proposing and deciding are two persons' acts, whatever posts and covers they hold."""
+
+    @pytest.fixture
+    def entry(self) -> Entry:
+        return register(received=R)
+
+    def covering_clerk(self, body: Body) -> Actor:
+        clerk = AppointmentFactory(role=Role.CLERK, body=body, person__name="许秋菊").person
+        signer = AppointmentFactory(role=Role.SIGNER, body=body, person__name="戴思源")
+        AppointmentFactory(role=Role.SIGNER, body=body, person=clerk, covers=signer)
+        return actor_of_person(clerk)
+
+    def test_a_cover_lets_nobody_decide_what_they_proposed(self, entry: Entry) -> None:
+        by = self.covering_clerk(entry.body)
+        entry = do(entry, "propose", by=by, result="3.3.5", ground=GROUND)
+        with pytest.raises(Refused, match="须由两人分别办理"):
+            do(entry, "decide", by=by, result="3.3.5", ground=GROUND)
+        twin = PersonFactory(name="许 秋菊", email=Person.objects.get(name="许秋菊").email)
+        AppointmentFactory(role=Role.LEAD, body=entry.body, person=twin)
+        with pytest.raises(Refused, match="须由两人分别办理"):
+            do(entry, "decide", by=actor_of_person(twin), result="3.3.5", ground=GROUND)
+        assert do(entry, "decide", result="3.3.5", ground=GROUND).state == "answered"
+
+    def test_a_cover_lets_a_clerk_decide_alone_neither(self, entry: Entry) -> None:
+        by = self.covering_clerk(entry.body)
+        with pytest.raises(Refused, match="代理戴思源期间，须由另一人先“拟办”"):
+            do(entry, "decide", by=by, result="3.3.5", ground=GROUND)
+
+    def test_the_log_names_the_person_whose_post_it_was(self, entry: Entry) -> None:
+        by = self.covering_clerk(entry.body)
+        do(entry, "propose", result="3.3.5", ground=GROUND)
+        do(entry, "decide", by=by, result="3.3.5", ground=GROUND)
+        do(entry, "record_contact", by=by, way="电话", gist="告知进度")
+        said = Movement.objects.filter(stream=entry.stream, person_id=by.person_id).order_by("seq")
+        assert [one.actor for one in said] == ["许秋菊（代戴思源）", "许秋菊"]
+        assert Decision.objects.get(request=entry.pk).decided_by == "许秋菊（代戴思源）"
+
+    def test_who_alone_can_decide_need_not_propose(self, entry: Entry) -> None:
+        with pytest.raises(Refused, match="不必拟办，请直接“作出答复”"):
+            do(entry, "propose", by=head(entry.body), result="3.3.5", ground=GROUND)

@@ -1,0 +1,185 @@
+"""Days that an act may bear: none before the request came, none of a letter but today; what was too late stops nothing."""
+
+from datetime import date
+from io import BytesIO
+
+import pytest
+import time_machine
+from docx import Document
+
+from factories.requests import do, head, register
+from gongkai.core.acts.action import REGISTRY, Refused
+from gongkai.core.acts.actors import ANONYMOUS
+from gongkai.core.acts.models import MovementWords
+from gongkai.core.ledger.clock import deadline_of
+from gongkai.core.ledger.models import Entry
+from gongkai.work.requests import actions
+from gongkai.work.requests.actions.deciding import law_of
+from gongkai.work.requests.actions.revoking import Payment
+from gongkai.work.requests.letters import content_of
+from gongkai.work.requests.models import Decision, Dispute, Fee, Letter
+from gongkai.work.requests.timing import asked_of_applicant
+
+pytestmark = pytest.mark.django_db
+R = date(2024, 1, 2)
+BEFORE = date(2024, 1, 1)
+GROUND = "该信息涉及第三方商业秘密，第三方不同意公开"
+REFUSED = {"result": "3.3.6", "ground": "属于内部讨论中的材料，尚未形成"}
+ASK = {"items": "请写明项目名称", "days": 15}
+
+
+@pytest.fixture(autouse=True)
+def _today():
+    with time_machine.travel("2024-01-20 10:00+08:00", tick=False):
+        yield
+
+
+@pytest.mark.parametrize(
+    ("verb", "facts"),
+    [
+        ("open_dispute", {"kind": "review", "organ": "云岭市人民政府"}),
+        ("ask_correction", {**ASK, "past": True}),
+        ("decide", {"result": "3.1", "past": True}),
+        ("record_ended", {"result": "3.6.3"}),
+        ("record_contact", {"way": "电话", "gist": "核对所需材料"}),
+    ],
+)
+def test_nothing_happens_before_the_request_came(verb, facts) -> None:
+    entry = register(received=R)
+    with pytest.raises(Refused, match="不能早于收到申请之日（2024年1月2日）"):
+        do(entry, verb, on=BEFORE, **facts)
+    assert not Dispute.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("verb", "facts"), [("ask_correction", ASK), ("decide", REFUSED), ("give_receipt", {})]
+)
+def test_a_letter_is_as_old_as_today(verb, facts) -> None:
+    entry = register(received=R)
+    with pytest.raises(Refused, match="文书现在生成"):
+        getattr(actions, verb)(entry, by=head(entry.body), on=R, **facts)
+    assert not Letter.objects.exists()
+
+
+def test_a_notice_that_came_too_late_stops_nothing_and_the_request_is_answered() -> None:
+    entry = do(register(received=R), "ask_correction", **ASK, past=True)
+    assert (entry.state, entry.paused, deadline_of(entry).irregular != ()) == ("open", False, True)
+    due = entry.due_at
+    entry = do(entry, "take_correction", by=ANONYMOUS, wanted="2023年改造项目清单")
+    assert (entry.state, entry.due_at, entry.request.content.reveal()) == ("open", due, "2023年改造项目清单")
+    assert do(entry, "decide", result="3.1").state == "answered"
+
+
+def test_who_was_not_asked_corrects_nothing() -> None:
+    entry = register(received=R)
+    assert "没有告知过" in "".join(REGISTRY["request.take_correction"].why_not(entry, by=ANONYMOUS))
+
+
+def test_a_correction_that_changes_nothing_is_not_the_only_one() -> None:
+    entry = do(register(received=R), "ask_correction", **ASK, on=date(2024, 1, 4))
+    same = f" {entry.request.wanted}\n"
+    with pytest.raises(Refused, match="还没有改动"):
+        do(entry, "take_correction", by=ANONYMOUS, wanted=same)
+    assert do(entry, "take_correction", by=ANONYMOUS, wanted=same, files=["a" * 64]).state == "open"
+
+
+def _cleared() -> Entry:
+    entry = do(register(received=R), "calculate_fee", basis="pages", count=40)
+    return do(entry, "clear_fee", on=date(2024, 1, 15))
+
+
+def test_a_fee_goes_from_clearing_to_notice_to_payment() -> None:
+    with pytest.raises(Refused, match="不能早于核准之日"):
+        do(_cleared(), "notify_fee", on=date(2024, 1, 10), past=True)
+    entry = do(_cleared(), "notify_fee")
+    with pytest.raises(Refused, match="不能早于收费通知送达之日"):
+        do(entry, "take_payment", way="转账", receipt="XJ-1", on=date(2024, 1, 16))
+
+
+def test_what_was_paid_in_time_and_closed_all_the_same_was_late() -> None:
+    entry = do(_cleared(), "notify_fee", on=date(2024, 1, 15))
+    with time_machine.travel("2024-02-20 10:00+08:00", tick=False):
+        entry = do(entry, "abandon")
+    with time_machine.travel("2024-04-10 10:00+08:00", tick=False):
+        early = Payment(date(2024, 1, 10), "转账", "XJ-1")
+        with pytest.raises(Refused, match="收费通知送达之日"):
+            do(entry, "revoke_answer", reason="申请人已经按期缴费", paid=early)
+        entry = do(
+            entry,
+            "revoke_answer",
+            reason="申请人已经按期缴费",
+            paid=Payment(date(2024, 1, 22), "转账", "XJ-1"),
+        )
+    assert entry.request.answered_late
+    said = MovementWords.objects.filter(text__startswith="自行撤销").get().text
+    assert "按逾期统计" in said
+    assert entry.request.revoked_for.reveal() == "申请人已经按期缴费"
+    assert Fee.objects.get().paid_on == date(2024, 1, 22)
+
+
+def test_part_is_disclosed_with_the_provision_of_what_is_withheld() -> None:
+    entry = register(received=R)
+    with pytest.raises(Refused, match="不予公开的部分"):
+        do(entry, "decide", result="3.2", ground=GROUND, withheld="3.1")
+    do(entry, "decide", result="3.2", ground=GROUND)
+    law = "《条例》第三十七条（不予公开的部分：第十五条、第三十六条第（三）项）"
+    assert Decision.objects.get().law == law == law_of("3.2", withheld="3.3.4")
+    letter = "\n".join(p.text for p in Document(BytesIO(content_of(Letter.objects.get()))).paragraphs)
+    assert "第三十七条（不予公开的部分：第十五条、第三十六条第（三）项）的规定" in letter
+    assert f"理由：{GROUND}。" in letter
+
+
+def test_acts_keep_their_order() -> None:
+    entry = do(register(received=R), "ask_correction", **ASK, on=date(2024, 1, 10))
+    for past in (False, True):
+        with pytest.raises(Refused, match="不能早于补正告知之日"):
+            do(entry, "take_correction", wanted="2023年清单", on=date(2024, 1, 8), past=past)
+    for verb, facts in (("withdraw", {}), ("record_ended", {"result": "3.6.3"})):
+        with pytest.raises(Refused, match="不能早于已经登记的事项"):
+            do(entry, verb, on=date(2024, 1, 8), **facts)
+    with time_machine.travel("2024-02-20 10:00+08:00", tick=False):
+        entry = do(entry, "abandon")
+        with pytest.raises(Refused, match="不能早于补正告知之日"):
+            do(
+                entry,
+                "revoke_answer",
+                reason="收发室漏登",
+                wanted="2023年清单",
+                corrected_on=date(2024, 1, 9),
+            )
+
+
+def test_two_late_notices_are_both_asked_for() -> None:
+    entry = _cleared()
+    with time_machine.travel("2024-02-05 10:00+08:00", tick=False):  # behind the twenty working days
+        entry = do(do(entry, "ask_correction", **ASK, past=True), "notify_fee", past=True)
+        _both_are_asked_for(entry)
+
+
+def _both_are_asked_for(entry: Entry) -> None:
+    assert asked_of_applicant(entry) == ("correcting", "unpaid")
+    entry = do(entry, "take_correction", by=ANONYMOUS, wanted="2023年改造项目清单")
+    assert asked_of_applicant(entry) == ("unpaid",)
+    entry = do(entry, "take_payment", way="转账", receipt="XJ-9")
+    assert (asked_of_applicant(entry), entry.state) == ((), "open")
+    assert not entry.clock_events.filter(kind__in=("corrected", "fee_paid")).exists()
+
+
+def test_a_third_party_reads_what_it_said_what_is_disclosed_and_that_it_may_sue() -> None:
+    entry = do(register(received=R), "ask_third_party", who="晨光公司", on=date(2024, 1, 4))
+    asked = entry.request.consultations.get()
+    entry = do(entry, "take_opinion", consultation=asked.pk, opinion="partly", reason="单价属于商业秘密")
+    do(entry, "decide", result="3.2", ground=GROUND, override="招标文件已经公布总价", unfounded=True)
+    told = Letter.objects.get(kind="third_party_told")
+    text = "".join(p.text for p in Document(BytesIO(content_of(told))).paragraphs)
+    assert "你方的意见为：同意部分公开。" in text
+    assert "决定部分公开，其余内容不予公开。理由：招标文件已经公布总价。" in text
+    assert "6个月内" in text
+
+
+def test_who_is_refused_for_a_third_party_sets_off_no_letter_of_disclosure() -> None:
+    entry = do(register(received=R), "ask_third_party", who="晨光公司", on=date(2024, 1, 4))
+    asked = entry.request.consultations.get()
+    entry = do(entry, "take_opinion", consultation=asked.pk, opinion="objects", reason="属于商业秘密")
+    do(entry, "decide", result="3.3.4", ground=GROUND, override="填错了地方的话")
+    assert not Letter.objects.filter(kind="third_party_told").exists()

@@ -1,0 +1,172 @@
+"""Tables three and four: they balance in every column, for every unit, at any date; each figure lists exactly its rows; `check_annual` agrees."""
+
+import random
+from collections.abc import Iterator
+from datetime import date, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from factories.requests import do, register
+from factories.units import BodyFactory
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.models import Body
+from gongkai.lib.law.annual import check_annual
+from gongkai.lib.law.annual_form import TABLE3_COLUMNS, TABLE3_ROWS, TABLE4_COLUMNS, TABLE4_ROWS
+from gongkai.work.requests.applicants import ApplicantKind
+from gongkai.work.requests.models import Dispute, DisputeKind, DisputeResult, Request
+from gongkai.work.requests.models.request import VOID
+from gongkai.work.requests.queries.figures import (
+    Span,
+    cell_of_table4,
+    column_of_table3,
+    row_of_table3,
+    table3,
+    table4,
+)
+from gongkai.work.requests.results import RESULTS
+from gongkai.work.requests.views.figures import _numbered
+
+pytestmark = pytest.mark.django_db
+TABLE2 = {
+    "rules": [0, 0, 0],
+    "normative_documents": [0, 0, 0],
+    "licences": 0,
+    "penalties": 0,
+    "coercive_measures": 0,
+    "fees_10k_yuan": 0,
+}
+COUNT = 1500
+
+
+def synthetic() -> SimpleNamespace:
+    """Requests over three years that end in every way or not at all, within days or after years; disputes over a third of them."""
+    rng = random.Random(15)
+    bodies = [BodyFactory() for _ in range(3)]
+    entries, requests = [], []
+    for number in range(COUNT):
+        body = rng.choice(bodies)
+        received = date(2023, 1, 1) + timedelta(days=rng.randrange(3 * 365))
+        entries.append(
+            Entry(
+                kind="request",
+                number=f"申请T-{number}",
+                title="申请",
+                body=body,
+                year=received.year,
+                state="open",
+                opened_at=timezone.now(),
+            )
+        )
+    Entry.objects.bulk_create(entries)
+    for entry in entries:
+        received = date(entry.year, 1, 1) + timedelta(days=rng.randrange(365))
+        ended = rng.choice([None, received, received + timedelta(days=rng.randrange(500))])
+        requests.append(
+            Request(
+                entry=entry,
+                applicant_kind=rng.choice(ApplicantKind.values),
+                channel="page",
+                submitted_on=received,
+                received_on=received,
+                counted_on=received,
+                wanted="申请",
+                ended_on=ended,
+                ended_as=rng.choice([*RESULTS, VOID, VOID]) if ended else "",
+            )
+        )
+    Request.objects.bulk_create(requests)
+    Dispute.objects.bulk_create(_disputes(rng, requests))
+    return SimpleNamespace(bodies=bodies)
+
+
+def _disputes(rng: random.Random, requests: list[Request]) -> Iterator[Dispute]:
+    for one in requests[::3]:
+        accepted = one.received_on + timedelta(days=rng.randrange(200))
+        decided = rng.choice([None, accepted + timedelta(days=rng.randrange(300))])
+        yield Dispute(
+            request=one,
+            body=one.entry.body,
+            kind=rng.choice(DisputeKind.values),
+            organ="云岭市人民政府",
+            accepted_on=accepted,
+            decided_on=decided,
+            result=rng.choice(DisputeResult.values) if decided else "",
+        )
+
+
+@pytest.fixture(scope="module")
+def town(kept_rows: Any) -> Iterator[SimpleNamespace]:
+    yield from kept_rows(synthetic)
+
+
+CUTS = [
+    date(2023, 1, 31),
+    date(2023, 12, 31),
+    date(2024, 2, 29),
+    date(2024, 6, 30),
+    date(2024, 12, 31),
+    date(2025, 7, 7),
+]
+
+
+def of(body: Body | None) -> tuple[Any, Any]:
+    requests, disputes = Request.objects.all(), Dispute.objects.all()
+    if body is None:
+        return requests, disputes
+    return requests.filter(entry__body=body), disputes.filter(body=body)
+
+
+@pytest.mark.parametrize("until", CUTS, ids=str)
+def test_the_report_balances_for_every_unit_at_any_date(town: SimpleNamespace, until: date) -> None:
+    span = Span.of(until.year, until)
+    for body in (*town.bodies, None):
+        requests, disputes = of(body)
+        report = {"year": until.year, "unit": "云岭市", "table2": TABLE2}
+        report |= {"table3": table3(requests, span), "table4": table4(disputes, span)}
+        verdict = check_annual(report)
+        assert verdict.ok, verdict.errors
+        assert any(report["table3"]["1"])
+
+
+def test_what_is_carried_out_is_carried_in(town: SimpleNamespace) -> None:
+    for body in (*town.bodies, None):
+        years = {year: table3(of(body)[0], Span.of(year)) for year in (2023, 2024, 2025, 2026)}
+        for year in (2024, 2025, 2026):
+            assert years[year]["2"] == years[year - 1]["4"]
+
+
+def test_each_figure_lists_exactly_its_rows(town: SimpleNamespace) -> None:
+    span = Span.of(2024, date(2024, 9, 30))
+    requests, disputes = of(town.bodies[0])
+    three, four = table3(requests, span), table4(disputes, span)
+    for row in TABLE3_ROWS:
+        for place, column in enumerate(TABLE3_COLUMNS):
+            listed = requests.filter(row_of_table3(row, span), column_of_table3(column))
+            assert listed.count() == three[row][place]
+    for row in TABLE4_ROWS:
+        for place, column in enumerate(TABLE4_COLUMNS):
+            assert disputes.filter(cell_of_table4(row, column, span)).count() == four[row][place]
+
+
+def test_every_result_has_a_row_and_a_request_stands_in_one(town: SimpleNamespace) -> None:
+    rows = table3(Request.objects.all(), Span.of(2024))
+    assert all(rows[key][6] for key in RESULTS)
+
+
+def test_the_acts_end_where_the_tables_count(db: None) -> None:
+    today = timezone.localdate()
+    done = do(register(), "decide", result="3.1")
+    split = register(done.body)
+    do(split, "split", pieces=["项目清单", "资金安排"])
+    do(register(done.body), "withdraw")
+    rows = table3(Request.objects.filter(entry__body=done.body), Span.of(today.year))
+    counts = {row: cells[6] for row, cells in rows.items() if cells[6]}
+    assert counts == {"1": 4, "3.1": 1, "3.6.3": 1, "3.7": 2, "4": 2}
+
+
+def test_rows_are_numbered_as_the_form_has_them() -> None:
+    said = [_numbered(row) for row in ("1", "3.2", "3.7", "4")]
+    assert [one[:5] for one in said] == ["一、本年新", "（二）部分", "（七）总计", "四、结转下"]

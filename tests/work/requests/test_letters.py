@@ -1,0 +1,261 @@
+"""Letters: made with their act or not at all, filled, numbered, frozen, encrypted; templates of a unit's own."""
+
+import re
+from datetime import date
+from io import BytesIO
+
+import pytest
+import time_machine
+from docx import Document
+
+from factories.requests import applied, do, register, staff
+from factories.units import BodyFactory, signed_in
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.chain import history
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.models import Body, Role
+from gongkai.lib.writing.filling import FIELD, NoTemplate, fields_of, fill_docx
+from gongkai.work.requests import actions, matter
+from gongkai.work.requests.letters import FIELDS, KINDS, blank, content_of, remedies
+from gongkai.work.requests.models import Consultation, Decision, Dispute, Letter
+from gongkai.work.requests.results import RESULTS
+
+pytestmark = pytest.mark.django_db
+R = date(2024, 1, 2)
+GROUND = "公开后会泄露企业的商业秘密"
+
+
+@pytest.fixture(autouse=True)
+def _today():
+    with time_machine.travel("2024-01-10 10:00+08:00", tick=False):
+        yield
+
+
+@pytest.fixture
+def entry() -> Entry:
+    city = BodyFactory(name="云岭市人民政府", kind="government")
+    made = register(BodyFactory(name="云岭市住房和城乡建设局", short_name="市住建局", parent=city), R)
+    return applied(made)
+
+
+def words(letter: Letter) -> str:
+    return "\n".join(one.text for one in Document(BytesIO(content_of(letter))).paragraphs)
+
+
+def test_an_answer_has_its_letter_with_ground_provision_and_remedies(entry: Entry) -> None:
+    do(entry, "decide", result="3.3.4", ground=GROUND)
+    letter = Letter.objects.get()
+    text = words(letter)
+    for part in (
+        "李晓云：",
+        GROUND,
+        "第十五条",
+        "云岭市人民政府申请行政复议",
+        "15日内",
+        "2024年1月2日",
+        letter.number,
+    ):
+        assert part in text
+    assert letter.number == "市住建局依申请〔2024〕1号"
+    assert "李晓云".encode() not in bytes(letter.content)
+    assert list(history(entry.stream))[-1].facts["letter"] == letter.digest
+
+
+def test_letters_say_what_was_asked_for_and_from_when_the_period_runs(entry: Entry) -> None:
+    with time_machine.travel("2024-01-03 10:00+08:00", tick=False):
+        do(entry, "ask_correction", items="请写明年度。", days=7)
+    asked = Entry.objects.get(pk=entry.pk).request.wanted.reveal().rstrip("。")
+    assert f"所申请的内容为：{asked}。经审查，申请内容不明确" in words(Letter.objects.get())
+    with time_machine.travel("2024-01-05 10:00+08:00", tick=False):
+        do(Entry.objects.get(pk=entry.pk), "take_correction", wanted="2023年老旧小区改造验收报告")
+    do(Entry.objects.get(pk=entry.pk), "decide", result="3.3.4", ground=GROUND)
+    text = words(Letter.objects.get(kind="reply"))
+    assert "所申请的内容为：2023年老旧小区改造验收报告。本机关于2024年1月5日收到补正后的申请" in text
+
+
+def test_remedies_say_review_first_where_disclosure_is_refused(entry: Entry) -> None:
+    assert "6个月" in remedies(RESULTS["3.4.1"], entry.body)
+    assert "6个月" not in remedies(RESULTS["3.2"], entry.body)
+
+
+def test_decision_and_letter_are_there_both_or_neither(entry: Entry, monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed(*_: object, **__: object) -> None:
+        raise SystemExit
+
+    monkeypatch.setattr("gongkai.work.requests.letters.encrypt_bytes", killed)
+    with pytest.raises(SystemExit):
+        do(entry, "decide", result="3.1")
+    assert not Decision.objects.exists()
+    assert Entry.objects.get(pk=entry.pk).state == "open"
+    monkeypatch.undo()
+    do(entry, "decide", result="3.1")
+    assert Letter.objects.get().number.endswith("〕1号")
+
+
+def test_every_statutory_step_has_its_letter_and_what_is_past_has_none(entry: Entry) -> None:
+    do(entry, "give_receipt")
+    do(entry, "ask_third_party", who="晨光公司")
+    do(entry, "take_opinion", consultation=Consultation.objects.get().pk, opinion="agrees")
+    do(entry, "ask_agency", who="市财政局")
+    do(entry, "take_opinion", consultation=Consultation.objects.last().pk, opinion="agrees")
+    do(entry, "extend", days=5, reason="需要汇总多个年度数据")
+    do(do(entry, "calculate_fee", basis="pages", count=40), "clear_fee")
+    do(entry, "notify_fee")
+    with time_machine.travel("2024-03-20 10:00+08:00"):
+        do(entry, "abandon")
+    other = register(entry.body, R)
+    do(other, "ask_correction", items="请写明年份", days=10)
+    do(register(entry.body, R), "transfer", body=BodyFactory(name="云岭市财政局"))
+    unseen = register(entry.body, R)
+    with pytest.raises(Refused, match="保密审查"):  # given today is reviewed today, entered afterwards or not
+        do(unseen, "decide", result="3.1", past=True)
+    do(unseen, "decide", result="3.4.1", ground="本机关没有制作", past=True)
+    made = {one.kind: words(one) for one in Letter.objects.all()}
+    assert set(made) == {*KINDS} - {"reply", "revoked", "revoked_told", "third_party_told"}
+    for kind, said in made.items():
+        assert not re.search("[，。；：、][，。；、]", said), (kind, said)
+    assert "100元" in made["fee"]
+    assert "经审查，您申请的数量明显超过合理范围（一件申请涉及文件数百页）。根据" in made["fee"]
+    assert "晨光公司：" in made["third_party"]
+    assert "2024年2月" in made["extension"]
+    assert "（含当日）以前作出" in made["extension"]
+    assert "缴纳方式：市财政局一楼收费窗口" in made["fee"]
+    assert "2024年1月10日向您发出收费通知。缴纳期限（20个工作日）于2024年2月" in made["abandoned"]
+    assert "《政府信息公开信息处理费管理办法》（国办函〔2020〕109号）的规定" in made["abandoned"]
+    assert "自收到本告知书之日起6个月内" in made["abandoned"]
+    for part in (
+        "第三十六条第（五）项",
+        "理由：该信息由其他单位制作。",
+        "负责公开该信息的是云岭市财政局",
+        "转办后的编号：申请2024-",
+    ):
+        assert part in made["transfer"], part
+    assert not [kind for kind, text in made.items() if FIELD.search(text)]
+
+
+def test_an_answer_given_anew_says_what_became_of_the_first_one_and_before_which_court(entry: Entry) -> None:
+    Body.objects.filter(pk=entry.body.parent_id).update(court="云岭铁路运输法院")
+    Body.objects.filter(pk=entry.body_id).update(phone="0799-8001001", disclosure_office="办公室")
+    entry = do(entry, "decide", result="3.4.1", ground=GROUND)
+    first = Letter.objects.get()
+    do(entry, "open_dispute", kind="review", organ="云岭市人民政府", number="云政复〔2024〕3号")
+    case = Dispute.objects.get().pk
+    do(
+        entry,
+        "conclude_dispute",
+        dispute=case,
+        result="corrected",
+        finding="实际掌握该信息",
+        orders_anew=True,
+    )
+    entry = do(do(entry, "reopen", words="云政复〔2024〕3号"), "decide", result="3.4.2", ground=GROUND)
+    text = words(Letter.objects.last())
+    assert (
+        f"本机关原答复（{first.number}）经行政复议由云岭市人民政府（云政复〔2024〕3号）纠正，责令重新处理"
+        in text
+    )
+    assert "依法向云岭铁路运输法院提起行政诉讼" in text
+    assert "联系方式：办公室，电话0799-8001001。" in text
+    do(do(entry, "revoke_answer", reason="适用条款有误"), "decide", result="3.1")
+    assert "由本机关撤销，以本答复为准" in words(Letter.objects.last())
+
+
+def test_a_unit_uses_its_own_template_and_goes_back(entry: Entry) -> None:
+    own = Document()
+    paragraph = own.add_paragraph("编号{{编")
+    paragraph.add_run("号}}，")
+    paragraph.add_run("答复：{{结果}}").bold = True
+    out = BytesIO()
+    own.save(out)
+    by = staff(entry.body)
+    actions.set_template(entry.body, by=by, kind="reply", name="答复.docx", content=out.getvalue())
+    do(entry, "decide", result="3.1")
+    letter = Letter.objects.get()
+    assert words(letter) == f"编号{entry.number}，答复：予以公开"
+    assert letter.template
+    actions.drop_template(entry.body, by=by, kind="reply")
+    with pytest.raises(Refused):
+        actions.drop_template(entry.body, by=by, kind="reply")
+
+
+def test_a_template_with_unknown_fields_or_none_is_refused(entry: Entry) -> None:
+    for text, why in (("{{姓名}}", "不认识"), ("没有字段", "没有字段")):
+        own, out = Document(), BytesIO()
+        own.add_paragraph(text)
+        own.save(out)
+        with pytest.raises(Refused, match=why):
+            actions.set_template(
+                entry.body, by=staff(entry.body), kind="reply", name="x", content=out.getvalue()
+            )
+    for bad in (b"", b"PK\x03\x04broken", b"%PDF-1.4"):
+        with pytest.raises(NoTemplate):
+            fill_docx(bad, {})
+        with pytest.raises(Refused, match="打不开"):
+            actions.set_template(entry.body, by=staff(entry.body), kind="reply", name="x", content=bad)
+
+
+def test_a_template_that_unpacks_to_very_much_is_not_read() -> None:
+    document, out = Document(), BytesIO()
+    document.add_paragraph("一" * 2_100_000)
+    document.save(out)
+    assert len(out.getvalue()) < 100_000
+    with pytest.raises(NoTemplate, match="太大"):
+        fields_of(out.getvalue())
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_our_templates_use_known_fields_only(kind: str) -> None:
+    assert set(fields_of(blank(kind, BodyFactory()))) <= set(FIELDS)
+
+
+def test_letters_are_opened_by_those_who_work_on_it_and_that_is_logged(entry: Entry) -> None:
+    do(entry, "decide", result="3.1")
+    letter = Letter.objects.get()
+    client = signed_in(Role.CLERK, entry.body)
+    answer = client.get(f"/admin/requests/letters/{letter.pk}/")
+    assert b"".join(answer).startswith(b"PK")
+    assert list(history(entry.stream))[-1].action == "requests.open_letter"
+    stranger = signed_in(Role.CLERK, BodyFactory())
+    assert stranger.get(f"/admin/requests/letters/{letter.pk}/").status_code == 404
+    Letter.objects.filter(pk=letter.pk).update(digest="0" * 64)
+    with pytest.raises(Refused, match="摘要值"):
+        actions.open_letter(Letter.objects.get(), by=staff(entry.body))
+
+
+def test_templates_are_changed_on_their_page(entry: Entry) -> None:
+    client = signed_in(Role.CLERK, entry.body)
+    given = client.get(f"/admin/requests/templates/{entry.body_id}/reply.docx")
+    upload = BytesIO(b"".join(given))
+    upload.name = "答复书.docx"
+    page = client.post("/admin/requests/templates/", {"kind": "reply", "file": upload}, follow=True)
+    assert "答复书.docx" in page.content.decode()
+    page = client.post("/admin/requests/templates/", {"kind": "reply", "drop": "1"}, follow=True)
+    assert "答复书.docx" not in page.content.decode()
+
+
+def test_after_retention_nobody_reads_letter_nor_request(entry: Entry) -> None:
+    do(entry, "decide", result="3.1")
+    matter.erase(entry.pk)
+    entry.refresh_from_db()
+    assert bytes(Letter.objects.get().content) == b""
+    assert "老旧小区" not in entry.title + entry.request.wanted.reveal()
+
+
+def test_only_units_of_ones_own_have_templates(entry: Entry) -> None:
+    other: Body = BodyFactory()
+    with pytest.raises(Refused):
+        actions.set_template(other, by=staff(entry.body), kind="reply", name="x", content=b"")
+
+
+def test_the_answer_tells_the_steps_before_it(entry: Entry) -> None:
+    do(entry, "ask_third_party", who="晨光公司")
+    do(entry, "take_opinion", consultation=Consultation.objects.get().pk, opinion="agrees")
+    do(entry, "extend", days=5, reason="需要汇总多个年度数据")
+    do(do(entry, "calculate_fee", basis="pages", count=40), "clear_fee")
+    do(do(entry, "notify_fee"), "take_payment", way="转账", receipt="XJ-9")
+    do(entry, "decide", result="3.1", told="复印件40页")
+    said = words(Letter.objects.get(kind="reply"))
+    assert "告知延长答复期限5个工作日。" in said
+    assert "书面征求第三方的意见，所需时间不计算在答复期限内。" in said
+    assert "信息处理费100元已于" in said
+    assert "文件\n" not in said

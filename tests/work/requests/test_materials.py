@@ -1,0 +1,351 @@
+"""What is handed out: masked, reviewed for secrets, the original kept back; fetched by the applicant with their code."""
+
+import re
+from datetime import date
+from io import BytesIO
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from docx import Document
+
+from factories.intake import look_up
+from factories.requests import applied, do, head, register, staff
+from factories.units import BodyFactory, actor, signed_in
+from gongkai.content.editions.models import Website
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import ANONYMOUS
+from gongkai.core.acts.chain import history
+from gongkai.core.files.store import Named, store
+from gongkai.core.intake.actions import issue_code
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.models import Role
+from gongkai.work.requests import actions, desk, matter
+from gongkai.work.requests.actions import collect_material
+from gongkai.work.requests.actions.opening import drafted
+from gongkai.work.requests.models import Letter, Material
+from replayed import repeatable
+
+pytestmark = pytest.mark.django_db
+R = date(2024, 1, 2)
+GROUND = "联系人的姓名和电话属于个人隐私"
+CODE = "2026000000000017"
+
+
+@pytest.fixture(autouse=True)
+def _today():
+    with time_machine.travel("2024-01-10 10:00+08:00", tick=False):
+        yield
+
+
+def docx(text: str) -> bytes:
+    made, out = Document(), BytesIO()
+    made.add_paragraph(text)
+    made.save(out)
+    return out.getvalue()
+
+
+@repeatable
+def given(name: str = "合同.docx", text: str = "联系人：刘志强，电话13800138049。合同总价三万元。") -> Named:
+    return Named(name, store(docx(text), name))
+
+
+@pytest.fixture
+def entry(site: Website) -> Entry:
+    body = BodyFactory(name="云岭市住房和城乡建设局", short_name="市住建局", parent=site.body)
+    made = register(body, R, route_wanted="page", form_wanted="electronic")
+    applied(made, CODE)
+    return do(made, "add_materials", by=staff(body), files=[given()])
+
+
+def ready(entry: Entry) -> Entry:
+    entry = do(entry, "mask_material", material=Material.objects.get().pk)
+    return do(entry, "review_secrecy", verdict="part", opinion="个人信息遮盖后可以公开")
+
+
+def test_files_wait_on_the_first_page_of_whoever_reviews_them_until_the_review_saw_all(entry: Entry) -> None:
+    def shown(role: str) -> list[str]:
+        lists = desk.waiting(actor(role, entry.body)) or {"lists": ()}
+        return [one["verb"] for one in lists["lists"] if entry in one["entries"]]
+
+    assert (shown(Role.LEAD), shown(Role.CLERK)) == (["request.review_secrecy"], [])
+    entry = do(entry, "review_secrecy", verdict="publish")
+    assert shown(Role.LEAD) == []
+    do(entry, "add_materials", files=[given("又一份.docx", "后来添的")])
+    assert shown(Role.LEAD) == ["request.review_secrecy"]
+
+
+def test_nothing_is_handed_out_unmasked_or_unreviewed(entry: Entry) -> None:
+    for result in ("3.1", "3.2"):
+        with pytest.raises(Refused, match="保密审查"):
+            do(entry, "decide", result=result, ground=GROUND)
+    entry = do(entry, "review_secrecy", verdict="refer", opinion="不能确定是否涉密")
+    with pytest.raises(Refused, match="提请主管部门"):
+        do(entry, "decide", result="3.1")
+    entry = do(entry, "review_secrecy", verdict="publish")
+    with pytest.raises(Refused, match="还没有遮盖：合同"):
+        do(entry, "decide", result="3.2", ground=GROUND)
+    entry = do(entry, "review_secrecy", verdict="part", opinion="个人信息遮盖后可以公开")
+    with pytest.raises(Refused, match="请先遮盖"):
+        do(entry, "decide", result="3.1")
+    entry = do(entry, "mask_material", material=Material.objects.get().pk)
+    entry = do(entry, "add_materials", files=[given("又一份.docx", "后来添的，没有审查过")])
+    with pytest.raises(Refused, match="还没有经过保密审查"):
+        do(entry, "decide", result="3.2", ground=GROUND)
+    entry = do(entry, "drop_material", material=Material.objects.get(name="又一份.docx").pk)
+    with pytest.raises(Refused, match="审查人没有看过"):  # the copy was made behind the review's back
+        do(entry, "decide", result="3.2", ground=GROUND)
+    entry = do(entry, "review_secrecy", verdict="part", opinion="个人信息遮盖后可以公开")
+    swapped = given("合同.docx", "联系人：王建国，电话13900139000。")
+    again = do(entry, "mask_material", material=Material.objects.get(dropped=False).pk, copy=swapped)
+    with pytest.raises(Refused, match="审查人没有看过"):
+        do(again, "decide", result="3.2", ground=GROUND)
+    again = do(again, "review_secrecy", verdict="part", opinion="个人信息遮盖后可以公开")
+    assert do(again, "decide", result="3.2", ground=GROUND).state == "answered"
+    released = Material.objects.get(dropped=False)
+    assert (released.released_masked, released.released) == (True, released.masked)
+
+
+def test_paper_is_given_once_it_was_reviewed_and_the_answer_says_how(site: Website) -> None:
+    entry = register(BodyFactory(parent=site.body), R)
+    for facts, why in (
+        ({"told": "复印件3页，当面领取"}, "公开前应当保密审查"),
+        ({"told": "", "already_public": True}, "获取该信息的方式、途径"),
+    ):
+        with pytest.raises(Refused, match=why):
+            do(entry, "decide", result="3.1", unreviewed=True, **facts)
+    with pytest.raises(Refused, match="写明审查了什么"):
+        do(entry, "review_secrecy", verdict="publish")
+    entry = do(entry, "review_secrecy", verdict="publish", opinion="复印件3页，不涉及国家秘密")
+    with pytest.raises(Refused, match="以什么方式、途径"):
+        do(entry, "decide", result="3.1", told="")
+    assert do(entry, "decide", result="3.1", told="复印件3页，当面领取").state == "answered"
+
+
+def test_a_review_of_files_that_were_set_aside_is_none_of_what_is_given_in_their_place(entry: Entry) -> None:
+    entry = do(entry, "review_secrecy", verdict="publish")
+    entry = do(entry, "drop_material", material=Material.objects.get().pk)
+    with pytest.raises(Refused, match="公开前应当保密审查"):
+        do(entry, "decide", result="3.1", form_given="paper", wishes_met="没有电子文档", told="当面领取")
+
+
+def test_what_is_recorded_afterwards_hands_nothing_out_now(entry: Entry) -> None:
+    entry = do(entry, "decide", result="3.1", past=True, on=date(2024, 1, 8))
+    assert not Material.objects.filter(released__isnull=False).exists()
+
+
+def test_what_is_disclosed_whole_goes_out_whole_and_what_went_out_stays(entry: Entry) -> None:
+    entry = do(entry, "mask_material", material=Material.objects.get().pk)
+    entry = do(entry, "review_secrecy", verdict="publish")
+    with pytest.raises(Refused, match="提供原件；还有遮盖副本：合同"):
+        do(entry, "decide", result="3.1")
+    entry = do(entry, "unmask_material", material=Material.objects.get().pk)
+    entry = do(entry, "decide", result="3.1")
+    found = Material.objects.get()
+    assert (found.released, found.released_masked) == (found.stored, False)
+    found.masked = given("副本.docx", "甲方：某某").stored  # reopened, masked anew, nothing decided yet
+    found.save()
+    assert collect_material(found, by=ANONYMOUS) == found.stored
+
+
+def test_what_was_handed_out_stays_where_it_is_set_aside_later(entry: Entry) -> None:
+    entry = do(do(entry, "review_secrecy", verdict="publish"), "decide", result="3.1")
+    Material.objects.update(dropped=True)  # while a request that a review reopened is worked on
+    assert [one.ref for one in matter.papers(entry.pk)][-1] == f"material-{Material.objects.get().pk}"
+
+
+def test_a_refusal_hands_nothing_out(entry: Entry) -> None:
+    do(entry, "decide", result="3.3.4", ground=GROUND)
+    assert Material.objects.get().released_on is None
+
+
+def test_the_secrecy_review_is_not_the_clerks(entry: Entry) -> None:
+    with pytest.raises(Refused, match="审核人"):
+        do(entry, "review_secrecy", by=staff(entry.body), verdict="publish")
+    reviewer = actor(Role.REVIEWER, entry.body)
+    do(entry, "review_secrecy", by=reviewer, verdict="publish")
+    with pytest.raises(Refused, match="审查意见"):
+        do(entry, "review_secrecy", by=reviewer, verdict="withhold")
+
+
+def test_the_machines_copy_holds_nothing_of_what_was_masked(entry: Entry) -> None:
+    entry = do(entry, "mask_material", material=Material.objects.get().pk, keep="刘志强")
+    found = Material.objects.get()
+    assert found.masked
+    text = "\n".join(one.text for one in Document(BytesIO(found.masked.read())).paragraphs)
+    assert "13800138049" not in text
+    assert "刘志强" in text
+    assert found.by_machine
+    with pytest.raises(Refused, match="没有遮盖"):
+        do(entry, "mask_material", material=found.pk, copy=Named("合同.docx", found.stored))
+    do(entry, "mask_material", material=found.pk, copy=given("副本.docx", "合同总价三万元。"))
+    assert not Material.objects.get().by_machine
+
+
+def test_originals_are_opened_by_those_who_work_on_it_and_that_is_logged(entry: Entry) -> None:
+    ready(entry)
+    found = Material.objects.get()
+    client = signed_in(Role.CLERK, entry.body)
+    page = f"/admin/requests/materials/{found.pk}/"
+    assert b"".join(client.get(f"{page}original/")).startswith(b"PK")
+    assert list(history(entry.stream))[-1].action == "requests.open_material"
+    assert "<del>" in client.get(f"{page}compare/").content.decode()
+    assert client.get(f"{page}elsewhere/").status_code == 404
+    assert signed_in(Role.CLERK, BodyFactory()).get(f"{page}original/").status_code == 404
+    with pytest.raises(Refused, match="只有承办单位"):
+        actions.open_material(found, by=actor(Role.CLERK, BodyFactory()))
+
+
+def fetch(client: Client, page: str, ref: str) -> Any:
+    passed = re.search(r'name="pass" value="([^"]+)"', page)
+    assert passed
+    return client.post("/query/paper/", {"pass": passed[1], "ref": ref})
+
+
+def test_the_applicant_fetches_letter_and_masked_copy_and_that_delivers(client: Client, entry: Entry) -> None:
+    asked = do(ready(entry), "ask_third_party", who="晨光公司")
+    do(asked, "take_opinion", consultation=asked.request.consultations.get().pk, opinion="agrees")
+    do(entry, "decide", result="3.2", ground=GROUND, told="见材料")
+    page = look_up(client, CODE, "8000").content.decode()
+    letter, found = Letter.objects.get(kind="reply"), Material.objects.get()
+    assert "政府信息公开申请答复书" in page
+    for secret in ("李晓云", "征求第三方意见书", "合同.docx", "刘志强", GROUND):
+        assert secret not in page
+    answer = fetch(client, page, f"letter-{letter.pk}")
+    assert answer.content.startswith(b"PK")
+    assert "no-store" in answer["Cache-Control"]
+    letter.refresh_from_db()
+    fresh = Entry.objects.get(pk=entry.pk)
+    assert (fresh.state, letter.opened_at is not None) == ("delivered", True)
+    assert "首次打开" in fresh.request.deliveries.get().proof
+    fetch(client, page, f"letter-{letter.pk}")
+    assert fresh.request.deliveries.count() == 1
+    assert fetch(client, page, f"material-{found.pk}").content == found.released.read()
+    assert Material.objects.get().opened_at
+    other = register(entry.body, R)
+    theirs = actions.give_receipt(other, by=head(other.body))
+    to_third = Letter.objects.get(kind="third_party")
+    for ref in (f"letter-{theirs.pk}", f"letter-{to_third.pk}", "material-0", "letter-x", "", "file-1"):
+        assert fetch(client, page, ref).status_code == 422
+
+
+def test_without_the_last_four_no_paper_is_handed_out(client: Client, entry: Entry) -> None:
+    other = register(entry.body, R)
+    code, _ = issue_code(None, by=ANONYMOUS, matter=f"request/{other.pk}")
+    letter = actions.give_receipt(other, by=head(other.body))
+    page = look_up(client, code, "").content.decode()
+    assert "请向承办单位领取" in page
+    assert fetch(client, page, f"letter-{letter.pk}").status_code == 422
+    with pytest.raises(Refused, match="只有收件人"):
+        actions.collect_letter(letter, by=head(other.body))
+    with pytest.raises(Refused, match="没有这份材料"):
+        actions.collect_material(Material.objects.get(), by=ANONYMOUS)
+
+
+def test_what_is_added_and_what_it_costs_stand_on_the_page(client: Client, entry: Entry) -> None:
+    do(entry, "supplement", by=ANONYMOUS, text="我要的是装修合同")
+    do(do(entry, "calculate_fee", basis="pages", count=40), "clear_fee")
+    do(entry, "notify_fee")
+    page = look_up(client, CODE, "8000").content.decode()
+    assert "我要的是装修合同" in page, "whoever has the last four besides reads their own words"
+    for words in ("信息处理费", "每页10元，计100元", "视为放弃申请", "现在停止计算"):
+        assert words in page
+    do(entry, "take_payment", way="柜台", receipt="云票1")
+    do(entry, "set_topic", topic="财政资金")
+    assert Entry.objects.get(pk=entry.pk).request.topic == "财政资金"
+    matter.erase(entry.pk)
+    assert "装修" not in entry.request.supplements.get().text.reveal()
+
+
+def test_what_was_given_to_one_is_drafted_for_all_with_its_masked_copy(entry: Entry) -> None:
+    entry = do(ready(entry), "decide", result="3.2", ground=GROUND, told="提供合同，联系人信息已遮盖")
+    with pytest.raises(Refused, match="请选择转为主动公开的理由"):
+        do(entry, "open_to_all", by=staff(entry.body), why="", title="装修合同")
+    entry = do(entry, "open_to_all", by=staff(entry.body), why="several", title=f"{entry.number}的装修合同")
+    item = drafted(entry)[0]
+    assert (item.title, item.attribute, item.live) == ("（编号略）的装修合同", "proactive", False)
+    assert "第四十四条第一款" in item.attribute_reason
+    assert [one.stored for one in item.attachments.all()] == [Material.objects.get().masked]
+    with pytest.raises(Refused, match="已经起草"):
+        do(entry, "open_to_all", by=staff(entry.body), why="own", title="装修合同")
+
+
+def test_what_a_revoked_answer_handed_out_is_fetched_no_more(entry: Entry) -> None:
+    entry = do(ready(entry), "decide", result="3.2", ground=GROUND)
+    first = Letter.objects.get(kind="reply")
+    entry = do(entry, "revoke_answer", reason="遮盖不完整，漏了一处电话", withhold=True)
+    assert [one.label for one in matter.papers(entry.pk)] == ["政府信息公开答复撤销告知书"]
+    for take in (
+        lambda: collect_material(Material.objects.get(), by=ANONYMOUS),
+        lambda: matter.fetch(entry.pk, f"letter-{first.pk}"),
+    ):
+        with pytest.raises(Refused, match="不再提供"):
+            take()
+    with pytest.raises(
+        Refused, match="还没有经过保密审查"
+    ):  # what was seen before says nothing of what was wrong
+        do(entry, "decide", result="3.2", ground=GROUND)
+    entry = do(ready(entry), "decide", result="3.2", ground=GROUND)
+    assert collect_material(Material.objects.get(), by=ANONYMOUS) == Material.objects.get().masked
+    assert entry.state == "answered"
+
+
+def test_opening_a_revoked_letter_delivers_nothing(entry: Entry) -> None:
+    entry = do(ready(entry), "decide", result="3.2", ground=GROUND)
+    entry = do(entry, "revoke_answer", reason="遮盖不完整，漏了一处电话")
+    entry = do(ready(entry), "decide", result="3.2", ground=GROUND)
+    old, new = Letter.objects.filter(kind="reply")
+    matter.fetch(entry.pk, f"letter-{old.pk}")
+    assert Entry.objects.get(pk=entry.pk).state == "answered"
+    matter.fetch(entry.pk, f"letter-{new.pk}")
+    assert Entry.objects.get(pk=entry.pk).state == "delivered"
+
+
+def test_what_is_public_in_part_is_reviewed_for_where_the_line_runs(site: Website) -> None:
+    """Somebody says which part is public and which is not: what is told is not past a review by four characters (条例第十七条)."""
+    entry = register(BodyFactory(parent=site.body), R)
+    facts = {"result": "3.2", "ground": GROUND, "told": "见市政府网站年报栏目", "already_public": True}
+    with pytest.raises(Refused, match="公开前应当保密审查"):
+        do(entry, "decide", unreviewed=True, **facts)
+    entry = do(entry, "review_secrecy", verdict="publish", opinion="年报已公开的部分，不涉及国家秘密")
+    assert do(entry, "decide", unreviewed=True, **facts).state == "answered"
+
+
+def test_information_that_fits_in_the_answer_needs_no_file(site: Website) -> None:
+    entry = register(BodyFactory(parent=site.body), R, form_wanted="electronic", route_wanted="page")
+    with pytest.raises(Refused, match="还没有登记拟提供的材料"):
+        do(entry, "decide", result="3.1", told="2023年共改造小区12个", unreviewed=True)
+    entry = do(entry, "review_secrecy", verdict="publish", opinion="改造小区的个数，不涉及国家秘密")
+    with pytest.raises(Refused, match="不要提到附件"):
+        do(entry, "decide", result="3.1", told="详见附件")
+    assert do(entry, "decide", result="3.1", told="2023年共改造小区12个").state == "answered"
+
+
+def test_only_what_was_given_before_the_request_was_entered_here_needs_no_review(site: Website) -> None:
+    body = BodyFactory(parent=site.body)
+    with time_machine.travel("2024-01-05 10:00+08:00"):
+        here = register(body, R)
+    facts = {"result": "3.1", "past": True, "told": "复印件3页，当面领取"}
+    with time_machine.travel("2024-01-10 10:00+08:00"):
+        with pytest.raises(Refused, match="公开前应当保密审查"):
+            do(here, "decide", on=date(2024, 1, 9), **facts)
+        here = do(here, "review_secrecy", verdict="publish", opinion="纸质件3页", on=date(2024, 1, 9))
+        assert do(here, "decide", on=date(2024, 1, 9), **facts).state == "answered"
+        later = register(body, R)
+        assert do(later, "decide", on=date(2024, 1, 9), **facts).state == "answered"
+
+
+def test_who_prepares_the_files_does_not_review_them(entry: Entry) -> None:
+    first, second = head(entry.body), head(entry.body)
+    do(entry, "add_materials", by=first, files=[given()])
+    with pytest.raises(Refused, match="保密审查须由准备材料以外的人办理"):
+        do(entry, "review_secrecy", by=first, verdict="publish")
+    for material in Material.objects.all():
+        do(entry, "mask_material", by=second, material=material.pk)
+    with pytest.raises(Refused, match="现有材料由您登记或者遮盖"):
+        do(entry, "review_secrecy", by=second, verdict="publish")
+    for material in Material.objects.all():
+        do(entry, "drop_material", material=material.pk)
+    do(entry, "add_materials", files=[given("清单.docx", "改造项目清单")])
+    do(entry, "review_secrecy", by=first, verdict="publish")

@@ -1,0 +1,207 @@
+"""Merging what one applicant handed in twice, answering what many applicants ask, passing on: nobody loses an answer, no date is lost."""
+
+from datetime import date
+
+import pytest
+import time_machine
+
+from factories.requests import applied, do, register
+from factories.units import BodyFactory
+from gongkai.core.acts.action import Refused
+from gongkai.core.intake.models import Party
+from gongkai.core.ledger.clock import deadline_of
+from gongkai.core.ledger.filters import standing
+from gongkai.core.ledger.lapses import lapses_of_kinds
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.scoring import in_time
+from gongkai.core.outbox.models import Letter as Mail
+from gongkai.work.requests.actions.ending import mergeable
+from gongkai.work.requests.matter import fetch
+from gongkai.work.requests.models import Letter, Request
+from gongkai.work.requests.progress import papers, progress
+from gongkai.work.requests.queries.listing import counted, is_same_party
+from gongkai.work.requests.queries.statistics import late_in, statistics
+
+pytestmark = pytest.mark.django_db
+R = date(2024, 1, 2)
+#: After the last day (2024-01-30) of what was received on R.
+LATE = "2024-02-05 10:00+08:00"
+ID, OTHER_ID = "110101199003074258", "11010119900307109X"
+
+
+def party(**said: str) -> Party:
+    entry = applied(register(received=R), **said)
+    return Party.objects.get(matter=f"request/{entry.pk}")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ({"id_number": ID}, {"id_number": ID, "name": "李晓芸", "phone": "13900139000"}, True),
+        ({"id_number": ID}, {"id_number": OTHER_ID}, False),  # two of one household share a telephone
+        ({"id_number": ID}, {}, True),  # the same name and telephone
+        ({}, {"name": "李晓霞"}, False),
+        ({}, {"phone": "13900139000"}, False),  # many share a name
+        ({"email": "li@example.com"}, {"phone": "13900139000", "email": "li@example.com"}, True),
+        ({"phone": "", "address": "云岭市 青山路1号"}, {"phone": "", "address": "云岭市青山路1号"}, True),
+        ({"name": "", "phone": ""}, {"name": "", "phone": ""}, False),
+    ],
+)
+def test_the_same_applicant_is_known_by_document_else_by_name_and_contact(
+    one: dict[str, str], other: dict[str, str], same: bool
+) -> None:
+    with time_machine.travel("2024-01-10 10:00+08:00", tick=False):
+        assert is_same_party(party(**one), party(**other)) is same
+
+
+@pytest.fixture
+def _january():
+    with time_machine.travel("2024-01-10 10:00+08:00", tick=False):
+        yield
+
+
+@pytest.mark.usefixtures("_january")
+def test_only_requests_of_one_applicant_are_merged() -> None:
+    first = applied(register(received=R), id_number=ID)
+    stranger = applied(register(first.body, R), id_number=OTHER_ID, name="司徒清和", phone="13900139000")
+    nobody = register(first.body, R)
+    elsewhere = applied(register(BodyFactory(name="云岭市财政局"), R), id_number=ID)
+    for entry in (stranger, nobody, elsewhere):
+        assert mergeable(entry) == []
+        with pytest.raises(Refused, match="一并答复相同申请"):
+            do(entry, "merge", into=first.number)
+    own = applied(register(first.body, date(2024, 1, 5)), id_number=ID)
+    with pytest.raises(Refused, match="只能并入本单位同一申请人"):
+        do(own, "merge", into=stranger.number)
+    assert do(own, "merge", into=first.number).state == "passed_on"
+
+
+@pytest.mark.usefixtures("_january")
+def test_whoever_was_merged_is_told_and_gets_the_answer() -> None:
+    first = applied(register(received=R), email="one@example.com")
+    second = applied(register(first.body, date(2024, 1, 5)), email="two@example.com")
+    do(second, "merge", into=first.number)
+    mails = Mail.objects.filter(recipient=Party.objects.get(matter=f"request/{second.pk}").recipient)
+    assert "已并为一件办理" in mails.get().body.reveal()
+    page = progress(second.pk)
+    assert page
+    assert (page.number, page.closed) == (second.number, False)
+    assert Party.objects.get(matter=f"request/{second.pk}").erase_on is None
+    do(first, "decide", result="3.1", told="复印件3页，到一楼窗口领取")
+    page = progress(second.pk)
+    assert page
+    assert page.closed
+    assert "复印件3页" in page.answer
+    assert "作出答复" in mails.order_by("-pk")[0].body.reveal()
+    letter = Letter.objects.get(request=first.pk, kind="reply")
+    assert f"letter-{letter.pk}" in [paper.ref for paper in papers(second.pk)]
+    assert fetch(second.pk, f"letter-{letter.pk}").content
+    assert Party.objects.get(matter=f"request/{second.pk}").erase_on is not None
+    with pytest.raises(Refused):
+        fetch(applied(register(received=R)).pk, f"letter-{letter.pk}")
+
+
+@pytest.mark.usefixtures("_january")
+def test_a_merger_is_taken_back_with_the_clock_that_was() -> None:
+    first = applied(register(received=R))
+    second = applied(register(first.body, date(2024, 1, 5)))
+    second = do(second, "ask_correction", items="请写明年度", days=10)
+    before = deadline_of(second)
+    do(second, "merge", into=first.number)
+    with time_machine.travel("2024-01-12 10:00+08:00", tick=False):
+        again = do(second, "unmerge", words="两件的内容并不相同")
+        request = again.request
+        assert (again.state, again.outcome, again.closed_at) == ("correcting", "", None)
+        assert (request.merged_into, request.ended_on, request.ended_as) == (None, None, "")
+        assert deadline_of(again).steps == before.steps
+        page = progress(second.pk)
+        assert page
+        assert page.state == "待申请人补正"
+
+
+@pytest.mark.usefixtures("_january")
+def test_no_date_is_put_off_by_merging() -> None:
+    older = applied(register(received=R))
+    newer = applied(register(older.body, date(2024, 1, 9)))
+    with pytest.raises(Refused, match=f"把它并入{older.number}"):
+        do(older, "merge", into=newer.number)
+    with time_machine.travel(LATE, tick=False):
+        do(newer, "merge", into=older.number)
+        assert Entry.objects.get(pk=older.pk).light == "red"
+        assert not lapses_of_kinds("request").exists()
+
+
+@pytest.mark.usefixtures("_january")
+def test_what_stands_still_takes_up_nothing_that_runs() -> None:
+    first = applied(register(received=R))
+    second = applied(register(first.body, date(2024, 1, 5)))
+    first = do(first, "ask_correction", items="请写明年度", days=10)
+    with pytest.raises(Refused, match="正在停止计时"):
+        do(second, "merge", into=first.number)
+    assert do(first, "merge", into=second.number).state == "passed_on"
+
+
+@pytest.mark.usefixtures("_january")
+def test_many_applicants_get_one_answer_and_a_letter_each() -> None:
+    first = applied(register(received=R))
+    others = [applied(register(first.body, R), name=name, phone="") for name in ("司徒清和", "梅望舒")]
+    wanted = [one.pk for one in others]
+    with pytest.raises(Refused, match="先答复其中一件"):
+        do(others[0], "answer_alike", others=wanted)
+    first = do(first, "decide", result="3.1", told="复印件3页，到一楼窗口领取")
+    do(first, "answer_alike", others=wanted)
+    for one in others:
+        again = Entry.objects.get(pk=one.pk)
+        assert (again.state, again.outcome, again.request.ended_as) == ("answered", "3.1", "3.1")
+        assert again.request.decided
+        assert again.request.decided.told == "复印件3页，到一楼窗口领取"
+        assert Letter.objects.filter(request=one.pk, kind="reply").count() == 1
+    stranger = register(BodyFactory(name="云岭市财政局"), R)
+    with pytest.raises(Refused, match="没有其他办理中的申请"):
+        do(first, "answer_alike", others=[stranger.pk])
+
+
+@pytest.mark.usefixtures("_january")
+def test_a_unit_keeps_the_date_that_it_let_pass_when_it_passes_a_request_on() -> None:
+    entry = applied(register(received=R))
+    other = BodyFactory(name="云岭市财政局")
+    with time_machine.travel(LATE, tick=False):
+        gone = do(entry, "transfer", body=other)
+        made = Request.objects.get(origin=entry.pk).entry
+        assert (made.body, made.light) == (other, "green")
+        late = standing(Entry.objects.filter(body=entry.body), "late")
+        assert [one.kind for one in late] == ["lapse"]
+        assert late[0].due_at == gone.due_at
+        rows = Request.objects.all()
+        assert statistics(rows).whole.answered_late == 1
+        assert [one.pk for one in counted(rows, "answered_late")] == [entry.pk]
+        assert rows.filter(late_in(date(2024, 1, 1), date(2024, 12, 31))).get().pk == entry.pk
+        [case] = in_time("request", "").cases(entry.body, date(2024, 1, 1), date(2024, 12, 31))
+        assert case.value == 0.0
+        # Back at the unit, it goes on with the clock that it had there; the date counts once.
+        back = do(made, "transfer", body=entry.body)
+        again = Request.objects.get(origin=back.pk).entry
+        assert (again.due_at, again.light) == (gone.due_at, "red")
+        assert not standing(Entry.objects.filter(body=entry.body), "late").exists()
+        assert not standing(Entry.objects.filter(body=other), "late").exists()
+
+
+@pytest.mark.usefixtures("_january")
+def test_what_comes_back_keeps_a_longer_period_that_it_had() -> None:
+    entry = do(register(received=R), "extend", days=15, reason="文件需要逐卷查找", on=date(2024, 1, 8))
+    other = BodyFactory(name="云岭市财政局")
+    do(entry, "transfer", body=other)
+    made = Request.objects.get(origin=entry.pk).entry
+    back = do(made, "transfer", body=entry.body)
+    assert Request.objects.get(origin=back.pk).entry.due_at == Entry.objects.get(pk=entry.pk).due_at
+
+
+@pytest.mark.usefixtures("_january")
+def test_a_late_answer_stays_late_when_it_is_taken_up_again() -> None:
+    entry = register(received=R)
+    with time_machine.travel(LATE, tick=False):
+        entry = do(entry, "decide", result="3.3.5", ground="该信息涉及内部事务，不予公开")
+        entry = do(entry, "revoke_answer", reason="答复适用依据有误")
+        assert entry.light == "green"
+        assert statistics(Request.objects.all()).whole.answered_late == 1
+        assert standing(Entry.objects.filter(body=entry.body), "late").get().kind == "lapse"

@@ -1,0 +1,218 @@
+"""补录: what happened before needs its paper and a second person, and is shown as recorded later."""
+
+from datetime import date
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from factories.requests import applied, do, head, register, staff
+from factories.units import AppointmentFactory, BodyFactory, actor, signed_in
+from gongkai.core.acts.action import AnyAction, Refused
+from gongkai.core.acts.actors import ANONYMOUS
+from gongkai.core.acts.chain import history
+from gongkai.core.files.store import Named, store
+from gongkai.core.ledger.audit import clocks_hold, covered_hold, entries_hold
+from gongkai.core.ledger.models import Entry, PastRecord
+from gongkai.core.ledger.past import confirm_past, record_past, refuse_past, waiting_for
+from gongkai.core.units.actors import Actor, actor_of_person
+from gongkai.core.units.models import Role
+from gongkai.work.requests import actions
+from gongkai.work.requests.complaints import actions as complaining
+from gongkai.work.requests.matter import erase
+from gongkai.work.requests.progress import progress
+from gongkai.work.requests.timing import given_up, unserved
+
+pytestmark = pytest.mark.django_db
+R = date(2024, 1, 2)
+NOTICE = {"items": "请写明年度和文件名称", "days": 2, "on": date(2024, 1, 5), "past": True}
+
+
+@pytest.fixture(autouse=True)
+def _today():
+    with time_machine.travel("2024-02-20 10:00+08:00", tick=False):
+        yield
+
+
+@pytest.fixture
+def entry() -> Entry:
+    return register(received=R)
+
+
+def paper() -> Named:
+    return Named("补正告知书.txt", store(b"notice of correction", "补正告知书.txt"))
+
+
+def recorded(entry: Entry, by: Actor, verb: str, **facts: object) -> PastRecord:
+    made: PastRecord = record_past(
+        entry, by=by, name=f"request.{verb}", facts=facts, lines=[], paper=paper(), number="云建补〔2024〕5号"
+    )
+    return made
+
+
+def again(entry: Entry) -> Entry:
+    return Entry.objects.get(pk=entry.pk)
+
+
+@pytest.mark.parametrize(
+    ("verb", "facts"),
+    [
+        ("ask_correction", NOTICE),
+        ("ask_third_party", {"who": "晨光公司", "on": date(2024, 1, 26), "past": True}),
+        ("extend", {"days": 15, "reason": "需要逐卷查找", "on": date(2024, 1, 26), "past": True}),
+        ("decide", {"result": "3.3.5", "ground": "属于内部事务信息", "on": date(2024, 1, 26), "past": True}),
+        ("withdraw", {"words": "申请人电话撤回"}),
+        ("record_ended", {"result": "3.6.3", "on": date(2024, 1, 26)}),
+        ("review_secrecy", {"verdict": "publish", "opinion": "复印件3页", "on": date(2024, 1, 26)}),
+    ],
+)
+def test_nobody_records_the_past_alone(entry: Entry, verb: str, facts: dict[str, object]) -> None:
+    by = head(entry.body)
+    act: AnyAction = getattr(actions, verb)
+    with pytest.raises(Refused, match="由另一人核对后生效"):
+        act(again(entry), by=by, **facts)
+    name = f"request.{verb}"
+    for missing in ({"paper": None, "number": "5号"}, {"paper": paper(), "number": " "}):
+        with pytest.raises(Refused, match="须上传凭证"):
+            record_past(entry, by=by, name=name, facts=facts, lines=[], **missing)
+    record = recorded(entry, by, verb, **facts)
+    assert (again(entry).state, again(entry).due_at) == (entry.state, entry.due_at), (
+        "nothing has happened yet"
+    )
+    with pytest.raises(Refused, match="须由另一人核对"):
+        confirm_past(record, by=by)
+    with pytest.raises(Refused, match="其他工作人员"):
+        confirm_past(record, by=staff(BodyFactory(name="云岭市财政局")))
+    confirm_past(record, by=staff(entry.body))
+    done = history(again(entry).stream)
+    said = next(one.words for one in done if one.action == name)
+    assert said.startswith("补录（2024-0")
+    assert f"凭证云建补〔2024〕5号，{record.recorded_by}登记，" in said
+    assert not entries_hold().broken
+    assert not clocks_hold().broken
+    assert not covered_hold().broken
+
+
+def test_an_invented_notice_closes_nothing(entry: Entry) -> None:
+    clerk, chief = staff(entry.body), head(entry.body)
+    confirm_past(recorded(entry, clerk, "ask_correction", **NOTICE), by=chief)
+    entry = again(entry)
+    assert entry.state == "correcting"
+    # Its days are over, but nobody noted that the applicant got it.
+    assert unserved(entry)
+    assert not given_up(entry)
+    with pytest.raises(Refused, match="何时收到通知还没有登记"):
+        actions.abandon(entry, by=clerk)
+    got = {"route": "mail", "proof": "挂号信回执XA123"}
+    actions.record_notice_service(again(entry), by=clerk, **got)
+    assert not given_up(again(entry)), "two working days from today"
+    with time_machine.travel("2024-03-20 10:00+08:00", tick=False):
+        with pytest.raises(Refused, match="须由另一人核对送达凭证"):
+            actions.abandon(again(entry), by=clerk)
+        actions.abandon(again(entry), by=chief)
+    assert again(entry).state == "abandoned"
+
+
+def test_a_receipt_on_an_earlier_day_needs_the_slip_and_a_second_person(entry: Entry) -> None:
+    clerk, chief = staff(entry.body), head(entry.body)
+    with time_machine.travel("2024-01-05 10:00+08:00", tick=False):
+        entry = do(entry, "ask_correction", items="请写明年度", days=10, unserved=True)
+    got = {"route": "mail", "proof": "挂号信回执XA123", "on": date(2024, 1, 9)}
+    with pytest.raises(Refused, match="由另一人核对后生效"):
+        actions.record_notice_service(again(entry), by=clerk, **got)
+    confirm_past(recorded(again(entry), clerk, "record_notice_service", **got), by=chief)
+    assert given_up(again(entry))
+    actions.abandon(again(entry), by=clerk)  # two persons stand behind the receipt
+    assert again(entry).state == "abandoned"
+
+
+def test_no_answer_rests_on_what_came_after_its_day(entry: Entry) -> None:
+    by = head(entry.body)
+    late = {"result": "3.4.3", "ground": "补正后仍不明确的内容", "on": date(2024, 1, 26), "past": True}
+    with time_machine.travel("2024-01-05 10:00+08:00", tick=False):
+        entry = do(entry, "ask_correction", items="请写明年度", days=30)
+    entry = do(entry, "take_correction", wanted="2023年的文件", by=ANONYMOUS)
+    record = recorded(entry, by, "decide", **late)
+    with pytest.raises(Refused, match="没有经过补正"):
+        confirm_past(record, by=staff(entry.body))
+    record.refresh_from_db()
+    assert record.state == "waiting"
+    refuse_past(record, by=by, reason="日期看错")
+    record.refresh_from_db()
+    assert record.state == "refused"
+    with pytest.raises(Refused, match="不予登记"):
+        confirm_past(record, by=staff(entry.body))
+
+
+def test_the_applicant_withdraws_alone_and_staff_do_not(entry: Entry) -> None:
+    assert do(entry, "withdraw", by=ANONYMOUS).state == "withdrawn"
+    city = BodyFactory(government=True)
+    actor(Role.CHIEF, BodyFactory(kind="general_office", parent=city))
+    against = BodyFactory(name="云岭市财政局", parent=city)
+    made = complaining.register_complaint(
+        against, by=ANONYMOUS, about="not_answered", text="十月提交的申请没有答复"
+    )
+    with pytest.raises(Refused, match="由另一人核对后生效"):
+        complaining.withdraw_complaint(again(made), by=actor(Role.CHIEF, made.body), words="电话撤回")
+
+
+def test_what_comes_from_outside_is_taken_at_once_and_marked(entry: Entry) -> None:
+    with time_machine.travel("2024-01-05 10:00+08:00", tick=False):
+        entry = do(entry, "ask_correction", items="请写明年度", days=30)
+    actions.take_correction(again(entry), by=staff(entry.body), wanted="2023年的文件", on=date(2024, 1, 25))
+    *_, last = history(entry.stream)
+    assert last.words.startswith("补录（2024-01-25发生）：")
+
+
+def test_it_is_recorded_and_compared_in_the_office_and_shown_wherever_the_case_is(entry: Entry) -> None:
+    applied(entry)
+    page = signed_in(Role.CLERK, entry.body)
+    act = reverse("ledger_act", args=[entry.pk, "request.ask_correction"])
+    sent = {"items": "请写明年度", "days": "10", "on": "2024-01-08", "past": "on"}
+    assert "须上传凭证" in page.post(act, sent).content.decode()
+    sent |= {
+        "past_paper": SimpleUploadedFile("告知书.txt", b"notice"),
+        "past_number": "云建补〔2024〕5号",
+    }
+    assert "由另一人对照凭证核对后生效" in page.post(act, sent, follow=True).content.decode()
+    record = PastRecord.objects.get()
+    shown = page.get(entry.url).content.decode()
+    assert "待核对" in shown
+    assert "核对无误" not in shown
+    decide = reverse("ledger_past_decide", args=[record.pk])
+    assert "须由另一人核对" in page.post(decide, {"do": "confirm"}, follow=True).content.decode()
+    second = signed_in(Role.LEAD, entry.body)
+    assert "等我核对的补录" in second.get(reverse("wagtailadmin_home")).content.decode()
+    shown = second.get(entry.url).content.decode()
+    assert "请写明年度" in shown
+    assert "核对无误" in shown
+    paper_at = reverse("ledger_past_paper", args=[record.pk])
+    assert b"".join(second.get(paper_at).streaming_content) == b"notice"
+    outside = signed_in(Role.CLERK, BodyFactory(name="云岭市财政局"))
+    assert outside.get(paper_at).status_code == 404
+    assert outside.post(decide, {"do": "confirm"}).status_code == 404
+    second.post(decide, {"do": "confirm"})
+    assert again(entry).state == "correcting"
+    by = record.recorded_by
+    assert f"{by} 于" in page.get(entry.url).content.decode()
+    assert "补录" in page.get(reverse("requests:list")).content.decode()
+    told = str(progress(entry.pk).parts)
+    assert f"2024-01-08要求补正（凭证云建补〔2024〕5号），2024-02-20由{by}补录" in told
+    erase(entry.pk)
+    record.refresh_from_db()
+    assert (record.facts.reveal(), record.lines.reveal(), record.paper) == ("", "", None)
+
+
+def test_one_human_with_two_logins_is_no_second_person(entry: Entry) -> None:
+    first = AppointmentFactory(
+        role=Role.CLERK, body=entry.body, person__mobile="13900139000", person__name="许秋菊"
+    )
+    other = AppointmentFactory(
+        role=Role.LEAD, body=entry.body, person__mobile="13900139000", person__name="许秋菊"
+    )
+    one, two = (actor_of_person(appointment.person) for appointment in (first, other))
+    record = recorded(entry, one, "ask_correction", **NOTICE)
+    assert waiting_for(two) is None
+    with pytest.raises(Refused, match="须由另一人核对"):
+        confirm_past(record, by=two)

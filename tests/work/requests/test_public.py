@@ -1,0 +1,165 @@
+"""The applicant's side: landing page, form, what is public already, look-up, correcting, withdrawing."""
+
+import re
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+from docx import Document
+
+from factories.intake import PNG, code_in, filled, look_up, post
+from factories.requests import do
+from factories.units import BodyFactory, signed_in
+from gongkai.content.editions.models import Website
+from gongkai.core.intake.forms import Answered
+from gongkai.core.intake.models import Party, Upload
+from gongkai.core.intake.uploads import read
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.models import Body, Role
+from gongkai.work.requests.models import Request
+
+pytestmark = pytest.mark.django_db
+WHO = {
+    "party_kind": "person",
+    "name": "李晓云",
+    "id_kind": "passport",
+    "id_number": "E12345678",
+    "phone": "13800138000",
+    "email": "li@example.cn",
+    "address": "云岭市文昌路1号",
+}
+WANTED = {
+    "wanted": "二〇二四年度物业服务企业信用评价结果",
+    "form_wanted": "electronic",
+    "route_wanted": "email",
+}
+
+
+@pytest.fixture
+def unit(site: Website) -> Body:
+    reached = {"address": "云岭市文昌路2号", "postcode": "343000", "email": "zwgk@yunling.example"}
+    name = "云岭市城市管理局"
+    return BodyFactory(name=name, short_name="市城管局", parent=site.body, phone="023-1234567", **reached)
+
+
+def send(client: Client, unit: Body, **data: Any) -> Any:
+    return post(
+        client, filled(client, "request", **{**WHO, **WANTED, "body": str(unit.pk), **data}), "request"
+    )
+
+
+def test_the_landing_page_says_who_how_when_and_how_much(client: Client, unit: Body) -> None:
+    page = client.get("/requests/").content.decode()
+    for words in (
+        "20个工作日",
+        "不需要说明用途",
+        "1至10件",
+        "023-1234567",
+        "通信地址：云岭市文昌路2号（邮编",
+        "zwgk@yunling.example",
+        "先申请行政复议：自收到答复之日起60日内",
+        'href="/requests/form.docx"',
+        'href="/annual/"',
+        'href="/forms/request/"',
+        'href="/query/"',
+    ):
+        assert words in page
+    assert "传真：" not in page, "what nobody filled in is left out"
+    form = client.get("/requests/form.docx")
+    assert "申请表" in unquote(form.headers["Content-Disposition"])
+    cells = [cell.text for row in Document(BytesIO(form.content)).tables[0].rows for cell in row.cells]
+    assert {"所需政府信息（名称、文号或者便于查询的其他特征）", "身份证明", "获取途径"} <= set(cells)
+    assert 'href="/requests/"' in client.get("/").content.decode()
+
+
+def test_a_request_is_sent_once_looked_up_corrected_and_withdrawn(client: Client, unit: Body) -> None:
+    receipt = send(client, unit)
+    code = code_in(receipt)
+    assert unit.name in receipt.content.decode(), "the receipt says to whom"
+    assert WANTED["wanted"] in receipt.content.decode(), "and what for"
+    entry = Entry.objects.get(kind="request")
+    request = Request.objects.get()
+    assert (request.channel, request.received_on) == ("page", timezone.localdate())
+    assert Party.objects.get(matter=request.matter).name.reveal() == "李晓云"
+    assert "没有查到" in look_up(client, code, "0000").content.decode()
+    page = look_up(client, code, "5678").content.decode()
+    assert "期限届满之日" in page
+    assert "李晓云" not in page
+    do(entry, "ask_correction", items="请写明评价年度", days=10)
+    with time_machine.travel(timezone.now() + timedelta(minutes=1)):
+        page = look_up(client, code, "5678").content.decode()
+        assert page.count(request.wanted.reveal()) == 2, "folded above, and in the box to be corrected"
+        passed = re.search(r'name="pass" value="([^"]+)"', page)
+        assert passed
+        back = client.post("/query/", {"pass": passed[1]})
+        assert "请写明评价年度" in back.content.decode(), "on the way back to it in the same tab"
+        assert client.post("/query/", {"pass": f"{passed[1]}x"}).status_code == 422
+        data = {"pass": passed[1], "follow_up": "correct", "wanted": "2024年度评价结果"}
+        wrong = SimpleUploadedFile("说明.exe", b"MZ")
+        assert "不接受" in client.post("/query/act/", {**data, "files": wrong}).content.decode()
+        assert not Upload.objects.exists()
+        assert Entry.objects.get(pk=entry.pk).state == "correcting"
+        photo = SimpleUploadedFile("公告照片.png", PNG)
+        assert "补正已收到" in client.post("/query/act/", {**data, "files": photo}).content.decode()
+        assert Entry.objects.get(pk=entry.pk).state == "open"
+        assert read(Upload.objects.get(matter=f"request/{entry.pk}")) == PNG
+        data = {"pass": passed[1], "follow_up": "supplement", "text": "公告在小区门口"}
+        again = SimpleUploadedFile("公告.png", PNG)
+        once = re.search(r'name="once" value="([^"]+)"', look_up(client, code, "5678").content.decode())
+        data |= {"once": once[1] if once else ""}
+        assert "已收到您补充的说明" in client.post("/query/act/", {**data, "files": again}).content.decode()
+        assert "刚才已经提交" in client.post("/query/act/", data).content.decode()
+        assert request.supplements.get().files == 1
+        desk = signed_in(Role.CLERK, unit).get(f"/admin/ledger/{entry.pk}/").content.decode()
+        assert desk.count("公告照片.png") == 1
+        assert "附文件 1 个" in desk
+        data = {"pass": passed[1], "follow_up": "withdraw", "sure": "on"}
+        assert "申请已撤回" in client.post("/query/act/", data).content.decode()
+    assert Request.objects.get().ended_as == "3.6.3"
+
+
+def test_what_may_be_public_already_is_shown_before_it_is_sent(
+    client: Client, unit: Body, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "gongkai.work.requests.public.public_already",
+        lambda words: [Answered("物业服务企业信用评价结果", "", "/a/1.html")],
+    )
+    page = send(client, unit).content.decode()
+    assert "可能已经公开" in page
+    assert '<a href="/a/1.html"' in page
+    assert not Request.objects.exists()
+    assert code_in(send(client, unit, seen_answers="1"))
+
+
+def test_words_that_nobody_published_find_nothing(unit: Body) -> None:
+    from gongkai.work.requests.public import public_already
+
+    assert public_already("二〇二四年度物业服务企业信用评价结果") == []
+
+
+def test_a_form_without_what_article_29_asks_is_not_sent(client: Client, unit: Body) -> None:
+    """Errors stand in the order of the page, whatever order the fields were written in; a long text is not cut but told."""
+    fax = {"route_wanted": "fax", "fax": ""}
+    page = send(client, unit, name="", wanted="信" * 3002, **fax).content.decode()
+    wrong = ("所需政府信息：写得太长：最多3000字，现在有3002字", "请填写姓名或者名称", "请填写传真号码")
+    places = [page.index(one) for one in wrong]
+    assert places == sorted(places)
+    assert 'maxlength="3000"' not in page
+    assert 'data-most="3000"' in page
+    assert not Request.objects.exists()
+
+
+def test_the_way_of_delivery_that_is_chosen_first_needs_nothing_more(client: Client, unit: Body) -> None:
+    form = client.get("/forms/request/").content.decode()
+    assert re.search(r'value="page"[^>]* checked', form)
+    assert 'href="/forms/ask/"' in form
+    fax = "0799-800 1234"
+    code_in(send(client, unit, email="", address="", route_wanted="fax", fax=fax))
+    assert Party.objects.get().fax.reveal() == "07998001234"

@@ -1,0 +1,294 @@
+"""Statistics of the office, cases without whose they were, like requests and their results."""
+
+import re
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import RequestFactory
+from django.utils import timezone
+
+from factories.requests import applied, do, register, staff
+from factories.units import BodyFactory, actor, signed_in
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import ANONYMOUS, SYSTEM
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.models import Body, Role
+from gongkai.core.widgets.charts import GREY, RED, Series, columns
+from gongkai.lib.privacy.organisations import short_names
+from gongkai.lib.writing.filling import FIELD, value_at
+from gongkai.work.requests import actions
+from gongkai.work.requests.models import Case, Consultation, Request
+from gongkai.work.requests.queries import statistics
+from gongkai.work.requests.queries.cases import cases_visible_to, like
+from gongkai.work.requests.queries.listing import counted
+from gongkai.work.requests.queries.statistics import percentile
+from gongkai.work.requests.topics import topic_of
+from gongkai.work.requests.views.register import Requests
+from gongkai.work.requests.views.statistics import _cells
+
+pytestmark = pytest.mark.django_db
+WANTED = "安居家园二期老旧小区改造工程竣工结算审核报告"
+GROUND = "公开后会泄露企业的商业秘密"
+
+
+@pytest.fixture(scope="module")
+def kept(kept_rows: Any):
+    def make() -> Body:
+        """Two units: one answers two like requests differently, one late, one not yet, one merged away."""
+        unit = BodyFactory(name="云岭市统计局", short_name="市统计局")
+        other = BodyFactory(name="云岭市气象局")
+        with time_machine.travel("2024-01-03 10:00+08:00", tick=False):
+            first = register(unit, date(2024, 1, 2), wanted=WANTED)
+            register(unit, date(2024, 1, 2), wanted="去年全市粮食产量统计公报")
+            away = register(unit, date(2024, 1, 2), wanted=WANTED)
+            applied(first)
+            do(applied(away), "merge", into=first.number)
+            late = register(other, date(2024, 1, 3), wanted="防雷检测单位名录")
+        with time_machine.travel("2024-01-10 10:00+08:00", tick=False):
+            do(first, "ask_third_party", who="晨光建设公司")
+            do(
+                first,
+                "take_opinion",
+                consultation=Consultation.objects.get().pk,
+                opinion="objects",
+                reason=GROUND,
+            )
+            do(
+                first,
+                "decide",
+                result="3.3.4",
+                ground=f"晨光建设公司不同意，李晓云的电话13800138000，{GROUND}",
+            )
+            like_one = register(unit, date(2024, 1, 10), wanted=f"{WANTED}和附件")
+            do(like_one, "decide", result="3.1")
+        with time_machine.travel("2024-03-20 10:00+08:00", tick=False):
+            do(late, "decide", result="3.4.1", ground="经检索没有找到")
+        return unit
+
+    yield from kept_rows(make)
+
+
+@pytest.fixture
+def unit(kept: Body):
+    with time_machine.travel("2024-03-20 10:00+08:00", tick=False):
+        yield kept
+
+
+def seen() -> Any:
+    return statistics.received_between(
+        Request.objects.select_related("entry__body"), date(2024, 1, 1), timezone.localdate()
+    )
+
+
+def test_volumes_times_results_and_late_ones_are_counted(unit: Body) -> None:
+    found = statistics.statistics(seen())
+    whole = found.whole
+    assert (whole.received, whole.ended, whole.running, whole.overdue, whole.answered_late) == (4, 3, 1, 1, 1)
+    assert (whole.median, whole.p95) == (6, 52)
+    assert [(one.label, one.received) for one in found.months] == [("2024-01", 4)]
+    assert [(one.label, one.received) for one in found.units] == [("云岭市统计局", 3), ("云岭市气象局", 1)]
+    assert {key for key, _, _ in found.results} == {"3.1", "3.3.4", "3.4.1"}
+    assert counted(seen(), "overdue").get().wanted.reveal().startswith("去年")
+    assert counted(seen(), "answered_late").get().wanted.reveal() == "防雷检测单位名录"
+    assert not counted(seen(), "due").exists()
+
+
+def test_each_figure_leads_to_exactly_what_it_counts(unit: Body) -> None:
+    asked = {"since": "2024-01-01", "until": timezone.localdate().isoformat()}
+    found = statistics.statistics(seen())
+    lines = [found.whole, *found.months, *found.units, *found.topics]
+    for one in lines:
+        for label, count, address in _cells(one, asked):
+            asked_for = RequestFactory().get(address)
+            assert Requests().listing(asked_for, SYSTEM).rows.count() == count, (one.label, label)
+    assert sum(count for one in lines for _, count, _ in _cells(one, asked)) > 20
+
+
+def test_like_requests_that_ended_otherwise_are_listed(unit: Body) -> None:
+    ((one, other, alike),) = statistics.diverging(seen())
+    assert (one.ended_as, other.ended_as) == ("3.1", "3.3.4")
+    assert alike > 0.6
+
+
+@pytest.mark.parametrize(
+    ("values", "share", "expected"),
+    [([], 0.95, None), ([5], 0.95, 5), (range(1, 101), 0.95, 95), ([1, 2, 3], 0.95, 3)],
+)
+def test_a_percentile_is_a_value_that_occurs(values: Any, share: float, expected: int | None) -> None:
+    assert percentile(values, share) == expected
+
+
+@pytest.mark.parametrize(("days", "median"), [([], None), ([3], 3), ([4, 9], 6.5), ([1, 2, 9], 2)])
+def test_the_median_of_two_requests_lies_between_them(days: list[int], median: float | None) -> None:
+    assert statistics.Counted("", days=days).median == median
+
+
+def test_topics_are_proposed_from_words() -> None:
+    assert topic_of("安居小区物业维修资金") == "住房城建"
+    assert topic_of("随便什么") == "其他"
+
+
+def test_a_chart_tells_its_numbers_and_runs_nothing() -> None:
+    drawn = columns(
+        "<b>", ["1月", "2月"], [Series("收到", RED, [3, 0]), Series("办结", GREY, [1, 0])], beside=True
+    )
+    assert "1月 收到 3" in drawn
+    assert "<b>" not in drawn
+    assert columns("空", [], [], beside=True)
+
+
+def test_the_page_its_picture_and_its_exports(unit: Body) -> None:
+    client = signed_in(Role.CLERK, unit)
+    page = client.get("/admin/requests/statistics/?since=2024-01-01").content.decode()
+    for words in ("按月", "按主题", "95分位", "相似申请、不同结果", "statistics/chart.svg"):
+        assert words in page
+    assert "防雷检测" not in page
+    assert (
+        "没有发现" not in client.get("/admin/requests/statistics/?since=2024-01-01&alike=1").content.decode()
+    )
+    picture = client.get("/admin/requests/statistics/chart.svg?since=2024-01-01")
+    assert picture["Content-Type"] == "image/svg+xml"
+    for name in ("months", "units", "topics", "results"):
+        answer = client.get(f"/admin/requests/statistics/?since=2024-01-01&export={name}")
+        assert b"".join(answer).startswith(b"PK")
+    assert client.get("/admin/requests/statistics/?export=nothing").status_code == 404
+
+
+def compiled() -> Case:
+    entry = Entry.objects.get(request__topic="住房城建", outcome="3.3.4")
+    comment = "晨光建设公司的意见有无合理理由，李晓云能否得到区分处理后的内容，是本案焦点。"
+    made: Case = actions.compile_case(
+        entry, by=staff(entry.body), title="竣工结算报告与商业秘密", comment=comment, tags="商业秘密 结算"
+    )
+    return made
+
+
+def test_a_case_tells_nothing_of_whose_it_was(unit: Body) -> None:
+    made = compiled()
+    text = " ".join((made.title, made.wanted, made.ground, made.comment, made.dispute, made.tags))
+    for secret in ("李晓云", "13800138000", "晨光"):
+        assert secret not in text
+    assert "第三方不同意" in made.ground
+    with pytest.raises(Refused, match="已经编为案例"):
+        compiled()
+    by = staff(unit)
+    actions.revise_case(
+        made, by=by, title="竣工结算报告", comment="申请人李晓云的申请能否区分处理是本案焦点。"
+    )
+    assert Case.objects.get().comment == "申请人的申请能否区分处理是本案焦点。"
+    assert not cases_visible_to(ANONYMOUS).exists()
+    with pytest.raises(Refused):
+        actions.withdraw_case(made, by=actor(Role.CLERK, BodyFactory()), words="不合适")
+    actions.withdraw_case(Case.objects.get(), by=by, words="已经过时")
+    assert not cases_visible_to(by).exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("夏侯婉清", "婉清多次来电，夏侯女士要求当面答复，夏 侯　婉清、夏侯某、夏侯主任均指一人。"),
+        (
+            "阿卜杜拉·买买提",
+            "阿卜杜拉来电，买买提先生要求当面答复，阿卜杜拉•买买提、阿卜杜拉买买提均指一人。",
+        ),
+        ("𠮷田婉清", "𠮷田女士多次来电，婉清要求当面答复，𠮷 田 婉 清、田婉清均指一人。"),
+        ("周丽", "周师傅多次来电，老周要求当面答复，周　丽、周老师、小丽均指一人。"),
+    ],
+)
+def test_a_case_keeps_no_part_of_the_applicants_name(unit: Body, name: str, text: str) -> None:
+    entry = applied(register(unit, wanted=f"请公开小区改造方案（申请人{name}）"), name=name, phone="")
+    done = do(entry, "decide", result="3.3.4", ground=f"{text}")
+    made = actions.compile_case(done, by=staff(unit), title=f"关于{name}的申请", comment=text)
+    for said in (made.title, made.wanted, made.ground, made.comment):
+        assert not set(name.replace("·", "")) & set(said), said
+    assert made.comment.endswith("均指一人。")
+
+
+def test_an_organisation_is_masked_by_its_short_names_too() -> None:
+    wanted = ["恒达化工有限公司", "恒达化工公司", "恒达化工", "恒达公司"]
+    assert short_names("云岭市恒达化工有限公司") == wanted
+    assert short_names("李四") == []
+    assert short_names("晨光餐饮管理有限公司")[-2:] == ["晨光餐饮", "晨光公司"]
+    assert short_names("云岭市科技有限公司") == ["科技有限公司", "科技公司"]
+
+
+def test_a_field_that_ends_a_sentence_does_not_end_it_twice() -> None:
+    text = "你方的意见为：{{意见}}，{{理由}}。"
+    fields = {"意见": "不同意公开。", "理由": "涉及商业秘密"}
+    said = FIELD.sub(lambda found: value_at(text, found, fields), text)
+    assert said == "你方的意见为：不同意公开，涉及商业秘密。"
+
+
+def test_a_request_without_an_answer_is_no_case(unit: Body) -> None:
+    entry = do(register(unit), "ask_correction", items="请写明年度", days=5)
+    with pytest.raises(Refused):
+        actions.compile_case(entry, by=staff(unit), title="没有答复", comment="没有作出答复的不能编为案例")
+
+
+def test_cases_are_searched_read_and_exported(unit: Body) -> None:
+    made = compiled()
+    client = signed_in(Role.CLERK, BodyFactory())
+    assert (
+        made.title in client.get("/admin/requests/cases/?q=结算+焦点&result=3.3.4&year=2024").content.decode()
+    )
+    assert made.title not in client.get("/admin/requests/cases/?q=养老").content.decode()
+    page = client.get(f"/admin/requests/cases/{made.pk}/").content.decode()
+    assert "第三方" in page
+    assert "撤下案例" not in page
+    for address in ("?export=1", "volume/?q=结算"):
+        assert b"".join(client.get(f"/admin/requests/cases/{address}")).startswith(b"PK")
+    own = signed_in(Role.CLERK, unit)
+    own.post(
+        f"/admin/requests/cases/{made.pk}/revise-case/",
+        {"title": "改过的名称", "comment": "焦点是能否区分处理，可以借鉴。", "version": "1"},
+    )
+    assert Case.objects.get().title == "改过的名称"
+
+
+def test_like_ones_and_their_results_are_shown_while_deciding(unit: Body) -> None:
+    made = compiled()
+    entry = register(unit, wanted=f"{WANTED}（全文）")
+    found = like(Request.objects.select_related("entry").get(pk=entry.pk), staff(unit))
+    assert [(one.case, one.result) for one in found if one.case] == [(True, "不予公开：保护第三方合法权益")]
+    page = signed_in(Role.CLERK, unit).get(f"/admin/ledger/{entry.pk}/").content.decode()
+    assert "同类申请和案例的结果" in page
+    assert made.title in page
+    assert "结果不一" in page
+
+
+def test_late_in_a_year_is_what_stood_open_behind_its_date_then_unless_its_clock_stood_still() -> None:
+    with time_machine.travel("2024-01-03 10:00+08:00", tick=False):
+        entry = register(BodyFactory(), date(2024, 1, 2))
+    late = statistics.late_in(date(2024, 1, 1), date(2024, 12, 31))
+    row, facts = Entry.objects.filter(pk=entry.pk), Request.objects.filter(pk=entry.pk)
+    assert facts.filter(late).exists()
+    row.update(paused=True)
+    assert not facts.filter(late).exists()
+    after = datetime(
+        2025, 1, 8, tzinfo=UTC
+    )  # answered before the report was drafted: it was late in that year all the same
+    row.update(paused=False, closed_at=after)
+    facts.update(ended_on=after.date(), ended_as="3.1")
+    assert facts.filter(late).exists()
+    row.update(due_at=datetime(2025, 1, 3, tzinfo=UTC))  # due in the next year: late there, not in this
+    assert not facts.filter(late).exists()
+    assert facts.filter(statistics.late_in(date(2025, 1, 1), date(2025, 12, 31))).exists()
+
+
+def test_the_clerk_sees_what_is_hidden_before_a_case_is_saved(unit: Body) -> None:
+    entry = applied(register(unit, wanted="请公开小区改造方案（申请人夏侯婉清）"), name="夏侯婉清")
+    done = do(entry, "decide", result="3.3.4", ground="尚在讨论")
+    client = signed_in(Role.LEAD, unit)
+    path = f"/admin/ledger/{done.pk}/act/request.compile_case/"
+    assert "改造方案（<mark>申请人</mark>）" in client.get(path).content.decode()
+    said = {"title": "小区改造方案案例", "comment": "婉清多次来电，要求当面答复。"}
+    page = client.post(path, said).content.decode()
+    assert "评析：<mark>申请人</mark>多次来电" in page
+    assert "婉清多次来电" in page  # what was typed stays in its field
+    assert not Case.objects.filter(title=said["title"]).exists()
+    seen = re.search(r'name="seen_hidden" value="(\w+)"', page)
+    assert seen
+    client.post(path, {**said, "seen_hidden": seen[1]})
+    assert Case.objects.get(title=said["title"]).comment == "申请人多次来电，要求当面答复。"

@@ -1,0 +1,173 @@
+"""我为政府网站找错: from the footer to the answer, as the reader and as the clerk."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+
+from factories.intake import code_in, filled, look_up, post, sent
+from factories.units import BodyFactory, actor, signed_in
+from gongkai.content.editions.models import Website
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import ANONYMOUS
+from gongkai.core.acts.models import Movement, MovementWords
+from gongkai.core.intake.models import Party
+from gongkai.core.ledger.models import Entry
+from gongkai.core.outbox.jobs import deliver
+from gongkai.core.outbox.models import Message
+from gongkai.core.units.models import Role
+from gongkai.lib.law import default_calendar
+from gongkai.work.site_operations import actions
+from gongkai.work.site_operations.models import Fault
+
+pytestmark = pytest.mark.django_db
+WHO = {"name": "李晓云", "phone": "13800138000", "email": "li@example.cn"}
+
+
+def test_every_page_leads_to_the_form_and_to_the_look_up(client: Client, site: Website) -> None:
+    for path in ("/", "/search/", "/about/", "/nothing-here/", "/subscribe/"):
+        foot = client.get(path).content.decode()
+        assert 'href="/forms/fault/"' in foot
+        assert 'href="/query/"' in foot
+
+
+def test_the_form_knows_the_page_that_was_left(client: Client, site: Website) -> None:
+    page = client.get("/forms/fault/", HTTP_REFERER="http://testserver/about/").content.decode()
+    assert 'value="http://testserver/about/"' in page
+    assert "elsewhere" not in client.get("/forms/fault/", HTTP_REFERER="http://elsewhere/").content.decode()
+
+
+def test_a_fault_is_an_entry_of_the_sponsor_with_a_working_day_clock(client: Client, site: Website) -> None:
+    clerk = actor(Role.CLERK, site.body)
+    sent(client, **WHO)
+    entry = Entry.objects.get(kind="fault")
+    assert entry.body == site.body
+    today = timezone.localdate()
+    due = default_calendar().add(today, 15)
+    assert timezone.localdate(entry.due_at) == due
+    assert Message.objects.filter(person_id=clerk.person_id, subject__contains="网站找错").exists()
+    assert entry.fault.text.reveal().startswith("首页第三条")
+
+
+def test_reported_by_code_as_by_the_form(site: Website) -> None:
+    entry = actions.report_fault(site, by=ANONYMOUS, kind="link", text="附件打不开。")
+    assert (entry.fault.website, entry.number[:2], entry.state) == (site, "找错", "open")
+    (move,) = Movement.objects.filter(action="platform.report_fault")
+    assert (move.stream, move.facts["entry"]) == (f"website/{site.pk}", entry.pk)
+
+
+def test_nothing_of_the_reader_stands_in_title_log_or_message(client: Client, site: Website) -> None:
+    actor(Role.CLERK, site.body)
+    sent(client, **WHO)
+    said = f"{list(Movement.objects.values())}{list(MovementWords.objects.values())}{list(Message.objects.values())}"
+    said += str(list(Entry.objects.values()))
+    for secret in (*WHO.values(), "首页第三条"):
+        assert secret not in said
+
+
+def test_answered_looked_up_and_rated_once(client: Client, site: Website) -> None:
+    code = sent(client, **WHO)
+    entry = Entry.objects.get(kind="fault")
+    page = look_up(client, code, "8000").content.decode()
+    assert "办理中" in page
+    assert "这个日期是怎样算出来的" in page
+    deliver()
+    assert [message.subject for message in mail.outbox] == [f"已收到：我为政府网站找错，编号{entry.number}"]
+    assert code in mail.outbox[0].body
+    clerk = signed_in(Role.CLERK, site.body)
+    act = f"/admin/ledger/{entry.pk}/act/fault.answer/"
+    said = clerk.post(act, {"text": "已改为“部署”，感谢指正。", "version": entry.version}, follow=True)
+    assert said.status_code == 200
+    entry.refresh_from_db()
+    assert (entry.state, entry.outcome) == ("answered", "answered")
+    deliver()
+    assert "已改为“部署”" in mail.outbox[1].body
+    answered = look_up(client, code, "8000").content.decode()
+    assert "已改为“部署”，感谢指正。" in answered
+    token = answered.split('name="pass" value="')[1].split('"')[0]
+    rating = {"pass": token, "follow_up": "rate", "satisfaction": "3"}
+    assert "感谢您的评价" in client.post("/query/act/", rating).content.decode()
+    again = client.post("/query/act/", {**rating, "satisfaction": "1"}).content.decode()
+    assert "这次没有再办理" in again  # nothing is done twice, and nothing is claimed
+    assert Fault.objects.get().satisfaction == 3
+    with pytest.raises(Refused, match="已经评价过"):
+        actions.rate(entry, by=ANONYMOUS, satisfaction=1)
+    shown = clerk.get(f"/admin/ledger/{entry.pk}/").content.decode()
+    assert "满意" in shown
+
+
+def test_a_rating_that_is_none_says_so(client: Client, site: Website) -> None:
+    code = sent(client)
+    actions.answer(Entry.objects.get(kind="fault"), by=actor(Role.CLERK, site.body), text="已改正，谢谢。")
+    token = look_up(client, code).content.decode().split('name="pass" value="')[1].split('"')[0]
+    for wrong in ({}, {"satisfaction": "9"}, {"satisfaction": "x"}):
+        answer = client.post("/query/act/", {"pass": token, "follow_up": "rate", **wrong})
+        assert answer.status_code == 422
+    assert (
+        client.post("/query/act/", {"pass": "forged", "follow_up": "rate", "satisfaction": "3"}).status_code
+        == 422
+    )
+    assert Fault.objects.get().satisfaction is None
+
+
+def test_transferred_the_clock_runs_on(client: Client, site: Website) -> None:
+    code = sent(client)
+    entry = Entry.objects.get(kind="fault")
+    water = BodyFactory(name="云岭市水务局", parent=site.body)
+    clerk = actor(Role.CLERK, site.body)
+    moved = actions.transfer(entry, by=clerk, body=water, words="涉及供水公告")
+    assert (moved.body, moved.due_at) == (water, entry.due_at)
+    assert "云岭市水务局" in look_up(client, code).content.decode()
+    with pytest.raises(Refused):
+        actions.answer(moved, by=actor(Role.CLERK, BodyFactory(name="云岭市体育局")), text="不归我们管，也答")
+    dismissed = actions.dismiss(moved, by=actor(Role.CLERK, water), text="经核实，页面无误。")
+    assert dismissed.state_label == "不予受理"
+
+
+@pytest.mark.parametrize("text", ["", "  好 ", "已改"])
+def test_an_answer_says_something(text: str, client: Client, site: Website) -> None:
+    sent(client)
+    with pytest.raises(Refused):
+        actions.answer(Entry.objects.get(kind="fault"), by=actor(Role.CLERK, site.body), text=text)
+
+
+def test_answering_begins_retention_and_its_end_erases(client: Client, site: Website) -> None:
+    from gongkai.core.intake.jobs import erase_due
+
+    code = sent(client, **WHO)
+    actions.answer(Entry.objects.get(kind="fault"), by=actor(Role.CLERK, site.body), text="已改正，谢谢。")
+    party = Party.objects.get()
+    assert party.erase_on == timezone.localdate() + timedelta(days=365)
+    assert erase_due()["erased"] == 0
+    assert erase_due(timezone.now() + timedelta(days=364))["erased"] == 0
+    Party.objects.update(erase_on=timezone.localdate())
+    assert erase_due()["erased"] == 1
+    fault = Fault.objects.get()
+    assert "首页" not in fault.text.reveal()
+    assert fault.answer == "已改正，谢谢。"
+    assert "没有查到" in look_up(client, code, "8000").content.decode()
+
+
+def test_a_form_with_mistakes_says_where(client: Client, site: Website) -> None:
+    answer = post(client, filled(client, kind="", text="短", phone="12", email="x"))
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    for anchor in ("#id_kind_0", "#id_text", "#id_phone", "#id_email"):
+        assert f'href="{anchor}"' in page
+    assert not Entry.objects.filter(kind="fault").exists()
+
+
+def test_two_reports_are_two_matters(client: Client, site: Website) -> None:
+    first, second = sent(client, text="第一处写错了字。"), sent(client, text="第二处写错了字。")
+    assert first != second
+    assert Entry.objects.filter(kind="fault").count() == 2
+
+
+def test_the_answer_to_a_click_says_what_the_first_said(client: Client, site: Website) -> None:
+    data: dict[str, Any] = filled(client)
+    first, second = post(client, data), post(client, data, later=60)
+    assert code_in(first) == code_in(second)
+    assert Entry.objects.filter(kind="fault").count() == 1

@@ -1,0 +1,240 @@
+"""Running a site: its file, days without a log, finds that become rectifications, handing over by two persons, taking the site along."""
+
+import io
+import zipfile
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+from django.utils import timezone
+
+from factories.migration import PNG
+from factories.publishing import WebsiteFactory, column, public
+from factories.units import BodyFactory, actor, signed_in
+from gongkai.content.migration.bundles import open_bundle
+from gongkai.content.migration.sources.sheet import OLD_ITEMS, item_of
+from gongkai.content.publishing.pictures import keep_picture
+from gongkai.core.acts.action import Refused
+from gongkai.core.background_jobs.exports import EXPORTS, export_called
+from gongkai.core.background_jobs.models import Export
+from gongkai.core.background_jobs.worker import work_off
+from gongkai.core.files.models import StoredFile
+from gongkai.core.files.place import files_storage, place_of
+from gongkai.core.ledger.models import Entry
+from gongkai.core.outbox.models import Message
+from gongkai.core.spreadsheets import read
+from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.models import Role
+from gongkai.work.site_operations import actions, jobs, queries, rules
+from gongkai.work.site_operations.models import Regulation, RegulationKind, RestoreDrill, Upkeep
+from gongkai.work.site_operations.whole import MISSING, export_whole
+
+pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate()
+
+
+@pytest.fixture
+def upkeep() -> Upkeep:
+    website = WebsiteFactory(body=BodyFactory())
+    begun = TODAY - timedelta(days=3)
+    made: Upkeep = actions.keep_place(
+        Upkeep(website=website), by=SYSTEM, supervisor=website.body, undertaker="信息中心", reading_from=begun
+    )
+    return made
+
+
+@pytest.mark.parametrize(
+    ("role", "own", "may"), [(Role.CLERK, True, True), (Role.CLERK, False, False), (Role.CHIEF, True, True), (Role.AUDITOR, True, False)]
+)  # fmt: skip
+def test_who_keeps_the_file(upkeep: Upkeep, role: Role, own: bool, may: bool) -> None:
+    by = actor(role, upkeep.body if own else BodyFactory())
+    assert (actions.set_funding.why_not(upkeep, by=by) == []) is may
+    assert queries.websites_visible_to(by).exists() is own
+
+
+def test_a_day_without_a_log_is_flagged_and_told_once(upkeep: Upkeep) -> None:
+    clerk = actor(Role.CLERK, upkeep.body)
+    actions.log_reading(upkeep, by=clerk, day=TODAY - timedelta(days=2), words="各栏目正常")
+    with pytest.raises(Refused):
+        actions.remind_reading(upkeep, by=clerk, day=TODAY, body=upkeep.body)
+    missing = [TODAY - timedelta(days=1), TODAY - timedelta(days=3)]
+    assert queries.missing_days(upkeep, TODAY) == missing
+    assert queries.standing_of(upkeep, TODAY).light == "red"
+    assert jobs.remind() == {"reminded": 2}
+    assert jobs.remind() == {}
+    assert Message.objects.filter(key__startswith="platform.reading").values("key").distinct().count() == 2
+    # For scoring: one day written late, two not at all.
+    cases = queries.reading_cases(upkeep.body, TODAY - timedelta(days=9), TODAY)
+    assert [(one.value, one.why) for one in cases] == [
+        (0.0, "没有日志"),
+        (0.0, "日志补记"),
+        (0.0, "没有日志"),
+    ]
+    with pytest.raises(Refused, match="预先"):
+        actions.log_reading(upkeep, by=clerk, day=TODAY + timedelta(days=1), words="各栏目正常")
+
+
+def test_training_is_no_promise(upkeep: Upkeep) -> None:
+    facts: dict[str, Any] = {"name": "陈敏", "team": "content", "field": "editing"}
+    with pytest.raises(Refused, match="不能晚于今天"):
+        actions.enter_member(upkeep, by=SYSTEM, **facts, trained_on=TODAY + timedelta(days=1))
+
+
+def test_days_off_count_only_where_somebody_reads_then(upkeep: Upkeep) -> None:
+    actions.keep_place(upkeep, by=SYSTEM, reading_from=date(2026, 2, 9), every_day=False)
+    assert (
+        actions.plan_turns(
+            upkeep, by=SYSTEM, names=["甲", "乙"], first=date(2026, 3, 6), last=date(2026, 3, 10)
+        )
+        == 3
+    )
+    assert list(upkeep.turns.values_list("day__day", "name")) == [(6, "甲"), (9, "乙"), (10, "甲")]
+
+
+def test_a_find_becomes_a_rectification_of_the_unit(upkeep: Upkeep) -> None:
+    clerk = actor(Role.CLERK, upkeep.body)
+    log = actions.log_reading(
+        upkeep, by=clerk, day=TODAY, words="发现一处问题", finds=[("/a/", "图片不显示")]
+    )
+    entry = log.finds.get().entry
+    assert (entry.kind, entry.body, entry.rectification.what) == ("rectification", upkeep.body, "图片不显示")
+    with pytest.raises(Refused, match="政务公开办"):
+        actions.log_reading(
+            upkeep, by=clerk, day=TODAY, words="发现一处问题", finds=[("", "x")], body=BodyFactory()
+        )
+
+
+def test_the_newest_text_counts_and_the_one_before_it_stays(upkeep: Upkeep) -> None:
+    for since in (date(2024, 1, 1), date(2026, 1, 1)):
+        actions.enter_regulation(upkeep, by=SYSTEM, kind="content", title=f"{since.year}年制度", since=since)
+    assert queries.current_texts(upkeep, TODAY)["content"].title == "2026年制度"
+    assert Regulation.objects.get(title="2024年制度").ended_on == date(2026, 1, 1)
+    assert (
+        len([one for one in queries.standing_of(upkeep, TODAY).lacks if one.endswith("制度")])
+        == len(RegulationKind) - 1
+    )
+
+
+def test_a_part_is_handed_over_by_two_persons(upkeep: Upkeep) -> None:
+    row = actions.enter_part(upkeep, by=SYSTEM, part="code", what="源代码一份", giver="某公司", on=TODAY)
+    lead = actor(Role.LEAD, upkeep.body)
+    assert actions.witness_part.why_not(row, by=lead) == ["接收人还没有签收。"]
+    actions.receive_part(row, by=lead)
+    with pytest.raises(Refused, match="两个人"):
+        actions.witness_part(row, by=lead)
+    actions.witness_part(row, by=actor(Role.CHIEF, upkeep.body))
+    with pytest.raises(Refused, match="已经签字"):
+        actions.enter_part(upkeep, by=SYSTEM, part="code", what="别的", giver="某公司", on=TODAY)
+
+
+def test_pages(upkeep: Upkeep) -> None:
+    clerk = signed_in(Role.CLERK, upkeep.body)
+    here = f"/admin/operation/site/{upkeep.website_id}/"
+    assert "信息中心" in clerk.get("/admin/operation/").content.decode()
+    sent: dict[str, dict[str, Any]] = {
+        "enter-regulation": {"kind": "reading", "title": "读网制度", "since": "2026-01-01"},
+        "set-funding": {"year": TODAY.year, "budget": "12.5", "contract": "合同"},
+        "enter-member": {"name": "陈敏", "team": "content", "field": "editing"},
+        "plan-turns": {"first": TODAY, "last": TODAY, "names": "陈敏"},
+        "enter-part": {"part": "data", "what": "全部数据", "giver": "某公司", "on": TODAY},
+        "log-reading": {"day": TODAY, "words": "各栏目正常", "finds": "/x/ 链接打不开"},
+        "keep-place": {"undertaker": "新中心", "reading_from": TODAY},
+    }
+    for verb, facts in sent.items():
+        assert clerk.get(f"{here}{verb}/").status_code == 200
+        assert clerk.post(f"{here}{verb}/", facts).status_code == 302, verb
+    wrong = {"day": TODAY, "words": "好", "finds": "/x/"}
+    assert clerk.post(f"{here}log-reading/", wrong).status_code == 200
+    page = clerk.get(here).content.decode()
+    assert all(words in page for words in ("读网制度", "陈敏", "新中心", "链接打不开", "全部数据"))
+    assert upkeep.fundings.get().budget == Decimal("12.5")
+    assert Entry.objects.filter(kind="rectification").count() == 1
+    for address in ("/admin/operation/?export=1", "/admin/operation/logs/?export=1"):
+        assert clerk.get(address).status_code == 200
+    assert clerk.post(f"/admin/operation/site/{upkeep.website_id}/whole.zip").status_code == 200
+    member = upkeep.members.get()
+    own = f"{here}team/{member.pk}/"
+    clerk.post(f"{own}enter-member/", {"trained_on": TODAY, "training": "检查指标"})
+    assert upkeep.members.get().training == "检查指标"
+    assert clerk.post(f"{own}end-member/").status_code == 302
+    with pytest.raises(Refused, match="已经离开"):
+        actions.end_member(upkeep, by=SYSTEM, member=member.pk)
+    assert signed_in(Role.CLERK, BodyFactory()).get(here).status_code == 404
+
+
+def test_a_line_that_nobody_can_sign_waits_for_nobody(upkeep: Upkeep) -> None:
+    row = actions.enter_part(upkeep, by=SYSTEM, part="code", what="源代码一份", giver="某公司", on=TODAY)
+    assert not rules.can_be_received(row)
+    lead = actor(Role.LEAD, upkeep.body)
+    assert rules.can_be_received(row)
+    actions.receive_part(row, by=lead)
+    page = signed_in(Role.AUDITOR, upkeep.body).get(f"/admin/operation/site/{upkeep.website_id}/")
+    assert "没有接收人以外可以监交的人" in page.content.decode()
+    actor(Role.CHIEF, upkeep.body)
+    assert rules.can_be_witnessed(row)
+
+
+def test_a_site_taken_along_is_read_whole_by_moving_in(upkeep: Upkeep, tmp_path: Path) -> None:
+    assert upkeep.website is not None
+    mark = keep_picture(PNG, "图.png").pk
+    text = f'<p>为改善居民居住条件，制定本计划。</p><p><img alt="效果图" src="gongkai-file:{mark}"></p>'
+    public(upkeep.body, [column(upkeep.website, "通知公告")], title="关于防汛的通知", imported_html=text)
+    actions.take_along(upkeep, by=SYSTEM)
+    whole = export_whole(upkeep.website)
+    assert whole.missing == []
+    (tmp_path / "整站.zip").write_bytes(whole.content.read())
+    bundle = open_bundle(str(tmp_path / "整站.zip"))
+    table = read(bundle.read("信息.xlsx"), OLD_ITEMS)
+    assert table.errors == []
+    assert {"栏目.xlsx", "说明.txt", "摘要值.txt"} <= set(bundle.all)
+    found = item_of(table.rows[0], bundle)
+    assert (found.title, found.column, found.files) == ("关于防汛的通知", ("通知公告",), [])
+    assert [bundle.read(picture.ref) for picture in found.pictures] == [
+        StoredFile.objects.get(pk=mark).read()
+    ]
+
+
+def test_a_site_taken_along_names_what_the_store_has_lost(upkeep: Upkeep) -> None:
+    assert upkeep.website is not None
+    mark = keep_picture(PNG, "图.png").pk
+    text = f'<p>见图。</p><img src="gongkai-file:{mark}" alt="图">'
+    public(upkeep.body, [column(upkeep.website, "通知公告")], title="关于防汛的通知", imported_html=text)
+    files_storage().delete(place_of(mark))
+    clerk = signed_in(Role.CLERK, upkeep.body)
+    actions.take_along(upkeep, by=SYSTEM)
+    answer = clerk.post(f"/admin/operation/site/{upkeep.website_id}/whole.zip")
+    assert "1项未能导出" in unquote(answer["Content-Disposition"])
+    with zipfile.ZipFile(io.BytesIO(b"".join(answer))) as bundle:  # type: ignore[arg-type]
+        assert "“关于防汛的通知”的图片：文件库中已缺失" in bundle.read(MISSING).decode()
+        assert MISSING in bundle.read("说明.txt").decode()
+
+
+def test_a_rehearsal_is_due_each_year() -> None:
+    assert queries.drill_due(TODAY)
+    actions.log_drill(RestoreDrill(), by=SYSTEM, ok=False, made_at="x", broken="缺文件")
+    assert queries.drill_due(TODAY)
+    actions.log_drill(RestoreDrill(), by=SYSTEM, ok=True, made_at="x")
+    assert not queries.drill_due(TODAY)
+
+
+def test_a_site_with_many_texts_is_packed_behind_the_page(
+    upkeep: Upkeep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = export_called("platform.whole")
+    assert whole is not None
+    monkeypatch.setitem(EXPORTS, "platform.whole", replace(whole, most=0))
+    assert upkeep.website is not None
+    public(upkeep.body, [column(upkeep.website, "整站栏目")], title="整站文件")
+    clerk = signed_in(Role.CLERK, upkeep.body)
+    asked = clerk.post(f"/admin/operation/site/{upkeep.website_id}/whole.zip")
+    assert asked.status_code == 302
+    work_off()
+    export = Export.objects.get()
+    taken = clerk.post(f"{asked.headers['Location']}take/")
+    with zipfile.ZipFile(io.BytesIO(b"".join(taken))) as packed:  # type: ignore[arg-type]
+        assert "信息.xlsx" in packed.namelist()
+    assert export.name.endswith(".zip")

@@ -1,0 +1,304 @@
+"""Fields: read, shown, judged; pure."""
+
+import re
+from datetime import date, time
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gongkai.core.spreadsheets.errors import Bad
+from gongkai.core.units.models import Body, BodyKind
+from gongkai.lib.fileformats.figures import Percent
+from gongkai.work.tables.charts import chart_of
+from gongkai.work.tables.fields import Field, days_late, faults_of, field_of, fields_of, over
+from gongkai.work.tables.forms import RecordForm
+from gongkai.work.tables.models import PublicTable, TableSchema
+from gongkai.work.tables.schemas import _bring_up, _rows, presets
+from gongkai.work.tables.showing import (
+    choosers,
+    days_without,
+    difference,
+    due_by,
+    fits,
+    grid,
+    uncovered,
+    without_details,
+)
+from gongkai.work.tables.texts import record_html, table_html
+
+TODAY = date(2026, 11, 21)
+
+
+@pytest.mark.parametrize(
+    ("kind", "raw", "stored"),
+    [
+        ("text", "  云岭 一小 ", "云岭 一小"),
+        ("number", "1,234.50", "1234.5"),
+        ("number", 5.0, "5"),
+        ("rate", "2.85%", "2.85"),
+        ("rate", Percent(0.0285), "2.85"),
+        ("rate", Percent(0.1 + 0.2), "30"),
+        ("number", 0.1 + 0.2, "0.3"),
+        ("text", time(8, 0), "8:00"),
+        ("number", "-0.00", "0"),
+        ("day", "2026年3月5日", "2026-03-05"),
+        ("phone", "0799-8100001转2", "0799-8100001转2"),
+        ("url", "https://www.yunling.gov.cn/a", "https://www.yunling.gov.cn/a"),
+        ("yes_no", "否", False),
+        ("number", None, ""),
+    ],
+)
+def test_a_cell_is_read_by_its_kind(kind: str, raw: Any, stored: Any) -> None:
+    assert _of(kind).read(raw) == stored
+
+
+@pytest.mark.parametrize(
+    ("kind", "raw", "what"),
+    [
+        ("number", "约三亿", "不是数字"),
+        ("number", "1e400", "不是数字"),
+        ("number", "NaN", "不是数字"),
+        ("number", "-1,800", "小于0"),
+        ("people", "12.5", "不是整数"),
+        ("number", "2.85%", "是百分数"),
+        ("people", Percent(0.5), "是百分数"),
+        ("day", "3月", "不是日期"),
+        ("phone", "王主任", "不是电话"),
+        ("url", "javascript:alert(1)", "不是网址"),
+        ("url", "http://[", "不是网址"),
+        ("yes_no", "也许", "不是“是”或“否”"),
+        ("text", "长" * 301, "上限"),
+    ],
+)
+def test_what_is_not_of_its_kind_says_what_to_do(kind: str, raw: Any, what: str) -> None:
+    with pytest.raises(Bad) as bad:
+        _of(kind).read(raw)
+    assert what in bad.value.what
+    assert bad.value.todo
+
+
+def _of(kind: str) -> Field:
+    unit = {"people": "人", "rate": "%"}.get(kind)
+    return Field("a", "项", kind="number", unit=unit) if unit else Field("a", "项", kind=kind)
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**14), max_value=10**14, places=4))
+def test_a_number_is_the_same_number_when_it_is_read_again(number: Any) -> None:
+    one = Field("a", "项", kind="number", signed=True)
+    stored = one.read(str(number))
+    assert one.read(one.show(stored)) == stored
+
+
+FIELDS = fields_of(
+    [
+        {"key": "name", "label": "名称", "required": True},
+        {"key": "phone", "label": "联系电话", "kind": "phone", "required": True},
+        {"key": "plan", "label": "偿还计划", "required": True, "levels": ["city"]},
+        {"key": "until", "label": "期限", "kind": "day", "ends": True},
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("values", "level", "confirmed", "said"),
+    [
+        ({"phone": "12345", "plan": "按年"}, "city", TODAY, []),
+        ({"plan": "按年"}, "city", TODAY, ["联系电话没有填写"]),
+        ({"phone": "12345"}, "county", TODAY, []),
+        ({"phone": "12345"}, "city", TODAY, ["偿还计划没有填写"]),
+        ({"phone": "12345"}, "county", date(2026, 10, 22), []),
+        ({"phone": "12345"}, "county", date(2026, 10, 21), ["核对已31天没有核对，应每30天核对一次"]),
+        ({"phone": "12345", "until": "2026-11-20"}, "county", TODAY, []),
+    ],
+)
+def test_faults_of_a_record(values: dict[str, Any], level: str, confirmed: date, said: list[str]) -> None:
+    found = faults_of(
+        FIELDS, {"name": "一", **values}, level=level, confirmed_on=confirmed, review_days=30, today=TODAY
+    )
+    assert [str(one) for one in found] == said
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([], "第一个字段"),
+        ([{"key": "a", "label": "名称"}], "第一个字段"),
+        ([{"key": "a", "label": "名称", "required": True}] * 2, "不能重复"),
+        ([{"key": "A b", "label": "名称", "required": True}], "代号"),
+        ([{"key": "a", "label": "名称", "required": True, "kind": "map"}], "类型"),
+        ([{"key": "a", "label": "名称", "required": True, "colour": "red"}], "不认识"),
+    ],
+)
+def test_a_wrong_schema_is_refused(rows: list[dict[str, Any]], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        fields_of(rows)
+
+
+def test_presets_have_what_notices_and_rules_ask_for() -> None:
+    by_key = {one["key"]: one for one in presets()}
+    assert len([one for one in by_key.values() if one["group"] == "institution"]) == 10
+    assert all(one["source"] for one in by_key.values())
+    owed = {key: {f["label"] for f in one["fields"] if f.get("required")} for key, one in by_key.items()}
+    assert owed["school"] == {"名称", "办学性质", "办学地址", "办公时间", "联系电话"}
+    assert owed["gas"] == owed["electricity"] == {"名称", "经营区域", "办公地址", "营业时间", "联系电话"}
+    assert {"限额", "余额", "发行额", "品种", "期限", "利率", "偿还计划", "偿债资金来源"} < owed["debt"]
+    assert {field_of(f).kind for one in by_key.values() for f in one["fields"]} == {
+        "text", "long", "phone", "url", "day", "number", "choice", "choices", "yes_no"
+    }  # fmt: skip
+
+
+def test_what_is_filled_in_stays_text() -> None:
+    html = table_html("表", FIELDS[:2], [{"name": "<script>", "phone": "1&2"}], ["说明<b>"])
+    assert "<script>" not in html
+    assert 'scope="row">&lt;script&gt;' in html
+    assert "1&amp;2" in html
+    assert "<b>" not in record_html(FIELDS, {"name": "a", "phone": "<b>"}, [("<b>", "")])
+
+
+def test_a_chart_is_drawn_where_there_are_numbers() -> None:
+    fields = fields_of(
+        [
+            {"key": "name", "label": "地区", "required": True},
+            {"key": "limit", "label": "限额", "kind": "number", "unit": "亿元"},
+        ]
+    )
+    wanted = {"label": "name", "values": ["limit"]}
+    chart = chart_of("债务", fields, [{"name": "市", "limit": "20"}, {"name": "县", "limit": "10"}], wanted)
+    assert chart
+    assert re.findall(r'<rect x="0.0" y="\d+.0" width="(\S+)"', chart.svg) == ["240.0", "120.0"]
+    assert chart_of("债务", fields, [{"name": "市"}], wanted) is None
+
+
+@pytest.mark.parametrize(
+    ("label", "kind", "own"),
+    [("联系电话", "phone", True), ("办公地址", "text", True), ("家庭地址", "text", False), ("申请人电话", "phone", False), ("名称", "text", False)],
+)  # fmt: skip
+def test_only_an_institutions_telephone_and_place_are_public_by_definition(
+    label: str, kind: str, own: bool
+) -> None:
+    assert Field("a", label, kind=kind).of_institution is own
+
+
+def test_a_preset_that_was_put_in_earlier_gets_what_is_newer_and_nothing_else() -> None:
+    row = next(row for row in _rows() if row["key"] == "budget")
+    facts = next(facts for facts in presets() if facts["key"] == "budget")
+    old = [field for field in facts["fields"] if field["key"] in ("name", "what", "income")]  # type: ignore[attr-defined]
+    schema = TableSchema(key="budget", fields=[{**old[0], "label": "单位"}, *old[1:]], edition=1)
+    _bring_up(schema, row, facts)
+    assert [field["key"] for field in schema.fields] == ["name", "what", "income", "approved"]
+    assert schema.fields[0]["label"] == "单位", "what the office changed stays"
+    assert "grid" in schema.view
+
+
+def test_what_is_over_is_said_and_days_late_are_counted() -> None:
+    fields = fields_of(
+        [
+            {"key": "name", "label": "名称", "required": True},
+            {"key": "for", "label": "行业", "kind": "choices", "choices": ["餐饮", "零售"]},
+            {"key": "approved", "label": "批复日期", "kind": "day"},
+            {"key": "on", "label": "公开日期", "kind": "day", "after": "approved", "within": 20},
+            {"key": "until", "label": "期限", "kind": "day", "ends": True, "over": "已开班"},
+        ]
+    )
+    assert fields[1].read("零售，餐饮") == "餐饮、零售"
+    assert [over(fields, {"until": day}, TODAY) for day in ("2026-11-20", "2026-11-21", "")] == [
+        "已开班",
+        "",
+        "",
+    ]
+    said = {"approved": "2026-02-01", "on": "2026-02-24"}
+    assert days_late(fields[3], said) == 3
+    assert days_late(fields[3], {**said, "on": "2026-02-21"}) == 0
+    rows = [{"name": "一", "for": "餐饮"}, {"name": "二", "for": ""}, {"name": "三", "for": "零售"}]
+    (chooser,) = choosers(fields, rows)
+    assert chooser.values == ("餐饮", "零售")
+    assert [row["name"] for row in rows if fits(fields[1], row, "餐饮")] == ["一", "二"], "none is all"
+
+
+def test_what_is_missing_is_named_days_editions_and_cells() -> None:
+    view = {"field": "kind", "value": "疫情通报", "on": "on"}
+    rows = [{"kind": "疫情通报", "on": f"2026-03-{day:02}"} for day in (1, 2, 5)]
+    assert [day.day for day in days_without(view, rows, date(2026, 3, 7))] == [6, 4, 3]
+    rows[-1]["closing"] = True  # type: ignore[assignment]
+    assert [day.day for day in days_without({**view, "closes": "closing"}, rows, date(2026, 3, 7))] == [4, 3]
+    before = [{"name": "甲", "c": 1}, {"name": "乙", "c": 1}]
+    made = difference("name", [{"name": "甲", "c": 2}, {"name": "丙", "c": 1}], before)
+    assert (made.added, made.changed, made.removed) == (("丙",), ("甲",), ("乙",))
+    fields = fields_of([field for one in presets() if one["key"] == "budget" for field in one["fields"]])  # type: ignore[attr-defined]
+    city = Body(pk=1, name="云岭市人民政府", kind=BodyKind.GOVERNMENT, path="a.")
+    bureau = Body(pk=2, name="云岭市教育局", short_name="市教育局", kind=BodyKind.DEPARTMENT, path="a.b.")
+    told = [
+        (2026, {"name": "云岭市", "what": "预算", "on": "2026-02-01"}, "/1"),
+        (2025, {"name": "市教育局", "what": "决算", "approved": "2026-08-01", "on": "2026-09-01"}, "/2"),
+    ]
+    grid_view = {"what": "what", "on": "on", "link": "link"}
+    sheet = grid(fields, grid_view, [city, bureau], told, TODAY, years=2)
+    assert sheet.heads == ((2026, "预算"), (2025, "预算"), (2025, "决算"))
+    (_, ((_, own),)), (_, ((_, others),)) = sheet.groups
+    assert [cell.words for cell in own] == ["2026-02-01", "未公开", "未公开"]
+    assert others[2].words == "2026-09-01，晚11天"
+    assert sheet.missing == 4
+    told[0][1]["approved"] = "2026-01-20"
+    editions = {
+        (1, 2026, "预算"): (date(2026, 8, 1), "/原文1"),
+        "/linked": (date(2026, 8, 20), "/linked"),
+        (2, 2026, "预算"): (date(2026, 2, 1), "/原文2"),
+    }
+    told[1][1]["link"] = "https://www.example.cn/linked"
+    sheet = grid(fields, grid_view, [city, bureau], told, TODAY, years=2, editions=editions)
+    (_, ((_, own),)), (_, ((_, others),)) = sheet.groups
+    assert (own[0].light, own[0].words, own[0].url) == (
+        "yellow",
+        "2026-08-01，晚173天（填报为2026-02-01）",
+        "/原文1",
+    ), "the day of the text itself counts"
+    assert (others[0].light, others[0].words) == ("green", "2026-02-01")
+    assert (others[2].light, others[2].words) == ("yellow", "2026-08-20（填报为2026-09-01）")
+    due, told_on = (
+        {"on": "05-31", "field": "on"},
+        {bureau.pk: [({"on": "2026-05-20"}, date(2026, 6, 2), "/3")]},
+    )
+    (_, lines), *_ = due_by(due, [city, bureau], told_on, date(2026, 6, 3)).groups
+    assert [cells[0].words for _, cells in lines] == ["未公开", "2026-06-02，晚2天"]
+    details = [("甲路", "2025-07-01"), ("乙桥", "2026-01-01")]
+    assert without_details([(2026, "甲路"), (2026, "乙桥"), (None, "甲路")], details) == [(2026, "甲路")]
+    county = Body(pk=3, name="青溪县人民政府", kind=BodyKind.DISTRICT, path="a.c.")
+    cover = {"field": "category", "values": ["档案馆", "图书馆"]}
+    lacks = uncovered(cover, [city, county], [(bureau, {"category": "档案馆"})])
+    assert [(line.body.pk, line.values) for line in lacks] == [(1, ("图书馆",)), (3, ("档案馆", "图书馆"))]
+
+
+@pytest.mark.parametrize(
+    ("until", "closed", "owed"), [("2026-11-24", False, 1), ("2026-11-25", False, 0), ("2026-11-24", True, 0)]
+)
+def test_a_survey_that_is_over_owes_its_result(until: str, closed: bool, owed: int) -> None:
+    preset = next(row for row in presets() if row["key"] == "survey")
+    fields = fields_of(preset["fields"])
+    values = {field.key: "有" for field in fields} | {"until": until, "closed": closed}
+    found = [
+        str(one)
+        for one in faults_of(
+            fields, values, level="city", confirmed_on=None, review_days=0, today=date(2026, 11, 25)
+        )
+    ]
+    assert found == ["公布结果：调研已结束，还没有公布结果"] * owed
+
+
+def test_five_of_four_is_questioned_where_it_is_entered() -> None:
+    fields = [
+        {"key": "name", "label": "领域", "kind": "text", "required": True},
+        {"key": "units", "label": "应公开的单位", "kind": "number", "unit": "家"},
+        {"key": "open", "label": "按要求公开的单位", "kind": "number", "unit": "家", "at_most": "units"},
+    ]
+    table = PublicTable(schema=TableSchema(fields=fields), body=Body(level="city"))
+    sent = {"v_name": "供水", "v_units": "4", "v_open": "5"}
+    form = RecordForm(sent, table=table)
+    assert list(form.errors) == ["v_open"]
+    assert "大于应公开的单位" in str(form.errors["v_open"])
+    assert "sure" in form.fields
+    assert RecordForm(sent | {"sure": "on"}, table=table).is_valid()
+    asked = RecordForm(sent | {"v_open": "4"}, table=table)
+    assert asked.is_valid()
+    assert "sure" not in asked.fields

@@ -1,0 +1,238 @@
+"""Pages of tables, in the office and on the portal."""
+
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from factories.tables import DEBT, GUIDE, SCHOOL, schema, shown, table
+from factories.units import actor, signed_in
+from gongkai.content.checks.models import Fault
+from gongkai.content.editions.sources import document_of
+from gongkai.content.reviewing.models import Review
+from gongkai.core.acts.action import Refused
+from gongkai.core.files.store import Named, store
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.models import Role
+from gongkai.work.tables import actions, queries
+from gongkai.work.tables.models import PublicTable, Record, TableSchema
+
+pytestmark = pytest.mark.django_db
+
+
+def words(answer) -> str:
+    assert answer.status_code == 200, answer.status_code
+    return answer.content.decode()
+
+
+def test_a_clerk_opens_a_table_fills_it_in_and_sends_it_for_review(housing, plans) -> None:
+    client = signed_in(Role.CLERK, housing)
+    page = "/admin/tables/schemas/school/"
+    assert "建立一张表" in words(client.get(page))
+    opened = {"body": housing.pk, "schema": "school"}
+    assert "这个字段是必填项" not in words(client.post("/admin/tables/all/new/", opened, follow=True))
+    made = PublicTable.objects.get()
+    given = {f"v_{key}": value for key, value in SCHOOL.items() if key != "phone"}
+    assert "联系电话没有填写" in words(client.post(f"/admin/tables/{made.pk}/add/", given, follow=True))
+    record = Record.objects.get()
+    answer = client.post(
+        f"/admin/tables/records/{record.pk}/", {**given, "v_phone": "没有", "version": record.version}
+    )
+    assert "不是电话号码" in answer.context["form"].errors["v_phone"][0]
+    client.post(
+        f"/admin/tables/records/{record.pk}/", {**given, "v_phone": "12345678", "version": record.version}
+    )
+    assert "完整" in words(client.get(f"/admin/tables/{made.pk}/"))
+    file = load_workbook(BytesIO(client.get(f"/admin/tables/{made.pk}/?export=1").getvalue()))
+    assert file.worksheets[0].max_row == 1 + made.records.count()
+    client.post(
+        f"/admin/tables/all/{made.pk}/change/",
+        {"version": PublicTable.objects.get().version, "phone": "12345", "note": "按季更新"},
+    )
+    client.post(f"/admin/tables/{made.pk}/confirm/")
+    answer = client.post(f"/admin/tables/{made.pk}/send/", {"column": plans.pk}, follow=True)
+    assert "正在审签" in words(answer)
+    assert Review.objects.get().source == made.stream
+    assert "第一小学" in words(client.get(f"/admin/publishing/reviews/{Review.objects.get().pk}/"))
+    assert "名录和公开表" in words(client.get("/admin/tables/"))
+    assert client.get(f"{page}?format=xlsx").status_code == 200
+    client.post(f"/admin/tables/records/{record.pk}/remove/", {"reason": "学校撤并"})
+    assert not Record.objects.exists()
+
+
+def test_the_disclosure_office_orders_mending_and_shapes_schemas(housing) -> None:
+    made = table(housing, "school", {"name": "云岭市第一小学"})
+    client = signed_in(Role.CHIEF, housing)
+    assert "要求补正" in words(client.get(f"/admin/tables/{made.pk}/?only=faults"))
+    order = f"/admin/tables/all/{made.pk}/order-mending/"
+    assert "缺" in words(client.get(order)), "the form shows how the table stands"
+    assert "不完整" in words(client.get(f"/admin/tables/all/{made.pk}/change/"))
+    client.post(order, {"until": "2099-01-05", "version": PublicTable.objects.get().version})
+    entry = Entry.objects.get(kind="rectification")
+    page = words(client.get(f"/admin/ledger/{entry.pk}/"))
+    assert "办学性质没有填写" in page
+    assert f'<a href="/admin/tables/{made.pk}/">{made.title}</a>' in page
+    edit = "/admin/tables/schemas/school/edit/"
+    assert "填写说明" in words(client.get(edit))
+    sent = {
+        "label": "学校", "group": "institution", "source": "本市规定", "review_days": "31", "kind": "other",
+        "basis": "21", "active": "on", "f-TOTAL_FORMS": "2", "f-INITIAL_FORMS": "0",
+        "f-0-key": "name", "f-0-label": "名称", "f-0-kind": "text", "f-0-required": "on",
+        "f-1-label": "校长信箱", "f-1-kind": "text",
+    }  # fmt: skip
+    client.post(edit, sent)
+    assert [one.label for one in schema("school").all_fields] == ["名称", "校长信箱"]
+    client.post("/admin/tables/schemas/new/", sent)
+    assert TableSchema.objects.filter(key="own1").exists()
+    assert signed_in(Role.CLERK, housing).get(edit).status_code == 404
+
+
+def test_the_public_reads_filters_draws_and_downloads(
+    housing, plans, site, client: Client, monkeypatch
+) -> None:
+    shown(table(housing, "school", SCHOOL, {**SCHOOL, "name": "云岭市第二小学"}, phone="12345"), plans)
+    shown(table(housing, "debt", DEBT, year=2025), plans)
+    shown(table(housing, "debt", DEBT, year=2026), plans)
+    made = table(housing, "guide")
+    record = actions.add_record(made, by=actor(Role.CLERK, housing), values=GUIDE)
+    shown(record, plans)
+    index = words(client.get("/tables/"))
+    assert all(word in index for word in ("教育机构", "地方政府债务", "办事指南"))
+    page = words(client.get("/tables/school/?q=第二"))
+    assert "云岭市第二小学" in page
+    assert "云岭市第一小学" not in page
+    assert "投诉监督电话" in page
+    assert "<svg" in words(client.get("/tables/debt/"))
+    every = words(client.get("/tables/debt/?year=all"))
+    assert all(f'data-head="年度">{year}<' in every for year in (2025, 2026)), "rows of two years told apart"
+    assert "<svg" not in every
+    assert '"2025","' in client.get("/tables/debt/?year=all&table=csv").content.decode()
+    assert "个体工商户" in words(client.get("/tables/guide/?q=场所证明")), "guides are found by all they say"
+    assert "第一小学" in client.get("/tables/school/?table=csv").content.decode()
+    assert client.get("/tables/school/?table=xlsx").content[:2] == b"PK"
+    monkeypatch.setattr("gongkai.ui.portal.views.tables.MOST_EXPORTED", 1)
+    assert client.get("/tables/school/?table=xlsx")["Location"] == "/api/v1/bundles/table-school.csv"
+    assert "下载全部" in words(client.get("/tables/school/"))
+    guides = words(client.get("/tables/guide/?mark=online"))
+    assert "可网上办" in guides
+    assert "个体工商户设立登记" not in words(client.get("/tables/guide/?mark=mobile"))
+    assert client.get("/tables/water/").status_code == 404
+    clerk = signed_in(Role.LEAD, housing)
+    clerk.post(f"/admin/publishing/sources/record/{record.pk}/", {"do": "withdraw", "reason": "事项取消"})
+    assert client.get("/tables/guide/").status_code == 404
+
+
+def test_others_find_nothing(housing, site) -> None:
+    from factories.units import BodyFactory
+
+    made = table(housing, "school", SCHOOL)
+    other = signed_in(Role.CLERK, BodyFactory(parent=site.body))
+    for path in (f"/admin/tables/{made.pk}/", f"/admin/tables/records/{made.records.get().pk}/"):
+        assert other.get(path).status_code == 404
+
+
+def test_related_sites_stand_on_the_front_page_and_dead_ones_are_listed(housing, plans, site, client) -> None:
+    rows = [
+        ("国务院", "国务院部门网站", "https://www.gov.example"),
+        ("青溪县", "区县政府网站", "https://qx.example"),
+    ]
+    made = table(housing, "links", *({"name": n, "group": g, "address": a} for n, g, a in rows))
+    assert "相关网站" not in client.get("/").content.decode()
+    shown(made, plans)
+    front = client.get("/").content.decode()
+    assert (
+        front.index("国务院部门网站（1）")
+        < front.index("https://www.gov.example")
+        < front.index("区县政府网站（1）")
+    )
+    number = document_of(made).pk
+    Fault.objects.create(
+        document_id=number, body_id=housing.pk, kind="link", target="https://qx.example", reason="没有应答"
+    )
+    page = words(signed_in(Role.CLERK, housing).get(f"/admin/tables/{made.pk}/"))
+    assert "最近一次探测打不开的网址" in page
+    assert "没有应答" in page
+
+
+def test_domains_that_have_not_told_their_year(housing, plans) -> None:
+    year = timezone.localdate().year - 1
+    made = table(housing, "institution_year", {"name": "教育机构"}, year=year)
+
+    def said() -> str:
+        page = signed_in(Role.CLERK, housing).get("/admin/tables/schemas/institution_year/").content.decode()
+        return page.split(f"还没有公布{year}年度工作的领域：")[1].split("。")[0]
+
+    assert "教育机构" in said()  # a draft tells nobody
+    shown(made.records.get() if made.schema.by_record else made, plans)
+    untold = said()
+    assert "教育机构" not in untold
+    assert {"卫生健康机构", "供水企业"} <= set(untold.split("、"))
+
+
+def test_boards_and_leaflets_are_kept_with_their_photos_and_shown(housing, plans, site, client) -> None:
+    row = {"name": "耕地地力保护补贴", "basis": "实施方案", "complaint": "12345"}
+    made = table(housing, "benefit", row, year=timezone.localdate().year)
+    shown(made, plans)
+    clerk = actor(Role.CLERK, housing)
+    said = {"table": made, "on": timezone.localdate(), "place": "柳林村公示栏"}
+    with pytest.raises(Refused, match="份数"):
+        actions.record_posting(housing, by=clerk, kind="leaflet", **said)
+    board = actions.record_posting(housing, by=clerk, kind="board", **said)
+    slip = actions.record_posting(housing, by=clerk, kind="leaflet", copies=30, **said)
+    photo = Named("照片.png", store(b"\x89PNG1", "照片.png", clerk))
+    (paper,) = actions.attach_papers(board, by=clerk, what="photo", files=[photo])
+    page = words(client.get("/tables/benefit/"))
+    assert "柳林村公示栏" in page
+    assert "发放宣传读物30份" in page
+    assert "2/6" in " ".join(page.split()), "six slots, two of them filled"
+    assert "1行不完整，共4项暂未公开" in page
+    assert "本表不完整" in made.frozen(made.latest_revision_id).html
+    office = signed_in(Role.CLERK, housing)
+    assert office.get(f"/admin/tables/{made.pk}/leaflet.pdf").content[:4] == b"%PDF"
+    assert "柳林村公示栏" in words(office.get("/admin/tables/postings/"))
+    assert queries.handed_to_hotline(made) is None
+    handed = actions.record_posting(housing, by=clerk, kind="hotline", **said)
+    assert queries.handed_to_hotline(made) == handed
+    actions.drop_paper(paper, by=clerk)
+    actions.remove_posting(slip, by=clerk, reason="重复登记")
+    assert "发放宣传读物" not in words(client.get("/tables/benefit/"))
+
+
+def test_what_is_over_stands_last_and_can_be_left_out(housing, plans, site, client) -> None:
+    soon = (timezone.localdate() + timedelta(days=9)).isoformat()
+    course = {"place": "一楼", "policy": "补贴办法", "phone": "0799-8100001"}
+    rows = ({"name": "甲班", "starts": "2026-01-05", **course}, {"name": "乙班", "starts": soon, **course})
+    shown(table(housing, "training", *rows), plans)
+    page = words(client.get("/tables/training/"))
+    assert page.index("乙班") < page.index("甲班") < page.index("已开班，停止报名")
+    assert "甲班" not in words(client.get("/tables/training/?state=current"))
+    rows = [{"name": "甲减免", "who": "a", "content": "b", "basis": "c", "how": "免申即享", "phone": "12345"}]
+    rows += [
+        {**rows[0], "name": "乙补贴", "industries": "客运"},
+        {**rows[0], "name": "丙补贴", "industries": "餐饮"},
+    ]
+    shown(table(housing, "relief", *rows), plans)
+    page = words(client.get("/tables/relief/?f-industries=客运"))
+    assert "甲减免" in page
+    assert "乙补贴" in page
+    assert "丙补贴" not in page
+
+
+def test_who_owes_a_table_and_has_none_is_named(housing, site) -> None:
+    table(housing, "plan")
+    office = signed_in(Role.CHIEF, housing.parent)
+    page = words(office.get("/admin/tables/schemas/plan/?show=missing"))
+    missing = page.split("还没有登记的单位")[-1]
+    assert housing.parent.name in missing
+    assert f"body={housing.pk}" not in missing
+
+
+def test_a_governments_table_is_kept_by_one_of_its_units(housing, site) -> None:
+    office = signed_in(Role.CHIEF, housing.parent)
+    address = "/admin/tables/all/?schema=reading&show=missing"
+    assert f"body={housing.parent.pk}" in office.get(address).content.decode()
+    table(housing, "reading")
+    assert f"body={housing.parent.pk}" not in office.get(address).content.decode()

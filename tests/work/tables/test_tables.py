@@ -1,0 +1,356 @@
+"""Tables: filled in, judged, published, mended."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from factories.publishing import reviewed, sign
+from factories.tables import DEBT, GUIDE, SCHOOL, schema, shown, table
+from factories.units import actor
+from gongkai.content.checks.report import report_of
+from gongkai.content.editions.models import Document, Standing
+from gongkai.content.editions.sources import document_of
+from gongkai.content.search.query import Asked, search
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.chain import history
+from gongkai.core.ledger.rectification import confirm, report
+from gongkai.core.outbox.models import Message
+from gongkai.core.spreadsheets import actions as spreadsheets
+from gongkai.core.spreadsheets import write_xlsx
+from gongkai.core.units.actors import ANONYMOUS, SYSTEM
+from gongkai.core.units.models import Role
+from gongkai.work.tables import actions, jobs, public, queries
+from gongkai.work.tables.importing import importer
+from gongkai.work.tables.judging import faults_by_record
+from gongkai.work.tables.models import PublicTable, Record, TableSchema
+from gongkai.work.tables.panels import matches, to_mend
+
+pytestmark = pytest.mark.django_db
+
+
+def faults(made: PublicTable) -> list[str]:
+    return [str(one) for _, some in faults_by_record(made) for one in some]
+
+
+def test_a_missing_field_is_found_ordered_to_be_mended_and_mended(housing) -> None:
+    made = table(housing, "school", {key: SCHOOL[key] for key in ("name", "nature", "address", "hours")})
+    assert faults(made) == ["联系电话没有填写"]
+    assert queries.states_of([made])[0].light == "red"
+    with pytest.raises(Refused, match="政务公开办"):
+        actions.order_mending(made, by=actor(Role.CLERK, housing), until=timezone.localdate())
+    chief = actor(Role.CHIEF, housing)
+    entry = actions.order_mending(made, by=chief, until=timezone.localdate() + timedelta(days=9))
+    assert entry.rectification.found == {"云岭市第一小学": "联系电话没有填写"}
+    assert queries.open_mending([made])
+    with pytest.raises(Refused, match="已经下达"):
+        actions.order_mending(made, by=chief, until=timezone.localdate())
+    clerk = actor(Role.CLERK, housing)
+    assert to_mend(clerk)["states"][0].mending
+    record = made.records.get()
+    actions.change_record(record, by=clerk, values=SCHOOL, version=record.version)
+    assert not faults(made)
+    assert to_mend(clerk) is None
+    entry = report(entry, by=clerk, text="已补填联系电话并送审")
+    assert confirm(entry, by=chief, url="https://www.example.cn/xuexiao/").closed_at
+    with pytest.raises(Refused, match="没有缺项"):
+        actions.order_mending(made, by=chief, until=timezone.localdate())
+
+
+def test_a_table_goes_out_through_the_reviews_with_its_files(housing, plans, site, client) -> None:
+    made = table(housing, "school", SCHOOL, phone="12345")
+    shown(made, plans)
+    edition = document_of(made).editions.get()
+    assert [one["name"].rsplit(".")[-1] for one in edition.content.files] == ["xlsx", "csv"]
+    assert "<caption>" in edition.content.html
+    assert "0799-8100001" in edition.content.html
+    [rows] = public.published(site.pk, made.schema)
+    assert (rows.rows[0]["name"], rows.phone) == ("云岭市第一小学", "12345")
+    assert [one.schema.key for one in public.schemas_with(site.pk)] == ["school"]
+    path = document_of(made).addresses.get(current=True).path
+    assert "云岭市第一小学" in client.get(path).content.decode()
+    # What is filled in later is not public before it is reviewed.
+    actions.add_record(made, by=actor(Role.CLERK, housing), values={**SCHOOL, "name": "云岭市第二小学"})
+    actions.change_table(made, by=actor(Role.CLERK, housing), phone="67890")
+    state = queries.states_of([made])[0]
+    assert (state.words, state.light, len(state.changed.rows)) == ("有改动未公开", "yellow", 1)
+    assert to_mend(actor(Role.CLERK, housing))["states"][0].pending
+    office = actor(Role.CHIEF, site.body)
+    made.schema.refresh_from_db()
+    actions.change_schema(made.schema, by=office, label="别的名称", intro="别的说明")
+    rows = public.published(site.pk, made.schema)[0]
+    assert (len(rows.rows), rows.phone) == (1, "12345")
+    [offered] = public.schemas_with(site.pk)
+    assert "别的" not in f"{offered.label}{offered.intro}{client.get('/tables/').content.decode()}"
+    shown(made, plans)
+    assert public.schemas_with(site.pk)[0].label == "别的名称"
+    assert queries.states_of([made])[0].words == "完整"
+    actions.change_table(made, by=actor(Role.CLERK, housing), phone="67890", note="甲&乙")
+    made.refresh_from_db()
+    assert queries.states_of([made])[0].pending, "words beside the rows are public, too"
+    actions.change_table(made, by=actor(Role.CLERK, housing), phone="67890")
+    made.refresh_from_db()
+    assert not queries.states_of([made])[0].pending
+    assert "67890" in client.get("/tables/school/").content.decode()
+
+
+def test_an_institutions_own_telephone_and_address_hold_nothing(housing, plans) -> None:
+    row = {**SCHOOL, "address": "云岭市建设路1号3栋2单元501室", "phone": "0799-8100001、13812345678"}
+    made = table(housing, "school", row)
+    actions.hand_in(made, by=actor(Role.CLERK, housing))
+    made.refresh_from_db()
+    report = report_of(made, made.frozen(made.latest_revision_id))
+    assert report.open == []
+    assert [one.words for one in report.warnings if one.family == "privacy"] == ["13812345678"]
+
+
+def test_whoever_filled_it_in_does_not_sign_it(housing, plans) -> None:
+    from factories.publishing import with_sheet
+
+    made = table(housing, "school", SCHOOL)
+    chief = actor(Role.CHIEF, housing)
+    actions.change_table(made, by=chief, phone="12345")
+    review = with_sheet(actions.send_for_review(made, by=actor(Role.CLERK, housing), columns=[plans]))
+    assert chief.person_id in review.author_people
+    made.refresh_from_db()
+    actions.hand_in(made, by=actor(Role.CLERK, housing))
+    with pytest.raises(Refused, match="初审"):
+        sign(review, by=actor(Role.CLERK, housing))
+
+
+def test_a_strict_table_with_a_gap_is_not_published(housing, plans) -> None:
+    gap = {key: value for key, value in DEBT.items() if key != "funds"}
+    made = table(housing, "debt", DEBT, year=2026)
+    row = made.records.get()
+    with pytest.raises(Refused, match="请填写：偿债资金来源"):
+        actions.change_record(row, by=actor(Role.CLERK, housing), values=gap)
+    made.records.update(values=gap)  # as where the schema came to ask for it later
+    with pytest.raises(Refused, match="缺少偿债资金来源"):
+        actions.send_for_review(made, by=actor(Role.CLERK, housing), columns=[plans])
+    assert made.latest_revision_id is None
+    housing.level = "county"
+    housing.save()
+    made = PublicTable.objects.get()
+    assert not faults(made)
+
+
+def test_a_guide_is_published_by_itself_found_by_search_and_flagged_when_its_basis_ends(
+    housing, plans, site
+) -> None:
+    policy = reviewed(housing, [plans])
+    made = table(housing, "guide")
+    clerk = actor(Role.CLERK, housing)
+    record = actions.add_record(made, by=clerk, values=GUIDE, documents=[policy])
+    shown(record, plans)
+    hits = search(ANONYMOUS, site.pk, Asked("个体工商户 登记")).hits
+    assert len(hits) == 1
+    [rows] = public.published(site.pk, made.schema)
+    assert rows.marks == ["可网上办", "可一次办"]
+    assert not faults(made)
+    Document.objects.filter(pk=policy.pk).update(standing=Standing.REPEALED)
+    assert "已废止" in faults(made)[0]
+    with pytest.raises(Refused, match="正在公开"):
+        actions.remove_record(record, by=clerk, reason="重复")
+    with pytest.raises(Refused, match="逐条公开"):
+        actions.hand_in(made, by=clerk)
+
+
+def test_rows_of_a_table_name_the_policies_they_rest_on(housing, plans, site, client) -> None:
+    policy = reviewed(housing, [plans])
+    made = table(housing, "positive")
+    values = {
+        "name": "住房保障",
+        "domain": "住房",
+        "content": "分配结果",
+        "basis": "条例",
+        "limit": "20个工作日",
+    }
+    actions.add_record(made, by=actor(Role.CLERK, housing), values=values, documents=[policy])
+    shown(made, plans)
+    [rows] = public.published(site.pk, made.schema)
+    [[title, path]] = rows.bases_at(0)
+    link = f'<a href="{path}">{title}</a>'
+    assert path
+    assert link in client.get("/tables/positive/").content.decode()
+    assert f'href="{path}"' in client.get(document_of(made).addresses.get(current=True).path).content.decode()
+    assert f"《{title}》" in client.get("/tables/positive/?table=csv").content.decode()
+    assert not queries.states_of([made])[0].pending
+    actions.change_record(made.records.get(), by=actor(Role.CLERK, housing), values=values, documents=[])
+    assert queries.states_of([made])[0].pending, "the public still reads the policy"
+    assert "政策依据改为没有" in list(history(made.records.get().stream))[-1].words
+
+
+def test_an_incomplete_guide_is_not_published(housing, plans) -> None:
+    made = table(housing, "guide", {key: value for key, value in GUIDE.items() if key != "materials"})
+    with pytest.raises(Refused, match="缺少申请材料"):
+        actions.send_for_review(made.records.get(), by=actor(Role.CLERK, housing), columns=[plans])
+    other = table(housing, "school", SCHOOL)
+    with pytest.raises(Refused, match="整表公开"):
+        actions.hand_in_record(other.records.get(), by=actor(Role.CLERK, housing))
+
+
+def test_the_unit_is_told_once_a_month_and_confirming_ends_it(housing) -> None:
+    made = table(housing, "reading", {"name": "市图书馆", "category": "图书馆", "address": "一路", "hours": "全天",
+        "phone": "12345", "services": "查询", "full_time": "1"})  # fmt: skip
+    made.records.update(confirmed_on=timezone.localdate() - timedelta(days=40))
+    assert "没有核对" in faults(made)[0]
+    assert jobs.remind() == {"looked": 1, "faulty": 1}
+    told = Message.objects.filter(key__startswith="tables.remind").count()
+    assert told
+    assert jobs.remind() == {"looked": 0, "faulty": 0}
+    PublicTable.objects.update(checked_on=None)
+    jobs.remind()
+    assert Message.objects.filter(key__startswith="tables.remind").count() == told
+    actions.confirm_records(made, by=actor(Role.CLERK, housing))
+    assert not faults(made)
+
+
+def test_what_lacks_something_is_not_confirmed_with_the_table(housing) -> None:
+    made, clerk = table(housing, "school", SCHOOL), actor(Role.CLERK, housing)
+    whole = made.records.get()
+    before = timezone.localdate() - timedelta(days=20)
+    owed = next(one.key for one in made.schema.all_fields[1:] if one.owed_on(housing.level))
+    bad = made.records.create(
+        name="二小",
+        values={key: value for key, value in whole.values.items() if key != owed} | {"name": "二小"},
+        position=20,
+    )
+    made.records.update(confirmed_on=before)
+    assert "“二小”1行" in actions.confirm_records(made, by=clerk)
+    days = dict(made.records.values_list("pk", "confirmed_on"))
+    assert days == {whole.pk: timezone.localdate(), bad.pk: before}
+    whole.delete()
+    with pytest.raises(Refused, match="请先改正"):
+        actions.confirm_records(made, by=clerk)
+
+
+def test_a_name_stands_once_and_a_reason_is_asked(housing) -> None:
+    made, clerk = table(housing, "school", SCHOOL), actor(Role.CLERK, housing)
+    with pytest.raises(Refused, match="已有"):
+        actions.add_record(made, by=clerk, values=SCHOOL)
+    with pytest.raises(Refused, match="联系电话"):
+        actions.add_record(made, by=clerk, values={**SCHOOL, "name": "二小", "phone": "无"})
+    with pytest.raises(Refused, match="理由"):
+        actions.remove_record(made.records.get(), by=clerk, reason=" ")
+    actions.remove_record(made.records.get(), by=clerk, reason="学校撤并")
+    with pytest.raises(Refused, match="还没有内容"):
+        actions.confirm_records(made, by=clerk)
+
+
+def test_others_do_not_see_or_change_it(housing, site) -> None:
+    from factories.units import BodyFactory
+
+    made = table(housing, "school", SCHOOL)
+    other = actor(Role.CLERK, BodyFactory(parent=site.body))
+    assert not queries.visible_to(other).exists()
+    assert not queries.visible_to(ANONYMOUS).exists()
+    assert not queries.records_visible_to(other).exists()
+    assert queries.visible_to(actor(Role.CHIEF, site.body)).get() == made
+    with pytest.raises(Refused, match="填报单位"):
+        actions.add_record(made, by=other, values={**SCHOOL, "name": "二小"})
+
+
+def test_schemas_are_changed_and_made_by_the_disclosure_office(housing) -> None:
+    found, chief = schema("school"), actor(Role.CHIEF, housing)
+    with pytest.raises(Refused, match="政务公开办"):
+        actions.change_schema(found, by=actor(Role.CLERK, housing), label="学校")
+    made = table(housing, "school", SCHOOL)
+    fields = [*found.fields, {"key": "fees", "label": "收费项目", "required": True}]
+    actions.change_schema(schema("school"), by=chief, fields=fields)
+    assert [
+        str(one) for _, some in faults_by_record(PublicTable.objects.get(pk=made.pk)) for one in some
+    ] == ["收费项目没有填写"]
+    with pytest.raises(Refused, match="第一个字段"):
+        actions.change_schema(schema("school"), by=chief, fields=fields[::-1])
+    own = actions.make_schema(
+        None, by=chief, key="ferry", label="轮渡", group="institution", source="本市规定",
+        fields=[{"key": "name", "label": "名称", "required": True}],
+    )  # fmt: skip
+    assert importer("table-ferry")
+    actions.change_schema(own, by=chief, active=False)
+    with pytest.raises(Refused, match="停用"):
+        actions.open_table(housing, by=chief, schema=schema("ferry"))
+
+
+def test_a_title_that_the_negative_list_names_is_pointed_out(housing) -> None:
+    row = {"name": "执法案卷", "domain": "执法", "reason": "过程性信息", "basis": "条例第十六条"}
+    table(housing, "negative", {**row, "words": "案卷、当事人"})
+    assert matches("关于行政处罚案卷当事人信息的公告")
+    assert not matches("执法年度报告")
+
+
+def imported(content: bytes, name: str = "table-school"):
+    run, plan = spreadsheets.try_file(name, content=content, file_name="名录.xlsx", by=SYSTEM)
+    return run, plan
+
+
+def test_a_spreadsheet_adds_changes_and_is_taken_back(housing, site) -> None:
+    made = table(housing, "school", SCHOOL)
+    sheet = importer("table-school").sheet
+    rows = [
+        {"values": {**SCHOOL, "phone": "0799-8100009"}, "body": housing.name},
+        {"values": {"name": "云岭市第二小学", "nature": "公办"}, "body": housing.name},
+    ]
+    run, plan = imported(write_xlsx(sheet, rows))
+    assert (plan.made, len(plan.changes), plan.errors) == (1, 2, [])
+    assert "缺少办学地址" in plan.notes[0]
+    run = spreadsheets.apply(run, by=SYSTEM)
+    assert made.records.count() == 2
+    assert Record.objects.get(name="云岭市第一小学").values["phone"] == "0799-8100009"
+    spreadsheets.undo(run, by=SYSTEM)
+    assert made.records.get().values["phone"] == SCHOOL["phone"]
+
+
+def test_what_tells_rows_apart_beside_the_name_is_the_schemas(housing, site) -> None:
+    values = {"name": housing.name, "income": 10, "expense": 9, "three": 1, "on": "2026-02-15"}
+    two = [
+        {"values": {**values, "what": one}, "body": housing.name, "year": 2026} for one in ("预算", "决算")
+    ]
+    sheet = importer("table-budget").sheet
+    run, plan = imported(write_xlsx(sheet, two), "table-budget")
+    assert (plan.made, plan.errors) == (2, [])
+    spreadsheets.apply(run, by=SYSTEM)
+    _, plan = imported(write_xlsx(sheet, two), "table-budget")
+    assert (plan.changes, plan.same, plan.errors) == ([], 2, [])
+    _, plan = imported(write_xlsx(sheet, [*two, two[0]]), "table-budget")
+    assert f"“{housing.name}（预算）”在表中出现了两次" in plan.errors[0].what
+    _, plan = imported(
+        write_xlsx(sheet, [{**two[0], "values": {**values, "name": "市不存在局", "what": "预算"}}]),
+        "table-budget",
+    )
+    assert "单位名录中没有“市不存在局”" in plan.errors[0].what
+
+
+def test_errors_are_named_by_cell_and_the_export_is_read_back_as_the_same(housing, site) -> None:
+    debt = TableSchema.objects.filter(key="debt")
+    debt.update(keepers="")
+    sheet = importer("table-debt").sheet
+    _, plan = imported(
+        write_xlsx(sheet, [{"values": {**DEBT, "rate": "很低"}, "body": housing.name, "year": 2026}]),
+        "table-debt",
+    )
+    assert [(one.head, one.row) for one in plan.errors] == [("利率（%）", 2)]
+    gap = {key: value for key, value in DEBT.items() if key != "term"}
+    _, plan = imported(
+        write_xlsx(sheet, [{"values": gap, "body": housing.name, "year": 2026}, {"values": DEBT, "body": "无此局", "year": 2026}]),
+        "table-debt",
+    )  # fmt: skip
+    assert [one.what for one in plan.errors] == ["没有填写", "没有这个单位"]
+    debt.update(keepers="财政")
+    sums = [{**DEBT, "balance": "130"}, {**DEBT, "name": "合 计", "limit": "999"}]
+    rows = [{"values": one, "body": housing.name, "year": 2026} for one in sums]
+    _, plan = imported(write_xlsx(sheet, rows), "table-debt")
+    assert [one.what for one in plan.errors] == [f"“地方政府债务”由财政部门填报，{housing.label}不填报这张表"]
+    table(housing, "debt", DEBT, year=2026)
+    _, plan = imported(write_xlsx(sheet, rows), "table-debt")
+    assert [one.label for one in plan.changes] == [f"{housing.label}2026年：云岭市"]
+    assert "第3行是合计行" in plan.notes[0]
+    assert plan.notes[1] == "第2行“云岭市”：余额130大于限额120.5，请核对。"
+    out = importer("table-debt")
+    _, plan = imported(write_xlsx(out.sheet, out.rows(SYSTEM)), "table-debt")
+    assert (plan.same, plan.changes, plan.errors) == (1, [], [])
+
+
+def test_a_table_without_rows_is_red_like_one_with_gaps(housing) -> None:
+    empty = [table(housing, key) for key in ("school", "guide")]
+    assert [(state.light, state.words) for state in queries.states_of(empty)] == [("red", "没有内容")] * 2
