@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gongkai.lib.matching import Index, Rule, decide, near_to, places, question_and_answer
-from gongkai.work.consultation.sureness import unsure
+from gongkai.work.consultation.recall import unsure
 
 
 def measure(folder: Path, home: tuple[str, ...] = (), show: bool = False) -> dict[str, float]:

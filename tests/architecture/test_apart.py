@@ -29,7 +29,6 @@ APART = frozenset(
         "richtext/word.py",
         "checks/opening.py",
         "checks/embedded_content.py",
-        "checks/pages.py",
     }
     | {"outbox/bounces.py"}
 )

@@ -9,7 +9,7 @@ from openpyxl import Workbook
 
 from factories.checks import pdf_with
 from gongkai.content.checks.attachment_preview import _visible
-from gongkai.content.checks.pages import LONGEST_SIDE, beside_pages
+from gongkai.content.checks.opening import LONGEST_SIDE, beside_pages
 from gongkai.lib.fileformats.workbooks.pages import first_rows
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from factories.units import BodyFactory
-from gongkai.content.checks.disclosed import without_mailboxes
 from gongkai.content.checks.remark import Remark
+from gongkai.content.checks.report import without_mailboxes
 
 pytestmark = pytest.mark.django_db
 

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gongkai.content.gazette.actions import with_new
 from gongkai.content.gazette.composing import contents, pieces_of, without_pictures
-from gongkai.content.gazette.matching import year_and_number
 from gongkai.content.gazette.models import Article
-from gongkai.content.gazette.sections import with_new
+from gongkai.content.gazette.views import year_and_number
 from gongkai.lib.richtext import clean, lowered, paragraphs
 
 WORDS = st.text(st.characters(categories=("Lo", "Nd")), min_size=1, max_size=12)

@@ -16,8 +16,8 @@ from factories.checks import docx_with, pdf_with, xlsx_with
 from factories.migration import looked_at, moved, row, run_of, sheet
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.migration import actions, personal
-from gongkai.content.migration.embedded_content import unread_in
 from gongkai.content.migration.models import RowState
+from gongkai.content.migration.personal import unread_in
 from gongkai.content.migration.queries import counts_of
 from gongkai.content.migration.working import work
 from gongkai.core.acts.action import Refused

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gongkai.content.packages.public import Made, PublicPart, public_part
+from gongkai.content.packages.documents import Made, PublicPart, public_part
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 

@@ -10,7 +10,7 @@ from factories.units import actor, signed_in
 from gongkai.content.editions.models import Column, Shelf
 from gongkai.content.policies import actions
 from gongkai.content.policies.models import KeptText, Level, PolicyRecord
-from gongkai.content.policies.queries.kept import source_facts
+from gongkai.content.policies.queries.side import source_facts
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.models import Body, Role
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.content.reviewing.alike import repeats
+from gongkai.content.reviewing.owed import repeats
 
 TEXT = "受第九号台风影响，今天夜间至明天云岭市东部有暴雨到大暴雨，请沿河居民按预案转移，学校停课。"
 _SIGNS = [chr(code) for code in range(0x4E00, 0x9FA6)]

@@ -2,13 +2,11 @@
 
 import pytest
 
-from gongkai.content.search.asking import index_key, short_number, understand
+from gongkai.content.search.asking import asked_about, index_key, short_number, understand
 from gongkai.content.search.facets import chosen, token
-from gongkai.content.search.questions import asked_about
 from gongkai.content.search.ranking import weight
-from gongkai.content.search.shapes import shaped_like
 from gongkai.content.search.sounds import sound
-from gongkai.content.search.spelling import Vocabulary, terms_of
+from gongkai.content.search.spelling import Vocabulary, shaped_like, terms_of
 
 
 @pytest.mark.parametrize(

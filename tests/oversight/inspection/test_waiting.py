@@ -14,7 +14,6 @@ from gongkai.core.ledger import rectification
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import BodyKind, Role
 from gongkai.oversight.inspection import actions, queries
-from gongkai.oversight.inspection.again import seen_since
 from gongkai.oversight.inspection.finding_register import placed
 from gongkai.oversight.inspection.models import (
     IndicatorTable,
@@ -23,6 +22,7 @@ from gongkai.oversight.inspection.models import (
     RunState,
     SiteFinding,
 )
+from gongkai.oversight.inspection.panels import seen_since
 from gongkai.oversight.inspection.site.findings import Finding
 from gongkai.oversight.inspection.site.indicators import TABLE
 from gongkai.oversight.inspection.waiting import block, waiting_for

@@ -15,8 +15,8 @@ from gongkai.core.ledger.kinds import KINDS
 from gongkai.core.units.models import Role
 from gongkai.ui.handbook.contents import FOLDER, names_for, pages, parts, text_of
 from gongkai.ui.handbook.finding import find
-from gongkai.ui.handbook.paper import handbook_docx
 from gongkai.ui.handbook.places import place_for
+from gongkai.ui.handbook.views import handbook_docx
 
 ADDRESSES = Path(__file__).parents[2] / "browser" / "addresses.tsv"
 

@@ -7,8 +7,8 @@ from docx import Document
 
 from gongkai.ui.handbook.contents import pages, text_of
 from gongkai.ui.handbook.markup import Drawing, drawn
-from gongkai.ui.handbook.paper import handbook_docx
 from gongkai.ui.handbook.pictures import FOLDER, pictures, size_of
+from gongkai.ui.handbook.views import handbook_docx
 
 MOST = 4_000_000
 _USED = re.compile(r"!\[([^\]]*)\]\(pictures/([a-z-]+)\.png\)")

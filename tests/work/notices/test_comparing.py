@@ -14,11 +14,11 @@ from gongkai.work.notices.alignment.comparing import (
     Line,
     Side,
     compare,
+    shares,
 )
 from gongkai.work.notices.alignment.limits import DutySide, compare_limits, with_limit
 from gongkai.work.notices.alignment.marking import mark
 from gongkai.work.notices.alignment.neutral import names_of, unit_core
-from gongkai.work.notices.alignment.sharing import shares
 
 SHARED = Path(__file__).parents[4] / "shared" / "notices"
 NAMES = names_of("云岭市人民政府", "青山区人民政府办公室")

@@ -28,9 +28,9 @@ from gongkai.core.units.actors import ANONYMOUS, SYSTEM, actor_of
 from gongkai.core.units.models import Body, Role
 from gongkai.ui.portal.tree import forget
 from gongkai.work.participation import actions, public
-from gongkai.work.participation.grouping import group
 from gongkai.work.participation.importing import CATALOGUE, COMMENT_SHEET, COMMENTS, SHEET, planned, ways
 from gongkai.work.participation.models import Comment, Consultation, Decision, Point
+from gongkai.work.participation.proposing import group
 from gongkai.work.participation.queries import adoption_rows, counts_of, unanswered
 from gongkai.work.participation.texts import counted
 

@@ -1,16 +1,66 @@
 """Attachments as a child opens them (`confined`): words, what stands beside them, pages. No Django here."""
 
 import io
+import zlib
 
 import pypdfium2 as pdfium
+from pypdfium2 import raw
 
 from gongkai.content.checks.embedded_content import Inside, inside
-from gongkai.content.checks.pages import beside_pages
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import reader
 from gongkai.lib.privacy import PrivacyError
 from gongkai.lib.privacy.files.hidden_text import hidden_in
 from gongkai.lib.privacy.files.text import text_in
+
+#: Points of the longer side of A2. A larger page is drawn so small that nobody reads it here.
+LONGEST_SIDE = 1_700
+#: Annotations that a page shows as they are, or that only lead on: links and fields of forms (PDF 32000-1, 12.5.6).
+_DRAWN = frozenset([raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_WIDGET])
+_LAYERS = re.compile(rb"/OCProperties|/OCGs?\b")
+_PACKED = re.compile(rb"/ObjStm\b.{0,400}?stream\r?\n", re.DOTALL)
+#: Bytes that one packed part is unpacked to at most.
+_MOST = 8_000_000
+
+
+def beside_pages(content: bytes) -> bool:
+    """Return whether a PDF says something that pictures of its pages do not show.
+
+    Raises:
+        pdfium.PdfiumError: it does not open.
+    """
+    if _LAYERS.search(content) or any(_LAYERS.search(data) for data in _unpacked(content)):
+        return True
+    document = pdfium.PdfDocument(content)
+    try:
+        return any(_more(page) for page in document)
+    finally:
+        document.close()
+
+
+def _more(page: pdfium.PdfPage) -> bool:
+    if max(page.get_size()) > LONGEST_SIDE:
+        return True
+    for place in range(raw.FPDFPage_GetAnnotCount(page)):
+        one = raw.FPDFPage_GetAnnot(page, place)
+        kind = raw.FPDFAnnot_GetSubtype(one)
+        raw.FPDFPage_CloseAnnot(one)
+        if kind not in _DRAWN:
+            return True
+    return False
+
+
+def _unpacked(content: bytes) -> list[bytes]:
+    """Return the objects that a PDF keeps packed (PDF 32000-1, 7.5.7)."""
+    found = []
+    for match in _PACKED.finditer(content):
+        end = content.find(b"endstream", match.end())
+        try:
+            found.append(zlib.decompressobj().decompress(content[match.end() : end], _MOST))
+        except zlib.error:
+            continue
+    return found
+
 
 _BLANK = re.compile(r"\s+")
 BROKEN = "文件损坏或格式不符，读不出文字"

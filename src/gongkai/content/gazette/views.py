@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,7 +16,6 @@ from gongkai.content.gazette import actions, queries
 from gongkai.content.gazette.composing import publication_blockers
 from gongkai.content.gazette.forms import ArrangeForm, ArticleForm, CoverForm, PrintForm
 from gongkai.content.gazette.importing import PAST, SHEET
-from gongkai.content.gazette.matching import issue_named
 from gongkai.content.gazette.models import SECTIONS, Issue
 from gongkai.content.gazette.rules import edits
 from gongkai.content.publishing.actions import record_channel
@@ -31,6 +31,23 @@ from gongkai.core.spreadsheets.answers import spreadsheet
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.widgets.asked import ticked, whole
 from gongkai.core.widgets.paging import page_of
+from gongkai.lib.chinese import lazy_re as re
+
+_NAMED = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*年?[\s\-_.—]*第?\s*0*(\d{1,3})\s*期?(?!\d)")
+
+
+def year_and_number(name: str) -> tuple[int, int] | None:
+    """Return the year and number in a file's name (2019-03.pdf, 2019年第3期.pdf); None where there are none."""
+    found = _NAMED.search(name)
+    return (int(found[1]), int(found[2])) if found else None
+
+
+def issue_named(name: str, issues: QuerySet[Issue]) -> Issue | None:
+    """Return the one issue that a file's name says; None where there is none, or more than one."""
+    said = year_and_number(name)
+    rows = list(issues.filter(year=said[0], number=said[1])[:2]) if said else []
+    return rows[0] if len(rows) == 1 else None
+
 
 PER_PAGE = 30
 #: What narrows the documents that can be taken in.

@@ -5,12 +5,28 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from gongkai.content.checks.embedded_content import contents_in_words
 from gongkai.content.checks.reading import READ, WHY_UNREADABLE
 from gongkai.content.checks.sheet import Sheet, sheet_of
 from gongkai.content.checks.wording import label_of
-from gongkai.content.migration.embedded_content import unread_in
 from gongkai.lib.privacy import Finding, PrivacyError, find, mask
 from gongkai.lib.richtext import clean
+
+
+def unread_in(data: bytes, suffix: str) -> list[str]:
+    """Return why a person must look into a file whose words were searched; nothing where words are all there is.
+
+    Args:
+        data: a file whose words were read.
+        suffix: its kind, without the dot.
+
+    Raises:
+        PrivacyError: no machine reads it.
+    """
+    from gongkai.content.checks.opening import beside_in
+
+    return contents_in_words(beside_in(data, suffix)[1])
+
 
 #: Longer texts are searched as far as this (characters) and held: somebody must look at the rest.
 MAX_CHARS = 2_000_000

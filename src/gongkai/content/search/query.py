@@ -1,17 +1,17 @@
 """Asking the search: what is public, best first, with facets and marked excerpts."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Container, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.utils import timezone
 
-from gongkai.content.editions.models import Shelf
+from gongkai.content.editions.models import Placement, Shelf
 from gongkai.content.editions.queries.lists import shelf_visible_to
+from gongkai.content.editions.queries.plain import among
 from gongkai.content.search import facets as by
 from gongkai.content.search import rows as of
 from gongkai.content.search import table
-from gongkai.content.search.archived import archived_among
 from gongkai.content.search.asking import Meaning, loosened, understand
 from gongkai.content.search.beside import beside
 from gongkai.content.search.facets import Choice
@@ -21,6 +21,20 @@ from gongkai.content.search.numbered import numbered
 from gongkai.content.search.ranking import by_day, by_worth
 from gongkai.content.search.rows import Row
 from gongkai.core.widgets.asked import whole
+
+
+def archived_among(documents: Sequence[int], shut: Collection[int]) -> set[int]:
+    """Return those documents all of whose columns are archived (`shut`), themselves or one above. One query, where any column is."""
+    if not shut or not documents:
+        return set()
+    kept: set[int] = set()
+    found: set[int] = set()
+    placed = among(Placement.objects.order_by(), "document", documents)
+    for document, column, path in placed.values_list("document", "column", "column__path"):
+        line = {column, *(int(part) for part in path.split("/") if part)}
+        (kept if line.isdisjoint(shut) else found).add(document)
+    return found - kept
+
 
 __all__ = ["Asked", "Choice", "Hit", "Results", "excerpt", "loosened", "mark", "search", "terms"]
 

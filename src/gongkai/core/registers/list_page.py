@@ -1,6 +1,6 @@
 """The page of a list, and its file: what a register declares, drawn."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from django.db import models
@@ -11,9 +11,8 @@ from django.urls import reverse
 
 from gongkai.core.acts.actors import Actor
 from gongkai.core.background_jobs.exports import may_be_long
-from gongkai.core.registers.columns import Cell, Line
-from gongkai.core.registers.filters import hidden_fields
-from gongkai.core.registers.heads import MISSING, NAMED, heads_of, tabs_of, views_of
+from gongkai.core.registers.columns import BoundColumn, Cell, Line
+from gongkai.core.registers.filters import Listed, hidden_fields
 from gongkai.core.registers.record import Offer, offer_of
 from gongkai.core.registers.ticking import do_to_ticked, ticking_of
 from gongkai.core.spreadsheets.answers import spreadsheet
@@ -27,6 +26,58 @@ from gongkai.core.widgets.paging import address_with, page_of
 if TYPE_CHECKING:
     from gongkai.core.registers.columns import AnyRows
     from gongkai.core.registers.register import AnyRegister, Listing, Register
+
+#: What the address calls the units that owe a row and have none.
+MISSING = "missing"
+#: So many of them are named in the sentence above the list.
+NAMED = 5
+
+
+def heads_of(
+    request: HttpRequest, columns: Sequence[BoundColumn], main: BoundColumn, order: str
+) -> list[dict[str, object]]:
+    """Return the heads of a list, each with the address that orders the rows by it, or turns their order."""
+    heads: list[dict[str, object]] = []
+    for column in columns:
+        now = order.removeprefix("-") == column.order and bool(order)
+        down = now and order.startswith("-")
+        turned = column.order if not now or down else f"-{column.order}"
+        heads.append(
+            {
+                "head": column.head,
+                "css": column.css,
+                "main": column is main,
+                "url": address_with(request, sort=turned, page="") if column.order else "",
+                "sorted": ("descending" if down else "ascending") if now else "",
+            }
+        )
+    return heads
+
+
+def tabs_of(request: HttpRequest, filters: Listed) -> list[tuple[str, str, bool]]:
+    """Return the choices of the filter that is shown as tabs, each with how many rows it has under what else was chosen."""
+    if not filters.tabs:
+        return []
+    chosen = str(filters.chosen.get(filters.tabs, ""))
+    made = []
+    for value, label in filters.form.fields[filters.tabs].choices:  # type: ignore[attr-defined]
+        count = filters.rows({filters.tabs: value}).count()
+        url = address_with(request, **{filters.tabs: value, "page": ""})
+        made.append((f"{label} {count}", url, value == chosen))
+    return made
+
+
+def views_of(
+    request: HttpRequest, count: int, missing: "list[Body] | None", *, lacking: bool
+) -> list[tuple[str, str, bool]]:
+    """Return the two views of a list that somebody owes rows to: what is there, and who is missing."""
+    if missing is None:
+        return []
+    return [
+        (f"已登记 {count}", address_with(request, show="", page=""), not lacking),
+        (f"还没有登记的单位 {len(missing)}", address_with(request, show=MISSING, page=""), lacking),
+    ]
+
 
 Row = TypeVar("Row", bound=models.Model)
 #: The second page of an exported file.

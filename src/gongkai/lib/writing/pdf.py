@@ -4,25 +4,63 @@ A4, type area 156 × 225 mm (5.2.1); 3号 with 28 characters a line and 22 lines
 pages left (7.5). Lines never begin with a closing mark nor end with an opening one (避头尾).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import uharfbuzz as harfbuzz
 from fpdf import FPDF, Align
 from fpdf.fonts import TTFFont
 
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.writing.blocks import Block, Grid, Picture, Text
-from gongkai.lib.writing.cutting import common, cut
-from gongkai.lib.writing.fonts import faces
+from gongkai.lib.writing.fonts import Font, faces
 from gongkai.lib.writing.forms import Cell, Form
 from gongkai.lib.writing.lines import clean
 from gongkai.lib.writing.official import RED, Issued, Pictures, widths, without_brackets
 from gongkai.lib.writing.pdf_forms import draw_form
 from gongkai.lib.writing.titles import headed
 from gongkai.lib.writing.wrapping import wrap
+
+# A face cut to the characters that a document has, so that a .pdf is made from thousands of glyphs' work less.
+#
+# A Chinese face has some 65,000 glyphs. Reading all of them and cutting them down again was nine tenths of the time that a .pdf took;
+# HarfBuzz cuts first, in milliseconds.
+
+
+#: Characters to measure with: Latin, punctuation, circled numbers, wide forms. A Han character is as wide as the sign for one that is not there.
+_RANGES = (
+    (0x20, 0x7F),
+    (0xA0, 0x180),
+    (0x2010, 0x2040),
+    (0x2460, 0x2500),
+    (0x3000, 0x3030),
+    (0xFF00, 0xFFF0),
+)
+
+
+def cut(font: Font, characters: Iterable[str]) -> bytes:
+    """Return a face with these characters alone, as the bytes of a font file. A character that the face lacks is left out."""
+    wanted = harfbuzz.SubsetInput()
+    for character in characters:
+        wanted.unicode_set.add(ord(character))
+    wanted.flags = harfbuzz.SubsetFlags.NO_HINTING | harfbuzz.SubsetFlags.DESUBROUTINIZE
+    return bytes(harfbuzz.subset(_face(font), wanted).blob.data)
+
+
+@lru_cache(maxsize=2)
+def common(font: Font) -> bytes:
+    """Return a face with the characters whose widths differ, to measure with; made once."""
+    return cut(font, (chr(code) for start, end in _RANGES for code in range(start, end)))
+
+
+@lru_cache(maxsize=2)
+def _face(font: Font) -> harfbuzz.Face:
+    return harfbuzz.Face(harfbuzz.Blob.from_file_path(font.path), font.number)
+
 
 TOP, BOTTOM, LEFT, RIGHT = 37.0, 35.0, 28.0, 26.0
 WIDTH = 156.0

@@ -1,11 +1,45 @@
 """What this room shows on the page of an entry: of a task, what the machine sees of its duties; of an order, what was seen since."""
 
-from gongkai.core.ledger.models import Entry
+from dataclasses import dataclass
+
+from gongkai.core.ledger.models import Entry, Rectification
 from gongkai.core.units.actors import Actor
 from gongkai.oversight.inspection.actions import order_duty
-from gongkai.oversight.inspection.again import seen_since
 from gongkai.oversight.inspection.duties import verdicts_of
-from gongkai.oversight.inspection.queries import orders_of
+from gongkai.oversight.inspection.models import InspectedSite, InspectionRun, RunState, SiteFinding
+from gongkai.oversight.inspection.queries import SOURCE, orders_of, visible_to
+
+
+@dataclass(frozen=True)
+class Again:
+    """What was seen of a fault after it was ordered to be mended: the newest run since (None: nobody looked), the fault where it is still there.
+
+    `certain`: the run was brought to its end and judged what found the fault, so that what it did not find is gone. `may`: the reader sees the run.
+    """
+
+    site: InspectedSite
+    run: InspectionRun | None
+    still: SiteFinding | None = None
+    certain: bool = True
+    may: bool = False
+
+
+def seen_since(entry: Entry, reader: object) -> Again | None:
+    """Return what inspections since an order saw of its fault; None where it is no order of this room."""
+    order = Rectification.objects.filter(entry=entry, source=SOURCE).first()
+    number, _, mark = order.source_ref.partition(":") if order else ("", "", "")
+    site = InspectedSite.objects.filter(pk=int(number)).first() if number.isdigit() else None
+    if site is None:
+        return None
+    may = visible_to(reader).filter(pk=site.pk).exists()
+    run = site.runs.filter(state=RunState.DONE, asked_at__gte=entry.opened_at).order_by("-pk").first()
+    if run is None:
+        return Again(site, None, may=may)
+    known = SiteFinding.objects.filter(run__site=site, mark=mark).order_by("-pk")
+    still = known.filter(run=run).first()
+    judged = known.values_list("indicator", flat=True).first()
+    certain = not run.words and judged not in run.report.get("skipped", {})
+    return Again(site, run, still, certain, may)
 
 
 def duties_panel(entry: Entry, by: Actor) -> dict[str, object] | None:

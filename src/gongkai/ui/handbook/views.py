@@ -1,20 +1,53 @@
 """The handbook's pages: contents and search, a page, the whole to print, the whole as .docx. Whoever may sign in may read it."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse_lazy
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from gongkai.core.units.actors import actor_of
 from gongkai.core.widgets.answers import DOCX, download
+from gongkai.lib.writing.blocks import Grid, Text, blocks
+from gongkai.lib.writing.manual import Manual
 from gongkai.ui.handbook.contents import TITLE, Page, names_for, pages, parts
 from gongkai.ui.handbook.finding import find
 from gongkai.ui.handbook.markup import Drawing, drawn
-from gongkai.ui.handbook.paper import handbook_docx
+from gongkai.ui.handbook.pictures import pictures
 from gongkai.ui.handbook.places import address_of
+
+_SCHEME = "gongkai-picture"
+
+
+def _picture(name: str, alt: str) -> SafeString:
+    return format_html('<img src="{}:{}" alt="{}">', _SCHEME, name, alt)
+
+
+_NOWHERE = Drawing(lambda page, anchor: f"#{page}-{anchor}", spelled=True, picture=_picture)
+
+
+@cache
+def handbook_docx() -> bytes:
+    """Return the file; made once a process."""
+    paper = Manual(TITLE)
+    for part in parts():
+        paper.chapter(part.title)
+        for page in part.pages:
+            paper.heading(page.title, 2)
+            for block in blocks(drawn(page.tokens, _NOWHERE), _SCHEME):
+                if isinstance(block, Grid):
+                    paper.grid(block)
+                elif isinstance(block, Text):
+                    paper.block(block)
+                else:
+                    shown = pictures()[block.mark]
+                    paper.picture(shown.file().read_bytes(), block.alt, shown.caption)
+    return paper.save()
+
 
 #: The longest question that is looked for.
 LONGEST = 60

@@ -1,5 +1,6 @@
 """From the bytes of a notice's file to its documented JSON, its text and its heads. Runs in a child (`confined`): no Django here."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -13,7 +14,6 @@ from gongkai.lib.reading.model import Notice
 from gongkai.lib.reading.notice import read_loaded
 from gongkai.lib.reading.tables.heads import bare_head, is_head
 from gongkai.lib.typed_json import record, records, texts
-from gongkai.work.notices.beside_tables import printed_orders, unread_orders, without_tables
 from gongkai.work.notices.column_meanings import (
     MEANINGS,
     OTHER,
@@ -31,10 +31,72 @@ from gongkai.work.notices.column_meanings import (
 )
 from gongkai.work.notices.front_lines import fill_front
 from gongkai.work.notices.head_contents import join_levels
-from gongkai.work.notices.owner_labels import count_owner_labels
 from gongkai.work.notices.short_lines import with_all_cells
 from gongkai.work.notices.stacked_heads import join_stacked_heads
 from gongkai.work.notices.unread import footnotes, refuse_heads_as_tasks, with_way_out
+
+# Orders printed as paragraphs: no small table beside them hides them, and few rows do not stand for many. No Django here.
+
+
+#: What a printed order names: a limit, or what is made public.
+_ORDER = re.compile(r"\d+月|[一二三四]季度|每[年季月周半]|半年|年底|工作日|公[开布示]|发布|更新|报送")
+_NUMBER = re.compile(r"^[\s（(【●○•·—-]*(?:\d{1,3}|[一二三四五六七八九十]{1,3})?[\s.．、)）】:：]*")
+#: Shorter paragraphs are headings, closing lines, signatures.
+_SHORTEST = 10
+#: So many first characters tell a paragraph from others.
+_FIRST = 12
+
+
+def without_tables(document: Document) -> Document:
+    """Return a document with its paragraphs alone."""
+    return replace(document, blocks=[block for block in document.blocks if isinstance(block, Paragraph)])
+
+
+def unread_orders(document: Document, notice: Mapping[str, object]) -> list[str]:
+    """Return the paragraphs that name a limit or something to publish and that stand in nothing that was read.
+
+    Args:
+        document: the file.
+        notice: what was read of it, as JSON.
+    """
+    read = _bare(json.dumps(notice, ensure_ascii=False))
+    return [line for line in printed_orders(document) if _bare(_NUMBER.sub("", line))[:_FIRST] not in read]
+
+
+def printed_orders(document: Document) -> list[str]:
+    """Return the paragraphs that name a limit or something to publish."""
+    paragraphs = [block.text for block in document.blocks if isinstance(block, Paragraph)]
+    lines = document.prose.split("\n") if document.prose else paragraphs
+    return [line for line in lines if len(line) >= _SHORTEST and _ORDER.search(line)]
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\s\\]|\\n", "", text)
+
+
+_SUFFIX = r"(?:责任)?(?:单位|部门|科室|处室|股室|机构|主体|办所|站所|科|处|方)"
+_LEAD = rf"(?:总)?(?:牵头|主办|主责)(?:{_SUFFIX})?|谁(?:来)?牵头"
+_OWNER = (
+    rf"(?:责任|承办|经办|落实|实施|承担|负责|执行|公开责任){_SUFFIX}|承办|责任"
+    r"|(?:由)?谁(?:来)?(?:办|干|做|负责|落实|主办)"
+)
+_LABEL = re.compile(
+    rf"(?:^[^\w（(【]*|(?<=[；;。.，,、\s　（(【\[〔）)】\]〕]))(?:(?P<lead>{_LEAD})|(?P<owner>{_OWNER}))\s*[:：]",
+    re.MULTILINE,
+)
+#: Longer texts are counted up to this character.
+_MAX_CHARS = 50_000
+
+
+def count_owner_labels(text: str) -> int:
+    """Return the number of tasks whose unit is named after a label; each should become a row.
+
+    >>> count_owner_labels("公布清单。责任单位：市财政局\\n公布目录。（责任单位：市教育局）")
+    2
+    """
+    kinds = [match.lastgroup for match in _LABEL.finditer(text[:_MAX_CHARS])]
+    return max(kinds.count("lead"), kinds.count("owner"))
+
 
 #: The longest text kept for showing; the file itself is kept whole.
 MAX_TEXT = 300_000

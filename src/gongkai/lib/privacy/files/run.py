@@ -10,14 +10,26 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import reader
 from gongkai.lib.privacy.files import archive, check
 from gongkai.lib.privacy.files.docx import mask_docx
+from gongkai.lib.privacy.files.encoding import decode
 from gongkai.lib.privacy.files.page import mask_html
 from gongkai.lib.privacy.files.pdf import mask_pdf
-from gongkai.lib.privacy.files.plain import mask_text
-from gongkai.lib.privacy.files.slots import Hider, plain
+from gongkai.lib.privacy.files.slots import MAX_CHARS, Gathered, Hider, plain
 from gongkai.lib.privacy.files.table import mask_csv
 from gongkai.lib.privacy.files.xlsx import mask_xlsx
 from gongkai.lib.privacy.masks import patterns
 from gongkai.lib.privacy.model import Finding, Masked, PrivacyError, reason
+
+
+def mask_text(content: bytes, hider: Hider) -> bytes:
+    """Return a text file with everything hidden, in UTF-8."""
+    text = decode(content, "文本文件").replace("\r\n", "\n")
+    if len(text) > MAX_CHARS:
+        raise PrivacyError("文本文件过长，请拆分后再处理")
+    gathered, box = Gathered(), [text]
+    gathered.add(text, lambda words: box.__setitem__(0, words))
+    hider.hide(gathered)
+    return box[0].encode()
+
 
 _ARCHIVES: dict[str, tuple[str, Callable[[dict[str, bytes], Hider], dict[str, bytes]]]] = {
     ".docx": ("Word文档", mask_docx),

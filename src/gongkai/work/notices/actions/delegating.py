@@ -1,17 +1,27 @@
 """A unit divides a task among its own offices and units (分解); what they hand in comes back as evidence of the unit's task."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Notification, Refused, action
+from gongkai.core.acts.action import (
+    Action,
+    ActionResult,
+    Function,
+    Notification,
+    Refused,
+    Rule,
+    action,
+    register,
+)
 from gongkai.core.files.store import Named
 from gongkai.core.ledger.actions import add_evidence
 from gongkai.core.ledger.actions.evidence import proofs
 from gongkai.core.ledger.clock import end_of, end_stops, event
-from gongkai.core.ledger.entry_action import entry_action
+from gongkai.core.ledger.entry_action import EntryAction, entry_action, machine_of
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry, Evidence, Verdict
@@ -22,11 +32,44 @@ from gongkai.core.units.openness import in_charge, leads_alone, works_on
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.writing.titles import quoted
 from gongkai.work.notices.actions.rules import OWN_ONLY, system
-from gongkai.work.notices.actions.share_action import share_action
 from gongkai.work.notices.models import Delegation
 from gongkai.work.notices.queries.doers import named
 from gongkai.work.notices.states import ASSIGNED, DELEGATED, WORKING
 from gongkai.work.notices.telling import inside, unit_of
+
+
+@dataclass(eq=False)
+class ShareAction(EntryAction):
+    """An action on a share during which the unit's task is held too, before it.
+
+    Accepting the task ends its shares (task, then share), and taking a share in writes on the task: held the other way round, each would wait for
+    the other. And whoever ends a share meanwhile is waited for, so that the task's acceptance does not find it ended halfway.
+    """
+
+    def lock(self, target: Entry) -> Entry:
+        """Hold the task, then read the share anew and hold it."""
+        _hold_tasks([target.pk])
+        return super().lock(target)
+
+    def lock_many(self, targets: list[Entry]) -> list[Entry]:
+        """Hold the tasks, then the shares."""
+        _hold_tasks([entry.pk for entry in targets])
+        return super().lock_many(targets)
+
+
+def _hold_tasks(shares: Iterable[int]) -> None:
+    tasks = Entry.objects.filter(delegations__in=list(shares)).values("pk")
+    list(Entry.objects.select_for_update().filter(pk__in=tasks).order_by("pk").values_list("pk"))
+
+
+def share_action(verb: str, *, label: str, rule: Rule) -> Callable[[Function[Entry]], Action[Entry]]:
+    """Make a function an action on shares that holds the unit's task, too; its name becomes `delegated.verb`."""
+
+    def decorate(function: Function[Entry]) -> Action[Entry]:
+        name = f"{DELEGATED}.{verb}"
+        return register(ShareAction(name, label, function, rule, verb=verb, machine=machine_of))
+
+    return decorate
 
 
 def divides(by: Actor, entry: Entry) -> list[str]:
