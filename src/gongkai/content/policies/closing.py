@@ -19,7 +19,6 @@ from gongkai.content.policies.models import (
     Span,
     Verdict,
 )
-from gongkai.content.policies.models.records import CLEANUP
 from gongkai.content.policies.spans import active, lives_of
 from gongkai.content.policies.states import ENDED, What, on_day
 from gongkai.content.publishing import actions as publishing
@@ -71,8 +70,9 @@ def decide_all(made: CleanupRound, day: date, announced_in: Document) -> int:
                     on=day,
                     until=case.until,
                     cited=made.name if what != What.EXTEND else "",
-                    reason=f"{CLEANUP}{case.reason or made.name}"[:300],
+                    reason=f"文件清理：{case.reason or made.name}"[:300],
                     announced_in=announced_in,
+                    round=made,
                 )
             except Refused as refused:
                 raise Refused([f"{case.record}：{reason}" for reason in refused.reasons]) from refused

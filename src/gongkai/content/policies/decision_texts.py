@@ -3,7 +3,6 @@
 A document's validity as the public reads it changes only with such a text (政府信息公开条例第十七条: 公开前审查), and is corrected by one.
 """
 
-from collections.abc import Iterator
 from datetime import date
 from html import escape
 
@@ -11,26 +10,14 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Audience, Document, Edition
 from gongkai.content.editions.windows import spans
-from gongkai.content.policies.formats import number_key
+from gongkai.content.policies.decision_words import Named, corrects, decides
 from gongkai.content.policies.models import Decision, PolicyRecord
 from gongkai.content.policies.spans import life_of
 from gongkai.content.policies.states import What, last_day
 from gongkai.content.reviewing.models import Review, ReviewState
-from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import day_in_words
-from gongkai.lib.chinese.document_numbers import find_numbers
 from gongkai.lib.richtext import plain
 from gongkai.lib.writing.titles import cited
-
-#: The words by which a text says what was decided.
-_VERBS = {
-    What.AMEND: re.compile("修改|修订|修正"),
-    What.REPEAL: re.compile("废止|停止执行"),
-    What.EXPIRE: re.compile("失效|废止"),
-    What.EXTEND: re.compile("延长|继续有效|有效期"),
-}
-_CORRECTS = re.compile("更正|有误|撤销")
-_RESTS_ON = re.compile("(?:根据|依据|按照|依照|遵照)[^，,]*[，,]")
 
 
 def ground_of(decision: Decision) -> Document | None:
@@ -62,58 +49,33 @@ def signed_edition(document: Document | None) -> Edition | None:
 
 
 def says(decision: Decision, text: str) -> bool:
-    """Whether a text names the document and says what was decided about it.
+    """Return whether a text says what was decided about the document, and from which day.
 
     The lists of a clean-up are compared as a whole before they go out (`closing.result_lacks`).
     """
-    if decision.is_of_cleanup:
+    if decision.round_id is not None:
         return True
-    verb = _VERBS.get(What(decision.what))
-    return verb is None or _named(decision.record, text, verb)
+    record, ground = decision.record, decision.actor
+    issued = ground.made_on or ground.published_on if ground else None
+    if issued and decision.on < issued and decision.what != What.EXTEND:
+        return False
+    return decides(
+        text,
+        _named(record),
+        What(decision.what),
+        on=decision.on,
+        until=decision.until,
+        ends=last_day(life_of(record)),
+    )
 
 
 def says_corrected(decision: Decision, text: str) -> bool:
-    """Whether a text names the document and says that the decision was wrong."""
-    return _named(decision.record, text, _CORRECTS)
+    """Return whether a text names the document and says that the decision was wrong."""
+    return corrects(text, _named(decision.record), What(decision.what))
 
 
-def _named(record: PolicyRecord, text: str, verb: "re.Pattern[str]") -> bool:
-    return any(_names(part, record) for part in _saying(text, verb))
-
-
-def _names(sentence: str, record: PolicyRecord) -> bool:
-    """Whether a sentence names a document: by its number, or by its title in 《》 without another number behind it."""
-    number = record.number_key
-    if number and number in map(number_key, find_numbers(sentence)):
-        return True
-    words, title = _bare(sentence), _bare(cited(record.title))
-    place = words.find(title)
-    if place < 0:
-        return False
-    behind = re.match(r"[（(]([^）)]*)[）)]", words[place + len(title) :])
-    others = find_numbers(behind[1]) if behind else []
-    return not (number and others)
-
-
-def _bare(text: str) -> str:
-    return "".join(text.split()).translate(str.maketrans("〈〉", "《》"))
-
-
-def _saying(text: str, verb: "re.Pattern[str]") -> Iterator[str]:
-    """Yield the parts of a text that a verb governs: its own sentence, and the list that follows a sentence with a colon.
-
-    What a sentence only rests on (根据……，) is left out.
-    """
-    listing = False
-    for part in re.split(r"[。；\n]", text):
-        sentence = _RESTS_ON.sub("", part).strip()
-        if verb.search(sentence):
-            listing = sentence.endswith(("：", ":"))
-            yield sentence
-        elif listing and ("《" in sentence or find_numbers(sentence)):
-            yield sentence
-        elif sentence:
-            listing = False
+def _named(record: PolicyRecord) -> Named:
+    return Named(record.title, record.number_key)
 
 
 def words_of(edition: Edition) -> str:
@@ -142,7 +104,7 @@ def effective_edition(decision: Decision) -> Edition | None:
 
 def is_own(decision: Decision) -> bool:
     """Whether the announcement is the decision itself, so that it takes effect on the day of its publication at the earliest."""
-    return decision.announced_in_id is not None and (not decision.cited or decision.is_of_cleanup)
+    return decision.announced_in_id is not None and (not decision.cited or decision.round_id is not None)
 
 
 def announcement(decision: Decision, today: date) -> tuple[str, str]:

@@ -159,7 +159,7 @@ def decisions_said(text: "OutgoingText") -> list[str]:
     waiting = rows.waiting().filter(Q(announced_in__in=numbers) | Q(actor__document__in=numbers))
     reasons = []
     for decision in waiting:
-        if not decision.is_of_cleanup:
+        if decision.round_id is None:
             reasons += _unsaid(decision, words, timezone.localdate(text.start))
     for decision in rows.filter(corrected_in__in=numbers, undone_at=None):
         if not says_corrected(decision, words):
@@ -172,14 +172,21 @@ def decisions_said(text: "OutgoingText") -> list[str]:
 
 def _unsaid(decision: Decision, words: str, day: date) -> list[str]:
     if not says(decision, words):
-        return [
-            f"库中记入了{What(decision.what).label}{decision.record}，正文没有写明；记错的，请在政策库撤销。"
-        ]
+        return [f"库中记入了{_decided(decision)}，正文没有写明；记错的，请在政策库撤销。"]
     if is_own(decision) and decision.on < day and day_in_words(decision.on) in words:
         return [
             f"正文写的日期{decision.on:%Y-%m-%d}已过，{decision.record}自公布之日起才{What(decision.what).label}，请改正。"
         ]
     return []
+
+
+def _decided(decision: Decision) -> str:
+    """Return a decision as a text should say it: with the day from which it counts, or the last day of an extension."""
+    label = What(decision.what).label
+    if decision.what == What.EXTEND:
+        until = f"至{day_in_words(decision.until)}" if decision.until else "（长期有效）"
+        return f"{decision.record}{label}{until}"
+    return f"{decision.record}自{day_in_words(decision.on)}起{label}"
 
 
 def _cited(item: "Source", frozen: "Frozen") -> set[int]:

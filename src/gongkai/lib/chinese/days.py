@@ -53,6 +53,16 @@ def weekday_in_words(day: date) -> str:
     return f"星期{WEEKDAYS[day.weekday()]}"
 
 
+def find_days(text: str) -> list[date]:
+    """Return the days that a text names in full, in its order; what is no day of the calendar is left out.
+
+    >>> find_days("自2026年5月7日起施行，2026年2月30日")
+    [datetime.date(2026, 5, 7)]
+    """
+    days = (read_day(found[0]) for found in _DAY.finditer(text))
+    return [day for day in days if day]
+
+
 def read_day(text: str) -> date | None:
     """Return the day that a text is, in Arabic or Chinese digits, blanks left out of account; None where it is no day.
 

@@ -146,6 +146,8 @@ def _judges(by: Actor, case: CleanupCase) -> list[str]:
 
 #: Whose opinion on a document counts: that of the people of the unit that drafted it.
 JUDGING = (Role.CLERK, Role.REVIEWER, Role.SIGNER, Role.LEAD)
+#: How the name of whoever entered an opinion ends that the unit stated on paper.
+_FROM_PAPER = "（据书面意见代录）"
 _UNITS = "清理意见由起草单位提出；单位书面提出的，请先在“各单位进度”中登记它盖章的意见，再代为录入。"
 
 
@@ -224,7 +226,9 @@ def judge(
     before = case.verdict
     case.verdict, case.reason, case.until = verdict, reason, until
     own = by.system or by.has(*JUDGING, body_id=case.body_id)
-    name = by.name if own else f"{by.name}（据书面意见代录）"
+    if not own and before and not case.decided_by.endswith(_FROM_PAPER):
+        raise Refused(f"这件文件的意见由{case.decided_by}在系统中提出，只能由起草单位修改。")
+    name = by.name if own else f"{by.name}{_FROM_PAPER}"
     case.decided_by, case.decided_at = (name[:120], timezone.now()) if verdict else ("", None)
     case.save()
     return ActionResult(

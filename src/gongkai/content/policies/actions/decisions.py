@@ -20,7 +20,7 @@ from gongkai.content.policies.decision_texts import (
     signed_edition,
     words_of,
 )
-from gongkai.content.policies.models import Decision, Kind, PolicyRecord, Relation
+from gongkai.content.policies.models import CleanupRound, Decision, Kind, PolicyRecord, Relation
 from gongkai.content.policies.rules import decides
 from gongkai.content.policies.signed import held, personal, under_signature
 from gongkai.content.policies.spans import life_of, refresh, sync
@@ -50,6 +50,7 @@ def decide(
     reason: str = "",
     replaces: bool = False,
     announced_in: Document | None = None,
+    round: CleanupRound | None = None,
 ) -> ActionResult:
     """Record that a document was amended, repealed, declared void or extended, from a day on.
 
@@ -67,6 +68,7 @@ def decide(
         reason: why.
         replaces: the document that did it takes the place of this one.
         announced_in: the document that will say so, where it is drafted already (the result of a clean-up).
+        round: the clean-up that decided it.
     """
     if reasons := [*_against(record, what, on, until, actor), *_unsaid(actor, cited, reason)]:
         raise Refused(reasons)
@@ -75,7 +77,7 @@ def decide(
     if not waits and (signing := under_signature(record)):
         raise Refused(signing)
     made = _made(
-        record, by, waits=waits, announced_in=announced_in,
+        record, by, waits=waits, announced_in=announced_in, round=round,
         what=what, on=on, until=until, actor=actor, cited=cited, reason=reason, replaces=replaces,
     )  # fmt: skip
     if waits:
@@ -239,7 +241,7 @@ def _edges(actor: PolicyRecord, record: PolicyRecord, what: str, made_by: str, *
 def _standing(decision: Decision) -> list[str]:
     if decision.undone_at:
         return ["这项决定已经撤销。"]
-    if decision.is_waiting and decision.is_of_cleanup:
+    if decision.is_waiting and decision.round_id is not None:
         return ["清理结果还没有公布；要改动，请退回这次清理。"]
     if decision.corrected_in_id:
         return ["更正公告已经起草，签发公开后生效。"]

@@ -110,10 +110,6 @@ class PolicyRecord(models.Model):
         return [name for name in self.issuers.split("、") if name]
 
 
-#: How the reason of a decision begins that a clean-up round took.
-CLEANUP = "文件清理："
-
-
 class Decisions(models.QuerySet["Decision"]):
     """Queries of decisions."""
 
@@ -153,6 +149,9 @@ class Decision(models.Model):
     effective_at = models.DateTimeField(
         "生效时间", null=True, blank=True, default=timezone.now, db_default=Now()
     )
+    round = models.ForeignKey(
+        "CleanupRound", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="文件清理"
+    )
     corrected_in = models.ForeignKey(
         Document, models.PROTECT, null=True, blank=True, related_name="corrects", verbose_name="更正的公告"
     )
@@ -171,11 +170,6 @@ class Decision(models.Model):
     def stream(self) -> str:
         """The name of a decision's own stream in the log: who confirmed the words that name its ground."""
         return f"policydecision/{self.pk}"
-
-    @property
-    def is_of_cleanup(self) -> bool:
-        """Whether a clean-up round took it."""
-        return self.reason.startswith(CLEANUP)
 
     @property
     def is_waiting(self) -> bool:

@@ -1,0 +1,77 @@
+"""Which sentences decide something about a document, and which only speak of it."""
+
+from datetime import date
+
+import pytest
+
+from gongkai.content.policies.decision_words import Named, corrects, decides
+from gongkai.content.policies.states import What
+
+X = Named("停车管理办法", "云府发〔2020〕3号")
+CITED = "《停车管理办法》（云府发〔2020〕3号）"
+ON = date(2026, 5, 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{CITED}自2026年5月1日起废止。",
+        "本办法自2026年5月1日起施行，《停车管理办法》同时废止。",
+        "本办法自2026年5月1日起施行。云府发〔2020〕3号同时废止。",
+        f"经公开征求意见，市政府决定废止下列文件：\n1.《甲办法》（云府发〔2019〕1号）\n2.{CITED}",
+        f"决定废止以下文件：《甲办法》（云府发〔2019〕1号），{CITED}。",
+        f"关于废止{CITED}等2件文件的公告",
+        f"{CITED}已不适应需要，予以废止。",
+        f"《甲办法》继续有效，{CITED}自公布之日起停止执行。",
+    ],
+)
+def test_a_repeal(text: str) -> None:
+    assert decides(text, X, What.REPEAL, on=ON)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{CITED}继续有效，不予废止。",
+        f"拟废止{CITED}，现公开征求意见。",
+        f"关于废止{CITED}征求意见的公告\n现决定废止{CITED}。",
+        f"《甲办法》废止，{CITED}继续有效。",
+        f"{CITED}继续有效，其余文件废止。",
+        f"建议有关部门研究废止{CITED}。",
+        f"{CITED}自2027年1月1日起废止。",
+        "《停车管理办法》（云府发〔2011〕9号）废止。",
+        f"根据{CITED}，决定废止《甲办法》。",
+        f"此前公布的{CITED}废止的信息有误，现予更正：该项废止不生效。",
+        "关于《废止停车管理办法》的说明",
+        f"下列文件废止：\n《甲办法》\n以上已报备。\n{CITED}由交通局执行。",
+    ],
+)
+def test_no_repeal(text: str) -> None:
+    assert not decides(text, X, What.REPEAL, on=ON)
+
+
+@pytest.mark.parametrize(
+    ("text", "until", "said"),
+    [
+        (f"{CITED}的有效期延长至2030年12月31日。", date(2030, 12, 31), True),
+        (f"{CITED}有效期延长五年。", date(2030, 12, 31), True),
+        (f"{CITED}的有效期至2025年12月31日。", date(2030, 12, 31), False),
+        (f"{CITED}延长有效期，长期有效。", None, True),
+        (f"{CITED}的有效期至2025年12月31日。", None, False),
+        (f"{CITED}的有效期不延长，2030年12月31日前另行规定。", date(2030, 12, 31), False),
+    ],
+)
+def test_an_extension_names_its_last_day(text: str, until: date | None, said: bool) -> None:
+    assert decides(text, X, What.EXTEND, on=ON, until=until, ends=date(2025, 12, 31)) is said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (f"此前公布的{CITED}废止的信息有误，现予更正：该项废止不生效。", True),
+        (f"此前公布的{CITED}修改的信息有误。", False),
+        (f"{CITED}废止。", False),
+    ],
+)
+def test_a_correction_is_of_its_decision(text: str, said: bool) -> None:
+    assert corrects(text, X, What.REPEAL) is said
