@@ -169,16 +169,16 @@ def test_a_joint_answer_waits_for_every_part(city, housing, people) -> None:
     assert actions.answer(entry, by=people["lead"]).state == "answered"
 
 
-@pytest.mark.parametrize("as_typed", [False, True])
-def test_a_unit_that_is_asked_does_not_read_who_asks(city, housing, people, as_typed: bool) -> None:
+@pytest.mark.parametrize("kept", ["", "民政局须核对本人的低保证"])
+def test_a_unit_that_is_asked_does_not_read_who_asks(city, housing, people, kept: str) -> None:
     civil = BodyFactory(name="云岭市民政局", parent=city)
     entry = assigned(city, housing, people)
     Party.objects.create(matter=entry.inquiry.matter, name="公孙若兰")
     type(entry.inquiry).objects.filter(pk=entry.pk).update(text="本人公孙若兰，若兰想问公租房。")
     entry = Entry.objects.get(pk=entry.pk)
     asked = "公孙女士的低保是否有效"
-    actions.ask_joint(entry, by=people["clerk"], body=civil, asked=asked, as_typed=as_typed)
-    assert Contribution.objects.get().asked == (asked if as_typed else "某某的低保是否有效")
+    actions.ask_joint(entry, by=people["clerk"], body=civil, asked=asked, kept_because=kept)
+    assert Contribution.objects.get().asked == (asked if kept else "某某的低保是否有效")
     shown = panels.inquiry(Entry.objects.get(pk=entry.pk), actor(Role.CLERK, civil))
     assert shown["text"] == "本人某某，某某想问公租房。"
     form = form_for(REGISTRY["inquiry.ask_joint"])

@@ -86,6 +86,7 @@ def test_whoever_was_merged_is_told_and_gets_the_answer() -> None:
     page = progress(second.pk)
     assert page
     assert (page.number, page.closed) == (second.number, False)
+    assert [one.title for one in page.parts if "并" in one.title] == ["并案办理"]
     assert Party.objects.get(matter=f"request/{second.pk}").erase_on is None
     do(first, "decide", result="3.1", told="复印件3页，到一楼窗口领取")
     page = progress(second.pk)
@@ -145,19 +146,22 @@ def test_what_stands_still_takes_up_nothing_that_runs() -> None:
 def test_many_applicants_get_one_answer_and_a_letter_each() -> None:
     first = applied(register(received=R))
     others = [applied(register(first.body, R), name=name, phone="") for name in ("司徒清和", "梅望舒")]
+    unlike = applied(register(first.body, R, wanted="公开2022年学位划分的会议纪要"), name="钟离春")
     wanted = [one.pk for one in others]
     with pytest.raises(Refused, match="先答复其中一件"):
         do(others[0], "answer_alike", others=wanted)
-    first = do(first, "decide", result="3.1", told="复印件3页，到一楼窗口领取")
+    first = do(first, "decide", result="3.1", told="复印件3页，李晓云女士到一楼窗口领取")
+    with pytest.raises(Refused, match="请选择本单位办理中的相同申请"):
+        do(first, "answer_alike", others=[unlike.pk])
     do(first, "answer_alike", others=wanted)
     for one in others:
         again = Entry.objects.get(pk=one.pk)
         assert (again.state, again.outcome, again.request.ended_as) == ("answered", "3.1", "3.1")
         assert again.request.decided
-        assert again.request.decided.told == "复印件3页，到一楼窗口领取"
+        assert again.request.decided.told == "复印件3页，申请人到一楼窗口领取"
         assert Letter.objects.filter(request=one.pk, kind="reply").count() == 1
     stranger = register(BodyFactory(name="云岭市财政局"), R)
-    with pytest.raises(Refused, match="没有其他办理中的申请"):
+    with pytest.raises(Refused, match="没有其他办理中的相同申请"):
         do(first, "answer_alike", others=[stranger.pk])
 
 

@@ -14,9 +14,10 @@ from factories.intake import PNG, look_up
 from factories.requests import applied, do, register, staff
 from factories.units import actor, signed_in
 from gongkai.content.editions.models import Website
-from gongkai.core.acts.action import Refused
+from gongkai.core.acts.action import REGISTRY, Refused
 from gongkai.core.acts.chain import history
 from gongkai.core.intake.models import Party
+from gongkai.core.ledger.forms import form_for
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Letter as Mail
 from gongkai.core.units.models import Role
@@ -188,6 +189,26 @@ def test_the_addressee_is_named_in_their_own_letter(site: Website) -> None:
     assert "陈志强" not in second
 
 
+@pytest.mark.parametrize("verb", ["ask_third_party", "ask_agency"])
+def test_the_wording_of_a_clerk_names_the_applicant_only_for_a_reason(site: Website, verb: str) -> None:
+    facts = {"name": "公孙若兰", "phone": "13900006666", "address": "云岭市测试路99号3单元502室"}
+    entry = applied(register(received=R, wanted=CONTENT), **facts)
+    wording = "公孙若兰（电话13900006666，住云岭市测试路99号3单元502室）申请公开供餐合同"
+    entry = do(entry, verb, who="虚构中学", wording=wording)
+    text = told(Letter.objects.get())
+    assert "申请公开供餐合同" in text
+    assert not any(word in text for word in ("公孙", "若兰", "13900006666", "测试路"))
+    do(entry, verb, who="云岭市教育局", wording=wording, kept_because="须核对公孙若兰的学籍")
+    assert wording in told(Letter.objects.last())
+    said = list(history(entry.stream))[-1].kept_words.text
+    assert "理由：须核对申请人的学籍" in said
+    form = form_for(REGISTRY[f"request.{verb}"])
+    short = form(
+        {"who": "虚构中学", "wording": wording, "kept_because": "要"}, entry=entry, by=staff(entry.body)
+    )
+    assert "请写明保留什么" in str(short.errors)
+
+
 def test_the_form_shows_and_stores_the_wording_that_leaves(site: Website) -> None:
     entry = applied(register(received=R, wanted=CONTENT), name="公孙若兰", phone="13900006666")
     client = signed_in(Role.LEAD, entry.body)
@@ -195,7 +216,13 @@ def test_the_form_shows_and_stores_the_wording_that_leaves(site: Website) -> Non
     page = client.get(path).content.decode()
     assert "申请人公孙" not in page.partition('class="gk-note"')[2].partition("</form>")[0]
     assert "<mark>申请人</mark>" in page
-    client.post(path, {"who": "云岭测试餐饮有限公司", "wording": "虚构中学2023年的供餐合同。"})
+    facts = {"who": "云岭测试餐饮有限公司", "wording": "虚构中学2023年的供餐合同，公孙女士要。"}
+    page = client.post(path, facts).content.decode()
+    assert "供餐合同，<mark>申请人</mark>要" in page
+    assert not Consultation.objects.exists()
+    seen = re.search(r'name="seen_hidden" value="(\w+)"', page)
+    assert seen
+    client.post(path, facts | {"wording": "虚构中学2023年的供餐合同。", "seen_hidden": seen[1]})
     asked = Consultation.objects.get()
     assert asked.wording.reveal() == "虚构中学2023年的供餐合同"
     assert "所申请的内容为：虚构中学2023年的供餐合同。" in told(asked.letters.get())

@@ -10,7 +10,7 @@ from django.db.models import Case, When
 from gongkai.content.editions.models import Document
 from gongkai.core.acts.actors import Actor
 from gongkai.core.intake.deidentification import Deidentified
-from gongkai.core.intake.forms.previews import PreviewForm, marked
+from gongkai.core.intake.forms.previews import PreviewForm, asks_reason_to_keep, marked
 from gongkai.core.ledger.forms import ActForm, register_entry_acts
 from gongkai.core.ledger.models import Entry
 from gongkai.core.registers.forms import Act
@@ -181,11 +181,7 @@ ACTS = (
         asks={
             "body": BodyChoice(label="会办单位"),
             "asked": _text("会办内容", rows=3, most=300),
-            "as_typed": forms.BooleanField(
-                label="按填写的原文发送，不隐去",
-                required=False,
-                help_text="会办单位需要核对本人情况的勾选。",
-            ),
+            "kept_because": asks_reason_to_keep(),
         },
         offers={"body": lambda by, entry: _units(by, entry).exclude(pk=entry.body_id)},
     ),

@@ -73,7 +73,7 @@ _CONTACT = "联系方式：{{联系方式}}"
 
 #: Kinds that go to somebody else than the applicant, and the fields that may name the applicant there.
 TO_OTHERS = frozenset({"third_party", "agency", "third_party_told", "revoked_told"})
-_NAMING = ("申请内容", "理由", "告知内容", "事项")
+_NAMING = ("申请内容", "理由", "告知内容", "事项", "第三方意见", "此前", "补正", "计算过程", "缴纳方式")
 
 
 def to_applicant(letter: Letter) -> bool:
@@ -119,7 +119,7 @@ def make_letter(
 ) -> Letter:
     """Make a letter and store it, inside the action that it tells of: both are there, or neither. Whom it goes to is told that it is there.
 
-    A letter to others than the applicant is de-identified; the wording that a clerk approved for the one who is asked is used as it is.
+    A letter to others than the applicant is de-identified. The wording of an asking is stored de-identified, or as typed for a reason in the log.
 
     Args:
         entry: the request.

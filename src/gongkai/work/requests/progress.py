@@ -17,7 +17,7 @@ from gongkai.work.requests.letters import KINDS, TO_OTHERS
 from gongkai.work.requests.machine import State
 from gongkai.work.requests.models import Fee, Letter, Material, Request
 from gongkai.work.requests.results import RESULTS
-from gongkai.work.requests.status_sentences import answered, last_day, parts
+from gongkai.work.requests.status_sentences import MERGED_HEADING, answered, last_day, parts
 from gongkai.work.requests.timing import asked_of_applicant, unserved
 
 _LABELS = {
@@ -85,7 +85,7 @@ def _of_merged(request: Request) -> Progress | None:
         found,
         number=request.entry.number,
         state=f"已并入{into.entry.number}（{into.entry.state_label}）",
-        parts=(part, *found.parts),
+        parts=(part, *(one for one in found.parts if one.title != MERGED_HEADING)),
     )
 
 

@@ -17,6 +17,8 @@ from gongkai.work.requests.results import NOT_CORRECTED, NOT_PAID, OTHERWISE, RE
 from gongkai.work.requests.timing import asked_of_applicant, unserved, waited_for
 
 #: What ends a request on its clock.
+#: The heading over the requests that were merged into one.
+MERGED_HEADING = "并入本件的申请"
 _ENDINGS = ("replied", "withdrawn", "ended")
 _HOW_TO_PAY = "怎样缴纳见收费通知；没有收到通知的，请联系承办单位。"
 _AGAIN = "还需要这项信息的，可以重新提出申请。"
@@ -42,7 +44,7 @@ def parts(request: Request, deadline: Deadline) -> Iterator[Part]:
         yield Part("补录的事项", tuple(f"{one}。" for one in past))
     merged = [one.entry.number for one in request.merged.select_related("entry")]
     if merged:
-        yield Part("并入本件的申请", (f"{'、'.join(merged)}：本件的答复就是对它们的答复。",))
+        yield Part(MERGED_HEADING, (f"{'、'.join(merged)}：本件的答复就是对它们的答复。",))
     passed = [one.entry for one in request.offspring.select_related("entry__body")]
     if passed:
         rows = tuple((one.number, _where(one)) for one in passed)

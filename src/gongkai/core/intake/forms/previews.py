@@ -8,9 +8,24 @@ from django.utils.safestring import SafeString
 
 from gongkai.core.intake.deidentification import Deidentified
 from gongkai.core.ledger.forms import ActForm
+from gongkai.core.units.forms.base import words
 
 #: The hidden field with the digest of the texts that the clerk has seen.
 _SEEN = "seen_hidden"
+#: The field with the reason for sending a text as it is typed.
+_KEPT = "kept_because"
+_REASON_LEAST = 4
+
+
+def asks_reason_to_keep() -> forms.CharField:
+    """Return the field for an action that may send a text as it is typed: its argument is `kept_because`."""
+    return words(
+        "按填写的原文发出的理由",
+        rows=2,
+        required=False,
+        most=300,
+        hint="个人信息自动隐去。对方不知道就无法办理、必须保留的，写明保留什么、为什么；记入办理记录。不填的不保留。",
+    )
 
 
 def marked(label: str, text: Deidentified) -> SafeString:
@@ -49,7 +64,9 @@ class PreviewForm(ActForm):
     def clean(self) -> dict[str, object]:
         """Refuse texts with something to hide until the clerk has seen them as they leave."""
         data = super().clean() or self.cleaned_data
-        typed = {} if data.get("as_typed") else {name: str(data.get(name) or "") for name in self.leaving}
+        if 0 < len(str(data.get(_KEPT) or "").strip()) < _REASON_LEAST:
+            self.add_error(_KEPT, "请写明保留什么、为什么。")
+        typed = {} if data.get(_KEPT) else {name: str(data.get(name) or "") for name in self.leaving}
         texts = {name: self.deidentified(text) for name, text in typed.items() if text}
         hidden = {name: text for name, text in texts.items() if text.changed}
         digest = hashlib.sha256("\0".join(text.text for text in hidden.values()).encode()).hexdigest()
@@ -58,10 +75,11 @@ class PreviewForm(ActForm):
                 *self.said,
                 *(marked(str(self.fields[name].label), text) for name, text in hidden.items()),
             ]
+            kept = "必须保留的，填写按原文发出的理由。" if _KEPT in self.fields else ""
             for name in hidden:
                 self.add_error(
                     name,
-                    f"含有本人或者其他个人信息，{self.leaves_as}将隐去上面标出的内容。请核对或者修改，无误的再次点击按钮。",
+                    f"含有本人或者其他个人信息，{self.leaves_as}将隐去上面标出的内容。请核对或者修改，无误的再次点击按钮。{kept}",
                 )
             self.fields[_SEEN] = _Seen(widget=forms.HiddenInput, initial=digest)
         return data

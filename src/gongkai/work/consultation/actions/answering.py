@@ -148,16 +148,16 @@ def settle(entry: Entry, *, by: Actor) -> ActionResult:
 
 
 @entry_action("inquiry", "ask_joint", label="请其他单位会办", rule=rules.works)
-def ask_joint(entry: Entry, *, by: Actor, body: Body, asked: str, as_typed: bool = False) -> ActionResult:
+def ask_joint(entry: Entry, *, by: Actor, body: Body, asked: str, kept_because: str = "") -> ActionResult:
     """Ask another unit for its part of the answer (联合答复); the unit asked first stays the one that answers.
 
-    The question is de-identified unless it goes `as_typed`: the other unit may need to look the asker up.
+    The question is de-identified, except where `kept_because` says why it leaves as typed: the other unit may need to look the asker up.
     """
     if body.pk == entry.body_id:
         raise Refused("承办单位不需要会办。")
     if not asked.strip():
         raise Refused("请写明需要会办的内容。")
-    said = asked.strip() if as_typed else masked(entry.inquiry, asked.strip())
+    said = asked.strip() if kept_because.strip() else masked(entry.inquiry, asked.strip())
     _, made = Contribution.objects.get_or_create(
         inquiry=entry.inquiry, body=body, defaults={"asked": said[:300]}
     )
@@ -170,8 +170,11 @@ def ask_joint(entry: Entry, *, by: Actor, body: Body, asked: str, as_typed: bool
         key=f"inquiry.joint:{entry.pk}:{body.pk}",
         posts=((Role.CLERK, body.pk), (Role.LEAD, body.pk)),
     )
-    facts = {"body": body.pk, "as_typed": as_typed}
-    return ActionResult(words=f"请{body.label}会办：{said}", facts=facts, tell=(tell,))
+    why = masked(entry.inquiry, kept_because.strip())
+    kept = f"（按原文发出，理由：{why}）" if why else ""
+    facts = {"body": body.pk, "as_typed": bool(why)}
+    logged = masked(entry.inquiry, asked.strip())
+    return ActionResult(words=f"请{body.label}会办：{logged}{kept}", facts=facts, tell=(tell,))
 
 
 @entry_action("inquiry", "contribute", label="提交会办意见", rule=rules.contributes)

@@ -1,6 +1,7 @@
 """Asking a third party or another agency (条例第三十二条至第三十四条), and what they say. The clock stands still while any of a kind is asked."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from django.utils import timezone
@@ -34,14 +35,25 @@ def ask_third_party(
     phone: str = "",
     email: str = "",
     wording: str = "",
+    kept_because: str = "",
     on: date | None = None,
     past: bool = False,
 ) -> ActionResult:
     """Put the request to a third party whose rights publication could hurt.
 
-    `wording` is the content of the request as the letter quotes it; without it, the de-identified content.
+    Args:
+        entry: the request.
+        by: who asks.
+        who: the name of the third party.
+        phone: its last four digits are the second key of the page for the opinion.
+        email: the address to which the letter is announced.
+        wording: the content of the request as the letter quotes it, de-identified; empty: the content itself, de-identified.
+        kept_because: why `wording` leaves as it is typed; empty: it is de-identified.
+        on: the day of the letter (today).
+        past: whether this is recorded afterwards, without a letter.
     """
-    return _ask(entry, _KIND.THIRD_PARTY, Particulars("other", who, phone, email), wording, by, on, past)
+    wanted = _Wording(wording, kept_because)
+    return _ask(entry, _KIND.THIRD_PARTY, Particulars("other", who, phone, email), wanted, by, on, past)
 
 
 @act("ask_agency")
@@ -53,15 +65,30 @@ def ask_agency(
     phone: str = "",
     email: str = "",
     wording: str = "",
+    kept_because: str = "",
     on: date | None = None,
     past: bool = False,
 ) -> ActionResult:
-    """Put the request to another agency: a co-author, or one that is concerned. `wording` as for a third party."""
-    return _ask(entry, _KIND.AGENCY, Particulars("other", who, phone, email), wording, by, on, past)
+    """Put the request to another agency: a co-author, or one that is concerned. The arguments are those of `ask_third_party`."""
+    wanted = _Wording(wording, kept_because)
+    return _ask(entry, _KIND.AGENCY, Particulars("other", who, phone, email), wanted, by, on, past)
+
+
+@dataclass(frozen=True)
+class _Wording:
+    """The content of a request as a clerk wrote it for a letter, and the reason for sending it without de-identification."""
+
+    text: str
+    kept_because: str
+
+    def for_letter(self, request: Request, addressee: str) -> str:
+        """Return the content as the letter quotes it."""
+        text = self.text.strip().rstrip("。；;") or wanted_of(request)
+        return text if self.kept_because.strip() else for_addressee(request, text, addressee).text
 
 
 def _ask(
-    entry: Entry, kind: str, said: Particulars, wording: str, by: Actor, on: date | None, past: bool
+    entry: Entry, kind: str, said: Particulars, wording: _Wording, by: Actor, on: date | None, past: bool
 ) -> ActionResult:
     name = needed(said.name, "请填写征求意见的对象。")
     waiting = Consultation.objects.filter(request=entry.pk, kind=kind, replied_on=None)
@@ -71,7 +98,7 @@ def _ask(
     asked_event = happened(f"{kind}_asked", on)
     request = Request.objects.get(pk=entry.pk)
     proposed = for_addressee(request, wanted_of(request), name).text
-    told = wording.strip().rstrip("。；;") or proposed
+    told = wording.for_letter(request, name)
     asked = Consultation.objects.create(
         request=request, kind=kind, who=name[:120], asked_on=not_to_come(on), wording="" if past else told
     )
@@ -84,6 +111,9 @@ def _ask(
     # While one of a kind is being asked the clock stands still already: a second one is no further stop.
     events: tuple[Event, ...] = (asked_event,) if first else ()
     reworded = "（申请内容经办理人改写）" if facts["reworded"] else ""
+    if wording.kept_because.strip() and not past:
+        why = for_addressee(request, wording.kept_because.strip(), "").text
+        reworded = f"（申请内容按办理人填写的原文告知，理由：{why}）"
     return ActionResult(
         words=f"书面征求{label}意见{reworded}", facts=facts, events=events, past=past, tell=tell
     )

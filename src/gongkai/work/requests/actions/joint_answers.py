@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from gongkai.core.acts.action import ActionResult, Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.models import Entry
-from gongkai.lib.matching import search_tokens
 from gongkai.work.requests.actions.acting import act
 from gongkai.work.requests.actions.deciding import decide, law_of, nobody_asked
 from gongkai.work.requests.actions.materials import standing
+from gongkai.work.requests.deidentification import for_addressee
 from gongkai.work.requests.machine import RUNNING
 from gongkai.work.requests.models import Decision, Material, Request, SecrecyReview
+from gongkai.work.requests.queries.cases import COMPARED, LEAST, tokens_of, word_overlap
 from gongkai.work.requests.results import DISCLOSED, PARTLY, WITHHELD
 
 #: Requests that one answer is given to at once, and that are offered for it.
@@ -18,24 +19,20 @@ MOST = 50
 
 
 def answerable_alike(entry: Entry) -> list[Request]:
-    """Return the unit's requests that are being worked on, those that ask for most of the same first."""
+    """Return the unit's requests that are being worked on and ask for much the same, the most similar first."""
     rows = Request.objects.filter(entry__body=entry.body_id, entry__kind="request", entry__state__in=RUNNING)
-    asked = frozenset(search_tokens(entry.request.content.reveal()))
-    rated = [(_likeness(asked, one), one) for one in rows.exclude(pk=entry.pk).select_related("entry")]
-    return [one for _, one in sorted(rated, key=lambda pair: (-pair[0], pair[1].pk))[:MOST]]
-
-
-def _likeness(asked: frozenset[str], other: Request) -> float:
-    tokens = frozenset(search_tokens(other.content.reveal()))
-    return len(asked & tokens) / (len(asked | tokens) or 1)
+    asked = tokens_of(entry.request.content.reveal())
+    newest = rows.exclude(pk=entry.pk).select_related("entry").order_by("-pk")[:COMPARED]
+    rated = [(word_overlap(asked, one.content.reveal()), one) for one in newest]
+    similar = [pair for pair in rated if pair[0] >= LEAST]
+    return [one for _, one in sorted(similar, key=lambda pair: (-pair[0], pair[1].pk))[:MOST]]
 
 
 def _answered(entry: Entry) -> list[str]:
     decision = entry.request.decided
     if decision is None or decision.result != entry.outcome or decision.past:
         return ["先答复其中一件，再用同一答复一并答复其他相同申请。"]
-    others = Entry.objects.filter(body=entry.body_id, kind="request", state__in=RUNNING).exclude(pk=entry.pk)
-    return [] if others.exists() else ["本单位没有其他办理中的申请。"]
+    return [] if answerable_alike(entry) else ["本单位没有其他办理中的相同申请。"]
 
 
 @act("answer_alike", ready=_answered)
@@ -69,7 +66,7 @@ def answer_alike(entry: Entry, *, by: Actor, others: Sequence[int], wishes_met: 
 
 
 def _terms(entry: Entry, other: Entry, decision: Decision) -> dict[str, object]:
-    """Return how another request is decided as this one was: the facts of `decide`."""
+    """Return how another request is decided as this one was, without the first applicant: the facts of `decide`."""
     withheld = next((key for key in WITHHELD if decision.law == law_of(decision.result, withheld=key)), "")
     unasked = (
         f"已就相同内容的{entry.number}征求第三方意见"
@@ -78,8 +75,8 @@ def _terms(entry: Entry, other: Entry, decision: Decision) -> dict[str, object]:
     )
     return {
         "result": decision.result,
-        "ground": decision.ground,
-        "told": decision.told,
+        "ground": for_addressee(entry.request, decision.ground, "").text,
+        "told": for_addressee(entry.request, decision.told, "").text,
         "form_given": decision.form_given,
         "withheld": withheld,
         "already_public": decision.law == law_of(DISCLOSED, already_public=True),

@@ -4,7 +4,7 @@ from django import forms
 
 from gongkai.core.files.forms import FilesField, OneFileField
 from gongkai.core.intake.forms.people import Phone
-from gongkai.core.intake.forms.previews import marked
+from gongkai.core.intake.forms.previews import asks_reason_to_keep, marked
 from gongkai.core.ledger.forms import register_entry_acts
 from gongkai.core.ledger.models import Entry
 from gongkai.core.registers.forms import Act
@@ -25,6 +25,7 @@ from gongkai.work.requests.forms.answering import (
 )
 from gongkai.work.requests.forms.aside import COMPLAINTS, DISPUTES, FEES
 from gongkai.work.requests.forms.base import (
+    AskForm,
     PublicTextForm,
     RequestForm,
     asks_day,
@@ -40,6 +41,7 @@ from gongkai.work.requests.forms.choices import (
     parts_of_case,
     requests_alike,
     requests_of_applicant,
+    texts_for_others,
     wording_of_letter,
 )
 from gongkai.work.requests.models import (
@@ -81,8 +83,9 @@ _ASKED = {
     "wording": words(
         "告知对方的申请内容",
         rows=5,
-        hint="意见书照此写明。申请人的姓名、电话、住址等已经隐去，请勿改回；对方需要知道而被隐去的，如对方自己的姓名，请补上。",
+        hint="意见书照此写明；申请人和其他人的姓名、电话、住址等自动隐去，对方自己的名称保留。",
     ),
+    "kept_because": asks_reason_to_keep(),
 }
 _WITHHELD = forms.ChoiceField(
     label="不予公开的部分",
@@ -166,13 +169,14 @@ ANSWERING = (
                 label="相同的申请",
                 coerce=int,
                 widget=forms.CheckboxSelectMultiple,
-                help_text="本单位办理中的申请，内容相近的在前；每件各出一份答复书，答复内容和提供的材料与本件相同。",
+                help_text="本单位办理中的申请，内容相近的在前；每件各出一份答复书，答复内容和提供的材料与本件相同，材料中有本件申请人信息的请先遮盖。",
             ),
             "wishes_met": asks_line(
                 "申请人要求的满足情况", 500, "申请人另有要求，或者提供方式与申请不同的须填写。"
             ),
         },
         choices={"others": requests_alike},
+        said=texts_for_others,
         at_times=("wishes_met",),
     ),
     Act(action=actions.give_receipt, fields=None),
@@ -214,6 +218,7 @@ ASKING = (
     *(
         Act(
             action=action,
+            base=AskForm,
             asks=_ASKED,
             initial=lambda by, entry: {"wording": wording_of_letter(entry).text},
             said=lambda entry: [

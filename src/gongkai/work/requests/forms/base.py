@@ -57,6 +57,23 @@ class AddresseeForm(RequestForm):
         return for_addressee(self.entry.request, text, "")
 
 
+class AskForm(AddresseeForm):
+    """The content of a request as the letter to a third party or another agency quotes it."""
+
+    leaving: tuple[str, ...] = ("wording",)
+    leaves_as = "意见书"
+
+    def prepare(self) -> None:
+        """Preview nothing where no letter is made."""
+        super().prepare()
+        if self.data.get("past"):
+            self.leaving = ()
+
+    def deidentified(self, text: str) -> Deidentified:
+        """Return a text as the letter quotes it to the one who is asked."""
+        return for_addressee(self.entry.request, text, str(self.cleaned_data.get("who") or ""))
+
+
 def pending(entry: Entry) -> list[Dispute]:
     """Return the reviews and lawsuits over a request that are not decided."""
     return list(Dispute.objects.filter(request=entry.pk, result=""))

@@ -37,6 +37,17 @@ def requests_alike(entry: Entry) -> list[tuple[object, str]]:
     return [(one.pk, f"{one.entry.number}：{one.content.reveal()[:80]}") for one in answerable_alike(entry)]
 
 
+def texts_for_others(entry: Entry) -> list[str]:
+    """Return what an answer says to the applicants of other requests, with the hidden places marked."""
+    decision = entry.request.decided
+    texts = {"理由": decision.ground, "告知内容": decision.told} if decision else {}
+    return [
+        marked(f"写入其他答复书的{label}（标出的位置已经隐去）", for_addressee(entry.request, text, ""))
+        for label, text in texts.items()
+        if text
+    ]
+
+
 def wording_of_letter(entry: Entry) -> Deidentified:
     """Return the content of a request as the letter to a third party quotes it."""
     return for_addressee(entry.request, wanted_of(entry.request), "")

@@ -23,7 +23,7 @@ class Consultation(models.Model):
     """A third party (条例第三十二条) or another agency (第三十四条) that was asked; `kind` is the stop of the rule set `request`.
 
     Who was asked may be a person: name and reasons stand encrypted, and are shown to whoever works on the request. `wording` is the
-    de-identified content of the request as the letters to them quote it.
+    content of the request as the letters to them quote it: de-identified, or as typed for a reason in the log.
     """
 
     class Kind(models.TextChoices):

@@ -37,26 +37,28 @@ class Like:
     case: bool = False
 
 
-def _tokens(text: str) -> frozenset[str]:
+def tokens_of(text: str) -> frozenset[str]:
+    """Return the words by which texts are compared."""
     return frozenset(search_tokens(text))
 
 
 def like(request: Request, user: object) -> list[Like]:
     """Return what is most like a request: cases, and decided requests of the same topic that somebody may see."""
-    asked = _tokens(request.content.reveal())
+    asked = tokens_of(request.content.reveal())
     found = [*_cases(asked, request, user), *_requests(asked, request, user)]
     return sorted(found, key=lambda one: (-one.alike, one.url))[:SHOWN]
 
 
-def _share(asked: frozenset[str], text: str) -> float:
-    other = _tokens(text)
+def word_overlap(asked: frozenset[str], text: str) -> float:
+    """Return the share of words that a request and a text have in common (0 to 1)."""
+    other = tokens_of(text)
     both = len(asked | other)
     return len(asked & other) / both if both else 0.0
 
 
 def _cases(asked: frozenset[str], request: Request, user: object) -> list[Like]:
     rows = cases_visible_to(user).exclude(request=request.pk)[:COMPARED]
-    scored = [(_share(asked, case.wanted), case) for case in rows]
+    scored = [(word_overlap(asked, case.wanted), case) for case in rows]
     return [
         Like(
             one.title,
@@ -74,7 +76,9 @@ def _cases(asked: frozenset[str], request: Request, user: object) -> list[Like]:
 def _requests(asked: frozenset[str], request: Request, user: object) -> list[Like]:
     rows = requests_visible_to(user).filter(topic=request.topic, ended_on__isnull=False, case=None)
     rows = rows.exclude(pk=request.pk).exclude(ended_as__in=[VOID, "3.6.1", "3.6.2", "3.6.3"])
-    scored = [(_share(asked, row.content.reveal()), row) for row in rows.order_by("-ended_on")[:COMPARED]]
+    scored = [
+        (word_overlap(asked, row.content.reveal()), row) for row in rows.order_by("-ended_on")[:COMPARED]
+    ]
     alike = sorted(((share, one) for share, one in scored if share >= LEAST), key=lambda pair: -pair[0])[
         :SHOWN
     ]
