@@ -10,9 +10,10 @@ from django.utils import timezone
 from factories.interpretation import OWN_WORDS, PHASES, POLICY, exempt, interpretation, planned, policy
 from factories.publishing import item, released, sign, sign_all, signed, submitted
 from factories.units import AppointmentFactory, actor, signed_in
-from gongkai.content.editions.models import Column
+from gongkai.content.editions.models import Column, Edition
 from gongkai.content.editions.queries import documents_visible_to
 from gongkai.content.editions.sources import document_of, outgoing
+from gongkai.content.editions.windows import spans
 from gongkai.content.interpretation import actions
 from gongkai.content.interpretation.gates import interpretation_gate, policy_gate
 from gongkai.content.interpretation.models import Plan
@@ -20,6 +21,7 @@ from gongkai.content.interpretation.syncing import keep_all
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing import item_list
 from gongkai.content.publishing.models import ItemPage
+from gongkai.content.reviewing.actions import recall
 from gongkai.core.acts.action import Refused
 from gongkai.core.ledger.audit import verify
 from gongkai.core.units.actors import ANONYMOUS, actor_of
@@ -205,16 +207,60 @@ class TestTogether:
         assert None not in both
         assert [found.verdict.broken for found in verify() if not found.verdict.ok] == []
 
-    def test_with_a_scheduled_document_it_waits_for_its_time(
+    def test_scheduled_its_signed_text_goes_out_at_the_same_time(
         self, page: ItemPage, housing: Body, plans: Column, time_machine: Any
     ) -> None:
-        words = interpretation(page, [plans])
+        """Whatever a clerk drafts and submits meanwhile."""
+        words, clerk = interpretation(page, [plans]), actor(Role.CLERK, housing)
+        signed(words)
+        at = timezone.now() + timedelta(days=1)
+        signed(page, visible_from=at)
+        assert [found.verdict.broken for found in verify() if not found.verdict.ok] == []
+        publishing.revise(words, by=clerk, body=f"{OWN_WORDS}<p>以后再写的一句话，没有人签发过。</p>")
+        submitted(ItemPage.objects.get(pk=words.pk))
+        shown = documents_visible_to(ANONYMOUS)
+        assert not shown.filter(pk=document_of(words).pk).exists()
+        time_machine.move_to(at + timedelta(seconds=1))
+        public = spans(document_of(words).editions.all())[-1]
+        assert public.since == spans(document_of(page).editions.all())[-1].since
+        assert "没有人签发过" not in Edition.objects.get(pk=public.edition.pk).content.html  # type: ignore[attr-defined]
+        assert documents_visible_to(ANONYMOUS).filter(pk=document_of(words).pk).exists()
+        assert keep_all()["released"] == 0
+
+    def test_signed_it_is_taken_back_before_it_is_submitted_again(
+        self, page: ItemPage, housing: Body, plans: Column
+    ) -> None:
+        words, clerk = interpretation(page, [plans]), actor(Role.CLERK, housing)
+        held = signed(words)
+        publishing.revise(words, by=clerk, body=f"{OWN_WORDS}<p>以后再写的一句话，没有人签发过。</p>")
+        words = ItemPage.objects.get(pk=words.pk)
+        with pytest.raises(Refused, match="先在审签页撤回送审"):
+            submitted(words)
+        with pytest.raises(Refused, match="先在审签页撤回送审"):
+            actions.link(words, by=clerk, document=document_of(policy(housing, [plans])), form="text")
+        recall(held, by=clerk)
+        review = submitted(page)
+        sign_all(review, upto=1)
+        with pytest.raises(Refused, match="须与文件同时或者提前公开"):
+            sign(review, by=actor(Role.LEAD, housing))
+        assert [found.verdict.broken for found in verify() if not found.verdict.ok] == []
+        signed(words)
+        sign(review, by=actor(Role.LEAD, housing))
+        assert document_of(words).editions.exists()
+
+    def test_signed_after_its_scheduled_document_it_joins_it(
+        self, page: ItemPage, housing: Body, plans: Column
+    ) -> None:
+        words, clerk = interpretation(page, [plans]), actor(Role.CLERK, housing)
         signed(words)
         signed(page, visible_from=timezone.now() + timedelta(days=1))
-        assert keep_all()["released"] == 0
-        time_machine.move_to(timezone.now() + timedelta(days=1, minutes=1))
+        with pytest.raises(Refused, match="请撤回文件"):
+            publishing.withdraw(document_of(words), by=actor(Role.SIGNER, housing), reason="有误")
+        publishing.revise(words, by=clerk, body=f"{OWN_WORDS}<p>更正的一句话，各级签发过。</p>")
+        signed(ItemPage.objects.get(pk=words.pk))
         assert keep_all()["released"] == 1
-        assert documents_visible_to(ANONYMOUS).filter(pk=document_of(words).pk).exists()
+        starts = {document_of(one).editions.last().visible_from for one in (page, words)}  # type: ignore[union-attr]
+        assert len(starts) == 1
 
     def test_withdrawn_before_its_time_takes_its_interpretation_along(
         self, page: ItemPage, housing: Body, plans: Column

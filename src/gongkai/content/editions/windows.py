@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from gongkai.content.editions.models.editions import Act
+from gongkai.content.editions.models.editions import Act, Audience
 
 
 class HasTime(Protocol):
@@ -38,6 +38,14 @@ def spans(editions: Iterable[HasTime]) -> list[Span]:
             shown.append(Span(edition, edition.visible_from, until))
             until = edition.visible_from
     return [span for span in reversed(shown) if span.edition.act == Act.PUBLISH]
+
+
+def public_from(editions: Iterable[HasTime]) -> datetime | None:
+    """Return since when, or from when on, everybody can read a document; None where it is not out, or not for everybody."""
+    shown = spans(editions)
+    if not shown or shown[-1].until is not None or shown[-1].edition.audience != Audience.ALL:
+        return None
+    return min(span.since for span in shown)
 
 
 def was_public(editions: Iterable[HasTime], now: datetime) -> bool:

@@ -14,13 +14,13 @@ from gongkai.content.editions.actions.editions import withdraw
 from gongkai.content.editions.actions.publishing import publish
 from gongkai.content.editions.frozen import Frozen
 from gongkai.content.editions.gates import publication_blockers
-from gongkai.content.editions.models import Audience, Document, Shelf
+from gongkai.content.editions.models import Document, Shelf
 from gongkai.content.editions.queries import documents_visible_to
 from gongkai.content.editions.sources import OutgoingText, item_number, outgoing
 from gongkai.content.editions.vocabulary import ItemKind
-from gongkai.content.editions.windows import spans, was_public
+from gongkai.content.editions.windows import public_from, spans, was_public
 from gongkai.content.interpretation.aspects import has_sentence
-from gongkai.content.interpretation.models import Form, Interpretation
+from gongkai.content.interpretation.models import Form, Interpretation, Plan
 from gongkai.content.publishing.documents import find_item
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.approving import Signed
@@ -105,14 +105,8 @@ def _prepared(link: Interpretation, item: ItemPage) -> Prepared:
     live = review is not None and (review.state == ReviewState.WAITING or review.is_held)
     text = outgoing(item, review.revision_id if review and live else item.latest_revision_id or 0)
     lacks = [] if live else list(publication_blockers(text))
-    return Prepared(link, text.frozen.title, text.frozen, _public_from(link.text), review, lacks)
-
-
-def _public_from(document: Document | None) -> datetime | None:
-    shown = spans(document.editions.all()) if document else []
-    if not shown or shown[-1].until is not None or shown[-1].edition.audience != Audience.ALL:
-        return None
-    return min(span.since for span in shown)
+    public = public_from(link.text.editions.all()) if link.text else None
+    return Prepared(link, text.frozen.title, text.frozen, public, review, lacks)
 
 
 def unpublished_subject(text: OutgoingText) -> set[int]:
@@ -131,24 +125,30 @@ def unpublished_subject(text: OutgoingText) -> set[int]:
 
 
 def release(document: Document) -> int:
-    """Publish the signed interpretations of a document if the public reads it now; return how many.
+    """Publish the signed interpretations of a document, from the time from which everybody can read it; return how many.
+
+    A document that was signed for a later time takes them along at once: whatever is drafted or submitted afterwards, the
+    signed texts go out with it.
 
     Raises:
         Refused: one of them can no longer be published on its signatures.
     """
-    if not documents_visible_to(ANONYMOUS).filter(pk=document.pk).exists():
+    start = public_from(document.editions.all())
+    if start is None:
         return 0
-    return sum(_release(link) for link in Interpretation.objects.filter(document=document))
+    return sum(_release(link, document, start) for link in Interpretation.objects.filter(document=document))
 
 
-def _release(link: Interpretation) -> bool:
+def _release(link: Interpretation, document: Document, start: datetime) -> bool:
     item = find_item(link.item_id)
     review = Review.objects.filter(source=f"item/{link.item_id}").order_by("-pk").first()
     if item is None or review is None or not review.is_held:
         return False
-    approval = Signed(outgoing(item, review.revision_id), case_of(review))
+    approval = Signed(outgoing(item, review.revision_id), case_of(review), companion=document)
     try:
-        publish(item, by=SYSTEM, approval=approval)
+        publish(
+            item, by=SYSTEM, approval=approval, visible_from=start if start > timezone.now() else None
+        )
     except Refused as refused:
         raise Refused(
             [f"解读“{review.title}”不能同时公开：{reason}" for reason in refused.reasons]
@@ -157,16 +157,37 @@ def _release(link: Interpretation) -> bool:
 
 
 def release_all() -> int:
-    """Publish the signed interpretations of documents that a schedule made public; return how many. Safe to repeat."""
-    shelf = Shelf.objects.filter(column=None, from_at__lte=timezone.now())
-    rows = Interpretation.objects.filter(
-        Exists(shelf.filter(document=OuterRef("document"))), ~Exists(shelf.filter(document=OuterRef("text")))
-    )
+    """Publish the interpretations that were signed after their documents, scheduled or public; return how many. Safe to repeat."""
+    shelf = Shelf.objects.filter(column=None)
+    public = shelf.filter(document=OuterRef("text"), from_at__lte=timezone.now())
+    rows = Interpretation.objects.filter(Exists(shelf.filter(document=OuterRef("document"))), ~Exists(public))
     done = 0
     for document in Document.objects.filter(pk__in=rows.values("document")):
         with suppress(Refused):  # its drafter's list says that it lacks its interpretation
             done += release(document)
     return done
+
+
+def is_scheduled(document: Document | None) -> bool:
+    """Return whether a document waits for the time at which it becomes public for the first time."""
+    start = public_from(document.editions.all()) if document else None
+    return start is not None and start > timezone.now()
+
+
+def withdrawal_lacks(link: Interpretation) -> list[str]:
+    """Return why an interpretation may not be withdrawn by itself: its document waits for its time, and its plan needs this form."""
+    plan = Plan.objects.filter(item_id=link.document.item_number, needed=True).first()
+    if plan is None or link.form not in plan.wanted or not is_scheduled(link.document):
+        return []
+    return ["被解读的文件已经签发、等待定时公开，解读须与它同时公开；要撤回，请撤回文件，解读随文件撤回。"]
+
+
+def binding(link: Interpretation) -> list[str]:
+    """Return why document and form of an interpretation cannot change: its signers read them, and its document counts on it."""
+    review = Review.objects.filter(source=f"item/{link.item_id}").order_by("-pk").first()
+    if review is not None and (review.state == ReviewState.WAITING or review.is_held):
+        return ["解读已经送审或者签发，要改关联的文件或者形式，请先在审签页撤回送审。"]
+    return ["解读等待与文件同时公开，不能改关联的文件或者形式。"] if is_scheduled(link.text) else []
 
 
 def cancel_scheduled(document: Document) -> None:

@@ -10,7 +10,8 @@ from gongkai.content.editions.models import Document, Edition, Shelf
 from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.content.interpretation.models import Form, Interpretation, Owed, Plan
 from gongkai.content.interpretation.queries import public_now
-from gongkai.content.interpretation.readiness import cancel_scheduled, release, release_all
+from gongkai.content.interpretation.readiness import cancel_scheduled, release, release_all, withdrawal_lacks
+from gongkai.core.acts.action import Refused
 from gongkai.core.acts.following import ActionEvent
 from gongkai.core.units.actors import SYSTEM
 
@@ -99,6 +100,10 @@ def keep_in_step(happened: ActionEvent) -> None:
         if withdrawn and document.published_at is None:
             cancel_scheduled(document)
         release(document)
+    if withdrawn and document.kind == ItemKind.INTERPRETATION:
+        for link in Interpretation.objects.filter(text=document).select_related("document"):
+            if reasons := withdrawal_lacks(link):
+                raise Refused(reasons)
     touched = Document.objects.filter(**{"pk" if withdrawn else "item_number": target.pk})
     explained = Document.objects.filter(interpretations__text__in=touched)
     keep(list((touched | explained).select_related("body").distinct()))

@@ -76,13 +76,17 @@ def _unlike_the_log(case: Case) -> list[str]:
     return [] if same else ["送审记录与流水不符，审签无效，请重新送审。"]
 
 
-def too_early(case: Case, visible_from: datetime | None, now: datetime) -> list[str]:
+def too_early(signed: datetime | None, visible_from: datetime | None, now: datetime) -> list[str]:
     """Return why a text may not go out at a time: what was signed for a time goes out then, or at once when that time is past.
 
     Before it is what nobody signed. A new schedule is, too, in both directions: whoever releases what was signed sets no time of their
     own, for a text held back is a text kept from the public. Urgent publication is ordered openly and overrides a time.
+
+    Args:
+        signed: the time that was signed for this text or for the document that it goes out with; None: at once, or by urgent order.
+        visible_from: the time for which it is to be published; None: at once.
+        now: the time of the act.
     """
-    signed = None if case.urgent else case.review.visible_from
     if signed is not None and (visible_from or now) < signed:
         at = timezone.localtime(signed)
         return [f"审签的公开时间是{day_in_words(at)}，不能提前公开；要改公开时间，请重新送审。"]

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
+from gongkai.content.editions.models import Document
 from gongkai.content.reviewing.models import Coordination, Review, SecrecySheet, Signature
 from gongkai.content.reviewing.plan import Plan
 from gongkai.content.reviewing.turn import plan_of, yeses
@@ -108,6 +110,19 @@ def approvals_of(case: Case, flag: Coordination | None) -> list[dict[str, object
             }
         )
     return [*found, *_opinions(case, flag, base)]
+
+
+def companion_of(case: Case, document: Document, start: datetime) -> dict[str, object]:
+    """Return what an edition stores of the document that set its time."""
+    review = case.review
+    return {
+        "review": review.pk,
+        "revision": review.revision_id,
+        "digest": review.content_digest,
+        "kind": "companion",
+        "document": document.pk,
+        "visible_from": moment(start),
+    }
 
 
 def _signatures(case: Case, base: Mapping[str, object]) -> list[dict[str, object]]:

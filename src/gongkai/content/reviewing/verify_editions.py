@@ -82,7 +82,7 @@ def _wrong(edition: Edition, known: _Known, elsewhere: "_Elsewhere", *, begun: b
     wrong = _unsigned(edition, rows, known)
     if not wrong and facts is not None and _differ(facts, rows):
         wrong = "的审签签名与流水不符"
-    return wrong or untimely(edition, movement, _signed_for(rows, known)), True
+    return wrong or untimely(edition, movement, _signed_for(edition, rows, known)), True
 
 
 def _differ(facts: dict[str, object], rows: list[Signed]) -> bool:
@@ -126,8 +126,15 @@ def _unsigned(edition: Edition, rows: list[Signed], known: _Known) -> str:
     return "" if len(rows) >= max(needed, LEAST_OTHERS) else f"少于{needed}级审签"
 
 
-def _signed_for(rows: list[Signed], known: _Known) -> datetime | None:
-    """The time that was signed: the latest of the reviews, as in `against.too_early`. None: at once, by urgent order, or before the log had it."""
+def _signed_for(edition: Edition, rows: list[Signed], known: _Known) -> datetime | None:
+    """Return the time that was signed, as `against.too_early` takes it: that of the document that the text went out with, else the latest of
+    its reviews. None: at once, by urgent order, or before the log had it.
+    """
+    for row in edition.approvals:
+        if row.get("kind") == "companion":
+            time = parse_datetime(row["visible_from"])
+            others = Edition.objects.filter(document=row["document"], act=Act.PUBLISH, visible_from=time)
+            return time if others.exists() else None
     reviews = {row["review"] for row in rows} - known.urgent
     times = [parse_datetime(known.times[n]) for n in reviews if known.times.get(n)]
     return max((time for time in times if time), default=None)

@@ -9,6 +9,7 @@ from gongkai.content.editions.vocabulary import POLICY_KINDS, Attribute, Basis, 
 from gongkai.content.interpretation.aspects import ASPECTS, copied_share, found_in
 from gongkai.content.interpretation.models import Form, Interpretation
 from gongkai.content.interpretation.places import child_for
+from gongkai.content.interpretation.readiness import binding
 from gongkai.content.interpretation.rules import signs, writes
 from gongkai.content.interpretation.texts import words_of, words_of_item
 from gongkai.content.publishing import actions as publishing
@@ -70,6 +71,9 @@ def link(item: ItemPage, *, by: Actor, document: Document, form: str) -> ActionR
     if document.kind not in POLICY_KINDS:
         raise Refused("被解读的须是政策文件。")
     kept = Interpretation.objects.filter(item_id=item.pk).first() or Interpretation(item_id=item.pk)
+    changes = not kept._state.adding and (kept.document_id, kept.form) != (document.pk, form)
+    if changes and (reasons := binding(kept)):
+        raise Refused(reasons)
     kept.document, kept.form, kept.text = document, form, document_of(item)
     for key, heading in found_in(words_of_item(item)).items():
         if not kept.aspects.get(key):

@@ -33,7 +33,7 @@ from gongkai.core.units.models import Body
 from gongkai.core.units.same_person import is_self, registrations_of
 
 GONE = "送审的文字已被删除，请退回重新起草。"
-HELD = "这一稿已经签发，与它说明的文件同时公开；要修改，请编辑并保存，再送审。"
+HELD = "已经签发，与它说明的文件同时公开；要修改，请先在审签页撤回送审，编辑并保存后再送审。"
 UNCHANGED = "内容与已发布的版本相同，无须再次送审。"
 
 
@@ -43,8 +43,9 @@ def _waits(source: Source) -> list[str]:
     if source.latest_revision_id is None:
         return ["请先保存草稿。"]
     last = Review.objects.filter(source=source.stream).order_by("-pk").first()
-    signed = last is not None and last.is_held and last.revision_id == source.latest_revision_id
-    return [HELD] if signed and goes_out_with(_last_draft(source)) else []
+    if last is None or not last.is_held:
+        return []
+    return [HELD] if goes_out_with(outgoing(source, last.revision_id)) else []
 
 
 def submit_blockers(source: Source, *, by: Actor) -> dict[str, str]:
@@ -276,17 +277,21 @@ def return_review(
 
 
 def _recallable(review: Review) -> list[str]:
-    return (
-        [] if review.state == ReviewState.WAITING else [f"这次送审{review.get_state_display()}，不能撤回。"]
-    )
+    if review.state == ReviewState.WAITING or review.is_held:
+        return []
+    return [f"这次送审{review.get_state_display()}，不能撤回。"]
 
 
 @action("publishing.recall", label="撤回送审", rule=writes, ready=_recallable)
 def recall(review: Review, *, by: Actor) -> ActionResult:
-    """Take a submission back, to change the text. Signatures given so far are lost."""
+    """Take a submission back, to change the text; also one that all stages signed and that waits for another document.
+
+    Signatures given so far are lost, and that document cannot go out before this text is signed again.
+    """
+    before = review.state
     signing.decide(review, by, ReviewState.RECALLED, "")
     return ActionResult(
-        from_state=ReviewState.WAITING,
+        from_state=before,
         to_state=review.state,
         facts={"review": review.pk},
         stream=review.source,

@@ -31,6 +31,7 @@ MOVES: dict[str, tuple[str, ...]] = {
         ReviewState.APPROVED,
         ReviewState.AFTER,
     ),
+    ReviewState.APPROVED: (ReviewState.RECALLED,),  # only while it waits for another document (`is_held`)
     ReviewState.AFTER: (ReviewState.APPROVED, ReviewState.OBJECTED, ReviewState.REDRESSED),
     ReviewState.OBJECTED: (ReviewState.REDRESSED,),
 }
