@@ -19,7 +19,7 @@ from gongkai.content.editions.queries import documents_visible_to
 from gongkai.content.editions.sources import OutgoingText, item_number, outgoing
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.editions.windows import public_from, spans, was_public
-from gongkai.content.interpretation.aspects import has_sentence
+from gongkai.content.interpretation.aspects import MIN_PROSE_CHARACTERS, has_film, has_prose
 from gongkai.content.interpretation.models import Form, Interpretation, Plan
 from gongkai.content.publishing.documents import find_item
 from gongkai.content.publishing.models import ItemPage
@@ -28,11 +28,12 @@ from gongkai.content.reviewing.cases import case_of
 from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
-from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.richtext import plain
 
 _PICTURES, _FILMS = ("image/", "application/pdf"), ("video/", "audio/")
-_LINK = re.compile(r"<(?:a|video|audio|embed|iframe)\b")
+UNWRITTEN = (
+    f"解读稿还没有写正文：完整的句子合计不少于{MIN_PROSE_CHARACTERS}字，不能只有标题、符号或者重复的字。"
+)
 
 
 @dataclass(frozen=True)
@@ -83,12 +84,15 @@ class Prepared:
 def unwritten(frozen: Frozen, form: str) -> str:
     """Return what an interpretation lacks to be one of its form; "" where it was written."""
     if form == Form.TEXT:
-        return "" if has_sentence(plain(frozen.html)) else "解读稿还没有写正文。"
+        return "" if has_prose(plain(frozen.html)) else UNWRITTEN
     types = [str(file["type"]) for file in frozen.files]
     if form == Form.PICTURE:
-        return "" if any(type_.startswith(_PICTURES) for type_ in types) else "图片解读还没有图片。"
-    film = any(type_.startswith(_FILMS) for type_ in types) or _LINK.search(frozen.html)
-    return "" if film else "视频解读还没有视频或者视频的链接。"
+        shown = any(type_.startswith(_PICTURES) for type_ in types) or any(
+            file["picture"] for file in frozen.files
+        )
+        return "" if shown else "图片解读还没有图片。"
+    film = any(type_.startswith(_FILMS) for type_ in types) or has_film(frozen.html)
+    return "" if film else "视频解读还没有视频：请上传视频，或者写明“观看视频”并附上完整的网址。"
 
 
 def prepared(document: Document) -> list[Prepared]:
@@ -146,9 +150,7 @@ def _release(link: Interpretation, document: Document, start: datetime) -> bool:
         return False
     approval = Signed(outgoing(item, review.revision_id), case_of(review), companion=document)
     try:
-        publish(
-            item, by=SYSTEM, approval=approval, visible_from=start if start > timezone.now() else None
-        )
+        publish(item, by=SYSTEM, approval=approval, visible_from=start if start > timezone.now() else None)
     except Refused as refused:
         raise Refused(
             [f"解读“{review.title}”不能同时公开：{reason}" for reason in refused.reasons]
