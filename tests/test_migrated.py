@@ -38,7 +38,7 @@ def test_every_table_has_the_columns_of_its_model() -> None:
         "room/models/one.py",
         "room/apps.py",
         "room/sql/put.sqlite.sql",
-        "acts/guards.py",
+        "core/acts/guards.py",
     ],
 )
 def test_another_source_is_another_copy(path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

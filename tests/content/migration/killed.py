@@ -34,7 +34,7 @@ def slow_files() -> None:
 
 def inner(folder: str) -> None:
     """Build an inner side with a site, people and a migration of old pages; move it in, export packages."""
-    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
     from factories.migration import row, run_of, sheet
     from factories.publishing import column, website
     from factories.units import BodyFactory, actor

@@ -11,7 +11,7 @@ from gongkai.lib.richtext import clean, plain, tidy
 from gongkai.lib.richtext import marks as official
 from gongkai.lib.richtext.errors import UnfitText
 
-SAMPLES = Path(__file__).parent.parent / "samples" / "desk"
+SAMPLES = Path(__file__).parents[2] / "samples" / "desk"
 
 
 def sample(name: str, title: str) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from gongkai.ui.handbook.contents import pages, text_of
 from gongkai.ui.handbook.markup import SAID
 from gongkai.ui.handbook.terms import terms
 
-PACKAGE = Path(apps.get_app_config("handbook").path).parent
+PACKAGE = Path(apps.get_app_config("handbook").path).parents[1]
 HAN = "[\u4e00-\u9fff]"
 #: A string of Python that has Chinese in it and is no docstring; tags, variables and comments between the words of a template.
 _STRING = re.compile(rf'(?<!")"([^"\n]*{HAN}[^"\n]*)"(?!")')

@@ -12,7 +12,7 @@ from gongkai.ops.cli.root import main
 from gongkai.work.notices.actions import confirm
 from gongkai.work.notices.models import MeasureUnit, Notice, UnitState
 
-SAMPLE = Path(__file__).resolve().parent.parent / "samples" / "notices" / "yunling.txt"
+SAMPLE = Path(__file__).resolve().parents[2] / "samples" / "notices" / "yunling.txt"
 
 
 def run(*args: str) -> Result:

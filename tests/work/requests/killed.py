@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "publishing"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "content" / "publishing"))
 
 import killed
 
