@@ -8,12 +8,17 @@ from django.test import Client
 
 from factories.migration import PNG, looked_at, moved, page, row, run_of, sheet
 from gongkai.content.editions.models import Address, Column, Document, Website
+from gongkai.content.migration.bundles import Bundle
 from gongkai.content.migration.models import MoveRow, MoveRun
 from gongkai.content.migration.queries import words_of
+from gongkai.content.migration.sources.pages import content_of_cell
+from gongkai.content.migration.sources.pages.links import Here
 from gongkai.content.migration.sources.sheet import as_html
+from gongkai.content.migration.sources.values import OldItem
 from gongkai.core.acts.models import Movement
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
+from gongkai.lib.richtext import plain
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +97,86 @@ class TestACell:
     ) -> None:
         found = read(site, chief, folder(tmp_path), text="<p>见下图。</p>")
         assert found.source["weak"] == ["原网页的正文另有1幅图片不在表中"]
+
+
+class Saved(Bundle):
+    """A bundle with one picture."""
+
+    def __init__(self) -> None:
+        self.all, self._by_path, self._by_name = (
+            ["图/a.png"],
+            {"图/a.png": "图/a.png"},
+            {"a.png": ["图/a.png"]},
+        )
+
+
+def cell(html: str) -> OldItem:
+    item = OldItem("1")
+    content_of_cell(item, html, Here("", "", Saved()))
+    return item
+
+
+WAYS = [
+    '<img src="wait.gif" data-lazy-src="{}">',
+    '<img data-file="{}" src="data:image/gif;base64,R0">',
+    '<img srcset="small.gif 1x, {} 2x">',
+    '<picture><source srcset="{} 2x"><img></picture>',
+    '<embed src="{}">',
+    '<object data="{}" type="image/png">请升级</object>',
+    '<svg width="600"><image xlink:href="{}"/></svg>',
+    '<v:shape><v:imagedata src="{}" o:title="图"/></v:shape>',
+    '<input type="image" src="{}">',
+    "<div style=\"height:300px;background-image:url('{}')\"></div>",
+    '<noscript><img src="{}"></noscript>',
+    '<image src="{}">',
+]
+
+
+class TestEveryWayToShowAPicture:
+    @pytest.mark.parametrize("way", WAYS)
+    def test_goes_along_where_it_was_saved(self, way: str) -> None:
+        item = cell(f"<p>见下图。{way.format('图/a.png')}附后。</p>")
+        assert [one.ref for one in item.pictures] == ["图/a.png"]
+        assert (item.lost, item.html.count("<img"), plain(item.html).count("附后")) == ([], 1, 1)
+
+    @pytest.mark.parametrize("way", WAYS)
+    def test_is_named_where_it_was_not(self, way: str) -> None:
+        item = cell(f"<p>见下图。{way.format('/upload/icons/图.png')}附后。</p>")
+        assert [("/upload/icons/图.png" in line, "未带来" in line) for line in item.problems] == [
+            (True, True)
+        ]
+        assert (item.html.count("<img"), plain(item.html).count("附后")) == (0, 1)
+
+    @pytest.mark.parametrize(
+        ("html", "why"),
+        [
+            ("<svg><path d='M0 0'/></svg>", "图片写在网页之内"),
+            ("<img alt='图1'>", "图片没有写明网址，未带来：图1"),
+            ("<p style='background:url(b.png)'>文字</p>", "图片是文字的背景，未带来：b.png"),
+            ("<table><tr><td background='图/a.png'>文字</td></tr></table>", "图片是文字的背景"),
+            ("<img src='/upload/2019/ico-1/missing.jpg'>", "图片没有保存在文件夹中"),
+        ],
+    )
+    def test_what_cannot_go_along_is_named(self, html: str, why: str) -> None:
+        assert [why in line for line in cell(html).problems] == [True]
+
+    @pytest.mark.parametrize(
+        "html",
+        [
+            "<img src='/i/doc.gif' width='16' height='16'>",
+            "<svg width='16px' height='16px'><path d='M0 0'/></svg>",
+            "<img src='/i/dot.gif'>甲<img src='/i/dot.gif'>乙<img src='/i/dot.gif'>",
+            "<img src='/ueditor/dialogs/attachment/fileTypeImages/icon_doc.gif'>",
+        ],
+    )
+    def test_of_icons_a_note_is_made(self, html: str) -> None:
+        item = cell(html)
+        assert (item.problems, ["小图标" in line for line in item.notes]) == ([], [True])
+
+    def test_text_after_an_unclosed_embed_stays(self) -> None:
+        item = cell("<p>甲</p><embed src='a.swf'><p>乙</p></div><p>丙<img src='图/a.png'></p>")
+        assert plain(item.html).split() == ["甲", "乙", "丙"]
+        assert item.notes == ["页面中有视频或嵌入的网页，未带来。"]
 
 
 def test_text_with_tags_that_make_no_paragraphs_is_html() -> None:

@@ -7,6 +7,7 @@ from lxml import etree
 from lxml.etree import _Element
 from lxml.html import HtmlMixin
 
+from gongkai.content.migration.sources.pages.images import unify_pictures
 from gongkai.lib.outbound.markup import tree_of
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -26,18 +27,17 @@ _GONE = (
     "input",
     "button",
     "textarea",
-    "object",
-    "embed",
 )
 #: What stands apart from what is around it when words are read in one line.
 _APART = BLOCKS | {"td", "th", "tr", "br", "option"}
 
 
 def parse(text: str) -> _Element | None:
-    """Return a page's root element, without scripts and comments; None where there is nothing to parse."""
+    """Return a page's root element, its pictures as `img`, without scripts and comments; None where there is nothing to parse."""
     root = tree_of(text)
     if root is None:
         return None
+    unify_pictures(root)
     for element in list(root.iter(etree.Comment, etree.ProcessingInstruction, *_GONE)):
         above = element.getparent()
         if above is not None:

@@ -1,6 +1,7 @@
 """Links and pictures of a page: what is taken along, where it lies in the bundle, what links become."""
 
 import posixpath
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import islice
@@ -10,13 +11,11 @@ from lxml.etree import _Element
 
 from gongkai.content.editions.files import TYPES
 from gongkai.content.migration.bundles import Bundle
-from gongkai.content.migration.sources.pages import tables
+from gongkai.content.migration.sources.pages import images, tables
 from gongkai.content.migration.sources.pages.dom import drop, marks, words
 from gongkai.content.migration.sources.values import PICTURE, FileRef, OldItem
 from gongkai.lib.chinese import lazy_re as re
 
-#: Where an old page says which picture it is.
-PICTURE_LINKS = ("src", "data-src", "data-original", "_src")
 _PICTURES = {"png", "jpg", "jpeg", "gif"}
 _NAMED = re.compile(r"(?:filename|file|name|path)=([^&]+\.(\w{2,4}))", re.IGNORECASE)
 
@@ -131,33 +130,50 @@ def framed(root: _Element, here: Here) -> str:
 
 
 def take_pictures(item: OldItem, element: _Element, here: Here) -> None:
-    """Take a text's pictures along; those that were not saved, or that no page can show, are among `item.lost`."""
-    for tag in list(element.iter("img")):
-        link = next((said for n in PICTURE_LINKS if (said := tag.get(n))), "").strip()
-        ref = "" if link.startswith("data:") else here.find(link)
-        if ref and ref.rsplit(".", 1)[-1].lower() in _PICTURES:
-            for name in list(tag.attrib):
-                if name != "alt":
-                    del tag.attrib[name]
+    """Take a text's pictures along; those that were not saved, or that no page can show, are among `item.lost`.
+
+    Of icons that were not saved only a note is made.
+    """
+    images.unify_backgrounds(element)
+    tags = list(element.iter("img"))
+    shown = Counter(link for tag in tags for link in images.addresses(tag)[:1])
+    icons: list[str] = []
+    for tag in tags:
+        links = images.addresses(tag)
+        places = [(link, here.find(link)) for link in links if not link.startswith("data:")]
+        taken = next(((link, ref) for link, ref in places if _suffix(ref) in _PICTURES), None)
+        first = links[0] if links else ""
+        if taken and images.BACKGROUND not in tag.attrib:
+            said = tag.get("alt")
+            tag.attrib.clear()
             tag.set("src", f"{PICTURE}:{len(item.pictures)}")
-            item.pictures.append(FileRef(tag.get("alt") or "", ref, here.whole(link)))
+            if said is not None:
+                tag.set("alt", said)
+            item.pictures.append(FileRef(said or "", taken[1], here.whole(taken[0])))
             continue
-        if link and not _ICON.search(link):
-            item.lost.append(f"{_why_lost(link, ref)}，未带来：{link[:80]}")
+        if images.is_icon(tag, first, shown[first]):
+            icons.append(first)
+        else:
+            item.lost.append(
+                f"{_why_lost(tag, links, places)}，未带来：{(first or tag.get('alt') or '')[:80]}"
+            )
         drop(tag)
+    if icons:
+        item.notes.append(f"小图标没有保存在文件夹中，未带来{len(icons)}个：{icons[0][:80]}")
 
 
-#: Pictures that only decorate a page: marks of file types, spacers.
-_ICON = re.compile(
-    r"(?:^|[/_.-])(?:icons?|ico)(?=[/_.\d-]|$)|fileTypeImages|(?:^|/)(?:spacer|blank)\b|/ueditor/dialogs/",
-    re.IGNORECASE,
-)
+def _suffix(ref: str) -> str:
+    return ref.rsplit(".", 1)[-1].lower() if "." in ref else ""
 
 
-def _why_lost(link: str, ref: str) -> str:
-    if link.startswith("data:"):
+def _why_lost(tag: _Element, links: list[str], places: list[tuple[str, str]]) -> str:
+    if images.BACKGROUND in tag.attrib:
+        return "图片是文字的背景"
+    if not links:
+        return "图片没有写明网址"
+    if not places:
         return "图片写在网页之内，不是单独的文件"
-    return "图片的格式不能在网页上显示" if ref else "图片没有保存在文件夹中"
+    return "图片的格式不能在网页上显示" if any(ref for _, ref in places) else "图片没有保存在文件夹中"
 
 
 def take_files(item: OldItem, root: _Element, element: _Element, here: Here) -> None:

@@ -121,7 +121,19 @@ def _take_text(item: OldItem, root: _Element, here: links.Here, text_at: str) ->
         item.unknown = "认不出正文，也没有附件和图片。"
         return
     item.html = f"<p>{inner(found)}</p>" if len(found) == 0 else inner(found)
-    if root.find(".//video") is not None or root.find(".//iframe") is not None:
+    _note_films(item, root)
+
+
+#: Markup of a text that names a picture, a link or a film.
+_NAMES_MORE = re.compile(
+    r"<(?:a|img|image|picture|source|svg|object|embed|input|iframe|video|noscript|[\w-]+:imagedata)\b|<[^>]+background",
+    re.IGNORECASE,
+)
+
+
+def _note_films(item: OldItem, element: _Element) -> None:
+    """Say of a text that it shows a film or another page, which do not go along."""
+    if element.find(".//video") is not None or element.find(".//iframe") is not None:
         item.notes.append("页面中有视频或嵌入的网页，未带来。")
 
 
@@ -150,6 +162,7 @@ def content_of_file(item: OldItem, data: bytes, here: links.Here) -> None:
     body = root.find("body")
     found = content.container(root)
     element = found if found is not None else (body if body is not None else root)
+    _note_films(item, element)
     links.take_pictures(item, element, here)
     content.tidy(element, item.title)
     links.mend_links(item, element, here)
@@ -159,12 +172,14 @@ def content_of_file(item: OldItem, data: bytes, here: links.Here) -> None:
 
 def content_of_cell(item: OldItem, html: str, here: links.Here) -> None:
     """Put a text that stands in a spreadsheet into its item, with the pictures and links that it names."""
-    root = parse(f"<div>{html}</div>") if "<img" in html.lower() or "<a" in html.lower() else None
+    root = parse(f"<div>{html}</div>") if _NAMES_MORE.search(html) else None
     body = root.find("body") if root is not None else None
     if body is None:
         item.html = html
         return
-    links.take_pictures(item, body[0], here)
-    links.mend_links(item, body[0], here)
-    item.html = inner(body[0])
+    element = body[0] if len(body) == 1 and not (body[0].tail or "").strip() else body
+    _note_films(item, element)
+    links.take_pictures(item, element, here)
+    links.mend_links(item, element, here)
+    item.html = inner(element)
     item.problems += item.lost

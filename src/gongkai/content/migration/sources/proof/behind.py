@@ -10,7 +10,8 @@ from gongkai.content.migration.bundles import Bundle
 from gongkai.content.migration.sources.crawl import Fetched
 from gongkai.content.migration.sources.pages import read_page
 from gongkai.content.migration.sources.pages.dom import lines_of, parse
-from gongkai.content.migration.sources.pages.links import PICTURE_LINKS, Here, linked_files
+from gongkai.content.migration.sources.pages.images import addresses, unify_backgrounds
+from gongkai.content.migration.sources.pages.links import Here, linked_files
 from gongkai.content.migration.sources.proof.fields import Page, sift
 from gongkai.content.migration.sources.proof.words import bare, words_of
 from gongkai.content.migration.sources.values import OldItem
@@ -152,7 +153,8 @@ def _linked(item: OldItem, root: _Element, here: Here) -> list[str]:
     known = {_link(tag, here) for tag in root.iter("a")}
     links = [said for tag in text.iter("a") if (said := tag.get("href")) and _link(tag, here) not in known]
     seen = bare(" ".join([*_shown(root), *lines_of(root)]))
-    pictures = {here.find(tag.get(name) or "") for tag in root.iter("img") for name in PICTURE_LINKS}
+    unify_backgrounds(root)
+    pictures = {here.find(link) for tag in root.iter("img") for link in addresses(tag)}
     return (
         [f"链接“{link[:60]}”" for link in links[:2]]
         + [f"说明“{one[:30]}”" for one in _shown(text) if bare(one) not in seen][:2]

@@ -1,0 +1,174 @@
+"""Pictures of a page in one form: whatever shows one becomes an `img`, so that each is taken along or named as lost. Pure."""
+
+from lxml.etree import _Element
+from lxml.html import Element, HtmlMixin
+
+from gongkai.lib.chinese import lazy_re as re
+
+#: Pictures of at most so many pixels each way are icons.
+ICON_PIXELS = 32
+#: A picture that one text shows so often is a bullet or an icon.
+ICON_REPEATS = 3
+#: The element whose background a picture is contains words, so the picture is not part of the text.
+BACKGROUND = "data-background"
+_KIND = r"png|jpe?g|jfif|gif|bmp|webp|svgz?|tiff?|avif|heic|ico|wmf|emf"
+_PICTURE = re.compile(rf"^data:image/|\.(?:{_KIND})(?![\w.])", re.IGNORECASE)
+_WORDS = frozenset({"alt", "title", "class", "id", "style", "name", "longdesc", "usemap", "width", "height"})
+_URL = re.compile(r"url\(\s*([\"']?)(.+?)\1\s*\)", re.IGNORECASE)
+_PIXELS = re.compile(r"^\s*(\d+)(?:\.\d+)?\s*(?:px)?\s*$")
+_STYLED = {
+    side: re.compile(rf"(?:^|[;\s]){side}\s*:\s*(\d+)(?:\.\d+)?px", re.IGNORECASE)
+    for side in ("width", "height")
+}
+#: Icons of file types and blank pictures that editors and old pages put into a text: by their exact names.
+_FURNITURE = re.compile(
+    r"/fileTypeImages/|/ueditor/dialogs/|(?:^|/)(?:spacer|blank)\.(?:gif|png)(?:$|\?)", re.IGNORECASE
+)
+
+
+def addresses(tag: _Element) -> list[str]:
+    """Return the addresses that an `img` gives for its picture: those for loading it later first, then `src`, then `srcset`, largest first."""
+    later, sets = [], []
+    for name, value in ((str(name).lower(), str(value).strip()) for name, value in tag.attrib.items()):
+        if name.endswith("srcset"):
+            sets += _of_set(value)
+        elif name == "src" or name in _WORDS or name.startswith("on"):
+            continue
+        elif _PICTURE.search(value) or (
+            name.endswith(("src", "href", "original")) and re.search(r"[./]", value)
+        ):
+            later.append(value)
+    own = (tag.get("src") or "").strip()
+    return list(dict.fromkeys(one for one in (*later, own, *sets) if one))
+
+
+def _of_set(value: str) -> list[str]:
+    """Return the addresses of a `srcset`, the largest picture first."""
+    sized = []
+    for one in re.findall(r"[^\s,][^\s]*[^\s,](?:\s+[\d.]+[wx])?", value):
+        address, _, size = one.partition(" ")
+        number = size.strip()[:-1]
+        sized.append((float(number) if number.replace(".", "", 1).isdigit() else 1.0, address))
+    return [address for _, address in sorted(sized, key=lambda pair: -pair[0])]
+
+
+def is_icon(tag: _Element, link: str, repeats: int) -> bool:
+    """Return whether a picture that cannot be taken along only decorates: by its declared size, by repetition, or as an editor's own icon."""
+    sides = [_side(tag, side) for side in ("width", "height")]
+    small = all(side is not None and side <= ICON_PIXELS for side in sides)
+    return small or repeats >= ICON_REPEATS or _FURNITURE.search(link) is not None
+
+
+def _side(tag: _Element, side: str) -> int | None:
+    found = _PIXELS.match(tag.get(side) or "") or _STYLED[side].search(tag.get("style") or "")
+    return int(found[1]) if found else None
+
+
+def unify_pictures(root: _Element) -> None:
+    """Make an `img` of everything else that shows a picture; of another embedded object, an `iframe`.
+
+    Parsing nests what follows an unclosed `embed`, `source` or `image` into it, so those are replaced without their contents.
+    """
+    for element in list(root.iter()):
+        if not isinstance(element.tag, str) or element.getparent() is None:
+            continue
+        tag = element.tag.lower()
+        if tag == "picture":
+            _unify_picture(element)
+        elif tag == "svg":
+            _unify_drawing(element)
+        elif tag in {"image", "imagedata"} or tag.endswith(":imagedata"):
+            _replace(element, element.get("src") or _href(element))
+        elif tag == "input" and (element.get("type") or "").lower() == "image":
+            _replace(element, element.get("src") or "")
+        elif tag in {"embed", "object"}:
+            _unify_object(element, tag)
+        elif tag == "noscript" and element.find(".//img") is not None and not _shown_before(element):
+            _unwrap(element)
+
+
+def unify_backgrounds(root: _Element) -> None:
+    """Put the picture of an element's background into the element, marked where the element has words."""
+    for element in list(root.iter()):
+        if not isinstance(element.tag, str) or element.tag in {"img", "body", "html"}:
+            continue
+        styled = element.get("style") or ""
+        links = [found[1] for found in _URL.findall(styled) if "background" in styled.lower()]
+        links += [element.get("background") or ""]
+        for link in filter(None, map(str.strip, links)):
+            image = Element("img", src=link, style=styled)
+            if "".join(element.itertext()).strip():
+                image.set(BACKGROUND, "1")
+            image.tail, element.text = element.text, None
+            element.insert(0, image)
+
+
+def _unify_picture(picture: _Element) -> None:
+    sources = list(picture.iter("source"))
+    given = [source.get(name) or "" for source in sources for name in ("srcset", "data-srcset", "src")]
+    image = next(picture.iter("img"), None)
+    if image is None:
+        image = Element("img")
+        picture.insert(0, image)
+    if any(given):
+        image.set("data-srcset", ", ".join(filter(None, (image.get("data-srcset") or "", *given))))
+    for element in (*sources, picture):
+        _unwrap(element)
+
+
+def _unify_drawing(svg: _Element) -> None:
+    """Replace a drawing by the pictures that it shows; one drawn by lines alone is a picture that nobody can take along."""
+    size = {side: value for side in ("width", "height") if (value := svg.get(side))}
+    links = [
+        _href(one) for one in svg.iter() if isinstance(one.tag, str) and one.tag.lower().endswith("image")
+    ]
+    for link in filter(None, links or ["data:image/svg+xml"]):
+        _insert_before(svg, Element("img", src=link, style=svg.get("style") or "", **size))
+    assert isinstance(svg, HtmlMixin)
+    svg.drop_tree()
+
+
+def _unify_object(element: _Element, tag: str) -> None:
+    link = (element.get("src") or element.get("data") or _href(element)).strip()
+    shows = (element.get("type") or "").lower().startswith("image/") or _PICTURE.search(link)
+    if shows:
+        _insert_before(element, _image(element, link))
+    else:
+        _insert_before(element, Element("iframe", src=link))
+    if tag == "embed":
+        _unwrap(element)
+        return
+    if not shows:
+        for image in list(element.iter("img")):
+            _insert_before(element, image)
+    assert isinstance(element, HtmlMixin)
+    element.drop_tree()
+
+
+def _href(element: _Element) -> str:
+    return next((str(value) for name, value in element.attrib.items() if str(name).endswith("href")), "")
+
+
+def _image(element: _Element, link: str) -> _Element:
+    said = {name: value for name in ("alt", "width", "height", "style") if (value := element.get(name))}
+    return Element("img", src=link.strip(), **said)
+
+
+def _replace(element: _Element, link: str) -> None:
+    _insert_before(element, _image(element, link))
+    _unwrap(element)
+
+
+def _insert_before(element: _Element, new: _Element) -> None:
+    new.tail = None
+    element.addprevious(new)
+
+
+def _unwrap(element: _Element) -> None:
+    assert isinstance(element, HtmlMixin)
+    element.drop_tag()
+
+
+def _shown_before(element: _Element) -> bool:
+    before = element.getprevious()
+    return before is not None and before.tag == "img" and bool(addresses(before))
