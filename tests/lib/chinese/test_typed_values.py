@@ -179,3 +179,23 @@ def test_numbers_are_read_whole_or_refused(text: str, whole: int | str, decimal:
                 parse(text)
         else:
             assert str(parse(text)) == str(expected)
+
+
+SIGNS = ["3²", "10⁶", "⑤", "½", "1½", "㈤", "𝟏𝟐", "１²", "3₂", "⒌", "٣", "Ⅴ", "五", "1㎡"]
+
+
+@pytest.mark.parametrize("text", SIGNS)
+def test_only_digits_are_digits(text: str) -> None:
+    with pytest.raises(TypedValueError, match=WRITE_WHOLE[:4]):
+        parse_whole(text)
+    with pytest.raises(TypedValueError, match=WRITE_NUMBER[:4]):
+        parse_decimal(text)
+    with pytest.raises(TypedValueError):
+        parse_date(f"2026-1-{text}")
+    with pytest.raises(TypedValueError):
+        parse_time(f"{text}:30")
+
+
+def test_full_width_and_small_signs_and_radicals_are_ordinary() -> None:
+    assert parse_decimal("－１，２００．５") == parse_decimal("﹣1﹐200.5") == parse_decimal("−1\u2009200.5")
+    assert parse_date("2026年1⽉5⽇") == DAY

@@ -14,6 +14,8 @@ from gongkai.lib.chinese import lazy_re as re
 YEARS = range(1949, 2101)
 #: Characters without width or of control, which pasted text carries along.
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+#: Radicals that look like the ideographs of dates and times.
+_RADICALS = "⽇⽉"
 _DATE = re.compile(
     r"([0-9]{4})(?:\s*([-/.])\s*([0-9]{1,2})\s*\2\s*([0-9]{1,2})"
     r"|\s*年\s*([0-9]{1,2})\s*月\s*([0-9]{1,2})\s*日"
@@ -207,4 +209,16 @@ def _plain(text: str) -> str:
     bare = text.strip()
     if len(bare) > _MAX_CHARACTERS:
         return f"{bare[:_MAX_CHARACTERS]}…"  # no date, time or number is so long
-    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", bare)).strip()
+    return "".join(map(_plain_character, _INVISIBLE.sub("", bare))).strip()
+
+
+def _plain_character(character: str) -> str:
+    """Return the ordinary form of a full-width or small sign, of a blank and of a Kangxi radical (⽇ in pasted text); others as they are.
+
+    Superscripts, circled digits, fractions and letters that look like digits are no digits: 3² is not 32.
+    """
+    if character.isspace():
+        return " "
+    if unicodedata.decomposition(character).startswith(("<wide>", "<small>")) or character in _RADICALS:
+        return unicodedata.normalize("NFKC", character)
+    return character

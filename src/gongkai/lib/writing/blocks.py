@@ -168,4 +168,4 @@ def _cover(cells: list[str], held: dict[int, int]) -> None:
 
 def _span(cell: _Element, name: str) -> int:
     value = str(cell.get(name) or "1")
-    return min(max(int(value), 1), 200) if value.isdigit() and len(value) < 5 else 1
+    return min(max(int(value), 1), 200) if value.isdecimal() and len(value) < 5 else 1

@@ -48,7 +48,7 @@ def _of_set(value: str) -> list[str]:
     for one in re.findall(r"[^\s,][^\s]*[^\s,](?:\s+[\d.]+[wx])?", value):
         address, _, size = one.partition(" ")
         number = size.strip()[:-1]
-        sized.append((float(number) if number.replace(".", "", 1).isdigit() else 1.0, address))
+        sized.append((float(number) if number.replace(".", "", 1).isdecimal() else 1.0, address))
     return [address for _, address in sorted(sized, key=lambda pair: -pair[0])]
 
 
