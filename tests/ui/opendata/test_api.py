@@ -185,6 +185,19 @@ class TestDocument:
         assert data["text"] == "已修改。"
         assert client.get(data["editions"][1]["url"]).status_code == 200
 
+    def test_its_validity_on_a_later_day(self, client: Client, here: SimpleNamespace) -> None:
+        path = f"{LIST}{here.document.pk}/"
+        then, articles = get(client, path, on="2089-01-01"), get(client, f"{path}articles/", on="2089-01-01")
+        for name in ("standing", "validity", "on"):
+            assert then[name] == articles[name]
+        assert "日期" in get(client, path, 400, on="明天")["error"]
+
+    def test_a_parameter_that_would_be_ignored_is_refused(
+        self, client: Client, here: SimpleNamespace
+    ) -> None:
+        assert "没有参数 on" in get(client, LIST, 400, on="2026-01-01")["error"]
+        assert get(client, LIST, utm_source="a")
+
     def test_its_text_as_of_a_day(self, client: Client, here: SimpleNamespace) -> None:
         today = timezone.localdate()
         with time_machine.travel(timezone.now() + timedelta(days=2)):
@@ -194,6 +207,8 @@ class TestDocument:
             path = f"{LIST}{here.document.pk}/articles/"
             then, now = get(client, path, on=str(today)), get(client, path)
             early = get(client, path, 404, on=str(today - timedelta(days=1)))["error"]
+            whole = get(client, f"{LIST}{here.document.pk}/", on=str(today))
+        assert (whole["on"], "已修改" in whole["text"]) == (str(today), False)
         assert (then["edition"], then["on"], now["edition"]) == (1, str(today), 2)
         assert [one["text"] for one in now["articles"]] == ["第一条　已修改。"]
         assert then["articles"][1]["text"] == "第一条　为了方便群众。"

@@ -198,6 +198,26 @@ class TestItem:
             client.get(address(document), {"on": (today - timedelta(days=2)).isoformat()}).status_code == 404
         )
 
+    @pytest.mark.parametrize(
+        ("asked", "why"),
+        [
+            ({"on": "2026-13-40"}, "没有这一天"),
+            ({"on": "明天"}, "不是日期"),
+            ({"on": "2089-01-01"}, "这一天还没有到"),
+            ({"version": "1x"}, "没有这一版"),
+            ({"compare": "-1"}, "没有这一版"),
+        ],
+    )
+    def test_an_edition_that_cannot_be_is_refused(
+        self, asked: dict[str, str], why: str, client: Client, plans: Column, housing: Body
+    ) -> None:
+        answer = client.get(address(public(housing, [plans])), asked)
+        assert (answer.status_code, why in answer.content.decode()) == (400, True)
+
+    def test_a_day_is_read_in_every_spelling(self, client: Client, plans: Column, housing: Body) -> None:
+        on = f"{timezone.localdate():%Y年%m月%d日}"
+        assert client.get(address(public(housing, [plans])), {"on": on}).status_code == 200
+
     def test_a_repealed_document_says_so_on_every_version(
         self, client: Client, plans: Column, housing: Body
     ) -> None:

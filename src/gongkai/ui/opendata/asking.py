@@ -182,11 +182,14 @@ PAGED = (SIZE, CURSOR)
 
 
 def read(params: tuple[Param, ...], given: Mapping[str, object]) -> Values:
-    """Return the values of an operation's parameters; what it does not know is left alone.
+    """Return the values of an operation's parameters. Names that no operation has (of statistics, say) are left alone.
 
     Raises:
-        Wrong: a value that cannot be, or one that is missing.
+        Wrong: a value that cannot be, or one that is missing; a parameter that only other operations have, whose answer would ignore it.
     """
+    own = {param.name for param in params}
+    if foreign := [name for name in Values.__annotations__ if name in given and name not in own]:
+        raise Wrong(f"这里没有参数 {'、'.join(foreign)}。")
     values = cast(Values, {param.name: param.read(given.get(param.name)) for param in params})
     if "size" in values:
         values["size"] = min(values["size"] or PER_PAGE, MOST)

@@ -71,6 +71,7 @@ DOCUMENT = Shape(
     standing_since=Is("text", "有效性从哪一天起，没有则为空", "2026-04-01"),
     standing_note=Is("text", "有效性的说明", ""),
     validity=Is("text", "有效性，一句话；不适用则为空", "现行有效，自2026年4月1日起施行"),
+    on=Is("text", "正文和有效性是哪一天的", "2026-11-20"),
     facts=Is({}, "著录项，按字段名", {"issuer": "云岭市住房和城乡建设局"}),
     html=Is("text", "正文（HTML）", "<p>第一条　为了……</p>"),
     text=Is("text", "正文（纯文字）", "第一条　为了……"),
@@ -109,6 +110,7 @@ ARTICLES = Shape(
     **CONTAINING,
 )
 ID = Param("id", "信息编号", "number", example=1, in_path=True, required=True)
+ON = Param("on", "要哪一天的原文和有效性，日期；不给则为今天", "day")
 _FILTERS = (
     Param("column", "只要这个栏目（含下级栏目）的信息，栏目编号", "number", example=12),
     Param("unit", "只要这个单位的信息，单位编号", "number", example=3),
@@ -204,20 +206,25 @@ def _found(site: Site, number: int, day: date | None = None) -> tuple[Shelf, lis
     "getDocument",
     "documents/{id}/",
     "一条信息",
-    "正文、著录项、有效性、附件、所在栏目、有关信息和历次公开的版本。",
+    "正文、著录项、有效性、附件、所在栏目、有关信息和历次公开的版本；on 要那一天公开着的文字和那一天的有效性，不给则为今天。",
     DOCUMENT,
     ID,
+    ON,
 )
 def document(site: Site, values: Values) -> Answer:
-    """One document with everything that its page shows."""
-    own, shelf, shown = _found(site, values["id"])
+    """One document with everything that its page shows, on a day."""
+    day = values["on"] or site.day
+    own, shelf, shown = _found(site, values["id"], values["on"])
     found, current = shown.document, shown.edition
     content: EditionContent | None = getattr(current, "content", None)
     nodes = [site.tree.nodes.get(row.column_id) for row in shelf if row.column_id and row.direct]
     groups = related_to(found, ANONYMOUS, site.number)
     return {
         **listed(own, site),
-        **said_of(validity_on(found, site.day, content.facts if content else {})),
+        **({"title": content.title} if content else {}),
+        "changed_at": stamp(current.visible_from),
+        **said_of(validity_on(found, day, content.facts if content else {})),
+        "on": day.isoformat(),
         "unit": found.body.name,
         "index_number": found.index_number,
         "standing_since": on(found.standing_on),
@@ -246,7 +253,7 @@ def document(site: Site, values: Values) -> Answer:
     ARTICLES,
     ID,
     Param("article", "只要这一条，如 第五条", example="第一条"),
-    Param("on", "要哪一天的原文，日期；不给则为今天", "day"),
+    ON,
     tool="get_policy_text",
 )
 def text_by_article(site: Site, values: Values) -> Answer:

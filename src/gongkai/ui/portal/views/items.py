@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
+from typing import TypedDict
 
+from django.core.exceptions import BadRequest
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -24,7 +26,7 @@ from gongkai.content.policies.queries.side import Side, side_of
 from gongkai.content.publishing.freezing import freeze_page
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.files.serving import link_to, serve_stored
-from gongkai.core.widgets.asked import day_asked, whole
+from gongkai.core.widgets.asked import typed_day, whole
 from gongkai.lib.richtext import plain
 from gongkai.lib.richtext.articles import anchored
 from gongkai.lib.richtext.difference import compare, fold_same
@@ -67,11 +69,8 @@ class Attachment:
 def item(request: HttpRequest, column: int, number: int) -> HttpResponse:
     """A document at its address; `?version=` shows an older edition, `?on=` the one of a day, `?compare=` what changed since one."""
     tree = site_of(request)
-    asked = request.GET.get("compare", "") or request.GET.get("version", "")
     document = queries.document_at(tree.website.pk, request.path)
-    shown = document and queries.show(
-        reader(request), document, number=whole(asked, 99_999_999), on=_day_end(request.GET.get("on", ""))
-    )
+    shown = document and queries.show(reader(request), document, **_edition_asked(request))
     if not shown:
         return moved(request)
     if request.GET.get("compare"):
@@ -296,6 +295,25 @@ def preview(request: HttpRequest, page: ItemPage) -> HttpResponse:
     return render(request, "portal/item.html", context)
 
 
-def _day_end(text: str) -> datetime | None:
-    day = day_asked(text)
-    return timezone.make_aware(datetime.combine(day, time.max)) if day else None
+class _EditionAsked(TypedDict):
+    number: int | None
+    on: datetime | None
+
+
+def _edition_asked(request: HttpRequest) -> _EditionAsked:
+    """Return the number of the edition that an address asks for, or the end of the day whose text it asks for.
+
+    Raises:
+        BadRequest: there is no such number or day, or the day is yet to come. The text of today would be taken for that one.
+    """
+    asked = request.GET.get("compare", "") or request.GET.get("version", "")
+    number = whole(asked, 99_999_999)
+    if asked and number is None:
+        raise BadRequest("没有这一版，请从页面上的“历次版本”中选择。")
+    day = typed_day(request.GET.get("on", ""))
+    if day.reason:
+        raise BadRequest(day.reason)
+    if day.value and day.value > timezone.localdate():
+        raise BadRequest("这一天还没有到，那时公开的文字还不知道；请填写今天或者以前的日期。")
+    end = timezone.make_aware(datetime.combine(day.value, time.max)) if day.value else None
+    return {"number": number, "on": end}
