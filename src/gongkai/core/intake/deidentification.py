@@ -4,8 +4,9 @@ One function for letters, requests to other units, published messages and compil
 their names, then whatever else `privacy.find` finds.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from gongkai.core.intake.models import Party
 from gongkai.core.vault.sealing import LONG_NUMBER
@@ -66,13 +67,17 @@ class Identities:
     def add_parties(self, matter: str, instead: str) -> None:
         """Add the parties of a matter: names, numbers, addresses."""
         for party in Party.objects.filter(matter=matter, erased_at=None):
-            for name in _PEOPLE:
-                self.add_name(getattr(party, name).reveal(), instead)
-            for name, put in _LITERAL.items():
-                value = getattr(party, name).reveal().strip()
-                self.words |= {value: put} if len(value) >= _LEAST else {}
-                local = without_region(value) if name == "address" else ""
-                self.words |= {local: put} if len(local) >= _ADDRESS_LEAST else {}
+            self.add_party(party, instead)
+
+    def add_party(self, party: Party, instead: str) -> None:
+        """Add the names, numbers and the address of a party."""
+        for name in _PEOPLE:
+            self.add_name(getattr(party, name).reveal(), instead)
+        for name, put in _LITERAL.items():
+            value = getattr(party, name).reveal().strip()
+            self.words |= {value: put} if len(value) >= _LEAST else {}
+            local = without_region(value) if name == "address" else ""
+            self.words |= {local: put} if len(local) >= _ADDRESS_LEAST else {}
 
 
 def deidentify(text: str, identities: Identities, *, keep: Collection[str] = ()) -> Deidentified:
@@ -88,6 +93,23 @@ def deidentify(text: str, identities: Identities, *, keep: Collection[str] = ())
     replaced = "".join(piece.text for piece in pieces)
     found = _personal_spans(replaced, _covered(_spans_of(keep, replaced), replaced))
     return Deidentified(_overlaid(pieces, found))
+
+
+def deidentifiers(matters: Mapping[str, tuple[int, str]]) -> dict[int, Callable[[str], str]]:
+    """Return, by primary key of a row, the function that hides its people in a text.
+
+    Args:
+        matters: by name of a matter, the primary key of the row and the words in place of the matter's parties.
+    """
+    found = {pk: Identities() for pk, _ in matters.values()}
+    for party in Party.objects.filter(matter__in=list(matters), erased_at=None):
+        pk, instead = matters[party.matter]
+        found[pk].add_party(party, instead)
+    return {pk: partial(_text_without, identities) for pk, identities in found.items()}
+
+
+def _text_without(identities: Identities, text: str) -> str:
+    return deidentify(text, identities).text
 
 
 def mentions(text: str, identities: Identities) -> list[str]:

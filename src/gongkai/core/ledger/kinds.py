@@ -57,6 +57,8 @@ class Kind:
     `ordered_in` is the way from an entry to the words that ordered it (`assignment__measure__text`), so that other rooms see what a task asks for.
     `words` are the ways from an entry to what people outside wrote, encrypted columns of the kind's own table (`request__wanted`); `subject` those
     of them that say what it is about, the first that has something (`ledger.subjects`). The title of such an entry repeats none of it.
+    `deidentifiers` returns, by primary key of each of some entries, the function that hides the people of this entry in a text: readers who do
+    not work on the entry get all its texts through it (`Entry.as_read`). Without it, encrypted texts are masked and others are shown.
     `related` is what lists read in the same query (`select_related`), so that rules ask the database nothing more for each row.
     """
 
@@ -89,6 +91,7 @@ class Kind:
     ordered_in: str = ""
     words: tuple[str, ...] = ()
     subject: tuple[str, ...] = ()
+    deidentifiers: Callable[[Collection[Entry]], Mapping[int, Callable[[str], str]]] | None = None
 
     @property
     def series(self) -> str:

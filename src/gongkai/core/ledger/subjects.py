@@ -1,8 +1,8 @@
 """Words of people outside behind entries: what a list shows of them to whom, and looking for words in them.
 
 An entry's title says what it is (kind, topic, unit), never what somebody typed: that stands encrypted in the kind's own table (`Kind.subject`,
-`Kind.words`). Who works on an entry reads it in the clear, everybody else who sees the entry reads it masked. A list opens no more rows than it
-shows.
+`Kind.words`). Who works on an entry reads it in the clear, everybody else who sees the entry reads it, and all other texts of the entry,
+de-identified (`Kind.deidentifiers`). A list opens no more rows than it shows.
 
 Words are looked for by opening what may have them, the newest `MOST` entries that somebody works on, after everything else that was asked for. A
 table of keyed digests of words would be faster, and would tell whoever holds the database how often which word stands where: names are found by
@@ -18,8 +18,7 @@ from gongkai.core.ledger.rules import STAFF, work
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import belongs
-from gongkai.core.vault.sealing import Words
-from gongkai.lib.privacy import mask
+from gongkai.core.vault.sealing import Secret, Words
 
 #: Entries of a kind whose words are opened for one search; characters of a subject that a list shows.
 MOST, LONGEST = 3000, 60
@@ -45,13 +44,43 @@ def with_subjects(entries: Iterable[Entry], by: Actor) -> None:
             entry.revealed = reveals(by, entry)
             of_kind[entry.kind].append(entry)
     for name, some in of_kind.items():
+        _prepare_readers(some)
         if not KINDS[name].subject:
             continue
         rows = Entry.objects.filter(pk__in=[entry.pk for entry in some])
         subjects = {pk: words for pk, *words in rows.values_list("pk", *KINDS[name].subject)}
         for entry in some:
             said = next((subject for subject in subjects.get(entry.pk, ()) if subject), Words())
-            entry.subject = beginning(said.reveal() if entry.revealed else _masked_beginning(said))
+            entry.subject = beginning(said.reveal() if entry.revealed else _beginning_as_read(entry, said))
+
+
+def _prepare_readers(entries: Sequence[Entry]) -> None:
+    """Load at once what hides the people of entries of one kind whose reader does not work on them (`Entry.revealed`)."""
+    hidden = [entry for entry in entries if not entry.revealed]
+    deidentifiers = kind_of(hidden[0].kind).deidentifiers if hidden else None
+    if deidentifiers:
+        found = deidentifiers(hidden)
+        for entry in hidden:
+            entry.deidentifier = found.get(entry.pk)
+
+
+def with_readers(entries: Iterable[Entry], by: Actor) -> None:
+    """Note of entries of one kind whether somebody reads them as written, without their subjects: for exports."""
+    some = list(entries)
+    for entry in some:
+        entry.revealed = reveals(by, entry)
+    _prepare_readers(some)
+
+
+def as_read(entry: Entry, text: str | Secret) -> str:
+    """Return a text of an entry as its reader sees it (`Entry.revealed`)."""
+    if entry.revealed:
+        return text.reveal() if isinstance(text, Secret) else text
+    if entry.deidentifier is None:
+        _prepare_readers([entry])
+    if entry.deidentifier is None or not text:
+        return str(text)
+    return entry.deidentifier(text.reveal() if isinstance(text, Secret) else text)
 
 
 def beginning(words: str) -> str:
@@ -60,9 +89,9 @@ def beginning(words: str) -> str:
     return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"
 
 
-def _masked_beginning(words: Words) -> str:
-    """Return the beginning of a text masked, with as much behind it as tells what stands in it: a long text is not masked whole for a line."""
-    return mask(" ".join(words.reveal().split())[: 3 * LONGEST])[0]
+def _beginning_as_read(entry: Entry, words: Words) -> str:
+    """Return the beginning of a text without its people; the following words decide what it contains, so some of them are searched, too."""
+    return as_read(entry, Words.of(" ".join(words.reveal().split())[: 3 * LONGEST]))
 
 
 def found_in_words(entries: EntryQuerySet, by: Actor, asked: str) -> list[int]:

@@ -77,10 +77,6 @@ class Words(Secret):
 
         return LONG_NUMBER.sub(_hidden, mask(self.reveal())[0]) if self.token else ""
 
-    def shown(self, *, clear: bool) -> str:
-        """Return the text for somebody: in the clear to who may reveal it, else masked."""
-        return self.reveal() if clear else self.masked()
-
     def __str__(self) -> str:
         return self.masked()
 

@@ -65,18 +65,20 @@ class Happenings(Sequence[Happening]):
         moved = {movement.seq: movement for movement in rows}
         labels = kind_of(self.entry.kind).machine.labels
         return [
-            Happening(at, "系统提醒", "系统", self.steps[step]) if step else _happening(moved[seq], labels)
+            Happening(at, "系统提醒", "系统", self.steps[step])
+            if step
+            else _happening(self.entry, moved[seq], labels)
             for at, seq, step in keys
         ]
 
 
-def _happening(movement: Movement, labels: Mapping[str, str]) -> Happening:
+def _happening(entry: Entry, movement: Movement, labels: Mapping[str, str]) -> Happening:
     changed = movement.from_state != movement.to_state
     return Happening(
         movement.at,
         REGISTRY[movement.action].label if movement.action in REGISTRY else _first(movement.action),
         movement.actor,
-        movement.words,
+        entry.as_read(movement.words),
         labels.get(movement.from_state, "") if changed else "",
         labels.get(movement.to_state, "") if changed else "",
         bool(movement.words_digest and not movement.words),

@@ -1,6 +1,10 @@
 """Texts of an inquiry as others than its asker read them."""
 
+from collections.abc import Callable, Collection, Mapping
+
 from gongkai.core.intake.deidentification import Deidentified, Identities, deidentify
+from gongkai.core.intake.deidentification import deidentifiers as hide_people
+from gongkai.core.ledger.models import Entry
 from gongkai.work.consultation.models import Inquiry
 
 
@@ -9,6 +13,11 @@ def identities_of(inquiry: Inquiry) -> Identities:
     found = Identities()
     found.add_parties(inquiry.matter, "某某")
     return found
+
+
+def deidentifiers(entries: Collection[Entry]) -> Mapping[int, Callable[[str], str]]:
+    """Return the functions that hide the askers of inquiries from readers who do not work on them (`Kind.deidentifiers`)."""
+    return hide_people({f"inquiry/{entry.pk}": (entry.pk, "某某") for entry in entries})
 
 
 def deidentified(inquiry: Inquiry, text: str) -> Deidentified:

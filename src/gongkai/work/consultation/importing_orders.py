@@ -12,7 +12,7 @@ from gongkai.core.intake.models import Party
 from gongkai.core.ledger.making import remove_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import registers
-from gongkai.core.ledger.subjects import reveals
+from gongkai.core.ledger.subjects import with_readers
 from gongkai.core.spreadsheets.cells import day, short, text
 from gongkai.core.spreadsheets.importers import Change, Difference, Plan, Recorder
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
@@ -24,7 +24,7 @@ from gongkai.work.consultation.importing import own_body
 from gongkai.work.consultation.learning import ERASED
 from gongkai.work.consultation.models import Category, ExchangeOrder, Inquiry
 from gongkai.work.consultation.models.exchange import HOTLINE
-from gongkai.work.consultation.queries import answer_shown, visible_to
+from gongkai.work.consultation.queries import visible_to
 
 CATEGORIES = {category.label: category.value for category in Category}
 SHEET = Sheet(
@@ -186,15 +186,15 @@ class OrdersImporter:
 
 
 def exported_orders(rows: QuerySet[ExchangeOrder], by: Actor) -> Iterable[dict[str, object]]:
-    """Return orders with how they stand; who called is not in it, what they said masked to who may not reveal it."""
+    """Return orders with how they stand; who called is not in it, and texts are de-identified for readers who do not work on them."""
     for exchange_order in rows.select_related("inquiry__entry__body").iterator(500):
         inquiry, entry = exchange_order.inquiry, exchange_order.inquiry.entry
-        clear = reveals(by, entry)
+        with_readers([entry], by)
         yield {
-            "clear": clear,
+            "clear": entry.revealed,
             "ref": exchange_order.ref,
-            "title": inquiry.subject.shown(clear=clear),
-            "text": inquiry.text.shown(clear=clear),
+            "title": entry.as_read(inquiry.subject),
+            "text": entry.as_read(inquiry.text),
             "category": inquiry.get_category_display(),
             "received_on": inquiry.received_on,
             "body": entry.body.name,
@@ -202,7 +202,7 @@ def exported_orders(rows: QuerySet[ExchangeOrder], by: Actor) -> Iterable[dict[s
             "state": entry.state_label,
             "due_on": timezone.localdate(entry.due_at) if entry.due_at else None,
             "answered_on": timezone.localdate(inquiry.answered_at) if inquiry.answered_at else None,
-            "answer": answer_shown(inquiry, clear=clear) if entry.closed_at else "",
+            "answer": entry.as_read(inquiry.answer) if entry.closed_at else "",
         }
 
 

@@ -5,6 +5,7 @@ from django.db.models import Q
 from gongkai.core.ledger.kinds import Kind
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
+from gongkai.work.consultation.deidentification import deidentifiers
 from gongkai.work.consultation.models import Contribution
 from gongkai.work.consultation.rules import DECIDING
 from gongkai.work.consultation.states import INQUIRY, InquiryState
@@ -55,6 +56,7 @@ INQUIRY_KIND = Kind(
     related=("inquiry__receiver",),
     subject=("inquiry__subject", "inquiry__text"),
     words=("inquiry__subject", "inquiry__text"),
+    deidentifiers=deidentifiers,
     waiting=frozenset({InquiryState.DRAFTED}),
     fallen_away=frozenset({"rejected"}),
     still_late=frozenset({"rejected"}),

@@ -9,10 +9,9 @@ from gongkai.content.publishing.documents import title_of
 from gongkai.core.ledger.desk import Todo, Todos, todos
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.row_presence import Rows
-from gongkai.core.ledger.subjects import reveals
+from gongkai.core.ledger.subjects import with_readers
 from gongkai.core.units.actors import Actor
-from gongkai.work.consultation import queries, recall, routing, rules
-from gongkai.work.consultation.deidentification import masked
+from gongkai.work.consultation import recall, routing, rules
 from gongkai.work.consultation.indicators import findings
 from gongkai.work.consultation.models import KnownAnswer, Outcome
 from gongkai.work.consultation.rules import CHECKING, supervised
@@ -21,11 +20,12 @@ from gongkai.work.consultation.states import UNDER_REVIEW, InquiryState
 
 def inquiry(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the facts of an inquiry; while it is open, with what the base says to it and who probably answers."""
-    one, clear = entry.inquiry, reveals(by, entry)
+    one = entry.inquiry
+    with_readers([entry], by)
     shown = {
         "inquiry": one,
-        "text": one.text.reveal() if clear else masked(one, one.text.reveal()),
-        "answer": queries.answer_shown(one, clear=clear),
+        "text": entry.as_read(one.text),
+        "answer": entry.as_read(one.answer),
         "publication": getattr(one, "publication", None),
         "may_publish": entry.state == InquiryState.ANSWERED and not rules.works(by, entry),
         "contributions": list(one.contributions.select_related("body")),

@@ -15,7 +15,6 @@ from gongkai.core.units.door import visible
 from gongkai.core.units.models import Role
 from gongkai.core.units.reach import belongs
 from gongkai.lib import matching
-from gongkai.work.consultation.deidentification import masked
 from gongkai.work.consultation.models import Inquiry, KnownAnswer, MessagePublication
 from gongkai.work.consultation.states import SHOWN, AnswerState
 
@@ -79,11 +78,6 @@ def to_tidy(rows: QuerySet[KnownAnswer]) -> QuerySet[KnownAnswer]:
     return rows.filter(state=AnswerState.IN_USE).filter(
         old | Q(valid_until__lt=today) | Q(pk__in=ended) | Q(unhelpful__gt=F("helpful"), unhelpful__gte=3)
     )
-
-
-def answer_shown(inquiry: Inquiry, *, clear: bool) -> str:
-    """Return what was answered, for somebody: an answer may name who asked."""
-    return inquiry.answer if clear else masked(inquiry, inquiry.answer)
 
 
 def asked_again(text: str, said: Particulars | None) -> Inquiry | None:

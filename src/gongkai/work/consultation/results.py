@@ -8,11 +8,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai.content.publishing.documents import title_of
-from gongkai.core.ledger.subjects import reveals
+from gongkai.core.ledger.subjects import with_readers
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units.actors import Actor
 from gongkai.work.consultation.models import Category, Decision, Inquiry, Outcome
-from gongkai.work.consultation.queries import answer_shown, visible_to
+from gongkai.work.consultation.queries import visible_to
 from gongkai.work.consultation.states import InquiryState
 
 #: What the page shows, by its name in the address.
@@ -91,13 +91,14 @@ def without_document(user: object) -> QuerySet[Outcome]:
 
 
 def row_of(inquiry: Inquiry, by: Actor) -> dict[str, object]:
-    """Return one as a row of the sheet: what was proposed masked to who may not reveal it."""
-    clear = reveals(by, inquiry.entry)
+    """Return one as a row of the sheet: its texts are de-identified for readers who do not work on it."""
+    with_readers([inquiry.entry], by)
+    read = inquiry.entry.as_read
     outcome = outcome_of(inquiry)
     return {
-        "clear": clear,
+        "clear": inquiry.entry.revealed,
         "number": inquiry.entry.number,
-        "title": inquiry.subject.shown(clear=clear) or inquiry.entry.title,
+        "title": read(inquiry.subject) or inquiry.entry.title,
         "asker": inquiry.get_asker_display(),
         "received_on": inquiry.received_on,
         "body": inquiry.entry.body.name,
@@ -105,7 +106,7 @@ def row_of(inquiry: Inquiry, by: Actor) -> dict[str, object]:
         "due_on": timezone.localdate(inquiry.entry.due_at) if inquiry.entry.due_at else None,
         "answered_on": timezone.localdate(inquiry.answered_at) if inquiry.answered_at else None,
         "decision": outcome.get_decision_display() if outcome else "",
-        "words": outcome.words if outcome else "",
+        "words": read(outcome.words) if outcome else "",
         "document": title_of(outcome.document) if outcome and outcome.document else "",
-        "answer": answer_shown(inquiry, clear=clear) if inquiry.entry.closed_at else "",
+        "answer": read(inquiry.answer) if inquiry.entry.closed_at else "",
     }

@@ -1,8 +1,12 @@
 """Texts of a request as others than the applicant read them."""
 
+from collections.abc import Callable, Collection, Mapping
+
 from gongkai.core.intake.deidentification import Deidentified, Identities, deidentify
+from gongkai.core.intake.deidentification import deidentifiers as hide_people
+from gongkai.core.ledger.models import Entry
 from gongkai.lib.privacy.organisations import is_organisation
-from gongkai.work.requests.models import Request
+from gongkai.work.requests.models import Consultation, Request
 
 APPLICANT, THIRD = "申请人", "第三方"
 
@@ -22,6 +26,13 @@ def for_addressee(request: Request, text: str, addressee: str) -> Deidentified:
         if who != addressee and not is_organisation(who):
             found.add_name(who, THIRD)
     return deidentify(text, found, keep=(addressee,))
+
+
+def deidentifiers(entries: Collection[Entry]) -> Mapping[int, Callable[[str], str]]:
+    """Return the functions that hide the people of requests from readers who do not work on them (`Kind.deidentifiers`)."""
+    asked = Consultation.objects.filter(request__in=[entry.pk for entry in entries], kind="third_party")
+    matters = {f"request/{entry.pk}": (entry.pk, APPLICANT) for entry in entries}
+    return hide_people(matters | {one.matter: (one.request_id, THIRD) for one in asked})
 
 
 def for_everybody(request: Request, text: str) -> Deidentified:

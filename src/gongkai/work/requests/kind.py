@@ -3,6 +3,7 @@
 from django.db.models import Q
 
 from gongkai.core.ledger.kinds import Kind
+from gongkai.work.requests.deidentification import deidentifiers
 from gongkai.work.requests.machine import ACTS, REQUEST, RUNNING, WAITING
 from gongkai.work.requests.models.request import CARRIED, VOID
 
@@ -44,4 +45,5 @@ REQUEST_KIND = Kind(
         "request__wanted",
         "request__reference",
     ),
+    deidentifiers=deidentifiers,
 )

@@ -1,7 +1,8 @@
 """The register of requests as a spreadsheet: its columns, what other registers write in them, and its rows as they stand."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from itertools import islice
 
 from django.db.models import QuerySet, TextChoices
 from django.utils import timezone
@@ -9,7 +10,7 @@ from django.utils import timezone
 from gongkai.core.intake.models import IdKind
 from gongkai.core.intake.particulars import SECRET
 from gongkai.core.ledger.clock import events_of
-from gongkai.core.ledger.subjects import reveals
+from gongkai.core.ledger.subjects import with_readers
 from gongkai.core.spreadsheets import cells
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units.actors import Actor
@@ -117,7 +118,7 @@ def shown(column: Column, value: object) -> str:
 def exported(requests: QuerySet[Request, Request], by: Actor) -> Iterable[dict[str, object]]:
     """Return requests as rows of the sheet, with the keys of their unit and result beside the columns.
 
-    What was asked for is masked to who may not reveal it.
+    All texts are de-identified for readers who do not work on the request.
     """
     labels = {
         "applicant_kind": ApplicantKind,
@@ -126,8 +127,8 @@ def exported(requests: QuerySet[Request, Request], by: Actor) -> Iterable[dict[s
         "route_wanted": Route,
     }
     rows = requests.prefetch_related("entry__clock_events", "decisions", "deliveries")
-    for request in rows.iterator(_PORTION):
-        clear = reveals(by, request.entry)
+    for request in _readable(rows.iterator(_PORTION), by):
+        entry = request.entry
         events = {event.kind: event for event in events_of(request.entry)}
         first = {name: _day(events.get(kind)) for name, kind in _EVENTS.items()}
         counted = sorted(
@@ -148,18 +149,26 @@ def exported(requests: QuerySet[Request, Request], by: Actor) -> Iterable[dict[s
             "body_id": request.entry.body_id,
             "submitted_on": request.submitted_on,
             "received_on": request.received_on,
-            "wanted": request.wanted.shown(clear=clear),
-            "corrected_wanted": request.corrected_wanted.shown(clear=clear),
-            "clear": clear,
+            "wanted": entry.as_read(request.wanted),
+            "corrected_wanted": entry.as_read(request.corrected_wanted),
+            "clear": entry.revealed,
             "correction_days": correction.value if correction else None,
             "extended_days": extended.value if extended else None,
             "result": request.get_ended_as_display() if request.ended_as else "",
             "result_key": request.ended_as,
-            "ground": decision.ground if decision else "",
+            "ground": entry.as_read(decision.ground) if decision else "",
             "ended_on": request.ended_on,
             "delivered_on": delivery.on if delivery else None,
-            "proof": delivery.proof if delivery else "",
+            "proof": entry.as_read(delivery.proof) if delivery else "",
         }
+
+
+def _readable(requests: Iterable[Request], by: Actor) -> Iterator[Request]:
+    """Yield requests after noting in portions how somebody reads them."""
+    rows = iter(requests)
+    while portion := list(islice(rows, _PORTION)):
+        with_readers([request.entry for request in portion], by)
+        yield from portion
 
 
 _EVENTS = {

@@ -1,5 +1,6 @@
 """The entry: one row for everything that somebody owes."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db import models
@@ -7,6 +8,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
 from gongkai.core.units.models import Body, Office
+from gongkai.core.vault.sealing import Secret
 
 #: Neither closed nor paused: what has a green, yellow or red light.
 RUNNING = Q(closed_at=None, paused=False)
@@ -197,6 +199,14 @@ class Entry(models.Model):
     subject = ""
     #: Whether whoever looks reads in the clear what people outside wrote in it; said with `subject`.
     revealed = False
+    #: Hides the people of this entry in a text; set by `ledger.subjects`.
+    deidentifier: Callable[[str], str] | None = None
+
+    def as_read(self, text: str | Secret) -> str:
+        """Return a text of this entry as its reader sees it: as written where `revealed`, else de-identified."""
+        from gongkai.core.ledger.subjects import as_read
+
+        return as_read(self, text)
 
     @property
     def heading(self) -> str:

@@ -27,11 +27,11 @@ from gongkai.lib.writing.titles import cited
 register = template.Library()
 
 
-class Revealed(Protocol):
-    """An encrypted text."""
+class Readable(Protocol):
+    """A row that decides how its reader sees its texts."""
 
-    def reveal(self) -> str:
-        """Return it in the clear."""
+    def as_read(self, text: object) -> str:
+        """Return a text as the reader sees it."""
 
 
 #: Seconds below which clocks in hours say what remains in hours.
@@ -183,9 +183,9 @@ def wrong(form: BaseForm) -> int:
 
 
 @register.filter
-def words(value: Revealed, clear: object) -> str:
-    """Return what somebody outside wrote: in the clear to who may reveal it, else masked (as `{{ value }}` is)."""
-    return value.reveal() if clear else str(value)
+def words(text: object, row: Readable) -> str:
+    """Return a text of a row, such as an entry, as the reader of the page sees it."""
+    return row.as_read(text)
 
 
 @register.filter

@@ -30,8 +30,9 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show an entry: facts, clock, panels, evidence, movements, remarks, and what may be done next."""
     actor = actor_of(request.user)
     if entry := next(iter(one_visible_to(actor, pk)), None):
-        happened = page_of(request, Happenings(entry), name="history")
-        context = {**context_of(entry, actor), "happenings": happened}
+        context = context_of(entry, actor)
+        # Of the history a reader sees what `context_of` found that they may.
+        context["happenings"] = page_of(request, Happenings(entry), name="history")
         return render(request, "office/entry.html", context)
     other = get_object_or_404(Entry.objects.select_related("body"), pk=pk)
     if not kind_of(other.kind).owner_known(actor, other):

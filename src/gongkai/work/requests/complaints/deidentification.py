@@ -1,7 +1,21 @@
 """Texts of a complaint as the unit that is complained of reads them."""
 
+from collections.abc import Callable, Collection, Mapping
+
 from gongkai.core.intake.deidentification import Deidentified, Identities, deidentify
+from gongkai.core.intake.deidentification import deidentifiers as hide_people
+from gongkai.core.ledger.models import Entry
 from gongkai.work.requests.models import Complaint
+
+
+def deidentifiers(entries: Collection[Entry]) -> Mapping[int, Callable[[str], str]]:
+    """Return the functions that hide the people of complaints from readers who do not work on them (`Kind.deidentifiers`)."""
+    matters: dict[str, tuple[int, str]] = {}
+    for one in Complaint.objects.filter(entry__in=entries).select_related("request"):
+        matters[one.matter] = (one.pk, "投诉人")
+        if one.request:
+            matters.setdefault(one.request.matter, (one.pk, "申请人"))
+    return hide_people(matters)
 
 
 def deidentified(complaint: Complaint, text: str) -> Deidentified:

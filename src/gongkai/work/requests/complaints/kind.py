@@ -5,6 +5,7 @@ from django.db.models import Q
 from gongkai.core.acts.machine import Machine, move
 from gongkai.core.ledger.kinds import Kind
 from gongkai.core.units.actors import Actor
+from gongkai.work.requests.complaints.deidentification import deidentifiers
 
 
 class State:
@@ -60,6 +61,7 @@ COMPLAINT_KIND = Kind(
     onward=("complaint.give_statement", "complaint.answer"),
     visible=complained_of,
     words=("complaint__text", "complaint__institution"),
+    deidentifiers=deidentifiers,
     related=("complaint",),
     fallen_away=frozenset({"withdrawn"}),
     still_late=frozenset({"withdrawn"}),
