@@ -6,6 +6,8 @@ from functools import cache
 
 from anyascii import anyascii
 
+from gongkai.lib.chinese.pinyin import syllable
+
 #: What southern and south-western speakers type for one another, in this order: z/zh, c/ch, s/sh, n/l, -n/-ng.
 _ALIKE = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
 
@@ -17,19 +19,13 @@ def sound_of(char: str) -> str:
     return near(plain)
 
 
-@cache
-def _pinyin(char: str) -> str:
-    plain = anyascii(char).lower() if "\u3400" <= char <= "\u9fff" else ""
-    return plain if plain.isascii() and plain.isalpha() else ""
-
-
 def spelled(word: str) -> str:
     """Return a word in pinyin without tones, in one run; empty where one of its characters has none.
 
     >>> spelled("预算"), spelled("A股")
     ('yusuan', '')
     """
-    parts = [_pinyin(char) for char in word]
+    parts = [syllable(char) for char in word]
     return "".join(parts) if all(parts) else ""
 
 

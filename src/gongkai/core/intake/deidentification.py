@@ -4,13 +4,16 @@ One function for letters, requests to other units, published messages and compil
 their names, then whatever else `privacy.find` finds.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
 from gongkai.core.intake.models import Party
 from gongkai.core.vault.sealing import LONG_NUMBER
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.numerals import to_int, to_words
 from gongkai.lib.privacy import find
+from gongkai.lib.privacy.frame import chinese_digits, half_width
 from gongkai.lib.privacy.organisations import is_organisation, short_names, without_region
 
 #: Particulars of a party that are hidden as they are written, and the words in their place.
@@ -18,6 +21,8 @@ _LITERAL = {"phone": "（略）", "email": "（略）", "fax": "（略）", "id_
 _PEOPLE = ("name", "representative", "contact_person")
 #: Shorter particulars say nothing; nor do addresses without their county.
 _LEAST, _ADDRESS_LEAST = 2, 5
+#: Kinds of `find` of which no character stays, however `lib.privacy` masks them: others hold the last four digits for a key.
+_NUMBERS = frozenset({"id_number", "phone", "bank_card", "credit_code", "passport", "account", "plate"})
 #: Names found in one text whose parts are looked for, too.
 _MOST_NAMES = 50
 
@@ -76,8 +81,44 @@ class Identities:
         for name, put in _LITERAL.items():
             value = getattr(party, name).reveal().strip()
             self.words |= {value: put} if len(value) >= _LEAST else {}
-            local = without_region(value) if name == "address" else ""
-            self.words |= {local: put} if len(local) >= _ADDRESS_LEAST else {}
+            if name == "address":
+                self.words |= dict.fromkeys(_address_forms(value), put)
+
+
+def _address_forms(address: str) -> list[str]:
+    """Return how an address is written: without its region, up to the number of the house, numbers as numerals."""
+    local = without_region(address)
+    house = _HOUSE.match(local)
+    forms = [local, *([house[0]] if house else [])]
+    written = [form for one in forms for form in (one, *_with_numerals(one))]
+    return [form for form in written if len(form) >= _ADDRESS_LEAST]
+
+
+#: An address up to the number of the house.
+_HOUSE = re.compile(r".*?\d+号|.*?[〇零一二三四五六七八九十百]+号")
+_ARABIC = re.compile(r"\d{1,4}")
+_NUMERAL = re.compile(r"[〇零一二三四五六七八九十百千]+(?=号|栋|幢|单元|室|楼|层|组)")
+_DIGITS_IN_CHINESE = ("〇一二三四五六七八九", "零一二三四五六七八九")
+
+
+#: What follows the number of a house: 三单元五〇二室.
+_ROOM = re.compile(r"(?:[之\-－]?[\d〇零一二三四五六七八九十百]{1,5}(?:号院?|栋|幢|座|单元|楼|层|室|户))+")
+
+
+def _address_end(text: str, end: int, instead: str) -> int:
+    room = _ROOM.match(text, end) if instead == _LITERAL["address"] else None
+    return room.end() if room else end
+
+
+def _with_numerals(address: str) -> Iterator[str]:
+    """Yield an address with the numbers in it as Chinese numerals (10号: 十号, 一〇号), and as digits."""
+    address = half_width(address)
+    yield _ARABIC.sub(lambda number: to_words(int(number[0])), address)
+    for digits in _DIGITS_IN_CHINESE:
+        yield _ARABIC.sub(lambda number: "".join(digits[int(one)] for one in number[0]), address)  # noqa: B023
+    yield _NUMERAL.sub(
+        lambda numeral: str(value if (value := to_int(numeral[0])) is not None else numeral[0]), address
+    )
 
 
 def deidentify(text: str, identities: Identities, *, keep: Collection[str] = ()) -> Deidentified:
@@ -91,7 +132,7 @@ def deidentify(text: str, identities: Identities, *, keep: Collection[str] = ())
     spans = _known_spans(text, identities)
     pieces = _cut(text, spans)
     replaced = "".join(piece.text for piece in pieces)
-    found = _personal_spans(replaced, _covered(_spans_of(keep, replaced), replaced))
+    found = _personal_spans(replaced, _covered(_spans_of(keep, replaced), replaced), _places_of(pieces))
     return Deidentified(_overlaid(pieces, found))
 
 
@@ -128,8 +169,12 @@ def _known_spans(text: str, identities: Identities) -> list[_Span]:
     from gongkai.lib.privacy.known_names import find_known_people
 
     found: list[_Span] = [
-        (hit.start, hit.end, identities.words[hit.word]) for hit in Known(identities.words).finditer(text)
+        (hit.start, _address_end(text, hit.end, identities.words[hit.word]), identities.words[hit.word])
+        for hit in Known(identities.words).finditer(text)
     ]
+    numbers = {word: put for word, put in identities.words.items() if LONG_NUMBER.search(word)}
+    digits = chinese_digits(half_width(text))
+    found += [(hit.start, hit.end, numbers[hit.word]) for hit in Known(numbers).finditer(digits)]
     found += [
         (one.start, one.end, identities.people[one.name])
         for one in find_known_people(text, identities.people)
@@ -152,27 +197,54 @@ def _with_word(text: str, start: int, instead: str) -> int:
     return start - len(instead) if text[max(0, start - len(instead)) : start] == instead else start
 
 
-def _personal_spans(text: str, kept: bytearray) -> list[_Span]:
-    """Return what `find` finds in a text, and parts of the names among it, with their masks."""
+def _personal_spans(text: str, kept: bytearray, replaced: list[_Span]) -> list[_Span]:
+    """Return what `find` finds in a text, and parts of the names among it, with their masks.
+
+    A name that reaches into a replacement (梅·申请人) is the same person's: the words of the replacement stand for all of it.
+    """
     from gongkai.lib.privacy.known_names import find_known_people
     from gongkai.lib.privacy.masks import Namesakes, hidden, patterns
 
     table, namesakes = patterns(), Namesakes()
     findings = [one for one in find(text) if not any(kept[one.start : one.end])]
-    spans: list[_Span] = [(one.start, one.end, hidden(one, table, namesakes)) for one in findings]
+    spans: list[_Span] = []
+    for one in findings:
+        known = next((put for start, end, put in replaced if start < one.end and one.start < end), "")
+        masked = known if known and one.kind == "person" else hidden(one, table, namesakes)
+        spans.append((one.start, one.end, _NO_DIGIT.sub("*", masked) if one.kind in _NUMBERS else masked))
     taken = _covered(spans, text)
     masks = {
         one.text: instead
         for one, (_, _, instead) in zip(findings, spans, strict=True)
-        if one.kind == "person"
+        if one.kind == "person" and all(instead != put for _, _, put in replaced)
     }
     for part in find_known_people(text, list(masks)[:_MOST_NAMES], posts=False):
         if not any(taken[part.start : part.end]) and not any(kept[part.start : part.end]):
             spans.append((part.start, part.end, masks[part.name]))
-    for number in LONG_NUMBER.finditer(text):
-        if not any(taken[slice(*number.span())]) and not any(kept[slice(*number.span())]):
-            spans.append((*number.span(), "*" * len(number[0])))
+    for pattern in (LONG_NUMBER, _HALF_MASKED, _LAST_DIGITS):
+        for number in pattern.finditer(text):
+            if not any(taken[slice(*number.span())]) and not any(kept[slice(*number.span())]):
+                spans.append((*number.span(), _NO_DIGIT.sub("*", number[0])))
+                taken[slice(*number.span())] = b"\1" * len(number[0])
     return sorted(spans)
+
+
+#: A number that was masked but for its ends (138****2222), and last digits that are named as such.
+_HALF_MASKED = re.compile(r"[0-9]{0,6}[*＊]{3,}[0-9]{2,4}[Xx]?")
+_LAST_DIGITS = re.compile(r"(?:尾号|[后末尾][四4]位)(?:数字)?[为是:：]?\s?[0-9]{3,4}(?![0-9])")
+_NO_DIGIT = re.compile(r"[0-9A-Za-z]")
+
+
+def _places_of(pieces: Iterable[Piece]) -> list[_Span]:
+    """Return the replacements among pieces, in offsets of the text that they make."""
+    found: list[_Span] = []
+    at = 0
+    for piece in pieces:
+        stop = at + len(piece.text)
+        if piece.hidden:
+            found.append((at, stop, piece.text))
+        at = stop
+    return found
 
 
 def _spans_of(names: Iterable[str], text: str) -> list[_Span]:
@@ -199,15 +271,9 @@ def _cut(text: str, spans: Iterable[_Span]) -> list[Piece]:
     return [piece for piece in (*pieces, Piece(text[at:])) if piece.text]
 
 
-def _overlaid(pieces: Iterable[Piece], spans: list[_Span]) -> tuple[Piece, ...]:
+def _overlaid(pieces: list[Piece], spans: list[_Span]) -> tuple[Piece, ...]:
     """Put further replacements over pieces; one that reaches into another replacement replaces both."""
     text = "".join(piece.text for piece in pieces)
     covered = _covered(spans, text)
-    before: list[_Span] = []
-    at = 0
-    for piece in pieces:
-        stop = at + len(piece.text)
-        if piece.hidden and not any(covered[at:stop]):
-            before.append((at, stop, piece.text))
-        at = stop
+    before = [one for one in _places_of(pieces) if not any(covered[one[0] : one[1]])]
     return tuple(_cut(text, sorted([*before, *spans])))

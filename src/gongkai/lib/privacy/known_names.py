@@ -1,7 +1,8 @@
 """Find people whose names are known beforehand, in every form in which a text may write them.
 
 `find` judges from the text alone. Here the name is given (the applicant's own row, a name found elsewhere in the text), so that its
-parts are found, too: the given name alone, the surname with a title, the parts of a dotted name, a name set wide with spaces.
+parts are found, too: the given name alone, the surname with a title, the parts of a dotted name, a name set wide with spaces, one character
+of the given name doubled or before 姐, 哥 and the like, the name in pinyin.
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN_ALL
 from gongkai.lib.privacy.frame import Frame, frame, half_width
+from gongkai.lib.privacy.latin_names import latin_pattern, pinyin_pattern, without_tones
 from gongkai.lib.privacy.persons import context, shape
 from gongkai.lib.privacy.persons.again import GOES_ON, JOINED
 from gongkai.lib.privacy.persons.elements import elements_at
@@ -18,9 +20,20 @@ from gongkai.lib.privacy.persons.elements import elements_at
 _GAP = re.compile("[\\s\u200b-\u200f\u2060\ufeff\u00ad]")
 _DOTS = {ord(dot): "·" for dot in "•・‧．∙･⋅"}
 _HAN = re.compile(rf"[{HAN_ALL}]")
+#: A full stop of half width between two Chinese characters is the dot of a name.
+_TYPED_DOT = re.compile(rf"(?<=[{HAN_ALL}])\.(?=[{HAN_ALL}])")
+#: What people write into a name that has no dot: 梅·望舒, 梅-望舒.
+_INSIDE = "[·\\-—_*/]?"
+#: What stands in place of a given name: 李某某, 李××, 李XX. Not in 于××年, 高XX路.
+_PLACEHOLDER = re.compile(
+    r"某{1,2}|[×xX＊*○□]{1,2}(?![年月日时分元米号个人路街市县区镇乡村省局厅部公单×xX＊*○□])"
+)
+#: Words of kinship and respect behind one character of a given name.
+_KIN = re.compile(r"(?:姐姐?|哥哥?|妹妹?|弟弟?|叔叔?|姨|婶|嫂子?|伯伯?|爷爷?|奶奶?|老师)(?![夫妻媳父母家校])")
+_NO_KIN = frozenset("大小老阿二三四五六七八九表堂师学")
 #: Forms of address behind a surname that `shape.HONORIFIC` does not have.
 _CIVIL = re.compile(
-    rf"某{{1,2}}|女同志|男同志|男士|太太|夫人|老先生|老太太?|老人家?|会计|护士|工程师|同窗|业主|村民|居民|住户|家长|患者|总(?=$|[^{HAN_ALL}]|说|的|在|和|也|都|来)"
+    rf"女同志|男同志|男士|太太|夫人|老先生|老太太?|老人家?|会计|护士|工程师|同窗|业主|村民|居民|住户|家长|患者|总(?=$|[^{HAN_ALL}]|说|的|在|和|也|都|来)"
 )
 _CIVIL_SHARED = re.compile(
     r"先生|女士|小姐|大爷|大妈|大娘|大叔|大哥|大姐|阿[姨婆公爷伯嫂]|叔叔|老师|医生|师傅|老板|同志|同学|奶奶|爷爷|婆婆|律师|教授|大夫|氏|姓"
@@ -28,7 +41,6 @@ _CIVIL_SHARED = re.compile(
 #: Matches of `shape.HONORIFIC` that are no form of address.
 _NO_TITLES = frozenset({"公司", "副", "总", "家"})
 _NICKNAME = frozenset("老小阿")
-_LATIN_LEAST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +91,19 @@ def find_known_people(text: str, names: Iterable[str], *, posts: bool = True) ->
         return []
     half = half_width(text)
     offsets = [at for at, char in enumerate(half) if not _GAP.match(char)]
-    view = frame("".join(half[at] for at in offsets).translate(_DOTS))
+    view = frame(_TYPED_DOT.sub("·", "".join(half[at] for at in offsets).translate(_DOTS)))
     found = [
         Mention(offsets[start], offsets[end - 1] + 1, name)
         for name in wanted
         for start, end in (_mentions(view, forms_of(name), posts=posts) if _HAN.search(name) else ())
     ]
-    found += [mention for name in wanted if not _HAN.search(name) for mention in _latin(half, name)]
+    bare = without_tones(half)
+    found += [mention for name in wanted for mention in _latin(bare, name)]
     return _joined(found)
 
 
 def _tight(name: str) -> str:
-    return _GAP.sub("", half_width(name)).translate(_DOTS)
+    return _TYPED_DOT.sub("·", _GAP.sub("", half_width(name)).translate(_DOTS))
 
 
 def _joined(found: list[Mention]) -> list[Mention]:
@@ -105,16 +118,20 @@ def _joined(found: list[Mention]) -> list[Mention]:
     return kept
 
 
-def _latin(half: str, name: str) -> Iterator[Mention]:
-    """Yield a name in Latin letters and its words of three letters and more."""
-    words = half_width(name).lower().split()
-    forms = [
-        r"\s*".join(map(re.escape, words)),
-        *(re.escape(word) for word in words if len(word) >= _LATIN_LEAST),
-    ]
-    pattern = re.compile(rf"(?<![a-z])(?:{'|'.join(forms)})(?![a-z])")
-    for found in pattern.finditer(half.lower() if len(half.lower()) == len(half) else half):
+def _latin(bare: str, name: str) -> Iterator[Mention]:
+    """Yield a name in Latin letters and its words, or the pinyin of a Chinese name."""
+    if _HAN.search(name):
+        whole = _tight(name)
+        pattern = None if "·" in whole else pinyin_pattern(_divided(whole))
+    else:
+        pattern = latin_pattern(half_width(name))
+    for found in pattern.finditer(bare) if pattern else ():
         yield Mention(found.start(), found.end(), name)
+
+
+def _divided(whole: str) -> list[tuple[str, str]]:
+    """Return the ways to divide a name into surname and given name."""
+    return [(surname, whole[len(surname) :]) for surname in forms_of(whole).surnames]
 
 
 def _places(text: str, words: Iterable[str]) -> Iterator[tuple[int, int]]:
@@ -127,7 +144,7 @@ def _places(text: str, words: Iterable[str]) -> Iterator[tuple[int, int]]:
 
 def _mentions(view: Frame, forms: _Forms, *, posts: bool) -> Iterator[tuple[int, int]]:
     """Yield the places of one person in a text without gaps."""
-    for start, end in _places(view.text, {forms.whole, forms.whole.replace("·", "")}):
+    for start, end in _spans(_INSIDE.join(map(re.escape, forms.whole.replace("·", ""))), view.text):
         if not _is_everyday(forms.whole) or _is_used_as_name(view, start, end):
             yield start, _title_end(view.text, end, posts=False)
     for start, end in _places(view.text, forms.given):
@@ -142,10 +159,30 @@ def _mentions(view: Frame, forms: _Forms, *, posts: bool) -> Iterator[tuple[int,
     for start, end in _places(view.text, {given[-1] for given in (*forms.given, forms.whole[1:]) if given}):
         if view.text[start - 1 : start] in ("小", "阿") and _is_nickname(view, start, end):
             yield start - 1, end
+    if "·" not in forms.whole:
+        yield from _familiar(view, forms)
+
+
+def _familiar(view: Frame, forms: _Forms) -> Iterator[tuple[int, int]]:
+    """Yield one character of the given name doubled (静静) or before a word of kinship (静姐)."""
+    for char in dict.fromkeys("".join(forms.given) or forms.whole[1:]):
+        for start, end in _places(view.text, {char * 2}):
+            if _is_given_alone(view, start, end):
+                yield start, _title_end(view.text, end, posts=False)
+        for start, end in _places(view.text, {char} - _NO_KIN):
+            kin = _KIN.match(view.text, end)
+            if kin and _is_given_alone(view, start, kin.end()):
+                yield start - (view.text[start - 1 : start] in _NICKNAME), kin.end()
+
+
+def _spans(pattern: str, text: str) -> Iterator[tuple[int, int]]:
+    return (found.span() for found in re.compile(pattern).finditer(text))
 
 
 def _title_end(text: str, at: int, *, posts: bool) -> int:
-    """Return where a form of address that begins at an offset ends; the offset itself for none."""
+    """Return where a form of address that begins at an offset ends, with what stands for the given name; the offset itself for none."""
+    if placeholder := _PLACEHOLDER.match(text, at):
+        at = placeholder.end()
     civil = _CIVIL.match(text, at) or _CIVIL_SHARED.match(text, at)
     if civil or not posts:
         return civil.end() if civil else at

@@ -1,0 +1,81 @@
+"""Expressions for names in Latin letters: names as they are known, and the pinyin of Chinese names."""
+
+import unicodedata
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.pinyin import syllable
+
+#: Readings of surnames that differ from the usual reading of the character.
+_SURNAMES = {
+    "单": "shan",
+    "曾": "zeng",
+    "解": "xie",
+    "仇": "qiu",
+    "查": "zha",
+    "区": "ou",
+    "翟": "zhai",
+    "朴": "piao",
+    "乐": "yue",
+    "重": "chong",
+    "缪": "miao",
+    "尉": "yu",
+    "覃": "tan",
+}
+#: What may part the words of a name: zhang san, Zhang-san, zhang_san.
+_BETWEEN = r"[\s\-_.,'’·]*"
+_PART_LEAST = 3
+#: A shorter run of letters is also a syllable of other names and words.
+_RUN_LEAST = 4
+
+
+def _spelled(char: str, reading: str) -> str:
+    """Return an expression for one syllable: ü is typed as u, v or yu."""
+    readings = {reading, _SURNAMES.get(char, reading)}
+    written = {re.sub(r"^([ln])[uv](e?)$", r"\1(?:u|v|yu)\2", one) for one in readings}
+    return f"(?:{'|'.join(sorted(written))})"
+
+
+def _pinyin_forms(surname: str, given: str) -> list[str]:
+    first, last = (
+        _BETWEEN.join(_spelled(char, syllable(char)) for char in part) for part in (surname, given)
+    )
+    forms = [f"{first}{_BETWEEN}{last}", f"{last}{_BETWEEN}{first}"]
+    return [*forms, last] if len(given) > 1 else forms
+
+
+def latin_pattern(name: str) -> re.Pattern[str]:
+    """Return an expression for a name in Latin letters, and its words of three letters and more, in lower-case text."""
+    words = name.lower().split()
+    forms = [r"\s*".join(map(re.escape, words))]
+    forms += [re.escape(word) for word in words if len(word) >= _PART_LEAST]
+    return _whole_words(forms)
+
+
+def pinyin_pattern(parts: list[tuple[str, str]]) -> re.Pattern[str] | None:
+    """Return an expression for the pinyin of a Chinese name in lower-case text; None where a character has no reading.
+
+    Args:
+        parts: the ways to divide the name into surname and given name.
+    """
+    known = [
+        (surname, given)
+        for surname, given in parts
+        if all(map(syllable, surname + given)) and len("".join(map(syllable, surname + given))) >= _RUN_LEAST
+    ]
+    forms = [form for surname, given in known for form in _pinyin_forms(surname, given)]
+    return _whole_words(forms) if forms else None
+
+
+def _whole_words(forms: list[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?<![a-z])(?:{'|'.join(forms)})(?![a-z])")
+
+
+def without_tones(text: str) -> str:
+    """Return a text in lower case without marks over its letters, character by character: the length stays."""
+    return "".join(_bare(char) for char in text)
+
+
+def _bare(char: str) -> str:
+    plain = unicodedata.normalize("NFD", char)[0] if "\u00c0" <= char <= "\u1eff" else char
+    lower = plain.lower()
+    return lower if len(lower) == 1 else char
